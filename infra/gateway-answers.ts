@@ -1,0 +1,109 @@
+import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+
+/** What the gateway answers by itself, in the words of contract §1. */
+interface GatewayAnswer {
+  readonly type: ResponseType;
+  readonly status: number;
+  readonly code: string;
+  readonly title: string;
+  readonly detail: string;
+}
+
+const FORBIDDEN = {
+  status: 403,
+  code: 'forbidden',
+  title: 'Forbidden',
+  detail: 'The request needs a valid API key (x-api-key) or signature.',
+} as const;
+
+const TOO_MANY_REQUESTS = { status: 429, code: 'too_many_requests', title: 'Too many requests' } as const;
+
+const INTERNAL_ERROR = {
+  status: 500,
+  code: 'internal_error',
+  title: 'Internal error',
+  detail: 'The request failed by a fault of our own.',
+} as const;
+
+/** Each kind of answer that API Gateway makes for this API; the two fallbacks stand for every other kind. */
+const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
+  { type: ResponseType.MISSING_AUTHENTICATION_TOKEN, ...FORBIDDEN },
+  { type: ResponseType.INVALID_API_KEY, ...FORBIDDEN },
+  { type: ResponseType.INVALID_SIGNATURE, ...FORBIDDEN },
+  { type: ResponseType.EXPIRED_TOKEN, ...FORBIDDEN },
+  { type: ResponseType.ACCESS_DENIED, ...FORBIDDEN },
+  { type: ResponseType.WAF_FILTERED, ...FORBIDDEN, detail: 'A rule of the firewall refuses the request.' },
+  {
+    type: ResponseType.RESOURCE_NOT_FOUND,
+    status: 404,
+    code: 'not_found',
+    title: 'Not found',
+    detail: 'There is no such route.',
+  },
+  {
+    type: ResponseType.REQUEST_TOO_LARGE,
+    status: 413,
+    code: 'too_large',
+    title: 'Too large',
+    detail: 'The request is larger than the gateway takes: 10 MB.',
+  },
+  { type: ResponseType.THROTTLED, ...TOO_MANY_REQUESTS, detail: 'Requests come faster than the usage plan allows.' },
+  {
+    type: ResponseType.QUOTA_EXCEEDED,
+    ...TOO_MANY_REQUESTS,
+    detail: "The usage plan's quota for this key is used up.",
+  },
+  {
+    type: ResponseType.INTEGRATION_TIMEOUT,
+    status: 504,
+    code: 'upstream_timeout',
+    title: 'Upstream timeout',
+    detail: 'The look-up took longer than the gateway waits.',
+  },
+  // Lambda did not take or did not answer the request.
+  { type: ResponseType.INTEGRATION_FAILURE, ...INTERNAL_ERROR },
+  { type: ResponseType.DEFAULT_5XX, ...INTERNAL_ERROR },
+  {
+    type: ResponseType.DEFAULT_4XX,
+    status: 400,
+    code: 'invalid_parameter',
+    title: 'Bad request',
+    detail: 'The gateway cannot read the request.',
+  },
+];
+
+/**
+ * Gives the gateway's own answers the form of the function's errors, so that a client needs one parser only.
+ *
+ * @param allowsOrigins whether pages of other origins may read them: the gateway knows `*` or nobody (contract §1)
+ */
+export function addGatewayAnswers(api: RestApi, allowsOrigins: boolean): void {
+  for (const answer of GATEWAY_ANSWERS) {
+    api.addGatewayResponse(`Answer-${answer.type.responseType}`, {
+      type: answer.type,
+      statusCode: String(answer.status),
+      responseHeaders: {
+        // The quotes make each a literal rather than the name of a request's part.
+        'Content-Type': "'application/problem+json'",
+        'Cache-Control': "'no-store'",
+        'Cache-Status': "'lookaside'",
+        'X-Content-Type-Options': "'nosniff'",
+        ...(allowsOrigins ? { 'Access-Control-Allow-Origin': "'*'" } : {}),
+      },
+      templates: { 'application/json': toProblem(answer) },
+    });
+  }
+}
+
+/** The problem document (RFC 9457) with the upstream's `errors[]`; the gateway fills in the request's id. */
+function toProblem({ status, code, title, detail }: GatewayAnswer): string {
+  return JSON.stringify({
+    type: 'about:blank',
+    title,
+    status,
+    detail,
+    code,
+    requestId: '$context.requestId',
+    errors: [{ status: false, code, message: detail }],
+  });
+}

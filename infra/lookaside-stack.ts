@@ -1,0 +1,115 @@
+import { CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Settings } from '../functions/settings.ts';
+import { CacheTable } from './cache-table.ts';
+import { type DeploymentEnvironment, settingsOf } from './environments.ts';
+import { LookasideFunction } from './lookaside-function.ts';
+import { LookupApi } from './lookup-api.ts';
+import { ROUTES } from './routes.ts';
+import { KeySecret, UpstreamCredentials } from './secrets.ts';
+
+export interface LookasideStackProps extends StackProps {
+  readonly environment: DeploymentEnvironment;
+  /** The functions' bundles: folders, by the entries' names. */
+  readonly bundles: { readonly http: string; readonly invoke: string };
+}
+
+/** API Gateway waits no longer for a function. */
+const GATEWAY_LIMIT_MS = 29_000;
+/** What a function may need beyond its look-up: a cold start's rest, and the answer's way back. */
+const MARGIN_MS = 2_000;
+
+/** All of Lookaside: composes its parts and lets each reach what it needs. */
+export class LookasideStack extends Stack {
+  constructor(scope: Construct, id: string, { environment, bundles, ...props }: LookasideStackProps) {
+    super(scope, id, {
+      description: 'Lookaside: a caching look-up service in front of the customer look-up API',
+      terminationProtection: environment.isProtected ?? false,
+      ...props,
+    });
+    const { prefix = 'lookaside', memoryMb = 512, logRetentionDays = 14 } = environment;
+    const settings = settingsOf(environment);
+
+    const cache = new CacheTable(this, 'Cache', { isProtected: environment.isProtected ?? false });
+    const upstream = new UpstreamCredentials(this, 'UpstreamCredentials');
+    const keySecret = new KeySecret(this, 'KeySecret', { version: environment.keySecretVersion });
+
+    const lookup = {
+      memoryMb,
+      logRetentionDays,
+      timeout: Duration.seconds(Math.ceil((lookupDeadlineMs(settings) + MARGIN_MS) / 1000)),
+      environment: {
+        ...environment.settings,
+        UPSTREAM_BASE_URL: environment.upstreamBaseUrl ?? this.askForUpstream(),
+        UPSTREAM_CREDENTIALS_ARN: upstream.secret.secretArn,
+        CACHE_TABLE: cache.table.tableName,
+        CACHE_KEY_SECRET: keySecret.reference,
+      },
+    };
+    const http = new LookasideFunction(this, 'Http', {
+      ...lookup,
+      functionName: `${prefix}-http`,
+      description: 'Lookaside: answers look-ups of the REST API',
+      bundle: bundles.http,
+    });
+    const invoke = new LookasideFunction(this, 'Invoke', {
+      ...lookup,
+      functionName: `${prefix}-invoke`,
+      description: 'Lookaside: answers look-ups of other functions',
+      bundle: bundles.invoke,
+    });
+    for (const { role } of [http, invoke]) {
+      cache.grantLookup(role);
+      upstream.grantRead(role);
+    }
+
+    const gateway = new LookupApi(this, 'Gateway', {
+      name: prefix,
+      routes: ROUTES,
+      handler: http.lambda,
+      apiKeys: environment.apiKeys ?? ['till'],
+      throttle: environment.throttle ?? { perSecond: 20, burst: 40 },
+      quota: environment.quota ?? { requests: 100_000, per: 'DAY' },
+      logRetentionDays,
+      ownsLogRole: environment.ownsGatewayLogRole ?? true,
+      allowsOrigins: settings.corsOrigins.length > 0,
+    });
+
+    const outputs: Readonly<Record<string, string>> = {
+      Endpoint: gateway.api.url,
+      ApiKeyIds: gateway.keys.map((key) => key.keyId).join(','),
+      TableName: cache.table.tableName,
+      UpstreamSecretArn: upstream.secret.secretArn,
+      KeySecretArn: keySecret.secret.secretArn,
+      HttpFunctionName: http.lambda.functionName,
+      InvokeFunctionName: invoke.lambda.functionName,
+    };
+    for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+
+  /** Asks whoever deploys for the upstream's address: without a default, CloudFormation refuses to go on without it. */
+  private askForUpstream(): string {
+    return new CfnParameter(this, 'UpstreamBaseUrl', {
+      description: "The upstream's address, such as https://eu.api.capillarytech.com",
+      allowedPattern: '^https://[^\\s/?#@]+(/[^\\s?#]*)?$',
+      constraintDescription: 'must be an https address without user, query or fragment',
+    }).valueAsString;
+  }
+}
+
+/**
+ * By when a look-up is answered: somebody else's lease, then a fetch of its own (contract §5, promise 8).
+ *
+ * @throws {RangeError} when that is later than the gateway waits
+ */
+function lookupDeadlineMs({ upstream, cache }: Settings): number {
+  const deadlineMs = 2 * (upstream.timeoutMs + cache.timeoutMs) + 1000;
+  if (deadlineMs + MARGIN_MS > GATEWAY_LIMIT_MS) {
+    throw new RangeError(
+      `UPSTREAM_TIMEOUT_MS is ${upstream.timeoutMs} and CACHE_TIMEOUT_MS is ${cache.timeoutMs}: a look-up may take ` +
+        `2 × (${upstream.timeoutMs} + ${cache.timeoutMs}) + 1000 = ${deadlineMs} ms. Allowed is ` +
+        `${GATEWAY_LIMIT_MS - MARGIN_MS} ms, since API Gateway waits ${GATEWAY_LIMIT_MS} ms. Lower one of them.`,
+    );
+  }
+  return deadlineMs;
+}

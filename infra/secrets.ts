@@ -1,0 +1,74 @@
+import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
+import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { Construct } from 'constructs';
+
+/**
+ * The upstream's credentials: read by a function when a look-up first misses. Made empty, and without a value in the
+ * template, so that no deployment overwrites what `npm run secret` or the console put there.
+ */
+export class UpstreamCredentials extends Construct {
+  readonly secret: Secret;
+
+  constructor(scope: Construct, id: string) {
+    super(scope, id);
+    this.secret = new Secret(this, 'Secret', {
+      description: 'Lookaside: credentials for the upstream, {"username","password"} or {"key","secret"}',
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    // The construct would generate a value; the upstream would take it for a wrong password.
+    (this.secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
+    Validations.of(this.secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'The upstream issues these credentials and offers no way to rotate them by program: npm run secret does it.',
+    });
+  }
+
+  /** Lets a role read the credentials, and nothing else. */
+  grantRead(role: IRole): void {
+    role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secret.secretArn] }),
+    );
+  }
+}
+
+export interface KeySecretProps {
+  /**
+   * The version to deploy.
+   *
+   * @default - the one that is current when the functions are first deployed
+   */
+  readonly version?: string | undefined;
+}
+
+/**
+ * The HMAC key of the cache keys. CloudFormation puts it into the functions' environment while it deploys them: no
+ * function reads it at run time, so no hit waits for it and no role may.
+ */
+export class KeySecret extends Construct {
+  /** CACHE_KEY_SECRET: a reference that CloudFormation resolves; the template never holds the value. */
+  readonly reference: string;
+
+  readonly secret: Secret;
+
+  constructor(scope: Construct, id: string, { version }: KeySecretProps = {}) {
+    super(scope, id);
+    this.secret = new Secret(this, 'Secret', {
+      description: "Lookaside: HMAC key of the cache keys; a list 'new,old' while it is rotated",
+      // Letters and digits only: a comma would make it a list (contract §4). 64 of them are 380 bits.
+      generateSecretString: { passwordLength: 64, excludePunctuation: true },
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    Validations.of(this.secret).acknowledge({
+      id: 'AwsSolutions-SMG4',
+      reason:
+        'It takes effect with a deployment only, and rotating it takes three (contract §4, CACHE_KEY_SECRET): ' +
+        'a rotation by schedule would change nothing, and a new key all at once would empty the cache.',
+    });
+    this.reference = SecretValue.secretsManager(
+      this.secret.secretArn,
+      version === undefined ? {} : { versionId: version },
+    ).unsafeUnwrap();
+  }
+}
