@@ -1,0 +1,65 @@
+import type { IncomingMessage } from 'node:http';
+import { CONTROL_PATH, ControlError, control, readCommand, reset, stateOf } from './control.ts';
+import { JSON_TYPE, type Reply } from './reply.ts';
+import type { SimulatedUpstream } from './simulated-upstream.ts';
+
+/** Whether a path is the control endpoint's. */
+export function isControlPath(path: string): boolean {
+  return path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`);
+}
+
+/** Answers a request for the control endpoint; see `CONTROL_PATH`. */
+export function answerControl(upstream: SimulatedUpstream, request: IncomingMessage, target: URL, body: string): Reply {
+  if (!isLoopback(request)) return refusal(403, 'The control endpoint answers on loopback only.');
+  const part = target.pathname.slice(CONTROL_PATH.length + 1);
+  if (part === 'faults' || part === 'counters') {
+    if (request.method !== 'DELETE') return notAllowed('DELETE');
+    reset(upstream, part);
+    return ok(stateOf(upstream));
+  }
+  if (part !== '') return refusal(404, 'There is no such part; there are faults and counters.');
+  switch (request.method) {
+    case 'GET': {
+      const last = Number(target.searchParams.get('requests') ?? Number.POSITIVE_INFINITY);
+      return ok({ ...stateOf(upstream), requests: last > 0 ? upstream.journal.requests.slice(-last) : [] });
+    }
+    case 'POST':
+      return answerCommand(upstream, request, body);
+    case 'DELETE':
+      reset(upstream, 'everything');
+      return ok(stateOf(upstream));
+    default:
+      return notAllowed('GET, POST, DELETE');
+  }
+}
+
+function answerCommand(upstream: SimulatedUpstream, request: IncomingMessage, body: string): Reply {
+  // A web page can send plain text anywhere without asking; JSON it cannot.
+  if (!request.headers['content-type']?.startsWith('application/json')) {
+    return refusal(415, 'Content-Type is not application/json.');
+  }
+  try {
+    return ok(control(upstream, readCommand(body)));
+  } catch (error) {
+    if (error instanceof ControlError) return refusal(400, error.message);
+    throw error;
+  }
+}
+
+function isLoopback({ socket, headers }: IncomingMessage): boolean {
+  const isLocalPeer = /^(::ffff:)?127\./.test(socket.remoteAddress ?? '') || socket.remoteAddress === '::1';
+  return isLocalPeer && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?$/.test(headers.host ?? '');
+}
+
+function ok(value: object): Reply {
+  return { status: 200, headers: { 'content-type': JSON_TYPE }, body: JSON.stringify(value) };
+}
+
+function refusal(status: number, error: string): Reply {
+  return { status, headers: { 'content-type': JSON_TYPE }, body: JSON.stringify({ error }) };
+}
+
+function notAllowed(allow: string): Reply {
+  const reply = refusal(405, `Allowed: ${allow}.`);
+  return { ...reply, headers: { ...reply.headers, allow } };
+}

@@ -1,0 +1,116 @@
+import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import type { Fault } from './faults.ts';
+import { JSON_TYPE, jsonReply, type Reply, refusedReply, textReply } from './reply.ts';
+import { notice, toErrorBody } from './upstream-errors.ts';
+
+const MIB = 1024 * 1024;
+const DEFAULT_OVERSIZE_BYTES = 3 * MIB;
+const DEFAULT_BOMB_BYTES = 200 * MIB;
+const DEFAULT_INTERVAL_MS = 100;
+
+/** The content of a reply that a fault replaces; undefined where the fault is in how the reply is sent. */
+export function replaceReply(fault: Fault, errorStatus: number, otherHostUrl: string): Reply | undefined {
+  switch (fault.kind) {
+    case 'status':
+      return withRetryAfter(toStatusReply(fault.status ?? 500), fault.retryAfterSeconds);
+    case 'error':
+      return jsonReply(fault.status ?? errorStatus, toErrorBody(notice(fault.code ?? 461)));
+    case 'throttle':
+      return throttledReply(fault.retryAfterSeconds);
+    case 'unauthorized':
+      return refusedReply(fault.status === 403 ? 403 : 401);
+    case 'html':
+      return textReply(200, '<!DOCTYPE html><title>Proxy</title><h1>It works!</h1>', 'text/html;charset=UTF-8');
+    case 'empty':
+      return textReply(200, '', JSON_TYPE);
+    case 'redirect':
+      return {
+        status: 302,
+        headers: { location: fault.location ?? `${otherHostUrl}/redirected`, 'content-type': 'text/html' },
+        body: '<a>Moved</a>',
+      };
+    case 'oversize':
+      return textReply(200, padded(' '.repeat(fault.sizeBytes ?? DEFAULT_OVERSIZE_BYTES)), JSON_TYPE);
+    default:
+      return undefined;
+  }
+}
+
+/** A bare HTTP status: credentials refused with XML, anything else with a line of text. */
+export function toStatusReply(status: number): Reply {
+  return status === 401 || status === 403 ? refusedReply(status) : textReply(status, `Simulated status ${status}\n`);
+}
+
+/** 429 [?]: neither the body's shape nor Retry-After is documented. */
+export function throttledReply(retryAfterSeconds: number | undefined): Reply {
+  return withRetryAfter(jsonReply(429, toErrorBody(notice(429))), retryAfterSeconds);
+}
+
+function withRetryAfter(reply: Reply, seconds: number | undefined): Reply {
+  return seconds === undefined ? reply : { ...reply, headers: { ...reply.headers, 'retry-after': String(seconds) } };
+}
+
+/** Sends a reply, whole or as the fault has it. Settles when the last byte is handed over, or rejects when aborted. */
+export async function deliver(
+  response: ServerResponse,
+  reply: Reply,
+  fault: Fault | undefined,
+  { isGzipAccepted, signal }: { isGzipAccepted: boolean; signal: AbortSignal },
+): Promise<void> {
+  const body = Buffer.from(reply.body);
+  switch (fault?.kind) {
+    case 'reset':
+      response.socket?.resetAndDestroy();
+      return;
+    case 'hang':
+      await sleep(2 ** 31 - 1, undefined, { signal });
+      return;
+    case 'broken-json':
+      end(response, reply, body.subarray(0, Math.floor(body.length / 2)));
+      return;
+    case 'cut':
+      response.writeHead(reply.status, { ...reply.headers, 'content-length': body.length });
+      response.write(body.subarray(0, Math.floor(body.length / 2)), () => response.destroy());
+      return;
+    case 'wrong-length':
+      response.shouldKeepAlive = false;
+      response.writeHead(reply.status, { ...reply.headers, 'content-length': Math.floor(body.length / 2) });
+      response.end(body);
+      return;
+    case 'gzip-bomb':
+      end(response, { ...reply, headers: { ...reply.headers, 'content-encoding': 'gzip' } }, bomb(fault.sizeBytes));
+      return;
+    case 'trickle':
+      response.writeHead(reply.status, { ...reply.headers, 'content-length': body.length });
+      for (const byte of body) {
+        response.write(Uint8Array.of(byte));
+        await sleep(fault.intervalMs ?? DEFAULT_INTERVAL_MS, undefined, { signal });
+      }
+      response.end();
+      return;
+    default:
+      if (isGzipAccepted && (fault === undefined || fault.kind === 'slow')) {
+        const headers = { ...reply.headers, 'content-encoding': 'gzip', vary: 'Accept-Encoding' };
+        end(response, { ...reply, headers }, gzipSync(body));
+      } else end(response, reply, body);
+  }
+}
+
+function end(response: ServerResponse, reply: Reply, body: Uint8Array): void {
+  response.writeHead(reply.status, { ...reply.headers, 'content-length': body.length });
+  response.end(body);
+}
+
+/** Valid JSON that is mostly padding. */
+function padded(padding: string): string {
+  return `{"id":1,"padding":"${padding}"}`;
+}
+
+/** `padded` with so many spaces, packed. gzip members may be strung together (RFC 1952 §2.2): one MiB is packed once. */
+function bomb(sizeBytes = DEFAULT_BOMB_BYTES): Uint8Array {
+  const [start = '', end = ''] = padded('|').split('|');
+  const mib = gzipSync(Buffer.alloc(MIB, ' '));
+  return Buffer.concat([gzipSync(start), ...Array<Buffer>(Math.ceil(sizeBytes / MIB)).fill(mib), gzipSync(end)]);
+}

@@ -1,0 +1,48 @@
+/**
+ * The kinds of identifier of the v2 look-up, in the documented spelling. Source: upstream notes §1; the last four [P].
+ * `wechat`, `martjackId` and `fbId` are registered in a source of their own; a card and an id belong to the customer.
+ */
+export const IDENTIFIER_NAMES = [
+  'cardnumber',
+  'mobile',
+  'email',
+  'externalId',
+  'wechat',
+  'cardExternalId',
+  'id',
+  'martjackId',
+  'fbId',
+] as const;
+export type IdentifierName = (typeof IDENTIFIER_NAMES)[number];
+
+export interface Identifier {
+  readonly name: IdentifierName;
+  readonly value: string;
+}
+
+/** The identifiers that dual eligibility may make the primary one [S2]. */
+export const PRIMARY_IDENTIFIERS = ['mobile', 'email', 'externalId'] as const;
+export type PrimaryIdentifier = (typeof PRIMARY_IDENTIFIERS)[number];
+
+const NAME_BY_LOWER_CASE = new Map(IDENTIFIER_NAMES.map((name) => [name.toLowerCase(), name]));
+
+/** The documented spelling, whatever the letter case ([S2]'s own example spells `externalID`). */
+export function toIdentifierName(text: string): IdentifierName | undefined {
+  return NAME_BY_LOWER_CASE.get(text.trim().toLowerCase());
+}
+
+/** The country code that a mobile may carry or leave out: the made-up brand is at home in India. */
+const HOME_COUNTRY_CODE = '91';
+const NATIONAL_DIGITS = 10;
+
+/**
+ * The value by which an identifier is compared [?]: a mobile with or without the home country code is one, and so is an
+ * e-mail in any letter case; every other kind is compared as it is.
+ */
+export function comparable({ name, value }: Identifier): string {
+  if (name === 'email') return value.toLowerCase();
+  if (name !== 'mobile') return value;
+  const number = value.replace(/^\+/, '');
+  const isHome = number.length === HOME_COUNTRY_CODE.length + NATIONAL_DIGITS && number.startsWith(HOME_COUNTRY_CODE);
+  return isHome ? number.slice(HOME_COUNTRY_CODE.length) : number;
+}

@@ -1,0 +1,44 @@
+import type { Now, Random } from './clock.ts';
+import type { BasicCredentials, OAuthCredentials } from './credentials.ts';
+import type { PrimaryIdentifier } from './identifiers.ts';
+
+/** How the simulated upstream is to behave. Everything has a default; undefined counts as left out. */
+export interface SimulatorOptions {
+  /** The TCP port on 127.0.0.1. Default: 0, any free one. */
+  readonly port?: number | undefined;
+  /** How long a reply takes, in milliseconds. 0: as fast as it goes. Default: 300. */
+  readonly latencyMs?: number | undefined;
+  /** By how much a reply may be faster or slower, in milliseconds. Default: a third of `latencyMs`. */
+  readonly jitterMs?: number | undefined;
+  /** Accepted as Basic. Default: `DEFAULT_BASIC_CREDENTIALS`. */
+  readonly basic?: BasicCredentials | undefined;
+  /** Accepted for a token. Default: `DEFAULT_OAUTH_CREDENTIALS`. */
+  readonly oauth?: OAuthCredentials | undefined;
+  /** How long a token is good for, in seconds [P]. Default: 3600. */
+  readonly tokenTtlSeconds?: number | undefined;
+  /** The identifier that finds a customer: dual eligibility is on [S2]. Default: it is off. */
+  readonly primaryIdentifier?: PrimaryIdentifier | undefined;
+  /** HTTP status of a reply whose body holds errors; not documented, 200, 400 and 404 are met [C]. Default: 200. */
+  readonly errorStatus?: number | undefined;
+  /** The code that goes with "Customer is deleted after PII delete request"; not documented. Default: 8015. */
+  readonly erasedCode?: number | undefined;
+  /** Calls a minute, per caller and API; 0: no limit. Default: 0. (100 on the upstream's test clusters [P].) */
+  readonly rateLimitPerMinute?: number | undefined;
+  /**
+   * Retry-After of a 429 of the rate limit, in seconds, or none; not documented. Default: the seconds until the next
+   * minute begins.
+   */
+  readonly retryAfterSeconds?: number | 'none' | undefined;
+  /** How many of `madeUpCustomer(1)`, `madeUpCustomer(2)`, … there are. Default: 40. */
+  readonly customerCount?: number | undefined;
+  /** Whether v1.1's reply is wrapped in `response`; both are met [C]. Default: true. */
+  readonly isV1Wrapped?: boolean | undefined;
+  /** Whether v1.1's `customer` is one object where there is one; both are met [C]. Default: false, an array. */
+  readonly isV1CustomerObject?: boolean | undefined;
+  /** How many of the latest requests are kept. Default: 1000. */
+  readonly recordedRequestLimit?: number | undefined;
+  /** The time, in epoch milliseconds: rate limit, token expiry, records. Default: the clock. */
+  readonly now?: Now | undefined;
+  /** Draws latencies and which requests a fault with a `share` happens to. Default: `Math.random`. */
+  readonly random?: Random | undefined;
+}

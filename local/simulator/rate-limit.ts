@@ -1,0 +1,37 @@
+import type { Now } from './clock.ts';
+
+const MINUTE_MS = 60_000;
+
+/** At most so many calls in a minute, per caller and API, counted from the full minute [P]. */
+export class RateLimit {
+  /** 0: no limit. */
+  perMinute: number;
+  readonly #now: Now;
+  #window = Number.NaN;
+  #counts = new Map<string, number>();
+
+  constructor(perMinute: number, now: Now) {
+    this.perMinute = perMinute;
+    this.#now = now;
+  }
+
+  /** Counts a call. Zero when it may go on; else the seconds until the next minute begins, at least 1. */
+  take(caller: string, api: string): number {
+    const now = this.#now();
+    const window = Math.floor(now / MINUTE_MS);
+    if (window !== this.#window) {
+      this.#window = window;
+      this.#counts = new Map();
+    }
+    const key = JSON.stringify([caller, api]);
+    const count = (this.#counts.get(key) ?? 0) + 1;
+    this.#counts.set(key, count);
+    if (this.perMinute === 0 || count <= this.perMinute) return 0;
+    return Math.max(1, Math.ceil(((window + 1) * MINUTE_MS - now) / 1000));
+  }
+
+  /** Forgets the calls counted so far. */
+  reset(): void {
+    this.#counts = new Map();
+  }
+}
