@@ -41,7 +41,7 @@ export class LookasideStack extends Stack {
       environment: {
         ...environment.settings,
         UPSTREAM_BASE_URL: environment.upstreamBaseUrl ?? this.askForUpstream(),
-        UPSTREAM_CREDENTIALS_ARN: upstream.secret.secretArn,
+        UPSTREAM_CREDENTIALS_ARN: upstream.secretArn,
         CACHE_TABLE: cache.table.tableName,
         CACHE_KEY_SECRET: keySecret.reference,
       },
@@ -79,7 +79,7 @@ export class LookasideStack extends Stack {
       Endpoint: gateway.api.url,
       ApiKeyIds: gateway.keys.map((key) => key.keyId).join(','),
       TableName: cache.table.tableName,
-      UpstreamSecretArn: upstream.secret.secretArn,
+      UpstreamSecretArn: upstream.secretArn,
       KeySecretArn: keySecret.secret.secretArn,
       HttpFunctionName: http.lambda.functionName,
       InvokeFunctionName: invoke.lambda.functionName,

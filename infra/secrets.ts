@@ -1,6 +1,6 @@
 import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { type CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
+import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 /**
@@ -8,27 +8,27 @@ import { Construct } from 'constructs';
  * template, so that no deployment overwrites what `npm run secret` or the console put there.
  */
 export class UpstreamCredentials extends Construct {
-  readonly secret: Secret;
+  readonly secretArn: string;
 
   constructor(scope: Construct, id: string) {
     super(scope, id);
-    this.secret = new Secret(this, 'Secret', {
+    // Not the `Secret` construct, which would generate a value: the upstream would take it for a wrong password.
+    const secret = new CfnSecret(this, 'Secret', {
       description: 'Lookaside: credentials for the upstream, {"username","password"} or {"key","secret"}',
-      removalPolicy: RemovalPolicy.DESTROY,
     });
-    // The construct would generate a value; the upstream would take it for a wrong password.
-    (this.secret.node.defaultChild as CfnSecret).generateSecretString = undefined;
-    Validations.of(this.secret).acknowledge({
+    secret.applyRemovalPolicy(RemovalPolicy.DESTROY);
+    Validations.of(secret).acknowledge({
       id: 'AwsSolutions-SMG4',
       reason:
         'The upstream issues these credentials and offers no way to rotate them by program: npm run secret does it.',
     });
+    this.secretArn = secret.attrId;
   }
 
   /** Lets a role read the credentials, and nothing else. */
   grantRead(role: IRole): void {
     role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secret.secretArn] }),
+      new PolicyStatement({ actions: ['secretsmanager:GetSecretValue'], resources: [this.secretArn] }),
     );
   }
 }
