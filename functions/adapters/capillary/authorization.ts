@@ -1,0 +1,124 @@
+import { createHash } from 'node:crypto';
+import type { Credentials } from '../../settings.ts';
+
+/** The header that shows the upstream who asks. Secret. */
+export interface AuthorizationHeader {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** Why no header could be made. */
+export class AuthorizationError extends Error {
+  override readonly name = 'AuthorizationError';
+  readonly failure: 'credentials-refused' | 'credentials-unreadable' | 'connection' | 'server-error' | 'invalid';
+
+  constructor(failure: AuthorizationError['failure'], message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.failure = failure;
+  }
+}
+
+/** A header, and until when it holds. */
+export interface Grant {
+  readonly header: AuthorizationHeader;
+  /** Epoch milliseconds; infinity: until it is refused. */
+  readonly validUntil: number;
+}
+
+/** What the authorization needs from outside. */
+export interface AuthorizationPorts {
+  /** Epoch milliseconds. */
+  readonly now: () => number;
+  /**
+   * Reads the credentials from where they are kept.
+   *
+   * @throws {AuthorizationError} `credentials-unreadable`
+   */
+  readonly readCredentials: () => Promise<Credentials>;
+  /**
+   * Exchanges an OAuth client's key and secret for a token.
+   *
+   * @throws {AuthorizationError} when there is none to be had
+   */
+  readonly requestToken: (credentials: Extract<Credentials, { kind: 'oauth' }>) => Promise<Token>;
+}
+
+export interface Token {
+  readonly accessToken: string;
+  /** Its lifetime, counted from when it was asked for. */
+  readonly ttlMs: number;
+}
+
+/** A token is given up this long before its end, or a tenth of its lifetime where that is shorter. */
+const MAX_TOKEN_MARGIN_MS = 60_000;
+
+/** Credentials that were refused are read again at most this often (contract §3). */
+const MIN_RENEWAL_INTERVAL_MS = 1000;
+
+/**
+ * Shows the upstream who asks: Basic, or OAuth with a token that is kept until shortly before its end (upstream notes
+ * §4). However many ask at once, credentials and token are fetched once.
+ */
+export class Authorization {
+  readonly #ports: AuthorizationPorts;
+  #current: Grant | undefined;
+  #fetching: Promise<Grant> | undefined;
+  #renewedAt = Number.NEGATIVE_INFINITY;
+
+  constructor(ports: AuthorizationPorts) {
+    this.#ports = ports;
+  }
+
+  /**
+   * The grant in force.
+   *
+   * @throws {AuthorizationError} when credentials or token are not to be had
+   */
+  async grant(): Promise<Grant> {
+    const current = this.#current;
+    if (current !== undefined && this.#ports.now() < current.validUntil) return current;
+    this.#fetching ??= this.#fetch().finally(() => {
+      this.#fetching = undefined;
+    });
+    return this.#fetching;
+  }
+
+  /**
+   * A grant to use instead of one that was refused, with credentials read again; undefined when it is those that were
+   * read again less than a second ago which were refused.
+   *
+   * @throws {AuthorizationError} when credentials or token are not to be had
+   */
+  async renew(refused: Grant): Promise<Grant | undefined> {
+    if (this.#current === refused) {
+      const now = this.#ports.now();
+      if (now - this.#renewedAt < MIN_RENEWAL_INTERVAL_MS) return undefined;
+      this.#renewedAt = now;
+      this.#current = undefined;
+    }
+    return this.grant();
+  }
+
+  async #fetch(): Promise<Grant> {
+    this.#current = await this.#fetchGrant();
+    return this.#current;
+  }
+
+  async #fetchGrant(): Promise<Grant> {
+    const credentials = await this.#ports.readCredentials();
+    if (credentials.kind === 'basic') return { header: basicHeader(credentials), validUntil: Number.POSITIVE_INFINITY };
+    const askedAt = this.#ports.now();
+    const { accessToken, ttlMs } = await this.#ports.requestToken(credentials);
+    const marginMs = Math.min(MAX_TOKEN_MARGIN_MS, ttlMs / 10);
+    return {
+      header: { name: 'X-CAP-API-OAUTH-TOKEN', value: accessToken },
+      validUntil: askedAt + ttlMs - marginMs,
+    };
+  }
+}
+
+/** Basic: the till's name, and the MD5 of its password in hex (upstream notes §4). */
+function basicHeader({ username, password }: Extract<Credentials, { kind: 'basic' }>): AuthorizationHeader {
+  const digest = createHash('md5').update(password).digest('hex');
+  return { name: 'Authorization', value: `Basic ${Buffer.from(`${username}:${digest}`).toString('base64')}` };
+}

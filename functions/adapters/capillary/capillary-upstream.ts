@@ -1,0 +1,188 @@
+import { setTimeout } from 'node:timers/promises';
+import ky, { type KyInstance } from 'ky';
+import { type CanonicalRequest, type Parameter, upstreamParameters } from '../../customer/canonical-request.ts';
+import type {
+  Clock,
+  CustomerUpstream,
+  FailureKind,
+  UpstreamAnswer,
+  UpstreamFailure,
+  UpstreamOutcome,
+} from '../../lookup/ports.ts';
+import type { Credentials } from '../../settings.ts';
+import { Authorization, AuthorizationError, type Grant } from './authorization.ts';
+import { readCappedText } from './capped-body.ts';
+import { readCustomerDetailsReply } from './customer-details-reply.ts';
+import { requestToken } from './oauth-token.ts';
+import { readRetryAfter } from './retry-after.ts';
+import { RetryBudget } from './retry-budget.ts';
+
+export interface CapillaryUpstreamOptions {
+  /** Scheme, host and optional path prefix, without a slash at its end. */
+  readonly baseUrl: string;
+  /** The whole budget of one fetch, retry and credentials included. */
+  readonly timeoutMs: number;
+  readonly clock: Clock;
+  /** A number from 0 (included) to 1 (excluded). */
+  readonly random: () => number;
+  /**
+   * Reads the credentials from where they are kept.
+   *
+   * @throws {AuthorizationError} `credentials-unreadable`
+   */
+  readonly readCredentials: () => Promise<Credentials>;
+}
+
+/** How long a retry waits at least, and as much again at most, so that the retries of a fleet do not come together. */
+const MIN_BACKOFF_MS = 25;
+
+const RETRYABLE: readonly FailureKind[] = ['connection', 'server-error'];
+
+const PATH = '/v2/customers/lookup/customerDetails';
+
+/** One request to the upstream, and what it came to. */
+interface Attempt {
+  readonly outcome: UpstreamOutcome;
+  readonly askedAt: number;
+  readonly status?: number;
+  readonly requestId?: string | undefined;
+}
+
+/**
+ * Capillary's v2 look-up API.
+ *
+ * At most one retry a look-up, out of the instance's budget; after a 401 or 403 one repetition with credentials read
+ * again; no call inside a 429's Retry-After; no redirect followed; all of it within `timeoutMs` (contract §3).
+ */
+export class CapillaryUpstream implements CustomerUpstream {
+  readonly #options: CapillaryUpstreamOptions;
+  readonly #http: KyInstance;
+  readonly #authorization: Authorization;
+  readonly #retryBudget = new RetryBudget();
+  /** When the upstream may be asked again, by the Retry-After of its last 429. Epoch milliseconds. */
+  #pausedUntil = 0;
+
+  constructor(options: CapillaryUpstreamOptions) {
+    const { clock, baseUrl, timeoutMs, readCredentials } = options;
+    this.#options = options;
+    this.#http = ky.create({
+      // Retries are ours: out of a budget, and by the code in the body, which ky does not see.
+      retry: 0,
+      timeout: false,
+      throwHttpErrors: false,
+      // Never followed: fetch would send the token on to another host. `manual` shows a redirect for what it is, where
+      // `error` would make it look like a broken connection.
+      redirect: 'manual',
+      headers: { accept: 'application/json', 'user-agent': 'lookaside' },
+    });
+    this.#authorization = new Authorization({
+      now: () => clock.now(),
+      readCredentials,
+      requestToken: (credentials) => requestToken(this.#http, baseUrl, credentials, timeoutMs),
+    });
+  }
+
+  async fetch(request: CanonicalRequest): Promise<UpstreamAnswer> {
+    const startedAt = this.#options.clock.now();
+    const attempts: Attempt[] = [];
+    const failure = await this.#ask(request, startedAt, attempts);
+    const last = attempts.at(-1);
+    return {
+      outcome: failure ?? last?.outcome ?? failed('timeout'),
+      call: {
+        askedAt: last?.askedAt ?? startedAt,
+        durationMs: this.#options.clock.now() - startedAt,
+        attempts: attempts.length,
+        status: last?.status,
+        requestId: last?.requestId,
+      },
+    };
+  }
+
+  /**
+   * Asks until there is an answer or nothing more may be tried, and notes each attempt.
+   *
+   * @returns the failure where it is none of the last attempt's: the upstream could not be asked, or not again
+   */
+  async #ask(request: CanonicalRequest, startedAt: number, attempts: Attempt[]): Promise<UpstreamFailure | undefined> {
+    if (startedAt < this.#pausedUntil) return failed('throttled', this.#pausedUntil - startedAt);
+    this.#retryBudget.countLookup();
+    const deadline = AbortSignal.timeout(this.#options.timeoutMs);
+    let mayRenew = true;
+    let mayRetry = true;
+    try {
+      let grant = await before(deadline, this.#authorization.grant());
+      for (;;) {
+        const attempt = await this.#attempt(request, grant, deadline);
+        attempts.push(attempt);
+        const { outcome } = attempt;
+        if (outcome.kind !== 'failed') return undefined;
+        if (outcome.failure === 'credentials-refused' && mayRenew) {
+          mayRenew = false;
+          const renewed = await before(deadline, this.#authorization.renew(grant));
+          if (renewed === undefined) return undefined;
+          grant = renewed;
+        } else if (RETRYABLE.includes(outcome.failure) && mayRetry) {
+          mayRetry = false;
+          const waitMs = Math.max(outcome.retryAfterMs ?? 0, MIN_BACKOFF_MS * (1 + this.#options.random()));
+          const leftMs = startedAt + this.#options.timeoutMs - this.#options.clock.now();
+          if (waitMs >= leftMs || !this.#retryBudget.take()) return undefined;
+          await setTimeout(waitMs, undefined, { signal: deadline });
+        } else {
+          return undefined;
+        }
+      }
+    } catch (error) {
+      if (deadline.aborted) return failed('timeout');
+      if (error instanceof AuthorizationError) return failed(error.failure);
+      throw error;
+    }
+  }
+
+  async #attempt(request: CanonicalRequest, { header }: Grant, deadline: AbortSignal): Promise<Attempt> {
+    const { clock, baseUrl } = this.#options;
+    const askedAt = clock.now();
+    try {
+      const response = await this.#http.get(`${baseUrl}${PATH}?${toQuery(upstreamParameters(request))}`, {
+        headers: { [header.name]: header.value },
+        signal: deadline,
+      });
+      const requestId = toRequestId(response.headers.get('x-cap-requestid'));
+      const outcome = readCustomerDetailsReply(response.status, await readCappedText(response));
+      const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), clock.now());
+      const attempt = { askedAt, status: response.status, requestId };
+      if (outcome.kind !== 'failed' || retryAfterMs === undefined) return { ...attempt, outcome };
+      if (outcome.failure === 'throttled') this.#pausedUntil = clock.now() + retryAfterMs;
+      return { ...attempt, outcome: { ...outcome, retryAfterMs } };
+    } catch {
+      // ky and fetch say in many ways that the upstream was not reached or the connection broke; none is an answer.
+      return { askedAt, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
+    }
+  }
+}
+
+function failed(failure: FailureKind, retryAfterMs?: number): UpstreamFailure {
+  return { kind: 'failed', failure, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** Percent-encoded, spaces too. */
+function toQuery(parameters: readonly Parameter[]): string {
+  return parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
+}
+
+/** The upstream's id of the request, if it can stand in a header and a log. */
+function toRequestId(header: string | null): string | undefined {
+  return header !== null && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
+}
+
+/** The promise's outcome, unless the deadline passes first. */
+async function before<T>(deadline: AbortSignal, promise: Promise<T>): Promise<T> {
+  deadline.throwIfAborted();
+  let stop = () => {};
+  const passed = new Promise<never>((_resolve, reject) => {
+    const onAbort = () => reject(deadline.reason);
+    deadline.addEventListener('abort', onAbort, { once: true });
+    stop = () => deadline.removeEventListener('abort', onAbort);
+  });
+  return Promise.race([promise, passed]).finally(stop);
+}

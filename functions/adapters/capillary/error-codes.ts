@@ -1,0 +1,50 @@
+import { isArray, isObject, type Json, type JsonObject, textOf } from '../../customer/json.ts';
+
+/**
+ * What an error or warning of the upstream means for a look-up (upstream notes §3). The body's code decides, never the
+ * HTTP status alone: public code meets 200 with `errors[]` most, 404 and 400 elsewhere.
+ */
+export type ErrorClass =
+  /** No such customer, in that source, in the org, or in the loyalty programme. */
+  | 'not-found'
+  /** The customer's data were deleted on request. */
+  | 'erased'
+  /** Merged into another account, whose data are returned: served. */
+  | 'merged'
+  /** A part of the reply could not be fetched: served, not stored. */
+  | 'partial'
+  /** The caller's error, not permitted, or fraud: passed on, never stored. */
+  | 'refused'
+  /** An upstream failure that may be retried. */
+  | 'busy';
+
+const CODES_BY_CLASS: Readonly<Record<Exclude<ErrorClass, 'erased'>, readonly number[]>> = {
+  'not-found': [8015, 8065, 816, 1011, 1012, 1013, 1020, 8089],
+  merged: [8069, 91009],
+  partial: [8062, 8063, 91001, 91002, 91004],
+  refused: [8003, 8011, 8012, 8013, 8045, 11013, 1015, 1042, 1104, 1044, 618],
+  busy: [461, 521],
+};
+
+const CLASS_BY_CODE = new Map(
+  Object.entries(CODES_BY_CLASS).flatMap(([errorClass, codes]) =>
+    codes.map((code) => [String(code), errorClass as ErrorClass] as const),
+  ),
+);
+
+/** Its code is not documented; its words are ([S1]). */
+const ERASED_MESSAGE = /customer is deleted after pii delete request/i;
+
+/** The class of one element of `errors[]` or `warnings[]`; undefined when its code is not known. */
+export function classify(error: Json): ErrorClass | undefined {
+  const message = isObject(error) ? textOf(error.message) : textOf(error);
+  if (message !== undefined && ERASED_MESSAGE.test(message)) return 'erased';
+  const code = isObject(error) ? textOf(error.code) : undefined;
+  return code === undefined ? undefined : CLASS_BY_CODE.get(code);
+}
+
+/** The elements of `errors` or `warnings` of a reply; none where there is no such array. */
+export function elementsOf(reply: JsonObject, name: 'errors' | 'warnings'): readonly Json[] {
+  const elements = reply[name];
+  return isArray(elements) ? elements : [];
+}

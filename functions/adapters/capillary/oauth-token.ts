@@ -1,0 +1,62 @@
+import type { KyInstance } from 'ky';
+import * as z from 'zod/mini';
+import type { Credentials } from '../../settings.ts';
+import { AuthorizationError, type Token } from './authorization.ts';
+import { readCappedText } from './capped-body.ts';
+
+const PATH = '/v3/oauth/token/generate';
+
+const TokenReply = z.object({
+  data: z.object({
+    // It becomes a header's value.
+    accessToken: z.string().check(z.regex(/^[\x21-\x7e]+$/)),
+    // Read from the reply: the lifetime is set per client (upstream notes §4).
+    ttlSeconds: z.pipe(z.union([z.number(), z.string()]), z.transform(Number)).check(z.positive()),
+  }),
+});
+
+/**
+ * Exchanges an OAuth client's key and secret for a token (upstream notes §4).
+ *
+ * @param timeoutMs for the whole exchange; its own, because many look-ups may wait for one token
+ * @throws {AuthorizationError} when there is none to be had
+ */
+export async function requestToken(
+  http: KyInstance,
+  baseUrl: string,
+  { key, secret }: Extract<Credentials, { kind: 'oauth' }>,
+  timeoutMs: number,
+): Promise<Token> {
+  let status: number;
+  let text: string | undefined;
+  try {
+    const response = await http.post(`${baseUrl}${PATH}`, {
+      json: { key, secret },
+      signal: AbortSignal.timeout(timeoutMs),
+    });
+    status = response.status;
+    text = await readCappedText(response);
+  } catch (error) {
+    throw new AuthorizationError('connection', 'The upstream gave no token: it could not be reached.', {
+      cause: error,
+    });
+  }
+  if (status >= 500 || status === 429) {
+    throw new AuthorizationError('server-error', `The upstream gave no token: it answered ${status}.`);
+  }
+  if (status >= 400) {
+    throw new AuthorizationError('credentials-refused', `The upstream gave no token: it answered ${status}.`);
+  }
+  const reply = TokenReply.safeParse(toJson(text));
+  if (!reply.success) throw new AuthorizationError('invalid', 'The upstream gave no token: its reply holds none.');
+  const { accessToken, ttlSeconds } = reply.data.data;
+  return { accessToken, ttlMs: ttlSeconds * 1000 };
+}
+
+function toJson(text: string | undefined): unknown {
+  try {
+    return JSON.parse(text ?? '');
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,37 @@
+import { createHash, createHmac } from 'node:crypto';
+import type { CanonicalRequest, Subject } from './canonical-request.ts';
+import type { Projection } from './projection.ts';
+
+/** Where an entry lies in the store. Holds no personal data in the clear (contract §5, promise 10). */
+export interface CacheKey {
+  /** The subject, as a keyed hash: all variants of a look-up share it. */
+  readonly partition: string;
+  /** The variant: API, sections, flags, projection; readable. */
+  readonly variant: string;
+}
+
+/**
+ * The key of a request's entry, or undefined when the request must not be stored.
+ *
+ * @param projection what the deployment keeps of a reply; part of the variant, so that a deployment which keeps less
+ * never serves what an earlier one kept
+ * @param secret the HMAC key
+ */
+export function cacheKey(request: CanonicalRequest, projection: Projection, secret: string): CacheKey | undefined {
+  if (request.subject === undefined) return undefined;
+  return { partition: partitionKey(request.subject, secret), variant: variant(request, projection) };
+}
+
+/**
+ * HMAC-SHA-256 of source, account and identifier, base64url. Keyed, because phone numbers can be enumerated and a plain
+ * hash would protect nothing; over a JSON array, because joined texts could be cut in two ways.
+ */
+export function partitionKey({ source, accountId, identifier }: Subject, secret: string): string {
+  const preImage = JSON.stringify([source, accountId ?? null, identifier.name, identifier.value]);
+  return createHmac('sha256', secret).update(preImage).digest('base64url');
+}
+
+function variant({ api, optionParameters }: CanonicalRequest, { fields }: Projection): string {
+  const digest = createHash('sha256').update(fields).digest('base64url').slice(0, 8);
+  return [api, ...optionParameters.map((parameter) => parameter.join('=')), `fields=${digest}`].join(';');
+}

@@ -1,0 +1,43 @@
+import type { Identifier } from './identifier.ts';
+
+/** A query parameter as it goes upstream. */
+export type Parameter = readonly [name: string, value: string];
+
+/** What a look-up is filed under: all variants of it, of both APIs, are found by this. */
+export interface Subject {
+  /** Where the identifier is registered: INSTORE, WECHAT, ALL, … */
+  readonly source: string;
+  /** Which account of a source that has several. */
+  readonly accountId: string | undefined;
+  readonly identifier: Identifier;
+}
+
+/**
+ * One look-up in its one spelling. The key and the upstream's address are both made from this value and from nothing
+ * else, so that an answer can only ever be the upstream's answer to the same request (contract §5, promise 1).
+ */
+export interface CanonicalRequest {
+  /** The upstream's API that answers. */
+  readonly api: 'v2';
+  /** Undefined when the look-up must not be stored: no identifier in it stands for one customer. */
+  readonly subject: Subject | undefined;
+  /** Everything that says whom the look-up is about. */
+  readonly subjectParameters: readonly Parameter[];
+  /** Everything else that changes the reply: sections and flags. Holds no personal data. Sorted by name. */
+  readonly optionParameters: readonly Parameter[];
+  /** What of the reply is kept whole, because it was asked for. */
+  readonly askedSections: AskedSections;
+}
+
+/** The sections of a reply that a request asked for. */
+export interface AskedSections {
+  /** Top-level names that are known to belong to what was asked for. */
+  readonly names: readonly string[];
+  /** Whether a top-level name that the base reply does not have is kept too: something undocumented was asked for. */
+  readonly includesUnknown: boolean;
+}
+
+/** Every parameter of the request, as it goes upstream. */
+export function upstreamParameters(request: CanonicalRequest): readonly Parameter[] {
+  return [...request.subjectParameters, ...request.optionParameters];
+}

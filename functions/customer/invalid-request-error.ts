@@ -1,0 +1,22 @@
+/** The machine code of a refusal of the caller's request (contract §1). */
+export type InvalidRequestCode =
+  | 'missing_parameter'
+  | 'unknown_parameter'
+  | 'duplicate_parameter'
+  | 'invalid_parameter'
+  | 'invalid_identifier'
+  | 'too_many_lookups';
+
+/**
+ * The caller's request is refused before anybody is asked. The message says what is wrong, with which parameter, and
+ * what is allowed; it never holds the value of an identifier.
+ */
+export class InvalidRequestError extends Error {
+  override readonly name = 'InvalidRequestError';
+  readonly code: InvalidRequestCode;
+
+  constructor(code: InvalidRequestCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}

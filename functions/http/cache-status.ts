@@ -1,0 +1,24 @@
+import type { LookupResult } from '../lookup/lookup.ts';
+
+/** The cache's name in `Cache-Status`. */
+const CACHE_NAME = 'lookaside';
+
+/**
+ * `Cache-Status` (RFC 9211) of a look-up, without the key: that would tell who was looked up.
+ *
+ * `ttl` is in whole seconds, rounded down, so that a stale answer's is always negative.
+ */
+export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): string {
+  if (cache.status === 'hit') {
+    const ttlMs = 'ttlMs' in answer ? answer.ttlMs : 0;
+    return `${CACHE_NAME}; hit; ttl=${Math.floor(ttlMs / 1000)}`;
+  }
+  if (upstreamCall === undefined) return unusedCacheStatus(answer.kind);
+  const status = upstreamCall.status === undefined ? '' : `; fwd-status=${upstreamCall.status}`;
+  return `${CACHE_NAME}; fwd=${cache.reason}${status}${cache.isStored ? '; stored' : ''}`;
+}
+
+/** `Cache-Status` of a reply for which neither cache nor upstream gave the answer. */
+export function unusedCacheStatus(detail: string): string {
+  return `${CACHE_NAME}; detail=${detail}`;
+}

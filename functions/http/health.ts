@@ -1,0 +1,33 @@
+import type { Clock } from '../lookup/ports.ts';
+import { unusedCacheStatus } from './cache-status.ts';
+import type { Reply } from './reply.ts';
+
+/** The store is asked at most this often, whoever asks for our health. */
+const STORE_CHECK_INTERVAL_MS = 5000;
+
+/** Whether the service is well: asks the upstream nothing, the store at most once in five seconds. */
+export type HealthCheck = () => Promise<Reply>;
+
+/**
+ * @param isStoreAnswering asks the store; undefined: the cache is off
+ */
+export function createHealthCheck(clock: Clock, isStoreAnswering: (() => Promise<boolean>) | undefined): HealthCheck {
+  let checkedAt = Number.NEGATIVE_INFINITY;
+  let answering: Promise<boolean> = Promise.resolve(true);
+
+  return async () => {
+    const now = clock.now();
+    if (isStoreAnswering !== undefined && now - checkedAt >= STORE_CHECK_INTERVAL_MS) {
+      checkedAt = now;
+      answering = isStoreAnswering();
+    }
+    const isAnswering = await answering;
+    const store = isStoreAnswering === undefined ? 'off' : isAnswering ? 'ok' : 'unavailable';
+    return {
+      status: 200,
+      headers: { 'Content-Type': 'application/json', 'Cache-Status': unusedCacheStatus('health') },
+      body: JSON.stringify({ status: isAnswering ? 'ok' : 'degraded', store }),
+      report: { store },
+    };
+  };
+}

@@ -1,0 +1,57 @@
+import { isObject, parseJson, writeJson } from '../customer/json.ts';
+import { type Projection, project } from '../customer/projection.ts';
+import { type LookupError, toLookupError } from '../lookup/error-code.ts';
+import type { LookupResult, UpstreamsWord } from '../lookup/lookup.ts';
+import { lookupReport } from '../lookup/report.ts';
+import { cacheStatus } from './cache-status.ts';
+import { isNoneMatch, strongEntityTag } from './conditional.ts';
+import { problem } from './problem.ts';
+import type { Reply } from './reply.ts';
+
+/** What the caller asked of the reply besides the look-up itself. */
+export interface ReplyWishes {
+  /** Narrows the profile (`fields`). */
+  readonly fields: Projection | undefined;
+  readonly ifNoneMatch: string | undefined;
+  readonly requestId: string;
+}
+
+type Headers = Readonly<Record<string, string>>;
+
+/** The reply to a look-up. */
+export function lookupReply(result: LookupResult, wishes: ReplyWishes): Reply {
+  const { answer, upstreamCall } = result;
+  const headers = {
+    'Cache-Status': cacheStatus(result),
+    ...(upstreamCall?.requestId !== undefined && { 'X-Cap-RequestID': upstreamCall.requestId }),
+  };
+  const reply =
+    answer.kind === 'failed' || answer.kind === 'not-cached'
+      ? errorReply(toLookupError(answer), wishes.requestId, headers)
+      : upstreamsWord(answer, wishes, headers);
+  return { ...reply, report: { ...reply.report, ...lookupReport(result) } };
+}
+
+function upstreamsWord(answer: UpstreamsWord, { fields, ifNoneMatch }: ReplyWishes, headers: Headers): Reply {
+  const body = fields !== undefined && answer.kind === 'found' ? narrow(answer.body, fields) : answer.body;
+  const entityTag = strongEntityTag(body);
+  const validated = { ...headers, Age: String(Math.floor(answer.ageMs / 1000)), ETag: entityTag };
+  const isSuccess = answer.status >= 200 && answer.status < 300;
+  if (isSuccess && !isNoneMatch(ifNoneMatch, entityTag)) {
+    return { status: 304, headers: validated, body: '', report: {} };
+  }
+  return { status: answer.status, headers: { ...validated, 'Content-Type': 'application/json' }, body, report: {} };
+}
+
+/** Narrows a profile; a hit pays for parsing only when it is asked to. */
+function narrow(body: string, fields: Projection): string {
+  const profile = parseJson(body);
+  return isObject(profile) ? writeJson(project(profile, fields)) : body;
+}
+
+function errorReply({ code, message, retryAfterSeconds }: LookupError, requestId: string, headers: Headers): Reply {
+  return problem(code, message, requestId, {
+    ...headers,
+    ...(retryAfterSeconds !== undefined && { 'Retry-After': String(retryAfterSeconds) }),
+  });
+}

@@ -1,0 +1,67 @@
+/** What the caller asks of the cache, in the words of RFC 9111 §5.2.1. Durations in milliseconds. */
+export interface RequestDirectives {
+  /** Answer with nothing older than this look-up. */
+  readonly noCache: boolean;
+  /** Keep nothing of this look-up. */
+  readonly noStore: boolean;
+  /** Do not ask the upstream. */
+  readonly onlyIfCached: boolean;
+  /** The greatest age that will do. Default: any. */
+  readonly maxAgeMs: number | undefined;
+  /** How much longer the answer must stay fresh. Default: not at all. */
+  readonly minFreshMs: number | undefined;
+}
+
+/** A caller who asks for nothing special. */
+export const NO_DIRECTIVES: RequestDirectives = {
+  noCache: false,
+  noStore: false,
+  onlyIfCached: false,
+  maxAgeMs: undefined,
+  minFreshMs: undefined,
+};
+
+/** RFC 9111 §1.2.2: a greater number of seconds is read as this one. */
+const MAX_DELTA_SECONDS = 2 ** 31;
+
+/**
+ * Reads a request's `Cache-Control` (RFC 9111 §5.2). Unknown and malformed directives are ignored; of one that is given
+ * twice the stricter counts.
+ */
+export function readDirectives(cacheControl: string | undefined): RequestDirectives {
+  let directives = NO_DIRECTIVES;
+  for (const element of (cacheControl ?? '').split(',')) {
+    const [name = '', argument] = element.trim().split(/\s*=\s*/, 2);
+    directives = { ...directives, ...readDirective(name.toLowerCase(), argument, directives) };
+  }
+  return directives;
+}
+
+function readDirective(
+  name: string,
+  argument: string | undefined,
+  given: RequestDirectives,
+): Partial<RequestDirectives> {
+  const ms = toMilliseconds(argument);
+  switch (name) {
+    case 'no-cache':
+      return { noCache: true };
+    case 'no-store':
+      return { noStore: true };
+    case 'only-if-cached':
+      return { onlyIfCached: true };
+    case 'max-age':
+      return ms === undefined ? {} : { maxAgeMs: Math.min(ms, given.maxAgeMs ?? ms) };
+    case 'min-fresh':
+      return ms === undefined ? {} : { minFreshMs: Math.max(ms, given.minFreshMs ?? ms) };
+    default:
+      return {};
+  }
+}
+
+/** Delta-seconds as a token or, as RFC 9111 §5.2 asks recipients to, as a quoted text. */
+function toMilliseconds(argument: string | undefined): number | undefined {
+  const seconds = /^(?:(\d+)|"(\d+)")$/.exec(argument ?? '');
+  if (seconds === null) return undefined;
+  return Math.min(Number(seconds[1] ?? seconds[2]), MAX_DELTA_SECONDS) * 1000;
+}

@@ -1,0 +1,41 @@
+import type { Answer, UpstreamsWord } from './lookup.ts';
+import type { FailureKind } from './ports.ts';
+
+/** The machine code of a look-up that has no answer (contract §1). */
+export type LookupErrorCode = 'upstream_invalid' | 'upstream_unavailable' | 'upstream_timeout' | 'not_cached';
+
+/** A look-up that has no answer, for the caller: the same in every form of reply. */
+export interface LookupError {
+  readonly code: LookupErrorCode;
+  /** What was wrong and what to do. No personal data, no host. */
+  readonly message: string;
+  /** When to try again; undefined where waiting does not help. 1 to 60. */
+  readonly retryAfterSeconds: number | undefined;
+}
+
+/** When to try again, where the upstream did not say. */
+const DEFAULT_RETRY_AFTER_SECONDS = 5;
+const MAX_RETRY_AFTER_SECONDS = 60;
+
+const BY_FAILURE: Readonly<Record<FailureKind, readonly [LookupErrorCode, string]>> = {
+  connection: ['upstream_unavailable', 'The upstream cannot be reached. Try again later.'],
+  'server-error': ['upstream_unavailable', 'The upstream fails. Try again later.'],
+  throttled: ['upstream_unavailable', 'The upstream throttles. Try again later.'],
+  'credentials-unreadable': ['upstream_unavailable', 'The upstream credentials cannot be read. Check the secret.'],
+  'credentials-refused': ['upstream_invalid', 'The upstream refuses our credentials. Check the secret.'],
+  invalid: ['upstream_invalid', "The upstream's reply is not what it should be. Check the upstream's address."],
+  timeout: ['upstream_timeout', 'The upstream did not answer in time. Try again.'],
+};
+
+/** The error that an answer without the upstream's word stands for. */
+export function toLookupError(answer: Exclude<Answer, UpstreamsWord>): LookupError {
+  if (answer.kind === 'not-cached') {
+    const message = 'The cache cannot answer, and only-if-cached forbids asking the upstream.';
+    return { code: 'not_cached', message, retryAfterSeconds: undefined };
+  }
+  const [code, message] = BY_FAILURE[answer.failure];
+  if (code !== 'upstream_unavailable') return { code, message, retryAfterSeconds: undefined };
+  const seconds =
+    answer.retryAfterMs === undefined ? DEFAULT_RETRY_AFTER_SECONDS : Math.ceil(answer.retryAfterMs / 1000);
+  return { code, message, retryAfterSeconds: Math.min(Math.max(1, seconds), MAX_RETRY_AFTER_SECONDS) };
+}
