@@ -130,7 +130,7 @@ export class SimulatedUpstream {
     });
     if (answer.kind === 'made-up') return this.#answerMadeUp(answer.answer);
     const status = answer.isError ? this.errorStatus : 200;
-    if (answer.xml !== undefined) return { reply: textReply(status, answer.xml, 'application/xml;charset=UTF-8') };
+    if (answer.kind === 'xml') return { reply: textReply(status, answer.body, 'application/xml;charset=UTF-8') };
     return { reply: jsonReply(status, answer.body) };
   }
 

@@ -2,11 +2,12 @@ import type { Customer, CustomerDirectory, Place } from './customer-directory.ts
 import type { Identifier, PrimaryIdentifier } from './identifiers.ts';
 import { erased, type MadeUpAnswer, toMadeUpAnswer } from './made-up-errors.ts';
 import { SURVIVOR_ID } from './special-customers.ts';
-import { NOT_FOUND, type Notice, notice } from './upstream-errors.ts';
+import { type Notice, notice } from './upstream-errors.ts';
 
 /** What a look-up comes to, before either API puts it in its own shape. */
 export type Outcome =
   | { readonly kind: 'found'; readonly customer: Customer; readonly warnings: readonly Notice[] }
+  | { readonly kind: 'not-found' }
   /** An error; `beside` is a customer whose data is returned with it. */
   | { readonly kind: 'error'; readonly error: Notice; readonly beside?: Customer }
   /** A made-up identifier that asks for something other than an error. */
@@ -30,7 +31,7 @@ export function search(place: Place, identifiers: readonly Identifier[], rules: 
   const { directory, primaryIdentifier, erasedCode } = rules;
   const identifier =
     primaryIdentifier === undefined ? identifiers[0] : identifiers.find(({ name }) => name === primaryIdentifier);
-  if (identifier === undefined) return { kind: 'error', error: notice(NOT_FOUND) };
+  if (identifier === undefined) return { kind: 'not-found' };
   const found = directory.find(place, identifier);
   switch (found.kind) {
     case 'found': {
@@ -41,7 +42,7 @@ export function search(place: Place, identifiers: readonly Identifier[], rules: 
       return { kind: 'error', error: erased(erasedCode) };
     case 'not-found': {
       const answer = toMadeUpAnswer(identifier);
-      if (answer === undefined) return { kind: 'error', error: notice(NOT_FOUND) };
+      if (answer === undefined) return { kind: 'not-found' };
       if (answer.kind !== 'error') return { kind: 'made-up', answer };
       if (!answer.isWithSurvivor || !directory.has(SURVIVOR_ID)) return { kind: 'error', error: answer.error };
       return { kind: 'error', error: answer.error, beside: directory.get(SURVIVOR_ID) };

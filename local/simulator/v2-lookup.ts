@@ -38,6 +38,7 @@ export function answerV2(query: URLSearchParams, rules: SearchRules): V2Answer {
   const identifiers = names.flatMap((name, k) => (name === undefined ? [] : [{ name, value: values[k] ?? '' }]));
   const outcome = search({ source, accountId }, identifiers, rules);
   if (outcome.kind === 'made-up') return outcome;
+  if (outcome.kind === 'not-found') return refused(notice(NOT_FOUND));
   const sections: V2Sections = {
     embeds: new Set((query.get('embed') ?? '').toLowerCase().split(',')),
     gapToUpgrade,
