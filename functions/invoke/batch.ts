@@ -1,0 +1,41 @@
+import type { Json } from '../customer/json.ts';
+import type { LookupOutcome } from './outcome.ts';
+import { errorResult } from './result.ts';
+
+/** How many look-ups of a batch are under way at once. */
+const CONCURRENCY = 10;
+
+/** Lambda's limit for an answer, less what stands around the results. Bytes. */
+export const MAX_ANSWER_BYTES = 6 * 1024 * 1024 - 1024;
+
+const TOO_LARGE = errorResult(
+  'too_large',
+  "The batch's answer would pass Lambda's 6 MB. Ask for fewer customers at once, or narrow them with fields.",
+);
+const TOO_LARGE_BYTES = sizeOf(TOO_LARGE);
+
+/** Maps with bounded concurrency; the results are in the order of the elements. */
+export async function mapConcurrently<T, R>(elements: readonly T[], map: (element: T) => Promise<R>): Promise<R[]> {
+  const results = new Array<R>(elements.length);
+  const remaining = elements.entries();
+  const work = async () => {
+    for (const [position, element] of remaining) results[position] = await map(element);
+  };
+  await Promise.all(Array.from({ length: Math.min(CONCURRENCY, elements.length) }, work));
+  return results;
+}
+
+/** The results as far as they fit into one answer; the rest are `too_large`. */
+export function fitAnswer(results: readonly LookupOutcome<Json>[], maxBytes: number): LookupOutcome<Json>[] {
+  let leftBytes = maxBytes - results.length * TOO_LARGE_BYTES;
+  const fitting = results.findIndex((result) => {
+    leftBytes -= Math.max(0, sizeOf(result) - TOO_LARGE_BYTES);
+    return leftBytes < 0;
+  });
+  return fitting === -1 ? [...results] : results.map((result, position) => (position < fitting ? result : TOO_LARGE));
+}
+
+/** The bytes that a result takes in an answer, with the comma behind it. */
+function sizeOf(result: LookupOutcome<Json>): number {
+  return Buffer.byteLength(JSON.stringify(result)) + 1;
+}
