@@ -1,8 +1,8 @@
-import { App, Validations } from 'aws-cdk-lib';
-import { AwsSolutionsChecks } from 'cdk-nag';
+import { App } from 'aws-cdk-lib';
 import { bundleFunctions } from './bundle.ts';
 import { chooseEnvironment, settingsOf } from './environments.ts';
 import { LookasideStack } from './lookaside-stack.ts';
+import { holdAgainstRules } from './rules.ts';
 
 // What is deployed. The only place that reads the command line: `cdk deploy -c environment=production`.
 const app = new App();
@@ -19,4 +19,4 @@ new LookasideStack(app, 'Lookaside', {
   environment,
   bundles: { http: http.folder, invoke: invoke.folder },
 });
-Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+holdAgainstRules(app);

@@ -33,7 +33,7 @@ export class CacheTable extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     Validations.of(this.table).acknowledge({
-      id: 'AwsSolutions-DDB3',
+      id: 'AwsSolutions::AwsSolutions-DDB3',
       reason:
         'A cache: what is lost is fetched again from the upstream. A backup would keep the profiles of erased customers.',
     });

@@ -16,12 +16,12 @@ const FORBIDDEN = {
   detail: 'The request needs a valid API key (x-api-key) or signature.',
 } as const;
 
-const TOO_MANY_REQUESTS = { status: 429, code: 'too_many_requests', title: 'Too many requests' } as const;
+const TOO_MANY_REQUESTS = { status: 429, code: 'too_many_requests', title: 'Too Many Requests' } as const;
 
 const INTERNAL_ERROR = {
   status: 500,
   code: 'internal_error',
-  title: 'Internal error',
+  title: 'Internal Server Error',
   detail: 'The request failed by a fault of our own.',
 } as const;
 
@@ -37,14 +37,14 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
     type: ResponseType.RESOURCE_NOT_FOUND,
     status: 404,
     code: 'not_found',
-    title: 'Not found',
+    title: 'Not Found',
     detail: 'There is no such route.',
   },
   {
     type: ResponseType.REQUEST_TOO_LARGE,
     status: 413,
     code: 'too_large',
-    title: 'Too large',
+    title: 'Content Too Large',
     detail: 'The request is larger than the gateway takes: 10 MB.',
   },
   { type: ResponseType.THROTTLED, ...TOO_MANY_REQUESTS, detail: 'Requests come faster than the usage plan allows.' },
@@ -57,7 +57,7 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
     type: ResponseType.INTEGRATION_TIMEOUT,
     status: 504,
     code: 'upstream_timeout',
-    title: 'Upstream timeout',
+    title: 'Gateway Timeout',
     detail: 'The look-up took longer than the gateway waits.',
   },
   // Lambda did not take or did not answer the request.
@@ -67,7 +67,7 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
     type: ResponseType.DEFAULT_4XX,
     status: 400,
     code: 'invalid_parameter',
-    title: 'Bad request',
+    title: 'Bad Request',
     detail: 'The gateway cannot read the request.',
   },
 ];

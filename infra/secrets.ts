@@ -18,7 +18,7 @@ export class UpstreamCredentials extends Construct {
     });
     secret.applyRemovalPolicy(RemovalPolicy.DESTROY);
     Validations.of(secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
+      id: 'AwsSolutions::AwsSolutions-SMG4',
       reason:
         'The upstream issues these credentials and offers no way to rotate them by program: npm run secret does it.',
     });
@@ -61,7 +61,7 @@ export class KeySecret extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     Validations.of(this.secret).acknowledge({
-      id: 'AwsSolutions-SMG4',
+      id: 'AwsSolutions::AwsSolutions-SMG4',
       reason:
         'It takes effect with a deployment only, and rotating it takes three (contract §4, CACHE_KEY_SECRET): ' +
         'a rotation by schedule would change nothing, and a new key all at once would empty the cache.',

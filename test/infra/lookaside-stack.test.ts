@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { createStack, propertiesOf, synthesize } from './synthesize.ts';
+
+describe('outputs', () => {
+  test('name what an operator needs', () => {
+    expect(Object.keys(synthesize().toJSON().Outputs).sort()).toEqual([
+      'ApiKeyIds',
+      'Endpoint',
+      'HttpFunctionName',
+      'InvokeFunctionName',
+      'KeySecretArn',
+      'TableName',
+      'UpstreamSecretArn',
+    ]);
+  });
+});
+
+describe("the upstream's address", () => {
+  test('is asked for, without a default, where the environment does not say it: a deployment without it is refused', () => {
+    const template = synthesize();
+    const { UpstreamBaseUrl: parameter } = template.toJSON().Parameters;
+    expect(parameter).not.toHaveProperty('Default');
+    for (const { Environment } of propertiesOf(template, 'AWS::Lambda::Function')) {
+      expect(Environment.Variables.UPSTREAM_BASE_URL).toEqual({ Ref: 'UpstreamBaseUrl' });
+    }
+  });
+
+  test.each([
+    ['https://eu.api.capillarytech.com', true],
+    ['https://upstream.example:8443/prefix', true],
+    ['http://eu.api.capillarytech.com', false],
+    ['https://user:password@upstream.example', false],
+    ['https://upstream.example/?a=b', false],
+    ['https://', false],
+    ['', false],
+  ])('as a parameter, %p is allowed: %p', (address, isAllowed) => {
+    const { UpstreamBaseUrl: parameter } = synthesize().toJSON().Parameters;
+    expect(new RegExp(parameter.AllowedPattern).test(address)).toBe(isAllowed);
+  });
+
+  test('is put into the functions where the environment says it', () => {
+    const template = synthesize({ upstreamBaseUrl: 'https://upstream.example' });
+    expect(template.toJSON().Parameters).not.toHaveProperty('UpstreamBaseUrl');
+    for (const { Environment } of propertiesOf(template, 'AWS::Lambda::Function')) {
+      expect(Environment.Variables.UPSTREAM_BASE_URL).toBe('https://upstream.example');
+    }
+  });
+});
+
+describe('settings', () => {
+  test("of the environment reach the functions; others are left to the functions' defaults", () => {
+    const template = synthesize({ settings: { FRESH_SECONDS: '60' } });
+    for (const { Environment } of propertiesOf(template, 'AWS::Lambda::Function')) {
+      expect(Environment.Variables.FRESH_SECONDS).toBe('60');
+      expect(Environment.Variables).not.toHaveProperty('LOG_LEVEL');
+    }
+  });
+
+  test('fails the synthesis with a wrong one, naming it', () => {
+    expect(() => createStack({ settings: { FRESH_SECONDS: 'five' } })).toThrow(/FRESH_SECONDS is "five"/);
+    expect(() => createStack({ upstreamBaseUrl: 'http://upstream.example' })).toThrow(/UPSTREAM_BASE_URL/);
+  });
+
+  test('fails the synthesis when a look-up might take longer than API Gateway waits', () => {
+    expect(() => createStack({ settings: { UPSTREAM_TIMEOUT_MS: '20000' } })).toThrow(/UPSTREAM_TIMEOUT_MS is 20000/);
+  });
+
+  test("lengthen the functions' timeout with the upstream's", () => {
+    const template = synthesize({ settings: { UPSTREAM_TIMEOUT_MS: '5000' } });
+    // 2 × (5000 + 150) + 1000 + 2000 ms, rounded up.
+    for (const { Timeout } of propertiesOf(template, 'AWS::Lambda::Function')) expect(Timeout).toBe(14);
+  });
+});
+
+test('a protected environment refuses to have its stack deleted', () => {
+  expect(createStack({ isProtected: true }).terminationProtection).toBe(true);
+  expect(createStack().terminationProtection).toBe(false);
+});

@@ -1,0 +1,93 @@
+import { mkdtempSync, readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { App, Stack, Validations } from 'aws-cdk-lib';
+import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
+import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { holdAgainstRules } from '../../infra/rules.ts';
+import { CDK_CONTEXT, createStack } from './synthesize.ts';
+
+const LOG_POLICY = 'Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
+
+interface Findings {
+  readonly violations: readonly unknown[];
+  readonly suppressedViolations: readonly { readonly acknowledgedId: string; readonly reason: string }[];
+}
+
+/** Synthesizes as the CLI does; throws errors that the rules find. Returns warnings, and what is acknowledged. */
+function hold(stack: Stack): Findings {
+  const app = stack.node.root as App;
+  holdAgainstRules(app);
+  const { directory } = app.synth();
+  const report = JSON.parse(readFileSync(path.join(directory, 'validation-report.json'), 'utf8'));
+  const reports: readonly Partial<Findings>[] = report.pluginReports;
+  return {
+    violations: reports.flatMap(({ violations = [] }) => violations),
+    suppressedViolations: reports.flatMap(({ suppressedViolations = [] }) => suppressedViolations),
+  };
+}
+
+/** A stack to plant faults in. */
+function createFaultyStack(): Stack {
+  const outdir = mkdtempSync(path.join(tmpdir(), 'lookaside-rules-'));
+  return new Stack(new App({ context: { ...CDK_CONTEXT }, outdir }), 'Faulty');
+}
+
+describe("Lookaside's stack", () => {
+  const { violations, suppressedViolations: acknowledged } = hold(
+    createStack({}, { builtinCloudFormationValidation: true }),
+  );
+
+  test('has no finding but these, each acknowledged', () => {
+    expect(violations).toEqual([]);
+    expect([...new Set(acknowledged.map(({ acknowledgedId }) => acknowledgedId))].sort()).toEqual([
+      'AwsSolutions::AwsSolutions-APIG2',
+      'AwsSolutions::AwsSolutions-APIG3',
+      'AwsSolutions::AwsSolutions-APIG4',
+      'AwsSolutions::AwsSolutions-APIG6',
+      'AwsSolutions::AwsSolutions-COG4',
+      'AwsSolutions::AwsSolutions-DDB3',
+      `AwsSolutions::AwsSolutions-IAM4[${LOG_POLICY}]`,
+      'AwsSolutions::AwsSolutions-SMG4',
+    ]);
+  });
+
+  test('gives a reason with each', () => {
+    for (const { reason } of acknowledged) expect(reason).toMatch(/^.{40,}[.]$/);
+  });
+});
+
+describe("cdk-nag's AwsSolutions", () => {
+  test('fails the synthesis with a fault planted', () => {
+    const stack = createFaultyStack();
+    new CfnQueue(stack, 'Queue');
+    expect(() => hold(stack)).toThrow(/AwsSolutions-SQS4|SSL/);
+  });
+
+  test('lets the same fault pass once it is acknowledged, and reports it as such', () => {
+    const stack = createFaultyStack();
+    const queue = new CfnQueue(stack, 'Queue');
+    const ids = ['AwsSolutions::AwsSolutions-SQS3', 'AwsSolutions::AwsSolutions-SQS4'];
+    Validations.of(queue).acknowledge(...ids.map((id) => ({ id, reason: 'planted' })));
+    expect(
+      hold(stack)
+        .suppressedViolations.map(({ acknowledgedId }) => acknowledgedId)
+        .sort(),
+    ).toEqual(ids);
+  });
+});
+
+describe("Amazon's template rules", () => {
+  test('fail the synthesis with a fault planted: they are errors, not warnings', () => {
+    const stack = createFaultyStack();
+    const table = new CfnTable(stack, 'Table', {
+      keySchema: [{ attributeName: 'pk', keyType: 'HASH' }],
+      attributeDefinitions: [{ attributeName: 'pk', attributeType: 'S' }],
+      billingMode: 'PAY_PER_REQUEST',
+      pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: true },
+    });
+    table.addPropertyOverride('BillingMode', 'FREE');
+    expect(() => hold(stack)).toThrow(/BillingMode/);
+  });
+});
