@@ -130,7 +130,7 @@ export type ResetPart = 'everything' | 'faults' | 'counters';
 
 /** Does what a command says, nothing of it when its form is wrong. @throws {ControlError} when it cannot */
 export function control(upstream: SimulatedUpstream, input: unknown): ControlState {
-  const parsed = CommandSchema.safeParse(input);
+  const parsed = CommandSchema.safeParse(input, { error: z.locales.en().localeError });
   if (!parsed.success) {
     const problems = parsed.error.issues.map(({ path, message }) => `${path.join('.') || 'the command'}: ${message}`);
     throw new ControlError(problems.join('; '));

@@ -6,7 +6,8 @@ export interface Latency {
   readonly jitterMs: number;
 }
 
-/** Draws the latency of one reply, in milliseconds. */
+/** Draws the latency of one reply, in milliseconds. Without jitter nothing is drawn. */
 export function drawLatencyMs({ latencyMs, jitterMs }: Latency, random: Random): number {
+  if (jitterMs === 0) return latencyMs;
   return Math.max(0, latencyMs + (random() * 2 - 1) * jitterMs);
 }

@@ -10,7 +10,7 @@ import { drawLatencyMs } from './latency.ts';
 import type { SimulatorOptions } from './options.ts';
 import { apiOf, SimulatedUpstream, type UpstreamRequest } from './simulated-upstream.ts';
 
-export type { ControlCommand, ControlState, ResetPart } from './control.ts';
+export { type ControlCommand, ControlError, type ControlState, type ResetPart } from './control.ts';
 export type { Fault, FaultKind } from './faults.ts';
 export type { Counters, RecordedRequest } from './journal.ts';
 export type { SimulatorOptions } from './options.ts';
@@ -103,7 +103,9 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     if (latencyMs > 0) await sleep(latencyMs, undefined, { signal });
     if (fault?.kind !== 'hang' && fault?.kind !== 'reset') record.status = reply.status;
     const isGzipAccepted =
-      reply.body.length >= MIN_GZIP_CHARACTERS && /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
+      (options.isGzipOffered ?? true) &&
+      reply.body.length >= MIN_GZIP_CHARACTERS &&
+      /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
     await deliver(response, reply, fault, { isGzipAccepted, signal });
   };
 

@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import { json, startClient } from './simulator-client.ts';
+
+const SAMPLE = { format: 'json', mobile: '911234512345' };
+
+test.each([
+  ['id', '566881933'],
+  ['mobile', '1234512345'],
+  ['email', 'bubalus@example.com'],
+  ['external_id', '12341234'],
+  ['card_number', 'DS034812BA'],
+  ['card_external_id', 'CardExternal2'],
+])('the sample customer is found by %s', async (name, value) => {
+  const { v1 } = await startClient();
+  const { response } = await json(v1({ format: 'json', [name]: value }));
+  expect(response.customers.customer[0]).toMatchObject({ firstname: 'Bubalus', lastname: 'bubalis' });
+});
+
+test('the default reply carries ten transactions and the coupons', async () => {
+  const { v1 } = await startClient();
+  const [customer] = (await json(v1(SAMPLE))).response.customers.customer;
+  expect(customer.transactions.transaction).toHaveLength(10);
+  expect(customer.coupons.coupon).toHaveLength(12);
+  expect(customer.registered_on).toBe('2025-02-28 06:15:10');
+  expect(customer).not.toHaveProperty('user_id');
+});
+
+test('the customer id comes with user_id=true alone, all its digits', async () => {
+  const { v1 } = await startClient();
+  const query = { format: 'json', external_id: 'CUST-0001' };
+  expect((await json(v1({ ...query, user_id: 'false' }))).response.customers.customer[0]).not.toHaveProperty('user_id');
+  const [customer] = (await json(v1({ ...query, user_id: 'true' }))).response.customers.customer;
+  expect(customer.user_id).toBe('9007199254740993');
+});
+
+test('transactions and coupons are cut by their parameters', async () => {
+  const { v1 } = await startClient();
+  const more = { type: 'RETURN', coupon_limit: '2', coupon_offset: '1', coupon_sort_order: 'asc' };
+  const [customer] = (await json(v1({ ...SAMPLE, ...more }))).response.customers.customer;
+  expect(customer.transactions.transaction.every(({ type }: { type: string }) => type === 'RETURN')).toBe(true);
+  expect(customer.coupons.coupon.map(({ created_date }: { created_date: string }) => created_date)).toEqual([
+    '2025-02-03 10:00:00',
+    '2025-03-03 10:00:00',
+  ]);
+});
+
+test('sections come when asked for', async () => {
+  const { v1 } = await startClient();
+  const [plain] = (await json(v1(SAMPLE))).response.customers.customer;
+  const flags = { mlp: '', card_details: 'true', slab_history: '1', basic: 'true' };
+  const [asked] = (await json(v1({ ...SAMPLE, ...flags }))).response.customers.customer;
+  expect(plain).not.toHaveProperty('mlp');
+  expect(asked.mlp.program).toHaveLength(2);
+  expect(asked.card_details.card).toHaveLength(5);
+  expect(asked).toHaveProperty('slab_history');
+  expect(asked).not.toHaveProperty('transactions');
+});
+
+describe('looseness', () => {
+  test('a customer reads the same each time', async () => {
+    const { v1 } = await startClient();
+    expect(await (await v1(SAMPLE)).text()).toBe(await (await v1(SAMPLE)).text());
+  });
+
+  test('booleans, codes and empties come in several forms', async () => {
+    const { v1 } = await startClient();
+    const forms = { flags: new Set(), codes: new Set(), empties: new Set() };
+    for (const n of [1, 2, 5, 6, 7, 8, 11, 12, 13, 14, 17, 18, 20]) {
+      const query = { format: 'json', external_id: `CUST-${String(n).padStart(4, '0')}` };
+      const [customer] = (await json(v1(query))).response.customers.customer;
+      forms.flags.add(customer.item_status.success);
+      forms.codes.add(customer.item_status.code);
+      forms.empties.add(JSON.stringify(customer.custom_fields));
+    }
+    expect(forms.flags).toEqual(new Set(['true', true, '1']));
+    expect(forms.codes).toEqual(new Set(['1000', 1000]));
+    expect(forms.empties).toEqual(new Set(['""', '[]', 'null', '{"field":[]}']));
+  });
+
+  test('large numbers come in scientific notation', async () => {
+    const { v1 } = await startClient();
+    const [customer] = (await json(v1({ format: 'json', external_id: 'CUST-0020' }))).response.customers.customer;
+    expect(customer.lifetime_purchases).toBe('1.000002025E7');
+  });
+
+  test('the wrapper may be absent and the customer one object', async () => {
+    const { v1 } = await startClient({ isV1Wrapped: false, isV1CustomerObject: true });
+    expect((await json(v1(SAMPLE))).customers.customer.firstname).toBe('Bubalus');
+  });
+});
+
+test('without format=json the reply is XML', async () => {
+  const { v1 } = await startClient();
+  const response = await v1({ mobile: '1234512345' });
+  expect(response.headers.get('content-type')).toContain('xml');
+  expect(await response.text()).toContain('<firstname>Bubalus</firstname>');
+});
+
+test('a comma makes a batch, each customer with a status of its own', async () => {
+  const { v1 } = await startClient();
+  const { response } = await json(v1({ format: 'json', external_id: '12341234,nobody' }));
+  expect(response.status.code).toEqual(201);
+  expect(response.customers.customer).toHaveLength(2);
+  expect(response.customers.customer[1].item_status).toMatchObject({ success: 'false', code: '1012' });
+});
+
+test.each([
+  ['nobody', '1012'],
+  ['ERR-8015', '8015'],
+  ['ERR-618', '618'],
+  ['ERASED', '8015'],
+])('external_id %s has code %s in its item_status', async (external_id, code) => {
+  const { v1 } = await startClient();
+  const { response } = await json(v1({ format: 'json', external_id }));
+  expect(response.customers.customer[0].item_status.code).toBe(code);
+});
+
+test('a merged customer comes with a warning in its item_status', async () => {
+  const { v1 } = await startClient();
+  const [customer] = (await json(v1({ format: 'json', external_id: 'MERGED' }))).response.customers.customer;
+  expect(customer.firstname).toBe('Survivor');
+  expect(customer.item_status.warnings.warning[0].code).toBe('8069');
+});
+
+test('a customer who is in another source alone is not found', async () => {
+  const { v1 } = await startClient();
+  const { response } = await json(v1({ format: 'json', mobile: '9000000003' }));
+  expect(response.customers.customer[0].item_status.code).toBe('1012');
+});
