@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import type { Parameter } from '../customer/canonical-request.ts';
+import { CUSTOMER_DETAILS_PARAMETERS } from '../customer/customer-details-request.ts';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
 
 /** One look-up of a direct invocation, as it was sent. */
@@ -49,8 +50,8 @@ const flag = z.union([z.boolean(), z.enum(['true', 'false'])]);
 // A number that JSON.parse may have rounded would ask for something else: that has to come as text.
 const wholeNumber = z.union([z.int(), z.string()]);
 
-/** What is sent as something else than text. Everything not named here is a text. */
-const SCHEMA_BY_NAME: Readonly<Record<string, z.ZodMiniType>> = {
+/** What may be sent as something else than text. */
+const SCHEMA_BY_NAME: Partial<Record<(typeof CUSTOMER_DETAILS_PARAMETERS)[number], z.ZodMiniType>> = {
   embed: z.union([z.array(text), text]),
   includedFraudDetails: flag,
   includedUserGroup2LoyaltyDetails: flag,
@@ -77,12 +78,10 @@ export function readLookupPayload(payload: unknown): LookupPayload {
 }
 
 function toParameter([name, value]: [string, unknown]): Parameter {
-  const schema = Object.hasOwn(SCHEMA_BY_NAME, name) ? SCHEMA_BY_NAME[name] : text;
-  const parsed = (schema ?? text).safeParse(value);
-  // An unknown name is refused by the request's reader, whatever its value; only its type is looked at here.
-  if (!parsed.success) {
-    const shown = /^[A-Za-z_0-9]{1,40}$/.test(name) ? name : 'A parameter';
-    throw new InvalidRequestError('invalid_parameter', `${shown} has a value of a wrong type.`);
-  }
-  return [name, String(parsed.data)];
+  // An unknown name is refused by the request's reader, whatever its value.
+  const known = CUSTOMER_DETAILS_PARAMETERS.find((candidate) => candidate === name);
+  if (known === undefined) return [name, ''];
+  const parsed = (SCHEMA_BY_NAME[known] ?? text).safeParse(value);
+  if (!parsed.success) throw new InvalidRequestError('invalid_parameter', `${known} has a value of a wrong type.`);
+  return [known, String(parsed.data)];
 }
