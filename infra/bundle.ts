@@ -1,10 +1,11 @@
-import { mkdir, readFile, rename, rm } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import type { MetadataJson } from 'libphonenumber-js/core';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
+const BUILD_DIR = 'bundle';
 
 /** The functions that are deployed, by the folders of their entries. */
 export const ENTRIES = ['http', 'invoke'] as const;
@@ -35,12 +36,27 @@ export async function bundleFunctions(options: BundleOptions): Promise<Readonly<
   return { http, invoke };
 }
 
+/** The files that importing a bundle loads: all of what a hit needs, and nothing of what only a miss does. */
+export function filesLoadedAtImport({ outputs }: Metafile): readonly string[] {
+  const entry = Object.keys(outputs).filter((file) => path.basename(file) === 'index.mjs');
+  const loaded = new Set(entry);
+  // A set goes on to what is added while it is walked.
+  for (const file of loaded) {
+    for (const { kind, path: imported } of outputs[file]?.imports ?? []) {
+      if (kind === 'import-statement') loaded.add(imported);
+    }
+  }
+  return [...loaded];
+}
+
 async function bundle(entry: Entry, { outDir, defaultCountry }: BundleOptions): Promise<Bundle> {
-  const folder = path.resolve(outDir, entry);
-  const { metafile } = await build({
+  const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: [{ in: `functions/${entry}/index.ts`, out: 'index' }],
-    outdir: folder,
+    // Nothing is written there. The chunks' names hang on it, and shall not change with the folder that is written to:
+    // an unchanged function would be deployed again.
+    outdir: BUILD_DIR,
+    write: false,
     bundle: true,
     platform: 'node',
     target: 'node24',
@@ -56,14 +72,15 @@ async function bundle(entry: Entry, { outDir, defaultCountry }: BundleOptions): 
     logLevel: 'warning',
     plugins: [builtinsWithoutImport, nearPhoneMetadata(defaultCountry)],
   });
-  await moveSourceMaps(metafile, `${folder}-maps`);
+  const folder = path.resolve(outDir, entry);
+  const mapFolder = `${folder}-maps`;
+  await Promise.all([folder, mapFolder].map((each) => mkdir(each, { recursive: true })));
+  await Promise.all(
+    outputFiles.map(({ path: file, contents }) =>
+      writeFile(path.join(file.endsWith('.map') ? mapFolder : folder, path.basename(file)), contents),
+    ),
+  );
   return { folder, metafile };
-}
-
-async function moveSourceMaps(metafile: Metafile, folder: string): Promise<void> {
-  await mkdir(folder, { recursive: true });
-  const maps = Object.keys(metafile.outputs).filter((file) => file.endsWith('.map'));
-  await Promise.all(maps.map((map) => rename(path.resolve(ROOT, map), path.join(folder, path.basename(map)))));
 }
 
 /**

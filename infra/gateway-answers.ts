@@ -86,7 +86,7 @@ export function addGatewayAnswers(api: RestApi, allowsOrigins: boolean): void {
         // The quotes make each a literal rather than the name of a request's part.
         'Content-Type': "'application/problem+json'",
         'Cache-Control': "'no-store'",
-        'Cache-Status': "'lookaside'",
+        'Cache-Status': `'lookaside; detail=${answer.code}'`,
         'X-Content-Type-Options': "'nosniff'",
         ...(allowsOrigins ? { 'Access-Control-Allow-Origin': "'*'" } : {}),
       },

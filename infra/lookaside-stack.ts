@@ -19,6 +19,9 @@ const GATEWAY_LIMIT_MS = 29_000;
 /** What a function may need beyond its look-up: a cold start's rest, and the answer's way back. */
 const MARGIN_MS = 2_000;
 
+/** How many look-ups of the largest batch come one after the other: a hundred, ten at once. */
+const BATCH_ROUNDS = 10;
+
 /** All of Lookaside: composes its parts and lets each reach what it needs. */
 export class LookasideStack extends Stack {
   constructor(scope: Construct, id: string, { environment, bundles, ...props }: LookasideStackProps) {
@@ -34,10 +37,10 @@ export class LookasideStack extends Stack {
     const upstream = new UpstreamCredentials(this, 'UpstreamCredentials');
     const keySecret = new KeySecret(this, 'KeySecret', { version: environment.keySecretVersion });
 
+    const deadlineMs = lookupDeadlineMs(settings);
     const lookup = {
       memoryMb,
       logRetentionDays,
-      timeout: Duration.seconds(Math.ceil((lookupDeadlineMs(settings) + MARGIN_MS) / 1000)),
       environment: {
         ...environment.settings,
         UPSTREAM_BASE_URL: environment.upstreamBaseUrl ?? this.askForUpstream(),
@@ -51,12 +54,14 @@ export class LookasideStack extends Stack {
       functionName: `${prefix}-http`,
       description: 'Lookaside: answers look-ups of the REST API',
       bundle: bundles.http,
+      timeout: toTimeout(deadlineMs),
     });
     const invoke = new LookasideFunction(this, 'Invoke', {
       ...lookup,
       functionName: `${prefix}-invoke`,
       description: 'Lookaside: answers look-ups of other functions',
       bundle: bundles.invoke,
+      timeout: toTimeout(BATCH_ROUNDS * deadlineMs),
     });
     for (const { role } of [http, invoke]) {
       cache.grantLookup(role);
@@ -112,4 +117,9 @@ function lookupDeadlineMs({ upstream, cache }: Settings): number {
     );
   }
   return deadlineMs;
+}
+
+/** Lambda counts in whole seconds. */
+function toTimeout(deadlineMs: number): Duration {
+  return Duration.seconds(Math.ceil((deadlineMs + MARGIN_MS) / 1000));
 }

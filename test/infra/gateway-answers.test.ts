@@ -50,7 +50,7 @@ describe.each(answers.map((answer) => [answer.ResponseType as string, answer] as
     expect(answer.ResponseParameters).toEqual({
       'gatewayresponse.header.Content-Type': "'application/problem+json'",
       'gatewayresponse.header.Cache-Control': "'no-store'",
-      'gatewayresponse.header.Cache-Status': "'lookaside'",
+      'gatewayresponse.header.Cache-Status': `'lookaside; detail=${JSON.parse(body).code}'`,
       'gatewayresponse.header.X-Content-Type-Options': "'nosniff'",
     });
   });

@@ -1,0 +1,178 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { text } from 'node:stream/consumers';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Bundle, bundleFunctions, ENTRIES, type Entry, filesLoadedAtImport } from '../../infra/bundle.ts';
+import type { BundleRun } from './invoke-bundle.ts';
+
+let outDir: string;
+let bundles: Readonly<Record<Entry, Bundle>>;
+
+beforeAll(async () => {
+  outDir = await mkdtemp(path.join(tmpdir(), 'lookaside-bundles-'));
+  bundles = await bundleFunctions({ outDir, defaultCountry: 'IN' });
+});
+
+afterAll(async () => {
+  await rm(outDir, { recursive: true });
+});
+
+/** The sources of some of a bundle's files, by their paths from the project's root. */
+function sourcesOf({ metafile }: Bundle, files: readonly string[]): readonly string[] {
+  return files.flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {}));
+}
+
+/** What only a miss needs. */
+const MISS_PATH = [
+  'node_modules/ky/',
+  'node_modules/@aws-sdk/client-secrets-manager/',
+  'functions/adapters/capillary/capillary-upstream.ts',
+  'functions/customer/phone-metadata-world.ts',
+];
+
+describe.each(ENTRIES)('the bundle of %s', (entry) => {
+  test('loads nothing that only a miss needs, until one needs it', () => {
+    const bundle = bundles[entry];
+    const all = sourcesOf(bundle, Object.keys(bundle.metafile.outputs));
+    const atImport = sourcesOf(bundle, filesLoadedAtImport(bundle.metafile));
+    for (const part of MISS_PATH) {
+      expect(all).toContainEqual(expect.stringContaining(part));
+      expect(atImport).not.toContainEqual(expect.stringContaining(part));
+    }
+  });
+
+  test('holds the phone metadata of the default country alone in what a hit loads', () => {
+    const { metafile } = bundles[entry];
+    const sizes = Object.values(metafile.outputs).flatMap(({ inputs }) =>
+      Object.entries(inputs)
+        .filter(([input]) => input.startsWith('near:'))
+        .map(([, { bytesInOutput }]) => bytesInOutput),
+    );
+    expect(sizes).toEqual([expect.any(Number)]);
+    expect(sizes[0]).toBeLessThan(8_000);
+  });
+
+  test('is deployed without source maps, which lie beside it', async () => {
+    const { folder } = bundles[entry];
+    const files = await readdir(folder);
+    expect(files.every((file) => file.endsWith('.mjs'))).toBe(true);
+    expect(await readFile(path.join(folder, 'index.mjs'), 'utf8')).not.toContain('sourceMappingURL');
+    expect(await readdir(`${folder}-maps`)).toEqual(files.map((file) => `${file}.map`));
+  });
+
+  test("takes Node's own modules without importing them, which would load undici", async () => {
+    const { folder } = bundles[entry];
+    for (const file of await readdir(folder)) {
+      const code = await readFile(path.join(folder, file), 'utf8');
+      expect(code).not.toMatch(/\b(from|import)\s*\(?["']node:/);
+    }
+  });
+
+  test('stays small: what a hit loads under 360 KB, all of it under 660 KB', () => {
+    const { outputs } = bundles[entry].metafile;
+    const sizeOf = (files: readonly string[]) => files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
+    expect(sizeOf(filesLoadedAtImport(bundles[entry].metafile))).toBeLessThan(360_000);
+    expect(sizeOf(Object.keys(outputs).filter((file) => file.endsWith('.mjs')))).toBeLessThan(660_000);
+  });
+});
+
+test('the same sources make the same bundles, so that an unchanged function is not deployed again', async () => {
+  const again = await bundleFunctions({ outDir: path.join(outDir, 'again'), defaultCountry: 'IN' });
+  for (const entry of ENTRIES) {
+    const files = await readdir(bundles[entry].folder);
+    expect(await readdir(again[entry].folder)).toEqual(files);
+    for (const file of files) {
+      const [one, other] = await Promise.all(
+        [bundles, again].map((each) => readFile(path.join(each[entry].folder, file), 'utf8')),
+      );
+      expect(other).toBe(one);
+    }
+  }
+});
+
+describe('the bundle of http, run', () => {
+  const servers: Server[] = [];
+
+  afterAll(() => {
+    for (const server of servers) server.close();
+  });
+
+  async function serve(listener: RequestListener): Promise<string> {
+    const server = createServer(listener).listen(0, '127.0.0.1');
+    servers.push(server);
+    await once(server, 'listening');
+    return `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  }
+
+  /** Just enough of a DynamoDB: keeps items, by their keys. */
+  function keepItems(): RequestListener {
+    const items = new Map<string, unknown>();
+    return async (request, response) => {
+      const { Key, Item } = JSON.parse(await text(request));
+      const { pk, sk } = Item ?? Key;
+      const key = JSON.stringify([pk, sk]);
+      if (Item) items.set(key, Item);
+      response.setHeader('Content-Type', 'application/x-amz-json-1.0');
+      response.end(JSON.stringify(Key && items.has(key) ? { Item: items.get(key) } : {}));
+    };
+  }
+
+  async function run(environment: Record<string, string>): Promise<BundleRun> {
+    const event = {
+      resource: '/v2/customers/lookup/customerDetails',
+      httpMethod: 'GET',
+      multiValueQueryStringParameters: {
+        source: ['INSTORE'],
+        identifierName: ['mobile'],
+        identifierValue: ['+91 98765 43210'],
+      },
+      multiValueHeaders: {},
+      requestContext: { requestId: 'a-request' },
+    };
+    const script = path.resolve('test/infra/invoke-bundle.ts');
+    const index = path.join(bundles.http.folder, 'index.mjs');
+    const child = fork(script, [index, JSON.stringify(event)], {
+      env: environment,
+      execArgv: ['--disable-warning=ExperimentalWarning'],
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    });
+    const [[message]] = await Promise.all([once(child, 'message'), once(child, 'exit')]);
+    return message as BundleRun;
+  }
+
+  test('answers a miss, then a hit for which it loads no more than at import, and no undici', async () => {
+    const environment = {
+      UPSTREAM_BASE_URL: await serve((_request, response) => {
+        response.setHeader('Content-Type', 'application/json');
+        response.end('{"id":1,"profiles":[{"firstName":"Asha"}]}');
+      }),
+      UPSTREAM_CREDENTIALS: '{"username":"till","password":"made up"}',
+      CACHE_KEY_SECRET: 'made up',
+      // A loaded machine is no reason for a bypass here.
+      CACHE_TIMEOUT_MS: '5000',
+      AWS_ENDPOINT_URL_DYNAMODB: await serve(keepItems()),
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'made-up',
+      AWS_SECRET_ACCESS_KEY: 'made-up',
+    };
+    const atImport = filesLoadedAtImport(bundles.http.metafile).map((file) => path.basename(file));
+
+    const miss = await run(environment);
+    expect(miss).toMatchObject({ statusCode: 200, cacheStatus: 'lookaside; fwd=miss; fwd-status=200; stored' });
+    expect(miss.files.length).toBeGreaterThan(atImport.length);
+
+    const hit = await run(environment);
+    expect(hit).toMatchObject({ statusCode: 200, cacheStatus: expect.stringMatching(/^lookaside; hit; ttl=\d+$/) });
+    expect(hit.hasLoadedUndici).toBe(false);
+    // The SDK imports node:http or node:https when it first sends: a chunk of two lines each.
+    const later = Object.keys(bundles.http.metafile.outputs)
+      .filter((file) => hit.files.includes(path.basename(file)))
+      .filter((file) => !atImport.includes(path.basename(file)));
+    for (const source of sourcesOf(bundles.http, later)) expect(source).toMatch(/^builtin:node:https?$/);
+  });
+});
