@@ -8,7 +8,8 @@ export interface PhoneMetadata {
   readonly world: () => Promise<MetadataJson>;
 }
 
-const SPELLING = /^[0-9 +\-.()]+$/;
+const PUNCTUATION = /[ \-.()]/g;
+const DIALLED = /^\+?[0-9]+$/;
 
 /**
  * The one spelling of a mobile number: digits with the country code, no `+` (contract §1, identifiers).
@@ -24,14 +25,15 @@ export async function canonicalMobile(
   defaultCountry: string,
   { near, world }: PhoneMetadata,
 ): Promise<string | undefined> {
-  // Checked first: the parser alone would find a number inside other text, read Arabic digits and glue extensions.
-  if (!SPELLING.test(spelling)) return undefined;
-  return read(spelling, defaultCountry, near) ?? read(spelling, defaultCountry, await world());
+  const dialled = spelling.replace(PUNCTUATION, '');
+  // The parser alone would find a number inside other text, read Arabic digits and glue extensions.
+  if (!DIALLED.test(dialled)) return undefined;
+  return read(dialled, defaultCountry, near) ?? read(dialled, defaultCountry, await world());
 }
 
-function read(spelling: string, country: string, metadata: MetadataJson): string | undefined {
+function read(dialled: string, country: string, metadata: MetadataJson): string | undefined {
   if (!isCountryIn(country, metadata)) return undefined;
-  const number = parsePhoneNumberFromString(spelling, { defaultCountry: country, extract: false }, metadata);
+  const number = parsePhoneNumberFromString(dialled, { defaultCountry: country, extract: false }, metadata);
   return number?.isPossible() ? number.number.slice('+'.length) : undefined;
 }
 

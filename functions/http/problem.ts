@@ -3,8 +3,15 @@ import type { LookupErrorCode } from '../lookup/error-code.ts';
 import { unusedCacheStatus } from './cache-status.ts';
 import type { Reply } from './reply.ts';
 
-/** The machine code of our own errors (contract §1). */
-export type ProblemCode = InvalidRequestCode | LookupErrorCode | 'not_found' | 'method_not_allowed' | 'internal_error';
+/** The machine code of our own errors (contract §1). `forbidden` and `too_large` are the gateway's own. */
+export type ProblemCode =
+  | InvalidRequestCode
+  | LookupErrorCode
+  | 'forbidden'
+  | 'not_found'
+  | 'method_not_allowed'
+  | 'too_large'
+  | 'internal_error';
 
 const STATUS_BY_CODE: Readonly<Record<ProblemCode, number>> = {
   missing_parameter: 400,
@@ -13,8 +20,10 @@ const STATUS_BY_CODE: Readonly<Record<ProblemCode, number>> = {
   invalid_parameter: 400,
   invalid_identifier: 400,
   too_many_lookups: 400,
+  forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
+  too_large: 413,
   internal_error: 500,
   upstream_invalid: 502,
   upstream_unavailable: 503,
@@ -25,8 +34,10 @@ const STATUS_BY_CODE: Readonly<Record<ProblemCode, number>> = {
 /** RFC 9457 §4.2.1: with `about:blank` the title is the status's own. */
 const TITLE_BY_STATUS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
+  413: 'Content Too Large',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Unavailable',

@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  IDENTIFIER_NAMES,
+  type IdentifierName,
+  toIdentifier,
+  toIdentifierName,
+} from '../../../functions/customer/identifier.ts';
+import { InvalidRequestError } from '../../../functions/customer/invalid-request-error.ts';
+import { DEFAULT_READING } from '../../support/request-reading.ts';
+
+const read = async (name: IdentifierName, text: string) => (await toIdentifier(name, text, DEFAULT_READING)).value;
+
+const CANONICAL: readonly [IdentifierName, string, string][] = [
+  ['mobile', '+91 98765 43210', '919876543210'],
+  ['mobile', '0091 9876543210', '919876543210'],
+  ['mobile', '09876543210', '919876543210'],
+  ['mobile', '9876543210', '919876543210'],
+  ['mobile', '919876543210', '919876543210'],
+  ['mobile', '  (+91) 98765-43.210 ', '919876543210'],
+  ['mobile', '+44 7911 123456', '447911123456'],
+  ['email', 'Bubalus@Example.COM', 'bubalus@example.com'],
+  ['email', " o'neil+till@example.com ", "o'neil+till@example.com"],
+  ['cardnumber', ' 1234 5678-9Ab ', '12345678-9Ab'],
+  ['id', '566881933', '566881933'],
+  ['id', '007', '007'],
+  ['externalId', ' MpQ sP-100 ', 'MpQ sP-100'],
+  ['wechat', 'oABc_1', 'oABc_1'],
+  ['martjackId', 'Ünïcode', 'Ünïcode'],
+  ['fbId', '１２３', '１２３'],
+  ['cardExternalId', 'a b', 'a b'],
+];
+
+const REFUSED: readonly [IdentifierName, string, string][] = [
+  ['mobile', '12345', 'too short to be possible'],
+  ['mobile', '987654321098765432', 'too long to be possible'],
+  ['mobile', '+91 98765 43210 ext. 5', 'an extension'],
+  ['mobile', '9876543210;ext=5', 'an extension'],
+  ['mobile', 'call 9876543210', 'text around it'],
+  ['mobile', '９８７６５４３２１０', 'full-width digits'],
+  ['mobile', '٩٨٧٦٥٤٣٢١٠', 'Arabic-Indic digits'],
+  ['mobile', '९८७६५४३२१०', 'Devanagari digits'],
+  ['mobile', '+', 'no digits'],
+  ['mobile', '+999 123 456 789', 'a country code of no country'],
+  ['email', 'bubalus.example.com', 'no @'],
+  ['email', 'bubalus@example@com', 'two @'],
+  ['email', 'bubalus @example.com', 'a space inside'],
+  ['email', '@example.com', 'nothing before the @'],
+  ['email', 'bubalus@', 'nothing behind the @'],
+  ['email', '\u212Aelvin@example.com', 'the Kelvin sign, which lower-cases to k'],
+  ['email', 'ｂubalus@example.com', 'a full-width letter'],
+  ['id', '12a', 'a letter'],
+  ['id', '-12', 'a sign'],
+  ['id', '１２', 'full-width digits'],
+  ['externalId', '', 'nothing'],
+  ['externalId', '   ', 'nothing but spaces'],
+  ['externalId', 'a'.repeat(257), '257 characters'],
+  ['externalId', 'a\u0000b', 'a control character'],
+  ['externalId', 'a\tb', 'a tab'],
+  ['externalId', 'a\u200Bb', 'a format character'],
+  ['externalId', '\uFEFFab', 'a byte order mark'],
+  ['wechat', 'a\uD800', 'a lone surrogate'],
+  ['cardnumber', '\u00AD1', 'a soft hyphen'],
+];
+
+describe('the one spelling of an identifier', () => {
+  test.each(CANONICAL)('%s %j is %j', async (name, text, value) => {
+    expect(await read(name, text)).toBe(value);
+  });
+
+  test.each(REFUSED)('refuses %s %j: %s', async (name, text) => {
+    const refusal = await toIdentifier(name, text, DEFAULT_READING).catch((error: unknown) => error);
+    expect(refusal).toBeInstanceOf(InvalidRequestError);
+    expect(refusal).toMatchObject({ code: 'invalid_identifier' });
+  });
+
+  test('counts characters, not UTF-16 units: 256 of them beyond the basic plane are accepted', async () => {
+    expect(await read('externalId', '𝔘'.repeat(256))).toBe('𝔘'.repeat(256));
+  });
+
+  test('a refusal never repeats the value', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...IDENTIFIER_NAMES),
+        fc.string({ unit: 'grapheme', minLength: 12 }),
+        async (name, text) => {
+          const refusal = await toIdentifier(name, text, DEFAULT_READING).catch((error: unknown) => error);
+          if (refusal instanceof InvalidRequestError) expect(refusal.message).not.toContain(text);
+        },
+      ),
+    );
+  });
+
+  test('what is accepted stays as it is when it is read again, unless it is a number from abroad', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...IDENTIFIER_NAMES.filter((name) => name !== 'mobile')),
+        fc.string({ unit: 'grapheme', maxLength: 40 }),
+        async (name, text) => {
+          const value = await read(name, text).catch(() => undefined);
+          fc.pre(value !== undefined);
+          expect(await read(name, value)).toBe(value);
+        },
+      ),
+    );
+  });
+
+  test('an Indian mobile number is one, however it is grouped and prefixed', async () => {
+    const separators = fc.array(fc.constantFrom('', ' ', '-', '.'), { minLength: 10, maxLength: 10 });
+    const national = fc
+      .tuple(fc.constantFrom('6', '7', '8', '9'), fc.stringMatching(/^\d{9}$/))
+      .map((parts) => parts.join(''));
+    await fc.assert(
+      fc.asyncProperty(
+        national,
+        separators,
+        fc.constantFrom('', '0', '+91 ', '0091 '),
+        async (number, gaps, prefix) => {
+          const spelling = prefix + [...number].map((digit, position) => digit + gaps[position]).join('');
+          expect(await read('mobile', spelling.replace(/\D+$/, ''))).toBe(`91${number}`);
+        },
+      ),
+    );
+  });
+
+  test.each([
+    ['externalid', 'externalId'],
+    ['EXTERNALID', 'externalId'],
+    ['externalID', 'externalId'],
+    ['CardNumber', 'cardnumber'],
+    [' mobile ', 'mobile'],
+    ['phone', undefined],
+    ['__proto__', undefined],
+  ])('the name %j is %j in the documented spelling', (text, name) => {
+    expect(toIdentifierName(text)).toBe(name);
+  });
+});

@@ -1,0 +1,157 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isObject, type JsonObject, parseJson, writeJson } from '../../../functions/customer/json.ts';
+import { trimProfile } from '../../../functions/customer/profile.ts';
+import {
+  compileProjection,
+  MAX_PROJECTION_LENGTH,
+  ProjectionError,
+  project,
+} from '../../../functions/customer/projection.ts';
+import { TILL_PROFILE } from '../../../functions/settings.ts';
+
+function toObject(text: string): JsonObject {
+  const json = parseJson(text);
+  if (!isObject(json)) throw new TypeError('The fixture is no object.');
+  return json;
+}
+
+const cut = (text: string, fields: string) => writeJson(project(toObject(text), compileProjection(fields)));
+
+describe('a projection', () => {
+  test.each([
+    ['{"a":1,"b":2}', 'a', '{"a":1}'],
+    ['{"a":1,"b":2}', '*', '{"a":1,"b":2}'],
+    ['{"a":1,"b":2}', ' a , b ', '{"a":1,"b":2}'],
+    ['{"b":2,"a":1}', 'a,b', '{"b":2,"a":1}'],
+    ['{"a":{"b":1,"c":2},"d":3}', 'a/b', '{"a":{"b":1}}'],
+    ['{"a":{"b":1,"c":2},"d":3}', 'a(b),d', '{"a":{"b":1},"d":3}'],
+    ['{"a":{"b":{"c":1,"x":0}}}', 'a/b/c', '{"a":{"b":{"c":1}}}'],
+    ['{"a":[{"b":1,"c":2},{"c":3},{"b":4}]}', 'a(b)', '{"a":[{"b":1},{},{"b":4}]}'],
+    ['{"a":[]}', 'a(b)', '{"a":[]}'],
+    ['{"a":null}', 'a(b)', '{"a":null}'],
+    ['{"a":{"b":1},"c":{"b":2,"d":3}}', '*(b)', '{"a":{"b":1},"c":{"b":2}}'],
+    ['{"a":{"b":1,"c":2}}', 'a/b,a/c', '{"a":{"b":1,"c":2}}'],
+    ['{"a":{"b":1,"c":2}}', 'a/b,a', '{"a":{"b":1,"c":2}}'],
+    ['{"a":{"b":1,"c":2},"d":{"b":3}}', '*/b,a/c', '{"a":{"b":1,"c":2},"d":{"b":3}}'],
+    ['{"a":1}', 'b', '{}'],
+  ])('of %s by %s is %s', (text, fields, kept) => {
+    expect(cut(text, fields)).toBe(kept);
+  });
+
+  test('keeps the digits of numbers', () => {
+    expect(cut('{"id":9007199254740993,"sum":221350.000,"e":1E400,"x":0}', 'id,sum,e')).toBe(
+      '{"id":9007199254740993,"sum":221350.000,"e":1E400}',
+    );
+  });
+
+  test('leaves out what has no names where names are asked for', () => {
+    expect(cut('{"text":"abc","number":1.50,"flag":true,"list":["x",{"length":1}]}', '*(length,rawJSON,at)')).toBe(
+      '{"list":[{"length":1}]}',
+    );
+  });
+
+  test('reads own names only', () => {
+    expect(cut('{"a":{"b":1}}', 'constructor,__proto__,toString/name,a(constructor/name)')).toBe('{"a":{}}');
+    expect(cut('{"__proto__":{"x":1},"a":2}', '__proto__/x')).toBe('{"__proto__":{"x":1}}');
+  });
+
+  test.each([
+    '',
+    ',',
+    'a,',
+    ',a',
+    'a(',
+    'a()',
+    'a(b',
+    'a)',
+    'a),b',
+    'a/',
+    '/a',
+    'a//b',
+    '(a)',
+    'a(b)c',
+    'a b(',
+    'a*',
+    '**',
+    'é',
+    'a;b',
+    '"a"',
+  ])('refuses %j', (fields) => {
+    expect(() => compileProjection(fields)).toThrow(ProjectionError);
+  });
+
+  test('says where the grammar is broken', () => {
+    expect(() => compileProjection('id,profiles(firstName')).toThrow(
+      'has its end at character 22, where "," or ")" belongs',
+    );
+    expect(() => compileProjection('id,,x')).toThrow('has "," at character 4, where a name belongs');
+  });
+
+  test('refuses what is too long or nests too deep, and takes what is just short enough', () => {
+    expect(() => compileProjection('a'.repeat(MAX_PROJECTION_LENGTH + 1))).toThrow('longer than 4096');
+    expect(() => compileProjection(`${'a/'.repeat(32)}a`)).toThrow('nests deeper than 32');
+    expect(compileProjection(`${'a/'.repeat(31)}a`).fields).toHaveLength(63);
+    expect(compileProjection('a'.repeat(MAX_PROJECTION_LENGTH)).fields).toHaveLength(MAX_PROJECTION_LENGTH);
+  });
+
+  test('never throws anything but ProjectionError, and never adds anything', () => {
+    fc.assert(
+      fc.property(fc.stringMatching(/^[ab*,/()]{1,12}$/), (fields) => {
+        try {
+          const kept = cut('{"a":{"a":[{"b":1}],"b":"x"},"b":null}', fields);
+          expect(kept.length).toBeLessThanOrEqual('{"a":{"a":[{"b":1}],"b":"x"},"b":null}'.length);
+        } catch (error) {
+          expect(error).toBeInstanceOf(ProjectionError);
+        }
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('applied twice keeps what it keeps once', () => {
+    fc.assert(
+      fc.property(
+        fc.constantFrom('a', 'a/b', 'a(b,c)', '*(b)', 'a(*(c))'),
+        fc.json({ maxDepth: 4 }),
+        (fields, json) => {
+          const value = parseJson(json);
+          fc.pre(isObject(value));
+          const once = project(value, compileProjection(fields));
+          expect(writeJson(project(once, compileProjection(fields)))).toBe(writeJson(once));
+        },
+      ),
+    );
+  });
+});
+
+describe('the trimmed profile', () => {
+  const reply = toObject(
+    '{"id":1,"profiles":[{"firstName":"A","fields":{}}],"extendedFields":{"dob":"x"},"associatedWith":"t",' +
+      '"loyaltyProgramDetails":[{"programId":9,"redeemed":1.0,"gapToRenewSummary":[]}],"pointsSummary":{"x":1.50},' +
+      '"fraudDetails":{},"cardDetails":[{"cardNumber":"1","orgId":2}],"warnings":[]}',
+  );
+  const till = compileProjection(TILL_PROFILE);
+  const trim = (names: readonly string[], includesUnknown: boolean) =>
+    writeJson(trimProfile(reply, till, { names, includesUnknown }));
+
+  test('is cut down by the projection', () => {
+    expect(trim([], false)).toBe(
+      '{"id":1,"profiles":[{"firstName":"A"}],"loyaltyProgramDetails":[{"programId":9,"gapToRenewSummary":[]}],' +
+        '"cardDetails":[{"cardNumber":"1"}],"warnings":[]}',
+    );
+  });
+
+  test('keeps a section whole that was asked for', () => {
+    expect(trim(['loyaltyProgramDetails'], false)).toContain(
+      '"loyaltyProgramDetails":[{"programId":9,"redeemed":1.0,"gapToRenewSummary":[]}]',
+    );
+  });
+
+  test('keeps top-level names that the base reply does not have once anything was asked for, and no others', () => {
+    const kept = trim([], true);
+    expect(kept).toContain('"pointsSummary":{"x":1.50},"fraudDetails":{}');
+    expect(kept).not.toContain('extendedFields');
+    expect(kept).not.toContain('associatedWith');
+  });
+});

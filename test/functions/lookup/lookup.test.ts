@@ -1,0 +1,244 @@
+import { describe, expect, test } from '@jest/globals';
+import { readCustomerDetailsRequest } from '../../../functions/customer/customer-details-request.ts';
+import { compileProjection } from '../../../functions/customer/projection.ts';
+import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
+import { createLookup, type LookupPolicy } from '../../../functions/lookup/lookup.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { MemoryCacheStore } from '../../support/memory-cache-store.ts';
+import { DEFAULT_READING } from '../../support/request-reading.ts';
+import { found, ScriptedUpstream, said } from '../../support/scripted-upstream.ts';
+
+const POLICY: LookupPolicy = {
+  windows: {
+    freshForMs: 300_000,
+    staleWhileRevalidateMs: 900_000,
+    staleIfErrorMs: 86_400_000,
+    notFoundFreshForMs: 15_000,
+  },
+  projection: compileProjection('id,profiles(firstName)'),
+  keySecret: 'secret',
+};
+
+function start({ policy = POLICY, isCacheOn = true, random = () => 0 as number } = {}) {
+  const clock = new ManualClock();
+  const store = new MemoryCacheStore();
+  const upstream = new ScriptedUpstream(clock);
+  const lookup = createLookup({ clock, random, store: isCacheOn ? store : undefined, upstream }, policy);
+  const ask = async (
+    query: Record<string, string> = {},
+    directives: Partial<RequestDirectives> = {},
+    reading = DEFAULT_READING,
+  ) => {
+    const parameters = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210', ...query };
+    const { request } = await readCustomerDetailsRequest(Object.entries(parameters), reading);
+    return lookup(request, { ...NO_DIRECTIVES, ...directives });
+  };
+  return { clock, store, upstream, ask };
+}
+
+describe('a look-up', () => {
+  test('asks the upstream on a miss, keeps the trimmed profile, and answers the next one from the cache', async () => {
+    const { clock, store, upstream, ask } = start();
+    upstream.outcome = found('{"id":9007199254740993,"profiles":[{"firstName":"A","secret":1}],"score":0.50}');
+    upstream.takesMs = 300;
+    const body = '{"id":9007199254740993,"profiles":[{"firstName":"A"}]}';
+
+    expect(await ask()).toMatchObject({
+      answer: { kind: 'found', status: 200, body, ageMs: 300, ttlMs: 299_700 },
+      cache: { status: 'forward', reason: 'miss', isStored: true },
+      upstreamCall: { requestId: 'cap-1' },
+    });
+    clock.advance(60_000);
+    expect(await ask()).toEqual({
+      answer: { kind: 'found', status: 200, body, ageMs: 60_300, ttlMs: 239_700 },
+      cache: { status: 'hit' },
+      upstreamCall: undefined,
+      storeFailure: undefined,
+    });
+    expect(upstream.requests).toHaveLength(1);
+    expect(store.calls).toEqual(['read', 'write', 'read']);
+  });
+
+  test('counts age from when the upstream was asked, not from when it answered', async () => {
+    const { clock, upstream, ask } = start();
+    upstream.takesMs = 2000;
+    await ask();
+    clock.advance(298_001);
+    expect(await ask()).toMatchObject({ cache: { status: 'forward', reason: 'stale', isStored: true } });
+  });
+
+  test('gives each entry a freshness of its own, shorter by up to a tenth', async () => {
+    const { clock, ask } = start({ random: () => 0.5 });
+    expect(await ask()).toMatchObject({ answer: { ttlMs: 285_000 } });
+    clock.advance(285_000);
+    expect(await ask()).toMatchObject({ cache: { reason: 'stale' } });
+  });
+
+  test('keeps "not found" for a short while, and never serves it stale', async () => {
+    const { clock, upstream, ask } = start();
+    upstream.outcome = said('not-found', 8015, 404);
+    const body = '{"errors":[{"status":false,"code":8015,"message":"its words"}],"warnings":[]}';
+    expect(await ask()).toMatchObject({ answer: { kind: 'not-found', status: 404, body }, cache: { isStored: true } });
+    clock.advance(14_999);
+    expect(await ask()).toMatchObject({ answer: { kind: 'not-found', status: 404, body }, cache: { status: 'hit' } });
+    clock.advance(1);
+    upstream.outcome = found('{"id":1}');
+    expect(await ask()).toMatchObject({ answer: { kind: 'found' }, cache: { reason: 'miss' } });
+  });
+
+  test('keeps no "not found" where NOT_FOUND_FRESH_SECONDS is 0', async () => {
+    const { upstream, ask, store } = start({
+      policy: { ...POLICY, windows: { ...POLICY.windows, notFoundFreshForMs: 0 } },
+    });
+    upstream.outcome = said('not-found', 8015);
+    expect(await ask()).toMatchObject({ answer: { ttlMs: 0 }, cache: { isStored: false } });
+    expect(store.entries.size).toBe(0);
+  });
+
+  test.each([
+    ['an erased customer', said('erased', 8015)],
+    ['what the upstream refuses', said('refused', 8003, 400)],
+    ['an incomplete reply', found('{"id":1}', false)],
+    ['a failure', { kind: 'failed', failure: 'timeout' } as const],
+  ])('never keeps %s', async (_title, outcome) => {
+    const { upstream, ask, store } = start();
+    upstream.outcome = outcome;
+    expect(await ask()).toMatchObject({ answer: { kind: outcome.kind }, cache: { isStored: false } });
+    expect(store.calls).toEqual(['read']);
+  });
+
+  test('of another person, source, account or section is another entry', async () => {
+    const { upstream, ask } = start();
+    await ask();
+    for (const query of [
+      { identifierValue: '9876543211' },
+      { source: 'WECHAT', accountId: 'A' },
+      { source: 'WECHAT', accountId: 'B' },
+      { embed: 'points' },
+      { includedFraudDetails: 'true' },
+      { identifierName: 'externalId' },
+    ]) {
+      expect(await ask(query)).toMatchObject({ cache: { reason: 'miss' } });
+    }
+    expect(upstream.requests).toHaveLength(7);
+  });
+
+  test('narrowed by fields is the same entry', async () => {
+    const { ask } = start();
+    await ask();
+    expect(await ask({ fields: 'id' })).toMatchObject({ cache: { status: 'hit' } });
+  });
+
+  test('keeps a section whole that was asked for', async () => {
+    const { upstream, ask } = start();
+    upstream.outcome = found(
+      '{"id":1,"loyaltyProgramDetails":[{"x":1.0}],"pointsSummary":{"y":2},"extendedFields":{}}',
+    );
+    expect(await ask({ embed: 'mlp' })).toMatchObject({
+      answer: { body: '{"id":1,"loyaltyProgramDetails":[{"x":1.0}],"pointsSummary":{"y":2}}' },
+    });
+    expect(await ask()).toMatchObject({ answer: { body: '{"id":1}' } });
+  });
+
+  test('without an identifier that stands for one customer goes upstream each time and is never kept', async () => {
+    const { upstream, ask, store } = start();
+    const dual = { ...DEFAULT_READING, primaryIdentifier: 'email' as const };
+    for (let time = 0; time < 2; time += 1) {
+      expect(await ask({}, {}, dual)).toMatchObject({ cache: { reason: 'miss', isStored: false } });
+    }
+    expect(upstream.requests).toHaveLength(2);
+    expect(store.calls).toEqual([]);
+  });
+});
+
+describe('the request directives', () => {
+  test('no-cache: the upstream is asked, and its answer kept', async () => {
+    const { upstream, ask } = start();
+    await ask();
+    upstream.outcome = found('{"id":2}');
+    expect(await ask({}, { noCache: true })).toMatchObject({
+      answer: { body: '{"id":2}' },
+      cache: { reason: 'request', isStored: true },
+    });
+    expect(await ask()).toMatchObject({ answer: { body: '{"id":2}' }, cache: { status: 'hit' } });
+  });
+
+  test('no-store: nothing of the look-up is kept, but what is kept may answer', async () => {
+    const { ask, store } = start();
+    expect(await ask({}, { noStore: true })).toMatchObject({ cache: { reason: 'miss', isStored: false } });
+    expect(store.calls).toEqual(['read']);
+    await ask();
+    expect(await ask({}, { noStore: true })).toMatchObject({ cache: { status: 'hit' } });
+  });
+
+  test('only-if-cached: the upstream is never asked', async () => {
+    const { upstream, ask } = start();
+    expect(await ask({}, { onlyIfCached: true })).toMatchObject({
+      answer: { kind: 'not-cached' },
+      upstreamCall: undefined,
+    });
+    expect(upstream.requests).toHaveLength(0);
+    await ask();
+    expect(await ask({}, { onlyIfCached: true })).toMatchObject({
+      answer: { kind: 'found' },
+      cache: { status: 'hit' },
+    });
+    expect(await ask({}, { onlyIfCached: true, noCache: true })).toMatchObject({ answer: { kind: 'not-cached' } });
+  });
+
+  test('max-age and min-fresh: an entry that is fresh but not fresh enough is asked for again', async () => {
+    const { clock, ask } = start();
+    await ask();
+    clock.advance(100_000);
+    expect(await ask({}, { maxAgeMs: 100_000 })).toMatchObject({ cache: { status: 'hit' } });
+    expect(await ask({}, { minFreshMs: 200_001 })).toMatchObject({ cache: { reason: 'request' } });
+    clock.advance(100_000);
+    expect(await ask({}, { maxAgeMs: 99_999 })).toMatchObject({ cache: { reason: 'request' } });
+  });
+});
+
+describe('a store that fails', () => {
+  test('costs one call, changes no answer, and is not touched again in that look-up', async () => {
+    const { store, ask } = start();
+    store.failing = 'reads';
+    expect(await ask()).toMatchObject({
+      answer: { kind: 'found' },
+      cache: { reason: 'bypass', isStored: false },
+      storeFailure: 'TimeoutError',
+    });
+    expect(store.calls).toEqual(['read']);
+  });
+
+  test('when it is written to leaves the answer as it is, and nothing says stored', async () => {
+    const { store, ask } = start();
+    store.failing = 'writes';
+    expect(await ask()).toMatchObject({
+      answer: { kind: 'found' },
+      cache: { reason: 'miss', isStored: false },
+      storeFailure: 'TimeoutError',
+    });
+  });
+
+  test('cannot answer an only-if-cached look-up, which still asks no upstream', async () => {
+    const { store, upstream, ask } = start();
+    store.failing = 'reads';
+    expect(await ask({}, { onlyIfCached: true })).toMatchObject({ answer: { kind: 'not-cached' } });
+    expect(upstream.requests).toHaveLength(0);
+  });
+
+  test('by a fault of our own does not pass for an outage', async () => {
+    const { store, ask } = start();
+    store.read = async () => {
+      throw new TypeError('a bug');
+    };
+    await expect(ask()).rejects.toThrow('a bug');
+  });
+});
+
+test('with CACHE_MODE=bypass nothing is read or stored', async () => {
+  const { store, upstream, ask } = start({ isCacheOn: false });
+  await ask();
+  expect(await ask()).toMatchObject({ answer: { kind: 'found' }, cache: { reason: 'bypass', isStored: false } });
+  expect(store.calls).toEqual([]);
+  expect(upstream.requests).toHaveLength(2);
+});
