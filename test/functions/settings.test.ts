@@ -1,0 +1,162 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  type Environment,
+  parseCredentials,
+  parseSettings,
+  SettingsError,
+  TILL_PROFILE,
+} from '../../functions/settings.ts';
+
+const REQUIRED: Environment = {
+  UPSTREAM_BASE_URL: 'https://eu.api.example.com',
+  UPSTREAM_CREDENTIALS: '{"username":"till","password":"canary-password"}',
+  CACHE_KEY_SECRET: 'canary-key',
+};
+
+const parse = (changes: Environment = {}) => parseSettings({ ...REQUIRED, ...changes });
+
+function refusal(changes: Environment): string {
+  try {
+    parse(changes);
+  } catch (error) {
+    if (error instanceof SettingsError) return error.message;
+    throw error;
+  }
+  throw new Error('Nothing was refused.');
+}
+
+test('the defaults are those of the contract', () => {
+  expect(parse()).toEqual({
+    upstream: {
+      baseUrl: 'https://eu.api.example.com',
+      credentials: { kind: 'inline', credentials: { kind: 'basic', username: 'till', password: 'canary-password' } },
+      timeoutMs: 2500,
+    },
+    cache: { mode: 'on', table: 'lookaside', timeoutMs: 150, keySecrets: ['canary-key'] },
+    freshness: {
+      freshForMs: 300_000,
+      staleWhileRevalidateMs: 900_000,
+      staleIfErrorMs: 86_400_000,
+      notFoundFreshForMs: 15_000,
+    },
+    customer: {
+      defaultCountry: 'IN',
+      primaryIdentifier: undefined,
+      embedAlways: [],
+      profileFields: expect.objectContaining({ fields: TILL_PROFILE }),
+    },
+    corsOrigins: [],
+    logLevel: 'INFO',
+  });
+});
+
+test('an empty text counts as absent', () => {
+  expect(parse({ FRESH_SECONDS: '', LOG_LEVEL: ' ', PRIMARY_IDENTIFIER: '' })).toEqual(parse());
+});
+
+describe('accepts', () => {
+  test.each<[Environment, object]>([
+    [
+      { UPSTREAM_BASE_URL: 'https://eu.api.example.com/prefix/' },
+      { upstream: { baseUrl: 'https://eu.api.example.com/prefix' } },
+    ],
+    [{ UPSTREAM_BASE_URL: 'http://127.0.0.1:8080' }, { upstream: { baseUrl: 'http://127.0.0.1:8080' } }],
+    [{ UPSTREAM_BASE_URL: 'http://localhost:8080' }, { upstream: { baseUrl: 'http://localhost:8080' } }],
+    [{ UPSTREAM_BASE_URL: 'http://[::1]:8080' }, { upstream: { baseUrl: 'http://[::1]:8080' } }],
+    [
+      { UPSTREAM_CREDENTIALS: '{"key":"k","secret":"s"}' },
+      { upstream: { credentials: { kind: 'inline', credentials: { kind: 'oauth', key: 'k', secret: 's' } } } },
+    ],
+    [
+      { UPSTREAM_CREDENTIALS: undefined, UPSTREAM_CREDENTIALS_ARN: 'arn:aws:secretsmanager:eu-west-1:1:secret:x' },
+      { upstream: { credentials: { kind: 'secret', arn: 'arn:aws:secretsmanager:eu-west-1:1:secret:x' } } },
+    ],
+    [{ CACHE_KEY_SECRET: 'new, old' }, { cache: { keySecrets: ['new', 'old'] } }],
+    [{ CACHE_MODE: 'bypass' }, { cache: { mode: 'bypass' } }],
+    [{ FRESH_SECONDS: '0' }, { freshness: { freshForMs: 0 } }],
+    [{ EMBED_ALWAYS: 'points, MLP,points' }, { customer: { embedAlways: ['mlp', 'points'] } }],
+    [{ PROFILE_FIELDS: '*' }, { customer: { profileFields: { fields: '*' } } }],
+    [{ PRIMARY_IDENTIFIER: 'externalId' }, { customer: { primaryIdentifier: 'externalId' } }],
+    [{ DEFAULT_COUNTRY: 'GB' }, { customer: { defaultCountry: 'GB' } }],
+    [
+      { CORS_ORIGINS: 'https://kiosk.example, http://localhost:5173' },
+      { corsOrigins: ['https://kiosk.example', 'http://localhost:5173'] },
+    ],
+    [{ FRESH_SECONDS: '300', STALE_WHILE_REVALIDATE_SECONDS: '900', STALE_IF_ERROR_SECONDS: '2590800' }, {}],
+  ])('%j', (changes, expected) => {
+    expect(parse(changes)).toMatchObject(expected);
+  });
+});
+
+describe('refuses, naming the setting, its value and what is allowed,', () => {
+  test.each([
+    ['UPSTREAM_BASE_URL', undefined, 'missing'],
+    ['UPSTREAM_BASE_URL', 'eu.api.example.com', '"eu.api.example.com"'],
+    ['UPSTREAM_BASE_URL', 'http://eu.api.example.com', 'https'],
+    ['UPSTREAM_BASE_URL', 'http://127.0.0.1.example.com', 'https'],
+    ['UPSTREAM_BASE_URL', 'https://a.example/?x=1', 'without user, query or fragment'],
+    ['UPSTREAM_BASE_URL', 'https://a.example/#x', 'without user, query or fragment'],
+    ['UPSTREAM_TIMEOUT_MS', '0', '1 to 60000'],
+    ['UPSTREAM_TIMEOUT_MS', '2.5', '"2.5"'],
+    ['UPSTREAM_TIMEOUT_MS', '1e3', '"1e3"'],
+    ['CACHE_TIMEOUT_MS', '-1', '"-1"'],
+    ['CACHE_TABLE', 'a b', '"a b"'],
+    ['CACHE_MODE', 'off', 'on or bypass'],
+    ['CACHE_KEY_SECRET', undefined, 'missing'],
+    ['CACHE_KEY_SECRET', ' , ', 'secret'],
+    ['FRESH_SECONDS', 'abc', '0 to 2592000'],
+    ['FRESH_SECONDS', '2592001', '0 to 2592000'],
+    ['NOT_FOUND_FRESH_SECONDS', '15s', '"15s"'],
+    ['DEFAULT_COUNTRY', 'XX', '"XX"'],
+    ['DEFAULT_COUNTRY', 'in', 'alpha-2'],
+    ['PRIMARY_IDENTIFIER', 'wechat', 'mobile, email, externalId'],
+    ['EMBED_ALWAYS', 'points,gapDetails', 'points'],
+    ['PROFILE_FIELDS', 'id(', 'projection'],
+    ['CORS_ORIGINS', '*', 'https://kiosk.example'],
+    ['CORS_ORIGINS', 'https://kiosk.example/', 'https://kiosk.example'],
+    ['LOG_LEVEL', 'verbose', 'INFO'],
+  ])('%s=%s', (name, value, said) => {
+    const message = refusal({ [name]: value });
+    expect(message).toContain(name);
+    expect(message).toContain(said);
+  });
+
+  test('windows that together pass 30 days', () => {
+    expect(refusal({ STALE_IF_ERROR_SECONDS: '2592000' })).toContain(
+      'allowed is 2592000 (30 days) for all of them together',
+    );
+  });
+
+  test('credentials that are missing, or given twice', () => {
+    expect(refusal({ UPSTREAM_CREDENTIALS: undefined })).toContain('are both missing');
+    expect(refusal({ UPSTREAM_CREDENTIALS_ARN: 'arn' })).toContain('are both set');
+  });
+
+  test('all that is wrong, in one message', () => {
+    const message = refusal({ FRESH_SECONDS: 'x', CACHE_MODE: 'y' });
+    expect(message).toContain('FRESH_SECONDS');
+    expect(message).toContain('CACHE_MODE');
+  });
+
+  test('without ever showing a secret', () => {
+    const messages = [
+      refusal({ FRESH_SECONDS: 'x' }),
+      refusal({ UPSTREAM_CREDENTIALS: '{"username":"till","password":"canary-password"' }),
+      refusal({ UPSTREAM_CREDENTIALS: '{"username":"till","password":"canary-password","x":1}' }),
+      refusal({ UPSTREAM_BASE_URL: 'https://till:canary-password@eu.api.example.com' }),
+    ];
+    for (const message of messages) expect(message).not.toContain('canary');
+  });
+});
+
+test.each([
+  '',
+  '[]',
+  'null',
+  '{"username":"a"}',
+  '{"username":"","password":"b"}',
+  '{"key":1,"secret":"b"}',
+  '{"username":"a","password":"b","key":"c"}',
+])('%j holds no credentials', (json) => {
+  expect(parseCredentials(json)).toBeUndefined();
+});
