@@ -1,0 +1,57 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import {
+  CreateTableCommand,
+  DescribeTableCommand,
+  type DynamoDBClient,
+  ResourceInUseException,
+  ResourceNotFoundException,
+} from '@aws-sdk/client-dynamodb';
+
+const POLL_MS = 20;
+
+/**
+ * Makes the cache's table where it is missing, and waits until it can be used. The same keys as `infra/cache-table.ts`;
+ * without TTL, which the embedded DynamoDB does not have: the functions check every entry's expiry themselves.
+ *
+ * @param signal ends the waiting
+ */
+export async function ensureCacheTable(client: DynamoDBClient, table: string, signal: AbortSignal): Promise<void> {
+  for (;;) {
+    const status = await statusOf(client, table, signal);
+    if (status === 'ACTIVE' || status === 'UPDATING') return;
+    if (status === undefined) await createTable(client, table, signal);
+    await sleep(POLL_MS, undefined, { signal });
+  }
+}
+
+/** The table's status; undefined when there is no such table. */
+async function statusOf(client: DynamoDBClient, table: string, signal: AbortSignal): Promise<string | undefined> {
+  try {
+    const { Table } = await client.send(new DescribeTableCommand({ TableName: table }), { abortSignal: signal });
+    return Table?.TableStatus ?? 'unknown';
+  } catch (error) {
+    if (error instanceof ResourceNotFoundException) return undefined;
+    throw error;
+  }
+}
+
+async function createTable(client: DynamoDBClient, table: string, signal: AbortSignal): Promise<void> {
+  const command = new CreateTableCommand({
+    TableName: table,
+    AttributeDefinitions: [
+      { AttributeName: 'pk', AttributeType: 'S' },
+      { AttributeName: 'sk', AttributeType: 'S' },
+    ],
+    KeySchema: [
+      { AttributeName: 'pk', KeyType: 'HASH' },
+      { AttributeName: 'sk', KeyType: 'RANGE' },
+    ],
+    BillingMode: 'PAY_PER_REQUEST',
+  });
+  try {
+    await client.send(command, { abortSignal: signal });
+  } catch (error) {
+    // Another process was first.
+    if (!(error instanceof ResourceInUseException)) throw error;
+  }
+}

@@ -1,0 +1,13 @@
+/** What is used of dynalite, which carries no types. */
+declare module 'dynalite' {
+  import type { Server } from 'node:http';
+
+  interface DynaliteOptions {
+    /** Folder of the LevelDB store. Default: in memory. */
+    readonly path?: string;
+    /** How long a table stays in CREATING. Milliseconds. Default: 500. */
+    readonly createTableMs?: number;
+  }
+
+  export default function dynalite(options?: DynaliteOptions): Server;
+}

@@ -1,0 +1,80 @@
+import { mkdir } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import type { AddressInfo } from 'node:net';
+import { resolve } from 'node:path';
+import { StartError } from './start-error.ts';
+
+/** A DynamoDB in this process (dynalite). */
+export interface EmbeddedDynamoDb {
+  /** `http://127.0.0.1:<port>`, for AWS_ENDPOINT_URL_DYNAMODB of this process and of others. */
+  readonly url: string;
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+
+/**
+ * Starts a DynamoDB on a free port of 127.0.0.1.
+ *
+ * @param dataDir folder that keeps its tables; undefined: they are kept in memory
+ * @throws {StartError} when the folder cannot be used
+ */
+export async function startEmbeddedDynamoDb(dataDir: string | undefined): Promise<EmbeddedDynamoDb> {
+  const path = dataDir === undefined ? undefined : await prepareFolder(dataDir);
+  const { default: dynalite } = await import('dynalite');
+  const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
+  await new Promise<void>((started, failed) => {
+    server.once('error', failed);
+    server.listen(0, HOST, started);
+  });
+  return {
+    url: `http://${HOST}:${(server.address() as AddressInfo).port}`,
+    close: () =>
+      new Promise((closed, failed) => {
+        server.close((error) => (error ? failed(error) : closed()));
+        // Clients keep their connections open.
+        server.closeAllConnections();
+      }),
+  };
+}
+
+/** The part of dynalite's own storage engine that is used here. */
+interface LevelModule {
+  readonly Level: new (path: string) => { open(): Promise<void>; close(): Promise<void> };
+}
+
+/**
+ * Opens the folder once before dynalite does: dynalite throws what goes wrong there out of everybody's reach.
+ */
+async function prepareFolder(dataDir: string): Promise<string> {
+  const path = resolve(dataDir);
+  try {
+    await mkdir(path, { recursive: true });
+    const require = createRequire(import.meta.resolve('dynalite'));
+    const { Level } = require('level') as LevelModule;
+    const level = new Level(path);
+    await level.open();
+    await level.close();
+  } catch (error) {
+    const reason = isLocked(error) ? 'another process uses it' : `it cannot be used (${reasonOf(error)})`;
+    throw new StartError(
+      `DATA_DIR is ${JSON.stringify(dataDir)}, but ${reason}; allowed is a folder that this process may write and no ` +
+        'other uses. To share a store, set AWS_ENDPOINT_URL_DYNAMODB to the address that the other process printed.',
+      { cause: error },
+    );
+  }
+  return path;
+}
+
+function isLocked(error: unknown): boolean {
+  return error instanceof Error && (codeOf(error) === 'LEVEL_LOCKED' || codeOf(error.cause) === 'LEVEL_LOCKED');
+}
+
+function reasonOf(error: unknown): string {
+  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
+  return codeOf(cause) ?? (cause instanceof Error ? cause.message : String(cause));
+}
+
+function codeOf(error: unknown): string | undefined {
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+}

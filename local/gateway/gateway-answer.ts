@@ -1,0 +1,42 @@
+import { type ProblemCode, problem } from '../../functions/http/problem.ts';
+import type { WireReply } from './wire.ts';
+
+/** What the gateway answers by itself. */
+export type GatewayAnswerCode = Extract<
+  ProblemCode,
+  'forbidden' | 'not_found' | 'too_large' | 'invalid_parameter' | 'internal_error' | 'upstream_timeout'
+>;
+
+/** The words of the deployed gateway (`infra/gateway-answers.ts`). */
+const DETAIL_BY_CODE: Readonly<Record<GatewayAnswerCode, string>> = {
+  forbidden: 'The request needs a valid API key (x-api-key) or signature.',
+  not_found: 'There is no such route.',
+  too_large: 'The request is larger than the gateway takes: 10 MB.',
+  invalid_parameter: 'The gateway cannot read the request.',
+  internal_error: 'The request failed by a fault of our own.',
+  upstream_timeout: 'The look-up took longer than the gateway waits.',
+};
+
+/**
+ * The gateway's own answer, in the form of the function's errors.
+ *
+ * @param allowsOrigins whether pages of other origins may read it: the gateway knows `*` or nobody (contract §1)
+ */
+export function gatewayAnswer(
+  code: GatewayAnswerCode,
+  requestId: string,
+  allowsOrigins: boolean,
+  detail = DETAIL_BY_CODE[code],
+): WireReply {
+  const { status, headers, body } = problem(code, detail, requestId);
+  return {
+    status,
+    headers: {
+      ...headers,
+      'Cache-Control': 'no-store',
+      'X-Content-Type-Options': 'nosniff',
+      ...(allowsOrigins && { 'Access-Control-Allow-Origin': '*' }),
+    },
+    body,
+  };
+}

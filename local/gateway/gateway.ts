@@ -1,0 +1,109 @@
+import { randomUUID } from 'node:crypto';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { createInvokeApi } from '../lambda/invoke-api.ts';
+import type { LocalFunction } from '../lambda/local-function.ts';
+import { StartError } from '../start-error.ts';
+import { gatewayAnswer } from './gateway-answer.ts';
+import { createRestApi, type RestApiOptions } from './rest-api.ts';
+import { type WireReply, writeReply } from './wire.ts';
+
+export interface GatewayOptions extends RestApiOptions {
+  /** What Lambda's Invoke API reaches, beside the function behind the routes. */
+  readonly otherFunctions: readonly LocalFunction[];
+  /** TCP port on 127.0.0.1. 0: any free one. */
+  readonly port: number;
+}
+
+/** API Gateway and Lambda's Invoke API on one port. */
+export interface Gateway {
+  /** `http://127.0.0.1:<port>` */
+  readonly url: string;
+  /** Accepts nothing more, answers what is under way, and stops within two seconds. */
+  close(): Promise<void>;
+}
+
+const HOST = '127.0.0.1';
+/** How long an idle connection is kept: longer than clients do, so that none sends into a closing one. Milliseconds. */
+const KEEP_ALIVE_MS = 65_000;
+/** How long what is under way may take while the gateway stops. Then it is answered as timed out. Milliseconds. */
+const DRAIN_MS = 1500;
+/** What those last answers get to leave the machine. Milliseconds. */
+const FLUSH_MS = 100;
+
+/** @throws {StartError} when the port is in use or not allowed */
+export async function startGateway(options: GatewayOptions): Promise<Gateway> {
+  const restApi = createRestApi(options);
+  const invokeApi = createInvokeApi([options.httpFunction, ...options.otherFunctions], options.log);
+  const stopping = new AbortController();
+  const underWay = new Set<Promise<void>>();
+  let isClosing = false;
+
+  const answer = (request: IncomingMessage, requestId: string): Promise<WireReply> => {
+    const functionText = invokeApi.functionIn(request);
+    return functionText === undefined
+      ? restApi(request, requestId, stopping.signal)
+      : invokeApi.answer(request, functionText, requestId);
+  };
+  const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
+    const requestId = randomUUID();
+    response.setHeader('x-amzn-RequestId', requestId);
+    const reply = await answer(request, requestId);
+    if (isClosing) response.setHeader('Connection', 'close');
+    await writeReply(response, reply);
+  };
+
+  const server = createServer((request, response) => {
+    const served = serve(request, response).catch(() => {
+      // The client is gone, or its request broke off: nobody is left to answer.
+      response.destroy();
+    });
+    underWay.add(served);
+    void served.finally(() => underWay.delete(served));
+  });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
+  server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
+    if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
+    else socket.end(unreadable(options.allowsOrigins));
+  });
+
+  await new Promise<void>((started, failed) => {
+    server.once('error', (error) => failed(new StartError(whyNotListening(error, options.port), { cause: error })));
+    server.listen(options.port, HOST, started);
+  });
+
+  return {
+    url: `http://${HOST}:${(server.address() as AddressInfo).port}`,
+    close: async () => {
+      isClosing = true;
+      const closed = new Promise((resolve) => server.close(resolve));
+      const drained = Promise.allSettled([...underWay]).then(() => invokeApi.settle());
+      const inTime = new AbortController();
+      await Promise.race([drained, sleep(DRAIN_MS, undefined, { signal: inTime.signal }).catch(() => undefined)]);
+      inTime.abort();
+      stopping.abort();
+      if (underWay.size > 0) await Promise.race([drained, sleep(FLUSH_MS)]);
+      server.closeAllConnections();
+      await closed;
+    },
+  };
+}
+
+/** The answer to what is no HTTP, as it goes over the wire. */
+function unreadable(allowsOrigins: boolean): string {
+  const { status, headers, body } = gatewayAnswer('invalid_parameter', randomUUID(), allowsOrigins);
+  const lines = Object.entries({ ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' });
+  return [`HTTP/1.1 ${status} Bad Request`, ...lines.map(([name, value]) => `${name}: ${value}`), '', body].join(
+    '\r\n',
+  );
+}
+
+function whyNotListening(error: NodeJS.ErrnoException, port: number): string {
+  const reasons: Readonly<Record<string, string>> = {
+    EADDRINUSE: 'another process uses it; stop that one, or set PORT to another port (0: any free one)',
+    EACCES: 'this user may not; set PORT to one above 1023 (0: any free one)',
+  };
+  const reason = reasons[error.code ?? ''] ?? error.code ?? error.message;
+  return `Lookaside cannot listen on port ${port} of ${HOST}: ${reason}.`;
+}

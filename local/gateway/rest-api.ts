@@ -1,0 +1,103 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
+import type { Route } from '../../infra/routes.ts';
+import { beforeDeadline } from '../lambda/deadline.ts';
+import type { LocalFunction } from '../lambda/local-function.ts';
+import { type GatewayAnswerCode, gatewayAnswer } from './gateway-answer.ts';
+import { decodeQuery, percentDecode, UndecodableError } from './percent-decoding.ts';
+import { toProxyEvent } from './proxy-event.ts';
+import { MalformedReplyError, toWireReply } from './proxy-reply.ts';
+import { createRouter, segmentsOf } from './routing.ts';
+import { BodyTooLargeError, readBody, type WireReply } from './wire.ts';
+
+export interface RestApiOptions {
+  readonly routes: readonly Route[];
+  /** Answers every route. */
+  readonly httpFunction: LocalFunction;
+  /** What `x-api-key` must be one of, where the route wants a key. Undefined: no key is needed. */
+  readonly apiKeys: readonly string[] | undefined;
+  /** Whether pages of other origins may read the gateway's own answers. */
+  readonly allowsOrigins: boolean;
+  readonly log: RequestLog;
+  /** How long the function may take. Milliseconds. Default: 29 000, API Gateway's own. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** @param signal ends the waiting for the function, as a time-out does */
+export type RestApi = (request: IncomingMessage, requestId: string, signal: AbortSignal) => Promise<WireReply>;
+
+const MAX_BODY_BYTES = 10 * 1024 * 1024;
+const DEFAULT_TIMEOUT_MS = 29_000;
+
+/** Answers requests as API Gateway's REST APIs do: route, key, proxy event, function, reply. */
+export function createRestApi(options: RestApiOptions): RestApi {
+  const { routes, httpFunction, apiKeys, allowsOrigins, log, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const router = createRouter(routes);
+
+  const answer = async (request: IncomingMessage, requestId: string, signal: AbortSignal): Promise<WireReply> => {
+    const { path, query } = addressOf(request);
+    const routed = router(request.method ?? 'GET', segmentsOf(path).map(percentDecode));
+    // API Gateway's "Missing Authentication Token".
+    if (routed.kind !== 'route') throw new GatewayRefusal('forbidden');
+    const { route, pathParameters } = routed;
+    if (route.authorization === 'api-key' && !hasKey(request, apiKeys)) throw new GatewayRefusal('forbidden');
+
+    const values = decodeQuery(query);
+    const body = await readBody(request, MAX_BODY_BYTES);
+    const event = toProxyEvent({ request, requestId, route, path, pathParameters, query: values, body });
+    const work = httpFunction.invoke(JSON.stringify(event), requestId);
+    const invocation = await beforeDeadline(work, { timeoutMs, signal }, () => {
+      throw new GatewayRefusal('upstream_timeout');
+    });
+    if (invocation.isError) throw new MalformedReplyError();
+    return toWireReply(invocation.json);
+  };
+
+  return async (request, requestId, signal) => {
+    try {
+      return await answer(request, requestId, signal);
+    } catch (error) {
+      const code = codeOf(error);
+      if (code === 'internal_error') {
+        log.error('gateway', { requestId, code, error: error instanceof Error ? error.name : typeof error });
+      }
+      return gatewayAnswer(code, requestId, allowsOrigins, detailOf(error));
+    }
+  };
+}
+
+/** The gateway does not pass the request on. */
+class GatewayRefusal extends Error {
+  override readonly name = 'GatewayRefusal';
+  readonly code: GatewayAnswerCode;
+
+  constructor(code: GatewayAnswerCode) {
+    super();
+    this.code = code;
+  }
+}
+
+function codeOf(error: unknown): GatewayAnswerCode {
+  if (error instanceof GatewayRefusal) return error.code;
+  if (error instanceof UndecodableError) return 'invalid_parameter';
+  if (error instanceof BodyTooLargeError) return 'too_large';
+  return 'internal_error';
+}
+
+function detailOf(error: unknown): string | undefined {
+  if (!(error instanceof UndecodableError)) return undefined;
+  return 'The address holds a broken percent-encoding, or bytes that are no UTF-8; send percent-encoded UTF-8.';
+}
+
+/** Path and query as they were sent. */
+function addressOf({ url = '/' }: IncomingMessage): { path: string; query: string } {
+  // A client that takes us for a proxy sends the whole address (RFC 9112 §3.2.2).
+  const address = url.replace(/^https?:\/\/[^/?#]*/i, '');
+  const [, path = '', query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(address) ?? [];
+  return { path: path.startsWith('/') ? path : '/', query };
+}
+
+function hasKey(request: IncomingMessage, apiKeys: readonly string[] | undefined): boolean {
+  const given = request.headersDistinct['x-api-key'] ?? [];
+  return apiKeys === undefined || (given.length === 1 && apiKeys.includes(given[0] ?? ''));
+}

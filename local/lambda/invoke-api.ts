@@ -1,0 +1,122 @@
+import type { IncomingMessage } from 'node:http';
+import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
+import { BodyTooLargeError, readBody, type WireReply } from '../gateway/wire.ts';
+import { functionNameOf } from './function-name.ts';
+import { type LocalFunction, MAX_PAYLOAD_BYTES } from './local-function.ts';
+
+/** Lambda's Invoke API (API version 2015-03-31), as far as an SDK client needs it. */
+export interface InvokeApi {
+  /** The function's name in the address when it is one of this API, else undefined. */
+  functionIn(request: IncomingMessage): string | undefined;
+  answer(request: IncomingMessage, functionText: string, requestId: string): Promise<WireReply>;
+  /** Waits for the invocations that run behind their answer. */
+  settle(): Promise<void>;
+}
+
+const ADDRESS = /^\/2015-03-31\/functions\/([^/?#]+)\/invocations\/?(?:[?#]|$)/;
+const MAX_EVENT_BYTES = 256 * 1024;
+
+/** An error of the API itself, by the names that SDKs know. */
+class InvokeApiError extends Error {
+  override readonly name = 'InvokeApiError';
+  readonly status: number;
+  readonly type: string;
+
+  constructor(status: number, type: string, message: string) {
+    super(message);
+    this.status = status;
+    this.type = type;
+  }
+}
+
+/** Answers Lambda's Invoke API for these functions. Signatures are not checked: there is no IAM locally. */
+export function createInvokeApi(functions: readonly LocalFunction[], log: RequestLog): InvokeApi {
+  const background = new Set<Promise<void>>();
+
+  const runBehind = (invoked: LocalFunction, payload: string, requestId: string): void => {
+    const run = invoked.invoke(payload, requestId).then(({ isError }) => {
+      // Neither the payload nor the error's message: both may say who was looked up.
+      if (isError) log.error('event invocation failed', { function: invoked.name, requestId });
+    });
+    background.add(run);
+    void run.finally(() => background.delete(run));
+  };
+
+  const invoke = async (request: IncomingMessage, functionText: string, requestId: string): Promise<WireReply> => {
+    if (request.method !== 'POST') {
+      throw new InvokeApiError(405, 'UnknownOperationException', 'Only POST is an operation of this address.');
+    }
+    const type = request.headers['x-amz-invocation-type'] ?? 'RequestResponse';
+    if (type !== 'RequestResponse' && type !== 'Event' && type !== 'DryRun') {
+      const allowed = 'allowed is RequestResponse, Event or DryRun.';
+      throw new InvokeApiError(400, 'InvalidParameterValueException', `X-Amz-Invocation-Type is wrong; ${allowed}`);
+    }
+    const payload = await readPayload(request, type === 'Event' ? MAX_EVENT_BYTES : MAX_PAYLOAD_BYTES);
+    const invoked = findFunction(functions, functionText);
+    if (type === 'DryRun') return reply(204, '');
+    if (type === 'Event') {
+      runBehind(invoked, payload, requestId);
+      return reply(202, '');
+    }
+    const { isError, json } = await invoked.invoke(payload, requestId);
+    return reply(200, json, {
+      'X-Amz-Executed-Version': '$LATEST',
+      ...(isError && { 'X-Amz-Function-Error': 'Unhandled' }),
+    });
+  };
+
+  return {
+    functionIn: ({ url = '' }) => ADDRESS.exec(url)?.[1],
+    answer: async (request, functionText, requestId) => {
+      try {
+        return await invoke(request, functionText, requestId);
+      } catch (error) {
+        if (!(error instanceof InvokeApiError)) throw error;
+        const body = JSON.stringify({ Type: 'User', Message: error.message });
+        return reply(error.status, body, { 'x-amzn-ErrorType': error.type });
+      }
+    },
+    settle: async () => {
+      await Promise.allSettled(background);
+    },
+  };
+}
+
+function findFunction(functions: readonly LocalFunction[], text: string): LocalFunction {
+  const decoded = decode(text);
+  const name = functionNameOf(decoded);
+  const found = functions.find((candidate) => candidate.name === name);
+  if (found !== undefined) return found;
+  const known = functions.map((candidate) => candidate.name).join(', ');
+  const message = `Function not found: ${decoded} (there is ${known})`;
+  throw new InvokeApiError(404, 'ResourceNotFoundException', message);
+}
+
+function decode(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}
+
+/** The payload, checked to be JSON. None at all stands for `{}`. */
+async function readPayload(request: IncomingMessage, maxBytes: number): Promise<string> {
+  const payload = await readBody(request, maxBytes).catch((error: unknown) => {
+    if (!(error instanceof BodyTooLargeError)) throw error;
+    const message = `Request must be smaller than ${maxBytes} bytes for the Invoke operation`;
+    throw new InvokeApiError(413, 'RequestTooLargeException', message);
+  });
+  const text = payload.length === 0 ? '{}' : payload.toString('utf8');
+  try {
+    JSON.parse(text);
+  } catch {
+    // Without the parser's message, which repeats the payload.
+    throw new InvokeApiError(400, 'InvalidRequestContentException', 'Could not parse request body into json.');
+  }
+  return text;
+}
+
+function reply(status: number, body: string, headers: Readonly<Record<string, string>> = {}): WireReply {
+  return { status, headers: { ...(body !== '' && { 'Content-Type': 'application/json' }), ...headers }, body };
+}

@@ -1,0 +1,52 @@
+/** `npm start`: all of Lookaside on one machine, until SIGINT or SIGTERM. */
+import { SettingsError } from '../functions/settings.ts';
+import { type LocalService, startLocal } from './service.ts';
+import { StartError } from './start-error.ts';
+import { tryOut } from './try-out.ts';
+
+try {
+  const service = await startLocal({ ...process.env });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(service));
+  for (const line of describe(service)) console.log(line);
+} catch (error) {
+  if (!(error instanceof SettingsError || error instanceof StartError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function stop(service: LocalService): Promise<void> {
+  await service.close();
+  process.exit(0);
+}
+
+function describe({ url, store, simulator, settings, local }: LocalService): string[] {
+  const { upstream, cache, freshness } = settings;
+  return [
+    `Lookaside answers on ${url}, and invocations by an SDK client with AWS_ENDPOINT_URL_LAMBDA=${url}`,
+    simulator === undefined
+      ? `Upstream: ${upstream.baseUrl}`
+      : `Upstream: the bundled simulator; make it slow, failing or wrong by ${simulator.url}/__control`,
+    `Store: ${describeStore({ store, local, table: cache.table })}`,
+    local.apiKeys === undefined
+      ? 'Open to everybody on this machine: no IAM here, and no API keys unless LOCAL_API_KEYS names some'
+      : 'Look-ups need an API key (LOCAL_API_KEYS); the rest is open to everybody on this machine: no IAM here',
+    ...(simulator === undefined
+      ? []
+      : [
+          !store?.isReady || freshness.freshForMs === 0
+            ? 'Try it:'
+            : 'Try it; the first is a miss, the second, of the same customer, a hit:',
+          ...tryOut(url, settings, local.apiKeys),
+        ]),
+  ];
+}
+
+function describeStore({ store, local, table }: Pick<LocalService, 'store' | 'local'> & { table: string }): string {
+  if (store === undefined) return 'none (CACHE_MODE=bypass)';
+  if (!store.isEmbedded) {
+    const trouble = store.isReady ? '' : ', which does not answer: look-ups go to the upstream until it does';
+    return `table ${table} in the DynamoDB at ${store.url}${trouble}`;
+  }
+  const place = local.dataDir === undefined ? 'in memory (DATA_DIR keeps it on disk)' : `in ${local.dataDir}`;
+  return `table ${table} in an embedded DynamoDB at ${store.url}, ${place}`;
+}

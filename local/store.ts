@@ -1,0 +1,77 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { ensureCacheTable } from './cache-table.ts';
+import { startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
+import { type LocalSettings, setAwsEnvironment } from './settings.ts';
+import { StartError } from './start-error.ts';
+
+/** Where the entries are on this machine. */
+export interface Store {
+  readonly url: string;
+  readonly isEmbedded: boolean;
+  /** Whether it answered, so that the table is there. If not, the table is made as soon as it does. */
+  readonly isReady: boolean;
+  close(): Promise<void>;
+}
+
+/** How long a store may take to answer before the service starts without it. Milliseconds. */
+const PATIENCE_MS = 2000;
+const RETRY_MS = 1000;
+
+/**
+ * Opens the store: the DynamoDB that is given, or the embedded one; makes the table where it is missing, and tells the
+ * AWS SDK of this process where to find it.
+ *
+ * @throws {StartError} when the store can be reached but not used
+ */
+export async function openStore(
+  { dataDir, dynamoDbUrl }: LocalSettings,
+  table: string,
+  environment: Readonly<Record<string, string | undefined>>,
+): Promise<Store> {
+  const embedded = dynamoDbUrl === undefined ? await startEmbeddedDynamoDb(dataDir) : undefined;
+  const url = embedded?.url ?? dynamoDbUrl ?? '';
+  setAwsEnvironment(environment, url);
+  const client = new DynamoDBClient({ endpoint: url, maxAttempts: 1 });
+  const closing = new AbortController();
+  const close = async () => {
+    closing.abort();
+    client.destroy();
+    await embedded?.close();
+  };
+  try {
+    const isReady = await tryToMakeReady(client, url, table, closing.signal);
+    if (!isReady) void makeReadyLater(client, url, table, closing.signal);
+    return { url, isEmbedded: embedded !== undefined, isReady, close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function tryToMakeReady(client: DynamoDBClient, url: string, table: string, closing: AbortSignal) {
+  try {
+    await ensureCacheTable(client, table, AbortSignal.any([closing, AbortSignal.timeout(PATIENCE_MS)]));
+    return true;
+  } catch (error) {
+    if (!(error instanceof DynamoDBServiceException) || error.$fault === 'server') return false;
+    throw new StartError(
+      `The DynamoDB at ${url} does not let us use the table ${table} (${error.name}: ${error.message}). Check ` +
+        'AWS_ENDPOINT_URL_DYNAMODB, CACHE_TABLE and the AWS credentials.',
+      { cause: error },
+    );
+  }
+}
+
+/** Keeps trying, as long as the service runs: until then look-ups go on without the store. */
+async function makeReadyLater(client: DynamoDBClient, url: string, table: string, closing: AbortSignal): Promise<void> {
+  for (;;) {
+    try {
+      await sleep(RETRY_MS, undefined, { signal: closing, ref: false });
+      if (await tryToMakeReady(client, url, table, closing)) return;
+    } catch {
+      // Closing, or refused: the look-ups' log says that the store does not answer.
+      if (closing.aborted) return;
+    }
+  }
+}
