@@ -1,0 +1,26 @@
+import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { parseCredentials } from '../functions/settings.ts';
+
+/** Thrown for credentials that the functions could not read. Its message does not hold them. */
+export class WrongCredentialsError extends Error {
+  override readonly name = 'WrongCredentialsError';
+}
+
+/**
+ * Puts the upstream's credentials into their secret.
+ *
+ * @param credentials JSON, `{"username","password"}` or `{"key","secret"}`; spaces around it are cut
+ * @returns the version that was made
+ * @throws {WrongCredentialsError} when they are neither; nothing is stored then
+ */
+export async function fillSecret(client: SecretsManagerClient, secretId: string, credentials: string): Promise<string> {
+  const value = credentials.trim();
+  if (parseCredentials(value) === undefined) {
+    throw new WrongCredentialsError(
+      'Nothing stored: the credentials are wrong. Allowed is JSON, {"username","password"} or {"key","secret"}, ' +
+        'each a non-empty text, and nothing besides.',
+    );
+  }
+  const { VersionId } = await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }));
+  return VersionId ?? '';
+}
