@@ -13,7 +13,7 @@ export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): stri
     const ttlMs = 'ttlMs' in answer ? answer.ttlMs : 0;
     return `${CACHE_NAME}; hit; ttl=${Math.floor(ttlMs / 1000)}`;
   }
-  if (upstreamCall === undefined) return unusedCacheStatus(answer.kind);
+  if (upstreamCall === undefined) return unusedCacheStatus('not_cached');
   const status = upstreamCall.status === undefined ? '' : `; fwd-status=${upstreamCall.status}`;
   return `${CACHE_NAME}; fwd=${cache.reason}${status}${cache.isStored ? '; stored' : ''}`;
 }

@@ -1,3 +1,5 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { ClientRequest } from 'node:http';
 import {
   ConditionalCheckFailedException,
   DynamoDBClient,
@@ -45,6 +47,16 @@ export function clientConfig(timeoutMs: number): DynamoDBClientConfig {
   };
 }
 
+/**
+ * The errors of requests that went out over a kept-alive connection. The SDK does not tell which did; Node does, on its
+ * own channel, with the very error that the SDK then throws.
+ */
+const errorsOnReusedConnections = new WeakSet<Error>();
+subscribe('http.client.request.error', (message) => {
+  const { request, error } = message as { readonly request: ClientRequest; readonly error: Error };
+  if (request.reusedSocket) errorsOnReusedConnections.add(error);
+});
+
 /** Entries in a DynamoDB table, one item each. Every read is strongly consistent. */
 export class DynamoDbCacheStore implements CacheStore {
   readonly #client: DynamoDBClient;
@@ -74,7 +86,7 @@ export class DynamoDbCacheStore implements CacheStore {
       },
     });
     try {
-      await this.#client.send(command, { abortSignal: AbortSignal.timeout(this.#timeoutMs) });
+      await withinDeadline(this.#timeoutMs, (options) => this.#client.send(command, options));
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -101,13 +113,45 @@ export class DynamoDbCacheStore implements CacheStore {
   async #get(key: CacheKey, timeoutMs: number) {
     const command = new GetItemCommand({ TableName: this.#table, Key: keyAttributes(key), ConsistentRead: true });
     try {
-      return (await this.#client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) })).Item;
+      return (await withinDeadline(timeoutMs, (options) => this.#client.send(command, options))).Item;
     } catch (error) {
       throw unavailable(error);
     }
   }
 }
 
+/**
+ * Sends a request within a deadline, and the same once more when its kept-alive connection turns out to be closed: the
+ * store closes idle connections, which an instance that was frozen for minutes finds out by its next request. Without
+ * this, the first look-up of every thawed instance would be a bypass. Nothing else is sent twice.
+ */
+async function withinDeadline<T>(
+  timeoutMs: number,
+  send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
+): Promise<T> {
+  const options = { abortSignal: AbortSignal.timeout(timeoutMs) };
+  try {
+    return await send(options);
+  } catch (error) {
+    if (!wasConnectionClosed(error)) throw error;
+    return send(options);
+  }
+}
+
+function wasConnectionClosed(error: unknown): boolean {
+  return (
+    Error.isError(error) && errorsOnReusedConnections.has(error) && /^(ECONNRESET|EPIPE)$/.test(systemCode(error) ?? '')
+  );
+}
+
 function unavailable(error: unknown): StoreUnavailableError {
-  return new StoreUnavailableError(error instanceof Error ? error.name : 'unknown', { cause: error });
+  // The code says more than the name where there is one: the SDK calls a reset a TimeoutError, Node a refusal an Error.
+  const reason = Error.isError(error) ? (systemCode(error) ?? error.name) : 'unknown';
+  return new StoreUnavailableError(reason, { cause: error });
+}
+
+/** The operating system's code of an error, such as `ECONNREFUSED`. */
+function systemCode(error: Error): string | undefined {
+  const { code } = error as { code?: unknown };
+  return typeof code === 'string' && /^E[A-Z0-9]+$/.test(code) ? code : undefined;
 }

@@ -1,0 +1,430 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { createHttpHandler } from '../../../functions/http/handler.ts';
+import type { FailureKind } from '../../../functions/lookup/ports.ts';
+import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
+import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
+import { found, said } from '../../support/scripted-upstream.ts';
+
+const QUERY = 'source=INSTORE&identifierName=mobile&identifierValue=9876543210';
+const KIOSK = 'https://kiosk.example';
+
+function start({ corsOrigins = [] as string[] } = {}) {
+  const parts = startLookupService();
+  const log = new RecordingLog();
+  const handler = createHttpHandler({ service: parts.service, log, corsOrigins });
+  const send = async (request: ProxyRequest = {}) => {
+    const { statusCode, headers = {}, body } = await handler(proxyEvent({ query: QUERY, ...request }), {} as Context);
+    return { status: statusCode, headers: headers as Record<string, string>, body };
+  };
+  return { ...parts, log, send };
+}
+
+type Started = ReturnType<typeof start>;
+
+describe('Cache-Status', () => {
+  test.each<[string, string, (started: Started) => Promise<unknown>, ProxyRequest]>([
+    [
+      'fresh',
+      'lookaside; hit; ttl=287',
+      async ({ send, clock }) => {
+        await send();
+        clock.advance(12_001);
+      },
+      {},
+    ],
+    ['miss, fetched and kept', 'lookaside; fwd=miss; fwd-status=200; stored', async () => {}, {}],
+    [
+      'miss, not kept',
+      'lookaside; fwd=miss; fwd-status=200',
+      async () => {},
+      { headers: { 'Cache-Control': 'no-store' } },
+    ],
+    [
+      'miss, may not have been kept',
+      'lookaside; fwd=miss; fwd-status=200',
+      async ({ store }) => {
+        store.failing = 'writes';
+      },
+      {},
+    ],
+    [
+      'entry too old, fetched',
+      'lookaside; fwd=stale; fwd-status=200; stored',
+      async ({ send, clock }) => {
+        await send();
+        clock.advance(300_000);
+      },
+      {},
+    ],
+    [
+      'the client asked for a newer one',
+      'lookaside; fwd=request; fwd-status=200; stored',
+      async ({ send }) => send(),
+      { headers: { 'cache-control': 'no-cache' } },
+    ],
+    [
+      'the store does not answer',
+      'lookaside; fwd=bypass; fwd-status=200',
+      async ({ store }) => {
+        store.failing = 'reads';
+      },
+      {},
+    ],
+    [
+      'miss, the upstream fails',
+      'lookaside; fwd=miss',
+      async ({ upstream }) => {
+        upstream.outcome = { kind: 'failed', failure: 'connection' };
+      },
+      {},
+    ],
+    ['refused', 'lookaside; detail=invalid_identifier', async () => {}, { query: QUERY.replace('9876543210', '1') }],
+    [
+      'only-if-cached and nothing usable',
+      'lookaside; detail=not_cached',
+      async () => {},
+      { headers: { 'cache-control': 'only-if-cached' } },
+    ],
+  ])('%s: %s', async (_case, cacheStatus, prepare, request) => {
+    const started = start();
+    await prepare(started);
+    expect((await started.send(request)).headers['Cache-Status']).toBe(cacheStatus);
+  });
+
+  test('rounds ttl down to whole seconds', async () => {
+    const { send, clock } = start();
+    await send();
+    clock.advance(299_001);
+    expect((await send()).headers['Cache-Status']).toBe('lookaside; hit; ttl=0');
+  });
+});
+
+describe('a reply', () => {
+  test('carries Age, a strong ETag and the upstream’s request id with the upstream’s word', async () => {
+    const { send, upstream } = start();
+    upstream.takesMs = 1500;
+    expect(await send()).toEqual({
+      status: 200,
+      headers: {
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+        'Cache-Status': 'lookaside; fwd=miss; fwd-status=200; stored',
+        'X-Cap-RequestID': 'cap-1',
+        'Content-Type': 'application/json',
+        Age: '1',
+        ETag: expect.stringMatching(/^"[\w-]{22}"$/),
+      },
+      body: '{"id":1}',
+    });
+  });
+
+  test('from the cache has no X-Cap-RequestID, and an Age in whole seconds, rounded down', async () => {
+    const { send, clock } = start();
+    await send();
+    clock.advance(59_999);
+    const { headers } = await send();
+    expect(headers).toMatchObject({ Age: '59' });
+    expect(headers).not.toHaveProperty('X-Cap-RequestID');
+  });
+
+  test('of "not found" is the upstream’s own: status and errors[]', async () => {
+    const { send, upstream } = start();
+    upstream.outcome = said('not-found', 8015, 404);
+    const fetched = await send();
+    const replayed = await send();
+    expect(fetched).toMatchObject({ status: 404, body: expect.stringContaining('"code":8015') });
+    expect(replayed).toMatchObject({
+      status: 404,
+      body: fetched.body,
+      headers: { 'Cache-Status': 'lookaside; hit; ttl=15', Age: '0' },
+    });
+  });
+
+  test('of what the upstream refuses is passed on with its status and errors[]', async () => {
+    const { send, upstream } = start();
+    upstream.outcome = said('refused', 8003, 400);
+    expect(await send()).toMatchObject({
+      status: 400,
+      body: '{"errors":[{"status":false,"code":8003,"message":"its words"}],"warnings":[]}',
+      headers: { 'Cache-Status': 'lookaside; fwd=miss; fwd-status=400', 'Content-Type': 'application/json' },
+    });
+  });
+
+  test('is narrowed by fields, with an ETag of its own', async () => {
+    const { send, upstream } = start();
+    upstream.outcome = found('{"id":9007199254740993,"profiles":[{"firstName":"A","lastName":"B"}]}');
+    const whole = await send();
+    const narrowed = await send({ query: `${QUERY}&fields=id,profiles(lastName)` });
+    expect(narrowed.body).toBe('{"id":9007199254740993,"profiles":[{"lastName":"B"}]}');
+    expect(narrowed.headers.ETag).not.toBe(whole.headers.ETag);
+  });
+
+  test('to fields leaves "not found" as it is', async () => {
+    const { send, upstream } = start();
+    upstream.outcome = said('not-found', 8015);
+    expect((await send({ query: `${QUERY}&fields=id` })).body).toContain('8015');
+  });
+});
+
+describe('If-None-Match', () => {
+  test('that names the entity gets 304: no body, the headers of the reply', async () => {
+    const { send } = start();
+    const { headers } = await send();
+    for (const tag of [headers.ETag, `W/${headers.ETag}`, `"other", ${headers.ETag}`, '*']) {
+      expect(await send({ headers: { 'if-none-match': String(tag) } })).toEqual({
+        status: 304,
+        headers: {
+          'Cache-Control': 'no-store',
+          'X-Content-Type-Options': 'nosniff',
+          'Cache-Status': 'lookaside; hit; ttl=300',
+          Age: '0',
+          ETag: headers.ETag,
+        },
+        body: '',
+      });
+    }
+  });
+
+  test('that names another gets the reply', async () => {
+    const { send } = start();
+    await send();
+    expect(await send({ headers: { 'If-None-Match': '"other"' } })).toMatchObject({ status: 200, body: '{"id":1}' });
+  });
+
+  test('is heeded on a miss too, and not on an error', async () => {
+    const { send, upstream } = start();
+    expect(await send({ headers: { 'If-None-Match': '*' } })).toMatchObject({ status: 304 });
+    upstream.outcome = said('not-found', 8015, 404);
+    expect(await send({ headers: { 'If-None-Match': '*', 'Cache-Control': 'no-cache' } })).toMatchObject({
+      status: 404,
+    });
+  });
+});
+
+describe('an error of our own', () => {
+  test('is a problem that a client of the upstream can read too', async () => {
+    const { send } = start();
+    const { status, headers, body } = await send({ query: `${QUERY}&format=json` });
+    const detail = expect.stringMatching(/^format is not known; allowed are source, /);
+    expect({ status, headers, body: JSON.parse(body) }).toEqual({
+      status: 400,
+      headers: {
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+        'Cache-Status': 'lookaside; detail=unknown_parameter',
+        'Content-Type': 'application/problem+json',
+      },
+      body: {
+        type: 'about:blank',
+        title: 'Bad Request',
+        status: 400,
+        detail,
+        code: 'unknown_parameter',
+        requestId: 'request-1',
+        errors: [{ status: false, code: 'unknown_parameter', message: detail }],
+      },
+    });
+  });
+
+  test.each<[string, number, ProxyRequest]>([
+    ['missing_parameter', 400, { query: 'source=INSTORE' }],
+    ['missing_parameter', 400, { query: '' }],
+    ['unknown_parameter', 400, { query: `${QUERY}&x=1` }],
+    ['duplicate_parameter', 400, { query: `${QUERY}&source=INSTORE` }],
+    ['invalid_parameter', 400, { query: `${QUERY}&embed=x` }],
+    ['invalid_identifier', 400, { query: QUERY.replace('9876543210', '98') }],
+    ['not_found', 404, { resource: '/{proxy+}' }],
+    ['not_found', 404, { resource: '/' }],
+    ['not_found', 404, { resource: 'constructor' }],
+    ['not_cached', 504, { headers: { 'Cache-Control': 'only-if-cached' } }],
+  ])('%s has status %i', async (code, status, request) => {
+    const { send, upstream } = start();
+    const reply = await send(request);
+    expect(reply.status).toBe(status);
+    expect(JSON.parse(reply.body)).toMatchObject({ code, status });
+    expect(upstream.requests).toHaveLength(0);
+  });
+
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])(
+    '%s on a look-up is method_not_allowed, with Allow',
+    async (method) => {
+      const { send } = start();
+      const reply = await send({ method });
+      expect(reply).toMatchObject({ status: 405, headers: { Allow: 'GET, OPTIONS' } });
+      expect(JSON.parse(reply.body)).toMatchObject({ code: 'method_not_allowed' });
+    },
+  );
+
+  test.each<[FailureKind, number, string, string | undefined]>([
+    ['connection', 503, 'upstream_unavailable', '5'],
+    ['server-error', 503, 'upstream_unavailable', '5'],
+    ['throttled', 503, 'upstream_unavailable', '5'],
+    ['credentials-unreadable', 503, 'upstream_unavailable', '5'],
+    ['invalid', 502, 'upstream_invalid', undefined],
+    ['credentials-refused', 502, 'upstream_invalid', undefined],
+    ['timeout', 504, 'upstream_timeout', undefined],
+  ])('the upstream’s %s is %i %s', async (failure, status, code, retryAfter) => {
+    const { send, upstream } = start();
+    upstream.outcome = { kind: 'failed', failure };
+    const reply = await send();
+    expect(reply.status).toBe(status);
+    expect(reply.headers['Retry-After']).toBe(retryAfter);
+    expect(JSON.parse(reply.body)).toMatchObject({ code });
+  });
+
+  test.each([
+    [0, '1'],
+    [1, '1'],
+    [12_001, '13'],
+    [900_000, '60'],
+  ])('Retry-After of %i ms is %s', async (retryAfterMs, header) => {
+    const { send, upstream } = start();
+    upstream.outcome = { kind: 'failed', failure: 'throttled', retryAfterMs };
+    expect((await send()).headers['Retry-After']).toBe(header);
+  });
+
+  test('by a fault of our own is internal_error; the log has its name and place, and not its words', async () => {
+    const { send, service, log } = start();
+    Object.assign(service, { lookup: async () => JSON.parse('{"mobile":9876543210') });
+    const reply = await send();
+    expect(reply).toMatchObject({
+      status: 500,
+      headers: { 'Content-Type': 'application/problem+json', 'Cache-Control': 'no-store' },
+    });
+    expect(JSON.parse(reply.body)).toMatchObject({ code: 'internal_error', requestId: 'request-1' });
+    expect(reply.body).not.toContain('98765');
+    expect(log.lines).toMatchObject([
+      {
+        level: 'error',
+        facts: { requestId: 'request-1', code: 'internal_error', error: 'SyntaxError', stack: expect.any(Array) },
+      },
+    ]);
+    expect(JSON.stringify(log.lines)).not.toContain('98765');
+  });
+});
+
+describe('CORS', () => {
+  const browser = { origin: KIOSK };
+
+  test('an allowed origin may read every answer: found, refused, 404, 405, 5xx', async () => {
+    const { send, upstream } = start({ corsOrigins: ['https://other.example', KIOSK] });
+    const requests: ProxyRequest[] = [{}, { query: 'x=1' }, { resource: '/{proxy+}' }, { method: 'POST' }];
+    const replies = await Promise.all(requests.map((request) => send({ headers: browser, ...request })));
+    upstream.outcome = { kind: 'failed', failure: 'connection' };
+    replies.push(await send({ headers: { ...browser, 'cache-control': 'no-cache' } }));
+    expect(replies.map(({ status }) => status)).toEqual([200, 400, 404, 405, 503]);
+    for (const { headers } of replies) {
+      expect(headers).toMatchObject({
+        'Access-Control-Allow-Origin': KIOSK,
+        'Access-Control-Expose-Headers': 'Cache-Status, Age, ETag, Retry-After',
+        Vary: 'Origin',
+      });
+    }
+  });
+
+  test('the preflight is answered with what a kiosk may send', async () => {
+    const { send } = start({ corsOrigins: [KIOSK] });
+    expect(await send({ method: 'OPTIONS', headers: browser, query: '' })).toMatchObject({
+      status: 204,
+      body: '',
+      headers: {
+        'Access-Control-Allow-Origin': KIOSK,
+        'Access-Control-Allow-Methods': 'GET',
+        'Access-Control-Allow-Headers': 'x-api-key, cache-control, if-none-match',
+        'Access-Control-Max-Age': '7200',
+        Allow: 'GET, OPTIONS',
+        Vary: 'Origin',
+      },
+    });
+  });
+
+  test.each(['https://evil.example', 'https://kiosk.example.evil.example', 'null', KIOSK.toUpperCase()])(
+    'another origin (%s) gets no CORS answer',
+    async (origin) => {
+      const { send } = start({ corsOrigins: [KIOSK] });
+      for (const method of ['GET', 'OPTIONS']) {
+        const { headers } = await send({ method, headers: { origin } });
+        expect(Object.keys(headers).filter((name) => /^access-control/i.test(name))).toEqual([]);
+        expect(headers.Vary).toBe('Origin');
+      }
+    },
+  );
+
+  test('without CORS_ORIGINS nobody gets one', async () => {
+    const { send } = start();
+    const { headers } = await send({ headers: browser });
+    expect(Object.keys(headers).filter((name) => /^(access-control|vary)/i.test(name))).toEqual([]);
+  });
+});
+
+describe('GET /health', () => {
+  const request = { resource: '/health', query: '' };
+
+  test('is ok while the store answers, degraded while it does not, and asks it once in five seconds', async () => {
+    const { service, clock } = startLookupService();
+    let asked = 0;
+    let isAnswering = true;
+    const store = {
+      isAnswering: async () => {
+        asked += 1;
+        return isAnswering;
+      },
+    };
+    const handler = createHttpHandler({
+      service: { ...service, store: store as never },
+      log: new RecordingLog(),
+      corsOrigins: [],
+    });
+    const health = async () => JSON.parse((await handler(proxyEvent(request), {} as Context)).body);
+    expect(await health()).toEqual({ status: 'ok', store: 'ok' });
+    isAnswering = false;
+    clock.advance(4999);
+    expect(await health()).toEqual({ status: 'ok', store: 'ok' });
+    clock.advance(1);
+    expect(await health()).toEqual({ status: 'degraded', store: 'unavailable' });
+    expect(asked).toBe(2);
+  });
+
+  test('is ok while the cache is off, and asks the upstream nothing', async () => {
+    const { send, upstream } = start();
+    const { status, body } = await send(request);
+    expect({ status, body: JSON.parse(body) }).toEqual({ status: 200, body: { status: 'ok', store: 'off' } });
+    expect(upstream.requests).toHaveLength(0);
+  });
+});
+
+describe('the log', () => {
+  test('has one line for each request, without query, header or body', async () => {
+    const { send, log, upstream } = start();
+    upstream.outcome = found('{"id":424242,"profiles":[{"firstName":"Canaria"}]}');
+    const query = 'source=INSTORE&identifierName=email&identifierValue=canary@example.com';
+    await send({ query, headers: { 'x-api-key': 'canary-key', authorization: 'Basic canary' } });
+    await send({ query });
+    await send({ query: query.replace('@', '') });
+    expect(log.lines.map(({ facts }) => facts)).toMatchObject([
+      {
+        requestId: 'request-1',
+        method: 'GET',
+        status: 200,
+        cache: 'miss',
+        isStored: true,
+        upstreamStatus: 200,
+        upstreamRequestId: 'cap-1',
+      },
+      { status: 200, cache: 'hit', durationMs: 0 },
+      { status: 400, code: 'invalid_identifier' },
+    ]);
+    expect(JSON.stringify(log.lines)).not.toMatch(/canar|424242/i);
+  });
+
+  test('says how store and upstream failed', async () => {
+    const { send, log, store, upstream } = start();
+    store.failing = 'reads';
+    upstream.outcome = { kind: 'failed', failure: 'throttled' };
+    await send();
+    expect(log.lines).toMatchObject([
+      { level: 'info', facts: { status: 503, storeFailure: 'TimeoutError', upstreamFailure: 'throttled' } },
+    ]);
+  });
+});

@@ -1,0 +1,25 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+
+export interface ProxyRequest {
+  readonly method?: string;
+  readonly resource?: string;
+  readonly query?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export const LOOKUP_RESOURCE = '/v2/customers/lookup/customerDetails';
+
+/** The REST proxy event that API Gateway makes of a request, as far as the functions read it. */
+export function proxyEvent({ method = 'GET', resource = LOOKUP_RESOURCE, query = '', headers = {} }: ProxyRequest) {
+  const parameters: Record<string, string[]> = {};
+  for (const [name, value] of new URLSearchParams(query)) parameters[name] = [...(parameters[name] ?? []), value];
+  return {
+    resource,
+    path: resource,
+    httpMethod: method,
+    headers,
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    multiValueQueryStringParameters: query === '' ? null : parameters,
+    requestContext: { requestId: 'request-1' },
+  } as unknown as APIGatewayProxyEvent;
+}
