@@ -1,0 +1,66 @@
+/**
+ * `npm run invoke -- events/http/found-mobile.json`: runs one event file against the functions in this process, and
+ * prints what came of it. Settings as for `npm start`; the functions' log lines are left out unless LOG_LEVEL is set.
+ */
+import { readFile } from 'node:fs/promises';
+import { STATUS_CODES } from 'node:http';
+import { resolve } from 'node:path';
+import { SettingsError } from '../functions/settings.ts';
+import { startFunctions } from './functions.ts';
+import { EVENT_FOLDERS, type EventFolder, eventFolderOf, runEvent } from './run-event.ts';
+import { StartError } from './start-error.ts';
+
+const USAGE = 'Usage: npm run invoke -- events/http/<case>.json, or events/invoke/<case>.json';
+
+/** What is wrong with the command line, in words. */
+class UsageError extends Error {
+  override readonly name = 'UsageError';
+}
+
+try {
+  const { folder, json } = await readEvent(process.argv.slice(2));
+  const functions = await startFunctions({ LOG_LEVEL: 'SILENT', ...process.env });
+  try {
+    const outcome = await runEvent(functions, folder, json);
+    if (outcome.kind === 'reply') {
+      const { status, headers, body } = outcome.reply;
+      console.log(`${status} ${STATUS_CODES[status] ?? ''}`.trim());
+      for (const [name, values] of Object.entries(headers)) {
+        for (const value of [values].flat()) console.log(`${name}: ${value}`);
+      }
+      console.log(body.length === 0 ? '' : `\n${body}`);
+    } else {
+      console.log(outcome.invocation.json);
+      if (outcome.invocation.isError) process.exitCode = 1;
+    }
+  } finally {
+    await functions.close();
+  }
+} catch (error) {
+  if (!(error instanceof SettingsError || error instanceof StartError || error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function readEvent(args: readonly string[]): Promise<{ folder: EventFolder; json: string }> {
+  const [file, ...others] = args;
+  if (file === undefined || others.length > 0) throw new UsageError(USAGE);
+  const folder = eventFolderOf(resolve(file));
+  if (folder === undefined) {
+    const folders = EVENT_FOLDERS.map((name) => `events/${name}`).join(' or ');
+    throw new UsageError(`${file} does not lie in ${folders}: the folder says which function it is for. ${USAGE}`);
+  }
+  let json: string;
+  try {
+    json = await readFile(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? error.code : String(error);
+    throw new UsageError(`${file} cannot be read (${reason}). ${USAGE}`, { cause: error });
+  }
+  try {
+    JSON.parse(json);
+  } catch (error) {
+    throw new UsageError(`${file} is no JSON. ${USAGE}`, { cause: error });
+  }
+  return { folder, json };
+}

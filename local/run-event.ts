@@ -1,0 +1,33 @@
+import { randomUUID } from 'node:crypto';
+import { basename, dirname } from 'node:path';
+import type { RunningFunctions } from './functions.ts';
+import { toWireReply } from './gateway/proxy-reply.ts';
+import type { WireReply } from './gateway/wire.ts';
+import type { Invocation } from './lambda/local-function.ts';
+
+/** The folders of event files: each is named for the function that its files are for. */
+export const EVENT_FOLDERS = ['http', 'invoke'] as const;
+export type EventFolder = (typeof EVENT_FOLDERS)[number];
+
+/** What came of an event: a reply to a request through the gateway, or what Lambda gives back. */
+export type EventOutcome =
+  | { readonly kind: 'reply'; readonly reply: WireReply }
+  | { readonly kind: 'invocation'; readonly invocation: Invocation };
+
+/** The folder of an event file, which says which function it is for; undefined when it lies in neither. */
+export function eventFolderOf(file: string): EventFolder | undefined {
+  const folder = basename(dirname(file));
+  return EVENT_FOLDERS.find((candidate) => candidate === folder);
+}
+
+/** Gives an event, as JSON text, to its function. */
+export async function runEvent(
+  functions: Pick<RunningFunctions, EventFolder>,
+  folder: EventFolder,
+  json: string,
+): Promise<EventOutcome> {
+  const invocation = await functions[folder].invoke(json, randomUUID());
+  return folder === 'http' && !invocation.isError
+    ? { kind: 'reply', reply: toWireReply(invocation.json) }
+    : { kind: 'invocation', invocation };
+}
