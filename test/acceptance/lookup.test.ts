@@ -1,0 +1,296 @@
+import { createHash } from 'node:crypto';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { Environment } from '../../functions/settings.ts';
+import { type LocalService, startLocal } from '../../local/service.ts';
+import type { SimulatorOptions } from '../../local/simulator/options.ts';
+import { startSimulator } from '../../local/simulator/simulator.ts';
+import { closedAddress, startHttpServer } from '../support/loopback-server.ts';
+
+const running: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const server of running.splice(0).reverse()) await server.close();
+});
+
+/** The whole service, with a simulated upstream that takes no time. */
+async function start(environment: Environment = {}, simulated: SimulatorOptions = {}) {
+  const upstream = await startSimulator({ latencyMs: 0, ...simulated });
+  running.push(upstream);
+  const service: LocalService = await startLocal({
+    PORT: '0',
+    UPSTREAM_BASE_URL: upstream.url,
+    UPSTREAM_CREDENTIALS: '{"username":"till.demo","password":"demo-password"}',
+    CACHE_TIMEOUT_MS: '5000',
+    LOG_LEVEL: 'SILENT',
+    ...environment,
+  });
+  running.push(service);
+  const lookup = async (parameters: Record<string, string>, headers: Record<string, string> = {}) => {
+    const query = new URLSearchParams({ source: 'INSTORE', ...parameters });
+    const response = await fetch(`${service.url}/v2/customers/lookup/customerDetails?${query}`, { headers });
+    const text = await response.text();
+    return {
+      status: response.status,
+      cacheStatus: response.headers.get('cache-status') ?? '',
+      headers: response.headers,
+      text,
+    };
+  };
+  return { upstream, url: service.url, lookup };
+}
+
+const by = (identifierName: string, identifierValue: string, others: Record<string, string> = {}) => ({
+  identifierName,
+  identifierValue,
+  ...others,
+});
+
+/** A text of this many bytes that gzip cannot make smaller than three quarters. */
+function incompressible(bytes: number): string {
+  const hashes = Array.from({ length: Math.ceil(bytes / 64) }, (_, n) => createHash('sha512').update(`${n}`).digest());
+  return Buffer.concat(hashes).toString('base64');
+}
+
+const STORED = 'lookaside; fwd=miss; fwd-status=200; stored';
+
+describe('a till that changes the base URL of its look-ups', () => {
+  test.each([
+    ['mobile', ['1234512345', '+91 12345 12345', '0091-1234512345', '01234512345', '(+91) 12345.12345']],
+    ['email', ['bubalus@example.com', 'BUBALUS@example.com ']],
+    ['cardnumber', ['mtest00000000067003', 'mtest 00000000 067003']],
+    ['externalId', ['12341234', ' 12341234']],
+    ['id', ['566881933']],
+    ['cardExternalId', ['CardExternal2']],
+  ])('finds the sample customer by %s, and again in the cache under every spelling', async (name, spellings) => {
+    const { lookup, upstream } = await start();
+    const first = await lookup(by(name, spellings[0] ?? ''));
+    expect(first).toMatchObject({ status: 200, cacheStatus: STORED });
+    expect(first.text).toContain('"id":566881933');
+    expect(first.text).toContain('"lifetimePurchases":221350.000');
+    for (const spelling of spellings) {
+      const { text, cacheStatus } = await lookup(by(name.toUpperCase(), spelling));
+      expect({ text, isHit: cacheStatus.startsWith('lookaside; hit; ttl=') }).toEqual({
+        text: first.text,
+        isHit: true,
+      });
+    }
+    expect(upstream.counters.v2Lookups).toBe(1);
+  });
+
+  test('gets a profile cut down to what a till shows', async () => {
+    const { lookup } = await start();
+    const { text } = await lookup(by('mobile', '1234512345'));
+    expect(Object.keys(JSON.parse(text))).toEqual([
+      'id',
+      'profiles',
+      'loyaltyInfo',
+      'segments',
+      'loyaltyProgramDetails',
+      'cardDetails',
+      'warnings',
+    ]);
+    expect(text).not.toMatch(/attribution|commChannels|extendedFields|dob/);
+  });
+
+  test('may go on sending Authorization: ours goes upstream, and no header of the caller’s', async () => {
+    const { lookup, upstream } = await start();
+    await lookup(by('mobile', '1234512345'), {
+      authorization: 'Basic bm90OnJpZ2h0',
+      'x-cap-api-attribution-till': 'x',
+      cookie: 'a=b',
+    });
+    expect(upstream.counters.refusedCredentials).toBe(0);
+    expect(Object.keys(upstream.requests[0]?.headers ?? {})).not.toEqual(expect.arrayContaining(['cookie']));
+    expect(upstream.requests[0]?.headers['x-cap-api-attribution-till']).toBeUndefined();
+  });
+
+  test('gets a 64-bit id with the upstream’s own digits, fetched and from the cache', async () => {
+    const { lookup } = await start();
+    for (const _ of ['fetched', 'cached']) {
+      expect((await lookup(by('externalId', 'CUST-0001'))).text).toContain('"id":9007199254740993,');
+    }
+  });
+
+  test('finds a customer of an account only in that account', async () => {
+    const { lookup } = await start();
+    const wechat = by('wechat', 'wechat-openid-0002');
+    const found = await lookup({ ...wechat, source: 'WECHAT', accountId: 'wechat-account-1' });
+    expect(JSON.parse(found.text)).toHaveProperty('id');
+    const elsewhere = await lookup({ ...wechat, source: 'WECHAT', accountId: 'wechat-account-2' });
+    expect(JSON.parse(elsewhere.text)).toHaveProperty('errors');
+  });
+
+  test('gets a section that it asks for whole, in an entry of its own', async () => {
+    const { lookup, upstream } = await start();
+    await lookup(by('mobile', '1234512345'));
+    const { text, cacheStatus } = await lookup(by('mobile', '1234512345', { embed: 'POINTS,mlp', gapToRenew: '30' }));
+    expect(cacheStatus).toBe(STORED);
+    expect(JSON.parse(text)).toHaveProperty('pointsSummary');
+    expect(text).toContain('linkedPartnerPrograms');
+    expect(upstream.requests.at(-1)?.url).toContain('embed=mlp%2Cpoints&gapToRenew=30');
+    expect(
+      (await lookup(by('mobile', '1234512345', { gapToRenew: '030', embed: 'mlp,points,MLP' }))).cacheStatus,
+    ).toMatch(/hit/);
+  });
+
+  test('shares its entry with a kiosk where EMBED_ALWAYS fetches what both need', async () => {
+    const { lookup, upstream } = await start({ EMBED_ALWAYS: 'points' });
+    const till = await lookup(by('mobile', '1234512345'));
+    expect(JSON.parse(till.text)).toHaveProperty('pointsSummary');
+    expect((await lookup(by('mobile', '1234512345', { embed: 'points' }))).text).toBe(till.text);
+    expect(upstream.counters.v2Lookups).toBe(1);
+  });
+
+  test('gets everything where PROFILE_FIELDS is *', async () => {
+    const { lookup } = await start({ PROFILE_FIELDS: '*' });
+    expect((await lookup(by('mobile', '1234512345'))).text).toContain('commChannels');
+  });
+});
+
+describe('not found', () => {
+  test.each([200, 404, 400])(
+    'is the upstream’s own answer with status %i, replayed for a short while',
+    async (errorStatus) => {
+      const { lookup, upstream } = await start({}, { errorStatus });
+      const fetched = await lookup(by('mobile', '9999999999'));
+      const replayed = await lookup(by('mobile', '9999999999'));
+      expect(fetched).toMatchObject({
+        status: errorStatus,
+        cacheStatus: `lookaside; fwd=miss; fwd-status=${errorStatus}; stored`,
+      });
+      expect(JSON.parse(fetched.text)).toMatchObject({ errors: [{ status: false, code: 8015 }] });
+      expect(replayed).toMatchObject({ status: errorStatus, text: fetched.text });
+      expect(replayed.cacheStatus).toMatch(/^lookaside; hit; ttl=1[0-4]$/);
+      expect(upstream.counters.v2Lookups).toBe(1);
+    },
+  );
+});
+
+describe('what is never kept', () => {
+  test.each([
+    ['ERR-8003', 'the caller’s error'],
+    ['ERR-1044', 'not permitted'],
+    ['ERR-618', 'fraud'],
+    ['ERASED', 'erased'],
+    ['WARN-8062', 'a partial reply'],
+  ])('%s: %s', async (externalId) => {
+    const { lookup, upstream } = await start();
+    const first = await lookup(by('externalId', externalId));
+    expect(first).toMatchObject({ status: 200, cacheStatus: 'lookaside; fwd=miss; fwd-status=200' });
+    await lookup(by('externalId', externalId));
+    expect(upstream.counters.v2Lookups).toBe(2);
+  });
+
+  test('anything, where CACHE_MODE is bypass', async () => {
+    const { lookup, upstream } = await start({ CACHE_MODE: 'bypass' });
+    for (let time = 1; time <= 2; time += 1) {
+      expect((await lookup(by('mobile', '1234512345'))).cacheStatus).toBe('lookaside; fwd=bypass; fwd-status=200');
+      expect(upstream.counters.v2Lookups).toBe(time);
+    }
+  });
+
+  test('an entry over DynamoDB’s limit: it is served', async () => {
+    const { lookup, upstream } = await start({ PROFILE_FIELDS: '*' });
+    const noise = incompressible(450_000);
+    upstream.control({ change: { id: '566881933', patch: { extendedFields: { noise } } } });
+    const { status, cacheStatus, text } = await lookup(by('mobile', '1234512345'));
+    expect({ status, cacheStatus }).toEqual({ status: 200, cacheStatus: 'lookaside; fwd=miss; fwd-status=200' });
+    expect(text).toContain(noise);
+  });
+});
+
+describe('with dual eligibility on', () => {
+  const settings = { PRIMARY_IDENTIFIER: 'mobile' };
+
+  test('the pair of the primary identifier alone goes upstream, and every list that holds it is one entry', async () => {
+    const { lookup, upstream } = await start(settings, { primaryIdentifier: 'mobile' });
+    await lookup(by('email,mobile,externalID', 'home@example.com,919200000001,HOME'));
+    const { cacheStatus } = await lookup(by('mobile', '9200000001'));
+    expect(cacheStatus).toMatch(/hit/);
+    expect(upstream.requests[0]?.url).toMatch(/identifierName=mobile&identifierValue=919200000001$/);
+  });
+
+  test('a secondary identifier never stands for a customer', async () => {
+    const { lookup, upstream } = await start(settings, { primaryIdentifier: 'mobile' });
+    for (let time = 0; time < 2; time += 1) {
+      const { text, cacheStatus } = await lookup(by('email', 'home@example.com'));
+      expect(JSON.parse(text)).toMatchObject({ errors: [{ code: 8015 }] });
+      expect(cacheStatus).toBe('lookaside; fwd=miss; fwd-status=200');
+    }
+    expect(upstream.counters.v2Lookups).toBe(2);
+  });
+});
+
+describe('an upstream in trouble', () => {
+  test.each([
+    ['FAULT-html', 502, 'upstream_invalid'],
+    ['FAULT-broken-json', 502, 'upstream_invalid'],
+    ['FAULT-empty', 502, 'upstream_invalid'],
+    ['FAULT-oversize', 502, 'upstream_invalid'],
+    ['FAULT-gzip-bomb', 502, 'upstream_invalid'],
+    ['FAULT-redirect', 502, 'upstream_invalid'],
+    ['FAULT-unauthorized', 502, 'upstream_invalid'],
+    ['FAULT-reset', 503, 'upstream_unavailable'],
+    ['FAULT-cut', 503, 'upstream_unavailable'],
+    ['FAULT-throttle', 503, 'upstream_unavailable'],
+    ['HTTP-500', 503, 'upstream_unavailable'],
+    ['HTTP-503', 503, 'upstream_unavailable'],
+    ['ERR-461', 503, 'upstream_unavailable'],
+    ['FAULT-hang', 504, 'upstream_timeout'],
+    ['FAULT-trickle', 504, 'upstream_timeout'],
+  ])('%s is %i %s', async (externalId, status, code) => {
+    const { lookup } = await start({ UPSTREAM_TIMEOUT_MS: '400' });
+    const reply = await lookup(by('externalId', externalId));
+    expect(reply.status).toBe(status);
+    expect(reply.headers.get('content-type')).toBe('application/problem+json');
+    expect(JSON.parse(reply.text)).toMatchObject({ code, status });
+    expect(reply.headers.get('retry-after') !== null).toBe(status === 503);
+  });
+
+  test('that is down leaves hits as they are', async () => {
+    const { lookup, upstream } = await start();
+    await lookup(by('mobile', '1234512345'));
+    await upstream.close();
+    expect((await lookup(by('mobile', '1234512345'))).cacheStatus).toMatch(/hit/);
+    expect((await lookup(by('mobile', '9000000002'))).status).toBe(503);
+  });
+
+  test('whose credentials changed is asked again with those read anew', async () => {
+    const { lookup, upstream } = await start({ UPSTREAM_CREDENTIALS: '{"key":"demo-key","secret":"demo-secret"}' });
+    await lookup(by('externalId', 'CUST-0001'));
+    upstream.control({ revokeTokens: true });
+    expect(await lookup(by('externalId', 'CUST-0002'))).toMatchObject({ status: 200, cacheStatus: STORED });
+    expect(upstream.counters).toMatchObject({ tokenRequests: 2, refusedCredentials: 1 });
+  });
+});
+
+describe('a store in trouble', () => {
+  test('that is not there changes no answer', async () => {
+    const { lookup } = await start({ AWS_ENDPOINT_URL_DYNAMODB: await closedAddress() });
+    expect(await lookup(by('mobile', '1234512345'))).toMatchObject({
+      status: 200,
+      cacheStatus: 'lookaside; fwd=bypass; fwd-status=200',
+    });
+  });
+
+  test('that hangs costs CACHE_TIMEOUT_MS', async () => {
+    const hanging = await startHttpServer(() => {});
+    const { lookup } = await start({ AWS_ENDPOINT_URL_DYNAMODB: hanging.url, CACHE_TIMEOUT_MS: '150' });
+    await lookup(by('mobile', '1234512345'));
+    const asked = hanging.requests.length;
+    const startedAt = performance.now();
+    const { status, cacheStatus } = await lookup(by('mobile', '1234512345'));
+    const tookMs = performance.now() - startedAt;
+    expect({ status, cacheStatus }).toEqual({ status: 200, cacheStatus: 'lookaside; fwd=bypass; fwd-status=200' });
+    expect(hanging.requests.length - asked).toBe(1);
+    expect(tookMs).toBeGreaterThanOrEqual(140);
+    expect(tookMs).toBeLessThan(150 + 500);
+  });
+});
+
+test('several instances on one DynamoDB share their entries', async () => {
+  const one = await start();
+  const storeUrl = process.env.AWS_ENDPOINT_URL_DYNAMODB;
+  await one.lookup(by('mobile', '1234512345'));
+  const other = await start({ AWS_ENDPOINT_URL_DYNAMODB: storeUrl });
+  expect((await other.lookup(by('mobile', '1234512345'))).cacheStatus).toMatch(/hit/);
+});
