@@ -31,6 +31,14 @@ export function partitionKey({ source, accountId, identifier }: Subject, secret:
   return createHmac('sha256', secret).update(preImage).digest('base64url');
 }
 
+/** The keyed hash of a customer: where the customer's index lies, and what an entry says of whom it is about. */
+export function customerHash(customerId: string, secret: string): string {
+  // An array of another length than a subject's: the two can never be one text.
+  return createHmac('sha256', secret)
+    .update(JSON.stringify(['customer', customerId]))
+    .digest('base64url');
+}
+
 function variant({ api, optionParameters }: CanonicalRequest, { fields }: Projection): string {
   const digest = createHash('sha256').update(fields).digest('base64url').slice(0, 8);
   return [api, ...optionParameters.map((parameter) => parameter.join('=')), `fields=${digest}`].join(';');

@@ -10,6 +10,10 @@ export interface RequestDirectives {
   readonly maxAgeMs: number | undefined;
   /** How much longer the answer must stay fresh. Default: not at all. */
   readonly minFreshMs: number | undefined;
+  /** How long since its freshness ended an answer will do; infinity: any time. Default: not at all. */
+  readonly maxStaleMs: number | undefined;
+  /** Narrows how long since its freshness ended an answer will do when the upstream fails (RFC 5861 §4). */
+  readonly staleIfErrorMs: number | undefined;
 }
 
 /** A caller who asks for nothing special. */
@@ -19,6 +23,8 @@ export const NO_DIRECTIVES: RequestDirectives = {
   onlyIfCached: false,
   maxAgeMs: undefined,
   minFreshMs: undefined,
+  maxStaleMs: undefined,
+  staleIfErrorMs: undefined,
 };
 
 /** RFC 9111 §1.2.2: a greater number of seconds is read as this one. */
@@ -54,6 +60,12 @@ function readDirective(
       return ms === undefined ? {} : { maxAgeMs: Math.min(ms, given.maxAgeMs ?? ms) };
     case 'min-fresh':
       return ms === undefined ? {} : { minFreshMs: Math.max(ms, given.minFreshMs ?? ms) };
+    case 'max-stale': {
+      const maxStaleMs = argument === undefined ? Number.POSITIVE_INFINITY : ms;
+      return maxStaleMs === undefined ? {} : { maxStaleMs: Math.min(maxStaleMs, given.maxStaleMs ?? maxStaleMs) };
+    }
+    case 'stale-if-error':
+      return ms === undefined ? {} : { staleIfErrorMs: Math.min(ms, given.staleIfErrorMs ?? ms) };
     default:
       return {};
   }

@@ -1,3 +1,5 @@
+import type { FailureKind } from './ports.ts';
+
 /** An answer of the upstream, kept with its times. */
 export interface CacheEntry {
   readonly kind: 'found' | 'not-found';
@@ -12,7 +14,61 @@ export interface CacheEntry {
   readonly freshnessCut: number;
   /** From when on it is never served, whatever the settings say by then. Epoch milliseconds. */
   readonly expiresAt: number;
+  /** The keyed hash of the customer whom it is about; undefined for "not found". */
+  readonly customer: string | undefined;
+  /** Since when it is marked stale: something about the customer changed. Epoch milliseconds. */
+  readonly staleFrom: number | undefined;
+  /** Which entry it is: the token of the lease under which it was written. */
+  readonly version: string;
 }
 
 /** The part of the freshness lifetime that an entry may give up at most (contract §4, FRESH_SECONDS). */
 export const MAX_FRESHNESS_CUT = 0.1;
+
+/** The right to be the one who fetches. */
+export interface Lease {
+  /** Whose it is; no two leases share one. */
+  readonly token: string;
+  /** When it ends, by its holder's clock. Epoch milliseconds. */
+  readonly until: number;
+  /** How long it lasts in all. */
+  readonly durationMs: number;
+}
+
+/** How a lease ended, where it did not end with an entry. Left on the item, for those who waited for it. */
+export type LeaseOutcome =
+  /** The upstream failed: those who waited answer as its holder did. */
+  | {
+      readonly kind: 'failed';
+      readonly token: string;
+      readonly failure: FailureKind;
+      readonly retryAfterMs: number | undefined;
+    }
+  /** Its holder had a stale entry and waited no longer: those who have one too serve it, the others take over. */
+  | { readonly kind: 'given-up'; readonly token: string }
+  /** The answer may not be kept: those who waited ask for themselves. */
+  | { readonly kind: 'not-stored'; readonly token: string };
+
+/** That a revalidation was asked for, or failed: no other is asked for until then. */
+export interface RevalidationMark {
+  /** Epoch milliseconds. */
+  readonly until: number;
+  /** How long the hold-back lasted that the last failure set; 0 where none did. */
+  readonly backoffMs: number;
+}
+
+/** All that the store holds under a key, as one consistent read shows it. */
+export interface StoredItem {
+  readonly entry: CacheEntry | undefined;
+  readonly lease: Lease | undefined;
+  readonly outcome: LeaseOutcome | undefined;
+  readonly revalidation: RevalidationMark | undefined;
+}
+
+/** What the store holds under a key that was never written. */
+export const EMPTY_ITEM: StoredItem = {
+  entry: undefined,
+  lease: undefined,
+  outcome: undefined,
+  revalidation: undefined,
+};

@@ -5,9 +5,9 @@ import { type CacheEntry, MAX_FRESHNESS_CUT } from './entry.ts';
 export interface FreshnessWindows {
   /** A reply's freshness lifetime, counted from when the upstream was asked. 0: never fresh. */
   readonly freshForMs: number;
-  /** How long after freshness an entry may be served while it is revalidated. */
+  /** How long after freshness an entry may be served while it is revalidated. 0: not at all. */
   readonly staleWhileRevalidateMs: number;
-  /** How long after freshness an entry may stand in for a failing upstream. */
+  /** How long after freshness an entry may stand in for a failing upstream. 0: not at all. */
   readonly staleIfErrorMs: number;
   /** The freshness lifetime of "not found". 0: it is never kept. */
   readonly notFoundFreshForMs: number;
@@ -16,12 +16,27 @@ export interface FreshnessWindows {
 /** An entry stamped further ahead of the clock than this comes from a broken clock, and is a miss (contract §3). */
 const MAX_CLOCK_LEAD_MS = 5000;
 
+/** An entry that may be served, as it is at this moment. */
+export interface Servable {
+  readonly entry: CacheEntry;
+  /** Since the upstream was asked. */
+  readonly ageMs: number;
+  /** The freshness that is left; negative when it is stale. */
+  readonly ttlMs: number;
+}
+
+/** Why a stale entry is served (contract §1, Cache-Status). */
+export type StaleDetail = 'stale-while-revalidate' | 'stale-if-error' | 'max-stale';
+
+/** Why a look-up goes forward (RFC 9211 §2.2). */
+export type ForwardReason = 'miss' | 'stale' | 'request';
+
 /** What a look-up does with the entry it found. */
 export type Decision =
-  /** Serve it. Age and remaining freshness at this moment. */
-  | { readonly use: 'hit'; readonly entry: CacheEntry; readonly ageMs: number; readonly ttlMs: number }
-  /** Go forward, for this reason (RFC 9211 §2.2). */
-  | { readonly use: 'forward'; readonly reason: 'miss' | 'stale' | 'request' };
+  /** Serve it; stale, for this reason. */
+  | ({ readonly use: 'hit'; readonly detail: StaleDetail | undefined } & Servable)
+  /** Go forward, for this reason. */
+  | { readonly use: 'forward'; readonly reason: ForwardReason };
 
 /**
  * Decides by entry, directives, windows and clock; the first row that fits counts.
@@ -32,10 +47,16 @@ export type Decision =
  * | anything else | none | forward: miss |
  * | | stamped more than 5 s ahead of the clock | forward: miss |
  * | | past its own expiry | forward: miss |
- * | | not fresh | forward: stale |
  * | max-age=N | fresh, older than N | forward: request |
  * | min-fresh=N | fresh for less than N | forward: request |
  * | anything else | fresh | hit |
+ * | | marked stale | forward: stale |
+ * | | "not found" | forward: stale |
+ * | no-store, min-fresh, or max-age without max-stale | stale | forward: stale |
+ * | max-age=N, max-stale | stale, older than N | forward: stale |
+ * | anything else | within STALE_WHILE_REVALIDATE_SECONDS | hit: stale-while-revalidate |
+ * | max-stale[=N] | stale for N at most, within STALE_IF_ERROR_SECONDS | hit: max-stale |
+ * | anything else | stale | forward: stale |
  *
  * @param now epoch milliseconds, at the moment of serving
  */
@@ -46,15 +67,63 @@ export function decide(
   now: number,
 ): Decision {
   if (directives.noCache) return { use: 'forward', reason: 'request' };
-  if (entry === undefined || entry.askedAt > now + MAX_CLOCK_LEAD_MS || entry.expiresAt <= now) {
-    return { use: 'forward', reason: 'miss' };
-  }
-  const ageMs = Math.max(0, now - entry.askedAt);
-  const ttlMs = freshnessLifetimeMs(entry, windows) - ageMs;
-  if (ttlMs <= 0) return { use: 'forward', reason: 'stale' };
+  const servable = toServable(entry, windows, now);
+  if (servable === undefined) return { use: 'forward', reason: 'miss' };
+  const { ageMs, ttlMs } = servable;
   const { maxAgeMs = Number.POSITIVE_INFINITY, minFreshMs = 0 } = directives;
-  if (ageMs > maxAgeMs || ttlMs < minFreshMs) return { use: 'forward', reason: 'request' };
-  return { use: 'hit', entry, ageMs, ttlMs };
+  if (ttlMs > 0) {
+    if (ageMs > maxAgeMs || ttlMs < minFreshMs) return { use: 'forward', reason: 'request' };
+    return { use: 'hit', detail: undefined, ...servable };
+  }
+  const detail = mayBeStale(servable, directives) ? staleDetail(-ttlMs, directives, windows) : undefined;
+  return detail === undefined ? { use: 'forward', reason: 'stale' } : { use: 'hit', detail, ...servable };
+}
+
+/** Whether a stale answer will do for the caller while the upstream is well. */
+function mayBeStale({ entry, ageMs }: Servable, directives: RequestDirectives): boolean {
+  if (entry.kind === 'not-found' || entry.staleFrom !== undefined) return false;
+  if (directives.noStore || directives.minFreshMs !== undefined) return false;
+  if (directives.maxAgeMs === undefined) return true;
+  // RFC 9111 §5.2.1.1: without max-stale, who sets a max-age wants nothing stale.
+  return directives.maxStaleMs !== undefined && ageMs <= directives.maxAgeMs;
+}
+
+function staleDetail(
+  staleForMs: number,
+  { maxStaleMs }: RequestDirectives,
+  windows: FreshnessWindows,
+): StaleDetail | undefined {
+  if (staleForMs < windows.staleWhileRevalidateMs) return 'stale-while-revalidate';
+  const isWithinLimit = staleForMs < windows.staleIfErrorMs;
+  return maxStaleMs !== undefined && staleForMs <= maxStaleMs && isWithinLimit ? 'max-stale' : undefined;
+}
+
+/**
+ * The entry as it may stand in, at this moment, for an upstream that fails or is too slow: found, and within
+ * STALE_IF_ERROR_SECONDS (or the caller's stale-if-error, where that is shorter). Undefined when it may not.
+ * A caller who said no-cache or no-store never gets it.
+ */
+export function standIn(
+  entry: CacheEntry | undefined,
+  directives: RequestDirectives,
+  windows: FreshnessWindows,
+  now: number,
+): Servable | undefined {
+  if (directives.noCache || directives.noStore) return undefined;
+  const servable = toServable(entry, windows, now);
+  if (servable === undefined || servable.entry.kind !== 'found') return undefined;
+  const limitMs = Math.min(windows.staleIfErrorMs, directives.staleIfErrorMs ?? Number.POSITIVE_INFINITY);
+  return -servable.ttlMs < limitMs ? servable : undefined;
+}
+
+/** The entry with its age and remaining freshness, unless it is of no use to anybody. */
+function toServable(entry: CacheEntry | undefined, windows: FreshnessWindows, now: number): Servable | undefined {
+  if (entry === undefined || entry.askedAt > now + MAX_CLOCK_LEAD_MS || entry.expiresAt <= now) return undefined;
+  const ageMs = Math.max(0, now - entry.askedAt);
+  const unmarkedTtlMs = freshnessLifetimeMs(entry, windows) - ageMs;
+  if (entry.staleFrom === undefined) return { entry, ageMs, ttlMs: unmarkedTtlMs };
+  // Marked: stale from then on, whatever our clock makes of that moment.
+  return { entry, ageMs, ttlMs: Math.min(unmarkedTtlMs, entry.staleFrom - now, 0) };
 }
 
 /** How long the entry is fresh, by today's windows. */

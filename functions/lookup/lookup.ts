@@ -1,12 +1,45 @@
-import { cacheKey } from '../customer/cache-key.ts';
+import { type CacheKey, cacheKey, customerHash, partitionKey } from '../customer/cache-key.ts';
 import type { CanonicalRequest } from '../customer/canonical-request.ts';
+import type { MobileReading } from '../customer/identifier.ts';
+import { isAboutSubject } from '../customer/identity.ts';
 import { writeJson } from '../customer/json.ts';
 import { trimProfile } from '../customer/profile.ts';
 import type { Projection } from '../customer/projection.ts';
 import type { RequestDirectives } from './directives.ts';
-import { type CacheEntry, MAX_FRESHNESS_CUT } from './entry.ts';
-import { decide, expiryOf, type FreshnessWindows, freshnessLifetimeMs } from './freshness.ts';
-import type { CacheStore, Clock, CustomerUpstream, UpstreamCall, UpstreamFailure, UpstreamOutcome } from './ports.ts';
+import {
+  type CacheEntry,
+  EMPTY_ITEM,
+  type Lease,
+  type LeaseOutcome,
+  MAX_FRESHNESS_CUT,
+  type RevalidationMark,
+  type StoredItem,
+} from './entry.ts';
+import {
+  type Decision,
+  decide,
+  expiryOf,
+  type ForwardReason,
+  type FreshnessWindows,
+  freshnessLifetimeMs,
+  type Servable,
+  type StaleDetail,
+  standIn,
+} from './freshness.ts';
+import { invalidateCustomer, invalidatePartitions } from './invalidation.ts';
+import type {
+  CacheStore,
+  Clock,
+  CustomerUpstream,
+  FailureKind,
+  FoundOutcome,
+  InvalidationStore,
+  Revalidator,
+  UpstreamAnswer,
+  UpstreamCall,
+  UpstreamFailure,
+  UpstreamOutcome,
+} from './ports.ts';
 import { StoreAccess } from './store-access.ts';
 
 /** What a look-up needs from outside. */
@@ -14,22 +47,41 @@ export interface LookupPorts {
   readonly clock: Clock;
   /** A number from 0 (included) to 1 (excluded). */
   readonly random: () => number;
+  /** A text that no other call in the fleet returns. */
+  readonly newToken: () => string;
   /** Undefined: the cache is off, nothing is read or stored. */
-  readonly store: CacheStore | undefined;
+  readonly store: (CacheStore & InvalidationStore) | undefined;
   readonly upstream: CustomerUpstream;
+  readonly revalidator: Revalidator;
 }
 
 /** How this deployment caches. */
 export interface LookupPolicy {
   readonly windows: FreshnessWindows;
+  /** How long a usable stale entry waits for the upstream. Milliseconds. */
+  readonly staleSoftTimeoutMs: number;
+  /** How long a lease lasts: the upstream's whole budget and the store's. Milliseconds. */
+  readonly leaseMs: number;
   /** What is kept of a reply. */
   readonly projection: Projection;
-  /** The HMAC key of the cache keys. */
-  readonly keySecret: string;
+  /** The HMAC keys of the cache keys: reads and writes use the first, invalidation acts on all. */
+  readonly keySecrets: readonly [string, ...string[]];
+  /** How mobile numbers in replies are read. */
+  readonly reading: MobileReading;
 }
 
+/**
+ * - `answer`: somebody waits for it
+ * - `revalidate`: nobody does: it neither waits for another's fetch nor gives its own up early
+ */
+export type LookupPurpose = 'answer' | 'revalidate';
+
 /** A look-up: who is this? Throws for nothing that is anybody's business outcome. */
-export type Lookup = (request: CanonicalRequest, directives: RequestDirectives) => Promise<LookupResult>;
+export type Lookup = (
+  request: CanonicalRequest,
+  directives: RequestDirectives,
+  purpose?: LookupPurpose,
+) => Promise<LookupResult>;
 
 /** What came of a look-up. */
 export interface LookupResult {
@@ -37,8 +89,14 @@ export interface LookupResult {
   readonly cache: CacheUse;
   /** How asking the upstream went; undefined when it was not asked. */
   readonly upstreamCall: UpstreamCall | undefined;
+  /** How the upstream failed, though the cache had an answer. */
+  readonly maskedFailure: FailureKind | undefined;
   /** What failed of the store during this look-up; undefined when nothing did. */
   readonly storeFailure: string | undefined;
+  /** The reply was about somebody else than asked for: served, not kept. */
+  readonly isIdentityMismatch: boolean;
+  /** Whether a revalidation was asked for. */
+  readonly isRevalidationAsked: boolean;
 }
 
 /** The answer to the caller. */
@@ -57,87 +115,432 @@ export interface UpstreamsWord {
   readonly body: string;
   /** Since the upstream was asked. */
   readonly ageMs: number;
-  /** The freshness it has left; 0 for what is never fresh. */
+  /** The freshness it has left; negative when stale, 0 for what is never fresh. */
   readonly ttlMs: number;
 }
 
 /** How the cache was used, in the words of RFC 9211 §2. */
 export type CacheUse =
-  | { readonly status: 'hit' }
+  /** Answered out of the store; stale, for this reason. */
+  | { readonly status: 'hit'; readonly detail: StaleDetail | undefined }
+  /** Answered by what another look-up fetched meanwhile. */
+  | { readonly status: 'collapsed'; readonly reason: ForwardReason }
   | {
       readonly status: 'forward';
-      readonly reason: 'miss' | 'stale' | 'request' | 'bypass';
+      readonly reason: ForwardReason | 'bypass';
       /** Whether the answer is certain to be kept. */
       readonly isStored: boolean;
     };
 
+/** Two clocks of the fleet differ by this at most (contract §5, promise 2). */
+const MAX_CLOCK_DIFFERENCE_MS = 500;
+
+/** How often those who wait look again: from the first to the last, doubling; jittered. */
+const MIN_POLL_INTERVAL_MS = 50;
+const MAX_POLL_INTERVAL_MS = 200;
+
+/** How long a revalidation that was asked for, or failed once, holds back the next; doubles at each failure. */
+const MIN_REVALIDATION_INTERVAL_MS = 10_000;
+const MAX_REVALIDATION_INTERVAL_MS = 60_000;
+
+/** How often taking a lease may meet another's write before the look-up goes on without. */
+const MAX_LEASE_CONFLICTS = 8;
+
 /**
- * The look-up: from the cache when it can, else from the upstream, keeping what may be kept.
+ * The look-up: from the cache when it can, else from the upstream, once for all who ask, keeping what may be kept.
  *
- * One read of the store on a hit.
+ * One read of the store on a hit. A miss takes the key's lease, asks, writes if the lease is still its own, and always
+ * ends the lease with an outcome; the others wait for it. No lease, no write: whoever has none, or does not know whether
+ * it has, goes on without and keeps nothing.
  */
 export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
-  return async (request, directives) => {
-    const store = new StoreAccess(ports.store, cacheKey(request, policy.projection, policy.keySecret));
-    const decision = decide(
-      directives.noCache ? undefined : await store.read(),
-      directives,
-      policy.windows,
-      ports.clock.now(),
-    );
-    if (decision.use === 'hit') {
-      const { entry, ageMs, ttlMs } = decision;
+  return (request, directives, purpose = 'answer') => new OneLookup(ports, policy, request, directives, purpose).run();
+}
+
+class OneLookup {
+  readonly #ports: LookupPorts;
+  readonly #policy: LookupPolicy;
+  readonly #request: CanonicalRequest;
+  readonly #directives: RequestDirectives;
+  readonly #purpose: LookupPurpose;
+  readonly #key: CacheKey | undefined;
+  readonly #store: StoreAccess<LookupStore>;
+  readonly #startedAt: number;
+  /** When each lease was first seen, by our own clock that is never set back. */
+  readonly #leasesSeen = new Map<string, number>();
+  /** Whether the cache was off, or its store down, when the look-up went forward. */
+  #isBypassed = false;
+  /** Why the cache could not answer at first. */
+  #reason: ForwardReason = 'miss';
+
+  constructor(
+    ports: LookupPorts,
+    policy: LookupPolicy,
+    request: CanonicalRequest,
+    directives: RequestDirectives,
+    purpose: LookupPurpose,
+  ) {
+    this.#ports = ports;
+    this.#policy = policy;
+    this.#request = request;
+    this.#directives = directives;
+    this.#purpose = purpose;
+    this.#key = cacheKey(request, policy.projection, policy.keySecrets[0]);
+    this.#store = new StoreAccess(ports.store);
+    this.#startedAt = ports.clock.monotonicNow();
+  }
+
+  async run(): Promise<LookupResult> {
+    const key = this.#key;
+    if (key === undefined) return this.#goAlone('miss', EMPTY_ITEM);
+    let item = (await this.#store.use((store) => store.read(key))) ?? EMPTY_ITEM;
+    let pollIntervalMs = MIN_POLL_INTERVAL_MS;
+    let conflicts = 0;
+    for (;;) {
+      // Judged anew each time: an entry ages while we wait.
+      const decision = decide(item.entry, this.#directives, this.#policy.windows, this.#ports.clock.now());
+      if (decision.use === 'hit') return this.#serve(key, decision, item);
+      const { reason } = decision;
+      if (this.#leasesSeen.size === 0) this.#reason = reason;
+      if (this.#directives.onlyIfCached) return this.#notCached(reason);
+      if (this.#store.isBypassed || this.#directives.noStore) return this.#goAlone(reason, item);
+
+      const ended = this.#outcomeOfLeaseSeen(item);
+      const stale = ended !== undefined && ended.kind !== 'not-stored' ? this.#standIn(item) : undefined;
+      if (stale !== undefined) return this.#serveInstead(stale);
+      if (ended?.kind === 'failed') return this.#failAsHolderDid(ended, reason);
+      if (ended?.kind === 'not-stored') return this.#goAlone(reason, item);
+
+      if (this.#isLeaseLive(item)) {
+        // Nobody waits for a fetch that began before it said no-cache; a revalidation under way needs no second one.
+        if (this.#directives.noCache) return this.#goAlone(reason, item);
+        if (this.#purpose === 'revalidate') return this.#notCached(reason);
+        const patienceMs = this.#patienceMs(reason, item);
+        if (patienceMs <= 0) return this.#endOfPatience(reason, item);
+        const jitter = 0.5 + this.#ports.random() / 2;
+        await this.#ports.clock.sleep(Math.min(pollIntervalMs * jitter, patienceMs));
+        pollIntervalMs = Math.min(pollIntervalMs * 2, MAX_POLL_INTERVAL_MS);
+      } else {
+        const [lease, pausedUntil] = await Promise.all([this.#takeLease(key, item), this.#readPause()]);
+        if (lease === 'unknown') return this.#goAlone(reason, item);
+        if (lease !== 'conflict') return this.#fetchAsHolder(key, lease, reason, item, pausedUntil);
+        conflicts += 1;
+        if (conflicts > MAX_LEASE_CONFLICTS) return this.#goAlone(reason, item);
+      }
+      item = (await this.#store.poll((store) => store.read(key))) ?? item;
+    }
+  }
+
+  /** How a lease that we saw ended without an entry; undefined where none did. */
+  #outcomeOfLeaseSeen({ outcome }: StoredItem): LeaseOutcome | undefined {
+    return outcome !== undefined && this.#leasesSeen.has(outcome.token) ? outcome : undefined;
+  }
+
+  /**
+   * Whether somebody holds the lease. It has lapsed when its end is further behind than two clocks may differ, or when
+   * we have seen it for as long as it lasts.
+   */
+  #isLeaseLive({ lease }: StoredItem): boolean {
+    if (lease === undefined) return false;
+    const { clock } = this.#ports;
+    const seenAt = this.#leasesSeen.get(lease.token) ?? clock.monotonicNow();
+    this.#leasesSeen.set(lease.token, seenAt);
+    const hasPassed = clock.now() > lease.until + MAX_CLOCK_DIFFERENCE_MS;
+    return !hasPassed && clock.monotonicNow() - seenAt < lease.durationMs;
+  }
+
+  async #takeLease(key: CacheKey, item: StoredItem): Promise<Lease | 'conflict' | 'unknown'> {
+    const { leaseMs } = this.#policy;
+    const lease = { token: this.#ports.newToken(), until: this.#ports.clock.now() + leaseMs, durationMs: leaseMs };
+    const isTaken = await this.#store.use((store) => store.takeLease(key, item, lease));
+    if (isTaken === undefined) return 'unknown';
+    return isTaken ? lease : 'conflict';
+  }
+
+  /** How much longer to wait for another's fetch: one lease in all, and with a stale entry the soft time-out. */
+  #patienceMs(reason: ForwardReason, item: StoredItem): number {
+    const waitedMs = this.#ports.clock.monotonicNow() - this.#startedAt;
+    const { leaseMs } = this.#policy;
+    const softMs = this.#softTimeoutMs(reason, item) ?? leaseMs;
+    return Math.min(leaseMs, softMs) - waitedMs;
+  }
+
+  async #endOfPatience(reason: ForwardReason, item: StoredItem): Promise<LookupResult> {
+    const stale = this.#softTimeoutMs(reason, item) === undefined ? undefined : this.#standIn(item);
+    return stale === undefined ? this.#goAlone(reason, item) : this.#serveInstead(stale);
+  }
+
+  /**
+   * How long a usable stale entry waits for the upstream; undefined where there is none, where nobody waits, or where
+   * the caller asked for a newer one than is still fresh.
+   */
+  #softTimeoutMs(reason: ForwardReason, item: StoredItem): number | undefined {
+    const isUsable = reason === 'stale' && this.#purpose === 'answer' && this.#standIn(item) !== undefined;
+    return isUsable ? this.#policy.staleSoftTimeoutMs : undefined;
+  }
+
+  /** The entry as it may stand in for the upstream, at this moment. */
+  #standIn({ entry }: StoredItem): Servable | undefined {
+    return standIn(entry, this.#directives, this.#policy.windows, this.#ports.clock.now());
+  }
+
+  /** Asks the upstream without the right to keep anything. */
+  async #goAlone(reason: ForwardReason, item: StoredItem): Promise<LookupResult> {
+    const fetched = await this.#fetch(reason, item, await this.#readPause());
+    await this.#voidFormer(fetched.outcome, item);
+    return this.#answerWith(fetched, reason, item, NOT_KEPT);
+  }
+
+  async #fetchAsHolder(
+    key: CacheKey,
+    lease: Lease,
+    reason: ForwardReason,
+    item: StoredItem,
+    pausedUntil: number | undefined,
+  ): Promise<LookupResult> {
+    const fetched = await this.#fetch(reason, item, pausedUntil);
+    await this.#voidFormer(fetched.outcome, item);
+    const kept = await this.#keep(key, lease, item, fetched);
+    return this.#answerWith(fetched, reason, item, kept);
+  }
+
+  /** Asks the upstream, unless it asked not to be; gives up when a stale entry has waited long enough. */
+  async #fetch(reason: ForwardReason, item: StoredItem, pausedUntil: number | undefined): Promise<Fetched> {
+    const { clock, upstream } = this.#ports;
+    this.#isBypassed = this.#store.isBypassed;
+    const now = clock.now();
+    if (pausedUntil !== undefined && pausedUntil > now) {
+      const outcome: UpstreamFailure = { kind: 'failed', failure: 'throttled', retryAfterMs: pausedUntil - now };
+      return { outcome, call: undefined, isGivenUp: false };
+    }
+    const abandoned = new AbortController();
+    const fetching = upstream.fetch(this.#request, abandoned.signal);
+    const softMs = this.#softTimeoutMs(reason, item);
+    if (softMs !== undefined) {
+      const isSlow = await this.#isSlowerThan(fetching, softMs);
+      if (isSlow && this.#standIn(item) !== undefined) {
+        abandoned.abort();
+        // Waited for: nothing may run on after the answer, it would surface inside somebody else's request.
+        const answer = await fetching;
+        return { ...answer, isGivenUp: answer.outcome.kind === 'failed' };
+      }
+    }
+    const answer = await fetching;
+    await this.#sharePause(answer);
+    return { ...answer, isGivenUp: false };
+  }
+
+  async #isSlowerThan(fetching: Promise<unknown>, ms: number): Promise<boolean> {
+    const done = new AbortController();
+    const isSlow = await Promise.race([
+      fetching.then(() => false),
+      this.#ports.clock.sleep(ms, done.signal).then(() => true),
+    ]);
+    done.abort();
+    return isSlow;
+  }
+
+  async #readPause(): Promise<number | undefined> {
+    return this.#store.use((store) => store.readPause());
+  }
+
+  /** Tells the fleet how long the upstream asked not to be called. */
+  async #sharePause({ outcome, call }: UpstreamAnswer): Promise<void> {
+    if (outcome.kind !== 'failed' || outcome.failure !== 'throttled' || call.attempts === 0) return;
+    const { retryAfterMs = 0 } = outcome;
+    const until = this.#ports.clock.now() + retryAfterMs;
+    if (retryAfterMs > 0) await this.#store.use((store) => store.writePause(until));
+  }
+
+  /** Voids what is kept of a customer who, as the upstream now says, was erased or merged into another. */
+  async #voidFormer(outcome: UpstreamOutcome, { entry }: StoredItem): Promise<void> {
+    const { subject } = this.#request;
+    const now = this.#ports.clock.now();
+    const former = entry?.customer;
+    if (outcome.kind === 'erased' && subject !== undefined) {
+      const partitions = this.#policy.keySecrets.map((secret) => partitionKey(subject, secret));
+      await this.#store.use((store) => invalidatePartitions(store, partitions, now, 'delete'));
+    }
+    const isMerged = outcome.kind === 'found' && outcome.isMerged && this.#customerOf(outcome) !== former;
+    if (former !== undefined && (outcome.kind === 'erased' || isMerged)) {
+      await this.#store.use((store) => invalidateCustomer(store, former, now, 'delete'));
+    }
+  }
+
+  #customerOf({ customerId }: FoundOutcome): string {
+    return customerHash(customerId, this.#policy.keySecrets[0]);
+  }
+
+  /** Writes what may be kept, if the lease is still ours, and ends the lease with an outcome whatever happens. */
+  async #keep(key: CacheKey, lease: Lease, item: StoredItem, fetched: Fetched): Promise<Kept> {
+    const { outcome, call } = fetched;
+    const { token } = lease;
+    if (outcome.kind === 'failed') {
+      const { failure, retryAfterMs } = outcome;
+      const ended: LeaseOutcome = fetched.isGivenUp
+        ? { kind: 'given-up', token }
+        : { kind: 'failed', token, failure, retryAfterMs };
+      await this.#store.use((store) => store.endLease(key, lease, ended, this.#holdBack(item)));
+      return NOT_KEPT;
+    }
+    const isIdentityMismatch = await this.#isAboutSomebodyElse(outcome);
+    const entry = isIdentityMismatch || call === undefined ? undefined : this.#toEntry(outcome, call.askedAt, token);
+    const isStored = entry !== undefined && (await this.#write(key, lease, entry));
+    if (!isStored) {
+      await this.#store.use((store) => store.endLease(key, lease, { kind: 'not-stored', token }, undefined));
+    }
+    return { isStored, isIdentityMismatch, lifetimeMs: entry && freshnessLifetimeMs(entry, this.#policy.windows) };
+  }
+
+  /** Index before entry: a purge then either finds the partition in the index or has set the fence that refuses it. */
+  async #write(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<boolean> {
+    const { customer, askedAt } = entry;
+    if (customer !== undefined) {
+      const isAdded = await this.#store.use((store) => store.addToIndex(customer, key.partition, askedAt));
+      if (isAdded !== true) return false;
+    }
+    return (await this.#store.use((store) => store.writeEntry(key, lease, entry))) === 'written';
+  }
+
+  async #isAboutSomebodyElse(outcome: Answered): Promise<boolean> {
+    const { subject } = this.#request;
+    if (outcome.kind !== 'found' || subject === undefined) return false;
+    return !(await isAboutSubject(outcome.reply, subject, this.#policy.reading));
+  }
+
+  /** The entry to keep, or undefined for what is never kept: the incomplete, the erased, the refused. */
+  #toEntry(outcome: Answered, askedAt: number, version: string): CacheEntry | undefined {
+    const { windows } = this.#policy;
+    const { kind, status } = outcome;
+    if (kind === 'found' && outcome.isComplete) {
       return {
-        answer: { kind: entry.kind, status: entry.status, body: entry.body, ageMs, ttlMs },
-        cache: { status: 'hit' },
-        upstreamCall: undefined,
-        storeFailure: undefined,
+        ...{ kind, status, askedAt, version, body: this.#bodyOf(outcome), staleFrom: undefined },
+        customer: this.#customerOf(outcome),
+        freshnessCut: this.#ports.random() * MAX_FRESHNESS_CUT,
+        expiresAt: expiryOf(kind, askedAt, windows),
       };
     }
+    if (kind === 'not-found' && windows.notFoundFreshForMs > 0) {
+      return {
+        ...{ kind, status, askedAt, version, body: this.#bodyOf(outcome), staleFrom: undefined },
+        customer: undefined,
+        freshnessCut: 0,
+        expiresAt: expiryOf(kind, askedAt, windows),
+      };
+    }
+    return undefined;
+  }
 
-    const reason = store.isBypassed ? 'bypass' : decision.reason;
-    const forwarded = (answer: Answer, isStored: boolean, upstreamCall?: UpstreamCall): LookupResult => ({
-      answer,
-      cache: { status: 'forward', reason, isStored },
-      upstreamCall,
-      storeFailure: store.failure,
+  /** What is served of the outcome, as JSON text. */
+  #bodyOf(outcome: Answered): string {
+    if (outcome.kind !== 'found') return writeJson(outcome.errors);
+    return writeJson(trimProfile(outcome.reply, this.#policy.projection, this.#request.askedSections));
+  }
+
+  /** After a failure, background revalidation of a key that has an entry waits; never a look-up that has nothing. */
+  #holdBack({ entry, revalidation }: StoredItem): RevalidationMark | undefined {
+    if (entry === undefined) return undefined;
+    const doubledMs = (revalidation?.backoffMs ?? 0) * 2;
+    const backoffMs = Math.min(Math.max(doubledMs, MIN_REVALIDATION_INTERVAL_MS), MAX_REVALIDATION_INTERVAL_MS);
+    return { until: this.#ports.clock.now() + backoffMs, backoffMs };
+  }
+
+  /** Serves an entry, asking for a newer one where it is stale. */
+  async #serve(key: CacheKey, decision: Hit, item: StoredItem): Promise<LookupResult> {
+    const { detail } = decision;
+    const isRevalidationAsked = detail === 'stale-while-revalidate' && (await this.#askForRevalidation(key, item));
+    const hasWaited = detail === undefined && this.#leasesSeen.size > 0;
+    const cache: CacheUse = hasWaited ? { status: 'collapsed', reason: this.#reason } : { status: 'hit', detail };
+    return this.#result({ answer: wordOf(decision), cache, isRevalidationAsked });
+  }
+
+  /** Asks for a newer entry by a separate invocation, one for each key, unless one is asked for or under way. */
+  async #askForRevalidation(key: CacheKey, item: StoredItem): Promise<boolean> {
+    const { clock, revalidator } = this.#ports;
+    const now = clock.now();
+    const { until = 0, backoffMs = 0 } = item.revalidation ?? {};
+    if (until > now || this.#isLeaseLive(item)) return false;
+    const mark = { until: now + MIN_REVALIDATION_INTERVAL_MS, backoffMs };
+    const isMarked = (await this.#store.use((store) => store.markRevalidation(key, item, mark))) === true;
+    if (isMarked) await revalidator.revalidate(this.#request);
+    return isMarked;
+  }
+
+  /** Serves an entry instead of what the upstream does not give. */
+  #serveInstead(stale: Servable, fetched?: Fetched): LookupResult {
+    return this.#result({
+      answer: wordOf(stale),
+      cache: { status: 'hit', detail: 'stale-if-error' },
+      upstreamCall: fetched?.call,
+      maskedFailure: fetched?.outcome.kind === 'failed' ? fetched.outcome.failure : undefined,
     });
-    if (directives.onlyIfCached) return forwarded({ kind: 'not-cached' }, false);
+  }
 
-    const { outcome, call } = await ports.upstream.fetch(request);
-    if (outcome.kind === 'failed') return forwarded(outcome, false, call);
+  #failAsHolderDid({ failure, retryAfterMs }: FailedLease, reason: ForwardReason): LookupResult {
+    const answer = { kind: 'failed', failure, ...(retryAfterMs !== undefined && { retryAfterMs }) } as const;
+    return this.#result({ answer, cache: { status: 'collapsed', reason } });
+  }
 
-    const body = bodyOf(outcome, request, policy.projection);
-    const entry = toEntry(outcome, body, call.askedAt, policy.windows, ports.random());
-    const isStored = entry !== undefined && !directives.noStore && (await store.write(entry));
-    const ageMs = Math.max(0, ports.clock.now() - call.askedAt);
-    const ttlMs = entry === undefined ? 0 : freshnessLifetimeMs(entry, policy.windows) - ageMs;
-    return forwarded({ kind: outcome.kind, status: outcome.status, body, ageMs, ttlMs }, isStored, call);
-  };
+  #notCached(reason: ForwardReason): LookupResult {
+    this.#isBypassed = this.#store.isBypassed;
+    return this.#result({ answer: { kind: 'not-cached' }, cache: this.#forwarded(reason, false) });
+  }
+
+  /** Answers with what was fetched; where that failed, with what may stand in for it at this moment. */
+  #answerWith(fetched: Fetched, reason: ForwardReason, item: StoredItem, kept: Kept): LookupResult {
+    const { outcome, call } = fetched;
+    const cache = this.#forwarded(reason, kept.isStored);
+    if (outcome.kind === 'failed') {
+      const stale = this.#standIn(item);
+      return stale === undefined
+        ? this.#result({ answer: outcome, cache, upstreamCall: call })
+        : this.#serveInstead(stale, fetched);
+    }
+    const ageMs = Math.max(0, this.#ports.clock.now() - (call?.askedAt ?? 0));
+    const ttlMs = kept.lifetimeMs === undefined ? 0 : kept.lifetimeMs - ageMs;
+    const answer = { kind: outcome.kind, status: outcome.status, body: this.#bodyOf(outcome), ageMs, ttlMs };
+    return this.#result({ answer, cache, upstreamCall: call, isIdentityMismatch: kept.isIdentityMismatch });
+  }
+
+  #forwarded(reason: ForwardReason, isStored: boolean): CacheUse {
+    return { status: 'forward', reason: this.#isBypassed ? 'bypass' : reason, isStored };
+  }
+
+  #result(parts: Pick<LookupResult, 'answer' | 'cache'> & Partial<LookupResult>): LookupResult {
+    return {
+      upstreamCall: undefined,
+      maskedFailure: undefined,
+      isIdentityMismatch: false,
+      isRevalidationAsked: false,
+      storeFailure: this.#store.failure,
+      ...parts,
+    };
+  }
 }
 
+type LookupStore = CacheStore & InvalidationStore;
 type Answered = Exclude<UpstreamOutcome, UpstreamFailure>;
+type Hit = Extract<Decision, { use: 'hit' }>;
+type FailedLease = Extract<LeaseOutcome, { kind: 'failed' }>;
 
-/** What is served of the outcome, as JSON text. */
-function bodyOf(outcome: Answered, { askedSections }: CanonicalRequest, projection: Projection): string {
-  return writeJson(outcome.kind === 'found' ? trimProfile(outcome.reply, projection, askedSections) : outcome.errors);
+/** What came of asking the upstream; `call` is undefined where it was not asked. */
+interface Fetched {
+  readonly outcome: UpstreamOutcome;
+  readonly call: UpstreamCall | undefined;
+  /** A stale entry had waited long enough. */
+  readonly isGivenUp: boolean;
 }
 
-/** The entry to keep, or undefined for what is never kept: the incomplete, the erased, the refused. */
-function toEntry(
-  outcome: Answered,
-  body: string,
-  askedAt: number,
-  windows: FreshnessWindows,
-  random: number,
-): CacheEntry | undefined {
-  const { kind, status } = outcome;
-  if (kind === 'found' && outcome.isComplete) {
-    const freshnessCut = random * MAX_FRESHNESS_CUT;
-    return { kind, status, body, askedAt, freshnessCut, expiresAt: expiryOf(kind, askedAt, windows) };
-  }
-  if (kind === 'not-found' && windows.notFoundFreshForMs > 0) {
-    return { kind, status, body, askedAt, freshnessCut: 0, expiresAt: expiryOf(kind, askedAt, windows) };
-  }
-  return undefined;
+/** What became of an answer. */
+interface Kept {
+  readonly isStored: boolean;
+  readonly isIdentityMismatch: boolean;
+  /** How long it is fresh; undefined for what is never kept. */
+  readonly lifetimeMs: number | undefined;
+}
+
+const NOT_KEPT: Kept = { isStored: false, isIdentityMismatch: false, lifetimeMs: undefined };
+
+function wordOf({ entry, ageMs, ttlMs }: Servable): UpstreamsWord {
+  return { kind: entry.kind, status: entry.status, body: entry.body, ageMs, ttlMs };
 }

@@ -1,30 +1,95 @@
 import type { CacheKey } from '../customer/cache-key.ts';
 import type { CanonicalRequest } from '../customer/canonical-request.ts';
 import type { JsonObject } from '../customer/json.ts';
-import type { CacheEntry } from './entry.ts';
+import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark, StoredItem } from './entry.ts';
 
-/** The time of day. */
+/** The time. */
 export interface Clock {
-  /** Epoch milliseconds. */
+  /** The time of day: epoch milliseconds. The clocks of a fleet differ by 500 ms at most. */
   now(): number;
+  /** Milliseconds since some moment; never set back. */
+  monotonicNow(): number;
+  /** Waits for this many milliseconds, or until the signal is aborted. */
+  sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/** Where entries are kept. */
+/**
+ * Where entries are kept. Each call is one atomic operation of the store; every read is strongly consistent. The order
+ * in which they are made is what keeps the promises: see `lookup.ts` and `invalidation.ts`.
+ *
+ * Every call throws `StoreUnavailableError` when the store fails or does not answer in time. A write that threw may
+ * have happened, or may yet.
+ */
 export interface CacheStore {
-  /**
-   * The entry under this key, or undefined when there is none that can be read.
-   *
-   * @throws {StoreUnavailableError} when the store fails or does not answer in time
-   */
-  read(key: CacheKey): Promise<CacheEntry | undefined>;
+  /** All that is under this key. An item that is foreign, of another form or unreadable shows no entry. */
+  read(key: CacheKey): Promise<StoredItem>;
 
   /**
-   * Keeps an entry, unless one is there that was asked for later.
+   * Takes the lease, if the item is still the one seen: the same entry, and no lease but the lapsed one that was seen.
    *
-   * @returns whether it is certain to be kept
-   * @throws {StoreUnavailableError} when the store fails or does not answer in time
+   * @param keepUntil how long the item must be kept at least; epoch milliseconds
+   * @returns whether it was taken
    */
-  write(key: CacheKey, entry: CacheEntry): Promise<boolean>;
+  takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean>;
+
+  /** Writes the entry and ends the lease, if the lease is still this one. `too-large`: it can never be kept. */
+  writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'>;
+
+  /**
+   * Ends the lease with an outcome, if the lease is still this one.
+   *
+   * @param revalidation what the item says of revalidation from now on; undefined leaves it as it is
+   */
+  endLease(
+    key: CacheKey,
+    lease: Lease,
+    outcome: LeaseOutcome,
+    revalidation: RevalidationMark | undefined,
+  ): Promise<boolean>;
+
+  /** Marks that a revalidation is asked for, if the item is still the one seen: same entry, no lease, same mark. */
+  markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean>;
+
+  /**
+   * Adds a partition to the customer's index, if the customer was not invalidated since `askedAt` (less the clocks'
+   * greatest difference).
+   *
+   * @returns whether it was added: the entry may be written
+   */
+  addToIndex(customer: string, partition: string, askedAt: number): Promise<boolean>;
+
+  /** Until when the upstream asked the fleet not to be called; undefined when it did not. Epoch milliseconds. */
+  readPause(): Promise<number | undefined>;
+
+  /** Tells the fleet until when the upstream asked not to be called. A longer pause that is known stands. */
+  writePause(until: number): Promise<void>;
+}
+
+/** What invalidation needs of the store besides. Atomic operations and errors as in `CacheStore`. */
+export interface InvalidationStore {
+  /**
+   * Sets the customer's fence: no fill that was asked for before this moment is written any more. A later fence that is
+   * there stands.
+   *
+   * @returns the partitions in the customer's index
+   */
+  fenceCustomer(customer: string, at: number): Promise<readonly string[]>;
+
+  /** Every item of a partition, on every page. */
+  listPartition(partition: string): Promise<readonly PartitionItem[]>;
+
+  /** Deletes an item, its lease too. */
+  deleteItem(key: CacheKey): Promise<void>;
+
+  /** Marks an item stale and takes its lease away; does nothing where there is no item. */
+  markStale(key: CacheKey, at: number): Promise<void>;
+}
+
+/** An item as `listPartition` shows it. */
+export interface PartitionItem {
+  readonly key: CacheKey;
+  /** Whether it holds an entry, and not just a lease. */
+  readonly hasEntry: boolean;
 }
 
 /** The store failed, or did not answer in time. The look-up goes on without it. */
@@ -39,10 +104,19 @@ export class StoreUnavailableError extends Error {
   }
 }
 
+/** Who asks for a newer answer while a stale one is served. */
+export interface Revalidator {
+  /** Asks for it, by a separate invocation. Never fails: if it is not asked for, the mark lapses. */
+  revalidate(request: CanonicalRequest): Promise<void>;
+}
 /** Where a look-up is forwarded to. */
 export interface CustomerUpstream {
-  /** Asks the upstream, within the whole budget of one fetch. Its failures are answers, not errors. */
-  fetch(request: CanonicalRequest): Promise<UpstreamAnswer>;
+  /**
+   * Asks the upstream, within the whole budget of one fetch. Its failures are answers, not errors.
+   *
+   * @param signal aborted when nobody waits for the answer any longer
+   */
+  fetch(request: CanonicalRequest, signal: AbortSignal): Promise<UpstreamAnswer>;
 }
 
 /** What came of asking the upstream. */
@@ -53,8 +127,7 @@ export interface UpstreamAnswer {
 }
 
 export type UpstreamOutcome =
-  /** A customer. `isComplete`: no warning says that a part could not be fetched (upstream notes §3). */
-  | { readonly kind: 'found'; readonly status: number; readonly reply: JsonObject; readonly isComplete: boolean }
+  | FoundOutcome
   /** No such customer: not known, or not enrolled. */
   | { readonly kind: 'not-found'; readonly status: number; readonly errors: UpstreamErrors }
   /** The customer's data were deleted on request. */
@@ -63,6 +136,19 @@ export type UpstreamOutcome =
   | { readonly kind: 'refused'; readonly status: number; readonly errors: UpstreamErrors }
   /** No usable answer. */
   | UpstreamFailure;
+
+/** A customer. */
+export interface FoundOutcome {
+  readonly kind: 'found';
+  readonly status: number;
+  readonly reply: JsonObject;
+  /** The upstream's id of the customer: digits. */
+  readonly customerId: string;
+  /** No warning says that a part could not be fetched (upstream notes §3). */
+  readonly isComplete: boolean;
+  /** The customer asked for was merged into this one: what is kept of the former is void. */
+  readonly isMerged: boolean;
+}
 
 export interface UpstreamFailure {
   readonly kind: 'failed';
