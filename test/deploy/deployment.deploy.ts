@@ -216,16 +216,20 @@ test('the table names nobody, and every item has its end', async () => {
   for (const { expiresAt } of Items) expect(Number(expiresAt?.N)).toBeGreaterThan(Date.now() / 1000);
 });
 
-test('a second deployment of the same changes nothing', async () => {
+test("the upstream's address can be given as a parameter, and later deployments keep it", async () => {
   await emulator.stop();
   await emulator.start({ enforcesIam: false });
-  const { exitCode, output } = await deploy(...withUpstream());
-  expect(exitCode === 0 ? '' : output).toBe('');
-  expect(output).toContain('(no changes)');
+  const changed = await deploy('--parameters', 'UpstreamBaseUrl=https://upstream.example');
+  expect(changed.exitCode === 0 ? '' : changed.output).toBe('');
+  expect(changed.output).not.toContain('(no changes)');
+
+  const unchanged = await deploy();
+  expect(unchanged.exitCode === 0 ? '' : unchanged.output).toBe('');
+  expect(unchanged.output).toContain('(no changes)');
 });
 
 test('cdk destroy leaves no table and no API behind', async () => {
-  const { exitCode, output } = await cdk('destroy', '--force', ...withUpstream());
+  const { exitCode, output } = await cdk('destroy', '--force');
   expect(exitCode === 0 ? '' : output).toBe('');
   const dynamoDb = new DynamoDBClient({
     endpoint: emulator.url,
