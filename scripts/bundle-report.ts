@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Bundle, bundleFunctions, ENTRIES, filesLoadedAtImport } from '../infra/bundle.ts';
+import { chooseEnvironment, settingsOf } from '../infra/environments.ts';
 
 // Prints the size of each function's bundle, what a hit loads of it, and which packages that is made of.
 // `npm run bundle:report`
@@ -10,9 +11,10 @@ import { type Bundle, bundleFunctions, ENTRIES, filesLoadedAtImport } from '../i
 /** The packages that make up most of what a hit loads; the rest is summed up. */
 const LISTED_PACKAGES = 12;
 
+const { defaultCountry } = settingsOf(chooseEnvironment({})).customer;
 const outDir = await mkdtemp(path.join(tmpdir(), 'lookaside-bundles-'));
 try {
-  const bundles = await bundleFunctions({ outDir, defaultCountry: 'IN' });
+  const bundles = await bundleFunctions({ outDir, defaultCountry });
   for (const entry of ENTRIES) await report(entry, bundles[entry]);
 } finally {
   await rm(outDir, { recursive: true });

@@ -49,12 +49,12 @@ async function askForCredentials(): Promise<string> {
 }
 
 async function ask(question: string, isShown: boolean): Promise<string> {
-  process.stderr.write(question);
+  if (!isShown) process.stderr.write(question);
   // The terminal is in raw mode: what is typed shows only where it is written back.
   const output = isShown ? process.stderr : new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   try {
-    return await lines.question('');
+    return await lines.question(isShown ? question : '');
   } finally {
     lines.close();
     if (!isShown) process.stderr.write('\n');

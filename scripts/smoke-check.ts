@@ -187,7 +187,8 @@ function explainUnstored(reply: Reply): string | undefined {
   const upstreamStatus = parameters.find((parameter) => parameter.startsWith('fwd-status='));
   return (
     `The answer was not stored (${upstreamStatus ?? 'no fwd-status'}). Either the windows are 0 (FRESH_SECONDS, ` +
-    'NOT_FOUND_FRESH_SECONDS), or the upstream refused this look-up, which is never stored: try --identifier name=value.'
+    'NOT_FOUND_FRESH_SECONDS), or the upstream refused this look-up, which is never stored (--identifier name=value tries ' +
+    "another), or the table did not take it: the function's log says why."
   );
 }
 

@@ -4,13 +4,12 @@ import type { WireReply } from './wire.ts';
 /** What the gateway answers by itself. */
 export type GatewayAnswerCode = Extract<
   ProblemCode,
-  'forbidden' | 'not_found' | 'too_large' | 'invalid_parameter' | 'internal_error' | 'upstream_timeout'
+  'forbidden' | 'too_large' | 'invalid_parameter' | 'internal_error' | 'upstream_timeout'
 >;
 
 /** The words of the deployed gateway (`infra/gateway-answers.ts`). */
 const DETAIL_BY_CODE: Readonly<Record<GatewayAnswerCode, string>> = {
   forbidden: 'The request needs a valid API key (x-api-key) or signature.',
-  not_found: 'There is no such route.',
   too_large: 'The request is larger than the gateway takes: 10 MB.',
   invalid_parameter: 'The gateway cannot read the request.',
   internal_error: 'The request failed by a fault of our own.',

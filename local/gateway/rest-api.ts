@@ -38,7 +38,7 @@ export function createRestApi(options: RestApiOptions): RestApi {
     const { path, query } = addressOf(request);
     const routed = router(request.method ?? 'GET', segmentsOf(path).map(percentDecode));
     // API Gateway's "Missing Authentication Token".
-    if (routed.kind !== 'route') throw new GatewayRefusal('forbidden');
+    if (routed === undefined) throw new GatewayRefusal('forbidden');
     const { route, pathParameters } = routed;
     if (route.authorization === 'api-key' && !hasKey(request, apiKeys)) throw new GatewayRefusal('forbidden');
 

@@ -1,13 +1,13 @@
 import type { Route } from '../../infra/routes.ts';
 
 /** Where a request goes. */
-export type Routed =
-  | { readonly kind: 'route'; readonly route: Route; readonly pathParameters: Readonly<Record<string, string>> }
-  /** There is the resource, but not with this method. */
-  | { readonly kind: 'no-method' }
-  | { readonly kind: 'no-resource' };
+export interface Routed {
+  readonly route: Route;
+  readonly pathParameters: Readonly<Record<string, string>>;
+}
 
-export type Router = (method: string, segments: readonly string[]) => Routed;
+/** Undefined: there is no such resource, or not with this method; API Gateway answers both alike. */
+export type Router = (method: string, segments: readonly string[]) => Routed | undefined;
 
 interface Resource {
   readonly template: readonly string[];
@@ -30,9 +30,9 @@ export function createRouter(routes: readonly Route[]): Router {
       const route =
         resource.routes.find((candidate) => candidate.method === method) ??
         resource.routes.find((candidate) => candidate.method === 'ANY');
-      return route === undefined ? { kind: 'no-method' } : { kind: 'route', route, pathParameters };
+      return route && { route, pathParameters };
     }
-    return { kind: 'no-resource' };
+    return undefined;
   };
 }
 

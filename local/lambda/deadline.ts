@@ -11,7 +11,8 @@ export async function beforeDeadline<T>(work: Promise<T>, deadline: Deadline, la
   const { timeoutMs, signal } = deadline;
   const passed = Promise.withResolvers<'passed'>();
   const pass = () => passed.resolve('passed');
-  const timer = setTimeout(pass, timeoutMs);
+  // Not a reason for the process to stay: whoever waits has others.
+  const timer = setTimeout(pass, timeoutMs).unref();
   signal?.addEventListener('abort', pass);
   if (signal?.aborted) pass();
   try {

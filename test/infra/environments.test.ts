@@ -16,7 +16,9 @@ test("the command line's upstream goes before the environment's own", () => {
 
 test('fails on a name that no environment has, and says which there are', () => {
   expect(() => chooseEnvironment({ environment: 'staging' })).toThrow(EnvironmentError);
-  expect(() => chooseEnvironment({ environment: 'staging' })).toThrow(/"staging"; allowed is sandbox or production/);
+  expect(() => chooseEnvironment({ environment: 'staging' })).toThrow(
+    /"staging"; allowed is sandbox, production, emulated/,
+  );
 });
 
 test.each(Object.entries(ENVIRONMENTS))(

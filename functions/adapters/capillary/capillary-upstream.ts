@@ -105,7 +105,8 @@ export class CapillaryUpstream implements CustomerUpstream {
    * @returns the failure where it is none of the last attempt's: the upstream could not be asked, or not again
    */
   async #ask(request: CanonicalRequest, startedAt: number, attempts: Attempt[]): Promise<UpstreamFailure | undefined> {
-    if (startedAt < this.#pausedUntil) return failed('throttled', this.#pausedUntil - startedAt);
+    const pause = this.#pause();
+    if (pause !== undefined) return pause;
     this.#retryBudget.countLookup();
     const deadline = AbortSignal.timeout(this.#options.timeoutMs);
     let mayRenew = true;
@@ -113,6 +114,9 @@ export class CapillaryUpstream implements CustomerUpstream {
     try {
       let grant = await before(deadline, this.#authorization.grant());
       for (;;) {
+        // Looked at before every call: another look-up of this instance may have been throttled meanwhile.
+        const pause = this.#pause();
+        if (pause !== undefined) return pause;
         const attempt = await this.#attempt(request, grant, deadline);
         attempts.push(attempt);
         const { outcome } = attempt;
@@ -137,6 +141,12 @@ export class CapillaryUpstream implements CustomerUpstream {
       if (error instanceof AuthorizationError) return failed(error.failure);
       throw error;
     }
+  }
+
+  /** The failure of whoever would ask inside a 429's Retry-After; undefined outside of it. */
+  #pause(): UpstreamFailure | undefined {
+    const leftMs = this.#pausedUntil - this.#options.clock.now();
+    return leftMs > 0 ? failed('throttled', leftMs) : undefined;
   }
 
   async #attempt(request: CanonicalRequest, { header }: Grant, deadline: AbortSignal): Promise<Attempt> {

@@ -47,7 +47,7 @@ export async function requestToken(
   if (status >= 400) {
     throw new AuthorizationError('credentials-refused', `The upstream gave no token: it answered ${status}.`);
   }
-  const reply = TokenReply.safeParse(toJson(text));
+  const reply = TokenReply.safeParse(status < 300 ? toJson(text) : undefined);
   if (!reply.success) throw new AuthorizationError('invalid', 'The upstream gave no token: its reply holds none.');
   const { accessToken, ttlSeconds } = reply.data.data;
   return { accessToken, ttlMs: ttlSeconds * 1000 };

@@ -9,6 +9,13 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
  */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   const value = header?.trim() ?? '';
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : Date.parse(value) - now;
+  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : parseHttpDate(value) - now;
   return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS);
+}
+
+/** A date in any of the three forms of RFC 9110 §5.6.7: all begin with a day's name, and the oldest names no zone. */
+function parseHttpDate(text: string): number {
+  // Not left to Date.parse alone, to which -1 and 1.5 are dates.
+  if (!/^[A-Z][a-z]+,? \S/.test(text)) return Number.NaN;
+  return Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
 }

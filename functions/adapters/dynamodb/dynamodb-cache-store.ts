@@ -48,14 +48,35 @@ export function clientConfig(timeoutMs: number): DynamoDBClientConfig {
 }
 
 /**
- * The errors of requests that went out over a kept-alive connection. The SDK does not tell which did; Node does, on its
- * own channel, with the very error that the SDK then throws.
+ * The errors of requests whose kept-alive connection turned out to be closed. The SDK does not tell which request was the
+ * first on its connection; Node does, on a channel of its own, with the very error that the SDK then meets.
  */
-const errorsOnReusedConnections = new WeakSet<Error>();
+const closedConnections = new WeakSet<object>();
 subscribe('http.client.request.error', (message) => {
   const { request, error } = message as { readonly request: ClientRequest; readonly error: Error };
-  if (request.reusedSocket) errorsOnReusedConnections.add(error);
+  if (request.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(systemCode(error) ?? '')) closedConnections.add(error);
 });
+
+/**
+ * Sends a request once more, within the same deadline, when its kept-alive connection turns out to be closed. The store
+ * closes idle connections, which an instance that was frozen for minutes finds out by its next request: without this,
+ * the first look-up of every thawed instance would be a bypass. Nothing else is sent twice. The store may have carried
+ * the lost request out: reads and conditional writes bear that.
+ */
+function reconnectOnce(client: DynamoDBClient): void {
+  client.middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (!closedConnections.has(error as object)) throw error;
+        return next(args);
+      }
+    },
+    // Next to the connection itself: an answer that breaks off later is none of its errors.
+    { name: 'reconnectOnce', step: 'deserialize', priority: 'low', override: true },
+  );
+}
 
 /** Entries in a DynamoDB table, one item each. Every read is strongly consistent. */
 export class DynamoDbCacheStore implements CacheStore {
@@ -64,6 +85,7 @@ export class DynamoDbCacheStore implements CacheStore {
   readonly #timeoutMs: number;
 
   constructor({ table, timeoutMs }: DynamoDbCacheStoreOptions, client = new DynamoDBClient(clientConfig(timeoutMs))) {
+    reconnectOnce(client);
     this.#client = client;
     this.#table = table;
     this.#timeoutMs = timeoutMs;
@@ -86,7 +108,7 @@ export class DynamoDbCacheStore implements CacheStore {
       },
     });
     try {
-      await withinDeadline(this.#timeoutMs, (options) => this.#client.send(command, options));
+      await this.#client.send(command, { abortSignal: AbortSignal.timeout(this.#timeoutMs) });
       return true;
     } catch (error) {
       if (error instanceof ConditionalCheckFailedException) return false;
@@ -113,40 +135,16 @@ export class DynamoDbCacheStore implements CacheStore {
   async #get(key: CacheKey, timeoutMs: number) {
     const command = new GetItemCommand({ TableName: this.#table, Key: keyAttributes(key), ConsistentRead: true });
     try {
-      return (await withinDeadline(timeoutMs, (options) => this.#client.send(command, options))).Item;
+      return (await this.#client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) })).Item;
     } catch (error) {
       throw unavailable(error);
     }
   }
 }
 
-/**
- * Sends a request within a deadline, and the same once more when its kept-alive connection turns out to be closed: the
- * store closes idle connections, which an instance that was frozen for minutes finds out by its next request. Without
- * this, the first look-up of every thawed instance would be a bypass. Nothing else is sent twice.
- */
-async function withinDeadline<T>(
-  timeoutMs: number,
-  send: (options: { readonly abortSignal: AbortSignal }) => Promise<T>,
-): Promise<T> {
-  const options = { abortSignal: AbortSignal.timeout(timeoutMs) };
-  try {
-    return await send(options);
-  } catch (error) {
-    if (!wasConnectionClosed(error)) throw error;
-    return send(options);
-  }
-}
-
-function wasConnectionClosed(error: unknown): boolean {
-  return (
-    Error.isError(error) && errorsOnReusedConnections.has(error) && /^(ECONNRESET|EPIPE)$/.test(systemCode(error) ?? '')
-  );
-}
-
 function unavailable(error: unknown): StoreUnavailableError {
   // The code says more than the name where there is one: the SDK calls a reset a TimeoutError, Node a refusal an Error.
-  const reason = Error.isError(error) ? (systemCode(error) ?? error.name) : 'unknown';
+  const reason = error instanceof Error ? (systemCode(error) ?? error.name) : 'unknown';
   return new StoreUnavailableError(reason, { cause: error });
 }
 

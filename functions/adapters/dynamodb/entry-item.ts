@@ -65,7 +65,7 @@ export function fromItem(item: Item | undefined): CacheEntry | undefined {
 }
 
 function toNumber(attribute: AttributeValue | undefined): number | undefined {
-  const number = Number(attribute?.N ?? Number.NaN);
+  const number = Number.parseFloat(attribute?.N ?? '');
   return Number.isFinite(number) ? number : undefined;
 }
 

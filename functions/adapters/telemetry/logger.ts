@@ -20,6 +20,8 @@ export function createLog(logLevel: LogLevel): RequestLog {
  */
 export function errorFacts(error: unknown): Readonly<Record<string, unknown>> {
   if (!(error instanceof Error)) return { error: typeof error };
-  const frames = (error.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  // The message goes first: its own lines may look like frames.
+  const stack = (error.stack ?? '').replace(error.message, '');
+  const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return { error: error.name, stack: frames.map((line) => line.trim()) };
 }

@@ -1,0 +1,169 @@
+import { setImmediate } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import {
+  Authorization,
+  AuthorizationError,
+  type Grant,
+  type Token,
+} from '../../../../functions/adapters/capillary/authorization.ts';
+import type { Credentials } from '../../../../functions/settings.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+
+const BASIC: Credentials = { kind: 'basic', username: 'store.server', password: 'server123' };
+const OAUTH: Credentials = { kind: 'oauth', key: 'key', secret: 'secret' };
+
+/** An authorization whose credentials and tokens are counted, and come when they are told to. */
+function authorizationOf(credentials: Credentials, ttlMs = 3_600_000) {
+  const clock = new ManualClock();
+  const world = {
+    clock,
+    reads: 0,
+    tokens: 0,
+    ttlMs,
+    /** Settles before anything is given. */
+    gate: Promise.resolve(),
+    failure: undefined as AuthorizationError | undefined,
+  };
+  const authorization = new Authorization({
+    now: () => clock.now(),
+    readCredentials: async () => {
+      world.reads += 1;
+      await world.gate;
+      if (world.failure !== undefined) throw world.failure;
+      return credentials;
+    },
+    requestToken: async (): Promise<Token> => {
+      world.tokens += 1;
+      await world.gate;
+      return { accessToken: `token-${world.tokens}`, ttlMs: world.ttlMs };
+    },
+  });
+  return Object.assign(world, { authorization });
+}
+
+const sentBy = ({ header }: Grant) => header.value;
+
+describe('Basic', () => {
+  test("is the upstream's own test vector", async () => {
+    const { authorization } = authorizationOf(BASIC);
+    expect((await authorization.grant()).header).toEqual({
+      name: 'Authorization',
+      value: 'Basic c3RvcmUuc2VydmVyOjhhMTZhNmI3MDUwNWViMWYxZmY3Y2RjMGNkNTU1OWE3',
+    });
+  });
+
+  test('encodes names and passwords in any script', async () => {
+    const { authorization } = authorizationOf({ kind: 'basic', username: 'नेहा', password: 'गुप्त' });
+    expect(Buffer.from(sentBy(await authorization.grant()).slice('Basic '.length), 'base64').toString()).toMatch(
+      /^नेहा:[0-9a-f]{32}$/,
+    );
+  });
+
+  test('is kept until it is refused', async () => {
+    const world = authorizationOf(BASIC);
+    await world.authorization.grant();
+    world.clock.advance(365 * 86_400_000);
+    await world.authorization.grant();
+    expect([world.reads, world.tokens]).toEqual([1, 0]);
+  });
+});
+
+describe('OAuth', () => {
+  test("is the token, in the upstream's header", async () => {
+    const { authorization } = authorizationOf(OAUTH);
+    expect((await authorization.grant()).header).toEqual({ name: 'X-CAP-API-OAUTH-TOKEN', value: 'token-1' });
+  });
+
+  test.each([
+    ['an hour', 3_600_000, 3_540_000],
+    ['ten minutes', 600_000, 540_000],
+    ['a minute', 60_000, 54_000],
+    ['a second', 1000, 900],
+  ])('a token for %s is kept until shortly before its end', async (_title, ttlMs, keptMs) => {
+    const world = authorizationOf(OAUTH, ttlMs);
+    await world.authorization.grant();
+    world.clock.advance(keptMs - 1);
+    expect(sentBy(await world.authorization.grant())).toBe('token-1');
+    world.clock.advance(1);
+    expect(sentBy(await world.authorization.grant())).toBe('token-2');
+  });
+
+  test('the lifetime counts from when the token was asked for, not from when it came', async () => {
+    const world = authorizationOf(OAUTH, 60_000);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const grant = world.authorization.grant();
+    world.gate = promise;
+    await setImmediate();
+    world.clock.advance(10_000);
+    resolve();
+    const { validUntil } = await grant;
+    expect(validUntil - world.clock.now()).toBe(44_000);
+  });
+});
+
+describe('many who ask', () => {
+  test('one fetch of credentials and token serves all who wait', async () => {
+    const world = authorizationOf(OAUTH);
+    const grants = await Promise.all(Array.from({ length: 100 }, () => world.authorization.grant()));
+    expect(new Set(grants).size).toBe(1);
+    expect([world.reads, world.tokens]).toEqual([1, 1]);
+  });
+
+  test('one failure is the failure of all who wait, and is not kept', async () => {
+    const world = authorizationOf(OAUTH);
+    world.failure = new AuthorizationError('credentials-unreadable', 'No credentials.');
+    const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => world.authorization.grant()));
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill('rejected'));
+    expect(world.reads).toBe(1);
+    world.failure = undefined;
+    expect(sentBy(await world.authorization.grant())).toBe('token-1');
+    expect(world.reads).toBe(2);
+  });
+});
+
+describe('a grant that was refused', () => {
+  test('is replaced, with credentials read again', async () => {
+    const world = authorizationOf(OAUTH);
+    const refused = await world.authorization.grant();
+    expect(sentBy((await world.authorization.renew(refused)) as Grant)).toBe('token-2');
+    expect([world.reads, world.tokens]).toEqual([2, 2]);
+    expect(sentBy(await world.authorization.grant())).toBe('token-2');
+  });
+
+  test('is replaced once for all whom it was refused', async () => {
+    const world = authorizationOf(OAUTH);
+    const refused = await world.authorization.grant();
+    const renewed = await Promise.all(Array.from({ length: 10 }, () => world.authorization.renew(refused)));
+    expect(renewed.map((grant) => grant?.header.value)).toEqual(Array(10).fill('token-2'));
+    expect(world.reads).toBe(2);
+  });
+
+  test('is replaced by the one in force where that is already another', async () => {
+    const world = authorizationOf(OAUTH);
+    const refused = await world.authorization.grant();
+    await world.authorization.renew(refused);
+    world.clock.advance(60_000);
+    expect(sentBy((await world.authorization.renew(refused)) as Grant)).toBe('token-2');
+    expect(world.reads).toBe(2);
+  });
+
+  test('is not replaced when it is less than a second since the last renewal', async () => {
+    const world = authorizationOf(BASIC);
+    const renewed = (await world.authorization.renew(await world.authorization.grant())) as Grant;
+    world.clock.advance(999);
+    expect(await world.authorization.renew(renewed)).toBeUndefined();
+    expect(world.reads).toBe(2);
+    world.clock.advance(1);
+    expect(await world.authorization.renew(renewed)).toBeDefined();
+    expect(world.reads).toBe(3);
+  });
+
+  test('fails where the credentials cannot be read again; the next look-up tries afresh', async () => {
+    const world = authorizationOf(BASIC);
+    const refused = await world.authorization.grant();
+    world.failure = new AuthorizationError('credentials-unreadable', 'No credentials.');
+    await expect(world.authorization.renew(refused)).rejects.toThrow('No credentials.');
+    world.failure = undefined;
+    expect(await world.authorization.grant()).toBeDefined();
+  });
+});

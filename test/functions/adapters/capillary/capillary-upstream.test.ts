@@ -1,0 +1,540 @@
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { gzipSync } from 'node:zlib';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { AuthorizationError } from '../../../../functions/adapters/capillary/authorization.ts';
+import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream.ts';
+import type { CanonicalRequest } from '../../../../functions/customer/canonical-request.ts';
+import { readCustomerDetailsRequest } from '../../../../functions/customer/customer-details-request.ts';
+import { writeJson } from '../../../../functions/customer/json.ts';
+import type { Credentials } from '../../../../functions/settings.ts';
+import {
+  basicAuthorization,
+  DEFAULT_BASIC_CREDENTIALS,
+  DEFAULT_OAUTH_CREDENTIALS,
+} from '../../../../local/simulator/credentials.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../../local/simulator/simulator.ts';
+import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { DEFAULT_READING } from '../../../support/request-reading.ts';
+
+const BASIC: Credentials = { kind: 'basic', ...DEFAULT_BASIC_CREDENTIALS };
+const OAUTH: Credentials = { kind: 'oauth', ...DEFAULT_OAUTH_CREDENTIALS };
+
+/** The budget of a fetch that is meant to run out; and how late that may be noticed on a busy machine. */
+const SHORT_MS = 120;
+const SLACK_MS = 480;
+
+const simulators: Simulator[] = [];
+
+afterEach(async () => {
+  await Promise.all(simulators.splice(0).map((simulator) => simulator.close()));
+});
+
+async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
+  const simulator = await startSimulator({ latencyMs: 0, ...options });
+  simulators.push(simulator);
+  return simulator;
+}
+
+interface Options {
+  readonly clock?: ManualClock;
+  readonly timeoutMs?: number;
+  readonly readCredentials?: () => Promise<Credentials>;
+}
+
+function upstreamAt(baseUrl: string, options: Options = {}) {
+  const { clock = new ManualClock(), timeoutMs = 5000, readCredentials = async () => BASIC } = options;
+  const upstream = new CapillaryUpstream({ baseUrl, timeoutMs, clock, random: () => 0, readCredentials });
+  return { clock, upstream };
+}
+
+async function byExternalId(value: string): Promise<CanonicalRequest> {
+  const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: value };
+  return (await readCustomerDetailsRequest(Object.entries(parameters), DEFAULT_READING)).request;
+}
+
+/** The documented sample customer. */
+const sample = await byExternalId('12341234');
+
+const CUSTOMER = '{"id":1,"warnings":[],"errors":[]}';
+
+function answering(status: number, body: string, headers: Record<string, string> = {}): Respond {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+  };
+}
+
+async function timed<T>(promise: Promise<T>): Promise<T & { tookMs: number }> {
+  const startedAt = performance.now();
+  const result = await promise;
+  return { ...result, tookMs: performance.now() - startedAt };
+}
+
+describe('what is sent', () => {
+  test('the documented path, every parameter percent-encoded, and nothing else', async () => {
+    const simulator = await simulate();
+    const value = 'a b+c&d=e/f?g#h%i"é😀';
+    await upstreamAt(simulator.url).upstream.fetch(await byExternalId(value));
+    const [request] = simulator.requests;
+    expect(request?.method).toBe('GET');
+    expect(request?.url).toBe(
+      `/v2/customers/lookup/customerDetails?source=INSTORE&identifierName=externalId&identifierValue=${encodeURIComponent(value)}`,
+    );
+  });
+
+  test('an address with a path before it', async () => {
+    const server = await startHttpServer(answering(200, CUSTOMER));
+    await upstreamAt(`${server.url}/prefix`).upstream.fetch(sample);
+    expect(server.requests[0]?.url).toMatch(/^\/prefix\/v2\/customers\/lookup\/customerDetails\?source=/);
+  });
+
+  test('no headers but our own, and those that HTTP itself needs', async () => {
+    const simulator = await simulate();
+    await upstreamAt(simulator.url).upstream.fetch(sample);
+    const { host: _, ...headers } = simulator.requests[0]?.headers ?? {};
+    expect(headers).toEqual({
+      accept: 'application/json',
+      'accept-encoding': expect.stringContaining('gzip'),
+      'accept-language': '*',
+      authorization: basicAuthorization(DEFAULT_BASIC_CREDENTIALS),
+      connection: 'keep-alive',
+      'sec-fetch-mode': 'cors',
+      'user-agent': 'lookaside',
+    });
+  });
+
+  test('with OAuth: the token in its own header, no Authorization; one token for many look-ups', async () => {
+    const simulator = await simulate();
+    const { upstream } = upstreamAt(simulator.url, { readCredentials: async () => OAUTH });
+    await Promise.all([upstream.fetch(sample), upstream.fetch(sample), upstream.fetch(sample)]);
+    const { outcome } = await upstream.fetch(sample);
+    expect(outcome.kind).toBe('found');
+    expect(simulator.counters).toMatchObject({ tokenRequests: 1, v2Lookups: 4 });
+    const { headers } = simulator.requests.at(-1) ?? {};
+    expect(headers?.['x-cap-api-oauth-token']).toMatch(/^simulated-/);
+    expect(headers?.authorization).toBeUndefined();
+  });
+});
+
+describe('the answer', () => {
+  test('a customer, with every digit, and how the call went', async () => {
+    const simulator = await simulate();
+    const { upstream, clock } = upstreamAt(simulator.url);
+    const { outcome, call } = await upstream.fetch(sample);
+    expect(outcome).toMatchObject({ kind: 'found', status: 200, isComplete: true });
+    expect(outcome.kind === 'found' && writeJson(outcome.reply)).toContain('"lifetimePurchases":221350.000');
+    expect(call).toEqual({ askedAt: clock.now(), durationMs: 0, attempts: 1, status: 200, requestId: 'simulated-1' });
+  });
+
+  test.each([
+    ['ERR-8015', 'not-found'],
+    ['ERR-8003', 'refused'],
+    ['ERR-618', 'refused'],
+    ['ERASED', 'erased'],
+    ['MERGED', 'found'],
+    ['nobody', 'not-found'],
+  ])('%s is %s, asked for once', async (externalId, kind) => {
+    const simulator = await simulate();
+    const { outcome, call } = await upstreamAt(simulator.url).upstream.fetch(await byExternalId(externalId));
+    expect([outcome.kind, call.attempts, simulator.counters.requests]).toEqual([kind, 1, 1]);
+  });
+
+  test('a partial reply is not complete', async () => {
+    const simulator = await simulate();
+    const { outcome } = await upstreamAt(simulator.url).upstream.fetch(await byExternalId('WARN-8062'));
+    expect(outcome).toMatchObject({ kind: 'found', isComplete: false });
+  });
+
+  test.each([
+    ['a1-B2_c3.d4:e5', 'a1-B2_c3.d4:e5'],
+    ['x'.repeat(128), 'x'.repeat(128)],
+    ['x'.repeat(129), undefined],
+    ['two words', undefined],
+    ['9876543210@example.com', undefined],
+    ['caf\u00e9', undefined],
+    ['', undefined],
+  ])("the upstream's id of the request, %j, is kept as %j", async (header, requestId) => {
+    const server = await startHttpServer(answering(200, CUSTOMER, { 'x-cap-requestid': header }));
+    expect((await upstreamAt(server.url).upstream.fetch(sample)).call.requestId).toBe(requestId);
+  });
+});
+
+describe('a retry', () => {
+  test.each([
+    ['a reset', { kind: 'reset' }],
+    ['a body cut short', { kind: 'cut' }],
+    ['500', { kind: 'status', status: 500 }],
+    ['503', { kind: 'status', status: 503 }],
+    ['busy (461)', { kind: 'error', code: 461 }],
+    ['busy (521)', { kind: 'error', code: 521, status: 400 }],
+  ] as const)('follows %s, and gives the answer', async (_title, fault) => {
+    const simulator = await simulate();
+    simulator.control({ fault: { ...fault, times: 1 } });
+    const { outcome, call } = await upstreamAt(simulator.url).upstream.fetch(sample);
+    expect([outcome.kind, call.attempts, simulator.counters.requests]).toEqual(['found', 2, 2]);
+  });
+
+  test('is one: a second failure is the answer', async () => {
+    const simulator = await simulate();
+    simulator.control({ fault: { kind: 'status', status: 503 } });
+    const { outcome, call } = await upstreamAt(simulator.url).upstream.fetch(sample);
+    expect(outcome).toEqual({ kind: 'failed', failure: 'server-error' });
+    expect([call.attempts, call.status, simulator.counters.requests]).toEqual([2, 503, 2]);
+  });
+
+  test('follows a refused connection', async () => {
+    const { outcome, call } = await upstreamAt(await closedAddress()).upstream.fetch(sample);
+    expect(outcome).toEqual({ kind: 'failed', failure: 'connection' });
+    expect([call.attempts, call.status, call.requestId]).toEqual([2, undefined, undefined]);
+  });
+
+  test.each([
+    ['a refusal', { kind: 'error', code: 8003, status: 400 }, 'refused'],
+    ['an unknown error', { kind: 'error', code: 424_242 }, 'refused'],
+    ['not found', { kind: 'error', code: 8015, status: 404 }, 'not-found'],
+    ['a 404 that says nothing', { kind: 'status', status: 404 }, 'invalid'],
+    ['429', { kind: 'throttle' }, 'throttled'],
+    ['HTML', { kind: 'html' }, 'invalid'],
+    ['broken JSON', { kind: 'broken-json' }, 'invalid'],
+    ['an empty body', { kind: 'empty' }, 'invalid'],
+    ['a wrong length', { kind: 'wrong-length' }, 'invalid'],
+    ['a redirect', { kind: 'redirect' }, 'invalid'],
+    ['a body over 2 MiB', { kind: 'oversize' }, 'invalid'],
+  ] as const)('does not follow %s', async (_title, fault, expected) => {
+    const simulator = await simulate();
+    simulator.control({ fault: { ...fault, times: 1 } });
+    const { outcome, call } = await upstreamAt(simulator.url).upstream.fetch(sample);
+    expect(outcome.kind === 'failed' ? outcome.failure : outcome.kind).toBe(expected);
+    expect([call.attempts, simulator.counters.requests]).toEqual([1, 1]);
+  });
+
+  test('comes out of a budget: a hundred look-ups at a failing upstream are 110 calls, at once or in turn', async () => {
+    const simulator = await simulate();
+    simulator.control({ fault: { kind: 'status', status: 500 } });
+    const { upstream } = upstreamAt(simulator.url);
+    for (let count = 1; count <= 100; count += 1) {
+      await upstream.fetch(sample);
+      expect(simulator.counters.requests).toBeLessThanOrEqual(Math.ceil(count * 1.1));
+    }
+    expect(simulator.counters.requests).toBe(110);
+    await Promise.all(Array.from({ length: 100 }, () => upstream.fetch(sample)));
+    expect(simulator.counters.requests).toBeLessThanOrEqual(220);
+  });
+
+  test('waits as long as the upstream says', async () => {
+    const server = await startHttpServer((response, request, index) =>
+      index === 0
+        ? answering(503, '', { 'retry-after': '1' })(response, request, index)
+        : answering(200, CUSTOMER)(response, request, index),
+    );
+    const { outcome, tookMs } = await timed(upstreamAt(server.url).upstream.fetch(sample));
+    expect(outcome.kind).toBe('found');
+    expect(tookMs).toBeGreaterThan(990);
+  });
+
+  test('is not tried when the upstream says to come back after the deadline', async () => {
+    const server = await startHttpServer(answering(503, '', { 'retry-after': '1' }));
+    const { outcome, tookMs } = await timed(upstreamAt(server.url, { timeoutMs: 900 }).upstream.fetch(sample));
+    expect(outcome).toEqual({ kind: 'failed', failure: 'server-error', retryAfterMs: 1000 });
+    expect(server.requests).toHaveLength(1);
+    expect(tookMs).toBeLessThan(900);
+  });
+
+  test('gives its own times: asked when the attempt began that gave the bytes', async () => {
+    const clock = new ManualClock();
+    const startedAt = clock.now();
+    const server = await startHttpServer((response, request, index) => {
+      clock.advance(1000);
+      return (index === 0 ? answering(500, '') : answering(200, CUSTOMER))(response, request, index);
+    });
+    const { call } = await upstreamAt(server.url, { clock }).upstream.fetch(sample);
+    expect(call).toMatchObject({ askedAt: startedAt + 1000, durationMs: 2000, attempts: 2, status: 200 });
+  });
+});
+
+describe('throttled', () => {
+  test.each([
+    ['seconds', () => '7'],
+    ['a date', (now: number) => new Date(now + 7000).toUTCString()],
+  ])('no call inside Retry-After, given as %s', async (_title, retryAfter) => {
+    const clock = new ManualClock();
+    const server = await startHttpServer((response, request, index) =>
+      index === 0
+        ? answering(429, '', { 'retry-after': retryAfter(clock.now()) })(response, request, index)
+        : answering(200, CUSTOMER)(response, request, index),
+    );
+    const { upstream } = upstreamAt(server.url, { clock });
+    const throttled = { kind: 'failed', failure: 'throttled' };
+    const first = await upstream.fetch(sample);
+    expect(first.outcome).toEqual({ ...throttled, retryAfterMs: 7000 });
+    expect(first.call).toMatchObject({ attempts: 1, status: 429 });
+
+    clock.advance(6999);
+    const second = await upstream.fetch(sample);
+    expect(second.outcome).toEqual({ ...throttled, retryAfterMs: 1 });
+    expect(second.call).toMatchObject({ attempts: 0, status: undefined });
+    expect(server.requests).toHaveLength(1);
+
+    clock.advance(1);
+    expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
+  });
+
+  test('without Retry-After, the next look-up asks again', async () => {
+    const simulator = await simulate();
+    simulator.control({ fault: { kind: 'throttle', times: 1 } });
+    const { upstream } = upstreamAt(simulator.url);
+    expect((await upstream.fetch(sample)).outcome).toEqual({ kind: 'failed', failure: 'throttled' });
+    expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
+  });
+
+  test('inside Retry-After nobody is asked for a token either', async () => {
+    const simulator = await simulate();
+    simulator.control({ fault: { kind: 'throttle', retryAfterSeconds: 3600, api: 'v2' } });
+    const { clock, upstream } = upstreamAt(simulator.url, { readCredentials: async () => OAUTH });
+    await upstream.fetch(sample);
+    // The token has run out, the pause has not.
+    clock.advance(3_599_000);
+    await upstream.fetch(sample);
+    expect(simulator.counters).toMatchObject({ tokenRequests: 1, v2Lookups: 1 });
+  });
+
+  test.each([
+    ['a retry', answering(500, '')],
+    ['a repetition with credentials read again', answering(401, '')],
+  ])('inside the Retry-After of another look-up there is no call that is %s', async (_title, failing) => {
+    const { promise: isThrottled, resolve } = Promise.withResolvers<void>();
+    const server = await startHttpServer(async (response, request, index) => {
+      if (index === 0) await isThrottled;
+      if (index === 1) response.on('close', resolve);
+      const respond = index === 0 ? failing : answering(429, '', { 'retry-after': '60' });
+      return respond(response, request, index);
+    });
+    const { upstream } = upstreamAt(server.url);
+    const failed = upstream.fetch(sample);
+    while (server.requests.length === 0) await sleep(5);
+    const throttled = await upstream.fetch(sample);
+    expect(throttled.outcome).toMatchObject({ failure: 'throttled' });
+    expect((await failed).outcome).toEqual({ kind: 'failed', failure: 'throttled', retryAfterMs: 60_000 });
+    expect(server.requests).toHaveLength(2);
+  });
+});
+
+describe('a redirect', () => {
+  test.each([301, 302, 303, 307, 308])('%i is not followed: the other host sees nothing of it', async (status) => {
+    const other = await startHttpServer(answering(200, CUSTOMER));
+    const server = await startHttpServer(answering(status, '', { location: `${other.url}/elsewhere` }));
+    const { outcome, call } = await upstreamAt(server.url).upstream.fetch(sample);
+    expect(outcome).toEqual({ kind: 'failed', failure: 'invalid' });
+    expect([call.status, server.requests.length, other.requests.length]).toEqual([status, 1, 0]);
+  });
+
+  test('is not followed with key and secret either', async () => {
+    const other = await startHttpServer(answering(200, '{"data":{"accessToken":"a","ttlSeconds":60}}'));
+    const server = await startHttpServer(answering(307, '', { location: `${other.url}/elsewhere` }));
+    const { upstream } = upstreamAt(server.url, { readCredentials: async () => OAUTH });
+    const { outcome, call } = await upstream.fetch(sample);
+    expect(outcome).toEqual({ kind: 'failed', failure: 'invalid' });
+    expect([call.attempts, other.requests.length]).toEqual([0, 0]);
+  });
+});
+
+describe('a reply that is too big', () => {
+  test('2 MiB are read', async () => {
+    const body = `{"id":1,"padding":"${' '.repeat(2 * 1024 * 1024 - 21)}"}`;
+    const server = await startHttpServer(answering(200, body));
+    expect(body).toHaveLength(2 * 1024 * 1024);
+    expect((await upstreamAt(server.url).upstream.fetch(sample)).outcome.kind).toBe('found');
+  });
+
+  test('an endless one is broken off', async () => {
+    let sent = 0;
+    const piece = Buffer.alloc(64 * 1024, ' ');
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    const server = await startHttpServer(async (response) => {
+      response.on('close', resolve);
+      response.writeHead(200, { 'content-type': 'application/json' });
+      while (!response.destroyed) {
+        sent += piece.length;
+        if (!response.write(piece)) await Promise.race([once(response, 'drain'), closed]);
+      }
+    });
+    const { outcome } = await upstreamAt(server.url).upstream.fetch(sample);
+    expect(outcome).toEqual({ kind: 'failed', failure: 'invalid' });
+    await closed;
+    // What lies in the buffers of the loopback interface is sent too.
+    expect(sent).toBeLessThan(24 * 1024 * 1024);
+  });
+
+  test('a gzip bomb is neither unpacked nor transferred to its end', async () => {
+    const piece = gzipSync(Buffer.alloc(1024 * 1024, ' '));
+    let sentMiB = 0;
+    const { promise: closed, resolve } = Promise.withResolvers<void>();
+    const server = await startHttpServer(async (response) => {
+      response.on('close', resolve);
+      response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });
+      // gzip members may be strung together (RFC 1952 §2.2); each MiB is a thousandth of that on the wire.
+      while (!response.destroyed && sentMiB < 2000) {
+        sentMiB += 1;
+        response.write(piece);
+        await sleep(0);
+      }
+    });
+    const before = process.memoryUsage().arrayBuffers;
+    let peak = before;
+    const watch = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().arrayBuffers);
+    }, 1);
+    const { outcome } = await upstreamAt(server.url).upstream.fetch(sample);
+    await closed;
+    clearInterval(watch);
+    expect(outcome).toEqual({ kind: 'failed', failure: 'invalid' });
+    expect(sentMiB).toBeLessThan(500);
+    expect((peak - before) / 1024 / 1024).toBeLessThan(64);
+  });
+
+  test("a gzip bomb that comes at once takes no more memory than a reply may: the simulator's of 1 GiB", async () => {
+    const simulator = await simulate();
+    simulator.control({ fault: { kind: 'gzip-bomb', sizeBytes: 1024 ** 3 } });
+    const before = process.memoryUsage().arrayBuffers;
+    let peak = before;
+    const watch = setInterval(() => {
+      peak = Math.max(peak, process.memoryUsage().arrayBuffers);
+    }, 1);
+    const { outcome, tookMs } = await timed(upstreamAt(simulator.url).upstream.fetch(sample));
+    clearInterval(watch);
+    expect(outcome).toEqual({ kind: 'failed', failure: 'invalid' });
+    expect((peak - before) / 1024 / 1024).toBeLessThan(64);
+    expect(tookMs).toBeLessThan(1500);
+  });
+});
+
+describe('the deadline', () => {
+  test.each([
+    ['no reply', { kind: 'hang' }],
+    ['a slow reply', { kind: 'slow', latencyMs: 2000 }],
+    ['a reply that trickles', { kind: 'trickle', intervalMs: 10 }],
+  ] as const)('%s: failed at the deadline, not asked again', async (_title, fault) => {
+    const simulator = await simulate();
+    simulator.control({ fault });
+    const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS });
+    const { outcome, call, tookMs } = await timed(upstream.fetch(sample));
+    expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
+    expect([call.attempts, simulator.counters.requests]).toEqual([1, 1]);
+    expect(tookMs).toBeGreaterThan(SHORT_MS - 10);
+    expect(tookMs).toBeLessThan(SHORT_MS + SLACK_MS);
+  });
+
+  test('is one for the retry too', async () => {
+    const simulator = await simulate();
+    simulator.control({ fault: { kind: 'reset', times: 1 } });
+    simulator.control({ fault: { kind: 'hang' } });
+    const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS });
+    const { outcome, call, tookMs } = await timed(upstream.fetch(sample));
+    expect([outcome, call.attempts]).toEqual([{ kind: 'failed', failure: 'timeout' }, 2]);
+    expect(tookMs).toBeLessThan(SHORT_MS + SLACK_MS);
+  });
+
+  test('is one for the token too', async () => {
+    const simulator = await simulate();
+    simulator.control({ fault: { kind: 'hang', api: 'token' } });
+    const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS, readCredentials: async () => OAUTH });
+    const { outcome, call, tookMs } = await timed(upstream.fetch(sample));
+    expect([outcome, call.attempts]).toEqual([{ kind: 'failed', failure: 'timeout' }, 0]);
+    expect(tookMs).toBeLessThan(SHORT_MS + SLACK_MS);
+  });
+
+  test('is one for the reading of the credentials too', async () => {
+    const simulator = await simulate();
+    const readCredentials = () => new Promise<never>(() => {});
+    const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS, readCredentials });
+    const { outcome, tookMs } = await timed(upstream.fetch(sample));
+    expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
+    expect(tookMs).toBeLessThan(SHORT_MS + SLACK_MS);
+    expect(simulator.counters.requests).toBe(0);
+  });
+});
+
+describe('credentials', () => {
+  test.each([401, 403])('%i: asked again once, with credentials read again', async (status) => {
+    const simulator = await simulate();
+    simulator.control({ fault: { kind: 'unauthorized', status, times: 1 } });
+    let reads = 0;
+    const readCredentials = async () => {
+      reads += 1;
+      return BASIC;
+    };
+    const { outcome, call } = await upstreamAt(simulator.url, { readCredentials }).upstream.fetch(sample);
+    expect([outcome.kind, call.attempts, reads]).toEqual(['found', 2, 2]);
+  });
+
+  test('that were changed are found out by the look-up that they are refused to', async () => {
+    const simulator = await simulate();
+    let credentials = BASIC;
+    const { upstream } = upstreamAt(simulator.url, { readCredentials: async () => credentials });
+    await upstream.fetch(sample);
+    const changed = { username: 'till.demo', password: 'changed' };
+    simulator.control({ credentials: { basic: changed } });
+    credentials = { kind: 'basic', ...changed };
+    expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
+  });
+
+  test('a token that was revoked is replaced, once for all who hold it', async () => {
+    const simulator = await simulate();
+    const { upstream } = upstreamAt(simulator.url, { readCredentials: async () => OAUTH });
+    await upstream.fetch(sample);
+    simulator.control({ revokeTokens: true });
+    const answers = await Promise.all(Array.from({ length: 5 }, () => upstream.fetch(sample)));
+    expect(answers.map(({ outcome }) => outcome.kind)).toEqual(Array(5).fill('found'));
+    expect(simulator.counters.tokenRequests).toBe(2);
+  });
+
+  test('refused again are a failure, and are not read again within a second', async () => {
+    const simulator = await simulate();
+    simulator.control({ fault: { kind: 'unauthorized' } });
+    let reads = 0;
+    const readCredentials = async () => {
+      reads += 1;
+      return BASIC;
+    };
+    const { clock, upstream } = upstreamAt(simulator.url, { readCredentials });
+    const first = await upstream.fetch(sample);
+    expect(first.outcome).toEqual({ kind: 'failed', failure: 'credentials-refused' });
+    expect([first.call.attempts, first.call.status, reads]).toEqual([2, 401, 2]);
+    clock.advance(999);
+    expect([(await upstream.fetch(sample)).call.attempts, reads]).toEqual([1, 2]);
+    clock.advance(1);
+    expect([(await upstream.fetch(sample)).call.attempts, reads]).toEqual([2, 3]);
+  });
+
+  test('their repetition leaves the retry to what else may fail', async () => {
+    const simulator = await simulate();
+    simulator.control({ fault: { kind: 'unauthorized', times: 1 } });
+    simulator.control({ fault: { kind: 'reset', times: 1 } });
+    const { outcome, call } = await upstreamAt(simulator.url).upstream.fetch(sample);
+    expect([outcome.kind, call.attempts]).toEqual(['found', 3]);
+  });
+
+  test('that cannot be read are a failure: nobody is asked', async () => {
+    const simulator = await simulate();
+    const readCredentials = async () => {
+      throw new AuthorizationError('credentials-unreadable', 'No secret.');
+    };
+    const { outcome, call } = await upstreamAt(simulator.url, { readCredentials }).upstream.fetch(sample);
+    expect(outcome).toEqual({ kind: 'failed', failure: 'credentials-unreadable' });
+    expect([call.attempts, simulator.counters.requests]).toEqual([0, 0]);
+  });
+
+  test.each([
+    [{ kind: 'status', status: 500 }, 'server-error'],
+    [{ kind: 'unauthorized' }, 'credentials-refused'],
+    [{ kind: 'html' }, 'invalid'],
+    [{ kind: 'reset' }, 'connection'],
+  ] as const)('no token (%j): %s, and the look-up is not sent', async (fault, failure) => {
+    const simulator = await simulate();
+    simulator.control({ fault: { ...fault, api: 'token' } });
+    const { upstream } = upstreamAt(simulator.url, { readCredentials: async () => OAUTH });
+    expect((await upstream.fetch(sample)).outcome).toEqual({ kind: 'failed', failure });
+    expect(simulator.counters).toMatchObject({ tokenRequests: 1, v2Lookups: 0 });
+  });
+});

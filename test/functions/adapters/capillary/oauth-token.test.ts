@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import ky from 'ky';
+import { requestToken } from '../../../../functions/adapters/capillary/oauth-token.ts';
+import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
+
+const CREDENTIALS = { kind: 'oauth', key: 'demo-key', secret: 'p&ss "word" é' } as const;
+const http = ky.create({ retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual' });
+
+function ask(baseUrl: string, timeoutMs = 2000) {
+  return requestToken(http, baseUrl, CREDENTIALS, timeoutMs);
+}
+
+function answering(status: number, body: string, headers: Record<string, string> = {}): Respond {
+  return (response) => {
+    response.writeHead(status, { 'content-type': 'application/json', ...headers }).end(body);
+  };
+}
+
+const TOKEN = '{"data":{"accessToken":"abc.DEF-123","ttlSeconds":3600}}';
+
+describe('a token', () => {
+  test('is asked for with key and secret, in the body alone', async () => {
+    const server = await startHttpServer(answering(200, TOKEN));
+    expect(await ask(server.url)).toEqual({ accessToken: 'abc.DEF-123', ttlMs: 3_600_000 });
+    const [request] = server.requests;
+    expect([request?.method, request?.url]).toEqual(['POST', '/v3/oauth/token/generate']);
+    expect(request?.headers['content-type']).toBe('application/json');
+    expect(request?.headers.authorization).toBeUndefined();
+    expect(JSON.parse(request?.body ?? '')).toEqual({ key: CREDENTIALS.key, secret: CREDENTIALS.secret });
+  });
+
+  test.each([
+    ['as a text', '"600"', 600_000],
+    ['as part of a second', '0.5', 500],
+  ])('has its lifetime read from the reply, %s too', async (_title, ttlSeconds, ttlMs) => {
+    const server = await startHttpServer(answering(200, TOKEN.replace('3600', ttlSeconds)));
+    expect(await ask(server.url)).toMatchObject({ ttlMs });
+  });
+});
+
+describe('no token', () => {
+  test.each<[string, number, string, string]>([
+    ['key or secret refused', 401, '<xml/>', 'credentials-refused'],
+    ['forbidden', 403, '{}', 'credentials-refused'],
+    ['a bad request', 400, '{}', 'credentials-refused'],
+    ['throttled', 429, '{}', 'server-error'],
+    ['a failing upstream', 500, TOKEN, 'server-error'],
+    ['an unavailable upstream', 503, '', 'server-error'],
+    ['a redirect', 307, TOKEN, 'invalid'],
+    ['HTML', 200, '<!DOCTYPE html>', 'invalid'],
+    ['nothing', 200, '', 'invalid'],
+    ['another shape', 200, '{"accessToken":"abc","ttlSeconds":3600}', 'invalid'],
+    ['no lifetime', 200, '{"data":{"accessToken":"abc"}}', 'invalid'],
+    ['a lifetime of nothing', 200, TOKEN.replace('3600', '0'), 'invalid'],
+    ['a lifetime that is negative', 200, TOKEN.replace('3600', '-1'), 'invalid'],
+    ['a lifetime that is no number', 200, TOKEN.replace('3600', '"soon"'), 'invalid'],
+    ['an empty token', 200, TOKEN.replace('abc.DEF-123', ''), 'invalid'],
+    ['a token that is no header', 200, TOKEN.replace('abc.DEF-123', 'a\\r\\nx-more: 1'), 'invalid'],
+    ['a token in another script', 200, TOKEN.replace('abc.DEF-123', 'टोकन'), 'invalid'],
+    ['a reply over 2 MiB', 200, `${' '.repeat(2 * 1024 * 1024)}${TOKEN}`, 'invalid'],
+  ])('%s: fails, once asked, without key or secret in the error', async (_title, status, body, failure) => {
+    const server = await startHttpServer(answering(status, body, { location: '/elsewhere' }));
+    const error = await ask(server.url).catch((reason: Error) => reason);
+    expect(error).toMatchObject({ name: 'AuthorizationError', failure });
+    expect(JSON.stringify(error) + String((error as Error).stack)).not.toMatch(/demo-key|p&ss/);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('nobody there: fails as a connection', async () => {
+    await expect(ask(await closedAddress())).rejects.toMatchObject({ failure: 'connection' });
+  });
+
+  test('no answer: fails in time', async () => {
+    const server = await startHttpServer(() => {});
+    const startedAt = performance.now();
+    await expect(ask(server.url, 100)).rejects.toMatchObject({ failure: 'connection' });
+    expect(performance.now() - startedAt).toBeLessThan(600);
+  });
+});

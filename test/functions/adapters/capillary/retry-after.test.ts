@@ -1,0 +1,42 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { readRetryAfter } from '../../../../functions/adapters/capillary/retry-after.ts';
+
+/** Sunday. */
+const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);
+
+describe('Retry-After', () => {
+  test.each([
+    ['0', 0],
+    ['7', 7000],
+    [' 7 ', 7000],
+    ['007', 7000],
+    ['3600', 3_600_000],
+    ['3601', 3_600_000],
+    ['99999999999999999999999999', 3_600_000],
+    ['Sun, 22 Nov 2026 12:00:09 GMT', 9000],
+    ['Sunday, 22-Nov-26 12:00:09 GMT', 9000],
+    ['Sun Nov 22 12:00:09 2026', 9000],
+    ['Sun, 22 Nov 2026 11:59:59 GMT', 0],
+    ['Mon, 23 Nov 2026 12:00:00 GMT', 3_600_000],
+  ])('"%s" is %i ms', (header, ms) => {
+    expect(readRetryAfter(header, NOW)).toBe(ms);
+  });
+
+  test.each([null, '', ' ', '-1', '1.5', '1e3', '7 s', '0x10', '٣', 'soon', 'Sun, soon', '2026-11-22', '1 Nov 2027'])(
+    '%j is none',
+    (header) => {
+      expect(readRetryAfter(header, NOW)).toBeUndefined();
+    },
+  );
+
+  test('any text is none, or a time of up to an hour', () => {
+    fc.assert(
+      fc.property(fc.string(), fc.nat(), (header, now) => {
+        const ms = readRetryAfter(header, now) ?? 0;
+        expect(ms).toBeGreaterThanOrEqual(0);
+        expect(ms).toBeLessThanOrEqual(3_600_000);
+      }),
+    );
+  });
+});

@@ -1,0 +1,48 @@
+import { randomBytes } from 'node:crypto';
+import { gzipSync } from 'node:zlib';
+import fc from 'fast-check';
+import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
+import type { CacheEntry } from '../../../../functions/lookup/entry.ts';
+
+/** A time at which things were asked, in whole seconds as the store keeps expiries. */
+export const ASKED_AT = Date.UTC(2026, 10, 22, 12);
+
+/** An entry that is good to keep. */
+export function anEntry(changes: Partial<CacheEntry> = {}): CacheEntry {
+  return {
+    kind: 'found',
+    status: 200,
+    body: '{"id":566881933,"loyaltyInfo":{"lifetimePurchases":221350.000}}',
+    askedAt: ASKED_AT,
+    freshnessCut: 0.0375,
+    expiresAt: ASKED_AT + 86_700_000,
+    ...changes,
+  };
+}
+
+/** A key that no other test has. */
+export function aKey(changes: Partial<CacheKey> = {}): CacheKey {
+  return { partition: randomBytes(32).toString('base64url'), variant: 'v2;fields=x4Tr0bQd', ...changes };
+}
+
+/** A body whose gzipped form has at most so many bytes, and hardly less. */
+export function bodyGzippedTo(bytes: number): string {
+  // Random base64 packs to three quarters, so that a character less is about a byte less.
+  let body = randomBytes(bytes).toString('base64url');
+  for (;;) {
+    const excess = gzipSync(body).length - bytes;
+    if (excess <= 0) return body;
+    body = body.slice(0, -excess);
+  }
+}
+
+/** Every entry that the look-up may make. */
+export const entries: fc.Arbitrary<CacheEntry> = fc.record({
+  kind: fc.constantFrom('found' as const, 'not-found' as const),
+  status: fc.integer({ min: 200, max: 599 }),
+  // Well-formed, as JSON text is.
+  body: fc.oneof(fc.json(), fc.string({ unit: 'grapheme', maxLength: 4000 })),
+  askedAt: fc.integer({ min: 0, max: ASKED_AT * 2 }),
+  freshnessCut: fc.integer({ min: 0, max: 1000 }).map((cut) => cut / 10_000),
+  expiresAt: fc.integer({ min: 0, max: (ASKED_AT * 2) / 1000 }).map((seconds) => seconds * 1000),
+});

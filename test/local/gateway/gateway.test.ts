@@ -1,0 +1,411 @@
+import { request as httpRequest, type IncomingMessage } from 'node:http';
+import { connect } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
+import type { Route } from '../../../infra/routes.ts';
+import { type Gateway, type GatewayOptions, startGateway } from '../../../local/gateway/gateway.ts';
+import { createLocalFunction } from '../../../local/lambda/local-function.ts';
+import { StartError } from '../../../local/start-error.ts';
+
+const ROUTES: readonly Route[] = [
+  { path: '/open', method: 'GET', authorization: 'none' },
+  { path: '/locked', method: 'ANY', authorization: 'api-key' },
+  { path: '/locked', method: 'OPTIONS', authorization: 'none' },
+  { path: '/things/{id}', method: 'ANY', authorization: 'none' },
+  { path: '/{proxy+}', method: 'ANY', authorization: 'api-key' },
+];
+
+let gateways: Gateway[] = [];
+let logged: unknown[][] = [];
+
+afterEach(async () => {
+  await Promise.all(gateways.map((gateway) => gateway.close()));
+  gateways = [];
+  logged = [];
+});
+
+type Handler = (event: APIGatewayProxyEvent, context: Context) => Promise<unknown>;
+
+const echo: Handler = async (event) => ({ statusCode: 200, body: JSON.stringify(event) });
+
+async function start(handler: Handler = echo, options: Partial<GatewayOptions> = {}): Promise<string> {
+  const log = {
+    info: () => undefined,
+    error: (...line: unknown[]) => void logged.push(line),
+  };
+  const gateway = await startGateway({
+    routes: ROUTES,
+    httpFunction: createLocalFunction({ name: 'http', handler }),
+    otherFunctions: [],
+    apiKeys: undefined,
+    allowsOrigins: false,
+    log,
+    port: 0,
+    ...options,
+  });
+  gateways.push(gateway);
+  return gateway.url;
+}
+
+async function echoed(url: string, init?: RequestInit): Promise<APIGatewayProxyEvent> {
+  return (await (await fetch(url, init)).json()) as APIGatewayProxyEvent;
+}
+
+/** Sends bytes as they are, and gives back what comes until the connection is closed. */
+function sendRaw(url: string, text: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(Number(new URL(url).port), '127.0.0.1');
+    let received = '';
+    socket.on('data', (chunk: Buffer) => {
+      received += chunk.toString('latin1');
+    });
+    socket.on('close', () => resolve(received));
+    socket.on('error', reject);
+    socket.write(Buffer.from(text, 'latin1'));
+  });
+}
+
+/** What every answer of the gateway itself looks like. */
+async function expectProblem(response: Response, status: number, code: string): Promise<void> {
+  expect(response.status).toBe(status);
+  expect(response.headers.get('content-type')).toBe('application/problem+json');
+  expect(response.headers.get('cache-control')).toBe('no-store');
+  expect(response.headers.get('x-content-type-options')).toBe('nosniff');
+  expect(response.headers.get('cache-status')).toBe(`lookaside; detail=${code}`);
+  const body = (await response.json()) as Record<string, unknown>;
+  expect(body).toEqual({
+    type: 'about:blank',
+    title: response.statusText === 'Payload Too Large' ? 'Content Too Large' : response.statusText,
+    status,
+    detail: expect.any(String),
+    code,
+    requestId: response.headers.get('x-amzn-requestid'),
+    errors: [{ status: false, code, message: body.detail }],
+  });
+}
+
+describe('the event', () => {
+  test('has what API Gateway puts into it', async () => {
+    const url = await start();
+
+    const event = await echoed(`${url}/things/7?a=1&b=x%20y&a=2`, { headers: { 'X-Api-Key': 'k', Accept: 'a/b' } });
+
+    expect(event).toMatchObject({
+      resource: '/things/{id}',
+      path: '/things/7',
+      httpMethod: 'GET',
+      queryStringParameters: { a: '2', b: 'x y' },
+      multiValueQueryStringParameters: { a: ['1', '2'], b: ['x y'] },
+      pathParameters: { id: '7' },
+      stageVariables: null,
+      requestContext: {
+        resourcePath: '/things/{id}',
+        httpMethod: 'GET',
+        stage: 'local',
+        path: '/local/things/7',
+        protocol: 'HTTP/1.1',
+        identity: { sourceIp: '127.0.0.1', apiKey: 'k' },
+      },
+      body: null,
+      isBase64Encoded: false,
+    });
+    expect(event.requestContext.requestId).toMatch(/^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/);
+    expect(event.requestContext.requestTime).toMatch(/^\d\d\/[A-Z][a-z]{2}\/\d{4}:\d\d:\d\d:\d\d \+0000$/);
+    expect(Math.abs(event.requestContext.requestTimeEpoch - Date.now())).toBeLessThan(10_000);
+  });
+
+  test('has null where there is no query, no path parameter, no body', async () => {
+    const url = await start();
+
+    expect(await echoed(`${url}/open`)).toMatchObject({
+      queryStringParameters: null,
+      multiValueQueryStringParameters: null,
+      pathParameters: null,
+      body: null,
+    });
+  });
+
+  test('keeps every value of a parameter in order, whatever its name', async () => {
+    const url = await start();
+
+    const { multiValueQueryStringParameters: values } = await echoed(`${url}/open?b=1&__proto__=x&b=2&c&%62=3&b=`);
+
+    expect(Object.entries(values ?? {})).toEqual([
+      ['b', ['1', '2', '3', '']],
+      ['__proto__', ['x']],
+      ['c', ['']],
+    ]);
+  });
+
+  test('has headers as they were spelled, all their lines, none of the connection', async () => {
+    const url = await start();
+
+    const received = await sendRaw(
+      url,
+      'GET /open HTTP/1.1\r\nHost: example\r\nX-One: a\r\nx-one: b\r\nCache-Control: no-cache\r\n' +
+        'Connection: close, X-Hop\r\nX-Hop: 1\r\nTE: trailers\r\n\r\n',
+    );
+
+    const event = JSON.parse(received.split('\r\n\r\n')[1] ?? '') as APIGatewayProxyEvent;
+    expect(event.headers).toEqual({ Host: 'example', 'X-One': 'b', 'Cache-Control': 'no-cache' });
+    expect(event.multiValueHeaders).toEqual({ Host: ['example'], 'X-One': ['a', 'b'], 'Cache-Control': ['no-cache'] });
+  });
+
+  test('has a body as text, or as base64 where it is none', async () => {
+    const url = await start();
+    const post = (body: string | Buffer<ArrayBuffer>) => echoed(`${url}/things/1`, { method: 'POST', body });
+
+    expect(await post('{"grüß":1}')).toMatchObject({ body: '{"grüß":1}', isBase64Encoded: false });
+    expect(await post(Buffer.from([0xff, 0]))).toMatchObject({ body: '/wA=', isBase64Encoded: true });
+  });
+
+  test('has the path as it was sent and its parameters decoded', async () => {
+    const url = await start();
+
+    expect(await echoed(`${url}/things/a%20b%2Fc`)).toMatchObject({
+      path: '/things/a%20b%2Fc',
+      pathParameters: { id: 'a b/c' },
+    });
+    expect(await echoed(`${url}/one/two/three/`)).toMatchObject({
+      resource: '/{proxy+}',
+      path: '/one/two/three/',
+      pathParameters: { proxy: 'one/two/three' },
+    });
+  });
+
+  test('of a client that takes the gateway for a proxy has the path alone', async () => {
+    const url = await start();
+
+    const received = await sendRaw(url, 'GET http://example/open?a=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+
+    expect(JSON.parse(received.split('\r\n\r\n')[1] ?? '')).toMatchObject({
+      path: '/open',
+      queryStringParameters: { a: '1' },
+    });
+  });
+});
+
+describe('the reply', () => {
+  test("is the function's, with its length and the request's id", async () => {
+    const url = await start(async ({ requestContext }) => ({
+      statusCode: 201,
+      headers: { 'Content-Type': 'text/plain', 'X-Request': requestContext.requestId },
+      multiValueHeaders: { 'Set-Cookie': ['a=1', 'b=2'] },
+      body: 'grüß',
+    }));
+
+    const response = await fetch(`${url}/open`);
+
+    expect(response.status).toBe(201);
+    expect(response.headers.get('content-length')).toBe('6');
+    expect(response.headers.getSetCookie()).toEqual(['a=1', 'b=2']);
+    expect(response.headers.get('x-amzn-requestid')).toBe(response.headers.get('x-request'));
+    expect(await response.text()).toBe('grüß');
+  });
+
+  test.each([304, 204])('with status %d has no body and no length', async (statusCode) => {
+    const url = await start(async () => ({ statusCode, headers: { ETag: '"x"', 'Content-Type': 'a/b' }, body: 'x' }));
+
+    const received = await sendRaw(url, 'GET /open HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
+
+    expect(received).toMatch(/^HTTP\/1\.1 (304|204) /);
+    expect(received).toContain('ETag: "x"');
+    expect(received).not.toMatch(/content-(type|length)/i);
+    expect(received.endsWith('\r\n\r\n')).toBe(true);
+  });
+
+  test('to HEAD has the length of the body and no body', async () => {
+    const url = await start(async () => ({ statusCode: 200, body: 'hello' }));
+
+    const response = await fetch(`${url}/things/1`, { method: 'HEAD' });
+
+    expect(response.headers.get('content-length')).toBe('5');
+    expect(await response.text()).toBe('');
+  });
+});
+
+describe('the gateway itself', () => {
+  test.each([
+    ['a resource without this method', '/open', 'POST'],
+    ['a key that is missing', '/locked', 'GET'],
+    ['a key that is missing, on a greedy path', '/some/where', 'GET'],
+  ])('answers 403 for %s', async (_, path, method) => {
+    const url = await start(echo, { apiKeys: ['till-key'] });
+
+    await expectProblem(await fetch(`${url}${path}`, { method }), 403, 'forbidden');
+  });
+
+  test.each(['kiosk-key', 'till-ke', 'till-key-2', 'till-key, kiosk', ''])(
+    'answers 403 for the key %j',
+    async (key) => {
+      const url = await start(echo, { apiKeys: ['till-key', 'other-key'] });
+
+      await expectProblem(await fetch(`${url}/locked`, { headers: { 'x-api-key': key } }), 403, 'forbidden');
+    },
+  );
+
+  test('lets any of the keys in, and asks for none where the route wants none', async () => {
+    const url = await start(echo, { apiKeys: ['till-key', 'kiosk-key'] });
+    const statusOf = async (path: string, init?: RequestInit) => (await fetch(`${url}${path}`, init)).status;
+
+    expect(await statusOf('/locked', { headers: { 'x-api-key': 'kiosk-key' } })).toBe(200);
+    expect(await statusOf('/locked', { method: 'OPTIONS' })).toBe(200);
+    expect(await statusOf('/open')).toBe(200);
+  });
+
+  test('needs no key where none is configured', async () => {
+    const url = await start();
+
+    expect((await fetch(`${url}/locked`)).status).toBe(200);
+  });
+
+  test('answers 403 where no resource fits, as API Gateway does', async () => {
+    const url = await start(echo, { routes: [{ path: '/open', method: 'ANY', authorization: 'none' }] });
+
+    await expectProblem(await fetch(`${url}/elsewhere`), 403, 'forbidden');
+  });
+
+  test.each(['/open?a=%', '/open?%zz=1', '/open?a=%ff', '/things/%C3', '/open?a=1&b=%ED%A0%80'])(
+    'answers 400 for the undecodable address %s',
+    async (address) => {
+      const url = await start();
+
+      const received = await sendRaw(url, `GET ${address} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+
+      expect(received).toMatch(/^HTTP\/1\.1 400 /);
+      expect(JSON.parse(received.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'invalid_parameter' });
+    },
+  );
+
+  test('answers 400 for what is no HTTP', async () => {
+    const url = await start();
+
+    const received = await sendRaw(url, 'hello\r\n\r\n');
+
+    expect(received).toMatch(/^HTTP\/1\.1 400 /);
+    expect(received).toContain('Content-Type: application/problem+json');
+    expect(JSON.parse(received.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'invalid_parameter', status: 400 });
+  });
+
+  test('answers 413 for a body above 10 MB, said or sent, and takes one of 10 MB', async () => {
+    const url = await start(async ({ body }) => ({ statusCode: 200, body: String(body?.length) }));
+    const limit = 10 * 1024 * 1024;
+    const post = (body: NonNullable<RequestInit['body']>) =>
+      fetch(`${url}/things/1`, { method: 'POST', body, duplex: 'half' } as RequestInit);
+    const chunks = new ReadableStream<Uint8Array>({
+      start(controller) {
+        for (let sent = 0; sent <= limit; sent += 1024 * 1024) controller.enqueue(Buffer.alloc(1024 * 1024, 'x'));
+        controller.close();
+      },
+    });
+
+    expect(await (await post('x'.repeat(limit))).text()).toBe(String(limit));
+    await expectProblem(await post('x'.repeat(limit + 1)), 413, 'too_large');
+    await expectProblem(await post(chunks), 413, 'too_large');
+  });
+
+  test('answers 413 at once to a client that goes on sending', async () => {
+    const url = await start();
+    const reply = await new Promise<IncomingMessage>((resolve, reject) => {
+      const request = httpRequest(`${url}/things/1`, { method: 'POST', headers: { 'Content-Length': '99999999' } });
+      request.on('response', resolve).on('error', reject);
+      request.write('x'.repeat(1000));
+    });
+
+    expect(reply.statusCode).toBe(413);
+    expect(reply.headers.connection).toBe('close');
+    reply.destroy();
+  });
+
+  test.each<[string, Handler]>([
+    ['returns no reply', async () => 'hello'],
+    ['throws', async () => Promise.reject(new Error('secret of the function'))],
+    ['returns a reply that HTTP does not allow', async () => ({ statusCode: 200, headers: { a: 'b\nc' } })],
+  ])('answers 500 when the function %s, and logs it', async (_, handler) => {
+    const url = await start(handler);
+
+    const response = await fetch(`${url}/open`);
+
+    await expectProblem(response, 500, 'internal_error');
+    expect(logged).toEqual([['gateway', expect.objectContaining({ code: 'internal_error' })]]);
+    expect(JSON.stringify(logged)).not.toContain('secret');
+  });
+
+  test('answers 504 when the function takes too long', async () => {
+    const url = await start(async () => sleep(5000, undefined, { ref: false }), { timeoutMs: 50 });
+
+    await expectProblem(await fetch(`${url}/open`), 504, 'upstream_timeout');
+  });
+
+  test.each([
+    [true, '*'],
+    [false, null],
+  ])('lets pages of any origin read its answers: %s', async (allowsOrigins, expected) => {
+    const url = await start(echo, { allowsOrigins, apiKeys: ['k'] });
+
+    const response = await fetch(`${url}/locked`, { headers: { Origin: 'https://kiosk.example' } });
+
+    expect(response.headers.get('access-control-allow-origin')).toBe(expected);
+  });
+
+  test('survives a client that goes away before the answer', async () => {
+    const url = await start(async (event) => {
+      await sleep(30);
+      return echo(event, {} as Context);
+    });
+
+    await expect(fetch(`${url}/open`, { signal: AbortSignal.timeout(10) })).rejects.toThrow();
+
+    expect((await fetch(`${url}/open`)).status).toBe(200);
+  });
+});
+
+describe('stopping', () => {
+  test('answers what is under way, and takes nothing new', async () => {
+    const url = await start(async () => {
+      await sleep(200);
+      return { statusCode: 200, body: 'done' };
+    });
+    const underWay = fetch(`${url}/open`);
+    await sleep(50);
+
+    const closed = gateways[0]?.close();
+    await expect(fetch(`${url}/open`)).rejects.toThrow();
+
+    expect(await (await underWay).text()).toBe('done');
+    await closed;
+  });
+
+  test('answers as timed out what takes longer, and is over within two seconds', async () => {
+    const url = await start(async () => sleep(10_000, undefined, { ref: false }));
+    const underWay = fetch(`${url}/open`);
+    await sleep(50);
+
+    const startedAt = performance.now();
+    await gateways[0]?.close();
+
+    expect(performance.now() - startedAt).toBeLessThan(2000);
+    await expectProblem(await underWay, 504, 'upstream_timeout');
+  });
+
+  test('does not wait for idle connections', async () => {
+    const url = await start();
+    await (await fetch(`${url}/open`)).text();
+
+    const startedAt = performance.now();
+    await gateways[0]?.close();
+
+    expect(performance.now() - startedAt).toBeLessThan(500);
+  });
+});
+
+test('a port in use stops the start, in words', async () => {
+  const url = await start();
+  const port = Number(new URL(url).port);
+
+  const second = start(echo, { port });
+
+  await expect(second).rejects.toThrow(StartError);
+  await expect(second).rejects.toThrow(`cannot listen on port ${port} of 127.0.0.1: another process uses it`);
+});

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { MalformedReplyError, toWireReply } from '../../../local/gateway/proxy-reply.ts';
+
+describe("the function's reply on the wire", () => {
+  test('has the status, headers and body that were returned', () => {
+    const reply = toWireReply(
+      JSON.stringify({ statusCode: 201, headers: { 'Content-Type': 'text/plain', Age: 7 }, body: 'hello' }),
+    );
+
+    expect(reply).toEqual({ status: 201, headers: { 'Content-Type': ['text/plain'], Age: ['7'] }, body: 'hello' });
+  });
+
+  test('merges both forms of headers, each value once', () => {
+    const { headers } = toWireReply(
+      JSON.stringify({
+        statusCode: 200,
+        headers: { vary: 'Origin', 'Set-Cookie': 'c=3' },
+        multiValueHeaders: { Vary: ['Origin'], 'Set-Cookie': ['a=1', 'b=2'] },
+      }),
+    );
+
+    expect(headers).toEqual({ Vary: ['Origin'], 'Set-Cookie': ['a=1', 'b=2', 'c=3'] });
+  });
+
+  test('is decoded from base64 when the function says so', () => {
+    const { body } = toWireReply(JSON.stringify({ statusCode: 200, body: '/wD+', isBase64Encoded: true }));
+
+    expect(body).toEqual(Buffer.from([0xff, 0x00, 0xfe]));
+  });
+
+  test('leaves connection and length to the gateway', () => {
+    const headers = { Connection: 'close', 'Transfer-Encoding': 'chunked', 'Content-Length': '3', ETag: '"x"' };
+
+    expect(toWireReply(JSON.stringify({ statusCode: 204, headers })).headers).toEqual({ ETag: ['"x"'] });
+  });
+
+  test('says JSON of a body whose type the function does not say', () => {
+    expect(toWireReply('{"statusCode":200,"body":"{}"}').headers).toEqual({ 'Content-Type': ['application/json'] });
+  });
+
+  test.each([
+    ['nothing', 'null'],
+    ['a text', '"ok"'],
+    ['no status', '{"body":""}'],
+    ['a status that is no number', '{"statusCode":"fine"}'],
+    ['a status out of range', '{"statusCode":99}'],
+    ['a body that is no text', '{"statusCode":200,"body":{}}'],
+    ['headers that are a list', '{"statusCode":200,"headers":["a"]}'],
+    ['a header that holds an object', '{"statusCode":200,"headers":{"a":{}}}'],
+    ['a header name that HTTP does not allow', '{"statusCode":200,"headers":{"a b":"c"}}'],
+    ['a header value that HTTP does not allow', '{"statusCode":200,"headers":{"a":"b\\r\\nc: d"}}'],
+  ])('is malformed when it is %s', (_, json) => {
+    expect(() => toWireReply(json)).toThrow(MalformedReplyError);
+  });
+});

@@ -1,0 +1,41 @@
+import { type SeenRequest, startHttpServer } from './loopback-server.ts';
+
+/** Stands in front of a DynamoDB, hands everything on, and keeps what was asked. Closed after the test. */
+export interface RecordingProxy {
+  readonly url: string;
+  /** What was asked since the start or the last `clear`, oldest first. */
+  readonly operations: readonly Operation[];
+  clear(): void;
+}
+
+/** One request of DynamoDB's API. */
+export interface Operation {
+  /** Such as `GetItem`. */
+  readonly name: string;
+  readonly input: Readonly<Record<string, unknown>>;
+}
+
+export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
+  const operations: Operation[] = [];
+  const { url } = await startHttpServer(async (response, request) => {
+    operations.push(toOperation(request));
+    const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
+    const reply = await fetch(`${target}${request.url}`, {
+      method: request.method,
+      headers: headers as Record<string, string>,
+      body: request.body,
+    });
+    const body = Buffer.from(await reply.arrayBuffer());
+    response.writeHead(reply.status, {
+      'content-type': reply.headers.get('content-type') ?? '',
+      'x-amzn-requestid': reply.headers.get('x-amzn-requestid') ?? '',
+      'content-length': body.length,
+    });
+    response.end(body);
+  });
+  return { url, operations, clear: () => operations.splice(0) };
+}
+
+function toOperation({ headers, body }: SeenRequest): Operation {
+  return { name: String(headers['x-amz-target']).split('.')[1] ?? '', input: JSON.parse(body) };
+}
