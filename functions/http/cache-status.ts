@@ -9,13 +9,20 @@ const CACHE_NAME = 'lookaside';
  * `ttl` is in whole seconds, rounded down, so that a stale answer's is always negative.
  */
 export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): string {
-  if (cache.status === 'hit') {
-    const ttlMs = 'ttlMs' in answer ? answer.ttlMs : 0;
-    return `${CACHE_NAME}; hit; ttl=${Math.floor(ttlMs / 1000)}`;
+  switch (cache.status) {
+    case 'hit': {
+      const ttlSeconds = Math.floor(('ttlMs' in answer ? answer.ttlMs : 0) / 1000);
+      if (cache.detail === undefined) return `${CACHE_NAME}; hit; ttl=${ttlSeconds}`;
+      return `${CACHE_NAME}; hit; ttl=${Math.min(ttlSeconds, -1)}; detail=${cache.detail}`;
+    }
+    case 'collapsed':
+      return `${CACHE_NAME}; fwd=${cache.reason}; collapsed`;
+    case 'forward': {
+      if (answer.kind === 'not-cached') return unusedCacheStatus('not_cached');
+      const status = upstreamCall?.status === undefined ? '' : `; fwd-status=${upstreamCall.status}`;
+      return `${CACHE_NAME}; fwd=${cache.reason}${status}${cache.isStored ? '; stored' : ''}`;
+    }
   }
-  if (upstreamCall === undefined) return unusedCacheStatus('not_cached');
-  const status = upstreamCall.status === undefined ? '' : `; fwd-status=${upstreamCall.status}`;
-  return `${CACHE_NAME}; fwd=${cache.reason}${status}${cache.isStored ? '; stored' : ''}`;
 }
 
 /** `Cache-Status` of a reply for which neither cache nor upstream gave the answer. */

@@ -39,9 +39,9 @@ export interface UpstreamErrorResult<Value> {
 
 /** How the cache was used. */
 export interface CacheResult {
-  readonly status: 'hit' | 'miss' | 'bypass';
+  readonly status: 'hit' | 'stale' | 'miss' | 'collapsed' | 'bypass';
   /** Since the upstream was asked. */
   readonly ageSeconds: number;
-  /** The freshness that is left. */
+  /** The freshness that is left; negative when it is stale. */
   readonly ttlSeconds: number;
 }

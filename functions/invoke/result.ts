@@ -2,7 +2,7 @@ import { isArray, isObject, type Json, parseJson } from '../customer/json.ts';
 import { type Projection, project } from '../customer/projection.ts';
 import { toLookupError } from '../lookup/error-code.ts';
 import type { CacheUse, LookupResult, UpstreamsWord } from '../lookup/lookup.ts';
-import type { ErrorResult, LookupOutcome } from './outcome.ts';
+import type { CacheResult, ErrorResult, LookupOutcome } from './outcome.ts';
 
 /** What a direct invocation returns for a look-up. The customer's numbers keep their digits when it is written out. */
 export function toOutcome({ answer, cache }: LookupResult, fields: Projection | undefined): LookupOutcome<Json> {
@@ -33,9 +33,19 @@ function customerOf({ body }: UpstreamsWord, fields: Projection | undefined): Js
   return fields !== undefined && isObject(customer) ? project(customer, fields) : customer;
 }
 
-function cacheOf({ ageMs, ttlMs }: UpstreamsWord, cache: CacheUse) {
-  const status = cache.status === 'hit' ? 'hit' : cache.reason === 'bypass' ? 'bypass' : 'miss';
-  return { status, ageSeconds: Math.floor(ageMs / 1000), ttlSeconds: Math.floor(ttlMs / 1000) } as const;
+function cacheOf({ ageMs, ttlMs }: UpstreamsWord, cache: CacheUse): CacheResult {
+  return { status: statusOf(cache), ageSeconds: Math.floor(ageMs / 1000), ttlSeconds: Math.floor(ttlMs / 1000) };
+}
+
+function statusOf(cache: CacheUse): CacheResult['status'] {
+  switch (cache.status) {
+    case 'hit':
+      return cache.detail === undefined ? 'hit' : 'stale';
+    case 'collapsed':
+      return 'collapsed';
+    case 'forward':
+      return cache.reason === 'bypass' ? 'bypass' : 'miss';
+  }
 }
 
 /** The first of the upstream's `errors[]`, in its words. */

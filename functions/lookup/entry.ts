@@ -18,8 +18,6 @@ export interface CacheEntry {
   readonly customer: string | undefined;
   /** Since when it is marked stale: something about the customer changed. Epoch milliseconds. */
   readonly staleFrom: number | undefined;
-  /** Which entry it is: the token of the lease under which it was written. */
-  readonly version: string;
 }
 
 /** The part of the freshness lifetime that an entry may give up at most (contract §4, FRESH_SECONDS). */
@@ -59,7 +57,10 @@ export interface RevalidationMark {
 
 /** All that the store holds under a key, as one consistent read shows it. */
 export interface StoredItem {
+  /** Undefined where there is none, or none that can be read. */
   readonly entry: CacheEntry | undefined;
+  /** Which entry it is, readable or not: the token of the lease under which it was written. */
+  readonly version: string | undefined;
   readonly lease: Lease | undefined;
   readonly outcome: LeaseOutcome | undefined;
   readonly revalidation: RevalidationMark | undefined;
@@ -68,6 +69,7 @@ export interface StoredItem {
 /** What the store holds under a key that was never written. */
 export const EMPTY_ITEM: StoredItem = {
   entry: undefined,
+  version: undefined,
   lease: undefined,
   outcome: undefined,
   revalidation: undefined,

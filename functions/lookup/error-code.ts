@@ -24,6 +24,7 @@ const BY_FAILURE: Readonly<Record<FailureKind, readonly [LookupErrorCode, string
   'credentials-unreadable': ['upstream_unavailable', 'The upstream credentials cannot be read. Check the secret.'],
   'credentials-refused': ['upstream_invalid', 'The upstream refuses our credentials. Check the secret.'],
   invalid: ['upstream_invalid', "The upstream's reply is not what it should be. Check the upstream's address."],
+  'breaker-open': ['upstream_unavailable', 'The upstream failed again and again and is left alone. Try again later.'],
   timeout: ['upstream_timeout', 'The upstream did not answer in time. Try again.'],
 };
 

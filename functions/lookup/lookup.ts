@@ -384,7 +384,7 @@ class OneLookup {
       return NOT_KEPT;
     }
     const isIdentityMismatch = await this.#isAboutSomebodyElse(outcome);
-    const entry = isIdentityMismatch || call === undefined ? undefined : this.#toEntry(outcome, call.askedAt, token);
+    const entry = isIdentityMismatch || call === undefined ? undefined : this.#toEntry(outcome, call.askedAt);
     const isStored = entry !== undefined && (await this.#write(key, lease, entry));
     if (!isStored) {
       await this.#store.use((store) => store.endLease(key, lease, { kind: 'not-stored', token }, undefined));
@@ -409,12 +409,12 @@ class OneLookup {
   }
 
   /** The entry to keep, or undefined for what is never kept: the incomplete, the erased, the refused. */
-  #toEntry(outcome: Answered, askedAt: number, version: string): CacheEntry | undefined {
+  #toEntry(outcome: Answered, askedAt: number): CacheEntry | undefined {
     const { windows } = this.#policy;
     const { kind, status } = outcome;
     if (kind === 'found' && outcome.isComplete) {
       return {
-        ...{ kind, status, askedAt, version, body: this.#bodyOf(outcome), staleFrom: undefined },
+        ...{ kind, status, askedAt, body: this.#bodyOf(outcome), staleFrom: undefined },
         customer: this.#customerOf(outcome),
         freshnessCut: this.#ports.random() * MAX_FRESHNESS_CUT,
         expiresAt: expiryOf(kind, askedAt, windows),
@@ -422,7 +422,7 @@ class OneLookup {
     }
     if (kind === 'not-found' && windows.notFoundFreshForMs > 0) {
       return {
-        ...{ kind, status, askedAt, version, body: this.#bodyOf(outcome), staleFrom: undefined },
+        ...{ kind, status, askedAt, body: this.#bodyOf(outcome), staleFrom: undefined },
         customer: undefined,
         freshnessCut: 0,
         expiresAt: expiryOf(kind, askedAt, windows),

@@ -26,8 +26,8 @@ export interface CacheStore {
 
   /**
    * Takes the lease, if the item is still the one seen: the same entry, and no lease but the lapsed one that was seen.
+   * The item is kept past the lease's end, whenever its entry expires.
    *
-   * @param keepUntil how long the item must be kept at least; epoch milliseconds
    * @returns whether it was taken
    */
   takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean>;
@@ -167,15 +167,19 @@ export interface UpstreamFailure {
  * - `invalid`: the reply is not what it should be: HTML, broken JSON, empty, too big, a redirect
  * - `credentials-refused`: ours, read again, were refused again
  * - `credentials-unreadable`: ours could not be read, so that it could not be asked
+ * - `breaker-open`: it failed so often in a row that it is left alone for a moment
  */
-export type FailureKind =
-  | 'connection'
-  | 'timeout'
-  | 'throttled'
-  | 'server-error'
-  | 'invalid'
-  | 'credentials-refused'
-  | 'credentials-unreadable';
+export const FAILURE_KINDS = [
+  'connection',
+  'timeout',
+  'throttled',
+  'server-error',
+  'invalid',
+  'credentials-refused',
+  'credentials-unreadable',
+  'breaker-open',
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
 
 /** The upstream's own error body: `errors[]` and `warnings[]`, in its words. */
 export type UpstreamErrors = JsonObject;

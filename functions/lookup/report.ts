@@ -1,14 +1,16 @@
-import type { LookupResult } from './lookup.ts';
+import type { CacheUse, LookupResult } from './lookup.ts';
 
 /** A look-up as the log has it: how it went, never whom it was about. */
 export interface LookupReport {
   /** What the caller got. */
   readonly answer: string;
-  /** `hit`, or why the look-up went forward (RFC 9211 §2.2). */
+  /** How the cache was used: `hit`, `stale`, `collapsed`, or why the look-up went forward (RFC 9211 §2.2). */
   readonly cache: string;
+  /** Why a stale answer was served. */
+  readonly detail?: string;
   readonly isStored?: boolean;
   readonly ageMs?: number;
-  /** How the upstream failed. */
+  /** How the upstream failed, also where the cache had an answer. */
   readonly upstreamFailure?: string;
   readonly upstreamStatus?: number | undefined;
   readonly upstreamDurationMs?: number;
@@ -17,15 +19,20 @@ export interface LookupReport {
   readonly upstreamRequestId?: string | undefined;
   /** How the store failed. */
   readonly storeFailure?: string;
+  /** The reply was about somebody else than asked for. */
+  readonly isIdentityMismatch?: true;
+  readonly isRevalidationAsked?: true;
 }
 
 /** What the log says of a look-up. */
-export function lookupReport({ answer, cache, upstreamCall, storeFailure }: LookupResult): LookupReport {
+export function lookupReport(result: LookupResult): LookupReport {
+  const { answer, upstreamCall, storeFailure } = result;
+  const failure = answer.kind === 'failed' ? answer.failure : result.maskedFailure;
   return {
     answer: answer.kind,
-    ...(cache.status === 'hit' ? { cache: 'hit' } : { cache: cache.reason, isStored: cache.isStored }),
+    ...cacheReport(result.cache),
     ...('ageMs' in answer && { ageMs: answer.ageMs }),
-    ...(answer.kind === 'failed' && { upstreamFailure: answer.failure }),
+    ...(failure !== undefined && { upstreamFailure: failure }),
     ...(upstreamCall !== undefined && {
       upstreamStatus: upstreamCall.status,
       upstreamDurationMs: upstreamCall.durationMs,
@@ -33,5 +40,18 @@ export function lookupReport({ answer, cache, upstreamCall, storeFailure }: Look
       upstreamRequestId: upstreamCall.requestId,
     }),
     ...(storeFailure !== undefined && { storeFailure }),
+    ...(result.isIdentityMismatch && { isIdentityMismatch: true }),
+    ...(result.isRevalidationAsked && { isRevalidationAsked: true }),
   };
+}
+
+function cacheReport(cache: CacheUse): Pick<LookupReport, 'cache' | 'detail' | 'isStored'> {
+  switch (cache.status) {
+    case 'hit':
+      return cache.detail === undefined ? { cache: 'hit' } : { cache: 'stale', detail: cache.detail };
+    case 'collapsed':
+      return { cache: 'collapsed' };
+    case 'forward':
+      return { cache: cache.reason, isStored: cache.isStored };
+  }
 }

@@ -12,6 +12,7 @@ import type {
 import type { Credentials } from '../../settings.ts';
 import { Authorization, AuthorizationError, type Grant } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';
+import { CircuitBreaker, type Verdict } from './circuit-breaker.ts';
 import { readCustomerDetailsReply } from './customer-details-reply.ts';
 import { requestToken } from './oauth-token.ts';
 import { readRetryAfter } from './retry-after.ts';
@@ -37,6 +38,7 @@ export interface CapillaryUpstreamOptions {
 const MIN_BACKOFF_MS = 25;
 
 const RETRYABLE: readonly FailureKind[] = ['connection', 'server-error'];
+const COUNTED_FAILURES: readonly FailureKind[] = ['connection', 'timeout', 'server-error', 'invalid'];
 
 const PATH = '/v2/customers/lookup/customerDetails';
 
@@ -52,19 +54,21 @@ interface Attempt {
  * Capillary's v2 look-up API.
  *
  * At most one retry a look-up, out of the instance's budget; after a 401 or 403 one repetition with credentials read
- * again; no call inside a 429's Retry-After; no redirect followed; all of it within `timeoutMs` (contract §3).
+ * again; no call inside a 429's Retry-After or while the breaker is open; no redirect followed; all of it within `timeoutMs` (contract §3).
  */
 export class CapillaryUpstream implements CustomerUpstream {
   readonly #options: CapillaryUpstreamOptions;
   readonly #http: KyInstance;
   readonly #authorization: Authorization;
   readonly #retryBudget = new RetryBudget();
+  readonly #breaker: CircuitBreaker;
   /** When the upstream may be asked again, by the Retry-After of its last 429. Epoch milliseconds. */
   #pausedUntil = 0;
 
   constructor(options: CapillaryUpstreamOptions) {
     const { clock, baseUrl, timeoutMs, readCredentials } = options;
     this.#options = options;
+    this.#breaker = new CircuitBreaker(() => clock.now());
     this.#http = ky.create({
       // Retries are ours: out of a budget, and by the code in the body, which ky does not see.
       retry: 0,
@@ -82,10 +86,10 @@ export class CapillaryUpstream implements CustomerUpstream {
     });
   }
 
-  async fetch(request: CanonicalRequest): Promise<UpstreamAnswer> {
+  async fetch(request: CanonicalRequest, signal: AbortSignal): Promise<UpstreamAnswer> {
     const startedAt = this.#options.clock.now();
     const attempts: Attempt[] = [];
-    const failure = await this.#ask(request, startedAt, attempts);
+    const failure = await this.#askUnlessBroken(request, startedAt, signal, attempts);
     const last = attempts.at(-1);
     return {
       outcome: failure ?? last?.outcome ?? failed('timeout'),
@@ -99,16 +103,40 @@ export class CapillaryUpstream implements CustomerUpstream {
     };
   }
 
+  async #askUnlessBroken(
+    request: CanonicalRequest,
+    startedAt: number,
+    signal: AbortSignal,
+    attempts: Attempt[],
+  ): Promise<UpstreamFailure | undefined> {
+    const pause = this.#pause();
+    if (pause !== undefined) return pause;
+    const passage = this.#breaker.enter();
+    if (typeof passage === 'number') return failed('breaker-open', passage);
+    let verdict: Verdict = 'unknown';
+    try {
+      const failure = await this.#ask(request, startedAt, signal, attempts);
+      const outcome = failure ?? attempts.at(-1)?.outcome;
+      if (!signal.aborted && outcome !== undefined) verdict = verdictOf(outcome);
+      return failure;
+    } finally {
+      passage.end(verdict);
+    }
+  }
+
   /**
    * Asks until there is an answer or nothing more may be tried, and notes each attempt.
    *
    * @returns the failure where it is none of the last attempt's: the upstream could not be asked, or not again
    */
-  async #ask(request: CanonicalRequest, startedAt: number, attempts: Attempt[]): Promise<UpstreamFailure | undefined> {
-    const pause = this.#pause();
-    if (pause !== undefined) return pause;
+  async #ask(
+    request: CanonicalRequest,
+    startedAt: number,
+    signal: AbortSignal,
+    attempts: Attempt[],
+  ): Promise<UpstreamFailure | undefined> {
     this.#retryBudget.countLookup();
-    const deadline = AbortSignal.timeout(this.#options.timeoutMs);
+    const deadline = AbortSignal.any([signal, AbortSignal.timeout(this.#options.timeoutMs)]);
     let mayRenew = true;
     let mayRetry = true;
     try {
@@ -173,6 +201,12 @@ export class CapillaryUpstream implements CustomerUpstream {
 
 function failed(failure: FailureKind, retryAfterMs?: number): UpstreamFailure {
   return { kind: 'failed', failure, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** What an outcome says of the upstream: a 4xx or a 429 is no failure of the kind that opens the breaker. */
+function verdictOf(outcome: UpstreamOutcome): Verdict {
+  if (outcome.kind !== 'failed' || outcome.failure === 'throttled') return 'well';
+  return COUNTED_FAILURES.includes(outcome.failure) ? 'failed' : 'unknown';
 }
 
 /** Percent-encoded, spaces too. */

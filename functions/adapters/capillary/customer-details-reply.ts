@@ -35,12 +35,14 @@ export function readCustomerDetailsReply(status: number, body: string | undefine
   }
   const failure = classes.includes('busy') ? 'server-error' : failureOf(status);
   if (failure !== undefined) return failed(failure);
-  if (classes.includes(undefined) || (errors.length > 0 && !isCustomer(reply))) {
+  const customerId = customerIdOf(reply);
+  if (classes.includes(undefined) || (errors.length > 0 && customerId === undefined)) {
     return { kind: 'refused', status, errors: errorBody(reply) };
   }
-  if (status >= 400 || !isCustomer(reply)) return failed('invalid');
-  const isPartial = [...errors, ...elementsOf(reply, 'warnings')].some((element) => classify(element) === 'partial');
-  return { kind: 'found', status, reply, isComplete: !isPartial };
+  if (status >= 400 || customerId === undefined) return failed('invalid');
+  const said = [...classes, ...elementsOf(reply, 'warnings').map(classify)];
+  const isComplete = !said.includes('partial');
+  return { kind: 'found', status, reply, customerId, isComplete, isMerged: said.includes('merged') };
 }
 
 function failed(failure: FailureKind): UpstreamFailure {
@@ -64,9 +66,10 @@ function toObject(body: string | undefined): JsonObject | undefined {
   }
 }
 
-/** A complete reply names the customer it is about. */
-function isCustomer(reply: JsonObject): boolean {
-  return /^\d+$/.test(textOf(reply.id) ?? '');
+/** Whom a complete reply is about; undefined when it names no customer. */
+function customerIdOf(reply: JsonObject): string | undefined {
+  const id = textOf(reply.id) ?? '';
+  return /^\d+$/.test(id) ? id : undefined;
 }
 
 /** What is passed on of an error reply: the upstream's own `errors[]` and `warnings[]`, and nothing else. */

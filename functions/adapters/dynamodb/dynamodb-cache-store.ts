@@ -2,15 +2,35 @@ import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import {
   ConditionalCheckFailedException,
+  DeleteItemCommand,
   DynamoDBClient,
   type DynamoDBClientConfig,
   GetItemCommand,
   PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/cache-key.ts';
-import type { CacheEntry } from '../../lookup/entry.ts';
-import { type CacheStore, StoreUnavailableError } from '../../lookup/ports.ts';
-import { fromItem, keyAttributes, toItem } from './entry-item.ts';
+import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark, StoredItem } from '../../lookup/entry.ts';
+import {
+  type CacheStore,
+  type InvalidationStore,
+  type PartitionItem,
+  StoreUnavailableError,
+} from '../../lookup/ports.ts';
+import {
+  fromItem,
+  type Item,
+  keyAttributes,
+  LEASE_ATTRIBUTES,
+  markAttributes,
+  number,
+  outcomeAttributes,
+  toItem,
+  toNumber,
+  ttl,
+} from './stored-item.ts';
+import { absentOrLess, exists, same, toInput, type Update } from './update.ts';
 
 export interface DynamoDbCacheStoreOptions {
   /** The table's name or ARN. */
@@ -24,9 +44,6 @@ export const OPENING_TIMEOUT_MS = 1000;
 
 /** A key that no entry has: asked for to open the connection and to see whether the store answers. */
 const PROBE: CacheKey = { partition: 'probe', variant: 'probe' };
-
-/** An entry stamped this much later than one being written comes from a broken clock and may be replaced. */
-const MAX_CLOCK_LEAD_MS = 5000;
 
 /**
  * The client's attempts and time-outs, all explicit: by default the SDK makes four attempts and waits for ever.
@@ -78,8 +95,18 @@ function reconnectOnce(client: DynamoDBClient): void {
   );
 }
 
-/** Entries in a DynamoDB table, one item each. Every read is strongly consistent. */
-export class DynamoDbCacheStore implements CacheStore {
+/** A customer's index outlives every entry of it: the windows are 30 days together at most (contract §4). */
+const INDEX_LIFETIME_MS = 31 * 86_400_000;
+/** A fill is refused if it was asked for before the customer's fence, or this little after: clocks differ. */
+const MAX_CLOCK_DIFFERENCE_MS = 500;
+/** How much longer than its lease an item is kept, so that those who wait find how it ended. */
+const LEASE_MARGIN_MS = 60_000;
+
+const indexKey = (customer: string): CacheKey => ({ partition: `customer#${customer}`, variant: 'index' });
+const PAUSE: CacheKey = { partition: 'upstream', variant: 'pause' };
+
+/** Entries, leases, customers' indexes and the upstream's pause in one DynamoDB table. Every read is consistent. */
+export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
   readonly #timeoutMs: number;
@@ -91,29 +118,122 @@ export class DynamoDbCacheStore implements CacheStore {
     this.#timeoutMs = timeoutMs;
   }
 
-  async read(key: CacheKey): Promise<CacheEntry | undefined> {
-    return fromItem(await this.#get(key, this.#timeoutMs));
+  async read(key: CacheKey): Promise<StoredItem> {
+    return fromItem(await this.#get(key));
   }
 
-  async write(key: CacheKey, entry: CacheEntry): Promise<boolean> {
-    const item = toItem(key, entry);
-    if (item === undefined) return false;
+  async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {
+    const entryExpiresAt = seen.entry?.expiresAt ?? 0;
+    return this.#updateIf(key, {
+      set: {
+        leaseToken: { S: lease.token },
+        leaseUntil: number(lease.until),
+        leaseMs: number(lease.durationMs),
+        expiresAt: ttl(Math.max(entryExpiresAt, lease.until + LEASE_MARGIN_MS)),
+      },
+      conditions: [same('version', text(seen.version)), same('leaseToken', text(seen.lease?.token))],
+    });
+  }
+
+  async writeEntry(key: CacheKey, { token }: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'> {
+    const item = toItem(key, entry, token);
+    if (item === undefined) return 'too-large';
     const command = new PutItemCommand({
       TableName: this.#table,
       Item: item,
-      ConditionExpression: 'attribute_not_exists(askedAt) OR askedAt < :askedAt OR askedAt > :brokenClock',
-      ExpressionAttributeValues: {
-        ':askedAt': { N: String(entry.askedAt) },
-        ':brokenClock': { N: String(entry.askedAt + MAX_CLOCK_LEAD_MS) },
-      },
+      ConditionExpression: 'leaseToken = :token',
+      ExpressionAttributeValues: { ':token': { S: token } },
     });
-    try {
-      await this.#client.send(command, { abortSignal: AbortSignal.timeout(this.#timeoutMs) });
-      return true;
-    } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw unavailable(error);
-    }
+    const isWritten = await this.#conditional((deadline) => this.#client.send(command, deadline));
+    return isWritten ? 'written' : 'lost';
+  }
+
+  async endLease(
+    key: CacheKey,
+    { token }: Lease,
+    outcome: LeaseOutcome,
+    revalidation: RevalidationMark | undefined,
+  ): Promise<boolean> {
+    return this.#updateIf(key, {
+      set: { ...outcomeAttributes(outcome), ...(revalidation !== undefined && markAttributes(revalidation)) },
+      remove: LEASE_ATTRIBUTES,
+      conditions: [same('leaseToken', { S: token })],
+    });
+  }
+
+  async markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean> {
+    const seenUntil = seen.revalidation?.until;
+    return this.#updateIf(key, {
+      set: markAttributes(mark),
+      conditions: [
+        same('version', text(seen.version)),
+        same('leaseToken', text(seen.lease?.token)),
+        same('revalidationUntil', seenUntil === undefined ? undefined : number(seenUntil)),
+      ],
+    });
+  }
+
+  async addToIndex(customer: string, partition: string, askedAt: number): Promise<boolean> {
+    return this.#updateIf(indexKey(customer), {
+      add: { partitions: { SS: [partition] } },
+      set: { expiresAt: ttl(askedAt + INDEX_LIFETIME_MS) },
+      conditions: [absentOrLess('invalidatedAt', askedAt - MAX_CLOCK_DIFFERENCE_MS)],
+    });
+  }
+
+  async readPause(): Promise<number | undefined> {
+    return toNumber((await this.#get(PAUSE))?.until);
+  }
+
+  async writePause(until: number): Promise<void> {
+    await this.#updateIf(PAUSE, {
+      set: { until: number(until), expiresAt: ttl(until + LEASE_MARGIN_MS) },
+      conditions: [absentOrLess('until', until)],
+    });
+  }
+
+  async fenceCustomer(customer: string, at: number): Promise<readonly string[]> {
+    const key = indexKey(customer);
+    await this.#updateIf(key, {
+      set: { invalidatedAt: number(at), expiresAt: ttl(at + INDEX_LIFETIME_MS) },
+      conditions: [absentOrLess('invalidatedAt', at)],
+    });
+    return (await this.#get(key))?.partitions?.SS ?? [];
+  }
+
+  async listPartition(partition: string): Promise<readonly PartitionItem[]> {
+    const items: PartitionItem[] = [];
+    let startKey: Item | undefined;
+    do {
+      const command: QueryCommand = new QueryCommand({
+        TableName: this.#table,
+        ConsistentRead: true,
+        KeyConditionExpression: 'pk = :partition',
+        ExpressionAttributeNames: { '#version': 'version' },
+        ExpressionAttributeValues: { ':partition': { S: partition } },
+        ProjectionExpression: 'sk, #version',
+        ...(startKey !== undefined && { ExclusiveStartKey: startKey }),
+      });
+      const page = await this.#call((deadline) => this.#client.send(command, deadline));
+      for (const { sk, version } of page.Items ?? []) {
+        items.push({ key: { partition, variant: sk?.S ?? '' }, hasEntry: version !== undefined });
+      }
+      startKey = page.LastEvaluatedKey;
+    } while (startKey !== undefined);
+    return items;
+  }
+
+  async deleteItem(key: CacheKey): Promise<void> {
+    const command = new DeleteItemCommand({ TableName: this.#table, Key: keyAttributes(key) });
+    await this.#call((deadline) => this.#client.send(command, deadline));
+  }
+
+  async markStale(key: CacheKey, at: number): Promise<void> {
+    await this.#updateIf(key, {
+      set: { staleFrom: number(at) },
+      remove: LEASE_ATTRIBUTES,
+      conditions: [exists()],
+    });
   }
 
   /**
@@ -126,20 +246,50 @@ export class DynamoDbCacheStore implements CacheStore {
 
   /** Whether the store answers. */
   async isAnswering(): Promise<boolean> {
-    return this.#get(PROBE, this.#timeoutMs).then(
+    return this.#get(PROBE).then(
       () => true,
       () => false,
     );
   }
 
-  async #get(key: CacheKey, timeoutMs: number) {
+  async #get(key: CacheKey, timeoutMs = this.#timeoutMs): Promise<Item | undefined> {
     const command = new GetItemCommand({ TableName: this.#table, Key: keyAttributes(key), ConsistentRead: true });
+    return (await this.#call((deadline) => this.#client.send(command, deadline), timeoutMs)).Item;
+  }
+
+  async #updateIf(key: CacheKey, update: Update): Promise<boolean> {
+    const command = new UpdateItemCommand({ TableName: this.#table, Key: keyAttributes(key), ...toInput(update) });
+    return this.#conditional((deadline) => this.#client.send(command, deadline));
+  }
+
+  /** Makes a conditional write; answers whether its condition held. */
+  async #conditional(write: (deadline: Deadline) => Promise<unknown>): Promise<boolean> {
     try {
-      return (await this.#client.send(command, { abortSignal: AbortSignal.timeout(timeoutMs) })).Item;
+      await write({ abortSignal: AbortSignal.timeout(this.#timeoutMs) });
+      return true;
+    } catch (error) {
+      if (error instanceof ConditionalCheckFailedException) return false;
+      throw unavailable(error);
+    }
+  }
+
+  /** Makes a call that is bound by nothing but its time. */
+  async #call<T>(call: (deadline: Deadline) => Promise<T>, timeoutMs = this.#timeoutMs): Promise<T> {
+    try {
+      return await call({ abortSignal: AbortSignal.timeout(timeoutMs) });
     } catch (error) {
       throw unavailable(error);
     }
   }
+}
+
+/** Bounds a call of the client. */
+interface Deadline {
+  readonly abortSignal: AbortSignal;
+}
+
+function text(value: string | undefined) {
+  return value === undefined ? undefined : { S: value };
 }
 
 function unavailable(error: unknown): StoreUnavailableError {

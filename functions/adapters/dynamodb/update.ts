@@ -1,0 +1,60 @@
+import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { Item } from './stored-item.ts';
+
+/** A conditional update of one item, by attributes. */
+export interface Update {
+  readonly set?: Item;
+  readonly remove?: readonly string[];
+  /** Adds to sets. */
+  readonly add?: Item;
+  /** All must hold. */
+  readonly conditions: readonly Condition[];
+}
+
+export interface Condition {
+  /** Names as `#name`, values as `:name`. */
+  readonly expression: string;
+  readonly names: readonly string[];
+  readonly values: Item;
+}
+
+/** The attribute has this value; undefined: the item has no such attribute. */
+export function same(name: string, value: AttributeValue | undefined): Condition {
+  if (value === undefined) return { expression: `attribute_not_exists(#${name})`, names: [name], values: {} };
+  return { expression: `#${name} = :was_${name}`, names: [name], values: { [`:was_${name}`]: value } };
+}
+
+/** The attribute is a smaller number, or the item has no such attribute. */
+export function absentOrLess(name: string, limit: number): Condition {
+  return {
+    expression: `(attribute_not_exists(#${name}) OR #${name} < :limit_${name})`,
+    names: [name],
+    values: { [`:limit_${name}`]: { N: String(limit) } },
+  };
+}
+
+/** The item is there. */
+export function exists(): Condition {
+  return { expression: 'attribute_exists(#pk)', names: ['pk'], values: {} };
+}
+
+/** The update in DynamoDB's own words. Every name goes by a placeholder: some of ours are words of its own. */
+export function toInput({ set = {}, remove = [], add = {}, conditions }: Update) {
+  const clauses = [
+    clause('SET', Object.keys(set), (name) => `#${name} = :${name}`),
+    clause('REMOVE', remove, (name) => `#${name}`),
+    clause('ADD', Object.keys(add), (name) => `#${name} :${name}`),
+  ];
+  const names = [...Object.keys(set), ...remove, ...Object.keys(add), ...conditions.flatMap((each) => each.names)];
+  const values = Object.entries({ ...set, ...add }).map(([name, value]) => [`:${name}`, value] as const);
+  return {
+    UpdateExpression: clauses.filter((each) => each !== '').join(' '),
+    ConditionExpression: conditions.map(({ expression }) => expression).join(' AND '),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.assign(Object.fromEntries(values), ...conditions.map((each) => each.values)),
+  } satisfies Partial<UpdateItemCommandInput>;
+}
+
+function clause(verb: string, names: readonly string[], write: (name: string) => string): string {
+  return names.length === 0 ? '' : `${verb} ${names.map(write).join(', ')}`;
+}

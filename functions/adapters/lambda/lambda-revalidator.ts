@@ -1,0 +1,43 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import type { CanonicalRequest } from '../../customer/canonical-request.ts';
+import { respell } from '../../customer/respelling.ts';
+import type { Revalidator } from '../../lookup/ports.ts';
+
+/** How long asking for a revalidation may hold an answer up. Milliseconds. */
+const TIMEOUT_MS = 200;
+
+/**
+ * Asks for a revalidation by invoking a function asynchronously: the look-up as any caller would send it, with
+ * `min-fresh=0`. Duplicate and late events are harmless; one that is lost is asked for again when its mark lapses.
+ */
+export class LambdaRevalidator implements Revalidator {
+  readonly #functionName: string;
+  readonly #client: LambdaClient;
+
+  /** @param functionName the name or ARN of the function that revalidates */
+  constructor(functionName: string, client = new LambdaClient(clientConfig)) {
+    this.#functionName = functionName;
+    this.#client = client;
+  }
+
+  async revalidate(request: CanonicalRequest): Promise<void> {
+    const payload = { ...Object.fromEntries(respell(request)), cacheControl: 'min-fresh=0' };
+    const command = new InvokeCommand({
+      FunctionName: this.#functionName,
+      InvocationType: 'Event',
+      Payload: JSON.stringify(payload),
+    });
+    // Whatever goes wrong, the answer is at hand and the mark lapses.
+    await this.#client.send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
+  }
+}
+
+const clientConfig = {
+  maxAttempts: 1,
+  requestHandler: {
+    connectionTimeout: TIMEOUT_MS,
+    requestTimeout: TIMEOUT_MS,
+    throwOnRequestTimeout: true,
+    socketTimeout: TIMEOUT_MS,
+  },
+};
