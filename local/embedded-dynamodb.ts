@@ -14,18 +14,19 @@ export interface EmbeddedDynamoDb {
 const HOST = '127.0.0.1';
 
 /**
- * Starts a DynamoDB on a free port of 127.0.0.1.
+ * Starts a DynamoDB on 127.0.0.1.
  *
  * @param dataDir folder that keeps its tables; undefined: they are kept in memory
+ * @param port TCP port. Default: 0, any free one
  * @throws {StartError} when the folder cannot be used
  */
-export async function startEmbeddedDynamoDb(dataDir: string | undefined): Promise<EmbeddedDynamoDb> {
+export async function startEmbeddedDynamoDb(dataDir: string | undefined, port = 0): Promise<EmbeddedDynamoDb> {
   const path = dataDir === undefined ? undefined : await prepareFolder(dataDir);
   const { default: dynalite } = await import('dynalite');
   const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
   await new Promise<void>((started, failed) => {
     server.once('error', failed);
-    server.listen(0, HOST, started);
+    server.listen(port, HOST, started);
   });
   return {
     url: `http://${HOST}:${(server.address() as AddressInfo).port}`,
@@ -56,7 +57,8 @@ async function prepareFolder(dataDir: string): Promise<string> {
     await level.open();
     await level.close();
   } catch (error) {
-    const reason = isLocked(error) ? 'another process uses it' : `it cannot be used (${reasonOf(error)})`;
+    const code = codeOf(error);
+    const reason = code === 'LEVEL_LOCKED' ? 'another process uses it' : `it cannot be used (${code})`;
     throw new StartError(
       `DATA_DIR is ${JSON.stringify(dataDir)}, but ${reason}; allowed is a folder that this process may write and no ` +
         'other uses. To share a store, set AWS_ENDPOINT_URL_DYNAMODB to the address that the other process printed.',
@@ -66,15 +68,8 @@ async function prepareFolder(dataDir: string): Promise<string> {
   return path;
 }
 
-function isLocked(error: unknown): boolean {
-  return error instanceof Error && (codeOf(error) === 'LEVEL_LOCKED' || codeOf(error.cause) === 'LEVEL_LOCKED');
-}
-
-function reasonOf(error: unknown): string {
-  const cause = error instanceof Error && error.cause instanceof Error ? error.cause : error;
-  return codeOf(cause) ?? (cause instanceof Error ? cause.message : String(cause));
-}
-
-function codeOf(error: unknown): string | undefined {
-  return error instanceof Error && 'code' in error ? String(error.code) : undefined;
+/** What went wrong: the storage engine's own code, or that of the error behind it, which says more. */
+function codeOf(error: unknown): string {
+  const { code, cause, message } = error as { code?: string; cause?: { code?: string }; message?: string };
+  return cause?.code ?? code ?? message ?? String(error);
 }

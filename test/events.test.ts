@@ -206,7 +206,8 @@ const log = {
 };
 
 function start(environment: Environment = {}): Promise<RunningFunctions> {
-  return startFunctions(environment, { log, simulator: { latencyMs: 0 } });
+  // The machine that runs the tests may be slow.
+  return startFunctions({ CACHE_TIMEOUT_MS: '2000', ...environment }, { log, simulator: { latencyMs: 0 } });
 }
 
 function filesOf(folder: EventFolder): string[] {

@@ -1,0 +1,252 @@
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { GatewayResponseOptions, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/customer-details-request.ts';
+import { EMBEDS, sectionsOf, toEmbed } from '../functions/customer/embed.ts';
+import { IDENTIFIER_NAMES } from '../functions/customer/identifier.ts';
+import { cacheStatus, unusedCacheStatus } from '../functions/http/cache-status.ts';
+import { type ProblemCode, problem } from '../functions/http/problem.ts';
+import type { Answer, CacheUse } from '../functions/lookup/lookup.ts';
+import { SETTING_NAMES, TILL_PROFILE } from '../functions/settings.ts';
+import { addGatewayAnswers } from '../infra/gateway-answers.ts';
+import { ROUTES } from '../infra/routes.ts';
+import { parseLocalSettings } from '../local/settings.ts';
+
+// What the documents list is what the code knows.
+
+const DOCUMENTS = globSync('{*,docs/**/*}.md').sort();
+const read = (file: string) => readFileSync(file, 'utf8');
+const settingsPage = read('docs/settings.md');
+const httpPage = read('docs/http.md');
+
+/** The rows of every table under a heading, up to the next heading: cells as written. */
+function rows(page: string, heading: string): string[][] {
+  const [, rest] = page.split(`\n${heading}\n`);
+  if (rest === undefined) throw new Error(`There is no heading ${heading}.`);
+  const [section = ''] = rest.split(/\n#+ /);
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('|') && !/^\|[-| ]+\|$/.test(line))
+    .map((line) => line.slice(1, -1).split('|').map(withoutSpaces));
+}
+
+const withoutSpaces = (cell: string) => cell.trim();
+/** The text in a cell's code span; the cell itself where there is none. */
+const code = (cell = '') => /^`([^`]*)`$/.exec(cell)?.[1] ?? cell;
+/** The first cells of the rows that begin with a code span. */
+const listed = (table: string[][]) => table.filter(([first]) => first?.startsWith('`')).map(([first]) => code(first));
+/** Every code span of a page, code blocks left out. */
+const codeSpans = (page: string) =>
+  [...page.replace(/^```.*?^```$/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
+
+const codesOfFunction = [...read('functions/http/problem.ts').matchAll(/^ {2}(\w+): \d{3},$/gm)].map(
+  ([, name]) => name as ProblemCode,
+);
+
+/** What the gateway answers by itself, as `status code`. */
+function answersOfGateway(): string[] {
+  const answers: string[] = [];
+  const api = {
+    addGatewayResponse: (_id: string, { statusCode, templates }: GatewayResponseOptions) => {
+      answers.push(`${statusCode} ${JSON.parse(templates?.['application/json'] ?? '').code}`);
+    },
+  };
+  addGatewayAnswers(api as unknown as RestApi, false);
+  return answers;
+}
+
+describe('docs/settings.md', () => {
+  const source = read('functions/settings.ts');
+  const functionRows = rows(settingsPage, '## Of the functions').slice(1);
+  const localRows = rows(settingsPage, '## On one machine only').slice(1);
+
+  test('has each setting of the functions, and no other', () => {
+    expect(listed(functionRows)).toHaveLength(functionRows.length);
+    expect(listed(functionRows).sort()).toEqual([...SETTING_NAMES].sort());
+  });
+
+  test.each(SETTING_NAMES.map((name) => [name]))('has the default of %s', (name) => {
+    const [, entry = ''] = new RegExp(`^ {2}${name}: \\{$(.*?)^ {2}\\} satisfies`, 'ms').exec(source) ?? [];
+    expect(entry).toContain('schema:');
+    const [, text, constant] = /^ {4}default: (?:'(.*)'|(\w+)),$/m.exec(entry) ?? [];
+    const expected = constant === 'TILL_PROFILE' ? "the till's profile" : text === '' ? 'empty' : (text ?? 'required');
+    const row = functionRows.find(([first]) => code(first) === name);
+    expect(code(row?.[1])).toBe(expected);
+  });
+
+  test("has the till's profile", () => {
+    const [, block = ''] = /^```\n(id,.*?)^```$/ms.exec(settingsPage) ?? [];
+    expect(block.replace(/\s+/g, '')).toBe(TILL_PROFILE);
+  });
+
+  test('has each setting of one machine with its default, and no other', () => {
+    const known = [...read('local/settings.ts').matchAll(/given\('(\w+)'\)/g)]
+      .map(([, name = '']) => name)
+      .filter((name) => !(SETTING_NAMES as readonly string[]).includes(name));
+    expect(listed(localRows).sort()).toEqual([...new Set(known)].sort());
+
+    const { port, dataDir, apiKeys, dynamoDbUrl } = parseLocalSettings({});
+    const shown = (value: unknown) => (value === undefined ? 'empty' : String(value));
+    expect(Object.fromEntries(localRows.map(([name, value]) => [code(name), code(value)]))).toEqual({
+      PORT: shown(port),
+      DATA_DIR: shown(dataDir),
+      AWS_ENDPOINT_URL_DYNAMODB: shown(dynamoDbUrl),
+      LOCAL_API_KEYS: shown(apiKeys),
+    });
+  });
+
+  test.each(DOCUMENTS)('%s names no setting that does not exist', (file) => {
+    const known: readonly string[] = [...SETTING_NAMES, ...listed(localRows)];
+    const named = codeSpans(read(file)).filter(
+      (text) => /^[A-Z]+(_[A-Z0-9]+)+$/.test(text) && !text.startsWith('AWS_'),
+    );
+    expect(named.filter((name) => !known.includes(name))).toEqual([]);
+  });
+});
+
+describe('docs/http.md', () => {
+  test('has each route, and no other', () => {
+    const documented = rows(httpPage, '## Routes').slice(1);
+    expect(documented.map((cells) => cells.map(code).join(' ')).sort()).toEqual(
+      ROUTES.map(
+        ({ path, method, authorization }) => `${path} ${method} ${authorization === 'api-key' ? 'yes' : 'no'}`,
+      ).sort(),
+    );
+  });
+
+  test('has each parameter and each embed with its sections, and no other', () => {
+    const tables = rows(httpPage, '### Parameters');
+    const start = tables.findIndex(([first]) => first === 'embed');
+    expect(listed(tables.slice(0, start)).sort()).toEqual([...CUSTOMER_DETAILS_PARAMETERS].sort());
+
+    const embeds = tables.slice(start + 1).map(([name, section]) => [code(name), code(section)]);
+    expect(embeds).toEqual(EMBEDS.map((embed) => [embed, sectionsOf([embed]).join(', ')]));
+    expect(embeds.every(([name = '']) => toEmbed(name) === name)).toBe(true);
+  });
+
+  test("has each identifier's name, and no other", () => {
+    expect(listed(rows(httpPage, '### Identifiers')).sort()).toEqual([...IDENTIFIER_NAMES].sort());
+  });
+
+  test("has each error's code with its status, and no other", () => {
+    expect(codesOfFunction).toContain('internal_error');
+    const known = new Set([
+      ...codesOfFunction.map((name) => `${problem(name, '', '').status} ${name}`),
+      ...answersOfGateway(),
+    ]);
+    const documented = rows(httpPage, '### Errors').slice(1);
+    expect(documented.map(([status, name]) => `${status} ${code(name)}`).sort()).toEqual([...known].sort());
+  });
+
+  test('has each error code and kind of a direct invocation', () => {
+    const [, section = ''] = httpPage.split('\n## Direct invocation\n');
+    const quoted = [...read('functions/invoke/outcome.ts').matchAll(/readonly (?:kind|code|status): (.*);/g)].flatMap(
+      ([, types = '']) => [...types.matchAll(/'([^']+)'/g)].map(([, literal = '']) => literal),
+    );
+    expect(quoted).toEqual(expect.arrayContaining(['found', 'upstream_refused', 'bypass']));
+    const elsewhere = listed(rows(httpPage, '### Errors').map(([, name = '']) => [name]));
+    expect(quoted.filter((literal) => ![...codeSpans(section), ...elsewhere].includes(literal))).toEqual([]);
+  });
+
+  test("shows the typed client's own example", () => {
+    const [, example = ''] = /^```ts\n(.*?)^```$/ms.exec(httpPage) ?? [];
+    const [, comment = ''] = /^ \* ```ts\n(.*?)^ \* ```$/ms.exec(read('functions/client.ts')) ?? [];
+    // The formatter breaks the page's lines, not the comment's.
+    const words = (text: string) => text.split(/\s+/).filter((word) => word !== '');
+    expect(words(example)).toEqual(words(comment.replace(/^ \* ?/gm, '')));
+    expect(words(example)).toContain('lookaside.lookup({');
+  });
+});
+
+describe('Cache-Status', () => {
+  const word: Answer = { kind: 'found', status: 200, body: '', ageMs: 0, ttlMs: 287_400 };
+  const call = { askedAt: 0, durationMs: 0, attempts: 1, requestId: undefined };
+  const hit = cacheStatus({ answer: word, cache: { status: 'hit' }, upstreamCall: undefined, storeFailure: undefined });
+  const forward = (reason: Extract<CacheUse, { status: 'forward' }>['reason'], status?: number, isStored = false) =>
+    cacheStatus({
+      answer: word,
+      cache: { status: 'forward', reason, isStored },
+      upstreamCall: { ...call, status },
+      storeFailure: undefined,
+    });
+  const anyNumber = (literal: string) => literal.replace(/=(-?\d+|…)/g, '=N');
+
+  const details = [
+    ...codesOfFunction,
+    ...answersOfGateway().map((answer) => answer.split(' ')[1] ?? ''),
+    ...globSync('functions/http/*.ts').flatMap((file) =>
+      [...read(file).matchAll(/unusedCacheStatus\('(\w+)'\)/g)].map(([, detail = '']) => detail),
+    ),
+  ];
+  const reasons = ['miss', 'stale', 'request', 'bypass'] as const;
+  const canBe = new Set(
+    [
+      hit,
+      ...reasons.flatMap((reason) => [forward(reason), forward(reason, 200)]),
+      // Past the cache nothing is stored.
+      ...reasons.filter((reason) => reason !== 'bypass').map((reason) => forward(reason, 200, true)),
+      ...details.map(unusedCacheStatus),
+    ].map(anyNumber),
+  );
+
+  test.each(DOCUMENTS)('of %s is one that the code can answer', (file) => {
+    const shown = [...read(file).matchAll(/(?:`|^Cache-Status: )(lookaside;[^`\n]*)/gm)].map(([, text = '']) => text);
+    expect(shown.map(anyNumber).filter((literal) => !canBe.has(literal))).toEqual([]);
+  });
+
+  test('has a row in docs/http.md for a hit and for each reason to go forward', () => {
+    const documented = rows(httpPage, '### Cache-Status').map(([, literal]) => code(literal));
+    for (const start of [hit, ...reasons.map((reason) => forward(reason))]) {
+      expect(documented).toContainEqual(expect.stringContaining(start));
+    }
+  });
+});
+
+test('docs/design.md has each dependency with its reason, and no other', () => {
+  const { dependencies, devDependencies } = JSON.parse(read('package.json'));
+  const tables = rows(read('docs/design.md'), '## Dependencies');
+  const start = tables.findLastIndex(([first]) => first === 'package');
+  expect(listed(tables.slice(0, start)).sort()).toEqual(Object.keys(dependencies).sort());
+  expect(listed(tables.slice(start)).sort()).toEqual(Object.keys(devDependencies).sort());
+  expect(tables.filter(([, reason]) => reason === '')).toEqual([]);
+});
+
+describe.each(DOCUMENTS)('%s', (file) => {
+  const page = read(file);
+
+  test('names only npm scripts that exist', () => {
+    const { scripts } = JSON.parse(read('package.json'));
+    const named = [...page.matchAll(/\bnpm (?:run ([\w:-]+)|(test|start)\b)/g)].map(([, run, short]) => run ?? short);
+    expect(named.filter((name) => !Object.hasOwn(scripts, name ?? ''))).toEqual([]);
+  });
+
+  test('links to what is there', () => {
+    const targets = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
+    const broken = targets
+      .filter((target) => !/^[a-z]+:/.test(target))
+      .filter((target) => {
+        const [path = '', anchor] = target.split('#');
+        const aim = path === '' ? file : join(dirname(file), path);
+        return !existsSync(aim) || (anchor !== undefined && !anchorsOf(read(aim)).includes(anchor));
+      });
+    expect(broken).toEqual([]);
+  });
+
+  test('names only files that are there', () => {
+    const paths = codeSpans(page).filter((text) =>
+      /^(functions|infra|local|events|scripts|test|docs)\/[\w./-]*$/.test(text),
+    );
+    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+  });
+});
+
+/** The anchors of a page's headings, as GitHub makes them. */
+function anchorsOf(page: string): string[] {
+  return [...page.matchAll(/^#+ (.*)$/gm)].map(([, heading = '']) =>
+    heading
+      .toLowerCase()
+      .replace(/[^\p{L}\p{N} _-]/gu, '')
+      .replaceAll(' ', '-'),
+  );
+}

@@ -1,0 +1,43 @@
+import type { AddressInfo } from 'node:net';
+import { createServer } from 'node:net';
+import path from 'node:path';
+import { describeCacheStoreOn, engineFolder, fetchBy, startEngine } from './installable-engine.ts';
+
+// A second opinion, in a language of its own (npm; Rust on SQLite). No dependency of ours: only this platform has it.
+
+const PACKAGE = '@dynoxide/linux-x64';
+const VERSION = '1.2.1';
+const folder = engineFolder(`dynoxide-${VERSION}`);
+const executable = path.join(folder, 'node_modules', PACKAGE, 'dynoxide');
+
+await describeCacheStoreOn({
+  name: `dynoxide ${VERSION}`,
+  folder,
+  missing: async () =>
+    process.platform === 'linux' && process.arch === 'x64'
+      ? undefined
+      : `it does not run on ${process.platform}-${process.arch}`,
+  download: async (to) => {
+    await fetchBy('npm', [
+      'install',
+      '--prefix',
+      to,
+      '--loglevel=error',
+      '--ignore-scripts',
+      '--no-audit',
+      '--no-fund',
+      '--no-package-lock',
+      `${PACKAGE}@${VERSION}`,
+    ]);
+  },
+  start: async () => startEngine(executable, ['serve', '--port', String(await freePort())]),
+});
+
+/** It cannot say which port it took when it may choose one. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const { port } = server.address() as AddressInfo;
+  await new Promise((closed) => server.close(closed));
+  return port;
+}

@@ -1,0 +1,62 @@
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+/** A program of this project, running as a process of its own. */
+export interface Program {
+  /** What it has written so far. */
+  readonly stdout: string;
+  readonly stderr: string;
+  /** Its exit code; null when a signal ended it. */
+  readonly exit: Promise<number | null>;
+  /** Waits until it has written this on standard output. */
+  waitFor(text: RegExp): Promise<RegExpExecArray>;
+  kill(signal: NodeJS.Signals): void;
+}
+
+const PATIENCE_MS = 10_000;
+
+/** Runs one of our own files as npm's scripts do, in an environment of these settings alone. */
+export function run(file: string, args: readonly string[], settings: Readonly<Record<string, string>>): Program {
+  const root = fileURLToPath(new URL('../../', import.meta.url));
+  const child = spawn(process.execPath, [file, ...args], {
+    cwd: root,
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...settings },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
+
+  return {
+    get stdout() {
+      return stdout;
+    },
+    get stderr() {
+      return stderr;
+    },
+    exit,
+    waitFor: (text) =>
+      new Promise((resolve, reject) => {
+        const look = () => {
+          const found = text.exec(stdout);
+          if (found !== null) end(() => resolve(found));
+        };
+        const timer = setTimeout(() => end(() => reject(new Error(`no ${text} in time`))), PATIENCE_MS);
+        const end = (settle: () => void) => {
+          clearTimeout(timer);
+          child.stdout.off('data', look);
+          settle();
+        };
+        child.stdout.on('data', look);
+        void exit.then((code) => end(() => reject(new Error(`it ended with ${code} before ${text}: ${stderr}`))));
+        look();
+      }),
+    kill: (signal) => void child.kill(signal),
+  };
+}

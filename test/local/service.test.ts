@@ -1,0 +1,216 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { createLookasideClient } from '../../functions/client.ts';
+import { type Environment, SettingsError } from '../../functions/settings.ts';
+import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
+import { type LocalService, startLocal } from '../../local/service.ts';
+import { DEFAULT_OAUTH_CREDENTIALS } from '../../local/simulator/credentials.ts';
+import { StartError } from '../../local/start-error.ts';
+
+const MISS = 'lookaside; fwd=miss; fwd-status=200; stored';
+const HIT = expect.stringMatching(/^lookaside; hit; ttl=\d+$/);
+const BYPASS = 'lookaside; fwd=bypass; fwd-status=200';
+
+/** The machine that runs the tests may be slow; what a time-out does is not the matter here. */
+const PATIENT = { PORT: '0', CACHE_TIMEOUT_MS: '2000' };
+
+const log = { info: () => undefined, error: () => undefined };
+let closers: (() => Promise<void>)[] = [];
+
+afterEach(async () => {
+  for (const close of closers.reverse()) await close();
+  closers = [];
+});
+
+async function start(environment: Environment = {}): Promise<LocalService> {
+  const service = await startLocal({ ...PATIENT, ...environment }, { log, simulator: { latencyMs: 0 } });
+  closers.push(service.close);
+  return service;
+}
+
+function lookUp({ url }: LocalService, identifierValue = '1234512345', init?: RequestInit): Promise<Response> {
+  const query = new URLSearchParams({ source: 'INSTORE', identifierName: 'mobile', identifierValue });
+  return fetch(`${url}/v2/customers/lookup/customerDetails?${query}`, init);
+}
+
+async function cacheStatusOf(service: LocalService, identifierValue?: string): Promise<string | null> {
+  return (await lookUp(service, identifierValue)).headers.get('cache-status');
+}
+
+/** A port on which nobody listens, but for whom takes it next. */
+async function freePort(): Promise<number> {
+  const server = createServer();
+  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
+  const address = server.address();
+  await new Promise((closed) => server.close(closed));
+  return typeof address === 'object' && address !== null ? address.port : 0;
+}
+
+describe('one service', () => {
+  test('answers a look-up from the upstream, then from the store', async () => {
+    const service = await start();
+
+    const first = await lookUp(service);
+    const second = await lookUp(service, '+91 12345 12345');
+
+    expect(first.status).toBe(200);
+    expect(first.headers.get('cache-status')).toBe(MISS);
+    expect(second.headers.get('cache-status')).toEqual(HIT);
+    expect(await second.text()).toBe(await first.text());
+    expect(service.simulator?.counters).toMatchObject({ v2Lookups: 1 });
+  });
+
+  test('shares its entries between HTTP and direct invocation', async () => {
+    const service = await start();
+    const lambda = new LambdaClient({
+      endpoint: service.url,
+      region: 'local',
+      credentials: { accessKeyId: 'made-up', secretAccessKey: 'made-up' },
+    });
+    const query = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '1234512345' };
+
+    await lookUp(service);
+    const outcome = await createLookasideClient(lambda).lookup(query);
+    lambda.destroy();
+
+    expect(outcome).toMatchObject({ kind: 'found', cache: { status: 'hit' } });
+  });
+
+  test('answers /health, and 404 where there is nothing', async () => {
+    const { url } = await start();
+
+    expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: 'ok' });
+    expect((await fetch(`${url}/nowhere`)).status).toBe(404);
+    expect((await fetch(url)).status).toBe(404);
+  });
+
+  test('refuses a parameter that is given twice', async () => {
+    const { url } = await start();
+    const query = 'source=INSTORE&identifierName=mobile&identifierValue=1&identifierValue=2';
+
+    const response = await fetch(`${url}/v2/customers/lookup/customerDetails?${query}`);
+
+    expect(response.status).toBe(400);
+    expect(await response.json()).toMatchObject({ code: 'duplicate_parameter' });
+  });
+
+  test('wants a key for look-ups, but for preflights and health, where LOCAL_API_KEYS names some', async () => {
+    const service = await start({ LOCAL_API_KEYS: 'till-key,kiosk-key', CORS_ORIGINS: 'https://kiosk.example' });
+    const headers = { Origin: 'https://kiosk.example' };
+
+    const refused = await lookUp(service, undefined, { headers });
+    expect(refused.status).toBe(403);
+    expect(refused.headers.get('access-control-allow-origin')).toBe('*');
+    expect((await lookUp(service, undefined, { headers: { 'x-api-key': 'kiosk-key' } })).status).toBe(200);
+    const preflight = await lookUp(service, undefined, { method: 'OPTIONS', headers });
+    expect(preflight.status).toBe(204);
+    expect(preflight.headers.get('access-control-allow-origin')).toBe('https://kiosk.example');
+    expect((await fetch(`${service.url}/health`)).status).toBe(200);
+  });
+
+  test('needs no store with CACHE_MODE=bypass', async () => {
+    const service = await start({ CACHE_MODE: 'bypass' });
+
+    expect(service.store).toBeUndefined();
+    expect(await cacheStatusOf(service)).toBe(BYPASS);
+  });
+
+  test('gives the simulator the credentials and the primary identifier of the settings', async () => {
+    const oauth = await start({ UPSTREAM_CREDENTIALS: '{"key":"mine","secret":"made-up"}' });
+    const basic = await start({ UPSTREAM_CREDENTIALS: '{"username":"mine","password":"made-up"}' });
+    const dual = await start({ PRIMARY_IDENTIFIER: 'mobile' });
+
+    expect(await cacheStatusOf(oauth)).toBe(MISS);
+    expect(await cacheStatusOf(basic)).toBe(MISS);
+    expect(await (await lookUp(dual, '919200000002')).json()).toMatchObject({ profiles: [{ firstName: 'Home 2' }] });
+  });
+
+  test('asks a given upstream with given credentials', async () => {
+    const upstream = await start();
+    const service = await start({
+      UPSTREAM_BASE_URL: upstream.simulator?.url,
+      UPSTREAM_CREDENTIALS: JSON.stringify(DEFAULT_OAUTH_CREDENTIALS),
+    });
+
+    expect(service.simulator).toBeUndefined();
+    expect(await cacheStatusOf(service)).toBe(MISS);
+    expect(upstream.simulator?.counters).toMatchObject({ v2Lookups: 1 });
+  });
+});
+
+describe('wrong settings', () => {
+  test.each<[string, Environment]>([
+    ['an upstream without credentials', { UPSTREAM_BASE_URL: 'https://upstream.example' }],
+    ['a setting of the functions', { FRESH_SECONDS: 'soon' }],
+    ['a local setting', { LOCAL_API_KEYS: ',' }],
+  ])('stop the start: %s', async (_, environment) => {
+    await expect(start(environment)).rejects.toThrow(SettingsError);
+  });
+
+  test('a folder that is none stops the start', async () => {
+    await expect(start({ DATA_DIR: import.meta.filename })).rejects.toThrow(StartError);
+  });
+});
+
+describe('the store', () => {
+  test('is shared by services on one DynamoDB', async () => {
+    const one = await start();
+    const other = await start({ AWS_ENDPOINT_URL_DYNAMODB: one.store?.url });
+
+    expect(await cacheStatusOf(one)).toBe(MISS);
+    expect(await cacheStatusOf(other)).toEqual(HIT);
+    expect(other.simulator?.counters).toMatchObject({ v2Lookups: 0 });
+  });
+
+  test('is its own for each service otherwise, however many start at once', async () => {
+    const services = await Promise.all([start(), start(), start()]);
+
+    for (const service of services) expect(await cacheStatusOf(service)).toBe(MISS);
+    for (const service of services) expect(await cacheStatusOf(service)).toEqual(HIT);
+  });
+
+  test('can have another table', async () => {
+    const one = await start();
+    const other = await start({ AWS_ENDPOINT_URL_DYNAMODB: one.store?.url, CACHE_TABLE: 'another' });
+
+    expect(await cacheStatusOf(one)).toBe(MISS);
+    expect(await cacheStatusOf(other)).toBe(MISS);
+  });
+
+  test('keeps its entries in DATA_DIR, which one process uses at a time', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'lookaside-'));
+    closers.push(() => rm(folder, { recursive: true }));
+    const DATA_DIR = join(folder, 'made', 'when-missing');
+    const first = await startLocal({ ...PATIENT, DATA_DIR }, { log, simulator: { latencyMs: 0 } });
+    expect(await cacheStatusOf(first)).toBe(MISS);
+    await expect(start({ DATA_DIR })).rejects.toThrow('another process uses it');
+    await first.close();
+
+    const second = await start({ DATA_DIR });
+
+    expect(await cacheStatusOf(second)).toEqual(HIT);
+  });
+
+  test('need not answer for the service to start, and is used as soon as it does', async () => {
+    const port = await freePort();
+    const service = await start({ AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` });
+    expect(service.store?.isReady).toBe(false);
+    expect(await cacheStatusOf(service)).toBe(BYPASS);
+
+    const store = await startEmbeddedDynamoDb(undefined, port);
+    closers.push(store.close);
+
+    let status: string | null = null;
+    for (let tries = 0; status !== MISS && tries < 50; tries += 1) {
+      await sleep(100);
+      status = await cacheStatusOf(service);
+    }
+    expect(status).toBe(MISS);
+    expect(await cacheStatusOf(service)).toEqual(HIT);
+  });
+});

@@ -1,0 +1,62 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { parseSettings } from '../functions/settings.ts';
+import { type LocalService, startLocal } from '../local/service.ts';
+import { tryOut } from '../local/try-out.ts';
+
+// What the README tells a newcomer to type answers as the README says.
+
+const readme = readFileSync('README.md', 'utf8');
+const ADDRESS = 'http://127.0.0.1:3000';
+
+/** The look-ups of the README: the command, and the head and the beginning of the body that it shows. */
+const examples = [...readme.matchAll(/^```sh\n(curl -i [^\n]*)\n```\n\n```\n(.*?)\n\n([^\n]*)…\n```$/gms)].map(
+  ([, command = '', head = '', body = '']) => ({ command, head, body }),
+);
+
+let service: LocalService;
+
+beforeAll(async () => {
+  service = await startLocal({ PORT: '0', LOG_LEVEL: 'SILENT' }, { simulator: { latencyMs: 0, jitterMs: 0 } });
+});
+
+afterAll(async () => {
+  await service?.close();
+});
+
+const here = (text: string) => text.replace(ADDRESS, service.url);
+const quoted = (command: string) => [...command.matchAll(/'([^']*)'/g)].map(([, text = '']) => text);
+const anyNumber = (header: string) => header.replace(/(ttl=|^Age: )\d+/g, '$1N');
+
+test('the README shows the two commands that npm start prints', () => {
+  const settings = parseSettings({ ...minimal(), UPSTREAM_BASE_URL: 'http://127.0.0.1' });
+  expect(examples.map(({ command }) => command)).toEqual(tryOut(ADDRESS, settings, undefined));
+});
+
+test('they answer as the README says, a miss and then a hit', async () => {
+  for (const { command, head, body } of examples) {
+    const [address = ''] = quoted(command);
+    const response = await fetch(here(address));
+    const [statusLine, ...headers] = head.split('\n');
+    expect(statusLine).toBe(`HTTP/1.1 ${response.status} ${response.statusText}`);
+    for (const header of headers) {
+      const [name = ''] = header.split(':');
+      expect(anyNumber(`${name}: ${response.headers.get(name)}`)).toBe(anyNumber(header));
+    }
+    expect((await response.text()).startsWith(body)).toBe(true);
+  }
+  expect.hasAssertions();
+});
+
+test('the direct invocation answers as the README says', async () => {
+  const [, command = '', shown = ''] = /^```sh\n(curl -sS [^\n]*)\n```\n\n```json\n(.*?)\n```$/ms.exec(readme) ?? [];
+  const [payload = ''] = quoted(command);
+  const [address = ''] = /http\S+/.exec(command) ?? [];
+  const response = await fetch(here(address), { method: 'POST', body: payload });
+  const anySeconds = (json: string) => json.replace(/(Seconds": ?)\d+/g, '$10');
+  expect(JSON.parse(anySeconds(await response.text()))).toEqual(JSON.parse(anySeconds(shown)));
+});
+
+function minimal() {
+  return { UPSTREAM_CREDENTIALS: '{"key":"k","secret":"s"}', CACHE_KEY_SECRET: 's' };
+}
