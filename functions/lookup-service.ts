@@ -1,9 +1,11 @@
+import { randomUUID } from 'node:crypto';
+import { setTimeout } from 'node:timers/promises';
 import type { CapillaryUpstream } from './adapters/capillary/capillary-upstream.ts';
 import { DynamoDbCacheStore } from './adapters/dynamodb/dynamodb-cache-store.ts';
 import type { RequestReading } from './customer/customer-details-request.ts';
 import { phoneMetadata } from './customer/phone-metadata.ts';
-import { createLookup, type Lookup } from './lookup/lookup.ts';
-import type { Clock, CustomerUpstream } from './lookup/ports.ts';
+import { createLookup, type Lookup, type LookupPolicy, type LookupPorts } from './lookup/lookup.ts';
+import type { Clock, CustomerUpstream, Revalidator } from './lookup/ports.ts';
 import type { CredentialsSource, Settings } from './settings.ts';
 
 /** What the entries share: the look-up, wired to the world by the settings. */
@@ -16,38 +18,74 @@ export interface LookupService {
   readonly store: DynamoDbCacheStore | undefined;
 }
 
-const systemClock: Clock = { now: () => Date.now() };
+/** The clock of the machine. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  monotonicNow: () => performance.now(),
+  sleep: async (ms, signal) => {
+    await setTimeout(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  },
+};
+
+/** How look-ups are read under these settings. */
+export function requestReading({ customer }: Settings): RequestReading {
+  return {
+    defaultCountry: customer.defaultCountry,
+    primaryIdentifier: customer.primaryIdentifier,
+    embedAlways: customer.embedAlways,
+    phoneMetadata: {
+      near: phoneMetadata,
+      world: async () => (await import('./customer/phone-metadata-world.ts')).phoneMetadata,
+    },
+  };
+}
 
 /** Wires the look-up. Loads nothing that only a miss needs, and asks nobody. */
 export function createLookupService(settings: Settings, clock: Clock = systemClock): LookupService {
-  const { cache, customer, freshness } = settings;
+  const { cache, customer, freshness, upstream } = settings;
   const store = cache.mode === 'on' ? new DynamoDbCacheStore(cache) : undefined;
-  const upstream = lazyUpstream(settings, clock);
-  const ports = { clock, random: Math.random, store, upstream };
-  const policy = { windows: freshness, projection: customer.profileFields, keySecret: cache.keySecrets[0] };
-  return {
-    lookup: createLookup(ports, policy),
-    reading: {
-      defaultCountry: customer.defaultCountry,
-      primaryIdentifier: customer.primaryIdentifier,
-      embedAlways: customer.embedAlways,
-      phoneMetadata: {
-        near: phoneMetadata,
-        world: async () => (await import('./customer/phone-metadata-world.ts')).phoneMetadata,
-      },
-    },
+  const reading = requestReading(settings);
+  const ports: LookupPorts = {
     clock,
+    random: Math.random,
+    newToken: randomUUID,
     store,
+    upstream: lazyUpstream(settings, clock),
+    revalidator: lazyRevalidator(settings),
   };
+  const policy: LookupPolicy = {
+    windows: freshness,
+    staleSoftTimeoutMs: upstream.staleSoftTimeoutMs,
+    leaseMs: upstream.timeoutMs + cache.timeoutMs,
+    projection: customer.profileFields,
+    keySecrets: cache.keySecrets,
+    reading,
+  };
+  return { lookup: createLookup(ports, policy), reading, clock, store };
 }
 
 /** The upstream, loaded by the first look-up that needs it: a hit does not pay for ky (40 ms) and the secrets client. */
 function lazyUpstream(settings: Settings, clock: Clock): CustomerUpstream {
   let loaded: Promise<CapillaryUpstream> | undefined;
   return {
-    fetch: async (request) => {
+    fetch: async (request, signal) => {
       loaded ??= loadUpstream(settings, clock);
-      return (await loaded).fetch(request);
+      return (await loaded).fetch(request, signal);
+    },
+  };
+}
+
+/** The revalidator, loaded by the first stale answer. */
+function lazyRevalidator({ revalidateFunction }: Settings): Revalidator {
+  let loaded: Promise<Revalidator> | undefined;
+  const load = async () => {
+    const { LambdaRevalidator } = await import('./adapters/lambda/lambda-revalidator.ts');
+    return new LambdaRevalidator(revalidateFunction);
+  };
+  return {
+    revalidate: async (request) => {
+      loaded ??= load();
+      await (await loaded).revalidate(request);
     },
   };
 }

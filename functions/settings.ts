@@ -14,6 +14,10 @@ export interface Settings {
   readonly customer: CustomerSettings;
   /** Origins whose pages may read answers (kiosks). Default: none. */
   readonly corsOrigins: readonly string[];
+  /** What the webhook's `Authorization` must be one of; empty where no webhook is served. Default: empty. */
+  readonly webhookSecrets: readonly string[];
+  /** The function that revalidates: its name or ARN. Default: `lookaside-revalidate`. */
+  readonly revalidateFunction: string;
   readonly logLevel: LogLevel;
 }
 
@@ -23,6 +27,8 @@ export interface UpstreamSettings {
   readonly credentials: CredentialsSource;
   /** The whole budget of one fetch from the upstream, retry included. Default: 2500. */
   readonly timeoutMs: number;
+  /** How long a usable stale entry waits for the upstream. Default: 600. */
+  readonly staleSoftTimeoutMs: number;
 }
 
 /** Where the upstream's credentials come from: the environment itself, or a secret that is read when first needed. */
@@ -203,6 +209,22 @@ const SETTINGS = {
     default: '2500',
     schema: wholeNumber(1, 60_000),
   } satisfies Setting<number>,
+  STALE_SOFT_TIMEOUT_MS: {
+    allowed: 'a whole number of milliseconds, 1 to 60000',
+    default: '600',
+    schema: wholeNumber(1, 60_000),
+  } satisfies Setting<number>,
+  REVALIDATE_FUNCTION: {
+    allowed: 'the name or ARN of a Lambda function',
+    default: 'lookaside-revalidate',
+    schema: text((value) => (/^[\w:.$-]{1,170}$/.test(value) ? value : undefined)),
+  } satisfies Setting<string>,
+  WEBHOOK_SECRET: {
+    allowed: 'a secret text, or two with a comma between them while rotating',
+    isSecret: true,
+    default: '',
+    schema: text(elements),
+  } satisfies Setting<readonly string[]>,
   CACHE_MODE: {
     allowed: 'on or bypass',
     default: 'on',
@@ -348,6 +370,7 @@ function toSettings(values: Values): Settings {
           ? { kind: 'secret', arn: values.UPSTREAM_CREDENTIALS_ARN }
           : { kind: 'inline', credentials: values.UPSTREAM_CREDENTIALS },
       timeoutMs: values.UPSTREAM_TIMEOUT_MS,
+      staleSoftTimeoutMs: values.STALE_SOFT_TIMEOUT_MS,
     },
     cache: {
       mode: values.CACHE_MODE,
@@ -368,6 +391,8 @@ function toSettings(values: Values): Settings {
       profileFields: values.PROFILE_FIELDS,
     },
     corsOrigins: values.CORS_ORIGINS,
+    webhookSecrets: values.WEBHOOK_SECRET,
+    revalidateFunction: values.REVALIDATE_FUNCTION,
     logLevel: values.LOG_LEVEL,
   };
 }

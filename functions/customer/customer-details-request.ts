@@ -59,7 +59,7 @@ export async function readCustomerDetailsRequest(
   parameters: Iterable<Parameter>,
   reading: RequestReading,
 ): Promise<CustomerDetailsRequest> {
-  const given = collect(parameters);
+  const given = collect(parameters, CUSTOMER_DETAILS_PARAMETERS);
   const source = readSource(given);
   const accountId = readAccountId(given, source);
   const identifiers = await readIdentifiers(given, reading);
@@ -91,15 +91,32 @@ export async function readCustomerDetailsRequest(
   };
 }
 
-function collect(parameters: Iterable<Parameter>): Given {
+/** The parameters that say whom a look-up is about, and nothing else. */
+const SUBJECT_PARAMETERS = [...REQUIRED, 'accountId'] as const;
+
+/**
+ * Reads whom a look-up is about, by one identifier: what its entries are filed under, whatever their variant.
+ *
+ * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
+ */
+export async function readSubject(parameters: Iterable<Parameter>, reading: MobileReading): Promise<Subject> {
+  const given = collect(parameters, SUBJECT_PARAMETERS);
+  const source = readSource(given);
+  const accountId = readAccountId(given, source);
+  const name = readName(given.get('identifierName') ?? '');
+  const identifier = await toIdentifier(name, withoutComma(given.get('identifierValue') ?? ''), reading);
+  return { source, accountId, identifier };
+}
+
+function collect(parameters: Iterable<Parameter>, allowed: readonly ParameterName[]): Given {
   const given = new Map<ParameterName, string>();
   for (const [name, value] of parameters) {
     if (name === '' && value === '') continue;
-    const known = CUSTOMER_DETAILS_PARAMETERS.find((candidate) => candidate === name);
+    const known = allowed.find((candidate) => candidate === name);
     if (known === undefined) {
       throw new InvalidRequestError(
         'unknown_parameter',
-        `${speakable(name)} is not known; allowed are ${CUSTOMER_DETAILS_PARAMETERS.join(', ')}.`,
+        `${speakable(name)} is not known; allowed are ${allowed.join(', ')}.`,
       );
     }
     if (given.has(known)) {

@@ -7,11 +7,14 @@ import type { Reply } from './reply.ts';
 export type ProblemCode =
   | InvalidRequestCode
   | LookupErrorCode
+  | 'unauthorized'
   | 'forbidden'
   | 'not_found'
   | 'method_not_allowed'
   | 'too_large'
-  | 'internal_error';
+  | 'too_many_requests'
+  | 'internal_error'
+  | 'store_unavailable';
 
 const STATUS_BY_CODE: Readonly<Record<ProblemCode, number>> = {
   missing_parameter: 400,
@@ -20,13 +23,16 @@ const STATUS_BY_CODE: Readonly<Record<ProblemCode, number>> = {
   invalid_parameter: 400,
   invalid_identifier: 400,
   too_many_lookups: 400,
+  unauthorized: 401,
   forbidden: 403,
   not_found: 404,
   method_not_allowed: 405,
   too_large: 413,
+  too_many_requests: 429,
   internal_error: 500,
   upstream_invalid: 502,
   upstream_unavailable: 503,
+  store_unavailable: 503,
   upstream_timeout: 504,
   not_cached: 504,
 };
@@ -34,10 +40,12 @@ const STATUS_BY_CODE: Readonly<Record<ProblemCode, number>> = {
 /** RFC 9457 §4.2.1: with `about:blank` the title is the status's own. */
 const TITLE_BY_STATUS: Readonly<Record<number, string>> = {
   400: 'Bad Request',
+  401: 'Unauthorized',
   403: 'Forbidden',
   404: 'Not Found',
   405: 'Method Not Allowed',
   413: 'Content Too Large',
+  429: 'Too Many Requests',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Unavailable',

@@ -114,9 +114,9 @@ export interface CustomerUpstream {
   /**
    * Asks the upstream, within the whole budget of one fetch. Its failures are answers, not errors.
    *
-   * @param signal aborted when nobody waits for the answer any longer
+   * @param signal aborted when nobody waits for the answer any longer; by default somebody always does
    */
-  fetch(request: CanonicalRequest, signal: AbortSignal): Promise<UpstreamAnswer>;
+  fetch(request: CanonicalRequest, signal?: AbortSignal): Promise<UpstreamAnswer>;
 }
 
 /** What came of asking the upstream. */

@@ -1,29 +1,145 @@
 import type { CacheKey } from '../../functions/customer/cache-key.ts';
-import type { CacheEntry } from '../../functions/lookup/entry.ts';
-import { type CacheStore, StoreUnavailableError } from '../../functions/lookup/ports.ts';
+import {
+  type CacheEntry,
+  EMPTY_ITEM,
+  type Lease,
+  type LeaseOutcome,
+  type RevalidationMark,
+  type StoredItem,
+} from '../../functions/lookup/entry.ts';
+import {
+  type CacheStore,
+  type InvalidationStore,
+  type PartitionItem,
+  StoreUnavailableError,
+} from '../../functions/lookup/ports.ts';
 
-/** A store in memory, which can be told to fail. */
-export class MemoryCacheStore implements CacheStore {
-  readonly entries = new Map<string, CacheEntry>();
+type Operation = keyof CacheStore | keyof InvalidationStore;
+
+/** What a customer's index item holds. */
+interface CustomerIndex {
+  readonly partitions: Set<string>;
+  invalidatedAt: number | undefined;
+}
+
+/** The clocks of a fleet differ by this at most. */
+const MAX_CLOCK_DIFFERENCE_MS = 500;
+
+/** A store in memory with the semantics of the port: every call one atomic operation. It can be told to fail. */
+export class MemoryCacheStore implements CacheStore, InvalidationStore {
+  readonly items = new Map<string, StoredItem>();
+  readonly indexes = new Map<string, CustomerIndex>();
+  pausedUntil: number | undefined;
   /** What was done, in order. */
-  readonly calls: ('read' | 'write')[] = [];
-  /** Which calls fail. */
-  failing: 'none' | 'reads' | 'writes' = 'none';
+  readonly calls: Operation[] = [];
+  /** Which operations fail before they do anything. */
+  readonly failing = new Set<Operation>();
 
-  async read(key: CacheKey): Promise<CacheEntry | undefined> {
-    this.calls.push('read');
-    if (this.failing === 'reads') throw new StoreUnavailableError('TimeoutError');
-    return this.entries.get(text(key));
+  async read(key: CacheKey): Promise<StoredItem> {
+    this.#begin('read');
+    return this.#item(key);
   }
 
-  async write(key: CacheKey, entry: CacheEntry): Promise<boolean> {
-    this.calls.push('write');
-    if (this.failing === 'writes') throw new StoreUnavailableError('TimeoutError');
-    this.entries.set(text(key), entry);
+  async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {
+    this.#begin('takeLease');
+    const item = this.#item(key);
+    if (item.version !== seen.version || item.lease?.token !== seen.lease?.token) return false;
+    this.items.set(text(key), { ...item, lease });
     return true;
+  }
+
+  async writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'> {
+    this.#begin('writeEntry');
+    if (this.#item(key).lease?.token !== lease.token) return 'lost';
+    this.items.set(text(key), { ...EMPTY_ITEM, entry, version: lease.token });
+    return 'written';
+  }
+
+  async endLease(
+    key: CacheKey,
+    lease: Lease,
+    outcome: LeaseOutcome,
+    revalidation: RevalidationMark | undefined,
+  ): Promise<boolean> {
+    this.#begin('endLease');
+    const item = this.#item(key);
+    if (item.lease?.token !== lease.token) return false;
+    this.items.set(text(key), { ...item, lease: undefined, outcome, revalidation: revalidation ?? item.revalidation });
+    return true;
+  }
+
+  async markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean> {
+    this.#begin('markRevalidation');
+    const item = this.#item(key);
+    const isSame =
+      item.version === seen.version &&
+      item.lease?.token === seen.lease?.token &&
+      item.revalidation?.until === seen.revalidation?.until;
+    if (isSame) this.items.set(text(key), { ...item, revalidation: mark });
+    return isSame;
+  }
+
+  async addToIndex(customer: string, partition: string, askedAt: number): Promise<boolean> {
+    this.#begin('addToIndex');
+    const index = this.#index(customer);
+    if (index.invalidatedAt !== undefined && index.invalidatedAt >= askedAt - MAX_CLOCK_DIFFERENCE_MS) return false;
+    index.partitions.add(partition);
+    return true;
+  }
+
+  async readPause(): Promise<number | undefined> {
+    this.#begin('readPause');
+    return this.pausedUntil;
+  }
+
+  async writePause(until: number): Promise<void> {
+    this.#begin('writePause');
+    this.pausedUntil = Math.max(until, this.pausedUntil ?? 0);
+  }
+
+  async fenceCustomer(customer: string, at: number): Promise<readonly string[]> {
+    this.#begin('fenceCustomer');
+    const index = this.#index(customer);
+    index.invalidatedAt = Math.max(at, index.invalidatedAt ?? 0);
+    return [...index.partitions];
+  }
+
+  async listPartition(partition: string): Promise<readonly PartitionItem[]> {
+    this.#begin('listPartition');
+    return [...this.items]
+      .map(([name, item]) => ({ key: JSON.parse(name) as CacheKey, hasEntry: item.version !== undefined }))
+      .filter(({ key }) => key.partition === partition);
+  }
+
+  async deleteItem(key: CacheKey): Promise<void> {
+    this.#begin('deleteItem');
+    this.items.delete(text(key));
+  }
+
+  async markStale(key: CacheKey, at: number): Promise<void> {
+    this.#begin('markStale');
+    const item = this.items.get(text(key));
+    if (item === undefined) return;
+    const entry = item.entry === undefined ? undefined : { ...item.entry, staleFrom: at };
+    this.items.set(text(key), { ...item, entry, lease: undefined });
+  }
+
+  #begin(operation: Operation): void {
+    this.calls.push(operation);
+    if (this.failing.has(operation)) throw new StoreUnavailableError('TimeoutError');
+  }
+
+  #item(key: CacheKey): StoredItem {
+    return this.items.get(text(key)) ?? EMPTY_ITEM;
+  }
+
+  #index(customer: string): CustomerIndex {
+    const index = this.indexes.get(customer) ?? { partitions: new Set(), invalidatedAt: undefined };
+    this.indexes.set(customer, index);
+    return index;
   }
 }
 
 function text({ partition, variant }: CacheKey): string {
-  return JSON.stringify([partition, variant]);
+  return JSON.stringify({ partition, variant });
 }

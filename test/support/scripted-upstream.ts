@@ -1,36 +1,43 @@
 import type { CanonicalRequest } from '../../functions/customer/canonical-request.ts';
-import { isObject, parseJson } from '../../functions/customer/json.ts';
-import type { Clock, CustomerUpstream, UpstreamAnswer, UpstreamOutcome } from '../../functions/lookup/ports.ts';
+import { isObject, parseJson, textOf } from '../../functions/customer/json.ts';
+import type { CustomerUpstream, FoundOutcome, UpstreamAnswer, UpstreamOutcome } from '../../functions/lookup/ports.ts';
+import type { ManualClock } from './manual-clock.ts';
 
-/** An upstream that answers what it is told to, and takes the clock's time over it. */
+/** An upstream that answers what it is told to, after as long as it is told to. */
 export class ScriptedUpstream implements CustomerUpstream {
   /** What was asked, in order. */
   readonly requests: CanonicalRequest[] = [];
-  /** What it answers, until it is told otherwise. */
+  /** How many askers gave up. */
+  abandonedCount = 0;
+  /** What it answers, until it is told otherwise: looked at when it is asked. */
   outcome: UpstreamOutcome = found('{"id":1}');
-  /** How long an answer takes. */
+  /** How long an answer takes; 0 answers at once, without a turn of the clock. */
   takesMs = 0;
-  readonly #clock: Clock & { advance(ms: number): void };
+  readonly #clock: ManualClock;
 
-  constructor(clock: Clock & { advance(ms: number): void }) {
+  constructor(clock: ManualClock) {
     this.#clock = clock;
   }
 
-  async fetch(request: CanonicalRequest): Promise<UpstreamAnswer> {
+  async fetch(request: CanonicalRequest, signal?: AbortSignal): Promise<UpstreamAnswer> {
     this.requests.push(request);
     const askedAt = this.#clock.now();
     const { outcome, takesMs } = this;
-    this.#clock.advance(takesMs);
-    const status = 'status' in outcome ? outcome.status : undefined;
-    return { outcome, call: { askedAt, durationMs: takesMs, attempts: 1, status, requestId: 'cap-1' } };
+    if (takesMs > 0) await this.#clock.sleep(takesMs, signal);
+    if (signal?.aborted) this.abandonedCount += 1;
+    const said: UpstreamOutcome = signal?.aborted ? { kind: 'failed', failure: 'timeout' } : outcome;
+    const durationMs = this.#clock.now() - askedAt;
+    const status = 'status' in said ? said.status : undefined;
+    return { outcome: said, call: { askedAt, durationMs, attempts: 1, status, requestId: 'cap-1' } };
   }
 }
 
 /** A customer, complete. */
-export function found(body: string, isComplete = true): UpstreamOutcome {
+export function found(body: string, changes: Partial<FoundOutcome> = {}): FoundOutcome {
   const reply = parseJson(body);
   if (!isObject(reply)) throw new TypeError('A reply is an object.');
-  return { kind: 'found', status: 200, reply, isComplete };
+  const customerId = textOf(reply.id) ?? '1';
+  return { kind: 'found', status: 200, reply, customerId, isComplete: true, isMerged: false, ...changes };
 }
 
 /** The upstream's own error, by its code. */

@@ -42,6 +42,8 @@ const COUNTED_FAILURES: readonly FailureKind[] = ['connection', 'timeout', 'serv
 
 const PATH = '/v2/customers/lookup/customerDetails';
 
+const NEVER_ABORTED = new AbortController().signal;
+
 /** One request to the upstream, and what it came to. */
 interface Attempt {
   readonly outcome: UpstreamOutcome;
@@ -86,7 +88,7 @@ export class CapillaryUpstream implements CustomerUpstream {
     });
   }
 
-  async fetch(request: CanonicalRequest, signal: AbortSignal): Promise<UpstreamAnswer> {
+  async fetch(request: CanonicalRequest, signal = NEVER_ABORTED): Promise<UpstreamAnswer> {
     const startedAt = this.#options.clock.now();
     const attempts: Attempt[] = [];
     const failure = await this.#askUnlessBroken(request, startedAt, signal, attempts);

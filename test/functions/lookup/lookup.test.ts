@@ -1,62 +1,31 @@
 import { describe, expect, test } from '@jest/globals';
-import { readCustomerDetailsRequest } from '../../../functions/customer/customer-details-request.ts';
-import { compileProjection } from '../../../functions/customer/projection.ts';
-import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
-import { createLookup, type LookupPolicy } from '../../../functions/lookup/lookup.ts';
-import { ManualClock } from '../../support/manual-clock.ts';
-import { MemoryCacheStore } from '../../support/memory-cache-store.ts';
+import { DEFAULT_POLICY, startFleet as start } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
-import { found, ScriptedUpstream, said } from '../../support/scripted-upstream.ts';
-
-const POLICY: LookupPolicy = {
-  windows: {
-    freshForMs: 300_000,
-    staleWhileRevalidateMs: 900_000,
-    staleIfErrorMs: 86_400_000,
-    notFoundFreshForMs: 15_000,
-  },
-  projection: compileProjection('id,profiles(firstName)'),
-  keySecret: 'secret',
-};
-
-function start({ policy = POLICY, isCacheOn = true, random = () => 0 as number } = {}) {
-  const clock = new ManualClock();
-  const store = new MemoryCacheStore();
-  const upstream = new ScriptedUpstream(clock);
-  const lookup = createLookup({ clock, random, store: isCacheOn ? store : undefined, upstream }, policy);
-  const ask = async (
-    query: Record<string, string> = {},
-    directives: Partial<RequestDirectives> = {},
-    reading = DEFAULT_READING,
-  ) => {
-    const parameters = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210', ...query };
-    const { request } = await readCustomerDetailsRequest(Object.entries(parameters), reading);
-    return lookup(request, { ...NO_DIRECTIVES, ...directives });
-  };
-  return { clock, store, upstream, ask };
-}
+import { found, said } from '../../support/scripted-upstream.ts';
 
 describe('a look-up', () => {
   test('asks the upstream on a miss, keeps the trimmed profile, and answers the next one from the cache', async () => {
     const { clock, store, upstream, ask } = start();
     upstream.outcome = found('{"id":9007199254740993,"profiles":[{"firstName":"A","secret":1}],"score":0.50}');
-    upstream.takesMs = 300;
     const body = '{"id":9007199254740993,"profiles":[{"firstName":"A"}]}';
 
     expect(await ask()).toMatchObject({
-      answer: { kind: 'found', status: 200, body, ageMs: 300, ttlMs: 299_700 },
+      answer: { kind: 'found', status: 200, body, ageMs: 0, ttlMs: 300_000 },
       cache: { status: 'forward', reason: 'miss', isStored: true },
       upstreamCall: { requestId: 'cap-1' },
     });
     clock.advance(60_000);
     expect(await ask()).toEqual({
-      answer: { kind: 'found', status: 200, body, ageMs: 60_300, ttlMs: 239_700 },
-      cache: { status: 'hit' },
+      answer: { kind: 'found', status: 200, body, ageMs: 60_000, ttlMs: 240_000 },
+      cache: { status: 'hit', detail: undefined },
       upstreamCall: undefined,
+      maskedFailure: undefined,
       storeFailure: undefined,
+      isIdentityMismatch: false,
+      isRevalidationAsked: false,
     });
     expect(upstream.requests).toHaveLength(1);
-    expect(store.calls).toEqual(['read', 'write', 'read']);
+    expect(store.calls).toEqual(['read', 'takeLease', 'readPause', 'addToIndex', 'writeEntry', 'read']);
   });
 
   test('counts age from when the upstream was asked, not from when it answered', async () => {

@@ -1,0 +1,168 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { RequestLog } from '../adapters/telemetry/logger.ts';
+import { customerHash, partitionKey } from '../customer/cache-key.ts';
+import type { Subject } from '../customer/canonical-request.ts';
+import { readSubject } from '../customer/customer-details-request.ts';
+import { type MobileReading, toIdentifier, toIdentifierName } from '../customer/identifier.ts';
+import { InvalidRequestError } from '../customer/invalid-request-error.ts';
+import { isObject, type JsonObject, parseJson } from '../customer/json.ts';
+import { unusedCacheStatus } from '../http/cache-status.ts';
+import { problem } from '../http/problem.ts';
+import type { Reply } from '../http/reply.ts';
+import { createRestHandler, header, queryParameters, type RestHandler, requestIdOf } from '../http/rest-handler.ts';
+import { type InvalidationMode, invalidateCustomer, invalidatePartitions } from '../lookup/invalidation.ts';
+import { type Clock, type InvalidationStore, StoreUnavailableError } from '../lookup/ports.ts';
+import { type CapillaryEvent, type EventIdentifier, readCapillaryEvent } from './capillary-event.ts';
+
+export interface InvalidateHandlerOptions {
+  readonly store: InvalidationStore;
+  readonly clock: Clock;
+  readonly log: RequestLog;
+  /** How mobile numbers are read. */
+  readonly reading: MobileReading;
+  /** The HMAC keys of the cache keys: invalidation acts on all of them. */
+  readonly keySecrets: readonly string[];
+  /** What the webhook's `Authorization` must be one of. */
+  readonly webhookSecrets: readonly string[];
+}
+
+/** An identifier under ALL is filed with an account or without: both are acted upon. */
+const EVERY_SOURCE = 'ALL';
+
+/** How long each operation of a purge may take: nobody waits at a till for it. Milliseconds. */
+export const PURGE_TIMEOUT_MS = 2000;
+
+/** When to send again what we could not complete. Seconds. */
+const RETRY_AFTER_SECONDS = '5';
+
+/** Makes the function of cache administration and of the webhook (contract §1). */
+export function createInvalidateHandler(options: InvalidateHandlerOptions): RestHandler {
+  const { clock, log } = options;
+  return createRestHandler({
+    endpoints: {
+      '/cache/entries': { DELETE: (event) => deleteEntries(options, event) },
+      '/cache/customers/{customerId}': { DELETE: (event) => deleteCustomer(options, event) },
+      '/events/capillary': { POST: (event) => receiveEvent(options, event) },
+    },
+    clock,
+    log,
+  });
+}
+
+/** Every variant of a look-up, of both APIs, is gone. */
+async function deleteEntries(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
+  const subject = await readSubject(queryParameters(event), options.reading);
+  const purged = await invalidateSubjects(options, [subject], 'delete');
+  return { status: 204, headers: NO_CACHE_STATUS, body: '', report: { purged } };
+}
+
+/** Every entry of a customer is gone, and no fill under way brings it back. */
+async function deleteCustomer(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
+  const customerId = event.pathParameters?.customerId ?? '';
+  if (!/^\d{1,20}$/.test(customerId)) {
+    throw new InvalidRequestError('invalid_parameter', 'customerId is no customer id; allowed are the digits 0 to 9.');
+  }
+  const purged = await invalidateCustomers(options, [customerId], 'delete');
+  return jsonReply({ purged }, { purged });
+}
+
+async function receiveEvent(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
+  if (!isAuthorized(header(event, 'authorization'), options.webhookSecrets)) {
+    const detail = 'Authorization is not the secret of the webhook; set the fixed header to WEBHOOK_SECRET.';
+    return problem('unauthorized', detail, requestIdOf(event));
+  }
+  const body = toObject(event);
+  if (body === undefined) {
+    // The sender drops an event that is answered 400 for good: only for what can never be read.
+    return problem('invalid_parameter', 'The body is no JSON object.', requestIdOf(event));
+  }
+  const notification = readCapillaryEvent(body);
+  try {
+    const invalidated = await actUpon(options, notification);
+    return jsonReply({ invalidated }, { event: eventName(notification), mode: notification.mode, invalidated });
+  } catch (error) {
+    // The sender sends again, for days, what is answered 429.
+    const detail = 'The event could not be acted upon. Send it again.';
+    const reply = problem('too_many_requests', detail, requestIdOf(event), { 'Retry-After': RETRY_AFTER_SECONDS });
+    const storeFailure = error instanceof StoreUnavailableError ? error.reason : 'fault';
+    return { ...reply, report: { ...reply.report, storeFailure } };
+  }
+}
+
+/** The name for the log: the documented ones are words; anything else could be anything. */
+function eventName({ name }: CapillaryEvent): string {
+  return /^[A-Za-z]{1,64}$/.test(name ?? '') ? (name ?? '') : 'unknown';
+}
+
+async function actUpon(options: InvalidateHandlerOptions, event: CapillaryEvent): Promise<number> {
+  const subjects = (await Promise.all(event.identifiers.map((each) => toSubjects(each, options.reading)))).flat();
+  const ofCustomers = await invalidateCustomers(options, event.customerIds, event.mode);
+  const ofIdentifiers = await invalidateSubjects(options, subjects, event.mode);
+  return ofCustomers + ofIdentifiers;
+}
+
+/** What an identifier's entries are filed under: its source and account, and ALL. */
+async function toSubjects(each: EventIdentifier, reading: MobileReading): Promise<Subject[]> {
+  const { source, accountId } = each;
+  const name = toIdentifierName(each.name);
+  if (name === undefined) return [];
+  // Events carry numbers with the country code and no `+`: read both ways, which at worst deletes too much.
+  const spellings = name === 'mobile' ? [each.value, `+${each.value}`] : [each.value];
+  const identifiers = await Promise.all(
+    spellings.map((spelling) => toIdentifier(name, spelling, reading).catch(() => undefined)),
+  );
+  return identifiers
+    .filter((identifier) => identifier !== undefined)
+    .flatMap((identifier) => [
+      { source, accountId, identifier },
+      { source: EVERY_SOURCE, accountId, identifier },
+      { source: EVERY_SOURCE, accountId: undefined, identifier },
+    ]);
+}
+
+async function invalidateSubjects(
+  { store, clock, keySecrets }: InvalidateHandlerOptions,
+  subjects: readonly Subject[],
+  mode: InvalidationMode,
+): Promise<number> {
+  const partitions = keySecrets.flatMap((secret) => subjects.map((subject) => partitionKey(subject, secret)));
+  return invalidatePartitions(store, [...new Set(partitions)], clock.now(), mode);
+}
+
+async function invalidateCustomers(
+  { store, clock, keySecrets }: InvalidateHandlerOptions,
+  customerIds: readonly string[],
+  mode: InvalidationMode,
+): Promise<number> {
+  const customers = keySecrets.flatMap((secret) => customerIds.map((id) => customerHash(id, secret)));
+  const now = clock.now();
+  const counts = await Promise.all(customers.map((customer) => invalidateCustomer(store, customer, now, mode)));
+  return counts.reduce((sum, count) => sum + count, 0);
+}
+
+const NO_CACHE_STATUS = { 'Cache-Status': unusedCacheStatus('invalidation') };
+
+function jsonReply(body: object, report: Reply['report']): Reply {
+  const headers = { ...NO_CACHE_STATUS, 'Content-Type': 'application/json' };
+  return { status: 200, headers, body: JSON.stringify(body), report };
+}
+
+function toObject({ body, isBase64Encoded }: APIGatewayProxyEvent): JsonObject | undefined {
+  try {
+    const json = parseJson(isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? ''));
+    return isObject(json) ? json : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** Compares digests, so that neither the length nor the first difference of a secret shows in the time it takes. */
+function isAuthorized(authorization: string | undefined, secrets: readonly string[]): boolean {
+  const given = digest(authorization ?? '');
+  return secrets.filter((secret) => timingSafeEqual(digest(secret), given)).length > 0;
+}
+
+function digest(text: string): Buffer {
+  return createHash('sha256').update(text).digest();
+}

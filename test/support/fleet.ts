@@ -1,0 +1,72 @@
+import type { CanonicalRequest } from '../../functions/customer/canonical-request.ts';
+import { type RequestReading, readCustomerDetailsRequest } from '../../functions/customer/customer-details-request.ts';
+import { compileProjection } from '../../functions/customer/projection.ts';
+import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
+import { createLookup, type Lookup, type LookupPolicy, type LookupPurpose } from '../../functions/lookup/lookup.ts';
+import type { Clock, Revalidator } from '../../functions/lookup/ports.ts';
+import { ManualClock } from './manual-clock.ts';
+import { MemoryCacheStore } from './memory-cache-store.ts';
+import { DEFAULT_READING } from './request-reading.ts';
+import { ScriptedUpstream } from './scripted-upstream.ts';
+
+export const DEFAULT_POLICY: LookupPolicy = {
+  windows: {
+    freshForMs: 300_000,
+    staleWhileRevalidateMs: 900_000,
+    staleIfErrorMs: 86_400_000,
+    notFoundFreshForMs: 15_000,
+  },
+  staleSoftTimeoutMs: 600,
+  leaseMs: 2650,
+  projection: compileProjection('id,profiles(firstName)'),
+  keySecrets: ['secret'],
+  reading: DEFAULT_READING,
+};
+
+/** Revalidations that were asked for, and not yet run. */
+export class RecordingRevalidator implements Revalidator {
+  readonly requests: CanonicalRequest[] = [];
+
+  async revalidate(request: CanonicalRequest): Promise<void> {
+    this.requests.push(request);
+  }
+}
+
+export interface FleetOptions {
+  readonly policy?: Partial<LookupPolicy>;
+  readonly isCacheOn?: boolean;
+  readonly random?: () => number;
+}
+
+/** A fleet over one store in memory, one scripted upstream and a clock turned by hand. */
+export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: FleetOptions = {}) {
+  const clock = new ManualClock();
+  const store = new MemoryCacheStore();
+  const upstream = new ScriptedUpstream(clock);
+  const revalidator = new RecordingRevalidator();
+  let tokens = 0;
+
+  /** One instance; its clock may be ahead of the others'. */
+  const instance = (aheadMs = 0, own: Partial<LookupPolicy> = {}) => {
+    const skewed: Clock = {
+      now: () => clock.now() + aheadMs,
+      monotonicNow: () => clock.monotonicNow(),
+      sleep: (ms, signal) => clock.sleep(ms, signal),
+    };
+    const newToken = () => `token-${++tokens}`;
+    const ports = { clock: skewed, random, newToken, store: isCacheOn ? store : undefined, upstream, revalidator };
+    const lookup: Lookup = createLookup(ports, { ...DEFAULT_POLICY, ...policy, ...own });
+    const ask = async (
+      query: Readonly<Record<string, string>> = {},
+      directives: Partial<RequestDirectives> = {},
+      reading: RequestReading = DEFAULT_READING,
+      purpose: LookupPurpose = 'answer',
+    ) => {
+      const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1', ...query };
+      const { request } = await readCustomerDetailsRequest(Object.entries(parameters), reading);
+      return lookup(request, { ...NO_DIRECTIVES, ...directives }, purpose);
+    };
+    return { ask, lookup };
+  };
+  return { clock, store, upstream, revalidator, instance, ...instance() };
+}
