@@ -166,6 +166,8 @@ class OneLookup {
   readonly #key: CacheKey | undefined;
   readonly #store: StoreAccess<LookupStore>;
   readonly #startedAt: number;
+  /** The lease that we last tried to take. */
+  #attempted: Lease | undefined;
   /** When each lease was first seen, by our own clock that is never set back. */
   readonly #leasesSeen = new Map<string, number>();
   /** Whether the cache was off, or its store down, when the look-up went forward. */
@@ -211,6 +213,10 @@ class OneLookup {
       if (ended?.kind === 'failed') return this.#failAsHolderDid(ended, reason);
       if (ended?.kind === 'not-stored') return this.#goAlone(reason, item);
 
+      if (this.#attempted !== undefined && item.lease?.token === this.#attempted.token) {
+        // A write that was sent again, over a new connection, met its own first try.
+        return this.#fetchAsHolder(key, this.#attempted, reason, item, await this.#readPause());
+      }
       if (this.#isLeaseLive(item)) {
         // Nobody waits for a fetch that began before it said no-cache; a revalidation under way needs no second one.
         if (this.#directives.noCache) return this.#goAlone(reason, item);
@@ -252,6 +258,7 @@ class OneLookup {
   async #takeLease(key: CacheKey, item: StoredItem): Promise<Lease | 'conflict' | 'unknown'> {
     const { leaseMs } = this.#policy;
     const lease = { token: this.#ports.newToken(), until: this.#ports.clock.now() + leaseMs, durationMs: leaseMs };
+    this.#attempted = lease;
     const isTaken = await this.#store.use((store) => store.takeLease(key, item, lease));
     if (isTaken === undefined) return 'unknown';
     return isTaken ? lease : 'conflict';
