@@ -3,26 +3,36 @@
  * two cannot drift apart. A test holds it against the synthesized template.
  */
 
-/** What a caller must show. `api-key`: a key of a usage plan, in `x-api-key`. */
-export type Authorization = 'none' | 'api-key';
+/** What a caller must show. `api-key`: a key of a usage plan, in `x-api-key`. `iam`: a signature of an AWS identity. */
+export type Authorization = 'none' | 'api-key' | 'iam';
+
+/** The function that answers a route, by the folder of its entry. */
+export type RouteEntry = 'http' | 'invalidate';
 
 export interface Route {
-  /** The resource's path template; `{proxy+}` takes one or more segments. */
+  /** The resource's path template; `{customerId}` takes one segment, `{proxy+}` one or more. */
   readonly path: string;
   readonly method: 'ANY' | 'GET' | 'OPTIONS';
   readonly authorization: Authorization;
+  readonly entry: RouteEntry;
 }
 
 /** Look-ups: GET is answered, any other method refused by the function (405), OPTIONS is the browser's preflight. */
 export const LOOKUP_PATHS = ['/v2/customers/lookup/customerDetails'] as const;
 
+/** Cache administration: DELETE is answered, any other method refused by the function (405). */
+export const ADMINISTRATION_PATHS = ['/cache/entries', '/cache/customers/{customerId}'] as const;
+
 export const ROUTES: readonly Route[] = [
   ...LOOKUP_PATHS.flatMap((path): Route[] => [
-    { path, method: 'ANY', authorization: 'api-key' },
-    { path, method: 'OPTIONS', authorization: 'none' },
+    { path, method: 'ANY', authorization: 'api-key', entry: 'http' },
+    { path, method: 'OPTIONS', authorization: 'none', entry: 'http' },
   ]),
-  { path: '/health', method: 'ANY', authorization: 'none' },
+  ...ADMINISTRATION_PATHS.map((path): Route => ({ path, method: 'ANY', authorization: 'iam', entry: 'invalidate' })),
+  // The sender can sign nothing and has no key: the function compares its Authorization with WEBHOOK_SECRET.
+  { path: '/events/capillary', method: 'ANY', authorization: 'none', entry: 'invalidate' },
+  { path: '/health', method: 'ANY', authorization: 'none', entry: 'http' },
   // Everything else is answered 404 by the function. It takes a key, so that strangers do not cost invocations.
-  { path: '/', method: 'ANY', authorization: 'api-key' },
-  { path: '/{proxy+}', method: 'ANY', authorization: 'api-key' },
+  { path: '/', method: 'ANY', authorization: 'api-key', entry: 'http' },
+  { path: '/{proxy+}', method: 'ANY', authorization: 'api-key', entry: 'http' },
 ];
