@@ -4,6 +4,7 @@ import { readCustomerDetailsRequest } from '../customer/customer-details-request
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
 import type { Json } from '../customer/json.ts';
 import { readDirectives } from '../lookup/directives.ts';
+import type { LookupPurpose } from '../lookup/lookup.ts';
 import { lookupReport } from '../lookup/report.ts';
 import type { LookupService } from '../lookup-service.ts';
 import { fitAnswer, MAX_ANSWER_BYTES, mapConcurrently } from './batch.ts';
@@ -20,6 +21,8 @@ export type InvokeHandler = (payload: unknown, context: Pick<Context, 'awsReques
 export interface InvokeHandlerOptions {
   readonly service: LookupService;
   readonly log: RequestLog;
+  /** What its look-ups are for. Default: `answer`. */
+  readonly purpose?: LookupPurpose;
 }
 
 /** A fault of our own, as the caller sees it; the log line of the same requestId says more. */
@@ -33,15 +36,25 @@ interface Answered<T> {
   readonly report: Readonly<Record<string, unknown>>;
 }
 
+/** One look-up's answer, by its payload. */
+type LookUp = (payload: unknown) => Promise<Answered<LookupOutcome<Json>>>;
+
 const FAULT = 'Lookaside failed. Try again; if it fails again, report the requestId.';
 
 /** Makes the function for direct invocation. */
-export function createInvokeHandler({ service, log }: InvokeHandlerOptions): InvokeHandler {
+export function createInvokeHandler({ service, log, purpose = 'answer' }: InvokeHandlerOptions): InvokeHandler {
+  const lookUp: LookUp = async (payload) => {
+    const { parameters, cacheControl } = readLookupPayload(payload);
+    const { request, fields } = await readCustomerDetailsRequest(parameters, service.reading);
+    const result = await service.lookup(request, readDirectives(cacheControl), purpose);
+    return { answer: toOutcome(result, fields), report: { ...lookupReport(result) } };
+  };
+
   return async (payload, { awsRequestId: requestId }) => {
     const startedAt = service.clock.now();
     const facts = () => ({ requestId, durationMs: service.clock.now() - startedAt });
     try {
-      const { answer, report } = await refusalsAsOutcomes(() => answerPayload(service, payload));
+      const { answer, report } = await refusalsAsOutcomes(() => answerPayload(lookUp, payload));
       log.info('request', { ...facts(), ...report });
       return answer;
     } catch (error) {
@@ -52,25 +65,18 @@ export function createInvokeHandler({ service, log }: InvokeHandlerOptions): Inv
   };
 }
 
-async function answerPayload(service: LookupService, payload: unknown): Promise<Answered<InvokeAnswer>> {
+async function answerPayload(lookUp: LookUp, payload: unknown): Promise<Answered<InvokeAnswer>> {
   const invocation = readInvokePayload(payload);
-  if (invocation.kind === 'single') return lookUp(service, invocation.lookup);
+  if (invocation.kind === 'single') return lookUp(invocation.lookup);
 
   const answered = await mapConcurrently(invocation.lookups, (lookup) =>
-    refusalsAsOutcomes(() => lookUp(service, lookup)).catch(faultAsOutcome),
+    refusalsAsOutcomes(() => lookUp(lookup)).catch(faultAsOutcome),
   );
   const outcomes = answered.map(({ answer }) => answer);
   return {
     answer: { results: fitAnswer(outcomes, MAX_ANSWER_BYTES) },
     report: { lookups: answered.map(({ report }) => report) },
   };
-}
-
-async function lookUp(service: LookupService, payload: unknown): Promise<Answered<LookupOutcome<Json>>> {
-  const { parameters, cacheControl } = readLookupPayload(payload);
-  const { request, fields } = await readCustomerDetailsRequest(parameters, service.reading);
-  const result = await service.lookup(request, readDirectives(cacheControl));
-  return { answer: toOutcome(result, fields), report: { ...lookupReport(result) } };
 }
 
 /** A refusal of the caller's request is an outcome, not an error. */
