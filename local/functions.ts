@@ -1,10 +1,13 @@
+import { DynamoDbCacheStore } from '../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { createLog, type RequestLog } from '../functions/adapters/telemetry/logger.ts';
 import { createHttpHandler } from '../functions/http/handler.ts';
+import { createInvalidateHandler, PURGE_TIMEOUT_MS } from '../functions/invalidate/handler.ts';
 import { createInvokeHandler } from '../functions/invoke/handler.ts';
-import { createLookupService, type LookupService } from '../functions/lookup-service.ts';
+import { type InvalidationStore, StoreUnavailableError } from '../functions/lookup/ports.ts';
+import { createLookupService, type LookupService, requestReading, systemClock } from '../functions/lookup-service.ts';
 import { type Environment, parseSettings, type Settings } from '../functions/settings.ts';
 import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
-import { functionsEnvironment, type LocalSettings, parseLocalSettings } from './settings.ts';
+import { functionsEnvironment, type LocalSettings, parseLocalSettings, setLambdaEndpoint } from './settings.ts';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -12,6 +15,8 @@ import { openStore, type Store } from './store.ts';
 export interface RunningFunctions {
   readonly http: LocalFunction;
   readonly invoke: LocalFunction;
+  readonly revalidate: LocalFunction;
+  readonly invalidate: LocalFunction;
   readonly settings: Settings;
   readonly local: LocalSettings;
   readonly log: RequestLog;
@@ -51,19 +56,38 @@ export async function startFunctions(
     simulator === undefined ? given : { ...given, upstream: { ...given.upstream, baseUrl: simulator.url } };
   const log = options.log ?? createLog(settings.logLevel);
 
-  const { store, services } = await oneAtATime(async () => {
+  setLambdaEndpoint(environment);
+  const { store, services, invalidationStore } = await oneAtATime(async () => {
     const opened = settings.cache.mode === 'on' ? await openStore(local, settings.cache.table, environment) : undefined;
     started.defer(async () => opened?.close());
-    return { store: opened, services: [await openService(settings), await openService(settings)] as const };
+    return {
+      store: opened,
+      services: {
+        http: await openService(settings),
+        invoke: await openService(settings),
+        revalidate: await openService(settings),
+      },
+      invalidationStore: opened === undefined ? NO_STORE : await openInvalidationStore(settings),
+    };
   });
-  const [httpService, invokeService] = services;
-  const http = createHttpHandler({ service: httpService, log, corsOrigins: settings.corsOrigins });
-  const invoke = createInvokeHandler({ service: invokeService, log });
+  const http = createHttpHandler({ service: services.http, log, corsOrigins: settings.corsOrigins });
+  const invoke = createInvokeHandler({ service: services.invoke, log });
+  const revalidate = createInvokeHandler({ service: services.revalidate, log, purpose: 'revalidate' });
+  const invalidate = createInvalidateHandler({
+    store: invalidationStore,
+    clock: systemClock,
+    log,
+    reading: requestReading(settings),
+    keySecrets: settings.cache.keySecrets,
+    webhookSecrets: settings.webhookSecrets,
+  });
 
   const parts = started.move();
   return {
     http: createLocalFunction({ name: 'lookaside-http', handler: http }),
     invoke: createLocalFunction({ name: 'lookaside-invoke', handler: invoke }),
+    revalidate: createLocalFunction({ name: 'lookaside-revalidate', handler: revalidate }),
+    invalidate: createLocalFunction({ name: 'lookaside-invalidate', handler: invalidate }),
     settings,
     local,
     log,
@@ -79,6 +103,25 @@ async function openService(settings: Settings): Promise<LookupService> {
   await service.store?.open();
   return service;
 }
+
+/** The store as the function of cache administration has it: with more time than a look-up, its connection open. */
+async function openInvalidationStore({ cache }: Settings): Promise<InvalidationStore> {
+  const timeoutMs = Math.max(cache.timeoutMs, PURGE_TIMEOUT_MS);
+  const store = new DynamoDbCacheStore({ table: cache.table, timeoutMs });
+  await store.open();
+  return store;
+}
+
+const refuse = async (): Promise<never> => {
+  throw new StoreUnavailableError('CACHE_MODE=bypass');
+};
+/** Where no store is opened, no purge can be acknowledged. */
+const NO_STORE: InvalidationStore = {
+  fenceCustomer: refuse,
+  listPartition: refuse,
+  deleteItem: refuse,
+  markStale: refuse,
+};
 
 /** A simulator that lets in whom the settings name, and agrees with them on dual eligibility. */
 async function simulate({ upstream, customer }: Settings, options: SimulatorOptions | undefined): Promise<Simulator> {

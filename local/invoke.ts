@@ -10,7 +10,7 @@ import { startFunctions } from './functions.ts';
 import { EVENT_FOLDERS, type EventFolder, eventFolderOf, runEvent } from './run-event.ts';
 import { StartError } from './start-error.ts';
 
-const USAGE = 'Usage: npm run invoke -- events/http/<case>.json, or events/invoke/<case>.json';
+const USAGE = 'Usage: npm run invoke -- events/http/<case>.json, or a file of events/invoke or events/invalidate';
 
 /** What is wrong with the command line, in words. */
 class UsageError extends Error {
@@ -47,8 +47,8 @@ async function readEvent(args: readonly string[]): Promise<{ folder: EventFolder
   if (file === undefined || others.length > 0) throw new UsageError(USAGE);
   const folder = eventFolderOf(resolve(file));
   if (folder === undefined) {
-    const folders = EVENT_FOLDERS.map((name) => `events/${name}`).join(' or ');
-    throw new UsageError(`${file} does not lie in ${folders}: the folder says which function it is for. ${USAGE}`);
+    const folders = EVENT_FOLDERS.map((name) => `events/${name}`).join(', ');
+    throw new UsageError(`${file} lies in none of ${folders}: the folder says which function it is for. ${USAGE}`);
   }
   let json: string;
   try {

@@ -30,6 +30,7 @@ function describe({ url, store, simulator, settings, local }: LocalService): str
     local.apiKeys === undefined
       ? 'Open to everybody on this machine: no IAM here, and no API keys unless LOCAL_API_KEYS names some'
       : 'Look-ups need an API key (LOCAL_API_KEYS); the rest is open to everybody on this machine: no IAM here',
+    `Cache administration: DELETE ${url}/cache/entries?…, DELETE ${url}/cache/customers/{customerId}, and events to ${url}/events/capillary`,
     ...(simulator === undefined
       ? []
       : [

@@ -6,7 +6,7 @@ import type { WireReply } from './gateway/wire.ts';
 import type { Invocation } from './lambda/local-function.ts';
 
 /** The folders of event files: each is named for the function that its files are for. */
-export const EVENT_FOLDERS = ['http', 'invoke'] as const;
+export const EVENT_FOLDERS = ['http', 'invoke', 'invalidate'] as const;
 export type EventFolder = (typeof EVENT_FOLDERS)[number];
 
 /** What came of an event: a reply to a request through the gateway, or what Lambda gives back. */
@@ -14,7 +14,7 @@ export type EventOutcome =
   | { readonly kind: 'reply'; readonly reply: WireReply }
   | { readonly kind: 'invocation'; readonly invocation: Invocation };
 
-/** The folder of an event file, which says which function it is for; undefined when it lies in neither. */
+/** The folder of an event file, which says which function it is for; undefined when it lies in none of them. */
 export function eventFolderOf(file: string): EventFolder | undefined {
   const folder = basename(dirname(file));
   return EVENT_FOLDERS.find((candidate) => candidate === folder);
@@ -27,7 +27,7 @@ export async function runEvent(
   json: string,
 ): Promise<EventOutcome> {
   const invocation = await functions[folder].invoke(json, randomUUID());
-  return folder === 'http' && !invocation.isError
-    ? { kind: 'reply', reply: toWireReply(invocation.json) }
-    : { kind: 'invocation', invocation };
+  return folder === 'invoke' || invocation.isError
+    ? { kind: 'invocation', invocation }
+    : { kind: 'reply', reply: toWireReply(invocation.json) };
 }

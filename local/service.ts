@@ -2,9 +2,10 @@ import type { Environment } from '../functions/settings.ts';
 import { ROUTES } from '../infra/routes.ts';
 import { type RunningFunctions, type RunningOptions, startFunctions } from './functions.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { setLambdaEndpoint } from './settings.ts';
 
 /** All of Lookaside, running in this process. */
-export interface LocalService extends Omit<RunningFunctions, 'http' | 'invoke'> {
+export interface LocalService extends Omit<RunningFunctions, 'http' | 'invoke' | 'revalidate' | 'invalidate'> {
   /** `http://127.0.0.1:<port>`: the routes and Lambda's Invoke API. */
   readonly url: string;
   /** Answers what is under way, and stops within two seconds. */
@@ -13,25 +14,27 @@ export interface LocalService extends Omit<RunningFunctions, 'http' | 'invoke'> 
 
 /**
  * Starts all of Lookaside on 127.0.0.1: gateway, functions, and store and upstream unless they are given. Several may run
- * in one process, on one store too (`AWS_ENDPOINT_URL_DYNAMODB: other.store.url`).
+ * in one process, on one store too (`AWS_ENDPOINT_URL_DYNAMODB: other.store.url`); revalidation then goes to the one that
+ * was started last.
  *
  * @param environment settings by their names, as in `process.env`; PORT '0' takes any free port
  * @throws {SettingsError} when one is wrong or missing
  * @throws {StartError} when something on this machine stands in the way, such as a port in use
  */
 export async function startLocal(environment: Environment, options: RunningOptions = {}): Promise<LocalService> {
-  const { http, invoke, ...functions } = await startFunctions(environment, options);
+  const { http, invoke, revalidate, invalidate, ...functions } = await startFunctions(environment, options);
   try {
     const { settings, local, log } = functions;
     const gateway = await startGateway({
       routes: ROUTES,
-      httpFunction: http,
-      otherFunctions: [invoke],
+      functions: { http, invalidate },
+      otherFunctions: [invoke, revalidate],
       apiKeys: local.apiKeys,
       allowsOrigins: settings.corsOrigins.length > 0,
       log,
       port: local.port,
     });
+    setLambdaEndpoint(environment, gateway.url);
     return {
       ...functions,
       url: gateway.url,

@@ -18,6 +18,9 @@ export interface LocalSettings {
 /** Fixed, so that processes on one DynamoDB make the same keys. It protects nothing: what is local is made up. */
 const LOCAL_KEY_SECRET = 'local-key-secret';
 
+/** Fixed as well: what the webhook's `Authorization` must be. */
+const LOCAL_WEBHOOK_SECRET = 'local-webhook-secret';
+
 /** What a header carries and a shell's single quotes leave alone. */
 const API_KEY = /^[\w.~+/=-]{1,128}$/;
 
@@ -73,6 +76,7 @@ export function functionsEnvironment(environment: Environment, simulatorUrl: str
   return {
     ...environment,
     ...(isMissing('CACHE_KEY_SECRET') && { CACHE_KEY_SECRET: LOCAL_KEY_SECRET }),
+    ...(isMissing('WEBHOOK_SECRET') && { WEBHOOK_SECRET: LOCAL_WEBHOOK_SECRET }),
     ...(simulatorUrl !== undefined && { UPSTREAM_BASE_URL: simulatorUrl }),
     ...(simulatorUrl !== undefined &&
       lacksCredentials && { UPSTREAM_CREDENTIALS: JSON.stringify(DEFAULT_BASIC_CREDENTIALS) }),
@@ -96,6 +100,19 @@ export function setAwsEnvironment(environment: Environment, dynamoDbUrl: string)
   env.AWS_REGION = environment.AWS_REGION?.trim() || env.AWS_REGION || FAKE_AWS_REGION;
   const needsReal = isSet('AWS_ACCESS_KEY_ID') || isSet('AWS_PROFILE') || isSet('UPSTREAM_CREDENTIALS_ARN');
   if (!needsReal) Object.assign(env, FAKE_AWS_CREDENTIALS);
+}
+
+/** Where nobody listens: the port of a service that throws away what it gets (RFC 863), on this machine. */
+const NOWHERE = 'http://127.0.0.1:9';
+
+/**
+ * Tells the AWS SDK where to invoke functions: where the environment says, else here. Never where Lambda is by default:
+ * what happens on this machine stays on it.
+ *
+ * @param url our own Invoke API. Default: nowhere
+ */
+export function setLambdaEndpoint(environment: Environment, url = NOWHERE): void {
+  process.env.AWS_ENDPOINT_URL_LAMBDA = environment.AWS_ENDPOINT_URL_LAMBDA?.trim() || url;
 }
 
 function isLoopback(url: string): boolean {

@@ -3,8 +3,8 @@ import type { Settings } from '../functions/settings.ts';
 const LOOKUP_PATH = '/v2/customers/lookup/customerDetails';
 
 /**
- * Two `curl` lines for the sample document's own customer, whom the simulator knows. Where the cache is on, the second,
- * in another spelling, is a hit.
+ * Two `curl` lines for a customer whom the simulator knows: where that can be, the sample document's own. Where the cache
+ * is on, the second, in another spelling, is a hit.
  */
 export function tryOut(url: string, { customer }: Settings, apiKeys: readonly string[] | undefined): string[] {
   const key = apiKeys?.[0] === undefined ? '' : ` -H 'x-api-key: ${apiKeys[0]}'`;
@@ -23,8 +23,9 @@ function spellings({ defaultCountry, primaryIdentifier }: Settings['customer']) 
     case 'externalId':
       return { name: 'externalId', values: ['12341234', ' 12341234'] };
     default: {
-      const asDialled = defaultCountry === 'IN' ? '1234512345' : '+911234512345';
-      return { name: 'mobile', values: [asDialled, '+91 12345 12345'] };
+      // The sample document lists its number as dialled in India: elsewhere that is somebody else's.
+      const values = defaultCountry === 'IN' ? ['1234512345', '+91 12345 12345'] : ['+919000000002', '+91 90000 00002'];
+      return { name: 'mobile', values };
     }
   }
 }

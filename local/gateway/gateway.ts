@@ -10,7 +10,7 @@ import { createRestApi, type RestApiOptions } from './rest-api.ts';
 import { type WireReply, writeReply } from './wire.ts';
 
 export interface GatewayOptions extends RestApiOptions {
-  /** What Lambda's Invoke API reaches, beside the function behind the routes. */
+  /** What Lambda's Invoke API reaches, beside the functions behind the routes. */
   readonly otherFunctions: readonly LocalFunction[];
   /** TCP port on 127.0.0.1. 0: any free one. */
   readonly port: number;
@@ -35,7 +35,7 @@ const FLUSH_MS = 100;
 /** @throws {StartError} when the port is in use or not allowed */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const restApi = createRestApi(options);
-  const invokeApi = createInvokeApi([options.httpFunction, ...options.otherFunctions], options.log);
+  const invokeApi = createInvokeApi([...Object.values(options.functions), ...options.otherFunctions], options.log);
   const stopping = new AbortController();
   const underWay = new Set<Promise<void>>();
   let isClosing = false;

@@ -1,6 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
-import type { Route } from '../../infra/routes.ts';
+import type { Route, RouteEntry } from '../../infra/routes.ts';
 import { beforeDeadline } from '../lambda/deadline.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
 import { type GatewayAnswerCode, gatewayAnswer } from './gateway-answer.ts';
@@ -12,8 +12,8 @@ import { BodyTooLargeError, readBody, type WireReply } from './wire.ts';
 
 export interface RestApiOptions {
   readonly routes: readonly Route[];
-  /** Answers every route. */
-  readonly httpFunction: LocalFunction;
+  /** What answers the routes, by their entries. */
+  readonly functions: Readonly<Record<RouteEntry, LocalFunction>>;
   /** What `x-api-key` must be one of, where the route wants a key. Undefined: no key is needed. */
   readonly apiKeys: readonly string[] | undefined;
   /** Whether pages of other origins may read the gateway's own answers. */
@@ -31,7 +31,7 @@ const DEFAULT_TIMEOUT_MS = 29_000;
 
 /** Answers requests as API Gateway's REST APIs do: route, key, proxy event, function, reply. */
 export function createRestApi(options: RestApiOptions): RestApi {
-  const { routes, httpFunction, apiKeys, allowsOrigins, log, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
+  const { routes, functions, apiKeys, allowsOrigins, log, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const router = createRouter(routes);
 
   const answer = async (request: IncomingMessage, requestId: string, signal: AbortSignal): Promise<WireReply> => {
@@ -45,7 +45,7 @@ export function createRestApi(options: RestApiOptions): RestApi {
     const values = decodeQuery(query);
     const body = await readBody(request, MAX_BODY_BYTES);
     const event = toProxyEvent({ request, requestId, route, path, pathParameters, query: values, body });
-    const work = httpFunction.invoke(JSON.stringify(event), requestId);
+    const work = functions[route.entry].invoke(JSON.stringify(event), requestId);
     const invocation = await beforeDeadline(work, { timeoutMs, signal }, () => {
       throw new GatewayRefusal('upstream_timeout');
     });

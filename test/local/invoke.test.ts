@@ -30,6 +30,13 @@ describe('npm run invoke', () => {
     expect(stdout).toMatch(/^\{"kind":"found","customer":\{"id":9007199254740993,/);
   });
 
+  test('prints the reply of cache administration', async () => {
+    const { code, stdout } = await invoke(['events/invalidate/purge-customer.json']);
+
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/^200 OK\n[^]*\n\n\{"purged":0\}\n$/);
+  });
+
   test('takes settings as npm start does', async () => {
     const { stdout } = await invoke(['events/http/dual-primary-alone.json'], {
       PRIMARY_IDENTIFIER: 'mobile',

@@ -67,6 +67,9 @@ describe('npm start', () => {
       expect.stringMatching(/^Upstream: the bundled simulator; .* http:\/\/127\.0\.0\.1:\d+\/__control$/),
       expect.stringMatching(/^Store: table lookaside in an embedded DynamoDB at http:\/\/127\.0\.0\.1:\d+, in memory/),
       expect.stringMatching(/^Open to everybody on this machine/),
+      expect.stringMatching(
+        /^Cache administration: DELETE http:\S+\/cache\/entries\?…, .*, and events to http:\S+\/events\/capillary$/,
+      ),
       expect.stringMatching(/^Try it; the first is a miss, the second, of the same customer, a hit:$/),
       expect.stringMatching(/^curl -i '/),
       expect.stringMatching(/^curl -i '/),
@@ -79,6 +82,13 @@ describe('npm start', () => {
     const [, control = ''] = await program.waitFor(/(http\S+\/__control)/);
 
     expect(await (await fetch(control)).json()).toMatchObject({ latencyMs: 300 });
+  });
+
+  test('prints no secret', async () => {
+    const program = start();
+    await curlsOf(program);
+
+    expect(program.stdout).not.toMatch(/local-webhook-secret|local-key-secret/);
   });
 
   test('loads nothing of CDK', async () => {

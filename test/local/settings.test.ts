@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SettingsError } from '../../functions/settings.ts';
-import { functionsEnvironment, parseLocalSettings, setAwsEnvironment } from '../../local/settings.ts';
+import { functionsEnvironment, parseLocalSettings, setAwsEnvironment, setLambdaEndpoint } from '../../local/settings.ts';
 
 describe('the local settings', () => {
   test('have defaults', () => {
@@ -60,11 +60,12 @@ describe('the local settings', () => {
 });
 
 describe("the functions' environment", () => {
-  test("has the simulator's address and credentials, and a secret that is the same in every process", () => {
+  test("has the simulator's address and credentials, and secrets that are the same in every process", () => {
     const environment = functionsEnvironment({}, 'http://127.0.0.1:4010');
 
     expect(environment).toEqual({
       CACHE_KEY_SECRET: expect.stringMatching(/./),
+      WEBHOOK_SECRET: expect.stringMatching(/./),
       UPSTREAM_BASE_URL: 'http://127.0.0.1:4010',
       UPSTREAM_CREDENTIALS: expect.stringContaining('username'),
     });
@@ -72,7 +73,12 @@ describe("the functions' environment", () => {
   });
 
   test('keeps what is given', () => {
-    const given = { CACHE_KEY_SECRET: 'mine', UPSTREAM_CREDENTIALS_ARN: 'arn', FRESH_SECONDS: '1' };
+    const given = {
+      CACHE_KEY_SECRET: 'mine',
+      WEBHOOK_SECRET: 'mine',
+      UPSTREAM_CREDENTIALS_ARN: 'arn',
+      FRESH_SECONDS: '1',
+    };
 
     expect(functionsEnvironment(given, 'http://127.0.0.1:4010')).toEqual({
       ...given,
@@ -91,6 +97,7 @@ describe("the functions' environment", () => {
 describe("the AWS SDK's environment", () => {
   const names = [
     'AWS_ENDPOINT_URL_DYNAMODB',
+    'AWS_ENDPOINT_URL_LAMBDA',
     'AWS_REGION',
     'AWS_ACCESS_KEY_ID',
     'AWS_SECRET_ACCESS_KEY',
@@ -136,5 +143,14 @@ describe("the AWS SDK's environment", () => {
     setAwsEnvironment(environment, url);
 
     expect(process.env.AWS_ACCESS_KEY_ID).toBeUndefined();
+  });
+
+  test('invokes functions here, where the environment says, or nowhere', () => {
+    setLambdaEndpoint({}, 'http://127.0.0.1:3000');
+    expect(process.env.AWS_ENDPOINT_URL_LAMBDA).toBe('http://127.0.0.1:3000');
+    setLambdaEndpoint({ AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:4000' }, 'http://127.0.0.1:3000');
+    expect(process.env.AWS_ENDPOINT_URL_LAMBDA).toBe('http://127.0.0.1:4000');
+    setLambdaEndpoint({ AWS_ENDPOINT_URL_LAMBDA: ' ' });
+    expect(process.env.AWS_ENDPOINT_URL_LAMBDA).toBe('http://127.0.0.1:9');
   });
 });

@@ -9,11 +9,12 @@ import { createLocalFunction } from '../../../local/lambda/local-function.ts';
 import { StartError } from '../../../local/start-error.ts';
 
 const ROUTES: readonly Route[] = [
-  { path: '/open', method: 'GET', authorization: 'none' },
-  { path: '/locked', method: 'ANY', authorization: 'api-key' },
-  { path: '/locked', method: 'OPTIONS', authorization: 'none' },
-  { path: '/things/{id}', method: 'ANY', authorization: 'none' },
-  { path: '/{proxy+}', method: 'ANY', authorization: 'api-key' },
+  { path: '/open', method: 'GET', authorization: 'none', entry: 'http' },
+  { path: '/locked', method: 'ANY', authorization: 'api-key', entry: 'http' },
+  { path: '/locked', method: 'OPTIONS', authorization: 'none', entry: 'http' },
+  { path: '/things/{id}', method: 'ANY', authorization: 'none', entry: 'http' },
+  { path: '/signed/{id}', method: 'ANY', authorization: 'iam', entry: 'invalidate' },
+  { path: '/{proxy+}', method: 'ANY', authorization: 'api-key', entry: 'http' },
 ];
 
 let gateways: Gateway[] = [];
@@ -36,7 +37,10 @@ async function start(handler: Handler = echo, options: Partial<GatewayOptions> =
   };
   const gateway = await startGateway({
     routes: ROUTES,
-    httpFunction: createLocalFunction({ name: 'http', handler }),
+    functions: {
+      http: createLocalFunction({ name: 'http', handler }),
+      invalidate: createLocalFunction({ name: 'invalidate', handler: async () => ({ statusCode: 204 }) }),
+    },
     otherFunctions: [],
     apiKeys: undefined,
     allowsOrigins: false,
@@ -84,6 +88,12 @@ async function expectProblem(response: Response, status: number, code: string): 
     errors: [{ status: false, code, message: body.detail }],
   });
 }
+
+test('a route goes to the function of its entry; a signature is not asked for', async () => {
+  const url = await start(async () => ({ statusCode: 500 }), { apiKeys: ['k'] });
+
+  expect((await fetch(`${url}/signed/7`, { method: 'DELETE' })).status).toBe(204);
+});
 
 describe('the event', () => {
   test('has what API Gateway puts into it', async () => {

@@ -5,7 +5,7 @@ import { createRouter, segmentsOf } from '../../../local/gateway/routing.ts';
 const LOOKUP = '/v2/customers/lookup/customerDetails';
 
 function route(path: string, method: Route['method'] = 'ANY'): Route {
-  return { path, method, authorization: 'none' };
+  return { path, method, authorization: 'none', entry: 'http' };
 }
 
 /** The chosen route as `METHOD template`, and its parameters. */
@@ -24,6 +24,11 @@ describe("the project's routes", () => {
     ['GET', `${LOOKUP}/`, `ANY ${LOOKUP}`],
     ['GET', '/health', 'ANY /health'],
     ['GET', '/', 'ANY /'],
+    ['DELETE', '/cache/entries', 'ANY /cache/entries'],
+    ['DELETE', '/cache/customers/566881933', 'ANY /cache/customers/{customerId} customerId=566881933'],
+    ['DELETE', '/cache/customers', 'ANY /{proxy+} proxy=cache/customers'],
+    ['DELETE', '/cache/customers/1/2', 'ANY /{proxy+} proxy=cache/customers/1/2'],
+    ['POST', '/events/capillary', 'ANY /events/capillary'],
     ['GET', `${LOOKUP}/7000000002`, 'ANY /{proxy+} proxy=v2/customers/lookup/customerDetails/7000000002'],
     ['GET', '/v2/customers/lookup', 'ANY /{proxy+} proxy=v2/customers/lookup'],
     ['GET', '/V2/customers/lookup/customerDetails', 'ANY /{proxy+} proxy=V2/customers/lookup/customerDetails'],

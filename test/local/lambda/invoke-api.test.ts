@@ -22,7 +22,10 @@ let onReceived: () => void = () => undefined;
 beforeAll(async () => {
   gateway = await startGateway({
     routes: [{ path: '/{proxy+}', method: 'ANY', authorization: 'api-key' }],
-    httpFunction: createLocalFunction({ name: 'lookaside-http', handler: async () => ({ statusCode: 200 }) }),
+    functions: {
+      http: createLocalFunction({ name: 'lookaside-http', handler: async () => ({ statusCode: 200 }) }),
+      invalidate: createLocalFunction({ name: 'lookaside-invalidate', handler: async () => ({ statusCode: 204 }) }),
+    },
     otherFunctions: [
       createLocalFunction({
         name: 'lookaside-invoke',
