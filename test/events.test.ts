@@ -68,7 +68,8 @@ const HTTP: Readonly<Record<string, HttpRow>> = {
   'found-with-empty-pairs': found(),
   'found-with-authorization-of-the-upstream': found(),
   'found-partial': found({ cacheStatus: NOT_STORED }),
-  'found-merged': found(),
+  // The survivor's data hold none of the identifiers asked for: served, not kept.
+  'found-merged': found({ cacheStatus: NOT_STORED }),
   'found-for-a-kiosk': found({
     environment: KIOSK,
     headers: { 'Access-Control-Allow-Origin': 'https://kiosk.example', Vary: 'Origin' },
@@ -198,6 +199,62 @@ const INVOKE: Readonly<Record<string, Row>> = {
   'batch-with-an-element-of-no-object': { outcome: 'found, invalid_parameter' },
 };
 
+interface InvalidateRow extends HttpRow {
+  /** What the next look-up of `found-mobile` is, of the customer whom most events are about: it was a hit before. */
+  readonly next?: 'hit' | 'gone' | 'asked-afresh';
+}
+
+/** Found by the customer and by an identifier, a marked entry counts twice; a deleted one is gone by then. */
+const actedUpon = (invalidated: number, next: InvalidateRow['next'] = 'gone'): InvalidateRow => ({
+  status: 200,
+  outcome: `{"invalidated":${invalidated}}`,
+  next,
+});
+const NO_STORE = { CACHE_MODE: 'bypass' };
+
+const INVALIDATE: Readonly<Record<string, InvalidateRow>> = {
+  'purge-entries': { status: 204, outcome: 'nothing', next: 'gone' },
+  'purge-entries-of-an-account': { status: 204, outcome: 'nothing', next: 'hit' },
+  'purge-entries-refused-account-missing': refused('missing_parameter'),
+  'purge-entries-refused-identifier': refused('invalid_identifier'),
+  'purge-entries-refused-no-query': refused('missing_parameter'),
+  'purge-entries-refused-unknown-parameter': refused('unknown_parameter'),
+  'purge-entries-refused-get': refused('method_not_allowed', { status: 405, headers: { Allow: 'DELETE, OPTIONS' } }),
+  'purge-customer': { status: 200, outcome: '{"purged":1}', next: 'gone' },
+  'purge-customer-never-seen': { status: 200, outcome: '{"purged":0}', next: 'hit' },
+  'purge-customer-refused-id': refused('invalid_parameter'),
+  'purge-customer-refused-post': refused('method_not_allowed', { status: 405, headers: { Allow: 'DELETE, OPTIONS' } }),
+  'purge-customer-without-a-store': refused('store_unavailable', { status: 503, environment: NO_STORE }),
+
+  'event-in-its-own-envelope': actedUpon(1),
+  'event-in-attributes': actedUpon(1),
+  'event-in-body': actedUpon(1),
+  'event-in-data': actedUpon(1),
+  'event-in-base64': actedUpon(1),
+  'event-of-a-numbered-type': actedUpon(2, 'asked-afresh'),
+  'event-points-issued': actedUpon(1, 'asked-afresh'),
+  'event-tier-upgraded': actedUpon(1, 'asked-afresh'),
+  'event-transaction-added': actedUpon(2, 'asked-afresh'),
+  'event-of-identifiers-alone': actedUpon(1),
+  // Taken for identifiers of INSTORE as well, which at worst deletes too much.
+  'event-of-an-account': actedUpon(1),
+  'event-of-a-changed-number': actedUpon(1),
+  'event-of-a-merge': actedUpon(1),
+  'event-of-an-erasure': actedUpon(1),
+  'event-of-an-unknown-name': actedUpon(1),
+  'event-of-nobody': actedUpon(0, 'hit'),
+  'event-without-a-store': refused('too_many_requests', {
+    status: 429,
+    environment: NO_STORE,
+    headers: { 'Retry-After': '5' },
+  }),
+  'event-refused-secret': refused('unauthorized', { status: 401 }),
+  'event-refused-no-secret': refused('unauthorized', { status: 401 }),
+  'event-refused-no-json': refused('invalid_parameter'),
+  'event-refused-no-object': refused('invalid_parameter'),
+  'event-refused-get': refused('method_not_allowed', { status: 405, headers: { Allow: 'POST, OPTIONS' } }),
+};
+
 /** All that was logged, whichever event it was about. */
 const logged: string[] = [];
 const log = {
@@ -218,8 +275,8 @@ function read(folder: EventFolder, name: string): string {
   return readFileSync(new URL(`${folder}/${name}.json`, EVENTS), 'utf8');
 }
 
-async function request(functions: RunningFunctions, name: string) {
-  const outcome = await runEvent(functions, 'http', read('http', name));
+async function request(functions: RunningFunctions, name: string, folder: EventFolder = 'http') {
+  const outcome = await runEvent(functions, folder, read(folder, name));
   if (outcome.kind !== 'reply') throw new Error(`${name} made the function throw`);
   const { status, headers, body } = outcome.reply;
   return { status, body: String(body), header: (header: string) => [headers[header] ?? []].flat()[0] };
@@ -249,6 +306,7 @@ function invokeOutcome({ kind, code, upstream, results }: Body): string | number
 test('each event file has a row here, and each row its file', () => {
   expect(filesOf('http').sort()).toEqual(Object.keys(HTTP).sort());
   expect(filesOf('invoke').sort()).toEqual(Object.keys(INVOKE).sort());
+  expect(filesOf('invalidate').sort()).toEqual(Object.keys(INVALIDATE).sort());
 });
 
 describe('events/http', () => {
@@ -312,9 +370,42 @@ describe('events/invoke', () => {
   });
 });
 
+const NEXT = {
+  hit: expect.stringMatching(/^lookaside; hit; ttl=\d+$/) as unknown as string,
+  // For half a second after a purge or a mark, as far as clocks may differ, nothing of that customer is stored.
+  gone: expect.stringMatching(/^lookaside; fwd=miss; fwd-status=200(; stored)?$/) as unknown as string,
+  'asked-afresh': expect.stringMatching(/^lookaside; fwd=stale; fwd-status=200(; stored)?$/) as unknown as string,
+};
+
+describe('events/invalidate', () => {
+  test.each(Object.entries(INVALIDATE))('%s', async (name, row) => {
+    const { environment, status, outcome, cacheStatus = 'lookaside; detail=invalidation', headers = {}, next } = row;
+    const functions = await start(environment);
+    try {
+      await request(functions, 'found-mobile');
+
+      const reply = await request(functions, name, 'invalidate');
+
+      const isProblem = reply.header('Content-Type') === 'application/problem+json';
+      expect({
+        status: reply.status,
+        outcome: isProblem || reply.body === '' ? httpOutcome(reply.body) : reply.body,
+        cacheStatus: reply.header('Cache-Status'),
+      }).toEqual({ status, outcome, cacheStatus });
+      expect(reply.header('Cache-Control')).toBe('no-store');
+      for (const [header, value] of Object.entries(headers)) expect(reply.header(header)).toEqual(value);
+      if (environment !== NO_STORE) {
+        expect((await request(functions, 'found-mobile')).header('Cache-Status')).toEqual(NEXT[next ?? 'hit']);
+      }
+    } finally {
+      await functions.close();
+    }
+  });
+});
+
 test('no event leaves an identifier, a name or a key in the log', () => {
   expect(logged.length).toBeGreaterThan(Object.keys(HTTP).length);
   const personal = ['9000000002', '7000000002', '99000000', 'customer-2', 'CUST-', 'wechat-openid', 'home@', 'उदाहरण'];
-  const secret = 'made-up-key';
-  expect([...personal, secret].filter((text) => logged.some((line) => line.includes(text)))).toEqual([]);
+  const secrets = ['made-up-key', 'local-webhook-secret', 'AKIDMADEUP'];
+  expect([...personal, ...secrets].filter((text) => logged.some((line) => line.includes(text)))).toEqual([]);
 });

@@ -34,7 +34,7 @@ describe('npm run invoke', () => {
     const { code, stdout } = await invoke(['events/invalidate/purge-customer.json']);
 
     expect(code).toBe(0);
-    expect(stdout).toMatch(/^200 OK\n[^]*\n\n\{"purged":0\}\n$/);
+    expect(stdout.split('\n\n')).toEqual([expect.stringMatching(/^200 OK\n/), '{"purged":0}\n']);
   });
 
   test('takes settings as npm start does', async () => {

@@ -1,6 +1,11 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SettingsError } from '../../functions/settings.ts';
-import { functionsEnvironment, parseLocalSettings, setAwsEnvironment, setLambdaEndpoint } from '../../local/settings.ts';
+import {
+  functionsEnvironment,
+  parseLocalSettings,
+  setAwsEnvironment,
+  setLambdaEndpoint,
+} from '../../local/settings.ts';
 
 describe('the local settings', () => {
   test('have defaults', () => {

@@ -271,7 +271,7 @@ describe('the gateway itself', () => {
   });
 
   test('answers 403 where no resource fits, as API Gateway does', async () => {
-    const url = await start(echo, { routes: [{ path: '/open', method: 'ANY', authorization: 'none' }] });
+    const url = await start(echo, { routes: [{ path: '/open', method: 'ANY', authorization: 'none', entry: 'http' }] });
 
     await expectProblem(await fetch(`${url}/elsewhere`), 403, 'forbidden');
   });

@@ -21,7 +21,7 @@ let onReceived: () => void = () => undefined;
 
 beforeAll(async () => {
   gateway = await startGateway({
-    routes: [{ path: '/{proxy+}', method: 'ANY', authorization: 'api-key' }],
+    routes: [{ path: '/{proxy+}', method: 'ANY', authorization: 'api-key', entry: 'http' }],
     functions: {
       http: createLocalFunction({ name: 'lookaside-http', handler: async () => ({ statusCode: 200 }) }),
       invalidate: createLocalFunction({ name: 'lookaside-invalidate', handler: async () => ({ statusCode: 204 }) }),
