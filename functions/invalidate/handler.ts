@@ -80,7 +80,9 @@ async function receiveEvent(options: InvalidateHandlerOptions, event: APIGateway
   const notification = readCapillaryEvent(body);
   try {
     const invalidated = await actUpon(options, notification);
-    return jsonReply({ invalidated }, { event: eventName(notification), mode: notification.mode, invalidated });
+    const { mode } = notification;
+    const counted = mode === 'delete' ? { purged: invalidated } : { markedStale: invalidated };
+    return jsonReply({ invalidated }, { event: eventName(notification), ...counted });
   } catch (error) {
     // The sender sends again, for days, what is answered 429.
     const detail = 'The event could not be acted upon. Send it again.';

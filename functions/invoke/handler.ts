@@ -47,7 +47,10 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
     const { parameters, cacheControl } = readLookupPayload(payload);
     const { request, fields } = await readCustomerDetailsRequest(parameters, service.reading);
     const result = await service.lookup(request, readDirectives(cacheControl), purpose);
-    return { answer: toOutcome(result, fields), report: { ...lookupReport(result) } };
+    return {
+      answer: toOutcome(result, fields),
+      report: { ...lookupReport(result), ...(purpose === 'revalidate' && { purpose }) },
+    };
   };
 
   return async (payload, { awsRequestId: requestId }) => {

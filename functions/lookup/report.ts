@@ -4,9 +4,9 @@ import type { CacheUse, LookupResult } from './lookup.ts';
 export interface LookupReport {
   /** What the caller got. */
   readonly answer: string;
-  /** How the cache was used: `hit`, `stale`, `collapsed`, or why the look-up went forward (RFC 9211 §2.2). */
+  /** How the cache was used: `hit`, `collapsed`, or why the look-up went forward (RFC 9211 §2.2). */
   readonly cache: string;
-  /** Why a stale answer was served. */
+  /** Why a hit is stale. */
   readonly detail?: string;
   readonly isStored?: boolean;
   readonly ageMs?: number;
@@ -48,7 +48,7 @@ export function lookupReport(result: LookupResult): LookupReport {
 function cacheReport(cache: CacheUse): Pick<LookupReport, 'cache' | 'detail' | 'isStored'> {
   switch (cache.status) {
     case 'hit':
-      return cache.detail === undefined ? { cache: 'hit' } : { cache: 'stale', detail: cache.detail };
+      return { cache: 'hit', ...(cache.detail !== undefined && { detail: cache.detail }) };
     case 'collapsed':
       return { cache: 'collapsed' };
     case 'forward':

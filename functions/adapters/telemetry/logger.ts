@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { LogLevel } from '../../settings.ts';
+import { createMetricsFormat } from './metrics.ts';
 
 /** Where log lines go. One line of JSON each. */
 export interface RequestLog {
@@ -9,9 +10,19 @@ export interface RequestLog {
   error(message: string, facts: Readonly<Record<string, unknown>>): void;
 }
 
-/** The log of the functions: Powertools' one line of JSON on standard output. */
+const SERVICE_NAME = 'lookaside';
+
+/**
+ * The log of the functions: Powertools' one line of JSON on standard output. The line of a request carries its metrics
+ * too, so that a request stays one line; a level above INFO turns both off.
+ */
 export function createLog(logLevel: LogLevel): RequestLog {
-  return new Logger({ serviceName: 'lookaside', logLevel });
+  const logger = new Logger({ serviceName: SERVICE_NAME, logLevel });
+  const metrics = createMetricsFormat(SERVICE_NAME);
+  return {
+    info: (message, facts) => logger.info(message, { ...facts, ...metrics(facts) }),
+    error: (message, facts) => logger.error(message, { ...facts, ...metrics(facts) }),
+  };
 }
 
 /**

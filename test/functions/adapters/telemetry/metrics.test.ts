@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import { createMetricsFormat, requestMetrics } from '../../../../functions/adapters/telemetry/metrics.ts';
+
+const names = (facts: Readonly<Record<string, unknown>>) =>
+  Object.fromEntries(requestMetrics(facts).map(({ name, value }) => [name, value]));
+
+describe('the metrics of a request', () => {
+  test.each<[string, Readonly<Record<string, unknown>>, Readonly<Record<string, number>>]>([
+    ['a hit', { cache: 'hit' }, { Hit: 1 }],
+    ['a stale hit', { cache: 'hit', detail: 'max-stale' }, { Stale: 1 }],
+    [
+      'a stale hit that asks for revalidation',
+      { cache: 'hit', detail: 'stale-while-revalidate', isRevalidationAsked: true },
+      { Stale: 1, RevalidationAsked: 1 },
+    ],
+    ['a collapsed look-up', { cache: 'collapsed' }, { Collapsed: 1 }],
+    [
+      'a miss',
+      { cache: 'miss', isStored: true, upstreamDurationMs: 300, upstreamAttempts: 1 },
+      { Miss: 1, UpstreamLatency: 300, UpstreamCall: 1 },
+    ],
+    ['an entry too old', { cache: 'stale', isStored: true }, { Miss: 1 }],
+    ['a caller who says no-cache', { cache: 'request' }, { Request: 1 }],
+    ['a store that is down', { cache: 'bypass', storeFailure: 'ECONNREFUSED' }, { Bypass: 1, StoreFailure: 1 }],
+    [
+      'a failing upstream behind a stale answer',
+      {
+        cache: 'hit',
+        detail: 'stale-if-error',
+        upstreamFailure: 'timeout',
+        upstreamDurationMs: 600,
+        upstreamAttempts: 2,
+      },
+      { Stale: 1, UpstreamFailure: 1, UpstreamFailure_timeout: 1, UpstreamLatency: 600, UpstreamCall: 2 },
+    ],
+    ['a reply about somebody else', { cache: 'miss', isIdentityMismatch: true }, { Miss: 1, IdentityMismatch: 1 }],
+    ['a refusal', { code: 'invalid_identifier' }, { Refused: 1 }],
+    ['a fault of our own', { code: 'internal_error' }, { Fault: 1 }],
+    ['a purge', { purged: 3 }, { Purged: 3 }],
+    ['a mark', { event: 'pointsIssued', markedStale: 2 }, { MarkedStale: 2 }],
+    [
+      'a revalidation that stored',
+      { purpose: 'revalidate', cache: 'stale', isStored: true },
+      { Revalidation_stored: 1 },
+    ],
+    [
+      'a revalidation that failed',
+      { purpose: 'revalidate', cache: 'stale', isStored: false, upstreamFailure: 'timeout' },
+      { Revalidation_failed: 1, UpstreamFailure: 1, UpstreamFailure_timeout: 1 },
+    ],
+    ['a needless revalidation', { purpose: 'revalidate', cache: 'hit' }, { Revalidation_needless: 1 }],
+    ['health', { store: 'ok' }, {}],
+  ])('%s', (_request, facts, metrics) => {
+    expect(names(facts)).toEqual(metrics);
+  });
+
+  test('of a batch are those of its look-ups together: counts added up, of times the longest', () => {
+    const lookups = [
+      { cache: 'hit' },
+      { cache: 'hit' },
+      { cache: 'miss', upstreamDurationMs: 300, upstreamAttempts: 1 },
+      { cache: 'miss', upstreamDurationMs: 200, upstreamAttempts: 2 },
+    ];
+    expect(names({ lookups })).toEqual({ Hit: 2, Miss: 2, UpstreamLatency: 300, UpstreamCall: 3 });
+  });
+});
+
+describe('the embedded metric format', () => {
+  test('has the service as its only dimension, and one set for each request', () => {
+    const format = createMetricsFormat('lookaside');
+    for (const _ of ['first', 'second']) {
+      expect(format({ cache: 'hit' })).toEqual({
+        _aws: {
+          Timestamp: expect.any(Number),
+          CloudWatchMetrics: [
+            { Namespace: 'Lookaside', Dimensions: [['service']], Metrics: [{ Name: 'Hit', Unit: 'Count' }] },
+          ],
+        },
+        Hit: 1,
+      });
+    }
+    expect(format({ store: 'ok' })).toEqual({});
+  });
+});
