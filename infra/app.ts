@@ -9,14 +9,21 @@ const app = new App();
 const environment = chooseEnvironment({
   environment: app.node.tryGetContext('environment'),
   upstreamBaseUrl: app.node.tryGetContext('upstreamBaseUrl'),
+  keySecretVersion: app.node.tryGetContext('keySecretVersion'),
+  webhookSecretVersion: app.node.tryGetContext('webhookSecretVersion'),
 });
-const { http, invoke } = await bundleFunctions({
+const { http, invoke, revalidate, invalidate } = await bundleFunctions({
   outDir: `.cache/bundles/${environment.name}`,
   defaultCountry: settingsOf(environment).customer.defaultCountry,
 });
 new LookasideStack(app, 'Lookaside', {
   stackName: `lookaside-${environment.name}`,
   environment,
-  bundles: { http: http.folder, invoke: invoke.folder },
+  bundles: {
+    http: http.folder,
+    invoke: invoke.folder,
+    revalidate: revalidate.folder,
+    invalidate: invalidate.folder,
+  },
 });
 holdAgainstRules(app);

@@ -8,7 +8,7 @@ const ROOT = path.resolve(import.meta.dirname, '..');
 const BUILD_DIR = 'bundle';
 
 /** The functions that are deployed, by the folders of their entries. */
-export const ENTRIES = ['http', 'invoke'] as const;
+export const ENTRIES = ['http', 'invoke', 'revalidate', 'invalidate'] as const;
 export type Entry = (typeof ENTRIES)[number];
 
 export interface BundleOptions {
@@ -32,8 +32,8 @@ export interface Bundle {
  */
 export async function bundleFunctions(options: BundleOptions): Promise<Readonly<Record<Entry, Bundle>>> {
   await rm(options.outDir, { recursive: true, force: true });
-  const [http, invoke] = await Promise.all([bundle('http', options), bundle('invoke', options)]);
-  return { http, invoke };
+  const bundles = await Promise.all(ENTRIES.map(async (entry) => [entry, await bundle(entry, options)] as const));
+  return Object.fromEntries(bundles) as Record<Entry, Bundle>;
 }
 
 /** The files that importing a bundle loads: all of what a hit needs, and nothing of what only a miss does. */

@@ -39,10 +39,29 @@ export class CacheTable extends Construct {
     });
   }
 
-  /** Lets a role read and write single entries, and nothing else. */
+  /**
+   * Lets a role look customers up: read entries (GetItem), write them under a lease (PutItem), keep leases, marks, the
+   * customer's index and the upstream's pause (UpdateItem). Query and DeleteItem because a look-up purges too: when the
+   * upstream answers that a customer was erased or merged, every entry of that customer goes at once.
+   */
   grantLookup(role: IRole): void {
+    this.grant(role, ['GetItem', 'PutItem', 'UpdateItem', 'Query', 'DeleteItem']);
+  }
+
+  /**
+   * Lets a role invalidate entries: the customer's fence (UpdateItem) and index (GetItem, which also opens the
+   * connection), the entries found (Query), their deletion or mark (DeleteItem, UpdateItem). It writes no entry.
+   */
+  grantInvalidation(role: IRole): void {
+    this.grant(role, ['GetItem', 'UpdateItem', 'Query', 'DeleteItem']);
+  }
+
+  private grant(role: IRole, operations: readonly string[]): void {
     role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['dynamodb:GetItem', 'dynamodb:PutItem'], resources: [this.table.tableArn] }),
+      new PolicyStatement({
+        actions: operations.map((operation) => `dynamodb:${operation}`),
+        resources: [this.table.tableArn],
+      }),
     );
   }
 }

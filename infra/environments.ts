@@ -6,7 +6,9 @@ type StackSetting =
   | 'UPSTREAM_CREDENTIALS'
   | 'UPSTREAM_CREDENTIALS_ARN'
   | 'CACHE_TABLE'
-  | 'CACHE_KEY_SECRET';
+  | 'CACHE_KEY_SECRET'
+  | 'REVALIDATE_FUNCTION'
+  | 'WEBHOOK_SECRET';
 
 /** The functions' settings that an environment may choose. */
 export type ChosenSettings = Readonly<Partial<Record<Exclude<SettingName, StackSetting>, string>>>;
@@ -82,6 +84,23 @@ export interface DeploymentEnvironment {
   readonly quota?: { readonly requests: number; readonly per: 'DAY' | 'WEEK' | 'MONTH' };
 
   /**
+   * How fast the webhook may be called: requests a second, sustained, and at once. It needs no key, so this is what a
+   * stranger can cost. Beyond, the gateway answers 429, after which the sender of events sends again.
+   *
+   * @default - 50 a second, 100 at once
+   */
+  readonly webhookThrottle?: { readonly perSecond: number; readonly burst: number };
+
+  /**
+   * How many revalidations may run at once: the whole fleet's budget of upstream calls for entries that are still
+   * served. Reserved out of the account's concurrency, of which Lambda keeps 100 (in a new account, all there is)
+   * unreserved and refuses the deployment otherwise: `unlimited` reserves nothing and limits nothing.
+   *
+   * @default 5
+   */
+  readonly revalidationConcurrency?: number | 'unlimited';
+
+  /**
    * Whether the stack makes the role by which API Gateway writes logs. It is one per account and region, for every API
    * in it: false where somebody else has set it.
    *
@@ -92,13 +111,20 @@ export interface DeploymentEnvironment {
   /**
    * The version of the key secret to put into the functions, while it is being rotated (docs/deploying.md).
    *
-   * @default - the version that is current at the first deployment
+   * @default - the version that is current when they are deployed
    */
   readonly keySecretVersion?: string;
+
+  /**
+   * The version of the webhook's secret to put into the function, while it is being rotated (docs/deploying.md).
+   *
+   * @default - the version that is current when it is deployed
+   */
+  readonly webhookSecretVersion?: string;
 }
 
-/** To try it: small limits, everything deletable. */
-const sandbox: DeploymentEnvironment = { name: 'sandbox' };
+/** To try it: small limits, everything deletable, nothing reserved of a new account's concurrency. */
+const sandbox: DeploymentEnvironment = { name: 'sandbox', revalidationConcurrency: 'unlimited' };
 
 /** For a fleet of tills. */
 const production: DeploymentEnvironment = {
@@ -107,13 +133,17 @@ const production: DeploymentEnvironment = {
   logRetentionDays: 90,
   throttle: { perSecond: 200, burst: 400 },
   quota: { requests: 20_000_000, per: 'MONTH' },
+  webhookThrottle: { perSecond: 200, burst: 400 },
 };
 
 /**
  * For `npm run test:deploy`, which deploys to an emulator of AWS. Nothing is left out there; its table, written in
- * Python, is slower than DynamoDB.
+ * Python, is slower than DynamoDB, and its entries grow stale while a test waits.
  */
-const emulated: DeploymentEnvironment = { name: 'emulated', settings: { CACHE_TIMEOUT_MS: '2000' } };
+const emulated: DeploymentEnvironment = {
+  name: 'emulated',
+  settings: { CACHE_TIMEOUT_MS: '2000', FRESH_SECONDS: '5' },
+};
 
 export const ENVIRONMENTS = { sandbox, production, emulated } as const;
 
@@ -131,6 +161,18 @@ export interface CommandLine {
    * @default - the environment's own
    */
   readonly upstreamBaseUrl?: string | undefined;
+  /**
+   * The key secret's version.
+   *
+   * @default - the environment's own
+   */
+  readonly keySecretVersion?: string | undefined;
+  /**
+   * The version of the webhook's secret.
+   *
+   * @default - the environment's own
+   */
+  readonly webhookSecretVersion?: string | undefined;
 }
 
 /** Thrown when the command line names no environment of ours. */
@@ -143,17 +185,15 @@ export class EnvironmentError extends Error {
  *
  * @throws {EnvironmentError} when there is none of that name
  */
-export function chooseEnvironment({
-  environment: name = 'sandbox',
-  upstreamBaseUrl,
-}: CommandLine): DeploymentEnvironment {
+export function chooseEnvironment({ environment: name = 'sandbox', ...over }: CommandLine): DeploymentEnvironment {
   const chosen: DeploymentEnvironment | undefined = Object.values(ENVIRONMENTS).find((known) => known.name === name);
   if (chosen === undefined) {
     throw new EnvironmentError(
       `The environment is ${JSON.stringify(name)}; allowed is ${Object.keys(ENVIRONMENTS).join(', ')} (infra/environments.ts).`,
     );
   }
-  return upstreamBaseUrl === undefined ? chosen : { ...chosen, upstreamBaseUrl };
+  const given = Object.entries(over).filter(([, value]) => value !== undefined);
+  return { ...chosen, ...Object.fromEntries(given) };
 }
 
 /**

@@ -47,7 +47,7 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
     title: 'Content Too Large',
     detail: 'The request is larger than the gateway takes: 10 MB.',
   },
-  { type: ResponseType.THROTTLED, ...TOO_MANY_REQUESTS, detail: 'Requests come faster than the usage plan allows.' },
+  { type: ResponseType.THROTTLED, ...TOO_MANY_REQUESTS, detail: 'Requests come faster than is allowed.' },
   {
     type: ResponseType.QUOTA_EXCEEDED,
     ...TOO_MANY_REQUESTS,

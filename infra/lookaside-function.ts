@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy } from 'aws-cdk-lib';
 import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
@@ -15,6 +15,12 @@ export interface LookasideFunctionProps {
   readonly logRetentionDays: number;
   /** The settings, by their names in the environment. */
   readonly environment: Readonly<Record<string, string>>;
+  /**
+   * How many instances may run at once, held free for this function out of the account's.
+   *
+   * @default - as many as the account has left
+   */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** A function of Lookaside with a log group and a role of its own; the role may write that log and nothing else. */
@@ -53,6 +59,23 @@ export class LookasideFunction extends Construct {
       environment: { ...props.environment },
       role: this.role,
       logGroup,
+      ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
     });
+  }
+
+  /**
+   * Settles what becomes of asynchronous events: each is tried once, within a minute, and then forgotten. No dead-letter
+   * queue and no destination: an event holds a customer's identifier, which must not lie around, and whoever still needs
+   * it asks again.
+   */
+  forgetFailedEvents(): void {
+    this.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
+  }
+
+  /** Lets another function invoke this one, and no version or alias of it. */
+  grantInvoke(caller: LookasideFunction): void {
+    caller.role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.lambda.functionArn] }),
+    );
   }
 }

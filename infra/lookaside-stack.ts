@@ -1,23 +1,27 @@
 import { CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Settings } from '../functions/settings.ts';
+import type { Entry } from './bundle.ts';
 import { CacheTable } from './cache-table.ts';
 import { type DeploymentEnvironment, settingsOf } from './environments.ts';
 import { LookasideFunction } from './lookaside-function.ts';
 import { LookupApi } from './lookup-api.ts';
 import { ROUTES } from './routes.ts';
-import { KeySecret, UpstreamCredentials } from './secrets.ts';
+import { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
 
 export interface LookasideStackProps extends StackProps {
   readonly environment: DeploymentEnvironment;
   /** The functions' bundles: folders, by the entries' names. */
-  readonly bundles: { readonly http: string; readonly invoke: string };
+  readonly bundles: Readonly<Record<Entry, string>>;
 }
 
 /** API Gateway waits no longer for a function. */
 const GATEWAY_LIMIT_MS = 29_000;
 /** What a function may need beyond its look-up: a cold start's rest, and the answer's way back. */
 const MARGIN_MS = 2_000;
+
+/** How many revalidations may run at once, where the environment does not say. */
+const REVALIDATION_CONCURRENCY = 5;
 
 /** How many look-ups of the largest batch come one after the other: a hundred, ten at once. */
 const BATCH_ROUNDS = 10;
@@ -31,23 +35,40 @@ export class LookasideStack extends Stack {
       ...props,
     });
     const { prefix = 'lookaside', memoryMb = 512, logRetentionDays = 14 } = environment;
+    const { revalidationConcurrency = REVALIDATION_CONCURRENCY } = environment;
     const settings = settingsOf(environment);
 
     const cache = new CacheTable(this, 'Cache', { isProtected: environment.isProtected ?? false });
     const upstream = new UpstreamCredentials(this, 'UpstreamCredentials');
-    const keySecret = new KeySecret(this, 'KeySecret', { version: environment.keySecretVersion });
+    const keySecret = new KeySecret(this, 'KeySecret', environment.keySecretVersion);
+    const webhookSecret = new WebhookSecret(this, 'WebhookSecret', environment.webhookSecretVersion);
 
     const deadlineMs = lookupDeadlineMs(settings);
-    const lookup = {
+    const common = {
       memoryMb,
       logRetentionDays,
       environment: {
         ...environment.settings,
         UPSTREAM_BASE_URL: environment.upstreamBaseUrl ?? this.askForUpstream(),
+        // Every function's settings name it; only roles that may read it learn what it holds.
         UPSTREAM_CREDENTIALS_ARN: upstream.secretArn,
         CACHE_TABLE: cache.table.tableName,
         CACHE_KEY_SECRET: keySecret.reference,
       },
+    };
+    const revalidate = new LookasideFunction(this, 'Revalidate', {
+      ...common,
+      functionName: `${prefix}-revalidate`,
+      description: 'Lookaside: revalidates stale entries, invoked asynchronously',
+      bundle: bundles.revalidate,
+      timeout: toTimeout(deadlineMs),
+      reservedConcurrency: revalidationConcurrency === 'unlimited' ? undefined : revalidationConcurrency,
+    });
+    revalidate.forgetFailedEvents();
+
+    const lookup = {
+      ...common,
+      environment: { ...common.environment, REVALIDATE_FUNCTION: revalidate.lambda.functionName },
     };
     const http = new LookasideFunction(this, 'Http', {
       ...lookup,
@@ -63,17 +84,28 @@ export class LookasideStack extends Stack {
       bundle: bundles.invoke,
       timeout: toTimeout(BATCH_ROUNDS * deadlineMs),
     });
-    for (const { role } of [http, invoke]) {
+    const invalidate = new LookasideFunction(this, 'Invalidate', {
+      ...common,
+      environment: { ...common.environment, WEBHOOK_SECRET: webhookSecret.reference },
+      functionName: `${prefix}-invalidate`,
+      description: "Lookaside: cache administration and the upstream's events",
+      bundle: bundles.invalidate,
+      timeout: Duration.millis(GATEWAY_LIMIT_MS),
+    });
+    for (const { role } of [http, invoke, revalidate]) {
       cache.grantLookup(role);
       upstream.grantRead(role);
     }
+    for (const caller of [http, invoke]) revalidate.grantInvoke(caller);
+    cache.grantInvalidation(invalidate.role);
 
     const gateway = new LookupApi(this, 'Gateway', {
       name: prefix,
       routes: ROUTES,
-      handler: http.lambda,
+      handlers: { http: http.lambda, invalidate: invalidate.lambda },
       apiKeys: environment.apiKeys ?? ['till'],
       throttle: environment.throttle ?? { perSecond: 20, burst: 40 },
+      webhookThrottle: environment.webhookThrottle ?? { perSecond: 50, burst: 100 },
       quota: environment.quota ?? { requests: 100_000, per: 'DAY' },
       logRetentionDays,
       ownsLogRole: environment.ownsGatewayLogRole ?? true,
@@ -86,8 +118,11 @@ export class LookasideStack extends Stack {
       TableName: cache.table.tableName,
       UpstreamSecretArn: upstream.secretArn,
       KeySecretArn: keySecret.secret.secretArn,
+      WebhookSecretArn: webhookSecret.secret.secretArn,
       HttpFunctionName: http.lambda.functionName,
       InvokeFunctionName: invoke.lambda.functionName,
+      RevalidateFunctionName: revalidate.lambda.functionName,
+      InvalidateFunctionName: invalidate.lambda.functionName,
     };
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }

@@ -3,10 +3,12 @@ import {
   AccessLogField,
   AccessLogFormat,
   type ApiKey,
+  AuthorizationType,
   AwsIntegration,
   type CfnRestApi,
   EndpointType,
   LogGroupLogDestination,
+  type MethodDeploymentOptions,
   MethodLoggingLevel,
   Period,
   RestApi,
@@ -16,16 +18,24 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import { addGatewayAnswers } from './gateway-answers.ts';
-import type { Route } from './routes.ts';
+import type { Route, RouteEntry } from './routes.ts';
+
+/** Requests a second, sustained, and at once. */
+interface Throttle {
+  readonly perSecond: number;
+  readonly burst: number;
+}
 
 export interface LookupApiProps {
   readonly name: string;
   readonly routes: readonly Route[];
-  /** Answers every route. */
-  readonly handler: IFunction;
+  /** The functions that answer the routes. */
+  readonly handlers: Readonly<Record<RouteEntry, IFunction>>;
   /** Names of the API keys; each is throttled and counted by itself. */
   readonly apiKeys: readonly string[];
-  readonly throttle: { readonly perSecond: number; readonly burst: number };
+  readonly throttle: Throttle;
+  /** For routes that cost something and need neither key nor signature. */
+  readonly webhookThrottle: Throttle;
   readonly quota: { readonly requests: number; readonly per: 'DAY' | 'WEEK' | 'MONTH' };
   readonly logRetentionDays: number;
   /** Whether to make the role by which API Gateway writes logs, one per account and region. */
@@ -58,8 +68,17 @@ const ACCESS_LOG = {
   tlsVersion: '$context.tlsVersion',
 } as const;
 
+/** Any method of any path, as a permission's source says it. */
+const EVERY_CALL = '*/*';
+
+/** It would write query strings. */
+const WITHOUT_EXECUTION_LOG = { loggingLevel: MethodLoggingLevel.OFF, dataTraceEnabled: false } as const;
+
+/** What ANY stands for: a stage's settings know each method by itself only. */
+const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const;
+
 /**
- * The REST API in front of a function, made from the list of routes. REST rather than HTTP: fleets need keys with usage
+ * The REST API in front of the functions, made from the list of routes. REST rather than HTTP: fleets need keys with usage
  * plans, a firewall and mutual TLS (design decision 8).
  */
 export class LookupApi extends Construct {
@@ -74,7 +93,7 @@ export class LookupApi extends Construct {
       retention: props.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    // Every key may use its whole rate, and requests without a key (preflights, /health) as much as one of them.
+    // Every key may use its whole rate, and requests without a key (preflights, /health, administration) as much as one of them.
     const callerCount = props.apiKeys.length + 1;
     this.api = new RestApi(this, 'Api', {
       restApiName: props.name,
@@ -89,15 +108,15 @@ export class LookupApi extends Construct {
         throttlingBurstLimit: props.throttle.burst * callerCount,
         accessLogDestination: new LogGroupLogDestination(accessLog),
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
-        loggingLevel: MethodLoggingLevel.OFF,
-        dataTraceEnabled: false,
+        ...WITHOUT_EXECUTION_LOG,
+        methodOptions: throttleWebhooks(props),
       },
     });
     // The stack says it, under a name that does not hang on this construct's id.
     this.api.node.tryRemoveChild('Endpoint');
     this.requireModernTls();
 
-    this.addRoutes(props.routes, props.handler);
+    this.addRoutes(props);
     this.keys = this.addKeys(props);
     addGatewayAnswers(this.api, props.allowsOrigins);
     this.acknowledgeFindings(props.ownsLogRole);
@@ -110,26 +129,39 @@ export class LookupApi extends Construct {
     api.endpointAccessMode = 'STRICT';
   }
 
-  private addRoutes(routes: readonly Route[], handler: IFunction): void {
-    // Not a LambdaIntegration: that one also lets every other stage, and the console's test, invoke the function.
-    const integration = new AwsIntegration({
-      proxy: true,
-      service: 'lambda',
-      path: `2015-03-31/functions/${handler.functionArn}/invocations`,
-    });
-    for (const { path, method, authorization } of routes) {
-      this.api.root.resourceForPath(path).addMethod(method, integration, {
-        apiKeyRequired: authorization === 'api-key',
+  private addRoutes({ routes, handlers }: LookupApiProps): void {
+    for (const [entry, own] of Map.groupBy(routes, (route) => route.entry)) {
+      const handler = handlers[entry];
+      // Not a LambdaIntegration: that one also lets every other stage, and the console's test, invoke the function.
+      const integration = new AwsIntegration({
+        proxy: true,
+        service: 'lambda',
+        path: `2015-03-31/functions/${handler.functionArn}/invocations`,
+      });
+      for (const { path, method, authorization } of own) {
+        this.api.root.resourceForPath(path).addMethod(method, integration, {
+          apiKeyRequired: authorization === 'api-key',
+          authorizationType: authorization === 'iam' ? AuthorizationType.IAM : AuthorizationType.NONE,
+        });
+      }
+      this.allowInvocation(handler, own);
+    }
+  }
+
+  /** Lets the API invoke a function by the function's own routes, and by nothing else. */
+  private allowInvocation(handler: IFunction, routes: readonly Route[]): void {
+    const calls = routes.map(({ method, path }) => `${method}${path}`.replace(/^ANY/, '*').replace(/\{[^}]+\}/g, '*'));
+    // A route that takes everything takes the others too.
+    for (const call of calls.includes(EVERY_CALL) ? [EVERY_CALL] : calls) {
+      handler.addPermission(call === EVERY_CALL ? 'InvokedByApi' : `InvokedByApi-${call}`, {
+        principal: new ServicePrincipal('apigateway.amazonaws.com'),
+        sourceArn: Stack.of(this).formatArn({
+          service: 'execute-api',
+          resource: this.api.restApiId,
+          resourceName: `${STAGE}/${call}`,
+        }),
       });
     }
-    handler.addPermission('InvokedByApi', {
-      principal: new ServicePrincipal('apigateway.amazonaws.com'),
-      sourceArn: Stack.of(this).formatArn({
-        service: 'execute-api',
-        resource: this.api.restApiId,
-        resourceName: `${STAGE}/*/*`,
-      }),
-    });
   }
 
   private addKeys({ name, apiKeys, throttle, quota }: LookupApiProps): readonly ApiKey[] {
@@ -171,8 +203,9 @@ export class LookupApi extends Construct {
         {
           id: 'AwsSolutions::AwsSolutions-APIG4',
           reason:
-            'Tills authenticate with API keys of a usage plan; only preflights and /health, which hold no personal data, ' +
-            'need none. A test holds the keys against infra/routes.ts.',
+            'Tills authenticate with API keys of a usage plan, administrators with signatures. Preflights and /health, ' +
+            'which hold no personal data, need neither; the webhook, whose sender can only send a fixed header, shows ' +
+            'the function a secret. A test holds them against infra/routes.ts.',
         },
         {
           id: 'AwsSolutions::AwsSolutions-COG4',
@@ -187,4 +220,18 @@ export class LookupApi extends Construct {
       });
     }
   }
+}
+
+/** Throttles each method of the routes that reach `invalidate` without a key or a signature: the webhook. */
+function throttleWebhooks({ routes, webhookThrottle }: LookupApiProps): Record<string, MethodDeploymentOptions> {
+  const open = routes.filter(({ entry, authorization }) => entry === 'invalidate' && authorization === 'none');
+  const methods = open.flatMap(({ path, method }) =>
+    (method === 'ANY' ? METHODS : [method]).map((each) => `${path}/${each}`),
+  );
+  const options = {
+    ...WITHOUT_EXECUTION_LOG,
+    throttlingRateLimit: webhookThrottle.perSecond,
+    throttlingBurstLimit: webhookThrottle.burst,
+  };
+  return Object.fromEntries(methods.map((method) => [method, options]));
 }

@@ -33,42 +33,65 @@ export class UpstreamCredentials extends Construct {
   }
 }
 
-export interface KeySecretProps {
+export interface DeployedSecretProps {
+  readonly description: string;
+  /** Why no schedule rotates it. */
+  readonly rotation: string;
   /**
    * The version to deploy.
    *
-   * @default - the one that is current when the functions are first deployed
+   * @default - the one that is current when the functions are deployed
    */
   readonly version?: string | undefined;
 }
 
 /**
- * The HMAC key of the cache keys. CloudFormation puts it into the functions' environment while it deploys them: no
- * function reads it at run time, so no hit waits for it and no role may.
+ * A secret that AWS makes up and CloudFormation puts into a function's environment while it deploys it: no function
+ * reads it at run time, so no request waits for it and no role may. Two subclasses say which there are.
  */
-export class KeySecret extends Construct {
-  /** CACHE_KEY_SECRET: a reference that CloudFormation resolves; the template never holds the value. */
+abstract class DeployedSecret extends Construct {
+  /** For the environment: a reference that CloudFormation resolves; the template never holds the value. */
   readonly reference: string;
 
   readonly secret: Secret;
 
-  constructor(scope: Construct, id: string, { version }: KeySecretProps = {}) {
+  constructor(scope: Construct, id: string, { description, rotation, version }: DeployedSecretProps) {
     super(scope, id);
     this.secret = new Secret(this, 'Secret', {
-      description: "Lookaside: HMAC key of the cache keys; a list 'new,old' while it is rotated",
+      description,
       // Letters and digits only: a comma would make it a list (contract §4). 64 of them are 380 bits.
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: RemovalPolicy.DESTROY,
     });
-    Validations.of(this.secret).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-SMG4',
-      reason:
-        'It takes effect with a deployment only, and rotating it takes three (contract §4, CACHE_KEY_SECRET): ' +
-        'a rotation by schedule would change nothing, and a new key all at once would empty the cache.',
-    });
+    Validations.of(this.secret).acknowledge({ id: 'AwsSolutions::AwsSolutions-SMG4', reason: rotation });
     this.reference = SecretValue.secretsManager(
       this.secret.secretArn,
       version === undefined ? {} : { versionId: version },
     ).unsafeUnwrap();
+  }
+}
+
+/** CACHE_KEY_SECRET: the HMAC key of the cache keys. */
+export class KeySecret extends DeployedSecret {
+  constructor(scope: Construct, id: string, version?: string) {
+    super(scope, id, {
+      description: "Lookaside: HMAC key of the cache keys; a list 'old,new', then 'new,old', while it is rotated",
+      rotation:
+        'It takes effect with a deployment only, and rotating it takes three (contract §4, CACHE_KEY_SECRET): ' +
+        'a rotation by schedule would change nothing, and a new key all at once would empty the cache.',
+      version,
+    });
+  }
+}
+
+/** WEBHOOK_SECRET: what the sender of events shows in its header `Authorization`. */
+export class WebhookSecret extends DeployedSecret {
+  constructor(scope: Construct, id: string, version?: string) {
+    super(scope, id, {
+      description: "Lookaside: Authorization of POST /events/capillary; a list 'new,old' while it is rotated",
+      rotation:
+        'The sender holds it as a fixed header, which a person sets: a rotation by schedule would lock the sender out.',
+      version,
+    });
   }
 }

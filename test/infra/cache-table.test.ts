@@ -2,6 +2,8 @@ import { expect, test } from '@jest/globals';
 import { propertiesOf, resourcesOf, statementsOf, synthesize } from './synthesize.ts';
 
 const template = synthesize();
+const LOOKUP = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
+const INVALIDATION = ['DeleteItem', 'GetItem', 'Query', 'UpdateItem'];
 const [table] = propertiesOf(template, 'AWS::DynamoDB::Table');
 
 test('keeps its logical id: another one would replace the table', () => {
@@ -54,16 +56,26 @@ test('refuses to be deleted where the environment is protected', () => {
   expect(protectedTable.DeletionProtectionEnabled).toBe(true);
 });
 
-test.each(['lookaside-http', 'lookaside-invoke'])(
-  'lets %s read and write single entries of this table only',
-  (name) => {
-    const statements = statementsOf(template, name).filter(({ Action }) => String(Action).includes('dynamodb:'));
-    expect(statements).toEqual([
-      {
-        Effect: 'Allow',
-        Action: ['dynamodb:GetItem', 'dynamodb:PutItem'],
-        Resource: { 'Fn::GetAtt': ['CacheTable0A35CF55', 'Arn'] },
-      },
-    ]);
-  },
-);
+test.each([
+  ['lookaside-http', 'read and write entries, and purge an erased or merged customer', LOOKUP],
+  ['lookaside-invoke', 'read and write entries, and purge an erased or merged customer', LOOKUP],
+  ['lookaside-revalidate', 'read and write entries, and purge an erased or merged customer', LOOKUP],
+  ['lookaside-invalidate', 'fence, list, mark and delete, and write no entry', INVALIDATION],
+])('lets %s %s, in this table only', (name, _what, operations) => {
+  const statements = statementsOf(template, name).filter(({ Action }) => String(Action).includes('dynamodb:'));
+  expect(statements).toEqual([
+    {
+      Effect: 'Allow',
+      Action: operations.map((operation) => `dynamodb:${operation}`),
+      Resource: { 'Fn::GetAtt': ['CacheTable0A35CF55', 'Arn'] },
+    },
+  ]);
+});
+
+test('no function may scan the table, write it in batches, or change it', () => {
+  const actions = propertiesOf(template, 'AWS::IAM::Policy')
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement)
+    .flatMap(({ Action }) => Action)
+    .filter((action: string) => action.startsWith('dynamodb:'));
+  expect([...new Set(actions)].sort()).toEqual(LOOKUP.map((operation) => `dynamodb:${operation}`));
+});

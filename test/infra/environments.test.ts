@@ -1,8 +1,9 @@
 import { expect, test } from '@jest/globals';
 import { chooseEnvironment, ENVIRONMENTS, EnvironmentError, settingsOf } from '../../infra/environments.ts';
 
-test('a first deployment is a sandbox: small limits, everything deletable', () => {
-  expect(chooseEnvironment({})).toEqual({ name: 'sandbox' });
+test('a first deployment is a sandbox: small limits, everything deletable, and no concurrency reserved', () => {
+  // A new account has ten instances in all, of which Lambda lets none be reserved.
+  expect(chooseEnvironment({})).toEqual({ name: 'sandbox', revalidationConcurrency: 'unlimited' });
 });
 
 test('production is protected and keeps its logs longer', () => {
@@ -12,6 +13,16 @@ test('production is protected and keeps its logs longer', () => {
 test("the command line's upstream goes before the environment's own", () => {
   const { upstreamBaseUrl } = chooseEnvironment({ upstreamBaseUrl: 'https://upstream.example' });
   expect(upstreamBaseUrl).toBe('https://upstream.example');
+});
+
+test("the command line's versions of the secrets go before the environment's own", () => {
+  const chosen = chooseEnvironment({ keySecretVersion: 'key-version', webhookSecretVersion: 'webhook-version' });
+  expect(chosen).toMatchObject({ keySecretVersion: 'key-version', webhookSecretVersion: 'webhook-version' });
+});
+
+test('what the command line leaves out is left to the environment', () => {
+  const absent = { upstreamBaseUrl: undefined, keySecretVersion: undefined, webhookSecretVersion: undefined };
+  expect(chooseEnvironment({ environment: 'production', ...absent })).toEqual(ENVIRONMENTS.production);
 });
 
 test('fails on a name that no environment has, and says which there are', () => {

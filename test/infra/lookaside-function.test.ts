@@ -5,9 +5,53 @@ import { propertiesOf, resourcesOf, statementsOf, synthesize } from './synthesiz
 const template = synthesize();
 const functions = resourcesOf(template, 'AWS::Lambda::Function');
 
-test('there are two functions, by the names that callers use', () => {
+/** What each function may do, and no more. */
+const ACTIONS: Readonly<Record<string, readonly string[]>> = {
+  'lookaside-http': [
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'lambda:InvokeFunction',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'secretsmanager:GetSecretValue',
+  ],
+  'lookaside-invoke': [
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'lambda:InvokeFunction',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'secretsmanager:GetSecretValue',
+  ],
+  'lookaside-revalidate': [
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:PutItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+    'secretsmanager:GetSecretValue',
+  ],
+  'lookaside-invalidate': [
+    'dynamodb:DeleteItem',
+    'dynamodb:GetItem',
+    'dynamodb:Query',
+    'dynamodb:UpdateItem',
+    'logs:CreateLogStream',
+    'logs:PutLogEvents',
+  ],
+};
+
+test('there are four functions, by the names that callers use', () => {
   const names = Object.values(functions).map(({ Properties }) => Properties.FunctionName);
-  expect(names.sort()).toEqual(['lookaside-http', 'lookaside-invoke']);
+  expect(names.sort()).toEqual(Object.keys(ACTIONS).sort());
 });
 
 describe.each(Object.values(functions).map(({ Properties }) => [Properties.FunctionName, Properties] as const))(
@@ -46,15 +90,9 @@ describe.each(Object.values(functions).map(({ Properties }) => [Properties.Funct
       expect(role?.Properties.ManagedPolicyArns).toBeUndefined();
     });
 
-    test('may do five things and no more', () => {
+    test('may do what it needs and no more', () => {
       const actions = statementsOf(template, name).flatMap(({ Action }) => Action);
-      expect(actions.sort()).toEqual([
-        'dynamodb:GetItem',
-        'dynamodb:PutItem',
-        'logs:CreateLogStream',
-        'logs:PutLogEvents',
-        'secretsmanager:GetSecretValue',
-      ]);
+      expect(actions.sort()).toEqual(ACTIONS[name]);
     });
 
     test('may write its own log only', () => {
@@ -72,6 +110,14 @@ test('http has time for promise 8: another fetch under way, one of its own, and 
 test('invoke has time for ten such look-ups one after the other: the largest batch', () => {
   // 10 × (2 × (2500 + 150) + 1000) + 2000 ms.
   expect(timeoutOf('lookaside-invoke')).toBe(65);
+});
+
+test('revalidate has time for one look-up, as http', () => {
+  expect(timeoutOf('lookaside-revalidate')).toBe(9);
+});
+
+test('invalidate has as long as the gateway waits: a purge is not acknowledged in part', () => {
+  expect(timeoutOf('lookaside-invalidate')).toBe(29);
 });
 
 function timeoutOf(name: string): number {
@@ -92,10 +138,74 @@ test('the only managed policy is the one that API Gateway asks for on the role o
   expect(managed).toHaveLength(1);
 });
 
+describe('revalidation', () => {
+  const [revalidateId] = idsOf('lookaside-revalidate');
+
+  test('is invoked by http and invoke, and by no other role: that function alone, no version or alias of it', () => {
+    for (const name of Object.keys(ACTIONS)) {
+      const statements = statementsOf(template, name).filter(({ Action }) => String(Action).includes('lambda:'));
+      const isCaller = ['lookaside-http', 'lookaside-invoke'].includes(name);
+      expect(statements).toEqual(
+        isCaller
+          ? [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': [revalidateId, 'Arn'] } }]
+          : [],
+      );
+    }
+  });
+
+  test('is named to those that ask for it, whatever the prefix', () => {
+    const other = synthesize({ prefix: 'trial' });
+    for (const { FunctionName, Environment } of propertiesOf(other, 'AWS::Lambda::Function')) {
+      const isCaller = ['trial-http', 'trial-invoke'].includes(FunctionName);
+      expect(Environment.Variables.REVALIDATE_FUNCTION).toEqual(isCaller ? { Ref: revalidateId } : undefined);
+    }
+  });
+
+  test('has five instances reserved, and at most: the budget of the fleet', () => {
+    expect(functions[revalidateId ?? '']?.Properties.ReservedConcurrentExecutions).toBe(5);
+  });
+
+  test('has as many as the environment says, or none reserved where the account is small', () => {
+    const reserved = (revalidationConcurrency: number | 'unlimited') =>
+      propertiesOf(synthesize({ revalidationConcurrency }), 'AWS::Lambda::Function')
+        .filter(({ FunctionName }) => FunctionName === 'lookaside-revalidate')
+        .map(({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions);
+    expect(reserved(40)).toEqual([40]);
+    expect(reserved('unlimited')).toEqual([undefined]);
+  });
+
+  test('alone reserves instances: the others share what the account has', () => {
+    const reserving = Object.entries(functions).filter(([, { Properties }]) => Properties.ReservedConcurrentExecutions);
+    expect(reserving.map(([id]) => id)).toEqual([revalidateId]);
+  });
+
+  test('is tried once and within a minute; a failed event, which holds an identifier, is kept nowhere', () => {
+    expect(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig')).toEqual([
+      {
+        FunctionName: { Ref: revalidateId },
+        Qualifier: '$LATEST',
+        MaximumRetryAttempts: 0,
+        MaximumEventAgeInSeconds: 60,
+        // No DestinationConfig: neither what failed nor what succeeded is sent anywhere.
+      },
+    ]);
+    for (const lambda of Object.values(functions)) expect(lambda.Properties.DeadLetterConfig).toBeUndefined();
+    for (const type of ['AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::Lambda::EventSourceMapping', 'AWS::Events::Rule']) {
+      expect(propertiesOf(template, type)).toEqual([]);
+    }
+  });
+});
+
+function idsOf(name: string): readonly string[] {
+  return Object.entries(functions)
+    .filter(([, { Properties }]) => Properties.FunctionName === name)
+    .map(([id]) => id);
+}
+
 test('names, memory and retention follow the environment', () => {
   const other = synthesize({ prefix: 'trial', memoryMb: 1024, logRetentionDays: 90 });
   for (const lambda of propertiesOf(other, 'AWS::Lambda::Function')) {
-    expect(lambda.FunctionName).toMatch(/^trial-(http|invoke)$/);
+    expect(lambda.FunctionName).toMatch(/^trial-(http|invoke|revalidate|invalidate)$/);
     expect(lambda.MemorySize).toBe(1024);
   }
   for (const log of propertiesOf(other, 'AWS::Logs::LogGroup')) {

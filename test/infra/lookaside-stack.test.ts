@@ -7,10 +7,13 @@ describe('outputs', () => {
       'ApiKeyIds',
       'Endpoint',
       'HttpFunctionName',
+      'InvalidateFunctionName',
       'InvokeFunctionName',
       'KeySecretArn',
+      'RevalidateFunctionName',
       'TableName',
       'UpstreamSecretArn',
+      'WebhookSecretArn',
     ]);
   });
 });
@@ -68,8 +71,16 @@ describe('settings', () => {
   test("lengthen the functions' timeout with the upstream's", () => {
     const template = synthesize({ settings: { UPSTREAM_TIMEOUT_MS: '5000' } });
     // 2 × (5000 + 150) + 1000 + 2000 ms, rounded up, and ten times as much without the margin.
-    const timeouts = propertiesOf(template, 'AWS::Lambda::Function').map(({ Timeout }) => Timeout);
-    expect(timeouts.sort()).toEqual([115, 14]);
+    const timeouts = propertiesOf(template, 'AWS::Lambda::Function').map(({ FunctionName, Timeout }) => [
+      FunctionName,
+      Timeout,
+    ]);
+    expect(Object.fromEntries(timeouts)).toEqual({
+      'lookaside-http': 14,
+      'lookaside-invoke': 115,
+      'lookaside-revalidate': 14,
+      'lookaside-invalidate': 29,
+    });
   });
 });
 

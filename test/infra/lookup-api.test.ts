@@ -17,22 +17,48 @@ function routesOf(from: Template) {
   return propertiesOf(from, 'AWS::ApiGateway::Method').map((method) => ({
     path: pathOf(method.ResourceId) || '/',
     method: method.HttpMethod,
-    authorization: method.ApiKeyRequired ? 'api-key' : 'none',
+    authorization: method.ApiKeyRequired ? 'api-key' : method.AuthorizationType === 'AWS_IAM' ? 'iam' : 'none',
+    entry: entryOf(method),
     properties: method,
   }));
 }
 
+/** The function that a method leads to, by its name's end. */
+function entryOf(method: CfnResource['Properties']): string {
+  const [id] = method.Integration.Uri['Fn::Join'][1].flatMap((part: { 'Fn::GetAtt'?: [string, string] }) =>
+    part['Fn::GetAtt'] ? [part['Fn::GetAtt'][0]] : [],
+  );
+  return nameOf(id).replace('lookaside-', '');
+}
+
+function nameOf(functionId: string): string {
+  return resourcesOf(template, 'AWS::Lambda::Function')[functionId]?.Properties.FunctionName;
+}
+
 describe('routes', () => {
-  test('are those of infra/routes.ts, no more and no fewer, each with its authorization', () => {
+  test('are those of infra/routes.ts, no more and no fewer, each with its authorization and its function', () => {
     const byPath = (a: { path: string; method: string }, b: { path: string; method: string }) =>
       `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`);
-    const found = routes.map(({ path, method, authorization }) => ({ path, method, authorization }));
+    const found = routes.map(({ path, method, authorization, entry }) => ({ path, method, authorization, entry }));
     expect(found.sort(byPath)).toEqual([...ROUTES].sort(byPath));
   });
 
-  test('take a key, but for preflights and /health', () => {
-    const open = routes.filter(({ authorization }) => authorization === 'none');
-    for (const { method, path } of open) expect(method === 'OPTIONS' || path === '/health').toBe(true);
+  test('take a key or a signature, but for preflights, /health and the webhook', () => {
+    const open = routes.filter(({ method, authorization }) => method !== 'OPTIONS' && authorization === 'none');
+    expect(open.map(({ path }) => path).sort()).toEqual(['/events/capillary', '/health']);
+  });
+
+  test('of cache administration take a signature that IAM allows, whatever the method, and no key of a till', () => {
+    const administration = routes.filter(({ path }) => path.startsWith('/cache/'));
+    expect(administration.map(({ path }) => path).sort()).toEqual(['/cache/customers/{customerId}', '/cache/entries']);
+    for (const { properties } of administration) {
+      expect(properties).toMatchObject({ AuthorizationType: 'AWS_IAM', ApiKeyRequired: false });
+    }
+  });
+
+  test('take a signature for cache administration alone: a till signs nothing', () => {
+    const signed = routes.filter(({ properties }) => properties.AuthorizationType !== 'NONE');
+    for (const { path } of signed) expect(path).toMatch(/^\/cache\//);
   });
 
   test('leave preflights to the function: a browser sends no key with one, and there may be several origins', () => {
@@ -44,13 +70,9 @@ describe('routes', () => {
     }
   });
 
-  test('all lead to the http function', () => {
-    const [http] = Object.entries(resourcesOf(template, 'AWS::Lambda::Function')).find(
-      ([, { Properties }]) => Properties.FunctionName === 'lookaside-http',
-    ) as [string, CfnResource];
+  test('are all proxied to a function', () => {
     for (const { properties } of routes) {
       expect(properties.Integration).toMatchObject({ Type: 'AWS_PROXY', IntegrationHttpMethod: 'POST' });
-      expect(properties.Integration.Uri['Fn::Join'][1]).toContainEqual({ 'Fn::GetAtt': [http, 'Arn'] });
     }
   });
 
@@ -63,17 +85,28 @@ describe('routes', () => {
 describe('invocation', () => {
   const permissions = propertiesOf(template, 'AWS::Lambda::Permission');
 
-  test('of the http function is allowed to API Gateway, for this API and its stage alone', () => {
-    expect(permissions).toHaveLength(1);
-    const [{ Principal, Action, SourceArn, FunctionName }] = permissions as [CfnResource['Properties']];
-    const [api] = Object.keys(resourcesOf(template, 'AWS::ApiGateway::RestApi'));
-    expect(Principal).toBe('apigateway.amazonaws.com');
-    expect(Action).toBe('lambda:InvokeFunction');
-    expect(FunctionName['Fn::GetAtt'][0]).toMatch(/^HttpFunction/);
-    expect(SourceArn['Fn::Join'][1].slice(-2)).toEqual([{ Ref: api }, '/live/*/*']);
+  const [api] = Object.keys(resourcesOf(template, 'AWS::ApiGateway::RestApi'));
+
+  test('is allowed to API Gateway alone, for this API and its stage', () => {
+    for (const { Principal, Action, SourceArn } of permissions) {
+      expect(Principal).toBe('apigateway.amazonaws.com');
+      expect(Action).toBe('lambda:InvokeFunction');
+      expect(SourceArn['Fn::Join'][1].at(-2)).toEqual({ Ref: api });
+      expect(SourceArn['Fn::Join'][1].at(-1)).toMatch(/^\/live\//);
+    }
   });
 
-  test('by a public address is offered by neither function', () => {
+  test.each([
+    ['lookaside-http', ['/live/*/*']],
+    ['lookaside-invalidate', ['/live/*/cache/customers/*', '/live/*/cache/entries', '/live/*/events/capillary']],
+    ['lookaside-invoke', []],
+    ['lookaside-revalidate', []],
+  ])('of %s is allowed by its own routes: %p', (name, calls) => {
+    const own = permissions.filter(({ FunctionName }) => nameOf(FunctionName['Fn::GetAtt'][0]) === name);
+    expect(own.map(({ SourceArn }) => SourceArn['Fn::Join'][1].at(-1)).sort()).toEqual(calls);
+  });
+
+  test('by a public address is offered by no function', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Url')).toEqual([]);
   });
 });
@@ -123,9 +156,10 @@ describe('the stage', () => {
   });
 
   test('has no execution log: it would write query strings', () => {
-    expect(stage.MethodSettings).toEqual([
-      expect.objectContaining({ HttpMethod: '*', ResourcePath: '/*', LoggingLevel: 'OFF', DataTraceEnabled: false }),
-    ]);
+    expect(stage.MethodSettings[0]).toMatchObject({ HttpMethod: '*', ResourcePath: '/*' });
+    for (const settings of stage.MethodSettings) {
+      expect(settings).toMatchObject({ LoggingLevel: 'OFF', DataTraceEnabled: false });
+    }
   });
 
   test('keeps no answers of its own: the gateway has no cache', () => {
@@ -135,6 +169,27 @@ describe('the stage', () => {
   test('throttles requests without a key too', () => {
     // One key's 20 and 40, and as much again for preflights and /health.
     expect(stage.MethodSettings[0]).toMatchObject({ ThrottlingRateLimit: 40, ThrottlingBurstLimit: 80 });
+  });
+
+  test('throttles the webhook by itself, every method of it: it needs neither key nor signature', () => {
+    const [, ...own] = stage.MethodSettings;
+    const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+    expect(own.map(({ HttpMethod }: { HttpMethod: string }) => HttpMethod)).toEqual(methods);
+    for (const settings of own) {
+      expect(settings).toMatchObject({
+        ResourcePath: '/~1events~1capillary',
+        ThrottlingRateLimit: 50,
+        ThrottlingBurstLimit: 100,
+      });
+    }
+  });
+
+  test("throttles the webhook by the environment's own numbers", () => {
+    const other = synthesize({ webhookThrottle: { perSecond: 3, burst: 4 } });
+    const [{ MethodSettings }] = propertiesOf(other, 'AWS::ApiGateway::Stage') as [CfnResource['Properties']];
+    for (const settings of MethodSettings.slice(1)) {
+      expect(settings).toMatchObject({ ThrottlingRateLimit: 3, ThrottlingBurstLimit: 4 });
+    }
   });
 });
 

@@ -18,7 +18,7 @@ export function createStack(environment: Partial<DeploymentEnvironment> = {}, pr
     return new LookasideStack(app, 'Lookaside', {
       stackName: 'lookaside-test',
       environment: { name: 'test', ...environment },
-      bundles: { http: bundle, invoke: bundle },
+      bundles: { http: bundle, invoke: bundle, revalidate: bundle, invalidate: bundle },
     });
   } finally {
     rmSync(bundle, { recursive: true });
