@@ -170,6 +170,10 @@ class OneLookup {
   #attempted: Lease | undefined;
   /** When each lease was first seen, by our own clock that is never set back. */
   readonly #leasesSeen = new Map<string, number>();
+  /** The lease that we waited for last. */
+  #awaited: string | undefined;
+  /** A lease that we waited for ended without a word: its holder died, or it was purged. */
+  #hasLeaseVanished = false;
   /** Whether the cache was off, or its store down, when the look-up went forward. */
   #isBypassed = false;
   /** Why the cache could not answer at first. */
@@ -221,6 +225,7 @@ class OneLookup {
         // Nobody waits for a fetch that began before it said no-cache; a revalidation under way needs no second one.
         if (this.#directives.noCache) return this.#goAlone(reason, item);
         if (this.#purpose === 'revalidate') return this.#notCached(reason);
+        this.#await(item);
         const patienceMs = this.#patienceMs(reason, item);
         if (patienceMs <= 0) return this.#endOfPatience(reason, item);
         const jitter = 0.5 + this.#ports.random() / 2;
@@ -264,17 +269,36 @@ class OneLookup {
     return isTaken ? lease : 'conflict';
   }
 
-  /** How much longer to wait for another's fetch: one lease in all, and with a stale entry the soft time-out. */
+  /** Notes whom we wait for, and whether the one before is gone without having said how its fetch went. */
+  #await({ lease, version, outcome }: StoredItem): void {
+    if (this.#awaited !== undefined && this.#awaited !== lease?.token) {
+      this.#hasLeaseVanished ||= this.#awaited !== version && this.#awaited !== outcome?.token;
+    }
+    this.#awaited = lease?.token;
+  }
+
+  /**
+   * How much longer to wait for another's fetch. With a stale entry: the soft time-out. Without: one lease in all, from
+   * when the first was seen, so that it has lapsed by then; and one more for who took over from a holder that died, so
+   * that not everybody who waited asks at once.
+   */
   #patienceMs(reason: ForwardReason, item: StoredItem): number {
-    const waitedMs = this.#ports.clock.monotonicNow() - this.#startedAt;
+    const now = this.#ports.clock.monotonicNow();
     const { leaseMs } = this.#policy;
-    const softMs = this.#softTimeoutMs(reason, item) ?? leaseMs;
-    return Math.min(leaseMs, softMs) - waitedMs;
+    const softMs = this.#softTimeoutMs(reason, item);
+    if (softMs !== undefined) return Math.min(leaseMs, softMs) - (now - this.#startedAt);
+    const [firstSeenAt = now] = this.#leasesSeen.values();
+    return (this.#hasLeaseVanished ? 2 * leaseMs : leaseMs) - (now - firstSeenAt);
   }
 
   async #endOfPatience(reason: ForwardReason, item: StoredItem): Promise<LookupResult> {
-    const stale = this.#softTimeoutMs(reason, item) === undefined ? undefined : this.#standIn(item);
-    return stale === undefined ? this.#goAlone(reason, item) : this.#serveInstead(stale);
+    const isSoft = this.#softTimeoutMs(reason, item) !== undefined;
+    const stale = isSoft || this.#hasLeaseVanished ? this.#standIn(item) : undefined;
+    if (stale !== undefined) return this.#serveInstead(stale);
+    // Two leases long: a fetch of our own would end after the deadline (contract §5, promise 8).
+    const timeout: UpstreamFailure = { kind: 'failed', failure: 'timeout' };
+    if (this.#hasLeaseVanished) return this.#result({ answer: timeout, cache: { status: 'collapsed', reason } });
+    return this.#goAlone(reason, item);
   }
 
   /**

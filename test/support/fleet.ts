@@ -2,10 +2,16 @@ import type { CanonicalRequest } from '../../functions/customer/canonical-reques
 import { type RequestReading, readCustomerDetailsRequest } from '../../functions/customer/customer-details-request.ts';
 import { compileProjection } from '../../functions/customer/projection.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
-import { createLookup, type Lookup, type LookupPolicy, type LookupPurpose } from '../../functions/lookup/lookup.ts';
-import type { Clock, Revalidator } from '../../functions/lookup/ports.ts';
+import {
+  createLookup,
+  type Lookup,
+  type LookupPolicy,
+  type LookupPorts,
+  type LookupPurpose,
+} from '../../functions/lookup/lookup.ts';
+import type { Clock, CustomerUpstream, Revalidator } from '../../functions/lookup/ports.ts';
+import { GatedCacheStore } from './gated-cache-store.ts';
 import { ManualClock } from './manual-clock.ts';
-import { MemoryCacheStore } from './memory-cache-store.ts';
 import { DEFAULT_READING } from './request-reading.ts';
 import { ScriptedUpstream } from './scripted-upstream.ts';
 
@@ -41,7 +47,7 @@ export interface FleetOptions {
 /** A fleet over one store in memory, one scripted upstream and a clock turned by hand. */
 export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: FleetOptions = {}) {
   const clock = new ManualClock();
-  const store = new MemoryCacheStore();
+  const store = new GatedCacheStore();
   const upstream = new ScriptedUpstream(clock);
   const revalidator = new RecordingRevalidator();
   let tokens = 0;
@@ -53,8 +59,19 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
       monotonicNow: () => clock.monotonicNow(),
       sleep: (ms, signal) => clock.sleep(ms, signal),
     };
+    // What an instance says of when it asked is by its own clock.
+    const skewedUpstream: CustomerUpstream = {
+      fetch: async (request, signal) => {
+        const { outcome, call } = await upstream.fetch(request, signal);
+        return { outcome, call: { ...call, askedAt: call.askedAt + aheadMs } };
+      },
+    };
     const newToken = () => `token-${++tokens}`;
-    const ports = { clock: skewed, random, newToken, store: isCacheOn ? store : undefined, upstream, revalidator };
+    const ports: LookupPorts = {
+      ...{ clock: skewed, random, newToken, revalidator },
+      store: isCacheOn ? store : undefined,
+      upstream: skewedUpstream,
+    };
     const lookup: Lookup = createLookup(ports, { ...DEFAULT_POLICY, ...policy, ...own });
     const ask = async (
       query: Readonly<Record<string, string>> = {},

@@ -25,15 +25,34 @@ interface CustomerIndex {
 /** The clocks of a fleet differ by this at most. */
 const MAX_CLOCK_DIFFERENCE_MS = 500;
 
+/** How much longer than its lease an item is kept. */
+const LEASE_MARGIN_MS = 60_000;
+
 /** A store in memory with the semantics of the port: every call one atomic operation. It can be told to fail. */
 export class MemoryCacheStore implements CacheStore, InvalidationStore {
   readonly items = new Map<string, StoredItem>();
   readonly indexes = new Map<string, CustomerIndex>();
   pausedUntil: number | undefined;
+  /** Until when each item is kept at least (DynamoDB's TTL attribute): epoch milliseconds. */
+  readonly #keptUntil = new Map<string, number>();
   /** What was done, in order. */
   readonly calls: Operation[] = [];
   /** Which operations fail before they do anything. */
   readonly failing = new Set<Operation>();
+
+  /** Every entry that is kept. */
+  get entries(): readonly CacheEntry[] {
+    return [...this.items.values()].map(({ entry }) => entry).filter((entry) => entry !== undefined);
+  }
+
+  /** Deletes what may be deleted by now, as DynamoDB does at some time or other. */
+  deleteExpired(now: number): void {
+    for (const [name, keptUntil] of this.#keptUntil) {
+      if (keptUntil > now) continue;
+      this.items.delete(name);
+      this.#keptUntil.delete(name);
+    }
+  }
 
   async read(key: CacheKey): Promise<StoredItem> {
     this.#begin('read');
@@ -45,6 +64,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     const item = this.#item(key);
     if (item.version !== seen.version || item.lease?.token !== seen.lease?.token) return false;
     this.items.set(text(key), { ...item, lease });
+    this.#keptUntil.set(text(key), Math.max(seen.entry?.expiresAt ?? 0, lease.until + LEASE_MARGIN_MS));
     return true;
   }
 
@@ -52,6 +72,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     this.#begin('writeEntry');
     if (this.#item(key).lease?.token !== lease.token) return 'lost';
     this.items.set(text(key), { ...EMPTY_ITEM, entry, version: lease.token });
+    this.#keptUntil.set(text(key), entry.expiresAt);
     return 'written';
   }
 
