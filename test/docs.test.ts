@@ -7,6 +7,7 @@ import { EMBEDS, sectionsOf, toEmbed } from '../functions/customer/embed.ts';
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier.ts';
 import { cacheStatus, unusedCacheStatus } from '../functions/http/cache-status.ts';
 import { type ProblemCode, problem } from '../functions/http/problem.ts';
+import type { ForwardReason } from '../functions/lookup/freshness.ts';
 import type { Answer, CacheUse } from '../functions/lookup/lookup.ts';
 import { SETTING_NAMES, TILL_PROFILE } from '../functions/settings.ts';
 import { addGatewayAnswers } from '../infra/gateway-answers.ts';
@@ -162,13 +163,23 @@ describe('docs/http.md', () => {
 describe('Cache-Status', () => {
   const word: Answer = { kind: 'found', status: 200, body: '', ageMs: 0, ttlMs: 287_400 };
   const call = { askedAt: 0, durationMs: 0, attempts: 1, requestId: undefined };
-  const hit = cacheStatus({ answer: word, cache: { status: 'hit' }, upstreamCall: undefined, storeFailure: undefined });
+  const unused = {
+    ...{ upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
+    ...{ isIdentityMismatch: false, isRevalidationAsked: false },
+  };
+  const hit = cacheStatus({ ...unused, answer: word, cache: { status: 'hit', detail: undefined } });
+  const staleDetails = ['stale-while-revalidate', 'stale-if-error', 'max-stale'] as const;
+  const stale = staleDetails.map((detail) =>
+    cacheStatus({ ...unused, answer: word, cache: { status: 'hit', detail } }),
+  );
+  const collapsed = (reason: ForwardReason) =>
+    cacheStatus({ ...unused, answer: word, cache: { status: 'collapsed', reason } });
   const forward = (reason: Extract<CacheUse, { status: 'forward' }>['reason'], status?: number, isStored = false) =>
     cacheStatus({
+      ...unused,
       answer: word,
       cache: { status: 'forward', reason, isStored },
       upstreamCall: { ...call, status },
-      storeFailure: undefined,
     });
   const anyNumber = (literal: string) => literal.replace(/=(-?\d+|…)/g, '=N');
 
@@ -183,6 +194,8 @@ describe('Cache-Status', () => {
   const canBe = new Set(
     [
       hit,
+      ...stale,
+      ...(['miss', 'stale', 'request'] as const).map(collapsed),
       ...reasons.flatMap((reason) => [forward(reason), forward(reason, 200)]),
       // Past the cache nothing is stored.
       ...reasons.filter((reason) => reason !== 'bypass').map((reason) => forward(reason, 200, true)),

@@ -31,6 +31,7 @@ test('the defaults are those of the contract', () => {
       baseUrl: 'https://eu.api.example.com',
       credentials: { kind: 'inline', credentials: { kind: 'basic', username: 'till', password: 'canary-password' } },
       timeoutMs: 2500,
+      staleSoftTimeoutMs: 600,
     },
     cache: { mode: 'on', table: 'lookaside', timeoutMs: 150, keySecrets: ['canary-key'] },
     freshness: {
@@ -46,6 +47,8 @@ test('the defaults are those of the contract', () => {
       profileFields: expect.objectContaining({ fields: TILL_PROFILE }),
     },
     corsOrigins: [],
+    webhookSecrets: [],
+    revalidateFunction: 'lookaside-revalidate',
     logLevel: 'INFO',
   });
 });

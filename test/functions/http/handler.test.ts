@@ -44,7 +44,7 @@ describe('Cache-Status', () => {
       'miss, may not have been kept',
       'lookaside; fwd=miss; fwd-status=200',
       async ({ store }) => {
-        store.failing = 'writes';
+        store.failing.add('writeEntry');
       },
       {},
     ],
@@ -53,9 +53,46 @@ describe('Cache-Status', () => {
       'lookaside; fwd=stale; fwd-status=200; stored',
       async ({ send, clock }) => {
         await send();
+        clock.advance(1_200_000);
+      },
+      {},
+    ],
+    [
+      'stale, being revalidated',
+      'lookaside; hit; ttl=-12; detail=stale-while-revalidate',
+      async ({ send, clock }) => {
+        await send();
+        clock.advance(311_001);
+      },
+      {},
+    ],
+    [
+      'at the end of its freshness',
+      'lookaside; hit; ttl=-1; detail=stale-while-revalidate',
+      async ({ send, clock }) => {
+        await send();
         clock.advance(300_000);
       },
       {},
+    ],
+    [
+      'stale, the upstream failed',
+      'lookaside; hit; ttl=-900; detail=stale-if-error',
+      async ({ send, clock, upstream }) => {
+        await send();
+        clock.advance(1_200_000);
+        upstream.outcome = { kind: 'failed', failure: 'connection' };
+      },
+      {},
+    ],
+    [
+      'stale, the client said max-stale',
+      'lookaside; hit; ttl=-1200; detail=max-stale',
+      async ({ send, clock }) => {
+        await send();
+        clock.advance(1_500_000);
+      },
+      { headers: { 'cache-control': 'max-stale=1200' } },
     ],
     [
       'the client asked for a newer one',
@@ -67,7 +104,7 @@ describe('Cache-Status', () => {
       'the store does not answer',
       'lookaside; fwd=bypass; fwd-status=200',
       async ({ store }) => {
-        store.failing = 'reads';
+        store.failing.add('read');
       },
       {},
     ],
@@ -92,6 +129,16 @@ describe('Cache-Status', () => {
     expect((await started.send(request)).headers['Cache-Status']).toBe(cacheStatus);
   });
 
+  test('another request was fetching it: lookaside; fwd=miss; collapsed', async () => {
+    const { send, upstream, clock } = start();
+    upstream.takesMs = 500;
+    const sent = [send(), send()];
+    await clock.run(1000);
+    const statuses = (await Promise.all(sent)).map(({ headers }) => headers['Cache-Status']);
+    expect(statuses).toEqual(['lookaside; fwd=miss; fwd-status=200; stored', 'lookaside; fwd=miss; collapsed']);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
   test('rounds ttl down to whole seconds', async () => {
     const { send, clock } = start();
     await send();
@@ -102,9 +149,11 @@ describe('Cache-Status', () => {
 
 describe('a reply', () => {
   test('carries Age, a strong ETag and the upstream’s request id with the upstream’s word', async () => {
-    const { send, upstream } = start();
+    const { send, upstream, clock } = start();
     upstream.takesMs = 1500;
-    expect(await send()).toEqual({
+    const sent = send();
+    await clock.run(1500);
+    expect(await sent).toEqual({
       status: 200,
       headers: {
         'Cache-Control': 'no-store',
@@ -420,7 +469,7 @@ describe('the log', () => {
 
   test('says how store and upstream failed', async () => {
     const { send, log, store, upstream } = start();
-    store.failing = 'reads';
+    store.failing.add('read');
     upstream.outcome = { kind: 'failed', failure: 'throttled' };
     await send();
     expect(log.lines).toMatchObject([

@@ -120,7 +120,7 @@ describe('a direct invocation', () => {
 
   test('says bypass when the store does not answer', async () => {
     const { store, result } = start();
-    store.failing = 'reads';
+    store.failing.add('read');
     expect(await result(QUERY)).toMatchObject({ kind: 'found', cache: { status: 'bypass' } });
   });
 

@@ -31,16 +31,20 @@ describe('a look-up', () => {
   test('counts age from when the upstream was asked, not from when it answered', async () => {
     const { clock, upstream, ask } = start();
     upstream.takesMs = 2000;
-    await ask();
+    const asked = ask();
+    await clock.run(2000);
+    expect(await asked).toMatchObject({ answer: { ageMs: 2000, ttlMs: 298_000 } });
     clock.advance(298_001);
-    expect(await ask()).toMatchObject({ cache: { status: 'forward', reason: 'stale', isStored: true } });
+    expect(await ask()).toMatchObject({ answer: { ageMs: 300_001, ttlMs: -1 }, cache: { status: 'hit' } });
   });
 
   test('gives each entry a freshness of its own, shorter by up to a tenth', async () => {
     const { clock, ask } = start({ random: () => 0.5 });
     expect(await ask()).toMatchObject({ answer: { ttlMs: 285_000 } });
-    clock.advance(285_000);
-    expect(await ask()).toMatchObject({ cache: { reason: 'stale' } });
+    clock.advance(284_999);
+    expect(await ask()).toMatchObject({ answer: { ttlMs: 1 }, cache: { status: 'hit', detail: undefined } });
+    clock.advance(1);
+    expect(await ask()).toMatchObject({ answer: { ttlMs: 0 }, cache: { detail: 'stale-while-revalidate' } });
   });
 
   test('keeps "not found" for a short while, and never serves it stale', async () => {
@@ -57,35 +61,37 @@ describe('a look-up', () => {
 
   test('keeps no "not found" where NOT_FOUND_FRESH_SECONDS is 0', async () => {
     const { upstream, ask, store } = start({
-      policy: { ...POLICY, windows: { ...POLICY.windows, notFoundFreshForMs: 0 } },
+      policy: { windows: { ...DEFAULT_POLICY.windows, notFoundFreshForMs: 0 } },
     });
     upstream.outcome = said('not-found', 8015);
     expect(await ask()).toMatchObject({ answer: { ttlMs: 0 }, cache: { isStored: false } });
-    expect(store.entries.size).toBe(0);
+    expect(store.entries).toEqual([]);
   });
 
   test.each([
     ['an erased customer', said('erased', 8015)],
     ['what the upstream refuses', said('refused', 8003, 400)],
-    ['an incomplete reply', found('{"id":1}', false)],
+    ['an incomplete reply', found('{"id":1}', { isComplete: false })],
     ['a failure', { kind: 'failed', failure: 'timeout' } as const],
   ])('never keeps %s', async (_title, outcome) => {
     const { upstream, ask, store } = start();
     upstream.outcome = outcome;
     expect(await ask()).toMatchObject({ answer: { kind: outcome.kind }, cache: { isStored: false } });
-    expect(store.calls).toEqual(['read']);
+    expect(store.entries).toEqual([]);
+    expect(store.calls).not.toContain('writeEntry');
+    expect(store.calls).toContain('endLease');
   });
 
   test('of another person, source, account or section is another entry', async () => {
     const { upstream, ask } = start();
     await ask();
     for (const query of [
-      { identifierValue: '9876543211' },
+      { identifierValue: 'MP2' },
       { source: 'WECHAT', accountId: 'A' },
       { source: 'WECHAT', accountId: 'B' },
       { embed: 'points' },
       { includedFraudDetails: 'true' },
-      { identifierName: 'externalId' },
+      { identifierName: 'wechat' },
     ]) {
       expect(await ask(query)).toMatchObject({ cache: { reason: 'miss' } });
     }
@@ -116,7 +122,8 @@ describe('a look-up', () => {
       expect(await ask({}, {}, dual)).toMatchObject({ cache: { reason: 'miss', isStored: false } });
     }
     expect(upstream.requests).toHaveLength(2);
-    expect(store.calls).toEqual([]);
+    // The upstream's pause is the fleet's, whatever the look-up.
+    expect(store.calls).toEqual(['readPause', 'readPause']);
   });
 });
 
@@ -135,7 +142,7 @@ describe('the request directives', () => {
   test('no-store: nothing of the look-up is kept, but what is kept may answer', async () => {
     const { ask, store } = start();
     expect(await ask({}, { noStore: true })).toMatchObject({ cache: { reason: 'miss', isStored: false } });
-    expect(store.calls).toEqual(['read']);
+    expect(store.calls).toEqual(['read', 'readPause']);
     await ask();
     expect(await ask({}, { noStore: true })).toMatchObject({ cache: { status: 'hit' } });
   });
@@ -169,7 +176,7 @@ describe('the request directives', () => {
 describe('a store that fails', () => {
   test('costs one call, changes no answer, and is not touched again in that look-up', async () => {
     const { store, ask } = start();
-    store.failing = 'reads';
+    store.failing.add('read');
     expect(await ask()).toMatchObject({
       answer: { kind: 'found' },
       cache: { reason: 'bypass', isStored: false },
@@ -180,17 +187,29 @@ describe('a store that fails', () => {
 
   test('when it is written to leaves the answer as it is, and nothing says stored', async () => {
     const { store, ask } = start();
-    store.failing = 'writes';
+    store.failing.add('writeEntry');
     expect(await ask()).toMatchObject({
       answer: { kind: 'found' },
       cache: { reason: 'miss', isStored: false },
       storeFailure: 'TimeoutError',
     });
+    expect(store.calls).toEqual(['read', 'takeLease', 'readPause', 'addToIndex', 'writeEntry']);
+  });
+
+  test('when the lease is taken leaves the answer as it is: nothing is kept', async () => {
+    const { store, ask } = start();
+    store.failing.add('takeLease');
+    expect(await ask()).toMatchObject({
+      answer: { kind: 'found' },
+      cache: { reason: 'bypass', isStored: false },
+      storeFailure: 'TimeoutError',
+    });
+    expect(store.calls).not.toContain('writeEntry');
   });
 
   test('cannot answer an only-if-cached look-up, which still asks no upstream', async () => {
     const { store, upstream, ask } = start();
-    store.failing = 'reads';
+    store.failing.add('read');
     expect(await ask({}, { onlyIfCached: true })).toMatchObject({ answer: { kind: 'not-cached' } });
     expect(upstream.requests).toHaveLength(0);
   });

@@ -212,8 +212,10 @@ describe('a retry', () => {
   test('comes out of a budget: a hundred look-ups at a failing upstream are 110 calls, at once or in turn', async () => {
     const simulator = await simulate();
     simulator.control({ fault: { kind: 'status', status: 500 } });
-    const { upstream } = upstreamAt(simulator.url);
+    const { upstream, clock } = upstreamAt(simulator.url);
     for (let count = 1; count <= 100; count += 1) {
+      // The breaker lets one through each time that it has been open long enough.
+      clock.advance(5000);
       await upstream.fetch(sample);
       expect(simulator.counters.requests).toBeLessThanOrEqual(Math.ceil(count * 1.1));
     }
