@@ -54,7 +54,7 @@ export type Decision =
  * | | "not found" | forward: stale |
  * | no-store, min-fresh, or max-age without max-stale | stale | forward: stale |
  * | max-age=N, max-stale | stale, older than N | forward: stale |
- * | anything else | within STALE_WHILE_REVALIDATE_SECONDS | hit: stale-while-revalidate |
+ * | anything else | within STALE_WHILE_REVALIDATE_SECONDS, and FRESH_SECONDS is not 0 | hit: stale-while-revalidate |
  * | max-stale[=N] | stale for N at most, within STALE_IF_ERROR_SECONDS | hit: max-stale |
  * | anything else | stale | forward: stale |
  *
@@ -93,7 +93,9 @@ function staleDetail(
   { maxStaleMs }: RequestDirectives,
   windows: FreshnessWindows,
 ): StaleDetail | undefined {
-  if (staleForMs < windows.staleWhileRevalidateMs) return 'stale-while-revalidate';
+  // Where nothing is ever fresh, every look-up asks.
+  const isEverFresh = windows.freshForMs > 0;
+  if (isEverFresh && staleForMs < windows.staleWhileRevalidateMs) return 'stale-while-revalidate';
   const isWithinLimit = staleForMs < windows.staleIfErrorMs;
   return maxStaleMs !== undefined && staleForMs <= maxStaleMs && isWithinLimit ? 'max-stale' : undefined;
 }
