@@ -1,0 +1,111 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { createHttpHandler } from '../functions/http/handler.ts';
+import { createLookup } from '../functions/lookup/lookup.ts';
+import { delayed } from './support/delayed-cache-store.ts';
+import { DEFAULT_POLICY, startFleet } from './support/fleet.ts';
+import { RecordingLog } from './support/lookup-service.ts';
+import { proxyEvent } from './support/proxy-event.ts';
+import { DEFAULT_READING } from './support/request-reading.ts';
+import { found } from './support/scripted-upstream.ts';
+
+const CACHE_TIMEOUT_MS = 150;
+const CUSTOMER = found('{"id":1,"profiles":[{"firstName":"A"}]}');
+const DOWN = { kind: 'failed', failure: 'connection' } as const;
+
+/** How the upstream is: what it answers, and after how long. Milliseconds. */
+const UPSTREAM = {
+  ok: { outcome: CUSTOMER, takesMs: 300 },
+  slow: { outcome: CUSTOMER, takesMs: 1500 },
+  down: { outcome: DOWN, takesMs: 0 },
+} as const;
+
+/** How the store is: how long each of its operations takes. Milliseconds. */
+const STORE = { ok: 5, slow: 100, down: Number.POSITIVE_INFINITY } as const;
+
+/** What the cache holds: how old its entry is. Milliseconds; undefined: it holds none. */
+const ENTRY = {
+  'a fresh entry': 60_000,
+  'an entry just stale': 400_000,
+  'an entry long stale': 2_000_000,
+  'no entry': undefined,
+} as const;
+
+/** What a till gets, and how fast, of a deployment with default settings. */
+async function answer(
+  upstreamIs: keyof typeof UPSTREAM,
+  storeIs: keyof typeof STORE,
+  holds: keyof typeof ENTRY,
+): Promise<string> {
+  const { clock, store, upstream, revalidator } = startFleet();
+  const condition = { takesMs: 0 };
+  let tokens = 0;
+  const lookup = createLookup(
+    {
+      clock,
+      random: () => 0,
+      newToken: () => `token-${++tokens}`,
+      store: delayed(store, clock, condition, CACHE_TIMEOUT_MS),
+      upstream,
+      revalidator,
+    },
+    DEFAULT_POLICY,
+  );
+  const service = { lookup, reading: DEFAULT_READING, clock, store: undefined };
+  const handler = createHttpHandler({ service, log: new RecordingLog(), corsOrigins: [] });
+  const query = 'source=INSTORE&identifierName=externalId&identifierValue=MP1';
+  const ask = async () => handler(proxyEvent({ query }), {} as Context);
+
+  const ageMs = ENTRY[holds];
+  if (ageMs !== undefined) {
+    upstream.outcome = CUSTOMER;
+    const filled = ask();
+    await clock.run(0);
+    await filled;
+    await clock.run(ageMs);
+  }
+  Object.assign(upstream, UPSTREAM[upstreamIs]);
+  condition.takesMs = STORE[storeIs];
+  const startedAt = clock.now();
+  let tookMs: number | undefined;
+  const answered = ask().finally(() => {
+    tookMs = clock.now() - startedAt;
+  });
+  await clock.run(10_000);
+  const { statusCode, headers = {} } = await answered;
+  const retryAfter = headers['Retry-After'] === undefined ? '' : `, \`Retry-After: ${headers['Retry-After']}\``;
+  return `${statusCode}, \`${headers['Cache-Status']}\`${retryAfter} | ${tookMs} ms`;
+}
+
+const page = readFileSync('docs/behaviour.md', 'utf8');
+
+/** The rows that the page has under a heading, without their padding. */
+function rowsUnder(heading: string): readonly string[] {
+  const section = page.split(/^### /m).find((part) => part.startsWith(`${heading}\n`)) ?? '';
+  return section
+    .split('\n')
+    .filter((line) => line.startsWith('|'))
+    .map((line) =>
+      line
+        .slice(1, -1)
+        .split('|')
+        .map((cell) => cell.trim())
+        .join(' | '),
+    );
+}
+
+const UPSTREAM_STATES = Object.keys(UPSTREAM) as (keyof typeof UPSTREAM)[];
+const STORE_STATES = Object.keys(STORE) as (keyof typeof STORE)[];
+const ENTRY_STATES = Object.keys(ENTRY) as (keyof typeof ENTRY)[];
+
+describe('what a till gets, as docs/behaviour.md says it', () => {
+  test.each(UPSTREAM_STATES.flatMap((upstreamIs) => STORE_STATES.map((storeIs) => [upstreamIs, storeIs] as const)))(
+    'upstream %s, store %s',
+    async (upstreamIs, storeIs) => {
+      const rows: string[] = [];
+      for (const holds of ENTRY_STATES) rows.push(`${holds} | ${await answer(upstreamIs, storeIs, holds)}`);
+      expect(rowsUnder(`Upstream ${upstreamIs}, store ${storeIs}`).slice(2)).toEqual(rows);
+    },
+  );
+});

@@ -1,0 +1,29 @@
+import {
+  type CacheStore,
+  type Clock,
+  type InvalidationStore,
+  StoreUnavailableError,
+} from '../../functions/lookup/ports.ts';
+
+type Store = CacheStore & InvalidationStore;
+
+/** How the store is. `takesMs`: how long each operation takes; infinity: it never answers. */
+export interface StoreCondition {
+  takesMs: number;
+}
+
+/** A store whose every operation takes time, and fails like the real one when it takes longer than it may. */
+export function delayed(store: Store, clock: Clock, condition: StoreCondition, timeoutMs: number): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const operation = Reflect.get(target, name) as unknown;
+      if (typeof operation !== 'function') return operation;
+      return async (...parameters: unknown[]) => {
+        const { takesMs } = condition;
+        await clock.sleep(Math.min(takesMs, timeoutMs));
+        if (takesMs > timeoutMs) throw new StoreUnavailableError('TimeoutError');
+        return operation.apply(target, parameters);
+      };
+    },
+  });
+}
