@@ -60,15 +60,14 @@ export async function startFunctions(
   const { store, services, invalidationStore } = await oneAtATime(async () => {
     const opened = settings.cache.mode === 'on' ? await openStore(local, settings.cache.table, environment) : undefined;
     started.defer(async () => opened?.close());
-    return {
-      store: opened,
-      services: {
-        http: await openService(settings),
-        invoke: await openService(settings),
-        revalidate: await openService(settings),
-      },
-      invalidationStore: opened === undefined ? NO_STORE : await openInvalidationStore(settings),
-    };
+    const [forHttp, forInvoke, forRevalidate, invalidationStore] = await Promise.all([
+      openService(settings),
+      openService(settings),
+      openService(settings),
+      opened === undefined ? NO_STORE : openInvalidationStore(settings),
+    ]);
+    const services = { http: forHttp, invoke: forInvoke, revalidate: forRevalidate };
+    return { store: opened, services, invalidationStore };
   });
   const http = createHttpHandler({ service: services.http, log, corsOrigins: settings.corsOrigins });
   const invoke = createInvokeHandler({ service: services.invoke, log });

@@ -1,0 +1,50 @@
+import { afterEach } from '@jest/globals';
+import type { Environment } from '../../functions/settings.ts';
+import { startLocal } from '../../local/service.ts';
+import type { SimulatorOptions } from '../../local/simulator/options.ts';
+import { startSimulator } from '../../local/simulator/simulator.ts';
+
+const running: { close(): unknown }[] = [];
+afterEach(async () => {
+  for (const server of running.splice(0).reverse()) await server.close();
+});
+
+/** The whole service, with a simulated upstream that takes no time. Closed after the test. */
+export async function start(environment: Environment = {}, simulated: SimulatorOptions = {}) {
+  const upstream = await startSimulator({ latencyMs: 0, ...simulated });
+  running.push(upstream);
+  const service = await startLocal({
+    PORT: '0',
+    UPSTREAM_BASE_URL: upstream.url,
+    UPSTREAM_CREDENTIALS: '{"username":"till.demo","password":"demo-password"}',
+    CACHE_TIMEOUT_MS: '5000',
+    LOG_LEVEL: 'SILENT',
+    ...environment,
+  });
+  running.push(service);
+  const ask = async (path: string, init: RequestInit = {}) => {
+    const response = await fetch(`${service.url}${path}`, init);
+    const text = await response.text();
+    return {
+      status: response.status,
+      cacheStatus: response.headers.get('cache-status') ?? '',
+      age: Number(response.headers.get('age')),
+      headers: response.headers,
+      text,
+    };
+  };
+  const lookup = (parameters: Record<string, string>, headers: Record<string, string> = {}) => {
+    const query = new URLSearchParams({ source: 'INSTORE', ...parameters });
+    return ask(`/v2/customers/lookup/customerDetails?${query}`, { headers });
+  };
+  return { upstream, url: service.url, storeUrl: service.store?.url, ask, lookup };
+}
+
+/** The parameters of a look-up by one identifier. */
+export const by = (identifierName: string, identifierValue: string, others: Record<string, string> = {}) => ({
+  identifierName,
+  identifierValue,
+  ...others,
+});
+
+export const STORED = 'lookaside; fwd=miss; fwd-status=200; stored';
