@@ -37,7 +37,8 @@ const MAX_DELTA_SECONDS = 2 ** 31;
 export function readDirectives(cacheControl: string | undefined): RequestDirectives {
   let directives = NO_DIRECTIVES;
   for (const element of (cacheControl ?? '').split(',')) {
-    const [name = '', argument] = element.trim().split(/\s*=\s*/, 2);
+    const [name = '', ...parts] = element.trim().split(/\s*=\s*/);
+    const argument = parts.length === 0 ? undefined : parts.join('=');
     directives = { ...directives, ...readDirective(name.toLowerCase(), argument, directives) };
   }
   return directives;

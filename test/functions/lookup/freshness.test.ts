@@ -1,8 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { cacheStatus } from '../../../functions/http/cache-status.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
 import type { CacheEntry } from '../../../functions/lookup/entry.ts';
-import { decide, expiryOf, type FreshnessWindows, freshnessLifetimeMs } from '../../../functions/lookup/freshness.ts';
+import {
+  type Decision,
+  decide,
+  expiryOf,
+  type FreshnessWindows,
+  freshnessLifetimeMs,
+  standIn,
+} from '../../../functions/lookup/freshness.ts';
 
 const WINDOWS: FreshnessWindows = {
   freshForMs: 300_000,
@@ -11,6 +19,8 @@ const WINDOWS: FreshnessWindows = {
   notFoundFreshForMs: 15_000,
 };
 const NOW = Date.UTC(2026, 10, 22);
+const SWR_END = 300_000 + 900_000;
+const SIE_END = 300_000 + 86_400_000;
 
 function entry(ageMs: number, changes: Partial<CacheEntry> = {}): CacheEntry {
   const askedAt = NOW - ageMs;
@@ -22,6 +32,8 @@ function entry(ageMs: number, changes: Partial<CacheEntry> = {}): CacheEntry {
     askedAt,
     freshnessCut: 0,
     expiresAt: expiryOf(kind, askedAt, WINDOWS),
+    customer: 'hash',
+    staleFrom: undefined,
     ...changes,
   };
 }
@@ -29,84 +41,245 @@ function entry(ageMs: number, changes: Partial<CacheEntry> = {}): CacheEntry {
 const decision = (found: CacheEntry | undefined, directives: Partial<RequestDirectives> = {}, windows = WINDOWS) =>
   decide(found, { ...NO_DIRECTIVES, ...directives }, windows, NOW);
 
+const forward = (reason: 'miss' | 'stale' | 'request') => ({ use: 'forward', reason });
+const fresh = (ageMs: number, ttlMs: number) => ({ use: 'hit', detail: undefined, ageMs, ttlMs });
+const stale = (detail: 'stale-while-revalidate' | 'max-stale', ttlMs: number) => ({ use: 'hit', detail, ttlMs });
+const swr = (ttlMs: number) => stale('stale-while-revalidate', ttlMs);
+/** Kept for longer than any window asks for. */
+const late = { expiresAt: NOW + 1 };
+
 describe('what a look-up does with what it found: the table of decide', () => {
   test.each<[string, CacheEntry | undefined, Partial<RequestDirectives>, object]>([
-    ['no-cache, nothing found', undefined, { noCache: true }, { use: 'forward', reason: 'request' }],
-    ['no-cache, fresh', entry(0), { noCache: true }, { use: 'forward', reason: 'request' }],
-    ['nothing found', undefined, {}, { use: 'forward', reason: 'miss' }],
-    ['stamped 5001 ms ahead', entry(-5001), {}, { use: 'forward', reason: 'miss' }],
-    ['stamped 5000 ms ahead', entry(-5000), {}, { use: 'hit', ageMs: 0, ttlMs: 300_000 }],
-    ['past its own expiry', entry(10, { expiresAt: NOW }), {}, { use: 'forward', reason: 'miss' }],
-    ['1 ms before its own expiry', entry(10, { expiresAt: NOW + 1 }), {}, { use: 'hit', ageMs: 10, ttlMs: 299_990 }],
-    ['just asked', entry(0), {}, { use: 'hit', ageMs: 0, ttlMs: 300_000 }],
-    ['the last fresh millisecond', entry(299_999), {}, { use: 'hit', ageMs: 299_999, ttlMs: 1 }],
-    ['no longer fresh', entry(300_000), {}, { use: 'forward', reason: 'stale' }],
-    ['a tenth shorter fresh', entry(270_000, { freshnessCut: 0.1 }), {}, { use: 'forward', reason: 'stale' }],
+    // no-cache | any or none
+    ['no-cache, nothing found', undefined, { noCache: true }, forward('request')],
+    ['no-cache, fresh', entry(0), { noCache: true }, forward('request')],
+    ['no-cache, stale, max-stale', entry(300_000), { noCache: true, maxStaleMs: 1e9 }, forward('request')],
+    // anything else | none
+    ['nothing found', undefined, {}, forward('miss')],
+    ['nothing found, max-stale', undefined, { maxStaleMs: Number.POSITIVE_INFINITY }, forward('miss')],
+    // stamped more than 5 s ahead of the clock
+    ['stamped 5001 ms ahead', entry(-5001), {}, forward('miss')],
+    ['stamped 5000 ms ahead', entry(-5000), {}, fresh(0, 300_000)],
+    // past its own expiry
+    ['past its own expiry', entry(10, { expiresAt: NOW }), {}, forward('miss')],
+    ['1 ms before its own expiry', entry(10, { expiresAt: NOW + 1 }), {}, fresh(10, 299_990)],
+    ['stale, past its own expiry', entry(300_000, { expiresAt: NOW }), { maxStaleMs: 1e9 }, forward('miss')],
+    // max-age=N | fresh, older than N
+    ['max-age met', entry(60_000), { maxAgeMs: 60_000 }, fresh(60_000, 240_000)],
+    ['max-age not met', entry(60_001), { maxAgeMs: 60_000 }, forward('request')],
+    ['max-age not met, max-stale', entry(60_001), { maxAgeMs: 60_000, maxStaleMs: 1e9 }, forward('request')],
+    ['max-age=0, just asked', entry(0), { maxAgeMs: 0 }, fresh(0, 300_000)],
+    // min-fresh=N | fresh for less than N
+    ['min-fresh met', entry(240_000), { minFreshMs: 60_000 }, fresh(240_000, 60_000)],
+    ['min-fresh not met', entry(240_001), { minFreshMs: 60_000 }, forward('request')],
+    // anything else | fresh
+    ['just asked', entry(0), {}, fresh(0, 300_000)],
+    ['the last fresh millisecond', entry(299_999), {}, fresh(299_999, 1)],
+    ['a tenth shorter, still fresh', entry(269_999, { freshnessCut: 0.1 }), {}, fresh(269_999, 1)],
+    ['no-store, fresh', entry(0), { noStore: true }, fresh(0, 300_000)],
+    ['not found, fresh', entry(14_999, { kind: 'not-found' }), {}, fresh(14_999, 1)],
+    // marked stale
+    ['marked stale at this moment', entry(10, { staleFrom: NOW }), {}, forward('stale')],
+    ['marked stale', entry(10, { staleFrom: NOW - 1 }), {}, forward('stale')],
+    ['marked stale by a clock that is ahead', entry(10, { staleFrom: NOW + 500 }), {}, forward('stale')],
+    ['marked stale, max-stale', entry(10, { staleFrom: NOW - 1 }), { maxStaleMs: 1e9 }, forward('stale')],
+    ['marked stale, older than max-age', entry(90_000, { staleFrom: NOW }), { maxAgeMs: 1 }, forward('stale')],
+    // "not found"
+    ['not found, past its time', entry(15_000, { kind: 'not-found', ...late }), {}, forward('stale')],
     [
-      'a tenth shorter, still fresh',
-      entry(269_999, { freshnessCut: 0.1 }),
-      {},
-      { use: 'hit', ageMs: 269_999, ttlMs: 1 },
+      'not found, past its time, max-stale',
+      entry(15_000, { kind: 'not-found', ...late }),
+      { maxStaleMs: Number.POSITIVE_INFINITY },
+      forward('stale'),
     ],
-    ['not found, fresh', entry(14_999, { kind: 'not-found' }), {}, { use: 'hit', ageMs: 14_999, ttlMs: 1 }],
-    ['not found, past its time', entry(15_000, { kind: 'not-found' }), {}, { use: 'forward', reason: 'miss' }],
-    ['max-age met', entry(60_000), { maxAgeMs: 60_000 }, { use: 'hit', ageMs: 60_000, ttlMs: 240_000 }],
-    ['max-age not met', entry(60_001), { maxAgeMs: 60_000 }, { use: 'forward', reason: 'request' }],
-    ['min-fresh met', entry(240_000), { minFreshMs: 60_000 }, { use: 'hit', ageMs: 240_000, ttlMs: 60_000 }],
-    ['min-fresh not met', entry(240_001), { minFreshMs: 60_000 }, { use: 'forward', reason: 'request' }],
-    ['no-store, fresh', entry(0), { noStore: true }, { use: 'hit', ageMs: 0, ttlMs: 300_000 }],
+    ['not found, past its own expiry', entry(15_000, { kind: 'not-found' }), {}, forward('miss')],
+    // no-store, min-fresh, or max-age without max-stale | stale
+    ['no-store, stale', entry(300_000), { noStore: true }, forward('stale')],
+    ['no-store, stale, max-stale', entry(300_000), { noStore: true, maxStaleMs: 1e9 }, forward('stale')],
+    ['min-fresh=0, stale', entry(300_000), { minFreshMs: 0 }, forward('stale')],
+    ['min-fresh, stale, max-stale', entry(300_000), { minFreshMs: 0, maxStaleMs: 1e9 }, forward('stale')],
+    ['max-age, stale', entry(300_000), { maxAgeMs: 1e9 }, forward('stale')],
+    // max-age=N, max-stale | stale, older than N
+    ['max-age not met, stale, max-stale', entry(300_001), { maxAgeMs: 300_000, maxStaleMs: 1e9 }, forward('stale')],
+    ['max-age met, stale, max-stale', entry(300_001), { maxAgeMs: 300_001, maxStaleMs: 1e9 }, swr(-1)],
+    // anything else | within STALE_WHILE_REVALIDATE_SECONDS
+    ['no longer fresh', entry(300_000), {}, swr(0)],
+    ['a tenth shorter, no longer fresh', entry(270_000, { freshnessCut: 0.1 }), {}, swr(0)],
+    ['the last millisecond of stale-while-revalidate', entry(SWR_END - 1), {}, swr(-899_999)],
+    ['stale-if-error says nothing of that', entry(300_001), { staleIfErrorMs: 0 }, swr(-1)],
+    // max-stale[=N] | stale for N at most, within STALE_IF_ERROR_SECONDS
+    ['max-stale met', entry(SWR_END), { maxStaleMs: 900_000 }, stale('max-stale', -900_000)],
+    ['max-stale not met', entry(SWR_END + 1), { maxStaleMs: 900_000 }, forward('stale')],
+    [
+      'max-stale without a limit, the last millisecond of stale-if-error',
+      entry(SIE_END - 1, late),
+      { maxStaleMs: Number.POSITIVE_INFINITY },
+      stale('max-stale', -86_399_999),
+    ],
+    [
+      'max-stale without a limit, past stale-if-error',
+      entry(SIE_END, late),
+      { maxStaleMs: Number.POSITIVE_INFINITY },
+      forward('stale'),
+    ],
+    // anything else | stale
+    ['past stale-while-revalidate', entry(SWR_END), {}, forward('stale')],
   ])('%s', (_title, found, directives, expected) => {
     expect(decision(found, directives)).toMatchObject(expected);
   });
 
   test('with FRESH_SECONDS=0 nothing is fresh', () => {
-    expect(decision(entry(0), {}, { ...WINDOWS, freshForMs: 0 })).toEqual({ use: 'forward', reason: 'stale' });
+    const windows = { ...WINDOWS, freshForMs: 0 };
+    expect(decision(entry(0), {}, { ...windows, staleWhileRevalidateMs: 0 })).toEqual(forward('stale'));
+    expect(decision(entry(0), {}, windows)).toEqual(forward('stale'));
+    expect(decision(entry(0), { maxStaleMs: 0 }, windows)).toMatchObject(stale('max-stale', 0));
+  });
+
+  test('with a stale window of 0 nothing is served in it', () => {
+    expect(decision(entry(300_000), {}, { ...WINDOWS, staleWhileRevalidateMs: 0 })).toEqual(forward('stale'));
+    const off = { ...WINDOWS, staleWhileRevalidateMs: 0, staleIfErrorMs: 0 };
+    expect(decision(entry(300_000, late), { maxStaleMs: Number.POSITIVE_INFINITY }, off)).toEqual(forward('stale'));
+    expect(standIn(entry(300_000, late), NO_DIRECTIVES, off, NOW)).toBeUndefined();
   });
 
   test("uses today's windows, not those of the day the entry was written", () => {
-    expect(decision(entry(200_000), {}, { ...WINDOWS, freshForMs: 100_000 })).toEqual({
-      use: 'forward',
-      reason: 'stale',
-    });
+    const today = { ...WINDOWS, freshForMs: 100_000, staleWhileRevalidateMs: 50_000 };
+    expect(decision(entry(100_000), {}, today)).toMatchObject(swr(0));
+    expect(decision(entry(150_000), {}, today)).toEqual(forward('stale'));
+  });
+});
+
+describe('what may stand in for an upstream that fails', () => {
+  const standing = (found: CacheEntry | undefined, directives: Partial<RequestDirectives> = {}, windows = WINDOWS) =>
+    standIn(found, { ...NO_DIRECTIVES, ...directives }, windows, NOW);
+
+  test.each<[string, CacheEntry | undefined, Partial<RequestDirectives>, object | undefined]>([
+    ['nothing', undefined, {}, undefined],
+    ['a stale entry', entry(300_000), {}, { ageMs: 300_000, ttlMs: 0 }],
+    ['one past stale-while-revalidate', entry(SWR_END), {}, { ageMs: SWR_END, ttlMs: -900_000 }],
+    ['one in its last millisecond', entry(SIE_END - 1, late), {}, { ttlMs: -86_399_999 }],
+    ['one past stale-if-error', entry(SIE_END, late), {}, undefined],
+    ['one past its own expiry', entry(300_000, { expiresAt: NOW }), {}, undefined],
+    ['one stamped 5001 ms ahead', entry(-5001), {}, undefined],
+    ['a fresh one, too old for max-age', entry(60_000), { maxAgeMs: 1 }, { ageMs: 60_000, ttlMs: 240_000 }],
+    ['a marked one', entry(10_000, { staleFrom: NOW - 4000 }), {}, { ageMs: 10_000, ttlMs: -4000 }],
+    ['one marked by a clock that is ahead', entry(10, { staleFrom: NOW + 500 }), {}, { ageMs: 10, ttlMs: 0 }],
+    ['one marked long after it was stale', entry(310_000, { staleFrom: NOW - 1 }), {}, { ttlMs: -10_000 }],
+    ['"not found", fresh', entry(0, { kind: 'not-found' }), {}, undefined],
+    ['"not found", stale', entry(15_000, { kind: 'not-found', ...late }), {}, undefined],
+    ['anything, for who said no-cache', entry(300_000), { noCache: true }, undefined],
+    ['anything, for who said no-store', entry(300_000), { noStore: true }, undefined],
+    ['one stale for less than stale-if-error=10', entry(309_999), { staleIfErrorMs: 10_000 }, { ttlMs: -9999 }],
+    ['one stale for stale-if-error=10', entry(310_000), { staleIfErrorMs: 10_000 }, undefined],
+    ['a stale one, stale-if-error=0', entry(300_000), { staleIfErrorMs: 0 }, undefined],
+    ['one past the window, stale-if-error longer', entry(SIE_END, late), { staleIfErrorMs: 1e12 }, undefined],
+  ])('%s', (_title, found, directives, expected) => {
+    if (expected === undefined) expect(standing(found, directives)).toBeUndefined();
+    else expect(standing(found, directives)).toMatchObject({ entry: found, ...expected });
+  });
+});
+
+describe('whatever the entry, the directives, the windows and the clock', () => {
+  const optionalMs = fc.option(fc.nat(2_000_000), { nil: undefined });
+  const directives: fc.Arbitrary<RequestDirectives> = fc.record({
+    ...{ noCache: fc.boolean(), noStore: fc.boolean(), onlyIfCached: fc.boolean() },
+    ...{ maxAgeMs: optionalMs, minFreshMs: optionalMs, staleIfErrorMs: optionalMs },
+    maxStaleMs: fc.option(fc.oneof(fc.nat(2_000_000), fc.constant(Number.POSITIVE_INFINITY)), { nil: undefined }),
+  });
+  const window = fc.oneof(fc.constant(0), fc.nat(2_000_000));
+  const windows: fc.Arbitrary<FreshnessWindows> = fc.record({
+    ...{ freshForMs: window, staleWhileRevalidateMs: window, staleIfErrorMs: window, notFoundFreshForMs: window },
+  });
+  const entries: fc.Arbitrary<CacheEntry> = fc.record({
+    kind: fc.constantFrom('found' as const, 'not-found' as const),
+    status: fc.constant(200),
+    body: fc.constant('{}'),
+    askedAt: fc.integer({ min: NOW - 4_000_000, max: NOW + 10_000 }),
+    freshnessCut: fc.double({ min: 0, max: 5, noNaN: true }),
+    expiresAt: fc.integer({ min: NOW - 500_000, max: NOW + 4_000_000 }),
+    customer: fc.constant('hash'),
+    staleFrom: fc.option(fc.integer({ min: NOW - 4_000_000, max: NOW + 1000 }), { nil: undefined }),
+  });
+  const NUM_RUNS = { numRuns: 3000 };
+
+  const usableByAnybody = (found: CacheEntry) => found.expiresAt > NOW && found.askedAt <= NOW + 5000;
+  const ageOf = (found: CacheEntry) => Math.max(0, NOW - found.askedAt);
+
+  test('nothing is served past its window', () => {
+    fc.assert(
+      fc.property(entries, directives, windows, (found, asked, today) => {
+        const decided = decide(found, asked, today, NOW);
+        if (decided.use !== 'hit') return;
+        const ageMs = ageOf(found);
+        expect(decided).toMatchObject({ ageMs, entry: found });
+        expect(usableByAnybody(found)).toBe(true);
+        expect(found.staleFrom).toBeUndefined();
+        expect(asked.noCache).toBe(false);
+        expect(ageMs).toBeLessThanOrEqual(asked.maxAgeMs ?? Number.POSITIVE_INFINITY);
+        const { freshForMs, staleWhileRevalidateMs, staleIfErrorMs, notFoundFreshForMs } = today;
+        if (decided.detail === undefined) {
+          expect(ageMs).toBeLessThan(found.kind === 'found' ? freshForMs : notFoundFreshForMs);
+          expect(decided.ttlMs).toBeGreaterThanOrEqual(asked.minFreshMs ?? 0);
+          return;
+        }
+        expect(found.kind).toBe('found');
+        expect([asked.noStore, asked.minFreshMs]).toEqual([false, undefined]);
+        expect(ageMs).toBeLessThan(
+          freshForMs + (decided.detail === 'max-stale' ? staleIfErrorMs : staleWhileRevalidateMs),
+        );
+        if (decided.detail === 'max-stale') expect(-decided.ttlMs).toBeLessThanOrEqual(asked.maxStaleMs ?? -1);
+      }),
+      NUM_RUNS,
+    );
   });
 
-  test('never serves anything past its window, whatever the entry, directives and clock', () => {
-    const directives = fc.record({
-      ...{ noCache: fc.boolean(), noStore: fc.boolean(), onlyIfCached: fc.boolean() },
-      maxAgeMs: fc.option(fc.nat(400_000), { nil: undefined }),
-      minFreshMs: fc.option(fc.nat(400_000), { nil: undefined }),
-    });
-    const entries = fc.record({
-      kind: fc.constantFrom('found' as const, 'not-found' as const),
-      status: fc.constant(200),
-      body: fc.constant('{}'),
-      askedAt: fc.integer({ min: NOW - 500_000, max: NOW + 10_000 }),
-      freshnessCut: fc.double({ min: 0, max: 5, noNaN: true }),
-      expiresAt: fc.integer({ min: NOW - 500_000, max: NOW + 500_000 }),
-    });
+  test('nothing stands in for the upstream past its window', () => {
     fc.assert(
-      fc.property(entries, directives, (found, asked) => {
-        const decided = decide(found, asked, WINDOWS, NOW);
-        if (decided.use !== 'hit') return;
-        const ageMs = Math.max(0, NOW - found.askedAt);
-        expect(ageMs).toBeLessThan(found.kind === 'found' ? WINDOWS.freshForMs : WINDOWS.notFoundFreshForMs);
-        expect(found.expiresAt).toBeGreaterThan(NOW);
-        expect(asked.noCache).toBe(false);
-        expect(decided.ageMs).toBeLessThanOrEqual(asked.maxAgeMs ?? Number.POSITIVE_INFINITY);
-        expect(decided.ttlMs).toBeGreaterThanOrEqual(asked.minFreshMs ?? 0);
+      fc.property(entries, directives, windows, (found, asked, today) => {
+        const stood = standIn(found, asked, today, NOW);
+        if (stood === undefined) return;
+        expect(usableByAnybody(found)).toBe(true);
+        expect([found.kind, asked.noCache, asked.noStore]).toEqual(['found', false, false]);
+        expect(stood).toMatchObject({ entry: found, ageMs: ageOf(found) });
+        expect(stood.ageMs).toBeLessThan(today.freshForMs + Math.max(today.staleIfErrorMs, 1));
+        if (found.staleFrom !== undefined) expect(stood.ttlMs).toBeLessThanOrEqual(0);
+        if (stood.ttlMs <= 0) expect(-stood.ttlMs).toBeLessThan(asked.staleIfErrorMs ?? Number.POSITIVE_INFINITY);
       }),
-      { numRuns: 2000 },
+      NUM_RUNS,
+    );
+  });
+
+  test("a stale answer's ttl in Cache-Status is negative, a fresh one's is not", () => {
+    const ttlOf = (hit: Extract<Decision, { use: 'hit' }>) => {
+      const { ageMs, ttlMs } = hit;
+      const status = cacheStatus({
+        answer: { kind: 'found', status: 200, body: '', ageMs, ttlMs },
+        cache: { status: 'hit', detail: hit.detail },
+        ...{ upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
+        ...{ isIdentityMismatch: false, isRevalidationAsked: false },
+      });
+      return Number(/ttl=(-?\d+)/.exec(status)?.[1]);
+    };
+    fc.assert(
+      fc.property(entries, directives, windows, (found, asked, today) => {
+        const decided = decide(found, asked, today, NOW);
+        if (decided.use === 'hit') expect(ttlOf(decided) < 0).toBe(decided.detail !== undefined);
+        const stood = standIn(found, asked, today, NOW);
+        if (stood !== undefined) expect(ttlOf({ use: 'hit', detail: 'stale-if-error', ...stood })).toBeLessThan(0);
+      }),
+      NUM_RUNS,
     );
   });
 
   test('an entry gives up a tenth of its freshness at most', () => {
     expect(freshnessLifetimeMs({ kind: 'found', freshnessCut: 5 }, WINDOWS)).toBe(270_000);
+    expect(freshnessLifetimeMs({ kind: 'found', freshnessCut: 0.05 }, WINDOWS)).toBe(285_000);
     expect(freshnessLifetimeMs({ kind: 'not-found', freshnessCut: 0.1 }, WINDOWS)).toBe(15_000);
   });
 
-  test('is kept for the longer of the stale windows behind its freshness; "not found" as long as it is fresh', () => {
-    expect(expiryOf('found', NOW, WINDOWS)).toBe(NOW + 300_000 + 86_400_000);
-    expect(expiryOf('found', NOW, { ...WINDOWS, staleIfErrorMs: 0 })).toBe(NOW + 300_000 + 900_000);
+  test('it is kept for the longer of the stale windows behind its freshness; "not found" as long as it is fresh', () => {
+    expect(expiryOf('found', NOW, WINDOWS)).toBe(NOW + SIE_END);
+    expect(expiryOf('found', NOW, { ...WINDOWS, staleIfErrorMs: 0 })).toBe(NOW + SWR_END);
     expect(expiryOf('not-found', NOW, WINDOWS)).toBe(NOW + 15_000);
   });
 });

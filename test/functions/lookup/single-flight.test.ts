@@ -1,0 +1,267 @@
+import { describe, expect, test } from '@jest/globals';
+import { StoreUnavailableError, type UpstreamFailure } from '../../../functions/lookup/ports.ts';
+import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
+import { found, said } from '../../support/scripted-upstream.ts';
+
+const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
+const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
+const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
+const { leaseMs } = DEFAULT_POLICY;
+
+describe('those who ask for the same', () => {
+  test('a thousand at once are one call, and all get its answer', async () => {
+    const { clock, upstream, ask } = startFleet({ random: Math.random });
+    upstream.takesMs = 400;
+    const all = Array.from({ length: 1000 }, () => ask());
+    await clock.run(1000);
+    const results = await Promise.all(all);
+    expect(upstream.requests).toHaveLength(1);
+    expect(results.filter(({ cache }) => cache.status === 'forward')).toHaveLength(1);
+    expect(results.filter(({ cache }) => cache.status === 'collapsed')).toHaveLength(999);
+    expect(new Set(results.map(({ answer }) => ('body' in answer ? answer.body : answer.kind))).size).toBe(1);
+  });
+
+  test('a collapsed answer has its age from the holder’s asking, the reason of its own, and no call', async () => {
+    const { clock, upstream, ask } = startFleet();
+    upstream.takesMs = 400;
+    void ask();
+    await clock.run(150);
+    const waiter = ask();
+    await clock.run(1000);
+    expect(await waiter).toMatchObject({
+      answer: { kind: 'found', ageMs: expect.any(Number) },
+      cache: { status: 'collapsed', reason: 'miss' },
+      upstreamCall: undefined,
+    });
+    const { answer } = await waiter;
+    expect('ageMs' in answer && answer.ageMs).toBeGreaterThanOrEqual(400);
+  });
+
+  test('"not found" is everybody’s answer too', async () => {
+    const { clock, upstream, ask } = startFleet();
+    upstream.takesMs = 400;
+    upstream.outcome = said('not-found', 8015);
+    const all = [ask(), ask(), ask()];
+    await clock.run(1000);
+    expect((await Promise.all(all)).map(({ answer }) => answer.kind)).toEqual(Array(3).fill('not-found'));
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ['max-age', { maxAgeMs: 60_000 }],
+    ['min-fresh', { minFreshMs: freshForMs - 60_000 }],
+  ])('who waits for a newer one than is kept (%s) is collapsed for that reason', async (_title, directives) => {
+    const { clock, upstream, ask } = startFleet();
+    upstream.outcome = found(OLD);
+    await ask();
+    clock.advance(60_001);
+    upstream.outcome = found(NEW);
+    upstream.takesMs = 400;
+    const all = [ask({}, directives), ask({}, directives)];
+    await clock.run(1000);
+    expect(await Promise.all(all)).toMatchObject([
+      { answer: { body: NEW }, cache: { status: 'forward', reason: 'request', isStored: true } },
+      { answer: { body: NEW }, cache: { status: 'collapsed', reason: 'request' } },
+    ]);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('who waits takes only what was asked for late enough for its own directives', async () => {
+    const { clock, upstream, ask } = startFleet();
+    upstream.takesMs = 2000;
+    upstream.outcome = found(OLD);
+    const holder = ask();
+    await clock.run(1000);
+    // At the holder's end its answer is 2 s old.
+    const choosy = ask({}, { maxAgeMs: 1500 });
+    const content = ask({}, { maxAgeMs: 2500 });
+    upstream.outcome = found(NEW);
+    await clock.run(5000);
+    expect(await holder).toMatchObject({ answer: { body: OLD } });
+    expect(await content).toMatchObject({ answer: { body: OLD }, cache: { status: 'collapsed' } });
+    expect(await choosy).toMatchObject({ answer: { body: NEW }, cache: { status: 'forward', isStored: true } });
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('an entry ages while one waits: what is no longer fresh by then is asked for again', async () => {
+    const { clock, upstream, instance } = startFleet();
+    const windows = { freshForMs: 300, staleWhileRevalidateMs: 0, staleIfErrorMs: 0, notFoundFreshForMs: 0 };
+    const { ask } = instance(0, { windows });
+    upstream.takesMs = 400;
+    const all = [ask(), ask()];
+    await clock.run(2000);
+    for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ kind: 'found', ageMs: 400 });
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('only-if-cached and no-store wait for nobody', async () => {
+    const { clock, upstream, ask } = startFleet();
+    upstream.takesMs = 2000;
+    void ask();
+    await clock.run(10);
+    expect(await ask({}, { onlyIfCached: true })).toMatchObject({ answer: { kind: 'not-cached' } });
+    const own = ask({}, { noStore: true });
+    await clock.run(0);
+    expect(upstream.requests).toHaveLength(2);
+    await clock.run(2000);
+    expect(await own).toMatchObject({ cache: { status: 'forward', reason: 'miss', isStored: false } });
+  });
+
+  test('a no-cache look-up that holds the lease is waited for like any other', async () => {
+    const { clock, upstream, ask } = startFleet();
+    upstream.takesMs = 400;
+    const holder = ask({}, { noCache: true });
+    await clock.run(10);
+    const waiter = ask();
+    await clock.run(1000);
+    expect(await holder).toMatchObject({ cache: { reason: 'request', isStored: true } });
+    expect(await waiter).toMatchObject({ cache: { status: 'collapsed', reason: 'miss' } });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('polls from 50 ms to 200 ms, doubling, and jittered by up to half', async () => {
+    for (const [random, intervals] of [
+      [0, [25, 50, 100, 100, 100]],
+      [0.999_999, [50, 100, 200, 200, 200]],
+    ] as const) {
+      const { clock, store, upstream, ask } = startFleet({ random: () => random });
+      upstream.takesMs = 2400;
+      void ask();
+      void ask();
+      await clock.run(0);
+      for (const interval of intervals) {
+        const before = store.calls.length;
+        await clock.run(interval - 1);
+        expect(store.calls).toHaveLength(before);
+        await clock.run(1);
+        expect(store.calls.slice(before)).toEqual(['read']);
+      }
+    }
+  });
+
+  test('a waiter whose holder’s lease lasts longer than its own settings waits one lease of its own, then asks', async () => {
+    const { clock, upstream, instance } = startFleet();
+    upstream.takesMs = 20_000;
+    void instance(0, { leaseMs: 30_000 }).ask();
+    await clock.run(0);
+    upstream.takesMs = 100;
+    const waiter = instance().ask();
+    await clock.run(leaseMs - 1);
+    expect(upstream.requests).toHaveLength(1);
+    await clock.run(101);
+    expect(await waiter).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', isStored: false } });
+    expect(upstream.requests).toHaveLength(2);
+  });
+});
+
+describe('a store that fails while one waits', () => {
+  test('a poll that fails is no outage: the waiter looks again', async () => {
+    const { clock, store, upstream, ask } = startFleet();
+    upstream.takesMs = 400;
+    const holder = ask();
+    const waiter = ask();
+    await clock.run(0);
+    store.failing.add('read');
+    await clock.run(300);
+    store.failing.clear();
+    await clock.run(400);
+    expect(await holder).toMatchObject({ cache: { isStored: true } });
+    expect(await waiter).toMatchObject({ cache: { status: 'collapsed' }, storeFailure: undefined });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('polls that go on failing end with the lease', async () => {
+    const { clock, store, upstream, ask } = startFleet();
+    upstream.takesMs = 2400;
+    void ask();
+    const waiter = ask();
+    await clock.run(0);
+    store.failing.add('read');
+    await clock.run(leaseMs + 2400);
+    expect(await waiter).toMatchObject({ answer: { kind: 'found' } });
+  });
+
+  test('a fault of our own in a poll does not pass for an outage', async () => {
+    const { clock, store, upstream, ask } = startFleet();
+    upstream.takesMs = 400;
+    const holder = ask();
+    const waiter = ask();
+    const outcome = expect(waiter).rejects.toThrow('a bug');
+    await clock.run(0);
+    store.read = async () => {
+      throw new TypeError('a bug');
+    };
+    await clock.run(1000);
+    await outcome;
+    await holder;
+  });
+
+  test('its reason is the report’s', async () => {
+    const { store, ask } = startFleet();
+    store.takeLease = async () => {
+      throw new StoreUnavailableError('ThrottlingException');
+    };
+    expect(await ask()).toMatchObject({ storeFailure: 'ThrottlingException', cache: { reason: 'bypass' } });
+  });
+});
+
+describe('an upstream that throttles', () => {
+  const THROTTLED: UpstreamFailure = { kind: 'failed', failure: 'throttled', retryAfterMs: 5000 };
+
+  test('pauses the fleet through the store, for as long as it said', async () => {
+    const { clock, store, upstream, ask, instance } = startFleet();
+    upstream.outcome = THROTTLED;
+    await ask();
+    expect(store.pausedUntil).toBe(clock.now() + 5000);
+    upstream.outcome = found(NEW);
+    clock.advance(2000);
+    const other = { identifierName: 'wechat' };
+    expect(await instance().ask(other)).toMatchObject({
+      answer: { ...THROTTLED, retryAfterMs: 3000 },
+      cache: { status: 'forward', reason: 'miss', isStored: false },
+      upstreamCall: undefined,
+    });
+    expect(await ask({}, { noStore: true })).toMatchObject({ answer: { failure: 'throttled' } });
+    expect(upstream.requests).toHaveLength(1);
+    clock.advance(3000);
+    expect(await instance().ask(other)).toMatchObject({ answer: { body: NEW } });
+    expect(store.pausedUntil).toBeLessThanOrEqual(clock.now());
+  });
+
+  test('is left alone, and the stale entry is served', async () => {
+    const { clock, store, upstream, ask } = startFleet();
+    upstream.outcome = found(OLD);
+    await ask();
+    clock.advance(freshForMs + staleWhileRevalidateMs);
+    store.pausedUntil = clock.now() + 5000;
+    expect(await ask()).toMatchObject({
+      answer: { body: OLD },
+      cache: { detail: 'stale-if-error' },
+      maskedFailure: 'throttled',
+      upstreamCall: undefined,
+    });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ['another failure', { kind: 'failed', failure: 'server-error', retryAfterMs: 5000 } as const],
+    ['a throttling that does not say for how long', { kind: 'failed', failure: 'throttled' } as const],
+  ])('%s pauses nobody', async (_title, outcome) => {
+    const { store, upstream, ask } = startFleet();
+    upstream.outcome = outcome;
+    await ask();
+    expect(store.calls).not.toContain('writePause');
+    upstream.outcome = found(NEW);
+    expect(await ask()).toMatchObject({ answer: { body: NEW } });
+  });
+
+  test('a pause that the instance itself keeps is not shared again', async () => {
+    const { store, upstream, lookup: _, instance } = startFleet();
+    upstream.fetch = async () => ({
+      outcome: THROTTLED,
+      call: { askedAt: 0, durationMs: 0, attempts: 0, status: undefined, requestId: undefined },
+    });
+    expect(await instance().ask()).toMatchObject({ answer: THROTTLED });
+    expect(store.calls).not.toContain('writePause');
+  });
+});

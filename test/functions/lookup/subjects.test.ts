@@ -1,0 +1,185 @@
+import { describe, expect, test } from '@jest/globals';
+import { customerHash } from '../../../functions/customer/cache-key.ts';
+import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
+import { found, said } from '../../support/scripted-upstream.ts';
+
+// Whom an answer is about: the erased, the merged, and somebody else.
+
+const REPLY = '{"id":1,"profiles":[{"firstName":"Old"}]}';
+const EXPIRED_MS = DEFAULT_POLICY.windows.freshForMs + DEFAULT_POLICY.windows.staleWhileRevalidateMs;
+
+/** A customer who is kept under three identifiers and in two variants, all stale; and another customer. */
+async function startKnown() {
+  const fleet = startFleet();
+  const { clock, upstream, ask } = fleet;
+  const identifiers = [{}, { identifierName: 'wechat' }, { identifierName: 'wechat', identifierValue: 'W2' }];
+  upstream.outcome = found(REPLY);
+  for (const identifier of identifiers) await ask(identifier);
+  await ask({ embed: 'points' });
+  upstream.outcome = found('{"id":2}');
+  await ask({ identifierValue: 'OTHER' });
+  clock.advance(EXPIRED_MS);
+  const kept = () => fleet.store.entries.map(({ customer }) => customer);
+  return { ...fleet, kept };
+}
+
+const [FIRST, SECOND] = [customerHash('1', 'secret'), customerHash('2', 'secret')];
+
+describe('an erased customer', () => {
+  test('loses every entry at once, by the upstream’s own message to one look-up', async () => {
+    const { upstream, ask, kept } = await startKnown();
+    expect(kept()).toEqual([FIRST, FIRST, FIRST, FIRST, SECOND]);
+    upstream.outcome = said('erased', 1);
+    expect(await ask()).toMatchObject({ answer: { kind: 'erased' }, cache: { status: 'forward', isStored: false } });
+    expect(kept()).toEqual([SECOND]);
+    upstream.outcome = { kind: 'failed', failure: 'connection' };
+    for (const identifier of [{}, { identifierName: 'wechat' }, { embed: 'points' }]) {
+      expect(await ask(identifier)).toMatchObject({ answer: { kind: 'failed' } });
+    }
+  });
+
+  test.each([
+    ['no-cache', { noCache: true }],
+    ['no-store', { noStore: true }],
+  ])('loses them by the message to a %s look-up too', async (_title, directives) => {
+    const { upstream, ask, kept } = await startKnown();
+    upstream.outcome = said('erased', 1);
+    await ask({}, directives);
+    expect(kept()).toEqual([SECOND]);
+  });
+
+  test('loses every variant of the look-up where the old entry does not say whose it is', async () => {
+    const { store, upstream, ask, kept } = await startKnown();
+    for (const [name, item] of store.items) {
+      if (!name.includes('embed') && item.entry?.customer === FIRST)
+        store.items.set(name, { ...item, entry: undefined });
+    }
+    upstream.outcome = said('erased', 1);
+    await ask();
+    expect(kept()).toEqual([SECOND]);
+  });
+
+  test('loses a fill under way under another identifier', async () => {
+    const { clock, upstream, ask, kept } = await startKnown();
+    upstream.outcome = found(REPLY);
+    upstream.takesMs = 1000;
+    const filling = ask({ identifierName: 'wechat', identifierValue: 'W3' });
+    await clock.run(500);
+    upstream.outcome = said('erased', 1);
+    upstream.takesMs = 0;
+    await ask();
+    await clock.run(500);
+    expect(await filling).toMatchObject({ answer: { kind: 'found' }, cache: { isStored: false } });
+    expect(kept()).toEqual([SECOND]);
+  });
+
+  test('under a look-up that may not be stored changes nothing', async () => {
+    const fleet = startFleet();
+    fleet.upstream.outcome = said('erased', 1);
+    const dual = { ...DEFAULT_POLICY.reading, primaryIdentifier: 'email' as const, embedAlways: [] };
+    expect(await fleet.ask({}, {}, dual)).toMatchObject({ answer: { kind: 'erased' }, storeFailure: undefined });
+    expect(fleet.store.calls).toEqual(['readPause']);
+  });
+
+  test('of whom the store cannot be told is said to be erased all the same', async () => {
+    const { store, upstream, ask } = await startKnown();
+    upstream.outcome = said('erased', 1);
+    store.failing.add('listPartition');
+    expect(await ask()).toMatchObject({ answer: { kind: 'erased' }, storeFailure: 'TimeoutError' });
+  });
+});
+
+describe('a customer who was merged into another', () => {
+  const MERGED = found('{"id":2,"profiles":[{"firstName":"Survivor"}]}', { isMerged: true });
+
+  test('is served as the survivor; the former’s entries are void', async () => {
+    const { upstream, ask, kept } = await startKnown();
+    upstream.outcome = MERGED;
+    expect(await ask()).toMatchObject({ answer: { kind: 'found', body: expect.stringContaining('Survivor') } });
+    expect(kept()).not.toContain(FIRST);
+    expect(kept()).toContain(SECOND);
+  });
+
+  test('is kept as the survivor from then on; the survivor’s entries stay', async () => {
+    const { clock, upstream, ask, kept } = await startKnown();
+    upstream.outcome = MERGED;
+    await ask();
+    clock.advance(1000);
+    expect(await ask()).toMatchObject({ cache: { status: 'forward', isStored: true } });
+    upstream.outcome = found('{"id":2}', { isMerged: true });
+    expect(await ask({}, { noCache: true })).toMatchObject({ cache: { isStored: true } });
+    expect(kept()).toEqual([SECOND, SECOND]);
+  });
+});
+
+describe('a reply that lists identifiers of the asked type', () => {
+  const profiles = (...identifiers: [string, string][]) =>
+    `{"id":7,"profiles":[{"identifiers":[${identifiers.map(([type, value]) => `{"type":"${type}","value":"${value}"}`)}]}]}`;
+  const mobile = (identifierValue: string) => ({ identifierName: 'mobile', identifierValue });
+  const email = { identifierName: 'email', identifierValue: 'Neha@Example.com' };
+  const card = { identifierName: 'cardnumber', identifierValue: 'AB 12-3' };
+
+  test.each<[string, Record<string, string>, string]>([
+    ['the mobile with its country code', mobile('9876543210'), profiles(['mobile', '919876543210'])],
+    ['the mobile with + and spaces', mobile('9876543210'), profiles(['mobile', '+91 98765 43210'])],
+    ['the mobile without its country code', mobile('+919876543210'), profiles(['mobile', '9876543210'])],
+    ['a foreign number, as the upstream lists it', mobile('+4915112345678'), profiles(['mobile', '4915112345678'])],
+    ['one of several', mobile('9876543210'), profiles(['mobile', '911111111111'], ['mobile', '919876543210'])],
+    ['the e-mail in other letter case', email, profiles(['EMAIL', 'neha@EXAMPLE.com'])],
+    ['identifiers of other types only', email, profiles(['mobile', '919876543210'])],
+    ['no identifiers', email, '{"id":7,"profiles":[{}]}'],
+    ['nothing but an empty value', email, profiles(['email', ''])],
+    ['profiles that are none', email, '{"id":7,"profiles":{"identifiers":5}}'],
+    ['the card, in a spelling of ours', card, '{"id":7,"cardDetails":[{"cardNumber":"AB12-3"}]}'],
+    ['the card among others', card, '{"id":7,"cardDetails":[{"cardNumber":"X"},{"cardNumber":"AB12-3"}]}'],
+    [
+      'a card’s external id',
+      { identifierName: 'cardExternalId', identifierValue: 'E1' },
+      '{"id":7,"cardDetails":[{"cardExternalId":"E1","cardNumber":"X"}]}',
+    ],
+    ['no cards', card, '{"id":7,"cardDetails":[]}'],
+    ['the id', { identifierName: 'id', identifierValue: '7' }, '{"id":7}'],
+    ['an id of 64 bits', { identifierName: 'id', identifierValue: '9007199254740993' }, '{"id":9007199254740993}'],
+    ['an externalId', { identifierName: 'externalId', identifierValue: 'Mp1' }, profiles(['externalid', 'Mp1'])],
+  ])('is kept when it is about the one asked for: %s', async (_title, query, reply) => {
+    const { upstream, ask } = startFleet();
+    upstream.outcome = found(reply);
+    expect(await ask(query)).toMatchObject({ cache: { isStored: true }, isIdentityMismatch: false });
+  });
+
+  test.each<[string, Record<string, string>, string]>([
+    ['another mobile', mobile('9876543210'), profiles(['mobile', '919876543211'])],
+    ['a mobile of the same digits abroad', mobile('+4915112345678'), profiles(['mobile', '15112345678'])],
+    ['something that is no mobile', mobile('9876543210'), profiles(['mobile', 'n/a'])],
+    ['another e-mail', email, profiles(['email', 'other@example.com'], ['mobile', '919876543210'])],
+    ['another card', card, '{"id":7,"cardDetails":[{"cardNumber":"AB123"}]}'],
+    ['another letter case of a card', card, '{"id":7,"cardDetails":[{"cardNumber":"ab12-3"}]}'],
+    ['another id', { identifierName: 'id', identifierValue: '9007199254740993' }, '{"id":9007199254740992}'],
+    [
+      'another letter case of an externalId',
+      { identifierName: 'externalId', identifierValue: 'Mp1' },
+      profiles(['externalId', 'mp1']),
+    ],
+  ])('is served, counted and not kept when it is about somebody else: %s', async (_title, query, reply) => {
+    const { store, upstream, ask } = startFleet();
+    upstream.outcome = found(reply);
+    expect(await ask(query)).toMatchObject({
+      answer: { kind: 'found', status: 200, ttlMs: 0 },
+      cache: { status: 'forward', reason: 'miss', isStored: false },
+      isIdentityMismatch: true,
+    });
+    expect(store.entries).toEqual([]);
+    expect([...store.items.values()]).toMatchObject([{ outcome: { kind: 'not-stored' }, lease: undefined }]);
+  });
+
+  test('leaves the entry that is kept as it is when it is about somebody else', async () => {
+    const { clock, store, upstream, ask } = startFleet();
+    const query = { identifierName: 'id', identifierValue: '7' };
+    upstream.outcome = found('{"id":7}');
+    await ask(query);
+    clock.advance(EXPIRED_MS);
+    upstream.outcome = found('{"id":8}');
+    expect(await ask(query)).toMatchObject({ answer: { body: '{"id":8}' }, isIdentityMismatch: true });
+    expect(store.entries).toMatchObject([{ body: '{"id":7}' }]);
+  });
+});
