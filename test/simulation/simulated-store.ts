@@ -1,0 +1,409 @@
+import type { CacheKey } from '../../functions/customer/cache-key.ts';
+import {
+  type CacheEntry,
+  EMPTY_ITEM,
+  type Lease,
+  type LeaseOutcome,
+  type RevalidationMark,
+  type StoredItem,
+} from '../../functions/lookup/entry.ts';
+import {
+  type CacheStore,
+  type InvalidationStore,
+  type PartitionItem,
+  StoreUnavailableError,
+} from '../../functions/lookup/ports.ts';
+import { EPOCH_MS, type Instance } from './instance.ts';
+import type { Random } from './random.ts';
+import type { Scheduler } from './scheduler.ts';
+
+/** What may become of an operation. */
+const FATES = ['throttled', 'broken-off', 'lost', 'slow', 'late', 'sent-twice'] as const;
+type Fate = 'answered' | (typeof FATES)[number];
+
+export interface StoreWeather {
+  /** How probable it is that an operation is not simply answered. */
+  readonly troubleProbability: number;
+  /** The longest that an answer takes which comes in time. Milliseconds. */
+  readonly slowestMs: number;
+  /** How often items past their TTL attribute are looked for and, perhaps, deleted. Milliseconds. */
+  readonly sweepMs: number;
+  /** Reads may show an older state: the store that the design refuses. */
+  readonly isEventuallyConsistent: boolean;
+}
+
+/** Who uses the store, and what of that the checker wants to know. */
+export interface StoreUser {
+  readonly instance: Instance;
+  /** For the trace. */
+  readonly name: string;
+  /** After which a call counts as failed. Milliseconds. */
+  readonly timeoutMs: number;
+  /** A call that failed, or may have. */
+  onTrouble?(): void;
+  onRead?(item: StoredItem): void;
+  /** @param before the item on which the lease was taken */
+  onLeaseTaken?(key: CacheKey, before: StoredItem): void;
+  onWritten?(key: CacheKey, before: StoredItem, entry: CacheEntry): void;
+  onPauseRead?(until: number | undefined): void;
+}
+
+/** What the checker wants to know of operations whoever made them. */
+export interface StoreObserver {
+  /** An item was deleted or marked stale by an invalidation: a fill of it that is under way is void. */
+  onVoided(partition: string): void;
+  onPaused(until: number): void;
+}
+
+interface Kept {
+  readonly key: CacheKey;
+  readonly item: StoredItem;
+  /** DynamoDB's TTL attribute. Epoch seconds. */
+  readonly ttlSeconds: number;
+}
+
+interface CustomerIndex {
+  readonly partitions: readonly string[];
+  readonly invalidatedAt: number | undefined;
+}
+
+/** A past state of something kept. */
+interface Past<T> {
+  readonly until: number;
+  readonly state: T | undefined;
+}
+
+/** As in the adapter: what a fill must be younger than the fence by, and how long an item outlives its lease. */
+const MAX_CLOCK_DIFFERENCE_MS = 500;
+const LEASE_MARGIN_MS = 60_000;
+/** Small, so that a partition has several. */
+const PAGE_SIZE = 2;
+const LONGEST_LATENESS_MS = 9000;
+const OLDEST_READ_MS = 3000;
+
+/**
+ * The table: each operation of the adapter is one atomic step here, at a moment of its own, and may go wrong as an
+ * operation over a network may.
+ */
+export class SimulatedStore {
+  readonly #scheduler: Scheduler;
+  readonly #random: Random;
+  readonly #weather: StoreWeather;
+  readonly #observer: StoreObserver;
+  readonly #trace: (line: string) => void;
+  readonly #items = new Map<string, Kept>();
+  readonly #indexes = new Map<string, CustomerIndex>();
+  readonly #pastItems = new Map<string, Past<Kept>[]>();
+  readonly #pastIndexes = new Map<string, Past<CustomerIndex>[]>();
+  #pausedUntil: number | undefined;
+
+  constructor(
+    scheduler: Scheduler,
+    random: Random,
+    weather: StoreWeather,
+    observer: StoreObserver,
+    trace: (line: string) => void,
+  ) {
+    this.#scheduler = scheduler;
+    this.#random = random;
+    this.#weather = weather;
+    this.#observer = observer;
+    this.#trace = trace;
+  }
+
+  /** The store as one look-up or one invalidation uses it. */
+  for(user: StoreUser): CacheStore & InvalidationStore {
+    return {
+      read: async (key) => {
+        const item = await this.#operate(user, 'read', () => this.#read(key), describeItem);
+        user.onRead?.(item);
+        return item;
+      },
+      takeLease: (key, seen, lease) =>
+        this.#operate(user, `takeLease ${lease.token}`, () => {
+          const before = this.#item(key);
+          const isTaken = this.#takeLease(key, seen, lease);
+          if (isTaken) user.onLeaseTaken?.(key, before);
+          return isTaken;
+        }),
+      writeEntry: (key, lease, entry) =>
+        this.#operate(user, `writeEntry ${lease.token}`, () => {
+          const before = this.#item(key);
+          const written = this.#writeEntry(key, lease, entry);
+          if (written === 'written') user.onWritten?.(key, before, entry);
+          return written;
+        }),
+      endLease: (key, lease, outcome, revalidation) =>
+        this.#operate(user, `endLease ${lease.token} ${outcome.kind}`, () =>
+          this.#endLease(key, lease, outcome, revalidation),
+        ),
+      markRevalidation: (key, seen, mark) =>
+        this.#operate(user, 'markRevalidation', () => this.#markRevalidation(key, seen, mark)),
+      addToIndex: (customer, partition, askedAt) =>
+        this.#operate(user, 'addToIndex', () => this.#addToIndex(customer, partition, askedAt)),
+      readPause: async () => {
+        const until = await this.#operate(user, 'readPause', () => this.#pausedUntil);
+        user.onPauseRead?.(until);
+        return until;
+      },
+      writePause: (until) => this.#operate(user, 'writePause', () => this.#writePause(until)),
+      fenceCustomer: async (customer, at) => {
+        await this.#operate(user, 'fence', () => this.#fence(customer, at));
+        return this.#operate(user, 'readIndex', () => this.#readIndex(customer));
+      },
+      listPartition: (partition) => this.#listPartition(user, partition),
+      deleteItem: (key) => this.#operate(user, `deleteItem ${nameOf(key)}`, () => this.#deleteItem(key)),
+      markStale: (key, at) => this.#operate(user, `markStale ${nameOf(key)}`, () => this.#markStale(key, at)),
+    };
+  }
+
+  /** Deletes, now and then until that moment, some of the items that are past their TTL attribute. */
+  sweepUntil(moment: number): void {
+    if (this.#scheduler.now > moment) return;
+    this.#scheduler.after(this.#random.int(1, this.#weather.sweepMs), () => {
+      for (const [text, { key, ttlSeconds }] of this.#items) {
+        if (ttlSeconds * 1000 > EPOCH_MS + this.#scheduler.now || this.#random.chance(0.5)) continue;
+        this.#trace(`the store deletes ${nameOf(key)} by its TTL`);
+        this.#setItem(text, undefined);
+      }
+      this.sweepUntil(moment);
+    });
+  }
+
+  #operate<T>(user: StoreUser, name: string, apply: () => T, describe: (value: T) => string = String): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const { instance, timeoutMs } = user;
+      const issuedAt = this.#scheduler.now;
+      const sentAt = instance.departure();
+      if (sentAt === Number.POSITIVE_INFINITY) return;
+      const wasHeldUp = sentAt > issuedAt;
+      const fate = this.#fate(wasHeldUp);
+      const answer = (moment: number, value: () => T) => {
+        instance.resume(moment, () => {
+          const result = value();
+          this.#trace(`${user.name} ${name}: ${describe(result)}`);
+          resolve(result);
+        });
+      };
+      const fail = (moment: number, reason: string) => {
+        user.onTrouble?.();
+        instance.resume(moment, () => {
+          this.#trace(`${user.name} ${name}: ${fate}`);
+          reject(new StoreUnavailableError(reason));
+        });
+      };
+      const arrivesAt = sentAt + this.#latencyMs();
+      const timesOutAt = Math.max(sentAt, issuedAt + timeoutMs);
+      switch (fate) {
+        case 'answered': {
+          this.#scheduler.at(arrivesAt, () => {
+            const result = apply();
+            answer(this.#scheduler.now + this.#latencyMs(), () => result);
+          });
+          break;
+        }
+        case 'throttled':
+          fail(arrivesAt, 'ThrottlingException');
+          break;
+        case 'broken-off':
+          this.#scheduler.at(arrivesAt, apply);
+          fail(arrivesAt + this.#latencyMs(), 'ECONNRESET');
+          break;
+        case 'lost':
+          fail(timesOutAt, 'TimeoutError');
+          break;
+        case 'slow':
+          this.#scheduler.at(Math.max(arrivesAt, this.#random.int(sentAt, timesOutAt)), apply);
+          fail(timesOutAt, 'TimeoutError');
+          break;
+        case 'late':
+          this.#scheduler.at(timesOutAt + this.#random.int(1, LONGEST_LATENESS_MS), () => {
+            const result = apply();
+            this.#trace(`${user.name} ${name}, late: ${describe(result)}`);
+          });
+          fail(timesOutAt, 'TimeoutError');
+          break;
+        case 'sent-twice':
+          // The connection turned out to be closed, and the request had arrived (the adapter's reconnectOnce).
+          this.#scheduler.at(arrivesAt, apply);
+          this.#scheduler.at(arrivesAt + this.#latencyMs(), () => {
+            const result = apply();
+            answer(this.#scheduler.now + this.#latencyMs(), () => result);
+          });
+          break;
+      }
+    });
+  }
+
+  #fate(wasHeldUp: boolean): Fate {
+    // Who stood still before its request left finds its time-out passed.
+    if (wasHeldUp && this.#random.chance(0.5)) return this.#random.pick(['lost', 'slow', 'late']);
+    return this.#random.chance(this.#weather.troubleProbability) ? this.#random.pick(FATES) : 'answered';
+  }
+
+  /** One way to the store or back; a quarter of the slowest answer, so that sending twice is in time too. */
+  #latencyMs(): number {
+    return this.#random.int(1, Math.max(1, this.#weather.slowestMs >> 2));
+  }
+
+  #read(key: CacheKey): StoredItem {
+    return this.#asRead(this.#items.get(textOf(key)), this.#pastItems.get(textOf(key)))?.item ?? EMPTY_ITEM;
+  }
+
+  /** What a read shows of a state: where reads are eventually consistent, perhaps a former one. */
+  #asRead<T>(now: T | undefined, past: readonly Past<T>[] = []): T | undefined {
+    if (!this.#weather.isEventuallyConsistent || this.#random.chance(0.5)) return now;
+    const moment = this.#scheduler.now - this.#random.int(0, OLDEST_READ_MS);
+    const former = past.find(({ until }) => until > moment);
+    return former === undefined ? now : former.state;
+  }
+
+  #takeLease(key: CacheKey, seen: StoredItem, lease: Lease): boolean {
+    const item = this.#item(key);
+    if (item.version !== seen.version || item.lease?.token !== seen.lease?.token) return false;
+    const keptUntil = Math.max(seen.entry?.expiresAt ?? 0, lease.until + LEASE_MARGIN_MS);
+    this.#put(key, { ...item, lease }, ttl(keptUntil));
+    return true;
+  }
+
+  #writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): 'written' | 'lost' {
+    if (this.#item(key).lease?.token !== lease.token) return 'lost';
+    this.#put(key, { ...EMPTY_ITEM, entry, version: lease.token }, ttl(entry.expiresAt));
+    return 'written';
+  }
+
+  #endLease(key: CacheKey, lease: Lease, outcome: LeaseOutcome, revalidation: RevalidationMark | undefined): boolean {
+    const item = this.#item(key);
+    if (item.lease?.token !== lease.token) return false;
+    this.#put(key, { ...item, lease: undefined, outcome, revalidation: revalidation ?? item.revalidation });
+    return true;
+  }
+
+  #markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): boolean {
+    const item = this.#item(key);
+    const isSame =
+      item.version === seen.version &&
+      item.lease?.token === seen.lease?.token &&
+      item.revalidation?.until === seen.revalidation?.until;
+    if (isSame) this.#put(key, { ...item, revalidation: mark });
+    return isSame;
+  }
+
+  #addToIndex(customer: string, partition: string, askedAt: number): boolean {
+    const { partitions, invalidatedAt } = this.#index(customer);
+    const isFenced = invalidatedAt !== undefined && invalidatedAt >= askedAt - MAX_CLOCK_DIFFERENCE_MS;
+    if (isFenced) return false;
+    this.#setIndex(customer, { partitions: [...new Set([...partitions, partition])], invalidatedAt });
+    return true;
+  }
+
+  #writePause(until: number): void {
+    this.#pausedUntil = Math.max(until, this.#pausedUntil ?? 0);
+    this.#observer.onPaused(this.#pausedUntil);
+  }
+
+  #fence(customer: string, at: number): void {
+    const { partitions, invalidatedAt = at } = this.#index(customer);
+    this.#setIndex(customer, { partitions, invalidatedAt: Math.max(at, invalidatedAt) });
+  }
+
+  #readIndex(customer: string): readonly string[] {
+    return this.#asRead(this.#indexes.get(customer), this.#pastIndexes.get(customer))?.partitions ?? [];
+  }
+
+  async #listPartition(user: StoreUser, partition: string): Promise<readonly PartitionItem[]> {
+    const items: PartitionItem[] = [];
+    let lastVariant = '';
+    for (;;) {
+      const page = await this.#operate(
+        user,
+        'query',
+        () => this.#page(partition, lastVariant),
+        (page) => page.map(({ key }) => nameOf(key)).join(' '),
+      );
+      items.push(...page);
+      if (page.length < PAGE_SIZE) return items;
+      lastVariant = page.at(-1)!.key.variant;
+    }
+  }
+
+  #page(partition: string, afterVariant: string): readonly PartitionItem[] {
+    const names = new Set([...this.#items.keys(), ...this.#pastItems.keys()]);
+    return [...names]
+      .map((text) => this.#asRead(this.#items.get(text), this.#pastItems.get(text)))
+      .filter((kept) => kept !== undefined)
+      .filter(({ key }) => key.partition === partition && key.variant > afterVariant)
+      .sort((left, right) => (left.key.variant < right.key.variant ? -1 : 1))
+      .slice(0, PAGE_SIZE)
+      .map(({ key, item }) => ({ key, hasEntry: item.version !== undefined }));
+  }
+
+  #deleteItem(key: CacheKey): void {
+    this.#setItem(textOf(key), undefined);
+    this.#observer.onVoided(key.partition);
+  }
+
+  #markStale(key: CacheKey, at: number): void {
+    const kept = this.#items.get(textOf(key));
+    if (kept === undefined) return;
+    const entry = kept.item.entry === undefined ? undefined : { ...kept.item.entry, staleFrom: at };
+    this.#put(key, { ...kept.item, entry, lease: undefined });
+    this.#observer.onVoided(key.partition);
+  }
+
+  #item(key: CacheKey): StoredItem {
+    return this.#items.get(textOf(key))?.item ?? EMPTY_ITEM;
+  }
+
+  #index(customer: string): CustomerIndex {
+    return this.#indexes.get(customer) ?? { partitions: [], invalidatedAt: undefined };
+  }
+
+  /** @param ttlSeconds by default what it was; an item that an update makes has none */
+  #put(key: CacheKey, item: StoredItem, ttlSeconds?: number): void {
+    const text = textOf(key);
+    const kept = this.#items.get(text)?.ttlSeconds ?? Number.POSITIVE_INFINITY;
+    this.#setItem(text, { key, item, ttlSeconds: ttlSeconds ?? kept });
+  }
+
+  #setItem(text: string, kept: Kept | undefined): void {
+    this.#remember(this.#pastItems, text, this.#items.get(text));
+    if (kept === undefined) this.#items.delete(text);
+    else this.#items.set(text, kept);
+  }
+
+  #setIndex(customer: string, index: CustomerIndex): void {
+    this.#remember(this.#pastIndexes, customer, this.#indexes.get(customer));
+    this.#indexes.set(customer, index);
+  }
+
+  #remember<T>(past: Map<string, Past<T>[]>, name: string, state: T | undefined): void {
+    if (!this.#weather.isEventuallyConsistent) return;
+    const states = past.get(name) ?? [];
+    states.push({ until: this.#scheduler.now, state });
+    past.set(name, states);
+  }
+}
+
+function ttl(untilMs: number): number {
+  return Math.ceil(untilMs / 1000);
+}
+
+function textOf({ partition, variant }: CacheKey): string {
+  return `${partition} ${variant}`;
+}
+
+/** A key as the trace shows it. */
+function nameOf({ partition, variant }: CacheKey): string {
+  return `${partition.slice(0, 4)} ${variant}`;
+}
+
+function describeItem({ version, entry, lease, outcome }: StoredItem): string {
+  const parts = [
+    version === undefined ? 'no entry' : `entry of ${version}`,
+    entry?.staleFrom === undefined ? '' : 'marked',
+    lease === undefined ? '' : `lease ${lease.token}`,
+    outcome === undefined ? '' : `${outcome.kind} ${outcome.token}`,
+  ];
+  return parts.filter((part) => part !== '').join(', ');
+}
