@@ -168,6 +168,8 @@ class OneLookup {
   readonly #startedAt: number;
   /** The lease that we last tried to take. */
   #attempted: Lease | undefined;
+  /** Whether a revalidation was asked for; undefined until that was tried. */
+  #isRevalidationAsked: boolean | undefined;
   /** When each lease was first seen, by our own clock that is never set back. */
   readonly #leasesSeen = new Map<string, number>();
   /** The lease that we waited for last. */
@@ -203,9 +205,14 @@ class OneLookup {
     let pollIntervalMs = MIN_POLL_INTERVAL_MS;
     let conflicts = 0;
     for (;;) {
-      // Judged anew each time: an entry ages while we wait.
+      // Judged anew each time: an entry ages while we wait, or ask for its revalidation.
       const decision = decide(item.entry, this.#directives, this.#policy.windows, this.#ports.clock.now());
-      if (decision.use === 'hit') return this.#serve(key, decision, item);
+      if (decision.use === 'hit') {
+        const isToBeAsked = decision.detail === 'stale-while-revalidate' && this.#isRevalidationAsked === undefined;
+        if (!isToBeAsked) return this.#serve(decision);
+        this.#isRevalidationAsked = await this.#askForRevalidation(key, item);
+        continue;
+      }
       const { reason } = decision;
       if (this.#leasesSeen.size === 0) this.#reason = reason;
       if (this.#directives.onlyIfCached) return this.#notCached(reason);
@@ -476,13 +483,11 @@ class OneLookup {
     return { until: this.#ports.clock.now() + backoffMs, backoffMs };
   }
 
-  /** Serves an entry, asking for a newer one where it is stale. */
-  async #serve(key: CacheKey, decision: Hit, item: StoredItem): Promise<LookupResult> {
+  #serve(decision: Hit): LookupResult {
     const { detail } = decision;
-    const isRevalidationAsked = detail === 'stale-while-revalidate' && (await this.#askForRevalidation(key, item));
     const hasWaited = detail === undefined && this.#leasesSeen.size > 0;
     const cache: CacheUse = hasWaited ? { status: 'collapsed', reason: this.#reason } : { status: 'hit', detail };
-    return this.#result({ answer: wordOf(decision), cache, isRevalidationAsked });
+    return this.#result({ answer: wordOf(decision), cache });
   }
 
   /** Asks for a newer entry by a separate invocation, one for each key, unless one is asked for or under way. */
@@ -542,7 +547,7 @@ class OneLookup {
       upstreamCall: undefined,
       maskedFailure: undefined,
       isIdentityMismatch: false,
-      isRevalidationAsked: false,
+      isRevalidationAsked: this.#isRevalidationAsked ?? false,
       storeFailure: this.#store.failure,
       ...parts,
     };
