@@ -143,6 +143,9 @@ const MAX_POLL_INTERVAL_MS = 200;
 const MIN_REVALIDATION_INTERVAL_MS = 10_000;
 const MAX_REVALIDATION_INTERVAL_MS = 60_000;
 
+/** How much later than one lease after its start a look-up that waited may begin to fetch: the first and last poll. */
+const LATEST_FETCH_MARGIN_MS = 500;
+
 /** How often taking a lease may meet another's write before the look-up goes on without. */
 const MAX_LEASE_CONFLICTS = 8;
 
@@ -222,6 +225,7 @@ class OneLookup {
       const stale = ended !== undefined && ended.kind !== 'not-stored' ? this.#standIn(item) : undefined;
       if (stale !== undefined) return this.#serveInstead(stale);
       if (ended?.kind === 'failed') return this.#failAsHolderDid(ended, reason);
+      if (this.#isTooLateToFetch()) return this.#timeOut(reason, item);
       if (ended?.kind === 'not-stored') return this.#goAlone(reason, item);
 
       if (this.#attempted !== undefined && item.lease?.token === this.#attempted.token) {
@@ -300,12 +304,22 @@ class OneLookup {
 
   async #endOfPatience(reason: ForwardReason, item: StoredItem): Promise<LookupResult> {
     const isSoft = this.#softTimeoutMs(reason, item) !== undefined;
-    const stale = isSoft || this.#hasLeaseVanished ? this.#standIn(item) : undefined;
+    const stale = isSoft ? this.#standIn(item) : undefined;
     if (stale !== undefined) return this.#serveInstead(stale);
-    // Two leases long: a fetch of our own would end after the deadline (contract §5, promise 8).
-    const timeout: UpstreamFailure = { kind: 'failed', failure: 'timeout' };
-    if (this.#hasLeaseVanished) return this.#result({ answer: timeout, cache: { status: 'collapsed', reason } });
-    return this.#goAlone(reason, item);
+    return this.#hasLeaseVanished ? this.#timeOut(reason, item) : this.#goAlone(reason, item);
+  }
+
+  /** Whether we have waited for others so long that a fetch of our own would end after the deadline (promise 8). */
+  #isTooLateToFetch(): boolean {
+    if (this.#leasesSeen.size === 0) return false;
+    return this.#ports.clock.monotonicNow() - this.#startedAt > this.#policy.leaseMs + LATEST_FETCH_MARGIN_MS;
+  }
+
+  /** Answers that the upstream took too long, unless a stale entry may stand in for it. */
+  #timeOut(reason: ForwardReason, item: StoredItem): LookupResult {
+    const stale = this.#standIn(item);
+    if (stale !== undefined) return this.#serveInstead(stale);
+    return this.#result({ answer: { kind: 'failed', failure: 'timeout' }, cache: { status: 'collapsed', reason } });
   }
 
   /**
