@@ -354,7 +354,7 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
       this.ownAnswer?.outcome.kind === 'failed' ||
       this.#hasReadEnd ||
       this.#pausedUntil !== undefined ||
-      this.runningMs >= this.instance.policy.staleSoftTimeoutMs
+      this.#checker.now - this.startedAt >= this.instance.policy.staleSoftTimeoutMs
     );
   }
 
