@@ -16,6 +16,13 @@ const FORBIDDEN = {
   detail: 'The request needs a valid API key (x-api-key) or signature.',
 } as const;
 
+const BAD_REQUEST = {
+  status: 400,
+  code: 'invalid_parameter',
+  title: 'Bad Request',
+  detail: 'The gateway cannot read the request.',
+} as const;
+
 const TOO_MANY_REQUESTS = { status: 429, code: 'too_many_requests', title: 'Too Many Requests' } as const;
 
 const INTERNAL_ERROR = {
@@ -63,13 +70,10 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
   // Lambda did not take or did not answer the request.
   { type: ResponseType.INTEGRATION_FAILURE, ...INTERNAL_ERROR },
   { type: ResponseType.DEFAULT_5XX, ...INTERNAL_ERROR },
-  {
-    type: ResponseType.DEFAULT_4XX,
-    status: 400,
-    code: 'invalid_parameter',
-    title: 'Bad Request',
-    detail: 'The gateway cannot read the request.',
-  },
+  { type: ResponseType.BAD_REQUEST_BODY, ...BAD_REQUEST },
+  { type: ResponseType.BAD_REQUEST_PARAMETERS, ...BAD_REQUEST },
+  // What has no type of its own: an Authorization that is no signature, an access key of nobody.
+  { type: ResponseType.DEFAULT_4XX, ...FORBIDDEN },
 ];
 
 /**

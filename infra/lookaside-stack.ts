@@ -114,6 +114,7 @@ export class LookasideStack extends Stack {
 
     const outputs: Readonly<Record<string, string>> = {
       Endpoint: gateway.api.url,
+      AdministrationArn: gateway.administrationArn,
       ApiKeyIds: gateway.keys.map((key) => key.keyId).join(','),
       TableName: cache.table.tableName,
       UpstreamSecretArn: upstream.secretArn,

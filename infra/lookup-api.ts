@@ -84,6 +84,8 @@ const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as 
 export class LookupApi extends Construct {
   readonly api: RestApi;
   readonly keys: readonly ApiKey[];
+  /** What a policy must let an identity invoke, so that it may call cache administration. */
+  readonly administrationArn: string;
 
   constructor(scope: Construct, id: string, props: LookupApiProps) {
     super(scope, id);
@@ -117,6 +119,7 @@ export class LookupApi extends Construct {
     this.requireModernTls();
 
     this.addRoutes(props);
+    this.administrationArn = this.api.arnForExecuteApi('DELETE', '/cache/*', STAGE);
     this.keys = this.addKeys(props);
     addGatewayAnswers(this.api, props.allowsOrigins);
     this.acknowledgeFindings(props.ownsLogRole);

@@ -18,7 +18,10 @@ test.each([
   ['INTEGRATION_TIMEOUT', 504, 'upstream_timeout'],
   ['INTEGRATION_FAILURE', 500, 'internal_error'],
   ['DEFAULT_5XX', 500, 'internal_error'],
-  ['DEFAULT_4XX', 400, 'invalid_parameter'],
+  ['BAD_REQUEST_BODY', 400, 'invalid_parameter'],
+  ['BAD_REQUEST_PARAMETERS', 400, 'invalid_parameter'],
+  // An Authorization that is no signature, an access key of nobody.
+  ['DEFAULT_4XX', 403, 'forbidden'],
 ])('%s is answered %i %s', (type, status, code) => {
   const answer = answers.find(({ ResponseType }) => ResponseType === type);
   expect(answer.StatusCode).toBe(String(status));

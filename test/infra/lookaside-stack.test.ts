@@ -4,6 +4,7 @@ import { createStack, propertiesOf, synthesize } from './synthesize.ts';
 describe('outputs', () => {
   test('name what an operator needs', () => {
     expect(Object.keys(synthesize().toJSON().Outputs).sort()).toEqual([
+      'AdministrationArn',
       'ApiKeyIds',
       'Endpoint',
       'HttpFunctionName',
@@ -16,6 +17,11 @@ describe('outputs', () => {
       'WebhookSecretArn',
     ]);
   });
+});
+
+test('the output for a policy of administrators names the routes of cache administration, and no look-up', () => {
+  const { AdministrationArn } = synthesize().toJSON().Outputs;
+  expect(AdministrationArn.Value['Fn::Join'][1].at(-1)).toBe('/live/DELETE/cache/*');
 });
 
 describe("the upstream's address", () => {
