@@ -10,11 +10,13 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { clientConfig, DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
-import { type Item, keyAttributes, toItem } from '../../../../functions/adapters/dynamodb/entry-item.ts';
-import type { CacheEntry } from '../../../../functions/lookup/entry.ts';
+import { type Item, keyAttributes, toItem } from '../../../../functions/adapters/dynamodb/stored-item.ts';
+import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
+import { type CacheEntry, EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import { ensureCacheTable } from '../../../../local/cache-table.ts';
 import { type RecordingProxy, startRecordingProxy } from '../../../support/recording-proxy.ts';
 import { ASKED_AT, aKey, anEntry, bodyGzippedTo, entries } from './entries.ts';
+import { aLease, describeSameStore, describeStorePort } from './store-port-contract.ts';
 
 /** A DynamoDB that runs. */
 export interface Engine {
@@ -72,15 +74,32 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       await engine?.close();
     });
 
-    describe('reading and writing', () => {
-      test('nothing is read where nothing was written', async () => {
-        expect(await store.read(aKey())).toBeUndefined();
+    describe('does what the look-up and invalidation need:', () => {
+      // As every instance of the fleet does it; what goes over the wire is looked at below.
+      const direct = () => new DynamoDbCacheStore({ table: TABLE, timeoutMs: TIMEOUT_MS }, clientOf(engine.url));
+      describeStorePort(direct);
+      let played: DynamoDbCacheStore | undefined;
+      describeSameStore(() => {
+        played ??= direct();
+        return played;
       });
+    });
 
+    /** Takes the lease and writes under it, as a fill does. */
+    async function write(key: CacheKey, entry: CacheEntry) {
+      const lease = aLease();
+      await store.takeLease(key, await store.read(key), lease);
+      return store.writeEntry(key, lease, entry);
+    }
+
+    const rawItem = async (key: CacheKey) =>
+      (await client.send(new GetItemCommand({ TableName: TABLE, Key: keyAttributes(key) }))).Item;
+
+    describe('reading and writing', () => {
       test.each<[string, Partial<CacheEntry>]>([
         ['a customer, every digit of it', { body: '{"id":9007199254740993,"points":221350.000,"rate":1E+2}' }],
         ['names in any script', { body: '{"firstName":"नेहा","lastName":"Åström 😀","note":"\\ud800\\u0000"}' }],
-        ['not found, for a short while', { kind: 'not-found', status: 404, expiresAt: ASKED_AT + 15_000 }],
+        ['not found, about nobody', { kind: 'not-found', status: 404, customer: undefined }],
         [
           'a body far over the limit before it is packed',
           { body: JSON.stringify({ text: 'points '.repeat(200_000) }) },
@@ -89,16 +108,16 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       ])('what was written is read: %s', async (_title, changes) => {
         const key = aKey();
         const entry = anEntry(changes);
-        expect(await store.write(key, entry)).toBe(true);
-        expect(await store.read(key)).toEqual(entry);
+        expect(await write(key, entry)).toBe('written');
+        expect((await store.read(key)).entry).toEqual(entry);
       });
 
       test('what was written is read: any entry', async () => {
         await fc.assert(
           fc.asyncProperty(entries, async (entry) => {
             const key = aKey();
-            expect(await store.write(key, entry)).toBe(true);
-            expect(await store.read(key)).toEqual(entry);
+            expect(await write(key, entry)).toBe('written');
+            expect((await store.read(key)).entry).toEqual(entry);
           }),
           { numRuns: 30 },
         );
@@ -107,24 +126,17 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       test('every part of the key tells entries apart', async () => {
         const key = aKey();
         const others = [aKey(), { ...key, variant: `${key.variant};embed=points` }, { ...key, variant: key.partition }];
-        await store.write(key, anEntry());
-        for (const other of others) expect(await store.read(other)).toBeUndefined();
-        await store.write(others[1] ?? key, anEntry({ body: '{"id":2}' }));
-        expect((await store.read(key))?.body).toBe(anEntry().body);
-      });
-
-      test('an entry past its expiry is still there: its age is judged by who serves it', async () => {
-        const key = aKey();
-        const entry = anEntry({ askedAt: 1000, expiresAt: 2000 });
-        await store.write(key, entry);
-        expect(await store.read(key)).toEqual(entry);
+        await write(key, anEntry());
+        for (const other of others) expect(await store.read(other)).toEqual(EMPTY_ITEM);
+        await write(others[1] ?? key, anEntry({ body: '{"id":2}' }));
+        expect((await store.read(key)).entry?.body).toBe(anEntry().body);
       });
     });
 
     describe('requests', () => {
       test('a hit is one request, a strongly consistent read of the one item', async () => {
         const key = aKey();
-        await store.write(key, anEntry());
+        await write(key, anEntry());
         proxy.clear();
         await store.read(key);
         expect(proxy.operations).toEqual([
@@ -139,13 +151,40 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         ]);
       });
 
-      test('a write is one request', async () => {
-        await store.write(aKey(), anEntry());
-        expect(operationNames()).toEqual(['PutItem']);
+      test('every write is one request, and every read strongly consistent', async () => {
+        const key = aKey();
+        await write(key, anEntry());
+        await store.markRevalidation(key, await store.read(key), { until: 1, backoffMs: 0 });
+        await store.addToIndex('c', key.partition, ASKED_AT);
+        await store.readPause();
+        await store.fenceCustomer('c', ASKED_AT);
+        await store.listPartition(key.partition);
+        await store.markStale(key, ASKED_AT);
+        await store.deleteItem(key);
+        expect(operationNames()).toEqual([
+          ...['GetItem', 'UpdateItem', 'PutItem', 'GetItem', 'UpdateItem', 'UpdateItem', 'GetItem'],
+          // The fence before the list is read.
+          ...['UpdateItem', 'GetItem', 'Query', 'UpdateItem', 'DeleteItem'],
+        ]);
+        const reads = proxy.operations.filter(({ name }) => name === 'GetItem' || name === 'Query');
+        expect(reads.map(({ input }) => input.ConsistentRead)).toEqual(Array(5).fill(true));
+      });
+
+      test('a partition is listed to its last page', async () => {
+        const { partition } = aKey();
+        const body = bodyGzippedTo(380 * 1024);
+        const variants = ['a', 'b', 'c', 'd'];
+        for (const variant of variants) await write({ partition, variant }, anEntry({ body }));
+        proxy.clear();
+        const listed = await store.listPartition(partition);
+        expect(listed.map(({ key }) => key.variant).sort()).toEqual(variants);
+        expect(operationNames().length).toBeGreaterThan(1);
+        expect(new Set(operationNames())).toEqual(new Set(['Query']));
       });
 
       test('opening is one strongly consistent read, finds nothing and leaves nothing', async () => {
-        const countItems = async () => (await client.send(new ScanCommand({ TableName: TABLE }))).Count;
+        const countItems = async () =>
+          (await client.send(new ScanCommand({ TableName: TABLE, Select: 'COUNT' }))).Count;
         const before = await countItems();
         await store.open();
         expect(operationNames()).toEqual(['GetItem']);
@@ -154,102 +193,107 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       });
     });
 
-    describe('the later answer stays', () => {
-      test('an entry asked for later replaces an earlier one', async () => {
-        const key = aKey();
-        await store.write(key, anEntry());
-        const later = anEntry({ askedAt: ASKED_AT + 1, body: '{"id":2}' });
-        expect(await store.write(key, later)).toBe(true);
-        expect(await store.read(key)).toEqual(later);
-      });
-
-      test.each([
-        ['asked for earlier', ASKED_AT - 1],
-        ['asked for at the same time', ASKED_AT],
-        ['asked for as much earlier as a clock may be wrong', ASKED_AT - 5000],
-      ])('an entry %s replaces nothing, and says that it is not kept', async (_title, askedAt) => {
-        const key = aKey();
-        await store.write(key, anEntry());
-        expect(await store.write(key, anEntry({ askedAt, body: '{"id":2}' }))).toBe(false);
-        expect(await store.read(key)).toEqual(anEntry());
-      });
-
-      test('an entry that a broken clock stamped more than 5 s ahead is replaced', async () => {
-        const key = aKey();
-        await store.write(key, anEntry({ askedAt: ASKED_AT + 5001 }));
-        expect(await store.write(key, anEntry({ body: '{"id":2}' }))).toBe(true);
-        expect((await store.read(key))?.body).toBe('{"id":2}');
-      });
-
-      test('of many that are written at once, in any order, the one asked for last stays', async () => {
-        const stamps = fc.uniqueArray(fc.integer({ min: 0, max: 5000 }), { minLength: 2, maxLength: 8 });
-        await fc.assert(
-          fc.asyncProperty(stamps, async (offsets) => {
-            const key = aKey();
-            await Promise.all(offsets.map((offset) => store.write(key, anEntry({ askedAt: ASKED_AT + offset }))));
-            expect((await store.read(key))?.askedAt).toBe(ASKED_AT + Math.max(...offsets));
-          }),
-          { numRuns: 15 },
-        );
-      });
-    });
-
     describe('size', () => {
       test('the largest entry that is sent is taken', async () => {
         const key = aKey({ variant: `v2;embed=${'points,'.repeat(100)}` });
-        const free = 400 * 1024 - 256 - key.partition.length - key.variant.length;
+        const free = 400 * 1024 - 1024 - key.partition.length - key.variant.length;
         const entry = anEntry({ body: bodyGzippedTo(free) });
-        expect(await store.write(key, entry)).toBe(true);
-        expect(await store.read(key)).toEqual(entry);
+        expect(await write(key, entry)).toBe('written');
+        // Whatever else an item comes to hold besides.
+        const { lease } = { lease: aLease() };
+        expect(await store.takeLease(key, await store.read(key), lease)).toBe(true);
+        await store.markStale(key, ASKED_AT);
+        const second = aLease();
+        expect(await store.takeLease(key, await store.read(key), second)).toBe(true);
+        const outcome = {
+          kind: 'failed',
+          token: second.token,
+          failure: 'credentials-unreadable',
+          retryAfterMs: 1,
+        } as const;
+        expect(await store.endLease(key, second, outcome, { until: ASKED_AT, backoffMs: 60_000 })).toBe(true);
+        expect((await store.read(key)).entry).toEqual({ ...entry, staleFrom: ASKED_AT });
       });
 
-      test('an entry over 400 KB is not sent, and says that it is not kept', async () => {
+      test('an entry over 400 KB is not sent, and says that it can never be kept', async () => {
         const key = aKey();
-        expect(await store.write(key, anEntry({ body: bodyGzippedTo(400 * 1024) }))).toBe(false);
+        const lease = aLease();
+        await store.takeLease(key, EMPTY_ITEM, lease);
+        proxy.clear();
+        expect(await store.writeEntry(key, lease, anEntry({ body: bodyGzippedTo(400 * 1024) }))).toBe('too-large');
         expect(operationNames()).toEqual([]);
-        expect(await store.read(key)).toBeUndefined();
+        expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
       });
     });
 
     describe('items', () => {
+      const ttlOf = async (key: CacheKey) => (await rawItem(key))?.expiresAt;
+      const seconds = (ms: number) => ({ N: String(Math.ceil(ms / 1000)) });
+
       test('an item says when it may be deleted: expiresAt, a number, in epoch seconds', async () => {
         const key = aKey();
-        await store.write(key, anEntry({ expiresAt: ASKED_AT + 15_000 }));
-        const { Item } = await client.send(new GetItemCommand({ TableName: TABLE, Key: keyAttributes(key) }));
-        expect(Item?.expiresAt).toEqual({ N: String(ASKED_AT / 1000 + 15) });
+        await write(key, anEntry({ expiresAt: ASKED_AT + 15_000 }));
+        expect(await ttlOf(key)).toEqual(seconds(ASKED_AT + 15_000));
+      });
+
+      test('it is kept past the lease on it: whenever its entry expires, and for those who wait', async () => {
+        const key = aKey();
+        const until = ASKED_AT + 2650;
+        await store.takeLease(key, EMPTY_ITEM, aLease({ until }));
+        expect(await ttlOf(key)).toEqual(seconds(until + 60_000));
+        await write(key, anEntry({ expiresAt: ASKED_AT + 1000 }));
+        await store.takeLease(key, await store.read(key), aLease({ until }));
+        expect(await ttlOf(key)).toEqual(seconds(until + 60_000));
+        expect((await store.read(key)).entry?.expiresAt).toBe(ASKED_AT + 1000);
+        await write(key, anEntry());
+        await store.takeLease(key, await store.read(key), aLease({ until }));
+        expect(await ttlOf(key)).toEqual(seconds(anEntry().expiresAt));
+      });
+
+      test('an index is kept for 31 days after its last fill or purge', async () => {
+        const customer = `c${Math.random()}`;
+        const key = { partition: `customer#${customer}`, variant: 'index' };
+        const DAYS_31 = 31 * 86_400_000;
+        await store.addToIndex(customer, 'p', ASKED_AT);
+        expect(await ttlOf(key)).toEqual(seconds(ASKED_AT + DAYS_31));
+        await store.fenceCustomer(customer, ASKED_AT + 5000);
+        expect(await ttlOf(key)).toEqual(seconds(ASKED_AT + 5000 + DAYS_31));
       });
 
       const truncated = gzipSync(anEntry().body).subarray(0, -1);
       test.each<[string, Record<string, AttributeValue | undefined>]>([
         ['foreign', { form: undefined, kind: undefined, body: undefined, askedAt: undefined, other: { BOOL: true } }],
-        ['of a newer form', { form: { N: '2' } }],
-        ['of a form that is a text', { form: { S: '1' } }],
+        ['of an older form', { form: { N: '1' } }],
+        ['of a newer form', { form: { N: '3' } }],
+        ['of a form that is a text', { form: { S: '2' } }],
         ['of another kind', { kind: { S: 'erased' } }],
         ['without a kind', { kind: undefined }],
         ['with a status that is a text', { status: { S: '200' } }],
         ['with a time that is a text', { askedAt: { S: String(ASKED_AT) } }],
         ['with a time that is a list', { askedAt: { L: [{ N: String(ASKED_AT) }] } }],
         ['without a cut', { freshnessCut: undefined }],
-        ['without an expiry', { expiresAt: undefined }],
+        ['without an expiry', { entryExpiresAt: undefined }],
         ['without a body', { body: undefined }],
         ['with a body that is a text', { body: { S: anEntry().body } }],
         ['with a body that is not packed', { body: { B: Buffer.from(anEntry().body) } }],
         ['with an empty body', { body: { B: new Uint8Array() } }],
         ['with a body cut short', { body: { B: truncated } }],
         ['with a body that inflates beyond any reply', { body: { B: gzipSync(Buffer.alloc(9 * 1024 * 1024)) } }],
-      ])('an item %s is a miss', async (_title, changes) => {
+      ])('an item %s shows no entry, and is replaced by one that is asked for', async (_title, changes) => {
         const key = aKey();
-        const item = { ...toItem(key, anEntry()), ...changes };
+        const item = { ...toItem(key, anEntry(), 'v1'), ...changes };
         await plant(Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined)) as Item);
-        expect(await store.read(key)).toBeUndefined();
+        expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, version: 'v1' });
+        expect(await write(key, anEntry())).toBe('written');
+        expect((await store.read(key)).entry).toEqual(anEntry());
+        expect((await rawItem(key))?.other).toBeUndefined();
       });
 
-      test('an item that cannot be read is replaced by an entry asked for later', async () => {
+      test('an item of the form before this one, which had no version, is replaced too', async () => {
         const key = aKey();
-        await plant({ ...keyAttributes(key), form: { N: '2' }, askedAt: { N: String(ASKED_AT) } });
-        const entry = anEntry({ askedAt: ASKED_AT + 1 });
-        expect(await store.write(key, entry)).toBe(true);
-        expect(await store.read(key)).toEqual(entry);
+        await plant({ ...keyAttributes(key), form: { N: '1' }, askedAt: { N: String(ASKED_AT) } });
+        expect(await store.read(key)).toEqual(EMPTY_ITEM);
+        expect(await write(key, anEntry())).toBe('written');
       });
     });
 
@@ -257,7 +301,11 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       test('fails to read and to write, and says why', async () => {
         const unavailable = { name: 'StoreUnavailableError', reason: 'ResourceNotFoundException' };
         await expect(storeOf('missing').read(aKey())).rejects.toMatchObject(unavailable);
-        await expect(storeOf('missing').write(aKey(), anEntry())).rejects.toMatchObject(unavailable);
+        await expect(storeOf('missing').writeEntry(aKey(), aLease(), anEntry())).rejects.toMatchObject(unavailable);
+        await expect(storeOf('missing').takeLease(aKey(), EMPTY_ITEM, aLease())).rejects.toMatchObject(unavailable);
+        await expect(storeOf('missing').fenceCustomer('c', 0)).rejects.toMatchObject(unavailable);
+        await expect(storeOf('missing').listPartition('p')).rejects.toMatchObject(unavailable);
+        await expect(storeOf('missing').deleteItem(aKey())).rejects.toMatchObject(unavailable);
       });
 
       test('opens all the same, and does not answer', async () => {

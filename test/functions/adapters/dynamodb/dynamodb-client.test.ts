@@ -9,7 +9,8 @@ import {
   DynamoDbCacheStore,
   OPENING_TIMEOUT_MS,
 } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
-import { toItem } from '../../../../functions/adapters/dynamodb/entry-item.ts';
+import { toItem } from '../../../../functions/adapters/dynamodb/stored-item.ts';
+import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import type { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import {
   closedAddress,
@@ -19,6 +20,7 @@ import {
   startTcpServer,
 } from '../../../support/loopback-server.ts';
 import { aKey, anEntry } from './entries.ts';
+import { aLease } from './store-port-contract.ts';
 
 const execFile = promisify(execFileWithCallback);
 
@@ -110,7 +112,12 @@ describe("the DynamoDB client's attempts and time-outs", () => {
 describe('a store that fails', () => {
   const calls = [
     ['read', (store: DynamoDbCacheStore) => store.read(aKey())],
-    ['write', (store: DynamoDbCacheStore) => store.write(aKey(), anEntry())],
+    ['takeLease', (store: DynamoDbCacheStore) => store.takeLease(aKey(), EMPTY_ITEM, aLease())],
+    ['writeEntry', (store: DynamoDbCacheStore) => store.writeEntry(aKey(), aLease(), anEntry())],
+    ['addToIndex', (store: DynamoDbCacheStore) => store.addToIndex('c', 'p', 0)],
+    ['fenceCustomer', (store: DynamoDbCacheStore) => store.fenceCustomer('c', 0)],
+    ['listPartition', (store: DynamoDbCacheStore) => store.listPartition('p')],
+    ['deleteItem', (store: DynamoDbCacheStore) => store.deleteItem(aKey())],
   ] as const;
 
   describe.each(calls)('%s', (_name, call) => {
@@ -175,7 +182,7 @@ describe('a store that fails', () => {
     );
     const store = storeAt(server.url);
     await expect(store.read(aKey())).rejects.toThrow('unavailable');
-    expect(await store.read(aKey())).toBeUndefined();
+    expect(await store.read(aKey())).toEqual(EMPTY_ITEM);
   });
 });
 
@@ -239,10 +246,11 @@ describe('opening the connection', () => {
  */
 describe('a connection that the store closed while it was idle', () => {
   const key = aKey();
-  const HIT = JSON.stringify({ Item: { ...toItem(key, anEntry()), body: { B: packed() } } });
+  const HIT = JSON.stringify({ Item: { ...toItem(key, anEntry(), 'v'), body: { B: packed() } } });
+  const STORED = { ...EMPTY_ITEM, entry: anEntry(), version: 'v' };
 
   function packed(): string {
-    return Buffer.from(toItem(key, anEntry())?.body?.B ?? []).toString('base64');
+    return Buffer.from(toItem(key, anEntry(), 'v')?.body?.B ?? []).toString('base64');
   }
 
   /** @param breakOff what happens to the connection at its second request */
@@ -269,7 +277,7 @@ describe('a connection that the store closed while it was idle', () => {
       const server = await startClosingServer(how);
       const store = storeAt(server.url, 5000);
       await store.open();
-      expect(await store.read(key)).toEqual(anEntry());
+      expect(await store.read(key)).toEqual(STORED);
       expect(server.connectionCount).toBe(2);
       const [, first, again] = server.requests;
       expect(server.requests).toHaveLength(3);
@@ -281,7 +289,7 @@ describe('a connection that the store closed while it was idle', () => {
     const server = await startClosingServer(resetting);
     const store = storeAt(server.url, 5000);
     await store.open();
-    expect(await store.write(key, anEntry())).toBe(true);
+    expect(await store.writeEntry(key, aLease(), anEntry())).toBe('written');
     expect(server.requests.map(({ headers }) => headers['x-amz-target'])).toEqual([
       'DynamoDB_20120810.GetItem',
       'DynamoDB_20120810.PutItem',
@@ -366,6 +374,6 @@ describe('a connection that the store closed while it was idle', () => {
     const askAll = () => Promise.all(Array.from({ length: 20 }, () => store.read(key)));
     await askAll();
     isFrozen = true;
-    expect(await askAll()).toEqual(Array(20).fill(anEntry()));
+    expect(await askAll()).toEqual(Array(20).fill(STORED));
   });
 });

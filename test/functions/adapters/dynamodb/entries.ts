@@ -4,7 +4,7 @@ import fc from 'fast-check';
 import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
 import type { CacheEntry } from '../../../../functions/lookup/entry.ts';
 
-/** A time at which things were asked, in whole seconds as the store keeps expiries. */
+/** A time at which things were asked. */
 export const ASKED_AT = Date.UTC(2026, 10, 22, 12);
 
 /** An entry that is good to keep. */
@@ -16,6 +16,8 @@ export function anEntry(changes: Partial<CacheEntry> = {}): CacheEntry {
     askedAt: ASKED_AT,
     freshnessCut: 0.0375,
     expiresAt: ASKED_AT + 86_700_000,
+    customer: 'keyed-hash',
+    staleFrom: undefined,
     ...changes,
   };
 }
@@ -44,5 +46,7 @@ export const entries: fc.Arbitrary<CacheEntry> = fc.record({
   body: fc.oneof(fc.json(), fc.string({ unit: 'grapheme', maxLength: 4000 })),
   askedAt: fc.integer({ min: 0, max: ASKED_AT * 2 }),
   freshnessCut: fc.integer({ min: 0, max: 1000 }).map((cut) => cut / 10_000),
-  expiresAt: fc.integer({ min: 0, max: (ASKED_AT * 2) / 1000 }).map((seconds) => seconds * 1000),
+  expiresAt: fc.integer({ min: 0, max: ASKED_AT * 2 }),
+  customer: fc.option(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 43 }), { nil: undefined }),
+  staleFrom: fc.option(fc.integer({ min: 0, max: ASKED_AT * 2 }), { nil: undefined }),
 });

@@ -1,0 +1,139 @@
+import { gzipSync } from 'node:zlib';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  fromItem,
+  type Item,
+  LEASE_ATTRIBUTES,
+  markAttributes,
+  outcomeAttributes,
+  toItem,
+} from '../../../../functions/adapters/dynamodb/stored-item.ts';
+import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
+import { FAILURE_KINDS } from '../../../../functions/lookup/ports.ts';
+import { ASKED_AT, aKey, anEntry, entries } from './entries.ts';
+
+/** What DynamoDB may give for one attribute: any type, and what the SDK's types do not know. */
+const attributes: fc.Arbitrary<AttributeValue> = fc.oneof(
+  fc.record({ S: fc.string() }),
+  fc.record({ N: fc.oneof(fc.integer().map(String), fc.constantFrom('', 'NaN', 'Infinity', '1e999', '0x10', '٣')) }),
+  fc.record({ B: fc.oneof(fc.uint8Array(), fc.string().map(gzipSync)) }),
+  fc.record({ BOOL: fc.boolean() }),
+  fc.constant({ NULL: true }),
+  fc.record({ L: fc.array(fc.record({ S: fc.string() })) }),
+  fc.record({ M: fc.dictionary(fc.string(), fc.record({ N: fc.nat().map(String) })) }),
+  fc.record({ SS: fc.array(fc.string()) }),
+  fc.constant({} as AttributeValue),
+);
+
+const item = toItem(aKey(), anEntry({ staleFrom: ASKED_AT }), 'version') as Item;
+/** What an entry cannot do without. */
+const NAMES = Object.keys(item).filter(
+  (name) => !['pk', 'sk', 'expiresAt', 'customer', 'staleFrom', 'version'].includes(name),
+);
+
+describe('items of the table', () => {
+  test('an item gives back the entry it was made of', () => {
+    fc.assert(
+      fc.property(entries, (entry) => {
+        expect(fromItem(toItem(aKey(), entry, 'v'))).toEqual({ ...EMPTY_ITEM, entry, version: 'v' });
+      }),
+    );
+  });
+
+  test('the cut keeps four digits; what may be deleted when is in whole seconds, rounded up', () => {
+    const written = toItem(aKey(), anEntry({ freshnessCut: 0.012345678, expiresAt: ASKED_AT + 1 }), 'v');
+    expect(fromItem(written).entry).toMatchObject({ freshnessCut: 0.0123, expiresAt: ASKED_AT + 1 });
+    expect(written?.expiresAt).toEqual({ N: String(ASKED_AT / 1000 + 1) });
+  });
+
+  test('the body is packed, and stands nowhere else in the item', () => {
+    const { body, ...others } = toItem(aKey(), anEntry({ body: '{"firstName":"Bubu"}' }), 'v') as Item;
+    expect(body).toEqual({ B: expect.any(Uint8Array) });
+    expect(JSON.stringify(others)).not.toContain('Bubu');
+  });
+
+  test('no item is a miss', () => {
+    expect(fromItem(undefined)).toEqual(EMPTY_ITEM);
+  });
+
+  test('any garbage is a miss, never an error', () => {
+    fc.assert(
+      fc.property(fc.dictionary(fc.constantFrom(...NAMES, 'other'), attributes), (garbage) => {
+        // The form of ours, so that the rest of it is looked at; a whole entry by chance is as good as impossible.
+        expect(fromItem({ ...garbage, form: { N: '2' } }).entry).toBeUndefined();
+        expect(fromItem(garbage).entry).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('an entry with one attribute of another type is a miss, never an error', () => {
+    fc.assert(
+      fc.property(fc.constantFrom(...NAMES), attributes, (name, attribute) => {
+        const [type] = Object.keys(item[name] as object);
+        fc.pre(type !== undefined && !(type in attribute));
+        expect(fromItem({ ...item, [name]: attribute }).entry).toBeUndefined();
+      }),
+      { numRuns: 500 },
+    );
+  });
+
+  test('an entry whose number is none is a miss', () => {
+    for (const name of ['status', 'askedAt', 'freshnessCut', 'entryExpiresAt']) {
+      for (const N of ['', ' ', 'NaN', 'Infinity', '1e999', 'x']) {
+        expect([name, N, fromItem({ ...item, [name]: { N } }).entry]).toEqual([name, N, undefined]);
+      }
+    }
+  });
+
+  test('an entry with any byte of its packed body changed is a miss or the same entry', () => {
+    const { B: packed } = item.body as { B: Uint8Array };
+    for (let position = 0; position < packed.length; position += 1) {
+      const body = { B: packed.with(position, (packed[position] ?? 0) ^ 0x55) };
+      // gzip's header holds bytes that change nothing: time, flags of the packer, operating system.
+      expect([undefined, anEntry().body]).toContain(fromItem({ ...item, body }).entry?.body);
+    }
+  });
+
+  test('of an item that is foreign the lease is seen all the same: one waits for it', () => {
+    const lease = { leaseToken: { S: 't' }, leaseUntil: { N: '5' }, leaseMs: { N: '7' } };
+    expect(fromItem({ ...item, ...lease, form: { N: '3' } })).toMatchObject({
+      entry: undefined,
+      version: 'version',
+      lease: { token: 't', until: 5, durationMs: 7 },
+    });
+    for (const name of LEASE_ATTRIBUTES) {
+      expect(fromItem({ ...lease, [name]: { BOOL: true } }).lease).toBeUndefined();
+    }
+  });
+
+  test.each([
+    ...FAILURE_KINDS.map((failure) => ({ kind: 'failed', token: 't', failure, retryAfterMs: 5000 }) as const),
+    { kind: 'failed', token: 't', failure: 'timeout', retryAfterMs: undefined } as const,
+    { kind: 'given-up', token: 't' } as const,
+    { kind: 'not-stored', token: 't' } as const,
+  ])('an item gives back how a lease ended: %j', (outcome) => {
+    expect(fromItem(outcomeAttributes(outcome))).toEqual({ ...EMPTY_ITEM, outcome });
+  });
+
+  test('an outcome that is none of ours is none', () => {
+    const outcome = outcomeAttributes({ kind: 'failed', token: 't', failure: 'timeout', retryAfterMs: 1 });
+    for (const changes of [
+      { outcome: { S: 'newer' } },
+      { outcomeToken: { N: '1' } },
+      { outcomeFailure: { S: 'newer' } },
+      { outcome: { S: 'newer' }, outcomeFailure: { S: 'timeout' } },
+    ] satisfies Record<string, AttributeValue>[]) {
+      expect(fromItem({ ...outcome, ...changes }).outcome).toBeUndefined();
+    }
+  });
+
+  test('an item gives back its mark for revalidation', () => {
+    const revalidation = { until: ASKED_AT, backoffMs: 20_000 };
+    expect(fromItem(markAttributes(revalidation))).toEqual({ ...EMPTY_ITEM, revalidation });
+    expect(fromItem({ revalidationUntil: { N: '5' } }).revalidation).toEqual({ until: 5, backoffMs: 0 });
+    expect(fromItem({ revalidationUntil: { S: '5' } }).revalidation).toBeUndefined();
+  });
+});

@@ -1,0 +1,14 @@
+import { describe } from '@jest/globals';
+import { describeStorePort } from '../functions/adapters/dynamodb/store-port-contract.ts';
+import { GatedCacheStore } from './gated-cache-store.ts';
+import { MemoryCacheStore } from './memory-cache-store.ts';
+
+// The fakes keep the real store's contract, so that what holds over them holds over it.
+
+describe('the store in memory', () => {
+  describeStorePort(() => new MemoryCacheStore());
+});
+
+describe('the gated store in memory', () => {
+  describeStorePort(() => new GatedCacheStore());
+});
