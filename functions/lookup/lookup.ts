@@ -225,8 +225,9 @@ class OneLookup {
       const stale = ended !== undefined && ended.kind !== 'not-stored' ? this.#standIn(item) : undefined;
       if (stale !== undefined) return this.#serveInstead(stale);
       if (ended?.kind === 'failed') return this.#failAsHolderDid(ended, reason);
-      if (this.#isTooLateToFetch()) return this.#timeOut(reason, item);
-      if (ended?.kind === 'not-stored') return this.#goAlone(reason, item);
+      if (ended?.kind === 'not-stored') {
+        return this.#isTooLateToFetch() ? this.#timeOut(reason, item) : this.#goAlone(reason, item);
+      }
 
       if (this.#attempted !== undefined && item.lease?.token === this.#attempted.token) {
         // A write that was sent again, over a new connection, met its own first try.
@@ -243,6 +244,8 @@ class OneLookup {
         await this.#ports.clock.sleep(Math.min(pollIntervalMs * jitter, patienceMs));
         pollIntervalMs = Math.min(pollIntervalMs * 2, MAX_POLL_INTERVAL_MS);
       } else {
+        // Only now: another's fetch that is under way may be waited for, however late.
+        if (this.#isTooLateToFetch()) return this.#timeOut(reason, item);
         const [lease, pausedUntil] = await Promise.all([this.#takeLease(key, item), this.#readPause()]);
         if (lease === 'unknown') return this.#goAlone(reason, item);
         if (lease !== 'conflict') return this.#fetchAsHolder(key, lease, reason, item, pausedUntil);

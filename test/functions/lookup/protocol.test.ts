@@ -343,6 +343,20 @@ describe('a holder and two hundred who wait', () => {
     expect(results.filter(({ result }) => result.cache.status === 'collapsed')).toHaveLength(199);
   });
 
+  test('holder dies: the others wait for who took over, however long its fetch takes', async () => {
+    const fleet = start({ random: Math.random });
+    fleet.upstream.takesMs = leaseMs - 350;
+    fleet.store.hold('addToIndex', 'before');
+    const { results } = await crowd(fleet);
+    await fleet.clock.run(2 * leaseMs + 1000);
+    expect(results).toHaveLength(200);
+    for (const { result, tookMs } of results) {
+      expect(result.answer).toMatchObject({ kind: 'found', body: OLD });
+      expect(tookMs).toBeLessThanOrEqual(2 * leaseMs + 1000);
+    }
+    expect(fleet.upstream.requests).toHaveLength(2);
+  });
+
   test('holder dies, and who took over dies too: the others are answered within the deadline, and ask no more', async () => {
     const fleet = start({ random: Math.random });
     for (let death = 0; death < 2; death += 1) fleet.store.hold('addToIndex', 'before');
