@@ -1,8 +1,8 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { Worker } from 'node:worker_threads';
 import { type HistoryResult, runHistory } from './history.ts';
-import type { SearchOptions, SearchResult } from './search.ts';
+import type { SearchResult } from './search.ts';
+import { searchInWorker } from './search-in-worker.ts';
 
 /** Runs many histories, each from a seed of its own, and stops at the first promise that does not hold. */
 const { values } = parseArgs({
@@ -53,14 +53,6 @@ async function search(): Promise<number> {
     )}, ${((performance.now() - startedAt) / 1000).toFixed(1)} s`,
   );
   return broken === undefined ? 0 : 1;
-}
-
-function searchInWorker(options: SearchOptions): Promise<SearchResult> {
-  return new Promise((resolve, reject) => {
-    const worker = new Worker(new URL('./search.ts', import.meta.url), { workerData: options });
-    worker.once('message', resolve);
-    worker.once('error', reject);
-  });
 }
 
 function numbers(histories: number, result: Pick<HistoryResult, 'operations' | 'upstreamCalls'>): string {
