@@ -13,7 +13,7 @@ export interface Program {
   kill(signal: NodeJS.Signals): void;
 }
 
-const PATIENCE_MS = 10_000;
+const PATIENCE_MS = 30_000;
 
 /** Runs one of our own files as npm's scripts do, in an environment of these settings alone. */
 export function run(file: string, args: readonly string[], settings: Readonly<Record<string, string>>): Program {

@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { type Fleet, type Instance, lookUp, percentile, print, type Reply, startFleet } from './running-fleet.ts';
+
+let fleet: Fleet;
+let instance: Instance;
+beforeAll(async () => {
+  const settings = { CACHE_TIMEOUT_MS: '1000', UPSTREAM_TIMEOUT_MS: '1000' };
+  fleet = await startFleet({ size: 1, settings, latencyMs: 20, isStoreDirect: true });
+  const [only] = fleet.instances;
+  if (only === undefined) throw new Error('no instance');
+  instance = only;
+  await repeat(100, miss);
+});
+afterAll(() => fleet.close());
+
+let asked = 0;
+
+/** A look-up of a key that nobody has asked for. */
+function miss(): Promise<Reply> {
+  asked += 1;
+  return lookUp(instance, { identifierName: 'externalId', identifierValue: `nobody-${asked}` });
+}
+
+const hit = () => lookUp(instance, { identifierName: 'mobile', identifierValue: '1234512345' });
+
+/** This many look-ups, one after the other. */
+async function repeat(times: number, ask: () => Promise<Reply>): Promise<Reply[]> {
+  const replies: Reply[] = [];
+  for (let n = 0; n < times; n += 1) replies.push(await ask());
+  return replies;
+}
+
+const p99 = (replies: readonly Reply[]) =>
+  percentile(
+    replies.map(({ tookMs }) => tookMs),
+    0.99,
+  );
+
+function printTimes(what: string, replies: readonly Reply[], numbers: Readonly<Record<string, number>> = {}): void {
+  const times = replies.map(({ tookMs }) => tookMs);
+  print(what, { 'p50 ms': percentile(times, 0.5), 'p99 ms': percentile(times, 0.99), ...numbers });
+}
+
+test('an upstream that is dead leaves hits as they are, and a miss fails fast once the breaker is open', async () => {
+  await hit();
+  printTimes('hits, upstream well', await repeat(200, hit));
+  fleet.upstream.fault = 'reset';
+  await repeat(8, miss);
+
+  // Three rounds, of which the quietest counts: what else this machine does only adds.
+  const rounds: { failing: Reply[]; hits: Reply[] }[] = [];
+  for (let round = 0; round < 3; round += 1) {
+    fleet.upstream.clear();
+    const failing = await repeat(300, miss);
+    const calls = fleet.upstream.count;
+    const hits = await repeat(200, hit);
+    rounds.push({ failing, hits });
+    printTimes('300 failing misses, breaker open', failing, { 'upstream calls': calls });
+    printTimes('200 hits, upstream dead', hits);
+    // One probe each time that the breaker is half-open, with a retry where the budget has one.
+    expect(calls).toBeLessThan(20);
+  }
+
+  const hits = rounds.flatMap((round) => round.hits);
+  const failing = rounds.flatMap((round) => round.failing);
+  expect(hits.filter(({ cacheStatus }) => !/^lookaside; hit; ttl=\d+$/.test(cacheStatus))).toEqual([]);
+  expect(failing.filter(({ status, body }) => status !== 503 || !body.includes('upstream_unavailable'))).toEqual([]);
+  expect(Math.min(...rounds.map((round) => p99(round.failing)))).toBeLessThanOrEqual(20);
+  expect(Math.min(...rounds.map((round) => p99(round.hits)))).toBeLessThanOrEqual(20);
+});
