@@ -91,7 +91,7 @@ function customerIdsOf(object: JsonObject): string[] {
 
 /** The identifiers of a `customerIdentifiers` object, and of any list of typed identifiers. */
 function identifiersOf(object: JsonObject): EventIdentifier[] {
-  const { customerIdentifiers, accounts } = object;
+  const { customerIdentifiers, accountId } = object;
   const found: EventIdentifier[] = [];
   if (isObject(customerIdentifiers)) {
     for (const [source, named] of Object.entries(customerIdentifiers)) {
@@ -99,7 +99,8 @@ function identifiersOf(object: JsonObject): EventIdentifier[] {
         found.push(...(named.accounts === undefined ? ofStore(named) : ofAccounts(source, named.accounts)));
     }
   }
-  if (accounts === undefined && isArray(object.identifiers)) {
+  // Those of an account are its source's, and were found there.
+  if (accountId === undefined && isArray(object.identifiers)) {
     found.push(...object.identifiers.filter(isObject).flatMap((each) => typed('INSTORE', undefined, each)));
   }
   return found;
