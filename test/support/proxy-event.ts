@@ -5,12 +5,16 @@ export interface ProxyRequest {
   readonly resource?: string;
   readonly query?: string;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly isBase64Encoded?: boolean;
+  readonly pathParameters?: Readonly<Record<string, string>>;
 }
 
 export const LOOKUP_RESOURCE = '/v2/customers/lookup/customerDetails';
 
 /** The REST proxy event that API Gateway makes of a request, as far as the functions read it. */
-export function proxyEvent({ method = 'GET', resource = LOOKUP_RESOURCE, query = '', headers = {} }: ProxyRequest) {
+export function proxyEvent(request: ProxyRequest) {
+  const { method = 'GET', resource = LOOKUP_RESOURCE, query = '', headers = {} } = request;
   const parameters: Record<string, string[]> = {};
   for (const [name, value] of new URLSearchParams(query)) parameters[name] = [...(parameters[name] ?? []), value];
   return {
@@ -20,6 +24,9 @@ export function proxyEvent({ method = 'GET', resource = LOOKUP_RESOURCE, query =
     headers,
     multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
     multiValueQueryStringParameters: query === '' ? null : parameters,
+    pathParameters: request.pathParameters ?? null,
+    body: request.body ?? null,
+    isBase64Encoded: request.isBase64Encoded ?? false,
     requestContext: { requestId: 'request-1' },
   } as unknown as APIGatewayProxyEvent;
 }

@@ -472,6 +472,28 @@ describe('writes that go astray', () => {
     expect(await second).toMatchObject({ cache: { reason: 'miss', isStored: true } });
   });
 
+  test('lease write sent twice over a lost connection: its own first try is no conflict', async () => {
+    const { store, upstream, ask, answered } = start();
+    const { takeLease } = store;
+    store.takeLease = async (...parameters) => {
+      await takeLease.apply(store, parameters);
+      return takeLease.apply(store, parameters);
+    };
+    expect(await answered(ask())).toMatchObject({ cache: { reason: 'miss', isStored: true } });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('a lease that meets others’ writes again and again is done without', async () => {
+    const { store, upstream, ask, answered } = start();
+    store.takeLease = async () => {
+      store.calls.push('takeLease');
+      return false;
+    };
+    expect(await answered(ask())).toMatchObject(servedUnstored);
+    expect(store.calls.filter((call) => call === 'takeLease')).toHaveLength(9);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
   test.each([
     ['it was made', 'after', { status: 'hit' }, 1],
     ['it was not made', 'before', { status: 'forward', isStored: true }, 2],
@@ -544,10 +566,11 @@ describe('deploys', () => {
         ...{ store, clock, log: new RecordingLog(), reading: DEFAULT_READING, webhookSecrets: [] },
         keySecrets: purgerSecrets,
       });
-      const byCustomer = {
-        ...proxyEvent({ method: 'DELETE', resource: '/cache/customers/{customerId}' }),
+      const byCustomer = proxyEvent({
+        method: 'DELETE',
+        resource: '/cache/customers/{customerId}',
         pathParameters: { customerId: '1' },
-      };
+      });
       const query = 'source=INSTORE&identifierName=externalId&identifierValue=MP1';
       const byIdentifier = proxyEvent({ method: 'DELETE', resource: '/cache/entries', query });
       const purge = () => handler(how === 'entries' ? byIdentifier : byCustomer, {} as Context);

@@ -540,3 +540,126 @@ describe('credentials', () => {
     expect(simulator.counters).toMatchObject({ tokenRequests: 1, v2Lookups: 0 });
   });
 });
+
+describe('the breaker', () => {
+  const failing = answering(500, '');
+
+  /** An upstream that fails each look-up, and one that has failed five times. */
+  async function startBroken(respond: Respond = failing, times = 5) {
+    let answer = respond;
+    const server = await startHttpServer((response, request, index) => answer(response, request, index));
+    const { upstream, clock } = upstreamAt(server.url, { timeoutMs: 1000 });
+    for (let time = 0; time < times; time += 1) await upstream.fetch(sample);
+    const sent = server.requests.length;
+    return {
+      ...{ upstream, clock },
+      /** Requests since it was broken. */
+      requests: () => server.requests.length - sent,
+      answerWith: (other: Respond) => {
+        answer = other;
+      },
+    };
+  }
+
+  test.each<[string, Respond]>([
+    ['5xx', failing],
+    ['its word that it is busy', answering(200, '{"errors":[{"code":521,"message":"busy"}]}')],
+    ['what is no reply', answering(200, '<html>')],
+    ['broken connections', (response) => void response.socket?.resetAndDestroy()],
+  ])('opens after five look-ups in a row that failed by %s, and then asks nobody', async (_title, respond) => {
+    const { upstream, requests } = await startBroken(respond);
+    const { outcome, call, tookMs } = await timed(upstream.fetch(sample));
+    expect(outcome).toEqual({ kind: 'failed', failure: 'breaker-open', retryAfterMs: 1000 });
+    expect(call).toMatchObject({ attempts: 0, status: undefined });
+    expect(requests()).toBe(0);
+    expect(tookMs).toBeLessThan(20);
+  });
+
+  test.each<[string, Respond]>([
+    ['a 4xx', answering(404, '{"errors":[{"code":8015}]}')],
+    ['"not found" with 200', answering(200, '{"errors":[{"code":8015}]}')],
+    ['a refusal', answering(400, '{"errors":[{"code":8003}]}')],
+    ['a 429', answering(429, '')],
+    ['our credentials', answering(401, '')],
+  ])('stays closed, however often the answer is %s', async (_title, respond) => {
+    const { upstream, requests } = await startBroken(respond, 12);
+    await upstream.fetch(sample);
+    expect(requests()).toBeGreaterThan(0);
+  });
+
+  test('lets one through after a second; the others are refused at once; closes when it is well', async () => {
+    const { upstream, clock, requests, answerWith } = await startBroken();
+    clock.advance(1000);
+    answerWith(answering(200, CUSTOMER));
+    const outcomes = (await Promise.all(Array.from({ length: 10 }, () => upstream.fetch(sample)))).map(
+      ({ outcome }) => outcome.kind,
+    );
+    expect(outcomes.filter((kind) => kind === 'found')).toHaveLength(1);
+    expect(requests()).toBe(1);
+    expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
+  });
+
+  test('is open for twice as long each time that one fails, five seconds at most', async () => {
+    const { upstream, clock } = await startBroken();
+    let openMs = 1000;
+    for (const next of [2000, 4000, 5000, 5000]) {
+      clock.advance(openMs);
+      expect((await upstream.fetch(sample)).outcome).toMatchObject({ failure: 'server-error' });
+      expect((await upstream.fetch(sample)).outcome).toMatchObject({ failure: 'breaker-open', retryAfterMs: next });
+      openMs = next;
+    }
+  });
+
+  test('learns nothing from fetches that were abandoned', async () => {
+    const { upstream, requests, answerWith } = await startBroken(failing, 4);
+    answerWith(() => {});
+    for (let time = 0; time < 3; time += 1) {
+      const abandoned = new AbortController();
+      const fetching = upstream.fetch(sample, abandoned.signal);
+      await sleep(20);
+      abandoned.abort();
+      expect((await fetching).outcome).toEqual({ kind: 'failed', failure: 'timeout' });
+    }
+    answerWith(failing);
+    await upstream.fetch(sample);
+    expect(requests()).toBeGreaterThanOrEqual(4);
+    expect((await upstream.fetch(sample)).outcome).toMatchObject({ failure: 'breaker-open' });
+  });
+});
+
+describe('a fetch that nobody waits for any longer', () => {
+  test('ends at once, and breaks the connection off', async () => {
+    let isClosed = false;
+    const server = await startHttpServer((response) => {
+      response.on('close', () => {
+        isClosed = true;
+      });
+    });
+    const abandoned = new AbortController();
+    const fetching = timed(upstreamAt(server.url).upstream.fetch(sample, abandoned.signal));
+    while (server.requests.length === 0) await sleep(5);
+    abandoned.abort();
+    const { outcome, tookMs } = await fetching;
+    expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
+    expect(tookMs).toBeLessThan(2000);
+    while (!isClosed) await sleep(5);
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('is not retried', async () => {
+    const abandoned = new AbortController();
+    const server = await startHttpServer((response, request, index) => {
+      abandoned.abort();
+      return answering(500, '')(response, request, index);
+    });
+    expect((await upstreamAt(server.url).upstream.fetch(sample, abandoned.signal)).outcome.kind).toBe('failed');
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('asks nobody when it was abandoned before it began', async () => {
+    const server = await startHttpServer(answering(200, CUSTOMER));
+    const { outcome } = await upstreamAt(server.url).upstream.fetch(sample, AbortSignal.abort());
+    expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
+    expect(server.requests).toEqual([]);
+  });
+});

@@ -1,0 +1,86 @@
+import { LambdaClient } from '@aws-sdk/client-lambda';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { LambdaRevalidator } from '../../../../functions/adapters/lambda/lambda-revalidator.ts';
+import { readCustomerDetailsRequest } from '../../../../functions/customer/customer-details-request.ts';
+import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
+import { DEFAULT_READING } from '../../../support/request-reading.ts';
+
+/** How late a time-out may be on a busy machine. */
+const SLACK_MS = 400;
+
+const clients: LambdaClient[] = [];
+afterEach(() => {
+  for (const client of clients.splice(0)) client.destroy();
+});
+
+/** The client that the revalidator makes for itself, told by the environment where Lambda is. */
+function revalidatorAt(endpoint: string) {
+  const client = new LambdaClient({
+    ...{ endpoint, region: 'local', maxAttempts: 1 },
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+  });
+  clients.push(client);
+  return new LambdaRevalidator('lookaside-revalidate', client);
+}
+
+const { request } = await readCustomerDetailsRequest(
+  Object.entries({
+    ...{ source: 'WECHAT', accountId: 'A', identifierName: 'mobile', identifierValue: '9876543210' },
+    ...{ embed: 'points,mlp', gapToRenew: '30' },
+  }),
+  DEFAULT_READING,
+);
+
+const accepted: Respond = (response) => {
+  response.writeHead(202).end();
+};
+
+async function timed(work: Promise<unknown>) {
+  const startedAt = performance.now();
+  await work;
+  return performance.now() - startedAt;
+}
+
+describe('asking for a revalidation', () => {
+  test('invokes the function asynchronously, with the look-up as any caller would send it and min-fresh=0', async () => {
+    const server = await startHttpServer(accepted);
+    await revalidatorAt(server.url).revalidate(request);
+    expect(server.requests).toHaveLength(1);
+    const [sent] = server.requests;
+    expect(sent).toMatchObject({
+      method: 'POST',
+      url: '/2015-03-31/functions/lookaside-revalidate/invocations',
+      headers: { 'x-amz-invocation-type': 'Event' },
+    });
+    expect(JSON.parse(sent?.body ?? '')).toEqual({
+      ...{ source: 'WECHAT', accountId: 'A', identifierName: 'mobile', identifierValue: '+919876543210' },
+      ...{ embed: 'mlp,points', gapToRenew: '30', cacheControl: 'min-fresh=0' },
+    });
+  });
+
+  test.each<[string, Respond]>([
+    [
+      'throttles',
+      (response) => void response.writeHead(429, { 'x-amzn-errortype': 'TooManyRequestsException' }).end('{}'),
+    ],
+    ['knows no such function', (response) => void response.writeHead(404).end('{}')],
+    ['fails', (response) => void response.writeHead(500).end('{}')],
+    ['breaks the connection', (response) => void response.socket?.resetAndDestroy()],
+    ['answers a page', (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],
+  ])('never fails, and asks once, when Lambda %s', async (_title, respond) => {
+    const server = await startHttpServer(respond);
+    await expect(revalidatorAt(server.url).revalidate(request)).resolves.toBeUndefined();
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('never fails where nobody listens', async () => {
+    await expect(revalidatorAt(await closedAddress()).revalidate(request)).resolves.toBeUndefined();
+  });
+
+  test('holds an answer up for 200 ms at most', async () => {
+    const server = await startHttpServer(() => {});
+    const tookMs = await timed(revalidatorAt(server.url).revalidate(request));
+    expect(tookMs).toBeGreaterThan(190);
+    expect(tookMs).toBeLessThan(200 + SLACK_MS);
+  });
+});

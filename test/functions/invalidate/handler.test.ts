@@ -1,0 +1,385 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { customerHash } from '../../../functions/customer/cache-key.ts';
+import { createInvalidateHandler } from '../../../functions/invalidate/handler.ts';
+import { startFleet } from '../../support/fleet.ts';
+import { RecordingLog } from '../../support/lookup-service.ts';
+import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
+import { DEFAULT_READING } from '../../support/request-reading.ts';
+import { found, said } from '../../support/scripted-upstream.ts';
+
+const MOBILE = { identifierName: 'mobile', identifierValue: '9876543210' };
+const WECHAT = { source: 'WECHAT', accountId: 'A', identifierName: 'wechat', identifierValue: 'w1' };
+const REPLY = '{"id":9007199254740993}';
+
+async function start({ keySecrets = ['secret'], webhookSecrets = ['hook'] } = {}) {
+  const fleet = startFleet();
+  const { clock, store, upstream, ask } = fleet;
+  const log = new RecordingLog();
+  const handler = createInvalidateHandler({ store, clock, log, reading: DEFAULT_READING, keySecrets, webhookSecrets });
+  const send = async (request: ProxyRequest) => {
+    const { statusCode, headers = {}, body } = await handler(proxyEvent(request), {} as Context);
+    return { status: statusCode, headers: headers as Record<string, string>, body };
+  };
+  const sendEvent = (event: unknown, headers: Record<string, string> = { Authorization: 'hook' }) =>
+    send({
+      ...{ method: 'POST', resource: '/events/capillary', headers },
+      body: typeof event === 'string' ? event : JSON.stringify(event),
+    });
+  const purgeCustomer = (customerId: string) =>
+    send({ method: 'DELETE', resource: '/cache/customers/{customerId}', pathParameters: { customerId } });
+  const purgeEntries = (query: Record<string, string>) =>
+    send({
+      ...{ method: 'DELETE', resource: '/cache/entries' },
+      query: new URLSearchParams({ source: 'INSTORE', ...query }).toString(),
+    });
+  upstream.outcome = found(REPLY);
+  /** Keeps the customer under each of these. */
+  const keep = async (...queries: Readonly<Record<string, string>>[]) => {
+    for (const query of queries) expect(await ask(query)).toMatchObject({ cache: { isStored: true } });
+  };
+  const isKept = async (query: Readonly<Record<string, string>>) =>
+    (await ask(query, { onlyIfCached: true })).answer.kind !== 'not-cached';
+  return { ...fleet, log, send, sendEvent, purgeCustomer, purgeEntries, keep, isKept };
+}
+
+const CUSTOMER = { customerId: '9007199254740993' };
+
+describe('DELETE /cache/customers/{customerId}', () => {
+  test('purges every entry of the customer, found under whatever identifier, and says how many', async () => {
+    const { purgeCustomer, keep, store, upstream, ask } = await start();
+    await keep(MOBILE, WECHAT, { ...MOBILE, embed: 'points' });
+    upstream.outcome = found('{"id":2}');
+    await ask({ identifierValue: 'OTHER' });
+    const reply = await purgeCustomer('9007199254740993');
+    expect(reply).toEqual({
+      status: 200,
+      body: '{"purged":3}',
+      headers: {
+        'Cache-Control': 'no-store',
+        'Cache-Status': 'lookaside; detail=invalidation',
+        'Content-Type': 'application/json',
+        'X-Content-Type-Options': 'nosniff',
+      },
+    });
+    expect(store.entries).toMatchObject([{ customer: customerHash('2', 'secret') }]);
+    expect(await purgeCustomer('9007199254740993')).toMatchObject({ body: '{"purged":0}' });
+  });
+
+  test('counts entries, not leases', async () => {
+    const { purgeCustomer, keep, ask, clock, upstream } = await start();
+    await keep(MOBILE);
+    upstream.takesMs = 1000;
+    const filling = ask({ ...MOBILE, embed: 'points' });
+    await clock.run(10);
+    expect(await purgeCustomer('9007199254740993')).toMatchObject({ body: '{"purged":1}' });
+    await clock.run(1000);
+    expect(await filling).toMatchObject({ cache: { isStored: false } });
+  });
+
+  test('is fine for a customer who has no entry yet', async () => {
+    const { purgeCustomer, store, clock } = await start();
+    expect(await purgeCustomer('5')).toMatchObject({ status: 200, body: '{"purged":0}' });
+    expect(store.indexes.get(customerHash('5', 'secret'))).toMatchObject({ invalidatedAt: clock.now() });
+  });
+
+  test.each(['', 'abc', '1.5', '-1', '12345678901234567890123', '７'])('refuses the id %j', async (id) => {
+    const { purgeCustomer, store } = await start();
+    const { status, body } = await purgeCustomer(id);
+    expect([status, JSON.parse(body).code]).toEqual([400, 'invalid_parameter']);
+    expect(store.calls).toEqual([]);
+  });
+
+  test.each(['fenceCustomer', 'listPartition', 'deleteItem'] as const)(
+    'is never acknowledged when it could not be completed: %s fails',
+    async (operation) => {
+      const { purgeCustomer, keep, store, log } = await start();
+      await keep(MOBILE);
+      store.failing.add(operation);
+      const { status, headers, body } = await purgeCustomer('9007199254740993');
+      expect([status, JSON.parse(body).code, headers['Retry-After']]).toEqual([503, 'store_unavailable', '5']);
+      expect(log.lines.at(-1)?.facts).toMatchObject({ status: 503, storeFailure: 'TimeoutError' });
+      store.failing.clear();
+      expect(await purgeCustomer('9007199254740993')).toMatchObject({ body: '{"purged":1}' });
+    },
+  );
+
+  test('acts on every key secret', async () => {
+    const { purgeCustomer, instance, upstream, store } = await start({ keySecrets: ['new', 'old'] });
+    upstream.outcome = found(REPLY);
+    for (const secret of ['new', 'old']) await instance(0, { keySecrets: [secret] }).ask(MOBILE);
+    expect(await purgeCustomer('9007199254740993')).toMatchObject({ body: '{"purged":2}' });
+    expect(store.entries).toEqual([]);
+  });
+});
+
+describe('DELETE /cache/entries', () => {
+  test('purges every variant of that look-up, however the identifier is spelled, and no other', async () => {
+    const { purgeEntries, keep, isKept } = await start();
+    await keep(MOBILE, { ...MOBILE, embed: 'points' }, WECHAT);
+    const reply = await purgeEntries({ identifierName: 'MOBILE', identifierValue: '+91 98765-43210' });
+    expect(reply).toMatchObject({
+      status: 204,
+      body: '',
+      headers: { 'Cache-Status': 'lookaside; detail=invalidation' },
+    });
+    expect(await isKept(MOBILE)).toBe(false);
+    expect(await isKept({ ...MOBILE, embed: 'points' })).toBe(false);
+    expect(await isKept(WECHAT)).toBe(true);
+    expect(await purgeEntries(WECHAT)).toMatchObject({ status: 204 });
+    expect(await isKept(WECHAT)).toBe(false);
+  });
+
+  test('purges a "not found"', async () => {
+    const { purgeEntries, keep, isKept, upstream } = await start();
+    upstream.outcome = said('not-found', 8015);
+    await keep(MOBILE);
+    await purgeEntries(MOBILE);
+    expect(await isKept(MOBILE)).toBe(false);
+  });
+
+  test('voids a fill under way', async () => {
+    const { purgeEntries, ask, clock, upstream, store } = await start();
+    upstream.takesMs = 100;
+    const filling = ask(MOBILE);
+    await clock.run(50);
+    expect(await purgeEntries(MOBILE)).toMatchObject({ status: 204 });
+    await clock.run(50);
+    expect(await filling).toMatchObject({ cache: { isStored: false } });
+    expect(store.entries).toEqual([]);
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [{}, 'missing_parameter'],
+    [{ identifierName: 'mobile' }, 'missing_parameter'],
+    [{ ...WECHAT, accountId: '' }, 'missing_parameter'],
+    [{ ...MOBILE, identifierValue: '12' }, 'invalid_identifier'],
+    [{ ...MOBILE, identifierValue: '9876543210,1' }, 'invalid_identifier'],
+    [{ ...MOBILE, identifierName: 'phone' }, 'invalid_parameter'],
+    [{ ...MOBILE, source: 'a b' }, 'invalid_parameter'],
+    [{ ...MOBILE, embed: 'points' }, 'unknown_parameter'],
+    [{ ...MOBILE, fields: 'id' }, 'unknown_parameter'],
+  ])('refuses %j as %s', async (query, code) => {
+    const { purgeEntries, store } = await start();
+    const { status, body } = await purgeEntries(query);
+    expect([status, JSON.parse(body).code]).toEqual([400, code]);
+    expect(body).not.toContain('9876543210');
+    expect(store.calls).toEqual([]);
+  });
+
+  test('is never acknowledged when it could not be completed', async () => {
+    const { purgeEntries, keep, store } = await start();
+    await keep(MOBILE);
+    store.failing.add('deleteItem');
+    const { status, body } = await purgeEntries(MOBILE);
+    expect([status, JSON.parse(body).code]).toEqual([503, 'store_unavailable']);
+  });
+});
+
+test.each([
+  ['GET', '/cache/entries', 'DELETE'],
+  ['POST', '/cache/customers/{customerId}', 'DELETE'],
+  ['GET', '/events/capillary', 'POST'],
+])('%s %s is not allowed; allowed is %s', async (method, resource, allowed) => {
+  const { send, store } = await start();
+  const { status, headers, body } = await send({ method, resource, headers: { authorization: 'hook' } });
+  expect([status, headers.Allow, JSON.parse(body).code]).toEqual([405, `${allowed}, OPTIONS`, 'method_not_allowed']);
+  expect(store.calls).toEqual([]);
+});
+
+describe('POST /events/capillary', () => {
+  const event = (eventName: string, customerIdentifiers: object = CUSTOMER) => ({
+    ...{ eventName, eventId: 'e' },
+    data: { customerIdentifiers },
+  });
+
+  test.each(['customerUpdated', 'cardUpdated', 'loyaltyCustomerMerge', 'somethingNew'])(
+    '%s deletes every entry of the customer',
+    async (name) => {
+      const { sendEvent, keep, store, log } = await start();
+      await keep(MOBILE, WECHAT);
+      expect(await sendEvent(event(name))).toMatchObject({ status: 200, body: '{"invalidated":2}' });
+      expect(store.entries).toEqual([]);
+      expect(log.lines.at(-1)?.facts).toMatchObject({ event: name, purged: 2, status: 200 });
+    },
+  );
+
+  test.each(['pointsIssued', 'tierUpgraded', 'CouponRedeem', 'transactionAdded'])(
+    '%s marks them stale: asked for afresh at the next look-up, and used only if that fails',
+    async (name) => {
+      const { sendEvent, keep, store, clock, ask, upstream, revalidator, log } = await start();
+      await keep(MOBILE, WECHAT);
+      expect(await sendEvent(event(name))).toMatchObject({ status: 200 });
+      expect(store.entries).toMatchObject([{ staleFrom: clock.now() }, { staleFrom: clock.now() }]);
+      expect(log.lines.at(-1)?.facts).toMatchObject({ event: name, markedStale: 2, status: 200 });
+      upstream.outcome = { kind: 'failed', failure: 'timeout' };
+      expect(await ask(MOBILE)).toMatchObject({ answer: { body: REPLY }, cache: { detail: 'stale-if-error' } });
+      clock.advance(1000);
+      upstream.outcome = found('{"id":9007199254740993,"profiles":[{"firstName":"New"}]}');
+      expect(await ask(MOBILE)).toMatchObject({ cache: { status: 'forward', reason: 'stale', isStored: true } });
+      expect(revalidator.requests).toEqual([]);
+    },
+  );
+
+  test('erasure, as customerUpdated says it, deletes', async () => {
+    const { sendEvent, keep, store } = await start();
+    await keep(MOBILE);
+    const data = { customerIdentifiers: CUSTOMER, customerStatus: { currentLabel: 'Deleted' } };
+    expect(await sendEvent({ eventName: 'customerUpdated', data })).toMatchObject({ status: 200 });
+    expect(store.entries).toEqual([]);
+  });
+
+  test('a merge acts on both customers', async () => {
+    const { sendEvent, ask, upstream, store } = await start();
+    for (const [id, value] of [
+      ['7', 'A'],
+      ['8', 'B'],
+      ['9', 'C'],
+    ]) {
+      upstream.outcome = found(`{"id":${id}}`);
+      await ask({ identifierValue: value ?? '' });
+    }
+    const data = { fromCustomer: { customerId: 7 }, toCustomer: { customerIdentifiers: { customerId: 8 } } };
+    expect(await sendEvent({ eventName: 'loyaltyCustomerMerge', data })).toMatchObject({ body: '{"invalidated":2}' });
+    expect(store.entries).toMatchObject([{ customer: customerHash('9', 'secret') }]);
+  });
+
+  test('an identifier is acted upon under its source and account, and under ALL, previous and current', async () => {
+    const { sendEvent, upstream, keep, isKept } = await start();
+    // Nobody's: found by the identifier alone.
+    upstream.outcome = said('not-found', 8015);
+    const other = { ...MOBILE, identifierValue: '9876543211' };
+    const ALL = { source: 'ALL', accountId: 'A' };
+    const touched = [MOBILE, other, WECHAT, { ...WECHAT, ...ALL }];
+    const untouched = [
+      { ...MOBILE, identifierValue: '9876543212' },
+      { ...WECHAT, accountId: 'B' },
+      { ...WECHAT, source: 'LINE' },
+    ];
+    await keep(...touched, ...untouched);
+    const reply = await sendEvent(
+      event('customerAdded', {
+        instore: { mobile: { previous: '919876543210', current: '+91 9876543211' }, email: 'not an address' },
+        wechat: { accounts: [{ accountId: 'A', identifiers: [{ identifierType: 'wechat', identifierValue: 'w1' }] }] },
+      }),
+    );
+    expect(reply).toMatchObject({ status: 200, body: '{"invalidated":4}' });
+    for (const query of touched) expect([query, await isKept(query)]).toEqual([query, false]);
+    for (const query of untouched) expect([query, await isKept(query)]).toEqual([query, true]);
+  });
+
+  test('a number from abroad is acted upon as the upstream writes it, with its country code and no +', async () => {
+    const { sendEvent, upstream, keep, isKept } = await start();
+    upstream.outcome = said('not-found', 8015);
+    const abroad = { ...MOBILE, identifierValue: '+4915112345678' };
+    await keep(abroad);
+    await sendEvent(event('customerAdded', { instore: { mobile: '4915112345678' } }));
+    expect(await isKept(abroad)).toBe(false);
+  });
+
+  test('acts on identifiers under every key secret', async () => {
+    const { sendEvent, instance, store } = await start({ keySecrets: ['new', 'old'] });
+    for (const secret of ['new', 'old']) await instance(0, { keySecrets: [secret] }).ask(MOBILE);
+    await sendEvent(event('customerUpdated', { instore: { mobile: '9876543210' } }));
+    expect(store.entries).toEqual([]);
+  });
+
+  test('twice is no harm', async () => {
+    const { sendEvent, keep } = await start();
+    await keep(MOBILE);
+    expect(await sendEvent(event('customerUpdated'))).toMatchObject({ status: 200, body: '{"invalidated":1}' });
+    expect(await sendEvent(event('customerUpdated'))).toMatchObject({ status: 200, body: '{"invalidated":0}' });
+  });
+
+  test.each([
+    ['{}'],
+    ['{"eventName":"customerUpdated","data":{}}'],
+    ['{"eventName":5}'],
+    ['{"eventName":"customerUpdated","data":{"customerIdentifiers":null}}'],
+  ])('%s, which names nobody, is answered 200 and touches nothing', async (body) => {
+    const { sendEvent, store, keep } = await start();
+    await keep(MOBILE);
+    store.calls.length = 0;
+    expect(await sendEvent(body)).toMatchObject({ status: 200, body: '{"invalidated":0}' });
+    expect(store.calls).toEqual([]);
+  });
+
+  test('a body in base64 is read', async () => {
+    const { send, keep, store } = await start();
+    await keep(MOBILE);
+    const body = Buffer.from(JSON.stringify(event('customerUpdated'))).toString('base64');
+    const request = { method: 'POST', resource: '/events/capillary', headers: { authorization: 'hook' } };
+    expect(await send({ ...request, body, isBase64Encoded: true })).toMatchObject({ status: 200 });
+    expect(store.entries).toEqual([]);
+  });
+
+  test.each([[''], ['null'], ['[]'], ['"text"'], ['5'], ['{"eventName":'], ['<html>']])(
+    'the body %j, which is no JSON object, is answered 400',
+    async (body) => {
+      const { sendEvent, store } = await start();
+      const reply = await sendEvent(body);
+      expect([reply.status, JSON.parse(reply.body).code]).toEqual([400, 'invalid_parameter']);
+      expect(store.calls).toEqual([]);
+    },
+  );
+
+  test.each<[string, readonly string[], string | undefined, number]>([
+    ['the secret', ['hook'], 'hook', 200],
+    ['the new one while rotating', ['new', 'old'], 'new', 200],
+    ['the old one while rotating', ['new', 'old'], 'old', 200],
+    ['the old one, rotated out', ['new'], 'old', 401],
+    ['another', ['hook'], 'hooks', 401],
+    ['a part of it', ['hook'], 'hoo', 401],
+    ['other letter case', ['hook'], 'Hook', 401],
+    ['nothing', ['hook'], undefined, 401],
+    ['an empty text', ['hook'], '', 401],
+    ['both of them at once', ['new', 'old'], 'new,old', 401],
+    ['anything, where no secret is set', [], 'hook', 401],
+    ['nothing, where no secret is set', [], undefined, 401],
+  ])('Authorization with %s: %j, %j → %i', async (_title, webhookSecrets, authorization, expected) => {
+    const { sendEvent, keep, store } = await start({ webhookSecrets: [...webhookSecrets] });
+    await keep(MOBILE);
+    const headers = authorization === undefined ? {} : { authorization };
+    const { status, body } = await sendEvent(event('customerUpdated'), headers as Record<string, string>);
+    expect(status).toBe(expected);
+    expect(store.entries).toHaveLength(expected === 200 ? 0 : 1);
+    if (expected === 401) expect(JSON.parse(body)).toMatchObject({ code: 'unauthorized', title: 'Unauthorized' });
+  });
+
+  test('is asked for its secret before its body is read', async () => {
+    const { sendEvent } = await start();
+    expect(await sendEvent('no JSON', {})).toMatchObject({ status: 401 });
+  });
+
+  test.each(['fenceCustomer', 'listPartition', 'deleteItem'] as const)(
+    'trouble of our own (%s) is answered 429, so that it is sent again',
+    async (operation) => {
+      const { sendEvent, keep, store, log } = await start();
+      await keep(MOBILE);
+      store.failing.add(operation);
+      const { status, headers, body } = await sendEvent(event('customerUpdated'));
+      expect([status, headers['Retry-After'], JSON.parse(body).code]).toEqual([429, '5', 'too_many_requests']);
+      expect(log.lines.at(-1)?.facts).toMatchObject({ status: 429, storeFailure: 'TimeoutError' });
+      store.failing.clear();
+      expect(await sendEvent(event('customerUpdated'))).toMatchObject({ status: 200 });
+      expect(store.entries).toEqual([]);
+    },
+  );
+
+  test('a fault of our own is answered 429 too', async () => {
+    const { sendEvent, store } = await start();
+    store.fenceCustomer = async () => {
+      throw new TypeError('a bug');
+    };
+    expect(await sendEvent(event('customerUpdated'))).toMatchObject({ status: 429 });
+  });
+
+  test('the log says neither whom it was about nor the secret, and no name that could be anything', async () => {
+    const { sendEvent, log } = await start();
+    await sendEvent(event('canary@example.com', { customerId: 424242, instore: { email: 'canary@example.com' } }));
+    await sendEvent(event('customerUpdated'), { authorization: 'canary' });
+    expect(log.lines).toHaveLength(2);
+    expect(log.lines[0]?.facts).toMatchObject({ event: 'unknown', purged: 0 });
+    expect(JSON.stringify(log.lines)).not.toMatch(/canary|424242|hook/);
+  });
+});
