@@ -2,6 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { GatewayResponseOptions, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { createMetricsFormat, requestMetrics } from '../functions/adapters/telemetry/metrics.ts';
 import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/customer-details-request.ts';
 import { EMBEDS, sectionsOf, toEmbed } from '../functions/customer/embed.ts';
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier.ts';
@@ -9,9 +10,10 @@ import { cacheStatus, unusedCacheStatus } from '../functions/http/cache-status.t
 import { type ProblemCode, problem } from '../functions/http/problem.ts';
 import type { ForwardReason } from '../functions/lookup/freshness.ts';
 import type { Answer, CacheUse } from '../functions/lookup/lookup.ts';
+import { FAILURE_KINDS } from '../functions/lookup/ports.ts';
 import { SETTING_NAMES, TILL_PROFILE } from '../functions/settings.ts';
 import { addGatewayAnswers } from '../infra/gateway-answers.ts';
-import { ROUTES } from '../infra/routes.ts';
+import { type Authorization, ROUTES } from '../infra/routes.ts';
 import { parseLocalSettings } from '../local/settings.ts';
 
 // What the documents list is what the code knows.
@@ -20,6 +22,7 @@ const DOCUMENTS = globSync('{*,docs/**/*}.md').sort();
 const read = (file: string) => readFileSync(file, 'utf8');
 const settingsPage = read('docs/settings.md');
 const httpPage = read('docs/http.md');
+const operatingPage = read('docs/operating.md');
 
 /** The rows of every table under a heading, up to the next heading: cells as written. */
 function rows(page: string, heading: string): string[][] {
@@ -108,12 +111,30 @@ describe('docs/settings.md', () => {
 
 describe('docs/http.md', () => {
   test('has each route, and no other', () => {
+    const shown: Record<Authorization, string> = { 'api-key': 'an API key', iam: 'a signature', none: 'nothing' };
     const documented = rows(httpPage, '## Routes').slice(1);
     expect(documented.map((cells) => cells.map(code).join(' ')).sort()).toEqual(
-      ROUTES.map(
-        ({ path, method, authorization }) => `${path} ${method} ${authorization === 'api-key' ? 'yes' : 'no'}`,
-      ).sort(),
+      ROUTES.map(({ path, method, authorization }) => `${path} ${method} ${shown[authorization]}`).sort(),
     );
+  });
+
+  test('has each directive of a request, and no other', () => {
+    const known = [...read('functions/lookup/directives.ts').matchAll(/^ {4}case '([a-z-]+)'/gm)].map(
+      ([, name]) => name,
+    );
+    expect(known).toContain('max-stale');
+    const documented = listed(rows(httpPage, '## Request headers')).map((name) => /^[a-z-]+/.exec(name)?.[0]);
+    expect(documented.sort()).toEqual(known.sort());
+  });
+
+  test("has each answer of the webhook's, with its status", () => {
+    const documented = rows(httpPage, "## Capillary's events").map(([first = '']) => first.split(' ')[0]);
+    const source = read('functions/invalidate/handler.ts');
+    const [, webhook = ''] = /^async function receiveEvent(.*?)^}/ms.exec(source) ?? [];
+    const refusals = [...webhook.matchAll(/problem\('(\w+)'/g)].map(([, name]) =>
+      String(problem(name as ProblemCode, '', '').status),
+    );
+    expect(documented.filter((first = '') => /^\d/.test(first)).sort()).toEqual(['200', ...refusals].sort());
   });
 
   test('has each parameter and each embed with its sections, and no other', () => {
@@ -186,7 +207,7 @@ describe('Cache-Status', () => {
   const details = [
     ...codesOfFunction,
     ...answersOfGateway().map((answer) => answer.split(' ')[1] ?? ''),
-    ...globSync('functions/http/*.ts').flatMap((file) =>
+    ...globSync('functions/{http,invalidate}/*.ts').flatMap((file) =>
       [...read(file).matchAll(/unusedCacheStatus\('(\w+)'\)/g)].map(([, detail = '']) => detail),
     ),
   ];
@@ -210,10 +231,81 @@ describe('Cache-Status', () => {
 
   test('has a row in docs/http.md for a hit and for each reason to go forward', () => {
     const documented = rows(httpPage, '### Cache-Status').map(([, literal]) => code(literal));
-    for (const start of [hit, ...reasons.map((reason) => forward(reason))]) {
-      expect(documented).toContainEqual(expect.stringContaining(start));
+    for (const start of [anyNumber(hit), ...reasons.map((reason) => forward(reason))]) {
+      expect(documented.map((literal) => anyNumber(literal))).toContainEqual(expect.stringContaining(start));
     }
   });
+
+  test('has a row in docs/http.md for each reason to serve a stale answer, and for a collapsed look-up', () => {
+    const documented = rows(httpPage, '### Cache-Status').map(([, literal]) => anyNumber(code(literal)));
+    expect(documented).toEqual(expect.arrayContaining([...stale, collapsed('miss')].map(anyNumber)));
+  });
+});
+
+describe('docs/operating.md', () => {
+  const outcomes = ['hit', 'collapsed', 'request', 'bypass', 'miss', 'stale'].map((cache) => ({ cache }));
+  const everything = [
+    ...outcomes,
+    { cache: 'hit', detail: 'stale-if-error' },
+    ...[{ code: 'not_found' }, { code: 'internal_error' }],
+    { upstreamDurationMs: 1, upstreamAttempts: 1 },
+    ...FAILURE_KINDS.map((upstreamFailure) => ({ upstreamFailure })),
+    ...[{ storeFailure: 'TimeoutError' }, { isIdentityMismatch: true }, { isRevalidationAsked: true }],
+    ...[{}, { isStored: true }, { upstreamFailure: 'timeout' }].map((facts) => ({ purpose: 'revalidate', ...facts })),
+    ...[{ purged: 1 }, { markedStale: 1 }],
+  ];
+  const counted = new Set(everything.flatMap((facts) => requestMetrics(facts).map(({ name }) => name)));
+
+  test('has each metric, and no other', () => {
+    const inSource = read('functions/adapters/telemetry/metrics.ts').matchAll(/(?:count\(|\? |: |name: )'([A-Z]\w+)'/g);
+    const words = [...inSource].map(([, name]) => name).filter((name) => name !== 'Count' && name !== 'Milliseconds');
+    expect(words).toEqual(expect.arrayContaining(['Hit', 'Stale', 'UpstreamLatency']));
+    expect(words.filter((name = '') => name !== 'Lookaside' && !counted.has(name))).toEqual([]);
+    expect(listed(rows(operatingPage, '## Metrics')).sort()).toEqual([...counted].sort());
+  });
+
+  test('asks CloudWatch for metrics as they are written', () => {
+    const format = createMetricsFormat('lookaside')({ cache: 'bypass' });
+    expect(format).toMatchObject({
+      _aws: { CloudWatchMetrics: [{ Namespace: 'Lookaside', Dimensions: [['service']] }] },
+    });
+    const asked = [...operatingPage.matchAll(/--namespace Lookaside --metric-name (\w+)/g)].map(
+      ([, name = '']) => name,
+    );
+    expect(asked).not.toEqual([]);
+    expect(asked.filter((name) => !counted.has(name))).toEqual([]);
+    expect(operatingPage).toContain('--dimensions Name=service,Value=lookaside');
+  });
+
+  test("has each field of a request's log line, and no other", () => {
+    const report = /^export interface LookupReport \{$(.*?)^}/ms.exec(read('functions/lookup/report.ts'))?.[1] ?? '';
+    const http = /const facts = \{$(.*?)^ {6}\};/ms.exec(read('functions/http/rest-handler.ts'))?.[1] ?? '';
+    const facts = read('functions/adapters/telemetry/logger.ts').matchAll(/return \{ (error): .*?(stack): /g);
+    const elsewhere = ['code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store'];
+    const known = [
+      ...[...report.matchAll(/readonly (\w+)\??:/g)].map(([, name]) => name),
+      ...[...http.matchAll(/^ {8}(\w+):/gm)].map(([, name]) => name),
+      ...[...facts].flatMap(([, ...names]) => names),
+      ...elsewhere,
+    ];
+    expect(known).toEqual(expect.arrayContaining(['answer', 'isRevalidationAsked', 'resource', 'stack']));
+    const documented = rows(operatingPage, '## The log')
+      .slice(1)
+      .flatMap(([cell = '']) => codeSpans(cell));
+    expect(documented.sort()).toEqual(known.sort());
+  });
+});
+
+test.each(DOCUMENTS)('%s asks only for outputs that the stack has', (file) => {
+  const stack = read('infra/lookaside-stack.ts');
+  const asked = [...read(file).matchAll(/\boutput "?([A-Z]\w+)/g)].map(([, name = '']) => name);
+  expect(asked.filter((name) => !stack.includes(` ${name}: `))).toEqual([]);
+});
+
+test('CONTRIBUTING.md names each npm script that tests', () => {
+  const { scripts } = JSON.parse(read('package.json'));
+  const tests = Object.keys(scripts).filter((name) => name.startsWith('test:'));
+  expect(tests.filter((name) => !read('CONTRIBUTING.md').includes(`npm run ${name}`))).toEqual([]);
 });
 
 test('docs/design.md has each dependency with its reason, and no other', () => {
@@ -250,7 +342,8 @@ describe.each(DOCUMENTS)('%s', (file) => {
     const paths = codeSpans(page).filter((text) =>
       /^(functions|infra|local|events|scripts|test|docs)\/[\w./-]*$/.test(text),
     );
-    expect(paths.filter((path) => !existsSync(path))).toEqual([]);
+    const isRoute = (path: string) => ROUTES.some((route) => route.path === `/${path}`);
+    expect(paths.filter((path) => !existsSync(path) && !isRoute(path))).toEqual([]);
   });
 });
 

@@ -16,8 +16,15 @@ const examples = [...readme.matchAll(/^```sh\n(curl -i [^\n]*)\n```\n\n```\n(.*?
 
 let service: LocalService;
 
+/** What the README shows answered with one line of JSON: the command, and that line. */
+const purges = [...readme.matchAll(/^```sh\n(curl -sS -X [^\n]*)\n```\n\n```json\n([^\n]*)\n```$/gm)].map(
+  ([, command = '', shown = '']) => ({ command, shown }),
+);
+
+const start = () => startLocal({ PORT: '0', LOG_LEVEL: 'SILENT' }, { simulator: { latencyMs: 0, jitterMs: 0 } });
+
 beforeAll(async () => {
-  service = await startLocal({ PORT: '0', LOG_LEVEL: 'SILENT' }, { simulator: { latencyMs: 0, jitterMs: 0 } });
+  service = await start();
 });
 
 afterAll(async () => {
@@ -49,12 +56,38 @@ test('they answer as the README says, a miss and then a hit', async () => {
 });
 
 test('the direct invocation answers as the README says', async () => {
-  const [, command = '', shown = ''] = /^```sh\n(curl -sS [^\n]*)\n```\n\n```json\n(.*?)\n```$/ms.exec(readme) ?? [];
+  const [, command = '', shown = ''] =
+    /^```sh\n(curl -sS \S+\/invocations [^\n]*)\n```\n\n```json\n(.*?)\n```$/ms.exec(readme) ?? [];
   const [payload = ''] = quoted(command);
   const [address = ''] = /http\S+/.exec(command) ?? [];
   const response = await fetch(here(address), { method: 'POST', body: payload });
   const anySeconds = (json: string) => json.replace(/(Seconds": ?)\d+/g, '$10');
   expect(JSON.parse(anySeconds(await response.text()))).toEqual(JSON.parse(anySeconds(shown)));
+});
+
+test.each(purges)('a customer who was looked up is purged as the README says: $command', async ({ command, shown }) => {
+  // A service of its own: what is asked for just after a purge is not kept.
+  const own = await start();
+  try {
+    const [{ command: lookup } = { command: '' }] = examples;
+    await fetch((quoted(lookup)[0] ?? '').replace(ADDRESS, own.url));
+    const [, method = ''] = /-X (\w+)/.exec(command) ?? [];
+    const [, authorization] = /-H 'Authorization: ([^']*)'/.exec(command) ?? [];
+    const [, body] = /-d '([^']*)'/.exec(command) ?? [];
+    const [address = ''] = /http\S+/.exec(command) ?? [];
+    const response = await fetch(address.replace(ADDRESS, own.url), {
+      method,
+      ...(authorization !== undefined && { headers: { authorization } }),
+      ...(body !== undefined && { body }),
+    });
+    expect(await response.json()).toEqual(JSON.parse(shown));
+  } finally {
+    await own.close();
+  }
+});
+
+test('the README shows both kinds of purges', () => {
+  expect(purges.map(({ command }) => /-X (\w+)/.exec(command)?.[1])).toEqual(['DELETE', 'POST']);
 });
 
 function minimal() {
