@@ -256,8 +256,12 @@ class OneLookup {
     }
   }
 
-  /** How a lease that we saw ended without an entry; undefined where none did. */
+  /**
+   * How a lease that we saw ended without an entry; undefined where none did, and to who said no-cache: it joins no
+   * fetch that began before it.
+   */
   #outcomeOfLeaseSeen({ outcome }: StoredItem): LeaseOutcome | undefined {
+    if (this.#directives.noCache) return undefined;
     return outcome !== undefined && this.#leasesSeen.has(outcome.token) ? outcome : undefined;
   }
 
@@ -314,7 +318,7 @@ class OneLookup {
 
   /** Whether we have waited for others so long that a fetch of our own would end after the deadline (promise 8). */
   #isTooLateToFetch(): boolean {
-    if (this.#leasesSeen.size === 0) return false;
+    if (this.#awaited === undefined) return false;
     return this.#ports.clock.monotonicNow() - this.#startedAt > this.#policy.leaseMs + LATEST_FETCH_MARGIN_MS;
   }
 
