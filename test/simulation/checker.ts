@@ -164,6 +164,8 @@ export class Checker implements StoreObserver {
     if (cache.status === 'forward' && cache.isStored && !lookup.hasWritten) {
       this.#fail(4, lookup, 'says "stored", which it is not');
     }
+    if (lookup.directives.noCache && cache.status !== 'forward')
+      this.#fail(2, lookup, 'said no-cache and is collapsed');
     this.#noteVoided(lookup);
     if (answer.kind === 'failed' || answer.kind === 'not-cached') return;
     const fetched = this.#options.upstream.readBack(answer.body);

@@ -74,9 +74,10 @@ const KEY_SECRETS: readonly (readonly [LookupPolicy['keySecrets'], LookupPolicy[
 ];
 
 const WELL: UpstreamMood = { failProbability: 0, slowProbability: 0, oddProbability: 0 };
+const SLOW: UpstreamMood = { failProbability: 0, slowProbability: 0.7, oddProbability: 0 };
 const MOODS: readonly UpstreamMood[] = [
   WELL,
-  { failProbability: 0, slowProbability: 0.7, oddProbability: 0 },
+  SLOW,
   { failProbability: 0.3, slowProbability: 0.3, oddProbability: 0.1 },
   { failProbability: 0, slowProbability: 0.2, oddProbability: 0.3 },
   { failProbability: 1, slowProbability: 0.3, oddProbability: 0 },
@@ -96,6 +97,8 @@ class History {
   readonly #instances: readonly Instance[];
   readonly #subjects: readonly Parameters[];
   readonly #trace: (line: string) => void;
+  /** Whether the same customers are purged again and again, while fills of theirs are under way. */
+  readonly #isPurging: boolean;
   #violation: Violation | undefined;
   #operations = 0;
   #tokens = 0;
@@ -108,7 +111,8 @@ class History {
     const subjects = SUBJECTS.filter(() => random.chance(0.5));
     const chosen = subjects.length === 0 ? SUBJECTS.slice(0, 1) : subjects;
     this.#subjects = chosen.map(([parameters]) => parameters);
-    const mood = random.pick(MOODS);
+    this.#isPurging = random.chance(0.2);
+    const mood = this.#isPurging ? SLOW : random.pick(MOODS);
     this.#upstream = new SimulatedUpstream(this.#scheduler, random, UPSTREAM_TIMEOUT_MS, mood, this.#trace);
     for (const [parameters, customer] of SUBJECTS) this.#upstream.assign(askedBy(parameters).subject, customer);
     const secrets = random.chance(0.8) ? undefined : random.pick(KEY_SECRETS);
@@ -124,10 +128,10 @@ class History {
       troubleProbability: random.weighted([
         [4, 0],
         [3, 0.03],
-        [2, 0.15],
+        [this.#isPurging ? 8 : 2, 0.15],
       ]),
       slowestMs: random.pick([8, 40, CACHE_TIMEOUT_MS - 4]),
-      sweepMs: random.pick([2000, 20_000]),
+      sweepMs: random.pick([2000, 20_000, 200_000]),
       isEventuallyConsistent,
     };
     this.#store = new SimulatedStore(this.#scheduler, random, weather, this.#checker, this.#trace);
@@ -162,7 +166,7 @@ class History {
       notFoundFreshForMs: random.pick([0, 2000, 15_000]),
     };
     const raised = { ...windows, freshForMs: windows.freshForMs * 3, staleIfErrorMs: windows.staleIfErrorMs * 2 };
-    const isDeploying = random.chance(0.2);
+    const isDeploying = random.chance(0.3);
     const freezeProbability = random.weighted([
       [5, 0],
       [2, 0.005],
@@ -207,6 +211,14 @@ class History {
   #plan(): number {
     const random = this.#random;
     let moment = 0;
+    if (this.#isPurging) {
+      for (const subject of this.#subjects) {
+        const customer = this.#upstream.customerOf(askedBy(subject).subject);
+        if (customer === undefined) continue;
+        this.#scheduler.at(random.int(0, 4000), () => this.#purgeAgain(subject, customer));
+      }
+      moment = random.int(4000, 8000);
+    }
     for (let left = random.int(5, 25); left > 0; left -= 1) {
       moment += random.weighted([
         [6, random.int(0, 30)],
@@ -236,10 +248,11 @@ class History {
     const act = random.weighted<() => void>([
       [14, () => this.#look(this.#anybody(), subject)],
       [3, () => this.#crowd(subject)],
-      [2, () => this.#invalidate('delete', customer, undefined)],
+      [this.#isPurging ? 12 : 2, () => this.#invalidate('delete', customer, undefined)],
       [2, () => this.#invalidate('delete', undefined, subject)],
       [2, () => this.#invalidate('mark-stale', customer, undefined)],
       [1, () => this.#invalidate('mark-stale', undefined, subject)],
+      [this.#isPurging ? 6 : 0, () => this.#purgeAgain(subject, customer)],
       [1, () => this.#erase(customer)],
       [1, () => this.#merge(customer, random.pick(CUSTOMERS))],
       [1, () => this.#reassign(subject, random.pick([...CUSTOMERS, undefined]))],
@@ -253,6 +266,16 @@ class History {
     for (let left = this.#random.int(2, 6); left > 0; left -= 1) {
       this.#scheduler.after(this.#random.int(0, 60), () => this.#look(this.#anybody(), subject));
     }
+  }
+
+  /** Purges a customer, lets the first fills of theirs begin, and purges again while these are under way. */
+  #purgeAgain(subject: Parameters, customer: string): void {
+    const random = this.#random;
+    this.#invalidate('delete', customer, undefined);
+    const fillsAfterMs = random.int(300, 3000);
+    this.#scheduler.after(fillsAfterMs, () => this.#crowd(subject));
+    const purgesAfterMs = fillsAfterMs + random.int(50, 1500);
+    this.#scheduler.after(purgesAfterMs, () => this.#invalidate('delete', customer, undefined));
   }
 
   #erase(customer: string): void {

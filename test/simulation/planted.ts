@@ -6,7 +6,7 @@ import { searchInWorker } from './search-in-worker.ts';
 /** Plants each bug into the code under test, and searches until the checker catches it. */
 const { values } = parseArgs({
   options: {
-    histories: { type: 'string', default: '20000' },
+    histories: { type: 'string', default: '50000' },
     /** Only the bugs whose name holds this. */
     bug: { type: 'string', default: '' },
   },

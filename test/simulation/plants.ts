@@ -230,7 +230,11 @@ export const PLANTS: readonly Plant[] = [
     breaks: [2],
     edits: [freshness(' || entry.expiresAt <= now')],
   },
-  { bug: 'max-stale beyond STALE_IF_ERROR_SECONDS', breaks: [2], edits: [freshness(' && isWithinLimit')] },
+  {
+    bug: "max-stale beyond STALE_IF_ERROR_SECONDS (both defences: the limit, and the entry's own expiry)",
+    breaks: [2],
+    edits: [freshness(' && isWithinLimit'), freshness(' || entry.expiresAt <= now')],
+  },
   {
     bug: 'max-age and min-fresh not heeded by what is fresh',
     breaks: [2],

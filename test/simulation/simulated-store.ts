@@ -78,7 +78,8 @@ const MAX_CLOCK_DIFFERENCE_MS = 500;
 const LEASE_MARGIN_MS = 60_000;
 /** Small, so that a partition has several. */
 const PAGE_SIZE = 2;
-const LONGEST_LATENESS_MS = 9000;
+/** How late a write may happen at the latest, after its caller was told that it failed: mostly a little, at times long. */
+const LATENESS_MS = [200, 2000, 9000];
 const OLDEST_READ_MS = 3000;
 
 /**
@@ -217,7 +218,7 @@ export class SimulatedStore {
           fail(timesOutAt, 'TimeoutError');
           break;
         case 'late':
-          this.#scheduler.at(timesOutAt + this.#random.int(1, LONGEST_LATENESS_MS), () => {
+          this.#scheduler.at(timesOutAt + this.#random.int(1, this.#random.pick(LATENESS_MS)), () => {
             const result = apply();
             this.#trace(`${user.name} ${name}, late: ${describe(result)}`);
           });
