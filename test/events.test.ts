@@ -236,8 +236,7 @@ const INVALIDATE: Readonly<Record<string, InvalidateRow>> = {
   'event-tier-upgraded': actedUpon(1, 'asked-afresh'),
   'event-transaction-added': actedUpon(2, 'asked-afresh'),
   'event-of-identifiers-alone': actedUpon(1),
-  // Taken for identifiers of INSTORE as well, which at worst deletes too much.
-  'event-of-an-account': actedUpon(1),
+  'event-of-an-account': actedUpon(0, 'hit'),
   'event-of-a-changed-number': actedUpon(1),
   'event-of-a-merge': actedUpon(1),
   'event-of-an-erasure': actedUpon(1),

@@ -112,13 +112,14 @@ describe('four processes on one DynamoDB', () => {
       ['externalId', '12341234'],
       ['id', id],
     ];
-    const keys = Array.from({ length: 200 }, (_, n) => {
-      const [identifierName = '', identifierValue = ''] = identifiers[n % identifiers.length] ?? [];
-      return { identifierName, identifierValue, embed: 'mlp', gapToRenew: `${n}` };
-    });
-    const askAll = () =>
+    const keysOf = (round: number) =>
+      Array.from({ length: 200 }, (_, n) => {
+        const [identifierName = '', identifierValue = ''] = identifiers[n % identifiers.length] ?? [];
+        return { identifierName, identifierValue, embed: 'mlp', gapToRenew: `${200 * round + n}` };
+      });
+    const askAll = (round: number) =>
       Promise.all(
-        keys.map((key, n) => {
+        keysOf(round).map((key, n) => {
           const instance = fleet.instances[n % fleet.instances.length];
           if (instance === undefined) throw new Error('no instance');
           return lookUp(instance, key);
@@ -127,22 +128,23 @@ describe('four processes on one DynamoDB', () => {
 
     let before = 0;
     let stored = 0;
-    for (const [round, waitMs] of [500, 900, 1500].entries()) {
+    for (const [round, calls] of [20, 100, 180].entries()) {
       const name = `Round${round}`;
-      const filling = askAll();
-      await sleep(waitMs);
+      fleet.upstream.clear();
+      const filling = askAll(round);
+      while (fleet.upstream.count < calls) await sleep(5);
       await fleet.control({ change: { id, firstName: name } });
       const startedAt = performance.now();
       const purge = await send(`${fleet.instances[round]?.url}/cache/customers/${id}`, 'DELETE');
       const purgeMs = performance.now() - startedAt;
-      const after = await askAll();
+      const after = await askAll(round);
       const filled = await filling;
 
       const areBefore = (replies: readonly Reply[]) =>
         replies.filter(({ status, body }) => status === 200 && !body.includes(name));
       before += areBefore(filled).length;
       stored += filled.filter(({ cacheStatus }) => cacheStatus.endsWith('stored')).length;
-      print(`a purge ${waitMs} ms into 200 fills`, {
+      print(`a purge when ${calls} of 200 fills have asked`, {
         acknowledged: `${purge.status} ${purge.body}`,
         'after ms': purgeMs,
         'answers of before, to who asked before': areBefore(filled).length,
