@@ -125,7 +125,8 @@ export class Checker implements StoreObserver {
     const { freshForMs, notFoundFreshForMs } = instance.policy.windows;
     const lifetimeMs = entry.kind === 'found' ? freshForMs * (1 - entry.freshnessCut) : notFoundFreshForMs;
     const now = instance.clock.now();
-    const isFresh = entry.askedAt + lifetimeMs > now && entry.expiresAt > now && entry.staleFrom === undefined;
+    const ageMs = Math.max(0, now - entry.askedAt);
+    const isFresh = ageMs < lifetimeMs && entry.expiresAt > now && entry.staleFrom === undefined;
     if (isFresh) this.#fail(5, lookup, 'takes the lease to fetch what is fresh in the store');
   }
 
@@ -375,7 +376,7 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
     if (lease !== undefined) this.#tokensRead.add(lease.token);
   }
 
-  onLeaseTaken(_key: CacheKey, before: StoredItem): void {
+  onLeaseTaken(before: StoredItem): void {
     this.#checker.leaseTaken(this, before);
   }
 

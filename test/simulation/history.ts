@@ -160,7 +160,7 @@ class History {
   #drawInstances(secrets: (typeof KEY_SECRETS)[number] | undefined): readonly Instance[] {
     const random = this.#random;
     const windows: FreshnessWindows = {
-      freshForMs: random.pick([2000, 5000, 10_000, 300_000]),
+      freshForMs: random.pick([0, 2000, 2000, 5000, 5000, 10_000, 10_000, 300_000, 300_000]),
       staleWhileRevalidateMs: random.pick([0, 3000, 10_000, 900_000]),
       staleIfErrorMs: random.pick([0, 5000, 30_000, 86_400_000]),
       notFoundFreshForMs: random.pick([0, 2000, 15_000]),
@@ -303,7 +303,7 @@ class History {
     this.#upstream.mood = mood;
   }
 
-  /** An instance that still runs; where none does, the last one, which answers nobody. */
+  /** An instance that still runs; where none does, one that answers nobody. */
   #anybody(): Instance {
     const running = this.#instances.filter(({ isCrashed }) => !isCrashed);
     return running.length === 0 ? this.#instances[0]! : this.#random.pick(running);

@@ -43,7 +43,7 @@ export interface StoreUser {
   onTrouble?(): void;
   onRead?(item: StoredItem): void;
   /** @param before the item on which the lease was taken */
-  onLeaseTaken?(key: CacheKey, before: StoredItem): void;
+  onLeaseTaken?(before: StoredItem): void;
   onWritten?(key: CacheKey, before: StoredItem, entry: CacheEntry): void;
   onPauseRead?(until: number | undefined): void;
 }
@@ -124,7 +124,7 @@ export class SimulatedStore {
         this.#operate(user, `takeLease ${lease.token}`, () => {
           const before = this.#item(key);
           const isTaken = this.#takeLease(key, seen, lease);
-          if (isTaken) user.onLeaseTaken?.(key, before);
+          if (isTaken) user.onLeaseTaken?.(before);
           return isTaken;
         }),
       writeEntry: (key, lease, entry) =>
@@ -193,13 +193,14 @@ export class SimulatedStore {
           reject(new StoreUnavailableError(reason));
         });
       };
-      const arrivesAt = sentAt + this.#latencyMs();
+      const ways = fate === 'sent-twice' ? 3 : 2;
+      const arrivesAt = sentAt + this.#latencyMs(ways);
       const timesOutAt = Math.max(sentAt, issuedAt + timeoutMs);
       switch (fate) {
         case 'answered': {
           this.#scheduler.at(arrivesAt, () => {
             const result = apply();
-            answer(this.#scheduler.now + this.#latencyMs(), () => result);
+            answer(this.#scheduler.now + this.#latencyMs(ways), () => result);
           });
           break;
         }
@@ -208,7 +209,7 @@ export class SimulatedStore {
           break;
         case 'broken-off':
           this.#scheduler.at(arrivesAt, apply);
-          fail(arrivesAt + this.#latencyMs(), 'ECONNRESET');
+          fail(arrivesAt + this.#latencyMs(ways), 'ECONNRESET');
           break;
         case 'lost':
           fail(timesOutAt, 'TimeoutError');
@@ -227,9 +228,9 @@ export class SimulatedStore {
         case 'sent-twice':
           // The connection turned out to be closed, and the request had arrived (the adapter's reconnectOnce).
           this.#scheduler.at(arrivesAt, apply);
-          this.#scheduler.at(arrivesAt + this.#latencyMs(), () => {
+          this.#scheduler.at(arrivesAt + this.#latencyMs(ways), () => {
             const result = apply();
-            answer(this.#scheduler.now + this.#latencyMs(), () => result);
+            answer(this.#scheduler.now + this.#latencyMs(ways), () => result);
           });
           break;
       }
@@ -242,9 +243,9 @@ export class SimulatedStore {
     return this.#random.chance(this.#weather.troubleProbability) ? this.#random.pick(FATES) : 'answered';
   }
 
-  /** One way to the store or back; a quarter of the slowest answer, so that sending twice is in time too. */
-  #latencyMs(): number {
-    return this.#random.int(1, Math.max(1, this.#weather.slowestMs >> 2));
+  /** One way to the store or back, so long that all these ways together are no slower than the slowest answer. */
+  #latencyMs(ways: number): number {
+    return this.#random.int(1, Math.max(1, Math.floor(this.#weather.slowestMs / ways)));
   }
 
   #read(key: CacheKey): StoredItem {
