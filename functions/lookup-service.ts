@@ -1,11 +1,11 @@
 import { randomUUID } from 'node:crypto';
-import { setTimeout } from 'node:timers/promises';
 import type { CapillaryUpstream } from './adapters/capillary/capillary-upstream.ts';
 import { DynamoDbCacheStore } from './adapters/dynamodb/dynamodb-cache-store.ts';
+import { systemClock } from './adapters/system-clock.ts';
 import type { RequestReading } from './customer/customer-details-request.ts';
-import { phoneMetadata } from './customer/phone-metadata.ts';
 import { createLookup, type Lookup, type LookupPolicy, type LookupPorts } from './lookup/lookup.ts';
 import type { Clock, CustomerUpstream, Revalidator } from './lookup/ports.ts';
+import { requestReading } from './request-reading.ts';
 import type { CredentialsSource, Settings } from './settings.ts';
 
 /** What the entries share: the look-up, wired to the world by the settings. */
@@ -16,28 +16,6 @@ export interface LookupService {
   readonly clock: Clock;
   /** Undefined: the cache is off. */
   readonly store: DynamoDbCacheStore | undefined;
-}
-
-/** The clock of the machine. */
-export const systemClock: Clock = {
-  now: () => Date.now(),
-  monotonicNow: () => performance.now(),
-  sleep: async (ms, signal) => {
-    await setTimeout(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-  },
-};
-
-/** How look-ups are read under these settings. */
-export function requestReading({ customer }: Settings): RequestReading {
-  return {
-    defaultCountry: customer.defaultCountry,
-    primaryIdentifier: customer.primaryIdentifier,
-    embedAlways: customer.embedAlways,
-    phoneMetadata: {
-      near: phoneMetadata,
-      world: async () => (await import('./customer/phone-metadata-world.ts')).phoneMetadata,
-    },
-  };
 }
 
 /** Wires the look-up. Loads nothing that only a miss needs, and asks nobody. */

@@ -1,10 +1,12 @@
 import { DynamoDbCacheStore } from '../functions/adapters/dynamodb/dynamodb-cache-store.ts';
+import { systemClock } from '../functions/adapters/system-clock.ts';
 import { createLog, type RequestLog } from '../functions/adapters/telemetry/logger.ts';
 import { createHttpHandler } from '../functions/http/handler.ts';
 import { createInvalidateHandler, PURGE_TIMEOUT_MS } from '../functions/invalidate/handler.ts';
 import { createInvokeHandler } from '../functions/invoke/handler.ts';
 import { type InvalidationStore, StoreUnavailableError } from '../functions/lookup/ports.ts';
-import { createLookupService, type LookupService, requestReading, systemClock } from '../functions/lookup-service.ts';
+import { createLookupService, type LookupService } from '../functions/lookup-service.ts';
+import { requestReading } from '../functions/request-reading.ts';
 import { type Environment, parseSettings, type Settings } from '../functions/settings.ts';
 import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
 import { functionsEnvironment, type LocalSettings, parseLocalSettings, setLambdaEndpoint } from './settings.ts';

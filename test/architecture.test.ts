@@ -41,6 +41,8 @@ describe('the linter holds the direction of imports', () => {
     ['functions/adapters/dynamodb/x.ts', use('../../../infra/routes.ts')],
     ['functions/http/x.ts', use('../../local/service.ts')],
     ['functions/invoke/x.ts', use('../../infra/routes.ts')],
+    ['functions/invalidate/x.ts', use('../../infra/routes.ts')],
+    ['functions/adapters/dynamodb/x.ts', use('../../invalidate/handler.ts')],
     ['functions/client.ts', use('../local/service.ts')],
     ['infra/x.ts', use('../functions/lookup/entry.ts')],
     ['infra/x.ts', use('../local/service.ts')],

@@ -11,9 +11,10 @@ const CACHE_NAME = 'lookaside';
 export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): string {
   switch (cache.status) {
     case 'hit': {
-      const ttlSeconds = Math.floor(('ttlMs' in answer ? answer.ttlMs : 0) / 1000);
-      if (cache.detail === undefined) return `${CACHE_NAME}; hit; ttl=${ttlSeconds}`;
-      return `${CACHE_NAME}; hit; ttl=${Math.min(ttlSeconds, -1)}; detail=${cache.detail}`;
+      const ttlMs = 'ttlMs' in answer ? answer.ttlMs : 0;
+      // The very moment at which freshness ends is stale already.
+      const ttlSeconds = ttlMs === 0 ? -1 : Math.floor(ttlMs / 1000);
+      return `${CACHE_NAME}; hit; ttl=${ttlSeconds}${cache.detail === undefined ? '' : `; detail=${cache.detail}`}`;
     }
     case 'collapsed':
       return `${CACHE_NAME}; fwd=${cache.reason}; collapsed`;

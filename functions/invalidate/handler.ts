@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import type { RequestLog } from '../adapters/telemetry/logger.ts';
+import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
 import { customerHash, partitionKey } from '../customer/cache-key.ts';
 import type { Subject } from '../customer/canonical-request.ts';
 import { readSubject } from '../customer/customer-details-request.ts';
@@ -87,8 +87,11 @@ async function receiveEvent(options: InvalidateHandlerOptions, event: APIGateway
     // The sender sends again, for days, what is answered 429.
     const detail = 'The event could not be acted upon. Send it again.';
     const reply = problem('too_many_requests', detail, requestIdOf(event), { 'Retry-After': RETRY_AFTER_SECONDS });
-    const storeFailure = error instanceof StoreUnavailableError ? error.reason : 'fault';
-    return { ...reply, report: { ...reply.report, storeFailure } };
+    const trouble =
+      error instanceof StoreUnavailableError
+        ? { storeFailure: error.reason }
+        : { code: 'internal_error', ...errorFacts(error) };
+    return { ...reply, report: { ...reply.report, ...trouble } };
   }
 }
 

@@ -1,6 +1,7 @@
 import { DynamoDbCacheStore } from '../adapters/dynamodb/dynamodb-cache-store.ts';
+import { systemClock } from '../adapters/system-clock.ts';
 import { createLog } from '../adapters/telemetry/logger.ts';
-import { requestReading, systemClock } from '../lookup-service.ts';
+import { requestReading } from '../request-reading.ts';
 import { readSettings } from '../settings.ts';
 import { createInvalidateHandler, PURGE_TIMEOUT_MS } from './handler.ts';
 

@@ -22,7 +22,7 @@ const count = (name: string, value = 1): RequestMetric => ({ name, unit: 'Count'
  * | Miss | went forward, because nothing usable was there |
  * | Request | went forward, because its caller asked for a newer answer: one who always does shows here |
  * | Bypass | went forward, because the cache is off or its store does not answer |
- * | Refused | was refused by us (4xx of our own) |
+ * | Refused | was refused by us: its caller's error |
  * | Fault | met a fault of our own |
  * | UpstreamLatency, UpstreamCall | asked the upstream: how long, and how many requests |
  * | UpstreamFailure, UpstreamFailure_<kind> | found the upstream failing, whether or not the cache had an answer |
@@ -40,10 +40,7 @@ export function requestMetrics(facts: Facts): readonly RequestMetric[] {
 function ofOne(facts: Facts): readonly RequestMetric[] {
   return [
     ...outcomeMetrics(facts),
-    ...(typeof facts.upstreamDurationMs === 'number'
-      ? [{ name: 'UpstreamLatency', unit: 'Milliseconds', value: facts.upstreamDurationMs } as const]
-      : []),
-    ...(typeof facts.upstreamAttempts === 'number' ? [count('UpstreamCall', facts.upstreamAttempts)] : []),
+    ...callMetrics(facts),
     ...(typeof facts.upstreamFailure === 'string'
       ? [count('UpstreamFailure'), count(`UpstreamFailure_${facts.upstreamFailure}`)]
       : []),
@@ -55,12 +52,22 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
   ];
 }
 
+/** Of a look-up that really asked: neither the breaker nor a pause kept it from the upstream. */
+function callMetrics({ upstreamAttempts, upstreamDurationMs }: Facts): readonly RequestMetric[] {
+  if (typeof upstreamAttempts !== 'number' || upstreamAttempts === 0) return [];
+  const latency = { name: 'UpstreamLatency', unit: 'Milliseconds', value: Number(upstreamDurationMs) } as const;
+  return [latency, count('UpstreamCall', upstreamAttempts)];
+}
+
+/** Errors that are no refusal of the caller's request: they count as what caused them. */
+const TROUBLE_CODES: readonly unknown[] = [undefined, 'store_unavailable', 'too_many_requests'];
+
 function outcomeMetrics(facts: Facts): readonly RequestMetric[] {
   if (facts.code === 'internal_error') return [count('Fault')];
   if (facts.purpose === 'revalidate') return [count(`Revalidation_${revalidationOutcome(facts)}`)];
   switch (facts.cache) {
     case undefined:
-      return facts.code === undefined ? [] : [count('Refused')];
+      return TROUBLE_CODES.includes(facts.code) ? [] : [count('Refused')];
     case 'hit':
       return [count(facts.detail === undefined ? 'Hit' : 'Stale')];
     case 'collapsed':

@@ -1,0 +1,16 @@
+import type { RequestReading } from './customer/customer-details-request.ts';
+import { phoneMetadata } from './customer/phone-metadata.ts';
+import type { Settings } from './settings.ts';
+
+/** How look-ups are read under these settings. */
+export function requestReading({ customer }: Settings): RequestReading {
+  return {
+    defaultCountry: customer.defaultCountry,
+    primaryIdentifier: customer.primaryIdentifier,
+    embedAlways: customer.embedAlways,
+    phoneMetadata: {
+      near: phoneMetadata,
+      world: async () => (await import('./customer/phone-metadata-world.ts')).phoneMetadata,
+    },
+  };
+}
