@@ -107,7 +107,8 @@ export async function startFaultProxy(target: string): Promise<FaultProxy> {
   return proxy;
 }
 
-function handOn(url: string, { method, headers }: IncomingMessage, body: Buffer, agent: Agent): Promise<Reply> {
+function handOn(url: string, request: IncomingMessage, body: Buffer, agent: Agent): Promise<Reply> {
+  const { method, headers } = request;
   return new Promise((resolve, reject) => {
     const forwarded = sendRequest(url, { method, headers, agent }, (reply) => {
       readAll(reply).then(
@@ -115,7 +116,11 @@ function handOn(url: string, { method, headers }: IncomingMessage, body: Buffer,
         reject,
       );
     });
-    forwarded.on('error', reject);
+    forwarded.on('error', (error) => {
+      // A kept-alive connection that was closed behind our back is no fault that anybody asked for.
+      if (forwarded.reusedSocket) handOn(url, request, body, agent).then(resolve, reject);
+      else reject(error);
+    });
     forwarded.end(body);
   });
 }

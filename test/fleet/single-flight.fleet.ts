@@ -104,7 +104,7 @@ describe('four processes on one DynamoDB', () => {
   );
 
   test('a purge while 200 fills run: nothing of before is served after its acknowledgement', async () => {
-    const fleet = await start(PATIENT, 400);
+    const fleet = await start({ ...PATIENT, UPSTREAM_TIMEOUT_MS: '10000' }, 400);
     const id = '566881933';
     const identifiers = [
       ['mobile', '1234512345'],
