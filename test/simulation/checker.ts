@@ -1,6 +1,6 @@
 import type { CacheKey } from '../../functions/customer/cache-key.ts';
 import type { RequestDirectives } from '../../functions/lookup/directives.ts';
-import type { CacheEntry, StoredItem } from '../../functions/lookup/entry.ts';
+import type { CacheEntry, Lease, StoredItem } from '../../functions/lookup/entry.ts';
 import type { InvalidationMode } from '../../functions/lookup/invalidation.ts';
 import type { LookupResult } from '../../functions/lookup/lookup.ts';
 import type { Asked } from './asked.ts';
@@ -38,6 +38,8 @@ export interface CheckerOptions {
   readonly cacheTimeoutMs: number;
   /** All instances write under one key secret: a customer's hash is the same to all of them. */
   readonly isOneSecret: boolean;
+  /** Whether the store still holds this lease. */
+  readonly isLeaseHeld: (token: string) => boolean;
   readonly onViolation: (violation: Violation) => void;
 }
 
@@ -156,7 +158,7 @@ export class Checker implements StoreObserver {
     }
   }
 
-  /** Promises 1, 2, 3, 4 and 8, when a look-up is answered. */
+  /** Promises 1 to 5 and 8, when a look-up is answered. */
   answered(lookup: WatchedLookup, { answer, cache }: LookupResult): void {
     this.#underWay.delete(lookup);
     const { upstreamTimeoutMs, cacheTimeoutMs } = this.#options;
@@ -167,6 +169,9 @@ export class Checker implements StoreObserver {
     }
     if (lookup.directives.noCache && cache.status !== 'forward')
       this.#fail(2, lookup, 'said no-cache and is collapsed');
+    const mayLeaveLease = lookup.hasTrouble || lookup.isVoided || lookup.hasStoodStill;
+    const isLeaseLeft = lookup.leaseToken !== undefined && this.#options.isLeaseHeld(lookup.leaseToken);
+    if (isLeaseLeft && !mayLeaveLease) this.#fail(5, lookup, 'leaves its lease behind: others wait for nobody');
     this.#noteVoided(lookup);
     if (answer.kind === 'failed' || answer.kind === 'not-cached') return;
     const fetched = this.#options.upstream.readBack(answer.body);
@@ -318,6 +323,7 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
   hasTrouble = false;
   /** What it had under way was voided by an invalidation. */
   isVoided = false;
+  leaseToken: string | undefined;
   hasWritten = false;
   hasReadFailure = false;
   hasReadNotStored = false;
@@ -376,7 +382,8 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
     if (lease !== undefined) this.#tokensRead.add(lease.token);
   }
 
-  onLeaseTaken(before: StoredItem): void {
+  onLeaseTaken({ token }: Lease, before: StoredItem): void {
+    this.leaseToken = token;
     this.#checker.leaseTaken(this, before);
   }
 

@@ -122,6 +122,7 @@ class History {
       upstreamTimeoutMs: UPSTREAM_TIMEOUT_MS,
       cacheTimeoutMs: CACHE_TIMEOUT_MS,
       isOneSecret: secrets === undefined || secrets[0][0] === secrets[1][0],
+      isLeaseHeld: (token) => this.#store.isLeaseHeld(token),
       onViolation: (violation) => this.#onViolation(violation),
     });
     const weather = {

@@ -286,6 +286,18 @@ export const PLANTS: readonly Plant[] = [
     edits: [lookup("if (ended?.kind === 'failed') return this.#failAsHolderDid(ended, reason);")],
   },
   {
+    bug: 'a failed fetch leaves its lease to lapse',
+    breaks: [5],
+    edits: [lookup('await this.#store.use((store) => store.endLease(key, lease, ended, this.#holdBack(item)));')],
+  },
+  {
+    bug: 'an answer that is not kept leaves its lease to lapse',
+    breaks: [5],
+    edits: [
+      lookup("await this.#store.use((store) => store.endLease(key, lease, { kind: 'not-stored', token }, undefined));"),
+    ],
+  },
+  {
     bug: 'incomplete replies stored',
     breaks: [4],
     edits: [lookup("kind === 'found' && outcome.isComplete", "kind === 'found'")],

@@ -43,7 +43,7 @@ export interface StoreUser {
   onTrouble?(): void;
   onRead?(item: StoredItem): void;
   /** @param before the item on which the lease was taken */
-  onLeaseTaken?(before: StoredItem): void;
+  onLeaseTaken?(lease: Lease, before: StoredItem): void;
   onWritten?(key: CacheKey, before: StoredItem, entry: CacheEntry): void;
   onPauseRead?(until: number | undefined): void;
 }
@@ -124,7 +124,7 @@ export class SimulatedStore {
         this.#operate(user, `takeLease ${lease.token}`, () => {
           const before = this.#item(key);
           const isTaken = this.#takeLease(key, seen, lease);
-          if (isTaken) user.onLeaseTaken?.(before);
+          if (isTaken) user.onLeaseTaken?.(lease, before);
           return isTaken;
         }),
       writeEntry: (key, lease, entry) =>
@@ -156,6 +156,11 @@ export class SimulatedStore {
       deleteItem: (key) => this.#operate(user, `deleteItem ${nameOf(key)}`, () => this.#deleteItem(key)),
       markStale: (key, at) => this.#operate(user, `markStale ${nameOf(key)}`, () => this.#markStale(key, at)),
     };
+  }
+
+  /** Whether an item still carries this lease. */
+  isLeaseHeld(token: string): boolean {
+    return this.#items.values().some(({ item }) => item.lease?.token === token);
   }
 
   /** Deletes, now and then until that moment, some of the items that are past their TTL attribute. */
