@@ -42,7 +42,8 @@ async function search(): Promise<number> {
   if (broken !== undefined) {
     say(`PROMISE ${broken.violation.promise} BROKEN, seed ${broken.seed}: ${broken.violation.what}`);
     await runHistory({ seed: broken.seed, isEventuallyConsistent, trace: say });
-    say(`Replay: npm run test:simulation -- --seed ${broken.seed}`);
+    const mode = isEventuallyConsistent ? ' --eventually-consistent' : '';
+    say(`Replay: npm run test:simulation -- --seed ${broken.seed}${mode}`);
   }
   const sum = (count: (result: SearchResult) => number) => results.reduce((total, each) => total + count(each), 0);
   const counts = { operations: sum((each) => each.operations), upstreamCalls: sum((each) => each.upstreamCalls) };
