@@ -172,6 +172,21 @@ describe('a direct invocation', () => {
   });
 });
 
+describe('a revalidation', () => {
+  test('is a look-up for which nobody waits: it gives the upstream its whole time', async () => {
+    const { service, upstream, clock, log, result } = start();
+    await result(QUERY);
+    clock.advance(1_200_000);
+    const revalidate = createInvokeHandler({ service, log, purpose: 'revalidate' });
+    upstream.takesMs = 2400;
+    const answered = revalidate({ ...QUERY, cacheControl: 'min-fresh=0' }, { awsRequestId: 'request-2' });
+    await clock.run(2400);
+    expect(await answered).toMatchObject({ kind: 'found', cache: { status: 'miss', ttlSeconds: expect.any(Number) } });
+    expect(upstream.abandonedCount).toBe(0);
+    expect(log.lines.at(-1)?.facts).toMatchObject({ requestId: 'request-2', purpose: 'revalidate', isStored: true });
+  });
+});
+
 describe('a batch', () => {
   test('returns the results in the same order, each on its own', async () => {
     const { upstream, result, log } = start();
@@ -190,10 +205,14 @@ describe('a batch', () => {
   });
 
   test('of none has no results, and 100 are not too many', async () => {
-    const { result } = start();
+    const { result, clock, upstream } = start();
     expect(await result({ lookups: [] })).toEqual({ results: [] });
-    const { results } = await result({ lookups: Array.from({ length: 100 }, () => QUERY) });
+    const answered = result({ lookups: Array.from({ length: 100 }, () => QUERY) });
+    await clock.run(1000);
+    const { results } = await answered;
     expect(results).toHaveLength(100);
+    // All of one customer: the others wait for the first.
+    expect(upstream.requests).toHaveLength(1);
   });
 
   test('in which one look-up meets a fault of our own answers the others', async () => {

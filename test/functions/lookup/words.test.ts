@@ -1,0 +1,87 @@
+import { describe, expect, test } from '@jest/globals';
+import { toLookupError } from '../../../functions/lookup/error-code.ts';
+import type { LookupResult, UpstreamsWord } from '../../../functions/lookup/lookup.ts';
+import { FAILURE_KINDS, type FailureKind } from '../../../functions/lookup/ports.ts';
+import { lookupReport } from '../../../functions/lookup/report.ts';
+
+// What a look-up's outcome is called, towards the caller and in the log.
+
+describe('the error of a look-up that has no answer', () => {
+  test.each<[FailureKind, string, number | undefined, RegExp]>([
+    ['connection', 'upstream_unavailable', 5, /cannot be reached/],
+    ['server-error', 'upstream_unavailable', 5, /fails/],
+    ['throttled', 'upstream_unavailable', 5, /throttles/],
+    ['credentials-unreadable', 'upstream_unavailable', 5, /cannot be read/],
+    ['breaker-open', 'upstream_unavailable', 5, /left alone/],
+    ['credentials-refused', 'upstream_invalid', undefined, /refuses our credentials/],
+    ['invalid', 'upstream_invalid', undefined, /not what it should be/],
+    ['timeout', 'upstream_timeout', undefined, /in time/],
+  ])('%s is %s', (failure, code, retryAfterSeconds, message) => {
+    const error = toLookupError({ kind: 'failed', failure });
+    expect(error).toEqual({ code, retryAfterSeconds, message: expect.stringMatching(message) });
+    expect(FAILURE_KINDS).toContain(failure);
+  });
+
+  test.each([
+    [0, 1],
+    [1, 1],
+    [1000, 1],
+    [1001, 2],
+    [60_000, 60],
+    [60_001, 60],
+  ])('Retry-After %i ms is %i s', (retryAfterMs, seconds) => {
+    expect(toLookupError({ kind: 'failed', failure: 'throttled', retryAfterMs }).retryAfterSeconds).toBe(seconds);
+  });
+
+  test('says nothing of when to come back where waiting does not help', () => {
+    expect(toLookupError({ kind: 'failed', failure: 'timeout', retryAfterMs: 1000 }).retryAfterSeconds).toBeUndefined();
+    expect(toLookupError({ kind: 'not-cached' })).toEqual({
+      code: 'not_cached',
+      message: 'The cache cannot answer, and only-if-cached forbids asking the upstream.',
+      retryAfterSeconds: undefined,
+    });
+  });
+});
+
+describe('the report of a look-up', () => {
+  const word: UpstreamsWord = { kind: 'found', status: 200, body: 'canary', ageMs: 5, ttlMs: 7 };
+  const call = { askedAt: 1, durationMs: 2, attempts: 3, status: 200, requestId: 'cap' };
+  const result = (parts: Partial<LookupResult>): LookupResult => ({
+    answer: word,
+    cache: { status: 'hit', detail: undefined },
+    ...{ upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
+    ...{ isIdentityMismatch: false, isRevalidationAsked: false },
+    ...parts,
+  });
+
+  test('of a hit says no more than there is', () => {
+    expect(lookupReport(result({}))).toEqual({ answer: 'found', cache: 'hit', ageMs: 5 });
+  });
+
+  test('of a stale hit says why, what failed, and that a revalidation was asked for', () => {
+    const stale = result({
+      cache: { status: 'hit', detail: 'stale-if-error' },
+      ...{ maskedFailure: 'timeout', storeFailure: 'AbortError', isRevalidationAsked: true },
+    });
+    expect(lookupReport(stale)).toMatchObject({
+      ...{ detail: 'stale-if-error', upstreamFailure: 'timeout', storeFailure: 'AbortError' },
+      isRevalidationAsked: true,
+    });
+  });
+
+  test('of a fetch says how it went', () => {
+    const cache = { status: 'forward', reason: 'miss', isStored: true } as const;
+    expect(lookupReport(result({ cache, upstreamCall: call, isIdentityMismatch: true }))).toEqual({
+      ...{ answer: 'found', cache: 'miss', isStored: true, ageMs: 5, isIdentityMismatch: true },
+      ...{ upstreamStatus: 200, upstreamDurationMs: 2, upstreamAttempts: 3, upstreamRequestId: 'cap' },
+    });
+  });
+
+  test('of a collapsed failure says how the upstream failed', () => {
+    const answer = { kind: 'failed', failure: 'throttled' } as const;
+    const cache = { status: 'collapsed', reason: 'miss' } as const;
+    expect(lookupReport(result({ answer, cache, maskedFailure: 'timeout' }))).toEqual({
+      ...{ answer: 'failed', cache: 'collapsed', upstreamFailure: 'throttled' },
+    });
+  });
+});

@@ -1,0 +1,24 @@
+/** One part of the mutation test: what is mutated and where its report goes is told by the environment (run.ts). */
+export default {
+  mutate: (process.env.MUTATION_FILES ?? '').split(' '),
+  testRunner: 'jest',
+  jest: { configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: false },
+  coverageAnalysis: 'perTest',
+  // tsconfig.json stays outside: Stryker reads it by an API that TypeScript 7 does not have.
+  ignorePatterns: [
+    '*',
+    '!functions/**',
+    '!test/functions/**',
+    '!test/support/**',
+    '!test/mutation/**',
+    '!local/**',
+    '!package.json',
+    '!jest.config.js',
+  ],
+  concurrency: 2,
+  timeoutMS: 10_000,
+  reporters: ['clear-text', 'json'],
+  clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
+  jsonReporter: { fileName: process.env.MUTATION_REPORT },
+  tempDirName: '.cache/stryker',
+};
