@@ -1,3 +1,4 @@
+import { ttlSeconds } from '../lookup/freshness.ts';
 import type { LookupResult } from '../lookup/lookup.ts';
 
 /** The cache's name in `Cache-Status`. */
@@ -11,10 +12,8 @@ const CACHE_NAME = 'lookaside';
 export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): string {
   switch (cache.status) {
     case 'hit': {
-      const ttlMs = 'ttlMs' in answer ? answer.ttlMs : 0;
-      // The very moment at which freshness ends is stale already.
-      const ttlSeconds = ttlMs === 0 ? -1 : Math.floor(ttlMs / 1000);
-      return `${CACHE_NAME}; hit; ttl=${ttlSeconds}${cache.detail === undefined ? '' : `; detail=${cache.detail}`}`;
+      const ttl = ttlSeconds('ttlMs' in answer ? answer.ttlMs : 0);
+      return `${CACHE_NAME}; hit; ttl=${ttl}${cache.detail === undefined ? '' : `; detail=${cache.detail}`}`;
     }
     case 'collapsed':
       return `${CACHE_NAME}; fwd=${cache.reason}; collapsed`;

@@ -1,6 +1,7 @@
 import { isArray, isObject, type Json, parseJson } from '../customer/json.ts';
 import { type Projection, project } from '../customer/projection.ts';
 import { toLookupError } from '../lookup/error-code.ts';
+import { ttlSeconds } from '../lookup/freshness.ts';
 import type { CacheUse, LookupResult, UpstreamsWord } from '../lookup/lookup.ts';
 import type { CacheResult, ErrorResult, LookupOutcome } from './outcome.ts';
 
@@ -34,7 +35,11 @@ function customerOf({ body }: UpstreamsWord, fields: Projection | undefined): Js
 }
 
 function cacheOf({ ageMs, ttlMs }: UpstreamsWord, cache: CacheUse): CacheResult {
-  return { status: statusOf(cache), ageSeconds: Math.floor(ageMs / 1000), ttlSeconds: Math.floor(ttlMs / 1000) };
+  return {
+    status: statusOf(cache),
+    ageSeconds: Math.floor(ageMs / 1000),
+    ttlSeconds: cache.status === 'hit' ? ttlSeconds(ttlMs) : Math.floor(ttlMs / 1000),
+  };
 }
 
 function statusOf(cache: CacheUse): CacheResult['status'] {

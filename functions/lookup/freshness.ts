@@ -128,6 +128,11 @@ function toServable(entry: CacheEntry | undefined, windows: FreshnessWindows, no
   return { entry, ageMs, ttlMs: Math.min(unmarkedTtlMs, entry.staleFrom - now, 0) };
 }
 
+/** Remaining freshness in whole seconds, rounded down; what is stale is negative, at the very moment it becomes so too. */
+export function ttlSeconds(ttlMs: number): number {
+  return ttlMs === 0 ? -1 : Math.floor(ttlMs / 1000);
+}
+
 /** How long the entry is fresh, by today's windows. */
 export function freshnessLifetimeMs(
   { kind, freshnessCut }: Pick<CacheEntry, 'kind' | 'freshnessCut'>,
