@@ -1,4 +1,3 @@
-import { ttlSeconds } from '../lookup/freshness.ts';
 import type { LookupResult } from '../lookup/lookup.ts';
 
 /** The cache's name in `Cache-Status`. */
@@ -12,7 +11,7 @@ const CACHE_NAME = 'lookaside';
 export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): string {
   switch (cache.status) {
     case 'hit': {
-      const ttl = ttlSeconds('ttlMs' in answer ? answer.ttlMs : 0);
+      const ttl = Math.floor(('ttlMs' in answer ? answer.ttlMs : 0) / 1000);
       return `${CACHE_NAME}; hit; ttl=${ttl}${cache.detail === undefined ? '' : `; detail=${cache.detail}`}`;
     }
     case 'collapsed':

@@ -1,7 +1,6 @@
 import { isArray, isObject, type Json, parseJson } from '../customer/json.ts';
 import { type Projection, project } from '../customer/projection.ts';
 import { toLookupError } from '../lookup/error-code.ts';
-import { ttlSeconds } from '../lookup/freshness.ts';
 import type { CacheUse, LookupResult, UpstreamsWord } from '../lookup/lookup.ts';
 import type { CacheResult, ErrorResult, LookupOutcome } from './outcome.ts';
 
@@ -38,7 +37,7 @@ function cacheOf({ ageMs, ttlMs }: UpstreamsWord, cache: CacheUse): CacheResult 
   return {
     status: statusOf(cache),
     ageSeconds: Math.floor(ageMs / 1000),
-    ttlSeconds: cache.status === 'hit' ? ttlSeconds(ttlMs) : Math.floor(ttlMs / 1000),
+    ttlSeconds: Math.floor(ttlMs / 1000),
   };
 }
 

@@ -122,15 +122,11 @@ export function standIn(
 function toServable(entry: CacheEntry | undefined, windows: FreshnessWindows, now: number): Servable | undefined {
   if (entry === undefined || entry.askedAt > now + MAX_CLOCK_LEAD_MS || entry.expiresAt <= now) return undefined;
   const ageMs = Math.max(0, now - entry.askedAt);
-  const unmarkedTtlMs = freshnessLifetimeMs(entry, windows) - ageMs;
-  if (entry.staleFrom === undefined) return { entry, ageMs, ttlMs: unmarkedTtlMs };
+  const lifetimeTtlMs = freshnessLifetimeMs(entry, windows) - ageMs;
   // Marked: stale from then on, whatever our clock makes of that moment.
-  return { entry, ageMs, ttlMs: Math.min(unmarkedTtlMs, entry.staleFrom - now, 0) };
-}
-
-/** Remaining freshness in whole seconds, rounded down; what is stale is negative, at the very moment it becomes so too. */
-export function ttlSeconds(ttlMs: number): number {
-  return ttlMs === 0 ? -1 : Math.floor(ttlMs / 1000);
+  const ttlMs = entry.staleFrom === undefined ? lifetimeTtlMs : Math.min(lifetimeTtlMs, entry.staleFrom - now, 0);
+  // The very moment at which freshness ends is stale already: what is stale has a negative ttl.
+  return { entry, ageMs, ttlMs: ttlMs > 0 ? ttlMs : Math.min(ttlMs, -1) };
 }
 
 /** How long the entry is fresh, by today's windows. */
