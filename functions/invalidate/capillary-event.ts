@@ -31,6 +31,20 @@ const MARKING_EVENTS = new Set(
   ].map((name) => name.toLowerCase()),
 );
 
+/** The documented events that delete ([P], upstream notes §5). */
+const DELETING_EVENTS = new Set(
+  [
+    ...['customerAdded', 'customerUpdated', 'customerSubscription', 'loyaltyCustomerMerge', 'cardUpdated'],
+    ...['partnerProgramLinked', 'partnerProgramUpdated', 'partnerProgramDelinked', 'groupMemberAdded'],
+    ...['groupMemberRemoved'],
+  ].map((name) => name.toLowerCase()),
+);
+
+/** Whether a name is that of a documented event; any other could be anything, and is not for the log. */
+export function isDocumentedEvent(name: string): boolean {
+  return MARKING_EVENTS.has(name.toLowerCase()) || DELETING_EVENTS.has(name.toLowerCase());
+}
+
 /** No envelope nests deeper; nor does what is looked at inside. */
 const MAX_ENVELOPES = 8;
 const MAX_DEPTH = 32;

@@ -13,7 +13,7 @@ import type { Reply } from '../http/reply.ts';
 import { createRestHandler, header, queryParameters, type RestHandler, requestIdOf } from '../http/rest-handler.ts';
 import { type InvalidationMode, invalidateCustomer, invalidatePartitions } from '../lookup/invalidation.ts';
 import { type Clock, type InvalidationStore, StoreUnavailableError } from '../lookup/ports.ts';
-import { type CapillaryEvent, type EventIdentifier, readCapillaryEvent } from './capillary-event.ts';
+import { type CapillaryEvent, type EventIdentifier, isDocumentedEvent, readCapillaryEvent } from './capillary-event.ts';
 
 export interface InvalidateHandlerOptions {
   readonly store: InvalidationStore;
@@ -95,9 +95,9 @@ async function receiveEvent(options: InvalidateHandlerOptions, event: APIGateway
   }
 }
 
-/** The name for the log: the documented ones are words; anything else could be anything. */
+/** The event's name for the log. */
 function eventName({ name }: CapillaryEvent): string {
-  return /^[A-Za-z]{1,64}$/.test(name ?? '') ? (name ?? '') : 'unknown';
+  return name !== undefined && isDocumentedEvent(name) ? name : 'unknown';
 }
 
 async function actUpon(options: InvalidateHandlerOptions, event: CapillaryEvent): Promise<number> {
