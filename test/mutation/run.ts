@@ -12,8 +12,12 @@ const REPORTS = '.cache/mutation';
 
 /** What is mutated, and the tests that are to notice: a pattern of paths below test/functions. */
 const PARTS: Readonly<Record<string, { readonly files: readonly string[]; readonly tests: string }>> = {
+  'lookup-store': {
+    files: ['lookup/store-access.ts', 'lookup/invalidation.ts'],
+    tests: '{lookup/{protocol,single-flight,subjects,lookup},invalidate/handler}',
+  },
   'lookup-protocol': {
-    files: ['lookup/lookup.ts', 'lookup/store-access.ts', 'lookup/invalidation.ts'],
+    files: ['lookup/lookup.ts'],
     tests: 'lookup/{protocol,stale,single-flight,subjects,lookup}',
   },
   'lookup-freshness': { files: ['lookup/freshness.ts'], tests: 'lookup/freshness' },

@@ -20,5 +20,6 @@ export default {
   reporters: ['clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: process.env.MUTATION_REPORT },
-  tempDirName: '.cache/stryker',
+  // Its own: whoever ends first deletes it.
+  tempDirName: `.cache/stryker-${process.pid}`,
 };

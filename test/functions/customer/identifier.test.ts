@@ -135,3 +135,40 @@ describe('the one spelling of an identifier', () => {
     expect(toIdentifierName(text)).toBe(name);
   });
 });
+
+describe('what a refusal says', () => {
+  const refusal = (name: IdentifierName, text: string) =>
+    read(name, text).then(
+      () => 'accepted',
+      (error: InvalidRequestError) => error.message,
+    );
+
+  test.each<[IdentifierName, string, RegExp]>([
+    [
+      'wechat',
+      '   ',
+      /^The identifierValue given for wechat has 0 characters without its outer spaces; allowed are 1 to 256\.$/,
+    ],
+    ['wechat', 'x'.repeat(257), /has 257 characters/],
+    [
+      'wechat',
+      'a\u0000',
+      /^The identifierValue given for wechat holds a control or format character or a lone surrogate/,
+    ],
+    [
+      'mobile',
+      '12',
+      /^The identifierValue given for mobile is no possible phone number; allowed are .* in IN, without an extension\.$/,
+    ],
+    ['email', 'nobody', /^The identifierValue given for email is no e-mail address; allowed is printable ASCII/],
+    ['id', '7a', /^The identifierValue given for id is no customer id; allowed are the digits 0 to 9\.$/],
+  ])('%s, %j', async (name, text, message) => {
+    expect(await refusal(name, text)).toMatch(message);
+  });
+
+  test('of every outer space, and of the shortest and the longest value, nothing', async () => {
+    expect(await read('wechat', '   a b   ')).toBe('a b');
+    expect(await read('wechat', 'a')).toBe('a');
+    expect(await read('wechat', 'x'.repeat(256))).toHaveLength(256);
+  });
+});

@@ -137,6 +137,7 @@ describe('a reply that lists identifiers of the asked type', () => {
       { identifierName: 'cardExternalId', identifierValue: 'E1' },
       '{"id":7,"cardDetails":[{"cardExternalId":"E1","cardNumber":"X"}]}',
     ],
+    ['what is no list of objects', email, '{"id":7,"profiles":[5,null,{"identifiers":[5,null,{"value":"x"}]}]}'],
     ['no cards', card, '{"id":7,"cardDetails":[]}'],
     ['the id', { identifierName: 'id', identifierValue: '7' }, '{"id":7}'],
     ['an id of 64 bits', { identifierName: 'id', identifierValue: '9007199254740993' }, '{"id":9007199254740993}'],
@@ -154,6 +155,16 @@ describe('a reply that lists identifiers of the asked type', () => {
     ['another e-mail', email, profiles(['email', 'other@example.com'], ['mobile', '919876543210'])],
     ['another card', card, '{"id":7,"cardDetails":[{"cardNumber":"AB123"}]}'],
     ['another letter case of a card', card, '{"id":7,"cardDetails":[{"cardNumber":"ab12-3"}]}'],
+    [
+      'another external id of a card',
+      { identifierName: 'cardExternalId', identifierValue: 'E1' },
+      '{"id":7,"cardDetails":[{"cardExternalId":"E2"}]}',
+    ],
+    [
+      'an identifier that only a number’s spelling would make the same',
+      { identifierName: 'externalId', identifierValue: '+5' },
+      profiles(['externalId', '5']),
+    ],
     ['another id', { identifierName: 'id', identifierValue: '9007199254740993' }, '{"id":9007199254740992}'],
     [
       'another letter case of an externalId',
