@@ -203,7 +203,7 @@ class OneLookup {
 
   async run(): Promise<LookupResult> {
     const key = this.#key;
-    if (key === undefined) return this.#goAlone('miss', EMPTY_ITEM);
+    if (key === undefined) return this.#goWithoutKey();
     let item = (await this.#store.use((store) => store.read(key))) ?? EMPTY_ITEM;
     let pollIntervalMs = MIN_POLL_INTERVAL_MS;
     let conflicts = 0;
@@ -343,6 +343,12 @@ class OneLookup {
     return standIn(entry, this.#directives, this.#policy.windows, this.#ports.clock.now());
   }
 
+  /** A look-up that must not be stored: nothing of it is in the cache, nor will be. */
+  async #goWithoutKey(): Promise<LookupResult> {
+    const reason = this.#directives.noCache ? 'request' : 'miss';
+    return this.#directives.onlyIfCached ? this.#notCached(reason) : this.#goAlone(reason, EMPTY_ITEM);
+  }
+
   /** Asks the upstream without the right to keep anything. */
   async #goAlone(reason: ForwardReason, item: StoredItem): Promise<LookupResult> {
     const fetched = await this.#fetch(reason, item, await this.#readPause());
@@ -357,10 +363,16 @@ class OneLookup {
     item: StoredItem,
     pausedUntil: number | undefined,
   ): Promise<LookupResult> {
-    const fetched = await this.#fetch(reason, item, pausedUntil);
-    await this.#voidFormer(fetched.outcome, item);
-    const kept = await this.#keep(key, lease, item, fetched);
-    return this.#answerWith(fetched, reason, item, kept);
+    try {
+      const fetched = await this.#fetch(reason, item, pausedUntil);
+      await this.#voidFormer(fetched.outcome, item);
+      const kept = await this.#keep(key, lease, item, fetched);
+      return this.#answerWith(fetched, reason, item, kept);
+    } catch (fault) {
+      // A fault of our own: those who wait must not wait for the lease to lapse.
+      await this.#endUnstored(key, lease);
+      throw fault;
+    }
   }
 
   /** Asks the upstream, unless it asked not to be; gives up when a stale entry has waited long enough. */
@@ -445,10 +457,13 @@ class OneLookup {
     const isIdentityMismatch = await this.#isAboutSomebodyElse(outcome);
     const entry = isIdentityMismatch || call === undefined ? undefined : this.#toEntry(outcome, call.askedAt);
     const isStored = entry !== undefined && (await this.#write(key, lease, entry));
-    if (!isStored) {
-      await this.#store.use((store) => store.endLease(key, lease, { kind: 'not-stored', token }, undefined));
-    }
+    if (!isStored) await this.#endUnstored(key, lease);
     return { isStored, isIdentityMismatch, lifetimeMs: entry && freshnessLifetimeMs(entry, this.#policy.windows) };
+  }
+
+  async #endUnstored(key: CacheKey, lease: Lease): Promise<void> {
+    const { token } = lease;
+    await this.#store.use((store) => store.endLease(key, lease, { kind: 'not-stored', token }, undefined));
   }
 
   /** Index before entry: a purge then either finds the partition in the index or has set the fence that refuses it. */

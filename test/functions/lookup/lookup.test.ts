@@ -124,6 +124,9 @@ describe('a look-up', () => {
     expect(upstream.requests).toHaveLength(2);
     // The upstream's pause is the fleet's, whatever the look-up.
     expect(store.calls).toEqual(['readPause', 'readPause']);
+    expect(await ask({}, { onlyIfCached: true }, dual)).toMatchObject({ answer: { kind: 'not-cached' } });
+    expect(upstream.requests).toHaveLength(2);
+    expect(await ask({}, { noCache: true }, dual)).toMatchObject({ cache: { reason: 'request', isStored: false } });
   });
 });
 
@@ -220,6 +223,18 @@ describe('a store that fails', () => {
       throw new TypeError('a bug');
     };
     await expect(ask()).rejects.toThrow('a bug');
+  });
+
+  test('by a fault of our own while it holds the lease keeps nobody waiting for the lease to lapse', async () => {
+    const { upstream, store, ask } = start();
+    const { fetch } = upstream;
+    upstream.fetch = async () => {
+      throw new TypeError('a bug');
+    };
+    await expect(ask()).rejects.toThrow('a bug');
+    expect([...store.items.values()]).toMatchObject([{ lease: undefined, outcome: { kind: 'not-stored' } }]);
+    upstream.fetch = fetch;
+    expect(await ask()).toMatchObject({ answer: { kind: 'found' }, cache: { isStored: true } });
   });
 });
 
