@@ -45,8 +45,6 @@ const forward = (reason: 'miss' | 'stale' | 'request') => ({ use: 'forward', rea
 const fresh = (ageMs: number, ttlMs: number) => ({ use: 'hit', detail: undefined, ageMs, ttlMs });
 const stale = (detail: 'stale-while-revalidate' | 'max-stale', ttlMs: number) => ({ use: 'hit', detail, ttlMs });
 const swr = (ttlMs: number) => stale('stale-while-revalidate', ttlMs);
-/** At the very moment at which freshness ends. */
-const SWR = { use: 'hit', detail: 'stale-while-revalidate' };
 /** Kept for longer than any window asks for. */
 const late = { expiresAt: NOW + 1 };
 
