@@ -55,7 +55,7 @@ describe('the report of a look-up', () => {
   });
 
   test('of a hit says no more than there is', () => {
-    expect(lookupReport(result({}))).toEqual({ answer: 'found', cache: 'hit', ageMs: 5 });
+    expect(lookupReport(result({}))).toStrictEqual({ answer: 'found', cache: 'hit', ageMs: 5 });
   });
 
   test('of a stale hit says why, what failed, and that a revalidation was asked for', () => {
