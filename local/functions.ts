@@ -4,7 +4,7 @@ import { createInvokeHandler } from '../functions/invoke/handler.ts';
 import { createLookupService, type LookupService } from '../functions/lookup-service.ts';
 import { type Environment, parseSettings, type Settings } from '../functions/settings.ts';
 import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
-import { functionsEnvironment, type LocalSettings, parseLocalSettings } from './settings.ts';
+import { functionsEnvironment, type LocalSettings, parseLocalSettings, withDynamoDbAt } from './settings.ts';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -54,7 +54,10 @@ export async function startFunctions(
   const { store, services } = await oneAtATime(async () => {
     const opened = settings.cache.mode === 'on' ? await openStore(local, settings.cache.table, environment) : undefined;
     started.defer(async () => opened?.close());
-    return { store: opened, services: [await openService(settings), await openService(settings)] as const };
+    const services = await withDynamoDbAt(opened?.url, () =>
+      Promise.all([openService(settings), openService(settings)]),
+    );
+    return { store: opened, services };
   });
   const [httpService, invokeService] = services;
   const http = createHttpHandler({ service: httpService, log, corsOrigins: settings.corsOrigins });
