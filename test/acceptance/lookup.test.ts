@@ -35,7 +35,7 @@ async function start(environment: Environment = {}, simulated: SimulatorOptions 
       text,
     };
   };
-  return { upstream, url: service.url, lookup };
+  return { upstream, store: service.store, lookup };
 }
 
 const by = (identifierName: string, identifierValue: string, others: Record<string, string> = {}) => ({
@@ -289,8 +289,7 @@ describe('a store in trouble', () => {
 
 test('several instances on one DynamoDB share their entries', async () => {
   const one = await start();
-  const storeUrl = process.env.AWS_ENDPOINT_URL_DYNAMODB;
   await one.lookup(by('mobile', '1234512345'));
-  const other = await start({ AWS_ENDPOINT_URL_DYNAMODB: storeUrl });
+  const other = await start({ AWS_ENDPOINT_URL_DYNAMODB: one.store?.url });
   expect((await other.lookup(by('mobile', '1234512345'))).cacheStatus).toMatch(/hit/);
 });
