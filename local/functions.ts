@@ -9,7 +9,13 @@ import { createLookupService, type LookupService } from '../functions/lookup-ser
 import { requestReading } from '../functions/request-reading.ts';
 import { type Environment, parseSettings, type Settings } from '../functions/settings.ts';
 import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
-import { functionsEnvironment, type LocalSettings, parseLocalSettings, setLambdaEndpoint } from './settings.ts';
+import {
+  functionsEnvironment,
+  type LocalSettings,
+  parseLocalSettings,
+  setLambdaEndpoint,
+  withDynamoDbAt,
+} from './settings.ts';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -62,12 +68,14 @@ export async function startFunctions(
   const { store, services, invalidationStore } = await oneAtATime(async () => {
     const opened = settings.cache.mode === 'on' ? await openStore(local, settings.cache.table, environment) : undefined;
     started.defer(async () => opened?.close());
-    const [forHttp, forInvoke, forRevalidate, invalidationStore] = await Promise.all([
-      openService(settings),
-      openService(settings),
-      openService(settings),
-      opened === undefined ? NO_STORE : openInvalidationStore(settings),
-    ]);
+    const [forHttp, forInvoke, forRevalidate, invalidationStore] = await withDynamoDbAt(opened?.url, () =>
+      Promise.all([
+        openService(settings),
+        openService(settings),
+        openService(settings),
+        opened === undefined ? NO_STORE : openInvalidationStore(settings),
+      ]),
+    );
     const services = { http: forHttp, invoke: forInvoke, revalidate: forRevalidate };
     return { store: opened, services, invalidationStore };
   });

@@ -88,15 +88,14 @@ const FAKE_AWS_REGION = 'us-east-1';
 const FAKE_AWS_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
 
 /**
- * Tells the AWS SDK, which reads the environment of the process, where the store is. A store on this machine asks for a
- * region and credentials but checks neither: made-up ones stand in where none are set. Not for one that is elsewhere, nor
- * where real ones are needed, to read the secret of UPSTREAM_CREDENTIALS_ARN.
+ * Gives the AWS SDK, which reads the environment of the process, a region and credentials where none are set: a store on
+ * this machine asks for them but checks neither. Not for one that is elsewhere, nor where real ones are needed, to read
+ * the secret of UPSTREAM_CREDENTIALS_ARN.
  */
-export function setAwsEnvironment(environment: Environment, dynamoDbUrl: string): void {
+export function provideAwsCredentials(environment: Environment, dynamoDbUrl: string): void {
+  if (!isLoopback(dynamoDbUrl)) return;
   const { env } = process;
   const isSet = (name: string): boolean => Boolean((environment[name] ?? env[name])?.trim());
-  env.AWS_ENDPOINT_URL_DYNAMODB = dynamoDbUrl;
-  if (!isLoopback(dynamoDbUrl)) return;
   env.AWS_REGION = environment.AWS_REGION?.trim() || env.AWS_REGION || FAKE_AWS_REGION;
   const needsReal = isSet('AWS_ACCESS_KEY_ID') || isSet('AWS_PROFILE') || isSet('UPSTREAM_CREDENTIALS_ARN');
   if (!needsReal) Object.assign(env, FAKE_AWS_CREDENTIALS);
@@ -113,6 +112,21 @@ const NOWHERE = 'http://127.0.0.1:9';
  */
 export function setLambdaEndpoint(environment: Environment, url = NOWHERE): void {
   process.env.AWS_ENDPOINT_URL_LAMBDA = environment.AWS_ENDPOINT_URL_LAMBDA?.trim() || url;
+}
+
+/**
+ * Tells the AWS SDK where the store is, while clients are opened: each remembers what it found with its first call.
+ * Afterwards the environment of the process is as it was, so that it may start another service with another store.
+ */
+export async function withDynamoDbAt<T>(dynamoDbUrl: string | undefined, open: () => Promise<T>): Promise<T> {
+  const { AWS_ENDPOINT_URL_DYNAMODB: before } = process.env;
+  if (dynamoDbUrl !== undefined) process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamoDbUrl;
+  try {
+    return await open();
+  } finally {
+    if (before === undefined) delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
+    else process.env.AWS_ENDPOINT_URL_DYNAMODB = before;
+  }
 }
 
 function isLoopback(url: string): boolean {

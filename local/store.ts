@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { ensureCacheTable } from './cache-table.ts';
 import { startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
-import { type LocalSettings, setAwsEnvironment } from './settings.ts';
+import { type LocalSettings, provideAwsCredentials } from './settings.ts';
 import { StartError } from './start-error.ts';
 
 /** Where the entries are on this machine. */
@@ -19,8 +19,7 @@ const PATIENCE_MS = 2000;
 const RETRY_MS = 1000;
 
 /**
- * Opens the store: the DynamoDB that is given, or the embedded one; makes the table where it is missing, and tells the
- * AWS SDK of this process where to find it.
+ * Opens the store: the DynamoDB that is given, or the embedded one; makes the table where it is missing.
  *
  * @throws {StartError} when the store can be reached but not used
  */
@@ -31,7 +30,7 @@ export async function openStore(
 ): Promise<Store> {
   const embedded = dynamoDbUrl === undefined ? await startEmbeddedDynamoDb(dataDir) : undefined;
   const url = embedded?.url ?? dynamoDbUrl ?? '';
-  setAwsEnvironment(environment, url);
+  provideAwsCredentials(environment, url);
   const client = new DynamoDBClient({ endpoint: url, maxAttempts: 1 });
   const closing = new AbortController();
   const close = async () => {

@@ -1,8 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Environment } from '../functions/settings.ts';
 import { type RunningFunctions, startFunctions } from '../local/functions.ts';
 import { type EventFolder, runEvent } from '../local/run-event.ts';
+import { DEFAULT_BASIC_CREDENTIALS } from '../local/simulator/credentials.ts';
 
 const EVENTS = new URL('../events/', import.meta.url);
 
@@ -261,9 +263,27 @@ const log = {
   error: (...line: unknown[]) => void logged.push(JSON.stringify(line)),
 };
 
+/** Has the store and the simulator that the others use, which is faster than one for each. */
+let base: RunningFunctions;
+
+beforeAll(async () => {
+  base = await startFunctions({}, { log, simulator: { latencyMs: 0 } });
+});
+afterAll(() => base.close());
+
+/** Functions whose cache is empty: entries of one key secret are nothing to another. */
 function start(environment: Environment = {}): Promise<RunningFunctions> {
-  // The machine that runs the tests may be slow.
-  return startFunctions({ CACHE_TIMEOUT_MS: '2000', ...environment }, { log, simulator: { latencyMs: 0 } });
+  const shared = {
+    AWS_ENDPOINT_URL_DYNAMODB: base.store?.url,
+    UPSTREAM_BASE_URL: base.simulator?.url,
+    UPSTREAM_CREDENTIALS: JSON.stringify(DEFAULT_BASIC_CREDENTIALS),
+    CACHE_KEY_SECRET: randomUUID(),
+    // The machine that runs the tests may be slow.
+    CACHE_TIMEOUT_MS: '2000',
+  };
+  // A simulator has dual eligibility, or it has not.
+  const own = environment.PRIMARY_IDENTIFIER === undefined ? {} : { UPSTREAM_BASE_URL: '' };
+  return startFunctions({ ...shared, ...environment, ...own }, { log, simulator: { latencyMs: 0 } });
 }
 
 function filesOf(folder: EventFolder): string[] {

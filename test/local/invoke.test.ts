@@ -47,22 +47,23 @@ describe('npm run invoke', () => {
     expect(stdout).toMatch(/^\{"level":"INFO"/m);
   });
 
-  test.each([
-    ['no file', []],
-    ['two files', ['events/http/health.json', 'events/http/health.json']],
-    ['a file elsewhere', ['package.json']],
-    ['no such file', ['events/http/no-such-file.json']],
-  ])('says in words how it is used: %s', async (_, args) => {
-    const { code, stdout, stderr } = await invoke(args);
+  test('says in one message how it is used, or which setting is wrong', async () => {
+    const results = await Promise.all([
+      invoke([]),
+      invoke(['events/http/health.json', 'events/http/health.json']),
+      invoke(['package.json']),
+      invoke(['events/http/no-such-file.json']),
+      invoke(['events/http/health.json'], { FRESH_SECONDS: 'soon' }),
+    ]);
 
-    expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
-    expect(stderr).toMatch(/^[^\n]*Usage: npm run invoke -- events\/http\/<case>\.json, [^\n]*\n$/);
-  });
-
-  test('says in one message which setting is wrong', async () => {
-    const { code, stderr } = await invoke(['events/http/health.json'], { FRESH_SECONDS: 'soon' });
-
-    expect(code).toBe(1);
-    expect(stderr).toMatch(/^Wrong settings\. FRESH_SECONDS is "soon"; [^\n]*\n$/);
+    expect(results.map(({ code, stdout }) => ({ code, stdout }))).toEqual(results.map(() => ({ code: 1, stdout: '' })));
+    const usage = 'Usage: npm run invoke -- events/http/<case>.json, or events/invoke/<case>.json\n';
+    expect(results.map(({ stderr }) => stderr)).toEqual([
+      usage,
+      usage,
+      `package.json does not lie in events/http or events/invoke: the folder says which function it is for. ${usage}`,
+      `events/http/no-such-file.json cannot be read (ENOENT). ${usage}`,
+      expect.stringMatching(/^Wrong settings\. FRESH_SECONDS is "soon"; [^\n]*\n$/),
+    ]);
   });
 });

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Program, run } from './program.ts';
 
 const MISS = 'lookaside; fwd=miss; fwd-status=200; stored';
@@ -15,16 +15,16 @@ const SETTINGS = { PORT: '0', CACHE_TIMEOUT_MS: '2000' };
 
 let programs: Program[] = [];
 
-afterEach(async () => {
-  for (const program of programs) program.kill('SIGKILL');
-  await Promise.all(programs.map((program) => program.exit));
-  programs = [];
-});
-
 function start(settings: Readonly<Record<string, string>> = {}): Program {
   const program = run('local/main.ts', [], { ...SETTINGS, ...settings });
   programs.push(program);
   return program;
+}
+
+async function endAll(): Promise<void> {
+  for (const program of programs) program.kill('SIGKILL');
+  await Promise.all(programs.map((program) => program.exit));
+  programs = [];
 }
 
 /** The two lines that it prints for trying it out, once they are there. */
@@ -43,26 +43,17 @@ function addressOf(line: string | undefined): string {
   return /'(http:[^']+)'$/.exec(line ?? '')?.[1] ?? '';
 }
 
-async function stop(program: Program): Promise<number | null> {
-  program.kill('SIGTERM');
-  return program.exit;
-}
-
 describe('npm start', () => {
-  test('prints two curl lines that work, the second of them a hit', async () => {
-    const curls = await curlsOf(start());
-
-    expect(curls).toHaveLength(2);
-    expect(await cacheStatusOf(curls[0])).toBe(MISS);
-    expect(await cacheStatusOf(curls[1])).toEqual(HIT);
+  let program: Program;
+  beforeAll(() => {
+    program = start();
   });
+  afterAll(endAll);
 
   test('says in a line each where it is, what stands for the upstream, where the store is and what is open', async () => {
-    const program = start();
     await curlsOf(program);
 
-    const lines = program.stdout.trimEnd().split('\n');
-    expect(lines).toEqual([
+    expect(program.stdout.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^Lookaside answers on http:\/\/127\.0\.0\.1:\d+, /),
       expect.stringMatching(/^Upstream: the bundled simulator; .* http:\/\/127\.0\.0\.1:\d+\/__control$/),
       expect.stringMatching(/^Store: table lookaside in an embedded DynamoDB at http:\/\/127\.0\.0\.1:\d+, in memory/),
@@ -77,63 +68,49 @@ describe('npm start', () => {
     expect(program.stderr).toBe('');
   });
 
+  test('prints two curl lines that work, the second of them a hit', async () => {
+    const curls = await curlsOf(program);
+
+    expect(curls).toHaveLength(2);
+    expect(await cacheStatusOf(curls[0])).toBe(MISS);
+    expect(await cacheStatusOf(curls[1])).toEqual(HIT);
+  });
+
   test("prints the simulator's control address, which answers", async () => {
-    const program = start();
     const [, control = ''] = await program.waitFor(/(http\S+\/__control)/);
 
     expect(await (await fetch(control)).json()).toMatchObject({ latencyMs: 300 });
   });
 
   test('prints no secret', async () => {
-    const program = start();
     await curlsOf(program);
 
     expect(program.stdout).not.toMatch(/local-webhook-secret|local-key-secret/);
   });
 
-  test('loads nothing of CDK', async () => {
-    // What is loaded shows in the time, and here: a loader that refuses it.
-    const refuse =
-      'data:text/javascript,import { registerHooks } from "node:module"; registerHooks({ resolve(name, context, next) ' +
-      '{ if (/^(aws-cdk-lib|constructs)/.test(name)) throw new Error("loads " + name); return next(name, context); } });';
-    const program = start({ NODE_OPTIONS: `--import=${JSON.stringify(refuse)}` });
+  test('prints the address of its store, by which another process shares its entries', async () => {
+    const [, store = ''] = await program.waitFor(/DynamoDB at (http:\/\/127\.0\.0\.1:\d+)/);
+    await cacheStatusOf((await curlsOf(program))[0]);
 
-    expect(await curlsOf(program)).toHaveLength(2);
+    const other = start({ AWS_ENDPOINT_URL_DYNAMODB: store });
+
+    expect(await cacheStatusOf((await curlsOf(other))[1])).toEqual(HIT);
   });
 
-  test('prints curl lines with a key where LOCAL_API_KEYS wants one', async () => {
-    const curls = await curlsOf(start({ LOCAL_API_KEYS: 'till-key,kiosk-key' }));
+  test('says in one message that the port is in use, and exits with 1', async () => {
+    const [, port = ''] = await program.waitFor(/answers on http:\/\/127\.0\.0\.1:(\d+)/);
 
-    expect(curls[0]).toContain("-H 'x-api-key: till-key'");
-    expect(await cacheStatusOf(curls[0])).toBe(MISS);
-    expect(await cacheStatusOf(curls[1])).toEqual(HIT);
-    expect((await fetch(addressOf(curls[0]))).status).toBe(403);
+    const other = start({ PORT: port });
+
+    expect(await other.exit).toBe(1);
+    expect(other.stderr).toMatch(
+      /^Lookaside cannot listen on port \d+ of 127\.0\.0\.1: another process uses it; .*\n$/,
+    );
   });
+});
 
-  test('keeps entries in DATA_DIR from one run to the next', async () => {
-    const DATA_DIR = await mkdtemp(join(tmpdir(), 'lookaside-'));
-    try {
-      const first = start({ DATA_DIR });
-      expect(await cacheStatusOf((await curlsOf(first))[0])).toBe(MISS);
-      expect(await stop(first)).toBe(0);
-
-      const second = start({ DATA_DIR });
-      expect(await cacheStatusOf((await curlsOf(second))[0])).toEqual(HIT);
-      expect(await stop(second)).toBe(0);
-    } finally {
-      await rm(DATA_DIR, { recursive: true });
-    }
-  });
-
-  test('shares entries with another process on the same DynamoDB', async () => {
-    const first = start();
-    const [, store = ''] = await first.waitFor(/DynamoDB at (http:\/\/127\.0\.0\.1:\d+)/);
-    expect(await cacheStatusOf((await curlsOf(first))[0])).toBe(MISS);
-
-    const second = start({ AWS_ENDPOINT_URL_DYNAMODB: store });
-
-    expect(await cacheStatusOf((await curlsOf(second))[1])).toEqual(HIT);
-  });
+describe('npm start and its end', () => {
+  afterEach(endAll);
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
     '%s ends it within two seconds, after what is under way',
@@ -153,44 +130,43 @@ describe('npm start', () => {
       expect(program.stderr).toBe('');
     },
   );
-});
 
-describe('npm start with something wrong', () => {
-  test.each<[string, Record<string, string>, RegExp]>([
-    ['a port', { PORT: 'http' }, /^Wrong settings\. PORT is "http"; allowed is .*\n$/],
-    ['keys', { LOCAL_API_KEYS: ',' }, /^Wrong settings\. LOCAL_API_KEYS is wrong .*; allowed are .*\n$/],
-    [
-      'a setting of the functions',
-      { DEFAULT_COUNTRY: 'XX' },
-      /^Wrong settings\. DEFAULT_COUNTRY is "XX"; allowed .*\n$/,
-    ],
-    [
-      'an upstream without credentials',
-      { UPSTREAM_BASE_URL: 'https://upstream.example' },
-      /^Wrong settings\. UPSTREAM_CREDENTIALS and .* both missing; allowed is .*\n$/,
-    ],
-    [
-      'a folder',
-      { DATA_DIR: 'package.json' },
-      /^DATA_DIR is "package\.json", but it cannot be used .*; allowed is .*\n$/,
-    ],
-  ])('says so in one message and exits with 1: %s', async (_, settings, message) => {
-    const program = start(settings);
+  test('keeps entries in DATA_DIR from one run to the next', async () => {
+    const DATA_DIR = await mkdtemp(join(tmpdir(), 'lookaside-'));
+    try {
+      const first = start({ DATA_DIR });
+      expect(await cacheStatusOf((await curlsOf(first))[0])).toBe(MISS);
+      first.kill('SIGTERM');
+      expect(await first.exit).toBe(0);
 
-    expect(await program.exit).toBe(1);
-    expect(program.stderr).toMatch(message);
-    expect(program.stdout).toBe('');
+      const second = start({ DATA_DIR });
+      expect(await cacheStatusOf((await curlsOf(second))[0])).toEqual(HIT);
+    } finally {
+      await endAll();
+      await rm(DATA_DIR, { recursive: true });
+    }
   });
 
-  test('says so when the port is in use', async () => {
-    const first = start();
-    const [, port = ''] = await first.waitFor(/answers on http:\/\/127\.0\.0\.1:(\d+)/);
+  test('loads nothing of CDK', async () => {
+    const refuse =
+      'data:text/javascript,import { registerHooks } from "node:module"; registerHooks({ resolve(name, context, next) ' +
+      '{ if (/^(aws-cdk-lib|constructs)/.test(name)) throw new Error("loads " + name); return next(name, context); } });';
+    const program = start({ NODE_OPTIONS: `--import=${JSON.stringify(refuse)}` });
 
-    const second = start({ PORT: port });
+    expect(await curlsOf(program)).toHaveLength(2);
+  });
 
-    expect(await second.exit).toBe(1);
-    expect(second.stderr).toMatch(
-      /^Lookaside cannot listen on port \d+ of 127\.0\.0\.1: another process uses it; .*\n$/,
-    );
+  test('says what is wrong in one message, without a stack, and exits with 1', async () => {
+    const wrong = {
+      setting: start({ DEFAULT_COUNTRY: 'XX' }),
+      localSetting: start({ PORT: 'http' }),
+      folder: start({ DATA_DIR: 'package.json' }),
+    };
+
+    expect(await Promise.all(Object.values(wrong).map((program) => program.exit))).toEqual([1, 1, 1]);
+    expect(wrong.setting.stderr).toMatch(/^Wrong settings\. DEFAULT_COUNTRY is "XX"; allowed is .*\n$/);
+    expect(wrong.localSetting.stderr).toMatch(/^Wrong settings\. PORT is "http"; allowed is .*\n$/);
+    expect(wrong.folder.stderr).toMatch(/^DATA_DIR is "package\.json", but it cannot be used .*; allowed is .*\n$/);
+    expect(Object.values(wrong).map((program) => program.stdout)).toEqual(['', '', '']);
   });
 });

@@ -3,8 +3,9 @@ import { SettingsError } from '../../functions/settings.ts';
 import {
   functionsEnvironment,
   parseLocalSettings,
-  setAwsEnvironment,
+  provideAwsCredentials,
   setLambdaEndpoint,
+  withDynamoDbAt,
 } from '../../local/settings.ts';
 
 describe('the local settings', () => {
@@ -120,10 +121,9 @@ describe("the AWS SDK's environment", () => {
   });
 
   test('has made-up region and credentials for a store on this machine', () => {
-    setAwsEnvironment({}, 'http://localhost:8000');
+    provideAwsCredentials({}, 'http://localhost:8000');
 
     expect(process.env).toMatchObject({
-      AWS_ENDPOINT_URL_DYNAMODB: 'http://localhost:8000',
       AWS_REGION: 'us-east-1',
       AWS_ACCESS_KEY_ID: 'local',
       AWS_SECRET_ACCESS_KEY: 'local',
@@ -134,7 +134,7 @@ describe("the AWS SDK's environment", () => {
     process.env.AWS_REGION = 'eu-central-1';
     process.env.AWS_ACCESS_KEY_ID = 'real';
 
-    setAwsEnvironment({}, 'http://127.0.0.1:8000');
+    provideAwsCredentials({}, 'http://127.0.0.1:8000');
 
     expect(process.env).toMatchObject({ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'real' });
     expect(process.env.AWS_SECRET_ACCESS_KEY).toBeUndefined();
@@ -145,7 +145,7 @@ describe("the AWS SDK's environment", () => {
     ['a profile', { AWS_PROFILE: 'mine' }, 'http://127.0.0.1:8000'],
     ['a secret to read', { UPSTREAM_CREDENTIALS_ARN: 'arn' }, 'http://127.0.0.1:8000'],
   ])('has no made-up credentials with %s', (_, environment, url) => {
-    setAwsEnvironment(environment, url);
+    provideAwsCredentials(environment, url);
 
     expect(process.env.AWS_ACCESS_KEY_ID).toBeUndefined();
   });
@@ -157,5 +157,25 @@ describe("the AWS SDK's environment", () => {
     expect(process.env.AWS_ENDPOINT_URL_LAMBDA).toBe('http://127.0.0.1:4000');
     setLambdaEndpoint({ AWS_ENDPOINT_URL_LAMBDA: ' ' });
     expect(process.env.AWS_ENDPOINT_URL_LAMBDA).toBe('http://127.0.0.1:9');
+  });
+
+  test('has the address of the store while clients are opened, and then what it had', async () => {
+    const addresses: unknown[] = [];
+    const note = async () => void addresses.push(process.env.AWS_ENDPOINT_URL_DYNAMODB);
+
+    await withDynamoDbAt('http://127.0.0.1:1', note);
+    await note();
+    process.env.AWS_ENDPOINT_URL_DYNAMODB = 'http://127.0.0.1:2';
+    await withDynamoDbAt('http://127.0.0.1:1', note);
+    await withDynamoDbAt(undefined, note);
+    await note();
+
+    expect(addresses).toEqual([
+      'http://127.0.0.1:1',
+      undefined,
+      'http://127.0.0.1:1',
+      'http://127.0.0.1:2',
+      'http://127.0.0.1:2',
+    ]);
   });
 });

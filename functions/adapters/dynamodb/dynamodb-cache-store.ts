@@ -90,7 +90,7 @@ function reconnectOnce(client: DynamoDBClient): void {
         return next(args);
       }
     },
-    // Next to the connection itself: an answer that breaks off later is none of its errors.
+    // Next to the connection: what is sent again is the signed request itself.
     { name: 'reconnectOnce', step: 'deserialize', priority: 'low', override: true },
   );
 }

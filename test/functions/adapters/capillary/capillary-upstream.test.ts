@@ -224,6 +224,25 @@ describe('a retry', () => {
     expect(simulator.counters.requests).toBeLessThanOrEqual(220);
   });
 
+  test('is one even when other look-ups have filled the budget again meanwhile', async () => {
+    const other = await byExternalId('other');
+    const { promise: isFilled, resolve } = Promise.withResolvers<void>();
+    let failures = 0;
+    const server = await startHttpServer(async (response, request, index) => {
+      if (request.url.endsWith('=other')) return answering(200, CUSTOMER)(response, request, index);
+      failures += 1;
+      if (failures === 2) await isFilled;
+      return answering(500, '')(response, request, index);
+    });
+    const { upstream } = upstreamAt(server.url);
+    const failing = upstream.fetch(sample);
+    while (failures < 2) await sleep(5);
+    for (let count = 0; count < 20; count += 1) await upstream.fetch(other);
+    resolve();
+    expect((await failing).call.attempts).toBe(2);
+    expect(failures).toBe(2);
+  });
+
   test('waits as long as the upstream says', async () => {
     const server = await startHttpServer((response, request, index) =>
       index === 0

@@ -215,12 +215,15 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         expect((await store.read(key)).entry).toEqual({ ...entry, staleFrom: ASKED_AT });
       });
 
-      test('an entry over 400 KB is not sent, and says that it can never be kept', async () => {
+      test.each([
+        ['by its body', 400 * 1024],
+        ['by its key and its other attributes', 400 * 1024 - 100],
+      ])('an entry over 400 KB %s is not sent, and says that it can never be kept', async (_title, bytes) => {
         const key = aKey();
         const lease = aLease();
         await store.takeLease(key, EMPTY_ITEM, lease);
         proxy.clear();
-        expect(await store.writeEntry(key, lease, anEntry({ body: bodyGzippedTo(400 * 1024) }))).toBe('too-large');
+        expect(await store.writeEntry(key, lease, anEntry({ body: bodyGzippedTo(bytes) }))).toBe('too-large');
         expect(operationNames()).toEqual([]);
         expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
       });

@@ -364,6 +364,20 @@ describe('a connection that the store closed while it was idle', () => {
     expect([server.requests.length, server.connectionCount]).toEqual([2, 1]);
   });
 
+  test('is not what happened when the answer on an open one is no HTTP: nothing is sent again', async () => {
+    let requests = 0;
+    const server = await startTcpServer((socket) => {
+      socket.on('data', () => {
+        requests += 1;
+        socket.write(requests === 1 ? 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}' : 'GARBAGE\r\n\r\n');
+      });
+    });
+    const store = storeAt(server.url, 5000);
+    await store.open();
+    expect(await outcomeOf(store.read(key))).toMatchObject({ error: 'StoreUnavailableError' });
+    expect([requests, server.connectionCount]).toEqual([2, 1]);
+  });
+
   test('is replaced for each of many look-ups at once', async () => {
     let isFrozen = false;
     const server = await startClosingServer(async (response, request, index) => {
