@@ -57,11 +57,11 @@ describe('npm run invoke', () => {
     ]);
 
     expect(results.map(({ code, stdout }) => ({ code, stdout }))).toEqual(results.map(() => ({ code: 1, stdout: '' })));
-    const usage = 'Usage: npm run invoke -- events/http/<case>.json, or events/invoke/<case>.json\n';
+    const usage = 'Usage: npm run invoke -- events/http/<case>.json, or a file of events/invoke or events/invalidate\n';
     expect(results.map(({ stderr }) => stderr)).toEqual([
       usage,
       usage,
-      `package.json does not lie in events/http or events/invoke: the folder says which function it is for. ${usage}`,
+      `package.json lies in none of events/http, events/invoke, events/invalidate: the folder says which function it is for. ${usage}`,
       `events/http/no-such-file.json cannot be read (ENOENT). ${usage}`,
       expect.stringMatching(/^Wrong settings\. FRESH_SECONDS is "soon"; [^\n]*\n$/),
     ]);
