@@ -16,7 +16,7 @@ export default {
     '!jest.config.js',
   ],
   concurrency: 2,
-  timeoutMS: 10_000,
+  timeoutMS: 2_000,
   reporters: ['clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: process.env.MUTATION_REPORT },

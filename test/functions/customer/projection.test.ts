@@ -33,6 +33,11 @@ describe('a projection', () => {
     ['{"a":{"b":1},"c":{"b":2,"d":3}}', '*(b)', '{"a":{"b":1},"c":{"b":2}}'],
     ['{"a":{"b":1,"c":2}}', 'a/b,a/c', '{"a":{"b":1,"c":2}}'],
     ['{"a":{"b":1,"c":2}}', 'a/b,a', '{"a":{"b":1,"c":2}}'],
+    ['{"a":{"b":{"c":1,"d":2,"e":3},"f":4}}', 'a(b/c,b/d)', '{"a":{"b":{"c":1,"d":2}}}'],
+    ['{"a":{"b":{"c":1,"d":2,"e":3},"f":4}}', 'a(b/c),a(b/d)', '{"a":{"b":{"c":1,"d":2}}}'],
+    ['{"a":{"b":{"c":1,"d":2},"e":3,"f":4}}', 'a(b/c),a(e)', '{"a":{"b":{"c":1},"e":3}}'],
+    ['{"a":{"b":{"c":1,"d":2}}}', 'a/b,a/b/c', '{"a":{"b":{"c":1,"d":2}}}'],
+    ['{"a":{"b":{"c":1,"d":2}}}', 'a/b/c,a/b', '{"a":{"b":{"c":1,"d":2}}}'],
     ['{"a":{"b":1,"c":2},"d":{"b":3}}', '*/b,a/c', '{"a":{"b":1,"c":2},"d":{"b":3}}'],
     ['{"a":1}', 'b', '{}'],
   ])('of %s by %s is %s', (text, fields, kept) => {
@@ -86,12 +91,15 @@ describe('a projection', () => {
       'has its end at character 22, where "," or ")" belongs',
     );
     expect(() => compileProjection('id,,x')).toThrow('has "," at character 4, where a name belongs');
+    expect(() => compileProjection('id)')).toThrow('has ")" at character 3, where "," belongs');
   });
 
   test('refuses what is too long or nests too deep, and takes what is just short enough', () => {
     expect(() => compileProjection('a'.repeat(MAX_PROJECTION_LENGTH + 1))).toThrow('longer than 4096');
     expect(() => compileProjection(`${'a/'.repeat(32)}a`)).toThrow('nests deeper than 32');
     expect(compileProjection(`${'a/'.repeat(31)}a`).fields).toHaveLength(63);
+    expect(() => compileProjection(`${'a('.repeat(32)}a${')'.repeat(32)}`)).toThrow('nests deeper than 32');
+    expect(compileProjection(`${'a('.repeat(31)}a${')'.repeat(31)}`).fields).toHaveLength(94);
     expect(compileProjection('a'.repeat(MAX_PROJECTION_LENGTH)).fields).toHaveLength(MAX_PROJECTION_LENGTH);
   });
 
@@ -146,6 +154,15 @@ describe('the trimmed profile', () => {
     expect(trim(['loyaltyProgramDetails'], false)).toContain(
       '"loyaltyProgramDetails":[{"programId":9,"redeemed":1.0,"gapToRenewSummary":[]}]',
     );
+  });
+
+  test('keeps no name of the base reply for something else that was asked for', () => {
+    const nothing = compileProjection('x');
+    const base = toObject(
+      '{"id":1,"profiles":[],"loyaltyInfo":{},"segments":{},"associatedWith":"t","extendedFields":{},' +
+        '"loyaltyProgramDetails":[],"cardDetails":[],"warnings":[]}',
+    );
+    expect(trimProfile(base, nothing, { names: [], includesUnknown: true })).toEqual({});
   });
 
   test('keeps top-level names that the base reply does not have once anything was asked for, and no others', () => {
