@@ -25,25 +25,26 @@ export class StoreAccess<Store> {
 
   /** Uses the store; undefined when it is off, has failed, or fails now. */
   async use<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
-    const store = this.#store;
-    if (store === undefined || this.#failure !== undefined) return undefined;
-    try {
-      return await operation(store);
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-      this.#failure = error.reason;
-      return undefined;
-    }
+    return this.#attempt(operation, (reason) => {
+      this.#failure = reason;
+    });
   }
 
   /** Polls the store; undefined when it does not answer now. A slow or throttled poll does not count as an outage. */
   async poll<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
-    const store = this.#store;
-    if (store === undefined || this.#failure !== undefined) return undefined;
+    return this.#attempt(operation, () => {});
+  }
+
+  async #attempt<T>(
+    operation: (store: Store) => Promise<T>,
+    onFailure: (reason: string) => void,
+  ): Promise<T | undefined> {
+    if (this.#store === undefined || this.#failure !== undefined) return undefined;
     try {
-      return await operation(store);
+      return await operation(this.#store);
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
+      onFailure(error.reason);
       return undefined;
     }
   }
