@@ -4,9 +4,11 @@ import {
   IDENTIFIER_NAMES,
   type Identifier,
   type IdentifierName,
+  isPlainText,
   type MobileReading,
   toIdentifier,
   toIdentifierName,
+  withoutOuterSpaces,
 } from './identifier.ts';
 import { InvalidRequestError } from './invalid-request-error.ts';
 import { compileProjection, type Projection, ProjectionError } from './projection.ts';
@@ -145,7 +147,7 @@ function readSource(given: Given): string {
 }
 
 function readAccountId(given: Given, source: string): string | undefined {
-  const accountId = (given.get('accountId') ?? '').replace(/^ +| +$/g, '');
+  const accountId = withoutOuterSpaces(given.get('accountId') ?? '');
   if (accountId === '') {
     if (source === SOURCE_WITHOUT_ACCOUNTS) return undefined;
     // Sent without it, the upstream would answer "not found" for a customer who is there (code 8015 has three causes).
@@ -154,7 +156,7 @@ function readAccountId(given: Given, source: string): string | undefined {
       `accountId is missing; it is required for every source but ${SOURCE_WITHOUT_ACCOUNTS}.`,
     );
   }
-  if ([...accountId].length > 256 || /[\p{Cc}\p{Cf}]/u.test(accountId) || !accountId.isWellFormed()) {
+  if ([...accountId].length > 256 || !isPlainText(accountId)) {
     throw invalid('accountId', 'is not allowed; allowed are 1 to 256 characters without control or format characters');
   }
   return accountId;

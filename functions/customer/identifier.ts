@@ -68,15 +68,27 @@ export async function toIdentifier(name: IdentifierName, text: string, reading: 
   }
 }
 
+/**
+ * Whether a text holds no control or format character and no lone surrogate, which would become U+FFFD on its way
+ * upstream: another customer's key, or nobody's.
+ */
+export function isPlainText(text: string): boolean {
+  return !/[\p{Cc}\p{Cf}]/u.test(text) && text.isWellFormed();
+}
+
+/** A text without its outer ASCII spaces. */
+export function withoutOuterSpaces(text: string): string {
+  return text.replace(/^ +| +$/g, '');
+}
+
 /** The text without outer ASCII spaces, if it may be an identifier at all. */
 function checkedText(name: IdentifierName, text: string): string {
-  const value = text.replace(/^ +| +$/g, '');
+  const value = withoutOuterSpaces(text);
   const length = [...value].length;
   if (length < 1 || length > MAX_IDENTIFIER_LENGTH) {
     throw invalid(name, `has ${length} characters without its outer spaces; allowed are 1 to ${MAX_IDENTIFIER_LENGTH}`);
   }
-  // A lone surrogate would become U+FFFD on its way upstream: another customer's key, or nobody's.
-  if (/[\p{Cc}\p{Cf}]/u.test(value) || !value.isWellFormed()) {
+  if (!isPlainText(value)) {
     throw invalid(name, 'holds a control or format character or a lone surrogate; send plain text');
   }
   return value;
