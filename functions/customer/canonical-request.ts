@@ -3,6 +3,10 @@ import type { Identifier } from './identifier.ts';
 /** A query parameter as it goes upstream. */
 export type Parameter = readonly [name: string, value: string];
 
+/** The upstream's look-up APIs: v2 is customers/lookup/customerDetails, v1.1 is customer/get. */
+export const APIS = ['v2', 'v1.1'] as const;
+export type Api = (typeof APIS)[number];
+
 /** What a look-up is filed under: all variants of it, of both APIs, are found by this. */
 export interface Subject {
   /** Where the identifier is registered: INSTORE, WECHAT, ALL, … */
@@ -18,7 +22,7 @@ export interface Subject {
  */
 export interface CanonicalRequest {
   /** The upstream's API that answers. */
-  readonly api: 'v2';
+  readonly api: Api;
   /** Undefined when the look-up must not be stored: no identifier in it stands for one customer. */
   readonly subject: Subject | undefined;
   /** Everything that says whom the look-up is about. */
