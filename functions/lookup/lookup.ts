@@ -412,7 +412,7 @@ class OneLookup {
   }
 
   async #readPause(): Promise<number | undefined> {
-    return this.#store.use((store) => store.readPause());
+    return this.#store.use((store) => store.readPause(this.#request.api));
   }
 
   /** Tells the fleet how long the upstream asked not to be called. */
@@ -420,7 +420,7 @@ class OneLookup {
     if (outcome.kind !== 'failed' || outcome.failure !== 'throttled' || call.attempts === 0) return;
     const { retryAfterMs = 0 } = outcome;
     const until = this.#ports.clock.now() + retryAfterMs;
-    if (retryAfterMs > 0) await this.#store.use((store) => store.writePause(until));
+    if (retryAfterMs > 0) await this.#store.use((store) => store.writePause(this.#request.api, until));
   }
 
   /** Voids what is kept of a customer who, as the upstream now says, was erased or merged into another. */

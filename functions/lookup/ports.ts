@@ -1,5 +1,5 @@
 import type { CacheKey } from '../customer/cache-key.ts';
-import type { CanonicalRequest } from '../customer/canonical-request.ts';
+import type { Api, CanonicalRequest } from '../customer/canonical-request.ts';
 import type { JsonObject } from '../customer/json.ts';
 import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark, StoredItem } from './entry.ts';
 
@@ -23,6 +23,13 @@ export interface Clock {
 export interface CacheStore {
   /** All that is under this key. An item that is foreign, of another form or unreadable shows no entry. */
   read(key: CacheKey): Promise<StoredItem>;
+
+  /**
+   * All that is under these keys, in their order; a key may stand twice. The one call that is many operations: each item
+   * as `read` shows it, but not all of them of one moment. Either every item is read or the call throws; no keys ask
+   * nothing of the store.
+   */
+  readAll(keys: readonly CacheKey[]): Promise<readonly StoredItem[]>;
 
   /**
    * Takes the lease, if the item is still the one seen: the same entry, and no lease but the lapsed one that was seen.
@@ -58,11 +65,14 @@ export interface CacheStore {
    */
   addToIndex(customer: string, partition: string, askedAt: number): Promise<boolean>;
 
-  /** Until when the upstream asked the fleet not to be called; undefined when it did not. Epoch milliseconds. */
-  readPause(): Promise<number | undefined>;
+  /**
+   * Until when the upstream asked the fleet not to call this API; undefined when it did not. Epoch milliseconds. The
+   * upstream throttles each API by itself: a pause of one says nothing of the other.
+   */
+  readPause(api: Api): Promise<number | undefined>;
 
-  /** Tells the fleet until when the upstream asked not to be called. A longer pause that is known stands. */
-  writePause(until: number): Promise<void>;
+  /** Tells the fleet until when the upstream asked not to call this API. A longer pause of it that is known stands. */
+  writePause(api: Api, until: number): Promise<void>;
 }
 
 /** What invalidation needs of the store besides. Atomic operations and errors as in `CacheStore`. */

@@ -1,4 +1,5 @@
 import type { CacheKey } from '../../functions/customer/cache-key.ts';
+import type { Api } from '../../functions/customer/canonical-request.ts';
 import {
   type CacheEntry,
   EMPTY_ITEM,
@@ -96,7 +97,7 @@ export class SimulatedStore {
   readonly #indexes = new Map<string, CustomerIndex>();
   readonly #pastItems = new Map<string, Past<Kept>[]>();
   readonly #pastIndexes = new Map<string, Past<CustomerIndex>[]>();
-  #pausedUntil: number | undefined;
+  readonly #pauses = new Map<Api, number>();
 
   constructor(
     scheduler: Scheduler,
@@ -120,6 +121,15 @@ export class SimulatedStore {
         user.onRead?.(item);
         return item;
       },
+      readAll: async (keys) => {
+        // One request, but no snapshot: each item is read at a moment of its own, and what becomes of one, of all.
+        const distinct = [...new Map(keys.map((key) => [textOf(key), key]))];
+        const read = async ([text, key]: readonly [string, CacheKey]) =>
+          [text, await this.#operate(user, 'readAll', () => this.#read(key), describeItem)] as const;
+        const items = new Map(await Promise.all(distinct.map(read)));
+        for (const item of items.values()) user.onRead?.(item);
+        return keys.map((key) => items.get(textOf(key)) ?? EMPTY_ITEM);
+      },
       takeLease: (key, seen, lease) =>
         this.#operate(user, `takeLease ${lease.token}`, () => {
           const before = this.#item(key);
@@ -142,12 +152,12 @@ export class SimulatedStore {
         this.#operate(user, 'markRevalidation', () => this.#markRevalidation(key, seen, mark)),
       addToIndex: (customer, partition, askedAt) =>
         this.#operate(user, 'addToIndex', () => this.#addToIndex(customer, partition, askedAt)),
-      readPause: async () => {
-        const until = await this.#operate(user, 'readPause', () => this.#pausedUntil);
+      readPause: async (api) => {
+        const until = await this.#operate(user, `readPause ${api}`, () => this.#pauses.get(api));
         user.onPauseRead?.(until);
         return until;
       },
-      writePause: (until) => this.#operate(user, 'writePause', () => this.#writePause(until)),
+      writePause: (api, until) => this.#operate(user, `writePause ${api}`, () => this.#writePause(api, until)),
       fenceCustomer: async (customer, at) => {
         await this.#operate(user, 'fence', () => this.#fence(customer, at));
         return this.#operate(user, 'readIndex', () => this.#readIndex(customer));
@@ -304,9 +314,10 @@ export class SimulatedStore {
     return true;
   }
 
-  #writePause(until: number): void {
-    this.#pausedUntil = Math.max(until, this.#pausedUntil ?? 0);
-    this.#observer.onPaused(this.#pausedUntil);
+  #writePause(api: Api, until: number): void {
+    const longest = Math.max(until, this.#pauses.get(api) ?? 0);
+    this.#pauses.set(api, longest);
+    this.#observer.onPaused(longest);
   }
 
   #fence(customer: string, at: number): void {

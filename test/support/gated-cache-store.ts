@@ -21,8 +21,8 @@ interface PlacedGate extends Gate {
 }
 
 const OPERATIONS = [
-  ...(['read', 'takeLease', 'writeEntry', 'endLease', 'markRevalidation', 'addToIndex', 'readPause'] as const),
-  ...(['writePause', 'fenceCustomer', 'listPartition', 'deleteItem', 'markStale'] as const),
+  ...(['read', 'readAll', 'takeLease', 'writeEntry', 'endLease', 'markRevalidation', 'addToIndex'] as const),
+  ...(['readPause', 'writePause', 'fenceCustomer', 'listPartition', 'deleteItem', 'markStale'] as const),
 ];
 
 /** The store in memory, whose operations can be held up one by one, before or after they are applied. */

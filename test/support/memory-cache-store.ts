@@ -1,4 +1,5 @@
 import type { CacheKey } from '../../functions/customer/cache-key.ts';
+import type { Api } from '../../functions/customer/canonical-request.ts';
 import {
   type CacheEntry,
   EMPTY_ITEM,
@@ -32,7 +33,7 @@ const LEASE_MARGIN_MS = 60_000;
 export class MemoryCacheStore implements CacheStore, InvalidationStore {
   readonly items = new Map<string, StoredItem>();
   readonly indexes = new Map<string, CustomerIndex>();
-  pausedUntil: number | undefined;
+  readonly pauses = new Map<Api, number>();
   /** Until when each item is kept at least (DynamoDB's TTL attribute): epoch milliseconds. */
   readonly #keptUntil = new Map<string, number>();
   /** What was done, in order. */
@@ -57,6 +58,11 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
   async read(key: CacheKey): Promise<StoredItem> {
     this.#begin('read');
     return this.#item(key);
+  }
+
+  async readAll(keys: readonly CacheKey[]): Promise<readonly StoredItem[]> {
+    if (keys.length > 0) this.#begin('readAll');
+    return keys.map((key) => this.#item(key));
   }
 
   async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {
@@ -108,14 +114,14 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return true;
   }
 
-  async readPause(): Promise<number | undefined> {
+  async readPause(api: Api): Promise<number | undefined> {
     this.#begin('readPause');
-    return this.pausedUntil;
+    return this.pauses.get(api);
   }
 
-  async writePause(until: number): Promise<void> {
+  async writePause(api: Api, until: number): Promise<void> {
     this.#begin('writePause');
-    this.pausedUntil = Math.max(until, this.pausedUntil ?? 0);
+    this.pauses.set(api, Math.max(until, this.pauses.get(api) ?? 0));
   }
 
   async fenceCustomer(customer: string, at: number): Promise<readonly string[]> {

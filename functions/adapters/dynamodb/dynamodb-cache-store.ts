@@ -1,6 +1,7 @@
 import { subscribe } from 'node:diagnostics_channel';
 import type { ClientRequest } from 'node:http';
 import {
+  BatchGetItemCommand,
   ConditionalCheckFailedException,
   DeleteItemCommand,
   DynamoDBClient,
@@ -11,7 +12,15 @@ import {
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/cache-key.ts';
-import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark, StoredItem } from '../../lookup/entry.ts';
+import type { Api } from '../../customer/canonical-request.ts';
+import {
+  type CacheEntry,
+  EMPTY_ITEM,
+  type Lease,
+  type LeaseOutcome,
+  type RevalidationMark,
+  type StoredItem,
+} from '../../lookup/entry.ts';
 import {
   type CacheStore,
   type InvalidationStore,
@@ -22,6 +31,7 @@ import {
   fromItem,
   type Item,
   keyAttributes,
+  keyOf,
   LEASE_ATTRIBUTES,
   markAttributes,
   number,
@@ -103,9 +113,12 @@ const MAX_CLOCK_DIFFERENCE_MS = 500;
 const LEASE_MARGIN_MS = 60_000;
 
 const indexKey = (customer: string): CacheKey => ({ partition: `customer#${customer}`, variant: 'index' });
-const PAUSE: CacheKey = { partition: 'upstream', variant: 'pause' };
+const pauseKey = (api: Api): CacheKey => ({ partition: 'upstream', variant: `pause;${api}` });
 
-/** Entries, leases, customers' indexes and the upstream's pause in one DynamoDB table. Every read is consistent. */
+/** How many keys DynamoDB takes in one BatchGetItem. It refuses a key that stands twice. */
+const MAX_BATCH_KEYS = 100;
+
+/** Entries, leases, customers' indexes and the upstream's pauses in one DynamoDB table. Every read is consistent. */
 export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
   readonly #client: DynamoDBClient;
   readonly #table: string;
@@ -120,6 +133,16 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
 
   async read(key: CacheKey): Promise<StoredItem> {
     return fromItem(await this.#get(key));
+  }
+
+  async readAll(keys: readonly CacheKey[]): Promise<readonly StoredItem[]> {
+    const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
+    const batches = chunksOf(distinct, MAX_BATCH_KEYS);
+    const items = (
+      await this.#call((deadline) => Promise.all(batches.map((batch) => this.#getBatch(batch, deadline))))
+    ).flat();
+    const stored = new Map(items.map((item) => [nameOf(keyOf(item)), fromItem(item)]));
+    return keys.map((key) => stored.get(nameOf(key)) ?? EMPTY_ITEM);
   }
 
   async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {
@@ -181,12 +204,12 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
     });
   }
 
-  async readPause(): Promise<number | undefined> {
-    return toNumber((await this.#get(PAUSE))?.until);
+  async readPause(api: Api): Promise<number | undefined> {
+    return toNumber((await this.#get(pauseKey(api)))?.until);
   }
 
-  async writePause(until: number): Promise<void> {
-    await this.#updateIf(PAUSE, {
+  async writePause(api: Api, until: number): Promise<void> {
+    await this.#updateIf(pauseKey(api), {
       set: { until: number(until), expiresAt: ttl(until + LEASE_MARGIN_MS) },
       conditions: [absentOrLess('until', until)],
     });
@@ -257,6 +280,16 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
     return (await this.#call((deadline) => this.#client.send(command, deadline), timeoutMs)).Item;
   }
 
+  /** What there is under these keys, in no order. */
+  async #getBatch(keys: readonly CacheKey[], deadline: Deadline): Promise<readonly Item[]> {
+    const asked = { Keys: keys.map(keyAttributes), ConsistentRead: true };
+    const command = new BatchGetItemCommand({ RequestItems: { [this.#table]: asked } });
+    const { Responses = {}, UnprocessedKeys = {} } = await this.#client.send(command, deadline);
+    // Those that it left out, throttled or over the 16 MB of one reply, are unknown: they are no misses.
+    if (Object.keys(UnprocessedKeys).length > 0) throw new StoreUnavailableError('UnprocessedKeys');
+    return Object.values(Responses).flat();
+  }
+
   async #updateIf(key: CacheKey, update: Update): Promise<boolean> {
     const command = new UpdateItemCommand({ TableName: this.#table, Key: keyAttributes(key), ...toInput(update) });
     return this.#conditional((deadline) => this.#client.send(command, deadline));
@@ -292,7 +325,19 @@ function text(value: string | undefined) {
   return value === undefined ? undefined : { S: value };
 }
 
+/** A key as one text. */
+function nameOf({ partition, variant }: CacheKey): string {
+  return JSON.stringify([partition, variant]);
+}
+
+function chunksOf<T>(values: readonly T[], size: number): readonly T[][] {
+  return Array.from({ length: Math.ceil(values.length / size) }, (_, index) =>
+    values.slice(index * size, (index + 1) * size),
+  );
+}
+
 function unavailable(error: unknown): StoreUnavailableError {
+  if (error instanceof StoreUnavailableError) return error;
   // The code says more than the name where there is one: the SDK calls a reset a TimeoutError, Node a refusal an Error.
   const reason = error instanceof Error ? (systemCode(error) ?? error.name) : 'unknown';
   return new StoreUnavailableError(reason, { cause: error });

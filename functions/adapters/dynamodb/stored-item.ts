@@ -23,6 +23,11 @@ export function keyAttributes({ partition, variant }: CacheKey): Item {
   return { pk: { S: partition }, sk: { S: variant } };
 }
 
+/** The key that an item has. */
+export function keyOf({ pk, sk }: Item): CacheKey {
+  return { partition: pk?.S ?? '', variant: sk?.S ?? '' };
+}
+
 /** A number as an attribute. */
 export function number(value: number): AttributeValue {
   return { N: String(value) };

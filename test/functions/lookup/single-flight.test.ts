@@ -212,7 +212,7 @@ describe('an upstream that throttles', () => {
     const { clock, store, upstream, ask, instance } = startFleet();
     upstream.outcome = THROTTLED;
     await ask();
-    expect(store.pausedUntil).toBe(clock.now() + 5000);
+    expect(store.pauses.get('v2')).toBe(clock.now() + 5000);
     upstream.outcome = found(NEW);
     clock.advance(2000);
     const other = { identifierName: 'wechat' };
@@ -225,7 +225,7 @@ describe('an upstream that throttles', () => {
     expect(upstream.requests).toHaveLength(1);
     clock.advance(3000);
     expect(await instance().ask(other)).toMatchObject({ answer: { body: NEW } });
-    expect(store.pausedUntil).toBeLessThanOrEqual(clock.now());
+    expect(store.pauses.get('v2')).toBeLessThanOrEqual(clock.now());
   });
 
   test('is left alone, and the stale entry is served', async () => {
@@ -233,7 +233,7 @@ describe('an upstream that throttles', () => {
     upstream.outcome = found(OLD);
     await ask();
     clock.advance(freshForMs + staleWhileRevalidateMs);
-    store.pausedUntil = clock.now() + 5000;
+    store.pauses.set('v2', clock.now() + 5000);
     expect(await ask()).toMatchObject({
       answer: { body: OLD },
       cache: { detail: 'stale-if-error' },

@@ -156,7 +156,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         await write(key, anEntry());
         await store.markRevalidation(key, await store.read(key), { until: 1, backoffMs: 0 });
         await store.addToIndex('c', key.partition, ASKED_AT);
-        await store.readPause();
+        await store.readPause('v2');
         await store.fenceCustomer('c', ASKED_AT);
         await store.listPartition(key.partition);
         await store.markStale(key, ASKED_AT);

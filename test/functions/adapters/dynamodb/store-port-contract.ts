@@ -349,13 +349,16 @@ export function describeStorePort(getStore: () => Store): void {
     });
   });
 
-  test('the upstream’s pause is the longest that was written', async () => {
+  test('the pause of each of the upstream’s APIs is the longest that was written, whatever the other’s is', async () => {
     const start = Date.now();
-    await store.writePause(start + 5000);
-    await store.writePause(start + 2000);
-    expect(await store.readPause()).toBe(start + 5000);
-    await store.writePause(start + 6000);
-    expect(await store.readPause()).toBe(start + 6000);
+    expect([await store.readPause('v2'), await store.readPause('v1.1')]).toEqual([undefined, undefined]);
+    await store.writePause('v2', start + 5000);
+    expect([await store.readPause('v2'), await store.readPause('v1.1')]).toEqual([start + 5000, undefined]);
+    await store.writePause('v2', start + 2000);
+    await store.writePause('v1.1', start + 3000);
+    expect([await store.readPause('v2'), await store.readPause('v1.1')]).toEqual([start + 5000, start + 3000]);
+    await store.writePause('v2', start + 6000);
+    expect([await store.readPause('v2'), await store.readPause('v1.1')]).toEqual([start + 6000, start + 3000]);
   });
 }
 
