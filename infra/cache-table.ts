@@ -40,12 +40,13 @@ export class CacheTable extends Construct {
   }
 
   /**
-   * Lets a role look customers up: read entries (GetItem), write them under a lease (PutItem), keep leases, marks, the
-   * customer's index and the upstream's pause (UpdateItem). Query and DeleteItem because a look-up purges too: when the
-   * upstream answers that a customer was erased or merged, every entry of that customer goes at once.
+   * Lets a role look customers up: read entries, one (GetItem) or, for a request that asks for many, all of them at once
+   * (BatchGetItem), write them under a lease (PutItem), keep leases, marks, the customer's index and the upstream's pauses
+   * (UpdateItem). Query and DeleteItem because a look-up purges too: when the upstream answers that a customer was erased
+   * or merged, every entry of that customer goes at once.
    */
   grantLookup(role: IRole): void {
-    this.grant(role, ['GetItem', 'PutItem', 'UpdateItem', 'Query', 'DeleteItem']);
+    this.grant(role, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query', 'DeleteItem']);
   }
 
   /**

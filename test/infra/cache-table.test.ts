@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import { propertiesOf, resourcesOf, statementsOf, synthesize } from './synthesize.ts';
 
 const template = synthesize();
-const LOOKUP = ['DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
+const LOOKUP = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
 const INVALIDATION = ['DeleteItem', 'GetItem', 'Query', 'UpdateItem'];
 const [table] = propertiesOf(template, 'AWS::DynamoDB::Table');
 

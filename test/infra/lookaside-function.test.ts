@@ -8,6 +8,7 @@ const functions = resourcesOf(template, 'AWS::Lambda::Function');
 /** What each function may do, and no more. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'lookaside-http': [
+    'dynamodb:BatchGetItem',
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
@@ -19,6 +20,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue',
   ],
   'lookaside-invoke': [
+    'dynamodb:BatchGetItem',
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
@@ -30,6 +32,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue',
   ],
   'lookaside-revalidate': [
+    'dynamodb:BatchGetItem',
     'dynamodb:DeleteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
