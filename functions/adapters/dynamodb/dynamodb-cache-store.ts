@@ -137,10 +137,7 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
 
   async readAll(keys: readonly CacheKey[]): Promise<readonly StoredItem[]> {
     const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
-    const batches = chunksOf(distinct, MAX_BATCH_KEYS);
-    const items = (
-      await this.#call((deadline) => Promise.all(batches.map((batch) => this.#getBatch(batch, deadline))))
-    ).flat();
+    const items = await this.#getAll(chunksOf(distinct, MAX_BATCH_KEYS));
     const stored = new Map(items.map((item) => [nameOf(keyOf(item)), fromItem(item)]));
     return keys.map((key) => stored.get(nameOf(key)) ?? EMPTY_ITEM);
   }
@@ -280,7 +277,18 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
     return (await this.#call((deadline) => this.#client.send(command, deadline), timeoutMs)).Item;
   }
 
-  /** What there is under these keys, in no order. */
+  /** What there is under the keys of these batches, in no order. */
+  async #getAll(batches: readonly CacheKey[][]): Promise<readonly Item[]> {
+    // Once one request has failed the call has, and the others must not run on into whatever the instance does next.
+    const ended = new AbortController();
+    const items = this.#call(({ abortSignal }) => {
+      const deadline = { abortSignal: AbortSignal.any([abortSignal, ended.signal]) };
+      return Promise.all(batches.map((batch) => this.#getBatch(batch, deadline)));
+    });
+    return (await items.finally(() => ended.abort())).flat();
+  }
+
+  /** What there is under these keys, a hundred at most, in no order. */
   async #getBatch(keys: readonly CacheKey[], deadline: Deadline): Promise<readonly Item[]> {
     const asked = { Keys: keys.map(keyAttributes), ConsistentRead: true };
     const command = new BatchGetItemCommand({ RequestItems: { [this.#table]: asked } });

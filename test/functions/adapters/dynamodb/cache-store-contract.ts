@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib';
 import {
   type AttributeValue,
+  type BatchGetItemCommandInput,
   DynamoDBClient,
   type DynamoDBClientConfig,
   GetItemCommand,
@@ -151,6 +152,48 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         ]);
       });
 
+      test('many keys are one request too, strongly consistent, that names each of them once', async () => {
+        const [one, other] = [aKey(), aKey()];
+        await write(one, anEntry());
+        proxy.clear();
+        const [first, nothing, again] = await store.readAll([one, other, one]);
+        expect([first?.entry, nothing, again]).toEqual([anEntry(), EMPTY_ITEM, first]);
+        const Keys = [one, other].map(({ partition, variant }) => ({ pk: { S: partition }, sk: { S: variant } }));
+        expect(proxy.operations).toEqual([
+          { name: 'BatchGetItem', input: { RequestItems: { [TABLE]: { Keys, ConsistentRead: true } } } },
+        ]);
+      });
+
+      test.each([
+        [0, []],
+        [1, [1]],
+        [100, [100]],
+        [101, [100, 1]],
+        [200, [100, 100]],
+        [201, [100, 100, 1]],
+      ])('%i distinct keys are requests of %j', async (count, sizes) => {
+        const keys = Array.from({ length: count }, () => aKey());
+        expect(await store.readAll([...keys, ...keys])).toEqual(Array(2 * count).fill(EMPTY_ITEM));
+        const asked = proxy.operations.map(
+          ({ input }) => (input as unknown as BatchGetItemCommandInput).RequestItems?.[TABLE],
+        );
+        expect(operationNames()).toEqual(sizes.map(() => 'BatchGetItem'));
+        expect(asked.map((each) => each?.Keys?.length).sort((left, right) => right! - left!)).toEqual(sizes);
+        expect(asked.map((each) => each?.ConsistentRead)).toEqual(sizes.map(() => true));
+        const names = asked.flatMap((each) => each?.Keys?.map(({ pk }) => pk?.S));
+        expect(names.toSorted()).toEqual(keys.map(({ partition }) => partition).toSorted());
+      });
+
+      test('many keys that are more than one reply holds (16 MB) are a failure, and not taken for misses', async () => {
+        const body = gzipSync(bodyGzippedTo(390 * 1024));
+        const keys = Array.from({ length: 44 }, () => aKey());
+        await Promise.all(keys.map((key) => plant({ ...toItem(key, anEntry(), 'v1'), body: { B: body } })));
+        const tooMuch = { name: 'StoreUnavailableError', reason: 'UnprocessedKeys' };
+        await expect(store.readAll(keys)).rejects.toMatchObject(tooMuch);
+        expect(operationNames()).toEqual(['BatchGetItem']);
+        await Promise.all(keys.map((key) => store.deleteItem(key)));
+      }, 30_000);
+
       test('every write is one request, and every read strongly consistent', async () => {
         const key = aKey();
         await write(key, anEntry());
@@ -263,6 +306,16 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         expect(await ttlOf(key)).toEqual(seconds(ASKED_AT + 5000 + DAYS_31));
       });
 
+      test('the pause of an API is kept until a minute after its end, as an item of its own', async () => {
+        // Later than any that another test writes: the longest stands.
+        const until = Date.now() + 3_600_000;
+        await store.writePause('v1.1', until);
+        expect(await rawItem({ partition: 'upstream', variant: 'pause;v1.1' })).toMatchObject({
+          until: { N: String(until) },
+          expiresAt: seconds(until + 60_000),
+        });
+      });
+
       const truncated = gzipSync(anEntry().body).subarray(0, -1);
       test.each<[string, Record<string, AttributeValue | undefined>]>([
         ['foreign', { form: undefined, kind: undefined, body: undefined, askedAt: undefined, other: { BOOL: true } }],
@@ -287,6 +340,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         const item = { ...toItem(key, anEntry(), 'v1'), ...changes };
         await plant(Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined)) as Item);
         expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, version: 'v1' });
+        expect(await store.readAll([key])).toEqual([{ ...EMPTY_ITEM, version: 'v1' }]);
         expect(await write(key, anEntry())).toBe('written');
         expect((await store.read(key)).entry).toEqual(anEntry());
         expect((await rawItem(key))?.other).toBeUndefined();
@@ -304,6 +358,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       test('fails to read and to write, and says why', async () => {
         const unavailable = { name: 'StoreUnavailableError', reason: 'ResourceNotFoundException' };
         await expect(storeOf('missing').read(aKey())).rejects.toMatchObject(unavailable);
+        await expect(storeOf('missing').readAll([aKey()])).rejects.toMatchObject(unavailable);
         await expect(storeOf('missing').writeEntry(aKey(), aLease(), anEntry())).rejects.toMatchObject(unavailable);
         await expect(storeOf('missing').takeLease(aKey(), EMPTY_ITEM, aLease())).rejects.toMatchObject(unavailable);
         await expect(storeOf('missing').fenceCustomer('c', 0)).rejects.toMatchObject(unavailable);

@@ -9,7 +9,8 @@ import {
   DynamoDbCacheStore,
   OPENING_TIMEOUT_MS,
 } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
-import { toItem } from '../../../../functions/adapters/dynamodb/stored-item.ts';
+import { keyAttributes, toItem } from '../../../../functions/adapters/dynamodb/stored-item.ts';
+import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
 import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import type { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import {
@@ -39,6 +40,12 @@ function storeAt(endpoint: string, timeoutMs = TIMEOUT_MS): DynamoDbCacheStore {
   const client = new DynamoDBClient({ ...clientConfig(timeoutMs), endpoint, region: 'local', credentials });
   clients.push(client);
   return new DynamoDbCacheStore({ table: 'lookaside', timeoutMs }, client);
+}
+
+/** An item that holds an entry, as it goes over the wire. */
+function aPackedItem(key: CacheKey) {
+  const item = toItem(key, anEntry(), 'v');
+  return { ...item, body: { B: Buffer.from(item?.body?.B ?? []).toString('base64') } };
 }
 
 /** How a call ended, and after how long. */
@@ -112,6 +119,7 @@ describe("the DynamoDB client's attempts and time-outs", () => {
 describe('a store that fails', () => {
   const calls = [
     ['read', (store: DynamoDbCacheStore) => store.read(aKey())],
+    ['readAll', (store: DynamoDbCacheStore) => store.readAll([aKey(), aKey()])],
     ['takeLease', (store: DynamoDbCacheStore) => store.takeLease(aKey(), EMPTY_ITEM, aLease())],
     ['writeEntry', (store: DynamoDbCacheStore) => store.writeEntry(aKey(), aLease(), anEntry())],
     ['addToIndex', (store: DynamoDbCacheStore) => store.addToIndex('c', 'p', 0)],
@@ -186,6 +194,105 @@ describe('a store that fails', () => {
   });
 });
 
+describe('reading many keys', () => {
+  const [one, other] = [aKey(), aKey()];
+  const many = Array.from({ length: 101 }, () => aKey());
+  const keysOf = (keys: readonly CacheKey[]) => ({
+    lookaside: { Keys: keys.map(keyAttributes), ConsistentRead: true },
+  });
+  const STORED = { ...EMPTY_ITEM, entry: anEntry(), version: 'v' };
+
+  function answering(answer: object): Respond {
+    return (response) => {
+      response.writeHead(200, JSON_TYPE).end(JSON.stringify(answer));
+    };
+  }
+
+  /** Answers the request of one key, the last, like this, and that of a hundred like that. */
+  function bySize(last: Respond, hundred: Respond): Respond {
+    return (response, request, index) => {
+      const { Keys } = JSON.parse(request.body).RequestItems.lookaside;
+      return (Keys.length === 1 ? last : hundred)(response, request, index);
+    };
+  }
+
+  test('of no keys asks nothing, and so never fails', async () => {
+    expect(await storeAt(await closedAddress()).readAll([])).toEqual([]);
+  });
+
+  test.each([
+    ['none', {}],
+    ['an empty list of them', { UnprocessedKeys: {} }],
+  ])('gives what there is where the store left out %s', async (_title, unprocessed) => {
+    const Responses = { lookaside: [aPackedItem(other)] };
+    const server = await startHttpServer(answering({ Responses, ...unprocessed }));
+    expect(await storeAt(server.url, 5000).readAll([one, other])).toEqual([EMPTY_ITEM, STORED]);
+  });
+
+  test('gives what there is of a table that is named by its ARN', async () => {
+    const arn = 'arn:aws:dynamodb:eu-west-1:123456789012:table/lookaside';
+    const server = await startHttpServer(answering({ Responses: { [arn]: [aPackedItem(one)] } }));
+    expect(await storeAt(server.url, 5000).readAll([one])).toEqual([STORED]);
+  });
+
+  test.each([
+    ['some', { Responses: { lookaside: [aPackedItem(one)] }, UnprocessedKeys: keysOf([other]) }],
+    ['all', { Responses: { lookaside: [] }, UnprocessedKeys: keysOf([one, other]) }],
+    ['all and says nothing else', { UnprocessedKeys: keysOf([one, other]) }],
+  ])('fails, and asks no second time, where the store left out %s', async (_title, answer) => {
+    const server = await startHttpServer(answering(answer));
+    const outcome = await outcomeOf(storeAt(server.url, 5000).readAll([one, other]));
+    expect(outcome).toMatchObject({ error: 'StoreUnavailableError', reason: 'UnprocessedKeys' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('sends all requests at once', async () => {
+    const arrived = Promise.withResolvers<void>();
+    const server = await startHttpServer(async (response, request, index) => {
+      if (index === 1) arrived.resolve();
+      await arrived.promise;
+      await nothing(response, request, index);
+    });
+    expect(await storeAt(server.url, 5000).readAll(many)).toEqual(Array(101).fill(EMPTY_ITEM));
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test.each([
+    ['is throttled', failing(400, 'ThrottlingException'), 'ThrottlingException'],
+    ['fails', failing(500, 'InternalServerError'), 'InternalServerError'],
+    ['leaves keys out', answering({ UnprocessedKeys: keysOf([one]) }), 'UnprocessedKeys'],
+  ])('fails as a whole, at once, when one request %s, and gives the other up', async (_title, respond, reason) => {
+    const isGivenUp = Promise.withResolvers<void>();
+    const asked = Promise.withResolvers<void>();
+    const server = await startHttpServer(
+      bySize(
+        async (response, request, index) => {
+          await asked.promise;
+          await respond(response, request, index);
+        },
+        (response) => {
+          response.on('close', () => isGivenUp.resolve());
+          asked.resolve();
+        },
+      ),
+    );
+    const { tookMs, ...outcome } = await outcomeOf(storeAt(server.url, 60_000).readAll(many));
+    expect(outcome).toEqual({ error: 'StoreUnavailableError', reason });
+    await isGivenUp.promise;
+    expect(tookMs).toBeLessThan(1000);
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('fails as a whole, at the one deadline of all, when one request is not answered', async () => {
+    const server = await startHttpServer(bySize(hanging, nothing));
+    const { tookMs, ...outcome } = await outcomeOf(storeAt(server.url).readAll(many));
+    expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: 'AbortError' });
+    expect(tookMs).toBeGreaterThan(TIMEOUT_MS - 10);
+    expect(tookMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+    expect(server.requests).toHaveLength(2);
+  });
+});
+
 test('says why a store failed, by the client of a function', async () => {
   const scripts: readonly Respond[] = [
     resetting,
@@ -246,12 +353,11 @@ describe('opening the connection', () => {
  */
 describe('a connection that the store closed while it was idle', () => {
   const key = aKey();
-  const HIT = JSON.stringify({ Item: { ...toItem(key, anEntry(), 'v'), body: { B: packed() } } });
+  const ANSWERS: Readonly<Record<string, string>> = {
+    'DynamoDB_20120810.GetItem': JSON.stringify({ Item: aPackedItem(key) }),
+    'DynamoDB_20120810.BatchGetItem': JSON.stringify({ Responses: { lookaside: [aPackedItem(key)] } }),
+  };
   const STORED = { ...EMPTY_ITEM, entry: anEntry(), version: 'v' };
-
-  function packed(): string {
-    return Buffer.from(toItem(key, anEntry(), 'v')?.body?.B ?? []).toString('base64');
-  }
 
   /** @param breakOff what happens to the connection at its second request */
   async function startClosingServer(breakOff: Respond): Promise<HttpServer> {
@@ -260,7 +366,7 @@ describe('a connection that the store closed while it was idle', () => {
       const { socket } = response;
       if (socket === null || used.has(socket)) return breakOff(response, request, index);
       used.add(socket);
-      response.writeHead(200, JSON_TYPE).end(request.headers['x-amz-target']?.includes('GetItem') ? HIT : '{}');
+      response.writeHead(200, JSON_TYPE).end(ANSWERS[String(request.headers['x-amz-target'])] ?? '{}');
     });
   }
 
@@ -294,6 +400,18 @@ describe('a connection that the store closed while it was idle', () => {
       'DynamoDB_20120810.GetItem',
       'DynamoDB_20120810.PutItem',
       'DynamoDB_20120810.PutItem',
+    ]);
+  });
+
+  test('is replaced when many keys are read', async () => {
+    const server = await startClosingServer(resetting);
+    const store = storeAt(server.url, 5000);
+    await store.open();
+    expect(await store.readAll([key, aKey()])).toEqual([STORED, EMPTY_ITEM]);
+    expect(server.requests.map(({ headers }) => headers['x-amz-target'])).toEqual([
+      'DynamoDB_20120810.GetItem',
+      'DynamoDB_20120810.BatchGetItem',
+      'DynamoDB_20120810.BatchGetItem',
     ]);
   });
 
