@@ -1,0 +1,101 @@
+import { describe, expect, test } from '@jest/globals';
+import { EMPTY_ITEM, type StoredItem } from '../../functions/lookup/entry.ts';
+import { StoreUnavailableError } from '../../functions/lookup/ports.ts';
+import { aKey, anEntry } from '../functions/adapters/dynamodb/entries.ts';
+import {
+  aLease,
+  describeSameStore,
+  describeStorePort,
+  type Store,
+} from '../functions/adapters/dynamodb/store-port-contract.ts';
+import { DEFAULT_POLICY } from '../support/fleet.ts';
+import { DEFAULT_READING } from '../support/request-reading.ts';
+import { Instance } from './instance.ts';
+import { Random } from './random.ts';
+import { Scheduler } from './scheduler.ts';
+import { SimulatedStore, type StoreUser } from './simulated-store.ts';
+
+/** A simulated store that is used by nobody else than one instance, which never stops. */
+function start({ seed = 1, troubleProbability = 0 } = {}, user: Partial<StoreUser> = {}) {
+  const random = new Random(seed);
+  const scheduler = new Scheduler(random);
+  const weather = { troubleProbability, slowestMs: 40, sweepMs: 2000, isEventuallyConsistent: false };
+  const observer = { onVoided: () => {}, onPaused: () => {} };
+  const simulated = new SimulatedStore(scheduler, random, weather, observer, () => {});
+  const clocks = { aheadMs: 0, monotonicOriginMs: 0 };
+  const calm = { freezeProbability: 0, crashProbability: 0 };
+  const settings = { policy: DEFAULT_POLICY, reading: DEFAULT_READING };
+  const instance = new Instance({ name: 'i', ...clocks, ...calm, ...settings }, scheduler, random, () => {});
+  const store = simulated.for({ instance, name: 'user', timeoutMs: 150, ...user });
+  return { scheduler, store };
+}
+
+/** The store whose every call lets time pass until it is answered. */
+function inPassingTime({ scheduler, store }: ReturnType<typeof start>): Store {
+  return new Proxy(store, {
+    get(target, name) {
+      const operation = Reflect.get(target, name) as (...parameters: unknown[]) => Promise<unknown>;
+      return async (...parameters: unknown[]) => {
+        const answer = operation.apply(target, parameters);
+        answer.catch(() => undefined);
+        await scheduler.run();
+        return answer;
+      };
+    },
+  });
+}
+
+// What holds over the simulated store holds over the real one only as far as the two do the same.
+describe('the simulated store', () => {
+  describeStorePort(() => inPassingTime(start()));
+  const store = inPassingTime(start());
+  describeSameStore(() => store);
+});
+
+describe('reading many keys of the simulated store', () => {
+  test('is no snapshot: of two items that are deleted at once, one may be seen and the other not', async () => {
+    const seen = new Set<string>();
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const started = start({ seed });
+      const keys = [aKey(), aKey()];
+      for (const key of keys) {
+        const lease = aLease();
+        await inPassingTime(started).takeLease(key, EMPTY_ITEM, lease);
+        await inPassingTime(started).writeEntry(key, lease, anEntry());
+      }
+      const reading = started.store.readAll(keys);
+      const deleting = keys.map((key) => started.store.deleteItem(key));
+      await started.scheduler.run();
+      await Promise.all(deleting);
+      const items = await reading;
+      seen.add(items.map(({ entry }) => (entry === undefined ? 'deleted' : 'there')).join(', '));
+    }
+    expect([...seen].sort()).toEqual(['deleted, deleted', 'deleted, there', 'there, deleted', 'there, there']);
+  });
+
+  test('shows its user each item once', async () => {
+    const items: StoredItem[] = [];
+    const store = inPassingTime(start({}, { onRead: (item) => items.push(item) }));
+    const [one, other] = [aKey(), aKey()];
+    const lease = aLease();
+    await store.takeLease(other, EMPTY_ITEM, lease);
+    await store.readAll([one, other, one]);
+    expect(items).toEqual([EMPTY_ITEM, { ...EMPTY_ITEM, lease }]);
+  });
+
+  test('fails as a whole when anything goes wrong, and then shows its user nothing', async () => {
+    const items: StoredItem[] = [];
+    const failures: string[] = [];
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const store = inPassingTime(start({ seed, troubleProbability: 0.3 }, { onRead: (item) => items.push(item) }));
+      const before = items.length;
+      await store.readAll([aKey(), aKey(), aKey()]).catch((error: StoreUnavailableError) => {
+        expect(error).toBeInstanceOf(StoreUnavailableError);
+        expect(items).toHaveLength(before);
+        failures.push(error.reason);
+      });
+    }
+    expect(new Set(failures)).toEqual(new Set(['ThrottlingException', 'ECONNRESET', 'TimeoutError']));
+    expect(items).toHaveLength(3 * (100 - failures.length));
+  });
+});
