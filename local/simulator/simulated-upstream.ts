@@ -17,6 +17,7 @@ import { household, specialCustomers } from './special-customers.ts';
 import { NOT_FOUND, notice, toErrorBody } from './upstream-errors.ts';
 import type { SearchRules } from './upstream-search.ts';
 import { answerV1 } from './v1-get.ts';
+import type { V1Request } from './v1-request.ts';
 import { answerV2 } from './v2-lookup.ts';
 
 const PATHS: Readonly<Record<string, { readonly api: Api; readonly method: string }>> = {
@@ -114,7 +115,7 @@ export class SimulatedUpstream {
     if (Object.keys(request.headers).some((name) => ATTRIBUTION_HEADER.test(name))) {
       return { reply: jsonReply(this.errorStatus, toErrorBody(notice(11013))) };
     }
-    return route.api === 'v2' ? this.#answerV2(request.query) : this.#answerV1(request.query);
+    return route.api === 'v2' ? this.#answerV2(request.query) : this.#answerV1(request);
   }
 
   #answerV2(query: URLSearchParams): UpstreamAnswer {
@@ -123,8 +124,8 @@ export class SimulatedUpstream {
     return { reply: jsonReply(answer.kind === 'customer' ? 200 : this.errorStatus, answer.body) };
   }
 
-  #answerV1(query: URLSearchParams): UpstreamAnswer {
-    const answer = answerV1(query, this.#rules(), {
+  #answerV1(request: UpstreamRequest): UpstreamAnswer {
+    const answer = answerV1(toV1Request(request), this.#rules(), {
       isWrapped: this.#options.isV1Wrapped ?? true,
       isCustomerObject: this.#options.isV1CustomerObject ?? false,
     });
@@ -186,6 +187,10 @@ export class SimulatedUpstream {
     if (primaryIdentifier !== undefined) customers.push(...household(primaryIdentifier));
     return new CustomerDirectory(customers);
   }
+}
+
+function toV1Request({ query, headers }: UpstreamRequest): V1Request {
+  return { query, language: String(headers.language ?? '') };
 }
 
 function readObject(text: string): Readonly<Record<string, unknown>> {

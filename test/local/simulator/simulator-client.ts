@@ -43,6 +43,12 @@ export async function json(response: Response | Promise<Response>): Promise<any>
   return (await response).json();
 }
 
+/** The first customer of a v1.1 reply in its usual shape. */
+// biome-ignore lint/suspicious/noExplicitAny: the tests read single fields of a reply whose shape is not modelled.
+export async function v1Customer(response: Promise<Response>): Promise<any> {
+  return (await json(response)).response.customers.customer[0];
+}
+
 /** The first code in `errors[]`; undefined for a customer. */
 export async function errorCode(response: Promise<Response>): Promise<number | undefined> {
   return (await json(response)).errors?.[0]?.code;
