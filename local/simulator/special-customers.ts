@@ -11,12 +11,13 @@ export const SURVIVOR_ID = '7100000001';
 const PARTIAL_CODES = [8062, 8063, 91001, 91002, 91004];
 
 /**
- * Made-up customers to whom something happened, all in source INSTORE.
+ * Made-up customers to whom something happened, all in source INSTORE. v1.1 says what happened
+ * in the customer's `item_status`.
  *
  * | externalId | email | customer |
  * |---|---|---|
- * | `WARN-8062`, `WARN-8063`, `WARN-91001`, `WARN-91002`, `WARN-91004` | `warn-<code>@example.com` | found, with that warning; what could not be fetched is missing |
- * | `MERGED` | `merged@example.com` | merged: the survivor's data, with warning 8069 |
+ * | `WARN-8062`, `WARN-8063`, `WARN-91001`, `WARN-91002`, `WARN-91004` | `warn-<code>@example.com` | found, with that warning (v1.1: 91001 for 8062, 91002 for 8063); what could not be fetched is missing |
+ * | `MERGED` | `merged@example.com` | merged: the survivor's data, with warning 8069 (v1.1: 91009) |
  * | `MERGED-SURVIVOR` | `merged-survivor@example.com` | the survivor, id 7100000001, without warning |
  * | `ERASED` | `erased@example.com` | erased: "Customer is deleted after PII delete request" |
  * | `BARE` | `bare@example.com` | found, with no card and no programme |

@@ -7,6 +7,7 @@ import { type Notice, notice } from './upstream-errors.ts';
 import { type Outcome, type SearchRules, search } from './upstream-search.ts';
 import { describeV1 } from './v1-customer.ts';
 import { lastValueOf, type V1Request } from './v1-request.ts';
+import { toV1Warning, withoutMissing } from './v1-warnings.ts';
 import { writeXml } from './xml.ts';
 
 /** A reply of v1.1, before the HTTP status of an error body is put to it. */
@@ -57,7 +58,8 @@ const IDENTIFIER_MISSING = 1042;
  * | coupon_… | `v1-coupons.ts` |
  * | every other section's flag, gap_to_upgrade_for, gap_to_renew_for, program_id | `v1-sections.ts` |
  *
- * How loosely all of it is written: `loose-v1.ts`.
+ * How loosely all of it is written: `loose-v1.ts`; the warnings of a merged customer and of a partial reply:
+ * `v1-warnings.ts`.
  */
 export function answerV1(request: V1Request, rules: SearchRules, shape: V1Shape): V1Answer {
   const { parameter, name, values } = identifiersOf(request);
@@ -99,7 +101,8 @@ function identifiersOf(request: V1Request): AskedIdentifiers {
 function toItem(outcome: Outcome, asked: JsonObject, request: V1Request): JsonObject {
   switch (outcome.kind) {
     case 'found': {
-      const { customer, warnings } = outcome;
+      const { customer } = outcome;
+      const warnings = outcome.warnings.map(toV1Warning);
       const loose = loosenessOf(customer.id);
       const status = {
         success: loose.flag(true),
@@ -108,9 +111,9 @@ function toItem(outcome: Outcome, asked: JsonObject, request: V1Request): JsonOb
         warnings:
           warnings.length === 0
             ? loose.empty
-            : { warning: warnings.map(({ code, message }) => ({ code: String(code), message })) },
+            : { warning: warnings.map(({ code, message }) => ({ code: loose.code(code), message })) },
       };
-      return { ...describeV1(customer, request, loose), item_status: status };
+      return { ...withoutMissing(describeV1(customer, request, loose), warnings), item_status: status };
     }
     case 'error': {
       const beside =

@@ -20,8 +20,8 @@ export interface V2Sections {
 const MISSING_BY_WARNING: Readonly<Record<number, readonly string[]>> = {
   8062: ['pointsSummary', 'loyaltyProgramDetails'],
   8063: ['segments'],
-  91001: ['subscriptionInfo'],
-  91002: ['subscriptionInfo'],
+  91001: ['pointsSummary', 'loyaltyProgramDetails'],
+  91002: ['segments'],
   91004: ['subscriptionInfo'],
 };
 

@@ -47,7 +47,7 @@ describe('what happened to customers', () => {
   test('a partial reply lacks what could not be fetched', async () => {
     const { byExternalId } = await startClient();
     expect(await json(byExternalId('WARN-8062', { embed: 'points' }))).not.toHaveProperty('pointsSummary');
-    expect(await json(byExternalId('WARN-91001', { embed: 'subscriptions' }))).not.toHaveProperty('subscriptionInfo');
+    expect(await json(byExternalId('WARN-91004', { embed: 'subscriptions' }))).not.toHaveProperty('subscriptionInfo');
   });
 
   test("a merged customer is answered with the survivor's data and a warning", async () => {

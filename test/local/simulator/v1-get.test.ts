@@ -91,13 +91,6 @@ test.each([
   expect(response.customers.customer[0].item_status.code).toBe(code);
 });
 
-test('a merged customer comes with a warning in its item_status', async () => {
-  const { v1 } = await startClient();
-  const [customer] = (await json(v1({ format: 'json', external_id: 'MERGED' }))).response.customers.customer;
-  expect(customer.firstname).toBe('Survivor');
-  expect(customer.item_status.warnings.warning[0].code).toBe('8069');
-});
-
 test('a customer who is in another source alone is not found', async () => {
   const { v1 } = await startClient();
   const customer = await v1Customer(v1({ format: 'json', mobile: '9000000003' }));
