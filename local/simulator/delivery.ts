@@ -2,23 +2,31 @@ import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 import type { Fault } from './faults.ts';
-import { JSON_TYPE, jsonReply, type Reply, refusedReply, textReply } from './reply.ts';
-import { notice, toErrorBody } from './upstream-errors.ts';
+import { JSON_TYPE, type Reply, refusedReply, textReply } from './reply.ts';
+import { type Notice, notice } from './upstream-errors.ts';
 
 const MIB = 1024 * 1024;
 const DEFAULT_OVERSIZE_BYTES = 3 * MIB;
 const DEFAULT_BOMB_BYTES = 200 * MIB;
 const DEFAULT_INTERVAL_MS = 100;
 
-/** The content of a reply that a fault replaces; undefined where the fault is in how the reply is sent. */
-export function replaceReply(fault: Fault, errorStatus: number, otherHostUrl: string): Reply | undefined {
+/**
+ * The content of a reply that a fault replaces; undefined where the fault is in how the reply is sent.
+ *
+ * @param toErrorReply makes an error of the API that was asked; without a status, with the simulator's
+ */
+export function replaceReply(
+  fault: Fault,
+  otherHostUrl: string,
+  toErrorReply: (error: Notice, status?: number) => Reply,
+): Reply | undefined {
   switch (fault.kind) {
     case 'status':
       return withRetryAfter(toStatusReply(fault.status ?? 500), fault.retryAfterSeconds);
     case 'error':
-      return jsonReply(fault.status ?? errorStatus, toErrorBody(notice(fault.code ?? 461)));
+      return toErrorReply(notice(fault.code ?? 461), fault.status);
     case 'throttle':
-      return throttledReply(fault.retryAfterSeconds);
+      return withRetryAfter(toErrorReply(notice(429), 429), fault.retryAfterSeconds);
     case 'unauthorized':
       return refusedReply(fault.status === 403 ? 403 : 401);
     case 'html':
@@ -43,12 +51,8 @@ export function toStatusReply(status: number): Reply {
   return status === 401 || status === 403 ? refusedReply(status) : textReply(status, `Simulated status ${status}\n`);
 }
 
-/** 429 [?]: neither the body's shape nor Retry-After is documented. */
-export function throttledReply(retryAfterSeconds: number | undefined): Reply {
-  return withRetryAfter(jsonReply(429, toErrorBody(notice(429))), retryAfterSeconds);
-}
-
-function withRetryAfter(reply: Reply, seconds: number | undefined): Reply {
+/** A reply that says when to come back; undefined: it does not. Neither a 429's body nor its Retry-After is documented [?]. */
+export function withRetryAfter(reply: Reply, seconds: number | undefined): Reply {
   return seconds === undefined ? reply : { ...reply, headers: { ...reply.headers, 'retry-after': String(seconds) } };
 }
 

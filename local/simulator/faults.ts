@@ -9,7 +9,7 @@ export const FAULT_KINDS = [
   'hang',
   /** HTTP `status` (default 500) with a text body. */
   'status',
-  /** An error body with `code` (default 461, busy) in `errors[]`, with HTTP `status` (default: the simulator's). */
+  /** An error with `code` (default 461, busy), in the API's own shape, with HTTP `status` (default: the simulator's). */
   'error',
   /** 429 with `retryAfterSeconds` in Retry-After; without the header where that is left out. */
   'throttle',

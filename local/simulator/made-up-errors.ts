@@ -5,6 +5,8 @@ import { ERASED_MESSAGE, isKnownCode, type Notice, notice } from './upstream-err
  * Made-up identifiers that do not find a customer but make the simulator answer in a certain way. For use where the
  * control endpoint cannot be reached, and for one look-up among many.
  *
+ * An error comes in the shape of the API that was asked: v2's `errors[]`, or the `item_status` of v1.1's customer.
+ *
  * | externalId (v1.1: external_id) | what comes back |
  * |---|---|
  * | `ERR-<code>` | that error: 8015, 8065, 816, 1011, 1012, 1013, 1020, 8089, 8003, 8011, 8012, 8013, 8045, 11013, 1015, 1042, 1104, 1044, 618, 461, 521, 429 |

@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../../functions/customer/json.ts';
 import { CredentialsCheck, DEFAULT_BASIC_CREDENTIALS, DEFAULT_OAUTH_CREDENTIALS } from './credentials.ts';
 import { type Customer, CustomerDirectory } from './customer-directory.ts';
-import { throttledReply, toStatusReply } from './delivery.ts';
+import { toStatusReply, withRetryAfter } from './delivery.ts';
 import { toJsonObject } from './digits.ts';
 import { type Api, type Fault, Faults, isFaultKind } from './faults.ts';
 import { Journal } from './journal.ts';
@@ -14,9 +14,9 @@ import { RateLimit } from './rate-limit.ts';
 import { jsonReply, type Reply, refusedReply, textReply } from './reply.ts';
 import { readSampleCustomer } from './sample-customer.ts';
 import { household, specialCustomers } from './special-customers.ts';
-import { NOT_FOUND, notice, toErrorBody } from './upstream-errors.ts';
+import { NOT_FOUND, type Notice, notice, toErrorBody } from './upstream-errors.ts';
 import type { SearchRules } from './upstream-search.ts';
-import { answerV1 } from './v1-get.ts';
+import { answerV1, failV1, V1_NOT_FOUND, type V1Reply, type V1Shape } from './v1-get.ts';
 import type { V1Request } from './v1-request.ts';
 import { answerV2 } from './v2-lookup.ts';
 
@@ -59,6 +59,7 @@ export class SimulatedUpstream {
   #directory: CustomerDirectory;
   latency: Latency;
   errorStatus: number;
+  v1Shape: V1Shape;
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
@@ -67,6 +68,7 @@ export class SimulatedUpstream {
     this.rateLimit = new RateLimit(options.rateLimitPerMinute ?? 0, options.now ?? Date.now);
     this.latency = this.#initialLatency();
     this.errorStatus = this.#initialErrorStatus();
+    this.v1Shape = this.#initialV1Shape();
     this.#credentials = this.#initialCredentials();
     this.#directory = this.#initialDirectory();
   }
@@ -87,6 +89,7 @@ export class SimulatedUpstream {
     this.rateLimit.perMinute = this.#options.rateLimitPerMinute ?? 0;
     this.latency = this.#initialLatency();
     this.errorStatus = this.#initialErrorStatus();
+    this.v1Shape = this.#initialV1Shape();
     this.#credentials = this.#initialCredentials();
     this.#directory = this.#initialDirectory();
   }
@@ -110,36 +113,39 @@ export class SimulatedUpstream {
     if (waitSeconds > 0) {
       this.journal.count('throttled');
       const { retryAfterSeconds = waitSeconds } = this.#options;
-      return { reply: throttledReply(retryAfterSeconds === 'none' ? undefined : retryAfterSeconds) };
+      const throttled = this.errorReply(request, notice(429), 429);
+      return { reply: withRetryAfter(throttled, retryAfterSeconds === 'none' ? undefined : retryAfterSeconds) };
     }
     if (Object.keys(request.headers).some((name) => ATTRIBUTION_HEADER.test(name))) {
-      return { reply: jsonReply(this.errorStatus, toErrorBody(notice(11013))) };
+      return { reply: this.errorReply(request, notice(11013)) };
     }
-    return route.api === 'v2' ? this.#answerV2(request.query) : this.#answerV1(request);
+    return route.api === 'v2' ? this.#answerV2(request) : this.#answerV1(request);
   }
 
-  #answerV2(query: URLSearchParams): UpstreamAnswer {
-    const answer = answerV2(query, this.#rules());
-    if (answer.kind === 'made-up') return this.#answerMadeUp(answer.answer);
+  /** An error in the shape of the API that was asked: v1.1's own, or v2's `errors[]`. */
+  errorReply(request: UpstreamRequest, error: Notice, status = this.errorStatus): Reply {
+    return apiOf(request.path) === 'v1.1'
+      ? toReply(failV1(toV1Request(request), error, this.v1Shape), status)
+      : jsonReply(status, toErrorBody(error));
+  }
+
+  #answerV2(request: UpstreamRequest): UpstreamAnswer {
+    const answer = answerV2(request.query, this.#rules());
+    if (answer.kind === 'made-up') return this.#answerMadeUp(request, answer.answer, NOT_FOUND);
     return { reply: jsonReply(answer.kind === 'customer' ? 200 : this.errorStatus, answer.body) };
   }
 
   #answerV1(request: UpstreamRequest): UpstreamAnswer {
-    const answer = answerV1(toV1Request(request), this.#rules(), {
-      isWrapped: this.#options.isV1Wrapped ?? true,
-      isCustomerObject: this.#options.isV1CustomerObject ?? false,
-    });
-    if (answer.kind === 'made-up') return this.#answerMadeUp(answer.answer);
-    const status = answer.isError ? this.errorStatus : 200;
-    if (answer.kind === 'xml') return { reply: textReply(status, answer.body, 'application/xml;charset=UTF-8') };
-    return { reply: jsonReply(status, answer.body) };
+    const answer = answerV1(toV1Request(request), this.#rules(), this.v1Shape);
+    if (answer.kind === 'made-up') return this.#answerMadeUp(request, answer.answer, V1_NOT_FOUND);
+    return { reply: toReply(answer, answer.isError ? this.errorStatus : 200) };
   }
 
-  #answerMadeUp(answer: MadeUpAnswer): UpstreamAnswer {
-    const notFound = jsonReply(this.errorStatus, toErrorBody(notice(NOT_FOUND)));
+  #answerMadeUp(request: UpstreamRequest, answer: MadeUpAnswer, notFoundCode: number): UpstreamAnswer {
+    const notFound = this.errorReply(request, notice(notFoundCode));
     switch (answer.kind) {
       case 'error':
-        return { reply: jsonReply(this.errorStatus, toErrorBody(answer.error)) };
+        return { reply: this.errorReply(request, answer.error) };
       case 'status':
         return { reply: toStatusReply(answer.status) };
       case 'slow':
@@ -174,6 +180,11 @@ export class SimulatedUpstream {
     return this.#options.errorStatus ?? 200;
   }
 
+  #initialV1Shape(): V1Shape {
+    const { isV1Wrapped = true, isV1CustomerObject = false } = this.#options;
+    return { isWrapped: isV1Wrapped, isCustomerObject: isV1CustomerObject };
+  }
+
   #initialCredentials(): CredentialsCheck {
     const { basic = DEFAULT_BASIC_CREDENTIALS, oauth = DEFAULT_OAUTH_CREDENTIALS } = this.#options;
     const { now = Date.now, tokenTtlSeconds = 3600 } = this.#options;
@@ -191,6 +202,12 @@ export class SimulatedUpstream {
 
 function toV1Request({ query, headers }: UpstreamRequest): V1Request {
   return { query, language: String(headers.language ?? '') };
+}
+
+function toReply(reply: V1Reply, status: number): Reply {
+  return reply.kind === 'xml'
+    ? textReply(status, reply.body, 'application/xml;charset=UTF-8')
+    : jsonReply(status, reply.body);
 }
 
 function readObject(text: string): Readonly<Record<string, unknown>> {

@@ -9,6 +9,7 @@ import type { Counters, RecordedRequest } from './journal.ts';
 import { drawLatencyMs } from './latency.ts';
 import type { SimulatorOptions } from './options.ts';
 import { apiOf, SimulatedUpstream, type UpstreamRequest } from './simulated-upstream.ts';
+import type { Notice } from './upstream-errors.ts';
 
 export { type ControlCommand, ControlError, type ControlState, type ResetPart } from './control.ts';
 export type { Fault, FaultKind } from './faults.ts';
@@ -96,7 +97,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       upstream.journal.count('faulted');
     }
     const otherHostUrl = url.replace(HOST, 'localhost');
-    const reply = (fault && replaceReply(fault, upstream.errorStatus, otherHostUrl)) ?? answer.reply;
+    const toErrorReply = (error: Notice, status?: number) => upstream.errorReply(upstreamRequest, error, status);
+    const reply = (fault && replaceReply(fault, otherHostUrl, toErrorReply)) ?? answer.reply;
     const signal = AbortSignal.any([stopping.signal, gone.signal]);
     const latencyMs =
       fault?.kind === 'slow' ? (fault.latencyMs ?? DEFAULT_SLOW_MS) : drawLatencyMs(upstream.latency, random);

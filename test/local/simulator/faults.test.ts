@@ -97,6 +97,17 @@ describe('replies that are refused or late', () => {
     expect([response.status, response.headers.get('retry-after')]).toEqual([503, '9']);
   });
 
+  test.each([
+    ['error', 200, '461'],
+    ['throttle', 429, '429'],
+  ] as const)("%s on v1.1: status %i, the code in an item_status of v1.1's own shape", async (kind, status, code) => {
+    const { simulator, v1 } = await startClient();
+    simulator.control({ fault: { kind, api: 'v1.1' } });
+    const response = await v1({ format: 'json', external_id: '12341234' });
+    expect(response.status).toBe(status);
+    expect((await json(response)).response.customers.customer[0].item_status.code).toBe(code);
+  });
+
   test('throttle: 429, with and without Retry-After', async () => {
     const client = await startClient();
     client.simulator.control({ fault: { kind: 'throttle', retryAfterSeconds: 7, times: 1 } });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { errorCode, json, startClient } from './simulator-client.ts';
+import { errorCode, json, startClient, v1Customer } from './simulator-client.ts';
 
 const CODES = [
   8015, 8065, 816, 1011, 1012, 1013, 1020, 8089, 8069, 91009, 8003, 8011, 8012, 8013, 8045, 11013, 1015, 1042, 1104,
@@ -72,4 +72,30 @@ test('a fault, a delay and an HTTP status can be had by an externalId', async ()
   const startedAt = performance.now();
   expect(await errorCode(byExternalId('SLOW-50'))).toBe(8015);
   expect(performance.now() - startedAt).toBeGreaterThan(45);
+});
+
+describe('on v1.1', () => {
+  test("every documented error can be had by an external_id, in v1.1's own shape", async () => {
+    const { v1 } = await startClient();
+    for (const code of CODES) {
+      const { item_status } = await v1Customer(v1({ format: 'json', external_id: `ERR-${code}` }));
+      expect(item_status).toMatchObject({ success: 'false', code: String(code) });
+    }
+  });
+
+  test('a fault, a delay and an HTTP status can be had by an external_id', async () => {
+    const { v1, simulator } = await startClient();
+    expect((await v1({ format: 'json', external_id: 'FAULT-html' })).headers.get('content-type')).toContain(
+      'text/html',
+    );
+    expect((await v1({ format: 'json', external_id: 'HTTP-503' })).status).toBe(503);
+    const slow = await v1Customer(v1({ format: 'json', external_id: 'SLOW-1' }));
+    expect(slow.item_status.code).toBe('1012');
+    expect(simulator.counters.faulted).toBe(2);
+  });
+
+  test('an unknown fault is not found', async () => {
+    const { v1 } = await startClient();
+    expect((await v1Customer(v1({ format: 'json', external_id: 'FAULT-sulk' }))).item_status.code).toBe('1012');
+  });
 });

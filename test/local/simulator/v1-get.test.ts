@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { json, startClient, v1Customer } from './simulator-client.ts';
+import { AUTHORIZATION, json, startClient, v1Customer } from './simulator-client.ts';
 
 const SAMPLE = { format: 'json', mobile: '911234512345' };
 
@@ -80,15 +80,62 @@ test('a comma makes a batch, each customer with a status of its own', async () =
   expect(response.customers.customer[1].item_status).toMatchObject({ success: 'false', code: '1012' });
 });
 
-test.each([
-  ['nobody', '1012'],
-  ['ERR-8015', '8015'],
-  ['ERR-618', '618'],
-  ['ERASED', '8015'],
-])('external_id %s has code %s in its item_status', async (external_id, code) => {
-  const { v1 } = await startClient();
-  const { response } = await json(v1({ format: 'json', external_id }));
-  expect(response.customers.customer[0].item_status.code).toBe(code);
+describe('errors', () => {
+  test.each([
+    ['nobody', '1012', 'Customer not found for the given identifier'],
+    ['ERR-8015', '8015', 'Customer not found for the given identifiers'],
+    ['ERR-618', '618', 'Customer is marked as fraud'],
+    ['ERASED', '8015', 'Customer is deleted after PII delete request'],
+  ])('external_id %s is answered with code %s in an item_status', async (external_id, code, message) => {
+    const { v1 } = await startClient();
+    const { response } = await json(v1({ format: 'json', external_id }));
+    expect(response.status).toEqual({
+      success: '0',
+      code: 500,
+      message: 'All requests have failed due to errors',
+      total: '1',
+      success_count: '0',
+    });
+    expect(response.customers.customer).toEqual([
+      {
+        firstname: '',
+        lastname: '',
+        mobile: '',
+        email: '',
+        external_id,
+        item_status: { success: 'false', code, message, warnings: { warning: [] } },
+      },
+    ]);
+  });
+
+  test('the code that goes with an erased customer is configurable', async () => {
+    const { v1 } = await startClient({ erasedCode: 4711 });
+    const customer = await v1Customer(v1({ format: 'json', external_id: 'ERASED' }));
+    expect(customer.item_status.code).toBe('4711');
+  });
+
+  test('no identifier is an error of its own', async () => {
+    const { v1 } = await startClient();
+    expect((await v1Customer(v1({ format: 'json' }))).item_status.code).toBe('1042');
+  });
+
+  test('an attribution header makes the get fail', async () => {
+    const { v1 } = await startClient();
+    const headers = { ...AUTHORIZATION, 'X-CAP-API-ATTRIBUTION-ENTITY-CODE': 'till.other' };
+    expect((await v1Customer(v1(SAMPLE, headers))).item_status.code).toBe('11013');
+  });
+
+  test('they come with the configured HTTP status, in the configured shape', async () => {
+    const { v1 } = await startClient({ errorStatus: 404, isV1Wrapped: false, isV1CustomerObject: true });
+    const response = await v1({ format: 'json', external_id: 'nobody' });
+    expect(response.status).toBe(404);
+    expect((await json(response)).customers.customer.item_status.code).toBe('1012');
+  });
+
+  test('without format=json they are XML too', async () => {
+    const { v1 } = await startClient();
+    expect(await (await v1({ external_id: 'ERR-461' })).text()).toContain('<code>461</code>');
+  });
 });
 
 test('a customer who is in another source alone is not found', async () => {
