@@ -30,6 +30,7 @@ import { INSTORE } from './sources.ts';
  *   -d '{"reassign": {"name": "mobile", "value": "1234512345", "to": "7000000002"}}'
  *   -d '{"merge": {"from": "7000000002", "into": "7000000003"}}'
  *   -d '{"revokeTokens": true}'
+ *   -d '{"isV1Wrapped": false, "isV1CustomerObject": true}'
  * curl -X DELETE http://127.0.0.1:4010/__control/faults
  * ```
  *
@@ -60,6 +61,10 @@ const CommandSchema = z.strictObject({
   errorStatus: z.optional(z.int().check(z.minimum(200), z.maximum(599))),
   /** 0: no limit. */
   rateLimitPerMinute: z.optional(count),
+  /** Whether v1.1's reply is wrapped in `response`. */
+  isV1Wrapped: z.optional(z.boolean()),
+  /** Whether v1.1's `customer` is one object where there is one; else it is an array. */
+  isV1CustomerObject: z.optional(z.boolean()),
   /** No token issued so far is good any more. */
   revokeTokens: z.optional(z.literal(true)),
   /** From now on these are right and the old ones wrong. */
@@ -117,6 +122,8 @@ export interface ControlState {
   readonly jitterMs: number;
   readonly errorStatus: number;
   readonly rateLimitPerMinute: number;
+  readonly isV1Wrapped: boolean;
+  readonly isV1CustomerObject: boolean;
   readonly customerCount: number;
 }
 
@@ -151,6 +158,8 @@ export function stateOf(upstream: SimulatedUpstream): ControlState {
     ...upstream.latency,
     errorStatus: upstream.errorStatus,
     rateLimitPerMinute: upstream.rateLimit.perMinute,
+    isV1Wrapped: upstream.v1Shape.isWrapped,
+    isV1CustomerObject: upstream.v1Shape.isCustomerObject,
     customerCount: upstream.directory.size,
   };
 }
@@ -176,12 +185,16 @@ export function readCommand(text: string): unknown {
 
 function carryOut(upstream: SimulatedUpstream, command: z.output<typeof CommandSchema>): void {
   const { directory } = upstream;
-  const { latencyMs, jitterMs, add, change, reassign } = command;
+  const { latencyMs, jitterMs, add, change, reassign, isV1Wrapped, isV1CustomerObject } = command;
   if (command.fault !== undefined) upstream.faults.add(command.fault);
   if (latencyMs !== undefined) upstream.latency = { latencyMs, jitterMs: latencyMs / 3 };
   if (jitterMs !== undefined) upstream.latency = { ...upstream.latency, jitterMs };
   if (command.errorStatus !== undefined) upstream.errorStatus = command.errorStatus;
   if (command.rateLimitPerMinute !== undefined) upstream.rateLimit.perMinute = command.rateLimitPerMinute;
+  if (isV1Wrapped !== undefined) upstream.v1Shape = { ...upstream.v1Shape, isWrapped: isV1Wrapped };
+  if (isV1CustomerObject !== undefined) {
+    upstream.v1Shape = { ...upstream.v1Shape, isCustomerObject: isV1CustomerObject };
+  }
   if (command.revokeTokens) upstream.credentials.revokeTokens();
   if (command.credentials !== undefined) {
     upstream.credentials.change(command.credentials.basic, command.credentials.oauth);

@@ -1,6 +1,6 @@
 import { request } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
-import { type Client, errorCode, json, startClient } from './simulator-client.ts';
+import { type Client, errorCode, json, startClient, v1Customer } from './simulator-client.ts';
 
 function post({ plain }: Client, command: object, headers = { 'content-type': 'application/json' }) {
   return plain('/__control', { method: 'POST', headers, body: JSON.stringify(command) });
@@ -31,11 +31,27 @@ describe('over HTTP', () => {
     expect((await json(client.byExternalId('12341234'))).id).toBe(566881933);
   });
 
+  test("changes the shape of v1.1's replies, errors too, and tells it", async () => {
+    const client = await startClient();
+    const shape = { isV1Wrapped: false, isV1CustomerObject: true };
+    const found = { format: 'json', external_id: '12341234' };
+    const missing = { format: 'json', external_id: 'nobody' };
+    expect(await json(post(client, shape))).toMatchObject(shape);
+    expect((await json(client.v1(found))).customers.customer.firstname).toBe('Bubalus');
+    expect((await json(client.v1(missing))).customers.customer.item_status.code).toBe('1012');
+    await post(client, { isV1Wrapped: true });
+    expect((await json(client.v1(found))).response.customers.customer.firstname).toBe('Bubalus');
+    const start = await json(client.plain('/__control', { method: 'DELETE' }));
+    expect(start).toMatchObject({ isV1Wrapped: true, isV1CustomerObject: false });
+    expect((await v1Customer(client.v1(found))).firstname).toBe('Bubalus');
+  });
+
   test.each([
     ['an unknown name', { latency: 3 }, 'latency'],
     ['an unknown fault', { fault: { kind: 'sulk' } }, 'fault.kind'],
     ['a customer that is not there', { erase: '1' }, 'no customer 1'],
     ['an id that is no text', { erase: 566881933 }, 'erase'],
+    ['a shape that is neither true nor false', { isV1Wrapped: 'no' }, 'isV1Wrapped'],
   ])('says what is wrong with %s', async (_case, command, part) => {
     const client = await startClient();
     const response = await post(client, command);
