@@ -3,14 +3,22 @@ import type { CapillaryUpstream } from './adapters/capillary/capillary-upstream.
 import { DynamoDbCacheStore } from './adapters/dynamodb/dynamodb-cache-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import type { RequestReading } from './customer/customer-details-request.ts';
-import { createLookup, type Lookup, type LookupPolicy, type LookupPorts } from './lookup/lookup.ts';
+import {
+  type CustomerLookup,
+  createCustomerLookup,
+  createReadTogether,
+  type ReadTogether,
+} from './lookup/customer-lookup.ts';
+import { createLookup, type LookupPolicy, type LookupPorts } from './lookup/lookup.ts';
 import type { Clock, CustomerUpstream, Revalidator } from './lookup/ports.ts';
 import { requestReading } from './request-reading.ts';
 import type { CredentialsSource, Settings } from './settings.ts';
 
 /** What the entries share: the look-up, wired to the world by the settings. */
 export interface LookupService {
-  readonly lookup: Lookup;
+  readonly lookup: CustomerLookup;
+  /** Reads what several look-ups need of the store first, together. */
+  readonly readTogether: ReadTogether;
   /** How look-ups are read. */
   readonly reading: RequestReading;
   readonly clock: Clock;
@@ -35,11 +43,18 @@ export function createLookupService(settings: Settings, clock: Clock = systemClo
     windows: freshness,
     staleSoftTimeoutMs: upstream.staleSoftTimeoutMs,
     leaseMs: upstream.timeoutMs + cache.timeoutMs,
-    projection: customer.profileFields,
+    projections: customer.profileFields,
     keySecrets: cache.keySecrets,
     reading,
   };
-  return { lookup: createLookup(ports, policy), reading, clock, store };
+  const readTogether = createReadTogether(store, policy);
+  return {
+    lookup: createCustomerLookup(createLookup(ports, policy), readTogether),
+    readTogether,
+    reading,
+    clock,
+    store,
+  };
 }
 
 /** The upstream, loaded by the first look-up that needs it: a hit does not pay for ky (40 ms) and the secrets client. */

@@ -1,4 +1,5 @@
 import * as z from 'zod/mini';
+import type { Api } from './customer/canonical-request.ts';
 import { isCountry } from './customer/countries.ts';
 import { EMBEDS, type Embed, sortEmbeds, toEmbed } from './customer/embed.ts';
 import { compileProjection, type Projection } from './customer/projection.ts';
@@ -70,8 +71,8 @@ export interface CustomerSettings {
   readonly primaryIdentifier: PrimaryIdentifier | undefined;
   /** Sections fetched with every look-up, so that tills and kiosks share one entry. Default: none. */
   readonly embedAlways: readonly Embed[];
-  /** What is kept of the v2 reply. Default: the till's profile. */
-  readonly profileFields: Projection;
+  /** What is kept of a reply, by the API that gave it. Default: the till's profile. */
+  readonly profileFields: Readonly<Record<Api, Projection>>;
 }
 
 export const PRIMARY_IDENTIFIERS = ['mobile', 'email', 'externalId'] as const;
@@ -87,6 +88,11 @@ export const TILL_PROFILE =
   'nextSlabSerialNumber,nextSlabDescription,loyaltyPoints,totalAvailablePoints,delayedPoints,' +
   'programPointsToCurrencyRatio,upgradeStrategies,gapToRenewSummary),cardDetails(cardNumber,type,seriesCode,' +
   'seriesName,expiryDate,statusInfo(status,label,isActive)),segments,warnings';
+
+/** The till's profile of v1.1: who it is, tier, points, coupons, store and till. */
+export const TILL_PROFILE_V1 =
+  'user_id,firstname,lastname,mobile,email,external_id,type,current_slab,lifetime_points,lifetime_purchases,' +
+  'loyalty_points,coupons,registered_store,registered_till';
 
 /** Thrown when a setting is wrong or missing: names each, its value (not a secret's), and what is allowed. */
 export class SettingsError extends Error {
@@ -285,6 +291,11 @@ const SETTINGS = {
     default: TILL_PROFILE,
     schema: text(compileProjection),
   } satisfies Setting<Projection>,
+  PROFILE_FIELDS_V1: {
+    allowed: 'a projection such as user_id,firstname,coupons/coupon/code, or * for everything',
+    default: TILL_PROFILE_V1,
+    schema: text(compileProjection),
+  } satisfies Setting<Projection>,
   CORS_ORIGINS: {
     allowed: 'origins such as https://kiosk.example, with commas between them, or nothing',
     default: '',
@@ -388,7 +399,7 @@ function toSettings(values: Values): Settings {
       defaultCountry: values.DEFAULT_COUNTRY,
       primaryIdentifier: values.PRIMARY_IDENTIFIER ?? undefined,
       embedAlways: values.EMBED_ALWAYS,
-      profileFields: values.PROFILE_FIELDS,
+      profileFields: { v2: values.PROFILE_FIELDS, 'v1.1': values.PROFILE_FIELDS_V1 },
     },
     corsOrigins: values.CORS_ORIGINS,
     webhookSecrets: values.WEBHOOK_SECRET,

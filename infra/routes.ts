@@ -17,8 +17,11 @@ export interface Route {
   readonly entry: RouteEntry;
 }
 
-/** Look-ups: GET is answered, any other method refused by the function (405), OPTIONS is the browser's preflight. */
-export const LOOKUP_PATHS = ['/v2/customers/lookup/customerDetails'] as const;
+/**
+ * Look-ups: GET is answered, of a batch POST, any other method refused by the function (405), OPTIONS is the browser's
+ * preflight.
+ */
+export const LOOKUP_PATHS = ['/v2/customers/lookup/customerDetails', '/v1.1/customer/get', '/lookups'] as const;
 
 /** Cache administration: DELETE is answered, any other method refused by the function (405). */
 export const ADMINISTRATION_PATHS = ['/cache/entries', '/cache/customers/{customerId}'] as const;

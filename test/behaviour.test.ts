@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { createHttpHandler } from '../functions/http/handler.ts';
+import { createCustomerLookup } from '../functions/lookup/customer-lookup.ts';
 import { createLookup } from '../functions/lookup/lookup.ts';
 import { delayed } from './support/delayed-cache-store.ts';
 import { DEFAULT_POLICY, startFleet } from './support/fleet.ts';
@@ -52,7 +53,11 @@ async function answer(
     },
     DEFAULT_POLICY,
   );
-  const service = { lookup, reading: DEFAULT_READING, clock, store: undefined };
+  const readTogether = () => () => undefined;
+  const service = {
+    ...{ lookup: createCustomerLookup(lookup, readTogether), readTogether },
+    ...{ reading: DEFAULT_READING, clock, store: undefined },
+  };
   const handler = createHttpHandler({ service, log: new RecordingLog(), corsOrigins: [] });
   const query = 'source=INSTORE&identifierName=externalId&identifierValue=MP1';
   const ask = async () => handler(proxyEvent({ query }), {} as Context);

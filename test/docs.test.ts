@@ -182,10 +182,10 @@ describe('docs/http.md', () => {
 });
 
 describe('Cache-Status', () => {
-  const word: Answer = { kind: 'found', status: 200, body: '', ageMs: 0, ttlMs: 287_400 };
+  const word: Answer = { kind: 'found', status: 200, body: '', ageMs: 0, ttlMs: 287_400, customer: undefined };
   const call = { askedAt: 0, durationMs: 0, attempts: 1, requestId: undefined };
   const unused = {
-    ...{ upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
+    ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
     ...{ isIdentityMismatch: false, isRevalidationAsked: false },
   };
   const hit = cacheStatus({ ...unused, answer: word, cache: { status: 'hit', detail: undefined } });

@@ -19,7 +19,7 @@ export interface CacheKey {
  */
 export function cacheKey(request: CanonicalRequest, projection: Projection, secret: string): CacheKey | undefined {
   if (request.subject === undefined) return undefined;
-  return { partition: partitionKey(request.subject, secret), variant: variant(request, projection) };
+  return { partition: partitionKey(request.subject, secret), variant: variant(request, projection, secret) };
 }
 
 /**
@@ -39,7 +39,17 @@ export function customerHash(customerId: string, secret: string): string {
     .digest('base64url');
 }
 
-function variant({ api, optionParameters }: CanonicalRequest, { fields }: Projection): string {
+/**
+ * What the caller wrote in words of their own may be anything, a phone number too: it is in the key as a keyed hash.
+ */
+function variant(request: CanonicalRequest, { fields }: Projection, secret: string): string {
+  const { api, optionParameters, filterParameters, language } = request;
   const digest = createHash('sha256').update(fields).digest('base64url').slice(0, 8);
-  return [api, ...optionParameters.map((parameter) => parameter.join('=')), `fields=${digest}`].join(';');
+  const options = optionParameters.map((parameter) => parameter.join('='));
+  if (filterParameters.length > 0) {
+    const filters = createHmac('sha256', secret).update(JSON.stringify(filterParameters)).digest('base64url');
+    options.push(`filters=${filters}`);
+  }
+  if (language !== undefined) options.push(`language=${language}`);
+  return [api, ...options, `fields=${digest}`].join(';');
 }

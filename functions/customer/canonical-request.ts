@@ -1,4 +1,5 @@
 import type { Identifier } from './identifier.ts';
+import type { Projection } from './projection.ts';
 
 /** A query parameter as it goes upstream. */
 export type Parameter = readonly [name: string, value: string];
@@ -27,8 +28,12 @@ export interface CanonicalRequest {
   readonly subject: Subject | undefined;
   /** Everything that says whom the look-up is about. */
   readonly subjectParameters: readonly Parameter[];
-  /** Everything else that changes the reply: sections and flags. Holds no personal data. Sorted by name. */
+  /** What else changes the reply, in closed forms: sections, flags, counts. Holds no personal data. Sorted by name. */
   readonly optionParameters: readonly Parameter[];
+  /** What else changes the reply, in the caller's own words, which may hold anything. Sorted by name. */
+  readonly filterParameters: readonly Parameter[];
+  /** In which language texts of the reply are wanted: an ISO code; undefined: the upstream's own. */
+  readonly language: string | undefined;
   /** What of the reply is kept whole, because it was asked for. */
   readonly askedSections: AskedSections;
 }
@@ -43,5 +48,31 @@ export interface AskedSections {
 
 /** Every parameter of the request, as it goes upstream. */
 export function upstreamParameters(request: CanonicalRequest): readonly Parameter[] {
-  return [...request.subjectParameters, ...request.optionParameters];
+  return [...request.subjectParameters, ...request.optionParameters, ...request.filterParameters];
+}
+
+/** A look-up, read from what its caller sent. */
+export interface AskedLookup {
+  readonly request: CanonicalRequest;
+  /** What is to join the reply out of the other API; undefined: nothing. */
+  readonly supplement: Supplement | undefined;
+  /** Narrows this one reply (`fields`); not part of the request. */
+  readonly fields: Projection | undefined;
+}
+
+/** A second look-up, of the other API, whose sections join the reply. */
+export interface Supplement {
+  readonly request: CanonicalRequest;
+  /** The sections that join. */
+  readonly sections: readonly JoinedSection[];
+}
+
+/** A section of one API's reply that joins the other's. */
+export interface JoinedSection {
+  /** Its name in the reply that it joins. */
+  readonly name: string;
+  /** Its names in the reply that it comes from: the first that is there counts. */
+  readonly from: readonly [string, ...string[]];
+  /** What it is: a list, or what the upstream makes of it; in `flags`, 1 and 0 are true and false. */
+  readonly form: 'list' | 'object' | 'flags';
 }

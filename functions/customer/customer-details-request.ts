@@ -1,17 +1,27 @@
-import type { AskedSections, CanonicalRequest, Parameter, Subject } from './canonical-request.ts';
+import type { AskedLookup, AskedSections, Parameter, Subject } from './canonical-request.ts';
+import { supplementOf, toCustomerGetName } from './customer-get-request.ts';
 import { EMBEDS, type Embed, sectionsOf, sortEmbeds, toEmbed, USER_GROUP_SECTION } from './embed.ts';
 import {
   IDENTIFIER_NAMES,
   type Identifier,
   type IdentifierName,
-  isPlainText,
   type MobileReading,
   toIdentifier,
   toIdentifierName,
-  withoutOuterSpaces,
 } from './identifier.ts';
 import { InvalidRequestError } from './invalid-request-error.ts';
-import { compileProjection, type Projection, ProjectionError } from './projection.ts';
+import { JOINED_EMBEDS, toJoinedEmbed } from './joined-embed.ts';
+import {
+  collect,
+  type Given as GivenOf,
+  invalid,
+  readBoolean,
+  readFields,
+  readInt64,
+  readText,
+  readWholeNumber,
+  sortParameters,
+} from './request-parameters.ts';
 
 /** How this deployment reads look-ups. */
 export interface RequestReading extends MobileReading {
@@ -21,14 +31,12 @@ export interface RequestReading extends MobileReading {
   readonly embedAlways: readonly Embed[];
 }
 
-/** A look-up by the v2 API, read from its parameters. */
-export interface CustomerDetailsRequest {
-  readonly request: CanonicalRequest;
-  /** Narrows this one reply (`fields`); not part of the request. */
-  readonly fields: Projection | undefined;
-}
-
-const FLAGS = ['includedFraudDetails', 'includedUserGroup2LoyaltyDetails', 'includedAllUserGroup2'] as const;
+/** The parameters that are `true` or `false`. */
+export const CUSTOMER_DETAILS_FLAGS = [
+  'includedFraudDetails',
+  'includedUserGroup2LoyaltyDetails',
+  'includedAllUserGroup2',
+] as const;
 const GAPS = ['gapToUpgrade', 'gapToRenew'] as const;
 const REQUIRED = ['source', 'identifierName', 'identifierValue'] as const;
 
@@ -37,42 +45,47 @@ export const CUSTOMER_DETAILS_PARAMETERS = [
   ...REQUIRED,
   'accountId',
   'embed',
-  ...FLAGS,
+  ...CUSTOMER_DETAILS_FLAGS,
   'userGroup2Id',
   ...GAPS,
   'fields',
 ] as const;
 type ParameterName = (typeof CUSTOMER_DETAILS_PARAMETERS)[number];
-type Given = ReadonlyMap<ParameterName, string>;
+
+/** The parameters that are numbers, by [S2]. */
+export const CUSTOMER_DETAILS_NUMBERS = ['userGroup2Id', ...GAPS] as const satisfies readonly ParameterName[];
+
+type Given = GivenOf<ParameterName>;
 
 /** The only source that has no accounts. */
 const SOURCE_WITHOUT_ACCOUNTS = 'INSTORE';
 
-const MAX_INT64 = 2n ** 63n - 1n;
-const MAX_GAP_DAYS = 2 ** 31 - 1;
+/** The sources whose customers v1.1 knows. */
+const JOINED_SOURCES: readonly string[] = [SOURCE_WITHOUT_ACCOUNTS, 'ALL'];
 
 /**
  * Reads a look-up by the v2 API: checks every parameter and brings it into its one spelling (contract §1).
  *
  * @param parameters names and decoded values, in any order
+ * @returns with a supplement where `embed` names sections that only v1.1 has
  * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
  */
 export async function readCustomerDetailsRequest(
   parameters: Iterable<Parameter>,
   reading: RequestReading,
-): Promise<CustomerDetailsRequest> {
-  const given = collect(parameters, CUSTOMER_DETAILS_PARAMETERS);
+): Promise<AskedLookup> {
+  const given = collectRequired(parameters, CUSTOMER_DETAILS_PARAMETERS);
   const source = readSource(given);
   const accountId = readAccountId(given, source);
   const identifiers = await readIdentifiers(given, reading);
-  const embeds = readEmbeds(given, reading.embedAlways);
-  const flags = readFlags(given);
-  const options = [
+  const { embeds, joined } = readEmbeds(given, reading.embedAlways);
+  const flags = CUSTOMER_DETAILS_FLAGS.flatMap((name) => readBoolean(given, name));
+  const options = sortParameters([
     ...(embeds.length > 0 ? [['embed', embeds.join(',')] as const] : []),
     ...flags,
-    ...readUserGroup2Id(given),
+    ...readInt64(given, 'userGroup2Id'),
     ...readGaps(given, embeds),
-  ].sort(([left], [right]) => (left < right ? -1 : 1));
+  ]);
 
   const subject: Subject | undefined =
     identifiers.keyed === undefined ? undefined : { source, accountId, identifier: identifiers.keyed };
@@ -87,9 +100,12 @@ export async function readCustomerDetailsRequest(
         ['identifierValue', identifiers.sent.map(({ value }) => value).join(',')],
       ],
       optionParameters: options,
+      filterParameters: [],
+      language: undefined,
       askedSections: askedSections(embeds, flags),
     },
-    fields: readFields(given),
+    supplement: joined.length === 0 ? undefined : supplementOf(joinable(source, identifiers), joined),
+    fields: readFields(given.get('fields')),
   };
 }
 
@@ -102,7 +118,7 @@ const SUBJECT_PARAMETERS = [...REQUIRED, 'accountId'] as const;
  * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
  */
 export async function readSubject(parameters: Iterable<Parameter>, reading: MobileReading): Promise<Subject> {
-  const given = collect(parameters, SUBJECT_PARAMETERS);
+  const given = collectRequired(parameters, SUBJECT_PARAMETERS);
   const source = readSource(given);
   const accountId = readAccountId(given, source);
   const name = readName(given.get('identifierName') ?? '');
@@ -110,31 +126,12 @@ export async function readSubject(parameters: Iterable<Parameter>, reading: Mobi
   return { source, accountId, identifier };
 }
 
-function collect(parameters: Iterable<Parameter>, allowed: readonly ParameterName[]): Given {
-  const given = new Map<ParameterName, string>();
-  for (const [name, value] of parameters) {
-    if (name === '' && value === '') continue;
-    const known = allowed.find((candidate) => candidate === name);
-    if (known === undefined) {
-      throw new InvalidRequestError(
-        'unknown_parameter',
-        `${speakable(name)} is not known; allowed are ${allowed.join(', ')}.`,
-      );
-    }
-    if (given.has(known)) {
-      throw new InvalidRequestError('duplicate_parameter', `${known} is given more than once; give it once.`);
-    }
-    given.set(known, value);
-  }
+function collectRequired(parameters: Iterable<Parameter>, allowed: readonly ParameterName[]): Given {
+  const given = collect(parameters, allowed);
   for (const name of REQUIRED) {
     if (!given.get(name)) throw new InvalidRequestError('missing_parameter', `${name} is missing; it is required.`);
   }
   return given;
-}
-
-/** A parameter's name, where it can hardly be a piece of an identifier whose `&` or `=` was sent unescaped. */
-function speakable(name: string): string {
-  return /^[A-Za-z_]{1,40}$/.test(name) ? name : 'A parameter';
 }
 
 function readSource(given: Given): string {
@@ -147,17 +144,13 @@ function readSource(given: Given): string {
 }
 
 function readAccountId(given: Given, source: string): string | undefined {
-  const accountId = withoutOuterSpaces(given.get('accountId') ?? '');
-  if (accountId === '') {
-    if (source === SOURCE_WITHOUT_ACCOUNTS) return undefined;
+  const accountId = readText(given, 'accountId');
+  if (accountId === undefined && source !== SOURCE_WITHOUT_ACCOUNTS) {
     // Sent without it, the upstream would answer "not found" for a customer who is there (code 8015 has three causes).
     throw new InvalidRequestError(
       'missing_parameter',
       `accountId is missing; it is required for every source but ${SOURCE_WITHOUT_ACCOUNTS}.`,
     );
-  }
-  if ([...accountId].length > 256 || !isPlainText(accountId)) {
-    throw invalid('accountId', 'is not allowed; allowed are 1 to 256 characters without control or format characters');
   }
   return accountId;
 }
@@ -216,46 +209,46 @@ function withoutComma(text: string): string {
   return text;
 }
 
-function readEmbeds(given: Given, embedAlways: readonly Embed[]): readonly Embed[] {
-  const asked = (given.get('embed') ?? '')
-    .split(',')
-    .map((text) => text.trim())
-    .filter((text) => text !== '');
-  const embeds = asked.map((text) => {
+/** What `embed` asks for: of v2 itself, and of v1.1. */
+interface GivenEmbeds {
+  readonly embeds: readonly Embed[];
+  readonly joined: readonly string[];
+}
+
+function readEmbeds(given: Given, embedAlways: readonly Embed[]): GivenEmbeds {
+  const embeds: Embed[] = [...embedAlways];
+  const joined = new Set<string>();
+  for (const element of (given.get('embed') ?? '').split(',')) {
+    const text = element.trim();
+    if (text === '') continue;
     const embed = toEmbed(text);
-    if (embed === undefined) throw invalid('embed', `holds an unknown value; allowed are ${EMBEDS.join(', ')}`);
-    return embed;
-  });
-  return sortEmbeds([...embeds, ...embedAlways]);
+    const joinedEmbed = toJoinedEmbed(text);
+    if (embed !== undefined) embeds.push(embed);
+    else if (joinedEmbed !== undefined) joined.add(joinedEmbed);
+    else throw invalid('embed', `holds an unknown value; allowed are ${[...EMBEDS, ...JOINED_EMBEDS].join(', ')}`);
+  }
+  return { embeds: sortEmbeds(embeds), joined: [...joined].sort() };
 }
 
-function readFlags(given: Given): readonly Parameter[] {
-  return FLAGS.flatMap((name): Parameter[] => {
-    const value = given.get(name);
-    if (value === undefined) return [];
-    if (value !== 'true' && value !== 'false') throw invalid(name, 'is no boolean; allowed are true and false');
-    return [[name, value]];
-  });
-}
-
-function readUserGroup2Id(given: Given): readonly Parameter[] {
-  const text = given.get('userGroup2Id');
-  if (text === undefined) return [];
-  const id = /^\d{1,32}$/.test(text) ? BigInt(text) : -1n;
-  if (id < 0n || id > MAX_INT64) throw invalid('userGroup2Id', `is no id; allowed are digits, 0 to ${MAX_INT64}`);
-  return [['userGroup2Id', String(id)]];
+/** By what v1.1 is asked about the customer of a look-up. */
+function joinable(source: string, { sent, keyed }: GivenIdentifiers): { identifier: Identifier; isKeyed: boolean } {
+  const identifier = keyed ?? (sent.length === 1 ? sent[0] : undefined);
+  if (!JOINED_SOURCES.includes(source) || identifier === undefined || toCustomerGetName(identifier) === undefined) {
+    const names = IDENTIFIER_NAMES.filter((name) => toCustomerGetName({ name }) !== undefined);
+    throw invalid(
+      'embed',
+      `holds ${JOINED_EMBEDS.join(', ')} or one of them, which v1.1 alone has; they are allowed only for the sources ` +
+        `${JOINED_SOURCES.join(' and ')} and one identifier, ${names.join(', ')}`,
+    );
+  }
+  return { identifier, isKeyed: keyed !== undefined };
 }
 
 function readGaps(given: Given, embeds: readonly Embed[]): readonly Parameter[] {
-  return GAPS.flatMap((name): Parameter[] => {
-    const text = given.get(name);
-    if (text === undefined) return [];
-    const days = /^\d{1,16}$/.test(text) ? Number(text) : -1;
-    if (days < 0 || days > MAX_GAP_DAYS) {
-      throw invalid(name, `is no number of days; allowed is a whole number, 0 (today) to ${MAX_GAP_DAYS}`);
-    }
-    if (!embeds.includes('mlp')) throw invalid(name, 'is allowed only together with embed=mlp');
-    return [[name, String(days)]];
+  return GAPS.flatMap((name) => {
+    const gap = readWholeNumber(given, name, 'number of days', 'today');
+    if (gap.length > 0 && !embeds.includes('mlp')) throw invalid(name, 'is allowed only together with embed=mlp');
+    return gap;
   });
 }
 
@@ -266,19 +259,4 @@ function askedSections(embeds: readonly Embed[], flags: readonly Parameter[]): A
     names: [...sectionsOf(embeds), ...(isUserGroupAsked ? [USER_GROUP_SECTION] : [])],
     includesUnknown: embeds.length > 0 || raised.length > 0,
   };
-}
-
-function readFields(given: Given): Projection | undefined {
-  const text = given.get('fields');
-  if (text === undefined) return undefined;
-  try {
-    return compileProjection(text);
-  } catch (error) {
-    if (!(error instanceof ProjectionError)) throw error;
-    throw invalid('fields', `${error.message}; allowed is a list such as id,profiles(firstName,identifiers/value)`);
-  }
-}
-
-function invalid(name: ParameterName, problem: string): InvalidRequestError {
-  return new InvalidRequestError('invalid_parameter', `${name} ${problem}.`);
 }

@@ -50,19 +50,25 @@ export interface MobileReading {
  * | id | digits | none |
  * | the others | any | none: case kept |
  *
+ * @param given what was given, for the refusal; by default as v2 names it
  * @throws {InvalidRequestError} `invalid_identifier`, without the value
  */
-export async function toIdentifier(name: IdentifierName, text: string, reading: MobileReading): Promise<Identifier> {
-  const value = checkedText(name, text);
+export async function toIdentifier(
+  name: IdentifierName,
+  text: string,
+  reading: MobileReading,
+  given = `The identifierValue given for ${name}`,
+): Promise<Identifier> {
+  const value = checkedText(given, text);
   switch (name) {
     case 'mobile':
-      return { name, value: await mobile(value, reading) };
+      return { name, value: await mobile(given, value, reading) };
     case 'email':
-      return { name, value: email(value) };
+      return { name, value: email(given, value) };
     case 'cardnumber':
       return { name, value: value.replaceAll(' ', '') };
     case 'id':
-      return { name, value: digits(value) };
+      return { name, value: digits(given, value) };
     default:
       return { name, value };
   }
@@ -82,23 +88,26 @@ export function withoutOuterSpaces(text: string): string {
 }
 
 /** The text without outer ASCII spaces, if it may be an identifier at all. */
-function checkedText(name: IdentifierName, text: string): string {
+function checkedText(given: string, text: string): string {
   const value = withoutOuterSpaces(text);
   const length = [...value].length;
   if (length < 1 || length > MAX_IDENTIFIER_LENGTH) {
-    throw invalid(name, `has ${length} characters without its outer spaces; allowed are 1 to ${MAX_IDENTIFIER_LENGTH}`);
+    throw invalid(
+      given,
+      `has ${length} characters without its outer spaces; allowed are 1 to ${MAX_IDENTIFIER_LENGTH}`,
+    );
   }
   if (!isPlainText(value)) {
-    throw invalid(name, 'holds a control or format character or a lone surrogate; send plain text');
+    throw invalid(given, 'holds a control or format character or a lone surrogate; send plain text');
   }
   return value;
 }
 
-async function mobile(value: string, { defaultCountry, phoneMetadata }: MobileReading): Promise<string> {
+async function mobile(given: string, value: string, { defaultCountry, phoneMetadata }: MobileReading): Promise<string> {
   const number = await canonicalMobile(value, defaultCountry, phoneMetadata);
   if (number === undefined) {
     throw invalid(
-      'mobile',
+      given,
       'is no possible phone number; allowed are ASCII digits, spaces and + - . ( ), with the country code or as dialled ' +
         `in ${defaultCountry}, without an extension`,
     );
@@ -106,19 +115,19 @@ async function mobile(value: string, { defaultCountry, phoneMetadata }: MobileRe
   return number;
 }
 
-function email(value: string): string {
+function email(given: string, value: string): string {
   // Non-ASCII is refused before folding: the Kelvin sign lower-cases to k.
   if (!/^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$/.test(value)) {
-    throw invalid('email', 'is no e-mail address; allowed is printable ASCII with one @ and no space inside');
+    throw invalid(given, 'is no e-mail address; allowed is printable ASCII with one @ and no space inside');
   }
   return value.toLowerCase();
 }
 
-function digits(value: string): string {
-  if (!/^[0-9]+$/.test(value)) throw invalid('id', 'is no customer id; allowed are the digits 0 to 9');
+function digits(given: string, value: string): string {
+  if (!/^[0-9]+$/.test(value)) throw invalid(given, 'is no customer id; allowed are the digits 0 to 9');
   return value;
 }
 
-function invalid(name: IdentifierName, problem: string): InvalidRequestError {
-  return new InvalidRequestError('invalid_identifier', `The identifierValue given for ${name} ${problem}.`);
+function invalid(given: string, problem: string): InvalidRequestError {
+  return new InvalidRequestError('invalid_identifier', `${given} ${problem}.`);
 }

@@ -90,6 +90,20 @@ export function compileProjection(text: string): Projection {
   return { fields, mask };
 }
 
+/** Keeps everything. */
+export const EVERYTHING: Projection = compileProjection('*');
+
+/**
+ * What a projection keeps of what stands under a name: of `a(b,c)`, under `a`, `b,c`.
+ *
+ * @returns undefined when it does not keep the name
+ */
+export function projectionUnder({ mask }: Projection, name: string): Projection | undefined {
+  const inner = maskOf(mask.get(name), mask.get(WILDCARD));
+  if (inner === undefined) return undefined;
+  return inner === 'everything' ? EVERYTHING : { fields: '', mask: inner };
+}
+
 function union(left: Mask, right: Mask): Mask {
   if (left === 'everything' || right === 'everything') return 'everything';
   const names = new Map(left);
@@ -127,8 +141,14 @@ function cutObject(value: JsonObject, mask: Names, isKeptWhole: (name: string) =
 }
 
 function cutMember(value: Json, named: Mask | undefined, wildcard: Mask | undefined): Json | undefined {
-  if (named === undefined) return wildcard === undefined ? undefined : cut(value, wildcard);
-  return cut(value, wildcard === undefined ? named : union(named, wildcard));
+  const mask = maskOf(named, wildcard);
+  return mask === undefined ? undefined : cut(value, mask);
+}
+
+/** What is kept of a member that is named, or that every name stands for, or both. */
+function maskOf(named: Mask | undefined, wildcard: Mask | undefined): Mask | undefined {
+  if (named === undefined || wildcard === undefined) return named ?? wildcard;
+  return union(named, wildcard);
 }
 
 function cut(value: Json, mask: Mask): Json | undefined {

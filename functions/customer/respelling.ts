@@ -1,4 +1,7 @@
-import type { CanonicalRequest, Parameter } from './canonical-request.ts';
+import { type CanonicalRequest, type Parameter, upstreamParameters } from './canonical-request.ts';
+
+/** The parameters that hold a mobile number: v2's, and v1.1's. */
+const MOBILE_PARAMETERS = ['identifierValue', 'mobile'];
 
 /**
  * The parameters of a request in a spelling that reads as the same request again, whatever the default country: digits
@@ -6,8 +9,7 @@ import type { CanonicalRequest, Parameter } from './canonical-request.ts';
  */
 export function respell(request: CanonicalRequest): readonly Parameter[] {
   const isMobile = request.subject?.identifier.name === 'mobile';
-  const subject = request.subjectParameters.map(
-    ([name, value]): Parameter => (isMobile && name === 'identifierValue' ? [name, `+${value}`] : [name, value]),
+  return upstreamParameters(request).map(
+    ([name, value]): Parameter => (isMobile && MOBILE_PARAMETERS.includes(name) ? [name, `+${value}`] : [name, value]),
   );
-  return [...subject, ...request.optionParameters];
 }

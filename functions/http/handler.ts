@@ -1,6 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { RequestLog } from '../adapters/telemetry/logger.ts';
+import type { AskedLookup } from '../customer/canonical-request.ts';
 import { readCustomerDetailsRequest } from '../customer/customer-details-request.ts';
+import { readCustomerGetRequest } from '../customer/customer-get-request.ts';
 import { readDirectives } from '../lookup/directives.ts';
 import type { LookupService } from '../lookup-service.ts';
 import { createHealthCheck } from './health.ts';
@@ -20,7 +22,22 @@ export function createHttpHandler({ service, log, corsOrigins }: HttpHandlerOpti
   const { clock, store } = service;
   return createRestHandler({
     endpoints: {
-      '/v2/customers/lookup/customerDetails': { GET: (event) => lookUp(service, event) },
+      '/v2/customers/lookup/customerDetails': {
+        GET: async (event) =>
+          lookUp(service, event, await readCustomerDetailsRequest(queryParameters(event), service.reading)),
+      },
+      '/v1.1/customer/get': {
+        GET: async (event) => {
+          const language = header(event, 'language');
+          return lookUp(
+            service,
+            event,
+            await readCustomerGetRequest(queryParameters(event), language, service.reading),
+          );
+        },
+      },
+      // Loaded by the first batch: a look-up does not pay for it.
+      '/lookups': { POST: async (event) => (await import('./lookups.ts')).lookUpAll(service, event) },
       '/health': { GET: createHealthCheck(clock, store && (() => store.isAnswering())) },
     },
     clock,
@@ -29,8 +46,12 @@ export function createHttpHandler({ service, log, corsOrigins }: HttpHandlerOpti
   });
 }
 
-async function lookUp({ lookup, reading }: LookupService, event: APIGatewayProxyEvent): Promise<Reply> {
-  const { request, fields } = await readCustomerDetailsRequest(queryParameters(event), reading);
-  const result = await lookup(request, readDirectives(header(event, 'cache-control')));
-  return lookupReply(result, { fields, ifNoneMatch: header(event, 'if-none-match'), requestId: requestIdOf(event) });
+async function lookUp({ lookup }: LookupService, event: APIGatewayProxyEvent, asked: AskedLookup): Promise<Reply> {
+  const result = await lookup(asked, readDirectives(header(event, 'cache-control')));
+  return lookupReply(result, {
+    api: asked.request.api,
+    fields: asked.fields,
+    ifNoneMatch: header(event, 'if-none-match'),
+    requestId: requestIdOf(event),
+  });
 }

@@ -1,5 +1,7 @@
+import type { Api } from '../customer/canonical-request.ts';
 import { isObject, parseJson, writeJson } from '../customer/json.ts';
-import { type Projection, project } from '../customer/projection.ts';
+import type { Projection } from '../customer/projection.ts';
+import { REPLY_SHAPES } from '../customer/reply-shape.ts';
 import { type LookupError, toLookupError } from '../lookup/error-code.ts';
 import type { LookupResult, UpstreamsWord } from '../lookup/lookup.ts';
 import { lookupReport } from '../lookup/report.ts';
@@ -10,6 +12,8 @@ import type { Reply } from './reply.ts';
 
 /** What the caller asked of the reply besides the look-up itself. */
 export interface ReplyWishes {
+  /** Whose shape the reply has. */
+  readonly api: Api;
   /** Narrows the profile (`fields`). */
   readonly fields: Projection | undefined;
   readonly ifNoneMatch: string | undefined;
@@ -32,8 +36,9 @@ export function lookupReply(result: LookupResult, wishes: ReplyWishes): Reply {
   return { ...reply, report: { ...reply.report, ...lookupReport(result) } };
 }
 
-function upstreamsWord(answer: UpstreamsWord, { fields, ifNoneMatch }: ReplyWishes, headers: Headers): Reply {
-  const body = fields !== undefined && answer.kind === 'found' ? narrow(answer.body, fields) : answer.body;
+function upstreamsWord(answer: UpstreamsWord, wishes: ReplyWishes, headers: Headers): Reply {
+  const { ifNoneMatch } = wishes;
+  const body = answer.kind === 'found' ? narrow(answer.body, wishes) : answer.body;
   const entityTag = strongEntityTag(body);
   const validated = { ...headers, Age: String(Math.floor(answer.ageMs / 1000)), ETag: entityTag };
   const isSuccess = answer.status >= 200 && answer.status < 300;
@@ -44,9 +49,10 @@ function upstreamsWord(answer: UpstreamsWord, { fields, ifNoneMatch }: ReplyWish
 }
 
 /** Narrows a profile; a hit pays for parsing only when it is asked to. */
-function narrow(body: string, fields: Projection): string {
+function narrow(body: string, { api, fields }: ReplyWishes): string {
+  if (fields === undefined) return body;
   const profile = parseJson(body);
-  return isObject(profile) ? writeJson(project(profile, fields)) : body;
+  return isObject(profile) ? writeJson(REPLY_SHAPES[api].narrow(profile, fields)) : body;
 }
 
 function errorReply({ code, message, retryAfterSeconds }: LookupError, requestId: string, headers: Headers): Reply {

@@ -4,7 +4,7 @@ import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
 import { type Clock, StoreUnavailableError } from '../lookup/ports.ts';
 import { unusedCacheStatus } from './cache-status.ts';
-import { withCors } from './cors.ts';
+import { type CorsRequest, withCors } from './cors.ts';
 import { problem } from './problem.ts';
 import type { Reply } from './reply.ts';
 
@@ -33,7 +33,7 @@ export function createRestHandler({ endpoints, clock, log, corsOrigins = [] }: R
   // The steps behind the answer run from the last to the first.
   const handler = middy<APIGatewayProxyEvent, Reply>()
     .use(requestLog(log, clock))
-    .use(always((reply, { event }) => withCors(reply, event.httpMethod, header(event, 'origin'), corsOrigins)))
+    .use(always((reply, { event }) => withCors(reply, corsRequest(event, endpoints), corsOrigins)))
     .use({ onError: answerError })
     .handler((event: APIGatewayProxyEvent) => route(endpoints, event));
 
@@ -62,6 +62,12 @@ async function route(endpoints: RestHandlerOptions['endpoints'], event: APIGatew
   return problem('method_not_allowed', detail, requestIdOf(event), headers);
 }
 
+function corsRequest(event: APIGatewayProxyEvent, endpoints: RestHandlerOptions['endpoints']): CorsRequest {
+  const { resource, httpMethod } = event;
+  const methods = Object.hasOwn(endpoints, resource) ? Object.keys(endpoints[resource] ?? {}) : [];
+  return { method: httpMethod, origin: header(event, 'origin'), methods };
+}
+
 /** A header's value, all its lines joined (RFC 9110 §5.3). */
 export function header({ multiValueHeaders }: APIGatewayProxyEvent, name: string): string | undefined {
   const lines = Object.entries(multiValueHeaders ?? {}).find(([known]) => known.toLowerCase() === name)?.[1];
@@ -73,6 +79,11 @@ export function queryParameters({ multiValueQueryStringParameters }: APIGatewayP
   return Object.entries(multiValueQueryStringParameters ?? {}).flatMap(([name, values = []]) =>
     values.map((value): [string, string] => [name, value]),
   );
+}
+
+/** The body's text. */
+export function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
+  return isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
 }
 
 export function requestIdOf(event: APIGatewayProxyEvent): string {

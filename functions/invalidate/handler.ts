@@ -10,7 +10,14 @@ import { isObject, type JsonObject, parseJson } from '../customer/json.ts';
 import { unusedCacheStatus } from '../http/cache-status.ts';
 import { problem } from '../http/problem.ts';
 import type { Reply } from '../http/reply.ts';
-import { createRestHandler, header, queryParameters, type RestHandler, requestIdOf } from '../http/rest-handler.ts';
+import {
+  bodyOf,
+  createRestHandler,
+  header,
+  queryParameters,
+  type RestHandler,
+  requestIdOf,
+} from '../http/rest-handler.ts';
 import { type InvalidationMode, invalidateCustomer, invalidatePartitions } from '../lookup/invalidation.ts';
 import { type Clock, type InvalidationStore, StoreUnavailableError } from '../lookup/ports.ts';
 import { type CapillaryEvent, type EventIdentifier, isDocumentedEvent, readCapillaryEvent } from './capillary-event.ts';
@@ -153,9 +160,9 @@ function jsonReply(body: object, report: Reply['report']): Reply {
   return { status: 200, headers, body: JSON.stringify(body), report };
 }
 
-function toObject({ body, isBase64Encoded }: APIGatewayProxyEvent): JsonObject | undefined {
+function toObject(event: APIGatewayProxyEvent): JsonObject | undefined {
   try {
-    const json = parseJson(isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? ''));
+    const json = parseJson(bodyOf(event));
     return isObject(json) ? json : undefined;
   } catch {
     return undefined;

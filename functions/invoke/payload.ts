@@ -1,13 +1,24 @@
-import * as z from 'zod/mini';
-import type { Parameter } from '../customer/canonical-request.ts';
-import { CUSTOMER_DETAILS_PARAMETERS } from '../customer/customer-details-request.ts';
+import { APIS, type Api, type AskedLookup, type Parameter } from '../customer/canonical-request.ts';
+import {
+  CUSTOMER_DETAILS_FLAGS,
+  CUSTOMER_DETAILS_NUMBERS,
+  CUSTOMER_DETAILS_PARAMETERS,
+  type RequestReading,
+  readCustomerDetailsRequest,
+} from '../customer/customer-details-request.ts';
+import {
+  CUSTOMER_GET_FLAGS,
+  CUSTOMER_GET_NUMBERS,
+  CUSTOMER_GET_PARAMETERS,
+  readCustomerGetRequest,
+} from '../customer/customer-get-request.ts';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
+import { type RequestDirectives, readDirectives } from '../lookup/directives.ts';
 
-/** One look-up of a direct invocation, as it was sent. */
+/** One look-up of a direct invocation, read. */
 export interface LookupPayload {
-  readonly parameters: readonly Parameter[];
-  /** The request's directives, as in the HTTP header of that name. */
-  readonly cacheControl: string | undefined;
+  readonly asked: AskedLookup;
+  readonly directives: RequestDirectives;
 }
 
 /** A direct invocation: one look-up, or several at once. */
@@ -24,7 +35,7 @@ export const MAX_LOOKUPS = 100;
  * @throws {InvalidRequestError} when the payload is neither, or holds too many
  */
 export function readInvokePayload(payload: unknown): InvokePayload {
-  if (typeof payload !== 'object' || payload === null || Array.isArray(payload)) {
+  if (!isObject(payload)) {
     throw new InvalidRequestError(
       'invalid_parameter',
       'The payload is no JSON object; allowed is one look-up, or {"lookups":[…]}.',
@@ -45,43 +56,89 @@ export function readInvokePayload(payload: unknown): InvokePayload {
   return { kind: 'batch', lookups };
 }
 
-const text = z.string();
-const flag = z.union([z.boolean(), z.enum(['true', 'false'])]);
-// A number that JSON.parse may have rounded would ask for something else: that has to come as text.
-const wholeNumber = z.union([z.int(), z.string()]);
-
-/** What may be sent as something else than text. */
-const SCHEMA_BY_NAME: Partial<Record<(typeof CUSTOMER_DETAILS_PARAMETERS)[number], z.ZodMiniType>> = {
-  embed: z.union([z.array(text), text]),
-  includedFraudDetails: flag,
-  includedUserGroup2LoyaltyDetails: flag,
-  includedAllUserGroup2: flag,
-  userGroup2Id: wholeNumber,
-  gapToUpgrade: wholeNumber,
-  gapToRenew: wholeNumber,
-};
-
 /**
- * Reads one look-up: the API's parameters under their own names, `embed` as an array if wanted, and `cacheControl`.
+ * Reads a batch, and nothing else.
  *
- * @throws {InvalidRequestError} when it is no object, is for an API that is not known, or holds a value of a wrong type
+ * @throws {InvalidRequestError} when the payload is none, or holds too many
  */
-export function readLookupPayload(payload: unknown): LookupPayload {
-  const lookup = z.record(z.string(), z.unknown()).safeParse(payload);
-  if (!lookup.success) throw new InvalidRequestError('invalid_parameter', 'A look-up is no JSON object.');
-  const { api = 'v2', cacheControl, ...parameters } = lookup.data;
-  if (api !== 'v2') throw new InvalidRequestError('invalid_parameter', 'api is not known; allowed is "v2".');
-  if (cacheControl !== undefined && typeof cacheControl !== 'string') {
-    throw new InvalidRequestError('invalid_parameter', 'cacheControl is no text; allowed is one such as "max-age=60".');
-  }
-  return { parameters: Object.entries(parameters).map(toParameter), cacheControl };
+export function readBatchPayload(payload: unknown): readonly unknown[] {
+  const invocation = readInvokePayload(payload);
+  if (invocation.kind === 'batch') return invocation.lookups;
+  throw new InvalidRequestError('missing_parameter', 'lookups is missing; allowed is {"lookups":[…]}.');
 }
 
-function toParameter([name, value]: [string, unknown]): Parameter {
+/** What may be sent as something else than text, by API. */
+const KINDS: Readonly<Record<Api, Kinds>> = {
+  v2: {
+    names: CUSTOMER_DETAILS_PARAMETERS,
+    flags: CUSTOMER_DETAILS_FLAGS,
+    numbers: CUSTOMER_DETAILS_NUMBERS,
+    lists: ['embed'],
+  },
+  'v1.1': { names: CUSTOMER_GET_PARAMETERS, flags: CUSTOMER_GET_FLAGS, numbers: CUSTOMER_GET_NUMBERS, lists: [] },
+};
+
+interface Kinds {
+  readonly names: readonly string[];
+  readonly flags: readonly string[];
+  readonly numbers: readonly string[];
+  readonly lists: readonly string[];
+}
+
+/**
+ * Reads one look-up: `api`, the API's parameters under their own names (`embed` as an array if wanted), `language`, and
+ * `cacheControl`.
+ *
+ * @param cacheControl for a look-up that has none of its own
+ * @throws {InvalidRequestError} when it is no object, is for an API that is not known, or holds what is not allowed
+ */
+export async function readLookupPayload(
+  payload: unknown,
+  reading: RequestReading,
+  cacheControl?: string,
+): Promise<LookupPayload> {
+  if (!isObject(payload)) throw new InvalidRequestError('invalid_parameter', 'A look-up is no JSON object.');
+  const { api: name = 'v2', cacheControl: own, ...members } = payload;
+  const api = APIS.find((known) => known === name);
+  if (api === undefined) {
+    const allowed = APIS.map((known) => JSON.stringify(known)).join(' and ');
+    throw new InvalidRequestError('invalid_parameter', `api is not known; allowed are ${allowed}.`);
+  }
+  const directives = readDirectives(readOptionalText('cacheControl', own, 'max-age=60') ?? cacheControl);
+  if (api === 'v2') {
+    return { asked: await readCustomerDetailsRequest(toParameters(members, api), reading), directives };
+  }
+  const { language, ...parameters } = members;
+  const spoken = readOptionalText('language', language, 'zh');
+  return { asked: await readCustomerGetRequest(toParameters(parameters, api), spoken, reading), directives };
+}
+
+function readOptionalText(name: string, value: unknown, example: string): string | undefined {
+  if (value === undefined || typeof value === 'string') return value;
+  throw new InvalidRequestError('invalid_parameter', `${name} is no text; allowed is one such as "${example}".`);
+}
+
+function toParameters(members: Readonly<Record<string, unknown>>, api: Api): readonly Parameter[] {
+  return Object.entries(members).map(([name, value]) => toParameter(name, value, KINDS[api]));
+}
+
+function toParameter(name: string, value: unknown, { names, flags, numbers, lists }: Kinds): Parameter {
   // An unknown name is refused by the request's reader, whatever its value.
-  const known = CUSTOMER_DETAILS_PARAMETERS.find((candidate) => candidate === name);
-  if (known === undefined) return [name, ''];
-  const parsed = (SCHEMA_BY_NAME[known] ?? text).safeParse(value);
-  if (!parsed.success) throw new InvalidRequestError('invalid_parameter', `${known} has a value of a wrong type.`);
-  return [known, String(parsed.data)];
+  if (!names.includes(name)) return [name, ''];
+  const isAllowed =
+    typeof value === 'string' ||
+    (flags.includes(name) && typeof value === 'boolean') ||
+    (numbers.includes(name) && isExact(value)) ||
+    (lists.includes(name) && Array.isArray(value) && value.every((element) => typeof element === 'string'));
+  if (!isAllowed) throw new InvalidRequestError('invalid_parameter', `${name} has a value of a wrong type.`);
+  return [name, String(value)];
+}
+
+/** A number that JSON.parse may have rounded would ask for something else: that has to come as text. */
+function isExact(value: unknown): boolean {
+  return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

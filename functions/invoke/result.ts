@@ -1,20 +1,35 @@
-import { isArray, isObject, type Json, parseJson } from '../customer/json.ts';
-import { type Projection, project } from '../customer/projection.ts';
+import type { Api } from '../customer/canonical-request.ts';
+import { isObject, type Json, type JsonObject, parseJson } from '../customer/json.ts';
+import type { Projection } from '../customer/projection.ts';
+import { REPLY_SHAPES } from '../customer/reply-shape.ts';
 import { toLookupError } from '../lookup/error-code.ts';
 import type { CacheUse, LookupResult, UpstreamsWord } from '../lookup/lookup.ts';
 import type { CacheResult, ErrorResult, LookupOutcome } from './outcome.ts';
 
-/** What a direct invocation returns for a look-up. The customer's numbers keep their digits when it is written out. */
-export function toOutcome({ answer, cache }: LookupResult, fields: Projection | undefined): LookupOutcome<Json> {
+/**
+ * What a direct invocation returns for a look-up. The customer's numbers keep their digits when it is written out.
+ *
+ * @param api whose shape the answer has
+ * @param fields narrows the customer
+ */
+export function toOutcome(
+  { answer, cache }: LookupResult,
+  api: Api,
+  fields: Projection | undefined,
+): LookupOutcome<Json> {
+  const shape = REPLY_SHAPES[api];
   switch (answer.kind) {
-    case 'found':
-      return { kind: 'found', customer: customerOf(answer, fields), cache: cacheOf(answer, cache) };
+    case 'found': {
+      const profile = toObject(answer);
+      const customer = shape.customerOf(fields === undefined ? profile : shape.narrow(profile, fields));
+      return { kind: 'found', customer, cache: cacheOf(answer, cache) };
+    }
     case 'not-found':
     case 'erased':
-      return { kind: 'not-found', upstream: upstreamOf(answer), cache: cacheOf(answer, cache) };
+      return { kind: 'not-found', upstream: shape.errorOf(toObject(answer)), cache: cacheOf(answer, cache) };
     case 'refused': {
       const message = 'The upstream refuses this look-up.';
-      return { kind: 'error', code: 'upstream_refused', message, upstream: upstreamOf(answer) };
+      return { kind: 'error', code: 'upstream_refused', message, upstream: shape.errorOf(toObject(answer)) };
     }
     default: {
       const { code, message, retryAfterSeconds } = toLookupError(answer);
@@ -28,9 +43,9 @@ export function errorResult(code: ErrorResult['code'], message: string, retryAft
   return { kind: 'error', code, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
-function customerOf({ body }: UpstreamsWord, fields: Projection | undefined): Json {
-  const customer = parseJson(body);
-  return fields !== undefined && isObject(customer) ? project(customer, fields) : customer;
+function toObject({ body }: UpstreamsWord): JsonObject {
+  const json = parseJson(body);
+  return isObject(json) ? json : {};
 }
 
 function cacheOf({ ageMs, ttlMs }: UpstreamsWord, cache: CacheUse): CacheResult {
@@ -50,12 +65,4 @@ function statusOf(cache: CacheUse): CacheResult['status'] {
     case 'forward':
       return cache.reason === 'bypass' ? 'bypass' : 'miss';
   }
-}
-
-/** The first of the upstream's `errors[]`, in its words. */
-function upstreamOf({ body }: UpstreamsWord) {
-  const reply = parseJson(body);
-  const [error] = isObject(reply) && isArray(reply.errors) ? reply.errors : [];
-  const { code = null, message = null } = isObject(error) ? error : {};
-  return { code, message };
 }

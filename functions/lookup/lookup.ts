@@ -1,10 +1,10 @@
 import { type CacheKey, cacheKey, customerHash, partitionKey } from '../customer/cache-key.ts';
-import type { CanonicalRequest } from '../customer/canonical-request.ts';
+import type { Api, CanonicalRequest } from '../customer/canonical-request.ts';
 import type { MobileReading } from '../customer/identifier.ts';
 import { isAboutSubject } from '../customer/identity.ts';
 import { writeJson } from '../customer/json.ts';
-import { trimProfile } from '../customer/profile.ts';
 import type { Projection } from '../customer/projection.ts';
+import { REPLY_SHAPES } from '../customer/reply-shape.ts';
 import type { RequestDirectives } from './directives.ts';
 import {
   type CacheEntry,
@@ -62,8 +62,8 @@ export interface LookupPolicy {
   readonly staleSoftTimeoutMs: number;
   /** How long a lease lasts: the upstream's whole budget and the store's. Milliseconds. */
   readonly leaseMs: number;
-  /** What is kept of a reply. */
-  readonly projection: Projection;
+  /** What is kept of a reply, by the API that gave it. */
+  readonly projections: Readonly<Record<Api, Projection>>;
   /** The HMAC keys of the cache keys: reads and writes use the first, invalidation acts on all. */
   readonly keySecrets: readonly [string, ...string[]];
   /** How mobile numbers in replies are read. */
@@ -76,17 +76,28 @@ export interface LookupPolicy {
  */
 export type LookupPurpose = 'answer' | 'revalidate';
 
-/** A look-up: who is this? Throws for nothing that is anybody's business outcome. */
+/**
+ * A look-up: who is this? Throws for nothing that is anybody's business outcome.
+ *
+ * @param purpose default: `answer`
+ * @param firstRead reads what is under the request's key for the first time; default: by a read of its own
+ */
 export type Lookup = (
   request: CanonicalRequest,
   directives: RequestDirectives,
   purpose?: LookupPurpose,
+  firstRead?: FirstRead,
 ) => Promise<LookupResult>;
+
+/** What the store holds under a look-up's key, read together with what others need. */
+export type FirstRead = () => Promise<StoredItem>;
 
 /** What came of a look-up. */
 export interface LookupResult {
   readonly answer: Answer;
   readonly cache: CacheUse;
+  /** What became of what was to join the reply; undefined where nothing was, or where it changed nothing. */
+  readonly joined: JoinOutcome | undefined;
   /** How asking the upstream went; undefined when it was not asked. */
   readonly upstreamCall: UpstreamCall | undefined;
   /** How the upstream failed, though the cache had an answer. */
@@ -98,6 +109,15 @@ export interface LookupResult {
   /** Whether a revalidation was asked for. */
   readonly isRevalidationAsked: boolean;
 }
+
+/** What became of a v2 look-up that sections of v1.1 were to join. */
+export type JoinOutcome =
+  | 'joined'
+  /** v1.1 has another customer by this identifier. */
+  | 'mismatch'
+  /** The half of this API is missing. */
+  | 'v2-missing'
+  | 'v1.1-missing';
 
 /** The answer to the caller. */
 export type Answer =
@@ -117,6 +137,8 @@ export interface UpstreamsWord {
   readonly ageMs: number;
   /** The freshness it has left; negative when stale, 0 for what is never fresh. */
   readonly ttlMs: number;
+  /** The keyed hash of the customer whom it is about; undefined where it is about none, or does not say about whom. */
+  readonly customer: string | undefined;
 }
 
 /** How the cache was used, in the words of RFC 9211 §2. */
@@ -157,7 +179,13 @@ const MAX_LEASE_CONFLICTS = 8;
  * it has, goes on without and keeps nothing.
  */
 export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
-  return (request, directives, purpose = 'answer') => new OneLookup(ports, policy, request, directives, purpose).run();
+  return (request, directives, purpose = 'answer', firstRead = undefined) =>
+    new OneLookup(ports, policy, request, directives, purpose).run(firstRead);
+}
+
+/** Under what a request's entry lies; undefined when the request must not be stored. */
+export function keyOf(request: CanonicalRequest, { projections, keySecrets }: LookupPolicy): CacheKey | undefined {
+  return cacheKey(request, projections[request.api], keySecrets[0]);
 }
 
 class OneLookup {
@@ -196,15 +224,15 @@ class OneLookup {
     this.#request = request;
     this.#directives = directives;
     this.#purpose = purpose;
-    this.#key = cacheKey(request, policy.projection, policy.keySecrets[0]);
+    this.#key = keyOf(request, policy);
     this.#store = new StoreAccess(ports.store);
     this.#startedAt = ports.clock.monotonicNow();
   }
 
-  async run(): Promise<LookupResult> {
+  async run(firstRead: FirstRead | undefined): Promise<LookupResult> {
     const key = this.#key;
     if (key === undefined) return this.#goWithoutKey();
-    let item = (await this.#store.use((store) => store.read(key))) ?? EMPTY_ITEM;
+    let item = (await this.#store.use((store) => firstRead?.() ?? store.read(key))) ?? EMPTY_ITEM;
     let pollIntervalMs = MIN_POLL_INTERVAL_MS;
     let conflicts = 0;
     for (;;) {
@@ -438,8 +466,8 @@ class OneLookup {
     }
   }
 
-  #customerOf({ customerId }: FoundOutcome): string {
-    return customerHash(customerId, this.#policy.keySecrets[0]);
+  #customerOf({ customerId }: FoundOutcome): string | undefined {
+    return customerId === undefined ? undefined : customerHash(customerId, this.#policy.keySecrets[0]);
   }
 
   /** Writes what may be kept, if the lease is still ours, and ends the lease with an outcome whatever happens. */
@@ -477,9 +505,9 @@ class OneLookup {
   }
 
   async #isAboutSomebodyElse(outcome: Answered): Promise<boolean> {
-    const { subject } = this.#request;
+    const { api, subject } = this.#request;
     if (outcome.kind !== 'found' || subject === undefined) return false;
-    return !(await isAboutSubject(outcome.reply, subject, this.#policy.reading));
+    return !(await isAboutSubject(api, outcome.reply, subject, this.#policy.reading));
   }
 
   /** The entry to keep, or undefined for what is never kept: the incomplete, the erased, the refused. */
@@ -487,9 +515,12 @@ class OneLookup {
     const { windows } = this.#policy;
     const { kind, status } = outcome;
     if (kind === 'found' && outcome.isComplete) {
+      const customer = this.#customerOf(outcome);
+      // Nothing could void it.
+      if (customer === undefined) return undefined;
       return {
         ...{ kind, status, askedAt, body: this.#bodyOf(outcome), staleFrom: undefined },
-        customer: this.#customerOf(outcome),
+        customer,
         freshnessCut: this.#ports.random() * MAX_FRESHNESS_CUT,
         expiresAt: expiryOf(kind, askedAt, windows),
       };
@@ -508,7 +539,8 @@ class OneLookup {
   /** What is served of the outcome, as JSON text. */
   #bodyOf(outcome: Answered): string {
     if (outcome.kind !== 'found') return writeJson(outcome.errors);
-    return writeJson(trimProfile(outcome.reply, this.#policy.projection, this.#request.askedSections));
+    const { api, askedSections } = this.#request;
+    return writeJson(REPLY_SHAPES[api].trim(outcome.reply, this.#policy.projections[api], askedSections));
   }
 
   /** After a failure, background revalidation of a key that has an entry waits; never a look-up that has nothing. */
@@ -570,7 +602,8 @@ class OneLookup {
     }
     const ageMs = Math.max(0, this.#ports.clock.now() - (call?.askedAt ?? 0));
     const ttlMs = kept.lifetimeMs === undefined ? 0 : kept.lifetimeMs - ageMs;
-    const answer = { kind: outcome.kind, status: outcome.status, body: this.#bodyOf(outcome), ageMs, ttlMs };
+    const customer = outcome.kind === 'found' ? this.#customerOf(outcome) : undefined;
+    const answer = { kind: outcome.kind, status: outcome.status, body: this.#bodyOf(outcome), ageMs, ttlMs, customer };
     return this.#result({ answer, cache, upstreamCall: call, isIdentityMismatch: kept.isIdentityMismatch });
   }
 
@@ -580,6 +613,7 @@ class OneLookup {
 
   #result(parts: Pick<LookupResult, 'answer' | 'cache'> & Partial<LookupResult>): LookupResult {
     return {
+      joined: undefined,
       upstreamCall: undefined,
       maskedFailure: undefined,
       isIdentityMismatch: false,
@@ -614,5 +648,5 @@ interface Kept {
 const NOT_KEPT: Kept = { isStored: false, isIdentityMismatch: false, lifetimeMs: undefined };
 
 function wordOf({ entry, ageMs, ttlMs }: Servable): UpstreamsWord {
-  return { kind: entry.kind, status: entry.status, body: entry.body, ageMs, ttlMs };
+  return { kind: entry.kind, status: entry.status, body: entry.body, ageMs, ttlMs, customer: entry.customer };
 }

@@ -152,8 +152,8 @@ export interface FoundOutcome {
   readonly kind: 'found';
   readonly status: number;
   readonly reply: JsonObject;
-  /** The upstream's id of the customer: digits. */
-  readonly customerId: string;
+  /** The upstream's id of the customer: digits. Undefined where the reply does not say: it is served, never kept. */
+  readonly customerId: string | undefined;
   /** No warning says that a part could not be fetched (upstream notes §3). */
   readonly isComplete: boolean;
   /** The customer asked for was merged into this one: what is kept of the former is void. */
@@ -191,7 +191,7 @@ export const FAILURE_KINDS = [
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
-/** The upstream's own error body: `errors[]` and `warnings[]`, in its words. */
+/** The upstream's own error body, in its words: v2's `errors[]` and `warnings[]`, v1.1's statuses. */
 export type UpstreamErrors = JsonObject;
 
 export interface UpstreamCall {

@@ -1,4 +1,4 @@
-import type { CacheUse, LookupResult } from './lookup.ts';
+import type { CacheUse, JoinOutcome, LookupResult } from './lookup.ts';
 
 /** A look-up as the log has it: how it went, never whom it was about. */
 export interface LookupReport {
@@ -9,6 +9,8 @@ export interface LookupReport {
   /** Why a hit is stale. */
   readonly detail?: string;
   readonly isStored?: boolean;
+  /** What became of sections of the other API that were to join the reply. */
+  readonly joined?: JoinOutcome;
   readonly ageMs?: number;
   /** How the upstream failed, also where the cache had an answer. */
   readonly upstreamFailure?: string;
@@ -31,6 +33,7 @@ export function lookupReport(result: LookupResult): LookupReport {
   return {
     answer: answer.kind,
     ...cacheReport(result.cache),
+    ...(result.joined !== undefined && { joined: result.joined }),
     ...('ageMs' in answer && { ageMs: answer.ageMs }),
     ...(failure !== undefined && { upstreamFailure: failure }),
     ...(upstreamCall !== undefined && {

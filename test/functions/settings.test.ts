@@ -5,6 +5,7 @@ import {
   parseSettings,
   SettingsError,
   TILL_PROFILE,
+  TILL_PROFILE_V1,
 } from '../../functions/settings.ts';
 
 const REQUIRED: Environment = {
@@ -44,7 +45,10 @@ test('the defaults are those of the contract', () => {
       defaultCountry: 'IN',
       primaryIdentifier: undefined,
       embedAlways: [],
-      profileFields: expect.objectContaining({ fields: TILL_PROFILE }),
+      profileFields: {
+        v2: expect.objectContaining({ fields: TILL_PROFILE }),
+        'v1.1': expect.objectContaining({ fields: TILL_PROFILE_V1 }),
+      },
     },
     corsOrigins: [],
     webhookSecrets: [],
@@ -78,7 +82,7 @@ describe('accepts', () => {
     [{ CACHE_MODE: 'bypass' }, { cache: { mode: 'bypass' } }],
     [{ FRESH_SECONDS: '0' }, { freshness: { freshForMs: 0 } }],
     [{ EMBED_ALWAYS: 'points, MLP,points' }, { customer: { embedAlways: ['mlp', 'points'] } }],
-    [{ PROFILE_FIELDS: '*' }, { customer: { profileFields: { fields: '*' } } }],
+    [{ PROFILE_FIELDS: '*' }, { customer: { profileFields: { v2: { fields: '*' } } } }],
     [{ PRIMARY_IDENTIFIER: 'externalId' }, { customer: { primaryIdentifier: 'externalId' } }],
     [{ DEFAULT_COUNTRY: 'GB' }, { customer: { defaultCountry: 'GB' } }],
     [

@@ -134,7 +134,7 @@ export class Checker implements StoreObserver {
 
   /** Promises 1 and 4, when an entry is written. */
   entryWritten(lookup: WatchedLookup, key: CacheKey, before: StoredItem, entry: CacheEntry): void {
-    const meaning = `${lookup.asked.identity} ${lookup.instance.policy.projection.fields}`;
+    const meaning = `${lookup.asked.identity} ${lookup.instance.policy.projections.v2.fields}`;
     const keyText = `${key.partition} ${key.variant}`;
     const known = this.#meaningOfKey.get(keyText) ?? meaning;
     this.#meaningOfKey.set(keyText, known);
@@ -181,7 +181,7 @@ export class Checker implements StoreObserver {
     }
     if (fetched.outcome.kind !== answer.kind) this.#fail(1, lookup, 'gets an answer of another kind');
     const isWide = answer.body.includes('lastName');
-    if (answer.kind === 'found' && isWide !== lookup.instance.policy.projection.fields.includes('lastName')) {
+    if (answer.kind === 'found' && isWide !== lookup.instance.policy.projections.v2.fields.includes('lastName')) {
       this.#fail(1, lookup, "gets what another deployment's projection keeps");
     }
     const ageMs = this.now - fetched.askedAt;
@@ -344,8 +344,8 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
     this.directives = directives;
     this.startedAt = checker.now;
     this.#frozenMsBefore = instance.frozenMs;
-    const { projection, keySecrets } = instance.policy;
-    this.flight = `${asked.identity} ${projection.fields} ${keySecrets[0]}`;
+    const { projections, keySecrets } = instance.policy;
+    this.flight = `${asked.identity} ${projections.v2.fields} ${keySecrets[0]}`;
   }
 
   get hasStoodStill(): boolean {

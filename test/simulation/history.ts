@@ -1,7 +1,7 @@
 import { customerHash, partitionKey } from '../../functions/customer/cache-key.ts';
 import type { CanonicalRequest, Subject } from '../../functions/customer/canonical-request.ts';
 import { readCustomerDetailsRequest, readSubject } from '../../functions/customer/customer-details-request.ts';
-import { compileProjection } from '../../functions/customer/projection.ts';
+import { compileProjection, EVERYTHING } from '../../functions/customer/projection.ts';
 import { respell } from '../../functions/customer/respelling.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
 import type { FreshnessWindows } from '../../functions/lookup/freshness.ts';
@@ -60,8 +60,8 @@ const CUSTOMERS = ['1', '2', '3'];
 /** Spellings of three variants. */
 const EMBEDS = ['', '', '', 'points', 'points,mlp', 'mlp,Points'];
 
-const NARROW = compileProjection('id,profiles(firstName)');
-const WIDE = compileProjection('id,profiles(firstName,lastName)');
+const NARROW = { v2: compileProjection('id,profiles(firstName)'), 'v1.1': EVERYTHING };
+const WIDE = { v2: compileProjection('id,profiles(firstName,lastName)'), 'v1.1': EVERYTHING };
 
 /** The two deploys of which a rotation of the key's secret may have instances at a time. */
 const KEY_SECRETS: readonly (readonly [LookupPolicy['keySecrets'], LookupPolicy['keySecrets']])[] = [
@@ -185,7 +185,7 @@ class History {
         windows: isNewer ? raised : windows,
         staleSoftTimeoutMs: STALE_SOFT_TIMEOUT_MS,
         leaseMs: UPSTREAM_TIMEOUT_MS + CACHE_TIMEOUT_MS,
-        projection: isNewer && random.chance(0.5) ? WIDE : NARROW,
+        projections: isNewer && random.chance(0.5) ? WIDE : NARROW,
         keySecrets: secrets === undefined ? ['only'] : random.pick(secrets),
         reading: DEFAULT_READING,
       };

@@ -1,6 +1,7 @@
 import type { CanonicalRequest } from '../../functions/customer/canonical-request.ts';
 import { type RequestReading, readCustomerDetailsRequest } from '../../functions/customer/customer-details-request.ts';
 import { compileProjection } from '../../functions/customer/projection.ts';
+import { createCustomerLookup, createReadTogether } from '../../functions/lookup/customer-lookup.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
 import {
   createLookup,
@@ -24,7 +25,7 @@ export const DEFAULT_POLICY: LookupPolicy = {
   },
   staleSoftTimeoutMs: 600,
   leaseMs: 2650,
-  projection: compileProjection('id,profiles(firstName)'),
+  projections: { v2: compileProjection('id,profiles(firstName)'), 'v1.1': compileProjection('user_id,firstname') },
   keySecrets: ['secret'],
   reading: DEFAULT_READING,
 };
@@ -72,7 +73,10 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
       store: isCacheOn ? store : undefined,
       upstream: skewedUpstream,
     };
-    const lookup: Lookup = createLookup(ports, { ...DEFAULT_POLICY, ...policy, ...own });
+    const ownPolicy = { ...DEFAULT_POLICY, ...policy, ...own };
+    const lookup: Lookup = createLookup(ports, ownPolicy);
+    const readTogether = createReadTogether(ports.store, ownPolicy);
+    const customerLookup = createCustomerLookup(lookup, readTogether);
     const ask = async (
       query: Readonly<Record<string, string>> = {},
       directives: Partial<RequestDirectives> = {},
@@ -83,7 +87,7 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
       const { request } = await readCustomerDetailsRequest(Object.entries(parameters), reading);
       return lookup(request, { ...NO_DIRECTIVES, ...directives }, purpose);
     };
-    return { ask, lookup };
+    return { ask, lookup, customerLookup, readTogether };
   };
   return { clock, store, upstream, revalidator, instance, ...instance() };
 }

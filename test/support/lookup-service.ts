@@ -1,14 +1,17 @@
 import type { RequestReading } from '../../functions/customer/customer-details-request.ts';
 import { compileProjection } from '../../functions/customer/projection.ts';
 import type { LookupService } from '../../functions/lookup-service.ts';
-import { TILL_PROFILE } from '../../functions/settings.ts';
+import { TILL_PROFILE, TILL_PROFILE_V1 } from '../../functions/settings.ts';
 import { startFleet } from './fleet.ts';
 import { DEFAULT_READING } from './request-reading.ts';
 
 /** The look-up as the entries get it, over a store in memory, a scripted upstream and a clock turned by hand. */
 export function startLookupService(reading: RequestReading = DEFAULT_READING) {
-  const { clock, store, upstream, lookup } = startFleet({ policy: { projection: compileProjection(TILL_PROFILE) } });
-  const service: LookupService = { lookup, reading, clock, store: undefined };
+  const fleet = startFleet({
+    policy: { projections: { v2: compileProjection(TILL_PROFILE), 'v1.1': compileProjection(TILL_PROFILE_V1) } },
+  });
+  const { clock, store, upstream, customerLookup: lookup, readTogether } = fleet;
+  const service: LookupService = { lookup, readTogether, reading, clock, store: undefined };
   return { service, clock, store, upstream };
 }
 

@@ -1,6 +1,11 @@
 import { setTimeout } from 'node:timers/promises';
 import ky, { type KyInstance } from 'ky';
-import { type CanonicalRequest, type Parameter, upstreamParameters } from '../../customer/canonical-request.ts';
+import {
+  type Api,
+  type CanonicalRequest,
+  type Parameter,
+  upstreamParameters,
+} from '../../customer/canonical-request.ts';
 import type {
   Clock,
   CustomerUpstream,
@@ -14,6 +19,7 @@ import { Authorization, AuthorizationError, type Grant } from './authorization.t
 import { readCappedText } from './capped-body.ts';
 import { CircuitBreaker, type Verdict } from './circuit-breaker.ts';
 import { readCustomerDetailsReply } from './customer-details-reply.ts';
+import { readCustomerGetReply } from './customer-get-reply.ts';
 import { requestToken } from './oauth-token.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -40,7 +46,34 @@ const MIN_BACKOFF_MS = 25;
 const RETRYABLE: readonly FailureKind[] = ['connection', 'server-error'];
 const COUNTED_FAILURES: readonly FailureKind[] = ['connection', 'timeout', 'server-error', 'invalid'];
 
-const PATH = '/v2/customers/lookup/customerDetails';
+/** How each API is asked, and its replies read. */
+const PROTOCOLS: Readonly<Record<Api, Protocol>> = {
+  v2: { path: '/v2/customers/lookup/customerDetails', parameters: [], readReply: readCustomerDetailsReply },
+  'v1.1': {
+    path: '/v1.1/customer/get',
+    // Without the one it answers in XML, without the other nobody knows whom the reply is about.
+    parameters: [
+      ['format', 'json'],
+      ['user_id', 'true'],
+    ],
+    readReply: readCustomerGetReply,
+  },
+};
+
+interface Protocol {
+  readonly path: string;
+  /** What is sent whatever the request. */
+  readonly parameters: readonly Parameter[];
+  /** @param body the decoded text; undefined when there is none that can be read (too big, not UTF-8) */
+  readonly readReply: (status: number, body: string | undefined) => UpstreamOutcome;
+}
+
+/** How an API has fared: the upstream throttles, and may fail, in one and not in the other. */
+interface Health {
+  readonly breaker: CircuitBreaker;
+  /** When it may be asked again, by the Retry-After of its last 429. Epoch milliseconds. */
+  pausedUntil: number;
+}
 
 const NEVER_ABORTED = new AbortController().signal;
 
@@ -53,7 +86,7 @@ interface Attempt {
 }
 
 /**
- * Capillary's v2 look-up API.
+ * Capillary's look-up APIs.
  *
  * At most one retry a look-up, out of the instance's budget; after a 401 or 403 one repetition with credentials read
  * again; no call inside a 429's Retry-After or while the breaker is open; no redirect followed; all of it within `timeoutMs` (contract §3).
@@ -63,14 +96,13 @@ export class CapillaryUpstream implements CustomerUpstream {
   readonly #http: KyInstance;
   readonly #authorization: Authorization;
   readonly #retryBudget = new RetryBudget();
-  readonly #breaker: CircuitBreaker;
-  /** When the upstream may be asked again, by the Retry-After of its last 429. Epoch milliseconds. */
-  #pausedUntil = 0;
+  readonly #health: Readonly<Record<Api, Health>>;
 
   constructor(options: CapillaryUpstreamOptions) {
     const { clock, baseUrl, timeoutMs, readCredentials } = options;
     this.#options = options;
-    this.#breaker = new CircuitBreaker(() => clock.now());
+    const wellAtFirst = (): Health => ({ breaker: new CircuitBreaker(() => clock.now()), pausedUntil: 0 });
+    this.#health = { v2: wellAtFirst(), 'v1.1': wellAtFirst() };
     this.#http = ky.create({
       // Retries are ours: out of a budget, and by the code in the body, which ky does not see.
       retry: 0,
@@ -111,9 +143,9 @@ export class CapillaryUpstream implements CustomerUpstream {
     signal: AbortSignal,
     attempts: Attempt[],
   ): Promise<UpstreamFailure | undefined> {
-    const pause = this.#pause();
+    const pause = this.#pause(request);
     if (pause !== undefined) return pause;
-    const passage = this.#breaker.enter();
+    const passage = this.#health[request.api].breaker.enter();
     if (typeof passage === 'number') return failed('breaker-open', passage);
     let verdict: Verdict = 'unknown';
     try {
@@ -145,7 +177,7 @@ export class CapillaryUpstream implements CustomerUpstream {
       let grant = await before(deadline, this.#authorization.grant());
       for (;;) {
         // Looked at before every call: another look-up of this instance may have been throttled meanwhile.
-        const pause = this.#pause();
+        const pause = this.#pause(request);
         if (pause !== undefined) return pause;
         const attempt = await this.#attempt(request, grant, deadline);
         attempts.push(attempt);
@@ -174,25 +206,28 @@ export class CapillaryUpstream implements CustomerUpstream {
   }
 
   /** The failure of whoever would ask inside a 429's Retry-After; undefined outside of it. */
-  #pause(): UpstreamFailure | undefined {
-    const leftMs = this.#pausedUntil - this.#options.clock.now();
+  #pause({ api }: CanonicalRequest): UpstreamFailure | undefined {
+    const leftMs = this.#health[api].pausedUntil - this.#options.clock.now();
     return leftMs > 0 ? failed('throttled', leftMs) : undefined;
   }
 
   async #attempt(request: CanonicalRequest, { header }: Grant, deadline: AbortSignal): Promise<Attempt> {
     const { clock, baseUrl } = this.#options;
+    const { api, language } = request;
+    const { path, parameters, readReply } = PROTOCOLS[api];
+    const query = toQuery([...upstreamParameters(request), ...parameters]);
     const askedAt = clock.now();
     try {
-      const response = await this.#http.get(`${baseUrl}${PATH}?${toQuery(upstreamParameters(request))}`, {
-        headers: { [header.name]: header.value },
+      const response = await this.#http.get(`${baseUrl}${path}?${query}`, {
+        headers: { [header.name]: header.value, ...(language !== undefined && { language }) },
         signal: deadline,
       });
       const requestId = toRequestId(response.headers.get('x-cap-requestid'));
-      const outcome = readCustomerDetailsReply(response.status, await readCappedText(response));
+      const outcome = readReply(response.status, await readCappedText(response));
       const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), clock.now());
       const attempt = { askedAt, status: response.status, requestId };
       if (outcome.kind !== 'failed' || retryAfterMs === undefined) return { ...attempt, outcome };
-      if (outcome.failure === 'throttled') this.#pausedUntil = clock.now() + retryAfterMs;
+      if (outcome.failure === 'throttled') this.#health[api].pausedUntil = clock.now() + retryAfterMs;
       return { ...attempt, outcome: { ...outcome, retryAfterMs } };
     } catch {
       // ky and fetch say in many ways that the upstream was not reached or the connection broke; none is an answer.

@@ -21,7 +21,8 @@ export class LambdaRevalidator implements Revalidator {
   }
 
   async revalidate(request: CanonicalRequest): Promise<void> {
-    const payload = { ...Object.fromEntries(respell(request)), cacheControl: 'min-fresh=0' };
+    const { api, language } = request;
+    const payload = { api, ...Object.fromEntries(respell(request)), language, cacheControl: 'min-fresh=0' };
     const command = new InvokeCommand({
       FunctionName: this.#functionName,
       InvocationType: 'Event',

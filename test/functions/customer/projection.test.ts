@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { trim } from '../../../functions/customer/customer-details-shape.ts';
 import { isObject, type JsonObject, parseJson, writeJson } from '../../../functions/customer/json.ts';
-import { trimProfile } from '../../../functions/customer/profile.ts';
 import {
   compileProjection,
   MAX_PROJECTION_LENGTH,
@@ -140,18 +140,18 @@ describe('the trimmed profile', () => {
       '"fraudDetails":{},"cardDetails":[{"cardNumber":"1","orgId":2}],"warnings":[]}',
   );
   const till = compileProjection(TILL_PROFILE);
-  const trim = (names: readonly string[], includesUnknown: boolean) =>
-    writeJson(trimProfile(reply, till, { names, includesUnknown }));
+  const trimmed = (names: readonly string[], includesUnknown: boolean) =>
+    writeJson(trim(reply, till, { names, includesUnknown }));
 
   test('is cut down by the projection', () => {
-    expect(trim([], false)).toBe(
+    expect(trimmed([], false)).toBe(
       '{"id":1,"profiles":[{"firstName":"A"}],"loyaltyProgramDetails":[{"programId":9,"gapToRenewSummary":[]}],' +
         '"cardDetails":[{"cardNumber":"1"}],"warnings":[]}',
     );
   });
 
   test('keeps a section whole that was asked for', () => {
-    expect(trim(['loyaltyProgramDetails'], false)).toContain(
+    expect(trimmed(['loyaltyProgramDetails'], false)).toContain(
       '"loyaltyProgramDetails":[{"programId":9,"redeemed":1.0,"gapToRenewSummary":[]}]',
     );
   });
@@ -162,11 +162,11 @@ describe('the trimmed profile', () => {
       '{"id":1,"profiles":[],"loyaltyInfo":{},"segments":{},"associatedWith":"t","extendedFields":{},' +
         '"loyaltyProgramDetails":[],"cardDetails":[],"warnings":[]}',
     );
-    expect(trimProfile(base, nothing, { names: [], includesUnknown: true })).toEqual({});
+    expect(trim(base, nothing, { names: [], includesUnknown: true })).toEqual({});
   });
 
   test('keeps top-level names that the base reply does not have once anything was asked for, and no others', () => {
-    const kept = trim([], true);
+    const kept = trimmed([], true);
     expect(kept).toContain('"pointsSummary":{"x":1.50},"fraudDetails":{}');
     expect(kept).not.toContain('extendedFields');
     expect(kept).not.toContain('associatedWith');

@@ -220,7 +220,7 @@ describe('a batch', () => {
     const { lookup } = service;
     Object.assign(service, {
       lookup: async (...call: Parameters<typeof lookup>) => {
-        if (call[0].subject?.source === 'ALL') throw new TypeError('a bug');
+        if (call[0].request.subject?.source === 'ALL') throw new TypeError('a bug');
         return lookup(...call);
       },
     });

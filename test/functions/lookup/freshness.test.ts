@@ -253,9 +253,9 @@ describe('whatever the entry, the directives, the windows and the clock', () => 
     const ttlOf = (hit: Extract<Decision, { use: 'hit' }>) => {
       const { ageMs, ttlMs } = hit;
       const status = cacheStatus({
-        answer: { kind: 'found', status: 200, body: '', ageMs, ttlMs },
+        answer: { kind: 'found', status: 200, body: '', ageMs, ttlMs, customer: undefined },
         cache: { status: 'hit', detail: hit.detail },
-        ...{ upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
+        ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
         ...{ isIdentityMismatch: false, isRevalidationAsked: false },
       });
       return Number(/ttl=(-?\d+)/.exec(status)?.[1]);

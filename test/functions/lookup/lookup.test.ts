@@ -16,7 +16,7 @@ describe('a look-up', () => {
     });
     clock.advance(60_000);
     expect(await ask()).toEqual({
-      answer: { kind: 'found', status: 200, body, ageMs: 60_000, ttlMs: 240_000 },
+      answer: { kind: 'found', status: 200, body, ageMs: 60_000, ttlMs: 240_000, customer: expect.any(String) },
       cache: { status: 'hit', detail: undefined },
       upstreamCall: undefined,
       maskedFailure: undefined,

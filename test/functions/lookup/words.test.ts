@@ -44,12 +44,12 @@ describe('the error of a look-up that has no answer', () => {
 });
 
 describe('the report of a look-up', () => {
-  const word: UpstreamsWord = { kind: 'found', status: 200, body: 'canary', ageMs: 5, ttlMs: 7 };
+  const word: UpstreamsWord = { kind: 'found', status: 200, body: 'canary', ageMs: 5, ttlMs: 7, customer: 'canary' };
   const call = { askedAt: 1, durationMs: 2, attempts: 3, status: 200, requestId: 'cap' };
   const result = (parts: Partial<LookupResult>): LookupResult => ({
     answer: word,
     cache: { status: 'hit', detail: undefined },
-    ...{ upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
+    ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
     ...{ isIdentityMismatch: false, isRevalidationAsked: false },
     ...parts,
   });

@@ -54,7 +54,7 @@ describe('asking for a revalidation', () => {
     });
     expect(JSON.parse(sent?.body ?? '')).toEqual({
       ...{ source: 'WECHAT', accountId: 'A', identifierName: 'mobile', identifierValue: '+919876543210' },
-      ...{ embed: 'mlp,points', gapToRenew: '30', cacheControl: 'min-fresh=0' },
+      ...{ api: 'v2', embed: 'mlp,points', gapToRenew: '30', cacheControl: 'min-fresh=0' },
     });
   });
 

@@ -1,0 +1,50 @@
+import type { AskedSections } from './canonical-request.ts';
+import type { IdentifierName } from './identifier.ts';
+import { isArray, isObject, type Json, type JsonObject, objectsOf, textOf } from './json.ts';
+import { type Projection, project } from './projection.ts';
+
+/** The shape of v2's replies: a `ReplyShape`. The customer is the whole of a reply. */
+
+/** The top-level names of a v2 reply to a look-up that asks for nothing extra ([S2], sample reply). */
+const BASE_REPLY_NAMES = new Set([
+  'id',
+  'profiles',
+  'loyaltyInfo',
+  'segments',
+  'associatedWith',
+  'extendedFields',
+  'loyaltyProgramDetails',
+  'cardDetails',
+  'warnings',
+]);
+
+/** When anything was asked for, a top-level name that the base reply does not have is kept too (contract §1). */
+export function trim(reply: JsonObject, projection: Projection, asked: AskedSections): JsonObject {
+  const isAskedFor = (section: string) =>
+    asked.names.includes(section) || (asked.includesUnknown && !BASE_REPLY_NAMES.has(section));
+  return project(reply, projection, isAskedFor);
+}
+
+export function narrow(profile: JsonObject, fields: Projection): JsonObject {
+  return project(profile, fields);
+}
+
+export function listIdentifiers(reply: JsonObject, name: IdentifierName): readonly (Json | undefined)[] {
+  if (name === 'id') return [reply.id];
+  if (name === 'cardnumber') return objectsOf(reply.cardDetails).map(({ cardNumber }) => cardNumber);
+  if (name === 'cardExternalId') return objectsOf(reply.cardDetails).map(({ cardExternalId }) => cardExternalId);
+  return objectsOf(reply.profiles)
+    .flatMap(({ identifiers }) => objectsOf(identifiers))
+    .filter(({ type }) => textOf(type)?.toLowerCase() === name.toLowerCase())
+    .map(({ value }) => value);
+}
+
+export function customerOf(profile: JsonObject): Json {
+  return profile;
+}
+
+export function errorOf({ errors }: JsonObject): { readonly code: Json; readonly message: Json } {
+  const [error] = isArray(errors) ? errors : [];
+  const { code = null, message = null } = isObject(error) ? error : {};
+  return { code, message };
+}

@@ -1,0 +1,286 @@
+import type {
+  AskedLookup,
+  AskedSections,
+  CanonicalRequest,
+  JoinedSection,
+  Parameter,
+  Supplement,
+} from './canonical-request.ts';
+import type { RequestReading } from './customer-details-request.ts';
+import { type Identifier, type IdentifierName, toIdentifier } from './identifier.ts';
+import { InvalidRequestError } from './invalid-request-error.ts';
+import { JOINED } from './joined-embed.ts';
+import {
+  collect,
+  type Given as GivenOf,
+  invalid,
+  readBoolean,
+  readFields,
+  readInt64,
+  readText,
+  readWholeNumber,
+  readWord,
+  sortParameters,
+} from './request-parameters.ts';
+
+/** v2's names of v1.1's identifiers: an entry is filed under v2's name, so that one purge reaches both APIs' entries. */
+const IDENTIFIER_BY_PARAMETER = {
+  id: 'id',
+  mobile: 'mobile',
+  email: 'email',
+  external_id: 'externalId',
+  card_number: 'cardnumber',
+  card_external_id: 'cardExternalId',
+} as const satisfies Readonly<Record<string, IdentifierName>>;
+type IdentifierParameter = keyof typeof IDENTIFIER_BY_PARAMETER;
+const IDENTIFIERS = Object.keys(IDENTIFIER_BY_PARAMETER) as readonly IdentifierParameter[];
+
+/** The sections of a reply, each a flag of that name ([S1]). */
+export const SECTION_FLAGS = [
+  ...(['next_slab', 'slab_history', 'registered_store', 'registered_till', 'fraud_details', 'ndnc_status'] as const),
+  ...(['optin_status', 'expiry_schedule', 'expired_points', 'points_summary', 'promotion_points'] as const),
+  ...(['membership_retention_criteria', 'tier_upgrade_criteria', 'mlp', 'user_group', 'customer_image'] as const),
+  ...(['transactions', 'subscriptions', 'segments', 'member_care_access', 'card_details', 'tracker_info'] as const),
+  'delayed_accrual',
+] as const;
+
+/** Sections whose name in the reply is another than their flag's ([S1], its description of the flag). */
+const OTHER_NAMES: Readonly<Partial<Record<(typeof SECTION_FLAGS)[number], string>>> = {
+  tier_upgrade_criteria: 'tier_update_criteria',
+};
+
+/** What narrows the transactions, in the caller's own words. */
+const TRANSACTION_TEXTS = ['number', 'store_code', 'till_code'] as const;
+const TRANSACTION_FILTERS = [...TRANSACTION_TEXTS, 'amount', 'date', 'type'] as const;
+const TRANSACTION_FLAGS = ['tenders', 'credit_notes'] as const;
+const TRANSACTION_TYPES = [
+  ...['REGULAR', 'NOT_INTERESTED', 'RETURN', 'NOT_INTERESTED_RETURN', 'MIXED', 'NI_MIXED', 'ALL'],
+];
+
+const COUPON_TEXTS = ['coupon_org_entity_type', 'coupon_org_entity_value', 'coupon_status'] as const;
+const COUPON_NUMBERS = ['coupon_limit', 'coupon_offset', 'coupon_offer'] as const;
+const COUPON_PARAMETERS = [
+  ...([...COUPON_NUMBERS, 'coupon_order_by', 'coupon_sort_order', 'coupon_active'] as const),
+  ...COUPON_TEXTS,
+] as const;
+
+const GAPS = ['gap_to_upgrade_for', 'gap_to_renew_for'] as const;
+
+/**
+ * The parameters of GET /v1.1/customer/get that are accepted: [S1]'s, `mobile` ([P][C]), `format`, and `fields`.
+ * `format` and `user_id` change nothing: the upstream is always asked for JSON and for the customer's id.
+ */
+export const CUSTOMER_GET_PARAMETERS = [
+  ...IDENTIFIERS,
+  ...TRANSACTION_FILTERS,
+  ...TRANSACTION_FLAGS,
+  'user_id',
+  ...COUPON_PARAMETERS,
+  ...SECTION_FLAGS,
+  'basic',
+  ...GAPS,
+  'program_id',
+  'format',
+  'fields',
+] as const;
+type ParameterName = (typeof CUSTOMER_GET_PARAMETERS)[number];
+
+/** Those that are `true` or `false`. */
+export const CUSTOMER_GET_FLAGS = [
+  ...SECTION_FLAGS,
+  ...TRANSACTION_FLAGS,
+  ...(['user_id', 'coupon_active', 'basic'] as const),
+] as const satisfies readonly ParameterName[];
+
+/** Those that are numbers, by [S1]. */
+export const CUSTOMER_GET_NUMBERS = [
+  ...(['id', 'card_number', 'number', 'amount', 'program_id'] as const),
+  ...COUPON_NUMBERS,
+  ...GAPS,
+] as const satisfies readonly ParameterName[];
+
+type Given = GivenOf<ParameterName>;
+
+/** The customer's own members of a reply to a look-up that asks for nothing extra ([S1], response table). */
+const BASE_CUSTOMER_NAMES = [
+  ...['firstname', 'lastname', 'mobile', 'email', 'external_id', 'lifetime_points', 'lifetime_purchases'],
+  ...['loyalty_points', 'current_slab', 'registered_on', 'updated_on', 'type', 'source', 'registered_by', 'user_id'],
+  ...['custom_fields', 'extended_fields', 'coupons', 'item_status'],
+];
+
+/** Every member of a customer that is documented, sections too. */
+export const KNOWN_CUSTOMER_NAMES: ReadonlySet<string> = new Set([
+  ...BASE_CUSTOMER_NAMES,
+  ...SECTION_FLAGS,
+  ...Object.values(OTHER_NAMES),
+]);
+
+/** v1.1 has customers of this source only. */
+const SOURCE = 'INSTORE';
+
+/**
+ * Reads a look-up by the v1.1 API: checks every parameter and brings it into its one spelling (contract §1).
+ *
+ * @param parameters names and decoded values, in any order
+ * @param language the header of that name: an ISO code; undefined: none was sent
+ * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
+ */
+export async function readCustomerGetRequest(
+  parameters: Iterable<Parameter>,
+  language: string | undefined,
+  reading: RequestReading,
+): Promise<AskedLookup> {
+  const given = collect(parameters, CUSTOMER_GET_PARAMETERS);
+  const identifier = await readIdentifier(given, reading);
+  readBoolean(given, 'user_id');
+  readWord(given, 'format', ['json']);
+  const { primaryIdentifier } = reading;
+  // Several customers may share a secondary identifier: only the primary one may stand for a customer.
+  const isKeyed = primaryIdentifier === undefined || identifier.name === primaryIdentifier;
+  return {
+    request: toRequest(identifier, isKeyed, {
+      optionParameters: readOptions(given),
+      filterParameters: readFilters(given),
+      language: readLanguage(language),
+    }),
+    supplement: undefined,
+    fields: readFields(given.get('fields')),
+  };
+}
+
+/** v1.1's name of an identifier; undefined where it has none. */
+export function toCustomerGetName({ name }: Pick<Identifier, 'name'>): IdentifierParameter | undefined {
+  return IDENTIFIERS.find((parameter) => IDENTIFIER_BY_PARAMETER[parameter] === name);
+}
+
+/**
+ * The look-up that fetches joined sections: one that any caller of v1.1 could send.
+ *
+ * @param embeds which, by the names that v2 has for them
+ */
+export function supplementOf(
+  { identifier, isKeyed }: { readonly identifier: Identifier; readonly isKeyed: boolean },
+  embeds: readonly string[],
+): Supplement {
+  const sources = Object.entries(JOINED).filter(([name]) => embeds.includes(name));
+  return {
+    request: toRequest(identifier, isKeyed, {
+      optionParameters: sortParameters(sources.map(([, { parameter }]) => parameter)),
+      filterParameters: [],
+      language: undefined,
+    }),
+    sections: sources.map(([name, { from, form }]): JoinedSection => ({ name, from, form })),
+  };
+}
+
+function toRequest(
+  identifier: Identifier,
+  isKeyed: boolean,
+  options: Pick<CanonicalRequest, 'optionParameters' | 'filterParameters' | 'language'>,
+): CanonicalRequest {
+  return {
+    api: 'v1.1',
+    subject: isKeyed ? { source: SOURCE, accountId: undefined, identifier } : undefined,
+    subjectParameters: [[toCustomerGetName(identifier) ?? 'id', identifier.value]],
+    ...options,
+    askedSections: askedSections([...options.optionParameters, ...options.filterParameters]),
+  };
+}
+
+async function readIdentifier(given: Given, reading: RequestReading): Promise<Identifier> {
+  const [parameter, second] = IDENTIFIERS.filter((name) => given.has(name));
+  const value = parameter === undefined ? undefined : given.get(parameter);
+  const allowed = `give exactly one of ${IDENTIFIERS.join(', ')}`;
+  if (second !== undefined) {
+    throw new InvalidRequestError('duplicate_parameter', `${second} is given beside ${parameter}; ${allowed}.`);
+  }
+  if (parameter === undefined || !value) {
+    throw new InvalidRequestError('missing_parameter', `An identifier is missing; ${allowed}.`);
+  }
+  if (value.includes(',')) {
+    // To the upstream it would be a batch of customers.
+    throw new InvalidRequestError('invalid_identifier', `${parameter} holds a comma; give one customer's alone.`);
+  }
+  return toIdentifier(IDENTIFIER_BY_PARAMETER[parameter], value, reading, parameter);
+}
+
+function readOptions(given: Given): readonly Parameter[] {
+  const flags = CUSTOMER_GET_FLAGS.filter((name) => name !== 'user_id');
+  const isMlpAsked = given.get('mlp') === 'true';
+  const gaps = GAPS.flatMap((name) => {
+    const gap = readWholeNumber(given, name, 'number of days', 'today');
+    if (gap.length > 0 && !isMlpAsked) throw invalid(name, 'is allowed only together with mlp=true');
+    return gap;
+  });
+  return sortParameters([
+    ...flags.flatMap((name) => readBoolean(given, name)),
+    ...gaps,
+    ...COUPON_NUMBERS.flatMap((name) => readWholeNumber(given, name, 'number')),
+    ...readWord(given, 'coupon_order_by', ['created_date', 'created_by', 'valid_till']),
+    ...readWord(given, 'coupon_sort_order', ['asc', 'desc']),
+    ...readWord(given, 'type', TRANSACTION_TYPES),
+    ...readInt64(given, 'program_id'),
+  ]);
+}
+
+function readFilters(given: Given): readonly Parameter[] {
+  const texts = [...TRANSACTION_TEXTS, ...COUPON_TEXTS].flatMap((name): readonly Parameter[] => {
+    if (!given.has(name)) return [];
+    const text = readText(given, name);
+    if (text === undefined) throw invalid(name, 'is empty; leave it out, or give it a text');
+    return [[name, text]];
+  });
+  return sortParameters([
+    ...texts,
+    ...readMatching(given, 'amount', (text) => AMOUNT.test(text), 'amount; allowed are digits, such as 1250 or 12.50'),
+    ...readMatching(given, 'date', isDay, 'day; allowed is one as YYYY-MM-DD'),
+  ]);
+}
+
+const AMOUNT = /^-?\d{1,15}(?:\.\d{1,6})?$/;
+
+function readMatching(
+  given: Given,
+  name: ParameterName,
+  isMatch: (text: string) => boolean,
+  problem: string,
+): readonly Parameter[] {
+  const text = given.get(name);
+  if (text === undefined) return [];
+  if (!isMatch(text)) throw invalid(name, `is no ${problem}`);
+  return [[name, text]];
+}
+
+/** Whether a text is a day of the Gregorian calendar, as YYYY-MM-DD. */
+function isDay(text: string): boolean {
+  const [year = 0, month = 0, day = 0] = /^\d{4}-\d{2}-\d{2}$/.test(text) ? text.split('-').map(Number) : [];
+  const isLeapYear = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
+  const days = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
+  return day >= 1 && day <= days;
+}
+
+/** A language, and perhaps its script and country, in its one spelling (RFC 5646 §2.1.1). */
+function readLanguage(language: string | undefined): string | undefined {
+  const code = language?.trim();
+  if (code === undefined || code === '') return undefined;
+  if (!/^[a-z]{2,3}(?:-[a-z]{4})?(?:-[a-z]{2})?$/i.test(code)) {
+    throw invalid('language', 'is no ISO code of a language; allowed is one such as zh, id or ar');
+  }
+  const [canonical] = Intl.getCanonicalLocales(code);
+  return canonical;
+}
+
+function askedSections(parameters: readonly Parameter[]): AskedSections {
+  const asked = new Set(parameters.filter(([, value]) => value !== 'false').map(([name]) => name));
+  const sections = SECTION_FLAGS.filter((name) => asked.has(name));
+  const areTransactionsAsked = [...TRANSACTION_FILTERS, ...TRANSACTION_FLAGS].some((name) => asked.has(name));
+  const areCouponsAsked = COUPON_PARAMETERS.some((name) => asked.has(name));
+  return {
+    names: [
+      ...sections.flatMap((name) => [name, OTHER_NAMES[name] ?? name]),
+      ...(areTransactionsAsked ? ['transactions'] : []),
+      ...(areCouponsAsked ? ['coupons'] : []),
+    ],
+    includesUnknown: sections.length > 0,
+  };
+}

@@ -1,0 +1,82 @@
+import type { CacheKey } from '../customer/cache-key.ts';
+import type { AskedLookup, CanonicalRequest } from '../customer/canonical-request.ts';
+import type { RequestDirectives } from './directives.ts';
+import {
+  type FirstRead,
+  keyOf,
+  type Lookup,
+  type LookupPolicy,
+  type LookupPurpose,
+  type LookupResult,
+} from './lookup.ts';
+import type { CacheStore } from './ports.ts';
+
+/** Looks a customer up, with what is to join the reply. Throws for nothing that is anybody's business outcome. */
+export type CustomerLookup = (
+  asked: AskedLookup,
+  directives: RequestDirectives,
+  options?: CustomerLookupOptions,
+) => Promise<LookupResult>;
+
+export interface CustomerLookupOptions {
+  /** Default: `answer`. */
+  readonly purpose?: LookupPurpose;
+  /** What was read of the store together with other look-ups. Default: read for this one. */
+  readonly firstReads?: FirstReads;
+}
+
+/** What was read of the store for a request; undefined where nothing was. */
+export type FirstReads = (request: CanonicalRequest) => FirstRead | undefined;
+
+/** Reads what several look-ups need of the store first, together: one request to it for each hundred keys. */
+export type ReadTogether = (asked: readonly AskedLookup[]) => FirstReads;
+
+/** @param store undefined when the cache is off */
+export function createReadTogether(store: CacheStore | undefined, policy: LookupPolicy): ReadTogether {
+  return (asked) => {
+    const requests = asked.flatMap(({ request, supplement }) => [request, ...(supplement ? [supplement.request] : [])]);
+    const keys = new Map<string, CacheKey>();
+    for (const request of requests) {
+      const key = keyOf(request, policy);
+      if (key !== undefined) keys.set(nameOf(key), key);
+    }
+    // One key is what a look-up reads by itself.
+    if (store === undefined || keys.size < 2) return () => undefined;
+    const names = [...keys.keys()];
+    const reading = store.readAll([...keys.values()]);
+    // Whoever uses it meets its failure; nobody may.
+    reading.catch(() => undefined);
+    return (request) => {
+      const key = keyOf(request, policy);
+      const position = key === undefined ? -1 : names.indexOf(nameOf(key));
+      if (position === -1) return undefined;
+      return async () => {
+        const item = (await reading)[position];
+        if (item === undefined) throw new Error('The store answered with fewer items than keys.');
+        return item;
+      };
+    };
+  };
+}
+
+function nameOf({ partition, variant }: CacheKey): string {
+  return JSON.stringify([partition, variant]);
+}
+
+/**
+ * Adds to a look-up what is to join its reply: a second look-up, of the other API, at the same time. Each half has its
+ * own entry, lease and freshness; what is joined is never stored.
+ *
+ * What joins them is loaded only now: a hit of one API does not pay for it.
+ */
+export function createCustomerLookup(lookup: Lookup, readTogether: ReadTogether): CustomerLookup {
+  return async (asked, directives, { purpose = 'answer', firstReads = readTogether([asked]) } = {}) => {
+    const { request, supplement } = asked;
+    const main = lookup(request, directives, purpose, firstReads(request));
+    if (supplement === undefined) return main;
+    const other = lookup(supplement.request, directives, purpose, firstReads(supplement.request));
+    // Both to their end, also where one met a fault of our own: nothing may run on after the answer.
+    const [{ join }] = await Promise.all([import('./join.ts'), Promise.allSettled([main, other])]);
+    return join(await main, await other, supplement);
+  };
+}

@@ -1,0 +1,104 @@
+import type { Supplement } from '../customer/canonical-request.ts';
+import { joinSections, sectionsAlone, withoutSections } from '../customer/joined-reply.ts';
+import { isObject, type JsonObject, parseJson, writeJson } from '../customer/json.ts';
+import { REPLY_SHAPES } from '../customer/reply-shape.ts';
+import type { CacheUse, JoinOutcome, LookupResult, UpstreamsWord } from './lookup.ts';
+import type { UpstreamCall } from './ports.ts';
+
+/**
+ * The two halves of a look-up as one: v2's, and v1.1's whose sections join it.
+ *
+ * Joined only when both are about one customer, by the upstream's own id; else, or when one half is missing, the other is
+ * served, with a warning that names what is not there. Its age is that of the older half, its freshness that of the half
+ * that has less, and it is a hit only if both are.
+ */
+export function join(main: LookupResult, other: LookupResult, supplement: Supplement): LookupResult {
+  if (other.answer.kind === 'erased') return together(main, other, erased(other.answer), undefined);
+  if (main.answer.kind === 'found') return joinTo(main, main.answer, other, supplement);
+  const isMissing = main.answer.kind === 'failed' || main.answer.kind === 'not-cached';
+  if (!isMissing || other.answer.kind !== 'found') return together(main, other, main.answer, undefined);
+  const body = sectionsAlone(toObject(other.answer), supplement.sections, 'The look-up by v2 failed; try again.');
+  return together(main, other, { ...other.answer, body: writeJson(body) }, 'v2-missing');
+}
+
+function joinTo(
+  main: LookupResult,
+  profile: UpstreamsWord,
+  other: LookupResult,
+  { sections }: Supplement,
+): LookupResult {
+  const reply = toObject(profile);
+  if (other.answer.kind !== 'found') {
+    const isUpstreamsWord = 'status' in other.answer;
+    const reason = isUpstreamsWord ? 'v1.1 does not give this customer.' : 'The look-up by v1.1 failed; try again.';
+    const body = writeJson(withoutSections(reply, sections, reason));
+    return together(main, other, { ...profile, body }, 'v1.1-missing');
+  }
+  if (profile.customer === undefined || profile.customer !== other.answer.customer) {
+    const body = writeJson(withoutSections(reply, sections, 'v1.1 has another customer by this identifier.'));
+    return together(main, other, { ...profile, body }, 'mismatch');
+  }
+  const body = writeJson(joinSections(reply, toObject(other.answer), sections));
+  const ageMs = Math.max(profile.ageMs, other.answer.ageMs);
+  const ttlMs = Math.min(profile.ttlMs, other.answer.ttlMs);
+  return together(main, other, { ...profile, body, ageMs, ttlMs }, 'joined');
+}
+
+/** Who is erased is nobody's to show, whatever v2, or the cache, still says. */
+function erased(word: UpstreamsWord): UpstreamsWord {
+  const { code, message } = REPLY_SHAPES['v1.1'].errorOf(toObject(word));
+  return { ...word, body: writeJson({ errors: [{ status: false, code, message }], warnings: [] }) };
+}
+
+/** Both halves as one result. */
+function together(
+  main: LookupResult,
+  other: LookupResult,
+  answer: LookupResult['answer'],
+  joined: JoinOutcome | undefined,
+): LookupResult {
+  return {
+    answer,
+    cache: cacheUseOf(main, other),
+    joined,
+    upstreamCall: callOf(main.upstreamCall, other.upstreamCall),
+    maskedFailure: main.maskedFailure ?? other.maskedFailure ?? failureOf(other),
+    storeFailure: main.storeFailure ?? other.storeFailure,
+    isIdentityMismatch: main.isIdentityMismatch || other.isIdentityMismatch,
+    isRevalidationAsked: main.isRevalidationAsked || other.isRevalidationAsked,
+  };
+}
+
+function failureOf({ answer }: LookupResult): LookupResult['maskedFailure'] {
+  return answer.kind === 'failed' ? answer.failure : undefined;
+}
+
+/** A hit only if both are; stale where one is. */
+function cacheUseOf(main: LookupResult, other: LookupResult): CacheUse {
+  const uses = [main.cache, other.cache];
+  const forwarded = uses.filter((use) => use.status === 'forward');
+  const [first] = forwarded;
+  if (first !== undefined) return { ...first, isStored: forwarded.every(({ isStored }) => isStored) };
+  return uses.find(({ status }) => status === 'collapsed') ?? (ttlOf(other) < ttlOf(main) ? other.cache : main.cache);
+}
+
+function ttlOf({ answer }: LookupResult): number {
+  return 'ttlMs' in answer ? answer.ttlMs : Number.POSITIVE_INFINITY;
+}
+
+/** Two calls at the same time as one. */
+function callOf(main: UpstreamCall | undefined, other: UpstreamCall | undefined): UpstreamCall | undefined {
+  if (main === undefined || other === undefined) return main ?? other;
+  return {
+    askedAt: Math.min(main.askedAt, other.askedAt),
+    durationMs: Math.max(main.durationMs, other.durationMs),
+    attempts: main.attempts + other.attempts,
+    status: main.status ?? other.status,
+    requestId: main.requestId ?? other.requestId,
+  };
+}
+
+function toObject({ body }: UpstreamsWord): JsonObject {
+  const json = parseJson(body);
+  return isObject(json) ? json : {};
+}
