@@ -1,4 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
+import type { CUSTOMER_GET_FLAGS } from './customer/customer-get-request.ts';
 import type { LookupOutcome as Outcome } from './invoke/outcome.ts';
 
 /**
@@ -55,8 +56,11 @@ export type JsonValue =
   | readonly JsonValue[]
   | { readonly [name: string]: JsonValue };
 
+/** A look-up, by either of the upstream's APIs. */
+export type LookupQuery = CustomerDetailsQuery | CustomerGetQuery;
+
 /** A look-up by the upstream's v2 API: its parameters under their own names. */
-export interface LookupQuery {
+export interface CustomerDetailsQuery extends QueryOptions {
   readonly api?: 'v2';
   /** Where the identifier is registered: INSTORE, WECHAT, ALL, … */
   readonly source: string;
@@ -65,7 +69,7 @@ export interface LookupQuery {
   /** mobile, email, cardnumber, externalId, … */
   readonly identifierName: string;
   readonly identifierValue: string;
-  /** Sections to add: points, mlp, subscriptions, … */
+  /** Sections to add: points, mlp, subscriptions, …; and of v1.1 coupons, slabHistory, registeredStore, … */
   readonly embed?: readonly string[];
   readonly includedFraudDetails?: boolean;
   readonly includedUserGroup2LoyaltyDetails?: boolean;
@@ -76,7 +80,55 @@ export interface LookupQuery {
   readonly gapToUpgrade?: number;
   /** In days; needs `mlp` in `embed`. */
   readonly gapToRenew?: number;
-  /** Narrows the profile: `id,profiles(firstName,lastName)`. */
+}
+
+/** A look-up by the upstream's v1.1 API: its parameters under their own names. */
+export type CustomerGetQuery = CustomerGetIdentifier &
+  CustomerGetFilters &
+  QueryOptions & {
+    readonly api: 'v1.1';
+    /** An ISO code: the language of transactions' extended fields. Default: English. */
+    readonly language?: string;
+  };
+
+/** One customer's identifier, exactly one. */
+export type CustomerGetIdentifier =
+  | { readonly id: number | string }
+  | { readonly mobile: string }
+  | { readonly email: string }
+  | { readonly external_id: string }
+  | { readonly card_number: string }
+  | { readonly card_external_id: string };
+
+/** The sections to add (`slab_history: true`), and what narrows transactions and coupons. */
+export interface CustomerGetFilters extends Partial<Readonly<Record<(typeof CUSTOMER_GET_FLAGS)[number], boolean>>> {
+  /** A transaction's number. */
+  readonly number?: number | string;
+  readonly store_code?: string;
+  readonly till_code?: string;
+  readonly amount?: number | string;
+  /** A day: YYYY-MM-DD. */
+  readonly date?: string;
+  readonly type?: 'REGULAR' | 'NOT_INTERESTED' | 'RETURN' | 'NOT_INTERESTED_RETURN' | 'MIXED' | 'NI_MIXED' | 'ALL';
+  readonly coupon_limit?: number;
+  readonly coupon_offset?: number;
+  readonly coupon_offer?: number;
+  readonly coupon_order_by?: 'created_date' | 'created_by' | 'valid_till';
+  readonly coupon_sort_order?: 'asc' | 'desc';
+  readonly coupon_org_entity_type?: string;
+  readonly coupon_org_entity_value?: string;
+  readonly coupon_status?: string;
+  /** In days; needs `mlp: true`. */
+  readonly gap_to_upgrade_for?: number;
+  /** In days; needs `mlp: true`. */
+  readonly gap_to_renew_for?: number;
+  /** 64-bit: as text beyond 2^53. */
+  readonly program_id?: number | string;
+}
+
+/** What any look-up may say besides. */
+export interface QueryOptions {
+  /** Narrows the profile: `id,profiles(firstName,lastName)`; of v1.1 `firstname,coupons`. */
   readonly fields?: string;
   /** The request's directives (RFC 9111 §5.2.1): `max-age=60`, `no-cache`, `only-if-cached`, … */
   readonly cacheControl?: string;

@@ -1,6 +1,14 @@
 import type { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
-import { createLookasideClient, LookasideInvocationError, parseKeepingNumbers } from '../../functions/client.ts';
+import {
+  type CustomerDetailsQuery,
+  type CustomerGetQuery,
+  createLookasideClient,
+  LookasideInvocationError,
+  parseKeepingNumbers,
+} from '../../functions/client.ts';
+import type { CUSTOMER_DETAILS_PARAMETERS } from '../../functions/customer/customer-details-request.ts';
+import type { CUSTOMER_GET_PARAMETERS } from '../../functions/customer/customer-get-request.ts';
 
 const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
 
@@ -44,6 +52,19 @@ describe('the typed client', () => {
     expect(inputs).toEqual([{ FunctionName: 'other', Payload: JSON.stringify({ lookups: [QUERY] }) }]);
   });
 
+  test('takes a query of the v1.1 API', async () => {
+    const { lambda, inputs } = lambdaAnswering('{"kind":"error","code":"not_cached","message":"x"}');
+    const query: CustomerGetQuery = {
+      api: 'v1.1',
+      mobile: '9876543210',
+      slab_history: true,
+      coupon_limit: 5,
+      language: 'zh',
+    };
+    await createLookasideClient(lambda).lookup(query);
+    expect(inputs).toEqual([{ FunctionName: 'lookaside-invoke', Payload: JSON.stringify(query) }]);
+  });
+
   test('throws when the function itself failed, or refused the batch as a whole', async () => {
     const failed = createLookasideClient(lambdaAnswering('{"errorType":"LookasideFault"}', 'Unhandled').lambda);
     await expect(failed.lookup(QUERY)).rejects.toThrow(LookasideInvocationError);
@@ -69,4 +90,29 @@ describe('the typed client', () => {
   ])('the number %s reaches the caller as %p', (written, value) => {
     expect(parseKeepingNumbers(`[${written}]`)).toEqual([value]);
   });
+});
+
+/** The members of whichever of these types. */
+type KeyOf<T> = T extends unknown ? keyof T : never;
+type Missing<Parameters extends readonly string[], Query> = Exclude<Parameters[number], KeyOf<Query>>;
+
+test('the types of the queries have every parameter, and no other', () => {
+  // The compiler holds these; `format` is JSON's own affair in a direct invocation.
+  const missing: readonly [
+    Missing<typeof CUSTOMER_DETAILS_PARAMETERS, CustomerDetailsQuery> extends never ? 'none' : 'some',
+    Missing<typeof CUSTOMER_GET_PARAMETERS, CustomerGetQuery> extends 'format' ? 'none' : 'some',
+    Exclude<
+      KeyOf<CustomerDetailsQuery>,
+      (typeof CUSTOMER_DETAILS_PARAMETERS)[number] | 'api' | 'cacheControl'
+    > extends never
+      ? 'none'
+      : 'some',
+    Exclude<
+      KeyOf<CustomerGetQuery>,
+      (typeof CUSTOMER_GET_PARAMETERS)[number] | 'api' | 'cacheControl' | 'language'
+    > extends never
+      ? 'none'
+      : 'some',
+  ] = ['none', 'none', 'none', 'none'];
+  expect(missing).not.toContain('some');
 });
