@@ -12,7 +12,7 @@ import {
 import { createLookup, type LookupPolicy, type LookupPorts } from './lookup/lookup.ts';
 import type { Clock, CustomerUpstream, Revalidator } from './lookup/ports.ts';
 import { requestReading } from './request-reading.ts';
-import type { CredentialsSource, Settings } from './settings.ts';
+import { type CredentialsSource, lookupDeadlineMs, type Settings } from './settings.ts';
 
 /** What the entries share: the look-up, wired to the world by the settings. */
 export interface LookupService {
@@ -22,6 +22,8 @@ export interface LookupService {
   /** How look-ups are read. */
   readonly reading: RequestReading;
   readonly clock: Clock;
+  /** By when a look-up is answered, counted from its start. Milliseconds. */
+  readonly deadlineMs: number;
   /** Undefined: the cache is off. */
   readonly store: DynamoDbCacheStore | undefined;
 }
@@ -53,6 +55,7 @@ export function createLookupService(settings: Settings, clock: Clock = systemClo
     readTogether,
     reading,
     clock,
+    deadlineMs: lookupDeadlineMs(settings),
     store,
   };
 }

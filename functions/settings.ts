@@ -409,6 +409,13 @@ function toSettings(values: Values): Settings {
 }
 
 /**
+ * By when a look-up is answered: somebody else's lease, then a fetch of its own (contract §5, promise 8). Milliseconds.
+ */
+export function lookupDeadlineMs({ upstream, cache }: Settings): number {
+  return 2 * (upstream.timeoutMs + cache.timeoutMs) + 1000;
+}
+
+/**
  * The settings of this process.
  *
  * @throws {SettingsError} as `parseSettings`

@@ -31,7 +31,7 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
     const invocation = readInvokePayload(payload);
     return invocation.kind === 'single'
       ? answerLookup(service, invocation.lookup, purpose)
-      : answerBatch(service, invocation.lookups, purpose);
+      : answerBatch(service, invocation.lookups, { purpose });
   };
 
   return async (payload, { awsRequestId: requestId }) => {

@@ -76,13 +76,14 @@ describe('settings', () => {
 
   test("lengthen the functions' timeout with the upstream's", () => {
     const template = synthesize({ settings: { UPSTREAM_TIMEOUT_MS: '5000' } });
-    // 2 × (5000 + 150) + 1000 + 2000 ms, rounded up, and ten times as much without the margin.
+    // 2 × (5000 + 150) + 1000 + 2000 ms, rounded up, and ten times as much without the margin; of http, which also
+    // answers batches, as long as the gateway waits.
     const timeouts = propertiesOf(template, 'AWS::Lambda::Function').map(({ FunctionName, Timeout }) => [
       FunctionName,
       Timeout,
     ]);
     expect(Object.fromEntries(timeouts)).toEqual({
-      'lookaside-http': 14,
+      'lookaside-http': 29,
       'lookaside-invoke': 115,
       'lookaside-revalidate': 14,
       'lookaside-invalidate': 29,
