@@ -1,4 +1,4 @@
-import type { Supplement } from '../customer/canonical-request.ts';
+import type { Api, Supplement } from '../customer/canonical-request.ts';
 import { joinSections, sectionsAlone, withoutSections } from '../customer/joined-reply.ts';
 import { isObject, type JsonObject, parseJson, writeJson } from '../customer/json.ts';
 import { REPLY_SHAPES } from '../customer/reply-shape.ts';
@@ -13,11 +13,13 @@ import type { UpstreamCall } from './ports.ts';
  * that has less, and it is a hit only if both are.
  */
 export function join(main: LookupResult, other: LookupResult, supplement: Supplement): LookupResult {
-  if (other.answer.kind === 'erased') return together(main, other, erased(other.answer), undefined);
+  if (other.answer.kind === 'erased' && main.answer.kind !== 'erased') {
+    return together(main, other, erased(other.answer), undefined);
+  }
   if (main.answer.kind === 'found') return joinTo(main, main.answer, other, supplement);
   const isMissing = main.answer.kind === 'failed' || main.answer.kind === 'not-cached';
   if (!isMissing || other.answer.kind !== 'found') return together(main, other, main.answer, undefined);
-  const body = sectionsAlone(toObject(other.answer), supplement.sections, 'The look-up by v2 failed; try again.');
+  const body = sectionsAlone(toObject(other.answer), supplement.sections, whyMissing(main.answer, 'v2'));
   return together(main, other, { ...other.answer, body: writeJson(body) }, 'v2-missing');
 }
 
@@ -29,9 +31,7 @@ function joinTo(
 ): LookupResult {
   const reply = toObject(profile);
   if (other.answer.kind !== 'found') {
-    const isUpstreamsWord = 'status' in other.answer;
-    const reason = isUpstreamsWord ? 'v1.1 does not give this customer.' : 'The look-up by v1.1 failed; try again.';
-    const body = writeJson(withoutSections(reply, sections, reason));
+    const body = writeJson(withoutSections(reply, sections, whyMissing(other.answer, 'v1.1')));
     return together(main, other, { ...profile, body }, 'v1.1-missing');
   }
   if (profile.customer === undefined || profile.customer !== other.answer.customer) {
@@ -44,10 +44,19 @@ function joinTo(
   return together(main, other, { ...profile, body, ageMs, ttlMs }, 'joined');
 }
 
+/** Why a half is missing, and whether it helps to ask again. */
+function whyMissing({ kind }: LookupResult['answer'], api: Api): string {
+  if (kind === 'failed') return `The look-up by ${api} failed; try again.`;
+  if (kind === 'not-cached') return `What ${api} gives is not in the cache, and only-if-cached forbids asking.`;
+  return `${api} does not give this customer.`;
+}
+
 /** Who is erased is nobody's to show, whatever v2, or the cache, still says. */
 function erased(word: UpstreamsWord): UpstreamsWord {
   const { code, message } = REPLY_SHAPES['v1.1'].errorOf(toObject(word));
-  return { ...word, body: writeJson({ errors: [{ status: false, code, message }], warnings: [] }) };
+  // v1.1 writes it as a text, v2 as a number.
+  const number = typeof code === 'string' && /^[1-9]\d*$/.test(code) ? parseJson(code) : code;
+  return { ...word, body: writeJson({ errors: [{ status: false, code: number, message }], warnings: [] }) };
 }
 
 /** Both halves as one result. */
@@ -59,10 +68,10 @@ function together(
 ): LookupResult {
   return {
     answer,
-    cache: cacheUseOf(main, other),
+    cache: cacheUseOf(main, other, answer),
     joined,
     upstreamCall: callOf(main.upstreamCall, other.upstreamCall),
-    maskedFailure: main.maskedFailure ?? other.maskedFailure ?? failureOf(other),
+    maskedFailure: main.maskedFailure ?? failureOf(main) ?? other.maskedFailure ?? failureOf(other),
     storeFailure: main.storeFailure ?? other.storeFailure,
     isIdentityMismatch: main.isIdentityMismatch || other.isIdentityMismatch,
     isRevalidationAsked: main.isRevalidationAsked || other.isRevalidationAsked,
@@ -73,16 +82,16 @@ function failureOf({ answer }: LookupResult): LookupResult['maskedFailure'] {
   return answer.kind === 'failed' ? answer.failure : undefined;
 }
 
-/** A hit only if both are; stale where one is. */
-function cacheUseOf(main: LookupResult, other: LookupResult): CacheUse {
+/** A hit only if both are; stale where what is served is, by the half that makes it so. */
+function cacheUseOf(main: LookupResult, other: LookupResult, answer: LookupResult['answer']): CacheUse {
   const uses = [main.cache, other.cache];
   const forwarded = uses.filter((use) => use.status === 'forward');
   const [first] = forwarded;
   if (first !== undefined) return { ...first, isStored: forwarded.every(({ isStored }) => isStored) };
-  return uses.find(({ status }) => status === 'collapsed') ?? (ttlOf(other) < ttlOf(main) ? other.cache : main.cache);
+  return uses.find(({ status }) => status === 'collapsed') ?? (ttlOf(answer) < ttlOf(main.answer) ? other : main).cache;
 }
 
-function ttlOf({ answer }: LookupResult): number {
+function ttlOf(answer: LookupResult['answer']): number {
   return 'ttlMs' in answer ? answer.ttlMs : Number.POSITIVE_INFINITY;
 }
 

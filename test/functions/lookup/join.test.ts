@@ -1,0 +1,328 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Supplement } from '../../../functions/customer/canonical-request.ts';
+import { supplementOf } from '../../../functions/customer/customer-get-request.ts';
+import { join } from '../../../functions/lookup/join.ts';
+import type { Answer, CacheUse, LookupResult, UpstreamsWord } from '../../../functions/lookup/lookup.ts';
+import { FAILURE_KINDS, type UpstreamCall } from '../../../functions/lookup/ports.ts';
+
+// What becomes of two halves, whatever brought each of them.
+
+const SUPPLEMENT: Supplement = supplementOf({ identifier: { name: 'mobile', value: '919876543210' }, isKeyed: true }, [
+  'coupons',
+  'registeredStore',
+]);
+
+const word = (body: string, parts: Partial<UpstreamsWord> = {}): UpstreamsWord => ({
+  ...{ kind: 'found', status: 200, body, ageMs: 1000, ttlMs: 299_000, customer: 'the-customer' },
+  ...parts,
+});
+const PROFILE = word('{"id":9007199254740993,"loyaltyInfo":{"lifetimePurchases":221350.000},"warnings":[]}');
+const SECTIONS = word(
+  '{"customers":{"customer":{"user_id":"9007199254740993","coupons":{"coupon":[{"code":"0012","redeemed":"false"}]},' +
+    '"registered_store":{"code":"S1","name":""}}}}',
+);
+const said = (kind: 'not-found' | 'refused' | 'erased', code: number, status = 200) =>
+  word(`{"errors":[{"status":false,"code":${code},"message":"its words"}],"warnings":[]}`, {
+    ...{ kind, status, ttlMs: 0, customer: undefined },
+  });
+const saidByV1 = (kind: 'not-found' | 'refused' | 'erased', code: number, status = 200) =>
+  word(`{"customers":{"customer":[{"item_status":{"success":"false","code":"${code}","message":"its words"}}]}}`, {
+    ...{ kind, status, ttlMs: 0, customer: undefined },
+  });
+const failed = (failure: (typeof FAILURE_KINDS)[number], retryAfterMs?: number): Answer => ({
+  ...{ kind: 'failed', failure },
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+});
+const NOT_CACHED: Answer = { kind: 'not-cached' };
+
+const HIT: CacheUse = { status: 'hit', detail: undefined };
+const STALE: CacheUse = { status: 'hit', detail: 'stale-while-revalidate' };
+const STORED: CacheUse = { status: 'forward', reason: 'miss', isStored: true };
+const NOT_STORED: CacheUse = { status: 'forward', reason: 'miss', isStored: false };
+const COLLAPSED: CacheUse = { status: 'collapsed', reason: 'miss' };
+
+const result = (answer: Answer, parts: Partial<LookupResult> = {}): LookupResult => ({
+  ...{ answer, cache: HIT, joined: undefined, upstreamCall: undefined, maskedFailure: undefined },
+  ...{ storeFailure: undefined, isIdentityMismatch: false, isRevalidationAsked: false },
+  ...parts,
+});
+
+const joined = (main: LookupResult, other: LookupResult) => join(main, other, SUPPLEMENT);
+
+/** The reply, as its caller reads it. */
+function replyOf({ answer }: LookupResult) {
+  if (!('body' in answer)) throw new TypeError('There is no reply.');
+  return JSON.parse(answer.body);
+}
+
+describe('both halves', () => {
+  test('of one customer are one reply, with the upstream’s own digits and v1.1’s sections in v2’s manner', () => {
+    const { answer, ...rest } = joined(result(PROFILE), result(SECTIONS));
+    expect(answer).toMatchObject({ kind: 'found', status: 200, customer: 'the-customer' });
+    expect('body' in answer && answer.body).toBe(
+      '{"id":9007199254740993,"loyaltyInfo":{"lifetimePurchases":221350.000},"warnings":[],' +
+        '"coupons":[{"code":"0012","redeemed":false}],"registeredStore":{"code":"S1","name":null}}',
+    );
+    expect(rest).toMatchObject({ joined: 'joined', cache: HIT });
+  });
+
+  test.each([
+    [
+      [1000, 299_000],
+      [60_000, 240_000],
+    ],
+    [
+      [60_000, 240_000],
+      [1000, 299_000],
+    ],
+    [
+      [60_000, -5000],
+      [400_000, 10],
+    ],
+  ])('have the age of the older and the freshness of the one that has less (%j, %j)', (main, other) => {
+    const [[mainAge = 0, mainTtl = 0], [otherAge = 0, otherTtl = 0]] = [main, other];
+    const { answer } = joined(
+      result({ ...PROFILE, ageMs: mainAge, ttlMs: mainTtl }),
+      result({ ...SECTIONS, ageMs: otherAge, ttlMs: otherTtl }),
+    );
+    expect(answer).toMatchObject({ ageMs: Math.max(mainAge, otherAge), ttlMs: Math.min(mainTtl, otherTtl) });
+  });
+
+  test.each<[string, CacheUse, CacheUse, CacheUse]>([
+    ['both hits are a hit', HIT, HIT, HIT],
+    ['a hit and a miss are a miss', HIT, STORED, STORED],
+    ['a miss and a hit are a miss', STORED, HIT, STORED],
+    ['two misses are stored only if both are', STORED, NOT_STORED, NOT_STORED],
+    ['two misses are stored only if both are, the other way too', NOT_STORED, STORED, NOT_STORED],
+    ['two misses, both stored, are stored', STORED, STORED, STORED],
+    ['a hit and one that another fetched is collapsed', HIT, COLLAPSED, COLLAPSED],
+    ['one that another fetched and a miss are a miss', COLLAPSED, STORED, STORED],
+    [
+      'why v2 went forward counts',
+      { ...STORED, reason: 'stale' },
+      { ...STORED, reason: 'request' },
+      { ...STORED, reason: 'stale' },
+    ],
+  ])('%s', (_case, main, other, both) => {
+    expect(joined(result(PROFILE, { cache: main }), result(SECTIONS, { cache: other })).cache).toEqual(both);
+  });
+
+  test('are stale where one is, by the reason of the one that has less freshness left', () => {
+    const maxStale: CacheUse = { status: 'hit', detail: 'max-stale' };
+    const stale = { ...SECTIONS, ttlMs: -10 };
+    expect(joined(result(PROFILE), result(stale, { cache: STALE })).cache).toEqual(STALE);
+    const older = { ...PROFILE, ttlMs: -20 };
+    expect(joined(result(older, { cache: maxStale }), result(stale, { cache: STALE })).cache).toEqual(maxStale);
+    const younger = { ...PROFILE, ttlMs: -5 };
+    expect(joined(result(younger, { cache: maxStale }), result(stale, { cache: STALE })).cache).toEqual(STALE);
+  });
+});
+
+describe('joined only when both are of one customer', () => {
+  test.each<[string, string | undefined, string | undefined]>([
+    ['another customer', 'the-customer', 'another'],
+    ['v2 not saying whom', undefined, 'the-customer'],
+    ['v1.1 not saying whom', 'the-customer', undefined],
+    ['neither saying whom', undefined, undefined],
+  ])('%s: the profile alone, with a warning that names what is missing', (_case, main, other) => {
+    const both = joined(result({ ...PROFILE, customer: main }), result({ ...SECTIONS, customer: other }));
+    expect(both.joined).toBe('mismatch');
+    expect(replyOf(both)).toEqual({
+      ...JSON.parse(PROFILE.body),
+      warnings: [
+        {
+          status: false,
+          code: 'missing_sections',
+          message: expect.stringMatching(/^Missing here: coupons, registeredStore\. v1\.1 .*\.$/),
+        },
+      ],
+    });
+    expect(both.answer).toMatchObject({ kind: 'found', status: 200, customer: main });
+    expect(JSON.stringify(both)).not.toContain('0012');
+  });
+
+  test('the warning comes behind those that the upstream gave', () => {
+    const warned = word('{"id":1,"warnings":[{"code":8069,"message":"merged"}]}');
+    expect(replyOf(joined(result(warned), result({ ...SECTIONS, customer: 'another' }))).warnings).toMatchObject([
+      { code: 8069 },
+      { code: 'missing_sections' },
+    ]);
+  });
+
+  test.each(['{"id":1}', '{"id":1,"warnings":null}'])('the warning has its list where there is none: %s', (body) => {
+    const both = joined(result(word(body)), result({ ...SECTIONS, customer: 'another' }));
+    expect(replyOf(both).warnings).toMatchObject([{ code: 'missing_sections' }]);
+  });
+
+  test('what is served is no older and no staler than the profile', () => {
+    const stale = { ...SECTIONS, customer: 'another', ageMs: 400_000, ttlMs: -100_000 };
+    const both = joined(result(PROFILE), result(stale, { cache: STALE }));
+    expect(both).toMatchObject({ answer: { ageMs: 1000, ttlMs: 299_000 }, cache: HIT });
+  });
+});
+
+describe('without v1.1’s half', () => {
+  const halves: [string, Answer][] = [
+    ...FAILURE_KINDS.map((failure): [string, Answer] => [failure, failed(failure)]),
+    ['not-cached', NOT_CACHED],
+    ['not-found', saidByV1('not-found', 1012)],
+    ['refused', saidByV1('refused', 1044)],
+  ];
+
+  test.each(halves)('%s: the profile, with a warning that names what is missing', (_case, answer) => {
+    const both = joined(result(PROFILE), result(answer, { cache: NOT_STORED }));
+    expect(both).toMatchObject({ answer: { kind: 'found', ageMs: 1000, ttlMs: 299_000 }, joined: 'v1.1-missing' });
+    const reply = replyOf(both);
+    expect(reply).not.toHaveProperty('coupons');
+    expect(reply.warnings).toEqual([
+      {
+        status: false,
+        code: 'missing_sections',
+        message: expect.stringMatching(/^Missing here: coupons, registeredStore\. /),
+      },
+    ]);
+  });
+
+  test.each<[string, Answer, RegExp]>([
+    ['a failure', failed('server-error'), /try again/i],
+    ['the upstream’s word', saidByV1('not-found', 1012), /v1\.1 does not give this customer/],
+    ['only-if-cached', NOT_CACHED, /not in the cache/],
+  ])('%s: the warning says whether asking again helps', (_case, answer, words) => {
+    expect(replyOf(joined(result(PROFILE), result(answer))).warnings[0].message).toMatch(words);
+  });
+
+  test.each([failed('timeout'), saidByV1('not-found', 1012)])(
+    'it is no hit, though the profile is one (%#)',
+    (answer) => {
+      const { cache } = joined(result(PROFILE), result(answer, { cache: NOT_STORED }));
+      expect(cache).toEqual(NOT_STORED);
+    },
+  );
+
+  test('how v1.1 failed is for the log', () => {
+    expect(joined(result(PROFILE), result(failed('throttled'))).maskedFailure).toBe('throttled');
+  });
+});
+
+describe('without v2’s half', () => {
+  test.each([...FAILURE_KINDS.map((failure) => failed(failure, 3000)), NOT_CACHED])(
+    '%j: the sections and the id, with a warning that names what is missing',
+    (answer) => {
+      const both = joined(result(answer, { cache: NOT_STORED }), result(SECTIONS));
+      expect(both).toMatchObject({
+        ...{ answer: { kind: 'found', status: 200, ageMs: 1000, ttlMs: 299_000 }, joined: 'v2-missing' },
+        cache: NOT_STORED,
+      });
+      expect('body' in both.answer && both.answer.body).toContain('"id":9007199254740993,');
+      expect(replyOf(both)).toMatchObject({
+        coupons: [{ code: '0012', redeemed: false }],
+        registeredStore: { code: 'S1', name: null },
+        warnings: [
+          {
+            status: false,
+            code: 'missing_profile',
+            message: expect.stringMatching(
+              /^Missing here: the profile, that is everything but id, coupons, registered/,
+            ),
+          },
+        ],
+      });
+    },
+  );
+
+  test('how v2 failed is for the log', () => {
+    expect(joined(result(failed('timeout')), result(SECTIONS)).maskedFailure).toBe('timeout');
+  });
+
+  test.each<[string, Answer, RegExp]>([
+    ['a failure', failed('server-error'), /try again/i],
+    ['only-if-cached', NOT_CACHED, /not in the cache/],
+  ])('%s: the warning says whether asking again helps', (_case, answer, words) => {
+    expect(replyOf(joined(result(answer), result(SECTIONS))).warnings[0].message).toMatch(words);
+  });
+
+  test.each<[string, Answer]>([
+    ['failed', failed('connection')],
+    ['not cached', NOT_CACHED],
+    ['not found', saidByV1('not-found', 1012)],
+    ['refused', saidByV1('refused', 618)],
+  ])('v1.1 %s: the error is v2’s', (_case, answer) => {
+    const main = failed('throttled', 3000);
+    expect(joined(result(main, { cache: NOT_STORED }), result(answer))).toMatchObject({
+      ...{ answer: main, joined: undefined },
+    });
+  });
+});
+
+describe('v2’s word is the answer', () => {
+  test.each([said('not-found', 8015, 404), said('refused', 618), said('erased', 8015)])(
+    'as it is, whatever v1.1 says (%j)',
+    (main) => {
+      for (const other of [SECTIONS, saidByV1('refused', 1044), failed('timeout'), NOT_CACHED]) {
+        expect(joined(result(main), result(other))).toMatchObject({ answer: main, joined: undefined });
+      }
+    },
+  );
+
+  test('where both say erased', () => {
+    const main = said('erased', 8015);
+    expect(joined(result(main), result(saidByV1('erased', 1012)))).toMatchObject({ answer: main });
+  });
+
+  test('with its own freshness, though what v1.1 has is stale', () => {
+    const main = { ...said('not-found', 8015), ttlMs: 12_000 };
+    const both = joined(result(main), result({ ...SECTIONS, ttlMs: -10 }, { cache: STALE }));
+    expect(both).toMatchObject({ answer: main, cache: HIT });
+  });
+});
+
+describe('v1.1 erased', () => {
+  test.each<[string, Answer]>([
+    ['found', PROFILE],
+    ['not found', said('not-found', 8015)],
+    ['failed', failed('timeout')],
+    ['refused', said('refused', 618)],
+  ])('is the answer, in v2’s shape, where v2 %s', (_case, main) => {
+    const both = joined(result(main), result(saidByV1('erased', 1012, 400)));
+    expect(both).toMatchObject({ answer: { kind: 'erased', status: 400, customer: undefined } });
+    expect(replyOf(both)).toEqual({
+      errors: [{ status: false, code: 1012, message: 'its words' }],
+      warnings: [],
+    });
+    expect(JSON.stringify(both)).not.toContain('221350');
+  });
+});
+
+describe('of both halves', () => {
+  const call = (parts: Partial<UpstreamCall> = {}): UpstreamCall => ({
+    ...{ askedAt: 100, durationMs: 20, attempts: 1, status: 200, requestId: 'cap-v2' },
+    ...parts,
+  });
+
+  test('the calls are one: from the first asked, as long as the longer, all attempts, v2’s status and request id', () => {
+    const main = result(PROFILE, { upstreamCall: call({ askedAt: 110 }) });
+    const other = result(SECTIONS, {
+      upstreamCall: call({ ...{ durationMs: 50, attempts: 2, status: 404, requestId: 'cap-v1' } }),
+    });
+    expect(joined(main, other).upstreamCall).toEqual({
+      ...{ askedAt: 100, durationMs: 50, attempts: 3, status: 200, requestId: 'cap-v2' },
+    });
+  });
+
+  test('the only call is the call', () => {
+    const upstreamCall = call({ requestId: 'cap-v1' });
+    expect(joined(result(PROFILE), result(SECTIONS, { upstreamCall })).upstreamCall).toEqual(upstreamCall);
+    expect(joined(result(PROFILE, { upstreamCall }), result(SECTIONS)).upstreamCall).toEqual(upstreamCall);
+    expect(joined(result(PROFILE), result(SECTIONS)).upstreamCall).toBeUndefined();
+  });
+
+  test.each<Partial<LookupResult>>([
+    { storeFailure: 'TimeoutError' },
+    { isIdentityMismatch: true },
+    { isRevalidationAsked: true },
+    { maskedFailure: 'timeout' },
+  ])('what the log is told of one (%j) is told of the look-up', (parts) => {
+    expect(joined(result(PROFILE, parts), result(SECTIONS))).toMatchObject(parts);
+    expect(joined(result(PROFILE), result(SECTIONS, parts))).toMatchObject(parts);
+  });
+});
