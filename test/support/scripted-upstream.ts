@@ -1,4 +1,4 @@
-import type { CanonicalRequest } from '../../functions/customer/canonical-request.ts';
+import type { Api, CanonicalRequest } from '../../functions/customer/canonical-request.ts';
 import { isObject, parseJson, textOf } from '../../functions/customer/json.ts';
 import type { CustomerUpstream, FoundOutcome, UpstreamAnswer, UpstreamOutcome } from '../../functions/lookup/ports.ts';
 import type { ManualClock } from './manual-clock.ts';
@@ -13,6 +13,10 @@ export class ScriptedUpstream implements CustomerUpstream {
   outcome: UpstreamOutcome = found('{"id":1}');
   /** How long an answer takes; 0 answers at once, without a turn of the clock. */
   takesMs = 0;
+  /** What one of its APIs answers, where that is not what the other does. */
+  readonly outcomeOf: Partial<Record<Api, UpstreamOutcome>> = {};
+  /** How long one of its APIs takes, where that is not as long as the other does. */
+  readonly takesMsOf: Partial<Record<Api, number>> = {};
   readonly #clock: ManualClock;
 
   constructor(clock: ManualClock) {
@@ -22,7 +26,8 @@ export class ScriptedUpstream implements CustomerUpstream {
   async fetch(request: CanonicalRequest, signal?: AbortSignal): Promise<UpstreamAnswer> {
     this.requests.push(request);
     const askedAt = this.#clock.now();
-    const { outcome, takesMs } = this;
+    const outcome = this.outcomeOf[request.api] ?? this.outcome;
+    const takesMs = this.takesMsOf[request.api] ?? this.takesMs;
     if (takesMs > 0) await this.#clock.sleep(takesMs, signal);
     if (signal?.aborted) this.abandonedCount += 1;
     const said: UpstreamOutcome = signal?.aborted ? { kind: 'failed', failure: 'timeout' } : outcome;
@@ -38,6 +43,24 @@ export function found(body: string, changes: Partial<FoundOutcome> = {}): FoundO
   if (!isObject(reply)) throw new TypeError('A reply is an object.');
   const customerId = textOf(reply.id) ?? '1';
   return { kind: 'found', status: 200, reply, customerId, isComplete: true, isMerged: false, ...changes };
+}
+
+/** A customer as v1.1 gives one, complete: its members, and `user_id`, which is 1 unless they say another. */
+export function foundByV1(members: string, changes: Partial<FoundOutcome> = {}): FoundOutcome {
+  const customer = parseJson(members);
+  if (!isObject(customer)) throw new TypeError('A customer is an object.');
+  const customerId = textOf(customer.user_id) ?? '1';
+  const status = { success: 'true', code: '1000', message: 'found', warnings: '' };
+  const reply = {
+    response: { customers: { customer: [{ user_id: customerId, ...customer, item_status: status }] } },
+  };
+  return { kind: 'found', status: 200, reply, customerId, isComplete: true, isMerged: false, ...changes };
+}
+
+/** v1.1's own error, by its code. */
+export function saidByV1(kind: 'not-found' | 'erased' | 'refused', code: number, status = 200): UpstreamOutcome {
+  const itemStatus = { success: 'false', code: String(code), message: 'its words' };
+  return { kind, status, errors: { response: { customers: { customer: [{ item_status: itemStatus }] } } } };
 }
 
 /** The upstream's own error, by its code. */
