@@ -311,7 +311,10 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
   readonly timeoutMs: number;
   readonly asked: Asked;
   readonly directives: RequestDirectives;
+  /** True time: when its caller asked. */
   readonly startedAt: number;
+  /** True time: when it was begun, after others of its batch. */
+  #begunAt: number;
   /** What must not be fetched twice at a time. */
   readonly flight: string;
   readonly partition: string;
@@ -331,6 +334,7 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
   #pausedUntil: number | undefined;
   readonly #checker: Checker;
   readonly #frozenMsBefore: number;
+  #frozenMsAtBeginning: number;
   readonly #tokensRead = new Set<string>();
 
   constructor(checker: Checker, name: string, timeoutMs: number, options: WatchedLookupOptions) {
@@ -343,7 +347,9 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
     this.partition = options.partition;
     this.directives = directives;
     this.startedAt = checker.now;
+    this.#begunAt = checker.now;
     this.#frozenMsBefore = instance.frozenMs;
+    this.#frozenMsAtBeginning = instance.frozenMs;
     const { projections, keySecrets } = instance.policy;
     this.flight = `${asked.identity} ${projections.v2.fields} ${keySecrets[0]}`;
   }
@@ -352,9 +358,15 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
     return this.instance.isCrashed || this.instance.frozenMs > this.#frozenMsBefore;
   }
 
-  /** How long it has taken, freezes not counted. */
+  /** Says that it begins only now: it was held up by others of its batch. */
+  begin(): void {
+    this.#begunAt = this.#checker.now;
+    this.#frozenMsAtBeginning = this.instance.frozenMs;
+  }
+
+  /** How long it has taken since it was begun, freezes not counted. */
   get runningMs(): number {
-    return this.#checker.now - this.startedAt - (this.instance.frozenMs - this.#frozenMsBefore);
+    return this.#checker.now - this.#begunAt - (this.instance.frozenMs - this.#frozenMsAtBeginning);
   }
 
   /** The upstream failed, as far as this look-up could see, or kept it waiting, or asked not to be called. */
@@ -363,7 +375,7 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
       this.ownAnswer?.outcome.kind === 'failed' ||
       this.#hasReadEnd ||
       this.#pausedUntil !== undefined ||
-      this.#checker.now - this.startedAt >= this.instance.policy.staleSoftTimeoutMs
+      this.#checker.now - this.#begunAt >= this.instance.policy.staleSoftTimeoutMs
     );
   }
 

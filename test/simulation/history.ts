@@ -10,8 +10,14 @@ import {
   invalidateCustomer,
   invalidatePartitions,
 } from '../../functions/lookup/invalidation.ts';
-import { createLookup, type LookupPolicy, type LookupPurpose } from '../../functions/lookup/lookup.ts';
-import { StoreUnavailableError } from '../../functions/lookup/ports.ts';
+import {
+  createLookup,
+  type FirstRead,
+  keyOf,
+  type LookupPolicy,
+  type LookupPurpose,
+} from '../../functions/lookup/lookup.ts';
+import { type CacheStore, StoreUnavailableError } from '../../functions/lookup/ports.ts';
 import { DEFAULT_READING } from '../support/request-reading.ts';
 import { askedBy } from './asked.ts';
 import { Checker, type Violation } from './checker.ts';
@@ -357,6 +363,7 @@ class History {
     const partition = partitionKey(request.subject!, policy.keySecrets[0]);
     const watched = this.#checker.watch({ instance, asked, partition, directives });
     this.#trace(`${watched.name} ${purpose} ${asked.identity} ${describeDirectives(directives)}`);
+    const store = this.#store.for(watched);
     const lookup = createLookup(
       {
         clock: instance.clock,
@@ -365,15 +372,25 @@ class History {
           this.#tokens += 1;
           return `t${this.#tokens}`;
         },
-        store: this.#store.for(watched),
+        store,
         upstream: this.#upstream.for(watched),
         revalidator: { revalidate: (stale) => this.#revalidate(instance, stale) },
       },
       policy,
     );
-    const result = await lookup(request, directives, purpose);
+    const firstRead = this.#random.chance(0.2) ? await this.#readAhead(instance, store, request) : undefined;
+    watched.begin();
+    const result = await lookup(request, directives, purpose, firstRead);
     this.#trace(`${watched.name} is answered: ${JSON.stringify(result.answer)} ${JSON.stringify(result.cache)}`);
     this.#checker.answered(watched, result);
+  }
+
+  /** Reads together with other look-ups of a batch, and has these go first. */
+  async #readAhead(instance: Instance, store: CacheStore, request: CanonicalRequest): Promise<FirstRead> {
+    const reading = store.readAll([keyOf(request, instance.policy)!]);
+    reading.catch(() => undefined);
+    await instance.clock.sleep(this.#random.pick([0, 20, 400, 3000, 12_000]));
+    return async () => (await reading)[0]!;
   }
 
   /** Asks for a revalidation; the event may come late, twice or never. */
