@@ -1,14 +1,13 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { end, plainEnvironment, runOrFail } from './process.ts';
+import { installPython } from '../support/python-environment.ts';
+import { end, plainEnvironment } from './process.ts';
 
-const REQUIREMENTS = 'test/deploy/requirements.txt';
 const REGION = 'eu-west-1';
 const START_TIMEOUT_MS = 60_000;
 
@@ -21,11 +20,13 @@ export class Emulator {
   /** What a program needs to take the emulator for AWS; the credentials are the emulator's administrator. */
   readonly environment: Readonly<Record<string, string>>;
 
+  readonly #executable: string;
   readonly #folder: string;
   readonly #port: number;
   #process: ChildProcess | undefined;
 
-  private constructor(folder: string, port: number) {
+  private constructor(executable: string, folder: string, port: number) {
+    this.#executable = executable;
     this.#folder = folder;
     this.#port = port;
     this.url = `http://127.0.0.1:${port}`;
@@ -43,13 +44,10 @@ export class Emulator {
 
   /** Installs it where it is missing, into .cache/, and gives it a folder for its state. */
   static async prepare(): Promise<Emulator> {
-    if (!existsSync(EXECUTABLE)) {
-      await runOrFail('python3', ['-m', 'venv', VENV], plainEnvironment());
-      const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', '--requirement', REQUIREMENTS];
-      await runOrFail(path.join(VENV, 'bin', 'python'), pip, { ...process.env } as Record<string, string>);
-    }
+    const programs = await installPython('ministack', 'test/deploy/requirements.txt');
     // Not below our package.json: the emulator's own scripts, which it writes there, would count as ES modules.
-    return new Emulator(await mkdtemp(path.join(tmpdir(), 'lookaside-deployment-')), await freePort());
+    const folder = await mkdtemp(path.join(tmpdir(), 'lookaside-deployment-'));
+    return new Emulator(path.join(programs, 'ministack'), folder, await freePort());
   }
 
   /**
@@ -60,7 +58,7 @@ export class Emulator {
    */
   async start({ enforcesIam }: { readonly enforcesIam: boolean }): Promise<void> {
     const log = await open(this.#logFile, 'a');
-    this.#process = spawn(EXECUTABLE, {
+    this.#process = spawn(this.#executable, {
       stdio: ['ignore', log.fd, log.fd],
       env: {
         ...plainEnvironment(),
@@ -119,9 +117,6 @@ export class Emulator {
     throw new Error(`The emulator did not start:\n${(await this.log()).slice(-4000)}`);
   }
 }
-
-const VENV = path.resolve('.cache/ministack');
-const EXECUTABLE = path.join(VENV, 'bin', 'ministack');
 
 async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1');
