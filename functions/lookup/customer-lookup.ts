@@ -35,13 +35,14 @@ export type ReadTogether = (asked: readonly AskedLookup[]) => FirstReads;
 export function createReadTogether(store: CacheStore | undefined, policy: LookupPolicy): ReadTogether {
   return (asked) => {
     const requests = asked.flatMap(({ request, supplement }) => [request, ...(supplement ? [supplement.request] : [])]);
+    // One is what a look-up reads by itself.
+    if (store === undefined || requests.length < 2) return () => undefined;
     const keys = new Map<string, CacheKey>();
     for (const request of requests) {
       const key = keyOf(request, policy);
       if (key !== undefined) keys.set(nameOf(key), key);
     }
-    // One key is what a look-up reads by itself.
-    if (store === undefined || keys.size < 2) return () => undefined;
+    if (keys.size === 0) return () => undefined;
     const names = [...keys.keys()];
     const reading = store.readAll([...keys.values()]);
     // Whoever uses it meets its failure; nobody may.
