@@ -1,0 +1,487 @@
+import { readFileSync } from 'node:fs';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { GatewayResponseOptions, RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/customer-details-request.ts';
+import { CUSTOMER_GET_PARAMETERS, SECTION_FLAGS } from '../functions/customer/customer-get-request.ts';
+import { EMBEDS } from '../functions/customer/embed.ts';
+import { IDENTIFIER_NAMES } from '../functions/customer/identifier.ts';
+import { JOINED_EMBEDS } from '../functions/customer/joined-embed.ts';
+import { type ProblemCode, problem } from '../functions/http/problem.ts';
+import { addGatewayAnswers } from '../infra/gateway-answers.ts';
+import { type Authorization, ROUTES } from '../infra/routes.ts';
+import { type LocalService, startLocal } from '../local/service.ts';
+import { start } from './acceptance/running-service.ts';
+import { propertiesOf, synthesize } from './infra/synthesize.ts';
+import {
+  type Answer,
+  document,
+  type ExampleRequest,
+  examplesAt,
+  follow,
+  membersOf,
+  mismatchesOf,
+  type Operation,
+  operationOf,
+  operations,
+  type Part,
+  sendable,
+  violationsOf,
+} from './openapi/document.ts';
+import { closedAddress } from './support/loopback-server.ts';
+
+// What openapi.yaml says is what the code does. `npm run test:openapi` asks much more of the running service.
+
+const WEBHOOK = { Authorization: 'local-webhook-secret' };
+const members = [...membersOf()];
+const lookups = operations.filter(({ security }) => security.some((each) => 'apiKey' in each));
+
+describe('the document', () => {
+  test('is of OpenAPI 3.1', () => {
+    expect(document.openapi).toMatch(/^3\.1\.\d$/);
+    expect(document.info).toMatchObject({ title: 'Lookaside', version: packageVersion() });
+  });
+
+  test('has something behind each reference, and uses each of its components', () => {
+    const references = members.flatMap(([, part]) => (typeof part?.$ref === 'string' ? [part.$ref.slice(1)] : []));
+    for (const reference of references) expect(() => follow(reference)).not.toThrow();
+    const components = Object.entries(document.components)
+      .filter(([kind]) => kind !== 'securitySchemes')
+      .flatMap(([kind, named]) => Object.keys(named as object).map((name) => `/components/${kind}/${name}`));
+    expect(components.filter((component) => !references.includes(component))).toEqual([]);
+    const schemes = operations.flatMap(({ security }) => security.flatMap(Object.keys));
+    expect([...new Set(schemes)].sort()).toEqual(Object.keys(document.components.securitySchemes).sort());
+  });
+
+  test('has schemas of JSON Schema 2020-12', () => {
+    const schemas = members.filter(([pointer, part]) => /\/schema$/.test(pointer) && typeof part === 'object');
+    expect(schemas.length).toBeGreaterThan(50);
+    for (const [pointer] of schemas) expect(() => violationsOf(pointer, undefined)).not.toThrow();
+  });
+
+  test.each(operations.map((operation) => [operation.id, operation] as const))('%s is complete', (_, operation) => {
+    expect(operations.filter(({ id }) => id === operation.id)).toHaveLength(1);
+    const templated = [...operation.path.matchAll(/\{(\w+)\}/g)].map(([, name]) => name);
+    const inPath = operation.parameters.filter((parameter) => parameter.in === 'path');
+    expect(inPath.map(({ name, required }) => [name, required])).toEqual(templated.map((name) => [name, true]));
+    expect(operation.security).toBeInstanceOf(Array);
+    for (const response of Object.values(operation.responses)) {
+      const [, { description, headers }] = follow(response);
+      expect(description).toBeTruthy();
+      expect(Object.keys(headers)).toEqual(
+        expect.arrayContaining(['Cache-Status', 'Cache-Control', 'X-Content-Type-Options']),
+      );
+    }
+  });
+
+  test('has examples that are as their schemas say', () => {
+    const wrong = members.flatMap(([pointer, part]) => {
+      if (part?.schema === undefined) return [];
+      const examples = 'example' in part ? [part.example] : Object.values(examplesAt(pointer));
+      return examples.flatMap((value) => violationsOf(`${pointer}/schema`, value).map((each) => `${pointer}: ${each}`));
+    });
+    expect(wrong).toEqual([]);
+  });
+
+  test('has an example of every reply that has a body', () => {
+    const contents = members.filter(([pointer]) => /\/responses\/\w+\/content\/[^/]+$/.test(pointer));
+    expect(contents.filter(([pointer]) => Object.keys(examplesAt(pointer)).length === 0)).toEqual([]);
+  });
+});
+
+describe('the document and the gateway', () => {
+  const shown: Readonly<Record<Authorization, Part>> = {
+    'api-key': [{ apiKey: [] }],
+    iam: [{ awsSignature: [] }],
+    none: [],
+  };
+  /** The webhook's secret is checked by the function. */
+  const securityOf = (path: string, authorization: Authorization) =>
+    path.startsWith('/events/') ? [{ webhookSecret: [] }] : shown[authorization];
+  const routes = ROUTES.filter(({ path }) => path !== '/' && path !== '/{proxy+}');
+
+  test('have the same paths', () => {
+    expect(Object.keys(document.paths).sort()).toEqual([...new Set(routes.map(({ path }) => path))].sort());
+  });
+
+  test.each(operations.map((operation) => [operation.id, operation] as const))(
+    'ask the same proof of the caller for %s',
+    (_, { path, method, security }) => {
+      const own = routes.filter((route) => route.path === path);
+      const route = own.find((each) => each.method === method) ?? own.find((each) => each.method === 'ANY');
+      expect(security).toEqual(securityOf(path, route?.authorization ?? 'none'));
+    },
+  );
+
+  test('have the same preflights that need nothing', () => {
+    const preflights = routes.filter(({ method }) => method === 'OPTIONS').map(({ path }) => path);
+    expect(operations.filter(({ method }) => method === 'OPTIONS').map(({ path }) => path)).toEqual(preflights);
+  });
+
+  test('do not divide the checks: the gateway checks no request, so that every refusal is the function’s', () => {
+    const template = synthesize();
+    expect(propertiesOf(template, 'AWS::ApiGateway::RequestValidator')).toEqual([]);
+    expect(propertiesOf(template, 'AWS::ApiGateway::Model')).toEqual([]);
+    for (const method of propertiesOf(template, 'AWS::ApiGateway::Method')) {
+      expect(method).not.toHaveProperty('RequestValidatorId');
+      expect(method).not.toHaveProperty('RequestParameters');
+      expect(method).not.toHaveProperty('RequestModels');
+    }
+  });
+
+  test.each(
+    operations.filter(({ method }) => method !== 'OPTIONS').map((operation) => [operation.id, operation] as const),
+  )('have the same answers of the gateway itself for %s', (_, operation) => {
+    expect(problemsOf(operation)).toEqual(expect.arrayContaining(answersOfGateway()));
+  });
+});
+
+describe('the document and the function', () => {
+  const namesOf = (id: string, place = 'query') =>
+    operationOf(id)
+      .parameters.filter((parameter) => parameter.in === place)
+      .map(({ name }) => name)
+      .sort();
+
+  test('have the same parameters', () => {
+    expect(namesOf('lookUpCustomer')).toEqual([...CUSTOMER_DETAILS_PARAMETERS].sort());
+    expect(namesOf('getCustomer')).toEqual([...CUSTOMER_GET_PARAMETERS].sort());
+    expect(namesOf('lookUpMany')).toEqual([]);
+    expect(namesOf('purgeEntries')).toEqual(['accountId', 'identifierName', 'identifierValue', 'source']);
+    expect(namesOf('lookUpCustomer', 'header')).toEqual(['Cache-Control', 'If-None-Match']);
+    expect(namesOf('getCustomer', 'header')).toEqual(['Cache-Control', 'If-None-Match', 'language']);
+  });
+
+  test('have the same members of a look-up in a batch', () => {
+    const { DetailsLookup, GetLookup } = document.components.schemas;
+    const membersOfLookup = (names: readonly string[]) => [...names, 'api', 'cacheControl'].sort();
+    expect(Object.keys(DetailsLookup.properties).sort()).toEqual(membersOfLookup(CUSTOMER_DETAILS_PARAMETERS));
+    expect(Object.keys(GetLookup.properties).sort()).toEqual(membersOfLookup([...CUSTOMER_GET_PARAMETERS, 'language']));
+  });
+
+  test('have the same sections and the same names of identifiers', () => {
+    expect([...document.components.schemas.Embed.enum].sort()).toEqual([...EMBEDS, ...JOINED_EMBEDS].sort());
+    expect([...document.components.schemas.IdentifierName.enum].sort()).toEqual([...IDENTIFIER_NAMES].sort());
+  });
+
+  test('have the same errors, each with its status', () => {
+    const codes = [...readFileSync('functions/http/problem.ts', 'utf8').matchAll(/^ {2}(\w+): \d{3},$/gm)].map(
+      ([, code]) => code as ProblemCode,
+    );
+    expect([...document.components.schemas.ProblemCode.enum].sort()).toEqual(codes.sort());
+    const known = codes.map((code) => `${problem(code, '', '').status} ${code}`);
+    expect([...new Set(operations.flatMap(problemsOf))].sort()).toEqual(known.sort());
+  });
+
+  test('have the same titles of errors', () => {
+    const problems = members.filter(([pointer]) => /problem\+json\/schema$/.test(pointer));
+    for (const [, { allOf }] of problems) {
+      const { status, title, code } = allOf[1].properties;
+      for (const each of code.enum) {
+        expect(JSON.parse(problem(each, '', '').body)).toMatchObject({ status: status.const, title: title.const });
+      }
+    }
+  });
+});
+
+describe('the running service', () => {
+  let service: LocalService;
+  const ask = (path: string, init: RequestInit = {}) => askAt(service.url, path, init);
+  beforeAll(async () => {
+    service = await startLocal(
+      { PORT: '0', LOG_LEVEL: 'SILENT', CACHE_TIMEOUT_MS: '5000' },
+      { simulator: { latencyMs: 0, jitterMs: 0 } },
+    );
+  });
+  afterAll(async () => {
+    await service?.close();
+  });
+
+  test.each(operations.flatMap((operation) => operation.requests.map((request) => named(operation, request))))(
+    'accepts %s, and answers as documented',
+    async (_, operation, request) => {
+      const answer = await send(ask, operation, request);
+      expect(answer.text).not.toContain('"about:blank"');
+      expect(mismatchesOf(operation, answer)).toEqual([]);
+      expect(answer.status).toBeLessThan(400);
+    },
+  );
+
+  test('finds each customer of whom the document says so', async () => {
+    for (const operation of lookups.filter(({ method }) => method === 'GET')) {
+      for (const request of operation.requests) {
+        const { status, text } = await send(ask, operation, request);
+        if (status === 304) continue;
+        expect([request.name, /"code":"?(?:8015|1012)/.test(text)]).toEqual([
+          request.name,
+          request.name === 'notFound',
+        ]);
+      }
+    }
+  });
+
+  test.each(
+    operations.flatMap((operation) =>
+      operation.parameters
+        .filter((parameter) => parameter.required && parameter.in === 'query')
+        .map(({ name }) => [operation.id, name, operation] as const),
+    ),
+  )('refuses %s without %s, which is required', async (_, name, operation) => {
+    const [request] = operation.requests;
+    const parameters = new Map([...(request?.parameters ?? [])].filter(([parameter]) => parameter.name !== name));
+    const answer = await send(ask, operation, { name, parameters, body: undefined });
+    expect(JSON.parse(answer.text)).toMatchObject({ status: 400, code: 'missing_parameter' });
+    expect(mismatchesOf(operation, answer)).toEqual([]);
+  });
+
+  test.each(
+    operations.filter(({ hasRequiredBody }) => hasRequiredBody).map((operation) => [operation.id, operation] as const),
+  )('refuses %s without a body, which is required', async (_, operation) => {
+    const answer = await send(ask, operation, { name: '', parameters: new Map(), body: undefined });
+    expect(JSON.parse(answer.text)).toMatchObject({ status: 400, code: 'invalid_parameter' });
+    expect(mismatchesOf(operation, answer)).toEqual([]);
+  });
+
+  test.each(
+    operations
+      .filter(({ parameters }) => parameters.some((parameter) => parameter.in === 'query'))
+      .map((operation) => [operation.id, operation] as const),
+  )('refuses a parameter of %s that the document does not have, and one that is given twice', async (_, operation) => {
+    const [path = '', init] = sendable(operation, operation.requests[0] as ExampleRequest);
+    const unknown = await ask(`${path}&made_up=1`, init);
+    expect(JSON.parse(unknown.text)).toMatchObject({ status: 400, code: 'unknown_parameter' });
+    expect(mismatchesOf(operation, unknown)).toEqual([]);
+    const twice = await ask(`${path}&${path.split('?')[1]}`, init);
+    expect(JSON.parse(twice.text)).toMatchObject({ status: 400, code: 'duplicate_parameter' });
+    expect(mismatchesOf(operation, twice)).toEqual([]);
+  });
+
+  test.each(Object.keys(document.paths).map((path) => [path]))(
+    'answers those methods of %s that the document has',
+    async (path) => {
+      const own = operations.filter((operation) => operation.path === path && operation.method !== 'OPTIONS');
+      const answer = await ask(path.replace(/\{\w+\}/, '1'), { method: 'PATCH' });
+      expect(answer.headers.get('allow')).toBe([...own.map(({ method }) => method), 'OPTIONS'].join(', '));
+      for (const operation of own) expect(mismatchesOf(operation, answer)).toEqual([]);
+    },
+  );
+
+  test('asks for a key where the document says so', async () => {
+    const { ask } = await start({ LOCAL_API_KEYS: 'till-key' });
+    for (const operation of lookups) {
+      const [request] = operation.requests;
+      const answer = await send(ask, operation, request as ExampleRequest);
+      expect(answer.status).toBe(403);
+      expect(mismatchesOf(operation, answer)).toEqual([]);
+    }
+  });
+
+  test('lets pages of a listed origin read what the document says they may', async () => {
+    const { ask } = await start({ CORS_ORIGINS: 'https://kiosk.example' });
+    for (const operation of lookups) {
+      const [path, init] = sendable(operation, operation.requests[0] as ExampleRequest);
+      const answer = await ask(path, { ...init, headers: { ...init.headers, Origin: 'https://kiosk.example' } });
+      expect(answer.headers.get('access-control-allow-origin')).toBe('https://kiosk.example');
+      expect(mismatchesOf(operation, answer)).toEqual([]);
+    }
+  });
+
+  test('wants exactly one identifier of a look-up by v1.1', async () => {
+    const operation = operationOf('getCustomer');
+    for (const [query, code] of [
+      ['', 'missing_parameter'],
+      ['?mlp=true', 'missing_parameter'],
+      ['?mobile=', 'missing_parameter'],
+      ['?mobile=1234512345&email=bubalus@example.com', 'duplicate_parameter'],
+      ['?mobile=1234512345,1234512346', 'invalid_identifier'],
+    ]) {
+      const answer = await ask(`${operation.path}${query}`);
+      expect(JSON.parse(answer.text)).toMatchObject({ status: 400, code });
+      expect(mismatchesOf(operation, answer)).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['no JSON', 'invalid_parameter'],
+    ['[]', 'invalid_parameter'],
+    ['{}', 'missing_parameter'],
+    ['{"lookups":{}}', 'invalid_parameter'],
+    ['{"lookups":[],"others":1}', 'unknown_parameter'],
+    [JSON.stringify({ lookups: Array.from({ length: 101 }, () => ({})) }), 'too_many_lookups'],
+  ])('refuses %.30s as a batch, as documented', async (body, code) => {
+    const operation = operationOf('lookUpMany');
+    const answer = await ask(operation.path, { method: 'POST', body });
+    expect(JSON.parse(answer.text)).toMatchObject({ status: 400, code });
+    expect(mismatchesOf(operation, answer)).toEqual([]);
+  });
+
+  test('says what is wrong in one look-up of a batch in its own result, as documented', async () => {
+    const { ask } = await start({ UPSTREAM_TIMEOUT_MS: '400' });
+    const operation = operationOf('lookUpMany');
+    const names = ['12341234', 'NOBODY', 'ERASED', 'ERR-1044', 'FAULT-html', 'HTTP-500', 'FAULT-hang', 'no-identifier'];
+    const lookups = names.flatMap((value) => [
+      { source: 'INSTORE', identifierName: value === 'no-identifier' ? '' : 'externalId', identifierValue: value },
+      { api: 'v1.1', [value === 'no-identifier' ? 'basic' : 'external_id']: value },
+    ]);
+    const answer = await ask(operation.path, { method: 'POST', body: JSON.stringify({ lookups: [...lookups, 1] }) });
+    expect(answer.status).toBe(200);
+    expect(mismatchesOf(operation, answer)).toEqual([]);
+    const shown = JSON.parse(answer.text).results.map((result: Part) => result.code ?? result.kind);
+    expect(shown).toEqual([
+      ...['found', 'found', 'not-found', 'not-found', 'not-found', 'not-found', 'upstream_refused', 'upstream_refused'],
+      ...['upstream_invalid', 'upstream_invalid', 'upstream_unavailable', 'upstream_unavailable'],
+      ...['upstream_timeout', 'upstream_timeout', 'missing_parameter', 'missing_parameter', 'invalid_parameter'],
+    ]);
+  });
+
+  test.each([
+    [
+      {},
+      'coupons,slabHistory,registeredStore,registeredTill,ndncStatus,optinStatus,retentionCriteria,tierUpgradeCriteria',
+    ],
+    [{ identifierValue: 'BARE' }, 'coupons,slabHistory,registeredStore,ndncStatus,optinStatus,tierUpgradeCriteria'],
+  ])('joins sections of v1.1 as documented: %j', async (others, embed) => {
+    const { lookup } = await start();
+    const answer = await lookup({ identifierName: 'externalId', identifierValue: '12341234', embed, ...others });
+    expect(answer.status).toBe(200);
+    expect(Object.keys(JSON.parse(answer.text))).toEqual(expect.arrayContaining(embed.split(',')));
+    expect(mismatchesOf(operationOf('lookUpCustomer'), answer)).toEqual([]);
+  });
+
+  // The simulator writes each customer in a form of its own (local/simulator/loose-v1.ts).
+  test.each([
+    ['as it writes by default', {}],
+    ['without a wrapper', { isV1Wrapped: false }],
+    ['with an object for a customer', { isV1CustomerObject: true }],
+    ['without a wrapper, with an object for a customer', { isV1Wrapped: false, isV1CustomerObject: true }],
+  ])("answers with v1.1's whole looseness as documented: %s", async (_, simulated) => {
+    const { ask } = await start({ PROFILE_FIELDS: '*', PROFILE_FIELDS_V1: '*' }, simulated);
+    const embeds = document.components.schemas.Embed.enum.filter((embed: string) => embed !== 'ignoreCardDetails');
+    const sections = SECTION_FLAGS.map((flag) => `${flag}=true`).join('&');
+    for (let n = 1; n <= 12; n += 1) {
+      const extras = [`embed=${embeds}&includedFraudDetails=true&gapToRenew=3`, `${sections}&tenders=true`];
+      for (const [position, [operation, path]] of byExternalId(`CUST-${String(n).padStart(4, '0')}`).entries()) {
+        const answer = await ask(`${path}&${extras[position]}`);
+        expect(answer.status).toBe(200);
+        expect(mismatchesOf(operation, answer)).toEqual([]);
+      }
+    }
+  });
+
+  test('names sections that are missing as documented', async () => {
+    const { lookup, upstream } = await start({ UPSTREAM_TIMEOUT_MS: '400' });
+    upstream.control({ fault: { kind: 'hang', api: 'v1.1' } });
+    const answer = await lookup({ identifierName: 'externalId', identifierValue: '12341234', embed: 'coupons' });
+    expect(JSON.parse(answer.text)).toMatchObject({ id: 566881933, warnings: [{ code: 'missing_sections' }] });
+    expect(mismatchesOf(operationOf('lookUpCustomer'), answer)).toEqual([]);
+  });
+
+  // What chance does not find: identifiers that exist by name only (local/simulator/made-up-errors.ts).
+  test.each([
+    ['FAULT-html', 502],
+    ['FAULT-redirect', 502],
+    ['HTTP-500', 503],
+    ['ERR-461', 503],
+    ['FAULT-throttle', 503],
+    ['FAULT-hang', 504],
+    ['ERASED', 200],
+    ['MERGED', 200],
+    ['BARE', 200],
+    ['WARN-8063', 200],
+    ['ERR-8069', 200],
+    ['ERR-1044', 200],
+    ['ERR-8012', 200],
+  ])('answers a look-up of %s with %i, as documented', async (externalId, status) => {
+    const { ask } = await start({ UPSTREAM_TIMEOUT_MS: '400' });
+    for (const [operation, path] of byExternalId(externalId)) {
+      const answer = await ask(path);
+      expect(answer.status).toBe(status);
+      expect(mismatchesOf(operation, answer)).toEqual([]);
+    }
+  });
+
+  test.each([400, 403, 404, 410, 422, 500, 501])("passes Capillary's own %i on, as documented", async (errorStatus) => {
+    const { ask } = await start({}, { errorStatus });
+    for (const [operation, path] of byExternalId('NOBODY')) {
+      const answer = await ask(path);
+      expect(answer.status).toBe(errorStatus);
+      expect(mismatchesOf(operation, answer)).toEqual([]);
+    }
+  });
+
+  test('answers only-if-cached without an entry as documented', async () => {
+    for (const [operation, path] of byExternalId('not-asked-for-before')) {
+      const answer = await ask(path, { headers: { 'Cache-Control': 'only-if-cached' } });
+      expect(JSON.parse(answer.text)).toMatchObject({ status: 504, code: 'not_cached' });
+      expect(mismatchesOf(operation, answer)).toEqual([]);
+    }
+  });
+
+  test.each([
+    ['purgeEntries', 503],
+    ['purgeCustomer', 503],
+    ['receiveEvent', 429],
+    ['checkHealth', 200],
+  ])('answers %s with %i where the store is down, as documented', async (id, status) => {
+    const { ask } = await start({ AWS_ENDPOINT_URL_DYNAMODB: await closedAddress() });
+    const operation = operationOf(id);
+    const answer = await send(ask, operation, operation.requests[0] as ExampleRequest);
+    expect(answer.status).toBe(status);
+    expect(mismatchesOf(operation, answer)).toEqual([]);
+  });
+
+  test('refuses an event without the secret as documented', async () => {
+    const answer = await ask('/events/capillary', { method: 'POST', body: '{}' });
+    expect(answer.status).toBe(401);
+    expect(mismatchesOf(operationOf('receiveEvent'), answer)).toEqual([]);
+  });
+});
+
+type Ask = (path: string, init: RequestInit) => Promise<Answer>;
+
+async function askAt(url: string, path: string, init: RequestInit): Promise<Answer> {
+  const response = await fetch(`${url}${path}`, init);
+  return { status: response.status, headers: response.headers, text: await response.text() };
+}
+
+function send(ask: Ask, operation: Operation, request: ExampleRequest) {
+  const [path, init] = sendable(operation, request);
+  return ask(path, operation.id === 'receiveEvent' ? { ...init, headers: { ...init.headers, ...WEBHOOK } } : init);
+}
+
+function named(operation: Operation, request: ExampleRequest) {
+  return [`${operation.id}: ${request.name}`, operation, request] as const;
+}
+
+/** The look-ups of a customer, by each API. */
+function byExternalId(externalId: string): [Operation, string][] {
+  const details = operationOf('lookUpCustomer');
+  const get = operationOf('getCustomer');
+  return [
+    [details, `${details.path}?source=INSTORE&identifierName=externalId&identifierValue=${externalId}`],
+    [get, `${get.path}?external_id=${externalId}`],
+  ];
+}
+
+/** Our own errors that an operation may be answered with, as `status code`. */
+function problemsOf({ responses }: Operation): string[] {
+  return Object.entries(responses).flatMap(([status, response]) => {
+    const schema = follow(response)[1].content?.['application/problem+json']?.schema;
+    return (schema?.allOf[1].properties.code.enum ?? []).map((code: string) => `${status} ${code}`);
+  });
+}
+
+/** What the gateway answers by itself, as `status code`. */
+function answersOfGateway(): string[] {
+  const answers: string[] = [];
+  const api = {
+    addGatewayResponse: (_id: string, { statusCode, templates }: GatewayResponseOptions) => {
+      answers.push(`${statusCode} ${JSON.parse(templates?.['application/json'] ?? '').code}`);
+    },
+  };
+  addGatewayAnswers(api as unknown as RestApi, false);
+  return answers;
+}
+
+function packageVersion(): string {
+  return JSON.parse(readFileSync('package.json', 'utf8')).version;
+}
