@@ -1,0 +1,29 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { startLocal } from '../../local/service.ts';
+import { plainEnvironment } from '../deploy/process.ts';
+import { installPython } from '../support/python-environment.ts';
+
+/**
+ * Holds the running service against openapi.yaml: schemathesis (PyPI) makes requests out of the document, allowed ones and
+ * forbidden ones, and holds each answer against it. What is checked, and what is not: schemathesis.toml.
+ *
+ * What stands behind `--` goes to schemathesis: `npm run test:openapi -- --include-path /health`.
+ */
+const programs = await installPython('schemathesis', 'test/openapi/requirements.txt');
+const service = await startLocal(
+  { PORT: '0', LOG_LEVEL: 'ERROR', LOCAL_API_KEYS: 'till-key' },
+  { simulator: { latencyMs: 0, jitterMs: 0 } },
+);
+const child = spawn(
+  path.join(programs, 'schemathesis'),
+  [
+    ...['--config-file', 'test/openapi/schemathesis.toml', 'run', 'openapi.yaml', '--url', service.url],
+    ...process.argv.slice(2),
+  ],
+  { env: { ...plainEnvironment(), HYPOTHESIS_STORAGE_DIRECTORY: '.cache/hypothesis' }, stdio: 'inherit' },
+);
+const [exitCode] = await once(child, 'close');
+await service.close();
+process.exitCode = exitCode ?? 1;
