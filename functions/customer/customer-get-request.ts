@@ -271,7 +271,10 @@ function readLanguage(language: string | undefined): string | undefined {
 }
 
 function askedSections(parameters: readonly Parameter[]): AskedSections {
-  const asked = new Set(parameters.filter(([, value]) => value !== 'false').map(([name]) => name));
+  const flags: readonly string[] = CUSTOMER_GET_FLAGS;
+  // A text may say false too: `store_code=false` asks for a store's transactions.
+  const raised = parameters.filter(([name, value]) => value !== 'false' || !flags.includes(name));
+  const asked = new Set(raised.map(([name]) => name));
   const sections = SECTION_FLAGS.filter((name) => asked.has(name));
   const areTransactionsAsked = [...TRANSACTION_FILTERS, ...TRANSACTION_FLAGS].some((name) => asked.has(name));
   const areCouponsAsked = COUPON_PARAMETERS.some((name) => asked.has(name));

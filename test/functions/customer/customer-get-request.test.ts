@@ -641,6 +641,8 @@ describe('sections that were asked for', () => {
     ['&tenders=true', ['transactions'], false],
     ['&credit_notes=true', ['transactions'], false],
     ['&tenders=false&credit_notes=false', [], false],
+    ['&store_code=false', ['transactions'], false],
+    ['&coupon_status=false', ['coupons'], false],
     ...[
       ...['coupon_limit=0', 'coupon_offset=0', 'coupon_offer=0', 'coupon_order_by=created_date'],
       ...['coupon_sort_order=desc', 'coupon_active=true', 'coupon_org_entity_type=x', 'coupon_org_entity_value=x'],
