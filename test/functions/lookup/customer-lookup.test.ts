@@ -1,0 +1,717 @@
+import { describe, expect, test } from '@jest/globals';
+import { customerHash, partitionKey } from '../../../functions/customer/cache-key.ts';
+import type { CanonicalRequest, Parameter } from '../../../functions/customer/canonical-request.ts';
+import {
+  type RequestReading,
+  readCustomerDetailsRequest,
+} from '../../../functions/customer/customer-details-request.ts';
+import { readCustomerGetRequest } from '../../../functions/customer/customer-get-request.ts';
+import { respell } from '../../../functions/customer/respelling.ts';
+import { readLookupPayload } from '../../../functions/invoke/payload.ts';
+import { createCustomerLookup } from '../../../functions/lookup/customer-lookup.ts';
+import { NO_DIRECTIVES, readDirectives } from '../../../functions/lookup/directives.ts';
+import { EMPTY_ITEM } from '../../../functions/lookup/entry.ts';
+import { invalidateCustomer, invalidatePartitions } from '../../../functions/lookup/invalidation.ts';
+import type { Lookup, LookupResult } from '../../../functions/lookup/lookup.ts';
+import { type FleetOptions, startFleet } from '../../support/fleet.ts';
+import { settle } from '../../support/manual-clock.ts';
+import { DEFAULT_READING } from '../../support/request-reading.ts';
+import { found, foundByV1, said, saidByV1 } from '../../support/scripted-upstream.ts';
+
+// A look-up of v2 that sections of v1.1 join: two halves, each with its own entry.
+
+const PROFILE = { id: 7, profiles: [{ firstName: 'A' }] };
+const COUPONS = [{ code: '0012', redeemed: false }];
+const MISSING = [expect.objectContaining({ code: 'missing_sections', message: expect.stringContaining('coupons') })];
+const WHOM = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
+const DUAL: RequestReading = { ...DEFAULT_READING, primaryIdentifier: 'mobile' };
+
+type Query = Readonly<Record<string, string>>;
+
+function start(options: FleetOptions & { readonly reading?: RequestReading } = {}) {
+  const { reading = DEFAULT_READING } = options;
+  const fleet = startFleet(options);
+  const { upstream, store } = fleet;
+  upstream.outcomeOf.v2 = found('{"id":7,"profiles":[{"firstName":"A"}]}');
+  upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"7","coupons":{"coupon":[{"code":"0012","redeemed":"false"}]}}');
+
+  /** By v2 alone. */
+  const plain = async (query: Query = {}, cacheControl?: string) => {
+    const asked = await readCustomerDetailsRequest(Object.entries({ ...WHOM, ...query }), reading);
+    return fleet.customerLookup(asked, readDirectives(cacheControl));
+  };
+  const joined = (query: Query = {}, cacheControl?: string) => plain({ embed: 'coupons', ...query }, cacheControl);
+  /** By v1.1 alone, as any caller of it asks. */
+  const byV1 = async (cacheControl?: string, parameters: Query = {}) => {
+    const all = Object.entries({ external_id: 'MP1', coupon_order_by: 'created_date', ...parameters });
+    return fleet.customerLookup(await readCustomerGetRequest(all, undefined, reading), readDirectives(cacheControl));
+  };
+  /** What the upstream was asked since the last time. */
+  let seen = 0;
+  const asked = () => {
+    const apis = upstream.requests.slice(seen).map(({ api }) => api);
+    seen = upstream.requests.length;
+    return apis;
+  };
+  /** What the store was asked since the last time. */
+  const calls = () => store.calls.splice(0);
+  return { ...fleet, plain, joined, byV1, asked, calls };
+}
+
+function bodyOf({ answer }: LookupResult) {
+  return 'body' in answer ? JSON.parse(answer.body) : answer;
+}
+
+const HIT = { status: 'hit', detail: undefined };
+const STORED = { status: 'forward', reason: 'miss', isStored: true };
+const NOT_STORED = { status: 'forward', reason: 'miss', isStored: false };
+
+describe('a joined miss', () => {
+  test('is one reply out of both APIs, each half stored by itself, and the reply never', async () => {
+    const { joined, asked, store } = start();
+    const result = await joined();
+    expect(result).toMatchObject({ answer: { kind: 'found', ageMs: 0, ttlMs: 300_000 }, cache: STORED });
+    expect(result.joined).toBe('joined');
+    expect(bodyOf(result)).toEqual({ ...PROFILE, coupons: COUPONS });
+    expect(asked().sort()).toEqual(['v1.1', 'v2']);
+    const bodies = store.entries.map(({ body }) => JSON.parse(body));
+    expect(bodies).toHaveLength(2);
+    expect(bodies).toContainEqual(PROFILE);
+    expect(bodies.filter((body) => 'coupons' in body)).toEqual([]);
+  });
+
+  test('begins both calls before either has ended, and takes as long as the longer', async () => {
+    const { joined, upstream, clock } = start();
+    upstream.takesMsOf.v2 = 500;
+    upstream.takesMsOf['v1.1'] = 800;
+    const answered = joined();
+    await settle();
+    expect(upstream.requests.map(({ api }) => api).sort()).toEqual(['v1.1', 'v2']);
+    let isAnswered = false;
+    void answered.then(() => {
+      isAnswered = true;
+    });
+    await clock.run(799);
+    expect(isAnswered).toBe(false);
+    await clock.run(1);
+    expect((await answered).upstreamCall).toMatchObject({ attempts: 2, durationMs: 800 });
+  });
+
+  test('leaves a hit to who looks up by v2 alone, and to who asks v1.1 for the same', async () => {
+    const { joined, plain, byV1, asked } = start();
+    await joined();
+    asked();
+    expect(await plain()).toMatchObject({ cache: HIT, joined: undefined });
+    expect(bodyOf(await plain())).toEqual(PROFILE);
+    expect((await byV1()).cache).toEqual(HIT);
+    expect(asked()).toEqual([]);
+  });
+
+  test.each(['plain', 'byV1'] as const)('asks only for the half that %s did not leave', async (before) => {
+    const fleet = start();
+    await fleet[before]();
+    const [known] = fleet.asked();
+    const result = await fleet.joined();
+    expect(fleet.asked()).toEqual([known === 'v2' ? 'v1.1' : 'v2']);
+    expect(result).toMatchObject({ joined: 'joined', cache: STORED });
+  });
+
+  test('shares its v2 half with whoever asks for the same of v2, and its v1.1 half whatever the order of embed', async () => {
+    const { joined, plain, asked } = start();
+    await joined({ embed: 'points,coupons,slabHistory' });
+    expect(asked()).toHaveLength(2);
+    expect((await plain({ embed: 'points' })).cache).toEqual(HIT);
+    expect((await joined({ embed: 'SLABHISTORY,coupons,Points,coupons' })).cache).toEqual(HIT);
+    expect(asked()).toEqual([]);
+    expect((await joined({ embed: 'points,slabHistory' })).cache).toEqual(STORED);
+    expect(asked()).toEqual(['v1.1']);
+  });
+
+  test('of two at once asks the upstream once for each half', async () => {
+    const { joined, upstream, clock, asked } = start();
+    upstream.takesMs = 500;
+    const answered = Promise.all([joined(), joined(), joined({ embed: 'slabHistory' })]);
+    await clock.run(1000);
+    const results = await answered;
+    expect(asked().sort()).toEqual(['v1.1', 'v1.1', 'v2']);
+    expect(results.map(({ joined }) => joined)).toEqual(['joined', 'joined', 'joined']);
+    expect(results[1]?.cache).toEqual({ status: 'collapsed', reason: 'miss' });
+  });
+
+  test('keeps the half that is whole where the other is partial', async () => {
+    const { joined, upstream, store } = start();
+    upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"7","coupons":""}', { isComplete: false });
+    expect(await joined()).toMatchObject({ joined: 'joined', cache: NOT_STORED });
+    expect(store.entries.map(({ body }) => JSON.parse(body))).toEqual([PROFILE]);
+  });
+});
+
+describe('a joined hit', () => {
+  test('asks the store once, by one readAll, and the upstream nothing; a plain hit by one read', async () => {
+    const { joined, plain, byV1, asked, calls } = start();
+    const missed = await joined();
+    asked();
+    calls();
+    const hit = await joined();
+    expect(hit).toMatchObject({ cache: HIT, joined: 'joined', upstreamCall: undefined });
+    expect(bodyOf(hit)).toEqual(bodyOf(missed));
+    expect(calls()).toEqual(['readAll']);
+    await plain();
+    expect(calls()).toEqual(['read']);
+    await byV1();
+    expect(calls()).toEqual(['read']);
+    expect(asked()).toEqual([]);
+  });
+
+  test('has the age of the older half and the freshness of the one that has less', async () => {
+    const { joined, plain, byV1, clock } = start();
+    await plain();
+    clock.advance(100_000);
+    await byV1();
+    clock.advance(50_000);
+    expect(await joined()).toMatchObject({ answer: { ageMs: 150_000, ttlMs: 150_000 }, cache: HIT });
+  });
+
+  test.each(['plain', 'byV1'] as const)('is one only if both are: %s newer than the caller wants', async (newer) => {
+    const fleet = start();
+    await fleet.joined();
+    fleet.clock.advance(100_000);
+    await (newer === 'plain' ? fleet.plain({}, 'no-cache') : fleet.byV1('no-cache'));
+    fleet.asked();
+    expect(await fleet.joined({}, 'max-age=60')).toMatchObject({
+      ...{ joined: 'joined', cache: { status: 'forward', reason: 'request', isStored: true } },
+    });
+    expect(fleet.asked()).toEqual([newer === 'plain' ? 'v1.1' : 'v2']);
+  });
+});
+
+describe('joined only when both halves are of one customer', () => {
+  test('on a miss: v2 alone, with a warning; each half is stored all the same', async () => {
+    const { joined, byV1, upstream, store } = start();
+    upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"8","coupons":{"coupon":[{"code":"0012"}]}}');
+    const result = await joined();
+    expect(result.joined).toBe('mismatch');
+    expect(bodyOf(result)).toEqual({ ...PROFILE, warnings: MISSING });
+    expect(store.entries).toHaveLength(2);
+    expect((await byV1()).cache).toEqual(HIT);
+  });
+
+  test('and on a hit, by what the entries keep: no text of the id', async () => {
+    const { joined, store } = start();
+    await joined();
+    // Somebody else's entry under v1.1's key.
+    for (const [name, item] of store.items) {
+      if (item.entry === undefined || !name.includes('v1.1')) continue;
+      store.items.set(name, { ...item, entry: { ...item.entry, customer: customerHash('8', 'secret') } });
+    }
+    const result = await joined();
+    expect(result).toMatchObject({ joined: 'mismatch', cache: HIT });
+    expect(bodyOf(result)).toEqual({ ...PROFILE, warnings: MISSING });
+    expect(store.entries.map(({ customer }) => customer).sort()).toEqual(
+      [customerHash('7', 'secret'), customerHash('8', 'secret')].sort(),
+    );
+  });
+
+  test('also where v1.1 changed hands since its entry was kept', async () => {
+    const { joined, plain, upstream } = start();
+    await joined();
+    upstream.outcomeOf.v2 = found('{"id":8,"profiles":[{"firstName":"B"}]}');
+    await plain({}, 'no-cache');
+    const result = await joined();
+    expect(result).toMatchObject({ joined: 'mismatch', cache: HIT });
+    expect(bodyOf(result)).toMatchObject({ id: 8, warnings: MISSING });
+  });
+
+  test('never by two that both do not say whose they are', async () => {
+    const { joined, upstream, store } = start();
+    upstream.outcomeOf.v2 = found('{"profiles":[{"firstName":"A"}]}', { customerId: undefined });
+    upstream.outcomeOf['v1.1'] = foundByV1('{"coupons":{"coupon":[{"code":"0012"}]}}', { customerId: undefined });
+    expect(await joined()).toMatchObject({ joined: 'mismatch', cache: NOT_STORED });
+    expect(store.entries).toEqual([]);
+  });
+});
+
+describe('a half that is not to be had', () => {
+  test.each([
+    ['not found', saidByV1('not-found', 1012), 2],
+    ['refused', saidByV1('refused', 1044), 1],
+    ['failing', { kind: 'failed', failure: 'server-error' } as const, 1],
+    ['timing out', { kind: 'failed', failure: 'timeout' } as const, 1],
+  ])('v1.1 %s: the profile with a warning; what is good is stored', async (_case, outcome, kept) => {
+    const { joined, plain, upstream, store } = start();
+    upstream.outcomeOf['v1.1'] = outcome;
+    const result = await joined();
+    expect(result).toMatchObject({ answer: { kind: 'found', status: 200 }, joined: 'v1.1-missing' });
+    expect(bodyOf(result)).toEqual({ ...PROFILE, warnings: MISSING });
+    expect(store.entries).toHaveLength(kept);
+    expect((await plain()).cache).toEqual(HIT);
+  });
+
+  test('v1.1’s "not found" is a half like another: kept for its short while, then asked for again', async () => {
+    const { joined, upstream, clock, asked } = start();
+    upstream.outcomeOf['v1.1'] = saidByV1('not-found', 1012);
+    await joined();
+    asked();
+    clock.advance(14_000);
+    expect(await joined()).toMatchObject({ joined: 'v1.1-missing', cache: HIT });
+    expect(asked()).toEqual([]);
+    clock.advance(1000);
+    upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"7","coupons":""}');
+    expect((await joined()).joined).toBe('joined');
+    expect(asked()).toEqual(['v1.1']);
+  });
+
+  test.each(['server-error', 'timeout', 'connection', 'invalid', 'breaker-open'] as const)(
+    'v2 failing (%s): v1.1’s sections with a warning, and the next joined look-up asks v2 alone',
+    async (failure) => {
+      const { joined, upstream, asked } = start();
+      const { v2 } = upstream.outcomeOf;
+      upstream.outcomeOf.v2 = { kind: 'failed', failure };
+      const result = await joined();
+      expect(result).toMatchObject({ answer: { kind: 'found', status: 200 }, joined: 'v2-missing' });
+      expect(result.maskedFailure).toBe(failure);
+      expect(bodyOf(result)).toEqual({
+        ...{ id: 7, coupons: COUPONS },
+        warnings: [expect.objectContaining({ code: 'missing_profile' })],
+      });
+      asked();
+      Object.assign(upstream.outcomeOf, { v2 });
+      expect((await joined()).joined).toBe('joined');
+      expect(asked()).toEqual(['v2']);
+    },
+  );
+
+  test('a stale v2 half stands in for a failing one: joined, and stale', async () => {
+    const { joined, upstream, clock } = start();
+    await joined();
+    clock.advance(1_300_000);
+    upstream.outcomeOf.v2 = { kind: 'failed', failure: 'connection' };
+    upstream.outcomeOf['v1.1'] = { kind: 'failed', failure: 'connection' };
+    const result = await joined();
+    expect(result).toMatchObject({
+      answer: { ageMs: 1_300_000, ttlMs: -1_000_000 },
+      cache: { status: 'hit', detail: 'stale-if-error' },
+      ...{ joined: 'joined', maskedFailure: 'connection' },
+    });
+  });
+
+  test('both failing: v2’s failure, and nothing stored', async () => {
+    const { joined, upstream, store } = start();
+    upstream.outcomeOf.v2 = { kind: 'failed', failure: 'throttled', retryAfterMs: 3000 };
+    upstream.outcomeOf['v1.1'] = { kind: 'failed', failure: 'timeout' };
+    expect(await joined()).toMatchObject({
+      answer: { kind: 'failed', failure: 'throttled', retryAfterMs: 3000 },
+      joined: undefined,
+    });
+    expect(store.entries).toEqual([]);
+  });
+
+  test.each(['not-found', 'refused', 'erased'] as const)('v2’s word is the answer: %s', async (kind) => {
+    const { joined, upstream } = start();
+    upstream.outcomeOf.v2 = said(kind, 8015, 404);
+    const result = await joined();
+    expect(result).toMatchObject({ answer: { kind, status: 404 }, joined: undefined });
+    expect(bodyOf(result)).toMatchObject({ errors: [{ code: 8015 }], warnings: [] });
+  });
+
+  test('v1.1 erased: the answer is, and nothing of the customer is left', async () => {
+    const { joined, plain, upstream, store } = start();
+    await joined();
+    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+    const result = await joined({}, 'no-cache');
+    expect(result).toMatchObject({ answer: { kind: 'erased' } });
+    expect(bodyOf(result)).toEqual({ errors: [{ status: false, code: 1012, message: 'its words' }], warnings: [] });
+    expect(store.entries).toEqual([]);
+    expect((await plain({}, 'only-if-cached')).answer).toEqual({ kind: 'not-cached' });
+  });
+
+  test.each(['v2', 'v1.1'] as const)('a pause that %s asked for leaves the other API alone', async (api) => {
+    const { joined, upstream, asked } = start();
+    upstream.outcomeOf[api] = { kind: 'failed', failure: 'throttled', retryAfterMs: 30_000 };
+    await joined();
+    asked();
+    await joined({}, 'no-cache');
+    expect(asked()).toEqual([api === 'v2' ? 'v1.1' : 'v2']);
+  });
+});
+
+describe('stale halves', () => {
+  const STALE = { status: 'hit', detail: 'stale-while-revalidate' };
+
+  test('one: the reply is as stale as it is, and a newer one of it alone is asked for', async () => {
+    const { joined, plain, clock, revalidator, asked } = start();
+    await joined();
+    clock.advance(200_000);
+    await plain({}, 'no-cache');
+    clock.advance(110_000);
+    asked();
+    expect(await joined()).toMatchObject({
+      ...{ answer: { ageMs: 310_000, ttlMs: -10_000 }, cache: STALE, joined: 'joined', isRevalidationAsked: true },
+    });
+    expect(revalidator.requests.map(({ api }) => api)).toEqual(['v1.1']);
+    expect(asked()).toEqual([]);
+  });
+
+  test('both: each is asked for once, by its own request, which any caller can send', async () => {
+    const { joined, clock, revalidator, lookup, asked } = start();
+    await joined();
+    clock.advance(310_000);
+    expect(await joined()).toMatchObject({ cache: STALE, isRevalidationAsked: true });
+    expect(await joined()).toMatchObject({ cache: STALE, isRevalidationAsked: false });
+    expect(revalidator.requests.map(({ api }) => api).sort()).toEqual(['v1.1', 'v2']);
+    asked();
+
+    for (const request of revalidator.requests) {
+      const again = await replay(request);
+      expect(again).toEqual(request);
+      const result = await lookup(again, { ...NO_DIRECTIVES, minFreshMs: 0 }, 'revalidate');
+      expect(result.cache).toMatchObject({ reason: 'stale', isStored: true });
+    }
+    expect(asked().sort()).toEqual(['v1.1', 'v2']);
+    expect(await joined()).toMatchObject({ cache: HIT, joined: 'joined' });
+  });
+
+  test.each<[string, Query]>([
+    ['mobile', { identifierName: 'mobile', identifierValue: '9876543210' }],
+    ['a mobile from abroad', { identifierName: 'mobile', identifierValue: '+1 415 555 0132' }],
+    ['id', { identifierName: 'id', identifierValue: '9007199254740993' }],
+    ['cardnumber', { identifierName: 'cardnumber', identifierValue: 'A 12-3' }],
+    ['cardExternalId', { identifierName: 'cardExternalId', identifierValue: ' 0012' }],
+    ['email', { identifierName: 'email', identifierValue: 'A@Example.com' }],
+  ])('by %s: the request that is asked for is the same again', async (_case, query) => {
+    const embed = 'coupons,slabHistory,ndncStatus,optinStatus,retentionCriteria,tierUpgradeCriteria,registeredTill';
+    const { request, supplement } = await readCustomerDetailsRequest(
+      Object.entries({ ...WHOM, ...query, embed }),
+      DEFAULT_READING,
+    );
+    expect(await replay(request)).toEqual(request);
+    expect(supplement && (await replay(supplement.request))).toEqual(supplement?.request);
+  });
+});
+
+/** A request as a revalidation gets it: by a direct invocation. */
+async function replay(request: CanonicalRequest): Promise<CanonicalRequest> {
+  const payload = JSON.parse(JSON.stringify({ api: request.api, ...Object.fromEntries(respell(request)) }));
+  return (await readLookupPayload(payload, DEFAULT_READING)).asked.request;
+}
+
+describe('directives', () => {
+  test('no-cache asks for both halves anew, and keeps them', async () => {
+    const { joined, asked, clock } = start();
+    await joined();
+    clock.advance(10_000);
+    asked();
+    expect(await joined({}, 'no-cache')).toMatchObject({
+      ...{ answer: { ageMs: 0 }, cache: { status: 'forward', reason: 'request', isStored: true } },
+    });
+    expect(asked().sort()).toEqual(['v1.1', 'v2']);
+  });
+
+  test('no-store keeps neither half', async () => {
+    const { joined, store, asked } = start();
+    expect(await joined({}, 'no-store')).toMatchObject({ joined: 'joined', cache: NOT_STORED });
+    expect(store.items.size).toBe(0);
+    expect(asked()).toHaveLength(2);
+  });
+
+  test('max-age asks for the half that is older', async () => {
+    const { joined, plain, clock, asked } = start();
+    await joined();
+    clock.advance(50_000);
+    await plain({}, 'no-cache');
+    clock.advance(20_000);
+    asked();
+    expect(await joined({}, 'max-age=60')).toMatchObject({ answer: { ageMs: 20_000 }, joined: 'joined' });
+    expect(asked()).toEqual(['v1.1']);
+  });
+
+  test('only-if-cached asks for nothing: both halves are a hit', async () => {
+    const { joined, asked } = start();
+    await joined();
+    asked();
+    expect(await joined({}, 'only-if-cached')).toMatchObject({ cache: HIT, joined: 'joined' });
+    expect(asked()).toEqual([]);
+  });
+
+  test.each<['plain' | 'byV1', string, string]>([
+    ['plain', 'v1.1-missing', 'missing_sections'],
+    ['byV1', 'v2-missing', 'missing_profile'],
+  ])('only-if-cached with what %s left: that alone, with a warning, and no hit', async (before, outcome, code) => {
+    const fleet = start();
+    await fleet[before]();
+    fleet.asked();
+    const result = await fleet.joined({}, 'only-if-cached');
+    expect(result.joined).toBe(outcome);
+    expect(bodyOf(result).warnings).toMatchObject([{ code, message: expect.stringContaining('not in the cache') }]);
+    expect(result.cache.status).not.toBe('hit');
+    expect(fleet.asked()).toEqual([]);
+  });
+
+  test('only-if-cached with nothing is not cached', async () => {
+    const { joined, asked } = start();
+    expect((await joined({}, 'only-if-cached')).answer).toEqual({ kind: 'not-cached' });
+    expect(asked()).toEqual([]);
+  });
+});
+
+describe('with the store down', () => {
+  test('both halves go on without it', async () => {
+    const { joined, store, asked, calls } = start();
+    await joined();
+    asked();
+    calls();
+    store.failing.add('readAll');
+    const result = await joined();
+    expect(result).toMatchObject({
+      cache: { status: 'forward', reason: 'bypass', isStored: false },
+      ...{ joined: 'joined', storeFailure: 'TimeoutError' },
+    });
+    expect(asked().sort()).toEqual(['v1.1', 'v2']);
+    // Not touched again in that look-up, by neither half.
+    expect(calls()).toEqual(['readAll']);
+  });
+
+  test('a read that takes long holds up no half for longer than the other', async () => {
+    const { joined, store, asked, calls } = start();
+    const gate = store.hold('readAll', 'before');
+    const answered = joined();
+    await gate.reached;
+    await gate.timeOut();
+    expect((await answered).cache).toMatchObject({ reason: 'bypass' });
+    expect(asked().sort()).toEqual(['v1.1', 'v2']);
+    expect(calls()).toEqual([]);
+  });
+
+  test('only-if-cached is not cached', async () => {
+    const { joined, store, asked } = start();
+    await joined();
+    asked();
+    store.failing.add('readAll');
+    expect((await joined({}, 'only-if-cached')).answer).toEqual({ kind: 'not-cached' });
+    expect(asked()).toEqual([]);
+  });
+
+  test('a write of one half that fails is not said to be stored, and the other is', async () => {
+    const { joined, plain, byV1, store, asked } = start();
+    const gate = store.hold('writeEntry', 'before');
+    const answered = joined();
+    await gate.reached;
+    await gate.timeOut();
+    expect((await answered).cache).toEqual(NOT_STORED);
+    expect(store.entries).toHaveLength(1);
+    asked();
+    await Promise.all([plain({}, 'only-if-cached'), byV1('only-if-cached')]);
+    expect(asked()).toEqual([]);
+  });
+});
+
+test('with the cache off both halves are asked for, and the store never', async () => {
+  const { joined, asked, calls } = start({ isCacheOn: false });
+  for (const _ of ['once', 'again']) {
+    expect(await joined()).toMatchObject({
+      ...{ joined: 'joined', cache: { status: 'forward', reason: 'bypass', isStored: false } },
+    });
+    expect(asked().sort()).toEqual(['v1.1', 'v2']);
+  }
+  expect(calls()).toEqual([]);
+});
+
+describe('a fault of our own in one half', () => {
+  test.each(['v2', 'v1.1'] as const)('(%s) waits for the other to end before it is thrown', async (faulty) => {
+    const { promise, resolve } = Promise.withResolvers<LookupResult>();
+    const lookup: Lookup = async ({ api }) => {
+      if (api === faulty) throw new TypeError('a bug');
+      return promise;
+    };
+    const customerLookup = createCustomerLookup(lookup, () => () => undefined);
+    const asked = await readCustomerDetailsRequest(Object.entries({ ...WHOM, embed: 'coupons' }), DEFAULT_READING);
+    let isThrown = false;
+    const answered = customerLookup(asked, NO_DIRECTIVES).catch((error: unknown) => {
+      isThrown = true;
+      return error;
+    });
+    await settle();
+    await import('../../../functions/lookup/join.ts');
+    await settle();
+    expect(isThrown).toBe(false);
+    const { plain } = start();
+    resolve(await plain());
+    expect(await answered).toBeInstanceOf(TypeError);
+  });
+
+  test('in the store’s reading is thrown, not taken for an outage', async () => {
+    const { lookup, asked } = start();
+    const customerLookup = createCustomerLookup(lookup, () => () => async () => {
+      throw new TypeError('a bug');
+    });
+    const query = await readCustomerDetailsRequest(Object.entries({ ...WHOM, embed: 'coupons' }), DEFAULT_READING);
+    await expect(customerLookup(query, NO_DIRECTIVES)).rejects.toThrow(TypeError);
+    expect(asked()).toEqual([]);
+  });
+});
+
+describe('a purge reaches both halves', () => {
+  test('of the customer, found under whatever identifier', async () => {
+    const { joined, plain, store, clock, asked } = start();
+    await joined();
+    await joined({ identifierName: 'id', identifierValue: '7' });
+    expect(await invalidateCustomer(store, customerHash('7', 'secret'), clock.now(), 'delete')).toBe(4);
+    asked();
+    expect((await plain({}, 'only-if-cached')).answer).toEqual({ kind: 'not-cached' });
+    clock.advance(1000);
+    expect((await joined()).cache).toEqual(STORED);
+    expect(asked().sort()).toEqual(['v1.1', 'v2']);
+  });
+
+  test('of the entries, by v2’s name of the identifier', async () => {
+    const { joined, store, clock, asked } = start();
+    await joined({ identifierName: 'cardnumber', identifierValue: 'A12' });
+    const subject = {
+      source: 'INSTORE',
+      accountId: undefined,
+      identifier: { name: 'cardnumber', value: 'A12' },
+    } as const;
+    const partition = partitionKey(subject, 'secret');
+    expect(await invalidatePartitions(store, [partition], clock.now(), 'delete')).toBe(2);
+    expect(store.entries).toEqual([]);
+    asked();
+    await joined({ identifierName: 'cardnumber', identifierValue: 'A12' });
+    expect(asked().sort()).toEqual(['v1.1', 'v2']);
+  });
+
+  test('that marks stale has both asked for anew', async () => {
+    const { joined, store, clock, asked } = start();
+    await joined();
+    clock.advance(1000);
+    await invalidateCustomer(store, customerHash('7', 'secret'), clock.now(), 'mark-stale');
+    clock.advance(1000);
+    asked();
+    expect((await joined()).cache).toMatchObject({ status: 'forward', reason: 'stale' });
+    expect(asked().sort()).toEqual(['v1.1', 'v2']);
+  });
+
+  test('keeps both fetches under way from being kept', async () => {
+    const { joined, store, clock, upstream } = start();
+    upstream.takesMs = 500;
+    const answered = joined();
+    await clock.run(100);
+    expect(await invalidateCustomer(store, customerHash('7', 'secret'), clock.now(), 'delete')).toBe(0);
+    await clock.run(400);
+    expect(await answered).toMatchObject({ joined: 'joined', cache: NOT_STORED });
+    expect(store.entries).toEqual([]);
+  });
+});
+
+describe('with dual eligibility on', () => {
+  const PAIRS = { identifierName: 'email,mobile', identifierValue: 'home@example.com,9876543210' };
+
+  test('both halves are of the primary identifier alone', async () => {
+    const { joined, upstream, asked } = start({ reading: DUAL });
+    expect(await joined(PAIRS)).toMatchObject({ joined: 'joined', cache: STORED });
+    expect(upstream.requests.find(({ api }) => api === 'v1.1')?.subjectParameters).toEqual([
+      ['mobile', '919876543210'],
+    ]);
+    expect((await joined({ identifierName: 'mobile', identifierValue: '09876543210' })).cache).toEqual(HIT);
+    expect(asked()).toHaveLength(2);
+  });
+
+  test('a secondary identifier alone is asked of both each time, and never stored', async () => {
+    const { joined, store, asked } = start({ reading: DUAL });
+    for (const _ of ['once', 'again']) {
+      const result = await joined({ identifierName: 'email', identifierValue: 'home@example.com' });
+      expect(result).toMatchObject({ joined: 'joined', cache: NOT_STORED });
+      expect(asked().sort()).toEqual(['v1.1', 'v2']);
+    }
+    expect(store.items.size).toBe(0);
+  });
+
+  test('several without the primary one are refused: v1.1 would not know whom to take', async () => {
+    const { joined, asked } = start({ reading: DUAL });
+    const pairs = { identifierName: 'email,externalId', identifierValue: 'home@example.com,HOME' };
+    await expect(joined(pairs)).rejects.toMatchObject({ code: 'invalid_parameter' });
+    expect(asked()).toEqual([]);
+  });
+});
+
+describe('by source', () => {
+  test('ALL with an account: v1.1 is asked as of INSTORE, and shares that half with an INSTORE look-up', async () => {
+    const { joined, upstream, asked } = start();
+    expect(await joined({ source: 'ALL', accountId: 'A1' })).toMatchObject({ joined: 'joined', cache: STORED });
+    expect(upstream.requests.find(({ api }) => api === 'v2')?.subjectParameters.slice(0, 2)).toEqual([
+      ['source', 'ALL'],
+      ['accountId', 'A1'],
+    ]);
+    expect(upstream.requests.find(({ api }) => api === 'v1.1')).toMatchObject({
+      subject: { source: 'INSTORE', accountId: undefined },
+      subjectParameters: [['external_id', 'MP1']],
+    });
+    asked();
+    await joined();
+    expect(asked()).toEqual(['v2']);
+  });
+
+  test.each<Query>([
+    { source: 'WECHAT', accountId: 'A1' },
+    { identifierName: 'wechat' },
+    { identifierName: 'martjackId' },
+    { identifierName: 'fbId' },
+  ])('what v1.1 does not have is refused: %j', async (query) => {
+    const { joined, plain, asked } = start();
+    await expect(joined(query)).rejects.toMatchObject({ code: 'invalid_parameter' });
+    expect(asked()).toEqual([]);
+    expect((await plain(query)).cache).toEqual(STORED);
+  });
+});
+
+describe('what several look-ups need of the store, read together', () => {
+  const request = async (identifierValue: string, embed = '') =>
+    readCustomerDetailsRequest(Object.entries({ ...WHOM, identifierValue, embed }), DEFAULT_READING);
+
+  test('is read once, each key once', async () => {
+    const { readTogether, customerLookup, calls, store } = start();
+    const keys: number[] = [];
+    const { readAll } = store;
+    store.readAll = (all) => {
+      keys.push(all.length);
+      return readAll(all);
+    };
+    const all = await Promise.all([request('MP1'), request('MP1', 'coupons'), request('MP2'), request('MP1')]);
+    const firstReads = readTogether(all);
+    await Promise.all(all.map((asked) => customerLookup(asked, readDirectives('only-if-cached'), { firstReads })));
+    expect(keys).toEqual([3]);
+    expect(calls()).toEqual(['readAll']);
+  });
+
+  test('is read once also where all of them need one key', async () => {
+    const { readTogether, customerLookup, calls } = start();
+    const all = await Promise.all([request('MP1'), request('MP1')]);
+    const firstReads = readTogether(all);
+    await Promise.all(all.map((asked) => customerLookup(asked, readDirectives('only-if-cached'), { firstReads })));
+    expect(calls()).toHaveLength(1);
+  });
+
+  test('is nothing to a look-up that was not among them', async () => {
+    const { readTogether } = start();
+    const [one, other, stranger] = await Promise.all([request('MP1'), request('MP2'), request('MP3')]);
+    const firstReads = readTogether([one, other]);
+    expect(await firstReads(one.request)?.()).toEqual(EMPTY_ITEM);
+    expect(firstReads(stranger.request)).toBeUndefined();
+  });
+
+  test('that nobody uses is no unhandled failure', async () => {
+    const { readTogether, store } = start();
+    store.failing.add('readAll');
+    readTogether(await Promise.all([request('MP1'), request('MP2')]));
+    await settle();
+  });
+
+  test('of a look-up that is never stored is nothing', async () => {
+    const { readTogether, calls } = start();
+    const secondary: Parameter[] = Object.entries({
+      ...{ source: 'INSTORE', identifierName: 'email', identifierValue: 'home@example.com', embed: 'coupons' },
+    });
+    const asked = await readCustomerDetailsRequest(secondary, DUAL);
+    expect(readTogether([asked])(asked.request)).toBeUndefined();
+    expect(calls()).toEqual([]);
+  });
+});
