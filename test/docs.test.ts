@@ -3,7 +3,6 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { GatewayResponseOptions, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { createMetricsFormat, requestMetrics } from '../functions/adapters/telemetry/metrics.ts';
-import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/customer-details-request.ts';
 import { EMBEDS, sectionsOf, toEmbed } from '../functions/customer/embed.ts';
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier.ts';
 import { cacheStatus, unusedCacheStatus } from '../functions/http/cache-status.ts';
@@ -11,38 +10,19 @@ import { type ProblemCode, problem } from '../functions/http/problem.ts';
 import type { ForwardReason } from '../functions/lookup/freshness.ts';
 import type { Answer, CacheUse } from '../functions/lookup/lookup.ts';
 import { FAILURE_KINDS } from '../functions/lookup/ports.ts';
-import { SETTING_NAMES, TILL_PROFILE } from '../functions/settings.ts';
+import { SETTING_NAMES, TILL_PROFILE, TILL_PROFILE_V1 } from '../functions/settings.ts';
 import { addGatewayAnswers } from '../infra/gateway-answers.ts';
 import { type Authorization, ROUTES } from '../infra/routes.ts';
 import { parseLocalSettings } from '../local/settings.ts';
+import { code, codeSpans, listed, rows } from './support/document-tables.ts';
 
 // What the documents list is what the code knows.
 
 const DOCUMENTS = globSync('{*,docs/**/*}.md').sort();
 const read = (file: string) => readFileSync(file, 'utf8');
 const settingsPage = read('docs/settings.md');
-const httpPage = read('docs/http.md');
+const apiPage = read('docs/api.md');
 const operatingPage = read('docs/operating.md');
-
-/** The rows of every table under a heading, up to the next heading: cells as written. */
-function rows(page: string, heading: string): string[][] {
-  const [, rest] = page.split(`\n${heading}\n`);
-  if (rest === undefined) throw new Error(`There is no heading ${heading}.`);
-  const [section = ''] = rest.split(/\n#+ /);
-  return section
-    .split('\n')
-    .filter((line) => line.startsWith('|') && !/^\|[-| ]+\|$/.test(line))
-    .map((line) => line.slice(1, -1).split('|').map(withoutSpaces));
-}
-
-const withoutSpaces = (cell: string) => cell.trim();
-/** The text in a cell's code span; the cell itself where there is none. */
-const code = (cell = '') => /^`([^`]*)`$/.exec(cell)?.[1] ?? cell;
-/** The first cells of the rows that begin with a code span. */
-const listed = (table: string[][]) => table.filter(([first]) => first?.startsWith('`')).map(([first]) => code(first));
-/** Every code span of a page, code blocks left out. */
-const codeSpans = (page: string) =>
-  [...page.replace(/^```.*?^```$/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);
 
 const codesOfFunction = [...read('functions/http/problem.ts').matchAll(/^ {2}(\w+): \d{3},$/gm)].map(
   ([, name]) => name as ProblemCode,
@@ -74,14 +54,18 @@ describe('docs/settings.md', () => {
     const [, entry = ''] = new RegExp(`^ {2}${name}: \\{$(.*?)^ {2}\\} satisfies`, 'ms').exec(source) ?? [];
     expect(entry).toContain('schema:');
     const [, text, constant] = /^ {4}default: (?:'(.*)'|(\w+)),$/m.exec(entry) ?? [];
-    const expected = constant === 'TILL_PROFILE' ? "the till's profile" : text === '' ? 'empty' : (text ?? 'required');
+    const profiles: Readonly<Record<string, string>> = {
+      TILL_PROFILE: "the till's profile",
+      TILL_PROFILE_V1: "the till's profile of v1.1",
+    };
+    const expected = profiles[constant ?? ''] ?? (text === '' ? 'empty' : (text ?? 'required'));
     const row = functionRows.find(([first]) => code(first) === name);
     expect(code(row?.[1])).toBe(expected);
   });
 
-  test("has the till's profile", () => {
-    const [, block = ''] = /^```\n(id,.*?)^```$/ms.exec(settingsPage) ?? [];
-    expect(block.replace(/\s+/g, '')).toBe(TILL_PROFILE);
+  test("has the till's profile of each API", () => {
+    const blocks = [...settingsPage.matchAll(/^```\n((?:user_)?id,.*?)^```$/gms)].map(([, block = '']) => block);
+    expect(blocks.map((block) => block.replace(/\s+/g, ''))).toEqual([TILL_PROFILE, TILL_PROFILE_V1]);
   });
 
   test('has each setting of one machine with its default, and no other', () => {
@@ -102,17 +86,18 @@ describe('docs/settings.md', () => {
 
   test.each(DOCUMENTS)('%s names no setting that does not exist', (file) => {
     const known: readonly string[] = [...SETTING_NAMES, ...listed(localRows)];
-    const named = codeSpans(read(file)).filter(
+    // Capillary's types of transactions look like settings.
+    const named = codeSpans(read(file).replace(/^\| `type` .*$/m, '')).filter(
       (text) => /^[A-Z]+(_[A-Z0-9]+)+$/.test(text) && !text.startsWith('AWS_'),
     );
     expect(named.filter((name) => !known.includes(name))).toEqual([]);
   });
 });
 
-describe('docs/http.md', () => {
+describe('docs/api.md', () => {
   test('has each route, and no other', () => {
     const shown: Record<Authorization, string> = { 'api-key': 'an API key', iam: 'a signature', none: 'nothing' };
-    const documented = rows(httpPage, '## Routes').slice(1);
+    const documented = rows(apiPage, '## Routes').slice(1);
     expect(documented.map((cells) => cells.map(code).join(' ')).sort()).toEqual(
       ROUTES.map(({ path, method, authorization }) => `${path} ${method} ${shown[authorization]}`).sort(),
     );
@@ -123,12 +108,12 @@ describe('docs/http.md', () => {
       ([, name]) => name,
     );
     expect(known).toContain('max-stale');
-    const documented = listed(rows(httpPage, '## Request headers')).map((name) => /^[a-z-]+/.exec(name)?.[0]);
+    const documented = listed(rows(apiPage, '## Request headers')).map((name) => /^[a-z-]+/.exec(name)?.[0]);
     expect(documented.sort()).toEqual(known.sort());
   });
 
   test("has each answer of the webhook's, with its status", () => {
-    const documented = rows(httpPage, "## Capillary's events").map(([first = '']) => first.split(' ')[0]);
+    const documented = rows(apiPage, "## Capillary's events").map(([first = '']) => first.split(' ')[0]);
     const source = read('functions/invalidate/handler.ts');
     const [, webhook = ''] = /^async function receiveEvent(.*?)^}/ms.exec(source) ?? [];
     const refusals = [...webhook.matchAll(/problem\('(\w+)'/g)].map(([, name]) =>
@@ -137,18 +122,15 @@ describe('docs/http.md', () => {
     expect(documented.filter((first = '') => /^\d/.test(first)).sort()).toEqual(['200', ...refusals].sort());
   });
 
-  test('has each parameter and each embed with its sections, and no other', () => {
-    const tables = rows(httpPage, '### Parameters');
-    const start = tables.findIndex(([first]) => first === 'embed');
-    expect(listed(tables.slice(0, start)).sort()).toEqual([...CUSTOMER_DETAILS_PARAMETERS].sort());
-
-    const embeds = tables.slice(start + 1).map(([name, section]) => [code(name), code(section)]);
+  // The tables of parameters are held by api-parameters.test.ts.
+  test('has each embed with its sections, and no other', () => {
+    const [, ...embeds] = rows(apiPage, '### Embeds').map(([name, section]) => [code(name), code(section)]);
     expect(embeds).toEqual(EMBEDS.map((embed) => [embed, sectionsOf([embed]).join(', ')]));
     expect(embeds.every(([name = '']) => toEmbed(name) === name)).toBe(true);
   });
 
   test("has each identifier's name, and no other", () => {
-    expect(listed(rows(httpPage, '### Identifiers')).sort()).toEqual([...IDENTIFIER_NAMES].sort());
+    expect(listed(rows(apiPage, '### Identifiers')).sort()).toEqual([...IDENTIFIER_NAMES].sort());
   });
 
   test("has each error's code with its status, and no other", () => {
@@ -157,22 +139,22 @@ describe('docs/http.md', () => {
       ...codesOfFunction.map((name) => `${problem(name, '', '').status} ${name}`),
       ...answersOfGateway(),
     ]);
-    const documented = rows(httpPage, '### Errors').slice(1);
+    const documented = rows(apiPage, '### Errors').slice(1);
     expect(documented.map(([status, name]) => `${status} ${code(name)}`).sort()).toEqual([...known].sort());
   });
 
   test('has each error code and kind of a direct invocation', () => {
-    const [, section = ''] = httpPage.split('\n## Direct invocation\n');
+    const [, section = ''] = apiPage.split('\n## Direct invocation\n');
     const quoted = [...read('functions/invoke/outcome.ts').matchAll(/readonly (?:kind|code|status): (.*);/g)].flatMap(
       ([, types = '']) => [...types.matchAll(/'([^']+)'/g)].map(([, literal = '']) => literal),
     );
     expect(quoted).toEqual(expect.arrayContaining(['found', 'upstream_refused', 'bypass']));
-    const elsewhere = listed(rows(httpPage, '### Errors').map(([, name = '']) => [name]));
+    const elsewhere = listed(rows(apiPage, '### Errors').map(([, name = '']) => [name]));
     expect(quoted.filter((literal) => ![...codeSpans(section), ...elsewhere].includes(literal))).toEqual([]);
   });
 
   test("shows the typed client's own example", () => {
-    const [, example = ''] = /^```ts\n(.*?)^```$/ms.exec(httpPage) ?? [];
+    const [, example = ''] = /^```ts\n(.*?)^```$/ms.exec(apiPage) ?? [];
     const [, comment = ''] = /^ \* ```ts\n(.*?)^ \* ```$/ms.exec(read('functions/client.ts')) ?? [];
     // The formatter breaks the page's lines, not the comment's.
     const words = (text: string) => text.split(/\s+/).filter((word) => word !== '');
@@ -229,15 +211,15 @@ describe('Cache-Status', () => {
     expect(shown.map(anyNumber).filter((literal) => !canBe.has(literal))).toEqual([]);
   });
 
-  test('has a row in docs/http.md for a hit and for each reason to go forward', () => {
-    const documented = rows(httpPage, '### Cache-Status').map(([, literal]) => code(literal));
+  test('has a row in docs/api.md for a hit and for each reason to go forward', () => {
+    const documented = rows(apiPage, '### Cache-Status').map(([, literal]) => code(literal));
     for (const start of [anyNumber(hit), ...reasons.map((reason) => forward(reason))]) {
       expect(documented.map((literal) => anyNumber(literal))).toContainEqual(expect.stringContaining(start));
     }
   });
 
-  test('has a row in docs/http.md for each reason to serve a stale answer, and for a collapsed look-up', () => {
-    const documented = rows(httpPage, '### Cache-Status').map(([, literal]) => anyNumber(code(literal)));
+  test('has a row in docs/api.md for each reason to serve a stale answer, and for a collapsed look-up', () => {
+    const documented = rows(apiPage, '### Cache-Status').map(([, literal]) => anyNumber(code(literal)));
     expect(documented).toEqual(expect.arrayContaining([...stale, collapsed('miss')].map(anyNumber)));
   });
 });

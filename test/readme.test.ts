@@ -16,6 +16,11 @@ const examples = [...readme.matchAll(/^```sh\n(curl -i [^\n]*)\n```\n\n```\n(.*?
 
 let service: LocalService;
 
+/** What the README shows answered with JSON, by a service where its first example has been asked: look-ups and batches. */
+const answers = [
+  ...readme.matchAll(/^```sh\n(curl -sS (?:'http[^\n]*|\S+\/lookups [^\n]*))\n```\n\n```json\n(.*?)\n```$/gms),
+].map(([, command = '', shown = '']) => ({ command, shown }));
+
 /** What the README shows answered with one line of JSON: the command, and that line. */
 const purges = [...readme.matchAll(/^```sh\n(curl -sS -X [^\n]*)\n```\n\n```json\n([^\n]*)\n```$/gm)].map(
   ([, command = '', shown = '']) => ({ command, shown }),
@@ -33,6 +38,7 @@ afterAll(async () => {
 
 const here = (text: string) => text.replace(ADDRESS, service.url);
 const quoted = (command: string) => [...command.matchAll(/'([^']*)'/g)].map(([, text = '']) => text);
+const anySeconds = (json: string) => json.replace(/(Seconds": ?)\d+/g, '$10');
 const anyNumber = (header: string) => header.replace(/(ttl=|^Age: )\d+/g, '$1N');
 
 test('the README shows the two commands that npm start prints', () => {
@@ -61,8 +67,19 @@ test('the direct invocation answers as the README says', async () => {
   const [payload = ''] = quoted(command);
   const [address = ''] = /http\S+/.exec(command) ?? [];
   const response = await fetch(here(address), { method: 'POST', body: payload });
-  const anySeconds = (json: string) => json.replace(/(Seconds": ?)\d+/g, '$10');
   expect(JSON.parse(anySeconds(await response.text()))).toEqual(JSON.parse(anySeconds(shown)));
+});
+
+test.each(answers)('both APIs answer as the README says: $command', async ({ command, shown }) => {
+  const [, address = ''] = /'?(http[^' ]+)/.exec(command) ?? [];
+  const [, body] = /-d '([^']*)'/.exec(command) ?? [];
+  const response = await fetch(here(address), body === undefined ? {} : { method: 'POST', body });
+  expect(JSON.parse(anySeconds(await response.text()))).toEqual(JSON.parse(anySeconds(shown)));
+});
+
+test('the README shows a look-up by v1.1, a joined one and a batch', () => {
+  const paths = answers.map(({ command }) => new URL(/http[^' ]+/.exec(command)?.[0] ?? '').pathname);
+  expect(paths).toEqual(['/v1.1/customer/get', '/v2/customers/lookup/customerDetails', '/lookups']);
 });
 
 test.each(purges)('a customer who was looked up is purged as the README says: $command', async ({ command, shown }) => {

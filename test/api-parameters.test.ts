@@ -1,0 +1,437 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { CapillaryUpstream } from '../functions/adapters/capillary/capillary-upstream.ts';
+import { systemClock } from '../functions/adapters/system-clock.ts';
+import { cacheKey } from '../functions/customer/cache-key.ts';
+import type { Api, AskedLookup, CanonicalRequest } from '../functions/customer/canonical-request.ts';
+import {
+  CUSTOMER_DETAILS_PARAMETERS,
+  readCustomerDetailsRequest,
+} from '../functions/customer/customer-details-request.ts';
+import { CUSTOMER_GET_PARAMETERS, readCustomerGetRequest } from '../functions/customer/customer-get-request.ts';
+import { EMBEDS } from '../functions/customer/embed.ts';
+import { IDENTIFIER_NAMES } from '../functions/customer/identifier.ts';
+import { JOINED, JOINED_EMBEDS } from '../functions/customer/joined-embed.ts';
+import { compileProjection } from '../functions/customer/projection.ts';
+import { code, codeSpans, rows } from './support/document-tables.ts';
+import { startHttpServer } from './support/loopback-server.ts';
+import { DEFAULT_READING } from './support/request-reading.ts';
+
+// The tables of docs/api.md, row by row, against the code: what is accepted and what is not, what is part of the key, and
+// what arrives at an upstream.
+
+const page = readFileSync('docs/api.md', 'utf8');
+
+/** The parameters of the two documents, as the documents list them: [S2] is v2's, [S1] is v1.1's. */
+const S2 = [
+  ...['source', 'accountId', 'embed', 'identifierName', 'identifierValue', 'includedFraudDetails'],
+  ...['includedUserGroup2LoyaltyDetails', 'userGroup2Id', 'includedAllUserGroup2', 'gapToUpgrade', 'gapToRenew'],
+];
+const S2_EMBEDS = [
+  ...['points', 'subscriptions', 'mlp', 'promotionalPoints', 'expirySchedules', 'expiredPoints', 'segments'],
+  ...['userGroup', 'customerImage', 'cardLoyaltyDetails', 'fleetParentDetails', 'ignoreCardDetails', 'customerStatus'],
+  ...['alternateCurrencies', 'gapDetails'],
+];
+const S1 = [
+  ...['id', 'email', 'external_id', 'card_number', 'card_external_id', 'number', 'store_code', 'till_code', 'amount'],
+  ...['date', 'type', 'tenders', 'credit_notes', 'user_id', 'coupon_limit', 'coupon_offset', 'coupon_order_by'],
+  ...['coupon_sort_order', 'next_slab', 'slab_history', 'registered_store', 'registered_till', 'fraud_details'],
+  ...['ndnc_status', 'optin_status', 'expiry_schedule', 'expired_points', 'points_summary', 'promotion_points'],
+  ...['membership_retention_criteria', 'tier_upgrade_criteria', 'mlp', 'gap_to_upgrade_for', 'gap_to_renew_for'],
+  ...['user_group', 'customer_image', 'transactions', 'subscriptions', 'segments', 'member_care_access'],
+  ...['card_details', 'tracker_info', 'delayed_accrual', 'coupon_active', 'basic', 'program_id', 'coupon_offer'],
+  ...['coupon_org_entity_type', 'coupon_org_entity_value', 'coupon_status', 'language'],
+];
+/** `mobile` stands in older documents, `format` in the examples of them; `fields` is ours. */
+const OURS: Readonly<Record<Api, readonly string[]>> = { v2: ['fields'], 'v1.1': ['mobile', 'format', 'fields'] };
+
+const IDENTIFIERS = ['id', 'mobile', 'email', 'external_id', 'card_number', 'card_external_id'];
+
+interface Row {
+  readonly api: Api;
+  /** The first cell: `embed`, `embed`, of v1.1. */
+  readonly title: string;
+  readonly name: string;
+  readonly accepted: string;
+  readonly key: string;
+  readonly upstream: string;
+  readonly testedBy: string;
+}
+
+const HEADINGS: Readonly<Record<Api, string>> = { v2: '### Parameters', 'v1.1': '### Parameters of v1.1' };
+
+function rowsOf(api: Api): Row[] {
+  const [, ...table] = rows(page, HEADINGS[api]);
+  return table.map(([title = '', accepted = '', key = '', upstream = '', testedBy = '']) => {
+    const [name = ''] = codeSpans(title);
+    return { api, title, name, accepted, key, upstream, testedBy };
+  });
+}
+
+const TABLES: Readonly<Record<Api, readonly Row[]>> = { v2: rowsOf('v2'), 'v1.1': rowsOf('v1.1') };
+const ALL_ROWS = [...TABLES.v2, ...TABLES['v1.1']].map((row) => [`${row.api} ${row.title}`, row] as const);
+
+/** An accepted value, as it is given and as it is sent. */
+type Example = readonly [given: string, sent: string];
+
+/** What the words of the second column mean: values that are accepted, two at least where there are two, and others. */
+interface Form {
+  readonly good: readonly Example[];
+  readonly bad: readonly string[];
+  /** Without these parameters it is refused. */
+  readonly needs?: Readonly<Record<string, string>>;
+}
+
+const same = (...values: string[]): Example[] => values.map((value) => [value, value]);
+const LONGEST = 'x'.repeat(256);
+const TEXT: Form = { good: [...same('A 12', LONGEST), [' b ', 'b']], bad: [`${LONGEST}x`, 'a\u0000', 'a\u200b'] };
+const NUMBER: Form = { good: [...same('0', '2147483647'), ['007', '7']], bad: ['-1', '1.5', 'x', '', '2147483648'] };
+const LIST_PREFIX = 'a list of ';
+
+function formOf({ accepted }: Row): Form {
+  const [first, ...words] = codeSpans(accepted);
+  const options = first === undefined ? [] : [first, ...words];
+  if (accepted === '`true` or `false`') return { good: same('true', 'false'), bad: ['True', 'yes', '1', ''] };
+  if (accepted.startsWith('one of `')) {
+    const good = options.flatMap((word): Example[] => [
+      [word, word],
+      [word.toLowerCase(), word],
+    ]);
+    return { good, bad: ['nonsense', '', options.join(',')] };
+  }
+  if (accepted.startsWith(LIST_PREFIX)) {
+    const good = options.flatMap((word): Example[] => [
+      [word, word],
+      [` ${word.toUpperCase()},,${word}`, word],
+    ]);
+    return { good, bad: ['nonsense', `${first},nonsense`] };
+  }
+  const days = /^days, 0 to 2147483647, with `(\w+)=(\w+)`$/.exec(accepted);
+  if (days) return { ...NUMBER, needs: { [days[1] ?? '']: days[2] ?? '' } };
+  const form = FORMS[accepted];
+  if (form === undefined) throw new Error(`Nobody knows what is accepted by "${accepted}".`);
+  return form;
+}
+
+const FORMS: Readonly<Record<string, Form>> = {
+  'a text of 1 to 256 characters': TEXT,
+  'required for every source but `INSTORE`: a text of 1 to 256 characters': TEXT,
+  'required: 1 to 64 letters, digits and `_`': {
+    good: same('INSTORE', 'MARTJACK', 'WECHAT', 'ALL', 'MAPP_SDK', 'x'.repeat(64)),
+    bad: ['', 'IN STORE', 'x'.repeat(65), 'é'],
+  },
+  'required: one of the [identifiers](#identifiers), in any letter case': {
+    good: IDENTIFIER_NAMES.flatMap((name): Example[] => [
+      [name, name],
+      [name.toUpperCase(), name],
+    ]),
+    bad: ['', 'phone', 'email,externalId'],
+  },
+  'required: an [identifier](#identifiers)': { good: TEXT.good, bad: [...TEXT.bad, '', 'a,b'] },
+  'an identifier: digits': { good: same('7000000002', '9007199254740993'), bad: ['', 'x', '1,2'] },
+  'an identifier: a phone number': {
+    good: [
+      ['+91 98765 43210', '919876543210'],
+      ['09876543211', '919876543211'],
+    ],
+    bad: ['', '12', 'call me', '9876543210,9876543211'],
+  },
+  'an identifier: an e-mail address': {
+    good: [['Ann@Example.com', 'ann@example.com'], ...same('bob@example.com')],
+    bad: ['', 'ann', 'ann@example.com,bob@example.com'],
+  },
+  'an identifier: a text of 1 to 256 characters': { good: same('A-1', 'a-1'), bad: [...TEXT.bad, '', 'A-1,A-2'] },
+  'a whole number, 0 to 2147483647': NUMBER,
+  'a whole number of 64 bits': {
+    good: [...same('9223372036854775807', '9007199254740993', '0'), ['08', '8']],
+    bad: ['9223372036854775808', '-1', '1.5', 'x', ''],
+  },
+  'an amount, such as `1250` or `12.50`': { good: same('1250', '12.50', '-3'), bad: ['12,50', '1e3', 'x', ''] },
+  'a day, `YYYY-MM-DD`': {
+    good: same('2026-02-28', '2024-02-29'),
+    bad: ['2026-02-29', '2026-2-1', '01-02-2026', '2026-13-01', ''],
+  },
+  'an ISO code of a language': {
+    good: [...same('zh', 'id'), ['ZH-hant-tw', 'zh-Hant-TW']],
+    bad: ['english', 'z', 'zh, id'],
+  },
+  'only `json`': {
+    good: [
+      ['json', 'json'],
+      ['JSON', 'json'],
+    ],
+    bad: ['xml', ''],
+  },
+  'a [projection](#projections)': { good: same('id,profiles(firstName)', '*'), bad: ['a(b', '', 'a,,b'] },
+};
+
+type Query = Readonly<Record<string, string>>;
+
+/** A look-up of an API that gives the parameter none of its values yet. */
+function baseOf(row: Row): Query {
+  if (row.api === 'v1.1') return IDENTIFIERS.includes(row.name) ? {} : { mobile: '9876543210' };
+  const lookup: Query = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'A 1' };
+  // Sources other than INSTORE need an account.
+  return row.name === 'source' ? { ...lookup, accountId: 'a-1' } : lookup;
+}
+
+/** A row's look-up with one of its values. */
+function queryOf(row: Row, base: Query, given: string): Query {
+  // What is no e-mail address, phone number or id is refused by these names.
+  const values: Query = { email: 'ann@example.com', mobile: '9876543210', id: '7000000002' };
+  const value = row.name === 'identifierName' ? values[given.toLowerCase()] : undefined;
+  return { ...base, ...(value !== undefined && { identifierValue: value }), [row.name]: given };
+}
+
+function readRequest(api: Api, { language, ...query }: Query): Promise<AskedLookup> {
+  const parameters = Object.entries(query);
+  return api === 'v2'
+    ? readCustomerDetailsRequest(parameters, DEFAULT_READING)
+    : readCustomerGetRequest(parameters, language, DEFAULT_READING);
+}
+
+const codeOf = (reading: Promise<unknown>) =>
+  reading.then(
+    () => 'accepted',
+    (error: { readonly code?: string }) => String(error.code),
+  );
+
+/** What an event of HTTP sends: by which API, and which parameters and headers. */
+function parametersOf(file: string): readonly (readonly [api: string, name: string])[] {
+  const event = JSON.parse(readFileSync(file, 'utf8'));
+  const api = String(event.path).startsWith('/v1.1/') ? 'v1.1' : 'v2';
+  const headers = Object.keys(event.multiValueHeaders ?? {}).map((name) => name.toLowerCase());
+  return [...Object.keys(event.multiValueQueryStringParameters ?? {}), ...headers].map((name) => [api, name] as const);
+}
+
+const PROJECTION = compileProjection('*');
+const keyOf = (request: CanonicalRequest) => cacheKey(request, PROJECTION, 'secret');
+
+/** What a row's look-ups come to, by each accepted value. */
+async function exampleLookups(row: Row) {
+  const { good, needs = {} } = formOf(row);
+  const base = { ...baseOf(row), ...needs };
+  const examples = good.map(async ([given, sent]) => {
+    const asked = await readRequest(row.api, queryOf(row, base, given));
+    return { given, sent, asked, key: keyOf(asked.request) };
+  });
+  const without = await readRequest(row.api, base).catch(() => undefined);
+  return { examples: await Promise.all(examples), without };
+}
+
+/** What arrives at an upstream. */
+async function sendAll(requests: readonly CanonicalRequest[]) {
+  const notFound = { errors: [{ status: false, code: 8015, message: 'made up' }], warnings: [] };
+  const server = await startHttpServer((response) => void response.end(JSON.stringify(notFound)));
+  const upstream = new CapillaryUpstream({
+    baseUrl: server.url,
+    timeoutMs: 5000,
+    clock: systemClock,
+    random: () => 0,
+    readCredentials: async () => ({ kind: 'basic', username: 'till', password: 'made up' }),
+  });
+  for (const request of requests) await upstream.fetch(request);
+  return server.requests.map(({ url, headers }) => {
+    const { pathname, searchParams } = new URL(url, server.url);
+    return { pathname, parameters: searchParams, language: headers.language };
+  });
+}
+
+type Sent = Awaited<ReturnType<typeof sendAll>>[number];
+
+function sentUnder(row: Row, { parameters, language }: Sent): readonly (string | string[] | undefined)[] {
+  return row.name === 'language' ? [language].filter((value) => value !== undefined) : parameters.getAll(row.name);
+}
+
+describe.each(['v2', 'v1.1'] as const)('the parameters of %s in docs/api.md', (api) => {
+  const table = TABLES[api];
+  const parameters = table.filter(({ title }) => /^`\w+`(, a header)?$/.test(title)).map(({ name }) => name);
+
+  test('are those of its document, and ours', () => {
+    expect([...parameters].sort()).toEqual([...(api === 'v2' ? S2 : S1), ...OURS[api]].sort());
+    const accepted = api === 'v2' ? CUSTOMER_DETAILS_PARAMETERS : [...CUSTOMER_GET_PARAMETERS, 'language'];
+    expect([...parameters].sort()).toEqual([...accepted].sort());
+  });
+
+  test('are all that is accepted', async () => {
+    const base = api === 'v2' ? { source: 'INSTORE', identifierName: 'id', identifierValue: '1' } : { id: '1' };
+    expect(await codeOf(readRequest(api, { ...base, nonsense: '1' }))).toBe('unknown_parameter');
+  });
+});
+
+describe('the values of embed in docs/api.md', () => {
+  const valuesOf = (title: string) =>
+    TABLES.v2.filter((row) => row.title === title).flatMap(({ accepted }) => codeSpans(accepted));
+
+  test('are those of the document', () => {
+    expect(valuesOf('`embed`').sort()).toEqual([...EMBEDS]);
+    const refused = TABLES.v2.filter(({ accepted }) => accepted.startsWith('no')).map(({ name }) => name.split('=')[1]);
+    expect([...EMBEDS, ...refused].sort()).toEqual([...S2_EMBEDS].sort());
+  });
+
+  test('are those of v1.1 that join', () => {
+    expect(valuesOf('`embed`, of v1.1')).toEqual(JOINED_EMBEDS);
+  });
+});
+
+test('v1.1 takes one identifier, by one parameter', async () => {
+  expect(await codeOf(readRequest('v1.1', {}))).toBe('missing_parameter');
+  expect(await codeOf(readRequest('v1.1', { mobile: '9876543210', id: '1' }))).toBe('duplicate_parameter');
+  const documented = TABLES['v1.1']
+    .filter(({ accepted }) => accepted.startsWith('an identifier'))
+    .map(({ name }) => name);
+  expect(documented).toEqual(IDENTIFIERS);
+});
+
+test('v1.1 files its entries under the names that docs/api.md says', async () => {
+  const [, ...filed] = rows(page, '### Where its entries are filed');
+  expect(filed.map(([name]) => code(name))).toEqual(IDENTIFIERS);
+  for (const [parameter = '', name = ''] of filed) {
+    const value = code(parameter) === 'email' ? 'ann@example.com' : '9876543210';
+    const { request } = await readRequest('v1.1', { [code(parameter)]: value });
+    const query = { source: 'INSTORE', identifierName: code(name), identifierValue: value };
+    const { request: ofV2 } = await readRequest('v2', query);
+    expect(keyOf(request)?.partition).toBe(keyOf(ofV2)?.partition);
+  }
+});
+
+test('v1.1 sections join under the names, and in the forms, that docs/api.md says', () => {
+  const forms = { list: 'a list', object: 'an object', flags: 'an object of booleans' };
+  const [, ...joined] = rows(page, '### Sections of v1.1');
+  const documented = joined.slice(0, JOINED_EMBEDS.length).map(([name, from, form]) => [code(name), code(from), form]);
+  expect(documented).toEqual(
+    JOINED_EMBEDS.map((name) => [name, JOINED[name]?.from[0], forms[JOINED[name]?.form ?? 'list']]),
+  );
+});
+
+test('sections of v1.1 are allowed where docs/api.md says', async () => {
+  const [, paragraph = ''] = /^\*\*Where they are allowed\*\*(.*?)\n\n/ms.exec(page) ?? [];
+  const candidates: Query[] = [
+    ...['INSTORE', 'ALL', 'WECHAT', 'MARTJACK', 'MAPP_SDK'].map((source) => ({ source, identifierName: 'id' })),
+    ...IDENTIFIER_NAMES.map((identifierName) => ({ source: 'INSTORE', identifierName })),
+  ];
+  for (const { source = '', identifierName = '' } of candidates) {
+    const row = TABLES.v2.find(({ name }) => name === 'identifierName') as Row;
+    const query = queryOf(row, { source, accountId: 'a-1', identifierValue: 'A-1', embed: 'coupons' }, identifierName);
+    const isSaid = [source, identifierName].every((word) => codeSpans(paragraph).includes(word));
+    const what = await codeOf(readRequest('v2', query));
+    expect([source, identifierName, what]).toEqual([source, identifierName, isSaid ? 'accepted' : 'invalid_parameter']);
+  }
+});
+
+describe.each(ALL_ROWS)('docs/api.md, %s', (_title, row) => {
+  const isRefused = row.accepted.startsWith('no');
+  const isJoined = row.key === 'of a second entry';
+
+  test('is accepted as it says', async () => {
+    if (isRefused) {
+      const [name = '', value = ''] = row.name.split('=');
+      expect(await codeOf(readRequest(row.api, { ...baseOf(row), [name]: value }))).toBe('invalid_parameter');
+      return;
+    }
+    const { good, bad, needs } = formOf(row);
+    const base = { ...baseOf(row), ...needs };
+    // A parameter that is required by another's value.
+    const source = row.name === 'accountId' ? { source: 'WECHAT' } : {};
+    for (const [given] of good) {
+      expect([given, await codeOf(readRequest(row.api, queryOf(row, { ...base, ...source }, given)))]).toEqual([
+        given,
+        'accepted',
+      ]);
+      if (needs)
+        expect(await codeOf(readRequest(row.api, { ...baseOf(row), [row.name]: given }))).toBe('invalid_parameter');
+    }
+    for (const given of bad) {
+      const refusal = await codeOf(readRequest(row.api, queryOf(row, { ...base, ...source }, given)));
+      expect([given, refusal]).toEqual([
+        given,
+        expect.stringMatching(/^(invalid_(parameter|identifier)|missing_parameter)$/),
+      ]);
+    }
+    const { [row.name]: _left, ...others } = { ...base, ...source } as Query;
+    const withoutIt = await codeOf(readRequest(row.api, others));
+    const isRequired = row.accepted.startsWith('required') || row.accepted.startsWith('an identifier');
+    expect(withoutIt).toBe(isRequired ? 'missing_parameter' : 'accepted');
+  });
+
+  test('is part of the key as it says', async () => {
+    if (isRefused) return expect([row.key, row.upstream]).toEqual(['–', '–']);
+    const { examples, without } = await exampleLookups(row);
+    const keys = new Map(examples.map(({ sent, key }) => [sent, JSON.stringify(key)]));
+    // Spellings of one value are one entry.
+    for (const { sent, key } of examples) expect(JSON.stringify(key)).toBe(keys.get(sent));
+    const withoutKey = without && JSON.stringify(keyOf(without.request));
+    const distinct = new Set([...keys.values(), ...(withoutKey === undefined ? [] : [withoutKey])]);
+    // A base that has a value of its own may be one of the examples.
+    const isOwnValue = row.name in baseOf(row) && [...keys.values()].includes(withoutKey ?? '');
+    const expected = keys.size + (withoutKey === undefined || isOwnValue ? 0 : 1);
+    switch (row.key) {
+      case 'yes':
+        expect(distinct.size).toBe(expected);
+        for (const { sent, key } of examples) expect(key?.variant.split(';')).toContain(`${row.name}=${sent}`);
+        break;
+      case 'hashed':
+        expect(distinct.size).toBe(expected);
+        for (const { sent, key } of examples) expect(JSON.stringify(key)).not.toContain(`${row.name}=${sent}`);
+        for (const { sent, key } of examples) if (sent.length > 3) expect(JSON.stringify(key)).not.toContain(sent);
+        break;
+      case 'no':
+        expect(distinct.size).toBe(1);
+        break;
+      case 'of a second entry': {
+        expect(distinct.size).toBe(1);
+        const others = examples.map(
+          ({ sent, asked }) => [sent, asked.supplement && keyOf(asked.supplement.request)] as const,
+        );
+        for (const [, key] of others) expect(key?.variant).toMatch(/^v1\.1;/);
+        expect(new Set(others.map(([, key]) => key?.variant)).size).toBe(keys.size);
+        break;
+      }
+      default:
+        throw new Error(`Nobody knows what "${row.key}" says of the key.`);
+    }
+  });
+
+  test('goes upstream as it says', async () => {
+    if (isRefused) return;
+    const { examples, without } = await exampleLookups(row);
+    const sent = await sendAll(examples.map(({ asked }) => asked.request));
+    const [sentWithout] = without ? await sendAll([without.request]) : [];
+    expect(sent).toHaveLength(examples.length);
+    const arrived = sent.map((request) => sentUnder(row, request));
+    const always = /^always `(\w+)`$/.exec(row.upstream)?.[1];
+    if (row.upstream === 'yes') {
+      expect(arrived).toEqual(examples.map((example) => [example.sent]));
+    } else if (row.upstream === 'no') {
+      expect(arrived).toEqual(examples.map(() => []));
+    } else if (always !== undefined) {
+      expect([...arrived, sentWithout && sentUnder(row, sentWithout)]).toEqual([...arrived, 0].map(() => [always]));
+    } else {
+      expect([row.upstream, isJoined]).toEqual(['to v1.1', true]);
+      expect(arrived).toEqual(examples.map(() => []));
+      const others = await sendAll(
+        examples.flatMap(({ asked }) => (asked.supplement ? [asked.supplement.request] : [])),
+      );
+      expect(others.map(({ pathname }) => pathname)).toEqual(examples.map(() => '/v1.1/customer/get'));
+      for (const [position, { sent: embed }] of examples.entries()) {
+        const [name = '', value] = JOINED[embed]?.parameter ?? [];
+        expect(others[position]?.parameters.getAll(name)).toEqual([value]);
+      }
+    }
+  });
+
+  test('is tested by a file that names it', () => {
+    const files = codeSpans(row.testedBy);
+    expect(files).not.toEqual([]);
+    expect(files.filter((file) => !existsSync(file))).toEqual([]);
+    const text = files.map((file) => readFileSync(file, 'utf8').toLowerCase()).join('\n');
+    const values = row.accepted.startsWith(LIST_PREFIX) ? codeSpans(row.accepted) : [];
+    const named = [row.name.split('=')[isRefused ? 1 : 0] ?? '', ...values];
+    expect(named.filter((name) => !new RegExp(`\\b${name.toLowerCase()}\\b`).test(text))).toEqual([]);
+    // An event is run by events.test.ts, a test by itself.
+    expect(files.filter((file) => !/^(events\/.*\.json|test\/.*\.test\.ts)$/.test(file))).toEqual([]);
+    for (const file of files.filter((path) => path.startsWith('events/http/'))) {
+      expect(parametersOf(file)).toContainEqual([row.api, row.name]);
+    }
+  });
+});
