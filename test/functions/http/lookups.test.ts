@@ -1,0 +1,358 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Context } from 'aws-lambda';
+import { createHttpHandler } from '../../../functions/http/handler.ts';
+import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
+import { settle } from '../../support/manual-clock.ts';
+import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
+import { found, foundByV1, said } from '../../support/scripted-upstream.ts';
+
+const KIOSK = 'https://kiosk.example';
+
+const whom = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
+const ofV1 = (n: number) => ({ api: 'v1.1', external_id: `MP${n}` });
+const many = (count: number) => Array.from({ length: count }, (_, n) => whom(n));
+
+function start({ corsOrigins = [] as string[] } = {}) {
+  const parts = startLookupService();
+  const { store, upstream } = parts;
+  upstream.outcomeOf.v2 = found('{"id":7,"profiles":[{"firstName":"A"}]}');
+  upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"7","firstname":"A","coupons":{"coupon":[{"code":"0012"}]}}');
+  const log = new RecordingLog();
+  const handler = createHttpHandler({ service: parts.service, log, corsOrigins });
+  const send = async (request: ProxyRequest) => {
+    const event = proxyEvent({ method: 'POST', resource: '/lookups', ...request });
+    const { statusCode, headers = {}, body } = await handler(event, {} as Context);
+    return { status: statusCode, headers: headers as Record<string, string>, body };
+  };
+  const sendAll = (lookups: unknown, headers: Readonly<Record<string, string>> = {}) =>
+    send({ body: JSON.stringify({ lookups }), headers });
+  const results = async (lookups: readonly unknown[], headers: Readonly<Record<string, string>> = {}) =>
+    JSON.parse((await sendAll(lookups, headers)).body).results;
+  /** What the store was asked since the last time. */
+  const calls = () => store.calls.splice(0);
+  return { ...parts, log, send, sendAll, results, calls };
+}
+
+describe('POST /lookups', () => {
+  test('answers each look-up by itself, in their order: both APIs, joined ones and refused ones among them', async () => {
+    const { sendAll, upstream } = start();
+    const { status, headers, body } = await sendAll([
+      whom(1),
+      { ...whom(2), source: 'x y' },
+      ofV1(3),
+      5,
+      { ...whom(4), embed: ['coupons'] },
+      { ...whom(6), fields: 'id' },
+      { api: 'v3' },
+      { ...ofV1(5), embed: ['coupons'] },
+    ]);
+    expect({ status, headers }).toEqual({
+      status: 200,
+      headers: {
+        'Cache-Control': 'no-store',
+        'Cache-Status': 'lookaside; detail=batch',
+        'Content-Type': 'application/json',
+        'X-Content-Type-Options': 'nosniff',
+      },
+    });
+    expect(JSON.parse(body)).toEqual({
+      results: [
+        { kind: 'found', customer: { id: 7, profiles: [{ firstName: 'A' }] }, cache: expect.anything() },
+        { kind: 'error', code: 'invalid_parameter', message: expect.stringContaining('source') },
+        {
+          kind: 'found',
+          customer: expect.objectContaining({ user_id: '7', firstname: 'A' }),
+          cache: expect.anything(),
+        },
+        { kind: 'error', code: 'invalid_parameter', message: expect.any(String) },
+        {
+          kind: 'found',
+          customer: { id: 7, profiles: [{ firstName: 'A' }], coupons: [{ code: '0012' }] },
+          cache: { status: 'miss', ageSeconds: 0, ttlSeconds: 300 },
+        },
+        { kind: 'found', customer: { id: 7 }, cache: expect.anything() },
+        { kind: 'error', code: 'invalid_parameter', message: expect.stringContaining('"v1.1"') },
+        { kind: 'error', code: 'unknown_parameter', message: expect.stringContaining('embed') },
+      ],
+    });
+    expect(upstream.requests).toHaveLength(5);
+  });
+
+  test('asks the store once for all, each key once', async () => {
+    const { results, calls, store } = start();
+    const lookups = [
+      ...many(40),
+      ...many(40),
+      ...Array.from({ length: 10 }, (_, n) => ({ ...whom(n), embed: ['coupons'] })),
+      ...Array.from({ length: 10 }, (_, n) => ofV1(n)),
+    ];
+    expect(lookups).toHaveLength(100);
+    await results(lookups);
+    calls();
+    const keys: number[] = [];
+    const { readAll } = store;
+    store.readAll = (all) => {
+      keys.push(all.length);
+      return readAll(all);
+    };
+    const hits = await results(lookups);
+    expect(hits.map(({ cache }: { cache: { status: string } }) => cache.status)).toEqual(Array(100).fill('hit'));
+    expect(calls()).toEqual(['readAll']);
+    // 40 of v2, 10 of v1.1 with the coupons that join, 10 of v1.1 without.
+    expect(keys).toEqual([60]);
+  });
+
+  test('asks the upstream once for a customer who stands in it twice', async () => {
+    const { results, upstream, clock } = start();
+    upstream.takesMs = 300;
+    const answered = results([whom(1), whom(1), { ...whom(1), embed: ['coupons'] }, whom(1)]);
+    await clock.run(2000);
+    expect((await answered).map(({ kind }: { kind: string }) => kind)).toEqual(Array(4).fill('found'));
+    expect(upstream.requests.map(({ api }) => api).sort()).toEqual(['v1.1', 'v2']);
+  });
+
+  test('has ten look-ups under way at once, and no more', async () => {
+    const { results, upstream, clock } = start();
+    upstream.takesMs = 1000;
+    const answered = results(many(25));
+    for (const begun of [10, 20, 25]) {
+      await settle();
+      expect(upstream.requests).toHaveLength(begun);
+      await clock.run(999);
+      expect(upstream.requests).toHaveLength(begun);
+      await clock.run(1);
+    }
+    expect(await answered).toHaveLength(25);
+  });
+
+  test('lets one slow look-up hold up no other', async () => {
+    const { results, upstream, clock } = start();
+    upstream.takesMsOf.v2 = 2000;
+    const answered = results([whom(1), ...Array.from({ length: 99 }, (_, n) => ofV1(n))]);
+    await clock.run(1999);
+    expect(upstream.requests).toHaveLength(100);
+    await clock.run(1);
+    expect(await answered).toHaveLength(100);
+  });
+
+  test('says of each how it failed, and answers the others', async () => {
+    const { results, upstream } = start();
+    upstream.outcomeOf.v2 = { kind: 'failed', failure: 'throttled', retryAfterMs: 7000 };
+    upstream.outcomeOf['v1.1'] = said('not-found', 1012);
+    expect(await results([whom(1), ofV1(2), { ...whom(3), cacheControl: 'only-if-cached' }])).toMatchObject([
+      { kind: 'error', code: 'upstream_unavailable', retryAfterSeconds: 7 },
+      { kind: 'not-found', upstream: { code: 1012, message: 'its words' } },
+      { kind: 'error', code: 'not_cached' },
+    ]);
+  });
+
+  test('goes on without the store where it is down, and asks it once', async () => {
+    const { results, store, calls } = start();
+    await results(many(12));
+    calls();
+    store.failing.add('readAll');
+    const answered = await results([...many(12), { ...whom(1), embed: ['coupons'] }]);
+    for (const result of answered) expect(result).toMatchObject({ kind: 'found', cache: { status: 'bypass' } });
+    expect(calls()).toEqual(['readAll']);
+  });
+
+  test('with one fault of our own answers the others, and says no more of it than its place', async () => {
+    const { results, service, log } = start();
+    const { lookup } = service;
+    Object.assign(service, {
+      lookup: async (...call: Parameters<typeof lookup>) => {
+        if (call[0].request.api === 'v1.1') return JSON.parse('{"mobile":9876543210');
+        return lookup(...call);
+      },
+    });
+    expect(await results([whom(1), ofV1(2)])).toMatchObject([
+      { kind: 'found' },
+      { kind: 'error', code: 'internal_error', message: expect.not.stringContaining('98765') },
+    ]);
+    expect(log.lines).toMatchObject([
+      { facts: { status: 200, lookups: [{ answer: 'found' }, { code: 'internal_error', error: 'SyntaxError' }] } },
+    ]);
+    expect(JSON.stringify(log.lines)).not.toContain('98765');
+  });
+
+  test('writes one log line for all, without an identifier in it', async () => {
+    const { sendAll, log } = start();
+    await sendAll([
+      { source: 'INSTORE', identifierName: 'email', identifierValue: 'Canary@Example.com', embed: ['coupons'] },
+      { api: 'v1.1', external_id: 'CANARY', store_code: 'canary' },
+      { api: 'v1.1', canary: 'canary' },
+    ]);
+    expect(log.lines).toMatchObject([
+      {
+        level: 'info',
+        facts: {
+          ...{ requestId: 'request-1', method: 'POST', resource: '/lookups', status: 200 },
+          lookups: [
+            { answer: 'found', joined: 'joined' },
+            { answer: 'found', cache: 'miss' },
+            { code: 'unknown_parameter' },
+          ],
+        },
+      },
+    ]);
+    expect(JSON.stringify(log.lines)).not.toMatch(/canary/i);
+  });
+});
+
+describe('Cache-Control of a batch', () => {
+  test('counts for the look-ups that have none of their own', async () => {
+    const { results, upstream } = start();
+    await results(many(2));
+    const headers = { 'Cache-Control': 'only-if-cached' };
+    expect(
+      await results([whom(0), whom(5), { ...whom(6), cacheControl: 'max-age=60' }, ofV1(7)], headers),
+    ).toMatchObject([
+      { kind: 'found', cache: { status: 'hit' } },
+      { kind: 'error', code: 'not_cached' },
+      { kind: 'found', cache: { status: 'miss' } },
+      { kind: 'error', code: 'not_cached' },
+    ]);
+    expect(upstream.requests).toHaveLength(3);
+  });
+
+  test('is not added to a look-up’s own, which may say nothing', async () => {
+    const { results } = start();
+    await results([whom(1)]);
+    const [own] = await results([{ ...whom(1), cacheControl: '' }], { 'cache-control': 'no-cache' });
+    expect(own).toMatchObject({ cache: { status: 'hit' } });
+  });
+});
+
+describe('how many', () => {
+  test('none is no look-up, and asks nobody', async () => {
+    const { send, calls, upstream } = start();
+    expect(await send({ body: '{"lookups":[]}' })).toMatchObject({ status: 200, body: '{"results":[]}' });
+    expect(calls()).toEqual([]);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test('100 are allowed, joined ones too', async () => {
+    const { results } = start();
+    const answered = await results(many(100).map((lookup) => ({ ...lookup, embed: ['coupons'] })));
+    expect(answered.map(({ kind }: { kind: string }) => kind)).toEqual(Array(100).fill('found'));
+  });
+
+  test('101 are refused as a whole', async () => {
+    const { sendAll, upstream, calls } = start();
+    const { status, headers, body } = await sendAll(many(101));
+    expect({ status, type: headers['Content-Type'] }).toEqual({ status: 400, type: 'application/problem+json' });
+    expect(JSON.parse(body)).toMatchObject({ code: 'too_many_lookups', detail: expect.stringContaining('100') });
+    expect(upstream.requests).toEqual([]);
+    expect(calls()).toEqual([]);
+  });
+});
+
+describe('a body', () => {
+  test('in base64 is read as what it is', async () => {
+    const { send } = start();
+    const text = JSON.stringify({ lookups: [{ ...whom(1), identifierValue: 'Zoë 🦉' }] });
+    const { status, body } = await send({ body: Buffer.from(text).toString('base64'), isBase64Encoded: true });
+    expect(status).toBe(200);
+    expect(JSON.parse(body).results).toMatchObject([{ kind: 'found' }]);
+  });
+
+  test('may hold numbers and booleans where the API has them, and none that JSON may have rounded', async () => {
+    const { send, upstream } = start();
+    const lookups =
+      '[{"api":"v1.1","id":9007199254740991,"mlp":true,"gap_to_renew_for":30},{"api":"v1.1","id":9007199254740993}]';
+    const { body } = await send({ body: `{"lookups":${lookups}}` });
+    expect(JSON.parse(body).results).toMatchObject([{ kind: 'found' }, { kind: 'error', code: 'invalid_parameter' }]);
+    expect(upstream.requests[0]?.subjectParameters).toEqual([['id', '9007199254740991']]);
+  });
+
+  test.each<[string, string | undefined, string]>([
+    ['none', undefined, 'invalid_parameter'],
+    ['empty', '', 'invalid_parameter'],
+    ['no JSON', '{"lookups":[', 'invalid_parameter'],
+    ['a list', '[]', 'invalid_parameter'],
+    ['null', 'null', 'invalid_parameter'],
+    ['a text', '"lookups"', 'invalid_parameter'],
+    ['a look-up outside of a list', JSON.stringify(whom(1)), 'missing_parameter'],
+    ['an object of nothing', '{}', 'missing_parameter'],
+    ['lookups that is no list', '{"lookups":{"0":{}}}', 'invalid_parameter'],
+    ['lookups that is null', '{"lookups":null}', 'invalid_parameter'],
+    ['something beside lookups', '{"lookups":[],"fields":"id"}', 'unknown_parameter'],
+    ['a prototype beside lookups', '{"lookups":[],"__proto__":{}}', 'unknown_parameter'],
+  ])('%s is refused', async (_case, body, code) => {
+    const { send, upstream } = start();
+    const reply = await send(body === undefined ? {} : { body });
+    expect(reply.status).toBe(400);
+    expect(reply.headers['Cache-Status']).toBe(`lookaside; detail=${code}`);
+    expect(JSON.parse(reply.body)).toMatchObject({ code, status: 400 });
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test('is not repeated in its refusal', async () => {
+    const { send } = start();
+    for (const body of ['canary', '{"lookups":[],"canary":1}', '{"canary":[{"mobile":"canary"}]}']) {
+      expect((await send({ body })).body).not.toContain('canary');
+    }
+  });
+});
+
+describe('another method', () => {
+  test.each(['GET', 'PUT', 'PATCH', 'DELETE', 'HEAD'])('%s is method_not_allowed, with Allow', async (method) => {
+    const { send, upstream } = start();
+    const reply = await send({ method, body: JSON.stringify({ lookups: many(1) }) });
+    expect(reply).toMatchObject({ status: 405, headers: { Allow: 'POST, OPTIONS' } });
+    expect(JSON.parse(reply.body)).toMatchObject({ code: 'method_not_allowed' });
+    expect(upstream.requests).toEqual([]);
+  });
+});
+
+describe('CORS', () => {
+  const cors = ({ headers }: { headers: Record<string, string> }) =>
+    Object.fromEntries(Object.entries(headers).filter(([name]) => /^(access-control|vary|allow$)/i.test(name)));
+
+  test('the preflight of a batch allows POST, and the type that its body has', async () => {
+    const { send, upstream } = start({ corsOrigins: [KIOSK] });
+    const reply = await send({ method: 'OPTIONS', headers: { origin: KIOSK } });
+    expect(reply).toMatchObject({ status: 204, body: '' });
+    expect(cors(reply)).toEqual({
+      Allow: 'POST, OPTIONS',
+      'Access-Control-Allow-Origin': KIOSK,
+      'Access-Control-Allow-Methods': 'POST',
+      'Access-Control-Allow-Headers': 'x-api-key, cache-control, if-none-match, content-type',
+      'Access-Control-Expose-Headers': 'Cache-Status, Age, ETag, Retry-After',
+      'Access-Control-Max-Age': '7200',
+      Vary: 'Origin',
+    });
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test.each(['/v2/customers/lookup/customerDetails', '/v1.1/customer/get'])(
+    'the preflight of %s allows GET, and no type',
+    async (resource) => {
+      const { send } = start({ corsOrigins: [KIOSK] });
+      expect(cors(await send({ resource, method: 'OPTIONS', headers: { origin: KIOSK } }))).toMatchObject({
+        Allow: 'GET, OPTIONS',
+        'Access-Control-Allow-Methods': 'GET',
+        'Access-Control-Allow-Headers': 'x-api-key, cache-control, if-none-match',
+      });
+    },
+  );
+
+  test('a kiosk may read every answer: found, refused as a whole, wrong method', async () => {
+    const { send, sendAll } = start({ corsOrigins: [KIOSK] });
+    const headers = { origin: KIOSK };
+    const replies = [await sendAll(many(1), headers), await sendAll(many(101), headers)];
+    replies.push(await send({ headers, body: 'no json' }), await send({ headers, method: 'GET' }));
+    expect(replies.map(({ status }) => status)).toEqual([200, 400, 400, 405]);
+    for (const reply of replies) {
+      expect(reply.headers).toMatchObject({ 'Access-Control-Allow-Origin': KIOSK, Vary: 'Origin' });
+    }
+  });
+
+  test('another origin gets no CORS answer', async () => {
+    const { send } = start({ corsOrigins: [KIOSK] });
+    for (const method of ['POST', 'OPTIONS']) {
+      const reply = await send({ method, body: '{"lookups":[]}', headers: { origin: 'https://other.example' } });
+      expect(Object.keys(cors(reply)).filter((name) => name.startsWith('Access'))).toEqual([]);
+    }
+  });
+});
