@@ -4,7 +4,7 @@ import { createHttpHandler } from '../../../functions/http/handler.ts';
 import type { FailureKind } from '../../../functions/lookup/ports.ts';
 import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
 import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
-import { found, said } from '../../support/scripted-upstream.ts';
+import { found, foundByV1, said, saidByV1 } from '../../support/scripted-upstream.ts';
 
 const QUERY = 'source=INSTORE&identifierName=mobile&identifierValue=9876543210';
 const KIOSK = 'https://kiosk.example';
@@ -213,6 +213,246 @@ describe('a reply', () => {
     const { send, upstream } = start();
     upstream.outcome = said('not-found', 8015);
     expect((await send({ query: `${QUERY}&fields=id` })).body).toContain('8015');
+  });
+});
+
+describe('GET /v1.1/customer/get', () => {
+  const MEMBERS =
+    '{"firstname":"A","lastname":"B","user_id":"9007199254740993","lifetime_purchases":"2.2135E+5","transactions":"canary"}';
+
+  function startV1({ corsOrigins = [] as string[] } = {}) {
+    const started = start({ corsOrigins });
+    started.upstream.outcomeOf['v1.1'] = foundByV1(MEMBERS);
+    const get = (query = 'mobile=9876543210', request: ProxyRequest = {}) =>
+      started.send({ resource: '/v1.1/customer/get', query, ...request });
+    return { ...started, get };
+  }
+
+  test('is answered in v1.1’s own shape and spelling, cut down to the till’s profile, with the headers of a look-up', async () => {
+    const { get, upstream } = startV1();
+    expect(await get()).toEqual({
+      status: 200,
+      headers: {
+        'Cache-Control': 'no-store',
+        'X-Content-Type-Options': 'nosniff',
+        'Cache-Status': 'lookaside; fwd=miss; fwd-status=200; stored',
+        'X-Cap-RequestID': 'cap-1',
+        'Content-Type': 'application/json',
+        Age: '0',
+        ETag: expect.stringMatching(/^"[\w-]{22}"$/),
+      },
+      body: expect.stringContaining('"user_id":"9007199254740993"'),
+    });
+    const { body } = await get();
+    expect(JSON.parse(body)).toEqual({
+      response: {
+        customers: {
+          customer: [
+            {
+              ...{ firstname: 'A', lastname: 'B', user_id: '9007199254740993', lifetime_purchases: '2.2135E+5' },
+              item_status: expect.objectContaining({ success: 'true', code: '1000' }),
+            },
+          ],
+        },
+      },
+    });
+    expect(upstream.requests.map(({ api }) => api)).toEqual(['v1.1']);
+  });
+
+  test('is a hit again under every spelling, with its age; stale while it is revalidated', async () => {
+    const { get, clock } = startV1();
+    const first = await get();
+    clock.advance(12_001);
+    const hit = await get('mobile=%2B91+98765-43210&format=json&user_id=true');
+    expect(hit).toMatchObject({ body: first.body, headers: { Age: '12', 'Cache-Status': 'lookaside; hit; ttl=287' } });
+    expect(hit.headers.ETag).toBe(first.headers.ETag);
+    expect(hit.headers).not.toHaveProperty('X-Cap-RequestID');
+    clock.advance(300_000);
+    expect((await get()).headers['Cache-Status']).toBe('lookaside; hit; ttl=-13; detail=stale-while-revalidate');
+  });
+
+  test('gets 304 for the entity that the caller has', async () => {
+    const { get } = startV1();
+    const { headers } = await get();
+    const reply = await get('mobile=9876543210', { headers: { 'if-none-match': String(headers.ETag) } });
+    expect(reply).toMatchObject({ status: 304, body: '', headers: { ETag: headers.ETag, Age: '0' } });
+    expect(await get('mobile=9876543210', { headers: { 'if-none-match': '"other"' } })).toMatchObject({ status: 200 });
+  });
+
+  test('is narrowed by fields, by the customer’s members, with an ETag of its own', async () => {
+    const { get, upstream } = startV1();
+    const whole = await get();
+    const narrowed = await get('mobile=9876543210&fields=lastname');
+    expect(JSON.parse(narrowed.body).response.customers.customer[0]).toEqual({
+      ...{ lastname: 'B', item_status: expect.anything() },
+    });
+    expect(narrowed.headers.ETag).not.toBe(whole.headers.ETag);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('takes the language from its header: an entry of its own', async () => {
+    const { get, upstream } = startV1();
+    await get();
+    for (const language of ['zh', 'ZH', 'zh-Hans-CN'])
+      await get('mobile=9876543210', { headers: { Language: language } });
+    expect(upstream.requests.map(({ language }) => language)).toEqual([undefined, 'zh', 'zh-Hans-CN']);
+    const refused = await get('mobile=9876543210', { headers: { language: 'canary!' } });
+    expect(refused).toMatchObject({ status: 400, body: expect.stringContaining('"code":"invalid_parameter"') });
+    expect(refused.body).not.toContain('canary');
+  });
+
+  test('replays "not found", in the upstream’s words, for NOT_FOUND_FRESH_SECONDS', async () => {
+    const { get, upstream, clock } = startV1();
+    upstream.outcomeOf['v1.1'] = saidByV1('not-found', 1012, 400);
+    const fetched = await get();
+    expect(fetched).toMatchObject({
+      ...{ status: 400, headers: { 'Cache-Status': 'lookaside; fwd=miss; fwd-status=400; stored' } },
+      body: '{"response":{"customers":{"customer":[{"item_status":{"success":"false","code":"1012","message":"its words"}}]}}}',
+    });
+    clock.advance(14_999);
+    expect(await get()).toMatchObject({
+      ...{ status: 400, body: fetched.body, headers: { 'Cache-Status': 'lookaside; hit; ttl=0', Age: '14' } },
+    });
+    clock.advance(1);
+    await get();
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test.each(['refused', 'erased'] as const)('passes on that the customer is %s, and keeps it not', async (kind) => {
+    const { get, upstream, store } = startV1();
+    upstream.outcomeOf['v1.1'] = saidByV1(kind, 618);
+    for (const count of [1, 2]) {
+      expect(await get()).toMatchObject({
+        ...{ status: 200, headers: { 'Cache-Status': 'lookaside; fwd=miss; fwd-status=200' } },
+        body: expect.stringContaining('"code":"618"'),
+      });
+      expect(upstream.requests).toHaveLength(count);
+    }
+    expect(store.entries).toEqual([]);
+  });
+
+  test.each<[string, string]>([
+    ['missing_parameter', ''],
+    ['missing_parameter', 'mobile='],
+    ['missing_parameter', 'points_summary=true'],
+    ['duplicate_parameter', 'mobile=9876543210&mobile=9876543210'],
+    ['duplicate_parameter', 'mobile=9876543210&id=7'],
+    ['unknown_parameter', 'mobile=9876543210&source=INSTORE'],
+    ['unknown_parameter', 'mobile=9876543210&constructor=x'],
+    ['invalid_identifier', 'mobile=9876543210,9876543211'],
+    ['invalid_identifier', 'id=7x'],
+    ['invalid_parameter', 'mobile=9876543210&format=xml'],
+    ['invalid_parameter', 'mobile=9876543210&user_id=1'],
+    ['invalid_parameter', 'mobile=9876543210&fields=('],
+  ])('%s for ?%s, and the upstream is not asked', async (code, query) => {
+    const { get, upstream } = startV1();
+    const reply = await get(query);
+    expect(reply).toMatchObject({ status: 400, headers: { 'Cache-Status': `lookaside; detail=${code}` } });
+    expect(JSON.parse(reply.body)).toMatchObject({ code, errors: [{ status: false, code }] });
+    expect(reply.body).not.toContain('98765');
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test('knows no other method, and a kiosk may read that too', async () => {
+    const { get } = startV1({ corsOrigins: [KIOSK] });
+    const reply = await get('mobile=9876543210', { method: 'POST', headers: { origin: KIOSK } });
+    expect(reply).toMatchObject({
+      status: 405,
+      headers: { Allow: 'GET, OPTIONS', 'Access-Control-Allow-Origin': KIOSK },
+    });
+  });
+});
+
+describe('a joined look-up', () => {
+  const JOINED = `${QUERY}&embed=coupons`;
+
+  function startJoined() {
+    const started = start();
+    started.upstream.outcomeOf.v2 = found('{"id":7,"profiles":[{"firstName":"A"}]}');
+    started.upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"7","coupons":{"coupon":[{"code":"0012"}]}}');
+    return { ...started, get: (request: ProxyRequest = {}) => started.send({ query: JOINED, ...request }) };
+  }
+
+  test('has one reply’s headers: Age of the older half, ttl of the one that has less, an ETag of both', async () => {
+    const { get, send, clock } = startJoined();
+    const plain = await send();
+    clock.advance(100_000);
+    const missed = await get();
+    expect(missed).toMatchObject({
+      status: 200,
+      headers: {
+        Age: '100',
+        'Cache-Status': 'lookaside; fwd=miss; fwd-status=200; stored',
+        'X-Cap-RequestID': 'cap-1',
+      },
+      body: '{"id":7,"profiles":[{"firstName":"A"}],"coupons":[{"code":"0012"}]}',
+    });
+    clock.advance(50_000);
+    const hit = await get();
+    expect(hit.headers).toEqual({
+      ...{ 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff', 'Content-Type': 'application/json' },
+      ...{ 'Cache-Status': 'lookaside; hit; ttl=150', Age: '150', ETag: missed.headers.ETag },
+    });
+    expect(hit.headers.ETag).not.toBe(plain.headers.ETag);
+    expect(await get({ headers: { 'if-none-match': String(hit.headers.ETag) } })).toMatchObject({
+      status: 304,
+      body: '',
+    });
+  });
+
+  test('that lacks a half has another ETag, and its warning', async () => {
+    const { get, upstream } = startJoined();
+    const whole = await get();
+    upstream.outcomeOf['v1.1'] = { kind: 'failed', failure: 'server-error' };
+    const partial = await get({ headers: { 'cache-control': 'no-cache' } });
+    expect(partial).toMatchObject({ status: 200, body: expect.stringContaining('"code":"missing_sections"') });
+    expect(partial.headers.ETag).not.toBe(whole.headers.ETag);
+  });
+
+  test('is narrowed by fields, joined sections too', async () => {
+    const { get, upstream } = startJoined();
+    await get();
+    const { body } = await get({ query: `${JOINED}&fields=id,coupons/code` });
+    expect(body).toBe('{"id":7,"coupons":[{"code":"0012"}]}');
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('whose halves both fail is an error of our own, with when to come back', async () => {
+    const { get, upstream } = startJoined();
+    for (const api of ['v2', 'v1.1'] as const) {
+      upstream.outcomeOf[api] = { kind: 'failed', failure: 'throttled', retryAfterMs: 7000 };
+    }
+    const reply = await get();
+    expect(reply).toMatchObject({
+      status: 503,
+      headers: { 'Retry-After': '7', 'Cache-Status': 'lookaside; fwd=miss' },
+    });
+    expect(JSON.parse(reply.body)).toMatchObject({ code: 'upstream_unavailable' });
+  });
+
+  test.each([
+    ['found', undefined, { answer: 'found', joined: 'joined', cache: 'miss', upstreamAttempts: 2 }],
+    ['v2', 'v2', { answer: 'found', joined: 'v2-missing', upstreamFailure: 'timeout' }],
+    ['v1.1', 'v1.1', { answer: 'found', joined: 'v1.1-missing', upstreamFailure: 'timeout' }],
+  ] as const)('writes one log line that says what became of the halves (%s)', async (_case, failing, facts) => {
+    const { get, log, upstream } = startJoined();
+    if (failing !== undefined) upstream.outcomeOf[failing] = { kind: 'failed', failure: 'timeout' };
+    await get();
+    expect(log.lines).toMatchObject([{ level: 'info', facts: { status: 200, ...facts } }]);
+  });
+
+  test('is refused where v1.1 has no such identifier or source, and nobody is asked', async () => {
+    const { get, upstream } = startJoined();
+    for (const query of [
+      JOINED.replace('INSTORE', 'WECHAT&accountId=A1'),
+      JOINED.replace('mobile', 'wechat'),
+      `${JOINED},canary`,
+    ]) {
+      const reply = await get({ query });
+      expect(reply).toMatchObject({ status: 400, body: expect.stringContaining('invalid_parameter') });
+      expect(reply.body).not.toMatch(/canary|98765/);
+    }
+    expect(upstream.requests).toEqual([]);
   });
 });
 

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { writeJson } from '../../../functions/customer/json.ts';
 import { createInvokeHandler } from '../../../functions/invoke/handler.ts';
 import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
-import { found, said } from '../../support/scripted-upstream.ts';
+import { found, foundByV1, said, saidByV1 } from '../../support/scripted-upstream.ts';
 
 const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
 
@@ -169,6 +169,131 @@ describe('a direct invocation', () => {
       { level: 'info', facts: { requestId: 'request-1', answer: 'found', cache: 'miss', isStored: true } },
     ]);
     expect(JSON.stringify(log.lines).toLowerCase()).not.toContain('canary');
+  });
+});
+
+describe('a direct invocation by v1.1', () => {
+  const BY_V1 = { api: 'v1.1', mobile: '9876543210' };
+
+  test('returns the customer alone, as v1.1 writes one, and shares its entry with every spelling', async () => {
+    const { upstream, result } = start();
+    upstream.outcomeOf['v1.1'] = foundByV1(
+      '{"user_id":"7","firstname":"A","is_active":"true","custom_fields":{"field":[]}}',
+    );
+    const customer = { user_id: '7', firstname: 'A', item_status: expect.objectContaining({ code: '1000' }) };
+    expect(await result(BY_V1)).toEqual({
+      ...{ kind: 'found', customer, cache: { status: 'miss', ageSeconds: 0, ttlSeconds: 300 } },
+    });
+    expect(await result({ ...BY_V1, mobile: '+91 98765 43210', format: 'json', user_id: true })).toMatchObject({
+      ...{ customer, cache: { status: 'hit' } },
+    });
+    expect(upstream.requests.map(({ api }) => api)).toEqual(['v1.1']);
+  });
+
+  test('takes flags and numbers as such, and the language', async () => {
+    const { upstream, result } = start();
+    await result({
+      ...{ api: 'v1.1', id: 7, mlp: true, slab_history: false, gap_to_renew_for: 30, coupon_limit: 5 },
+      ...{ amount: 12.5, number: 4711, program_id: '9007199254740993', language: 'zh' },
+    });
+    expect(upstream.requests[0]).toMatchObject({
+      subjectParameters: [['id', '7']],
+      optionParameters: [
+        ['coupon_limit', '5'],
+        ['gap_to_renew_for', '30'],
+        ['mlp', 'true'],
+        ['program_id', '9007199254740993'],
+        ['slab_history', 'false'],
+      ],
+      filterParameters: [
+        ['amount', '12.5'],
+        ['number', '4711'],
+      ],
+      language: 'zh',
+    });
+  });
+
+  test('narrows the customer by fields', async () => {
+    const { upstream, result } = start();
+    upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"7","firstname":"A","lastname":"B"}');
+    expect((await result({ ...BY_V1, fields: 'lastname' })).customer).toEqual({
+      ...{ lastname: 'B', item_status: expect.anything() },
+    });
+  });
+
+  test.each(['not-found', 'erased'] as const)('returns not-found for %s, with the upstream’s words', async (kind) => {
+    const { upstream, result } = start();
+    upstream.outcomeOf['v1.1'] = saidByV1(kind, 1012);
+    expect(await result(BY_V1)).toMatchObject({
+      ...{ kind: 'not-found', upstream: { code: '1012', message: 'its words' }, cache: { status: 'miss' } },
+    });
+  });
+
+  test('returns what the upstream refuses as upstream_refused', async () => {
+    const { upstream, result } = start();
+    upstream.outcomeOf['v1.1'] = saidByV1('refused', 618);
+    expect(await result(BY_V1)).toMatchObject({ code: 'upstream_refused', upstream: { code: '618' } });
+  });
+
+  test.each<[unknown, string]>([
+    [{ api: 'v1.1' }, 'missing_parameter'],
+    [{ ...BY_V1, source: 'INSTORE' }, 'unknown_parameter'],
+    [{ ...BY_V1, embed: ['coupons'] }, 'unknown_parameter'],
+    [{ ...BY_V1, email: 'a@example.com' }, 'duplicate_parameter'],
+    [{ ...BY_V1, mobile: 9876543210 }, 'invalid_parameter'],
+    [{ api: 'v1.1', id: 2 ** 60 }, 'invalid_parameter'],
+    [{ ...BY_V1, mobile: '9876543210,9876543211' }, 'invalid_identifier'],
+    [{ ...BY_V1, mlp: 1 }, 'invalid_parameter'],
+    [{ ...BY_V1, mlp: ['true'] }, 'invalid_parameter'],
+    [{ ...BY_V1, language: 5 }, 'invalid_parameter'],
+    [{ ...BY_V1, language: 'canary!' }, 'invalid_parameter'],
+    [{ ...BY_V1, format: 'xml' }, 'invalid_parameter'],
+    [{ ...QUERY, language: 'zh' }, 'unknown_parameter'],
+    [{ ...QUERY, mobile: '9876543210' }, 'unknown_parameter'],
+  ])('refuses %j as %s', async (payload, code) => {
+    const { upstream, invoke, result } = start();
+    expect(await result(payload)).toMatchObject({ kind: 'error', code, message: expect.any(String) });
+    expect(await invoke(payload)).not.toContain('canary');
+    expect(upstream.requests).toHaveLength(0);
+  });
+});
+
+describe('a joined direct invocation', () => {
+  const JOINED = { ...QUERY, embed: ['points', 'coupons'] };
+
+  test('returns one customer, and how the cache was used for both halves', async () => {
+    const { upstream, clock, result, log } = start();
+    upstream.outcomeOf.v2 = found('{"id":7,"pointsSummary":{"a":1}}');
+    upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"7","coupons":{"coupon":{"code":"0012"}}}');
+    const customer = { id: 7, pointsSummary: { a: 1 }, coupons: [{ code: '0012' }] };
+    expect(await result(JOINED)).toEqual({
+      ...{ kind: 'found', customer, cache: { status: 'miss', ageSeconds: 0, ttlSeconds: 300 } },
+    });
+    clock.advance(310_000);
+    expect(await result(JOINED)).toEqual({
+      ...{ kind: 'found', customer, cache: { status: 'stale', ageSeconds: 310, ttlSeconds: -10 } },
+    });
+    expect(log.lines).toMatchObject([{ facts: { joined: 'joined' } }, { facts: { joined: 'joined' } }]);
+  });
+
+  test('with a half that failed returns the other, with a warning in it', async () => {
+    const { upstream, result } = start();
+    upstream.outcomeOf.v2 = found('{"id":7}');
+    upstream.outcomeOf['v1.1'] = { kind: 'failed', failure: 'timeout' };
+    expect(await result(JOINED)).toMatchObject({
+      ...{ kind: 'found', customer: { id: 7, warnings: [{ code: 'missing_sections' }] }, cache: { status: 'miss' } },
+    });
+  });
+
+  test('says bypass when the store does not answer', async () => {
+    const { upstream, store, result } = start();
+    upstream.outcomeOf['v1.1'] = foundByV1('{"coupons":""}');
+    store.failing.add('readAll');
+    expect(await result(JOINED)).toMatchObject({
+      kind: 'found',
+      customer: { coupons: [] },
+      cache: { status: 'bypass' },
+    });
   });
 });
 

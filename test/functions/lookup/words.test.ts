@@ -77,6 +77,17 @@ describe('the report of a look-up', () => {
     });
   });
 
+  test.each(['joined', 'mismatch', 'v2-missing', 'v1.1-missing'] as const)(
+    'of a joined look-up says what became of the halves: %s',
+    (joined) => {
+      expect(lookupReport(result({ joined }))).toStrictEqual({
+        ...{ answer: 'found', cache: 'hit' },
+        joined,
+        ageMs: 5,
+      });
+    },
+  );
+
   test('of a collapsed failure says how the upstream failed', () => {
     const answer = { kind: 'failed', failure: 'throttled' } as const;
     const cache = { status: 'collapsed', reason: 'miss' } as const;
