@@ -15,15 +15,17 @@ export const LOOKUP_RESOURCE = '/v2/customers/lookup/customerDetails';
 /** The REST proxy event that API Gateway makes of a request, as far as the functions read it. */
 export function proxyEvent(request: ProxyRequest) {
   const { method = 'GET', resource = LOOKUP_RESOURCE, query = '', headers = {} } = request;
-  const parameters: Record<string, string[]> = {};
-  for (const [name, value] of new URLSearchParams(query)) parameters[name] = [...(parameters[name] ?? []), value];
+  // Not by assignment: `__proto__` is a name like any other.
+  const parameters = new Map<string, string[]>();
+  for (const [name, value] of new URLSearchParams(query))
+    parameters.set(name, [...(parameters.get(name) ?? []), value]);
   return {
     resource,
     path: resource,
     httpMethod: method,
     headers,
     multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
-    multiValueQueryStringParameters: query === '' ? null : parameters,
+    multiValueQueryStringParameters: query === '' ? null : Object.fromEntries(parameters),
     pathParameters: request.pathParameters ?? null,
     body: request.body ?? null,
     isBase64Encoded: request.isBase64Encoded ?? false,

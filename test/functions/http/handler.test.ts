@@ -339,6 +339,7 @@ describe('GET /v1.1/customer/get', () => {
     ['duplicate_parameter', 'mobile=9876543210&id=7'],
     ['unknown_parameter', 'mobile=9876543210&source=INSTORE'],
     ['unknown_parameter', 'mobile=9876543210&constructor=x'],
+    ['unknown_parameter', 'mobile=9876543210&__proto__=x'],
     ['invalid_identifier', 'mobile=9876543210,9876543211'],
     ['invalid_identifier', 'id=7x'],
     ['invalid_parameter', 'mobile=9876543210&format=xml'],
