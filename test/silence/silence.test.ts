@@ -4,6 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { type AttributeValue, DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test } from '@jest/globals';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
+import type { ControlCommand } from '../../local/simulator/control.ts';
 import { startSimulator } from '../../local/simulator/simulator.ts';
 import { type FaultProxy, startFaultProxy } from '../fleet/fault-proxy.ts';
 import { type Program, run } from '../local/program.ts';
@@ -25,6 +26,18 @@ const KEY_SECRET = 'canary-key-secret-6a7b8c';
 const OAUTH = { key: 'canary-oauth-key-9d0e', secret: 'canary-oauth-secret-1f2a' };
 const BASIC = { username: 'canary.till.3b4c', password: 'canary-password-5d6e' };
 const CALLERS_OWN = 'canary-header-of-the-caller-7f8a';
+/** What narrows a v1.1 look-up, in the caller's own words. */
+const FILTERS = {
+  number: 'BILL-Canary-90412',
+  store_code: 'Store.Canary.7731',
+  till_code: 'Till.Canary.6620',
+  amount: '90817263.55',
+  coupon_org_entity_type: 'CanaryEntity4417',
+  coupon_org_entity_value: 'Entity.Canary.8852',
+  coupon_status: 'CanaryStatus3391',
+};
+const LANGUAGE = 'zu-Latn-ZA';
+const NO_LANGUAGE = 'canary-language-of-nobody';
 
 const CANARIES: readonly Canary[] = [
   { name: 'customer id', texts: [CUSTOMER_ID] },
@@ -43,6 +56,8 @@ const CANARIES: readonly Canary[] = [
     texts: [...Object.values(BASIC), createHash('md5').update(BASIC.password).digest('hex')],
   },
   { name: "a caller's own header", texts: [CALLERS_OWN] },
+  { name: 'filter', texts: Object.values(FILTERS) },
+  { name: 'language', texts: [NO_LANGUAGE] },
 ];
 
 const SETTINGS = {
@@ -125,7 +140,9 @@ class Caller {
     const text = await reply.text();
     const where = `${init.method ?? 'GET'} ${path.split('?')[0]?.replace(CUSTOMER_ID, '…')} → ${reply.status}`;
     this.heard.push({ where: `headers of ${where}`, text: JSON.stringify([...reply.headers]) });
-    const holdsCustomer = reply.ok && (text.includes('"profiles"') || text.includes('"customer":'));
+    // v2's, joined sections alone, v1.1's and a direct invocation's.
+    const holdsCustomer =
+      reply.ok && ['"profiles"', '"coupons"', '"firstname"', '"customer":{'].some((mark) => text.includes(mark));
     if (!holdsCustomer) this.heard.push({ where: `body of ${where}`, text });
     return { status: reply.status, cacheStatus: reply.headers.get('cache-status') ?? '', text };
   }
@@ -133,6 +150,19 @@ class Caller {
   lookUp(identifierName: string, identifierValue: string, headers: Record<string, string> = {}, more = '') {
     const query = new URLSearchParams({ source: 'INSTORE', identifierName, identifierValue });
     return this.send(`/v2/customers/lookup/customerDetails?${query}${more}`, { headers });
+  }
+
+  /** Looks up by v1.1. */
+  get(parameters: Record<string, string>, headers: Record<string, string> = {}, more = '') {
+    return this.send(`/v1.1/customer/get?${new URLSearchParams(parameters)}${more}`, { headers });
+  }
+
+  /** Looks many up; JSON as text is sent as it is. */
+  lookUpAll(body: unknown, headers: Record<string, string> = {}, method = 'POST') {
+    return this.send('/lookups', {
+      ...{ method, body: typeof body === 'string' ? body : JSON.stringify(body) },
+      headers: { 'content-type': 'application/json', ...headers },
+    });
   }
 
   invoke(payload: unknown, type = 'RequestResponse', name = 'lookaside-invoke') {
@@ -180,6 +210,95 @@ async function everySpelling(caller: Caller): Promise<void> {
   await caller.lookUp('id', CUSTOMER_ID, { 'if-none-match': '*', origin: 'https://kiosk.example' });
 }
 
+/** v1.1, by every identifier, with what narrows its sections; and what it refuses. */
+async function secondApi(caller: Caller): Promise<void> {
+  for (const mobile of MOBILES) await caller.get({ mobile });
+  for (const email of [EMAIL, EMAIL.toUpperCase()]) await caller.get({ email }, { language: LANGUAGE });
+  await caller.get({ card_number: CARD, ...FILTERS, date: '2025-10-28' }, { language: LANGUAGE.toUpperCase() });
+  await caller.get({ card_external_id: EXTERNAL_ID });
+  await caller.get({ external_id: EXTERNAL_ID, mlp: 'true', gap_to_renew_for: '3' }, { 'if-none-match': '*' });
+  await caller.get({ id: CUSTOMER_ID, fields: 'firstname,lastname' }, { origin: 'https://kiosk.example' });
+  for (const special of ['ERR-1042', 'ERR-618', 'ERASED', 'MERGED', 'WARN-8062', EXTERNAL_ID.toLowerCase()]) {
+    await caller.get({ external_id: special });
+  }
+
+  await caller.get({ mobile: MOBILES[0] ?? '' }, { language: NO_LANGUAGE });
+  await caller.get({ mobile: `${MOBILES[0]} ext. 5` });
+  await caller.get({ email: `${EMAIL},${EMAIL}` });
+  await caller.get({ email: EMAIL, external_id: EXTERNAL_ID });
+  await caller.get({ external_id: EXTERNAL_ID, [EMAIL]: FIRST_NAME });
+  await caller.get({ external_id: EXTERNAL_ID }, {}, `&external_id=${CUSTOMER_ID}`);
+  await caller.get({ external_id: EXTERNAL_ID, store_code: `${FILTERS.store_code}\n` });
+  await caller.get({ external_id: EXTERNAL_ID, amount: FILTERS.store_code, date: FILTERS.number });
+  await caller.get({ external_id: EXTERNAL_ID, date: FILTERS.number });
+  await caller.get({ external_id: EXTERNAL_ID, type: FILTERS.coupon_status, coupon_order_by: LAST_NAME });
+  await caller.get({ external_id: EXTERNAL_ID, coupon_limit: CUSTOMER_ID, program_id: EMAIL, fields: `${LAST_NAME}(` });
+  await caller.get({ external_id: EXTERNAL_ID, format: FIRST_NAME, slab_history: LAST_NAME });
+  await caller.get({ external_id: EXTERNAL_ID }, { 'x-api-key': CALLERS_OWN });
+  await caller.get({ external_id: EXTERNAL_ID }, { 'cache-control': 'only-if-cached, max-age=0' });
+}
+
+/** Sections of v1.1 that join a v2 look-up; those that may not. */
+async function joinedLookups(caller: Caller): Promise<void> {
+  await caller.lookUp('email', EMAIL, {}, '&embed=coupons,points');
+  await caller.lookUp('email', EMAIL.toUpperCase(), {}, '&embed=points,COUPONS');
+  await caller.lookUp('id', CUSTOMER_ID, {}, '&embed=registeredStore,slabHistory&fields=id,profiles(firstName)');
+  await caller.lookUp('wechat', EXTERNAL_ID, {}, '&embed=coupons');
+  await caller.lookUp('externalId', EXTERNAL_ID, {}, `&embed=coupons,${FIRST_NAME}`);
+  for (const special of ['ERASED', 'MERGED', 'WARN-8062'])
+    await caller.lookUp('externalId', special, {}, '&embed=coupons');
+}
+
+/** Batches: good, mixed, refused as a whole, unreadable. */
+async function batches(caller: Caller): Promise<void> {
+  await caller.lookUpAll({
+    lookups: [
+      payload('email', EMAIL),
+      { ...payload('mobile', MOBILES[3] ?? ''), embed: ['coupons'] },
+      { api: 'v1.1', card_number: CARD, ...FILTERS, language: LANGUAGE },
+    ],
+  });
+  const refused = [
+    { ...payload('email', `${EMAIL}@`) },
+    { api: 'v1.1', email: EMAIL, external_id: EXTERNAL_ID },
+    { api: 'v1.1', email: EMAIL, language: NO_LANGUAGE },
+    { api: 'v1.1', email: EMAIL, language: [LANGUAGE] },
+    { api: 'v1.1', id: Number(CUSTOMER_ID), amount: FILTERS.coupon_status },
+    { api: LAST_NAME, email: EMAIL, cacheControl: CUSTOMER_ID },
+    { [EMAIL]: FIRST_NAME },
+    EMAIL,
+  ];
+  await caller.lookUpAll({ lookups: refused });
+  await caller.invoke({ lookups: refused });
+  await caller.invoke({ api: 'v1.1', mobile: MOBILES[0], ...FILTERS, language: LANGUAGE });
+  await caller.lookUpAll({ lookups: [payload('externalId', EXTERNAL_ID)], [EMAIL]: CUSTOMER_ID });
+  await caller.lookUpAll({ lookups: { [EMAIL]: CUSTOMER_ID } });
+  await caller.lookUpAll({ lookups: Array.from({ length: 101 }, () => payload('email', EMAIL)) });
+  await caller.lookUpAll(payload('email', EMAIL));
+  await caller.lookUpAll(`{"lookups":[{"email": ${FIRST_NAME}`);
+  await caller.lookUpAll(JSON.stringify(EMAIL));
+  await caller.lookUpAll({ lookups: [payload('email', EMAIL)] }, { 'x-api-key': CALLERS_OWN });
+  await caller.lookUpAll({ lookups: [payload('email', EMAIL)] }, {}, 'PUT');
+  await caller.send(`/lookups?${new URLSearchParams(payload('email', EMAIL))}`);
+}
+
+/** One half of a joined look-up fails, then the other: each is asked for the first time, so that nothing stands in. */
+async function halves(caller: Caller, control: (command: ControlCommand) => unknown, reset: () => void): Promise<void> {
+  control({ fault: { kind: 'status', status: 503, api: 'v1.1' } });
+  expect((await caller.lookUp('externalId', EXTERNAL_ID, {}, '&embed=ndncStatus')).status).toBe(200);
+  reset();
+  control({ fault: { kind: 'status', status: 503, api: 'v2' } });
+  const alone = await caller.lookUp('externalId', EXTERNAL_ID, {}, '&embed=expiredPoints,coupons');
+  expect([alone.status, alone.text.includes('missing_profile')]).toEqual([200, true]);
+  reset();
+  for (const kind of ['throttle', 'unauthorized', 'broken-json', 'error', 'reset'] as const) {
+    control({ fault: { kind, api: 'v1.1', times: 2 } });
+    await caller.get({ email: EMAIL }, { 'cache-control': 'no-cache', language: LANGUAGE });
+    await caller.lookUp('email', EMAIL, { 'cache-control': 'no-cache' }, '&embed=coupons');
+    reset();
+  }
+}
+
 /** What is refused, by the gateway or by a function. */
 async function refusals(caller: Caller): Promise<void> {
   await caller.lookUp('mobile', `${MOBILES[0]} ext. 5`);
@@ -224,6 +343,8 @@ async function invocations(caller: Caller): Promise<void> {
  */
 async function faultsOfOurOwn(caller: Caller, table: DynamoDBClient): Promise<void> {
   await caller.lookUp('externalId', EXTERNAL_ID, { 'cache-control': 'no-cache' });
+  await caller.lookUp('externalId', EXTERNAL_ID, {}, '&embed=coupons');
+  await caller.get({ external_id: EXTERNAL_ID });
   const broken = gzipSync(`{"firstName":${FIRST_NAME}`);
   const { Items = [] } = await table.send(new ScanCommand({ TableName: 'lookaside', ConsistentRead: true }));
   for (const { pk, sk, body } of Items) {
@@ -243,6 +364,10 @@ async function faultsOfOurOwn(caller: Caller, table: DynamoDBClient): Promise<vo
   }
   const reply = await caller.lookUp('externalId', EXTERNAL_ID, {}, '&fields=id');
   expect(reply.status).toBe(500);
+  expect((await caller.get({ external_id: EXTERNAL_ID }, {}, '&fields=firstname')).status).toBe(500);
+  expect((await caller.lookUp('externalId', EXTERNAL_ID, {}, '&embed=coupons')).status).toBe(500);
+  const lookups = [payload('externalId', EXTERNAL_ID), { api: 'v1.1', external_id: EXTERNAL_ID }];
+  expect((await caller.lookUpAll({ lookups })).text.match(/internal_error/g)).toHaveLength(lookups.length);
   const answer = await caller.invoke(payload('externalId', EXTERNAL_ID));
   expect(answer.text).toContain('LookasideFault');
   await caller.invoke(payload('externalId', EXTERNAL_ID), 'Event');
@@ -273,6 +398,8 @@ async function troubles(caller: Caller, upstream: FaultProxy, store: FaultProxy)
     store.fault = fault;
     await caller.lookUp('mobile', MOBILES[0] ?? '');
     await caller.invoke(payload('cardnumber', CARD));
+    await caller.lookUp('email', EMAIL, {}, '&embed=coupons');
+    await caller.lookUpAll({ lookups: [payload('email', EMAIL), { api: 'v1.1', email: EMAIL, ...FILTERS }] });
     if (fault === 'hang') continue;
     await caller.send(`/cache/customers/${CUSTOMER_ID}`, { method: 'DELETE' });
     await caller.notify(event('customerUpdated'));
@@ -301,6 +428,11 @@ test('no identifier, name, card, key or token is in a log, a metric, a key, a he
   const caller = new Caller(url);
   const { control } = simulator;
 
+  await secondApi(caller);
+  await joinedLookups(caller);
+  await batches(caller);
+  await halves(caller, control, () => simulator.reset('faults'));
+  await well(caller);
   await everySpelling(caller);
   await refusals(caller);
   await invocations(caller);
@@ -366,15 +498,25 @@ test('no identifier, name, card, key or token is in a log, a metric, a key, a he
     '"upstreamFailure":"breaker-open"',
     ...['"storeFailure"', '"isIdentityMismatch":true', '"code":"internal_error"', '"error":"SyntaxError"'],
     ...['"purged"', '"markedStale"', '"event":"customerUpdated"', 'event invocation failed', '"lookups"', '"_aws"'],
+    ...['"joined":"joined"', '"joined":"v1.1-missing"', '"joined":"v2-missing"'],
+    ...['"resource":"/v1.1/customer/get"', '"resource":"/lookups"'],
   ]) {
     expect([fact, log.includes(fact)]).toEqual([fact, true]);
   }
   const names = new Set(recording.operations.map(({ name }) => name));
-  expect([...names]).toEqual(expect.arrayContaining(['GetItem', 'PutItem', 'UpdateItem', 'Query', 'DeleteItem']));
+  expect([...names]).toEqual(
+    expect.arrayContaining(['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query', 'DeleteItem']),
+  );
   expect(Items.length).toBeGreaterThan(5);
   expect(simulator.requests.some(({ url: asked }) => asked.includes('919812345071'))).toBe(true);
+  const bySecondApi = simulator.requests.filter(({ url: asked }) => asked.startsWith('/v1.1/'));
+  expect(bySecondApi.some(({ url: asked }) => asked.includes(FILTERS.coupon_status))).toBe(true);
+  expect(bySecondApi.some(({ headers }) => headers.language === LANGUAGE)).toBe(true);
 
   expect(findCanaries(canaries, haystacks)).toEqual([]);
+  // It is a readable part of the key (docs/design.md), and is nowhere else.
+  const spoken = { name: 'language', texts: [LANGUAGE] };
+  expect(findCanaries([spoken], [...written(program), ...caller.heard])).toEqual([]);
 }, 60_000);
 
 test('nor a name and password that the upstream refuses', async () => {
