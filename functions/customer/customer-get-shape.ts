@@ -1,5 +1,4 @@
 import type { AskedSections } from './canonical-request.ts';
-import { errorOf as customerDetailsErrorOf } from './customer-details-shape.ts';
 import { KNOWN_CUSTOMER_NAMES } from './customer-get-request.ts';
 import type { IdentifierName } from './identifier.ts';
 import { isArray, isObject, type Json, type JsonObject, objectsOf } from './json.ts';
@@ -34,7 +33,7 @@ export function mapCustomers(
   const changedCustomer = isObject(customer) ? changeCustomer(customer) : objectsOf(customer).map(changeCustomer);
   const content = {
     ...(changedStatus !== undefined && { status: changedStatus }),
-    ...(isObject(customers) && { customers: { customer: changedCustomer } }),
+    ...(isObject(customers) && { customers: customer === undefined ? {} : { customer: changedCustomer } }),
   };
   return isObject(reply.response) ? { response: content } : content;
 }
@@ -121,10 +120,10 @@ export function customerOf(profile: JsonObject): Json {
   return customersOf(profile)[0] ?? {};
 }
 
-/** The customer's own status; where there is no customer, that of the whole. */
+/** The customer's own status; where there is none, that of the whole; else as v2 says it, or in a message alone. */
 export function errorOf(reply: JsonObject): { readonly code: Json; readonly message: Json } {
-  const status = customersOf(reply)[0]?.item_status ?? contentOf(reply).status;
-  if (!isObject(status)) return customerDetailsErrorOf(reply);
-  const { code = null, message = null } = status;
+  const content = contentOf(reply);
+  const statuses = [...customersOf(reply).map(({ item_status: itemStatus }) => itemStatus), content.status];
+  const { code = null, message = null } = [...statuses, ...objectsOf(reply.errors), content].find(isObject) ?? {};
   return { code, message };
 }
