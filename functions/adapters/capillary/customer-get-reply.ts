@@ -16,24 +16,32 @@ export function readCustomerGetReply(status: number, body: string | undefined): 
 }
 
 function wordsOf(reply: JsonObject): ReplyWords {
-  const customers = customersOf(reply);
-  const [only] = customers.length === 1 ? customers : [];
-  const itemStatuses = customers.map((customer) => customer.item_status).filter(isObject);
-  const { status } = contentOf(reply);
-  // Where no customer says how it went, the whole does.
-  const statuses = itemStatuses.length > 0 || !isObject(status) ? itemStatuses : [status];
-  const isError = (each: JsonObject) => !isTrue(each.success) || classify(each) === 'erased';
-  const customerId = toCustomerId(textOf(only?.user_id));
-  const isGiven = only !== undefined && statuses.length > 0 && statuses.every((each) => !isError(each));
+  const [customer, another] = customersOf(reply);
+  // To one identifier that is no answer, whatever each says.
+  if (another !== undefined) return NOTHING_SAID;
+  const content = contentOf(reply);
+  const statuses = [customer?.item_status, content.status].filter(isObject);
+  // Where the customer does not say how it went, the whole does.
+  const [decisive] = statuses;
+  const isFailed = decisive !== undefined && !isTrue(decisive.success);
+  // [S1] shows the message that a customer was erased, and not where it stands. Nothing else counts then.
+  const erased = [...statuses, content, reply].find((each) => classify(each) === 'erased');
+  const hasFailedStatus = isFailed || statuses.some((each) => each === erased);
+  const customerId = toCustomerId(textOf(customer?.user_id));
   return {
     // A gateway in front of it may answer as v2 does.
-    errors: [...statuses.filter(isError), ...elementsOf(reply, 'errors')],
-    warnings: statuses.flatMap((each) => [each, ...warningsOf(each)]),
-    hasCustomer: isGiven || customerId !== undefined,
+    errors: erased === undefined ? [...(isFailed ? [decisive] : []), ...elementsOf(reply, 'errors')] : [erased],
+    warnings: decisive === undefined ? [] : [decisive, ...warningsOf(decisive)],
+    hasCustomer: (customer !== undefined && decisive !== undefined && !isFailed) || customerId !== undefined,
     customerId,
-    errorBody: errorBodyOf(reply),
+    errorBody: hasFailedStatus ? statusesAlone(reply) : otherWords(reply, erased),
   };
 }
+
+const NOTHING_SAID: ReplyWords = {
+  ...{ errors: [], warnings: [], hasCustomer: false, customerId: undefined },
+  errorBody: {},
+};
 
 /** `true`, `"true"`, `1` or `"1"`. */
 function isTrue(value: Json | undefined): boolean {
@@ -48,11 +56,18 @@ function warningsOf({ warnings }: JsonObject): readonly Json[] {
 }
 
 /** The statuses, and of the customer nothing: to one who may not be shown, there may be data beside. */
-function errorBodyOf(reply: JsonObject): UpstreamErrors {
-  if (contentOf(reply).status === undefined && customersOf(reply).length === 0) {
-    return { errors: elementsOf(reply, 'errors'), warnings: elementsOf(reply, 'warnings') };
-  }
-  const statusAlone = ({ item_status: itemStatus }: JsonObject): JsonObject =>
-    itemStatus === undefined ? {} : { item_status: itemStatus };
-  return mapCustomers(reply, (status) => status, statusAlone);
+function statusesAlone(reply: JsonObject): UpstreamErrors {
+  return mapCustomers(
+    reply,
+    (status) => (isObject(status) ? status : undefined),
+    ({ item_status: itemStatus }) => (isObject(itemStatus) ? { item_status: itemStatus } : {}),
+  );
+}
+
+/** What is said elsewhere than in a status: as v2 says it, or in a message alone. */
+function otherWords(reply: JsonObject, spoken: JsonObject | undefined): UpstreamErrors {
+  if (spoken === undefined) return { errors: elementsOf(reply, 'errors'), warnings: elementsOf(reply, 'warnings') };
+  return Object.fromEntries(
+    Object.entries(spoken).filter(([name, value]) => ['code', 'message'].includes(name) && textOf(value) !== undefined),
+  );
 }
