@@ -41,6 +41,10 @@ const MISS_PATH = [
   'functions/customer/phone-metadata-world.ts',
 ];
 
+/** What only a look-up that sections of v1.1 join needs; what only a batch by HTTP. */
+const JOINED_PATH = ['functions/lookup/join.ts', 'functions/customer/joined-reply.ts'];
+const BATCH_PATH = ['functions/http/lookups.ts', 'functions/invoke/answers.ts', 'functions/invoke/payload.ts'];
+
 describe.each(ENTRIES)('the bundle of %s', (entry) => {
   test('loads nothing that only a miss or a stale answer needs, until one needs it', () => {
     const bundle = bundles[entry];
@@ -53,6 +57,17 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
       if (isCarried) expect(all).toContainEqual(expect.stringContaining(part));
       else expect(all).not.toContainEqual(expect.stringContaining(part));
     }
+  });
+
+  test('loads nothing that only a joined look-up or a batch needs, until one comes', () => {
+    const bundle = bundles[entry];
+    const atImport = sourcesOf(bundle, filesLoadedAtImport(bundle.metafile));
+    // A direct invocation is read by the same code as a batch.
+    const later = [...JOINED_PATH, ...(entry === 'http' ? BATCH_PATH : [])];
+    for (const part of later) expect(atImport).not.toContainEqual(expect.stringContaining(part));
+    const all = sourcesOf(bundle, Object.keys(bundle.metafile.outputs));
+    const isCarried = entry !== 'invalidate';
+    for (const part of JOINED_PATH) expect(all.some((source) => source.includes(part))).toBe(isCarried);
   });
 
   test('holds the phone metadata of the default country alone in what a hit loads', () => {
@@ -108,6 +123,13 @@ function digest(contents: Buffer): string {
   return createHash('sha256').update(contents).digest('hex');
 }
 
+/** A look-up, and what the upstream answers it. */
+interface Get {
+  readonly resource: string;
+  readonly query: Readonly<Record<string, string>>;
+  readonly reply: string;
+}
+
 describe('the bundle of http, run', () => {
   const servers: Server[] = [];
 
@@ -135,15 +157,26 @@ describe('the bundle of http, run', () => {
     };
   }
 
-  async function run(environment: Record<string, string>): Promise<BundleRun> {
+  const V2: Get = {
+    resource: '/v2/customers/lookup/customerDetails',
+    query: { source: 'INSTORE', identifierName: 'mobile', identifierValue: '+91 98765 43210' },
+    reply: '{"id":1,"profiles":[{"firstName":"Asha"}]}',
+  };
+  const V1: Get = {
+    resource: '/v1.1/customer/get',
+    query: { mobile: '+91 98765 43210', slab_history: 'true' },
+    reply:
+      '{"response":{"status":{"success":"true","code":"200"},"customers":{"customer":[{"firstname":"Asha","user_id":"1",' +
+      '"item_status":{"success":"true","code":"1000"}}]}}}',
+  };
+
+  async function run({ resource, query }: Get, environment: Record<string, string>): Promise<BundleRun> {
     const event = {
-      resource: '/v2/customers/lookup/customerDetails',
+      resource,
       httpMethod: 'GET',
-      multiValueQueryStringParameters: {
-        source: ['INSTORE'],
-        identifierName: ['mobile'],
-        identifierValue: ['+91 98765 43210'],
-      },
+      multiValueQueryStringParameters: Object.fromEntries(
+        Object.entries(query).map(([name, value]) => [name, [value]]),
+      ),
       multiValueHeaders: {},
       requestContext: { requestId: 'a-request' },
     };
@@ -158,11 +191,14 @@ describe('the bundle of http, run', () => {
     return message as BundleRun;
   }
 
-  test('answers a miss, then a hit for which it loads no more than at import, and no undici', async () => {
+  test.each([
+    ['v2', V2],
+    ['v1.1', V1],
+  ])('answers a miss of %s, then a hit for which it loads no more than at import, and no undici', async (_, get) => {
     const environment = {
       UPSTREAM_BASE_URL: await serve((_request, response) => {
         response.setHeader('Content-Type', 'application/json');
-        response.end('{"id":1,"profiles":[{"firstName":"Asha"}]}');
+        response.end(get.reply);
       }),
       UPSTREAM_CREDENTIALS: '{"username":"till","password":"made up"}',
       CACHE_KEY_SECRET: 'made up',
@@ -175,11 +211,11 @@ describe('the bundle of http, run', () => {
     };
     const atImport = filesLoadedAtImport(bundles.http.metafile).map((file) => path.basename(file));
 
-    const miss = await run(environment);
+    const miss = await run(get, environment);
     expect(miss).toMatchObject({ statusCode: 200, cacheStatus: 'lookaside; fwd=miss; fwd-status=200; stored' });
     expect(miss.files.length).toBeGreaterThan(atImport.length);
 
-    const hit = await run(environment);
+    const hit = await run(get, environment);
     expect(hit).toMatchObject({ statusCode: 200, cacheStatus: expect.stringMatching(/^lookaside; hit; ttl=\d+$/) });
     expect(hit.hasLoadedUndici).toBe(false);
     // The SDK imports node:http or node:https when it first sends: a chunk of two lines each.

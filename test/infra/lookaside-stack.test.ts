@@ -58,15 +58,19 @@ describe("the upstream's address", () => {
 
 describe('settings', () => {
   test("of the environment reach the functions; others are left to the functions' defaults", () => {
-    const template = synthesize({ settings: { FRESH_SECONDS: '60' } });
+    const settings = { FRESH_SECONDS: '60', PROFILE_FIELDS_V1: 'user_id,coupons/coupon/code' };
+    const template = synthesize({ settings });
     for (const { Environment } of propertiesOf(template, 'AWS::Lambda::Function')) {
-      expect(Environment.Variables.FRESH_SECONDS).toBe('60');
+      expect(Environment.Variables).toMatchObject(settings);
       expect(Environment.Variables).not.toHaveProperty('LOG_LEVEL');
     }
   });
 
   test('fails the synthesis with a wrong one, naming it', () => {
     expect(() => createStack({ settings: { FRESH_SECONDS: 'five' } })).toThrow(/FRESH_SECONDS is "five"/);
+    expect(() => createStack({ settings: { PROFILE_FIELDS_V1: 'user_id(' } })).toThrow(
+      /PROFILE_FIELDS_V1 is "user_id\("/,
+    );
     expect(() => createStack({ upstreamBaseUrl: 'http://upstream.example' })).toThrow(/UPSTREAM_BASE_URL/);
   });
 

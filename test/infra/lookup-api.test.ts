@@ -61,9 +61,25 @@ describe('routes', () => {
     for (const { path } of signed) expect(path).toMatch(/^\/cache\//);
   });
 
+  test('of look-ups, of both APIs and of batches, take a key of a till, whatever the method', () => {
+    const keyed = routes.filter(({ path, authorization }) => authorization === 'api-key' && !/^\/(\{|$)/.test(path));
+    expect(keyed.map(({ path, method, entry }) => `${method} ${path} ${entry}`).sort()).toEqual([
+      'ANY /lookups http',
+      'ANY /v1.1/customer/get http',
+      'ANY /v2/customers/lookup/customerDetails http',
+    ]);
+    for (const { properties } of keyed) {
+      expect(properties).toMatchObject({ ApiKeyRequired: true, AuthorizationType: 'NONE' });
+    }
+  });
+
   test('leave preflights to the function: a browser sends no key with one, and there may be several origins', () => {
     const preflights = routes.filter(({ method }) => method === 'OPTIONS');
-    expect(preflights.map(({ path }) => path)).toContain('/v2/customers/lookup/customerDetails');
+    expect(preflights.map(({ path }) => path).sort()).toEqual([
+      '/lookups',
+      '/v1.1/customer/get',
+      '/v2/customers/lookup/customerDetails',
+    ]);
     for (const { authorization, properties } of preflights) {
       expect(authorization).toBe('none');
       expect(properties.Integration.Type).toBe('AWS_PROXY');
