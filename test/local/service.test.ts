@@ -7,6 +7,7 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createLookasideClient } from '../../functions/client.ts';
 import { type Environment, SettingsError } from '../../functions/settings.ts';
+import { LOOKUP_PATHS } from '../../infra/routes.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { type LocalService, startLocal } from '../../local/service.ts';
 import { DEFAULT_OAUTH_CREDENTIALS } from '../../local/simulator/credentials.ts';
@@ -42,6 +43,16 @@ async function cacheStatusOf(service: LocalService, identifierValue?: string): P
   return (await lookUp(service, identifierValue)).headers.get('cache-status');
 }
 
+const SAMPLE = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '1234512345' };
+const SAMPLE_V1 = { mobile: '1234512345' };
+
+/** A look-up of each kind, by its path. */
+const LOOKUPS: Readonly<Record<(typeof LOOKUP_PATHS)[number], readonly [query: string, init: RequestInit]>> = {
+  '/v2/customers/lookup/customerDetails': [`?${new URLSearchParams(SAMPLE)}`, {}],
+  '/v1.1/customer/get': [`?${new URLSearchParams(SAMPLE_V1)}`, {}],
+  '/lookups': ['', { method: 'POST', body: JSON.stringify({ lookups: [SAMPLE] }) }],
+};
+
 /** A port on which nobody listens, but for whom takes it next. */
 async function freePort(): Promise<number> {
   const server = createServer();
@@ -63,6 +74,27 @@ describe('one service', () => {
     expect(second.headers.get('cache-status')).toEqual(HIT);
     expect(await second.text()).toBe(await first.text());
     expect(service.simulator?.counters).toMatchObject({ v2Lookups: 1 });
+  });
+
+  test('answers v1.1, what it adds to v2, and both in a batch, each half from one entry', async () => {
+    const service = await start();
+    const get = async (path: string) => (await fetch(`${service.url}${path}`)).headers.get('cache-status');
+    const joined = `/v2/customers/lookup/customerDetails?${new URLSearchParams({ ...SAMPLE, embed: 'coupons' })}`;
+
+    expect(await get(`/v1.1/customer/get?mobile=1234512345&coupon_order_by=created_date`)).toBe(MISS);
+    expect(await cacheStatusOf(service)).toBe(MISS);
+    expect(await get(joined)).toEqual(HIT);
+    const body = JSON.stringify({ lookups: [{ ...SAMPLE, embed: ['coupons'] }, { api: 'v1.1', ...SAMPLE_V1 }, {}] });
+    const batch = await fetch(`${service.url}/lookups`, { method: 'POST', body });
+
+    expect(await batch.json()).toMatchObject({
+      results: [
+        { kind: 'found', customer: { coupons: expect.any(Array) }, cache: { status: 'hit' } },
+        { kind: 'found', customer: { coupons: { coupon: expect.any(Array) } }, cache: { status: 'miss' } },
+        { kind: 'error', code: 'missing_parameter' },
+      ],
+    });
+    expect(service.simulator?.counters).toMatchObject({ v2Lookups: 1, v1Gets: 2 });
   });
 
   test('shares its entries between HTTP and direct invocation', async () => {
@@ -111,6 +143,55 @@ describe('one service', () => {
     expect(preflight.status).toBe(204);
     expect(preflight.headers.get('access-control-allow-origin')).toBe('https://kiosk.example');
     expect((await fetch(`${service.url}/health`)).status).toBe(200);
+  });
+
+  test.each(LOOKUP_PATHS)('wants a key for %s, but for preflights, whatever the method', async (path) => {
+    const { url } = await start({ LOCAL_API_KEYS: 'till-key,kiosk-key' });
+    const [query, init] = LOOKUPS[path];
+    const statusOf = async (given: RequestInit) => (await fetch(`${url}${path}${query}`, given)).status;
+
+    expect(await statusOf(init)).toBe(403);
+    expect(await statusOf({ ...init, headers: { 'x-api-key': 'another-key' } })).toBe(403);
+    expect(await statusOf({ method: 'DELETE' })).toBe(403);
+    expect(await statusOf({ ...init, headers: { 'x-api-key': 'till-key' } })).toBe(200);
+    expect(await statusOf({ method: 'DELETE', headers: { 'x-api-key': 'till-key' } })).toBe(405);
+    expect(await statusOf({ method: 'OPTIONS' })).toBe(204);
+  });
+
+  test.each([
+    ['GET', '/lookups', 405, 'method_not_allowed', 'POST, OPTIONS'],
+    ['DELETE', '/lookups', 405, 'method_not_allowed', 'POST, OPTIONS'],
+    ['POST', '/v1.1/customer/get', 405, 'method_not_allowed', 'GET, OPTIONS'],
+    ['GET', '/v1.1/customer', 404, 'not_found', null],
+    ['GET', '/v1.1/customer/get/7000000002', 404, 'not_found', null],
+    ['GET', '/v1/customer/get', 404, 'not_found', null],
+    ['POST', '/lookups/7000000002', 404, 'not_found', null],
+  ])('refuses %s %s with %d %s', async (method, path, status, code, allowed) => {
+    const { url } = await start();
+
+    const refusal = await fetch(`${url}${path}`, { method });
+
+    expect(refusal.status).toBe(status);
+    expect(refusal.headers.get('allow')).toBe(allowed);
+    expect(await refusal.json()).toMatchObject({ status, code });
+  });
+
+  test.each<[string, number, string, NonNullable<RequestInit['body']>]>([
+    ['above what the gateway takes', 413, 'too_large', `{"lookups":[]${' '.repeat(10 * 1024 * 1024)}}`],
+    [
+      'of more look-ups than are allowed',
+      400,
+      'too_many_lookups',
+      JSON.stringify({ lookups: Array(101).fill(SAMPLE) }),
+    ],
+    ['that is no text', 400, 'invalid_parameter', Buffer.from([0xff, 0xfe, 0x00])],
+  ])('refuses a batch %s: %d %s', async (_, status, code, body) => {
+    const { url } = await start();
+
+    const refusal = await fetch(`${url}/lookups`, { method: 'POST', body });
+
+    expect(refusal.status).toBe(status);
+    expect(await refusal.json()).toMatchObject({ status, code });
   });
 
   test('needs no store with CACHE_MODE=bypass', async () => {

@@ -3,6 +3,7 @@ import { ROUTES, type Route } from '../../../infra/routes.ts';
 import { createRouter, segmentsOf } from '../../../local/gateway/routing.ts';
 
 const LOOKUP = '/v2/customers/lookup/customerDetails';
+const V1 = '/v1.1/customer/get';
 
 function route(path: string, method: Route['method'] = 'ANY'): Route {
   return { path, method, authorization: 'none', entry: 'http' };
@@ -22,6 +23,14 @@ describe("the project's routes", () => {
     ['POST', LOOKUP, `ANY ${LOOKUP}`],
     ['OPTIONS', LOOKUP, `OPTIONS ${LOOKUP}`],
     ['GET', `${LOOKUP}/`, `ANY ${LOOKUP}`],
+    ['GET', V1, `ANY ${V1}`],
+    ['OPTIONS', V1, `OPTIONS ${V1}`],
+    ['GET', `${V1}/`, `ANY ${V1}`],
+    ['GET', `${V1}/7000000002`, 'ANY /{proxy+} proxy=v1.1/customer/get/7000000002'],
+    ['GET', '/v1/customer/get', 'ANY /{proxy+} proxy=v1/customer/get'],
+    ['POST', '/lookups', 'ANY /lookups'],
+    ['OPTIONS', '/lookups', 'OPTIONS /lookups'],
+    ['POST', '/lookups/7000000002', 'ANY /{proxy+} proxy=lookups/7000000002'],
     ['GET', '/health', 'ANY /health'],
     ['GET', '/', 'ANY /'],
     ['DELETE', '/cache/entries', 'ANY /cache/entries'],
