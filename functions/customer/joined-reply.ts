@@ -38,14 +38,21 @@ function sectionsOf(other: JsonObject, sections: readonly JoinedSection[]): Json
   return Object.fromEntries(
     sections.map(({ name, from, form }) => {
       const value = from.map((member) => members[member]).find((candidate) => candidate !== undefined) ?? null;
-      return [name, form === 'list' ? toList(value) : toValue(value, name, form === 'flags')];
+      return [name, form === 'list' ? toList(value) : toSection(value, name, form === 'flags')];
     }),
   );
 }
 
-/** A list in an object, `{"coupon":[…]}`, or one of v1.1's several empties, as a list. */
+/** An object as v2 writes it; null for nothing, an empty list too. */
+function toSection(value: Json, name: string, areFlags: boolean): Json {
+  return isArray(value) && value.length === 0 ? null : toValue(value, name, areFlags);
+}
+
+/** A list in an object, `{"coupon":[…]}`, or one of v1.1's several empties, as a list; no empties in it either. */
 function toList(value: Json): Json {
-  if (isArray(value)) return value.map((element) => toValue(element, '', false));
+  if (isArray(value)) {
+    return value.map((element) => toValue(element, '', false)).filter((element) => !isNothing(element));
+  }
   if (!isObject(value)) return [];
   const members = Object.values(value);
   const lists = members.filter(isArray);
@@ -80,6 +87,10 @@ function toValue(value: Json, name: string, areFlags: boolean): Json {
   const word = text.toLowerCase();
   if (word === 'true' || word === 'false') return word === 'true';
   return toNumber(text) ?? text;
+}
+
+function isNothing(value: Json): boolean {
+  return value === null || ((isArray(value) || isObject(value)) && Object.keys(value).length === 0);
 }
 
 /** `{"field":[]}`: nothing. */
