@@ -37,7 +37,9 @@ export async function start(environment: Environment = {}, simulated: SimulatorO
     const query = new URLSearchParams({ source: 'INSTORE', ...parameters });
     return ask(`/v2/customers/lookup/customerDetails?${query}`, { headers });
   };
-  return { upstream, url: service.url, storeUrl: service.store?.url, ask, lookup };
+  const get = (parameters: Record<string, string>, headers: Record<string, string> = {}) =>
+    ask(`/v1.1/customer/get?${new URLSearchParams(parameters)}`, { headers });
+  return { upstream, url: service.url, storeUrl: service.store?.url, ask, lookup, get };
 }
 
 /** The parameters of a look-up by one identifier. */
