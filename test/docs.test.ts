@@ -232,6 +232,7 @@ describe('docs/operating.md', () => {
     ...[{ code: 'not_found' }, { code: 'internal_error' }],
     { upstreamDurationMs: 1, upstreamAttempts: 1 },
     ...FAILURE_KINDS.map((upstreamFailure) => ({ upstreamFailure })),
+    ...(['joined', 'mismatch', 'v2-missing', 'v1.1-missing'] as const).map((joined) => ({ joined })),
     ...[{ storeFailure: 'TimeoutError' }, { isIdentityMismatch: true }, { isRevalidationAsked: true }],
     ...[{}, { isStored: true }, { upstreamFailure: 'timeout' }].map((facts) => ({ purpose: 'revalidate', ...facts })),
     ...[{ purged: 1 }, { markedStale: 1 }],

@@ -28,6 +28,8 @@ const count = (name: string, value = 1): RequestMetric => ({ name, unit: 'Count'
  * | UpstreamFailure, UpstreamFailure_<kind> | found the upstream failing, whether or not the cache had an answer |
  * | StoreFailure | found the store failing |
  * | IdentityMismatch | got a reply about somebody else, which was not kept |
+ * | HalfMissing | wanted sections of both of the upstream's APIs, and got one's alone |
+ * | JoinMismatch | found that the upstream's APIs have two customers by one identifier |
  * | RevalidationAsked | asked for a revalidation |
  * | Revalidation_<outcome> | was a revalidation: stored, failed, or needless |
  * | Purged, MarkedStale | was no look-up but a purge or a webhook event: how many entries |
@@ -46,6 +48,8 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
       : []),
     ...(facts.storeFailure === undefined ? [] : [count('StoreFailure')]),
     ...(facts.isIdentityMismatch === true ? [count('IdentityMismatch')] : []),
+    ...(facts.joined === 'v2-missing' || facts.joined === 'v1.1-missing' ? [count('HalfMissing')] : []),
+    ...(facts.joined === 'mismatch' ? [count('JoinMismatch')] : []),
     ...(facts.isRevalidationAsked === true ? [count('RevalidationAsked')] : []),
     ...(typeof facts.purged === 'number' ? [count('Purged', facts.purged)] : []),
     ...(typeof facts.markedStale === 'number' ? [count('MarkedStale', facts.markedStale)] : []),
