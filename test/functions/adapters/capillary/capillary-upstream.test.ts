@@ -6,6 +6,7 @@ import { AuthorizationError } from '../../../../functions/adapters/capillary/aut
 import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream.ts';
 import type { CanonicalRequest } from '../../../../functions/customer/canonical-request.ts';
 import { readCustomerDetailsRequest } from '../../../../functions/customer/customer-details-request.ts';
+import { readCustomerGetRequest } from '../../../../functions/customer/customer-get-request.ts';
 import { writeJson } from '../../../../functions/customer/json.ts';
 import type { Credentials } from '../../../../functions/settings.ts';
 import {
@@ -54,8 +55,16 @@ async function byExternalId(value: string): Promise<CanonicalRequest> {
   return (await readCustomerDetailsRequest(Object.entries(parameters), DEFAULT_READING)).request;
 }
 
+/** A look-up by v1.1. */
+async function get(parameters: Readonly<Record<string, string>>, language?: string): Promise<CanonicalRequest> {
+  return (await readCustomerGetRequest(Object.entries(parameters), language, DEFAULT_READING)).request;
+}
+
 /** The documented sample customer. */
 const sample = await byExternalId('12341234');
+
+/** The same customer, by v1.1. */
+const sampleGet = await get({ external_id: '12341234' });
 
 const CUSTOMER = '{"id":1,"warnings":[],"errors":[]}';
 
@@ -680,5 +689,151 @@ describe('a fetch that nobody waits for any longer', () => {
     const { outcome } = await upstreamAt(server.url).upstream.fetch(sample, AbortSignal.abort());
     expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
     expect(server.requests).toEqual([]);
+  });
+});
+
+describe('v1.1', () => {
+  const FOUND = '{"response":{"customers":{"customer":[{"user_id":1,"item_status":{"success":"true","code":1000}}]}}}';
+
+  test.each<[Record<string, string>, string]>([
+    [{ external_id: '12341234' }, 'external_id=12341234'],
+    [{ mobile: '9876543210', format: 'json', user_id: 'false', fields: 'firstname' }, 'mobile=919876543210'],
+    [{ id: '1', slab_history: 'true', basic: 'false' }, 'id=1&basic=false&slab_history=true'],
+    [
+      { external_id: 'a b+c&d=e/f?g#h%i"é😀', store_code: 'S&user_id=false', till_code: '#' },
+      `external_id=${encodeURIComponent('a b+c&d=e/f?g#h%i"é😀')}&store_code=S%26user_id%3Dfalse&till_code=%23`,
+    ],
+  ])('%j goes to its own path, always for JSON and the customer’s id', async (parameters, query) => {
+    const server = await startHttpServer(answering(200, FOUND));
+    await upstreamAt(`${server.url}/prefix`).upstream.fetch(await get(parameters));
+    expect(server.requests).toHaveLength(1);
+    expect(server.requests[0]?.method).toBe('GET');
+    expect(server.requests[0]?.url).toBe(`/prefix/v1.1/customer/get?${query}&format=json&user_id=true`);
+  });
+
+  test('sends no headers but our own, and the language only where one was asked for', async () => {
+    const server = await startHttpServer(answering(200, FOUND));
+    const { upstream } = upstreamAt(server.url);
+    await upstream.fetch(sampleGet);
+    await upstream.fetch(await get({ id: '1' }, 'ZH-hans'));
+    await upstream.fetch(sample);
+    const [plain, inChinese, v2] = server.requests.map(({ headers: { host: _, ...headers } }) => headers);
+    expect(plain).toEqual({
+      accept: 'application/json',
+      'accept-encoding': expect.stringContaining('gzip'),
+      'accept-language': '*',
+      authorization: basicAuthorization(DEFAULT_BASIC_CREDENTIALS),
+      connection: 'keep-alive',
+      'sec-fetch-mode': 'cors',
+      'user-agent': 'lookaside',
+    });
+    expect(inChinese).toEqual({ ...plain, language: 'zh-Hans' });
+    expect(v2).toEqual(plain);
+  });
+
+  test('answers with a customer, and with what its statuses say', async () => {
+    const simulator = await simulate();
+    const { upstream } = upstreamAt(simulator.url);
+    const found = await upstream.fetch(sampleGet);
+    expect(found.outcome).toMatchObject({ kind: 'found', status: 200, customerId: '566881933', isComplete: true });
+    expect(found.call).toMatchObject({ attempts: 1, status: 200, requestId: 'simulated-1' });
+    for (const [externalId, kind] of [
+      ...[
+        ['ERR-618', 'refused'],
+        ['ERASED', 'erased'],
+        ['nobody', 'not-found'],
+        ['ERR-8015', 'not-found'],
+      ],
+    ]) {
+      expect((await upstream.fetch(await get({ external_id: externalId ?? '' }))).outcome.kind).toBe(kind);
+    }
+    expect((await upstream.fetch(await get({ external_id: 'MERGED' }))).outcome).toMatchObject({ isMerged: true });
+    expect((await upstream.fetch(await get({ external_id: 'WARN-8062' }))).outcome).toMatchObject({
+      isComplete: false,
+    });
+  });
+
+  test('is answered by its own shape alone: a reply of the other API is none', async () => {
+    const server = await startHttpServer((response, request, index) =>
+      answering(200, request.url.startsWith('/v2') ? FOUND : CUSTOMER)(response, request, index),
+    );
+    const { upstream } = upstreamAt(server.url);
+    expect((await upstream.fetch(sampleGet)).outcome).toEqual({ kind: 'failed', failure: 'invalid' });
+    expect((await upstream.fetch(sample)).outcome).toEqual({ kind: 'failed', failure: 'invalid' });
+  });
+
+  test('XML is no answer, and is not asked for again', async () => {
+    const server = await startHttpServer(answering(200, '<?xml version="1.0"?><response/>'));
+    const { outcome, call } = await upstreamAt(server.url).upstream.fetch(sampleGet);
+    expect([outcome, call.attempts]).toEqual([{ kind: 'failed', failure: 'invalid' }, 1]);
+  });
+
+  /** One API answers so, the other is well. */
+  const onlyFailing = (failing: 'v2' | 'v1.1', respond: Respond) =>
+    startHttpServer((response, request, index) => {
+      const isV2 = request.url.startsWith('/v2');
+      const answer = (failing === 'v2') === isV2 ? respond : answering(200, isV2 ? CUSTOMER : FOUND);
+      return answer(response, request, index);
+    });
+
+  test.each([
+    ['v1.1', sampleGet, sample],
+    ['v2', sample, sampleGet],
+  ] as const)('the breaker of %s leaves the other API alone', async (api, failing, other) => {
+    const server = await onlyFailing(api, answering(500, ''));
+    const { upstream } = upstreamAt(server.url);
+    for (let time = 0; time < 5; time += 1) await upstream.fetch(failing);
+    expect((await upstream.fetch(failing)).outcome).toMatchObject({ failure: 'breaker-open' });
+    expect((await upstream.fetch(other)).outcome.kind).toBe('found');
+    // Nor does the other's success close it.
+    expect((await upstream.fetch(failing)).outcome).toMatchObject({ failure: 'breaker-open' });
+  });
+
+  test.each([
+    ['v1.1', sampleGet, sample],
+    ['v2', sample, sampleGet],
+  ] as const)('a Retry-After of %s leaves the other API alone', async (api, throttled, other) => {
+    const server = await onlyFailing(api, answering(429, '', { 'retry-after': '7' }));
+    const { upstream, clock } = upstreamAt(server.url);
+    const failure = { kind: 'failed', failure: 'throttled', retryAfterMs: 7000 };
+    expect((await upstream.fetch(throttled)).outcome).toEqual(failure);
+    expect((await upstream.fetch(throttled)).outcome).toEqual(failure);
+    expect(server.requests).toHaveLength(1);
+    expect((await upstream.fetch(other)).outcome.kind).toBe('found');
+    clock.advance(6999);
+    expect((await upstream.fetch(throttled)).call.attempts).toBe(0);
+    clock.advance(1);
+    expect((await upstream.fetch(throttled)).call.attempts).toBe(1);
+  });
+
+  test('the retry budget is one for both: a hundred look-ups are 110 calls, by whichever API', async () => {
+    const server = await startHttpServer(answering(500, ''));
+    const { upstream, clock } = upstreamAt(server.url);
+    for (let count = 1; count <= 50; count += 1) {
+      // The breakers let one through each time that they have been open long enough.
+      clock.advance(5000);
+      await upstream.fetch(sample);
+      await upstream.fetch(sampleGet);
+      expect(server.requests.length).toBeLessThanOrEqual(Math.ceil(2 * count * 1.1));
+    }
+    expect(server.requests).toHaveLength(110);
+  });
+
+  test('the authorization is one for both: credentials are read once, and once again for both', async () => {
+    const simulator = await simulate();
+    let reads = 0;
+    const readCredentials = async () => {
+      reads += 1;
+      return OAUTH;
+    };
+    const { upstream } = upstreamAt(simulator.url, { readCredentials });
+    await Promise.all([upstream.fetch(sample), upstream.fetch(sampleGet)]);
+    expect([reads, simulator.counters.tokenRequests]).toEqual([1, 1]);
+    simulator.control({ revokeTokens: true });
+    const answers = await Promise.all([upstream.fetch(sample), upstream.fetch(sampleGet)]);
+    expect(answers.map(({ outcome }) => outcome.kind)).toEqual(['found', 'found']);
+    expect([reads, simulator.counters.tokenRequests]).toEqual([2, 2]);
+    const { headers } = simulator.requests.at(-1) ?? {};
+    expect(headers?.['x-cap-api-oauth-token']).toMatch(/^simulated-/);
   });
 });
