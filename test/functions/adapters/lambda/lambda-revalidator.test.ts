@@ -2,6 +2,8 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { LambdaRevalidator } from '../../../../functions/adapters/lambda/lambda-revalidator.ts';
 import { readCustomerDetailsRequest } from '../../../../functions/customer/customer-details-request.ts';
+import { readCustomerGetRequest } from '../../../../functions/customer/customer-get-request.ts';
+import { readLookupPayload } from '../../../../functions/invoke/payload.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
@@ -57,6 +59,32 @@ describe('asking for a revalidation', () => {
       ...{ api: 'v2', embed: 'mlp,points', gapToRenew: '30', cacheControl: 'min-fresh=0' },
     });
   });
+
+  test.each([undefined, 'zh-Hans'])(
+    'by v1.1, in language %j, sends what reads as the same look-up',
+    async (language) => {
+      const parameters = {
+        mobile: '+4915112345678',
+        mlp: 'true',
+        gap_to_renew_for: '5',
+        store_code: 'S 1',
+        date: '2026-01-31',
+      };
+      const { request: get } = await readCustomerGetRequest(Object.entries(parameters), language, DEFAULT_READING);
+      const server = await startHttpServer(accepted);
+      await revalidatorAt(server.url).revalidate(get);
+      const payload: unknown = JSON.parse(server.requests[0]?.body ?? '');
+      expect(payload).toEqual({
+        api: 'v1.1',
+        ...parameters,
+        ...(language && { language }),
+        cacheControl: 'min-fresh=0',
+      });
+      const received = await readLookupPayload(payload, DEFAULT_READING);
+      expect(received.asked).toEqual({ request: get, supplement: undefined, fields: undefined });
+      expect(received.directives).toMatchObject({ minFreshMs: 0 });
+    },
+  );
 
   test.each<[string, Respond]>([
     [
