@@ -25,21 +25,37 @@ const PARTS: Readonly<Record<string, { readonly files: readonly string[]; readon
   'lookup-words': { files: ['lookup/error-code.ts', 'lookup/report.ts'], tests: 'lookup/words' },
   'customer-request': {
     files: ['customer/customer-details-request.ts', 'customer/embed.ts', 'customer/respelling.ts'],
-    tests: 'customer/{customer-details-request,respelling,subject}',
+    tests: 'customer/{customer-details-request,respelling,subject,joined-embed}',
+  },
+  'customer-parameters': {
+    files: ['customer/request-parameters.ts'],
+    tests: 'customer/{customer-details-request,customer-get-request}',
+  },
+  'customer-get': {
+    files: ['customer/customer-get-request.ts', 'customer/joined-embed.ts'],
+    tests: 'customer/{customer-get-request,joined-embed}',
   },
   'customer-identifier': {
     files: ['customer/identifier.ts', 'customer/mobile.ts'],
     tests: 'customer/{identifier,mobile}',
   },
-  'customer-identity': { files: ['customer/identity.ts'], tests: 'lookup/subjects' },
+  'customer-identity': {
+    files: ['customer/identity.ts'],
+    tests: '{lookup/subjects,customer/customer-get-shape}',
+  },
   'customer-key': {
     files: ['customer/cache-key.ts', 'customer/canonical-request.ts'],
-    tests: '{customer/cache-key,lookup/lookup}',
+    tests: '{customer/{cache-key,customer-get-request},lookup/lookup}',
   },
   'customer-profile': {
-    files: ['customer/projection.ts', 'customer/profile.ts', 'customer/json.ts'],
+    files: ['customer/projection.ts', 'customer/json.ts'],
     tests: 'customer/{projection,json}',
   },
+  'customer-shape': {
+    files: ['customer/customer-details-shape.ts', 'customer/customer-get-shape.ts', 'customer/reply-shape.ts'],
+    tests: '{customer/{projection,customer-get-shape},lookup/subjects}',
+  },
+  'customer-joined': { files: ['customer/joined-reply.ts'], tests: 'customer/joined-reply' },
 };
 
 interface Report {
