@@ -6,7 +6,7 @@ import { readBatchPayload } from '../invoke/payload.ts';
 import type { LookupService } from '../lookup-service.ts';
 import { unusedCacheStatus } from './cache-status.ts';
 import type { Reply } from './reply.ts';
-import { bodyOf, header } from './rest-handler.ts';
+import { header } from './rest-handler.ts';
 
 /** API Gateway waits 29 s for a function; less what a cold start and the answer's way back may take. Milliseconds. */
 const GATEWAY_PATIENCE_MS = 27_000;
@@ -36,8 +36,18 @@ export async function lookUpAll(service: LookupService, event: APIGatewayProxyEv
 
 function parseBody(event: APIGatewayProxyEvent): unknown {
   try {
-    return JSON.parse(bodyOf(event)) as unknown;
+    return JSON.parse(textOf(event)) as unknown;
   } catch {
-    throw new InvalidRequestError('invalid_parameter', 'The body is no JSON; allowed is {"lookups":[…]}.');
+    throw new InvalidRequestError('invalid_parameter', 'The body is no JSON in UTF-8; allowed is {"lookups":[…]}.');
   }
+}
+
+/**
+ * The body's text. What is no UTF-8 is refused: replaced by U+FFFD it would be another customer's identifier, or nobody's.
+ *
+ * @throws {TypeError} when it is no UTF-8
+ */
+function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
+  if (!isBase64Encoded) return body ?? '';
+  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body ?? '', 'base64'));
 }

@@ -256,6 +256,23 @@ describe('a body', () => {
     expect(JSON.parse(body).results).toMatchObject([{ kind: 'found' }]);
   });
 
+  test.each([
+    [
+      'a character of Latin-1',
+      Buffer.from(JSON.stringify({ lookups: [{ ...whom(1), identifierValue: 'Zo\xeb' }] }), 'latin1'),
+    ],
+    ['half a character', Buffer.from('{"lookups":[]}\ud83e').subarray(0, -1)],
+  ])('that is no UTF-8 (%s) is refused: what it became would be somebody else', async (_case, bytes) => {
+    const { send, upstream } = start();
+    const reply = await send({ body: bytes.toString('base64'), isBase64Encoded: true });
+    expect(reply.status).toBe(400);
+    expect(JSON.parse(reply.body)).toMatchObject({
+      code: 'invalid_parameter',
+      detail: expect.stringContaining('UTF-8'),
+    });
+    expect(upstream.requests).toEqual([]);
+  });
+
   test('may hold numbers and booleans where the API has them, and none that JSON may have rounded', async () => {
     const { send, upstream } = start();
     const lookups =
