@@ -1,0 +1,151 @@
+import { startEmbeddedDynamoDb } from '../local/embedded-dynamodb.ts';
+import { startLocal } from '../local/service.ts';
+import { DEFAULT_BASIC_CREDENTIALS } from '../local/simulator/credentials.ts';
+import { startSimulator } from '../local/simulator/simulator.ts';
+import { basicAuthorization } from './basic-authorization.ts';
+import { startCountingProxy } from './counting-proxy.ts';
+
+/**
+ * What "profile and coupons" costs: by one joined look-up, by two look-ups through Lookaside, and by the upstream's two
+ * APIs themselves. Everything runs in this process: the service, its embedded DynamoDB, the upstream's simulator.
+ */
+
+/** One of the ways to get a customer's profile and coupons. */
+export interface MeasuredWay {
+  readonly way: string;
+  readonly miss: Cost;
+  readonly hit: Cost;
+}
+
+/** What one customer costs. */
+export interface Cost {
+  /** Requests to the upstream. */
+  readonly upstream: number;
+  /** Requests to DynamoDB. */
+  readonly dynamoDb: number;
+  /** Until all of it was there: the median. Milliseconds. */
+  readonly durationMs: number;
+}
+
+export interface MeasuringOptions {
+  /** How many customers each way is measured with. */
+  readonly sampleCount: number;
+  /** How long a reply of the upstream takes, in milliseconds. Default: the simulator's own, 300 ± 100. */
+  readonly latencyMs?: number;
+}
+
+/** Fetches one customer's profile and coupons. */
+type Ask = (externalId: string) => Promise<unknown>;
+
+/** One customer's costs, before they are summed up. */
+interface Sample {
+  readonly miss: Cost;
+  readonly hit: Cost;
+}
+
+/**
+ * Measures each way with customers of its own: the first time a miss, the second time a hit. The upstream itself knows
+ * no hits: what it costs once it costs every time.
+ *
+ * @throws {Error} when two customers of one way did not cost the same requests
+ */
+export async function measureProfileAndCoupons(options: MeasuringOptions): Promise<readonly MeasuredWay[]> {
+  const { sampleCount, latencyMs } = options;
+  await using started = new AsyncDisposableStack();
+  const simulator = await startSimulator({ latencyMs });
+  started.defer(() => simulator.close());
+  const dynamoDb = await startEmbeddedDynamoDb(undefined);
+  started.defer(() => dynamoDb.close());
+  const store = await startCountingProxy(dynamoDb.url);
+  started.defer(() => store.close());
+  const service = await startLocal({
+    PORT: '0',
+    LOG_LEVEL: 'SILENT',
+    AWS_ENDPOINT_URL_DYNAMODB: store.url,
+    UPSTREAM_BASE_URL: simulator.url,
+    UPSTREAM_CREDENTIALS: JSON.stringify(DEFAULT_BASIC_CREDENTIALS),
+    // A busy machine is no outage of the store.
+    CACHE_TIMEOUT_MS: '5000',
+  });
+  started.defer(() => service.close());
+
+  const measure = async (ask: Ask, externalId: string): Promise<Cost> => {
+    const before = { upstream: simulator.counters.requests, dynamoDb: store.requestCount };
+    const startedAt = performance.now();
+    await ask(externalId);
+    return {
+      durationMs: performance.now() - startedAt,
+      upstream: simulator.counters.requests - before.upstream,
+      dynamoDb: store.requestCount - before.dynamoDb,
+    };
+  };
+
+  const direct = apisAt(simulator.url, { authorization: basicAuthorization(DEFAULT_BASIC_CREDENTIALS) });
+  const lookaside = apisAt(service.url, {});
+  const ways: readonly { readonly way: string; readonly ask: Ask; readonly isCached: boolean }[] = [
+    { way: 'one joined look-up', ask: lookaside.joined, isCached: true },
+    { way: 'two look-ups, at once', ask: lookaside.bothAtOnce, isCached: true },
+    { way: 'two look-ups, one after the other', ask: lookaside.bothInTurn, isCached: true },
+    { way: 'the two APIs, at once', ask: direct.bothAtOnce, isCached: false },
+    { way: 'the two APIs, one after the other', ask: direct.bothInTurn, isCached: false },
+  ];
+
+  let customerCount = 0;
+  const newCustomer = (): string => {
+    customerCount += 1;
+    const externalId = `BENCH-${customerCount}`;
+    simulator.control({ add: { id: String(7_300_000_000 + customerCount), identifiers: { externalId } } });
+    return externalId;
+  };
+
+  // What is loaded and opened by the first look-up is no cost of a look-up.
+  for (const { ask } of ways) await ask(newCustomer());
+  const samples = ways.map((): Sample[] => []);
+  // In turn, so that a machine that slows down slows every way down.
+  for (let n = 0; n < sampleCount; n += 1) {
+    for (const [position, { ask, isCached }] of ways.entries()) {
+      const externalId = newCustomer();
+      const miss = await measure(ask, externalId);
+      samples[position]?.push({ miss, hit: isCached ? await measure(ask, externalId) : miss });
+    }
+  }
+  return ways.map(({ way }, position) => {
+    const own = samples[position] ?? [];
+    return { way, miss: sumUp(way, own, 'miss'), hit: sumUp(way, own, 'hit') };
+  });
+}
+
+/** How a customer's profile and coupons are asked for at an address that answers both APIs. */
+function apisAt(baseUrl: string, headers: Readonly<Record<string, string>>) {
+  const get = async (path: string): Promise<unknown> => {
+    const response = await fetch(`${baseUrl}${path}`, { headers });
+    if (response.status !== 200) throw new Error(`The answer to the benchmark has status ${response.status}.`);
+    return response.json();
+  };
+  const profile = (externalId: string, more = '') =>
+    get(
+      `/v2/customers/lookup/customerDetails?source=INSTORE&identifierName=externalId&identifierValue=${externalId}${more}`,
+    );
+  const coupons = (externalId: string) => get(`/v1.1/customer/get?external_id=${externalId}&format=json&user_id=true`);
+  return {
+    joined: (externalId: string) => profile(externalId, '&embed=coupons'),
+    bothAtOnce: (externalId: string) => Promise.all([profile(externalId), coupons(externalId)]),
+    bothInTurn: async (externalId: string) => [await profile(externalId), await coupons(externalId)],
+  };
+}
+
+function sumUp(way: string, samples: readonly Sample[], what: keyof Sample): Cost {
+  const costs = samples.map((sample) => sample[what]);
+  const [first] = costs;
+  if (first === undefined) throw new RangeError('Nothing was measured.');
+  const { upstream, dynamoDb } = first;
+  if (costs.some((cost) => cost.upstream !== upstream || cost.dynamoDb !== dynamoDb)) {
+    throw new Error(`Not every ${what} of "${way}" cost the same requests: the machine is too busy. Try again.`);
+  }
+  return { upstream, dynamoDb, durationMs: median(costs.map(({ durationMs }) => durationMs)) };
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = [...numbers].sort((left, right) => left - right);
+  return sorted[Math.floor(sorted.length / 2)] ?? 0;
+}

@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { measureProfileAndCoupons } from '../../bench/join-measurement.ts';
+import { measuredTable } from '../../bench/measured-table.ts';
+
+// The requests of `npm run bench:join`, which the documents quote. Durations are another machine's affair.
+
+test('profile and coupons cost these requests, by each way to get them', async () => {
+  const measured = await measureProfileAndCoupons({ sampleCount: 2, latencyMs: 0 });
+  const counts = measured.map(({ way, miss, hit }) => [
+    way,
+    ...[miss.upstream, miss.dynamoDb],
+    ...[hit.upstream, hit.dynamoDb],
+  ]);
+  expect(counts).toEqual([
+    ['one joined look-up', 2, 9, 0, 1],
+    ['two look-ups, at once', 2, 10, 0, 2],
+    ['two look-ups, one after the other', 2, 10, 0, 2],
+    ['the two APIs, at once', 2, 0, 2, 0],
+    ['the two APIs, one after the other', 2, 0, 2, 0],
+  ]);
+}, 20_000);
+
+test('the table says each way’s requests, and its durations as shares of the upstream’s two APIs at once', () => {
+  const cost = (upstream: number, dynamoDb: number, durationMs: number) => ({ upstream, dynamoDb, durationMs });
+  const table = measuredTable([
+    { way: 'one joined look-up', miss: cost(2, 9, 412), hit: cost(0, 1, 10) },
+    { way: 'the two APIs, at once', miss: cost(2, 0, 400), hit: cost(2, 0, 400) },
+  ]);
+  expect(table.split('\n')).toEqual([
+    '| profile + coupons     | miss: upstream | DynamoDB | duration | hit: upstream | DynamoDB | duration |',
+    '| --------------------- | -------------: | -------: | -------: | ------------: | -------: | -------: |',
+    '| one joined look-up    |              2 |        9 |     1.03 |             0 |        1 |     0.03 |',
+    '| the two APIs, at once |              2 |        0 |     1.00 |             2 |        0 |     1.00 |',
+  ]);
+});
