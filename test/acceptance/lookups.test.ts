@@ -161,21 +161,16 @@ describe('100 at once', () => {
       expect(keysAsked()).toEqual([['BatchGetItem', 1]]);
 
       // Two keys each.
-      await results(
-        service,
-        plain.map((lookup) => ({ ...lookup, embed: 'coupons' })),
-      );
+      const withCoupons = plain.slice(0, 60).map((lookup) => ({ ...lookup, embed: 'coupons' }));
+      await results(service, withCoupons);
       store.clear();
-      const joined = await results(
-        service,
-        plain.map((lookup) => ({ ...lookup, embed: 'coupons' })),
-      );
+      const joined = await results(service, withCoupons);
       expect(joined.every(({ cache }: { cache: { status: string } }) => cache.status === 'hit')).toBe(true);
-      expect(keysAsked()).toEqual([
+      expect(keysAsked().sort()).toEqual([
         ['BatchGetItem', 100],
-        ['BatchGetItem', 100],
+        ['BatchGetItem', 20],
       ]);
-      expect(upstream.counters).toMatchObject({ v2Lookups: 100, v1Gets: 100 });
+      expect(upstream.counters).toMatchObject({ v2Lookups: 100, v1Gets: 60 });
     } finally {
       await dynamoDb.close();
     }
