@@ -153,6 +153,19 @@ describe('docs/api.md', () => {
     expect(quoted.filter((literal) => ![...codeSpans(section), ...elsewhere].includes(literal))).toEqual([]);
   });
 
+  test('has the requests for profile and coupons that the measurement is held to', () => {
+    const [, ...measured] = rows(apiPage, '### Requests for profile and coupons');
+    const counts = measured
+      .filter(([way = '']) => !way.startsWith('-'))
+      .map(
+        ([way, miss, missStore, _missDuration, hit, hitStore]) =>
+          `['${way}', ${miss}, ${missStore}, ${hit}, ${hitStore}]`,
+      );
+    expect(counts).toHaveLength(5);
+    const held = read('test/bench/join-measurement.test.ts');
+    expect(counts.filter((count) => !held.includes(count))).toEqual([]);
+  });
+
   test("shows the typed client's own example", () => {
     const [, example = ''] = /^```ts\n(.*?)^```$/ms.exec(apiPage) ?? [];
     const [, comment = ''] = /^ \* ```ts\n(.*?)^ \* ```$/ms.exec(read('functions/client.ts')) ?? [];
@@ -323,7 +336,7 @@ describe.each(DOCUMENTS)('%s', (file) => {
 
   test('names only files that are there', () => {
     const paths = codeSpans(page).filter((text) =>
-      /^(functions|infra|local|events|scripts|test|docs)\/[\w./-]*$/.test(text),
+      /^(functions|infra|local|events|scripts|bench|test|docs)\/[\w./-]*$/.test(text),
     );
     const isRoute = (path: string) => ROUTES.some((route) => route.path === `/${path}`);
     expect(paths.filter((path) => !existsSync(path) && !isRoute(path))).toEqual([]);
