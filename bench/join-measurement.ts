@@ -1,8 +1,7 @@
 import { startEmbeddedDynamoDb } from '../local/embedded-dynamodb.ts';
 import { startLocal } from '../local/service.ts';
-import { DEFAULT_BASIC_CREDENTIALS } from '../local/simulator/credentials.ts';
+import { basicAuthorization, DEFAULT_BASIC_CREDENTIALS } from '../local/simulator/credentials.ts';
 import { startSimulator } from '../local/simulator/simulator.ts';
-import { basicAuthorization } from './basic-authorization.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 
 /**
