@@ -9,6 +9,7 @@ import {
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { LOOKUP_PATHS } from '../../infra/routes.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../../local/simulator/credentials.ts';
 import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
 import { Emulator } from './emulator.ts';
@@ -29,6 +30,8 @@ const ADMINISTRATOR: AwsCredentials = { accessKeyId: 'test', secretAccessKey: 't
 /** Made-up customers of the simulator (local/simulator/made-up-customers.ts). */
 const MOBILE = '919000000002';
 const OTHER_MOBILE = '919000000008';
+const MOBILE_OF_V1 = '919000000012';
+const JOINED_MOBILE = '919000000018';
 const PURGED_MOBILE = '919000000014';
 const EVENT_MOBILE = '919000000020';
 const EVENT_CUSTOMER_ID = 7_000_000_020;
@@ -91,12 +94,13 @@ interface Request {
   readonly method?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
 }
 
-function ask({ path = 'v2/customers/lookup/customerDetails', method = 'GET', query = {}, headers }: Request) {
+function ask({ path = 'v2/customers/lookup/customerDetails', method = 'GET', query = {}, headers, body }: Request) {
   const address = new URL(path, url);
   address.search = new URLSearchParams(query).toString();
-  return fetch(address, { method, headers: { 'x-api-key': key, ...headers } });
+  return fetch(address, { method, headers: { 'x-api-key': key, ...headers }, ...(body !== undefined && { body }) });
 }
 
 function byMobile(identifierValue: string): Readonly<Record<string, string>> {
@@ -248,6 +252,51 @@ test('a customer is fetched once, then answered from the table', async () => {
   expect(profile).toBe(await miss.text());
   expect(JSON.parse(profile)).toMatchObject({ id: expect.any(Number), profiles: expect.any(Array) });
   expect(simulator.counters.v2Lookups).toBe(before + 1);
+});
+
+test('v1.1 is answered too: a customer is fetched once, then answered from the table', async () => {
+  const before = simulator.counters.v1Gets;
+  const path = 'v1.1/customer/get';
+  const miss = await ask({ path, query: { mobile: MOBILE_OF_V1 } });
+  const hit = await ask({ path, query: { mobile: '+91 90000 00012' } });
+
+  expect([miss.status, cacheStatusOf(miss)]).toEqual([200, 'lookaside; fwd=miss; fwd-status=200; stored']);
+  expect([hit.status, cacheStatusOf(hit)]).toEqual([200, expect.stringMatching(/^lookaside; hit; ttl=\d+$/)]);
+  const reply = await hit.text();
+  expect(reply).toBe(await miss.text());
+  expect(JSON.parse(reply)).toMatchObject({ response: { customers: { customer: [{ user_id: '7000000012' }] } } });
+  expect(simulator.counters.v1Gets).toBe(before + 1);
+});
+
+test('a look-up that sections of v1.1 join asks each API once, then reads both halves of the table', async () => {
+  const { v2Lookups, v1Gets } = simulator.counters;
+  const query = { ...byMobile(JOINED_MOBILE), embed: 'coupons' };
+  const miss = await ask({ query });
+  const hit = await ask({ query });
+
+  // A role that may not read many items at once would make a bypass of each.
+  expect(cacheStatusOf(miss)).toBe('lookaside; fwd=miss; fwd-status=200; stored');
+  expect(cacheStatusOf(hit)).toMatch(/^lookaside; hit; ttl=\d+$/);
+  const profile = await hit.text();
+  expect(profile).toBe(await miss.text());
+  expect(JSON.parse(profile)).toMatchObject({ id: 7_000_000_018, coupons: expect.any(Array), warnings: [] });
+  expect(simulator.counters).toMatchObject({ v2Lookups: v2Lookups + 1, v1Gets: v1Gets + 1 });
+});
+
+test('a batch is answered by HTTP, each in its place; without a key by the gateway', async () => {
+  const lookups = [byMobile(JOINED_MOBILE), { api: 'v1.1', mobile: UNKNOWN_MOBILE }, byMobile('not a number')];
+  const batch = { path: 'lookups', method: 'POST', body: JSON.stringify({ lookups }) };
+  const answer = await ask(batch);
+
+  expect(answer.status).toBe(200);
+  expect(await answer.json()).toMatchObject({
+    results: [
+      { kind: 'found', customer: { id: 7_000_000_018 } },
+      { kind: 'not-found', cache: { status: 'miss' } },
+      { kind: 'error', code: 'invalid_identifier' },
+    ],
+  });
+  expect((await ask({ ...batch, headers: { 'x-api-key': 'a-key-of-nobody' } })).status).toBe(403);
 });
 
 test('other functions share the entry: a batch is answered each in its place, a direct invocation hits', async () => {
@@ -402,8 +451,10 @@ test.each<[string, Record<string, string>]>([
 });
 
 test('preflights and /health need no key', async () => {
-  const preflight = await fetch(new URL('v2/customers/lookup/customerDetails', url), { method: 'OPTIONS' });
-  expect(preflight.status).toBe(204);
+  for (const path of LOOKUP_PATHS) {
+    const preflight = await fetch(new URL(path.slice(1), url), { method: 'OPTIONS' });
+    expect([path, preflight.status]).toEqual([path, 204]);
+  }
   const health = await fetch(new URL('health', url));
   expect(await health.json()).toMatchObject({ status: 'ok' });
 });
