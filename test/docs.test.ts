@@ -277,7 +277,7 @@ describe('docs/operating.md', () => {
     const report = /^export interface LookupReport \{$(.*?)^}/ms.exec(read('functions/lookup/report.ts'))?.[1] ?? '';
     const http = /const facts = \{$(.*?)^ {6}\};/ms.exec(read('functions/http/rest-handler.ts'))?.[1] ?? '';
     const facts = read('functions/adapters/telemetry/logger.ts').matchAll(/return \{ (error): .*?(stack): /g);
-    const elsewhere = ['code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store'];
+    const elsewhere = ['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store'];
     const known = [
       ...[...report.matchAll(/readonly (\w+)\??:/g)].map(([, name]) => name),
       ...[...http.matchAll(/^ {8}(\w+):/gm)].map(([, name]) => name),

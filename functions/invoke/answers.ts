@@ -110,7 +110,11 @@ async function answer(
   const result = await service.lookup(asked, directives, options);
   return {
     answer: toOutcome(result, asked.request.api, asked.fields),
-    report: { ...lookupReport(result), ...(options?.purpose === 'revalidate' && { purpose: 'revalidate' }) },
+    report: {
+      api: asked.request.api,
+      ...lookupReport(result),
+      ...(options?.purpose === 'revalidate' && { purpose: 'revalidate' }),
+    },
   };
 }
 
