@@ -285,6 +285,15 @@ describe('the running service', () => {
     }
   });
 
+  test.each(['lookUpCustomer', 'purgeEntries'])('wants an account of %s for every source but INSTORE', async (id) => {
+    const operation = operationOf(id);
+    const request = operation.requests.find(({ name }) => name === 'wechat') as ExampleRequest;
+    const parameters = [...request.parameters].filter(([{ name }]) => name !== 'accountId');
+    const answer = await send(ask, operation, { ...request, parameters: new Map(parameters) });
+    expect(JSON.parse(answer.text)).toMatchObject({ status: 400, code: 'missing_parameter' });
+    expect(mismatchesOf(operation, answer)).toEqual([]);
+  });
+
   test('wants exactly one identifier of a look-up by v1.1', async () => {
     const operation = operationOf('getCustomer');
     for (const [query, code] of [

@@ -3,9 +3,11 @@
 Schemathesis loads this file. Without it most requests would be refused for a reason that is not the one under test.
 """
 
+import json
 import unicodedata
 import zlib
 from itertools import groupby
+from urllib.parse import parse_qs, urlsplit
 
 import schemathesis
 from schemathesis.core.parameters import ParameterLocation
@@ -38,6 +40,8 @@ JOINED = {
 }
 
 BODY = ParameterLocation.BODY
+# What embed may hold, in lower case: out of the document.
+EMBEDS = set()
 
 
 @schemathesis.hook
@@ -53,6 +57,7 @@ def before_load_schema(context, raw_schema):
         return pattern.replace(r"\p{Cc}\p{Cf}", CONTROL_AND_FORMAT) if isinstance(pattern, str) else spell(pattern)
 
     raw_schema.update(spell(dict(raw_schema)))
+    EMBEDS.update(embed.lower() for embed in raw_schema["components"]["schemas"]["Embed"]["enum"])
 
 
 @schemathesis.hook
@@ -70,6 +75,9 @@ def map_case(context, case):
 def fit(case):
     """Lets the values of a request fit each other, but for the one that is meant to be wrong."""
     wrong = wrong_parameters(case)
+    # A 304 has no body that could be held against its schema: one in eight will do.
+    if "If-None-Match" in (case.headers or {}) and zlib.crc32(digest(case.query)) % 8 != 0:
+        del case.headers["If-None-Match"]
     if case.operation.path == "/lookups":
         lookups = case.body.get("lookups") if isinstance(case.body, dict) else None
         for lookup in lookups if isinstance(lookups, list) else []:
@@ -90,6 +98,35 @@ def wrong_lookup_is_refused(ctx, response, case):
         results = response.json()["results"]
         refusals = {f"{what}_parameter" for what in ("missing", "unknown", "duplicate", "invalid")} | {"invalid_identifier"}
         assert any(result.get("code") in refusals for result in results), "a wrong look-up was answered"
+
+
+@schemathesis.check
+def wrong_parameter_is_refused(ctx, response, case):
+    """As negative_data_rejection, which (in 4.32.5) forgives a wrong parameter where another one is right."""
+    if response.status_code < 400:
+        sent = parse_qs(urlsplit(response.request.url).query, keep_blank_values=True)
+        wrong = [name for name in wrong_parameters(case) if is_wrong(case.operation.query.get(name), sent.get(name, []))]
+        assert wrong == [], f"wrong, and accepted: {', '.join(wrong)}"
+
+
+def is_wrong(parameter, texts):
+    """Whether a parameter is wrong as it was sent: a number sent as text is none the worse for it."""
+    if parameter is None or len(texts) == 0:
+        return parameter is not None and parameter.is_required
+    schema = parameter.definition.get("schema", {})
+    if len(texts) == 1 and schema.get("type") == "array":
+        return any(each.strip().lower() not in EMBEDS for each in texts[0].split(",") if each.strip())
+    is_valid = parameter.get_validator().is_valid
+    return len(texts) > 1 or not any(is_valid(reading) for reading in readings(texts[0]))
+
+
+def readings(text):
+    """What a text may stand for. Letter case and outer spaces do not count where there is a list of words."""
+    yield from (text, text.lower(), text.upper(), text.strip(" "))
+    try:
+        yield json.loads(text)
+    except ValueError:
+        return
 
 
 def fit_details(parameters, wrong):
