@@ -1,4 +1,5 @@
 import { Agent, request as sendRequest } from 'node:http';
+import type { Counters } from '../../local/simulator/journal.ts';
 import { type Program, run } from '../local/program.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 
@@ -11,6 +12,8 @@ export interface Fleet {
   readonly upstream: FaultProxy;
   /** Tells the upstream's simulator how to behave (`local/simulator/control.ts`). */
   control(command: object): Promise<void>;
+  /** What the upstream was asked since it was started. */
+  counters(): Promise<Counters>;
   /** Ends every process. */
   close(): Promise<void>;
 }
@@ -91,6 +94,10 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       const body = JSON.stringify(command);
       const reply = await send(`${simulatorUrl}/__control`, 'POST', { 'content-type': 'application/json' }, body);
       if (reply.status !== 200) throw new Error(reply.body);
+    },
+    counters: async () => {
+      const { body } = await send(`${simulatorUrl}/__control?requests=0`);
+      return (JSON.parse(body) as { readonly counters: Counters }).counters;
     },
     close: () => parts.disposeAsync(),
   };

@@ -67,6 +67,40 @@ describe('four processes on one DynamoDB', () => {
     expect(fleet.upstream.count).toBe(1);
   });
 
+  test('200 concurrent joined look-ups of a cold customer make one upstream call of each API', async () => {
+    const fleet = await start({ ...PATIENT, UPSTREAM_TIMEOUT_MS: '10000' }, 300);
+    const embed = 'coupons,registeredStore';
+    await crowd(fleet.instances, 40, { identifierName: 'mobile', identifierValue: '9000000002', embed });
+    const before = await fleet.counters();
+    fleet.upstream.clear();
+    fleet.store.clear();
+
+    const startedAt = performance.now();
+    const replies = await crowd(fleet.instances, 200, { ...SAMPLE, embed });
+    const tookMs = performance.now() - startedAt;
+
+    const { v2Lookups, v1Gets } = await fleet.counters();
+    const times = replies.map((reply) => reply.tookMs);
+    print('200 joined look-ups of a cold customer', {
+      'v2 calls': v2Lookups - before.v2Lookups,
+      'v1.1 calls': v1Gets - before.v1Gets,
+      'store calls': fleet.store.count,
+      'all answered after ms': tookMs,
+      'p50 ms': percentile(times, 0.5),
+      'p99 ms': percentile(times, 0.99),
+      uses: JSON.stringify(usesOf(replies)),
+    });
+    expect(statusesOf(replies)).toEqual({ 200: 200 });
+    expect(new Set(replies.map(({ body }) => body)).size).toBe(1);
+    expect(JSON.parse(replies[0]?.body ?? '')).toMatchObject({
+      coupons: expect.any(Array),
+      registeredStore: expect.any(Object),
+      warnings: [],
+    });
+    expect([v2Lookups - before.v2Lookups, v1Gets - before.v1Gets]).toEqual([1, 1]);
+    expect(fleet.upstream.count).toBe(2);
+  });
+
   test.each([
     ['at once', 0],
     ['a second later', 1000],
