@@ -371,6 +371,17 @@ describe('stale halves', () => {
     expect(await joined()).toMatchObject({ cache: HIT, joined: 'joined' });
   });
 
+  test('wait for the upstream for the soft time-out, both at the same time', async () => {
+    const { joined, clock, upstream } = start();
+    await joined();
+    clock.advance(1_300_000);
+    upstream.takesMs = 2000;
+    const answered = joined();
+    await clock.run(600);
+    expect(await answered).toMatchObject({ cache: { status: 'hit', detail: 'stale-if-error' }, joined: 'joined' });
+    expect(upstream.abandonedCount).toBe(2);
+  });
+
   test.each<[string, Query]>([
     ['mobile', { identifierName: 'mobile', identifierValue: '9876543210' }],
     ['a mobile from abroad', { identifierName: 'mobile', identifierValue: '+1 415 555 0132' }],
@@ -703,6 +714,28 @@ describe('what several look-ups need of the store, read together', () => {
     store.failing.add('readAll');
     readTogether(await Promise.all([request('MP1'), request('MP2')]));
     await settle();
+  });
+
+  test('by a store that forgets one is a fault, not an outage and no miss', async () => {
+    const { readTogether, store } = start();
+    const [one, other] = await Promise.all([request('MP1'), request('MP2')]);
+    store.readAll = async () => [EMPTY_ITEM];
+    const firstReads = readTogether([one, other]);
+    await expect(firstReads(other.request)?.()).rejects.toThrow('The store answered with fewer items than keys.');
+  });
+
+  test('leaves out those that are never stored', async () => {
+    const { readTogether, customerLookup, calls, asked } = start();
+    const whomByEmail = { source: 'INSTORE', identifierName: 'email', identifierValue: 'home@example.com' };
+    const whomByMobile = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
+    const both = await Promise.all(
+      [whomByEmail, whomByMobile].map((query) => readCustomerDetailsRequest(Object.entries(query), DUAL)),
+    );
+    const firstReads = readTogether(both);
+    const results = await Promise.all(both.map((each) => customerLookup(each, NO_DIRECTIVES, { firstReads })));
+    expect(results.map(({ cache }) => cache)).toEqual([NOT_STORED, STORED]);
+    expect(asked()).toHaveLength(2);
+    expect(calls().filter((operation) => /^read(All)?$/.test(operation))).toEqual(['readAll']);
   });
 
   test('of a look-up that is never stored is nothing', async () => {

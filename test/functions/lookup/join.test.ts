@@ -184,9 +184,9 @@ describe('without v1.1’s half', () => {
   });
 
   test.each<[string, Answer, RegExp]>([
-    ['a failure', failed('server-error'), /try again/i],
+    ['a failure', failed('server-error'), /by v1\.1 failed; try again/],
     ['the upstream’s word', saidByV1('not-found', 1012), /v1\.1 does not give this customer/],
-    ['only-if-cached', NOT_CACHED, /not in the cache/],
+    ['only-if-cached', NOT_CACHED, /What v1\.1 gives is not in the cache/],
   ])('%s: the warning says whether asking again helps', (_case, answer, words) => {
     expect(replyOf(joined(result(PROFILE), result(answer))).warnings[0].message).toMatch(words);
   });
@@ -235,8 +235,8 @@ describe('without v2’s half', () => {
   });
 
   test.each<[string, Answer, RegExp]>([
-    ['a failure', failed('server-error'), /try again/i],
-    ['only-if-cached', NOT_CACHED, /not in the cache/],
+    ['a failure', failed('server-error'), /by v2 failed; try again/],
+    ['only-if-cached', NOT_CACHED, /What v2 gives is not in the cache/],
   ])('%s: the warning says whether asking again helps', (_case, answer, words) => {
     expect(replyOf(joined(result(answer), result(SECTIONS))).warnings[0].message).toMatch(words);
   });
@@ -293,6 +293,23 @@ describe('v1.1 erased', () => {
   });
 });
 
+describe('the code of v1.1’s erasure', () => {
+  test.each([
+    ['"1012"', 1012],
+    ['1012', 1012],
+    ['"0012"', '0012'],
+    ['"E1012"', 'E1012'],
+    ['"1012."', '1012.'],
+    ['""', ''],
+    ['null', null],
+    ['true', true],
+  ])('%s is %j in v2’s shape', (written, code) => {
+    const erased = word(`{"customers":{"customer":[{"item_status":{"code":${written},"message":"its words"}}]}}`);
+    const both = joined(result(PROFILE), result({ ...erased, kind: 'erased' }));
+    expect(replyOf(both).errors).toEqual([{ status: false, code, message: 'its words' }]);
+  });
+});
+
 describe('of both halves', () => {
   const call = (parts: Partial<UpstreamCall> = {}): UpstreamCall => ({
     ...{ askedAt: 100, durationMs: 20, attempts: 1, status: 200, requestId: 'cap-v2' },
@@ -324,5 +341,8 @@ describe('of both halves', () => {
   ])('what the log is told of one (%j) is told of the look-up', (parts) => {
     expect(joined(result(PROFILE, parts), result(SECTIONS))).toMatchObject(parts);
     expect(joined(result(PROFILE), result(SECTIONS, parts))).toMatchObject(parts);
+    const neither = joined(result(PROFILE), result(SECTIONS));
+    expect(neither).toMatchObject({ isIdentityMismatch: false, isRevalidationAsked: false });
+    expect(neither).toMatchObject({ storeFailure: undefined, maskedFailure: undefined });
   });
 });
