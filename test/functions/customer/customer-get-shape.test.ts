@@ -269,7 +269,7 @@ describe('a reply of any other shape', () => {
           expect(customersOf(profile).length).toBe(customersOf(reply).length);
         },
       ),
-      { numRuns: 2000 },
+      { numRuns: 1000 },
     );
   });
 
