@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { GatewayResponseOptions, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/customer-details-request.ts';
@@ -39,6 +39,8 @@ describe('the document', () => {
   test('is of OpenAPI 3.1', () => {
     expect(document.openapi).toMatch(/^3\.1\.\d$/);
     expect(document.info).toMatchObject({ title: 'Lookaside', version: packageVersion() });
+    const [page = ''] = /docs\/\w+\.md/.exec(document.info.description) ?? [];
+    expect(existsSync(page)).toBe(true);
   });
 
   test('has something behind each reference, and uses each of its components', () => {

@@ -16,13 +16,19 @@ const service = await startLocal(
   { PORT: '0', LOG_LEVEL: 'ERROR', LOCAL_API_KEYS: 'till-key' },
   { simulator: { latencyMs: 0, jitterMs: 0 } },
 );
+// What Python leaves behind belongs into .cache/, or nowhere.
+const environment = {
+  ...plainEnvironment(),
+  HYPOTHESIS_STORAGE_DIRECTORY: '.cache/hypothesis',
+  PYTHONDONTWRITEBYTECODE: '1',
+};
 const child = spawn(
   path.join(programs, 'schemathesis'),
   [
     ...['--config-file', 'test/openapi/schemathesis.toml', 'run', 'openapi.yaml', '--url', service.url],
     ...process.argv.slice(2),
   ],
-  { env: { ...plainEnvironment(), HYPOTHESIS_STORAGE_DIRECTORY: '.cache/hypothesis' }, stdio: 'inherit' },
+  { env: environment, stdio: 'inherit' },
 );
 const [exitCode] = await once(child, 'close');
 await service.close();
