@@ -22,6 +22,10 @@ const PARTS: Readonly<Record<string, { readonly files: readonly string[]; readon
   },
   'lookup-freshness': { files: ['lookup/freshness.ts'], tests: 'lookup/freshness' },
   'lookup-directives': { files: ['lookup/directives.ts'], tests: 'lookup/{directives,lookup}' },
+  'lookup-join': {
+    files: ['lookup/customer-lookup.ts', 'lookup/join.ts'],
+    tests: 'lookup/{customer-lookup,join}',
+  },
   'lookup-words': { files: ['lookup/error-code.ts', 'lookup/report.ts'], tests: 'lookup/words' },
   'customer-request': {
     files: ['customer/customer-details-request.ts', 'customer/embed.ts', 'customer/respelling.ts'],
