@@ -102,7 +102,10 @@ export function readWord<Name extends string>(
   const text = given.get(name)?.toLowerCase();
   if (text === undefined) return [];
   const word = words.find((candidate) => candidate.toLowerCase() === text);
-  if (word === undefined) throw invalid(name, `is not known; allowed is one of ${words.join(', ')}`);
+  if (word === undefined) {
+    const oneOf = words.length > 1 ? 'one of ' : '';
+    throw invalid(name, `is not known; allowed is ${oneOf}${words.join(', ')}`);
+  }
   return [[name, word]];
 }
 

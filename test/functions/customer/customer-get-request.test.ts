@@ -149,7 +149,7 @@ describe('refuses', () => {
     [`${BASE}&__proto__=true`, 'unknown_parameter', '__proto__ is not known'],
     [`${BASE}&9876543211=`, 'unknown_parameter', 'A parameter is not known'],
     [`${BASE}&=x`, 'unknown_parameter', 'A parameter is not known'],
-    [`${BASE}&format=xml`, 'invalid_parameter', 'format is not known; allowed is one of json'],
+    [`${BASE}&format=xml`, 'invalid_parameter', 'format is not known; allowed is json'],
     [`${BASE}&format=`, 'invalid_parameter', 'format is not known'],
     ...CUSTOMER_GET_PARAMETERS.filter((name) => !NAMES.some(([identifier]) => identifier === name)).map(
       (name) => [`${BASE}&${name}=1&${name}=1`, 'duplicate_parameter', `${name} is given more than once`] as const,
