@@ -36,8 +36,8 @@ const PARTS: Readonly<Record<string, { readonly files: readonly string[]; readon
     tests: 'customer/{customer-details-request,customer-get-request}',
   },
   'customer-get': {
-    files: ['customer/customer-get-request.ts', 'customer/joined-embed.ts'],
-    tests: 'customer/{customer-get-request,joined-embed}',
+    files: ['customer/customer-get-request.ts'],
+    tests: 'customer/{customer-get-request,customer-get-shape,joined-embed}',
   },
   'customer-identifier': {
     files: ['customer/identifier.ts', 'customer/mobile.ts'],
@@ -59,7 +59,10 @@ const PARTS: Readonly<Record<string, { readonly files: readonly string[]; readon
     files: ['customer/customer-details-shape.ts', 'customer/customer-get-shape.ts', 'customer/reply-shape.ts'],
     tests: '{customer/{projection,customer-get-shape},lookup/subjects}',
   },
-  'customer-joined': { files: ['customer/joined-reply.ts'], tests: 'customer/joined-reply' },
+  'customer-joined': {
+    files: ['customer/joined-reply.ts', 'customer/joined-embed.ts'],
+    tests: 'customer/{joined-reply,joined-embed}',
+  },
 };
 
 interface Report {
