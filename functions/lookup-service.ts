@@ -7,6 +7,7 @@ import {
   type CustomerLookup,
   createCustomerLookup,
   createReadTogether,
+  createVoidCustomer,
   type ReadTogether,
 } from './lookup/customer-lookup.ts';
 import { createLookup, type LookupPolicy, type LookupPorts } from './lookup/lookup.ts';
@@ -51,7 +52,7 @@ export function createLookupService(settings: Settings, clock: Clock = systemClo
   };
   const readTogether = createReadTogether(store, policy);
   return {
-    lookup: createCustomerLookup(createLookup(ports, policy), readTogether),
+    lookup: createCustomerLookup(createLookup(ports, policy), readTogether, createVoidCustomer(ports)),
     readTogether,
     reading,
     clock,

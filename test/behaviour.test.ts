@@ -55,7 +55,7 @@ async function answer(
   );
   const readTogether = () => () => undefined;
   const service = {
-    ...{ lookup: createCustomerLookup(lookup, readTogether), readTogether },
+    ...{ lookup: createCustomerLookup(lookup, readTogether, async () => {}), readTogether },
     ...{ reading: DEFAULT_READING, clock, deadlineMs: 6300, store: undefined },
   };
   const handler = createHttpHandler({ service, log: new RecordingLog(), corsOrigins: [] });

@@ -21,6 +21,13 @@ export function customersOf(reply: JsonObject): readonly JsonObject[] {
   return isObject(customer) ? [customer] : objectsOf(customer);
 }
 
+/** `warnings` of a customer's status, as `{"warning":[…]}` or as the list itself; one of its many empties holds none. */
+export function itemWarningsOf({ warnings }: JsonObject): readonly Json[] {
+  const list = isObject(warnings) ? warnings.warning : warnings;
+  if (isArray(list)) return list;
+  return isObject(list) ? [list] : [];
+}
+
 /** The same reply, in its own looseness, of nothing but its status and its customers, each changed. */
 export function mapCustomers(
   reply: JsonObject,

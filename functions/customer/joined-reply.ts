@@ -1,10 +1,10 @@
 import type { JoinedSection } from './canonical-request.ts';
-import { customerOf } from './customer-get-shape.ts';
+import { customerOf, itemWarningsOf } from './customer-get-shape.ts';
 import { isArray, isNumber, isObject, type Json, type JsonObject, parseJson, textOf } from './json.ts';
 
-/** A v2 profile with sections of a v1.1 reply about the same customer, in v2's manner. */
+/** A v2 profile with sections of a v1.1 reply about the same customer, and what that warns of, in v2's manner. */
 export function joinSections(profile: JsonObject, other: JsonObject, sections: readonly JoinedSection[]): JsonObject {
-  return { ...profile, ...sectionsOf(other, sections) };
+  return withWarnings({ ...profile, ...sectionsOf(other, sections) }, warningsOf(other));
 }
 
 /** A v2 profile that lacks sections, and says so. */
@@ -17,12 +17,28 @@ export function withoutSections(profile: JsonObject, sections: readonly JoinedSe
 export function sectionsAlone(other: JsonObject, sections: readonly JoinedSection[], reason: string): JsonObject {
   const names = sections.map(({ name }) => name).join(', ');
   const message = `Missing here: the profile, that is everything but id, ${names}. ${reason}`;
-  return withWarning({ ...idOf(other), ...sectionsOf(other, sections) }, 'missing_profile', message);
+  const alone = withWarnings({ ...idOf(other), ...sectionsOf(other, sections) }, warningsOf(other));
+  return withWarning(alone, 'missing_profile', message);
 }
 
 function withWarning(profile: JsonObject, code: string, message: string): JsonObject {
+  return withWarnings(profile, [{ status: false, code, message }]);
+}
+
+function withWarnings(profile: JsonObject, added: readonly Json[]): JsonObject {
+  if (added.length === 0) return profile;
   const warnings = isArray(profile.warnings) ? profile.warnings : [];
-  return { ...profile, warnings: [...warnings, { status: false, code, message }] };
+  return { ...profile, warnings: [...warnings, ...added] };
+}
+
+/** What v1.1 warns of, with v2's numeric codes: that a part could not be fetched, or that the customer was merged. */
+function warningsOf(other: JsonObject): readonly Json[] {
+  const customer = customerOf(other);
+  const status = isObject(customer) ? customer.item_status : undefined;
+  if (!isObject(status)) return [];
+  return itemWarningsOf(status)
+    .filter(isObject)
+    .map(({ code = null, message = null }) => ({ status: false, code: toNumber(textOf(code) ?? '') ?? code, message }));
 }
 
 /** The customer's id as v2 writes it: a number. */

@@ -1,15 +1,18 @@
 import type { CacheKey } from '../customer/cache-key.ts';
 import type { AskedLookup, CanonicalRequest } from '../customer/canonical-request.ts';
 import type { RequestDirectives } from './directives.ts';
+import { invalidateCustomer } from './invalidation.ts';
 import {
   type FirstRead,
   keyOf,
   type Lookup,
   type LookupPolicy,
+  type LookupPorts,
   type LookupPurpose,
   type LookupResult,
 } from './lookup.ts';
 import type { CacheStore } from './ports.ts';
+import { StoreAccess } from './store-access.ts';
 
 /** Looks a customer up, with what is to join the reply. Throws for nothing that is anybody's business outcome. */
 export type CustomerLookup = (
@@ -60,6 +63,16 @@ export function createReadTogether(store: CacheStore | undefined, policy: Lookup
   };
 }
 
+/** Voids every entry of a customer, by their keyed hash. A store that fails at it surfaces in no error. */
+export type VoidCustomer = (customer: string) => Promise<void>;
+
+/** @param ports a store that is undefined holds nothing to void */
+export function createVoidCustomer({ store, clock }: Pick<LookupPorts, 'store' | 'clock'>): VoidCustomer {
+  return async (customer) => {
+    await new StoreAccess(store).use((each) => invalidateCustomer(each, customer, clock.now(), 'delete'));
+  };
+}
+
 function nameOf({ partition, variant }: CacheKey): string {
   return JSON.stringify([partition, variant]);
 }
@@ -70,7 +83,11 @@ function nameOf({ partition, variant }: CacheKey): string {
  *
  * What joins them is loaded only now: a hit of one API does not pay for it.
  */
-export function createCustomerLookup(lookup: Lookup, readTogether: ReadTogether): CustomerLookup {
+export function createCustomerLookup(
+  lookup: Lookup,
+  readTogether: ReadTogether,
+  voidCustomer: VoidCustomer,
+): CustomerLookup {
   return async (asked, directives, { purpose = 'answer', firstReads = readTogether([asked]) } = {}) => {
     const { request, supplement } = asked;
     const main = lookup(request, directives, purpose, firstReads(request));
@@ -78,6 +95,18 @@ export function createCustomerLookup(lookup: Lookup, readTogether: ReadTogether)
     const other = lookup(supplement.request, directives, purpose, firstReads(supplement.request));
     // Both to their end, also where one met a fault of our own: nothing may run on after the answer.
     const [{ join }] = await Promise.all([import('./join.ts'), Promise.allSettled([main, other])]);
-    return join(await main, await other, supplement);
+    const halves = [await main, await other] as const;
+    await voidErased(halves, voidCustomer);
+    return join(...halves, supplement);
   };
+}
+
+/** Where one half says that the customer was erased, the other knows who that was, and what is kept of them goes. */
+async function voidErased(halves: readonly LookupResult[], voidCustomer: VoidCustomer): Promise<void> {
+  const isErased = halves.some(({ answer }) => answer.kind === 'erased');
+  const isStoreDown = halves.some(({ storeFailure }) => storeFailure !== undefined);
+  if (!isErased || isStoreDown) return;
+  for (const { answer } of halves) {
+    if (answer.kind === 'found' && answer.customer !== undefined) await voidCustomer(answer.customer);
+  }
 }

@@ -70,7 +70,7 @@ function together(
     answer,
     cache: cacheUseOf(main, other, answer),
     joined,
-    upstreamCall: callOf(main.upstreamCall, other.upstreamCall),
+    upstreamCall: callOf(main, other),
     maskedFailure: main.maskedFailure ?? failureOf(main) ?? other.maskedFailure ?? failureOf(other),
     storeFailure: main.storeFailure ?? other.storeFailure,
     isIdentityMismatch: main.isIdentityMismatch || other.isIdentityMismatch,
@@ -95,15 +95,19 @@ function ttlOf(answer: LookupResult['answer']): number {
   return 'ttlMs' in answer ? answer.ttlMs : Number.POSITIVE_INFINITY;
 }
 
-/** Two calls at the same time as one. */
-function callOf(main: UpstreamCall | undefined, other: UpstreamCall | undefined): UpstreamCall | undefined {
-  if (main === undefined || other === undefined) return main ?? other;
+/** Two calls at the same time as one; the status is that of the half that went forward, as Cache-Status says it. */
+function callOf(main: LookupResult, other: LookupResult): UpstreamCall | undefined {
+  const [first, second] = [main, other]
+    .toSorted((left, right) => Number(right.cache.status === 'forward') - Number(left.cache.status === 'forward'))
+    .map(({ upstreamCall }) => upstreamCall)
+    .filter((call) => call !== undefined);
+  if (first === undefined || second === undefined) return first;
   return {
-    askedAt: Math.min(main.askedAt, other.askedAt),
-    durationMs: Math.max(main.durationMs, other.durationMs),
-    attempts: main.attempts + other.attempts,
-    status: main.status ?? other.status,
-    requestId: main.requestId ?? other.requestId,
+    askedAt: Math.min(first.askedAt, second.askedAt),
+    durationMs: Math.max(first.durationMs, second.durationMs),
+    attempts: first.attempts + second.attempts,
+    status: first.status ?? second.status,
+    requestId: first.requestId ?? second.requestId,
   };
 }
 

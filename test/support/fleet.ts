@@ -1,7 +1,11 @@
 import type { CanonicalRequest } from '../../functions/customer/canonical-request.ts';
 import { type RequestReading, readCustomerDetailsRequest } from '../../functions/customer/customer-details-request.ts';
 import { compileProjection } from '../../functions/customer/projection.ts';
-import { createCustomerLookup, createReadTogether } from '../../functions/lookup/customer-lookup.ts';
+import {
+  createCustomerLookup,
+  createReadTogether,
+  createVoidCustomer,
+} from '../../functions/lookup/customer-lookup.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
 import {
   createLookup,
@@ -76,7 +80,7 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
     const ownPolicy = { ...DEFAULT_POLICY, ...policy, ...own };
     const lookup: Lookup = createLookup(ports, ownPolicy);
     const readTogether = createReadTogether(ports.store, ownPolicy);
-    const customerLookup = createCustomerLookup(lookup, readTogether);
+    const customerLookup = createCustomerLookup(lookup, readTogether, createVoidCustomer(ports));
     const ask = async (
       query: Readonly<Record<string, string>> = {},
       directives: Partial<RequestDirectives> = {},

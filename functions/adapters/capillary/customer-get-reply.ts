@@ -1,5 +1,5 @@
-import { contentOf, customersOf, mapCustomers } from '../../customer/customer-get-shape.ts';
-import { isArray, isObject, type Json, type JsonObject, textOf } from '../../customer/json.ts';
+import { contentOf, customersOf, itemWarningsOf, mapCustomers } from '../../customer/customer-get-shape.ts';
+import { isObject, type Json, type JsonObject, textOf } from '../../customer/json.ts';
 import type { UpstreamErrors, UpstreamOutcome } from '../../lookup/ports.ts';
 import { classify, elementsOf } from './error-codes.ts';
 import { type ReplyWords, readReply, toCustomerId } from './reply.ts';
@@ -31,7 +31,7 @@ function wordsOf(reply: JsonObject): ReplyWords {
   return {
     // A gateway in front of it may answer as v2 does.
     errors: erased === undefined ? [...(isFailed ? [decisive] : []), ...elementsOf(reply, 'errors')] : [erased],
-    warnings: decisive === undefined ? [] : [decisive, ...warningsOf(decisive)],
+    warnings: decisive === undefined ? [] : [decisive, ...itemWarningsOf(decisive)],
     hasCustomer: (customer !== undefined && decisive !== undefined && !isFailed) || customerId !== undefined,
     customerId,
     errorBody: hasFailedStatus ? statusesAlone(reply) : otherWords(reply, erased),
@@ -46,13 +46,6 @@ const NOTHING_SAID: ReplyWords = {
 /** `true`, `"true"`, `1` or `"1"`. */
 function isTrue(value: Json | undefined): boolean {
   return value === true || ['true', '1'].includes((textOf(value) ?? '').toLowerCase());
-}
-
-/** `warnings` as `{"warning":[…]}`, or as the list itself; one of its many empties holds none. */
-function warningsOf({ warnings }: JsonObject): readonly Json[] {
-  const list = isObject(warnings) ? warnings.warning : warnings;
-  if (isArray(list)) return list;
-  return isObject(list) ? [list] : [];
 }
 
 /** The statuses, and of the customer nothing: to one who may not be shown, there may be data beside. */

@@ -325,6 +325,33 @@ describe('a half that is not to be had', () => {
     expect((await plain({}, 'only-if-cached')).answer).toEqual({ kind: 'not-cached' });
   });
 
+  test.each(['v2', 'v1.1'] as const)(
+    'erased by %s alone: what is kept under other identifiers goes too',
+    async (api) => {
+      const { joined, plain, upstream, store } = start();
+      await plain({ source: 'ALL', accountId: 'A', identifierName: 'id', identifierValue: '7' });
+      expect(store.entries).toHaveLength(1);
+      upstream.outcomeOf[api] = api === 'v2' ? said('erased', 8015) : saidByV1('erased', 1012);
+      expect(await joined()).toMatchObject({ answer: { kind: 'erased' } });
+      expect(store.entries).toEqual([]);
+    },
+  );
+
+  test('erased by v1.1 alone, while the store fails at voiding: the answer is the same', async () => {
+    const { joined, upstream, store } = start();
+    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+    store.failing.add('fenceCustomer');
+    expect(await joined()).toMatchObject({ answer: { kind: 'erased' } });
+  });
+
+  test('erased by v1.1, with a store that failed before: it is not touched again', async () => {
+    const { joined, upstream, store, calls } = start();
+    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+    store.failing.add('readAll');
+    expect(await joined()).toMatchObject({ answer: { kind: 'erased' }, storeFailure: 'TimeoutError' });
+    expect(calls()).toEqual(['readAll']);
+  });
+
   test.each(['v2', 'v1.1'] as const)('a pause that %s asked for leaves the other API alone', async (api) => {
     const { joined, upstream, asked } = start();
     upstream.outcomeOf[api] = { kind: 'failed', failure: 'throttled', retryAfterMs: 30_000 };
@@ -534,7 +561,11 @@ describe('a fault of our own in one half', () => {
       if (api === faulty) throw new TypeError('a bug');
       return promise;
     };
-    const customerLookup = createCustomerLookup(lookup, () => () => undefined);
+    const customerLookup = createCustomerLookup(
+      lookup,
+      () => () => undefined,
+      async () => {},
+    );
     const asked = await readCustomerDetailsRequest(Object.entries({ ...WHOM, embed: 'coupons' }), DEFAULT_READING);
     let isThrown = false;
     const answered = customerLookup(asked, NO_DIRECTIVES).catch((error: unknown) => {
@@ -552,9 +583,13 @@ describe('a fault of our own in one half', () => {
 
   test('in the store’s reading is thrown, not taken for an outage', async () => {
     const { lookup, asked } = start();
-    const customerLookup = createCustomerLookup(lookup, () => () => async () => {
-      throw new TypeError('a bug');
-    });
+    const customerLookup = createCustomerLookup(
+      lookup,
+      () => () => async () => {
+        throw new TypeError('a bug');
+      },
+      async () => {},
+    );
     const query = await readCustomerDetailsRequest(Object.entries({ ...WHOM, embed: 'coupons' }), DEFAULT_READING);
     await expect(customerLookup(query, NO_DIRECTIVES)).rejects.toThrow(TypeError);
     expect(asked()).toEqual([]);

@@ -326,6 +326,33 @@ describe('of both halves', () => {
     });
   });
 
+  test('the status is that of the half that went forward, where the other served something stale', () => {
+    const stale = result(PROFILE, {
+      ...{ cache: { status: 'hit', detail: 'stale-if-error' }, maskedFailure: 'server-error' },
+      upstreamCall: call({ status: 503 }),
+    });
+    const fetched = result(SECTIONS, { cache: STORED, upstreamCall: call({ requestId: 'cap-v1' }) });
+    expect(joined(stale, fetched)).toMatchObject({
+      cache: STORED,
+      upstreamCall: { status: 200, requestId: 'cap-v1', attempts: 2 },
+    });
+  });
+
+  test('what v1.1 warns of stands behind what v2 warns of, with a numeric code', () => {
+    const warning = '{"code":"91001","message":"its words"}';
+    const status = `{"success":"true","warnings":{"warning":[${warning},"no warning"]}}`;
+    const partial = word(`{"customers":{"customer":{"user_id":"1","item_status":${status}}}}`);
+    const warned = word('{"id":1,"warnings":[{"code":8069,"message":"merged"}]}');
+    expect(replyOf(joined(result(warned), result(partial))).warnings).toEqual([
+      { code: 8069, message: 'merged' },
+      { status: false, code: 91001, message: 'its words' },
+    ]);
+    expect(replyOf(joined(result(failed('timeout')), result(partial))).warnings).toMatchObject([
+      { code: 91001 },
+      { code: 'missing_profile' },
+    ]);
+  });
+
   test('the only call is the call', () => {
     const upstreamCall = call({ requestId: 'cap-v1' });
     expect(joined(result(PROFILE), result(SECTIONS, { upstreamCall })).upstreamCall).toEqual(upstreamCall);
