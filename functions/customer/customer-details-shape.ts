@@ -25,8 +25,19 @@ export function trim(reply: JsonObject, projection: Projection, asked: AskedSect
   return project(reply, projection, isAskedFor);
 }
 
+/** What says that a half of the profile is missing is kept, whatever the caller names. */
 export function narrow(profile: JsonObject, fields: Projection): JsonObject {
-  return project(profile, fields);
+  const narrowed = project(profile, fields);
+  const missing = objectsOf(profile.warnings).filter(({ code }) => isMissingCode(code));
+  return missing.length === 0 || narrowed.warnings !== undefined ? narrowed : { ...narrowed, warnings: missing };
+}
+
+/** The codes of our own warnings: that a section, or the profile, is missing where both APIs were asked. */
+export const MISSING_SECTIONS = 'missing_sections';
+export const MISSING_PROFILE = 'missing_profile';
+
+function isMissingCode(code: Json | undefined): boolean {
+  return code === MISSING_SECTIONS || code === MISSING_PROFILE;
 }
 
 export function listIdentifiers(reply: JsonObject, name: IdentifierName): readonly (Json | undefined)[] {

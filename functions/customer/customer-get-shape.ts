@@ -58,7 +58,8 @@ interface Kept {
 /**
  * A projection names the members of the customer: `firstname,coupons`; whether the upstream wrapped them in this reply is
  * its own affair. What says how the request went (`status`, `item_status`) is kept besides. A projection may also be
- * written from the top, with or without the wrapper: `response/customers/customer/firstname` keeps that and no more.
+ * written from the top, with or without the wrapper: `response/customers/customer/firstname` keeps that and no more. What
+ * it names of both keeps both.
  */
 function keptBy(projection: Projection): Kept {
   const { mask } = projection;
@@ -70,10 +71,13 @@ function keptBy(projection: Projection): Kept {
   const content = mask.has('response') ? (projectionUnder(projection, 'response') ?? projection) : projection;
   const customers = projectionUnder(content, 'customers');
   const customer = customers === undefined ? undefined : projectionUnder(customers, 'customer');
-  return { status: projectionUnder(content, 'status'), customer: customer ?? NOTHING, isWhole: false };
+  const own = [...mask].filter(([name]) => !ENVELOPE_NAMES.includes(name));
+  return {
+    status: projectionUnder(content, 'status'),
+    customer: { ...projection, mask: new Map([...(customer?.mask ?? []), ...own]) },
+    isWhole: false,
+  };
 }
-
-const NOTHING: Projection = { fields: '', mask: new Map() };
 
 /** When a section was asked for, a member that is not documented is kept too: its name may be another than its flag's. */
 export function trim(reply: JsonObject, projection: Projection, asked: AskedSections): JsonObject {

@@ -1,4 +1,5 @@
 import type { JoinedSection } from './canonical-request.ts';
+import { MISSING_PROFILE, MISSING_SECTIONS } from './customer-details-shape.ts';
 import { customerOf, itemWarningsOf } from './customer-get-shape.ts';
 import { isArray, isNumber, isObject, type Json, type JsonObject, parseJson, textOf } from './json.ts';
 
@@ -10,7 +11,7 @@ export function joinSections(profile: JsonObject, other: JsonObject, sections: r
 /** A v2 profile that lacks sections, and says so. */
 export function withoutSections(profile: JsonObject, sections: readonly JoinedSection[], reason: string): JsonObject {
   const names = sections.map(({ name }) => name).join(', ');
-  return withWarning(profile, 'missing_sections', `Missing here: ${names}. ${reason}`);
+  return withWarning(profile, MISSING_SECTIONS, `Missing here: ${names}. ${reason}`);
 }
 
 /** Sections of a v1.1 reply whose v2 profile is missing, and a warning that says so. */
@@ -18,7 +19,7 @@ export function sectionsAlone(other: JsonObject, sections: readonly JoinedSectio
   const names = sections.map(({ name }) => name).join(', ');
   const message = `Missing here: the profile, that is everything but id, ${names}. ${reason}`;
   const alone = withWarnings({ ...idOf(other), ...sectionsOf(other, sections) }, warningsOf(other));
-  return withWarning(alone, 'missing_profile', message);
+  return withWarning(alone, MISSING_PROFILE, message);
 }
 
 function withWarning(profile: JsonObject, code: string, message: string): JsonObject {
@@ -54,18 +55,19 @@ function sectionsOf(other: JsonObject, sections: readonly JoinedSection[]): Json
   return Object.fromEntries(
     sections.map(({ name, from, form }) => {
       const value = from.map((member) => members[member]).find((candidate) => candidate !== undefined) ?? null;
-      return [name, form === 'list' ? toList(value) : toSection(value, name, form === 'flags')];
+      return [name, form === 'list' ? toList(value) : toSection(value, form === 'flags')];
     }),
   );
 }
 
 /** An object as v2 writes it; null for nothing, an empty list too. */
-function toSection(value: Json, name: string, areFlags: boolean): Json {
-  return isArray(value) && value.length === 0 ? null : toValue(value, name, areFlags);
+function toSection(value: Json, areFlags: boolean): Json {
+  return isArray(value) && value.length === 0 ? null : toValue(value, '', areFlags);
 }
 
 /** A list in an object, `{"coupon":[…]}`, or one of v1.1's several empties, as a list; no empties in it either. */
-function toList(value: Json): Json {
+function toList(value: Json, depth = 1): Json {
+  if (depth > MAX_DEPTH) return [];
   if (isArray(value)) {
     return value.map((element) => toValue(element, '', false)).filter((element) => !isNothing(element));
   }
@@ -73,25 +75,29 @@ function toList(value: Json): Json {
   const members = Object.values(value);
   const lists = members.filter(isArray);
   const [list] = lists;
-  if (list !== undefined && lists.length === 1) return toList(list);
+  if (list !== undefined && lists.length === 1) return toList(list, depth + 1);
   const [only] = members;
   if (members.length === 1 && !isObject(only)) return [];
-  return toList([members.length === 1 && only !== undefined ? only : value]);
+  return toList([members.length === 1 && only !== undefined ? only : value], depth + 1);
 }
 
 /** Members that hold words, whatever the words look like: `"0012"` is a coupon's code and no number. */
 const TEXT_NAME =
-  /(?:^|_)(?:code|number|name|description|message|mobile|phone|email|external_id|label|reason|by|status|value)$/i;
+  /(?:code|number|name|description|message|mobile|phone|email|external_id|label|reason|status)$|(?:^|entity_)value$|_by$/i;
 /** Members that hold a boolean, also where it is written as 1 or 0. */
 const FLAG_NAME = /^(?:is|has)_/i;
 
+/** The deepest nesting that is written anew; what nests deeper can only be broken, and is left out. */
+const MAX_DEPTH = 64;
+
 /** A value as v2 writes it: booleans and numbers as such, with the upstream's digits, and null for nothing. */
-function toValue(value: Json, name: string, areFlags: boolean): Json {
-  if (isArray(value)) return value.map((element) => toValue(element, name, areFlags));
+function toValue(value: Json, name: string, areFlags: boolean, depth = 1): Json {
+  if (depth > MAX_DEPTH) return null;
+  if (isArray(value)) return value.map((element) => toValue(element, name, areFlags, depth + 1));
   if (isObject(value)) {
     if (isEmptyFields(value)) return null;
     const members = Object.entries(value).map(([member, inner]) => {
-      return [member, toValue(inner, member, areFlags || FLAG_NAME.test(member))] as const;
+      return [member, toValue(inner, member, areFlags || FLAG_NAME.test(member), depth + 1)] as const;
     });
     return Object.fromEntries(members);
   }

@@ -1,9 +1,7 @@
 import type { Reply } from './reply.ts';
 
 const EXPOSED = 'Cache-Status, Age, ETag, Retry-After';
-const ALLOWED_REQUEST_HEADERS = 'x-api-key, cache-control, if-none-match';
-/** Where a body is sent, its type goes with it. */
-const ALLOWED_WITH_BODY = `${ALLOWED_REQUEST_HEADERS}, content-type`;
+const ALLOWED_REQUEST_HEADERS = ['x-api-key', 'cache-control', 'if-none-match'];
 /** How long a browser may remember a preflight's answer; Chromium remembers none for longer. Seconds. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 
@@ -13,6 +11,8 @@ export interface CorsRequest {
   readonly origin: string | undefined;
   /** The methods that are answered at this path. */
   readonly methods: readonly string[];
+  /** The headers that count at this path, besides those that count at every one. */
+  readonly requestHeaders: readonly string[];
 }
 
 /**
@@ -20,7 +20,8 @@ export interface CorsRequest {
  *
  * Ours and not middy's: that one sends some of these headers to every origin.
  */
-export function withCors(reply: Reply, { method, origin, methods }: CorsRequest, origins: readonly string[]): Reply {
+export function withCors(reply: Reply, request: CorsRequest, origins: readonly string[]): Reply {
+  const { method, origin, methods, requestHeaders } = request;
   if (origins.length === 0) return reply;
   const headers = { ...reply.headers, Vary: 'Origin' };
   if (origin === undefined || !origins.includes(origin)) return { ...reply, headers };
@@ -32,7 +33,7 @@ export function withCors(reply: Reply, { method, origin, methods }: CorsRequest,
       'Access-Control-Expose-Headers': EXPOSED,
       ...(method === 'OPTIONS' && {
         'Access-Control-Allow-Methods': methods.join(', '),
-        'Access-Control-Allow-Headers': methods.includes('POST') ? ALLOWED_WITH_BODY : ALLOWED_REQUEST_HEADERS,
+        'Access-Control-Allow-Headers': [...ALLOWED_REQUEST_HEADERS, ...requestHeaders].join(', '),
         'Access-Control-Max-Age': String(PREFLIGHT_MAX_AGE_SECONDS),
       }),
     },

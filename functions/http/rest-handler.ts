@@ -21,6 +21,8 @@ export interface RestHandlerOptions {
   readonly log: RequestLog;
   /** Origins whose pages may read answers. Default: none. */
   readonly corsOrigins?: readonly string[];
+  /** By the resource's path template: the headers of its own that pages may send. Default: none. */
+  readonly corsRequestHeaders?: Readonly<Record<string, readonly string[]>>;
 }
 
 type HttpRequest = Request<APIGatewayProxyEvent, Reply>;
@@ -29,11 +31,18 @@ type HttpRequest = Request<APIGatewayProxyEvent, Reply>;
 const COMMON_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
 /** Makes a function of endpoints: routes, answers errors as problems, adds CORS, and logs one line a request. */
-export function createRestHandler({ endpoints, clock, log, corsOrigins = [] }: RestHandlerOptions): RestHandler {
+export function createRestHandler(options: RestHandlerOptions): RestHandler {
+  const { endpoints, clock, log, corsOrigins = [], corsRequestHeaders = {} } = options;
+  const corsRequest = (event: APIGatewayProxyEvent): CorsRequest => ({
+    method: event.httpMethod,
+    origin: header(event, 'origin'),
+    methods: Object.keys(ofResource(endpoints, event) ?? {}),
+    requestHeaders: ofResource(corsRequestHeaders, event) ?? [],
+  });
   // The steps behind the answer run from the last to the first.
   const handler = middy<APIGatewayProxyEvent, Reply>()
     .use(requestLog(log, clock))
-    .use(always((reply, { event }) => withCors(reply, corsRequest(event, endpoints), corsOrigins)))
+    .use(always((reply, { event }) => withCors(reply, corsRequest(event), corsOrigins)))
     .use({ onError: answerError })
     .handler((event: APIGatewayProxyEvent) => route(endpoints, event));
 
@@ -44,8 +53,8 @@ export function createRestHandler({ endpoints, clock, log, corsOrigins = [] }: R
 }
 
 async function route(endpoints: RestHandlerOptions['endpoints'], event: APIGatewayProxyEvent): Promise<Reply> {
-  const { resource, httpMethod } = event;
-  const methods = Object.hasOwn(endpoints, resource) ? endpoints[resource] : undefined;
+  const { httpMethod } = event;
+  const methods = ofResource(endpoints, event);
   if (methods === undefined) {
     const known = Object.keys(endpoints).join(', ');
     return problem('not_found', `There is nothing at this path; there is ${known}.`, requestIdOf(event));
@@ -62,10 +71,9 @@ async function route(endpoints: RestHandlerOptions['endpoints'], event: APIGatew
   return problem('method_not_allowed', detail, requestIdOf(event), headers);
 }
 
-function corsRequest(event: APIGatewayProxyEvent, endpoints: RestHandlerOptions['endpoints']): CorsRequest {
-  const { resource, httpMethod } = event;
-  const methods = Object.hasOwn(endpoints, resource) ? Object.keys(endpoints[resource] ?? {}) : [];
-  return { method: httpMethod, origin: header(event, 'origin'), methods };
+/** What a resource has of its own. */
+function ofResource<T>(table: Readonly<Record<string, T>>, { resource }: APIGatewayProxyEvent): T | undefined {
+  return Object.hasOwn(table, resource) ? table[resource] : undefined;
 }
 
 /** A header's value, all its lines joined (RFC 9110 §5.3). */

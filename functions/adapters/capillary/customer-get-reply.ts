@@ -23,7 +23,7 @@ function wordsOf(reply: JsonObject): ReplyWords {
   const statuses = [customer?.item_status, content.status].filter(isObject);
   // Where the customer does not say how it went, the whole does.
   const [decisive] = statuses;
-  const isFailed = decisive !== undefined && !isTrue(decisive.success);
+  const isFailed = decisive !== undefined && !isSuccess(decisive);
   // [S1] shows the message that a customer was erased, and not where it stands. Nothing else counts then.
   const erased = [...statuses, content, reply].find((each) => classify(each) === 'erased');
   const hasFailedStatus = isFailed || statuses.some((each) => each === erased);
@@ -42,6 +42,13 @@ const NOTHING_SAID: ReplyWords = {
   ...{ errors: [], warnings: [], hasCustomer: false, customerId: undefined },
   errorBody: {},
 };
+
+/** The codes of success, for a status that does not say it otherwise ([P]). */
+const SUCCESS_CODES = ['200', '1000'];
+
+function isSuccess({ success, code }: JsonObject): boolean {
+  return success === undefined ? SUCCESS_CODES.includes(textOf(code) ?? '') : isTrue(success);
+}
 
 /** `true`, `"true"`, `1` or `"1"`. */
 function isTrue(value: Json | undefined): boolean {

@@ -23,8 +23,8 @@ export interface ReplyWords {
  * |---|---|
  * | status 429 | failed: throttled |
  * | a redirect | failed: invalid |
- * | an error says not found | not-found |
  * | an error says erased | erased |
+ * | an error says not found | not-found |
  * | an error says caller's error, not permitted, fraud | refused |
  * | an error says busy | failed: server-error |
  * | status 401 or 403 | failed: credentials-refused |
@@ -49,7 +49,7 @@ export function readReply(
 
   const { errors, warnings, hasCustomer, customerId, errorBody } = read(reply);
   const classes = errors.map(classify);
-  for (const kind of ['not-found', 'erased', 'refused'] as const) {
+  for (const kind of ['erased', 'not-found', 'refused'] as const) {
     if (classes.includes(kind)) return { kind, status, errors: errorBody };
   }
   const failure = classes.includes('busy') ? 'server-error' : failureOf(status);

@@ -197,6 +197,8 @@ describe('fields', () => {
     ['customers/*/firstname', '{"response":{"customers":{"customer":[{"firstname":"Neha"}]}}}'],
     ['status', `{"response":{${STATUS},"customers":{"customer":[{}]}}}`],
     ['response/status/code', '{"response":{"status":{"code":"200"},"customers":{"customer":[{}]}}}'],
+    ['firstname,status', `{"response":{${STATUS},"customers":{"customer":[{"firstname":"Neha"}]}}}`],
+    ['email,customers/customer/firstname', '{"response":{"customers":{"customer":[{"firstname":"Neha","email":""}]}}}'],
     ['customers/nobody', '{"response":{"customers":{"customer":[{}]}}}'],
   ])('%s', (fields, kept) => {
     expect(narrowed(reply, fields)).toBe(kept);

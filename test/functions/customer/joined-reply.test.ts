@@ -169,7 +169,7 @@ describe('a value', () => {
   test.each([
     ...['code', 'series_code', 'number', 'transaction_number', 'card_number', 'name', 'store_name', 'description'],
     ...['message', 'mobile', 'phone', 'email', 'external_id', 'card_external_id', 'label', 'reason', 'created_by'],
-    ...['status', 'value', 'org_entity_value', 'CODE'],
+    ...['status', 'value', 'org_entity_value', 'CODE', 'couponCode', 'barcode', 'pincode', 'firstname', 'firstName'],
   ])('%s holds words, whatever they look like', (name) => {
     for (const text of ['0012', '12', '1.50', 'true', 'False', '1E5', '919876543210']) {
       expect(inStore(JSON.stringify(text), name)).toBe(JSON.stringify(text));
@@ -180,12 +180,26 @@ describe('a value', () => {
     expect(inStore('{"a":"12"}', name)).toBe('{"a":12}');
   });
 
-  test.each(['id', 'series_id', 'codes', 'named', 'value_added', 'points', 'number_of_visits', 'status_id'])(
-    '%s is no name of words',
-    (name) => {
-      expect(inStore('"12.50"', name)).toBe('12.50');
-    },
-  );
+  test.each([
+    'id',
+    'series_id',
+    'discount_value',
+    'codes',
+    'named',
+    'value_added',
+    'points',
+    'number_of_visits',
+    'status_id',
+  ])('%s is no name of words', (name) => {
+    expect(inStore('"12.50"', name)).toBe('12.50');
+  });
+
+  test('that nests deeper than anything of the upstream ends there, and nothing throws', () => {
+    const deep = `${'['.repeat(1000)}${']'.repeat(1000)}`;
+    expect(inStore(deep)).toMatch(/^\[{10,100}null\]{10,100}$/);
+    expect(joined('coupons', 'coupons', deep)).toMatch(/^\[.*\]$/);
+    expect(joined('coupons', 'coupons', `${'{"a":'.repeat(1000)}1${'}'.repeat(1000)}`)).toMatch(/^\[.*\]$/);
+  });
 
   test.each(['is_active', 'has_card', 'IS_ACTIVE'])('of %s, 1 and 0 are true and false', (name) => {
     for (const [written, flag] of [

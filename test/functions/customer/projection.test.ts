@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { trim } from '../../../functions/customer/customer-details-shape.ts';
+import { narrow, trim } from '../../../functions/customer/customer-details-shape.ts';
 import { isObject, type JsonObject, parseJson, writeJson } from '../../../functions/customer/json.ts';
 import {
   compileProjection,
@@ -130,6 +130,24 @@ describe('a projection', () => {
         },
       ),
     );
+  });
+});
+
+describe('a narrowed profile', () => {
+  const missing = '{"status":false,"code":"missing_sections","message":"Missing here: coupons."}';
+  const profile = toObject(`{"id":1,"segments":{},"warnings":[{"code":8069},${missing}]}`);
+  const narrowed = (fields: string) => writeJson(narrow(profile, compileProjection(fields)));
+
+  test('says that something is missing, whatever its caller names', () => {
+    expect(narrowed('id,coupons')).toBe(`{"id":1,"warnings":[${missing}]}`);
+    expect(writeJson(narrow(toObject('{"id":1,"warnings":[{"code":8069}]}'), compileProjection('id')))).toBe(
+      '{"id":1}',
+    );
+  });
+
+  test('has the warnings that its caller names', () => {
+    expect(narrowed('warnings/code')).toBe('{"warnings":[{"code":8069},{"code":"missing_sections"}]}');
+    expect(narrowed('*')).toBe(writeJson(profile));
   });
 });
 

@@ -37,6 +37,8 @@ describe('errors[] of a v2 reply', () => {
       const message = '"message":"Customer is deleted after PII delete request"';
       expect(kindOf(status, `{"errors":[{"code":${code},${message}}]}`)).toBe('erased');
       expect(kindOf(status, `{"errors":[{${message.toLowerCase()}}]}`)).toBe('erased');
+      // Nothing that is said besides makes it less than that.
+      expect(kindOf(status, `{"errors":[${errorOf(8015)},${errorOf(8003)},{${message}}]}`)).toBe('erased');
     });
   });
 
