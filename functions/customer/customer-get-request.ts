@@ -157,6 +157,7 @@ export function toCustomerGetName({ name }: Pick<Identifier, 'name'>): Identifie
  * The look-up that fetches joined sections: one that any caller of v1.1 could send.
  *
  * @param embeds which, by the names that v2 has for them
+ * @throws {RangeError} when v1.1 has no such identifier
  */
 export function supplementOf(
   { identifier, isKeyed }: { readonly identifier: Identifier; readonly isKeyed: boolean },
@@ -178,10 +179,12 @@ function toRequest(
   isKeyed: boolean,
   options: Pick<CanonicalRequest, 'optionParameters' | 'filterParameters' | 'language'>,
 ): CanonicalRequest {
+  const parameter = toCustomerGetName(identifier);
+  if (parameter === undefined) throw new RangeError(`v1.1 has no identifier ${identifier.name}.`);
   return {
     api: 'v1.1',
     subject: isKeyed ? { source: SOURCE, accountId: undefined, identifier } : undefined,
-    subjectParameters: [[toCustomerGetName(identifier) ?? 'id', identifier.value]],
+    subjectParameters: [[parameter, identifier.value]],
     ...options,
     askedSections: askedSections([...options.optionParameters, ...options.filterParameters]),
   };

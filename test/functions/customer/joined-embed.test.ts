@@ -249,3 +249,8 @@ test('what is not known to be a joined embed brings nothing', () => {
   expect(sections).toEqual([]);
   expect(upstreamParameters(request)).toEqual([['id', '1']]);
 });
+
+test('an identifier that v1.1 lacks goes by no other name', () => {
+  const subject = { identifier: { name: 'wechat', value: '7' }, isKeyed: true } as const;
+  expect(() => supplementOf(subject, ['coupons'])).toThrow(RangeError);
+});
