@@ -1,7 +1,6 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import type { GatewayResponseOptions, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { createMetricsFormat, requestMetrics } from '../functions/adapters/telemetry/metrics.ts';
 import { EMBEDS, sectionsOf, toEmbed } from '../functions/customer/embed.ts';
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier.ts';
@@ -11,10 +10,10 @@ import type { ForwardReason } from '../functions/lookup/freshness.ts';
 import type { Answer, CacheUse } from '../functions/lookup/lookup.ts';
 import { FAILURE_KINDS } from '../functions/lookup/ports.ts';
 import { SETTING_NAMES, TILL_PROFILE, TILL_PROFILE_V1 } from '../functions/settings.ts';
-import { addGatewayAnswers } from '../infra/gateway-answers.ts';
 import { type Authorization, ROUTES } from '../infra/routes.ts';
 import { parseLocalSettings } from '../local/settings.ts';
 import { code, codeSpans, listed, rows } from './support/document-tables.ts';
+import { answersOfGateway } from './support/gateway-answers.ts';
 
 // What the documents list is what the code knows.
 
@@ -27,18 +26,6 @@ const operatingPage = read('docs/operating.md');
 const codesOfFunction = [...read('functions/http/problem.ts').matchAll(/^ {2}(\w+): \d{3},$/gm)].map(
   ([, name]) => name as ProblemCode,
 );
-
-/** What the gateway answers by itself, as `status code`. */
-function answersOfGateway(): string[] {
-  const answers: string[] = [];
-  const api = {
-    addGatewayResponse: (_id: string, { statusCode, templates }: GatewayResponseOptions) => {
-      answers.push(`${statusCode} ${JSON.parse(templates?.['application/json'] ?? '').code}`);
-    },
-  };
-  addGatewayAnswers(api as unknown as RestApi, false);
-  return answers;
-}
 
 describe('docs/settings.md', () => {
   const source = read('functions/settings.ts');

@@ -1,13 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import type { GatewayResponseOptions, RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/customer-details-request.ts';
 import { CUSTOMER_GET_PARAMETERS, SECTION_FLAGS } from '../functions/customer/customer-get-request.ts';
 import { EMBEDS } from '../functions/customer/embed.ts';
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier.ts';
 import { JOINED_EMBEDS } from '../functions/customer/joined-embed.ts';
 import { type ProblemCode, problem } from '../functions/http/problem.ts';
-import { addGatewayAnswers } from '../infra/gateway-answers.ts';
 import { type Authorization, ROUTES } from '../infra/routes.ts';
 import { type LocalService, startLocal } from '../local/service.ts';
 import { start } from './acceptance/running-service.ts';
@@ -27,6 +25,7 @@ import {
   sendable,
   violationsOf,
 } from './openapi/document.ts';
+import { answersOfGateway } from './support/gateway-answers.ts';
 import { closedAddress } from './support/loopback-server.ts';
 
 // What openapi.yaml says is what the code does. `npm run test:openapi` asks much more of the running service.
@@ -479,18 +478,6 @@ function problemsOf({ responses }: Operation): string[] {
     const schema = follow(response)[1].content?.['application/problem+json']?.schema;
     return (schema?.allOf[1].properties.code.enum ?? []).map((code: string) => `${status} ${code}`);
   });
-}
-
-/** What the gateway answers by itself, as `status code`. */
-function answersOfGateway(): string[] {
-  const answers: string[] = [];
-  const api = {
-    addGatewayResponse: (_id: string, { statusCode, templates }: GatewayResponseOptions) => {
-      answers.push(`${statusCode} ${JSON.parse(templates?.['application/json'] ?? '').code}`);
-    },
-  };
-  addGatewayAnswers(api as unknown as RestApi, false);
-  return answers;
 }
 
 function packageVersion(): string {

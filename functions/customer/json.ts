@@ -38,6 +38,18 @@ export function parseJson(text: string): Json {
   ) as Json;
 }
 
+/**
+ * Parses JSON text of an object, keeping every number's digits.
+ *
+ * @throws {TypeError} when it is another value's
+ * @throws as `parseJson`
+ */
+export function parseObject(text: string): JsonObject {
+  const json = parseJson(text);
+  if (!isObject(json)) throw new TypeError('The JSON is no object.');
+  return json;
+}
+
 /** Writes JSON text: numbers with the digits they were read with. */
 export function writeJson(value: Json): string {
   return JSON.stringify(value);

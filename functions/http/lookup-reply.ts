@@ -1,5 +1,5 @@
 import type { Api } from '../customer/canonical-request.ts';
-import { isObject, parseJson, writeJson } from '../customer/json.ts';
+import { parseObject, writeJson } from '../customer/json.ts';
 import type { Projection } from '../customer/projection.ts';
 import { REPLY_SHAPES } from '../customer/reply-shape.ts';
 import { type LookupError, toLookupError } from '../lookup/error-code.ts';
@@ -51,8 +51,7 @@ function upstreamsWord(answer: UpstreamsWord, wishes: ReplyWishes, headers: Head
 /** Narrows a profile; a hit pays for parsing only when it is asked to. */
 function narrow(body: string, { api, fields }: ReplyWishes): string {
   if (fields === undefined) return body;
-  const profile = parseJson(body);
-  return isObject(profile) ? writeJson(REPLY_SHAPES[api].narrow(profile, fields)) : body;
+  return writeJson(REPLY_SHAPES[api].narrow(parseObject(body), fields));
 }
 
 function errorReply({ code, message, retryAfterSeconds }: LookupError, requestId: string, headers: Headers): Reply {

@@ -6,7 +6,7 @@ import type { Subject } from '../customer/canonical-request.ts';
 import { readSubject } from '../customer/customer-details-request.ts';
 import { type MobileReading, toIdentifier, toIdentifierName } from '../customer/identifier.ts';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
-import { isObject, type JsonObject, parseJson } from '../customer/json.ts';
+import { type JsonObject, parseObject } from '../customer/json.ts';
 import { unusedCacheStatus } from '../http/cache-status.ts';
 import { problem } from '../http/problem.ts';
 import type { Reply } from '../http/reply.ts';
@@ -162,8 +162,7 @@ function jsonReply(body: object, report: Reply['report']): Reply {
 
 function toObject(event: APIGatewayProxyEvent): JsonObject | undefined {
   try {
-    const json = parseJson(bodyOf(event));
-    return isObject(json) ? json : undefined;
+    return parseObject(bodyOf(event));
   } catch {
     return undefined;
   }

@@ -1,5 +1,5 @@
 import type { Api } from '../customer/canonical-request.ts';
-import { isObject, type Json, type JsonObject, parseJson } from '../customer/json.ts';
+import { type Json, parseObject } from '../customer/json.ts';
 import type { Projection } from '../customer/projection.ts';
 import { REPLY_SHAPES } from '../customer/reply-shape.ts';
 import { toLookupError } from '../lookup/error-code.ts';
@@ -20,16 +20,16 @@ export function toOutcome(
   const shape = REPLY_SHAPES[api];
   switch (answer.kind) {
     case 'found': {
-      const profile = toObject(answer);
+      const profile = parseObject(answer.body);
       const customer = shape.customerOf(fields === undefined ? profile : shape.narrow(profile, fields));
       return { kind: 'found', customer, cache: cacheOf(answer, cache) };
     }
     case 'not-found':
     case 'erased':
-      return { kind: 'not-found', upstream: shape.errorOf(toObject(answer)), cache: cacheOf(answer, cache) };
+      return { kind: 'not-found', upstream: shape.errorOf(parseObject(answer.body)), cache: cacheOf(answer, cache) };
     case 'refused': {
       const message = 'The upstream refuses this look-up.';
-      return { kind: 'error', code: 'upstream_refused', message, upstream: shape.errorOf(toObject(answer)) };
+      return { kind: 'error', code: 'upstream_refused', message, upstream: shape.errorOf(parseObject(answer.body)) };
     }
     default: {
       const { code, message, retryAfterSeconds } = toLookupError(answer);
@@ -41,11 +41,6 @@ export function toOutcome(
 /** A look-up that has no answer. */
 export function errorResult(code: ErrorResult['code'], message: string, retryAfterSeconds?: number): ErrorResult {
   return { kind: 'error', code, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
-}
-
-function toObject({ body }: UpstreamsWord): JsonObject {
-  const json = parseJson(body);
-  return isObject(json) ? json : {};
 }
 
 function cacheOf({ ageMs, ttlMs }: UpstreamsWord, cache: CacheUse): CacheResult {

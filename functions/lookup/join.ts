@@ -1,6 +1,6 @@
 import type { Api, Supplement } from '../customer/canonical-request.ts';
 import { joinSections, sectionsAlone, withoutSections } from '../customer/joined-reply.ts';
-import { isObject, type JsonObject, parseJson, writeJson } from '../customer/json.ts';
+import { parseJson, parseObject, writeJson } from '../customer/json.ts';
 import { REPLY_SHAPES } from '../customer/reply-shape.ts';
 import type { CacheUse, JoinOutcome, LookupResult, UpstreamsWord } from './lookup.ts';
 import type { UpstreamCall } from './ports.ts';
@@ -19,7 +19,7 @@ export function join(main: LookupResult, other: LookupResult, supplement: Supple
   if (main.answer.kind === 'found') return joinTo(main, main.answer, other, supplement);
   const isMissing = main.answer.kind === 'failed' || main.answer.kind === 'not-cached';
   if (!isMissing || other.answer.kind !== 'found') return together(main, other, main.answer, undefined);
-  const body = sectionsAlone(toObject(other.answer), supplement.sections, whyMissing(main.answer, 'v2'));
+  const body = sectionsAlone(parseObject(other.answer.body), supplement.sections, whyMissing(main.answer, 'v2'));
   return together(main, other, { ...other.answer, body: writeJson(body) }, 'v2-missing');
 }
 
@@ -29,7 +29,7 @@ function joinTo(
   other: LookupResult,
   { sections }: Supplement,
 ): LookupResult {
-  const reply = toObject(profile);
+  const reply = parseObject(profile.body);
   if (other.answer.kind !== 'found') {
     const body = writeJson(withoutSections(reply, sections, whyMissing(other.answer, 'v1.1')));
     return together(main, other, { ...profile, body }, 'v1.1-missing');
@@ -38,7 +38,7 @@ function joinTo(
     const body = writeJson(withoutSections(reply, sections, 'v1.1 has another customer by this identifier.'));
     return together(main, other, { ...profile, body }, 'mismatch');
   }
-  const body = writeJson(joinSections(reply, toObject(other.answer), sections));
+  const body = writeJson(joinSections(reply, parseObject(other.answer.body), sections));
   const ageMs = Math.max(profile.ageMs, other.answer.ageMs);
   const ttlMs = Math.min(profile.ttlMs, other.answer.ttlMs);
   return together(main, other, { ...profile, body, ageMs, ttlMs }, 'joined');
@@ -53,7 +53,7 @@ function whyMissing({ kind }: LookupResult['answer'], api: Api): string {
 
 /** Who is erased is nobody's to show, whatever v2, or the cache, still says. */
 function erased(word: UpstreamsWord): UpstreamsWord {
-  const { code, message } = REPLY_SHAPES['v1.1'].errorOf(toObject(word));
+  const { code, message } = REPLY_SHAPES['v1.1'].errorOf(parseObject(word.body));
   // v1.1 writes it as a text, v2 as a number.
   const number = typeof code === 'string' && /^[1-9]\d*$/.test(code) ? parseJson(code) : code;
   return { ...word, body: writeJson({ errors: [{ status: false, code: number, message }], warnings: [] }) };
@@ -109,9 +109,4 @@ function callOf(main: LookupResult, other: LookupResult): UpstreamCall | undefin
     status: first.status ?? second.status,
     requestId: first.requestId ?? second.requestId,
   };
-}
-
-function toObject({ body }: UpstreamsWord): JsonObject {
-  const json = parseJson(body);
-  return isObject(json) ? json : {};
 }

@@ -1,4 +1,4 @@
-import { isObject, type Json, type JsonObject, parseJson } from '../../customer/json.ts';
+import { type Json, type JsonObject, parseObject } from '../../customer/json.ts';
 import type { FailureKind, UpstreamErrors, UpstreamFailure, UpstreamOutcome } from '../../lookup/ports.ts';
 import { classify } from './error-codes.ts';
 
@@ -76,10 +76,9 @@ function failureOf(status: number): FailureKind | undefined {
 function toObject(body: string | undefined): JsonObject | undefined {
   if (body === undefined) return undefined;
   try {
-    const json = parseJson(body);
-    return isObject(json) ? json : undefined;
+    return parseObject(body);
   } catch {
-    // Broken, or nested deeper than the stack allows.
+    // No object, broken, or nested deeper than the stack allows.
     return undefined;
   }
 }

@@ -13,23 +13,10 @@ import {
 } from '../../../functions/customer/customer-get-shape.ts';
 import { IDENTIFIER_NAMES, type IdentifierName } from '../../../functions/customer/identifier.ts';
 import { isAboutSubject } from '../../../functions/customer/identity.ts';
-import {
-  isArray,
-  isObject,
-  type Json,
-  type JsonObject,
-  parseJson,
-  writeJson,
-} from '../../../functions/customer/json.ts';
+import { isArray, isObject, type Json, parseObject, writeJson } from '../../../functions/customer/json.ts';
 import { compileProjection } from '../../../functions/customer/projection.ts';
 import { TILL_PROFILE_V1 } from '../../../functions/settings.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
-
-function toObject(text: string): JsonObject {
-  const json = parseJson(text);
-  if (!isObject(json)) throw new TypeError('The fixture is no object.');
-  return json;
-}
 
 const TILL = compileProjection(TILL_PROFILE_V1);
 
@@ -38,8 +25,8 @@ const askedBy = async (query: string) => {
   return (await readCustomerGetRequest(parameters, undefined, DEFAULT_READING)).request.askedSections;
 };
 const trimmed = async (reply: string, query = '', projection = TILL) =>
-  writeJson(trim(toObject(reply), projection, await askedBy(query)));
-const narrowed = (reply: string, fields: string) => writeJson(narrow(toObject(reply), compileProjection(fields)));
+  writeJson(trim(parseObject(reply), projection, await askedBy(query)));
+const narrowed = (reply: string, fields: string) => writeJson(narrow(parseObject(reply), compileProjection(fields)));
 
 const ITEM_STATUS = '"item_status":{"success":"true","code":1000,"message":"found","warnings":""}';
 const WHO =
@@ -142,10 +129,12 @@ describe('the till’s profile of v1.1', () => {
     ['without a status', (members: string) => `{"response":{"customers":{"customer":[{${members}}]}}}`],
     ['customers before the status', (members: string) => `{"customers":{"customer":[{${members}}]},${STATUS}}`],
   ] as const)('comes in the looseness of the reply: %s', async (_title, wrap) => {
-    const reply = toObject(wrap(`${WHO},${NOT_ASKED_FOR},${ITEM_STATUS}`));
+    const reply = parseObject(wrap(`${WHO},${NOT_ASKED_FOR},${ITEM_STATUS}`));
     const asked = await askedBy('');
-    expect(trim(reply, TILL, asked)).toEqual(toObject(wrap(`${WHO},${ITEM_STATUS}`)));
-    expect(narrow(reply, compileProjection('firstname'))).toEqual(toObject(wrap(`"firstname":"Neha",${ITEM_STATUS}`)));
+    expect(trim(reply, TILL, asked)).toEqual(parseObject(wrap(`${WHO},${ITEM_STATUS}`)));
+    expect(narrow(reply, compileProjection('firstname'))).toEqual(
+      parseObject(wrap(`"firstname":"Neha",${ITEM_STATUS}`)),
+    );
     expect(trim(reply, compileProjection('*'), asked)).toBe(reply);
   });
 
@@ -205,7 +194,7 @@ describe('fields', () => {
   });
 
   test('written from the top mean the same where the reply has no wrapper', () => {
-    const bare = writeJson(contentOf(toObject(reply)));
+    const bare = writeJson(contentOf(parseObject(reply)));
     for (const fields of ['response/customers/customer/firstname', 'customers/customer/firstname']) {
       expect(narrowed(bare, fields)).toBe('{"customers":{"customer":[{"firstname":"Neha"}]}}');
     }
@@ -239,7 +228,7 @@ const hostile = fc
       fc.record({ customers: tie('value'), status: tie('value') }),
     ),
   }))
-  .object.map((value) => toObject(JSON.stringify(value)));
+  .object.map((value) => parseObject(JSON.stringify(value)));
 
 /** Every text, number and name in it. */
 function leavesOf(value: Json): readonly string[] {
@@ -296,16 +285,16 @@ describe('the customers of a reply', () => {
     ['{"response":{},"customers":{"customer":{"user_id":1}}}', '[]'],
     ['{"customers":[{"customer":{"user_id":1}}]}', '[]'],
   ])('of %s are %s', (reply, customers) => {
-    expect(writeJson(customersOf(toObject(reply)) as Json)).toBe(customers);
-    const [first] = customersOf(toObject(reply));
-    expect(customerOf(toObject(reply))).toEqual(first ?? {});
+    expect(writeJson(customersOf(parseObject(reply)) as Json)).toBe(customers);
+    const [first] = customersOf(parseObject(reply));
+    expect(customerOf(parseObject(reply))).toEqual(first ?? {});
   });
 
   test('are changed where they stand', () => {
     const change = (reply: string) =>
       writeJson(
         mapCustomers(
-          toObject(reply),
+          parseObject(reply),
           () => 'S',
           ({ user_id: id = null }) => ({ id }),
         ),
@@ -336,7 +325,7 @@ describe('what an error reply says', () => {
     ['{"response":{"message":"alone"}}', 'null', '"alone"'],
     ['{}', 'null', 'null'],
   ])('%s', (reply, code, message) => {
-    expect(writeJson({ ...errorOf(toObject(reply)) })).toBe(`{"code":${code},"message":${message}}`);
+    expect(writeJson({ ...errorOf(parseObject(reply)) })).toBe(`{"code":${code},"message":${message}}`);
   });
 });
 
@@ -357,13 +346,13 @@ describe('whom a reply is about', () => {
     ['fbId', '"fbId":"x"', []],
     ['martjackId', '"martjackId":"x"', []],
   ])('lists %s of {%s} as %j', (name, members, listed) => {
-    expect(JSON.parse(JSON.stringify(listIdentifiers(toObject(inArray(members)), name)))).toEqual(listed);
+    expect(JSON.parse(JSON.stringify(listIdentifiers(parseObject(inArray(members)), name)))).toEqual(listed);
   });
 
   const isAbout = async (query: string, members: string) => {
     const { request } = await readCustomerGetRequest(new URLSearchParams(query), undefined, DEFAULT_READING);
     if (request.subject === undefined) throw new Error('There is no subject.');
-    return isAboutSubject('v1.1', toObject(inArray(members)), request.subject, DEFAULT_READING);
+    return isAboutSubject('v1.1', parseObject(inArray(members)), request.subject, DEFAULT_READING);
   };
 
   test.each([

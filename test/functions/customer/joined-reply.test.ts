@@ -4,26 +4,13 @@ import type { JoinedSection } from '../../../functions/customer/canonical-reques
 import { supplementOf } from '../../../functions/customer/customer-get-request.ts';
 import { JOINED_EMBEDS } from '../../../functions/customer/joined-embed.ts';
 import { joinSections, sectionsAlone, withoutSections } from '../../../functions/customer/joined-reply.ts';
-import {
-  isArray,
-  isObject,
-  type Json,
-  type JsonObject,
-  parseJson,
-  writeJson,
-} from '../../../functions/customer/json.ts';
-
-function toObject(text: string): JsonObject {
-  const json = parseJson(text);
-  if (!isObject(json)) throw new TypeError('The fixture is no object.');
-  return json;
-}
+import { isArray, isObject, type Json, parseJson, parseObject, writeJson } from '../../../functions/customer/json.ts';
 
 const SUBJECT = { identifier: { name: 'id', value: '1' }, isKeyed: true } as const;
 const sectionsOf = (...embeds: string[]) => supplementOf(SUBJECT, embeds).sections;
 const ALL = sectionsOf(...JOINED_EMBEDS);
 
-const v1 = (members: string) => toObject(`{"response":{"customers":{"customer":[{${members}}]}}}`);
+const v1 = (members: string) => parseObject(`{"response":{"customers":{"customer":[{${members}}]}}}`);
 
 /** A section of v1.1's reply, as it joins. */
 function joined(embed: string, member: string, value: string): string {
@@ -98,7 +85,7 @@ describe('an object', () => {
 
 describe('a value', () => {
   const inStore = (value: string, name = 'a') => {
-    const [member] = Object.values(toObject(joined('registeredStore', 'registered_store', `{"${name}":${value}}`)));
+    const [member] = Object.values(parseObject(joined('registeredStore', 'registered_store', `{"${name}":${value}}`)));
     return writeJson(member ?? null);
   };
 
@@ -245,7 +232,7 @@ describe('a value', () => {
 });
 
 describe('joining', () => {
-  const profile = toObject(
+  const profile = parseObject(
     '{"id":9007199254740993,"coupons":"v2","x":"true","y":"","z":[{"q":"1"}],"warnings":"none"}',
   );
 
@@ -266,7 +253,7 @@ describe('joining', () => {
     '{"customers":{"customer":{"ndnc_status":{"a":"x"}}}}',
     '{"response":{"customers":{"customer":{"ndnc_status":{"a":"x"}}}}}',
   ])('understands %s', (reply) => {
-    expect(writeJson(joinSections({}, toObject(reply), sectionsOf('ndncStatus')))).toBe('{"ndncStatus":{"a":"x"}}');
+    expect(writeJson(joinSections({}, parseObject(reply), sectionsOf('ndncStatus')))).toBe('{"ndncStatus":{"a":"x"}}');
   });
 });
 
@@ -281,10 +268,10 @@ describe('a half that is missing', () => {
     ['{"warnings":"","id":1}', '{"warnings":['],
     ['{"warnings":[{"code":8069}],"id":1}', '{"warnings":[{"code":8069},'],
   ])('of v1.1: %s with a warning besides those it has', (profile, before) => {
-    const without = writeJson(withoutSections(toObject(profile), sections, 'Why.'));
+    const without = writeJson(withoutSections(parseObject(profile), sections, 'Why.'));
     const said = warning('missing_sections', 'Missing here: coupons, registeredStore. Why.');
     expect(without.startsWith(`${before}${said}]`)).toBe(true);
-    expect(toObject(without).id).toEqual(parseJson('1'));
+    expect(parseObject(without).id).toEqual(parseJson('1'));
   });
 
   test.each([
@@ -346,7 +333,7 @@ describe('sections of whatever v1.1 may hold', () => {
   test('hold no empty text, and no boolean or number as text but in words; lists are lists; and nothing throws', () => {
     fc.assert(
       fc.property(customers, fc.subarray([...JOINED_EMBEDS]), (customer, embeds) => {
-        const reply = toObject(JSON.stringify({ customers: { customer } }));
+        const reply = parseObject(JSON.stringify({ customers: { customer } }));
         const sections: readonly JoinedSection[] = sectionsOf(...embeds);
         const result = joinSections({}, reply, sections);
         expect(Object.keys(result)).toEqual(sections.map(({ name }) => name));
@@ -368,7 +355,7 @@ describe('sections of whatever v1.1 may hold', () => {
       fc.property(value, (section) => {
         const once = joinSections(
           {},
-          toObject(JSON.stringify({ customers: { customer: { registered_store: section } } })),
+          parseObject(JSON.stringify({ customers: { customer: { registered_store: section } } })),
           sectionsOf('registeredStore'),
         );
         const again = { customers: { customer: { registered_store: once.registeredStore ?? null } } };

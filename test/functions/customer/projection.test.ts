@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { narrow, trim } from '../../../functions/customer/customer-details-shape.ts';
-import { isObject, type JsonObject, parseJson, writeJson } from '../../../functions/customer/json.ts';
+import { isObject, parseJson, parseObject, writeJson } from '../../../functions/customer/json.ts';
 import {
   compileProjection,
   MAX_PROJECTION_LENGTH,
@@ -10,13 +10,7 @@ import {
 } from '../../../functions/customer/projection.ts';
 import { TILL_PROFILE } from '../../../functions/settings.ts';
 
-function toObject(text: string): JsonObject {
-  const json = parseJson(text);
-  if (!isObject(json)) throw new TypeError('The fixture is no object.');
-  return json;
-}
-
-const cut = (text: string, fields: string) => writeJson(project(toObject(text), compileProjection(fields)));
+const cut = (text: string, fields: string) => writeJson(project(parseObject(text), compileProjection(fields)));
 
 describe('a projection', () => {
   test.each([
@@ -135,12 +129,12 @@ describe('a projection', () => {
 
 describe('a narrowed profile', () => {
   const missing = '{"status":false,"code":"missing_sections","message":"Missing here: coupons."}';
-  const profile = toObject(`{"id":1,"segments":{},"warnings":[{"code":8069},${missing}]}`);
+  const profile = parseObject(`{"id":1,"segments":{},"warnings":[{"code":8069},${missing}]}`);
   const narrowed = (fields: string) => writeJson(narrow(profile, compileProjection(fields)));
 
   test('says that something is missing, whatever its caller names', () => {
     expect(narrowed('id,coupons')).toBe(`{"id":1,"warnings":[${missing}]}`);
-    expect(writeJson(narrow(toObject('{"id":1,"warnings":[{"code":8069}]}'), compileProjection('id')))).toBe(
+    expect(writeJson(narrow(parseObject('{"id":1,"warnings":[{"code":8069}]}'), compileProjection('id')))).toBe(
       '{"id":1}',
     );
   });
@@ -152,7 +146,7 @@ describe('a narrowed profile', () => {
 });
 
 describe('the trimmed profile', () => {
-  const reply = toObject(
+  const reply = parseObject(
     '{"id":1,"profiles":[{"firstName":"A","fields":{}}],"extendedFields":{"dob":"x"},"associatedWith":"t",' +
       '"loyaltyProgramDetails":[{"programId":9,"redeemed":1.0,"gapToRenewSummary":[]}],"pointsSummary":{"x":1.50},' +
       '"fraudDetails":{},"cardDetails":[{"cardNumber":"1","orgId":2}],"warnings":[]}',
@@ -176,7 +170,7 @@ describe('the trimmed profile', () => {
 
   test('keeps no name of the base reply for something else that was asked for', () => {
     const nothing = compileProjection('x');
-    const base = toObject(
+    const base = parseObject(
       '{"id":1,"profiles":[],"loyaltyInfo":{},"segments":{},"associatedWith":"t","extendedFields":{},' +
         '"loyaltyProgramDetails":[],"cardDetails":[],"warnings":[]}',
     );
