@@ -104,7 +104,7 @@ export async function readCustomerDetailsRequest(
       language: undefined,
       askedSections: askedSections(embeds, flags),
     },
-    supplement: joined.length === 0 ? undefined : supplementOf(joinable(source, identifiers), joined),
+    supplement: joined.length === 0 ? undefined : supplementOf(joinable(source, identifiers, joined), joined),
     fields: readFields(given.get('fields')),
   };
 }
@@ -231,14 +231,18 @@ function readEmbeds(given: Given, embedAlways: readonly Embed[]): GivenEmbeds {
 }
 
 /** By what v1.1 is asked about the customer of a look-up. */
-function joinable(source: string, { sent, keyed }: GivenIdentifiers): { identifier: Identifier; isKeyed: boolean } {
+function joinable(
+  source: string,
+  { sent, keyed }: GivenIdentifiers,
+  joined: readonly string[],
+): { identifier: Identifier; isKeyed: boolean } {
   const identifier = keyed ?? (sent.length === 1 ? sent[0] : undefined);
   if (!JOINED_SOURCES.includes(source) || identifier === undefined || toCustomerGetName(identifier) === undefined) {
     const names = IDENTIFIER_NAMES.filter((name) => toCustomerGetName({ name }) !== undefined);
     throw invalid(
       'embed',
-      `holds ${JOINED_EMBEDS.join(', ')} or one of them, which v1.1 alone has; they are allowed only for the sources ` +
-        `${JOINED_SOURCES.join(' and ')} and one identifier, ${names.join(', ')}`,
+      `holds ${joined.join(', ')}, which v1.1 alone has; that is allowed only with source ${JOINED_SOURCES.join(' or ')} ` +
+        `and one identifier, one of ${names.join(', ')}`,
     );
   }
   return { identifier, isKeyed: keyed !== undefined };
