@@ -66,8 +66,7 @@ function toSection(value: Json, areFlags: boolean): Json {
 }
 
 /** A list in an object, `{"coupon":[…]}`, or one of v1.1's several empties, as a list; no empties in it either. */
-function toList(value: Json, depth = 1): Json {
-  if (depth > MAX_DEPTH) return [];
+function toList(value: Json): Json {
   if (isArray(value)) {
     return value.map((element) => toValue(element, '', false)).filter((element) => !isNothing(element));
   }
@@ -75,10 +74,10 @@ function toList(value: Json, depth = 1): Json {
   const members = Object.values(value);
   const lists = members.filter(isArray);
   const [list] = lists;
-  if (list !== undefined && lists.length === 1) return toList(list, depth + 1);
+  if (list !== undefined && lists.length === 1) return toList(list);
   const [only] = members;
   if (members.length === 1 && !isObject(only)) return [];
-  return toList([members.length === 1 && only !== undefined ? only : value], depth + 1);
+  return toList([members.length === 1 && only !== undefined ? only : value]);
 }
 
 /** Members that hold words, whatever the words look like: `"0012"` is a coupon's code and no number. */

@@ -107,6 +107,7 @@ async function voidErased(halves: readonly LookupResult[], voidCustomer: VoidCus
   const isStoreDown = halves.some(({ storeFailure }) => storeFailure !== undefined);
   if (!isErased || isStoreDown) return;
   for (const { answer } of halves) {
-    if (answer.kind === 'found' && answer.customer !== undefined) await voidCustomer(answer.customer);
+    const customer = 'customer' in answer ? answer.customer : undefined;
+    if (customer !== undefined) await voidCustomer(customer);
   }
 }

@@ -53,7 +53,7 @@ const PARTS: Readonly<Record<string, { readonly files: readonly string[]; readon
   },
   'customer-profile': {
     files: ['customer/projection.ts', 'customer/json.ts'],
-    tests: 'customer/{projection,json}',
+    tests: 'customer/{projection,json,customer-get-shape}',
   },
   'customer-shape': {
     files: ['customer/customer-details-shape.ts', 'customer/customer-get-shape.ts', 'customer/reply-shape.ts'],
@@ -61,7 +61,7 @@ const PARTS: Readonly<Record<string, { readonly files: readonly string[]; readon
   },
   'customer-joined': {
     files: ['customer/joined-reply.ts', 'customer/joined-embed.ts'],
-    tests: 'customer/{joined-reply,joined-embed}',
+    tests: '{customer/{joined-reply,joined-embed},lookup/join}',
   },
 };
 

@@ -337,6 +337,20 @@ describe('a half that is not to be had', () => {
     },
   );
 
+  test('erased by v1.1, and by v2 nothing: nobody but the upstream knows who that was', async () => {
+    const { joined, upstream, calls } = start();
+    upstream.outcomeOf.v2 = { kind: 'failed', failure: 'connection' };
+    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+    expect(await joined()).toMatchObject({ answer: { kind: 'erased' } });
+    expect(calls()).not.toContain('fenceCustomer');
+  });
+
+  test('found by both: nothing is voided', async () => {
+    const { joined, calls } = start();
+    await joined();
+    expect(calls()).not.toContain('fenceCustomer');
+  });
+
   test('erased by v1.1 alone, while the store fails at voiding: the answer is the same', async () => {
     const { joined, upstream, store } = start();
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
