@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { customerHash } from '../../../functions/customer/cache-key.ts';
 import { DEFAULT_POLICY, startFleet as start } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
@@ -26,6 +27,28 @@ describe('a look-up', () => {
     });
     expect(upstream.requests).toHaveLength(1);
     expect(store.calls).toEqual(['read', 'takeLease', 'readPause', 'addToIndex', 'writeEntry', 'read']);
+  });
+
+  test('says whom it is about, by the keyed hash of the customer, now and from the cache', async () => {
+    const { upstream, ask } = start();
+    upstream.outcome = found('{"id":7}');
+    const customer = customerHash('7', 'secret');
+    expect(await ask()).toMatchObject({ answer: { customer }, cache: { status: 'forward' } });
+    expect(await ask()).toMatchObject({ answer: { customer }, cache: { status: 'hit' } });
+    for (const kind of ['not-found', 'refused', 'erased'] as const) {
+      upstream.outcome = said(kind, 8015);
+      expect((await ask({}, { noCache: true })).answer).toMatchObject({ kind, customer: undefined });
+    }
+  });
+
+  test('serves a customer who is not named, and keeps nothing that no purge could find', async () => {
+    const { store, upstream, ask } = start();
+    upstream.outcome = found('{"profiles":[{"firstName":"A"}]}', { customerId: undefined });
+    const result = await ask();
+    expect(result).toMatchObject({ answer: { kind: 'found' }, cache: { isStored: false } });
+    expect(result.answer).toHaveProperty('customer', undefined);
+    expect(store.entries).toEqual([]);
+    expect(store.calls).not.toContain('addToIndex');
   });
 
   test('counts age from when the upstream was asked, not from when it answered', async () => {
