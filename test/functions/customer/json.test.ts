@@ -1,6 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { isArray, isNumber, isObject, parseJson, textOf, writeJson } from '../../../functions/customer/json.ts';
+import {
+  isArray,
+  isNumber,
+  isObject,
+  parseJson,
+  parseObject,
+  textOf,
+  writeJson,
+} from '../../../functions/customer/json.ts';
 
 describe('JSON that keeps the digits of its numbers', () => {
   test.each(['9007199254740993', '221350.000', '-0', '1E400', '1e-7', '0.1', '123456789012345678901234567890.10'])(
@@ -21,6 +29,14 @@ describe('JSON that keeps the digits of its numbers', () => {
 
   test('a member called __proto__ is no more than a member', () => {
     expect(writeJson(parseJson('{"__proto__":{"a":1},"constructor":2}'))).toBe('{"__proto__":{"a":1},"constructor":2}');
+  });
+
+  test('an object is what it is, and nothing else is one', () => {
+    expect(writeJson(parseObject('{"a":1.50}'))).toBe('{"a":1.50}');
+    for (const text of ['[]', '1', '"x"', 'null', 'true']) {
+      expect(() => parseObject(text)).toThrow(new TypeError('The JSON is no object.'));
+    }
+    expect(() => parseObject('{')).toThrow(SyntaxError);
   });
 
   test('tells objects, arrays and numbers apart', () => {

@@ -4,9 +4,11 @@ import { narrow, trim } from '../../../functions/customer/customer-details-shape
 import { isObject, parseJson, parseObject, writeJson } from '../../../functions/customer/json.ts';
 import {
   compileProjection,
+  EVERYTHING,
   MAX_PROJECTION_LENGTH,
   ProjectionError,
   project,
+  projectionUnder,
 } from '../../../functions/customer/projection.ts';
 import { TILL_PROFILE } from '../../../functions/settings.ts';
 
@@ -125,6 +127,19 @@ describe('a projection', () => {
       ),
     );
   });
+});
+
+test('what a projection keeps under a name is a projection of its own', () => {
+  const projection = compileProjection('a(b,c/d),e,*/f');
+  const { mask } = compileProjection('b,c/d,f');
+  expect(projectionUnder(projection, 'a')).toEqual({ fields: '', mask });
+  expect(projectionUnder(projection, 'e')).toBe(EVERYTHING);
+  expect(projectionUnder(projection, 'x')).toEqual({ fields: '', mask: compileProjection('f').mask });
+  expect(projectionUnder(compileProjection('a'), 'x')).toBeUndefined();
+});
+
+test('the error of a projection has its name', () => {
+  expect(new ProjectionError('is wrong').name).toBe('ProjectionError');
 });
 
 describe('a narrowed profile', () => {
