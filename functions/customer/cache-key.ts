@@ -31,6 +31,11 @@ export function partitionKey({ source, accountId, identifier }: Subject, secret:
   return createHmac('sha256', secret).update(preImage).digest('base64url');
 }
 
+/** A key as one text: two keys have one text only if they are the same. */
+export function nameOf({ partition, variant }: CacheKey): string {
+  return JSON.stringify([partition, variant]);
+}
+
 /** The keyed hash of a customer: where the customer's index lies, and what an entry says of whom it is about. */
 export function customerHash(customerId: string, secret: string): string {
   // An array of another length than a subject's: the two can never be one text.

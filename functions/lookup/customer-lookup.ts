@@ -1,4 +1,4 @@
-import type { CacheKey } from '../customer/cache-key.ts';
+import { type CacheKey, nameOf } from '../customer/cache-key.ts';
 import type { AskedLookup, CanonicalRequest } from '../customer/canonical-request.ts';
 import type { RequestDirectives } from './directives.ts';
 import { invalidateCustomer } from './invalidation.ts';
@@ -41,19 +41,22 @@ export function createReadTogether(store: CacheStore | undefined, policy: Lookup
     // One is what a look-up reads by itself.
     if (store === undefined || requests.length < 2) return () => undefined;
     const keys = new Map<string, CacheKey>();
+    const nameByRequest = new Map<CanonicalRequest, string>();
     for (const request of requests) {
       const key = keyOf(request, policy);
-      if (key !== undefined) keys.set(nameOf(key), key);
+      if (key === undefined) continue;
+      const name = nameOf(key);
+      keys.set(name, key);
+      nameByRequest.set(request, name);
     }
     if (keys.size === 0) return () => undefined;
-    const names = [...keys.keys()];
     const reading = store.readAll([...keys.values()]);
     // Whoever uses it meets its failure; nobody may.
     reading.catch(() => undefined);
+    const positions = new Map([...keys.keys()].map((name, position) => [name, position]));
     return (request) => {
-      const key = keyOf(request, policy);
-      const position = key === undefined ? -1 : names.indexOf(nameOf(key));
-      if (position === -1) return undefined;
+      const position = positions.get(nameByRequest.get(request) ?? '');
+      if (position === undefined) return undefined;
       return async () => {
         const item = (await reading)[position];
         if (item === undefined) throw new Error('The store answered with fewer items than keys.');
@@ -71,10 +74,6 @@ export function createVoidCustomer({ store, clock }: Pick<LookupPorts, 'store' |
   return async (customer) => {
     await new StoreAccess(store).use((each) => invalidateCustomer(each, customer, clock.now(), 'delete'));
   };
-}
-
-function nameOf({ partition, variant }: CacheKey): string {
-  return JSON.stringify([partition, variant]);
 }
 
 /**

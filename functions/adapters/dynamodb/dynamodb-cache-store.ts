@@ -11,7 +11,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import type { CacheKey } from '../../customer/cache-key.ts';
+import { type CacheKey, nameOf } from '../../customer/cache-key.ts';
 import type { Api } from '../../customer/canonical-request.ts';
 import {
   type CacheEntry,
@@ -331,11 +331,6 @@ interface Deadline {
 
 function text(value: string | undefined) {
   return value === undefined ? undefined : { S: value };
-}
-
-/** A key as one text. */
-function nameOf({ partition, variant }: CacheKey): string {
-  return JSON.stringify([partition, variant]);
 }
 
 function chunksOf<T>(values: readonly T[], size: number): readonly T[][] {
