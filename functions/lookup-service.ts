@@ -10,10 +10,13 @@ import {
   createVoidCustomer,
   type ReadTogether,
 } from './lookup/customer-lookup.ts';
-import { createLookup, type LookupPolicy, type LookupPorts } from './lookup/lookup.ts';
-import type { Clock, CustomerUpstream, Revalidator } from './lookup/ports.ts';
+import { leaseMs, lookupDeadlineMs } from './lookup/fleet.ts';
+import { createLookup } from './lookup/lookup.ts';
+import type { LookupPolicy, LookupPorts } from './lookup/lookup-policy.ts';
+import type { Clock, Revalidator } from './lookup/ports.ts';
+import type { CustomerUpstream } from './lookup/upstream.ts';
 import { requestReading } from './request-reading.ts';
-import { type CredentialsSource, lookupDeadlineMs, type Settings } from './settings.ts';
+import { type CredentialsSource, type Settings, timeLimitsOf } from './settings.ts';
 
 /** What the entries share: the look-up, wired to the world by the settings. */
 export interface LookupService {
@@ -34,6 +37,7 @@ export function createLookupService(settings: Settings, clock: Clock = systemClo
   const { cache, customer, freshness, upstream } = settings;
   const store = cache.mode === 'on' ? new DynamoDbCacheStore(cache) : undefined;
   const reading = requestReading(settings);
+  const limits = timeLimitsOf(settings);
   const ports: LookupPorts = {
     clock,
     random: Math.random,
@@ -45,7 +49,7 @@ export function createLookupService(settings: Settings, clock: Clock = systemClo
   const policy: LookupPolicy = {
     windows: freshness,
     staleSoftTimeoutMs: upstream.staleSoftTimeoutMs,
-    leaseMs: upstream.timeoutMs + cache.timeoutMs,
+    leaseMs: leaseMs(limits),
     projections: customer.profileFields,
     keySecrets: cache.keySecrets,
     reading,
@@ -56,7 +60,7 @@ export function createLookupService(settings: Settings, clock: Clock = systemClo
     readTogether,
     reading,
     clock,
-    deadlineMs: lookupDeadlineMs(settings),
+    deadlineMs: lookupDeadlineMs(limits),
     store,
   };
 }

@@ -3,6 +3,7 @@ import type { Api } from './customer/canonical-request.ts';
 import { isCountry } from './customer/countries.ts';
 import { EMBEDS, type Embed, sortEmbeds, toEmbed } from './customer/embed.ts';
 import { compileProjection, type Projection } from './customer/projection.ts';
+import { lookupDeadlineMs, type TimeLimits } from './lookup/fleet.ts';
 
 /**
  * The settings of the functions: the environment, parsed once. The one contract between what runs and what is deployed,
@@ -408,11 +409,14 @@ function toSettings(values: Values): Settings {
   };
 }
 
-/**
- * By when a look-up is answered: somebody else's lease, then a fetch of its own (contract §5, promise 8). Milliseconds.
- */
-export function lookupDeadlineMs({ upstream, cache }: Settings): number {
-  return 2 * (upstream.timeoutMs + cache.timeoutMs) + 1000;
+/** By when a look-up is answered under these settings. Milliseconds. */
+export function lookupDeadlineOf(settings: Settings): number {
+  return lookupDeadlineMs(timeLimitsOf(settings));
+}
+
+/** The time limits of a look-up under these settings. */
+export function timeLimitsOf({ upstream, cache }: Settings): TimeLimits {
+  return { upstreamTimeoutMs: upstream.timeoutMs, storeTimeoutMs: cache.timeoutMs };
 }
 
 /**

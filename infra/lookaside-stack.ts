@@ -1,6 +1,6 @@
 import { CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { lookupDeadlineMs, type Settings } from '../functions/settings.ts';
+import { lookupDeadlineOf, type Settings } from '../functions/settings.ts';
 import type { Entry } from './bundle.ts';
 import { CacheTable } from './cache-table.ts';
 import { type DeploymentEnvironment, settingsOf } from './environments.ts';
@@ -146,7 +146,7 @@ export class LookasideStack extends Stack {
  */
 function deadlineWithinGateway(settings: Settings): number {
   const { upstream, cache } = settings;
-  const deadlineMs = lookupDeadlineMs(settings);
+  const deadlineMs = lookupDeadlineOf(settings);
   if (deadlineMs + MARGIN_MS > GATEWAY_LIMIT_MS) {
     throw new RangeError(
       `UPSTREAM_TIMEOUT_MS is ${upstream.timeoutMs} and CACHE_TIMEOUT_MS is ${cache.timeoutMs}: a look-up may take ` +

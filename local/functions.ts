@@ -126,6 +126,7 @@ const refuse = async (): Promise<never> => {
 };
 /** Where no store is opened, no purge can be acknowledged. */
 const NO_STORE: InvalidationStore = {
+  addToIndex: refuse,
   fenceCustomer: refuse,
   listPartition: refuse,
   deleteItem: refuse,

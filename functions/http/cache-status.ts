@@ -1,4 +1,4 @@
-import type { LookupResult } from '../lookup/lookup.ts';
+import type { LookupResult } from '../lookup/lookup-result.ts';
 
 /** The cache's name in `Cache-Status`. */
 const CACHE_NAME = 'lookaside';

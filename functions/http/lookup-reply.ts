@@ -3,7 +3,7 @@ import { parseObject, writeJson } from '../customer/json.ts';
 import type { Projection } from '../customer/projection.ts';
 import { REPLY_SHAPES } from '../customer/reply-shape.ts';
 import { type LookupError, toLookupError } from '../lookup/error-code.ts';
-import type { LookupResult, UpstreamsWord } from '../lookup/lookup.ts';
+import type { LookupResult, ServedReply } from '../lookup/lookup-result.ts';
 import { lookupReport } from '../lookup/report.ts';
 import { cacheStatus } from './cache-status.ts';
 import { isNoneMatch, strongEntityTag } from './conditional.ts';
@@ -32,11 +32,11 @@ export function lookupReply(result: LookupResult, wishes: ReplyWishes): Reply {
   const reply =
     answer.kind === 'failed' || answer.kind === 'not-cached'
       ? errorReply(toLookupError(answer), wishes.requestId, headers)
-      : upstreamsWord(answer, wishes, headers);
+      : servedReply(answer, wishes, headers);
   return { ...reply, report: { ...reply.report, ...lookupReport(result) } };
 }
 
-function upstreamsWord(answer: UpstreamsWord, wishes: ReplyWishes, headers: Headers): Reply {
+function servedReply(answer: ServedReply, wishes: ReplyWishes, headers: Headers): Reply {
   const { ifNoneMatch } = wishes;
   const body = answer.kind === 'found' ? narrow(answer.body, wishes) : answer.body;
   const entityTag = strongEntityTag(body);

@@ -2,7 +2,7 @@ import { errorFacts } from '../adapters/telemetry/logger.ts';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
 import type { Json } from '../customer/json.ts';
 import type { FirstReads } from '../lookup/customer-lookup.ts';
-import type { LookupPurpose } from '../lookup/lookup.ts';
+import type { LookupPurpose } from '../lookup/lookup-policy.ts';
 import { lookupReport } from '../lookup/report.ts';
 import type { LookupService } from '../lookup-service.ts';
 import { fitAnswer, MAX_ANSWER_BYTES, mapConcurrently, plainSize, type SizeOf } from './batch.ts';

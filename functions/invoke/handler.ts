@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
 import type { Json } from '../customer/json.ts';
-import type { LookupPurpose } from '../lookup/lookup.ts';
+import type { LookupPurpose } from '../lookup/lookup-policy.ts';
 import type { LookupService } from '../lookup-service.ts';
 import { type Answered, answerBatch, answerLookup, type BatchAnswer, FAULT, refusalsAsOutcomes } from './answers.ts';
 import type { LookupOutcome } from './outcome.ts';

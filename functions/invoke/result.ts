@@ -3,7 +3,7 @@ import { type Json, parseObject } from '../customer/json.ts';
 import type { Projection } from '../customer/projection.ts';
 import { REPLY_SHAPES } from '../customer/reply-shape.ts';
 import { toLookupError } from '../lookup/error-code.ts';
-import type { CacheUse, LookupResult, UpstreamsWord } from '../lookup/lookup.ts';
+import type { CacheUse, LookupResult, ServedReply } from '../lookup/lookup-result.ts';
 import type { CacheResult, ErrorResult, LookupOutcome } from './outcome.ts';
 
 /**
@@ -43,7 +43,7 @@ export function errorResult(code: ErrorResult['code'], message: string, retryAft
   return { kind: 'error', code, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
-function cacheOf({ ageMs, ttlMs }: UpstreamsWord, cache: CacheUse): CacheResult {
+function cacheOf({ ageMs, ttlMs }: ServedReply, cache: CacheUse): CacheResult {
   return {
     status: statusOf(cache),
     ageSeconds: Math.floor(ageMs / 1000),

@@ -9,8 +9,8 @@ import {
   type LookupPolicy,
   type LookupPorts,
   type LookupPurpose,
-  type LookupResult,
-} from './lookup.ts';
+} from './lookup-policy.ts';
+import type { LookupResult } from './lookup-result.ts';
 import type { CacheStore } from './ports.ts';
 import { StoreAccess } from './store-access.ts';
 

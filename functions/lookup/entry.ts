@@ -1,4 +1,4 @@
-import type { FailureKind } from './ports.ts';
+import type { FailureKind } from './upstream.ts';
 
 /** An answer of the upstream, kept with its times. */
 export interface CacheEntry {

@@ -1,5 +1,5 @@
-import type { Answer, UpstreamsWord } from './lookup.ts';
-import type { FailureKind } from './ports.ts';
+import type { Answer, ServedReply } from './lookup-result.ts';
+import type { FailureKind } from './upstream.ts';
 
 /** The machine code of a look-up that has no answer (contract §1). */
 export type LookupErrorCode = 'upstream_invalid' | 'upstream_unavailable' | 'upstream_timeout' | 'not_cached';
@@ -29,7 +29,7 @@ const BY_FAILURE: Readonly<Record<FailureKind, readonly [LookupErrorCode, string
 };
 
 /** The error that an answer without the upstream's word stands for. */
-export function toLookupError(answer: Exclude<Answer, UpstreamsWord>): LookupError {
+export function toLookupError(answer: Exclude<Answer, ServedReply>): LookupError {
   if (answer.kind === 'not-cached') {
     const message = 'The cache cannot answer, and only-if-cached forbids asking the upstream.';
     return { code: 'not_cached', message, retryAfterSeconds: undefined };

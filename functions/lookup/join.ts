@@ -2,8 +2,8 @@ import type { Api, Supplement } from '../customer/canonical-request.ts';
 import { joinSections, sectionsAlone, withoutSections } from '../customer/joined-reply.ts';
 import { parseJson, parseObject, writeJson } from '../customer/json.ts';
 import { REPLY_SHAPES } from '../customer/reply-shape.ts';
-import type { CacheUse, JoinOutcome, LookupResult, UpstreamsWord } from './lookup.ts';
-import type { UpstreamCall } from './ports.ts';
+import type { CacheUse, JoinOutcome, LookupResult, ServedReply } from './lookup-result.ts';
+import type { UpstreamCall } from './upstream.ts';
 
 /**
  * The two halves of a look-up as one: v2's, and v1.1's whose sections join it.
@@ -23,12 +23,7 @@ export function join(main: LookupResult, other: LookupResult, supplement: Supple
   return together(main, other, { ...other.answer, body: writeJson(body) }, 'v2-missing');
 }
 
-function joinTo(
-  main: LookupResult,
-  profile: UpstreamsWord,
-  other: LookupResult,
-  { sections }: Supplement,
-): LookupResult {
+function joinTo(main: LookupResult, profile: ServedReply, other: LookupResult, { sections }: Supplement): LookupResult {
   const reply = parseObject(profile.body);
   if (other.answer.kind !== 'found') {
     const body = writeJson(withoutSections(reply, sections, whyMissing(other.answer, 'v1.1')));
@@ -52,7 +47,7 @@ function whyMissing({ kind }: LookupResult['answer'], api: Api): string {
 }
 
 /** Who is erased is nobody's to show, whatever v2, or the cache, still says. */
-function erased(word: UpstreamsWord): UpstreamsWord {
+function erased(word: ServedReply): ServedReply {
   const { code, message } = REPLY_SHAPES['v1.1'].errorOf(parseObject(word.body));
   // v1.1 writes it as a text, v2 as a number.
   const number = typeof code === 'string' && /^[1-9]\d*$/.test(code) ? parseJson(code) : code;

@@ -1,9 +1,7 @@
-import { type CacheKey, cacheKey, customerHash, partitionKey } from '../customer/cache-key.ts';
-import type { Api, CanonicalRequest } from '../customer/canonical-request.ts';
-import type { MobileReading } from '../customer/identifier.ts';
+import { type CacheKey, customerHash, partitionKey } from '../customer/cache-key.ts';
+import type { CanonicalRequest } from '../customer/canonical-request.ts';
 import { isAboutSubject } from '../customer/identity.ts';
 import { writeJson } from '../customer/json.ts';
-import type { Projection } from '../customer/projection.ts';
 import { REPLY_SHAPES } from '../customer/reply-shape.ts';
 import type { RequestDirectives } from './directives.ts';
 import {
@@ -15,147 +13,29 @@ import {
   type RevalidationMark,
   type StoredItem,
 } from './entry.ts';
+import { LATEST_FETCH_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS } from './fleet.ts';
 import {
   type Decision,
   decide,
   expiryOf,
   type ForwardReason,
-  type FreshnessWindows,
   freshnessLifetimeMs,
   type Servable,
-  type StaleDetail,
   standIn,
 } from './freshness.ts';
 import { invalidateCustomer, invalidatePartitions } from './invalidation.ts';
-import type {
-  CacheStore,
-  Clock,
-  CustomerUpstream,
-  FailureKind,
-  FoundOutcome,
-  InvalidationStore,
-  Revalidator,
-  UpstreamAnswer,
-  UpstreamCall,
-  UpstreamFailure,
-  UpstreamOutcome,
-} from './ports.ts';
+import {
+  type FirstRead,
+  keyOf,
+  type Lookup,
+  type LookupPolicy,
+  type LookupPorts,
+  type LookupPurpose,
+} from './lookup-policy.ts';
+import type { CacheUse, LookupResult, ServedReply } from './lookup-result.ts';
+import type { CacheStore, InvalidationStore } from './ports.ts';
 import { StoreAccess } from './store-access.ts';
-
-/** What a look-up needs from outside. */
-export interface LookupPorts {
-  readonly clock: Clock;
-  /** A number from 0 (included) to 1 (excluded). */
-  readonly random: () => number;
-  /** A text that no other call in the fleet returns. */
-  readonly newToken: () => string;
-  /** Undefined: the cache is off, nothing is read or stored. */
-  readonly store: (CacheStore & InvalidationStore) | undefined;
-  readonly upstream: CustomerUpstream;
-  readonly revalidator: Revalidator;
-}
-
-/** How this deployment caches. */
-export interface LookupPolicy {
-  readonly windows: FreshnessWindows;
-  /** How long a usable stale entry waits for the upstream. Milliseconds. */
-  readonly staleSoftTimeoutMs: number;
-  /** How long a lease lasts: the upstream's whole budget and the store's. Milliseconds. */
-  readonly leaseMs: number;
-  /** What is kept of a reply, by the API that gave it. */
-  readonly projections: Readonly<Record<Api, Projection>>;
-  /** The HMAC keys of the cache keys: reads and writes use the first, invalidation acts on all. */
-  readonly keySecrets: readonly [string, ...string[]];
-  /** How mobile numbers in replies are read. */
-  readonly reading: MobileReading;
-}
-
-/**
- * - `answer`: somebody waits for it
- * - `revalidate`: nobody does: it neither waits for another's fetch nor gives its own up early
- */
-export type LookupPurpose = 'answer' | 'revalidate';
-
-/**
- * A look-up: who is this? Throws for nothing that is anybody's business outcome.
- *
- * @param purpose default: `answer`
- * @param firstRead reads what is under the request's key for the first time; default: by a read of its own
- */
-export type Lookup = (
-  request: CanonicalRequest,
-  directives: RequestDirectives,
-  purpose?: LookupPurpose,
-  firstRead?: FirstRead,
-) => Promise<LookupResult>;
-
-/** What the store holds under a look-up's key, read together with what others need. */
-export type FirstRead = () => Promise<StoredItem>;
-
-/** What came of a look-up. */
-export interface LookupResult {
-  readonly answer: Answer;
-  readonly cache: CacheUse;
-  /** What became of what was to join the reply; undefined where nothing was, or where it changed nothing. */
-  readonly joined: JoinOutcome | undefined;
-  /** How asking the upstream went; undefined when it was not asked. */
-  readonly upstreamCall: UpstreamCall | undefined;
-  /** How the upstream failed, though the cache had an answer. */
-  readonly maskedFailure: FailureKind | undefined;
-  /** What failed of the store during this look-up; undefined when nothing did. */
-  readonly storeFailure: string | undefined;
-  /** The reply was about somebody else than asked for: served, not kept. */
-  readonly isIdentityMismatch: boolean;
-  /** Whether a revalidation was asked for. */
-  readonly isRevalidationAsked: boolean;
-}
-
-/** What became of a v2 look-up that sections of v1.1 were to join. */
-export type JoinOutcome =
-  | 'joined'
-  /** v1.1 has another customer by this identifier. */
-  | 'mismatch'
-  /** The half of this API is missing. */
-  | 'v2-missing'
-  | 'v1.1-missing';
-
-/** The answer to the caller. */
-export type Answer =
-  | UpstreamsWord
-  | UpstreamFailure
-  /** The caller wanted no answer but from the cache, which has none. */
-  | { readonly kind: 'not-cached' };
-
-/** What the upstream says, now or when the entry was fetched: the trimmed profile, or its own `errors[]`. */
-export interface UpstreamsWord {
-  readonly kind: 'found' | 'not-found' | 'erased' | 'refused';
-  /** The upstream's status. */
-  readonly status: number;
-  /** JSON text. */
-  readonly body: string;
-  /** Since the upstream was asked. */
-  readonly ageMs: number;
-  /** The freshness it has left; negative when stale, 0 for what is never fresh. */
-  readonly ttlMs: number;
-  /** The keyed hash of the customer whom it is about; undefined where it is about none, or does not say about whom. */
-  readonly customer: string | undefined;
-}
-
-/** How the cache was used, in the words of RFC 9211 §2. */
-export type CacheUse =
-  /** Answered out of the store; stale, for this reason. */
-  | { readonly status: 'hit'; readonly detail: StaleDetail | undefined }
-  /** Answered by what another look-up fetched meanwhile. */
-  | { readonly status: 'collapsed'; readonly reason: ForwardReason }
-  | {
-      readonly status: 'forward';
-      readonly reason: ForwardReason | 'bypass';
-      /** Whether the answer is certain to be kept. */
-      readonly isStored: boolean;
-    };
-
-/** Two clocks of the fleet differ by this at most (contract §5, promise 2). */
-const MAX_CLOCK_DIFFERENCE_MS = 500;
+import type { FoundOutcome, UpstreamAnswer, UpstreamCall, UpstreamFailure, UpstreamOutcome } from './upstream.ts';
 
 /** How often those who wait look again: from the first to the last, doubling; jittered. */
 const MIN_POLL_INTERVAL_MS = 50;
@@ -164,9 +44,6 @@ const MAX_POLL_INTERVAL_MS = 200;
 /** How long a revalidation that was asked for, or failed once, holds back the next; doubles at each failure. */
 const MIN_REVALIDATION_INTERVAL_MS = 10_000;
 const MAX_REVALIDATION_INTERVAL_MS = 60_000;
-
-/** How much later than one lease after its start a look-up that waited may begin to fetch: the first and last poll. */
-const LATEST_FETCH_MARGIN_MS = 500;
 
 /** How often taking a lease may meet another's write before the look-up goes on without. */
 const MAX_LEASE_CONFLICTS = 8;
@@ -181,11 +58,6 @@ const MAX_LEASE_CONFLICTS = 8;
 export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
   return (request, directives, purpose = 'answer', firstRead = undefined) =>
     new OneLookup(ports, policy, request, directives, purpose).run(firstRead);
-}
-
-/** Under what a request's entry lies; undefined when the request must not be stored. */
-export function keyOf(request: CanonicalRequest, { projections, keySecrets }: LookupPolicy): CacheKey | undefined {
-  return cacheKey(request, projections[request.api], keySecrets[0]);
 }
 
 class OneLookup {
@@ -647,6 +519,6 @@ interface Kept {
 
 const NOT_KEPT: Kept = { isStored: false, isIdentityMismatch: false, lifetimeMs: undefined };
 
-function wordOf({ entry, ageMs, ttlMs }: Servable): UpstreamsWord {
+function wordOf({ entry, ageMs, ttlMs }: Servable): ServedReply {
   return { kind: entry.kind, status: entry.status, body: entry.body, ageMs, ttlMs, customer: entry.customer };
 }

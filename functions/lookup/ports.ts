@@ -1,6 +1,5 @@
 import type { CacheKey } from '../customer/cache-key.ts';
 import type { Api, CanonicalRequest } from '../customer/canonical-request.ts';
-import type { JsonObject } from '../customer/json.ts';
 import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark, StoredItem } from './entry.ts';
 
 /** The time. */
@@ -13,14 +12,16 @@ export interface Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
-/**
- * Where entries are kept. Each call is one atomic operation of the store; every read is strongly consistent. The order
+/*
+ * The ports of the store. Each call is one atomic operation of the store; every read is strongly consistent. The order
  * in which they are made is what keeps the promises: see `lookup.ts` and `invalidation.ts`.
  *
  * Every call throws `StoreUnavailableError` when the store fails or does not answer in time. A write that threw may
  * have happened, or may yet.
  */
-export interface CacheStore {
+
+/** The entries, by their keys. */
+export interface Entries {
   /** All that is under this key. An item that is foreign, of another form or unreadable shows no entry. */
   read(key: CacheKey): Promise<StoredItem>;
 
@@ -30,7 +31,10 @@ export interface CacheStore {
    * nothing of the store.
    */
   readAll(keys: readonly CacheKey[]): Promise<readonly StoredItem[]>;
+}
 
+/** The leases of the entries, and what their holders write. */
+export interface Leases {
   /**
    * Takes the lease, if the item is still the one seen: the same entry, and no lease but the lapsed one that was seen.
    * The item is kept past the lease's end, whenever its entry expires.
@@ -56,7 +60,10 @@ export interface CacheStore {
 
   /** Marks that a revalidation is asked for, if the item is still the one seen: same entry, no lease, same mark. */
   markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean>;
+}
 
+/** The index from a customer to the partitions that hold entries of the customer, and the customer's fence. */
+export interface CustomerIndex {
   /**
    * Adds a partition to the customer's index, if the customer was not invalidated since `askedAt` (less the clocks'
    * greatest difference).
@@ -65,6 +72,29 @@ export interface CacheStore {
    */
   addToIndex(customer: string, partition: string, askedAt: number): Promise<boolean>;
 
+  /**
+   * Sets the customer's fence: no fill that was asked for before this moment is written any more. A later fence that is
+   * there stands.
+   *
+   * @returns the partitions in the customer's index
+   */
+  fenceCustomer(customer: string, at: number): Promise<readonly string[]>;
+}
+
+/** Partitions: all variants of a look-up. */
+export interface Partitions {
+  /** Every item of a partition, on every page. */
+  listPartition(partition: string): Promise<readonly PartitionItem[]>;
+
+  /** Deletes an item, its lease too. */
+  deleteItem(key: CacheKey): Promise<void>;
+
+  /** Marks an item stale and takes its lease away; does nothing where there is no item. */
+  markStale(key: CacheKey, at: number): Promise<void>;
+}
+
+/** Until when the upstream asked the fleet to pause. */
+export interface UpstreamPauses {
   /**
    * Until when the upstream asked the fleet not to call this API; undefined when it did not. Epoch milliseconds. The
    * upstream throttles each API by itself: a pause of one says nothing of the other.
@@ -75,25 +105,11 @@ export interface CacheStore {
   writePause(api: Api, until: number): Promise<void>;
 }
 
-/** What invalidation needs of the store besides. Atomic operations and errors as in `CacheStore`. */
-export interface InvalidationStore {
-  /**
-   * Sets the customer's fence: no fill that was asked for before this moment is written any more. A later fence that is
-   * there stands.
-   *
-   * @returns the partitions in the customer's index
-   */
-  fenceCustomer(customer: string, at: number): Promise<readonly string[]>;
+/** What a look-up needs of the store. */
+export type CacheStore = Entries & Leases & CustomerIndex & UpstreamPauses;
 
-  /** Every item of a partition, on every page. */
-  listPartition(partition: string): Promise<readonly PartitionItem[]>;
-
-  /** Deletes an item, its lease too. */
-  deleteItem(key: CacheKey): Promise<void>;
-
-  /** Marks an item stale and takes its lease away; does nothing where there is no item. */
-  markStale(key: CacheKey, at: number): Promise<void>;
-}
+/** What invalidation needs of the store. */
+export type InvalidationStore = CustomerIndex & Partitions;
 
 /** An item as `listPartition` shows it. */
 export interface PartitionItem {
@@ -118,91 +134,4 @@ export class StoreUnavailableError extends Error {
 export interface Revalidator {
   /** Asks for it, by a separate invocation. Never fails: if it is not asked for, the mark lapses. */
   revalidate(request: CanonicalRequest): Promise<void>;
-}
-/** Where a look-up is forwarded to. */
-export interface CustomerUpstream {
-  /**
-   * Asks the upstream, within the whole budget of one fetch. Its failures are answers, not errors.
-   *
-   * @param signal aborted when nobody waits for the answer any longer; by default somebody always does
-   */
-  fetch(request: CanonicalRequest, signal?: AbortSignal): Promise<UpstreamAnswer>;
-}
-
-/** What came of asking the upstream. */
-export interface UpstreamAnswer {
-  readonly outcome: UpstreamOutcome;
-  /** How it went, for the log and the caller's headers. */
-  readonly call: UpstreamCall;
-}
-
-export type UpstreamOutcome =
-  | FoundOutcome
-  /** No such customer: not known, or not enrolled. */
-  | { readonly kind: 'not-found'; readonly status: number; readonly errors: UpstreamErrors }
-  /** The customer's data were deleted on request. */
-  | { readonly kind: 'erased'; readonly status: number; readonly errors: UpstreamErrors }
-  /** The upstream refuses this request: the caller's error, not permitted, or fraud. */
-  | { readonly kind: 'refused'; readonly status: number; readonly errors: UpstreamErrors }
-  /** No usable answer. */
-  | UpstreamFailure;
-
-/** A customer. */
-export interface FoundOutcome {
-  readonly kind: 'found';
-  readonly status: number;
-  readonly reply: JsonObject;
-  /** The upstream's id of the customer: digits. Undefined where the reply does not say: it is served, never kept. */
-  readonly customerId: string | undefined;
-  /** No warning says that a part could not be fetched (upstream notes §3). */
-  readonly isComplete: boolean;
-  /** The customer asked for was merged into this one: what is kept of the former is void. */
-  readonly isMerged: boolean;
-}
-
-export interface UpstreamFailure {
-  readonly kind: 'failed';
-  readonly failure: FailureKind;
-  /** When the upstream may be asked again, if it said so. */
-  readonly retryAfterMs?: number;
-}
-
-/**
- * How the upstream failed.
- *
- * - `connection`: it could not be reached, or the connection broke
- * - `timeout`: the deadline passed
- * - `throttled`: 429, or still inside its Retry-After
- * - `server-error`: a 5xx, or its word that it is busy
- * - `invalid`: the reply is not what it should be: HTML, broken JSON, empty, too big, a redirect
- * - `credentials-refused`: ours, read again, were refused again
- * - `credentials-unreadable`: ours could not be read, so that it could not be asked
- * - `breaker-open`: it failed so often in a row that it is left alone for a moment
- */
-export const FAILURE_KINDS = [
-  'connection',
-  'timeout',
-  'throttled',
-  'server-error',
-  'invalid',
-  'credentials-refused',
-  'credentials-unreadable',
-  'breaker-open',
-] as const;
-export type FailureKind = (typeof FAILURE_KINDS)[number];
-
-/** The upstream's own error body, in its words: v2's `errors[]` and `warnings[]`, v1.1's statuses. */
-export type UpstreamErrors = JsonObject;
-
-export interface UpstreamCall {
-  /** When the attempt that gave the answer was begun. Epoch milliseconds. */
-  readonly askedAt: number;
-  /** How long all attempts took together. */
-  readonly durationMs: number;
-  /** Requests sent for this look-up, credentials aside. */
-  readonly attempts: number;
-  /** The status of the last reply, if there was one. */
-  readonly status: number | undefined;
-  /** The upstream's own id of the request (`X-Cap-RequestID`). */
-  readonly requestId: string | undefined;
 }

@@ -1,4 +1,4 @@
-import type { CacheUse, JoinOutcome, LookupResult } from './lookup.ts';
+import type { CacheUse, JoinOutcome, LookupResult } from './lookup-result.ts';
 
 /** A look-up as the log has it: how it went, never whom it was about. */
 export interface LookupReport {

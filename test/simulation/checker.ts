@@ -1,8 +1,9 @@
 import type { CacheKey } from '../../functions/customer/cache-key.ts';
 import type { RequestDirectives } from '../../functions/lookup/directives.ts';
 import type { CacheEntry, Lease, StoredItem } from '../../functions/lookup/entry.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
 import type { InvalidationMode } from '../../functions/lookup/invalidation.ts';
-import type { LookupResult } from '../../functions/lookup/lookup.ts';
+import type { LookupResult } from '../../functions/lookup/lookup-result.ts';
 import type { Asked } from './asked.ts';
 import { EPOCH_MS, type Instance } from './instance.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -27,8 +28,6 @@ export interface Acknowledged {
   readonly subject?: string;
 }
 
-/** The fleet's clocks differ by this at most (contract §5, promise 2). */
-const MAX_CLOCK_DIFFERENCE_MS = 500;
 const DEADLINE_MARGIN_MS = 1000;
 
 export interface CheckerOptions {

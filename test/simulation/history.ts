@@ -4,19 +4,15 @@ import { readCustomerDetailsRequest, readSubject } from '../../functions/custome
 import { compileProjection, EVERYTHING } from '../../functions/customer/projection.ts';
 import { respell } from '../../functions/customer/respelling.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
 import type { FreshnessWindows } from '../../functions/lookup/freshness.ts';
 import {
   type InvalidationMode,
   invalidateCustomer,
   invalidatePartitions,
 } from '../../functions/lookup/invalidation.ts';
-import {
-  createLookup,
-  type FirstRead,
-  keyOf,
-  type LookupPolicy,
-  type LookupPurpose,
-} from '../../functions/lookup/lookup.ts';
+import { createLookup } from '../../functions/lookup/lookup.ts';
+import { type FirstRead, keyOf, type LookupPolicy, type LookupPurpose } from '../../functions/lookup/lookup-policy.ts';
 import { type CacheStore, StoreUnavailableError } from '../../functions/lookup/ports.ts';
 import { DEFAULT_READING } from '../support/request-reading.ts';
 import { askedBy } from './asked.ts';
@@ -52,7 +48,6 @@ const STALE_SOFT_TIMEOUT_MS = 600;
 const PURGE_TIMEOUT_MS = 2000;
 /** The most that asking for a revalidation holds an answer up, as in the Lambda revalidator. */
 const REVALIDATE_TIMEOUT_MS = 200;
-const MAX_CLOCK_DIFFERENCE_MS = 500;
 
 /** Look-ups whose subjects differ in one part each, and their customers. */
 const SUBJECTS: readonly (readonly [Parameters, customer: string | undefined])[] = [

@@ -1,5 +1,5 @@
 import type { RequestReading } from '../../functions/customer/customer-details-request.ts';
-import type { LookupPolicy } from '../../functions/lookup/lookup.ts';
+import type { LookupPolicy } from '../../functions/lookup/lookup-policy.ts';
 import type { Clock } from '../../functions/lookup/ports.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';

@@ -8,6 +8,7 @@ import {
   type RevalidationMark,
   type StoredItem,
 } from '../../functions/lookup/entry.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
 import {
   type CacheStore,
   type InvalidationStore,
@@ -74,8 +75,6 @@ interface Past<T> {
   readonly state: T | undefined;
 }
 
-/** As in the adapter: what a fill must be younger than the fence by, and how long an item outlives its lease. */
-const MAX_CLOCK_DIFFERENCE_MS = 500;
 const LEASE_MARGIN_MS = 60_000;
 /** Small, so that a partition has several. */
 const PAGE_SIZE = 2;

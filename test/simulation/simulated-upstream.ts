@@ -1,6 +1,6 @@
 import type { CanonicalRequest } from '../../functions/customer/canonical-request.ts';
 import type { JsonObject } from '../../functions/customer/json.ts';
-import type { CustomerUpstream, FailureKind, UpstreamOutcome } from '../../functions/lookup/ports.ts';
+import type { CustomerUpstream, FailureKind, UpstreamOutcome } from '../../functions/lookup/upstream.ts';
 import { type Asked, askedOf } from './asked.ts';
 import type { Instance } from './instance.ts';
 import type { Random } from './random.ts';

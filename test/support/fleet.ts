@@ -7,14 +7,10 @@ import {
   createVoidCustomer,
 } from '../../functions/lookup/customer-lookup.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
-import {
-  createLookup,
-  type Lookup,
-  type LookupPolicy,
-  type LookupPorts,
-  type LookupPurpose,
-} from '../../functions/lookup/lookup.ts';
-import type { Clock, CustomerUpstream, Revalidator } from '../../functions/lookup/ports.ts';
+import { createLookup } from '../../functions/lookup/lookup.ts';
+import type { Lookup, LookupPolicy, LookupPorts, LookupPurpose } from '../../functions/lookup/lookup-policy.ts';
+import type { Clock, Revalidator } from '../../functions/lookup/ports.ts';
+import type { CustomerUpstream } from '../../functions/lookup/upstream.ts';
 import { GatedCacheStore } from './gated-cache-store.ts';
 import { ManualClock } from './manual-clock.ts';
 import { DEFAULT_READING } from './request-reading.ts';

@@ -8,6 +8,7 @@ import {
   type RevalidationMark,
   type StoredItem,
 } from '../../functions/lookup/entry.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
 import {
   type CacheStore,
   type InvalidationStore,
@@ -22,9 +23,6 @@ interface CustomerIndex {
   readonly partitions: Set<string>;
   invalidatedAt: number | undefined;
 }
-
-/** The clocks of a fleet differ by this at most. */
-const MAX_CLOCK_DIFFERENCE_MS = 500;
 
 /** How much longer than its lease an item is kept. */
 const LEASE_MARGIN_MS = 60_000;

@@ -1,6 +1,11 @@
 import type { Api, CanonicalRequest } from '../../functions/customer/canonical-request.ts';
 import { isObject, parseJson, textOf } from '../../functions/customer/json.ts';
-import type { CustomerUpstream, FoundOutcome, UpstreamAnswer, UpstreamOutcome } from '../../functions/lookup/ports.ts';
+import type {
+  CustomerUpstream,
+  FoundOutcome,
+  UpstreamAnswer,
+  UpstreamOutcome,
+} from '../../functions/lookup/upstream.ts';
 import type { ManualClock } from './manual-clock.ts';
 
 /** An upstream that answers what it is told to, after as long as it is told to. */

@@ -6,14 +6,14 @@ import {
   type Parameter,
   upstreamParameters,
 } from '../../customer/canonical-request.ts';
+import type { Clock } from '../../lookup/ports.ts';
 import type {
-  Clock,
   CustomerUpstream,
   FailureKind,
   UpstreamAnswer,
   UpstreamFailure,
   UpstreamOutcome,
-} from '../../lookup/ports.ts';
+} from '../../lookup/upstream.ts';
 import type { Credentials } from '../../settings.ts';
 import { Authorization, AuthorizationError, type Grant } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';

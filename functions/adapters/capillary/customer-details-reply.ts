@@ -1,5 +1,5 @@
 import { type JsonObject, textOf } from '../../customer/json.ts';
-import type { UpstreamOutcome } from '../../lookup/ports.ts';
+import type { UpstreamOutcome } from '../../lookup/upstream.ts';
 import { elementsOf } from './error-codes.ts';
 import { type ReplyWords, readReply, toCustomerId } from './reply.ts';
 

@@ -1,6 +1,6 @@
 import { contentOf, customersOf, itemWarningsOf, mapCustomers } from '../../customer/customer-get-shape.ts';
 import { isObject, type Json, type JsonObject, textOf } from '../../customer/json.ts';
-import type { UpstreamErrors, UpstreamOutcome } from '../../lookup/ports.ts';
+import type { UpstreamErrors, UpstreamOutcome } from '../../lookup/upstream.ts';
 import { classify, elementsOf } from './error-codes.ts';
 import { type ReplyWords, readReply, toCustomerId } from './reply.ts';
 

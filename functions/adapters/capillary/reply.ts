@@ -1,5 +1,5 @@
 import { type Json, type JsonObject, parseObject } from '../../customer/json.ts';
-import type { FailureKind, UpstreamErrors, UpstreamFailure, UpstreamOutcome } from '../../lookup/ports.ts';
+import type { FailureKind, UpstreamErrors, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
 import { classify } from './error-codes.ts';
 
 /** What a reply says, in whatever shape its API says it. */

@@ -21,6 +21,7 @@ import {
   type RevalidationMark,
   type StoredItem,
 } from '../../lookup/entry.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../lookup/fleet.ts';
 import {
   type CacheStore,
   type InvalidationStore,
@@ -107,8 +108,6 @@ function reconnectOnce(client: DynamoDBClient): void {
 
 /** A customer's index outlives every entry of it: the windows are 30 days together at most (contract §4). */
 const INDEX_LIFETIME_MS = 31 * 86_400_000;
-/** A fill is refused if it was asked for before the customer's fence, or this little after: clocks differ. */
-const MAX_CLOCK_DIFFERENCE_MS = 500;
 /** How much longer than its lease an item is kept, so that those who wait find how it ended. */
 const LEASE_MARGIN_MS = 60_000;
 

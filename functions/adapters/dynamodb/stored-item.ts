@@ -2,7 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/cache-key.ts';
 import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark, StoredItem } from '../../lookup/entry.ts';
-import { FAILURE_KINDS } from '../../lookup/ports.ts';
+import { FAILURE_KINDS } from '../../lookup/upstream.ts';
 
 /** An item of the table, as the store's own wire format has it. */
 export type Item = Record<string, AttributeValue>;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { createHttpHandler } from '../../../functions/http/handler.ts';
-import type { FailureKind } from '../../../functions/lookup/ports.ts';
+import type { FailureKind } from '../../../functions/lookup/upstream.ts';
 import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
 import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
 import { found, foundByV1, said, saidByV1 } from '../../support/scripted-upstream.ts';

@@ -12,7 +12,8 @@ import { createCustomerLookup } from '../../../functions/lookup/customer-lookup.
 import { NO_DIRECTIVES, readDirectives } from '../../../functions/lookup/directives.ts';
 import { EMPTY_ITEM } from '../../../functions/lookup/entry.ts';
 import { invalidateCustomer, invalidatePartitions } from '../../../functions/lookup/invalidation.ts';
-import type { Lookup, LookupResult } from '../../../functions/lookup/lookup.ts';
+import type { Lookup } from '../../../functions/lookup/lookup-policy.ts';
+import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import { type FleetOptions, startFleet } from '../../support/fleet.ts';
 import { settle } from '../../support/manual-clock.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';

@@ -2,8 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { Supplement } from '../../../functions/customer/canonical-request.ts';
 import { supplementOf } from '../../../functions/customer/customer-get-request.ts';
 import { join } from '../../../functions/lookup/join.ts';
-import type { Answer, CacheUse, LookupResult, UpstreamsWord } from '../../../functions/lookup/lookup.ts';
-import { FAILURE_KINDS, type UpstreamCall } from '../../../functions/lookup/ports.ts';
+import type { Answer, CacheUse, LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
+import { FAILURE_KINDS, type UpstreamCall } from '../../../functions/lookup/upstream.ts';
 
 // What becomes of two halves, whatever brought each of them.
 
@@ -12,7 +12,7 @@ const SUPPLEMENT: Supplement = supplementOf({ identifier: { name: 'mobile', valu
   'registeredStore',
 ]);
 
-const word = (body: string, parts: Partial<UpstreamsWord> = {}): UpstreamsWord => ({
+const word = (body: string, parts: Partial<ServedReply> = {}): ServedReply => ({
   ...{ kind: 'found', status: 200, body, ageMs: 1000, ttlMs: 299_000, customer: 'the-customer' },
   ...parts,
 });

@@ -8,8 +8,8 @@ import {
   invalidateCustomer,
   invalidatePartitions,
 } from '../../../functions/lookup/invalidation.ts';
-import type { LookupResult } from '../../../functions/lookup/lookup.ts';
-import type { UpstreamFailure } from '../../../functions/lookup/ports.ts';
+import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
+import type { UpstreamFailure } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { RecordingLog } from '../../support/lookup-service.ts';
 import { settle } from '../../support/manual-clock.ts';

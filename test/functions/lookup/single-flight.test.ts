@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { StoreUnavailableError, type UpstreamFailure } from '../../../functions/lookup/ports.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import type { UpstreamFailure } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 

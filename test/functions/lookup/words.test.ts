@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { toLookupError } from '../../../functions/lookup/error-code.ts';
-import type { LookupResult, UpstreamsWord } from '../../../functions/lookup/lookup.ts';
-import { FAILURE_KINDS, type FailureKind } from '../../../functions/lookup/ports.ts';
+import type { LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
 import { lookupReport } from '../../../functions/lookup/report.ts';
+import { FAILURE_KINDS, type FailureKind } from '../../../functions/lookup/upstream.ts';
 
 // What a look-up's outcome is called, towards the caller and in the log.
 
@@ -44,7 +44,7 @@ describe('the error of a look-up that has no answer', () => {
 });
 
 describe('the report of a look-up', () => {
-  const word: UpstreamsWord = { kind: 'found', status: 200, body: 'canary', ageMs: 5, ttlMs: 7, customer: 'canary' };
+  const word: ServedReply = { kind: 'found', status: 200, body: 'canary', ageMs: 5, ttlMs: 7, customer: 'canary' };
   const call = { askedAt: 1, durationMs: 2, attempts: 3, status: 200, requestId: 'cap' };
   const result = (parts: Partial<LookupResult>): LookupResult => ({
     answer: word,

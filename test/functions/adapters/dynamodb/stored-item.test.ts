@@ -11,7 +11,7 @@ import {
   toItem,
 } from '../../../../functions/adapters/dynamodb/stored-item.ts';
 import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
-import { FAILURE_KINDS } from '../../../../functions/lookup/ports.ts';
+import { FAILURE_KINDS } from '../../../../functions/lookup/upstream.ts';
 import { ASKED_AT, aKey, anEntry, entries } from './entries.ts';
 
 /** What DynamoDB may give for one attribute: any type, and what the SDK's types do not know. */

@@ -1,0 +1,31 @@
+/* The time algebra of a fleet: what two clocks, a lease and a look-up's deadline have to do with each other. */
+
+/** Two clocks of the fleet differ by this at most (contract §5, promise 2). */
+export const MAX_CLOCK_DIFFERENCE_MS = 500;
+
+/** The time limits that a deployment configures. Milliseconds. */
+export interface TimeLimits {
+  /** The whole budget of one fetch from the upstream. */
+  readonly upstreamTimeoutMs: number;
+  /** After this time a call of the store counts as failed. */
+  readonly storeTimeoutMs: number;
+}
+
+/** How long a lease lasts: the upstream's whole budget and the store's. Milliseconds. */
+export function leaseMs({ upstreamTimeoutMs, storeTimeoutMs }: TimeLimits): number {
+  return upstreamTimeoutMs + storeTimeoutMs;
+}
+
+/** How much later than one lease after its start a look-up that waited may begin to fetch: the first and last poll. */
+export const LATEST_FETCH_MARGIN_MS = 500;
+
+/** What a look-up may take besides a lease of another look-up and a fetch of its own. Milliseconds. */
+const DEADLINE_SLACK_MS = 1000;
+
+/**
+ * By when a look-up is answered, counted from its start: another look-up's lease, then a fetch of its own (contract §5,
+ * promise 8). Milliseconds.
+ */
+export function lookupDeadlineMs(limits: TimeLimits): number {
+  return 2 * leaseMs(limits) + DEADLINE_SLACK_MS;
+}

@@ -1,0 +1,65 @@
+import { type CacheKey, cacheKey } from '../customer/cache-key.ts';
+import type { Api, CanonicalRequest } from '../customer/canonical-request.ts';
+import type { MobileReading } from '../customer/identifier.ts';
+import type { Projection } from '../customer/projection.ts';
+import type { RequestDirectives } from './directives.ts';
+import type { StoredItem } from './entry.ts';
+import type { FreshnessWindows } from './freshness.ts';
+import type { LookupResult } from './lookup-result.ts';
+import type { CacheStore, Clock, InvalidationStore, Revalidator } from './ports.ts';
+import type { CustomerUpstream } from './upstream.ts';
+
+/** What a look-up needs from outside. */
+export interface LookupPorts {
+  readonly clock: Clock;
+  /** A number from 0 (included) to 1 (excluded). */
+  readonly random: () => number;
+  /** A text that no other call in the fleet returns. */
+  readonly newToken: () => string;
+  /** Undefined: the cache is off, nothing is read or stored. */
+  readonly store: (CacheStore & InvalidationStore) | undefined;
+  readonly upstream: CustomerUpstream;
+  readonly revalidator: Revalidator;
+}
+
+/** How this deployment caches. */
+export interface LookupPolicy {
+  readonly windows: FreshnessWindows;
+  /** How long a usable stale entry waits for the upstream. Milliseconds. */
+  readonly staleSoftTimeoutMs: number;
+  /** How long a lease lasts: the upstream's whole budget and the store's. Milliseconds. */
+  readonly leaseMs: number;
+  /** What is kept of a reply, by the API that gave it. */
+  readonly projections: Readonly<Record<Api, Projection>>;
+  /** The HMAC keys of the cache keys: reads and writes use the first, invalidation acts on all. */
+  readonly keySecrets: readonly [string, ...string[]];
+  /** How mobile numbers in replies are read. */
+  readonly reading: MobileReading;
+}
+
+/**
+ * - `answer`: somebody waits for it
+ * - `revalidate`: nobody does: it neither waits for another's fetch nor gives its own up early
+ */
+export type LookupPurpose = 'answer' | 'revalidate';
+
+/**
+ * A look-up: who is this? Throws for nothing that is anybody's business outcome.
+ *
+ * @param purpose default: `answer`
+ * @param firstRead reads what is under the request's key for the first time; default: by a read of its own
+ */
+export type Lookup = (
+  request: CanonicalRequest,
+  directives: RequestDirectives,
+  purpose?: LookupPurpose,
+  firstRead?: FirstRead,
+) => Promise<LookupResult>;
+
+/** What the store holds under a look-up's key, read together with what others need. */
+export type FirstRead = () => Promise<StoredItem>;
+
+/** Under what a request's entry lies; undefined when the request must not be stored. */
+export function keyOf(request: CanonicalRequest, { projections, keySecrets }: LookupPolicy): CacheKey | undefined {
+  return cacheKey(request, projections[request.api], keySecrets[0]);
+}

@@ -1,0 +1,90 @@
+import type { CanonicalRequest } from '../customer/canonical-request.ts';
+import type { JsonObject } from '../customer/json.ts';
+
+/** Where a look-up is forwarded to. */
+export interface CustomerUpstream {
+  /**
+   * Asks the upstream, within the whole budget of one fetch. Its failures are answers, not errors.
+   *
+   * @param signal aborted when nobody waits for the answer any longer; by default somebody always does
+   */
+  fetch(request: CanonicalRequest, signal?: AbortSignal): Promise<UpstreamAnswer>;
+}
+
+/** What came of asking the upstream. */
+export interface UpstreamAnswer {
+  readonly outcome: UpstreamOutcome;
+  /** How it went, for the log and the caller's headers. */
+  readonly call: UpstreamCall;
+}
+
+export type UpstreamOutcome =
+  | FoundOutcome
+  /** No such customer: not known, or not enrolled. */
+  | { readonly kind: 'not-found'; readonly status: number; readonly errors: UpstreamErrors }
+  /** The customer's data were deleted on request. */
+  | { readonly kind: 'erased'; readonly status: number; readonly errors: UpstreamErrors }
+  /** The upstream refuses this request: the caller's error, not permitted, or fraud. */
+  | { readonly kind: 'refused'; readonly status: number; readonly errors: UpstreamErrors }
+  /** No usable answer. */
+  | UpstreamFailure;
+
+/** A customer. */
+export interface FoundOutcome {
+  readonly kind: 'found';
+  readonly status: number;
+  readonly reply: JsonObject;
+  /** The upstream's id of the customer: digits. Undefined where the reply does not say: it is served, never kept. */
+  readonly customerId: string | undefined;
+  /** No warning says that a part could not be fetched (upstream notes §3). */
+  readonly isComplete: boolean;
+  /** The customer asked for was merged into this one: what is kept of the former is void. */
+  readonly isMerged: boolean;
+}
+
+export interface UpstreamFailure {
+  readonly kind: 'failed';
+  readonly failure: FailureKind;
+  /** When the upstream may be asked again, if it said so. */
+  readonly retryAfterMs?: number;
+}
+
+/**
+ * How the upstream failed.
+ *
+ * - `connection`: it could not be reached, or the connection broke
+ * - `timeout`: the deadline passed
+ * - `throttled`: 429, or still inside its Retry-After
+ * - `server-error`: a 5xx, or its word that it is busy
+ * - `invalid`: the reply is not what it should be: HTML, broken JSON, empty, too big, a redirect
+ * - `credentials-refused`: ours, read again, were refused again
+ * - `credentials-unreadable`: ours could not be read, so that it could not be asked
+ * - `breaker-open`: it failed so often in a row that it is left alone for a moment
+ */
+export const FAILURE_KINDS = [
+  'connection',
+  'timeout',
+  'throttled',
+  'server-error',
+  'invalid',
+  'credentials-refused',
+  'credentials-unreadable',
+  'breaker-open',
+] as const;
+export type FailureKind = (typeof FAILURE_KINDS)[number];
+
+/** The upstream's own error body, in its words: v2's `errors[]` and `warnings[]`, v1.1's statuses. */
+export type UpstreamErrors = JsonObject;
+
+export interface UpstreamCall {
+  /** When the attempt that gave the answer was begun. Epoch milliseconds. */
+  readonly askedAt: number;
+  /** How long all attempts took together. */
+  readonly durationMs: number;
+  /** Requests sent for this look-up, credentials aside. */
+  readonly attempts: number;
+  /** The status of the last reply, if there was one. */
+  readonly status: number | undefined;
+  /** The upstream's own id of the request (`X-Cap-RequestID`). */
+  readonly requestId: string | undefined;
+}
