@@ -1,5 +1,3 @@
-import { subscribe } from 'node:diagnostics_channel';
-import type { ClientRequest } from 'node:http';
 import {
   BatchGetItemCommand,
   ConditionalCheckFailedException,
@@ -28,6 +26,7 @@ import {
   type PartitionItem,
   StoreUnavailableError,
 } from '../../lookup/ports.ts';
+import { reconnectOnce } from '../reused-connection.ts';
 import {
   fromItem,
   type Item,
@@ -73,37 +72,6 @@ export function clientConfig(timeoutMs: number): DynamoDBClientConfig {
       socketTimeout: backstopMs,
     },
   };
-}
-
-/**
- * The errors of requests whose kept-alive connection turned out to be closed. The SDK does not tell which request was the
- * first on its connection; Node does, on a channel of its own, with the very error that the SDK then meets.
- */
-const closedConnections = new WeakSet<object>();
-subscribe('http.client.request.error', (message) => {
-  const { request, error } = message as { readonly request: ClientRequest; readonly error: Error };
-  if (request.reusedSocket && /^(ECONNRESET|EPIPE)$/.test(systemCode(error) ?? '')) closedConnections.add(error);
-});
-
-/**
- * Sends a request once more, within the same deadline, when its kept-alive connection turns out to be closed. The store
- * closes idle connections, which an instance that was frozen for minutes finds out by its next request: without this,
- * the first look-up of every thawed instance would be a bypass. Nothing else is sent twice. The store may have carried
- * the lost request out: reads and conditional writes bear that.
- */
-function reconnectOnce(client: DynamoDBClient): void {
-  client.middlewareStack.add(
-    (next) => async (args) => {
-      try {
-        return await next(args);
-      } catch (error) {
-        if (!closedConnections.has(error as object)) throw error;
-        return next(args);
-      }
-    },
-    // Next to the connection: what is sent again is the signed request itself.
-    { name: 'reconnectOnce', step: 'deserialize', priority: 'low', override: true },
-  );
 }
 
 /** A customer's index outlives every entry of it: the windows are 30 days together at most (contract §4). */

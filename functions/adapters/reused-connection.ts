@@ -1,0 +1,62 @@
+import { subscribe } from 'node:diagnostics_channel';
+import type { Agent, ClientRequest } from 'node:http';
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { LambdaClient } from '@aws-sdk/client-lambda';
+import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+
+/** A client of the AWS SDK. */
+export type SdkClient = DynamoDBClient | LambdaClient | SecretsManagerClient;
+
+/**
+ * The errors of requests that died on a kept-alive connection before the reply began. The SDK does not tell which request
+ * was the first on its connection. Node does, on a channel of its own, with the very error that the SDK then meets.
+ */
+const deadConnections = new WeakSet<object>();
+let isObserving = false;
+
+/**
+ * Makes a client send a request once more, within the same deadline, when its kept-alive connection turns out to be
+ * dead. A service or a NAT gateway forgets idle connections. An instance that was frozen for minutes finds that out by
+ * its next request: without this, that request would fail. Nothing else is sent twice. The service may have carried the
+ * lost request out, so use this only where a repetition is harmless.
+ */
+export function reconnectOnce(client: SdkClient): void {
+  observeConnections();
+  // The three clients have one stack; TypeScript cannot tell, because each names its own commands in the types.
+  const { middlewareStack } = client as DynamoDBClient;
+  middlewareStack.add(
+    (next) => async (args) => {
+      try {
+        return await next(args);
+      } catch (error) {
+        if (!deadConnections.has(error as object)) throw error;
+        return next(args);
+      }
+    },
+    // Next to the connection: what is sent again is the signed request itself.
+    { name: 'reconnectOnce', step: 'deserialize', priority: 'low', override: true },
+  );
+}
+
+/** Starts to listen to Node's channel, once for all clients. */
+function observeConnections(): void {
+  if (isObserving) return;
+  isObserving = true;
+  subscribe('http.client.request.error', (message) => {
+    const { request, error } = message as { readonly request: ClientRequest; readonly error: Error };
+    if (!isDeadConnection(request, error)) return;
+    deadConnections.add(error);
+    closeIdleConnections((request as { readonly agent?: Agent | false }).agent);
+  });
+}
+
+/** Whether this error says that the far side had closed a connection that an earlier request had opened. */
+export function isDeadConnection({ reusedSocket }: ClientRequest, error: Error): boolean {
+  return reusedSocket && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
+}
+
+/** Closes the connections that wait for a next request. Where one of them is dead, the others most likely are too. */
+export function closeIdleConnections(agent: Agent | false | undefined): void {
+  if (!agent) return;
+  for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();
+}

@@ -1,0 +1,57 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { reconnectOnce } from '../../../functions/adapters/reused-connection.ts';
+import { startHttpServer } from '../../support/loopback-server.ts';
+
+const clients: LambdaClient[] = [];
+afterEach(() => {
+  for (const client of clients.splice(0)) client.destroy();
+});
+
+function clientAt(endpoint: string): LambdaClient {
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const client = new LambdaClient({ endpoint, region: 'local', maxAttempts: 1, credentials });
+  clients.push(client);
+  return client;
+}
+
+/** A server that answers once on each connection, and resets the connection at its second request. */
+function startForgettingServer() {
+  const used = new WeakSet<object>();
+  return startHttpServer((response) => {
+    const { socket } = response;
+    if (socket === null || used.has(socket)) return void socket?.resetAndDestroy();
+    used.add(socket);
+    response.writeHead(202).end();
+  });
+}
+
+const ask = (client: LambdaClient) => client.send(new InvokeCommand({ FunctionName: 'f' }));
+
+describe('B9: a client of the SDK whose kept-alive connections were forgotten', () => {
+  test('fails without help', async () => {
+    const server = await startForgettingServer();
+    const client = clientAt(server.url);
+    await ask(client);
+    await expect(ask(client)).rejects.toThrow();
+  });
+
+  test('sends the request once more on a new connection', async () => {
+    const server = await startForgettingServer();
+    const client = clientAt(server.url);
+    reconnectOnce(client);
+    await ask(client);
+    await ask(client);
+    expect([server.requests.length, server.connectionCount]).toEqual([3, 2]);
+  });
+
+  test('does not take another idle connection for a new one: it is forgotten too', async () => {
+    const server = await startForgettingServer();
+    const client = clientAt(server.url);
+    reconnectOnce(client);
+    await Promise.all([ask(client), ask(client), ask(client)]);
+    expect(server.connectionCount).toBe(3);
+    await ask(client);
+    expect([server.requests.length, server.connectionCount]).toEqual([5, 4]);
+  });
+});
