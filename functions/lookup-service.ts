@@ -69,9 +69,9 @@ export function createLookupService(settings: Settings, clock: Clock = systemClo
 function lazyUpstream(settings: Settings, clock: Clock): CustomerUpstream {
   let loaded: Promise<CapillaryUpstream> | undefined;
   return {
-    fetch: async (request, signal) => {
+    fetch: async (request, options) => {
       loaded ??= loadUpstream(settings, clock);
-      return (await loaded).fetch(request, signal);
+      return (await loaded).fetch(request, options);
     },
   };
 }
@@ -86,7 +86,7 @@ function lazyRevalidator({ revalidateFunction }: Settings): Revalidator {
   return {
     revalidate: async (request) => {
       loaded ??= load();
-      await (await loaded).revalidate(request);
+      return (await loaded).revalidate(request);
     },
   };
 }

@@ -285,7 +285,7 @@ class OneLookup {
       return { outcome, call: undefined, isGivenUp: false };
     }
     const abandoned = new AbortController();
-    const fetching = upstream.fetch(this.#request, abandoned.signal);
+    const fetching = upstream.fetch(this.#request, { signal: abandoned.signal });
     const softMs = this.#softTimeoutMs(reason, item);
     if (softMs !== undefined) {
       const isSlow = await this.#isSlowerThan(fetching, softMs);

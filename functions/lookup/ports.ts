@@ -132,6 +132,11 @@ export class StoreUnavailableError extends Error {
 
 /** Who asks for a newer answer while a stale one is served. */
 export interface Revalidator {
-  /** Asks for it, by a separate invocation. Never fails: if it is not asked for, the mark lapses. */
-  revalidate(request: CanonicalRequest): Promise<void>;
+  /**
+   * Asks for it, by a separate invocation. Never fails.
+   *
+   * @returns whether it was asked for; false after a time-out or an error. The caller then takes its mark back: otherwise
+   *   nobody asks for this key until the mark lapses. An event that was reported lost may still come; that is harmless.
+   */
+  revalidate(request: CanonicalRequest): Promise<boolean>;
 }

@@ -3,12 +3,19 @@ import type { JsonObject } from '../customer/json.ts';
 
 /** Where a look-up is forwarded to. */
 export interface CustomerUpstream {
+  /** Asks the upstream, within the whole budget of one fetch. Its failures are answers, not errors. */
+  fetch(request: CanonicalRequest, options?: FetchOptions): Promise<UpstreamAnswer>;
+}
+
+/** How long, and how often, a look-up may ask. */
+export interface FetchOptions {
+  /** Aborted when nobody waits for the answer any longer. Default: somebody always does. */
+  readonly signal?: AbortSignal;
   /**
-   * Asks the upstream, within the whole budget of one fetch. Its failures are answers, not errors.
-   *
-   * @param signal aborted when nobody waits for the answer any longer; by default somebody always does
+   * Says, before a second request is sent for this look-up, whether it may be: a pause may have begun meanwhile.
+   * Default: it always may.
    */
-  fetch(request: CanonicalRequest, signal?: AbortSignal): Promise<UpstreamAnswer>;
+  readonly mayRepeat?: () => boolean;
 }
 
 /** What came of asking the upstream. */

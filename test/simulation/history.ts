@@ -388,8 +388,8 @@ class History {
     return async () => (await reading)[0]!;
   }
 
-  /** Asks for a revalidation; the event may come late, twice or never. */
-  #revalidate(asker: Instance, request: CanonicalRequest): Promise<void> {
+  /** Asks for a revalidation; the event may come late, twice or never, whether or not it is reported as asked. */
+  #revalidate(asker: Instance, request: CanonicalRequest): Promise<boolean> {
     const random = this.#random;
     return new Promise((resolve) => {
       const sentAt = asker.departure();
@@ -406,7 +406,9 @@ class History {
           this.#start(this.#anybody(), respell(request), directives, 'revalidate');
         });
       }
-      asker.resume(sentAt + random.int(5, REVALIDATE_TIMEOUT_MS), resolve);
+      const tookMs = random.int(5, REVALIDATE_TIMEOUT_MS);
+      const isReported = tookMs < 0.9 * REVALIDATE_TIMEOUT_MS;
+      asker.resume(sentAt + tookMs, () => resolve(isReported));
     });
   }
 

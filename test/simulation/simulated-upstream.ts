@@ -112,7 +112,7 @@ export class SimulatedUpstream {
   /** The upstream as one look-up uses it: the adapter's own behaviour, as far as the look-up can see it. */
   for(user: UpstreamUser): CustomerUpstream {
     return {
-      fetch: async (request, signal) => {
+      fetch: async (request, { signal } = {}) => {
         const asked = askedOf(request);
         const { instance } = user;
         const startedAt = this.#scheduler.now;

@@ -33,9 +33,12 @@ export const DEFAULT_POLICY: LookupPolicy = {
 /** Revalidations that were asked for, and not yet run. */
 export class RecordingRevalidator implements Revalidator {
   readonly requests: CanonicalRequest[] = [];
+  /** Whether what is asked of it is reported as asked. */
+  isReached = true;
 
-  async revalidate(request: CanonicalRequest): Promise<void> {
+  async revalidate(request: CanonicalRequest): Promise<boolean> {
     this.requests.push(request);
+    return this.isReached;
   }
 }
 
@@ -62,8 +65,8 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
     };
     // What an instance says of when it asked is by its own clock.
     const skewedUpstream: CustomerUpstream = {
-      fetch: async (request, signal) => {
-        const { outcome, call } = await upstream.fetch(request, signal);
+      fetch: async (request, options) => {
+        const { outcome, call } = await upstream.fetch(request, options);
         return { outcome, call: { ...call, askedAt: call.askedAt + aheadMs } };
       },
     };

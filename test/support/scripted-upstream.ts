@@ -2,6 +2,7 @@ import type { Api, CanonicalRequest } from '../../functions/customer/canonical-r
 import { isObject, parseJson, textOf } from '../../functions/customer/json.ts';
 import type {
   CustomerUpstream,
+  FetchOptions,
   FoundOutcome,
   UpstreamAnswer,
   UpstreamOutcome,
@@ -28,7 +29,7 @@ export class ScriptedUpstream implements CustomerUpstream {
     this.#clock = clock;
   }
 
-  async fetch(request: CanonicalRequest, signal?: AbortSignal): Promise<UpstreamAnswer> {
+  async fetch(request: CanonicalRequest, { signal }: FetchOptions = {}): Promise<UpstreamAnswer> {
     this.requests.push(request);
     const askedAt = this.#clock.now();
     const outcome = this.outcomeOf[request.api] ?? this.outcome;

@@ -10,6 +10,7 @@ import type { Clock } from '../../lookup/ports.ts';
 import type {
   CustomerUpstream,
   FailureKind,
+  FetchOptions,
   UpstreamAnswer,
   UpstreamFailure,
   UpstreamOutcome,
@@ -76,6 +77,7 @@ interface Health {
 }
 
 const NEVER_ABORTED = new AbortController().signal;
+const ALWAYS = () => true;
 
 /** One request to the upstream, and what it came to. */
 interface Attempt {
@@ -120,10 +122,13 @@ export class CapillaryUpstream implements CustomerUpstream {
     });
   }
 
-  async fetch(request: CanonicalRequest, signal = NEVER_ABORTED): Promise<UpstreamAnswer> {
+  async fetch(
+    request: CanonicalRequest,
+    { signal = NEVER_ABORTED, mayRepeat = ALWAYS }: FetchOptions = {},
+  ): Promise<UpstreamAnswer> {
     const startedAt = this.#options.clock.now();
     const attempts: Attempt[] = [];
-    const failure = await this.#askUnlessBroken(request, startedAt, signal, attempts);
+    const failure = await this.#askUnlessBroken(request, startedAt, { signal, mayRepeat }, attempts);
     const last = attempts.at(-1);
     return {
       outcome: failure ?? last?.outcome ?? failed('timeout'),
@@ -140,7 +145,7 @@ export class CapillaryUpstream implements CustomerUpstream {
   async #askUnlessBroken(
     request: CanonicalRequest,
     startedAt: number,
-    signal: AbortSignal,
+    options: Required<FetchOptions>,
     attempts: Attempt[],
   ): Promise<UpstreamFailure | undefined> {
     const pause = this.#pause(request);
@@ -149,9 +154,9 @@ export class CapillaryUpstream implements CustomerUpstream {
     if (typeof passage === 'number') return failed('breaker-open', passage);
     let verdict: Verdict = 'unknown';
     try {
-      const failure = await this.#ask(request, startedAt, signal, attempts);
+      const failure = await this.#ask(request, startedAt, options, attempts);
       const outcome = failure ?? attempts.at(-1)?.outcome;
-      if (!signal.aborted && outcome !== undefined) verdict = verdictOf(outcome);
+      if (!options.signal.aborted && outcome !== undefined) verdict = verdictOf(outcome);
       return failure;
     } finally {
       passage.end(verdict);
@@ -166,7 +171,7 @@ export class CapillaryUpstream implements CustomerUpstream {
   async #ask(
     request: CanonicalRequest,
     startedAt: number,
-    signal: AbortSignal,
+    { signal, mayRepeat }: Required<FetchOptions>,
     attempts: Attempt[],
   ): Promise<UpstreamFailure | undefined> {
     this.#retryBudget.countLookup();
@@ -182,7 +187,7 @@ export class CapillaryUpstream implements CustomerUpstream {
         const attempt = await this.#attempt(request, grant, deadline);
         attempts.push(attempt);
         const { outcome } = attempt;
-        if (outcome.kind !== 'failed') return undefined;
+        if (outcome.kind !== 'failed' || !mayRepeat()) return undefined;
         if (outcome.failure === 'credentials-refused' && mayRenew) {
           mayRenew = false;
           const renewed = await before(deadline, this.#authorization.renew(grant));

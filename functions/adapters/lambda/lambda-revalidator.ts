@@ -2,13 +2,15 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { CanonicalRequest } from '../../customer/canonical-request.ts';
 import { respell } from '../../customer/respelling.ts';
 import type { Revalidator } from '../../lookup/ports.ts';
+import { reconnectOnce } from '../reused-connection.ts';
 
 /** How long asking for a revalidation may hold an answer up. Milliseconds. */
 const TIMEOUT_MS = 200;
 
 /**
  * Asks for a revalidation by invoking a function asynchronously: the look-up as any caller would send it, with
- * `min-fresh=0`. Duplicate and late events are harmless; one that is lost is asked for again when its mark lapses.
+ * `min-fresh=0`. Duplicate and late events are harmless, so the event is sent once more when its kept-alive connection
+ * turns out to be dead.
  */
 export class LambdaRevalidator implements Revalidator {
   readonly #functionName: string;
@@ -16,11 +18,12 @@ export class LambdaRevalidator implements Revalidator {
 
   /** @param functionName the name or ARN of the function that revalidates */
   constructor(functionName: string, client = new LambdaClient(clientConfig)) {
+    reconnectOnce(client);
     this.#functionName = functionName;
     this.#client = client;
   }
 
-  async revalidate(request: CanonicalRequest): Promise<void> {
+  async revalidate(request: CanonicalRequest): Promise<boolean> {
     const { api, language } = request;
     const payload = { api, ...Object.fromEntries(respell(request)), language, cacheControl: 'min-fresh=0' };
     const command = new InvokeCommand({
@@ -28,8 +31,11 @@ export class LambdaRevalidator implements Revalidator {
       InvocationType: 'Event',
       Payload: JSON.stringify(payload),
     });
-    // Whatever goes wrong, the answer is at hand and the mark lapses.
-    await this.#client.send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) }).catch(() => undefined);
+    // Whatever goes wrong, the answer is at hand. Lambda says 202 once it has queued the event; a proxy may say 200.
+    return this.#client.send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) }).then(
+      ({ StatusCode }) => StatusCode === 202,
+      () => false,
+    );
   }
 }
 

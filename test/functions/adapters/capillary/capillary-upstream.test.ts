@@ -643,7 +643,7 @@ describe('the breaker', () => {
     answerWith(() => {});
     for (let time = 0; time < 3; time += 1) {
       const abandoned = new AbortController();
-      const fetching = upstream.fetch(sample, abandoned.signal);
+      const fetching = upstream.fetch(sample, { signal: abandoned.signal });
       await sleep(20);
       abandoned.abort();
       expect((await fetching).outcome).toEqual({ kind: 'failed', failure: 'timeout' });
@@ -664,7 +664,7 @@ describe('a fetch that nobody waits for any longer', () => {
       });
     });
     const abandoned = new AbortController();
-    const fetching = timed(upstreamAt(server.url).upstream.fetch(sample, abandoned.signal));
+    const fetching = timed(upstreamAt(server.url).upstream.fetch(sample, { signal: abandoned.signal }));
     while (server.requests.length === 0) await sleep(5);
     abandoned.abort();
     const { outcome, tookMs } = await fetching;
@@ -680,13 +680,15 @@ describe('a fetch that nobody waits for any longer', () => {
       abandoned.abort();
       return answering(500, '')(response, request, index);
     });
-    expect((await upstreamAt(server.url).upstream.fetch(sample, abandoned.signal)).outcome.kind).toBe('failed');
+    expect((await upstreamAt(server.url).upstream.fetch(sample, { signal: abandoned.signal })).outcome.kind).toBe(
+      'failed',
+    );
     expect(server.requests).toHaveLength(1);
   });
 
   test('asks nobody when it was abandoned before it began', async () => {
     const server = await startHttpServer(answering(200, CUSTOMER));
-    const { outcome } = await upstreamAt(server.url).upstream.fetch(sample, AbortSignal.abort());
+    const { outcome } = await upstreamAt(server.url).upstream.fetch(sample, { signal: AbortSignal.abort() });
     expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
     expect(server.requests).toEqual([]);
   });

@@ -43,10 +43,27 @@ async function timed(work: Promise<unknown>) {
   return performance.now() - startedAt;
 }
 
+describe('B9: asking on a kept-alive connection that was forgotten', () => {
+  test('is done once more on a new connection: no revalidation is lost', async () => {
+    const used = new WeakSet<object>();
+    const server = await startHttpServer((response, seen, index) => {
+      const { socket } = response;
+      if (socket === null || used.has(socket)) return void socket?.resetAndDestroy();
+      used.add(socket);
+      return accepted(response, seen, index);
+    });
+    const revalidator = revalidatorAt(server.url);
+    for (let asked = 0; asked < 6; asked += 1) expect(await revalidator.revalidate(request)).toBe(true);
+    expect(server.requests.map(({ body }) => body)).toEqual(
+      Array(server.requests.length).fill(server.requests[0]?.body),
+    );
+  });
+});
+
 describe('asking for a revalidation', () => {
   test('invokes the function asynchronously, with the look-up as any caller would send it and min-fresh=0', async () => {
     const server = await startHttpServer(accepted);
-    await revalidatorAt(server.url).revalidate(request);
+    expect(await revalidatorAt(server.url).revalidate(request)).toBe(true);
     expect(server.requests).toHaveLength(1);
     const [sent] = server.requests;
     expect(sent).toMatchObject({
@@ -95,19 +112,21 @@ describe('asking for a revalidation', () => {
     ['fails', (response) => void response.writeHead(500).end('{}')],
     ['breaks the connection', (response) => void response.socket?.resetAndDestroy()],
     ['answers a page', (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],
-  ])('never fails, and asks once, when Lambda %s', async (_title, respond) => {
+  ])('never fails, asks once, and says that nothing was asked for, when Lambda %s', async (_title, respond) => {
     const server = await startHttpServer(respond);
-    await expect(revalidatorAt(server.url).revalidate(request)).resolves.toBeUndefined();
+    await expect(revalidatorAt(server.url).revalidate(request)).resolves.toBe(false);
     expect(server.requests).toHaveLength(1);
   });
 
   test('never fails where nobody listens', async () => {
-    await expect(revalidatorAt(await closedAddress()).revalidate(request)).resolves.toBeUndefined();
+    await expect(revalidatorAt(await closedAddress()).revalidate(request)).resolves.toBe(false);
   });
 
-  test('holds an answer up for 200 ms at most', async () => {
+  test('holds an answer up for 200 ms at most, and then says that nothing was asked for', async () => {
     const server = await startHttpServer(() => {});
-    const tookMs = await timed(revalidatorAt(server.url).revalidate(request));
+    const asking = revalidatorAt(server.url).revalidate(request);
+    const tookMs = await timed(asking);
+    expect(await asking).toBe(false);
     expect(tookMs).toBeGreaterThan(190);
     expect(tookMs).toBeLessThan(200 + SLACK_MS);
   });
