@@ -6,7 +6,7 @@ import type { Projection } from './projection.ts';
 export interface CacheKey {
   /** The subject, as a keyed hash: all variants of a look-up share it. */
   readonly partition: string;
-  /** The variant: API, sections, flags, projection; readable. */
+  /** The variant: API, account, sections, flags, projection; readable, but for what callers wrote in their own words. */
   readonly variant: string;
 }
 
@@ -23,12 +23,11 @@ export function cacheKey(request: CanonicalRequest, projection: Projection, secr
 }
 
 /**
- * HMAC-SHA-256 of source, account and identifier, base64url. Keyed, because phone numbers can be enumerated and a plain
- * hash would protect nothing; over a JSON array, because joined texts could be cut in two ways.
+ * HMAC-SHA-256 of source and identifier, base64url. Keyed, because phone numbers can be enumerated and a plain hash would
+ * protect nothing; over a JSON array, because joined texts could be cut in two ways.
  */
-export function partitionKey({ source, accountId, identifier }: Subject, secret: string): string {
-  const preImage = JSON.stringify([source, accountId ?? null, identifier.name, identifier.value]);
-  return createHmac('sha256', secret).update(preImage).digest('base64url');
+export function partitionKey({ source, identifier }: Subject, secret: string): string {
+  return keyedHash([source, identifier.name, identifier.value], secret);
 }
 
 /** A key as one text: two keys have one text only if they are the same. */
@@ -39,22 +38,22 @@ export function nameOf({ partition, variant }: CacheKey): string {
 /** The keyed hash of a customer: where the customer's index lies, and what an entry says of whom it is about. */
 export function customerHash(customerId: string, secret: string): string {
   // An array of another length than a subject's: the two can never be one text.
-  return createHmac('sha256', secret)
-    .update(JSON.stringify(['customer', customerId]))
-    .digest('base64url');
+  return keyedHash(['customer', customerId], secret);
+}
+
+function keyedHash(value: unknown, secret: string): string {
+  return createHmac('sha256', secret).update(JSON.stringify(value)).digest('base64url');
 }
 
 /**
  * What the caller wrote in words of their own may be anything, a phone number too: it is in the key as a keyed hash.
  */
 function variant(request: CanonicalRequest, { fields }: Projection, secret: string): string {
-  const { api, optionParameters, filterParameters, language } = request;
+  const { api, accountId, optionParameters, filterParameters, language } = request;
   const digest = createHash('sha256').update(fields).digest('base64url').slice(0, 8);
+  const account = accountId === undefined ? [] : [`account=${keyedHash(['account', accountId], secret)}`];
   const options = optionParameters.map((parameter) => parameter.join('='));
-  if (filterParameters.length > 0) {
-    const filters = createHmac('sha256', secret).update(JSON.stringify(filterParameters)).digest('base64url');
-    options.push(`filters=${filters}`);
-  }
+  if (filterParameters.length > 0) options.push(`filters=${keyedHash(filterParameters, secret)}`);
   if (language !== undefined) options.push(`language=${language}`);
-  return [api, ...options, `fields=${digest}`].join(';');
+  return [api, ...account, ...options, `fields=${digest}`].join(';');
 }

@@ -8,12 +8,13 @@ export type Parameter = readonly [name: string, value: string];
 export const APIS = ['v2', 'v1.1'] as const;
 export type Api = (typeof APIS)[number];
 
-/** What a look-up is filed under: all variants of it, of both APIs, are found by this. */
+/**
+ * What a look-up is filed under. All its variants are found by this: those of both APIs, and of every account. Events
+ * often name no account, so the account must not narrow what an event reaches.
+ */
 export interface Subject {
   /** Where the identifier is registered: INSTORE, WECHAT, ALL, … */
   readonly source: string;
-  /** Which account of a source that has several. */
-  readonly accountId: string | undefined;
   readonly identifier: Identifier;
 }
 
@@ -26,6 +27,8 @@ export interface CanonicalRequest {
   readonly api: Api;
   /** Undefined when the look-up must not be stored: no identifier in it stands for one customer. */
   readonly subject: Subject | undefined;
+  /** Which account of a source that has several, in the caller's own words. Part of the variant, not of the subject. */
+  readonly accountId: string | undefined;
   /** Everything that says whom the look-up is about. */
   readonly subjectParameters: readonly Parameter[];
   /** What else changes the reply, in closed forms: sections, flags, counts. Holds no personal data. Sorted by name. */

@@ -88,11 +88,12 @@ export async function readCustomerDetailsRequest(
   ]);
 
   const subject: Subject | undefined =
-    identifiers.keyed === undefined ? undefined : { source, accountId, identifier: identifiers.keyed };
+    identifiers.keyed === undefined ? undefined : { source, identifier: identifiers.keyed };
   return {
     request: {
       api: 'v2',
       subject,
+      accountId,
       subjectParameters: [
         ['source', source],
         ...(accountId === undefined ? [] : [['accountId', accountId] as const]),
@@ -109,21 +110,22 @@ export async function readCustomerDetailsRequest(
   };
 }
 
-/** The parameters that say whom a look-up is about, and nothing else. */
+/** The parameters that say which look-up it is, and nothing of its variant but the account. */
 const SUBJECT_PARAMETERS = [...REQUIRED, 'accountId'] as const;
 
 /**
- * Reads whom a look-up is about, by one identifier: what its entries are filed under, whatever their variant.
+ * Reads which look-up is meant, by one identifier: what its entries are filed under, whatever their variant. The account
+ * is read as in a look-up, but it does not narrow the subject: a subject covers all accounts.
  *
  * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
  */
 export async function readSubject(parameters: Iterable<Parameter>, reading: MobileReading): Promise<Subject> {
   const given = collectRequired(parameters, SUBJECT_PARAMETERS);
   const source = readSource(given);
-  const accountId = readAccountId(given, source);
+  readAccountId(given, source);
   const name = readName(given.get('identifierName') ?? '');
   const identifier = await toIdentifier(name, withoutComma(given.get('identifierValue') ?? ''), reading);
-  return { source, accountId, identifier };
+  return { source, identifier };
 }
 
 function collectRequired(parameters: Iterable<Parameter>, allowed: readonly ParameterName[]): Given {

@@ -183,7 +183,8 @@ function toRequest(
   if (parameter === undefined) throw new RangeError(`v1.1 has no identifier ${identifier.name}.`);
   return {
     api: 'v1.1',
-    subject: isKeyed ? { source: SOURCE, accountId: undefined, identifier } : undefined,
+    subject: isKeyed ? { source: SOURCE, identifier } : undefined,
+    accountId: undefined,
     subjectParameters: [[parameter, identifier.value]],
     ...options,
     askedSections: askedSections([...options.optionParameters, ...options.filterParameters]),

@@ -1,5 +1,7 @@
+import { toCustomerId } from './customer-id.ts';
 import { InvalidRequestError } from './invalid-request-error.ts';
 import { canonicalMobile, type PhoneMetadata } from './mobile.ts';
+import { isPlainText, lengthOf, MAX_TEXT_LENGTH, withoutOuterSpaces } from './plain-text.ts';
 
 /** A name-value pair that finds a customer. */
 export interface Identifier {
@@ -29,9 +31,6 @@ export function toIdentifierName(text: string): IdentifierName | undefined {
   return NAME_BY_LOWER_CASE.get(text.trim().toLowerCase());
 }
 
-/** The longest identifier, in characters (code points), outer spaces not counted. */
-export const MAX_IDENTIFIER_LENGTH = 256;
-
 /** How mobile numbers are read. */
 export interface MobileReading {
   /** ISO 3166-1 alpha-2. */
@@ -47,7 +46,7 @@ export interface MobileReading {
  * | mobile | ASCII digits, space, `+ - . ( )`; a possible number | with and without country code or national prefix |
  * | email | printable ASCII, one `@`, no space inside | letter case |
  * | cardnumber | any | spaces inside removed; hyphens and case kept |
- * | id | digits | none |
+ * | id | digits | numerically equal spellings: `101`, `0101`, `101.0` |
  * | the others | any | none: case kept |
  *
  * @param given what was given, for the refusal; by default as v2 names it
@@ -68,34 +67,18 @@ export async function toIdentifier(
     case 'cardnumber':
       return { name, value: value.replaceAll(' ', '') };
     case 'id':
-      return { name, value: digits(given, value) };
+      return { name, value: customerId(given, value) };
     default:
       return { name, value };
   }
 }
 
-/**
- * Whether a text holds no control or format character and no lone surrogate, which would become U+FFFD on its way
- * upstream: another customer's key, or nobody's.
- */
-export function isPlainText(text: string): boolean {
-  return !/[\p{Cc}\p{Cf}]/u.test(text) && text.isWellFormed();
-}
-
-/** A text without its outer ASCII spaces. */
-export function withoutOuterSpaces(text: string): string {
-  return text.replace(/^ +| +$/g, '');
-}
-
 /** The text without outer ASCII spaces, if it may be an identifier at all. */
 function checkedText(given: string, text: string): string {
   const value = withoutOuterSpaces(text);
-  const length = [...value].length;
-  if (length < 1 || length > MAX_IDENTIFIER_LENGTH) {
-    throw invalid(
-      given,
-      `has ${length} characters without its outer spaces; allowed are 1 to ${MAX_IDENTIFIER_LENGTH}`,
-    );
+  if (value === '' || lengthOf(value) === undefined) {
+    const problem = value === '' ? 'is empty' : 'is too long';
+    throw invalid(given, `${problem}; allowed are 1 to ${MAX_TEXT_LENGTH} characters without outer spaces`);
   }
   if (!isPlainText(value)) {
     throw invalid(given, 'holds a control or format character or a lone surrogate; send plain text');
@@ -123,9 +106,10 @@ function email(given: string, value: string): string {
   return value.toLowerCase();
 }
 
-function digits(given: string, value: string): string {
-  if (!/^[0-9]+$/.test(value)) throw invalid(given, 'is no customer id; allowed are the digits 0 to 9');
-  return value;
+function customerId(given: string, value: string): string {
+  const id = toCustomerId(value);
+  if (id === undefined) throw invalid(given, 'is no customer id; allowed are the digits 0 to 9');
+  return id;
 }
 
 function invalid(given: string, problem: string): InvalidRequestError {

@@ -1,6 +1,7 @@
 import type { JoinedSection } from './canonical-request.ts';
 import { MISSING_PROFILE, MISSING_SECTIONS } from './customer-details-shape.ts';
 import { customerOf, itemWarningsOf } from './customer-get-shape.ts';
+import { toCustomerId } from './customer-id.ts';
 import { isArray, isNumber, isObject, type Json, type JsonObject, parseJson, textOf } from './json.ts';
 
 /** A v2 profile with sections of a v1.1 reply about the same customer, and what that warns of, in v2's manner. */
@@ -45,8 +46,8 @@ function warningsOf(other: JsonObject): readonly Json[] {
 /** The customer's id as v2 writes it: a number. */
 function idOf(other: JsonObject): JsonObject {
   const customer = customerOf(other);
-  const id = isObject(customer) ? toNumber(textOf(customer.user_id) ?? '') : undefined;
-  return id === undefined ? {} : { id };
+  const id = isObject(customer) ? toCustomerId(textOf(customer.user_id)) : undefined;
+  return id === undefined ? {} : { id: parseJson(id) };
 }
 
 function sectionsOf(other: JsonObject, sections: readonly JoinedSection[]): JsonObject {

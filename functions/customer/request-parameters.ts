@@ -1,6 +1,6 @@
 import type { Parameter } from './canonical-request.ts';
-import { isPlainText, MAX_IDENTIFIER_LENGTH, withoutOuterSpaces } from './identifier.ts';
 import { InvalidRequestError } from './invalid-request-error.ts';
+import { isPlainText, lengthOf, MAX_TEXT_LENGTH, withoutOuterSpaces } from './plain-text.ts';
 import { compileProjection, type Projection, ProjectionError } from './projection.ts';
 
 /** The parameters of a look-up, each known and given once. */
@@ -117,10 +117,10 @@ export function readWord<Name extends string>(
 export function readText<Name extends string>(given: Given<Name>, name: Name): string | undefined {
   const text = withoutOuterSpaces(given.get(name) ?? '');
   if (text === '') return undefined;
-  if ([...text].length > MAX_IDENTIFIER_LENGTH || !isPlainText(text)) {
+  if (lengthOf(text) === undefined || !isPlainText(text)) {
     throw invalid(
       name,
-      `is not allowed; allowed are 1 to ${MAX_IDENTIFIER_LENGTH} characters without control or format characters`,
+      `is not allowed; allowed are 1 to ${MAX_TEXT_LENGTH} characters without control or format characters`,
     );
   }
   return text;

@@ -34,7 +34,7 @@ export interface InvalidateHandlerOptions {
   readonly webhookSecrets: readonly string[];
 }
 
-/** An identifier under ALL is filed with an account or without: both are acted upon. */
+/** Look-ups in every source are filed under this one. */
 const EVERY_SOURCE = 'ALL';
 
 /** How long each operation of a purge may take: nobody waits at a till for it. Milliseconds. */
@@ -114,9 +114,9 @@ async function actUpon(options: InvalidateHandlerOptions, event: CapillaryEvent)
   return ofCustomers + ofIdentifiers;
 }
 
-/** What an identifier's entries are filed under: its source and account, and ALL. */
+/** What an identifier's entries are filed under: its source, and ALL; of every account. */
 async function toSubjects(each: EventIdentifier, reading: MobileReading): Promise<Subject[]> {
-  const { source, accountId } = each;
+  const { source } = each;
   const name = toIdentifierName(each.name);
   if (name === undefined) return [];
   // Events carry numbers with the country code and no `+`: read both ways, which at worst deletes too much.
@@ -127,9 +127,8 @@ async function toSubjects(each: EventIdentifier, reading: MobileReading): Promis
   return identifiers
     .filter((identifier) => identifier !== undefined)
     .flatMap((identifier) => [
-      { source, accountId, identifier },
-      { source: EVERY_SOURCE, accountId, identifier },
-      { source: EVERY_SOURCE, accountId: undefined, identifier },
+      { source, identifier },
+      { source: EVERY_SOURCE, identifier },
     ]);
 }
 

@@ -266,12 +266,12 @@ export const PLANTS: readonly Plant[] = [
   {
     bug: 'key without account',
     breaks: [1],
-    edits: [cacheKey('[source, accountId ?? null, identifier.name', '[source, identifier.name')],
+    edits: [cacheKey('[api, ...account, ', '[api, ')],
   },
   {
     bug: "key without the identifier's name",
     breaks: [1],
-    edits: [cacheKey('accountId ?? null, identifier.name, identifier.value]', 'accountId ?? null, identifier.value]')],
+    edits: [cacheKey('[source, identifier.name, identifier.value]', '[source, identifier.value]')],
   },
   {
     bug: 'key without the projection',

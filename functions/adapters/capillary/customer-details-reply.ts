@@ -1,7 +1,8 @@
+import { toCustomerId } from '../../customer/customer-id.ts';
 import { type JsonObject, textOf } from '../../customer/json.ts';
 import type { UpstreamOutcome } from '../../lookup/upstream.ts';
 import { elementsOf } from './error-codes.ts';
-import { type ReplyWords, readReply, toCustomerId } from './reply.ts';
+import { type ReplyWords, readReply } from './reply.ts';
 
 /**
  * What a reply of the v2 look-up says, by `errors[]`, `warnings[]` and `id`: see `readReply`.

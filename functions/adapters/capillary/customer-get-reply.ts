@@ -1,8 +1,9 @@
 import { contentOf, customersOf, itemWarningsOf, mapCustomers } from '../../customer/customer-get-shape.ts';
+import { toCustomerId } from '../../customer/customer-id.ts';
 import { isObject, type Json, type JsonObject, textOf } from '../../customer/json.ts';
 import type { UpstreamErrors, UpstreamOutcome } from '../../lookup/upstream.ts';
 import { classify, elementsOf } from './error-codes.ts';
-import { type ReplyWords, readReply, toCustomerId } from './reply.ts';
+import { type ReplyWords, readReply } from './reply.ts';
 
 /**
  * What a reply of v1.1's customer/get says, by `item_status` of the customer, by `status` where there is none, and by

@@ -82,8 +82,3 @@ function toObject(body: string | undefined): JsonObject | undefined {
     return undefined;
   }
 }
-
-/** A customer's id as a reply writes it: digits, as text or number; undefined for anything else. */
-export function toCustomerId(text: string | undefined): string | undefined {
-  return text !== undefined && /^\d+$/.test(text) ? text : undefined;
-}

@@ -15,8 +15,9 @@ const requestOf = async (changes: Readonly<Record<string, string>> = {}) =>
 describe('the key of an entry', () => {
   test('is a keyed hash of whom it is about, over a form that can be read in one way only', async () => {
     const { subject } = await requestOf({ source: 'WECHAT', accountId: 'A' });
+    expect(subject).not.toHaveProperty('accountId');
     if (subject === undefined) throw new Error('There is no subject.');
-    const preImage = '["WECHAT","A","externalId","MP1"]';
+    const preImage = '["WECHAT","externalId","MP1"]';
     const expected = createHmac('sha256', 'secret').update(preImage).digest('base64url');
     expect(partitionKey(subject, 'secret')).toBe(expected);
     expect(expected).toMatch(/^[\w-]{43}$/);
@@ -26,6 +27,19 @@ describe('the key of an entry', () => {
     const key = cacheKey(await requestOf({ embed: 'points,MLP', gapToRenew: '5' }), PROJECTION, 'secret');
     expect(key?.variant).toMatch(/^v2;embed=mlp,points;gapToRenew=5;fields=[\w-]{8}$/);
     expect(cacheKey(await requestOf(), PROJECTION, 'secret')?.variant).toMatch(/^v2;fields=[\w-]{8}$/);
+  });
+
+  test('B1: of a look-up under any account lies in one partition; the account is a keyed hash in the variant', async () => {
+    const keys = await Promise.all(
+      [undefined, 'acc1', 'acc2', '919876543210'].map(async (accountId) =>
+        cacheKey(await requestOf(accountId === undefined ? {} : { accountId }), PROJECTION, 'secret'),
+      ),
+    );
+    expect(new Set(keys.map((key) => key?.partition)).size).toBe(1);
+    expect(new Set(keys.map((key) => key?.variant)).size).toBe(keys.length);
+    const hash = createHmac('sha256', 'secret').update('["account","acc1"]').digest('base64url');
+    expect(keys[1]?.variant).toMatch(new RegExp(`^v2;account=${hash};fields=[\\w-]{8}$`));
+    expect(JSON.stringify(keys)).not.toMatch(/acc[12]|9876543210/);
   });
 
   test('differs by subject, secret, variant and projection, and by nothing else', async () => {
@@ -58,7 +72,7 @@ describe('the hash of a customer', () => {
     fc.assert(
       fc.property(fc.string(), fc.string(), (source, value) => {
         const identifier = { name: 'id' as const, value };
-        expect(partitionKey({ source, accountId: undefined, identifier }, 's')).not.toBe(customerHash(value, 's'));
+        expect(partitionKey({ source, identifier }, 's')).not.toBe(customerHash(value, 's'));
       }),
     );
     expect(customerHash('7', 'secret')).not.toBe(customerHash('7', 'other'));

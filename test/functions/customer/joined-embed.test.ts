@@ -46,7 +46,8 @@ describe('a value of embed that only v1.1 has', () => {
     expect(supplement?.request).toMatchObject({
       ...{ api: 'v1.1', optionParameters: [parameter], filterParameters: [], language: undefined },
       subjectParameters: [['mobile', '919876543210']],
-      subject: { source: 'INSTORE', accountId: undefined, identifier: { name: 'mobile', value: '919876543210' } },
+      subject: { source: 'INSTORE', identifier: { name: 'mobile', value: '919876543210' } },
+      accountId: undefined,
     });
     expect(supplement?.sections.map(({ name }) => name)).toEqual([embed]);
     // What is to join is kept whole, whatever the projection of the deployment.
@@ -140,8 +141,8 @@ test('of source ALL, v1.1’s half is filed as INSTORE, and v2’s as it was', a
   const { request, supplement } = await read(
     'source=ALL&accountId=A&identifierName=externalId&identifierValue=E1&embed=coupons',
   );
-  expect(request.subject).toMatchObject({ source: 'ALL', accountId: 'A' });
-  expect(supplement?.request.subject).toMatchObject({ source: 'INSTORE', accountId: undefined });
+  expect(request).toMatchObject({ subject: { source: 'ALL' }, accountId: 'A' });
+  expect(supplement?.request).toMatchObject({ subject: { source: 'INSTORE' }, accountId: undefined });
   expect(supplement?.request.subjectParameters).toEqual([['external_id', 'E1']]);
 });
 

@@ -7,10 +7,17 @@ const MOBILE = { source: 'INSTORE', identifierName: 'Mobile', identifierValue: '
 
 describe('whom a purge is about', () => {
   test('is read as a look-up is: every spelling is one', async () => {
-    const expected = { source: 'INSTORE', accountId: undefined, identifier: { name: 'mobile', value: '919876543210' } };
+    const expected = { source: 'INSTORE', identifier: { name: 'mobile', value: '919876543210' } };
     expect(await read(MOBILE)).toEqual(expected);
     expect(await read({ ...MOBILE, accountId: ' ', identifierValue: '+91-9876543210' })).toEqual(expected);
-    expect(await read({ ...MOBILE, source: 'WECHAT', accountId: ' A ' })).toMatchObject({ accountId: 'A' });
+  });
+
+  test('B1: covers every account of its source', async () => {
+    const expected = { source: 'WECHAT', identifier: { name: 'mobile', value: '919876543210' } };
+    for (const accountId of ['A', ' A ', 'B']) {
+      expect(await read({ ...MOBILE, source: 'WECHAT', accountId })).toEqual(expected);
+    }
+    expect(await read({ ...MOBILE, accountId: 'A' })).toEqual(await read(MOBILE));
   });
 
   test.each<[Record<string, string>, string]>([

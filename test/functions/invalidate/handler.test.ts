@@ -130,6 +130,18 @@ describe('DELETE /cache/entries', () => {
     expect(await isKept(WECHAT)).toBe(false);
   });
 
+  test('B1: purges that look-up of every account, and names one only where it must', async () => {
+    const { purgeEntries, keep, isKept } = await start();
+    const accounts = [MOBILE, { ...MOBILE, accountId: 'x5' }, { ...MOBILE, accountId: 'x6', embed: 'points' }];
+    const inAll = { ...MOBILE, source: 'ALL', accountId: 'x5' };
+    await keep(...accounts, inAll);
+    expect(await purgeEntries(MOBILE)).toMatchObject({ status: 204 });
+    for (const query of accounts) expect(await isKept(query)).toBe(false);
+    expect(await isKept(inAll)).toBe(true);
+    expect(await purgeEntries({ ...inAll, accountId: 'x9' })).toMatchObject({ status: 204 });
+    expect(await isKept(inAll)).toBe(false);
+  });
+
   test('purges a "not found"', async () => {
     const { purgeEntries, keep, isKept, upstream } = await start();
     upstream.outcome = said('not-found', 8015);
@@ -246,16 +258,22 @@ describe('POST /events/capillary', () => {
     expect(store.entries).toMatchObject([{ customer: customerHash('9', 'secret') }]);
   });
 
-  test('an identifier is acted upon under its source and account, and under ALL, previous and current', async () => {
+  test('B1: an identifier is acted upon under its source and under ALL, of every account, previous and current', async () => {
     const { sendEvent, upstream, keep, isKept } = await start();
     // Nobody's: found by the identifier alone.
     upstream.outcome = said('not-found', 8015);
     const other = { ...MOBILE, identifierValue: '9876543211' };
-    const ALL = { source: 'ALL', accountId: 'A' };
-    const touched = [MOBILE, other, WECHAT, { ...WECHAT, ...ALL }];
+    const touched = [
+      ...[MOBILE, other].flatMap((each) => [
+        each,
+        { ...each, accountId: 'store1' },
+        { ...each, source: 'ALL', accountId: 'acc1' },
+        { ...each, source: 'ALL', accountId: 'acc2' },
+      ]),
+      ...[WECHAT, { ...WECHAT, accountId: 'B' }, { ...WECHAT, source: 'ALL', accountId: 'C' }],
+    ];
     const untouched = [
       { ...MOBILE, identifierValue: '9876543212' },
-      { ...WECHAT, accountId: 'B' },
       { ...WECHAT, source: 'LINE' },
     ];
     await keep(...touched, ...untouched);
@@ -265,7 +283,7 @@ describe('POST /events/capillary', () => {
         wechat: { accounts: [{ accountId: 'A', identifiers: [{ identifierType: 'wechat', identifierValue: 'w1' }] }] },
       }),
     );
-    expect(reply).toMatchObject({ status: 200, body: '{"invalidated":4}' });
+    expect(reply).toMatchObject({ status: 200, body: '{"invalidated":11}' });
     for (const query of touched) expect([query, await isKept(query)]).toEqual([query, false]);
     for (const query of untouched) expect([query, await isKept(query)]).toEqual([query, true]);
   });

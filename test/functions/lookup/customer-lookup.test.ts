@@ -627,11 +627,7 @@ describe('a purge reaches both halves', () => {
   test('of the entries, by v2’s name of the identifier', async () => {
     const { joined, store, clock, asked } = start();
     await joined({ identifierName: 'cardnumber', identifierValue: 'A12' });
-    const subject = {
-      source: 'INSTORE',
-      accountId: undefined,
-      identifier: { name: 'cardnumber', value: 'A12' },
-    } as const;
+    const subject = { source: 'INSTORE', identifier: { name: 'cardnumber', value: 'A12' } } as const;
     const partition = partitionKey(subject, 'secret');
     expect(await invalidatePartitions(store, [partition], clock.now(), 'delete')).toBe(2);
     expect(store.entries).toEqual([]);
@@ -703,7 +699,8 @@ describe('by source', () => {
       ['accountId', 'A1'],
     ]);
     expect(upstream.requests.find(({ api }) => api === 'v1.1')).toMatchObject({
-      subject: { source: 'INSTORE', accountId: undefined },
+      subject: { source: 'INSTORE' },
+      accountId: undefined,
       subjectParameters: [['external_id', 'MP1']],
     });
     asked();

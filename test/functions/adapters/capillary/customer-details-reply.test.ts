@@ -108,6 +108,8 @@ describe('a customer', () => {
   test.each([
     ['no errors or warnings', `{${CUSTOMER}}`, 'found'],
     ['an id that is a text', '{"id":"566881933"}', 'found'],
+    ['an id with a decimal point', '{"id":566881933.0}', 'found'],
+    ['an id in scientific notation', '{"id":5.66881933E8}', 'found'],
     ['warnings that are no list', `{${CUSTOMER},"warnings":"8062"}`, 'found'],
     ['null for errors and warnings', `{${CUSTOMER},"errors":null,"warnings":null}`, 'found'],
     ['a warning of no known code', `{${CUSTOMER},"warnings":[${errorOf(12_345)}]}`, 'found'],

@@ -300,7 +300,11 @@ describe('whose customer it is', () => {
     ['"user_id":null', undefined],
     ['"user_id":-1', undefined],
     ['"user_id":5.5', undefined],
-    ['"user_id":"5e3"', undefined],
+    ['"user_id":"5e3"', '5000'],
+    ['"user_id":566881933.0', '566881933'],
+    ['"user_id":5.66881933E8', '566881933'],
+    ['"user_id":"0566881933"', '566881933'],
+    ['"user_id":"5e-1"', undefined],
     ['"user_id":[5]', undefined],
   ])('{%s}: found, of id %j', (members, id) => {
     for (const wrap of Object.values(SHAPES)) expect(customerIdOf(wrap(`{${members},${well}}`))).toBe(id);

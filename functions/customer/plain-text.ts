@@ -1,0 +1,31 @@
+/** The longest identifier, and the longest text in a caller's own words: in characters (code points), outer spaces cut. */
+export const MAX_TEXT_LENGTH = 256;
+
+const SPACE = 0x20;
+
+/** A text without its outer ASCII spaces. It walks inwards from both ends: a pattern would take quadratic time. */
+export function withoutOuterSpaces(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && text.charCodeAt(start) === SPACE) start += 1;
+  while (end > start && text.charCodeAt(end - 1) === SPACE) end -= 1;
+  return text.slice(start, end);
+}
+
+/**
+ * How many characters (code points) a text has, or undefined if it has more than `MAX_TEXT_LENGTH`. A long text costs
+ * nothing: no character takes more than two code units.
+ */
+export function lengthOf(text: string): number | undefined {
+  if (text.length > 2 * MAX_TEXT_LENGTH) return undefined;
+  const length = [...text].length;
+  return length > MAX_TEXT_LENGTH ? undefined : length;
+}
+
+/**
+ * Whether a text holds no control or format character and no lone surrogate. A lone surrogate would become U+FFFD on its
+ * way upstream: the key of another customer.
+ */
+export function isPlainText(text: string): boolean {
+  return !/[\p{Cc}\p{Cf}]/u.test(text) && text.isWellFormed();
+}
