@@ -2,8 +2,8 @@ import type { Api } from '../customer/canonical-request.ts';
 import { parseObject, writeJson } from '../customer/json.ts';
 import type { Projection } from '../customer/projection.ts';
 import { REPLY_SHAPES } from '../customer/reply-shape.ts';
-import { type LookupError, toLookupError } from '../lookup/error-code.ts';
-import type { LookupResult, ServedReply } from '../lookup/lookup-result.ts';
+import { isSilentRefusal, type LookupError, SILENT_REFUSAL, toLookupError } from '../lookup/error-code.ts';
+import type { Answer, LookupResult, ServedReply } from '../lookup/lookup-result.ts';
 import { lookupReport } from '../lookup/report.ts';
 import { cacheStatus } from './cache-status.ts';
 import { isNoneMatch, strongEntityTag } from './conditional.ts';
@@ -29,11 +29,18 @@ export function lookupReply(result: LookupResult, wishes: ReplyWishes): Reply {
     'Cache-Status': cacheStatus(result),
     ...(upstreamCall?.requestId !== undefined && { 'X-Cap-RequestID': upstreamCall.requestId }),
   };
-  const reply =
-    answer.kind === 'failed' || answer.kind === 'not-cached'
-      ? errorReply(toLookupError(answer), wishes.requestId, headers)
-      : servedReply(answer, wishes, headers);
+  const reply = replyTo(answer, wishes, headers);
   return { ...reply, report: { ...reply.report, ...lookupReport(result) } };
+}
+
+function replyTo(answer: Answer, wishes: ReplyWishes, headers: Headers): Reply {
+  const { requestId } = wishes;
+  if (answer.kind === 'failed' || answer.kind === 'not-cached') {
+    return errorReply(toLookupError(answer), requestId, headers);
+  }
+  return isSilentRefusal(answer)
+    ? errorReply(SILENT_REFUSAL, requestId, headers)
+    : servedReply(answer, wishes, headers);
 }
 
 function servedReply(answer: ServedReply, wishes: ReplyWishes, headers: Headers): Reply {

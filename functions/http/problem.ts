@@ -23,6 +23,7 @@ const STATUS_BY_CODE: Readonly<Record<ProblemCode, number>> = {
   invalid_parameter: 400,
   invalid_identifier: 400,
   too_many_lookups: 400,
+  upstream_refused: 400,
   unauthorized: 401,
   forbidden: 403,
   not_found: 404,

@@ -22,7 +22,7 @@ export interface NotFoundResult<Value> {
 /** No answer. */
 export interface ErrorResult<Value = never> {
   readonly kind: 'error';
-  readonly code: InvalidRequestCode | LookupErrorCode | 'upstream_refused' | 'too_large' | 'internal_error';
+  readonly code: InvalidRequestCode | LookupErrorCode | 'too_large' | 'internal_error';
   /** What was wrong and what to do. No personal data. */
   readonly message: string;
   /** When to try again, where waiting helps. 1 to 60. */

@@ -2,7 +2,7 @@ import type { Api } from '../customer/canonical-request.ts';
 import { type Json, parseObject } from '../customer/json.ts';
 import type { Projection } from '../customer/projection.ts';
 import { REPLY_SHAPES } from '../customer/reply-shape.ts';
-import { toLookupError } from '../lookup/error-code.ts';
+import { isSilentRefusal, SILENT_REFUSAL, toLookupError } from '../lookup/error-code.ts';
 import type { CacheUse, LookupResult, ServedReply } from '../lookup/lookup-result.ts';
 import type { CacheResult, ErrorResult, LookupOutcome } from './outcome.ts';
 
@@ -28,8 +28,13 @@ export function toOutcome(
     case 'erased':
       return { kind: 'not-found', upstream: shape.errorOf(parseObject(answer.body)), cache: cacheOf(answer, cache) };
     case 'refused': {
+      const code = 'upstream_refused';
+      if (isSilentRefusal(answer)) {
+        const { message } = SILENT_REFUSAL;
+        return { kind: 'error', code, message, upstream: { code: String(answer.status), message } };
+      }
       const message = 'The upstream refuses this look-up.';
-      return { kind: 'error', code: 'upstream_refused', message, upstream: shape.errorOf(parseObject(answer.body)) };
+      return { kind: 'error', code, message, upstream: shape.errorOf(parseObject(answer.body)) };
     }
     default: {
       const { code, message, retryAfterSeconds } = toLookupError(answer);

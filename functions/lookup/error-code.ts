@@ -2,7 +2,12 @@ import type { Answer, ServedReply } from './lookup-result.ts';
 import type { FailureKind } from './upstream.ts';
 
 /** The machine code of a look-up that has no answer (contract §1). */
-export type LookupErrorCode = 'upstream_invalid' | 'upstream_unavailable' | 'upstream_timeout' | 'not_cached';
+export type LookupErrorCode =
+  | 'upstream_refused'
+  | 'upstream_invalid'
+  | 'upstream_unavailable'
+  | 'upstream_timeout'
+  | 'not_cached';
 
 /** A look-up that has no answer, for the caller: the same in every form of reply. */
 export interface LookupError {
@@ -27,6 +32,18 @@ const BY_FAILURE: Readonly<Record<FailureKind, readonly [LookupErrorCode, string
   'breaker-open': ['upstream_unavailable', 'The upstream failed again and again and is left alone. Try again later.'],
   timeout: ['upstream_timeout', 'The upstream did not answer in time. Try again.'],
 };
+
+/** The error of a silent refusal. */
+export const SILENT_REFUSAL: LookupError = {
+  code: 'upstream_refused',
+  message: 'The upstream refuses this look-up and does not say why. Check the identifier and the parameters.',
+  retryAfterSeconds: undefined,
+};
+
+/** Whether the upstream refuses the look-up without a readable error of its own, so that there is nothing to pass on. */
+export function isSilentRefusal({ kind, body }: ServedReply): boolean {
+  return kind === 'refused' && body === '';
+}
 
 /** The error that an answer without the upstream's word stands for. */
 export function toLookupError(answer: Exclude<Answer, ServedReply>): LookupError {

@@ -40,7 +40,7 @@ export interface ServedReply {
   readonly kind: 'found' | 'not-found' | 'erased' | 'refused';
   /** The upstream's status. */
   readonly status: number;
-  /** JSON text. */
+  /** JSON text; empty if the upstream refuses without a readable error. */
   readonly body: string;
   /** Since the upstream was asked. */
   readonly ageMs: number;

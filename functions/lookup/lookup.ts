@@ -410,7 +410,7 @@ class OneLookup {
 
   /** What is served of the outcome, as JSON text. */
   #bodyOf(outcome: Answered): string {
-    if (outcome.kind !== 'found') return writeJson(outcome.errors);
+    if (outcome.kind !== 'found') return outcome.errors === undefined ? '' : writeJson(outcome.errors);
     const { api, askedSections } = this.#request;
     return writeJson(REPLY_SHAPES[api].trim(outcome.reply, this.#policy.projections[api], askedSections));
   }

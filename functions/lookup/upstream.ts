@@ -31,8 +31,11 @@ export type UpstreamOutcome =
   | { readonly kind: 'not-found'; readonly status: number; readonly errors: UpstreamErrors }
   /** The customer's data were deleted on request. */
   | { readonly kind: 'erased'; readonly status: number; readonly errors: UpstreamErrors }
-  /** The upstream refuses this request: the caller's error, not permitted, or fraud. */
-  | { readonly kind: 'refused'; readonly status: number; readonly errors: UpstreamErrors }
+  /**
+   * The upstream refuses this request: the caller's error, not permitted, or fraud. `errors` is undefined if the upstream
+   * does not say why: it answered 400 with a blank or unreadable body.
+   */
+  | { readonly kind: 'refused'; readonly status: number; readonly errors: UpstreamErrors | undefined }
   /** No usable answer. */
   | UpstreamFailure;
 

@@ -69,6 +69,9 @@ export function saidByV1(kind: 'not-found' | 'erased' | 'refused', code: number,
   return { kind, status, errors: { response: { customers: { customer: [{ item_status: itemStatus }] } } } };
 }
 
+/** A refusal that does not say why: a 400 with a blank body. */
+export const SILENTLY_REFUSED: UpstreamOutcome = { kind: 'refused', status: 400, errors: undefined };
+
 /** The upstream's own error, by its code. */
 export function said(kind: 'not-found' | 'erased' | 'refused', code: number, status = 200): UpstreamOutcome {
   const errors = parseJson(`{"errors":[{"status":false,"code":${code},"message":"its words"}],"warnings":[]}`);

@@ -4,7 +4,7 @@ import { createHttpHandler } from '../../../functions/http/handler.ts';
 import type { FailureKind } from '../../../functions/lookup/upstream.ts';
 import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
 import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
-import { found, foundByV1, said, saidByV1 } from '../../support/scripted-upstream.ts';
+import { found, foundByV1, SILENTLY_REFUSED, said, saidByV1 } from '../../support/scripted-upstream.ts';
 
 const QUERY = 'source=INSTORE&identifierName=mobile&identifierValue=9876543210';
 const KIOSK = 'https://kiosk.example';
@@ -561,6 +561,27 @@ describe('an error of our own', () => {
     expect(reply.status).toBe(status);
     expect(reply.headers['Retry-After']).toBe(retryAfter);
     expect(JSON.parse(reply.body)).toMatchObject({ code });
+  });
+
+  test('what the upstream refuses without a readable error is 400 upstream_refused, without Age or ETag', async () => {
+    const { send, upstream } = start();
+    upstream.outcome = SILENTLY_REFUSED;
+    const reply = await send();
+    expect(reply).toMatchObject({
+      status: 400,
+      headers: {
+        'Content-Type': 'application/problem+json',
+        'Cache-Status': 'lookaside; fwd=miss; fwd-status=400',
+        'X-Cap-RequestID': 'cap-1',
+      },
+    });
+    expect(JSON.parse(reply.body)).toMatchObject({
+      code: 'upstream_refused',
+      detail: expect.stringMatching(/does not say why\. Check the identifier/),
+      errors: [{ status: false, code: 'upstream_refused' }],
+    });
+    expect(reply.headers).not.toHaveProperty('Age');
+    expect(reply.headers).not.toHaveProperty('ETag');
   });
 
   test.each([

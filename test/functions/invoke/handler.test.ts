@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { writeJson } from '../../../functions/customer/json.ts';
 import { createInvokeHandler } from '../../../functions/invoke/handler.ts';
 import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
-import { found, foundByV1, said, saidByV1 } from '../../support/scripted-upstream.ts';
+import { found, foundByV1, SILENTLY_REFUSED, said, saidByV1 } from '../../support/scripted-upstream.ts';
 
 const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
 
@@ -96,6 +96,18 @@ describe('a direct invocation', () => {
       kind: 'error',
       code: 'upstream_refused',
       upstream: { code: 618, message: 'its words' },
+    });
+  });
+
+  test('returns what the upstream refuses without a readable error as upstream_refused, in our words', async () => {
+    const { upstream, result } = start();
+    upstream.outcome = SILENTLY_REFUSED;
+    const message = expect.stringMatching(/does not say why\. Check the identifier/);
+    expect(await result(QUERY)).toEqual({
+      kind: 'error',
+      code: 'upstream_refused',
+      message,
+      upstream: { code: '400', message },
     });
   });
 

@@ -33,6 +33,7 @@ const failed = (failure: (typeof FAILURE_KINDS)[number], retryAfterMs?: number):
   ...{ kind: 'failed', failure },
   ...(retryAfterMs !== undefined && { retryAfterMs }),
 });
+const SILENTLY_REFUSED = word('', { kind: 'refused', status: 400, ttlMs: 0, customer: undefined });
 const NOT_CACHED: Answer = { kind: 'not-cached' };
 
 const HIT: CacheUse = { status: 'hit', detail: undefined };
@@ -167,6 +168,7 @@ describe('without v1.1’s half', () => {
     ['not-cached', NOT_CACHED],
     ['not-found', saidByV1('not-found', 1012)],
     ['refused', saidByV1('refused', 1044)],
+    ['refused without a readable error', SILENTLY_REFUSED],
   ];
 
   test.each(halves)('%s: the profile, with a warning that names what is missing', (_case, answer) => {
@@ -246,6 +248,7 @@ describe('without v2’s half', () => {
     ['not cached', NOT_CACHED],
     ['not found', saidByV1('not-found', 1012)],
     ['refused', saidByV1('refused', 618)],
+    ['refused without a readable error', SILENTLY_REFUSED],
   ])('v1.1 %s: the error is v2’s', (_case, answer) => {
     const main = failed('throttled', 3000);
     expect(joined(result(main, { cache: NOT_STORED }), result(answer))).toMatchObject({
@@ -255,10 +258,10 @@ describe('without v2’s half', () => {
 });
 
 describe('v2’s word is the answer', () => {
-  test.each([said('not-found', 8015, 404), said('refused', 618), said('erased', 8015)])(
+  test.each([said('not-found', 8015, 404), said('refused', 618), said('erased', 8015), SILENTLY_REFUSED])(
     'as it is, whatever v1.1 says (%j)',
     (main) => {
-      for (const other of [SECTIONS, saidByV1('refused', 1044), failed('timeout'), NOT_CACHED]) {
+      for (const other of [SECTIONS, saidByV1('refused', 1044), SILENTLY_REFUSED, failed('timeout'), NOT_CACHED]) {
         expect(joined(result(main), result(other))).toMatchObject({ answer: main, joined: undefined });
       }
     },
@@ -282,6 +285,7 @@ describe('v1.1 erased', () => {
     ['not found', said('not-found', 8015)],
     ['failed', failed('timeout')],
     ['refused', said('refused', 618)],
+    ['refused without a readable error', SILENTLY_REFUSED],
   ])('is the answer, in v2’s shape, where v2 %s', (_case, main) => {
     const both = joined(result(main), result(saidByV1('erased', 1012, 400)));
     expect(both).toMatchObject({ answer: { kind: 'erased', status: 400, customer: undefined } });

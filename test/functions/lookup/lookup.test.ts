@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { customerHash } from '../../../functions/customer/cache-key.ts';
 import { DEFAULT_POLICY, startFleet as start } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
-import { found, said } from '../../support/scripted-upstream.ts';
+import { found, SILENTLY_REFUSED, said } from '../../support/scripted-upstream.ts';
 
 describe('a look-up', () => {
   test('asks the upstream on a miss, keeps the trimmed profile, and answers the next one from the cache', async () => {
@@ -94,6 +94,7 @@ describe('a look-up', () => {
   test.each([
     ['an erased customer', said('erased', 8015)],
     ['what the upstream refuses', said('refused', 8003, 400)],
+    ['what the upstream refuses without a readable error', SILENTLY_REFUSED],
     ['an incomplete reply', found('{"id":1}', { isComplete: false })],
     ['a failure', { kind: 'failed', failure: 'timeout' } as const],
   ])('never keeps %s', async (_title, outcome) => {

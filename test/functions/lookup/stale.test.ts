@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
 import { FAILURE_KINDS, type UpstreamFailure } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
-import { found, said } from '../../support/scripted-upstream.ts';
+import { found, SILENTLY_REFUSED, said } from '../../support/scripted-upstream.ts';
 
 const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
@@ -42,6 +42,7 @@ describe('stale-if-error', () => {
     ['"not found"', said('not-found', 8015)],
     ['"erased"', said('erased', 1)],
     ['a refusal', said('refused', 8003)],
+    ['a refusal without a readable error', SILENTLY_REFUSED],
   ])('%s is never masked', async (_title, outcome) => {
     const { upstream, ask } = await startStale();
     upstream.outcome = outcome;

@@ -63,6 +63,7 @@ function customerIdOf(body: string): string | undefined {
 function errorsOf(status: number, body: string): JsonObject {
   const outcome = readCustomerGetReply(status, body);
   if (outcome.kind === 'failed' || outcome.kind === 'found') throw new Error(`The outcome is ${outcome.kind}.`);
+  if (outcome.errors === undefined) throw new Error('The outcome has no errors.');
   return outcome.errors;
 }
 
@@ -415,7 +416,7 @@ describe('a reply that is not what it should be', () => {
     fc.assert(
       fc.property(fc.constantFrom(...STATUSES), value, (status, reply) => {
         const outcome = readCustomerGetReply(status, JSON.stringify(reply));
-        if (outcome.kind === 'failed' || outcome.kind === 'found') return;
+        if (outcome.kind === 'failed' || outcome.kind === 'found' || outcome.errors === undefined) return;
         const known = ['response', 'status', 'customers', 'errors', 'warnings', 'code', 'message'];
         expect(Object.keys(outcome.errors).filter((name) => !known.includes(name))).toEqual([]);
         expect(Object.keys(errorOf(outcome.errors))).toEqual(['code', 'message']);
