@@ -1,0 +1,129 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Bundle } from '../../infra/bundle.ts';
+import { type CpuController, type CpuGroup, createCpuGroup } from './cpu-share.ts';
+import type { EventMessage, RuntimeMessage } from './lambda-runtime.ts';
+
+export interface InstanceOptions {
+  readonly bundle: Bundle;
+  /** The function's environment. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** The function's memory, which its share of a CPU follows. MB. */
+  readonly memoryMb: number;
+  /** Where its quota is set. Undefined: it computes as fast as the machine. */
+  readonly controller: CpuController | undefined;
+}
+
+/** What became of one event. */
+export interface Invocation {
+  /** What the handler returned. */
+  readonly answer: unknown;
+  /** From the event's sending to the answer. Milliseconds. */
+  readonly tookMs: number;
+  /** What the process computed meanwhile. Milliseconds. */
+  readonly cpuMs: number;
+}
+
+/** API Gateway waits no longer for a function. Milliseconds. */
+const PATIENCE_MS = 29_000;
+
+let instanceCount = 0;
+
+/**
+ * An instance of a function, as Lambda runs it: init at full speed, then one event at a time at the CPU share of its
+ * memory, and frozen (SIGSTOP) in between.
+ */
+export class LambdaInstance {
+  readonly #child: ChildProcess;
+  readonly #group: CpuGroup | undefined;
+  readonly #stderr: string[] = [];
+  /** How long init took. Milliseconds. */
+  readonly initMs: number;
+
+  private constructor(child: ChildProcess, group: CpuGroup | undefined, initMs: number, stderr: string[]) {
+    this.#child = child;
+    this.#group = group;
+    this.initMs = initMs;
+    this.#stderr = stderr;
+  }
+
+  /** Starts the process and waits until the function is ready. */
+  static async start({ bundle, environment, memoryMb, controller }: InstanceOptions): Promise<LambdaInstance> {
+    const startedAt = performance.now();
+    const child = fork(path.join(import.meta.dirname, 'lambda-runtime.ts'), [path.join(bundle.folder, 'index.mjs')], {
+      env: { ...environment, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}` },
+      execArgv: ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${Math.floor(memoryMb * 0.9)}`],
+      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+    });
+    const stderr: string[] = [];
+    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));
+    await nextMessage(child, stderr);
+    const initMs = performance.now() - startedAt;
+    instanceCount += 1;
+    const name = `lookaside-share-${process.pid}-${instanceCount}`;
+    const group = controller && createCpuGroup(controller, name, memoryMb);
+    if (child.pid !== undefined) group?.add(child.pid);
+    child.kill('SIGSTOP');
+    return new LambdaInstance(child, group, initMs, stderr);
+  }
+
+  /** Hands an event over, and waits for the answer. @throws {Error} if the handler throws, or the process ends */
+  async invoke(event: unknown, requestId: string): Promise<Invocation> {
+    const startedAt = performance.now();
+    const replied = nextMessage(this.#child, this.#stderr);
+    this.#child.kill('SIGCONT');
+    this.#child.send({ event, requestId } satisfies EventMessage);
+    const { answer, error, cpuMs } = await replied;
+    const tookMs = performance.now() - startedAt;
+    this.#child.kill('SIGSTOP');
+    if (error !== undefined) throw new Error(`The handler threw: ${error}`);
+    return { answer, tookMs, cpuMs };
+  }
+
+  /** In how many periods the quota was used up since the start. */
+  get throttledPeriods(): number {
+    return this.#group?.throttledPeriods ?? 0;
+  }
+
+  /** Ends the process and removes its group. */
+  async close(): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const ended = once(this.#child, 'exit');
+      this.#child.kill('SIGKILL');
+      await ended;
+    }
+    await removeGroup(this.#group);
+  }
+}
+
+async function nextMessage(child: ChildProcess, stderr: readonly string[]): Promise<RuntimeMessage> {
+  const done = new AbortController();
+  const { signal } = done;
+  try {
+    const ended = once(child, 'exit', { signal }).then(([code, by]) => {
+      throw new Error(`The function's process ended (${code ?? by}). ${stderr.join('')}`);
+    });
+    const late = sleep(PATIENCE_MS, undefined, { signal }).then(() => {
+      throw new Error(`The function did not answer within ${PATIENCE_MS} ms.`);
+    });
+    const [message] = await Promise.race([once(child, 'message', { signal }), ended, late]);
+    return message as RuntimeMessage;
+  } finally {
+    done.abort();
+  }
+}
+
+/** The kernel lets go of a group a moment after its last process has ended. */
+async function removeGroup(group: CpuGroup | undefined): Promise<void> {
+  for (let triesLeft = 20; ; triesLeft -= 1) {
+    try {
+      group?.remove();
+      return;
+    } catch (error) {
+      if (triesLeft === 0) throw error;
+      await sleep(20);
+    }
+  }
+}

@@ -1,0 +1,134 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import type { ControlCommand } from '../../local/simulator/control.ts';
+import { DEFAULT_BASIC_CREDENTIALS } from '../../local/simulator/credentials.ts';
+import type { Counters } from '../../local/simulator/journal.ts';
+import { run } from '../local/program.ts';
+import { makeCertificate } from './certificate.ts';
+import { startFakeAws } from './fake-aws.ts';
+import { type OpenTable, openTable } from './open-table.ts';
+import { startTlsFront } from './tls-front.ts';
+
+/** Everything that an instance talks to, none of it under the instance's quota. */
+export interface World {
+  /** The functions' environment, all but the table's name. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Whether the instances speak HTTPS, as they do when deployed. */
+  readonly isTls: boolean;
+  /** Lets the upstream know this many customers more; returns their mobile numbers, as a till types them. */
+  addCustomers(count: number): Promise<readonly string[]>;
+  /** What the upstream was asked since the last call. */
+  takeUpstreamCalls(): Promise<UpstreamCalls>;
+  /** Makes an empty table. */
+  openTable(): Promise<OpenTable>;
+  /** Payloads of the revalidations that were asked for since the last call. */
+  takeRevalidations(): readonly unknown[];
+  close(): Promise<void>;
+}
+
+export interface UpstreamCalls {
+  readonly v2: number;
+  readonly v1: number;
+}
+
+export interface WorldOptions {
+  /** How long the upstream takes. Milliseconds. */
+  readonly upstreamMs: number;
+  /** Whether to speak plain HTTP. Default: only where there is no openssl to make a certificate with. */
+  readonly isPlain?: boolean;
+}
+
+export async function startWorld({ upstreamMs, isPlain = false }: WorldOptions): Promise<World> {
+  await using started = new AsyncDisposableStack();
+  const start = (file: string, args: readonly string[]) => {
+    const program = run(file, args, {});
+    started.defer(async () => {
+      program.kill('SIGKILL');
+      await program.exit;
+    });
+    return program;
+  };
+  const dynamoDb = start('test/fleet/dynamodb.ts', []);
+  const simulator = start('local/simulator/main.ts', [
+    '--port',
+    '0',
+    '--latency-ms',
+    `${upstreamMs}`,
+    '--jitter-ms',
+    '0',
+  ]);
+  const [, dynamoDbUrl = ''] = await dynamoDb.waitFor(/at (http:\S+)/);
+  const [, simulatorUrl = ''] = await simulator.waitFor(/on (http:\S+)/);
+  const aws = started.adopt(await startFakeAws(JSON.stringify(DEFAULT_BASIC_CREDENTIALS)), (each) => each.close());
+
+  const folder = started.adopt(await mkdtemp(path.join(tmpdir(), 'lookaside-share-')), (each) =>
+    rm(each, { recursive: true }),
+  );
+  const certificate = isPlain ? undefined : await makeCertificate(folder);
+  const reach = async (url: string): Promise<string> => {
+    if (certificate === undefined) return url;
+    return started.adopt(await startTlsFront(url, certificate), (front) => front.close()).url;
+  };
+  const environment = {
+    AWS_REGION: 'eu-west-1',
+    AWS_ACCESS_KEY_ID: 'made-up',
+    AWS_SECRET_ACCESS_KEY: 'made-up',
+    AWS_ENDPOINT_URL_DYNAMODB: await reach(dynamoDbUrl),
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: await reach(aws.url),
+    AWS_ENDPOINT_URL_LAMBDA: await reach(aws.url),
+    UPSTREAM_BASE_URL: await reach(simulatorUrl),
+    UPSTREAM_CREDENTIALS_ARN: 'upstream',
+    CACHE_KEY_SECRET: 'made up',
+    ...(certificate && { NODE_EXTRA_CA_CERTS: certificate.caFile }),
+  };
+
+  const client = started.adopt(
+    new DynamoDBClient({
+      endpoint: dynamoDbUrl,
+      region: 'eu-west-1',
+      credentials: { accessKeyId: 'made-up', secretAccessKey: 'made-up' },
+    }),
+    (each) => each.destroy(),
+  );
+
+  const control = async (command?: ControlCommand): Promise<Counters> => {
+    const response = await fetch(`${simulatorUrl}/__control?requests=0`, {
+      method: command === undefined ? 'GET' : 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: command === undefined ? null : JSON.stringify(command),
+    });
+    if (!response.ok) throw new Error(await response.text());
+    return ((await response.json()) as { readonly counters: Counters }).counters;
+  };
+  let customerCount = 0;
+  let tableCount = 0;
+  let counted: Counters | undefined;
+  const parts = started.move();
+  return {
+    environment,
+    isTls: certificate !== undefined,
+    addCustomers: (count) =>
+      Promise.all(
+        Array.from({ length: count }, async () => {
+          customerCount += 1;
+          const mobile = `${9_800_000_000 + customerCount}`;
+          await control({ add: { id: `${8_100_000_000 + customerCount}`, identifiers: { mobile: `91${mobile}` } } });
+          return mobile;
+        }),
+      ),
+    takeUpstreamCalls: async () => {
+      const now = await control();
+      const { v2Lookups = 0, v1Gets = 0 } = counted ?? {};
+      counted = now;
+      return { v2: now.v2Lookups - v2Lookups, v1: now.v1Gets - v1Gets };
+    },
+    openTable: async () => {
+      tableCount += 1;
+      return openTable(client, `lookaside-${tableCount}`);
+    },
+    takeRevalidations: () => aws.takeInvocations(),
+    close: () => parts.disposeAsync(),
+  };
+}
