@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bundle } from '../../infra/bundle.ts';
 import { type CpuController, type CpuGroup, createCpuGroup } from './cpu-share.ts';
 import type { EventMessage, RuntimeMessage } from './lambda-runtime.ts';
+import { removeGroup } from './remove-group.ts';
 
 export interface InstanceOptions {
   readonly bundle: Bundle;
@@ -38,7 +39,7 @@ let instanceCount = 0;
 export class LambdaInstance {
   readonly #child: ChildProcess;
   readonly #group: CpuGroup | undefined;
-  readonly #stderr: string[] = [];
+  readonly #stderr: readonly string[];
   /** How long init took. Milliseconds. */
   readonly initMs: number;
 
@@ -82,11 +83,6 @@ export class LambdaInstance {
     return { answer, tookMs, cpuMs };
   }
 
-  /** In how many periods the quota was used up since the start. */
-  get throttledPeriods(): number {
-    return this.#group?.throttledPeriods ?? 0;
-  }
-
   /** Ends the process and removes its group. */
   async close(): Promise<void> {
     if (this.#child.exitCode === null && this.#child.signalCode === null) {
@@ -94,7 +90,7 @@ export class LambdaInstance {
       this.#child.kill('SIGKILL');
       await ended;
     }
-    await removeGroup(this.#group);
+    if (this.#group !== undefined) await removeGroup(this.#group);
   }
 }
 
@@ -112,18 +108,5 @@ async function nextMessage(child: ChildProcess, stderr: readonly string[]): Prom
     return message as RuntimeMessage;
   } finally {
     done.abort();
-  }
-}
-
-/** The kernel lets go of a group a moment after its last process has ended. */
-async function removeGroup(group: CpuGroup | undefined): Promise<void> {
-  for (let triesLeft = 20; ; triesLeft -= 1) {
-    try {
-      group?.remove();
-      return;
-    } catch (error) {
-      if (triesLeft === 0) throw error;
-      await sleep(20);
-    }
   }
 }
