@@ -21,6 +21,7 @@ import { readCappedText } from './capped-body.ts';
 import { CircuitBreaker, type Verdict } from './circuit-breaker.ts';
 import { readCustomerDetailsReply } from './customer-details-reply.ts';
 import { readCustomerGetReply } from './customer-get-reply.ts';
+import { createKeepAliveFetch, InvalidReplyError } from './keep-alive-fetch.ts';
 import { requestToken } from './oauth-token.ts';
 import { readRetryAfter } from './retry-after.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -110,9 +111,7 @@ export class CapillaryUpstream implements CustomerUpstream {
       retry: 0,
       timeout: false,
       throwHttpErrors: false,
-      // Never followed: fetch would send the token on to another host. `manual` shows a redirect for what it is, where
-      // `error` would make it look like a broken connection.
-      redirect: 'manual',
+      fetch: createKeepAliveFetch(),
       headers: { accept: 'application/json', 'user-agent': 'lookaside' },
     });
     this.#authorization = new Authorization({
@@ -234,8 +233,9 @@ export class CapillaryUpstream implements CustomerUpstream {
       if (outcome.kind !== 'failed' || retryAfterMs === undefined) return { ...attempt, outcome };
       if (outcome.failure === 'throttled') this.#health[api].pausedUntil = clock.now() + retryAfterMs;
       return { ...attempt, outcome: { ...outcome, retryAfterMs } };
-    } catch {
-      // ky and fetch say in many ways that the upstream was not reached or the connection broke; none is an answer.
+    } catch (error) {
+      if (error instanceof InvalidReplyError) return { askedAt, outcome: failed('invalid') };
+      // ky and Node say in many ways that the upstream was not reached or the connection broke; none is an answer.
       return { askedAt, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
     }
   }

@@ -1,24 +1,68 @@
-/** The largest reply that is read, decoded. The transfer may be far smaller: 194 KB of gzip can hold 200 MB. */
-export const MAX_REPLY_BYTES = 2 * 1024 * 1024;
+import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+
+/** The largest reply that is read, decoded (contract §3). */
+export const MAX_REPLY_BYTES = 512 * 1024;
+
+/** The largest transfer of a coded reply. What cannot be compressed becomes a little larger by it, never by so much. */
+const MAX_CODED_BYTES = MAX_REPLY_BYTES + 64 * 1024;
+
+/** How many codings may be laid over one another. One is usual; each costs a pass. */
+const MAX_CODINGS = 3;
+
+/** Undoes one Content-Encoding. Each stops at `maxOutputLength`, so that a bomb costs no more than a reply may. */
+const DECODERS: ReadonlyMap<string, (bytes: Uint8Array, limit: Limit) => Uint8Array> = new Map([
+  ['gzip', gunzipSync],
+  ['x-gzip', gunzipSync],
+  // RFC 9110 §8.4.1.2 means the zlib format; some servers send the bare one. The first byte tells which.
+  ['deflate', (bytes: Uint8Array, limit: Limit) => (isZlib(bytes) ? inflateSync : inflateRawSync)(bytes, limit)],
+  ['br', brotliDecompressSync],
+]);
+
+interface Limit {
+  readonly maxOutputLength: number;
+}
 
 /**
- * The reply's text, or undefined when it is larger than `MAX_REPLY_BYTES` or not UTF-8.
+ * The reply's text; undefined when it cannot be read: it is larger than `MAX_REPLY_BYTES`, not what its Content-Encoding
+ * says, in a coding that is not known, or not UTF-8.
  *
  * @throws when the connection breaks or the request's signal is aborted before the end
  */
-export async function readCappedText(response: Response): Promise<string | undefined> {
-  if (response.body === null) return '';
+export async function readCappedText({ headers, body }: Response): Promise<string | undefined> {
+  if (body === null) return '';
+  const codings = codingsOf(headers.get('content-encoding') ?? '');
   const chunks: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of response.body) {
+  for await (const chunk of body) {
     length += chunk.byteLength;
     // Leaving the loop cancels the stream, and with it the transfer.
-    if (length > MAX_REPLY_BYTES) return undefined;
+    if (length > (codings.length === 0 ? MAX_REPLY_BYTES : MAX_CODED_BYTES)) return undefined;
     chunks.push(chunk);
   }
+  if (length === 0) return '';
   try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.concat(chunks));
+    return new TextDecoder('utf-8', { fatal: true }).decode(decode(Buffer.concat(chunks), codings));
   } catch {
     return undefined;
   }
+}
+
+/** The codings in the order in which they were applied. */
+function codingsOf(header: string): readonly string[] {
+  const names = header.toLowerCase().split(',');
+  return names.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity');
+}
+
+/** @throws when a coding is not known, or the bytes are not in it, or decode to too many */
+function decode(bytes: Uint8Array, codings: readonly string[]): Uint8Array {
+  if (codings.length > MAX_CODINGS) throw new RangeError('The reply is coded too often.');
+  return codings.reduceRight((decoded, coding) => {
+    const decoder = DECODERS.get(coding);
+    if (decoder === undefined) throw new TypeError('The coding of the reply is not known.');
+    return decoder(decoded, { maxOutputLength: MAX_REPLY_BYTES });
+  }, bytes);
+}
+
+function isZlib([first = 0]: Uint8Array): boolean {
+  return (first & 0x0f) === 8;
 }

@@ -3,6 +3,7 @@ import * as z from 'zod/mini';
 import type { Credentials } from '../../settings.ts';
 import { AuthorizationError, type Token } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';
+import { InvalidReplyError } from './keep-alive-fetch.ts';
 
 const PATH = '/v3/oauth/token/generate';
 
@@ -37,6 +38,9 @@ export async function requestToken(
     status = response.status;
     text = await readCappedText(response);
   } catch (error) {
+    if (error instanceof InvalidReplyError) {
+      throw new AuthorizationError('invalid', 'The upstream gave no token: its reply is no HTTP.', { cause: error });
+    }
     throw new AuthorizationError('connection', 'The upstream gave no token: it could not be reached.', {
       cause: error,
     });

@@ -1,10 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import ky from 'ky';
+import { createKeepAliveFetch } from '../../../../functions/adapters/capillary/keep-alive-fetch.ts';
 import { requestToken } from '../../../../functions/adapters/capillary/oauth-token.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 
 const CREDENTIALS = { kind: 'oauth', key: 'demo-key', secret: 'p&ss "word" é' } as const;
-const http = ky.create({ retry: 0, timeout: false, throwHttpErrors: false, redirect: 'manual' });
+const http = ky.create({ retry: 0, timeout: false, throwHttpErrors: false, fetch: createKeepAliveFetch() });
 
 function ask(baseUrl: string, timeoutMs = 2000) {
   return requestToken(http, baseUrl, CREDENTIALS, timeoutMs);
@@ -57,7 +58,7 @@ describe('no token', () => {
     ['an empty token', 200, TOKEN.replace('abc.DEF-123', ''), 'invalid'],
     ['a token that is no header', 200, TOKEN.replace('abc.DEF-123', 'a\\r\\nx-more: 1'), 'invalid'],
     ['a token in another script', 200, TOKEN.replace('abc.DEF-123', 'टोकन'), 'invalid'],
-    ['a reply over 2 MiB', 200, `${' '.repeat(2 * 1024 * 1024)}${TOKEN}`, 'invalid'],
+    ['a reply over 512 KiB', 200, `${' '.repeat(512 * 1024)}${TOKEN}`, 'invalid'],
   ])('%s: fails, once asked, without key or secret in the error', async (_title, status, body, failure) => {
     const server = await startHttpServer(answering(status, body, { location: '/elsewhere' }));
     const error = await ask(server.url).catch((reason: Error) => reason);

@@ -1,0 +1,109 @@
+import * as http from 'node:http';
+import * as https from 'node:https';
+import { Readable } from 'node:stream';
+import { closeIdleConnections, isDeadConnection } from '../reused-connection.ts';
+
+/** The part of `fetch` that is kept here: a request goes out, a reply comes back. */
+export type Fetch = (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
+
+/** The reply is no HTTP reply that a `Response` can hold, such as one with status 600. */
+export class InvalidReplyError extends Error {
+  override readonly name = 'InvalidReplyError';
+}
+
+/** The codings that `capped-body.ts` can undo. */
+const ACCEPTED_CODINGS = 'gzip, deflate, br';
+
+/** Statuses whose replies have no body, so that a `Response` takes none (Fetch Standard, "null body status"). */
+const STATUSES_WITHOUT_BODY = [204, 205, 304];
+
+/**
+ * Makes a `fetch` over Node's own HTTP client, with kept-alive connections of its own.
+ *
+ * It differs from the global `fetch` where that one loses answers of the upstream:
+ * - It skips every informational reply. The global one takes `100 Continue` and `103 Early Hints` for a broken connection.
+ * - If a request dies on a kept-alive connection before any byte of the reply, it sends the request once more on a new
+ *   connection (contract §3). The global one does not tell that a connection was an old one. The upstream, or a NAT
+ *   gateway in between, forgets idle connections, and an instance that was frozen finds that out by its next request.
+ * - It never follows a redirect, whatever the request says: the next host would see the token.
+ * - It leaves the body as it came, in its Content-Encoding: who reads it can tell a wrong coding from a broken connection.
+ *
+ * It throws when there is no reply, or when the request's signal is aborted before the reply began.
+ */
+export function createKeepAliveFetch(): Fetch {
+  const clients: Readonly<Record<string, Client>> = {
+    'http:': { request: http.request, agent: new http.Agent({ keepAlive: true }) },
+    'https:': { request: https.request, agent: new https.Agent({ keepAlive: true }) },
+  };
+  return async (input, init) => {
+    const request = input instanceof Request ? input : new Request(input, init);
+    const url = new URL(request.url);
+    const client = clients[url.protocol];
+    if (client === undefined) throw new TypeError(`The protocol ${url.protocol} is not HTTP.`);
+    const body = request.body === null ? undefined : Buffer.from(await request.arrayBuffer());
+    return toResponse(await send(client, { url, request, body }));
+  };
+}
+
+interface Client {
+  readonly request: typeof http.request;
+  readonly agent: http.Agent;
+}
+
+interface Outgoing {
+  readonly url: URL;
+  readonly request: Request;
+  readonly body: Buffer | undefined;
+}
+
+/** Sends a request, and once more when its kept-alive connection turns out to be dead. */
+function send(client: Client, outgoing: Outgoing): Promise<http.IncomingMessage> {
+  return new Promise((resolve, reject) => {
+    sendOnce(client, outgoing, resolve, (error, isConnectionDead) => {
+      if (!isConnectionDead) return reject(error);
+      // In the same turn: no idle connection is left, and none can come back before the request has its own.
+      closeIdleConnections(client.agent);
+      sendOnce(client, outgoing, resolve, reject);
+    });
+  });
+}
+
+function sendOnce(
+  { request: open, agent }: Client,
+  { url, request, body }: Outgoing,
+  onReply: (reply: http.IncomingMessage) => void,
+  onError: (error: Error, isConnectionDead: boolean) => void,
+): void {
+  const headers = { ...Object.fromEntries(request.headers), 'accept-encoding': ACCEPTED_CODINGS };
+  const sent = open(url, { method: request.method, headers, agent, signal: request.signal });
+  let bytesBefore = 0;
+  sent.once('socket', (socket) => {
+    bytesBefore = socket.bytesRead;
+  });
+  sent.once('response', onReply);
+  // Without a listener Node drops the connection without a word, and the request would never end.
+  sent.once('upgrade', (_reply, socket) => {
+    socket.destroy();
+    onError(new InvalidReplyError('The reply switches to another protocol; allowed is HTTP.'), false);
+  });
+  // Not `once`: a connection that breaks in the middle of the reply is told here too, after the reply's own error.
+  sent.on('error', (error) => onError(error, isDeadConnection(sent, error) && sent.socket?.bytesRead === bytesBefore));
+  sent.end(body);
+}
+
+function toResponse(reply: http.IncomingMessage): Response {
+  const { statusCode: status = 0, headersDistinct } = reply;
+  if (status < 200 || status > 599) {
+    reply.destroy();
+    throw new InvalidReplyError(`The reply has status ${status}; allowed are 200 to 599.`);
+  }
+  const headers = new Headers();
+  for (const [name, values = []] of Object.entries(headersDistinct)) {
+    for (const value of values) headers.append(name, value);
+  }
+  if (STATUSES_WITHOUT_BODY.includes(status)) {
+    reply.resume();
+    return new Response(null, { status, headers });
+  }
+  return new Response(Readable.toWeb(reply) as ReadableStream, { status, headers });
+}

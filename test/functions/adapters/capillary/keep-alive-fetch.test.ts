@@ -1,0 +1,279 @@
+import { once } from 'node:events';
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { describe, expect, test } from '@jest/globals';
+import { createKeepAliveFetch, type Fetch } from '../../../../functions/adapters/capillary/keep-alive-fetch.ts';
+import { closedAddress, type Respond, startHttpServer, startTcpServer } from '../../../support/loopback-server.ts';
+
+const ok: Respond = (response) => {
+  response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+};
+
+/** Answers the first request of each connection, and does this with every later one. */
+function atSecondRequest(breakOff: Respond): Respond {
+  const used = new WeakSet<Socket>();
+  return (response, request, index) => {
+    const { socket } = response;
+    if (socket === null || used.has(socket)) return breakOff(response, request, index);
+    used.add(socket);
+    return ok(response, request, index);
+  };
+}
+
+const resetting: Respond = (response) => void response.socket?.resetAndDestroy();
+const closing: Respond = (response) => void response.socket?.end();
+
+async function textOf(fetch: Fetch, url: string, init?: RequestInit): Promise<string> {
+  return (await fetch(url, init)).text();
+}
+
+/** A server of raw replies: one for each request on a connection, in turn. */
+function startRawServer(...replies: readonly (string | ((socket: Socket) => void))[]) {
+  return startTcpServer((socket) => {
+    let answered = 0;
+    socket.on('data', () => {
+      const reply = replies[Math.min(answered, replies.length - 1)];
+      answered += 1;
+      if (typeof reply === 'function') reply(socket);
+      else socket.write(reply ?? '');
+    });
+  });
+}
+
+describe('a request', () => {
+  test('goes out with its method, headers and body, and asks for the codings that can be read', async () => {
+    const server = await startHttpServer(ok);
+    const init = { method: 'POST', headers: { 'x-one': '1' }, body: '{"a":"é"}' };
+    expect(await textOf(createKeepAliveFetch(), `${server.url}/path?a=%C3%A9`, init)).toBe('{}');
+    expect(server.requests).toEqual([
+      {
+        method: 'POST',
+        url: '/path?a=%C3%A9',
+        headers: expect.objectContaining({ 'x-one': '1', 'accept-encoding': 'gzip, deflate, br' }),
+        body: '{"a":"é"}',
+      },
+    ]);
+    expect(server.requests[0]?.headers['content-length']).toBe('10');
+  });
+
+  test('reuses a connection whose reply was read', async () => {
+    const server = await startHttpServer(ok);
+    const fetch = createKeepAliveFetch();
+    for (let asked = 0; asked < 5; asked += 1) await textOf(fetch, server.url);
+    expect([server.requests.length, server.connectionCount]).toEqual([5, 1]);
+  });
+
+  test.each([204, 205, 304])(
+    'with a reply of status %i, which has no body, leaves its connection usable',
+    async (status) => {
+      const server = await startHttpServer((response) => void response.writeHead(status).end());
+      const fetch = createKeepAliveFetch();
+      const { status: seen, body } = await fetch(server.url);
+      expect([seen, body]).toEqual([status, null]);
+      await sleep(10);
+      await fetch(server.url);
+      expect(server.connectionCount).toBe(1);
+    },
+  );
+
+  test('gives every header of the reply, repeated ones too', async () => {
+    const server = await startHttpServer((response) => void response.writeHead(200, { 'x-two': ['a', 'b'] }).end());
+    expect((await createKeepAliveFetch()(server.url)).headers.get('x-two')).toBe('a, b');
+  });
+
+  test('follows no redirect, whatever it was told', async () => {
+    const other = await startHttpServer(ok);
+    const server = await startHttpServer((response) => void response.writeHead(302, { location: other.url }).end());
+    const { status } = await createKeepAliveFetch()(server.url, { redirect: 'follow' });
+    expect([status, other.requests.length]).toEqual([302, 0]);
+  });
+
+  test('leaves the body as it came', async () => {
+    const server = await startHttpServer(
+      (response) => void response.writeHead(200, { 'content-encoding': 'gzip' }).end('not gzip'),
+    );
+    expect(await textOf(createKeepAliveFetch(), server.url)).toBe('not gzip');
+  });
+
+  test('fails where nobody listens', async () => {
+    await expect(createKeepAliveFetch()(await closedAddress())).rejects.toThrow('ECONNREFUSED');
+  });
+
+  test('fails by a protocol that is not HTTP', async () => {
+    await expect(createKeepAliveFetch()('ftp://127.0.0.1/')).rejects.toThrow('The protocol ftp: is not HTTP.');
+  });
+
+  test.each([600, 999])('fails with a reply of status %i, which HTTP does not have', async (status) => {
+    const server = await startRawServer(`HTTP/1.1 ${status} Odd\r\ncontent-length: 2\r\n\r\n{}`);
+    await expect(createKeepAliveFetch()(server.url)).rejects.toThrow(
+      `The reply has status ${status}; allowed are 200 to 599.`,
+    );
+  });
+
+  test.each([
+    ['no HTTP', 'GARBAGE\r\n\r\n'],
+    ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
+  ])('fails with a reply that is %s', async (_title, reply) => {
+    const server = await startRawServer(reply);
+    await expect(createKeepAliveFetch()(server.url)).rejects.toThrow();
+    expect(server.connectionCount).toBe(1);
+  });
+});
+
+describe('R9: informational replies', () => {
+  const REPLY = 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}';
+
+  test.each([
+    ['100 Continue', 'HTTP/1.1 100 Continue\r\n\r\n'],
+    ['102 Processing', 'HTTP/1.1 102 Processing\r\n\r\n'],
+    ['103 Early Hints', 'HTTP/1.1 103 Early Hints\r\nlink: </a>; rel=preload\r\n\r\n'],
+    ['several', 'HTTP/1.1 103 Early Hints\r\n\r\nHTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 103 Early Hints\r\n\r\n'],
+  ])('are skipped: %s', async (_title, informational) => {
+    const server = await startRawServer(`${informational}${REPLY}`);
+    const fetch = createKeepAliveFetch();
+    expect(await textOf(fetch, server.url)).toBe('{}');
+    expect(await textOf(fetch, server.url)).toBe('{}');
+    expect(server.connectionCount).toBe(1);
+  });
+
+  test('are skipped when the reply comes later', async () => {
+    const server = await startRawServer(async (socket) => {
+      socket.write('HTTP/1.1 103 Early Hints\r\n\r\n');
+      await sleep(20);
+      socket.write(REPLY);
+    });
+    expect(await textOf(createKeepAliveFetch(), server.url)).toBe('{}');
+  });
+});
+
+describe('R15, B9: a kept-alive connection that the far side forgot', () => {
+  test.each([
+    ['reset', resetting],
+    ['closed', closing],
+  ])('and that is %s: each of twenty requests is answered', async (_title, breakOff) => {
+    const server = await startHttpServer(atSecondRequest(breakOff));
+    const fetch = createKeepAliveFetch();
+    for (let asked = 0; asked < 20; asked += 1) expect(await textOf(fetch, server.url)).toBe('{}');
+    // Every request but the first met a connection that was used once, and went out again on a new one.
+    expect([server.requests.length, server.connectionCount]).toEqual([39, 20]);
+  });
+
+  test('is met by many requests at once: each is answered', async () => {
+    const server = await startHttpServer(atSecondRequest(resetting));
+    const fetch = createKeepAliveFetch();
+    const askAll = () => Promise.all(Array.from({ length: 20 }, () => textOf(fetch, server.url)));
+    await askAll();
+    expect(await askAll()).toEqual(Array(20).fill('{}'));
+  });
+
+  test('is replaced by a new connection, and not by another that was idle too', async () => {
+    const server = await startHttpServer(atSecondRequest(resetting));
+    const fetch = createKeepAliveFetch();
+    await Promise.all([textOf(fetch, server.url), textOf(fetch, server.url), textOf(fetch, server.url)]);
+    expect(await textOf(fetch, server.url)).toBe('{}');
+    expect([server.requests.length, server.connectionCount]).toEqual([5, 4]);
+  });
+
+  test('sends the very request again, its body too', async () => {
+    const server = await startHttpServer(atSecondRequest(resetting));
+    const fetch = createKeepAliveFetch();
+    const init = { method: 'POST', headers: { 'x-one': '1' }, body: 'once' };
+    await textOf(fetch, server.url, init);
+    await textOf(fetch, server.url, init);
+    expect(server.requests.map(({ method, body, headers }) => [method, body, headers['x-one']])).toEqual(
+      Array(3).fill(['POST', 'once', '1']),
+    );
+  });
+
+  test('is sent again once: when the new connection dies too, the request fails', async () => {
+    let isUp = true;
+    const server = await startHttpServer((...args) => (isUp ? ok : resetting)(...args));
+    const fetch = createKeepAliveFetch();
+    await textOf(fetch, server.url);
+    isUp = false;
+    await expect(fetch(server.url)).rejects.toThrow();
+    expect(server.requests).toHaveLength(3);
+  });
+
+  test('is not what happened when a new connection dies: nothing is sent again', async () => {
+    const server = await startHttpServer(resetting);
+    await expect(createKeepAliveFetch()(server.url)).rejects.toThrow();
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test.each<[string, (socket: Socket) => void]>([
+    ['a part of the status line', (socket) => void socket.write('HTTP/1.1 2', () => socket.resetAndDestroy())],
+    [
+      'an informational reply',
+      (socket) => void socket.write('HTTP/1.1 103 Early Hints\r\n\r\n', () => socket.resetAndDestroy()),
+    ],
+    ['no HTTP', (socket) => void socket.write('GARBAGE\r\n\r\n')],
+  ])('is not what happened when a byte of the reply came first: %s', async (_title, breakOff) => {
+    const server = await startRawServer('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}', async (socket) => {
+      breakOff(socket);
+    });
+    const fetch = createKeepAliveFetch();
+    await textOf(fetch, server.url);
+    await expect(textOf(fetch, server.url)).rejects.toThrow();
+    expect(server.connectionCount).toBe(1);
+  });
+
+  test('is not what happened when the body breaks off: its reader fails, and nothing is sent again', async () => {
+    const half = 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"id"';
+    const server = await startRawServer('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}', (socket) => {
+      socket.write(half, () => socket.resetAndDestroy());
+    });
+    const fetch = createKeepAliveFetch();
+    await textOf(fetch, server.url);
+    await expect(textOf(fetch, server.url)).rejects.toThrow();
+    expect(server.connectionCount).toBe(1);
+  });
+});
+
+describe('a request that is given up', () => {
+  test('before it began sends nothing', async () => {
+    const server = await startHttpServer(ok);
+    await expect(createKeepAliveFetch()(server.url, { signal: AbortSignal.abort() })).rejects.toThrow();
+    expect(server.requests).toEqual([]);
+  });
+
+  test('while it waits for the reply fails at once, closes its connection, and is not sent again', async () => {
+    const server = await startHttpServer((response, request, index) => {
+      if (index === 0) ok(response, request, index);
+    });
+    const fetch = createKeepAliveFetch();
+    await textOf(fetch, server.url);
+    const giveUp = new AbortController();
+    const asked = fetch(server.url, { signal: giveUp.signal });
+    while (server.requests.length < 2) await sleep(2);
+    const closed = Promise.all([...server.connections].map((socket) => once(socket, 'close')));
+    giveUp.abort();
+    await expect(asked).rejects.toThrow();
+    await closed;
+    expect(server.requests).toHaveLength(2);
+  });
+
+  test('in the middle of the body fails its reader, and closes its connection', async () => {
+    const server = await startHttpServer((response) => {
+      response.writeHead(200).write('{');
+    });
+    const giveUp = new AbortController();
+    const reply = await createKeepAliveFetch()(server.url, { signal: giveUp.signal });
+    const closed = Promise.all([...server.connections].map((socket) => once(socket, 'close')));
+    const read = reply.text();
+    giveUp.abort();
+    await expect(read).rejects.toThrow();
+    await closed;
+  });
+
+  test('with a reply that nobody reads ends without an error that nobody handles', async () => {
+    const server = await startHttpServer((response) => {
+      response.writeHead(200).write('{');
+    });
+    const giveUp = new AbortController();
+    await createKeepAliveFetch()(server.url, { signal: giveUp.signal });
+    giveUp.abort();
+    await sleep(20);
+    expect(server.connections.size).toBe(0);
+  });
+});
