@@ -42,19 +42,20 @@ export class CacheTable extends Construct {
   /**
    * Lets a role look customers up: read entries, one (GetItem) or, for a request that asks for many, all of them at once
    * (BatchGetItem), write them under a lease (PutItem), keep leases, marks, the customer's index and the upstream's pauses
-   * (UpdateItem). Query and DeleteItem because a look-up purges too: when the upstream answers that a customer was erased
-   * or merged, every entry of that customer goes at once.
+   * (UpdateItem). Query and BatchWriteItem because a look-up purges too: when the upstream answers that a customer was
+   * erased or merged, every entry of that customer goes at once.
    */
   grantLookup(role: IRole): void {
-    this.grant(role, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query', 'DeleteItem']);
+    this.grant(role, ['GetItem', 'BatchGetItem', 'PutItem', 'UpdateItem', 'Query', 'BatchWriteItem']);
   }
 
   /**
    * Lets a role invalidate entries: the customer's fence (UpdateItem) and index (GetItem, which also opens the
-   * connection), the entries found (Query), their deletion or mark (DeleteItem, UpdateItem). It writes no entry.
+   * connection), the entries found (Query), their deletion or mark (BatchWriteItem, UpdateItem). It writes
+   * no entry.
    */
   grantInvalidation(role: IRole): void {
-    this.grant(role, ['GetItem', 'UpdateItem', 'Query', 'DeleteItem']);
+    this.grant(role, ['GetItem', 'UpdateItem', 'Query', 'BatchWriteItem']);
   }
 
   private grant(role: IRole, operations: readonly string[]): void {

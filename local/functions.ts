@@ -129,7 +129,7 @@ const NO_STORE: InvalidationStore = {
   addToIndex: refuse,
   fenceCustomer: refuse,
   listPartition: refuse,
-  deleteItem: refuse,
+  deleteItems: refuse,
   markStale: refuse,
 };
 

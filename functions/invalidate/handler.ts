@@ -1,7 +1,6 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
-import { customerHash, partitionKey } from '../customer/cache-key.ts';
 import type { Subject } from '../customer/canonical-request.ts';
 import { readSubject } from '../customer/customer-details-request.ts';
 import { type MobileReading, toIdentifier, toIdentifierName } from '../customer/identifier.ts';
@@ -18,7 +17,7 @@ import {
   type RestHandler,
   requestIdOf,
 } from '../http/rest-handler.ts';
-import { type InvalidationMode, invalidateCustomer, invalidatePartitions } from '../lookup/invalidation.ts';
+import { createInvalidation } from '../lookup/invalidation.ts';
 import { type Clock, type InvalidationStore, StoreUnavailableError } from '../lookup/ports.ts';
 import { type CapillaryEvent, type EventIdentifier, isDocumentedEvent, readCapillaryEvent } from './capillary-event.ts';
 
@@ -40,6 +39,9 @@ const EVERY_SOURCE = 'ALL';
 /** How long each operation of a purge may take: nobody waits at a till for it. Milliseconds. */
 export const PURGE_TIMEOUT_MS = 2000;
 
+/** How long a purge may begin new operations: the last of them ends before Lambda's limit of 29 s. Milliseconds. */
+const PURGE_OPTIONS = { withinMs: 25_000 };
+
 /** When to send again what we could not complete. Seconds. */
 const RETRY_AFTER_SECONDS = '5';
 
@@ -60,7 +62,7 @@ export function createInvalidateHandler(options: InvalidateHandlerOptions): Rest
 /** Every variant of a look-up, of both APIs, is gone. */
 async function deleteEntries(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
   const subject = await readSubject(queryParameters(event), options.reading);
-  const purged = await invalidateSubjects(options, [subject], 'delete');
+  const purged = await createInvalidation(options).subjects([subject], 'delete', PURGE_OPTIONS);
   return { status: 204, headers: NO_CACHE_STATUS, body: '', report: { purged } };
 }
 
@@ -70,7 +72,7 @@ async function deleteCustomer(options: InvalidateHandlerOptions, event: APIGatew
   if (!/^\d{1,20}$/.test(customerId)) {
     throw new InvalidRequestError('invalid_parameter', 'customerId is no customer id; allowed are the digits 0 to 9.');
   }
-  const purged = await invalidateCustomers(options, [customerId], 'delete');
+  const purged = await createInvalidation(options).customers([customerId], 'delete', PURGE_OPTIONS);
   return jsonReply({ purged }, { purged });
 }
 
@@ -109,8 +111,9 @@ function eventName({ name }: CapillaryEvent): string {
 
 async function actUpon(options: InvalidateHandlerOptions, event: CapillaryEvent): Promise<number> {
   const subjects = (await Promise.all(event.identifiers.map((each) => toSubjects(each, options.reading)))).flat();
-  const ofCustomers = await invalidateCustomers(options, event.customerIds, event.mode);
-  const ofIdentifiers = await invalidateSubjects(options, subjects, event.mode);
+  const invalidation = createInvalidation(options);
+  const ofCustomers = await invalidation.customers(event.customerIds, event.mode, PURGE_OPTIONS);
+  const ofIdentifiers = await invalidation.subjects(subjects, event.mode, PURGE_OPTIONS);
   return ofCustomers + ofIdentifiers;
 }
 
@@ -130,26 +133,6 @@ async function toSubjects(each: EventIdentifier, reading: MobileReading): Promis
       { source, identifier },
       { source: EVERY_SOURCE, identifier },
     ]);
-}
-
-async function invalidateSubjects(
-  { store, clock, keySecrets }: InvalidateHandlerOptions,
-  subjects: readonly Subject[],
-  mode: InvalidationMode,
-): Promise<number> {
-  const partitions = keySecrets.flatMap((secret) => subjects.map((subject) => partitionKey(subject, secret)));
-  return invalidatePartitions(store, [...new Set(partitions)], clock.now(), mode);
-}
-
-async function invalidateCustomers(
-  { store, clock, keySecrets }: InvalidateHandlerOptions,
-  customerIds: readonly string[],
-  mode: InvalidationMode,
-): Promise<number> {
-  const customers = keySecrets.flatMap((secret) => customerIds.map((id) => customerHash(id, secret)));
-  const now = clock.now();
-  const counts = await Promise.all(customers.map((customer) => invalidateCustomer(store, customer, now, mode)));
-  return counts.reduce((sum, count) => sum + count, 0);
 }
 
 const NO_CACHE_STATUS = { 'Cache-Status': unusedCacheStatus('invalidation') };

@@ -1,7 +1,6 @@
 import { type CacheKey, nameOf } from '../customer/cache-key.ts';
 import type { AskedLookup, CanonicalRequest } from '../customer/canonical-request.ts';
 import type { RequestDirectives } from './directives.ts';
-import { invalidateCustomer } from './invalidation.ts';
 import {
   type FirstRead,
   keyOf,
@@ -60,6 +59,7 @@ export function createReadTogether(store: CacheStore | undefined, policy: Lookup
       return async () => {
         const item = (await reading)[position];
         if (item === undefined) throw new Error('The store answered with fewer items than keys.');
+        if (item instanceof Error) throw item;
         return item;
       };
     };
@@ -72,7 +72,10 @@ export type VoidCustomer = (customer: string) => Promise<void>;
 /** @param ports a store that is undefined holds nothing to void */
 export function createVoidCustomer({ store, clock }: Pick<LookupPorts, 'store' | 'clock'>): VoidCustomer {
   return async (customer) => {
-    await new StoreAccess(store).use((each) => invalidateCustomer(each, customer, clock.now(), 'delete'));
+    const { createInvalidation } = await import('./invalidation.ts');
+    await new StoreAccess(store).use((each) =>
+      createInvalidation({ store: each, clock, keySecrets: [] }).customerHashes([customer], 'delete'),
+    );
   };
 }
 

@@ -16,6 +16,11 @@ export interface CacheEntry {
   readonly expiresAt: number;
   /** The keyed hash of the customer whom it is about; undefined for "not found". */
   readonly customer: string | undefined;
+  /**
+   * The customer's keyed hashes under the other key secrets, while the secret rotates: a purge that knows one of them
+   * reaches the entry. Empty at other times.
+   */
+  readonly customerAliases: readonly string[];
   /** Since when it is marked stale: something about the customer changed. Epoch milliseconds. */
   readonly staleFrom: number | undefined;
 }
@@ -44,8 +49,26 @@ export type LeaseOutcome =
     }
   /** Its holder had a stale entry and waited no longer: those who have one too serve it, the others take over. */
   | { readonly kind: 'given-up'; readonly token: string }
+  /** The customer was erased: those who waited are answered as the holder is. */
+  | {
+      readonly kind: 'erased';
+      readonly token: string;
+      /** The status that the upstream answered with. */
+      readonly status: number;
+      /** The upstream's own `errors[]`, as JSON text. */
+      readonly body: string;
+    }
   /** The answer may not be kept: those who waited ask for themselves. */
   | { readonly kind: 'not-stored'; readonly token: string };
+
+/** What the item says when its lease has ended. */
+export interface LeaseEnd {
+  readonly outcome: LeaseOutcome;
+  /** What the item says of revalidation from now on. Default: what it says already. */
+  readonly revalidation?: RevalidationMark | undefined;
+  /** Whether the entry goes with the lease: the upstream's answer contradicts it, and is not stored. Default: no. */
+  readonly endsEntry?: boolean;
+}
 
 /** That a revalidation was asked for, or failed: no other is asked for until then. */
 export interface RevalidationMark {

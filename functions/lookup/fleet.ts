@@ -29,3 +29,15 @@ const DEADLINE_SLACK_MS = 1000;
 export function lookupDeadlineMs(limits: TimeLimits): number {
   return 2 * leaseMs(limits) + DEADLINE_SLACK_MS;
 }
+
+/**
+ * How much longer than its lease an item is kept, so that those who wait find how the lease ended; and how much longer
+ * than itself a pause of the upstream. Milliseconds.
+ */
+export const LEASE_MARGIN_MS = 60_000;
+
+/**
+ * How long a customer's index is kept after its last fill or purge. It outlives every entry of the customer: the windows
+ * are 30 days together at most (contract §4). Milliseconds.
+ */
+export const INDEX_LIFETIME_MS = 31 * 86_400_000;

@@ -1,4 +1,7 @@
-import type { InvalidationStore } from './ports.ts';
+import { type CacheKey, customerHash, nameOf, partitionKey } from '../customer/cache-key.ts';
+import type { Subject } from '../customer/canonical-request.ts';
+import type { Clock, InvalidationStore, PartitionItem } from './ports.ts';
+import { StoreWork } from './store-work.ts';
 
 /**
  * What is done to entries whose truth has changed (contract §1, cache administration). Either way a fill under way is
@@ -9,49 +12,162 @@ import type { InvalidationStore } from './ports.ts';
  */
 export type InvalidationMode = 'delete' | 'mark-stale';
 
-/**
- * Invalidates every entry of a customer, found under whatever identifier, and every fill of one that is under way: the
- * fence first, then every partition of the index. A fill adds its partition to the index before it writes its entry, so
- * that either the fence refuses it or the list holds it.
- *
- * @param customer the customer's keyed hash
- * @param at epoch milliseconds
- * @returns how many entries there were
- * @throws {StoreUnavailableError} when it could not be completed; it may be repeated
- */
-export async function invalidateCustomer(
-  store: InvalidationStore,
-  customer: string,
-  at: number,
-  mode: InvalidationMode,
-): Promise<number> {
-  const partitions = await store.fenceCustomer(customer, at);
-  return invalidatePartitions(store, partitions, at, mode);
+export interface InvalidationPorts {
+  readonly store: InvalidationStore;
+  readonly clock: Clock;
+  /** The HMAC keys of the cache keys: invalidation acts on all of them. */
+  readonly keySecrets: readonly string[];
+}
+
+export interface InvalidationOptions {
+  /** An item that stays as it is: the holder of a lease ends its own item itself. Default: none. */
+  readonly spared?: CacheKey | undefined;
+  /**
+   * How long the invalidation may go on. After that nothing more is begun, and it throws. While it lasts, what the store
+   * throttles is tried again. Milliseconds. Default: no limit, and nothing is tried again.
+   */
+  readonly withinMs?: number | undefined;
+}
+
+export interface SubjectInvalidationOptions extends InvalidationOptions {
+  /** Whether to act also on the customers whom the entries that are found are about. Default: no. */
+  readonly reachesCustomers?: boolean;
 }
 
 /**
- * Invalidates every variant of these look-ups, and every fill of one that is under way.
- *
- * @returns how many entries there were
- * @throws {StoreUnavailableError} when it could not be completed; it may be repeated
+ * Invalidates entries, and every fill of one that is under way. Each call returns how many entries it deleted or newly
+ * marked, and throws `StoreUnavailableError` when it could not be completed. It may be repeated: what is gone or marked
+ * already is not touched again, so that a repetition goes on where the last one stopped.
  */
-export async function invalidatePartitions(
-  store: InvalidationStore,
-  partitions: readonly string[],
-  at: number,
-  mode: InvalidationMode,
-): Promise<number> {
-  const counts = await Promise.all(partitions.map((partition) => invalidatePartition(store, partition, at, mode)));
-  return counts.reduce((sum, count) => sum + count, 0);
+export interface Invalidation {
+  /** Every entry of these customers, found under whatever identifier. Ids: digits without leading zeros. */
+  customers(ids: readonly string[], mode: InvalidationMode, options?: InvalidationOptions): Promise<number>;
+
+  /** The same, by the customers' keyed hashes. */
+  customerHashes(hashes: readonly string[], mode: InvalidationMode, options?: InvalidationOptions): Promise<number>;
+
+  /** Every variant of these look-ups. */
+  subjects(subjects: readonly Subject[], mode: InvalidationMode, options?: SubjectInvalidationOptions): Promise<number>;
 }
 
-async function invalidatePartition(
-  store: InvalidationStore,
-  partition: string,
-  at: number,
-  mode: InvalidationMode,
-): Promise<number> {
-  const items = await store.listPartition(partition);
-  await Promise.all(items.map(({ key }) => (mode === 'delete' ? store.deleteItem(key) : store.markStale(key, at))));
-  return items.filter(({ hasEntry }) => hasEntry).length;
+/** As many keys as the store deletes in one request. */
+const DELETED_TOGETHER = 25;
+
+export function createInvalidation(ports: InvalidationPorts): Invalidation {
+  const { keySecrets } = ports;
+  return {
+    customers: async (ids, mode, options) => {
+      const hashes = keySecrets.flatMap((secret) => ids.map((id) => customerHash(id, secret)));
+      return new OneInvalidation(ports, mode, options).ofCustomers(hashes);
+    },
+    customerHashes: async (hashes, mode, options) => new OneInvalidation(ports, mode, options).ofCustomers(hashes),
+    subjects: async (subjects, mode, { reachesCustomers = false, ...options } = {}) => {
+      const partitions = keySecrets.flatMap((secret) => subjects.map((subject) => partitionKey(subject, secret)));
+      const invalidation = new OneInvalidation(ports, mode, options);
+      return reachesCustomers
+        ? invalidation.ofPartitionsAndCustomers(partitions)
+        : invalidation.ofPartitions(partitions);
+    },
+  };
+}
+
+class OneInvalidation {
+  readonly #store: InvalidationStore;
+  readonly #work: StoreWork;
+  readonly #mode: InvalidationMode;
+  readonly #spared: string | undefined;
+  /** Epoch milliseconds. */
+  readonly #at: number;
+
+  constructor({ store, clock }: InvalidationPorts, mode: InvalidationMode, options: InvalidationOptions = {}) {
+    this.#store = store;
+    this.#work = new StoreWork(clock, options.withinMs);
+    this.#mode = mode;
+    this.#spared = options.spared && nameOf(options.spared);
+    this.#at = clock.now();
+  }
+
+  /**
+   * The fence first, then every partition of the index. A fill adds its partition to the index before it writes its
+   * entry, so that either the fence refuses it or the list holds it.
+   *
+   * @param customers keyed hashes
+   * @param except partitions that are left to a later step
+   */
+  async ofCustomers(customers: readonly string[], except: readonly string[] = []): Promise<number> {
+    const fence = (customer: string) => this.#work.do(() => this.#store.fenceCustomer(customer, this.#at));
+    const indexed = await this.#work.all(distinct(customers), fence);
+    const excepted = new Set(except);
+    return this.ofPartitions(indexed.flat().filter((partition) => !excepted.has(partition)));
+  }
+
+  async ofPartitions(partitions: readonly string[]): Promise<number> {
+    return sum(await this.#work.all(distinct(partitions), (partition) => this.#ofPartition(partition)));
+  }
+
+  /**
+   * The entries of these partitions say which customers they are about: the customers come first, and the partitions
+   * last. What fails in between can be repeated, because the entries that name the customers are still there.
+   */
+  async ofPartitionsAndCustomers(partitions: readonly string[]): Promise<number> {
+    const reached = new Set<string>();
+    let count = 0;
+    for (;;) {
+      const found = await this.#work.all(distinct(partitions), (partition) => this.#customersIn(partition));
+      const customers = found.flat().filter((customer) => !reached.has(customer));
+      if (customers.length === 0) return count + (await this.ofPartitions(partitions));
+      count += await this.ofCustomers(customers, partitions);
+      for (const customer of customers) reached.add(customer);
+    }
+  }
+
+  async #customersIn(partition: string): Promise<readonly string[]> {
+    const customers: string[] = [];
+    for await (const items of this.#pagesOf(partition)) customers.push(...items.flatMap((item) => item.customers));
+    return distinct(customers);
+  }
+
+  async #ofPartition(partition: string): Promise<number> {
+    let count = 0;
+    for await (const items of this.#pagesOf(partition)) {
+      const concerned = items.filter((item) => nameOf(item.key) !== this.#spared && this.#isConcerned(item));
+      count += await (this.#mode === 'delete' ? this.#delete(concerned) : this.#mark(concerned));
+    }
+    return count;
+  }
+
+  async *#pagesOf(partition: string): AsyncGenerator<readonly PartitionItem[]> {
+    let after: string | undefined;
+    do {
+      const page = await this.#work.do(() => this.#store.listPartition(partition, after));
+      yield page.items;
+      after = page.next;
+    } while (after !== undefined);
+  }
+
+  /** Whether there is anything to do. What is marked needs no second mark, unless a fill of it is under way. */
+  #isConcerned({ hasEntry, isMarked, hasLease }: PartitionItem): boolean {
+    return this.#mode === 'delete' || hasLease || (hasEntry && !isMarked);
+  }
+
+  async #delete(items: readonly PartitionItem[]): Promise<number> {
+    const batches = Array.from({ length: Math.ceil(items.length / DELETED_TOGETHER) }, (_, index) =>
+      items.slice(index * DELETED_TOGETHER, (index + 1) * DELETED_TOGETHER),
+    );
+    await this.#work.all(batches, (batch) => this.#work.do(() => this.#store.deleteItems(batch.map(({ key }) => key))));
+    return items.filter(({ hasEntry }) => hasEntry).length;
+  }
+
+  async #mark(items: readonly PartitionItem[]): Promise<number> {
+    await this.#work.all(items, ({ key }) => this.#work.do(() => this.#store.markStale(key, this.#at)));
+    return items.filter(({ hasEntry, isMarked }) => hasEntry && !isMarked).length;
+  }
+}
+
+function distinct(texts: readonly string[]): string[] {
+  return [...new Set(texts)];
+}
+
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0);
 }

@@ -1,4 +1,4 @@
-import { type CacheKey, customerHash, partitionKey } from '../customer/cache-key.ts';
+import { type CacheKey, customerHash } from '../customer/cache-key.ts';
 import type { CanonicalRequest } from '../customer/canonical-request.ts';
 import { isAboutSubject } from '../customer/identity.ts';
 import { writeJson } from '../customer/json.ts';
@@ -23,7 +23,7 @@ import {
   type Servable,
   standIn,
 } from './freshness.ts';
-import { invalidateCustomer, invalidatePartitions } from './invalidation.ts';
+import type { Invalidation } from './invalidation.ts';
 import {
   type FirstRead,
   keyOf,
@@ -312,29 +312,34 @@ class OneLookup {
   }
 
   async #readPause(): Promise<number | undefined> {
-    return this.#store.use((store) => store.readPause(this.#request.api));
+    return (await this.#store.use((store) => store.readPause(this.#request.api)))?.until;
   }
 
   /** Tells the fleet how long the upstream asked not to be called. */
   async #sharePause({ outcome, call }: UpstreamAnswer): Promise<void> {
     if (outcome.kind !== 'failed' || outcome.failure !== 'throttled' || call.attempts === 0) return;
     const { retryAfterMs = 0 } = outcome;
-    const until = this.#ports.clock.now() + retryAfterMs;
-    if (retryAfterMs > 0) await this.#store.use((store) => store.writePause(this.#request.api, until));
+    const since = this.#ports.clock.now();
+    const pause = { until: since + retryAfterMs, since };
+    if (retryAfterMs > 0) await this.#store.use((store) => store.writePause(this.#request.api, pause));
   }
 
   /** Voids what is kept of a customer who, as the upstream now says, was erased or merged into another. */
   async #voidFormer(outcome: UpstreamOutcome, { entry }: StoredItem): Promise<void> {
     const { subject } = this.#request;
-    const now = this.#ports.clock.now();
     const former = entry?.customer;
+    const invalidate = async (begin: (invalidation: Invalidation) => Promise<number>) => {
+      const { createInvalidation } = await import('./invalidation.ts');
+      const { clock } = this.#ports;
+      const { keySecrets } = this.#policy;
+      await this.#store.use((store) => begin(createInvalidation({ store, clock, keySecrets })));
+    };
     if (outcome.kind === 'erased' && subject !== undefined) {
-      const partitions = this.#policy.keySecrets.map((secret) => partitionKey(subject, secret));
-      await this.#store.use((store) => invalidatePartitions(store, partitions, now, 'delete'));
+      await invalidate((invalidation) => invalidation.subjects([subject], 'delete'));
     }
     const isMerged = outcome.kind === 'found' && outcome.isMerged && this.#customerOf(outcome) !== former;
     if (former !== undefined && (outcome.kind === 'erased' || isMerged)) {
-      await this.#store.use((store) => invalidateCustomer(store, former, now, 'delete'));
+      await invalidate((invalidation) => invalidation.customerHashes([former], 'delete'));
     }
   }
 
@@ -351,7 +356,9 @@ class OneLookup {
       const ended: LeaseOutcome = fetched.isGivenUp
         ? { kind: 'given-up', token }
         : { kind: 'failed', token, failure, retryAfterMs };
-      await this.#store.use((store) => store.endLease(key, lease, ended, this.#holdBack(item)));
+      await this.#store.use((store) =>
+        store.endLease(key, lease, { outcome: ended, revalidation: this.#holdBack(item) }),
+      );
       return NOT_KEPT;
     }
     const isIdentityMismatch = await this.#isAboutSomebodyElse(outcome);
@@ -363,7 +370,7 @@ class OneLookup {
 
   async #endUnstored(key: CacheKey, lease: Lease): Promise<void> {
     const { token } = lease;
-    await this.#store.use((store) => store.endLease(key, lease, { kind: 'not-stored', token }, undefined));
+    await this.#store.use((store) => store.endLease(key, lease, { outcome: { kind: 'not-stored', token } }));
   }
 
   /** Index before entry: a purge then either finds the partition in the index or has set the fence that refuses it. */
@@ -393,6 +400,7 @@ class OneLookup {
       return {
         ...{ kind, status, askedAt, body: this.#bodyOf(outcome), staleFrom: undefined },
         customer,
+        customerAliases: [],
         freshnessCut: this.#ports.random() * MAX_FRESHNESS_CUT,
         expiresAt: expiryOf(kind, askedAt, windows),
       };
@@ -401,6 +409,7 @@ class OneLookup {
       return {
         ...{ kind, status, askedAt, body: this.#bodyOf(outcome), staleFrom: undefined },
         customer: undefined,
+        customerAliases: [],
         freshnessCut: 0,
         expiresAt: expiryOf(kind, askedAt, windows),
       };

@@ -1,6 +1,6 @@
 import type { CacheKey } from '../customer/cache-key.ts';
 import type { Api, CanonicalRequest } from '../customer/canonical-request.ts';
-import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark, StoredItem } from './entry.ts';
+import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from './entry.ts';
 
 /** The time. */
 export interface Clock {
@@ -26,11 +26,11 @@ export interface Entries {
   read(key: CacheKey): Promise<StoredItem>;
 
   /**
-   * All that is under these keys, in their order; a key may stand twice. The one call that is many operations: each item
-   * as `read` shows it, but not all of them of one moment. Either every item is read or the call throws; no keys ask
-   * nothing of the store.
+   * All that is under these keys, in their order; a key may stand twice. The call is many operations: each item as `read`
+   * shows it, but not all of them of one moment. A key whose item the store did not read stands as the failure: the other
+   * keys are unaffected. The call throws when it read nothing at all; no keys ask nothing of the store.
    */
-  readAll(keys: readonly CacheKey[]): Promise<readonly StoredItem[]>;
+  readAll(keys: readonly CacheKey[]): Promise<readonly (StoredItem | StoreUnavailableError)[]>;
 }
 
 /** The leases of the entries, and what their holders write. */
@@ -46,20 +46,26 @@ export interface Leases {
   /** Writes the entry and ends the lease, if the lease is still this one. `too-large`: it can never be kept. */
   writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'>;
 
+  /** Ends the lease, if the lease is still this one. Returns whether it was. */
+  endLease(key: CacheKey, lease: Lease, end: LeaseEnd): Promise<boolean>;
+
   /**
-   * Ends the lease with an outcome, if the lease is still this one.
+   * Removes the entry, if the item still holds the version that was seen. A lease on the item stays: this is for a
+   * look-up that has no lease.
    *
-   * @param revalidation what the item says of revalidation from now on; undefined leaves it as it is
+   * @returns whether there was such an entry
    */
-  endLease(
-    key: CacheKey,
-    lease: Lease,
-    outcome: LeaseOutcome,
-    revalidation: RevalidationMark | undefined,
-  ): Promise<boolean>;
+  dropEntry(key: CacheKey, seen: StoredItem): Promise<boolean>;
 
   /** Marks that a revalidation is asked for, if the item is still the one seen: same entry, no lease, same mark. */
   markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean>;
+
+  /**
+   * Takes back what `markRevalidation` wrote, if the item still has that very mark: the revalidation was not asked for.
+   *
+   * @param previous the mark that was there before; undefined: none
+   */
+  takeBackMark(key: CacheKey, mark: RevalidationMark, previous: RevalidationMark | undefined): Promise<boolean>;
 }
 
 /** The index from a customer to the partitions that hold entries of the customer, and the customer's fence. */
@@ -83,26 +89,65 @@ export interface CustomerIndex {
 
 /** Partitions: all variants of a look-up. */
 export interface Partitions {
-  /** Every item of a partition, on every page. */
-  listPartition(partition: string): Promise<readonly PartitionItem[]>;
+  /**
+   * One page of a partition's items, in the order of their variants.
+   *
+   * @param after the `next` of the page before; default: the first page
+   */
+  listPartition(partition: string, after?: string): Promise<PartitionPage>;
 
-  /** Deletes an item, its lease too. */
-  deleteItem(key: CacheKey): Promise<void>;
+  /**
+   * Deletes items, their leases too. The call is many operations, in no order: when it throws, some may have happened.
+   * Twenty-five keys go in one request.
+   */
+  deleteItems(keys: readonly CacheKey[]): Promise<void>;
 
   /** Marks an item stale and takes its lease away; does nothing where there is no item. */
   markStale(key: CacheKey, at: number): Promise<void>;
 }
 
-/** Until when the upstream asked the fleet to pause. */
+/**
+ * Until when the upstream asked the fleet to pause, for each of its APIs: it throttles each by itself, so that a pause of
+ * one says nothing of the other. A pause is known by its `until`.
+ */
 export interface UpstreamPauses {
-  /**
-   * Until when the upstream asked the fleet not to call this API; undefined when it did not. Epoch milliseconds. The
-   * upstream throttles each API by itself: a pause of one says nothing of the other.
-   */
-  readPause(api: Api): Promise<number | undefined>;
+  /** The pause of this API that was written last, over or not; undefined where none is known. */
+  readPause(api: Api): Promise<UpstreamPause | undefined>;
 
-  /** Tells the fleet until when the upstream asked not to call this API. A longer pause of it that is known stands. */
-  writePause(api: Api, until: number): Promise<void>;
+  /** Tells the fleet of a pause. A longer pause that is known stands. */
+  writePause(api: Api, pause: Pick<UpstreamPause, 'until' | 'since'>): Promise<void>;
+
+  /**
+   * Takes one of the few turns with which the fleet begins when a pause has ended, if the pause is still this one and has
+   * turns left.
+   *
+   * @param atMost how many turns there are in all
+   * @returns whether it was taken
+   */
+  takeTurn(api: Api, until: number, atMost: number): Promise<boolean>;
+
+  /**
+   * Takes the right to ask in spite of a pause, if the pause is still this one and nobody has asked since `probedAt`.
+   *
+   * @param probedAt what was read of the pause
+   * @returns whether it was taken: `probedAt` is `now` from then on
+   */
+  takeProbe(api: Api, until: number, probedAt: number, now: number): Promise<boolean>;
+
+  /** Ends a pause, if it is still this one: a probe found the upstream well. Its `until` is `now` from then on. */
+  endPause(api: Api, until: number, now: number): Promise<void>;
+}
+
+/** A pause that the upstream asked for. All moments are epoch milliseconds. */
+export interface UpstreamPause {
+  /** When it ends. */
+  readonly until: number;
+  /** When it began. */
+  readonly since: number;
+  /** How many turns were taken of those that the fleet begins with at the end of it. */
+  readonly turns: number;
+  /** When the upstream was last asked in spite of it; at first the same as `since`. */
+  readonly probedAt: number;
 }
 
 /** What a look-up needs of the store. */
@@ -111,22 +156,51 @@ export type CacheStore = Entries & Leases & CustomerIndex & UpstreamPauses;
 /** What invalidation needs of the store. */
 export type InvalidationStore = CustomerIndex & Partitions;
 
+/** Some of a partition's items. */
+export interface PartitionPage {
+  readonly items: readonly PartitionItem[];
+  /** Where the next page begins; undefined: this was the last one. */
+  readonly next: string | undefined;
+}
+
 /** An item as `listPartition` shows it. */
 export interface PartitionItem {
   readonly key: CacheKey;
-  /** Whether it holds an entry, and not just a lease. */
+  /** Whether it holds an entry. */
   readonly hasEntry: boolean;
+  /** Whether its entry is marked stale. */
+  readonly isMarked: boolean;
+  /** Whether it holds a lease, lapsed or not: a fill may be under way. */
+  readonly hasLease: boolean;
+  /** The keyed hashes of the customer whom its entry is about, under each secret that the entry names. */
+  readonly customers: readonly string[];
 }
 
-/** The store failed, or did not answer in time. The look-up goes on without it. */
+/**
+ * What is wrong with the store.
+ *
+ * - `throttled`: it answered that it throttles
+ * - `late`: it did not answer in time
+ * - `down`: anything else
+ */
+export type StoreTrouble = 'throttled' | 'late' | 'down';
+
+export interface StoreUnavailableOptions extends ErrorOptions {
+  /** Default: `down`. */
+  readonly trouble?: StoreTrouble;
+}
+
+/** The store failed, or did not answer in time. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
   /** What failed, for the log: the name of the store's own error, such as `TimeoutError`. Holds no data. */
   readonly reason: string;
+  readonly trouble: StoreTrouble;
 
-  constructor(reason: string, options?: ErrorOptions) {
+  constructor(reason: string, { trouble = 'down', ...options }: StoreUnavailableOptions = {}) {
     super(`The store is unavailable (${reason}).`, options);
     this.reason = reason;
+    this.trouble = trouble;
   }
 }
 

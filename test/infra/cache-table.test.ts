@@ -2,8 +2,8 @@ import { expect, test } from '@jest/globals';
 import { propertiesOf, resourcesOf, statementsOf, synthesize } from './synthesize.ts';
 
 const template = synthesize();
-const LOOKUP = ['BatchGetItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
-const INVALIDATION = ['DeleteItem', 'GetItem', 'Query', 'UpdateItem'];
+const LOOKUP = ['BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
+const INVALIDATION = ['BatchWriteItem', 'GetItem', 'Query', 'UpdateItem'];
 const [table] = propertiesOf(template, 'AWS::DynamoDB::Table');
 
 test('keeps its logical id: another one would replace the table', () => {

@@ -9,7 +9,7 @@ const functions = resourcesOf(template, 'AWS::Lambda::Function');
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'lookaside-http': [
     'dynamodb:BatchGetItem',
-    'dynamodb:DeleteItem',
+    'dynamodb:BatchWriteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',
@@ -21,7 +21,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'lookaside-invoke': [
     'dynamodb:BatchGetItem',
-    'dynamodb:DeleteItem',
+    'dynamodb:BatchWriteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',
@@ -33,7 +33,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   ],
   'lookaside-revalidate': [
     'dynamodb:BatchGetItem',
-    'dynamodb:DeleteItem',
+    'dynamodb:BatchWriteItem',
     'dynamodb:GetItem',
     'dynamodb:PutItem',
     'dynamodb:Query',
@@ -43,7 +43,7 @@ const ACTIONS: Readonly<Record<string, readonly string[]>> = {
     'secretsmanager:GetSecretValue',
   ],
   'lookaside-invalidate': [
-    'dynamodb:DeleteItem',
+    'dynamodb:BatchWriteItem',
     'dynamodb:GetItem',
     'dynamodb:Query',
     'dynamodb:UpdateItem',

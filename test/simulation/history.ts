@@ -1,4 +1,4 @@
-import { customerHash, partitionKey } from '../../functions/customer/cache-key.ts';
+import { partitionKey } from '../../functions/customer/cache-key.ts';
 import type { CanonicalRequest, Subject } from '../../functions/customer/canonical-request.ts';
 import { readCustomerDetailsRequest, readSubject } from '../../functions/customer/customer-details-request.ts';
 import { compileProjection, EVERYTHING } from '../../functions/customer/projection.ts';
@@ -6,11 +6,7 @@ import { respell } from '../../functions/customer/respelling.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
 import type { FreshnessWindows } from '../../functions/lookup/freshness.ts';
-import {
-  type InvalidationMode,
-  invalidateCustomer,
-  invalidatePartitions,
-} from '../../functions/lookup/invalidation.ts';
+import { createInvalidation, type InvalidationMode } from '../../functions/lookup/invalidation.ts';
 import { createLookup } from '../../functions/lookup/lookup.ts';
 import { type FirstRead, keyOf, type LookupPolicy, type LookupPurpose } from '../../functions/lookup/lookup-policy.ts';
 import { type CacheStore, StoreUnavailableError } from '../../functions/lookup/ports.ts';
@@ -385,7 +381,11 @@ class History {
     const reading = store.readAll([keyOf(request, instance.policy)!]);
     reading.catch(() => undefined);
     await instance.clock.sleep(this.#random.pick([0, 20, 400, 3000, 12_000]));
-    return async () => (await reading)[0]!;
+    return async () => {
+      const item = (await reading)[0]!;
+      if (item instanceof Error) throw item;
+      return item;
+    };
   }
 
   /** Asks for a revalidation; the event may come late, twice or never, whether or not it is reported as asked. */
@@ -441,31 +441,28 @@ class History {
     if (this.#random.chance(0.3)) this.#scheduler.after(this.#random.int(20, 5000), repeat);
   }
 
-  /** As functions/invalidate/handler.ts does it: under every key secret, in parallel. */
   async #tryInvalidate(
     instance: Instance,
     mode: InvalidationMode,
     customer: string | undefined,
     subject: Parameters | undefined,
   ): Promise<void> {
-    const { keySecrets } = instance.policy;
     const startedAt = this.#scheduler.now;
     const whose = customer === undefined ? askedBy(subject!).subject : `customer ${customer}`;
     const user: StoreUser = { instance, name: `${instance.name}/${mode} ${whose}`, timeoutMs: PURGE_TIMEOUT_MS };
     this.#trace(`${user.name} begins`);
-    const store = this.#store.for(user);
-    const at = instance.clock.now();
+    const { clock, policy } = instance;
+    const invalidation = createInvalidation({
+      store: this.#store.for(user),
+      clock,
+      keySecrets: policy.keySecrets,
+    });
+    const options = this.#random.chance(0.5) ? { withinMs: this.#random.pick([500, 5000]) } : undefined;
     if (customer !== undefined) {
-      const hashes = keySecrets.map((secret) => customerHash(customer, secret));
-      await Promise.all(hashes.map((hash) => invalidateCustomer(store, hash, at, mode)));
+      await invalidation.customers([customer], mode, options);
     } else {
       const found: Subject = await readSubject(Object.entries(subject!), instance.reading);
-      await invalidatePartitions(
-        store,
-        keySecrets.map((secret) => partitionKey(found, secret)),
-        at,
-        mode,
-      );
+      await invalidation.subjects([found], mode, options);
     }
     this.#trace(`${user.name} is acknowledged`);
     this.#checker.acknowledge({

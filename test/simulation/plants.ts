@@ -22,8 +22,6 @@ const cacheKey = editing('functions/customer/cache-key.ts');
 const embed = editing('functions/customer/embed.ts');
 /** The store's conditions: they stand for those in functions/adapters/dynamodb/dynamodb-cache-store.ts. */
 const store = editing('test/simulation/simulated-store.ts');
-/** The purge's entry: it stands for functions/invalidate/handler.ts. */
-const history = editing('test/simulation/history.ts');
 
 export const PLANTS: readonly Plant[] = [
   {
@@ -156,27 +154,27 @@ export const PLANTS: readonly Plant[] = [
   {
     bug: 'purge deletes entries but not leases',
     breaks: [3],
-    edits: [invalidation('Promise.all(items.map(', 'Promise.all(items.filter(({ hasEntry }) => hasEntry).map(')],
+    edits: [invalidation("this.#mode === 'delete' || hasLease || (hasEntry && !isMarked)", 'hasEntry && !isMarked')],
   },
   {
     bug: 'purge acknowledged in part',
     breaks: [3],
-    edits: [invalidation('Promise.all(items.map(', 'Promise.allSettled(items.map(')],
+    edits: [
+      invalidation(
+        'deleteItems(batch.map(({ key }) => key))',
+        'deleteItems(batch.map(({ key }) => key)).catch(() => {})',
+      ),
+    ],
   },
   {
     bug: 'purge sees the first page only',
     breaks: [3],
-    edits: [store('if (page.length < PAGE_SIZE) return items;', 'return items;')],
+    edits: [invalidation('after = page.next;', 'after = undefined;')],
   },
   {
     bug: 'keys of the second secret not purged',
     breaks: [3],
-    edits: [
-      history(
-        '    const { keySecrets } = instance.policy;\n    const startedAt',
-        '    const keySecrets = instance.policy.keySecrets.slice(0, 1);\n    const startedAt',
-      ),
-    ],
+    edits: [invalidation('const { keySecrets } = ports;', 'const keySecrets = ports.keySecrets.slice(0, 1);')],
   },
   {
     bug: 'marks not freeing leases',
@@ -187,7 +185,10 @@ export const PLANTS: readonly Plant[] = [
     bug: 'marks not setting the fence',
     breaks: [3],
     edits: [
-      invalidation('store.fenceCustomer(customer, at)', "store.fenceCustomer(customer, mode === 'delete' ? at : 0)"),
+      invalidation(
+        'fenceCustomer(customer, this.#at)',
+        "fenceCustomer(customer, this.#mode === 'delete' ? this.#at : 0)",
+      ),
     ],
   },
   {

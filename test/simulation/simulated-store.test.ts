@@ -64,11 +64,11 @@ describe('reading many keys of the simulated store', () => {
         await inPassingTime(started).writeEntry(key, lease, anEntry());
       }
       const reading = started.store.readAll(keys);
-      const deleting = keys.map((key) => started.store.deleteItem(key));
+      const deleting = keys.map((key) => started.store.deleteItems([key]));
       await started.scheduler.run();
       await Promise.all(deleting);
       const items = await reading;
-      seen.add(items.map(({ entry }) => (entry === undefined ? 'deleted' : 'there')).join(', '));
+      seen.add(items.map((item) => (item === EMPTY_ITEM ? 'deleted' : 'there')).join(', '));
     }
     expect([...seen].sort()).toEqual(['deleted, deleted', 'deleted, there', 'there, deleted', 'there, there']);
   });
@@ -83,19 +83,33 @@ describe('reading many keys of the simulated store', () => {
     expect(items).toEqual([EMPTY_ITEM, { ...EMPTY_ITEM, lease }]);
   });
 
-  test('fails as a whole when anything goes wrong, and then shows its user nothing', async () => {
+  test('fails as a whole when the request does, and then shows its user nothing', async () => {
     const items: StoredItem[] = [];
     const failures: string[] = [];
     for (let seed = 1; seed <= 100; seed += 1) {
       const store = inPassingTime(start({ seed, troubleProbability: 0.3 }, { onRead: (item) => items.push(item) }));
       const before = items.length;
-      await store.readAll([aKey(), aKey(), aKey()]).catch((error: StoreUnavailableError) => {
-        expect(error).toBeInstanceOf(StoreUnavailableError);
-        expect(items).toHaveLength(before);
-        failures.push(error.reason);
-      });
+      await store.readAll([aKey(), aKey(), aKey()]).then(
+        (read) => expect(items).toHaveLength(before + read.filter((item) => !(item instanceof Error)).length),
+        (error: StoreUnavailableError) => {
+          expect(error).toBeInstanceOf(StoreUnavailableError);
+          expect(items).toHaveLength(before);
+          failures.push(`${error.reason}: ${error.trouble}`);
+        },
+      );
     }
-    expect(new Set(failures)).toEqual(new Set(['ThrottlingException', 'ECONNRESET', 'TimeoutError']));
-    expect(items).toHaveLength(3 * (100 - failures.length));
+    expect(new Set(failures)).toEqual(new Set(['ECONNRESET: down', 'TimeoutError: late']));
+  });
+
+  test('R17: leaves out the keys that are throttled, and reads the others', async () => {
+    const sizes = new Set<number>();
+    for (let seed = 1; seed <= 100; seed += 1) {
+      const store = inPassingTime(start({ seed, troubleProbability: 0.3 }));
+      const read = await store.readAll([aKey(), aKey(), aKey()]).catch(() => [] as const);
+      const left = read.flatMap((item) => (item instanceof StoreUnavailableError ? [item.trouble] : []));
+      expect(left).toEqual(left.map(() => 'throttled'));
+      sizes.add(left.length);
+    }
+    expect([...sizes].sort().slice(0, 2)).toEqual([0, 1]);
   });
 });

@@ -4,17 +4,20 @@ import {
   type CacheEntry,
   EMPTY_ITEM,
   type Lease,
-  type LeaseOutcome,
+  type LeaseEnd,
   type RevalidationMark,
   type StoredItem,
 } from '../../functions/lookup/entry.ts';
-import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
+import { LEASE_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
 import {
   type CacheStore,
   type InvalidationStore,
-  type PartitionItem,
+  type PartitionPage,
+  type StoreTrouble,
   StoreUnavailableError,
+  type UpstreamPause,
 } from '../../functions/lookup/ports.ts';
+import { toPartitionItem, withoutEntry } from '../support/memory-cache-store.ts';
 import { EPOCH_MS, type Instance } from './instance.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -75,7 +78,6 @@ interface Past<T> {
   readonly state: T | undefined;
 }
 
-const LEASE_MARGIN_MS = 60_000;
 /** Small, so that a partition has several. */
 const PAGE_SIZE = 2;
 /** How late a write may happen at the latest, after its caller was told that it failed: mostly a little, at times long. */
@@ -96,7 +98,7 @@ export class SimulatedStore {
   readonly #indexes = new Map<string, CustomerIndex>();
   readonly #pastItems = new Map<string, Past<Kept>[]>();
   readonly #pastIndexes = new Map<string, Past<CustomerIndex>[]>();
-  readonly #pauses = new Map<Api, number>();
+  readonly #pauses = new Map<Api, UpstreamPause>();
 
   constructor(
     scheduler: Scheduler,
@@ -121,12 +123,15 @@ export class SimulatedStore {
         return item;
       },
       readAll: async (keys) => {
-        // One request, but no snapshot: each item is read at a moment of its own, and what becomes of one, of all.
+        // One request, but no snapshot: each item is read at a moment of its own. What is throttled is left out of the
+        // answer, key by key; what else goes wrong, goes wrong with the request.
         const distinct = [...new Map(keys.map((key) => [textOf(key), key]))];
-        const read = async ([text, key]: readonly [string, CacheKey]) =>
-          [text, await this.#operate(user, 'readAll', () => this.#read(key), describeItem)] as const;
+        const read = async ([text, key]: readonly [string, CacheKey]) => {
+          const reading = this.#operate(user, 'readAll', () => this.#read(key), describeItem);
+          return [text, await reading.catch(throttledOnly)] as const;
+        };
         const items = new Map(await Promise.all(distinct.map(read)));
-        for (const item of items.values()) user.onRead?.(item);
+        for (const item of items.values()) if (!(item instanceof Error)) user.onRead?.(item);
         return keys.map((key) => items.get(textOf(key)) ?? EMPTY_ITEM);
       },
       takeLease: (key, seen, lease) =>
@@ -143,26 +148,40 @@ export class SimulatedStore {
           if (written === 'written') user.onWritten?.(key, before, entry);
           return written;
         }),
-      endLease: (key, lease, outcome, revalidation) =>
-        this.#operate(user, `endLease ${lease.token} ${outcome.kind}`, () =>
-          this.#endLease(key, lease, outcome, revalidation),
-        ),
+      endLease: (key, lease, end) =>
+        this.#operate(user, `endLease ${lease.token} ${end.outcome.kind}`, () => this.#endLease(key, lease, end)),
+      dropEntry: (key, seen) => this.#operate(user, `dropEntry ${seen.version}`, () => this.#dropEntry(key, seen)),
       markRevalidation: (key, seen, mark) =>
         this.#operate(user, 'markRevalidation', () => this.#markRevalidation(key, seen, mark)),
+      takeBackMark: (key, mark, previous) =>
+        this.#operate(user, 'takeBackMark', () => this.#takeBackMark(key, mark, previous)),
       addToIndex: (customer, partition, askedAt) =>
         this.#operate(user, 'addToIndex', () => this.#addToIndex(customer, partition, askedAt)),
       readPause: async (api) => {
-        const until = await this.#operate(user, `readPause ${api}`, () => this.#pauses.get(api));
-        user.onPauseRead?.(until);
-        return until;
+        const pause = await this.#operate(user, `readPause ${api}`, () => this.#pauses.get(api), describePause);
+        user.onPauseRead?.(pause?.until);
+        return pause;
       },
-      writePause: (api, until) => this.#operate(user, `writePause ${api}`, () => this.#writePause(api, until)),
+      writePause: (api, pause) => this.#operate(user, `writePause ${api}`, () => this.#writePause(api, pause)),
+      takeTurn: (api, until, atMost) =>
+        this.#operate(user, `takeTurn ${api}`, () => this.#takeTurn(api, until, atMost)),
+      takeProbe: (api, until, probedAt, now) =>
+        this.#operate(user, `takeProbe ${api}`, () => this.#takeProbe(api, until, probedAt, now)),
+      endPause: (api, until, now) => this.#operate(user, `endPause ${api}`, () => this.#endPause(api, until, now)),
       fenceCustomer: async (customer, at) => {
         await this.#operate(user, 'fence', () => this.#fence(customer, at));
         return this.#operate(user, 'readIndex', () => this.#readIndex(customer));
       },
-      listPartition: (partition) => this.#listPartition(user, partition),
-      deleteItem: (key) => this.#operate(user, `deleteItem ${nameOf(key)}`, () => this.#deleteItem(key)),
+      listPartition: (partition, after) =>
+        this.#operate(user, 'query', () => this.#page(partition, after), describePage),
+      deleteItems: async (keys) => {
+        // One request, and each item goes at a moment of its own; where one fails, some of the others may be gone.
+        const deleteOne = (key: CacheKey) =>
+          this.#operate(user, `deleteItems ${nameOf(key)}`, () => this.#deleteItem(key));
+        const deletions = keys.map(deleteOne);
+        await Promise.allSettled(deletions);
+        await Promise.all(deletions);
+      },
       markStale: (key, at) => this.#operate(user, `markStale ${nameOf(key)}`, () => this.#markStale(key, at)),
     };
   }
@@ -200,11 +219,11 @@ export class SimulatedStore {
           resolve(result);
         });
       };
-      const fail = (moment: number, reason: string) => {
+      const fail = (moment: number, reason: string, trouble: StoreTrouble) => {
         user.onTrouble?.();
         instance.resume(moment, () => {
           this.#trace(`${user.name} ${name}: ${fate}`);
-          reject(new StoreUnavailableError(reason));
+          reject(new StoreUnavailableError(reason, { trouble }));
         });
       };
       const ways = fate === 'sent-twice' ? 3 : 2;
@@ -219,25 +238,25 @@ export class SimulatedStore {
           break;
         }
         case 'throttled':
-          fail(arrivesAt, 'ThrottlingException');
+          fail(arrivesAt, 'ThrottlingException', 'throttled');
           break;
         case 'broken-off':
           this.#scheduler.at(arrivesAt, apply);
-          fail(arrivesAt + this.#latencyMs(ways), 'ECONNRESET');
+          fail(arrivesAt + this.#latencyMs(ways), 'ECONNRESET', 'down');
           break;
         case 'lost':
-          fail(timesOutAt, 'TimeoutError');
+          fail(timesOutAt, 'TimeoutError', 'late');
           break;
         case 'slow':
           this.#scheduler.at(Math.max(arrivesAt, this.#random.int(sentAt, timesOutAt)), apply);
-          fail(timesOutAt, 'TimeoutError');
+          fail(timesOutAt, 'TimeoutError', 'late');
           break;
         case 'late':
           this.#scheduler.at(timesOutAt + this.#random.int(1, this.#random.pick(LATENESS_MS)), () => {
             const result = apply();
             this.#trace(`${user.name} ${name}, late: ${describe(result)}`);
           });
-          fail(timesOutAt, 'TimeoutError');
+          fail(timesOutAt, 'TimeoutError', 'late');
           break;
         case 'sent-twice':
           // The connection turned out to be closed, and the request had arrived (the adapter's reconnectOnce).
@@ -288,10 +307,20 @@ export class SimulatedStore {
     return 'written';
   }
 
-  #endLease(key: CacheKey, lease: Lease, outcome: LeaseOutcome, revalidation: RevalidationMark | undefined): boolean {
+  #endLease(key: CacheKey, lease: Lease, end: LeaseEnd): boolean {
     const item = this.#item(key);
     if (item.lease?.token !== lease.token) return false;
-    this.#put(key, { ...item, lease: undefined, outcome, revalidation: revalidation ?? item.revalidation });
+    const { outcome, revalidation = item.revalidation, endsEntry = false } = end;
+    const kept = endsEntry ? withoutEntry(item) : item;
+    const ttlSeconds = endsEntry ? ttl(lease.until + LEASE_MARGIN_MS) : undefined;
+    this.#put(key, { ...kept, lease: undefined, outcome, revalidation }, ttlSeconds);
+    return true;
+  }
+
+  #dropEntry(key: CacheKey, seen: StoredItem): boolean {
+    const item = this.#item(key);
+    if (seen.version === undefined || item.version !== seen.version) return false;
+    this.#put(key, withoutEntry(item));
     return true;
   }
 
@@ -305,6 +334,13 @@ export class SimulatedStore {
     return isSame;
   }
 
+  #takeBackMark(key: CacheKey, mark: RevalidationMark, previous: RevalidationMark | undefined): boolean {
+    const item = this.#item(key);
+    const isThere = item.revalidation?.until === mark.until && item.revalidation.backoffMs === mark.backoffMs;
+    if (isThere) this.#put(key, { ...item, revalidation: previous });
+    return isThere;
+  }
+
   #addToIndex(customer: string, partition: string, askedAt: number): boolean {
     const { partitions, invalidatedAt } = this.#index(customer);
     const isFenced = invalidatedAt !== undefined && invalidatedAt >= askedAt - MAX_CLOCK_DIFFERENCE_MS;
@@ -313,10 +349,30 @@ export class SimulatedStore {
     return true;
   }
 
-  #writePause(api: Api, until: number): void {
-    const longest = Math.max(until, this.#pauses.get(api) ?? 0);
-    this.#pauses.set(api, longest);
-    this.#observer.onPaused(longest);
+  #writePause(api: Api, { until, since }: Pick<UpstreamPause, 'until' | 'since'>): void {
+    const known = this.#pauses.get(api);
+    const isLonger = known === undefined || known.until < until;
+    if (isLonger) this.#pauses.set(api, { until, since, turns: 0, probedAt: since });
+    this.#observer.onPaused(isLonger ? until : known.until);
+  }
+
+  #takeTurn(api: Api, until: number, atMost: number): boolean {
+    const pause = this.#pauses.get(api);
+    if (pause?.until !== until || pause.turns >= atMost) return false;
+    this.#pauses.set(api, { ...pause, turns: pause.turns + 1 });
+    return true;
+  }
+
+  #takeProbe(api: Api, until: number, probedAt: number, now: number): boolean {
+    const pause = this.#pauses.get(api);
+    if (pause?.until !== until || pause.probedAt !== probedAt) return false;
+    this.#pauses.set(api, { ...pause, probedAt: now });
+    return true;
+  }
+
+  #endPause(api: Api, until: number, now: number): void {
+    const pause = this.#pauses.get(api);
+    if (pause?.until === until) this.#pauses.set(api, { ...pause, until: now });
   }
 
   #fence(customer: string, at: number): void {
@@ -328,31 +384,16 @@ export class SimulatedStore {
     return this.#asRead(this.#indexes.get(customer), this.#pastIndexes.get(customer))?.partitions ?? [];
   }
 
-  async #listPartition(user: StoreUser, partition: string): Promise<readonly PartitionItem[]> {
-    const items: PartitionItem[] = [];
-    let lastVariant = '';
-    for (;;) {
-      const page = await this.#operate(
-        user,
-        'query',
-        () => this.#page(partition, lastVariant),
-        (page) => page.map(({ key }) => nameOf(key)).join(' '),
-      );
-      items.push(...page);
-      if (page.length < PAGE_SIZE) return items;
-      lastVariant = page.at(-1)!.key.variant;
-    }
-  }
-
-  #page(partition: string, afterVariant: string): readonly PartitionItem[] {
+  #page(partition: string, after = ''): PartitionPage {
     const names = new Set([...this.#items.keys(), ...this.#pastItems.keys()]);
-    return [...names]
+    const items = [...names]
       .map((text) => this.#asRead(this.#items.get(text), this.#pastItems.get(text)))
       .filter((kept) => kept !== undefined)
-      .filter(({ key }) => key.partition === partition && key.variant > afterVariant)
+      .filter(({ key }) => key.partition === partition && key.variant > after)
       .sort((left, right) => (left.key.variant < right.key.variant ? -1 : 1))
       .slice(0, PAGE_SIZE)
-      .map(({ key, item }) => ({ key, hasEntry: item.version !== undefined }));
+      .map(({ key, item }) => toPartitionItem(key, item));
+    return { items, next: items.length < PAGE_SIZE ? undefined : items.at(-1)?.key.variant };
   }
 
   #deleteItem(key: CacheKey): void {
@@ -402,6 +443,11 @@ export class SimulatedStore {
   }
 }
 
+function throttledOnly(error: unknown): StoreUnavailableError {
+  if (error instanceof StoreUnavailableError && error.trouble === 'throttled') return error;
+  throw error;
+}
+
 function ttl(untilMs: number): number {
   return Math.ceil(untilMs / 1000);
 }
@@ -423,4 +469,12 @@ function describeItem({ version, entry, lease, outcome }: StoredItem): string {
     outcome === undefined ? '' : `${outcome.kind} ${outcome.token}`,
   ];
   return parts.filter((part) => part !== '').join(', ');
+}
+
+function describePause(pause: UpstreamPause | undefined): string {
+  return pause === undefined ? 'none' : `until ${pause.until}`;
+}
+
+function describePage({ items }: PartitionPage): string {
+  return items.map(({ key }) => nameOf(key)).join(' ');
 }

@@ -21,7 +21,7 @@ export function delayed(store: Store, clock: Clock, condition: StoreCondition, t
       return async (...parameters: unknown[]) => {
         const { takesMs } = condition;
         await clock.sleep(Math.min(takesMs, timeoutMs));
-        if (takesMs > timeoutMs) throw new StoreUnavailableError('TimeoutError');
+        if (takesMs > timeoutMs) throw new StoreUnavailableError('TimeoutError', { trouble: 'late' });
         return operation.apply(target, parameters);
       };
     },

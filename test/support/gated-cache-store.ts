@@ -21,9 +21,10 @@ interface PlacedGate extends Gate {
 }
 
 const OPERATIONS = [
-  ...(['read', 'readAll', 'takeLease', 'writeEntry', 'endLease', 'markRevalidation', 'addToIndex'] as const),
-  ...(['readPause', 'writePause', 'fenceCustomer', 'listPartition', 'deleteItem', 'markStale'] as const),
-];
+  ...(['read', 'readAll', 'takeLease', 'writeEntry', 'endLease', 'dropEntry', 'markRevalidation'] as const),
+  ...(['takeBackMark', 'addToIndex', 'readPause', 'writePause', 'takeTurn', 'takeProbe', 'endPause'] as const),
+  ...(['fenceCustomer', 'listPartition', 'deleteItems', 'markStale'] as const),
+] satisfies StoreOperation[];
 
 /** The store in memory, whose operations can be held up one by one, before or after they are applied. */
 export class GatedCacheStore extends MemoryCacheStore {
@@ -65,7 +66,7 @@ export class GatedCacheStore extends MemoryCacheStore {
         released.resolve();
         await applied.catch(() => undefined);
       },
-      timeOut: async () => timedOut.reject(new StoreUnavailableError('TimeoutError')),
+      timeOut: async () => timedOut.reject(new StoreUnavailableError('TimeoutError', { trouble: 'late' })),
     };
     this.#gates.push(gate);
     return gate;

@@ -4,16 +4,19 @@ import {
   type CacheEntry,
   EMPTY_ITEM,
   type Lease,
-  type LeaseOutcome,
+  type LeaseEnd,
   type RevalidationMark,
   type StoredItem,
 } from '../../functions/lookup/entry.ts';
-import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
+import { LEASE_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
 import {
   type CacheStore,
   type InvalidationStore,
   type PartitionItem,
+  type PartitionPage,
+  type StoreTrouble,
   StoreUnavailableError,
+  type UpstreamPause,
 } from '../../functions/lookup/ports.ts';
 
 type Operation = keyof CacheStore | keyof InvalidationStore;
@@ -24,20 +27,21 @@ interface CustomerIndex {
   invalidatedAt: number | undefined;
 }
 
-/** How much longer than its lease an item is kept. */
-const LEASE_MARGIN_MS = 60_000;
-
 /** A store in memory with the semantics of the port: every call one atomic operation. It can be told to fail. */
 export class MemoryCacheStore implements CacheStore, InvalidationStore {
   readonly items = new Map<string, StoredItem>();
   readonly indexes = new Map<string, CustomerIndex>();
-  readonly pauses = new Map<Api, number>();
+  readonly pauses = new Map<Api, UpstreamPause>();
   /** Until when each item is kept at least (DynamoDB's TTL attribute): epoch milliseconds. */
   readonly #keptUntil = new Map<string, number>();
   /** What was done, in order. */
   readonly calls: Operation[] = [];
   /** Which operations fail before they do anything. */
   readonly failing = new Set<Operation>();
+  /** How they fail. */
+  failure: { readonly reason: string; readonly trouble: StoreTrouble } = { reason: 'TimeoutError', trouble: 'down' };
+  /** How many items a page of a partition holds. */
+  pageSize = 100;
 
   /** Every entry that is kept. */
   get entries(): readonly CacheEntry[] {
@@ -80,16 +84,22 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return 'written';
   }
 
-  async endLease(
-    key: CacheKey,
-    lease: Lease,
-    outcome: LeaseOutcome,
-    revalidation: RevalidationMark | undefined,
-  ): Promise<boolean> {
+  async endLease(key: CacheKey, lease: Lease, end: LeaseEnd): Promise<boolean> {
     this.#begin('endLease');
     const item = this.#item(key);
     if (item.lease?.token !== lease.token) return false;
-    this.items.set(text(key), { ...item, lease: undefined, outcome, revalidation: revalidation ?? item.revalidation });
+    const { outcome, revalidation = item.revalidation, endsEntry = false } = end;
+    const kept = endsEntry ? withoutEntry(item) : item;
+    this.items.set(text(key), { ...kept, lease: undefined, outcome, revalidation });
+    if (endsEntry) this.#keptUntil.set(text(key), lease.until + LEASE_MARGIN_MS);
+    return true;
+  }
+
+  async dropEntry(key: CacheKey, seen: StoredItem): Promise<boolean> {
+    this.#begin('dropEntry');
+    const item = this.#item(key);
+    if (seen.version === undefined || item.version !== seen.version) return false;
+    this.items.set(text(key), withoutEntry(item));
     return true;
   }
 
@@ -104,6 +114,14 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return isSame;
   }
 
+  async takeBackMark(key: CacheKey, mark: RevalidationMark, previous: RevalidationMark | undefined): Promise<boolean> {
+    this.#begin('takeBackMark');
+    const item = this.#item(key);
+    const isThere = item.revalidation?.until === mark.until && item.revalidation.backoffMs === mark.backoffMs;
+    if (isThere) this.items.set(text(key), { ...item, revalidation: previous });
+    return isThere;
+  }
+
   async addToIndex(customer: string, partition: string, askedAt: number): Promise<boolean> {
     this.#begin('addToIndex');
     const index = this.#index(customer);
@@ -112,14 +130,37 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return true;
   }
 
-  async readPause(api: Api): Promise<number | undefined> {
+  async readPause(api: Api): Promise<UpstreamPause | undefined> {
     this.#begin('readPause');
     return this.pauses.get(api);
   }
 
-  async writePause(api: Api, until: number): Promise<void> {
+  async writePause(api: Api, { until, since }: Pick<UpstreamPause, 'until' | 'since'>): Promise<void> {
     this.#begin('writePause');
-    this.pauses.set(api, Math.max(until, this.pauses.get(api) ?? 0));
+    const known = this.pauses.get(api);
+    if (known === undefined || known.until < until) this.pauses.set(api, { until, since, turns: 0, probedAt: since });
+  }
+
+  async takeTurn(api: Api, until: number, atMost: number): Promise<boolean> {
+    this.#begin('takeTurn');
+    const pause = this.pauses.get(api);
+    if (pause?.until !== until || pause.turns >= atMost) return false;
+    this.pauses.set(api, { ...pause, turns: pause.turns + 1 });
+    return true;
+  }
+
+  async takeProbe(api: Api, until: number, probedAt: number, now: number): Promise<boolean> {
+    this.#begin('takeProbe');
+    const pause = this.pauses.get(api);
+    if (pause?.until !== until || pause.probedAt !== probedAt) return false;
+    this.pauses.set(api, { ...pause, probedAt: now });
+    return true;
+  }
+
+  async endPause(api: Api, until: number, now: number): Promise<void> {
+    this.#begin('endPause');
+    const pause = this.pauses.get(api);
+    if (pause?.until === until) this.pauses.set(api, { ...pause, until: now });
   }
 
   async fenceCustomer(customer: string, at: number): Promise<readonly string[]> {
@@ -129,16 +170,19 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return [...index.partitions];
   }
 
-  async listPartition(partition: string): Promise<readonly PartitionItem[]> {
+  async listPartition(partition: string, after = ''): Promise<PartitionPage> {
     this.#begin('listPartition');
-    return [...this.items]
-      .map(([name, item]) => ({ key: JSON.parse(name) as CacheKey, hasEntry: item.version !== undefined }))
-      .filter(({ key }) => key.partition === partition);
+    const listed = [...this.items]
+      .map(([name, item]) => toPartitionItem(JSON.parse(name) as CacheKey, item))
+      .filter(({ key }) => key.partition === partition && key.variant > after)
+      .sort((left, right) => (left.key.variant < right.key.variant ? -1 : 1));
+    const items = listed.slice(0, this.pageSize);
+    return { items, next: listed.length > items.length ? items.at(-1)?.key.variant : undefined };
   }
 
-  async deleteItem(key: CacheKey): Promise<void> {
-    this.#begin('deleteItem');
-    this.items.delete(text(key));
+  async deleteItems(keys: readonly CacheKey[]): Promise<void> {
+    this.#begin('deleteItems');
+    for (const key of keys) this.items.delete(text(key));
   }
 
   async markStale(key: CacheKey, at: number): Promise<void> {
@@ -151,7 +195,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
 
   #begin(operation: Operation): void {
     this.calls.push(operation);
-    if (this.failing.has(operation)) throw new StoreUnavailableError('TimeoutError');
+    if (this.failing.has(operation)) throw new StoreUnavailableError(this.failure.reason, this.failure);
   }
 
   #item(key: CacheKey): StoredItem {
@@ -163,6 +207,22 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     this.indexes.set(customer, index);
     return index;
   }
+}
+
+/** An item whose entry is gone. */
+export function withoutEntry(item: StoredItem): StoredItem {
+  return { ...item, entry: undefined, version: undefined };
+}
+
+/** An item as a list of its partition shows it. */
+export function toPartitionItem(key: CacheKey, { version, entry, lease }: StoredItem): PartitionItem {
+  return {
+    key,
+    hasEntry: version !== undefined,
+    isMarked: entry?.staleFrom !== undefined,
+    hasLease: lease !== undefined,
+    customers: entry?.customer === undefined ? [] : [entry.customer, ...entry.customerAliases],
+  };
 }
 
 function text({ partition, variant }: CacheKey): string {

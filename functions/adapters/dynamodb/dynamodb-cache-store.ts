@@ -1,7 +1,7 @@
 import {
   BatchGetItemCommand,
+  BatchWriteItemCommand,
   ConditionalCheckFailedException,
-  DeleteItemCommand,
   DynamoDBClient,
   type DynamoDBClientConfig,
   GetItemCommand,
@@ -15,29 +15,36 @@ import {
   type CacheEntry,
   EMPTY_ITEM,
   type Lease,
-  type LeaseOutcome,
+  type LeaseEnd,
   type RevalidationMark,
   type StoredItem,
 } from '../../lookup/entry.ts';
-import { MAX_CLOCK_DIFFERENCE_MS } from '../../lookup/fleet.ts';
+import { INDEX_LIFETIME_MS, LEASE_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS } from '../../lookup/fleet.ts';
 import {
   type CacheStore,
   type InvalidationStore,
-  type PartitionItem,
+  type PartitionPage,
+  type StoreTrouble,
   StoreUnavailableError,
+  type UpstreamPause,
 } from '../../lookup/ports.ts';
 import { reconnectOnce } from '../reused-connection.ts';
 import {
+  ENTRY_ATTRIBUTES,
   fromItem,
   type Item,
   keyAttributes,
   keyOf,
   LEASE_ATTRIBUTES,
+  LISTED_ATTRIBUTES,
+  MARK_ATTRIBUTES,
   markAttributes,
   number,
+  OUTCOME_DETAILS,
   outcomeAttributes,
   toItem,
   toNumber,
+  toPartitionItem,
   ttl,
 } from './stored-item.ts';
 import { absentOrLess, exists, same, toInput, type Update } from './update.ts';
@@ -74,16 +81,13 @@ export function clientConfig(timeoutMs: number): DynamoDBClientConfig {
   };
 }
 
-/** A customer's index outlives every entry of it: the windows are 30 days together at most (contract §4). */
-const INDEX_LIFETIME_MS = 31 * 86_400_000;
-/** How much longer than its lease an item is kept, so that those who wait find how it ended. */
-const LEASE_MARGIN_MS = 60_000;
-
 const indexKey = (customer: string): CacheKey => ({ partition: `customer#${customer}`, variant: 'index' });
 const pauseKey = (api: Api): CacheKey => ({ partition: 'upstream', variant: `pause;${api}` });
 
 /** How many keys DynamoDB takes in one BatchGetItem. It refuses a key that stands twice. */
 const MAX_BATCH_KEYS = 100;
+/** How many items DynamoDB takes in one BatchWriteItem. */
+const MAX_BATCH_WRITES = 25;
 
 /** Entries, leases, customers' indexes and the upstream's pauses in one DynamoDB table. Every read is consistent. */
 export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
@@ -102,11 +106,15 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
     return fromItem(await this.#get(key));
   }
 
-  async readAll(keys: readonly CacheKey[]): Promise<readonly StoredItem[]> {
+  async readAll(keys: readonly CacheKey[]): Promise<readonly (StoredItem | StoreUnavailableError)[]> {
     const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
-    const items = await this.#getAll(chunksOf(distinct, MAX_BATCH_KEYS));
-    const stored = new Map(items.map((item) => [nameOf(keyOf(item)), fromItem(item)]));
-    return keys.map((key) => stored.get(nameOf(key)) ?? EMPTY_ITEM);
+    const batches = await this.#getAll(chunksOf(distinct, MAX_BATCH_KEYS));
+    const read = new Map<string, StoredItem | StoreUnavailableError>();
+    for (const { items, unprocessed } of batches) {
+      for (const item of items) read.set(nameOf(keyOf(item)), fromItem(item));
+      for (const key of unprocessed) read.set(nameOf(keyOf(key)), unprocessedKeys());
+    }
+    return keys.map((key) => read.get(nameOf(key)) ?? EMPTY_ITEM);
   }
 
   async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {
@@ -137,15 +145,26 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
 
   async endLease(
     key: CacheKey,
-    { token }: Lease,
-    outcome: LeaseOutcome,
-    revalidation: RevalidationMark | undefined,
+    { token, until }: Lease,
+    { outcome, revalidation, endsEntry = false }: LeaseEnd,
   ): Promise<boolean> {
+    const set = {
+      ...outcomeAttributes(outcome),
+      ...(revalidation !== undefined && markAttributes(revalidation)),
+      // What is left is of use to those who wait, and no longer for as long as the entry was.
+      ...(endsEntry && { expiresAt: ttl(until + LEASE_MARGIN_MS) }),
+    };
+    const former = OUTCOME_DETAILS.filter((name) => !(name in set));
     return this.#updateIf(key, {
-      set: { ...outcomeAttributes(outcome), ...(revalidation !== undefined && markAttributes(revalidation)) },
-      remove: LEASE_ATTRIBUTES,
+      set,
+      remove: [...LEASE_ATTRIBUTES, ...former, ...(endsEntry ? ENTRY_ATTRIBUTES : [])],
       conditions: [same('leaseToken', { S: token })],
     });
+  }
+
+  async dropEntry(key: CacheKey, { version }: StoredItem): Promise<boolean> {
+    if (version === undefined) return false;
+    return this.#updateIf(key, { remove: ENTRY_ATTRIBUTES, conditions: [same('version', { S: version })] });
   }
 
   async markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean> {
@@ -160,6 +179,17 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
     });
   }
 
+  async takeBackMark(
+    key: CacheKey,
+    { until, backoffMs }: RevalidationMark,
+    previous: RevalidationMark | undefined,
+  ): Promise<boolean> {
+    return this.#updateIf(key, {
+      ...(previous === undefined ? { remove: MARK_ATTRIBUTES } : { set: markAttributes(previous) }),
+      conditions: [same('revalidationUntil', number(until)), same('revalidationBackoffMs', number(backoffMs))],
+    });
+  }
+
   async addToIndex(customer: string, partition: string, askedAt: number): Promise<boolean> {
     return this.#updateIf(indexKey(customer), {
       add: { partitions: { SS: [partition] } },
@@ -168,14 +198,38 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
     });
   }
 
-  async readPause(api: Api): Promise<number | undefined> {
-    return toNumber((await this.#get(pauseKey(api)))?.until);
+  async readPause(api: Api): Promise<UpstreamPause | undefined> {
+    return toPause(await this.#get(pauseKey(api)));
   }
 
-  async writePause(api: Api, until: number): Promise<void> {
+  async writePause(api: Api, { until, since }: Pick<UpstreamPause, 'until' | 'since'>): Promise<void> {
     await this.#updateIf(pauseKey(api), {
-      set: { until: number(until), expiresAt: ttl(until + LEASE_MARGIN_MS) },
+      set: {
+        ...{ until: number(until), since: number(since), turns: number(0), probedAt: number(since) },
+        expiresAt: ttl(until + LEASE_MARGIN_MS),
+      },
       conditions: [absentOrLess('until', until)],
+    });
+  }
+
+  async takeTurn(api: Api, until: number, atMost: number): Promise<boolean> {
+    return this.#updateIf(pauseKey(api), {
+      add: { turns: number(1) },
+      conditions: [same('until', number(until)), absentOrLess('turns', atMost)],
+    });
+  }
+
+  async takeProbe(api: Api, until: number, probedAt: number, now: number): Promise<boolean> {
+    return this.#updateIf(pauseKey(api), {
+      set: { probedAt: number(now) },
+      conditions: [same('until', number(until)), same('probedAt', number(probedAt))],
+    });
+  }
+
+  async endPause(api: Api, until: number, now: number): Promise<void> {
+    await this.#updateIf(pauseKey(api), {
+      set: { until: number(now) },
+      conditions: [same('until', number(until))],
     });
   }
 
@@ -188,31 +242,33 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
     return (await this.#get(key))?.partitions?.SS ?? [];
   }
 
-  async listPartition(partition: string): Promise<readonly PartitionItem[]> {
-    const items: PartitionItem[] = [];
-    let startKey: Item | undefined;
-    do {
-      const command: QueryCommand = new QueryCommand({
-        TableName: this.#table,
-        ConsistentRead: true,
-        KeyConditionExpression: 'pk = :partition',
-        ExpressionAttributeNames: { '#version': 'version' },
-        ExpressionAttributeValues: { ':partition': { S: partition } },
-        ProjectionExpression: 'sk, #version',
-        ...(startKey !== undefined && { ExclusiveStartKey: startKey }),
-      });
-      const page = await this.#call((deadline) => this.#client.send(command, deadline));
-      for (const { sk, version } of page.Items ?? []) {
-        items.push({ key: { partition, variant: sk?.S ?? '' }, hasEntry: version !== undefined });
-      }
-      startKey = page.LastEvaluatedKey;
-    } while (startKey !== undefined);
-    return items;
+  async listPartition(partition: string, after?: string): Promise<PartitionPage> {
+    const names = Object.fromEntries(LISTED_ATTRIBUTES.map((name) => [`#${name}`, name]));
+    const command = new QueryCommand({
+      TableName: this.#table,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :partition',
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ':partition': { S: partition } },
+      ProjectionExpression: Object.keys(names).join(', '),
+      ...(after !== undefined && { ExclusiveStartKey: keyAttributes({ partition, variant: after }) }),
+    });
+    const page = await this.#call((deadline) => this.#client.send(command, deadline));
+    return {
+      items: (page.Items ?? []).map((item) => toPartitionItem(partition, item)),
+      next: page.LastEvaluatedKey?.sk?.S,
+    };
   }
 
-  async deleteItem(key: CacheKey): Promise<void> {
-    const command = new DeleteItemCommand({ TableName: this.#table, Key: keyAttributes(key) });
-    await this.#call((deadline) => this.#client.send(command, deadline));
+  async deleteItems(keys: readonly CacheKey[]): Promise<void> {
+    for (const batch of chunksOf(keys, MAX_BATCH_WRITES)) {
+      const requests = batch.map((key) => ({ DeleteRequest: { Key: keyAttributes(key) } }));
+      const command = new BatchWriteItemCommand({ RequestItems: { [this.#table]: requests } });
+      const { UnprocessedItems = {} } = await this.#call((deadline) => this.#client.send(command, deadline));
+      if (Object.keys(UnprocessedItems).length > 0) {
+        throw new StoreUnavailableError('UnprocessedItems', { trouble: 'throttled' });
+      }
+    }
   }
 
   async markStale(key: CacheKey, at: number): Promise<void> {
@@ -244,25 +300,26 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
     return (await this.#call((deadline) => this.#client.send(command, deadline), timeoutMs)).Item;
   }
 
-  /** What there is under the keys of these batches, in no order. */
-  async #getAll(batches: readonly CacheKey[][]): Promise<readonly Item[]> {
+  /** What there is under the keys of these batches. */
+  async #getAll(batches: readonly CacheKey[][]): Promise<readonly ReadBatch[]> {
     // Once one request has failed the call has, and the others must not run on into whatever the instance does next.
     const ended = new AbortController();
-    const items = this.#call(({ abortSignal }) => {
+    const read = this.#call(({ abortSignal }) => {
       const deadline = { abortSignal: AbortSignal.any([abortSignal, ended.signal]) };
       return Promise.all(batches.map((batch) => this.#getBatch(batch, deadline)));
     });
-    return (await items.finally(() => ended.abort())).flat();
+    return read.finally(() => ended.abort());
   }
 
   /** What there is under these keys, a hundred at most, in no order. */
-  async #getBatch(keys: readonly CacheKey[], deadline: Deadline): Promise<readonly Item[]> {
+  async #getBatch(keys: readonly CacheKey[], deadline: Deadline): Promise<ReadBatch> {
     const asked = { Keys: keys.map(keyAttributes), ConsistentRead: true };
     const command = new BatchGetItemCommand({ RequestItems: { [this.#table]: asked } });
     const { Responses = {}, UnprocessedKeys = {} } = await this.#client.send(command, deadline);
-    // Those that it left out, throttled or over the 16 MB of one reply, are unknown: they are no misses.
-    if (Object.keys(UnprocessedKeys).length > 0) throw new StoreUnavailableError('UnprocessedKeys');
-    return Object.values(Responses).flat();
+    return {
+      items: Object.values(Responses).flat(),
+      unprocessed: Object.values(UnprocessedKeys).flatMap(({ Keys = [] }) => Keys),
+    };
   }
 
   async #updateIf(key: CacheKey, update: Update): Promise<boolean> {
@@ -273,22 +330,31 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
   /** Makes a conditional write; answers whether its condition held. */
   async #conditional(write: (deadline: Deadline) => Promise<unknown>): Promise<boolean> {
     try {
-      await write({ abortSignal: AbortSignal.timeout(this.#timeoutMs) });
+      await this.#call(write);
       return true;
     } catch (error) {
-      if (error instanceof ConditionalCheckFailedException) return false;
-      throw unavailable(error);
+      if (error instanceof StoreUnavailableError && error.cause instanceof ConditionalCheckFailedException)
+        return false;
+      throw error;
     }
   }
 
-  /** Makes a call that is bound by nothing but its time. */
+  /** Makes a call, bound by its time. */
   async #call<T>(call: (deadline: Deadline) => Promise<T>, timeoutMs = this.#timeoutMs): Promise<T> {
+    const abortSignal = AbortSignal.timeout(timeoutMs);
     try {
-      return await call({ abortSignal: AbortSignal.timeout(timeoutMs) });
+      return await call({ abortSignal });
     } catch (error) {
-      throw unavailable(error);
+      throw unavailable(error, abortSignal);
     }
   }
+}
+
+/** What one BatchGetItem gave. */
+interface ReadBatch {
+  readonly items: readonly Item[];
+  /** The keys that it left out, throttled or over the 16 MB of one reply: what is under them is unknown. */
+  readonly unprocessed: readonly Item[];
 }
 
 /** Bounds a call of the client. */
@@ -306,11 +372,31 @@ function chunksOf<T>(values: readonly T[], size: number): readonly T[][] {
   );
 }
 
-function unavailable(error: unknown): StoreUnavailableError {
+function toPause(item: Item = {}): UpstreamPause | undefined {
+  const until = toNumber(item.until);
+  if (until === undefined) return undefined;
+  const since = toNumber(item.since) ?? until;
+  return { until, since, turns: toNumber(item.turns) ?? 0, probedAt: toNumber(item.probedAt) ?? since };
+}
+
+function unprocessedKeys(): StoreUnavailableError {
+  return new StoreUnavailableError('UnprocessedKeys', { trouble: 'throttled' });
+}
+
+/** The names of errors with which DynamoDB says that it throttles: the table, the account or this request. */
+const THROTTLING = /Throttl|^ProvisionedThroughputExceeded|^RequestLimitExceeded|^TooManyRequests/;
+
+function unavailable(error: unknown, deadline: AbortSignal): StoreUnavailableError {
   if (error instanceof StoreUnavailableError) return error;
   // The code says more than the name where there is one: the SDK calls a reset a TimeoutError, Node a refusal an Error.
   const reason = error instanceof Error ? (systemCode(error) ?? error.name) : 'unknown';
-  return new StoreUnavailableError(reason, { cause: error });
+  return new StoreUnavailableError(reason, { cause: error, trouble: troubleOf(error, reason, deadline) });
+}
+
+function troubleOf(error: unknown, reason: string, deadline: AbortSignal): StoreTrouble {
+  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } };
+  if (THROTTLING.test(reason) || $metadata?.httpStatusCode === 429) return 'throttled';
+  return deadline.aborted || reason === 'TimeoutError' || reason === 'ETIMEDOUT' ? 'late' : 'down';
 }
 
 /** The operating system's code of an error, such as `ECONNREFUSED`. */

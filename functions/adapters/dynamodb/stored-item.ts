@@ -2,6 +2,7 @@ import { gunzipSync, gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/cache-key.ts';
 import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark, StoredItem } from '../../lookup/entry.ts';
+import type { PartitionItem } from '../../lookup/ports.ts';
 import { FAILURE_KINDS } from '../../lookup/upstream.ts';
 
 /** An item of the table, as the store's own wire format has it. */
@@ -45,7 +46,9 @@ export function ttl(untilMs: number): AttributeValue {
  */
 export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item | undefined {
   const body = gzipSync(entry.body);
-  if (body.length + key.partition.length + key.variant.length + OVERHEAD_BYTES > MAX_ITEM_BYTES) return undefined;
+  const aliasBytes = entry.customerAliases.reduce((sum, alias) => sum + alias.length + 1, 0);
+  const bytes = body.length + key.partition.length + key.variant.length + aliasBytes + OVERHEAD_BYTES;
+  if (bytes > MAX_ITEM_BYTES) return undefined;
   return {
     ...keyAttributes(key),
     form: { N: FORM },
@@ -58,25 +61,53 @@ export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item 
     entryExpiresAt: number(entry.expiresAt),
     expiresAt: ttl(entry.expiresAt),
     ...(entry.customer !== undefined && { customer: { S: entry.customer } }),
+    ...(entry.customerAliases.length > 0 && { customerAliases: { L: entry.customerAliases.map((S) => ({ S })) } }),
     ...(entry.staleFrom !== undefined && { staleFrom: number(entry.staleFrom) }),
     version: { S: version },
   };
 }
 
+/** What of an item is the entry's, besides its TTL attribute. */
+export const ENTRY_ATTRIBUTES = [
+  ...['form', 'kind', 'status', 'body', 'askedAt', 'freshnessCut', 'entryExpiresAt'],
+  ...['customer', 'customerAliases', 'staleFrom', 'version'],
+] as const;
+
 /** The attributes of a lease. */
 export const LEASE_ATTRIBUTES = ['leaseToken', 'leaseUntil', 'leaseMs'] as const;
 
-/** The attributes of how a lease ended. */
+/** The attributes that some outcomes have, and others do not. */
+export const OUTCOME_DETAILS = ['outcomeFailure', 'outcomeRetryAfterMs', 'outcomeStatus', 'outcomeBody'] as const;
+
+/** What the upstream says of an erased customer is a line. What is longer than this when packed is not kept. */
+const MAX_OUTCOME_BODY_BYTES = 64 * 1024;
+
+/** The attributes of how a lease ended. An answer that is too long for the item ends the lease as `not-stored`. */
 export function outcomeAttributes(outcome: LeaseOutcome): Item {
-  return {
-    outcome: { S: outcome.kind },
-    outcomeToken: { S: outcome.token },
-    ...(outcome.kind === 'failed' && {
-      outcomeFailure: { S: outcome.failure },
-      outcomeRetryAfterMs: number(outcome.retryAfterMs ?? 0),
-    }),
-  };
+  const { kind, token } = outcome;
+  switch (kind) {
+    case 'failed': {
+      const details = {
+        outcomeFailure: { S: outcome.failure },
+        outcomeRetryAfterMs: number(outcome.retryAfterMs ?? 0),
+      };
+      return { ...endedAs(kind, token), ...details };
+    }
+    case 'erased': {
+      const body = gzipSync(outcome.body);
+      if (body.length > MAX_OUTCOME_BODY_BYTES) return endedAs('not-stored', token);
+      return { ...endedAs(kind, token), outcomeStatus: number(outcome.status), outcomeBody: { B: body } };
+    }
+    default:
+      return endedAs(kind, token);
+  }
 }
+
+function endedAs(kind: LeaseOutcome['kind'], token: string): Item {
+  return { outcome: { S: kind }, outcomeToken: { S: token } };
+}
+
+export const MARK_ATTRIBUTES = ['revalidationUntil', 'revalidationBackoffMs'] as const;
 
 /** The attributes of a mark for revalidation. */
 export function markAttributes({ until, backoffMs }: RevalidationMark): Item {
@@ -111,8 +142,26 @@ function toEntry(item: Item): CacheEntry | undefined {
     expiresAt !== undefined &&
     body !== undefined;
   if (!isReadable) return undefined;
-  const customer = item.customer?.S;
-  return { kind, status, body, askedAt, freshnessCut, expiresAt, customer, staleFrom: toNumber(item.staleFrom) };
+  const [customer, customerAliases, staleFrom] = [item.customer?.S, aliasesOf(item), toNumber(item.staleFrom)];
+  return { kind, status, body, askedAt, freshnessCut, expiresAt, customer, customerAliases, staleFrom };
+}
+
+function aliasesOf({ customerAliases }: Item): string[] {
+  return (customerAliases?.L ?? []).map(({ S }) => S).filter((alias) => alias !== undefined);
+}
+
+/** What is asked of each item when a partition is listed: nothing that is long. */
+export const LISTED_ATTRIBUTES = ['sk', 'version', 'staleFrom', 'leaseToken', 'customer', 'customerAliases'] as const;
+
+/** What an item of a partition shows where it is listed. */
+export function toPartitionItem(partition: string, item: Item): PartitionItem {
+  return {
+    key: { partition, variant: item.sk?.S ?? '' },
+    hasEntry: item.version !== undefined,
+    isMarked: item.version !== undefined && item.staleFrom !== undefined,
+    hasLease: item.leaseToken !== undefined,
+    customers: [...(item.customer?.S === undefined ? [] : [item.customer.S]), ...aliasesOf(item)],
+  };
 }
 
 function toLease(item: Item): Lease | undefined {
@@ -129,6 +178,11 @@ function toOutcome(item: Item): LeaseOutcome | undefined {
   const token = item.outcomeToken?.S;
   if (token === undefined) return undefined;
   if (kind === 'given-up' || kind === 'not-stored') return { kind, token };
+  if (kind === 'erased') {
+    const status = toNumber(item.outcomeStatus);
+    const body = inflate(item.outcomeBody?.B);
+    return status === undefined || body === undefined ? undefined : { kind, token, status, body };
+  }
   const failure = FAILURE_KINDS.find((known) => known === item.outcomeFailure?.S);
   if (kind !== 'failed' || failure === undefined) return undefined;
   return { kind, token, failure, retryAfterMs: toNumber(item.outcomeRetryAfterMs) || undefined };

@@ -5,7 +5,7 @@ import type { Item } from './stored-item.ts';
 export interface Update {
   readonly set?: Item;
   readonly remove?: readonly string[];
-  /** Adds to sets. */
+  /** Adds to sets and numbers. */
   readonly add?: Item;
   /** All must hold. */
   readonly conditions: readonly Condition[];

@@ -90,7 +90,7 @@ describe('DELETE /cache/customers/{customerId}', () => {
     expect(store.calls).toEqual([]);
   });
 
-  test.each(['fenceCustomer', 'listPartition', 'deleteItem'] as const)(
+  test.each(['fenceCustomer', 'listPartition', 'deleteItems'] as const)(
     'is never acknowledged when it could not be completed: %s fails',
     async (operation) => {
       const { purgeCustomer, keep, store, log } = await start();
@@ -182,7 +182,7 @@ describe('DELETE /cache/entries', () => {
   test('is never acknowledged when it could not be completed', async () => {
     const { purgeEntries, keep, store } = await start();
     await keep(MOBILE);
-    store.failing.add('deleteItem');
+    store.failing.add('deleteItems');
     const { status, body } = await purgeEntries(MOBILE);
     expect([status, JSON.parse(body).code]).toEqual([503, 'store_unavailable']);
   });
@@ -371,7 +371,7 @@ describe('POST /events/capillary', () => {
     expect(await sendEvent('no JSON', {})).toMatchObject({ status: 401 });
   });
 
-  test.each(['fenceCustomer', 'listPartition', 'deleteItem'] as const)(
+  test.each(['fenceCustomer', 'listPartition', 'deleteItems'] as const)(
     'trouble of our own (%s) is answered 429, so that it is sent again',
     async (operation) => {
       const { sendEvent, keep, store, log } = await start();

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { customerHash, partitionKey } from '../../../functions/customer/cache-key.ts';
+import { customerHash } from '../../../functions/customer/cache-key.ts';
 import type { CanonicalRequest, Parameter } from '../../../functions/customer/canonical-request.ts';
 import {
   type RequestReading,
@@ -11,9 +11,10 @@ import { readLookupPayload } from '../../../functions/invoke/payload.ts';
 import { createCustomerLookup } from '../../../functions/lookup/customer-lookup.ts';
 import { NO_DIRECTIVES, readDirectives } from '../../../functions/lookup/directives.ts';
 import { EMPTY_ITEM } from '../../../functions/lookup/entry.ts';
-import { invalidateCustomer, invalidatePartitions } from '../../../functions/lookup/invalidation.ts';
+import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
 import type { Lookup } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
+import type { Clock, InvalidationStore } from '../../../functions/lookup/ports.ts';
 import { type FleetOptions, startFleet } from '../../support/fleet.ts';
 import { settle } from '../../support/manual-clock.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
@@ -612,11 +613,14 @@ describe('a fault of our own in one half', () => {
 });
 
 describe('a purge reaches both halves', () => {
+  const invalidationOf = (store: InvalidationStore, clock: Clock) =>
+    createInvalidation({ store, clock, keySecrets: ['secret'] });
+
   test('of the customer, found under whatever identifier', async () => {
     const { joined, plain, store, clock, asked } = start();
     await joined();
     await joined({ identifierName: 'id', identifierValue: '7' });
-    expect(await invalidateCustomer(store, customerHash('7', 'secret'), clock.now(), 'delete')).toBe(4);
+    expect(await invalidationOf(store, clock).customers(['7'], 'delete')).toBe(4);
     asked();
     expect((await plain({}, 'only-if-cached')).answer).toEqual({ kind: 'not-cached' });
     clock.advance(1000);
@@ -628,8 +632,7 @@ describe('a purge reaches both halves', () => {
     const { joined, store, clock, asked } = start();
     await joined({ identifierName: 'cardnumber', identifierValue: 'A12' });
     const subject = { source: 'INSTORE', identifier: { name: 'cardnumber', value: 'A12' } } as const;
-    const partition = partitionKey(subject, 'secret');
-    expect(await invalidatePartitions(store, [partition], clock.now(), 'delete')).toBe(2);
+    expect(await invalidationOf(store, clock).subjects([subject], 'delete')).toBe(2);
     expect(store.entries).toEqual([]);
     asked();
     await joined({ identifierName: 'cardnumber', identifierValue: 'A12' });
@@ -640,7 +643,7 @@ describe('a purge reaches both halves', () => {
     const { joined, store, clock, asked } = start();
     await joined();
     clock.advance(1000);
-    await invalidateCustomer(store, customerHash('7', 'secret'), clock.now(), 'mark-stale');
+    await invalidationOf(store, clock).customers(['7'], 'mark-stale');
     clock.advance(1000);
     asked();
     expect((await joined()).cache).toMatchObject({ status: 'forward', reason: 'stale' });
@@ -652,7 +655,7 @@ describe('a purge reaches both halves', () => {
     upstream.takesMs = 500;
     const answered = joined();
     await clock.run(100);
-    expect(await invalidateCustomer(store, customerHash('7', 'secret'), clock.now(), 'delete')).toBe(0);
+    expect(await invalidationOf(store, clock).customers(['7'], 'delete')).toBe(0);
     await clock.run(400);
     expect(await answered).toMatchObject({ joined: 'joined', cache: NOT_STORED });
     expect(store.entries).toEqual([]);

@@ -33,6 +33,7 @@ function entry(ageMs: number, changes: Partial<CacheEntry> = {}): CacheEntry {
     freshnessCut: 0,
     expiresAt: expiryOf(kind, askedAt, WINDOWS),
     customer: 'hash',
+    customerAliases: [],
     staleFrom: undefined,
     ...changes,
   };
@@ -198,6 +199,7 @@ describe('whatever the entry, the directives, the windows and the clock', () => 
     freshnessCut: fc.double({ min: 0, max: 5, noNaN: true }),
     expiresAt: fc.integer({ min: NOW - 500_000, max: NOW + 4_000_000 }),
     customer: fc.constant('hash'),
+    customerAliases: fc.constant([]),
     staleFrom: fc.option(fc.integer({ min: NOW - 4_000_000, max: NOW + 1000 }), { nil: undefined }),
   });
   const NUM_RUNS = { numRuns: 3000 };

@@ -1,13 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import { customerHash } from '../../../functions/customer/cache-key.ts';
+import type { Subject } from '../../../functions/customer/canonical-request.ts';
 import { createInvalidateHandler } from '../../../functions/invalidate/handler.ts';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
-import {
-  type InvalidationMode,
-  invalidateCustomer,
-  invalidatePartitions,
-} from '../../../functions/lookup/invalidation.ts';
+import { createInvalidation, type InvalidationMode } from '../../../functions/lookup/invalidation.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import type { UpstreamFailure } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
@@ -21,6 +17,11 @@ import { found, said } from '../../support/scripted-upstream.ts';
 
 const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
+/** About whom a look-up asks by default. */
+const SUBJECT: Subject = {
+  source: 'INSTORE',
+  identifier: { name: 'externalId', value: 'MP1' },
+};
 const FAILURE: UpstreamFailure = { kind: 'failed', failure: 'server-error' };
 const { leaseMs, windows } = DEFAULT_POLICY;
 /** No lease, entry or index is this old: nothing of the past is left. */
@@ -32,8 +33,15 @@ function start(options: Parameters<typeof startFleet>[0] = {}) {
   const { clock, store, upstream } = fleet;
   upstream.outcome = found(OLD);
   upstream.takesMs = 100;
-  const invalidate = (mode: InvalidationMode, at = clock.now(), id = '1') =>
-    invalidateCustomer(store, customerHash(id, 'secret'), at, mode);
+  const invalidation = (at = clock.now()) => {
+    const clockThen = {
+      now: () => at,
+      monotonicNow: () => clock.monotonicNow(),
+      sleep: (ms: number) => clock.sleep(ms),
+    };
+    return createInvalidation({ store, clock: clockThen, keySecrets: ['secret'] });
+  };
+  const invalidate = (mode: InvalidationMode, at?: number, id = '1') => invalidation(at).customers([id], mode);
   const purge = (at?: number, id?: string) => invalidate('delete', at, id);
   const mark = (at?: number, id?: string) => invalidate('mark-stale', at, id);
   /** A look-up from beginning to end, whatever time it takes. */
@@ -46,7 +54,7 @@ function start(options: Parameters<typeof startFleet>[0] = {}) {
     upstream.outcome = found(NEW);
     return answered(fleet.ask());
   };
-  return { ...fleet, purge, mark, answered, next };
+  return { ...fleet, invalidation, purge, mark, answered, next };
 }
 
 const asksAgain = { answer: { body: NEW }, cache: { status: 'forward', reason: 'miss' } };
@@ -173,16 +181,15 @@ describe('a purge while a fill is under way', () => {
   });
 
   test.each(['by customer', 'by identifier'])('mark-stale between fetch and write, %s', async (by) => {
-    const { clock, store, upstream, ask, mark, answered } = start();
+    const { clock, store, upstream, ask, invalidation, mark, answered } = start();
     await answered(ask());
     clock.advance(1000);
     const write = store.hold(by === 'by customer' ? 'addToIndex' : 'writeEntry', 'before');
     const filling = ask({}, { noCache: true });
     await clock.run(100);
     await write.reached;
-    const [key] = [...store.items.keys()].map((name) => JSON.parse(name));
     if (by === 'by customer') await mark();
-    else await invalidatePartitions(store, [key.partition], clock.now(), 'mark-stale');
+    else await invalidation().subjects([SUBJECT], 'mark-stale');
     await write.release();
     expect(await filling).toMatchObject(servedUnstored);
     // What was there keeps its bytes, for an upstream that fails, and is not served otherwise.
@@ -535,7 +542,7 @@ describe('deploys', () => {
   });
 
   test('EMBED_ALWAYS changed between deploys', async () => {
-    const { store, upstream, ask, answered } = start();
+    const { store, upstream, ask, invalidation, answered } = start();
     const withPoints = { ...DEFAULT_READING, embedAlways: ['points' as const] };
     await answered(ask());
     upstream.outcome = found('{"id":1,"pointsSummary":[{"points":5}]}');
@@ -546,8 +553,8 @@ describe('deploys', () => {
     // Who asks for it by name and who gets it always share one entry; and a purge finds both variants.
     expect(await ask({ embed: 'POINTS' })).toMatchObject({ answer: { body }, cache: { status: 'hit' } });
     expect(upstream.requests).toHaveLength(2);
-    const { partition } = JSON.parse([...store.items.keys()][0] ?? '');
-    expect(await invalidatePartitions(store, [partition], 0, 'delete')).toBe(2);
+    expect(await invalidation().subjects([SUBJECT], 'delete')).toBe(2);
+    expect(store.items.size).toBe(0);
   });
 
   const stages = [['old'], ['old', 'new'], ['new', 'old'], ['new']] as [string, ...string[]][];

@@ -12,7 +12,7 @@ import {
 import { keyAttributes, toItem } from '../../../../functions/adapters/dynamodb/stored-item.ts';
 import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
 import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
-import type { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
+import type { StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import {
   closedAddress,
   type HttpServer,
@@ -53,7 +53,7 @@ async function outcomeOf(call: Promise<unknown>) {
   const startedAt = performance.now();
   const outcome = await call.then(
     (value) => ({ value }),
-    (error: StoreUnavailableError) => ({ error: error.name, reason: error.reason }),
+    ({ name, reason, trouble }: StoreUnavailableError) => ({ error: name, reason, trouble }),
   );
   return { ...outcome, tookMs: performance.now() - startedAt };
 }
@@ -125,13 +125,13 @@ describe('a store that fails', () => {
     ['addToIndex', (store: DynamoDbCacheStore) => store.addToIndex('c', 'p', 0)],
     ['fenceCustomer', (store: DynamoDbCacheStore) => store.fenceCustomer('c', 0)],
     ['listPartition', (store: DynamoDbCacheStore) => store.listPartition('p')],
-    ['deleteItem', (store: DynamoDbCacheStore) => store.deleteItem(aKey())],
+    ['deleteItems', (store: DynamoDbCacheStore) => store.deleteItems([aKey()])],
   ] as const;
 
   describe.each(calls)('%s', (_name, call) => {
     test('fails at once when the connection is refused', async () => {
       const { tookMs, ...outcome } = await outcomeOf(call(storeAt(await closedAddress())));
-      expect(outcome).toMatchObject({ error: 'StoreUnavailableError' });
+      expect(outcome).toMatchObject({ error: 'StoreUnavailableError', trouble: 'down' });
       expect(tookMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
     });
 
@@ -142,36 +142,47 @@ describe('a store that fails', () => {
     ])('fails at the deadline when the store %s', async (_title, respond) => {
       const server = await startHttpServer(respond);
       const { tookMs, ...outcome } = await outcomeOf(call(storeAt(server.url)));
-      expect(outcome).toMatchObject({ error: 'StoreUnavailableError' });
+      expect(outcome).toMatchObject({ error: 'StoreUnavailableError', trouble: 'late' });
       expect(tookMs).toBeGreaterThan(TIMEOUT_MS - 10);
       expect(tookMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
       expect(server.requests).toHaveLength(1);
     });
 
     test.each([
-      ['a throttled table', failing(400, 'ProvisionedThroughputExceededException'), 'ProvisionedThroughputExceeded'],
-      ['a throttled account', failing(400, 'ThrottlingException'), 'ThrottlingException'],
-      ['a table that is not there', failing(400, 'ResourceNotFoundException'), 'ResourceNotFoundException'],
-      ['a role that may not', failing(400, 'AccessDeniedException'), 'AccessDeniedException'],
-      ['a fault of its own', failing(500, 'InternalServerError'), 'InternalServerError'],
-      ['being unavailable', failing(503, 'ServiceUnavailable'), 'ServiceUnavailable'],
-      ['a reset of a new connection', resetting, ''],
-      ['an answer cut short', cutting, ''],
+      [
+        'a throttled table',
+        failing(400, 'ProvisionedThroughputExceededException'),
+        'ProvisionedThroughputExceeded',
+        'throttled',
+      ],
+      ['a throttled account', failing(400, 'ThrottlingException'), 'ThrottlingException', 'throttled'],
+      ['a throttled request', failing(400, 'RequestLimitExceeded'), 'RequestLimitExceeded', 'throttled'],
+      ['a status that says so', failing(429, 'SomethingNew'), 'SomethingNew', 'throttled'],
+      ['a table that is not there', failing(400, 'ResourceNotFoundException'), 'ResourceNotFoundException', 'down'],
+      ['a role that may not', failing(400, 'AccessDeniedException'), 'AccessDeniedException', 'down'],
+      ['a fault of its own', failing(500, 'InternalServerError'), 'InternalServerError', 'down'],
+      ['being unavailable', failing(503, 'ServiceUnavailable'), 'ServiceUnavailable', 'down'],
+      ['a reset of a new connection', resetting, '', 'down'],
+      ['an answer cut short', cutting, '', 'down'],
       [
         'a page',
         (response) => {
           response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
         },
         'SyntaxError',
+        'down',
       ],
-    ] satisfies [string, Respond, string][])('fails after one attempt on %s, and says why', async (...row) => {
-      const [, respond, reason] = row;
-      const server = await startHttpServer(respond);
-      const { tookMs, ...outcome } = await outcomeOf(call(storeAt(server.url, 5000)));
-      expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: expect.stringContaining(reason) });
-      expect(tookMs).toBeLessThan(1000);
-      expect(server.requests).toHaveLength(1);
-    });
+    ] satisfies [string, Respond, string, StoreTrouble][])(
+      'fails after one attempt on %s, and says why',
+      async (...row) => {
+        const [, respond, reason, trouble] = row;
+        const server = await startHttpServer(respond);
+        const { tookMs, ...outcome } = await outcomeOf(call(storeAt(server.url, 5000)));
+        expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: expect.stringContaining(reason), trouble });
+        expect(tookMs).toBeLessThan(1000);
+        expect(server.requests).toHaveLength(1);
+      },
+    );
   });
 
   test('is said not to answer', async () => {
@@ -201,6 +212,7 @@ describe('reading many keys', () => {
     lookaside: { Keys: keys.map(keyAttributes), ConsistentRead: true },
   });
   const STORED = { ...EMPTY_ITEM, entry: anEntry(), version: 'v' };
+  const LEFT_OUT = expect.objectContaining({ name: 'StoreUnavailableError', trouble: 'throttled' });
 
   function answering(answer: object): Respond {
     return (response) => {
@@ -236,15 +248,17 @@ describe('reading many keys', () => {
   });
 
   test.each([
-    ['some', { Responses: { lookaside: [aPackedItem(one)] }, UnprocessedKeys: keysOf([other]) }],
-    ['all', { Responses: { lookaside: [] }, UnprocessedKeys: keysOf([one, other]) }],
-    ['all and says nothing else', { UnprocessedKeys: keysOf([one, other]) }],
-  ])('fails, and asks no second time, where the store left out %s', async (_title, answer) => {
-    const server = await startHttpServer(answering(answer));
-    const outcome = await outcomeOf(storeAt(server.url, 5000).readAll([one, other]));
-    expect(outcome).toMatchObject({ error: 'StoreUnavailableError', reason: 'UnprocessedKeys' });
-    expect(server.requests).toHaveLength(1);
-  });
+    ['some', { Responses: { lookaside: [aPackedItem(one)] }, UnprocessedKeys: keysOf([other]) }, [STORED, LEFT_OUT]],
+    ['all', { Responses: { lookaside: [] }, UnprocessedKeys: keysOf([one, other]) }, [LEFT_OUT, LEFT_OUT]],
+    ['all and says nothing else', { UnprocessedKeys: keysOf([one, other]) }, [LEFT_OUT, LEFT_OUT]],
+  ])(
+    'R17: says which keys are unknown, and asks no second time, where the store left out %s',
+    async (_title, answer, expected) => {
+      const server = await startHttpServer(answering(answer));
+      expect(await storeAt(server.url, 5000).readAll([one, other])).toEqual(expected);
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 
   test('sends all requests at once', async () => {
     const arrived = Promise.withResolvers<void>();
@@ -260,7 +274,6 @@ describe('reading many keys', () => {
   test.each([
     ['is throttled', failing(400, 'ThrottlingException'), 'ThrottlingException'],
     ['fails', failing(500, 'InternalServerError'), 'InternalServerError'],
-    ['leaves keys out', answering({ UnprocessedKeys: keysOf([one]) }), 'UnprocessedKeys'],
   ])('fails as a whole, at once, when one request %s, and gives the other up', async (_title, respond, reason) => {
     const isGivenUp = Promise.withResolvers<void>();
     const asked = Promise.withResolvers<void>();
@@ -277,7 +290,7 @@ describe('reading many keys', () => {
       ),
     );
     const { tookMs, ...outcome } = await outcomeOf(storeAt(server.url, 60_000).readAll(many));
-    expect(outcome).toEqual({ error: 'StoreUnavailableError', reason });
+    expect(outcome).toMatchObject({ error: 'StoreUnavailableError', reason });
     await isGivenUp.promise;
     expect(tookMs).toBeLessThan(1000);
     expect(server.requests).toHaveLength(2);
@@ -286,7 +299,7 @@ describe('reading many keys', () => {
   test('fails as a whole, at the one deadline of all, when one request is not answered', async () => {
     const server = await startHttpServer(bySize(hanging, nothing));
     const { tookMs, ...outcome } = await outcomeOf(storeAt(server.url).readAll(many));
-    expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: 'AbortError' });
+    expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: 'AbortError', trouble: 'late' });
     expect(tookMs).toBeGreaterThan(TIMEOUT_MS - 10);
     expect(tookMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
     expect(server.requests).toHaveLength(2);
@@ -358,6 +371,7 @@ describe('a connection that the store closed while it was idle', () => {
     'DynamoDB_20120810.BatchGetItem': JSON.stringify({ Responses: { lookaside: [aPackedItem(key)] } }),
   };
   const STORED = { ...EMPTY_ITEM, entry: anEntry(), version: 'v' };
+  const _LEFT_OUT = expect.objectContaining({ name: 'StoreUnavailableError', trouble: 'throttled' });
 
   /** @param breakOff what happens to the connection at its second request */
   async function startClosingServer(breakOff: Respond): Promise<HttpServer> {
@@ -463,7 +477,7 @@ describe('a connection that the store closed while it was idle', () => {
     const store = storeAt(server.url);
     await store.open();
     const { tookMs, ...outcome } = await outcomeOf(store.read(key));
-    expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: 'AbortError' });
+    expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: 'AbortError', trouble: 'late' });
     expect([resets, server.requests.length]).toEqual([1, 3]);
     expect(tookMs).toBeLessThan(TIMEOUT_MS * 1.5 + SLACK_MS);
   });

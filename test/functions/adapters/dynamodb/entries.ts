@@ -17,6 +17,7 @@ export function anEntry(changes: Partial<CacheEntry> = {}): CacheEntry {
     freshnessCut: 0.0375,
     expiresAt: ASKED_AT + 86_700_000,
     customer: 'keyed-hash',
+    customerAliases: [],
     staleFrom: undefined,
     ...changes,
   };
@@ -48,5 +49,6 @@ export const entries: fc.Arbitrary<CacheEntry> = fc.record({
   freshnessCut: fc.integer({ min: 0, max: 1000 }).map((cut) => cut / 10_000),
   expiresAt: fc.integer({ min: 0, max: ASKED_AT * 2 }),
   customer: fc.option(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 43 }), { nil: undefined }),
+  customerAliases: fc.array(fc.string({ unit: 'grapheme-ascii', minLength: 1, maxLength: 43 }), { maxLength: 2 }),
   staleFrom: fc.option(fc.integer({ min: 0, max: ASKED_AT * 2 }), { nil: undefined }),
 });

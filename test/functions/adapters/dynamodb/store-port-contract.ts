@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
 import { EMPTY_ITEM, type Lease, type LeaseOutcome, type StoredItem } from '../../../../functions/lookup/entry.ts';
-import type { CacheStore, InvalidationStore } from '../../../../functions/lookup/ports.ts';
+import type { CacheStore, InvalidationStore, PartitionItem } from '../../../../functions/lookup/ports.ts';
 import { MemoryCacheStore } from '../../../support/memory-cache-store.ts';
 import { ASKED_AT, aKey, anEntry } from './entries.ts';
 
@@ -32,6 +32,8 @@ export function describeStorePort(getStore: () => Store): void {
     return { key, entry, item: { ...EMPTY_ITEM, entry, version: lease.token } };
   }
 
+  const listed = (partition: string) => listPartition(store, partition);
+
   async function leased(seenKey?: CacheKey) {
     const key = seenKey ?? aKey();
     const lease = aLease();
@@ -47,7 +49,10 @@ export function describeStorePort(getStore: () => Store): void {
     test('shows each as reading it alone does, in their order: entry, lease, outcome, mark, nothing', async () => {
       const keys = [(await written()).key, (await leased()).key, aKey(), (await written()).key, (await written()).key];
       const { key, lease } = await leased(keys[3]);
-      await store.endLease(key, lease, { kind: 'given-up', token: lease.token }, { until: ASKED_AT, backoffMs: 1 });
+      await store.endLease(key, lease, {
+        outcome: { kind: 'given-up', token: lease.token },
+        revalidation: { until: ASKED_AT, backoffMs: 1 },
+      });
       await store.markStale(keys[4]!, ASKED_AT);
       const alone = await Promise.all(keys.map((each) => store.read(each)));
       expect(new Set(alone.map((item) => JSON.stringify(item))).size).toBe(keys.length);
@@ -111,7 +116,7 @@ export function describeStorePort(getStore: () => Store): void {
       const first = await leased(key);
       const outcome = { kind: 'not-stored', token: first.lease.token } as const;
       const revalidation = { until: ASKED_AT, backoffMs: 10_000 };
-      await store.endLease(key, first.lease, outcome, revalidation);
+      await store.endLease(key, first.lease, { outcome, revalidation });
       const { lease } = await leased(key);
       expect(await store.read(key)).toEqual({ ...item, lease, outcome, revalidation });
     });
@@ -145,7 +150,7 @@ export function describeStorePort(getStore: () => Store): void {
         async () => {
           const { key, lease } = await leased();
           const seen = await store.read(key);
-          await store.endLease(key, lease, { kind: 'not-stored', token: lease.token }, undefined);
+          await store.endLease(key, lease, { outcome: { kind: 'not-stored', token: lease.token } });
           return { key, seen };
         },
       ],
@@ -168,7 +173,7 @@ export function describeStorePort(getStore: () => Store): void {
         'the entry was deleted meanwhile',
         async () => {
           const { key, item } = await written();
-          await store.deleteItem(key);
+          await store.deleteItems([key]);
           return { key, seen: item };
         },
       ],
@@ -192,12 +197,10 @@ export function describeStorePort(getStore: () => Store): void {
     test('replaces everything, and ends the lease', async () => {
       const { key } = await written();
       const first = await leased(key);
-      await store.endLease(
-        key,
-        first.lease,
-        { kind: 'given-up', token: first.lease.token },
-        { until: 5, backoffMs: 1 },
-      );
+      await store.endLease(key, first.lease, {
+        outcome: { kind: 'given-up', token: first.lease.token },
+        revalidation: { until: 5, backoffMs: 1 },
+      });
       const { lease } = await leased(key);
       const entry = anEntry({ body: '{"id":2}' });
       expect(await store.writeEntry(key, lease, entry)).toBe('written');
@@ -210,7 +213,7 @@ export function describeStorePort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
       await store.markStale(key, ASKED_AT);
       expect(await store.writeEntry(key, lease, anEntry())).toBe('lost');
-      await store.deleteItem(key);
+      await store.deleteItems([key]);
       expect(await store.writeEntry(key, lease, anEntry())).toBe('lost');
       expect(await store.read(key)).toEqual(EMPTY_ITEM);
     });
@@ -229,12 +232,16 @@ export function describeStorePort(getStore: () => Store): void {
       { kind: 'failed', failure: 'connection', retryAfterMs: undefined } as Omit<LeaseOutcome, 'token'>,
       { kind: 'given-up' },
       { kind: 'not-stored' },
+      { kind: 'erased', status: 404, body: '{"errors":[{"code":8055,"message":"नेहा"}]}' } as Omit<
+        LeaseOutcome,
+        'token'
+      >,
     ];
     test.each(outcomes)('with %j', async (how) => {
       const { key, item } = await written();
       const { lease } = await leased(key);
       const outcome = { ...how, token: lease.token } as LeaseOutcome;
-      expect(await store.endLease(key, lease, outcome, undefined)).toBe(true);
+      expect(await store.endLease(key, lease, { outcome })).toBe(true);
       expect(await store.read(key)).toEqual({ ...item, outcome });
     });
 
@@ -243,22 +250,42 @@ export function describeStorePort(getStore: () => Store): void {
       for (const revalidation of [{ until: ASKED_AT + 10_000, backoffMs: 10_000 }, undefined]) {
         const { lease } = await leased(key);
         const outcome = { kind: 'not-stored', token: lease.token } as const;
-        await store.endLease(key, lease, outcome, revalidation);
+        await store.endLease(key, lease, { outcome, revalidation });
         const kept = { until: ASKED_AT + 10_000, backoffMs: 10_000 };
         expect(await store.read(key)).toEqual({ ...item, outcome, revalidation: kept });
       }
     });
 
+    test('B11: ends the entry with it, and only then', async () => {
+      const { key } = await written({ customerAliases: ['other-hash'] });
+      await store.markStale(key, ASKED_AT);
+      const { lease } = await leased(key);
+      const outcome = { kind: 'not-stored', token: lease.token } as const;
+      expect(await store.endLease(key, lease, { outcome, endsEntry: true })).toBe(true);
+      expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome });
+      // Whoever saw the entry cannot take the lease as if it were there.
+      const second = await leased(key);
+      expect(await store.writeEntry(key, second.lease, anEntry())).toBe('written');
+    });
+
+    test('an erased customer’s outcome leaves nothing behind when the next lease ends otherwise', async () => {
+      const { key, lease } = await leased();
+      const erased = { kind: 'erased', token: lease.token, status: 404, body: '{"errors":[]}' } as const;
+      await store.endLease(key, lease, { outcome: erased, endsEntry: true });
+      expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome: erased });
+      const second = (await leased(key)).lease;
+      const outcome = { kind: 'given-up', token: second.token } as const;
+      await store.endLease(key, second, { outcome });
+      expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome });
+    });
+
     test('replaces how the one before ended', async () => {
       const { key, lease } = await leased();
-      await store.endLease(
-        key,
-        lease,
-        { kind: 'failed', token: lease.token, failure: 'timeout', retryAfterMs: 7 },
-        undefined,
-      );
+      await store.endLease(key, lease, {
+        outcome: { kind: 'failed', token: lease.token, failure: 'timeout', retryAfterMs: 7 },
+      });
       const second = (await leased(key)).lease;
-      await store.endLease(key, second, { kind: 'given-up', token: second.token }, undefined);
+      await store.endLease(key, second, { outcome: { kind: 'given-up', token: second.token } });
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome: { kind: 'given-up', token: second.token } });
     });
 
@@ -266,10 +293,14 @@ export function describeStorePort(getStore: () => Store): void {
       const { key, lease } = await leased();
       const other = aLease();
       const end = (each: Lease) =>
-        store.endLease(key, each, { kind: 'not-stored', token: each.token }, { until: 1, backoffMs: 1 });
+        store.endLease(key, each, {
+          outcome: { kind: 'not-stored', token: each.token },
+          revalidation: { until: 1, backoffMs: 1 },
+          endsEntry: true,
+        });
       expect(await end(other)).toBe(false);
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
-      await store.deleteItem(key);
+      await store.deleteItems([key]);
       expect(await end(lease)).toBe(false);
       expect(await store.read(key)).toEqual(EMPTY_ITEM);
     });
@@ -298,7 +329,7 @@ export function describeStorePort(getStore: () => Store): void {
       await written({}, key);
       expect(await store.markRevalidation(key, item, mark)).toBe(false);
       expect((await store.read(key)).revalidation).toBeUndefined();
-      await store.deleteItem(key);
+      await store.deleteItems([key]);
       expect(await store.markRevalidation(key, item, mark)).toBe(false);
       expect(await store.read(key)).toEqual(EMPTY_ITEM);
     });
@@ -309,6 +340,78 @@ export function describeStorePort(getStore: () => Store): void {
         store.markRevalidation(key, item, { ...mark, until: index }),
       );
       expect((await Promise.all(marks)).filter((each) => each)).toHaveLength(1);
+    });
+  });
+
+  describe('taking back a mark', () => {
+    const mark = { until: ASKED_AT + 10_000, backoffMs: 0 };
+    const previous = { until: ASKED_AT - 5, backoffMs: 20_000 };
+
+    test.each([
+      ['leaves none where there was none', undefined],
+      ['leaves the one before', previous],
+    ])('%s', async (_title, before) => {
+      const { key, item } = await written();
+      if (before !== undefined) await store.markRevalidation(key, item, before);
+      await store.markRevalidation(key, await store.read(key), mark);
+      expect(await store.takeBackMark(key, mark, before)).toBe(true);
+      expect(await store.read(key)).toEqual({ ...item, revalidation: before });
+    });
+
+    test('is refused where another mark is there, or none, or no item', async () => {
+      const { key, item } = await written();
+      expect(await store.takeBackMark(key, mark, previous)).toBe(false);
+      expect(await store.read(key)).toEqual(item);
+      for (const other of [
+        { ...mark, until: mark.until + 1 },
+        { ...mark, backoffMs: 1 },
+      ]) {
+        await store.markRevalidation(key, await store.read(key), other);
+        expect(await store.takeBackMark(key, mark, undefined)).toBe(false);
+        expect(await store.read(key)).toEqual({ ...item, revalidation: other });
+      }
+      const nothing = aKey();
+      expect(await store.takeBackMark(nothing, mark, previous)).toBe(false);
+      expect(await store.read(nothing)).toEqual(EMPTY_ITEM);
+    });
+
+    test('leaves a lease that was taken meanwhile', async () => {
+      const { key, item } = await written();
+      await store.markRevalidation(key, item, mark);
+      const { lease } = await leased(key);
+      expect(await store.takeBackMark(key, mark, undefined)).toBe(true);
+      expect(await store.read(key)).toEqual({ ...item, lease });
+    });
+  });
+
+  describe('dropping an entry without a lease', () => {
+    test('B11: removes the entry that was seen; a lease, a mark and an outcome stay', async () => {
+      const { key, item } = await written();
+      const first = await leased(key);
+      const outcome = { kind: 'not-stored', token: first.lease.token } as const;
+      const revalidation = { until: ASKED_AT, backoffMs: 10_000 };
+      await store.endLease(key, first.lease, { outcome, revalidation });
+      const { lease } = await leased(key);
+      expect(await store.dropEntry(key, item)).toBe(true);
+      expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease, outcome, revalidation });
+      expect(await store.writeEntry(key, lease, anEntry())).toBe('written');
+    });
+
+    test('leaves an entry that was written meanwhile', async () => {
+      const { key, item } = await written();
+      const newer = await written({ body: '{"id":2}' }, key);
+      expect(await store.dropEntry(key, item)).toBe(false);
+      expect(await store.read(key)).toEqual(newer.item);
+    });
+
+    test('drops nothing where no entry was seen or there is none, and makes no item', async () => {
+      const { key, item } = await written();
+      expect(await store.dropEntry(key, EMPTY_ITEM)).toBe(false);
+      expect(await store.read(key)).toEqual(item);
+      const nothing = aKey();
+      expect(await store.dropEntry(nothing, EMPTY_ITEM)).toBe(false);
+      expect(await store.dropEntry(nothing, item)).toBe(false);
+      expect(await listed(nothing.partition)).toEqual([]);
     });
   });
 
@@ -365,26 +468,50 @@ export function describeStorePort(getStore: () => Store): void {
   });
 
   describe('a partition', () => {
-    test('lists every item of it: entries, leases alone, and no other partition’s', async () => {
-      const { key } = await written();
-      const sibling = { ...key, variant: `${key.variant};embed=points` };
-      await leased(sibling);
+    test('lists every item of it: entries, leases alone, what is marked; and no other partition’s', async () => {
+      const { key } = await written({ customerAliases: ['under-the-old-secret'] });
+      const sibling = (suffix: string) => ({ ...key, variant: `${key.variant};${suffix}` });
+      await leased(sibling('a'));
+      await written({ kind: 'not-found', customer: undefined }, sibling('b'));
+      await written({}, sibling('c'));
+      await store.markStale(sibling('c'), ASKED_AT);
+      await leased(sibling('c'));
       await written();
-      const listed = await store.listPartition(key.partition);
-      expect([...listed].sort((left, right) => left.key.variant.length - right.key.variant.length)).toEqual([
-        { key, hasEntry: true },
-        { key: sibling, hasEntry: false },
+      const isNothing = { hasEntry: false, isMarked: false, hasLease: false, customers: [] };
+      const isEntry = { ...isNothing, hasEntry: true, customers: ['keyed-hash'] };
+      expect(await listed(key.partition)).toEqual([
+        { key, ...isEntry, customers: ['keyed-hash', 'under-the-old-secret'] },
+        { key: sibling('a'), ...isNothing, hasLease: true },
+        { key: sibling('b'), ...isEntry, customers: [] },
+        { key: sibling('c'), ...isEntry, isMarked: true, hasLease: true },
       ]);
-      expect(await store.listPartition(aKey().partition)).toEqual([]);
+      expect(await listed(aKey().partition)).toEqual([]);
+    });
+
+    test('lists what is left of an item whose entry is gone as no entry', async () => {
+      const { key, item } = await written();
+      await store.markStale(key, ASKED_AT);
+      await store.dropEntry(key, item);
+      const left = { hasEntry: false, isMarked: false, hasLease: false, customers: [] };
+      expect(await listed(key.partition)).toEqual([{ key, ...left }]);
     });
 
     test('an item is deleted with its lease; deleting nothing is nothing', async () => {
       const { key } = await written();
       await leased(key);
-      await store.deleteItem(key);
-      await store.deleteItem(key);
+      await store.deleteItems([key]);
+      await store.deleteItems([key]);
+      await store.deleteItems([]);
       expect(await store.read(key)).toEqual(EMPTY_ITEM);
-      expect(await store.listPartition(key.partition)).toEqual([]);
+      expect(await listed(key.partition)).toEqual([]);
+    });
+
+    test.each([25, 26, 60])('deletes %i items as well, and no others', async (count) => {
+      const { partition } = aKey();
+      const keys = Array.from({ length: count + 1 }, (_, index) => ({ partition, variant: `v2;${1000 + index}` }));
+      await Promise.all(keys.map((key) => leased(key)));
+      await store.deleteItems(keys.slice(1));
+      expect((await listed(partition)).map(({ key }) => key)).toEqual(keys.slice(0, 1));
     });
 
     test('marking stale keeps the bytes and takes the lease away', async () => {
@@ -400,21 +527,101 @@ export function describeStorePort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual(EMPTY_ITEM);
       const nothing = aKey();
       await store.markStale(nothing, ASKED_AT);
-      expect(await store.listPartition(nothing.partition)).toEqual([]);
+      expect(await listed(nothing.partition)).toEqual([]);
     });
   });
 
-  test('the pause of each of the upstream’s APIs is the longest that was written, whatever the other’s is', async () => {
-    const start = Date.now();
-    expect([await store.readPause('v2'), await store.readPause('v1.1')]).toEqual([undefined, undefined]);
-    await store.writePause('v2', start + 5000);
-    expect([await store.readPause('v2'), await store.readPause('v1.1')]).toEqual([start + 5000, undefined]);
-    await store.writePause('v2', start + 2000);
-    await store.writePause('v1.1', start + 3000);
-    expect([await store.readPause('v2'), await store.readPause('v1.1')]).toEqual([start + 5000, start + 3000]);
-    await store.writePause('v2', start + 6000);
-    expect([await store.readPause('v2'), await store.readPause('v1.1')]).toEqual([start + 6000, start + 3000]);
+  describe('the upstream’s pause', () => {
+    const pauses = () => Promise.all([store.readPause('v2'), store.readPause('v1.1')]);
+    const fresh = (since: number, until: number) => ({ since, until, turns: 0, probedAt: since });
+    /** Later than any pause that another test writes: the longest stands. */
+    let start = Date.now();
+    const laterMoment = () => {
+      start += 1_000_000;
+      return start;
+    };
+
+    test('of each API is the longest that was written, whatever the other’s is', async () => {
+      expect(await pauses()).toEqual([undefined, undefined]);
+      const at = laterMoment();
+      await store.writePause('v2', { since: at, until: at + 5000 });
+      expect(await pauses()).toEqual([fresh(at, at + 5000), undefined]);
+      await store.writePause('v2', { since: at + 1, until: at + 2000 });
+      await store.writePause('v2', { since: at + 1, until: at + 5000 });
+      await store.writePause('v1.1', { since: at, until: at + 3000 });
+      expect(await pauses()).toEqual([fresh(at, at + 5000), fresh(at, at + 3000)]);
+      await store.writePause('v2', { since: at + 1, until: at + 6000 });
+      expect(await pauses()).toEqual([fresh(at + 1, at + 6000), fresh(at, at + 3000)]);
+    });
+
+    test('has so many turns at its end, of many who ask at once too', async () => {
+      const [at, other] = [laterMoment(), laterMoment()];
+      await store.writePause('v2', { since: at, until: at + 5000 });
+      await store.writePause('v1.1', { since: other, until: other + 5000 });
+      const taken = await Promise.all(Array.from({ length: 8 }, () => store.takeTurn('v2', at + 5000, 3)));
+      expect(taken.filter((each) => each)).toHaveLength(3);
+      expect(await pauses()).toEqual([{ ...fresh(at, at + 5000), turns: 3 }, fresh(other, other + 5000)]);
+      expect(await store.takeTurn('v2', at + 5000, 4)).toBe(true);
+      expect(await store.takeTurn('v2', at + 5000, 4)).toBe(false);
+    });
+
+    test('gives no turn of another pause, and a longer pause has all its turns again', async () => {
+      const at = laterMoment();
+      await store.writePause('v2', { since: at, until: at + 5000 });
+      expect(await store.takeTurn('v2', at + 4999, 3)).toBe(false);
+      expect(await store.takeTurn('v2', at + 5000, 3)).toBe(true);
+      await store.writePause('v2', { since: at + 1, until: at + 9000 });
+      expect(await store.takeTurn('v2', at + 5000, 3)).toBe(false);
+      expect(await store.readPause('v2')).toEqual(fresh(at + 1, at + 9000));
+    });
+
+    test('is probed by one of many who saw the same', async () => {
+      const at = laterMoment();
+      await store.writePause('v2', { since: at, until: at + 500_000 });
+      const probe = (probedAt: number, now: number) => store.takeProbe('v2', at + 500_000, probedAt, now);
+      const taken = await Promise.all(Array.from({ length: 6 }, (_, index) => probe(at, at + 60_000 + index)));
+      expect(taken.filter((each) => each)).toHaveLength(1);
+      const probedAt = at + 60_000 + taken.indexOf(true);
+      expect(await store.readPause('v2')).toEqual({ ...fresh(at, at + 500_000), probedAt });
+      expect(await probe(at, at + 70_000)).toBe(false);
+      expect(await store.takeProbe('v2', at + 400_000, probedAt, at + 120_000)).toBe(false);
+      expect(await probe(probedAt, at + 120_000)).toBe(true);
+    });
+
+    test('ends when a probe found the upstream well, unless another pause was written meanwhile', async () => {
+      const at = laterMoment();
+      await store.writePause('v2', { since: at, until: at + 500_000 });
+      await store.endPause('v2', at + 400_000, at + 60_000);
+      expect(await store.readPause('v2')).toEqual(fresh(at, at + 500_000));
+      await store.endPause('v2', at + 500_000, at + 60_000);
+      expect(await store.readPause('v2')).toEqual(fresh(at, at + 60_000));
+      // From then on it is known by its new end.
+      expect(await store.takeTurn('v2', at + 60_000, 1)).toBe(true);
+      await store.writePause('v2', { since: at + 70_000, until: at + 72_000 });
+      expect(await store.readPause('v2')).toEqual(fresh(at + 70_000, at + 72_000));
+    });
+
+    test('that was never written gives no turn and no probe, and ends without a trace', async () => {
+      const unwritten = laterMoment();
+      expect(await store.takeTurn('v1.1', unwritten, 3)).toBe(false);
+      expect(await store.takeProbe('v1.1', unwritten, unwritten, unwritten)).toBe(false);
+      const before = await store.readPause('v1.1');
+      await store.endPause('v1.1', unwritten, unwritten - 5);
+      expect(await store.readPause('v1.1')).toEqual(before);
+    });
   });
+}
+
+/** Every item of a partition, page by page, as the store lists them. */
+export async function listPartition(store: Store, partition: string): Promise<readonly PartitionItem[]> {
+  const items: PartitionItem[] = [];
+  let after: string | undefined;
+  do {
+    const page = await store.listPartition(partition, after);
+    items.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return items;
 }
 
 /** One step of a history: what is done, to which of a few keys and customers, and when. */
@@ -424,18 +631,24 @@ type Step = readonly [operation: string, key: number, at: number, seen: number];
 export function describeSameStore(getStore: () => Store): void {
   const OPERATIONS = [
     ...['takeLease', 'takeLease', 'writeEntry', 'writeEntry', 'endLease', 'markRevalidation', 'addToIndex'],
-    ...['fenceCustomer', 'listPartition', 'deleteItem', 'markStale', 'readAll'],
+    ...['fenceCustomer', 'listPartition', 'deleteItems', 'markStale', 'readAll', 'dropEntry', 'takeBackMark'],
+    ...['writePause', 'takeTurn', 'takeProbe', 'endPause'],
   ];
   const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     fc.tuple(fc.constantFrom(...OPERATIONS), fc.nat(1), fc.nat(1500), fc.nat(2)),
     { minLength: 5, maxLength: 20 },
   );
 
+  /** When the pauses of a history begin. */
+  let pausesFrom = Date.now() + 1000 * 86_400_000;
+
   async function play(store: Store, history: readonly Step[], keys: readonly CacheKey[], customer: string) {
     const said: unknown[] = [];
     // What was seen of each key, the latest first: a step may act upon what it saw some time ago.
     const seenOf = keys.map((): StoredItem[] => [EMPTY_ITEM]);
     const leaseOf = keys.map((): Lease[] => [aLease({ token: 'none' })]);
+    // Longer than any pause of another history, so that both stores begin with the same.
+    await store.writePause('v2', { since: pausesFrom, until: pausesFrom });
     for (const [index, [operation, keyIndex, at, ago]] of history.entries()) {
       const key = keys[keyIndex] ?? aKey();
       const seen = seenOf[keyIndex]?.at(ago) ?? EMPTY_ITEM;
@@ -454,7 +667,8 @@ export function describeSameStore(getStore: () => Store): void {
           break;
         case 'endLease': {
           const outcome = { kind: 'not-stored', token: lease.token } as const;
-          said.push(await store.endLease(key, lease, outcome, at % 2 === 0 ? mark : undefined));
+          const revalidation = at % 2 === 0 ? mark : undefined;
+          said.push(await store.endLease(key, lease, { outcome, revalidation, endsEntry: at % 3 === 0 }));
           break;
         }
         case 'markRevalidation':
@@ -468,20 +682,38 @@ export function describeSameStore(getStore: () => Store): void {
           said.push([...(await store.fenceCustomer(customer, time))].sort());
           break;
         case 'listPartition': {
-          const listed = await store.listPartition(key.partition);
-          said.push(listed.map(({ hasEntry }) => hasEntry));
+          said.push(await listPartition(store, key.partition));
           break;
         }
         case 'readAll':
           said.push(await store.readAll([key, ...keys, aKey()]));
           break;
-        case 'deleteItem':
-          await store.deleteItem(key);
+        case 'dropEntry':
+          said.push(await store.dropEntry(key, seen));
+          break;
+        case 'takeBackMark':
+          if (seen.revalidation !== undefined) said.push(await store.takeBackMark(key, seen.revalidation, undefined));
+          break;
+        case 'writePause':
+          await store.writePause('v2', { since: pausesFrom, until: pausesFrom + 1000 * (at % 3) });
+          break;
+        case 'takeTurn':
+          said.push(await store.takeTurn('v2', pausesFrom + 1000 * (at % 3), 2));
+          break;
+        case 'takeProbe':
+          said.push(await store.takeProbe('v2', pausesFrom + 1000 * (at % 3), pausesFrom, time));
+          break;
+        case 'endPause':
+          await store.endPause('v2', pausesFrom + 1000 * (at % 3), pausesFrom + at);
+          break;
+        case 'deleteItems':
+          await store.deleteItems([key]);
           break;
         case 'markStale':
           await store.markStale(key, time);
           break;
       }
+      if (/Pause|Turn|Probe/.test(operation)) said.push(await store.readPause('v2'));
       const now = await store.read(key);
       seenOf[keyIndex]?.unshift(now);
       said.push(now);
@@ -494,6 +726,7 @@ export function describeSameStore(getStore: () => Store): void {
       fc.asyncProperty(steps, async (history) => {
         const keys = [aKey(), aKey()];
         const customer = randomUUID();
+        pausesFrom += 10_000;
         const expected = await play(new MemoryCacheStore(), history, keys, customer);
         expect(await play(getStore(), history, keys, customer)).toEqual(expected);
       }),

@@ -1,0 +1,79 @@
+import { type Clock, StoreUnavailableError } from './ports.ts';
+
+/** How many operations of one piece of work are under way at a time. */
+const CONCURRENCY = 24;
+
+/** How long an operation waits that the store throttled: from the first time to the last, doubling. Milliseconds. */
+const MIN_BACKOFF_MS = 25;
+const MAX_BACKOFF_MS = 400;
+
+/**
+ * Work that is many operations of the store: so many at a time, each begun when its turn comes, so that its time-out does
+ * not run while it waits. After one has failed for good, or the time is over, nothing more is begun. What is under way
+ * is waited for: nothing runs on after the work has ended.
+ */
+export class StoreWork {
+  readonly #clock: Clock;
+  /** By the clock that is never set back. Undefined: no limit. */
+  readonly #endsAt: number | undefined;
+  readonly #waiting: (() => void)[] = [];
+  /** The places that are free: their numbers. */
+  readonly #free = Array.from({ length: CONCURRENCY }, (_, place) => place);
+  #failure: { readonly error: unknown } | undefined;
+
+  /** @param withinMs after which nothing more is begun; undefined: no limit, and what is throttled is not repeated */
+  constructor(clock: Clock, withinMs: number | undefined) {
+    this.#clock = clock;
+    this.#endsAt = withinMs === undefined ? undefined : clock.monotonicNow() + withinMs;
+  }
+
+  /** Does one operation when there is a place for it. */
+  async do<T>(operation: () => Promise<T>): Promise<T> {
+    const place = await this.#takePlace();
+    try {
+      return await this.#repeated(operation, place);
+    } catch (error) {
+      this.#failure ??= { error };
+      throw error;
+    } finally {
+      this.#free.push(place);
+      this.#waiting.shift()?.();
+    }
+  }
+
+  /** Does something with each of these, side by side, and waits for all of it to end. */
+  async all<T, R>(each: readonly T[], act: (one: T) => Promise<R>): Promise<readonly R[]> {
+    const parts = each.map(act);
+    await Promise.allSettled(parts);
+    return Promise.all(parts);
+  }
+
+  async #takePlace(): Promise<number> {
+    for (;;) {
+      const place = this.#free.pop();
+      if (place !== undefined) return place;
+      await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    }
+  }
+
+  async #repeated<T>(operation: () => Promise<T>, place: number): Promise<T> {
+    for (let backoffMs = MIN_BACKOFF_MS; ; backoffMs = Math.min(2 * backoffMs, MAX_BACKOFF_MS)) {
+      this.#mustGoOn();
+      try {
+        return await operation();
+      } catch (error) {
+        const isThrottled = error instanceof StoreUnavailableError && error.trouble === 'throttled';
+        if (!isThrottled || this.#endsAt === undefined) throw error;
+      }
+      // Each place waits for a time of its own, so that they do not come back together.
+      await this.#clock.sleep(backoffMs * (0.5 + (place + 1) / (2 * CONCURRENCY)));
+    }
+  }
+
+  #mustGoOn(): void {
+    if (this.#failure !== undefined) throw this.#failure.error;
+    if (this.#endsAt !== undefined && this.#clock.monotonicNow() >= this.#endsAt) {
+      throw new StoreUnavailableError('TimeLimit', { trouble: 'late' });
+    }
+  }
+}
