@@ -1,0 +1,174 @@
+import { describe, expect, test } from '@jest/globals';
+import { FreeTimeDeadline, type Timers } from '../../../functions/adapters/free-time-deadline.ts';
+
+interface Planned {
+  readonly at: number;
+  readonly callback: () => void;
+}
+
+/** An event loop that is turned by hand: timers, then the poll phase, then what was to run after it. */
+class ManualLoop implements Timers {
+  #now = 5000;
+  readonly timeouts = new Map<number, Planned>();
+  readonly immediates = new Map<number, () => void>();
+  #handles = 0;
+  /** How many timers were ever set. */
+  timersSet = 0;
+
+  now(): number {
+    return this.#now;
+  }
+
+  setTimeout(callback: () => void, ms: number): NodeJS.Timeout {
+    this.timersSet += 1;
+    this.timeouts.set(++this.#handles, { at: this.#now + ms, callback });
+    return this.#handles as unknown as NodeJS.Timeout;
+  }
+
+  clearTimeout(timeout: NodeJS.Timeout): void {
+    this.timeouts.delete(timeout as unknown as number);
+  }
+
+  setImmediate(callback: () => void): NodeJS.Immediate {
+    this.immediates.set(++this.#handles, callback);
+    return this.#handles as unknown as NodeJS.Immediate;
+  }
+
+  clearImmediate(immediate: NodeJS.Immediate): void {
+    this.immediates.delete(immediate as unknown as number);
+  }
+
+  get isIdle(): boolean {
+    return this.timeouts.size === 0 && this.immediates.size === 0;
+  }
+
+  /** One turn: what is due, then the poll phase in which replies are read, then what runs after it. */
+  turn(poll: () => void = () => {}): void {
+    for (const [handle, { at, callback }] of this.timeouts) {
+      if (at > this.#now) continue;
+      this.timeouts.delete(handle);
+      callback();
+    }
+    poll();
+    const due = [...this.immediates];
+    this.immediates.clear();
+    for (const [, callback] of due) callback();
+  }
+
+  /** Lets time pass in which the loop turns every half a millisecond. */
+  idle(ms: number): void {
+    for (let passed = 0; passed < ms; passed += 0.5) {
+      this.#now += 0.5;
+      this.turn();
+    }
+  }
+
+  /** Lets time pass in which the loop does not turn. */
+  block(ms: number): void {
+    this.#now += ms;
+  }
+}
+
+describe('a deadline of free time', () => {
+  test.each([1, 5, 12, 150, 600, 2500])('of %i ms passes after that time in a process that is free', (ms) => {
+    const loop = new ManualLoop();
+    const deadline = new FreeTimeDeadline(ms, loop);
+    loop.idle(ms - 0.5);
+    expect(deadline.signal.aborted).toBe(false);
+    loop.idle(2);
+    expect(deadline.signal.aborted).toBe(true);
+    expect(deadline.signal.reason).toMatchObject({ name: 'TimeoutError' });
+    expect(loop.isIdle).toBe(true);
+  });
+
+  test('does not count the time in which the loop was busy, but one tick of it', () => {
+    const loop = new ManualLoop();
+    const deadline = new FreeTimeDeadline(150, loop);
+    loop.idle(40);
+    loop.block(300);
+    loop.idle(20);
+    loop.block(200);
+    loop.idle(150 - 60 - 2 * 7.5);
+    expect(deadline.signal.aborted).toBe(false);
+    loop.idle(2 * 7.5 + 2);
+    expect(deadline.signal.aborted).toBe(true);
+  });
+
+  test('lets the loop read what has arrived before it passes, even where the loop was busy until then', () => {
+    const loop = new ManualLoop();
+    const deadline = new FreeTimeDeadline(150, loop);
+    loop.idle(149);
+    loop.block(500);
+    let read = 0;
+    // The reply takes two turns: its head, then the end of its body. The call that it answers clears the deadline.
+    const poll = () => {
+      read += 1;
+      expect(deadline.signal.aborted).toBe(false);
+      if (read === 2) deadline.clear();
+    };
+    loop.turn(poll);
+    loop.turn(poll);
+    loop.idle(100);
+    expect(read).toBe(2);
+    expect(deadline.signal.aborted).toBe(false);
+  });
+
+  test('passes a second after its time at the latest, however busy the loop is', () => {
+    const loop = new ManualLoop();
+    const deadline = new FreeTimeDeadline(150, loop);
+    for (let busy = 0; busy < 11; busy += 1) {
+      loop.block(100);
+      loop.turn();
+    }
+    expect(deadline.signal.aborted).toBe(false);
+    loop.block(100);
+    loop.turn();
+    loop.turn();
+    expect(deadline.signal.aborted).toBe(true);
+  });
+
+  test.each([0, 3, 60, 149.5])('leaves nothing behind when the call ends after %d ms', (ms) => {
+    const loop = new ManualLoop();
+    const deadline = new FreeTimeDeadline(150, loop);
+    loop.idle(ms);
+    deadline.clear();
+    expect(loop.isIdle).toBe(true);
+    loop.idle(2000);
+    expect(deadline.signal.aborted).toBe(false);
+  });
+
+  test('leaves nothing behind when the call ends between the last tick and the end, or after it', () => {
+    const loop = new ManualLoop();
+    const deadline = new FreeTimeDeadline(7, loop);
+    loop.block(10);
+    loop.turn();
+    loop.turn(() => {
+      expect(loop.immediates.size).toBe(1);
+      deadline.clear();
+    });
+    expect(loop.isIdle).toBe(true);
+    const passed = new FreeTimeDeadline(7, loop);
+    loop.idle(10);
+    passed.clear();
+    expect([passed.signal.aborted, loop.isIdle]).toEqual([true, true]);
+  });
+
+  test('costs one timer where the call ends within the first tick', () => {
+    const loop = new ManualLoop();
+    const deadline = new FreeTimeDeadline(150, loop);
+    loop.idle(5);
+    deadline.clear();
+    expect(loop.timersSet).toBe(1);
+  });
+
+  test('goes by Node’s own timers', async () => {
+    const startedAt = performance.now();
+    const { signal } = new FreeTimeDeadline(30);
+    const busyUntil = performance.now() + 100;
+    while (performance.now() < busyUntil);
+    await new Promise((turned) => setImmediate(turned));
+    expect(signal.aborted).toBe(false);
+    await new Promise((aborted) => signal.addEventListener('abort', aborted));
+    expect(performance.now() - startedAt).toBeGreaterThan(120);
+  });
+});
