@@ -88,6 +88,9 @@ async function runScenario(
     const stage = new Stage({ ...options, table: await world.openTable() });
     try {
       await run(stage);
+    } catch (error) {
+      // The rest of this round cannot be told; the other rounds can.
+      stage.steps.push({ title: `${name}, ended early`, tookMs: 0, cpuMs: 0, problems: [(error as Error).message] });
     } finally {
       await stage.close();
     }

@@ -1,5 +1,6 @@
-import { lookupDeadlineOf, parseSettings } from '../../functions/settings.ts';
-import { batchEvent, batchPayload, results, type Stage, tillEvent } from './stage.ts';
+import { allOf, answered, DEADLINE_MS, HIT, hasCoupons, oneFetched, STALE, STORED, statusOk } from './expected.ts';
+import { batchEvent, batchPayload, changedEvent, tillEvent } from './lambda-events.ts';
+import type { Stage } from './stage.ts';
 
 /** Something that an instance must get right at the CPU share of its memory. */
 export interface Scenario {
@@ -16,25 +17,16 @@ const BATCH_CONCURRENCY = 10;
 /** How many events come after the first. */
 const WARM_EVENTS = 3;
 
-/** Promise 8: by when a look-up is answered, at the default settings. */
-const DEADLINE_MS = lookupDeadlineOf(
-  parseSettings({
-    UPSTREAM_BASE_URL: 'https://upstream.invalid',
-    UPSTREAM_CREDENTIALS_ARN: 'any',
-    CACHE_KEY_SECRET: 'any',
-  }),
-);
-
 export const SCENARIOS: readonly Scenario[] = [
   {
     name: 'hit',
     share: 1,
     run: async (stage) => {
       const [mobile = ''] = await stage.world.addCustomers(1);
-      await stage.fill(batchPayload([mobile]).lookups);
+      await stage.fill([mobile]);
       const instance = await stage.start('http');
       for (const temperature of coldThenWarm()) {
-        await stage.step(`${temperature} hit`, instance, tillEvent(mobile), answered(/^lookaside; hit; ttl=\d+$/));
+        await stage.step(`${temperature} hit`, instance, tillEvent(mobile), answered(HIT));
       }
     },
   },
@@ -72,7 +64,7 @@ export const SCENARIOS: readonly Scenario[] = [
     share: 0.5,
     run: async (stage) => {
       const mobiles = await stage.world.addCustomers(BATCH_SIZE);
-      await stage.fill(batchPayload(mobiles).lookups);
+      await stage.fill(mobiles);
       const instance = await stage.start('http');
       for (const temperature of coldThenWarm()) {
         const expected = { answer: allOf(BATCH_SIZE, 'hit'), deadlineMs: DEADLINE_MS };
@@ -103,7 +95,7 @@ export const SCENARIOS: readonly Scenario[] = [
     share: 1,
     run: async (stage) => {
       const mobiles = await stage.world.addCustomers(1 + WARM_EVENTS);
-      await stage.fill(batchPayload(mobiles).lookups);
+      await stage.fill(mobiles);
       // So that they are stale, and not yet beyond stale-while-revalidate.
       const settings = { FRESH_SECONDS: '1' };
       const [answering, revalidating] = [
@@ -112,8 +104,7 @@ export const SCENARIOS: readonly Scenario[] = [
       ];
       await new Promise((resolve) => setTimeout(resolve, 1100));
       for (const [n, temperature] of coldThenWarm().entries()) {
-        const stale = answered(/^lookaside; hit; ttl=-\d+; detail=stale-while-revalidate$/);
-        await stage.step(`${temperature} stale hit`, answering, tillEvent(mobiles[n] ?? ''), stale);
+        await stage.step(`${temperature} stale hit`, answering, tillEvent(mobiles[n] ?? ''), answered(STALE));
         const [payload, ...others] = stage.world.takeRevalidations();
         stage.check('no revalidation was asked for', payload !== undefined);
         stage.check('more than one revalidation was asked for', others.length === 0);
@@ -127,45 +118,38 @@ export const SCENARIOS: readonly Scenario[] = [
       }
     },
   },
+  {
+    name: 'two instances at once',
+    share: 1,
+    run: async (stage) => {
+      const instances = [await stage.start('http'), await stage.start('http')];
+      for (const temperature of coldThenWarm()) {
+        const [mobile = ''] = await stage.world.addCustomers(1);
+        const expected = { answer: oneFetched, calls: { v2: 1, v1: 0 }, deadlineMs: DEADLINE_MS };
+        await stage.stepTogether(`${temperature} miss by two at once`, instances, tillEvent(mobile), expected);
+      }
+    },
+  },
+  {
+    name: 'event',
+    share: 1,
+    run: async (stage) => {
+      const mobiles = await stage.world.addCustomers(1 + WARM_EVENTS);
+      await stage.fill(mobiles);
+      const secret = 'made up';
+      const instance = await stage.start('invalidate', { WEBHOOK_SECRET: secret });
+      for (const [n, temperature] of coldThenWarm().entries()) {
+        const event = changedEvent(mobiles[n] ?? '', secret);
+        await stage.step(`${temperature} event`, instance, event, { answer: statusOk, deadlineMs: DEADLINE_MS });
+        const left = (await stage.table.entries()).length;
+        stage.check(`left are ${left} entries`, left === mobiles.length - n - 1);
+      }
+    },
+  },
 ];
-
-const STORED = /^lookaside; fwd=miss; fwd-status=200; stored$/;
-const HIT = /^lookaside; hit; ttl=\d+$/;
 
 function coldThenWarm(): readonly ('cold' | 'warm')[] {
   return ['cold', ...Array.from({ length: WARM_EVENTS }, () => 'warm' as const)];
-}
-
-/** A till's look-up that is answered 200, with this Cache-Status, in time. */
-function answered(cacheStatus: RegExp) {
-  return {
-    deadlineMs: DEADLINE_MS,
-    answer: (answer: unknown): readonly string[] => {
-      const { statusCode, headers } = answer as { statusCode: number; headers: Readonly<Record<string, string>> };
-      const used = headers['Cache-Status'] ?? '';
-      return [
-        ...(statusCode === 200 ? [] : [`status ${statusCode}`]),
-        ...(cacheStatus.test(used) ? [] : [`Cache-Status: ${used}`]),
-      ];
-    },
-  };
-}
-
-/** Outcomes that are all found, and by this use of the cache. */
-function allOf(count: number, status: 'hit' | 'miss') {
-  return (answer: unknown): readonly string[] => {
-    const others = results(answer)
-      .map(({ kind, code, cache }) => `${kind}${code === undefined ? '' : ` ${code}`}, ${cache?.status}`)
-      .filter((found) => found !== `found, ${status}`);
-    const counted = [...Map.groupBy(others, (other) => other)].map(([other, all]) => `${all.length} × ${other}`);
-    const length = results(answer).length;
-    return [...counted, ...(length === count ? [] : [`${length} results`])];
-  };
-}
-
-function hasCoupons(answer: unknown): boolean {
-  const reply = JSON.parse((answer as { readonly body: string }).body) as { readonly coupons?: unknown };
-  return Array.isArray(reply.coupons);
 }
 
 async function newestAskedAt(stage: Stage): Promise<number> {

@@ -1,6 +1,6 @@
 import type { Bundle, Entry } from '../../infra/bundle.ts';
-import { LOOKUP_RESOURCE, proxyEvent } from '../support/proxy-event.ts';
 import type { CpuController } from './cpu-share.ts';
+import { batchPayload, outcomes } from './lambda-events.ts';
 import { type Invocation, LambdaInstance } from './lambda-instance.ts';
 import type { OpenTable } from './open-table.ts';
 import type { UpstreamCalls, World } from './world.ts';
@@ -57,11 +57,11 @@ export class Stage {
     return this.#start(entry, settings, memoryMb, controller);
   }
 
-  /** Fills the cache with these look-ups by an instance without a quota, patient with its store. */
-  async fill(lookups: readonly object[]): Promise<void> {
+  /** Fills the cache with these customers by an instance without a quota, patient with its store. */
+  async fill(mobiles: readonly string[]): Promise<void> {
     const instance = await this.#start('invoke', { CACHE_TIMEOUT_MS: '5000' }, 1769, undefined);
-    const { answer } = await instance.invoke({ lookups }, 'fill');
-    const problems = results(answer).filter(({ kind }) => kind !== 'found');
+    const { answer } = await instance.invoke(batchPayload(mobiles), 'fill');
+    const problems = outcomes(answer).filter(({ kind }) => kind !== 'found');
     if (problems.length > 0) throw new Error(`The cache could not be filled: ${JSON.stringify(problems[0])}`);
     if ((await this.table.countLeases()) > 0) throw new Error('Filling the cache left a lease behind.');
     await this.world.takeUpstreamCalls();
@@ -70,18 +70,42 @@ export class Stage {
   /** Hands an event to an instance, and notes what is wrong with what became of it. */
   async step(title: string, instance: LambdaInstance, event: unknown, expected: Expected): Promise<Invocation> {
     const invocation = await instance.invoke(event, `request-${this.steps.length + 1}`);
+    this.steps.push(await this.#judge(title, invocation, expected));
+    return invocation;
+  }
+
+  /**
+   * Hands an event to several instances at once, and notes what is wrong with what became of it: the slowest counts.
+   *
+   * @param expected `answer` gets the answers of all of them
+   */
+  async stepTogether(
+    title: string,
+    instances: readonly LambdaInstance[],
+    event: unknown,
+    expected: Expected,
+  ): Promise<void> {
+    const requestId = `request-${this.steps.length + 1}`;
+    const invocations = await Promise.all(instances.map((instance) => instance.invoke(event, requestId)));
+    const together = {
+      answer: invocations.map(({ answer }) => answer),
+      tookMs: Math.max(...invocations.map(({ tookMs }) => tookMs)),
+      cpuMs: Math.max(...invocations.map(({ cpuMs }) => cpuMs)),
+    };
+    this.steps.push(await this.#judge(title, together, expected));
+  }
+
+  async #judge(title: string, { answer, tookMs, cpuMs }: Invocation, expected: Expected): Promise<Step> {
     const { v2, v1 } = await this.world.takeUpstreamCalls();
     const calls = expected.calls ?? { v2: 0, v1: 0 };
     const leases = await this.table.countLeases();
-    const { tookMs, cpuMs, answer } = invocation;
     const problems = [
       ...expected.answer(answer),
       ...(v2 === calls.v2 && v1 === calls.v1 ? [] : [`upstream calls: ${v2} of v2, ${v1} of v1.1`]),
       ...(leases === 0 ? [] : [`leases left: ${leases}`]),
       ...(tookMs <= expected.deadlineMs ? [] : [`took ${Math.round(tookMs)} ms, allowed are ${expected.deadlineMs}`]),
     ];
-    this.steps.push({ title, tookMs, cpuMs, problems });
-    return invocation;
+    return { title, tookMs, cpuMs, problems };
   }
 
   /** Notes something else that must hold after the last step. */
@@ -107,36 +131,4 @@ export class Stage {
     this.#instances.push(instance);
     return instance;
   }
-}
-
-/** The event of a till's look-up, by API Gateway. */
-export function tillEvent(mobile: string, parameters: Readonly<Record<string, string>> = {}): unknown {
-  const query = { source: 'INSTORE', identifierName: 'mobile', identifierValue: mobile, ...parameters };
-  return proxyEvent({ resource: LOOKUP_RESOURCE, query: `${new URLSearchParams(query)}` });
-}
-
-/** The event of a batch, by API Gateway. */
-export function batchEvent(mobiles: readonly string[]): unknown {
-  return proxyEvent({ method: 'POST', resource: '/lookups', body: JSON.stringify(batchPayload(mobiles)) });
-}
-
-/** The payload of a batch, by direct invocation. */
-export function batchPayload(mobiles: readonly string[]): { readonly lookups: readonly object[] } {
-  return {
-    lookups: mobiles.map((identifierValue) => ({ source: 'INSTORE', identifierName: 'mobile', identifierValue })),
-  };
-}
-
-/** An outcome of a batch, as far as it is read here. */
-interface Result {
-  readonly kind: string;
-  readonly cache?: { readonly status: string };
-  readonly code?: string;
-}
-
-/** The outcomes in the answer to a batch, or the one outcome of a look-up. */
-export function results(answer: unknown): readonly Result[] {
-  const { body } = answer as { readonly body?: string };
-  const outcome = (body === undefined ? answer : JSON.parse(body)) as Result & { readonly results?: readonly Result[] };
-  return outcome.results ?? [outcome];
 }
