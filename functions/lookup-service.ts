@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { CapillaryUpstream } from './adapters/capillary/capillary-upstream.ts';
 import { DynamoDbCacheStore } from './adapters/dynamodb/dynamodb-cache-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
-import type { RequestReading } from './customer/customer-details-request.ts';
+import type { RequestReading } from './customer/reading.ts';
 import {
   type CustomerLookup,
   createCustomerLookup,

@@ -1,5 +1,5 @@
-import type { RequestReading } from './customer/customer-details-request.ts';
 import { phoneMetadata } from './customer/phone-metadata.ts';
+import type { RequestReading } from './customer/reading.ts';
 import type { Settings } from './settings.ts';
 
 /** How look-ups are read under these settings. */

@@ -3,6 +3,7 @@ import { createRequire, isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
 import type { MetadataJson } from 'libphonenumber-js/core';
+import { cutToCallingCode, withoutFormats } from './phone-metadata.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const BUILD_DIR = 'bundle';
@@ -70,7 +71,7 @@ async function bundle(entry: Entry, { outDir, defaultCountry }: BundleOptions): 
     sourcemap: 'external',
     metafile: true,
     logLevel: 'warning',
-    plugins: [builtinsWithoutImport, nearPhoneMetadata(defaultCountry)],
+    plugins: [builtinsWithoutImport, cutPhoneMetadata(defaultCountry)],
   });
   const folder = path.resolve(outDir, entry);
   const mapFolder = `${folder}-maps`;
@@ -100,33 +101,30 @@ const builtinsWithoutImport: Plugin = {
 };
 
 /**
- * Cuts the phone metadata that a hit loads to the countries that share one calling code; `phone-metadata-world.ts`, which
- * is loaded for numbers from elsewhere, keeps the whole.
+ * Cuts the phone metadata: that of a hit to the countries that share one calling code, that of the world, which is loaded
+ * for numbers from elsewhere, to what reading a number needs.
  */
-function nearPhoneMetadata(defaultCountry: string): Plugin {
+function cutPhoneMetadata(defaultCountry: string): Plugin {
   return {
-    name: 'near-phone-metadata',
+    name: 'cut-phone-metadata',
     setup(build) {
-      build.onResolve({ filter: /^libphonenumber-js\/min\/metadata$/ }, ({ path: name, importer }) =>
-        path.basename(importer) === 'phone-metadata.ts' ? { path: name, namespace: 'near' } : undefined,
+      build.onResolve({ filter: /^libphonenumber-js\/mobile\/metadata$/ }, ({ path: name, importer }) => ({
+        path: name,
+        namespace: path.basename(importer) === 'phone-metadata.ts' ? 'near' : 'world',
+      }));
+      build.onLoad({ filter: /./, namespace: 'near' }, async ({ path: name }) =>
+        asJson(cutToCallingCode(await readMetadata(name), defaultCountry)),
       );
-      build.onLoad({ filter: /./, namespace: 'near' }, async ({ path: name }) => {
-        const world = JSON.parse(await readFile(createRequire(import.meta.url).resolve(name), 'utf8'));
-        return { contents: JSON.stringify(cutToCallingCode(world, defaultCountry)), loader: 'json' };
-      });
+      build.onLoad({ filter: /./, namespace: 'world' }, async ({ path: name }) => asJson(await readMetadata(name)));
     },
   };
 }
 
-function cutToCallingCode(world: MetadataJson, country: string): MetadataJson {
-  const codes = Object.entries(world.country_calling_codes).filter(([, countries]) =>
-    (countries as readonly string[]).includes(country),
-  );
-  const near = new Set<string>(codes.flatMap(([, countries]) => countries));
-  return {
-    ...world,
-    country_calling_codes: Object.fromEntries(codes),
-    countries: Object.fromEntries(Object.entries(world.countries).filter(([name]) => near.has(name))),
-    nonGeographic: {},
-  } as MetadataJson;
+async function readMetadata(name: string): Promise<MetadataJson> {
+  const file = createRequire(import.meta.url).resolve(name);
+  return withoutFormats(JSON.parse(await readFile(file, 'utf8')) as MetadataJson);
+}
+
+function asJson(value: unknown): { readonly contents: string; readonly loader: 'json' } {
+  return { contents: JSON.stringify(value), loader: 'json' };
 }

@@ -10,7 +10,7 @@ import {
 } from '../functions/customer/customer-details-request.ts';
 import { CUSTOMER_GET_PARAMETERS, readCustomerGetRequest } from '../functions/customer/customer-get-request.ts';
 import { EMBEDS } from '../functions/customer/embed.ts';
-import { IDENTIFIER_NAMES } from '../functions/customer/identifier.ts';
+import { IDENTIFIER_NAMES } from '../functions/customer/identifier-name.ts';
 import { JOINED, JOINED_EMBEDS } from '../functions/customer/joined-embed.ts';
 import { compileProjection } from '../functions/customer/projection.ts';
 import { code, codeSpans, rows } from './support/document-tables.ts';

@@ -3,7 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createMetricsFormat, requestMetrics } from '../functions/adapters/telemetry/metrics.ts';
 import { EMBEDS, sectionsOf, toEmbed } from '../functions/customer/embed.ts';
-import { IDENTIFIER_NAMES } from '../functions/customer/identifier.ts';
+import { IDENTIFIER_NAMES } from '../functions/customer/identifier-name.ts';
 import { cacheStatus, unusedCacheStatus } from '../functions/http/cache-status.ts';
 import { type ProblemCode, problem } from '../functions/http/problem.ts';
 import type { ForwardReason } from '../functions/lookup/freshness.ts';

@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/customer-details-request.ts';
 import { CUSTOMER_GET_PARAMETERS, SECTION_FLAGS } from '../functions/customer/customer-get-request.ts';
 import { EMBEDS } from '../functions/customer/embed.ts';
-import { IDENTIFIER_NAMES } from '../functions/customer/identifier.ts';
+import { IDENTIFIER_NAMES } from '../functions/customer/identifier-name.ts';
 import { JOINED_EMBEDS } from '../functions/customer/joined-embed.ts';
 import { type ProblemCode, problem } from '../functions/http/problem.ts';
 import { type Authorization, ROUTES } from '../infra/routes.ts';

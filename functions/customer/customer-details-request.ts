@@ -1,16 +1,11 @@
 import type { AskedLookup, AskedSections, Parameter, Subject } from './canonical-request.ts';
-import { supplementOf, toCustomerGetName } from './customer-get-request.ts';
+import { type JoinableIdentifier, supplementOf, toCustomerGetName } from './customer-get-request.ts';
 import { EMBEDS, type Embed, sectionsOf, sortEmbeds, toEmbed, USER_GROUP_SECTION } from './embed.ts';
-import {
-  IDENTIFIER_NAMES,
-  type Identifier,
-  type IdentifierName,
-  type MobileReading,
-  toIdentifier,
-  toIdentifierName,
-} from './identifier.ts';
+import { type ReadIdentifier, readIdentifier } from './identifier.ts';
+import { IDENTIFIER_NAMES, type IdentifierName, toIdentifierName } from './identifier-name.ts';
 import { InvalidRequestError } from './invalid-request-error.ts';
 import { JOINED_EMBEDS, toJoinedEmbed } from './joined-embed.ts';
+import type { IdentifierReading, RequestReading, TextOrigin } from './reading.ts';
 import {
   collect,
   type Given as GivenOf,
@@ -22,14 +17,6 @@ import {
   readWholeNumber,
   sortParameters,
 } from './request-parameters.ts';
-
-/** How this deployment reads look-ups. */
-export interface RequestReading extends MobileReading {
-  /** The identifier that finds a customer when dual eligibility is on; undefined when it is off. */
-  readonly primaryIdentifier: IdentifierName | undefined;
-  /** Sections fetched with every look-up. */
-  readonly embedAlways: readonly Embed[];
-}
 
 /** The parameters that are `true` or `false`. */
 export const CUSTOMER_DETAILS_FLAGS = [
@@ -67,17 +54,19 @@ const JOINED_SOURCES: readonly string[] = [SOURCE_WITHOUT_ACCOUNTS, 'ALL'];
  * Reads a look-up by the v2 API: checks every parameter and brings it into its one spelling (contract §1).
  *
  * @param parameters names and decoded values, in any order
+ * @param origin where the values stood; default: `payload`
  * @returns with a supplement where `embed` names sections that only v1.1 has
  * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
  */
 export async function readCustomerDetailsRequest(
   parameters: Iterable<Parameter>,
   reading: RequestReading,
+  origin: TextOrigin = 'payload',
 ): Promise<AskedLookup> {
   const given = collectRequired(parameters, CUSTOMER_DETAILS_PARAMETERS);
   const source = readSource(given);
   const accountId = readAccountId(given, source);
-  const identifiers = await readIdentifiers(given, reading);
+  const identifiers = await readIdentifiers(given, reading, origin);
   const { embeds, joined } = readEmbeds(given, reading.embedAlways);
   const flags = CUSTOMER_DETAILS_FLAGS.flatMap((name) => readBoolean(given, name));
   const options = sortParameters([
@@ -88,7 +77,7 @@ export async function readCustomerDetailsRequest(
   ]);
 
   const subject: Subject | undefined =
-    identifiers.keyed === undefined ? undefined : { source, identifier: identifiers.keyed };
+    identifiers.keyed === undefined ? undefined : { source, identifier: identifiers.keyed.identifier };
   return {
     request: {
       api: 'v2',
@@ -97,8 +86,8 @@ export async function readCustomerDetailsRequest(
       subjectParameters: [
         ['source', source],
         ...(accountId === undefined ? [] : [['accountId', accountId] as const]),
-        ['identifierName', identifiers.sent.map(({ name }) => name).join(',')],
-        ['identifierValue', identifiers.sent.map(({ value }) => value).join(',')],
+        ['identifierName', identifiers.sent.map(({ identifier }) => identifier.name).join(',')],
+        ['identifierValue', identifiers.sent.map(({ sent }) => sent).join(',')],
       ],
       optionParameters: options,
       filterParameters: [],
@@ -117,15 +106,20 @@ const SUBJECT_PARAMETERS = [...REQUIRED, 'accountId'] as const;
  * Reads which look-up is meant, by one identifier: what its entries are filed under, whatever their variant. The account
  * is read as in a look-up, but it does not narrow the subject: a subject covers all accounts.
  *
+ * @param origin where the values stood; default: `payload`
  * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
  */
-export async function readSubject(parameters: Iterable<Parameter>, reading: MobileReading): Promise<Subject> {
+export async function readSubject(
+  parameters: Iterable<Parameter>,
+  reading: IdentifierReading,
+  origin: TextOrigin = 'payload',
+): Promise<Subject> {
   const given = collectRequired(parameters, SUBJECT_PARAMETERS);
   const source = readSource(given);
   readAccountId(given, source);
   const name = readName(given.get('identifierName') ?? '');
-  const identifier = await toIdentifier(name, withoutComma(given.get('identifierValue') ?? ''), reading);
-  return { source, identifier };
+  const value = withoutComma(given.get('identifierValue') ?? '');
+  return { source, identifier: (await readIdentifier(name, value, reading, { origin })).identifier };
 }
 
 function collectRequired(parameters: Iterable<Parameter>, allowed: readonly ParameterName[]): Given {
@@ -159,18 +153,18 @@ function readAccountId(given: Given, source: string): string | undefined {
 
 interface GivenIdentifiers {
   /** What goes upstream. */
-  readonly sent: readonly Identifier[];
+  readonly sent: readonly ReadIdentifier[];
   /** What stands for the customer and makes the key; undefined when nothing does. */
-  readonly keyed: Identifier | undefined;
+  readonly keyed: ReadIdentifier | undefined;
 }
 
-async function readIdentifiers(given: Given, reading: RequestReading): Promise<GivenIdentifiers> {
+async function readIdentifiers(given: Given, reading: RequestReading, origin: TextOrigin): Promise<GivenIdentifiers> {
   const nameText = given.get('identifierName') ?? '';
   const valueText = given.get('identifierValue') ?? '';
   const { primaryIdentifier } = reading;
   if (primaryIdentifier === undefined) {
-    const identifier = await toIdentifier(readName(nameText), withoutComma(valueText), reading);
-    return { sent: [identifier], keyed: identifier };
+    const read = await readIdentifier(readName(nameText), withoutComma(valueText), reading, { origin });
+    return { sent: [read], keyed: read };
   }
 
   const names = nameText.split(',').map(readName);
@@ -185,10 +179,10 @@ async function readIdentifiers(given: Given, reading: RequestReading): Promise<G
     );
   }
   const identifiers = await Promise.all(
-    names.map((name, position) => toIdentifier(name, values[position] ?? '', reading)),
+    names.map((name, position) => readIdentifier(name, values[position] ?? '', reading, { origin })),
   );
   // Several customers may share a secondary identifier: only the primary one may stand for a customer.
-  const primary = identifiers.find(({ name }) => name === primaryIdentifier);
+  const primary = identifiers.find(({ identifier }) => identifier.name === primaryIdentifier);
   return primary === undefined ? { sent: identifiers, keyed: undefined } : { sent: [primary], keyed: primary };
 }
 
@@ -233,13 +227,9 @@ function readEmbeds(given: Given, embedAlways: readonly Embed[]): GivenEmbeds {
 }
 
 /** By what v1.1 is asked about the customer of a look-up. */
-function joinable(
-  source: string,
-  { sent, keyed }: GivenIdentifiers,
-  joined: readonly string[],
-): { identifier: Identifier; isKeyed: boolean } {
-  const identifier = keyed ?? (sent.length === 1 ? sent[0] : undefined);
-  if (!JOINED_SOURCES.includes(source) || identifier === undefined || toCustomerGetName(identifier) === undefined) {
+function joinable(source: string, { sent, keyed }: GivenIdentifiers, joined: readonly string[]): JoinableIdentifier {
+  const read = keyed ?? (sent.length === 1 ? sent[0] : undefined);
+  if (!JOINED_SOURCES.includes(source) || read === undefined || toCustomerGetName(read.identifier) === undefined) {
     const names = IDENTIFIER_NAMES.filter((name) => toCustomerGetName({ name }) !== undefined);
     throw invalid(
       'embed',
@@ -247,7 +237,7 @@ function joinable(
         `and one identifier, one of ${names.join(', ')}`,
     );
   }
-  return { identifier, isKeyed: keyed !== undefined };
+  return { ...read, isKeyed: keyed !== undefined };
 }
 
 function readGaps(given: Given, embeds: readonly Embed[]): readonly Parameter[] {

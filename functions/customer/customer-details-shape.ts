@@ -1,5 +1,5 @@
 import type { AskedSections } from './canonical-request.ts';
-import type { IdentifierName } from './identifier.ts';
+import type { IdentifierName } from './identifier-name.ts';
 import { isArray, isObject, type Json, type JsonObject, objectsOf, textOf } from './json.ts';
 import { type Projection, project } from './projection.ts';
 

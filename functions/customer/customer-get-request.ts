@@ -6,10 +6,11 @@ import type {
   Parameter,
   Supplement,
 } from './canonical-request.ts';
-import type { RequestReading } from './customer-details-request.ts';
-import { type Identifier, type IdentifierName, toIdentifier } from './identifier.ts';
+import { type Identifier, type ReadIdentifier, readIdentifier as readGivenIdentifier } from './identifier.ts';
+import type { IdentifierName } from './identifier-name.ts';
 import { InvalidRequestError } from './invalid-request-error.ts';
 import { JOINED } from './joined-embed.ts';
+import type { RequestReading, TextOrigin } from './reading.ts';
 import {
   collect,
   type Given as GivenOf,
@@ -123,26 +124,31 @@ const SOURCE = 'INSTORE';
  *
  * @param parameters names and decoded values, in any order
  * @param language the header of that name: an ISO code; undefined: none was sent
+ * @param origin where the values stood; default: `payload`
  * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
  */
 export async function readCustomerGetRequest(
   parameters: Iterable<Parameter>,
   language: string | undefined,
   reading: RequestReading,
+  origin: TextOrigin = 'payload',
 ): Promise<AskedLookup> {
   const given = collect(parameters, CUSTOMER_GET_PARAMETERS);
-  const identifier = await readIdentifier(given, reading);
+  const read = await readIdentifier(given, reading, origin);
   readBoolean(given, 'user_id');
   readWord(given, 'format', ['json']);
   const { primaryIdentifier } = reading;
   // Several customers may share a secondary identifier: only the primary one may stand for a customer.
-  const isKeyed = primaryIdentifier === undefined || identifier.name === primaryIdentifier;
+  const isKeyed = primaryIdentifier === undefined || read.identifier.name === primaryIdentifier;
   return {
-    request: toRequest(identifier, isKeyed, {
-      optionParameters: readOptions(given),
-      filterParameters: readFilters(given),
-      language: readLanguage(language),
-    }),
+    request: toRequest(
+      { ...read, isKeyed },
+      {
+        optionParameters: readOptions(given),
+        filterParameters: readFilters(given),
+        language: readLanguage(language),
+      },
+    ),
     supplement: undefined,
     fields: readFields(given.get('fields')),
   };
@@ -153,19 +159,21 @@ export function toCustomerGetName({ name }: Pick<Identifier, 'name'>): Identifie
   return IDENTIFIERS.find((parameter) => IDENTIFIER_BY_PARAMETER[parameter] === name);
 }
 
+/** By what v1.1 is asked about a customer, and whether that stands for the customer. */
+export interface JoinableIdentifier extends ReadIdentifier {
+  readonly isKeyed: boolean;
+}
+
 /**
  * The look-up that fetches joined sections: one that any caller of v1.1 could send.
  *
  * @param embeds which, by the names that v2 has for them
  * @throws {RangeError} when v1.1 has no such identifier
  */
-export function supplementOf(
-  { identifier, isKeyed }: { readonly identifier: Identifier; readonly isKeyed: boolean },
-  embeds: readonly string[],
-): Supplement {
+export function supplementOf(identifier: JoinableIdentifier, embeds: readonly string[]): Supplement {
   const sources = Object.entries(JOINED).filter(([name]) => embeds.includes(name));
   return {
-    request: toRequest(identifier, isKeyed, {
+    request: toRequest(identifier, {
       optionParameters: sortParameters(sources.map(([, { parameter }]) => parameter)),
       filterParameters: [],
       language: undefined,
@@ -175,8 +183,7 @@ export function supplementOf(
 }
 
 function toRequest(
-  identifier: Identifier,
-  isKeyed: boolean,
+  { identifier, sent, isKeyed }: JoinableIdentifier,
   options: Pick<CanonicalRequest, 'optionParameters' | 'filterParameters' | 'language'>,
 ): CanonicalRequest {
   const parameter = toCustomerGetName(identifier);
@@ -185,13 +192,13 @@ function toRequest(
     api: 'v1.1',
     subject: isKeyed ? { source: SOURCE, identifier } : undefined,
     accountId: undefined,
-    subjectParameters: [[parameter, identifier.value]],
+    subjectParameters: [[parameter, sent]],
     ...options,
     askedSections: askedSections([...options.optionParameters, ...options.filterParameters]),
   };
 }
 
-async function readIdentifier(given: Given, reading: RequestReading): Promise<Identifier> {
+async function readIdentifier(given: Given, reading: RequestReading, origin: TextOrigin): Promise<ReadIdentifier> {
   const [parameter, second] = IDENTIFIERS.filter((name) => given.has(name));
   const value = parameter === undefined ? undefined : given.get(parameter);
   const allowed = `give exactly one of ${IDENTIFIERS.join(', ')}`;
@@ -205,7 +212,7 @@ async function readIdentifier(given: Given, reading: RequestReading): Promise<Id
     // To the upstream it would be a batch of customers.
     throw new InvalidRequestError('invalid_identifier', `${parameter} holds a comma; give one customer's alone.`);
   }
-  return toIdentifier(IDENTIFIER_BY_PARAMETER[parameter], value, reading, parameter);
+  return readGivenIdentifier(IDENTIFIER_BY_PARAMETER[parameter], value, reading, { given: parameter, origin });
 }
 
 function readOptions(given: Given): readonly Parameter[] {

@@ -1,76 +1,89 @@
 import { toCustomerId } from './customer-id.ts';
+import type { IdentifierName } from './identifier-name.ts';
 import { InvalidRequestError } from './invalid-request-error.ts';
-import { canonicalMobile, type PhoneMetadata } from './mobile.ts';
+import { toLowerCaseSpelling } from './letter-case.ts';
+import { type MobileProblem, readMobile } from './mobile.ts';
 import { isPlainText, lengthOf, MAX_TEXT_LENGTH, withoutOuterSpaces } from './plain-text.ts';
+import type { IdentifierReading, TextOrigin } from './reading.ts';
 
 /** A name-value pair that finds a customer. */
 export interface Identifier {
   readonly name: IdentifierName;
-  /** The one spelling of the value, which makes the key and goes upstream. */
+  /** The one spelling of the value, which makes the key. */
   readonly value: string;
 }
 
-/** The v2 API's identifier names, in the documented spelling ([S2] and [P], upstream notes §1). */
-export const IDENTIFIER_NAMES = [
-  'cardnumber',
-  'cardExternalId',
-  'email',
-  'externalId',
-  'fbId',
-  'id',
-  'martjackId',
-  'mobile',
-  'wechat',
-] as const;
-export type IdentifierName = (typeof IDENTIFIER_NAMES)[number];
-
-const NAME_BY_LOWER_CASE = new Map(IDENTIFIER_NAMES.map((name) => [name.toLowerCase(), name]));
-
-/** The documented spelling of an identifier's name, whatever its letter case; undefined when there is no such name. */
-export function toIdentifierName(text: string): IdentifierName | undefined {
-  return NAME_BY_LOWER_CASE.get(text.trim().toLowerCase());
+/** An identifier as it was read, with what goes upstream. */
+export interface ReadIdentifier {
+  readonly identifier: Identifier;
+  /** The value that goes upstream. It differs from the one spelling only where the upstream ignores the letter case. */
+  readonly sent: string;
 }
 
-/** How mobile numbers are read. */
-export interface MobileReading {
-  /** ISO 3166-1 alpha-2. */
-  readonly defaultCountry: string;
-  readonly phoneMetadata: PhoneMetadata;
+/** What else there is to know of a given identifier. */
+export interface IdentifierOptions {
+  /** What was given, for the refusal. Default: as v2 names it. */
+  readonly given?: string;
+  /** Where the value stood. Default: `payload`. */
+  readonly origin?: TextOrigin;
 }
 
 /**
  * Brings an identifier's value into its one spelling, by the table of contract §1.
  *
- * | name | accepted | spellings that are one |
- * |---|---|---|
- * | mobile | ASCII digits, space, `+ - . ( )`; a possible number | with and without country code or national prefix |
- * | email | printable ASCII, one `@`, no space inside | letter case |
- * | cardnumber | any | spaces inside removed; hyphens and case kept |
- * | id | digits | numerically equal spellings: `101`, `0101`, `101.0` |
- * | the others | any | none: case kept |
+ * | name | accepted | spellings that are one | sent upstream |
+ * |---|---|---|---|
+ * | mobile | see `readMobile` | see `readMobile` | digits with the country code |
+ * | email | printable ASCII, one `@`, no space inside | letter case | lower-cased |
+ * | cardnumber | any | spaces inside removed; hyphens and case kept | in that spelling |
+ * | id | a whole number, see `toCustomerId` | numerically equal ones: `101`, `0101`, `101.0` | digits, no leading zeros |
+ * | externalId | any | letter case, only if dual eligibility is on | unchanged |
+ * | the others | any | none: case kept | unchanged |
  *
- * @param given what was given, for the refusal; by default as v2 names it
  * @throws {InvalidRequestError} `invalid_identifier`, without the value
+ */
+export async function readIdentifier(
+  name: IdentifierName,
+  text: string,
+  reading: IdentifierReading,
+  { given = `The identifierValue given for ${name}`, origin = 'payload' }: IdentifierOptions = {},
+): Promise<ReadIdentifier> {
+  const value = checkedText(given, text);
+  switch (name) {
+    case 'mobile':
+      return inOneSpelling(name, await mobile(given, value, reading, origin === 'query' && text.startsWith(' ')));
+    case 'email':
+      return inOneSpelling(name, email(given, value));
+    case 'cardnumber':
+      return inOneSpelling(name, value.replaceAll(' ', ''));
+    case 'id':
+      return inOneSpelling(name, customerId(given, value));
+    case 'externalId': {
+      // The upstream ignores the letter case if dual eligibility is on (upstream notes §1).
+      const isCaseIgnored = reading.primaryIdentifier !== undefined;
+      return { identifier: { name, value: isCaseIgnored ? toLowerCaseSpelling(value) : value }, sent: value };
+    }
+    default:
+      return inOneSpelling(name, value);
+  }
+}
+
+function inOneSpelling(name: IdentifierName, value: string): ReadIdentifier {
+  return { identifier: { name, value }, sent: value };
+}
+
+/**
+ * The one spelling of an identifier, where nothing goes upstream.
+ *
+ * @throws as `readIdentifier`
  */
 export async function toIdentifier(
   name: IdentifierName,
   text: string,
-  reading: MobileReading,
-  given = `The identifierValue given for ${name}`,
+  reading: IdentifierReading,
+  options?: IdentifierOptions,
 ): Promise<Identifier> {
-  const value = checkedText(given, text);
-  switch (name) {
-    case 'mobile':
-      return { name, value: await mobile(given, value, reading) };
-    case 'email':
-      return { name, value: email(given, value) };
-    case 'cardnumber':
-      return { name, value: value.replaceAll(' ', '') };
-    case 'id':
-      return { name, value: customerId(given, value) };
-    default:
-      return { name, value };
-  }
+  return (await readIdentifier(name, text, reading, options)).identifier;
 }
 
 /** The text without outer ASCII spaces, if it may be an identifier at all. */
@@ -86,17 +99,26 @@ function checkedText(given: string, text: string): string {
   return value;
 }
 
-async function mobile(given: string, value: string, { defaultCountry, phoneMetadata }: MobileReading): Promise<string> {
-  const number = await canonicalMobile(value, defaultCountry, phoneMetadata);
-  if (number === undefined) {
-    throw invalid(
-      given,
-      'is no possible phone number; allowed are ASCII digits, spaces and + - . ( ), with the country code or as dialled ' +
-        `in ${defaultCountry}, without an extension`,
-    );
-  }
-  return number;
+async function mobile(
+  given: string,
+  value: string,
+  { defaultCountry, phoneMetadata }: IdentifierReading,
+  mayLackPlus: boolean,
+): Promise<string> {
+  const result = await readMobile(value, { defaultCountry, phoneMetadata, mayLackPlus });
+  if ('number' in result) return result.number;
+  throw invalid(given, MOBILE_PROBLEMS[result.problem](defaultCountry));
 }
+
+const MOBILE_PROBLEMS: Readonly<Record<MobileProblem, (defaultCountry: string) => string>> = {
+  'no-number': (country) =>
+    'is no mobile number; allowed are ASCII digits, spaces and + - . ( ), with the country code or as dialled in ' +
+    `${country}, without an extension`,
+  decimal: () => 'ends in a dot and one digit, as a spreadsheet writes a number; send the number without them',
+  'lost-plus': () =>
+    'starts with a space, and may have lost a +. In a query string a + is written %2B; send it so, or send no space',
+  'two-numbers': () => 'starts with an international prefix that gives two different numbers; send a + in its place',
+};
 
 function email(given: string, value: string): string {
   // Non-ASCII is refused before folding: the Kelvin sign lower-cases to k.

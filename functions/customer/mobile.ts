@@ -1,42 +1,151 @@
-import { type MetadataJson, parsePhoneNumberFromString } from 'libphonenumber-js/core';
+import { type CountryCode, getCountryCallingCode, Metadata, type MetadataJson } from 'libphonenumber-js/core';
+import { isThere, isUnknownNumber, type PhoneNumberReading, readPhoneNumber } from './phone-number.ts';
 
-/** Where the facts about phone numbers come from. */
+/** Where the facts about phone numbers come from: libphonenumber's `mobile` metadata, which knows mobile numbers only. */
 export interface PhoneMetadata {
   /** At hand: describes at least the countries that share the default country's calling code. */
   readonly near: MetadataJson;
-  /** Describes every country. Loaded only for a number that `near` cannot read. */
+  /** Describes every country. It is loaded only for a number that `near` cannot read. */
   readonly world: () => Promise<MetadataJson>;
 }
+
+/** How a mobile number is read. */
+export interface MobileOptions {
+  /** ISO 3166-1 alpha-2: where a number without a country code belongs. */
+  readonly defaultCountry: string;
+  readonly phoneMetadata: PhoneMetadata;
+  /** Whether the text may have lost a `+`: it stood in a query string and started with a space. */
+  readonly mayLackPlus: boolean;
+}
+
+/**
+ * Why a text is no mobile number.
+ *
+ * - `no-number`: it is none at all
+ * - `decimal`: it ends in `.` and one digit, as a number does that went through a spreadsheet
+ * - `lost-plus`: it may have lost an unescaped `+`, and it is not certain which number it is
+ * - `two-numbers`: its international prefix can be cut off in two ways, which give two numbers
+ */
+export type MobileProblem = 'no-number' | 'decimal' | 'lost-plus' | 'two-numbers';
+
+/** What a text is as a mobile number: digits with the country code and no `+`, or why it is none. */
+export type MobileResult = { readonly number: string } | { readonly problem: MobileProblem };
 
 const PUNCTUATION = /[ \-.()]/g;
 const DIALLED = /^\+?[0-9]+$/;
 
+/** No number is longer, punctuation included. Characters. */
+const MAX_LENGTH = 256;
+
 /**
- * The one spelling of a mobile number: digits with the country code, no `+` (contract §1, identifiers).
+ * The one spelling of a mobile number: digits with the country code, no `+` (contract §1, "Mobile numbers").
+ * Outer spaces are cut before.
  *
- * `+91 98765 43210`, `0091 9876543210`, `09876543210` and `9876543210` are one number where the default country is IN.
- * The number must be a possible one where it belongs (its length fits), without an extension or text around it.
+ * *Valid* is a valid mobile number of its country, *possible* is a number whose length fits. *National* is the text as a
+ * number of the default country, *international* is its digits with a `+` before them. The first row that fits counts.
  *
- * @param defaultCountry ISO 3166-1 alpha-2: where a number without a country code belongs
- * @returns undefined when the text is no such number
+ * | rule | the text | it is |
+ * |---|---|---|
+ * | | holds more than ASCII digits, space, `- . ( )`, and one `+` before them | refused |
+ * | 1 | ends in `.` and one digit, or is a decimal number with zeros behind its one dot | refused |
+ * | 2 | starts with `+`, `00` or the default country's own international prefix; possible behind it | that number |
+ * | 2 | the same; 8 to 15 digits behind it, the first of them not 0 | those digits |
+ * | 2 | the same | refused |
+ * | 3 | may have lost a `+`; one of national and international is valid | that one |
+ * | 3 | the same; both are valid and differ, or none is valid | refused |
+ * | 4 | national is valid | national |
+ * | 4 | starts with the default country's calling code; international is valid | international |
+ * | 4 | national is possible | national |
+ * | 4 | international is valid | international |
+ * | 4 | anything else | refused |
+ *
+ * In rule 2 there may be two ways to cut the prefix off: SG has the own prefix `001` besides `00`. And digits without a
+ * prefix may seem to have one: FI has the own prefix `994`, the calling code of Azerbaijan. Of all readings a valid one
+ * comes first, then a possible one. Two that are equally good and differ are refused.
+ *
+ * The number reads as itself again when a `+` is put before it.
  */
-export async function canonicalMobile(
-  spelling: string,
-  defaultCountry: string,
-  { near, world }: PhoneMetadata,
-): Promise<string | undefined> {
-  const dialled = spelling.replace(PUNCTUATION, '');
-  // The parser alone would find a number inside other text, read Arabic digits and glue extensions.
-  if (!DIALLED.test(dialled)) return undefined;
-  return read(dialled, defaultCountry, near) ?? read(dialled, defaultCountry, await world());
+export async function readMobile(text: string, options: MobileOptions): Promise<MobileResult> {
+  if (text.length > MAX_LENGTH) return { problem: 'no-number' };
+  const dialled = text.replace(PUNCTUATION, '');
+  // The library alone would find a number inside other text, read Arabic digits and glue extensions.
+  if (!DIALLED.test(dialled)) return { problem: 'no-number' };
+  if (isDecimal(text)) return { problem: 'decimal' };
+  const country = await homeOf(options);
+  const behind = behindPrefix(dialled, country);
+  if (behind.length > 0) return readPrefixed(dialled, behind, country);
+  return options.mayLackPlus ? readAfterSpace(dialled, country) : readPlain(dialled, country);
 }
 
-function read(dialled: string, country: string, metadata: MetadataJson): string | undefined {
-  if (!isCountryIn(country, metadata)) return undefined;
-  const number = parsePhoneNumberFromString(dialled, { defaultCountry: country, extract: false }, metadata);
-  return number?.isPossible() ? number.number.slice('+'.length) : undefined;
+/** Rule 1: whether it is a number as a spreadsheet writes it. With several dots, they are punctuation: `06.12.34.56.00`. */
+function isDecimal(text: string): boolean {
+  return /\.[0-9]$/.test(text) || /^\+?[0-9]+\.0+$/.test(text);
 }
 
-function isCountryIn(country: string, metadata: MetadataJson): country is keyof MetadataJson['countries'] {
-  return Object.hasOwn(metadata.countries, country);
+/** The default country, and what is known of phone numbers. */
+interface Home {
+  readonly country: CountryCode;
+  /** Describes the default country at least. */
+  readonly near: MetadataJson;
+  readonly world: () => Promise<MetadataJson>;
+}
+
+async function homeOf({ defaultCountry, phoneMetadata: { near, world } }: MobileOptions): Promise<Home> {
+  const country = defaultCountry as CountryCode;
+  return { country, near: Object.hasOwn(near.countries, country) ? near : await world(), world };
+}
+
+/** What stands behind an international prefix, for each way to cut it off; nothing where there is none. */
+function behindPrefix(dialled: string, home: Home): readonly string[] {
+  if (dialled.startsWith('+')) return [dialled.slice(1)];
+  const own = new RegExp(`^(?:${internationalPrefix(home)})`).exec(dialled)?.[0] ?? '';
+  const prefixes = new Set([...(dialled.startsWith('00') ? ['00'] : []), ...(own === '' ? [] : [own])]);
+  return [...prefixes].map((prefix) => dialled.slice(prefix.length));
+}
+
+/** The default country's own international prefix, as a pattern. */
+function internationalPrefix({ country, near }: Home): string {
+  const plans = new Metadata(near);
+  plans.selectNumberingPlan(country);
+  return plans.numberingPlan?.IDDPrefix() ?? '';
+}
+
+/** Rule 2. */
+async function readPrefixed(dialled: string, behind: readonly string[], home: Home): Promise<MobileResult> {
+  const possible = (await Promise.all(behind.map((digits) => international(digits, home)))).filter(isThere);
+  const whole = /^[1-9]/.test(dialled) ? await international(dialled, home) : undefined;
+  const valid = [...possible, whole].filter(isThere).filter(({ isValid }) => isValid);
+  const numbers = new Set((valid.length > 0 ? valid : possible).map(({ number }) => number));
+  if (numbers.size > 1) return { problem: 'two-numbers' };
+  // Numbering plans change: customers have numbers that the metadata does not know.
+  const [number = behind.find(isUnknownNumber)] = numbers;
+  return number === undefined ? { problem: 'no-number' } : { number };
+}
+
+/** Rule 3. */
+async function readAfterSpace(dialled: string, home: Home): Promise<MobileResult> {
+  const readings = [national(dialled, home), await international(dialled, home)].filter(isThere);
+  const valid = readings.filter(({ isValid }) => isValid);
+  const [number, other] = new Set(valid.map(({ number }) => number));
+  return number !== undefined && other === undefined ? { number } : { problem: 'lost-plus' };
+}
+
+/** Rule 4. */
+async function readPlain(dialled: string, home: Home): Promise<MobileResult> {
+  const asNational = national(dialled, home);
+  if (asNational?.isValid) return { number: asNational.number };
+  const hasCallingCode = dialled.startsWith(getCountryCallingCode(home.country, home.near));
+  const asNear = hasCallingCode ? readPhoneNumber(`+${dialled}`, home.near) : undefined;
+  if (asNear?.isValid) return { number: asNear.number };
+  if (asNational !== undefined) return { number: asNational.number };
+  const asInternational = await international(dialled, home);
+  return asInternational?.isValid ? { number: asInternational.number } : { problem: 'no-number' };
+}
+
+function national(dialled: string, { country, near }: Home): PhoneNumberReading | undefined {
+  return readPhoneNumber(dialled, near, country);
+}
+
+async function international(digits: string, { near, world }: Home): Promise<PhoneNumberReading | undefined> {
+  return readPhoneNumber(`+${digits}`, near) ?? readPhoneNumber(`+${digits}`, await world());
 }

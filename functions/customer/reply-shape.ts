@@ -1,7 +1,7 @@
 import type { Api, AskedSections } from './canonical-request.ts';
 import * as customerDetails from './customer-details-shape.ts';
 import * as customerGet from './customer-get-shape.ts';
-import type { IdentifierName } from './identifier.ts';
+import type { IdentifierName } from './identifier-name.ts';
 import type { Json, JsonObject } from './json.ts';
 import type { Projection } from './projection.ts';
 

@@ -24,7 +24,7 @@ export function createHttpHandler({ service, log, corsOrigins }: HttpHandlerOpti
     endpoints: {
       '/v2/customers/lookup/customerDetails': {
         GET: async (event) =>
-          lookUp(service, event, await readCustomerDetailsRequest(queryParameters(event), service.reading)),
+          lookUp(service, event, await readCustomerDetailsRequest(queryParameters(event), service.reading, 'query')),
       },
       '/v1.1/customer/get': {
         GET: async (event) => {
@@ -32,7 +32,7 @@ export function createHttpHandler({ service, log, corsOrigins }: HttpHandlerOpti
           return lookUp(
             service,
             event,
-            await readCustomerGetRequest(queryParameters(event), language, service.reading),
+            await readCustomerGetRequest(queryParameters(event), language, service.reading, 'query'),
           );
         },
       },

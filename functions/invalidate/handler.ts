@@ -3,9 +3,11 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
 import type { Subject } from '../customer/canonical-request.ts';
 import { readSubject } from '../customer/customer-details-request.ts';
-import { type MobileReading, toIdentifier, toIdentifierName } from '../customer/identifier.ts';
+import { toListedIdentifierName } from '../customer/identifier-name.ts';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
 import { type JsonObject, parseObject } from '../customer/json.ts';
+import { toListedIdentifiers } from '../customer/listed-identifier.ts';
+import type { IdentifierReading } from '../customer/reading.ts';
 import { unusedCacheStatus } from '../http/cache-status.ts';
 import { problem } from '../http/problem.ts';
 import type { Reply } from '../http/reply.ts';
@@ -26,7 +28,7 @@ export interface InvalidateHandlerOptions {
   readonly clock: Clock;
   readonly log: RequestLog;
   /** How mobile numbers are read. */
-  readonly reading: MobileReading;
+  readonly reading: IdentifierReading;
   /** The HMAC keys of the cache keys: invalidation acts on all of them. */
   readonly keySecrets: readonly string[];
   /** What the webhook's `Authorization` must be one of. */
@@ -61,7 +63,7 @@ export function createInvalidateHandler(options: InvalidateHandlerOptions): Rest
 
 /** Every variant of a look-up, of both APIs, is gone. */
 async function deleteEntries(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
-  const subject = await readSubject(queryParameters(event), options.reading);
+  const subject = await readSubject(queryParameters(event), options.reading, 'query');
   const purged = await createInvalidation(options).subjects([subject], 'delete', PURGE_OPTIONS);
   return { status: 204, headers: NO_CACHE_STATUS, body: '', report: { purged } };
 }
@@ -118,21 +120,16 @@ async function actUpon(options: InvalidateHandlerOptions, event: CapillaryEvent)
 }
 
 /** What an identifier's entries are filed under: its source, and ALL; of every account. */
-async function toSubjects(each: EventIdentifier, reading: MobileReading): Promise<Subject[]> {
+async function toSubjects(each: EventIdentifier, reading: IdentifierReading): Promise<Subject[]> {
   const { source } = each;
-  const name = toIdentifierName(each.name);
+  const name = toListedIdentifierName(each.name);
   if (name === undefined) return [];
-  // Events carry numbers with the country code and no `+`: read both ways, which at worst deletes too much.
-  const spellings = name === 'mobile' ? [each.value, `+${each.value}`] : [each.value];
-  const identifiers = await Promise.all(
-    spellings.map((spelling) => toIdentifier(name, spelling, reading).catch(() => undefined)),
-  );
-  return identifiers
-    .filter((identifier) => identifier !== undefined)
-    .flatMap((identifier) => [
-      { source, identifier },
-      { source: EVERY_SOURCE, identifier },
-    ]);
+  // At worst it deletes too much.
+  const identifiers = await toListedIdentifiers(name, each.value, reading);
+  return identifiers.flatMap((identifier) => [
+    { source, identifier },
+    { source: EVERY_SOURCE, identifier },
+  ]);
 }
 
 const NO_CACHE_STATUS = { 'Cache-Status': unusedCacheStatus('invalidation') };

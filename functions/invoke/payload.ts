@@ -3,7 +3,6 @@ import {
   CUSTOMER_DETAILS_FLAGS,
   CUSTOMER_DETAILS_NUMBERS,
   CUSTOMER_DETAILS_PARAMETERS,
-  type RequestReading,
   readCustomerDetailsRequest,
 } from '../customer/customer-details-request.ts';
 import {
@@ -13,6 +12,7 @@ import {
   readCustomerGetRequest,
 } from '../customer/customer-get-request.ts';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
+import type { RequestReading } from '../customer/reading.ts';
 import { type RequestDirectives, readDirectives } from '../lookup/directives.ts';
 
 /** One look-up of a direct invocation, read. */

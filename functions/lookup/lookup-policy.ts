@@ -1,7 +1,7 @@
 import { type CacheKey, cacheKey } from '../customer/cache-key.ts';
 import type { Api, CanonicalRequest } from '../customer/canonical-request.ts';
-import type { MobileReading } from '../customer/identifier.ts';
 import type { Projection } from '../customer/projection.ts';
+import type { IdentifierReading } from '../customer/reading.ts';
 import type { RequestDirectives } from './directives.ts';
 import type { StoredItem } from './entry.ts';
 import type { FreshnessWindows } from './freshness.ts';
@@ -34,7 +34,7 @@ export interface LookupPolicy {
   /** The HMAC keys of the cache keys: reads and writes use the first, invalidation acts on all. */
   readonly keySecrets: readonly [string, ...string[]];
   /** How mobile numbers in replies are read. */
-  readonly reading: MobileReading;
+  readonly reading: IdentifierReading;
 }
 
 /**

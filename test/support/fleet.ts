@@ -1,6 +1,7 @@
 import type { CanonicalRequest } from '../../functions/customer/canonical-request.ts';
-import { type RequestReading, readCustomerDetailsRequest } from '../../functions/customer/customer-details-request.ts';
+import { readCustomerDetailsRequest } from '../../functions/customer/customer-details-request.ts';
 import { compileProjection } from '../../functions/customer/projection.ts';
+import type { RequestReading } from '../../functions/customer/reading.ts';
 import {
   createCustomerLookup,
   createReadTogether,

@@ -1,5 +1,5 @@
-import type { RequestReading } from '../../functions/customer/customer-details-request.ts';
 import { compileProjection } from '../../functions/customer/projection.ts';
+import type { RequestReading } from '../../functions/customer/reading.ts';
 import type { LookupService } from '../../functions/lookup-service.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from '../../functions/settings.ts';
 import { startFleet } from './fleet.ts';

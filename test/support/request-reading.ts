@@ -1,5 +1,5 @@
-import type { RequestReading } from '../../functions/customer/customer-details-request.ts';
 import { phoneMetadata } from '../../functions/customer/phone-metadata-world.ts';
+import type { RequestReading } from '../../functions/customer/reading.ts';
 
 /** How a deployment with default settings reads look-ups. */
 export const DEFAULT_READING: RequestReading = {

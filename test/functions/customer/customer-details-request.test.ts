@@ -2,12 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { cacheKey } from '../../../functions/customer/cache-key.ts';
 import { type Parameter, upstreamParameters } from '../../../functions/customer/canonical-request.ts';
-import {
-  type RequestReading,
-  readCustomerDetailsRequest,
-} from '../../../functions/customer/customer-details-request.ts';
+import { readCustomerDetailsRequest } from '../../../functions/customer/customer-details-request.ts';
 import { EMBEDS } from '../../../functions/customer/embed.ts';
 import { compileProjection } from '../../../functions/customer/projection.ts';
+import type { RequestReading } from '../../../functions/customer/reading.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 
 const DUAL: RequestReading = { ...DEFAULT_READING, primaryIdentifier: 'mobile' };

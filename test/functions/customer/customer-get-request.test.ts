@@ -2,10 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { cacheKey, partitionKey } from '../../../functions/customer/cache-key.ts';
 import { type Parameter, upstreamParameters } from '../../../functions/customer/canonical-request.ts';
-import {
-  type RequestReading,
-  readCustomerDetailsRequest,
-} from '../../../functions/customer/customer-details-request.ts';
+import { readCustomerDetailsRequest } from '../../../functions/customer/customer-details-request.ts';
 import {
   CUSTOMER_GET_FLAGS,
   CUSTOMER_GET_PARAMETERS,
@@ -14,6 +11,7 @@ import {
 } from '../../../functions/customer/customer-get-request.ts';
 import { InvalidRequestError } from '../../../functions/customer/invalid-request-error.ts';
 import { compileProjection } from '../../../functions/customer/projection.ts';
+import type { RequestReading } from '../../../functions/customer/reading.ts';
 import { respell } from '../../../functions/customer/respelling.ts';
 import { readLookupPayload } from '../../../functions/invoke/payload.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
@@ -138,7 +136,7 @@ describe('refuses', () => {
     ['email=a@b.example&mobile=9876543210', 'duplicate_parameter', 'email is given beside mobile; give exactly one of'],
     ['card_number=1&card_external_id=1', 'duplicate_parameter', 'card_external_id is given beside card_number'],
     ['id=1&mobile=', 'duplicate_parameter', 'mobile is given beside id'],
-    ['mobile=12', 'invalid_identifier', 'mobile is no possible phone number'],
+    ['mobile=12', 'invalid_identifier', 'mobile is no mobile number'],
     ['email=nobody', 'invalid_identifier', 'email is no e-mail address'],
     ['id=7a', 'invalid_identifier', 'id is no customer id; allowed are the digits 0 to 9'],
     [`${BASE}&source=INSTORE`, 'unknown_parameter', 'source is not known; allowed are id, mobile, email'],

@@ -11,7 +11,7 @@ import {
   narrow,
   trim,
 } from '../../../functions/customer/customer-get-shape.ts';
-import { IDENTIFIER_NAMES, type IdentifierName } from '../../../functions/customer/identifier.ts';
+import { IDENTIFIER_NAMES, type IdentifierName } from '../../../functions/customer/identifier-name.ts';
 import { isAboutSubject } from '../../../functions/customer/identity.ts';
 import { isArray, isObject, type Json, parseObject, writeJson } from '../../../functions/customer/json.ts';
 import { compileProjection } from '../../../functions/customer/projection.ts';
@@ -368,7 +368,12 @@ describe('whom a reply is about', () => {
     ['email=Neha@example.com', '"email":"NEHA@example.com"', true],
     ['email=Neha@example.com', '"email":"other@example.com"', false],
     ['external_id=E1', '"external_id":"E1"', true],
-    ['external_id=E1', '"external_id":"e1"', false],
+    ['external_id=E1', '"external_id":"e1"', true],
+    ['external_id=E1', '"external_id":"E2"', false],
+    ['mobile=9876543210', '"mobile":9.1987654321E11', true],
+    ['mobile=9876543210', '"mobile":9.1987654322E11', false],
+    ['id=7', '"user_id":7.0', true],
+    ['id=007', '"user_id":"7"', true],
     ['id=7', '"user_id":7', true],
     ['id=7', '"user_id":"7"', true],
     ['id=7', '"user_id":"8"', false],

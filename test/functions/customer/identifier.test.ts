@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { readIdentifier, toIdentifier } from '../../../functions/customer/identifier.ts';
 import {
   IDENTIFIER_NAMES,
   type IdentifierName,
-  toIdentifier,
   toIdentifierName,
-} from '../../../functions/customer/identifier.ts';
+} from '../../../functions/customer/identifier-name.ts';
 import { InvalidRequestError } from '../../../functions/customer/invalid-request-error.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 
@@ -43,7 +43,8 @@ const REFUSED: readonly [IdentifierName, string, string][] = [
   ['mobile', '٩٨٧٦٥٤٣٢١٠', 'Arabic-Indic digits'],
   ['mobile', '९८७६५४३२१०', 'Devanagari digits'],
   ['mobile', '+', 'no digits'],
-  ['mobile', '+999 123 456 789', 'a country code of no country'],
+  ['mobile', '+099 123 456 789', 'a country code that starts with 0'],
+  ['mobile', '9876543210.0', 'a spreadsheet’s number'],
   ['email', 'bubalus.example.com', 'no @'],
   ['email', 'bubalus@example@com', 'two @'],
   ['email', 'bubalus @example.com', 'a space inside'],
@@ -94,7 +95,7 @@ describe('the one spelling of an identifier', () => {
     );
   });
 
-  test('what is accepted stays as it is when it is read again, unless it is a number from abroad', async () => {
+  test('what is accepted stays as it is when it is read again; a mobile number does with a + before it (mobile.test.ts)', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...IDENTIFIER_NAMES.filter((name) => name !== 'mobile')),
@@ -109,7 +110,10 @@ describe('the one spelling of an identifier', () => {
   });
 
   test('an Indian mobile number is one, however it is grouped and prefixed', async () => {
-    const separators = fc.array(fc.constantFrom('', ' ', '-', '.'), { minLength: 10, maxLength: 10 });
+    const separators = fc
+      .array(fc.constantFrom('', ' ', '-', '.'), { minLength: 10, maxLength: 10 })
+      // A dot before the last digit is refused.
+      .map((gaps) => gaps.with(8, ' '));
     const national = fc
       .tuple(fc.constantFrom('6', '7', '8', '9'), fc.stringMatching(/^\d{9}$/))
       .map((parts) => parts.join(''));
@@ -132,6 +136,11 @@ describe('the one spelling of an identifier', () => {
     ['externalID', 'externalId'],
     ['CardNumber', 'cardnumber'],
     [' mobile ', 'mobile'],
+    ['card_number', 'cardnumber'],
+    [' CARD_Number ', 'cardnumber'],
+    ['external_id', undefined],
+    ['card_external_id', undefined],
+    ['cardnumbers', undefined],
     ['phone', undefined],
     ['__proto__', undefined],
   ])('the name %j is %j in the documented spelling', (text, name) => {
@@ -161,7 +170,12 @@ describe('what a refusal says', () => {
     [
       'mobile',
       '12',
-      /^The identifierValue given for mobile is no possible phone number; allowed are .* in IN, without an extension\.$/,
+      /^The identifierValue given for mobile is no mobile number; allowed are .* in IN, without an extension\.$/,
+    ],
+    [
+      'mobile',
+      '9876543210.0',
+      /^The identifierValue given for mobile ends in a dot and one digit, as a spreadsheet writes a number; send the number without them\.$/,
     ],
     ['email', 'nobody', /^The identifierValue given for email is no e-mail address; allowed is printable ASCII/],
     ['id', '7a', /^The identifierValue given for id is no customer id; allowed are the digits 0 to 9\.$/],
@@ -173,5 +187,54 @@ describe('what a refusal says', () => {
     expect(await read('wechat', '   a b   ')).toBe('a b');
     expect(await read('wechat', 'a')).toBe('a');
     expect(await read('wechat', 'x'.repeat(256))).toHaveLength(256);
+  });
+});
+
+describe('an external id, if dual eligibility is on', () => {
+  const DUAL = { ...DEFAULT_READING, primaryIdentifier: 'externalId' as const };
+
+  test.each([
+    ['abc123', 'abc123', 'abc123'],
+    ['ABC123', 'abc123', 'ABC123'],
+    [' AbC-1 ', 'abc-1', 'AbC-1'],
+    ['ÄÖ', 'äö', 'ÄÖ'],
+    // The upstream may tell them from k and i: a key that merges them would show another customer.
+    ['\u212a1', '\u212a1', '\u212a1'],
+    ['\u01301', '\u01301', '\u01301'],
+  ])('R16: %j is %j in any letter case, and goes upstream as %j', async (text, value, sent) => {
+    expect(await readIdentifier('externalId', text, DUAL)).toEqual({ identifier: { name: 'externalId', value }, sent });
+  });
+
+  test('keeps its letter case where dual eligibility is off, and so does every other identifier', async () => {
+    expect(await read('externalId', 'AbC')).toBe('AbC');
+    for (const name of ['cardnumber', 'cardExternalId', 'wechat', 'martjackId', 'fbId'] as const) {
+      expect(await readIdentifier(name, 'AbC', DUAL)).toEqual({ identifier: { name, value: 'AbC' }, sent: 'AbC' });
+    }
+  });
+});
+
+describe('a mobile number after a space', () => {
+  test('R14: in a query string may have lost its +, and says how to write one', async () => {
+    const options = { origin: 'query' as const, given: 'mobile' };
+    const lost = toIdentifier('mobile', ' 2222345678', DEFAULT_READING, options);
+    await expect(lost).rejects.toMatchObject({
+      code: 'invalid_identifier',
+      message:
+        'mobile starts with a space, and may have lost a +. In a query string a + is written %2B; send it so, or send no space.',
+    });
+    expect(await toIdentifier('mobile', ' 6591234567', DEFAULT_READING, options)).toMatchObject({
+      value: '6591234567',
+    });
+    expect(await toIdentifier('mobile', '  98765 43210 ', DEFAULT_READING, options)).toMatchObject({
+      value: '919876543210',
+    });
+    expect(await toIdentifier('mobile', '2222345678 ', DEFAULT_READING, options)).toMatchObject({
+      value: '912222345678',
+    });
+  });
+
+  test('R14: elsewhere is just a number after a space', async () => {
+    expect(await read('mobile', ' 2222345678')).toBe('912222345678');
+    expect(await read('mobile', ' 6591234567')).toBe('916591234567');
   });
 });

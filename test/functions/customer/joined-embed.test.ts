@@ -1,18 +1,16 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { upstreamParameters } from '../../../functions/customer/canonical-request.ts';
-import {
-  type RequestReading,
-  readCustomerDetailsRequest,
-} from '../../../functions/customer/customer-details-request.ts';
+import { readCustomerDetailsRequest } from '../../../functions/customer/customer-details-request.ts';
 import {
   readCustomerGetRequest,
   supplementOf,
   toCustomerGetName,
 } from '../../../functions/customer/customer-get-request.ts';
 import { EMBEDS } from '../../../functions/customer/embed.ts';
-import { IDENTIFIER_NAMES } from '../../../functions/customer/identifier.ts';
+import { IDENTIFIER_NAMES } from '../../../functions/customer/identifier-name.ts';
 import { JOINED, JOINED_EMBEDS, toJoinedEmbed } from '../../../functions/customer/joined-embed.ts';
+import type { RequestReading } from '../../../functions/customer/reading.ts';
 import { respell } from '../../../functions/customer/respelling.ts';
 import { readLookupPayload } from '../../../functions/invoke/payload.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
@@ -244,13 +242,13 @@ describe('any look-up with joined embeds', () => {
 });
 
 test('what is not known to be a joined embed brings nothing', () => {
-  const subject = { identifier: { name: 'id', value: '1' }, isKeyed: true } as const;
+  const subject = { identifier: { name: 'id', value: '1' }, sent: '1', isKeyed: true } as const;
   const { request, sections } = supplementOf(subject, ['points']);
   expect(sections).toEqual([]);
   expect(upstreamParameters(request)).toEqual([['id', '1']]);
 });
 
 test('an identifier that v1.1 lacks goes by no other name', () => {
-  const subject = { identifier: { name: 'wechat', value: '7' }, isKeyed: true } as const;
+  const subject = { identifier: { name: 'wechat', value: '7' }, sent: '7', isKeyed: true } as const;
   expect(() => supplementOf(subject, ['coupons'])).toThrow(RangeError);
 });

@@ -6,7 +6,7 @@ import { JOINED_EMBEDS } from '../../../functions/customer/joined-embed.ts';
 import { joinSections, sectionsAlone, withoutSections } from '../../../functions/customer/joined-reply.ts';
 import { isArray, isObject, type Json, parseJson, parseObject, writeJson } from '../../../functions/customer/json.ts';
 
-const SUBJECT = { identifier: { name: 'id', value: '1' }, isKeyed: true } as const;
+const SUBJECT = { identifier: { name: 'id', value: '1' }, sent: '1', isKeyed: true } as const;
 const sectionsOf = (...embeds: string[]) => supplementOf(SUBJECT, embeds).sections;
 const ALL = sectionsOf(...JOINED_EMBEDS);
 

@@ -1,10 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import {
-  type RequestReading,
-  readCustomerDetailsRequest,
-} from '../../../functions/customer/customer-details-request.ts';
+import { readCustomerDetailsRequest } from '../../../functions/customer/customer-details-request.ts';
 import { EMBEDS } from '../../../functions/customer/embed.ts';
+import type { RequestReading } from '../../../functions/customer/reading.ts';
 import { respell } from '../../../functions/customer/respelling.ts';
 import { readLookupPayload } from '../../../functions/invoke/payload.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';

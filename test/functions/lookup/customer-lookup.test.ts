@@ -1,11 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { customerHash } from '../../../functions/customer/cache-key.ts';
 import type { CanonicalRequest, Parameter } from '../../../functions/customer/canonical-request.ts';
-import {
-  type RequestReading,
-  readCustomerDetailsRequest,
-} from '../../../functions/customer/customer-details-request.ts';
+import { readCustomerDetailsRequest } from '../../../functions/customer/customer-details-request.ts';
 import { readCustomerGetRequest } from '../../../functions/customer/customer-get-request.ts';
+import type { RequestReading } from '../../../functions/customer/reading.ts';
 import { respell } from '../../../functions/customer/respelling.ts';
 import { readLookupPayload } from '../../../functions/invoke/payload.ts';
 import { createCustomerLookup } from '../../../functions/lookup/customer-lookup.ts';

@@ -7,10 +7,10 @@ import { FAILURE_KINDS, type UpstreamCall } from '../../../functions/lookup/upst
 
 // What becomes of two halves, whatever brought each of them.
 
-const SUPPLEMENT: Supplement = supplementOf({ identifier: { name: 'mobile', value: '919876543210' }, isKeyed: true }, [
-  'coupons',
-  'registeredStore',
-]);
+const SUPPLEMENT: Supplement = supplementOf(
+  { identifier: { name: 'mobile', value: '919876543210' }, sent: '919876543210', isKeyed: true },
+  ['coupons', 'registeredStore'],
+);
 
 const word = (body: string, parts: Partial<ServedReply> = {}): ServedReply => ({
   ...{ kind: 'found', status: 200, body, ageMs: 1000, ttlMs: 299_000, customer: 'the-customer' },

@@ -1,0 +1,36 @@
+/** The v2 API's identifier names, in the documented spelling ([S2] and [P], upstream notes §1). */
+export const IDENTIFIER_NAMES = [
+  'cardnumber',
+  'cardExternalId',
+  'email',
+  'externalId',
+  'fbId',
+  'id',
+  'martjackId',
+  'mobile',
+  'wechat',
+] as const;
+export type IdentifierName = (typeof IDENTIFIER_NAMES)[number];
+
+const NAME_BY_LOWER_CASE: ReadonlyMap<string, IdentifierName> = new Map(
+  IDENTIFIER_NAMES.map((name) => [name.toLowerCase(), name]),
+);
+
+/** The documented spelling of a name that a caller gave, in any letter case; undefined if there is no such name. */
+export function toIdentifierName(text: string): IdentifierName | undefined {
+  const name = text.trim().toLowerCase();
+  // Capillary's parameter tables have both (upstream notes §5).
+  return name === 'card_number' ? 'cardnumber' : NAME_BY_LOWER_CASE.get(name);
+}
+
+/** Names that only events use, without their underscores. */
+const OTHER_LISTED_NAMES: ReadonlyMap<string, IdentifierName> = new Map([['cardnumbers', 'cardnumber']]);
+
+/**
+ * The documented spelling of a name in an event or a reply: in any letter case, with or without underscores
+ * (`external_id`, `cardExternalId`, `card_number`); undefined if there is no such name.
+ */
+export function toListedIdentifierName(text: string): IdentifierName | undefined {
+  const name = text.trim().toLowerCase().replaceAll('_', '');
+  return NAME_BY_LOWER_CASE.get(name) ?? OTHER_LISTED_NAMES.get(name);
+}

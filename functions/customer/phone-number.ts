@@ -1,0 +1,45 @@
+import { type CountryCode, type MetadataJson, parsePhoneNumberFromString } from 'libphonenumber-js/core';
+
+/** A number as libphonenumber reads it. It is a possible one: its length fits. */
+export interface PhoneNumberReading {
+  /** Digits with the country code. */
+  readonly number: string;
+  /** Whether it is a valid number of the kinds that the metadata knows. */
+  readonly isValid: boolean;
+}
+
+/**
+ * Reads a number until it stays the same: each reading of a number that is only possible may cut off one trunk 0
+ * (`+91 00 98765 43210`). A valid number stays the same at once.
+ *
+ * @param dialled digits, perhaps with a `+` before them
+ * @param defaultCountry where a number without a `+` belongs
+ * @returns undefined if it is no possible number, as far as this metadata knows
+ */
+export function readPhoneNumber(
+  dialled: string,
+  metadata: MetadataJson,
+  defaultCountry?: CountryCode,
+): PhoneNumberReading | undefined {
+  const options = { ...(defaultCountry !== undefined && { defaultCountry }), extract: false };
+  let number = parsePhoneNumberFromString(dialled, options, metadata);
+  let last: string | undefined;
+  while (number?.isPossible()) {
+    const digits = number.number.slice('+'.length);
+    const isValid = number.isValid();
+    if (isValid || digits === last) return { number: digits, isValid };
+    last = digits;
+    number = parsePhoneNumberFromString(`+${digits}`, { extract: false }, metadata);
+  }
+  return last !== undefined && isUnknownNumber(last) ? { number: last, isValid: false } : undefined;
+}
+
+/** Whether digits may be an international number that the metadata does not know: 8 to 15, the first of them not 0. */
+export function isUnknownNumber(digits: string): boolean {
+  return /^[1-9][0-9]{7,14}$/.test(digits);
+}
+
+/** Whether this is a value; as a filter, it narrows the type. */
+export function isThere<T>(value: T | undefined): value is T {
+  return value !== undefined;
+}
