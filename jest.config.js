@@ -1,6 +1,6 @@
-export default {
+/** What every project shares. The mutation test takes it too. */
+export const shared = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   // The copies that the mutation test makes.
   modulePathIgnorePatterns: ['<rootDir>/.cache/'],
   extensionsToTreatAsEsm: ['.ts'],
@@ -14,4 +14,22 @@ export default {
       },
     ],
   },
+};
+
+/** The tests that start no server and no process: test/architecture.test.ts looks. Globs from the project's root. */
+export const UNIT_TESTS = ['test/{functions,simulation,support}/**/!(*.system).test.ts', 'test/behaviour.test.ts'];
+
+export default {
+  // A limit ends a test that hangs. It is no measure of speed: on a busy machine a test may take ten times as long.
+  testTimeout: 60_000,
+  // One worker a core: the system tests wait more than they compute.
+  maxWorkers: '100%',
+  projects: [
+    { ...shared, displayName: 'unit', testMatch: UNIT_TESTS.map((glob) => `**/${glob}`) },
+    {
+      ...shared,
+      displayName: 'system',
+      testMatch: ['**/test/**/*.test.ts', ...UNIT_TESTS.map((glob) => `!**/${glob}`)],
+    },
+  ],
 };

@@ -2,86 +2,157 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
-import { describe, expect, test } from '@jest/globals';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { type ImportGraph, readImportGraph, waysTo } from './support/import-graph.ts';
 
-const BIOME = resolve('node_modules/.bin/biome');
+const use = (module: string) => `import { x } from '${module}';\nexport const y = x;\n`;
+const touch = (expression: string) => `export const y = () => ${expression};\n`;
 
-/** What the linter, under the project's own rules, says of a file of this text at this path. */
-function lint(path: string, text: string): string {
+/** A file that the linter reads: its path and its text. Several samples may have one path, if its name is x.ts. */
+type Sample = readonly [path: string, text: string];
+
+const WRONG_IMPORTS: readonly Sample[] = [
+  ['functions/customer/x.ts', use('../lookup/entry.ts')],
+  ['functions/customer/x.ts', use('../adapters/dynamodb/entry-item.ts')],
+  ['functions/customer/x.ts', use('../settings.ts')],
+  ['functions/customer/x.ts', use('@aws-sdk/client-dynamodb')],
+  ['functions/customer/x.ts', use('node:fs')],
+  ['functions/customer/x.ts', "export const y = () => import('ky');\n"],
+  ['functions/lookup/x.ts', use('../adapters/capillary/capillary-upstream.ts')],
+  ['functions/lookup/x.ts', use('../http/handler.ts')],
+  ['functions/lookup/x.ts', use('../settings.ts')],
+  ['functions/lookup/x.ts', use('node:timers')],
+  ['functions/lookup/x.ts', use('@aws-sdk/client-lambda')],
+  ['functions/adapters/dynamodb/x.ts', use('../../http/handler.ts')],
+  ['functions/adapters/dynamodb/x.ts', use('../../../infra/routes.ts')],
+  ['functions/http/x.ts', use('../../local/service.ts')],
+  ['functions/invoke/x.ts', use('../../infra/routes.ts')],
+  ['functions/invalidate/x.ts', use('../../infra/routes.ts')],
+  ['functions/adapters/dynamodb/x.ts', use('../../invalidate/handler.ts')],
+  ['functions/client.ts', use('../local/service.ts')],
+  ['infra/x.ts', use('../functions/lookup/entry.ts')],
+  ['infra/x.ts', use('../local/service.ts')],
+  ['local/x.ts', use('../test/support/manual-clock.ts')],
+  ['functions/http/x.ts', use('../../test/support/manual-clock.ts')],
+];
+
+const WRONG_GLOBALS: readonly Sample[] = [
+  ['functions/customer/x.ts', touch('Date.now()')],
+  ['functions/customer/x.ts', touch('process.env')],
+  ['functions/lookup/x.ts', touch('Date.now()')],
+  ['functions/lookup/x.ts', touch("fetch('https://a.example')")],
+  ['functions/lookup/x.ts', touch('setTimeout(() => {}, 1)')],
+  ['functions/adapters/dynamodb/x.ts', touch('process.env')],
+  ['functions/http/x.ts', touch('process.env')],
+  ['functions/invoke/x.ts', touch('process.env')],
+  ['functions/lookup-service.ts', touch('process.env')],
+];
+
+const ALLOWED: readonly Sample[] = [
+  ['functions/lookup/x.ts', use('../customer/cache-key.ts')],
+  ['functions/customer/x.ts', use('node:crypto')],
+  ['functions/adapters/dynamodb/x.ts', use('../../lookup/ports.ts')],
+  ['functions/http/x.ts', use('../lookup/lookup.ts')],
+  ['infra/x.ts', use('../functions/settings.ts')],
+  ['local/x.ts', use('../functions/lookup-service.ts')],
+  ['functions/settings.ts', touch('process.env')],
+];
+
+/** Gives each x.ts a name of its own, so that one run of the linter reads all samples. */
+const named = (samples: readonly Sample[], name: string): readonly Sample[] =>
+  samples.map(([path, text], index) => [path.replace(/\bx\.ts$/, `${name}-${index}.ts`), text]);
+
+const wrongImports = named(WRONG_IMPORTS, 'import');
+const wrongGlobals = named(WRONG_GLOBALS, 'global');
+const allowed = named(ALLOWED, 'allowed');
+
+/** What the linter finds: the file, and the rule that the file breaks. */
+interface Finding {
+  readonly path: string;
+  readonly rule: string;
+}
+
+/** What the linter, under the project's own rules, says of these files. It runs once. */
+function lint(samples: readonly Sample[]) {
   const folder = mkdtempSync(join(tmpdir(), 'lookaside-lint-'));
   try {
     const { vcs: _, ...rules } = JSON.parse(readFileSync('biome.json', 'utf8'));
     writeFileSync(join(folder, 'biome.json'), JSON.stringify(rules));
-    mkdirSync(dirname(join(folder, path)), { recursive: true });
-    writeFileSync(join(folder, path), text);
-    const { stdout, stderr } = spawnSync(BIOME, ['lint', '--colors=off', path], { cwd: folder, encoding: 'utf8' });
-    return stdout + stderr;
+    for (const [path, text] of samples) {
+      mkdirSync(dirname(join(folder, path)), { recursive: true });
+      writeFileSync(join(folder, path), text, { flag: 'wx' });
+    }
+    const { stdout } = spawnSync(
+      resolve('node_modules/.bin/biome'),
+      ['lint', '--reporter=json', '--max-diagnostics=none', ...samples.map(([path]) => path)],
+      { cwd: folder, encoding: 'utf8' },
+    );
+    const { summary, diagnostics } = JSON.parse(stdout);
+    const findings: Finding[] = diagnostics.map(
+      ({ category, location }: { category: string; location: { path: string } }) => ({
+        path: location.path,
+        rule: category.replace(/^lint\/\w+\//, ''),
+      }),
+    );
+    return { filesRead: summary.changed + summary.unchanged, findings };
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
-const use = (module: string) => `import { x } from '${module}';\nexport const y = x;\n`;
-const touch = (expression: string) => `export const y = () => ${expression};\n`;
-
 describe('the linter holds the direction of imports', () => {
-  test.each([
-    ['functions/customer/x.ts', use('../lookup/entry.ts')],
-    ['functions/customer/x.ts', use('../adapters/dynamodb/entry-item.ts')],
-    ['functions/customer/x.ts', use('../settings.ts')],
-    ['functions/customer/x.ts', use('@aws-sdk/client-dynamodb')],
-    ['functions/customer/x.ts', use('node:fs')],
-    ['functions/customer/x.ts', "export const y = () => import('ky');\n"],
-    ['functions/lookup/x.ts', use('../adapters/capillary/capillary-upstream.ts')],
-    ['functions/lookup/x.ts', use('../http/handler.ts')],
-    ['functions/lookup/x.ts', use('../settings.ts')],
-    ['functions/lookup/x.ts', use('node:timers')],
-    ['functions/lookup/x.ts', use('@aws-sdk/client-lambda')],
-    ['functions/adapters/dynamodb/x.ts', use('../../http/handler.ts')],
-    ['functions/adapters/dynamodb/x.ts', use('../../../infra/routes.ts')],
-    ['functions/http/x.ts', use('../../local/service.ts')],
-    ['functions/invoke/x.ts', use('../../infra/routes.ts')],
-    ['functions/invalidate/x.ts', use('../../infra/routes.ts')],
-    ['functions/adapters/dynamodb/x.ts', use('../../invalidate/handler.ts')],
-    ['functions/client.ts', use('../local/service.ts')],
-    ['infra/x.ts', use('../functions/lookup/entry.ts')],
-    ['infra/x.ts', use('../local/service.ts')],
-    ['local/x.ts', use('../test/support/manual-clock.ts')],
-    ['functions/http/x.ts', use('../../test/support/manual-clock.ts')],
-  ])('%s may not hold %j', (path, text) => {
-    expect(lint(path, text)).toContain('noRestrictedImports');
+  const samples = [...wrongImports, ...wrongGlobals, ...allowed];
+  let filesRead: number;
+  let findings: readonly Finding[];
+  beforeAll(() => {
+    ({ filesRead, findings } = lint(samples));
+  });
+  const rulesBroken = (path: string) => findings.filter((finding) => finding.path === path).map(({ rule }) => rule);
+
+  test('and reads every sample', () => {
+    expect(filesRead).toBe(samples.length);
   });
 
-  test.each([
-    ['functions/customer/x.ts', touch('Date.now()')],
-    ['functions/customer/x.ts', touch('process.env')],
-    ['functions/lookup/x.ts', touch('Date.now()')],
-    ['functions/lookup/x.ts', touch("fetch('https://a.example')")],
-    ['functions/lookup/x.ts', touch('setTimeout(() => {}, 1)')],
-    ['functions/adapters/dynamodb/x.ts', touch('process.env')],
-    ['functions/http/x.ts', touch('process.env')],
-    ['functions/invoke/x.ts', touch('process.env')],
-    ['functions/lookup-service.ts', touch('process.env')],
-  ])('%s may not touch what %j does', (path, text) => {
-    expect(lint(path, text)).toContain('noRestrictedGlobals');
+  test.each(wrongImports)('%s may not hold %j', (path) => {
+    expect(rulesBroken(path)).toContain('noRestrictedImports');
   });
 
-  test.each([
-    ['functions/lookup/x.ts', use('../customer/cache-key.ts')],
-    ['functions/customer/x.ts', use('node:crypto')],
-    ['functions/adapters/dynamodb/x.ts', use('../../lookup/ports.ts')],
-    ['functions/http/x.ts', use('../lookup/lookup.ts')],
-    ['infra/x.ts', use('../functions/settings.ts')],
-    ['local/x.ts', use('../functions/lookup-service.ts')],
-    ['functions/settings.ts', touch('process.env')],
-  ])('%s may hold %j', (path, text) => {
-    const said = lint(path, text);
-    expect(said).toContain('Checked 1 file');
-    expect(said).not.toMatch(/noRestricted(Imports|Globals)/);
+  test.each(wrongGlobals)('%s may not touch what %j does', (path) => {
+    expect(rulesBroken(path)).toContain('noRestrictedGlobals');
+  });
+
+  test.each(allowed)('%s may hold %j', (path) => {
+    expect(rulesBroken(path).filter((rule) => rule.startsWith('noRestricted'))).toEqual([]);
   });
 });
 
 test('only settings.ts reads the environment of the functions', () => {
   const readers = globSync('functions/**/*.ts').filter((file) => readFileSync(file, 'utf8').includes('process.env'));
   expect(readers).toEqual(['functions/settings.ts']);
+});
+
+describe('unit tests', () => {
+  /** What starts a server or a process, or takes as long as one. */
+  const SYSTEM =
+    /^(node:)?(http|https|http2|net|tls|dgram|child_process|cluster|worker_threads)$|^(dynalite|aws-cdk-lib)/;
+  let unitTests: readonly string[];
+  let namedSystem: readonly string[];
+  let graph: ImportGraph;
+  beforeAll(async () => {
+    // A path in a variable: the configuration is JavaScript, and has no types.
+    const config = resolve('jest.config.js');
+    unitTests = globSync((await import(config)).UNIT_TESTS);
+    namedSystem = globSync('test/**/*.system.test.ts');
+    graph = await readImportGraph([...unitTests, ...namedSystem]);
+  });
+
+  test('load nothing that starts a server or a process: a test that must is named *.system.test.ts', () => {
+    expect(unitTests.length).toBeGreaterThan(40);
+    expect(unitTests.flatMap((file) => waysTo(SYSTEM, file, graph)).map((way) => way.join(' → '))).toEqual([]);
+  });
+
+  test('have no other name: each *.system.test.ts loads what starts a server or a process', () => {
+    expect(namedSystem.length).toBeGreaterThan(0);
+    expect(namedSystem.filter((file) => waysTo(SYSTEM, file, graph).length === 0)).toEqual([]);
+  });
 });

@@ -1,8 +1,8 @@
-import jest from '../../jest.config.js';
+import { shared } from '../../jest.config.js';
 
 /** The tests that are to notice a mutant: those of the part that is mutated, and no others. */
 export default {
-  ...jest,
+  ...shared,
   rootDir: '../..',
   testMatch: [`<rootDir>/test/functions/${process.env.MUTATION_TESTS}.test.ts`],
 };

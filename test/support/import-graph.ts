@@ -1,0 +1,41 @@
+import { build } from 'esbuild';
+
+/** What each file loads, by its path from the project's root: files of this project by path, all others by name. */
+export type ImportGraph = ReadonlyMap<string, readonly string[]>;
+
+/**
+ * Reads what these files load, and what those files load in turn. Types are left out: they load nothing. Packages and
+ * Node's own modules are named and not entered.
+ *
+ * @param files paths from the project's root
+ */
+export async function readImportGraph(files: readonly string[]): Promise<ImportGraph> {
+  const { metafile } = await build({
+    entryPoints: [...files],
+    bundle: true,
+    packages: 'external',
+    platform: 'node',
+    format: 'esm',
+    outdir: 'nowhere',
+    write: false,
+    metafile: true,
+  });
+  return new Map(Object.entries(metafile.inputs).map(([file, { imports }]) => [file, imports.map(({ path }) => path)]));
+}
+
+/**
+ * The ways from a file to the modules that a pattern names: for each of them one chain, from the file to the module.
+ */
+export function waysTo(wanted: RegExp, from: string, graph: ImportGraph): readonly (readonly string[])[] {
+  const seen = new Set<string>();
+  const ways: string[][] = [];
+  const walk = (module: string, chain: readonly string[]) => {
+    if (seen.has(module)) return;
+    seen.add(module);
+    const way = [...chain, module];
+    if (wanted.test(module)) ways.push(way);
+    for (const next of graph.get(module) ?? []) walk(next, way);
+  };
+  walk(from, []);
+  return ways;
+}
