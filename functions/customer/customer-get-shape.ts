@@ -6,7 +6,8 @@ import { EVERYTHING, type Projection, project, projectionUnder } from './project
 
 /**
  * The shape of v1.1's replies: a `ReplyShape`. Loose ([S1][P], upstream notes §2): the wrapper `response` may be absent,
- * `customer` may be an array or one object. It is understood, and passed on as it came.
+ * `customer` may be an array or one object, and an older page shows `customers` as the list itself. It is understood, and
+ * passed on as it came.
  */
 
 /** What stands in the wrapper, or in its place. */
@@ -17,6 +18,7 @@ export function contentOf(reply: JsonObject): JsonObject {
 /** The customers of a reply: none, one, or, to a batch, several. */
 export function customersOf(reply: JsonObject): readonly JsonObject[] {
   const { customers } = contentOf(reply);
+  if (isArray(customers)) return objectsOf(customers);
   const customer = isObject(customers) ? customers.customer : undefined;
   return isObject(customer) ? [customer] : objectsOf(customer);
 }
@@ -36,13 +38,21 @@ export function mapCustomers(
 ): JsonObject {
   const { status, customers } = contentOf(reply);
   const changedStatus = status === undefined ? undefined : changeStatus(status);
-  const customer = isObject(customers) ? customers.customer : undefined;
-  const changedCustomer = isObject(customer) ? changeCustomer(customer) : objectsOf(customer).map(changeCustomer);
   const content = {
     ...(changedStatus !== undefined && { status: changedStatus }),
-    ...(isObject(customers) && { customers: customer === undefined ? {} : { customer: changedCustomer } }),
+    ...((isObject(customers) || isArray(customers)) && { customers: changedIn(customers, changeCustomer) }),
   };
   return isObject(reply.response) ? { response: content } : content;
+}
+
+function changedIn(
+  customers: JsonObject | readonly Json[],
+  changeCustomer: (customer: JsonObject) => JsonObject,
+): JsonObject | readonly Json[] {
+  if (isArray(customers)) return objectsOf(customers).map(changeCustomer);
+  const { customer } = customers;
+  if (customer === undefined) return {};
+  return { customer: isObject(customer) ? changeCustomer(customer) : objectsOf(customer).map(changeCustomer) };
 }
 
 /** A name that stands around customers, and that none of them has. */

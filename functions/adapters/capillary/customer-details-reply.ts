@@ -1,21 +1,25 @@
 import { toCustomerId } from '../../customer/customer-id.ts';
 import { type JsonObject, textOf } from '../../customer/json.ts';
 import type { UpstreamOutcome } from '../../lookup/upstream.ts';
-import { elementsOf } from './error-codes.ts';
-import { type ReplyWords, readReply } from './reply.ts';
+import { NO_FACTS, type ReplyFacts, readReply } from './reply.ts';
+import { elementsOf, erasedAmong, errorElsewhere, toErrorBody, wordsOf } from './reply-words.ts';
 
 /**
- * What a reply of the v2 look-up says, by `errors[]`, `warnings[]` and `id`: see `readReply`.
+ * What a reply of the v2 look-up says, by `errors`, `warnings` and `id`: see `readReply`.
  *
- * @param body the decoded text; undefined when there is none that can be read (too big, not UTF-8)
+ * @param body the decoded text; undefined when there is none that can be read (too big, wrongly coded, not UTF-8)
  */
 export function readCustomerDetailsReply(status: number, body: string | undefined): UpstreamOutcome {
-  return readReply(status, body, wordsOf);
+  return readReply(status, body, readFacts);
 }
 
-function wordsOf(reply: JsonObject): ReplyWords {
-  const errors = elementsOf(reply, 'errors');
-  const warnings = elementsOf(reply, 'warnings');
+function readFacts(reply: JsonObject): ReplyFacts {
+  const errors = elementsOf(reply.errors);
+  const warnings = elementsOf(reply.warnings);
   const customerId = toCustomerId(textOf(reply.id));
+  const isSilent = errors.length === 0 && customerId === undefined;
+  const decisive = erasedAmong(wordsOf(reply)) ?? (isSilent ? errorElsewhere(reply) : undefined);
+  // Nothing else counts then, and nothing that stands beside it is passed on.
+  if (decisive !== undefined) return { ...NO_FACTS, errors: [decisive], errorBody: toErrorBody(decisive) };
   return { errors, warnings, hasCustomer: customerId !== undefined, customerId, errorBody: { errors, warnings } };
 }

@@ -2,8 +2,8 @@ import { contentOf, customersOf, itemWarningsOf, mapCustomers } from '../../cust
 import { toCustomerId } from '../../customer/customer-id.ts';
 import { isObject, type Json, type JsonObject, textOf } from '../../customer/json.ts';
 import type { UpstreamErrors, UpstreamOutcome } from '../../lookup/upstream.ts';
-import { classify, elementsOf } from './error-codes.ts';
-import { type ReplyWords, readReply } from './reply.ts';
+import { NO_FACTS, type ReplyFacts, readReply } from './reply.ts';
+import { elementsOf, erasedAmong, errorElsewhere, isReadable, toErrorBody, wordsOf } from './reply-words.ts';
 
 /**
  * What a reply of v1.1's customer/get says, by `item_status` of the customer, by `status` where there is none, and by
@@ -13,36 +13,42 @@ import { type ReplyWords, readReply } from './reply.ts';
  * @param body the decoded text; undefined when there is none that can be read (too big, not UTF-8)
  */
 export function readCustomerGetReply(status: number, body: string | undefined): UpstreamOutcome {
-  return readReply(status, body, wordsOf);
+  return readReply(status, body, readFacts);
 }
 
-function wordsOf(reply: JsonObject): ReplyWords {
+function readFacts(reply: JsonObject): ReplyFacts {
   const [customer, another] = customersOf(reply);
-  // To one identifier that is no answer, whatever each says.
-  if (another !== undefined) return NOTHING_SAID;
   const content = contentOf(reply);
-  const statuses = [customer?.item_status, content.status].filter(isObject);
+  const itemStatus = another === undefined ? customer?.item_status : undefined;
+  const statuses = [itemStatus, content.status].filter(isObject);
+  // [S1] shows the message that a customer was erased, and not where it stands. Nothing else counts then.
+  const erased = erasedAmong([...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...wordsOf(reply)]);
+  if (erased !== undefined) {
+    const isStatus = statuses.some((each) => each === erased);
+    return { ...NO_FACTS, errors: [erased], errorBody: isStatus ? statusesAlone(reply) : toErrorBody(erased) };
+  }
+  // To one identifier that is no answer, whatever each says.
+  if (another !== undefined) return NO_FACTS;
   // Where the customer does not say how it went, the whole does.
   const [decisive] = statuses;
   const isFailed = decisive !== undefined && !isSuccess(decisive);
-  // [S1] shows the message that a customer was erased, and not where it stands. Nothing else counts then.
-  const erased = [...statuses, content, reply].find((each) => classify(each) === 'erased');
-  const hasFailedStatus = isFailed || statuses.some((each) => each === erased);
+  // A gateway in front of it may answer as v2 does.
+  const gatewayErrors = elementsOf(reply.errors);
   const customerId = toCustomerId(textOf(customer?.user_id));
+  const hasCustomer = isFailed
+    ? isReadable(decisive) && customerId !== undefined
+    : customer !== undefined && (decisive !== undefined || customerId !== undefined);
+  const errors = [...(isFailed ? [decisive] : []), ...gatewayErrors];
+  const elsewhere = errors.length === 0 && !hasCustomer ? errorElsewhere(reply) : undefined;
+  if (elsewhere !== undefined) return { ...NO_FACTS, errors: [elsewhere], errorBody: toErrorBody(elsewhere) };
   return {
-    // A gateway in front of it may answer as v2 does.
-    errors: erased === undefined ? [...(isFailed ? [decisive] : []), ...elementsOf(reply, 'errors')] : [erased],
+    errors,
     warnings: decisive === undefined ? [] : [decisive, ...itemWarningsOf(decisive)],
-    hasCustomer: (customer !== undefined && decisive !== undefined && !isFailed) || customerId !== undefined,
+    hasCustomer,
     customerId,
-    errorBody: hasFailedStatus ? statusesAlone(reply) : otherWords(reply, erased),
+    errorBody: isFailed ? statusesAlone(reply) : { errors: gatewayErrors, warnings: elementsOf(reply.warnings) },
   };
 }
-
-const NOTHING_SAID: ReplyWords = {
-  ...{ errors: [], warnings: [], hasCustomer: false, customerId: undefined },
-  errorBody: {},
-};
 
 /** The codes of success, for a status that does not say it otherwise ([P]). */
 const SUCCESS_CODES = ['200', '1000'];
@@ -62,13 +68,5 @@ function statusesAlone(reply: JsonObject): UpstreamErrors {
     reply,
     (status) => (isObject(status) ? status : undefined),
     ({ item_status: itemStatus }) => (isObject(itemStatus) ? { item_status: itemStatus } : {}),
-  );
-}
-
-/** What is said elsewhere than in a status: as v2 says it, or in a message alone. */
-function otherWords(reply: JsonObject, spoken: JsonObject | undefined): UpstreamErrors {
-  if (spoken === undefined) return { errors: elementsOf(reply, 'errors'), warnings: elementsOf(reply, 'warnings') };
-  return Object.fromEntries(
-    Object.entries(spoken).filter(([name, value]) => ['code', 'message'].includes(name) && textOf(value) !== undefined),
   );
 }

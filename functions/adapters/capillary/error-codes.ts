@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, textOf } from '../../customer/json.ts';
+import { isObject, type Json, textOf } from '../../customer/json.ts';
 
 /**
  * What an error or warning of the upstream means for a look-up (upstream notes §3). The body's code decides, never the
@@ -22,7 +22,7 @@ const CODES_BY_CLASS: Readonly<Record<Exclude<ErrorClass, 'erased'>, readonly nu
   'not-found': [8015, 8065, 816, 1011, 1012, 1013, 1020, 8089],
   merged: [8069, 91009],
   partial: [8062, 8063, 91001, 91002, 91004],
-  refused: [8003, 8011, 8012, 8013, 8045, 11013, 1015, 1042, 1104, 1044, 618],
+  refused: [8003, 8011, 8012, 8013, 8045, 8130, 11013, 1015, 1042, 1104, 1044, 618],
   busy: [461, 521],
 };
 
@@ -35,7 +35,7 @@ const CLASS_BY_CODE = new Map(
 /** Its code is not documented; its words are ([S1]). */
 const ERASED_MESSAGE = /customer is deleted after pii delete request/i;
 
-/** The class of one element of `errors[]` or `warnings[]`; undefined when its code is not known. */
+/** The class of an error or a warning, an object or a text alone; undefined when its code is not known. */
 export function classify(error: Json): ErrorClass | undefined {
   const message = isObject(error) ? textOf(error.message) : textOf(error);
   if (message !== undefined && ERASED_MESSAGE.test(message)) return 'erased';
@@ -43,8 +43,7 @@ export function classify(error: Json): ErrorClass | undefined {
   return code === undefined ? undefined : CLASS_BY_CODE.get(code);
 }
 
-/** The elements of `errors` or `warnings` of a reply; none where there is no such array. */
-export function elementsOf(reply: JsonObject, name: 'errors' | 'warnings'): readonly Json[] {
-  const elements = reply[name];
-  return isArray(elements) ? elements : [];
+/** The message that a customer was erased, as a text that is no JSON holds it; undefined where it does not. */
+export function erasedMessageIn(text: string): string | undefined {
+  return ERASED_MESSAGE.exec(text)?.[0];
 }

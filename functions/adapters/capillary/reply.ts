@@ -1,10 +1,11 @@
 import { type Json, type JsonObject, parseObject } from '../../customer/json.ts';
 import type { FailureKind, UpstreamErrors, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
-import { classify } from './error-codes.ts';
+import { classify, type ErrorClass, erasedMessageIn } from './error-codes.ts';
+import { isReadable, toErrorBody } from './reply-words.ts';
 
 /** What a reply says, in whatever shape its API says it. */
-export interface ReplyWords {
-  /** Why there is no customer, or not all of one; each with a code and a message. */
+export interface ReplyFacts {
+  /** Why there is no customer, or not all of one. Of an erased customer, that alone. */
   readonly errors: readonly Json[];
   /** What else is to be known; each as in `errors`. */
   readonly warnings: readonly Json[];
@@ -16,50 +17,59 @@ export interface ReplyWords {
   readonly errorBody: UpstreamErrors;
 }
 
+/** RFC 9110 §15.3.7, and RFC 3229 §10.4.1: a part of what there is, or the difference to it. */
+const PARTIAL_STATUSES = [206, 226];
+
+/** The classes of errors that answer the look-up, whatever the HTTP status: of several, the first. */
+const ANSWERS = ['not-found', 'refused'] as const satisfies readonly ErrorClass[];
+
 /**
- * What a reply means for a look-up (upstream notes §3); the first row that fits counts.
+ * What a reply means for a look-up (contract §1, "Upstream answers"; upstream notes §3); the first row that fits counts.
+ * An error is *readable* if it has a code or a message. `reply.test.ts` has a test for each row.
  *
  * | the reply | outcome |
  * |---|---|
+ * | says anywhere that the customer is erased | erased |
  * | status 429 | failed: throttled |
- * | a redirect | failed: invalid |
- * | an error says erased | erased |
+ * | status 3xx | failed: invalid |
  * | an error says not found | not-found |
  * | an error says caller's error, not permitted, fraud | refused |
  * | an error says busy | failed: server-error |
  * | status 401 or 403 | failed: credentials-refused |
  * | status 5xx | failed: server-error |
- * | no JSON object | failed: invalid |
- * | an error of an unknown code, or without a customer | refused |
- * | status 2xx, a customer | found; incomplete when an error or warning says partial |
+ * | a readable error of an unknown code, or without a customer | refused |
+ * | status 400 | refused, without errors |
+ * | status 2xx, a customer | found; incomplete if an error or warning says partial, if an error is not readable, or by 206 and 226 |
  * | anything else | failed: invalid |
  *
- * @param body the decoded text; undefined when there is none that can be read (too big, not UTF-8)
+ * @param body the decoded text; undefined when there is none that can be read (too big, wrongly coded, not UTF-8)
  * @param read reads the API's own shape
  */
 export function readReply(
   status: number,
   body: string | undefined,
-  read: (reply: JsonObject) => ReplyWords,
+  read: (reply: JsonObject) => ReplyFacts,
 ): UpstreamOutcome {
+  const reply = toObject(body);
+  const facts = reply === undefined ? factsOfText(body) : read(reply);
+  const { errors, warnings, hasCustomer, customerId, errorBody } = facts;
+  const classes = errors.map(classify);
+
+  if (classes.includes('erased')) return { kind: 'erased', status, errors: errorBody };
   if (status === 429) return failed('throttled');
   if (status >= 300 && status < 400) return failed('invalid');
-  const reply = toObject(body);
-  if (reply === undefined) return failed(failureOf(status) ?? 'invalid');
-
-  const { errors, warnings, hasCustomer, customerId, errorBody } = read(reply);
-  const classes = errors.map(classify);
-  for (const kind of ['erased', 'not-found', 'refused'] as const) {
+  for (const kind of ANSWERS) {
     if (classes.includes(kind)) return { kind, status, errors: errorBody };
   }
   const failure = classes.includes('busy') ? 'server-error' : failureOf(status);
   if (failure !== undefined) return failed(failure);
-  if (classes.includes(undefined) || (errors.length > 0 && !hasCustomer)) {
+  const isUnknown = (error: Json) => classify(error) === undefined || !hasCustomer;
+  if (errors.some((error) => isReadable(error) && isUnknown(error)))
     return { kind: 'refused', status, errors: errorBody };
-  }
-  if (status >= 400 || !hasCustomer) return failed('invalid');
+  if (status === 400) return { kind: 'refused', status, errors: undefined };
+  if (reply === undefined || status > 400 || !hasCustomer) return failed('invalid');
   const said = [...classes, ...warnings.map(classify)];
-  const isComplete = !said.includes('partial');
+  const isComplete = !said.includes('partial') && errors.every(isReadable) && !PARTIAL_STATUSES.includes(status);
   return { kind: 'found', status, reply, customerId, isComplete, isMerged: said.includes('merged') };
 }
 
@@ -72,6 +82,21 @@ function failureOf(status: number): FailureKind | undefined {
   if (status === 401 || status === 403) return 'credentials-refused';
   return status >= 500 ? 'server-error' : undefined;
 }
+
+/** What a body says that is no JSON object: nothing, unless it is the message that a customer was erased. */
+function factsOfText(body: string | undefined): ReplyFacts {
+  const message = erasedMessageIn(body ?? '');
+  return { ...NO_FACTS, ...(message !== undefined && { errors: [message], errorBody: toErrorBody(message) }) };
+}
+
+/** What a reply says that says nothing of one customer. */
+export const NO_FACTS: ReplyFacts = {
+  errors: [],
+  warnings: [],
+  hasCustomer: false,
+  customerId: undefined,
+  errorBody: {},
+};
 
 function toObject(body: string | undefined): JsonObject | undefined {
   if (body === undefined) return undefined;

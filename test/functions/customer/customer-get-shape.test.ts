@@ -127,6 +127,8 @@ describe('the till’s profile of v1.1', () => {
     ['not wrapped, in an array', (members: string) => inCustomers(`[{${members}}]`)],
     ['not wrapped, an object', (members: string) => inCustomers(`{${members}}`)],
     ['without a status', (members: string) => `{"response":{"customers":{"customer":[{${members}}]}}}`],
+    ['wrapped, the list itself', (members: string) => `{"response":{${STATUS},"customers":[{${members}}]}}`],
+    ['not wrapped, the list itself', (members: string) => `{"customers":[{${members}}],${STATUS}}`],
     ['customers before the status', (members: string) => `{"customers":{"customer":[{${members}}]},${STATUS}}`],
   ] as const)('comes in the looseness of the reply: %s', async (_title, wrap) => {
     const reply = parseObject(wrap(`${WHO},${NOT_ASKED_FOR},${ITEM_STATUS}`));
@@ -283,7 +285,8 @@ describe('the customers of a reply', () => {
     ['{"customers":{"customer":[{"user_id":1},"x",{"user_id":2}]}}', '[{"user_id":1},{"user_id":2}]'],
     ['{"response":null,"customers":{"customer":{"user_id":1}}}', '[{"user_id":1}]'],
     ['{"response":{},"customers":{"customer":{"user_id":1}}}', '[]'],
-    ['{"customers":[{"customer":{"user_id":1}}]}', '[]'],
+    ['{"customers":[{"user_id":1},"x"]}', '[{"user_id":1}]'],
+    ['{"response":{"customers":[]}}', '[]'],
   ])('of %s are %s', (reply, customers) => {
     expect(writeJson(customersOf(parseObject(reply)) as Json)).toBe(customers);
     const [first] = customersOf(parseObject(reply));

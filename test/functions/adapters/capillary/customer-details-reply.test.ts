@@ -20,7 +20,7 @@ function kindOf(status: number, body: string | undefined): string {
 /** Every code of the upstream notes §3, with what it means whatever the status is. */
 const CODES = {
   'not-found': [8015, 8065, 816, 1011, 1012, 1013, 1020, 8089],
-  refused: [8003, 8011, 8012, 8013, 8045, 11013, 1015, 1042, 1104, 1044, 618],
+  refused: [8003, 8011, 8012, 8013, 8045, 8130, 11013, 1015, 1042, 1104, 1044, 618],
   'failed: server-error': [461, 521],
 };
 
@@ -74,7 +74,8 @@ describe('errors[] of a v2 reply', () => {
   ])('an unknown code with status %i: %s', (status, kind) => {
     expect(kindOf(status, `{"errors":[${errorOf(99_999)}],"warnings":[]}`)).toBe(kind);
     expect(kindOf(status, '{"errors":["in its own words"]}')).toBe(kind);
-    expect(kindOf(status, '{"errors":[{"status":false}]}')).toBe(kind);
+    expect(kindOf(status, '{"errors":"in its own words"}')).toBe(kind);
+    expect(kindOf(status, '{"errors":{"message":"in its own words"}}')).toBe(kind);
   });
 
   test('an unknown code beside a customer is refused: nobody knows what it says of the data', () => {
@@ -146,7 +147,11 @@ describe('a reply that is not what it should be', () => {
     ['an id that is a list', '{"id":[566881933]}'],
     ['an id that is no whole number', '{"id":5.5}'],
     ['an id that is negative', '{"id":-1}'],
-    ['errors that are no list', '{"errors":{"code":8015}}'],
+    ['errors that say nothing', '{"errors":[{"status":false}]}'],
+    ['errors that hold nothing', '{"errors":[null,{},""]}'],
+    ['a warning alone, of a customer merged', '{"warnings":[{"code":8069}]}'],
+    ['a message that is not known', '{"message":"Bad request"}'],
+    ['a code that is not known', '{"code":400,"message":"Bad request"}'],
     ['nested deeper than the stack', '{"id":1,"a":'.repeat(100_000)],
     ['nested deeper than the stack, closed', `{"id":1,"a":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],
   ];

@@ -10,7 +10,7 @@ const STATUSES = [200, 400, 404, 500] as const;
 /** Every code of the upstream notes §3, with what it means whatever the status is. */
 const CODES = {
   'not-found': [8015, 8065, 816, 1011, 1012, 1013, 1020, 8089],
-  refused: [8003, 8011, 8012, 8013, 8045, 11013, 1015, 1042, 1104, 1044, 618],
+  refused: [8003, 8011, 8012, 8013, 8045, 8130, 11013, 1015, 1042, 1104, 1044, 618],
   'failed: server-error': [461, 521],
 };
 const PARTIAL = [8062, 8063, 91001, 91002, 91004];
@@ -43,6 +43,8 @@ const SHAPES: Readonly<Record<string, (customer: string, status?: string) => str
     `{"response":{${status},"customers":{"customer":${customer}}}}`,
   'not wrapped, in an array': (customer, status = ALL_WELL) => `{${status},"customers":{"customer":[${customer}]}}`,
   'not wrapped, one object': (customer, status = ALL_WELL) => `{${status},"customers":{"customer":${customer}}}`,
+  'wrapped, the list itself': (customer, status = ALL_WELL) => `{"response":{${status},"customers":[${customer}]}}`,
+  'not wrapped, the list itself': (customer, status = ALL_WELL) => `{${status},"customers":[${customer}]}`,
 };
 const inArray = SHAPES['wrapped, in an array'] as (customer: string, status?: string) => string;
 
@@ -165,8 +167,25 @@ describe('item_status', () => {
     [429, 'failed: throttled'],
   ])('of an unknown code with status %i: %s', (status, kind) => {
     for (const customer of [WHO, '"firstname":""']) {
-      for (const itemStatus of [statusOf({ code: 99_999 }), statusOf({ code: '' }), '{"success":"false"}', '{}']) {
+      for (const itemStatus of [statusOf({ code: 99_999 }), statusOf({ code: '' }), '{"code":7}', '{"message":"w"}']) {
         expect(kindOf(status, inArray(`{${customer},"item_status":${itemStatus}}`))).toBe(kind);
+      }
+    }
+  });
+
+  test.each([
+    [200, 'failed: invalid'],
+    [400, 'refused'],
+    [404, 'failed: invalid'],
+    [500, 'failed: server-error'],
+    [401, 'failed: credentials-refused'],
+    [429, 'failed: throttled'],
+  ])('that failed and does not say why, with status %i: %s', (status, kind) => {
+    for (const customer of [WHO, '"firstname":""']) {
+      for (const itemStatus of ['{"success":"false"}', '{}', statusOf({ code: '', message: ' ' })]) {
+        const outcome = readCustomerGetReply(status, inArray(`{${customer},"item_status":${itemStatus}}`));
+        expect(kindOf(status, inArray(`{${customer},"item_status":${itemStatus}}`))).toBe(kind);
+        if (outcome.kind === 'refused') expect(outcome.errors).toBeUndefined();
       }
     }
   });
@@ -256,6 +275,16 @@ describe('an erased customer', () => {
     ['the wrapper', `{"response":{${message}}}`],
     ['errors[]', `{"errors":[{"code":1,${message}}]}`],
     ['errors[] beside a customer', `{"errors":[{${message}}],"customers":{"customer":[{${WHO}}]}}`],
+    ['errors that are one object', `{"errors":{"code":1,${message}}}`],
+    ['errors that are a text', `{"errors":"Customer is deleted after PII delete request"}`],
+    ['errors inside the wrapper', `{"response":{"errors":[{${message}}],"customers":{"customer":[{${WHO}}]}}}`],
+    ['warnings[]', `{"warnings":[{${message}}],"customers":{"customer":[{${WHO}}]}}`],
+    [
+      'the warnings of an item that is well',
+      inArray(`{${WHO},"item_status":${statusOf({ success: 'true', warnings: `{"warning":[{${message}}]}` })}}`),
+    ],
+    ['a status that is a text', `{"status":"Customer is deleted after PII delete request"}`],
+    ['the status of the whole, beside several customers', inArray(`{${WHO}},{${WHO}}`, `"status":{${message}}`)],
   ])('is known by the message, in %s, with any status', (_title, body) => {
     for (const status of STATUSES) {
       expect(kindOf(status, body)).toBe('erased');
@@ -319,7 +348,7 @@ describe('whose customer it is', () => {
 
   test('with several customers nobody knows, whatever they say', () => {
     const other = `{"user_id":2,${well}}`;
-    for (const status of [200, 400, 404]) {
+    for (const status of [200, 404]) {
       for (const first of [
         `{${WHO},${well}}`,
         `{${WHO}}`,
@@ -375,7 +404,7 @@ describe('a reply that is not what it should be', () => {
     ['a wrapper that is a list', `{"response":[{"customers":{"customer":[{${WHO}}]}}]}`],
     ['a v2 reply', '{"id":566881933,"profiles":[],"warnings":[],"errors":[]}'],
     ['customers that are texts', `{"customers":{"customer":["Bubu"]}}`],
-    ['customers that are a list', `{"customers":[{"customer":{${WHO}}}]}`],
+    ['customers that are a list of wrappers', `{"customers":[{"customer":{${WHO}}}]}`],
     ['another message', '{"message":"Customer is well"}'],
     ['nested deeper than the stack', '{"response":'.repeat(100_000)],
     ['nested deeper than the stack, closed', `{"response":${'['.repeat(100_000)}${']'.repeat(100_000)}}`],

@@ -1,0 +1,155 @@
+import { describe, expect, test } from '@jest/globals';
+import { readCustomerDetailsReply } from '../../../../functions/adapters/capillary/customer-details-reply.ts';
+import { readCustomerGetReply } from '../../../../functions/adapters/capillary/customer-get-reply.ts';
+import { writeJson } from '../../../../functions/customer/json.ts';
+import { REPLY_SHAPES } from '../../../../functions/customer/reply-shape.ts';
+
+const ERASED = 'Customer is deleted after PII delete request';
+/** Each of the statuses with which a body may come. */
+const STATUSES = [200, 201, 206, 302, 400, 401, 403, 404, 409, 429, 500, 503] as const;
+
+/** A customer, an error and a customer with an error, as each API writes them. */
+const APIS = {
+  v2: {
+    read: readCustomerDetailsReply,
+    customer: '{"id":7,"profiles":[{"firstName":"Asha"}]}',
+    error: (code: number) => `{"errors":[{"status":false,"code":${code},"message":"its words"}],"warnings":[]}`,
+    silentError: '{"errors":[{"status":false}]}',
+    withError: (code: number) => `{"id":7,"errors":[{"code":${code},"message":"its words"}]}`,
+    withSilentError: '{"id":7,"errors":[{}]}',
+  },
+  'v1.1': {
+    read: readCustomerGetReply,
+    customer: '{"response":{"customers":{"customer":[{"user_id":7,"item_status":{"success":"true","code":"1000"}}]}}}',
+    error: (code: number) =>
+      `{"response":{"customers":{"customer":[{"item_status":{"success":"false","code":"${code}","message":"its words"}}]}}}`,
+    silentError: '{"response":{"status":{"success":"false"}}}',
+    withError: (code: number) =>
+      `{"customers":{"customer":{"user_id":7,"item_status":{"success":"false","code":"${code}","message":"its words"}}}}`,
+    withSilentError: '{"customers":{"customer":{"user_id":7}},"errors":[{}]}',
+  },
+} as const;
+
+describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shapes) => {
+  const { read, customer, error, silentError, withError, withSilentError } = shapes;
+  const summaryOf = (status: number, body: string | undefined) => {
+    const outcome = read(status, body);
+    if (outcome.kind === 'failed') return `failed: ${outcome.failure}`;
+    if (outcome.kind === 'found') return outcome.isComplete ? 'found' : 'found, incomplete';
+    return outcome.errors === undefined ? `${outcome.kind}, without errors` : outcome.kind;
+  };
+  const unreadable: readonly (string | undefined)[] = [undefined, '', ' ', '<html>', '{"id":', '[]', '"x"', '{}'];
+
+  // Row for row; each with the rows below it that it stands before.
+  test.each<[string, readonly number[], readonly (string | undefined)[], string]>([
+    ['says anywhere that the customer is erased', STATUSES, [`{"message":"${ERASED}"}`, `<p>${ERASED}</p>`], 'erased'],
+    ['status 429', [429], [error(8015), error(1044), customer, ...unreadable], 'failed: throttled'],
+    ['status 3xx', [302, 307], [error(8015), error(1044), customer, ...unreadable], 'failed: invalid'],
+    ['an error says not found', [200, 206, 400, 401, 403, 404, 500, 503], [error(8015), withError(1012)], 'not-found'],
+    ['an error says refused', [200, 206, 400, 401, 403, 404, 500, 503], [error(8130), withError(618)], 'refused'],
+    [
+      'an error says busy',
+      [200, 206, 400, 401, 403, 404, 500, 503],
+      [error(461), withError(521)],
+      'failed: server-error',
+    ],
+    ['status 401', [401], [error(99_999), customer, ...unreadable], 'failed: credentials-refused'],
+    ['status 403', [403], [error(99_999), customer, ...unreadable], 'failed: credentials-refused'],
+    ['status 5xx', [500, 502, 599], [error(99_999), customer, ...unreadable], 'failed: server-error'],
+    ['a readable error of an unknown code', [200, 206, 400, 404, 409], [error(99_999), withError(99_999)], 'refused'],
+    ['a readable error without a customer', [200, 206, 400, 404, 409], [error(8069), error(8062)], 'refused'],
+    ['status 400', [400], [customer, silentError, withSilentError, ...unreadable], 'refused, without errors'],
+    ['status 2xx, a customer', [200, 201, 203], [customer, withError(8069)], 'found'],
+    ['status 2xx, a customer, an error says partial', [200, 201], [withError(8062)], 'found, incomplete'],
+    ['status 2xx, a customer, an error is not readable', [200, 201], [withSilentError], 'found, incomplete'],
+    ['R10, B15: status 206 or 226, a customer', [206, 226], [customer, withError(8069)], 'found, incomplete'],
+    ['any other 2xx', [200, 204, 206], [silentError, ...unreadable], 'failed: invalid'],
+    ['any other 4xx', [404, 409, 410, 422], [customer, silentError, withSilentError, ...unreadable], 'failed: invalid'],
+  ])('%s', (_row, statuses, bodies, summary) => {
+    const told = statuses.flatMap((status) => bodies.map((body) => [status, body, summaryOf(status, body)]));
+    expect(told).toEqual(statuses.flatMap((status) => bodies.map((body) => [status, body, summary])));
+  });
+
+  /** The message of an erased customer in every place in which a reply may hold it. */
+  const PLACES: readonly (readonly [string, (message: string) => string])[] = [
+    ['message', (message) => `{"message":${message}}`],
+    ['message, with a code', (message) => `{"code":1999,"message":${message}}`],
+    ['status', (message) => `{"status":${message}}`],
+    ['status.message', (message) => `{"status":{"success":false,"code":500,"message":${message}}}`],
+    ['status.message that is well', (message) => `{"status":{"success":true,"code":200,"message":${message}}}`],
+    ['response.message', (message) => `{"response":{"message":${message}}}`],
+    ['response.status.message', (message) => `{"response":{"status":{"code":"500","message":${message}}}}`],
+    ['errors[]', (message) => `{"errors":[{"code":8015,"message":"not found"},{"code":1,"message":${message}}]}`],
+    ['errors[], as a text', (message) => `{"errors":[${message}]}`],
+    ['errors, one object', (message) => `{"errors":{"code":1,"message":${message}}}`],
+    ['errors, an object that holds a list', (message) => `{"errors":{"error":[{"message":${message}}]}}`],
+    ['errors, an object that holds one', (message) => `{"errors":{"0":{"message":${message}}}}`],
+    ['errors, a text', (message) => `{"errors":${message}}`],
+    ['response.errors', (message) => `{"response":{"errors":[{"message":${message}}]}}`],
+    ['error', (message) => `{"error":{"message":${message}}}`],
+    ['warnings[]', (message) => `{"warnings":[{"code":1,"message":${message}}]}`],
+    ['warnings.warning[]', (message) => `{"warnings":{"warning":[{"message":${message}}]}}`],
+    ['warnings, one object', (message) => `{"warnings":{"message":${message}}}`],
+    ['a JSON text', (message) => message],
+    ['a JSON list', (message) => `[${message}]`],
+    ['plain text', (message) => message.slice(1, -1)],
+    ['XML', (message) => `<response><status><message>${message.slice(1, -1)}</message></status></response>`],
+  ];
+
+  test.each(PLACES)(
+    'R6: an erased customer is known by the message in %s, with any status and beside any data',
+    (_place, place) => {
+      for (const message of [`"${ERASED}"`, `"${ERASED.toLowerCase()}."`]) {
+        const alone = place(message);
+        const beside = alone.startsWith('{') ? `${customer.slice(0, -1)},${alone.slice(1)}` : alone;
+        for (const [status, body] of STATUSES.flatMap(
+          (each) =>
+            [
+              [each, alone],
+              [each, beside],
+            ] as const,
+        )) {
+          const outcome = read(status, body);
+          if (outcome.kind !== 'erased') throw new Error(`With status ${status} it is ${outcome.kind}: ${body}`);
+          expect(outcome.status).toBe(status);
+          expect(writeJson(outcome.errors)).toMatch(new RegExp(ERASED, 'i'));
+          expect(writeJson(outcome.errors)).not.toContain('Asha');
+        }
+      }
+    },
+  );
+
+  test('R6: what is passed on of an erased customer names code and message where a direct invocation looks for them', () => {
+    for (const [, place] of PLACES) {
+      const outcome = read(200, place(`"${ERASED}"`));
+      if (outcome.kind !== 'erased') throw new Error(`The outcome is ${outcome.kind}.`);
+      const shape = REPLY_SHAPES[api as keyof typeof APIS];
+      expect(shape.errorOf(outcome.errors).message).toBe(ERASED);
+    }
+  });
+
+  test('data that hold the message are not the message', () => {
+    const named = customer.replace('Asha', ERASED).replace('"user_id":7', `"user_id":7,"firstname":"${ERASED}"`);
+    expect(named).toContain(ERASED);
+    expect(summaryOf(200, named)).toBe('found');
+  });
+
+  test.each([
+    ['one object', '{"errors":{"status":false,"code":8015,"message":"its words"}}'],
+    ['an object that holds a list', '{"errors":{"error":[{"code":"8015","message":"its words"}]}}'],
+    ['at the top', '{"code":8015,"message":"its words"}'],
+    ['in a status', '{"status":{"code":"8015","message":"its words"}}'],
+    ['in a status in a wrapper', '{"response":{"status":{"code":8015,"message":"its words"}}}'],
+    ['in error', '{"error":{"code":8015,"message":"its words"}}'],
+  ])('a code that is known counts wherever the error stands: %s', (_title, body) => {
+    for (const status of [200, 400, 404, 500]) {
+      const outcome = read(status, body);
+      expect(outcome).toMatchObject({ kind: 'not-found', status });
+      expect(writeJson(outcome.kind === 'not-found' ? outcome.errors : {})).toContain('its words');
+    }
+  });
+
+  test('beside a customer, a code that stands outside the errors says nothing', () => {
+    expect(summaryOf(200, `${customer.slice(0, -1)},"code":8015,"error":{"code":8015}}`)).toBe('found');
+  });
+});
