@@ -3,21 +3,21 @@ export interface Timers {
   /** Milliseconds since some moment. */
   now(): number;
   setTimeout(callback: () => void, ms: number): NodeJS.Timeout;
-  clearTimeout(timeout: NodeJS.Timeout): void;
+  clearTimeout(timeout: NodeJS.Timeout | undefined): void;
   /** Calls back after the next poll phase of the event loop: after the replies that have arrived were read. */
-  setImmediate(callback: () => void): NodeJS.Immediate;
-  clearImmediate(immediate: NodeJS.Immediate): void;
+  setImmediate(callback: () => void): unknown;
 }
 
-const NODE_TIMERS: Timers = { now: () => performance.now(), setTimeout, clearTimeout, setImmediate, clearImmediate };
+const NODE_TIMERS: Timers = { now: () => performance.now(), setTimeout, clearTimeout, setImmediate };
 
-/** The time of a deadline is counted in about so many ticks, each of them so long. Milliseconds. */
-const TICKS = 20;
-const MIN_TICK_MS = 5;
-const MAX_TICK_MS = 50;
+/** Free time is counted in ticks of this length. Milliseconds. */
+const TICK_MS = 10;
+
+/** What a tick counts at most, however late it ends: timers are a little late on a loaded machine. Milliseconds. */
+const MAX_COUNTED_MS = 2 * TICK_MS;
 
 /** How long the event loop may be busy in all before a deadline passes all the same. Milliseconds. */
-const MAX_BUSY_MS = 1000;
+export const MAX_BUSY_MS = 1000;
 
 /** How often the event loop looks for replies, after the time is over, before the deadline passes. */
 const LAST_POLLS = 2;
@@ -25,28 +25,27 @@ const LAST_POLLS = 2;
 /**
  * A deadline that counts the time in which this process was free to read an answer (contract §5, promises 7 and 11). An
  * event loop that is busy, because it loads code or parses a large body, reads nothing: an answer that comes meanwhile is
- * not late. So the time is counted in short ticks, and a tick counts as long as it was meant to be, however late it ends.
- * After the last tick, the loop reads what has arrived before the deadline passes.
+ * not late. After its time is over, the loop reads what has arrived before the deadline passes.
  *
- * It is on the path of every hit: a call that ends within the first tick costs one timer.
+ * It is on the path of every hit: a call that is alone and ends at once costs one timer.
  */
 export class FreeTimeDeadline {
-  readonly #timers: Timers;
-  readonly #tickMs: number;
   readonly #passed = new AbortController();
-  /** When it passes at the latest, by the clock that is never set back. */
-  readonly #latestAt: number;
-  #leftMs: number;
-  #timeout: NodeJS.Timeout | undefined;
-  #immediate: NodeJS.Immediate | undefined;
+  readonly #freeTime: FreeTime;
+  /** When its time is over, in milliseconds of free time. */
+  readonly endsAt: number;
+  /** When its time is over at the latest, by the clock that is never set back. */
+  readonly latestAt: number;
 
-  /** @param ms how much free time there is. Milliseconds. */
-  constructor(ms: number, timers: Timers = NODE_TIMERS) {
-    this.#timers = timers;
-    this.#tickMs = Math.min(Math.max(ms / TICKS, MIN_TICK_MS), MAX_TICK_MS);
-    this.#latestAt = timers.now() + ms + MAX_BUSY_MS;
-    this.#leftMs = ms;
-    this.#startTick();
+  /**
+   * @param ms how much free time there is. Milliseconds.
+   * @param freeTime default: this process's
+   */
+  constructor(ms: number, freeTime: FreeTime = processFreeTime) {
+    this.#freeTime = freeTime;
+    this.endsAt = freeTime.now() + ms;
+    this.latestAt = freeTime.latestIn(ms);
+    freeTime.watch(this);
   }
 
   /** Aborted with a `TimeoutError` when the deadline passes. */
@@ -56,23 +55,85 @@ export class FreeTimeDeadline {
 
   /** Ends the deadline: it does not pass any more. To be called when the call has ended, however it has. */
   clear(): void {
-    if (this.#timeout !== undefined) this.#timers.clearTimeout(this.#timeout);
-    if (this.#immediate !== undefined) this.#timers.clearImmediate(this.#immediate);
+    this.#freeTime.forget(this);
   }
 
-  #startTick(): void {
-    const tickMs = Math.min(this.#tickMs, this.#leftMs);
-    this.#timeout = this.#timers.setTimeout(() => {
-      this.#leftMs -= tickMs;
-      if (this.#leftMs > 0 && this.#timers.now() < this.#latestAt) this.#startTick();
-      else this.#pollLast(LAST_POLLS);
-    }, tickMs);
-  }
-
-  #pollLast(times: number): void {
-    this.#immediate = this.#timers.setImmediate(() => {
-      if (times > 1) this.#pollLast(times - 1);
-      else this.#passed.abort(new DOMException('The time for this call is over.', 'TimeoutError'));
-    });
+  /** For `FreeTime` alone. */
+  pass(): void {
+    this.#passed.abort(new DOMException('The time for this call is over.', 'TimeoutError'));
   }
 }
+
+/** The time in which a process was free, as long as there are deadlines: one timer counts it for all of them. */
+export class FreeTime {
+  readonly #timers: Timers;
+  readonly #open = new Set<FreeTimeDeadline>();
+  /** Counted until the last tick. */
+  #countedMs = 0;
+  #tickedAt = 0;
+  #tick: NodeJS.Timeout | undefined;
+
+  constructor(timers: Timers = NODE_TIMERS) {
+    this.#timers = timers;
+  }
+
+  /** Milliseconds of free time since some moment. */
+  now(): number {
+    if (this.#tick === undefined) return this.#countedMs;
+    return this.#countedMs + Math.min(this.#timers.now() - this.#tickedAt, MAX_COUNTED_MS);
+  }
+
+  /** When so much free time is over at the latest, by the clock that is never set back. */
+  latestIn(ms: number): number {
+    return this.#timers.now() + ms + MAX_BUSY_MS;
+  }
+
+  /** Lets the deadline pass when its time is over. */
+  watch(deadline: FreeTimeDeadline): void {
+    this.#open.add(deadline);
+    if (this.#tick !== undefined) return;
+    this.#tickedAt = this.#timers.now();
+    this.#startTick(deadline.endsAt - this.#countedMs);
+  }
+
+  forget(deadline: FreeTimeDeadline): void {
+    this.#open.delete(deadline);
+    if (this.#open.size === 0) this.#stop();
+  }
+
+  #startTick(untilNextMs: number): void {
+    this.#tick = this.#timers.setTimeout(() => this.#endTick(), Math.min(untilNextMs, TICK_MS));
+  }
+
+  #endTick(): void {
+    const now = this.#timers.now();
+    this.#countedMs = this.now();
+    this.#tickedAt = now;
+    const over: FreeTimeDeadline[] = [];
+    let nextAt = Number.POSITIVE_INFINITY;
+    for (const deadline of this.#open) {
+      if (deadline.endsAt <= this.#countedMs || deadline.latestAt <= now) over.push(deadline);
+      else nextAt = Math.min(nextAt, deadline.endsAt);
+    }
+    this.#startTick(nextAt - this.#countedMs);
+    if (over.length > 0) this.#passAfterPolls(over, LAST_POLLS);
+  }
+
+  #passAfterPolls(over: readonly FreeTimeDeadline[], polls: number): void {
+    this.#timers.setImmediate(() => {
+      const stillOpen = over.filter((deadline) => this.#open.has(deadline));
+      if (polls > 1) return this.#passAfterPolls(stillOpen, polls - 1);
+      for (const deadline of stillOpen) {
+        this.forget(deadline);
+        deadline.pass();
+      }
+    });
+  }
+
+  #stop(): void {
+    this.#timers.clearTimeout(this.#tick);
+    this.#tick = undefined;
+  }
+}
+
+const processFreeTime = new FreeTime();

@@ -41,3 +41,9 @@ export const LEASE_MARGIN_MS = 60_000;
  * are 30 days together at most (contract §4). Milliseconds.
  */
 export const INDEX_LIFETIME_MS = 31 * 86_400_000;
+
+/**
+ * How many partitions a customer's index holds at most. A customer has a few identifiers, so a few partitions. The index
+ * is one item of 400 KB at most, and each fill pays for all of it: what would make it longer is served, and not stored.
+ */
+export const MAX_INDEXED_PARTITIONS = 5000;

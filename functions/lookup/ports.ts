@@ -27,8 +27,8 @@ export interface Entries {
 
   /**
    * All that is under these keys, in their order; a key may stand twice. The call is many operations: each item as `read`
-   * shows it, but not all of them of one moment. A key whose item the store did not read stands as the failure: the other
-   * keys are unaffected. The call throws when it read nothing at all; no keys ask nothing of the store.
+   * shows it, but not all of them of one moment. A key whose item could not be read has the failure in its place, and the
+   * other keys are unaffected: this call throws none. No keys ask nothing of the store.
    */
   readAll(keys: readonly CacheKey[]): Promise<readonly (StoredItem | StoreUnavailableError)[]>;
 }

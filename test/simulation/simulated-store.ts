@@ -123,12 +123,11 @@ export class SimulatedStore {
         return item;
       },
       readAll: async (keys) => {
-        // One request, but no snapshot: each item is read at a moment of its own. What is throttled is left out of the
-        // answer, key by key; what else goes wrong, goes wrong with the request.
+        // One request, but no snapshot: each item is read at a moment of its own, and may fail by itself.
         const distinct = [...new Map(keys.map((key) => [textOf(key), key]))];
         const read = async ([text, key]: readonly [string, CacheKey]) => {
           const reading = this.#operate(user, 'readAll', () => this.#read(key), describeItem);
-          return [text, await reading.catch(throttledOnly)] as const;
+          return [text, await reading.catch((error: StoreUnavailableError) => error)] as const;
         };
         const items = new Map(await Promise.all(distinct.map(read)));
         for (const item of items.values()) if (!(item instanceof Error)) user.onRead?.(item);
@@ -441,11 +440,6 @@ export class SimulatedStore {
     states.push({ until: this.#scheduler.now, state });
     past.set(name, states);
   }
-}
-
-function throttledOnly(error: unknown): StoreUnavailableError {
-  if (error instanceof StoreUnavailableError && error.trouble === 'throttled') return error;
-  throw error;
 }
 
 function ttl(untilMs: number): number {

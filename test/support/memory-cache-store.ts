@@ -1,4 +1,4 @@
-import type { CacheKey } from '../../functions/customer/cache-key.ts';
+import { type CacheKey, nameOf } from '../../functions/customer/cache-key.ts';
 import type { Api } from '../../functions/customer/canonical-request.ts';
 import {
   type CacheEntry,
@@ -8,7 +8,7 @@ import {
   type RevalidationMark,
   type StoredItem,
 } from '../../functions/lookup/entry.ts';
-import { LEASE_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
+import { LEASE_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS, MAX_INDEXED_PARTITIONS } from '../../functions/lookup/fleet.ts';
 import {
   type CacheStore,
   type InvalidationStore,
@@ -40,6 +40,8 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
   readonly failing = new Set<Operation>();
   /** How they fail. */
   failure: { readonly reason: string; readonly trouble: StoreTrouble } = { reason: 'TimeoutError', trouble: 'down' };
+  /** The names of keys that reading many keys leaves out, as a store does that throttles. */
+  readonly unreadable = new Set<string>();
   /** How many items a page of a partition holds. */
   pageSize = 100;
 
@@ -62,9 +64,11 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return this.#item(key);
   }
 
-  async readAll(keys: readonly CacheKey[]): Promise<readonly StoredItem[]> {
-    if (keys.length > 0) this.#begin('readAll');
-    return keys.map((key) => this.#item(key));
+  async readAll(keys: readonly CacheKey[]): Promise<readonly (StoredItem | StoreUnavailableError)[]> {
+    if (keys.length === 0) return [];
+    this.calls.push('readAll');
+    if (this.failing.has('readAll')) return keys.map(() => this.#failure());
+    return keys.map((key) => (this.unreadable.has(nameOf(key)) ? this.#failure('throttled') : this.#item(key)));
   }
 
   async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {
@@ -126,6 +130,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     this.#begin('addToIndex');
     const index = this.#index(customer);
     if (index.invalidatedAt !== undefined && index.invalidatedAt >= askedAt - MAX_CLOCK_DIFFERENCE_MS) return false;
+    if (index.partitions.size >= MAX_INDEXED_PARTITIONS && !index.partitions.has(partition)) return false;
     index.partitions.add(partition);
     return true;
   }
@@ -195,7 +200,11 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
 
   #begin(operation: Operation): void {
     this.calls.push(operation);
-    if (this.failing.has(operation)) throw new StoreUnavailableError(this.failure.reason, this.failure);
+    if (this.failing.has(operation)) throw this.#failure();
+  }
+
+  #failure(trouble = this.failure.trouble): StoreUnavailableError {
+    return new StoreUnavailableError(this.failure.reason, { trouble });
   }
 
   #item(key: CacheKey): StoredItem {

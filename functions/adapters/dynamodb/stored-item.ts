@@ -76,6 +76,10 @@ export const ENTRY_ATTRIBUTES = [
 /** The attributes of a lease. */
 export const LEASE_ATTRIBUTES = ['leaseToken', 'leaseUntil', 'leaseMs'] as const;
 
+export function leaseAttributes({ token, until, durationMs }: Lease): Item {
+  return { leaseToken: { S: token }, leaseUntil: number(until), leaseMs: number(durationMs) };
+}
+
 /** The attributes that some outcomes have, and others do not. */
 export const OUTCOME_DETAILS = ['outcomeFailure', 'outcomeRetryAfterMs', 'outcomeStatus', 'outcomeBody'] as const;
 

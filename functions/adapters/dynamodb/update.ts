@@ -33,25 +33,49 @@ export function absentOrLess(name: string, limit: number): Condition {
   };
 }
 
+/** The attribute is a set of fewer than so many texts, or holds this one already, or the item has no such attribute. */
+export function hasRoomFor(name: string, text: string, limit: number): Condition {
+  const [most, member] = [`:most_${name}`, `:member_${name}`];
+  return {
+    expression: `(attribute_not_exists(#${name}) OR size(#${name}) < ${most} OR contains(#${name}, ${member}))`,
+    names: [name],
+    values: { [most]: { N: String(limit) }, [member]: { S: text } },
+  };
+}
+
 /** The item is there. */
 export function exists(): Condition {
   return { expression: 'attribute_exists(#pk)', names: ['pk'], values: {} };
 }
 
-/** The update in DynamoDB's own words. Every name goes by a placeholder: some of ours are words of its own. */
+/** Conditions in DynamoDB's own words. Every name goes by a placeholder: some of ours are words of its own. */
+export function toCondition(conditions: readonly Condition[]) {
+  const names = conditions.flatMap((each) => each.names);
+  return {
+    ConditionExpression: conditions.map(({ expression }) => expression).join(' AND '),
+    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    ExpressionAttributeValues: Object.assign({}, ...conditions.map((each) => each.values)) as Item,
+  } satisfies Partial<UpdateItemCommandInput>;
+}
+
+/** The update in DynamoDB's own words. */
 export function toInput({ set = {}, remove = [], add = {}, conditions }: Update) {
   const clauses = [
     clause('SET', Object.keys(set), (name) => `#${name} = :${name}`),
     clause('REMOVE', remove, (name) => `#${name}`),
     clause('ADD', Object.keys(add), (name) => `#${name} :${name}`),
   ];
-  const names = [...Object.keys(set), ...remove, ...Object.keys(add), ...conditions.flatMap((each) => each.names)];
+  const names = [...Object.keys(set), ...remove, ...Object.keys(add)];
   const values = Object.entries({ ...set, ...add }).map(([name, value]) => [`:${name}`, value] as const);
+  const condition = toCondition(conditions);
   return {
+    ...condition,
     UpdateExpression: clauses.filter((each) => each !== '').join(' '),
-    ConditionExpression: conditions.map(({ expression }) => expression).join(' AND '),
-    ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
-    ExpressionAttributeValues: Object.assign(Object.fromEntries(values), ...conditions.map((each) => each.values)),
+    ExpressionAttributeNames: {
+      ...condition.ExpressionAttributeNames,
+      ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
+    },
+    ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ...Object.fromEntries(values) },
   } satisfies Partial<UpdateItemCommandInput>;
 }
 

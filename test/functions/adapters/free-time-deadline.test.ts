@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { FreeTimeDeadline, type Timers } from '../../../functions/adapters/free-time-deadline.ts';
+import { FreeTime, FreeTimeDeadline, type Timers } from '../../../functions/adapters/free-time-deadline.ts';
 
 interface Planned {
   readonly at: number;
@@ -25,17 +25,12 @@ class ManualLoop implements Timers {
     return this.#handles as unknown as NodeJS.Timeout;
   }
 
-  clearTimeout(timeout: NodeJS.Timeout): void {
+  clearTimeout(timeout: NodeJS.Timeout | undefined): void {
     this.timeouts.delete(timeout as unknown as number);
   }
 
-  setImmediate(callback: () => void): NodeJS.Immediate {
+  setImmediate(callback: () => void): void {
     this.immediates.set(++this.#handles, callback);
-    return this.#handles as unknown as NodeJS.Immediate;
-  }
-
-  clearImmediate(immediate: NodeJS.Immediate): void {
-    this.immediates.delete(immediate as unknown as number);
   }
 
   get isIdle(): boolean {
@@ -70,9 +65,15 @@ class ManualLoop implements Timers {
 }
 
 describe('a deadline of free time', () => {
-  test.each([1, 5, 12, 150, 600, 2500])('of %i ms passes after that time in a process that is free', (ms) => {
+  function start() {
     const loop = new ManualLoop();
-    const deadline = new FreeTimeDeadline(ms, loop);
+    const freeTime = new FreeTime(loop);
+    return { loop, deadlineIn: (ms: number) => new FreeTimeDeadline(ms, freeTime) };
+  }
+
+  test.each([1, 5, 12, 150, 600, 2500])('of %i ms passes after that time in a process that is free', (ms) => {
+    const { loop, deadlineIn } = start();
+    const deadline = deadlineIn(ms);
     loop.idle(ms - 0.5);
     expect(deadline.signal.aborted).toBe(false);
     loop.idle(2);
@@ -81,22 +82,45 @@ describe('a deadline of free time', () => {
     expect(loop.isIdle).toBe(true);
   });
 
-  test('does not count the time in which the loop was busy, but one tick of it', () => {
-    const loop = new ManualLoop();
-    const deadline = new FreeTimeDeadline(150, loop);
+  test('does not count the time in which the loop was busy, but a moment of it each time', () => {
+    const { loop, deadlineIn } = start();
+    const deadline = deadlineIn(150);
     loop.idle(40);
     loop.block(300);
     loop.idle(20);
     loop.block(200);
-    loop.idle(150 - 60 - 2 * 7.5);
+    loop.idle(150 - 60 - 2 * 20 - 1);
     expect(deadline.signal.aborted).toBe(false);
-    loop.idle(2 * 7.5 + 2);
+    loop.idle(2 * 20 + 3);
     expect(deadline.signal.aborted).toBe(true);
   });
 
+  test('does not count the time before it began, in which the loop was busy', () => {
+    const { loop, deadlineIn } = start();
+    const first = deadlineIn(150);
+    loop.idle(25);
+    loop.block(300);
+    const deadline = deadlineIn(100);
+    loop.idle(99);
+    expect(deadline.signal.aborted).toBe(false);
+    loop.idle(3);
+    expect([deadline.signal.aborted, first.signal.aborted]).toEqual([true, false]);
+  });
+
+  test('counts what timers are late on a loaded machine', () => {
+    const { loop, deadlineIn } = start();
+    const deadline = deadlineIn(150);
+    let passedMs = 0;
+    for (; !deadline.signal.aborted; passedMs += 15) {
+      loop.block(15);
+      loop.turn();
+    }
+    expect(passedMs).toBeLessThanOrEqual(150 + 2 * 15);
+  });
+
   test('lets the loop read what has arrived before it passes, even where the loop was busy until then', () => {
-    const loop = new ManualLoop();
-    const deadline = new FreeTimeDeadline(150, loop);
+    const { loop, deadlineIn } = start();
+    const deadline = deadlineIn(150);
     loop.idle(149);
     loop.block(500);
     let read = 0;
@@ -114,9 +138,9 @@ describe('a deadline of free time', () => {
   });
 
   test('passes a second after its time at the latest, however busy the loop is', () => {
-    const loop = new ManualLoop();
-    const deadline = new FreeTimeDeadline(150, loop);
-    for (let busy = 0; busy < 11; busy += 1) {
+    const { loop, deadlineIn } = start();
+    const deadline = deadlineIn(500);
+    for (let busy = 0; busy < 14; busy += 1) {
       loop.block(100);
       loop.turn();
     }
@@ -128,8 +152,8 @@ describe('a deadline of free time', () => {
   });
 
   test.each([0, 3, 60, 149.5])('leaves nothing behind when the call ends after %d ms', (ms) => {
-    const loop = new ManualLoop();
-    const deadline = new FreeTimeDeadline(150, loop);
+    const { loop, deadlineIn } = start();
+    const deadline = deadlineIn(150);
     loop.idle(ms);
     deadline.clear();
     expect(loop.isIdle).toBe(true);
@@ -137,40 +161,52 @@ describe('a deadline of free time', () => {
     expect(deadline.signal.aborted).toBe(false);
   });
 
-  test('leaves nothing behind when the call ends between the last tick and the end, or after it', () => {
-    const loop = new ManualLoop();
-    const deadline = new FreeTimeDeadline(7, loop);
-    for (let tick = 0; tick < 2; tick += 1) {
-      loop.block(10);
-      loop.turn();
-    }
+  test('does not pass when the call ends between its time and the end, or after it', () => {
+    const { loop, deadlineIn } = start();
+    const deadline = deadlineIn(7);
+    loop.block(10);
+    loop.turn();
     loop.turn(() => {
       expect(loop.immediates.size).toBe(1);
       deadline.clear();
     });
-    expect(loop.isIdle).toBe(true);
-    const passed = new FreeTimeDeadline(7, loop);
+    expect([deadline.signal.aborted, loop.isIdle]).toEqual([false, true]);
+    const passed = deadlineIn(7);
     loop.idle(10);
     passed.clear();
     expect([passed.signal.aborted, loop.isIdle]).toEqual([true, true]);
   });
 
-  test('costs one timer where the call ends within the first tick', () => {
-    const loop = new ManualLoop();
-    const deadline = new FreeTimeDeadline(150, loop);
+  test('costs one timer where the call ends at once', () => {
+    const { loop, deadlineIn } = start();
+    const deadline = deadlineIn(150);
     loop.idle(5);
     deadline.clear();
     expect(loop.timersSet).toBe(1);
   });
 
+  test('costs no timer of its own beside others, each of which passes in its time', () => {
+    const { loop, deadlineIn } = start();
+    const deadlines = Array.from({ length: 1000 }, (_, index) => deadlineIn(100 + index / 10));
+    loop.idle(150);
+    expect(deadlines.filter(({ signal }) => signal.aborted).length).toBeGreaterThan(480);
+    expect(deadlines.findIndex(({ signal }) => !signal.aborted)).toBe(
+      deadlines.filter(({ signal }) => signal.aborted).length,
+    );
+    loop.idle(60);
+    expect(deadlines.every(({ signal }) => signal.aborted)).toBe(true);
+    expect(loop.isIdle).toBe(true);
+    expect(loop.timersSet).toBeLessThan(2 * 200);
+  });
+
   test('goes by Node’s own timers', async () => {
     const startedAt = performance.now();
-    const { signal } = new FreeTimeDeadline(30);
-    const busyUntil = performance.now() + 100;
+    const { signal } = new FreeTimeDeadline(50);
+    const busyUntil = performance.now() + 200;
     while (performance.now() < busyUntil);
     await new Promise((turned) => setImmediate(turned));
     expect(signal.aborted).toBe(false);
     await new Promise((aborted) => signal.addEventListener('abort', aborted));
-    expect(performance.now() - startedAt).toBeGreaterThan(120);
+    expect(performance.now() - startedAt).toBeGreaterThan(220);
   });
 });

@@ -1,0 +1,95 @@
+import type { CacheKey } from '../../customer/cache-key.ts';
+import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from '../../lookup/entry.ts';
+import { LEASE_MARGIN_MS } from '../../lookup/fleet.ts';
+import type { Leases } from '../../lookup/ports.ts';
+import {
+  ENTRY_ATTRIBUTES,
+  LEASE_ATTRIBUTES,
+  leaseAttributes,
+  MARK_ATTRIBUTES,
+  markAttributes,
+  number,
+  OUTCOME_DETAILS,
+  outcomeAttributes,
+  toItem,
+  ttl,
+} from './stored-item.ts';
+import type { Table } from './table.ts';
+import { same } from './update.ts';
+
+/** The leases, in the items of their entries. Each call is one conditional write. */
+export class DynamoDbLeases implements Leases {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {
+    const entryExpiresAt = seen.entry?.expiresAt ?? 0;
+    return this.#table.update(key, {
+      set: {
+        ...leaseAttributes(lease),
+        expiresAt: ttl(Math.max(entryExpiresAt, lease.until + LEASE_MARGIN_MS)),
+      },
+      conditions: [same('version', text(seen.version)), same('leaseToken', text(seen.lease?.token))],
+    });
+  }
+
+  async writeEntry(key: CacheKey, { token }: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'> {
+    const item = toItem(key, entry, token);
+    if (item === undefined) return 'too-large';
+    return (await this.#table.put(item, same('leaseToken', { S: token }))) ? 'written' : 'lost';
+  }
+
+  async endLease(
+    key: CacheKey,
+    { token, until }: Lease,
+    { outcome, revalidation, endsEntry = false }: LeaseEnd,
+  ): Promise<boolean> {
+    const set = {
+      ...outcomeAttributes(outcome),
+      ...(revalidation !== undefined && markAttributes(revalidation)),
+      // What is left is of use to those who wait, and no longer for as long as the entry was.
+      ...(endsEntry && { expiresAt: ttl(until + LEASE_MARGIN_MS) }),
+    };
+    const former = OUTCOME_DETAILS.filter((name) => !(name in set));
+    return this.#table.update(key, {
+      set,
+      remove: [...LEASE_ATTRIBUTES, ...former, ...(endsEntry ? ENTRY_ATTRIBUTES : [])],
+      conditions: [same('leaseToken', { S: token })],
+    });
+  }
+
+  async dropEntry(key: CacheKey, { version }: StoredItem): Promise<boolean> {
+    if (version === undefined) return false;
+    return this.#table.update(key, { remove: ENTRY_ATTRIBUTES, conditions: [same('version', { S: version })] });
+  }
+
+  async markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean> {
+    const seenUntil = seen.revalidation?.until;
+    return this.#table.update(key, {
+      set: markAttributes(mark),
+      conditions: [
+        same('version', text(seen.version)),
+        same('leaseToken', text(seen.lease?.token)),
+        same('revalidationUntil', seenUntil === undefined ? undefined : number(seenUntil)),
+      ],
+    });
+  }
+
+  async takeBackMark(
+    key: CacheKey,
+    { until, backoffMs }: RevalidationMark,
+    previous: RevalidationMark | undefined,
+  ): Promise<boolean> {
+    return this.#table.update(key, {
+      ...(previous === undefined ? { remove: MARK_ATTRIBUTES } : { set: markAttributes(previous) }),
+      conditions: [same('revalidationUntil', number(until)), same('revalidationBackoffMs', number(backoffMs))],
+    });
+  }
+}
+
+function text(value: string | undefined) {
+  return value === undefined ? undefined : { S: value };
+}

@@ -1,0 +1,31 @@
+import type { CacheKey } from '../../customer/cache-key.ts';
+import type { PartitionPage, Partitions } from '../../lookup/ports.ts';
+import { LEASE_ATTRIBUTES, LISTED_ATTRIBUTES, number, toPartitionItem } from './stored-item.ts';
+import type { Table } from './table.ts';
+import { exists } from './update.ts';
+
+/** The partitions of the table, as a purge goes through them. */
+export class DynamoDbPartitions implements Partitions {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  async listPartition(partition: string, after?: string): Promise<PartitionPage> {
+    const { items, next } = await this.#table.query(partition, LISTED_ATTRIBUTES, after);
+    return { items: items.map((item) => toPartitionItem(partition, item)), next };
+  }
+
+  async deleteItems(keys: readonly CacheKey[]): Promise<void> {
+    await this.#table.deleteAll(keys);
+  }
+
+  async markStale(key: CacheKey, at: number): Promise<void> {
+    await this.#table.update(key, {
+      set: { staleFrom: number(at) },
+      remove: LEASE_ATTRIBUTES,
+      conditions: [exists()],
+    });
+  }
+}
