@@ -2,7 +2,8 @@ import { DynamoDbCacheStore } from '../functions/adapters/dynamodb/dynamodb-cach
 import { systemClock } from '../functions/adapters/system-clock.ts';
 import { createLog, type RequestLog } from '../functions/adapters/telemetry/logger.ts';
 import { createHttpHandler } from '../functions/http/handler.ts';
-import { createInvalidateHandler, PURGE_TIMEOUT_MS } from '../functions/invalidate/handler.ts';
+import { createInvalidateHandler } from '../functions/invalidate/handler.ts';
+import { PURGE_TIMEOUT_MS } from '../functions/invalidate/invalidate-options.ts';
 import { createInvokeHandler } from '../functions/invoke/handler.ts';
 import { type InvalidationStore, StoreUnavailableError } from '../functions/lookup/ports.ts';
 import { createLookupService, type LookupService } from '../functions/lookup-service.ts';

@@ -8,7 +8,8 @@ import type { LookupService } from '../lookup-service.ts';
 import { createHealthCheck } from './health.ts';
 import { lookupReply } from './lookup-reply.ts';
 import type { Reply } from './reply.ts';
-import { createRestHandler, header, queryParameters, type RestHandler, requestIdOf } from './rest-handler.ts';
+import { header, queryParameters, requestIdOf } from './rest-event.ts';
+import { createRestHandler, type RestHandler } from './rest-handler.ts';
 
 export interface HttpHandlerOptions {
   readonly service: LookupService;

@@ -5,7 +5,10 @@ import type { Reply } from './reply.ts';
 /** The store is asked at most this often, whoever asks for our health. */
 const STORE_CHECK_INTERVAL_MS = 5000;
 
-/** Whether the service is well: asks the upstream nothing, the store at most once in five seconds. */
+/**
+ * Whether the service is well: asks the upstream nothing, the store at most once in five seconds, whatever becomes of
+ * the time of day meanwhile.
+ */
 export type HealthCheck = () => Promise<Reply>;
 
 /**
@@ -16,7 +19,7 @@ export function createHealthCheck(clock: Clock, isStoreAnswering: (() => Promise
   let answering: Promise<boolean> = Promise.resolve(true);
 
   return async () => {
-    const now = clock.now();
+    const now = clock.monotonicNow();
     if (isStoreAnswering !== undefined && now - checkedAt >= STORE_CHECK_INTERVAL_MS) {
       checkedAt = now;
       answering = isStoreAnswering();

@@ -4,9 +4,11 @@ import { answerBatch } from '../invoke/answers.ts';
 import { quotedSize } from '../invoke/batch.ts';
 import { readBatchPayload } from '../invoke/payload.ts';
 import type { LookupService } from '../lookup-service.ts';
+import { type BodyText, MAX_UNPACKED_BYTES, readText } from './body.ts';
 import { unusedCacheStatus } from './cache-status.ts';
+import { type ProblemCode, problem } from './problem.ts';
 import type { Reply } from './reply.ts';
-import { header } from './rest-handler.ts';
+import { header, requestIdOf } from './rest-event.ts';
 
 /** API Gateway waits 29 s for a function; less what a cold start and the answer's way back may take. Milliseconds. */
 const GATEWAY_PATIENCE_MS = 27_000;
@@ -18,7 +20,9 @@ const MIN_BEGIN_MS = 1000;
  * those that have no `cacheControl` of their own.
  */
 export async function lookUpAll(service: LookupService, event: APIGatewayProxyEvent): Promise<Reply> {
-  const lookups = readBatchPayload(parseBody(event));
+  const body = readText(event);
+  if (body.kind !== 'text') return problem(...REFUSALS[body.kind], requestIdOf(event));
+  const lookups = readBatchPayload(parse(body.text));
   const { answer, report } = await answerBatch(service, lookups, {
     purpose: 'answer',
     cacheControl: header(event, 'cache-control'),
@@ -34,20 +38,21 @@ export async function lookUpAll(service: LookupService, event: APIGatewayProxyEv
   };
 }
 
-function parseBody(event: APIGatewayProxyEvent): unknown {
+/** What is wrong with a body that cannot be read as text. */
+const REFUSALS: Readonly<Record<Exclude<BodyText['kind'], 'text'>, readonly [ProblemCode, string]>> = {
+  unreadable: ['invalid_parameter', 'The body is no UTF-8, or not what its Content-Encoding says; send JSON in UTF-8.'],
+  'too-large': [
+    'too_large',
+    `The body is over ${MAX_UNPACKED_BYTES} bytes when it is unpacked; ask for fewer at once.`,
+  ],
+  'unknown-coding': ['invalid_parameter', 'The Content-Encoding is not known; allowed is gzip, or none.'],
+};
+
+/** @throws {InvalidRequestError} when it is no JSON */
+function parse(text: string): unknown {
   try {
-    return JSON.parse(textOf(event)) as unknown;
+    return JSON.parse(text) as unknown;
   } catch {
     throw new InvalidRequestError('invalid_parameter', 'The body is no JSON in UTF-8; allowed is {"lookups":[…]}.');
   }
-}
-
-/**
- * The body's text. What is no UTF-8 is refused: replaced by U+FFFD it would be another customer's identifier, or nobody's.
- *
- * @throws {TypeError} when it is no UTF-8
- */
-function textOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
-  if (!isBase64Encoded) return body ?? '';
-  return new TextDecoder('utf-8', { fatal: true }).decode(Buffer.from(body ?? '', 'base64'));
 }

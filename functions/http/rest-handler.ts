@@ -2,20 +2,25 @@ import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
+import { eventKindOf } from '../event-kind.ts';
 import { type Clock, StoreUnavailableError } from '../lookup/ports.ts';
 import { unusedCacheStatus } from './cache-status.ts';
 import { type CorsRequest, withCors } from './cors.ts';
 import { problem } from './problem.ts';
 import type { Reply } from './reply.ts';
+import { header, isRestEvent, requestIdOf } from './rest-event.ts';
 
-/** A function behind the REST API: one proxy event in, one reply out. Never throws. */
-export type RestHandler = (event: APIGatewayProxyEvent, context: Context) => Promise<APIGatewayProxyResult>;
+/**
+ * A function behind the REST API: one proxy event in, one reply out. Never throws: an event that is no request of the
+ * REST API is answered 400 too.
+ */
+export type RestHandler = (event: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<APIGatewayProxyResult>;
 
 /** The answer to a request of one resource and one method. */
 export type Endpoint = (event: APIGatewayProxyEvent) => Promise<Reply>;
 
 export interface RestHandlerOptions {
-  /** By the resource's path template and the method. */
+  /** By the resource's path template and the method. Where GET is answered, HEAD is too. */
   readonly endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>>;
   readonly clock: Clock;
   readonly log: RequestLog;
@@ -36,7 +41,7 @@ export function createRestHandler(options: RestHandlerOptions): RestHandler {
   const corsRequest = (event: APIGatewayProxyEvent): CorsRequest => ({
     method: event.httpMethod,
     origin: header(event, 'origin'),
-    methods: Object.keys(ofResource(endpoints, event) ?? {}),
+    methods: methodsOf(ofResource(endpoints, event) ?? {}),
     requestHeaders: ofResource(corsRequestHeaders, event) ?? [],
   });
   // The steps behind the answer run from the last to the first.
@@ -47,9 +52,28 @@ export function createRestHandler(options: RestHandlerOptions): RestHandler {
     .handler((event: APIGatewayProxyEvent) => route(endpoints, event));
 
   return async (event, context) => {
-    const { status, headers, body } = await handler(event, context);
-    return { statusCode: status, headers: { ...COMMON_HEADERS, ...headers }, body, isBase64Encoded: false };
+    if (!isRestEvent(event)) return toResult(refuseForeign(event, context.awsRequestId, log));
+    const reply = await handler(event, context as Context);
+    return toResult(event.httpMethod === 'HEAD' ? withoutBody(reply) : reply);
   };
+}
+
+function toResult({ status, headers, body }: Reply): APIGatewayProxyResult {
+  return { statusCode: status, headers: { ...COMMON_HEADERS, ...headers }, body, isBase64Encoded: false };
+}
+
+/** Answers an event that is no request, and logs what kind of event it was: not what it holds. */
+function refuseForeign(event: unknown, requestId: string, log: RequestLog): Reply {
+  const detail = 'The event is no request; this function answers requests of a REST API (payload format 1.0).';
+  const reply = problem('invalid_parameter', detail, requestId);
+  log.info('request', { requestId, status: reply.status, ...reply.report, foreignEvent: eventKindOf(event) });
+  return reply;
+}
+
+/** The reply to HEAD (RFC 9110 §9.3.2): what GET gets, but for the body, whose length it tells. */
+function withoutBody(reply: Reply): Reply {
+  if (reply.body === '') return reply;
+  return { ...reply, headers: { ...reply.headers, 'Content-Length': String(Buffer.byteLength(reply.body)) }, body: '' };
 }
 
 async function route(endpoints: RestHandlerOptions['endpoints'], event: APIGatewayProxyEvent): Promise<Reply> {
@@ -59,9 +83,10 @@ async function route(endpoints: RestHandlerOptions['endpoints'], event: APIGatew
     const known = Object.keys(endpoints).join(', ');
     return problem('not_found', `There is nothing at this path; there is ${known}.`, requestIdOf(event));
   }
-  const endpoint = Object.hasOwn(methods, httpMethod) ? methods[httpMethod] : undefined;
+  const answered = httpMethod === 'HEAD' ? 'GET' : httpMethod;
+  const endpoint = Object.hasOwn(methods, answered) ? methods[answered] : undefined;
   if (endpoint !== undefined) return endpoint(event);
-  const allowed = Object.keys(methods).join(', ');
+  const allowed = methodsOf(methods).join(', ');
   const headers = { Allow: `${allowed}, OPTIONS` };
   if (httpMethod === 'OPTIONS') {
     const cacheStatus = unusedCacheStatus('preflight');
@@ -76,26 +101,9 @@ function ofResource<T>(table: Readonly<Record<string, T>>, { resource }: APIGate
   return Object.hasOwn(table, resource) ? table[resource] : undefined;
 }
 
-/** A header's value, all its lines joined (RFC 9110 §5.3). */
-export function header({ multiValueHeaders }: APIGatewayProxyEvent, name: string): string | undefined {
-  const lines = Object.entries(multiValueHeaders ?? {}).find(([known]) => known.toLowerCase() === name)?.[1];
-  return lines?.join(', ');
-}
-
-/** The query, decoded; a parameter given twice stands twice. */
-export function queryParameters({ multiValueQueryStringParameters }: APIGatewayProxyEvent): [string, string][] {
-  return Object.entries(multiValueQueryStringParameters ?? {}).flatMap(([name, values = []]) =>
-    values.map((value): [string, string] => [name, value]),
-  );
-}
-
-/** The body's text. */
-export function bodyOf({ body, isBase64Encoded }: APIGatewayProxyEvent): string {
-  return isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString('utf8') : (body ?? '');
-}
-
-export function requestIdOf(event: APIGatewayProxyEvent): string {
-  return event.requestContext.requestId;
+/** The methods that are answered. */
+function methodsOf(endpoints: Readonly<Record<string, Endpoint>>): readonly string[] {
+  return Object.keys(endpoints).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }
 
 /** Turns what was thrown into a reply: a refusal of the caller's request, a store that is down, or our own fault. */
@@ -129,16 +137,16 @@ function requestLog(log: RequestLog, clock: Clock): MiddlewareObj<APIGatewayProx
   const startedAt = new WeakMap<APIGatewayProxyEvent, number>();
   return {
     before: ({ event }) => {
-      startedAt.set(event, clock.now());
+      startedAt.set(event, clock.monotonicNow());
     },
     ...always((reply, { event }) => {
-      const now = clock.now();
+      const now = clock.monotonicNow();
       const facts = {
         requestId: requestIdOf(event),
         method: event.httpMethod,
         resource: event.resource,
         status: reply.status,
-        durationMs: now - (startedAt.get(event) ?? now),
+        durationMs: Math.round(now - (startedAt.get(event) ?? now)),
         ...reply.report,
       };
       if (reply.report.code === 'internal_error') log.error('request', facts);

@@ -1,6 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
+import { InvalidRequestError } from '../customer/invalid-request-error.ts';
 import type { Json } from '../customer/json.ts';
+import { type EventKind, eventKindOf } from '../event-kind.ts';
 import type { LookupPurpose } from '../lookup/lookup-policy.ts';
 import type { LookupService } from '../lookup-service.ts';
 import { type Answered, answerBatch, answerLookup, type BatchAnswer, FAULT, refusalsAsOutcomes } from './answers.ts';
@@ -25,9 +27,18 @@ export class LookasideFault extends Error {
   override readonly name = 'LookasideFault';
 }
 
+/** What the caller of an event that is no payload is told. */
+const FOREIGN = 'The event is no payload of a direct invocation; allowed is one look-up, or {"lookups":[…]}.';
+
+/** Whether an event may be meant as a payload, though perhaps a wrong one. Anything may invoke a function. */
+function isPayload(kind: EventKind): boolean {
+  return kind === 'look-up' || kind === 'object';
+}
+
 /** Makes the function for direct invocation. */
 export function createInvokeHandler({ service, log, purpose = 'answer' }: InvokeHandlerOptions): InvokeHandler {
-  const answerPayload = async (payload: unknown): Promise<Answered<InvokeAnswer>> => {
+  const answerPayload = async (payload: unknown, kind: EventKind): Promise<Answered<InvokeAnswer>> => {
+    if (!isPayload(kind)) throw new InvalidRequestError('invalid_parameter', FOREIGN);
     const invocation = readInvokePayload(payload);
     return invocation.kind === 'single'
       ? answerLookup(service, invocation.lookup, purpose)
@@ -35,10 +46,15 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
   };
 
   return async (payload, { awsRequestId: requestId }) => {
-    const startedAt = service.clock.now();
-    const facts = () => ({ requestId, durationMs: service.clock.now() - startedAt });
+    const startedAt = service.clock.monotonicNow();
+    const kind = eventKindOf(payload);
+    const facts = () => ({
+      requestId,
+      durationMs: Math.round(service.clock.monotonicNow() - startedAt),
+      ...(!isPayload(kind) && { foreignEvent: kind }),
+    });
     try {
-      const { answer, report } = await refusalsAsOutcomes(() => answerPayload(payload));
+      const { answer, report } = await refusalsAsOutcomes(() => answerPayload(payload, kind));
       log.info('request', { ...facts(), ...report });
       return answer;
     } catch (error) {

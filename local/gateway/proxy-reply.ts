@@ -40,15 +40,17 @@ export function toWireReply(json: string): WireReply {
 }
 
 /** The headers of both forms: several values first, then the single one unless it is among them. */
-function headersOf({ headers, multiValueHeaders }: ProxyResult): [string, string[]][] {
+function headersOf({ statusCode, headers, multiValueHeaders, body }: ProxyResult): [string, string[]][] {
+  // The length is the gateway's to say; but of a body that a reply to HEAD leaves out, the function alone knows it.
+  const isLengthOfGet = !body && statusCode !== 204 && statusCode !== 304;
   const merged = new Map<string, { readonly name: string; readonly values: string[] }>();
   const all = [
     ...Object.entries(multiValueHeaders ?? {}),
     ...Object.entries(headers ?? {}).map(([name, value]) => [name, [value]] as const),
   ];
   for (const [name, values] of all) {
-    // The length is the gateway's to say.
-    if (isHopByHop(name, undefined) || name.toLowerCase() === 'content-length') continue;
+    if (isHopByHop(name, undefined)) continue;
+    if (name.toLowerCase() === 'content-length' && !isLengthOfGet) continue;
     const entry = merged.get(name.toLowerCase()) ?? { name, values: [] };
     merged.set(name.toLowerCase(), entry);
     for (const value of values.map(String)) if (!entry.values.includes(value)) entry.values.push(value);

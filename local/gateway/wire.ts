@@ -40,15 +40,20 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
   });
 }
 
-/** Writes a reply: Content-Length, and no body where HTTP has none (RFC 9110 §6.4.1). */
+/**
+ * Writes a reply: Content-Length, and no body where HTTP has none (RFC 9110 §6.4.1). To HEAD, the length is that of the
+ * body which GET would get: of the one that is there, or as a header of the reply says it.
+ */
 export async function writeReply(response: ServerResponse, { status, headers, body }: WireReply): Promise<void> {
   if (response.destroyed) return;
   const { req: request } = response;
   const hasNoContent = status === 204 || status === 304;
   for (const [name, value] of Object.entries(headers)) response.setHeader(name, value);
+  const isHead = request.method === 'HEAD';
   if (hasNoContent) response.removeHeader('content-type');
-  else response.setHeader('content-length', Buffer.byteLength(body));
-  const sent = hasNoContent || request.method === 'HEAD' ? '' : body;
+  else if (!isHead || body.length > 0 || !response.hasHeader('content-length'))
+    response.setHeader('content-length', Buffer.byteLength(body));
+  const sent = hasNoContent || isHead ? '' : body;
   if (request.complete || !hasBody(request)) {
     response.writeHead(status).end(sent);
     return;

@@ -161,7 +161,7 @@ describe('one service', () => {
   test.each([
     ['GET', '/lookups', 405, 'method_not_allowed', 'POST, OPTIONS'],
     ['DELETE', '/lookups', 405, 'method_not_allowed', 'POST, OPTIONS'],
-    ['POST', '/v1.1/customer/get', 405, 'method_not_allowed', 'GET, OPTIONS'],
+    ['POST', '/v1.1/customer/get', 405, 'method_not_allowed', 'GET, HEAD, OPTIONS'],
     ['GET', '/v1.1/customer', 404, 'not_found', null],
     ['GET', '/v1.1/customer/get/7000000002', 404, 'not_found', null],
     ['GET', '/v1/customer/get', 404, 'not_found', null],

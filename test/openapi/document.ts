@@ -180,7 +180,7 @@ export interface Answer {
 /** What in an answer is not as the document says; nothing: all is. */
 export function mismatchesOf(operation: Operation, { status, headers, text }: Answer): string[] {
   const range = `${String(status)[0]}XX`;
-  const response = operation.responses[status] ?? operation.responses[range];
+  const response = operation.responses[status] ?? operation.responses[range] ?? operation.responses.default;
   if (response === undefined) return [`status ${status} is not documented`];
   const [, { content, headers: documented = {} }] = follow(response);
   return [...headerMismatches(`${response}/headers`, documented, headers), ...bodyMismatches(response, content)];

@@ -4,7 +4,8 @@ export interface ProxyRequest {
   readonly method?: string;
   readonly resource?: string;
   readonly query?: string;
-  readonly headers?: Readonly<Record<string, string>>;
+  /** A list: several lines of one name. */
+  readonly headers?: Readonly<Record<string, string | readonly string[]>>;
   readonly body?: string;
   readonly isBase64Encoded?: boolean;
   readonly pathParameters?: Readonly<Record<string, string>>;
@@ -23,8 +24,8 @@ export function proxyEvent(request: ProxyRequest) {
     resource,
     path: resource,
     httpMethod: method,
-    headers,
-    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value]])),
+    headers: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat().at(-1)])),
+    multiValueHeaders: Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, [value].flat()])),
     multiValueQueryStringParameters: query === '' ? null : Object.fromEntries(parameters),
     pathParameters: request.pathParameters ?? null,
     body: request.body ?? null,

@@ -31,8 +31,12 @@ const count = (name: string, value = 1): RequestMetric => ({ name, unit: 'Count'
  * | HalfMissing | wanted sections of both of the upstream's APIs, and got one's alone |
  * | JoinMismatch | found that the upstream's APIs have two customers by one identifier |
  * | RevalidationAsked | asked for a revalidation |
+ * | RevalidationLost | wanted a revalidation that could not be asked for |
  * | Revalidation_<outcome> | was a revalidation: stored, failed, or needless |
  * | Purged, MarkedStale | was no look-up but a purge or a webhook event: how many entries |
+ * | EventUnread | was a webhook event that names no customer and no card, as far as it can be read |
+ *
+ * An event that is not the function's own is no request: it counts as nothing.
  */
 export function requestMetrics(facts: Facts): readonly RequestMetric[] {
   if (Array.isArray(facts.lookups)) return together(facts.lookups.flatMap((lookup: Facts) => ofOne(lookup)));
@@ -51,6 +55,8 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
     ...(facts.joined === 'v2-missing' || facts.joined === 'v1.1-missing' ? [count('HalfMissing')] : []),
     ...(facts.joined === 'mismatch' ? [count('JoinMismatch')] : []),
     ...(facts.isRevalidationAsked === true ? [count('RevalidationAsked')] : []),
+    ...(facts.isRevalidationLost === true ? [count('RevalidationLost')] : []),
+    ...(facts.isEventUnread === true ? [count('EventUnread')] : []),
     ...(typeof facts.purged === 'number' ? [count('Purged', facts.purged)] : []),
     ...(typeof facts.markedStale === 'number' ? [count('MarkedStale', facts.markedStale)] : []),
   ];
@@ -68,6 +74,7 @@ const TROUBLE_CODES: readonly unknown[] = [undefined, 'store_unavailable', 'too_
 
 function outcomeMetrics(facts: Facts): readonly RequestMetric[] {
   if (facts.code === 'internal_error') return [count('Fault')];
+  if (facts.foreignEvent !== undefined) return [];
   if (facts.purpose === 'revalidate') return [count(`Revalidation_${revalidationOutcome(facts)}`)];
   switch (facts.cache) {
     case undefined:

@@ -359,7 +359,7 @@ describe('GET /v1.1/customer/get', () => {
     const reply = await get('mobile=9876543210', { method: 'POST', headers: { origin: KIOSK } });
     expect(reply).toMatchObject({
       status: 405,
-      headers: { Allow: 'GET, OPTIONS', 'Access-Control-Allow-Origin': KIOSK },
+      headers: { Allow: 'GET, HEAD, OPTIONS', 'Access-Control-Allow-Origin': KIOSK },
     });
   });
 });
@@ -536,12 +536,12 @@ describe('an error of our own', () => {
     expect(upstream.requests).toHaveLength(0);
   });
 
-  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'HEAD'])(
+  test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'head'])(
     '%s on a look-up is method_not_allowed, with Allow',
     async (method) => {
       const { send } = start();
       const reply = await send({ method });
-      expect(reply).toMatchObject({ status: 405, headers: { Allow: 'GET, OPTIONS' } });
+      expect(reply).toMatchObject({ status: 405, headers: { Allow: 'GET, HEAD, OPTIONS' } });
       expect(JSON.parse(reply.body)).toMatchObject({ code: 'method_not_allowed' });
     },
   );
@@ -641,10 +641,10 @@ describe('CORS', () => {
       body: '',
       headers: {
         'Access-Control-Allow-Origin': KIOSK,
-        'Access-Control-Allow-Methods': 'GET',
+        'Access-Control-Allow-Methods': 'GET, HEAD',
         'Access-Control-Allow-Headers': 'x-api-key, cache-control, if-none-match',
         'Access-Control-Max-Age': '7200',
-        Allow: 'GET, OPTIONS',
+        Allow: 'GET, HEAD, OPTIONS',
         Vary: 'Origin',
       },
     });

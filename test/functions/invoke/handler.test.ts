@@ -1,7 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { requestMetrics } from '../../../functions/adapters/telemetry/metrics.ts';
 import { writeJson } from '../../../functions/customer/json.ts';
 import { createInvokeHandler } from '../../../functions/invoke/handler.ts';
+import { FOREIGN_EVENTS } from '../../support/foreign-events.ts';
 import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
+import { proxyEvent } from '../../support/proxy-event.ts';
 import { found, foundByV1, SILENTLY_REFUSED, said, saidByV1 } from '../../support/scripted-upstream.ts';
 
 const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
@@ -375,4 +378,50 @@ describe('a batch', () => {
     const kinds = JSON.parse(text).results.map(({ kind, code }: { kind: string; code?: string }) => code ?? kind);
     expect(kinds).toEqual([...Array(6).fill('found'), ...Array(4).fill('too_large')]);
   });
+});
+
+describe('R11: an event that is not the function’s own', () => {
+  test.each(['answer', 'revalidate'] as const)(
+    'is an error outcome, for a function whose purpose is to %s',
+    async (purpose) => {
+      for (const [kind, event] of [...FOREIGN_EVENTS, ['rest-api', proxyEvent({ query: 'a=canary' })] as const]) {
+        const { service, upstream, store } = startLookupService();
+        const log = new RecordingLog();
+        const handler = createInvokeHandler({ service, log, purpose });
+        const answer = await handler(event, { awsRequestId: 'request-1' });
+        const code = expect.stringMatching(/^(?:invalid|missing|unknown)_parameter$/);
+        expect([kind, answer]).toEqual([kind, { kind: 'error', code, message: expect.any(String) }]);
+        expect(JSON.stringify(log.lines)).not.toContain('canary');
+        // An object of no kind may be meant as a look-up: it is refused as one.
+        const foreign = kind === 'object' ? {} : { foreignEvent: kind };
+        expect(log.lines).toMatchObject([{ level: 'info', facts: { requestId: 'request-1', ...foreign } }]);
+        expect(requestMetrics(log.lines[0]?.facts ?? {})).toHaveLength(kind === 'object' ? 1 : 0);
+        expect([upstream.requests, store.calls]).toEqual([[], []]);
+      }
+    },
+  );
+
+  test('that looks like a look-up, because it has a source, is told so', async () => {
+    const { result } = start();
+    expect(await result({ 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} })).toEqual({
+      kind: 'error',
+      code: 'invalid_parameter',
+      message: 'The event is no payload of a direct invocation; allowed is one look-up, or {"lookups":[…]}.',
+    });
+  });
+});
+
+test('B12: a duration is what the invocation took, whatever becomes of the time of day', async () => {
+  const { service, clock, upstream } = startLookupService();
+  let setByMs = 0;
+  const log = new RecordingLog();
+  const skewed = { ...service.clock, now: () => clock.now() + setByMs, monotonicNow: () => clock.monotonicNow() + 0.5 };
+  const handler = createInvokeHandler({ service: { ...service, clock: skewed }, log });
+  upstream.takesMs = 300;
+  const answered = handler(QUERY, { awsRequestId: 'request-1' });
+  await clock.run(100);
+  setByMs = -60_000;
+  await clock.run(300);
+  await answered;
+  expect(log.lines).toMatchObject([{ facts: { durationMs: 300 } }]);
 });

@@ -233,6 +233,18 @@ describe('the reply', () => {
     expect(response.headers.get('content-length')).toBe('5');
     expect(await response.text()).toBe('');
   });
+
+  test.each([
+    ['HEAD', '9'],
+    ['GET', '0'],
+  ])('to %s whose body the function leaves out has the length %s', async (method, length) => {
+    const url = await start(async () => ({ statusCode: 200, headers: { 'Content-Length': '9' }, body: '' }));
+
+    const received = await sendRaw(url, `${method} /things/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
+
+    expect(received.toLowerCase()).toContain(`content-length: ${length}\r\n`);
+    expect(received.endsWith('\r\n\r\n')).toBe(true);
+  });
 });
 
 describe('the gateway itself', () => {

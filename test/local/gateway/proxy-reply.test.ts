@@ -34,6 +34,15 @@ describe("the function's reply on the wire", () => {
     expect(toWireReply(JSON.stringify({ statusCode: 204, headers })).headers).toEqual({ ETag: ['"x"'] });
   });
 
+  test('has the length that GET would get, when a reply to HEAD leaves the body out', () => {
+    const withLength = (result: object) =>
+      toWireReply(JSON.stringify({ headers: { 'Content-Length': '3' }, ...result })).headers;
+
+    expect(withLength({ statusCode: 200, body: '' })).toEqual({ 'Content-Length': ['3'] });
+    expect(withLength({ statusCode: 200, body: 'hello' })).not.toHaveProperty('Content-Length');
+    expect(withLength({ statusCode: 304, body: '' })).toEqual({});
+  });
+
   test('says JSON of a body whose type the function does not say', () => {
     expect(toWireReply('{"statusCode":200,"body":"{}"}').headers).toEqual({ 'Content-Type': ['application/json'] });
   });

@@ -45,6 +45,18 @@ describe('the metrics of a request', () => {
     ['a refusal', { code: 'invalid_identifier' }, { Refused: 1 }],
     ['a fault of our own', { code: 'internal_error' }, { Fault: 1 }],
     ['a purge', { purged: 3 }, { Purged: 3 }],
+    ['an event that names nobody', { event: 'unknown', purged: 0, isEventUnread: true }, { Purged: 0, EventUnread: 1 }],
+    [
+      'an event that cannot be unpacked',
+      { code: 'too_many_requests', unread: 'too-large', isEventUnread: true },
+      { EventUnread: 1 },
+    ],
+    ['an event of others', { code: 'invalid_parameter', foreignEvent: 'scheduled' }, {}],
+    [
+      'a stale hit whose revalidation could not be asked for',
+      { cache: 'hit', detail: 'stale-while-revalidate', isRevalidationLost: true },
+      { Stale: 1, RevalidationLost: 1 },
+    ],
     ['a mark', { event: 'pointsIssued', markedStale: 2 }, { MarkedStale: 2 }],
     [
       'a revalidation that stored',

@@ -1,0 +1,62 @@
+/** What kind of event a function got, told by its shape. A closed list: nothing of the event's content is in it. */
+export type EventKind =
+  | (typeof SHAPES)[number][0]
+  | `${(typeof RECORD_SOURCES)[number]}-records`
+  | 'records'
+  | 'object'
+  | 'array'
+  | 'text'
+  | 'number'
+  | 'boolean'
+  | 'null';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/** The services whose events are lists of records, by the last part of a record's `eventSource`. */
+const RECORD_SOURCES = ['sqs', 'sns', 's3', 'dynamodb', 'kinesis', 'ses'] as const;
+
+/** The kinds of objects, by the members that they have; the first row that fits counts. */
+const SHAPES = [
+  // Of this project: the payload of a direct invocation.
+  ['look-up', (event) => has(event, 'lookups') || has(event, 'identifierName') || has(event, 'identifierValue')],
+  // EventBridge: a rule's time has come, or anything else that it routes.
+  ['scheduled', (event) => has(event, 'detail-type') && event['detail-type'] === 'Scheduled Event'],
+  ['event-bridge', (event) => has(event, 'detail-type') && has(event, 'detail')],
+  // serverless-plugin-warmup; lambda-warmer.
+  ['warm-up', ({ source, warmer }) => source === 'serverless-plugin-warmup' || warmer === true],
+  ['http-api', (event) => has(event, 'routeKey') || hasInContext(event, 'http')],
+  ['alb', (event) => hasInContext(event, 'elb')],
+  ['authorizer', (event) => has(event, 'methodArn') || has(event, 'routeArn')],
+  ['rest-api', (event) => has(event, 'httpMethod') && has(event, 'requestContext')],
+  ['cloudwatch-logs', (event) => has(event, 'awslogs')],
+] as const satisfies readonly (readonly [string, (event: Members) => boolean])[];
+
+/** Tells what kind of event this is. */
+export function eventKindOf(event: unknown): EventKind {
+  if (event === null || event === undefined) return 'null';
+  if (Array.isArray(event)) return 'array';
+  if (typeof event === 'object') return kindOfObject(event as Members);
+  if (typeof event === 'number' || typeof event === 'boolean') return typeof event as 'number' | 'boolean';
+  return 'text';
+}
+
+function kindOfObject(event: Members): EventKind {
+  const { Records: records } = event;
+  if (Array.isArray(records)) return kindOfRecords(records);
+  return SHAPES.find(([, fits]) => fits(event))?.[0] ?? 'object';
+}
+
+/** SNS alone writes `EventSource`. */
+function kindOfRecords([first]: readonly unknown[]): EventKind {
+  const { eventSource, EventSource = eventSource } = (first ?? {}) as Members;
+  const source = RECORD_SOURCES.find((known) => EventSource === `aws:${known}`);
+  return source === undefined ? 'records' : `${source}-records`;
+}
+
+function has(event: Members, name: string): boolean {
+  return Object.hasOwn(event, name);
+}
+
+function hasInContext({ requestContext }: Members, name: string): boolean {
+  return typeof requestContext === 'object' && requestContext !== null && Object.hasOwn(requestContext, name);
+}

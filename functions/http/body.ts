@@ -1,0 +1,75 @@
+import { gunzipSync } from 'node:zlib';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { header } from './rest-event.ts';
+
+/** A request's body, read as text. */
+export type BodyText =
+  | { readonly kind: 'text'; readonly text: string }
+  /** It is no UTF-8, or not what its Content-Encoding says: nobody can read it. */
+  | { readonly kind: 'unreadable' }
+  /** It is packed, and over `MAX_UNPACKED_BYTES` when it is unpacked. */
+  | { readonly kind: 'too-large' }
+  /** Its Content-Encoding is one that the service does not unpack. */
+  | { readonly kind: 'unknown-coding' };
+
+/** How long a packed body may be when it is unpacked. Bytes. */
+export const MAX_UNPACKED_BYTES = 1024 * 1024;
+
+/**
+ * The text of a request's body, unpacked where it came with `Content-Encoding: gzip`, without a byte order mark.
+ *
+ * What is no UTF-8 is never read with U+FFFD in the place of its bytes: that would be another customer's identifier.
+ */
+export function readText(event: APIGatewayProxyEvent): BodyText {
+  const coding = codingOf(event);
+  if (coding === undefined) return { kind: 'unknown-coding' };
+  const body = event.body ?? '';
+  // A body that came as text was unpacked by the gateway, or never was packed.
+  if (!event.isBase64Encoded) return body.isWellFormed() ? text(body) : { kind: 'unreadable' };
+  const bytes = Buffer.from(body, 'base64');
+  try {
+    return text(toUtf8(coding === 'gzip' && isGzip(bytes) ? unpack(bytes) : bytes));
+  } catch (error) {
+    return { kind: isTooLarge(error) ? 'too-large' : 'unreadable' };
+  }
+}
+
+/** How the body is coded; undefined: as the service cannot read it. */
+function codingOf(event: APIGatewayProxyEvent): 'gzip' | 'none' | undefined {
+  switch (header(event, 'content-encoding')?.trim().toLowerCase()) {
+    case 'gzip':
+    // RFC 9110 §8.4.1.3: the same.
+    case 'x-gzip':
+      return 'gzip';
+    case undefined:
+    case '':
+    case 'identity':
+      return 'none';
+    default:
+      return undefined;
+  }
+}
+
+/** What every gzip member begins with (RFC 1952 §2.3.1). JSON never does: a gateway has unpacked it already. */
+function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/** @throws as soon as it is longer than it may be, or when it breaks off */
+function unpack(bytes: Buffer): Buffer {
+  return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
+}
+
+/** @throws {TypeError} when it is no UTF-8 */
+function toUtf8(bytes: Buffer): string {
+  return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+}
+
+function isTooLarge(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+}
+
+/** The decoder has taken the mark away from what came as bytes. */
+function text(decoded: string): BodyText {
+  return { kind: 'text', text: decoded.replace(/^\uFEFF/, '') };
+}

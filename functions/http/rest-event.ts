@@ -1,0 +1,69 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+
+type Members = Readonly<Record<string, unknown>>;
+
+/**
+ * Whether an event is a request of API Gateway's REST API (payload format 1.0), or has all of one that the endpoints
+ * read. Anything may invoke a function: a schedule, a warm-up plug-in, another kind of gateway.
+ */
+export function isRestEvent(event: unknown): event is APIGatewayProxyEvent {
+  if (!isMembers(event)) return false;
+  const { httpMethod, resource, requestContext, body } = event;
+  return (
+    isText(httpMethod) &&
+    isText(resource) &&
+    isMembers(requestContext) &&
+    isText(requestContext.requestId) &&
+    (isAbsent(body) || isText(body)) &&
+    hasOnly(isText, event.pathParameters) &&
+    hasOnly(isText, event.headers) &&
+    hasOnly(isListOfTexts, event.multiValueHeaders) &&
+    hasOnly(isText, event.queryStringParameters) &&
+    hasOnly(isListOfTexts, event.multiValueQueryStringParameters)
+  );
+}
+
+/** A header's value, all its lines joined (RFC 9110 §5.3); undefined where there is none. @param name in lower case */
+export function header({ headers, multiValueHeaders }: APIGatewayProxyEvent, name: string): string | undefined {
+  const lines = listsOf(multiValueHeaders ?? headers).filter(([known]) => known.toLowerCase() === name);
+  return lines.length === 0 ? undefined : lines.map(([, line]) => line).join(', ');
+}
+
+/** The query, decoded; a parameter that is given twice stands twice. */
+export function queryParameters(event: APIGatewayProxyEvent): [name: string, value: string][] {
+  return listsOf(event.multiValueQueryStringParameters ?? event.queryStringParameters);
+}
+
+/** The gateway's id of the request. */
+export function requestIdOf(event: APIGatewayProxyEvent): string {
+  return event.requestContext.requestId;
+}
+
+function listsOf(
+  values: Readonly<Record<string, string | readonly string[] | undefined>> | null,
+): [name: string, value: string][] {
+  return Object.entries(values ?? {}).flatMap(([name, own]) =>
+    [own ?? []].flat().map((value): [string, string] => [name, value]),
+  );
+}
+
+function hasOnly(isAllowed: (value: unknown) => boolean, values: unknown): boolean {
+  const isFine = (value: unknown) => isAbsent(value) || isAllowed(value);
+  return isAbsent(values) || (isMembers(values) && Object.values(values).every(isFine));
+}
+
+function isListOfTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every(isText);
+}
+
+function isText(value: unknown): value is string {
+  return typeof value === 'string';
+}
+
+function isAbsent(value: unknown): value is null | undefined {
+  return value === null || value === undefined;
+}
+
+function isMembers(value: unknown): value is Members {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
