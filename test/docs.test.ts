@@ -101,8 +101,7 @@ describe('docs/api.md', () => {
 
   test("has each answer of the webhook's, with its status", () => {
     const documented = rows(apiPage, "## Capillary's events").map(([first = '']) => first.split(' ')[0]);
-    const source = read('functions/invalidate/handler.ts');
-    const [, webhook = ''] = /^async function receiveEvent(.*?)^}/ms.exec(source) ?? [];
+    const webhook = read('functions/invalidate/webhook.ts');
     const refusals = [...webhook.matchAll(/problem\('(\w+)'/g)].map(([, name]) =>
       String(problem(name as ProblemCode, '', '').status),
     );
@@ -235,7 +234,7 @@ describe('docs/operating.md', () => {
     ...(['joined', 'mismatch', 'v2-missing', 'v1.1-missing'] as const).map((joined) => ({ joined })),
     ...[{ storeFailure: 'TimeoutError' }, { isIdentityMismatch: true }, { isRevalidationAsked: true }],
     ...[{}, { isStored: true }, { upstreamFailure: 'timeout' }].map((facts) => ({ purpose: 'revalidate', ...facts })),
-    ...[{ purged: 1 }, { markedStale: 1 }],
+    ...[{ purged: 1 }, { markedStale: 1 }, { isEventUnread: true }, { isRevalidationLost: true }],
   ];
   const counted = new Set(everything.flatMap((facts) => requestMetrics(facts).map(({ name }) => name)));
 
@@ -264,7 +263,10 @@ describe('docs/operating.md', () => {
     const report = /^export interface LookupReport \{$(.*?)^}/ms.exec(read('functions/lookup/report.ts'))?.[1] ?? '';
     const http = /const facts = \{$(.*?)^ {6}\};/ms.exec(read('functions/http/rest-handler.ts'))?.[1] ?? '';
     const facts = read('functions/adapters/telemetry/logger.ts').matchAll(/return \{ (error): .*?(stack): /g);
-    const elsewhere = ['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store'];
+    const elsewhere = [
+      ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store'],
+      ...['foreignEvent', 'isEventUnread', 'unread'],
+    ];
     const known = [
       ...[...report.matchAll(/readonly (\w+)\??:/g)].map(([, name]) => name),
       ...[...http.matchAll(/^ {8}(\w+):/gm)].map(([, name]) => name),

@@ -87,6 +87,7 @@ const V2: Readonly<Record<string, HttpRow>> = {
     headers: { 'Access-Control-Allow-Origin': undefined, Vary: 'Origin' },
   }),
   'not-found': { status: 200, outcome: 8015, cacheStatus: STORED },
+  'not-found-in-taobao': { status: 200, outcome: 8015, cacheStatus: STORED },
   'not-enrolled': { status: 200, outcome: 1013, cacheStatus: STORED },
   erased: { status: 200, outcome: 8015, cacheStatus: NOT_STORED },
 
@@ -100,6 +101,9 @@ const V2: Readonly<Record<string, HttpRow>> = {
   'cache-control-stale-if-error': found(),
   'cache-control-only-if-cached': { status: 504, outcome: 'not_cached' },
   'cache-control-unknown': found(),
+  // H07: each line counts.
+  'cache-control-in-two-lines': { status: 504, outcome: 'not_cached' },
+  'if-none-match-in-two-lines': { status: 304, outcome: 'nothing', cacheStatus: STORED },
 
   'dual-primary-alone': found({ environment: DUAL }),
   'dual-primary-with-others': found({ environment: DUAL }),
@@ -142,9 +146,8 @@ const V2: Readonly<Record<string, HttpRow>> = {
   }),
   'refused-by-upstream': { status: 200, outcome: 8003, cacheStatus: NOT_STORED },
   'refused-by-upstream-fraud': { status: 200, outcome: 618, cacheStatus: NOT_STORED },
-  'refused-post': refused('method_not_allowed', { status: 405, headers: { Allow: 'GET, OPTIONS' } }),
+  'refused-post': refused('method_not_allowed', { status: 405, headers: { Allow: 'GET, HEAD, OPTIONS' } }),
   'refused-delete': refused('method_not_allowed', { status: 405 }),
-  'refused-head': refused('method_not_allowed', { status: 405 }),
   'unknown-path': refused('not_found', { status: 404 }),
   'unknown-root': refused('not_found', { status: 404 }),
   health: { status: 200, outcome: 'ok' },
@@ -319,8 +322,7 @@ const V1: Readonly<Record<string, HttpRow>> = {
     environment: KIOSK,
     headers: { 'Access-Control-Allow-Origin': 'https://kiosk.example' },
   }),
-  'v1-refused-post': refused('method_not_allowed', { status: 405, headers: { Allow: 'GET, OPTIONS' } }),
-  'v1-refused-head': refused('method_not_allowed', { status: 405 }),
+  'v1-refused-post': refused('method_not_allowed', { status: 405, headers: { Allow: 'GET, HEAD, OPTIONS' } }),
 
   'v1-upstream-failing': { status: 503, outcome: 'upstream_unavailable', headers: { 'Retry-After': '5' } },
   'v1-upstream-busy': { status: 503, outcome: 'upstream_unavailable', headers: { 'Retry-After': '5' } },
@@ -331,7 +333,7 @@ const V1: Readonly<Record<string, HttpRow>> = {
     environment: KIOSK,
     status: 204,
     outcome: 'nothing',
-    headers: { 'Access-Control-Allow-Origin': 'https://kiosk.example', 'Access-Control-Allow-Methods': 'GET' },
+    headers: { 'Access-Control-Allow-Origin': 'https://kiosk.example', 'Access-Control-Allow-Methods': 'GET, HEAD' },
   },
 };
 
@@ -423,7 +425,49 @@ const LOOKUPS: Readonly<Record<string, HttpRow>> = {
   },
 };
 
-const HTTP: Readonly<Record<string, HttpRow>> = { ...V2, ...V1, ...JOINED, ...LOOKUPS };
+/** R12: what GET gets, but for the body, whose length is told. */
+const head = (row: Partial<HttpRow> = {}): HttpRow => ({
+  status: 200,
+  outcome: 'nothing',
+  cacheStatus: STORED,
+  ...row,
+  headers: {
+    'Content-Type': 'application/json',
+    'Content-Length': expect.stringMatching(/^[1-9]\d*$/) as unknown as string,
+    ...row.headers,
+  },
+});
+const ENTITY = { ETag: expect.stringMatching(/^"[^"]+"$/) as unknown as string, Age: '0' };
+
+const HEAD: Readonly<Record<string, HttpRow>> = {
+  'found-head': head({ headers: ENTITY }),
+  'found-head-for-a-kiosk': head({
+    environment: KIOSK,
+    headers: { ...ENTITY, 'Access-Control-Allow-Origin': 'https://kiosk.example', Vary: 'Origin' },
+  }),
+  'v1-found-head': head({ headers: ENTITY }),
+  'refused-unknown-parameter-head': head({
+    status: 400,
+    cacheStatus: 'lookaside; detail=unknown_parameter',
+    headers: { 'Content-Type': 'application/problem+json' },
+  }),
+  'health-head': head({ cacheStatus: 'lookaside; detail=health' }),
+  'lookups-refused-head': head({
+    status: 405,
+    cacheStatus: 'lookaside; detail=method_not_allowed',
+    headers: { 'Content-Type': 'application/problem+json', Allow: 'POST, OPTIONS' },
+  }),
+};
+
+/** R11: events that are not the function's own. */
+const FOREIGN = ['scheduled', 'warm-up', 'sqs-records', 'http-api', 'alb', 'text', 'number', 'null'] as const;
+const foreignTo = <R extends Row>(row: R, others: readonly string[] = []): Readonly<Record<string, R>> =>
+  Object.fromEntries([...FOREIGN, ...others].map((kind) => [`foreign-${kind}`, row]));
+
+const HTTP: Readonly<Record<string, HttpRow>> = {
+  ...{ ...V2, ...V1, ...JOINED, ...LOOKUPS, ...HEAD },
+  ...foreignTo(refused('invalid_parameter'), ['look-up']),
+};
 
 const INVOKE: Readonly<Record<string, Row>> = {
   'found-mobile': { outcome: 'found' },
@@ -487,19 +531,22 @@ const INVOKE: Readonly<Record<string, Row>> = {
   'v1-refused-gap-without-mlp': { outcome: 'invalid_parameter' },
   'v1-refused-language': { outcome: 'invalid_parameter' },
   'v1-refused-language-of-a-wrong-type': { outcome: 'invalid_parameter' },
+  ...foreignTo({ outcome: 'invalid_parameter' }, ['rest-api']),
 };
 
 interface InvalidateRow extends HttpRow {
+  /** A look-up of events/http that was answered before, besides `found-mobile`. */
+  readonly before?: string;
   /** What the next look-up of `found-mobile` is, of the customer whom most events are about: it was a hit before. */
   readonly next?: 'hit' | 'gone' | 'asked-afresh';
 }
 
-/** Found by the customer and by an identifier, a marked entry counts twice; a deleted one is gone by then. */
-const actedUpon = (invalidated: number, next: InvalidateRow['next'] = 'gone'): InvalidateRow => ({
-  status: 200,
-  outcome: `{"invalidated":${invalidated}}`,
-  next,
-});
+/** An entry that is found by the customer and by an identifier counts once. */
+const actedUpon = (
+  invalidated: number,
+  next: InvalidateRow['next'] = 'gone',
+  row: Partial<InvalidateRow> = {},
+): InvalidateRow => ({ status: 200, outcome: `{"invalidated":${invalidated}}`, next, ...row });
 const NO_STORE = { CACHE_MODE: 'bypass' };
 
 const INVALIDATE: Readonly<Record<string, InvalidateRow>> = {
@@ -511,6 +558,8 @@ const INVALIDATE: Readonly<Record<string, InvalidateRow>> = {
   'purge-entries-refused-unknown-parameter': refused('unknown_parameter'),
   'purge-entries-refused-get': refused('method_not_allowed', { status: 405, headers: { Allow: 'DELETE, OPTIONS' } }),
   'purge-customer': { status: 200, outcome: '{"purged":1}', next: 'gone' },
+  // B17
+  'purge-customer-with-leading-zeros': { status: 200, outcome: '{"purged":1}', next: 'gone' },
   'purge-customer-never-seen': { status: 200, outcome: '{"purged":0}', next: 'hit' },
   'purge-customer-refused-id': refused('invalid_parameter'),
   'purge-customer-refused-post': refused('method_not_allowed', { status: 405, headers: { Allow: 'DELETE, OPTIONS' } }),
@@ -521,10 +570,10 @@ const INVALIDATE: Readonly<Record<string, InvalidateRow>> = {
   'event-in-body': actedUpon(1),
   'event-in-data': actedUpon(1),
   'event-in-base64': actedUpon(1),
-  'event-of-a-numbered-type': actedUpon(2, 'asked-afresh'),
+  'event-of-a-numbered-type': actedUpon(1, 'asked-afresh'),
   'event-points-issued': actedUpon(1, 'asked-afresh'),
   'event-tier-upgraded': actedUpon(1, 'asked-afresh'),
-  'event-transaction-added': actedUpon(2, 'asked-afresh'),
+  'event-transaction-added': actedUpon(1, 'asked-afresh'),
   'event-of-identifiers-alone': actedUpon(1),
   'event-of-an-account': actedUpon(0, 'hit'),
   'event-of-a-changed-number': actedUpon(1),
@@ -532,6 +581,39 @@ const INVALIDATE: Readonly<Record<string, InvalidateRow>> = {
   'event-of-an-erasure': actedUpon(1),
   'event-of-an-unknown-name': actedUpon(1),
   'event-of-nobody': actedUpon(0, 'hit'),
+  // K2
+  'event-of-unreadable-identifiers': actedUpon(0, 'hit'),
+  'event-of-lists-of-nothing': actedUpon(0, 'hit'),
+  // R2
+  'event-of-an-id-with-a-decimal-point': actedUpon(1, 'asked-afresh'),
+  'event-of-an-id-with-an-exponent': actedUpon(1, 'asked-afresh'),
+  // R3
+  'event-card-updated': actedUpon(2, 'gone', { before: 'found-cardnumber' }),
+  'event-card-updated-in-another-spelling': actedUpon(2, 'gone', { before: 'found-cardnumber' }),
+  'event-points-of-a-card': actedUpon(2, 'asked-afresh', { before: 'found-cardnumber' }),
+  // R4
+  'event-of-updated-fields': actedUpon(1),
+  'event-of-taobao': actedUpon(1, 'hit', { before: 'not-found-in-taobao' }),
+  // R5
+  'event-with-a-byte-order-mark': actedUpon(1),
+  'event-in-a-text': actedUpon(1),
+  'event-in-a-message': actedUpon(1),
+  'event-in-other-letter-case': actedUpon(1),
+  'event-of-an-entity': actedUpon(1, 'asked-afresh'),
+  'event-of-an-entity-without-a-type': actedUpon(1, 'asked-afresh'),
+  'event-of-an-entity-of-another-type': actedUpon(0, 'hit'),
+  'event-of-the-stores-id': actedUpon(1),
+  'event-of-a-mobile-beside': actedUpon(1),
+  'event-of-a-mobile-with-an-exponent': actedUpon(1),
+  'event-of-an-email-beside': actedUpon(2, 'gone', { before: 'found-email' }),
+  'event-of-an-external-id-beside': actedUpon(2, 'gone', { before: 'found-external-id' }),
+  // B16
+  'event-nested-deeper-than-the-stack': actedUpon(1),
+  'event-packed': actedUpon(1),
+  'event-packed-to-be-too-large': refused('too_many_requests', { status: 429, headers: { 'Retry-After': '5' } }),
+  'event-in-another-coding': refused('too_many_requests', { status: 429, headers: { 'Retry-After': '5' } }),
+  'event-refused-packed-and-cut-off': refused('invalid_parameter'),
+  'event-refused-no-utf-8': refused('invalid_parameter'),
   'event-without-a-store': refused('too_many_requests', {
     status: 429,
     environment: NO_STORE,
@@ -542,6 +624,7 @@ const INVALIDATE: Readonly<Record<string, InvalidateRow>> = {
   'event-refused-no-json': refused('invalid_parameter'),
   'event-refused-no-object': refused('invalid_parameter'),
   'event-refused-get': refused('method_not_allowed', { status: 405, headers: { Allow: 'POST, OPTIONS' } }),
+  ...foreignTo<InvalidateRow>(refused('invalid_parameter')),
 };
 
 /** All that was logged, whichever event it was about. */
@@ -723,6 +806,7 @@ describe('events/invalidate', () => {
     const functions = await start(environment);
     try {
       await request(functions, 'found-mobile');
+      if (row.before !== undefined) await request(functions, row.before);
 
       const reply = await request(functions, name, 'invalidate');
 
@@ -746,10 +830,11 @@ describe('events/invalidate', () => {
 describe("events/invalidate, and v1.1's entry of that customer", () => {
   const rows = Object.entries(INVALIDATE).filter(([, { environment }]) => environment === undefined);
 
-  test.each(rows)('%s', async (name, { next = 'hit' }) => {
+  test.each(rows)('%s', async (name, { next = 'hit', before }) => {
     const functions = await start();
     try {
       await request(functions, 'v1-found-mobile');
+      if (before !== undefined) await request(functions, before);
       await request(functions, name, 'invalidate');
 
       expect((await request(functions, 'v1-found-mobile')).header('Cache-Status')).toEqual(NEXT[next]);

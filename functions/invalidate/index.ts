@@ -3,7 +3,8 @@ import { systemClock } from '../adapters/system-clock.ts';
 import { createLog } from '../adapters/telemetry/logger.ts';
 import { requestReading } from '../request-reading.ts';
 import { readSettings } from '../settings.ts';
-import { createInvalidateHandler, PURGE_TIMEOUT_MS } from './handler.ts';
+import { createInvalidateHandler } from './handler.ts';
+import { PURGE_TIMEOUT_MS } from './invalidate-options.ts';
 
 /** The Lambda function `lookaside-invalidate`. Wrong settings stop it before its first request. */
 const settings = readSettings();

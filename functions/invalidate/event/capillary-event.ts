@@ -1,0 +1,32 @@
+import { toCustomerId } from '../../customer/customer-id.ts';
+import type { JsonObject } from '../../customer/json.ts';
+import { customerIdsOf } from './event-customers.ts';
+import { type EventIdentifier, identifiersOf } from './event-identifiers.ts';
+import { type EventKind, kindOf } from './event-name.ts';
+import { objectsOf } from './event-objects.ts';
+
+/** What an event notification says, as far as the cache is concerned (upstream notes §5). */
+export interface CapillaryEvent extends EventKind {
+  /** Every customer that it names: ids in their one spelling. A merge names two. */
+  readonly customerIds: readonly string[];
+  /** Every identifier that it names, other than ids. */
+  readonly identifiers: readonly EventIdentifier[];
+}
+
+/** Reads an event, whatever its envelopes. */
+export function readCapillaryEvent(event: JsonObject): CapillaryEvent {
+  const objects = objectsOf(event);
+  const identifiers = objects.flatMap(identifiersOf);
+  const ids = [
+    ...objects.flatMap(customerIdsOf),
+    ...identifiers.filter(({ name }) => name === 'id').map(({ value }) => value),
+  ];
+  const others = identifiers.filter(({ name }) => name !== 'id');
+  return {
+    ...kindOf(objects),
+    customerIds: [...new Set(ids.map((text) => toCustomerId(text.trim())).filter((id) => id !== undefined))],
+    identifiers: [
+      ...new Map(others.map((each) => [JSON.stringify([each.source, each.name, each.value]), each])).values(),
+    ],
+  };
+}

@@ -1,0 +1,35 @@
+import type { Json } from '../../customer/json.ts';
+import { type EventObject, type Members, membersOf } from './event-objects.ts';
+import { objectsAt, textAt, textsIn } from './event-values.ts';
+
+/** Names of entities that are customers. */
+const CUSTOMER_ENTITIES = new Set(['USER', 'CUSTOMER']);
+
+/**
+ * Every customer's id in an object of an event, as it stands there.
+ *
+ * | member | what is read |
+ * |---|---|
+ * | `customerId`, `fromCustomerId`, `mergedCustomerIds`, … `userId` | ids, in lists and in objects too |
+ * | `customer`, `fromCustomer`, `customers`, … | `id` |
+ * | `entityInformation` | `entityId`, if `entityType` is USER, CUSTOMER or absent |
+ */
+export function customerIdsOf({ members }: EventObject): string[] {
+  return [...members].flatMap(([name, values]) => idsAt(name, values));
+}
+
+function idsAt(name: string, values: readonly Json[]): string[] {
+  if (/(?:customerids?|^userids?)$/.test(name)) return textsIn(values);
+  if (/customers?$/.test(name)) return inside(values, (members) => textsIn(members.get('id')));
+  return name === 'entityinformation' ? inside(values, entityIds) : [];
+}
+
+function entityIds(members: Members): string[] {
+  const type = textAt(members, ['entitytype']);
+  const isCustomer = type === undefined || CUSTOMER_ENTITIES.has(type.trim().toUpperCase());
+  return isCustomer ? textsIn(members.get('entityid')) : [];
+}
+
+function inside(values: readonly Json[], read: (members: Members) => string[]): string[] {
+  return objectsAt(values).flatMap((object) => read(membersOf(object)));
+}

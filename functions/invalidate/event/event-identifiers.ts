@@ -1,0 +1,122 @@
+import { type IdentifierName, toListedIdentifierName } from '../../customer/identifier-name.ts';
+import type { Json, JsonObject } from '../../customer/json.ts';
+import { type EventObject, type Members, membersOf, plainName } from './event-objects.ts';
+import { DEFAULT_SOURCE, toSource } from './event-source.ts';
+import { objectsAt, textAt, textsIn } from './event-values.ts';
+
+/** An identifier that an event names. */
+export interface EventIdentifier {
+  /** Where it is registered. */
+  readonly source: string;
+  readonly name: IdentifierName;
+  /** As it stands there: any spelling. */
+  readonly value: string;
+}
+
+/** Plain names by which an event says that an identifier is the customer's id. */
+const ID_NAMES = new Set(['customerid', 'customerids', 'userid', 'userids']);
+
+/** The identifier of a plain name; a list may have its name in the plural. */
+function toName(plain: string): IdentifierName | undefined {
+  return ID_NAMES.has(plain) ? 'id' : toListedIdentifierName(plain.replace(/s$/, ''));
+}
+
+/** Names that say nothing by themselves outside of `customerIdentifiers`: anything has an id, and WECHAT is a source. */
+const AMBIGUOUS: ReadonlySet<IdentifierName | undefined> = new Set(['id', 'wechat']);
+
+/** Members of an object that names one identifier: which it is. */
+const TYPE_NAMES = ['identifiertype', 'identifiername', 'type'];
+/** Its previous value and its current one. */
+const VALUE_NAME = /value|previous|current|old|new/;
+
+/** Within the identifiers of a source, what holds more of them. */
+const NESTED_NAMES = ['accounts', 'account', 'identifiers', 'identifier'];
+const MAX_NESTING = 6;
+
+/**
+ * Every identifier in an object of an event, previous and current values alike.
+ *
+ * | member | what is read |
+ * |---|---|
+ * | `customerIdentifiers` | `{<source>: {<name>: value}}`, `{<source>: {accounts: [{identifiers: [{identifierType, identifierValue}]}]}}`; lists too |
+ * | `identifiers` | `[{type, value}]`; those of an account belong to its source, and were read there |
+ * | `fieldName` | with `previousValue`, `currentValue` and `source`: an element of `updatedFields` |
+ * | `mobile`, `email`, `externalId`, `cardNumber`, … | the identifier, in any spelling of the member's name |
+ */
+export function identifiersOf(event: EventObject): readonly EventIdentifier[] {
+  const found: EventIdentifier[] = [];
+  for (const name of event.members.keys()) found.push(...ofMember(name, event));
+  return found;
+}
+
+function ofMember(name: string, { object, members }: EventObject): readonly EventIdentifier[] {
+  switch (name) {
+    case 'customeridentifiers':
+      return objectsAt(members.get(name)).flatMap(ofCustomerIdentifiers);
+    case 'identifiers':
+      return ofList(members);
+    case 'fieldname':
+      return ofUpdatedField(object, members);
+    default:
+      return besides(name, members);
+  }
+}
+
+/** Texts are the store's own identifiers; what holds objects is a source. */
+function ofCustomerIdentifiers(customerIdentifiers: JsonObject): EventIdentifier[] {
+  return Object.entries(customerIdentifiers).flatMap(([name, value]) => {
+    const objects = objectsAt([value]);
+    if (objects.length > 0) return objects.flatMap((object) => ofSource(toSource(name), object, 0));
+    return named(DEFAULT_SOURCE, plainName(name), [value]);
+  });
+}
+
+function ofSource(source: string, object: JsonObject, nesting: number): EventIdentifier[] {
+  if (nesting > MAX_NESTING) return [];
+  const members = membersOf(object);
+  const nested = NESTED_NAMES.flatMap((name) => objectsAt(members.get(name)));
+  return [
+    ...typed(source, object, textAt(members, TYPE_NAMES)),
+    ...[...members].flatMap(([name, values]) => named(source, name, values)),
+    ...nested.flatMap((each) => ofSource(source, each, nesting + 1)),
+  ];
+}
+
+function ofList(members: Members): EventIdentifier[] {
+  const source = textAt(members, ['source']);
+  if (source === undefined && textAt(members, ['accountid']) !== undefined) return [];
+  return objectsAt(members.get('identifiers')).flatMap((each) =>
+    typed(toSource(source ?? DEFAULT_SOURCE), each, textAt(membersOf(each), TYPE_NAMES)),
+  );
+}
+
+function ofUpdatedField(object: JsonObject, members: Members): EventIdentifier[] {
+  return typed(toSource(textAt(members, ['source']) ?? DEFAULT_SOURCE), object, textAt(members, ['fieldname']));
+}
+
+/** A source that stands beside it may be the event's and not its own: it is read under both. */
+function besides(name: string, members: Members): readonly EventIdentifier[] {
+  const identifier = toName(name);
+  if (identifier === undefined || AMBIGUOUS.has(identifier)) return NONE;
+  const values = members.get(name) ?? [];
+  const source = toSource(textAt(members, ['source']) ?? DEFAULT_SOURCE);
+  const own = named(DEFAULT_SOURCE, name, values);
+  return source === DEFAULT_SOURCE ? own : [...own, ...named(source, name, values)];
+}
+
+const NONE: readonly EventIdentifier[] = [];
+
+/** The identifier that a member is named for. */
+function named(source: string, plain: string, values: readonly Json[]): EventIdentifier[] {
+  const name = toName(plain);
+  return name === undefined ? [] : textsIn(values).map((value) => ({ source, name, value }));
+}
+
+/** The identifier that an object says it is: each of its values. */
+function typed(source: string, object: JsonObject, type: string | undefined): EventIdentifier[] {
+  const plain = type === undefined ? '' : plainName(type);
+  if (toName(plain) === undefined) return [];
+  return Object.entries(object)
+    .filter(([name]) => VALUE_NAME.test(plainName(name)))
+    .flatMap(([, value]) => named(source, plain, [value]));
+}

@@ -1,0 +1,87 @@
+import { isArray, isObject, type Json, type JsonObject } from '../../customer/json.ts';
+import { parseWithTexts } from './event-json.ts';
+
+/** An object in an event. */
+export interface EventObject {
+  readonly object: JsonObject;
+  /** Its members, by their plain names. */
+  readonly members: Members;
+  /** Whether it is the event itself, or an envelope that holds it. */
+  readonly isEnvelope: boolean;
+}
+
+/** Members of an object by their plain names; members whose names are one when they are plain all count. */
+export type Members = ReadonlyMap<string, readonly Json[]>;
+
+/** No documented event nests deeper, nor does an envelope within others: what is deeper is left alone. */
+const MAX_DEPTH = 32;
+
+/** How often an event may have been written as JSON into one text. */
+const MAX_LAYERS = 4;
+
+/** What holds an event: as it is, or as a text that holds JSON. By their plain names. */
+const ENVELOPE_NAMES = new Set(['body', 'message', 'data', 'attributes']);
+
+/**
+ * A member's name without regard to letter case and to what stands between words: `external_id`, `externalId` and
+ * `ExternalID` are one name.
+ */
+export function plainName(name: string): string {
+  return name.toLowerCase().replace(/[^a-z0-9]/g, '');
+}
+
+/** An object's members by their plain names. */
+export function membersOf(object: JsonObject): Members {
+  const members = new Map<string, Json[]>();
+  for (const [name, value] of Object.entries(object)) {
+    const plain = plainName(name);
+    const known = members.get(plain);
+    if (known === undefined) members.set(plain, [value]);
+    else known.push(value);
+  }
+  return members;
+}
+
+/**
+ * Every object of an event that has members, from the outside in and in the order of the text. Texts that hold JSON are
+ * opened where an envelope may be a text. The depth is bounded, so that no event is too deep for the stack.
+ */
+export function objectsOf(event: JsonObject): readonly EventObject[] {
+  const objects: EventObject[] = [];
+  collect(event, { depth: 0, isEnvelope: true }, objects);
+  return objects;
+}
+
+interface Place {
+  readonly depth: number;
+  readonly isEnvelope: boolean;
+}
+
+function collect(value: Json, { depth, isEnvelope }: Place, found: EventObject[]): void {
+  if (depth > MAX_DEPTH || typeof value !== 'object') return;
+  if (isArray(value)) {
+    const place = { depth: depth + 1, isEnvelope };
+    for (const element of value) collect(element, place, found);
+    return;
+  }
+  if (!isObject(value)) return;
+  const members = membersOf(value);
+  if (members.size === 0) return;
+  found.push({ object: value, members, isEnvelope });
+  for (const [name, values] of members) {
+    const mayHoldEvent = ENVELOPE_NAMES.has(name);
+    const place = { depth: depth + 1, isEnvelope: isEnvelope && mayHoldEvent };
+    for (const own of values) collect(mayHoldEvent ? opened(own) : own, place, found);
+  }
+}
+
+/** What a text holds that holds JSON, also where it was written as JSON twice; anything else as it is. */
+function opened(value: Json): Json {
+  let content = value;
+  for (let layer = 0; layer < MAX_LAYERS && typeof content === 'string'; layer += 1) {
+    const parsed = parseWithTexts(content.replace(/^\uFEFF/, ''));
+    if (parsed === undefined) return value;
+    content = parsed;
+  }
+  return isObject(content) || isArray(content) ? content : value;
+}

@@ -1,0 +1,24 @@
+import { plainName } from './event-objects.ts';
+
+/** The source of an identifier for which an event names none. */
+export const DEFAULT_SOURCE = 'INSTORE';
+
+/** The documented sources ([S2] and [P], upstream notes §1). */
+const SOURCES = [
+  ...[DEFAULT_SOURCE, 'MARTJACK', 'WECHAT', 'ALL', 'MAPP_SDK', 'FACEBOOK', 'WEB_ENGAGE', 'TMALL', 'TAOBAO', 'JD'],
+  ...['ECOMMERCE', 'WEBSITE', 'LINE', 'MOBILE_APP', 'OTHERS'],
+] as const;
+
+const SOURCE_BY_PLAIN_NAME = new Map<string, string>([
+  ...SOURCES.map((source): [string, string] => [plainName(source), source]),
+  // So it is spelled in every published payload.
+  ['toabao', 'TAOBAO'],
+]);
+
+/**
+ * A source in the spelling in which look-ups name it: `mobileApp` is MOBILE_APP, `toabao` is TAOBAO. The list is open:
+ * a source that is not documented is in capitals.
+ */
+export function toSource(name: string): string {
+  return SOURCE_BY_PLAIN_NAME.get(plainName(name)) ?? name.trim().toUpperCase();
+}

@@ -1,0 +1,39 @@
+import type { Subject } from '../../customer/canonical-request.ts';
+import { toCustomerId } from '../../customer/customer-id.ts';
+import { toListedIdentifiers } from '../../customer/listed-identifier.ts';
+import type { IdentifierReading } from '../../customer/reading.ts';
+import type { CapillaryEvent } from './capillary-event.ts';
+import type { EventIdentifier } from './event-identifiers.ts';
+import { DEFAULT_SOURCE } from './event-source.ts';
+
+/** Look-ups in every source are filed under this one. */
+const EVERY_SOURCE = 'ALL';
+
+/**
+ * What the entries of an event's identifiers are filed under: each identifier that can be read, under its source and
+ * under ALL. A customer's id is an identifier too: "not found" by it is in no customer's index.
+ */
+export async function subjectsOf(
+  { customerIds, identifiers }: CapillaryEvent,
+  reading: IdentifierReading,
+): Promise<readonly Subject[]> {
+  const ids = customerIds.map((value): EventIdentifier => ({ source: DEFAULT_SOURCE, name: 'id', value }));
+  const subjects = await Promise.all([...ids, ...identifiers].map((each) => toSubjects(each, reading)));
+  return subjects.flat();
+}
+
+async function toSubjects({ source, name, value }: EventIdentifier, reading: IdentifierReading): Promise<Subject[]> {
+  const read = await Promise.all(
+    [value, ...wholeNumber(value)].map((spelling) => toListedIdentifiers(name, spelling, reading)),
+  );
+  return read.flat().flatMap((identifier) => [
+    { source, identifier },
+    { source: EVERY_SOURCE, identifier },
+  ]);
+}
+
+/** A number that JSON wrote with a point or an exponent, in digits: a card's number too may be written so. */
+function wholeNumber(value: string): readonly string[] {
+  const digits = /[.eE]/.test(value) ? toCustomerId(value) : undefined;
+  return digits === undefined ? [] : [digits];
+}

@@ -1,0 +1,45 @@
+import { isArray, isObject, type Json, type JsonObject } from '../../customer/json.ts';
+import type { Members } from './event-objects.ts';
+
+/** No documented value nests deeper. */
+const MAX_DEPTH = 8;
+
+/** The first text that is not empty among the members of these names. */
+export function textAt(members: Members, names: readonly string[]): string | undefined {
+  for (const name of names) {
+    for (const value of members.get(name) ?? []) if (typeof value === 'string' && value !== '') return value;
+  }
+  return undefined;
+}
+
+/** The objects among these values, and in lists among them. */
+export function objectsAt(values: readonly Json[] | undefined): JsonObject[] {
+  const objects: JsonObject[] = [];
+  if (values !== undefined) collectObjects(values, 0, objects);
+  return objects;
+}
+
+function collectObjects(values: readonly Json[], depth: number, found: JsonObject[]): void {
+  for (const value of values) {
+    if (isArray(value)) {
+      if (depth < MAX_DEPTH) collectObjects(value, depth + 1, found);
+    } else if (isObject(value)) found.push(value);
+  }
+}
+
+/** Every text in these values, in lists and in objects too, each once: a value may be `{previous, current}`. */
+export function textsIn(values: readonly Json[] | undefined): string[] {
+  const texts = new Set<string>();
+  if (values !== undefined) collectTexts(values, 0, texts);
+  texts.delete('');
+  return [...texts];
+}
+
+function collectTexts(values: readonly Json[], depth: number, found: Set<string>): void {
+  for (const value of values) {
+    if (typeof value === 'string') found.add(value);
+    else if (depth < MAX_DEPTH && typeof value === 'object' && value !== null) {
+      collectTexts(isArray(value) ? value : Object.values(value), depth + 1, found);
+    }
+  }
+}

@@ -1,0 +1,14 @@
+import { unusedCacheStatus } from '../http/cache-status.ts';
+import type { Reply } from '../http/reply.ts';
+
+/** The reply to what was acted upon. @param body undefined: there is none */
+export function invalidationReply(body: object | undefined, report: Reply['report']): Reply {
+  const headers = { 'Cache-Status': unusedCacheStatus('invalidation') };
+  if (body === undefined) return { status: 204, headers, body: '', report };
+  return {
+    status: 200,
+    headers: { ...headers, 'Content-Type': 'application/json' },
+    body: JSON.stringify(body),
+    report,
+  };
+}

@@ -1,0 +1,84 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { errorFacts } from '../adapters/telemetry/logger.ts';
+import { isObject } from '../customer/json.ts';
+import { type BodyText, MAX_UNPACKED_BYTES, readText } from '../http/body.ts';
+import { problem } from '../http/problem.ts';
+import type { Reply } from '../http/reply.ts';
+import { header, requestIdOf } from '../http/rest-event.ts';
+import { createInvalidation } from '../lookup/invalidation.ts';
+import { StoreUnavailableError } from '../lookup/ports.ts';
+import { isAuthorized } from './authorization.ts';
+import { type CapillaryEvent, readCapillaryEvent } from './event/capillary-event.ts';
+import { parseWithTexts } from './event/event-json.ts';
+import { subjectsOf } from './event/event-subjects.ts';
+import { type InvalidateHandlerOptions, PURGE_WITHIN_MS } from './invalidate-options.ts';
+import { invalidationReply } from './invalidation-reply.ts';
+
+/** When to send again what could not be completed. Seconds. */
+const RETRY_AFTER_SECONDS = '5';
+
+/**
+ * Receives an event. The sender drops for good what is answered 400: that is only for a body that is no JSON object,
+ * whoever reads it. It sends again, for days, what is answered 429: whatever this service cannot do, or cannot read.
+ */
+export async function receiveEvent(options: InvalidateHandlerOptions, request: APIGatewayProxyEvent): Promise<Reply> {
+  if (!isAuthorized(header(request, 'authorization'), options.webhookSecrets)) {
+    const detail = 'Authorization is not the secret of the webhook; set the fixed header to WEBHOOK_SECRET.';
+    return problem('unauthorized', detail, requestIdOf(request));
+  }
+  const body = readText(request);
+  if (body.kind === 'too-large' || body.kind === 'unknown-coding') return refuseCoding(body.kind, request);
+  const event = body.kind === 'text' ? parseWithTexts(body.text) : undefined;
+  if (!isObject(event)) return problem('invalid_parameter', 'The body is no JSON object.', requestIdOf(request));
+  try {
+    return await actUpon(options, readCapillaryEvent(event));
+  } catch (error) {
+    return tryAgain(request, 'The event could not be acted upon. Send it again.', troubleOf(error));
+  }
+}
+
+/**
+ * Acts on every customer that the event names, and on every identifier. Where it names no customer's id, as cardUpdated
+ * does, the entries of its identifiers say which customers they belong to: those are acted upon too.
+ */
+async function actUpon(options: InvalidateHandlerOptions, event: CapillaryEvent): Promise<Reply> {
+  const { name = 'unknown', mode, customerIds } = event;
+  const subjects = await subjectsOf(event, options.reading);
+  const { clock } = options;
+  const endsAt = clock.monotonicNow() + PURGE_WITHIN_MS;
+  const limit = () => ({ withinMs: endsAt - clock.monotonicNow() });
+  const invalidation = createInvalidation(options);
+  const ofCustomers = await invalidation.customers(customerIds, mode, limit());
+  const reachesCustomers = customerIds.length === 0;
+  const ofSubjects = await invalidation.subjects(subjects, mode, { ...limit(), reachesCustomers });
+  const invalidated = ofCustomers + ofSubjects;
+  return invalidationReply(
+    { invalidated },
+    {
+      event: name,
+      ...(mode === 'delete' ? { purged: invalidated } : { markedStale: invalidated }),
+      ...(subjects.length === 0 && { isEventUnread: true }),
+    },
+  );
+}
+
+const CODING_DETAILS: Readonly<Record<Exclude<BodyText['kind'], 'text' | 'unreadable'>, string>> = {
+  'too-large': `The body is over ${MAX_UNPACKED_BYTES} bytes when it is unpacked.`,
+  'unknown-coding': 'The Content-Encoding is not one that is unpacked here; send gzip, or nothing packed.',
+};
+
+/** It may well be a JSON object: another deployment could read it, so that it must not be dropped. */
+function refuseCoding(kind: keyof typeof CODING_DETAILS, request: APIGatewayProxyEvent): Reply {
+  return tryAgain(request, CODING_DETAILS[kind], { unread: kind, isEventUnread: true });
+}
+
+function tryAgain(request: APIGatewayProxyEvent, detail: string, facts: Reply['report']): Reply {
+  const reply = problem('too_many_requests', detail, requestIdOf(request), { 'Retry-After': RETRY_AFTER_SECONDS });
+  return { ...reply, report: { ...reply.report, ...facts } };
+}
+
+function troubleOf(error: unknown): Reply['report'] {
+  return error instanceof StoreUnavailableError
+    ? { storeFailure: error.reason }
+    : { code: 'internal_error', ...errorFacts(error) };
+}

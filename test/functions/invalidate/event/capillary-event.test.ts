@@ -1,0 +1,320 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { JsonObject } from '../../../../functions/customer/json.ts';
+import { readCapillaryEvent } from '../../../../functions/invalidate/event/capillary-event.ts';
+import { parseWithTexts } from '../../../../functions/invalidate/event/event-json.ts';
+
+const read = (text: string) => readCapillaryEvent(parseWithTexts(text) as JsonObject);
+/** What an event names, in short: its ids, then each identifier as `SOURCE name value`. */
+const namedBy = (text: string) => {
+  const { customerIds, identifiers } = read(text);
+  return [...customerIds, ...identifiers.map(({ source, name, value }) => `${source} ${name} ${value}`)];
+};
+const namedIn = (data: string) => namedBy(`{"eventName":"e","data":${data}}`);
+
+const MARKING = [
+  ...['transactionAdded', 'transactionUpdated', 'pointsIssued', 'issuedPointsReversed', 'pointsRedeemed'],
+  ...['redeemedPointsReversed', 'pointsExpired', 'pointsExpiryChange', 'promisedToCurrentPointsConversion'],
+  ...['pointsTransferredInitiated', 'pointsTransferredReceived', 'manualPointsAdjustment', 'pointsContributionToGroup'],
+  ...['alternateCurrenciesIssued', 'issuedAlternateCurrenciesReversed', 'tierUpgraded', 'tierDowngraded'],
+  ...['tierRenewed', 'CouponIssue', 'CouponRedeem'],
+];
+const DELETING = [
+  ...['customerAdded', 'customerUpdated', 'customerSubscription', 'loyaltyCustomerMerge', 'cardUpdated'],
+  ...['partnerProgramLinked', 'partnerProgramUpdated', 'partnerProgramDelinked', 'groupMemberAdded'],
+  ...['groupMemberRemoved'],
+];
+
+/** The four envelopes of upstream notes §5, and what stands in their place. */
+const ENVELOPES: Readonly<Record<string, (name: string, data: string) => string>> = {
+  'eventName, data': (name, data) =>
+    `{"eventName":"${name}","eventId":"e","orgId":1,"createdAt":"2026","data":${data}}`,
+  attributes: (name, data) =>
+    `{"eventId":"e","eventType":"1044_${name}","attributes":{"eventName":"${name}","data":${data}}}`,
+  'attributes, named by eventType alone': (name, data) =>
+    `{"eventId":"e","eventType":"1044_${name}","attributes":{"data":${data}}}`,
+  body: (name, data) => `{"body":{"eventName":"${name}","data":${data}}}`,
+  data: (name, data) => `{"data":{"eventName":"${name}","eventId":"e","data":${data}}}`,
+  'one in another': (name, data) => `{"body":{"attributes":{"data":{"eventName":"${name}","data":${data}}}}}`,
+  'body as a text': (name, data) => JSON.stringify({ body: `{"eventName":"${name}","data":${data}}` }),
+  'Message as a text': (name, data) =>
+    JSON.stringify({ Type: 'Notification', Message: `{"eventName":"${name}","data":${data}}` }),
+  'data as a text': (name, data) => JSON.stringify({ eventName: name, data }),
+  'attributes as a text': (name, data) => JSON.stringify({ attributes: `{"eventName":"${name}","data":${data}}` }),
+  'a text in a text': (name, data) =>
+    JSON.stringify({ Message: JSON.stringify({ body: JSON.stringify({ eventName: name, data }) }) }),
+  'written as JSON twice': (name, data) =>
+    JSON.stringify({ body: JSON.stringify(JSON.stringify({ eventName: name, data })) }),
+  'a text with spaces and a byte order mark': (name, data) =>
+    JSON.stringify({ body: `\uFEFF \n{"eventName":"${name}","data":${data}}` }),
+  'a list': (name, data) => `{"body":[{"eventName":"${name}","data":[${data}]}]}`,
+  'names in other letter cases': (name, data) => `{"Body":{"event_name":"${name}","DATA":${data}}}`,
+};
+
+describe.each(Object.entries(ENVELOPES))('an event in the envelope %s', (_title, wrap) => {
+  const data = '{"customerIdentifiers":{"customerId":9007199254740993,"instore":{"mobile":"919876543210"}}}';
+
+  test.each([...MARKING.map((name) => [name, 'mark-stale']), ...DELETING.map((name) => [name, 'delete'])])(
+    '%s: %s',
+    (name, mode) => {
+      expect(read(wrap(name, data))).toEqual({
+        name,
+        mode,
+        customerIds: ['9007199254740993'],
+        identifiers: [{ source: 'INSTORE', name: 'mobile', value: '919876543210' }],
+      });
+    },
+  );
+
+  test.each(['somethingNew', 'pointsIssuedAndMore', '919876543210', ''])(
+    'whose name %j is not documented deletes, and has no name for the log',
+    (name) => {
+      const { customerIds, ...kind } = read(wrap(name, data));
+      expect(kind).toMatchObject({ name: undefined, mode: 'delete' });
+      expect(customerIds).toEqual(['9007199254740993']);
+    },
+  );
+});
+
+describe('the name of an event', () => {
+  test.each<[string, string | undefined, string]>([
+    ['{"eventName":"TIERUPGRADED"}', 'tierUpgraded', 'mark-stale'],
+    ['{"eventName":"coupon_issue"}', 'CouponIssue', 'mark-stale'],
+    ['{"eventName":"1044_pointsIssued"}', 'pointsIssued', 'mark-stale'],
+    ['{"eventName":"webhook","body":{"eventName":"pointsIssued"}}', 'pointsIssued', 'mark-stale'],
+    ['{"eventName":"pointsIssued","body":{"eventName":"somethingNew"}}', undefined, 'delete'],
+    ['{"eventName":"pointsIssued","data":{"order":{"eventName":"customerUpdated"}}}', 'pointsIssued', 'mark-stale'],
+    // Two events: the stronger counts.
+    ['{"body":[{"eventName":"customerUpdated"},{"eventName":"pointsIssued"}]}', 'pointsIssued', 'delete'],
+    ['{"eventType":"1044_customerUpdated","attributes":{"eventName":"pointsIssued"}}', 'pointsIssued', 'delete'],
+    ['{"eventType":"1044_pointsIssued","attributes":{"eventType":"other"}}', 'pointsIssued', 'mark-stale'],
+    ['{"eventName":5}', undefined, 'delete'],
+    ['{}', undefined, 'delete'],
+  ])('%s: %s, %s', (text, name, mode) => {
+    expect(read(text)).toMatchObject({ name, mode });
+  });
+});
+
+describe('an id of a customer', () => {
+  test.each<[string, string, readonly string[]]>([
+    ['a number', '{"customerId":7}', ['7']],
+    ['a text', '{"customerId":"7"}', ['7']],
+    ['of 64 bits, every digit of it', '{"customerId":9007199254740993}', ['9007199254740993']],
+    ['with a decimal point, as tier events have it', '{"customerId":481516230.0}', ['481516230']],
+    ['with a decimal point, as a text', '{"customerId":"481516230.0"}', ['481516230']],
+    ['with an exponent', '{"customerId":4.8151623E8}', ['481516230']],
+    ['with an exponent and 64 bits', '{"customerId":9007199254740.993e3}', ['9007199254740993']],
+    ['with leading zeros and spaces', '{"customerId":" 0077 "}', ['77']],
+    ['once, however it is spelled', '{"customerId":7,"x":{"customer_id":"7.0"}}', ['7']],
+    ['two of a merge', '{"fromCustomer":{"customerId":7},"toCustomer":{"customerId":8}}', ['7', '8']],
+    ['two of a merge, by other names', '{"fromCustomerId":7,"toCustomerId":8}', ['7', '8']],
+    ['two of a merge, as id', '{"fromCustomer":{"id":7},"toCustomer":{"id":8}}', ['7', '8']],
+    ['a list', '{"mergedCustomerIds":[7,"8",[9]]}', ['7', '8', '9']],
+    ['previous and current', '{"customerId":{"previous":7,"current":8}}', ['7', '8']],
+    ['a user id', '{"userId":7}', ['7']],
+    ['in another letter case', '{"CUSTOMERID":7,"Customer-Id":8,"user_id":9}', ['7', '8', '9']],
+    ['of the store', '{"customerIdentifiers":{"instore":{"id":7}}}', ['7']],
+    ['of the identifiers themselves', '{"customerIdentifiers":{"id":"7"}}', ['7']],
+    ['as an identifier with a type', '{"identifiers":[{"type":"id","value":7}]}', ['7']],
+    [
+      'of an updated field',
+      '{"updatedFields":[{"fieldName":"customerId","previousValue":7,"currentValue":8}]}',
+      ['7', '8'],
+    ],
+    ['of an entity of type USER', '{"entityInformation":{"entityType":"USER","entityId":7}}', ['7']],
+    ['of an entity of type CUSTOMER', '{"entityInformation":{"entityType":"CUSTOMER","entityId":"7.0"}}', ['7']],
+    ['of an entity in another letter case', '{"EntityInformation":{"entity_type":" user ","ENTITYID":7}}', ['7']],
+    ['of an entity without a type', '{"entityInformation":{"entityId":7}}', ['7']],
+    ['of an entity with an empty type', '{"entityInformation":{"entityType":"","entityId":7}}', ['7']],
+    ['of entities in a list', '{"entityInformation":[{"entityId":7},{"entityId":8}]}', ['7', '8']],
+    ['not of an entity of another type', '{"entityInformation":{"entityType":"STORE","entityId":7}}', []],
+    ['not of what only ends alike', '{"customerIdentity":7,"transactionUserId":8,"id":9,"store":{"id":10}}', []],
+    ['none', '{"amount":5}', []],
+    [
+      'nothing that is no id',
+      '{"customerId":null,"x":{"customerId":"abc"},"y":{"customerId":1.5},"z":{"customerId":""},"w":{"customerId":-7}}',
+      [],
+    ],
+  ])('%s', (_title, data, expected) => {
+    expect(namedIn(data)).toEqual(expected);
+  });
+});
+
+describe('an identifier', () => {
+  test.each<[string, string, readonly string[]]>([
+    [
+      'of the store: every name, cards in a list too',
+      '{"customerIdentifiers":{"customerId":7,"instore":{"mobile":"919876543210","email":"a@b.c","externalId":"E","cardnumber":"C1","cardexternalid":"X1","cardNumbers":["C2",3]}}}',
+      [
+        ...['7', 'INSTORE mobile 919876543210', 'INSTORE email a@b.c', 'INSTORE externalId E', 'INSTORE cardnumber C1'],
+        ...['INSTORE cardExternalId X1', 'INSTORE cardnumber C2', 'INSTORE cardnumber 3'],
+      ],
+    ],
+    [
+      'of the store: its previous value and its current one',
+      '{"customerIdentifiers":{"instore":{"mobile":{"previous":"911","current":"912"},"email":""}}}',
+      ['INSTORE mobile 911', 'INSTORE mobile 912'],
+    ],
+    [
+      'of the store: lists, and lists of nothing',
+      '{"customerIdentifiers":{"instore":[{"mobile":["911",912]},{}],"wechat":{"accounts":[{}]},"line":[{}]}}',
+      ['INSTORE mobile 911', 'INSTORE mobile 912'],
+    ],
+    [
+      'of the store, in lists of such',
+      '{"customerIdentifiers":[{"instore":{"mobile":911}},{}]}',
+      ['INSTORE mobile 911'],
+    ],
+    [
+      'of every account of every source',
+      `{"customerIdentifiers":{"wechat":{"accounts":[
+        {"accountId":"A","identifiers":[{"identifierType":"wechat","identifierValue":"w1"},{"identifierType":"unionId","identifierValue":"u"}]},
+        {"accountId":5,"identifiers":[{"type":"mobile","previousValue":"1","currentValue":"2"}]}
+      ]},"line":{"accounts":"none"}}}`,
+      ['WECHAT wechat w1', 'WECHAT mobile 1', 'WECHAT mobile 2'],
+    ],
+    [
+      'of an account that is not named: it could be anybody’s',
+      '{"customerIdentifiers":{"wechat":{"accounts":[{"identifiers":[{"identifierType":"email","value":"a@b.c"}]}]}}}',
+      ['WECHAT email a@b.c', 'INSTORE email a@b.c'],
+    ],
+    [
+      'of an account that is an object, as is its list',
+      '{"customerIdentifiers":{"wechat":{"accounts":{"accountId":"A","identifiers":{"identifierType":"mobile","identifierValue":911}}}}}',
+      ['WECHAT mobile 911'],
+    ],
+    [
+      'of toabao, which is TAOBAO',
+      '{"customerIdentifiers":{"customerId":42,"toabao":{"accounts":[{"accountId":"tb1","identifiers":[{"identifierType":"mobile","identifierValue":"8613812345678"}]}]}}}',
+      ['42', 'TAOBAO mobile 8613812345678'],
+    ],
+    [
+      'of sources whose names are two words',
+      '{"customerIdentifiers":{"mobileApp":{"accounts":[{"accountId":"A","identifiers":[{"identifierType":"EMAIL","identifierValue":"a@b.c"}]}]}}}',
+      ['MOBILE_APP email a@b.c'],
+    ],
+    [
+      'of both customers of a merge, wherever they stand',
+      `{"survivor":{"customerIdentifiers":{"customerId":7,"instore":{"mobile":"911"}}},
+        "victim":[{"customerIdentifiers":{"customerId":8,"instore":{"mobile":"912"}}}]}`,
+      ['7', '8', 'INSTORE mobile 911', 'INSTORE mobile 912'],
+    ],
+    [
+      'of a list with types',
+      '{"profiles":[{"identifiers":[{"type":"mobile","value":"911"},{"value":"x"},5]}]}',
+      ['INSTORE mobile 911'],
+    ],
+    [
+      'of a profile, with its source and an account that is empty or not',
+      `{"profiles":[{"source":"INSTORE","accountId":"","identifiers":[{"type":"mobile","value":"911"}]},
+        {"source":"WECHAT","accountId":"A","identifiers":[{"type":"mobile","value":"912"}]}]}`,
+      ['INSTORE mobile 911', 'WECHAT mobile 912'],
+    ],
+    [
+      'of updated fields: previous and current value',
+      '{"updatedFields":[{"fieldName":"mobile","previousValue":"4915123456789","currentValue":"4915100000000","source":"INSTORE","fieldType":"StandardField"}]}',
+      ['INSTORE mobile 4915123456789', 'INSTORE mobile 4915100000000'],
+    ],
+    [
+      'of updated fields: their source, whatever their account',
+      '{"updatedFields":[{"fieldName":"email","previousValue":"a@b.c","currentValue":null,"source":"wechat","accountId":"A"}]}',
+      ['WECHAT email a@b.c'],
+    ],
+    [
+      'of updated fields in other words: letter case, separators, values as objects and lists',
+      `{"updated_fields":[
+        {"FieldName":"External_ID","PreviousValue":{"value":"E1"},"CurrentValue":["E2","E3"]},
+        {"fieldName":"card_number","oldValue":"C1","newValue":4.2E1},
+        {"fieldName":"firstName","previousValue":"Asha","currentValue":"Bina"},
+        {}]}`,
+      [
+        ...['INSTORE externalId E1', 'INSTORE externalId E2', 'INSTORE externalId E3'],
+        ...['INSTORE cardnumber C1', 'INSTORE cardnumber 4.2E1'],
+      ],
+    ],
+    [
+      'of updated fields that are an object',
+      '{"updatedFields":{"mobile":{"previousValue":"911","currentValue":"912"}}}',
+      ['INSTORE mobile 911', 'INSTORE mobile 912'],
+    ],
+    [
+      'beside them',
+      '{"mobile":919876543210,"email":"a@b.c","externalId":"E1","cardNumber":"C1","cardExternalId":"X1"}',
+      [
+        ...['INSTORE mobile 919876543210', 'INSTORE email a@b.c', 'INSTORE externalId E1', 'INSTORE cardnumber C1'],
+        ...['INSTORE cardExternalId X1'],
+      ],
+    ],
+    [
+      'beside them, in every spelling of the names',
+      '{"external_id":"E1","card_number":"C1","cardnumber":"C2","CARD-NUMBER":"C3","card_external_id":"X1","Mobile":"911"}',
+      [
+        ...['INSTORE externalId E1', 'INSTORE cardnumber C1', 'INSTORE cardnumber C2', 'INSTORE cardnumber C3'],
+        ...['INSTORE cardExternalId X1', 'INSTORE mobile 911'],
+      ],
+    ],
+    [
+      'beside a source, which may be the event’s own',
+      '{"source":"MOBILE_APP","mobile":"911"}',
+      ['INSTORE mobile 911', 'MOBILE_APP mobile 911'],
+    ],
+    [
+      'of cardUpdated, which names no customer',
+      '{"cardNumber":"CARD-77-0001","previousStatusLabel":"ACTIVE","currentStatusLabel":"SUSPENDED"}',
+      ['INSTORE cardnumber CARD-77-0001'],
+    ],
+    ['no id of anything else, and no source', '{"id":9,"wechat":{"accounts":[]},"type":"mobile","value":"911"}', []],
+    ['no null, no boolean and no empty text', '{"mobile":null,"email":true,"externalId":"","cardNumber":[]}', []],
+  ])('%s', (_title, data, expected) => {
+    expect(namedIn(data)).toEqual(expected);
+  });
+
+  test('is read in the outermost object too', () => {
+    expect(namedBy('{"eventName":"e","mobile":"911","data":{}}')).toEqual(['INSTORE mobile 911']);
+  });
+});
+
+test('any JSON object is read without throwing', () => {
+  const names = [
+    ...['body', 'data', 'attributes', 'Message', 'eventName', 'eventType', 'customerId', 'customerIdentifiers'],
+    ...['accounts', 'identifiers', 'instore', 'entityInformation', 'entityId', 'updatedFields', 'fieldName'],
+    ...['currentValue', 'mobile', '__proto__', 'source', 'customer', 'id', 'type'],
+  ];
+  const value = fc.letrec((tie) => ({
+    any: fc.oneof(
+      { maxDepth: 6 },
+      fc.constantFrom(null, true, 7, '7', 'mobile', 'USER', '{"customerId":8}', '[[{"mobile":9}]]', '"{}"', ''),
+      fc.array(tie('any'), { maxLength: 3 }),
+      tie('object'),
+    ),
+    object: fc.dictionary(fc.constantFrom(...names), tie('any'), { maxKeys: 5 }),
+  }));
+  fc.assert(
+    fc.property(value.object, (event) => {
+      const { mode, customerIds } = read(JSON.stringify(event));
+      expect(['delete', 'mark-stale']).toContain(mode);
+      for (const id of customerIds) expect(id).toMatch(/^(?:0|[1-9]\d*)$/);
+    }),
+  );
+});
+
+describe('B16: an event that nests deeper than the stack', () => {
+  const deep = (levels: number, inner: string) => `${'{"a":['.repeat(levels)}${inner}${']}'.repeat(levels)}`;
+
+  test.each([3000, 50_000])('is read beside what is %i levels deep', (levels) => {
+    expect(namedIn(`{"nested":${deep(levels, '1')},"customerId":7}`)).toEqual(['7']);
+  });
+
+  test.each(['customerId', 'mobile', 'customerIdentifiers', 'entityInformation', 'updatedFields', 'body'])(
+    'is read when what is too deep stands as %s',
+    (name) => {
+      expect(namedIn(`{"${name}":${deep(50_000, '1')},"userId":7}`)).toContain('7');
+    },
+  );
+
+  test('is left alone at some depth, which no documented event reaches', () => {
+    expect(namedIn(deep(10, '{"customerId":7}'))).toEqual(['7']);
+    expect(namedIn(deep(100, '{"customerId":7}'))).toEqual([]);
+    expect(namedBy(`${'{"body":'.repeat(50)}{"eventName":"e","customerId":7}${'}'.repeat(50)}`)).toEqual([]);
+  });
+});

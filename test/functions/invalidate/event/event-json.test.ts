@@ -1,0 +1,74 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parseWithTexts } from '../../../../functions/invalidate/event/event-json.ts';
+
+describe('a number', () => {
+  test.each([['9007199254740993'], ['481516230.0'], ['4.8151623E8'], ['-1.50e+10'], ['0'], ['1e999'], ['-0']])(
+    '%s is the text that it was written as',
+    (number) => {
+      expect(parseWithTexts(number)).toBe(number);
+      expect(parseWithTexts(`{"a" : [ ${number},{"b":${number} } ]}`)).toEqual({ a: [number, { b: number }] });
+    },
+  );
+
+  test('in a text or a name is left alone', () => {
+    expect(parseWithTexts('{"7":"8 \\" 9 \\\\","a\\\\\\"1":"\\u0031"}')).toEqual({ 7: '8 " 9 \\', 'a\\"1': '1' });
+  });
+});
+
+describe('what is no JSON', () => {
+  test.each([
+    ...['', ' ', '{', '{"a":1', '[1,]', '{"a":01}', '{"a":1.}', '{"a":.5}', '{"a":+1}', '{"a":-}', '{"a":--1}'],
+    ...['{1:2}', '{1 :2}', '{-1\n:2}', '{"a":1 2}', '{"a":1"b"}', '{"a":"b"1}', '{"a":1e}', '{"a":0x1}', '{"a":1x}'],
+    ...['NaN', 'tru1e', '{"a":1}{', '"a', '"a\\', '[1:2]', "{'a':1}", '{"a":1,}', '1 1', '"1"1', '1"1"', '\u00a01'],
+  ])('%j', (text) => {
+    expect(parseWithTexts(text)).toBeUndefined();
+    expect(() => JSON.parse(text)).toThrow();
+  });
+});
+
+const withTexts = (value: unknown): unknown =>
+  JSON.parse(JSON.stringify(value), (_name, each: unknown) => (typeof each === 'number' ? JSON.stringify(each) : each));
+
+test('all JSON is read as JSON.parse reads it, but for its numbers', () => {
+  fc.assert(
+    fc.property(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(0, 1, '\t'), (value, space) => {
+      expect(parseWithTexts(JSON.stringify(value, null, space))).toEqual(withTexts(value));
+    }),
+  );
+});
+
+test('all that is nearly JSON is JSON to both, or to neither', () => {
+  const piece = fc.constantFrom(
+    '{',
+    '}',
+    '[',
+    ']',
+    ',',
+    ':',
+    '"',
+    '\\',
+    '1',
+    '-',
+    '0',
+    '.',
+    'e',
+    '+',
+    ' ',
+    'a',
+    'null',
+  );
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const text = pieces.join('');
+      let isJson = true;
+      try {
+        JSON.parse(text);
+      } catch {
+        isJson = false;
+      }
+      expect(parseWithTexts(text) !== undefined).toBe(isJson);
+    }),
+    { numRuns: 2000 },
+  );
+});

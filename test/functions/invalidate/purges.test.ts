@@ -1,0 +1,77 @@
+import { describe, expect, test } from '@jest/globals';
+import { PURGE_TIMEOUT_MS, PURGE_WITHIN_MS } from '../../../functions/invalidate/invalidate-options.ts';
+import { delayed } from '../../support/delayed-cache-store.ts';
+import { startInvalidateFunction } from '../../support/invalidate-function.ts';
+import { found } from '../../support/scripted-upstream.ts';
+
+const MOBILE = { identifierName: 'mobile', identifierValue: '9876543210' };
+
+async function start(options: Parameters<typeof startInvalidateFunction>[0] = {}) {
+  const started = startInvalidateFunction(options);
+  started.upstream.outcome = found('{"id":77}');
+  for (const query of [MOBILE, { ...MOBILE, embed: 'points' }]) await started.ask(query);
+  return started;
+}
+
+describe('B17: DELETE /cache/customers/{customerId}', () => {
+  test.each(['77', '0077', '000077', '77.0', '7.7E1', '00000000000000000000000077'])(
+    'reads %j as customer 77',
+    async (id) => {
+      const { purgeCustomer, isKept } = await start();
+      expect(await purgeCustomer(id)).toMatchObject({ status: 200, body: '{"purged":2}' });
+      expect(await isKept(MOBILE)).toBe(false);
+    },
+  );
+
+  test.each([
+    '',
+    'abc',
+    '7x',
+    '1.5',
+    '-77',
+    '+77',
+    ' 77',
+    '77 ',
+    '0x4D',
+    '７７',
+    '77,78',
+    '1e21',
+    '1e400',
+    '9'.repeat(21),
+  ])('refuses %j, which is nobody: it never acknowledges what it did not do', async (id) => {
+    const { purgeCustomer, isKept, store } = await start();
+    store.calls.length = 0;
+    const { status, body } = await purgeCustomer(id);
+    expect([status, JSON.parse(body).code]).toEqual([400, 'invalid_parameter']);
+    if (id !== '') expect(body).not.toContain(id);
+    expect(store.calls).toEqual([]);
+    expect(await isKept(MOBILE)).toBe(true);
+  });
+});
+
+describe('N35: a purge has more time than a look-up', () => {
+  const slow = {
+    own: ({ store, clock }: Pick<Awaited<ReturnType<typeof start>>, 'store' | 'clock'>) =>
+      delayed(store, clock, { takesMs: 300 }, PURGE_TIMEOUT_MS),
+  };
+
+  test('a customer whose store takes 300 ms an operation is purged', async () => {
+    const { purgeCustomer, clock, isKept } = await start(slow);
+    const replied = purgeCustomer('77');
+    await clock.run(5000);
+    expect(await replied).toMatchObject({ status: 200, body: '{"purged":2}' });
+    expect(await isKept(MOBILE)).toBe(false);
+  });
+
+  test('a look-up whose store takes 300 ms an operation is purged', async () => {
+    const { purgeEntries, clock, isKept } = await start(slow);
+    const replied = purgeEntries(MOBILE);
+    await clock.run(5000);
+    expect(await replied).toMatchObject({ status: 204 });
+    expect(await isKept(MOBILE)).toBe(false);
+  });
+
+  test('all of it ends within the limit of the gateway: 29 s', () => {
+    expect(PURGE_WITHIN_MS + PURGE_TIMEOUT_MS).toBeLessThan(29_000);
+  });
+});

@@ -1,0 +1,51 @@
+import { createInvalidateHandler } from '../../functions/invalidate/handler.ts';
+import type { InvalidationStore } from '../../functions/lookup/ports.ts';
+import { startFleet } from './fleet.ts';
+import { RecordingLog } from './lookup-service.ts';
+import { type ProxyRequest, proxyEvent } from './proxy-event.ts';
+import { DEFAULT_READING } from './request-reading.ts';
+
+/** A body as the gateway hands it over: text, or bytes in base64. */
+export type EventBody = string | Uint8Array | object;
+
+/**
+ * The function of cache administration and of the webhook, over the store of a fleet whose look-ups fill it.
+ *
+ * @param own how the store is seen by the function; by default as it is
+ */
+export function startInvalidateFunction({
+  keySecrets = ['secret'],
+  webhookSecrets = ['hook'],
+  own = (fleet: ReturnType<typeof startFleet>): InvalidationStore => fleet.store,
+} = {}) {
+  const fleet = startFleet();
+  const { clock, ask } = fleet;
+  const log = new RecordingLog();
+  const handler = createInvalidateHandler({
+    ...{ store: own(fleet), clock, log, reading: DEFAULT_READING, keySecrets, webhookSecrets },
+  });
+  const send = async (request: ProxyRequest) => {
+    const { statusCode, headers = {}, body } = await handler(proxyEvent(request), { awsRequestId: 'invocation-1' });
+    return { status: statusCode, headers: headers as Record<string, string>, body };
+  };
+  const sendEvent = (event: EventBody, headers: ProxyRequest['headers'] = {}) => {
+    const isBytes = event instanceof Uint8Array;
+    const text = typeof event === 'string' ? event : JSON.stringify(event);
+    return send({
+      ...{ method: 'POST', resource: '/events/capillary', headers: { Authorization: 'hook', ...headers } },
+      ...(isBytes ? { body: Buffer.from(event).toString('base64'), isBase64Encoded: true } : { body: text }),
+    });
+  };
+  const purgeCustomer = (customerId: string) =>
+    send({ method: 'DELETE', resource: '/cache/customers/{customerId}', pathParameters: { customerId } });
+  const purgeEntries = (query: Readonly<Record<string, string>>) =>
+    send({
+      ...{ method: 'DELETE', resource: '/cache/entries' },
+      query: new URLSearchParams({ source: 'INSTORE', ...query }).toString(),
+    });
+  const isKept = async (query: Readonly<Record<string, string>>) =>
+    (await ask(query, { onlyIfCached: true })).answer.kind !== 'not-cached';
+  /** What the log says of the last request. */
+  const reported = () => log.lines.at(-1)?.facts ?? {};
+  return { ...fleet, handler, log, send, sendEvent, purgeCustomer, purgeEntries, isKept, reported };
+}
