@@ -5,10 +5,16 @@ export function strongEntityTag(body: string): string {
   return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
 }
 
-/** Whether `If-None-Match` names the tag, by weak comparison (RFC 9110 §13.1.2). */
+const TAG = /(?:W\/)?"[^"]*"/g;
+
+/**
+ * Whether `If-None-Match` leaves the tag out, by weak comparison (RFC 9110 §13.1.2). `*` stands for any tag, also on one
+ * of several lines.
+ */
 export function isNoneMatch(ifNoneMatch: string | undefined, entityTag: string): boolean {
   if (ifNoneMatch === undefined) return true;
-  if (ifNoneMatch.trim() === '*') return false;
-  const tags = ifNoneMatch.match(/(?:W\/)?"[^"]*"/g) ?? [];
+  const others = ifNoneMatch.replace(TAG, '').split(',');
+  if (others.some((other) => other.trim() === '*')) return false;
+  const tags = ifNoneMatch.match(TAG) ?? [];
   return !tags.some((tag) => tag.replace(/^W\//, '') === entityTag);
 }
