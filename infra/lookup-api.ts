@@ -100,6 +100,9 @@ export class LookupApi extends Construct {
     this.api = new RestApi(this, 'Api', {
       restApiName: props.name,
       endpointTypes: [EndpointType.REGIONAL],
+      // Bodies reach the function as the bytes that were sent, in base64: a packed event can be unpacked, and what is no UTF-8
+      // is refused. As text, the gateway would put U+FFFD in the place of such bytes.
+      binaryMediaTypes: ['*/*'],
       // Kept when the stack goes: other APIs of the region write their logs by it.
       ...(props.ownsLogRole
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }

@@ -18,8 +18,8 @@ export interface Route {
 }
 
 /**
- * Look-ups: GET is answered, of a batch POST, any other method refused by the function (405), OPTIONS is the browser's
- * preflight.
+ * Look-ups: GET and HEAD are answered, of a batch POST, any other method refused by the function (405), OPTIONS is the
+ * browser's preflight.
  */
 export const LOOKUP_PATHS = ['/v2/customers/lookup/customerDetails', '/v1.1/customer/get', '/lookups'] as const;
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Template } from 'aws-cdk-lib/assertions';
-import { ROUTES } from '../../infra/routes.ts';
+import { LOOKUP_PATHS, ROUTES } from '../../infra/routes.ts';
 import { type CfnResource, propertiesOf, resourcesOf, synthesize } from './synthesize.ts';
 
 const template = synthesize();
@@ -46,6 +46,17 @@ describe('routes', () => {
   test('take a key or a signature, but for preflights, /health and the webhook', () => {
     const open = routes.filter(({ method, authorization }) => method !== 'OPTIONS' && authorization === 'none');
     expect(open.map(({ path }) => path).sort()).toEqual(['/events/capillary', '/health']);
+  });
+
+  test('R12: let HEAD through wherever they let GET through, with the same authorization', () => {
+    for (const path of [...LOOKUP_PATHS, '/health']) {
+      const own = routes.filter((route) => route.path === path && route.method !== 'OPTIONS');
+      expect(own.map(({ method }) => method)).toEqual(['ANY']);
+    }
+  });
+
+  test('hand bodies over as bytes: a packed event, and what is no UTF-8, are the function’s to judge', () => {
+    expect(propertiesOf(template, 'AWS::ApiGateway::RestApi')).toMatchObject([{ BinaryMediaTypes: ['*/*'] }]);
   });
 
   test('of cache administration take a signature that IAM allows, whatever the method, and no key of a till', () => {
