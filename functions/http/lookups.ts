@@ -1,7 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
 import { answerBatch } from '../invoke/answers.ts';
-import { quotedSize } from '../invoke/batch.ts';
 import { readBatchPayload } from '../invoke/payload.ts';
 import type { LookupService } from '../lookup-service.ts';
 import { type BodyText, MAX_UNPACKED_BYTES, readText } from './body.ts';
@@ -9,6 +8,7 @@ import { unusedCacheStatus } from './cache-status.ts';
 import { type ProblemCode, problem } from './problem.ts';
 import type { Reply } from './reply.ts';
 import { header, requestIdOf } from './rest-event.ts';
+import { AS_TEXT } from './written-results.ts';
 
 /** API Gateway waits 29 s for a function; less what a cold start and the answer's way back may take. Milliseconds. */
 const GATEWAY_PATIENCE_MS = 27_000;
@@ -23,17 +23,16 @@ export async function lookUpAll(service: LookupService, event: APIGatewayProxyEv
   const body = readText(event);
   if (body.kind !== 'text') return problem(...REFUSALS[body.kind], requestIdOf(event));
   const lookups = readBatchPayload(parse(body.text));
-  const { answer, report } = await answerBatch(service, lookups, {
+  const { answer, report } = await answerBatch(service, lookups, AS_TEXT, {
     purpose: 'answer',
     cacheControl: header(event, 'cache-control'),
-    sizeOf: quotedSize,
     // What is begun by then has ended when the gateway gives up.
     beginWithinMs: Math.max(GATEWAY_PATIENCE_MS - service.deadlineMs, MIN_BEGIN_MS),
   });
   return {
     status: 200,
     headers: { 'Content-Type': 'application/json', 'Cache-Status': unusedCacheStatus('batch') },
-    body: JSON.stringify(answer),
+    body: `{"results":[${answer.join(',')}]}`,
     report,
   };
 }

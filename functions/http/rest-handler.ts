@@ -2,7 +2,6 @@ import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
-import { eventKindOf } from '../event-kind.ts';
 import { type Clock, StoreUnavailableError } from '../lookup/ports.ts';
 import { unusedCacheStatus } from './cache-status.ts';
 import { type CorsRequest, withCors } from './cors.ts';
@@ -52,7 +51,7 @@ export function createRestHandler(options: RestHandlerOptions): RestHandler {
     .handler((event: APIGatewayProxyEvent) => route(endpoints, event));
 
   return async (event, context) => {
-    if (!isRestEvent(event)) return toResult(refuseForeign(event, context.awsRequestId, log));
+    if (!isRestEvent(event)) return toResult(await refuseForeign(event, context.awsRequestId, log));
     const reply = await handler(event, context as Context);
     return toResult(event.httpMethod === 'HEAD' ? withoutBody(reply) : reply);
   };
@@ -63,7 +62,9 @@ function toResult({ status, headers, body }: Reply): APIGatewayProxyResult {
 }
 
 /** Answers an event that is no request, and logs what kind of event it was: not what it holds. */
-function refuseForeign(event: unknown, requestId: string, log: RequestLog): Reply {
+async function refuseForeign(event: unknown, requestId: string, log: RequestLog): Promise<Reply> {
+  // Loaded by the first such event: a hit does not pay for it.
+  const { eventKindOf } = await import('../event-kind.ts');
   const detail = 'The event is no request; this function answers requests of a REST API (payload format 1.0).';
   const reply = problem('invalid_parameter', detail, requestId);
   log.info('request', { requestId, status: reply.status, ...reply.report, foreignEvent: eventKindOf(event) });

@@ -1,13 +1,18 @@
 import type { Context } from 'aws-lambda';
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
-import { InvalidRequestError } from '../customer/invalid-request-error.ts';
 import type { Json } from '../customer/json.ts';
-import { type EventKind, eventKindOf } from '../event-kind.ts';
 import type { LookupPurpose } from '../lookup/lookup-policy.ts';
 import type { LookupService } from '../lookup-service.ts';
-import { type Answered, answerBatch, answerLookup, type BatchAnswer, FAULT, refusalsAsOutcomes } from './answers.ts';
+import { type Answered, answerBatch, answerLookup, FAULT, refusalsAsOutcomes } from './answers.ts';
 import type { LookupOutcome } from './outcome.ts';
 import { readInvokePayload } from './payload.ts';
+import { errorResult } from './result.ts';
+import { AS_VALUES } from './result-form.ts';
+
+/** The outcomes of a batch, in the order of its look-ups. */
+export interface BatchAnswer {
+  readonly results: readonly LookupOutcome<Json>[];
+}
 
 /** What a direct invocation returns: one outcome, or those of a batch in the same order. */
 export type InvokeAnswer = LookupOutcome<Json> | BatchAnswer;
@@ -27,34 +32,21 @@ export class LookasideFault extends Error {
   override readonly name = 'LookasideFault';
 }
 
-/** What the caller of an event that is no payload is told. */
-const FOREIGN = 'The event is no payload of a direct invocation; allowed is one look-up, or {"lookups":[…]}.';
-
-/** Whether an event may be meant as a payload, though perhaps a wrong one. Anything may invoke a function. */
-function isPayload(kind: EventKind): boolean {
-  return kind === 'look-up' || kind === 'object';
-}
-
 /** Makes the function for direct invocation. */
 export function createInvokeHandler({ service, log, purpose = 'answer' }: InvokeHandlerOptions): InvokeHandler {
-  const answerPayload = async (payload: unknown, kind: EventKind): Promise<Answered<InvokeAnswer>> => {
-    if (!isPayload(kind)) throw new InvalidRequestError('invalid_parameter', FOREIGN);
+  const answerPayload = async (payload: unknown): Promise<Answered<InvokeAnswer>> => {
     const invocation = readInvokePayload(payload);
-    return invocation.kind === 'single'
-      ? answerLookup(service, invocation.lookup, purpose)
-      : answerBatch(service, invocation.lookups, { purpose });
+    if (invocation.kind === 'single') return answerLookup(service, invocation.lookup, purpose);
+    const { answer, report } = await answerBatch(service, invocation.lookups, AS_VALUES, { purpose });
+    return { answer: { results: answer.map(({ outcome }) => outcome) }, report };
   };
 
   return async (payload, { awsRequestId: requestId }) => {
     const startedAt = service.clock.monotonicNow();
-    const kind = eventKindOf(payload);
-    const facts = () => ({
-      requestId,
-      durationMs: Math.round(service.clock.monotonicNow() - startedAt),
-      ...(!isPayload(kind) && { foreignEvent: kind }),
-    });
+    const facts = () => ({ requestId, durationMs: Math.round(service.clock.monotonicNow() - startedAt) });
     try {
-      const { answer, report } = await refusalsAsOutcomes(() => answerPayload(payload, kind));
+      const answered = await refusalsAsOutcomes(() => answerPayload(payload));
+      const { answer, report } = 'code' in answered.report ? await toForeign(payload, answered) : answered;
       log.info('request', { ...facts(), ...report });
       return answer;
     } catch (error) {
@@ -63,4 +55,18 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
       throw new LookasideFault(FAULT);
     }
   };
+}
+
+/**
+ * Anything may invoke a function: a schedule, a warm-up plug-in, a queue. What was refused because it is no payload at all
+ * is told so, and the log says what kind of event it was. An object of no known kind may be meant as a look-up.
+ */
+async function toForeign(payload: unknown, refused: Answered<InvokeAnswer>): Promise<Answered<InvokeAnswer>> {
+  // Loaded by the first refusal: a hit does not pay for it.
+  const { eventKindOf } = await import('../event-kind.ts');
+  const kind = eventKindOf(payload);
+  if (kind === 'look-up' || kind === 'object') return refused;
+  const message = 'The event is no payload of a direct invocation; allowed is one look-up, or {"lookups":[…]}.';
+  const code = 'invalid_parameter';
+  return { answer: errorResult(code, message), report: { code, foreignEvent: kind } };
 }

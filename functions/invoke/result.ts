@@ -48,7 +48,8 @@ export function errorResult(code: ErrorResult['code'], message: string, retryAft
   return { kind: 'error', code, message, ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
 }
 
-function cacheOf({ ageMs, ttlMs }: ServedReply, cache: CacheUse): CacheResult {
+/** How the cache was used for a reply. */
+export function cacheOf({ ageMs, ttlMs }: ServedReply, cache: CacheUse): CacheResult {
   return {
     status: statusOf(cache),
     ageSeconds: Math.floor(ageMs / 1000),

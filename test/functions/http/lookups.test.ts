@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { createHttpHandler } from '../../../functions/http/handler.ts';
 import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
@@ -376,6 +376,44 @@ describe('CORS', () => {
     for (const method of ['POST', 'OPTIONS']) {
       const reply = await send({ method, body: '{"lookups":[]}', headers: { origin: 'https://other.example' } });
       expect(Object.keys(cors(reply)).filter((name) => name.startsWith('Access'))).toEqual([]);
+    }
+  });
+});
+
+describe('the answer of a batch', () => {
+  test('fits also where each quote becomes two characters in the reply', async () => {
+    const { send, upstream } = start();
+    upstream.outcomeOf.v2 = found(`{"id":7,"segments":${JSON.stringify('"'.repeat(400_000))}}`);
+    const reply = await send({ body: JSON.stringify({ lookups: many(12) }) });
+    const kinds = JSON.parse(reply.body).results.map(
+      (result: { kind: string; code?: string }) => result.code ?? result.kind,
+    );
+    expect(kinds.at(-1)).toBe('too_large');
+    expect(kinds.filter((kind: string) => kind === 'found').length).toBeGreaterThan(2);
+    expect(Buffer.byteLength(JSON.stringify(reply))).toBeLessThan(6 * 1024 * 1024);
+  });
+
+  test('is written once: a customer by v2 not at all, any other once', async () => {
+    const { send } = start();
+    const lookups = [
+      whom(1),
+      ofV1(2),
+      { ...whom(3), fields: 'profiles/firstName' },
+      { ...whom(4), embed: ['coupons'] },
+    ];
+    const request = { body: JSON.stringify({ lookups }) };
+    const first = await send(request);
+    const stringify = jest.spyOn(JSON, 'stringify');
+    try {
+      const again = await send(request);
+      const written = stringify.mock.results.map(({ value }) => String(value));
+      // The joined one is made of two halves, and written by the join.
+      expect(written.filter((text) => text.includes('"0012"')).length).toBe(2);
+      expect(written.filter((text) => text.includes('"firstName"') && !text.includes('"0012"')).length).toBe(1);
+      expect(written.filter((text) => text.includes('"results"'))).toEqual([]);
+      expect(JSON.parse(again.body).results).toHaveLength(JSON.parse(first.body).results.length);
+    } finally {
+      stringify.mockRestore();
     }
   });
 });

@@ -1,0 +1,27 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { AS_TEXT, quotedBytes } from '../../../functions/http/written-results.ts';
+import { errorResult, toOutcome } from '../../../functions/invoke/result.ts';
+import { RESULTS } from '../../support/lookup-results.ts';
+
+describe('a result as text', () => {
+  test.each(RESULTS)('%s is what a direct invocation returns, to the letter', (_title, result, api, fields) => {
+    expect(AS_TEXT.of(result, api, fields)).toBe(JSON.stringify(toOutcome(result, api, fields)));
+  });
+
+  test('an error is', () => {
+    const error = errorResult('too_large', '"–"', 5);
+    expect(AS_TEXT.ofError(error)).toBe(JSON.stringify(error));
+  });
+
+  test('takes in the reply what it takes as a text within JSON', () => {
+    const value = fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' });
+    fc.assert(
+      fc.property(value, (each) => {
+        const json = JSON.stringify(each);
+        expect(quotedBytes(json)).toBe(Buffer.byteLength(JSON.stringify(json)) - 2);
+      }),
+    );
+    expect(quotedBytes('\u000b\n')).toBeGreaterThanOrEqual(Buffer.byteLength(JSON.stringify('\u000b\n')) - 2);
+  });
+});
