@@ -50,11 +50,12 @@ export function createLookupService(settings: Settings, clock: Clock = systemClo
     windows: freshness,
     staleSoftTimeoutMs: upstream.staleSoftTimeoutMs,
     leaseMs: leaseMs(limits),
+    storeTimeoutMs: limits.storeTimeoutMs,
     projections: customer.profileFields,
     keySecrets: cache.keySecrets,
     reading,
   };
-  const readTogether = createReadTogether(store, policy);
+  const readTogether = createReadTogether(ports, policy);
   return {
     lookup: createCustomerLookup(createLookup(ports, policy), readTogether, createVoidCustomer(ports)),
     readTogether,

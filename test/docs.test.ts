@@ -163,11 +163,19 @@ describe('docs/api.md', () => {
 });
 
 describe('Cache-Status', () => {
-  const word: Answer = { kind: 'found', status: 200, body: '', ageMs: 0, ttlMs: 287_400, customer: undefined };
+  const word: Answer = {
+    kind: 'found',
+    status: 200,
+    body: '',
+    ageMs: 0,
+    ttlMs: 287_400,
+    customer: undefined,
+    customerAliases: [],
+  };
   const call = { askedAt: 0, durationMs: 0, attempts: 1, requestId: undefined };
   const unused = {
     ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
-    ...{ isIdentityMismatch: false, isRevalidationAsked: false },
+    ...{ isIdentityMismatch: false, isRevalidationAsked: false, isRevalidationLost: false },
   };
   const hit = cacheStatus({ ...unused, answer: word, cache: { status: 'hit', detail: undefined } });
   const staleDetails = ['stale-while-revalidate', 'stale-if-error', 'max-stale'] as const;

@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { JOINED_EMBEDS } from '../functions/customer/joined-embed.ts';
 import { MAX_LOOKUPS } from '../functions/invoke/payload.ts';
 import type { Environment } from '../functions/settings.ts';
@@ -77,7 +78,7 @@ const V2: Readonly<Record<string, HttpRow>> = {
   'found-with-authorization-of-the-upstream': found(),
   'found-partial': found({ cacheStatus: NOT_STORED }),
   // The survivor's data hold none of the identifiers asked for: served, not kept.
-  'found-merged': found({ cacheStatus: NOT_STORED }),
+  'found-merged': found({ cacheStatus: STORED }),
   'found-for-a-kiosk': found({
     environment: KIOSK,
     headers: { 'Access-Control-Allow-Origin': 'https://kiosk.example', Vary: 'Origin' },
@@ -268,7 +269,7 @@ const V1: Readonly<Record<string, HttpRow>> = {
   }),
   'v1-found-partial': found({ cacheStatus: NOT_STORED, lacks: ['lifetime_points'] }),
   // The survivor's data hold none of the identifiers asked for: served, not kept.
-  'v1-found-merged': found({ cacheStatus: NOT_STORED, customer: { user_id: '7100000001' } }),
+  'v1-found-merged': found({ cacheStatus: STORED, customer: { user_id: '7100000001' } }),
   'v1-not-found': { status: 200, outcome: '1012', cacheStatus: STORED },
   'v1-not-found-in-another-source': { status: 200, outcome: '1012', cacheStatus: STORED },
   'v1-not-enrolled': { status: 200, outcome: '1013', cacheStatus: STORED },
@@ -373,7 +374,7 @@ const JOINED: Readonly<Record<string, HttpRow>> = {
   'joined-missing-in-v1': found({ customer: missing('coupons'), lacks: ['coupons'] }),
   // Each half by itself is served, not kept.
   'joined-partial': found({ cacheStatus: NOT_STORED, customer: { coupons: COUPONS } }),
-  'joined-merged': found({ cacheStatus: NOT_STORED, customer: { id: 7_100_000_001, coupons: COUPONS } }),
+  'joined-merged': found({ cacheStatus: STORED, customer: { id: 7_100_000_001, coupons: COUPONS } }),
   'joined-not-found': { status: 200, outcome: 8015, cacheStatus: STORED },
   'joined-erased': { status: 200, outcome: 8015, cacheStatus: NOT_STORED },
   'joined-dual-primary-with-others': found({ environment: DUAL, customer: { coupons: COUPONS } }),
@@ -641,6 +642,16 @@ beforeAll(async () => {
   base = await startFunctions({}, { log, simulator: { latencyMs: 0 } });
 });
 afterAll(() => base.close());
+
+/** An upstream that throttles pauses everybody who shares the table; the next event must not meet that. */
+afterEach(async () => {
+  const table = new DynamoDBClient({ endpoint: base.store?.url ?? '' });
+  for (const api of ['v2', 'v1.1']) {
+    const Key = { pk: { S: 'upstream' }, sk: { S: `pause;${api}` } };
+    await table.send(new DeleteItemCommand({ TableName: base.settings.cache.table, Key }));
+  }
+  table.destroy();
+});
 
 /** Functions whose cache is empty: entries of one key secret are nothing to another. */
 function start(environment: Environment = {}): Promise<RunningFunctions> {

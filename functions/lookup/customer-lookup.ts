@@ -1,6 +1,7 @@
 import { type CacheKey, nameOf } from '../customer/cache-key.ts';
 import type { AskedLookup, CanonicalRequest } from '../customer/canonical-request.ts';
 import type { RequestDirectives } from './directives.ts';
+import { MIN_VOIDING_MS } from './fleet.ts';
 import {
   type FirstRead,
   keyOf,
@@ -10,8 +11,7 @@ import {
   type LookupPurpose,
 } from './lookup-policy.ts';
 import type { LookupResult } from './lookup-result.ts';
-import type { CacheStore } from './ports.ts';
-import { StoreAccess } from './store-access.ts';
+import { StoreUnavailableError } from './ports.ts';
 
 /** Looks a customer up, with what is to join the reply. Throws for nothing that is anybody's business outcome. */
 export type CustomerLookup = (
@@ -33,8 +33,14 @@ export type FirstReads = (request: CanonicalRequest) => FirstRead | undefined;
 /** Reads what several look-ups need of the store first, together: one request to it for each hundred keys. */
 export type ReadTogether = (asked: readonly AskedLookup[]) => FirstReads;
 
-/** @param store undefined when the cache is off */
-export function createReadTogether(store: CacheStore | undefined, policy: LookupPolicy): ReadTogether {
+/** What was read together is read again if it is needed later than this (contract §2). Milliseconds. */
+const MAX_READ_AGE_MS = 1000;
+
+/** @param ports a store that is undefined: the cache is off */
+export function createReadTogether(
+  { store, clock }: Pick<LookupPorts, 'store' | 'clock'>,
+  policy: LookupPolicy,
+): ReadTogether {
   return (asked) => {
     const requests = asked.flatMap(({ request, supplement }) => [request, ...(supplement ? [supplement.request] : [])]);
     // One is what a look-up reads by itself.
@@ -49,14 +55,19 @@ export function createReadTogether(store: CacheStore | undefined, policy: Lookup
       nameByRequest.set(request, name);
     }
     if (keys.size === 0) return () => undefined;
+    const readAt = clock.monotonicNow();
     const reading = store.readAll([...keys.values()]);
-    // Whoever uses it meets its failure; nobody may.
+    // A look-up that uses it meets its failure. If no look-up does, the failure must not count as unhandled.
     reading.catch(() => undefined);
     const positions = new Map([...keys.keys()].map((name, position) => [name, position]));
     return (request) => {
-      const position = positions.get(nameByRequest.get(request) ?? '');
-      if (position === undefined) return undefined;
+      const name = nameByRequest.get(request) ?? '';
+      const key = keys.get(name);
+      const position = positions.get(name);
+      if (key === undefined || position === undefined) return undefined;
       return async () => {
+        // A purge may have been acknowledged meanwhile.
+        if (clock.monotonicNow() - readAt > MAX_READ_AGE_MS) return store.read(key);
         const item = (await reading)[position];
         if (item === undefined) throw new Error('The store answered with fewer items than keys.');
         if (item instanceof Error) throw item;
@@ -66,16 +77,20 @@ export function createReadTogether(store: CacheStore | undefined, policy: Lookup
   };
 }
 
-/** Voids every entry of a customer, by their keyed hash. A store that fails at it surfaces in no error. */
-export type VoidCustomer = (customer: string) => Promise<void>;
+/** Voids every entry of a customer, by the customer's keyed hashes. If the store fails at it, there is no error. */
+export type VoidCustomer = (customerHashes: readonly string[]) => Promise<void>;
 
 /** @param ports a store that is undefined holds nothing to void */
 export function createVoidCustomer({ store, clock }: Pick<LookupPorts, 'store' | 'clock'>): VoidCustomer {
-  return async (customer) => {
+  return async (customerHashes) => {
+    if (store === undefined) return;
     const { createInvalidation } = await import('./invalidation.ts');
-    await new StoreAccess(store).use((each) =>
-      createInvalidation({ store: each, clock, keySecrets: [] }).customerHashes([customer], 'delete'),
-    );
+    const invalidation = createInvalidation({ store, clock, keySecrets: [] });
+    try {
+      await invalidation.customerHashes(customerHashes, 'delete', { withinMs: MIN_VOIDING_MS });
+    } catch (error) {
+      if (!(error instanceof StoreUnavailableError)) throw error;
+    }
   };
 }
 
@@ -109,7 +124,7 @@ async function voidErased(halves: readonly LookupResult[], voidCustomer: VoidCus
   const isStoreDown = halves.some(({ storeFailure }) => storeFailure !== undefined);
   if (!isErased || isStoreDown) return;
   for (const { answer } of halves) {
-    const customer = 'customer' in answer ? answer.customer : undefined;
-    if (customer !== undefined) await voidCustomer(customer);
+    if (!('customer' in answer) || answer.customer === undefined) continue;
+    await voidCustomer([answer.customer, ...answer.customerAliases]);
   }
 }

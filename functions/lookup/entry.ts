@@ -57,6 +57,8 @@ export type LeaseOutcome =
       readonly status: number;
       /** The upstream's own `errors[]`, as JSON text. */
       readonly body: string;
+      /** When the upstream was asked. Epoch milliseconds. */
+      readonly askedAt: number;
     }
   /** The answer may not be kept: those who waited ask for themselves. */
   | { readonly kind: 'not-stored'; readonly token: string };

@@ -19,6 +19,9 @@ export function leaseMs({ upstreamTimeoutMs, storeTimeoutMs }: TimeLimits): numb
 /** How much later than one lease after its start a look-up that waited may begin to fetch: the first and last poll. */
 export const LATEST_FETCH_MARGIN_MS = 500;
 
+/** The time that a look-up has left, at least, to void a former customer's entries. Milliseconds. */
+export const MIN_VOIDING_MS = 500;
+
 /** What a look-up may take besides a lease of another look-up and a fetch of its own. Milliseconds. */
 const DEADLINE_SLACK_MS = 1000;
 

@@ -101,6 +101,14 @@ function staleDetail(
 }
 
 /**
+ * Whether a fetch that began before this look-up can give the answer. No-cache forbids it. So does a directive that no
+ * such answer can meet: its age is more than 0 when it is read, and some of its freshness is gone.
+ */
+export function canJoin({ noCache, maxAgeMs, minFreshMs = 0 }: RequestDirectives, windows: FreshnessWindows): boolean {
+  return !noCache && maxAgeMs !== 0 && minFreshMs < windows.freshForMs;
+}
+
+/**
  * The entry as it may stand in, at this moment, for an upstream that fails or is too slow: found, and within
  * STALE_IF_ERROR_SECONDS (or the caller's stale-if-error, where that is shorter). Undefined when it may not.
  * A caller who said no-cache or no-store never gets it.

@@ -70,6 +70,7 @@ function together(
     storeFailure: main.storeFailure ?? other.storeFailure,
     isIdentityMismatch: main.isIdentityMismatch || other.isIdentityMismatch,
     isRevalidationAsked: main.isRevalidationAsked || other.isRevalidationAsked,
+    isRevalidationLost: main.isRevalidationLost || other.isRevalidationLost,
   };
 }
 

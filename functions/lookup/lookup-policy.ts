@@ -29,6 +29,8 @@ export interface LookupPolicy {
   readonly staleSoftTimeoutMs: number;
   /** How long a lease lasts: the upstream's whole budget and the store's. Milliseconds. */
   readonly leaseMs: number;
+  /** After this time a call of the store counts as failed. Milliseconds. */
+  readonly storeTimeoutMs: number;
   /** What is kept of a reply, by the API that gave it. */
   readonly projections: Readonly<Record<Api, Projection>>;
   /** The HMAC keys of the cache keys: reads and writes use the first, invalidation acts on all. */

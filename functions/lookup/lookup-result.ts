@@ -17,6 +17,8 @@ export interface LookupResult {
   readonly isIdentityMismatch: boolean;
   /** Whether a revalidation was asked for. */
   readonly isRevalidationAsked: boolean;
+  /** Whether a revalidation was to be asked for, and could not be. */
+  readonly isRevalidationLost: boolean;
 }
 
 /** What became of a v2 look-up that sections of v1.1 were to join. */
@@ -48,6 +50,8 @@ export interface ServedReply {
   readonly ttlMs: number;
   /** The keyed hash of the customer whom it is about; undefined where it is about none, or does not say about whom. */
   readonly customer: string | undefined;
+  /** The same customer's hashes under the other key secrets, while these are being rotated. */
+  readonly customerAliases: readonly string[];
 }
 
 /** How the cache was used, in the words of RFC 9211 §2. */

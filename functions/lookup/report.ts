@@ -24,6 +24,7 @@ export interface LookupReport {
   /** The reply was about somebody else than asked for. */
   readonly isIdentityMismatch?: true;
   readonly isRevalidationAsked?: true;
+  readonly isRevalidationLost?: true;
 }
 
 /** What the log says of a look-up. */
@@ -45,6 +46,7 @@ export function lookupReport(result: LookupResult): LookupReport {
     ...(storeFailure !== undefined && { storeFailure }),
     ...(result.isIdentityMismatch && { isIdentityMismatch: true }),
     ...(result.isRevalidationAsked && { isRevalidationAsked: true }),
+    ...(result.isRevalidationLost && { isRevalidationLost: true }),
   };
 }
 

@@ -1,16 +1,55 @@
-import { StoreUnavailableError } from './ports.ts';
+import { type Clock, type StoreTrouble, StoreUnavailableError } from './ports.ts';
+
+/** How often a write of a lease holder is sent in all, if the store throttles or is late. */
+const MAX_TRIES = 4;
+/** How long the holder waits before it sends a write again: at least, doubling; jittered. Milliseconds. */
+const MIN_RETRY_INTERVAL_MS = 20;
 
 /**
- * One look-up's use of the store. After one failure the store is not touched again in that look-up, so that its outage
- * costs one time-out at most and surfaces in no error (contract §5, promise 7).
+ * What one instance knows of its store: when it last answered. All look-ups of the instance share it. If the store has
+ * answered another call since a call began that timed out, the store is late and not down.
+ */
+export class StoreVitality {
+  #answeredAt = Number.NEGATIVE_INFINITY;
+
+  /** Notes that the store answered. @param at monotonic milliseconds */
+  answered(at: number): void {
+    this.#answeredAt = at;
+  }
+
+  /** Whether the store answered later than at this moment. @param moment monotonic milliseconds */
+  hasAnsweredSince(moment: number): boolean {
+    return this.#answeredAt > moment;
+  }
+}
+
+/** What `StoreAccess` needs from outside. */
+export interface StoreAccessOptions<Store> {
+  /** Undefined when the cache is off. */
+  readonly store: Store | undefined;
+  readonly clock: Pick<Clock, 'monotonicNow' | 'sleep'>;
+  /** A number from 0 (included) to 1 (excluded). */
+  readonly random: () => number;
+  readonly vitality: StoreVitality;
+}
+
+/**
+ * The use that one look-up makes of the store.
+ *
+ * After one failure the look-up does not touch the store again, so that an outage costs one time-out at most and causes
+ * no error (contract §5, promise 7). The release of the look-up's own lease is the one exception.
+ * A store that throttles, or that is late but has answered somebody meanwhile, is not down: that is no failure.
  */
 export class StoreAccess<Store> {
-  readonly #store: Store | undefined;
+  readonly #options: StoreAccessOptions<Store>;
   #failure: string | undefined;
+  /** Why the last call that did not succeed did not, failure or not. */
+  #trouble: StoreUnavailableError | undefined;
+  #troubleSince: number | undefined;
+  #isReleaseTried = false;
 
-  /** @param store undefined when the cache is off */
-  constructor(store: Store | undefined) {
-    this.#store = store;
+  constructor(options: StoreAccessOptions<Store>) {
+    this.#options = options;
   }
 
   /** What failed of the store during this look-up; undefined when nothing did. */
@@ -20,31 +59,126 @@ export class StoreAccess<Store> {
 
   /** Whether the cache is off, or its store does not answer. */
   get isBypassed(): boolean {
-    return this.#store === undefined || this.#failure !== undefined;
+    return this.#options.store === undefined || this.#failure !== undefined;
   }
 
-  /** Uses the store; undefined when it is off, has failed, or fails now. */
-  async use<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
-    return this.#attempt(operation, (reason) => {
-      this.#failure = reason;
+  /** Whether a call of this look-up did not succeed, even if that was no failure. */
+  get hasTrouble(): boolean {
+    return this.#trouble !== undefined;
+  }
+
+  /** What was wrong with the last call of this look-up that did not succeed. */
+  get lastTrouble(): StoreTrouble | undefined {
+    return this.#trouble?.trouble;
+  }
+
+  /** Whether the store has answered any call of this instance since this look-up first met trouble. */
+  get isAlive(): boolean {
+    return this.#options.vitality.hasAnsweredSince(this.troubleSince);
+  }
+
+  /** When the first call began that did not succeed. Monotonic milliseconds. Default: now. */
+  get troubleSince(): number {
+    return this.#troubleSince ?? this.#options.clock.monotonicNow();
+  }
+
+  /** Gives the store up for this look-up, after it throttled or was late for too long. */
+  giveUp(): void {
+    this.#failure ??= this.#trouble?.reason;
+  }
+
+  /**
+   * Makes a call that may be made again.
+   *
+   * @returns undefined when the store is off or has failed, fails now, or throttles or is late: `isBypassed` tells
+   */
+  async attempt<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
+    return this.#unlessBypassed(operation, (error) => {
+      // The caller of a call that timed out waits no longer, unless the store has answered another call meanwhile.
+      const isPassing = error.trouble === 'throttled' || (error.trouble === 'late' && this.isAlive);
+      if (!isPassing) this.#failure = error.reason;
     });
   }
 
-  /** Polls the store; undefined when it does not answer now. A slow or throttled poll does not count as an outage. */
-  async poll<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
-    return this.#attempt(operation, () => {});
+  /** Makes a call that is made once. @returns undefined when the store is off, has failed, or fails now in any way */
+  async use<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
+    return this.#unlessBypassed(operation, (error) => {
+      this.#failure = error.reason;
+    });
   }
 
-  async #attempt<T>(
+  /** Makes a call whose failure means nothing. @returns undefined when the store is off, has failed, or fails now */
+  async poll<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
+    return this.#unlessBypassed(operation, () => {});
+  }
+
+  /**
+   * Makes a write of the lease's holder. If the store throttles or is late, the write is sent again, since what it
+   * writes is at hand and others wait for it. The write must bear being made twice.
+   *
+   * @returns undefined when the store is off, has failed, or fails in the end
+   */
+  async persist<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
+    const result = await this.#repeat(
+      () => this.attempt(operation),
+      () => this.isBypassed,
+    );
+    if (result === undefined) this.giveUp();
+    return result;
+  }
+
+  /**
+   * Makes the one write that is tried even after a failure: a dead lease would hold up the next look-up of its key. After
+   * a failure it is made once; while the store throttles, it is sent again.
+   */
+  async release<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
+    const result = await this.persist(operation);
+    const { store } = this.#options;
+    if (result !== undefined || store === undefined || this.#isReleaseTried) return result;
+    this.#isReleaseTried = true;
+    return this.#repeat(
+      () => this.#make(store, operation, () => {}),
+      () => this.lastTrouble !== 'throttled',
+    );
+  }
+
+  /** Tries until there is a result, or trying again is of no use. */
+  async #repeat<T>(attempt: () => Promise<T | undefined>, isOver: () => boolean): Promise<T | undefined> {
+    const { clock, random } = this.#options;
+    let intervalMs = MIN_RETRY_INTERVAL_MS;
+    for (let tries = 1; ; tries += 1) {
+      const result = await attempt();
+      if (result !== undefined || isOver() || tries === MAX_TRIES) return result;
+      await clock.sleep(intervalMs * (1 + random()));
+      intervalMs *= 2;
+    }
+  }
+
+  async #unlessBypassed<T>(
     operation: (store: Store) => Promise<T>,
-    onFailure: (reason: string) => void,
+    onFailure: (error: StoreUnavailableError) => void,
   ): Promise<T | undefined> {
-    if (this.#store === undefined || this.#failure !== undefined) return undefined;
+    const { store } = this.#options;
+    if (store === undefined || this.#failure !== undefined) return undefined;
+    return this.#make(store, operation, onFailure);
+  }
+
+  async #make<T>(
+    store: Store,
+    operation: (store: Store) => Promise<T>,
+    onFailure: (error: StoreUnavailableError) => void,
+  ): Promise<T | undefined> {
+    const { clock, vitality } = this.#options;
+    const begunAt = clock.monotonicNow();
     try {
-      return await operation(this.#store);
+      const result = await operation(store);
+      vitality.answered(clock.monotonicNow());
+      return result;
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      onFailure(error.reason);
+      this.#trouble = error;
+      this.#troubleSince ??= begunAt;
+      onFailure(error);
       return undefined;
     }
   }

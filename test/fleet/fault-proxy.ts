@@ -26,6 +26,8 @@ export const PROXY_FAULTS = [
   'wrong-length',
   /** A page of HTML instead, with status 200. */
   'html',
+  /** A reply of v2 about another customer instead. */
+  'another-customer',
   /** 64 MB of JSON instead, 64 KB on the wire. */
   'gzip-bomb',
   /** 302 to another host name instead. */
@@ -158,6 +160,10 @@ async function deliver(response: ServerResponse, reply: Reply, fault: ProxyFault
     case 'html':
       response.writeHead(200, { 'content-type': 'text/html' });
       response.end('<!doctype html><title>Please wait</title><p>A proxy in front of what you wanted.');
+      return;
+    case 'another-customer':
+      response.writeHead(200, { 'content-type': 'application/json' });
+      response.end('{"id":7100000099,"profiles":[{"identifiers":[{"type":"externalId","value":"ANOTHER"}]}]}');
       return;
     case 'gzip-bomb':
       response.writeHead(200, { 'content-type': 'application/json', 'content-encoding': 'gzip' });

@@ -67,6 +67,7 @@ describe('an upstream in trouble', () => {
     cut: [503, 'upstream_unavailable'],
     'wrong-length': [502, 'upstream_invalid'],
     html: [502, 'upstream_invalid'],
+    'another-customer': [200, 'the word of the upstream'],
     'gzip-bomb': [502, 'upstream_invalid'],
     redirect: [502, 'upstream_invalid'],
   };
@@ -82,7 +83,7 @@ describe('an upstream in trouble', () => {
 });
 
 describe('a store in trouble', () => {
-  test.each(PROXY_FAULTS.filter((fault) => fault !== 'latency'))(
+  test.each(PROXY_FAULTS.filter((fault) => fault !== 'latency' && fault !== 'another-customer'))(
     '%s changes no answer, and costs CACHE_TIMEOUT_MS at most',
     async (fault) => {
       fleet.store.fault = fault;

@@ -2,6 +2,7 @@ import type { CacheKey } from '../../functions/customer/cache-key.ts';
 import type { RequestDirectives } from '../../functions/lookup/directives.ts';
 import type { CacheEntry, Lease, StoredItem } from '../../functions/lookup/entry.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
+import { canJoin } from '../../functions/lookup/freshness.ts';
 import type { InvalidationMode } from '../../functions/lookup/invalidation.ts';
 import type { LookupResult } from '../../functions/lookup/lookup-result.ts';
 import type { Asked } from './asked.ts';
@@ -107,8 +108,10 @@ export class Checker implements StoreObserver {
   #isBound(lookup: WatchedLookup): boolean {
     const { directives, instance } = lookup;
     return !(
-      directives.noCache ||
       directives.noStore ||
+      // No fetch under way can meet these directives, or the one that it waited for did not.
+      !canJoin(directives, instance.policy.windows) ||
+      (lookup.isChoosy && lookup.hasReadEntry) ||
       lookup.hasTrouble ||
       lookup.hasStoodStill ||
       lookup.isVoided ||
@@ -149,7 +152,9 @@ export class Checker implements StoreObserver {
     this.#keptForMs.set(fetched, outcome.kind === 'found' ? longestMs : notFoundFreshForMs);
     if (outcome.kind !== 'found' && outcome.kind !== 'not-found') this.#fail(4, lookup, `stores "${outcome.kind}"`);
     if (outcome.kind === 'found' && !outcome.isComplete) this.#fail(4, lookup, 'stores an incomplete reply');
-    if (fetched.isAboutSomebodyElse) this.#fail(4, lookup, 'stores a reply about somebody else');
+    // A merged customer's reply lists the survivor's identifiers: it is about the one asked for all the same.
+    const isMerged = outcome.kind === 'found' && outcome.isMerged;
+    if (fetched.isAboutSomebodyElse && !isMerged) this.#fail(4, lookup, 'stores a reply about somebody else');
     if (lookup.directives.noStore) this.#fail(4, lookup, 'stores for no-store');
     const former = before.entry === undefined ? undefined : this.#options.upstream.readBack(before.entry.body);
     if (former !== undefined && former.askedAt > fetched.askedAt && former.truthAt > fetched.truthAt) {
@@ -191,6 +196,8 @@ export class Checker implements StoreObserver {
       if (fetched !== lookup.ownAnswer) this.#fail(1, lookup, 'gets an answer that it did not fetch');
       return;
     }
+    // The erased is nowhere in the store but in the outcome of a lease.
+    if (answer.kind === 'erased' && cache.status === 'collapsed') return;
     this.#checkStored(lookup, fetched, cache.status === 'hit' ? cache.detail : undefined, ageMs);
   }
 
@@ -329,6 +336,8 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
   hasWritten = false;
   hasReadFailure = false;
   hasReadNotStored = false;
+  /** It has read the entry that a fetch gave it had waited for. */
+  hasReadEntry = false;
   #hasReadEnd = false;
   #pausedUntil: number | undefined;
   readonly #checker: Checker;
@@ -382,9 +391,15 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
     this.hasTrouble = true;
   }
 
+  /** Whether its caller wants an answer of a certain age or freshness. */
+  get isChoosy(): boolean {
+    return this.directives.maxAgeMs !== undefined || this.directives.minFreshMs !== undefined;
+  }
+
   onRead(item: StoredItem): void {
     this.lastItem = item;
-    const { lease, outcome } = item;
+    const { lease, outcome, version } = item;
+    if (version !== undefined && this.#tokensRead.has(version)) this.hasReadEntry = true;
     if (outcome !== undefined && this.#tokensRead.has(outcome.token)) {
       if (outcome.kind === 'failed') this.hasReadFailure = true;
       if (outcome.kind === 'not-stored') this.hasReadNotStored = true;

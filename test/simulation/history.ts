@@ -182,6 +182,7 @@ class History {
         windows: isNewer ? raised : windows,
         staleSoftTimeoutMs: STALE_SOFT_TIMEOUT_MS,
         leaseMs: UPSTREAM_TIMEOUT_MS + CACHE_TIMEOUT_MS,
+        storeTimeoutMs: CACHE_TIMEOUT_MS,
         projections: isNewer && random.chance(0.5) ? WIDE : NARROW,
         keySecrets: secrets === undefined ? ['only'] : random.pick(secrets),
         reading: DEFAULT_READING,

@@ -15,7 +15,13 @@ export interface Plant {
 const editing =
   (file: string) =>
   (from: string, to = ''): Edit => ({ file, from, to });
-const lookup = editing('functions/lookup/lookup.ts');
+const forward = editing('functions/lookup/forward/forward.ts');
+const nextStep = editing('functions/lookup/forward/next-step.ts');
+const leaseWatch = editing('functions/lookup/forward/lease-watch.ts');
+const askUpstream = editing('functions/lookup/forward/ask-upstream.ts');
+const keep = editing('functions/lookup/forward/keep.ts');
+const voidFormer = editing('functions/lookup/forward/void-former.ts');
+const pauseGate = editing('functions/lookup/forward/upstream-pause-gate.ts');
 const freshness = editing('functions/lookup/freshness.ts');
 const invalidation = editing('functions/lookup/invalidation.ts');
 const cacheKey = editing('functions/customer/cache-key.ts');
@@ -28,18 +34,19 @@ export const PLANTS: readonly Plant[] = [
     bug: 'age checked before the wait, and not again',
     breaks: [2],
     edits: [
-      lookup('  readonly #startedAt: number;\n', '  readonly #startedAt: number;\n  readonly #judgedAt: number;\n'),
-      lookup(
-        '    this.#startedAt = ports.clock.monotonicNow();\n',
-        '    this.#startedAt = ports.clock.monotonicNow();\n    this.#judgedAt = ports.clock.now();\n',
+      forward('  #lateCount = 0;\n', '  #lateCount = 0;\n  #judgedAt: number | undefined;\n'),
+      forward(
+        'decide(this.#item.entry, this.#asked.directives, policy.windows, ports.clock.now())',
+        'decide(this.#item.entry, this.#asked.directives, policy.windows, (this.#judgedAt ??= ports.clock.now()))',
       ),
-      lookup(
-        'decide(item.entry, this.#directives, this.#policy.windows, this.#ports.clock.now())',
-        'decide(item.entry, this.#directives, this.#policy.windows, this.#judgedAt)',
+      forward(
+        'toStandIn(item.entry, directives, policy.windows, ports.clock.now())',
+        'toStandIn(item.entry, directives, policy.windows, this.#judgedAt)',
       ),
-      lookup(
-        'standIn(entry, this.#directives, this.#policy.windows, this.#ports.clock.now())',
-        'standIn(entry, this.#directives, this.#policy.windows, this.#judgedAt)',
+      askUpstream('{ key, directives, store }: Asked', '{ key, directives, store, startedAt }: Asked'),
+      askUpstream(
+        'toStandIn(each?.entry, directives, policy.windows, clock.now())',
+        'toStandIn(each?.entry, directives, policy.windows, clock.now() - clock.monotonicNow() + startedAt)',
       ),
     ],
   },
@@ -47,16 +54,22 @@ export const PLANTS: readonly Plant[] = [
     bug: 'age not judged again after a revalidation was asked for',
     breaks: [2],
     edits: [
-      lookup(
-        'this.#isRevalidationAsked = await this.#askForRevalidation(key, item);\n        continue;',
-        'this.#isRevalidationAsked = await this.#askForRevalidation(key, item);\n        return this.#serve(decision);',
+      forward(
+        'this.#revalidation = await this.#revalidateIfIdle();\n      return undefined;\n    }\n    const isCollapsed',
+        'this.#revalidation = await this.#revalidateIfIdle();\n    }\n    const isCollapsed',
       ),
     ],
   },
   {
     bug: 'stamped at write, not when the upstream was asked',
     breaks: [2],
-    edits: [lookup('this.#toEntry(outcome, call.askedAt)', 'this.#toEntry(outcome, this.#ports.clock.now())')],
+    edits: [
+      keep('{ random }: KeepPorts', '{ random, clock }: KeepPorts'),
+      keep(
+        'toEntry(windows, fetched, random)',
+        'toEntry(windows, { ...fetched, call: { ...fetched.call, askedAt: clock.now() } }, random)',
+      ),
+    ],
   },
   {
     bug: 'unconditional put',
@@ -106,7 +119,7 @@ export const PLANTS: readonly Plant[] = [
   {
     bug: "a lease's end taken by one's own clock, without its skew",
     breaks: [5],
-    edits: [lookup('lease.until + MAX_CLOCK_DIFFERENCE_MS', 'lease.until')],
+    edits: [leaseWatch('lease.until + MAX_CLOCK_DIFFERENCE_MS', 'lease.until')],
   },
   { bug: 'no customer fence', breaks: [3], edits: [store('if (isFenced) return false;')] },
   {
@@ -140,15 +153,11 @@ export const PLANTS: readonly Plant[] = [
     bug: 'entry before index',
     breaks: [3],
     edits: [
-      lookup(
-        '    const { customer, askedAt } = entry;\n',
-        '    const { customer, askedAt } = entry;\n' +
-          "    if ((await this.#store.use((store) => store.writeEntry(key, lease, entry))) !== 'written') return false;\n",
+      keep(
+        '  const { customer, askedAt } = entry;\n  if',
+        "  const { customer, askedAt } = entry;\n  if ((await lease.write(entry)) !== 'written') return 'refused';\n  if",
       ),
-      lookup(
-        "return (await this.#store.use((store) => store.writeEntry(key, lease, entry))) === 'written';",
-        'return true;',
-      ),
+      keep('const written = await lease.write(entry);', "const written = 'written';"),
     ],
   },
   {
@@ -200,23 +209,12 @@ export const PLANTS: readonly Plant[] = [
   {
     bug: "entries of the upstream's erased customer not voided",
     breaks: [3],
-    edits: [
-      lookup("if (outcome.kind === 'erased' && subject !== undefined) {", 'if (subject === null) {'),
-      lookup(
-        "if (former !== undefined && (outcome.kind === 'erased' || isMerged)) {",
-        'if (former !== undefined && isMerged) {',
-      ),
-    ],
+    edits: [voidFormer('if (!isErased && !isMerged) return;', 'if (!isMerged) return;')],
   },
   {
     bug: "merged customer's former entries not voided",
     breaks: [3],
-    edits: [
-      lookup(
-        "if (former !== undefined && (outcome.kind === 'erased' || isMerged)) {",
-        "if (former !== undefined && outcome.kind === 'erased') {",
-      ),
-    ],
+    edits: [voidFormer('if (!isErased && !isMerged) return;', 'if (!isErased) return;')],
   },
   {
     bug: 'forever stale: neither the window nor the own expiry checked',
@@ -245,11 +243,11 @@ export const PLANTS: readonly Plant[] = [
     bug: 'stale on not-found',
     breaks: [2],
     edits: [
-      lookup(
-        '    const cache = this.#forwarded(reason, kept.isStored);\n',
-        '    const cache = this.#forwarded(reason, kept.isStored);\n' +
-          '    const masking = this.#standIn(item);\n' +
-          "    if (outcome.kind === 'not-found' && masking !== undefined) return this.#serveInstead(masking, fetched);\n",
+      askUpstream(
+        '    // After the end of the lease: others do not wait for the voiding.\n',
+        '    const masking = await currentStandIn(context, asked, known);\n' +
+          "    if (fetched.outcome.kind === 'not-found' && masking !== undefined) {\n" +
+          '      return standIn(asked, masking, { call: fetched.call });\n    }\n',
       ),
     ],
   },
@@ -257,10 +255,10 @@ export const PLANTS: readonly Plant[] = [
     bug: 'no-cache joins an older fetch (both defences: it waits, and takes what it finds)',
     breaks: [2],
     edits: [
-      lookup('if (this.#directives.noCache) return this.#goAlone(reason, item);'),
-      lookup(
-        'decide(item.entry, this.#directives,',
-        'decide(item.entry, { ...this.#directives, noCache: this.#directives.noCache && this.#leasesSeen.size === 0 },',
+      freshness('return !noCache && maxAgeMs !== 0', 'return maxAgeMs !== 0'),
+      forward(
+        'decide(this.#item.entry, this.#asked.directives,',
+        'decide(this.#item.entry, { ...this.#asked.directives, noCache: this.#asked.directives.noCache && !this.#watch.hasSeenLease },',
       ),
     ],
   },
@@ -284,74 +282,78 @@ export const PLANTS: readonly Plant[] = [
   {
     bug: 'waiters take turns at failing',
     breaks: [5],
-    edits: [lookup("if (ended?.kind === 'failed') return this.#failAsHolderDid(ended, reason);")],
+    edits: [nextStep("if (ended.kind === 'failed') return { kind: 'fail-as-holder', ended };")],
   },
   {
     bug: 'a failed fetch leaves its lease to lapse',
     breaks: [5],
-    edits: [lookup('await this.#store.use((store) => store.endLease(key, lease, ended, this.#holdBack(item)));')],
+    edits: [askUpstream('await keepFailure(ports, asked, lease, item, fetched);')],
   },
   {
     bug: 'an answer that is not kept leaves its lease to lapse',
     breaks: [5],
-    edits: [
-      lookup("await this.#store.use((store) => store.endLease(key, lease, { kind: 'not-stored', token }, undefined));"),
-    ],
+    edits: [keep('await lease.end({ outcome: { kind, token }, endsEntry: endsEntry(fetched) });')],
   },
   {
     bug: 'incomplete replies stored',
     breaks: [4],
-    edits: [lookup("kind === 'found' && outcome.isComplete", "kind === 'found'")],
+    edits: [keep('outcome.isComplete && !reply.isMismatch', '!reply.isMismatch')],
   },
   {
     bug: 'replies about somebody else stored',
     breaks: [4],
-    edits: [lookup('isIdentityMismatch || call === undefined ?', 'call === undefined ?')],
+    edits: [keep('outcome.isComplete && !reply.isMismatch', 'outcome.isComplete')],
   },
   {
     bug: 'no-store stored',
     breaks: [4],
-    edits: [lookup('this.#store.isBypassed || this.#directives.noStore', 'this.#store.isBypassed')],
+    edits: [nextStep('if (seen.noStore || !seen.isStoreUsable', 'if (!seen.isStoreUsable')],
   },
   {
     bug: 'an ambiguous write called stored',
     breaks: [4],
-    edits: [
-      lookup("store.writeEntry(key, lease, entry))) === 'written'", "store.writeEntry(key, lease, entry))) !== 'lost'"),
-    ],
+    edits: [keep("if (written === 'written') return", "if (entry !== undefined && written !== 'refused') return")],
   },
   {
     bug: 'a fetch of its own after two leases',
     breaks: [8],
-    edits: [lookup('if (this.#isTooLateToFetch()) return this.#timeOut(reason, item);')],
+    edits: [nextStep("return seen.isTooLate ? timeOut(stale) : { kind: 'take' };", "return { kind: 'take' };")],
   },
   {
     bug: 'waits without end',
     breaks: [8],
     edits: [
-      lookup('if (patienceMs <= 0) return this.#endOfPatience(reason, item);'),
-      lookup('if (this.#isTooLateToFetch()) return this.#timeOut(reason, item);'),
+      nextStep(
+        "    if (patienceMs > 0) return { kind: 'wait', atMostMs: patienceMs };",
+        "    return { kind: 'wait', atMostMs: 200 };",
+      ),
+      nextStep("return seen.isTooLate ? timeOut(stale) : { kind: 'take' };", "return { kind: 'take' };"),
     ],
   },
   {
     bug: "the upstream's Retry-After not heeded",
     breaks: [9],
-    edits: [lookup('if (pausedUntil !== undefined && pausedUntil > now) {', 'if (pausedUntil === null) {')],
+    edits: [
+      pauseGate(
+        'await this.#refresh(api, store, MEMORY_MS);\n    return this.#judge(api, store);',
+        "await this.#refresh(api, store, MEMORY_MS);\n    return { kind: 'permit', api, probed: undefined };",
+      ),
+    ],
   },
   {
     bug: 'a failed fetch repeated',
     breaks: [9],
     edits: [
-      lookup(
-        '    const fetched = await this.#fetch(reason, item, pausedUntil);\n',
-        '    const first = await this.#fetch(reason, item, pausedUntil);\n' +
-          "    const fetched = first.outcome.kind === 'failed' ? await this.#fetch(reason, item, undefined) : first;\n",
+      askUpstream(
+        '    const fetched = await fetchFor(context, asked, known);\n    if',
+        '    const first = await fetchFor(context, asked, known);\n' +
+          "    const fetched = 'reply' in first ? first : await fetchFor(context, asked, known);\n    if",
       ),
     ],
   },
   {
     bug: 'only-if-cached asks the upstream',
     breaks: [9],
-    edits: [lookup('if (this.#directives.onlyIfCached) return this.#notCached(reason);')],
+    edits: [nextStep("if (seen.onlyIfCached) return { kind: 'not-cached' };")],
   },
 ];

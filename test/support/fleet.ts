@@ -26,6 +26,7 @@ export const DEFAULT_POLICY: LookupPolicy = {
   },
   staleSoftTimeoutMs: 600,
   leaseMs: 2650,
+  storeTimeoutMs: 150,
   projections: { v2: compileProjection('id,profiles(firstName)'), 'v1.1': compileProjection('user_id,firstname') },
   keySecrets: ['secret'],
   reading: DEFAULT_READING,
@@ -79,7 +80,7 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
     };
     const ownPolicy = { ...DEFAULT_POLICY, ...policy, ...own };
     const lookup: Lookup = createLookup(ports, ownPolicy);
-    const readTogether = createReadTogether(ports.store, ownPolicy);
+    const readTogether = createReadTogether(ports, ownPolicy);
     const customerLookup = createCustomerLookup(lookup, readTogether, createVoidCustomer(ports));
     const ask = async (
       query: Readonly<Record<string, string>> = {},

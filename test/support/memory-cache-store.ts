@@ -42,6 +42,8 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
   failure: { readonly reason: string; readonly trouble: StoreTrouble } = { reason: 'TimeoutError', trouble: 'down' };
   /** The names of keys that reading many keys leaves out, as a store does that throttles. */
   readonly unreadable = new Set<string>();
+  /** The share of all calls that is throttled, by chance. Default: none. */
+  throttled: { readonly share: number; readonly random: () => number } = { share: 0, random: () => 1 };
   /** How many items a page of a partition holds. */
   pageSize = 100;
 
@@ -201,6 +203,8 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
   #begin(operation: Operation): void {
     this.calls.push(operation);
     if (this.failing.has(operation)) throw this.#failure();
+    const { share, random } = this.throttled;
+    if (random() < share) throw new StoreUnavailableError('ThrottlingException', { trouble: 'throttled' });
   }
 
   #failure(trouble = this.failure.trouble): StoreUnavailableError {

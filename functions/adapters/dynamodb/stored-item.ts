@@ -81,7 +81,13 @@ export function leaseAttributes({ token, until, durationMs }: Lease): Item {
 }
 
 /** The attributes that some outcomes have, and others do not. */
-export const OUTCOME_DETAILS = ['outcomeFailure', 'outcomeRetryAfterMs', 'outcomeStatus', 'outcomeBody'] as const;
+export const OUTCOME_DETAILS = [
+  'outcomeFailure',
+  'outcomeRetryAfterMs',
+  'outcomeStatus',
+  'outcomeBody',
+  'outcomeAskedAt',
+] as const;
 
 /** What the upstream says of an erased customer is a line. What is longer than this when packed is not kept. */
 const MAX_OUTCOME_BODY_BYTES = 64 * 1024;
@@ -100,7 +106,12 @@ export function outcomeAttributes(outcome: LeaseOutcome): Item {
     case 'erased': {
       const body = gzipSync(outcome.body);
       if (body.length > MAX_OUTCOME_BODY_BYTES) return endedAs('not-stored', token);
-      return { ...endedAs(kind, token), outcomeStatus: number(outcome.status), outcomeBody: { B: body } };
+      const details = {
+        outcomeStatus: number(outcome.status),
+        outcomeBody: { B: body },
+        outcomeAskedAt: number(outcome.askedAt),
+      };
+      return { ...endedAs(kind, token), ...details };
     }
     default:
       return endedAs(kind, token);
@@ -185,7 +196,9 @@ function toOutcome(item: Item): LeaseOutcome | undefined {
   if (kind === 'erased') {
     const status = toNumber(item.outcomeStatus);
     const body = inflate(item.outcomeBody?.B);
-    return status === undefined || body === undefined ? undefined : { kind, token, status, body };
+    const askedAt = toNumber(item.outcomeAskedAt);
+    if (status === undefined || body === undefined || askedAt === undefined) return undefined;
+    return { kind, token, status, body, askedAt };
   }
   const failure = FAILURE_KINDS.find((known) => known === item.outcomeFailure?.S);
   if (kind !== 'failed' || failure === undefined) return undefined;

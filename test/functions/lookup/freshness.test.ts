@@ -255,10 +255,10 @@ describe('whatever the entry, the directives, the windows and the clock', () => 
     const ttlOf = (hit: Extract<Decision, { use: 'hit' }>) => {
       const { ageMs, ttlMs } = hit;
       const status = cacheStatus({
-        answer: { kind: 'found', status: 200, body: '', ageMs, ttlMs, customer: undefined },
+        answer: { kind: 'found', status: 200, body: '', ageMs, ttlMs, customer: undefined, customerAliases: [] },
         cache: { status: 'hit', detail: hit.detail },
         ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
-        ...{ isIdentityMismatch: false, isRevalidationAsked: false },
+        ...{ isIdentityMismatch: false, isRevalidationAsked: false, isRevalidationLost: false },
       });
       return Number(/ttl=(-?\d+)/.exec(status)?.[1]);
     };

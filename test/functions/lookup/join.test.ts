@@ -14,6 +14,7 @@ const SUPPLEMENT: Supplement = supplementOf(
 
 const word = (body: string, parts: Partial<ServedReply> = {}): ServedReply => ({
   ...{ kind: 'found', status: 200, body, ageMs: 1000, ttlMs: 299_000, customer: 'the-customer' },
+  customerAliases: [],
   ...parts,
 });
 const PROFILE = word('{"id":9007199254740993,"loyaltyInfo":{"lifetimePurchases":221350.000},"warnings":[]}');
@@ -44,7 +45,7 @@ const COLLAPSED: CacheUse = { status: 'collapsed', reason: 'miss' };
 
 const result = (answer: Answer, parts: Partial<LookupResult> = {}): LookupResult => ({
   ...{ answer, cache: HIT, joined: undefined, upstreamCall: undefined, maskedFailure: undefined },
-  ...{ storeFailure: undefined, isIdentityMismatch: false, isRevalidationAsked: false },
+  ...{ storeFailure: undefined, isIdentityMismatch: false, isRevalidationAsked: false, isRevalidationLost: false },
   ...parts,
 });
 

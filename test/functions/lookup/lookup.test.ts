@@ -17,8 +17,18 @@ describe('a look-up', () => {
     });
     clock.advance(60_000);
     expect(await ask()).toEqual({
-      answer: { kind: 'found', status: 200, body, ageMs: 60_000, ttlMs: 240_000, customer: expect.any(String) },
+      answer: {
+        kind: 'found',
+        status: 200,
+        body,
+        ageMs: 60_000,
+        ttlMs: 240_000,
+        customer: expect.any(String),
+        customerAliases: [],
+      },
       cache: { status: 'hit', detail: undefined },
+      joined: undefined,
+      isRevalidationLost: false,
       upstreamCall: undefined,
       maskedFailure: undefined,
       storeFailure: undefined,
@@ -147,7 +157,7 @@ describe('a look-up', () => {
     }
     expect(upstream.requests).toHaveLength(2);
     // The upstream's pause is the fleet's, whatever the look-up.
-    expect(store.calls).toEqual(['readPause', 'readPause']);
+    expect(store.calls).toEqual(['readPause']);
     expect(await ask({}, { onlyIfCached: true }, dual)).toMatchObject({ answer: { kind: 'not-cached' } });
     expect(upstream.requests).toHaveLength(2);
     expect(await ask({}, { noCache: true }, dual)).toMatchObject({ cache: { reason: 'request', isStored: false } });
@@ -220,7 +230,7 @@ describe('a store that fails', () => {
       cache: { reason: 'miss', isStored: false },
       storeFailure: 'TimeoutError',
     });
-    expect(store.calls).toEqual(['read', 'takeLease', 'readPause', 'addToIndex', 'writeEntry']);
+    expect(store.calls).toEqual(['read', 'takeLease', 'readPause', 'addToIndex', 'writeEntry', 'endLease']);
   });
 
   test('when the lease is taken leaves the answer as it is: nothing is kept', async () => {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { RequestDirectives } from '../../../functions/lookup/directives.ts';
 import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import type { UpstreamFailure } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
@@ -155,6 +156,54 @@ describe('those who ask for the same', () => {
   });
 });
 
+describe('B10: directives that no fetch under way can meet', () => {
+  test.each<readonly [string, Partial<RequestDirectives>]>([
+    ['max-age=0', { maxAgeMs: 0 }],
+    ['no-cache', { noCache: true }],
+    ['a min-fresh as long as freshness', { minFreshMs: freshForMs }],
+  ])('%s: 30 at once on two instances do not queue', async (_title, directives) => {
+    const { clock, upstream, ask, instance } = startFleet({ random: Math.random });
+    upstream.takesMs = 300;
+    const other = instance();
+    const all = Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? ask : other.ask)({}, directives));
+    await clock.run(300);
+    for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ kind: 'found', ageMs: 300 });
+    expect(upstream.requests).toHaveLength(30);
+  });
+
+  test('one of them takes the lease and stores its answer; the others store nothing', async () => {
+    const { clock, upstream, ask } = startFleet();
+    upstream.takesMs = 300;
+    const all = Array.from({ length: 5 }, () => ask({}, { maxAgeMs: 0 }));
+    await clock.run(300);
+    const stored = (await Promise.all(all)).map(({ cache }) => cache.status === 'forward' && cache.isStored);
+    expect(stored.filter(Boolean)).toHaveLength(1);
+  });
+
+  test.each<readonly [string, Partial<RequestDirectives>]>([
+    ['max-age=1', { maxAgeMs: 1000 }],
+    ['min-fresh=299', { minFreshMs: freshForMs - 1000 }],
+  ])('%s: those whom one fetch did not meet do not queue for the next', async (_title, directives) => {
+    const { clock, upstream, ask } = startFleet({ random: Math.random });
+    upstream.takesMs = 1500;
+    const all = Array.from({ length: 30 }, () => ask({}, directives));
+    await clock.run(1500 + 200 + 1500 + 200);
+    for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ kind: 'found' });
+  });
+
+  test('max-age=0 gets a stale entry if the upstream fails, as it may', async () => {
+    const { clock, upstream, ask } = startFleet();
+    upstream.outcome = found(OLD);
+    await ask();
+    clock.advance(freshForMs + staleWhileRevalidateMs);
+    upstream.outcome = { kind: 'failed', failure: 'connection' };
+    expect(await ask({}, { maxAgeMs: 0 })).toMatchObject({
+      answer: { body: OLD },
+      cache: { detail: 'stale-if-error' },
+    });
+  });
+});
+
 describe('a store that fails while one waits', () => {
   test('a poll that fails is no outage: the waiter looks again', async () => {
     const { clock, store, upstream, ask } = startFleet();
@@ -226,16 +275,16 @@ describe('an upstream that throttles', () => {
     expect(upstream.requests).toHaveLength(1);
     clock.advance(3000);
     expect(await instance().ask(other)).toMatchObject({ answer: { body: NEW } });
-    expect(store.pauses.get('v2')?.until).toBeLessThanOrEqual(clock.now());
   });
 
   test('is left alone, and the stale entry is served', async () => {
-    const { clock, store, upstream, ask } = startFleet();
+    const { clock, store, upstream, instance, ask } = startFleet();
     upstream.outcome = found(OLD);
     await ask();
     clock.advance(freshForMs + staleWhileRevalidateMs);
-    await store.writePause('v2', { since: clock.now(), until: clock.now() + 5000 });
-    expect(await ask()).toMatchObject({
+    const since = clock.now();
+    store.pauses.set('v2', { since, until: since + 5000, turns: 0, probedAt: since });
+    expect(await instance().ask()).toMatchObject({
       answer: { body: OLD },
       cache: { detail: 'stale-if-error' },
       maskedFailure: 'throttled',
@@ -244,25 +293,48 @@ describe('an upstream that throttles', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test.each([
-    ['another failure', { kind: 'failed', failure: 'server-error', retryAfterMs: 5000 } as const],
-    ['a throttling that does not say for how long', { kind: 'failed', failure: 'throttled' } as const],
-  ])('%s pauses nobody', async (_title, outcome) => {
+  test('B7: without saying for how long pauses the fleet too: 60 misses in 4.3 s are a few calls', async () => {
+    const { clock, upstream, instance, ask } = startFleet();
+    upstream.outcome = { kind: 'failed', failure: 'throttled' };
+    const fleet = [ask, instance().ask, instance().ask];
+    for (let miss = 0; miss < 60; miss += 1) {
+      await fleet[miss % 3]?.({ identifierValue: `MP${miss}` });
+      clock.advance(72);
+    }
+    expect(upstream.requests.length).toBeLessThanOrEqual(4);
+  });
+
+  test('another failure pauses nobody', async () => {
     const { store, upstream, ask } = startFleet();
-    upstream.outcome = outcome;
+    upstream.outcome = { kind: 'failed', failure: 'server-error', retryAfterMs: 5000 };
     await ask();
     expect(store.calls).not.toContain('writePause');
     upstream.outcome = found(NEW);
     expect(await ask()).toMatchObject({ answer: { body: NEW } });
   });
 
-  test('a pause that the instance itself keeps is not shared again', async () => {
-    const { store, upstream, lookup: _, instance } = startFleet();
-    upstream.fetch = async () => ({
-      outcome: THROTTLED,
-      call: { askedAt: 0, durationMs: 0, attempts: 0, status: undefined, requestId: undefined },
-    });
-    expect(await instance().ask()).toMatchObject({ answer: THROTTLED });
-    expect(store.calls).not.toContain('writePause');
+  test('lets no second request of a look-up out once a pause has begun', async () => {
+    const { upstream, ask } = startFleet();
+    const mayRepeat: (boolean | undefined)[] = [];
+    const { fetch } = upstream;
+    upstream.fetch = async (request, options) => {
+      const answer = await fetch.call(upstream, request, options);
+      mayRepeat.push(options?.mayRepeat?.());
+      return answer;
+    };
+    await ask({ identifierValue: 'MP1' });
+    upstream.outcome = THROTTLED;
+    const { promise: paused, resolve } = Promise.withResolvers<void>();
+    upstream.fetch = async (request, options) => {
+      await paused;
+      mayRepeat.push(options?.mayRepeat?.());
+      return fetch.call(upstream, request, options);
+    };
+    const slow = ask({ identifierValue: 'MP2' });
+    upstream.fetch = fetch;
+    await ask({ identifierValue: 'MP3' });
+    resolve();
+    await slow;
+    expect(mayRepeat[0]).toBe(true);
   });
 });

@@ -89,6 +89,68 @@ describe('an erased customer', () => {
   });
 });
 
+describe('B4: an erased customer whom many ask for at once', () => {
+  test.each([200, 0])(
+    'is asked for once, and all are told within the upstream’s time and a poll: upstream %d ms',
+    async (takesMs) => {
+      const { clock, upstream, ask, kept } = await startKnown();
+      upstream.outcome = said('erased', 1, 404);
+      upstream.takesMs = takesMs;
+      const before = upstream.requests.length;
+      const all = Array.from({ length: 40 }, () => ask({}, { minFreshMs: 0 }));
+      await clock.run(takesMs + 400);
+      for (const { answer } of await Promise.all(all)) {
+        expect(answer).toMatchObject({ kind: 'erased', status: 404, body: expect.stringContaining('its words') });
+      }
+      expect(upstream.requests).toHaveLength(before + 1);
+      expect(kept()).toEqual([SECOND]);
+    },
+  );
+
+  test('is told with the age of the answer', async () => {
+    const { clock, upstream, ask } = await startKnown();
+    upstream.outcome = said('erased', 1);
+    upstream.takesMs = 300;
+    const [holder, waiter] = [ask({}, { minFreshMs: 0 }), ask({}, { minFreshMs: 0 })];
+    await clock.run(1000);
+    expect(await holder).toMatchObject({ cache: { status: 'forward' }, answer: { ageMs: 300 } });
+    const collapsed = await waiter;
+    expect(collapsed).toMatchObject({ cache: { status: 'collapsed' }, answer: { kind: 'erased', ttlMs: 0 } });
+    expect('ageMs' in collapsed.answer && collapsed.answer.ageMs).toBeGreaterThanOrEqual(300);
+  });
+
+  test('who cannot be voided in time does not hold the look-up up for longer than it may take', async () => {
+    const { clock, store, upstream, ask } = await startKnown();
+    upstream.outcome = said('erased', 1);
+    store.failing.add('fenceCustomer');
+    store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
+    const startedAt = clock.now();
+    let tookMs = 0;
+    const asked = ask().then((result) => {
+      tookMs = clock.now() - startedAt;
+      return result;
+    });
+    const waiting = clock.run(60_000);
+    expect(await asked).toMatchObject({ answer: { kind: 'erased' } });
+    await waiting;
+    expect(tookMs).toBeLessThanOrEqual(DEFAULT_POLICY.leaseMs + 500);
+  });
+
+  test('is voided under every key secret', async () => {
+    const keySecrets = ['new', 'old'] as [string, string];
+    const fleet = startFleet({ policy: { keySecrets } });
+    const older = fleet.instance(0, { keySecrets: ['old', 'new'] });
+    fleet.upstream.outcome = found(REPLY);
+    await fleet.ask();
+    await older.ask({ identifierName: 'wechat' });
+    expect(fleet.store.entries).toHaveLength(2);
+    fleet.clock.advance(EXPIRED_MS);
+    fleet.upstream.outcome = said('erased', 1);
+    await fleet.ask();
+    expect(fleet.store.entries).toEqual([]);
+  });
+});
+
 describe('a customer who was merged into another', () => {
   const MERGED = found('{"id":2,"profiles":[{"firstName":"Survivor"}]}', { isMerged: true });
 
@@ -100,12 +162,29 @@ describe('a customer who was merged into another', () => {
     expect(kept()).toContain(SECOND);
   });
 
+  test('R18: is stored as the survivor at once, under the identifier that was asked for: the next look-up is a hit', async () => {
+    const { upstream, ask } = await startKnown();
+    const listed = '{"id":2,"profiles":[{"identifiers":[{"type":"externalId","value":"SURVIVOR"}]}]}';
+    upstream.outcome = found(listed, { isMerged: true });
+    expect(await ask()).toMatchObject({ cache: { status: 'forward', isStored: true }, isIdentityMismatch: false });
+    expect(await ask()).toMatchObject({ answer: { customer: SECOND }, cache: { status: 'hit', detail: undefined } });
+  });
+
+  test('loses its own old entry even if the survivor cannot be stored', async () => {
+    const { store, upstream, ask, kept } = await startKnown();
+    upstream.outcome = MERGED;
+    store.failing.add('addToIndex');
+    expect(await ask()).toMatchObject({ answer: { kind: 'found' }, cache: { isStored: false } });
+    expect([...store.items].find(([name]) => name.includes('"v2;fields'))?.[1].entry).toBeUndefined();
+    expect(kept()).toContain(SECOND);
+  });
+
   test('is kept as the survivor from then on; the survivor’s entries stay', async () => {
     const { clock, upstream, ask, kept } = await startKnown();
     upstream.outcome = MERGED;
     await ask();
     clock.advance(1000);
-    expect(await ask()).toMatchObject({ cache: { status: 'forward', isStored: true } });
+    expect(await ask()).toMatchObject({ cache: { status: 'hit' } });
     upstream.outcome = found('{"id":2}', { isMerged: true });
     expect(await ask({}, { noCache: true })).toMatchObject({ cache: { isStored: true } });
     expect(kept()).toEqual([SECOND, SECOND]);

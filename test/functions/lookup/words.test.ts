@@ -44,13 +44,16 @@ describe('the error of a look-up that has no answer', () => {
 });
 
 describe('the report of a look-up', () => {
-  const word: ServedReply = { kind: 'found', status: 200, body: 'canary', ageMs: 5, ttlMs: 7, customer: 'canary' };
+  const word: ServedReply = {
+    ...{ kind: 'found', status: 200, body: 'canary', ageMs: 5, ttlMs: 7, customer: 'canary' },
+    customerAliases: [],
+  };
   const call = { askedAt: 1, durationMs: 2, attempts: 3, status: 200, requestId: 'cap' };
   const result = (parts: Partial<LookupResult>): LookupResult => ({
     answer: word,
     cache: { status: 'hit', detail: undefined },
     ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
-    ...{ isIdentityMismatch: false, isRevalidationAsked: false },
+    ...{ isIdentityMismatch: false, isRevalidationAsked: false, isRevalidationLost: false },
     ...parts,
   });
 

@@ -232,7 +232,7 @@ export function describeStorePort(getStore: () => Store): void {
       { kind: 'failed', failure: 'connection', retryAfterMs: undefined } as Omit<LeaseOutcome, 'token'>,
       { kind: 'given-up' },
       { kind: 'not-stored' },
-      { kind: 'erased', status: 404, body: '{"errors":[{"code":8055,"message":"नेहा"}]}' } as Omit<
+      { kind: 'erased', status: 404, body: '{"errors":[{"code":8055,"message":"नेहा"}]}', askedAt: ASKED_AT } as Omit<
         LeaseOutcome,
         'token'
       >,
@@ -270,7 +270,13 @@ export function describeStorePort(getStore: () => Store): void {
 
     test('an erased customer’s outcome leaves nothing behind when the next lease ends otherwise', async () => {
       const { key, lease } = await leased();
-      const erased = { kind: 'erased', token: lease.token, status: 404, body: '{"errors":[]}' } as const;
+      const erased = {
+        kind: 'erased' as const,
+        token: lease.token,
+        status: 404,
+        body: '{"errors":[]}',
+        askedAt: ASKED_AT,
+      } as const;
       await store.endLease(key, lease, { outcome: erased, endsEntry: true });
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome: erased });
       const second = (await leased(key)).lease;

@@ -1,0 +1,129 @@
+import type { Asked } from './asked.ts';
+import type { Decision, ForwardReason, Servable } from './freshness.ts';
+import type { CacheUse, LookupResult, ServedReply } from './lookup-result.ts';
+import type { UpstreamCall, UpstreamFailure } from './upstream.ts';
+
+/*
+ * What happened, as the result of a look-up. No clock, no store: each function says one way in which a look-up ends.
+ */
+
+/** What became of asking for a revalidation. */
+export type Revalidation =
+  /** It was not to be asked for, or another look-up had asked already. */
+  | 'not-asked'
+  | 'asked'
+  /** It was to be asked for and could not be. */
+  | 'lost';
+
+/** An entry is served that needs no excuse: fresh, or stale as its caller or the settings allow. */
+export function hit(
+  asked: Asked,
+  decision: Extract<Decision, { use: 'hit' }>,
+  revalidation: Revalidation = 'not-asked',
+): LookupResult {
+  const cache: CacheUse = { status: 'hit', detail: decision.detail };
+  return result(asked, { answer: toServedReply(decision), cache }, revalidation);
+}
+
+/** Another look-up's fetch gave the entry that is served. */
+export function collapsed(asked: Asked, servable: Servable, reason: ForwardReason): LookupResult {
+  return result(asked, { answer: toServedReply(servable), cache: { status: 'collapsed', reason } });
+}
+
+/** A stale entry is served because the upstream gives no answer in time. */
+export function standIn(
+  asked: Asked,
+  servable: Servable,
+  {
+    call,
+    failure,
+    revalidation,
+  }: {
+    readonly call?: UpstreamCall | undefined;
+    readonly failure?: UpstreamFailure | undefined;
+    readonly revalidation?: Revalidation;
+  } = {},
+): LookupResult {
+  const parts = {
+    answer: toServedReply(servable),
+    cache: { status: 'hit', detail: 'stale-if-error' },
+    upstreamCall: call,
+    maskedFailure: failure?.failure,
+  } as const;
+  return result(asked, parts, revalidation);
+}
+
+/** Another look-up's fetch failed, and so this one does. */
+export function failedAsHolder(
+  asked: Asked,
+  {
+    failure,
+    retryAfterMs,
+  }: { readonly failure: UpstreamFailure['failure']; readonly retryAfterMs: number | undefined },
+  reason: ForwardReason,
+): LookupResult {
+  const answer = { kind: 'failed', failure, ...(retryAfterMs !== undefined && { retryAfterMs }) } as const;
+  return result(asked, { answer, cache: { status: 'collapsed', reason } });
+}
+
+/** Another look-up learnt that the customer was erased, and so this one does. */
+export function erasedAsHolder(
+  asked: Asked,
+  { status, body, ageMs }: Pick<ServedReply, 'status' | 'body' | 'ageMs'>,
+  reason: ForwardReason,
+): LookupResult {
+  const answer: ServedReply = {
+    kind: 'erased',
+    status,
+    body,
+    ageMs,
+    ttlMs: 0,
+    customer: undefined,
+    customerAliases: [],
+  };
+  return result(asked, { answer, cache: { status: 'collapsed', reason } });
+}
+
+/** No answer came in time from those that the look-up waited for. */
+export function timedOut(asked: Asked, reason: ForwardReason): LookupResult {
+  return result(asked, { answer: { kind: 'failed', failure: 'timeout' }, cache: { status: 'collapsed', reason } });
+}
+
+/** The caller wanted an answer from the cache only, and the cache has none. */
+export function notCached(asked: Asked, reason: ForwardReason): LookupResult {
+  const cache: CacheUse = { status: 'forward', reason: asked.store.isBypassed ? 'bypass' : reason, isStored: false };
+  return result(asked, { answer: { kind: 'not-cached' }, cache });
+}
+
+/** The upstream answered, or failed. */
+export function forwarded(
+  asked: Asked,
+  parts: Pick<LookupResult, 'answer' | 'upstreamCall' | 'isIdentityMismatch'>,
+  reason: ForwardReason | 'bypass',
+  isStored: boolean,
+): LookupResult {
+  return result(asked, { ...parts, cache: { status: 'forward', reason, isStored } });
+}
+
+/** An entry as it is served. */
+export function toServedReply({ entry, ageMs, ttlMs }: Servable): ServedReply {
+  const { kind, status, body, customer, customerAliases } = entry;
+  return { kind, status, body, ageMs, ttlMs, customer, customerAliases };
+}
+
+function result(
+  asked: Asked,
+  parts: Pick<LookupResult, 'answer' | 'cache'> & Partial<LookupResult>,
+  revalidation: Revalidation = 'not-asked',
+): LookupResult {
+  return {
+    joined: undefined,
+    upstreamCall: undefined,
+    maskedFailure: undefined,
+    isIdentityMismatch: false,
+    isRevalidationAsked: revalidation === 'asked',
+    isRevalidationLost: revalidation === 'lost',
+    storeFailure: asked.store.failure,
+    ...parts,
+  };
+}

@@ -1,0 +1,23 @@
+import type { CacheKey } from '../customer/cache-key.ts';
+import type { CanonicalRequest } from '../customer/canonical-request.ts';
+import type { RequestDirectives } from './directives.ts';
+import type { LookupPurpose } from './lookup-policy.ts';
+import type { CacheStore, InvalidationStore } from './ports.ts';
+import type { StoreAccess } from './store-access.ts';
+
+/** One look-up under way: what was asked, and its own use of the store. */
+export interface Asked {
+  readonly request: CanonicalRequest;
+  readonly directives: RequestDirectives;
+  readonly purpose: LookupPurpose;
+  /** Where its entry is; undefined: the look-up must not be stored. */
+  readonly key: CacheKey | undefined;
+  /** Monotonic milliseconds. */
+  readonly startedAt: number;
+  readonly store: StoreAccess<CacheStore & InvalidationStore>;
+}
+
+/** A look-up whose answer may be stored. */
+export interface KeyedAsked extends Asked {
+  readonly key: CacheKey;
+}

@@ -1,0 +1,206 @@
+import { forwarded, type Revalidation, standIn } from '../answers.ts';
+import type { Asked, KeyedAsked } from '../asked.ts';
+import type { StoredItem } from '../entry.ts';
+import { MIN_VOIDING_MS } from '../fleet.ts';
+import { type ForwardReason, type Servable, standIn as toStandIn } from '../freshness.ts';
+import { createInvalidation, type Invalidation } from '../invalidation.ts';
+import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
+import type { LookupResult } from '../lookup-result.ts';
+import { askForRevalidation, askingMark, invoke, isHeldBack } from '../revalidation.ts';
+import { type Answered, type Fetched, fetchReply, type Unanswered } from './fetch.ts';
+import { endsEntry, type Kept, keepAnswer, keepFailure, NOT_KEPT } from './keep.ts';
+import type { OwnLease } from './lease.ts';
+import { UpstreamPauseGate } from './upstream-pause-gate.ts';
+import { voidFormer } from './void-former.ts';
+
+/** What all look-ups of an instance share when they ask the upstream. */
+export interface AskContext {
+  readonly ports: LookupPorts;
+  readonly policy: LookupPolicy;
+  readonly gate: UpstreamPauseGate;
+  /** Undefined: the cache is off. */
+  readonly invalidation: Invalidation | undefined;
+}
+
+/** What a look-up knows by the time it asks the upstream. */
+export interface Known {
+  /** Why it asks. */
+  readonly reason: ForwardReason;
+  /** What the store holds under its key; undefined: the store did not say. */
+  readonly item: StoredItem | undefined;
+  /** When the item was read. Monotonic milliseconds. */
+  readonly readAt: number;
+}
+
+/** An entry that was read longer ago is read again before it stands in for the upstream. Milliseconds. */
+const MAX_READ_AGE_MS = 1000;
+
+export function createAskContext(ports: LookupPorts, policy: LookupPolicy): AskContext {
+  const { clock, random, store } = ports;
+  const invalidation = store && createInvalidation({ store, clock, keySecrets: policy.keySecrets });
+  return { ports, policy, gate: new UpstreamPauseGate(clock, random), invalidation };
+}
+
+/** Asks the upstream without the right to store the answer. */
+export async function askAlone(
+  context: AskContext,
+  asked: Asked,
+  known: Known,
+  lease?: OwnLease,
+): Promise<LookupResult> {
+  const reason = asked.store.isBypassed ? 'bypass' : known.reason;
+  const fetched = await fetchFor(context, asked, known);
+  // The store may have taken our lease though its answer was lost.
+  await lease?.end({ outcome: { kind: 'not-stored', token: lease.token } });
+  if (!('reply' in fetched)) {
+    const revalidation = fetched.isGivenUp ? await revalidateIfIdle(context, asked, known) : 'not-asked';
+    return answerFailure(context, asked, known, fetched, reason, revalidation);
+  }
+  const { key, store } = asked;
+  const { item } = known;
+  await voidFormer(context.invalidation, asked, item, fetched, {
+    spared: undefined,
+    withinMs: voidingMs(context, asked),
+  });
+  if (key !== undefined && item?.version !== undefined && endsEntry(fetched)) {
+    await store.use((each) => each.dropEntry(key, item));
+  }
+  return answer(context, asked, fetched, reason, NOT_KEPT);
+}
+
+/** Asks the upstream under our own lease, stores what may be stored, and ends the lease whatever happens. */
+export async function askAsHolder(
+  context: AskContext,
+  asked: KeyedAsked,
+  known: Known & { readonly item: StoredItem },
+  lease: OwnLease,
+): Promise<LookupResult> {
+  const { ports, policy } = context;
+  try {
+    const reason = asked.store.isBypassed ? 'bypass' : known.reason;
+    const fetched = await fetchFor(context, asked, known);
+    if (!('reply' in fetched)) {
+      const revalidation = await endFailed(context, asked, known.item, lease, fetched);
+      return await answerFailure(context, asked, known, fetched, reason, revalidation);
+    }
+    const kept = await keepAnswer(ports, policy, asked, lease, fetched);
+    // After the end of the lease: others do not wait for the voiding.
+    await voidFormer(context.invalidation, asked, known.item, fetched, {
+      spared: asked.key,
+      withinMs: voidingMs(context, asked),
+    });
+    return answer(context, asked, fetched, reason, kept);
+  } catch (fault) {
+    // A fault of our own: those who wait must not wait for the lease to lapse.
+    await lease.end({ outcome: { kind: 'not-stored', token: lease.token } });
+    throw fault;
+  }
+}
+
+/** How long the voiding of a former customer may take, within the look-up's deadline (promise 8). Milliseconds. */
+function voidingMs({ ports: { clock }, policy: { leaseMs } }: AskContext, { startedAt }: Asked): number {
+  const leftMs = 2 * leaseMs - (clock.monotonicNow() - startedAt);
+  return Math.min(Math.max(leftMs, MIN_VOIDING_MS), leaseMs);
+}
+
+/** Whether an item was read so long ago that it is read again before it is served. @param readAt monotonic */
+export function isReadLongAgo({ ports: { clock } }: Pick<AskContext, 'ports'>, readAt: number): boolean {
+  return clock.monotonicNow() - readAt > MAX_READ_AGE_MS;
+}
+
+/** The entry, if it may stand in for the upstream at this moment. It is read again if it was read long ago. */
+async function currentStandIn(
+  context: AskContext,
+  { key, directives, store }: Asked,
+  { item, readAt }: Known,
+): Promise<Servable | undefined> {
+  const {
+    ports: { clock },
+    policy,
+  } = context;
+  const judge = (each: StoredItem | undefined) => toStandIn(each?.entry, directives, policy.windows, clock.now());
+  if (judge(item) === undefined) return undefined;
+  const isOld = key !== undefined && isReadLongAgo(context, readAt);
+  return judge((isOld ? await store.poll((each) => each.read(key)) : undefined) ?? item);
+}
+
+/**
+ * How much longer a usable stale entry waits for the upstream; undefined: there is none, nobody waits for the answer, or
+ * the caller asked for a newer entry than one that is still fresh. Milliseconds; 0 or less: no longer.
+ */
+export function softMsLeft(
+  { ports: { clock }, policy }: Pick<AskContext, 'ports' | 'policy'>,
+  { directives, purpose, startedAt }: Asked,
+  { reason, item }: Pick<Known, 'reason' | 'item'>,
+): number | undefined {
+  const stale = toStandIn(item?.entry, directives, policy.windows, clock.now());
+  if (reason !== 'stale' || purpose !== 'answer' || stale === undefined) return undefined;
+  return policy.staleSoftTimeoutMs - (clock.monotonicNow() - startedAt);
+}
+
+function fetchFor(context: AskContext, asked: Asked, known: Known): Promise<Fetched> {
+  const { ports, policy, gate } = context;
+  return fetchReply(ports, policy, gate, asked, {
+    softMs: softMsLeft(context, asked, known),
+    hasStandIn: () => toStandIn(known.item?.entry, asked.directives, policy.windows, ports.clock.now()) !== undefined,
+  });
+}
+
+/** Ends the lease of a fetch that failed. After a fetch that was given up, it asks for a revalidation. */
+async function endFailed(
+  { ports }: AskContext,
+  asked: KeyedAsked,
+  item: StoredItem,
+  lease: OwnLease,
+  fetched: Unanswered,
+): Promise<Revalidation> {
+  if (!fetched.isGivenUp) {
+    await keepFailure(ports, asked, lease, item, fetched);
+    return 'not-asked';
+  }
+  const now = ports.clock.now();
+  const mark = isHeldBack(item, now) ? undefined : askingMark(item, now);
+  const outcome = { kind: 'given-up', token: lease.token } as const;
+  const isEnded = await lease.end({ outcome, revalidation: mark });
+  return isEnded && mark !== undefined ? invoke(ports, asked, mark, item.revalidation) : 'not-asked';
+}
+
+/** Asks for a revalidation, unless another look-up has asked, or fetches. */
+export async function revalidateIfIdle(
+  { ports }: Pick<AskContext, 'ports'>,
+  asked: Asked,
+  { item }: Pick<Known, 'item'>,
+  isFetching = (each: StoredItem) => each.lease !== undefined,
+): Promise<Revalidation> {
+  const { key } = asked;
+  if (key === undefined || item === undefined || isFetching(item)) return 'not-asked';
+  return isHeldBack(item, ports.clock.now()) ? 'not-asked' : askForRevalidation(ports, { ...asked, key }, item);
+}
+
+async function answerFailure(
+  context: AskContext,
+  asked: Asked,
+  known: Known,
+  { outcome, call }: Unanswered,
+  reason: ForwardReason | 'bypass',
+  revalidation: Revalidation,
+): Promise<LookupResult> {
+  const stale = await currentStandIn(context, asked, known);
+  if (stale !== undefined) return standIn(asked, stale, { call, failure: outcome, revalidation });
+  return forwarded(asked, { answer: outcome, upstreamCall: call, isIdentityMismatch: false }, reason, false);
+}
+
+function answer(
+  { ports: { clock } }: AskContext,
+  asked: Asked,
+  { outcome, call, reply }: Answered,
+  reason: ForwardReason | 'bypass',
+  { isStored, lifetimeMs }: Kept,
+): LookupResult {
+  const { kind, status } = outcome;
+  const { body, customer, customerAliases, isMismatch } = reply;
+  const ageMs = Math.max(0, clock.now() - call.askedAt);
+  const ttlMs = lifetimeMs === undefined ? 0 : lifetimeMs - ageMs;
+  const served = { kind, status, body, ageMs, ttlMs, customer, customerAliases };
+  return forwarded(asked, { answer: served, upstreamCall: call, isIdentityMismatch: isMismatch }, reason, isStored);
+}

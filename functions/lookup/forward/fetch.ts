@@ -1,0 +1,108 @@
+import { customerHash } from '../../customer/cache-key.ts';
+import { isAboutSubject } from '../../customer/identity.ts';
+import { writeJson } from '../../customer/json.ts';
+import { REPLY_SHAPES } from '../../customer/reply-shape.ts';
+import type { Asked } from '../asked.ts';
+import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
+import type { FoundOutcome, UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../upstream.ts';
+import type { UpstreamPauseGate } from './upstream-pause-gate.ts';
+
+/** What came of asking the upstream. */
+export type Fetched = Answered | Unanswered;
+
+/** The upstream answered. */
+export interface Answered {
+  readonly outcome: Exclude<UpstreamOutcome, UpstreamFailure>;
+  readonly call: UpstreamCall;
+  readonly reply: ReadReply;
+}
+
+/** The upstream gave no answer. */
+export interface Unanswered {
+  readonly outcome: UpstreamFailure;
+  /** Undefined: the upstream was not asked. */
+  readonly call: UpstreamCall | undefined;
+  /** A usable stale entry had waited for as long as it waits. */
+  readonly isGivenUp: boolean;
+}
+
+/** A reply, read and trimmed once: what is served and what is stored. */
+export interface ReadReply {
+  /** JSON text; empty: the upstream gave no readable error. */
+  readonly body: string;
+  /** The customer's keyed hash; undefined: the reply names no customer. */
+  readonly customer: string | undefined;
+  /** The same customer's hashes under the other key secrets. */
+  readonly customerAliases: readonly string[];
+  /** Whether the reply is about another customer than the one asked for. */
+  readonly isMismatch: boolean;
+}
+
+export interface FetchOptions {
+  /** How long a usable stale entry waits from now on; undefined: there is none, so the upstream has all its time. */
+  readonly softMs: number | undefined;
+  /** Whether the stale entry may still be served at this moment. */
+  readonly hasStandIn: () => boolean;
+}
+
+/** Asks the upstream, unless it asked the fleet to pause. Gives up when a usable stale entry has waited long enough. */
+export async function fetchReply(
+  ports: LookupPorts,
+  policy: LookupPolicy,
+  gate: UpstreamPauseGate,
+  asked: Asked,
+  { softMs, hasStandIn }: FetchOptions,
+): Promise<Fetched> {
+  const { request, store } = asked;
+  const permit = await gate.enter(request.api, store);
+  if (permit.kind === 'failed') return { outcome: permit, call: undefined, isGivenUp: false };
+  const abandoned = new AbortController();
+  const fetching = ports.upstream.fetch(request, {
+    signal: abandoned.signal,
+    mayRepeat: () => !gate.isPaused(request.api),
+  });
+  const isSlow = softMs !== undefined && (await isSlowerThan(ports, fetching, softMs)) && hasStandIn();
+  // We wait for the abort to finish: on Lambda, work left running continues inside the next request.
+  if (isSlow) abandoned.abort();
+  const { outcome, call } = await fetching;
+  if (outcome.kind === 'failed') {
+    // A fetch that we gave up says nothing about the upstream.
+    if (!isSlow) await gate.leave(permit, store, outcome, call);
+    return { outcome, call, isGivenUp: isSlow };
+  }
+  await gate.leave(permit, store, outcome, call);
+  return { outcome, call, reply: await readReply(policy, asked, outcome) };
+}
+
+/** Whether the fetch takes longer than this. The timer ends with the wait. */
+async function isSlowerThan({ clock }: LookupPorts, fetching: Promise<unknown>, ms: number): Promise<boolean> {
+  const done = new AbortController();
+  try {
+    return await Promise.race([fetching.then(() => false), clock.sleep(ms, done.signal).then(() => true)]);
+  } finally {
+    done.abort();
+  }
+}
+
+async function readReply(
+  policy: LookupPolicy,
+  { request }: Asked,
+  outcome: Exclude<UpstreamOutcome, UpstreamFailure>,
+): Promise<ReadReply> {
+  if (outcome.kind !== 'found') {
+    const body = outcome.errors === undefined ? '' : writeJson(outcome.errors);
+    return { body, customer: undefined, customerAliases: [], isMismatch: false };
+  }
+  const { api, subject, askedSections } = request;
+  const trimmed = REPLY_SHAPES[api].trim(outcome.reply, policy.projections[api], askedSections);
+  const [customer, ...customerAliases] = customerHashes(policy, outcome);
+  // A merged customer's reply lists the survivor's identifiers, and is about the customer asked for all the same.
+  const isMismatch =
+    subject !== undefined && !outcome.isMerged && !(await isAboutSubject(api, outcome.reply, subject, policy.reading));
+  return { body: writeJson(trimmed), customer, customerAliases, isMismatch };
+}
+
+/** The customer's hashes: the first is the one that entries are found by, the others belong to the other secrets. */
+function customerHashes({ keySecrets }: LookupPolicy, { customerId }: FoundOutcome): readonly string[] {
+  return customerId === undefined ? [] : keySecrets.map((secret) => customerHash(customerId, secret));
+}

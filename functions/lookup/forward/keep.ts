@@ -1,0 +1,110 @@
+import type { KeyedAsked } from '../asked.ts';
+import { type CacheEntry, MAX_FRESHNESS_CUT, type StoredItem } from '../entry.ts';
+import { expiryOf, freshnessLifetimeMs } from '../freshness.ts';
+import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
+import { failureMark } from '../revalidation.ts';
+import type { Answered, Unanswered } from './fetch.ts';
+import type { OwnLease } from './lease.ts';
+
+type KeepPorts = Pick<LookupPorts, 'clock' | 'random'>;
+
+/** What became of an answer. */
+export interface Kept {
+  readonly isStored: boolean;
+  /** How long the answer is fresh; undefined: it is never stored. Milliseconds. */
+  readonly lifetimeMs: number | undefined;
+}
+
+/** An answer that is not to be stored. */
+export const NOT_KEPT: Kept = { isStored: false, lifetimeMs: undefined };
+
+/** Stores the answer, if it may be stored and the lease is still ours, and ends the lease whatever happens. */
+export async function keepAnswer(
+  { random }: KeepPorts,
+  { windows }: LookupPolicy,
+  asked: KeyedAsked,
+  lease: OwnLease,
+  fetched: Answered,
+): Promise<Kept> {
+  const { outcome, reply } = fetched;
+  const { token } = lease;
+  if (outcome.kind === 'erased') {
+    const { status } = outcome;
+    const { askedAt } = fetched.call;
+    await lease.end({ outcome: { kind: 'erased', token, status, body: reply.body, askedAt }, endsEntry: true });
+    return NOT_KEPT;
+  }
+  const entry = toEntry(windows, fetched, random);
+  const written = entry && (await write(asked, lease, entry));
+  const lifetimeMs = entry && freshnessLifetimeMs(entry, windows);
+  if (written === 'written') return { isStored: true, lifetimeMs };
+  // If only the store kept the answer from being stored, one of those who wait takes over. Else each asks for itself.
+  const kind = entry !== undefined && written === undefined ? 'given-up' : 'not-stored';
+  await lease.end({ outcome: { kind, token }, endsEntry: endsEntry(fetched) });
+  return { isStored: false, lifetimeMs };
+}
+
+/** Ends the lease of a fetch that failed. A failed revalidation holds back the next one (contract §3). */
+export async function keepFailure(
+  { clock }: KeepPorts,
+  { purpose }: KeyedAsked,
+  lease: OwnLease,
+  item: StoredItem,
+  { outcome: { failure, retryAfterMs } }: Unanswered,
+): Promise<void> {
+  const holdsBack = purpose === 'revalidate' && item.entry !== undefined;
+  await lease.end({
+    outcome: { kind: 'failed', token: lease.token, failure, retryAfterMs },
+    revalidation: holdsBack ? failureMark(item, clock.now()) : undefined,
+  });
+}
+
+/**
+ * Whether the answer ends the entry that is there, if the answer itself is not stored. A refusal and "not found" are
+ * definite: later look-ups must not get the old profile. So is a merger: the old profile is that of the former customer.
+ */
+export function endsEntry({ outcome }: Answered): boolean {
+  return outcome.kind !== 'found' || outcome.isMerged;
+}
+
+/**
+ * Index before entry: a purge then either finds the partition in the index, or has set the fence that refuses it.
+ *
+ * @returns `refused`: the entry must not, or can never, be stored; undefined: the store failed
+ */
+async function write(
+  { key, store }: KeyedAsked,
+  lease: OwnLease,
+  entry: CacheEntry,
+): Promise<'written' | 'refused' | undefined> {
+  const { customer, askedAt } = entry;
+  if (customer !== undefined) {
+    const isAdded = await store.persist((each) => each.addToIndex(customer, key.partition, askedAt));
+    if (isAdded !== true) return isAdded === false ? 'refused' : undefined;
+  }
+  const written = await lease.write(entry);
+  return written === undefined || written === 'written' ? written : 'refused';
+}
+
+/** The entry to store; undefined for what is never stored: partial, erased, refused, or about another customer. */
+function toEntry(
+  windows: LookupPolicy['windows'],
+  { outcome, call: { askedAt }, reply }: Answered,
+  random: () => number,
+): CacheEntry | undefined {
+  const { kind, status } = outcome;
+  const { body, customer, customerAliases } = reply;
+  const common = { status, body, askedAt, staleFrom: undefined };
+  if (kind === 'found' && outcome.isComplete && !reply.isMismatch) {
+    // Without a customer id no purge could find this entry, so it is not stored.
+    if (customer === undefined) return undefined;
+    const freshnessCut = random() * MAX_FRESHNESS_CUT;
+    const expiresAt = expiryOf(kind, askedAt, windows);
+    return { ...common, kind, customer, customerAliases, freshnessCut, expiresAt };
+  }
+  if (kind === 'not-found' && windows.notFoundFreshForMs > 0) {
+    const expiresAt = expiryOf(kind, askedAt, windows);
+    return { ...common, kind, customer: undefined, customerAliases: [], freshnessCut: 0, expiresAt };
+  }
+  return undefined;
+}

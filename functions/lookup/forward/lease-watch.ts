@@ -1,0 +1,115 @@
+import type { LeaseOutcome, StoredItem } from '../entry.ts';
+import { LATEST_FETCH_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS } from '../fleet.ts';
+import type { Clock } from '../ports.ts';
+
+/** What bounds the wait for the fetches of others. */
+export interface WaitLimits {
+  /** When the look-up began. Monotonic milliseconds. */
+  readonly startedAt: number;
+  /** How much longer a usable stale entry waits for the upstream; undefined: there is no such entry. */
+  readonly softMsLeft: number | undefined;
+  /** Whether a call of this look-up to the store did not succeed. */
+  readonly hasStoreTrouble: boolean;
+}
+
+/**
+ * What one look-up has seen of the leases of others. `observe` takes note of an item that was read; all else are
+ * questions.
+ */
+export class LeaseWatch {
+  readonly #clock: Clock;
+  readonly #leaseMs: number;
+  /** When each lease was first seen. Monotonic milliseconds. */
+  readonly #seenAt = new Map<string, number>();
+  /** The live lease that was seen last. */
+  #awaited: string | undefined;
+  #hasVanished = false;
+  #wasUnmet = false;
+
+  /** @param leaseMs how long a lease of this instance lasts */
+  constructor(clock: Clock, leaseMs: number) {
+    this.#clock = clock;
+    this.#leaseMs = leaseMs;
+  }
+
+  /** Takes note of the lease on an item that does not answer the look-up, and of the end of the one seen before. */
+  observe(item: StoredItem): void {
+    const { lease, version, outcome } = item;
+    if (lease !== undefined && !this.#seenAt.has(lease.token)) {
+      this.#seenAt.set(lease.token, this.#clock.monotonicNow());
+    }
+    const awaited = this.#awaited;
+    if (awaited !== undefined && awaited !== lease?.token) {
+      this.#wasUnmet ||= awaited === version;
+      this.#hasVanished ||= awaited !== version && awaited !== outcome?.token;
+    }
+    if (this.isLive(item)) this.#awaited = lease?.token;
+  }
+
+  /** Whether a lease was seen. */
+  get hasSeenLease(): boolean {
+    return this.#seenAt.size > 0;
+  }
+
+  /** Whether the look-up has met a live lease of another look-up. */
+  get hasWaited(): boolean {
+    return this.#awaited !== undefined;
+  }
+
+  /** Whether a lease that was awaited ended with an entry that does not answer the look-up. */
+  get wasUnmet(): boolean {
+    return this.#wasUnmet;
+  }
+
+  /** Whether a lease that was awaited ended without an outcome: its holder died, or a purge took it. */
+  get hasVanished(): boolean {
+    return this.#hasVanished;
+  }
+
+  /**
+   * Whether a look-up holds the lease. The lease has lapsed if its end is longer ago than two clocks may differ, or if
+   * we have seen it for as long as it lasts.
+   */
+  isLive({ lease }: StoredItem): boolean {
+    if (lease === undefined) return false;
+    const now = this.#clock.monotonicNow();
+    const hasPassed = this.#clock.now() > lease.until + MAX_CLOCK_DIFFERENCE_MS;
+    return !hasPassed && now - (this.#seenAt.get(lease.token) ?? now) < lease.durationMs;
+  }
+
+  /** How a lease that we saw ended without an entry; undefined if none did. */
+  endedAs({ outcome }: StoredItem): LeaseOutcome | undefined {
+    return outcome !== undefined && this.#seenAt.has(outcome.token) ? outcome : undefined;
+  }
+
+  /**
+   * How much longer to wait for the fetch of another look-up; 0 or less: no longer. Milliseconds.
+   *
+   * - With a usable stale entry: the soft timeout.
+   * - Without: one lease, counted from the first one that was seen, so that it has lapsed by then.
+   * - If a holder vanished: one lease more, so that not everybody who waited asks at once. If the store is in trouble,
+   *   the holder may live, so the wait ends while there is time for a fetch of our own (promise 8).
+   */
+  patienceMs({ startedAt, softMsLeft, hasStoreTrouble }: WaitLimits): number {
+    const now = this.#clock.monotonicNow();
+    const waitedMs = now - startedAt;
+    if (softMsLeft !== undefined) return Math.min(this.#leaseMs - waitedMs, softMsLeft);
+    const [firstSeenAt = now] = this.#seenAt.values();
+    const untilLatestFetchMs = latestFetchMs(this.#leaseMs) - LAST_READ_MS - waitedMs;
+    if (!this.#hasVanished) return Math.min(this.#leaseMs - (now - firstSeenAt), untilLatestFetchMs);
+    return hasStoreTrouble ? untilLatestFetchMs : 2 * this.#leaseMs - (now - firstSeenAt);
+  }
+
+  /** Whether we have waited for so long that a fetch of our own would end after the deadline (promise 8). */
+  isTooLateToFetch(startedAt: number): boolean {
+    return this.hasWaited && this.#clock.monotonicNow() - startedAt > latestFetchMs(this.#leaseMs);
+  }
+}
+
+/** How long the last sleep and read of a wait may take beyond its end. Milliseconds. */
+const LAST_READ_MS = 250;
+
+/** How long after its start a look-up may begin a fetch of its own. Milliseconds. */
+function latestFetchMs(leaseMs: number): number {
+  return leaseMs + LATEST_FETCH_MARGIN_MS;
+}

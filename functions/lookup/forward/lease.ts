@@ -1,0 +1,81 @@
+import type { KeyedAsked } from '../asked.ts';
+import type { CacheEntry, Lease, LeaseEnd, StoredItem } from '../entry.ts';
+import type { Clock } from '../ports.ts';
+
+export interface OwnLeaseOptions {
+  readonly clock: Clock;
+  /** A text that no other call in the fleet returns. */
+  readonly newToken: () => string;
+  /** How long a lease lasts. Milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** What came of taking the lease. */
+export type Taken =
+  | 'held'
+  /** Another write was first. */
+  | 'conflict'
+  /** The store throttles or is late: reading again tells. */
+  | 'busy'
+  /** The store failed: the lease may be taken all the same. */
+  | 'unknown';
+
+/** The lease of one look-up: taking it, writing under it, ending it. */
+export class OwnLease {
+  readonly #asked: KeyedAsked;
+  readonly #options: OwnLeaseOptions;
+  /** The lease that we tried to take last. */
+  #attempted: Lease | undefined;
+  /** Whether the store may hold a lease of ours. */
+  #mayBeHeld = false;
+
+  constructor(asked: KeyedAsked, options: OwnLeaseOptions) {
+    this.#asked = asked;
+    this.#options = options;
+  }
+
+  /** Whether the item has the lease that we tried to take: a write of ours that seemed lost was made. */
+  isOurs({ lease }: StoredItem): boolean {
+    return this.#attempted !== undefined && lease?.token === this.#attempted.token;
+  }
+
+  /** Takes note that the store holds the lease that we tried to take, though it called that a conflict. */
+  confirm(): void {
+    this.#mayBeHeld = true;
+  }
+
+  /** The token of the lease that we tried to take last. */
+  get token(): string {
+    return this.#attempted?.token ?? '';
+  }
+
+  /** Tries to take the lease of an item, if the item is still the one seen. */
+  async take(seen: StoredItem): Promise<Taken> {
+    const { clock, newToken, leaseMs } = this.#options;
+    const { key, store } = this.#asked;
+    const lease: Lease = { token: newToken(), until: clock.now() + leaseMs, durationMs: leaseMs };
+    this.#attempted = lease;
+    const isTaken = await store.attempt((each) => each.takeLease(key, seen, lease));
+    this.#mayBeHeld ||= isTaken !== false;
+    if (isTaken === undefined) return store.isBypassed ? 'unknown' : 'busy';
+    return isTaken ? 'held' : 'conflict';
+  }
+
+  /** Writes the entry and ends the lease, if the lease is still ours; undefined: the store failed. */
+  async write(entry: CacheEntry): Promise<'written' | 'lost' | 'too-large' | undefined> {
+    const lease = this.#attempted;
+    if (lease === undefined) return 'lost';
+    const written = await this.#asked.store.persist((each) => each.writeEntry(this.#asked.key, lease, entry));
+    if (written === 'written' || written === 'lost') this.#mayBeHeld = false;
+    return written;
+  }
+
+  /** Ends the lease, if it is still ours. It is tried even if the store has failed, but fails without an error. */
+  async end(end: LeaseEnd): Promise<boolean> {
+    const lease = this.#attempted;
+    if (lease === undefined || !this.#mayBeHeld) return false;
+    const isEnded = await this.#asked.store.release((each) => each.endLease(this.#asked.key, lease, end));
+    if (isEnded !== undefined) this.#mayBeHeld = false;
+    return isEnded === true;
+  }
+}

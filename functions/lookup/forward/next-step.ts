@@ -1,0 +1,114 @@
+import type { LeaseOutcome } from '../entry.ts';
+import type { Servable } from '../freshness.ts';
+
+/** What a look-up that cannot be answered out of the store does next. */
+export type Step =
+  /** Answer that the cache has nothing: the caller wanted nothing else. */
+  | { readonly kind: 'not-cached' }
+  /** Ask the upstream without the right to store the answer. */
+  | { readonly kind: 'alone' }
+  /** Ask the upstream: the lease is ours. */
+  | { readonly kind: 'fetch' }
+  /** Try to take the lease. */
+  | { readonly kind: 'take' }
+  /** Wait, at most for so long, then read again. */
+  | { readonly kind: 'wait'; readonly atMostMs: number }
+  /** Serve the stale entry that may stand in for the upstream; `revalidates`: and ask for a newer one. */
+  | { readonly kind: 'stand-in'; readonly stale: Servable; readonly revalidates: boolean }
+  /** Answer that the upstream took too long. */
+  | { readonly kind: 'time-out' }
+  /** Fail as the holder of the lease did. */
+  | { readonly kind: 'fail-as-holder'; readonly ended: Extract<LeaseOutcome, { kind: 'failed' }> }
+  /** Answer as the holder of the lease does. */
+  | { readonly kind: 'answer-as-holder'; readonly ended: Extract<LeaseOutcome, { kind: 'erased' }> };
+
+/** What a look-up has seen, by the time it asks for its next step. */
+export interface Seen {
+  /** The caller wants an answer from the cache only. */
+  readonly onlyIfCached: boolean;
+  /** The caller wants nothing stored. */
+  readonly noStore: boolean;
+  /** Whether a fetch that is under way can give the answer: neither no-cache, nor another directive forbids it. */
+  readonly joins: boolean;
+  /** Nobody waits for the answer. */
+  readonly isRevalidation: boolean;
+  /** Whether the store is on, and has not failed. */
+  readonly isStoreUsable: boolean;
+  /** Whether the store has said what the item is. If it throttles or is late, it has not. */
+  readonly isRead: boolean;
+  readonly lease: 'none' | 'live' | 'ours';
+  /** How a lease that we saw ended without an entry. */
+  readonly ended: LeaseOutcome | undefined;
+  /** The stale entry, if it may be served should the upstream fail (stale-if-error). */
+  readonly standIn: Servable | undefined;
+  /** How much longer to wait for the store or for the fetch of another look-up. Milliseconds. */
+  readonly patienceMs: number;
+  /** Whether the patience is that of a usable stale entry: the soft timeout. */
+  readonly isSoft: boolean;
+  /** Whether a fetch of our own would end after the deadline. */
+  readonly isTooLate: boolean;
+  /** Whether a holder that we waited for is gone without an outcome. */
+  readonly hasVanished: boolean;
+  /** Whether a call of this look-up to the store did not succeed. */
+  readonly hasStoreTrouble: boolean;
+}
+
+/**
+ * The protocol of the lease, as a table. The first row that fits counts; an empty cell repeats the cell above.
+ *
+ * | the caller | the store and the item | step |
+ * |---|---|---|
+ * | any | the store is usable, the item is not read, patience left | wait |
+ * | only-if-cached | any | not-cached |
+ * | no-store | any | alone |
+ * | any | the store is off or failed, or the item is not read | alone |
+ * | joins | a lease that we saw ended `given-up`, a stand-in is there | stand-in, and revalidate |
+ * | | … ended `failed`, a stand-in is there | stand-in |
+ * | | … ended `failed` | fail-as-holder |
+ * | | … ended `erased` | answer-as-holder |
+ * | | … ended `not-stored`, too late to fetch | time-out |
+ * | | … ended `not-stored` | alone |
+ * | any | the lease is the one that we tried to take | fetch |
+ * | revalidation | lease live | not-cached |
+ * | does not join | lease live | alone |
+ * | any | lease live, patience left | wait |
+ * | | lease live, the soft timeout is over | stand-in, and revalidate |
+ * | | lease live, patience over, a holder vanished, no trouble with the store | time-out |
+ * | | lease live, patience over, too late to fetch | time-out |
+ * | | lease live, patience over | alone |
+ * | | no live lease, the soft timeout is over | stand-in, and revalidate |
+ * | | no live lease, too late to fetch | time-out |
+ * | | no live lease | take |
+ *
+ * `time-out` serves the stand-in, if there is one.
+ */
+export function nextStep(seen: Seen): Step {
+  const { ended, standIn: stale, patienceMs } = seen;
+  const isSoftOver = seen.isSoft && patienceMs <= 0;
+
+  if (seen.isStoreUsable && !seen.isRead && patienceMs > 0) return { kind: 'wait', atMostMs: patienceMs };
+  if (seen.onlyIfCached) return { kind: 'not-cached' };
+  if (seen.noStore || !seen.isStoreUsable || !seen.isRead) return { kind: 'alone' };
+  if (seen.joins && ended !== undefined) {
+    if (stale !== undefined && ended.kind === 'given-up') return { kind: 'stand-in', stale, revalidates: true };
+    if (stale !== undefined && ended.kind === 'failed') return { kind: 'stand-in', stale, revalidates: false };
+    if (ended.kind === 'failed') return { kind: 'fail-as-holder', ended };
+    if (ended.kind === 'erased') return { kind: 'answer-as-holder', ended };
+    if (ended.kind === 'not-stored') return seen.isTooLate ? timeOut(stale) : { kind: 'alone' };
+  }
+  if (seen.lease === 'ours') return { kind: 'fetch' };
+  if (seen.lease === 'live') {
+    if (seen.isRevalidation) return { kind: 'not-cached' };
+    if (!seen.joins) return { kind: 'alone' };
+    if (patienceMs > 0) return { kind: 'wait', atMostMs: patienceMs };
+    if (isSoftOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: true };
+    const mayFetch = !seen.isTooLate && (!seen.hasVanished || seen.hasStoreTrouble);
+    return mayFetch ? { kind: 'alone' } : timeOut(stale);
+  }
+  if (isSoftOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: true };
+  return seen.isTooLate ? timeOut(stale) : { kind: 'take' };
+}
+
+function timeOut(stale: Servable | undefined): Step {
+  return stale === undefined ? { kind: 'time-out' } : { kind: 'stand-in', stale, revalidates: false };
+}

@@ -1,0 +1,172 @@
+import type { Api } from '../../customer/canonical-request.ts';
+import type { Clock, UpstreamPause, UpstreamPauses } from '../ports.ts';
+import type { StoreAccess } from '../store-access.ts';
+import type { UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../upstream.ts';
+
+/** How long an instance remembers what the store said of pauses. */
+const MEMORY_MS = 1000;
+
+/** How long the fleet pauses after a 429 without a usable Retry-After: doubles while it goes on. Jittered. */
+const MIN_DEFAULT_PAUSE_MS = 2000;
+const MAX_DEFAULT_PAUSE_MS = 30_000;
+const MAX_JITTER = 0.25;
+/** A pause that ended this long ago has no part in the doubling. */
+const PAUSE_MEMORY_MS = 60_000;
+
+/** A longer pause is probed, so often (contract §3). */
+const PROBE_INTERVAL_MS = 60_000;
+
+/**
+ * For how long after a pause the fleet's calls are counted: 3 in the first second, and twice as many in each next. An
+ * instance whose call was answered well counts no further.
+ */
+const RAMP_MS = 5000;
+const RAMP_UNIT_MS = 1000;
+const FIRST_CALLS = 3;
+
+/** The right to ask the upstream. */
+export interface Permit {
+  readonly kind: 'permit';
+  readonly api: Api;
+  /** The pause that this call probes; undefined: it probes none. */
+  readonly probed: UpstreamPause | undefined;
+}
+
+/** A pause, and when it ends by this instance's own clock. */
+interface KnownPause extends UpstreamPause {
+  /** Monotonic milliseconds. */
+  readonly endsAt: number;
+}
+
+type Pauses = StoreAccess<UpstreamPauses>;
+
+/**
+ * Keeps the fleet from asking an upstream that asked for a pause (429).
+ *
+ * The pause is shared by the store. If the store cannot be asked, there is no pause but the one that this instance
+ * remembers. A long pause is probed once a minute by one call of the fleet. After a pause the fleet begins with a few
+ * calls. Durations are measured by the monotonic clock, so that a clock that is set back makes no pause longer.
+ */
+export class UpstreamPauseGate {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #known = new Map<Api, KnownPause>();
+  readonly #readAt = new Map<Api, number>();
+  /** The APIs that have answered well since their last pause. */
+  readonly #well = new Set<Api>();
+
+  /** @param random a number from 0 (included) to 1 (excluded) */
+  constructor(clock: Clock, random: () => number) {
+    this.#clock = clock;
+    this.#random = random;
+  }
+
+  /** Whether this instance knows of a pause that has not ended. */
+  isPaused(api: Api): boolean {
+    return this.#leftMs(api) > 0;
+  }
+
+  /** Asks for the right to ask the upstream. The failure says when to try again. */
+  async enter(api: Api, store: Pauses): Promise<Permit | UpstreamFailure> {
+    await this.#refresh(api, store, MEMORY_MS);
+    return this.#judge(api, store);
+  }
+
+  /** Takes note of how the upstream answered, and tells the fleet if it asked for a pause, or if a probe ended one. */
+  async leave(
+    { api, probed }: Permit,
+    store: Pauses,
+    outcome: UpstreamOutcome,
+    { attempts }: UpstreamCall,
+  ): Promise<void> {
+    if (outcome.kind === 'failed') {
+      if (outcome.failure === 'throttled' && attempts > 0) await this.#begin(api, store, outcome.retryAfterMs);
+      return;
+    }
+    this.#well.add(api);
+    if (probed === undefined) return;
+    const now = this.#clock.now();
+    this.#known.set(api, { ...probed, until: now, endsAt: this.#clock.monotonicNow() });
+    await store.poll((each) => each.endPause(api, probed.until, now));
+  }
+
+  async #judge(api: Api, store: Pauses): Promise<Permit | UpstreamFailure> {
+    const pause = this.#known.get(api);
+    const permit: Permit = { kind: 'permit', api, probed: undefined };
+    if (pause === undefined) return permit;
+    const leftMs = this.#leftMs(api);
+    if (leftMs > 0) return (await this.#mayProbe(api, pause, store)) ? { ...permit, probed: pause } : throttled(leftMs);
+    const sinceEndMs = -leftMs;
+    if (sinceEndMs >= RAMP_MS || this.#well.has(api)) return permit;
+    const atMost = FIRST_CALLS * 2 ** Math.floor(sinceEndMs / RAMP_UNIT_MS);
+    if (await this.#take(api, pause, store, atMost)) return permit;
+    // Another instance may have ended or renewed the pause since we read it.
+    return (await this.#refresh(api, store, 0)) ? this.#judge(api, store) : throttled(RAMP_UNIT_MS);
+  }
+
+  /** Takes one of the calls that the fleet may make at this moment. Without the store, one that the instance may make. */
+  async #take(api: Api, pause: KnownPause, store: Pauses, atMost: number): Promise<boolean> {
+    const isTaken = await store.poll((each) => each.takeTurn(api, pause.until, atMost));
+    if (isTaken !== undefined) return isTaken;
+    this.#known.set(api, { ...pause, turns: pause.turns + 1 });
+    return pause.turns < atMost;
+  }
+
+  async #mayProbe(api: Api, pause: KnownPause, store: Pauses): Promise<boolean> {
+    const { since, until, probedAt } = pause;
+    const now = this.#clock.now();
+    if (until - since <= PROBE_INTERVAL_MS || now - Math.max(since, probedAt) < PROBE_INTERVAL_MS) return false;
+    const isOurs = (await store.poll((each) => each.takeProbe(api, until, probedAt, now))) ?? true;
+    this.#known.set(api, { ...pause, probedAt: now });
+    return isOurs;
+  }
+
+  async #begin(api: Api, store: Pauses, retryAfterMs: number | undefined): Promise<void> {
+    const now = this.#clock.now();
+    const pause = { since: now, until: now + (retryAfterMs ?? this.#defaultPauseMs(api)), turns: 0, probedAt: 0 };
+    if (this.#leftMs(api) >= pause.until - now) return;
+    this.#note(api, pause);
+    await store.poll((each) => each.writePause(api, pause));
+  }
+
+  #defaultPauseMs(api: Api): number {
+    const last = this.#known.get(api);
+    const goesOn = last !== undefined && !this.#well.has(api) && this.#leftMs(api) > -PAUSE_MEMORY_MS;
+    const doubledMs = goesOn ? 2 * (last.until - last.since) : 0;
+    const pauseMs = Math.min(Math.max(doubledMs, MIN_DEFAULT_PAUSE_MS), MAX_DEFAULT_PAUSE_MS);
+    return Math.min(pauseMs * (1 + MAX_JITTER * this.#random()), MAX_DEFAULT_PAUSE_MS);
+  }
+
+  /** Reads the pause, unless it was read a short while ago. @returns whether another pause is known now */
+  async #refresh(api: Api, store: Pauses, maxAgeMs: number): Promise<boolean> {
+    const now = this.#clock.monotonicNow();
+    const readAt = this.#readAt.get(api) ?? Number.NEGATIVE_INFINITY;
+    if (now === readAt || now - readAt < maxAgeMs) return false;
+    const read = await store.poll(async (each) => ({ pause: await each.readPause(api) }));
+    if (read === undefined) return false;
+    this.#readAt.set(api, now);
+    const known = this.#known.get(api);
+    // What this instance learnt later than the store's pause began may not be in the store.
+    if (read.pause === undefined || (known !== undefined && known.since > read.pause.since)) return false;
+    const isOther = read.pause.until !== known?.until;
+    if (isOther) this.#note(api, read.pause);
+    else if (known !== undefined) this.#known.set(api, { ...known, ...read.pause });
+    return isOther;
+  }
+
+  #note(api: Api, pause: UpstreamPause): void {
+    this.#well.delete(api);
+    const durationMs = pause.until - pause.since;
+    const leftMs = Math.min(pause.until - this.#clock.now(), durationMs);
+    this.#known.set(api, { ...pause, endsAt: this.#clock.monotonicNow() + leftMs });
+  }
+
+  /** Negative: how long ago the pause ended. */
+  #leftMs(api: Api): number {
+    return (this.#known.get(api)?.endsAt ?? Number.NEGATIVE_INFINITY) - this.#clock.monotonicNow();
+  }
+}
+
+function throttled(retryAfterMs: number): UpstreamFailure {
+  return { kind: 'failed', failure: 'throttled', retryAfterMs };
+}

@@ -1,0 +1,35 @@
+import type { CacheKey } from '../../customer/cache-key.ts';
+import type { Asked } from '../asked.ts';
+import type { StoredItem } from '../entry.ts';
+import type { Invalidation } from '../invalidation.ts';
+import type { Answered } from './fetch.ts';
+
+export interface VoidOptions {
+  /** The item that stays: its lease is ours, and says how the fetch ended. Undefined: none. */
+  readonly spared: CacheKey | undefined;
+  /** How long the voiding may take. Milliseconds. */
+  readonly withinMs: number;
+}
+
+/**
+ * Voids what is stored of a customer who was erased, or merged into another, as the upstream now says: under every key
+ * secret, within its own time. If the store fails at it, the look-up goes on without the store.
+ */
+export async function voidFormer(
+  invalidation: Invalidation | undefined,
+  { request: { subject }, store }: Asked,
+  item: StoredItem | undefined,
+  { outcome, reply }: Answered,
+  options: VoidOptions,
+): Promise<void> {
+  if (invalidation === undefined) return;
+  const isErased = outcome.kind === 'erased';
+  const isMerged = outcome.kind === 'found' && outcome.isMerged && reply.customer !== item?.entry?.customer;
+  if (!isErased && !isMerged) return;
+  const { customer, customerAliases = [] } = item?.entry ?? {};
+  const former = customer === undefined ? [] : [customer, ...customerAliases];
+  await store.use(async () => {
+    if (isErased && subject !== undefined) await invalidation.subjects([subject], 'delete', options);
+    await invalidation.customerHashes(former, 'delete', options);
+  });
+}

@@ -1,0 +1,57 @@
+import type { Revalidation } from './answers.ts';
+import type { KeyedAsked } from './asked.ts';
+import type { RevalidationMark, StoredItem } from './entry.ts';
+import type { Clock, Revalidator } from './ports.ts';
+
+/** How long a revalidation that was asked for holds back the next. The first failure holds back as long. */
+const MIN_INTERVAL_MS = 10_000;
+/** The hold-back doubles at each failure, up to this. */
+const MAX_INTERVAL_MS = 60_000;
+
+/** The mark that says: a revalidation is asked for now. It keeps the hold-back that earlier failures set. */
+export function askingMark({ revalidation }: StoredItem, now: number): RevalidationMark {
+  return { until: now + MIN_INTERVAL_MS, backoffMs: revalidation?.backoffMs ?? 0 };
+}
+
+/** The mark that says: a revalidation failed now. 10 s, doubling to 60 s (contract §3). */
+export function failureMark({ revalidation }: StoredItem, now: number): RevalidationMark {
+  const backoffMs = Math.min(Math.max((revalidation?.backoffMs ?? 0) * 2, MIN_INTERVAL_MS), MAX_INTERVAL_MS);
+  return { until: now + backoffMs, backoffMs };
+}
+
+/** Whether a revalidation was asked for a short while ago, or failed. @param now epoch milliseconds */
+export function isHeldBack({ revalidation }: StoredItem, now: number): boolean {
+  return revalidation !== undefined && revalidation.until > now;
+}
+
+interface RevalidationPorts {
+  readonly clock: Clock;
+  readonly revalidator: Revalidator;
+}
+
+/** Marks the item and asks for a newer entry by a separate invocation: one for each key at a time. */
+export async function askForRevalidation(
+  ports: RevalidationPorts,
+  asked: KeyedAsked,
+  item: StoredItem,
+): Promise<Revalidation> {
+  const { key, store } = asked;
+  const mark = askingMark(item, ports.clock.now());
+  const isMarked = (await store.use((each) => each.markRevalidation(key, item, mark))) === true;
+  return isMarked ? invoke(ports, asked, mark, item.revalidation) : 'not-asked';
+}
+
+/**
+ * Asks for the revalidation that the item is marked for. If it cannot be asked for, the mark is taken back: it would
+ * keep other look-ups from asking.
+ */
+export async function invoke(
+  { revalidator }: RevalidationPorts,
+  { key, request, store }: KeyedAsked,
+  mark: RevalidationMark,
+  previous: RevalidationMark | undefined,
+): Promise<Revalidation> {
+  if (await revalidator.revalidate(request)) return 'asked';
+  await store.poll((each) => each.takeBackMark(key, mark, previous));
+  return 'lost';
+}

@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import type { UpstreamFailure, UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
+import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
+import { found, said } from '../../support/scripted-upstream.ts';
+
+// B11: a definite answer that is not stored ends the old entry.
+
+const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
+const DOWN: UpstreamFailure = { kind: 'failed', failure: 'connection' };
+const { windows } = DEFAULT_POLICY;
+
+/** A fleet that has the customer, no longer fresh. */
+async function startStale(notFoundFreshForMs = windows.notFoundFreshForMs) {
+  const fleet = startFleet({ policy: { windows: { ...windows, notFoundFreshForMs } } });
+  fleet.upstream.outcome = found(OLD);
+  await fleet.ask();
+  fleet.clock.advance(windows.freshForMs);
+  return fleet;
+}
+
+const FRAUD = said('refused', 618);
+const BLANK: UpstreamOutcome = { kind: 'refused', status: 400, errors: undefined };
+const NOT_FOUND = said('not-found', 8015);
+
+describe('B11: after a refusal, or "not found" that is not stored, nobody gets the old profile', () => {
+  test.each<readonly [string, UpstreamOutcome, number]>([
+    ['fraud', FRAUD, windows.notFoundFreshForMs],
+    ['a 400 without a readable error', BLANK, windows.notFoundFreshForMs],
+    ['"not found" with NOT_FOUND_FRESH_SECONDS=0', NOT_FOUND, 0],
+  ])('learnt under a lease: %s', async (_title, outcome, notFoundFreshForMs) => {
+    const { upstream, store, ask } = await startStale(notFoundFreshForMs);
+    upstream.outcome = outcome;
+    // The lease is taken, since nothing that is fresh is there.
+    expect(await ask({}, { minFreshMs: 0 })).toMatchObject({ answer: { kind: outcome.kind } });
+    expect(store.entries).toEqual([]);
+    upstream.outcome = DOWN;
+    expect(await ask()).toMatchObject({ answer: DOWN });
+    expect(await ask({}, { maxStaleMs: Number.POSITIVE_INFINITY })).toMatchObject({ answer: DOWN });
+  });
+
+  test.each<readonly [string, UpstreamOutcome]>([
+    ['fraud', FRAUD],
+    ['"not found"', NOT_FOUND],
+  ])('learnt by a no-cache look-up while another fetches: %s', async (_title, outcome) => {
+    const { clock, upstream, store, ask } = await startStale();
+    upstream.takesMs = 2000;
+    upstream.outcome = DOWN;
+    const holder = ask({}, { minFreshMs: 0 });
+    await clock.run(10);
+    upstream.takesMs = 0;
+    upstream.outcome = outcome;
+    expect(await ask({}, { noCache: true })).toMatchObject({ answer: { kind: outcome.kind } });
+    expect(store.entries).toEqual([]);
+    await clock.run(3000);
+    await holder;
+    expect(store.entries).toEqual([]);
+  });
+
+  test('learnt by a look-up without a lease, it does not end what another has stored meanwhile', async () => {
+    const { clock, upstream, store, ask } = await startStale();
+    upstream.takesMs = 500;
+    upstream.outcome = FRAUD;
+    const alone = ask({}, { noStore: true });
+    await clock.run(100);
+    upstream.takesMs = 0;
+    upstream.outcome = found('{"id":1,"profiles":[{"firstName":"New"}]}');
+    await ask({}, { minFreshMs: 0 });
+    await clock.run(500);
+    expect(await alone).toMatchObject({ answer: { kind: 'refused' } });
+    expect(store.entries).toMatchObject([{ body: expect.stringContaining('New') }]);
+  });
+
+  test('learnt by a revalidation, it ends the entry that was served meanwhile', async () => {
+    const { upstream, revalidator, ask, lookup } = await startStale();
+    expect(await ask()).toMatchObject({ answer: { body: OLD }, isRevalidationAsked: true });
+    upstream.outcome = FRAUD;
+    const [request] = revalidator.requests;
+    if (request === undefined) throw new Error('No revalidation was asked for.');
+    await lookup(
+      request,
+      {
+        noCache: false,
+        noStore: false,
+        onlyIfCached: false,
+        maxAgeMs: undefined,
+        minFreshMs: 0,
+        maxStaleMs: undefined,
+        staleIfErrorMs: undefined,
+      },
+      'revalidate',
+    );
+    expect(await ask()).toMatchObject({ answer: { kind: 'refused' }, cache: { status: 'forward', reason: 'miss' } });
+  });
+
+  test.each([
+    ['a partial reply', found(OLD, { isComplete: false })],
+    [
+      'a reply about another customer',
+      found('{"id":2,"profiles":[{"identifiers":[{"type":"externalId","value":"MP2"}]}]}'),
+    ],
+  ])('%s ends nothing: a worse answer never replaces a better one', async (_title, outcome) => {
+    const { upstream, store, ask } = await startStale();
+    upstream.outcome = outcome;
+    await ask({}, { minFreshMs: 0 });
+    expect(store.entries).toMatchObject([{ body: OLD }]);
+  });
+});

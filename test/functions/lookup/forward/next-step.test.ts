@@ -1,0 +1,129 @@
+import { describe, expect, test } from '@jest/globals';
+import type { LeaseOutcome } from '../../../../functions/lookup/entry.ts';
+import { nextStep, type Seen, type Step } from '../../../../functions/lookup/forward/next-step.ts';
+import type { Servable } from '../../../../functions/lookup/freshness.ts';
+
+/** A caller who asks for nothing special, of an item that was read and is empty. */
+const ANYBODY: Seen = {
+  onlyIfCached: false,
+  noStore: false,
+  joins: true,
+  isRevalidation: false,
+  isStoreUsable: true,
+  isRead: true,
+  lease: 'none',
+  ended: undefined,
+  standIn: undefined,
+  patienceMs: 2000,
+  isSoft: false,
+  isTooLate: false,
+  hasVanished: false,
+  hasStoreTrouble: false,
+};
+
+const STALE = { ageMs: 1, ttlMs: -1 } as Servable;
+const FAILED: Extract<LeaseOutcome, { kind: 'failed' }> = {
+  kind: 'failed',
+  token: 't',
+  failure: 'connection',
+  retryAfterMs: undefined,
+};
+const ERASED: Extract<LeaseOutcome, { kind: 'erased' }> = {
+  kind: 'erased',
+  token: 't',
+  status: 200,
+  body: '{}',
+  askedAt: 0,
+};
+const GIVEN_UP: LeaseOutcome = { kind: 'given-up', token: 't' };
+const NOT_STORED: LeaseOutcome = { kind: 'not-stored', token: 't' };
+const WAIT: Step = { kind: 'wait', atMostMs: 2000 };
+const STAND_IN: Step = { kind: 'stand-in', stale: STALE, revalidates: false };
+const STAND_IN_AND_REVALIDATE: Step = { kind: 'stand-in', stale: STALE, revalidates: true };
+
+describe('the rows of the table', () => {
+  test.each<[string, Partial<Seen>, Step | Step['kind']]>([
+    ['not read, patience left', { isRead: false }, WAIT],
+    ['not read, patience left, only-if-cached', { isRead: false, onlyIfCached: true }, WAIT],
+    ['not read, patience left, no-store', { isRead: false, noStore: true }, WAIT],
+    ['only-if-cached, no lease', { onlyIfCached: true }, 'not-cached'],
+    ['only-if-cached, lease live', { onlyIfCached: true, lease: 'live' }, 'not-cached'],
+    ['only-if-cached, the store failed', { onlyIfCached: true, isStoreUsable: false }, 'not-cached'],
+    ['only-if-cached, not read in time', { onlyIfCached: true, isRead: false, patienceMs: 0 }, 'not-cached'],
+    ['no-store, no lease', { noStore: true }, 'alone'],
+    ['no-store, lease live', { noStore: true, lease: 'live' }, 'alone'],
+    ['the store is off or failed', { isStoreUsable: false }, 'alone'],
+    ['the store failed, patience left, not read', { isStoreUsable: false, isRead: false }, 'alone'],
+    ['the store failed while a lease was live', { isStoreUsable: false, lease: 'live' }, 'alone'],
+    ['not read in time', { isRead: false, patienceMs: 0 }, 'alone'],
+    ['ended given-up, stand-in', { ended: GIVEN_UP, standIn: STALE }, STAND_IN_AND_REVALIDATE],
+    ['ended failed, stand-in', { ended: FAILED, standIn: STALE }, STAND_IN],
+    ['ended failed', { ended: FAILED }, { kind: 'fail-as-holder', ended: FAILED }],
+    ['ended erased', { ended: ERASED }, { kind: 'answer-as-holder', ended: ERASED }],
+    ['ended erased, stand-in', { ended: ERASED, standIn: STALE }, { kind: 'answer-as-holder', ended: ERASED }],
+    ['ended not-stored', { ended: NOT_STORED }, 'alone'],
+    ['ended not-stored, stand-in', { ended: NOT_STORED, standIn: STALE }, 'alone'],
+    ['ended not-stored, too late', { ended: NOT_STORED, isTooLate: true }, 'time-out'],
+    ['ended not-stored, too late, stand-in', { ended: NOT_STORED, isTooLate: true, standIn: STALE }, STAND_IN],
+    ['ended given-up, no stand-in', { ended: GIVEN_UP }, 'take'],
+    ['ended failed, does not join', { ended: FAILED, joins: false }, 'take'],
+    ['ended erased, does not join', { ended: ERASED, joins: false }, 'take'],
+    ['our lease', { lease: 'ours' }, 'fetch'],
+    ['our lease, does not join', { lease: 'ours', joins: false }, 'fetch'],
+    ['our lease, too late', { lease: 'ours', isTooLate: true }, 'fetch'],
+    ['revalidation, lease live', { isRevalidation: true, lease: 'live' }, 'not-cached'],
+    [
+      'revalidation that does not join, lease live',
+      { isRevalidation: true, joins: false, lease: 'live' },
+      'not-cached',
+    ],
+    ['does not join, lease live', { joins: false, lease: 'live' }, 'alone'],
+    ['lease live, patience left', { lease: 'live' }, WAIT],
+    ['lease live, patience left, too late', { lease: 'live', isTooLate: true }, WAIT],
+    ['lease live, patience left, a holder vanished', { lease: 'live', hasVanished: true }, WAIT],
+    [
+      'lease live, soft timeout over',
+      { lease: 'live', isSoft: true, patienceMs: 0, standIn: STALE },
+      STAND_IN_AND_REVALIDATE,
+    ],
+    ['lease live, patience over', { lease: 'live', patienceMs: 0 }, 'alone'],
+    ['lease live, patience over, too late', { lease: 'live', patienceMs: 0, isTooLate: true }, 'time-out'],
+    [
+      'lease live, patience over, too late, stand-in',
+      { lease: 'live', patienceMs: 0, isTooLate: true, standIn: STALE },
+      STAND_IN,
+    ],
+    [
+      'lease live, patience over, trouble with the store, too late',
+      { lease: 'live', patienceMs: 0, isTooLate: true, hasVanished: true, hasStoreTrouble: true },
+      'time-out',
+    ],
+    [
+      'lease live, patience over, stand-in not within the soft timeout',
+      { lease: 'live', patienceMs: -1, standIn: STALE },
+      'alone',
+    ],
+    ['lease live, patience over, a holder vanished', { lease: 'live', patienceMs: 0, hasVanished: true }, 'time-out'],
+    [
+      'L21: lease live, patience over, a holder vanished, stand-in',
+      { lease: 'live', patienceMs: 0, hasVanished: true, standIn: STALE },
+      STAND_IN,
+    ],
+    [
+      'lease live, patience over, a holder vanished, trouble with the store',
+      { lease: 'live', patienceMs: 0, hasVanished: true, hasStoreTrouble: true },
+      'alone',
+    ],
+    ['no live lease, soft timeout over', { isSoft: true, patienceMs: 0, standIn: STALE }, STAND_IN_AND_REVALIDATE],
+    ['no live lease, soft timeout not over', { isSoft: true, patienceMs: 1, standIn: STALE }, 'take'],
+    ['no live lease, too late', { isTooLate: true }, 'time-out'],
+    ['L21: no live lease, too late, stand-in', { isTooLate: true, standIn: STALE }, STAND_IN],
+    ['no live lease', {}, 'take'],
+    ['no live lease, does not join', { joins: false }, 'take'],
+    ['no live lease, patience over', { patienceMs: 0 }, 'take'],
+    ['no live lease, revalidation', { isRevalidation: true }, 'take'],
+  ])('%s', (_title, seen, step) => {
+    const expected = typeof step === 'string' ? { kind: step } : step;
+    expect(nextStep({ ...ANYBODY, ...seen })).toEqual(expected);
+  });
+});

@@ -1,0 +1,276 @@
+import { describe, expect, test } from '@jest/globals';
+import type { Api } from '../../../../functions/customer/canonical-request.ts';
+import { UpstreamPauseGate } from '../../../../functions/lookup/forward/upstream-pause-gate.ts';
+import { StoreUnavailableError, type UpstreamPause, type UpstreamPauses } from '../../../../functions/lookup/ports.ts';
+import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';
+import type { UpstreamOutcome } from '../../../../functions/lookup/upstream.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { found } from '../../../support/scripted-upstream.ts';
+
+const WELL = found('{"id":1}');
+const throttled = (retryAfterMs?: number): UpstreamOutcome => ({
+  kind: 'failed',
+  failure: 'throttled',
+  ...(retryAfterMs !== undefined && { retryAfterMs }),
+});
+
+/** The pauses of a table, and what was called. */
+class Pauses implements UpstreamPauses {
+  readonly items = new Map<Api, UpstreamPause>();
+  readonly calls: string[] = [];
+  isDown = false;
+
+  async readPause(api: Api) {
+    this.#call('readPause');
+    return this.items.get(api);
+  }
+
+  async writePause(api: Api, pause: Pick<UpstreamPause, 'until' | 'since'>) {
+    this.#call('writePause');
+    if ((this.items.get(api)?.until ?? 0) < pause.until) this.items.set(api, { turns: 0, probedAt: 0, ...pause });
+  }
+
+  async takeTurn(api: Api, until: number, atMost: number) {
+    this.#call('takeTurn');
+    const pause = this.items.get(api);
+    if (pause?.until !== until || pause.turns >= atMost) return false;
+    this.items.set(api, { ...pause, turns: pause.turns + 1 });
+    return true;
+  }
+
+  async takeProbe(api: Api, until: number, probedAt: number, now: number) {
+    this.#call('takeProbe');
+    const pause = this.items.get(api);
+    if (pause?.until !== until || pause.probedAt !== probedAt) return false;
+    this.items.set(api, { ...pause, probedAt: now });
+    return true;
+  }
+
+  async endPause(api: Api, until: number, now: number) {
+    this.#call('endPause');
+    const pause = this.items.get(api);
+    if (pause?.until === until) this.items.set(api, { ...pause, until: now });
+  }
+
+  #call(name: string) {
+    this.calls.push(name);
+    if (this.isDown) throw new StoreUnavailableError('TimeoutError');
+  }
+}
+
+function start(random = () => 0) {
+  const clock = new ManualClock();
+  const pauses = new Pauses();
+  const access = () => new StoreAccess({ store: pauses, clock, random, vitality: new StoreVitality() });
+  const instance = () => {
+    const gate = new UpstreamPauseGate(clock, random);
+    /** One look-up: asks, if it may; says whether it did, or for how long it should not. */
+    const ask = async (outcome: UpstreamOutcome, api: Api = 'v2') => {
+      const store = access();
+      const permit = await gate.enter(api, store);
+      if (permit.kind === 'failed') return permit.retryAfterMs;
+      await gate.leave(permit, store, outcome, {
+        askedAt: clock.now(),
+        durationMs: 0,
+        attempts: 1,
+        status: undefined,
+        requestId: undefined,
+      });
+      return 'asked';
+    };
+    return { gate, ask };
+  };
+  return { clock, pauses, instance, ...instance() };
+}
+
+describe('a pause', () => {
+  test('holds the whole fleet, for as long as the upstream said', async () => {
+    const { clock, ask, instance } = start();
+    expect(await ask(throttled(5000))).toBe('asked');
+    clock.advance(2000);
+    expect(await ask(WELL)).toBe(3000);
+    expect(await instance().ask(WELL)).toBe(3000);
+    clock.advance(3000);
+    expect(await instance().ask(WELL)).toBe('asked');
+  });
+
+  test('of one API does not hold the other', async () => {
+    const { ask } = start();
+    await ask(throttled(5000));
+    expect(await ask(WELL, 'v1.1')).toBe('asked');
+  });
+
+  test('is read once a second, and not by every miss', async () => {
+    const { clock, pauses, ask } = start();
+    for (let miss = 0; miss < 10; miss += 1) await ask(WELL);
+    expect(pauses.calls).toEqual(['readPause']);
+    clock.advance(1000);
+    await ask(WELL);
+    expect(pauses.calls).toEqual(['readPause', 'readPause']);
+  });
+
+  test('that another instance learnt of counts a second later', async () => {
+    const { clock, ask, instance } = start();
+    await ask(WELL);
+    await instance().ask(throttled(60_000));
+    clock.advance(1000);
+    expect(await ask(WELL)).toBe(59_000);
+  });
+
+  test('that is longer stands', async () => {
+    const { clock, pauses, ask, instance } = start();
+    await instance().ask(WELL);
+    const other = instance();
+    await other.ask(WELL);
+    await ask(throttled(30_000));
+    await other.ask(throttled(1000));
+    expect(pauses.items.get('v2')?.until).toBe(clock.now() + 30_000);
+  });
+
+  test('B3: a store that cannot be asked means no pause, and is no failure of the store', async () => {
+    const { pauses, ask, clock } = start();
+    pauses.isDown = true;
+    const store = new StoreAccess({ store: pauses, clock, random: () => 0, vitality: new StoreVitality() });
+    expect(await new UpstreamPauseGate(clock, () => 0).enter('v2', store)).toMatchObject({ kind: 'permit' });
+    expect(store.failure).toBeUndefined();
+    expect(await ask(throttled(5000))).toBe('asked');
+    // The instance itself remembers.
+    expect(await ask(WELL)).toBe(5000);
+  });
+
+  test('B12: is measured by the monotonic clock: a clock that is set back makes it no longer', async () => {
+    const { clock, pauses } = start();
+    let setBackMs = 0;
+    const skewed = {
+      now: () => clock.now() - setBackMs,
+      monotonicNow: () => clock.monotonicNow(),
+      sleep: (ms: number) => clock.sleep(ms),
+    };
+    const gate = new UpstreamPauseGate(skewed, () => 0);
+    const store = new StoreAccess({ store: pauses, clock, random: () => 0, vitality: new StoreVitality() });
+    pauses.items.set('v2', { since: clock.now(), until: clock.now() + 5000, turns: 0, probedAt: 0 });
+    expect(await gate.enter('v2', store)).toMatchObject({ retryAfterMs: 5000 });
+    setBackMs = 60_000;
+    clock.advance(4000);
+    expect(await gate.enter('v2', store)).toMatchObject({ retryAfterMs: 1000 });
+    clock.advance(1000);
+    expect(await gate.enter('v2', store)).toMatchObject({ kind: 'permit' });
+  });
+});
+
+describe('B7: a 429 without a usable Retry-After', () => {
+  test('pauses the fleet for 2 s, doubling to 30', async () => {
+    const { clock, ask, instance } = start();
+    for (const pauseMs of [2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+      expect(await ask(throttled())).toBe('asked');
+      expect(await instance().ask(WELL)).toBe(pauseMs);
+      clock.advance(pauseMs - 1);
+      expect(await ask(WELL)).toBe(1);
+      clock.advance(1);
+    }
+  });
+
+  test('is jittered, never shorter than 2 s and never longer than 30', async () => {
+    const { clock, ask } = start(() => 0.999_999);
+    await ask(throttled());
+    expect(await ask(WELL)).toBeCloseTo(2500, 0);
+    for (let again = 0; again < 6; again += 1) {
+      clock.advance(30_000);
+      await ask(throttled());
+    }
+    expect(await ask(WELL)).toBe(30_000);
+  });
+
+  test('begins with 2 s again once the upstream has answered well', async () => {
+    const { clock, ask } = start();
+    for (const outcome of [throttled(), throttled(), WELL, throttled()]) {
+      expect(await ask(outcome)).toBe('asked');
+      clock.advance(5000);
+    }
+    clock.advance(-5000 + 1);
+    expect(await ask(WELL)).toBe(1999);
+  });
+});
+
+describe('the end of a pause', () => {
+  test('lets the fleet begin with a few calls, and twice as many in each next second', async () => {
+    const { clock, ask, instance } = start();
+    await ask(throttled(10_000));
+    clock.advance(10_000);
+    for (const calls of [3, 3, 6, 12, 24]) {
+      const answers = await Promise.all(Array.from({ length: 40 }, () => instance().ask(WELL)));
+      expect(answers.filter((answer) => answer === 'asked')).toHaveLength(calls);
+      expect(answers.filter((answer) => answer === 1000)).toHaveLength(40 - calls);
+      clock.advance(1000);
+    }
+    const answers = await Promise.all(Array.from({ length: 40 }, () => instance().ask(WELL)));
+    expect(answers).toEqual(Array(40).fill('asked'));
+  });
+
+  test('lets one instance ask a few times too, if the store cannot be asked', async () => {
+    const { clock, pauses, ask } = start();
+    pauses.isDown = true;
+    await ask(throttled(10_000));
+    clock.advance(10_000);
+    const answers: unknown[] = [];
+    for (let call = 0; call < 5; call += 1) answers.push(await ask({ kind: 'failed', failure: 'connection' }));
+    expect(answers).toEqual(['asked', 'asked', 'asked', 1000, 1000]);
+  });
+});
+
+describe('an instance whose call was answered well after a pause', () => {
+  test('takes no more turns: one look-up after the other is asked for', async () => {
+    const { clock, ask, instance } = start();
+    await ask(throttled(10_000));
+    clock.advance(10_000);
+    const other = instance();
+    for (let call = 0; call < 20; call += 1) {
+      expect(await ask(WELL)).toBe('asked');
+      expect(await other.ask(WELL)).toBe('asked');
+    }
+  });
+
+  test('waits again when the next pause begins, here or elsewhere', async () => {
+    const { clock, ask, instance } = start();
+    await ask(throttled(10_000));
+    clock.advance(10_000);
+    await ask(WELL);
+    await instance().ask(throttled(2000));
+    clock.advance(1000);
+    expect(await ask(WELL)).toBe(1000);
+  });
+});
+
+describe('a pause longer than a minute', () => {
+  test('is probed once a minute by one call of the fleet', async () => {
+    const { clock, ask, instance } = start();
+    await ask(throttled(3_600_000));
+    clock.advance(59_999);
+    expect(await instance().ask(WELL)).toBe(3_540_001);
+    clock.advance(1);
+    const instances = [instance(), instance(), instance()];
+    const answers: unknown[] = [];
+    for (const { ask: askHere } of instances) answers.push(await askHere(throttled(3_600_000)));
+    expect(answers).toEqual(['asked', expect.any(Number), expect.any(Number)]);
+    clock.advance(1000);
+    expect(await instance().ask(WELL)).toBeGreaterThan(3_500_000);
+  });
+
+  test('ends if the probe is answered, for the whole fleet', async () => {
+    const { clock, ask, instance } = start();
+    await ask(throttled(3_600_000));
+    clock.advance(60_000);
+    expect(await instance().ask(WELL)).toBe('asked');
+    clock.advance(1000);
+    expect(await instance().ask(WELL)).toBe('asked');
+    expect(await ask(WELL)).toBe('asked');
+  });
+
+  test('of a minute or less is not probed', async () => {
+    const { clock, pauses, ask } = start();
+    await ask(throttled(60_000));
+    clock.advance(59_999);
+    expect(await ask(WELL)).toBe(1);
+    expect(pauses.calls).not.toContain('takeProbe');
+  });
+});

@@ -1,0 +1,176 @@
+import { describe, expect, test } from '@jest/globals';
+import { type StoreTrouble, StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreAccess, StoreVitality } from '../../../functions/lookup/store-access.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+const unavailable = (trouble: StoreTrouble) => new StoreUnavailableError(`${trouble}!`, { trouble });
+
+/** A store that answers as it is told to, one outcome a call; the last one goes on. */
+function start(...outcomes: readonly (StoreTrouble | 'answers')[]) {
+  const clock = new ManualClock();
+  const vitality = new StoreVitality();
+  let calls = 0;
+  const store = {};
+  const access = new StoreAccess({ store, clock, random: () => 0, vitality });
+  const operation = async () => {
+    const outcome = outcomes[Math.min(calls, outcomes.length - 1)] ?? 'answers';
+    calls += 1;
+    if (outcome !== 'answers') throw unavailable(outcome);
+    return 'done';
+  };
+  const during = async <T>(work: Promise<T>) => {
+    await clock.run(1000);
+    return work;
+  };
+  return { clock, vitality, access, operation, during, calls: () => calls };
+}
+
+describe('a call that fails', () => {
+  test.each(['attempt', 'use', 'persist'] as const)('is an outage for the look-up: %s', async (how) => {
+    const { access, operation, calls } = start('down');
+    expect(await access[how](operation)).toBeUndefined();
+    expect(access.isBypassed).toBe(true);
+    expect(access.failure).toBe('down!');
+    expect(await access.attempt(operation)).toBeUndefined();
+    expect(calls()).toBe(1);
+  });
+
+  test('is none for a poll', async () => {
+    const { access, operation } = start('down', 'answers');
+    expect(await access.poll(operation)).toBeUndefined();
+    expect(access.isBypassed).toBe(false);
+    expect(access.hasTrouble).toBe(true);
+    expect(await access.attempt(operation)).toBe('done');
+  });
+
+  test('by a fault of our own is thrown', async () => {
+    const { access } = start();
+    const bug = async () => {
+      throw new TypeError('a bug');
+    };
+    for (const how of ['attempt', 'use', 'poll', 'persist', 'release'] as const) {
+      await expect(access[how](bug)).rejects.toThrow('a bug');
+    }
+  });
+
+  test('with the cache off nothing is called', async () => {
+    const { clock, operation, calls } = start();
+    const access = new StoreAccess<object>({ store: undefined, clock, random: () => 0, vitality: new StoreVitality() });
+    for (const how of ['attempt', 'use', 'poll', 'persist', 'release'] as const) {
+      expect(await access[how](operation)).toBeUndefined();
+    }
+    expect(calls()).toBe(0);
+    expect(access.isBypassed).toBe(true);
+    expect(access.failure).toBeUndefined();
+  });
+});
+
+describe('B3: a store that throttles or is late is not down', () => {
+  test('a throttled call may be made again', async () => {
+    const { access, operation } = start('throttled', 'answers');
+    expect(await access.attempt(operation)).toBeUndefined();
+    expect(access.isBypassed).toBe(false);
+    expect(await access.attempt(operation)).toBe('done');
+  });
+
+  test('a late call may be made again if the store has answered another call meanwhile', async () => {
+    const { clock, vitality, access } = start();
+    const late = async () => {
+      clock.advance(100);
+      vitality.answered(clock.monotonicNow());
+      clock.advance(50);
+      throw unavailable('late');
+    };
+    expect(await access.attempt(late)).toBeUndefined();
+    expect(access.isBypassed).toBe(false);
+    expect(access.isAlive).toBe(true);
+  });
+
+  test('a late call is an outage if the store has answered nothing since', async () => {
+    const { clock, vitality, access } = start();
+    vitality.answered(clock.monotonicNow());
+    const late = async () => {
+      clock.advance(150);
+      throw unavailable('late');
+    };
+    expect(await access.attempt(late)).toBeUndefined();
+    expect(access.isBypassed).toBe(true);
+    expect(access.failure).toBe('late!');
+  });
+
+  test('trouble counts from the beginning of the first call that met it', async () => {
+    const { clock, access, operation } = start('throttled');
+    clock.advance(10);
+    const begunAt = clock.monotonicNow();
+    await access.attempt(operation);
+    clock.advance(70);
+    await access.attempt(operation);
+    expect(access.troubleSince).toBe(begunAt);
+    expect(access.isAlive).toBe(false);
+  });
+
+  test('a look-up that gives up a throttled store says why', async () => {
+    const { access, operation } = start('throttled');
+    await access.attempt(operation);
+    access.giveUp();
+    expect(access.isBypassed).toBe(true);
+    expect(access.failure).toBe('throttled!');
+  });
+});
+
+describe('the writes of a holder', () => {
+  test('are sent again while the store throttles, up to four times', async () => {
+    const { access, operation, during, calls } = start('throttled', 'throttled', 'throttled', 'answers');
+    expect(await during(access.persist(operation))).toBe('done');
+    expect(calls()).toBe(4);
+    expect(access.isBypassed).toBe(false);
+  });
+
+  test('then the store is given up', async () => {
+    const { access, operation, during, calls } = start('throttled');
+    expect(await during(access.persist(operation))).toBeUndefined();
+    expect(calls()).toBe(4);
+    expect(access.failure).toBe('throttled!');
+  });
+
+  test('wait longer each time', async () => {
+    const { clock, access, operation, calls } = start('throttled');
+    const writing = access.persist(operation);
+    await clock.run(0);
+    expect(calls()).toBe(1);
+    await clock.run(19);
+    expect(calls()).toBe(1);
+    await clock.run(1);
+    expect(calls()).toBe(2);
+    await clock.run(39);
+    expect(calls()).toBe(2);
+    await clock.run(1);
+    expect(calls()).toBe(3);
+    await clock.run(80);
+    expect(calls()).toBe(4);
+    await writing;
+  });
+});
+
+describe('the release of a lease', () => {
+  test('is tried once after a failure, and no more', async () => {
+    const { access, operation, calls } = start('down', 'answers');
+    await access.use(operation);
+    expect(await access.release(operation)).toBe('done');
+    expect(await access.release(operation)).toBeUndefined();
+    expect(calls()).toBe(2);
+  });
+
+  test('is tried once more if it is itself the call that fails', async () => {
+    const { access, operation, calls } = start('down', 'answers');
+    expect(await access.release(operation)).toBe('done');
+    expect(calls()).toBe(2);
+  });
+
+  test('that fails twice is left', async () => {
+    const { access, operation, calls } = start('down');
+    expect(await access.release(operation)).toBeUndefined();
+    expect(calls()).toBe(2);
+    expect(access.failure).toBe('down!');
+  });
+});

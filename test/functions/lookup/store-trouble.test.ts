@@ -1,0 +1,206 @@
+import { describe, expect, test } from '@jest/globals';
+import { type StoreTrouble, StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
+import type { StoreOperation } from '../../support/gated-cache-store.ts';
+import { found } from '../../support/scripted-upstream.ts';
+
+// A store that fails, throttles or is late in one operation, while the upstream is well.
+
+const BODY = '{"id":1,"profiles":[{"firstName":"Old"}]}';
+const { leaseMs, storeTimeoutMs } = DEFAULT_POLICY;
+const OTHERS = 5;
+
+/** A fleet whose store fails as it is told to: an operation, on its nth call. */
+function start(random: () => number = Math.random) {
+  const fleet = startFleet({ random });
+  const { clock, store, upstream, ask } = fleet;
+  upstream.outcome = found(BODY);
+  upstream.takesMs = 200;
+  /** Lets the first so many calls of an operation fail. */
+  const failFirst = (operation: StoreOperation, times: number, trouble: StoreTrouble) => {
+    const apply = store[operation].bind(store) as (...parameters: unknown[]) => Promise<unknown>;
+    let left = times;
+    Object.assign(store, {
+      [operation]: async (...parameters: unknown[]) => {
+        if (left <= 0) return apply(...parameters);
+        left -= 1;
+        if (trouble === 'late') await clock.sleep(storeTimeoutMs);
+        throw new StoreUnavailableError('TimeoutError', { trouble });
+      },
+    });
+  };
+  /** One who asks first, and others who ask while that one fetches; and how long each took. */
+  const crowd = async () => {
+    const startedAt = clock.now();
+    const timed = async (asked: ReturnType<typeof ask>) => {
+      const result = await asked;
+      return { result, tookMs: clock.now() - startedAt };
+    };
+    const all = [timed(ask())];
+    await clock.run(20);
+    for (let other = 0; other < OTHERS; other += 1) all.push(timed(ask()));
+    await clock.run(10_000);
+    return Promise.all(all);
+  };
+  const leases = () => [...store.items.values()].filter(({ lease }) => lease !== undefined);
+  return { ...fleet, failFirst, crowd, leases };
+}
+
+describe('B3: one operation of the holder that does not succeed', () => {
+  test.each<readonly [StoreOperation, StoreTrouble]>([
+    ['addToIndex', 'throttled'],
+    ['addToIndex', 'late'],
+    ['addToIndex', 'down'],
+    ['writeEntry', 'throttled'],
+    ['writeEntry', 'late'],
+    ['writeEntry', 'down'],
+    ['readPause', 'throttled'],
+    ['readPause', 'late'],
+    ['readPause', 'down'],
+  ])('leaves no lease behind, and holds nobody up: %s %s', async (operation, trouble) => {
+    const { failFirst, crowd, leases } = start();
+    failFirst(operation, 1, trouble);
+    for (const { result, tookMs } of await crowd()) {
+      expect(result.answer).toMatchObject({ kind: 'found', body: BODY });
+      expect(tookMs).toBeLessThan(1000);
+    }
+    expect(leases()).toEqual([]);
+  });
+
+  test.each<StoreOperation>(['addToIndex', 'writeEntry'])('is sent again if it is throttled: %s', async (operation) => {
+    const { upstream, failFirst, crowd } = start();
+    failFirst(operation, 2, 'throttled');
+    const [first, ...others] = await crowd();
+    expect(first?.result.cache).toMatchObject({ status: 'forward', isStored: true });
+    for (const { result } of others) expect(result.cache).toMatchObject({ status: 'collapsed' });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('every read of the pause fails: no pause, one call, everybody is answered', async () => {
+    const { store, upstream, crowd } = start();
+    store.failing.add('readPause');
+    store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
+    for (const { result, tookMs } of await crowd()) {
+      expect(result.answer).toMatchObject({ kind: 'found' });
+      expect(result.storeFailure).toBeUndefined();
+      expect(tookMs).toBeLessThan(1000);
+    }
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('the end of the lease itself is tried once more', async () => {
+    const { store, upstream, failFirst, crowd, leases } = start();
+    upstream.outcome = { kind: 'failed', failure: 'server-error' };
+    failFirst('endLease', 1, 'down');
+    for (const { result, tookMs } of await crowd()) {
+      expect(result.answer).toMatchObject({ kind: 'failed', failure: 'server-error' });
+      expect(tookMs).toBeLessThan(1000);
+    }
+    expect(upstream.requests).toHaveLength(1);
+    expect(store.calls).toContain('endLease');
+    expect(leases()).toEqual([]);
+  });
+
+  test('a lease that may have been taken is released, so that the next look-up is not held up', async () => {
+    const { clock, store, upstream, ask, leases } = start();
+    const write = store.hold('takeLease', 'after');
+    const first = ask();
+    await write.reached;
+    await write.timeOut();
+    await clock.run(1000);
+    expect(await first).toMatchObject({ answer: { body: BODY }, cache: { reason: 'bypass', isStored: false } });
+    expect(leases()).toEqual([]);
+    const next = ask();
+    await clock.run(200);
+    expect(await next).toMatchObject({ cache: { status: 'forward', isStored: true } });
+    expect(upstream.requests).toHaveLength(2);
+  });
+});
+
+describe('a store that throttles', () => {
+  test('is read again, and is not bypassed: a fresh entry is a hit', async () => {
+    const { clock, upstream, ask, failFirst } = start();
+    const filling = ask();
+    await clock.run(1000);
+    await filling;
+    failFirst('read', 2, 'throttled');
+    const asked = ask();
+    await clock.run(storeTimeoutMs);
+    expect(await asked).toMatchObject({ cache: { status: 'hit', detail: undefined }, storeFailure: undefined });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('and answers nobody is down after its timeout: the look-up goes on without it', async () => {
+    const { clock, store, upstream, ask } = start();
+    store.failing.add('read');
+    store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
+    const startedAt = clock.now();
+    let tookMs = 0;
+    const asked = ask().then((result) => {
+      tookMs = clock.now() - startedAt;
+      return result;
+    });
+    await clock.run(10_000);
+    expect(await asked).toMatchObject({
+      answer: { body: BODY },
+      cache: { status: 'forward', reason: 'bypass' },
+      storeFailure: 'ThrottlingException',
+    });
+    expect(tookMs).toBeLessThanOrEqual(storeTimeoutMs + 200);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test.each([0.3, 0.5])('a share of %d of its calls: 200 askers of a cold key are two calls at most', async (share) => {
+    const { clock, store, upstream, ask } = start();
+    upstream.takesMs = 300;
+    store.throttled = { share, random: seeded(7) };
+    const all = Array.from({ length: 200 }, () => ask());
+    await clock.run(20_000);
+    for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ kind: 'found' });
+    expect(upstream.requests.length).toBeLessThanOrEqual(2);
+  });
+
+  test('200 askers of a fresh key are no call', async () => {
+    const { clock, store, upstream, ask } = start(seeded(1));
+    const filling = ask();
+    await clock.run(1000);
+    await filling;
+    store.throttled = { share: 0.3, random: seeded(7) };
+    const all = Array.from({ length: 200 }, () => ask());
+    await clock.run(5000);
+    for (const { cache } of await Promise.all(all)) expect(cache).toMatchObject({ status: 'hit' });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('while one waits for a holder that vanished: the waiter fetches while there is time, and is answered', async () => {
+    const { clock, store, upstream, ask } = start();
+    upstream.takesMs = 2400;
+    store.hold('addToIndex', 'before');
+    void ask();
+    await clock.run(0);
+    const all = Array.from({ length: OTHERS }, () => ask());
+    await clock.run(2000);
+    store.failing.add('read');
+    // For longer than a poll takes to come round.
+    await clock.run(300);
+    store.failing.clear();
+    store.hold('addToIndex', 'before');
+    await clock.run(2 * leaseMs);
+    const answers = await Promise.all(all.map((asked) => Promise.race([asked, 'none'])));
+    const answered = answers.filter((each) => each !== 'none');
+    // The one that took over hangs in the store for ever; all others have an answer, and none is a 504.
+    expect(answered).toHaveLength(OTHERS - 1);
+    for (const each of answered) expect(each).toMatchObject({ answer: { kind: 'found' } });
+  });
+});
+
+/** Numbers from 0 to 1 that a seed decides (mulberry32). */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), 1 | state);
+    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+  };
+}
