@@ -1,0 +1,311 @@
+import { describe, expect, test } from '@jest/globals';
+import { type CacheKey, customerHash, nameOf, partitionKey } from '../../../functions/customer/cache-key.ts';
+import type { Subject } from '../../../functions/customer/canonical-request.ts';
+import { EMPTY_ITEM, type Lease } from '../../../functions/lookup/entry.ts';
+import {
+  createInvalidation,
+  type InvalidationMode,
+  type SubjectInvalidationOptions,
+} from '../../../functions/lookup/invalidation.ts';
+import { delayed } from '../../support/delayed-cache-store.ts';
+import { GatedCacheStore } from '../../support/gated-cache-store.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { anEntry } from '../adapters/dynamodb/entries.ts';
+
+const SECRETS = ['first', 'second'];
+const [FIRST = '', SECOND = ''] = SECRETS;
+const MODES: readonly InvalidationMode[] = ['delete', 'mark-stale'];
+
+const card = (value: string): Subject => ({ source: 'INSTORE', identifier: { name: 'cardnumber', value } });
+const mobile = (value: string): Subject => ({ source: 'INSTORE', identifier: { name: 'mobile', value } });
+
+function start() {
+  const clock = new ManualClock();
+  const store = new GatedCacheStore();
+  let tokens = 0;
+  const aLease = (): Lease => ({ token: `t${++tokens}`, until: clock.now() + 2650, durationMs: 2650 });
+  const keyOf = (subject: Subject, variant = 'v2', secret = FIRST): CacheKey => ({
+    partition: partitionKey(subject, secret),
+    variant,
+  });
+
+  /** Writes an entry as a fill does: index, then entry. */
+  async function fill(
+    key: CacheKey,
+    customerId: string | undefined,
+    { secret = FIRST, aliases = [] as string[] } = {},
+  ) {
+    const customer = customerId === undefined ? undefined : customerHash(customerId, secret);
+    const lease = aLease();
+    await store.takeLease(key, await store.read(key), lease);
+    if (customer !== undefined) await store.addToIndex(customer, key.partition, clock.now());
+    await store.writeEntry(key, lease, anEntry({ customer, customerAliases: aliases }));
+  }
+
+  /** A fill that is under way. */
+  async function lease(key: CacheKey): Promise<Lease> {
+    const taken = aLease();
+    await store.takeLease(key, await store.read(key), taken);
+    return taken;
+  }
+
+  const invalidation = createInvalidation({ store, clock, keySecrets: SECRETS });
+  const isVoid = async (key: CacheKey) => {
+    const { entry } = await store.read(key);
+    return entry === undefined || entry.staleFrom !== undefined;
+  };
+  return { clock, store, keyOf, fill, lease, invalidation, isVoid };
+}
+
+describe.each(MODES)('an invalidation that says %s', (mode) => {
+  test('acts on every entry of the customer, under every key secret, and on nobody else’s', async () => {
+    const { clock, store, keyOf, fill, invalidation, isVoid } = start();
+    const own = [
+      keyOf(card('1')),
+      keyOf(card('1'), 'v1.1'),
+      keyOf(mobile('2')),
+      // Filled by an instance whose first secret is the other one.
+      keyOf(mobile('3'), 'v2', SECOND),
+    ];
+    for (const key of own.slice(0, 3)) await fill(key, '77');
+    await fill(own[3]!, '77', { secret: SECOND });
+    const others = [keyOf(card('9')), keyOf(card('1'), 'v2;embed=points')];
+    await fill(others[0]!, '88');
+    clock.advance(1000);
+    expect(await invalidation.customers(['77'], mode)).toBe(4);
+    for (const key of own) expect(await isVoid(key)).toBe(true);
+    expect(await isVoid(others[0]!)).toBe(false);
+    const fences = SECRETS.map((secret) => store.indexes.get(customerHash('77', secret))?.invalidatedAt);
+    expect(fences).toEqual([clock.now(), clock.now()]);
+  });
+
+  test('acts on a customer by the keyed hash', async () => {
+    const { keyOf, fill, invalidation, isVoid } = start();
+    await fill(keyOf(card('1')), '77');
+    expect(await invalidation.customerHashes([customerHash('77', FIRST)], mode)).toBe(1);
+    expect(await isVoid(keyOf(card('1')))).toBe(true);
+  });
+
+  test('acts on every variant of a look-up, under every key secret, and on no other', async () => {
+    const { keyOf, fill, invalidation, isVoid } = start();
+    const own = [keyOf(card('1')), keyOf(card('1'), 'v2;account=x'), keyOf(card('1'), 'v2', SECOND)];
+    for (const key of own) await fill(key, undefined);
+    await fill(keyOf(card('2')), undefined);
+    expect(await invalidation.subjects([card('1'), card('1')], mode)).toBe(3);
+    for (const key of own) expect(await isVoid(key)).toBe(true);
+    expect(await isVoid(keyOf(card('2')))).toBe(false);
+  });
+
+  test('acts on a customer of whom nothing is kept: the fence is set', async () => {
+    const { clock, store, keyOf, invalidation } = start();
+    expect(await invalidation.customers(['77'], mode)).toBe(0);
+    expect(await store.addToIndex(customerHash('77', FIRST), keyOf(card('1')).partition, clock.now())).toBe(false);
+  });
+
+  test('voids a fill that is under way, of an item that has an entry and of one that has none', async () => {
+    const { keyOf, fill, lease, store, invalidation } = start();
+    await fill(keyOf(card('1')), '77');
+    const leases = [await lease(keyOf(card('1'))), await lease(keyOf(card('1'), 'v1.1'))];
+    expect(await invalidation.customers(['77'], mode)).toBe(1);
+    expect(await store.writeEntry(keyOf(card('1')), leases[0]!, anEntry())).toBe('lost');
+    expect(await store.writeEntry(keyOf(card('1'), 'v1.1'), leases[1]!, anEntry())).toBe('lost');
+  });
+
+  test('sets the fence before it reads the index: a fill in between is refused, or found', async () => {
+    const { clock, store, keyOf, fill, invalidation, isVoid } = start();
+    await fill(keyOf(card('1')), '77');
+    const gate = store.hold('listPartition', 'before');
+    const invalidating = invalidation.customers(['77'], mode);
+    await gate.reached;
+    expect(await store.addToIndex(customerHash('77', FIRST), 'other', clock.now())).toBe(false);
+    await gate.release();
+    expect(await invalidating).toBe(1);
+    expect(await isVoid(keyOf(card('1')))).toBe(true);
+  });
+
+  test('leaves a spared item as it is, with its lease', async () => {
+    const { keyOf, fill, lease, store, invalidation, isVoid } = start();
+    const own = keyOf(card('1'));
+    await fill(own, '77');
+    await fill(keyOf(card('1'), 'v1.1'), '77');
+    const held = await lease(own);
+    expect(await invalidation.customers(['77'], mode, { spared: own })).toBe(1);
+    expect(await isVoid(own)).toBe(false);
+    expect(await isVoid(keyOf(card('1'), 'v1.1'))).toBe(true);
+    expect(await store.endLease(own, held, { outcome: { kind: 'not-stored', token: held.token } })).toBe(true);
+  });
+
+  test('goes through a partition to its last page', async () => {
+    const { keyOf, fill, store, invalidation, isVoid } = start();
+    store.pageSize = 7;
+    const keys = Array.from({ length: 60 }, (_, index) => keyOf(card('1'), `v2;${100 + index}`));
+    for (const key of keys) await fill(key, '77');
+    store.calls.length = 0;
+    expect(await invalidation.customers(['77'], mode)).toBe(60);
+    expect(store.calls.filter((each) => each === 'listPartition')).toHaveLength(9);
+    for (const key of keys) expect(await isVoid(key)).toBe(true);
+  });
+
+  test.each(['fenceCustomer', 'listPartition', 'deleteItems', 'markStale'] as const)(
+    'is not acknowledged in part: %s fails',
+    async (operation) => {
+      const { keyOf, fill, store, invalidation } = start();
+      await fill(keyOf(card('1')), '77');
+      await fill(keyOf(mobile('2')), '77');
+      store.failing.add(operation);
+      const invalidating = invalidation.customers(['77'], mode);
+      const isOfTheOtherMode = operation === (mode === 'delete' ? 'markStale' : 'deleteItems');
+      if (isOfTheOtherMode) expect(await invalidating).toBe(2);
+      else await expect(invalidating).rejects.toMatchObject({ name: 'StoreUnavailableError' });
+    },
+  );
+
+  test('B8: a repetition does not touch again what is done, and costs little', async () => {
+    const { keyOf, fill, store, invalidation } = start();
+    for (let index = 0; index < 50; index += 1) await fill(keyOf(card('1'), `v2;${index}`), '77');
+    expect(await invalidation.customers(['77'], mode)).toBe(50);
+    store.calls.length = 0;
+    expect(await invalidation.customers(['77'], mode)).toBe(0);
+    expect(new Set(store.calls)).toEqual(new Set(['fenceCustomer', 'listPartition']));
+  });
+
+  test('B8: 10,000 variants end by repetition, however few of them fit into one call', async () => {
+    const { clock, store, keyOf, fill } = start();
+    const key = keyOf(card('1'));
+    await fill(key, '77');
+    const entryItem = await store.read(key);
+    for (let index = 0; index < 9999; index += 1) {
+      store.items.set(JSON.stringify({ ...key, variant: `v2;gapToUpgrade=${index}` }), entryItem);
+    }
+    store.pageSize = 1000;
+    const slow = delayed(store, clock, { takesMs: 40 }, 2000);
+    const invalidation = createInvalidation({ store: slow, clock, keySecrets: SECRETS });
+    let calls = 0;
+    for (let isDone = false; !isDone && calls < 30; calls += 1) {
+      const before = store.entries.filter(({ staleFrom }) => staleFrom === undefined).length;
+      const call = invalidation.customers(['77'], mode, { withinMs: mode === 'delete' ? 300 : 2000 }).then(
+        () => true,
+        () => false,
+      );
+      await clock.run(4500);
+      isDone = await call;
+      const left = store.entries.filter(({ staleFrom }) => staleFrom === undefined).length;
+      // Each call goes on where the last one stopped.
+      expect(left).toBeLessThan(before);
+    }
+    expect(store.entries.filter(({ staleFrom }) => staleFrom === undefined)).toEqual([]);
+    expect(store.entries).toHaveLength(mode === 'delete' ? 0 : 10_000);
+    expect(calls).toBeGreaterThan(1);
+    expect(calls).toBeLessThan(30);
+  }, 120_000);
+});
+
+describe('an invalidation that deletes', () => {
+  test('B8: deletes twenty-five in one call of the store', async () => {
+    const { keyOf, fill, store, invalidation } = start();
+    for (let index = 0; index < 60; index += 1) await fill(keyOf(card('1'), `v2;${index}`), '77');
+    store.calls.length = 0;
+    await invalidation.customers(['77'], 'delete');
+    expect(store.calls.filter((each) => each === 'deleteItems')).toHaveLength(3);
+  });
+});
+
+describe('an invalidation that marks stale', () => {
+  test('marks again what is marked, if a fill of it is under way', async () => {
+    const { clock, keyOf, fill, lease, store, invalidation } = start();
+    const key = keyOf(card('1'));
+    await fill(key, '77');
+    await invalidation.customers(['77'], 'mark-stale');
+    const held = await lease(key);
+    clock.advance(1000);
+    expect(await invalidation.customers(['77'], 'mark-stale')).toBe(0);
+    expect(await store.writeEntry(key, held, anEntry())).toBe('lost');
+  });
+
+  test('leaves items without an entry or a lease alone', async () => {
+    const { keyOf, lease, store, invalidation } = start();
+    const key = keyOf(card('1'));
+    const held = await lease(key);
+    await store.endLease(key, held, { outcome: { kind: 'given-up', token: held.token } });
+    store.calls.length = 0;
+    expect(await invalidation.subjects([card('1')], 'mark-stale')).toBe(0);
+    expect(store.calls).not.toContain('markStale');
+  });
+});
+
+describe.each(MODES)('an event that names a card alone, and says %s', (mode) => {
+  const reaching: SubjectInvalidationOptions = { reachesCustomers: true };
+
+  test('reaches the customers to whom its entries belong, under every name that an entry has for them', async () => {
+    const { keyOf, fill, invalidation, isVoid } = start();
+    await fill(keyOf(card('1')), '77', { aliases: [customerHash('77', SECOND)] });
+    await fill(keyOf(card('1'), 'v2;account=x'), '78');
+    const others = [keyOf(mobile('2')), keyOf(mobile('3'), 'v2', SECOND), keyOf(mobile('4'))];
+    await fill(others[0]!, '77');
+    await fill(others[1]!, '77', { secret: SECOND });
+    await fill(others[2]!, '78');
+    await fill(keyOf(mobile('9')), '99');
+    expect(await invalidation.subjects([card('1')], mode, reaching)).toBe(5);
+    for (const key of others) expect(await isVoid(key)).toBe(true);
+    expect(await isVoid(keyOf(mobile('9')))).toBe(false);
+  });
+
+  test('reaches nobody without being asked to', async () => {
+    const { keyOf, fill, invalidation, isVoid } = start();
+    await fill(keyOf(card('1')), '77');
+    await fill(keyOf(mobile('2')), '77');
+    expect(await invalidation.subjects([card('1')], mode)).toBe(1);
+    expect(await isVoid(keyOf(mobile('2')))).toBe(false);
+  });
+
+  test('can be repeated wherever it failed: the card’s entries come last', async () => {
+    const operation = mode === 'delete' ? 'deleteItems' : 'markStale';
+    // Fails at the first write, at the second, at the third, until it does not fail.
+    for (let writes = 0; ; writes += 1) {
+      const { keyOf, fill, store, invalidation, isVoid } = start();
+      const keys = [keyOf(card('1')), keyOf(mobile('2')), keyOf(mobile('3'))];
+      for (const key of keys) await fill(key, '77');
+      const act = store[operation] as (...parameters: unknown[]) => Promise<void>;
+      let left = writes;
+      Object.assign(store, {
+        [operation]: async (...parameters: unknown[]) => {
+          if (left === 0) store.failing.add(operation);
+          left -= 1;
+          return act.apply(store, parameters);
+        },
+      });
+      const hasFailed = await invalidation.subjects([card('1')], mode, reaching).then(
+        () => false,
+        () => true,
+      );
+      store.failing.clear();
+      left = Number.POSITIVE_INFINITY;
+      if (hasFailed) await invalidation.subjects([card('1')], mode, reaching);
+      for (const key of keys) expect([writes, nameOf(key), await isVoid(key)]).toEqual([writes, nameOf(key), true]);
+      if (!hasFailed) {
+        expect(writes).toBe(3);
+        break;
+      }
+    }
+  });
+
+  test('reaches a customer whose entry was written under the card meanwhile', async () => {
+    const { keyOf, fill, store, invalidation, isVoid } = start();
+    await fill(keyOf(card('1')), '77');
+    await fill(keyOf(mobile('2')), '78');
+    const gate = store.hold('fenceCustomer', 'before');
+    const invalidating = invalidation.subjects([card('1')], mode, reaching);
+    await gate.reached;
+    await fill(keyOf(card('1'), 'v1.1'), '78');
+    await gate.release();
+    await invalidating;
+    expect(await isVoid(keyOf(mobile('2')))).toBe(true);
+    expect(await isVoid(keyOf(card('1'), 'v1.1'))).toBe(true);
+  });
+
+  test('leaves nothing to be read of an item that was empty', async () => {
+    const { store, keyOf, invalidation } = start();
+    expect(await invalidation.subjects([card('1')], mode, reaching)).toBe(0);
+    expect(await store.read(keyOf(card('1')))).toEqual(EMPTY_ITEM);
+  });
+});

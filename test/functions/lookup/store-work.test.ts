@@ -1,0 +1,135 @@
+import { describe, expect, test } from '@jest/globals';
+import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { StoreWork } from '../../../functions/lookup/store-work.ts';
+import { ManualClock, settle } from '../../support/manual-clock.ts';
+
+const throttled = () => new StoreUnavailableError('ThrottlingException', { trouble: 'throttled' });
+const down = () => new StoreUnavailableError('ECONNRESET');
+
+/** Operations that end when they are told to. */
+function startOperations() {
+  const begun: PromiseWithResolvers<string>[] = [];
+  const operation = () => {
+    const ending = Promise.withResolvers<string>();
+    begun.push(ending);
+    return ending.promise;
+  };
+  return { begun, operation };
+}
+
+describe('work that is many operations of the store', () => {
+  test('B8: has 24 under way at a time, and begins the next when one has ended', async () => {
+    const work = new StoreWork(new ManualClock(), undefined);
+    const { begun, operation } = startOperations();
+    const all = work.all(Array.from({ length: 100 }), () => work.do(operation));
+    for (let ended = 0; ended < 100; ended += 1) {
+      await settle();
+      expect(begun).toHaveLength(Math.min(24 + ended, 100));
+      begun[ended]?.resolve(`${ended}`);
+    }
+    expect(await all).toEqual(Array.from({ length: 100 }, (_, index) => `${index}`));
+  });
+
+  test('begins nothing after a failure, and waits for what is under way', async () => {
+    const work = new StoreWork(new ManualClock(), 60_000);
+    const { begun, operation } = startOperations();
+    let hasEnded = false;
+    const all = work.all(Array.from({ length: 100 }), () => work.do(operation));
+    const outcome = all.catch((error: unknown) => error).finally(() => (hasEnded = true));
+    await settle();
+    const failure = down();
+    begun[3]?.reject(failure);
+    for (const one of begun.slice(4)) one.resolve('done');
+    await settle();
+    expect(begun).toHaveLength(24);
+    expect(hasEnded).toBe(false);
+    for (const one of begun) one.resolve('done');
+    expect(await outcome).toBe(failure);
+    await expect(work.do(operation)).rejects.toBe(failure);
+    expect(begun).toHaveLength(24);
+  });
+
+  test('B8: begins nothing when the time is over, and says so', async () => {
+    const clock = new ManualClock();
+    const work = new StoreWork(clock, 1000);
+    let begun = 0;
+    const all = work.all(Array.from({ length: 1000 }), () =>
+      work.do(async () => {
+        begun += 1;
+        await clock.sleep(100);
+      }),
+    );
+    all.catch(() => undefined);
+    await clock.run(3000);
+    await expect(all).rejects.toMatchObject({ reason: 'TimeLimit', trouble: 'late' });
+    expect(begun).toBe(10 * 24);
+  });
+
+  test.each([
+    ['none', 0],
+    ['a negative one, which nobody can keep,', -5],
+  ])('with %s as its time begins nothing', async (_title, withinMs) => {
+    const work = new StoreWork(new ManualClock(), withinMs);
+    const { begun, operation } = startOperations();
+    await expect(work.do(operation)).rejects.toMatchObject({ trouble: 'late' });
+    expect(begun).toHaveLength(0);
+  });
+
+  test('B8: tries again what the store throttles, ever later, as long as there is time', async () => {
+    const clock = new ManualClock();
+    const triedAt: number[] = [];
+    const doing = new StoreWork(clock, 5000).do(async () => {
+      triedAt.push(clock.monotonicNow());
+      if (triedAt.length < 8) throw throttled();
+      return 'done';
+    });
+    await clock.run(5000);
+    expect(await doing).toBe('done');
+    const waitedMs = triedAt.slice(1).map((at, index) => at - (triedAt[index] ?? 0));
+    expect(waitedMs.every((ms, index) => ms >= (waitedMs[index - 1] ?? 0))).toBe(true);
+    expect(waitedMs[0]).toBeGreaterThanOrEqual(12);
+    expect(waitedMs.at(-1)).toBeLessThanOrEqual(400);
+  });
+
+  test('those that were throttled together come back one by one', async () => {
+    const clock = new ManualClock();
+    const work = new StoreWork(clock, 5000);
+    const triedAt: number[] = [];
+    const all = work.all(Array.from({ length: 24 }), () => {
+      let tries = 0;
+      return work.do(async () => {
+        tries += 1;
+        if (tries === 1) throw throttled();
+        triedAt.push(clock.monotonicNow());
+      });
+    });
+    await clock.run(1000);
+    await all;
+    expect(new Set(triedAt).size).toBe(24);
+  });
+
+  test('gives up what the store goes on throttling when the time is over', async () => {
+    const clock = new ManualClock();
+    const doing = new StoreWork(clock, 1000).do(async () => {
+      throw throttled();
+    });
+    doing.catch(() => undefined);
+    await clock.run(2000);
+    await expect(doing).rejects.toMatchObject({ name: 'StoreUnavailableError', trouble: 'late' });
+  });
+
+  test.each([
+    ['without a time limit, what is throttled is a failure', undefined, throttled()],
+    ['a failure of another kind is tried once', 5000, down()],
+    ['what is late is tried once', 5000, new StoreUnavailableError('TimeoutError', { trouble: 'late' })],
+    ['a fault of our own is tried once', 5000, new TypeError('a fault')],
+  ])('%s', async (_title, withinMs, failure) => {
+    let tries = 0;
+    const doing = new StoreWork(new ManualClock(), withinMs).do(async () => {
+      tries += 1;
+      throw failure;
+    });
+    await expect(doing).rejects.toBe(failure);
+    expect(tries).toBe(1);
+  });
+});
