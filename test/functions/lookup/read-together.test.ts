@@ -1,0 +1,57 @@
+import { describe, expect, test } from '@jest/globals';
+import { nameOf } from '../../../functions/customer/cache-key.ts';
+import type { AskedLookup } from '../../../functions/customer/canonical-request.ts';
+import { readCustomerDetailsRequest } from '../../../functions/customer/customer-details-request.ts';
+import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
+import { keyOf } from '../../../functions/lookup/lookup-policy.ts';
+import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
+import { DEFAULT_READING } from '../../support/request-reading.ts';
+import { found } from '../../support/scripted-upstream.ts';
+
+const asked = (identifierValue: string): Promise<AskedLookup> =>
+  readCustomerDetailsRequest(
+    Object.entries({ source: 'INSTORE', identifierName: 'externalId', identifierValue }),
+    DEFAULT_READING,
+  );
+
+/** Three look-ups of which the cache holds all, and what a batch of them comes to. */
+async function start() {
+  const { store, upstream, customerLookup, readTogether } = startFleet();
+  upstream.outcome = found('{"id":1,"profiles":[{"firstName":"A"}]}');
+  const all = await Promise.all(['MP1', 'MP2', 'MP3'].map(asked));
+  for (const each of all) await customerLookup(each, NO_DIRECTIVES);
+  upstream.requests.length = 0;
+  const ask = async () => {
+    const firstReads = readTogether(all);
+    const results = await Promise.all(all.map((each) => customerLookup(each, NO_DIRECTIVES, { firstReads })));
+    return results.map(({ cache }) => ('reason' in cache ? cache.reason : cache.status));
+  };
+  const nameAt = (index: number) => nameOf(keyOf(all[index]!.request, DEFAULT_POLICY)!);
+  return { store, upstream, ask, nameAt };
+}
+
+describe('look-ups whose entries are read together', () => {
+  test('are hits, by one call of the store', async () => {
+    const { store, upstream, ask } = await start();
+    store.calls.length = 0;
+    expect(await ask()).toEqual(['hit', 'hit', 'hit']);
+    expect(store.calls).toEqual(['readAll']);
+    expect(upstream.requests).toEqual([]);
+  });
+
+  test('R17: one whose key the store leaves out goes past the cache by itself; the others are hits', async () => {
+    const { store, upstream, ask, nameAt } = await start();
+    store.unreadable.add(nameAt(1));
+    const [first, second, third] = await ask();
+    expect([first, third]).toEqual(['hit', 'hit']);
+    expect(['bypass', 'hit']).toContain(second);
+    expect(upstream.requests.length).toBeLessThanOrEqual(1);
+  });
+
+  test('R17: all go past the cache where the store leaves out all', async () => {
+    const { store, upstream, ask, nameAt } = await start();
+    for (const index of [0, 1, 2]) store.unreadable.add(nameAt(index));
+    for (const came of await ask()) expect(['bypass', 'hit']).toContain(came);
+    expect(upstream.requests.length).toBeLessThanOrEqual(3);
+  });
+});
