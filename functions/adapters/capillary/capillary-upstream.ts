@@ -1,11 +1,5 @@
-import { setTimeout } from 'node:timers/promises';
 import ky, { type KyInstance } from 'ky';
-import {
-  type Api,
-  type CanonicalRequest,
-  type Parameter,
-  upstreamParameters,
-} from '../../customer/canonical-request.ts';
+import type { Api, CanonicalRequest } from '../../customer/canonical-request.ts';
 import type { Clock } from '../../lookup/ports.ts';
 import type {
   CustomerUpstream,
@@ -13,18 +7,17 @@ import type {
   FetchOptions,
   UpstreamAnswer,
   UpstreamFailure,
-  UpstreamOutcome,
 } from '../../lookup/upstream.ts';
 import type { Credentials } from '../../settings.ts';
-import { Authorization, AuthorizationError, type Grant } from './authorization.ts';
-import { readCappedText } from './capped-body.ts';
+import { type Attempt, attempt, failed } from './attempt.ts';
+import { Authorization, AuthorizationError } from './authorization.ts';
 import { CircuitBreaker, type Verdict } from './circuit-breaker.ts';
-import { readCustomerDetailsReply } from './customer-details-reply.ts';
-import { readCustomerGetReply } from './customer-get-reply.ts';
-import { createKeepAliveFetch, InvalidReplyError } from './keep-alive-fetch.ts';
+import { FetchDeadline } from './fetch-deadline.ts';
+import { createKeepAliveFetch } from './keep-alive-fetch.ts';
 import { requestToken } from './oauth-token.ts';
-import { readRetryAfter } from './retry-after.ts';
 import { RetryBudget } from './retry-budget.ts';
+import { verdictOf } from './verdict.ts';
+import { withDeadline } from './with-deadline.ts';
 
 export interface CapillaryUpstreamOptions {
   /** Scheme, host and optional path prefix, without a slash at its end. */
@@ -46,47 +39,16 @@ export interface CapillaryUpstreamOptions {
 const MIN_BACKOFF_MS = 25;
 
 const RETRYABLE: readonly FailureKind[] = ['connection', 'server-error'];
-const COUNTED_FAILURES: readonly FailureKind[] = ['connection', 'timeout', 'server-error', 'invalid'];
-
-/** How each API is asked, and its replies read. */
-const PROTOCOLS: Readonly<Record<Api, Protocol>> = {
-  v2: { path: '/v2/customers/lookup/customerDetails', parameters: [], readReply: readCustomerDetailsReply },
-  'v1.1': {
-    path: '/v1.1/customer/get',
-    // Without the one it answers in XML, without the other nobody knows whom the reply is about.
-    parameters: [
-      ['format', 'json'],
-      ['user_id', 'true'],
-    ],
-    readReply: readCustomerGetReply,
-  },
-};
-
-interface Protocol {
-  readonly path: string;
-  /** What is sent whatever the request. */
-  readonly parameters: readonly Parameter[];
-  /** @param body the decoded text; undefined when there is none that can be read (too big, not UTF-8) */
-  readonly readReply: (status: number, body: string | undefined) => UpstreamOutcome;
-}
 
 /** How an API has fared: the upstream throttles, and may fail, in one and not in the other. */
 interface Health {
   readonly breaker: CircuitBreaker;
-  /** When it may be asked again, by the Retry-After of its last 429. Epoch milliseconds. */
+  /** When it may be asked again, by the Retry-After of its last 429. By the clock that is never set back. */
   pausedUntil: number;
 }
 
 const NEVER_ABORTED = new AbortController().signal;
 const ALWAYS = () => true;
-
-/** One request to the upstream, and what it came to. */
-interface Attempt {
-  readonly outcome: UpstreamOutcome;
-  readonly askedAt: number;
-  readonly status?: number;
-  readonly requestId?: string | undefined;
-}
 
 /**
  * Capillary's look-up APIs.
@@ -104,7 +66,10 @@ export class CapillaryUpstream implements CustomerUpstream {
   constructor(options: CapillaryUpstreamOptions) {
     const { clock, baseUrl, timeoutMs, readCredentials } = options;
     this.#options = options;
-    const wellAtFirst = (): Health => ({ breaker: new CircuitBreaker(() => clock.now()), pausedUntil: 0 });
+    const wellAtFirst = (): Health => ({
+      breaker: new CircuitBreaker(() => clock.monotonicNow()),
+      pausedUntil: Number.NEGATIVE_INFINITY,
+    });
     this.#health = { v2: wellAtFirst(), 'v1.1': wellAtFirst() };
     this.#http = ky.create({
       // Retries are ours: out of a budget, and by the code in the body, which ky does not see.
@@ -115,7 +80,7 @@ export class CapillaryUpstream implements CustomerUpstream {
       headers: { accept: 'application/json', 'user-agent': 'lookaside' },
     });
     this.#authorization = new Authorization({
-      now: () => clock.now(),
+      now: () => clock.monotonicNow(),
       readCredentials,
       requestToken: (credentials) => requestToken(this.#http, baseUrl, credentials, timeoutMs),
     });
@@ -125,15 +90,17 @@ export class CapillaryUpstream implements CustomerUpstream {
     request: CanonicalRequest,
     { signal = NEVER_ABORTED, mayRepeat = ALWAYS }: FetchOptions = {},
   ): Promise<UpstreamAnswer> {
-    const startedAt = this.#options.clock.now();
+    const { clock } = this.#options;
+    const startedAt = clock.now();
+    const startedAtMonotonic = clock.monotonicNow();
     const attempts: Attempt[] = [];
-    const failure = await this.#askUnlessBroken(request, startedAt, { signal, mayRepeat }, attempts);
+    const failure = await this.#askUnlessBroken(request, { signal, mayRepeat }, attempts);
     const last = attempts.at(-1);
     return {
       outcome: failure ?? last?.outcome ?? failed('timeout'),
       call: {
         askedAt: last?.askedAt ?? startedAt,
-        durationMs: this.#options.clock.now() - startedAt,
+        durationMs: clock.monotonicNow() - startedAtMonotonic,
         attempts: attempts.length,
         status: last?.status,
         requestId: last?.requestId,
@@ -143,7 +110,6 @@ export class CapillaryUpstream implements CustomerUpstream {
 
   async #askUnlessBroken(
     request: CanonicalRequest,
-    startedAt: number,
     options: Required<FetchOptions>,
     attempts: Attempt[],
   ): Promise<UpstreamFailure | undefined> {
@@ -151,13 +117,17 @@ export class CapillaryUpstream implements CustomerUpstream {
     if (pause !== undefined) return pause;
     const passage = this.#health[request.api].breaker.enter();
     if (typeof passage === 'number') return failed('breaker-open', passage);
+    const deadline = new FetchDeadline(this.#options.timeoutMs, options.signal);
     let verdict: Verdict = 'unknown';
     try {
-      const failure = await this.#ask(request, startedAt, options, attempts);
-      const outcome = failure ?? attempts.at(-1)?.outcome;
-      if (!options.signal.aborted && outcome !== undefined) verdict = verdictOf(outcome);
+      const failure = await this.#ask(request, deadline.signal, options.mayRepeat, attempts);
+      const last = attempts.at(-1);
+      const outcome = failure ?? last?.outcome;
+      const status = failure === undefined ? last?.status : undefined;
+      if (!options.signal.aborted && outcome !== undefined) verdict = verdictOf(outcome, status, request);
       return failure;
     } finally {
+      deadline.clear();
       passage.end(verdict);
     }
   }
@@ -169,35 +139,46 @@ export class CapillaryUpstream implements CustomerUpstream {
    */
   async #ask(
     request: CanonicalRequest,
-    startedAt: number,
-    { signal, mayRepeat }: Required<FetchOptions>,
+    deadline: AbortSignal,
+    mayRepeat: () => boolean,
     attempts: Attempt[],
   ): Promise<UpstreamFailure | undefined> {
+    const { clock, baseUrl, timeoutMs, random } = this.#options;
+    const startedAt = clock.monotonicNow();
     this.#retryBudget.countLookup();
-    const deadline = AbortSignal.any([signal, AbortSignal.timeout(this.#options.timeoutMs)]);
     let mayRenew = true;
     let mayRetry = true;
     try {
-      let grant = await before(deadline, this.#authorization.grant());
+      let grant = await withDeadline(this.#authorization.grant(), deadline);
       for (;;) {
         // Looked at before every call: another look-up of this instance may have been throttled meanwhile.
         const pause = this.#pause(request);
         if (pause !== undefined) return pause;
-        const attempt = await this.#attempt(request, grant, deadline);
-        attempts.push(attempt);
-        const { outcome } = attempt;
-        if (outcome.kind !== 'failed' || !mayRepeat()) return undefined;
+        if (attempts.length > 0 && !mayRepeat()) return undefined;
+        const made = await attempt(request, {
+          http: this.#http,
+          baseUrl,
+          clock,
+          authorization: grant.header,
+          deadline,
+        });
+        attempts.push(made);
+        const { outcome } = made;
+        if (outcome.kind !== 'failed') return undefined;
+        if (outcome.failure === 'throttled') this.#startPause(request, outcome);
+        if (!mayRepeat()) return undefined;
         if (outcome.failure === 'credentials-refused' && mayRenew) {
           mayRenew = false;
-          const renewed = await before(deadline, this.#authorization.renew(grant));
+          const renewed = await withDeadline(this.#authorization.renew(grant), deadline);
           if (renewed === undefined) return undefined;
           grant = renewed;
         } else if (RETRYABLE.includes(outcome.failure) && mayRetry) {
           mayRetry = false;
-          const waitMs = Math.max(outcome.retryAfterMs ?? 0, MIN_BACKOFF_MS * (1 + this.#options.random()));
-          const leftMs = startedAt + this.#options.timeoutMs - this.#options.clock.now();
+          const waitMs = Math.max(outcome.retryAfterMs ?? 0, MIN_BACKOFF_MS * (1 + random()));
+          const leftMs = startedAt + timeoutMs - clock.monotonicNow();
           if (waitMs >= leftMs || !this.#retryBudget.take()) return undefined;
-          await setTimeout(waitMs, undefined, { signal: deadline });
+          await clock.sleep(waitMs, deadline);
+          deadline.throwIfAborted();
         } else {
           return undefined;
         }
@@ -209,66 +190,14 @@ export class CapillaryUpstream implements CustomerUpstream {
     }
   }
 
-  /** The failure of whoever would ask inside a 429's Retry-After; undefined outside of it. */
+  /** The failure of a look-up inside a 429's Retry-After; undefined outside of it. */
   #pause({ api }: CanonicalRequest): UpstreamFailure | undefined {
-    const leftMs = this.#health[api].pausedUntil - this.#options.clock.now();
+    const leftMs = this.#health[api].pausedUntil - this.#options.clock.monotonicNow();
     return leftMs > 0 ? failed('throttled', leftMs) : undefined;
   }
 
-  async #attempt(request: CanonicalRequest, { header }: Grant, deadline: AbortSignal): Promise<Attempt> {
-    const { clock, baseUrl } = this.#options;
-    const { api, language } = request;
-    const { path, parameters, readReply } = PROTOCOLS[api];
-    const query = toQuery([...upstreamParameters(request), ...parameters]);
-    const askedAt = clock.now();
-    try {
-      const response = await this.#http.get(`${baseUrl}${path}?${query}`, {
-        headers: { [header.name]: header.value, ...(language !== undefined && { language }) },
-        signal: deadline,
-      });
-      const requestId = toRequestId(response.headers.get('x-cap-requestid'));
-      const outcome = readReply(response.status, await readCappedText(response));
-      const retryAfterMs = readRetryAfter(response.headers.get('retry-after'), clock.now());
-      const attempt = { askedAt, status: response.status, requestId };
-      if (outcome.kind !== 'failed' || retryAfterMs === undefined) return { ...attempt, outcome };
-      if (outcome.failure === 'throttled') this.#health[api].pausedUntil = clock.now() + retryAfterMs;
-      return { ...attempt, outcome: { ...outcome, retryAfterMs } };
-    } catch (error) {
-      if (error instanceof InvalidReplyError) return { askedAt, outcome: failed('invalid') };
-      // ky and Node say in many ways that the upstream was not reached or the connection broke; none is an answer.
-      return { askedAt, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
-    }
+  #startPause({ api }: CanonicalRequest, { retryAfterMs = 0 }: UpstreamFailure): void {
+    const health = this.#health[api];
+    health.pausedUntil = Math.max(health.pausedUntil, this.#options.clock.monotonicNow() + retryAfterMs);
   }
-}
-
-function failed(failure: FailureKind, retryAfterMs?: number): UpstreamFailure {
-  return { kind: 'failed', failure, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
-}
-
-/** What an outcome says of the upstream: a 4xx or a 429 is no failure of the kind that opens the breaker. */
-function verdictOf(outcome: UpstreamOutcome): Verdict {
-  if (outcome.kind !== 'failed' || outcome.failure === 'throttled') return 'well';
-  return COUNTED_FAILURES.includes(outcome.failure) ? 'failed' : 'unknown';
-}
-
-/** Percent-encoded, spaces too. */
-function toQuery(parameters: readonly Parameter[]): string {
-  return parameters.map(([name, value]) => `${name}=${encodeURIComponent(value)}`).join('&');
-}
-
-/** The upstream's id of the request, if it can stand in a header and a log. */
-function toRequestId(header: string | null): string | undefined {
-  return header !== null && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
-}
-
-/** The promise's outcome, unless the deadline passes first. */
-async function before<T>(deadline: AbortSignal, promise: Promise<T>): Promise<T> {
-  deadline.throwIfAborted();
-  let stop = () => {};
-  const passed = new Promise<never>((_resolve, reject) => {
-    const onAbort = () => reject(deadline.reason);
-    deadline.addEventListener('abort', onAbort, { once: true });
-    stop = () => deadline.removeEventListener('abort', onAbort);
-  });
-  return Promise.race([promise, passed]).finally(stop);
 }

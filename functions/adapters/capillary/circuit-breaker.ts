@@ -4,11 +4,20 @@ const FAILURES_TO_OPEN = 5;
 const MIN_OPEN_MS = 1000;
 const MAX_OPEN_MS = 5000;
 
+/** Of how many customers the breaker remembers that their replies were invalid. The oldest is forgotten first. */
+const MAX_REMEMBERED = 100;
+
 /**
- * How a look-up ended, for the breaker. `unknown`: it says nothing about the upstream (it was not asked, or nobody waited
- * for its answer).
+ * How a look-up ended, for the breaker.
+ *
+ * - `well`: the upstream answered it
+ * - `failed`: the upstream could not be reached, was too late, or failed
+ * - `{ invalidOf }`: the reply is not what it should be. It counts once per customer: one customer whose reply is bad never
+ *   opens the breaker for the others.
+ * - `unknown`: it says nothing about the upstream. It was not asked, nobody waited for its answer, or it answered 4xx,
+ *   which is about this one request.
  */
-export type Verdict = 'well' | 'failed' | 'unknown';
+export type Verdict = 'well' | 'failed' | 'unknown' | { readonly invalidOf: string };
 
 /** The right to ask the upstream; its end has to be told. */
 export interface Passage {
@@ -19,17 +28,20 @@ export interface Passage {
  * Leaves an upstream alone that fails again and again: opens after five failed look-ups in a row, lets one through after
  * a second, and doubles up to five seconds while that fails too.
  *
- * Ours and not cockatiel's: there, whoever comes while one is let through waits for it, up to the upstream's whole
- * time-out; here they are refused at once. And its clock cannot be turned by a test.
+ * We do not use cockatiel's breaker: while half-open it makes other callers wait for the probe, up to the upstream's whole
+ * time-out. Ours refuses them at once. And a test cannot turn the clock of cockatiel's.
  */
 export class CircuitBreaker {
   readonly #now: () => number;
+  /** Who had an invalid reply since the last look-up that went well. In memory only; oldest first. */
+  readonly #customersWithInvalid = new Set<string>();
   #failuresInARow = 0;
   #openMs = MIN_OPEN_MS;
-  /** Undefined: closed. Epoch milliseconds. */
+  /** Undefined: closed. By the clock `now`. */
   #openUntil: number | undefined;
   #isProbing = false;
 
+  /** @param now milliseconds since some moment, never set back: a clock that is corrected must not keep it open */
   constructor(now: () => number) {
     this.#now = now;
   }
@@ -46,18 +58,36 @@ export class CircuitBreaker {
 
   #endClosed(verdict: Verdict): void {
     // It may have opened while this look-up was under way: the probe alone closes it again.
-    if (verdict === 'unknown' || this.#openUntil !== undefined) return;
-    this.#failuresInARow = verdict === 'failed' ? this.#failuresInARow + 1 : 0;
+    if (this.#openUntil !== undefined) return;
+    if (verdict === 'well') this.#startAnew();
+    if (!this.#isFailure(verdict)) return;
+    this.#failuresInARow += 1;
     if (this.#failuresInARow >= FAILURES_TO_OPEN) this.#open(MIN_OPEN_MS);
   }
 
   #endProbe(verdict: Verdict): void {
     this.#isProbing = false;
-    if (verdict === 'failed') this.#open(Math.min(this.#openMs * 2, MAX_OPEN_MS));
     if (verdict === 'well') {
       this.#openUntil = undefined;
-      this.#failuresInARow = 0;
+      this.#startAnew();
     }
+    if (this.#isFailure(verdict)) this.#open(Math.min(this.#openMs * 2, MAX_OPEN_MS));
+  }
+
+  #isFailure(verdict: Verdict): boolean {
+    if (typeof verdict === 'string') return verdict === 'failed';
+    const { invalidOf } = verdict;
+    const customers = this.#customersWithInvalid;
+    if (customers.has(invalidOf)) return false;
+    customers.add(invalidOf);
+    const [oldest] = customers;
+    if (customers.size > MAX_REMEMBERED && oldest !== undefined) customers.delete(oldest);
+    return true;
+  }
+
+  #startAnew(): void {
+    this.#failuresInARow = 0;
+    this.#customersWithInvalid.clear();
   }
 
   #open(forMs: number): void {

@@ -1,6 +1,7 @@
 import type { KyInstance } from 'ky';
 import * as z from 'zod/mini';
 import type { Credentials } from '../../settings.ts';
+import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { AuthorizationError, type Token } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';
 import { InvalidReplyError } from './keep-alive-fetch.ts';
@@ -30,11 +31,9 @@ export async function requestToken(
 ): Promise<Token> {
   let status: number;
   let text: string | undefined;
+  const deadline = new FreeTimeDeadline(timeoutMs);
   try {
-    const response = await http.post(`${baseUrl}${PATH}`, {
-      json: { key, secret },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
+    const response = await http.post(`${baseUrl}${PATH}`, { json: { key, secret }, signal: deadline.signal });
     status = response.status;
     text = await readCappedText(response);
   } catch (error) {
@@ -44,6 +43,8 @@ export async function requestToken(
     throw new AuthorizationError('connection', 'The upstream gave no token: it could not be reached.', {
       cause: error,
     });
+  } finally {
+    deadline.clear();
   }
   if (status >= 500 || status === 429) {
     throw new AuthorizationError('server-error', `The upstream gave no token: it answered ${status}.`);

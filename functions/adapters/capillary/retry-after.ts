@@ -2,15 +2,16 @@
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /**
- * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date. Undefined when it is absent or malformed.
+ * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date. Undefined when it is absent, malformed, or names a moment that
+ * has passed: `Retry-After: 0` says nothing of when to come back.
  *
  * @param now epoch milliseconds
- * @returns milliseconds from now, 0 to one hour
+ * @returns milliseconds from now, more than 0, one hour at most
  */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   const value = header?.trim() ?? '';
   const ms = /^\d+$/.test(value) ? Number(value) * 1000 : parseHttpDate(value) - now;
-  return Number.isNaN(ms) ? undefined : Math.min(Math.max(0, ms), MAX_RETRY_AFTER_MS);
+  return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }
 
 /** A date in any of the three forms of RFC 9110 §5.6.7: all begin with a day's name, and the oldest names no zone. */

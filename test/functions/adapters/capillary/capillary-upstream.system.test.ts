@@ -1,5 +1,8 @@
+import { execFile as execFileWithCallback } from 'node:child_process';
 import { once } from 'node:events';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { AuthorizationError } from '../../../../functions/adapters/capillary/authorization.ts';
@@ -18,6 +21,8 @@ import { type Simulator, type SimulatorOptions, startSimulator } from '../../../
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
+
+const execFile = promisify(execFileWithCallback);
 
 const BASIC: Credentials = { kind: 'basic', ...DEFAULT_BASIC_CREDENTIALS };
 const OAUTH: Credentials = { kind: 'oauth', ...DEFAULT_OAUTH_CREDENTIALS };
@@ -38,6 +43,13 @@ async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
   return simulator;
 }
 
+/** A clock on which a wait is over at once, and has taken its time. */
+class HurriedClock extends ManualClock {
+  override async sleep(ms: number): Promise<void> {
+    this.advance(ms);
+  }
+}
+
 interface Options {
   readonly clock?: ManualClock;
   readonly timeoutMs?: number;
@@ -45,7 +57,7 @@ interface Options {
 }
 
 function upstreamAt(baseUrl: string, options: Options = {}) {
-  const { clock = new ManualClock(), timeoutMs = 5000, readCredentials = async () => BASIC } = options;
+  const { clock = new HurriedClock(), timeoutMs = 5000, readCredentials = async () => BASIC } = options;
   const upstream = new CapillaryUpstream({ baseUrl, timeoutMs, clock, random: () => 0, readCredentials });
   return { clock, upstream };
 }
@@ -256,9 +268,8 @@ describe('a retry', () => {
         ? answering(503, '', { 'retry-after': '1' })(response, request, index)
         : answering(200, CUSTOMER)(response, request, index),
     );
-    const { outcome, tookMs } = await timed(upstreamAt(server.url).upstream.fetch(sample));
-    expect(outcome.kind).toBe('found');
-    expect(tookMs).toBeGreaterThan(990);
+    const { outcome, call } = await upstreamAt(server.url).upstream.fetch(sample);
+    expect([outcome.kind, call.durationMs]).toEqual(['found', 1000]);
   });
 
   test('is not tried when the upstream says to come back after the deadline', async () => {
@@ -270,14 +281,15 @@ describe('a retry', () => {
   });
 
   test('gives its own times: asked when the attempt began that gave the bytes', async () => {
-    const clock = new ManualClock();
+    const clock = new HurriedClock();
     const startedAt = clock.now();
     const server = await startHttpServer((response, request, index) => {
       clock.advance(1000);
       return (index === 0 ? answering(500, '') : answering(200, CUSTOMER))(response, request, index);
     });
     const { call } = await upstreamAt(server.url, { clock }).upstream.fetch(sample);
-    expect(call).toMatchObject({ askedAt: startedAt + 1000, durationMs: 2000, attempts: 2, status: 200 });
+    // The wait before the retry took 25 ms.
+    expect(call).toMatchObject({ askedAt: startedAt + 1025, durationMs: 2025, attempts: 2, status: 200 });
   });
 });
 
@@ -350,6 +362,46 @@ describe('the connection', () => {
   });
 });
 
+describe('a look-up that may not repeat its request, because a pause has begun,', () => {
+  test.each([
+    ['fails', answering(500, ''), 'server-error'],
+    ['refuses our credentials', answering(401, ''), 'credentials-refused'],
+  ])('asks once where the upstream %s', async (_title, respond, failure) => {
+    const server = await startHttpServer(respond);
+    let reads = 0;
+    const readCredentials = async () => {
+      reads += 1;
+      return BASIC;
+    };
+    const { outcome, call } = await upstreamAt(server.url, { readCredentials }).upstream.fetch(sample, {
+      mayRepeat: () => false,
+    });
+    expect(outcome).toEqual({ kind: 'failed', failure });
+    expect([call.attempts, server.requests.length, reads]).toEqual([1, 1, 1]);
+  });
+
+  test('asks once where the pause begins while it waits for its retry', async () => {
+    let mayRepeat = true;
+    class PausingClock extends HurriedClock {
+      override async sleep(ms: number): Promise<void> {
+        mayRepeat = false;
+        await super.sleep(ms);
+      }
+    }
+    const server = await startHttpServer(answering(500, ''));
+    const { upstream } = upstreamAt(server.url, { clock: new PausingClock() });
+    const { outcome } = await upstream.fetch(sample, { mayRepeat: () => mayRepeat });
+    expect(outcome).toEqual({ kind: 'failed', failure: 'server-error' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test('asks first, whatever: its first request is no repetition', async () => {
+    const server = await startHttpServer(answering(200, CUSTOMER));
+    const { outcome } = await upstreamAt(server.url).upstream.fetch(sample, { mayRepeat: () => false });
+    expect(outcome.kind).toBe('found');
+  });
+});
+
 describe('throttled', () => {
   test.each([
     ['seconds', () => '7'],
@@ -377,12 +429,28 @@ describe('throttled', () => {
     expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
   });
 
-  test('without Retry-After, the next look-up asks again', async () => {
-    const simulator = await simulate();
-    simulator.control({ fault: { kind: 'throttle', times: 1 } });
-    const { upstream } = upstreamAt(simulator.url);
-    expect((await upstream.fetch(sample)).outcome).toEqual({ kind: 'failed', failure: 'throttled' });
-    expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
+  test.each([undefined, 0])(
+    'B7: with Retry-After %j is told without a time to wait: the look-up makes its own pause',
+    async (seconds) => {
+      const simulator = await simulate();
+      simulator.control({ fault: { kind: 'throttle', times: 1, ...(seconds === 0 && { retryAfterSeconds: 0 }) } });
+      const { upstream } = upstreamAt(simulator.url);
+      expect((await upstream.fetch(sample)).outcome).toEqual({ kind: 'failed', failure: 'throttled' });
+      expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
+    },
+  );
+
+  test('a shorter Retry-After does not end a longer one', async () => {
+    const server = await startHttpServer(async (response, request, index) => {
+      // The first one that was asked is the last one that is answered.
+      if (index === 0) while (server.requests.length < 2) await sleep(2);
+      if (index === 0) await sleep(20);
+      return answering(429, '', index === 0 ? {} : { 'retry-after': '60' })(response, request, index);
+    });
+    const { upstream } = upstreamAt(server.url);
+    await Promise.all([upstream.fetch(sample), upstream.fetch(sample)]);
+    expect((await upstream.fetch(sample)).outcome).toMatchObject({ failure: 'throttled', retryAfterMs: 60_000 });
+    expect(server.requests).toHaveLength(2);
   });
 
   test('inside Retry-After nobody is asked for a token either', async () => {
@@ -412,7 +480,9 @@ describe('throttled', () => {
     while (server.requests.length === 0) await sleep(5);
     const throttled = await upstream.fetch(sample);
     expect(throttled.outcome).toMatchObject({ failure: 'throttled' });
-    expect((await failed).outcome).toEqual({ kind: 'failed', failure: 'throttled', retryAfterMs: 60_000 });
+    const { outcome } = await failed;
+    expect(outcome).toMatchObject({ kind: 'failed', failure: 'throttled' });
+    expect(outcome.kind === 'failed' && outcome.retryAfterMs).toBeGreaterThan(59_900);
     expect(server.requests).toHaveLength(2);
   });
 });
@@ -613,6 +683,12 @@ describe('credentials', () => {
     expect([outcome.kind, call.attempts]).toEqual(['found', 3]);
   });
 
+  test('that fail after the deadline has passed do not end the process', async () => {
+    const script = path.join(import.meta.dirname, 'ask-with-late-credentials.ts');
+    const { stdout } = await execFile(process.execPath, [script]);
+    expect(stdout.trim().split('\n')).toEqual(['timeout', 'timeout', 'timeout', 'alive after 3 reads']);
+  });
+
   test('that cannot be read are a failure: nobody is asked', async () => {
     const simulator = await simulate();
     const readCredentials = async () => {
@@ -660,7 +736,6 @@ describe('the breaker', () => {
   test.each<[string, Respond]>([
     ['5xx', failing],
     ['its word that it is busy', answering(200, '{"errors":[{"code":521,"message":"busy"}]}')],
-    ['what is no reply', answering(200, '<html>')],
     ['broken connections', (response) => void response.socket?.resetAndDestroy()],
   ])('opens after five look-ups in a row that failed by %s, and then asks nobody', async (_title, respond) => {
     const { upstream, requests } = await startBroken(respond);
@@ -672,15 +747,58 @@ describe('the breaker', () => {
   });
 
   test.each<[string, Respond]>([
-    ['a 4xx', answering(404, '{"errors":[{"code":8015}]}')],
+    ['"not found" with 404', answering(404, '{"errors":[{"code":8015}]}')],
     ['"not found" with 200', answering(200, '{"errors":[{"code":8015}]}')],
     ['a refusal', answering(400, '{"errors":[{"code":8003}]}')],
+    ['a blank 400', answering(400, '')],
+    ['a 400 with a message', answering(400, '{"message":"Bad request"}')],
+    ['a 404 with a page', answering(404, '<html>')],
+    ['a 409 that says nothing', answering(409, '{}')],
+    ['a 4xx that says that it is busy', answering(461, '{"errors":[{"code":461}]}')],
     ['a 429', answering(429, '')],
     ['our credentials', answering(401, '')],
-  ])('stays closed, however often the answer is %s', async (_title, respond) => {
-    const { upstream, requests } = await startBroken(respond, 12);
-    await upstream.fetch(sample);
-    expect(requests()).toBeGreaterThan(0);
+  ])('R7, B6: stays closed, however often the answer is %s', async (_title, respond) => {
+    const { upstream, requests, answerWith } = await startBroken(respond, 12);
+    answerWith(answering(200, CUSTOMER));
+    expect((await upstream.fetch(await byExternalId('another'))).outcome.kind).toBe('found');
+    expect(requests()).toBe(1);
+  });
+
+  const invalid: readonly (readonly [string, Respond])[] = [
+    ['HTML', answering(200, '<html>')],
+    ['a reply over 512 KiB', answering(200, `{"id":1,"padding":"${' '.repeat(512 * 1024)}"}`)],
+    ['a redirect', answering(302, '', { location: '/elsewhere' })],
+    ['a body that is not in its coding', answering(200, CUSTOMER, { 'content-encoding': 'gzip' })],
+  ];
+
+  test.each(invalid)('B6: stays closed for the others, however often one customer gets %s', async (_title, respond) => {
+    const { upstream, answerWith } = await startBroken(respond, 12);
+    answerWith(answering(200, CUSTOMER));
+    expect((await upstream.fetch(await byExternalId('another'))).outcome.kind).toBe('found');
+  });
+
+  test.each(invalid)('opens when five customers in a row get %s', async (_title, respond) => {
+    const { upstream } = await startBroken(respond, 12);
+    for (const value of ['b', 'c', 'd', 'e']) {
+      expect((await upstream.fetch(await byExternalId(value))).outcome).toMatchObject({ failure: 'invalid' });
+    }
+    expect((await upstream.fetch(await byExternalId('f'))).outcome).toMatchObject({ failure: 'breaker-open' });
+  });
+
+  test('B6: half open, one customer whose reply is invalid does not keep it open for the others', async () => {
+    const bad = await byExternalId('bad');
+    const { upstream, clock, answerWith } = await startBroken();
+    answerWith((response, request, index) =>
+      (request.url.endsWith('=bad') ? answering(200, '<html>') : answering(200, CUSTOMER))(response, request, index),
+    );
+    clock.advance(1000);
+    // The first one tells something; then this customer's till repeats it whenever it may.
+    expect((await upstream.fetch(bad)).outcome).toMatchObject({ failure: 'invalid' });
+    clock.advance(2000);
+    for (let time = 0; time < 5; time += 1) {
+      expect((await upstream.fetch(bad)).outcome).toMatchObject({ failure: 'invalid' });
+    }
+    expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
   });
 
   test('lets one through after a second; the others are refused at once; closes when it is well', async () => {
@@ -720,6 +838,73 @@ describe('the breaker', () => {
     await upstream.fetch(sample);
     expect(requests()).toBeGreaterThanOrEqual(4);
     expect((await upstream.fetch(sample)).outcome).toMatchObject({ failure: 'breaker-open' });
+  });
+});
+
+/** A clock whose time of day can be set, as a machine's is when it is corrected. */
+class CorrectedClock extends HurriedClock {
+  offByMs = 0;
+
+  override now(): number {
+    return super.now() + this.offByMs;
+  }
+}
+
+describe.each([-60_000, 60_000])('B12: when the time of day is set by %i ms', (offByMs) => {
+  test('the breaker is open as long as it was to be', async () => {
+    const clock = new CorrectedClock();
+    let isWell = false;
+    const server = await startHttpServer((...args) => answering(isWell ? 200 : 500, CUSTOMER)(...args));
+    const { upstream } = upstreamAt(server.url, { clock });
+    for (let time = 0; time < 5; time += 1) await upstream.fetch(sample);
+    isWell = true;
+    clock.offByMs = offByMs;
+    expect((await upstream.fetch(sample)).outcome).toMatchObject({ failure: 'breaker-open', retryAfterMs: 1000 });
+    clock.advance(1000);
+    expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
+  });
+
+  test('a Retry-After lasts as long as it was to last', async () => {
+    const clock = new CorrectedClock();
+    const server = await startHttpServer((...args) =>
+      (args[2] === 0 ? answering(429, '', { 'retry-after': '7' }) : answering(200, CUSTOMER))(...args),
+    );
+    const { upstream } = upstreamAt(server.url, { clock });
+    await upstream.fetch(sample);
+    clock.offByMs = offByMs;
+    expect((await upstream.fetch(sample)).outcome).toMatchObject({ failure: 'throttled', retryAfterMs: 7000 });
+    clock.advance(7000);
+    expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
+  });
+
+  test('a token is used until it is about to end, and refused credentials are read again after a second', async () => {
+    const clock = new CorrectedClock();
+    const simulator = await simulate();
+    const { upstream } = upstreamAt(simulator.url, { clock, readCredentials: async () => OAUTH });
+    await upstream.fetch(sample);
+    clock.offByMs = offByMs;
+    await upstream.fetch(sample);
+    expect(simulator.counters.tokenRequests).toBe(1);
+    for (const [advanceMs, tokenRequests] of [
+      [0, 2],
+      [999, 2],
+      [1, 3],
+    ] as const) {
+      clock.advance(advanceMs);
+      simulator.control({ revokeTokens: true });
+      await upstream.fetch(sample);
+      expect(simulator.counters.tokenRequests).toBe(tokenRequests);
+    }
+  });
+
+  test('how long a call took is told as it was', async () => {
+    const clock = new CorrectedClock();
+    const server = await startHttpServer((...args) => {
+      clock.advance(300);
+      clock.offByMs = offByMs;
+      return answering(200, CUSTOMER)(...args);
+    });
+    expect((await upstreamAt(server.url, { clock }).upstream.fetch(sample)).call.durationMs).toBe(300);
   });
 });
 

@@ -93,6 +93,59 @@ describe('the breaker', () => {
     expect(lookUp('well')).toBe(2000);
   });
 
+  const invalidOf = (customer: string): Verdict => ({ invalidOf: customer });
+
+  test('B6: counts invalid replies once for each customer', () => {
+    const { lookUp } = start();
+    for (const customer of ['a', 'a', 'b', 'a', 'c', 'b', 'd', 'd']) {
+      expect(lookUp(invalidOf(customer))).toBeUndefined();
+    }
+    expect(lookUp(invalidOf('e'))).toBeUndefined();
+    expect(lookUp('well')).toBe(1000);
+  });
+
+  test('B6: counts invalid replies and failures together', () => {
+    const { lookUp, fail } = start();
+    fail(3);
+    lookUp(invalidOf('a'));
+    lookUp(invalidOf('a'));
+    expect(lookUp('failed')).toBeUndefined();
+    expect(lookUp('well')).toBe(1000);
+  });
+
+  test('B6: begins anew with a look-up that went well, for each customer too', () => {
+    const { lookUp } = start();
+    for (let time = 0; time < 3; time += 1) {
+      for (const customer of ['a', 'b', 'c', 'd']) expect(lookUp(invalidOf(customer))).toBeUndefined();
+      expect(lookUp('well')).toBeUndefined();
+    }
+  });
+
+  test('B6: half open, opens again for a customer whose invalid reply is new, and for no other', () => {
+    const { lookUp, fail, advance } = start();
+    fail(5);
+    advance(1000);
+    expect(lookUp(invalidOf('a'))).toBeUndefined();
+    expect(lookUp('well')).toBe(2000);
+    advance(2000);
+    expect(lookUp(invalidOf('a'))).toBeUndefined();
+    expect(lookUp(invalidOf('b'))).toBeUndefined();
+    expect(lookUp('well')).toBe(4000);
+  });
+
+  test('remembers the customers of the last hundred invalid replies', () => {
+    const { lookUp, fail, advance } = start();
+    fail(5);
+    for (let customer = 0; customer < 101; customer += 1) {
+      advance(5000);
+      expect(lookUp(invalidOf(String(customer)))).toBeUndefined();
+    }
+    advance(5000);
+    expect(lookUp(invalidOf('1'))).toBeUndefined();
+    expect(lookUp(invalidOf('0'))).toBeUndefined();
+    expect(lookUp('well')).toBe(5000);
+  });
+
   test('look-ups that were under way when it opened neither close it nor keep it open for longer', () => {
     const { lookUp, fail, pass, advance } = start();
     const early = Array.from({ length: 5 }, () => pass());

@@ -1,0 +1,65 @@
+import type { KyInstance } from 'ky';
+import type { CanonicalRequest } from '../../customer/canonical-request.ts';
+import type { Clock } from '../../lookup/ports.ts';
+import type { FailureKind, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
+import type { AuthorizationHeader } from './authorization.ts';
+import { readCappedText } from './capped-body.ts';
+import { InvalidReplyError } from './keep-alive-fetch.ts';
+import { addressOf, PROTOCOLS } from './protocols.ts';
+import { readRetryAfter } from './retry-after.ts';
+
+/** One request to the upstream, and what it came to. */
+export interface Attempt {
+  readonly outcome: UpstreamOutcome;
+  /** When it began. Epoch milliseconds. */
+  readonly askedAt: number;
+  /** The reply's status, if there was one. */
+  readonly status?: number;
+  /** The upstream's own id of the request. */
+  readonly requestId?: string | undefined;
+}
+
+export interface AttemptOptions {
+  readonly http: KyInstance;
+  readonly baseUrl: string;
+  readonly clock: Clock;
+  readonly authorization: AuthorizationHeader;
+  readonly deadline: AbortSignal;
+}
+
+/** Asks the upstream once. That it fails is an outcome, not an error. */
+export async function attempt(request: CanonicalRequest, options: AttemptOptions): Promise<Attempt> {
+  const { http, baseUrl, clock, authorization, deadline } = options;
+  const { api, language } = request;
+  const askedAt = clock.now();
+  try {
+    const response = await http.get(addressOf(request, baseUrl), {
+      headers: { [authorization.name]: authorization.value, ...(language !== undefined && { language }) },
+      signal: deadline,
+    });
+    const { status, headers } = response;
+    const outcome = PROTOCOLS[api].readReply(status, await readCappedText(response));
+    const retryAfterMs = readRetryAfter(headers.get('retry-after'), clock.now());
+    const isTold = outcome.kind === 'failed' && retryAfterMs !== undefined;
+    return {
+      outcome: isTold ? { ...outcome, retryAfterMs } : outcome,
+      askedAt,
+      status,
+      requestId: toRequestId(headers.get('x-cap-requestid')),
+    };
+  } catch (error) {
+    if (error instanceof InvalidReplyError) return { askedAt, outcome: failed('invalid') };
+    // ky and Node say in many ways that the upstream was not reached or the connection broke; none is an answer.
+    return { askedAt, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
+  }
+}
+
+/** A failure, and when the upstream may be asked again, if that is known. */
+export function failed(failure: FailureKind, retryAfterMs?: number): UpstreamFailure {
+  return { kind: 'failed', failure, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
+}
+
+/** The upstream's id of the request, if it can stand in a header and a log. */
+function toRequestId(header: string | null): string | undefined {
+  return header !== null && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
+}

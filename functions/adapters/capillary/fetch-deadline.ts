@@ -1,0 +1,32 @@
+import { FreeTimeDeadline } from '../free-time-deadline.ts';
+
+/**
+ * How much longer than its budget a fetch may take when the process was busy meanwhile, by the clock on the wall. A waiting
+ * look-up that begins to fetch at its last moment must still be answered within its deadline (contract §5, promise 8).
+ * Milliseconds.
+ */
+const MAX_OVERRUN_MS = 500;
+
+/**
+ * The deadline of one fetch. It counts the time in which this process was free to read an answer (promise 11), and passes
+ * `MAX_OVERRUN_MS` after its time at the latest. It passes at once when the caller gives up.
+ */
+export class FetchDeadline {
+  /** Aborted when the deadline passes. */
+  readonly signal: AbortSignal;
+  readonly #freeTime: FreeTimeDeadline;
+
+  /**
+   * @param ms the whole budget of the fetch. Milliseconds.
+   * @param givenUp aborted when nobody waits any longer
+   */
+  constructor(ms: number, givenUp: AbortSignal) {
+    this.#freeTime = new FreeTimeDeadline(ms);
+    this.signal = AbortSignal.any([givenUp, this.#freeTime.signal, AbortSignal.timeout(ms + MAX_OVERRUN_MS)]);
+  }
+
+  /** Ends the deadline: it does not pass any more. To be called when the fetch has ended, however it has. */
+  clear(): void {
+    this.#freeTime.clear();
+  }
+}

@@ -1,0 +1,41 @@
+import {
+  type Api,
+  type CanonicalRequest,
+  type Parameter,
+  upstreamParameters,
+} from '../../customer/canonical-request.ts';
+import type { UpstreamOutcome } from '../../lookup/upstream.ts';
+import { readCustomerDetailsReply } from './customer-details-reply.ts';
+import { readCustomerGetReply } from './customer-get-reply.ts';
+
+/** How an API is asked, and its replies read. */
+export interface Protocol {
+  readonly path: string;
+  /** What is sent whatever the request. */
+  readonly parameters: readonly Parameter[];
+  /** @param body the decoded text; undefined when there is none that can be read (too big, wrongly coded, not UTF-8) */
+  readonly readReply: (status: number, body: string | undefined) => UpstreamOutcome;
+}
+
+/** The upstream's two APIs. */
+export const PROTOCOLS: Readonly<Record<Api, Protocol>> = {
+  v2: { path: '/v2/customers/lookup/customerDetails', parameters: [], readReply: readCustomerDetailsReply },
+  'v1.1': {
+    path: '/v1.1/customer/get',
+    // Without the one it answers in XML, without the other nobody knows whom the reply is about.
+    parameters: [
+      ['format', 'json'],
+      ['user_id', 'true'],
+    ],
+    readReply: readCustomerGetReply,
+  },
+};
+
+/** The address of a request, everything percent-encoded, spaces too. */
+export function addressOf(request: CanonicalRequest, baseUrl: string): string {
+  const { path, parameters } = PROTOCOLS[request.api];
+  const query = [...upstreamParameters(request), ...parameters]
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('&');
+  return `${baseUrl}${path}?${query}`;
+}

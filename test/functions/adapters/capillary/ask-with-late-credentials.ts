@@ -1,0 +1,35 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { AuthorizationError } from '../../../../functions/adapters/capillary/authorization.ts';
+import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream.ts';
+import { systemClock } from '../../../../functions/adapters/system-clock.ts';
+import { readCustomerDetailsRequest } from '../../../../functions/customer/customer-details-request.ts';
+import type { Credentials } from '../../../../functions/settings.ts';
+import { DEFAULT_READING } from '../../../support/request-reading.ts';
+
+/*
+ * A process whose credentials cannot be read, which it learns only after the deadline of each look-up has passed: one that
+ * waited, one that was given up while it waited, and one that was given up before it began. Prints how each was answered.
+ */
+
+const reads: PromiseWithResolvers<Credentials>[] = [];
+const upstream = new CapillaryUpstream({
+  baseUrl: 'http://127.0.0.1:9',
+  timeoutMs: 50,
+  clock: systemClock,
+  random: Math.random,
+  readCredentials: () => {
+    const read = Promise.withResolvers<Credentials>();
+    reads.push(read);
+    return read.promise;
+  },
+});
+const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
+const { request } = await readCustomerDetailsRequest(Object.entries(parameters), DEFAULT_READING);
+
+for (const signal of [undefined, AbortSignal.timeout(10), AbortSignal.abort()]) {
+  const { outcome } = await upstream.fetch(request, signal === undefined ? {} : { signal });
+  process.stdout.write(`${outcome.kind === 'failed' ? outcome.failure : outcome.kind}\n`);
+  reads.at(-1)?.reject(new AuthorizationError('credentials-unreadable', 'The secret cannot be read.'));
+  await sleep(10);
+}
+process.stdout.write(`alive after ${reads.length} reads\n`);
