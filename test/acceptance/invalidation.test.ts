@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { closedAddress } from '../support/loopback-server.ts';
+import { closedAddress, startHttpServer } from '../support/loopback-server.ts';
 import { by, STORED, start } from './running-service.ts';
 
 const SAMPLE_ID = '566881933';
@@ -154,6 +154,37 @@ describe('POST /events/capillary', () => {
     const afresh = await service.lookup(BY_MOBILE);
     expect(afresh.cacheStatus).toEqual(FETCHED_FOR_STALE);
     expect(afresh.text).toContain('777.25');
+  });
+});
+
+describe('N35: where the store takes 300 ms an operation, twice as long as a look-up waits for it,', () => {
+  /** Two services on one table; the store is slow for one of them. */
+  async function startBoth() {
+    const quick = await start(SECRET);
+    const { url } = await startHttpServer(async (response, request) => {
+      await sleep(300);
+      const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
+      const init = { method: request.method, headers: headers as Record<string, string>, body: request.body };
+      const reply = await fetch(`${quick.storeUrl}${request.url}`, init);
+      response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') ?? '' });
+      response.end(Buffer.from(await reply.arrayBuffer()));
+    });
+    const slow = await start({ ...SECRET, AWS_ENDPOINT_URL_DYNAMODB: url, CACHE_TIMEOUT_MS: '150' });
+    for (const each of [BY_MOBILE, BY_EMAIL]) await quick.lookup(each);
+    return { quick, slow };
+  }
+
+  test('a customer is purged', async () => {
+    const { quick, slow } = await startBoth();
+    expect(await purgeCustomer(slow, SAMPLE_ID)).toMatchObject({ status: 200, text: '{"purged":2}' });
+    expect((await quick.lookup(BY_EMAIL)).cacheStatus).toEqual(FETCHED);
+  });
+
+  test('an event is acted upon', async () => {
+    const { quick, slow } = await startBoth();
+    const event = { eventName: 'customerUpdated', data: { email: BY_EMAIL.identifierValue } };
+    expect(await notify(slow, event)).toMatchObject({ status: 200, text: '{"invalidated":2}' });
+    expect((await quick.lookup(BY_MOBILE)).cacheStatus).toEqual(FETCHED);
   });
 });
 
