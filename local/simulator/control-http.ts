@@ -1,5 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { CONTROL_PATH, ControlError, control, readCommand, reset, stateOf } from './control.ts';
+import { DirectoryError } from './customer-directory.ts';
+import { NotifyError, notify } from './notify.ts';
 import { JSON_TYPE, type Reply } from './reply.ts';
 import type { SimulatedUpstream } from './simulated-upstream.ts';
 
@@ -9,7 +11,12 @@ export function isControlPath(path: string): boolean {
 }
 
 /** Answers a request for the control endpoint; see `CONTROL_PATH`. */
-export function answerControl(upstream: SimulatedUpstream, request: IncomingMessage, target: URL, body: string): Reply {
+export async function answerControl(
+  upstream: SimulatedUpstream,
+  request: IncomingMessage,
+  target: URL,
+  body: string,
+): Promise<Reply> {
   if (!isLoopback(request)) return refusal(403, 'The control endpoint answers on loopback only.');
   const part = target.pathname.slice(CONTROL_PATH.length + 1);
   if (part === 'faults' || part === 'counters') {
@@ -17,14 +24,18 @@ export function answerControl(upstream: SimulatedUpstream, request: IncomingMess
     reset(upstream, part);
     return ok(stateOf(upstream));
   }
-  if (part !== '') return refusal(404, 'There is no such part; there are faults and counters.');
+  if (part === 'events') {
+    if (request.method !== 'POST') return notAllowed('POST');
+    return answerCommand(request, () => notify(upstream.directory, readCommand(body)));
+  }
+  if (part !== '') return refusal(404, 'There is no such part; there are faults, counters and events.');
   switch (request.method) {
     case 'GET': {
       const last = Number(target.searchParams.get('requests') ?? Number.POSITIVE_INFINITY);
       return ok({ ...stateOf(upstream), requests: last > 0 ? upstream.journal.requests.slice(-last) : [] });
     }
     case 'POST':
-      return answerCommand(upstream, request, body);
+      return answerCommand(request, async () => control(upstream, readCommand(body)));
     case 'DELETE':
       reset(upstream, 'everything');
       return ok(stateOf(upstream));
@@ -33,18 +44,21 @@ export function answerControl(upstream: SimulatedUpstream, request: IncomingMess
   }
 }
 
-function answerCommand(upstream: SimulatedUpstream, request: IncomingMessage, body: string): Reply {
+async function answerCommand(request: IncomingMessage, carryOut: () => Promise<object>): Promise<Reply> {
   // A web page can send plain text anywhere without asking; JSON it cannot.
   if (!request.headers['content-type']?.startsWith('application/json')) {
     return refusal(415, 'Content-Type is not application/json.');
   }
   try {
-    return ok(control(upstream, readCommand(body)));
+    return ok(await carryOut());
   } catch (error) {
-    if (error instanceof ControlError) return refusal(400, error.message);
+    if (WRONG_COMMANDS.some((wrong) => error instanceof wrong)) return refusal(400, (error as Error).message);
     throw error;
   }
 }
+
+/** What is thrown of a command that is wrong. */
+const WRONG_COMMANDS = [ControlError, NotifyError, DirectoryError] as const;
 
 function isLoopback({ socket, headers }: IncomingMessage): boolean {
   const isLocalPeer = /^(::ffff:)?127\./.test(socket.remoteAddress ?? '') || socket.remoteAddress === '::1';

@@ -20,6 +20,7 @@ import { INSTORE } from './sources.ts';
  *   command may name several things at once; what is wrong with one is said in a 400 as `{"error":"…"}`.
  * - `DELETE /__control` → everything as at the start. `DELETE /__control/faults` and `DELETE /__control/counters` (with
  *   the recorded requests) → that part alone.
+ * - `POST /__control/events` → sends an event notification to a webhook; see `notify.ts`.
  *
  * ```sh
  * curl -X POST -H 'content-type: application/json' http://127.0.0.1:4010/__control -d '{"latencyMs": 2000}'

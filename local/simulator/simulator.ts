@@ -7,6 +7,7 @@ import { deliver, replaceReply } from './delivery.ts';
 import type { Fault } from './faults.ts';
 import type { Counters, RecordedRequest } from './journal.ts';
 import { drawLatencyMs } from './latency.ts';
+import { type Notified, type NotifyCommand, notify } from './notify.ts';
 import type { SimulatorOptions } from './options.ts';
 import { apiOf, SimulatedUpstream, type UpstreamRequest } from './simulated-upstream.ts';
 import type { Notice } from './upstream-errors.ts';
@@ -28,6 +29,8 @@ export interface Simulator {
   control(command: ControlCommand): ControlState;
   /** Does what a `DELETE /__control` does. Default: everything. */
   reset(part?: ResetPart): void;
+  /** Does what a `POST /__control/events` does: sends an event notification. */
+  notify(command: NotifyCommand): Promise<Notified>;
   /** Stops at once: open connections are closed, replies under way are not waited for. */
   close(): Promise<void>;
 }
@@ -55,7 +58,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     requestCount += 1;
     const target = new URL(request.url ?? '/', url);
     if (isControlPath(target.pathname)) {
-      const { status, headers, body } = answerControl(upstream, request, target, await readBody(request));
+      const { status, headers, body } = await answerControl(upstream, request, target, await readBody(request));
       response.writeHead(status, headers).end(body);
       return;
     }
@@ -138,6 +141,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     control: (command) => control(upstream, command),
     reset: (part = 'everything') => reset(upstream, part),
+    notify: (command) => notify(upstream.directory, command),
     close: () =>
       new Promise<void>((resolve) => {
         stopping.abort();

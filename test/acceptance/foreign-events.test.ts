@@ -9,7 +9,7 @@ async function invoke(url: string, name: string, event: unknown) {
   return {
     status: response.status,
     failure: response.headers.get('x-amz-function-error'),
-    answer: await response.json(),
+    answer: (await response.json()) as { readonly body: string },
   };
 }
 
