@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
-import type { CapillaryUpstream } from './adapters/capillary/capillary-upstream.ts';
 import { DynamoDbCacheStore } from './adapters/dynamodb/dynamodb-cache-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import type { RequestReading } from './customer/reading.ts';
+import { lazily } from './lazily.ts';
 import {
   type CustomerLookup,
   createCustomerLookup,
@@ -16,7 +16,7 @@ import type { LookupPolicy, LookupPorts } from './lookup/lookup-policy.ts';
 import type { Clock, Revalidator } from './lookup/ports.ts';
 import type { CustomerUpstream } from './lookup/upstream.ts';
 import { requestReading } from './request-reading.ts';
-import { type CredentialsSource, type Settings, timeLimitsOf } from './settings.ts';
+import { type Credentials, type CredentialsSource, type Settings, timeLimitsOf } from './settings.ts';
 
 /** What the entries share: the look-up, wired to the world by the settings. */
 export interface LookupService {
@@ -67,44 +67,42 @@ export function createLookupService(settings: Settings, clock: Clock = systemClo
 }
 
 /** The upstream, loaded by the first look-up that needs it: a hit does not pay for ky (40 ms) and the secrets client. */
-function lazyUpstream(settings: Settings, clock: Clock): CustomerUpstream {
-  let loaded: Promise<CapillaryUpstream> | undefined;
-  return {
-    fetch: async (request, options) => {
-      loaded ??= loadUpstream(settings, clock);
-      return (await loaded).fetch(request, options);
-    },
-  };
+function lazyUpstream({ upstream }: Settings, clock: Clock): CustomerUpstream {
+  const loaded = lazily(async () => {
+    // Together, and before the time of the first fetch begins to run.
+    const [{ CapillaryUpstream }, readCredentials] = await Promise.all([
+      import('./adapters/capillary/capillary-upstream.ts'),
+      loadCredentialsReader(upstream.credentials, clock),
+    ]);
+    const { baseUrl, timeoutMs } = upstream;
+    return new CapillaryUpstream({ baseUrl, timeoutMs, clock, random: Math.random, readCredentials });
+  });
+  return { fetch: async (request, options) => (await loaded()).fetch(request, options) };
+}
+
+async function loadCredentialsReader(source: CredentialsSource, clock: Clock): Promise<() => Promise<Credentials>> {
+  if (source.kind === 'inline') return async () => source.credentials;
+  const [{ readCredentials }, { backedOff }] = await Promise.all([
+    import('./adapters/secrets-manager/read-credentials.ts'),
+    import('./adapters/secrets-manager/backed-off.ts'),
+  ]);
+  return backedOff(
+    () => readCredentials(source.arn),
+    () => clock.monotonicNow(),
+  );
 }
 
 /** The revalidator, loaded by the first stale answer. */
 function lazyRevalidator({ revalidateFunction }: Settings): Revalidator {
-  let loaded: Promise<Revalidator> | undefined;
-  const load = async () => {
+  const loaded = lazily(async () => {
     const { LambdaRevalidator } = await import('./adapters/lambda/lambda-revalidator.ts');
     return new LambdaRevalidator(revalidateFunction);
-  };
+  });
   return {
     revalidate: async (request) => {
-      loaded ??= load();
-      return (await loaded).revalidate(request);
+      // The port never fails: the stale answer is at hand.
+      const revalidator = await loaded().catch(() => undefined);
+      return revalidator?.revalidate(request) ?? false;
     },
   };
-}
-
-async function loadUpstream({ upstream }: Settings, clock: Clock): Promise<CapillaryUpstream> {
-  const { CapillaryUpstream } = await import('./adapters/capillary/capillary-upstream.ts');
-  return new CapillaryUpstream({
-    baseUrl: upstream.baseUrl,
-    timeoutMs: upstream.timeoutMs,
-    clock,
-    random: Math.random,
-    readCredentials: () => readCredentials(upstream.credentials),
-  });
-}
-
-async function readCredentials(source: CredentialsSource) {
-  if (source.kind === 'inline') return source.credentials;
-  const { readCredentials } = await import('./adapters/secrets-manager/read-credentials.ts');
-  return readCredentials(source.arn);
 }

@@ -2,10 +2,13 @@ import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import type { CanonicalRequest } from '../../customer/canonical-request.ts';
 import { respell } from '../../customer/respelling.ts';
 import type { Revalidator } from '../../lookup/ports.ts';
+import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { reconnectOnce } from '../reused-connection.ts';
 
 /** How long asking for a revalidation may hold an answer up. Milliseconds. */
 const TIMEOUT_MS = 200;
+/** After which the client gives up by itself: behind the deadline, which lasts longer in a busy process. Milliseconds. */
+const BACKSTOP_MS = TIMEOUT_MS + 1500;
 
 /**
  * Asks for a revalidation by invoking a function asynchronously: the look-up as any caller would send it, with
@@ -32,19 +35,23 @@ export class LambdaRevalidator implements Revalidator {
       Payload: JSON.stringify(payload),
     });
     // Whatever goes wrong, the answer is at hand. Lambda says 202 once it has queued the event; a proxy may say 200.
-    return this.#client.send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) }).then(
-      ({ StatusCode }) => StatusCode === 202,
-      () => false,
-    );
+    const deadline = new FreeTimeDeadline(TIMEOUT_MS);
+    return this.#client
+      .send(command, { abortSignal: deadline.signal })
+      .then(
+        ({ StatusCode }) => StatusCode === 202,
+        () => false,
+      )
+      .finally(() => deadline.clear());
   }
 }
 
 const clientConfig = {
   maxAttempts: 1,
   requestHandler: {
-    connectionTimeout: TIMEOUT_MS,
-    requestTimeout: TIMEOUT_MS,
+    connectionTimeout: BACKSTOP_MS,
+    requestTimeout: BACKSTOP_MS,
     throwOnRequestTimeout: true,
-    socketTimeout: TIMEOUT_MS,
+    socketTimeout: BACKSTOP_MS,
   },
 };

@@ -1,9 +1,13 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Credentials, parseCredentials } from '../../settings.ts';
 import { AuthorizationError } from '../capillary/authorization.ts';
+import { FreeTimeDeadline } from '../free-time-deadline.ts';
+import { reconnectOnce } from '../reused-connection.ts';
 
 /** How long reading the secret may take, both attempts together. Milliseconds. */
 const TIMEOUT_MS = 2000;
+/** After which the client gives up by itself: behind the deadline, which lasts longer in a busy process. Milliseconds. */
+const BACKSTOP_MS = TIMEOUT_MS + 1500;
 
 let client: SecretsManagerClient | undefined;
 
@@ -14,23 +18,18 @@ let client: SecretsManagerClient | undefined;
  * @throws {AuthorizationError} `credentials-unreadable`, without the secret's value
  */
 export async function readCredentials(arn: string): Promise<Credentials> {
-  client ??= new SecretsManagerClient({
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: TIMEOUT_MS,
-      requestTimeout: TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-      socketTimeout: TIMEOUT_MS,
-    },
-  });
+  client ??= createClient();
   let text: string | undefined;
+  const deadline = new FreeTimeDeadline(TIMEOUT_MS);
   try {
     const command = new GetSecretValueCommand({ SecretId: arn });
-    text = (await client.send(command, { abortSignal: AbortSignal.timeout(TIMEOUT_MS) })).SecretString;
+    text = (await client.send(command, { abortSignal: deadline.signal })).SecretString;
   } catch (error) {
     throw new AuthorizationError('credentials-unreadable', 'The upstream credentials could not be read.', {
       cause: error,
     });
+  } finally {
+    deadline.clear();
   }
   const credentials = parseCredentials(text ?? '');
   if (credentials === undefined) {
@@ -40,4 +39,18 @@ export async function readCredentials(arn: string): Promise<Credentials> {
     );
   }
   return credentials;
+}
+
+function createClient(): SecretsManagerClient {
+  const created = new SecretsManagerClient({
+    maxAttempts: 2,
+    requestHandler: {
+      connectionTimeout: BACKSTOP_MS,
+      requestTimeout: BACKSTOP_MS,
+      throwOnRequestTimeout: true,
+      socketTimeout: BACKSTOP_MS,
+    },
+  });
+  reconnectOnce(created);
+  return created;
 }

@@ -115,4 +115,25 @@ describe("the upstream's secret", () => {
     await expect(read(ARN)).rejects.toMatchObject({ failure: 'credentials-unreadable' });
     expect(performance.now() - startedAt).toBeLessThan(2500);
   });
+
+  test('B9: is read once more on a new connection when the kept-alive one was forgotten, besides both attempts', async () => {
+    const used = new WeakSet<object>();
+    let isFailing = false;
+    const server = await startSecretsManager((response, request, index) => {
+      const { socket } = response;
+      if (socket === null || used.has(socket)) return void socket?.resetAndDestroy();
+      used.add(socket);
+      const failed = isFailing && index === 2;
+      return (failed ? failing(500, 'InternalServiceError') : holding({ SecretString: '{"key":"k","secret":"s"}' }))(
+        response,
+        request,
+        index,
+      );
+    });
+    await read(ARN);
+    isFailing = true;
+    // Forgotten, then failed, then forgotten again: two attempts, each with its repetition.
+    expect(await read(ARN)).toMatchObject({ kind: 'oauth' });
+    expect(server.requests).toHaveLength(5);
+  });
 });

@@ -1,0 +1,14 @@
+/**
+ * Loads something when it is first needed, once for all who need it. A failure is forgotten: whoever needs it next loads it
+ * again. A file system that failed once must not make every later look-up of the instance fail.
+ */
+export function lazily<T>(load: () => Promise<T>): () => Promise<T> {
+  let loaded: Promise<T> | undefined;
+  return () => {
+    loaded ??= load().catch((error: unknown) => {
+      loaded = undefined;
+      throw error;
+    });
+    return loaded;
+  };
+}

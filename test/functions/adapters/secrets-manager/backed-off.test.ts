@@ -1,0 +1,69 @@
+import { describe, expect, test } from '@jest/globals';
+import { backedOff } from '../../../../functions/adapters/secrets-manager/backed-off.ts';
+import type { Credentials } from '../../../../functions/settings.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+
+const BASIC: Credentials = { kind: 'basic', username: 'till', password: 'p' };
+
+/** Credentials whose reads are counted, take as long as they are told to, and fail while they are told to. */
+function start() {
+  const clock = new ManualClock();
+  const world = { clock, reads: 0, isDown: true, takesMs: 0 };
+  const read = backedOff(
+    async () => {
+      world.reads += 1;
+      clock.advance(world.takesMs);
+      if (world.isDown) throw new Error(`failure ${world.reads}`);
+      return BASIC;
+    },
+    () => clock.monotonicNow(),
+  );
+  return Object.assign(world, { read });
+}
+
+describe('credentials that cannot be read', () => {
+  test('fail at once while the failure is remembered: they are not read for each look-up', async () => {
+    const world = start();
+    await expect(world.read()).rejects.toThrow('failure 1');
+    for (let time = 0; time < 20; time += 1) await expect(world.read()).rejects.toThrow('failure 1');
+    expect(world.reads).toBe(1);
+  });
+
+  test('are read again after a second, and each time that they fail again after twice as long, half a minute at most', async () => {
+    const world = start();
+    await expect(world.read()).rejects.toThrow();
+    for (const rememberedMs of [1000, 2000, 4000, 8000, 16_000, 30_000, 30_000]) {
+      const { reads } = world;
+      world.clock.advance(rememberedMs - 1);
+      await expect(world.read()).rejects.toThrow();
+      expect(world.reads).toBe(reads);
+      world.clock.advance(1);
+      await expect(world.read()).rejects.toThrow();
+      expect(world.reads).toBe(reads + 1);
+    }
+  });
+
+  test('are remembered from the end of the read, however long that took', async () => {
+    const world = start();
+    world.takesMs = 2000;
+    await expect(world.read()).rejects.toThrow();
+    world.clock.advance(999);
+    await expect(world.read()).rejects.toThrow();
+    expect(world.reads).toBe(1);
+  });
+
+  test('and then can be read begin anew', async () => {
+    const world = start();
+    await expect(world.read()).rejects.toThrow();
+    world.clock.advance(1000);
+    await expect(world.read()).rejects.toThrow();
+    world.clock.advance(2000);
+    world.isDown = false;
+    expect([await world.read(), await world.read()]).toEqual([BASIC, BASIC]);
+    expect(world.reads).toBe(4);
+    world.isDown = true;
+    await expect(world.read()).rejects.toThrow('failure 5');
+    world.clock.advance(1000);
+    await expect(world.read()).rejects.toThrow('failure 6');
+  });
+});
