@@ -70,7 +70,8 @@ export function createReadTogether(
         if (clock.monotonicNow() - readAt > MAX_READ_AGE_MS) return store.read(key);
         const item = (await reading)[position];
         if (item === undefined) throw new Error('The store answered with fewer items than keys.');
-        if (item instanceof Error) throw item;
+        // The store was asked for it twice already: this look-up goes past the cache (contract §2).
+        if (item instanceof Error) throw new StoreUnavailableError(item.reason, { cause: item });
         return item;
       };
     };

@@ -15,7 +15,7 @@ export interface Plant {
 const editing =
   (file: string) =>
   (from: string, to = ''): Edit => ({ file, from, to });
-const forward = editing('functions/lookup/forward/forward.ts');
+const forward = editing('functions/lookup/forward/forward-lookup.ts');
 const nextStep = editing('functions/lookup/forward/next-step.ts');
 const leaseWatch = editing('functions/lookup/forward/lease-watch.ts');
 const askUpstream = editing('functions/lookup/forward/ask-upstream.ts');

@@ -1,0 +1,242 @@
+import {
+  collapsed,
+  erasedAsHolder,
+  failedAsHolder,
+  hit,
+  notCached,
+  type Revalidation,
+  standIn,
+  timedOut,
+} from '../answers.ts';
+import type { KeyedAsked } from '../asked.ts';
+import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
+import { canJoin, type Decision, decide, type ForwardReason, standIn as toStandIn } from '../freshness.ts';
+import type { LookupResult } from '../lookup-result.ts';
+import {
+  type AskContext,
+  askAlone,
+  askAsHolder,
+  isReadLongAgo,
+  type Known,
+  revalidateIfIdle,
+  softMsLeft,
+} from './ask-upstream.ts';
+import { OwnLease } from './lease.ts';
+import { LeaseWatch } from './lease-watch.ts';
+import { nextStep, type Seen, type Step } from './next-step.ts';
+
+/** How often those who wait read again: from the first to the last, doubling; jittered. Milliseconds. */
+const MIN_POLL_INTERVAL_MS = 50;
+const MAX_POLL_INTERVAL_MS = 200;
+
+/** How often the lease may be taken in vain before the look-up goes on without it: other writes were first. */
+const MAX_CONFLICTS = 8;
+/** How often the store may be late in taking the lease before the look-up goes on without it. */
+const MAX_LATE = 1;
+
+type Forwarding = Extract<Decision, { use: 'forward' }>;
+
+/** One look-up that goes forward: judge the item again, take one step, read again. */
+export class ForwardLookup {
+  readonly #context: AskContext;
+  readonly #asked: KeyedAsked;
+  readonly #watch: LeaseWatch;
+  readonly #lease: OwnLease;
+  #item: StoredItem;
+  /** Whether the store has said what the item is, since it was last in doubt. */
+  #isRead: boolean;
+  #readAt: number;
+  #revalidation: Revalidation | undefined;
+  /** Why the cache could not answer, before the look-up began to wait. */
+  #firstReason: ForwardReason = 'miss';
+  #pollIntervalMs = MIN_POLL_INTERVAL_MS;
+  #conflictCount = 0;
+  #lateCount = 0;
+
+  constructor(context: AskContext, asked: KeyedAsked, item: StoredItem | undefined) {
+    const { clock, newToken } = context.ports;
+    const { leaseMs } = context.policy;
+    this.#context = context;
+    this.#asked = asked;
+    this.#item = item ?? EMPTY_ITEM;
+    this.#isRead = item !== undefined;
+    this.#readAt = asked.startedAt;
+    this.#watch = new LeaseWatch(clock, leaseMs);
+    this.#lease = new OwnLease(asked, { clock, newToken, leaseMs });
+  }
+
+  async run(): Promise<LookupResult> {
+    for (;;) {
+      // Judged anew each time: an entry ages while we wait, or ask for its revalidation.
+      const decision = this.#decide();
+      const result = decision.use === 'hit' ? await this.#serve(decision) : await this.#goForward(decision);
+      if (result !== undefined) return result;
+    }
+  }
+
+  #decide(): Decision {
+    const { ports, policy } = this.#context;
+    return decide(this.#item.entry, this.#asked.directives, policy.windows, ports.clock.now());
+  }
+
+  /** Serves the entry. Before the first stale answer, it asks for a revalidation, and the entry is judged again. */
+  async #serve(decision: Extract<Decision, { use: 'hit' }>): Promise<LookupResult | undefined> {
+    if (decision.detail === 'stale-while-revalidate' && this.#revalidation === undefined) {
+      this.#revalidation = await this.#revalidateIfIdle();
+      return undefined;
+    }
+    const isCollapsed = decision.detail === undefined && this.#watch.hasWaited;
+    if (isCollapsed) return collapsed(this.#asked, decision, this.#firstReason);
+    return hit(this.#asked, decision, this.#revalidation);
+  }
+
+  /** Takes one step; undefined: the item is to be judged again. */
+  async #goForward({ reason }: Forwarding): Promise<LookupResult | undefined> {
+    if (!this.#watch.hasSeenLease) this.#firstReason = reason;
+    this.#watch.observe(this.#item);
+    const step = nextStep(this.#seen(reason));
+    switch (step.kind) {
+      case 'wait':
+        return this.#wait(step.atMostMs);
+      case 'take':
+        return this.#take(reason);
+      case 'fetch':
+        this.#lease.confirm();
+        return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
+      case 'alone':
+        return this.#goAlone(reason);
+      default:
+        return this.#answer(step, reason);
+    }
+  }
+
+  #seen(reason: ForwardReason): Seen {
+    const { ports, policy } = this.#context;
+    const { directives, purpose, startedAt, store } = this.#asked;
+    const item = this.#item;
+    const softMs = softMsLeft(this.#context, this.#asked, { reason, item });
+    const limits = { startedAt, softMsLeft: softMs, hasStoreTrouble: store.hasTrouble };
+    return {
+      onlyIfCached: directives.onlyIfCached,
+      noStore: directives.noStore,
+      joins: this.#joins(),
+      isRevalidation: purpose === 'revalidate',
+      isStoreUsable: !store.isBypassed,
+      isRead: this.#isRead,
+      lease: this.#lease.isOurs(item) ? 'ours' : this.#watch.isLive(item) ? 'live' : 'none',
+      ended: this.#watch.endedAs(item),
+      standIn: toStandIn(item.entry, directives, policy.windows, ports.clock.now()),
+      patienceMs: this.#isRead ? this.#watch.patienceMs(limits) : this.#storePatienceMs(softMs),
+      isSoft: softMs !== undefined,
+      isTooLate: this.#watch.isTooLateToFetch(startedAt),
+      hasVanished: this.#watch.hasVanished,
+      hasStoreTrouble: store.hasTrouble,
+    };
+  }
+
+  /**
+   * Whether the fetch of another look-up can give the answer. If one did not meet the caller's max-age or min-fresh, the
+   * look-up does not wait for the next: callers who ask for so much would queue.
+   */
+  #joins(): boolean {
+    const { directives } = this.#asked;
+    const isChoosy = directives.maxAgeMs !== undefined || directives.minFreshMs !== undefined;
+    return canJoin(directives, this.#context.policy.windows) && !(isChoosy && this.#watch.wasUnmet);
+  }
+
+  /**
+   * How much longer to ask a store that throttles or is late. While it answers somebody, as long as one waits for a
+   * lease. A store that answers nobody is down after its timeout (promise 7).
+   */
+  #storePatienceMs(softMs: number | undefined): number {
+    const { ports, policy } = this.#context;
+    const { startedAt, store } = this.#asked;
+    const now = ports.clock.monotonicNow();
+    if (!store.isAlive) return policy.storeTimeoutMs - (now - store.troubleSince);
+    return Math.min(policy.leaseMs - (now - startedAt), softMs ?? Number.POSITIVE_INFINITY);
+  }
+
+  async #wait(atMostMs: number): Promise<undefined> {
+    const { clock, random } = this.#context.ports;
+    const jitter = 0.5 + random() / 2;
+    await clock.sleep(Math.min(this.#pollIntervalMs * jitter, atMostMs));
+    this.#pollIntervalMs = Math.min(this.#pollIntervalMs * 2, MAX_POLL_INTERVAL_MS);
+    await this.#read();
+  }
+
+  async #take(reason: ForwardReason): Promise<LookupResult | undefined> {
+    const taken = await this.#lease.take(this.#item);
+    if (taken === 'held') return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
+    if (taken === 'unknown') return this.#goAlone(reason);
+    if (taken === 'busy') {
+      // Whether a write that came too late was made, or another look-up's was, the item itself tells.
+      this.#isRead = false;
+      if (this.#asked.store.lastTrouble === 'late') this.#lateCount += 1;
+      return this.#lateCount > MAX_LATE ? this.#goAlone(reason) : undefined;
+    }
+    this.#conflictCount += 1;
+    if (this.#conflictCount > MAX_CONFLICTS) return this.#goAlone(reason);
+    await this.#read();
+    return undefined;
+  }
+
+  async #goAlone(reason: ForwardReason): Promise<LookupResult> {
+    if (!this.#isRead) this.#asked.store.giveUp();
+    return askAlone(this.#context, this.#asked, this.#known(reason), this.#lease);
+  }
+
+  async #answer(
+    step: Exclude<Step, { kind: 'wait' | 'take' | 'fetch' | 'alone' }>,
+    reason: ForwardReason,
+  ): Promise<LookupResult | undefined> {
+    switch (step.kind) {
+      case 'not-cached':
+        return notCached(this.#asked, reason);
+      case 'fail-as-holder':
+        return failedAsHolder(this.#asked, step.ended, reason);
+      case 'answer-as-holder': {
+        const ageMs = Math.max(0, this.#context.ports.clock.now() - step.ended.askedAt);
+        return erasedAsHolder(this.#asked, { ...step.ended, ageMs }, reason);
+      }
+      case 'time-out':
+        return timedOut(this.#asked, reason);
+      case 'stand-in':
+        return this.#standIn(step);
+    }
+  }
+
+  /** Serves the stale entry. What takes time comes first, and then the entry is judged again. */
+  async #standIn({ stale, revalidates }: Extract<Step, { kind: 'stand-in' }>): Promise<LookupResult | undefined> {
+    if (this.#isReadLongAgo() && (await this.#read())) return undefined;
+    if (revalidates && this.#revalidation === undefined) {
+      this.#revalidation = await this.#revalidateIfIdle();
+      return undefined;
+    }
+    return standIn(this.#asked, stale, { revalidation: this.#revalidation ?? 'not-asked' });
+  }
+
+  /** Whether a purge may have been acknowledged since the item was read. */
+  #isReadLongAgo(): boolean {
+    return isReadLongAgo(this.#context, this.#readAt);
+  }
+
+  /** Reads the item again. If the store does not say, what was read before still counts. Returns whether it said. */
+  async #read(): Promise<boolean> {
+    const { key, store } = this.#asked;
+    const readAt = this.#context.ports.clock.monotonicNow();
+    const item = await store.poll((each) => each.read(key));
+    if (item === undefined) return false;
+    this.#item = item;
+    this.#isRead = true;
+    this.#readAt = readAt;
+    return true;
+  }
+
+  #revalidateIfIdle(): Promise<Revalidation> {
+    return revalidateIfIdle(this.#context, this.#asked, { item: this.#item }, (item) => this.#watch.isLive(item));
+  }
+
+  #known(reason: ForwardReason): Known & { readonly item: StoredItem } {
+    return { reason, item: this.#item, readAt: this.#readAt };
+  }
+}
