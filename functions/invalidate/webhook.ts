@@ -28,9 +28,9 @@ export async function receiveEvent(options: InvalidateHandlerOptions, request: A
   }
   const body = readText(request);
   if (body.kind === 'too-large' || body.kind === 'unknown-coding') return refuseCoding(body.kind, request);
-  const event = body.kind === 'text' ? parseWithTexts(body.text) : undefined;
-  if (!isObject(event)) return problem('invalid_parameter', 'The body is no JSON object.', requestIdOf(request));
   try {
+    const event = body.kind === 'text' ? parseWithTexts(body.text) : undefined;
+    if (!isObject(event)) return problem('invalid_parameter', 'The body is no JSON object.', requestIdOf(request));
     return await actUpon(options, readCapillaryEvent(event));
   } catch (error) {
     return tryAgain(request, 'The event could not be acted upon. Send it again.', troubleOf(error));

@@ -14,7 +14,7 @@ const REPORTS = '.cache/mutation';
 const PARTS: Readonly<Record<string, { readonly files: readonly string[]; readonly tests: string }>> = {
   'lookup-store': {
     files: ['lookup/store-access.ts', 'lookup/invalidation.ts'],
-    tests: '{lookup/{protocol,single-flight,subjects,lookup},invalidate/handler}',
+    tests: '{lookup/{protocol,single-flight,subjects,lookup},invalidate/{handler,purges,webhook}}',
   },
   'lookup-protocol': {
     files: ['lookup/lookup.ts'],

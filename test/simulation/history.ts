@@ -40,7 +40,7 @@ type Parameters = Readonly<Record<string, string>>;
 const UPSTREAM_TIMEOUT_MS = 2500;
 const CACHE_TIMEOUT_MS = 150;
 const STALE_SOFT_TIMEOUT_MS = 600;
-/** As in functions/invalidate/handler.ts: nobody waits at a till for a purge. */
+/** As in functions/invalidate/invalidate-options.ts: nobody waits at a till for a purge. */
 const PURGE_TIMEOUT_MS = 2000;
 /** The most that asking for a revalidation holds an answer up, as in the Lambda revalidator. */
 const REVALIDATE_TIMEOUT_MS = 200;

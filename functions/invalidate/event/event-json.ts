@@ -8,12 +8,14 @@ import type { Json } from '../../customer/json.ts';
  * JSON. `JSON.parse` without a reviver needs no stack.
  *
  * @returns undefined when the text is no JSON
+ * @throws whatever else goes wrong, which says nothing of the text
  */
 export function parseWithTexts(text: string): Json | undefined {
   try {
     return JSON.parse(withNumbersAsTexts(text)) as Json;
-  } catch {
-    return undefined;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
   }
 }
 
