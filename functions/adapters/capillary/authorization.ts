@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { FailureKind } from '../../lookup/upstream.ts';
 import type { Credentials } from '../../settings.ts';
 
 /** The header that shows the upstream who asks. Secret. */
@@ -10,24 +11,31 @@ export interface AuthorizationHeader {
 /** Why no header could be made. */
 export class AuthorizationError extends Error {
   override readonly name = 'AuthorizationError';
-  readonly failure: 'credentials-refused' | 'credentials-unreadable' | 'connection' | 'server-error' | 'invalid';
+  readonly failure: Exclude<FailureKind, 'timeout' | 'breaker-open'>;
+  /** When a token may be asked for again, if that is known. Milliseconds. */
+  readonly retryAfterMs: number | undefined;
 
-  constructor(failure: AuthorizationError['failure'], message: string, options?: ErrorOptions) {
+  constructor(
+    failure: AuthorizationError['failure'],
+    message: string,
+    { retryAfterMs, ...options }: ErrorOptions & { readonly retryAfterMs?: number | undefined } = {},
+  ) {
     super(message, options);
     this.failure = failure;
+    this.retryAfterMs = retryAfterMs;
   }
 }
 
 /** A header, and until when it holds. */
 export interface Grant {
   readonly header: AuthorizationHeader;
-  /** Epoch milliseconds; infinity: until it is refused. */
+  /** By the clock of the ports; infinity: until it is refused. */
   readonly validUntil: number;
 }
 
 /** What the authorization needs from outside. */
 export interface AuthorizationPorts {
-  /** Epoch milliseconds. */
+  /** Milliseconds since some moment, never set back. */
   readonly now: () => number;
   /**
    * Reads the credentials from where they are kept.
@@ -52,6 +60,9 @@ export interface Token {
 /** A token is given up this long before its end, or a tenth of its lifetime where that is shorter. */
 const MAX_TOKEN_MARGIN_MS = 60_000;
 
+/** How long no token is asked for after a 429 without a usable Retry-After. Milliseconds. */
+const DEFAULT_PAUSE_MS = 2000;
+
 /** Credentials that were refused are read again at most this often (contract §3). */
 const MIN_RENEWAL_INTERVAL_MS = 1000;
 
@@ -64,6 +75,8 @@ export class Authorization {
   #current: Grant | undefined;
   #fetching: Promise<Grant> | undefined;
   #renewedAt = Number.NEGATIVE_INFINITY;
+  /** That no token was given because too many were asked for, and until when none is asked for. */
+  #throttled: { readonly message: string; readonly until: number } | undefined;
 
   constructor(ports: AuthorizationPorts) {
     this.#ports = ports;
@@ -99,6 +112,23 @@ export class Authorization {
     return this.grant();
   }
 
+  /** Asks for a token, unless the upstream throttled that a moment ago. */
+  async #requestToken(credentials: Parameters<AuthorizationPorts['requestToken']>[0]): Promise<Token> {
+    const leftMs = (this.#throttled?.until ?? 0) - this.#ports.now();
+    if (this.#throttled !== undefined && leftMs > 0) {
+      throw new AuthorizationError('throttled', this.#throttled.message, { retryAfterMs: leftMs });
+    }
+    try {
+      return await this.#ports.requestToken(credentials);
+    } catch (error) {
+      if (error instanceof AuthorizationError && error.failure === 'throttled') {
+        const pauseMs = error.retryAfterMs ?? DEFAULT_PAUSE_MS;
+        this.#throttled = { message: error.message, until: this.#ports.now() + pauseMs };
+      }
+      throw error;
+    }
+  }
+
   async #fetch(): Promise<Grant> {
     this.#current = await this.#fetchGrant();
     return this.#current;
@@ -108,7 +138,7 @@ export class Authorization {
     const credentials = await this.#ports.readCredentials();
     if (credentials.kind === 'basic') return { header: basicHeader(credentials), validUntil: Number.POSITIVE_INFINITY };
     const askedAt = this.#ports.now();
-    const { accessToken, ttlMs } = await this.#ports.requestToken(credentials);
+    const { accessToken, ttlMs } = await this.#requestToken(credentials);
     const marginMs = Math.min(MAX_TOKEN_MARGIN_MS, ttlMs / 10);
     return {
       header: { name: 'X-CAP-API-OAUTH-TOKEN', value: accessToken },

@@ -40,13 +40,6 @@ const MIN_BACKOFF_MS = 25;
 
 const RETRYABLE: readonly FailureKind[] = ['connection', 'server-error'];
 
-/** How an API has fared: the upstream throttles, and may fail, in one and not in the other. */
-interface Health {
-  readonly breaker: CircuitBreaker;
-  /** When it may be asked again, by the Retry-After of its last 429. By the clock that is never set back. */
-  pausedUntil: number;
-}
-
 const NEVER_ABORTED = new AbortController().signal;
 const ALWAYS = () => true;
 
@@ -54,23 +47,22 @@ const ALWAYS = () => true;
  * Capillary's look-up APIs.
  *
  * At most one retry a look-up, out of the instance's budget; after a 401 or 403 one repetition with credentials read
- * again; no call inside a 429's Retry-After or while the breaker is open; no redirect followed; all of it within `timeoutMs` (contract §3).
+ * again; no call while the breaker is open; no redirect followed; all of it within `timeoutMs` (contract §3). A 429 is told,
+ * and not remembered here: a pause is the fleet's.
  */
 export class CapillaryUpstream implements CustomerUpstream {
   readonly #options: CapillaryUpstreamOptions;
   readonly #http: KyInstance;
   readonly #authorization: Authorization;
   readonly #retryBudget = new RetryBudget();
-  readonly #health: Readonly<Record<Api, Health>>;
+  /** Each API's own: the upstream may fail in one and not in the other. */
+  readonly #breakers: Readonly<Record<Api, CircuitBreaker>>;
 
   constructor(options: CapillaryUpstreamOptions) {
     const { clock, baseUrl, timeoutMs, readCredentials } = options;
     this.#options = options;
-    const wellAtFirst = (): Health => ({
-      breaker: new CircuitBreaker(() => clock.monotonicNow()),
-      pausedUntil: Number.NEGATIVE_INFINITY,
-    });
-    this.#health = { v2: wellAtFirst(), 'v1.1': wellAtFirst() };
+    const closedBreaker = () => new CircuitBreaker(() => clock.monotonicNow());
+    this.#breakers = { v2: closedBreaker(), 'v1.1': closedBreaker() };
     this.#http = ky.create({
       // Retries are ours: out of a budget, and by the code in the body, which ky does not see.
       retry: 0,
@@ -82,7 +74,8 @@ export class CapillaryUpstream implements CustomerUpstream {
     this.#authorization = new Authorization({
       now: () => clock.monotonicNow(),
       readCredentials,
-      requestToken: (credentials) => requestToken(this.#http, baseUrl, credentials, timeoutMs),
+      requestToken: (credentials) =>
+        requestToken(this.#http, baseUrl, credentials, { timeoutMs, now: () => clock.now() }),
     });
   }
 
@@ -113,9 +106,7 @@ export class CapillaryUpstream implements CustomerUpstream {
     options: Required<FetchOptions>,
     attempts: Attempt[],
   ): Promise<UpstreamFailure | undefined> {
-    const pause = this.#pause(request);
-    if (pause !== undefined) return pause;
-    const passage = this.#health[request.api].breaker.enter();
+    const passage = this.#breakers[request.api].enter();
     if (typeof passage === 'number') return failed('breaker-open', passage);
     const deadline = new FetchDeadline(this.#options.timeoutMs, options.signal);
     let verdict: Verdict = 'unknown';
@@ -151,9 +142,6 @@ export class CapillaryUpstream implements CustomerUpstream {
     try {
       let grant = await withDeadline(this.#authorization.grant(), deadline);
       for (;;) {
-        // Looked at before every call: another look-up of this instance may have been throttled meanwhile.
-        const pause = this.#pause(request);
-        if (pause !== undefined) return pause;
         if (attempts.length > 0 && !mayRepeat()) return undefined;
         const made = await attempt(request, {
           http: this.#http,
@@ -165,7 +153,6 @@ export class CapillaryUpstream implements CustomerUpstream {
         attempts.push(made);
         const { outcome } = made;
         if (outcome.kind !== 'failed') return undefined;
-        if (outcome.failure === 'throttled') this.#startPause(request, outcome);
         if (!mayRepeat()) return undefined;
         if (outcome.failure === 'credentials-refused' && mayRenew) {
           mayRenew = false;
@@ -185,19 +172,8 @@ export class CapillaryUpstream implements CustomerUpstream {
       }
     } catch (error) {
       if (deadline.aborted) return failed('timeout');
-      if (error instanceof AuthorizationError) return failed(error.failure);
+      if (error instanceof AuthorizationError) return failed(error.failure, error.retryAfterMs);
       throw error;
     }
-  }
-
-  /** The failure of a look-up inside a 429's Retry-After; undefined outside of it. */
-  #pause({ api }: CanonicalRequest): UpstreamFailure | undefined {
-    const leftMs = this.#health[api].pausedUntil - this.#options.clock.monotonicNow();
-    return leftMs > 0 ? failed('throttled', leftMs) : undefined;
-  }
-
-  #startPause({ api }: CanonicalRequest, { retryAfterMs = 0 }: UpstreamFailure): void {
-    const health = this.#health[api];
-    health.pausedUntil = Math.max(health.pausedUntil, this.#options.clock.monotonicNow() + retryAfterMs);
   }
 }

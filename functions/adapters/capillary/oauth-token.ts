@@ -5,6 +5,7 @@ import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { AuthorizationError, type Token } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';
 import { InvalidReplyError } from './keep-alive-fetch.ts';
+import { readRetryAfter } from './retry-after.ts';
 
 const PATH = '/v3/oauth/token/generate';
 
@@ -17,24 +18,32 @@ const TokenReply = z.object({
   }),
 });
 
+export interface TokenRequestOptions {
+  /** For the whole exchange; its own, because many look-ups may wait for one token. */
+  readonly timeoutMs: number;
+  /** The time of day: epoch milliseconds. */
+  readonly now: () => number;
+}
+
 /**
  * Exchanges an OAuth client's key and secret for a token (upstream notes §4).
  *
- * @param timeoutMs for the whole exchange; its own, because many look-ups may wait for one token
  * @throws {AuthorizationError} when there is none to be had
  */
 export async function requestToken(
   http: KyInstance,
   baseUrl: string,
   { key, secret }: Extract<Credentials, { kind: 'oauth' }>,
-  timeoutMs: number,
+  { timeoutMs, now }: TokenRequestOptions,
 ): Promise<Token> {
   let status: number;
   let text: string | undefined;
+  let retryAfter: string | null;
   const deadline = new FreeTimeDeadline(timeoutMs);
   try {
     const response = await http.post(`${baseUrl}${PATH}`, { json: { key, secret }, signal: deadline.signal });
     status = response.status;
+    retryAfter = response.headers.get('retry-after');
     text = await readCappedText(response);
   } catch (error) {
     if (error instanceof InvalidReplyError) {
@@ -46,7 +55,11 @@ export async function requestToken(
   } finally {
     deadline.clear();
   }
-  if (status >= 500 || status === 429) {
+  if (status === 429) {
+    const retryAfterMs = readRetryAfter(retryAfter, now());
+    throw new AuthorizationError('throttled', 'The upstream gave no token: it throttles.', { retryAfterMs });
+  }
+  if (status >= 500) {
     throw new AuthorizationError('server-error', `The upstream gave no token: it answered ${status}.`);
   }
   if (status >= 400) {

@@ -4,11 +4,12 @@ import { createKeepAliveFetch } from '../../../../functions/adapters/capillary/k
 import { requestToken } from '../../../../functions/adapters/capillary/oauth-token.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 
+const NOW = Date.UTC(2026, 10, 22);
 const CREDENTIALS = { kind: 'oauth', key: 'demo-key', secret: 'p&ss "word" é' } as const;
 const http = ky.create({ retry: 0, timeout: false, throwHttpErrors: false, fetch: createKeepAliveFetch() });
 
 function ask(baseUrl: string, timeoutMs = 2000) {
-  return requestToken(http, baseUrl, CREDENTIALS, timeoutMs);
+  return requestToken(http, baseUrl, CREDENTIALS, { timeoutMs, now: () => NOW });
 }
 
 function answering(status: number, body: string, headers: Record<string, string> = {}): Respond {
@@ -44,7 +45,7 @@ describe('no token', () => {
     ['key or secret refused', 401, '<xml/>', 'credentials-refused'],
     ['forbidden', 403, '{}', 'credentials-refused'],
     ['a bad request', 400, '{}', 'credentials-refused'],
-    ['throttled', 429, '{}', 'server-error'],
+    ['throttled', 429, '{}', 'throttled'],
     ['a failing upstream', 500, TOKEN, 'server-error'],
     ['an unavailable upstream', 503, '', 'server-error'],
     ['a redirect', 307, TOKEN, 'invalid'],
@@ -65,6 +66,16 @@ describe('no token', () => {
     expect(error).toMatchObject({ name: 'AuthorizationError', failure });
     expect(JSON.stringify(error) + String((error as Error).stack)).not.toMatch(/demo-key|p&ss/);
     expect(server.requests).toHaveLength(1);
+  });
+
+  test.each([
+    ['7', 7000],
+    [new Date(NOW + 9000).toUTCString(), 9000],
+    ['0', undefined],
+    ['soon', undefined],
+  ])('throttled, with Retry-After %j: says when to ask again', async (header, retryAfterMs) => {
+    const server = await startHttpServer(answering(429, '{}', { 'retry-after': header }));
+    await expect(ask(server.url)).rejects.toMatchObject({ failure: 'throttled', retryAfterMs });
   });
 
   test('nobody there: fails as a connection', async () => {
