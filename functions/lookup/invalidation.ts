@@ -1,6 +1,6 @@
 import { type CacheKey, customerHash, nameOf, partitionKey } from '../customer/cache-key.ts';
 import type { Subject } from '../customer/canonical-request.ts';
-import type { Clock, InvalidationStore, PartitionItem } from './ports.ts';
+import { type Clock, type InvalidationStore, type PartitionItem, StoreUnavailableError } from './ports.ts';
 import { StoreWork } from './store-work.ts';
 
 /**
@@ -154,8 +154,17 @@ class OneInvalidation {
     const batches = Array.from({ length: Math.ceil(items.length / DELETED_TOGETHER) }, (_, index) =>
       items.slice(index * DELETED_TOGETHER, (index + 1) * DELETED_TOGETHER),
     );
-    await this.#work.all(batches, (batch) => this.#work.do(() => this.#store.deleteItems(batch.map(({ key }) => key))));
+    await this.#work.all(batches, (batch) => this.#deleteAll(batch.map(({ key }) => key)));
     return items.filter(({ hasEntry }) => hasEntry).length;
+  }
+
+  /** Deletes these, and tries again what the store leaves out. */
+  async #deleteAll(keys: readonly CacheKey[]): Promise<void> {
+    let left = keys;
+    await this.#work.do(async () => {
+      left = await this.#store.deleteItems(left);
+      if (left.length > 0) throw new StoreUnavailableError('UnprocessedItems', { trouble: 'throttled' });
+    });
   }
 
   async #mark(items: readonly PartitionItem[]): Promise<number> {

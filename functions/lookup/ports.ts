@@ -99,8 +99,10 @@ export interface Partitions {
   /**
    * Deletes items, their leases too. The call is many operations, in no order: when it throws, some may have happened.
    * Twenty-five keys go in one request.
+   *
+   * @returns the keys that the store left out because it throttles: their items may still be there
    */
-  deleteItems(keys: readonly CacheKey[]): Promise<void>;
+  deleteItems(keys: readonly CacheKey[]): Promise<readonly CacheKey[]>;
 
   /** Marks an item stale and takes its lease away; does nothing where there is no item. */
   markStale(key: CacheKey, at: number): Promise<void>;

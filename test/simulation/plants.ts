@@ -168,12 +168,7 @@ export const PLANTS: readonly Plant[] = [
   {
     bug: 'purge acknowledged in part',
     breaks: [3],
-    edits: [
-      invalidation(
-        'deleteItems(batch.map(({ key }) => key))',
-        'deleteItems(batch.map(({ key }) => key)).catch(() => {})',
-      ),
-    ],
+    edits: [invalidation('await this.#store.deleteItems(left)', 'await this.#store.deleteItems(left).catch(() => [])')],
   },
   {
     bug: 'purge sees the first page only',

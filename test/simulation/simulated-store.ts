@@ -174,12 +174,18 @@ export class SimulatedStore {
       listPartition: (partition, after) =>
         this.#operate(user, 'query', () => this.#page(partition, after), describePage),
       deleteItems: async (keys) => {
-        // One request, and each item goes at a moment of its own; where one fails, some of the others may be gone.
+        // One request, and each item goes at a moment of its own. Where one fails, some of the others may be gone.
         const deleteOne = (key: CacheKey) =>
-          this.#operate(user, `deleteItems ${nameOf(key)}`, () => this.#deleteItem(key));
+          this.#operate(user, `deleteItems ${nameOf(key)}`, () => this.#deleteItem(key)).then(
+            () => [],
+            (error: StoreUnavailableError) => {
+              if (error.trouble === 'throttled') return [key];
+              throw error;
+            },
+          );
         const deletions = keys.map(deleteOne);
         await Promise.allSettled(deletions);
-        await Promise.all(deletions);
+        return (await Promise.all(deletions)).flat();
       },
       markStale: (key, at) => this.#operate(user, `markStale ${nameOf(key)}`, () => this.#markStale(key, at)),
     };

@@ -187,9 +187,10 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return { items, next: listed.length > items.length ? items.at(-1)?.key.variant : undefined };
   }
 
-  async deleteItems(keys: readonly CacheKey[]): Promise<void> {
+  async deleteItems(keys: readonly CacheKey[]): Promise<readonly CacheKey[]> {
     this.#begin('deleteItems');
     for (const key of keys) this.items.delete(text(key));
+    return [];
   }
 
   async markStale(key: CacheKey, at: number): Promise<void> {

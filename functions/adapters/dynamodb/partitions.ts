@@ -17,8 +17,8 @@ export class DynamoDbPartitions implements Partitions {
     return { items: items.map((item) => toPartitionItem(partition, item)), next };
   }
 
-  async deleteItems(keys: readonly CacheKey[]): Promise<void> {
-    await this.#table.deleteAll(keys);
+  async deleteItems(keys: readonly CacheKey[]): Promise<readonly CacheKey[]> {
+    return this.#table.deleteAll(keys);
   }
 
   async markStale(key: CacheKey, at: number): Promise<void> {

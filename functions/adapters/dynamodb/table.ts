@@ -20,8 +20,8 @@ import { type Condition, toCondition, toInput, type Update } from './update.ts';
 const MAX_BATCH_KEYS = 100;
 const MAX_BATCH_WRITES = 25;
 
-/** How long to wait before DynamoDB is asked again for what it left out: the first time; then twice as long. */
-const MIN_BACKOFF_MS = 20;
+/** How long to wait at most before DynamoDB is asked again for what it left out. Milliseconds. */
+const BACKOFF_MS = 20;
 
 export interface TableOptions {
   /** The table's name or ARN. */
@@ -108,27 +108,24 @@ export class Table {
   }
 
   /**
-   * Deletes items, twenty-five in one request, one request after the other. What DynamoDB leaves out, because it throttles,
-   * is sent again with a growing pause, as long as there is time.
+   * Deletes items, twenty-five in one request, one request after the other.
+   *
+   * @returns the keys that DynamoDB left out, because it throttles
    */
-  async deleteAll(keys: readonly CacheKey[]): Promise<void> {
+  async deleteAll(keys: readonly CacheKey[]): Promise<readonly CacheKey[]> {
     const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
+    const left: CacheKey[] = [];
     for (const chunk of chunksOf(distinct, MAX_BATCH_WRITES)) {
-      await this.#call((deadline) => this.#deleteChunk(chunk, deadline));
-    }
-  }
-
-  async #deleteChunk(keys: readonly CacheKey[], deadline: Deadline): Promise<void> {
-    let requests = keys.map((key) => ({ DeleteRequest: { Key: keyAttributes(key) } }));
-    for (let backoffMs = MIN_BACKOFF_MS; ; backoffMs *= 2) {
+      const requests = chunk.map((key) => ({ DeleteRequest: { Key: keyAttributes(key) } }));
       const command = new BatchWriteItemCommand({ RequestItems: { [this.#name]: requests } });
-      const { UnprocessedItems = {} } = await this.#client.send(command, deadline);
-      requests = Object.values(UnprocessedItems)
-        .flat()
-        .map(({ DeleteRequest }) => ({ DeleteRequest: { Key: DeleteRequest?.Key ?? {} } }));
-      if (requests.length === 0) return;
-      if (!(await pause(backoffMs, deadline))) throw leftOut('UnprocessedItems');
+      const { UnprocessedItems = {} } = await this.#call((deadline) => this.#client.send(command, deadline));
+      left.push(
+        ...Object.values(UnprocessedItems)
+          .flat()
+          .map(({ DeleteRequest }) => keyOf(DeleteRequest?.Key ?? {})),
+      );
     }
+    return left;
   }
 
   async #getChunk(
@@ -139,10 +136,10 @@ export class Table {
     try {
       const first = await this.#getBatch(keys.map(keyAttributes), deadline);
       if (first.leftOut.length === 0) return first.items;
-      const isTimeLeft = await pause(MIN_BACKOFF_MS, deadline);
+      const isTimeLeft = await pause(BACKOFF_MS, deadline);
       const second = isTimeLeft ? await this.#getBatch(first.leftOut, deadline).catch(() => undefined) : undefined;
       const { items, leftOut: unknown } = second ?? { items: [], leftOut: first.leftOut };
-      const failures = unknown.map((key) => [nameOf(keyOf(key)), leftOut('UnprocessedKeys')] as const);
+      const failures = unknown.map((key) => [nameOf(keyOf(key)), unprocessed()] as const);
       return [...first.items, ...items, ...failures];
     } catch (error) {
       const failure = toStoreFailure(error, abortSignal);
@@ -190,8 +187,8 @@ interface Deadline {
   readonly abortSignal: AbortSignal;
 }
 
-function leftOut(reason: string): StoreUnavailableError {
-  return new StoreUnavailableError(reason, { trouble: 'throttled' });
+function unprocessed(): StoreUnavailableError {
+  return new StoreUnavailableError('UnprocessedKeys', { trouble: 'throttled' });
 }
 
 /** Waits a while, jittered: half of this time to all of it. Returns whether the deadline has not passed. */

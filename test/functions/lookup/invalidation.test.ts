@@ -10,6 +10,7 @@ import {
 import { delayed } from '../../support/delayed-cache-store.ts';
 import { GatedCacheStore } from '../../support/gated-cache-store.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { throttled } from '../../support/throttled-cache-store.ts';
 import { anEntry } from '../adapters/dynamodb/entries.ts';
 
 const SECRETS = ['first', 'second'];
@@ -197,6 +198,35 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
     expect(store.entries).toHaveLength(mode === 'delete' ? 0 : 10_000);
     expect(calls).toBeGreaterThan(1);
     expect(calls).toBeLessThan(30);
+  }, 120_000);
+});
+
+describe.each(MODES)('an invalidation that says %s, of a partition that takes a thousand writes a second', (mode) => {
+  test('B8: ends in one call: what is throttled is tried again', async () => {
+    const { clock, store, keyOf, fill } = start();
+    const key = keyOf(card('1'));
+    await fill(key, '77');
+    const entryItem = await store.read(key);
+    for (let index = 0; index < 9999; index += 1) {
+      store.items.set(JSON.stringify({ ...key, variant: `v2;gapToUpgrade=${index}` }), entryItem);
+    }
+    store.pageSize = 1000;
+    const limited = throttled(store, clock);
+    const inTime = delayed(limited.store, clock, { takesMs: 5 }, 2000);
+    const invalidation = createInvalidation({ store: inTime, clock, keySecrets: SECRETS });
+    const startedAt = clock.monotonicNow();
+    let tookMs = 0;
+    const call = invalidation.customers(['77'], mode, { withinMs: 25_000 }).finally(() => {
+      tookMs = clock.monotonicNow() - startedAt;
+    });
+    call.catch(() => undefined);
+    await clock.run(30_000);
+    await call;
+    expect(store.entries.filter(({ staleFrom }) => staleFrom === undefined)).toEqual([]);
+    expect(limited.throttledCount).toBeGreaterThan(100);
+    // No operation can be quicker than the partition; most of its time is used.
+    expect(tookMs).toBeGreaterThan(8500);
+    expect(tookMs).toBeLessThan(15_000);
   }, 120_000);
 });
 

@@ -60,7 +60,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       engine = await startEngine();
       client = clientOf(engine.url);
       await ensureCacheTable(client, TABLE, AbortSignal.timeout(10_000));
-    }, 30_000);
+    }, 120_000);
 
     beforeEach(async () => {
       proxy = await startRecordingProxy(engine.url);
