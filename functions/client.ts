@@ -1,5 +1,5 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { CUSTOMER_GET_FLAGS } from './customer/customer-get-request.ts';
+import type { CUSTOMER_GET_FLAGS } from './customer/customer-get-parameters.ts';
 import type { LookupOutcome as Outcome } from './invoke/outcome.ts';
 
 /**
@@ -72,6 +72,9 @@ export interface CustomerDetailsQuery extends QueryOptions {
   /** Sections to add: points, mlp, subscriptions, …; and of v1.1 coupons, slabHistory, registeredStore, … */
   readonly embed?: readonly string[];
   readonly includedFraudDetails?: boolean;
+  readonly includedOnlyCurrentProfile?: boolean;
+  readonly includedNPS?: boolean;
+  readonly basicIdentifierLookup?: boolean;
   readonly includedUserGroup2LoyaltyDetails?: boolean;
   readonly includedAllUserGroup2?: boolean;
   /** 64-bit: as text beyond 2^53. */

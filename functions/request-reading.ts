@@ -8,6 +8,7 @@ export function requestReading({ customer }: Settings): RequestReading {
     defaultCountry: customer.defaultCountry,
     primaryIdentifier: customer.primaryIdentifier,
     embedAlways: customer.embedAlways,
+    extraParameters: customer.extraParameters,
     phoneMetadata: {
       near: phoneMetadata,
       world: async () => (await import('./customer/phone-metadata-world.ts')).phoneMetadata,

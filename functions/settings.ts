@@ -2,6 +2,7 @@ import * as z from 'zod/mini';
 import type { Api } from './customer/canonical-request.ts';
 import { isCountry } from './customer/countries.ts';
 import { EMBEDS, type Embed, sortEmbeds, toEmbed } from './customer/embed.ts';
+import { isExtraParameterName, MAX_EXTRA_PARAMETERS } from './customer/extra-parameters.ts';
 import { compileProjection, type Projection } from './customer/projection.ts';
 import { lookupDeadlineMs, type TimeLimits } from './lookup/fleet.ts';
 
@@ -72,6 +73,8 @@ export interface CustomerSettings {
   readonly primaryIdentifier: PrimaryIdentifier | undefined;
   /** Sections fetched with every look-up, so that tills and kiosks share one entry. Default: none. */
   readonly embedAlways: readonly Embed[];
+  /** Further parameters that both look-ups accept and pass on, by their names. Default: none. */
+  readonly extraParameters: readonly string[];
   /** What is kept of a reply, by the API that gave it. Default: the till's profile. */
   readonly profileFields: Readonly<Record<Api, Projection>>;
 }
@@ -185,6 +188,11 @@ function toEmbeds(value: string): readonly Embed[] | undefined {
   return embeds.every((embed) => embed !== undefined) ? sortEmbeds(embeds) : undefined;
 }
 
+function toExtraParameters(value: string): readonly string[] | undefined {
+  const names = [...new Set(elements(value))].sort();
+  return names.length <= MAX_EXTRA_PARAMETERS && names.every(isExtraParameterName) ? names : undefined;
+}
+
 function toOrigins(value: string): readonly string[] | undefined {
   const origins = elements(value);
   return origins.every((origin) => /^https?:/.test(origin) && new URL(origin).origin === origin) ? origins : undefined;
@@ -287,6 +295,13 @@ const SETTINGS = {
     default: '',
     schema: text(toEmbeds),
   } satisfies Setting<readonly Embed[]>,
+  EXTRA_PARAMETERS: {
+    allowed:
+      `a list, with commas between, of up to ${MAX_EXTRA_PARAMETERS} names, each of 1 to 64 letters, digits, _ - and . ` +
+      'that starts with a letter, and none of them a documented parameter of either API in any letter case',
+    default: '',
+    schema: text(toExtraParameters),
+  } satisfies Setting<readonly string[]>,
   PROFILE_FIELDS: {
     allowed: 'a projection such as id,profiles(firstName,identifiers/value), or * for everything',
     default: TILL_PROFILE,
@@ -400,6 +415,7 @@ function toSettings(values: Values): Settings {
       defaultCountry: values.DEFAULT_COUNTRY,
       primaryIdentifier: values.PRIMARY_IDENTIFIER ?? undefined,
       embedAlways: values.EMBED_ALWAYS,
+      extraParameters: values.EXTRA_PARAMETERS,
       profileFields: { v2: values.PROFILE_FIELDS, 'v1.1': values.PROFILE_FIELDS_V1 },
     },
     corsOrigins: values.CORS_ORIGINS,

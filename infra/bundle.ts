@@ -1,9 +1,8 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
-import { createRequire, isBuiltin } from 'node:module';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
+import { isBuiltin } from 'node:module';
 import path from 'node:path';
 import { build, type Metafile, type Plugin } from 'esbuild';
-import type { MetadataJson } from 'libphonenumber-js/core';
-import { cutToCallingCode, withoutFormats } from './phone-metadata.ts';
+import { leanPhoneLibrary } from './phone-library.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const BUILD_DIR = 'bundle';
@@ -71,7 +70,7 @@ async function bundle(entry: Entry, { outDir, defaultCountry }: BundleOptions): 
     sourcemap: 'external',
     metafile: true,
     logLevel: 'warning',
-    plugins: [builtinsWithoutImport, cutPhoneMetadata(defaultCountry)],
+    plugins: [builtinsWithoutImport, leanPhoneLibrary(defaultCountry)],
   });
   const folder = path.resolve(outDir, entry);
   const mapFolder = `${folder}-maps`;
@@ -99,32 +98,3 @@ const builtinsWithoutImport: Plugin = {
     }));
   },
 };
-
-/**
- * Cuts the phone metadata: that of a hit to the countries that share one calling code, that of the world, which is loaded
- * for numbers from elsewhere, to what reading a number needs.
- */
-function cutPhoneMetadata(defaultCountry: string): Plugin {
-  return {
-    name: 'cut-phone-metadata',
-    setup(build) {
-      build.onResolve({ filter: /^libphonenumber-js\/mobile\/metadata$/ }, ({ path: name, importer }) => ({
-        path: name,
-        namespace: path.basename(importer) === 'phone-metadata.ts' ? 'near' : 'world',
-      }));
-      build.onLoad({ filter: /./, namespace: 'near' }, async ({ path: name }) =>
-        asJson(cutToCallingCode(await readMetadata(name), defaultCountry)),
-      );
-      build.onLoad({ filter: /./, namespace: 'world' }, async ({ path: name }) => asJson(await readMetadata(name)));
-    },
-  };
-}
-
-async function readMetadata(name: string): Promise<MetadataJson> {
-  const file = createRequire(import.meta.url).resolve(name);
-  return withoutFormats(JSON.parse(await readFile(file, 'utf8')) as MetadataJson);
-}
-
-function asJson(value: unknown): { readonly contents: string; readonly loader: 'json' } {
-  return { contents: JSON.stringify(value), loader: 'json' };
-}

@@ -4,11 +4,10 @@ import { CapillaryUpstream } from '../functions/adapters/capillary/capillary-ups
 import { systemClock } from '../functions/adapters/system-clock.ts';
 import { cacheKey } from '../functions/customer/cache-key.ts';
 import type { Api, AskedLookup, CanonicalRequest } from '../functions/customer/canonical-request.ts';
-import {
-  CUSTOMER_DETAILS_PARAMETERS,
-  readCustomerDetailsRequest,
-} from '../functions/customer/customer-details-request.ts';
-import { CUSTOMER_GET_PARAMETERS, readCustomerGetRequest } from '../functions/customer/customer-get-request.ts';
+import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/customer-details-parameters.ts';
+import { readCustomerDetailsRequest } from '../functions/customer/customer-details-request.ts';
+import { CUSTOMER_GET_PARAMETERS } from '../functions/customer/customer-get-parameters.ts';
+import { readCustomerGetRequest } from '../functions/customer/customer-get-request.ts';
 import { EMBEDS } from '../functions/customer/embed.ts';
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier-name.ts';
 import { JOINED, JOINED_EMBEDS } from '../functions/customer/joined-embed.ts';
@@ -27,6 +26,8 @@ const S2 = [
   ...['source', 'accountId', 'embed', 'identifierName', 'identifierValue', 'includedFraudDetails'],
   ...['includedUserGroup2LoyaltyDetails', 'userGroup2Id', 'includedAllUserGroup2', 'gapToUpgrade', 'gapToRenew'],
 ];
+/** What tills send besides to v2 ([C], upstream notes §1). */
+const OF_TILLS = ['includedOnlyCurrentProfile', 'includedNPS', 'basicIdentifierLookup'];
 const S2_EMBEDS = [
   ...['points', 'subscriptions', 'mlp', 'promotionalPoints', 'expirySchedules', 'expiredPoints', 'segments'],
   ...['userGroup', 'customerImage', 'cardLoyaltyDetails', 'fleetParentDetails', 'ignoreCardDetails', 'customerStatus'],
@@ -43,7 +44,10 @@ const S1 = [
   ...['coupon_org_entity_type', 'coupon_org_entity_value', 'coupon_status', 'language'],
 ];
 /** `mobile` stands in older documents, `format` in the examples of them; `fields` is ours. */
-const OURS: Readonly<Record<Api, readonly string[]>> = { v2: ['fields'], 'v1.1': ['mobile', 'format', 'fields'] };
+const OURS: Readonly<Record<Api, readonly string[]>> = {
+  v2: [...OF_TILLS, 'fields'],
+  'v1.1': ['mobile', 'format', 'fields'],
+};
 
 const IDENTIFIERS = ['id', 'mobile', 'email', 'external_id', 'card_number', 'card_external_id'];
 
@@ -86,12 +90,22 @@ const same = (...values: string[]): Example[] => values.map((value) => [value, v
 const LONGEST = 'x'.repeat(256);
 const TEXT: Form = { good: [...same('A 12', LONGEST), [' b ', 'b']], bad: [`${LONGEST}x`, 'a\u0000', 'a\u200b'] };
 const NUMBER: Form = { good: [...same('0', '2147483647'), ['007', '7']], bad: ['-1', '1.5', 'x', '', '2147483648'] };
+const KEPT_DAYS: Form = { good: [...same('0', '366'), ['007', '7']], bad: NUMBER.bad };
 const LIST_PREFIX = 'a list of ';
 
 function formOf({ accepted }: Row): Form {
   const [first, ...words] = codeSpans(accepted);
   const options = first === undefined ? [] : [first, ...words];
-  if (accepted === '`true` or `false`') return { good: same('true', 'false'), bad: ['True', 'yes', '1', ''] };
+  if (accepted.startsWith('`true`')) {
+    const digits: Example[] = options.includes('1')
+      ? [
+          ['1', 'true'],
+          ['0', 'false'],
+        ]
+      : [];
+    const good: Example[] = [...same('true', 'false'), ['True', 'true'], ['FALSE', 'false'], ...digits];
+    return { good, bad: ['yes', '', ' true', '2', ...(options.includes('1') ? [] : ['1', '0'])] };
+  }
   if (accepted.startsWith('one of `')) {
     const good = options.flatMap((word): Example[] => [
       [word, word],
@@ -106,8 +120,8 @@ function formOf({ accepted }: Row): Form {
     ]);
     return { good, bad: ['nonsense', `${first},nonsense`] };
   }
-  const days = /^days, 0 to 2147483647, with `(\w+)=(\w+)`$/.exec(accepted);
-  if (days) return { ...NUMBER, needs: { [days[1] ?? '']: days[2] ?? '' } };
+  const days = /^days, 0 to 2147483647, with `(\w+)=(\w+)`; more than 366 are never kept$/.exec(accepted);
+  if (days) return { ...KEPT_DAYS, needs: { [days[1] ?? '']: days[2] ?? '' } };
   const form = FORMS[accepted];
   if (form === undefined) throw new Error(`Nobody knows what is accepted by "${accepted}".`);
   return form;
@@ -272,6 +286,23 @@ describe('the values of embed in docs/api.md', () => {
   test('are those of v1.1 that join', () => {
     expect(valuesOf('`embed`, of v1.1')).toEqual(JOINED_EMBEDS);
   });
+});
+
+test('B8: a gap of more days than docs/api.md says is asked for, and makes no entry', async () => {
+  const rows = ALL_ROWS.map(([, row]) => row).filter(({ accepted }) => accepted.startsWith('days'));
+  expect(rows.map(({ name }) => name)).toEqual([
+    'gapToUpgrade',
+    'gapToRenew',
+    'gap_to_upgrade_for',
+    'gap_to_renew_for',
+  ]);
+  for (const row of rows) {
+    const base = { ...baseOf(row), ...formOf(row).needs };
+    const { request } = await readRequest(row.api, { ...base, [row.name]: '367' });
+    expect(keyOf(request)).toBeUndefined();
+    const [sent] = await sendAll([request]);
+    expect(sent?.parameters.get(row.name)).toBe('367');
+  }
 });
 
 test('v1.1 takes one identifier, by one parameter', async () => {

@@ -33,6 +33,9 @@ const STORED = 'lookaside; fwd=miss; fwd-status=200; stored';
 const NOT_STORED = 'lookaside; fwd=miss; fwd-status=200';
 const DUAL = { PRIMARY_IDENTIFIER: 'mobile' };
 const KIOSK = { CORS_ORIGINS: 'https://kiosk.example' };
+const IN_GERMANY = { DEFAULT_COUNTRY: 'DE' };
+const DUAL_BY_EXTERNAL_ID = { PRIMARY_IDENTIFIER: 'externalId' };
+const EXTRA = { EXTRA_PARAMETERS: 'tenantKey,x-flag' };
 const IMPATIENT = { UPSTREAM_TIMEOUT_MS: '300' };
 
 const found = (row: Partial<HttpRow> = {}): HttpRow => ({
@@ -52,6 +55,35 @@ const refused = (code: string, row: Partial<HttpRow> = {}): HttpRow => ({
 const V2: Readonly<Record<string, HttpRow>> = {
   'found-mobile': found(),
   'found-mobile-with-plus': found(),
+  // R1, R14: numbers as the upstream lists them, and as a till puts them into a query.
+  'found-mobile-as-the-upstream-lists-it': found({ environment: IN_GERMANY, customer: { id: 7_100_000_010 } }),
+  'found-mobile-of-another-country': found({ customer: { id: 7_100_000_010 } }),
+  'found-mobile-with-the-own-prefix': found({ environment: { DEFAULT_COUNTRY: 'US' } }),
+  'found-mobile-with-a-trunk-zero-behind-the-code': found(),
+  'found-mobile-after-an-unescaped-plus': found(),
+  'found-mobile-of-another-country-after-an-unescaped-plus': found({ customer: { id: 7_100_000_010 } }),
+  'refused-mobile-after-an-unescaped-plus': refused('invalid_identifier'),
+  'refused-mobile-of-two-countries-after-an-unescaped-plus': refused('invalid_identifier'),
+  'refused-mobile-of-a-spreadsheet': refused('invalid_identifier', { environment: { DEFAULT_COUNTRY: 'ID' } }),
+  'not-found-mobile-that-numbering-plans-do-not-know': found({ outcome: 8015, environment: { DEFAULT_COUNTRY: 'MX' } }),
+  // R2, R13, R16: ids, what tills really send, external ids.
+  'found-id-with-a-decimal-point': found(),
+  'found-id-in-scientific-notation': found(),
+  'found-id-with-leading-zeros': found(),
+  'found-card-number': found(),
+  'found-as-a-till-asks': found({
+    customer: { customerStatus: { currentStatus: 'ACTIVE' } },
+    lacks: ['npsDetails', 'fraudDetails'],
+  }),
+  'found-with-nps': found({ customer: { npsDetails: { score: 9 } } }),
+  'found-with-extra-parameters': found({ environment: EXTRA }),
+  'refused-extra-parameter': refused('unknown_parameter'),
+  'refused-extra-parameter-twice': refused('duplicate_parameter', { environment: EXTRA }),
+  'refused-ampersand-in-an-identifier': refused('unknown_parameter'),
+  'found-with-a-gap-beyond-a-year': found({ cacheStatus: NOT_STORED }),
+  'found-with-gaps-and-mlp-always': found({ environment: { EMBED_ALWAYS: 'mlp' } }),
+  'dual-external-id-in-another-case': found({ environment: DUAL_BY_EXTERNAL_ID }),
+  'dual-external-id-in-the-registered-case': found({ environment: DUAL_BY_EXTERNAL_ID }),
   'found-mobile-with-double-zero': found(),
   'found-mobile-with-trunk-zero': found(),
   'found-mobile-with-hyphens': found(),
@@ -190,6 +222,14 @@ const transactionsLabelled = (label: string) => ({
 
 const V1: Readonly<Record<string, HttpRow>> = {
   'v1-found-mobile': found({ customer: FOUND_V1 }),
+  'v1-found-as-a-till-asks': found(),
+  'v1-found-with-flags-of-1-and-0': found({ lacks: ['registered_store'] }),
+  'v1-found-id-with-a-decimal-point': found(),
+  'v1-found-mobile-as-the-upstream-lists-it': found({ environment: IN_GERMANY }),
+  'v1-found-mobile-after-an-unescaped-plus': found(),
+  'v1-refused-mobile-after-an-unescaped-plus': refused('invalid_identifier'),
+  'v1-dual-external-id-in-another-case': found({ environment: DUAL_BY_EXTERNAL_ID }),
+  'v1-found-with-extra-parameters': found({ environment: EXTRA }),
   'v1-found-mobile-with-plus': found({ customer: FOUND_V1 }),
   'v1-found-mobile-with-double-zero': found({ customer: FOUND_V1 }),
   'v1-found-mobile-with-trunk-zero': found({ customer: FOUND_V1 }),
@@ -508,6 +548,17 @@ const INVOKE: Readonly<Record<string, Row>> = {
   'joined-refused-source': { outcome: 'invalid_parameter' },
   'refused-language-of-v2': { outcome: 'unknown_parameter' },
 
+  'found-as-a-till-asks': { outcome: 'found' },
+  'found-mobile-as-the-upstream-lists-it': { outcome: 'found', environment: IN_GERMANY },
+  'not-found-mobile-after-a-space': { outcome: 8015 },
+  'refused-mobile-of-a-spreadsheet': { outcome: 'invalid_identifier' },
+  'found-id-with-a-decimal-point': { outcome: 'found' },
+  'dual-external-id-in-another-case': { outcome: 'found', environment: DUAL_BY_EXTERNAL_ID },
+  'found-with-extra-parameters': { outcome: 'found', environment: EXTRA },
+  'refused-extra-parameter': { outcome: 'unknown_parameter' },
+  'v1-found-with-flags-of-1-and-0': { outcome: 'found' },
+  'v1-found-id-with-a-decimal-point': { outcome: 'found' },
+
   'v1-found-mobile': { outcome: 'found' },
   'v1-found-id-of-64-bits': { outcome: 'found' },
   'v1-found-with-numbers': { outcome: 'found' },
@@ -552,6 +603,10 @@ const NO_STORE = { CACHE_MODE: 'bypass' };
 
 const INVALIDATE: Readonly<Record<string, InvalidateRow>> = {
   'purge-entries': { status: 204, outcome: 'nothing', next: 'gone' },
+  'purge-entries-as-the-upstream-lists-it': { status: 204, outcome: 'nothing', next: 'gone' },
+  'purge-entries-after-an-unescaped-plus': { status: 204, outcome: 'nothing', next: 'gone' },
+  'purge-entries-of-any-account': { status: 204, outcome: 'nothing', next: 'gone' },
+  'purge-entries-refused-after-an-unescaped-plus': refused('invalid_identifier'),
   'purge-entries-of-an-account': { status: 204, outcome: 'nothing', next: 'hit' },
   'purge-entries-refused-account-missing': refused('missing_parameter'),
   'purge-entries-refused-identifier': refused('invalid_identifier'),

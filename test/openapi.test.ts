@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/customer-details-request.ts';
-import { CUSTOMER_GET_PARAMETERS, SECTION_FLAGS } from '../functions/customer/customer-get-request.ts';
+import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/customer-details-parameters.ts';
+import { CUSTOMER_GET_PARAMETERS, SECTION_FLAGS } from '../functions/customer/customer-get-parameters.ts';
 import { EMBEDS } from '../functions/customer/embed.ts';
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier-name.ts';
 import { JOINED_EMBEDS } from '../functions/customer/joined-embed.ts';

@@ -6,8 +6,26 @@ import type {
   Parameter,
   Supplement,
 } from './canonical-request.ts';
+import {
+  COUPON_NUMBERS,
+  COUPON_PARAMETERS,
+  COUPON_TEXTS,
+  CUSTOMER_GET_FLAGS,
+  CUSTOMER_GET_PARAMETERS,
+  type CustomerGetParameter,
+  GAPS,
+  IDENTIFIER_BY_PARAMETER,
+  IDENTIFIERS,
+  type IdentifierParameter,
+  OTHER_NAMES,
+  SECTION_FLAGS,
+  TRANSACTION_FILTERS,
+  TRANSACTION_FLAGS,
+  TRANSACTION_TEXTS,
+  TRANSACTION_TYPES,
+} from './customer-get-parameters.ts';
+import { readExtraParameters } from './extra-parameters.ts';
 import { type Identifier, type ReadIdentifier, readIdentifier as readGivenIdentifier } from './identifier.ts';
-import type { IdentifierName } from './identifier-name.ts';
 import { InvalidRequestError } from './invalid-request-error.ts';
 import { JOINED } from './joined-embed.ts';
 import type { RequestReading, TextOrigin } from './reading.ts';
@@ -15,6 +33,7 @@ import {
   collect,
   type Given as GivenOf,
   invalid,
+  isKeptGap,
   readBoolean,
   readFields,
   readInt64,
@@ -22,99 +41,10 @@ import {
   readWholeNumber,
   readWord,
   sortParameters,
+  TRUE_FALSE_OR_DIGIT,
 } from './request-parameters.ts';
 
-/** v2's names of v1.1's identifiers: an entry is filed under v2's name, so that one purge reaches both APIs' entries. */
-const IDENTIFIER_BY_PARAMETER = {
-  id: 'id',
-  mobile: 'mobile',
-  email: 'email',
-  external_id: 'externalId',
-  card_number: 'cardnumber',
-  card_external_id: 'cardExternalId',
-} as const satisfies Readonly<Record<string, IdentifierName>>;
-type IdentifierParameter = keyof typeof IDENTIFIER_BY_PARAMETER;
-const IDENTIFIERS = Object.keys(IDENTIFIER_BY_PARAMETER) as readonly IdentifierParameter[];
-
-/** The sections of a reply, each a flag of that name ([S1]). */
-export const SECTION_FLAGS = [
-  ...(['next_slab', 'slab_history', 'registered_store', 'registered_till', 'fraud_details', 'ndnc_status'] as const),
-  ...(['optin_status', 'expiry_schedule', 'expired_points', 'points_summary', 'promotion_points'] as const),
-  ...(['membership_retention_criteria', 'tier_upgrade_criteria', 'mlp', 'user_group', 'customer_image'] as const),
-  ...(['transactions', 'subscriptions', 'segments', 'member_care_access', 'card_details', 'tracker_info'] as const),
-  'delayed_accrual',
-] as const;
-
-/** Sections whose name in the reply is another than their flag's ([S1], its description of the flag). */
-const OTHER_NAMES: Readonly<Partial<Record<(typeof SECTION_FLAGS)[number], string>>> = {
-  tier_upgrade_criteria: 'tier_update_criteria',
-};
-
-/** What narrows the transactions, in the caller's own words. */
-const TRANSACTION_TEXTS = ['number', 'store_code', 'till_code'] as const;
-const TRANSACTION_FILTERS = [...TRANSACTION_TEXTS, 'amount', 'date', 'type'] as const;
-const TRANSACTION_FLAGS = ['tenders', 'credit_notes'] as const;
-const TRANSACTION_TYPES = [
-  ...['REGULAR', 'NOT_INTERESTED', 'RETURN', 'NOT_INTERESTED_RETURN', 'MIXED', 'NI_MIXED', 'ALL'],
-];
-
-const COUPON_TEXTS = ['coupon_org_entity_type', 'coupon_org_entity_value', 'coupon_status'] as const;
-const COUPON_NUMBERS = ['coupon_limit', 'coupon_offset', 'coupon_offer'] as const;
-const COUPON_PARAMETERS = [
-  ...([...COUPON_NUMBERS, 'coupon_order_by', 'coupon_sort_order', 'coupon_active'] as const),
-  ...COUPON_TEXTS,
-] as const;
-
-const GAPS = ['gap_to_upgrade_for', 'gap_to_renew_for'] as const;
-
-/**
- * The parameters of GET /v1.1/customer/get that are accepted: [S1]'s, `mobile` ([P][C]), `format`, and `fields`.
- * `format` and `user_id` change nothing: the upstream is always asked for JSON and for the customer's id.
- */
-export const CUSTOMER_GET_PARAMETERS = [
-  ...IDENTIFIERS,
-  ...TRANSACTION_FILTERS,
-  ...TRANSACTION_FLAGS,
-  'user_id',
-  ...COUPON_PARAMETERS,
-  ...SECTION_FLAGS,
-  'basic',
-  ...GAPS,
-  'program_id',
-  'format',
-  'fields',
-] as const;
-type ParameterName = (typeof CUSTOMER_GET_PARAMETERS)[number];
-
-/** Those that are `true` or `false`. */
-export const CUSTOMER_GET_FLAGS = [
-  ...SECTION_FLAGS,
-  ...TRANSACTION_FLAGS,
-  ...(['user_id', 'coupon_active', 'basic'] as const),
-] as const satisfies readonly ParameterName[];
-
-/** Those that are numbers, by [S1]. */
-export const CUSTOMER_GET_NUMBERS = [
-  ...(['id', 'card_number', 'number', 'amount', 'program_id'] as const),
-  ...COUPON_NUMBERS,
-  ...GAPS,
-] as const satisfies readonly ParameterName[];
-
-type Given = GivenOf<ParameterName>;
-
-/** The customer's own members of a reply to a look-up that asks for nothing extra ([S1], response table). */
-const BASE_CUSTOMER_NAMES = [
-  ...['firstname', 'lastname', 'mobile', 'email', 'external_id', 'lifetime_points', 'lifetime_purchases'],
-  ...['loyalty_points', 'current_slab', 'registered_on', 'updated_on', 'type', 'source', 'registered_by', 'user_id'],
-  ...['custom_fields', 'extended_fields', 'coupons', 'item_status'],
-];
-
-/** Every member of a customer that is documented, sections too. */
-export const KNOWN_CUSTOMER_NAMES: ReadonlySet<string> = new Set([
-  ...BASE_CUSTOMER_NAMES,
-  ...SECTION_FLAGS,
-  ...Object.values(OTHER_NAMES),
-]);
+type Given = GivenOf<CustomerGetParameter>;
 
 /** v1.1 has customers of this source only. */
 const SOURCE = 'INSTORE';
@@ -133,19 +63,21 @@ export async function readCustomerGetRequest(
   reading: RequestReading,
   origin: TextOrigin = 'payload',
 ): Promise<AskedLookup> {
-  const given = collect(parameters, CUSTOMER_GET_PARAMETERS);
+  const { given, extra } = await collect(parameters, CUSTOMER_GET_PARAMETERS, reading.extraParameters);
   const read = await readIdentifier(given, reading, origin);
-  readBoolean(given, 'user_id');
+  readBoolean(given, 'user_id', TRUE_FALSE_OR_DIGIT);
   readWord(given, 'format', ['json']);
   const { primaryIdentifier } = reading;
   // Several customers may share a secondary identifier: only the primary one may stand for a customer.
-  const isKeyed = primaryIdentifier === undefined || read.identifier.name === primaryIdentifier;
+  const isOneCustomer = primaryIdentifier === undefined || read.identifier.name === primaryIdentifier;
+  const options = readOptions(given);
+  const isKeyed = isOneCustomer && options.filter(isGap).every(isKeptGap);
   return {
     request: toRequest(
       { ...read, isKeyed },
       {
-        optionParameters: readOptions(given),
-        filterParameters: readFilters(given),
+        optionParameters: options,
+        filterParameters: sortParameters([...readFilters(given), ...readExtraParameters(extra)]),
         language: readLanguage(language),
       },
     ),
@@ -215,16 +147,21 @@ async function readIdentifier(given: Given, reading: RequestReading, origin: Tex
   return readGivenIdentifier(IDENTIFIER_BY_PARAMETER[parameter], value, reading, { given: parameter, origin });
 }
 
+function isGap([name]: Parameter): boolean {
+  return GAPS.some((gap) => gap === name);
+}
+
 function readOptions(given: Given): readonly Parameter[] {
   const flags = CUSTOMER_GET_FLAGS.filter((name) => name !== 'user_id');
-  const isMlpAsked = given.get('mlp') === 'true';
+  const sections = flags.flatMap((name) => readBoolean(given, name, TRUE_FALSE_OR_DIGIT));
+  const isMlpAsked = sections.some(([name, value]) => name === 'mlp' && value === 'true');
   const gaps = GAPS.flatMap((name) => {
     const gap = readWholeNumber(given, name, 'number of days', 'today');
     if (gap.length > 0 && !isMlpAsked) throw invalid(name, 'is allowed only together with mlp=true');
     return gap;
   });
   return sortParameters([
-    ...flags.flatMap((name) => readBoolean(given, name)),
+    ...sections,
     ...gaps,
     ...COUPON_NUMBERS.flatMap((name) => readWholeNumber(given, name, 'number')),
     ...readWord(given, 'coupon_order_by', ['created_date', 'created_by', 'valid_till']),
@@ -252,7 +189,7 @@ const AMOUNT = /^-?\d{1,15}(?:\.\d{1,6})?$/;
 
 function readMatching(
   given: Given,
-  name: ParameterName,
+  name: CustomerGetParameter,
   isMatch: (text: string) => boolean,
   problem: string,
 ): readonly Parameter[] {
@@ -283,6 +220,7 @@ function readLanguage(language: string | undefined): string | undefined {
 
 function askedSections(parameters: readonly Parameter[]): AskedSections {
   const flags: readonly string[] = CUSTOMER_GET_FLAGS;
+  const documented: readonly string[] = CUSTOMER_GET_PARAMETERS;
   // A text may say false too: `store_code=false` asks for a store's transactions.
   const raised = parameters.filter(([name, value]) => value !== 'false' || !flags.includes(name));
   const asked = new Set(raised.map(([name]) => name));
@@ -295,6 +233,6 @@ function askedSections(parameters: readonly Parameter[]): AskedSections {
       ...(areTransactionsAsked ? ['transactions'] : []),
       ...(areCouponsAsked ? ['coupons'] : []),
     ],
-    includesUnknown: sections.length > 0,
+    includesUnknown: sections.length > 0 || parameters.some(([name]) => !documented.includes(name)),
   };
 }

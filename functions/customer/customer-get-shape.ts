@@ -1,5 +1,5 @@
 import type { AskedSections } from './canonical-request.ts';
-import { KNOWN_CUSTOMER_NAMES } from './customer-get-request.ts';
+import { KNOWN_CUSTOMER_NAMES } from './customer-get-parameters.ts';
 import type { IdentifierName } from './identifier-name.ts';
 import { isArray, isObject, type Json, type JsonObject, objectsOf } from './json.ts';
 import { EVERYTHING, type Projection, project, projectionUnder } from './projection.ts';

@@ -15,6 +15,8 @@ export interface IdentifierReading {
 export interface RequestReading extends IdentifierReading {
   /** Sections fetched with every look-up. */
   readonly embedAlways: readonly Embed[];
+  /** Further parameters that both look-ups accept and pass on as they are, by their names. */
+  readonly extraParameters: readonly string[];
 }
 
 /**

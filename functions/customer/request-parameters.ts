@@ -9,48 +9,76 @@ export type Given<Name extends string> = ReadonlyMap<Name, string>;
 const MAX_INT32 = 2 ** 31 - 1;
 const MAX_INT64 = 2n ** 63n - 1n;
 
+/** The parameters of a request, as they were given. */
+export interface Collected<Name extends string> {
+  readonly given: Given<Name>;
+  /** Those whose names the deployment adds, in the order in which they came. */
+  readonly extra: readonly Parameter[];
+}
+
 /**
- * The parameters as they were given. Empty pairs are harmless.
+ * Collects the parameters. Empty pairs are harmless.
  *
- * @throws {InvalidRequestError} when one is not among the allowed, or is given twice
+ * @param allowed a name may stand there twice
+ * @param extraAllowed further names; none of them is among the allowed
+ * @throws {InvalidRequestError} when a name is in neither list, or is given twice
  */
-export function collect<Name extends string>(
+export async function collect<Name extends string>(
   parameters: Iterable<Parameter>,
   allowed: readonly Name[],
-): ReadonlyMap<Name, string> {
+  extraAllowed: readonly string[] = [],
+): Promise<Collected<Name>> {
   const given = new Map<Name, string>();
+  const extra = new Map<string, string>();
   for (const [name, value] of parameters) {
     if (name === '' && value === '') continue;
     const known = allowed.find((candidate) => candidate === name);
-    if (known === undefined) {
+    if (known === undefined && !extraAllowed.includes(name)) {
+      // Loaded by the first refusal: a hit does not pay for it.
+      const { safeParameterName } = await import('./parameter-name.ts');
       throw new InvalidRequestError(
         'unknown_parameter',
-        `${speakable(name)} is not known; allowed are ${allowed.join(', ')}.`,
+        `${safeParameterName(name)} is not known; allowed are ${[...allowed, ...extraAllowed].join(', ')}.`,
       );
     }
-    if (given.has(known)) {
-      throw new InvalidRequestError('duplicate_parameter', `${known} is given more than once; give it once.`);
+    if (given.has(name as Name) || extra.has(name)) {
+      throw new InvalidRequestError('duplicate_parameter', `${name} is given more than once; give it once.`);
     }
-    given.set(known, value);
+    if (known === undefined) extra.set(name, value);
+    else given.set(known, value);
   }
-  return given;
+  return { given, extra: [...extra] };
 }
 
-/** A parameter's name, where it can hardly be a piece of an identifier whose `&` or `=` was sent unescaped. */
-function speakable(name: string): string {
-  return /^[A-Za-z_]{1,40}$/.test(name) ? name : 'A parameter';
-}
+/** A word for a boolean, in lower case, and the boolean's one spelling. */
+type BooleanWord = readonly [word: string, value: 'true' | 'false'];
+
+/** v2's booleans. */
+export const TRUE_OR_FALSE: readonly BooleanWord[] = [
+  ['true', 'true'],
+  ['false', 'false'],
+];
+/** v1.1's booleans: tills write 1 and 0 too. */
+export const TRUE_FALSE_OR_DIGIT: readonly BooleanWord[] = [...TRUE_OR_FALSE, ['1', 'true'], ['0', 'false']];
 
 /**
- * A boolean, if it is given.
+ * A boolean in any letter case, if it is given; in its one spelling, `true` or `false`.
  *
- * @throws {InvalidRequestError} when it is neither `true` nor `false`
+ * @throws {InvalidRequestError} when it is none of the words
  */
-export function readBoolean<Name extends string>(given: Given<Name>, name: Name): readonly Parameter[] {
-  const value = given.get(name);
-  if (value === undefined) return [];
-  if (value !== 'true' && value !== 'false') throw invalid(name, 'is no boolean; allowed are true and false');
-  return [[name, value]];
+export function readBoolean<Name extends string>(
+  given: Given<Name>,
+  name: Name,
+  words: readonly BooleanWord[],
+): readonly Parameter[] {
+  const text = given.get(name);
+  if (text === undefined) return [];
+  const found = words.find(([word]) => word === text.toLowerCase());
+  if (found === undefined) {
+    const allowed = words.map(([word]) => word);
+    throw invalid(name, `is no boolean; allowed are ${allowed.slice(0, -1).join(', ')} and ${allowed.at(-1)}`);
+  }
+  return [[name, found[1]]];
 }
 
 /**
@@ -87,6 +115,14 @@ export function readWholeNumber<Name extends string>(
     throw invalid(name, `is no ${what}; allowed is a whole number, ${from} to ${MAX_INT32}`);
   }
   return [[name, String(number)]];
+}
+
+/** A gap that is longer than this is asked for and never kept: one caller could make an entry of every day. Days. */
+export const MAX_KEPT_GAP_DAYS = 366;
+
+/** Whether the reply to a look-up with this gap may be kept. A till asks for a day of the coming year at most. */
+export function isKeptGap([, days]: Parameter): boolean {
+  return Number(days) <= MAX_KEPT_GAP_DAYS;
 }
 
 /**

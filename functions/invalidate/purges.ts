@@ -1,5 +1,5 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { readSubject } from '../customer/customer-details-request.ts';
+import { readSubject } from '../customer/customer-details-subject.ts';
 import { toCustomerId } from '../customer/customer-id.ts';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
 import type { Reply } from '../http/reply.ts';

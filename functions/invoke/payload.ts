@@ -3,14 +3,14 @@ import {
   CUSTOMER_DETAILS_FLAGS,
   CUSTOMER_DETAILS_NUMBERS,
   CUSTOMER_DETAILS_PARAMETERS,
-  readCustomerDetailsRequest,
-} from '../customer/customer-details-request.ts';
+} from '../customer/customer-details-parameters.ts';
+import { readCustomerDetailsRequest } from '../customer/customer-details-request.ts';
 import {
   CUSTOMER_GET_FLAGS,
   CUSTOMER_GET_NUMBERS,
   CUSTOMER_GET_PARAMETERS,
-  readCustomerGetRequest,
-} from '../customer/customer-get-request.ts';
+} from '../customer/customer-get-parameters.ts';
+import { readCustomerGetRequest } from '../customer/customer-get-request.ts';
 import { InvalidRequestError } from '../customer/invalid-request-error.ts';
 import type { RequestReading } from '../customer/reading.ts';
 import { type RequestDirectives, readDirectives } from '../lookup/directives.ts';
@@ -75,7 +75,13 @@ const KINDS: Readonly<Record<Api, Kinds>> = {
     numbers: CUSTOMER_DETAILS_NUMBERS,
     lists: ['embed'],
   },
-  'v1.1': { names: CUSTOMER_GET_PARAMETERS, flags: CUSTOMER_GET_FLAGS, numbers: CUSTOMER_GET_NUMBERS, lists: [] },
+  'v1.1': {
+    names: CUSTOMER_GET_PARAMETERS,
+    flags: CUSTOMER_GET_FLAGS,
+    // A flag may be 1 or 0.
+    numbers: [...CUSTOMER_GET_NUMBERS, ...CUSTOMER_GET_FLAGS],
+    lists: [],
+  },
 };
 
 interface Kinds {
@@ -106,11 +112,11 @@ export async function readLookupPayload(
   }
   const directives = readDirectives(readOptionalText('cacheControl', own, 'max-age=60') ?? cacheControl);
   if (api === 'v2') {
-    return { asked: await readCustomerDetailsRequest(toParameters(members, api), reading), directives };
+    return { asked: await readCustomerDetailsRequest(toParameters(members, api, reading), reading), directives };
   }
   const { language, ...parameters } = members;
   const spoken = readOptionalText('language', language, 'zh');
-  return { asked: await readCustomerGetRequest(toParameters(parameters, api), spoken, reading), directives };
+  return { asked: await readCustomerGetRequest(toParameters(parameters, api, reading), spoken, reading), directives };
 }
 
 function readOptionalText(name: string, value: unknown, example: string): string | undefined {
@@ -118,8 +124,20 @@ function readOptionalText(name: string, value: unknown, example: string): string
   throw new InvalidRequestError('invalid_parameter', `${name} is no text; allowed is one such as "${example}".`);
 }
 
-function toParameters(members: Readonly<Record<string, unknown>>, api: Api): readonly Parameter[] {
-  return Object.entries(members).map(([name, value]) => toParameter(name, value, KINDS[api]));
+function toParameters(
+  members: Readonly<Record<string, unknown>>,
+  api: Api,
+  { extraParameters }: RequestReading,
+): readonly Parameter[] {
+  const { names, flags, numbers, lists } = KINDS[api];
+  const kinds = {
+    names: [...names, ...extraParameters],
+    // Whatever an extra parameter is, it goes upstream as it is written.
+    flags: [...flags, ...extraParameters],
+    numbers: [...numbers, ...extraParameters],
+    lists,
+  };
+  return Object.entries(members).map(([name, value]) => toParameter(name, value, kinds));
 }
 
 function toParameter(name: string, value: unknown, { names, flags, numbers, lists }: Kinds): Parameter {

@@ -1,6 +1,6 @@
 import { isArray, isObject, type Json, type JsonObject, textOf } from '../../functions/customer/json.ts';
 import { digits } from './digits.ts';
-import { comparable, type Identifier, toIdentifierName } from './identifiers.ts';
+import { type Comparison, comparable, type Identifier, toIdentifierName } from './identifiers.ts';
 import { ANY_SOURCE, INSTORE } from './sources.ts';
 import type { Notice } from './upstream-errors.ts';
 
@@ -51,8 +51,10 @@ export class CustomerDirectory {
   readonly #customers = new Map<string, Customer>();
   /** Ids by place and identifier. Several where a secondary identifier is shared. */
   readonly #idsByKey = new Map<string, Set<string>>();
+  readonly #comparison: Comparison;
 
-  constructor(customers: Iterable<Customer>) {
+  constructor(customers: Iterable<Customer>, comparison: Comparison) {
+    this.#comparison = comparison;
     for (const customer of customers) this.put(customer);
   }
 
@@ -74,9 +76,10 @@ export class CustomerDirectory {
   /** Adds a customer, or takes the place of the one with the same id. */
   put(customer: Customer): void {
     const known = this.#customers.get(customer.id);
-    if (known !== undefined) for (const key of keysOf(known)) this.#idsByKey.get(key)?.delete(known.id);
+    if (known !== undefined)
+      for (const key of keysOf(known, this.#comparison)) this.#idsByKey.get(key)?.delete(known.id);
     this.#customers.set(customer.id, customer);
-    for (const key of keysOf(customer)) {
+    for (const key of keysOf(customer, this.#comparison)) {
       const ids = this.#idsByKey.get(key);
       if (ids === undefined) this.#idsByKey.set(key, new Set([customer.id]));
       else ids.add(customer.id);
@@ -85,7 +88,7 @@ export class CustomerDirectory {
 
   /** Finds the customer of an identifier; one that is alive before one that was merged away or erased. */
   find(place: Place, identifier: Identifier): Search {
-    const ids = [...(this.#idsByKey.get(keyOf(place, identifier)) ?? [])];
+    const ids = [...(this.#idsByKey.get(keyOf(place, identifier, this.#comparison)) ?? [])];
     const customers = ids.map((id) => this.get(id));
     const found =
       customers.find(({ isErased, mergedInto }) => !isErased && mergedInto === undefined) ??
@@ -125,16 +128,18 @@ export class CustomerDirectory {
   reassign(place: Place, identifier: Identifier, toId: string): void {
     const target = this.get(toId);
     if (identifier.name === 'id') throw new DirectoryError('A customer id cannot be reassigned.');
-    const holders = [...(this.#idsByKey.get(keyOf(place, identifier)) ?? [])].filter((id) => id !== toId);
+    const holders = [...(this.#idsByKey.get(keyOf(place, identifier, this.#comparison)) ?? [])].filter(
+      (id) => id !== toId,
+    );
     const cards: Json[] = [];
     for (const id of holders) {
       this.change(id, (document) => {
-        const { kept, taken } = takeIdentifier(document, place, identifier);
+        const { kept, taken } = takeIdentifier(document, place, identifier, this.#comparison);
         cards.push(...taken);
         return kept;
       });
     }
-    this.change(target.id, (document) => giveIdentifier(document, place, identifier, cards));
+    this.change(target.id, (document) => giveIdentifier(document, place, identifier, cards, this.#comparison));
   }
 }
 
@@ -161,6 +166,7 @@ function takeIdentifier(
   document: JsonObject,
   place: Place,
   identifier: Identifier,
+  comparison: Comparison,
 ): { kept: JsonObject; taken: readonly JsonObject[] } {
   if (isOnCard(identifier)) {
     const cards = objectsOf(document.cardDetails);
@@ -169,7 +175,8 @@ function takeIdentifier(
   }
   const isIt = (entry: JsonObject): boolean =>
     toIdentifierName(textOf(entry.type) ?? '') === identifier.name &&
-    comparable({ name: identifier.name, value: textOf(entry.value) ?? '' }) === comparable(identifier);
+    comparable({ name: identifier.name, value: textOf(entry.value) ?? '' }, comparison) ===
+      comparable(identifier, comparison);
   const without = (list: Json | undefined): Json => objectsOf(list).filter((entry) => !isIt(entry));
   const profiles = objectsOf(document.profiles).map((profile) =>
     isAt(profile, place)
@@ -189,6 +196,7 @@ function giveIdentifier(
   place: Place,
   identifier: Identifier,
   cards: readonly Json[],
+  comparison: Comparison,
 ): JsonObject {
   if (isOnCard(identifier)) {
     const own = objectsOf(document.cardDetails);
@@ -200,7 +208,7 @@ function giveIdentifier(
     return { ...document, cardDetails: [...own, ...given] };
   }
   const entry: JsonObject = { type: identifier.name, value: identifier.value };
-  const { kept } = takeIdentifier(document, place, identifier);
+  const { kept } = takeIdentifier(document, place, identifier, comparison);
   const profiles = objectsOf(kept.profiles);
   const target = profiles.find((profile) => isAt(profile, place));
   const given: JsonObject = {
@@ -211,13 +219,13 @@ function giveIdentifier(
   return { ...kept, profiles: [...profiles.filter((profile) => profile !== target), given] };
 }
 
-function keyOf({ source, accountId }: Place, identifier: Identifier): string {
+function keyOf({ source, accountId }: Place, identifier: Identifier, comparison: Comparison): string {
   const account = source === INSTORE || source === ANY_SOURCE ? '' : accountId;
-  return JSON.stringify([source, account, identifier.name, comparable(identifier)]);
+  return JSON.stringify([source, account, identifier.name, comparable(identifier, comparison)]);
 }
 
 /** Every key that finds a customer: own identifiers per profile; id and cards in every source the customer is in. */
-function keysOf({ id, document }: Customer): Set<string> {
+function keysOf({ id, document }: Customer, comparison: Comparison): Set<string> {
   const keys = new Set<string>();
   const common: Identifier[] = [{ name: 'id', value: id }];
   for (const card of objectsOf(document.cardDetails)) {
@@ -229,8 +237,8 @@ function keysOf({ id, document }: Customer): Set<string> {
   for (const profile of objectsOf(document.profiles)) {
     const place = { source: textOf(profile.source) ?? INSTORE, accountId: textOf(profile.accountId) ?? '' };
     for (const identifier of [...identifiersOf(profile), ...common]) {
-      keys.add(keyOf(place, identifier));
-      keys.add(keyOf({ source: ANY_SOURCE, accountId: '' }, identifier));
+      keys.add(keyOf(place, identifier, comparison));
+      keys.add(keyOf({ source: ANY_SOURCE, accountId: '' }, identifier, comparison));
     }
   }
   return keys;

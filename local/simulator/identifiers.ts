@@ -35,12 +35,18 @@ export function toIdentifierName(text: string): IdentifierName | undefined {
 const HOME_COUNTRY_CODE = '91';
 const NATIONAL_DIGITS = 10;
 
+/** How identifiers are compared. */
+export interface Comparison {
+  /** External ids match without regard to case: so it is if dual eligibility is on [P]. */
+  readonly ignoresExternalIdCase: boolean;
+}
+
 /**
  * The value by which an identifier is compared [?]: a mobile with or without the home country code is one, and so is an
- * e-mail in any letter case; every other kind is compared as it is.
+ * e-mail in any letter case; every other kind is compared as it is, but for external ids if dual eligibility is on.
  */
-export function comparable({ name, value }: Identifier): string {
-  if (name === 'email') return value.toLowerCase();
+export function comparable({ name, value }: Identifier, { ignoresExternalIdCase }: Comparison): string {
+  if (name === 'email' || (name === 'externalId' && ignoresExternalIdCase)) return value.toLowerCase();
   if (name !== 'mobile') return value;
   const number = value.replace(/^\+/, '');
   const isHome = number.length === HOME_COUNTRY_CODE.length + NATIONAL_DIGITS && number.startsWith(HOME_COUNTRY_CODE);

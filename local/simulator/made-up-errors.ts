@@ -9,7 +9,7 @@ import { ERASED_MESSAGE, isKnownCode, type Notice, notice } from './upstream-err
  *
  * | externalId (v1.1: external_id) | what comes back |
  * |---|---|
- * | `ERR-<code>` | that error: 8015, 8065, 816, 1011, 1012, 1013, 1020, 8089, 8003, 8011, 8012, 8013, 8045, 11013, 1015, 1042, 1104, 1044, 618, 461, 521, 429 |
+ * | `ERR-<code>` | that error: 8015, 8065, 816, 1011, 1012, 1013, 1020, 8089, 8003, 8011, 8012, 8013, 8045, 8130, 11013, 1015, 1042, 1104, 1044, 618, 461, 521, 429 |
  * | `ERR-8069`, `ERR-91009` | that error, and beside it the survivor's data [?] |
  * | `FAULT-<kind>` | that fault of `faults.ts`, with its defaults: `FAULT-html`, `FAULT-hang`, `FAULT-gzip-bomb`, … |
  * | `SLOW-<ms>` | not found, after that many milliseconds (60 000 at most) instead of the usual latency |

@@ -196,7 +196,7 @@ export class SimulatedUpstream {
     const customers: Customer[] = [readSampleCustomer(), ...specialCustomers()];
     for (let n = 1; n <= customerCount; n += 1) customers.push(madeUpCustomer(n));
     if (primaryIdentifier !== undefined) customers.push(...household(primaryIdentifier));
-    return new CustomerDirectory(customers);
+    return new CustomerDirectory(customers, { ignoresExternalIdCase: primaryIdentifier !== undefined });
   }
 }
 

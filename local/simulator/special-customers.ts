@@ -21,11 +21,13 @@ const PARTIAL_CODES = [8062, 8063, 91001, 91002, 91004];
  * | `MERGED-SURVIVOR` | `merged-survivor@example.com` | the survivor, id 7100000001, without warning |
  * | `ERASED` | `erased@example.com` | erased: "Customer is deleted after PII delete request" |
  * | `BARE` | `bare@example.com` | found, with no card and no programme |
+ * | `ABROAD` | `abroad@example.com` | found, by the mobile 4915123456789 |
  *
- * Their mobiles: 919100000000 + their number in the order of the list below.
+ * The mobiles of the others: 919100000000 + their number in the order of the list below.
  */
 export function specialCustomers(): readonly Customer[] {
   const survivor = named(1, 'MERGED-SURVIVOR', 'Survivor');
+  const abroad = description(10, 'ABROAD', 'Abroad', '4915123456789');
   const bare = { ...description(4, 'BARE', 'Bare'), programmeCount: 0, cards: [] };
   return [
     survivor,
@@ -36,6 +38,7 @@ export function specialCustomers(): readonly Customer[] {
       ...named(5 + k, `WARN-${code}`, `Partial ${code}`),
       warnings: [notice(code)],
     })),
+    describeCustomer(abroad),
   ];
 }
 
@@ -66,7 +69,12 @@ function named(k: number, externalId: string, firstName: string): Customer {
   return describeCustomer(description(k, externalId, firstName));
 }
 
-function description(k: number, externalId: string, firstName: string): CustomerDescription {
+function description(
+  k: number,
+  externalId: string,
+  firstName: string,
+  mobile = String(919_100_000_000 + k),
+): CustomerDescription {
   return {
     id: String(7_100_000_000 + k),
     firstName,
@@ -76,7 +84,7 @@ function description(k: number, externalId: string, firstName: string): Customer
         source: INSTORE,
         accountId: '',
         identifiers: [
-          { type: 'mobile', value: String(919_100_000_000 + k) },
+          { type: 'mobile', value: mobile },
           { type: 'email', value: `${externalId.toLowerCase()}@example.com` },
           { type: 'externalId', value: externalId },
         ],

@@ -32,6 +32,7 @@ const MESSAGES: Readonly<Record<number, string>> = {
   8012: 'Invalid identifier name',
   8013: 'Invalid identifier value',
   8045: 'Number of identifier names and values does not match',
+  8130: 'Identifier type is not supported',
   11013: 'Invalid attribution',
   1015: 'Invalid customer identifier',
   1042: 'No customer identifier passed',

@@ -2,10 +2,13 @@ import type { JsonObject } from '../../functions/customer/json.ts';
 import { toJsonObject } from './digits.ts';
 import { toIdentifierName } from './identifiers.ts';
 import type { MadeUpAnswer } from './made-up-errors.ts';
-import { INSTORE, isSource } from './sources.ts';
+import { ANY_SOURCE, INSTORE, isSource } from './sources.ts';
 import { NOT_FOUND, type Notice, notice, toEntry, toErrorBody } from './upstream-errors.ts';
 import { type SearchRules, search } from './upstream-search.ts';
 import { describeV2, type V2Sections } from './v2-reply.ts';
+
+/** With basicIdentifierLookup: an identifier type that is not supported [P]. */
+const BASIC_NAME_UNSUPPORTED = 8130;
 
 /** The answer to a look-up, before the HTTP status of an error body is put to it. */
 export type V2Answer =
@@ -30,7 +33,8 @@ export function answerV2(query: URLSearchParams, rules: SearchRules): V2Answer {
   const isDual = rules.primaryIdentifier !== undefined;
   const names = split(query.get('identifierName') ?? '', isDual).map(toIdentifierName);
   const values = split(query.get('identifierValue') ?? '', isDual);
-  if (names.some((name) => name === undefined)) return refused(notice(8012));
+  const isBasic = source === INSTORE && readFlag(query, 'basicIdentifierLookup');
+  if (names.some((name) => name === undefined)) return refused(notice(isBasic ? BASIC_NAME_UNSUPPORTED : 8012));
   if (values.some((value) => value === '')) return refused(notice(8013));
   if (names.length !== values.length) return refused(notice(8045));
   if (source !== INSTORE && accountId === '') return refused(notice(NOT_FOUND));
@@ -43,6 +47,8 @@ export function answerV2(query: URLSearchParams, rules: SearchRules): V2Answer {
     embeds: new Set((query.get('embed') ?? '').toLowerCase().split(',')),
     gapToUpgrade,
     gapToRenew,
+    profilesOf: source !== ANY_SOURCE && readFlag(query, 'includedOnlyCurrentProfile') ? source : undefined,
+    isWithNps: readFlag(query, 'includedNPS'),
     isWithFraudDetails: readFlag(query, 'includedFraudDetails'),
     isWithUserGroup2: readFlag(query, 'includedUserGroup2LoyaltyDetails'),
     isWithAllUserGroup2: readFlag(query, 'includedAllUserGroup2'),
@@ -73,5 +79,5 @@ function readFlag(query: URLSearchParams, name: string): boolean {
 function readGap(query: URLSearchParams, name: string): number | undefined | 'wrong' {
   const text = query.get(name);
   if (text === null || text === '') return undefined;
-  return /^\d{1,6}$/.test(text) ? Number(text) : 'wrong';
+  return /^\d{1,10}$/.test(text) ? Number(text) : 'wrong';
 }

@@ -10,6 +10,9 @@ export interface V2Sections {
   readonly gapToUpgrade: number | undefined;
   /** Days from today; needs embed=mlp. */
   readonly gapToRenew: number | undefined;
+  /** The only source whose profiles are given; undefined: every source. */
+  readonly profilesOf: string | undefined;
+  readonly isWithNps: boolean;
   readonly isWithFraudDetails: boolean;
   readonly isWithUserGroup2: boolean;
   readonly isWithAllUserGroup2: boolean;
@@ -52,6 +55,10 @@ export function describeV2(customer: Customer, sections: V2Sections, warningCode
   if (isAsked('customerImage')) reply.customerImage = `https://images.example.com/${customer.id}.png`;
   if (isAsked('customerStatus')) reply.customerStatus = CUSTOMER_STATUS;
   if (isAsked('fleetParentDetails')) reply.fleetParentDetails = FLEET_PARENT;
+  if (sections.profilesOf !== undefined) {
+    reply.profiles = objectsOf(document.profiles).filter(({ source }) => source === sections.profilesOf);
+  }
+  if (sections.isWithNps) reply.npsDetails = NPS_DETAILS;
   if (sections.isWithFraudDetails) reply.fraudDetails = FRAUD_DETAILS;
 
   const groups = askedGroups(sections, isAsked('userGroup'));
@@ -193,5 +200,6 @@ const ALTERNATE_CURRENCY = toJsonObject({
 
 const CUSTOMER_STATUS = toJsonObject({ currentLabel: 'Active', currentStatus: 'ACTIVE' });
 const FLEET_PARENT = toJsonObject({ parentId: digits('9007199254740997'), role: 'CHILD' });
+const NPS_DETAILS = toJsonObject({ score: digits('9'), answeredOn: '2026-05-01T09:30:00Z' });
 const FRAUD_DETAILS = toJsonObject({ status: 'NOT_FRAUD', reason: '' });
 const CARD_LOYALTY = toJsonObject({ loyaltyPoints: digits('15.50'), lifetimePoints: digits('64.00') });

@@ -7,8 +7,8 @@ import {
   LookasideInvocationError,
   parseKeepingNumbers,
 } from '../../functions/client.ts';
-import type { CUSTOMER_DETAILS_PARAMETERS } from '../../functions/customer/customer-details-request.ts';
-import type { CUSTOMER_GET_PARAMETERS } from '../../functions/customer/customer-get-request.ts';
+import type { CUSTOMER_DETAILS_PARAMETERS } from '../../functions/customer/customer-details-parameters.ts';
+import type { CUSTOMER_GET_PARAMETERS } from '../../functions/customer/customer-get-parameters.ts';
 
 const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
 

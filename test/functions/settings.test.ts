@@ -45,6 +45,7 @@ test('the defaults are those of the contract', () => {
       defaultCountry: 'IN',
       primaryIdentifier: undefined,
       embedAlways: [],
+      extraParameters: [],
       profileFields: {
         v2: expect.objectContaining({ fields: TILL_PROFILE }),
         'v1.1': expect.objectContaining({ fields: TILL_PROFILE_V1 }),
@@ -60,6 +61,8 @@ test('the defaults are those of the contract', () => {
 test('an empty text counts as absent', () => {
   expect(parse({ FRESH_SECONDS: '', LOG_LEVEL: ' ', PRIMARY_IDENTIFIER: '' })).toEqual(parse());
 });
+
+const days = (count: number) => String(count * 86_400);
 
 describe('accepts', () => {
   test.each<[Environment, object]>([
@@ -82,6 +85,7 @@ describe('accepts', () => {
     [{ CACHE_MODE: 'bypass' }, { cache: { mode: 'bypass' } }],
     [{ FRESH_SECONDS: '0' }, { freshness: { freshForMs: 0 } }],
     [{ EMBED_ALWAYS: 'points, MLP,points' }, { customer: { embedAlways: ['mlp', 'points'] } }],
+    [{ EXTRA_PARAMETERS: 'x-flag, tenantKey,x-flag,' }, { customer: { extraParameters: ['tenantKey', 'x-flag'] } }],
     [{ PROFILE_FIELDS: '*' }, { customer: { profileFields: { v2: { fields: '*' } } } }],
     [{ PRIMARY_IDENTIFIER: 'externalId' }, { customer: { primaryIdentifier: 'externalId' } }],
     [{ DEFAULT_COUNTRY: 'GB' }, { customer: { defaultCountry: 'GB' } }],
@@ -89,6 +93,7 @@ describe('accepts', () => {
       { CORS_ORIGINS: 'https://kiosk.example, http://localhost:5173' },
       { corsOrigins: ['https://kiosk.example', 'http://localhost:5173'] },
     ],
+    [{ FRESH_SECONDS: days(28), STALE_WHILE_REVALIDATE_SECONDS: days(2), STALE_IF_ERROR_SECONDS: '0' }, {}],
     [{ FRESH_SECONDS: '300', STALE_WHILE_REVALIDATE_SECONDS: '900', STALE_IF_ERROR_SECONDS: '2590800' }, {}],
   ])('%j', (changes, expected) => {
     expect(parse(changes)).toMatchObject(expected);
@@ -118,6 +123,13 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
     ['DEFAULT_COUNTRY', 'in', 'alpha-2'],
     ['PRIMARY_IDENTIFIER', 'wechat', 'mobile, email, externalId'],
     ['EMBED_ALWAYS', 'points,gapDetails', 'points'],
+    ['EXTRA_PARAMETERS', 'tenantKey,embed', 'none of them a documented parameter of either API'],
+    ['EXTRA_PARAMETERS', 'MLP', '"MLP"'],
+    ['EXTRA_PARAMETERS', 'Mobile', 'in any letter case'],
+    ['EXTRA_PARAMETERS', 'cacheControl', 'documented'],
+    ['EXTRA_PARAMETERS', 'a b', 'letters, digits, _ - and .'],
+    ['EXTRA_PARAMETERS', `a${'b'.repeat(64)}`, '1 to 64'],
+    ['EXTRA_PARAMETERS', Array.from({ length: 33 }, (_, k) => `x${k}`).join(), 'up to 32 names'],
     ['PROFILE_FIELDS', 'id(', 'projection'],
     ['CORS_ORIGINS', '*', 'https://kiosk.example'],
     ['CORS_ORIGINS', 'https://kiosk.example/', 'https://kiosk.example'],
@@ -132,6 +144,19 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
     expect(refusal({ STALE_IF_ERROR_SECONDS: '2592000' })).toContain(
       'allowed is 2592000 (30 days) for all of them together',
     );
+  });
+
+  test.each([
+    [
+      '29 days fresh',
+      { FRESH_SECONDS: days(29), STALE_WHILE_REVALIDATE_SECONDS: days(2), STALE_IF_ERROR_SECONDS: '0' },
+    ],
+    ['0 fresh', { FRESH_SECONDS: '0', STALE_WHILE_REVALIDATE_SECONDS: days(16), STALE_IF_ERROR_SECONDS: days(15) }],
+    ['a second over', { FRESH_SECONDS: '1', STALE_WHILE_REVALIDATE_SECONDS: days(30), STALE_IF_ERROR_SECONDS: '0' }],
+  ])('S01: windows of which each is short enough, and which together pass 30 days: %s', (_title, windows) => {
+    const message = refusal(windows);
+    for (const name of Object.keys(windows)) expect(message).toContain(`${name} is `);
+    expect(message).toContain('allowed is 2592000 (30 days) for all of them together');
   });
 
   test('credentials that are missing, or given twice', () => {

@@ -81,6 +81,17 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     expect(sizes[0]).toBeLessThan(8_000);
   });
 
+  test('holds what stands in for the parts of the phone library that are never used, and not those', () => {
+    const sources = sourcesOf(bundles[entry], Object.keys(bundles[entry].metafile.outputs));
+    expect(sources.filter((source) => source.startsWith('stand-in:')).sort()).toEqual([
+      'stand-in:ParseError.js',
+      'stand-in:format.js',
+    ]);
+    for (const part of ['ParseError.js', 'format.js']) {
+      expect(sources).not.toContainEqual(expect.stringContaining(`libphonenumber-js/es6/${part}`));
+    }
+  });
+
   test('is deployed without source maps, which lie beside it', async () => {
     const { folder } = bundles[entry];
     const files = await readdir(folder);
@@ -170,6 +181,26 @@ describe('the bundle of http, run', () => {
       '"item_status":{"success":"true","code":"1000"}}]}}}',
   };
 
+  function replyWith({ reply }: Get): RequestListener {
+    return (_request, response) => {
+      response.setHeader('Content-Type', 'application/json');
+      response.end(reply);
+    };
+  }
+
+  function environmentOf(upstreamUrl: string): Record<string, string> {
+    return {
+      UPSTREAM_BASE_URL: upstreamUrl,
+      UPSTREAM_CREDENTIALS: '{"username":"till","password":"made up"}',
+      CACHE_KEY_SECRET: 'made up',
+      // A loaded machine is no reason for a bypass here.
+      CACHE_TIMEOUT_MS: '5000',
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: 'made-up',
+      AWS_SECRET_ACCESS_KEY: 'made-up',
+    };
+  }
+
   async function run({ resource, query }: Get, environment: Record<string, string>): Promise<BundleRun> {
     const event = {
       resource,
@@ -192,22 +223,25 @@ describe('the bundle of http, run', () => {
   }
 
   test.each([
+    ['of no country', '+999 123 45678', 200],
+    ['of another country', '+49 1512 3456789', 200],
+    ['that is none', '12', 400],
+  ])(
+    'reads a mobile number %s as the sources do, with what stands in for parts of the library',
+    async (_, mobile, status) => {
+      const get = { ...V1, query: { mobile } };
+      const environment = { ...environmentOf(await serve(replyWith(get))), CACHE_MODE: 'bypass' };
+      expect(await run(get, environment)).toMatchObject({ statusCode: status });
+    },
+  );
+
+  test.each([
     ['v2', V2],
     ['v1.1', V1],
   ])('answers a miss of %s, then a hit for which it loads no more than at import, and no undici', async (_, get) => {
     const environment = {
-      UPSTREAM_BASE_URL: await serve((_request, response) => {
-        response.setHeader('Content-Type', 'application/json');
-        response.end(get.reply);
-      }),
-      UPSTREAM_CREDENTIALS: '{"username":"till","password":"made up"}',
-      CACHE_KEY_SECRET: 'made up',
-      // A loaded machine is no reason for a bypass here.
-      CACHE_TIMEOUT_MS: '5000',
+      ...environmentOf(await serve(replyWith(get))),
       AWS_ENDPOINT_URL_DYNAMODB: await serve(keepItems()),
-      AWS_REGION: 'eu-west-1',
-      AWS_ACCESS_KEY_ID: 'made-up',
-      AWS_SECRET_ACCESS_KEY: 'made-up',
     };
     const atImport = filesLoadedAtImport(bundles.http.metafile).map((file) => path.basename(file));
 

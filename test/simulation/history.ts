@@ -1,6 +1,7 @@
 import { partitionKey } from '../../functions/customer/cache-key.ts';
 import type { CanonicalRequest, Subject } from '../../functions/customer/canonical-request.ts';
-import { readCustomerDetailsRequest, readSubject } from '../../functions/customer/customer-details-request.ts';
+import { readCustomerDetailsRequest } from '../../functions/customer/customer-details-request.ts';
+import { readSubject } from '../../functions/customer/customer-details-subject.ts';
 import { compileProjection, EVERYTHING } from '../../functions/customer/projection.ts';
 import { respell } from '../../functions/customer/respelling.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';

@@ -6,5 +6,6 @@ export const DEFAULT_READING: RequestReading = {
   defaultCountry: 'IN',
   primaryIdentifier: undefined,
   embedAlways: [],
+  extraParameters: [],
   phoneMetadata: { near: phoneMetadata, world: async () => phoneMetadata },
 };

@@ -2,8 +2,10 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { cacheKey } from '../../../functions/customer/cache-key.ts';
 import { type Parameter, upstreamParameters } from '../../../functions/customer/canonical-request.ts';
+import { CUSTOMER_DETAILS_FLAGS } from '../../../functions/customer/customer-details-parameters.ts';
 import { readCustomerDetailsRequest } from '../../../functions/customer/customer-details-request.ts';
 import { EMBEDS } from '../../../functions/customer/embed.ts';
+import { MAX_EXTRA_PARAMETERS } from '../../../functions/customer/extra-parameters.ts';
 import { compileProjection } from '../../../functions/customer/projection.ts';
 import type { RequestReading } from '../../../functions/customer/reading.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
@@ -35,12 +37,46 @@ describe('what goes upstream', () => {
     [`${BASE}&userGroup2Id=9223372036854775807`, `${SENT_BASE}&userGroup2Id=9223372036854775807`],
     [`${BASE}&embed=MLP&gapToRenew=030&gapToUpgrade=0`, `${SENT_BASE}&embed=mlp&gapToRenew=30&gapToUpgrade=0`],
     [`${BASE}&fields=id`, SENT_BASE],
+    [`${BASE}&embed=mlp&gapToRenew=2147483647`, `${SENT_BASE}&embed=mlp&gapToRenew=2147483647`],
+    [
+      `${BASE}&embed=points,CUSTOMERSTATUS&includedFraudDetails=FALSE&includedOnlyCurrentProfile=TRUE&includedNPS=False&basicIdentifierLookup=TRUE`,
+      `${SENT_BASE}&basicIdentifierLookup=true&embed=customerStatus,points&includedFraudDetails=false&includedNPS=false&includedOnlyCurrentProfile=true`,
+    ],
+    [
+      'source=INSTORE&identifierName=Card_Number&identifierValue=A%201',
+      'source=INSTORE&identifierName=cardnumber&identifierValue=A1',
+    ],
+    ['source=INSTORE&identifierName=id&identifierValue=0101.0', 'source=INSTORE&identifierName=id&identifierValue=101'],
     [
       'source=WECHAT&accountId=%20a%20b&identifierName=wechat&identifierValue=oX',
       'source=WECHAT&accountId=a b&identifierName=wechat&identifierValue=oX',
     ],
   ])('of %s is %s', async (query, upstream) => {
     expect(await sent(query)).toBe(upstream);
+  });
+
+  test('R14: of a mobile whose + was not escaped is the number, if only one can be meant', async () => {
+    const query = 'source=INSTORE&identifierName=mobile&identifierValue=+6591234567';
+    const { request } = await readCustomerDetailsRequest(parse(query), DEFAULT_READING, 'query');
+    expect(upstreamParameters(request).at(-1)).toEqual(['identifierValue', '6591234567']);
+    // In a payload a space is nothing but a space.
+    const { request: other } = await readCustomerDetailsRequest(parse(query), DEFAULT_READING);
+    expect(upstreamParameters(other).at(-1)).toEqual(['identifierValue', '916591234567']);
+    const unclear = parse('source=INSTORE&identifierName=mobile&identifierValue=+2222345678');
+    await expect(readCustomerDetailsRequest(unclear, DEFAULT_READING, 'query')).rejects.toMatchObject({
+      code: 'invalid_identifier',
+      message: expect.stringContaining('%2B'),
+    });
+  });
+
+  test('R16: of an external id is its own letter case, which makes no key of its own where dual eligibility is on', async () => {
+    const dual: RequestReading = { ...DEFAULT_READING, primaryIdentifier: 'externalId' };
+    const query = (value: string) => `source=INSTORE&identifierName=externalId&identifierValue=${value}`;
+    const [upper, lower] = [await read(query('ABC123'), dual), await read(query('abc123'), dual)];
+    expect(upper.request.subject).toEqual({ source: 'INSTORE', identifier: { name: 'externalId', value: 'abc123' } });
+    expect(lower.request.subject).toEqual(upper.request.subject);
+    expect(await sent(query('ABC123'), dual)).toBe(query('ABC123'));
+    expect((await read(query('ABC123'))).request.subject?.identifier.value).toBe('ABC123');
   });
 
   test('has what EMBED_ALWAYS adds, which counts as asked for', async () => {
@@ -60,6 +96,13 @@ describe('refuses', () => {
     ['source=WECHAT&identifierName=wechat&identifierValue=x', 'missing_parameter', 'accountId is missing'],
     ['source=ALL&identifierName=id&identifierValue=1&accountId=%20', 'missing_parameter', 'accountId is missing'],
     [`${BASE}&format=json`, 'unknown_parameter', 'format is not known'],
+    // A & that was not escaped: what stands behind it is a piece of an identifier (B18).
+    [
+      `source=INSTORE&identifierName=externalId&identifierValue=R&DSharma`,
+      'unknown_parameter',
+      'A parameter is not known',
+    ],
+    [`${BASE}&embeds=points`, 'unknown_parameter', 'embeds is not known; allowed are source, identifierName'],
     [`${BASE}&Source=INSTORE`, 'unknown_parameter', 'Source is not known'],
     [`${BASE}&9876543210=`, 'unknown_parameter', 'A parameter is not known'],
     [`${BASE}&a9876543210=`, 'unknown_parameter', 'A parameter is not known'],
@@ -77,8 +120,13 @@ describe('refuses', () => {
     ],
     [`${BASE}&embed=point`, 'invalid_parameter', 'embed'],
     [`${BASE}&embed=gapDetails`, 'invalid_parameter', 'embed'],
-    [`${BASE}&includedFraudDetails=1`, 'invalid_parameter', 'includedFraudDetails'],
-    [`${BASE}&includedUserGroup2LoyaltyDetails=TRUE`, 'invalid_parameter', 'includedUserGroup2LoyaltyDetails'],
+    [
+      `${BASE}&includedFraudDetails=1`,
+      'invalid_parameter',
+      'includedFraudDetails is no boolean; allowed are true and false',
+    ],
+    [`${BASE}&includedNPS=`, 'invalid_parameter', 'includedNPS'],
+    [`${BASE}&includedUserGroup2LoyaltyDetails=yes`, 'invalid_parameter', 'includedUserGroup2LoyaltyDetails'],
     [`${BASE}&includedAllUserGroup2=`, 'invalid_parameter', 'includedAllUserGroup2'],
     [`${BASE}&userGroup2Id=9223372036854775808`, 'invalid_parameter', 'userGroup2Id'],
     [`${BASE}&userGroup2Id=-1`, 'invalid_parameter', 'userGroup2Id'],
@@ -141,6 +189,10 @@ describe('sections that were asked for', () => {
     ['&embed=points,mlp,cardLoyaltyDetails', ['cardDetails', 'loyaltyProgramDetails', 'pointsSummary'], true],
     ['&includedFraudDetails=true', [], true],
     ['&includedFraudDetails=false&includedAllUserGroup2=false', [], false],
+    ['&includedFraudDetails=FALSE&includedNPS=FALSE&includedOnlyCurrentProfile=FALSE', [], false],
+    ['&includedNPS=TRUE', [], true],
+    ['&includedOnlyCurrentProfile=True', [], true],
+    ['&basicIdentifierLookup=TRUE', [], false],
     ['&includedAllUserGroup2=true', ['groupLoyaltyProgramDetails'], true],
     [
       '&includedUserGroup2LoyaltyDetails=true&embed=userGroup',
@@ -231,6 +283,20 @@ describe('the key', () => {
     const { partition, variant } = cacheKey(request, everything, 'secret') ?? { partition: '', variant: '' };
     expect(partition).toMatch(/^[\w-]{43}$/);
     expect(variant).toMatch(/^v2;embed=points;fields=[\w-]{8}$/);
+  });
+
+  test('B1: of a look-up with everything given stays within what DynamoDB takes for a sort key', async () => {
+    const extra = Array.from({ length: MAX_EXTRA_PARAMETERS }, (_, k): Parameter => [`x${k}`, '😀'.repeat(256)]);
+    const flags = CUSTOMER_DETAILS_FLAGS.map((flag) => `&${flag}=false`).join('');
+    const longest =
+      `source=${'S'.repeat(64)}&accountId=${encodeURIComponent('😀'.repeat(256))}` +
+      `&identifierName=externalId&identifierValue=${encodeURIComponent('😀'.repeat(256))}` +
+      `&embed=${EMBEDS.join(',')}${flags}&userGroup2Id=9223372036854775807&gapToUpgrade=366&gapToRenew=366`;
+    const reading = { ...DEFAULT_READING, extraParameters: extra.map(([name]) => name) };
+    const { request } = await readCustomerDetailsRequest([...parse(longest), ...extra], reading);
+    const { variant } = cacheKey(request, everything, 'secret') ?? { variant: '' };
+    expect(variant).toContain(';includedUserGroup2LoyaltyDetails=false;');
+    expect(Buffer.byteLength(variant)).toBeLessThan(1024);
   });
 
   test('is the HMAC-SHA-256 of the JSON array of source, name and value', async () => {

@@ -6,9 +6,10 @@ import { readCustomerDetailsRequest } from '../../../functions/customer/customer
 import {
   CUSTOMER_GET_FLAGS,
   CUSTOMER_GET_PARAMETERS,
-  readCustomerGetRequest,
   SECTION_FLAGS,
-} from '../../../functions/customer/customer-get-request.ts';
+} from '../../../functions/customer/customer-get-parameters.ts';
+import { readCustomerGetRequest } from '../../../functions/customer/customer-get-request.ts';
+import { MAX_EXTRA_PARAMETERS } from '../../../functions/customer/extra-parameters.ts';
 import { InvalidRequestError } from '../../../functions/customer/invalid-request-error.ts';
 import { compileProjection } from '../../../functions/customer/projection.ts';
 import type { RequestReading } from '../../../functions/customer/reading.ts';
@@ -84,6 +85,15 @@ describe('what goes upstream', () => {
     [`${BASE}&fields=firstname`, SENT_BASE],
     ...FLAGS.map((flag) => [`${BASE}&${flag}=true`, `${SENT_BASE}&${flag}=true`]),
     ...FLAGS.map((flag) => [`${flag}=false&${BASE}`, `${SENT_BASE}&${flag}=false`]),
+    ...FLAGS.flatMap((flag) =>
+      ['TRUE', 'True', 'tRuE', '1'].map((value) => [`${BASE}&${flag}=${value}`, `${SENT_BASE}&${flag}=true`]),
+    ),
+    ...FLAGS.flatMap((flag) =>
+      ['FALSE', 'False', '0'].map((value) => [`${BASE}&${flag}=${value}`, `${SENT_BASE}&${flag}=false`]),
+    ),
+    ['mobile=9876543210&mlp=True&user_id=True', 'mobile=919876543210&mlp=true'],
+    ['mobile=9876543210&mlp=1&gap_to_renew_for=30', 'mobile=919876543210&gap_to_renew_for=30&mlp=true'],
+    [`${BASE}&user_id=0`, SENT_BASE],
     ...COUNTS.map((name) => [`${BASE}&${name}=0`, `${SENT_BASE}&${name}=0`]),
     ...COUNTS.map((name) => [`${BASE}&${name}=0005`, `${SENT_BASE}&${name}=5`]),
     ...COUNTS.map((name) => [`${BASE}&${name}=2147483647`, `${SENT_BASE}&${name}=2147483647`]),
@@ -139,12 +149,13 @@ describe('refuses', () => {
     ['mobile=12', 'invalid_identifier', 'mobile is no mobile number'],
     ['email=nobody', 'invalid_identifier', 'email is no e-mail address'],
     ['id=7a', 'invalid_identifier', 'id is no customer id; allowed are the digits 0 to 9'],
+    ['external_id=R&DSharma', 'unknown_parameter', 'A parameter is not known'],
     [`${BASE}&source=INSTORE`, 'unknown_parameter', 'source is not known; allowed are id, mobile, email'],
     [`${BASE}&Format=json`, 'unknown_parameter', 'Format is not known'],
     [`${BASE}&identifierName=mobile`, 'unknown_parameter', 'identifierName is not known'],
     [`${BASE}&embed=points`, 'unknown_parameter', 'embed is not known'],
     [`${BASE}&language=zh`, 'unknown_parameter', 'language is not known'],
-    [`${BASE}&__proto__=true`, 'unknown_parameter', '__proto__ is not known'],
+    [`${BASE}&__proto__=true`, 'unknown_parameter', 'A parameter is not known'],
     [`${BASE}&9876543211=`, 'unknown_parameter', 'A parameter is not known'],
     [`${BASE}&=x`, 'unknown_parameter', 'A parameter is not known'],
     [`${BASE}&format=xml`, 'invalid_parameter', 'format is not known; allowed is json'],
@@ -153,12 +164,12 @@ describe('refuses', () => {
       (name) => [`${BASE}&${name}=1&${name}=1`, 'duplicate_parameter', `${name} is given more than once`] as const,
     ),
     ...CUSTOMER_GET_FLAGS.flatMap((flag) =>
-      ['', '1', 'TRUE', 'yes', ' true', '-'].map(
+      ['', '2', '00', '1.0', 'yes', 't', ' true', '-', '\u0130'].map(
         (value) =>
           [
             `${BASE}&${flag}=${value}`,
             'invalid_parameter',
-            `${flag} is no boolean; allowed are true and false`,
+            `${flag} is no boolean; allowed are true, false, 1 and 0`,
           ] as const,
       ),
     ),
@@ -597,7 +608,8 @@ describe('the key', () => {
   test('of a look-up with everything given stays within what DynamoDB takes for a sort key', async () => {
     const longest = (name: string): string => {
       if (TEXTS.includes(name)) return '😀'.repeat(256);
-      if (COUNTS.includes(name) || GAPS.includes(name)) return '2147483647';
+      if (COUNTS.includes(name)) return '2147483647';
+      if (GAPS.includes(name)) return '366';
       const exact: Record<string, string> = {
         ...{ program_id: '9223372036854775807', coupon_order_by: 'created_date', coupon_sort_order: 'desc' },
         ...{ type: 'NOT_INTERESTED_RETURN', amount: '-999999999999999.999999', date: '2026-01-01', mlp: 'true' },
@@ -605,12 +617,13 @@ describe('the key', () => {
       return exact[name] ?? 'false';
     };
     const parameters = Object.keys(OPTIONS).map((name): Parameter => [name, longest(name)]);
+    const extra = Array.from({ length: MAX_EXTRA_PARAMETERS }, (_, k): Parameter => [`x${k}`, '😀'.repeat(256)]);
     const { request } = await readCustomerGetRequest(
-      [['external_id', '😀'.repeat(256)], ...parameters],
+      [['external_id', '😀'.repeat(256)], ...parameters, ...extra],
       'zho-Hant-TW',
-      DEFAULT_READING,
+      { ...DEFAULT_READING, extraParameters: extra.map(([name]) => name) },
     );
-    expect(upstreamParameters(request)).toHaveLength(1 + parameters.length);
+    expect(upstreamParameters(request)).toHaveLength(1 + parameters.length + extra.length);
     const { variant } = cacheKey(request, EVERYTHING, SECRET) ?? { variant: '' };
     expect(variant).toContain(';membership_retention_criteria=false;');
     expect(Buffer.byteLength(variant)).toBeLessThan(1024);
@@ -623,6 +636,8 @@ describe('sections that were asked for', () => {
     ['&basic=true&user_id=true&format=json&fields=mlp', [], false],
     ['&program_id=7', [], false],
     ['&slab_history=false&mlp=false', [], false],
+    ['&slab_history=FALSE&mlp=0', [], false],
+    ['&slab_history=1', ['slab_history'], true],
     ...SECTION_FLAGS.filter((flag) => flag !== 'tier_upgrade_criteria').map((flag): [string, string[], boolean] => [
       `&${flag}=true`,
       [flag],

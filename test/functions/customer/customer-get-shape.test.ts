@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readCustomerGetRequest, SECTION_FLAGS } from '../../../functions/customer/customer-get-request.ts';
+import { SECTION_FLAGS } from '../../../functions/customer/customer-get-parameters.ts';
+import { readCustomerGetRequest } from '../../../functions/customer/customer-get-request.ts';
 import {
   contentOf,
   customerOf,

@@ -170,6 +170,7 @@ const readings: fc.Arbitrary<RequestReading> = fc.record({
   primaryIdentifier: fc.constantFrom(undefined, 'mobile' as const, 'email' as const, 'externalId' as const),
   defaultCountry: fc.constantFrom('IN', 'DE', 'US'),
   embedAlways: fc.constantFrom([], ['points' as const]),
+  extraParameters: fc.constant([]),
 });
 const queries = fc.record({
   identifier: identifiers,

@@ -11,7 +11,7 @@ import {
 import { COUNTRY_CODES } from '../../../functions/customer/countries.ts';
 import { type MobileResult, readMobile } from '../../../functions/customer/mobile.ts';
 import { phoneMetadata as world } from '../../../functions/customer/phone-metadata-world.ts';
-import { cutToCallingCode, withoutFormats } from '../../../infra/phone-metadata.ts';
+import { cutToCallingCode, withoutFormats } from '../../../infra/phone-library.ts';
 
 const WORLD = { near: world, world: async () => world };
 const read = (text: string, defaultCountry: string, mayLackPlus = false) =>

@@ -13,6 +13,7 @@ const identifiers = fc.oneof(
   fc
     .constantFrom('+4915112345678', '9876543210', '00919876543210', '+15551234567', '+86 138 0013 8000')
     .map((value) => ['mobile', value]),
+  fc.stringMatching(/^(\+|00)?[1-9][0-9]{7,13}$/).map((value) => ['mobile', value]),
   fc.constantFrom('Neha@Example.com', 'a+b@c.d').map((value) => ['email', value]),
   fc.bigInt({ min: 0n, max: 2n ** 63n }).map((id) => ['id', String(id)]),
   fc.tuple(fc.constantFrom('cardnumber', 'EXTERNALID', 'wechat', 'cardExternalId', 'fbId', 'martjackId'), text),
@@ -24,6 +25,11 @@ const options = fc.record(
     includedFraudDetails: fc.constantFrom('true', 'false'),
     includedAllUserGroup2: fc.constantFrom('true', 'false'),
     userGroup2Id: fc.nat().map(String),
+    includedOnlyCurrentProfile: fc.constantFrom('TRUE', 'False'),
+    includedNPS: fc.constantFrom('TRUE', 'False'),
+    basicIdentifierLookup: fc.constantFrom('TRUE', 'False'),
+    tenantKey: fc.string({ unit: 'grapheme', maxLength: 20 }),
+    'x-flag': fc.constantFrom('', ' a ', 'TRUE'),
   },
   { requiredKeys: [] },
 );
@@ -31,6 +37,7 @@ const readings: fc.Arbitrary<RequestReading> = fc.record({
   ...{ phoneMetadata: fc.constant(DEFAULT_READING.phoneMetadata), primaryIdentifier: fc.constant(undefined) },
   defaultCountry: fc.constantFrom('IN', 'DE', 'US', 'CN', 'GB'),
   embedAlways: fc.constantFrom([], ['points' as const]),
+  extraParameters: fc.constant(['tenantKey', 'x-flag']),
 });
 
 describe('a request that is spelled out again', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readSubject } from '../../../functions/customer/customer-details-request.ts';
+import { readSubject } from '../../../functions/customer/customer-details-subject.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 
 const read = (parameters: Readonly<Record<string, string>>) => readSubject(Object.entries(parameters), DEFAULT_READING);

@@ -343,7 +343,7 @@ describe('GET /v1.1/customer/get', () => {
     ['invalid_identifier', 'mobile=9876543210,9876543211'],
     ['invalid_identifier', 'id=7x'],
     ['invalid_parameter', 'mobile=9876543210&format=xml'],
-    ['invalid_parameter', 'mobile=9876543210&user_id=1'],
+    ['invalid_parameter', 'mobile=9876543210&user_id=2'],
     ['invalid_parameter', 'mobile=9876543210&fields=('],
   ])('%s for ?%s, and the upstream is not asked', async (code, query) => {
     const { get, upstream } = startV1();

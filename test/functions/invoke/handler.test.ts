@@ -258,7 +258,7 @@ describe('a direct invocation by v1.1', () => {
     [{ ...BY_V1, mobile: 9876543210 }, 'invalid_parameter'],
     [{ api: 'v1.1', id: 2 ** 60 }, 'invalid_parameter'],
     [{ ...BY_V1, mobile: '9876543210,9876543211' }, 'invalid_identifier'],
-    [{ ...BY_V1, mlp: 1 }, 'invalid_parameter'],
+    [{ ...BY_V1, mlp: 2 }, 'invalid_parameter'],
     [{ ...BY_V1, mlp: ['true'] }, 'invalid_parameter'],
     [{ ...BY_V1, language: 5 }, 'invalid_parameter'],
     [{ ...BY_V1, language: 'canary!' }, 'invalid_parameter'],

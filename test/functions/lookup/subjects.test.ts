@@ -76,7 +76,12 @@ describe('an erased customer', () => {
   test('under a look-up that may not be stored changes nothing', async () => {
     const fleet = startFleet();
     fleet.upstream.outcome = said('erased', 1);
-    const dual = { ...DEFAULT_POLICY.reading, primaryIdentifier: 'email' as const, embedAlways: [] };
+    const dual = {
+      ...DEFAULT_POLICY.reading,
+      primaryIdentifier: 'email' as const,
+      embedAlways: [],
+      extraParameters: [],
+    };
     expect(await fleet.ask({}, {}, dual)).toMatchObject({ answer: { kind: 'erased' }, storeFailure: undefined });
     expect(fleet.store.calls).toEqual(['readPause']);
   });

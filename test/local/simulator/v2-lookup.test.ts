@@ -219,3 +219,44 @@ describe('what the caller has wrong', () => {
     expect(await errorCode(v2(SAMPLE, headers))).toBe(11013);
   });
 });
+
+describe('what tills send', () => {
+  const TILL = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9000000002' };
+
+  test('R13: flags in any letter case, and the three that [S2] does not document', async () => {
+    const { v2 } = await startClient();
+    const flags = {
+      ...{ includedFraudDetails: 'FALSE', includedOnlyCurrentProfile: 'TRUE', includedNPS: 'True' },
+      basicIdentifierLookup: 'TRUE',
+    };
+    const reply = await json(v2({ ...TILL, embed: 'points,CUSTOMERSTATUS', ...flags, tenantKey: 'a b' }));
+    expect(reply.profiles.map(({ source }: { source: string }) => source)).toEqual(['INSTORE']);
+    expect(reply).toMatchObject({ npsDetails: { score: 9 }, customerStatus: { currentStatus: 'ACTIVE' } });
+    expect(reply).not.toHaveProperty('fraudDetails');
+    const plain = await json(v2(TILL));
+    expect(plain.profiles).toHaveLength(2);
+    expect(plain).not.toHaveProperty('npsDetails');
+  });
+
+  test('with basicIdentifierLookup another code for an identifier type that is not supported', async () => {
+    const { v2 } = await startClient();
+    const wrong = { ...TILL, identifierName: 'phone' };
+    expect(await errorCode(v2(wrong))).toBe(8012);
+    expect(await errorCode(v2({ ...wrong, basicIdentifierLookup: 'TRUE' }))).toBe(8130);
+    expect(await errorCode(v2({ ...TILL, identifierValue: '', basicIdentifierLookup: 'TRUE' }))).toBe(8013);
+  });
+
+  test('a mobile from abroad, with its country code', async () => {
+    const { v2 } = await startClient();
+    expect(await json(v2({ ...TILL, identifierValue: '4915123456789' }))).toMatchObject({ id: 7_100_000_010 });
+  });
+
+  test('R16: an external id in any letter case, only if dual eligibility is on', async () => {
+    const dual = await startClient({ primaryIdentifier: 'externalId' });
+    for (const value of ['CUST-0002', 'cust-0002']) {
+      expect(await json(dual.byExternalId(value))).toMatchObject({ id: 7_000_000_002 });
+    }
+    const plain = await startClient();
+    expect(await errorCode(plain.byExternalId('cust-0002'))).toBe(8015);
+  });
+});

@@ -1,0 +1,26 @@
+import { DOCUMENTED_NAMES } from './documented-name.ts';
+import { distanceBetween } from './edit-distance.ts';
+
+/** The longest name that is compared. Characters. */
+const MAX_NAME_LENGTH = 40;
+
+/**
+ * The name of an unknown parameter for a refusal: itself if it is close to a documented one, else "A parameter". Any other
+ * name may be a piece of an identifier whose `&` or `=` was sent unescaped (`R&DSharma`), and that is not repeated.
+ *
+ * | the name has | close is |
+ * |---|---|
+ * | 1 to 5 characters | a documented name in any letter case: `Dave` is not close to `date` |
+ * | 6 to 8 | that, or one edit away from one |
+ * | 9 to 40 | that, or two edits |
+ * | more | nothing |
+ */
+export function safeParameterName(name: string): string {
+  if (name.length > MAX_NAME_LENGTH) return UNNAMED;
+  const lower = name.toLowerCase();
+  const mostEdits = lower.length < 6 ? 0 : lower.length < 9 ? 1 : 2;
+  const isClose = DOCUMENTED_NAMES.some((known) => distanceBetween(lower, known.toLowerCase(), mostEdits) <= mostEdits);
+  return isClose ? name : UNNAMED;
+}
+
+const UNNAMED = 'A parameter';

@@ -1,0 +1,84 @@
+import { readFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import type { Plugin } from 'esbuild';
+import type { MetadataJson } from 'libphonenumber-js/core';
+
+/**
+ * What of libphonenumber-js is never used here, and what stands in for it. Numbers are read and never formatted; its error
+ * is a class written for engines without classes.
+ */
+const STAND_INS: Readonly<Record<string, string>> = {
+  'format.js': 'export default () => { throw new Error("Phone numbers are read here, and never formatted."); };',
+  'ParseError.js': 'export default class ParseError extends Error {}',
+};
+
+/**
+ * Makes the phone library as small as reading numbers allows: a hit loads it. The metadata of a hit describes the countries
+ * that share one calling code. That of the world is loaded for numbers from elsewhere.
+ *
+ * @param defaultCountry ISO 3166-1 alpha-2
+ */
+export function leanPhoneLibrary(defaultCountry: string): Plugin {
+  return {
+    name: 'lean-phone-library',
+    setup(build) {
+      build.onResolve({ filter: /^libphonenumber-js\/mobile\/metadata$/ }, ({ path: name, importer }) => ({
+        path: name,
+        namespace: path.basename(importer) === 'phone-metadata.ts' ? 'near' : 'world',
+      }));
+      build.onLoad({ filter: /./, namespace: 'near' }, async ({ path: name }) =>
+        asJson(cutToCallingCode(await readMetadata(name), defaultCountry)),
+      );
+      build.onLoad({ filter: /./, namespace: 'world' }, async ({ path: name }) => asJson(await readMetadata(name)));
+      build.onResolve({ filter: /^(?:\.\/format|\.\.?\/ParseError)\.js$/ }, ({ path: name, importer }) =>
+        /[\\/]libphonenumber-js[\\/]es6[\\/]/.test(importer)
+          ? { path: path.basename(name), namespace: 'stand-in' }
+          : undefined,
+      );
+      build.onLoad({ filter: /./, namespace: 'stand-in' }, ({ path: name }) => ({ contents: STAND_INS[name] ?? '' }));
+    },
+  };
+}
+
+async function readMetadata(name: string): Promise<MetadataJson> {
+  const file = createRequire(import.meta.url).resolve(name);
+  return withoutFormats(JSON.parse(await readFile(file, 'utf8')) as MetadataJson);
+}
+
+function asJson(value: unknown): { readonly contents: string; readonly loader: 'json' } {
+  return { contents: JSON.stringify(value), loader: 'json' };
+}
+
+/** Where a country's formats stand in its numbering plan (libphonenumber-js, metadata version 4). */
+const FORMATS_POSITION = 4;
+
+/**
+ * Phone metadata without what only formatting needs: half of it. Numbers are read and never formatted.
+ *
+ * @throws {Error} if the metadata has another form than this one knows
+ */
+export function withoutFormats(metadata: MetadataJson): MetadataJson {
+  if (metadata.version !== 4)
+    throw new Error(`The phone metadata has version ${metadata.version}; this knows version 4.`);
+  return { ...metadata, countries: mapPlans(metadata.countries), nonGeographic: mapPlans(metadata.nonGeographic) };
+}
+
+function mapPlans<Plans extends object>(plans: Plans): Plans {
+  const entries = Object.entries(plans as Readonly<Record<string, readonly unknown[]>>);
+  return Object.fromEntries(entries.map(([name, plan]) => [name, plan.with(FORMATS_POSITION, 0)])) as Plans;
+}
+
+/** Phone metadata cut to the countries that share the calling code of one country (ISO 3166-1 alpha-2). */
+export function cutToCallingCode(world: MetadataJson, country: string): MetadataJson {
+  const codes = Object.entries(world.country_calling_codes).filter(([, countries]) =>
+    (countries as readonly string[]).includes(country),
+  );
+  const near = new Set<string>(codes.flatMap(([, countries]) => countries));
+  return {
+    ...world,
+    country_calling_codes: Object.fromEntries(codes),
+    countries: Object.fromEntries(Object.entries(world.countries).filter(([name]) => near.has(name))),
+    nonGeographic: {},
+  } as MetadataJson;
+}
