@@ -10,7 +10,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
-import { toItem } from '../../functions/adapters/dynamodb/stored-item.ts';
+import { toItem } from '../../functions/adapters/dynamodb/written-item.ts';
 import { customerHash, partitionKey } from '../../functions/customer/cache-key.ts';
 import type { CacheEntry } from '../../functions/lookup/entry.ts';
 import { type Bundle, bundleFunctions } from '../../infra/bundle.ts';

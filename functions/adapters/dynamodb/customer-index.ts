@@ -1,20 +1,23 @@
 import type { CacheKey } from '../../customer/cache-key.ts';
 import { INDEX_LIFETIME_MS, MAX_CLOCK_DIFFERENCE_MS, MAX_INDEXED_PARTITIONS } from '../../lookup/fleet.ts';
 import type { CustomerIndex } from '../../lookup/ports.ts';
-import { number, ttl } from './stored-item.ts';
 import type { Table } from './table.ts';
+import type { TableWrites } from './table-writes.ts';
 import { absentOrLess, hasRoomFor } from './update.ts';
+import { number, ttl } from './written-item.ts';
 
 /** The customers' indexes and fences: an item for each customer. */
 export class DynamoDbCustomerIndex implements CustomerIndex {
   readonly #table: Table;
+  readonly #writes: TableWrites;
 
-  constructor(table: Table) {
+  constructor(table: Table, writes: TableWrites) {
     this.#table = table;
+    this.#writes = writes;
   }
 
   async addToIndex(customer: string, partition: string, askedAt: number): Promise<boolean> {
-    return this.#table.update(indexKey(customer), {
+    return this.#writes.update(indexKey(customer), {
       add: { partitions: { SS: [partition] } },
       set: { expiresAt: ttl(askedAt + INDEX_LIFETIME_MS) },
       conditions: [
@@ -26,7 +29,7 @@ export class DynamoDbCustomerIndex implements CustomerIndex {
 
   async fenceCustomer(customer: string, at: number): Promise<readonly string[]> {
     const key = indexKey(customer);
-    await this.#table.update(key, {
+    await this.#writes.update(key, {
       set: { invalidatedAt: number(at), expiresAt: ttl(at + INDEX_LIFETIME_MS) },
       conditions: [absentOrLess('invalidatedAt', at)],
     });

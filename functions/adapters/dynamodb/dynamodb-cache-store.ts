@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/cache-key.ts';
+import { lazily } from '../../lazily.ts';
 import type {
   CacheStore,
   CustomerIndex,
@@ -10,69 +11,30 @@ import type {
   UpstreamPauses,
 } from '../../lookup/ports.ts';
 import { createClient, OPENING_TIMEOUT_MS } from './client.ts';
-import { DynamoDbCustomerIndex } from './customer-index.ts';
 import { DynamoDbEntries } from './entries.ts';
-import { DynamoDbLeases } from './leases.ts';
-import { DynamoDbPartitions } from './partitions.ts';
 import { Table, type TableOptions } from './table.ts';
-import { DynamoDbUpstreamPauses } from './upstream-pauses.ts';
 
 /** A key that no entry has: asked for to open the connection and to see whether the store answers. */
 const PROBE: CacheKey = { partition: 'probe', variant: 'probe' };
 
 /**
  * The store, in one DynamoDB table: entries, leases, customers' indexes, partitions and the upstream's pauses. Each port
- * has an adapter of its own; here they are one store, and one connection.
+ * has an adapter of its own; here they are one store, and one connection. What a hit does not use is loaded by the first
+ * call that does.
  */
 export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
   readonly #table: Table;
   readonly #timeoutMs: number;
-  readonly read: Entries['read'];
-  readonly readAll: Entries['readAll'];
-  readonly takeLease: Leases['takeLease'];
-  readonly writeEntry: Leases['writeEntry'];
-  readonly endLease: Leases['endLease'];
-  readonly dropEntry: Leases['dropEntry'];
-  readonly markRevalidation: Leases['markRevalidation'];
-  readonly takeBackMark: Leases['takeBackMark'];
-  readonly addToIndex: CustomerIndex['addToIndex'];
-  readonly fenceCustomer: CustomerIndex['fenceCustomer'];
-  readonly listPartition: Partitions['listPartition'];
-  readonly deleteItems: Partitions['deleteItems'];
-  readonly markStale: Partitions['markStale'];
-  readonly readPause: UpstreamPauses['readPause'];
-  readonly writePause: UpstreamPauses['writePause'];
-  readonly takeTurn: UpstreamPauses['takeTurn'];
-  readonly takeProbe: UpstreamPauses['takeProbe'];
-  readonly endPause: UpstreamPauses['endPause'];
+  readonly #entries: Entries;
+  readonly #ports = lazily(async () => {
+    const { createMissPorts } = await import('./miss-ports.ts');
+    return createMissPorts(this.#table);
+  });
 
   constructor(options: TableOptions, client: DynamoDBClient = createClient(options.timeoutMs)) {
-    const table = new Table(options, client);
-    this.#table = table;
+    this.#table = new Table(options, client);
     this.#timeoutMs = options.timeoutMs;
-    const entries = new DynamoDbEntries(table);
-    this.read = entries.read.bind(entries);
-    this.readAll = entries.readAll.bind(entries);
-    const leases = new DynamoDbLeases(table);
-    this.takeLease = leases.takeLease.bind(leases);
-    this.writeEntry = leases.writeEntry.bind(leases);
-    this.endLease = leases.endLease.bind(leases);
-    this.dropEntry = leases.dropEntry.bind(leases);
-    this.markRevalidation = leases.markRevalidation.bind(leases);
-    this.takeBackMark = leases.takeBackMark.bind(leases);
-    const index = new DynamoDbCustomerIndex(table);
-    this.addToIndex = index.addToIndex.bind(index);
-    this.fenceCustomer = index.fenceCustomer.bind(index);
-    const partitions = new DynamoDbPartitions(table);
-    this.listPartition = partitions.listPartition.bind(partitions);
-    this.deleteItems = partitions.deleteItems.bind(partitions);
-    this.markStale = partitions.markStale.bind(partitions);
-    const pauses = new DynamoDbUpstreamPauses(table);
-    this.readPause = pauses.readPause.bind(pauses);
-    this.writePause = pauses.writePause.bind(pauses);
-    this.takeTurn = pauses.takeTurn.bind(pauses);
-    this.takeProbe = pauses.takeProbe.bind(pauses);
-    this.endPause = pauses.endPause.bind(pauses);
+    this.#entries = new DynamoDbEntries(this.#table);
   }
 
   /**
@@ -90,4 +52,37 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
       () => false,
     );
   }
+
+  readonly read: Entries['read'] = (key) => this.#entries.read(key);
+  readonly readAll: Entries['readAll'] = (keys) => this.#entries.readAll(keys);
+
+  readonly takeLease: Leases['takeLease'] = async (...given) => (await this.#ports()).leases.takeLease(...given);
+  readonly writeEntry: Leases['writeEntry'] = async (...given) => (await this.#ports()).leases.writeEntry(...given);
+  readonly endLease: Leases['endLease'] = async (...given) => (await this.#ports()).leases.endLease(...given);
+  readonly dropEntry: Leases['dropEntry'] = async (...given) => (await this.#ports()).leases.dropEntry(...given);
+  readonly markRevalidation: Leases['markRevalidation'] = async (...given) =>
+    (await this.#ports()).leases.markRevalidation(...given);
+  readonly takeBackMark: Leases['takeBackMark'] = async (...given) =>
+    (await this.#ports()).leases.takeBackMark(...given);
+
+  readonly addToIndex: CustomerIndex['addToIndex'] = async (...given) =>
+    (await this.#ports()).index.addToIndex(...given);
+  readonly fenceCustomer: CustomerIndex['fenceCustomer'] = async (...given) =>
+    (await this.#ports()).index.fenceCustomer(...given);
+
+  readonly listPartition: Partitions['listPartition'] = async (...given) =>
+    (await this.#ports()).partitions.listPartition(...given);
+  readonly deleteItems: Partitions['deleteItems'] = async (...given) =>
+    (await this.#ports()).partitions.deleteItems(...given);
+  readonly markStale: Partitions['markStale'] = async (...given) =>
+    (await this.#ports()).partitions.markStale(...given);
+
+  readonly readPause: UpstreamPauses['readPause'] = async (...given) =>
+    (await this.#ports()).pauses.readPause(...given);
+  readonly writePause: UpstreamPauses['writePause'] = async (...given) =>
+    (await this.#ports()).pauses.writePause(...given);
+  readonly takeTurn: UpstreamPauses['takeTurn'] = async (...given) => (await this.#ports()).pauses.takeTurn(...given);
+  readonly takeProbe: UpstreamPauses['takeProbe'] = async (...given) =>
+    (await this.#ports()).pauses.takeProbe(...given);
+  readonly endPause: UpstreamPauses['endPause'] = async (...given) => (await this.#ports()).pauses.endPause(...given);
 }

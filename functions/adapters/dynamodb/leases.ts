@@ -2,6 +2,8 @@ import type { CacheKey } from '../../customer/cache-key.ts';
 import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from '../../lookup/entry.ts';
 import { LEASE_MARGIN_MS } from '../../lookup/fleet.ts';
 import type { Leases } from '../../lookup/ports.ts';
+import type { TableWrites } from './table-writes.ts';
+import { same } from './update.ts';
 import {
   ENTRY_ATTRIBUTES,
   LEASE_ATTRIBUTES,
@@ -13,15 +15,13 @@ import {
   outcomeAttributes,
   toItem,
   ttl,
-} from './stored-item.ts';
-import type { Table } from './table.ts';
-import { same } from './update.ts';
+} from './written-item.ts';
 
 /** The leases, in the items of their entries. Each call is one conditional write. */
 export class DynamoDbLeases implements Leases {
-  readonly #table: Table;
+  readonly #table: TableWrites;
 
-  constructor(table: Table) {
+  constructor(table: TableWrites) {
     this.#table = table;
   }
 

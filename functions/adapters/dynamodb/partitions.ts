@@ -1,14 +1,14 @@
 import type { CacheKey } from '../../customer/cache-key.ts';
 import type { PartitionPage, Partitions } from '../../lookup/ports.ts';
-import { LEASE_ATTRIBUTES, LISTED_ATTRIBUTES, number, toPartitionItem } from './stored-item.ts';
-import type { Table } from './table.ts';
+import type { TableWrites } from './table-writes.ts';
 import { exists } from './update.ts';
+import { LEASE_ATTRIBUTES, LISTED_ATTRIBUTES, number, toPartitionItem } from './written-item.ts';
 
 /** The partitions of the table, as a purge goes through them. */
 export class DynamoDbPartitions implements Partitions {
-  readonly #table: Table;
+  readonly #table: TableWrites;
 
-  constructor(table: Table) {
+  constructor(table: TableWrites) {
     this.#table = table;
   }
 

@@ -2,16 +2,20 @@ import type { CacheKey } from '../../customer/cache-key.ts';
 import type { Api } from '../../customer/canonical-request.ts';
 import { LEASE_MARGIN_MS } from '../../lookup/fleet.ts';
 import type { UpstreamPause, UpstreamPauses } from '../../lookup/ports.ts';
-import { type Item, number, toNumber, ttl } from './stored-item.ts';
+import { type Item, toNumber } from './stored-item.ts';
 import type { Table } from './table.ts';
+import type { TableWrites } from './table-writes.ts';
 import { absentOrLess, same } from './update.ts';
+import { number, ttl } from './written-item.ts';
 
 /** The upstream's pauses: an item for each of its APIs. */
 export class DynamoDbUpstreamPauses implements UpstreamPauses {
   readonly #table: Table;
+  readonly #writes: TableWrites;
 
-  constructor(table: Table) {
+  constructor(table: Table, writes: TableWrites) {
     this.#table = table;
+    this.#writes = writes;
   }
 
   async readPause(api: Api): Promise<UpstreamPause | undefined> {
@@ -19,7 +23,7 @@ export class DynamoDbUpstreamPauses implements UpstreamPauses {
   }
 
   async writePause(api: Api, { until, since }: Pick<UpstreamPause, 'until' | 'since'>): Promise<void> {
-    await this.#table.update(pauseKey(api), {
+    await this.#writes.update(pauseKey(api), {
       set: {
         ...{ until: number(until), since: number(since), turns: number(0), probedAt: number(since) },
         expiresAt: ttl(until + LEASE_MARGIN_MS),
@@ -29,21 +33,21 @@ export class DynamoDbUpstreamPauses implements UpstreamPauses {
   }
 
   async takeTurn(api: Api, until: number, atMost: number): Promise<boolean> {
-    return this.#table.update(pauseKey(api), {
+    return this.#writes.update(pauseKey(api), {
       add: { turns: number(1) },
       conditions: [same('until', number(until)), absentOrLess('turns', atMost)],
     });
   }
 
   async takeProbe(api: Api, until: number, probedAt: number, now: number): Promise<boolean> {
-    return this.#table.update(pauseKey(api), {
+    return this.#writes.update(pauseKey(api), {
       set: { probedAt: number(now) },
       conditions: [same('until', number(until)), same('probedAt', number(probedAt))],
     });
   }
 
   async endPause(api: Api, until: number, now: number): Promise<void> {
-    await this.#table.update(pauseKey(api), {
+    await this.#writes.update(pauseKey(api), {
       set: { until: number(now) },
       conditions: [same('until', number(until))],
     });

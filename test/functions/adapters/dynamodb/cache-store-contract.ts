@@ -11,7 +11,8 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import fc from 'fast-check';
 import { createClient } from '../../../../functions/adapters/dynamodb/client.ts';
 import { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
-import { type Item, keyAttributes, toItem } from '../../../../functions/adapters/dynamodb/stored-item.ts';
+import { type Item, keyAttributes } from '../../../../functions/adapters/dynamodb/stored-item.ts';
+import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts';
 import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
 import { type CacheEntry, EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import { MAX_INDEXED_PARTITIONS } from '../../../../functions/lookup/fleet.ts';

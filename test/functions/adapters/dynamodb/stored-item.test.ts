@@ -2,14 +2,13 @@ import { gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { fromItem, type Item } from '../../../../functions/adapters/dynamodb/stored-item.ts';
 import {
-  fromItem,
-  type Item,
   LEASE_ATTRIBUTES,
   markAttributes,
   outcomeAttributes,
   toItem,
-} from '../../../../functions/adapters/dynamodb/stored-item.ts';
+} from '../../../../functions/adapters/dynamodb/written-item.ts';
 import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import { FAILURE_KINDS } from '../../../../functions/lookup/upstream.ts';
 import { ASKED_AT, aKey, anEntry, entries } from './entries.ts';

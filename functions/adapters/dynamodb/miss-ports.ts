@@ -1,0 +1,25 @@
+import type { CustomerIndex, Leases, Partitions, UpstreamPauses } from '../../lookup/ports.ts';
+import { DynamoDbCustomerIndex } from './customer-index.ts';
+import { DynamoDbLeases } from './leases.ts';
+import { DynamoDbPartitions } from './partitions.ts';
+import type { Table } from './table.ts';
+import { TableWrites } from './table-writes.ts';
+import { DynamoDbUpstreamPauses } from './upstream-pauses.ts';
+
+/** The ports that a hit does not use. */
+export interface MissPorts {
+  readonly leases: Leases;
+  readonly index: CustomerIndex;
+  readonly partitions: Partitions;
+  readonly pauses: UpstreamPauses;
+}
+
+export function createMissPorts(table: Table): MissPorts {
+  const writes = new TableWrites(table);
+  return {
+    leases: new DynamoDbLeases(writes),
+    index: new DynamoDbCustomerIndex(table, writes),
+    partitions: new DynamoDbPartitions(writes),
+    pauses: new DynamoDbUpstreamPauses(table, writes),
+  };
+}

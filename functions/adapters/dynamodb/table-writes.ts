@@ -1,0 +1,99 @@
+import {
+  BatchWriteItemCommand,
+  ConditionalCheckFailedException,
+  type DynamoDBClient,
+  PutItemCommand,
+  QueryCommand,
+  UpdateItemCommand,
+} from '@aws-sdk/client-dynamodb';
+import { type CacheKey, nameOf } from '../../customer/cache-key.ts';
+import { StoreUnavailableError } from '../../lookup/ports.ts';
+import { chunksOf } from './chunks.ts';
+import { type Item, keyAttributes, keyOf } from './stored-item.ts';
+import type { Deadline, Table } from './table.ts';
+import { type Condition, toCondition, toInput, type Update } from './update.ts';
+
+/** How many items DynamoDB takes in one BatchWriteItem. Each stands there once. */
+const MAX_BATCH_WRITES = 25;
+
+/** A page of a query. */
+export interface QueryPage {
+  readonly items: readonly Item[];
+  /** The sort key after which the next page begins; undefined: there is none. */
+  readonly next: string | undefined;
+}
+
+/** What is done to a table besides the reads that a hit makes. The same holds for each call as for those of `Table`. */
+export class TableWrites {
+  readonly #table: Table;
+
+  constructor(table: Table) {
+    this.#table = table;
+  }
+
+  /** @returns whether the condition held */
+  async put(item: Item, condition: Condition): Promise<boolean> {
+    const command = new PutItemCommand({ TableName: this.#table.name, Item: item, ...toCondition([condition]) });
+    return this.#conditional((client, deadline) => client.send(command, deadline));
+  }
+
+  /** @returns whether its conditions held */
+  async update(key: CacheKey, update: Update): Promise<boolean> {
+    const command = new UpdateItemCommand({ TableName: this.#table.name, Key: keyAttributes(key), ...toInput(update) });
+    return this.#conditional((client, deadline) => client.send(command, deadline));
+  }
+
+  /**
+   * One page of a partition.
+   *
+   * @param attributes what is asked of each item
+   * @param after the `next` of the page before; undefined: the first page
+   */
+  async query(partition: string, attributes: readonly string[], after: string | undefined): Promise<QueryPage> {
+    const names = Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
+    const command = new QueryCommand({
+      TableName: this.#table.name,
+      ConsistentRead: true,
+      KeyConditionExpression: 'pk = :partition',
+      ExpressionAttributeNames: names,
+      ExpressionAttributeValues: { ':partition': { S: partition } },
+      ProjectionExpression: Object.keys(names).join(', '),
+      ...(after !== undefined && { ExclusiveStartKey: keyAttributes({ partition, variant: after }) }),
+    });
+    const page = await this.#table.call((client, deadline) => client.send(command, deadline));
+    return { items: page.Items ?? [], next: page.LastEvaluatedKey?.sk?.S };
+  }
+
+  /**
+   * Deletes items, twenty-five in one request, one request after the other.
+   *
+   * @returns the keys that DynamoDB left out, because it throttles
+   */
+  async deleteAll(keys: readonly CacheKey[]): Promise<readonly CacheKey[]> {
+    const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
+    const left: CacheKey[] = [];
+    for (const chunk of chunksOf(distinct, MAX_BATCH_WRITES)) {
+      const requests = chunk.map((key) => ({ DeleteRequest: { Key: keyAttributes(key) } }));
+      const command = new BatchWriteItemCommand({ RequestItems: { [this.#table.name]: requests } });
+      const { UnprocessedItems = {} } = await this.#table.call((client, deadline) => client.send(command, deadline));
+      left.push(
+        ...Object.values(UnprocessedItems)
+          .flat()
+          .map(({ DeleteRequest }) => keyOf(DeleteRequest?.Key ?? {})),
+      );
+    }
+    return left;
+  }
+
+  /** Makes a conditional write; answers whether its condition held. */
+  async #conditional(write: (client: DynamoDBClient, deadline: Deadline) => Promise<unknown>): Promise<boolean> {
+    try {
+      await this.#table.call(write);
+      return true;
+    } catch (error) {
+      if (error instanceof StoreUnavailableError && error.cause instanceof ConditionalCheckFailedException)
+        return false;
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+import { gzipSync } from 'node:zlib';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
+import type { CacheKey } from '../../customer/cache-key.ts';
+import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark } from '../../lookup/entry.ts';
+import type { PartitionItem } from '../../lookup/ports.ts';
+import { aliasesOf, FORM, type Item, keyAttributes } from './stored-item.ts';
+
+/** DynamoDB's limit for an item, names and numbers included. */
+const MAX_ITEM_BYTES = 400 * 1024;
+/** What an item of ours holds besides its body and its key, generously: a lease and its outcome too. */
+const OVERHEAD_BYTES = 1024;
+
+/** A number as an attribute. */
+export function number(value: number): AttributeValue {
+  return { N: String(value) };
+}
+
+/** DynamoDB's TTL attribute for an item that is of use until then: epoch seconds, rounded up. */
+export function ttl(untilMs: number): AttributeValue {
+  return number(Math.ceil(untilMs / 1000));
+}
+
+/**
+ * The item that keeps an entry and no lease, or undefined when it would be over DynamoDB's limit.
+ *
+ * The body is one gzipped text, not a map of attributes: a tenth of the CPU on a hit, a third of the write units.
+ */
+export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item | undefined {
+  const body = gzipSync(entry.body);
+  const aliasBytes = entry.customerAliases.reduce((sum, alias) => sum + alias.length + 1, 0);
+  const bytes = body.length + key.partition.length + key.variant.length + aliasBytes + OVERHEAD_BYTES;
+  if (bytes > MAX_ITEM_BYTES) return undefined;
+  return {
+    ...keyAttributes(key),
+    form: { N: FORM },
+    kind: { S: entry.kind },
+    status: number(entry.status),
+    body: { B: body },
+    askedAt: number(entry.askedAt),
+    freshnessCut: { N: entry.freshnessCut.toFixed(4) },
+    // The entry's own expiry, beside the TTL attribute, which a lease moves.
+    entryExpiresAt: number(entry.expiresAt),
+    expiresAt: ttl(entry.expiresAt),
+    ...(entry.customer !== undefined && { customer: { S: entry.customer } }),
+    ...(entry.customerAliases.length > 0 && { customerAliases: { L: entry.customerAliases.map((S) => ({ S })) } }),
+    ...(entry.staleFrom !== undefined && { staleFrom: number(entry.staleFrom) }),
+    version: { S: version },
+  };
+}
+
+/** What of an item is the entry's, besides its TTL attribute. */
+export const ENTRY_ATTRIBUTES = [
+  ...['form', 'kind', 'status', 'body', 'askedAt', 'freshnessCut', 'entryExpiresAt'],
+  ...['customer', 'customerAliases', 'staleFrom', 'version'],
+] as const;
+
+/** The attributes of a lease. */
+export const LEASE_ATTRIBUTES = ['leaseToken', 'leaseUntil', 'leaseMs'] as const;
+
+export function leaseAttributes({ token, until, durationMs }: Lease): Item {
+  return { leaseToken: { S: token }, leaseUntil: number(until), leaseMs: number(durationMs) };
+}
+
+/** The attributes that some outcomes have, and others do not. */
+export const OUTCOME_DETAILS = [
+  'outcomeFailure',
+  'outcomeRetryAfterMs',
+  'outcomeStatus',
+  'outcomeBody',
+  'outcomeAskedAt',
+] as const;
+
+/** What the upstream says of an erased customer is a line. What is longer than this when packed is not kept. */
+const MAX_OUTCOME_BODY_BYTES = 64 * 1024;
+
+/** The attributes of how a lease ended. An answer that is too long for the item ends the lease as `not-stored`. */
+export function outcomeAttributes(outcome: LeaseOutcome): Item {
+  const { kind, token } = outcome;
+  switch (kind) {
+    case 'failed': {
+      const details = {
+        outcomeFailure: { S: outcome.failure },
+        outcomeRetryAfterMs: number(outcome.retryAfterMs ?? 0),
+      };
+      return { ...endedAs(kind, token), ...details };
+    }
+    case 'erased': {
+      const body = gzipSync(outcome.body);
+      if (body.length > MAX_OUTCOME_BODY_BYTES) return endedAs('not-stored', token);
+      const details = {
+        outcomeStatus: number(outcome.status),
+        outcomeBody: { B: body },
+        outcomeAskedAt: number(outcome.askedAt),
+      };
+      return { ...endedAs(kind, token), ...details };
+    }
+    default:
+      return endedAs(kind, token);
+  }
+}
+
+function endedAs(kind: LeaseOutcome['kind'], token: string): Item {
+  return { outcome: { S: kind }, outcomeToken: { S: token } };
+}
+
+export const MARK_ATTRIBUTES = ['revalidationUntil', 'revalidationBackoffMs'] as const;
+
+/** The attributes of a mark for revalidation. */
+export function markAttributes({ until, backoffMs }: RevalidationMark): Item {
+  return { revalidationUntil: number(until), revalidationBackoffMs: number(backoffMs) };
+}
+
+/** What is asked of each item when a partition is listed: nothing that is long. */
+export const LISTED_ATTRIBUTES = ['sk', 'version', 'staleFrom', 'leaseToken', 'customer', 'customerAliases'] as const;
+
+/** What an item of a partition shows where it is listed. */
+export function toPartitionItem(partition: string, item: Item): PartitionItem {
+  return {
+    key: { partition, variant: item.sk?.S ?? '' },
+    hasEntry: item.version !== undefined,
+    isMarked: item.version !== undefined && item.staleFrom !== undefined,
+    hasLease: item.leaseToken !== undefined,
+    customers: [...(item.customer?.S === undefined ? [] : [item.customer.S]), ...aliasesOf(item)],
+  };
+}
