@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
-import { cpuControllers, createCpuGroup, quotaUs } from './cpu-share.ts';
+import { cpuControllers, createCpuGroup, openCpuGroup, quotaUs } from './cpu-share.ts';
 
 let root: string;
 beforeEach(() => {
@@ -84,6 +84,21 @@ describe('a group', () => {
     expect(read('g/cpu.max')).toBe('2894 20000');
     expect(read('g/cpu.weight')).toBe('1000');
     expect(read('g/cgroup.procs')).toBe('4711');
+  });
+
+  test.each([
+    ['v1', { 'cpu.cfs_quota_us': '-1', 'cpu.cfs_period_us': '20000', 'cpu.shares': '102400' }],
+    ['v2', { 'cpu.max': 'max 20000', 'cpu.weight': '10000' }],
+  ] as const)('of %s without a quota goes ahead of those that have one', (version, expected) => {
+    make({ 'cgroup.subtree_control': 'cpu' });
+    createCpuGroup({ version, parent: root }, 'g', undefined);
+    for (const [file, value] of Object.entries(expected)) expect(read(path.join('g', file))).toBe(value);
+  });
+
+  test('that is there knows its processes', () => {
+    make({ 'g/cgroup.procs': '17\n4711\n', 'h/cgroup.procs': '' });
+    expect(openCpuGroup({ version: 'v1', parent: root }, 'g').processes()).toEqual([17, 4711]);
+    expect(openCpuGroup({ version: 'v1', parent: root }, 'h').processes()).toEqual([]);
   });
 
   test('of v2 leaves a parent alone that hands the controller down already', () => {

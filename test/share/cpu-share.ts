@@ -7,9 +7,11 @@ const MEMORY_OF_ONE_VCPU_MB = 1769;
 /** The kernel hands the quota out anew after each period. Lambda's own period. Microseconds. */
 const PERIOD_US = 20_000;
 
-/** How much a group weighs, at ten times the default: the quota must limit it, and not the machine's other work. */
-const WEIGHT_V1 = '10240';
-const WEIGHT_V2 = '1000';
+/**
+ * How much a group weighs against the machine's other work. The quota must limit an instance, and not that work: ten times
+ * the default. And a fake that waits for a CPU is no DynamoDB: a hundred times the default.
+ */
+const WEIGHTS = { v1: { quota: '10240', noQuota: '102400' }, v2: { quota: '1000', noQuota: '10000' } } as const;
 
 /** A place on this machine where groups of processes with a CPU quota may be made. */
 export interface CpuController {
@@ -18,10 +20,12 @@ export interface CpuController {
   readonly parent: string;
 }
 
-/** Processes that share one CPU quota. */
+/** Processes that share one CPU quota, or that have none and go ahead of others. */
 export interface CpuGroup {
-  /** Puts a process into the group, with all its threads. */
+  /** Puts a process into the group, with all its threads. What it starts from then on is in the group too. */
   add(pid: number): void;
+  /** The processes that are in the group. */
+  processes(): readonly number[];
   /** Removes the group. Its processes must have ended. */
   remove(): void;
 }
@@ -35,36 +39,50 @@ export function quotaUs(memoryMb: number): number {
  * Makes a group whose processes together compute as much as Lambda lets a function of this memory.
  *
  * @param name the group's name in its parent
+ * @param memoryMb undefined: no quota, and ahead of all groups that have one
  * @throws {Error} the file system's own error, if this user may not
  */
-export function createCpuGroup({ version, parent }: CpuController, name: string, memoryMb: number): CpuGroup {
-  const folder = path.join(parent, name);
+export function createCpuGroup(controller: CpuController, name: string, memoryMb: number | undefined): CpuGroup {
+  const { version, parent } = controller;
+  const group = openCpuGroup(controller, name);
   if (version === 'v2') handDownCpu(parent);
-  mkdirSync(folder);
+  mkdirSync(path.join(parent, name));
   try {
-    const files = version === 'v1' ? filesOfV1(memoryMb) : filesOfV2(memoryMb);
-    for (const [file, value] of Object.entries(files)) writeFileSync(path.join(folder, file), value);
+    for (const [file, value] of Object.entries(FILES[version](memoryMb))) {
+      writeFileSync(path.join(parent, name, file), value);
+    }
   } catch (error) {
-    rmdirSync(folder);
+    group.remove();
     throw error;
   }
+  return group;
+}
+
+/** A group that is there. */
+export function openCpuGroup({ parent }: CpuController, name: string): CpuGroup {
+  const folder = path.join(parent, name);
+  const processesFile = path.join(folder, 'cgroup.procs');
   return {
-    add: (pid) => writeFileSync(path.join(folder, 'cgroup.procs'), `${pid}`),
+    add: (pid) => writeFileSync(processesFile, `${pid}`),
+    processes: () => readFileSync(processesFile, 'utf8').split('\n').filter(Boolean).map(Number),
     remove: () => rmdirSync(folder),
   };
 }
 
-function filesOfV1(memoryMb: number): Readonly<Record<string, string>> {
-  return {
+/** What is written into a new group. */
+const FILES: Readonly<
+  Record<CpuController['version'], (memoryMb: number | undefined) => Readonly<Record<string, string>>>
+> = {
+  v1: (memoryMb) => ({
     'cpu.cfs_period_us': `${PERIOD_US}`,
-    'cpu.cfs_quota_us': `${quotaUs(memoryMb)}`,
-    'cpu.shares': WEIGHT_V1,
-  };
-}
-
-function filesOfV2(memoryMb: number): Readonly<Record<string, string>> {
-  return { 'cpu.max': `${quotaUs(memoryMb)} ${PERIOD_US}`, 'cpu.weight': WEIGHT_V2 };
-}
+    'cpu.cfs_quota_us': memoryMb === undefined ? '-1' : `${quotaUs(memoryMb)}`,
+    'cpu.shares': memoryMb === undefined ? WEIGHTS.v1.noQuota : WEIGHTS.v1.quota,
+  }),
+  v2: (memoryMb) => ({
+    'cpu.max': `${memoryMb === undefined ? 'max' : quotaUs(memoryMb)} ${PERIOD_US}`,
+    'cpu.weight': memoryMb === undefined ? WEIGHTS.v2.noQuota : WEIGHTS.v2.quota,
+  }),
+};
 
 /** In v2, a group has the files of a controller only if its parent hands the controller down. It stays so. */
 function handDownCpu(parent: string): void {

@@ -20,9 +20,10 @@ export function figuresTable(figures: readonly Figure[]): string {
       `${Math.round(median(took))}`,
       `${Math.round(Math.max(...took))}`,
       `${Math.round(median(group.map(({ step }) => step.cpuMs)))}`,
+      `${Math.round(Math.max(...group.map(({ step }) => step.storeMs)))}`,
     ];
   });
-  return markdown(['event', 'MB', 'right', 'median ms', 'slowest ms', 'CPU ms'], rows);
+  return markdown(['event', 'MB', 'right', 'median ms', 'slowest ms', 'CPU ms', 'slowest DynamoDB ms'], rows);
 }
 
 export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {

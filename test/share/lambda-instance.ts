@@ -1,11 +1,11 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises';
 import type { Bundle } from '../../infra/bundle.ts';
 import { type CpuController, type CpuGroup, createCpuGroup } from './cpu-share.ts';
+import { endGroup } from './end-groups.ts';
 import type { EventMessage, RuntimeMessage } from './lambda-runtime.ts';
-import { removeGroup } from './remove-group.ts';
 
 export interface InstanceOptions {
   readonly bundle: Bundle;
@@ -15,6 +15,8 @@ export interface InstanceOptions {
   readonly memoryMb: number;
   /** Where its quota is set. Undefined: it computes as fast as the machine. */
   readonly controller: CpuController | undefined;
+  /** How its group's name begins. */
+  readonly prefix: string;
 }
 
 /** What became of one event. */
@@ -25,6 +27,14 @@ export interface Invocation {
   readonly tookMs: number;
   /** What the process computed meanwhile. Milliseconds. */
   readonly cpuMs: number;
+  /** How the store failed, by the function's own log line; each once. */
+  readonly storeFailures: readonly string[];
+}
+
+/** What a process has written. */
+interface Output {
+  log: string;
+  errors: string;
 }
 
 /** As long as Lambda lets the slowest function run: a batch by direct invocation. Milliseconds. */
@@ -39,48 +49,56 @@ let instanceCount = 0;
 export class LambdaInstance {
   readonly #child: ChildProcess;
   readonly #group: CpuGroup | undefined;
-  readonly #stderr: readonly string[];
+  readonly #output: Output;
   /** How long init took. Milliseconds. */
   readonly initMs: number;
 
-  private constructor(child: ChildProcess, group: CpuGroup | undefined, initMs: number, stderr: string[]) {
+  private constructor(child: ChildProcess, group: CpuGroup | undefined, initMs: number, output: Output) {
     this.#child = child;
     this.#group = group;
     this.initMs = initMs;
-    this.#stderr = stderr;
+    this.#output = output;
   }
 
   /** Starts the process and waits until the function is ready. */
-  static async start({ bundle, environment, memoryMb, controller }: InstanceOptions): Promise<LambdaInstance> {
+  static async start({ bundle, environment, memoryMb, controller, prefix }: InstanceOptions): Promise<LambdaInstance> {
     const startedAt = performance.now();
     const child = fork(path.join(import.meta.dirname, 'lambda-runtime.ts'), [path.join(bundle.folder, 'index.mjs')], {
       env: { ...environment, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}` },
       execArgv: ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${Math.floor(memoryMb * 0.9)}`],
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
+      stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
     });
-    const stderr: string[] = [];
-    child.stderr?.on('data', (chunk: Buffer) => stderr.push(chunk.toString()));
-    await nextMessage(child, stderr);
+    const output: Output = { log: '', errors: '' };
+    child.stdout?.on('data', (chunk: Buffer) => {
+      output.log += chunk.toString();
+    });
+    child.stderr?.on('data', (chunk: Buffer) => {
+      output.errors += chunk.toString();
+    });
+    await nextMessage(child, output);
     const initMs = performance.now() - startedAt;
     instanceCount += 1;
-    const name = `lookaside-share-${process.pid}-${instanceCount}`;
-    const group = controller && createCpuGroup(controller, name, memoryMb);
+    const group = controller && createCpuGroup(controller, `${prefix}-${instanceCount}`, memoryMb);
     if (child.pid !== undefined) group?.add(child.pid);
     child.kill('SIGSTOP');
-    return new LambdaInstance(child, group, initMs, stderr);
+    return new LambdaInstance(child, group, initMs, output);
   }
 
   /** Hands an event over, and waits for the answer. @throws {Error} if the handler throws, or the process ends */
   async invoke(event: unknown, requestId: string): Promise<Invocation> {
     const startedAt = performance.now();
-    const replied = nextMessage(this.#child, this.#stderr);
+    const replied = nextMessage(this.#child, this.#output);
     this.#child.kill('SIGCONT');
     this.#child.send({ event, requestId } satisfies EventMessage);
     const { answer, error, cpuMs } = await replied;
     const tookMs = performance.now() - startedAt;
     this.#child.kill('SIGSTOP');
+    // What the process wrote before it answered may not have been read yet.
+    await turn();
+    const failures = [...this.#output.log.matchAll(/"storeFailure":"(\w+)"/g)].map(([, failure = '']) => failure);
+    this.#output.log = '';
     if (error !== undefined) throw new Error(`The handler threw: ${error}`);
-    return { answer, tookMs, cpuMs };
+    return { answer, tookMs, cpuMs, storeFailures: [...new Set(failures)] };
   }
 
   /** Ends the process and removes its group. */
@@ -90,16 +108,16 @@ export class LambdaInstance {
       this.#child.kill('SIGKILL');
       await ended;
     }
-    if (this.#group !== undefined) await removeGroup(this.#group);
+    if (this.#group !== undefined) await endGroup(this.#group);
   }
 }
 
-async function nextMessage(child: ChildProcess, stderr: readonly string[]): Promise<RuntimeMessage> {
+async function nextMessage(child: ChildProcess, output: Output): Promise<RuntimeMessage> {
   const done = new AbortController();
   const { signal } = done;
   try {
     const ended = once(child, 'exit', { signal }).then(([code, by]) => {
-      throw new Error(`The function's process ended (${code ?? by}). ${stderr.join('')}`);
+      throw new Error(`The function's process ended (${code ?? by}). ${output.errors}`);
     });
     const late = sleep(PATIENCE_MS, undefined, { signal }).then(() => {
       throw new Error(`The function did not answer within ${PATIENCE_MS} ms.`);

@@ -2,7 +2,7 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import { type CpuController, cpuControllers, createCpuGroup, quotaUs } from './cpu-share.ts';
-import { removeGroup } from './remove-group.ts';
+import { endGroup } from './end-groups.ts';
 
 /** Why no quota can be set on this machine: one reason for each place that was tried. */
 export interface NoCpuController {
@@ -39,7 +39,7 @@ async function whyNoQuota(controller: CpuController): Promise<string | undefined
       const allowed = (quotaUs(PROBE_MEMORY_MB) / quotaUs(1769)) * MAX_EXCESS;
       return share <= allowed ? undefined : `the quota does not hold: ${share.toFixed(2)} of a CPU was computed`;
     } finally {
-      await removeGroup(group);
+      await endGroup(group);
     }
   } catch (error) {
     return (error as Error).message;

@@ -11,6 +11,8 @@ export interface Step {
   readonly title: string;
   readonly tookMs: number;
   readonly cpuMs: number;
+  /** How long the slowest reply of DynamoDB took meanwhile, seen from outside of the instance. Milliseconds. */
+  readonly storeMs: number;
   /** Empty: all is right. */
   readonly problems: readonly string[];
 }
@@ -31,6 +33,8 @@ export interface StageOptions {
   readonly bundles: Readonly<Record<Entry, Bundle>>;
   readonly memoryMb: number;
   readonly controller: CpuController;
+  /** How the names of the instances' groups begin. */
+  readonly prefix: string;
 }
 
 /** One scenario's round: an empty table, instances at one memory size, and the steps so far. */
@@ -69,6 +73,7 @@ export class Stage {
 
   /** Hands an event to an instance, and notes what is wrong with what became of it. */
   async step(title: string, instance: LambdaInstance, event: unknown, expected: Expected): Promise<Invocation> {
+    this.world.takeSlowestStoreMs();
     const invocation = await instance.invoke(event, `request-${this.steps.length + 1}`);
     this.steps.push(await this.#judge(title, invocation, expected));
     return invocation;
@@ -85,27 +90,32 @@ export class Stage {
     event: unknown,
     expected: Expected,
   ): Promise<void> {
+    this.world.takeSlowestStoreMs();
     const requestId = `request-${this.steps.length + 1}`;
     const invocations = await Promise.all(instances.map((instance) => instance.invoke(event, requestId)));
     const together = {
       answer: invocations.map(({ answer }) => answer),
       tookMs: Math.max(...invocations.map(({ tookMs }) => tookMs)),
       cpuMs: Math.max(...invocations.map(({ cpuMs }) => cpuMs)),
+      storeFailures: [...new Set(invocations.flatMap(({ storeFailures }) => storeFailures))],
     };
     this.steps.push(await this.#judge(title, together, expected));
   }
 
-  async #judge(title: string, { answer, tookMs, cpuMs }: Invocation, expected: Expected): Promise<Step> {
+  async #judge(title: string, invocation: Invocation, expected: Expected): Promise<Step> {
+    const storeMs = this.world.takeSlowestStoreMs();
+    const { answer, tookMs, cpuMs, storeFailures } = invocation;
     const { v2, v1 } = await this.world.takeUpstreamCalls();
     const calls = expected.calls ?? { v2: 0, v1: 0 };
     const leases = await this.table.countLeases();
     const problems = [
       ...expected.answer(answer),
+      ...storeFailures.map((failure) => `storeFailure: ${failure}`),
       ...(v2 === calls.v2 && v1 === calls.v1 ? [] : [`upstream calls: ${v2} of v2, ${v1} of v1.1`]),
       ...(leases === 0 ? [] : [`leases left: ${leases}`]),
       ...(tookMs <= expected.deadlineMs ? [] : [`took ${Math.round(tookMs)} ms, allowed are ${expected.deadlineMs}`]),
     ];
-    return { title, tookMs, cpuMs, problems };
+    return { title, tookMs, cpuMs, storeMs, problems };
   }
 
   /** Notes something else that must hold after the last step. */
@@ -125,9 +135,9 @@ export class Stage {
     memoryMb: number,
     controller: CpuController | undefined,
   ): Promise<LambdaInstance> {
-    const { world, table, bundles } = this.#options;
+    const { world, table, bundles, prefix } = this.#options;
     const environment = { ...world.environment, CACHE_TABLE: table.name, ...settings };
-    const instance = await LambdaInstance.start({ bundle: bundles[entry], environment, memoryMb, controller });
+    const instance = await LambdaInstance.start({ bundle: bundles[entry], environment, memoryMb, controller, prefix });
     this.#instances.push(instance);
     return instance;
   }

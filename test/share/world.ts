@@ -1,6 +1,4 @@
-import { mkdtemp, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import path from 'node:path';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { ControlCommand } from '../../local/simulator/control.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../../local/simulator/credentials.ts';
@@ -8,8 +6,8 @@ import type { Counters } from '../../local/simulator/journal.ts';
 import { run } from '../local/program.ts';
 import { makeCertificate } from './certificate.ts';
 import { startFakeAws } from './fake-aws.ts';
+import { startFront } from './front.ts';
 import { type OpenTable, openTable } from './open-table.ts';
-import { startTlsFront } from './tls-front.ts';
 
 /** Everything that an instance talks to, none of it under the instance's quota. */
 export interface World {
@@ -21,6 +19,11 @@ export interface World {
   addCustomers(count: number): Promise<readonly string[]>;
   /** What the upstream was asked since the last call. */
   takeUpstreamCalls(): Promise<UpstreamCalls>;
+  /**
+   * How long the slowest reply of DynamoDB took to begin since the last call, with how long this process, which hands it
+   * on, was busy with something else at most. Milliseconds.
+   */
+  takeSlowestStoreMs(): number;
   /** Makes an empty table. */
   openTable(): Promise<OpenTable>;
   /** Payloads of the revalidations that were asked for since the last call. */
@@ -36,11 +39,16 @@ export interface UpstreamCalls {
 export interface WorldOptions {
   /** How long the upstream takes. Milliseconds. */
   readonly upstreamMs: number;
+  /** A folder for the certificate. */
+  readonly folder: string;
   /** Whether to speak plain HTTP. Default: only where there is no openssl to make a certificate with. */
   readonly isPlain?: boolean;
 }
 
-export async function startWorld({ upstreamMs, isPlain = false }: WorldOptions): Promise<World> {
+/** How often this process looks whether it is busy. Milliseconds. */
+const LOOP_RESOLUTION_MS = 5;
+
+export async function startWorld({ upstreamMs, folder, isPlain = false }: WorldOptions): Promise<World> {
   await using started = new AsyncDisposableStack();
   const start = (file: string, args: readonly string[]) => {
     const program = run(file, args, {});
@@ -63,22 +71,19 @@ export async function startWorld({ upstreamMs, isPlain = false }: WorldOptions):
   const [, simulatorUrl = ''] = await simulator.waitFor(/on (http:\S+)/);
   const aws = started.adopt(await startFakeAws(JSON.stringify(DEFAULT_BASIC_CREDENTIALS)), (each) => each.close());
 
-  const folder = started.adopt(await mkdtemp(path.join(tmpdir(), 'lookaside-share-')), (each) =>
-    rm(each, { recursive: true }),
-  );
   const certificate = isPlain ? undefined : await makeCertificate(folder);
-  const reach = async (url: string): Promise<string> => {
-    if (certificate === undefined) return url;
-    return started.adopt(await startTlsFront(url, certificate), (front) => front.close()).url;
-  };
+  const reach = async (url: string) => started.adopt(await startFront(url, certificate), (front) => front.close());
+  const store = await reach(dynamoDbUrl);
+  const fakes = await reach(aws.url);
+  const upstream = await reach(simulatorUrl);
   const environment = {
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'made-up',
     AWS_SECRET_ACCESS_KEY: 'made-up',
-    AWS_ENDPOINT_URL_DYNAMODB: await reach(dynamoDbUrl),
-    AWS_ENDPOINT_URL_SECRETS_MANAGER: await reach(aws.url),
-    AWS_ENDPOINT_URL_LAMBDA: await reach(aws.url),
-    UPSTREAM_BASE_URL: await reach(simulatorUrl),
+    AWS_ENDPOINT_URL_DYNAMODB: store.url,
+    AWS_ENDPOINT_URL_SECRETS_MANAGER: fakes.url,
+    AWS_ENDPOINT_URL_LAMBDA: fakes.url,
+    UPSTREAM_BASE_URL: upstream.url,
     UPSTREAM_CREDENTIALS_ARN: 'upstream',
     CACHE_KEY_SECRET: 'made up',
     ...(certificate && { NODE_EXTRA_CA_CERTS: certificate.caFile }),
@@ -102,6 +107,9 @@ export async function startWorld({ upstreamMs, isPlain = false }: WorldOptions):
     if (!response.ok) throw new Error(await response.text());
     return ((await response.json()) as { readonly counters: Counters }).counters;
   };
+  const loop = monitorEventLoopDelay({ resolution: LOOP_RESOLUTION_MS });
+  loop.enable();
+  started.defer(() => void loop.disable());
   let customerCount = 0;
   let tableCount = 0;
   let counted: Counters | undefined;
@@ -123,6 +131,11 @@ export async function startWorld({ upstreamMs, isPlain = false }: WorldOptions):
       const { v2Lookups = 0, v1Gets = 0 } = counted ?? {};
       counted = now;
       return { v2: now.v2Lookups - v2Lookups, v1: now.v1Gets - v1Gets };
+    },
+    takeSlowestStoreMs: () => {
+      const busyMs = loop.max / 1e6 - LOOP_RESOLUTION_MS;
+      loop.reset();
+      return store.takeSlowestReplyMs() + Math.max(0, busyMs);
     },
     openTable: async () => {
       tableCount += 1;
