@@ -1,37 +1,43 @@
 import type { Step } from './stage.ts';
 
-/** The steps of one kind at one memory size. */
+/** A step at one memory size. */
 export interface Figure {
   readonly memoryMb: number;
   readonly step: Step;
 }
 
-/** Medians and the slowest of all rounds, as a Markdown table: one row for each kind of step and memory size. */
+/**
+ * All rounds as a Markdown table: one row for each kind of event. For each memory size: how long it took, the median and
+ * the slowest, in milliseconds. `CPU ms` is the median of what an event computes.
+ */
 export function figuresTable(figures: readonly Figure[]): string {
-  const groups = Map.groupBy(figures, ({ memoryMb, step }) => `${step.title}|${memoryMb}`);
-  const rows = [...groups.values()].map((group) => {
-    const [first] = group;
-    const took = group.map(({ step }) => step.tookMs);
-    const right = group.filter(({ step }) => step.problems.length === 0).length;
-    return [
-      first?.step.title ?? '',
-      `${first?.memoryMb}`,
-      `${right} of ${group.length}`,
-      `${Math.round(median(took))}`,
-      `${Math.round(Math.max(...took))}`,
-      `${Math.round(median(group.map(({ step }) => step.cpuMs)))}`,
-      `${Math.round(Math.max(...group.map(({ step }) => step.storeMs)))}`,
-    ];
-  });
-  return markdown(['event', 'MB', 'right', 'median ms', 'slowest ms', 'CPU ms', 'slowest DynamoDB ms'], rows);
+  const memoriesMb = [...new Set(figures.map(({ memoryMb }) => memoryMb))];
+  const rows = [...Map.groupBy(figures, ({ step }) => step.title)].map(([title, group]) => [
+    title,
+    ...memoriesMb.map((memoryMb) => tookCell(group.filter((figure) => figure.memoryMb === memoryMb))),
+    `${Math.round(median(group.map(({ step }) => step.cpuMs)))}`,
+    `${group.filter(({ step }) => step.problems.length === 0).length} of ${group.length}`,
+  ]);
+  const head = ['median (slowest), ms', ...memoriesMb.map((memoryMb) => `${memoryMb} MB`), 'CPU ms', 'right'];
+  return markdown(head, rows);
 }
 
+function tookCell(group: readonly Figure[]): string {
+  if (group.length === 0) return '';
+  const took = group.map(({ step }) => step.tookMs);
+  return `${Math.round(median(took))} (${Math.round(Math.max(...took))})`;
+}
+
+/** A Markdown table whose first column is text and whose others are numbers. */
 export function markdown(head: readonly string[], rows: readonly (readonly string[])[]): string {
   const widths = head.map((title, column) => Math.max(title.length, ...rows.map((row) => row[column]?.length ?? 0)));
-  const line = (row: readonly string[]) =>
-    `| ${row.map((cell, column) => (column === 0 ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0))).join(' | ')} |`;
-  const rule = `| ${widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`)).join(' | ')} |`;
-  return [line(head), rule, ...rows.map(line)].join('\n');
+  const pad = (cell: string, column: number) => {
+    const width = widths[column] ?? 0;
+    return column === 0 ? cell.padEnd(width) : cell.padStart(width);
+  };
+  const line = (cells: readonly string[]) => `| ${cells.map(pad).join(' | ')} |`;
+  const rule = widths.map((width, column) => (column === 0 ? '-'.repeat(width) : `${'-'.repeat(width - 1)}:`));
+  return [line(head), line(rule), ...rows.map(line)].join('\n');
 }
 
 function median(numbers: readonly number[]): number {

@@ -20,9 +20,9 @@ import { proxyEvent } from '../support/proxy-event.ts';
 import { makeCertificate } from './certificate.ts';
 import type { CpuController } from './cpu-share.ts';
 import { markdown } from './figures.ts';
+import { startFront } from './front.ts';
 import { LambdaInstance } from './lambda-instance.ts';
 import { findCpuController } from './quota-probe.ts';
-import { startTlsFront } from './tls-front.ts';
 
 const USAGE = `Usage: npm run bench:purge -- [options]
   --entries N,N    how many entries the customer has (100,1000,3000,10000)
@@ -35,6 +35,8 @@ const KEY_SECRET = 'made-up';
 const WEBHOOK_SECRET = 'made-up-too';
 /** About as much as the till's profile, packed. */
 const BODY = JSON.stringify({ id: 77, text: Array.from({ length: 150 }, (_, n) => (n * 2_654_435_761).toString(36)) });
+/** How the name of the instance's group begins. */
+const GROUP_PREFIX = `lookaside-purge-${process.pid}`;
 /** A purge that does not end by so many repetitions never does. */
 const MAX_CALLS = 20;
 
@@ -105,12 +107,12 @@ async function main(): Promise<number> {
   });
   const [, url = ''] = await dynamoDb.waitFor(/at (http:\S+)/);
   const certificate = values.plain ? undefined : await makeCertificate(folder);
-  const front = certificate && started.adopt(await startTlsFront(url, certificate), (each) => each.close());
+  const front = started.adopt(await startFront(url, certificate), (each) => each.close());
   const environment = {
     AWS_REGION: 'eu-west-1',
     AWS_ACCESS_KEY_ID: 'made-up',
     AWS_SECRET_ACCESS_KEY: 'made-up',
-    AWS_ENDPOINT_URL_DYNAMODB: front?.url ?? url,
+    AWS_ENDPOINT_URL_DYNAMODB: front.url,
     UPSTREAM_BASE_URL: 'https://upstream.invalid',
     UPSTREAM_CREDENTIALS_ARN: 'upstream',
     CACHE_KEY_SECRET: KEY_SECRET,
@@ -191,7 +193,7 @@ async function purgeAll(
   memoryMb: number,
   controller: CpuController | undefined,
 ): Promise<Purge> {
-  const instance = await LambdaInstance.start({ bundle, environment, memoryMb, controller });
+  const instance = await LambdaInstance.start({ bundle, environment, memoryMb, controller, prefix: GROUP_PREFIX });
   try {
     const purge = { calls: 0, tookMs: 0, cpuMs: 0, status: 0, entries: 0 as number | undefined };
     while (purge.status !== 200 && purge.calls < MAX_CALLS) {
