@@ -8,6 +8,7 @@ import type { Environment } from '../functions/settings.ts';
 import { type RunningFunctions, startFunctions } from '../local/functions.ts';
 import { type EventFolder, runEvent } from '../local/run-event.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../local/simulator/credentials.ts';
+import { IMPATIENT, PATIENT } from './support/patience.ts';
 
 const EVENTS = new URL('../events/', import.meta.url);
 
@@ -36,7 +37,6 @@ const KIOSK = { CORS_ORIGINS: 'https://kiosk.example' };
 const IN_GERMANY = { DEFAULT_COUNTRY: 'DE' };
 const DUAL_BY_EXTERNAL_ID = { PRIMARY_IDENTIFIER: 'externalId' };
 const EXTRA = { EXTRA_PARAMETERS: 'tenantKey,x-flag' };
-const IMPATIENT = { UPSTREAM_TIMEOUT_MS: '300' };
 
 const found = (row: Partial<HttpRow> = {}): HttpRow => ({
   status: 200,
@@ -715,8 +715,7 @@ function start(environment: Environment = {}): Promise<RunningFunctions> {
     UPSTREAM_BASE_URL: base.simulator?.url,
     UPSTREAM_CREDENTIALS: JSON.stringify(DEFAULT_BASIC_CREDENTIALS),
     CACHE_KEY_SECRET: randomUUID(),
-    // The machine that runs the tests may be slow.
-    CACHE_TIMEOUT_MS: '2000',
+    ...PATIENT,
   };
   // A simulator has dual eligibility, or it has not.
   const own = environment.PRIMARY_IDENTIFIER === undefined ? {} : { UPSTREAM_BASE_URL: '' };

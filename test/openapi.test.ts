@@ -27,6 +27,7 @@ import {
 } from './openapi/document.ts';
 import { answersOfGateway } from './support/gateway-answers.ts';
 import { closedAddress } from './support/loopback-server.ts';
+import { HALF_PATIENT, IMPATIENT, PATIENT } from './support/patience.ts';
 
 // What openapi.yaml says is what the code does. `npm run test:openapi` asks much more of the running service.
 
@@ -192,7 +193,7 @@ describe('the running service', () => {
   const ask = (path: string, init: RequestInit = {}) => askAt(service.url, path, init);
   beforeAll(async () => {
     service = await startLocal(
-      { PORT: '0', LOG_LEVEL: 'SILENT', CACHE_TIMEOUT_MS: '5000' },
+      { ...PATIENT, PORT: '0', LOG_LEVEL: 'SILENT' },
       { simulator: { latencyMs: 0, jitterMs: 0 } },
     );
   });
@@ -352,7 +353,7 @@ describe('the running service', () => {
   });
 
   test('says what is wrong in one look-up of a batch in its own result, as documented', async () => {
-    const { ask } = await start({ UPSTREAM_TIMEOUT_MS: '400' });
+    const { ask } = await start(HALF_PATIENT);
     const operation = operationOf('lookUpMany');
     const names = ['12341234', 'NOBODY', 'ERASED', 'ERR-1044', 'FAULT-html', 'HTTP-500', 'FAULT-hang', 'no-identifier'];
     const lookups = names.flatMap((value) => [
@@ -405,7 +406,7 @@ describe('the running service', () => {
   });
 
   test('names sections that are missing as documented', async () => {
-    const { lookup, upstream } = await start({ UPSTREAM_TIMEOUT_MS: '400' });
+    const { lookup, upstream } = await start(HALF_PATIENT);
     upstream.control({ fault: { kind: 'hang', api: 'v1.1' } });
     const answer = await lookup({ identifierName: 'externalId', identifierValue: '12341234', embed: 'coupons' });
     expect(JSON.parse(answer.text)).toMatchObject({ id: 566881933, warnings: [{ code: 'missing_sections' }] });
@@ -428,7 +429,7 @@ describe('the running service', () => {
     ['ERR-1044', 200],
     ['ERR-8012', 200],
   ])('answers a look-up of %s with %i, as documented', async (externalId, status) => {
-    const { ask } = await start({ UPSTREAM_TIMEOUT_MS: '400' });
+    const { ask } = await start(status === 504 ? IMPATIENT : {});
     for (const [operation, path] of byExternalId(externalId)) {
       const answer = await ask(path);
       expect(answer.status).toBe(status);

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { parseSettings } from '../functions/settings.ts';
 import { type LocalService, startLocal } from '../local/service.ts';
 import { tryOut } from '../local/try-out.ts';
+import { PATIENT } from './support/patience.ts';
 
 // What the README tells a newcomer to type answers as the README says.
 
@@ -26,7 +27,8 @@ const purges = [...readme.matchAll(/^```sh\n(curl -sS -X [^\n]*)\n```\n\n```json
   ([, command = '', shown = '']) => ({ command, shown }),
 );
 
-const start = () => startLocal({ PORT: '0', LOG_LEVEL: 'SILENT' }, { simulator: { latencyMs: 0, jitterMs: 0 } });
+const start = () =>
+  startLocal({ ...PATIENT, PORT: '0', LOG_LEVEL: 'SILENT' }, { simulator: { latencyMs: 0, jitterMs: 0 } });
 
 beforeAll(async () => {
   service = await start();

@@ -1,5 +1,6 @@
 import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
+import { IMPATIENT } from '../support/patience.ts';
 import { by, STORED, start } from './running-service.ts';
 
 // GET /v1.1/customer/get, as a till asks it.
@@ -172,7 +173,7 @@ describe('what came of it', () => {
     ['FAULT-throttle', 503, 'upstream_unavailable'],
     ['FAULT-hang', 504, 'upstream_timeout'],
   ])('%s is %i %s', async (external_id, status, code) => {
-    const { get } = await start({ UPSTREAM_TIMEOUT_MS: '400' });
+    const { get } = await start(status === 504 ? IMPATIENT : {});
     const reply = await get({ external_id });
     expect({ status: reply.status, code: JSON.parse(reply.text).code }).toEqual({ status, code });
     expect(reply.headers.get('retry-after') !== null).toBe(status === 503);

@@ -1,44 +1,45 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { by, STORED, start } from './running-service.ts';
+import { turnClock } from '../support/turned-clock.ts';
+import { by, STORED, start, startHeld } from './running-service.ts';
 
-/** Fresh for a second at most, then stale for as long as the test says. */
-const SHORT = { FRESH_SECONDS: '1', STALE_WHILE_REVALIDATE_SECONDS: '0', STALE_IF_ERROR_SECONDS: '60' };
-const STALE_AFTER_MS = 1050;
+/** Fresh for five minutes, then stale for as long as the test says. */
+const STALE = { FRESH_SECONDS: '300', STALE_WHILE_REVALIDATE_SECONDS: '0', STALE_IF_ERROR_SECONDS: '600' };
+const STALE_AFTER_MS = 301_000;
 const SAMPLE = by('mobile', '1234512345');
 const SAMPLE_ID = '566881933';
-const NEVER_MS = 20_000;
 
 describe('a stale answer', () => {
   test('is served while a separate invocation fetches a newer one, once for all', async () => {
-    const { lookup, upstream } = await start({ ...SHORT, STALE_WHILE_REVALIDATE_SECONDS: '60' });
+    const { lookup, upstream, beforeUpstream } = await startHeld({ ...STALE, STALE_WHILE_REVALIDATE_SECONDS: '300' });
     expect((await lookup(SAMPLE)).cacheStatus).toBe(STORED);
     upstream.control({ change: { id: SAMPLE_ID, firstName: 'Renewed' } });
-    await sleep(STALE_AFTER_MS);
+    turnClock(STALE_AFTER_MS);
+    beforeUpstream.hold();
 
     const stale = await Promise.all(Array.from({ length: 5 }, () => lookup(SAMPLE)));
     for (const { cacheStatus, age, text } of stale) {
       expect(cacheStatus).toMatch(/^lookaside; hit; ttl=-\d+; detail=stale-while-revalidate$/);
-      expect(age).toBeGreaterThanOrEqual(1);
+      expect(age).toBeGreaterThanOrEqual(301);
       expect(text).not.toContain('Renewed');
     }
 
-    const giveUpAt = Date.now() + NEVER_MS;
+    await beforeUpstream.untilHeld(1);
+    await beforeUpstream.letGo();
     let newer = await lookup(SAMPLE);
-    while (!newer.text.includes('Renewed') && Date.now() < giveUpAt) {
+    while (!newer.text.includes('Renewed')) {
       await sleep(50);
       newer = await lookup(SAMPLE);
     }
     expect(newer.cacheStatus).toMatch(/^lookaside; hit; ttl=\d+$/);
-    expect(newer.age).toBe(0);
-    expect(newer.text).toContain('Renewed');
+    expect(newer.age).toBeLessThan(60);
     expect(upstream.counters.v2Lookups).toBe(2);
-  }, 60_000);
+  });
 
   test('stands in for an upstream that fails, and never for its word', async () => {
-    const { lookup, upstream } = await start(SHORT);
+    const { lookup, upstream } = await start(STALE);
     await lookup(SAMPLE);
-    await sleep(STALE_AFTER_MS);
+    turnClock(STALE_AFTER_MS);
 
     upstream.control({ fault: { kind: 'status', status: 503 } });
     expect(await lookup(SAMPLE)).toMatchObject({
@@ -60,24 +61,24 @@ describe('a stale answer', () => {
   });
 
   test('waits no longer than STALE_SOFT_TIMEOUT_MS for an upstream that is slow', async () => {
-    const { lookup, upstream } = await start({ ...SHORT, STALE_SOFT_TIMEOUT_MS: '100' });
+    const { lookup, upstream } = await start({ ...STALE, STALE_SOFT_TIMEOUT_MS: '100', UPSTREAM_TIMEOUT_MS: '20000' });
     await lookup(SAMPLE);
-    await sleep(STALE_AFTER_MS);
-    upstream.control({ fault: { kind: 'slow', latencyMs: 2200 } });
+    turnClock(STALE_AFTER_MS);
+    upstream.control({ fault: { kind: 'slow', latencyMs: 15_000 } });
 
     const startedAt = performance.now();
     const { cacheStatus } = await lookup(SAMPLE);
-    expect(performance.now() - startedAt).toBeLessThan(1500);
+    expect(performance.now() - startedAt).toBeLessThan(5000);
     expect(cacheStatus).toMatch(/^lookaside; hit; ttl=-\d+; detail=stale-if-error$/);
     expect(upstream.counters.abandoned).toBe(1);
   });
 
   test('is served to who says max-stale, without asking the upstream', async () => {
-    const { lookup, upstream } = await start(SHORT);
+    const { lookup, upstream } = await start(STALE);
     await lookup(SAMPLE);
-    await sleep(STALE_AFTER_MS);
+    turnClock(STALE_AFTER_MS);
 
-    expect((await lookup(SAMPLE, { 'cache-control': 'max-stale=30' })).cacheStatus).toMatch(
+    expect((await lookup(SAMPLE, { 'cache-control': 'max-stale=60' })).cacheStatus).toMatch(
       /^lookaside; hit; ttl=-\d+; detail=max-stale$/,
     );
     expect(upstream.counters.v2Lookups).toBe(1);
@@ -87,25 +88,36 @@ describe('a stale answer', () => {
 });
 
 describe('many at once who ask for a key that nobody asked for', () => {
-  test('are answered by one call of the upstream', async () => {
-    const { lookup, upstream } = await start({}, { latencyMs: 300 });
-    const replies = await Promise.all(Array.from({ length: 30 }, () => lookup(SAMPLE)));
-    const kinds = Map.groupBy(replies, ({ cacheStatus }) => cacheStatus.replace(/ttl=\d+/, 'ttl=N'));
+  /** Lets one of 30 callers ask the upstream, which answers when the 29 others have read the store. */
+  async function askTogether({ lookup, beforeStore, beforeUpstream }: Awaited<ReturnType<typeof startHeld>>) {
+    beforeUpstream.hold();
+    const first = lookup(SAMPLE);
+    await beforeUpstream.untilHeld(1);
+    beforeStore.hold();
+    const others = Array.from({ length: 29 }, () => lookup(SAMPLE));
+    await beforeStore.untilHeld(29);
+    await beforeStore.letGo();
+    await beforeUpstream.letGo();
+    return Promise.all([first, ...others]);
+  }
 
-    expect(upstream.counters.v2Lookups).toBe(1);
-    expect(kinds.get(STORED)).toHaveLength(1);
-    expect(kinds.get('lookaside; fwd=miss; collapsed')?.length).toBeGreaterThan(0);
-    const known = [STORED, 'lookaside; fwd=miss; collapsed', 'lookaside; hit; ttl=N'];
-    expect([...kinds.keys()].filter((kind) => !known.includes(kind))).toEqual([]);
-    expect(new Set(replies.map(({ text }) => text)).size).toBe(1);
+  test('are answered by one call of the upstream', async () => {
+    const service = await startHeld();
+    const [first, ...others] = await askTogether(service);
+
+    expect(service.upstream.counters.v2Lookups).toBe(1);
+    expect(first?.cacheStatus).toBe(STORED);
+    const kinds = Map.groupBy(others, ({ cacheStatus }) => cacheStatus);
+    expect(kinds.get('lookaside; fwd=miss; collapsed')).toHaveLength(29);
+    expect(new Set(others.map(({ text }) => text))).toEqual(new Set([first?.text]));
   });
 
   test('fail as the one did who asked, without a turn each', async () => {
-    const { lookup, upstream } = await start({}, { latencyMs: 300 });
-    upstream.control({ fault: { kind: 'html' } });
-    const replies = await Promise.all(Array.from({ length: 30 }, () => lookup(SAMPLE)));
+    const service = await startHeld();
+    service.upstream.control({ fault: { kind: 'html' } });
+    const replies = await askTogether(service);
 
     expect(replies.map(({ status }) => status)).toEqual(replies.map(() => 502));
-    expect(upstream.counters.v2Lookups).toBe(1);
+    expect(service.upstream.counters.v2Lookups).toBe(1);
   });
 });

@@ -4,6 +4,7 @@ import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../../local/simulator/credentials.ts';
 import { startSimulator } from '../../local/simulator/simulator.ts';
 import { startHttpServer } from '../support/loopback-server.ts';
+import { PATIENT } from '../support/patience.ts';
 import { startRecordingProxy } from '../support/recording-proxy.ts';
 
 const stops: (() => unknown)[] = [];
@@ -32,7 +33,7 @@ async function start() {
       AWS_SECRET_ACCESS_KEY: 'made-up',
       UPSTREAM_BASE_URL: upstream.url,
       UPSTREAM_CREDENTIALS_ARN: 'arn:aws:secretsmanager:us-east-1:123456789012:secret:made-up',
-      CACHE_TIMEOUT_MS: '5000',
+      ...PATIENT,
     },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

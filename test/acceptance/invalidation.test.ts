@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { forwardRequest } from '../support/forward-request.ts';
 import { closedAddress, startHttpServer } from '../support/loopback-server.ts';
-import { by, STORED, start } from './running-service.ts';
+import { by, STORED, start, startHeld } from './running-service.ts';
 
 const SAMPLE_ID = '566881933';
 const BY_MOBILE = by('mobile', '1234512345');
@@ -70,13 +71,15 @@ describe('DELETE /cache/customers/{customerId}', () => {
   });
 
   test('keeps a fetch under way from bringing the customer back, also one who was never seen', async () => {
-    const service = await start({}, { latencyMs: 600, jitterMs: 0 });
+    const service = await startHeld();
+    service.beforeUpstream.hold();
     const underWay = service.lookup(BY_MOBILE);
-    await sleep(200);
+    await service.beforeUpstream.untilHeld(1);
     expect(await purgeCustomer(service, SAMPLE_ID)).toMatchObject({ status: 200, text: '{"purged":0}' });
-    service.upstream.control({ change: { id: SAMPLE_ID, firstName: 'Afterwards' }, latencyMs: 0 });
+    await service.beforeUpstream.letGo();
 
     expect((await underWay).cacheStatus).toBe('lookaside; fwd=miss; fwd-status=200');
+    service.upstream.control({ change: { id: SAMPLE_ID, firstName: 'Afterwards' } });
     const next = await service.lookup(BY_MOBILE);
     expect(next.cacheStatus).toEqual(FETCHED);
     expect(next.text).toContain('Afterwards');
@@ -163,11 +166,7 @@ describe('N35: where the store takes 300 ms an operation, twice as long as a loo
     const quick = await start(SECRET);
     const { url } = await startHttpServer(async (response, request) => {
       await sleep(300);
-      const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
-      const init = { method: request.method, headers: headers as Record<string, string>, body: request.body };
-      const reply = await fetch(`${quick.storeUrl}${request.url}`, init);
-      response.writeHead(reply.status, { 'content-type': reply.headers.get('content-type') ?? '' });
-      response.end(Buffer.from(await reply.arrayBuffer()));
+      await forwardRequest(quick.storeUrl ?? '', request, response);
     });
     const slow = await start({ ...SECRET, AWS_ENDPOINT_URL_DYNAMODB: url, CACHE_TIMEOUT_MS: '150' });
     for (const each of [BY_MOBILE, BY_EMAIL]) await quick.lookup(each);

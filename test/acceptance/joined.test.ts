@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { closedAddress } from '../support/loopback-server.ts';
+import { HALF_PATIENT } from '../support/patience.ts';
 import { startRecordingProxy } from '../support/recording-proxy.ts';
 import { by, STORED, start } from './running-service.ts';
 
@@ -164,7 +165,6 @@ test('where CACHE_MODE is bypass both APIs are asked each time', async () => {
 });
 
 describe('one API in trouble', () => {
-  const IMPATIENT = { UPSTREAM_TIMEOUT_MS: '500' };
   const faults = [
     { kind: 'status', status: 503 },
     { kind: 'error', code: 461 },
@@ -177,7 +177,7 @@ describe('one API in trouble', () => {
   test.each(faults)(
     'v1.1 (%j): the profile, with a warning; kept, so that the next plain look-up is a hit',
     async (fault) => {
-      const { lookup, upstream } = await start(IMPATIENT);
+      const { lookup, upstream } = await start(fault.kind === 'hang' ? HALF_PATIENT : {});
       upstream.control({ fault: { ...fault, api: 'v1.1' } });
       const { status, cacheStatus, text } = await lookup(WITH_COUPONS);
       expect(status).toBe(200);
@@ -195,7 +195,7 @@ describe('one API in trouble', () => {
   );
 
   test.each(faults)('v2 (%j): the coupons, with a warning; kept', async (fault) => {
-    const { lookup, get, upstream } = await start(IMPATIENT);
+    const { lookup, get, upstream } = await start(fault.kind === 'hang' ? HALF_PATIENT : {});
     upstream.control({ fault: { ...fault, api: 'v2' } });
     const { status, cacheStatus, text } = await lookup(WITH_COUPONS);
     expect(status).toBe(200);

@@ -140,7 +140,9 @@ describe('100 at once', () => {
         upstream.control({ add: { id: String(7_200_000_000 + n), identifiers: { externalId: `BATCH-${n}` } } });
       }
       const fetched = await results(service, plain);
-      expect(fetched.every(({ kind }: { kind: string }) => kind === 'found')).toBe(true);
+      expect(new Set(fetched.map(({ kind, code }: { kind: string; code?: string }) => code ?? kind))).toEqual(
+        new Set(['found']),
+      );
       expect(upstream.counters.v2Lookups).toBe(100);
       expect(upstream.counters.peakInFlight).toBeLessThanOrEqual(10);
 
@@ -174,7 +176,7 @@ describe('100 at once', () => {
     } finally {
       await dynamoDb.close();
     }
-  }, 20_000);
+  });
 
   test('that would pass 6 MB as a reply are told so, those that fit are answered', async () => {
     const service = await start({ PROFILE_FIELDS: '*' });
@@ -188,5 +190,5 @@ describe('100 at once', () => {
     expect(outcomes).toHaveLength(15);
     expect(outcomes[0]).toBe('found');
     expect(outcomes.at(-1)).toBe('too_large');
-  }, 15_000);
+  });
 });

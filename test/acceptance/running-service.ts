@@ -1,8 +1,11 @@
 import { afterEach } from '@jest/globals';
 import type { Environment } from '../../functions/settings.ts';
+import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { startLocal } from '../../local/service.ts';
 import type { SimulatorOptions } from '../../local/simulator/options.ts';
-import { startSimulator } from '../../local/simulator/simulator.ts';
+import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
+import { startHoldingProxy } from '../support/holding-proxy.ts';
+import { PATIENT } from '../support/patience.ts';
 
 const running: { close(): unknown }[] = [];
 afterEach(async () => {
@@ -11,14 +14,36 @@ afterEach(async () => {
 
 /** The whole service, with a simulated upstream that takes no time. Closed after the test. */
 export async function start(environment: Environment = {}, simulated: SimulatorOptions = {}) {
-  const upstream = await startSimulator({ latencyMs: 0, ...simulated });
-  running.push(upstream);
+  return startWith(await simulate(simulated), environment);
+}
+
+/** The same, with a proxy before its store and one before its upstream, which hold requests when a test says so. */
+export async function startHeld(environment: Environment = {}, simulated: SimulatorOptions = {}) {
+  const dynamoDb = await startEmbeddedDynamoDb(undefined);
+  running.push(dynamoDb);
+  const simulator = await simulate(simulated);
+  const [beforeStore, beforeUpstream] = [await startHoldingProxy(dynamoDb.url), await startHoldingProxy(simulator.url)];
+  const service = await startWith(simulator, {
+    AWS_ENDPOINT_URL_DYNAMODB: beforeStore.url,
+    UPSTREAM_BASE_URL: beforeUpstream.url,
+    ...environment,
+  });
+  return { ...service, beforeStore, beforeUpstream };
+}
+
+async function simulate(options: SimulatorOptions): Promise<Simulator> {
+  const simulator = await startSimulator({ latencyMs: 0, ...options });
+  running.push(simulator);
+  return simulator;
+}
+
+async function startWith(upstream: Simulator, environment: Environment) {
   const service = await startLocal({
     PORT: '0',
     UPSTREAM_BASE_URL: upstream.url,
     UPSTREAM_CREDENTIALS: '{"username":"till.demo","password":"demo-password"}',
-    CACHE_TIMEOUT_MS: '5000',
     LOG_LEVEL: 'SILENT',
+    ...PATIENT,
     ...environment,
   });
   running.push(service);

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { PATIENT } from '../support/patience.ts';
 import { run } from './program.ts';
 
 async function invoke(args: readonly string[], settings: Readonly<Record<string, string>> = {}) {
-  const program = run('local/invoke.ts', args, { CACHE_TIMEOUT_MS: '2000', ...settings });
+  const program = run('local/invoke.ts', args, { ...PATIENT, ...settings });
   const code = await program.exit;
   return { code, stdout: program.stdout, stderr: program.stderr };
 }

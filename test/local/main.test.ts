@@ -5,13 +5,13 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { PATIENT } from '../support/patience.ts';
 import { type Program, run } from './program.ts';
 
 const MISS = 'lookaside; fwd=miss; fwd-status=200; stored';
 const HIT = expect.stringMatching(/^lookaside; hit; ttl=\d+$/);
 
-/** A free port, and patience with the machine that runs the tests. */
-const SETTINGS = { PORT: '0', CACHE_TIMEOUT_MS: '2000' };
+const SETTINGS = { ...PATIENT, PORT: '0' };
 
 let programs: Program[] = [];
 
@@ -37,6 +37,15 @@ async function curlsOf(program: Program): Promise<string[]> {
 async function cacheStatusOf(line: string | undefined): Promise<string | undefined> {
   const { stdout } = await promisify(execFile)('sh', ['-c', `${line} -s`]);
   return /^cache-status: (.*)\r$/im.exec(stdout)?.[1];
+}
+
+/** Waits until the simulator has been asked for so many look-ups. */
+async function untilAsked(control: string, lookups: number): Promise<void> {
+  for (;;) {
+    const { counters } = (await (await fetch(control)).json()) as { counters: { v2Lookups: number } };
+    if (counters.v2Lookups >= lookups) return;
+    await sleep(10);
+  }
 }
 
 function addressOf(line: string | undefined): string {
@@ -116,10 +125,17 @@ describe('npm start and its end', () => {
     '%s ends it within two seconds, after what is under way',
     async (signal) => {
       const program = start();
-      const [curl] = await curlsOf(program);
-      const underWay = fetch(addressOf(curl));
-      // The simulator takes 200 ms at least.
-      await sleep(100);
+      const [miss, hit] = (await curlsOf(program)).map(addressOf);
+      const [, control = ''] = await program.waitFor(/(http\S+\/__control)/);
+      // The first look-up loads code. The next takes as long as the simulator does.
+      await fetch(miss ?? '');
+      await fetch(control, {
+        method: 'POST',
+        headers: { 'content-type': 'application/json' },
+        body: JSON.stringify({ latencyMs: 500, jitterMs: 0 }),
+      });
+      const underWay = fetch(hit ?? '', { headers: { 'cache-control': 'no-cache' } });
+      await untilAsked(control, 2);
 
       const startedAt = performance.now();
       program.kill(signal);

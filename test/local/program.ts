@@ -13,7 +13,8 @@ export interface Program {
   kill(signal: NodeJS.Signals): void;
 }
 
-const PATIENCE_MS = 30_000;
+/** How long a program may take to say something on a busy machine: less than a test may take in all. */
+const PATIENCE_MS = 50_000;
 
 /** Runs one of our own files as npm's scripts do, in an environment of these settings alone. */
 export function run(file: string, args: readonly string[], settings: Readonly<Record<string, string>>): Program {

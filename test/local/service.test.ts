@@ -12,13 +12,13 @@ import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { type LocalService, startLocal } from '../../local/service.ts';
 import { DEFAULT_OAUTH_CREDENTIALS } from '../../local/simulator/credentials.ts';
 import { StartError } from '../../local/start-error.ts';
+import { PATIENT } from '../support/patience.ts';
 
 const MISS = 'lookaside; fwd=miss; fwd-status=200; stored';
 const HIT = expect.stringMatching(/^lookaside; hit; ttl=\d+$/);
 const BYPASS = 'lookaside; fwd=bypass; fwd-status=200';
 
-/** The machine that runs the tests may be slow; what a time-out does is not the matter here. */
-const PATIENT = { PORT: '0', CACHE_TIMEOUT_MS: '2000' };
+const SETTINGS = { ...PATIENT, PORT: '0' };
 
 const log = { info: () => undefined, error: () => undefined };
 let closers: (() => Promise<void>)[] = [];
@@ -29,7 +29,7 @@ afterEach(async () => {
 });
 
 async function start(environment: Environment = {}): Promise<LocalService> {
-  const service = await startLocal({ ...PATIENT, ...environment }, { log, simulator: { latencyMs: 0 } });
+  const service = await startLocal({ ...SETTINGS, ...environment }, { log, simulator: { latencyMs: 0 } });
   closers.push(service.close);
   return service;
 }
@@ -267,7 +267,7 @@ describe('the store', () => {
     const folder = await mkdtemp(join(tmpdir(), 'lookaside-'));
     closers.push(() => rm(folder, { recursive: true }));
     const DATA_DIR = join(folder, 'made', 'when-missing');
-    const first = await startLocal({ ...PATIENT, DATA_DIR }, { log, simulator: { latencyMs: 0 } });
+    const first = await startLocal({ ...SETTINGS, DATA_DIR }, { log, simulator: { latencyMs: 0 } });
     expect(await cacheStatusOf(first)).toBe(MISS);
     await expect(start({ DATA_DIR })).rejects.toThrow('another process uses it');
     await first.close();

@@ -2,9 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import type { Environment } from '../../functions/settings.ts';
 import { startLocal } from '../../local/service.ts';
 import { tryOut } from '../../local/try-out.ts';
-
-/** The machine that runs the tests may be slow. */
-const PATIENT = { PORT: '0', CACHE_TIMEOUT_MS: '2000' };
+import { PATIENT } from '../support/patience.ts';
 
 describe('the two curl lines', () => {
   test.each<[string, Environment]>([
@@ -16,7 +14,7 @@ describe('the two curl lines', () => {
     ['with API keys', { LOCAL_API_KEYS: 'till-key,kiosk-key' }],
   ])('are a miss, then a hit in another spelling: %s', async (_, environment) => {
     const log = { info: () => undefined, error: () => undefined };
-    const service = await startLocal({ ...PATIENT, ...environment }, { log, simulator: { latencyMs: 0 } });
+    const service = await startLocal({ ...PATIENT, PORT: '0', ...environment }, { log, simulator: { latencyMs: 0 } });
     try {
       const lines = tryOut(service.url, service.settings, service.local.apiKeys);
 

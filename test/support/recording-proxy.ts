@@ -1,3 +1,4 @@
+import { forwardRequest } from './forward-request.ts';
 import { type SeenRequest, startHttpServer } from './loopback-server.ts';
 
 /** Stands in front of a DynamoDB, hands everything on, and keeps what was asked. Closed after the test. */
@@ -17,21 +18,9 @@ export interface Operation {
 
 export async function startRecordingProxy(target: string): Promise<RecordingProxy> {
   const operations: Operation[] = [];
-  const { url } = await startHttpServer(async (response, request) => {
+  const { url } = await startHttpServer((response, request) => {
     operations.push(toOperation(request));
-    const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
-    const reply = await fetch(`${target}${request.url}`, {
-      method: request.method,
-      headers: headers as Record<string, string>,
-      body: request.body,
-    });
-    const body = Buffer.from(await reply.arrayBuffer());
-    response.writeHead(reply.status, {
-      'content-type': reply.headers.get('content-type') ?? '',
-      'x-amzn-requestid': reply.headers.get('x-amzn-requestid') ?? '',
-      'content-length': body.length,
-    });
-    response.end(body);
+    return forwardRequest(target, request, response);
   });
   return { url, operations, clear: () => operations.splice(0) };
 }

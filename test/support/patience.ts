@@ -1,0 +1,11 @@
+/**
+ * For a service under test: on a busy machine neither store nor upstream is late. A test about a time-out sets its own.
+ * A look-up still ends before API Gateway's 29 s, with time for the rounds of a batch.
+ */
+export const PATIENT = { CACHE_TIMEOUT_MS: '3000', UPSTREAM_TIMEOUT_MS: '5000' } as const;
+
+/** For an upstream that never answers: the service gives it up soon, and the store has time. */
+export const IMPATIENT = { ...PATIENT, UPSTREAM_TIMEOUT_MS: '400' } as const;
+
+/** For an upstream that never answers one of two look-ups: the other has time. */
+export const HALF_PATIENT = { ...PATIENT, UPSTREAM_TIMEOUT_MS: '3000' } as const;
