@@ -81,14 +81,14 @@ describe('a body', () => {
   });
 
   test('may be 1 MiB when it is unpacked, and no byte more', () => {
-    expect(ofBytes(gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES, ' ')), 'gzip')).toMatchObject({ kind: 'text' });
-    expect(ofBytes(gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES + 1, ' ')), 'gzip')).toEqual({ kind: 'too-large' });
+    expect(ofBytes(gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES, ' ')), 'gzip').kind).toBe('text');
+    expect(ofBytes(gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES + 1, ' ')), 'gzip').kind).toBe('too-large');
   });
 
   test('that is a bomb is given up at that size: 200 MiB cost no more', () => {
     const mib = gzipSync(Buffer.alloc(1024 * 1024, ' '));
     const before = process.memoryUsage().arrayBuffers;
-    expect(ofBytes(Buffer.concat(Array<Buffer>(200).fill(mib)), 'gzip')).toEqual({ kind: 'too-large' });
+    expect(ofBytes(Buffer.concat(Array<Buffer>(200).fill(mib)), 'gzip').kind).toBe('too-large');
     expect(process.memoryUsage().arrayBuffers - before).toBeLessThan(50 * 1024 * 1024);
   });
 });

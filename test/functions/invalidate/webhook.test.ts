@@ -115,6 +115,18 @@ describe('an event that names', () => {
     expect(metrics()).toEqual([`Purged ${count}`]);
   });
 
+  test.each(['9900000000000020.0', '9.90000000000002E15', '"9900000000000020"', '9900000000000020'])(
+    'a card by the number %s acts on the card 9900000000000020',
+    async (number) => {
+      const { sendEvent, ask, isKept, upstream } = await start();
+      upstream.outcome = found('{"id":99}');
+      const card = { ...CARD, identifierValue: '9900 0000 0000 0020' };
+      await ask(card);
+      expect(await sendEvent(named(`{"card_number":${number}}`))).toMatchObject({ body: '{"invalidated":1}' });
+      expect(await isKept(card)).toBe(false);
+    },
+  );
+
   test('a card only marks stale what points did to its customer', async () => {
     const { sendEvent, store, clock, kept, metrics } = await start();
     const reply = await sendEvent(named('{"cardNumber":"CARD-77-0001"}', 'pointsRedeemed'));
