@@ -39,7 +39,7 @@ export function lookupReport(result: LookupResult): LookupReport {
     ...(failure !== undefined && { upstreamFailure: failure }),
     ...(upstreamCall !== undefined && {
       upstreamStatus: upstreamCall.status,
-      upstreamDurationMs: upstreamCall.durationMs,
+      upstreamDurationMs: Math.round(upstreamCall.durationMs),
       upstreamAttempts: upstreamCall.attempts,
       upstreamRequestId: upstreamCall.requestId,
     }),
