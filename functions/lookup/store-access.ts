@@ -6,15 +6,30 @@ const MAX_TRIES = 4;
 const MIN_RETRY_INTERVAL_MS = 20;
 
 /**
- * What one instance knows of its store: when it last answered. All look-ups of the instance share it. If the store has
- * answered another call since a call began that timed out, the store is late and not down.
+ * What one instance knows of its store. All look-ups of the instance share it.
+ *
+ * - If the store has answered another call since a call began that timed out, the store is late and not down.
+ * - If the store throttled a look-up for as long as that one could wait, and has answered nothing since, it serves nobody:
+ *   the next look-up does not wait as long.
  */
 export class StoreVitality {
   #answeredAt = Number.NEGATIVE_INFINITY;
+  #servesNobody = false;
 
   /** Notes that the store answered. @param at monotonic milliseconds */
   answered(at: number): void {
     this.#answeredAt = at;
+    this.#servesNobody = false;
+  }
+
+  /** Notes that the store throttled one look-up for as long as it could wait, and answered nothing meanwhile. */
+  servedNothing(): void {
+    this.#servesNobody = true;
+  }
+
+  /** Whether a call that is throttled now may be served soon. */
+  get maySoonServe(): boolean {
+    return !this.#servesNobody;
   }
 
   /** Whether the store answered later than at this moment. @param moment monotonic milliseconds */
@@ -77,14 +92,20 @@ export class StoreAccess<Store> {
     return this.#options.vitality.hasAnsweredSince(this.troubleSince);
   }
 
+  /** Whether it is worth asking again: the store is alive, or it throttles, and has not been seen to serve nobody. */
+  get isWorthAsking(): boolean {
+    return this.isAlive || (this.lastTrouble === 'throttled' && this.#options.vitality.maySoonServe);
+  }
+
   /** When the first call began that did not succeed. Monotonic milliseconds. Default: now. */
   get troubleSince(): number {
     return this.#troubleSince ?? this.#options.clock.monotonicNow();
   }
 
-  /** Gives the store up for this look-up, after it throttled or was late for too long. */
+  /** Gives the store up for this look-up, after it throttled or was late for as long as the look-up could wait. */
   giveUp(): void {
     this.#failure ??= this.#trouble?.reason;
+    if (this.lastTrouble === 'throttled' && !this.isAlive) this.#options.vitality.servedNothing();
   }
 
   /**
@@ -123,7 +144,7 @@ export class StoreAccess<Store> {
       () => this.attempt(operation),
       () => this.isBypassed,
     );
-    if (result === undefined) this.giveUp();
+    if (result === undefined) this.#failure ??= this.#trouble?.reason;
     return result;
   }
 

@@ -145,14 +145,14 @@ export class ForwardLookup {
   }
 
   /**
-   * How much longer to ask a store that throttles or is late. While it answers somebody, as long as one waits for a
-   * lease. A store that answers nobody is down after its timeout (promise 7).
+   * How much longer to ask a store that throttles or is late. While it is worth asking, as long as one waits for a lease.
+   * A store that serves nobody is down after its timeout (promise 7).
    */
   #storePatienceMs(softMs: number | undefined): number {
     const { ports, policy } = this.#context;
     const { startedAt, store } = this.#asked;
     const now = ports.clock.monotonicNow();
-    if (!store.isAlive) return policy.storeTimeoutMs - (now - store.troubleSince);
+    if (!store.isWorthAsking) return policy.storeTimeoutMs - (now - store.troubleSince);
     return Math.min(policy.leaseMs - (now - startedAt), softMs ?? Number.POSITIVE_INFINITY);
   }
 

@@ -116,6 +116,41 @@ describe('B3: a store that throttles or is late is not down', () => {
     expect(access.isBypassed).toBe(true);
     expect(access.failure).toBe('throttled!');
   });
+
+  test.each<readonly [string, (StoreTrouble | 'answers')[], boolean]>([
+    ['that throttles', ['throttled'], true],
+    ['that was late', ['late'], false],
+    ['that failed', ['down'], false],
+    ['that throttled, and then was late', ['throttled', 'late'], false],
+  ])('a store %s is worth asking again: %j %s', async (_, outcomes, expected) => {
+    const { access, operation } = start(...outcomes);
+    for (const _outcome of outcomes) await access.poll(operation);
+    expect(access.isWorthAsking).toBe(expected);
+  });
+
+  test('a store that throttled a look-up until that gave up is not worth asking, until it answers', async () => {
+    const { clock, vitality, access, operation } = start('throttled');
+    await access.attempt(operation);
+    access.giveUp();
+    const next = new StoreAccess({ store: {}, clock, random: () => 0, vitality });
+    await next.attempt(operation);
+    expect(next.isWorthAsking).toBe(false);
+    clock.advance(1);
+    vitality.answered(clock.monotonicNow());
+    expect(next.isWorthAsking).toBe(true);
+    const last = new StoreAccess({ store: {}, clock, random: () => 0, vitality });
+    await last.attempt(operation);
+    expect(last.isWorthAsking).toBe(true);
+  });
+
+  test('a store that answered others meanwhile does serve, though one look-up gave up', async () => {
+    const { clock, vitality, access, operation } = start('throttled');
+    await access.attempt(operation);
+    clock.advance(1);
+    vitality.answered(clock.monotonicNow());
+    access.giveUp();
+    expect(vitality.maySoonServe).toBe(true);
+  });
 });
 
 describe('the writes of a holder', () => {
@@ -127,10 +162,12 @@ describe('the writes of a holder', () => {
   });
 
   test('then the store is given up', async () => {
-    const { access, operation, during, calls } = start('throttled');
+    const { vitality, access, operation, during, calls } = start('throttled');
     expect(await during(access.persist(operation))).toBeUndefined();
     expect(calls()).toBe(4);
     expect(access.failure).toBe('throttled!');
+    // Four tries in a row are not long.
+    expect(vitality.maySoonServe).toBe(true);
   });
 
   test('wait longer each time', async () => {
