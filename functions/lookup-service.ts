@@ -1,8 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import { createClient as createDynamoDbClient } from './adapters/dynamodb/client.ts';
 import { DynamoDbCacheStore } from './adapters/dynamodb/dynamodb-cache-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import type { RequestReading } from './customer/reading.ts';
-import { lazily } from './lazily.ts';
 import {
   type CustomerLookup,
   createCustomerLookup,
@@ -11,10 +11,12 @@ import {
   type ReadTogether,
 } from './lookup/customer-lookup.ts';
 import { leaseMs, lookupDeadlineMs } from './lookup/fleet.ts';
+import { lazily } from './lookup/lazily.ts';
 import { createLookup } from './lookup/lookup.ts';
 import type { LookupPolicy, LookupPorts } from './lookup/lookup-policy.ts';
 import type { Clock, Revalidator } from './lookup/ports.ts';
 import type { CustomerUpstream } from './lookup/upstream.ts';
+import type { Overrides } from './overrides.ts';
 import { requestReading } from './request-reading.ts';
 import { type Credentials, type CredentialsSource, type Settings, timeLimitsOf } from './settings.ts';
 
@@ -33,9 +35,10 @@ export interface LookupService {
 }
 
 /** Wires the look-up. Loads nothing that only a miss needs, and asks nobody. */
-export function createLookupService(settings: Settings, clock: Clock = systemClock): LookupService {
+export function createLookupService(settings: Settings, overrides: Overrides = {}): LookupService {
+  const clock = systemClock;
   const { cache, customer, freshness, upstream } = settings;
-  const store = cache.mode === 'on' ? new DynamoDbCacheStore(cache) : undefined;
+  const store = cache.mode === 'on' ? createStore(settings, overrides) : undefined;
   const reading = requestReading(settings);
   const limits = timeLimitsOf(settings);
   const ports: LookupPorts = {
@@ -44,7 +47,7 @@ export function createLookupService(settings: Settings, clock: Clock = systemClo
     newToken: randomUUID,
     store,
     upstream: lazyUpstream(settings, clock),
-    revalidator: lazyRevalidator(settings),
+    revalidator: lazyRevalidator(settings, overrides),
   };
   const policy: LookupPolicy = {
     windows: freshness,
@@ -64,6 +67,11 @@ export function createLookupService(settings: Settings, clock: Clock = systemClo
     deadlineMs: lookupDeadlineMs(limits),
     store,
   };
+}
+
+/** The store, not yet asked. */
+function createStore({ cache }: Settings, { dynamoDb }: Overrides): DynamoDbCacheStore {
+  return new DynamoDbCacheStore(cache, createDynamoDbClient(cache.timeoutMs, dynamoDb));
 }
 
 /** The upstream, loaded by the first look-up that needs it: a hit does not pay for ky (40 ms) and the secrets client. */
@@ -93,10 +101,10 @@ async function loadCredentialsReader(source: CredentialsSource, clock: Clock): P
 }
 
 /** The revalidator, loaded by the first stale answer. */
-function lazyRevalidator({ revalidateFunction }: Settings): Revalidator {
+function lazyRevalidator({ revalidateFunction }: Settings, { lambda }: Overrides): Revalidator {
   const loaded = lazily(async () => {
-    const { LambdaRevalidator } = await import('./adapters/lambda/lambda-revalidator.ts');
-    return new LambdaRevalidator(revalidateFunction);
+    const { createClient, LambdaRevalidator } = await import('./adapters/lambda/lambda-revalidator.ts');
+    return new LambdaRevalidator(revalidateFunction, createClient(lambda?.()));
   });
   return {
     revalidate: async (request) => {

@@ -1,24 +1,17 @@
-import { DynamoDbCacheStore } from '../functions/adapters/dynamodb/dynamodb-cache-store.ts';
-import { systemClock } from '../functions/adapters/system-clock.ts';
 import { createLog, type RequestLog } from '../functions/adapters/telemetry/logger.ts';
-import { createHttpHandler } from '../functions/http/handler.ts';
-import { createInvalidateHandler } from '../functions/invalidate/handler.ts';
-import { PURGE_TIMEOUT_MS } from '../functions/invalidate/invalidate-options.ts';
-import { createInvokeHandler } from '../functions/invoke/handler.ts';
-import { type InvalidationStore, StoreUnavailableError } from '../functions/lookup/ports.ts';
-import { createLookupService, type LookupService } from '../functions/lookup-service.ts';
-import { requestReading } from '../functions/request-reading.ts';
+import { start as startHttp } from '../functions/http/start.ts';
+import { start as startInvalidate } from '../functions/invalidate/start.ts';
+import { start as startInvoke } from '../functions/invoke/start.ts';
+import type { Overrides } from '../functions/overrides.ts';
+import { start as startRevalidate } from '../functions/revalidate/start.ts';
 import { type Environment, parseSettings, type Settings } from '../functions/settings.ts';
 import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
-import {
-  functionsEnvironment,
-  type LocalSettings,
-  parseLocalSettings,
-  setLambdaEndpoint,
-  withDynamoDbAt,
-} from './settings.ts';
+import { functionsEnvironment, type LocalSettings, localAwsConfig, parseLocalSettings } from './settings.ts';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.ts';
 import { openStore, type Store } from './store.ts';
+
+/** Where nobody listens: the port of a service that throws away what it gets (RFC 863), on this machine. */
+const NOWHERE = 'http://127.0.0.1:9';
 
 /** The functions, running in this process, with what they need around them. */
 export interface RunningFunctions {
@@ -41,6 +34,11 @@ export interface RunningOptions {
   readonly simulator?: SimulatorOptions;
   /** Where log lines go. Default: standard output. */
   readonly log?: RequestLog;
+  /**
+   * Where revalidations are invoked, unless AWS_ENDPOINT_URL_LAMBDA says it. Default: nowhere. Never where Lambda is by
+   * default: what happens on this machine stays on it.
+   */
+  readonly lambdaUrl?: () => string;
 }
 
 /**
@@ -65,32 +63,24 @@ export async function startFunctions(
     simulator === undefined ? given : { ...given, upstream: { ...given.upstream, baseUrl: simulator.url } };
   const log = options.log ?? createLog(settings.logLevel);
 
-  setLambdaEndpoint(environment);
-  const { store, services, invalidationStore } = await oneAtATime(async () => {
-    const opened = settings.cache.mode === 'on' ? await openStore(local, settings.cache.table, environment) : undefined;
-    started.defer(async () => opened?.close());
-    const [forHttp, forInvoke, forRevalidate, invalidationStore] = await withDynamoDbAt(opened?.url, () =>
-      Promise.all([
-        openService(settings),
-        openService(settings),
-        openService(settings),
-        opened === undefined ? NO_STORE : openInvalidationStore(settings),
-      ]),
-    );
-    const services = { http: forHttp, invoke: forInvoke, revalidate: forRevalidate };
-    return { store: opened, services, invalidationStore };
-  });
-  const http = createHttpHandler({ service: services.http, log, corsOrigins: settings.corsOrigins });
-  const invoke = createInvokeHandler({ service: services.invoke, log });
-  const revalidate = createInvokeHandler({ service: services.revalidate, log, purpose: 'revalidate' });
-  const invalidate = createInvalidateHandler({
-    store: invalidationStore,
-    clock: systemClock,
+  const store = settings.cache.mode === 'on' ? await openStore(local, settings.cache.table, environment) : undefined;
+  started.defer(async () => store?.close());
+  // Without a store, a purge finds nobody who could acknowledge it.
+  const dynamoDbUrl = store?.url ?? NOWHERE;
+  const overrides: Overrides = {
     log,
-    reading: requestReading(settings),
-    keySecrets: settings.cache.keySecrets,
-    webhookSecrets: settings.webhookSecrets,
-  });
+    dynamoDb: { endpoint: dynamoDbUrl, ...localAwsConfig(environment, dynamoDbUrl) },
+    lambda: () => {
+      const endpoint = environment.AWS_ENDPOINT_URL_LAMBDA?.trim() || (options.lambdaUrl?.() ?? NOWHERE);
+      return { endpoint, ...localAwsConfig(environment, endpoint) };
+    },
+  };
+  const [http, invoke, revalidate, invalidate] = await Promise.all([
+    startHttp(settings, overrides),
+    startInvoke(settings, overrides),
+    startRevalidate(settings, overrides),
+    startInvalidate(settings, overrides),
+  ]);
 
   const parts = started.move();
   return {
@@ -107,33 +97,6 @@ export async function startFunctions(
   };
 }
 
-/** An instance's look-up service, its connection open, as after a function's init. */
-async function openService(settings: Settings): Promise<LookupService> {
-  const service = createLookupService(settings);
-  await service.store?.open();
-  return service;
-}
-
-/** The store as the function of cache administration has it: with more time than a look-up, its connection open. */
-async function openInvalidationStore({ cache }: Settings): Promise<InvalidationStore> {
-  const timeoutMs = Math.max(cache.timeoutMs, PURGE_TIMEOUT_MS);
-  const store = new DynamoDbCacheStore({ table: cache.table, timeoutMs });
-  await store.open();
-  return store;
-}
-
-const refuse = async (): Promise<never> => {
-  throw new StoreUnavailableError('CACHE_MODE=bypass');
-};
-/** Where no store is opened, no purge can be acknowledged. */
-const NO_STORE: InvalidationStore = {
-  addToIndex: refuse,
-  fenceCustomer: refuse,
-  listPartition: refuse,
-  deleteItems: refuse,
-  markStale: refuse,
-};
-
 /** A simulator that lets in whom the settings name, and agrees with them on dual eligibility. */
 async function simulate({ upstream, customer }: Settings, options: SimulatorOptions | undefined): Promise<Simulator> {
   const { startSimulator } = await import('./simulator/simulator.ts');
@@ -144,16 +107,4 @@ async function simulate({ upstream, customer }: Settings, options: SimulatorOpti
     primaryIdentifier: customer.primaryIdentifier,
     ...options,
   });
-}
-
-let last: Promise<unknown> = Promise.resolve();
-
-/**
- * Runs one after the other: an SDK client takes the store's address out of the process's environment with its first
- * call, and several services in one process have several stores.
- */
-function oneAtATime<T>(run: () => Promise<T>): Promise<T> {
-  const result = last.then(run, run);
-  last = result.catch(() => undefined);
-  return result;
 }

@@ -2,7 +2,6 @@ import type { Environment } from '../functions/settings.ts';
 import { ROUTES } from '../infra/routes.ts';
 import { type RunningFunctions, type RunningOptions, startFunctions } from './functions.ts';
 import { startGateway } from './gateway/gateway.ts';
-import { setLambdaEndpoint } from './settings.ts';
 
 /** All of Lookaside, running in this process. */
 export interface LocalService extends Omit<RunningFunctions, 'http' | 'invoke' | 'revalidate' | 'invalidate'> {
@@ -14,15 +13,20 @@ export interface LocalService extends Omit<RunningFunctions, 'http' | 'invoke' |
 
 /**
  * Starts all of Lookaside on 127.0.0.1: gateway, functions, and store and upstream unless they are given. Several may run
- * in one process, on one store too (`AWS_ENDPOINT_URL_DYNAMODB: other.store.url`); revalidation then goes to the one that
- * was started last.
+ * in one process, on one store too (`AWS_ENDPOINT_URL_DYNAMODB: other.store.url`).
  *
  * @param environment settings by their names, as in `process.env`; PORT '0' takes any free port
  * @throws {SettingsError} when one is wrong or missing
  * @throws {StartError} when something on this machine stands in the way, such as a port in use
  */
 export async function startLocal(environment: Environment, options: RunningOptions = {}): Promise<LocalService> {
-  const { http, invoke, revalidate, invalidate, ...functions } = await startFunctions(environment, options);
+  let url: string | undefined;
+  // The gateway's address is known only when the functions have started; the first revalidation comes later.
+  const lambdaUrl = () => url ?? options.lambdaUrl?.() ?? '';
+  const { http, invoke, revalidate, invalidate, ...functions } = await startFunctions(environment, {
+    ...options,
+    lambdaUrl,
+  });
   try {
     const { settings, local, log } = functions;
     const gateway = await startGateway({
@@ -34,7 +38,7 @@ export async function startLocal(environment: Environment, options: RunningOptio
       log,
       port: local.port,
     });
-    setLambdaEndpoint(environment, gateway.url);
+    url = gateway.url;
     return {
       ...functions,
       url: gateway.url,

@@ -85,48 +85,26 @@ export function functionsEnvironment(environment: Environment, simulatorUrl: str
 
 /** Fixed as well: DynamoDB Local keeps what is under other access keys and regions apart. */
 const FAKE_AWS_REGION = 'us-east-1';
-const FAKE_AWS_CREDENTIALS = { AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+const FAKE_AWS_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/**
- * Gives the AWS SDK, which reads the environment of the process, a region and credentials where none are set: a store on
- * this machine asks for them but checks neither. Not for one that is elsewhere, nor where real ones are needed, to read
- * the secret of UPSTREAM_CREDENTIALS_ARN.
- */
-export function provideAwsCredentials(environment: Environment, dynamoDbUrl: string): void {
-  if (!isLoopback(dynamoDbUrl)) return;
-  const { env } = process;
-  const isSet = (name: string): boolean => Boolean((environment[name] ?? env[name])?.trim());
-  env.AWS_REGION = environment.AWS_REGION?.trim() || env.AWS_REGION || FAKE_AWS_REGION;
-  const needsReal = isSet('AWS_ACCESS_KEY_ID') || isSet('AWS_PROFILE') || isSet('UPSTREAM_CREDENTIALS_ARN');
-  if (!needsReal) Object.assign(env, FAKE_AWS_CREDENTIALS);
+/** What an AWS client on this machine is given. */
+export interface LocalAwsConfig {
+  readonly region?: string;
+  readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
-/** Where nobody listens: the port of a service that throws away what it gets (RFC 863), on this machine. */
-const NOWHERE = 'http://127.0.0.1:9';
-
 /**
- * Tells the AWS SDK where to invoke functions: where the environment says, else here. Never where Lambda is by default:
- * what happens on this machine stays on it.
+ * A region and credentials for a service on this machine, where none are set: such a service asks for them and checks
+ * neither. Nothing for a service that is elsewhere: the SDK then finds its own.
  *
- * @param url our own Invoke API. Default: nowhere
+ * @param url where the service is
  */
-export function setLambdaEndpoint(environment: Environment, url = NOWHERE): void {
-  process.env.AWS_ENDPOINT_URL_LAMBDA = environment.AWS_ENDPOINT_URL_LAMBDA?.trim() || url;
-}
-
-/**
- * Tells the AWS SDK where the store is, while clients are opened: each remembers what it found with its first call.
- * Afterwards the environment of the process is as it was, so that it may start another service with another store.
- */
-export async function withDynamoDbAt<T>(dynamoDbUrl: string | undefined, open: () => Promise<T>): Promise<T> {
-  const { AWS_ENDPOINT_URL_DYNAMODB: before } = process.env;
-  if (dynamoDbUrl !== undefined) process.env.AWS_ENDPOINT_URL_DYNAMODB = dynamoDbUrl;
-  try {
-    return await open();
-  } finally {
-    if (before === undefined) delete process.env.AWS_ENDPOINT_URL_DYNAMODB;
-    else process.env.AWS_ENDPOINT_URL_DYNAMODB = before;
-  }
+export function localAwsConfig(environment: Environment, url: string): LocalAwsConfig {
+  if (!isLoopback(url)) return {};
+  const set = (name: string): string | undefined => (environment[name] ?? process.env[name])?.trim() || undefined;
+  const region = set('AWS_REGION') ?? FAKE_AWS_REGION;
+  const hasOwn = set('AWS_ACCESS_KEY_ID') !== undefined || set('AWS_PROFILE') !== undefined;
+  return hasOwn ? { region } : { region, credentials: FAKE_AWS_CREDENTIALS };
 }
 
 function isLoopback(url: string): boolean {

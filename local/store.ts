@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
 import { ensureCacheTable } from './cache-table.ts';
 import { startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
-import { type LocalSettings, provideAwsCredentials } from './settings.ts';
+import { type LocalSettings, localAwsConfig } from './settings.ts';
 import { StartError } from './start-error.ts';
 
 /** Where the entries are on this machine. */
@@ -30,8 +30,7 @@ export async function openStore(
 ): Promise<Store> {
   const embedded = dynamoDbUrl === undefined ? await startEmbeddedDynamoDb(dataDir) : undefined;
   const url = embedded?.url ?? dynamoDbUrl ?? '';
-  provideAwsCredentials(environment, url);
-  const client = new DynamoDBClient({ endpoint: url, maxAttempts: 1 });
+  const client = new DynamoDBClient({ endpoint: url, maxAttempts: 1, ...localAwsConfig(environment, url) });
   const closing = new AbortController();
   const close = async () => {
     closing.abort();

@@ -7,6 +7,7 @@ import { MAX_LOOKUPS } from '../functions/invoke/payload.ts';
 import type { Environment } from '../functions/settings.ts';
 import { type RunningFunctions, startFunctions } from '../local/functions.ts';
 import { type EventFolder, runEvent } from '../local/run-event.ts';
+import { localAwsConfig } from '../local/settings.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../local/simulator/credentials.ts';
 import { IMPATIENT, PATIENT } from './support/patience.ts';
 
@@ -702,7 +703,7 @@ afterAll(() => base.close());
 
 /** An upstream that throttles pauses everybody who shares the table; the next event must not meet that. */
 afterEach(async () => {
-  const table = new DynamoDBClient({ endpoint: base.store?.url ?? '' });
+  const table = new DynamoDBClient({ endpoint: base.store?.url ?? '', ...localAwsConfig({}, 'http://127.0.0.1') });
   for (const api of ['v2', 'v1.1']) {
     const Key = { pk: { S: 'upstream' }, sk: { S: `pause;${api}` } };
     await table.send(new DeleteItemCommand({ TableName: base.settings.cache.table, Key }));

@@ -1,12 +1,5 @@
-import { createLog } from '../adapters/telemetry/logger.ts';
-import { createLookupService } from '../lookup-service.ts';
 import { readSettings } from '../settings.ts';
-import { createInvokeHandler } from './handler.ts';
+import { start } from './start.ts';
 
 /** The Lambda function `lookaside-invoke`. Wrong settings stop it before its first request. */
-const settings = readSettings();
-const service = createLookupService(settings);
-// During init, so that a fleet scaling out does not begin with bypasses.
-await service.store?.open();
-
-export const handler = createInvokeHandler({ service, log: createLog(settings.logLevel) });
+export const handler = await start(readSettings());

@@ -1,8 +1,8 @@
 import { hit } from './answers.ts';
 import type { Asked } from './asked.ts';
 import { EMPTY_ITEM, type StoredItem } from './entry.ts';
-import type { Forward } from './forward/forward.ts';
 import { decide } from './freshness.ts';
+import { lazily } from './lazily.ts';
 import { type FirstRead, keyOf, type Lookup, type LookupPolicy, type LookupPorts } from './lookup-policy.ts';
 import { StoreAccess, StoreVitality } from './store-access.ts';
 
@@ -38,16 +38,4 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
 async function readFirst({ key, store }: Asked, firstRead: FirstRead | undefined): Promise<StoredItem | undefined> {
   if (key === undefined) return EMPTY_ITEM;
   return store.attempt((each) => firstRead?.() ?? each.read(key));
-}
-
-/** Loads once. A load that failed is forgotten, so that the next look-up tries again. */
-function lazily(load: () => Promise<Forward>): () => Promise<Forward> {
-  let loading: Promise<Forward> | undefined;
-  return () => {
-    loading ??= load().catch((error: unknown) => {
-      loading = undefined;
-      throw error;
-    });
-    return loading;
-  };
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { lazily } from '../../functions/lazily.ts';
+import { lazily } from '../../functions/lookup/lazily.ts';
 
 describe('what is loaded lazily', () => {
   test('is loaded when it is first needed, once for all who need it', async () => {

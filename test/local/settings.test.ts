@@ -1,12 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { SettingsError } from '../../functions/settings.ts';
-import {
-  functionsEnvironment,
-  parseLocalSettings,
-  provideAwsCredentials,
-  setLambdaEndpoint,
-  withDynamoDbAt,
-} from '../../local/settings.ts';
+import { functionsEnvironment, localAwsConfig, parseLocalSettings } from '../../local/settings.ts';
 
 describe('the local settings', () => {
   test('have defaults', () => {
@@ -100,15 +94,8 @@ describe("the functions' environment", () => {
   });
 });
 
-describe("the AWS SDK's environment", () => {
-  const names = [
-    'AWS_ENDPOINT_URL_DYNAMODB',
-    'AWS_ENDPOINT_URL_LAMBDA',
-    'AWS_REGION',
-    'AWS_ACCESS_KEY_ID',
-    'AWS_SECRET_ACCESS_KEY',
-    'AWS_PROFILE',
-  ];
+describe("an AWS client's region and credentials", () => {
+  const names = ['AWS_REGION', 'AWS_ACCESS_KEY_ID', 'AWS_SECRET_ACCESS_KEY', 'AWS_PROFILE'];
   const before = { ...process.env };
   beforeEach(() => {
     for (const name of names) delete process.env[name];
@@ -120,62 +107,26 @@ describe("the AWS SDK's environment", () => {
     }
   });
 
-  test('has made-up region and credentials for a store on this machine', () => {
-    provideAwsCredentials({}, 'http://localhost:8000');
+  test.each(['http://localhost:8000', 'http://127.0.0.1:8000', 'http://[::1]:8000'])(
+    'are made up for a service on this machine: %s',
+    (url) => {
+      const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+      expect(localAwsConfig({}, url)).toEqual({ region: 'us-east-1', credentials });
+      expect(process.env.AWS_ACCESS_KEY_ID).toBeUndefined();
+    },
+  );
 
-    expect(process.env).toMatchObject({
-      AWS_REGION: 'us-east-1',
-      AWS_ACCESS_KEY_ID: 'local',
-      AWS_SECRET_ACCESS_KEY: 'local',
-    });
+  test.each([
+    ['a key', { AWS_ACCESS_KEY_ID: 'real' }],
+    ['a profile', { AWS_PROFILE: 'mine' }],
+  ])('are the ones that are set: %s', (_title, set) => {
+    const url = 'http://127.0.0.1:8000';
+    expect(localAwsConfig({ ...set, AWS_REGION: 'eu-central-1' }, url)).toEqual({ region: 'eu-central-1' });
+    Object.assign(process.env, { ...set, AWS_REGION: 'eu-west-1' });
+    expect(localAwsConfig({}, url)).toEqual({ region: 'eu-west-1' });
   });
 
-  test('keeps real ones', () => {
-    process.env.AWS_REGION = 'eu-central-1';
-    process.env.AWS_ACCESS_KEY_ID = 'real';
-
-    provideAwsCredentials({}, 'http://127.0.0.1:8000');
-
-    expect(process.env).toMatchObject({ AWS_REGION: 'eu-central-1', AWS_ACCESS_KEY_ID: 'real' });
-    expect(process.env.AWS_SECRET_ACCESS_KEY).toBeUndefined();
-  });
-
-  test.each<[string, Record<string, string>, string]>([
-    ['a store elsewhere', {}, 'https://dynamodb.eu-central-1.amazonaws.com'],
-    ['a profile', { AWS_PROFILE: 'mine' }, 'http://127.0.0.1:8000'],
-    ['a secret to read', { UPSTREAM_CREDENTIALS_ARN: 'arn' }, 'http://127.0.0.1:8000'],
-  ])('has no made-up credentials with %s', (_, environment, url) => {
-    provideAwsCredentials(environment, url);
-
-    expect(process.env.AWS_ACCESS_KEY_ID).toBeUndefined();
-  });
-
-  test('invokes functions here, where the environment says, or nowhere', () => {
-    setLambdaEndpoint({}, 'http://127.0.0.1:3000');
-    expect(process.env.AWS_ENDPOINT_URL_LAMBDA).toBe('http://127.0.0.1:3000');
-    setLambdaEndpoint({ AWS_ENDPOINT_URL_LAMBDA: 'http://127.0.0.1:4000' }, 'http://127.0.0.1:3000');
-    expect(process.env.AWS_ENDPOINT_URL_LAMBDA).toBe('http://127.0.0.1:4000');
-    setLambdaEndpoint({ AWS_ENDPOINT_URL_LAMBDA: ' ' });
-    expect(process.env.AWS_ENDPOINT_URL_LAMBDA).toBe('http://127.0.0.1:9');
-  });
-
-  test('has the address of the store while clients are opened, and then what it had', async () => {
-    const addresses: unknown[] = [];
-    const note = async () => void addresses.push(process.env.AWS_ENDPOINT_URL_DYNAMODB);
-
-    await withDynamoDbAt('http://127.0.0.1:1', note);
-    await note();
-    process.env.AWS_ENDPOINT_URL_DYNAMODB = 'http://127.0.0.1:2';
-    await withDynamoDbAt('http://127.0.0.1:1', note);
-    await withDynamoDbAt(undefined, note);
-    await note();
-
-    expect(addresses).toEqual([
-      'http://127.0.0.1:1',
-      undefined,
-      'http://127.0.0.1:1',
-      'http://127.0.0.1:2',
-      'http://127.0.0.1:2',
-    ]);
+  test('are left to the SDK for a service that is elsewhere', () => {
+    expect(localAwsConfig({}, 'https://dynamodb.eu-central-1.amazonaws.com')).toEqual({});
   });
 });

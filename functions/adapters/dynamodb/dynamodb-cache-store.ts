@@ -1,6 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/cache-key.ts';
-import { lazily } from '../../lazily.ts';
+import { lazily } from '../../lookup/lazily.ts';
 import type {
   CacheStore,
   CustomerIndex,

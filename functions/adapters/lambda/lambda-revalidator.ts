@@ -1,4 +1,4 @@
-import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import type { CanonicalRequest } from '../../customer/canonical-request.ts';
 import { respell } from '../../customer/respelling.ts';
 import type { Revalidator } from '../../lookup/ports.ts';
@@ -20,7 +20,7 @@ export class LambdaRevalidator implements Revalidator {
   readonly #client: LambdaClient;
 
   /** @param functionName the name or ARN of the function that revalidates */
-  constructor(functionName: string, client = new LambdaClient(clientConfig)) {
+  constructor(functionName: string, client = createClient()) {
     reconnectOnce(client);
     this.#functionName = functionName;
     this.#client = client;
@@ -46,12 +46,17 @@ export class LambdaRevalidator implements Revalidator {
   }
 }
 
-const clientConfig = {
-  maxAttempts: 1,
-  requestHandler: {
+/**
+ * A client with explicit attempts and time-outs.
+ *
+ * @param config what differs: an address, credentials
+ */
+export function createClient(config: LambdaClientConfig = {}): LambdaClient {
+  const requestHandler = {
     connectionTimeout: BACKSTOP_MS,
     requestTimeout: BACKSTOP_MS,
     throwOnRequestTimeout: true,
     socketTimeout: BACKSTOP_MS,
-  },
-};
+  };
+  return new LambdaClient({ maxAttempts: 1, requestHandler, ...config });
+}

@@ -18,7 +18,7 @@ let client: SecretsManagerClient | undefined;
  * @throws {AuthorizationError} `credentials-unreadable`, without the secret's value
  */
 export async function readCredentials(arn: string): Promise<Credentials> {
-  client ??= createClient();
+  client ??= createClient(arn);
   let text: string | undefined;
   const deadline = new FreeTimeDeadline(TIMEOUT_MS);
   try {
@@ -41,8 +41,15 @@ export async function readCredentials(arn: string): Promise<Credentials> {
   return credentials;
 }
 
-function createClient(): SecretsManagerClient {
+/** The region that an ARN names: the secret is there, whatever region the function is in. */
+function regionOf(arn: string): string | undefined {
+  return /^arn:[\w-]{1,32}:secretsmanager:([a-z0-9-]{1,32}):/.exec(arn)?.[1];
+}
+
+function createClient(arn: string): SecretsManagerClient {
+  const region = regionOf(arn);
   const created = new SecretsManagerClient({
+    ...(region !== undefined && { region }),
     maxAttempts: 2,
     requestHandler: {
       connectionTimeout: BACKSTOP_MS,

@@ -1,0 +1,15 @@
+import { createLog } from '../adapters/telemetry/logger.ts';
+import { createLookupService } from '../lookup-service.ts';
+import type { Overrides } from '../overrides.ts';
+import type { Settings } from '../settings.ts';
+import { createHttpHandler } from './handler.ts';
+import type { RestHandler } from './rest-handler.ts';
+
+/** Starts the function of the look-ups and of the service's health. Its store is open when it returns. */
+export async function start(settings: Settings, overrides: Overrides = {}): Promise<RestHandler> {
+  const service = createLookupService(settings, overrides);
+  // During init, so that a fleet that scales out does not begin with bypasses.
+  await service.store?.open();
+  const log = overrides.log ?? createLog(settings.logLevel);
+  return createHttpHandler({ service, log, corsOrigins: settings.corsOrigins });
+}

@@ -1,0 +1,27 @@
+import { createClient } from '../adapters/dynamodb/client.ts';
+import { DynamoDbCacheStore } from '../adapters/dynamodb/dynamodb-cache-store.ts';
+import { systemClock } from '../adapters/system-clock.ts';
+import { createLog } from '../adapters/telemetry/logger.ts';
+import type { RestHandler } from '../http/rest-handler.ts';
+import type { Overrides } from '../overrides.ts';
+import { requestReading } from '../request-reading.ts';
+import type { Settings } from '../settings.ts';
+import { createInvalidateHandler } from './handler.ts';
+import { PURGE_TIMEOUT_MS } from './invalidate-options.ts';
+
+/** Starts the function of cache administration and of the webhook. Its store is open when it returns. */
+export async function start(settings: Settings, overrides: Overrides = {}): Promise<RestHandler> {
+  const { cache, logLevel, webhookSecrets } = settings;
+  const { log = createLog(logLevel), dynamoDb } = overrides;
+  const timeoutMs = Math.max(cache.timeoutMs, PURGE_TIMEOUT_MS);
+  const store = new DynamoDbCacheStore({ table: cache.table, timeoutMs }, createClient(timeoutMs, dynamoDb));
+  await store.open();
+  return createInvalidateHandler({
+    store,
+    clock: systemClock,
+    log,
+    reading: requestReading(settings),
+    keySecrets: cache.keySecrets,
+    webhookSecrets,
+  });
+}

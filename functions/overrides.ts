@@ -1,0 +1,13 @@
+import type { DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
+import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
+import type { RequestLog } from './adapters/telemetry/logger.ts';
+
+/** What the program that starts a function gives it. Default: what Lambda's environment says. */
+export interface Overrides {
+  /** Where DynamoDB is, and the credentials for it. */
+  readonly dynamoDb?: DynamoDBClientConfig;
+  /** Where Lambda's Invoke API is, and the credentials for it. Called before the first revalidation is asked for. */
+  readonly lambda?: () => LambdaClientConfig;
+  /** Where log lines go. Default: standard output. */
+  readonly log?: RequestLog;
+}
