@@ -29,6 +29,7 @@ export default {
     {
       ...shared,
       displayName: 'system',
+      globalSetup: '<rootDir>/test/infra/share-templates.ts',
       testMatch: ['**/test/**/*.test.ts', ...UNIT_TESTS.map((glob) => `!**/${glob}`)],
     },
   ],

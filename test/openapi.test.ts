@@ -9,7 +9,7 @@ import { type ProblemCode, problem } from '../functions/http/problem.ts';
 import { type Authorization, ROUTES } from '../infra/routes.ts';
 import { type LocalService, startLocal } from '../local/service.ts';
 import { start } from './acceptance/running-service.ts';
-import { propertiesOf, synthesize } from './infra/synthesize.ts';
+import { propertiesOf, templateOf } from './infra/templates.ts';
 import {
   type Answer,
   document,
@@ -122,7 +122,7 @@ describe('the document and the gateway', () => {
   });
 
   test('do not divide the checks: the gateway checks no request, so that every refusal is the function’s', () => {
-    const template = synthesize();
+    const template = templateOf('default');
     expect(propertiesOf(template, 'AWS::ApiGateway::RequestValidator')).toEqual([]);
     expect(propertiesOf(template, 'AWS::ApiGateway::Model')).toEqual([]);
     for (const method of propertiesOf(template, 'AWS::ApiGateway::Method')) {

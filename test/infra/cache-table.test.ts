@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { propertiesOf, resourcesOf, statementsOf, synthesize } from './synthesize.ts';
+import { propertiesOf, resourcesOf, statementsOf, templateOf } from './templates.ts';
 
-const template = synthesize();
+const template = templateOf('default');
 const LOOKUP = ['BatchGetItem', 'BatchWriteItem', 'GetItem', 'PutItem', 'Query', 'UpdateItem'];
 const INVALIDATION = ['BatchWriteItem', 'GetItem', 'Query', 'UpdateItem'];
 const [table] = propertiesOf(template, 'AWS::DynamoDB::Table');
@@ -52,7 +52,7 @@ test('is deleted with the stack', () => {
 });
 
 test('refuses to be deleted where the environment is protected', () => {
-  const [protectedTable] = propertiesOf(synthesize({ isProtected: true }), 'AWS::DynamoDB::Table');
+  const [protectedTable] = propertiesOf(templateOf('protected'), 'AWS::DynamoDB::Table');
   expect(protectedTable.DeletionProtectionEnabled).toBe(true);
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { propertiesOf, resourcesOf, synthesize } from './synthesize.ts';
+import { propertiesOf, resourcesOf, templateOf } from './templates.ts';
 
-const template = synthesize();
+const template = templateOf('default');
 const answers = propertiesOf(template, 'AWS::ApiGateway::GatewayResponse');
 
 test.each([
@@ -60,14 +60,14 @@ describe.each(answers.map((answer) => [answer.ResponseType as string, answer] as
 });
 
 test('pages of other origins may read them where CORS_ORIGINS is not empty', () => {
-  const other = synthesize({ settings: { CORS_ORIGINS: 'https://kiosk.example' } });
+  const other = templateOf('with origins');
   for (const { ResponseParameters } of propertiesOf(other, 'AWS::ApiGateway::GatewayResponse')) {
     expect(ResponseParameters).toHaveProperty(['gatewayresponse.header.Access-Control-Allow-Origin'], "'*'");
   }
 });
 
 test('a change of them makes a new deployment of the API, without which it would not take effect', () => {
-  const other = synthesize({ settings: { CORS_ORIGINS: 'https://kiosk.example' } });
+  const other = templateOf('with origins');
   const [before] = Object.keys(resourcesOf(template, 'AWS::ApiGateway::Deployment'));
   const [after] = Object.keys(resourcesOf(other, 'AWS::ApiGateway::Deployment'));
   expect(after).not.toBe(before);

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { SETTING_NAMES } from '../../functions/settings.ts';
-import { propertiesOf, resourcesOf, statementsOf, synthesize } from './synthesize.ts';
+import { propertiesOf, resourcesOf, statementsOf, templateOf } from './templates.ts';
 
-const template = synthesize();
+const template = templateOf('default');
 const functions = resourcesOf(template, 'AWS::Lambda::Function');
 
 /** What each function may do, and no more. */
@@ -157,7 +157,7 @@ describe('revalidation', () => {
   });
 
   test('is named to those that ask for it, whatever the prefix', () => {
-    const other = synthesize({ prefix: 'trial' });
+    const other = templateOf('with a prefix');
     for (const { FunctionName, Environment } of propertiesOf(other, 'AWS::Lambda::Function')) {
       const isCaller = ['trial-http', 'trial-invoke'].includes(FunctionName);
       expect(Environment.Variables.REVALIDATE_FUNCTION).toEqual(isCaller ? { Ref: revalidateId } : undefined);
@@ -169,11 +169,11 @@ describe('revalidation', () => {
   });
 
   test('has as many as the environment says, or none reserved where the account is small', () => {
-    const reserved = (revalidationConcurrency: number | 'unlimited') =>
-      propertiesOf(synthesize({ revalidationConcurrency }), 'AWS::Lambda::Function')
+    const reserved = (howMany: '40' | 'unlimited') =>
+      propertiesOf(templateOf(`with ${howMany} revalidations`), 'AWS::Lambda::Function')
         .filter(({ FunctionName }) => FunctionName === 'lookaside-revalidate')
         .map(({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions);
-    expect(reserved(40)).toEqual([40]);
+    expect(reserved('40')).toEqual([40]);
     expect(reserved('unlimited')).toEqual([undefined]);
   });
 
@@ -206,7 +206,7 @@ function idsOf(name: string): readonly string[] {
 }
 
 test('names, memory and retention follow the environment', () => {
-  const other = synthesize({ prefix: 'trial', memoryMb: 1024, logRetentionDays: 90 });
+  const other = templateOf('with a prefix, memory and retention');
   for (const lambda of propertiesOf(other, 'AWS::Lambda::Function')) {
     expect(lambda.FunctionName).toMatch(/^trial-(http|invoke|revalidate|invalidate)$/);
     expect(lambda.MemorySize).toBe(1024);

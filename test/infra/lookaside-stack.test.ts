@@ -1,9 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { createStack, propertiesOf, synthesize } from './synthesize.ts';
+import { ENVIRONMENTS_UNDER_TEST, type EnvironmentUnderTest } from './environments-under-test.ts';
+import { propertiesOf, synthesisOf, templateOf } from './templates.ts';
 
 describe('outputs', () => {
   test('name what an operator needs', () => {
-    expect(Object.keys(synthesize().toJSON().Outputs).sort()).toEqual([
+    expect(Object.keys(templateOf('default').Outputs).sort()).toEqual([
       'AdministrationArn',
       'ApiKeyIds',
       'Endpoint',
@@ -20,14 +21,14 @@ describe('outputs', () => {
 });
 
 test('the output for a policy of administrators names the routes of cache administration, and no look-up', () => {
-  const { AdministrationArn } = synthesize().toJSON().Outputs;
+  const { AdministrationArn } = templateOf('default').Outputs;
   expect(AdministrationArn.Value['Fn::Join'][1].at(-1)).toBe('/live/DELETE/cache/*');
 });
 
 describe("the upstream's address", () => {
   test('is asked for, without a default, where the environment does not say it: a deployment without it is refused', () => {
-    const template = synthesize();
-    const { UpstreamBaseUrl: parameter } = template.toJSON().Parameters;
+    const template = templateOf('default');
+    const { UpstreamBaseUrl: parameter } = template.Parameters;
     expect(parameter).not.toHaveProperty('Default');
     for (const { Environment } of propertiesOf(template, 'AWS::Lambda::Function')) {
       expect(Environment.Variables.UPSTREAM_BASE_URL).toEqual({ Ref: 'UpstreamBaseUrl' });
@@ -43,13 +44,13 @@ describe("the upstream's address", () => {
     ['https://', false],
     ['', false],
   ])('as a parameter, %p is allowed: %p', (address, isAllowed) => {
-    const { UpstreamBaseUrl: parameter } = synthesize().toJSON().Parameters;
+    const { UpstreamBaseUrl: parameter } = templateOf('default').Parameters;
     expect(new RegExp(parameter.AllowedPattern).test(address)).toBe(isAllowed);
   });
 
   test('is put into the functions where the environment says it', () => {
-    const template = synthesize({ upstreamBaseUrl: 'https://upstream.example' });
-    expect(template.toJSON().Parameters).not.toHaveProperty('UpstreamBaseUrl');
+    const template = templateOf('with an upstream');
+    expect(template.Parameters).not.toHaveProperty('UpstreamBaseUrl');
     for (const { Environment } of propertiesOf(template, 'AWS::Lambda::Function')) {
       expect(Environment.Variables.UPSTREAM_BASE_URL).toBe('https://upstream.example');
     }
@@ -58,8 +59,8 @@ describe("the upstream's address", () => {
 
 describe('settings', () => {
   test("of the environment reach the functions; others are left to the functions' defaults", () => {
-    const settings = { FRESH_SECONDS: '60', PROFILE_FIELDS_V1: 'user_id,coupons/coupon/code' };
-    const template = synthesize({ settings });
+    const { settings } = ENVIRONMENTS_UNDER_TEST['with settings'];
+    const template = templateOf('with settings');
     for (const { Environment } of propertiesOf(template, 'AWS::Lambda::Function')) {
       expect(Environment.Variables).toMatchObject(settings);
       expect(Environment.Variables).not.toHaveProperty('LOG_LEVEL');
@@ -67,19 +68,17 @@ describe('settings', () => {
   });
 
   test('fails the synthesis with a wrong one, naming it', () => {
-    expect(() => createStack({ settings: { FRESH_SECONDS: 'five' } })).toThrow(/FRESH_SECONDS is "five"/);
-    expect(() => createStack({ settings: { PROFILE_FIELDS_V1: 'user_id(' } })).toThrow(
-      /PROFILE_FIELDS_V1 is "user_id\("/,
-    );
-    expect(() => createStack({ upstreamBaseUrl: 'http://upstream.example' })).toThrow(/UPSTREAM_BASE_URL/);
+    expect(refusalOf('refused: a wrong number')).toMatch(/FRESH_SECONDS is "five"/);
+    expect(refusalOf('refused: a wrong projection')).toMatch(/PROFILE_FIELDS_V1 is "user_id\("/);
+    expect(refusalOf('refused: an upstream without TLS')).toMatch(/UPSTREAM_BASE_URL/);
   });
 
   test('fails the synthesis when a look-up might take longer than API Gateway waits', () => {
-    expect(() => createStack({ settings: { UPSTREAM_TIMEOUT_MS: '20000' } })).toThrow(/UPSTREAM_TIMEOUT_MS is 20000/);
+    expect(refusalOf('refused: an upstream slower than API Gateway')).toMatch(/UPSTREAM_TIMEOUT_MS is 20000/);
   });
 
   test("lengthen the functions' timeout with the upstream's", () => {
-    const template = synthesize({ settings: { UPSTREAM_TIMEOUT_MS: '5000' } });
+    const template = templateOf('with a slow upstream');
     // 2 × (5000 + 150) + 1000 + 2000 ms, rounded up, and ten times as much without the margin; of http, which also
     // answers batches, as long as the gateway waits.
     const timeouts = propertiesOf(template, 'AWS::Lambda::Function').map(({ FunctionName, Timeout }) => [
@@ -96,6 +95,12 @@ describe('settings', () => {
 });
 
 test('a protected environment refuses to have its stack deleted', () => {
-  expect(createStack({ isProtected: true }).terminationProtection).toBe(true);
-  expect(createStack().terminationProtection).toBe(false);
+  expect(synthesisOf('protected')).toMatchObject({ isTerminationProtected: true });
+  expect(synthesisOf('default')).toMatchObject({ isTerminationProtected: false });
 });
+
+/** Why the synthesis of an environment fails. */
+function refusalOf(name: EnvironmentUnderTest): string {
+  const synthesis = synthesisOf(name);
+  return synthesis.kind === 'refused' ? synthesis.message : 'It is not refused.';
+}

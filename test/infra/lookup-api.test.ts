@@ -1,9 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Template } from 'aws-cdk-lib/assertions';
 import { LOOKUP_PATHS, ROUTES } from '../../infra/routes.ts';
-import { type CfnResource, propertiesOf, resourcesOf, synthesize } from './synthesize.ts';
+import { type CfnResource, propertiesOf, resourcesOf, type Template, templateOf } from './templates.ts';
 
-const template = synthesize();
+const template = templateOf('default');
 const routes = routesOf(template);
 
 /** The template's routes, in the form of infra/routes.ts. */
@@ -212,7 +211,7 @@ describe('the stage', () => {
   });
 
   test("throttles the webhook by the environment's own numbers", () => {
-    const other = synthesize({ webhookThrottle: { perSecond: 3, burst: 4 } });
+    const other = templateOf('with a webhook throttle');
     const [{ MethodSettings }] = propertiesOf(other, 'AWS::ApiGateway::Stage') as [CfnResource['Properties']];
     for (const settings of MethodSettings.slice(1)) {
       expect(settings).toMatchObject({ ThrottlingRateLimit: 3, ThrottlingBurstLimit: 4 });
@@ -244,11 +243,7 @@ describe('the usage plan', () => {
   });
 
   test('follows the environment, with a key for each fleet', () => {
-    const other = synthesize({
-      apiKeys: ['till', 'kiosk'],
-      throttle: { perSecond: 7, burst: 9 },
-      quota: { requests: 11, per: 'MONTH' },
-    });
+    const other = templateOf('with two fleets');
     const [plan] = propertiesOf(other, 'AWS::ApiGateway::UsagePlan');
     expect(plan).toMatchObject({ Throttle: { RateLimit: 7, BurstLimit: 9 }, Quota: { Limit: 11, Period: 'MONTH' } });
     expect(propertiesOf(other, 'AWS::ApiGateway::UsagePlanKey')).toHaveLength(2);
@@ -261,12 +256,12 @@ describe("the role of the region's gateway logs", () => {
       [string, CfnResource],
     ];
     expect(account.DeletionPolicy).toBe('Retain');
-    const [stage] = Object.values(template.findResources('AWS::ApiGateway::Stage')) as [{ DependsOn: string[] }];
+    const [stage] = Object.values(resourcesOf(template, 'AWS::ApiGateway::Stage')) as [CfnResource];
     expect(stage.DependsOn).toContain(id);
   });
 
   test('is left alone where the environment says that somebody else has set it', () => {
-    const other = synthesize({ ownsGatewayLogRole: false });
+    const other = templateOf('without the log role');
     expect(propertiesOf(other, 'AWS::ApiGateway::Account')).toEqual([]);
   });
 });

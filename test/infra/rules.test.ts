@@ -6,7 +6,7 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { holdAgainstRules } from '../../infra/rules.ts';
-import { CDK_CONTEXT, createStack } from './synthesize.ts';
+import { CDK_CONTEXT, createStack } from './create-stack.ts';
 
 const LOG_POLICY = 'Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
 

@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { propertiesOf, resourcesOf, statementsOf, synthesize } from './synthesize.ts';
+import type { EnvironmentUnderTest } from './environments-under-test.ts';
+import { propertiesOf, resourcesOf, statementsOf, templateOf } from './templates.ts';
 
-const template = synthesize();
+const template = templateOf('default');
 const secrets = resourcesOf(template, 'AWS::SecretsManager::Secret');
 const upstreamId = idOf('UpstreamCredentials');
 const keyId = idOf('KeySecret');
@@ -12,8 +13,8 @@ function idOf(prefix: string): string {
 }
 
 /** The settings of each function, by its name. */
-function settingsOf(environment: Parameters<typeof synthesize>[0] = {}): Readonly<Record<string, Variables>> {
-  const lambdas = propertiesOf(synthesize(environment), 'AWS::Lambda::Function');
+function settingsOf(environment: EnvironmentUnderTest): Readonly<Record<string, Variables>> {
+  const lambdas = propertiesOf(templateOf(environment), 'AWS::Lambda::Function');
   return Object.fromEntries(lambdas.map((lambda) => [lambda.FunctionName, lambda.Environment.Variables]));
 }
 type Variables = Readonly<Record<string, unknown>>;
@@ -23,7 +24,8 @@ function referenceTo(secretId: string, version = ''): unknown {
   return { 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: secretId }, `:SecretString:::${version}}}`]] };
 }
 
-const settings = settingsOf();
+const settings = settingsOf('default');
+const VERSIONS = ['old-new', 'new-old', 'new'] as const;
 
 test('there are three secrets, each deleted with the stack', () => {
   expect(Object.keys(secrets).sort()).toEqual([upstreamId, keyId, webhookId].sort());
@@ -59,8 +61,8 @@ test("invalidate alone gets the webhook's secret, by such a reference", () => {
 });
 
 test('the key secret is rotated by three deployments, each of which changes every function to the version it names', () => {
-  const deployments = ['old-new', 'new-old', 'new'].map((version) => settingsOf({ keySecretVersion: version }));
-  for (const [position, version] of ['old-new', 'new-old', 'new'].entries()) {
+  const deployments = VERSIONS.map((version) => settingsOf(`key secret ${version}`));
+  for (const [position, version] of VERSIONS.entries()) {
     for (const [name, variables] of Object.entries(deployments[position] ?? {})) {
       expect(variables).toEqual({ ...settings[name], CACHE_KEY_SECRET: referenceTo(keyId, version) });
     }
@@ -68,8 +70,8 @@ test('the key secret is rotated by three deployments, each of which changes ever
 });
 
 test("the webhook's secret is rotated by two deployments, each of which changes invalidate alone", () => {
-  for (const version of ['new-old', 'new']) {
-    const { 'lookaside-invalidate': invalidate, ...others } = settingsOf({ webhookSecretVersion: version });
+  for (const version of ['new-old', 'new'] as const) {
+    const { 'lookaside-invalidate': invalidate, ...others } = settingsOf(`webhook's secret ${version}`);
     expect(invalidate?.WEBHOOK_SECRET).toEqual(referenceTo(webhookId, version));
     const { 'lookaside-invalidate': _, ...othersBefore } = settings;
     expect(others).toEqual(othersBefore);
@@ -77,8 +79,8 @@ test("the webhook's secret is rotated by two deployments, each of which changes 
 });
 
 test('a rotation replaces nothing: the same resources, with other settings', () => {
-  const rotated = synthesize({ keySecretVersion: 'a-version', webhookSecretVersion: 'a-version' });
-  expect(Object.keys(rotated.toJSON().Resources)).toEqual(Object.keys(template.toJSON().Resources));
+  const rotated = templateOf('both secrets rotated');
+  expect(Object.keys(rotated.Resources)).toEqual(Object.keys(template.Resources));
 });
 
 test("the functions get the upstream's secret by its ARN, not its value", () => {

@@ -19,6 +19,7 @@ export async function readImportGraph(files: readonly string[]): Promise<ImportG
     outdir: 'nowhere',
     write: false,
     metafile: true,
+    logLevel: 'silent',
   });
   return new Map(Object.entries(metafile.inputs).map(([file, { imports }]) => [file, imports.map(({ path }) => path)]));
 }

@@ -1,0 +1,25 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { App, type AppProps } from 'aws-cdk-lib';
+import type { DeploymentEnvironment } from '../../infra/environments.ts';
+import { LookasideStack } from '../../infra/lookaside-stack.ts';
+
+/** The context that the CLI reads from cdk.json, so that tests see the template that is deployed. */
+export const CDK_CONTEXT: Readonly<Record<string, unknown>> = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
+
+/** The stack in an app of its own, with a stand-in for the bundles: esbuild has tests of its own. */
+export function createStack(environment: Partial<DeploymentEnvironment> = {}, props: AppProps = {}): LookasideStack {
+  const bundle = mkdtempSync(path.join(tmpdir(), 'lookaside-bundle-'));
+  writeFileSync(path.join(bundle, 'index.mjs'), 'export const handler = async () => undefined;\n');
+  try {
+    const app = new App({ context: { ...CDK_CONTEXT }, builtinCloudFormationValidation: false, ...props });
+    return new LookasideStack(app, 'Lookaside', {
+      stackName: 'lookaside-test',
+      environment: { name: 'test', ...environment },
+      bundles: { http: bundle, invoke: bundle, revalidate: bundle, invalidate: bundle },
+    });
+  } finally {
+    rmSync(bundle, { recursive: true });
+  }
+}

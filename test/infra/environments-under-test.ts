@@ -1,0 +1,34 @@
+import type { DeploymentEnvironment } from '../../infra/environments.ts';
+
+/** The environments whose templates the tests look at. All of them are synthesized in one process, once. */
+export const ENVIRONMENTS_UNDER_TEST = {
+  default: {},
+  protected: { isProtected: true },
+  'with an upstream': { upstreamBaseUrl: 'https://upstream.example' },
+  'with settings': { settings: { FRESH_SECONDS: '60', PROFILE_FIELDS_V1: 'user_id,coupons/coupon/code' } },
+  'with a slow upstream': { settings: { UPSTREAM_TIMEOUT_MS: '5000' } },
+  'with origins': { settings: { CORS_ORIGINS: 'https://kiosk.example' } },
+  'with a prefix': { prefix: 'trial' },
+  'with a prefix, memory and retention': { prefix: 'trial', memoryMb: 1024, logRetentionDays: 90 },
+  'with a webhook throttle': { webhookThrottle: { perSecond: 3, burst: 4 } },
+  'with two fleets': {
+    apiKeys: ['till', 'kiosk'],
+    throttle: { perSecond: 7, burst: 9 },
+    quota: { requests: 11, per: 'MONTH' },
+  },
+  'without the log role': { ownsGatewayLogRole: false },
+  'with 40 revalidations': { revalidationConcurrency: 40 },
+  'with unlimited revalidations': { revalidationConcurrency: 'unlimited' },
+  'key secret old-new': { keySecretVersion: 'old-new' },
+  'key secret new-old': { keySecretVersion: 'new-old' },
+  'key secret new': { keySecretVersion: 'new' },
+  "webhook's secret new-old": { webhookSecretVersion: 'new-old' },
+  "webhook's secret new": { webhookSecretVersion: 'new' },
+  'both secrets rotated': { keySecretVersion: 'a-version', webhookSecretVersion: 'a-version' },
+  'refused: a wrong number': { settings: { FRESH_SECONDS: 'five' } },
+  'refused: a wrong projection': { settings: { PROFILE_FIELDS_V1: 'user_id(' } },
+  'refused: an upstream without TLS': { upstreamBaseUrl: 'http://upstream.example' },
+  'refused: an upstream slower than API Gateway': { settings: { UPSTREAM_TIMEOUT_MS: '20000' } },
+} as const satisfies Readonly<Record<string, Partial<DeploymentEnvironment>>>;
+
+export type EnvironmentUnderTest = keyof typeof ENVIRONMENTS_UNDER_TEST;
