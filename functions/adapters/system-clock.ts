@@ -1,5 +1,6 @@
 import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../lookup/ports.ts';
+import { FreeTimeDeadline } from './free-time-deadline.ts';
 
 /** The clock of the machine. */
 export const systemClock: Clock = {
@@ -7,5 +8,14 @@ export const systemClock: Clock = {
   monotonicNow: () => performance.now(),
   sleep: async (ms, signal) => {
     await setTimeout(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+  },
+  sleepFree: async (ms, signal) => {
+    if (signal?.aborted) return;
+    const deadline = new FreeTimeDeadline(ms);
+    await new Promise<void>((wake) => {
+      deadline.signal.addEventListener('abort', () => wake());
+      signal?.addEventListener('abort', () => wake(), { once: true });
+    });
+    deadline.clear();
   },
 };

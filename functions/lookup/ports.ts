@@ -10,6 +10,11 @@ export interface Clock {
   monotonicNow(): number;
   /** Waits for this many milliseconds, or until the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
+  /**
+   * Waits until this process has been free for so many milliseconds, or until the signal is aborted. The time in which it
+   * loads code or parses a body does not count (contract §5, promise 11).
+   */
+  sleepFree(ms: number, signal?: AbortSignal): Promise<void>;
 }
 
 /*

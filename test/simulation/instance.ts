@@ -55,6 +55,7 @@ export class Instance {
         // The code's own doing, not a step: who aborts a sleep runs.
         signal?.addEventListener('abort', () => wake());
       }),
+    sleepFree: (ms, signal) => this.clock.sleep(ms, signal),
   };
 
   /** When what it sends now leaves: it may stop before that, for a while or for good. */

@@ -64,6 +64,7 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
       now: () => clock.now() + aheadMs,
       monotonicNow: () => clock.monotonicNow(),
       sleep: (ms, signal) => clock.sleep(ms, signal),
+      sleepFree: (ms, signal) => clock.sleepFree(ms, signal),
     };
     // What an instance says of when it asked is by its own clock.
     const skewedUpstream: CustomerUpstream = {

@@ -11,6 +11,8 @@ export class ManualClock implements Clock {
   #now: number;
   readonly #startedAt: number;
   readonly #sleepers = new Set<Sleeper>();
+  /** How long the process is busy while somebody waits for it to be free. Milliseconds. */
+  busyMs = 0;
 
   constructor(now = Date.UTC(2026, 10, 22)) {
     this.#now = now;
@@ -34,6 +36,10 @@ export class ManualClock implements Clock {
         wake();
       });
     });
+  }
+
+  sleepFree(ms: number, signal?: AbortSignal): Promise<void> {
+    return this.sleep(ms + this.busyMs, signal);
   }
 
   /** Turns the clock at once; sleepers wake when they next get their turn. */

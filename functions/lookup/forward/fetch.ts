@@ -74,11 +74,14 @@ export async function fetchReply(
   return { outcome, call, reply: await readReply(policy, asked, outcome) };
 }
 
-/** Whether the fetch takes longer than this. The timer ends with the wait. */
+/**
+ * Whether the fetch takes longer than this. The time in which this process is busy, because it loads what it asks with,
+ * says nothing about the upstream. The timer ends with the wait.
+ */
 async function isSlowerThan({ clock }: LookupPorts, fetching: Promise<unknown>, ms: number): Promise<boolean> {
   const done = new AbortController();
   try {
-    return await Promise.race([fetching.then(() => false), clock.sleep(ms, done.signal).then(() => true)]);
+    return await Promise.race([fetching.then(() => false), clock.sleepFree(ms, done.signal).then(() => true)]);
   } finally {
     done.abort();
   }

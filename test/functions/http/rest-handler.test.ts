@@ -19,6 +19,7 @@ function start({ corsOrigins = [KIOSK], timeOfDay = { setByMs: 0 } } = {}) {
     now: () => parts.clock.now() + timeOfDay.setByMs,
     monotonicNow: () => parts.clock.monotonicNow() + 0.125,
     sleep: (ms, signal) => parts.clock.sleep(ms, signal),
+    sleepFree: (ms, signal) => parts.clock.sleepFree(ms, signal),
   };
   let asked = 0;
   const isAnswering = async () => {

@@ -38,6 +38,7 @@ function start(options: Parameters<typeof startFleet>[0] = {}) {
       now: () => at,
       monotonicNow: () => clock.monotonicNow(),
       sleep: (ms: number) => clock.sleep(ms),
+      sleepFree: (ms: number) => clock.sleep(ms),
     };
     return createInvalidation({ store, clock: clockThen, keySecrets: ['secret'] });
   };

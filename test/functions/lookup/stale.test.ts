@@ -113,6 +113,17 @@ describe('the soft time-out', () => {
     expect(upstream.abandonedCount).toBe(0);
   });
 
+  test('the time in which the process loads what it asks with is not the upstream’s: an answer in time is served', async () => {
+    const { clock, upstream, ask } = await startStale();
+    // The cold start of a small instance: 700 ms until it can ask, and an upstream that takes 200.
+    clock.busyMs = 700;
+    upstream.takesMs = 900;
+    const asked = ask();
+    await clock.run(1000);
+    expect(await asked).toMatchObject({ answer: { body: NEW }, cache: { reason: 'stale', isStored: true } });
+    expect(upstream.abandonedCount).toBe(0);
+  });
+
   test.each([
     ['who has nothing', {}, true],
     ['who said no-cache', { noCache: true }, false],

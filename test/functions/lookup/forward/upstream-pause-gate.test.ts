@@ -145,6 +145,7 @@ describe('a pause', () => {
       now: () => clock.now() - setBackMs,
       monotonicNow: () => clock.monotonicNow(),
       sleep: (ms: number) => clock.sleep(ms),
+      sleepFree: (ms: number) => clock.sleep(ms),
     };
     const gate = new UpstreamPauseGate(skewed, () => 0);
     const store = new StoreAccess({ store: pauses, clock, random: () => 0, vitality: new StoreVitality() });
