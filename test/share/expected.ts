@@ -13,6 +13,7 @@ export const DEADLINE_MS = lookupDeadlineOf(
 export const STORED = /^lookaside; fwd=miss; fwd-status=200; stored$/;
 export const HIT = /^lookaside; hit; ttl=\d+$/;
 export const STALE = /^lookaside; hit; ttl=-\d+; detail=stale-while-revalidate$/;
+export const RENEWED = /^lookaside; fwd=stale; fwd-status=200; stored$/;
 const COLLAPSED = /^lookaside; fwd=miss; collapsed$/;
 
 /** Says what is wrong with an answer. Empty: nothing. */

@@ -1,4 +1,15 @@
-import { allOf, answered, DEADLINE_MS, HIT, hasCoupons, oneFetched, STALE, STORED, statusOk } from './expected.ts';
+import {
+  allOf,
+  answered,
+  DEADLINE_MS,
+  HIT,
+  hasCoupons,
+  oneFetched,
+  RENEWED,
+  STALE,
+  STORED,
+  statusOk,
+} from './expected.ts';
 import { batchEvent, batchPayload, changedEvent, tillEvent } from './lambda-events.ts';
 import type { Stage } from './stage.ts';
 
@@ -15,7 +26,7 @@ const BATCH_SIZE = 100;
 /** How many of them are under way at once (`functions/invoke/batch.ts`). */
 const BATCH_CONCURRENCY = 10;
 /** How many events come after the first. */
-const WARM_EVENTS = 3;
+const WARM_EVENTS = 2;
 
 export const SCENARIOS: readonly Scenario[] = [
   {
@@ -61,7 +72,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'batch of hits',
-    share: 0.5,
+    share: 0.33,
     run: async (stage) => {
       const mobiles = await stage.world.addCustomers(BATCH_SIZE);
       await stage.fill(mobiles);
@@ -74,7 +85,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'batch of misses',
-    share: 0.5,
+    share: 0.33,
     run: async (stage) => {
       const instance = await stage.start('invoke');
       for (const temperature of ['cold', 'warm']) {
@@ -115,6 +126,22 @@ export const SCENARIOS: readonly Scenario[] = [
           deadlineMs: DEADLINE_MS,
         });
         stage.check('the revalidated entry was not stored', (await newestAskedAt(stage)) > before);
+      }
+    },
+  },
+  {
+    name: 'long stale',
+    share: 1,
+    run: async (stage) => {
+      const mobiles = await stage.world.addCustomers(1 + WARM_EVENTS);
+      await stage.fill(mobiles);
+      // So that they are stale, and beyond stale-while-revalidate: each look-up asks.
+      const instance = await stage.start('http', { FRESH_SECONDS: '1', STALE_WHILE_REVALIDATE_SECONDS: '0' });
+      await new Promise((resolve) => setTimeout(resolve, 1100));
+      for (const [n, temperature] of coldThenWarm().entries()) {
+        const expected = { ...answered(RENEWED), calls: { v2: 1, v1: 0 } };
+        await stage.step(`${temperature} long stale`, instance, tillEvent(mobiles[n] ?? ''), expected);
+        stage.check('a revalidation was asked for', stage.world.takeRevalidations().length === 0);
       }
     },
   },
