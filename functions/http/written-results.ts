@@ -4,13 +4,14 @@ import { cacheOf, toOutcome } from '../invoke/result.ts';
 import type { ResultForm } from '../invoke/result-form.ts';
 
 /**
- * Results as JSON text, each written once. The body of a customer by v2 is the customer: it is JSON already, and is
- * neither read nor written again.
+ * Results as JSON text, each written once. The body of a customer by v2 is the customer: it goes into the answer as the
+ * text that it is. It is parsed all the same, since a broken one would break the results of the others.
  */
 export const AS_TEXT: ResultForm<string> = {
   of: (result, api, fields) => {
     const { answer, cache } = result;
     if (answer.kind === 'found' && api === 'v2' && fields === undefined) {
+      JSON.parse(answer.body);
       return `{"kind":"found","customer":${answer.body},"cache":${JSON.stringify(cacheOf(answer, cache))}}`;
     }
     return write(toOutcome(result, api, fields));

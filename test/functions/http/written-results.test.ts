@@ -2,12 +2,19 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { AS_TEXT, quotedBytes } from '../../../functions/http/written-results.ts';
 import { errorResult, toOutcome } from '../../../functions/invoke/result.ts';
-import { RESULTS } from '../../support/lookup-results.ts';
+import { RESULTS, resultOf } from '../../support/lookup-results.ts';
 
 describe('a result as text', () => {
   test.each(RESULTS)('%s is what a direct invocation returns, to the letter', (_title, result, api, fields) => {
     expect(AS_TEXT.of(result, api, fields)).toBe(JSON.stringify(toOutcome(result, api, fields)));
   });
+
+  test.each(['', '{"id":7', '{"id":7}}', '{"id":7},{"kind":"found"}', 'Asha'])(
+    'a customer whose body is %j, which is no JSON, is a fault of this result alone',
+    (body) => {
+      expect(() => AS_TEXT.of(resultOf(body), 'v2', undefined)).toThrow(SyntaxError);
+    },
+  );
 
   test('an error is', () => {
     const error = errorResult('too_large', '"–"', 5);
