@@ -30,7 +30,7 @@ export interface Engine {
 
 const TABLE = 'contract';
 /** Generous: how long the store may take is not what is tested here. */
-const TIMEOUT_MS = 5000;
+const TIMEOUT_MS = 30_000;
 
 /** What every engine must do for the cache: the store's contract, and what the store takes for granted of DynamoDB. */
 export function describeCacheStore(engineName: string, startEngine: () => Promise<Engine>): void {
@@ -60,7 +60,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
     beforeAll(async () => {
       engine = await startEngine();
       client = clientOf(engine.url);
-      await ensureCacheTable(client, TABLE, AbortSignal.timeout(10_000));
+      await ensureCacheTable(client, TABLE, AbortSignal.timeout(60_000));
     }, 120_000);
 
     beforeEach(async () => {
