@@ -56,16 +56,19 @@ export async function askAlone(
     const revalidation = fetched.isGivenUp ? await revalidateIfIdle(context, asked, known) : 'not-asked';
     return answerFailure(context, asked, known, fetched, reason, revalidation);
   }
-  const { key, store } = asked;
   const { item } = known;
   await voidFormer(context.invalidation, asked, item, fetched, {
     spared: undefined,
     withinMs: voidingMs(context, asked),
   });
-  if (key !== undefined && item?.version !== undefined && endsEntry(fetched)) {
-    await store.use((each) => each.dropEntry(key, item));
-  }
+  await dropContradicted(asked, item, fetched);
   return answer(context, asked, fetched, reason, NOT_KEPT);
+}
+
+/** Removes the entry that was seen, if the answer contradicts it. */
+async function dropContradicted({ key, store }: Asked, item: StoredItem | undefined, fetched: Answered): Promise<void> {
+  if (key === undefined || item?.version === undefined || !endsEntry(fetched)) return;
+  await store.use((each) => each.dropEntry(key, item));
 }
 
 /** Asks the upstream under our own lease, stores what may be stored, and ends the lease whatever happens. */
@@ -86,9 +89,11 @@ export async function askAsHolder(
     const kept = await keepAnswer(ports, policy, asked, lease, fetched);
     // After the end of the lease: others do not wait for the voiding.
     await voidFormer(context.invalidation, asked, known.item, fetched, {
-      spared: asked.key,
+      // If our lease was taken away, the item is as it was: it goes like the others.
+      spared: kept.isEnded ? asked.key : undefined,
       withinMs: voidingMs(context, asked),
     });
+    if (!kept.isEnded) await dropContradicted(asked, known.item, fetched);
     return answer(context, asked, fetched, reason, kept);
   } catch (fault) {
     // A fault of our own: those who wait must not wait for the lease to lapse.

@@ -11,12 +11,14 @@ type KeepPorts = Pick<LookupPorts, 'clock' | 'random'>;
 /** What became of an answer. */
 export interface Kept {
   readonly isStored: boolean;
+  /** Whether the item says how the fetch ended: the lease was still ours. */
+  readonly isEnded: boolean;
   /** How long the answer is fresh; undefined: it is never stored. Milliseconds. */
   readonly lifetimeMs: number | undefined;
 }
 
 /** An answer that is not to be stored. */
-export const NOT_KEPT: Kept = { isStored: false, lifetimeMs: undefined };
+export const NOT_KEPT: Kept = { isStored: false, isEnded: false, lifetimeMs: undefined };
 
 /** Stores the answer, if it may be stored and the lease is still ours, and ends the lease whatever happens. */
 export async function keepAnswer(
@@ -31,17 +33,17 @@ export async function keepAnswer(
   if (outcome.kind === 'erased') {
     const { status } = outcome;
     const { askedAt } = fetched.call;
-    await lease.end({ outcome: { kind: 'erased', token, status, body: reply.body, askedAt }, endsEntry: true });
-    return NOT_KEPT;
+    const erased = { kind: 'erased', token, status, body: reply.body, askedAt } as const;
+    return { ...NOT_KEPT, isEnded: await lease.end({ outcome: erased, endsEntry: true }) };
   }
   const entry = toEntry(windows, fetched, random);
   const written = entry && (await write(asked, lease, entry));
   const lifetimeMs = entry && freshnessLifetimeMs(entry, windows);
-  if (written === 'written') return { isStored: true, lifetimeMs };
+  if (written === 'written') return { isStored: true, isEnded: true, lifetimeMs };
   // If only the store kept the answer from being stored, one of those who wait takes over. Else each asks for itself.
   const kind = entry !== undefined && written === undefined ? 'given-up' : 'not-stored';
-  await lease.end({ outcome: { kind, token }, endsEntry: endsEntry(fetched) });
-  return { isStored: false, lifetimeMs };
+  const isEnded = await lease.end({ outcome: { kind, token }, endsEntry: endsEntry(fetched) });
+  return { isStored: false, isEnded, lifetimeMs };
 }
 
 /** Ends the lease of a fetch that failed. A failed revalidation holds back the next one (contract §3). */

@@ -1,0 +1,30 @@
+import { describe, expect, test } from '@jest/globals';
+import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
+import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
+import { startFleet } from '../../support/fleet.ts';
+import { found, said } from '../../support/scripted-upstream.ts';
+
+const OLD = found('{"id":1,"profiles":[{"firstName":"Old"}]}');
+
+describe('a holder whose lease was taken away while it ends it', () => {
+  test.each<[string, UpstreamOutcome]>([
+    ['B4: erased', said('erased', 8060)],
+    ['B11: refused', said('refused', 618)],
+  ])('%s: the old entry goes all the same', async (_title, outcome) => {
+    const { clock, store, upstream, ask } = startFleet();
+    upstream.outcome = OLD;
+    await ask();
+    expect(store.entries).toHaveLength(1);
+    upstream.outcome = outcome;
+    const gate = store.hold('endLease', 'before');
+    const asking = ask({}, { noCache: true });
+    await gate.reached;
+    // An event marks the customer's entries, and takes their leases away.
+    const marking = createInvalidation({ store, clock, keySecrets: ['secret'] });
+    expect(await marking.customers(['1'], 'mark-stale')).toBe(1);
+    await gate.release();
+    await clock.run(10_000);
+    expect((await asking).answer.kind).toBe(outcome.kind);
+    expect(store.entries).toEqual([]);
+  });
+});
