@@ -46,6 +46,8 @@ export class ForwardLookup {
   /** Whether the store has said what the item is, since it was last in doubt. */
   #isRead: boolean;
   #readAt: number;
+  /** When it was last tried to read the item. Monotonic milliseconds. */
+  #triedAt: number;
   #revalidation: Revalidation | undefined;
   /** Why the cache could not answer, before the look-up began to wait. */
   #firstReason: ForwardReason = 'miss';
@@ -61,6 +63,7 @@ export class ForwardLookup {
     this.#item = item ?? EMPTY_ITEM;
     this.#isRead = item !== undefined;
     this.#readAt = asked.startedAt;
+    this.#triedAt = asked.startedAt;
     this.#watch = new LeaseWatch(clock, leaseMs);
     this.#lease = new OwnLease(asked, { clock, newToken, leaseMs });
   }
@@ -207,7 +210,11 @@ export class ForwardLookup {
 
   /** Serves the stale entry. What takes time comes first, and then the entry is judged again. */
   async #standIn({ stale, revalidates }: Extract<Step, { kind: 'stand-in' }>): Promise<LookupResult | undefined> {
-    if (this.#isReadLongAgo() && (await this.#read())) return undefined;
+    if (this.#isReadLongAgo()) {
+      // Also if the store does not say: the read took time, in which the entry aged.
+      await this.#read();
+      return undefined;
+    }
     if (revalidates && this.#revalidation === undefined) {
       this.#revalidation = await this.#revalidateIfIdle();
       return undefined;
@@ -217,13 +224,14 @@ export class ForwardLookup {
 
   /** Whether a purge may have been acknowledged since the item was read. */
   #isReadLongAgo(): boolean {
-    return isReadLongAgo(this.#context, this.#readAt);
+    return isReadLongAgo(this.#context, this.#triedAt);
   }
 
   /** Reads the item again. If the store does not say, what was read before still counts. Returns whether it said. */
   async #read(): Promise<boolean> {
     const { key, store } = this.#asked;
     const readAt = this.#context.ports.clock.monotonicNow();
+    this.#triedAt = readAt;
     const item = await store.poll((each) => each.read(key));
     if (item === undefined) return false;
     this.#item = item;
