@@ -131,6 +131,11 @@ class History {
       ]),
       slowestMs: random.pick([8, 40, CACHE_TIMEOUT_MS - 4]),
       sweepMs: random.pick([2000, 20_000, 200_000]),
+      // A hot partition: far below DynamoDB's rates, since a history asks far less than a fleet does.
+      partitionRates: random.weighted([
+        [9, undefined],
+        [1, { reads: 20, writes: 5 }],
+      ]),
       isEventuallyConsistent,
     };
     this.#store = new SimulatedStore(this.#scheduler, random, weather, this.#checker, this.#trace);

@@ -171,6 +171,20 @@ export const PLANTS: readonly Plant[] = [
     edits: [invalidation('await this.#store.deleteItems(left)', 'await this.#store.deleteItems(left).catch(() => [])')],
   },
   {
+    bug: 'deletions that a throttled store left out forgotten by the purge',
+    breaks: [3],
+    edits: [
+      invalidation(
+        "if (left.length > 0) throw new StoreUnavailableError('UnprocessedItems', { trouble: 'throttled' });",
+      ),
+    ],
+  },
+  {
+    bug: 'what is marked not marked again, though a fill of it is under way',
+    breaks: [3],
+    edits: [invalidation('hasLease || (hasEntry && !isMarked)', '(hasEntry ? !isMarked : hasLease)')],
+  },
+  {
     bug: 'purge sees the first page only',
     breaks: [3],
     edits: [invalidation('after = page.next;', 'after = undefined;')],

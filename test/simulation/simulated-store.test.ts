@@ -9,6 +9,7 @@ import {
   type Store,
 } from '../functions/adapters/dynamodb/store-port-contract.ts';
 import { DEFAULT_POLICY } from '../support/fleet.ts';
+import type { PartitionRates } from '../support/partition-allowances.ts';
 import { DEFAULT_READING } from '../support/request-reading.ts';
 import { Instance } from './instance.ts';
 import { Random } from './random.ts';
@@ -16,10 +17,16 @@ import { Scheduler } from './scheduler.ts';
 import { SimulatedStore, type StoreUser } from './simulated-store.ts';
 
 /** A simulated store that is used by nobody else than one instance, which never stops. */
-function start({ seed = 1, troubleProbability = 0 } = {}, user: Partial<StoreUser> = {}) {
+function start(
+  { seed = 1, troubleProbability = 0, partitionRates = undefined as PartitionRates | undefined } = {},
+  user: Partial<StoreUser> = {},
+) {
   const random = new Random(seed);
   const scheduler = new Scheduler(random);
-  const weather = { troubleProbability, slowestMs: 40, sweepMs: 2000, isEventuallyConsistent: false };
+  const weather = {
+    ...{ troubleProbability, slowestMs: 40, sweepMs: 2000, isEventuallyConsistent: false },
+    partitionRates,
+  };
   const observer = { onVoided: () => {}, onPaused: () => {} };
   const simulated = new SimulatedStore(scheduler, random, weather, observer, () => {});
   const clocks = { aheadMs: 0, monotonicOriginMs: 0 };
@@ -50,6 +57,28 @@ describe('the simulated store', () => {
   describeStorePort(() => inPassingTime(start()));
   const store = inPassingTime(start());
   describeSameStore(() => store);
+});
+
+describe('a partition of the simulated store that is asked for more than it takes', () => {
+  test('is throttled, by itself, until it takes more', async () => {
+    const { scheduler, store } = start({ partitionRates: { reads: 2, writes: 1 } });
+    const [key, other] = [aKey(), aKey()];
+    const seen: string[] = [];
+    const note = (name: string, operation: Promise<unknown>) =>
+      operation.then(
+        () => seen.push(name),
+        (error: StoreUnavailableError) => seen.push(`${name}: ${error.trouble}`),
+      );
+    for (const name of ['first read', 'second read', 'third read']) void note(name, store.read(key));
+    void note('read of another', store.read(other));
+    for (const name of ['first write', 'second write']) void note(name, store.takeLease(key, EMPTY_ITEM, aLease()));
+    scheduler.after(1100, () => void note('later read', store.read(key)));
+    await scheduler.run();
+    expect(seen.sort()).toEqual([
+      ...['first read', 'first write', 'later read', 'read of another', 'second read'],
+      ...['second write: throttled', 'third read: throttled'],
+    ]);
+  });
 });
 
 describe('reading many keys of the simulated store', () => {

@@ -18,6 +18,7 @@ import {
   type UpstreamPause,
 } from '../../functions/lookup/ports.ts';
 import { toPartitionItem, withoutEntry } from '../support/memory-cache-store.ts';
+import { PartitionAllowances, type PartitionRates } from '../support/partition-allowances.ts';
 import { EPOCH_MS, type Instance } from './instance.ts';
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
@@ -33,6 +34,8 @@ export interface StoreWeather {
   readonly slowestMs: number;
   /** How often items past their TTL attribute are looked for and, perhaps, deleted. Milliseconds. */
   readonly sweepMs: number;
+  /** What a partition takes in a second; beyond, it throttles. Undefined: whatever comes. */
+  readonly partitionRates: PartitionRates | undefined;
   /** Reads may show an older state: the store that the design refuses. */
   readonly isEventuallyConsistent: boolean;
 }
@@ -59,6 +62,18 @@ export interface StoreObserver {
   onVoided(partition: string): void;
   onPaused(until: number): void;
 }
+
+/** Where an operation asks for something. */
+interface Load {
+  readonly kind: keyof PartitionRates;
+  readonly partition: string;
+}
+
+const reads = ({ partition }: { readonly partition: string }): Load => ({ kind: 'reads', partition });
+const writes = ({ partition }: { readonly partition: string }): Load => ({ kind: 'writes', partition });
+const indexOf = (customer: string) => ({ partition: `customer#${customer}` });
+/** Where the pauses of both APIs lie. */
+const PAUSES = { partition: 'upstream' };
 
 interface Kept {
   readonly key: CacheKey;
@@ -99,6 +114,8 @@ export class SimulatedStore {
   readonly #pastItems = new Map<string, Past<Kept>[]>();
   readonly #pastIndexes = new Map<string, Past<CustomerIndex>[]>();
   readonly #pauses = new Map<Api, UpstreamPause>();
+  /** Undefined: a partition takes whatever comes. */
+  readonly #allowances: PartitionAllowances | undefined;
 
   constructor(
     scheduler: Scheduler,
@@ -110,6 +127,7 @@ export class SimulatedStore {
     this.#scheduler = scheduler;
     this.#random = random;
     this.#weather = weather;
+    this.#allowances = weather.partitionRates && new PartitionAllowances(weather.partitionRates);
     this.#observer = observer;
     this.#trace = trace;
   }
@@ -118,7 +136,7 @@ export class SimulatedStore {
   for(user: StoreUser): CacheStore & InvalidationStore {
     return {
       read: async (key) => {
-        const item = await this.#operate(user, 'read', () => this.#read(key), describeItem);
+        const item = await this.#operate(user, 'read', reads(key), () => this.#read(key), describeItem);
         user.onRead?.(item);
         return item;
       },
@@ -126,7 +144,7 @@ export class SimulatedStore {
         // One request, but no snapshot: each item is read at a moment of its own, and may fail by itself.
         const distinct = [...new Map(keys.map((key) => [textOf(key), key]))];
         const read = async ([text, key]: readonly [string, CacheKey]) => {
-          const reading = this.#operate(user, 'readAll', () => this.#read(key), describeItem);
+          const reading = this.#operate(user, 'readAll', reads(key), () => this.#read(key), describeItem);
           return [text, await reading.catch((error: StoreUnavailableError) => error)] as const;
         };
         const items = new Map(await Promise.all(distinct.map(read)));
@@ -134,49 +152,62 @@ export class SimulatedStore {
         return keys.map((key) => items.get(textOf(key)) ?? EMPTY_ITEM);
       },
       takeLease: (key, seen, lease) =>
-        this.#operate(user, `takeLease ${lease.token}`, () => {
+        this.#operate(user, `takeLease ${lease.token}`, writes(key), () => {
           const before = this.#item(key);
           const isTaken = this.#takeLease(key, seen, lease);
           if (isTaken) user.onLeaseTaken?.(lease, before);
           return isTaken;
         }),
       writeEntry: (key, lease, entry) =>
-        this.#operate(user, `writeEntry ${lease.token}`, () => {
+        this.#operate(user, `writeEntry ${lease.token}`, writes(key), () => {
           const before = this.#item(key);
           const written = this.#writeEntry(key, lease, entry);
           if (written === 'written') user.onWritten?.(key, before, entry);
           return written;
         }),
       endLease: (key, lease, end) =>
-        this.#operate(user, `endLease ${lease.token} ${end.outcome.kind}`, () => this.#endLease(key, lease, end)),
-      dropEntry: (key, seen) => this.#operate(user, `dropEntry ${seen.version}`, () => this.#dropEntry(key, seen)),
+        this.#operate(user, `endLease ${lease.token} ${end.outcome.kind}`, writes(key), () =>
+          this.#endLease(key, lease, end),
+        ),
+      dropEntry: (key, seen) =>
+        this.#operate(user, `dropEntry ${seen.version}`, writes(key), () => this.#dropEntry(key, seen)),
       markRevalidation: (key, seen, mark) =>
-        this.#operate(user, 'markRevalidation', () => this.#markRevalidation(key, seen, mark)),
+        this.#operate(user, 'markRevalidation', writes(key), () => this.#markRevalidation(key, seen, mark)),
       takeBackMark: (key, mark, previous) =>
-        this.#operate(user, 'takeBackMark', () => this.#takeBackMark(key, mark, previous)),
+        this.#operate(user, 'takeBackMark', writes(key), () => this.#takeBackMark(key, mark, previous)),
       addToIndex: (customer, partition, askedAt) =>
-        this.#operate(user, 'addToIndex', () => this.#addToIndex(customer, partition, askedAt)),
+        this.#operate(user, 'addToIndex', writes(indexOf(customer)), () =>
+          this.#addToIndex(customer, partition, askedAt),
+        ),
       readPause: async (api) => {
-        const pause = await this.#operate(user, `readPause ${api}`, () => this.#pauses.get(api), describePause);
+        const pause = await this.#operate(
+          user,
+          `readPause ${api}`,
+          reads(PAUSES),
+          () => this.#pauses.get(api),
+          describePause,
+        );
         user.onPauseRead?.(pause?.until);
         return pause;
       },
-      writePause: (api, pause) => this.#operate(user, `writePause ${api}`, () => this.#writePause(api, pause)),
+      writePause: (api, pause) =>
+        this.#operate(user, `writePause ${api}`, writes(PAUSES), () => this.#writePause(api, pause)),
       takeTurn: (api, until, atMost) =>
-        this.#operate(user, `takeTurn ${api}`, () => this.#takeTurn(api, until, atMost)),
+        this.#operate(user, `takeTurn ${api}`, writes(PAUSES), () => this.#takeTurn(api, until, atMost)),
       takeProbe: (api, until, probedAt, now) =>
-        this.#operate(user, `takeProbe ${api}`, () => this.#takeProbe(api, until, probedAt, now)),
-      endPause: (api, until, now) => this.#operate(user, `endPause ${api}`, () => this.#endPause(api, until, now)),
+        this.#operate(user, `takeProbe ${api}`, writes(PAUSES), () => this.#takeProbe(api, until, probedAt, now)),
+      endPause: (api, until, now) =>
+        this.#operate(user, `endPause ${api}`, writes(PAUSES), () => this.#endPause(api, until, now)),
       fenceCustomer: async (customer, at) => {
-        await this.#operate(user, 'fence', () => this.#fence(customer, at));
-        return this.#operate(user, 'readIndex', () => this.#readIndex(customer));
+        await this.#operate(user, 'fence', writes(indexOf(customer)), () => this.#fence(customer, at));
+        return this.#operate(user, 'readIndex', reads(indexOf(customer)), () => this.#readIndex(customer));
       },
       listPartition: (partition, after) =>
-        this.#operate(user, 'query', () => this.#page(partition, after), describePage),
+        this.#operate(user, 'query', reads({ partition }), () => this.#page(partition, after), describePage),
       deleteItems: async (keys) => {
         // One request, and each item goes at a moment of its own. Where one fails, some of the others may be gone.
         const deleteOne = (key: CacheKey) =>
-          this.#operate(user, `deleteItems ${nameOf(key)}`, () => this.#deleteItem(key)).then(
+          this.#operate(user, `deleteItems ${nameOf(key)}`, writes(key), () => this.#deleteItem(key)).then(
             () => [],
             (error: StoreUnavailableError) => {
               if (error.trouble === 'throttled') return [key];
@@ -187,7 +218,8 @@ export class SimulatedStore {
         await Promise.allSettled(deletions);
         return (await Promise.all(deletions)).flat();
       },
-      markStale: (key, at) => this.#operate(user, `markStale ${nameOf(key)}`, () => this.#markStale(key, at)),
+      markStale: (key, at) =>
+        this.#operate(user, `markStale ${nameOf(key)}`, writes(key), () => this.#markStale(key, at)),
     };
   }
 
@@ -209,14 +241,20 @@ export class SimulatedStore {
     });
   }
 
-  #operate<T>(user: StoreUser, name: string, apply: () => T, describe: (value: T) => string = String): Promise<T> {
+  #operate<T>(
+    user: StoreUser,
+    name: string,
+    load: Load,
+    apply: () => T,
+    describe: (value: T) => string = String,
+  ): Promise<T> {
     return new Promise((resolve, reject) => {
       const { instance, timeoutMs } = user;
       const issuedAt = this.#scheduler.now;
       const sentAt = instance.departure();
       if (sentAt === Number.POSITIVE_INFINITY) return;
       const wasHeldUp = sentAt > issuedAt;
-      const fate = this.#fate(wasHeldUp);
+      const fate = this.#isThrottled(load) ? 'throttled' : this.#fate(wasHeldUp);
       const answer = (moment: number, value: () => T) => {
         instance.resume(moment, () => {
           const result = value();
@@ -273,6 +311,11 @@ export class SimulatedStore {
           break;
       }
     });
+  }
+
+  /** Whether the partition is asked for more than it takes. */
+  #isThrottled({ kind, partition }: Load): boolean {
+    return this.#allowances?.take(kind, partition, this.#scheduler.now) === false;
   }
 
   #fate(wasHeldUp: boolean): Fate {

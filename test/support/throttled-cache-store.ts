@@ -6,16 +6,9 @@ import {
   StoreUnavailableError,
 } from '../../functions/lookup/ports.ts';
 
+import { DYNAMODB_RATES, PartitionAllowances, type PartitionRates } from './partition-allowances.ts';
+
 type Store = CacheStore & InvalidationStore;
-
-/** What one partition takes in a second. */
-export interface PartitionRates {
-  readonly reads: number;
-  readonly writes: number;
-}
-
-/** DynamoDB's own limits for one partition: strongly consistent reads of up to 4 KB, writes of up to 1 KB. */
-export const DYNAMODB_RATES: PartitionRates = { reads: 3000, writes: 1000 };
 
 /** A store that counts what it throttled. */
 export interface ThrottledStore {
@@ -24,39 +17,13 @@ export interface ThrottledStore {
   readonly throttledCount: number;
 }
 
-/** What may still be read and written in a partition at a moment. */
-class Allowance {
-  readonly #perSecond: number;
-  #left: number;
-  #at: number;
-
-  constructor(perSecond: number, at: number) {
-    this.#perSecond = perSecond;
-    this.#left = perSecond;
-    this.#at = at;
-  }
-
-  /** Takes so much, if there is so much. What is not used in a second is lost. */
-  take(units: number, now: number): boolean {
-    this.#left = Math.min(this.#perSecond, this.#left + ((now - this.#at) / 1000) * this.#perSecond);
-    this.#at = now;
-    if (this.#left < units) return false;
-    this.#left -= units;
-    return true;
-  }
-}
-
 /** A store that throttles each partition by itself, as DynamoDB does: what is throttled does not happen. */
 export function throttled(store: Store, clock: Clock, rates: PartitionRates = DYNAMODB_RATES): ThrottledStore {
-  const allowances = new Map<string, Allowance>();
+  const allowances = new PartitionAllowances(rates);
   let throttledCount = 0;
 
-  const may = (kind: keyof PartitionRates, partition: string, units = 1): boolean => {
-    const now = clock.monotonicNow();
-    const name = `${kind} ${partition}`;
-    const allowance = allowances.get(name) ?? new Allowance(rates[kind], now);
-    allowances.set(name, allowance);
-    const isAllowed = allowance.take(units, now);
+  const may = (kind: keyof PartitionRates, partition: string): boolean => {
+    const isAllowed = allowances.take(kind, partition, clock.monotonicNow());
     if (!isAllowed) throttledCount += 1;
     return isAllowed;
   };
