@@ -1,40 +1,39 @@
-/**
- * JSON that keeps the digits of its numbers.
- *
- * `JSON.parse` and `JSON.stringify` change what the upstream sends: `221350.000` becomes `221350`, and the 64-bit id
- * `9007199254740993` becomes `…992`. Here a number stays the text it was written as: `JSON.rawJSON` (ECMAScript
- * proposal "JSON.parse source text access"; Node 22 and later), which `JSON.stringify` writes out letter for letter.
- */
+import { JsonReading } from './json-reading.ts';
+import { isRawNumber, type Json, type JsonObject, type RawNumber, rawNumber } from './json-value.ts';
 
-/** A number as it was written, e.g. `{ rawJSON: '221350.000' }`. */
-export interface RawNumber {
-  readonly rawJSON: string;
-}
+/** JSON that keeps the digits of its numbers: see `json-value.ts`. */
+export { type Json, type JsonObject, type RawNumber, rawNumber } from './json-value.ts';
 
-export type Json = null | boolean | string | RawNumber | readonly Json[] | JsonObject;
+/** Texts up to this length are read by `JSON.parse`; longer ones by `JsonReading`, which takes longer to warm up. */
+export const MAX_NATIVE_LENGTH = 32 * 1024;
 
-export interface JsonObject {
-  readonly [name: string]: Json;
-}
-
-/** What TypeScript's library does not know yet of ECMAScript's JSON. */
+/** What TypeScript's library does not know yet of `JSON.parse` (ECMAScript proposal "JSON.parse source text access"). */
 interface JsonWithSource {
   parse(text: string, reviver: (key: string, value: unknown, context: { source?: string }) => unknown): unknown;
-  rawJSON(text: string): RawNumber;
-  isRawJSON(value: unknown): value is RawNumber;
 }
-
-const SourceJson = JSON as unknown as JsonWithSource;
 
 /**
  * Parses JSON text, keeping every number's digits.
  *
  * @throws {SyntaxError} when the text is not JSON
- * @throws {RangeError} when it nests deeper than the stack allows
  */
 export function parseJson(text: string): Json {
-  return SourceJson.parse(text, (_key, value, { source }) =>
-    typeof value === 'number' && source !== undefined ? SourceJson.rawJSON(source) : value,
+  if (text.length <= MAX_NATIVE_LENGTH) {
+    try {
+      return parseNatively(text);
+    } catch (error) {
+      // A text that nests deep: the reviver is called by recursion.
+      if (!(error instanceof RangeError)) throw error;
+    }
+  }
+  const reading = new JsonReading(text);
+  reading.read();
+  return reading.value ?? null;
+}
+
+function parseNatively(text: string): Json {
+  return (JSON as unknown as JsonWithSource).parse(text, (_key, value, { source }) =>
+    typeof value === 'number' && source !== undefined && source !== String(value) ? rawNumber(source) : value,
   ) as Json;
 }
 
@@ -55,14 +54,14 @@ export function writeJson(value: Json): string {
   return JSON.stringify(value);
 }
 
-/** Whether this is a number that kept its digits. */
-export function isNumber(value: Json | undefined): value is RawNumber {
-  return SourceJson.isRawJSON(value);
+/** Whether this is a number, whichever way it is held. */
+export function isNumber(value: Json | undefined): value is number | RawNumber {
+  return typeof value === 'number' || isRawNumber(value);
 }
 
 /** Whether this is an object with names: neither null, an array nor a number. */
 export function isObject(value: Json | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isNumber(value);
+  return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value);
 }
 
 /** Whether this is an array. */
@@ -78,5 +77,6 @@ export function objectsOf(value: Json | undefined): readonly JsonObject[] {
 /** The text of a string or a number, as the upstream wrote it; undefined for anything else. */
 export function textOf(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value;
-  return isNumber(value) ? value.rawJSON : undefined;
+  if (typeof value === 'number') return String(value);
+  return isRawNumber(value) ? value.rawJSON : undefined;
 }

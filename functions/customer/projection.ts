@@ -1,4 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject } from './json.ts';
+import { setOwn } from './json-value.ts';
 
 /**
  * What is kept of a reply, in Google's partial-response syntax: `id,profiles(firstName,identifiers/value)`; `*` keeps
@@ -131,13 +132,15 @@ export function project(
 }
 
 function cutObject(value: JsonObject, mask: Names, isKeptWhole: (name: string) => boolean = () => false): JsonObject {
-  const kept: [string, Json][] = [];
-  for (const [name, inner] of Object.entries(value)) {
-    const cutInner = isKeptWhole(name) ? inner : cutMember(inner, mask.get(name), mask.get(WILDCARD));
-    if (cutInner !== undefined) kept.push([name, cutInner]);
+  const wildcard = mask.get(WILDCARD);
+  if (wildcard === 'everything') return value;
+  const kept: Record<string, Json> = {};
+  for (const name of Object.keys(value)) {
+    const inner = value[name] as Json;
+    const cutInner = isKeptWhole(name) ? inner : cutMember(inner, mask.get(name), wildcard);
+    if (cutInner !== undefined) setOwn(kept, name, cutInner);
   }
-  // fromEntries defines own properties, so that a member called __proto__ is no more than a member.
-  return Object.fromEntries(kept);
+  return kept;
 }
 
 function cutMember(value: Json, named: Mask | undefined, wildcard: Mask | undefined): Json | undefined {

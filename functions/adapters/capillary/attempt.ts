@@ -6,6 +6,7 @@ import type { AuthorizationHeader } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';
 import { InvalidReplyError } from './keep-alive-fetch.ts';
 import { addressOf, PROTOCOLS } from './protocols.ts';
+import { readReplyBody } from './reply-body.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 /** One request to the upstream, and what it came to. */
@@ -38,7 +39,7 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
       signal: deadline,
     });
     const { status, headers } = response;
-    const outcome = PROTOCOLS[api].readReply(status, await readCappedText(response));
+    const outcome = PROTOCOLS[api].readReply(status, await readReplyBody(await readCappedText(response)));
     const retryAfterMs = readRetryAfter(headers.get('retry-after'), clock.now());
     const isTold = outcome.kind === 'failed' && retryAfterMs !== undefined;
     return {

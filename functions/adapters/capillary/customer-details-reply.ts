@@ -2,14 +2,13 @@ import { toCustomerId } from '../../customer/customer-id.ts';
 import { type JsonObject, textOf } from '../../customer/json.ts';
 import type { UpstreamOutcome } from '../../lookup/upstream.ts';
 import { NO_FACTS, type ReplyFacts, readReply } from './reply.ts';
+import type { ReplyBody } from './reply-body.ts';
 import { elementsOf, erasedAmong, errorElsewhere, toErrorBody, wordsOf } from './reply-words.ts';
 
 /**
  * What a reply of the v2 look-up says, by `errors`, `warnings` and `id`: see `readReply`.
- *
- * @param body the decoded text; undefined when there is none that can be read (too big, wrongly coded, not UTF-8)
  */
-export function readCustomerDetailsReply(status: number, body: string | undefined): UpstreamOutcome {
+export function readCustomerDetailsReply(status: number, body: ReplyBody): UpstreamOutcome {
   return readReply(status, body, readFacts);
 }
 

@@ -3,16 +3,15 @@ import { toCustomerId } from '../../customer/customer-id.ts';
 import { isObject, type Json, type JsonObject, textOf } from '../../customer/json.ts';
 import type { UpstreamErrors, UpstreamOutcome } from '../../lookup/upstream.ts';
 import { NO_FACTS, type ReplyFacts, readReply } from './reply.ts';
+import type { ReplyBody } from './reply-body.ts';
 import { elementsOf, erasedAmong, errorElsewhere, isReadable, toErrorBody, wordsOf } from './reply-words.ts';
 
 /**
  * What a reply of v1.1's customer/get says, by `item_status` of the customer, by `status` where there is none, and by
  * `user_id`: see `readReply`. Its looseness is understood: no wrapper, one customer as object or array, booleans and codes
  * as text or number.
- *
- * @param body the decoded text; undefined when there is none that can be read (too big, not UTF-8)
  */
-export function readCustomerGetReply(status: number, body: string | undefined): UpstreamOutcome {
+export function readCustomerGetReply(status: number, body: ReplyBody): UpstreamOutcome {
   return readReply(status, body, readFacts);
 }
 

@@ -7,14 +7,14 @@ import {
 import type { UpstreamOutcome } from '../../lookup/upstream.ts';
 import { readCustomerDetailsReply } from './customer-details-reply.ts';
 import { readCustomerGetReply } from './customer-get-reply.ts';
+import type { ReplyBody } from './reply-body.ts';
 
 /** How an API is asked, and its replies read. */
 export interface Protocol {
   readonly path: string;
   /** What is sent whatever the request. */
   readonly parameters: readonly Parameter[];
-  /** @param body the decoded text; undefined when there is none that can be read (too big, wrongly coded, not UTF-8) */
-  readonly readReply: (status: number, body: string | undefined) => UpstreamOutcome;
+  readonly readReply: (status: number, body: ReplyBody) => UpstreamOutcome;
 }
 
 /** The upstream's two APIs. */

@@ -7,15 +7,18 @@ import { classify, type ErrorClass } from './error-codes.ts';
  * as an object that holds them, or as a text; a message at the top of the reply, in its `status` or inside `response`.
  */
 
-/** The elements of a reply's `errors` or `warnings`, in their order. Empties hold none. */
+/** Of how many errors or warnings a reply is read for what they say. */
+const MAX_ELEMENTS = 1000;
+
+/** The elements of a reply's `errors` or `warnings`, in their order, a thousand at most. Empties hold none. */
 export function elementsOf(value: Json | undefined): readonly Json[] {
-  if (isArray(value)) return value;
+  if (isArray(value)) return value.slice(0, MAX_ELEMENTS);
   if (typeof value === 'string') return isBlank(value) ? [] : [value];
   if (!isObject(value)) return [];
   if (isReadable(value)) return [value];
   // Such as v1.1's {"warning":[…]}.
   const held = Object.values(value).flatMap((member) => (isArray(member) ? member : isObject(member) ? [member] : []));
-  return held.length === 0 && Object.keys(value).length > 0 ? [value] : held;
+  return held.length === 0 && Object.keys(value).length > 0 ? [value] : held.slice(0, MAX_ELEMENTS);
 }
 
 /** Whether an error says anything: a code, or a message. `{}`, null and `{"status":false}` do not. */

@@ -1,6 +1,7 @@
-import { type Json, type JsonObject, parseObject } from '../../customer/json.ts';
+import type { Json, JsonObject } from '../../customer/json.ts';
 import type { FailureKind, UpstreamErrors, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
 import { classify, type ErrorClass, erasedMessageIn } from './error-codes.ts';
+import type { ReplyBody } from './reply-body.ts';
 import { isReadable, toErrorBody } from './reply-words.ts';
 
 /** What a reply says, in whatever shape its API says it. */
@@ -42,16 +43,14 @@ const ANSWERS = ['not-found', 'refused'] as const satisfies readonly ErrorClass[
  * | status 2xx, a customer | found; incomplete if an error or warning says partial, if an error is not readable, or by 206 and 226 |
  * | anything else | failed: invalid |
  *
- * @param body the decoded text; undefined when there is none that can be read (too big, wrongly coded, not UTF-8)
  * @param read reads the API's own shape
  */
 export function readReply(
   status: number,
-  body: string | undefined,
+  { text, json: reply }: ReplyBody,
   read: (reply: JsonObject) => ReplyFacts,
 ): UpstreamOutcome {
-  const reply = toObject(body);
-  const facts = reply === undefined ? factsOfText(body) : read(reply);
+  const facts = reply === undefined ? factsOfText(text) : read(reply);
   const { errors, warnings, hasCustomer, customerId, errorBody } = facts;
   const classes = errors.map(classify);
 
@@ -97,13 +96,3 @@ export const NO_FACTS: ReplyFacts = {
   customerId: undefined,
   errorBody: {},
 };
-
-function toObject(body: string | undefined): JsonObject | undefined {
-  if (body === undefined) return undefined;
-  try {
-    return parseObject(body);
-  } catch {
-    // No object, broken, or nested deeper than the stack allows.
-    return undefined;
-  }
-}

@@ -4,8 +4,11 @@ import {
   isArray,
   isNumber,
   isObject,
+  type JsonObject,
+  MAX_NATIVE_LENGTH,
   parseJson,
   parseObject,
+  rawNumber,
   textOf,
   writeJson,
 } from '../../../functions/customer/json.ts';
@@ -17,6 +20,41 @@ describe('JSON that keeps the digits of its numbers', () => {
       expect(writeJson(parseJson(`{"a":[${number}]}`))).toBe(`{"a":[${number}]}`);
     },
   );
+
+  test.each([
+    ['0', 0],
+    ['-1', -1],
+    ['8015', 8015],
+    ['123456789012345', 123_456_789_012_345],
+    ['0.5', 0.5],
+    ['-12.25', -12.25],
+    ['0.000001', 0.000_001],
+  ])('%s is a JavaScript number: it is written with the same digits', (text, number) => {
+    expect(parseJson(text)).toBe(number);
+    expect(writeJson(parseJson(text))).toBe(text);
+  });
+
+  test.each(['-0', '0.0', '1.50', '1e2', '1E2', '0.0000001', '9007199254740993', '1e400', '-1e400', '5e-400'])(
+    '%s is kept as its text',
+    (text) => {
+      expect(parseJson(text)).toEqual(rawNumber(text));
+      expect(writeJson([parseJson(text)])).toBe(`[${text}]`);
+    },
+  );
+
+  test('a text is read in the same way however long it is', () => {
+    const space = ' '.repeat(MAX_NATIVE_LENGTH);
+    const text = '{"a":[1,-0,1.50,9007199254740993,{"__proto__":"\\n"}],"b":null}';
+    expect(parseJson(`${text}${space}`)).toEqual(parseJson(text));
+    expect(() => parseJson(`{"a":1,}${space}`)).toThrow(SyntaxError);
+  });
+
+  test.each([10_000, 100_000])('a text that nests %i deep is read, and does not overflow the stack', (depth) => {
+    let value = parseJson(`${'[{"a":'.repeat(depth)}1${'}]'.repeat(depth)}`);
+    let levels = 0;
+    for (; isArray(value); levels += 1) value = (value[0] as JsonObject).a ?? null;
+    expect([levels, value]).toEqual([depth, 1]);
+  });
 
   test('is otherwise what JSON.parse and JSON.stringify make of it', () => {
     fc.assert(
@@ -49,11 +87,15 @@ describe('JSON that keeps the digits of its numbers', () => {
       false,
     ]);
     expect([parseJson('{}'), parseJson('[]'), parseJson('1')].map(isArray)).toEqual([false, true, false]);
-    expect([parseJson('{}'), parseJson('1'), parseJson('{"rawJSON":"1"}')].map(isNumber)).toEqual([false, true, false]);
+    expect([parseJson('{}'), parseJson('1'), parseJson('1.0'), parseJson('{"rawJSON":"1"}')].map(isNumber)).toEqual([
+      ...[false, true, true, false],
+    ]);
+    expect([parseJson('1.0'), parseJson('{"rawJSON":"1"}')].map(isObject)).toEqual([false, true]);
   });
 
   test('the text of a number is its digits', () => {
     expect(textOf(parseJson('8015'))).toBe('8015');
+    expect(textOf(parseJson('8015.0'))).toBe('8015.0');
     expect(textOf('8015')).toBe('8015');
     expect(textOf(true)).toBeUndefined();
     expect(textOf(undefined)).toBeUndefined();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { readCustomerDetailsReply } from '../../../../functions/adapters/capillary/customer-details-reply.ts';
+import { toReplyBody } from '../../../../functions/adapters/capillary/reply-body.ts';
 import { writeJson } from '../../../../functions/customer/json.ts';
 
 const CUSTOMER = '"id":566881933,"profiles":[{"firstName":"Bubu"}]';
@@ -11,7 +12,7 @@ function errorOf(code: number | string, message = 'its words'): string {
 
 /** The kind of the outcome, and of the failure or completeness with it. */
 function kindOf(status: number, body: string | undefined): string {
-  const outcome = readCustomerDetailsReply(status, body);
+  const outcome = readCustomerDetailsReply(status, toReplyBody(body));
   if (outcome.kind === 'failed') return `failed: ${outcome.failure}`;
   if (outcome.kind === 'found') return outcome.isComplete ? 'found' : 'found: partial';
   return outcome.kind;
@@ -90,7 +91,7 @@ describe('errors[] of a v2 reply', () => {
 
   test('is passed on with its status and in its words, and nothing else of the reply is', () => {
     const notFound = `{${CUSTOMER},"errors":[${errorOf(8015)}],"warnings":[${errorOf(91009)}],"trace":"at Server"}`;
-    const outcome = readCustomerDetailsReply(404, notFound);
+    const outcome = readCustomerDetailsReply(404, toReplyBody(notFound));
     expect(outcome).toMatchObject({ kind: 'not-found', status: 404 });
     expect(outcome.kind === 'not-found' && writeJson(outcome.errors)).toBe(
       `{"errors":[${errorOf(8015)}],"warnings":[${errorOf(91009)}]}`,
@@ -101,7 +102,7 @@ describe('errors[] of a v2 reply', () => {
 describe('a customer', () => {
   test('is found, whole, with every digit', () => {
     const body = '{"id":9007199254740993,"loyaltyInfo":{"lifetimePurchases":221350.000},"warnings":[],"errors":[]}';
-    const outcome = readCustomerDetailsReply(200, body);
+    const outcome = readCustomerDetailsReply(200, toReplyBody(body));
     expect(outcome).toMatchObject({ kind: 'found', status: 200, isComplete: true });
     expect(outcome.kind === 'found' && writeJson(outcome.reply)).toBe(body);
   });

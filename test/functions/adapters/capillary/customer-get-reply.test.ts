@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { readCustomerGetReply } from '../../../../functions/adapters/capillary/customer-get-reply.ts';
+import { toReplyBody } from '../../../../functions/adapters/capillary/reply-body.ts';
 import { errorOf } from '../../../../functions/customer/customer-get-shape.ts';
 import { type JsonObject, writeJson } from '../../../../functions/customer/json.ts';
 
@@ -50,20 +51,20 @@ const inArray = SHAPES['wrapped, in an array'] as (customer: string, status?: st
 
 /** The kind of the outcome, and of the failure, or what more is said of a customer. */
 function kindOf(status: number, body: string | undefined): string {
-  const outcome = readCustomerGetReply(status, body);
+  const outcome = readCustomerGetReply(status, toReplyBody(body));
   if (outcome.kind === 'failed') return `failed: ${outcome.failure}`;
   if (outcome.kind !== 'found') return outcome.kind;
   return ['found', ...(outcome.isMerged ? ['merged'] : []), ...(outcome.isComplete ? [] : ['partial'])].join(', ');
 }
 
 function customerIdOf(body: string): string | undefined {
-  const outcome = readCustomerGetReply(200, body);
+  const outcome = readCustomerGetReply(200, toReplyBody(body));
   if (outcome.kind !== 'found') throw new Error(`The outcome is ${outcome.kind}.`);
   return outcome.customerId;
 }
 
 function errorsOf(status: number, body: string): JsonObject {
-  const outcome = readCustomerGetReply(status, body);
+  const outcome = readCustomerGetReply(status, toReplyBody(body));
   if (outcome.kind === 'failed' || outcome.kind === 'found') throw new Error(`The outcome is ${outcome.kind}.`);
   if (outcome.errors === undefined) throw new Error('The outcome has no errors.');
   return outcome.errors;
@@ -145,7 +146,7 @@ describe.each(Object.entries(SHAPES))('item_status of a reply, %s,', (_shape, wr
         const body = wrap(
           `{${WHO},"lifetime_points":221350.000,"big":9007199254740993,"item_status":${statusOf({ success, warnings })}}`,
         );
-        const outcome = readCustomerGetReply(200, body);
+        const outcome = readCustomerGetReply(200, toReplyBody(body));
         expect(outcome).toMatchObject({
           ...{ kind: 'found', status: 200, customerId: '566881933', isComplete: true, isMerged: false },
         });
@@ -183,7 +184,7 @@ describe('item_status', () => {
   ])('that failed and does not say why, with status %i: %s', (status, kind) => {
     for (const customer of [WHO, '"firstname":""']) {
       for (const itemStatus of ['{"success":"false"}', '{}', statusOf({ code: '', message: ' ' })]) {
-        const outcome = readCustomerGetReply(status, inArray(`{${customer},"item_status":${itemStatus}}`));
+        const outcome = readCustomerGetReply(status, toReplyBody(inArray(`{${customer},"item_status":${itemStatus}}`)));
         expect(kindOf(status, inArray(`{${customer},"item_status":${itemStatus}}`))).toBe(kind);
         if (outcome.kind === 'refused') expect(outcome.errors).toBeUndefined();
       }
@@ -444,7 +445,7 @@ describe('a reply that is not what it should be', () => {
     }));
     fc.assert(
       fc.property(fc.constantFrom(...STATUSES), value, (status, reply) => {
-        const outcome = readCustomerGetReply(status, JSON.stringify(reply));
+        const outcome = readCustomerGetReply(status, toReplyBody(JSON.stringify(reply)));
         if (outcome.kind === 'failed' || outcome.kind === 'found' || outcome.errors === undefined) return;
         const known = ['response', 'status', 'customers', 'errors', 'warnings', 'code', 'message'];
         expect(Object.keys(outcome.errors).filter((name) => !known.includes(name))).toEqual([]);

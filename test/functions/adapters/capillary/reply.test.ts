@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readCustomerDetailsReply } from '../../../../functions/adapters/capillary/customer-details-reply.ts';
 import { readCustomerGetReply } from '../../../../functions/adapters/capillary/customer-get-reply.ts';
+import { toReplyBody } from '../../../../functions/adapters/capillary/reply-body.ts';
 import { writeJson } from '../../../../functions/customer/json.ts';
 import { REPLY_SHAPES } from '../../../../functions/customer/reply-shape.ts';
 
@@ -33,7 +34,7 @@ const APIS = {
 describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shapes) => {
   const { read, customer, error, silentError, withError, withSilentError } = shapes;
   const summaryOf = (status: number, body: string | undefined) => {
-    const outcome = read(status, body);
+    const outcome = read(status, toReplyBody(body));
     if (outcome.kind === 'failed') return `failed: ${outcome.failure}`;
     if (outcome.kind === 'found') return outcome.isComplete ? 'found' : 'found, incomplete';
     return outcome.errors === undefined ? `${outcome.kind}, without errors` : outcome.kind;
@@ -109,7 +110,7 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
               [each, beside],
             ] as const,
         )) {
-          const outcome = read(status, body);
+          const outcome = read(status, toReplyBody(body));
           if (outcome.kind !== 'erased') throw new Error(`With status ${status} it is ${outcome.kind}: ${body}`);
           expect(outcome.status).toBe(status);
           expect(writeJson(outcome.errors)).toMatch(new RegExp(ERASED, 'i'));
@@ -121,7 +122,7 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
 
   test('R6: what is passed on of an erased customer names code and message where a direct invocation looks for them', () => {
     for (const [, place] of PLACES) {
-      const outcome = read(200, place(`"${ERASED}"`));
+      const outcome = read(200, toReplyBody(place(`"${ERASED}"`)));
       if (outcome.kind !== 'erased') throw new Error(`The outcome is ${outcome.kind}.`);
       const shape = REPLY_SHAPES[api as keyof typeof APIS];
       expect(shape.errorOf(outcome.errors).message).toBe(ERASED);
@@ -143,7 +144,7 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
     ['in error', '{"error":{"code":8015,"message":"its words"}}'],
   ])('a code that is known counts wherever the error stands: %s', (_title, body) => {
     for (const status of [200, 400, 404, 500]) {
-      const outcome = read(status, body);
+      const outcome = read(status, toReplyBody(body));
       expect(outcome).toMatchObject({ kind: 'not-found', status });
       expect(writeJson(outcome.kind === 'not-found' ? outcome.errors : {})).toContain('its words');
     }

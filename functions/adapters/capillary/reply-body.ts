@@ -1,0 +1,58 @@
+import { setImmediate } from 'node:timers/promises';
+import { isArray, isObject, type Json, type JsonObject, MAX_NATIVE_LENGTH, parseJson } from '../../customer/json.ts';
+import { JsonReading } from '../../customer/json-reading.ts';
+
+/** The body of a reply. */
+export interface ReplyBody {
+  /** The decoded text; undefined when there is none that can be read (too big, wrongly coded, not UTF-8). */
+  readonly text: string | undefined;
+  /** The text as a JSON object; undefined when it is none, or nests deeper than a reply may. */
+  readonly json: JsonObject | undefined;
+}
+
+/** How deep a reply may nest. The documented ones nest less than ten deep; what writes JSON goes down by recursion. */
+export const MAX_REPLY_DEPTH = 200;
+
+/** How many values and names are read before the time is looked at. */
+const STEPS = 500;
+/** How long the event loop is held at a time. A process with 0.29 of a CPU may take more than three times as long. */
+const MAX_PIECE_MS = 5;
+
+/** Reads a body. A large one is read in pieces, between which the event loop turns. */
+export async function readReplyBody(text: string | undefined): Promise<ReplyBody> {
+  if (text === undefined || text.length <= MAX_NATIVE_LENGTH) return toReplyBody(text);
+  const reading = new JsonReading(text, MAX_REPLY_DEPTH);
+  let since = performance.now();
+  try {
+    while (!reading.read(STEPS)) {
+      if (performance.now() - since < MAX_PIECE_MS) continue;
+      await setImmediate();
+      since = performance.now();
+    }
+  } catch (error) {
+    if (!(error instanceof SyntaxError)) throw error;
+    return { text, json: undefined };
+  }
+  await setImmediate();
+  return { text, json: isObject(reading.value) ? reading.value : undefined };
+}
+
+/** Reads a body at once. */
+export function toReplyBody(text: string | undefined): ReplyBody {
+  const json = text === undefined ? undefined : toJson(text);
+  return { text, json: isObject(json) && !nestsDeeper(json, MAX_REPLY_DEPTH) ? json : undefined };
+}
+
+function toJson(text: string): Json | undefined {
+  try {
+    return parseJson(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function nestsDeeper(value: Json, depth: number): boolean {
+  if (isArray(value)) return depth === 0 || value.some((element) => nestsDeeper(element, depth - 1));
+  if (isObject(value)) return depth === 0 || Object.values(value).some((member) => nestsDeeper(member, depth - 1));
+  return false;
+}

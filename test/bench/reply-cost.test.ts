@@ -1,0 +1,20 @@
+import { describe, expect, test } from '@jest/globals';
+import { measureReply } from '../../bench/reply-cost.ts';
+import { WORST_REPLIES } from '../../bench/worst-replies.ts';
+import { MAX_REPLY_BYTES } from '../../functions/adapters/capillary/capped-body.ts';
+
+/**
+ * What `npm run bench:replies` holds to, times three: 100 ms at 0.29 of a CPU. On a busy machine CPU time is longer too. Read
+ * by `JSON.parse` with a reviver, the worst of these hold the event loop for 170 to 350 ms of CPU.
+ */
+const MAX_BLOCK_MS = 3 * 29;
+
+describe('B14: a reply of 512 KiB holds the event loop for a short while at a time, made of', () => {
+  test.each(Object.entries(WORST_REPLIES))('%s', async (_kind, text) => {
+    expect(Buffer.byteLength(text)).toBeLessThanOrEqual(MAX_REPLY_BYTES);
+    expect(Buffer.byteLength(text)).toBeGreaterThan(MAX_REPLY_BYTES - 100);
+    const { longestReadMs, longestWriteMs } = await measureReply(text);
+    expect(longestReadMs).toBeLessThan(MAX_BLOCK_MS);
+    expect(longestWriteMs).toBeLessThan(MAX_BLOCK_MS);
+  });
+});
