@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createClient as createDynamoDbClient } from './adapters/dynamodb/client.ts';
 import { DynamoDbCacheStore } from './adapters/dynamodb/dynamodb-cache-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
+import type { Credentials } from './credentials.ts';
 import type { RequestReading } from './customer/reading.ts';
 import {
   type CustomerLookup,
@@ -18,7 +19,7 @@ import type { Clock, Revalidator } from './lookup/ports.ts';
 import type { CustomerUpstream } from './lookup/upstream.ts';
 import type { Overrides } from './overrides.ts';
 import { requestReading } from './request-reading.ts';
-import { type Credentials, type CredentialsSource, type Settings, timeLimitsOf } from './settings.ts';
+import { type CredentialsSource, type Settings, timeLimitsOf } from './settings/settings.ts';
 
 /** What the entries share: the look-up, wired to the world by the settings. */
 export interface LookupService {

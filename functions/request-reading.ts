@@ -1,6 +1,6 @@
 import { phoneMetadata } from './customer/phone-metadata.ts';
 import type { RequestReading } from './customer/reading.ts';
-import type { Settings } from './settings.ts';
+import type { Settings } from './settings/settings.ts';
 
 /** How look-ups are read under these settings. */
 export function requestReading({ customer }: Settings): RequestReading {

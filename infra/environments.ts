@@ -1,4 +1,5 @@
-import { parseSettings, type SettingName, type Settings } from '../functions/settings.ts';
+import type { SettingName } from '../functions/settings/definitions.ts';
+import { parseSettings, type Settings } from '../functions/settings/settings.ts';
 
 /** What the stack itself decides: the names, and the secrets, of what it creates. */
 type StackSetting =

@@ -1,6 +1,6 @@
 import { CfnOutput, CfnParameter, Duration, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { lookupDeadlineOf, type Settings } from '../functions/settings.ts';
+import { lookupDeadlineOf, type Settings } from '../functions/settings/settings.ts';
 import type { Entry } from './bundle.ts';
 import { CacheTable } from './cache-table.ts';
 import { type DeploymentEnvironment, settingsOf } from './environments.ts';

@@ -4,7 +4,7 @@ import { start as startInvalidate } from '../functions/invalidate/start.ts';
 import { start as startInvoke } from '../functions/invoke/start.ts';
 import type { Overrides } from '../functions/overrides.ts';
 import { start as startRevalidate } from '../functions/revalidate/start.ts';
-import { type Environment, parseSettings, type Settings } from '../functions/settings.ts';
+import { type Environment, parseSettings, type Settings } from '../functions/settings/settings.ts';
 import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
 import { functionsEnvironment, type LocalSettings, localAwsConfig, parseLocalSettings } from './settings.ts';
 import type { Simulator, SimulatorOptions } from './simulator/simulator.ts';

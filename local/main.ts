@@ -1,5 +1,5 @@
 /** `npm start`: all of Lookaside on one machine, until SIGINT or SIGTERM. */
-import { SettingsError } from '../functions/settings.ts';
+import { SettingsError } from '../functions/settings/settings.ts';
 import { type LocalService, startLocal } from './service.ts';
 import { StartError } from './start-error.ts';
 import { tryOut } from './try-out.ts';

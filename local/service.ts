@@ -1,4 +1,4 @@
-import type { Environment } from '../functions/settings.ts';
+import type { Environment } from '../functions/settings/settings.ts';
 import { ROUTES } from '../infra/routes.ts';
 import { type RunningFunctions, type RunningOptions, startFunctions } from './functions.ts';
 import { startGateway } from './gateway/gateway.ts';

@@ -1,4 +1,4 @@
-import type { Settings } from '../functions/settings.ts';
+import type { Settings } from '../functions/settings/settings.ts';
 
 const LOOKUP_PATH = '/v2/customers/lookup/customerDetails';
 

@@ -1,5 +1,5 @@
 import { PutSecretValueCommand, type SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { parseCredentials } from '../functions/settings.ts';
+import { parseCredentials } from '../functions/credentials.ts';
 
 /** Thrown for credentials that the functions could not read. Its message does not hold them. */
 export class WrongCredentialsError extends Error {

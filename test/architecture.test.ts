@@ -14,13 +14,13 @@ type Sample = readonly [path: string, text: string];
 const WRONG_IMPORTS: readonly Sample[] = [
   ['functions/customer/x.ts', use('../lookup/entry.ts')],
   ['functions/customer/x.ts', use('../adapters/dynamodb/entry-item.ts')],
-  ['functions/customer/x.ts', use('../settings.ts')],
+  ['functions/customer/x.ts', use('../settings/settings.ts')],
   ['functions/customer/x.ts', use('@aws-sdk/client-dynamodb')],
   ['functions/customer/x.ts', use('node:fs')],
   ['functions/customer/x.ts', "export const y = () => import('ky');\n"],
   ['functions/lookup/x.ts', use('../adapters/capillary/capillary-upstream.ts')],
   ['functions/lookup/x.ts', use('../http/handler.ts')],
-  ['functions/lookup/x.ts', use('../settings.ts')],
+  ['functions/lookup/x.ts', use('../settings/settings.ts')],
   ['functions/lookup/x.ts', use('node:timers')],
   ['functions/lookup/x.ts', use('@aws-sdk/client-lambda')],
   ['functions/adapters/dynamodb/x.ts', use('../../http/handler.ts')],
@@ -53,9 +53,9 @@ const ALLOWED: readonly Sample[] = [
   ['functions/customer/x.ts', use('node:crypto')],
   ['functions/adapters/dynamodb/x.ts', use('../../lookup/ports.ts')],
   ['functions/http/x.ts', use('../lookup/lookup.ts')],
-  ['infra/x.ts', use('../functions/settings.ts')],
+  ['infra/x.ts', use('../functions/settings/settings.ts')],
   ['local/x.ts', use('../functions/lookup-service.ts')],
-  ['functions/settings.ts', touch('process.env')],
+  ['functions/settings/settings.ts', touch('process.env')],
 ];
 
 /** Gives each x.ts a name of its own, so that one run of the linter reads all samples. */
@@ -128,7 +128,7 @@ describe('the linter holds the direction of imports', () => {
 
 test('only settings.ts reads the environment of the functions', () => {
   const readers = globSync('functions/**/*.ts').filter((file) => readFileSync(file, 'utf8').includes('process.env'));
-  expect(readers).toEqual(['functions/settings.ts']);
+  expect(readers).toEqual(['functions/settings/settings.ts']);
 });
 
 describe('unit tests', () => {

@@ -9,7 +9,8 @@ import { type ProblemCode, problem } from '../functions/http/problem.ts';
 import type { ForwardReason } from '../functions/lookup/freshness.ts';
 import type { Answer, CacheUse } from '../functions/lookup/lookup-result.ts';
 import { FAILURE_KINDS } from '../functions/lookup/upstream.ts';
-import { SETTING_NAMES, TILL_PROFILE, TILL_PROFILE_V1 } from '../functions/settings.ts';
+import { definitionOf, SETTING_NAMES } from '../functions/settings/definitions.ts';
+import { TILL_PROFILE, TILL_PROFILE_V1 } from '../functions/settings/till-profile.ts';
 import { type Authorization, ROUTES } from '../infra/routes.ts';
 import { parseLocalSettings } from '../local/settings.ts';
 import { code, codeSpans, listed, rows } from './support/document-tables.ts';
@@ -28,7 +29,6 @@ const codesOfFunction = [...read('functions/http/problem.ts').matchAll(/^ {2}(\w
 );
 
 describe('docs/settings.md', () => {
-  const source = read('functions/settings.ts');
   const functionRows = rows(settingsPage, '## Of the functions').slice(1);
   const localRows = rows(settingsPage, '## On one machine only').slice(1);
 
@@ -38,14 +38,12 @@ describe('docs/settings.md', () => {
   });
 
   test.each(SETTING_NAMES.map((name) => [name]))('has the default of %s', (name) => {
-    const [, entry = ''] = new RegExp(`^ {2}${name}: \\{$(.*?)^ {2}\\} satisfies`, 'ms').exec(source) ?? [];
-    expect(entry).toContain('schema:');
-    const [, text, constant] = /^ {4}default: (?:'(.*)'|(\w+)),$/m.exec(entry) ?? [];
-    const profiles: Readonly<Record<string, string>> = {
-      TILL_PROFILE: "the till's profile",
-      TILL_PROFILE_V1: "the till's profile of v1.1",
-    };
-    const expected = profiles[constant ?? ''] ?? (text === '' ? 'empty' : (text ?? 'required'));
+    const profiles = new Map([
+      [TILL_PROFILE, "the till's profile"],
+      [TILL_PROFILE_V1, "the till's profile of v1.1"],
+    ]);
+    const { default: text } = definitionOf(name);
+    const expected = text === undefined ? 'required' : (profiles.get(text) ?? (text === '' ? 'empty' : text));
     const row = functionRows.find(([first]) => code(first) === name);
     expect(code(row?.[1])).toBe(expected);
   });

@@ -4,7 +4,7 @@ import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { JOINED_EMBEDS } from '../functions/customer/joined-embed.ts';
 import { MAX_LOOKUPS } from '../functions/invoke/payload.ts';
-import type { Environment } from '../functions/settings.ts';
+import type { Environment } from '../functions/settings/settings.ts';
 import { type RunningFunctions, startFunctions } from '../local/functions.ts';
 import { type EventFolder, runEvent } from '../local/run-event.ts';
 import { localAwsConfig } from '../local/settings.ts';

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { parseSettings } from '../functions/settings.ts';
+import { parseSettings } from '../functions/settings/settings.ts';
 import { type LocalService, startLocal } from '../local/service.ts';
 import { tryOut } from '../local/try-out.ts';
 import { PATIENT } from './support/patience.ts';

@@ -1,7 +1,7 @@
 import { createLog } from '../adapters/telemetry/logger.ts';
 import { createLookupService } from '../lookup-service.ts';
 import type { Overrides } from '../overrides.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { createHttpHandler } from './handler.ts';
 import type { RestHandler } from './rest-handler.ts';
 

@@ -1,4 +1,4 @@
-import { readSettings } from '../settings.ts';
+import { readSettings } from '../settings/settings.ts';
 import { start } from './start.ts';
 
 /** The Lambda function `lookaside-invalidate`. Wrong settings stop it before its first request. */

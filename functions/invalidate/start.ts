@@ -5,7 +5,7 @@ import { createLog } from '../adapters/telemetry/logger.ts';
 import type { RestHandler } from '../http/rest-handler.ts';
 import type { Overrides } from '../overrides.ts';
 import { requestReading } from '../request-reading.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { createInvalidateHandler } from './handler.ts';
 import { PURGE_TIMEOUT_MS } from './invalidate-options.ts';
 

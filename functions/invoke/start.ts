@@ -2,7 +2,7 @@ import { createLog } from '../adapters/telemetry/logger.ts';
 import type { LookupPurpose } from '../lookup/lookup-policy.ts';
 import { createLookupService } from '../lookup-service.ts';
 import type { Overrides } from '../overrides.ts';
-import type { Settings } from '../settings.ts';
+import type { Settings } from '../settings/settings.ts';
 import { createInvokeHandler, type InvokeHandler } from './handler.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { afterEach } from '@jest/globals';
-import type { Environment } from '../../functions/settings.ts';
+import type { Environment } from '../../functions/settings/settings.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { startLocal } from '../../local/service.ts';
 import type { SimulatorOptions } from '../../local/simulator/options.ts';

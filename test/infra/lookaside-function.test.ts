@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { SETTING_NAMES } from '../../functions/settings.ts';
+import { SETTING_NAMES } from '../../functions/settings/definitions.ts';
 import { propertiesOf, resourcesOf, statementsOf, templateOf } from './templates.ts';
 
 const template = templateOf('default');

@@ -6,7 +6,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { createLookasideClient } from '../../functions/client.ts';
-import { type Environment, SettingsError } from '../../functions/settings.ts';
+import { type Environment, SettingsError } from '../../functions/settings/settings.ts';
 import { LOOKUP_PATHS } from '../../infra/routes.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { type LocalService, startLocal } from '../../local/service.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Environment } from '../../functions/settings.ts';
+import type { Environment } from '../../functions/settings/settings.ts';
 import { startLocal } from '../../local/service.ts';
 import { tryOut } from '../../local/try-out.ts';
 import { PATIENT } from '../support/patience.ts';

@@ -1,4 +1,4 @@
-import { lookupDeadlineOf, parseSettings } from '../../functions/settings.ts';
+import { lookupDeadlineOf, parseSettings } from '../../functions/settings/settings.ts';
 import { outcomes } from './lambda-events.ts';
 
 /** Promise 8: by when a look-up is answered, at the default settings. */

@@ -1,7 +1,7 @@
 import { compileProjection } from '../../functions/customer/projection.ts';
 import type { RequestReading } from '../../functions/customer/reading.ts';
 import type { LookupService } from '../../functions/lookup-service.ts';
-import { TILL_PROFILE, TILL_PROFILE_V1 } from '../../functions/settings.ts';
+import { TILL_PROFILE, TILL_PROFILE_V1 } from '../../functions/settings/till-profile.ts';
 import { startFleet } from './fleet.ts';
 import { DEFAULT_READING } from './request-reading.ts';
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
+import type { Credentials } from '../../credentials.ts';
 import type { FailureKind } from '../../lookup/upstream.ts';
-import type { Credentials } from '../../settings.ts';
 
 /** The header that shows the upstream who asks. Secret. */
 export interface AuthorizationHeader {

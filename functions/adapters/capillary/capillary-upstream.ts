@@ -1,4 +1,5 @@
 import ky, { type KyInstance } from 'ky';
+import type { Credentials } from '../../credentials.ts';
 import type { Api, CanonicalRequest } from '../../customer/canonical-request.ts';
 import type { Clock } from '../../lookup/ports.ts';
 import type {
@@ -8,7 +9,6 @@ import type {
   UpstreamAnswer,
   UpstreamFailure,
 } from '../../lookup/upstream.ts';
-import type { Credentials } from '../../settings.ts';
 import { type Attempt, attempt, failed } from './attempt.ts';
 import { Authorization, AuthorizationError } from './authorization.ts';
 import { CircuitBreaker, type Verdict } from './circuit-breaker.ts';

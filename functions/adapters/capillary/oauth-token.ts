@@ -1,6 +1,5 @@
 import type { KyInstance } from 'ky';
-import * as z from 'zod/mini';
-import type { Credentials } from '../../settings.ts';
+import type { Credentials } from '../../credentials.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { AuthorizationError, type Token } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';
@@ -8,15 +7,6 @@ import { InvalidReplyError } from './keep-alive-fetch.ts';
 import { readRetryAfter } from './retry-after.ts';
 
 const PATH = '/v3/oauth/token/generate';
-
-const TokenReply = z.object({
-  data: z.object({
-    // It becomes a header's value.
-    accessToken: z.string().check(z.regex(/^[\x21-\x7e]+$/)),
-    // Read from the reply: the lifetime is set per client (upstream notes §4).
-    ttlSeconds: z.pipe(z.union([z.number(), z.string()]), z.transform(Number)).check(z.positive()),
-  }),
-});
 
 export interface TokenRequestOptions {
   /** For the whole exchange; its own, because many look-ups may wait for one token. */
@@ -65,10 +55,23 @@ export async function requestToken(
   if (status >= 400) {
     throw new AuthorizationError('credentials-refused', `The upstream gave no token: it answered ${status}.`);
   }
-  const reply = TokenReply.safeParse(status < 300 ? toJson(text) : undefined);
-  if (!reply.success) throw new AuthorizationError('invalid', 'The upstream gave no token: its reply holds none.');
-  const { accessToken, ttlSeconds } = reply.data.data;
-  return { accessToken, ttlMs: ttlSeconds * 1000 };
+  const token = toToken(status < 300 ? toJson(text) : undefined);
+  if (token === undefined) throw new AuthorizationError('invalid', 'The upstream gave no token: its reply holds none.');
+  return token;
+}
+
+/** The token of a reply. The reply says its lifetime, which is set for each client (upstream notes §4). */
+function toToken(reply: unknown): Token | undefined {
+  const { accessToken, ttlSeconds } = membersOf(membersOf(reply).data);
+  // It becomes the value of a header.
+  if (typeof accessToken !== 'string' || !/^[\x21-\x7e]+$/.test(accessToken)) return undefined;
+  const isNumeric = typeof ttlSeconds === 'number' || typeof ttlSeconds === 'string';
+  const seconds = isNumeric ? Number(ttlSeconds) : Number.NaN;
+  return seconds > 0 && Number.isFinite(seconds) ? { accessToken, ttlMs: seconds * 1000 } : undefined;
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
 }
 
 function toJson(text: string | undefined): unknown {

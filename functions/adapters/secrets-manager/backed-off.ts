@@ -1,4 +1,4 @@
-import type { Credentials } from '../../settings.ts';
+import type { Credentials } from '../../credentials.ts';
 
 /** How long a failed read of the credentials is remembered at first; doubles each time that it fails again. */
 const MIN_REMEMBERED_MS = 1000;

@@ -1,5 +1,5 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
-import { type Credentials, parseCredentials } from '../../settings.ts';
+import { type Credentials, parseCredentials } from '../../credentials.ts';
 import { AuthorizationError } from '../capillary/authorization.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { reconnectOnce } from '../reused-connection.ts';

@@ -1,5 +1,5 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import type { LogLevel } from '../../settings.ts';
+import type { LogLevel } from '../../settings/definitions.ts';
 import { createMetricsFormat } from './metrics.ts';
 
 /** Where log lines go. One line of JSON each. */

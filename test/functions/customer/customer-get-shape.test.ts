@@ -16,7 +16,7 @@ import { IDENTIFIER_NAMES, type IdentifierName } from '../../../functions/custom
 import { isAboutSubject } from '../../../functions/customer/identity.ts';
 import { isArray, isObject, type Json, parseObject, writeJson } from '../../../functions/customer/json.ts';
 import { compileProjection } from '../../../functions/customer/projection.ts';
-import { TILL_PROFILE_V1 } from '../../../functions/settings.ts';
+import { TILL_PROFILE_V1 } from '../../../functions/settings/till-profile.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 
 const TILL = compileProjection(TILL_PROFILE_V1);

@@ -10,7 +10,7 @@ import {
   project,
   projectionUnder,
 } from '../../../functions/customer/projection.ts';
-import { TILL_PROFILE } from '../../../functions/settings.ts';
+import { TILL_PROFILE } from '../../../functions/settings/till-profile.ts';
 
 const cut = (text: string, fields: string) => writeJson(project(parseObject(text), compileProjection(fields)));
 

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { AuthorizationError } from '../../../../functions/adapters/capillary/authorization.ts';
 import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream.ts';
 import { systemClock } from '../../../../functions/adapters/system-clock.ts';
+import type { Credentials } from '../../../../functions/credentials.ts';
 import { readCustomerDetailsRequest } from '../../../../functions/customer/customer-details-request.ts';
-import type { Credentials } from '../../../../functions/settings.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 /*

@@ -6,7 +6,7 @@ import {
   type Grant,
   type Token,
 } from '../../../../functions/adapters/capillary/authorization.ts';
-import type { Credentials } from '../../../../functions/settings.ts';
+import type { Credentials } from '../../../../functions/credentials.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 const BASIC: Credentials = { kind: 'basic', username: 'store.server', password: 'server123' };

@@ -7,11 +7,11 @@ import { brotliCompressSync, deflateSync, gzipSync } from 'node:zlib';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { AuthorizationError } from '../../../../functions/adapters/capillary/authorization.ts';
 import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream.ts';
+import type { Credentials } from '../../../../functions/credentials.ts';
 import type { CanonicalRequest } from '../../../../functions/customer/canonical-request.ts';
 import { readCustomerDetailsRequest } from '../../../../functions/customer/customer-details-request.ts';
 import { readCustomerGetRequest } from '../../../../functions/customer/customer-get-request.ts';
 import { writeJson } from '../../../../functions/customer/json.ts';
-import type { Credentials } from '../../../../functions/settings.ts';
 import {
   basicAuthorization,
   DEFAULT_BASIC_CREDENTIALS,

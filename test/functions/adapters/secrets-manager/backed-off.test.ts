@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { backedOff } from '../../../../functions/adapters/secrets-manager/backed-off.ts';
-import type { Credentials } from '../../../../functions/settings.ts';
+import type { Credentials } from '../../../../functions/credentials.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 const BASIC: Credentials = { kind: 'basic', username: 'till', password: 'p' };

@@ -1,12 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import {
-  type Environment,
-  parseCredentials,
-  parseSettings,
-  SettingsError,
-  TILL_PROFILE,
-  TILL_PROFILE_V1,
-} from '../../functions/settings.ts';
+import { parseCredentials } from '../../../functions/credentials.ts';
+import { type Environment, parseSettings, SettingsError } from '../../../functions/settings/settings.ts';
+import { TILL_PROFILE, TILL_PROFILE_V1 } from '../../../functions/settings/till-profile.ts';
 
 const REQUIRED: Environment = {
   UPSTREAM_BASE_URL: 'https://eu.api.example.com',

@@ -1,0 +1,179 @@
+import { parseCredentials } from '../credentials.ts';
+import { isCountry } from '../customer/countries.ts';
+import { EMBEDS } from '../customer/embed.ts';
+import { MAX_EXTRA_PARAMETERS } from '../customer/extra-parameters.ts';
+import { compileProjection } from '../customer/projection.ts';
+import {
+  elements,
+  matching,
+  oneOf,
+  optional,
+  type Reader,
+  toBaseUrl,
+  toEmbeds,
+  toExtraParameters,
+  toKeySecrets,
+  toOrigins,
+  wholeNumber,
+} from './readers.ts';
+import { TILL_PROFILE, TILL_PROFILE_V1 } from './till-profile.ts';
+
+/** What a setting is, as data. */
+export interface Definition<T> {
+  /** What is allowed, to complete the sentence "…; allowed is". */
+  readonly allowed: string;
+  /** The text that stands for an absent setting. Without it the setting is required. */
+  readonly default?: string;
+  /** Its value is never shown. */
+  readonly isSecret?: boolean;
+  readonly read: Reader<T>;
+}
+
+export const PRIMARY_IDENTIFIERS = ['mobile', 'email', 'externalId'] as const;
+export type PrimaryIdentifier = (typeof PRIMARY_IDENTIFIERS)[number];
+
+export const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'] as const;
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+const DAY_SECONDS = 86_400;
+/** All windows together. The index of a customer outlives every entry by a day (docs/design.md, Invalidation). */
+export const MAX_WINDOWS_SECONDS = 30 * DAY_SECONDS;
+
+/** Every setting of the functions, by its name in the environment. */
+export const DEFINITIONS = {
+  UPSTREAM_BASE_URL: {
+    allowed: 'an https address without user, query or fragment (http only on loopback)',
+    read: toBaseUrl,
+  },
+  UPSTREAM_CREDENTIALS: {
+    allowed: 'JSON, {"username","password"} or {"key","secret"}, each a non-empty text',
+    isSecret: true,
+    default: '',
+    read: optional(parseCredentials),
+  },
+  UPSTREAM_CREDENTIALS_ARN: {
+    allowed: 'the ARN or name of the secret that holds the credentials',
+    default: '',
+    read: (text: string) => text,
+  },
+  UPSTREAM_TIMEOUT_MS: {
+    allowed: 'a whole number of milliseconds, 1 to 60000',
+    default: '2500',
+    read: wholeNumber(1, 60_000),
+  },
+  STALE_SOFT_TIMEOUT_MS: {
+    allowed: 'a whole number of milliseconds, 1 to 60000',
+    default: '600',
+    read: wholeNumber(1, 60_000),
+  },
+  REVALIDATE_FUNCTION: {
+    allowed: 'the name or ARN of a Lambda function',
+    default: 'lookaside-revalidate',
+    read: matching(/^[\w:.$-]{1,170}$/),
+  },
+  WEBHOOK_SECRET: {
+    allowed: 'a secret text, or two with a comma between them while rotating',
+    isSecret: true,
+    default: '',
+    read: elements,
+  },
+  CACHE_MODE: {
+    allowed: 'on or bypass',
+    default: 'on',
+    read: oneOf(['on', 'bypass'] as const),
+  },
+  CACHE_TABLE: {
+    allowed: 'the name or ARN of a DynamoDB table',
+    default: 'lookaside',
+    read: matching(/^[\w.:/-]{3,1024}$/),
+  },
+  CACHE_TIMEOUT_MS: {
+    allowed: 'a whole number of milliseconds, 1 to 60000',
+    default: '150',
+    read: wholeNumber(1, 60_000),
+  },
+  CACHE_KEY_SECRET: {
+    allowed: 'a secret text, or several with commas between them while rotating (the first is used)',
+    isSecret: true,
+    read: toKeySecrets,
+  },
+  FRESH_SECONDS: {
+    allowed: `a whole number of seconds, 0 to ${MAX_WINDOWS_SECONDS}`,
+    default: '300',
+    read: wholeNumber(0, MAX_WINDOWS_SECONDS),
+  },
+  STALE_WHILE_REVALIDATE_SECONDS: {
+    allowed: `a whole number of seconds, 0 to ${MAX_WINDOWS_SECONDS}`,
+    default: '900',
+    read: wholeNumber(0, MAX_WINDOWS_SECONDS),
+  },
+  STALE_IF_ERROR_SECONDS: {
+    allowed: `a whole number of seconds, 0 to ${MAX_WINDOWS_SECONDS}`,
+    default: '86400',
+    read: wholeNumber(0, MAX_WINDOWS_SECONDS),
+  },
+  NOT_FOUND_FRESH_SECONDS: {
+    allowed: `a whole number of seconds, 0 to ${MAX_WINDOWS_SECONDS}`,
+    default: '15',
+    read: wholeNumber(0, MAX_WINDOWS_SECONDS),
+  },
+  DEFAULT_COUNTRY: {
+    allowed: 'the ISO 3166-1 alpha-2 code of a country, such as IN or GB',
+    default: 'IN',
+    read: (text: string) => (isCountry(text) ? text : undefined),
+  },
+  PRIMARY_IDENTIFIER: {
+    allowed: `${PRIMARY_IDENTIFIERS.join(', ')}, or nothing`,
+    default: '',
+    read: optional(oneOf(PRIMARY_IDENTIFIERS)),
+  },
+  EMBED_ALWAYS: {
+    allowed: `a list, with commas between, of ${EMBEDS.join(', ')}`,
+    default: '',
+    read: toEmbeds,
+  },
+  EXTRA_PARAMETERS: {
+    allowed:
+      `a list, with commas between, of up to ${MAX_EXTRA_PARAMETERS} names, each of 1 to 64 letters, digits, _ - and . ` +
+      'that starts with a letter, and none of them a documented parameter of either API in any letter case',
+    default: '',
+    read: toExtraParameters,
+  },
+  PROFILE_FIELDS: {
+    allowed: 'a projection such as id,profiles(firstName,identifiers/value), or * for everything',
+    default: TILL_PROFILE,
+    read: compileProjection,
+  },
+  PROFILE_FIELDS_V1: {
+    allowed: 'a projection such as user_id,firstname,coupons/coupon/code, or * for everything',
+    default: TILL_PROFILE_V1,
+    read: compileProjection,
+  },
+  CORS_ORIGINS: {
+    allowed: 'origins such as https://kiosk.example, with commas between them, or nothing',
+    default: '',
+    read: toOrigins,
+  },
+  LOG_LEVEL: {
+    allowed: LOG_LEVELS.join(', '),
+    default: 'INFO',
+    read: oneOf(LOG_LEVELS),
+  },
+} satisfies Readonly<Record<string, Definition<unknown>>>;
+
+/** The name of a setting, as it stands in the environment. */
+export type SettingName = keyof typeof DEFINITIONS;
+
+/** Every setting's name. */
+export const SETTING_NAMES = Object.keys(DEFINITIONS) as readonly SettingName[];
+
+/** The definition of a setting, whatever it gives. */
+export function definitionOf(name: SettingName): Definition<unknown> {
+  return DEFINITIONS[name];
+}
+
+/** What each setting's text gives. */
+export type SettingValues = {
+  readonly [Name in SettingName]: NonNullable<ReturnType<(typeof DEFINITIONS)[Name]['read']>> | NullOf<Name>;
+};
+type NullOf<Name extends SettingName> = Extract<ReturnType<(typeof DEFINITIONS)[Name]['read']>, null>;

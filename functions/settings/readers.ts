@@ -1,0 +1,78 @@
+import { type Embed, sortEmbeds, toEmbed } from '../customer/embed.ts';
+import { isExtraParameterName, MAX_EXTRA_PARAMETERS } from '../customer/extra-parameters.ts';
+
+/**
+ * Reads the text of a setting. It returns undefined, or throws, if the text is not allowed. What is allowed is said by the
+ * definition of the setting: an error's own message could repeat a secret.
+ */
+export type Reader<T> = (text: string) => T | undefined;
+
+/** A whole number in this range, both ends included. */
+export function wholeNumber(minimum: number, maximum: number): Reader<number> {
+  return (text) => {
+    const number = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
+    return number >= minimum && number <= maximum ? number : undefined;
+  };
+}
+
+/** One of these words. */
+export function oneOf<T extends string>(allowed: readonly T[]): Reader<T> {
+  return (text) => allowed.find((candidate) => candidate === text);
+}
+
+/** A text that this pattern fits. */
+export function matching(pattern: RegExp): Reader<string> {
+  return (text) => (pattern.test(text) ? text : undefined);
+}
+
+/** What the reader gives, or null for an empty text: the setting is absent. */
+export function optional<T>(read: Reader<T>): Reader<T | null> {
+  return (text) => (text === '' ? null : read(text));
+}
+
+/** Comma-separated, outer spaces cut, empty elements dropped. */
+export function elements(value: string): readonly string[] {
+  return value
+    .split(',')
+    .map((element) => element.trim())
+    .filter((element) => element !== '');
+}
+
+/** An address: https, or http on loopback; without user, query, fragment and slashes at its end. */
+export function toBaseUrl(value: string): string | undefined {
+  const url = new URL(value);
+  const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
+  const isAllowedScheme = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
+  const isPlain = url.username === '' && url.password === '' && !/[?#]/.test(value);
+  return isAllowedScheme && isPlain ? withoutSlashesAtEnd(url.href) : undefined;
+}
+
+function withoutSlashesAtEnd(address: string): string {
+  let end = address.length;
+  while (address[end - 1] === '/') end -= 1;
+  return address.slice(0, end);
+}
+
+/** Sections of `embed`, each once, sorted. */
+export function toEmbeds(value: string): readonly Embed[] | undefined {
+  const embeds = elements(value).map(toEmbed);
+  return embeds.every((embed) => embed !== undefined) ? sortEmbeds(embeds) : undefined;
+}
+
+/** Names of further parameters, each once, sorted. */
+export function toExtraParameters(value: string): readonly string[] | undefined {
+  const names = [...new Set(elements(value))].sort();
+  return names.length <= MAX_EXTRA_PARAMETERS && names.every(isExtraParameterName) ? names : undefined;
+}
+
+/** Origins (RFC 6454), http or https. */
+export function toOrigins(value: string): readonly string[] | undefined {
+  const origins = elements(value);
+  return origins.every((origin) => /^https?:/.test(origin) && new URL(origin).origin === origin) ? origins : undefined;
+}
+
+/** Secrets: the first, and those that are being rotated in or out. */
+export function toKeySecrets(value: string): readonly [string, ...string[]] | undefined {
+  const [first, ...others] = elements(value);
+  return first === undefined ? undefined : [first, ...others];
+}

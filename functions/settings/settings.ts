@@ -1,0 +1,202 @@
+import type { Credentials } from '../credentials.ts';
+import type { Api } from '../customer/canonical-request.ts';
+import type { Embed } from '../customer/embed.ts';
+import type { Projection } from '../customer/projection.ts';
+import { lookupDeadlineMs, type TimeLimits } from '../lookup/fleet.ts';
+import type { FreshnessWindows } from '../lookup/freshness.ts';
+import {
+  type Definition,
+  definitionOf,
+  type LogLevel,
+  MAX_WINDOWS_SECONDS,
+  type PrimaryIdentifier,
+  SETTING_NAMES,
+  type SettingName,
+  type SettingValues,
+} from './definitions.ts';
+
+/**
+ * The settings of the functions: the environment, parsed once. The one contract between what runs and what is deployed,
+ * and the only place that reads `process.env`.
+ */
+export interface Settings {
+  readonly upstream: UpstreamSettings;
+  readonly cache: CacheSettings;
+  /** How long answers may be used. */
+  readonly freshness: FreshnessWindows;
+  readonly customer: CustomerSettings;
+  /** Origins whose pages may read answers (kiosks). Default: none. */
+  readonly corsOrigins: readonly string[];
+  /** What the webhook's `Authorization` must be one of; empty where no webhook is served. Default: empty. */
+  readonly webhookSecrets: readonly string[];
+  /** The function that revalidates: its name or ARN. Default: `lookaside-revalidate`. */
+  readonly revalidateFunction: string;
+  readonly logLevel: LogLevel;
+}
+
+export interface UpstreamSettings {
+  /** Scheme, host and optional path prefix, without a slash at its end. https; http only on loopback. */
+  readonly baseUrl: string;
+  readonly credentials: CredentialsSource;
+  /** The whole budget of one fetch from the upstream, retry included. Default: 2500. */
+  readonly timeoutMs: number;
+  /** How long a usable stale entry waits for the upstream. Default: 600. */
+  readonly staleSoftTimeoutMs: number;
+}
+
+/** Where the upstream's credentials come from: the environment itself, or a secret that is read when first needed. */
+export type CredentialsSource =
+  | { readonly kind: 'inline'; readonly credentials: Credentials }
+  | { readonly kind: 'secret'; readonly arn: string };
+
+export interface CacheSettings {
+  /** `bypass`: straight through, nothing read or stored. Default: `on`. */
+  readonly mode: 'on' | 'bypass';
+  /** The DynamoDB table. Default: `lookaside`. */
+  readonly table: string;
+  /** After which the store counts as down for a look-up. Default: 150. */
+  readonly timeoutMs: number;
+  /** HMAC keys of the cache keys. Reads and writes use the first; the others are those being rotated in or out. */
+  readonly keySecrets: readonly [string, ...string[]];
+}
+
+export interface CustomerSettings {
+  /** ISO 3166-1 alpha-2: the country of mobile numbers that come without a country code. Default: `IN`. */
+  readonly defaultCountry: string;
+  /** The identifier that finds a customer when dual eligibility is on. Default: dual eligibility is off. */
+  readonly primaryIdentifier: PrimaryIdentifier | undefined;
+  /** Sections fetched with every look-up, so that tills and kiosks share one entry. Default: none. */
+  readonly embedAlways: readonly Embed[];
+  /** Further parameters that both look-ups accept and pass on, by their names. Default: none. */
+  readonly extraParameters: readonly string[];
+  /** What is kept of a reply, by the API that gave it. Default: the till's profile. */
+  readonly profileFields: Readonly<Record<Api, Projection>>;
+}
+
+/** Thrown when a setting is wrong or missing: names each, its value (not a secret's), and what is allowed. */
+export class SettingsError extends Error {
+  override readonly name = 'SettingsError';
+}
+
+/** The environment of a process, as Node gives it. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+/**
+ * Parses the settings out of an environment. An empty text counts as absent.
+ *
+ * @throws {SettingsError} when one is wrong or missing; the message names every such setting
+ */
+export function parseSettings(environment: Environment): Settings {
+  const values: Partial<Record<SettingName, unknown>> = {};
+  const problems: string[] = [];
+  for (const name of SETTING_NAMES) {
+    const definition = definitionOf(name);
+    const given = environment[name]?.trim() || undefined;
+    const value = read(definition, given);
+    if (value === undefined) problems.push(describe(name, given, definition));
+    else values[name] = value;
+  }
+  if (problems.length === 0) problems.push(...contradictions(values as SettingValues));
+  if (problems.length > 0) throw new SettingsError(`Wrong settings. ${problems.join(' ')}`);
+  return toSettings(values as SettingValues);
+}
+
+/** The value of a setting; undefined: it is missing, or its text is not allowed. */
+function read({ read, default: standIn }: Definition<unknown>, given: string | undefined): unknown {
+  const text = given ?? standIn;
+  if (text === undefined) return undefined;
+  try {
+    return read(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(name: SettingName, given: string | undefined, { allowed, isSecret }: Definition<unknown>): string {
+  const value =
+    given === undefined ? 'missing' : isSecret ? 'wrong (its value is a secret)' : JSON.stringify(withoutUser(given));
+  return `${name} is ${value}; allowed is ${allowed}.`;
+}
+
+/** The text without the name and password that an address may carry. */
+function withoutUser(value: string): string {
+  return value.replace(/\/\/[^/]*@/, '//(user)@');
+}
+
+/** What is wrong with settings that are each well-formed. */
+function contradictions(values: SettingValues): string[] {
+  const problems: string[] = [];
+  const isInline = values.UPSTREAM_CREDENTIALS !== null;
+  const isSecret = values.UPSTREAM_CREDENTIALS_ARN !== '';
+  if (isInline === isSecret) {
+    problems.push(
+      `UPSTREAM_CREDENTIALS and UPSTREAM_CREDENTIALS_ARN are ${isInline ? 'both set' : 'both missing'}; ` +
+        'allowed is exactly one of them: the credentials as JSON, or the ARN of the secret that holds them.',
+    );
+  }
+  const windows = ['FRESH_SECONDS', 'STALE_WHILE_REVALIDATE_SECONDS', 'STALE_IF_ERROR_SECONDS'] as const;
+  const windowsSeconds = windows.reduce((sum, name) => sum + values[name], 0);
+  if (windowsSeconds > MAX_WINDOWS_SECONDS) {
+    problems.push(
+      `${windows.map((name) => `${name} is ${values[name]}`).join(', ')}; ` +
+        `allowed is ${MAX_WINDOWS_SECONDS} (30 days) for all of them together.`,
+    );
+  }
+  return problems;
+}
+
+function toSettings(values: SettingValues): Settings {
+  return {
+    upstream: {
+      baseUrl: values.UPSTREAM_BASE_URL,
+      credentials:
+        values.UPSTREAM_CREDENTIALS === null
+          ? { kind: 'secret', arn: values.UPSTREAM_CREDENTIALS_ARN }
+          : { kind: 'inline', credentials: values.UPSTREAM_CREDENTIALS },
+      timeoutMs: values.UPSTREAM_TIMEOUT_MS,
+      staleSoftTimeoutMs: values.STALE_SOFT_TIMEOUT_MS,
+    },
+    cache: {
+      mode: values.CACHE_MODE,
+      table: values.CACHE_TABLE,
+      timeoutMs: values.CACHE_TIMEOUT_MS,
+      keySecrets: values.CACHE_KEY_SECRET,
+    },
+    freshness: {
+      freshForMs: values.FRESH_SECONDS * 1000,
+      staleWhileRevalidateMs: values.STALE_WHILE_REVALIDATE_SECONDS * 1000,
+      staleIfErrorMs: values.STALE_IF_ERROR_SECONDS * 1000,
+      notFoundFreshForMs: values.NOT_FOUND_FRESH_SECONDS * 1000,
+    },
+    customer: {
+      defaultCountry: values.DEFAULT_COUNTRY,
+      primaryIdentifier: values.PRIMARY_IDENTIFIER ?? undefined,
+      embedAlways: values.EMBED_ALWAYS,
+      extraParameters: values.EXTRA_PARAMETERS,
+      profileFields: { v2: values.PROFILE_FIELDS, 'v1.1': values.PROFILE_FIELDS_V1 },
+    },
+    corsOrigins: values.CORS_ORIGINS,
+    webhookSecrets: values.WEBHOOK_SECRET,
+    revalidateFunction: values.REVALIDATE_FUNCTION,
+    logLevel: values.LOG_LEVEL,
+  };
+}
+
+/** By when a look-up is answered under these settings. Milliseconds. */
+export function lookupDeadlineOf(settings: Settings): number {
+  return lookupDeadlineMs(timeLimitsOf(settings));
+}
+
+/** The time limits of a look-up under these settings. */
+export function timeLimitsOf({ upstream, cache }: Settings): TimeLimits {
+  return { upstreamTimeoutMs: upstream.timeoutMs, storeTimeoutMs: cache.timeoutMs };
+}
+
+/**
+ * The settings of this process.
+ *
+ * @throws {SettingsError} as `parseSettings`
+ */
+export function readSettings(): Settings {
+  return parseSettings(process.env);
+}
