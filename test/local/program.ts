@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 
 /** A program of this project, running as a process of its own. */
@@ -10,26 +11,40 @@ export interface Program {
   readonly exit: Promise<number | null>;
   /** Waits until it has written this on standard output. */
   waitFor(text: RegExp): Promise<RegExpExecArray>;
+  /** Turns its wall clock on, and waits until that is done: its entries age without a wait. Milliseconds. */
+  turnClock(ms: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
 
 /** How long a program may take to say something on a busy machine: less than a test may take in all. */
 const PATIENCE_MS = 50_000;
 
+/** What the program loads first: its wall clock is turned by messages. */
+const TURNABLE_CLOCK = `data:text/javascript,${encodeURIComponent(`
+  const now = Date.now.bind(Date);
+  let offsetMs = 0;
+  Date.now = () => now() + offsetMs;
+  process.on('message', (ms) => {
+    offsetMs += ms;
+    process.send(ms);
+  });
+  process.channel?.unref();
+`)}`;
+
 /** Runs one of our own files as npm's scripts do, in an environment of these settings alone. */
 export function run(file: string, args: readonly string[], settings: Readonly<Record<string, string>>): Program {
   const root = fileURLToPath(new URL('../../', import.meta.url));
-  const child = spawn(process.execPath, [file, ...args], {
+  const child = spawn(process.execPath, [`--import=${TURNABLE_CLOCK}`, file, ...args], {
     cwd: root,
     env: { PATH: process.env.PATH, HOME: process.env.HOME, ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let stdout = '';
   let stderr = '';
-  child.stdout.on('data', (chunk: Buffer) => {
+  child.stdout?.on('data', (chunk: Buffer) => {
     stdout += chunk.toString();
   });
-  child.stderr.on('data', (chunk: Buffer) => {
+  child.stderr?.on('data', (chunk: Buffer) => {
     stderr += chunk.toString();
   });
   const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
@@ -51,13 +66,18 @@ export function run(file: string, args: readonly string[], settings: Readonly<Re
         const timer = setTimeout(() => end(() => reject(new Error(`no ${text} in time`))), PATIENCE_MS);
         const end = (settle: () => void) => {
           clearTimeout(timer);
-          child.stdout.off('data', look);
+          child.stdout?.off('data', look);
           settle();
         };
-        child.stdout.on('data', look);
+        child.stdout?.on('data', look);
         void exit.then((code) => end(() => reject(new Error(`it ended with ${code} before ${text}: ${stderr}`))));
         look();
       }),
+    turnClock: async (ms) => {
+      const turned = once(child, 'message');
+      child.send(ms);
+      await turned;
+    },
     kill: (signal) => void child.kill(signal),
   };
 }

@@ -7,7 +7,7 @@ import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 
 for (const url of process.argv.slice(2)) {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = url;
-  const store = new DynamoDbCacheStore({ table: 'lookaside', timeoutMs: 500 });
+  const store = new DynamoDbCacheStore({ table: 'lookaside', timeoutMs: 2000 });
   try {
     await store.read({ partition: 'p', variant: 'v' });
     process.stdout.write('answered\n');
