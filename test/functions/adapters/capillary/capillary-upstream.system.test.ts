@@ -28,8 +28,8 @@ const BASIC: Credentials = { kind: 'basic', ...DEFAULT_BASIC_CREDENTIALS };
 const OAUTH: Credentials = { kind: 'oauth', ...DEFAULT_OAUTH_CREDENTIALS };
 
 /** The budget of a fetch that is meant to run out; and how late that may be noticed on a busy machine. */
-const SHORT_MS = 120;
-const SLACK_MS = 480;
+const SHORT_MS = 600;
+const SLACK_MS = 1400;
 
 const simulators: Simulator[] = [];
 
@@ -273,11 +273,11 @@ describe('a retry', () => {
   });
 
   test('is not tried when the upstream says to come back after the deadline', async () => {
-    const server = await startHttpServer(answering(503, '', { 'retry-after': '1' }));
-    const { outcome, tookMs } = await timed(upstreamAt(server.url, { timeoutMs: 900 }).upstream.fetch(sample));
-    expect(outcome).toEqual({ kind: 'failed', failure: 'server-error', retryAfterMs: 1000 });
+    const server = await startHttpServer(answering(503, '', { 'retry-after': '6' }));
+    const { outcome, tookMs } = await timed(upstreamAt(server.url, { timeoutMs: 5000 }).upstream.fetch(sample));
+    expect(outcome).toEqual({ kind: 'failed', failure: 'server-error', retryAfterMs: 6000 });
     expect(server.requests).toHaveLength(1);
-    expect(tookMs).toBeLessThan(900);
+    expect(tookMs).toBeLessThan(5000);
   });
 
   test('gives its own times: asked when the attempt began that gave the bytes', async () => {
@@ -544,7 +544,7 @@ describe('a reply that is too big', () => {
 describe('the deadline', () => {
   test.each([
     ['no reply', { kind: 'hang' }],
-    ['a slow reply', { kind: 'slow', latencyMs: 2000 }],
+    ['a slow reply', { kind: 'slow', latencyMs: 5000 }],
     ['a reply that trickles', { kind: 'trickle', intervalMs: 10 }],
   ] as const)('%s: failed at the deadline, not asked again', async (_title, fault) => {
     const simulator = await simulate();
@@ -707,7 +707,7 @@ describe('the breaker', () => {
     expect(outcome).toEqual({ kind: 'failed', failure: 'breaker-open', retryAfterMs: 1000 });
     expect(call).toMatchObject({ attempts: 0, status: undefined });
     expect(requests()).toBe(0);
-    expect(tookMs).toBeLessThan(20);
+    expect(tookMs).toBeLessThan(SLACK_MS);
   });
 
   test.each<[string, Respond]>([

@@ -85,7 +85,7 @@ describe('no token', () => {
   test('no answer: fails in time', async () => {
     const server = await startHttpServer(() => {});
     const startedAt = performance.now();
-    await expect(ask(server.url, 100)).rejects.toMatchObject({ failure: 'connection' });
-    expect(performance.now() - startedAt).toBeLessThan(600);
+    await expect(ask(server.url, 300)).rejects.toMatchObject({ failure: 'connection' });
+    expect(performance.now() - startedAt).toBeLessThan(300 + 1400);
   });
 });
