@@ -284,8 +284,9 @@ export class Checker implements StoreObserver {
 
   /** Promise 3 for what the upstream says itself: the erased, and those merged into others, are void once answered. */
   #noteVoided(lookup: WatchedLookup): void {
-    const { ownAnswer, lastItem, asked, hasTrouble } = lookup;
-    if (ownAnswer === undefined || hasTrouble) return;
+    const { ownAnswer, lastItem, asked, hasTrouble, hasStoodStill } = lookup;
+    // A look-up that stood still may have had no time left to void anything.
+    if (ownAnswer === undefined || hasTrouble || hasStoodStill) return;
     const { outcome, truthAt, customer } = ownAnswer;
     const isMerged = outcome.kind === 'found' && outcome.isMerged;
     if (outcome.kind !== 'erased' && !isMerged) return;
