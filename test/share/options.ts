@@ -15,7 +15,7 @@ export interface ShareOptions {
 
 export const USAGE = `Usage: npm run test:share -- [options]
   --memory MB,MB      the memory sizes (256,512,1024,1769)
-  --rounds N          how many cold starts each scenario has; batches have half as many (6)
+  --rounds N          how many cold starts each scenario has; the longer ones have fewer (6)
   --scenario NAME     only those whose name begins so: ${SCENARIOS.map(({ name }) => name).join(', ')}
   --upstream-ms N     how long the upstream takes (200)
   --plain             HTTP instead of HTTPS to everything that an instance talks to`;

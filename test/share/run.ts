@@ -23,7 +23,7 @@ import { say } from './terminal.ts';
 const options = readOptions(process.argv.slice(2));
 if (options === undefined) {
   say(USAGE);
-  process.exitCode = 1;
+  process.exitCode = process.argv.includes('--help') ? 0 : 1;
 } else {
   const controller = await findCpuController();
   process.exitCode = 'reasons' in controller ? skip(controller.reasons) : await runSuite(controller);

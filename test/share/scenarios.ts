@@ -131,7 +131,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'long stale',
-    share: 1,
+    share: 0.5,
     run: async (stage) => {
       const mobiles = await stage.world.addCustomers(1 + WARM_EVENTS);
       await stage.fill(mobiles);
@@ -147,7 +147,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'two instances at once',
-    share: 1,
+    share: 0.5,
     run: async (stage) => {
       const instances = [await stage.start('http'), await stage.start('http')];
       for (const temperature of coldThenWarm()) {
@@ -159,7 +159,7 @@ export const SCENARIOS: readonly Scenario[] = [
   },
   {
     name: 'event',
-    share: 1,
+    share: 0.5,
     run: async (stage) => {
       const mobiles = await stage.world.addCustomers(1 + WARM_EVENTS);
       await stage.fill(mobiles);
