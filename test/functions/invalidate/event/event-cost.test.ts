@@ -1,0 +1,40 @@
+import { expect, test } from '@jest/globals';
+import { isObject } from '../../../../functions/customer/json.ts';
+import { readCapillaryEvent } from '../../../../functions/invalidate/event/capillary-event.ts';
+import { parseWithTexts } from '../../../../functions/invalidate/event/event-json.ts';
+
+const LENGTH = 128 * 1024;
+const filled = (piece: string) => piece.repeat(Math.floor(LENGTH / piece.length));
+/** A list of so many of these. */
+const listOf = (piece: string) => `{"a":[${filled(`${piece},`)}1]}`;
+const nested = (name: string) => `${filled(`{"${name}":`)}1${'}'.repeat(Math.floor(LENGTH / (name.length + 4)))}`;
+
+/** What each part of the reader likes least. Quadratic, any of them would take ten seconds and more. */
+test.each<[string, string]>([
+  ['brackets', `{"a":${'['.repeat(LENGTH / 2)}${']'.repeat(LENGTH / 2)}}`],
+  ['empty objects', listOf('{}')],
+  ['numbers', listOf('1')],
+  ['one long number', `{"customerId":${'1'.repeat(LENGTH)}}`],
+  ['one long number as a name', `{${'1'.repeat(LENGTH)}:1}`],
+  ['minus signs', `{"a":${'-'.repeat(LENGTH)}}`],
+  ['numbers and spaces', `{"a":${filled('1 ')}}`],
+  ['a number, spaces and a colon', `{"a":1${' '.repeat(LENGTH)}:1}`],
+  ['quotes', `{"a":${'"'.repeat(LENGTH)}}`],
+  ['backslashes', `{"a":"${'\\\\'.repeat(LENGTH / 2)}"}`],
+  ['a long name', `{"${'a'.repeat(LENGTH)}":1}`],
+  ['a long name of an event', `{"eventName":"${' '.repeat(LENGTH)}1"}`],
+  ['an id within spaces', `{"customerId":"${' '.repeat(LENGTH / 2)}1${' '.repeat(LENGTH / 2)}"}`],
+  ['mobiles', listOf('{"mobile":1}')],
+  ['customers', listOf('{"customerIdentifiers":{"instore":{"mobile":1}}}')],
+  ['customers within customers', nested('customerIdentifiers')],
+  ['customers within customers, as objects', nested('customer')],
+  ['identifiers within identifiers', `{"customerIdentifiers":${nested('identifiers')}}`],
+  ['bodies within bodies', nested('body')],
+  ['texts that hold JSON', listOf('{"body":"{\\"a\\":1}"}')],
+])('128 KiB of %s are read in linear time', (_title, text) => {
+  const before = process.cpuUsage();
+  const event = parseWithTexts(text);
+  if (event !== undefined && isObject(event)) readCapillaryEvent(event);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(2000);
+});
