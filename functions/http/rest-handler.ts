@@ -71,7 +71,7 @@ async function refuseForeign(event: unknown, requestId: string, log: RequestLog)
   return reply;
 }
 
-/** The reply to HEAD (RFC 9110 §9.3.2): what GET gets, but for the body, whose length it tells. */
+/** The reply to HEAD (RFC 9110 §9.3.2): the status and headers that GET gets, with the length of the body, and no body. */
 function withoutBody(reply: Reply): Reply {
   if (reply.body === '') return reply;
   return { ...reply, headers: { ...reply.headers, 'Content-Length': String(Buffer.byteLength(reply.body)) }, body: '' };

@@ -18,8 +18,8 @@ import { invalidationReply } from './invalidation-reply.ts';
 const RETRY_AFTER_SECONDS = '5';
 
 /**
- * Receives an event. The sender drops for good what is answered 400: that is only for a body that is no JSON object,
- * whoever reads it. It sends again, for days, what is answered 429: whatever this service cannot do, or cannot read.
+ * Receives an event. The sender drops for good what is answered 400: only a body that is no JSON object is. It sends again,
+ * for days, what is answered 429: whatever this service cannot do, or cannot read.
  */
 export async function receiveEvent(options: InvalidateHandlerOptions, request: APIGatewayProxyEvent): Promise<Reply> {
   if (!isAuthorized(header(request, 'authorization'), options.webhookSecrets)) {
