@@ -6,8 +6,8 @@ import { text } from 'node:stream/consumers';
 export interface FakeAws {
   /** `http://127.0.0.1:<port>`, for AWS_ENDPOINT_URL_SECRETS_MANAGER and AWS_ENDPOINT_URL_LAMBDA. */
   readonly url: string;
-  /** How often the secret was read. */
-  readonly secretReads: number;
+  /** How often the secret was read since the last call. */
+  takeSecretReads(): number;
   /** The payloads that came since the last call, oldest first. */
   takeInvocations(): readonly unknown[];
   close(): Promise<void>;
@@ -34,8 +34,10 @@ export async function startFakeAws(secret: string): Promise<FakeAws> {
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
   return {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
-    get secretReads() {
-      return secretReads;
+    takeSecretReads: () => {
+      const taken = secretReads;
+      secretReads = 0;
+      return taken;
     },
     takeInvocations: () => {
       const taken = invocations;

@@ -50,19 +50,15 @@ export class LambdaInstance {
   readonly #child: ChildProcess;
   readonly #group: CpuGroup | undefined;
   readonly #output: Output;
-  /** How long init took. Milliseconds. */
-  readonly initMs: number;
 
-  private constructor(child: ChildProcess, group: CpuGroup | undefined, initMs: number, output: Output) {
+  private constructor(child: ChildProcess, group: CpuGroup | undefined, output: Output) {
     this.#child = child;
     this.#group = group;
-    this.initMs = initMs;
     this.#output = output;
   }
 
   /** Starts the process and waits until the function is ready. */
   static async start({ bundle, environment, memoryMb, controller, prefix }: InstanceOptions): Promise<LambdaInstance> {
-    const startedAt = performance.now();
     const child = fork(path.join(import.meta.dirname, 'lambda-runtime.ts'), [path.join(bundle.folder, 'index.mjs')], {
       env: { ...environment, AWS_LAMBDA_FUNCTION_MEMORY_SIZE: `${memoryMb}` },
       execArgv: ['--disable-warning=ExperimentalWarning', `--max-old-space-size=${Math.floor(memoryMb * 0.9)}`],
@@ -76,12 +72,11 @@ export class LambdaInstance {
       output.errors += chunk.toString();
     });
     await nextMessage(child, output);
-    const initMs = performance.now() - startedAt;
     instanceCount += 1;
     const group = controller && createCpuGroup(controller, `${prefix}-${instanceCount}`, memoryMb);
     if (child.pid !== undefined) group?.add(child.pid);
     child.kill('SIGSTOP');
-    return new LambdaInstance(child, group, initMs, output);
+    return new LambdaInstance(child, group, output);
   }
 
   /** Hands an event over, and waits for the answer. @throws {Error} if the handler throws, or the process ends */

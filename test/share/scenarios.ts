@@ -58,6 +58,7 @@ export const SCENARIOS: readonly Scenario[] = [
     name: 'joined',
     share: 1,
     run: async (stage) => {
+      stage.world.takeSecretReads();
       const instance = await stage.start('http');
       for (const temperature of coldThenWarm()) {
         const [mobile = ''] = await stage.world.addCustomers(1);
@@ -65,6 +66,8 @@ export const SCENARIOS: readonly Scenario[] = [
         const missed = { ...answered(STORED), calls: { v2: 1, v1: 1 } };
         const { answer } = await stage.step(`${temperature} joined miss`, instance, event, missed);
         stage.check('the coupons are missing', hasCoupons(answer));
+        const secretReads = stage.world.takeSecretReads();
+        stage.check(`secret reads: ${secretReads}`, secretReads === (temperature === 'cold' ? 1 : 0));
         const again = await stage.step(`hit after a ${temperature} joined miss`, instance, event, answered(HIT));
         stage.check('the coupons are missing', hasCoupons(again.answer));
       }

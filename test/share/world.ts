@@ -26,6 +26,8 @@ export interface World {
   takeSlowestStoreMs(): number;
   /** Makes an empty table. */
   openTable(): Promise<OpenTable>;
+  /** How often the upstream's credentials were read since the last call. */
+  takeSecretReads(): number;
   /** Payloads of the revalidations that were asked for since the last call. */
   takeRevalidations(): readonly unknown[];
   close(): Promise<void>;
@@ -141,6 +143,7 @@ export async function startWorld({ upstreamMs, folder, isPlain = false }: WorldO
       tableCount += 1;
       return openTable(client, `lookaside-${tableCount}`);
     },
+    takeSecretReads: () => aws.takeSecretReads(),
     takeRevalidations: () => aws.takeInvocations(),
     close: () => parts.disposeAsync(),
   };
