@@ -7,7 +7,8 @@ export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicNow: () => performance.now(),
   sleep: async (ms, signal) => {
-    await setTimeout(ms, undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
+    // A moment that has passed is waited for no longer; Node warns of a negative time.
+    await setTimeout(Math.max(0, ms), undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
   },
   sleepFree: async (ms, signal) => {
     if (signal?.aborted) return;

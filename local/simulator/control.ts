@@ -32,10 +32,18 @@ import { INSTORE } from './sources.ts';
  *   -d '{"merge": {"from": "7000000002", "into": "7000000003"}}'
  *   -d '{"revokeTokens": true}'
  *   -d '{"isV1Wrapped": false, "isV1CustomerObject": true}'
+ *   -d '{"isV1CustomersList": true}'
+ *   -d '{"fault": {"kind": "erased", "place": "response-status", "status": 404, "urlIncludes": "12341234"}}'
+ *   -d '{"fault": {"kind": "blank", "times": 5}}'
+ *   -d '{"fault": {"kind": "html", "status": 404}}'
+ *   -d '{"fault": {"kind": "merged", "code": 91009}}'
+ *   -d '{"fault": {"kind": "reset-reused"}}'
+ *   -d '{"fault": {"kind": "wrong-encoding", "encoding": "br"}}'
+ *   -d '{"fault": {"kind": "oversize", "sizeBytes": 500000, "filling": "members"}}'
  * curl -X DELETE http://127.0.0.1:4010/__control/faults
  * ```
  *
- * In the process itself, `Simulator.control(command)` and `Simulator.reset()` do the same.
+ * All faults, with what each does and takes: `faults.ts`. In the process itself, `Simulator.control(command)` and `Simulator.reset()` do the same.
  */
 export const CONTROL_PATH = '/__control';
 
@@ -66,6 +74,8 @@ const CommandSchema = z.strictObject({
   isV1Wrapped: z.optional(z.boolean()),
   /** Whether v1.1's `customer` is one object where there is one; else it is an array. */
   isV1CustomerObject: z.optional(z.boolean()),
+  /** Whether v1.1's `customers` is the list of customers itself, as an older page shows it; `customer` is left out then. */
+  isV1CustomersList: z.optional(z.boolean()),
   /** No token issued so far is good any more. */
   revokeTokens: z.optional(z.literal(true)),
   /** From now on these are right and the old ones wrong. */
@@ -125,6 +135,7 @@ export interface ControlState {
   readonly rateLimitPerMinute: number;
   readonly isV1Wrapped: boolean;
   readonly isV1CustomerObject: boolean;
+  readonly isV1CustomersList: boolean;
   readonly customerCount: number;
 }
 
@@ -161,6 +172,7 @@ export function stateOf(upstream: SimulatedUpstream): ControlState {
     rateLimitPerMinute: upstream.rateLimit.perMinute,
     isV1Wrapped: upstream.v1Shape.isWrapped,
     isV1CustomerObject: upstream.v1Shape.isCustomerObject,
+    isV1CustomersList: upstream.v1Shape.isCustomersList,
     customerCount: upstream.directory.size,
   };
 }
@@ -186,7 +198,7 @@ export function readCommand(text: string): unknown {
 
 function carryOut(upstream: SimulatedUpstream, command: z.output<typeof CommandSchema>): void {
   const { directory } = upstream;
-  const { latencyMs, jitterMs, add, change, reassign, isV1Wrapped, isV1CustomerObject } = command;
+  const { latencyMs, jitterMs, add, change, reassign, isV1Wrapped, isV1CustomerObject, isV1CustomersList } = command;
   if (command.fault !== undefined) upstream.faults.add(command.fault);
   if (latencyMs !== undefined) upstream.latency = { latencyMs, jitterMs: latencyMs / 3 };
   if (jitterMs !== undefined) upstream.latency = { ...upstream.latency, jitterMs };
@@ -195,6 +207,9 @@ function carryOut(upstream: SimulatedUpstream, command: z.output<typeof CommandS
   if (isV1Wrapped !== undefined) upstream.v1Shape = { ...upstream.v1Shape, isWrapped: isV1Wrapped };
   if (isV1CustomerObject !== undefined) {
     upstream.v1Shape = { ...upstream.v1Shape, isCustomerObject: isV1CustomerObject };
+  }
+  if (isV1CustomersList !== undefined) {
+    upstream.v1Shape = { ...upstream.v1Shape, isCustomersList: isV1CustomersList };
   }
   if (command.revokeTokens) upstream.credentials.revokeTokens();
   if (command.credentials !== undefined) {

@@ -1,9 +1,12 @@
 import type { ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
-import type { Fault } from './faults.ts';
+import { alterReply } from './altered-reply.ts';
+import type { Fault, FILLINGS } from './faults.ts';
 import { JSON_TYPE, type Reply, refusedReply, textReply } from './reply.ts';
 import { type Notice, notice } from './upstream-errors.ts';
+
+type Filling = (typeof FILLINGS)[number];
 
 const MIB = 1024 * 1024;
 const DEFAULT_OVERSIZE_BYTES = 3 * MIB;
@@ -11,12 +14,14 @@ const DEFAULT_BOMB_BYTES = 200 * MIB;
 const DEFAULT_INTERVAL_MS = 100;
 
 /**
- * The content of a reply that a fault replaces; undefined where the fault is in how the reply is sent.
+ * The content of a reply that a fault replaces or changes; undefined where the fault is in how the reply is sent.
  *
+ * @param reply the right one
  * @param toErrorReply makes an error of the API that was asked; without a status, with the simulator's
  */
 export function replaceReply(
   fault: Fault,
+  reply: Reply,
   otherHostUrl: string,
   toErrorReply: (error: Notice, status?: number) => Reply,
 ): Reply | undefined {
@@ -30,9 +35,15 @@ export function replaceReply(
     case 'unauthorized':
       return refusedReply(fault.status === 403 ? 403 : 401);
     case 'html':
-      return textReply(200, '<!DOCTYPE html><title>Proxy</title><h1>It works!</h1>', 'text/html;charset=UTF-8');
+      return textReply(
+        fault.status ?? 200,
+        '<!DOCTYPE html><title>Proxy</title><h1>It works!</h1>',
+        'text/html;charset=UTF-8',
+      );
     case 'empty':
       return textReply(200, '', JSON_TYPE);
+    case 'blank':
+      return textReply(fault.status ?? 400, '', JSON_TYPE);
     case 'redirect':
       return {
         status: 302,
@@ -40,9 +51,9 @@ export function replaceReply(
         body: '<a>Moved</a>',
       };
     case 'oversize':
-      return textReply(200, padded(' '.repeat(fault.sizeBytes ?? DEFAULT_OVERSIZE_BYTES)), JSON_TYPE);
+      return textReply(200, largeBody(fault.sizeBytes ?? DEFAULT_OVERSIZE_BYTES, fault.filling), JSON_TYPE);
     default:
-      return undefined;
+      return alterReply(fault, reply);
   }
 }
 
@@ -56,18 +67,42 @@ export function withRetryAfter(reply: Reply, seconds: number | undefined): Reply
   return seconds === undefined ? reply : { ...reply, headers: { ...reply.headers, 'retry-after': String(seconds) } };
 }
 
+export interface DeliveryOptions {
+  readonly isGzipAccepted: boolean;
+  /** Whether the connection carried a request before. */
+  readonly isReused: boolean;
+  readonly signal: AbortSignal;
+}
+
 /** Sends a reply, whole or as the fault has it. Settles when the last byte is handed over, or rejects when aborted. */
 export async function deliver(
   response: ServerResponse,
   reply: Reply,
   fault: Fault | undefined,
-  { isGzipAccepted, signal }: { isGzipAccepted: boolean; signal: AbortSignal },
+  { isGzipAccepted, isReused, signal }: DeliveryOptions,
 ): Promise<void> {
   const body = Buffer.from(reply.body);
   switch (fault?.kind) {
     case 'reset':
       response.socket?.resetAndDestroy();
       return;
+    case 'reset-reused':
+      if (isReused) response.socket?.resetAndDestroy();
+      else end(response, reply, body);
+      return;
+    case 'continue':
+      response.writeContinue();
+      end(response, reply, body);
+      return;
+    case 'early-hints':
+      response.writeEarlyHints({ link: '</style.css>; rel=preload; as=style' });
+      end(response, reply, body);
+      return;
+    case 'wrong-encoding': {
+      const headers = { ...reply.headers, 'content-encoding': fault.encoding ?? 'gzip' };
+      end(response, { ...reply, headers }, body);
+      return;
+    }
     case 'hang':
       await sleep(2 ** 31 - 1, undefined, { signal });
       return;
@@ -110,6 +145,27 @@ function end(response: ServerResponse, reply: Reply, body: Uint8Array): void {
 /** Valid JSON that is mostly padding. */
 function padded(padding: string): string {
   return `{"id":1,"padding":"${padding}"}`;
+}
+
+/** What a large reply is filled with: an element or a member, by its number. */
+const PIECE_BY_FILLING: Readonly<Record<Exclude<Filling, 'spaces'>, (count: number) => string>> = {
+  numbers: () => ',1',
+  decimals: () => ',1.0',
+  objects: () => ',{}',
+  members: (count) => `,"a${count}":1.0`,
+};
+
+/** Valid JSON of a customer, of so many bytes. */
+function largeBody(sizeBytes: number, filling: Filling = 'spaces'): string {
+  if (filling === 'spaces') return padded(' '.repeat(sizeBytes));
+  const isOfMembers = filling === 'members';
+  let body = isOfMembers ? '{"id":1' : '{"id":1,"padding":[0';
+  const end = isOfMembers ? '}' : ']}';
+  for (let count = 0; ; count += 1) {
+    const piece = PIECE_BY_FILLING[filling](count);
+    if (body.length + piece.length + end.length > sizeBytes) return body + end;
+    body += piece;
+  }
 }
 
 /** `padded` with so many spaces, packed. gzip members may be strung together (RFC 1952 §2.2): one MiB is packed once. */

@@ -15,17 +15,31 @@ export const FAULT_KINDS = [
   'throttle',
   /** Credentials refused, whatever they are: 401 (or `status`) with an XML body. */
   'unauthorized',
-  /** 200 with an HTML page, as a proxy in front may send it. */
+  /** An HTML page, as a proxy in front may send it, with HTTP `status` (default 200). */
   'html',
   /** 200 with JSON that breaks off in the middle, properly ended as HTTP goes. */
   'broken-json',
   /** 200 with an empty body. */
   'empty',
+  /** HTTP `status` (default 400) with an empty body: identifiers that are not valid [P]. */
+  'blank',
   /** Half of the body announced in Content-Length, then the connection is destroyed. */
   'cut',
   /** A Content-Length shorter than the body. */
   'wrong-length',
-  /** Valid JSON of `sizeBytes` (default 3 MiB), as it is. */
+  /** The right reply, after an informational `100 Continue`. */
+  'continue',
+  /** The right reply, after an informational `103 Early Hints`. */
+  'early-hints',
+  /** The right reply, which says that it is in `encoding` (default gzip), and is not. */
+  'wrong-encoding',
+  /** The right reply as a part of something: HTTP `status` (default 206), with a Content-Range. */
+  'partial-content',
+  /** The message that the customer is erased, in `place` (default `message`), with HTTP `status` (default 200). */
+  'erased',
+  /** The right reply, with a warning of `code` (default 8069): the customer was merged into the one that is shown. */
+  'merged',
+  /** Valid JSON of `sizeBytes` (default 3 MiB), as it is, of `filling` (default spaces). */
   'oversize',
   /** Valid JSON that decodes to `sizeBytes` (default 200 MiB), a thousandth of that on the wire. */
   'gzip-bomb',
@@ -35,8 +49,19 @@ export const FAULT_KINDS = [
   'trickle',
   /** The connection is reset without a reply. */
   'reset',
+  /** The right reply to the first request on a connection; at each later one the connection is reset. */
+  'reset-reused',
 ] as const;
 export type FaultKind = (typeof FAULT_KINDS)[number];
+
+/** Where the message of an erased customer may stand. `text`: alone, as no JSON. The last two stand beside the right reply. */
+export const ERASED_PLACES = [
+  ...(['message', 'status', 'response-status', 'errors', 'errors-object', 'text'] as const),
+  ...(['warnings', 'status-beside'] as const),
+] as const;
+
+/** What a large reply is made of. */
+export const FILLINGS = ['spaces', 'numbers', 'decimals', 'objects', 'members'] as const;
 
 /** The APIs that a fault can be confined to. */
 export const APIS = ['v2', 'v1.1', 'token'] as const;
@@ -54,14 +79,20 @@ export const FaultSchema = z.strictObject({
   api: z.optional(z.enum(APIS)),
   /** Only requests whose path and query hold this text, as it goes over the wire. Default: all. */
   urlIncludes: z.optional(z.string()),
-  /** HTTP status; for `status`, `error` and `unauthorized`. */
+  /** HTTP status; for `status`, `error`, `unauthorized`, `html`, `blank`, `partial-content` and `erased`. */
   status: z.optional(z.int().check(z.minimum(200), z.maximum(599))),
   /** Milliseconds; for `slow`. Default: 5000. */
   latencyMs: z.optional(count),
   /** Seconds; for `throttle`, and sent with `status` too. Default: no Retry-After. */
   retryAfterSeconds: z.optional(count),
-  /** For `error`. */
+  /** For `error` and `merged`. */
   code: z.optional(z.int()),
+  /** For `erased`. */
+  place: z.optional(z.enum(ERASED_PLACES)),
+  /** For `wrong-encoding`. */
+  encoding: z.optional(z.string()),
+  /** For `oversize`. */
+  filling: z.optional(z.enum(FILLINGS)),
   /** For `redirect`. */
   location: z.optional(z.string()),
   /** Bytes; for `oversize` and `gzip-bomb`. */

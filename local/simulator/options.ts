@@ -35,6 +35,8 @@ export interface SimulatorOptions {
   readonly isV1Wrapped?: boolean | undefined;
   /** Whether v1.1's `customer` is one object where there is one; both are met [C]. Default: false, an array. */
   readonly isV1CustomerObject?: boolean | undefined;
+  /** Whether v1.1's `customers` is the list of customers itself. Default: false. */
+  readonly isV1CustomersList?: boolean | undefined;
   /** Whether replies of 1 KiB and more are compressed for clients that accept gzip; not documented. Default: true. */
   readonly isGzipOffered?: boolean | undefined;
   /** How many of the latest requests are kept. Default: 1000. */

@@ -181,8 +181,8 @@ export class SimulatedUpstream {
   }
 
   #initialV1Shape(): V1Shape {
-    const { isV1Wrapped = true, isV1CustomerObject = false } = this.#options;
-    return { isWrapped: isV1Wrapped, isCustomerObject: isV1CustomerObject };
+    const { isV1Wrapped = true, isV1CustomerObject = false, isV1CustomersList = false } = this.#options;
+    return { isWrapped: isV1Wrapped, isCustomerObject: isV1CustomerObject, isCustomersList: isV1CustomersList };
   }
 
   #initialCredentials(): CredentialsCheck {

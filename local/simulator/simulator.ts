@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ControlCommand, type ControlState, control, type ResetPart, reset } from './control.ts';
 import { answerControl, isControlPath } from './control-http.ts';
 import { deliver, replaceReply } from './delivery.ts';
-import type { Fault } from './faults.ts';
+import type { Fault, FaultKind } from './faults.ts';
 import type { Counters, RecordedRequest } from './journal.ts';
 import { drawLatencyMs } from './latency.ts';
 import { type Notified, type NotifyCommand, notify } from './notify.ts';
@@ -35,6 +35,9 @@ export interface Simulator {
   close(): Promise<void>;
 }
 
+/** The faults by which the simulator itself breaks the connection. */
+const BREAKING: readonly (FaultKind | undefined)[] = ['cut', 'reset', 'reset-reused'];
+
 const HOST = '127.0.0.1';
 const MAX_BODY_BYTES = 1024 * 1024;
 const MIN_GZIP_CHARACTERS = 1024;
@@ -53,9 +56,12 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
   const stopping = new AbortController();
   let url = '';
   let requestCount = 0;
+  const usedConnections = new WeakSet<object>();
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     requestCount += 1;
+    const isReused = usedConnections.has(request.socket);
+    usedConnections.add(request.socket);
     const target = new URL(request.url ?? '/', url);
     if (isControlPath(target.pathname)) {
       const { status, headers, body } = await answerControl(upstream, request, target, await readBody(request));
@@ -77,7 +83,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     };
     const gone = new AbortController();
     response.on('close', () => {
-      if (!response.writableFinished && record.fault !== 'cut' && record.fault !== 'reset') {
+      if (!response.writableFinished && !BREAKING.includes(record.fault)) {
         upstream.journal.count('abandoned');
       }
       upstream.journal.close();
@@ -101,17 +107,18 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     }
     const otherHostUrl = url.replace(HOST, 'localhost');
     const toErrorReply = (error: Notice, status?: number) => upstream.errorReply(upstreamRequest, error, status);
-    const reply = (fault && replaceReply(fault, otherHostUrl, toErrorReply)) ?? answer.reply;
+    const reply = (fault && replaceReply(fault, answer.reply, otherHostUrl, toErrorReply)) ?? answer.reply;
     const signal = AbortSignal.any([stopping.signal, gone.signal]);
     const latencyMs =
       fault?.kind === 'slow' ? (fault.latencyMs ?? DEFAULT_SLOW_MS) : drawLatencyMs(upstream.latency, random);
     if (latencyMs > 0) await sleep(latencyMs, undefined, { signal });
-    if (fault?.kind !== 'hang' && fault?.kind !== 'reset') record.status = reply.status;
+    const isReset = fault?.kind === 'reset' || (fault?.kind === 'reset-reused' && isReused);
+    if (fault?.kind !== 'hang' && !isReset) record.status = reply.status;
     const isGzipAccepted =
       (options.isGzipOffered ?? true) &&
       reply.body.length >= MIN_GZIP_CHARACTERS &&
       /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-    await deliver(response, reply, fault, { isGzipAccepted, signal });
+    await deliver(response, reply, fault, { isGzipAccepted, isReused, signal });
   };
 
   const server = createServer((request, response) => {

@@ -24,6 +24,8 @@ export interface V1Shape {
   readonly isWrapped: boolean;
   /** Whether `customer` is one object where there is one customer; else it is always an array. */
   readonly isCustomerObject: boolean;
+  /** Whether `customers` is the list of customers itself, without `customer` [P]. */
+  readonly isCustomersList: boolean;
 }
 
 /** The v1.1 name of every identifier. `mobile` is not in [S1]'s table but in older documents and most code [P][C]. */
@@ -140,7 +142,7 @@ function failedItem(fields: JsonObject, { code, message }: Notice): JsonObject {
 
 function toReply(
   request: V1Request,
-  { isWrapped, isCustomerObject }: V1Shape,
+  { isWrapped, isCustomerObject, isCustomersList }: V1Shape,
   outcomes: readonly Outcome[],
   items: readonly JsonObject[],
 ): V1Reply {
@@ -158,7 +160,7 @@ function toReply(
       total: loose.counter(items.length),
       success_count: loose.counter(found.length),
     },
-    customers: { customer },
+    customers: isCustomersList ? items : { customer },
   };
   if (lastValueOf(request, 'format')?.toLowerCase() !== 'json') {
     return { kind: 'xml', isError, body: writeXml('response', content) };

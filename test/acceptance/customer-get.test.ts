@@ -46,18 +46,21 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
     expect(upstream.requests[0]?.url).toBe('/v1.1/customer/get?mobile=911234512345&format=json&user_id=true');
   });
 
-  test.each([
+  test.each<{ isV1Wrapped: boolean; isV1CustomerObject: boolean; isV1CustomersList?: boolean }>([
     { isV1Wrapped: true, isV1CustomerObject: false },
     { isV1Wrapped: false, isV1CustomerObject: true },
     { isV1Wrapped: true, isV1CustomerObject: true },
     { isV1Wrapped: false, isV1CustomerObject: false },
+    { isV1Wrapped: true, isV1CustomerObject: false, isV1CustomersList: true },
+    { isV1Wrapped: false, isV1CustomerObject: false, isV1CustomersList: true },
   ])('gets the upstream’s own looseness, fetched and from the cache: %j', async (shape) => {
     const { get } = await start({}, shape);
     const fetched = await get(BY_MOBILE);
     const reply = JSON.parse(fetched.text);
     expect('response' in reply).toBe(shape.isV1Wrapped);
-    const { customer } = (reply.response ?? reply).customers;
-    expect(Array.isArray(customer)).toBe(!shape.isV1CustomerObject);
+    const { customers } = reply.response ?? reply;
+    expect(Array.isArray(customers)).toBe(shape.isV1CustomersList === true);
+    expect(Array.isArray(customers.customer ?? customers)).toBe(!shape.isV1CustomerObject);
     expect(await get(BY_MOBILE)).toMatchObject({ text: fetched.text, cacheStatus: HIT });
   });
 

@@ -1,38 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
 import { systemClock } from '../../../functions/adapters/system-clock.ts';
 
-/** Keeps the process busy, as loading code does. */
-function block(ms: number): void {
-  const until = performance.now() + ms;
-  while (performance.now() < until);
-}
-
-describe('a sleep in free time', () => {
-  test('lasts at least as long as a sleep', async () => {
+describe('the clock of the machine', () => {
+  test('waits for a while, and does not fail when it is told to stop, before or meanwhile', async () => {
     const startedAt = systemClock.monotonicNow();
-    await systemClock.sleepFree(30);
-    expect(systemClock.monotonicNow() - startedAt).toBeGreaterThanOrEqual(29);
+    await systemClock.sleep(20);
+    expect(systemClock.monotonicNow() - startedAt).toBeGreaterThan(18);
+    const stop = new AbortController();
+    const sleeping = systemClock.sleep(60_000, stop.signal);
+    stop.abort();
+    await sleeping;
+    await systemClock.sleep(60_000, stop.signal);
   });
 
-  test('does not count the time in which the process is busy', async () => {
-    const startedAt = systemClock.monotonicNow();
-    const slept = systemClock.sleepFree(100);
-    block(150);
-    await slept;
-    // What a busy stretch counts at most is 20 ms.
-    expect(systemClock.monotonicNow() - startedAt).toBeGreaterThanOrEqual(150 + 100 - 20 - 1);
+  test('does not wait for a moment that has passed, and nothing warns of it', async () => {
+    const warnings: Error[] = [];
+    const note = (warning: Error) => void warnings.push(warning);
+    process.on('warning', note);
+    await systemClock.sleep(-500);
+    await new Promise((resolve) => setImmediate(resolve));
+    process.off('warning', note);
+    expect(warnings).toEqual([]);
   });
 
-  test.each(['sleep', 'sleepFree'] as const)(
-    '%s ends when its signal is aborted, also before it begins',
-    async (kind) => {
-      const done = new AbortController();
-      const startedAt = systemClock.monotonicNow();
-      const slept = systemClock[kind](60_000, done.signal);
-      done.abort();
-      await slept;
-      await systemClock[kind](60_000, done.signal);
-      expect(systemClock.monotonicNow() - startedAt).toBeLessThan(30_000);
-    },
-  );
+  test('tells the time of day, and the time since some moment', () => {
+    expect(Math.abs(systemClock.now() - Date.now())).toBeLessThan(1000);
+    expect(systemClock.monotonicNow()).toBeLessThanOrEqual(performance.now());
+  });
 });

@@ -41,8 +41,11 @@ describe('over HTTP', () => {
     expect((await json(client.v1(missing))).customers.customer.item_status.code).toBe('1012');
     await post(client, { isV1Wrapped: true });
     expect((await json(client.v1(found))).response.customers.customer.firstname).toBe('Bubalus');
+    expect(await json(post(client, { isV1CustomersList: true }))).toMatchObject({ isV1CustomersList: true });
+    expect((await json(client.v1(found))).response.customers[0].firstname).toBe('Bubalus');
+    expect((await json(client.v1(missing))).response.customers[0].item_status.code).toBe('1012');
     const start = await json(client.plain('/__control', { method: 'DELETE' }));
-    expect(start).toMatchObject({ isV1Wrapped: true, isV1CustomerObject: false });
+    expect(start).toMatchObject({ isV1Wrapped: true, isV1CustomerObject: false, isV1CustomersList: false });
     expect((await v1Customer(client.v1(found))).firstname).toBe('Bubalus');
   });
 

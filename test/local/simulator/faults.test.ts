@@ -1,4 +1,4 @@
-import { request } from 'node:http';
+import { Agent, request } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { AUTHORIZATION, type Client, json, startClient } from './simulator-client.ts';
@@ -9,18 +9,29 @@ function lookup({ v2 }: Client): Promise<Response> {
   return v2(SAMPLE_QUERY);
 }
 
+interface Raw {
+  readonly headers: object;
+  readonly text: string;
+  readonly isComplete: boolean;
+  /** The statuses of informational replies. */
+  readonly informational: readonly number[];
+}
+
 /** What comes over the wire, decoded by nobody; rejects where the connection breaks. */
-function raw({ simulator }: Client): Promise<{ headers: object; text: string; isComplete: boolean }> {
+function raw({ simulator }: Client, agent: Agent | false = false): Promise<Raw> {
   return new Promise((resolve, reject) => {
     const url = `${simulator.url}/v2/customers/lookup/customerDetails?${SAMPLE_QUERY}`;
-    request(url, { headers: AUTHORIZATION, agent: false }, (response) => {
+    const informational: number[] = [];
+    request(url, { headers: AUTHORIZATION, agent }, (response) => {
       let text = '';
-      const done = () => resolve({ headers: response.headers, text, isComplete: response.complete });
+      const { headers } = response;
+      const done = () => resolve({ headers, text, isComplete: response.complete, informational });
       response.setEncoding('utf8').on('data', (chunk) => {
         text += chunk;
       });
       response.on('end', done).on('error', done);
     })
+      .on('information', ({ statusCode }) => informational.push(statusCode))
       .on('error', reject)
       .end();
   });
@@ -89,6 +100,104 @@ describe('replies that are not what they should be', () => {
   });
 });
 
+describe('replies that say what they mean in another way', () => {
+  test.each([
+    ['html', 404, '<!DOCTYPE html>'],
+    ['blank', 400, ''],
+  ] as const)('%s with a status: %i', async (kind, status, start) => {
+    const client = await startClient();
+    client.simulator.control({ fault: { kind, ...(kind === 'html' && { status }) } });
+    const response = await lookup(client);
+    expect(response.status).toBe(status);
+    const text = await response.text();
+    expect(text.slice(0, start.length)).toBe(start);
+    expect(text === '').toBe(kind === 'blank');
+  });
+
+  const message = 'Customer is deleted after PII delete request';
+  test.each([
+    [undefined, { message }],
+    ['message', { message }],
+    ['status', { status: { message } }],
+    ['response-status', { response: { status: { message } } }],
+    ['errors', { errors: [{ message }] }],
+    ['errors-object', { errors: { message } }],
+    ['warnings', { id: 566881933, warnings: [{ message }] }],
+    ['status-beside', { id: 566881933, status: { message } }],
+  ] as const)('erased, in %s', async (place, said) => {
+    const client = await startClient();
+    client.simulator.control({ fault: { kind: 'erased', status: 404, ...(place && { place }) } });
+    const response = await lookup(client);
+    expect(response.status).toBe(404);
+    expect(await json(response)).toMatchObject(said);
+  });
+
+  test('erased, as a text alone', async () => {
+    const client = await startClient();
+    client.simulator.control({ fault: { kind: 'erased', place: 'text' } });
+    expect(await (await lookup(client)).text()).toBe(`${message}\n`);
+  });
+
+  test('merged: the right reply with the warning, by both APIs and in each shape of v1.1', async () => {
+    const client = await startClient();
+    client.simulator.control({ fault: { kind: 'merged', code: 91009 } });
+    expect(await json(lookup(client))).toMatchObject({ id: 566881933, warnings: [{ code: 91009 }] });
+    const byV1 = { format: 'json', external_id: '12341234' };
+    const warned = { item_status: { warnings: { warning: [{ code: 91009 }] } } };
+    expect((await json(client.v1(byV1))).response.customers.customer[0]).toMatchObject(warned);
+    client.simulator.control({ isV1CustomerObject: true, isV1Wrapped: false });
+    expect((await json(client.v1(byV1))).customers.customer).toMatchObject(warned);
+  });
+
+  test('merged, without a code: 8069', async () => {
+    const client = await startClient();
+    client.simulator.control({ fault: { kind: 'merged' } });
+    expect((await json(lookup(client))).warnings[0].code).toBe(8069);
+  });
+
+  test('partial-content: the right reply with 206 and a Content-Range', async () => {
+    const client = await startClient();
+    client.simulator.control({ fault: { kind: 'partial-content' } });
+    const response = await lookup(client);
+    expect([response.status, response.headers.get('content-range')]).toEqual([
+      206,
+      expect.stringMatching(/^bytes 0-\d+\/\d+$/),
+    ]);
+    expect((await json(response)).id).toBe(566881933);
+  });
+
+  test('wrong-encoding: the right reply, which is not in its Content-Encoding', async () => {
+    const client = await startClient();
+    client.simulator.control({ fault: { kind: 'wrong-encoding', encoding: 'br' } });
+    const { headers, text } = await raw(client);
+    expect(headers).toMatchObject({ 'content-encoding': 'br' });
+    expect(JSON.parse(text).id).toBe(566881933);
+  });
+
+  test.each([
+    ['continue', 100],
+    ['early-hints', 103],
+  ] as const)('%s: %i, then the right reply', async (kind, status) => {
+    const client = await startClient();
+    client.simulator.control({ fault: { kind } });
+    const { text, informational } = await raw(client);
+    expect(informational).toEqual([status]);
+    expect(JSON.parse(text).id).toBe(566881933);
+  });
+
+  test.each(['numbers', 'decimals', 'objects', 'members'] as const)(
+    'oversize, of %s: as large as asked',
+    async (filling) => {
+      const client = await startClient();
+      client.simulator.control({ fault: { kind: 'oversize', sizeBytes: 50_000, filling } });
+      const text = await (await lookup(client)).text();
+      expect(text.length).toBeGreaterThan(49_980);
+      expect(text.length).toBeLessThanOrEqual(50_000);
+      expect(JSON.parse(text).id).toBe(1);
+    },
+  );
+});
+
 describe('replies that are refused or late', () => {
   test('status, with a Retry-After where asked', async () => {
     const client = await startClient();
@@ -154,6 +263,16 @@ describe('replies that are refused or late', () => {
     });
     await expect(hanging).rejects.toThrow('timeout');
     while (client.simulator.counters.abandoned === 0) await sleep(5);
+  });
+
+  test('reset-reused: the connection breaks at its second request, and a new one does not', async () => {
+    const client = await startClient();
+    client.simulator.control({ fault: { kind: 'reset-reused' } });
+    const agent = new Agent({ keepAlive: true });
+    expect(JSON.parse((await raw(client, agent)).text).id).toBe(566881933);
+    await expect(raw(client, agent)).rejects.toThrow(/ECONNRESET|socket hang up/);
+    expect(JSON.parse((await raw(client, agent)).text).id).toBe(566881933);
+    agent.destroy();
   });
 
   test('reset: the connection breaks', async () => {
