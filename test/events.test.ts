@@ -191,6 +191,12 @@ const V2: Readonly<Record<string, HttpRow>> = {
   'upstream-busy': { status: 503, outcome: 'upstream_unavailable', headers: { 'Retry-After': '5' } },
   'upstream-throttling': { status: 503, outcome: 'upstream_unavailable' },
   'upstream-html': { status: 502, outcome: 'upstream_invalid' },
+  'upstream-blank': { status: 400, outcome: 'upstream_refused', cacheStatus: 'lookaside; fwd=miss; fwd-status=400' },
+  'upstream-404-without-an-error': { status: 502, outcome: 'upstream_invalid' },
+  // R8, R9
+  'upstream-wrong-encoding': { status: 502, outcome: 'upstream_invalid' },
+  'upstream-continue': { status: 200, outcome: 8015, cacheStatus: STORED },
+  'upstream-early-hints': { status: 200, outcome: 8015, cacheStatus: STORED },
   'upstream-hanging': { environment: IMPATIENT, status: 504, outcome: 'upstream_timeout' },
 
   'preflight-of-a-kiosk': {
@@ -372,6 +378,7 @@ const V1: Readonly<Record<string, HttpRow>> = {
   'v1-upstream-busy': { status: 503, outcome: 'upstream_unavailable', headers: { 'Retry-After': '5' } },
   'v1-upstream-throttling': { status: 503, outcome: 'upstream_unavailable' },
   'v1-upstream-html': { status: 502, outcome: 'upstream_invalid' },
+  'v1-upstream-blank': { status: 400, outcome: 'upstream_refused' },
   'v1-upstream-hanging': { environment: IMPATIENT, status: 504, outcome: 'upstream_timeout' },
   'v1-preflight-of-a-kiosk': {
     environment: KIOSK,
@@ -529,6 +536,7 @@ const INVOKE: Readonly<Record<string, Row>> = {
   'upstream-refusing': { outcome: 8003 },
   'upstream-failing': { outcome: 'upstream_unavailable' },
   'upstream-html': { outcome: 'upstream_invalid' },
+  'upstream-blank': { outcome: '400' },
   'upstream-hanging': { outcome: 'upstream_timeout', environment: IMPATIENT },
   'refused-unknown-field': { outcome: 'unknown_parameter' },
   'refused-missing-field': { outcome: 'missing_parameter' },
