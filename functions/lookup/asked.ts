@@ -1,5 +1,6 @@
 import type { CacheKey } from '../customer/cache-key.ts';
 import type { CanonicalRequest } from '../customer/canonical-request.ts';
+import type { Crowd } from './crowd.ts';
 import type { RequestDirectives } from './directives.ts';
 import type { LookupPurpose } from './lookup-policy.ts';
 import type { CacheStore, InvalidationStore } from './ports.ts';
@@ -15,6 +16,8 @@ export interface Asked {
   /** Monotonic milliseconds. */
   readonly startedAt: number;
   readonly store: StoreAccess<CacheStore & InvalidationStore>;
+  /** The look-ups of the same key that run on this instance, this one included. */
+  readonly crowd: Crowd;
 }
 
 /** A look-up whose answer may be stored. */

@@ -1,5 +1,6 @@
 import { hit } from './answers.ts';
 import type { Asked } from './asked.ts';
+import { Crowds } from './crowd.ts';
 import { EMPTY_ITEM, type StoredItem } from './entry.ts';
 import { decide } from './freshness.ts';
 import { lazily } from './lazily.ts';
@@ -15,27 +16,37 @@ import { StoreAccess, StoreVitality } from './store-access.ts';
 export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
   const { clock, random, store } = ports;
   const vitality = new StoreVitality();
+  const crowds = new Crowds(clock);
   const forward = lazily(async () => (await import('./forward/forward.ts')).createForward(ports, policy));
 
   return async (request, directives, purpose = 'answer', firstRead = undefined) => {
+    const key = keyOf(request, policy);
     const asked: Asked = {
       request,
       directives,
       purpose,
-      key: keyOf(request, policy),
+      key,
       startedAt: clock.monotonicNow(),
       store: new StoreAccess({ store, clock, random, vitality }),
+      crowd: crowds.enter(key),
     };
-    const item = await readFirst(asked, firstRead);
-    const decision = decide(item?.entry, directives, policy.windows, clock.now());
-    // A stale entry that is to be revalidated takes more than one read.
-    if (decision.use === 'hit' && decision.detail !== 'stale-while-revalidate') return hit(asked, decision);
-    return (await forward()).run(asked, item);
+    try {
+      const item = await readFirst(asked, firstRead);
+      const decision = decide(item?.entry, directives, policy.windows, clock.now());
+      // A stale entry that is to be revalidated takes more than one read.
+      if (decision.use === 'hit' && decision.detail !== 'stale-while-revalidate') return hit(asked, decision);
+      return await (await forward()).run(asked, item);
+    } finally {
+      asked.crowd.leave();
+    }
   };
 }
 
 /** What the store holds under the key; undefined: the store did not say. */
-async function readFirst({ key, store }: Asked, firstRead: FirstRead | undefined): Promise<StoredItem | undefined> {
+async function readFirst(
+  { key, store, crowd }: Asked,
+  firstRead: FirstRead | undefined,
+): Promise<StoredItem | undefined> {
   if (key === undefined) return EMPTY_ITEM;
-  return store.attempt((each) => firstRead?.() ?? each.read(key));
+  return store.attempt(async (each) => firstRead?.() ?? (await crowd.readAnew(() => each.read(key))).item);
 }

@@ -24,10 +24,7 @@ import {
 import { OwnLease } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
 import { nextStep, type Seen, type Step } from './next-step.ts';
-
-/** How often those who wait read again: from the first to the last, doubling; jittered. Milliseconds. */
-const MIN_POLL_INTERVAL_MS = 50;
-const MAX_POLL_INTERVAL_MS = 200;
+import { MIN_POLL_INTERVAL_MS, PollPace } from './poll-pace.ts';
 
 /** How often the lease may be taken in vain before the look-up goes on without it: other writes were first. */
 const MAX_CONFLICTS = 8;
@@ -42,6 +39,7 @@ export class ForwardLookup {
   readonly #asked: KeyedAsked;
   readonly #watch: LeaseWatch;
   readonly #lease: OwnLease;
+  readonly #pace = new PollPace();
   #item: StoredItem;
   /** Whether the store has said what the item is, since it was last in doubt. */
   #isRead: boolean;
@@ -51,7 +49,6 @@ export class ForwardLookup {
   #revalidation: Revalidation | undefined;
   /** Why the cache could not answer, before the look-up began to wait. */
   #firstReason: ForwardReason = 'miss';
-  #pollIntervalMs = MIN_POLL_INTERVAL_MS;
   #conflictCount = 0;
   #lateCount = 0;
 
@@ -161,9 +158,7 @@ export class ForwardLookup {
 
   async #wait(atMostMs: number): Promise<undefined> {
     const { clock, random } = this.#context.ports;
-    const jitter = 0.5 + random() / 2;
-    await clock.sleep(Math.min(this.#pollIntervalMs * jitter, atMostMs));
-    this.#pollIntervalMs = Math.min(this.#pollIntervalMs * 2, MAX_POLL_INTERVAL_MS);
+    await clock.sleep(Math.min(this.#pace.nextMs(random()), atMostMs));
     await this.#read();
   }
 
@@ -176,6 +171,10 @@ export class ForwardLookup {
       this.#isRead = false;
       if (this.#asked.store.lastTrouble === 'late') this.#lateCount += 1;
       return this.#lateCount > MAX_LATE ? this.#goAlone(reason) : undefined;
+    }
+    if (typeof taken === 'object') {
+      this.#item = { ...this.#item, lease: taken };
+      return undefined;
     }
     this.#conflictCount += 1;
     if (this.#conflictCount > MAX_CONFLICTS) return this.#goAlone(reason);
@@ -227,17 +226,18 @@ export class ForwardLookup {
     return isReadLongAgo(this.#context, this.#triedAt);
   }
 
-  /** Reads the item again. If the store does not say, what was read before still counts. Returns whether it said. */
-  async #read(): Promise<boolean> {
-    const { key, store } = this.#asked;
-    const readAt = this.#context.ports.clock.monotonicNow();
-    this.#triedAt = readAt;
-    const item = await store.poll((each) => each.read(key));
-    if (item === undefined) return false;
-    this.#item = item;
+  /** Reads the item again. If the store does not say, what was read before still counts. */
+  async #read(): Promise<void> {
+    const { key, startedAt, store, crowd } = this.#asked;
+    const now = this.#context.ports.clock.monotonicNow();
+    this.#triedAt = now;
+    const after = Math.max(startedAt, now - MIN_POLL_INTERVAL_MS);
+    const read = await store.poll((each) => crowd.readSince(after, () => each.read(key)));
+    if (read === undefined) return;
+    this.#item = read.item;
     this.#isRead = true;
-    this.#readAt = readAt;
-    return true;
+    this.#readAt = read.beganAt;
+    this.#pace.noteRead(now - read.beganAt);
   }
 
   #revalidateIfIdle(): Promise<Revalidation> {

@@ -15,6 +15,8 @@ export type Taken =
   | 'held'
   /** Another write was first. */
   | 'conflict'
+  /** Another look-up of this instance was first, with this lease. */
+  | Lease
   /** The store throttles or is late: reading again tells. */
   | 'busy'
   /** The store failed: the lease may be taken all the same. */
@@ -52,13 +54,20 @@ export class OwnLease {
   /** Tries to take the lease of an item, if the item is still the one seen. */
   async take(seen: StoredItem): Promise<Taken> {
     const { clock, newToken, leaseMs } = this.#options;
-    const { key, store } = this.#asked;
+    const { key, store, crowd } = this.#asked;
     const lease: Lease = { token: newToken(), until: clock.now() + leaseMs, durationMs: leaseMs };
     this.#attempted = lease;
-    const isTaken = await store.attempt((each) => each.takeLease(key, seen, lease));
-    this.#mayBeHeld ||= isTaken !== false;
-    if (isTaken === undefined) return store.isBypassed ? 'unknown' : 'busy';
-    return isTaken ? 'held' : 'conflict';
+    let isSent = false;
+    const tried = await store.attempt((each) =>
+      crowd.tryForLease(lease, () => {
+        isSent = true;
+        return each.takeLease(key, seen, lease);
+      }),
+    );
+    this.#mayBeHeld ||= isSent && (tried === undefined || tried.taken !== undefined);
+    if (tried === undefined) return store.isBypassed ? 'unknown' : 'busy';
+    if (tried.taken === undefined) return 'conflict';
+    return tried.isOurs ? 'held' : tried.taken;
   }
 
   /** Writes the entry and ends the lease, if the lease is still ours; undefined: the store failed. */
