@@ -301,7 +301,7 @@ export const PLANTS: readonly Plant[] = [
   {
     bug: 'an answer that is not kept leaves its lease to lapse',
     breaks: [5],
-    edits: [keep('await lease.end({ outcome: { kind, token }, endsEntry: endsEntry(fetched) });')],
+    edits: [keep('await lease.end({ outcome: { kind, token }, endsEntry: endsEntry(fetched) });', 'false;')],
   },
   {
     bug: 'incomplete replies stored',
