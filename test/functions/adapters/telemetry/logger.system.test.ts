@@ -37,7 +37,7 @@ describe('an error in the log', () => {
     const error = new SyntaxError('Unexpected token in "9876543210"\n    of several\nlines');
     const facts = errorFacts(error);
     expect(facts).toEqual({ error: 'SyntaxError', stack: expect.any(Array) });
-    expect(facts.stack).toEqual(expect.arrayContaining([expect.stringMatching(/^at .*logger\.test\.ts/)]));
+    expect(facts.stack).toEqual(expect.arrayContaining([expect.stringMatching(/^at .*logger\.system\.test\.ts/)]));
     expect(JSON.stringify(facts)).not.toMatch(/9876543210|of several|Unexpected/);
   });
 
