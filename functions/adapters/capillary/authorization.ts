@@ -60,11 +60,11 @@ export interface Token {
 /** A token is given up this long before its end, or a tenth of its lifetime where that is shorter. */
 const MAX_TOKEN_MARGIN_MS = 60_000;
 
-/** How long no token is asked for after a 429 without a usable Retry-After. Milliseconds. */
-const DEFAULT_PAUSE_MS = 2000;
-
 /** Credentials that were refused are read again at most this often (contract §3). */
 const MIN_RENEWAL_INTERVAL_MS = 1000;
+
+/** How long no token is asked for after a 429 without a usable Retry-After. Milliseconds. */
+const DEFAULT_PAUSE_MS = 2000;
 
 /**
  * Shows the upstream who asks: Basic, or OAuth with a token that is kept until shortly before its end (upstream notes
@@ -75,8 +75,8 @@ export class Authorization {
   #current: Grant | undefined;
   #fetching: Promise<Grant> | undefined;
   #renewedAt = Number.NEGATIVE_INFINITY;
-  /** That no token was given because too many were asked for, and until when none is asked for. */
-  #throttled: { readonly message: string; readonly until: number } | undefined;
+  /** Why the upstream gave no token, and until when none is asked for. */
+  #denied: { readonly error: AuthorizationError; readonly until: number } | undefined;
 
   constructor(ports: AuthorizationPorts) {
     this.#ports = ports;
@@ -112,39 +112,45 @@ export class Authorization {
     return this.grant();
   }
 
-  /** Asks for a token, unless the upstream throttled that a moment ago. */
-  async #requestToken(credentials: Parameters<AuthorizationPorts['requestToken']>[0]): Promise<Token> {
-    const leftMs = (this.#throttled?.until ?? 0) - this.#ports.now();
-    if (this.#throttled !== undefined && leftMs > 0) {
-      throw new AuthorizationError('throttled', this.#throttled.message, { retryAfterMs: leftMs });
-    }
-    try {
-      return await this.#ports.requestToken(credentials);
-    } catch (error) {
-      if (error instanceof AuthorizationError && error.failure === 'throttled') {
-        const pauseMs = error.retryAfterMs ?? DEFAULT_PAUSE_MS;
-        this.#throttled = { message: error.message, until: this.#ports.now() + pauseMs };
-      }
-      throw error;
-    }
-  }
-
   async #fetch(): Promise<Grant> {
     this.#current = await this.#fetchGrant();
     return this.#current;
   }
 
   async #fetchGrant(): Promise<Grant> {
+    const leftMs = (this.#denied?.until ?? 0) - this.#ports.now();
+    if (this.#denied !== undefined && leftMs > 0) throw deniedStill(this.#denied.error, leftMs);
     const credentials = await this.#ports.readCredentials();
     if (credentials.kind === 'basic') return { header: basicHeader(credentials), validUntil: Number.POSITIVE_INFINITY };
     const askedAt = this.#ports.now();
-    const { accessToken, ttlMs } = await this.#requestToken(credentials);
+    const { accessToken, ttlMs } = await this.#ports.requestToken(credentials).catch((error: unknown) => {
+      this.#noteDenial(error);
+      throw error;
+    });
     const marginMs = Math.min(MAX_TOKEN_MARGIN_MS, ttlMs / 10);
     return {
       header: { name: 'X-CAP-API-OAUTH-TOKEN', value: accessToken },
       validUntil: askedAt + ttlMs - marginMs,
     };
   }
+
+  /** Remembers for a moment that the upstream throttled, or refused key and secret: else every miss would ask for a token. */
+  #noteDenial(error: unknown): void {
+    if (!(error instanceof AuthorizationError)) return;
+    const pauseMs = pauseAfter(error);
+    if (pauseMs !== undefined) this.#denied = { error, until: this.#ports.now() + pauseMs };
+  }
+}
+
+/** How long no token is asked for after this; undefined: the next look-up asks. Milliseconds. */
+function pauseAfter({ failure, retryAfterMs }: AuthorizationError): number | undefined {
+  if (failure === 'throttled') return retryAfterMs ?? DEFAULT_PAUSE_MS;
+  return failure === 'credentials-refused' ? MIN_RENEWAL_INTERVAL_MS : undefined;
+}
+
+/** The error of a look-up that asks for no token, because the upstream gave none a moment ago. */
+function deniedStill({ failure, message }: AuthorizationError, leftMs: number): AuthorizationError {
+  return new AuthorizationError(failure, message, failure === 'throttled' ? { retryAfterMs: leftMs } : {});
 }
 
 /** Basic: the till's name, and the MD5 of its password in hex (upstream notes §4). */

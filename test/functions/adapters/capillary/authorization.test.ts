@@ -23,6 +23,8 @@ function authorizationOf(credentials: Credentials, ttlMs = 3_600_000) {
     /** Settles before anything is given. */
     gate: Promise.resolve(),
     failure: undefined as AuthorizationError | undefined,
+    /** Why there is no token. */
+    denial: undefined as AuthorizationError | undefined,
   };
   const authorization = new Authorization({
     now: () => clock.now(),
@@ -35,6 +37,7 @@ function authorizationOf(credentials: Credentials, ttlMs = 3_600_000) {
     requestToken: async (): Promise<Token> => {
       world.tokens += 1;
       await world.gate;
+      if (world.denial !== undefined) throw world.denial;
       return { accessToken: `token-${world.tokens}`, ttlMs: world.ttlMs };
     },
   });
@@ -99,6 +102,40 @@ describe('OAuth', () => {
     const { validUntil } = await grant;
     expect(validUntil - world.clock.now()).toBe(44_000);
   });
+});
+
+describe('a token that the upstream does not give', () => {
+  test.each<[string, AuthorizationError, number]>([
+    ['throttled', new AuthorizationError('throttled', 'Throttled.', { retryAfterMs: 7000 }), 7000],
+    ['throttled, without a time', new AuthorizationError('throttled', 'Throttled.'), 2000],
+    ['refused', new AuthorizationError('credentials-refused', 'Refused.'), 1000],
+  ])(
+    'because it is %s is not asked for again at once, nor are the credentials read',
+    async (_title, denial, pauseMs) => {
+      const world = authorizationOf(OAUTH);
+      world.denial = denial;
+      await expect(world.authorization.grant()).rejects.toBe(denial);
+      world.denial = undefined;
+      world.clock.advance(pauseMs - 1);
+      const again = await world.authorization.grant().catch((error: unknown) => error);
+      expect(again).toMatchObject({ failure: denial.failure, message: denial.message });
+      expect((again as AuthorizationError).retryAfterMs).toBe(denial.failure === 'throttled' ? 1 : undefined);
+      expect([world.reads, world.tokens]).toEqual([1, 1]);
+      world.clock.advance(1);
+      expect(sentBy(await world.authorization.grant())).toBe('token-2');
+    },
+  );
+
+  test.each(['connection', 'server-error', 'invalid'] as const)(
+    'because of %s is asked for by the next look-up',
+    async (failure) => {
+      const world = authorizationOf(OAUTH);
+      world.denial = new AuthorizationError(failure, 'No token.');
+      await expect(world.authorization.grant()).rejects.toThrow('No token.');
+      world.denial = undefined;
+      expect(sentBy(await world.authorization.grant())).toBe('token-2');
+    },
+  );
 });
 
 describe('many who ask', () => {
