@@ -22,8 +22,7 @@ export interface LeaseTry {
 
 interface Read {
   readonly beganAt: number;
-  readonly item: Promise<StoredItem>;
-  state: 'under-way' | 'done' | 'failed';
+  readonly shown: Promise<ReadItem>;
 }
 
 /**
@@ -37,7 +36,10 @@ export class Crowd {
   readonly #clock: Pick<Clock, 'monotonicNow' | 'sleep'>;
   readonly #onEmpty: () => unknown;
   #memberCount = 0;
-  #last: Read | undefined;
+  /** The read that began last, if it has not ended. */
+  #underWay: Read | undefined;
+  /** What the last read showed that did not fail. */
+  #shown: ReadItem | undefined;
   /** The read that begins soon, for everybody who has asked for one since the last began. */
   #next: Promise<Read> | undefined;
   /** The try for the lease that is under way: the lease, if it is taken. */
@@ -82,10 +84,10 @@ export class Crowd {
    * that one ends, or a short while after it began, once for everybody.
    */
   async readAnew(read: () => Promise<StoredItem>): Promise<ReadItem> {
-    const last = this.#last;
-    if (last?.state !== 'under-way') return toItem(this.#begin(read));
-    this.#next ??= this.#endOf(last).then(() => this.#begin(read));
-    return toItem(await this.#next);
+    const underWay = this.#underWay;
+    if (underWay === undefined) return this.#begin(read).shown;
+    this.#next ??= this.#endOf(underWay).then(() => this.#begin(read));
+    return (await this.#next).shown;
   }
 
   /**
@@ -95,32 +97,31 @@ export class Crowd {
    * @param after monotonic milliseconds
    */
   async readSince(after: number, read: () => Promise<StoredItem>): Promise<ReadItem> {
-    const last = this.#last;
-    const isUsable = last !== undefined && last.state !== 'failed' && last.beganAt > Math.max(after, this.#triedAt);
-    return isUsable ? toItem(last) : this.readAnew(read);
+    const isUsable = ({ beganAt }: { readonly beganAt: number }) => beganAt > Math.max(after, this.#triedAt);
+    if (this.#shown !== undefined && isUsable(this.#shown)) return this.#shown;
+    if (this.#underWay !== undefined && isUsable(this.#underWay)) return this.#underWay.shown;
+    return this.readAnew(read);
   }
 
   #begin(read: () => Promise<StoredItem>): Read {
-    const begun: Read = { beganAt: this.#clock.monotonicNow(), item: read(), state: 'under-way' };
-    begun.item.then(
-      () => {
-        begun.state = 'done';
-      },
-      () => {
-        begun.state = 'failed';
-      },
-    );
-    this.#last = begun;
+    const beganAt = this.#clock.monotonicNow();
+    const begun: Read = { beganAt, shown: read().then((item) => ({ item, beganAt })) };
+    const end = (shown: ReadItem | undefined) => {
+      if (this.#underWay === begun) this.#underWay = undefined;
+      if (shown !== undefined && beganAt >= (this.#shown?.beganAt ?? beganAt)) this.#shown = shown;
+    };
+    begun.shown.then(end, () => end(undefined));
+    this.#underWay = begun;
     this.#next = undefined;
     return begun;
   }
 
   /** The end of a read, or the moment until which others wait for it. */
-  async #endOf({ beganAt, item }: Read): Promise<void> {
+  async #endOf({ beganAt, shown }: Read): Promise<void> {
     const ended = new AbortController();
     const delayMs = MAX_DELAY_MS - (this.#clock.monotonicNow() - beganAt);
     const waited = delayMs > 0 ? this.#clock.sleep(delayMs, ended.signal) : Promise.resolve();
-    await Promise.race([waited, item.catch(() => undefined)]);
+    await Promise.race([waited, shown.catch(() => undefined)]);
     ended.abort();
   }
 }
@@ -152,8 +153,4 @@ export class Crowds {
   get size(): number {
     return this.#crowds.size;
   }
-}
-
-async function toItem({ beganAt, item }: Read): Promise<ReadItem> {
-  return { item: await item, beganAt };
 }

@@ -33,7 +33,7 @@ export interface Known {
 }
 
 /** An entry that was read longer ago is read again before it stands in for the upstream. Milliseconds. */
-const MAX_READ_AGE_MS = 1000;
+export const MAX_READ_AGE_MS = 1000;
 
 export function createAskContext(ports: LookupPorts, policy: LookupPolicy): AskContext {
   const { clock, random, store } = ports;

@@ -18,6 +18,7 @@ import {
   askAsHolder,
   isReadLongAgo,
   type Known,
+  MAX_READ_AGE_MS,
   revalidateIfIdle,
   softMsLeft,
 } from './ask-upstream.ts';
@@ -209,8 +210,8 @@ export class ForwardLookup {
 
   /** Serves the stale entry. What takes time comes first, and then the entry is judged again. */
   async #standIn({ stale, revalidates }: Extract<Step, { kind: 'stand-in' }>): Promise<LookupResult | undefined> {
-    if (this.#isReadLongAgo()) {
-      // Also if the store does not say: the read took time, in which the entry aged.
+    if (isReadLongAgo(this.#context, this.#triedAt)) {
+      // A purge may have been acknowledged since. Also if the store does not say, the entry aged meanwhile.
       await this.#read();
       return undefined;
     }
@@ -221,22 +222,18 @@ export class ForwardLookup {
     return standIn(this.#asked, stale, { revalidation: this.#revalidation ?? 'not-asked' });
   }
 
-  /** Whether a purge may have been acknowledged since the item was read. */
-  #isReadLongAgo(): boolean {
-    return isReadLongAgo(this.#context, this.#triedAt);
-  }
-
   /** Reads the item again. If the store does not say, what was read before still counts. */
   async #read(): Promise<void> {
     const { key, startedAt, store, crowd } = this.#asked;
     const now = this.#context.ports.clock.monotonicNow();
     this.#triedAt = now;
-    const after = Math.max(startedAt, now - MIN_POLL_INTERVAL_MS);
+    const after = Math.max(startedAt, now - (this.#isRead ? MIN_POLL_INTERVAL_MS : MAX_READ_AGE_MS));
     const read = await store.poll((each) => crowd.readSince(after, () => each.read(key)));
     if (read === undefined) return;
     this.#item = read.item;
     this.#isRead = true;
     this.#readAt = read.beganAt;
+    this.#triedAt = Math.min(now, read.beganAt);
     this.#pace.noteRead(now - read.beganAt);
   }
 

@@ -99,7 +99,34 @@ describe('a read that began after a moment', () => {
     expect(await reading).toMatchObject({ version });
   });
 
-  test('is a new one if the last failed', async () => {
+  test('is the one before, if the last failed', async () => {
+    const { clock, crowd, read, shown } = start();
+    void crowd.readAnew(read);
+    await clock.run(20);
+    const failed = crowd.readAnew(async () => {
+      throw new StoreUnavailableError('TimeoutError');
+    });
+    await expect(failed).rejects.toThrow();
+    expect(await shown(crowd.readSince(-1, read))).toMatchObject({ version: '1', beganAt: 0 });
+    const later = shown(crowd.readSince(0, read));
+    await clock.run(10);
+    expect(await later).toMatchObject({ version: '2', beganAt: 20 });
+  });
+
+  test('is the newest one, also if an older one ends later', async () => {
+    const { clock, crowd, shown } = start();
+    const reading = (version: string, ms: number) => async (): Promise<StoredItem> => {
+      await clock.sleep(ms);
+      return { ...EMPTY_ITEM, version };
+    };
+    const slow = shown(crowd.readAnew(reading('slow', 100)));
+    const quick = shown(crowd.readAnew(reading('quick', 10)));
+    await clock.run(200);
+    expect([await slow, await quick]).toMatchObject([{ version: 'slow' }, { version: 'quick', beganAt: 25 }]);
+    expect(await shown(crowd.readSince(-1, reading('none', 0)))).toMatchObject({ version: 'quick' });
+  });
+
+  test('is a new one if the only one failed', async () => {
     const { clock, crowd, read, shown } = start();
     const failed = crowd.readAnew(async () => {
       throw new StoreUnavailableError('TimeoutError');
