@@ -174,8 +174,12 @@ export function createLookasideClient(
   };
 }
 
+/** What a number that a JavaScript number cannot hold has: 16 digits and more, or an exponent. */
+const MAY_EXCEED_NUMBER = /[0-9.]{16}|[0-9][eE]/;
+
 /** Parses JSON text; a number that a JavaScript number cannot hold becomes its text. */
 export function parseKeepingNumbers(text: string): unknown {
+  if (!MAY_EXCEED_NUMBER.test(text)) return JSON.parse(text);
   const reviver = (_key: string, value: unknown, context?: { readonly source?: string }) =>
     typeof value === 'number' && context?.source !== undefined && !isHeld(context.source, value)
       ? context.source
@@ -193,8 +197,15 @@ function significant(decimal: string): string {
   const [, sign = '', whole = '', fraction = '', exponent = '0'] =
     /^(-?)(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/.exec(decimal) ?? [];
   const digits = `${whole}${fraction}`.replace(/^0+/, '');
-  const trimmed = digits.replace(/0+$/, '');
+  const trimmed = withoutZerosAtEnd(digits);
   if (trimmed === '') return '0';
   const scale = Number(exponent) - fraction.length + (digits.length - trimmed.length);
   return `${sign}${trimmed}e${scale}`;
+}
+
+/** By a loop: a pattern would take quadratic time on zeros that do not stand at the end. */
+function withoutZerosAtEnd(digits: string): string {
+  let end = digits.length;
+  while (end > 0 && digits[end - 1] === '0') end -= 1;
+  return digits.slice(0, end);
 }

@@ -25,6 +25,7 @@ import {
   type Given as GivenOf,
   invalid,
   isKeptGap,
+  listOf,
   readBoolean,
   readFields,
   readInt64,
@@ -97,7 +98,7 @@ interface GivenEmbeds {
 function readEmbeds(given: Given, embedAlways: readonly Embed[]): GivenEmbeds {
   const embeds: Embed[] = [...embedAlways];
   const joined = new Set<string>();
-  for (const element of (given.get('embed') ?? '').split(',')) {
+  for (const element of listOf(given, 'embed')) {
     const text = element.trim();
     if (text === '') continue;
     const embed = toEmbed(text);

@@ -4,7 +4,7 @@ import { type ReadIdentifier, readIdentifier } from './identifier.ts';
 import { IDENTIFIER_NAMES, type IdentifierName, toIdentifierName } from './identifier-name.ts';
 import { InvalidRequestError } from './invalid-request-error.ts';
 import type { IdentifierReading, TextOrigin } from './reading.ts';
-import { type Collected, collect, type Given as GivenOf, invalid, readText } from './request-parameters.ts';
+import { type Collected, collect, type Given as GivenOf, invalid, listOf, readText } from './request-parameters.ts';
 
 type Given = GivenOf<CustomerDetailsParameter>;
 
@@ -97,7 +97,7 @@ export async function readIdentifiers(
     return { sent: [read], keyed: read };
   }
 
-  const names = nameText.split(',').map(readName);
+  const names = listOf(given, 'identifierName').map(readName);
   const values = valueText.split(',');
   if (new Set(names).size < names.length) {
     throw new InvalidRequestError('duplicate_parameter', 'identifierName holds a name more than once; give it once.');

@@ -12,12 +12,16 @@ export const IDENTIFIER_NAMES = [
 ] as const;
 export type IdentifierName = (typeof IDENTIFIER_NAMES)[number];
 
+/** The longest text that is read as a name, spaces around it too. Characters. */
+const MAX_LENGTH = 256;
+
 const NAME_BY_LOWER_CASE: ReadonlyMap<string, IdentifierName> = new Map(
   IDENTIFIER_NAMES.map((name) => [name.toLowerCase(), name]),
 );
 
 /** The documented spelling of a name that a caller gave, in any letter case; undefined if there is no such name. */
 export function toIdentifierName(text: string): IdentifierName | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   const name = text.trim().toLowerCase();
   // Capillary's parameter tables have both (upstream notes §5).
   return name === 'card_number' ? 'cardnumber' : NAME_BY_LOWER_CASE.get(name);
@@ -31,6 +35,7 @@ const OTHER_LISTED_NAMES: ReadonlyMap<string, IdentifierName> = new Map([['cardn
  * (`external_id`, `cardExternalId`, `card_number`); undefined if there is no such name.
  */
 export function toListedIdentifierName(text: string): IdentifierName | undefined {
+  if (text.length > MAX_LENGTH) return undefined;
   const name = text.trim().toLowerCase().replaceAll('_', '');
   return NAME_BY_LOWER_CASE.get(name) ?? OTHER_LISTED_NAMES.get(name);
 }

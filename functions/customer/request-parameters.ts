@@ -50,6 +50,14 @@ export async function collect<Name extends string>(
   return { given, extra: [...extra] };
 }
 
+/** The longest word that has a meaning somewhere, and more. Characters. */
+const MAX_WORD_LENGTH = 64;
+
+/** A text in lower case, if it may be a word; undefined if it is too long for one. */
+function toLowerCaseWord(text: string): string | undefined {
+  return text.length > MAX_WORD_LENGTH ? undefined : text.toLowerCase();
+}
+
 /** A word for a boolean, in lower case, and the boolean's one spelling. */
 type BooleanWord = readonly [word: string, value: 'true' | 'false'];
 
@@ -73,7 +81,8 @@ export function readBoolean<Name extends string>(
 ): readonly Parameter[] {
   const text = given.get(name);
   if (text === undefined) return [];
-  const found = words.find(([word]) => word === text.toLowerCase());
+  const lower = toLowerCaseWord(text);
+  const found = words.find(([word]) => word === lower);
   if (found === undefined) {
     const allowed = words.map(([word]) => word);
     throw invalid(name, `is no boolean; allowed are ${allowed.slice(0, -1).join(', ')} and ${allowed.at(-1)}`);
@@ -135,9 +144,10 @@ export function readWord<Name extends string>(
   name: Name,
   words: readonly string[],
 ): readonly Parameter[] {
-  const text = given.get(name)?.toLowerCase();
+  const text = given.get(name);
   if (text === undefined) return [];
-  const word = words.find((candidate) => candidate.toLowerCase() === text);
+  const lower = toLowerCaseWord(text);
+  const word = words.find((candidate) => candidate.toLowerCase() === lower);
   if (word === undefined) {
     const oneOf = words.length > 1 ? 'one of ' : '';
     throw invalid(name, `is not known; allowed is ${oneOf}${words.join(', ')}`);
@@ -160,6 +170,20 @@ export function readText<Name extends string>(given: Given<Name>, name: Name): s
     );
   }
   return text;
+}
+
+/** The longest list: several times as long as one with every value that is allowed. Characters. */
+const MAX_LIST_LENGTH = 4096;
+
+/**
+ * The elements of a list with commas between them, as they were given; one that is empty where it is not given.
+ *
+ * @throws {InvalidRequestError} when it is too long
+ */
+export function listOf<Name extends string>(given: Given<Name>, name: Name): readonly string[] {
+  const text = given.get(name) ?? '';
+  if (text.length > MAX_LIST_LENGTH) throw invalid(name, `is too long; allowed are ${MAX_LIST_LENGTH} characters`);
+  return text.split(',');
 }
 
 /**

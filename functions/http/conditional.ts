@@ -7,12 +7,15 @@ export function strongEntityTag(body: string): string {
 
 const TAG = /(?:W\/)?"[^"]*"/g;
 
+/** How long a header is read: more than API Gateway lets through for all headers together. Characters. */
+const MAX_LENGTH = 16_384;
+
 /**
  * Whether `If-None-Match` leaves the tag out, by weak comparison (RFC 9110 §13.1.2). `*` stands for any tag, also on one
- * of several lines.
+ * of several lines. A header that is longer than 16,384 characters leaves every tag out.
  */
 export function isNoneMatch(ifNoneMatch: string | undefined, entityTag: string): boolean {
-  if (ifNoneMatch === undefined) return true;
+  if (ifNoneMatch === undefined || ifNoneMatch.length > MAX_LENGTH) return true;
   const others = ifNoneMatch.replace(TAG, '').split(',');
   if (others.some((other) => other.trim() === '*')) return false;
   const tags = ifNoneMatch.match(TAG) ?? [];

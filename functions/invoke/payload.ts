@@ -42,8 +42,8 @@ export function readInvokePayload(payload: unknown): InvokePayload {
     );
   }
   if (!('lookups' in payload)) return { kind: 'single', lookup: payload };
-  const { lookups, ...others } = payload;
-  if (Object.keys(others).length > 0) {
+  const { lookups } = payload;
+  if (Object.keys(payload).length > 1) {
     throw new InvalidRequestError('unknown_parameter', 'Beside lookups nothing else is allowed in a batch.');
   }
   if (!Array.isArray(lookups)) throw new InvalidRequestError('invalid_parameter', 'lookups is no array.');
@@ -104,7 +104,7 @@ export async function readLookupPayload(
   cacheControl?: string,
 ): Promise<LookupPayload> {
   if (!isObject(payload)) throw new InvalidRequestError('invalid_parameter', 'A look-up is no JSON object.');
-  const { api: name = 'v2', cacheControl: own, ...members } = payload;
+  const { api: name = 'v2', cacheControl: own, language } = payload;
   const api = APIS.find((known) => known === name);
   if (api === undefined) {
     const allowed = APIS.map((known) => JSON.stringify(known)).join(' and ');
@@ -112,11 +112,10 @@ export async function readLookupPayload(
   }
   const directives = readDirectives(readOptionalText('cacheControl', own, 'max-age=60') ?? cacheControl);
   if (api === 'v2') {
-    return { asked: await readCustomerDetailsRequest(toParameters(members, api, reading), reading), directives };
+    return { asked: await readCustomerDetailsRequest(toParameters(payload, api, reading), reading), directives };
   }
-  const { language, ...parameters } = members;
   const spoken = readOptionalText('language', language, 'zh');
-  return { asked: await readCustomerGetRequest(toParameters(parameters, api, reading), spoken, reading), directives };
+  return { asked: await readCustomerGetRequest(toParameters(payload, api, reading), spoken, reading), directives };
 }
 
 function readOptionalText(name: string, value: unknown, example: string): string | undefined {
@@ -124,8 +123,15 @@ function readOptionalText(name: string, value: unknown, example: string): string
   throw new InvalidRequestError('invalid_parameter', `${name} is no text; allowed is one such as "${example}".`);
 }
 
+/** The members of a look-up that are no parameters. */
+const OTHER_MEMBERS: Readonly<Record<Api, readonly string[]>> = {
+  v2: ['api', 'cacheControl'],
+  'v1.1': ['api', 'cacheControl', 'language'],
+};
+
+/** The parameters among the members of a look-up; of a look-up with an unknown one, that alone: it is refused for it. */
 function toParameters(
-  members: Readonly<Record<string, unknown>>,
+  payload: Readonly<Record<string, unknown>>,
   api: Api,
   { extraParameters }: RequestReading,
 ): readonly Parameter[] {
@@ -137,12 +143,13 @@ function toParameters(
     numbers: [...numbers, ...extraParameters],
     lists,
   };
-  return Object.entries(members).map(([name, value]) => toParameter(name, value, kinds));
+  const members = Object.keys(payload);
+  const unknown = members.find((name) => !kinds.names.includes(name) && !OTHER_MEMBERS[api].includes(name));
+  if (unknown !== undefined) return [[unknown, '']];
+  return members.filter((name) => kinds.names.includes(name)).map((name) => toParameter(name, payload[name], kinds));
 }
 
-function toParameter(name: string, value: unknown, { names, flags, numbers, lists }: Kinds): Parameter {
-  // An unknown name is refused by the request's reader, whatever its value.
-  if (!names.includes(name)) return [name, ''];
+function toParameter(name: string, value: unknown, { flags, numbers, lists }: Kinds): Parameter {
   const isAllowed =
     typeof value === 'string' ||
     (flags.includes(name) && typeof value === 'boolean') ||

@@ -30,18 +30,35 @@ export const NO_DIRECTIVES: RequestDirectives = {
 /** RFC 9111 §1.2.2: a greater number of seconds is read as this one. */
 const MAX_DELTA_SECONDS = 2 ** 31;
 
+/** How much of a header is read: more than API Gateway lets through for all headers together. Characters. */
+const MAX_LENGTH = 16_384;
+
 /**
- * Reads a request's `Cache-Control` (RFC 9111 §5.2). Unknown and malformed directives are ignored; of one that is given
- * twice the stricter counts.
+ * Reads a request's `Cache-Control` (RFC 9111 §5.2). Unknown and malformed directives are ignored, and so is a directive
+ * that begins or ends behind the first 16,384 characters. If a directive is given twice, the stricter one counts.
  */
 export function readDirectives(cacheControl: string | undefined): RequestDirectives {
   let directives = NO_DIRECTIVES;
-  for (const element of (cacheControl ?? '').split(',')) {
-    const [name = '', ...parts] = element.trim().split(/\s*=\s*/);
-    const argument = parts.length === 0 ? undefined : parts.join('=');
+  for (const element of elementsOf(cacheControl ?? '')) {
+    const equals = element.indexOf('=');
+    const name = equals === -1 ? element : element.slice(0, equals).trimEnd();
+    const argument = equals === -1 ? undefined : element.slice(equals + 1).trimStart();
     directives = { ...directives, ...readDirective(name.toLowerCase(), argument, directives) };
   }
   return directives;
+}
+
+/** The elements between the commas, without outer white space; none of them empty. */
+function* elementsOf(header: string): Generator<string> {
+  let start = 0;
+  while (start < header.length) {
+    const comma = header.indexOf(',', start);
+    const end = comma === -1 ? header.length : comma;
+    if (end > MAX_LENGTH) return;
+    const element = end === start ? '' : header.slice(start, end).trim();
+    if (element !== '') yield element;
+    start = end + 1;
+  }
 }
 
 function readDirective(

@@ -1,5 +1,6 @@
 import type { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import {
   type CustomerDetailsQuery,
   type CustomerGetQuery,
@@ -89,6 +90,17 @@ describe('the typed client', () => {
     ['123456789.123456789123', '123456789.123456789123'],
   ])('the number %s reaches the caller as %p', (written, value) => {
     expect(parseKeepingNumbers(`[${written}]`)).toEqual([value]);
+  });
+
+  test('are numbers exactly if a JavaScript number holds them', () => {
+    const whole = fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n });
+    fc.assert(
+      fc.property(whole, fc.nat(6), (value, zeros) => {
+        const written = zeros === 0 ? String(value) : `${value}.${'0'.repeat(zeros)}`;
+        const isHeld = BigInt(Number(value)) === value;
+        expect(parseKeepingNumbers(`{"a":${written}}`)).toEqual({ a: isHeld ? Number(value) : written });
+      }),
+    );
   });
 });
 

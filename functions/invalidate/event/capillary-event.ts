@@ -1,5 +1,6 @@
 import { toCustomerId } from '../../customer/customer-id.ts';
 import type { JsonObject } from '../../customer/json.ts';
+import { MAX_TEXT_LENGTH } from '../../customer/plain-text.ts';
 import { customerIdsOf } from './event-customers.ts';
 import { type EventIdentifier, identifiersOf } from './event-identifiers.ts';
 import { type EventKind, kindOf } from './event-name.ts';
@@ -13,10 +14,13 @@ export interface CapillaryEvent extends EventKind {
   readonly identifiers: readonly EventIdentifier[];
 }
 
+/** No identifier is longer, spaces around it included. UTF-16 code units. */
+const MAX_VALUE_LENGTH = 4 * MAX_TEXT_LENGTH;
+
 /** Reads an event, whatever its envelopes. */
 export function readCapillaryEvent(event: JsonObject): CapillaryEvent {
   const objects = objectsOf(event);
-  const identifiers = objects.flatMap(identifiersOf);
+  const identifiers = objects.flatMap(identifiersOf).filter(({ value }) => value.length <= MAX_VALUE_LENGTH);
   const ids = [
     ...objects.flatMap(customerIdsOf),
     ...identifiers.filter(({ name }) => name === 'id').map(({ value }) => value),

@@ -79,7 +79,10 @@ function collect(value: Json, { depth, isEnvelope }: Place, found: EventObject[]
 function opened(value: Json): Json {
   let content = value;
   for (let layer = 0; layer < MAX_LAYERS && typeof content === 'string'; layer += 1) {
-    const parsed = parseWithTexts(content.replace(/^\uFEFF/, ''));
+    const text = content.replace(/^\uFEFF/, '');
+    // A long text that cannot hold an event is not looked through.
+    if (!/^\s*["{[]/.test(text)) return value;
+    const parsed = parseWithTexts(text);
     if (parsed === undefined) return value;
     content = parsed;
   }

@@ -34,6 +34,26 @@ function start({ corsOrigins = [] as string[] } = {}) {
 }
 
 describe('POST /lookups', () => {
+  test('B5: refuses identifiers of 120 KB at once, and answers the look-ups beside them', async () => {
+    const { results } = start();
+    const long = `a${' '.repeat(120_000)}a`;
+    const before = process.cpuUsage();
+    const all = await results([
+      { ...whom(1), identifierValue: long },
+      { ...ofV1(1), store_code: long },
+      { ...whom(2), cacheControl: `max-age${long}=1` },
+      whom(3),
+    ]);
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(200);
+    expect(all).toMatchObject([
+      { code: 'invalid_identifier' },
+      { code: 'invalid_parameter' },
+      { kind: 'found' },
+      { kind: 'found' },
+    ]);
+  });
+
   test('answers each look-up by itself, in their order: both APIs, joined ones and refused ones among them', async () => {
     const { sendAll, upstream } = start();
     const { status, headers, body } = await sendAll([

@@ -133,6 +133,20 @@ describe('a direct invocation', () => {
     },
   );
 
+  test('B5: refuses an identifier of 120 KB at once, and the look-ups beside it are answered', async () => {
+    const { invoke, upstream } = start();
+    const long = `a${' '.repeat(120_000)}a`;
+    const before = process.cpuUsage();
+    const answer = await invoke({ lookups: [{ ...QUERY, identifierName: 'wechat', identifierValue: long }, QUERY] });
+    const { user, system } = process.cpuUsage(before);
+    expect((user + system) / 1000).toBeLessThan(200);
+    expect(JSON.parse(answer).results).toMatchObject([
+      { kind: 'error', code: 'invalid_identifier', message: expect.stringContaining('is too long') },
+      { kind: 'found' },
+    ]);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
   test('says bypass when the store does not answer', async () => {
     const { store, result } = start();
     store.failing.add('read');

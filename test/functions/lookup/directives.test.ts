@@ -28,6 +28,11 @@ describe('the request directives of Cache-Control', () => {
     ['no-store=1, only-if-cached', { noStore: true, onlyIfCached: true }],
     ['max-age=99999999999999999999', { maxAgeMs: 2 ** 31 * 1000 }],
     [' ,, max-age=1 ,no-transform, foo=bar', { maxAgeMs: 1000 }],
+    ['max-age\t=\t60\t', { maxAgeMs: 60_000 }],
+    [`${'x,'.repeat(8000)}max-age=60`, { maxAgeMs: 60_000 }],
+    [`max-age=60,${'x,'.repeat(9000)}no-cache`, { maxAgeMs: 60_000 }],
+    // The cut is between the digits.
+    [`no-store,${' '.repeat(16_384 - 9 - 9)}max-age=60`, { noStore: true }],
   ])('of %j are %j', (header, directives) => {
     expect(readDirectives(header)).toEqual({ ...NO_DIRECTIVES, ...directives });
   });

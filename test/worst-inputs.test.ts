@@ -1,0 +1,303 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { readCustomerDetailsReply } from '../functions/adapters/capillary/customer-details-reply.ts';
+import { readCustomerGetReply } from '../functions/adapters/capillary/customer-get-reply.ts';
+import { readRetryAfter } from '../functions/adapters/capillary/retry-after.ts';
+import { parseKeepingNumbers } from '../functions/client.ts';
+import type { Parameter } from '../functions/customer/canonical-request.ts';
+import { readCustomerDetailsRequest } from '../functions/customer/customer-details-request.ts';
+import { readSubject } from '../functions/customer/customer-details-subject.ts';
+import { CUSTOMER_GET_PARAMETERS } from '../functions/customer/customer-get-parameters.ts';
+import { readCustomerGetRequest } from '../functions/customer/customer-get-request.ts';
+import { toCustomerId } from '../functions/customer/customer-id.ts';
+import { IDENTIFIER_NAMES, toIdentifierName, toListedIdentifierName } from '../functions/customer/identifier-name.ts';
+import { parseJson } from '../functions/customer/json.ts';
+import { toListedIdentifiers } from '../functions/customer/listed-identifier.ts';
+import { compileProjection } from '../functions/customer/projection.ts';
+import { readText } from '../functions/http/body.ts';
+import { isNoneMatch } from '../functions/http/conditional.ts';
+import { isAuthorized } from '../functions/invalidate/authorization.ts';
+import { readCapillaryEvent } from '../functions/invalidate/event/capillary-event.ts';
+import { parseWithTexts } from '../functions/invalidate/event/event-json.ts';
+import { subjectsOf } from '../functions/invalidate/event/event-subjects.ts';
+import { readInvokePayload, readLookupPayload } from '../functions/invoke/payload.ts';
+import { readDirectives } from '../functions/lookup/directives.ts';
+import { parseCredentials, parseSettings, SETTING_NAMES } from '../functions/settings.ts';
+import { DEFAULT_READING } from './support/request-reading.ts';
+
+// Every parser, on a megabyte of its worst inputs (B5, B10). It may refuse them, and must not take long over it.
+
+const LENGTH = 1_000_000;
+/** What a parser may take. Milliseconds of this process's CPU: a busy machine takes none of it. */
+const ALLOWED_MS = 50;
+
+/** Below this time there is no need to run again. */
+const QUICK_MS = 10;
+
+const fill = (text: string, length = LENGTH) => text.repeat(Math.ceil(length / text.length)).slice(0, length);
+
+/** Texts on which patterns that look back, or look for an end, take longest. */
+const TEXTS: Readonly<Record<string, string>> = {
+  'spaces inside': `a${fill(' ')}a`,
+  'spaces around': `${fill(' ', LENGTH / 2)}a${fill(' ', LENGTH / 2)}`,
+  'spaces alone': fill(' '),
+  tabs: `a${fill('\t')}a`,
+  digits: fill('9'),
+  zeros: `1${fill('0')}1`,
+  'a decimal number': `${fill('0', LENGTH / 2)}.${fill('0', LENGTH / 2)}1`,
+  exponents: fill('1e'),
+  letters: fill('a'),
+  commas: fill(','),
+  'elements of a list': fill('a,'),
+  'names of identifiers': fill('mobile,'),
+  embeds: fill('points,'),
+  'equals signs': fill(' = '),
+  directives: fill('max-age=1,'),
+  quotes: `"${fill('"')}`,
+  'entity tags': fill('"a",'),
+  'half entity tags': fill('W/"'),
+  'signs of a phone number': fill('(-.) '),
+  'a phone number': `+${fill('91 98765-')}`,
+  'an e-mail address': `${fill('a', LENGTH / 2)}@${fill('a', LENGTH / 2)}@`,
+  'a projection': fill('a(b,'),
+  'a deep projection': fill('a/'),
+  'characters of four bytes': fill('😀'),
+  'lone surrogates': fill('\ud83d'),
+  slashes: `https://a.example/${fill('/')}a`,
+  'a date': `Mon, ${fill('1 ')}`,
+  'words of a date': `A${fill('a')} 1`,
+  'byte order marks': fill('\ufeff'),
+};
+
+/** JSON whose texts are long, or that nests deep. */
+const DOCUMENTS: Readonly<Record<string, string>> = {
+  ...Object.fromEntries(
+    Object.entries(TEXTS).map(([title, text]) => {
+      const third = JSON.stringify(text.slice(0, LENGTH / 3));
+      const identifiers = `{"customerId":${third},"instore":{"mobile":${third}}}`;
+      return [title, `{"id":1,"message":${third},"data":{"customerIdentifiers":${identifiers}}}`];
+    }),
+  ),
+  'a number': fill('1'),
+  'a number with a point': `{"id":0.${fill('0')}1}`,
+  'numbers in a text': JSON.stringify(fill('1,')),
+  'lists in lists': fill('['),
+  'objects in objects': fill('{"a":'),
+  'quotes that do not end': fill('"\\"'),
+};
+
+/** The CPU time of a run; if it takes long, of the fastest of four, so that neither compiler nor garbage collector counts. */
+async function cpuMs(run: () => unknown): Promise<number> {
+  let fastestMs = Number.POSITIVE_INFINITY;
+  for (let count = 0; count < 4 && fastestMs > QUICK_MS; count += 1) {
+    const before = process.cpuUsage();
+    try {
+      await run();
+    } catch {
+      // Refused.
+    }
+    const { user, system } = process.cpuUsage(before);
+    fastestMs = Math.min(fastestMs, (user + system) / 1000);
+  }
+  return fastestMs;
+}
+
+const v2 = (changes: Readonly<Record<string, string>>): Parameter[] =>
+  Object.entries({ source: 'INSTORE', identifierName: 'externalId', identifierValue: 'E1', ...changes });
+const DUAL = { ...DEFAULT_READING, primaryIdentifier: 'mobile' as const };
+const EXTRA = { ...DEFAULT_READING, extraParameters: ['tenantKey'] };
+const V2_PARAMETERS = ['source', 'accountId', 'identifierName', 'identifierValue', 'embed', 'includedNPS', 'fields'];
+const MAX_SETTING_LENGTH = 131_071;
+const SETTINGS = {
+  UPSTREAM_BASE_URL: 'https://a.example',
+  UPSTREAM_CREDENTIALS_ARN: 'arn',
+  CACHE_KEY_SECRET: 'secret',
+};
+
+/** The parsers of one text. */
+const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
+  'Cache-Control': readDirectives,
+  'If-None-Match': (text) => isNoneMatch(text, '"x"'),
+  'Retry-After': (text) => readRetryAfter(text, 0),
+  Authorization: (text) => isAuthorized(text, ['secret']),
+  'a projection': compileProjection,
+  'a customer id': toCustomerId,
+  'a name of an identifier': (text) => [toIdentifierName(text), toListedIdentifierName(text)],
+  'an unknown parameter': (text) => readCustomerDetailsRequest([...v2({}), [text, text]], DEFAULT_READING),
+  'an extra parameter': (text) => readCustomerDetailsRequest(v2({ tenantKey: text }), EXTRA),
+  'the header language': (text) => readCustomerGetRequest([['id', '1']], text, DEFAULT_READING),
+  'a purge of entries': (text) => readSubject(v2({ accountId: text, identifierValue: text }), DEFAULT_READING, 'query'),
+  'a body': (body) => readText({ body, isBase64Encoded: false } as APIGatewayProxyEvent),
+  'a body in base64': (body) => readText({ body, isBase64Encoded: true } as APIGatewayProxyEvent),
+  credentials: parseCredentials,
+  ...Object.fromEntries(
+    V2_PARAMETERS.map((name) => [
+      `${name} of v2`,
+      (text: string) => readCustomerDetailsRequest(v2({ [name]: text }), DEFAULT_READING, 'query'),
+    ]),
+  ),
+  ...Object.fromEntries(
+    ['identifierName', 'identifierValue'].map((name) => [
+      `${name} of v2 with dual eligibility`,
+      (text: string) => readCustomerDetailsRequest(v2({ [name]: text }), DUAL, 'query'),
+    ]),
+  ),
+  ...Object.fromEntries(
+    CUSTOMER_GET_PARAMETERS.map((name) => [
+      `${name} of v1.1`,
+      (text: string) =>
+        readCustomerGetRequest(
+          [...(name === 'id' ? [] : [['id', '1'] as const]), [name, text]],
+          undefined,
+          DEFAULT_READING,
+        ),
+    ]),
+  ),
+  ...Object.fromEntries(
+    IDENTIFIER_NAMES.map((name) => [
+      `${name}, given`,
+      (text: string) =>
+        readCustomerDetailsRequest(v2({ identifierName: name, identifierValue: text }), DEFAULT_READING, 'query'),
+    ]),
+  ),
+  ...Object.fromEntries(
+    IDENTIFIER_NAMES.map((name) => [`${name}, listed`, (text: string) => toListedIdentifiers(name, text, DUAL)]),
+  ),
+  ...Object.fromEntries(
+    ['identifierValue', 'accountId', 'cacheControl', 'embed', 'fields', 'api', 'unknown'].map((name) => [
+      `${name} of a payload`,
+      (text: string) => readLookupPayload({ ...Object.fromEntries(v2({})), [name]: text }, DEFAULT_READING),
+    ]),
+  ),
+  ...Object.fromEntries(
+    SETTING_NAMES.map((name) => [
+      `the setting ${name}`,
+      // Linux takes no longer text into an environment.
+      (text: string) => parseSettings({ ...SETTINGS, [name]: text.slice(-MAX_SETTING_LENGTH) }),
+    ]),
+  ),
+};
+
+describe.each(Object.entries(PARSERS))('B5: %s', (_parser, parse) => {
+  test('takes a megabyte of anything in no time', async () => {
+    for (const [title, text] of Object.entries(TEXTS)) {
+      // The short text first: over a megabyte quadratic time is a quarter of an hour.
+      for (const each of [text.slice(0, 10_000) + text.slice(-10_000), text]) {
+        const took = await cpuMs(() => parse(each));
+        expect([title, took < ALLOWED_MS ? 'fast' : took]).toEqual([title, 'fast']);
+      }
+    }
+  });
+});
+
+/** The readers of JSON, which may take as long as JSON.parse besides. */
+const READERS: Readonly<Record<string, (json: string) => unknown>> = {
+  JSON: parseJson,
+  'a reply of v2': (json) => readCustomerDetailsReply(200, json),
+  'a refusal of v2': (json) => readCustomerDetailsReply(400, json),
+  'a reply of v1.1': (json) => readCustomerGetReply(200, json),
+  'a refusal of v1.1': (json) => readCustomerGetReply(400, json),
+  'an event': async (json) => {
+    const event = parseWithTexts(json);
+    if (typeof event !== 'object' || event === null || Array.isArray(event)) return;
+    await subjectsOf(readCapillaryEvent(event as Parameters<typeof readCapillaryEvent>[0]), DEFAULT_READING);
+  },
+  'an answer, by the client': parseKeepingNumbers,
+};
+
+describe.each(Object.entries(READERS))('B10: %s', (_reader, read) => {
+  test('takes a megabyte of long texts and deep nesting in no more time than JSON.parse, and a moment', async () => {
+    for (const [title, json] of Object.entries(DOCUMENTS)) {
+      const took = (await cpuMs(() => read(json))) - (await cpuMs(() => JSON.parse(json)));
+      expect([title, took < ALLOWED_MS ? 'fast' : took]).toEqual([title, 'fast']);
+    }
+  });
+});
+
+describe('B5: a batch', () => {
+  test('of a megabyte, in texts that are each just short enough to be a header, takes no time', async () => {
+    const texts = [`a${fill(' ', 10_000)}a`, fill(',', 10_000), `${fill('9', 10_000)}.0`];
+    for (const text of texts) {
+      const lookups = Array.from({ length: 100 }, () => ({
+        ...Object.fromEntries(v2({ identifierValue: text })),
+        cacheControl: text,
+      }));
+      const took = await cpuMs(async () => {
+        const batch = readInvokePayload({ lookups });
+        if (batch.kind !== 'batch') throw new Error('It is no batch.');
+        await Promise.all(batch.lookups.map((each) => readLookupPayload(each, DEFAULT_READING).catch(() => undefined)));
+      });
+      expect(took).toBeLessThan(ALLOWED_MS);
+    }
+  });
+
+  test('of one look-up with very many members takes no time', async () => {
+    const lookup = Object.fromEntries(Array.from({ length: 90_000 }, (_, k) => [`a${k}`, 1]));
+    for (const payload of [lookup, { ...lookup, api: 'v1.1' }, { ...lookup, lookups: [] }]) {
+      expect(await cpuMs(() => readInvokePayload(payload))).toBeLessThan(ALLOWED_MS);
+      expect(await cpuMs(() => readLookupPayload(payload, DEFAULT_READING))).toBeLessThan(ALLOWED_MS);
+    }
+  });
+});
+
+/** Every pattern that stands in the functions' sources. */
+const PATTERNS = readdirSync('functions', { recursive: true, encoding: 'utf8' })
+  .filter((file) => file.endsWith('.ts'))
+  .flatMap((file) => {
+    const source = readFileSync(path.join('functions', file), 'utf8');
+    const literals = source.matchAll(
+      /(?<=[(,=:![&|?{};\n]\s*|return )\/(?![*/])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+)\/([dgimsuvy]*)/g,
+    );
+    return [...literals].map(
+      ([, pattern = '', flags = '']) => [`${file}: /${pattern}/`, new RegExp(pattern, flags)] as const,
+    );
+  });
+
+describe('B5: no pattern takes more than linear time', () => {
+  test('where the patterns are found: in every folder that has some', () => {
+    expect(PATTERNS.length).toBeGreaterThan(40);
+    const files = PATTERNS.map(([title]) => title.split(':')[0]);
+    for (const file of ['settings.ts', 'customer/identifier.ts', 'http/conditional.ts', 'lookup/directives.ts']) {
+      expect(files).toContain(file);
+    }
+  });
+
+  /** What is repeated: single characters, and pairs of those between which patterns look. */
+  const CHARACTERS = [
+    ' ',
+    '\t',
+    '0',
+    '9',
+    'a',
+    'A',
+    ',',
+    '=',
+    '"',
+    '/',
+    '.',
+    '-',
+    '+',
+    '@',
+    ':',
+    '\\',
+    '(',
+    '_',
+    '\n',
+    'W',
+  ];
+  const PUMPED = [...CHARACTERS, ...CHARACTERS.flatMap((one) => [' ', '0', 'a', '"'].map((other) => one + other))];
+
+  test.each(PATTERNS)('%s', async (_title, pattern) => {
+    const length = 20_000;
+    for (const pumped of PUMPED) {
+      for (const text of [`x${fill(pumped, length)}\u0000`, `${fill(pumped, length)}x\u0000`]) {
+        const took = await cpuMs(() =>
+          pattern.global || pattern.sticky ? text.replace(pattern, '') : pattern.test(text),
+        );
+        expect([pumped, took < 20 ? 'linear' : took]).toEqual([pumped, 'linear']);
+      }
+    }
+  });
+});
