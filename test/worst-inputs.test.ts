@@ -2,10 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { MAX_REPLY_BYTES } from '../functions/adapters/capillary/capped-body.ts';
 import { readCustomerDetailsReply } from '../functions/adapters/capillary/customer-details-reply.ts';
 import { readCustomerGetReply } from '../functions/adapters/capillary/customer-get-reply.ts';
+import { readReplyBody } from '../functions/adapters/capillary/reply-body.ts';
 import { readRetryAfter } from '../functions/adapters/capillary/retry-after.ts';
 import { parseKeepingNumbers } from '../functions/client.ts';
+import { parseCredentials } from '../functions/credentials.ts';
 import type { Parameter } from '../functions/customer/canonical-request.ts';
 import { readCustomerDetailsRequest } from '../functions/customer/customer-details-request.ts';
 import { readSubject } from '../functions/customer/customer-details-subject.ts';
@@ -13,7 +16,7 @@ import { CUSTOMER_GET_PARAMETERS } from '../functions/customer/customer-get-para
 import { readCustomerGetRequest } from '../functions/customer/customer-get-request.ts';
 import { toCustomerId } from '../functions/customer/customer-id.ts';
 import { IDENTIFIER_NAMES, toIdentifierName, toListedIdentifierName } from '../functions/customer/identifier-name.ts';
-import { parseJson } from '../functions/customer/json.ts';
+import { isObject, parseJson } from '../functions/customer/json.ts';
 import { toListedIdentifiers } from '../functions/customer/listed-identifier.ts';
 import { compileProjection } from '../functions/customer/projection.ts';
 import { readText } from '../functions/http/body.ts';
@@ -24,7 +27,8 @@ import { parseWithTexts } from '../functions/invalidate/event/event-json.ts';
 import { subjectsOf } from '../functions/invalidate/event/event-subjects.ts';
 import { readInvokePayload, readLookupPayload } from '../functions/invoke/payload.ts';
 import { readDirectives } from '../functions/lookup/directives.ts';
-import { parseCredentials, parseSettings, SETTING_NAMES } from '../functions/settings.ts';
+import { SETTING_NAMES } from '../functions/settings/definitions.ts';
+import { parseSettings } from '../functions/settings/settings.ts';
 import { DEFAULT_READING } from './support/request-reading.ts';
 
 // Every parser, on a megabyte of its worst inputs (B5, B10). It may refuse them, and must not take long over it.
@@ -71,22 +75,20 @@ const TEXTS: Readonly<Record<string, string>> = {
   'byte order marks': fill('\ufeff'),
 };
 
-/** JSON whose texts are long, or that nests deep. */
-const DOCUMENTS: Readonly<Record<string, string>> = {
-  ...Object.fromEntries(
-    Object.entries(TEXTS).map(([title, text]) => {
-      const third = JSON.stringify(text.slice(0, LENGTH / 3));
-      const identifiers = `{"customerId":${third},"instore":{"mobile":${third}}}`;
-      return [title, `{"id":1,"message":${third},"data":{"customerIdentifiers":${identifiers}}}`];
-    }),
-  ),
-  'a number': fill('1'),
-  'a number with a point': `{"id":0.${fill('0')}1}`,
-  'numbers in a text': JSON.stringify(fill('1,')),
-  'lists in lists': fill('['),
-  'objects in objects': fill('{"a":'),
-  'quotes that do not end': fill('"\\"'),
-};
+/** JSON of about this length whose texts are long, or that nests deep. */
+const documentsOf = (length: number): readonly (readonly [title: string, json: string])[] => [
+  ...Object.entries(TEXTS).map(([title, text]) => {
+    const third = JSON.stringify(text.slice(0, length / 3));
+    const identifiers = `{"customerId":${third},"instore":{"mobile":${third}}}`;
+    return [title, `{"id":1,"message":${third},"data":{"customerIdentifiers":${identifiers}}}`] as const;
+  }),
+  ['a number', fill('1', length)],
+  ['a number with a point', `{"id":0.${fill('0', length)}1}`],
+  ['numbers in a text', JSON.stringify(fill('1,', length))],
+  ['lists in lists', fill('[', length)],
+  ['objects in objects', fill('{"a":', length)],
+  ['quotes that do not end', fill('"\\"', length)],
+];
 
 /** The CPU time of a run; if it takes long, of the fastest of four, so that neither compiler nor garbage collector counts. */
 async function cpuMs(run: () => unknown): Promise<number> {
@@ -192,24 +194,26 @@ describe.each(Object.entries(PARSERS))('B5: %s', (_parser, parse) => {
   });
 });
 
-/** The readers of JSON, which may take as long as JSON.parse besides. */
-const READERS: Readonly<Record<string, (json: string) => unknown>> = {
-  JSON: parseJson,
-  'a reply of v2': (json) => readCustomerDetailsReply(200, json),
-  'a refusal of v2': (json) => readCustomerDetailsReply(400, json),
-  'a reply of v1.1': (json) => readCustomerGetReply(200, json),
-  'a refusal of v1.1': (json) => readCustomerGetReply(400, json),
-  'an event': async (json) => {
-    const event = parseWithTexts(json);
-    if (typeof event !== 'object' || event === null || Array.isArray(event)) return;
-    await subjectsOf(readCapillaryEvent(event as Parameters<typeof readCapillaryEvent>[0]), DEFAULT_READING);
-  },
-  'an answer, by the client': parseKeepingNumbers,
+/** The readers of JSON, with how much they are given. They may take as long as JSON.parse besides. */
+const READERS: Readonly<Record<string, readonly [length: number, read: (json: string) => unknown]>> = {
+  JSON: [MAX_REPLY_BYTES, parseJson],
+  'a reply of v2': [MAX_REPLY_BYTES, async (json) => readCustomerDetailsReply(200, await readReplyBody(json))],
+  'a refusal of v2': [MAX_REPLY_BYTES, async (json) => readCustomerDetailsReply(400, await readReplyBody(json))],
+  'a reply of v1.1': [MAX_REPLY_BYTES, async (json) => readCustomerGetReply(200, await readReplyBody(json))],
+  'a refusal of v1.1': [MAX_REPLY_BYTES, async (json) => readCustomerGetReply(400, await readReplyBody(json))],
+  'an event': [
+    LENGTH,
+    async (json) => {
+      const event = parseWithTexts(json);
+      if (isObject(event)) await subjectsOf(readCapillaryEvent(event), DEFAULT_READING);
+    },
+  ],
+  'an answer, by the client': [LENGTH, parseKeepingNumbers],
 };
 
-describe.each(Object.entries(READERS))('B10: %s', (_reader, read) => {
-  test('takes a megabyte of long texts and deep nesting in no more time than JSON.parse, and a moment', async () => {
-    for (const [title, json] of Object.entries(DOCUMENTS)) {
+describe.each(Object.entries(READERS))('B10: %s', (_reader, [length, read]) => {
+  test('takes long texts and deep nesting in no more time than JSON.parse, and a moment', async () => {
+    for (const [title, json] of documentsOf(length)) {
       const took = (await cpuMs(() => read(json))) - (await cpuMs(() => JSON.parse(json)));
       expect([title, took < ALLOWED_MS ? 'fast' : took]).toEqual([title, 'fast']);
     }
@@ -259,7 +263,12 @@ describe('B5: no pattern takes more than linear time', () => {
   test('where the patterns are found: in every folder that has some', () => {
     expect(PATTERNS.length).toBeGreaterThan(40);
     const files = PATTERNS.map(([title]) => title.split(':')[0]);
-    for (const file of ['settings.ts', 'customer/identifier.ts', 'http/conditional.ts', 'lookup/directives.ts']) {
+    for (const file of [
+      'customer/identifier.ts',
+      'http/conditional.ts',
+      'lookup/directives.ts',
+      'settings/readers.ts',
+    ]) {
       expect(files).toContain(file);
     }
   });
