@@ -8,7 +8,8 @@ import type { LookupResult } from '../../functions/lookup/lookup-result.ts';
 import type { Asked } from './asked.ts';
 import { EPOCH_MS, type Instance } from './instance.ts';
 import type { Scheduler } from './scheduler.ts';
-import type { StoreObserver, StoreUser } from './simulated-store.ts';
+import type { StoreUser } from './simulated-store.ts';
+import type { StoreObserver } from './simulated-table.ts';
 import type { Fetched, SimulatedUpstream, UpstreamUser } from './simulated-upstream.ts';
 
 /** A promise of contract §5 that did not hold; `fault`: the code threw. */

@@ -26,8 +26,8 @@ const freshness = editing('functions/lookup/freshness.ts');
 const invalidation = editing('functions/lookup/invalidation.ts');
 const cacheKey = editing('functions/customer/cache-key.ts');
 const embed = editing('functions/customer/embed.ts');
-/** The store's conditions: they stand for those in functions/adapters/dynamodb/dynamodb-cache-store.ts. */
-const store = editing('test/simulation/simulated-store.ts');
+/** The store's conditions: they stand for those in functions/adapters/dynamodb. */
+const store = editing('test/simulation/simulated-table.ts');
 
 export const PLANTS: readonly Plant[] = [
   {
@@ -74,15 +74,15 @@ export const PLANTS: readonly Plant[] = [
   {
     bug: 'unconditional put',
     breaks: [3, 4],
-    edits: [store("if (this.#item(key).lease?.token !== lease.token) return 'lost';")],
+    edits: [store("if (this.item(key).lease?.token !== lease.token) return 'lost';")],
   },
   {
     bug: "write under another's lease, after one's own lapsed",
     breaks: [3, 4],
     edits: [
       store(
-        'if (this.#item(key).lease?.token !== lease.token) return',
-        'if (this.#item(key).lease === undefined) return',
+        'if (this.item(key).lease?.token !== lease.token) return',
+        'if (this.item(key).lease === undefined) return',
       ),
     ],
   },
@@ -142,11 +142,10 @@ export const PLANTS: readonly Plant[] = [
     breaks: [3],
     edits: [
       store(
-        'this.#indexes.get(customer), this.#pastIndexes.get(customer))?.partitions ?? [];',
-        'this.#indexes.get(customer), this.#pastIndexes.get(customer))?.partitions ?? [];\n' +
-          '    this.#setIndex(customer, { ...this.#index(customer), partitions: [] });\n    return read;',
+        'return this.#indexes.read(customer)?.partitions ?? [];',
+        'const read = this.#indexes.read(customer)?.partitions ?? [];\n' +
+          '    this.#indexes.set(customer, { ...this.#index(customer), partitions: [] });\n    return read;',
       ),
-      store('return this.#asRead(this.#indexes', 'const read = this.#asRead(this.#indexes'),
     ],
   },
   {
