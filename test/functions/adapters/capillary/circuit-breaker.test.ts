@@ -119,6 +119,8 @@ describe('the breaker', () => {
       for (const customer of ['a', 'b', 'c', 'd']) expect(lookUp(invalidOf(customer))).toBeUndefined();
       expect(lookUp('well')).toBeUndefined();
     }
+    for (const customer of ['a', 'b', 'c', 'd', 'e']) lookUp(invalidOf(customer));
+    expect(lookUp('well')).toBe(1000);
   });
 
   test('B6: half open, opens again for a customer whose invalid reply is new, and for no other', () => {
