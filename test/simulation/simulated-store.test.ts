@@ -2,12 +2,9 @@ import { describe, expect, test } from '@jest/globals';
 import { EMPTY_ITEM, type StoredItem } from '../../functions/lookup/entry.ts';
 import { StoreUnavailableError } from '../../functions/lookup/ports.ts';
 import { aKey, anEntry } from '../functions/adapters/dynamodb/entries.ts';
-import {
-  aLease,
-  describeSameStore,
-  describeStorePort,
-  type Store,
-} from '../functions/adapters/dynamodb/store-port-contract.ts';
+import { describeSameStore } from '../functions/adapters/dynamodb/same-store-contract.ts';
+import { describeStorePort } from '../functions/adapters/dynamodb/store-port-contract.ts';
+import { aLease, type Store } from '../functions/adapters/dynamodb/store-under-test.ts';
 import { DEFAULT_POLICY } from '../support/fleet.ts';
 import type { PartitionRates } from '../support/partition-allowances.ts';
 import { DEFAULT_READING } from '../support/request-reading.ts';

@@ -20,7 +20,9 @@ import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import { ensureCacheTable } from '../../../../local/cache-table.ts';
 import { type RecordingProxy, startRecordingProxy } from '../../../support/recording-proxy.ts';
 import { ASKED_AT, aKey, anEntry, bodyGzippedTo, entries } from './entries.ts';
-import { aLease, describeSameStore, describeStorePort, listPartition } from './store-port-contract.ts';
+import { describeSameStore } from './same-store-contract.ts';
+import { describeStorePort } from './store-port-contract.ts';
+import { aLease, listPartition } from './store-under-test.ts';
 
 /** A DynamoDB that runs. */
 export interface Engine {

@@ -1,0 +1,118 @@
+import { describe, expect, test } from '@jest/globals';
+import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
+import { ASKED_AT, aKey, anEntry } from './entries.ts';
+import { type Store, storeUnderTest } from './store-under-test.ts';
+
+/** What every store must do with the mark of a revalidation, and with an entry that is dropped. */
+export function describeMarksPort(getStore: () => Store): void {
+  const { store, written, leased, listed } = storeUnderTest(getStore);
+
+  describe('marking for revalidation', () => {
+    const mark = { until: ASKED_AT + 10_000, backoffMs: 20_000 };
+
+    test('the entry that was seen, and again once the mark has lapsed', async () => {
+      const { key, item } = await written();
+      expect(await store.markRevalidation(key, item, mark)).toBe(true);
+      expect(await store.read(key)).toEqual({ ...item, revalidation: mark });
+      const later = { until: mark.until + 10_000, backoffMs: 0 };
+      expect(await store.markRevalidation(key, { ...item, revalidation: mark }, later)).toBe(true);
+      expect(await store.read(key)).toEqual({ ...item, revalidation: later });
+    });
+
+    test('is refused where another mark, lease or entry is there than was seen, or none', async () => {
+      const { key, item } = await written();
+      await store.markRevalidation(key, item, mark);
+      expect(await store.markRevalidation(key, item, { ...mark, until: 1 })).toBe(false);
+      expect((await store.read(key)).revalidation).toEqual(mark);
+      const seen = await store.read(key);
+      await leased(key);
+      expect(await store.markRevalidation(key, seen, { ...mark, until: 1 })).toBe(false);
+      await written({}, key);
+      expect(await store.markRevalidation(key, item, mark)).toBe(false);
+      expect((await store.read(key)).revalidation).toBeUndefined();
+      await store.deleteItems([key]);
+      expect(await store.markRevalidation(key, item, mark)).toBe(false);
+      expect(await store.read(key)).toEqual(EMPTY_ITEM);
+    });
+
+    test('of many at once, one marks', async () => {
+      const { key, item } = await written();
+      const marks = Array.from({ length: 10 }, (_, index) =>
+        store.markRevalidation(key, item, { ...mark, until: index }),
+      );
+      expect((await Promise.all(marks)).filter((each) => each)).toHaveLength(1);
+    });
+  });
+
+  describe('taking back a mark', () => {
+    const mark = { until: ASKED_AT + 10_000, backoffMs: 0 };
+    const previous = { until: ASKED_AT - 5, backoffMs: 20_000 };
+
+    test.each([
+      ['leaves none where there was none', undefined],
+      ['leaves the one before', previous],
+    ])('%s', async (_title, before) => {
+      const { key, item } = await written();
+      if (before !== undefined) await store.markRevalidation(key, item, before);
+      await store.markRevalidation(key, await store.read(key), mark);
+      expect(await store.takeBackMark(key, mark, before)).toBe(true);
+      expect(await store.read(key)).toEqual({ ...item, revalidation: before });
+    });
+
+    test('is refused where another mark is there, or none, or no item', async () => {
+      const { key, item } = await written();
+      expect(await store.takeBackMark(key, mark, previous)).toBe(false);
+      expect(await store.read(key)).toEqual(item);
+      for (const other of [
+        { ...mark, until: mark.until + 1 },
+        { ...mark, backoffMs: 1 },
+      ]) {
+        await store.markRevalidation(key, await store.read(key), other);
+        expect(await store.takeBackMark(key, mark, undefined)).toBe(false);
+        expect(await store.read(key)).toEqual({ ...item, revalidation: other });
+      }
+      const nothing = aKey();
+      expect(await store.takeBackMark(nothing, mark, previous)).toBe(false);
+      expect(await store.read(nothing)).toEqual(EMPTY_ITEM);
+    });
+
+    test('leaves a lease that was taken meanwhile', async () => {
+      const { key, item } = await written();
+      await store.markRevalidation(key, item, mark);
+      const { lease } = await leased(key);
+      expect(await store.takeBackMark(key, mark, undefined)).toBe(true);
+      expect(await store.read(key)).toEqual({ ...item, lease });
+    });
+  });
+
+  describe('dropping an entry without a lease', () => {
+    test('B11: removes the entry that was seen; a lease, a mark and an outcome stay', async () => {
+      const { key, item } = await written();
+      const first = await leased(key);
+      const outcome = { kind: 'not-stored', token: first.lease.token } as const;
+      const revalidation = { until: ASKED_AT, backoffMs: 10_000 };
+      await store.endLease(key, first.lease, { outcome, revalidation });
+      const { lease } = await leased(key);
+      expect(await store.dropEntry(key, item)).toBe(true);
+      expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease, outcome, revalidation });
+      expect(await store.writeEntry(key, lease, anEntry())).toBe('written');
+    });
+
+    test('leaves an entry that was written meanwhile', async () => {
+      const { key, item } = await written();
+      const newer = await written({ body: '{"id":2}' }, key);
+      expect(await store.dropEntry(key, item)).toBe(false);
+      expect(await store.read(key)).toEqual(newer.item);
+    });
+
+    test('drops nothing where no entry was seen or there is none, and makes no item', async () => {
+      const { key, item } = await written();
+      expect(await store.dropEntry(key, EMPTY_ITEM)).toBe(false);
+      expect(await store.read(key)).toEqual(item);
+      const nothing = aKey();
+      expect(await store.dropEntry(nothing, EMPTY_ITEM)).toBe(false);
+      expect(await store.dropEntry(nothing, item)).toBe(false);
+      expect(await listed(nothing.partition)).toEqual([]);
+    });
+  });
+}

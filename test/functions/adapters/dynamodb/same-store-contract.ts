@@ -1,0 +1,119 @@
+import { randomUUID } from 'node:crypto';
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
+import { EMPTY_ITEM, type Lease, type StoredItem } from '../../../../functions/lookup/entry.ts';
+import { MemoryCacheStore } from '../../../support/memory-cache-store.ts';
+import { ASKED_AT, aKey, anEntry } from './entries.ts';
+import { aLease, listPartition, type Store } from './store-under-test.ts';
+
+/** One step of a history: what is done, to which of a few keys and customers, and when. */
+type Step = readonly [operation: string, key: number, at: number, seen: number];
+
+/** That two stores do the same, whatever is done to them in whatever order. */
+export function describeSameStore(getStore: () => Store): void {
+  const OPERATIONS = [
+    ...['takeLease', 'takeLease', 'writeEntry', 'writeEntry', 'endLease', 'markRevalidation', 'addToIndex'],
+    ...['fenceCustomer', 'listPartition', 'deleteItems', 'markStale', 'readAll', 'dropEntry', 'takeBackMark'],
+    ...['writePause', 'takeTurn', 'takeProbe', 'endPause'],
+  ];
+  const steps: fc.Arbitrary<readonly Step[]> = fc.array(
+    fc.tuple(fc.constantFrom(...OPERATIONS), fc.nat(1), fc.nat(1500), fc.nat(2)),
+    { minLength: 5, maxLength: 20 },
+  );
+
+  /** When the pauses of a history begin. */
+  let pausesFrom = Date.now() + 1000 * 86_400_000;
+
+  async function play(store: Store, history: readonly Step[], keys: readonly CacheKey[], customer: string) {
+    const said: unknown[] = [];
+    // What was seen of each key, the latest first: a step may act upon what it saw some time ago.
+    const seenOf = keys.map((): StoredItem[] => [EMPTY_ITEM]);
+    const leaseOf = keys.map((): Lease[] => [aLease({ token: 'none' })]);
+    // Longer than any pause of another history, so that both stores begin with the same.
+    await store.writePause('v2', { since: pausesFrom, until: pausesFrom });
+    for (const [index, [operation, keyIndex, at, ago]] of history.entries()) {
+      const key = keys[keyIndex] ?? aKey();
+      const seen = seenOf[keyIndex]?.at(ago) ?? EMPTY_ITEM;
+      const lease = leaseOf[keyIndex]?.at(Math.min(ago, 1)) ?? aLease();
+      const time = ASKED_AT + at;
+      const mark = { until: time, backoffMs: 10_000 };
+      switch (operation) {
+        case 'takeLease': {
+          const taken = aLease({ token: `token-${index}`, until: time });
+          said.push(await store.takeLease(key, seen, taken));
+          leaseOf[keyIndex]?.unshift(taken);
+          break;
+        }
+        case 'writeEntry':
+          said.push(await store.writeEntry(key, lease, anEntry({ askedAt: time, body: `{"id":${index}}` })));
+          break;
+        case 'endLease': {
+          const outcome = { kind: 'not-stored', token: lease.token } as const;
+          const revalidation = at % 2 === 0 ? mark : undefined;
+          said.push(await store.endLease(key, lease, { outcome, revalidation, endsEntry: at % 3 === 0 }));
+          break;
+        }
+        case 'markRevalidation':
+          // Only what has an entry is ever marked.
+          if (seen.version !== undefined) said.push(await store.markRevalidation(key, seen, mark));
+          break;
+        case 'addToIndex':
+          said.push(await store.addToIndex(customer, `p${keyIndex}`, time));
+          break;
+        case 'fenceCustomer':
+          said.push([...(await store.fenceCustomer(customer, time))].sort());
+          break;
+        case 'listPartition': {
+          said.push(await listPartition(store, key.partition));
+          break;
+        }
+        case 'readAll':
+          said.push(await store.readAll([key, ...keys, aKey()]));
+          break;
+        case 'dropEntry':
+          said.push(await store.dropEntry(key, seen));
+          break;
+        case 'takeBackMark':
+          if (seen.revalidation !== undefined) said.push(await store.takeBackMark(key, seen.revalidation, undefined));
+          break;
+        case 'writePause':
+          await store.writePause('v2', { since: pausesFrom, until: pausesFrom + 1000 * (at % 3) });
+          break;
+        case 'takeTurn':
+          said.push(await store.takeTurn('v2', pausesFrom + 1000 * (at % 3), 2));
+          break;
+        case 'takeProbe':
+          said.push(await store.takeProbe('v2', pausesFrom + 1000 * (at % 3), pausesFrom, time));
+          break;
+        case 'endPause':
+          await store.endPause('v2', pausesFrom + 1000 * (at % 3), pausesFrom + at);
+          break;
+        case 'deleteItems':
+          await store.deleteItems([key]);
+          break;
+        case 'markStale':
+          await store.markStale(key, time);
+          break;
+      }
+      if (/Pause|Turn|Probe/.test(operation)) said.push(await store.readPause('v2'));
+      const now = await store.read(key);
+      seenOf[keyIndex]?.unshift(now);
+      said.push(now);
+    }
+    return said;
+  }
+
+  test('does the same as the store in memory, whatever is done to both', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, async (history) => {
+        const keys = [aKey(), aKey()];
+        const customer = randomUUID();
+        pausesFrom += 10_000;
+        const expected = await play(new MemoryCacheStore(), history, keys, customer);
+        expect(await play(getStore(), history, keys, customer)).toEqual(expected);
+      }),
+      { numRuns: 60 },
+    );
+  }, 60_000);
+}

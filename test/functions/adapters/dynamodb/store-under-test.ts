@@ -1,0 +1,62 @@
+import { randomUUID } from 'node:crypto';
+import { beforeAll, expect } from '@jest/globals';
+import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
+import { EMPTY_ITEM, type Lease } from '../../../../functions/lookup/entry.ts';
+import type { CacheStore, InvalidationStore, PartitionItem } from '../../../../functions/lookup/ports.ts';
+import { ASKED_AT, aKey, anEntry } from './entries.ts';
+
+export type Store = CacheStore & InvalidationStore;
+
+export const aLease = (changes: Partial<Lease> = {}): Lease => ({
+  token: randomUUID(),
+  until: ASKED_AT + 2650,
+  durationMs: 2650,
+  ...changes,
+});
+
+/** The store that a part of the contract is about, and what the tests do with it again and again. */
+export function storeUnderTest(getStore: () => Store) {
+  let current: Store;
+  beforeAll(() => {
+    current = getStore();
+  });
+  /** Stands for the store, which is there only when the tests run. */
+  const store = new Proxy({} as Store, {
+    get: (_nothing, name) => {
+      const operation = Reflect.get(current, name) as (...given: unknown[]) => unknown;
+      return operation.bind(current);
+    },
+  });
+
+  /** A key whose item holds an entry and nothing else. */
+  async function written(changes: Parameters<typeof anEntry>[0] = {}, key = aKey()) {
+    const lease = aLease();
+    await store.takeLease(key, await store.read(key), lease);
+    const entry = anEntry(changes);
+    expect(await store.writeEntry(key, lease, entry)).toBe('written');
+    return { key, entry, item: { ...EMPTY_ITEM, entry, version: lease.token } };
+  }
+
+  const listed = (partition: string) => listPartition(store, partition);
+
+  async function leased(seenKey?: CacheKey) {
+    const key = seenKey ?? aKey();
+    const lease = aLease();
+    expect(await store.takeLease(key, await store.read(key), lease)).toBe(true);
+    return { key, lease };
+  }
+
+  return { store, written, leased, listed };
+}
+
+/** Every item of a partition, page by page, as the store lists them. */
+export async function listPartition(store: Store, partition: string): Promise<readonly PartitionItem[]> {
+  const items: PartitionItem[] = [];
+  let after: string | undefined;
+  do {
+    const page = await store.listPartition(partition, after);
+    items.push(...page.items);
+    after = page.next;
+  } while (after !== undefined);
+  return items;
+}
