@@ -21,13 +21,13 @@ const PARTIAL_CODES = [8062, 8063, 91001, 91002, 91004];
  * | `MERGED-SURVIVOR` | `merged-survivor@example.com` | the survivor, id 7100000001, without warning |
  * | `ERASED` | `erased@example.com` | erased: "Customer is deleted after PII delete request" |
  * | `BARE` | `bare@example.com` | found, with no card and no programme |
- * | `ABROAD` | `abroad@example.com` | found, by the mobile 4915123456789 |
+ * | `ABROAD` | `abroad@example.com` | found, by the mobile 4917600000010 |
  *
  * The mobiles of the others: 919100000000 + their number in the order of the list below.
  */
 export function specialCustomers(): readonly Customer[] {
   const survivor = named(1, 'MERGED-SURVIVOR', 'Survivor');
-  const abroad = description(10, 'ABROAD', 'Abroad', '4915123456789');
+  const abroad = description(10, 'ABROAD', 'Abroad', '4917600000010');
   const bare = { ...description(4, 'BARE', 'Bare'), programmeCount: 0, cards: [] };
   return [
     survivor,
