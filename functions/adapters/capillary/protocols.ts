@@ -22,7 +22,7 @@ export const PROTOCOLS: Readonly<Record<Api, Protocol>> = {
   v2: { path: '/v2/customers/lookup/customerDetails', parameters: [], readReply: readCustomerDetailsReply },
   'v1.1': {
     path: '/v1.1/customer/get',
-    // Without the one it answers in XML, without the other nobody knows whom the reply is about.
+    // Without the first it answers in XML; without the second the reply does not name its customer.
     parameters: [
       ['format', 'json'],
       ['user_id', 'true'],

@@ -25,7 +25,7 @@ export function verdictOf(outcome: UpstreamOutcome, status: number | undefined, 
   return outcome.failure === 'invalid' ? { invalidOf: customerOf(request) } : 'unknown';
 }
 
-/** Whom a request is about, as one text. It stays in this process's memory. */
+/** The customer that a request is about, as one text. It stays in this process's memory. */
 function customerOf({ subject, subjectParameters }: CanonicalRequest): string {
   return JSON.stringify(subject ?? subjectParameters);
 }

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { lazily } from '../../functions/lookup/lazily.ts';
+import { lazily } from '../../../functions/lookup/lazily.ts';
 
 describe('what is loaded lazily', () => {
-  test('is loaded when it is first needed, once for all who need it', async () => {
+  test('is loaded when it is first needed, once for all callers', async () => {
     let loads = 0;
     const loaded = lazily(async () => {
       loads += 1;
@@ -15,7 +15,7 @@ describe('what is loaded lazily', () => {
     expect(second).toBe(first);
   });
 
-  test('and fails is loaded again by whoever needs it next: no failure is remembered', async () => {
+  test('and fails is loaded again when it is next needed: no failure is remembered', async () => {
     let loads = 0;
     const loaded = lazily(async () => {
       loads += 1;
