@@ -131,6 +131,8 @@ export interface CustomerGetFilters extends Partial<Readonly<Record<(typeof CUST
 
 /** What any look-up may say besides. */
 export interface QueryOptions {
+  /** Parameters that the deployment adds (`EXTRA_PARAMETERS`), by their names. */
+  readonly extra?: Readonly<Record<string, string | number | boolean>>;
   /** Narrows the profile: `id,profiles(firstName,lastName)`; of v1.1 `firstname,coupons`. */
   readonly fields?: string;
   /** The request's directives (RFC 9111 §5.2.1): `max-age=60`, `no-cache`, `only-if-cached`, … */
@@ -163,15 +165,20 @@ export function createLookasideClient(
   };
 
   return {
-    lookup: async (query) => (await invoke(query)) as LookupOutcome,
+    lookup: async (query) => (await invoke(toPayload(query))) as LookupOutcome,
     lookupBatch: async (queries) => {
-      const answer = (await invoke({ lookups: queries })) as
+      const answer = (await invoke({ lookups: queries.map(toPayload) })) as
         | { readonly results: readonly LookupOutcome[] }
         | Extract<LookupOutcome, { kind: 'error' }>;
       if ('results' in answer) return answer.results;
       throw new LookasideInvocationError(`${functionName} refused the batch: ${answer.message}`);
     },
   };
+}
+
+/** A query as it is sent: the extra parameters stand beside the others, and never in place of one. */
+function toPayload({ extra, ...query }: LookupQuery): object {
+  return { ...extra, ...query };
 }
 
 /** What a number that a JavaScript number cannot hold has: 16 digits and more, or an exponent. */

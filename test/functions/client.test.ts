@@ -24,6 +24,16 @@ function lambdaAnswering(text: string, functionError?: string) {
 }
 
 describe('the typed client', () => {
+  test('sends extra parameters beside the others, and never in place of one', async () => {
+    const { lambda, inputs } = lambdaAnswering('{"results":[]}');
+    const client = createLookasideClient(lambda);
+    const query = { ...QUERY, includedNPS: true, extra: { tenantKey: 'North', source: 'ALL' } };
+    await client.lookup(query);
+    await client.lookupBatch([query]);
+    const sent = { ...QUERY, includedNPS: true, tenantKey: 'North' };
+    expect(inputs.map(({ Payload }) => JSON.parse(String(Payload)))).toEqual([sent, { lookups: [sent] }]);
+  });
+
   test('invokes the function with the query, and returns its outcome', async () => {
     const { lambda, inputs } = lambdaAnswering(
       '{"kind":"found","customer":{"id":1},"cache":{"status":"hit","ageSeconds":1,"ttlSeconds":2}}',
@@ -115,13 +125,13 @@ test('the types of the queries have every parameter, and no other', () => {
     Missing<typeof CUSTOMER_GET_PARAMETERS, CustomerGetQuery> extends 'format' ? 'none' : 'some',
     Exclude<
       KeyOf<CustomerDetailsQuery>,
-      (typeof CUSTOMER_DETAILS_PARAMETERS)[number] | 'api' | 'cacheControl'
+      (typeof CUSTOMER_DETAILS_PARAMETERS)[number] | 'api' | 'cacheControl' | 'extra'
     > extends never
       ? 'none'
       : 'some',
     Exclude<
       KeyOf<CustomerGetQuery>,
-      (typeof CUSTOMER_GET_PARAMETERS)[number] | 'api' | 'cacheControl' | 'language'
+      (typeof CUSTOMER_GET_PARAMETERS)[number] | 'api' | 'cacheControl' | 'extra' | 'language'
     > extends never
       ? 'none'
       : 'some',

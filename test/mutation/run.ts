@@ -28,24 +28,33 @@ const PARTS: Readonly<Record<string, { readonly files: readonly string[]; readon
   },
   'lookup-words': { files: ['lookup/error-code.ts', 'lookup/report.ts'], tests: 'lookup/words' },
   'customer-request': {
-    files: ['customer/customer-details-request.ts', 'customer/embed.ts', 'customer/respelling.ts'],
+    files: [
+      ...['customer/customer-details-request.ts', 'customer/customer-details-subject.ts', 'customer/embed.ts'],
+      'customer/respelling.ts',
+    ],
     tests: 'customer/{customer-details-request,respelling,subject,joined-embed}',
   },
   'customer-parameters': {
-    files: ['customer/request-parameters.ts'],
-    tests: 'customer/{customer-details-request,customer-get-request}',
+    files: [
+      ...['customer/request-parameters.ts', 'customer/extra-parameters.ts', 'customer/parameter-name.ts'],
+      'customer/edit-distance.ts',
+    ],
+    tests: 'customer/{customer-details-request,customer-get-request,extra-parameters,parameter-name,edit-distance}',
   },
   'customer-get': {
     files: ['customer/customer-get-request.ts'],
     tests: 'customer/{customer-get-request,customer-get-shape,joined-embed}',
   },
   'customer-identifier': {
-    files: ['customer/identifier.ts', 'customer/mobile.ts'],
-    tests: 'customer/{identifier,mobile}',
+    files: [
+      ...['customer/identifier.ts', 'customer/mobile.ts', 'customer/phone-number.ts', 'customer/customer-id.ts'],
+      ...['customer/plain-text.ts', 'customer/letter-case.ts', 'customer/identifier-name.ts'],
+    ],
+    tests: 'customer/{identifier,mobile,customer-id,plain-text,letter-case,listed-identifier}',
   },
   'customer-identity': {
-    files: ['customer/identity.ts'],
-    tests: '{lookup/subjects,customer/customer-get-shape}',
+    files: ['customer/identity.ts', 'customer/listed-identifier.ts'],
+    tests: '{lookup/subjects,customer/{customer-get-shape,listed-identifier}}',
   },
   'customer-key': {
     files: ['customer/cache-key.ts', 'customer/canonical-request.ts'],
