@@ -57,23 +57,27 @@ export class StoreWork {
   }
 
   async #repeated<T>(operation: () => Promise<T>, place: number): Promise<T> {
+    let throttled: StoreUnavailableError | undefined;
     for (let backoffMs = MIN_BACKOFF_MS; ; backoffMs = Math.min(2 * backoffMs, MAX_BACKOFF_MS)) {
-      this.#mustGoOn();
+      this.#mustGoOn(throttled);
       try {
         return await operation();
       } catch (error) {
         const isThrottled = error instanceof StoreUnavailableError && error.trouble === 'throttled';
         if (!isThrottled || this.#endsAt === undefined) throw error;
+        throttled = error;
+        // Each place waits for a time of its own, so that they do not come back together.
+        const ownBackoffMs = backoffMs * (0.5 + (place + 1) / (2 * CONCURRENCY));
+        await this.#clock.sleep(Math.min(ownBackoffMs, this.#endsAt - this.#clock.monotonicNow()));
       }
-      // Each place waits for a time of its own, so that they do not come back together.
-      await this.#clock.sleep(backoffMs * (0.5 + (place + 1) / (2 * CONCURRENCY)));
     }
   }
 
-  #mustGoOn(): void {
+  /** @param throttled why this operation has not been done yet; undefined: it was not its turn */
+  #mustGoOn(throttled: StoreUnavailableError | undefined): void {
     if (this.#failure !== undefined) throw this.#failure.error;
     if (this.#endsAt !== undefined && this.#clock.monotonicNow() >= this.#endsAt) {
-      throw new StoreUnavailableError('TimeLimit', { trouble: 'late' });
+      throw throttled ?? new StoreUnavailableError('TimeLimit', { trouble: 'late' });
     }
   }
 }

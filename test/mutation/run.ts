@@ -13,8 +13,12 @@ const REPORTS = '.cache/mutation';
 /** What is mutated, and the tests that are to notice: a pattern of paths below test/functions. */
 const PARTS: Readonly<Record<string, { readonly files: readonly string[]; readonly tests: string }>> = {
   'lookup-store': {
-    files: ['lookup/store-access.ts', 'lookup/invalidation.ts'],
+    files: ['lookup/store-access.ts'],
     tests: '{lookup/{protocol,single-flight,subjects,lookup},invalidate/{handler,purges,webhook}}',
+  },
+  'lookup-invalidation': {
+    files: ['lookup/invalidation.ts', 'lookup/store-work.ts'],
+    tests: 'lookup/{invalidation,store-work}',
   },
   'lookup-protocol': {
     files: ['lookup/lookup.ts'],

@@ -10,15 +10,26 @@ const THROTTLING = /Throttl|^ProvisionedThroughputExceeded|^RequestLimitExceeded
  */
 export function toStoreFailure(error: unknown, deadline: AbortSignal): StoreUnavailableError {
   if (error instanceof StoreUnavailableError) return error;
-  // The code says more than the name where there is one: the SDK calls a reset a TimeoutError, Node a refusal an Error.
-  const reason = error instanceof Error ? (systemCode(error) ?? error.name) : 'unknown';
-  return new StoreUnavailableError(reason, { cause: error, trouble: troubleOf(error, reason, deadline) });
+  const status = statusOf(error);
+  // Whatever the client calls it when the deadline of a call passes: nothing was answered.
+  const reason = deadline.aborted && status === undefined ? 'TimeoutError' : nameOf(error);
+  return new StoreUnavailableError(reason, { cause: error, trouble: troubleOf(reason, status) });
 }
 
-function troubleOf(error: unknown, reason: string, deadline: AbortSignal): StoreTrouble {
-  const { $metadata } = (error ?? {}) as { $metadata?: { httpStatusCode?: number } };
-  if (THROTTLING.test(reason) || $metadata?.httpStatusCode === 429) return 'throttled';
-  return deadline.aborted || reason === 'TimeoutError' || reason === 'ETIMEDOUT' ? 'late' : 'down';
+function troubleOf(reason: string, status: number | undefined): StoreTrouble {
+  if (THROTTLING.test(reason) || status === 429) return 'throttled';
+  return reason === 'TimeoutError' || reason === 'ETIMEDOUT' ? 'late' : 'down';
+}
+
+/** The code says more than the name where there is one: the SDK calls a reset a TimeoutError, Node a refusal an Error. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? (systemCode(error) ?? error.name) : 'unknown';
+}
+
+/** The status with which DynamoDB answered; undefined: it did not. */
+function statusOf(error: unknown): number | undefined {
+  const { $metadata } = (error ?? {}) as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  return $metadata?.httpStatusCode;
 }
 
 /** The operating system's code of an error, such as `ECONNREFUSED`. */

@@ -110,12 +110,16 @@ describe('work that is many operations of the store', () => {
 
   test('gives up what the store goes on throttling when the time is over', async () => {
     const clock = new ManualClock();
+    let endedAt = 0;
     const doing = new StoreWork(clock, 1000).do(async () => {
       throw throttled();
     });
-    doing.catch(() => undefined);
+    doing.catch(() => {
+      endedAt = clock.monotonicNow();
+    });
     await clock.run(2000);
-    await expect(doing).rejects.toMatchObject({ name: 'StoreUnavailableError', trouble: 'late' });
+    await expect(doing).rejects.toMatchObject({ reason: 'ThrottlingException', trouble: 'throttled' });
+    expect(endedAt).toBe(1000);
   });
 
   test.each([

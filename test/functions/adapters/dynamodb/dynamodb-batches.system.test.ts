@@ -114,7 +114,7 @@ describe('reading many keys', () => {
   test.each<[string, Respond, object]>([
     ['is throttled', failing(400, 'ThrottlingException'), { reason: 'ThrottlingException', trouble: 'throttled' }],
     ['fails', failing(500, 'InternalServerError'), { reason: 'InternalServerError', trouble: 'down' }],
-    ['is not answered', hanging, { reason: 'AbortError', trouble: 'late' }],
+    ['is not answered', hanging, { reason: 'TimeoutError', trouble: 'late' }],
   ])('R17: the keys of one request that %s are unknown, and the others are read', async (_title, respond, failure) => {
     const server = await startHttpServer(
       bySize(respond, answering({ Responses: { lookaside: [aPackedItem(many[0]!)] } })),

@@ -183,7 +183,7 @@ test('says why a store failed, by the client of a function', async () => {
     'ECONNREFUSED',
     'ECONNRESET',
     'ECONNRESET',
-    'AbortError',
+    'TimeoutError',
     'ThrottlingException',
     'InternalServerError',
     'answered',

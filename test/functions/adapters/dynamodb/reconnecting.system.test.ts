@@ -136,7 +136,7 @@ describe('a connection that the store closed while it was idle', () => {
     const store = storeAt(server.url);
     await store.open();
     const { tookMs, ...outcome } = await outcomeOf(store.read(key));
-    expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: 'AbortError', trouble: 'late' });
+    expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: 'TimeoutError', trouble: 'late' });
     expect([resets, server.requests.length]).toEqual([1, 3]);
     expect(tookMs).toBeLessThan(TIMEOUT_MS * 1.5 + SLACK_MS);
   });
