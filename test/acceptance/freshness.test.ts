@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
+import { untilArrived } from '../support/arrivals.ts';
 import { turnClock } from '../support/turned-clock.ts';
 import { by, STORED, start, startHeld } from './running-service.ts';
 
@@ -88,15 +89,16 @@ describe('a stale answer', () => {
 });
 
 describe('many at once who ask for a key that nobody asked for', () => {
-  /** Lets one of 30 callers ask the upstream, which answers when the 29 others have read the store. */
-  async function askTogether({ lookup, beforeStore, beforeUpstream }: Awaited<ReturnType<typeof startHeld>>) {
+  /** Lets one of 30 callers ask the upstream, which answers when the 29 others wait for it. */
+  async function askTogether({ url, lookup, beforeStore, beforeUpstream }: Awaited<ReturnType<typeof startHeld>>) {
     beforeUpstream.hold();
     const first = lookup(SAMPLE);
     await beforeUpstream.untilHeld(1);
     beforeStore.hold();
-    const others = Array.from({ length: 29 }, () => lookup(SAMPLE));
-    await beforeStore.untilHeld(29);
+    const others = await untilArrived(url, 29, () => Array.from({ length: 29 }, () => lookup(SAMPLE)));
     await beforeStore.letGo();
+    // Callers at one time share reads: each has read when the next read has ended that all can share.
+    await beforeStore.untilAnswered(beforeStore.answered + 2);
     await beforeUpstream.letGo();
     return Promise.all([first, ...others]);
   }

@@ -240,13 +240,15 @@ describe('a store in trouble', () => {
   test('that hangs costs CACHE_TIMEOUT_MS', async () => {
     const hanging = await startHttpServer(() => {});
     const { lookup } = await start({ AWS_ENDPOINT_URL_DYNAMODB: hanging.url, CACHE_TIMEOUT_MS: '600' });
+    const reads = () =>
+      hanging.requests.filter(({ headers }) => /GetItem$/.test(String(headers['x-amz-target']))).length;
     await lookup(by('mobile', '1234512345'));
-    const asked = hanging.requests.length;
+    const asked = reads();
     const startedAt = performance.now();
     const { status, cacheStatus } = await lookup(by('mobile', '1234512345'));
     const tookMs = performance.now() - startedAt;
     expect({ status, cacheStatus }).toEqual({ status: 200, cacheStatus: 'lookaside; fwd=bypass; fwd-status=200' });
-    expect(hanging.requests.length - asked).toBe(1);
+    expect(reads() - asked).toBe(1);
     expect(tookMs).toBeGreaterThanOrEqual(590);
     expect(tookMs).toBeLessThan(2 * 600);
   });

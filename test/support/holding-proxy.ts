@@ -7,34 +7,56 @@ import { startHttpServer } from './loopback-server.ts';
  */
 export interface HoldingProxy {
   readonly url: string;
+  /** How many requests have been answered since the start. */
+  readonly answered: number;
   /** Holds what comes from now on. */
   hold(): void;
   /** Waits until so many requests are held. */
   untilHeld(count: number): Promise<void>;
+  /** Waits until so many requests have been answered since the start. */
+  untilAnswered(count: number): Promise<void>;
   /** Hands on what is held and what comes from now on. Waits until what was held has been answered. */
   letGo(): Promise<void>;
 }
 
 export async function startHoldingProxy(target: string): Promise<HoldingProxy> {
   let isHolding = false;
+  let answered = 0;
   const held: (() => Promise<void>)[] = [];
-  let watch = () => {};
+  const watchers = new Set<() => void>();
+  const changed = () => {
+    for (const watch of [...watchers]) watch();
+  };
+  const until = (isReached: () => boolean) =>
+    new Promise<void>((reached) => {
+      const watch = () => {
+        if (!isReached()) return;
+        watchers.delete(watch);
+        reached();
+      };
+      watchers.add(watch);
+      watch();
+    });
   const { url } = await startHttpServer((response, request) => {
-    const forward = () => forwardRequest(target, request, response);
+    const forward = async () => {
+      await forwardRequest(target, request, response);
+      answered += 1;
+      changed();
+    };
     if (!isHolding) return forward();
     held.push(forward);
-    watch();
+    changed();
   });
   return {
     url,
+    get answered() {
+      return answered;
+    },
     hold: () => {
       isHolding = true;
     },
-    untilHeld: (count) =>
-      new Promise((reached) => {
-        watch = () => held.length >= count && reached();
-        watch();
-      }),
+    untilHeld: (count) => until(() => held.length >= count),
+    untilAnswered: (count) => until(() => answered >= count),
     letGo: async () => {
       isHolding = false;
       await Promise.all(held.splice(0).map((forward) => forward()));
