@@ -81,14 +81,19 @@ export function compileProjection(text: string): Projection {
   const unexpected = (wanted: string): ProjectionError => {
     const found = tokens[next];
     const where = `at character ${tokens.slice(0, next).join('').length + 1}`;
-    return new ProjectionError(
-      `has ${found === undefined ? 'its end' : JSON.stringify(found)} ${where}, where ${wanted} belongs`,
-    );
+    return new ProjectionError(`has ${nameOfToken(found)} ${where}, where ${wanted} belongs`);
   };
 
   const mask = list(1);
   if (next < tokens.length) throw unexpected('","');
   return { fields, mask };
+}
+
+/** A token for a refusal. A name is not repeated, nor is a strange character: it may be a piece of anything. */
+function nameOfToken(token: string | undefined): string {
+  if (token === undefined) return 'its end';
+  if (NAME.test(token) && token !== WILDCARD) return 'a name';
+  return '*,/()'.includes(token) ? JSON.stringify(token) : 'a character';
 }
 
 /** Keeps everything. */

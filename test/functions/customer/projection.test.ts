@@ -87,6 +87,9 @@ describe('a projection', () => {
       'has its end at character 22, where "," or ")" belongs',
     );
     expect(() => compileProjection('id,,x')).toThrow('has "," at character 4, where a name belongs');
+    expect(() => compileProjection('a(b)9876543210')).toThrow('has a name at character 5, where "," belongs');
+    expect(() => compileProjection('a,neha@example.com')).toThrow('has a character at character 7, where "," belongs');
+    expect(() => compileProjection('a*')).toThrow('has "*" at character 2, where "," belongs');
     expect(() => compileProjection('id)')).toThrow('has ")" at character 3, where "," belongs');
   });
 
