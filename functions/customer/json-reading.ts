@@ -1,3 +1,28 @@
+import {
+  CAPITAL_E,
+  CARRIAGE_RETURN,
+  CLOSE_BRACE,
+  CLOSE_BRACKET,
+  COLON,
+  COMMA,
+  CONTROLS,
+  LETTER_E,
+  LETTER_F,
+  LETTER_T,
+  LINE_FEED,
+  MINUS,
+  NINE,
+  OPEN_BRACE,
+  OPEN_BRACKET,
+  PLUS,
+  POINT,
+  positionOf,
+  QUOTE,
+  SPACE,
+  skipDigits,
+  TAB,
+  ZERO,
+} from './json-characters.ts';
 import { type Json, type RawNumber, rawNumber, setOwn } from './json-value.ts';
 
 /**
@@ -221,42 +246,3 @@ type Expected = 'value' | 'first-element' | 'first-name' | 'name' | 'comma' | 'e
 
 /** How many decimal digits a double always keeps (IEEE 754: DBL_DIG). */
 const SAFE_DIGITS = 15;
-
-const TAB = 0x09;
-const LINE_FEED = 0x0a;
-const CARRIAGE_RETURN = 0x0d;
-const SPACE = 0x20;
-const QUOTE = 0x22;
-const PLUS = 0x2b;
-const COMMA = 0x2c;
-const MINUS = 0x2d;
-const POINT = 0x2e;
-const ZERO = 0x30;
-const NINE = 0x39;
-const COLON = 0x3a;
-const CAPITAL_E = 0x45;
-const OPEN_BRACKET = 0x5b;
-const CLOSE_BRACKET = 0x5d;
-const LETTER_E = 0x65;
-const LETTER_F = 0x66;
-const LETTER_T = 0x74;
-const OPEN_BRACE = 0x7b;
-const CLOSE_BRACE = 0x7d;
-
-/** A control character: none may stand inside a text (RFC 8259 §7). */
-const CONTROLS = /[^ -\uffff]/;
-
-/** The position of the character from here on; infinity if there is none. */
-function positionOf(text: string, character: string, from: number): number {
-  const at = text.indexOf(character, from);
-  return at === -1 ? Number.POSITIVE_INFINITY : at;
-}
-
-function skipDigits(text: string, from: number): number {
-  let at = from;
-  for (;;) {
-    const code = text.charCodeAt(at);
-    if (!(code >= ZERO && code <= NINE)) return at;
-    at += 1;
-  }
-}
