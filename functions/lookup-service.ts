@@ -86,7 +86,14 @@ function lazyUpstream({ upstream }: Settings, clock: Clock): CustomerUpstream {
     const { baseUrl, timeoutMs } = upstream;
     return new CapillaryUpstream({ baseUrl, timeoutMs, clock, random: Math.random, readCredentials });
   });
-  return { fetch: async (request, options) => (await loaded()).fetch(request, options) };
+  return {
+    prepare: () =>
+      loaded().then(
+        (each) => each.prepare(),
+        () => undefined,
+      ),
+    fetch: async (request, options) => (await loaded()).fetch(request, options),
+  };
 }
 
 async function loadCredentialsReader(source: CredentialsSource, clock: Clock): Promise<() => Promise<Credentials>> {

@@ -3,6 +3,13 @@ import type { JsonObject } from '../customer/json.ts';
 
 /** Where a look-up is forwarded to. */
 export interface CustomerUpstream {
+  /**
+   * Gets ready to ask: the first time, it loads the code and reads the credentials. Called before a lease is taken, so that
+   * the lease's time is the fetch's. Takes a quarter of a second of free time at most. Never fails: if something is
+   * missing, `fetch` says so.
+   */
+  prepare(): Promise<void>;
+
   /** Asks the upstream, within the whole budget of one fetch. Its failures are answers, not errors. */
   fetch(request: CanonicalRequest, options?: FetchOptions): Promise<UpstreamAnswer>;
 }

@@ -25,6 +25,8 @@ export interface Scenario {
 const BATCH_SIZE = 100;
 /** How many of them are under way at once (`functions/invoke/batch.ts`). */
 const BATCH_CONCURRENCY = 10;
+/** How long a slow upstream takes, in milliseconds: a fetch has 2,500 and its lease lasts 2,650. */
+const SLOW_UPSTREAM_MS = 1500;
 /** How many events come after the first. */
 const WARM_EVENTS = 2;
 
@@ -157,6 +159,21 @@ export const SCENARIOS: readonly Scenario[] = [
         const [mobile = ''] = await stage.world.addCustomers(1);
         const expected = { answer: oneFetched, calls: { v2: 1, v1: 0 }, deadlineMs: DEADLINE_MS };
         await stage.stepTogether(`${temperature} miss by two at once`, instances, tillEvent(mobile), expected);
+      }
+    },
+  },
+  {
+    name: 'two instances at once, slow upstream',
+    share: 0.5,
+    run: async (stage) => {
+      const instances = [await stage.start('http'), await stage.start('http')];
+      const [mobile = ''] = await stage.world.addCustomers(1);
+      await stage.world.setUpstreamMs(SLOW_UPSTREAM_MS);
+      const expected = { answer: oneFetched, calls: { v2: 1, v1: 0 }, deadlineMs: DEADLINE_MS };
+      try {
+        await stage.stepTogether('cold miss by two at once, slow upstream', instances, tillEvent(mobile), expected);
+      } finally {
+        await stage.world.setUpstreamMs(undefined);
       }
     },
   },

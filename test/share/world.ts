@@ -17,6 +17,8 @@ export interface World {
   readonly isTls: boolean;
   /** Lets the upstream know this many customers more; returns their mobile numbers, as a till types them. */
   addCustomers(count: number): Promise<readonly string[]>;
+  /** Lets the upstream take so long from now on; undefined: as long as at first. Milliseconds. */
+  setUpstreamMs(ms: number | undefined): Promise<void>;
   /** What the upstream was asked since the last call. */
   takeUpstreamCalls(): Promise<UpstreamCalls>;
   /**
@@ -128,6 +130,7 @@ export async function startWorld({ upstreamMs, folder, isPlain = false }: WorldO
           return mobile;
         }),
       ),
+    setUpstreamMs: async (ms = upstreamMs) => void (await control({ latencyMs: ms, jitterMs: 0 })),
     takeUpstreamCalls: async () => {
       const now = await control();
       const { v2Lookups = 0, v1Gets = 0 } = counted ?? {};

@@ -112,6 +112,10 @@ export class SimulatedUpstream {
   /** The upstream as one look-up uses it: the adapter's own behaviour, as far as the look-up can see it. */
   for(user: UpstreamUser): CustomerUpstream {
     return {
+      // Some instances are cold.
+      prepare: async () => {
+        if (this.#random.chance(0.1)) await this.#pause(user.instance, this.#random.int(50, 600));
+      },
       fetch: async (request, { signal } = {}) => {
         const asked = askedOf(request);
         const { instance } = user;

@@ -68,6 +68,7 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
     };
     // What an instance says of when it asked is by its own clock.
     const skewedUpstream: CustomerUpstream = {
+      prepare: () => upstream.prepare(),
       fetch: async (request, options) => {
         const { outcome, call } = await upstream.fetch(request, options);
         return { outcome, call: { ...call, askedAt: call.askedAt + aheadMs } };

@@ -19,6 +19,10 @@ export class ScriptedUpstream implements CustomerUpstream {
   outcome: UpstreamOutcome = found('{"id":1}');
   /** How long an answer takes; 0 answers at once, without a turn of the clock. */
   takesMs = 0;
+  /** How long a cold instance takes to get ready. */
+  preparesMs = 0;
+  /** How often somebody got ready. */
+  preparedCount = 0;
   /** What one of its APIs answers, where that is not what the other does. */
   readonly outcomeOf: Partial<Record<Api, UpstreamOutcome>> = {};
   /** How long one of its APIs takes, where that is not as long as the other does. */
@@ -27,6 +31,11 @@ export class ScriptedUpstream implements CustomerUpstream {
 
   constructor(clock: ManualClock) {
     this.#clock = clock;
+  }
+
+  async prepare(): Promise<void> {
+    this.preparedCount += 1;
+    if (this.preparesMs > 0) await this.#clock.sleep(this.preparesMs);
   }
 
   async fetch(request: CanonicalRequest, { signal }: FetchOptions = {}): Promise<UpstreamAnswer> {

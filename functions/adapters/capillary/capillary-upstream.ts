@@ -9,6 +9,7 @@ import type {
   UpstreamAnswer,
   UpstreamFailure,
 } from '../../lookup/upstream.ts';
+import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { type Attempt, attempt, failed } from './attempt.ts';
 import { Authorization, AuthorizationError } from './authorization.ts';
 import { CircuitBreaker, type Verdict } from './circuit-breaker.ts';
@@ -37,6 +38,9 @@ export interface CapillaryUpstreamOptions {
 
 /** How long a retry waits at least, and as much again at most, so that the retries of a fleet do not come together. */
 const MIN_BACKOFF_MS = 25;
+
+/** How long getting ready may take, in the time in which the process is free. Milliseconds. */
+const PREPARING_MS = 250;
 
 const RETRYABLE: readonly FailureKind[] = ['connection', 'server-error'];
 
@@ -77,6 +81,17 @@ export class CapillaryUpstream implements CustomerUpstream {
       requestToken: (credentials) =>
         requestToken(this.#http, baseUrl, credentials, { timeoutMs, now: () => clock.now() }),
     });
+  }
+
+  async prepare(): Promise<void> {
+    const deadline = new FreeTimeDeadline(PREPARING_MS);
+    try {
+      await withDeadline(this.#authorization.grant(), deadline.signal);
+    } catch {
+      // The look-up goes on: its fetch tells what is missing, or waits for it as long as a fetch may.
+    } finally {
+      deadline.clear();
+    }
   }
 
   async fetch(

@@ -164,6 +164,7 @@ export class ForwardLookup {
   }
 
   async #take(reason: ForwardReason): Promise<LookupResult | undefined> {
+    if (this.#hasTimeToPrepare(reason)) await this.#context.ports.upstream.prepare();
     const taken = await this.#lease.take(this.#item);
     if (taken === 'held') return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
     if (taken === 'unknown') return this.#goAlone(reason);
@@ -181,6 +182,15 @@ export class ForwardLookup {
     if (this.#conflictCount > MAX_CONFLICTS) return this.#goAlone(reason);
     await this.#read();
     return undefined;
+  }
+
+  /**
+   * Whether to get ready before the lease is taken. A cold instance may take so long that its lease lapses before the
+   * upstream has answered. A look-up that has waited has no time left for it, and a fetch that a stale entry waits for ends
+   * long before its lease.
+   */
+  #hasTimeToPrepare(reason: ForwardReason): boolean {
+    return !this.#watch.hasWaited && softMsLeft(this.#context, this.#asked, this.#known(reason)) === undefined;
   }
 
   async #goAlone(reason: ForwardReason): Promise<LookupResult> {
