@@ -1,6 +1,9 @@
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { PROXY_FAULTS, type ProxyFault } from './fault-proxy.ts';
-import { type Fleet, type Instance, lookUp, percentile, print, type Reply, startFleet } from './running-fleet.ts';
+import { lookUp, repeat, SAMPLE, somebodyNew } from './asker.ts';
+import { type FaultProxy, PROXY_FAULTS, type ProxyFault } from './fault-proxy.ts';
+import { percentile, print } from './figures.ts';
+import { type Fleet, type Instance, startFaultyStore, startFleet } from './running-fleet.ts';
+import type { Reply } from './send.ts';
 
 const CACHE_TIMEOUT_MS = 300;
 const UPSTREAM_TIMEOUT_MS = 1000;
@@ -8,7 +11,7 @@ const UPSTREAM_LATENCY_MS = 50;
 /** What a process may need beyond its waiting, on two cores that it shares. */
 const MARGIN_MS = 400;
 
-let fleet: Fleet;
+let fleet: Fleet<FaultProxy>;
 let instance: Instance;
 beforeAll(async () => {
   const settings = {
@@ -16,7 +19,7 @@ beforeAll(async () => {
     UPSTREAM_TIMEOUT_MS: `${UPSTREAM_TIMEOUT_MS}`,
     NOT_FOUND_FRESH_SECONDS: '300',
   };
-  fleet = await startFleet({ size: 1, settings, latencyMs: UPSTREAM_LATENCY_MS });
+  fleet = await startFleet({ size: 1, settings, latencyMs: UPSTREAM_LATENCY_MS, store: startFaultyStore });
   const [only] = fleet.instances;
   if (only === undefined) throw new Error('no instance');
   instance = only;
@@ -29,15 +32,10 @@ afterEach(async () => {
   await recovered();
 });
 
-let asked = 0;
-
 /** A look-up of a key that nobody has asked for. */
-function miss(): Promise<Reply> {
-  asked += 1;
-  return lookUp(instance, { identifierName: 'externalId', identifierValue: `nobody-${asked}` });
-}
+const miss = () => lookUp(instance, somebodyNew());
 
-const hit = () => lookUp(instance, { identifierName: 'mobile', identifierValue: '1234512345' });
+const hit = () => lookUp(instance, SAMPLE);
 
 /** Waits until a miss is stored again: the breaker is closed, the connections are open. */
 async function recovered(): Promise<number> {
@@ -47,13 +45,6 @@ async function recovered(): Promise<number> {
     if (cacheStatus.endsWith('stored')) return performance.now() - startedAt;
     if (performance.now() - startedAt > 20_000) throw new Error(`it did not recover: ${cacheStatus}`);
   }
-}
-
-/** This many look-ups, one after the other. */
-async function repeat(times: number, ask: () => Promise<Reply>): Promise<Reply[]> {
-  const replies: Reply[] = [];
-  for (let n = 0; n < times; n += 1) replies.push(await ask());
-  return replies;
 }
 
 const codeOf = ({ body }: Reply) => (JSON.parse(body) as { code?: string }).code ?? 'the word of the upstream';

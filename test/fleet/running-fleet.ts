@@ -1,18 +1,19 @@
-import { Agent, request as sendRequest } from 'node:http';
 import type { Counters } from '../../local/simulator/journal.ts';
 import { type Program, run } from '../local/program.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
+import { type Reply, send } from './send.ts';
 
-/** Several `npm start` processes on one DynamoDB and one upstream, with a fault proxy before each. */
-export interface Fleet {
+/** Several `npm start` processes on one DynamoDB and one upstream. */
+export interface Fleet<Store extends RunningStore> {
   readonly instances: readonly Instance[];
-  /** Before DynamoDB. */
-  readonly store: FaultProxy;
+  readonly store: Store;
   /** Before the upstream. */
   readonly upstream: FaultProxy;
   /** Tells the upstream's simulator how to behave (`local/simulator/control.ts`). */
   control(command: object): Promise<void>;
-  /** What the upstream was asked since it was started. */
+  /** Takes every fault of the simulator away. */
+  clearFaults(): Promise<void>;
+  /** What the simulator was asked since it was started. */
   counters(): Promise<Counters>;
   /** Ends every process. */
   close(): Promise<void>;
@@ -24,33 +25,50 @@ export interface Instance {
   readonly program: Program;
 }
 
-/** A reply, or that there was none. */
-export interface Reply {
-  readonly status: number;
-  readonly cacheStatus: string;
-  readonly age: number;
-  readonly body: string;
-  /** From the first byte sent to the last received. */
-  readonly tookMs: number;
+/** What the instances take for DynamoDB. */
+export interface RunningStore {
+  readonly url: string;
+  close?(): Promise<void>;
 }
 
-const LOOKUP = '/v2/customers/lookup/customerDetails';
+/** Starts one of our own files as a process, which is ended with the fleet. */
+export type StartProgram = (
+  file: string,
+  args: readonly string[],
+  environment: Readonly<Record<string, string>>,
+) => Program;
 
-export interface FleetOptions {
+export interface FleetOptions<Store extends RunningStore> {
   /** How many processes there are. */
   readonly size: number;
   /** Their settings, by their names in the environment. */
-  readonly settings: Readonly<Record<string, string>>;
+  readonly settings?: Readonly<Record<string, string>>;
   /** How long the upstream takes. Milliseconds. */
   readonly latencyMs: number;
-  /** Whether they reach DynamoDB without the proxy, which adds to what is measured. Default: false. */
-  readonly isStoreDirect?: boolean;
+  /** Starts their store, such as `startTroubledStore`. */
+  readonly store: (start: StartProgram) => Promise<Store>;
+  /**
+   * Whether they reach the simulator without the fault proxy. The proxy runs in the process of the test, which has no time
+   * for it while it sends a thousand requests. Default: false.
+   */
+  readonly isUpstreamDirect?: boolean;
 }
 
-export async function startFleet(options: FleetOptions): Promise<Fleet> {
-  const { size, settings, latencyMs, isStoreDirect = false } = options;
+/** A DynamoDB, and nothing before it. */
+export async function startPlainStore(start: StartProgram): Promise<RunningStore> {
+  const [, url = ''] = await start('test/fleet/dynamodb.ts', [], {}).waitFor(/at (http:\S+)/);
+  return { url };
+}
+
+/** A DynamoDB behind a fault proxy. */
+export async function startFaultyStore(start: StartProgram): Promise<FaultProxy> {
+  return startFaultProxy((await startPlainStore(start)).url);
+}
+
+export async function startFleet<Store extends RunningStore>(options: FleetOptions<Store>): Promise<Fleet<Store>> {
+  const { size, settings = {}, latencyMs, isUpstreamDirect = false } = options;
   await using started = new AsyncDisposableStack();
-  const start = (file: string, args: readonly string[], environment: Readonly<Record<string, string>>): Program => {
+  const start: StartProgram = (file, args, environment) => {
     const program = run(file, args, environment);
     started.defer(async () => {
       program.kill('SIGKILL');
@@ -58,22 +76,19 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
     });
     return program;
   };
-  const dynamoDb = start('test/fleet/dynamodb.ts', [], {});
   const simulator = start(
     'local/simulator/main.ts',
     ['--port', '0', '--latency-ms', `${latencyMs}`, '--jitter-ms', '0'],
     {},
   );
-  const [, dynamoDbUrl = ''] = await dynamoDb.waitFor(/at (http:\S+)/);
+  const store = started.adopt(await options.store(start), async (each) => each.close?.());
   const [, simulatorUrl = ''] = await simulator.waitFor(/on (http:\S+)/);
-
-  const store = started.adopt(await startFaultProxy(dynamoDbUrl), (proxy) => proxy.close());
   const upstream = started.adopt(await startFaultProxy(simulatorUrl), (proxy) => proxy.close());
   const programs = Array.from({ length: size }, () =>
     start('local/main.ts', [], {
       PORT: '0',
-      AWS_ENDPOINT_URL_DYNAMODB: isStoreDirect ? dynamoDbUrl : store.url,
-      UPSTREAM_BASE_URL: upstream.url,
+      AWS_ENDPOINT_URL_DYNAMODB: store.url,
+      UPSTREAM_BASE_URL: isUpstreamDirect ? simulatorUrl : upstream.url,
       UPSTREAM_CREDENTIALS: '{"username":"till.demo","password":"demo-password"}',
       LOG_LEVEL: 'SILENT',
       ...settings,
@@ -85,80 +100,23 @@ export async function startFleet(options: FleetOptions): Promise<Fleet> {
       return { url, program };
     }),
   );
+  const control = async (method: string, path: string, command?: object): Promise<Reply> => {
+    const headers = { 'content-type': 'application/json' };
+    const reply = await send(`${simulatorUrl}/__control${path}`, method, headers, command && JSON.stringify(command));
+    if (reply.status !== 200) throw new Error(reply.body);
+    return reply;
+  };
   const parts = started.move();
   return {
     instances,
     store,
     upstream,
-    control: async (command) => {
-      const body = JSON.stringify(command);
-      const reply = await send(`${simulatorUrl}/__control`, 'POST', { 'content-type': 'application/json' }, body);
-      if (reply.status !== 200) throw new Error(reply.body);
-    },
+    control: async (command) => void (await control('POST', '', command)),
+    clearFaults: async () => void (await control('DELETE', '/faults')),
     counters: async () => {
-      const { body } = await send(`${simulatorUrl}/__control?requests=0`);
+      const { body } = await control('GET', '?requests=0');
       return (JSON.parse(body) as { readonly counters: Counters }).counters;
     },
     close: () => parts.disposeAsync(),
   };
-}
-
-const agent = new Agent({ keepAlive: true, maxSockets: Number.POSITIVE_INFINITY });
-
-/** Sends a request; status 0 stands for no reply at all. */
-export function send(
-  url: string,
-  method = 'GET',
-  headers: Readonly<Record<string, string>> = {},
-  body = '',
-): Promise<Reply> {
-  const startedAt = performance.now();
-  return new Promise((resolve) => {
-    const none = () => resolve({ status: 0, cacheStatus: '', age: 0, body: '', tookMs: performance.now() - startedAt });
-    const request = sendRequest(
-      url,
-      { method, headers: { ...headers, 'content-length': Buffer.byteLength(body) }, agent },
-      (reply) => {
-        let text = '';
-        reply.setEncoding('utf8').on('data', (chunk: string) => {
-          text += chunk;
-        });
-        reply.on('error', none);
-        reply.on('end', () =>
-          resolve({
-            status: reply.statusCode ?? 0,
-            cacheStatus: String(reply.headers['cache-status'] ?? ''),
-            age: Number(reply.headers.age),
-            body: text,
-            tookMs: performance.now() - startedAt,
-          }),
-        );
-      },
-    );
-    request.on('error', none);
-    request.end(body);
-  });
-}
-
-/** Looks a customer up at an instance. */
-export function lookUp(
-  { url }: Instance,
-  parameters: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>> = {},
-): Promise<Reply> {
-  return send(`${url}${LOOKUP}?${new URLSearchParams({ source: 'INSTORE', ...parameters })}`, 'GET', headers);
-}
-
-/** The value below which this share of all lies. */
-export function percentile(values: readonly number[], share: number): number {
-  const sorted = [...values].sort((left, right) => left - right);
-  return sorted[Math.min(sorted.length - 1, Math.ceil(sorted.length * share) - 1)] ?? 0;
-}
-
-/** Numbers for the reader, beside what is asserted. */
-export function print(what: string, numbers: Readonly<Record<string, number | string>>): void {
-  const rounded = Object.entries(numbers).map(([name, value]) => {
-    return `${name} ${typeof value === 'number' ? Math.round(value * 10) / 10 : value}`;
-  });
-  process.stdout.write(`${what}: ${rounded.join(', ')}\n`);
 }
