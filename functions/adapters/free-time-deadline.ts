@@ -38,13 +38,14 @@ export class FreeTimeDeadline {
   readonly latestAt: number;
 
   /**
-   * @param ms how much free time there is. Milliseconds.
+   * @param ms how much free time there is; 0 or less: none, so that only what has arrived is read. Milliseconds.
    * @param freeTime default: this process's
    */
   constructor(ms: number, freeTime: FreeTime = processFreeTime) {
     this.#freeTime = freeTime;
-    this.endsAt = freeTime.now() + ms;
-    this.latestAt = freeTime.latestIn(ms);
+    const leftMs = Math.max(0, ms);
+    this.endsAt = freeTime.now() + leftMs;
+    this.latestAt = freeTime.latestIn(leftMs);
     freeTime.watch(this);
   }
 

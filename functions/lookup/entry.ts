@@ -14,7 +14,7 @@ export interface CacheEntry {
   readonly freshnessCut: number;
   /** From when on it is never served, whatever the settings say by then. Epoch milliseconds. */
   readonly expiresAt: number;
-  /** The keyed hash of the customer whom it is about; undefined for "not found". */
+  /** The keyed hash of its customer; undefined for "not found". */
   readonly customer: string | undefined;
   /**
    * The customer's keyed hashes under the other key secrets, while the secret rotates: a purge that knows one of them
@@ -28,9 +28,9 @@ export interface CacheEntry {
 /** The part of the freshness lifetime that an entry may give up at most (contract §4, FRESH_SECONDS). */
 export const MAX_FRESHNESS_CUT = 0.1;
 
-/** The right to be the one who fetches. */
+/** The right to fetch, for one look-up at a time. */
 export interface Lease {
-  /** Whose it is; no two leases share one. */
+  /** Identifies the lease: no two leases share one. */
   readonly token: string;
   /** When it ends, by its holder's clock. Epoch milliseconds. */
   readonly until: number;
@@ -38,18 +38,18 @@ export interface Lease {
   readonly durationMs: number;
 }
 
-/** How a lease ended, where it did not end with an entry. Left on the item, for those who waited for it. */
+/** How a lease ended, if it did not end with an entry. It is left on the item, for the look-ups that waited. */
 export type LeaseOutcome =
-  /** The upstream failed: those who waited answer as its holder did. */
+  /** The upstream failed: the look-ups that waited answer as the holder did. */
   | {
       readonly kind: 'failed';
       readonly token: string;
       readonly failure: FailureKind;
       readonly retryAfterMs: number | undefined;
     }
-  /** Its holder had a stale entry and waited no longer: those who have one too serve it, the others take over. */
+  /** The holder served its stale entry and waited no longer: the others serve theirs if they may, else one takes over. */
   | { readonly kind: 'given-up'; readonly token: string }
-  /** The customer was erased: those who waited are answered as the holder is. */
+  /** The customer was erased: the look-ups that waited are answered as the holder is. */
   | {
       readonly kind: 'erased';
       readonly token: string;
@@ -60,7 +60,7 @@ export type LeaseOutcome =
       /** When the upstream was asked. Epoch milliseconds. */
       readonly askedAt: number;
     }
-  /** The answer may not be kept: those who waited ask for themselves. */
+  /** The answer may not be stored: the look-ups that waited ask for themselves. */
   | { readonly kind: 'not-stored'; readonly token: string };
 
 /** What the item says when its lease has ended. */

@@ -4,8 +4,8 @@ import { type Clock, type InvalidationStore, type PartitionItem, StoreUnavailabl
 import { StoreWork } from './store-work.ts';
 
 /**
- * What is done to entries whose truth has changed (contract §1, cache administration). Either way a fill under way is
- * voided, because its lease goes.
+ * What is done to an entry when the customer has changed (contract §1, cache administration). Either way a fill under way
+ * is voided, because its lease goes.
  *
  * - `delete`: they are gone
  * - `mark-stale`: asked for afresh at the next look-up, and used only if that fails
@@ -30,7 +30,7 @@ export interface InvalidationOptions {
 }
 
 export interface SubjectInvalidationOptions extends InvalidationOptions {
-  /** Whether to act also on the customers whom the entries that are found are about. Default: no. */
+  /** Whether to act on the customers of the found entries too. Default: no. */
   readonly reachesCustomers?: boolean;
 }
 

@@ -32,8 +32,8 @@ export interface Entries {
 
   /**
    * All that is under these keys, in their order; a key may stand twice. The call is many operations: each item as `read`
-   * shows it, but not all of them of one moment. A key whose item could not be read has the failure in its place, and the
-   * other keys are unaffected: this call throws none. No keys ask nothing of the store.
+   * shows it, but not all of them of one moment. If an item cannot be read, its key has the failure in its place, and the
+   * other keys are unaffected. This call throws no failure. No keys ask nothing of the store.
    */
   readAll(keys: readonly CacheKey[]): Promise<readonly (StoredItem | StoreUnavailableError)[]>;
 }
@@ -134,7 +134,7 @@ export interface UpstreamPauses {
   takeTurn(api: Api, until: number, atMost: number): Promise<boolean>;
 
   /**
-   * Takes the right to ask in spite of a pause, if the pause is still this one and nobody has asked since `probedAt`.
+   * Takes the right to ask in spite of a pause, if the pause is still this one and no look-up has asked since `probedAt`.
    *
    * @param probedAt what was read of the pause
    * @returns whether it was taken: `probedAt` is `now` from then on
@@ -179,7 +179,7 @@ export interface PartitionItem {
   readonly isMarked: boolean;
   /** Whether it holds a lease, lapsed or not: a fill may be under way. */
   readonly hasLease: boolean;
-  /** The keyed hashes of the customer whom its entry is about, under each secret that the entry names. */
+  /** The keyed hashes of its entry's customer, under each secret that the entry names. */
   readonly customers: readonly string[];
 }
 
@@ -211,7 +211,7 @@ export class StoreUnavailableError extends Error {
   }
 }
 
-/** Who asks for a newer answer while a stale one is served. */
+/** Asks for a newer answer while a stale one is served. */
 export interface Revalidator {
   /**
    * Asks for it, by a separate invocation. Never fails.

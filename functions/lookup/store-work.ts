@@ -68,7 +68,8 @@ export class StoreWork {
         throttled = error;
         // Each place waits for a time of its own, so that they do not come back together.
         const ownBackoffMs = backoffMs * (0.5 + (place + 1) / (2 * CONCURRENCY));
-        await this.#clock.sleep(Math.min(ownBackoffMs, this.#endsAt - this.#clock.monotonicNow()));
+        const leftMs = Math.max(0, this.#endsAt - this.#clock.monotonicNow());
+        await this.#clock.sleep(Math.min(ownBackoffMs, leftMs));
       }
     }
   }

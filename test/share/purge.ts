@@ -26,7 +26,7 @@ import { findCpuController } from './quota-probe.ts';
 
 const USAGE = `Usage: npm run bench:purge -- [options]
   --entries N,N    how many entries the customer has (100,1000,3000,10000)
-  --memory MB      the memory whose CPU share the slow run has (512)
+  --memory MB      the slow run has the CPU share of this memory (512)
   --partitions N   over how many look-ups the entries are spread (1: all of them are variants of one)
   --plain          HTTP instead of HTTPS to DynamoDB`;
 
@@ -205,7 +205,7 @@ async function purgeAll(
       purge.tookMs += tookMs;
       purge.cpuMs += cpuMs;
       purge.status = statusCode;
-      // What a call purged that was not acknowledged, nobody says.
+      // An answer that acknowledges nothing does not say how many entries it purged.
       purge.entries = purge.calls === 1 ? entries : undefined;
     }
     return purge;

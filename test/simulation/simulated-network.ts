@@ -13,11 +13,11 @@ export interface NetworkWeather {
   readonly troubleProbability: number;
   /** The longest that an answer takes which comes in time. Milliseconds. */
   readonly slowestMs: number;
-  /** What a partition takes in a second; beyond, it throttles. Undefined: whatever comes. */
+  /** What a partition takes in a second; beyond, it throttles. Undefined: no limit. */
   readonly partitionRates: PartitionRates | undefined;
 }
 
-/** Who sends an operation. */
+/** The sender of an operation. */
 export interface NetworkUser {
   readonly instance: Instance;
   /** For the trace. */
@@ -43,7 +43,7 @@ export class SimulatedNetwork {
   readonly #random: Random;
   readonly #weather: NetworkWeather;
   readonly #trace: (line: string) => void;
-  /** Undefined: a partition takes whatever comes. */
+  /** Undefined: no limit. */
   readonly #allowances: PartitionAllowances | undefined;
 
   constructor(scheduler: Scheduler, random: Random, weather: NetworkWeather, trace: (line: string) => void) {
@@ -138,7 +138,7 @@ export class SimulatedNetwork {
   }
 
   #fate(wasHeldUp: boolean): Fate {
-    // Who stood still before its request left finds its time-out passed.
+    // If the instance stood still before the request left, the time-out has passed.
     if (wasHeldUp && this.#random.chance(0.5)) return this.#random.pick(['lost', 'slow', 'late']);
     return this.#random.chance(this.#weather.troubleProbability) ? this.#random.pick(FATES) : 'answered';
   }

@@ -14,7 +14,7 @@ export interface StoreWeather extends NetworkWeather {
   readonly isEventuallyConsistent: boolean;
 }
 
-/** Who uses the store, and what of that the checker wants to know. */
+/** A user of the store, and what the checker wants to know of its operations. */
 export interface StoreUser extends NetworkUser {
   onRead?(item: StoredItem): void;
   /** @param before the item on which the lease was taken */

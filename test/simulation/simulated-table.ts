@@ -16,7 +16,7 @@ import type { Random } from './random.ts';
 import { RememberingMap } from './remembering-map.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** What the checker wants to know of operations whoever made them. */
+/** What the checker wants to know of every user's operations. */
 export interface StoreObserver {
   /** An item was deleted or marked stale by an invalidation: a fill of it that is under way is void. */
   onVoided(partition: string): void;

@@ -50,7 +50,7 @@ export class DynamoDbLeases implements Leases {
     const set = {
       ...outcomeAttributes(outcome),
       ...(revalidation !== undefined && markAttributes(revalidation)),
-      // What is left is of use to those who wait, and no longer for as long as the entry was.
+      // The outcome is for the look-ups that wait. It need not be kept for as long as the entry.
       ...(endsEntry && { expiresAt: ttl(until + LEASE_MARGIN_MS) }),
     };
     const former = OUTCOME_DETAILS.filter((name) => !(name in set));

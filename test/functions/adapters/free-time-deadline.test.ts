@@ -14,6 +14,8 @@ class ManualLoop implements Timers {
   #handles = 0;
   /** How many timers were ever set. */
   timersSet = 0;
+  /** How long each of them was to wait. */
+  readonly delays: number[] = [];
 
   now(): number {
     return this.#now;
@@ -21,6 +23,7 @@ class ManualLoop implements Timers {
 
   setTimeout(callback: () => void, ms: number): NodeJS.Timeout {
     this.timersSet += 1;
+    this.delays.push(ms);
     this.timeouts.set(++this.#handles, { at: this.#now + ms, callback });
     return this.#handles as unknown as NodeJS.Timeout;
   }
@@ -80,6 +83,20 @@ describe('a deadline of free time', () => {
     expect(deadline.signal.aborted).toBe(true);
     expect(deadline.signal.reason).toMatchObject({ name: 'TimeoutError' });
     expect(loop.isIdle).toBe(true);
+  });
+
+  test.each([0, -12.3])('of %d ms passes after the loop has read what has arrived', (ms) => {
+    const { loop, deadlineIn } = start();
+    const deadline = deadlineIn(ms);
+    let read = 0;
+    const poll = () => {
+      expect(deadline.signal.aborted).toBe(false);
+      read += 1;
+    };
+    loop.turn(poll);
+    loop.turn(poll);
+    expect([read, deadline.signal.aborted]).toEqual([2, true]);
+    expect(loop.delays).toEqual([0, expect.any(Number)]);
   });
 
   test('does not count the time in which the loop was busy, but a moment of it each time', () => {
