@@ -137,10 +137,12 @@ export class ForwardLookup {
 
   /**
    * Whether the fetch of another look-up can give the answer. If one did not meet the caller's max-age or min-fresh, the
-   * look-up does not wait for the next: callers who ask for so much would queue.
+   * look-up does not wait for the next: callers who ask for so much would queue. A revalidation waits for one, whatever its
+   * directives.
    */
   #joins(): boolean {
-    const { directives } = this.#asked;
+    const { directives, purpose } = this.#asked;
+    if (purpose === 'revalidate') return !this.#watch.wasUnmet;
     const isChoosy = directives.maxAgeMs !== undefined || directives.minFreshMs !== undefined;
     return canJoin(directives, this.#context.policy.windows) && !(isChoosy && this.#watch.wasUnmet);
   }
@@ -180,6 +182,8 @@ export class ForwardLookup {
     }
     this.#conflictCount += 1;
     if (this.#conflictCount > MAX_CONFLICTS) return this.#goAlone(reason);
+    // Until it is read, the item may hold this very lease: the write may have been sent twice.
+    this.#isRead = false;
     await this.#read();
     return undefined;
   }
@@ -245,6 +249,7 @@ export class ForwardLookup {
     this.#readAt = read.beganAt;
     this.#triedAt = Math.min(now, read.beganAt);
     this.#pace.noteRead(now - read.beganAt);
+    this.#lease.observe(read.item);
   }
 
   #revalidateIfIdle(): Promise<Revalidation> {

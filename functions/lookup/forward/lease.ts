@@ -30,6 +30,8 @@ export class OwnLease {
   #attempted: Lease | undefined;
   /** Whether the store may hold a lease of ours. */
   #mayBeHeld = false;
+  /** Whether the store said that another write was first. */
+  #isRefused = false;
 
   constructor(asked: KeyedAsked, options: OwnLeaseOptions) {
     this.#asked = asked;
@@ -39,6 +41,11 @@ export class OwnLease {
   /** Whether the item has the lease that we tried to take: a write of ours that seemed lost was made. */
   isOurs({ lease }: StoredItem): boolean {
     return this.#attempted !== undefined && lease?.token === this.#attempted.token;
+  }
+
+  /** Takes note of the item that was read since. A refused try may have been refused by its own first sending. */
+  observe(item: StoredItem): void {
+    if (this.#isRefused && !this.isOurs(item)) this.#mayBeHeld = false;
   }
 
   /** Takes note that the store holds the lease that we tried to take, though it called that a conflict. */
@@ -64,7 +71,8 @@ export class OwnLease {
         return each.takeLease(key, seen, lease);
       }),
     );
-    this.#mayBeHeld ||= isSent && (tried === undefined || tried.taken !== undefined);
+    this.#isRefused = isSent && tried !== undefined && tried.taken === undefined;
+    this.#mayBeHeld ||= isSent;
     if (tried === undefined) return store.isBypassed ? 'unknown' : 'busy';
     if (tried.taken === undefined) return 'conflict';
     return tried.isOurs ? 'held' : tried.taken;

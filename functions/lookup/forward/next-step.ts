@@ -61,15 +61,18 @@ export interface Seen {
  * | any | the store is usable, the item is not read, patience left | wait |
  * | only-if-cached | any | not-cached |
  * | no-store | any | alone |
+ * | any | the store is usable, the item is not read, the soft timeout is over | stand-in, and revalidate |
  * | any | the store is off or failed, or the item is not read | alone |
- * | joins | a lease that we saw ended `given-up`, a stand-in is there | stand-in, and revalidate |
+ * | revalidation | a lease that we saw ended with an entry, or with another outcome than `given-up` | not-cached |
+ * | joins, no revalidation | a lease that we saw ended `given-up`, a stand-in is there | stand-in, and revalidate |
  * | | … ended `failed`, a stand-in is there | stand-in |
  * | | … ended `failed` | fail-as-holder |
  * | | … ended `erased` | answer-as-holder |
  * | | … ended `not-stored`, too late to fetch | time-out |
  * | | … ended `not-stored` | alone |
  * | any | the lease is the one that we tried to take | fetch |
- * | revalidation | lease live | not-cached |
+ * | revalidation | lease live, patience left | wait |
+ * | | lease live | not-cached |
  * | does not join | lease live | alone |
  * | any | lease live, patience left | wait |
  * | | lease live, the soft timeout is over | stand-in, and revalidate |
@@ -88,9 +91,13 @@ export function nextStep(seen: Seen): Step {
 
   if (seen.isStoreUsable && !seen.isRead && patienceMs > 0) return { kind: 'wait', atMostMs: patienceMs };
   if (seen.onlyIfCached) return { kind: 'not-cached' };
-  if (seen.noStore || !seen.isStoreUsable || !seen.isRead) return { kind: 'alone' };
-  if (seen.joins && ended !== undefined) {
-    if (stale !== undefined && ended.kind === 'given-up') return { kind: 'stand-in', stale, revalidates: true };
+  if (seen.noStore || !seen.isStoreUsable) return { kind: 'alone' };
+  if (!seen.isRead && isSoftOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: true };
+  if (!seen.isRead) return { kind: 'alone' };
+  const isGivenUp = ended?.kind === 'given-up';
+  if (seen.isRevalidation && (!seen.joins || (ended !== undefined && !isGivenUp))) return { kind: 'not-cached' };
+  if (seen.joins && !seen.isRevalidation && ended !== undefined) {
+    if (stale !== undefined && isGivenUp) return { kind: 'stand-in', stale, revalidates: true };
     if (stale !== undefined && ended.kind === 'failed') return { kind: 'stand-in', stale, revalidates: false };
     if (ended.kind === 'failed') return { kind: 'fail-as-holder', ended };
     if (ended.kind === 'erased') return { kind: 'answer-as-holder', ended };
@@ -98,7 +105,7 @@ export function nextStep(seen: Seen): Step {
   }
   if (seen.lease === 'ours') return { kind: 'fetch' };
   if (seen.lease === 'live') {
-    if (seen.isRevalidation) return { kind: 'not-cached' };
+    if (seen.isRevalidation) return patienceMs > 0 ? { kind: 'wait', atMostMs: patienceMs } : { kind: 'not-cached' };
     if (!seen.joins) return { kind: 'alone' };
     if (patienceMs > 0) return { kind: 'wait', atMostMs: patienceMs };
     if (isSoftOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: true };

@@ -36,6 +36,8 @@ export interface Permit {
 interface KnownPause extends UpstreamPause {
   /** Monotonic milliseconds. */
   readonly endsAt: number;
+  /** Whether the store has it, as far as this instance knows. */
+  readonly isShared: boolean;
 }
 
 type Pauses = StoreAccess<UpstreamPauses>;
@@ -83,10 +85,12 @@ export class UpstreamPauseGate {
       if (outcome.failure === 'throttled' && attempts > 0) await this.#begin(api, store, outcome.retryAfterMs);
       return;
     }
+    // An answer inside a pause that it does not probe is that of a call from before: it says nothing of the time after.
+    if (probed === undefined && this.isPaused(api)) return;
     this.#well.add(api);
     if (probed === undefined) return;
     const now = this.#clock.now();
-    this.#known.set(api, { ...probed, until: now, endsAt: this.#clock.monotonicNow() });
+    this.#change(api, probed, { until: now, endsAt: this.#clock.monotonicNow(), isShared: false });
     await store.poll((each) => each.endPause(api, probed.until, now));
   }
 
@@ -104,34 +108,50 @@ export class UpstreamPauseGate {
     return (await this.#refresh(api, store, 0)) ? this.#judge(api, store) : throttled(RAMP_UNIT_MS);
   }
 
-  /** Takes one of the calls that the fleet may make at this moment. Without the store, one that the instance may make. */
+  /**
+   * Takes one of the calls that the fleet may make at this moment. If the store does not answer, or does not have the
+   * pause, one that the instance may make.
+   */
   async #take(api: Api, pause: KnownPause, store: Pauses, atMost: number): Promise<boolean> {
-    const isTaken = await store.poll((each) => each.takeTurn(api, pause.until, atMost));
+    const isTaken = pause.isShared ? await store.poll((each) => each.takeTurn(api, pause.until, atMost)) : undefined;
     if (isTaken !== undefined) return isTaken;
-    this.#known.set(api, { ...pause, turns: pause.turns + 1 });
-    return pause.turns < atMost;
+    const { turns } = this.#known.get(api) ?? pause;
+    this.#change(api, pause, { turns: turns + 1 });
+    return turns < atMost;
   }
 
   async #mayProbe(api: Api, pause: KnownPause, store: Pauses): Promise<boolean> {
     const { since, until, probedAt } = pause;
     const now = this.#clock.now();
     if (until - since <= PROBE_INTERVAL_MS || now - Math.max(since, probedAt) < PROBE_INTERVAL_MS) return false;
-    const isOurs = (await store.poll((each) => each.takeProbe(api, until, probedAt, now))) ?? true;
-    this.#known.set(api, { ...pause, probedAt: now });
-    return isOurs;
+    // A pause that the store does not have, this instance probes by itself.
+    const taken = pause.isShared ? await store.poll((each) => each.takeProbe(api, until, probedAt, now)) : true;
+    this.#change(api, pause, { probedAt: now });
+    return taken ?? true;
   }
 
   async #begin(api: Api, store: Pauses, retryAfterMs: number | undefined): Promise<void> {
     const now = this.#clock.now();
     const pause = { since: now, until: now + (retryAfterMs ?? this.#defaultPauseMs(api)), turns: 0, probedAt: 0 };
-    if (this.#leftMs(api) >= pause.until - now) return;
-    this.#note(api, pause);
-    await store.poll((each) => each.writePause(api, pause));
+    if (this.#leftMs(api) < pause.until - now) this.#note(api, pause, false);
+    await this.#share(api, store);
+  }
+
+  /** Tells the store of the pause that this instance knows, unless it has it. */
+  async #share(api: Api, store: Pauses): Promise<void> {
+    const known = this.#known.get(api);
+    if (known === undefined || known.isShared || !this.isPaused(api)) return;
+    await store.poll(async (each) => {
+      await each.writePause(api, known);
+      this.#change(api, known, { isShared: true });
+    });
   }
 
   #defaultPauseMs(api: Api): number {
     const last = this.#known.get(api);
-    const goesOn = last !== undefined && !this.#well.has(api) && this.#leftMs(api) > -PAUSE_MEMORY_MS;
+    // Inside a pause it is the answer to a call from before: several at once are no reason to wait longer.
+    const endedMs = -this.#leftMs(api);
+    const goesOn = last !== undefined && !this.#well.has(api) && endedMs >= 0 && endedMs < PAUSE_MEMORY_MS;
     const doubledMs = goesOn ? 2 * (last.until - last.since) : 0;
     const pauseMs = Math.min(Math.max(doubledMs, MIN_DEFAULT_PAUSE_MS), MAX_DEFAULT_PAUSE_MS);
     return Math.min(pauseMs * (1 + MAX_JITTER * this.#random()), MAX_DEFAULT_PAUSE_MS);
@@ -146,19 +166,37 @@ export class UpstreamPauseGate {
     if (read === undefined) return false;
     this.#readAt.set(api, now);
     const known = this.#known.get(api);
-    // What this instance learnt later than the store's pause began may not be in the store.
-    if (read.pause === undefined || (known !== undefined && known.since > read.pause.since)) return false;
+    if (known !== undefined && this.#isNews(known, read.pause)) {
+      await this.#share(api, store);
+      return false;
+    }
+    if (read.pause === undefined) return false;
     const isOther = read.pause.until !== known?.until;
-    if (isOther) this.#note(api, read.pause);
-    else if (known !== undefined) this.#known.set(api, { ...known, ...read.pause });
+    if (isOther) this.#note(api, read.pause, true);
+    else if (known !== undefined) this.#known.set(api, { ...known, ...read.pause, isShared: true });
     return isOther;
   }
 
-  #note(api: Api, pause: UpstreamPause): void {
+  /** Whether the store does not have a pause that this instance knows, and nothing that it has says otherwise. */
+  #isNews(known: KnownPause, stored: UpstreamPause | undefined): boolean {
+    if (known.isShared) return false;
+    if (stored === undefined) return true;
+    // A probe since then that ended the pause found the upstream well.
+    const isRefuted = stored.probedAt > known.since && stored.until <= this.#clock.now();
+    return known.until > stored.until && !isRefuted;
+  }
+
+  /** Changes what is known of a pause, if no other is known meanwhile. */
+  #change(api: Api, { until }: UpstreamPause, changes: Partial<KnownPause>): void {
+    const known = this.#known.get(api);
+    if (known?.until === until) this.#known.set(api, { ...known, ...changes });
+  }
+
+  #note(api: Api, pause: UpstreamPause, isShared: boolean): void {
     this.#well.delete(api);
     const durationMs = pause.until - pause.since;
     const leftMs = Math.min(pause.until - this.#clock.now(), durationMs);
-    this.#known.set(api, { ...pause, endsAt: this.#clock.monotonicNow() + leftMs });
+    this.#known.set(api, { ...pause, endsAt: this.#clock.monotonicNow() + leftMs, isShared });
   }
 
   /** Negative: how long ago the pause ended. */

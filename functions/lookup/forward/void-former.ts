@@ -28,8 +28,11 @@ export async function voidFormer(
   if (!isErased && !isMerged) return;
   const { customer, customerAliases = [] } = item?.entry ?? {};
   const former = customer === undefined ? [] : [customer, ...customerAliases];
+  const subjects = isErased && subject !== undefined ? [subject] : [];
+  // The store is not asked, so that nobody takes it for one that has answered.
+  if (former.length === 0 && subjects.length === 0) return;
   await store.use(async () => {
-    if (isErased && subject !== undefined) await invalidation.subjects([subject], 'delete', options);
+    await invalidation.subjects(subjects, 'delete', options);
     await invalidation.customerHashes(former, 'delete', options);
   });
 }

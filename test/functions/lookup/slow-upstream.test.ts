@@ -71,6 +71,20 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(upstream.abandonedCount).toBe(6);
   });
 
+  test('is heard while look-ups go on: a revalidation waits for the fetch under way to be given up, and then asks', async () => {
+    const { clock, upstream, ask, answered, revalidate } = await startSlow();
+    await answered(ask(), SOFT_MS);
+    // The next look-up holds the lease when the revalidation comes.
+    const next = ask();
+    await clock.run(100);
+    const revalidation = revalidate();
+    await clock.run(3000);
+    expect(await next).toMatchObject({ answer: { body: OLD }, cache: { detail: 'stale-if-error' } });
+    expect(await revalidation).toMatchObject({ answer: { body: NEW }, cache: { status: 'forward', isStored: true } });
+    expect(await ask()).toMatchObject({ answer: { body: NEW }, cache: { status: 'hit', detail: undefined } });
+    expect(upstream.requests).toHaveLength(4);
+  });
+
   test('is not held back: a fetch that was given up is no failed revalidation', async () => {
     const { clock, ask, answered, mark } = await startSlow();
     await answered(ask(), SOFT_MS);

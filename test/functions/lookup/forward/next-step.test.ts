@@ -71,7 +71,11 @@ describe('the rows of the table', () => {
     ['our lease', { lease: 'ours' }, 'fetch'],
     ['our lease, does not join', { lease: 'ours', joins: false }, 'fetch'],
     ['our lease, too late', { lease: 'ours', isTooLate: true }, 'fetch'],
-    ['revalidation, lease live', { isRevalidation: true, lease: 'live' }, 'not-cached'],
+    ['revalidation, lease live, patience left', { isRevalidation: true, lease: 'live' }, WAIT],
+    ['revalidation, lease live, patience over', { isRevalidation: true, lease: 'live', patienceMs: 0 }, 'not-cached'],
+    ['revalidation, ended failed', { isRevalidation: true, ended: FAILED }, 'not-cached'],
+    ['revalidation, ended not-stored', { isRevalidation: true, ended: NOT_STORED }, 'not-cached'],
+    ['revalidation, ended given-up, stand-in', { isRevalidation: true, ended: GIVEN_UP, standIn: STALE }, 'take'],
     [
       'revalidation that does not join, lease live',
       { isRevalidation: true, joins: false, lease: 'live' },

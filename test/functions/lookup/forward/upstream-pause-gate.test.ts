@@ -127,6 +127,17 @@ describe('a pause', () => {
     expect(pauses.items.get('v2')?.until).toBe(clock.now() + 30_000);
   });
 
+  test('that the store did not take is told to it when it answers again', async () => {
+    const { clock, pauses, ask, instance } = start();
+    pauses.isDown = true;
+    await ask(throttled(60_000));
+    pauses.isDown = false;
+    clock.advance(1000);
+    expect(await ask(WELL)).toBe(59_000);
+    expect(pauses.items.get('v2')?.until).toBe(clock.now() + 59_000);
+    expect(await instance().ask(WELL)).toBe(59_000);
+  });
+
   test('B3: a store that cannot be asked means no pause, and is no failure of the store', async () => {
     const { pauses, ask, clock } = start();
     pauses.isDown = true;
