@@ -103,11 +103,12 @@ describe('the typed client', () => {
   });
 
   test('are numbers exactly if a JavaScript number holds them', () => {
-    const whole = fc.bigInt({ min: -(2n ** 70n), max: 2n ** 70n });
+    // Beyond 1e21 a number is printed with an exponent.
+    const whole = fc.bigInt({ min: -(2n ** 69n), max: 2n ** 69n });
     fc.assert(
       fc.property(whole, fc.nat(6), (value, zeros) => {
         const written = zeros === 0 ? String(value) : `${value}.${'0'.repeat(zeros)}`;
-        const isHeld = BigInt(Number(value)) === value;
+        const isHeld = String(Number(value)) === String(value);
         expect(parseKeepingNumbers(`{"a":${written}}`)).toEqual({ a: isHeld ? Number(value) : written });
       }),
     );
