@@ -15,7 +15,7 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   const { log = createLog(logLevel), dynamoDb } = overrides;
   const timeoutMs = Math.max(cache.timeoutMs, PURGE_TIMEOUT_MS);
   const store = new DynamoDbCacheStore({ table: cache.table, timeoutMs }, createClient(timeoutMs, dynamoDb));
-  await store.open();
+  await Promise.all([store.open(), store.load()]);
   return createInvalidateHandler({
     store,
     clock: systemClock,

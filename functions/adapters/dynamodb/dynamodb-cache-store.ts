@@ -45,6 +45,11 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
     await this.#table.get(PROBE, Math.max(this.#timeoutMs, OPENING_TIMEOUT_MS)).catch(() => undefined);
   }
 
+  /** Loads what a hit does not use: for a function that has no hits, while it starts. */
+  async load(): Promise<void> {
+    await this.#ports();
+  }
+
   /** Whether the store answers. */
   async isAnswering(): Promise<boolean> {
     return this.#table.get(PROBE).then(
