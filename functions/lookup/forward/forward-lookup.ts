@@ -128,7 +128,8 @@ export class ForwardLookup {
       ended: this.#watch.endedAs(item),
       standIn: toStandIn(item.entry, directives, policy.windows, ports.clock.now()),
       patienceMs: this.#isRead ? this.#watch.patienceMs(limits) : this.#storePatienceMs(softMs),
-      isSoft: softMs !== undefined,
+      // Of an item that is not read, the patience is the store's: it is not the soft timeout that is over.
+      isSoft: softMs !== undefined && (this.#isRead || softMs <= 0),
       isTooLate: this.#watch.isTooLateToFetch(startedAt),
       hasVanished: this.#watch.hasVanished,
       hasStoreTrouble: store.hasTrouble,

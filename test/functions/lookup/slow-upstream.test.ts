@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import type { UpstreamFailure } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found } from '../../support/scripted-upstream.ts';
@@ -142,6 +143,26 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(tookMs).toBe(SOFT_MS);
     expect(upstream.requests).toHaveLength(2);
     expect(revalidator.requests).toHaveLength(1);
+  });
+
+  test('a store that is late does not end the soft timeout: the upstream is asked first', async () => {
+    const { clock, store, upstream, ask } = await startSlow();
+    upstream.takesMs = 50;
+    const { takeLease, read } = store;
+    // Another write was first, and the read that tells whose is late.
+    store.takeLease = async () => {
+      store.takeLease = takeLease;
+      store.read = async () => {
+        store.read = read;
+        await clock.sleep(DEFAULT_POLICY.storeTimeoutMs);
+        throw new StoreUnavailableError('TimeoutError', { trouble: 'late' });
+      };
+      return false;
+    };
+    const asked = ask();
+    await clock.run(SOFT_MS);
+    expect(await asked).toMatchObject({ answer: { body: NEW }, cache: { status: 'forward' } });
+    expect(upstream.requests).toHaveLength(2);
   });
 
   test('a look-up that gets the item after the soft timeout asks for a revalidation, and nothing else', async () => {
