@@ -98,13 +98,14 @@ function lazyUpstream({ upstream }: Settings, clock: Clock): CustomerUpstream {
 
 async function loadCredentialsReader(source: CredentialsSource, clock: Clock): Promise<() => Promise<Credentials>> {
   if (source.kind === 'inline') return async () => source.credentials;
-  const [{ readCredentials }, { backedOff }] = await Promise.all([
+  const [{ readCredentials, isAnsweredFailure }, { backedOff }] = await Promise.all([
     import('./adapters/secrets-manager/read-credentials.ts'),
     import('./adapters/secrets-manager/backed-off.ts'),
   ]);
   return backedOff(
     () => readCredentials(source.arn),
     () => clock.monotonicNow(),
+    isAnsweredFailure,
   );
 }
 

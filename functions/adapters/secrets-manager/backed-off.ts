@@ -8,10 +8,17 @@ const MAX_REMEMBERED_MS = 30_000;
  * Reads the credentials, and remembers a failure for a short, growing time. With Secrets Manager down each read takes up
  * to two seconds: without this, every miss would pay them before it fails.
  *
+ * A failure that costs no time is not remembered: the operator who fills an empty secret sees it work at once.
+ *
  * @param read reads the credentials; its failure is what every look-up gets while the failure is remembered
  * @param now milliseconds since some moment, never set back
+ * @param isAnswered whether a failure is Secrets Manager's own answer about the secret, which takes no long time
  */
-export function backedOff(read: () => Promise<Credentials>, now: () => number): () => Promise<Credentials> {
+export function backedOff(
+  read: () => Promise<Credentials>,
+  now: () => number,
+  isAnswered: (error: unknown) => boolean,
+): () => Promise<Credentials> {
   let rememberedMs = 0;
   let failure: { readonly error: unknown; readonly until: number } | undefined;
   return async () => {
@@ -22,6 +29,7 @@ export function backedOff(read: () => Promise<Credentials>, now: () => number): 
       failure = undefined;
       return credentials;
     } catch (error) {
+      if (isAnswered(error)) throw error;
       rememberedMs = Math.min(Math.max(rememberedMs * 2, MIN_REMEMBERED_MS), MAX_REMEMBERED_MS);
       // Counted from the end of the read, which may have taken longer than this.
       failure = { error, until: now() + rememberedMs };

@@ -9,6 +9,15 @@ const TIMEOUT_MS = 2000;
 /** After which the client gives up by itself: behind the deadline, which lasts longer in a busy process. Milliseconds. */
 const BACKSTOP_MS = TIMEOUT_MS + 1500;
 
+/** Secrets Manager's answers about the secret, by their names in its API reference: it is up, and the secret is not right. */
+const ANSWERS: ReadonlySet<string> = new Set([
+  'AccessDeniedException',
+  'DecryptionFailure',
+  'InvalidParameterException',
+  'InvalidRequestException',
+  'ResourceNotFoundException',
+]);
+
 let client: SecretsManagerClient | undefined;
 
 /**
@@ -39,6 +48,16 @@ export async function readCredentials(arn: string): Promise<Credentials> {
     );
   }
   return credentials;
+}
+
+/**
+ * Whether a failure of `readCredentials` is an answer about the secret: it is empty, holds something else, or may not be
+ * read. If not, Secrets Manager is down, late or throttles.
+ */
+export function isAnsweredFailure(error: unknown): boolean {
+  if (!(error instanceof AuthorizationError)) return false;
+  // A value that is no credentials has no cause: the read itself went well.
+  return error.cause === undefined || (error.cause instanceof Error && ANSWERS.has(error.cause.name));
 }
 
 /** The region that an ARN names: the secret is there, whatever region the function is in. */

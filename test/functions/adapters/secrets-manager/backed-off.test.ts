@@ -8,7 +8,7 @@ const BASIC: Credentials = { kind: 'basic', username: 'till', password: 'p' };
 /** Credentials whose reads are counted, take as long as they are told to, and fail while they are told to. */
 function start() {
   const clock = new ManualClock();
-  const world = { clock, reads: 0, isDown: true, takesMs: 0 };
+  const world = { clock, reads: 0, isDown: true, isAnswered: false, takesMs: 0 };
   const read = backedOff(
     async () => {
       world.reads += 1;
@@ -17,6 +17,7 @@ function start() {
       return BASIC;
     },
     () => clock.monotonicNow(),
+    () => world.isAnswered,
   );
   return Object.assign(world, { read });
 }
@@ -41,6 +42,14 @@ describe('credentials that cannot be read', () => {
       await expect(world.read()).rejects.toThrow();
       expect(world.reads).toBe(reads + 1);
     }
+  });
+
+  test('because of the secret itself are read by each look-up: filled, they work at once', async () => {
+    const world = start();
+    world.isAnswered = true;
+    for (let time = 1; time <= 3; time += 1) await expect(world.read()).rejects.toThrow(`failure ${time}`);
+    world.isDown = false;
+    expect(await world.read()).toEqual(BASIC);
   });
 
   test('are remembered from the end of the read, however long that took', async () => {

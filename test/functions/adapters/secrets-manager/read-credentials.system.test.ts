@@ -1,18 +1,24 @@
 import { inspect } from 'node:util';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
-import type { readCredentials } from '../../../../functions/adapters/secrets-manager/read-credentials.ts';
+import type {
+  isAnsweredFailure,
+  readCredentials,
+} from '../../../../functions/adapters/secrets-manager/read-credentials.ts';
 import { closedAddress, type HttpServer, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:lookaside/upstream-AbCdEf';
 const environment = { ...process.env };
 
 let read: typeof readCredentials;
+let isAnswered: typeof isAnsweredFailure;
 
 beforeEach(async () => {
   Object.assign(process.env, { AWS_REGION: 'eu-west-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' });
   // The module keeps its client, and the client its endpoint.
   jest.resetModules();
-  ({ readCredentials: read } = await import('../../../../functions/adapters/secrets-manager/read-credentials.ts'));
+  ({ readCredentials: read, isAnsweredFailure: isAnswered } = await import(
+    '../../../../functions/adapters/secrets-manager/read-credentials.ts'
+  ));
 });
 
 afterEach(() => {
@@ -49,6 +55,21 @@ describe("the upstream's secret", () => {
     expect(server.requests.map(({ headers, body }) => [headers['x-amz-target'], JSON.parse(body)])).toEqual([
       ['secretsmanager.GetSecretValue', { SecretId: ARN }],
     ]);
+  });
+
+  test.each([
+    ['is empty', failing(400, 'ResourceNotFoundException'), true],
+    ['may not be read', failing(400, 'AccessDeniedException'), true],
+    ['cannot be decrypted', failing(400, 'DecryptionFailure'), true],
+    ['holds something else', holding({ SecretString: 'hunter2' }), true],
+    ['holds bytes', holding({ SecretBinary: 'aHVudGVyMg==' }), true],
+    ['is asked for too often', failing(400, 'ThrottlingException'), false],
+    ['is kept by a service that fails', failing(500, 'InternalServiceError'), false],
+    ['is kept by a service that is down', failing(503, 'ServiceUnavailable'), false],
+  ])('%s: whether that is an answer about it', async (_title, respond, expected) => {
+    await startSecretsManager(respond);
+    const failure = await read(ARN).catch((error: unknown) => error);
+    expect(isAnswered(failure)).toBe(expected);
   });
 
   test('is read again each time: it may have been changed', async () => {
