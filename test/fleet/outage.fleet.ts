@@ -58,7 +58,7 @@ test('an upstream that is dead leaves hits as they are, and a miss fails fast on
   expect(fleet.upstream.count).toBeLessThan(30);
   expect(hits.filter(({ cacheStatus }) => !/^lookaside; hit; ttl=\d+$/.test(cacheStatus))).toEqual([]);
   expect(failing.filter(({ status, body }) => status !== 503 || !body.includes('upstream_unavailable'))).toEqual([]);
-  // That a miss does not wait is shown by the calls above. The times are a machine's that does other things too.
-  expect(Math.min(...rounds.map((round) => p99(round.failing)))).toBeLessThanOrEqual(100);
-  expect(Math.min(...rounds.map((round) => p99(round.hits)))).toBeLessThanOrEqual(100);
+  // A miss does not wait for the upstream. The quietest round counts, because this machine does other things too.
+  expect(Math.min(...rounds.map((round) => p99(round.failing)))).toBeLessThanOrEqual(20);
+  expect(Math.min(...rounds.map((round) => p99(round.hits)))).toBeLessThanOrEqual(20);
 });
