@@ -251,6 +251,8 @@ describe('a mobile number, whatever it is', () => {
             const position = 1 + (at % Math.max(1, cut.length - 3));
             return cut.slice(0, position) + mark + cut.slice(position);
           }, text);
+        // One dot with zeros alone behind it is rule 1 too: +82102.0000000 is a decimal number.
+        fc.pre(!/^\+\d+\.0+$/.test(formatted(number)));
         const one = { number: number.slice(1) };
         for (const text of [number, parsed?.formatInternational() ?? '', `00${number.slice(1)}`, formatted(number)]) {
           expect([text, await read(text, country)]).toEqual([text, one]);
