@@ -1,7 +1,7 @@
 import { startEmbeddedDynamoDb } from '../local/embedded-dynamodb.ts';
 import { startLocal } from '../local/service.ts';
-import { basicAuthorization, DEFAULT_BASIC_CREDENTIALS } from '../local/simulator/credentials.ts';
-import { startSimulator } from '../local/simulator/simulator.ts';
+import { basicAuthorization, DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
+import { startSimulator } from '../simulator/simulator.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 
 /**

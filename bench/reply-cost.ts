@@ -1,9 +1,9 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { readCustomerDetailsReply } from '../functions/adapters/capillary/customer-details-reply.ts';
 import { readReplyBody } from '../functions/adapters/capillary/reply-body.ts';
-import { writeJson } from '../functions/customer/json.ts';
-import { compileProjection } from '../functions/customer/projection.ts';
-import { REPLY_SHAPES } from '../functions/customer/reply-shape.ts';
+import { readCustomerDetailsReply } from '../functions/adapters/capillary/v2-reply.ts';
+import { writeJson } from '../functions/customer/json/json.ts';
+import { compileProjection } from '../functions/customer/reply/projection.ts';
+import { REPLY_SHAPES } from '../functions/customer/reply/reply-shape.ts';
 
 /** What reading a reply costs. Milliseconds of CPU, of every thread of the process. */
 export interface ReplyCost {

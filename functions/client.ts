@@ -1,6 +1,6 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
-import type { CUSTOMER_GET_FLAGS } from './customer/customer-get-parameters.ts';
-import type { LookupOutcome as Outcome } from './invoke/outcome.ts';
+import type { LookupOutcome as Outcome } from './batch/outcome.ts';
+import type { CUSTOMER_GET_FLAGS } from './customer/v1/v1-parameters.ts';
 
 /**
  * The typed client for other Lambdas: who is this?

@@ -3,7 +3,7 @@ import { createClient as createDynamoDbClient } from './adapters/dynamodb/client
 import { DynamoDbCacheStore } from './adapters/dynamodb/dynamodb-cache-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import type { Credentials } from './credentials.ts';
-import type { RequestReading } from './customer/reading.ts';
+import type { RequestReading } from './customer/request/reading.ts';
 import {
   type CustomerLookup,
   createCustomerLookup,

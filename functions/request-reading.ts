@@ -1,5 +1,5 @@
-import { phoneMetadata } from './customer/phone-metadata.ts';
-import type { RequestReading } from './customer/reading.ts';
+import { phoneMetadata } from './customer/identifier/phone-metadata.ts';
+import type { RequestReading } from './customer/request/reading.ts';
 import type { Settings } from './settings/settings.ts';
 
 /** How look-ups are read under these settings. */
@@ -11,7 +11,7 @@ export function requestReading({ customer }: Settings): RequestReading {
     extraParameters: customer.extraParameters,
     phoneMetadata: {
       near: phoneMetadata,
-      world: async () => (await import('./customer/phone-metadata-world.ts')).phoneMetadata,
+      world: async () => (await import('./customer/identifier/phone-metadata-world.ts')).phoneMetadata,
     },
   };
 }

@@ -5,9 +5,9 @@ import { start as startInvoke } from '../functions/invoke/start.ts';
 import type { Overrides } from '../functions/overrides.ts';
 import { start as startRevalidate } from '../functions/revalidate/start.ts';
 import { type Environment, parseSettings, type Settings } from '../functions/settings/settings.ts';
+import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
 import { functionsEnvironment, type LocalSettings, localAwsConfig, parseLocalSettings } from './settings.ts';
-import type { Simulator, SimulatorOptions } from './simulator/simulator.ts';
 import { openStore, type Store } from './store.ts';
 
 /** Where nobody listens: the port of a service that throws away what it gets (RFC 863), on this machine. */
@@ -99,7 +99,7 @@ export async function startFunctions(
 
 /** A simulator that lets in whom the settings name, and agrees with them on dual eligibility. */
 async function simulate({ upstream, customer }: Settings, options: SimulatorOptions | undefined): Promise<Simulator> {
-  const { startSimulator } = await import('./simulator/simulator.ts');
+  const { startSimulator } = await import('../simulator/simulator.ts');
   const credentials = upstream.credentials.kind === 'inline' ? upstream.credentials.credentials : undefined;
   return startSimulator({
     basic: credentials?.kind === 'basic' ? credentials : undefined,

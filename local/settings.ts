@@ -1,5 +1,5 @@
 import { type Environment, SettingsError } from '../functions/settings/settings.ts';
-import { DEFAULT_BASIC_CREDENTIALS } from './simulator/credentials.ts';
+import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
 
 /** The settings that exist on one machine only, beside those of the functions. */
 export interface LocalSettings {

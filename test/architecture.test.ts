@@ -26,6 +26,8 @@ const WRONG_IMPORTS: readonly Sample[] = [
   ['functions/adapters/dynamodb/x.ts', use('../../http/handler.ts')],
   ['functions/adapters/dynamodb/x.ts', use('../../../infra/routes.ts')],
   ['functions/http/x.ts', use('../../local/service.ts')],
+  ['functions/rest/x.ts', use('../../local/service.ts')],
+  ['functions/batch/x.ts', use('../../simulator/simulator.ts')],
   ['functions/invoke/x.ts', use('../../infra/routes.ts')],
   ['functions/invalidate/x.ts', use('../../infra/routes.ts')],
   ['functions/adapters/dynamodb/x.ts', use('../../invalidate/handler.ts')],
@@ -33,6 +35,7 @@ const WRONG_IMPORTS: readonly Sample[] = [
   ['infra/x.ts', use('../functions/lookup/entry.ts')],
   ['infra/x.ts', use('../local/service.ts')],
   ['local/x.ts', use('../test/support/manual-clock.ts')],
+  ['simulator/x.ts', use('../test/support/manual-clock.ts')],
   ['functions/http/x.ts', use('../../test/support/manual-clock.ts')],
 ];
 

@@ -2,13 +2,13 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { createMetricsFormat, requestMetrics } from '../functions/adapters/telemetry/metrics.ts';
-import { EMBEDS, sectionsOf, toEmbed } from '../functions/customer/embed.ts';
-import { IDENTIFIER_NAMES } from '../functions/customer/identifier-name.ts';
-import { cacheStatus, unusedCacheStatus } from '../functions/http/cache-status.ts';
-import { type ProblemCode, problem } from '../functions/http/problem.ts';
+import { IDENTIFIER_NAMES } from '../functions/customer/identifier/identifier-name.ts';
+import { EMBEDS, sectionsOf, toEmbed } from '../functions/customer/v2/embed.ts';
 import type { ForwardReason } from '../functions/lookup/freshness.ts';
 import type { Answer, CacheUse } from '../functions/lookup/lookup-result.ts';
 import { FAILURE_KINDS } from '../functions/lookup/upstream.ts';
+import { cacheStatus, unusedCacheStatus } from '../functions/rest/cache-status.ts';
+import { type ProblemCode, problem } from '../functions/rest/problem.ts';
 import { definitionOf, SETTING_NAMES } from '../functions/settings/definitions.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from '../functions/settings/till-profile.ts';
 import { type Authorization, ROUTES } from '../infra/routes.ts';
@@ -24,7 +24,7 @@ const settingsPage = read('docs/settings.md');
 const apiPage = read('docs/api.md');
 const operatingPage = read('docs/operating.md');
 
-const codesOfFunction = [...read('functions/http/problem.ts').matchAll(/^ {2}(\w+): \d{3},$/gm)].map(
+const codesOfFunction = [...read('functions/rest/problem.ts').matchAll(/^ {2}(\w+): \d{3},$/gm)].map(
   ([, name]) => name as ProblemCode,
 );
 
@@ -129,7 +129,7 @@ describe('docs/api.md', () => {
 
   test('has each error code and kind of a direct invocation', () => {
     const [, section = ''] = apiPage.split('\n## Direct invocation\n');
-    const quoted = [...read('functions/invoke/outcome.ts').matchAll(/readonly (?:kind|code|status): (.*);/g)].flatMap(
+    const quoted = [...read('functions/batch/outcome.ts').matchAll(/readonly (?:kind|code|status): (.*);/g)].flatMap(
       ([, types = '']) => [...types.matchAll(/'([^']+)'/g)].map(([, literal = '']) => literal),
     );
     expect(quoted).toEqual(expect.arrayContaining(['found', 'too_large', 'bypass']));
@@ -194,7 +194,7 @@ describe('Cache-Status', () => {
   const details = [
     ...codesOfFunction,
     ...answersOfGateway().map((answer) => answer.split(' ')[1] ?? ''),
-    ...globSync('functions/{http,invalidate}/*.ts').flatMap((file) =>
+    ...globSync('functions/{rest,http,invalidate}/*.ts').flatMap((file) =>
       [...read(file).matchAll(/unusedCacheStatus\('(\w+)'\)/g)].map(([, detail = '']) => detail),
     ),
   ];
@@ -267,7 +267,7 @@ describe('docs/operating.md', () => {
 
   test("has each field of a request's log line, and no other", () => {
     const report = /^export interface LookupReport \{$(.*?)^}/ms.exec(read('functions/lookup/report.ts'))?.[1] ?? '';
-    const http = /const facts = \{$(.*?)^ {6}\};/ms.exec(read('functions/http/rest-handler.ts'))?.[1] ?? '';
+    const http = /const facts = \{$(.*?)^ {6}\};/ms.exec(read('functions/rest/rest-handler.ts'))?.[1] ?? '';
     const facts = read('functions/adapters/telemetry/logger.ts').matchAll(/return \{ (error): .*?(stack): /g);
     const elsewhere = [
       ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store'],

@@ -2,13 +2,13 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { JOINED_EMBEDS } from '../functions/customer/joined-embed.ts';
-import { MAX_LOOKUPS } from '../functions/invoke/payload.ts';
+import { MAX_LOOKUPS } from '../functions/batch/payload.ts';
+import { JOINED_EMBEDS } from '../functions/customer/joined/joined-embed.ts';
 import type { Environment } from '../functions/settings/settings.ts';
 import { type RunningFunctions, startFunctions } from '../local/functions.ts';
 import { type EventFolder, runEvent } from '../local/run-event.ts';
 import { localAwsConfig } from '../local/settings.ts';
-import { DEFAULT_BASIC_CREDENTIALS } from '../local/simulator/credentials.ts';
+import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
 import { IMPATIENT, PATIENT } from './support/patience.ts';
 
 const EVENTS = new URL('../events/', import.meta.url);

@@ -1,11 +1,11 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/customer-details-parameters.ts';
-import { CUSTOMER_GET_PARAMETERS, SECTION_FLAGS } from '../functions/customer/customer-get-parameters.ts';
-import { EMBEDS } from '../functions/customer/embed.ts';
-import { IDENTIFIER_NAMES } from '../functions/customer/identifier-name.ts';
-import { JOINED_EMBEDS } from '../functions/customer/joined-embed.ts';
-import { type ProblemCode, problem } from '../functions/http/problem.ts';
+import { IDENTIFIER_NAMES } from '../functions/customer/identifier/identifier-name.ts';
+import { JOINED_EMBEDS } from '../functions/customer/joined/joined-embed.ts';
+import { CUSTOMER_GET_PARAMETERS, SECTION_FLAGS } from '../functions/customer/v1/v1-parameters.ts';
+import { EMBEDS } from '../functions/customer/v2/embed.ts';
+import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/v2/v2-parameters.ts';
+import { type ProblemCode, problem } from '../functions/rest/problem.ts';
 import { type Authorization, ROUTES } from '../infra/routes.ts';
 import { type LocalService, startLocal } from '../local/service.ts';
 import { start } from './acceptance/running-service.ts';
@@ -169,7 +169,7 @@ describe('the document and the function', () => {
   });
 
   test('have the same errors, each with its status', () => {
-    const codes = [...readFileSync('functions/http/problem.ts', 'utf8').matchAll(/^ {2}(\w+): \d{3},$/gm)].map(
+    const codes = [...readFileSync('functions/rest/problem.ts', 'utf8').matchAll(/^ {2}(\w+): \d{3},$/gm)].map(
       ([, code]) => code as ProblemCode,
     );
     expect([...document.components.schemas.ProblemCode.enum].sort()).toEqual(codes.sort());
@@ -385,7 +385,7 @@ describe('the running service', () => {
     expect(mismatchesOf(operationOf('lookUpCustomer'), answer)).toEqual([]);
   });
 
-  // The simulator writes each customer in a form of its own (local/simulator/loose-v1.ts).
+  // The simulator writes each customer in a form of its own (simulator/loose-v1.ts).
   test.each([
     ['as it writes by default', {}],
     ['without a wrapper', { isV1Wrapped: false }],
@@ -413,7 +413,7 @@ describe('the running service', () => {
     expect(mismatchesOf(operationOf('lookUpCustomer'), answer)).toEqual([]);
   });
 
-  // What chance does not find: identifiers that exist by name only (local/simulator/made-up-errors.ts).
+  // What chance does not find: identifiers that exist by name only (simulator/made-up-errors.ts).
   test.each([
     ['FAULT-html', 502],
     ['FAULT-redirect', 502],

@@ -3,30 +3,34 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { MAX_REPLY_BYTES } from '../functions/adapters/capillary/capped-body.ts';
-import { readCustomerDetailsReply } from '../functions/adapters/capillary/customer-details-reply.ts';
-import { readCustomerGetReply } from '../functions/adapters/capillary/customer-get-reply.ts';
 import { readReplyBody } from '../functions/adapters/capillary/reply-body.ts';
 import { readRetryAfter } from '../functions/adapters/capillary/retry-after.ts';
+import { readCustomerGetReply } from '../functions/adapters/capillary/v1-reply.ts';
+import { readCustomerDetailsReply } from '../functions/adapters/capillary/v2-reply.ts';
+import { readInvokePayload, readLookupPayload } from '../functions/batch/payload.ts';
 import { parseKeepingNumbers } from '../functions/client.ts';
 import { parseCredentials } from '../functions/credentials.ts';
-import type { Parameter } from '../functions/customer/canonical-request.ts';
-import { readCustomerDetailsRequest } from '../functions/customer/customer-details-request.ts';
-import { readSubject } from '../functions/customer/customer-details-subject.ts';
-import { CUSTOMER_GET_PARAMETERS } from '../functions/customer/customer-get-parameters.ts';
-import { readCustomerGetRequest } from '../functions/customer/customer-get-request.ts';
-import { toCustomerId } from '../functions/customer/customer-id.ts';
-import { IDENTIFIER_NAMES, toIdentifierName, toListedIdentifierName } from '../functions/customer/identifier-name.ts';
-import { isObject, parseJson } from '../functions/customer/json.ts';
-import { toListedIdentifiers } from '../functions/customer/listed-identifier.ts';
-import { compileProjection } from '../functions/customer/projection.ts';
-import { readText } from '../functions/http/body.ts';
-import { isNoneMatch } from '../functions/http/conditional.ts';
+import { toCustomerId } from '../functions/customer/identifier/customer-id.ts';
+import {
+  IDENTIFIER_NAMES,
+  toIdentifierName,
+  toListedIdentifierName,
+} from '../functions/customer/identifier/identifier-name.ts';
+import { toListedIdentifiers } from '../functions/customer/identifier/listed-identifier.ts';
+import { isObject, parseJson } from '../functions/customer/json/json.ts';
+import { compileProjection } from '../functions/customer/reply/projection.ts';
+import type { Parameter } from '../functions/customer/request/canonical-request.ts';
+import { CUSTOMER_GET_PARAMETERS } from '../functions/customer/v1/v1-parameters.ts';
+import { readCustomerGetRequest } from '../functions/customer/v1/v1-request.ts';
+import { readCustomerDetailsRequest } from '../functions/customer/v2/v2-request.ts';
+import { readSubject } from '../functions/customer/v2/v2-subject.ts';
 import { isAuthorized } from '../functions/invalidate/authorization.ts';
 import { readCapillaryEvent } from '../functions/invalidate/event/capillary-event.ts';
 import { parseWithTexts } from '../functions/invalidate/event/event-json.ts';
 import { subjectsOf } from '../functions/invalidate/event/event-subjects.ts';
-import { readInvokePayload, readLookupPayload } from '../functions/invoke/payload.ts';
 import { readDirectives } from '../functions/lookup/directives.ts';
+import { readText } from '../functions/rest/body.ts';
+import { isNoneMatch } from '../functions/rest/conditional.ts';
 import { SETTING_NAMES } from '../functions/settings/definitions.ts';
 import { parseSettings } from '../functions/settings/settings.ts';
 import { DEFAULT_READING } from './support/request-reading.ts';
@@ -37,8 +41,8 @@ const LENGTH = 1_000_000;
 /** What a parser may take. Milliseconds of this process's CPU: a busy machine takes none of it. */
 const ALLOWED_MS = 50;
 
-/** Below this time there is no need to run again. */
-const QUICK_MS = 10;
+/** How often a run that takes longer is repeated at most. */
+const MOST_RUNS = 10;
 
 const fill = (text: string, length = LENGTH) => text.repeat(Math.ceil(length / text.length)).slice(0, length);
 
@@ -90,20 +94,34 @@ const documentsOf = (length: number): readonly (readonly [title: string, json: s
   ['quotes that do not end', fill('"\\"', length)],
 ];
 
-/** The CPU time of a run; if it takes long, of the fastest of four, so that neither compiler nor garbage collector counts. */
+/** The CPU time of a run; if it takes long, of the fastest of ten, so that neither compiler nor garbage collector counts. */
 async function cpuMs(run: () => unknown): Promise<number> {
   let fastestMs = Number.POSITIVE_INFINITY;
-  for (let count = 0; count < 4 && fastestMs > QUICK_MS; count += 1) {
-    const before = process.cpuUsage();
-    try {
-      await run();
-    } catch {
-      // Refused.
-    }
-    const { user, system } = process.cpuUsage(before);
-    fastestMs = Math.min(fastestMs, (user + system) / 1000);
+  for (let count = 0; count < MOST_RUNS && fastestMs >= ALLOWED_MS; count += 1) {
+    fastestMs = Math.min(fastestMs, await cpuMsOnce(run));
   }
   return fastestMs;
+}
+
+/** How much longer one takes than the other, each at its fastest. Milliseconds. */
+async function cpuMsBeyond(run: () => unknown, other: () => unknown): Promise<number> {
+  let [runMs, otherMs] = [Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY];
+  for (let count = 0; count < MOST_RUNS && !(runMs - otherMs < ALLOWED_MS); count += 1) {
+    runMs = Math.min(runMs, await cpuMsOnce(run));
+    otherMs = Math.min(otherMs, await cpuMsOnce(other));
+  }
+  return runMs - otherMs;
+}
+
+async function cpuMsOnce(run: () => unknown): Promise<number> {
+  const before = process.cpuUsage();
+  try {
+    await run();
+  } catch {
+    // Refused.
+  }
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
 }
 
 const v2 = (changes: Readonly<Record<string, string>>): Parameter[] =>
@@ -214,7 +232,10 @@ const READERS: Readonly<Record<string, readonly [length: number, read: (json: st
 describe.each(Object.entries(READERS))('B10: %s', (_reader, [length, read]) => {
   test('takes long texts and deep nesting in no more time than JSON.parse, and a moment', async () => {
     for (const [title, json] of documentsOf(length)) {
-      const took = (await cpuMs(() => read(json))) - (await cpuMs(() => JSON.parse(json)));
+      const took = await cpuMsBeyond(
+        () => read(json),
+        () => JSON.parse(json),
+      );
       expect([title, took < ALLOWED_MS ? 'fast' : took]).toEqual([title, 'fast']);
     }
   });
@@ -264,8 +285,8 @@ describe('B5: no pattern takes more than linear time', () => {
     expect(PATTERNS.length).toBeGreaterThan(40);
     const files = PATTERNS.map(([title]) => title.split(':')[0]);
     for (const file of [
-      'customer/identifier.ts',
-      'http/conditional.ts',
+      'customer/identifier/identifier.ts',
+      'rest/conditional.ts',
       'lookup/directives.ts',
       'settings/readers.ts',
     ]) {

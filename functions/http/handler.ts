@@ -1,15 +1,15 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { RequestLog } from '../adapters/telemetry/logger.ts';
-import type { AskedLookup } from '../customer/canonical-request.ts';
-import { readCustomerDetailsRequest } from '../customer/customer-details-request.ts';
-import { readCustomerGetRequest } from '../customer/customer-get-request.ts';
+import type { AskedLookup } from '../customer/request/canonical-request.ts';
+import { readCustomerGetRequest } from '../customer/v1/v1-request.ts';
+import { readCustomerDetailsRequest } from '../customer/v2/v2-request.ts';
 import { readDirectives } from '../lookup/directives.ts';
 import type { LookupService } from '../lookup-service.ts';
+import type { Reply } from '../rest/reply.ts';
+import { header, queryParameters, requestIdOf } from '../rest/rest-event.ts';
+import { createRestHandler, type RestHandler } from '../rest/rest-handler.ts';
 import { createHealthCheck } from './health.ts';
 import { lookupReply } from './lookup-reply.ts';
-import type { Reply } from './reply.ts';
-import { header, queryParameters, requestIdOf } from './rest-event.ts';
-import { createRestHandler, type RestHandler } from './rest-handler.ts';
 
 export interface HttpHandlerOptions {
   readonly service: LookupService;

@@ -1,6 +1,6 @@
 import type { Clock } from '../lookup/ports.ts';
-import { unusedCacheStatus } from './cache-status.ts';
-import type { Reply } from './reply.ts';
+import { unusedCacheStatus } from '../rest/cache-status.ts';
+import type { Reply } from '../rest/reply.ts';
 
 /** The store is asked at most this often, whoever asks for our health. */
 const STORE_CHECK_INTERVAL_MS = 5000;

@@ -1,14 +1,14 @@
-import type { Api } from '../customer/canonical-request.ts';
-import { parseObject, writeJson } from '../customer/json.ts';
-import type { Projection } from '../customer/projection.ts';
-import { REPLY_SHAPES } from '../customer/reply-shape.ts';
+import { parseObject, writeJson } from '../customer/json/json.ts';
+import type { Projection } from '../customer/reply/projection.ts';
+import { REPLY_SHAPES } from '../customer/reply/reply-shape.ts';
+import type { Api } from '../customer/request/canonical-request.ts';
 import { isSilentRefusal, type LookupError, SILENT_REFUSAL, toLookupError } from '../lookup/error-code.ts';
 import type { Answer, LookupResult, ServedReply } from '../lookup/lookup-result.ts';
 import { lookupReport } from '../lookup/report.ts';
-import { cacheStatus } from './cache-status.ts';
-import { isNoneMatch, strongEntityTag } from './conditional.ts';
-import { problem } from './problem.ts';
-import type { Reply } from './reply.ts';
+import { cacheStatus } from '../rest/cache-status.ts';
+import { isNoneMatch, strongEntityTag } from '../rest/conditional.ts';
+import { problem } from '../rest/problem.ts';
+import type { Reply } from '../rest/reply.ts';
 
 /** What the caller asked of the reply besides the look-up itself. */
 export interface ReplyWishes {

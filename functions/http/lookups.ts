@@ -1,13 +1,13 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { InvalidRequestError } from '../customer/invalid-request-error.ts';
-import { answerBatch } from '../invoke/answers.ts';
-import { readBatchPayload } from '../invoke/payload.ts';
+import { answerBatch } from '../batch/answers.ts';
+import { readBatchPayload } from '../batch/payload.ts';
+import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import type { LookupService } from '../lookup-service.ts';
-import { type BodyText, MAX_UNPACKED_BYTES, readText } from './body.ts';
-import { unusedCacheStatus } from './cache-status.ts';
-import { type ProblemCode, problem } from './problem.ts';
-import type { Reply } from './reply.ts';
-import { header, requestIdOf } from './rest-event.ts';
+import { type BodyText, MAX_UNPACKED_BYTES, readText } from '../rest/body.ts';
+import { unusedCacheStatus } from '../rest/cache-status.ts';
+import { type ProblemCode, problem } from '../rest/problem.ts';
+import type { Reply } from '../rest/reply.ts';
+import { header, requestIdOf } from '../rest/rest-event.ts';
 import { AS_TEXT } from './written-results.ts';
 
 /** API Gateway waits 29 s for a function; less what a cold start and the answer's way back may take. Milliseconds. */

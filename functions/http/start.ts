@@ -1,9 +1,9 @@
 import { createLog } from '../adapters/telemetry/logger.ts';
 import { createLookupService } from '../lookup-service.ts';
 import type { Overrides } from '../overrides.ts';
+import type { RestHandler } from '../rest/rest-handler.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createHttpHandler } from './handler.ts';
-import type { RestHandler } from './rest-handler.ts';
 
 /** Starts the function of the look-ups and of the service's health. Its store is open when it returns. */
 export async function start(settings: Settings, overrides: Overrides = {}): Promise<RestHandler> {

@@ -1,7 +1,7 @@
-import type { Json } from '../customer/json.ts';
-import type { LookupOutcome } from '../invoke/outcome.ts';
-import { cacheOf, toOutcome } from '../invoke/result.ts';
-import type { ResultForm } from '../invoke/result-form.ts';
+import type { LookupOutcome } from '../batch/outcome.ts';
+import { cacheOf, toOutcome } from '../batch/result.ts';
+import type { ResultForm } from '../batch/result-form.ts';
+import type { Json } from '../customer/json/json.ts';
 
 /**
  * Results as JSON text, each written once. The body of a customer by v2 is the customer: it goes into the answer as the

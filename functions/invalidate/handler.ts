@@ -1,4 +1,4 @@
-import { createRestHandler, type RestHandler } from '../http/rest-handler.ts';
+import { createRestHandler, type RestHandler } from '../rest/rest-handler.ts';
 import type { InvalidateHandlerOptions } from './invalidate-options.ts';
 import { deleteCustomer, deleteEntries } from './purges.ts';
 import { receiveEvent } from './webhook.ts';

@@ -1,5 +1,5 @@
 import type { RequestLog } from '../adapters/telemetry/logger.ts';
-import type { IdentifierReading } from '../customer/reading.ts';
+import type { IdentifierReading } from '../customer/request/reading.ts';
 import type { Clock, InvalidationStore } from '../lookup/ports.ts';
 
 /** What cache administration and the webhook need. */

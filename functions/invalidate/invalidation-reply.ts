@@ -1,5 +1,5 @@
-import { unusedCacheStatus } from '../http/cache-status.ts';
-import type { Reply } from '../http/reply.ts';
+import { unusedCacheStatus } from '../rest/cache-status.ts';
+import type { Reply } from '../rest/reply.ts';
 
 /** The reply to what was acted upon. @param body undefined: there is none */
 export function invalidationReply(body: object | undefined, report: Reply['report']): Reply {

@@ -1,10 +1,10 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { readSubject } from '../customer/customer-details-subject.ts';
-import { toCustomerId } from '../customer/customer-id.ts';
-import { InvalidRequestError } from '../customer/invalid-request-error.ts';
-import type { Reply } from '../http/reply.ts';
-import { queryParameters } from '../http/rest-event.ts';
+import { toCustomerId } from '../customer/identifier/customer-id.ts';
+import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
+import { readSubject } from '../customer/v2/v2-subject.ts';
 import { createInvalidation } from '../lookup/invalidation.ts';
+import type { Reply } from '../rest/reply.ts';
+import { queryParameters } from '../rest/rest-event.ts';
 import { type InvalidateHandlerOptions, PURGE_WITHIN_MS } from './invalidate-options.ts';
 import { invalidationReply } from './invalidation-reply.ts';
 

@@ -1,12 +1,12 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { errorFacts } from '../adapters/telemetry/logger.ts';
-import { isObject } from '../customer/json.ts';
-import { type BodyText, MAX_UNPACKED_BYTES, readText } from '../http/body.ts';
-import { problem } from '../http/problem.ts';
-import type { Reply } from '../http/reply.ts';
-import { header, requestIdOf } from '../http/rest-event.ts';
+import { isObject } from '../customer/json/json.ts';
 import { createInvalidation } from '../lookup/invalidation.ts';
 import { StoreUnavailableError } from '../lookup/ports.ts';
+import { type BodyText, MAX_UNPACKED_BYTES, readText } from '../rest/body.ts';
+import { problem } from '../rest/problem.ts';
+import type { Reply } from '../rest/reply.ts';
+import { header, requestIdOf } from '../rest/rest-event.ts';
 import { isAuthorized } from './authorization.ts';
 import { type CapillaryEvent, readCapillaryEvent } from './event/capillary-event.ts';
 import { parseWithTexts } from './event/event-json.ts';

@@ -1,13 +1,13 @@
 import type { Context } from 'aws-lambda';
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
-import type { Json } from '../customer/json.ts';
+import { type Answered, answerBatch, answerLookup, FAULT, refusalsAsOutcomes } from '../batch/answers.ts';
+import type { LookupOutcome } from '../batch/outcome.ts';
+import { readInvokePayload } from '../batch/payload.ts';
+import { errorResult } from '../batch/result.ts';
+import { AS_VALUES } from '../batch/result-form.ts';
+import type { Json } from '../customer/json/json.ts';
 import type { LookupPurpose } from '../lookup/lookup-policy.ts';
 import type { LookupService } from '../lookup-service.ts';
-import { type Answered, answerBatch, answerLookup, FAULT, refusalsAsOutcomes } from './answers.ts';
-import type { LookupOutcome } from './outcome.ts';
-import { readInvokePayload } from './payload.ts';
-import { errorResult } from './result.ts';
-import { AS_VALUES } from './result-form.ts';
 
 /** The outcomes of a batch, in the order of its look-ups. */
 export interface BatchAnswer {

@@ -1,5 +1,5 @@
-import type { CacheKey } from '../customer/cache-key.ts';
-import type { CanonicalRequest } from '../customer/canonical-request.ts';
+import type { CacheKey } from '../customer/request/cache-key.ts';
+import type { CanonicalRequest } from '../customer/request/canonical-request.ts';
 import type { Crowd } from './crowd.ts';
 import type { RequestDirectives } from './directives.ts';
 import type { LookupPurpose } from './lookup-policy.ts';

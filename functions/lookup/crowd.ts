@@ -1,4 +1,4 @@
-import { type CacheKey, nameOf } from '../customer/cache-key.ts';
+import { type CacheKey, nameOf } from '../customer/request/cache-key.ts';
 import type { Lease, StoredItem } from './entry.ts';
 import type { Clock } from './ports.ts';
 

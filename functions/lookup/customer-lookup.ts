@@ -1,5 +1,5 @@
-import { type CacheKey, nameOf } from '../customer/cache-key.ts';
-import type { AskedLookup, CanonicalRequest } from '../customer/canonical-request.ts';
+import { type CacheKey, nameOf } from '../customer/request/cache-key.ts';
+import type { AskedLookup, CanonicalRequest } from '../customer/request/canonical-request.ts';
 import type { RequestDirectives } from './directives.ts';
 import { MIN_VOIDING_MS } from './fleet.ts';
 import {

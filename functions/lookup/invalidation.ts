@@ -1,5 +1,5 @@
-import { type CacheKey, customerHash, nameOf, partitionKey } from '../customer/cache-key.ts';
-import type { Subject } from '../customer/canonical-request.ts';
+import { type CacheKey, customerHash, nameOf, partitionKey } from '../customer/request/cache-key.ts';
+import type { Subject } from '../customer/request/canonical-request.ts';
 import { type Clock, type InvalidationStore, type PartitionItem, StoreUnavailableError } from './ports.ts';
 import { StoreWork } from './store-work.ts';
 

@@ -1,7 +1,7 @@
-import type { Api, Supplement } from '../customer/canonical-request.ts';
-import { joinSections, sectionsAlone, withoutSections } from '../customer/joined-reply.ts';
-import { parseJson, parseObject, writeJson } from '../customer/json.ts';
-import { REPLY_SHAPES } from '../customer/reply-shape.ts';
+import { joinSections, sectionsAlone, withoutSections } from '../customer/joined/joined-reply.ts';
+import { parseJson, parseObject, writeJson } from '../customer/json/json.ts';
+import { REPLY_SHAPES } from '../customer/reply/reply-shape.ts';
+import type { Api, Supplement } from '../customer/request/canonical-request.ts';
 import type { CacheUse, JoinOutcome, LookupResult, ServedReply } from './lookup-result.ts';
 import type { UpstreamCall } from './upstream.ts';
 

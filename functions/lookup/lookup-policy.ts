@@ -1,7 +1,7 @@
-import { type CacheKey, cacheKey } from '../customer/cache-key.ts';
-import type { Api, CanonicalRequest } from '../customer/canonical-request.ts';
-import type { Projection } from '../customer/projection.ts';
-import type { IdentifierReading } from '../customer/reading.ts';
+import type { Projection } from '../customer/reply/projection.ts';
+import { type CacheKey, cacheKey } from '../customer/request/cache-key.ts';
+import type { Api, CanonicalRequest } from '../customer/request/canonical-request.ts';
+import type { IdentifierReading } from '../customer/request/reading.ts';
 import type { RequestDirectives } from './directives.ts';
 import type { StoredItem } from './entry.ts';
 import type { FreshnessWindows } from './freshness.ts';

@@ -1,5 +1,5 @@
-import type { CacheKey } from '../customer/cache-key.ts';
-import type { Api, CanonicalRequest } from '../customer/canonical-request.ts';
+import type { CacheKey } from '../customer/request/cache-key.ts';
+import type { Api, CanonicalRequest } from '../customer/request/canonical-request.ts';
 import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from './entry.ts';
 
 /** The time. */

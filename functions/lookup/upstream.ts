@@ -1,5 +1,5 @@
-import type { CanonicalRequest } from '../customer/canonical-request.ts';
-import type { JsonObject } from '../customer/json.ts';
+import type { JsonObject } from '../customer/json/json.ts';
+import type { CanonicalRequest } from '../customer/request/canonical-request.ts';
 
 /** Where a look-up is forwarded to. */
 export interface CustomerUpstream {

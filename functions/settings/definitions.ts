@@ -1,8 +1,8 @@
 import { parseCredentials } from '../credentials.ts';
-import { isCountry } from '../customer/countries.ts';
-import { EMBEDS } from '../customer/embed.ts';
-import { MAX_EXTRA_PARAMETERS } from '../customer/extra-parameters.ts';
-import { compileProjection } from '../customer/projection.ts';
+import { isCountry } from '../customer/identifier/countries.ts';
+import { compileProjection } from '../customer/reply/projection.ts';
+import { MAX_EXTRA_PARAMETERS } from '../customer/request/extra-parameters.ts';
+import { EMBEDS } from '../customer/v2/embed.ts';
 import {
   elements,
   matching,

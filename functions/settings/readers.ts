@@ -1,5 +1,5 @@
-import { type Embed, sortEmbeds, toEmbed } from '../customer/embed.ts';
-import { isExtraParameterName, MAX_EXTRA_PARAMETERS } from '../customer/extra-parameters.ts';
+import { isExtraParameterName, MAX_EXTRA_PARAMETERS } from '../customer/request/extra-parameters.ts';
+import { type Embed, sortEmbeds, toEmbed } from '../customer/v2/embed.ts';
 
 /**
  * Reads the text of a setting. It returns undefined, or throws, if the text is not allowed. What is allowed is said by the

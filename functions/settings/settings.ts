@@ -1,7 +1,7 @@
 import type { Credentials } from '../credentials.ts';
-import type { Api } from '../customer/canonical-request.ts';
-import type { Embed } from '../customer/embed.ts';
-import type { Projection } from '../customer/projection.ts';
+import type { Projection } from '../customer/reply/projection.ts';
+import type { Api } from '../customer/request/canonical-request.ts';
+import type { Embed } from '../customer/v2/embed.ts';
 import { lookupDeadlineMs, type TimeLimits } from '../lookup/fleet.ts';
 import type { FreshnessWindows } from '../lookup/freshness.ts';
 import {

@@ -1,4 +1,4 @@
-import { type ProblemCode, problem } from '../../functions/http/problem.ts';
+import { type ProblemCode, problem } from '../../functions/rest/problem.ts';
 import type { WireReply } from './wire.ts';
 
 /** What the gateway answers by itself. */

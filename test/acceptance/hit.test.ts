@@ -1,8 +1,8 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
-import { DEFAULT_BASIC_CREDENTIALS } from '../../local/simulator/credentials.ts';
-import { startSimulator } from '../../local/simulator/simulator.ts';
+import { DEFAULT_BASIC_CREDENTIALS } from '../../simulator/credentials.ts';
+import { startSimulator } from '../../simulator/simulator.ts';
 import { startHttpServer } from '../support/loopback-server.ts';
 import { PATIENT } from '../support/patience.ts';
 import { startRecordingProxy } from '../support/recording-proxy.ts';

@@ -5,8 +5,8 @@ import {
   NOTIFICATION_ENVELOPES,
   NOTIFICATION_FORMS,
   type NotificationOptions,
-} from '../../local/simulator/notifications.ts';
-import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
+} from '../../simulator/notifications.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 
 /** Every form of what the upstream sends reaches the entries of its customer, from the upstream to the store. */
 

@@ -2,8 +2,8 @@ import { afterEach } from '@jest/globals';
 import type { Environment } from '../../functions/settings/settings.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { startLocal } from '../../local/service.ts';
-import type { SimulatorOptions } from '../../local/simulator/options.ts';
-import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
+import type { SimulatorOptions } from '../../simulator/options.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { startHoldingProxy } from '../support/holding-proxy.ts';
 import { PATIENT } from '../support/patience.ts';
 

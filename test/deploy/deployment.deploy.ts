@@ -10,8 +10,8 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { LOOKUP_PATHS } from '../../infra/routes.ts';
-import { DEFAULT_BASIC_CREDENTIALS } from '../../local/simulator/credentials.ts';
-import { type Simulator, startSimulator } from '../../local/simulator/simulator.ts';
+import { DEFAULT_BASIC_CREDENTIALS } from '../../simulator/credentials.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { Emulator } from './emulator.ts';
 import { type Finished, run, runOrFail } from './process.ts';
 import { type AwsCredentials, signatureHeaders } from './signature.ts';
@@ -27,7 +27,7 @@ const REGION = 'eu-west-1';
 /** The emulator's administrator. */
 const ADMINISTRATOR: AwsCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** Made-up customers of the simulator (local/simulator/made-up-customers.ts). */
+/** Made-up customers of the simulator (simulator/made-up-customers.ts). */
 const MOBILE = '919000000002';
 const OTHER_MOBILE = '919000000008';
 const MOBILE_OF_V1 = '919000000012';

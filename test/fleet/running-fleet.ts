@@ -1,4 +1,4 @@
-import type { Counters } from '../../local/simulator/journal.ts';
+import type { Counters } from '../../simulator/journal.ts';
 import { type Program, run } from '../local/program.ts';
 import { type FaultProxy, startFaultProxy } from './fault-proxy.ts';
 import { type Reply, send } from './send.ts';
@@ -9,7 +9,7 @@ export interface Fleet<Store extends RunningStore> {
   readonly store: Store;
   /** Before the upstream. */
   readonly upstream: FaultProxy;
-  /** Tells the upstream's simulator how to behave (`local/simulator/control.ts`). */
+  /** Tells the upstream's simulator how to behave (`simulator/control.ts`). */
   control(command: object): Promise<void>;
   /** Takes every fault of the simulator away. */
   clearFaults(): Promise<void>;
@@ -76,11 +76,7 @@ export async function startFleet<Store extends RunningStore>(options: FleetOptio
     });
     return program;
   };
-  const simulator = start(
-    'local/simulator/main.ts',
-    ['--port', '0', '--latency-ms', `${latencyMs}`, '--jitter-ms', '0'],
-    {},
-  );
+  const simulator = start('simulator/main.ts', ['--port', '0', '--latency-ms', `${latencyMs}`, '--jitter-ms', '0'], {});
   const store = started.adopt(await options.store(start), async (each) => each.close?.());
   const [, simulatorUrl = ''] = await simulator.waitFor(/on (http:\S+)/);
   const upstream = started.adopt(await startFaultProxy(simulatorUrl), (proxy) => proxy.close());

@@ -8,8 +8,8 @@ import {
   LookasideInvocationError,
   parseKeepingNumbers,
 } from '../../functions/client.ts';
-import type { CUSTOMER_DETAILS_PARAMETERS } from '../../functions/customer/customer-details-parameters.ts';
-import type { CUSTOMER_GET_PARAMETERS } from '../../functions/customer/customer-get-parameters.ts';
+import type { CUSTOMER_GET_PARAMETERS } from '../../functions/customer/v1/v1-parameters.ts';
+import type { CUSTOMER_DETAILS_PARAMETERS } from '../../functions/customer/v2/v2-parameters.ts';
 
 const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
 

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readCustomerDetailsRequest } from '../../functions/customer/customer-details-request.ts';
+import { readCustomerDetailsRequest } from '../../functions/customer/v2/v2-request.ts';
 import { NO_DIRECTIVES } from '../../functions/lookup/directives.ts';
 import { createLookupService } from '../../functions/lookup-service.ts';
 import { parseSettings } from '../../functions/settings/settings.ts';

@@ -38,12 +38,12 @@ const MISS_PATH = [
   'node_modules/@aws-sdk/client-secrets-manager/',
   'functions/adapters/capillary/capillary-upstream.ts',
   'functions/adapters/lambda/lambda-revalidator.ts',
-  'functions/customer/phone-metadata-world.ts',
+  'functions/customer/identifier/phone-metadata-world.ts',
 ];
 
 /** What only a look-up that sections of v1.1 join needs; what only a batch by HTTP. */
-const JOINED_PATH = ['functions/lookup/join.ts', 'functions/customer/joined-reply.ts'];
-const BATCH_PATH = ['functions/http/lookups.ts', 'functions/invoke/answers.ts', 'functions/invoke/payload.ts'];
+const JOINED_PATH = ['functions/lookup/join.ts', 'functions/customer/joined/joined-reply.ts'];
+const BATCH_PATH = ['functions/http/lookups.ts', 'functions/batch/answers.ts', 'functions/batch/payload.ts'];
 
 describe.each(ENTRIES)('the bundle of %s', (entry) => {
   test('loads nothing that only a miss or a stale answer needs, until one needs it', () => {

@@ -10,8 +10,8 @@ import { type Environment, SettingsError } from '../../functions/settings/settin
 import { LOOKUP_PATHS } from '../../infra/routes.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { type LocalService, startLocal } from '../../local/service.ts';
-import { DEFAULT_OAUTH_CREDENTIALS } from '../../local/simulator/credentials.ts';
 import { StartError } from '../../local/start-error.ts';
+import { DEFAULT_OAUTH_CREDENTIALS } from '../../simulator/credentials.ts';
 import { PATIENT } from '../support/patience.ts';
 
 const MISS = 'lookaside; fwd=miss; fwd-status=200; stored';

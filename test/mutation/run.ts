@@ -33,48 +33,61 @@ const PARTS: Readonly<Record<string, { readonly files: readonly string[]; readon
   'lookup-words': { files: ['lookup/error-code.ts', 'lookup/report.ts'], tests: 'lookup/words' },
   'customer-request': {
     files: [
-      ...['customer/customer-details-request.ts', 'customer/customer-details-subject.ts', 'customer/embed.ts'],
-      'customer/respelling.ts',
+      ...['customer/v2/v2-request.ts', 'customer/v2/v2-subject.ts', 'customer/v2/embed.ts'],
+      'customer/request/respelling.ts',
     ],
-    tests: 'customer/{customer-details-request,respelling,subject,joined-embed}',
+    tests: 'customer/**/{v2-request,respelling,v2-subject,joined-embed}',
   },
   'customer-parameters': {
     files: [
-      ...['customer/request-parameters.ts', 'customer/extra-parameters.ts', 'customer/parameter-name.ts'],
-      'customer/edit-distance.ts',
+      ...[
+        'customer/request/request-parameters.ts',
+        'customer/request/extra-parameters.ts',
+        'customer/request/parameter-name.ts',
+      ],
+      'customer/request/edit-distance.ts',
     ],
-    tests: 'customer/{customer-details-request,customer-get-request,extra-parameters,parameter-name,edit-distance}',
+    tests: 'customer/**/{v2-request,v1-request,extra-parameters,parameter-name,edit-distance}',
   },
   'customer-get': {
-    files: ['customer/customer-get-request.ts'],
-    tests: 'customer/{customer-get-request,customer-get-shape,joined-embed}',
+    files: ['customer/v1/v1-request.ts'],
+    tests: 'customer/**/{v1-request,v1-shape,joined-embed}',
   },
   'customer-identifier': {
     files: [
-      ...['customer/identifier.ts', 'customer/mobile.ts', 'customer/phone-number.ts', 'customer/customer-id.ts'],
-      ...['customer/plain-text.ts', 'customer/letter-case.ts', 'customer/identifier-name.ts'],
+      ...[
+        'customer/identifier/identifier.ts',
+        'customer/identifier/mobile.ts',
+        'customer/identifier/phone-number.ts',
+        'customer/identifier/customer-id.ts',
+      ],
+      ...[
+        'customer/identifier/plain-text.ts',
+        'customer/identifier/letter-case.ts',
+        'customer/identifier/identifier-name.ts',
+      ],
     ],
-    tests: 'customer/{identifier,mobile,customer-id,plain-text,letter-case,listed-identifier}',
+    tests: 'customer/**/{identifier,mobile,customer-id,plain-text,letter-case,listed-identifier}',
   },
   'customer-identity': {
-    files: ['customer/identity.ts', 'customer/listed-identifier.ts'],
-    tests: '{lookup/subjects,customer/{customer-get-shape,listed-identifier}}',
+    files: ['customer/reply/identity.ts', 'customer/identifier/listed-identifier.ts'],
+    tests: '{lookup/subjects,customer/**/{v1-shape,listed-identifier}}',
   },
   'customer-key': {
-    files: ['customer/cache-key.ts', 'customer/canonical-request.ts'],
-    tests: '{customer/{cache-key,customer-get-request},lookup/lookup}',
+    files: ['customer/request/cache-key.ts', 'customer/request/canonical-request.ts'],
+    tests: '{customer/**/{cache-key,v1-request},lookup/lookup}',
   },
   'customer-profile': {
-    files: ['customer/projection.ts', 'customer/json.ts'],
-    tests: 'customer/{projection,json,customer-get-shape}',
+    files: ['customer/reply/projection.ts', 'customer/json/json.ts'],
+    tests: 'customer/**/{projection,json,v1-shape}',
   },
   'customer-shape': {
-    files: ['customer/customer-details-shape.ts', 'customer/customer-get-shape.ts', 'customer/reply-shape.ts'],
-    tests: '{customer/{projection,customer-get-shape},lookup/subjects}',
+    files: ['customer/v2/v2-shape.ts', 'customer/v1/v1-shape.ts', 'customer/reply/reply-shape.ts'],
+    tests: '{customer/**/{projection,v1-shape},lookup/subjects}',
   },
   'customer-joined': {
-    files: ['customer/joined-reply.ts', 'customer/joined-embed.ts'],
-    tests: '{customer/{joined-reply,joined-embed},lookup/join}',
+    files: ['customer/joined/joined-reply.ts', 'customer/joined/joined-embed.ts'],
+    tests: '{customer/**/{joined-reply,joined-embed},lookup/join}',
   },
 };
 

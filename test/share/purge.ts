@@ -11,7 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { toItem } from '../../functions/adapters/dynamodb/written-item.ts';
-import { customerHash, partitionKey } from '../../functions/customer/cache-key.ts';
+import { customerHash, partitionKey } from '../../functions/customer/request/cache-key.ts';
 import type { CacheEntry } from '../../functions/lookup/entry.ts';
 import { type Bundle, bundleFunctions } from '../../infra/bundle.ts';
 import { ensureCacheTable } from '../../local/cache-table.ts';

@@ -23,7 +23,7 @@ export interface Scenario {
 
 /** How many look-ups a batch has. */
 const BATCH_SIZE = 100;
-/** How many of them are under way at once (`functions/invoke/batch.ts`). */
+/** How many of them are under way at once (`functions/batch/batch.ts`). */
 const BATCH_CONCURRENCY = 10;
 /** How long a slow upstream takes, in milliseconds: a fetch has 2,500 and its lease lasts 2,650. */
 const SLOW_UPSTREAM_MS = 1500;

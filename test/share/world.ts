@@ -1,8 +1,8 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ControlCommand } from '../../local/simulator/control.ts';
-import { DEFAULT_BASIC_CREDENTIALS } from '../../local/simulator/credentials.ts';
-import type { Counters } from '../../local/simulator/journal.ts';
+import type { ControlCommand } from '../../simulator/control.ts';
+import { DEFAULT_BASIC_CREDENTIALS } from '../../simulator/credentials.ts';
+import type { Counters } from '../../simulator/journal.ts';
 import { run } from '../local/program.ts';
 import { makeCertificate } from './certificate.ts';
 import { startFakeAws } from './fake-aws.ts';
@@ -63,14 +63,7 @@ export async function startWorld({ upstreamMs, folder, isPlain = false }: WorldO
     return program;
   };
   const dynamoDb = start('test/fleet/dynamodb.ts', []);
-  const simulator = start('local/simulator/main.ts', [
-    '--port',
-    '0',
-    '--latency-ms',
-    `${upstreamMs}`,
-    '--jitter-ms',
-    '0',
-  ]);
+  const simulator = start('simulator/main.ts', ['--port', '0', '--latency-ms', `${upstreamMs}`, '--jitter-ms', '0']);
   const [, dynamoDbUrl = ''] = await dynamoDb.waitFor(/at (http:\S+)/);
   const [, simulatorUrl = ''] = await simulator.waitFor(/on (http:\S+)/);
   const aws = started.adopt(await startFakeAws(JSON.stringify(DEFAULT_BASIC_CREDENTIALS)), (each) => each.close());

@@ -1,4 +1,4 @@
-import { type CanonicalRequest, upstreamParameters } from '../../functions/customer/canonical-request.ts';
+import { type CanonicalRequest, upstreamParameters } from '../../functions/customer/request/canonical-request.ts';
 
 /**
  * What is asked for, in the checker's own words: who, and which sections. Made without the code under test's key,

@@ -1,4 +1,4 @@
-import type { CacheKey } from '../../functions/customer/cache-key.ts';
+import type { CacheKey } from '../../functions/customer/request/cache-key.ts';
 import type { RequestDirectives } from '../../functions/lookup/directives.ts';
 import type { CacheEntry, Lease, StoredItem } from '../../functions/lookup/entry.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';

@@ -1,9 +1,9 @@
-import { partitionKey } from '../../functions/customer/cache-key.ts';
-import type { CanonicalRequest, Subject } from '../../functions/customer/canonical-request.ts';
-import { readCustomerDetailsRequest } from '../../functions/customer/customer-details-request.ts';
-import { readSubject } from '../../functions/customer/customer-details-subject.ts';
-import { compileProjection, EVERYTHING } from '../../functions/customer/projection.ts';
-import { respell } from '../../functions/customer/respelling.ts';
+import { compileProjection, EVERYTHING } from '../../functions/customer/reply/projection.ts';
+import { partitionKey } from '../../functions/customer/request/cache-key.ts';
+import type { CanonicalRequest, Subject } from '../../functions/customer/request/canonical-request.ts';
+import { respell } from '../../functions/customer/request/respelling.ts';
+import { readCustomerDetailsRequest } from '../../functions/customer/v2/v2-request.ts';
+import { readSubject } from '../../functions/customer/v2/v2-subject.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
 import type { FreshnessWindows } from '../../functions/lookup/freshness.ts';

@@ -1,4 +1,4 @@
-import type { RequestReading } from '../../functions/customer/reading.ts';
+import type { RequestReading } from '../../functions/customer/request/reading.ts';
 import type { LookupPolicy } from '../../functions/lookup/lookup-policy.ts';
 import type { Clock } from '../../functions/lookup/ports.ts';
 import type { Random } from './random.ts';

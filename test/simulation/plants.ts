@@ -24,8 +24,8 @@ const voidFormer = editing('functions/lookup/forward/void-former.ts');
 const pauseGate = editing('functions/lookup/forward/upstream-pause-gate.ts');
 const freshness = editing('functions/lookup/freshness.ts');
 const invalidation = editing('functions/lookup/invalidation.ts');
-const cacheKey = editing('functions/customer/cache-key.ts');
-const embed = editing('functions/customer/embed.ts');
+const cacheKey = editing('functions/customer/request/cache-key.ts');
+const embed = editing('functions/customer/v2/embed.ts');
 /** The store's conditions: they stand for those in functions/adapters/dynamodb. */
 const store = editing('test/simulation/simulated-table.ts');
 

@@ -1,4 +1,4 @@
-import type { CacheKey } from '../../functions/customer/cache-key.ts';
+import type { CacheKey } from '../../functions/customer/request/cache-key.ts';
 import { type CacheEntry, EMPTY_ITEM, type Lease, type StoredItem } from '../../functions/lookup/entry.ts';
 import type { CacheStore, InvalidationStore, StoreUnavailableError } from '../../functions/lookup/ports.ts';
 import type { Random } from './random.ts';

@@ -1,5 +1,5 @@
-import type { CacheKey } from '../../functions/customer/cache-key.ts';
-import type { Api } from '../../functions/customer/canonical-request.ts';
+import type { CacheKey } from '../../functions/customer/request/cache-key.ts';
+import type { Api } from '../../functions/customer/request/canonical-request.ts';
 import {
   type CacheEntry,
   EMPTY_ITEM,

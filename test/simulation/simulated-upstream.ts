@@ -1,5 +1,5 @@
-import type { CanonicalRequest } from '../../functions/customer/canonical-request.ts';
-import type { JsonObject } from '../../functions/customer/json.ts';
+import type { JsonObject } from '../../functions/customer/json/json.ts';
+import type { CanonicalRequest } from '../../functions/customer/request/canonical-request.ts';
 import type { CustomerUpstream, FailureKind, UpstreamOutcome } from '../../functions/lookup/upstream.ts';
 import { type Asked, askedOf } from './asked.ts';
 import type { Instance } from './instance.ts';

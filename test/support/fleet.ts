@@ -1,7 +1,7 @@
-import type { CanonicalRequest } from '../../functions/customer/canonical-request.ts';
-import { readCustomerDetailsRequest } from '../../functions/customer/customer-details-request.ts';
-import { compileProjection } from '../../functions/customer/projection.ts';
-import type { RequestReading } from '../../functions/customer/reading.ts';
+import { compileProjection } from '../../functions/customer/reply/projection.ts';
+import type { CanonicalRequest } from '../../functions/customer/request/canonical-request.ts';
+import type { RequestReading } from '../../functions/customer/request/reading.ts';
+import { readCustomerDetailsRequest } from '../../functions/customer/v2/v2-request.ts';
 import {
   createCustomerLookup,
   createReadTogether,

@@ -1,5 +1,5 @@
-import type { Api } from '../../functions/customer/canonical-request.ts';
-import { compileProjection, type Projection } from '../../functions/customer/projection.ts';
+import { compileProjection, type Projection } from '../../functions/customer/reply/projection.ts';
+import type { Api } from '../../functions/customer/request/canonical-request.ts';
 import type { Answer, LookupResult } from '../../functions/lookup/lookup-result.ts';
 
 /** A look-up that was answered from the cache. @param body of a customer who is found */

@@ -1,5 +1,5 @@
-import { compileProjection } from '../../functions/customer/projection.ts';
-import type { RequestReading } from '../../functions/customer/reading.ts';
+import { compileProjection } from '../../functions/customer/reply/projection.ts';
+import type { RequestReading } from '../../functions/customer/request/reading.ts';
 import type { LookupService } from '../../functions/lookup-service.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from '../../functions/settings/till-profile.ts';
 import { startFleet } from './fleet.ts';

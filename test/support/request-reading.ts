@@ -1,5 +1,5 @@
-import { phoneMetadata } from '../../functions/customer/phone-metadata-world.ts';
-import type { RequestReading } from '../../functions/customer/reading.ts';
+import { phoneMetadata } from '../../functions/customer/identifier/phone-metadata-world.ts';
+import type { RequestReading } from '../../functions/customer/request/reading.ts';
 
 /** How a deployment with default settings reads look-ups. */
 export const DEFAULT_READING: RequestReading = {

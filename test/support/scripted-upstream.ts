@@ -1,5 +1,5 @@
-import type { Api, CanonicalRequest } from '../../functions/customer/canonical-request.ts';
-import { isObject, parseJson, textOf } from '../../functions/customer/json.ts';
+import { isObject, parseJson, textOf } from '../../functions/customer/json/json.ts';
+import type { Api, CanonicalRequest } from '../../functions/customer/request/canonical-request.ts';
 import type {
   CustomerUpstream,
   FetchOptions,

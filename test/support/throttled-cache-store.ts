@@ -1,4 +1,4 @@
-import type { CacheKey } from '../../functions/customer/cache-key.ts';
+import type { CacheKey } from '../../functions/customer/request/cache-key.ts';
 import {
   type CacheStore,
   type Clock,

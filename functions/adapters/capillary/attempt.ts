@@ -1,5 +1,5 @@
 import type { KyInstance } from 'ky';
-import type { CanonicalRequest } from '../../customer/canonical-request.ts';
+import type { CanonicalRequest } from '../../customer/request/canonical-request.ts';
 import type { Clock } from '../../lookup/ports.ts';
 import type { FailureKind, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
 import type { AuthorizationHeader } from './authorization.ts';

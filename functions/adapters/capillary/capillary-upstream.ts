@@ -1,6 +1,6 @@
 import ky, { type KyInstance } from 'ky';
 import type { Credentials } from '../../credentials.ts';
-import type { Api, CanonicalRequest } from '../../customer/canonical-request.ts';
+import type { Api, CanonicalRequest } from '../../customer/request/canonical-request.ts';
 import type { Clock } from '../../lookup/ports.ts';
 import type {
   CustomerUpstream,

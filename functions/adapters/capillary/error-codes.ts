@@ -1,4 +1,4 @@
-import { isObject, type Json, textOf } from '../../customer/json.ts';
+import { isObject, type Json, textOf } from '../../customer/json/json.ts';
 
 /**
  * What an error or warning of the upstream means for a look-up (upstream notes §3). The body's code decides, never the

@@ -3,11 +3,11 @@ import {
   type CanonicalRequest,
   type Parameter,
   upstreamParameters,
-} from '../../customer/canonical-request.ts';
+} from '../../customer/request/canonical-request.ts';
 import type { UpstreamOutcome } from '../../lookup/upstream.ts';
-import { readCustomerDetailsReply } from './customer-details-reply.ts';
-import { readCustomerGetReply } from './customer-get-reply.ts';
 import type { ReplyBody } from './reply-body.ts';
+import { readCustomerGetReply } from './v1-reply.ts';
+import { readCustomerDetailsReply } from './v2-reply.ts';
 
 /** How an API is asked, and its replies read. */
 export interface Protocol {

@@ -1,6 +1,13 @@
 import { setImmediate } from 'node:timers/promises';
-import { isArray, isObject, type Json, type JsonObject, MAX_NATIVE_LENGTH, parseJson } from '../../customer/json.ts';
-import { JsonReading } from '../../customer/json-reading.ts';
+import {
+  isArray,
+  isObject,
+  type Json,
+  type JsonObject,
+  MAX_NATIVE_LENGTH,
+  parseJson,
+} from '../../customer/json/json.ts';
+import { JsonReading } from '../../customer/json/json-reading.ts';
 
 /** The body of a reply. */
 export interface ReplyBody {

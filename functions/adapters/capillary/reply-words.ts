@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, textOf } from '../../customer/json.ts';
+import { isArray, isObject, type Json, type JsonObject, textOf } from '../../customer/json/json.ts';
 import type { UpstreamErrors } from '../../lookup/upstream.ts';
 import { classify, type ErrorClass } from './error-codes.ts';
 

@@ -1,4 +1,4 @@
-import type { Json, JsonObject } from '../../customer/json.ts';
+import type { Json, JsonObject } from '../../customer/json/json.ts';
 import type { FailureKind, UpstreamErrors, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
 import { classify, type ErrorClass, erasedMessageIn } from './error-codes.ts';
 import type { ReplyBody } from './reply-body.ts';

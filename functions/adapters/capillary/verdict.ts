@@ -1,4 +1,4 @@
-import type { CanonicalRequest } from '../../customer/canonical-request.ts';
+import type { CanonicalRequest } from '../../customer/request/canonical-request.ts';
 import type { FailureKind, UpstreamOutcome } from '../../lookup/upstream.ts';
 import type { Verdict } from './circuit-breaker.ts';
 

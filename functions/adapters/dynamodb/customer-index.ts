@@ -1,4 +1,4 @@
-import type { CacheKey } from '../../customer/cache-key.ts';
+import type { CacheKey } from '../../customer/request/cache-key.ts';
 import { INDEX_LIFETIME_MS, MAX_CLOCK_DIFFERENCE_MS, MAX_INDEXED_PARTITIONS } from '../../lookup/fleet.ts';
 import type { CustomerIndex } from '../../lookup/ports.ts';
 import type { Table } from './table.ts';

@@ -1,4 +1,4 @@
-import { type CacheKey, nameOf } from '../../customer/cache-key.ts';
+import { type CacheKey, nameOf } from '../../customer/request/cache-key.ts';
 import { EMPTY_ITEM, type StoredItem } from '../../lookup/entry.ts';
 import type { Entries, StoreUnavailableError } from '../../lookup/ports.ts';
 import { fromItem } from './stored-item.ts';

@@ -1,4 +1,4 @@
-import type { CacheKey } from '../../customer/cache-key.ts';
+import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from '../../lookup/entry.ts';
 import { LEASE_MARGIN_MS } from '../../lookup/fleet.ts';
 import type { Leases } from '../../lookup/ports.ts';

@@ -1,4 +1,4 @@
-import type { CacheKey } from '../../customer/cache-key.ts';
+import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { PartitionPage, Partitions } from '../../lookup/ports.ts';
 import type { TableWrites } from './table-writes.ts';
 import { exists } from './update.ts';

@@ -6,7 +6,7 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type CacheKey, nameOf } from '../../customer/cache-key.ts';
+import { type CacheKey, nameOf } from '../../customer/request/cache-key.ts';
 import { StoreUnavailableError } from '../../lookup/ports.ts';
 import { chunksOf } from './chunks.ts';
 import { type Item, keyAttributes, keyOf } from './stored-item.ts';

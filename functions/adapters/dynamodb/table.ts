@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type CacheKey, nameOf } from '../../customer/cache-key.ts';
+import { type CacheKey, nameOf } from '../../customer/request/cache-key.ts';
 import { StoreUnavailableError } from '../../lookup/ports.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { chunksOf } from './chunks.ts';

@@ -1,5 +1,5 @@
-import type { CacheKey } from '../../customer/cache-key.ts';
-import type { Api } from '../../customer/canonical-request.ts';
+import type { CacheKey } from '../../customer/request/cache-key.ts';
+import type { Api } from '../../customer/request/canonical-request.ts';
 import { LEASE_MARGIN_MS } from '../../lookup/fleet.ts';
 import type { UpstreamPause, UpstreamPauses } from '../../lookup/ports.ts';
 import { type Item, toNumber } from './stored-item.ts';

@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
-import type { CacheKey } from '../../customer/cache-key.ts';
+import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark } from '../../lookup/entry.ts';
 import type { PartitionItem } from '../../lookup/ports.ts';
 import { aliasesOf, FORM, type Item, keyAttributes } from './stored-item.ts';

@@ -1,6 +1,6 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
-import type { CanonicalRequest } from '../../customer/canonical-request.ts';
-import { respell } from '../../customer/respelling.ts';
+import type { CanonicalRequest } from '../../customer/request/canonical-request.ts';
+import { respell } from '../../customer/request/respelling.ts';
 import type { Revalidator } from '../../lookup/ports.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { reconnectOnce } from '../reused-connection.ts';

@@ -1,6 +1,6 @@
-import { toCustomerId } from '../../customer/customer-id.ts';
-import type { JsonObject } from '../../customer/json.ts';
-import { MAX_TEXT_LENGTH } from '../../customer/plain-text.ts';
+import { toCustomerId } from '../../customer/identifier/customer-id.ts';
+import { MAX_TEXT_LENGTH } from '../../customer/identifier/plain-text.ts';
+import type { JsonObject } from '../../customer/json/json.ts';
 import { customerIdsOf } from './event-customers.ts';
 import { type EventIdentifier, identifiersOf } from './event-identifiers.ts';
 import { type EventKind, kindOf } from './event-name.ts';

@@ -1,4 +1,4 @@
-import type { Json } from '../../customer/json.ts';
+import type { Json } from '../../customer/json/json.ts';
 import { type EventObject, type Members, membersOf } from './event-objects.ts';
 import { objectsAt, textAt, textsIn } from './event-values.ts';
 

@@ -1,5 +1,5 @@
-import { type IdentifierName, toListedIdentifierName } from '../../customer/identifier-name.ts';
-import type { Json, JsonObject } from '../../customer/json.ts';
+import { type IdentifierName, toListedIdentifierName } from '../../customer/identifier/identifier-name.ts';
+import type { Json, JsonObject } from '../../customer/json/json.ts';
 import { type EventObject, type Members, membersOf, plainName } from './event-objects.ts';
 import { DEFAULT_SOURCE, toSource } from './event-source.ts';
 import { objectsAt, textAt, textsIn } from './event-values.ts';

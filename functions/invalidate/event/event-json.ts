@@ -1,4 +1,4 @@
-import type { Json } from '../../customer/json.ts';
+import type { Json } from '../../customer/json/json.ts';
 
 /**
  * Parses JSON in which each number becomes the text that it was written as. Nothing in an event is counted with, and an

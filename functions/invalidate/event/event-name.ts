@@ -1,4 +1,4 @@
-import type { Json } from '../../customer/json.ts';
+import type { Json } from '../../customer/json/json.ts';
 import type { InvalidationMode } from '../../lookup/invalidation.ts';
 import { type EventObject, type Members, plainName } from './event-objects.ts';
 

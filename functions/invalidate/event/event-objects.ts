@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject } from '../../customer/json.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../../customer/json/json.ts';
 import { parseWithTexts } from './event-json.ts';
 
 /** An object in an event. */

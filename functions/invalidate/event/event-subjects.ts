@@ -1,7 +1,7 @@
-import type { Subject } from '../../customer/canonical-request.ts';
-import { toCustomerId } from '../../customer/customer-id.ts';
-import { toListedIdentifiers } from '../../customer/listed-identifier.ts';
-import type { IdentifierReading } from '../../customer/reading.ts';
+import { toCustomerId } from '../../customer/identifier/customer-id.ts';
+import { toListedIdentifiers } from '../../customer/identifier/listed-identifier.ts';
+import type { Subject } from '../../customer/request/canonical-request.ts';
+import type { IdentifierReading } from '../../customer/request/reading.ts';
 import type { CapillaryEvent } from './capillary-event.ts';
 import type { EventIdentifier } from './event-identifiers.ts';
 import { DEFAULT_SOURCE } from './event-source.ts';

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject } from '../../customer/json.ts';
+import { isArray, isObject, type Json, type JsonObject } from '../../customer/json/json.ts';
 import type { Members } from './event-objects.ts';
 
 /** No documented value nests deeper. */

@@ -1,7 +1,7 @@
-import { customerHash } from '../../customer/cache-key.ts';
-import { isAboutSubject } from '../../customer/identity.ts';
-import { writeJson } from '../../customer/json.ts';
-import { REPLY_SHAPES } from '../../customer/reply-shape.ts';
+import { writeJson } from '../../customer/json/json.ts';
+import { isAboutSubject } from '../../customer/reply/identity.ts';
+import { REPLY_SHAPES } from '../../customer/reply/reply-shape.ts';
+import { customerHash } from '../../customer/request/cache-key.ts';
 import type { Asked } from '../asked.ts';
 import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import type { FoundOutcome, UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../upstream.ts';

@@ -1,4 +1,4 @@
-import type { Api } from '../../customer/canonical-request.ts';
+import type { Api } from '../../customer/request/canonical-request.ts';
 import type { Clock, UpstreamPause, UpstreamPauses } from '../ports.ts';
 import type { StoreAccess } from '../store-access.ts';
 import type { UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../upstream.ts';

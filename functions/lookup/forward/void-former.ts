@@ -1,4 +1,4 @@
-import type { CacheKey } from '../../customer/cache-key.ts';
+import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { Asked } from '../asked.ts';
 import type { StoredItem } from '../entry.ts';
 import type { Invalidation } from '../invalidation.ts';

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { errorResult, toOutcome } from '../../../functions/batch/result.ts';
 import { AS_TEXT, quotedBytes } from '../../../functions/http/written-results.ts';
-import { errorResult, toOutcome } from '../../../functions/invoke/result.ts';
 import { RESULTS, resultOf } from '../../support/lookup-results.ts';
 
 describe('a result as text', () => {

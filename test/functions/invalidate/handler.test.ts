@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { customerHash } from '../../../functions/customer/cache-key.ts';
+import { customerHash } from '../../../functions/customer/request/cache-key.ts';
 import { startInvalidateFunction } from '../../support/invalidate-function.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 

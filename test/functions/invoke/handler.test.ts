@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { requestMetrics } from '../../../functions/adapters/telemetry/metrics.ts';
-import { writeJson } from '../../../functions/customer/json.ts';
+import { writeJson } from '../../../functions/customer/json/json.ts';
 import { createInvokeHandler } from '../../../functions/invoke/handler.ts';
 import { FOREIGN_EVENTS } from '../../support/foreign-events.ts';
 import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';

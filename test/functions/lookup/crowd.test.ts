@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CacheKey } from '../../../functions/customer/cache-key.ts';
+import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import { type Crowd, Crowds } from '../../../functions/lookup/crowd.ts';
 import { EMPTY_ITEM, type Lease, type StoredItem } from '../../../functions/lookup/entry.ts';
 import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import { customerHash } from '../../../functions/customer/cache-key.ts';
-import type { CanonicalRequest, Parameter } from '../../../functions/customer/canonical-request.ts';
-import { readCustomerDetailsRequest } from '../../../functions/customer/customer-details-request.ts';
-import { readCustomerGetRequest } from '../../../functions/customer/customer-get-request.ts';
-import type { RequestReading } from '../../../functions/customer/reading.ts';
-import { respell } from '../../../functions/customer/respelling.ts';
-import { readLookupPayload } from '../../../functions/invoke/payload.ts';
+import { readLookupPayload } from '../../../functions/batch/payload.ts';
+import { customerHash } from '../../../functions/customer/request/cache-key.ts';
+import type { CanonicalRequest, Parameter } from '../../../functions/customer/request/canonical-request.ts';
+import type { RequestReading } from '../../../functions/customer/request/reading.ts';
+import { respell } from '../../../functions/customer/request/respelling.ts';
+import { readCustomerGetRequest } from '../../../functions/customer/v1/v1-request.ts';
+import { readCustomerDetailsRequest } from '../../../functions/customer/v2/v2-request.ts';
 import { createCustomerLookup } from '../../../functions/lookup/customer-lookup.ts';
 import { NO_DIRECTIVES, readDirectives } from '../../../functions/lookup/directives.ts';
 import { EMPTY_ITEM } from '../../../functions/lookup/entry.ts';

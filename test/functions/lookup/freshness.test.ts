@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { cacheStatus } from '../../../functions/http/cache-status.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
 import type { CacheEntry } from '../../../functions/lookup/entry.ts';
 import {
@@ -11,6 +10,7 @@ import {
   freshnessLifetimeMs,
   standIn,
 } from '../../../functions/lookup/freshness.ts';
+import { cacheStatus } from '../../../functions/rest/cache-status.ts';
 
 const WINDOWS: FreshnessWindows = {
   freshForMs: 300_000,

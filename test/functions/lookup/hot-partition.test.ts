@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CacheKey } from '../../../functions/customer/cache-key.ts';
+import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { type CapacityKind, PartitionThrottle } from '../../support/partition-throttle.ts';

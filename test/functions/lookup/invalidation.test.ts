@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { type CacheKey, customerHash, nameOf, partitionKey } from '../../../functions/customer/cache-key.ts';
-import type { Subject } from '../../../functions/customer/canonical-request.ts';
+import { type CacheKey, customerHash, nameOf, partitionKey } from '../../../functions/customer/request/cache-key.ts';
+import type { Subject } from '../../../functions/customer/request/canonical-request.ts';
 import { EMPTY_ITEM, type Lease } from '../../../functions/lookup/entry.ts';
 import {
   createInvalidation,

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Supplement } from '../../../functions/customer/canonical-request.ts';
-import { supplementOf } from '../../../functions/customer/customer-get-request.ts';
+import type { Supplement } from '../../../functions/customer/request/canonical-request.ts';
+import { supplementOf } from '../../../functions/customer/v1/v1-request.ts';
 import { join } from '../../../functions/lookup/join.ts';
 import type { Answer, CacheUse, LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
 import { FAILURE_KINDS, type UpstreamCall } from '../../../functions/lookup/upstream.ts';

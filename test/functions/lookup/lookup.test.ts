@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { customerHash } from '../../../functions/customer/cache-key.ts';
+import { customerHash } from '../../../functions/customer/request/cache-key.ts';
 import { DEFAULT_POLICY, startFleet as start } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, SILENTLY_REFUSED, said } from '../../support/scripted-upstream.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
-import type { Subject } from '../../../functions/customer/canonical-request.ts';
+import type { Subject } from '../../../functions/customer/request/canonical-request.ts';
 import { createInvalidateHandler } from '../../../functions/invalidate/handler.ts';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
 import { createInvalidation, type InvalidationMode } from '../../../functions/lookup/invalidation.ts';

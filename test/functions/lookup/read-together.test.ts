@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { nameOf } from '../../../functions/customer/cache-key.ts';
-import type { AskedLookup } from '../../../functions/customer/canonical-request.ts';
-import { readCustomerDetailsRequest } from '../../../functions/customer/customer-details-request.ts';
+import { nameOf } from '../../../functions/customer/request/cache-key.ts';
+import type { AskedLookup } from '../../../functions/customer/request/canonical-request.ts';
+import { readCustomerDetailsRequest } from '../../../functions/customer/v2/v2-request.ts';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
 import { keyOf } from '../../../functions/lookup/lookup-policy.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';

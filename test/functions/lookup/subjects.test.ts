@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { customerHash } from '../../../functions/customer/cache-key.ts';
+import { customerHash } from '../../../functions/customer/request/cache-key.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 

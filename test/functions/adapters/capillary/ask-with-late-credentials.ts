@@ -3,7 +3,7 @@ import { AuthorizationError } from '../../../../functions/adapters/capillary/aut
 import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream.ts';
 import { systemClock } from '../../../../functions/adapters/system-clock.ts';
 import type { Credentials } from '../../../../functions/credentials.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/customer-details-request.ts';
+import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 /*

@@ -8,16 +8,16 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { AuthorizationError } from '../../../../functions/adapters/capillary/authorization.ts';
 import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream.ts';
 import type { Credentials } from '../../../../functions/credentials.ts';
-import type { CanonicalRequest } from '../../../../functions/customer/canonical-request.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/customer-details-request.ts';
-import { readCustomerGetRequest } from '../../../../functions/customer/customer-get-request.ts';
-import { writeJson } from '../../../../functions/customer/json.ts';
+import { writeJson } from '../../../../functions/customer/json/json.ts';
+import type { CanonicalRequest } from '../../../../functions/customer/request/canonical-request.ts';
+import { readCustomerGetRequest } from '../../../../functions/customer/v1/v1-request.ts';
+import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
 import {
   basicAuthorization,
   DEFAULT_BASIC_CREDENTIALS,
   DEFAULT_OAUTH_CREDENTIALS,
-} from '../../../../local/simulator/credentials.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../../../local/simulator/simulator.ts';
+} from '../../../../simulator/credentials.ts';
+import { type Simulator, type SimulatorOptions, startSimulator } from '../../../../simulator/simulator.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';

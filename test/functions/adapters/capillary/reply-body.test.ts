@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { MAX_REPLY_DEPTH, readReplyBody, toReplyBody } from '../../../../functions/adapters/capillary/reply-body.ts';
-import { MAX_NATIVE_LENGTH, writeJson } from '../../../../functions/customer/json.ts';
+import { MAX_NATIVE_LENGTH, writeJson } from '../../../../functions/customer/json/json.ts';
 
 /** Longer than what is read at once. */
 const SPACE = ' '.repeat(MAX_NATIVE_LENGTH);

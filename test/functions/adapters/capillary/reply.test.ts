@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import { readCustomerDetailsReply } from '../../../../functions/adapters/capillary/customer-details-reply.ts';
-import { readCustomerGetReply } from '../../../../functions/adapters/capillary/customer-get-reply.ts';
 import { toReplyBody } from '../../../../functions/adapters/capillary/reply-body.ts';
-import { writeJson } from '../../../../functions/customer/json.ts';
-import { REPLY_SHAPES } from '../../../../functions/customer/reply-shape.ts';
+import { readCustomerGetReply } from '../../../../functions/adapters/capillary/v1-reply.ts';
+import { readCustomerDetailsReply } from '../../../../functions/adapters/capillary/v2-reply.ts';
+import { writeJson } from '../../../../functions/customer/json/json.ts';
+import { REPLY_SHAPES } from '../../../../functions/customer/reply/reply-shape.ts';
 
 const ERASED = 'Customer is deleted after PII delete request';
 /** Each of the statuses with which a body may come. */

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import type { Verdict } from '../../../../functions/adapters/capillary/circuit-breaker.ts';
 import { verdictOf } from '../../../../functions/adapters/capillary/verdict.ts';
-import type { CanonicalRequest } from '../../../../functions/customer/canonical-request.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/customer-details-request.ts';
+import type { CanonicalRequest } from '../../../../functions/customer/request/canonical-request.ts';
+import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
 import { FAILURE_KINDS, type FailureKind, type UpstreamOutcome } from '../../../../functions/lookup/upstream.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 import { found, SILENTLY_REFUSED, said } from '../../../support/scripted-upstream.ts';

@@ -13,7 +13,7 @@ import { createClient } from '../../../../functions/adapters/dynamodb/client.ts'
 import { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { type Item, keyAttributes } from '../../../../functions/adapters/dynamodb/stored-item.ts';
 import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts';
-import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
+import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import { type CacheEntry, EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import { MAX_INDEXED_PARTITIONS } from '../../../../functions/lookup/fleet.ts';
 import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { keyAttributes } from '../../../../functions/adapters/dynamodb/stored-item.ts';
-import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
+import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 import { aKey, anEntry } from './entries.ts';

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import fc from 'fast-check';
-import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
+import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import type { CacheEntry } from '../../../../functions/lookup/entry.ts';
 
 /** A time at which things were asked. */

@@ -4,7 +4,7 @@ import { afterEach } from '@jest/globals';
 import { createClient } from '../../../../functions/adapters/dynamodb/client.ts';
 import { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts';
-import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
+import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import type { StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import type { Respond } from '../../../support/loopback-server.ts';
 import { anEntry } from './entries.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
+import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import { EMPTY_ITEM, type Lease, type LeaseOutcome, type StoredItem } from '../../../../functions/lookup/entry.ts';
 import { ASKED_AT, aKey, anEntry } from './entries.ts';
 import { aLease, type Store, storeUnderTest } from './store-under-test.ts';

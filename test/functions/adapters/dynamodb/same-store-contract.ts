@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { CacheKey } from '../../../../functions/customer/cache-key.ts';
+import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import { EMPTY_ITEM, type Lease, type StoredItem } from '../../../../functions/lookup/entry.ts';
 import { MemoryCacheStore } from '../../../support/memory-cache-store.ts';
 import { ASKED_AT, aKey, anEntry } from './entries.ts';

@@ -1,9 +1,9 @@
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { LambdaRevalidator } from '../../../../functions/adapters/lambda/lambda-revalidator.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/customer-details-request.ts';
-import { readCustomerGetRequest } from '../../../../functions/customer/customer-get-request.ts';
-import { readLookupPayload } from '../../../../functions/invoke/payload.ts';
+import { readLookupPayload } from '../../../../functions/batch/payload.ts';
+import { readCustomerGetRequest } from '../../../../functions/customer/v1/v1-request.ts';
+import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { JsonObject } from '../../../../functions/customer/json.ts';
+import type { JsonObject } from '../../../../functions/customer/json/json.ts';
 import { readCapillaryEvent } from '../../../../functions/invalidate/event/capillary-event.ts';
 import { parseWithTexts } from '../../../../functions/invalidate/event/event-json.ts';
 

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isObject } from '../../../../functions/customer/json.ts';
+import { isObject } from '../../../../functions/customer/json/json.ts';
 import { readCapillaryEvent } from '../../../../functions/invalidate/event/capillary-event.ts';
 import { parseWithTexts } from '../../../../functions/invalidate/event/event-json.ts';
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Api } from '../../../../functions/customer/canonical-request.ts';
+import type { Api } from '../../../../functions/customer/request/canonical-request.ts';
 import { UpstreamPauseGate } from '../../../../functions/lookup/forward/upstream-pause-gate.ts';
 import { StoreUnavailableError, type UpstreamPause, type UpstreamPauses } from '../../../../functions/lookup/ports.ts';
 import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';

@@ -1,0 +1,71 @@
+import { toCustomerId } from '../../customer/identifier/customer-id.ts';
+import { isObject, type Json, type JsonObject, textOf } from '../../customer/json/json.ts';
+import { contentOf, customersOf, itemWarningsOf, mapCustomers } from '../../customer/v1/v1-shape.ts';
+import type { UpstreamErrors, UpstreamOutcome } from '../../lookup/upstream.ts';
+import { NO_FACTS, type ReplyFacts, readReply } from './reply.ts';
+import type { ReplyBody } from './reply-body.ts';
+import { elementsOf, erasedAmong, errorElsewhere, isReadable, toErrorBody, wordsOf } from './reply-words.ts';
+
+/**
+ * What a reply of v1.1's customer/get says, by `item_status` of the customer, by `status` where there is none, and by
+ * `user_id`: see `readReply`. Its looseness is understood: no wrapper, one customer as object or array, booleans and codes
+ * as text or number.
+ */
+export function readCustomerGetReply(status: number, body: ReplyBody): UpstreamOutcome {
+  return readReply(status, body, readFacts);
+}
+
+function readFacts(reply: JsonObject): ReplyFacts {
+  const [customer, another] = customersOf(reply);
+  const content = contentOf(reply);
+  const itemStatus = another === undefined ? customer?.item_status : undefined;
+  const statuses = [itemStatus, content.status].filter(isObject);
+  // [S1] shows the message that a customer was erased, and not where it stands. Nothing else counts then.
+  const erased = erasedAmong([...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...wordsOf(reply)]);
+  if (erased !== undefined) {
+    const isStatus = statuses.some((each) => each === erased);
+    return { ...NO_FACTS, errors: [erased], errorBody: isStatus ? statusesAlone(reply) : toErrorBody(erased) };
+  }
+  // To one identifier that is no answer, whatever each says.
+  if (another !== undefined) return NO_FACTS;
+  // Where the customer does not say how it went, the whole does.
+  const [decisive] = statuses;
+  const isFailed = decisive !== undefined && !isSuccess(decisive);
+  // A gateway in front of it may answer as v2 does.
+  const gatewayErrors = elementsOf(reply.errors);
+  const customerId = toCustomerId(textOf(customer?.user_id));
+  const hasCustomer = isFailed
+    ? isReadable(decisive) && customerId !== undefined
+    : customer !== undefined && (decisive !== undefined || customerId !== undefined);
+  const errors = [...(isFailed ? [decisive] : []), ...gatewayErrors];
+  const elsewhere = errors.length === 0 && !hasCustomer ? errorElsewhere(reply) : undefined;
+  if (elsewhere !== undefined) return { ...NO_FACTS, errors: [elsewhere], errorBody: toErrorBody(elsewhere) };
+  return {
+    errors,
+    warnings: decisive === undefined ? [] : [decisive, ...itemWarningsOf(decisive)],
+    hasCustomer,
+    customerId,
+    errorBody: isFailed ? statusesAlone(reply) : { errors: gatewayErrors, warnings: elementsOf(reply.warnings) },
+  };
+}
+
+/** The codes of success, for a status that does not say it otherwise ([P]). */
+const SUCCESS_CODES = ['200', '1000'];
+
+function isSuccess({ success, code }: JsonObject): boolean {
+  return success === undefined ? SUCCESS_CODES.includes(textOf(code) ?? '') : isTrue(success);
+}
+
+/** `true`, `"true"`, `1` or `"1"`. */
+function isTrue(value: Json | undefined): boolean {
+  return value === true || ['true', '1'].includes((textOf(value) ?? '').toLowerCase());
+}
+
+/** The statuses, and of the customer nothing: to one who may not be shown, there may be data beside. */
+function statusesAlone(reply: JsonObject): UpstreamErrors {
+  return mapCustomers(
+    reply,
+    (status) => (isObject(status) ? status : undefined),
+    ({ item_status: itemStatus }) => (isObject(itemStatus) ? { item_status: itemStatus } : {}),
+  );
+}

@@ -1,0 +1,149 @@
+import { errorFacts } from '../adapters/telemetry/logger.ts';
+import type { Json } from '../customer/json/json.ts';
+import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
+import type { FirstReads } from '../lookup/customer-lookup.ts';
+import type { LookupPurpose } from '../lookup/lookup-policy.ts';
+import type { LookupResult } from '../lookup/lookup-result.ts';
+import { lookupReport } from '../lookup/report.ts';
+import type { LookupService } from '../lookup-service.ts';
+import { fitAnswer, mapConcurrently } from './batch.ts';
+import type { ErrorResult, LookupOutcome } from './outcome.ts';
+import { type LookupPayload, readLookupPayload } from './payload.ts';
+import { errorResult, toOutcome } from './result.ts';
+import type { ResultForm } from './result-form.ts';
+
+/** An answer, and what the log says of it. */
+export interface Answered<T> {
+  readonly answer: T;
+  readonly report: Readonly<Record<string, unknown>>;
+}
+
+/** What a caller is told of a fault of our own; the log line of the same requestId says more. */
+export const FAULT = 'Lookaside failed. Try again; if it fails again, report the requestId.';
+
+/**
+ * Answers one look-up.
+ *
+ * @throws {InvalidRequestError} when it is not allowed
+ */
+export async function answerLookup(
+  service: LookupService,
+  payload: unknown,
+  purpose: LookupPurpose,
+): Promise<Answered<LookupOutcome<Json>>> {
+  const read = await readLookupPayload(payload, service.reading);
+  const { result, report } = await lookUp(service, read, { purpose });
+  return { answer: toOutcome(result, read.asked.request.api, read.asked.fields), report };
+}
+
+export interface BatchOptions {
+  readonly purpose: LookupPurpose;
+  /** For look-ups that have no `cacheControl` of their own. Default: none. */
+  readonly cacheControl?: string | undefined;
+  /** How long look-ups are begun, those that need the upstream. Milliseconds. Default: until all are. */
+  readonly beginWithinMs?: number;
+}
+
+/**
+ * Answers a batch, each look-up by itself: a refusal, or a fault of our own, in one leaves the others alone. What they
+ * need of the store first is read together; what they need of the upstream is fetched with bounded concurrency. When it
+ * is too late to begin another look-up, what is left is answered from the cache, or told that it is too late.
+ *
+ * @param form the form of the results
+ * @returns the results in the order of the look-ups, as far as they fit into one answer
+ */
+export async function answerBatch<R>(
+  service: LookupService,
+  payloads: readonly unknown[],
+  form: ResultForm<R>,
+  { purpose, cacheControl, beginWithinMs = Number.POSITIVE_INFINITY }: BatchOptions,
+): Promise<Answered<readonly R[]>> {
+  const startedAt = service.clock.monotonicNow();
+  const readings = await Promise.all(
+    payloads.map((payload) =>
+      readLookupPayload(payload, service.reading, cacheControl).catch((error: unknown) => ({ error })),
+    ),
+  );
+  const firstReads = service.readTogether(readings.flatMap((read) => ('asked' in read ? [read.asked] : [])));
+  const answerOne = async (read: (typeof readings)[number]): Promise<Answered<R>> => {
+    if ('error' in read) throw read.error;
+    const isTooLate = service.clock.monotonicNow() - startedAt > beginWithinMs;
+    return isTooLate
+      ? answerLate(service, read, firstReads, form)
+      : answerInForm(form, read, await lookUp(service, read, { purpose, firstReads }));
+  };
+  const answered = await mapConcurrently(readings, (read) =>
+    answerOne(read).catch((error: unknown) => {
+      const { answer, report } = failureAsOutcome(error);
+      return { answer: form.ofError(answer), report };
+    }),
+  );
+  const results = answered.map(({ answer }) => answer);
+  return { answer: fitAnswer(results, form), report: { lookups: answered.map(({ report }) => report) } };
+}
+
+/** Answers what was not begun in time: what the cache cannot answer has timed out. */
+async function answerLate<R>(
+  service: LookupService,
+  read: LookupPayload,
+  firstReads: FirstReads,
+  form: ResultForm<R>,
+): Promise<Answered<R>> {
+  const directives = { ...read.directives, onlyIfCached: true };
+  const looked = await lookUp(service, { ...read, directives }, { firstReads });
+  const hasTimedOut = looked.result.answer.kind === 'not-cached' && !read.directives.onlyIfCached;
+  return hasTimedOut ? { answer: form.ofError(TOO_LATE), report: looked.report } : answerInForm(form, read, looked);
+}
+
+const TOO_LATE = errorResult(
+  'upstream_timeout',
+  'The batch took so long that this look-up was not begun. Ask for it again, with fewer others.',
+);
+
+/** A look-up that was made, and what the log says of it. */
+interface LookedUp {
+  readonly result: LookupResult;
+  readonly report: Readonly<Record<string, unknown>>;
+}
+
+async function lookUp(
+  service: LookupService,
+  { asked, directives }: LookupPayload,
+  options: Parameters<LookupService['lookup']>[2],
+): Promise<LookedUp> {
+  const result = await service.lookup(asked, directives, options);
+  return {
+    result,
+    report: {
+      api: asked.request.api,
+      ...lookupReport(result),
+      ...(options?.purpose === 'revalidate' && { purpose: 'revalidate' }),
+    },
+  };
+}
+
+function answerInForm<R>(form: ResultForm<R>, { asked }: LookupPayload, { result, report }: LookedUp): Answered<R> {
+  return { answer: form.of(result, asked.request.api, asked.fields), report };
+}
+
+/** A refusal of the caller's request is an outcome, not an error. */
+export async function refusalsAsOutcomes<T>(run: () => Promise<Answered<T>>): Promise<Answered<T | ErrorResult>> {
+  try {
+    return await run();
+  } catch (error) {
+    if (!(error instanceof InvalidRequestError)) throw error;
+    return refusalAsOutcome(error);
+  }
+}
+
+function refusalAsOutcome({ code, message }: InvalidRequestError): Answered<ErrorResult> {
+  return { answer: errorResult(code, message), report: { code } };
+}
+
+function failureAsOutcome(error: unknown): Answered<ErrorResult> {
+  if (error instanceof InvalidRequestError) return refusalAsOutcome(error);
+  return {
+    answer: errorResult('internal_error', FAULT),
+    report: { code: 'internal_error', ...errorFacts(error) },
+  };
+}

@@ -1,0 +1,47 @@
+import type { InvalidRequestCode } from '../customer/request/invalid-request-error.ts';
+import type { LookupErrorCode } from '../lookup/error-code.ts';
+
+/** What a direct invocation returns for one look-up (contract §2). `Value`: how JSON values are held. */
+export type LookupOutcome<Value> = FoundResult<Value> | NotFoundResult<Value> | ErrorResult<Value>;
+
+/** A customer. */
+export interface FoundResult<Value> {
+  readonly kind: 'found';
+  /** The trimmed profile, in the upstream's own field names. */
+  readonly customer: Value;
+  readonly cache: CacheResult;
+}
+
+/** No such customer: not known, not enrolled, or erased. */
+export interface NotFoundResult<Value> {
+  readonly kind: 'not-found';
+  readonly upstream: UpstreamErrorResult<Value>;
+  readonly cache: CacheResult;
+}
+
+/** No answer. */
+export interface ErrorResult<Value = never> {
+  readonly kind: 'error';
+  readonly code: InvalidRequestCode | LookupErrorCode | 'too_large' | 'internal_error';
+  /** What was wrong and what to do. No personal data. */
+  readonly message: string;
+  /** When to try again, where waiting helps. 1 to 60. */
+  readonly retryAfterSeconds?: number;
+  /** Why the upstream refuses, with `upstream_refused`. */
+  readonly upstream?: UpstreamErrorResult<Value>;
+}
+
+/** The upstream's own error, in its words. */
+export interface UpstreamErrorResult<Value> {
+  readonly code: Value;
+  readonly message: Value;
+}
+
+/** How the cache was used. */
+export interface CacheResult {
+  readonly status: 'hit' | 'stale' | 'miss' | 'collapsed' | 'bypass';
+  /** Since the upstream was asked. */
+  readonly ageSeconds: number;
+  /** The freshness that is left; negative when it is stale. */
+  readonly ttlSeconds: number;
+}

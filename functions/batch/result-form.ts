@@ -1,0 +1,46 @@
+import type { Json } from '../customer/json/json.ts';
+import type { Projection } from '../customer/reply/projection.ts';
+import type { Api } from '../customer/request/canonical-request.ts';
+import type { LookupResult } from '../lookup/lookup-result.ts';
+import type { ErrorResult, LookupOutcome } from './outcome.ts';
+import { toOutcome } from './result.ts';
+
+/** In which form the results of a batch are held until all are there. */
+export interface ResultForm<R> {
+  /** What a look-up gave. @param fields narrows the customer */
+  of(result: LookupResult, api: Api, fields: Projection | undefined): R;
+  /** A look-up that has no answer. */
+  ofError(error: ErrorResult): R;
+  /** What the result takes in the answer. Bytes. */
+  bytesOf(result: R): number;
+}
+
+/** A result that is returned as a value, with what it takes when the runtime writes it out. */
+export interface ValueResult {
+  readonly outcome: LookupOutcome<Json>;
+  readonly bytes: number;
+}
+
+/** `{"kind":"found","customer":,"cache":{…}}`, at most. Bytes. */
+const AROUND_CUSTOMER_BYTES = 160;
+
+/**
+ * Results as values: for direct invocation, whose runtime writes them out. A whole customer is not written here only to be
+ * measured: the body that it was read from is no shorter.
+ */
+export const AS_VALUES: ResultForm<ValueResult> = {
+  of: (result, api, fields) => {
+    const { answer } = result;
+    const outcome = toOutcome(result, api, fields);
+    const isWhole = answer.kind === 'found' && fields === undefined;
+    return isWhole
+      ? { outcome, bytes: Buffer.byteLength(answer.body) + AROUND_CUSTOMER_BYTES }
+      : { outcome, bytes: measured(outcome) };
+  },
+  ofError: (outcome) => ({ outcome, bytes: measured(outcome) }),
+  bytesOf: ({ bytes }) => bytes,
+};
+
+function measured(outcome: LookupOutcome<Json>): number {
+  return Buffer.byteLength(JSON.stringify(outcome));
+}

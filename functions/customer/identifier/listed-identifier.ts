@@ -1,0 +1,33 @@
+import type { IdentifierReading } from '../request/reading.ts';
+import { toCustomerId } from './customer-id.ts';
+import { type Identifier, toIdentifier } from './identifier.ts';
+import type { IdentifierName } from './identifier-name.ts';
+import { isThere } from './phone-number.ts';
+
+/**
+ * Reads a spelling that the upstream lists, in an event or a reply: every identifier that it may be, each once. It never
+ * throws: what is no identifier gives none.
+ *
+ * Of a mobile the upstream lists digits with the country code and no `+`. They are read both ways, as written and with a
+ * `+`: of a number from abroad, the digits alone may be a national number too. A number that JSON wrote as `919876543210.0`
+ * or `9.1987654321E11` is read as its digits.
+ *
+ * To invalidate one identifier too many is harmless. To compare, it is enough that one of them is the other.
+ */
+export async function toListedIdentifiers(
+  name: IdentifierName,
+  text: string,
+  reading: IdentifierReading,
+): Promise<readonly Identifier[]> {
+  const read = await Promise.all(
+    spellingsOf(name, text).map((spelling) => toIdentifier(name, spelling, reading).catch(() => undefined)),
+  );
+  return [...new Map(read.filter(isThere).map((identifier) => [identifier.value, identifier])).values()];
+}
+
+function spellingsOf(name: IdentifierName, text: string): readonly string[] {
+  if (name !== 'mobile') return [text];
+  const digits = toCustomerId(text);
+  const written = digits === undefined || digits === text ? [text] : [text, digits];
+  return written.flatMap((each) => [each, `+${each}`]);
+}

@@ -1,0 +1,40 @@
+import type { JoinedSection } from '../request/canonical-request.ts';
+
+/** A joined section, with the v1.1 parameter that asks for it. */
+export interface JoinedSource extends Omit<JoinedSection, 'name'> {
+  readonly parameter: readonly [name: string, value: string];
+}
+
+/**
+ * The values of `embed` that v2 does not have, and what brings each: the v2 document itself sends its readers to v1.1 for
+ * them ([S2]). Each is asked for by name, also where v1.1 gives it unasked, so that it is kept whole whatever the
+ * deployment's projection; the coupons, which have no flag, by their default order.
+ */
+export const JOINED: Readonly<Record<string, JoinedSource>> = {
+  coupons: { parameter: ['coupon_order_by', 'created_date'], from: ['coupons'], form: 'list' },
+  ndncStatus: { parameter: ['ndnc_status', 'true'], from: ['ndnc_status'], form: 'object' },
+  optinStatus: { parameter: ['optin_status', 'true'], from: ['optin_status'], form: 'flags' },
+  registeredStore: { parameter: ['registered_store', 'true'], from: ['registered_store'], form: 'object' },
+  registeredTill: { parameter: ['registered_till', 'true'], from: ['registered_till'], form: 'object' },
+  retentionCriteria: {
+    parameter: ['membership_retention_criteria', 'true'],
+    from: ['membership_retention_criteria'],
+    form: 'object',
+  },
+  slabHistory: { parameter: ['slab_history', 'true'], from: ['slab_history'], form: 'list' },
+  tierUpgradeCriteria: {
+    parameter: ['tier_upgrade_criteria', 'true'],
+    from: ['tier_update_criteria', 'tier_upgrade_criteria'],
+    form: 'object',
+  },
+};
+
+/** Every value of `embed` that is fetched from v1.1, in the documented spelling, sorted. */
+export const JOINED_EMBEDS: readonly string[] = Object.keys(JOINED).sort();
+
+const JOINED_BY_LOWER_CASE = new Map(JOINED_EMBEDS.map((embed) => [embed.toLowerCase(), embed]));
+
+/** The documented spelling of a joined embed, whatever its letter case; undefined when there is no such embed. */
+export function toJoinedEmbed(text: string): string | undefined {
+  return JOINED_BY_LOWER_CASE.get(text.toLowerCase());
+}

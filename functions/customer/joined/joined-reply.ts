@@ -1,0 +1,127 @@
+import { toCustomerId } from '../identifier/customer-id.ts';
+import { isArray, isNumber, isObject, type Json, type JsonObject, parseJson, textOf } from '../json/json.ts';
+import type { JoinedSection } from '../request/canonical-request.ts';
+import { customerOf, itemWarningsOf } from '../v1/v1-shape.ts';
+import { MISSING_PROFILE, MISSING_SECTIONS } from '../v2/v2-shape.ts';
+
+/** A v2 profile with sections of a v1.1 reply about the same customer, and what that warns of, in v2's manner. */
+export function joinSections(profile: JsonObject, other: JsonObject, sections: readonly JoinedSection[]): JsonObject {
+  return withWarnings({ ...profile, ...sectionsOf(other, sections) }, warningsOf(other));
+}
+
+/** A v2 profile that lacks sections, and says so. */
+export function withoutSections(profile: JsonObject, sections: readonly JoinedSection[], reason: string): JsonObject {
+  const names = sections.map(({ name }) => name).join(', ');
+  return withWarning(profile, MISSING_SECTIONS, `Missing here: ${names}. ${reason}`);
+}
+
+/** Sections of a v1.1 reply whose v2 profile is missing, and a warning that says so. */
+export function sectionsAlone(other: JsonObject, sections: readonly JoinedSection[], reason: string): JsonObject {
+  const names = sections.map(({ name }) => name).join(', ');
+  const message = `Missing here: the profile, that is everything but id, ${names}. ${reason}`;
+  const alone = withWarnings({ ...idOf(other), ...sectionsOf(other, sections) }, warningsOf(other));
+  return withWarning(alone, MISSING_PROFILE, message);
+}
+
+function withWarning(profile: JsonObject, code: string, message: string): JsonObject {
+  return withWarnings(profile, [{ status: false, code, message }]);
+}
+
+function withWarnings(profile: JsonObject, added: readonly Json[]): JsonObject {
+  if (added.length === 0) return profile;
+  const warnings = isArray(profile.warnings) ? profile.warnings : [];
+  return { ...profile, warnings: [...warnings, ...added] };
+}
+
+/** What v1.1 warns of, with v2's numeric codes: that a part could not be fetched, or that the customer was merged. */
+function warningsOf(other: JsonObject): readonly Json[] {
+  const customer = customerOf(other);
+  const status = isObject(customer) ? customer.item_status : undefined;
+  if (!isObject(status)) return [];
+  return itemWarningsOf(status)
+    .filter(isObject)
+    .map(({ code = null, message = null }) => ({ status: false, code: toNumber(textOf(code) ?? '') ?? code, message }));
+}
+
+/** The customer's id as v2 writes it: a number. */
+function idOf(other: JsonObject): JsonObject {
+  const customer = customerOf(other);
+  const id = isObject(customer) ? toCustomerId(textOf(customer.user_id)) : undefined;
+  return id === undefined ? {} : { id: parseJson(id) };
+}
+
+function sectionsOf(other: JsonObject, sections: readonly JoinedSection[]): JsonObject {
+  const customer = customerOf(other);
+  const members = isObject(customer) ? customer : {};
+  return Object.fromEntries(
+    sections.map(({ name, from, form }) => {
+      const value = from.map((member) => members[member]).find((candidate) => candidate !== undefined) ?? null;
+      return [name, form === 'list' ? toList(value) : toSection(value, form === 'flags')];
+    }),
+  );
+}
+
+/** An object as v2 writes it; null for nothing, an empty list too. */
+function toSection(value: Json, areFlags: boolean): Json {
+  return isArray(value) && value.length === 0 ? null : toValue(value, '', areFlags);
+}
+
+/** A list in an object, `{"coupon":[…]}`, or one of v1.1's several empties, as a list; no empties in it either. */
+function toList(value: Json): Json {
+  if (isArray(value)) {
+    return value.map((element) => toValue(element, '', false)).filter((element) => !isNothing(element));
+  }
+  if (!isObject(value)) return [];
+  const members = Object.values(value);
+  const lists = members.filter(isArray);
+  const [list] = lists;
+  if (list !== undefined && lists.length === 1) return toList(list);
+  const [only] = members;
+  if (members.length === 1 && !isObject(only)) return [];
+  return toList([members.length === 1 && only !== undefined ? only : value]);
+}
+
+/** Members that hold words, whatever the words look like: `"0012"` is a coupon's code and no number. */
+const TEXT_NAME =
+  /(?:code|number|name|description|message|mobile|phone|email|external_id|label|reason|status)$|(?:^|entity_)value$|_by$/i;
+/** Members that hold a boolean, also where it is written as 1 or 0. */
+const FLAG_NAME = /^(?:is|has)_/i;
+
+/** The deepest nesting that is written anew; what nests deeper can only be broken, and is left out. */
+const MAX_DEPTH = 64;
+
+/** A value as v2 writes it: booleans and numbers as such, with the upstream's digits, and null for nothing. */
+function toValue(value: Json, name: string, areFlags: boolean, depth = 1): Json {
+  if (depth > MAX_DEPTH) return null;
+  if (isArray(value)) return value.map((element) => toValue(element, name, areFlags, depth + 1));
+  if (isObject(value)) {
+    if (isEmptyFields(value)) return null;
+    const members = Object.entries(value).map(([member, inner]) => {
+      return [member, toValue(inner, member, areFlags || FLAG_NAME.test(member), depth + 1)] as const;
+    });
+    return Object.fromEntries(members);
+  }
+  const text = textOf(value);
+  if (text === undefined) return value;
+  if (text === '') return null;
+  if (areFlags && (text === '1' || text === '0')) return text === '1';
+  if (isNumber(value) || TEXT_NAME.test(name)) return value;
+  const word = text.toLowerCase();
+  if (word === 'true' || word === 'false') return word === 'true';
+  return toNumber(text) ?? text;
+}
+
+function isNothing(value: Json): boolean {
+  return value === null || ((isArray(value) || isObject(value)) && Object.keys(value).length === 0);
+}
+
+/** `{"field":[]}`: nothing. */
+function isEmptyFields(value: JsonObject): boolean {
+  const { field, ...others } = value;
+  return isArray(field) && field.length === 0 && Object.keys(others).length === 0;
+}
+
+/** A number with the digits of the text; undefined where the text is none, as JSON writes them. */
+function toNumber(text: string): Json | undefined {
+  return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? parseJson(text) : undefined;
+}

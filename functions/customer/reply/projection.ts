@@ -1,0 +1,166 @@
+import { isArray, isObject, type Json, type JsonObject } from '../json/json.ts';
+import { setOwn } from '../json/json-value.ts';
+
+/**
+ * What is kept of a reply, in Google's partial-response syntax: `id,profiles(firstName,identifiers/value)`; `*` keeps
+ * everything.
+ */
+export interface Projection {
+  /** The text that it was compiled from, white space removed. */
+  readonly fields: string;
+  /** What is kept of the reply. */
+  readonly mask: Names;
+}
+
+/** What is kept of a value: everything, or some of its names. */
+type Mask = 'everything' | Names;
+
+/** The names that are kept of an object, with what is kept of each. */
+type Names = ReadonlyMap<string, Mask>;
+
+/** Thrown by `compileProjection`. The message completes the sentence "the projection …". */
+export class ProjectionError extends Error {
+  override readonly name = 'ProjectionError';
+}
+
+/** The longest projection that is read, in characters: several times the till's profile. */
+export const MAX_PROJECTION_LENGTH = 4096;
+
+/** The deepest nesting that is read; the upstream's own replies nest six levels. */
+const MAX_PROJECTION_DEPTH = 32;
+
+const WILDCARD = '*';
+
+const TOKEN = /[\w.-]+|[*,/()]|./gsy;
+const NAME = /^(?:[\w.-]+|\*)$/;
+
+/**
+ * Compiles a projection. A name that stands twice keeps what either asks for.
+ *
+ * The grammar: `list = item *("," item)`, `item = name ["/" item | "(" list ")"]`,
+ * `name = "*" | 1*(letter | digit | "_" | "." | "-")`.
+ *
+ * @throws {ProjectionError} when the text breaks the grammar, is longer than `MAX_PROJECTION_LENGTH` or nests too deep
+ */
+export function compileProjection(text: string): Projection {
+  if (text.length > MAX_PROJECTION_LENGTH) {
+    throw new ProjectionError(`is longer than ${MAX_PROJECTION_LENGTH} characters`);
+  }
+  const fields = text.replace(/\s+/g, '');
+  const tokens = fields.match(TOKEN) ?? [];
+  let next = 0;
+
+  const list = (depth: number): Names => {
+    const names = new Map<string, Mask>();
+    do {
+      const [name, mask] = item(depth);
+      const known = names.get(name);
+      names.set(name, known === undefined ? mask : union(known, mask));
+    } while (take(','));
+    return names;
+  };
+
+  const item = (depth: number): [string, Mask] => {
+    if (depth > MAX_PROJECTION_DEPTH) throw new ProjectionError(`nests deeper than ${MAX_PROJECTION_DEPTH} levels`);
+    const name = tokens[next];
+    if (name === undefined || !NAME.test(name)) throw unexpected('a name');
+    next += 1;
+    if (take('/')) return [name, new Map([item(depth + 1)])];
+    if (!take('(')) return [name, 'everything'];
+    const mask = list(depth + 1);
+    if (!take(')')) throw unexpected('"," or ")"');
+    return [name, mask];
+  };
+
+  const take = (token: string): boolean => {
+    if (tokens[next] !== token) return false;
+    next += 1;
+    return true;
+  };
+
+  const unexpected = (wanted: string): ProjectionError => {
+    const found = tokens[next];
+    const where = `at character ${tokens.slice(0, next).join('').length + 1}`;
+    return new ProjectionError(`has ${nameOfToken(found)} ${where}, where ${wanted} belongs`);
+  };
+
+  const mask = list(1);
+  if (next < tokens.length) throw unexpected('","');
+  return { fields, mask };
+}
+
+/** A token for a refusal. A name is not repeated, nor is a strange character: it may be a piece of anything. */
+function nameOfToken(token: string | undefined): string {
+  if (token === undefined) return 'its end';
+  if (NAME.test(token) && token !== WILDCARD) return 'a name';
+  return '*,/()'.includes(token) ? JSON.stringify(token) : 'a character';
+}
+
+/** Keeps everything. */
+export const EVERYTHING: Projection = compileProjection('*');
+
+/**
+ * What a projection keeps of what stands under a name: of `a(b,c)`, under `a`, `b,c`.
+ *
+ * @returns undefined when it does not keep the name
+ */
+export function projectionUnder({ mask }: Projection, name: string): Projection | undefined {
+  const inner = maskOf(mask.get(name), mask.get(WILDCARD));
+  if (inner === undefined) return undefined;
+  return inner === 'everything' ? EVERYTHING : { fields: '', mask: inner };
+}
+
+function union(left: Mask, right: Mask): Mask {
+  if (left === 'everything' || right === 'everything') return 'everything';
+  const names = new Map(left);
+  for (const [name, mask] of right) {
+    const known = names.get(name);
+    names.set(name, known === undefined ? mask : union(known, mask));
+  }
+  return names;
+}
+
+/**
+ * A reply cut down to what the projection keeps, its names in the order they came in.
+ *
+ * Arrays are cut element by element. Where the projection asks for names of something that has none (a string, a
+ * number), that is left out; null stays null.
+ *
+ * @param isKeptWhole names a top-level section that is kept whatever the projection says; by default none is
+ */
+export function project(
+  reply: JsonObject,
+  { mask }: Projection,
+  isKeptWhole: (section: string) => boolean = () => false,
+): JsonObject {
+  return cutObject(reply, mask, isKeptWhole);
+}
+
+function cutObject(value: JsonObject, mask: Names, isKeptWhole: (name: string) => boolean = () => false): JsonObject {
+  const wildcard = mask.get(WILDCARD);
+  if (wildcard === 'everything') return value;
+  const kept: Record<string, Json> = {};
+  for (const name of Object.keys(value)) {
+    const inner = value[name] as Json;
+    const cutInner = isKeptWhole(name) ? inner : cutMember(inner, mask.get(name), wildcard);
+    if (cutInner !== undefined) setOwn(kept, name, cutInner);
+  }
+  return kept;
+}
+
+function cutMember(value: Json, named: Mask | undefined, wildcard: Mask | undefined): Json | undefined {
+  const mask = maskOf(named, wildcard);
+  return mask === undefined ? undefined : cut(value, mask);
+}
+
+/** What is kept of a member that is named, or that every name stands for, or both. */
+function maskOf(named: Mask | undefined, wildcard: Mask | undefined): Mask | undefined {
+  if (named === undefined || wildcard === undefined) return named ?? wildcard;
+  return union(named, wildcard);
+}
+
+function cut(value: Json, mask: Mask): Json | undefined {
+  if (mask === 'everything' || value === null) return value;
+  if (isArray(value)) return value.map((element) => cut(element, mask)).filter((element) => element !== undefined);
+  return isObject(value) ? cutObject(value, mask) : undefined;
+}

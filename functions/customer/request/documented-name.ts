@@ -1,0 +1,17 @@
+import { CUSTOMER_GET_PARAMETERS } from '../v1/v1-parameters.ts';
+import { CUSTOMER_DETAILS_PARAMETERS } from '../v2/v2-parameters.ts';
+
+/** What a payload of a direct invocation says besides an API's parameters, and v1.1's header. */
+const PAYLOAD_NAMES = ['api', 'cacheControl', 'language', 'lookups'] as const;
+
+/** Every name that has a meaning in a request, of either API. */
+export const DOCUMENTED_NAMES: readonly string[] = [
+  ...new Set<string>([...CUSTOMER_DETAILS_PARAMETERS, ...CUSTOMER_GET_PARAMETERS, ...PAYLOAD_NAMES]),
+];
+
+const IN_LOWER_CASE = new Set(DOCUMENTED_NAMES.map((name) => name.toLowerCase()));
+
+/** Whether a name has a meaning in a request of either API, in any letter case. */
+export function isDocumentedName(name: string): boolean {
+  return IN_LOWER_CASE.has(name.toLowerCase());
+}

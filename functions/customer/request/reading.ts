@@ -1,0 +1,26 @@
+import type { IdentifierName } from '../identifier/identifier-name.ts';
+import type { PhoneMetadata } from '../identifier/mobile.ts';
+import type { Embed } from '../v2/embed.ts';
+
+/** How this deployment reads identifiers. */
+export interface IdentifierReading {
+  /** ISO 3166-1 alpha-2: where a mobile number without a country code belongs. */
+  readonly defaultCountry: string;
+  readonly phoneMetadata: PhoneMetadata;
+  /** The identifier that finds a customer when dual eligibility is on; undefined when it is off. */
+  readonly primaryIdentifier: IdentifierName | undefined;
+}
+
+/** How this deployment reads look-ups. */
+export interface RequestReading extends IdentifierReading {
+  /** Sections fetched with every look-up. */
+  readonly embedAlways: readonly Embed[];
+  /** Further parameters that both look-ups accept and pass on as they are, by their names. */
+  readonly extraParameters: readonly string[];
+}
+
+/**
+ * Where a request's texts stood: in a query string an unescaped `+` becomes a space. Everything else, such as the payload
+ * of a direct invocation, is taken as it is written.
+ */
+export type TextOrigin = 'query' | 'payload';

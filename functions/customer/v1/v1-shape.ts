@@ -1,0 +1,150 @@
+import type { IdentifierName } from '../identifier/identifier-name.ts';
+import { isArray, isObject, type Json, type JsonObject, objectsOf } from '../json/json.ts';
+import { EVERYTHING, type Projection, project, projectionUnder } from '../reply/projection.ts';
+import type { AskedSections } from '../request/canonical-request.ts';
+import { KNOWN_CUSTOMER_NAMES } from './v1-parameters.ts';
+
+/**
+ * The shape of v1.1's replies: a `ReplyShape`. Loose ([S1][P], upstream notes §2): the wrapper `response` may be absent,
+ * `customer` may be an array or one object, and an older page shows `customers` as the list itself. It is understood, and
+ * passed on as it came.
+ */
+
+/** What stands in the wrapper, or in its place. */
+export function contentOf(reply: JsonObject): JsonObject {
+  return isObject(reply.response) ? reply.response : reply;
+}
+
+/** The customers of a reply: none, one, or, to a batch, several. */
+export function customersOf(reply: JsonObject): readonly JsonObject[] {
+  const { customers } = contentOf(reply);
+  if (isArray(customers)) return objectsOf(customers);
+  const customer = isObject(customers) ? customers.customer : undefined;
+  return isObject(customer) ? [customer] : objectsOf(customer);
+}
+
+/** `warnings` of a customer's status, as `{"warning":[…]}` or as the list itself; one of its many empties holds none. */
+export function itemWarningsOf({ warnings }: JsonObject): readonly Json[] {
+  const list = isObject(warnings) ? warnings.warning : warnings;
+  if (isArray(list)) return list;
+  return isObject(list) ? [list] : [];
+}
+
+/** The same reply, in its own looseness, of nothing but its status and its customers, each changed. */
+export function mapCustomers(
+  reply: JsonObject,
+  changeStatus: (status: Json) => Json | undefined,
+  changeCustomer: (customer: JsonObject) => JsonObject,
+): JsonObject {
+  const { status, customers } = contentOf(reply);
+  const changedStatus = status === undefined ? undefined : changeStatus(status);
+  const content = {
+    ...(changedStatus !== undefined && { status: changedStatus }),
+    ...((isObject(customers) || isArray(customers)) && { customers: changedIn(customers, changeCustomer) }),
+  };
+  return isObject(reply.response) ? { response: content } : content;
+}
+
+function changedIn(
+  customers: JsonObject | readonly Json[],
+  changeCustomer: (customer: JsonObject) => JsonObject,
+): JsonObject | readonly Json[] {
+  if (isArray(customers)) return objectsOf(customers).map(changeCustomer);
+  const { customer } = customers;
+  if (customer === undefined) return {};
+  return { customer: isObject(customer) ? changeCustomer(customer) : objectsOf(customer).map(changeCustomer) };
+}
+
+/** A name that stands around customers, and that none of them has. */
+const ENVELOPE_NAMES = ['response', 'customers', 'status'];
+
+/** What is kept of a reply: of its status, and of each customer. */
+interface Kept {
+  readonly status: Projection | undefined;
+  readonly customer: Projection;
+  readonly isWhole: boolean;
+}
+
+/**
+ * A projection names the members of the customer: `firstname,coupons`; whether the upstream wrapped them in this reply is
+ * its own affair. What says how the request went (`status`, `item_status`) is kept besides. A projection may also be
+ * written from the top, with or without the wrapper: `response/customers/customer/firstname` keeps that and no more. What
+ * it names of both keeps both.
+ */
+function keptBy(projection: Projection): Kept {
+  const { mask } = projection;
+  if (mask.get('*') === 'everything') return { status: EVERYTHING, customer: EVERYTHING, isWhole: true };
+  if (!ENVELOPE_NAMES.some((name) => mask.has(name))) {
+    const customer = { ...projection, mask: new Map([...mask, ['item_status', 'everything'] as const]) };
+    return { status: EVERYTHING, customer, isWhole: false };
+  }
+  const content = mask.has('response') ? (projectionUnder(projection, 'response') ?? projection) : projection;
+  const customers = projectionUnder(content, 'customers');
+  const customer = customers === undefined ? undefined : projectionUnder(customers, 'customer');
+  const own = [...mask].filter(([name]) => !ENVELOPE_NAMES.includes(name));
+  return {
+    status: projectionUnder(content, 'status'),
+    customer: { ...projection, mask: new Map([...(customer?.mask ?? []), ...own]) },
+    isWhole: false,
+  };
+}
+
+/** When a section was asked for, a member that is not documented is kept too: its name may be another than its flag's. */
+export function trim(reply: JsonObject, projection: Projection, asked: AskedSections): JsonObject {
+  const isAskedFor = (section: string) =>
+    asked.names.includes(section) || (asked.includesUnknown && !KNOWN_CUSTOMER_NAMES.has(section));
+  return cut(reply, keptBy(projection), isAskedFor);
+}
+
+export function narrow(profile: JsonObject, fields: Projection): JsonObject {
+  return cut(profile, keptBy(fields), () => false);
+}
+
+function cut(reply: JsonObject, { status, customer, isWhole }: Kept, isAskedFor: (section: string) => boolean) {
+  if (isWhole) return reply;
+  return mapCustomers(
+    reply,
+    (value) => (status !== undefined && isObject(value) ? project(value, status) : undefined),
+    (each) => project(each, customer, isAskedFor),
+  );
+}
+
+/** v1.1's member that holds identifiers of a type. */
+const MEMBER_BY_NAME: Readonly<Partial<Record<IdentifierName, string>>> = {
+  id: 'user_id',
+  mobile: 'mobile',
+  email: 'email',
+  externalId: 'external_id',
+};
+const CARD_MEMBER_BY_NAME: Readonly<Partial<Record<IdentifierName, string>>> = {
+  cardnumber: 'card_number',
+  cardExternalId: 'card_external_id',
+};
+
+export function listIdentifiers(reply: JsonObject, name: IdentifierName): readonly (Json | undefined)[] {
+  const customers = customersOf(reply);
+  const member = MEMBER_BY_NAME[name];
+  if (member !== undefined) return customers.map((customer) => customer[member]);
+  const cardMember = CARD_MEMBER_BY_NAME[name];
+  if (cardMember === undefined) return [];
+  return customers.flatMap(cardsOf).map((card) => card[cardMember]);
+}
+
+/** `card_details` as a list, or as a list in an object: `{"card":[…]}`. */
+function cardsOf({ card_details: details }: JsonObject): readonly JsonObject[] {
+  if (isArray(details)) return objectsOf(details);
+  const card = isObject(details) ? details.card : undefined;
+  return isObject(card) ? [card] : objectsOf(card);
+}
+
+export function customerOf(profile: JsonObject): Json {
+  return customersOf(profile)[0] ?? {};
+}
+
+/** The customer's own status; where there is none, that of the whole; else as v2 says it, or in a message alone. */
+export function errorOf(reply: JsonObject): { readonly code: Json; readonly message: Json } {
+  const content = contentOf(reply);
+  const statuses = [...customersOf(reply).map(({ item_status: itemStatus }) => itemStatus), content.status];
+  const { code = null, message = null } = [...statuses, ...objectsOf(reply.errors), content].find(isObject) ?? {};
+  return { code, message };
+}

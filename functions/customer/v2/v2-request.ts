@@ -1,0 +1,145 @@
+import { IDENTIFIER_NAMES } from '../identifier/identifier-name.ts';
+import { JOINED_EMBEDS, toJoinedEmbed } from '../joined/joined-embed.ts';
+import type { AskedLookup, AskedSections, Parameter } from '../request/canonical-request.ts';
+import { readExtraParameters } from '../request/extra-parameters.ts';
+import type { RequestReading, TextOrigin } from '../request/reading.ts';
+import {
+  type Given as GivenOf,
+  invalid,
+  isKeptGap,
+  listOf,
+  readBoolean,
+  readFields,
+  readInt64,
+  readWholeNumber,
+  sortParameters,
+  TRUE_OR_FALSE,
+} from '../request/request-parameters.ts';
+import { type JoinableIdentifier, supplementOf, toCustomerGetName } from '../v1/v1-request.ts';
+import { EMBEDS, type Embed, sectionsOf, sortEmbeds, toEmbed, USER_GROUP_SECTION } from './embed.ts';
+import {
+  bringsUnknown,
+  CUSTOMER_DETAILS_FLAGS,
+  CUSTOMER_DETAILS_PARAMETERS,
+  type CustomerDetailsParameter,
+  GAPS,
+  isUserGroupFlag,
+} from './v2-parameters.ts';
+import {
+  collectRequired,
+  type GivenIdentifiers,
+  readAccountId,
+  readIdentifiers,
+  readSource,
+  SOURCE_WITHOUT_ACCOUNTS,
+} from './v2-subject.ts';
+
+type Given = GivenOf<CustomerDetailsParameter>;
+
+/** The sources whose customers v1.1 knows. */
+const JOINED_SOURCES: readonly string[] = [SOURCE_WITHOUT_ACCOUNTS, 'ALL'];
+
+/**
+ * Reads a look-up by the v2 API: checks every parameter and brings it into its one spelling (contract §1).
+ *
+ * @param parameters names and decoded values, in any order
+ * @param origin where the values stood; default: `payload`
+ * @returns with a supplement where `embed` names sections that only v1.1 has
+ * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
+ */
+export async function readCustomerDetailsRequest(
+  parameters: Iterable<Parameter>,
+  reading: RequestReading,
+  origin: TextOrigin = 'payload',
+): Promise<AskedLookup> {
+  const { given, extra } = await collectRequired(parameters, CUSTOMER_DETAILS_PARAMETERS, reading.extraParameters);
+  const filters = readExtraParameters(extra);
+  const source = readSource(given);
+  const accountId = readAccountId(given, source);
+  const identifiers = await readIdentifiers(given, reading, origin);
+  const { embeds, joined } = readEmbeds(given, reading.embedAlways);
+  const flags = CUSTOMER_DETAILS_FLAGS.flatMap((name) => readBoolean(given, name, TRUE_OR_FALSE));
+  const gaps = readGaps(given, embeds);
+  const options = sortParameters([
+    ...(embeds.length > 0 ? [['embed', embeds.join(',')] as const] : []),
+    ...flags,
+    ...readInt64(given, 'userGroup2Id'),
+    ...gaps,
+  ]);
+
+  const isKept = identifiers.keyed !== undefined && gaps.every(isKeptGap);
+  return {
+    request: {
+      api: 'v2',
+      subject: isKept ? { source, identifier: identifiers.keyed.identifier } : undefined,
+      accountId,
+      subjectParameters: [
+        ['source', source],
+        ...(accountId === undefined ? [] : [['accountId', accountId] as const]),
+        ['identifierName', identifiers.sent.map(({ identifier }) => identifier.name).join(',')],
+        ['identifierValue', identifiers.sent.map(({ sent }) => sent).join(',')],
+      ],
+      optionParameters: options,
+      filterParameters: filters,
+      language: undefined,
+      askedSections: askedSections(embeds, flags, filters),
+    },
+    supplement: joined.length === 0 ? undefined : supplementOf(joinable(source, identifiers, joined), joined),
+    fields: readFields(given.get('fields')),
+  };
+}
+
+/** What `embed` asks for: of v2 itself, and of v1.1. */
+interface GivenEmbeds {
+  readonly embeds: readonly Embed[];
+  readonly joined: readonly string[];
+}
+
+function readEmbeds(given: Given, embedAlways: readonly Embed[]): GivenEmbeds {
+  const embeds: Embed[] = [...embedAlways];
+  const joined = new Set<string>();
+  for (const element of listOf(given, 'embed')) {
+    const text = element.trim();
+    if (text === '') continue;
+    const embed = toEmbed(text);
+    const joinedEmbed = toJoinedEmbed(text);
+    if (embed !== undefined) embeds.push(embed);
+    else if (joinedEmbed !== undefined) joined.add(joinedEmbed);
+    else throw invalid('embed', `holds an unknown value; allowed are ${[...EMBEDS, ...JOINED_EMBEDS].join(', ')}`);
+  }
+  return { embeds: sortEmbeds(embeds), joined: [...joined].sort() };
+}
+
+/** By what v1.1 is asked about the customer of a look-up. */
+function joinable(source: string, { sent, keyed }: GivenIdentifiers, joined: readonly string[]): JoinableIdentifier {
+  const read = keyed ?? (sent.length === 1 ? sent[0] : undefined);
+  if (!JOINED_SOURCES.includes(source) || read === undefined || toCustomerGetName(read.identifier) === undefined) {
+    const names = IDENTIFIER_NAMES.filter((name) => toCustomerGetName({ name }) !== undefined);
+    throw invalid(
+      'embed',
+      `holds ${joined.join(', ')}, which v1.1 alone has; that is allowed only with source ${JOINED_SOURCES.join(' or ')} ` +
+        `and one identifier, one of ${names.join(', ')}`,
+    );
+  }
+  return { ...read, isKeyed: keyed !== undefined };
+}
+
+function readGaps(given: Given, embeds: readonly Embed[]): readonly Parameter[] {
+  return GAPS.flatMap((name) => {
+    const gap = readWholeNumber(given, name, 'number of days', 'today');
+    if (gap.length > 0 && !embeds.includes('mlp')) throw invalid(name, 'is allowed only together with embed=mlp');
+    return gap;
+  });
+}
+
+function askedSections(
+  embeds: readonly Embed[],
+  flags: readonly Parameter[],
+  extra: readonly Parameter[],
+): AskedSections {
+  const raised = flags.filter(([, value]) => value === 'true').map(([name]) => name);
+  return {
+    names: [...sectionsOf(embeds), ...(raised.some(isUserGroupFlag) ? [USER_GROUP_SECTION] : [])],
+    includesUnknown: embeds.length > 0 || raised.some(bringsUnknown) || extra.length > 0,
+  };
+}

@@ -1,0 +1,61 @@
+import type { IdentifierName } from '../identifier/identifier-name.ts';
+import { isArray, isObject, type Json, type JsonObject, objectsOf, textOf } from '../json/json.ts';
+import { type Projection, project } from '../reply/projection.ts';
+import type { AskedSections } from '../request/canonical-request.ts';
+
+/** The shape of v2's replies: a `ReplyShape`. The customer is the whole of a reply. */
+
+/** The top-level names of a v2 reply to a look-up that asks for nothing extra ([S2], sample reply). */
+const BASE_REPLY_NAMES = new Set([
+  'id',
+  'profiles',
+  'loyaltyInfo',
+  'segments',
+  'associatedWith',
+  'extendedFields',
+  'loyaltyProgramDetails',
+  'cardDetails',
+  'warnings',
+]);
+
+/** When anything was asked for, a top-level name that the base reply does not have is kept too (contract §1). */
+export function trim(reply: JsonObject, projection: Projection, asked: AskedSections): JsonObject {
+  const isAskedFor = (section: string) =>
+    asked.names.includes(section) || (asked.includesUnknown && !BASE_REPLY_NAMES.has(section));
+  return project(reply, projection, isAskedFor);
+}
+
+/** What says that a half of the profile is missing is kept, whatever the caller names. */
+export function narrow(profile: JsonObject, fields: Projection): JsonObject {
+  const narrowed = project(profile, fields);
+  const missing = objectsOf(profile.warnings).filter(({ code }) => isMissingCode(code));
+  return missing.length === 0 || narrowed.warnings !== undefined ? narrowed : { ...narrowed, warnings: missing };
+}
+
+/** The codes of our own warnings: that a section, or the profile, is missing where both APIs were asked. */
+export const MISSING_SECTIONS = 'missing_sections';
+export const MISSING_PROFILE = 'missing_profile';
+
+function isMissingCode(code: Json | undefined): boolean {
+  return code === MISSING_SECTIONS || code === MISSING_PROFILE;
+}
+
+export function listIdentifiers(reply: JsonObject, name: IdentifierName): readonly (Json | undefined)[] {
+  if (name === 'id') return [reply.id];
+  if (name === 'cardnumber') return objectsOf(reply.cardDetails).map(({ cardNumber }) => cardNumber);
+  if (name === 'cardExternalId') return objectsOf(reply.cardDetails).map(({ cardExternalId }) => cardExternalId);
+  return objectsOf(reply.profiles)
+    .flatMap(({ identifiers }) => objectsOf(identifiers))
+    .filter(({ type }) => textOf(type)?.toLowerCase() === name.toLowerCase())
+    .map(({ value }) => value);
+}
+
+export function customerOf(profile: JsonObject): Json {
+  return profile;
+}
+
+export function errorOf({ errors }: JsonObject): { readonly code: Json; readonly message: Json } {
+  const [error] = isArray(errors) ? errors : [];
+  const { code = null, message = null } = isObject(error) ? error : {};
+  return { code, message };
+}

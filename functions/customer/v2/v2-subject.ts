@@ -1,0 +1,143 @@
+import { type ReadIdentifier, readIdentifier } from '../identifier/identifier.ts';
+import { IDENTIFIER_NAMES, type IdentifierName, toIdentifierName } from '../identifier/identifier-name.ts';
+import type { Parameter, Subject } from '../request/canonical-request.ts';
+import { InvalidRequestError } from '../request/invalid-request-error.ts';
+import type { IdentifierReading, TextOrigin } from '../request/reading.ts';
+import {
+  type Collected,
+  collect,
+  type Given as GivenOf,
+  invalid,
+  listOf,
+  readText,
+} from '../request/request-parameters.ts';
+import { type CustomerDetailsParameter, REQUIRED } from './v2-parameters.ts';
+
+type Given = GivenOf<CustomerDetailsParameter>;
+
+/** The only source that has no accounts. */
+export const SOURCE_WITHOUT_ACCOUNTS = 'INSTORE';
+
+/** The parameters that say which look-up it is, and nothing of its variant but the account. */
+const SUBJECT_PARAMETERS = [...REQUIRED, 'accountId'] as const;
+
+/**
+ * Reads which look-up is meant, by one identifier: what its entries are filed under, whatever their variant. The account
+ * is read as in a look-up, but it does not narrow the subject: a subject covers all accounts.
+ *
+ * @param origin where the values stood; default: `payload`
+ * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
+ */
+export async function readSubject(
+  parameters: Iterable<Parameter>,
+  reading: IdentifierReading,
+  origin: TextOrigin = 'payload',
+): Promise<Subject> {
+  const { given } = await collectRequired(parameters, SUBJECT_PARAMETERS, []);
+  const source = readSource(given);
+  readAccountId(given, source);
+  const name = readName(given.get('identifierName') ?? '');
+  const value = withoutComma(given.get('identifierValue') ?? '');
+  return { source, identifier: (await readIdentifier(name, value, reading, { origin })).identifier };
+}
+
+/**
+ * The parameters of a look-up, with those that every look-up needs.
+ *
+ * @throws {InvalidRequestError} as `collect`, and when one is missing
+ */
+export async function collectRequired(
+  parameters: Iterable<Parameter>,
+  allowed: readonly CustomerDetailsParameter[],
+  extraAllowed: readonly string[],
+): Promise<Collected<CustomerDetailsParameter>> {
+  const collected = await collect(parameters, allowed, extraAllowed);
+  for (const name of REQUIRED) {
+    if (!collected.given.get(name))
+      throw new InvalidRequestError('missing_parameter', `${name} is missing; it is required.`);
+  }
+  return collected;
+}
+
+/** Where the identifier is registered. */
+export function readSource(given: Given): string {
+  const source = given.get('source') ?? '';
+  // An open list at the upstream, whose members are all spelled like this.
+  if (!/^\w{1,64}$/.test(source)) {
+    throw invalid('source', 'is not allowed; allowed are 1 to 64 letters, digits and _, such as INSTORE or WECHAT');
+  }
+  return source;
+}
+
+/** Which account of the source; undefined where it has none. */
+export function readAccountId(given: Given, source: string): string | undefined {
+  const accountId = readText(given, 'accountId');
+  if (accountId === undefined && source !== SOURCE_WITHOUT_ACCOUNTS) {
+    // Sent without it, the upstream would answer "not found" for a customer who is there (code 8015 has three causes).
+    throw new InvalidRequestError(
+      'missing_parameter',
+      `accountId is missing; it is required for every source but ${SOURCE_WITHOUT_ACCOUNTS}.`,
+    );
+  }
+  return accountId;
+}
+
+/** The identifiers of a look-up. */
+export interface GivenIdentifiers {
+  /** What goes upstream. */
+  readonly sent: readonly ReadIdentifier[];
+  /** What stands for the customer and makes the key; undefined when nothing does. */
+  readonly keyed: ReadIdentifier | undefined;
+}
+
+/** The pairs of identifierName and identifierValue (contract §1, "Several identifiers"). */
+export async function readIdentifiers(
+  given: Given,
+  reading: IdentifierReading,
+  origin: TextOrigin,
+): Promise<GivenIdentifiers> {
+  const nameText = given.get('identifierName') ?? '';
+  const valueText = given.get('identifierValue') ?? '';
+  const { primaryIdentifier } = reading;
+  if (primaryIdentifier === undefined) {
+    const read = await readIdentifier(readName(nameText), withoutComma(valueText), reading, { origin });
+    return { sent: [read], keyed: read };
+  }
+
+  const names = listOf(given, 'identifierName').map(readName);
+  const values = valueText.split(',');
+  if (new Set(names).size < names.length) {
+    throw new InvalidRequestError('duplicate_parameter', 'identifierName holds a name more than once; give it once.');
+  }
+  if (names.length !== values.length) {
+    throw invalid(
+      'identifierValue',
+      `holds ${values.length} values for the ${names.length} names of identifierName; give as many, in the same order`,
+    );
+  }
+  const identifiers = await Promise.all(
+    names.map((name, position) => readIdentifier(name, values[position] ?? '', reading, { origin })),
+  );
+  // Several customers may share a secondary identifier: only the primary one may stand for a customer.
+  const primary = identifiers.find(({ identifier }) => identifier.name === primaryIdentifier);
+  return primary === undefined ? { sent: identifiers, keyed: undefined } : { sent: [primary], keyed: primary };
+}
+
+function readName(text: string): IdentifierName {
+  const name = toIdentifierName(text);
+  if (name === undefined) {
+    const several = text.includes(',') ? ' (several only where dual eligibility is on)' : '';
+    throw invalid('identifierName', `is not known; allowed is one of ${IDENTIFIER_NAMES.join(', ')}${several}`);
+  }
+  return name;
+}
+
+function withoutComma(text: string): string {
+  if (text.includes(',')) {
+    throw new InvalidRequestError(
+      'invalid_identifier',
+      'identifierValue holds a comma; several identifiers are allowed only where dual eligibility is on.',
+    );
+  }
+  return text;
+}

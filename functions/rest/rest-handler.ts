@@ -1,0 +1,158 @@
+import middy, { type MiddlewareObj, type Request } from '@middy/core';
+import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
+import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
+import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
+import { type Clock, StoreUnavailableError } from '../lookup/ports.ts';
+import { unusedCacheStatus } from './cache-status.ts';
+import { type CorsRequest, withCors } from './cors.ts';
+import { problem } from './problem.ts';
+import type { Reply } from './reply.ts';
+import { header, isRestEvent, requestIdOf } from './rest-event.ts';
+
+/**
+ * A function behind the REST API: one proxy event in, one reply out. Never throws: an event that is no request of the
+ * REST API is answered 400 too.
+ */
+export type RestHandler = (event: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<APIGatewayProxyResult>;
+
+/** The answer to a request of one resource and one method. */
+export type Endpoint = (event: APIGatewayProxyEvent) => Promise<Reply>;
+
+export interface RestHandlerOptions {
+  /** By the resource's path template and the method. Where GET is answered, HEAD is too. */
+  readonly endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>>;
+  readonly clock: Clock;
+  readonly log: RequestLog;
+  /** Origins whose pages may read answers. Default: none. */
+  readonly corsOrigins?: readonly string[];
+  /** By the resource's path template: the headers of its own that pages may send. Default: none. */
+  readonly corsRequestHeaders?: Readonly<Record<string, readonly string[]>>;
+}
+
+type HttpRequest = Request<APIGatewayProxyEvent, Reply>;
+
+/** What every reply carries: it holds personal data, which no browser or proxy may keep or guess the type of. */
+const COMMON_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
+
+/** Makes a function of endpoints: routes, answers errors as problems, adds CORS, and logs one line a request. */
+export function createRestHandler(options: RestHandlerOptions): RestHandler {
+  const { endpoints, clock, log, corsOrigins = [], corsRequestHeaders = {} } = options;
+  const corsRequest = (event: APIGatewayProxyEvent): CorsRequest => ({
+    method: event.httpMethod,
+    origin: header(event, 'origin'),
+    methods: methodsOf(ofResource(endpoints, event) ?? {}),
+    requestHeaders: ofResource(corsRequestHeaders, event) ?? [],
+  });
+  // The steps behind the answer run from the last to the first.
+  const handler = middy<APIGatewayProxyEvent, Reply>()
+    .use(requestLog(log, clock))
+    .use(always((reply, { event }) => withCors(reply, corsRequest(event), corsOrigins)))
+    .use({ onError: answerError })
+    .handler((event: APIGatewayProxyEvent) => route(endpoints, event));
+
+  return async (event, context) => {
+    if (!isRestEvent(event)) return toResult(await refuseForeign(event, context.awsRequestId, log));
+    const reply = await handler(event, context as Context);
+    return toResult(event.httpMethod === 'HEAD' ? withoutBody(reply) : reply);
+  };
+}
+
+function toResult({ status, headers, body }: Reply): APIGatewayProxyResult {
+  return { statusCode: status, headers: { ...COMMON_HEADERS, ...headers }, body, isBase64Encoded: false };
+}
+
+/** Answers an event that is no request, and logs what kind of event it was: not what it holds. */
+async function refuseForeign(event: unknown, requestId: string, log: RequestLog): Promise<Reply> {
+  // Loaded by the first such event: a hit does not pay for it.
+  const { eventKindOf } = await import('../event-kind.ts');
+  const detail = 'The event is no request; this function answers requests of a REST API (payload format 1.0).';
+  const reply = problem('invalid_parameter', detail, requestId);
+  log.info('request', { requestId, status: reply.status, ...reply.report, foreignEvent: eventKindOf(event) });
+  return reply;
+}
+
+/** The reply to HEAD (RFC 9110 §9.3.2): the status and headers that GET gets, with the length of the body, and no body. */
+function withoutBody(reply: Reply): Reply {
+  if (reply.body === '') return reply;
+  return { ...reply, headers: { ...reply.headers, 'Content-Length': String(Buffer.byteLength(reply.body)) }, body: '' };
+}
+
+async function route(endpoints: RestHandlerOptions['endpoints'], event: APIGatewayProxyEvent): Promise<Reply> {
+  const { httpMethod } = event;
+  const methods = ofResource(endpoints, event);
+  if (methods === undefined) {
+    const known = Object.keys(endpoints).join(', ');
+    return problem('not_found', `There is nothing at this path; there is ${known}.`, requestIdOf(event));
+  }
+  const answered = httpMethod === 'HEAD' ? 'GET' : httpMethod;
+  const endpoint = Object.hasOwn(methods, answered) ? methods[answered] : undefined;
+  if (endpoint !== undefined) return endpoint(event);
+  const allowed = methodsOf(methods).join(', ');
+  const headers = { Allow: `${allowed}, OPTIONS` };
+  if (httpMethod === 'OPTIONS') {
+    const cacheStatus = unusedCacheStatus('preflight');
+    return { status: 204, headers: { ...headers, 'Cache-Status': cacheStatus }, body: '', report: {} };
+  }
+  const detail = `This method is not allowed here; allowed is ${allowed}.`;
+  return problem('method_not_allowed', detail, requestIdOf(event), headers);
+}
+
+/** What a resource has of its own. */
+function ofResource<T>(table: Readonly<Record<string, T>>, { resource }: APIGatewayProxyEvent): T | undefined {
+  return Object.hasOwn(table, resource) ? table[resource] : undefined;
+}
+
+/** The methods that are answered. */
+function methodsOf(endpoints: Readonly<Record<string, Endpoint>>): readonly string[] {
+  return Object.keys(endpoints).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
+}
+
+/** Turns what was thrown into a reply: a refusal of the caller's request, a store that is down, or our own fault. */
+function answerError(request: HttpRequest): void {
+  const { error, event } = request;
+  if (error instanceof InvalidRequestError) {
+    request.response = problem(error.code, error.message, requestIdOf(event));
+    return;
+  }
+  if (error instanceof StoreUnavailableError) {
+    const detail = 'The store does not answer, so that this could not be completed. Send it again.';
+    const reply = problem('store_unavailable', detail, requestIdOf(event), { 'Retry-After': '5' });
+    request.response = { ...reply, report: { ...reply.report, storeFailure: error.reason } };
+    return;
+  }
+  const detail = 'Lookaside failed. Try again; if it fails again, report the requestId.';
+  const reply = problem('internal_error', detail, requestIdOf(event));
+  request.response = { ...reply, report: { ...reply.report, ...errorFacts(error) } };
+}
+
+/** A step behind every answer, of an error too. */
+function always(change: (reply: Reply, request: HttpRequest) => Reply): MiddlewareObj<APIGatewayProxyEvent, Reply> {
+  const step = (request: HttpRequest) => {
+    if (request.response) request.response = change(request.response, request);
+  };
+  return { after: step, onError: step };
+}
+
+/** One line for each request: no query, no header, no body, so no personal data. */
+function requestLog(log: RequestLog, clock: Clock): MiddlewareObj<APIGatewayProxyEvent, Reply> {
+  const startedAt = new WeakMap<APIGatewayProxyEvent, number>();
+  return {
+    before: ({ event }) => {
+      startedAt.set(event, clock.monotonicNow());
+    },
+    ...always((reply, { event }) => {
+      const now = clock.monotonicNow();
+      const facts = {
+        requestId: requestIdOf(event),
+        method: event.httpMethod,
+        resource: event.resource,
+        status: reply.status,
+        durationMs: Math.round(now - (startedAt.get(event) ?? now)),
+        ...reply.report,
+      };
+      if (reply.report.code === 'internal_error') log.error('request', facts);
+      else log.info('request', facts);
+      return reply;
+    }),
+  };
+}

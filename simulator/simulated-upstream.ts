@@ -1,0 +1,220 @@
+import type { IncomingHttpHeaders } from 'node:http';
+import { parseJson } from '../functions/customer/json/json.ts';
+import { CredentialsCheck, DEFAULT_BASIC_CREDENTIALS, DEFAULT_OAUTH_CREDENTIALS } from './credentials.ts';
+import { type Customer, CustomerDirectory } from './customer-directory.ts';
+import { toStatusReply, withRetryAfter } from './delivery.ts';
+import { toJsonObject } from './digits.ts';
+import { type Api, type Fault, Faults, isFaultKind } from './faults.ts';
+import { Journal } from './journal.ts';
+import type { Latency } from './latency.ts';
+import { madeUpCustomer } from './made-up-customers.ts';
+import type { MadeUpAnswer } from './made-up-errors.ts';
+import type { SimulatorOptions } from './options.ts';
+import { RateLimit } from './rate-limit.ts';
+import { jsonReply, type Reply, refusedReply, textReply } from './reply.ts';
+import { readSampleCustomer } from './sample-customer.ts';
+import { household, specialCustomers } from './special-customers.ts';
+import { NOT_FOUND, type Notice, notice, toErrorBody } from './upstream-errors.ts';
+import type { SearchRules } from './upstream-search.ts';
+import { answerV1, failV1, V1_NOT_FOUND, type V1Reply, type V1Shape } from './v1-get.ts';
+import type { V1Request } from './v1-request.ts';
+import { answerV2 } from './v2-lookup.ts';
+
+const PATHS: Readonly<Record<string, { readonly api: Api; readonly method: string }>> = {
+  '/v2/customers/lookup/customerDetails': { api: 'v2', method: 'GET' },
+  '/v1.1/customer/get': { api: 'v1.1', method: 'GET' },
+  '/v3/oauth/token/generate': { api: 'token', method: 'POST' },
+};
+
+/** Wrong attribution headers make the upstream's look-up fail [C]: a caller's own headers must not be forwarded. */
+const ATTRIBUTION_HEADER = /^x-cap-api-attribution-/;
+
+/** A request, its body read. */
+export interface UpstreamRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: string;
+}
+
+/** What is answered, and a fault that a made-up identifier asked for. */
+export interface UpstreamAnswer {
+  readonly reply: Reply;
+  readonly fault?: Fault;
+}
+
+/** The API of a path; undefined when the upstream has nothing there. */
+export function apiOf(path: string): Api | undefined {
+  return PATHS[path]?.api;
+}
+
+/** Everything of the simulator that is not HTTP: customers, credentials, limits, and what to answer. */
+export class SimulatedUpstream {
+  readonly journal: Journal;
+  readonly faults: Faults;
+  readonly rateLimit: RateLimit;
+  readonly #options: SimulatorOptions;
+  #credentials: CredentialsCheck;
+  #directory: CustomerDirectory;
+  latency: Latency;
+  errorStatus: number;
+  v1Shape: V1Shape;
+
+  constructor(options: SimulatorOptions) {
+    this.#options = options;
+    this.journal = new Journal(options.recordedRequestLimit ?? 1000);
+    this.faults = new Faults(options.random ?? Math.random);
+    this.rateLimit = new RateLimit(options.rateLimitPerMinute ?? 0, options.now ?? Date.now);
+    this.latency = this.#initialLatency();
+    this.errorStatus = this.#initialErrorStatus();
+    this.v1Shape = this.#initialV1Shape();
+    this.#credentials = this.#initialCredentials();
+    this.#directory = this.#initialDirectory();
+  }
+
+  get directory(): CustomerDirectory {
+    return this.#directory;
+  }
+
+  get credentials(): CredentialsCheck {
+    return this.#credentials;
+  }
+
+  /** Everything as it was at the start. */
+  reset(): void {
+    this.journal.reset();
+    this.faults.clear();
+    this.rateLimit.reset();
+    this.rateLimit.perMinute = this.#options.rateLimitPerMinute ?? 0;
+    this.latency = this.#initialLatency();
+    this.errorStatus = this.#initialErrorStatus();
+    this.v1Shape = this.#initialV1Shape();
+    this.#credentials = this.#initialCredentials();
+    this.#directory = this.#initialDirectory();
+  }
+
+  /** The answer by what is known at this moment; a change made while the reply is on its way is not in it. */
+  answer(request: UpstreamRequest): UpstreamAnswer {
+    const route = PATHS[request.path];
+    if (route === undefined) return { reply: textReply(404, 'Not Found\n') };
+    if (route.method !== request.method) {
+      const reply = textReply(405, 'Method Not Allowed\n');
+      return { reply: { ...reply, headers: { ...reply.headers, allow: route.method } } };
+    }
+    if (route.api === 'token') return { reply: this.#answerToken(request.body) };
+
+    const caller = this.#credentials.callerOf(request.headers);
+    if (caller === undefined) {
+      this.journal.count('refusedCredentials');
+      return { reply: refusedReply(401) };
+    }
+    const waitSeconds = this.rateLimit.take(caller, route.api);
+    if (waitSeconds > 0) {
+      this.journal.count('throttled');
+      const { retryAfterSeconds = waitSeconds } = this.#options;
+      const throttled = this.errorReply(request, notice(429), 429);
+      return { reply: withRetryAfter(throttled, retryAfterSeconds === 'none' ? undefined : retryAfterSeconds) };
+    }
+    if (Object.keys(request.headers).some((name) => ATTRIBUTION_HEADER.test(name))) {
+      return { reply: this.errorReply(request, notice(11013)) };
+    }
+    return route.api === 'v2' ? this.#answerV2(request) : this.#answerV1(request);
+  }
+
+  /** An error in the shape of the API that was asked: v1.1's own, or v2's `errors[]`. */
+  errorReply(request: UpstreamRequest, error: Notice, status = this.errorStatus): Reply {
+    return apiOf(request.path) === 'v1.1'
+      ? toReply(failV1(toV1Request(request), error, this.v1Shape), status)
+      : jsonReply(status, toErrorBody(error));
+  }
+
+  #answerV2(request: UpstreamRequest): UpstreamAnswer {
+    const answer = answerV2(request.query, this.#rules());
+    if (answer.kind === 'made-up') return this.#answerMadeUp(request, answer.answer, NOT_FOUND);
+    return { reply: jsonReply(answer.kind === 'customer' ? 200 : this.errorStatus, answer.body) };
+  }
+
+  #answerV1(request: UpstreamRequest): UpstreamAnswer {
+    const answer = answerV1(toV1Request(request), this.#rules(), this.v1Shape);
+    if (answer.kind === 'made-up') return this.#answerMadeUp(request, answer.answer, V1_NOT_FOUND);
+    return { reply: toReply(answer, answer.isError ? this.errorStatus : 200) };
+  }
+
+  #answerMadeUp(request: UpstreamRequest, answer: MadeUpAnswer, notFoundCode: number): UpstreamAnswer {
+    const notFound = this.errorReply(request, notice(notFoundCode));
+    switch (answer.kind) {
+      case 'error':
+        return { reply: this.errorReply(request, answer.error) };
+      case 'status':
+        return { reply: toStatusReply(answer.status) };
+      case 'slow':
+        return { reply: notFound, fault: { kind: 'slow', latencyMs: answer.latencyMs } };
+      case 'fault':
+        return isFaultKind(answer.fault) ? { reply: notFound, fault: { kind: answer.fault } } : { reply: notFound };
+    }
+  }
+
+  #answerToken(body: string): Reply {
+    const { key, secret } = readObject(body);
+    const token = this.#credentials.issueToken(key, secret);
+    if (token !== undefined) return jsonReply(200, toJsonObject({ data: token }));
+    this.journal.count('refusedCredentials');
+    return refusedReply(401);
+  }
+
+  #rules(): SearchRules {
+    return {
+      directory: this.#directory,
+      primaryIdentifier: this.#options.primaryIdentifier,
+      erasedCode: this.#options.erasedCode ?? NOT_FOUND,
+    };
+  }
+
+  #initialLatency(): Latency {
+    const { latencyMs = 300 } = this.#options;
+    return { latencyMs, jitterMs: this.#options.jitterMs ?? latencyMs / 3 };
+  }
+
+  #initialErrorStatus(): number {
+    return this.#options.errorStatus ?? 200;
+  }
+
+  #initialV1Shape(): V1Shape {
+    const { isV1Wrapped = true, isV1CustomerObject = false, isV1CustomersList = false } = this.#options;
+    return { isWrapped: isV1Wrapped, isCustomerObject: isV1CustomerObject, isCustomersList: isV1CustomersList };
+  }
+
+  #initialCredentials(): CredentialsCheck {
+    const { basic = DEFAULT_BASIC_CREDENTIALS, oauth = DEFAULT_OAUTH_CREDENTIALS } = this.#options;
+    const { now = Date.now, tokenTtlSeconds = 3600 } = this.#options;
+    return new CredentialsCheck(basic, oauth, { now, tokenTtlSeconds });
+  }
+
+  #initialDirectory(): CustomerDirectory {
+    const { customerCount = 40, primaryIdentifier } = this.#options;
+    const customers: Customer[] = [readSampleCustomer(), ...specialCustomers()];
+    for (let n = 1; n <= customerCount; n += 1) customers.push(madeUpCustomer(n));
+    if (primaryIdentifier !== undefined) customers.push(...household(primaryIdentifier));
+    return new CustomerDirectory(customers, { ignoresExternalIdCase: primaryIdentifier !== undefined });
+  }
+}
+
+function toV1Request({ query, headers }: UpstreamRequest): V1Request {
+  return { query, language: String(headers.language ?? '') };
+}
+
+function toReply(reply: V1Reply, status: number): Reply {
+  return reply.kind === 'xml'
+    ? textReply(status, reply.body, 'application/xml;charset=UTF-8')
+    : jsonReply(status, reply.body);
+}
+
+function readObject(text: string): Readonly<Record<string, unknown>> {
+  try {
+    const value = parseJson(text);
+    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+  } catch {
+    return {};
+  }
+}

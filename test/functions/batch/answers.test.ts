@@ -1,0 +1,52 @@
+import { describe, expect, test } from '@jest/globals';
+import { answerBatch } from '../../../functions/batch/answers.ts';
+import { AS_VALUES, type ValueResult } from '../../../functions/batch/result-form.ts';
+import { startLookupService } from '../../support/lookup-service.ts';
+
+const lookupOf = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
+const kindOf = ({ outcome }: ValueResult) => (outcome.kind === 'error' ? outcome.code : outcome.kind);
+const LOOKUPS = Array.from({ length: 40 }, (_, n) => lookupOf(n));
+
+describe('a batch that takes long', () => {
+  const BEGIN_WITHIN_MS = 5000;
+
+  test('begins no look-up when it is too late, answers those from the cache, and tells the others', async () => {
+    const { service, upstream, clock } = startLookupService();
+    await answerBatch(service, [lookupOf(38)], AS_VALUES, { purpose: 'answer' });
+    upstream.takesMs = 2400;
+
+    const answering = answerBatch(service, LOOKUPS, AS_VALUES, { purpose: 'answer', beginWithinMs: BEGIN_WITHIN_MS });
+    await clock.run(10_000);
+    const { answer, report } = await answering;
+
+    // Ten at once, at 0, 2.4 and 4.8 s; the fourth ten would begin at 7.2 s.
+    const kinds = answer.map(kindOf);
+    expect(kinds.slice(0, 30)).toEqual(Array.from({ length: 30 }, () => 'found'));
+    expect(kinds[38]).toBe('found');
+    const late = kinds.filter((_, n) => n >= 30 && n !== 38);
+    expect(late).toEqual(Array.from({ length: 9 }, () => 'upstream_timeout'));
+    expect(upstream.requests).toHaveLength(1 + 30);
+    expect(report.lookups).toHaveLength(40);
+  });
+
+  test('leaves what its caller wanted from the cache alone as it is', async () => {
+    const { service, upstream, clock } = startLookupService();
+    upstream.takesMs = 6000;
+    const patient = Array.from({ length: 10 }, (_, n) => lookupOf(n));
+    const cached = { ...lookupOf(10), cacheControl: 'only-if-cached' };
+    const answering = answerBatch(service, [...patient, cached], AS_VALUES, {
+      purpose: 'answer',
+      beginWithinMs: BEGIN_WITHIN_MS,
+    });
+    await clock.run(10_000);
+    expect(kindOf((await answering).answer[10] as ValueResult)).toBe('not_cached');
+  });
+
+  test('has no such end where none is given', async () => {
+    const { service, upstream, clock } = startLookupService();
+    upstream.takesMs = 2400;
+    const answering = answerBatch(service, LOOKUPS, AS_VALUES, { purpose: 'answer' });
+    await clock.run(10_000);
+    expect((await answering).answer.map(kindOf)).toEqual(LOOKUPS.map(() => 'found'));
+  });
+});

@@ -1,0 +1,39 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { toLowerCaseSpelling, withoutCase } from '../../../../functions/customer/identifier/letter-case.ts';
+
+describe('the lower-case spelling', () => {
+  test.each([
+    ['AbC-1', 'abc-1'],
+    ['ÄÖÜ', 'äöü'],
+    ['ΑΒΓ', 'αβγ'],
+    ['名', '名'],
+    ['𐐀', '𐐨'],
+    // Outside ASCII, what would become a letter of ASCII stays.
+    ['\u212a', '\u212a'],
+    ['\u0130', '\u0130'],
+  ])('of %j is %j', (text, lower) => {
+    expect(toLowerCaseSpelling(text)).toBe(lower);
+  });
+
+  test('stays as it is when it is written again, and is one for both cases of ASCII', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'binary' }), (text) => {
+        const lower = toLowerCaseSpelling(text);
+        expect(toLowerCaseSpelling(lower)).toBe(lower);
+        expect([...lower]).toHaveLength([...text].length);
+      }),
+    );
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme-ascii' }), (text) => {
+        expect(toLowerCaseSpelling(text.toUpperCase())).toBe(text.toLowerCase());
+      }),
+    );
+  });
+});
+
+test('texts that differ in letter case alone are one without it', () => {
+  expect(withoutCase('AbC')).toBe(withoutCase('aBc'));
+  expect(withoutCase('\u212a')).toBe(withoutCase('K'));
+  expect(withoutCase('abc')).not.toBe(withoutCase('abd'));
+});

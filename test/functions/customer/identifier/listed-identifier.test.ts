@@ -1,0 +1,84 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { toIdentifier } from '../../../../functions/customer/identifier/identifier.ts';
+import {
+  IDENTIFIER_NAMES,
+  type IdentifierName,
+  toListedIdentifierName,
+} from '../../../../functions/customer/identifier/identifier-name.ts';
+import { toListedIdentifiers } from '../../../../functions/customer/identifier/listed-identifier.ts';
+import { DEFAULT_READING } from '../../../support/request-reading.ts';
+
+const IN_GERMANY = { ...DEFAULT_READING, defaultCountry: 'DE' };
+const DUAL = { ...DEFAULT_READING, primaryIdentifier: 'externalId' as const };
+const read = async (name: IdentifierName, text: string, reading = DEFAULT_READING) =>
+  (await toListedIdentifiers(name, text, reading)).map(({ value }) => value);
+
+describe('what the upstream lists', () => {
+  test.each<[IdentifierName, string, string[]]>([
+    ['mobile', '919876543210', ['919876543210']],
+    ['mobile', '+919876543210', ['919876543210']],
+    ['mobile', '9876543210', ['919876543210', '9876543210']],
+    ['mobile', '6591234567', ['916591234567', '6591234567']],
+    ['mobile', '919876543210.0', ['919876543210']],
+    ['mobile', '9.1987654321E11', ['919876543210']],
+    ['mobile', '0', []],
+    ['mobile', 'n/a', []],
+    ['mobile', '', []],
+    ['id', '481516230.0', ['481516230']],
+    ['id', '4.8151623E8', ['481516230']],
+    ['id', 'x', []],
+    ['email', 'Neha@Example.com', ['neha@example.com']],
+    ['email', 'nobody', []],
+    ['cardnumber', '1234 5678', ['12345678']],
+    ['externalId', 'AbC', ['AbC']],
+  ])('K1: as %s %j is %j', async (name, text, values) => {
+    expect(await read(name, text)).toEqual(values);
+  });
+
+  test('K1: R1: a number of the default country is that number alone', async () => {
+    expect(await read('mobile', '4915123456789', IN_GERMANY)).toEqual(['4915123456789']);
+  });
+
+  test('R16: an external id is in lower case, if dual eligibility is on', async () => {
+    expect(await toListedIdentifiers('externalId', 'AbC', DUAL)).toEqual([{ name: 'externalId', value: 'abc' }]);
+  });
+
+  test('never throws, whatever it is, and holds what a caller who sends the same asks for', async () => {
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...IDENTIFIER_NAMES),
+        fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^\+?[0-9]{0,16}(\.0)?$/)),
+        async (name, text) => {
+          const listed = await read(name, text);
+          const asked = await toIdentifier(name, text, DEFAULT_READING).catch(() => undefined);
+          if (asked !== undefined) expect(listed).toContain(asked.value);
+        },
+      ),
+      { numRuns: 1000 },
+    );
+  });
+});
+
+describe('the name of an identifier in an event', () => {
+  test.each([
+    ['mobile', 'mobile'],
+    ['externalId', 'externalId'],
+    ['external_id', 'externalId'],
+    ['EXTERNALID', 'externalId'],
+    ['cardnumber', 'cardnumber'],
+    ['cardNumber', 'cardnumber'],
+    ['card_number', 'cardnumber'],
+    ['cardNumbers', 'cardnumber'],
+    ['cardexternalid', 'cardExternalId'],
+    ['card_external_id', 'cardExternalId'],
+    [' email ', 'email'],
+    ['id', 'id'],
+    ['customerId', undefined],
+    ['unionId', undefined],
+    ['', undefined],
+    ['__proto__', undefined],
+  ])('%j is %j', (text, name) => {
+    expect(toListedIdentifierName(text)).toBe(name);
+  });
+});

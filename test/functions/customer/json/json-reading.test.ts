@@ -1,0 +1,202 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Json, rawNumber, textOf } from '../../../../functions/customer/json/json.ts';
+import { JsonReading } from '../../../../functions/customer/json/json-reading.ts';
+
+/** What is read of a text, in pieces of so many steps. */
+function read(text: string, steps = Number.POSITIVE_INFINITY, maxDepth?: number): Json | undefined {
+  const reading = new JsonReading(text, maxDepth);
+  while (!reading.read(steps)) expect(reading.value).toBeUndefined();
+  return reading.value;
+}
+
+/** What `JSON.parse` reads, its numbers as the reading holds them. */
+function readNatively(text: string): unknown {
+  const parse = JSON.parse as (
+    text: string,
+    reviver: (...args: [string, unknown, { source?: string }]) => unknown,
+  ) => unknown;
+  return parse(text, (_key, value, { source = '' }) =>
+    typeof value === 'number' && source !== String(value) ? rawNumber(source) : value,
+  );
+}
+
+/** The value, or that it is none. */
+function outcomeOf(parse: () => unknown): unknown {
+  try {
+    return { value: parse() };
+  } catch (error) {
+    return error instanceof SyntaxError ? 'broken' : error;
+  }
+}
+
+function expectSame(text: string, steps?: number): void {
+  expect(outcomeOf(() => read(text, steps))).toEqual(outcomeOf(() => readNatively(text)));
+}
+
+describe('what is read', () => {
+  test.each([
+    ...['{}', '[]', '""', '0', '-0', '1.50', 'true', 'false', 'null', ' \t\r\n{ "a" : [ 1 , 2 ] }\n '],
+    ...['{"a":{"b":[[],{},null]},"a":2}', '{"":1," ":2}', '{"__proto__":{"x":1},"constructor":2,"toString":3}'],
+    ...['"\\n\\"\\\\\\/\\u0041\\ud83d\\ude00"', '"\\ud83d"', '"é नेहा 😀"', '"\u007f\u0085\u2028"', '["a\\\\","b"]'],
+    ...['[1,"a",{"b":"\\\\\\""},"c"]', '-1.5e+10', '1E-2', '123456789012345678', '0.1', '10', '1e1', '100.001'],
+  ])('of %j is what JSON.parse reads', (text) => {
+    for (const steps of [1, 2, 3, Number.POSITIVE_INFINITY]) expectSame(text, steps);
+    expect(outcomeOf(() => read(text))).not.toBe('broken');
+  });
+
+  test.each([
+    ...[
+      '',
+      ' ',
+      '{',
+      '}',
+      '[',
+      ']',
+      '"',
+      '"a',
+      '{"a"',
+      '{"a":',
+      '{"a":1',
+      '[1',
+      '[1,',
+      '[,1]',
+      '[1,]',
+      '{,}',
+      '{"a":1,}',
+    ],
+    ...[
+      '{a:1}',
+      "{'a':1}",
+      '{"a" 1}',
+      '{"a":1 "b":2}',
+      '[1 2]',
+      '{]',
+      '[}',
+      '{"a":1]',
+      '[1}',
+      '1 2',
+      '{}{}',
+      'nul',
+      'nulll',
+    ],
+    ...[
+      'True',
+      'undefined',
+      'NaN',
+      'Infinity',
+      '-',
+      '-a',
+      '+1',
+      '01',
+      '-01',
+      '1.',
+      '.5',
+      '1.e1',
+      '1e',
+      '1e+',
+      '0x1',
+      '1_0',
+    ],
+    ...[
+      '"\n"',
+      '"\t"',
+      '"\u0000"',
+      '"\\x"',
+      '"\\u12"',
+      '"\\u12g4"',
+      '"\\',
+      '"\\"',
+      '\u00a0{}',
+      '\ufeff{}',
+      '//x\n1',
+      '[\u000b1]',
+    ],
+    ...['{"a":1}x', '[[1]', '"a\\\\\\"', '{"a":"b\n"}', '{"a\n":1}', '[\n"a\n"]'],
+  ])('of %j is nothing: it is broken', (text) => {
+    for (const steps of [1, Number.POSITIVE_INFINITY]) expectSame(text, steps);
+    expect(outcomeOf(() => read(text))).toBe('broken');
+  });
+
+  test('of any JSON is what JSON.parse reads, in pieces of any size', () => {
+    fc.assert(
+      fc.property(fc.json(), fc.boolean(), fc.integer({ min: 1, max: 7 }), (json, isPretty, steps) => {
+        expectSame(isPretty ? JSON.stringify(JSON.parse(json), null, 2) : json, steps);
+      }),
+      { numRuns: 1000 },
+    );
+  });
+
+  test('of JSON that was damaged somewhere is what JSON.parse reads, or nothing where that reads nothing', () => {
+    const piece = fc.constantFrom(...'{}[]",:0123456789.eE+-\\ntfu \n\t\u0001x/'.split(''), '"a":', 'null', '');
+    const damage = fc.tuple(fc.nat(), fc.nat({ max: 3 }), piece);
+    fc.assert(
+      fc.property(fc.json(), fc.array(damage, { minLength: 1, maxLength: 3 }), (json, damages) => {
+        let text = json;
+        for (const [where, length, put] of damages) {
+          const at = where % (text.length + 1);
+          text = text.slice(0, at) + put + text.slice(at + length);
+        }
+        expectSame(text);
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  test('of any soup of its characters is what JSON.parse reads, or nothing where that reads nothing', () => {
+    const character = fc.constantFrom(...'{{}}[[]]"",::012.eE+-\\ \n'.split(''), '1', 'true', '"a"', '"a":1', '\\"');
+    fc.assert(
+      fc.property(fc.array(character, { maxLength: 14 }), (characters) => expectSame(characters.join(''))),
+      { numRuns: 6000 },
+    );
+  });
+
+  test('of any number keeps its digits, and is a JavaScript number only if that has the same', () => {
+    const digits = fc.stringMatching(/^\d{0,20}$/);
+    fc.assert(
+      fc.property(
+        digits,
+        digits,
+        fc.constantFrom('', '-'),
+        fc.constantFrom('', 'e1', 'E-3'),
+        (whole, fraction, sign, exponent) => {
+          const text = `${sign}${whole.replace(/^0+(?=\d)/, '') || '0'}${fraction && `.${fraction}`}${exponent}`;
+          const value = read(text);
+          expect(textOf(value)).toBe(text);
+          expect(JSON.stringify([value])).toBe(`[${text}]`);
+        },
+      ),
+      { numRuns: 2000 },
+    );
+  });
+});
+
+describe('a text that nests', () => {
+  const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
+
+  test.each([1, 2, 200])('%i deep is read with that as the greatest depth, and is broken with less', (depth) => {
+    expect(outcomeOf(() => read(nested(depth), 1, depth))).not.toBe('broken');
+    expect(outcomeOf(() => read(nested(depth), 1, depth - 1))).toBe('broken');
+    const objects = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+    expect(outcomeOf(() => read(objects, 1, depth))).not.toBe('broken');
+    expect(outcomeOf(() => read(objects, 1, depth - 1))).toBe('broken');
+  });
+
+  test('counts depth, not how many arrays there are', () => {
+    expect(read('[[],[],{"a":[]},[]]', 1, 3)).toEqual([[], [], { a: [] }, []]);
+  });
+});
+
+test('no error repeats what it read', () => {
+  for (const text of ['{"mobile":9876543210x}', '"Asha', '{"Asha" 1}', '["Asha\\x"]', 'Asha']) {
+    const error = (() => {
+      try {
+        return read(text);
+      } catch (reason) {
+        return reason;
+      }
+    })();
+    expect(String(error)).toMatch(/^SyntaxError: The JSON is broken at position \d+\.$/);
+    expect(JSON.stringify(error, Object.getOwnPropertyNames(error))).not.toMatch(/Asha|98765/);
+  }
+});

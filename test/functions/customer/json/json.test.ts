@@ -1,0 +1,103 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  isArray,
+  isNumber,
+  isObject,
+  type JsonObject,
+  MAX_NATIVE_LENGTH,
+  parseJson,
+  parseObject,
+  rawNumber,
+  textOf,
+  writeJson,
+} from '../../../../functions/customer/json/json.ts';
+
+describe('JSON that keeps the digits of its numbers', () => {
+  test.each(['9007199254740993', '221350.000', '-0', '1E400', '1e-7', '0.1', '123456789012345678901234567890.10'])(
+    '%s is written as it was read',
+    (number) => {
+      expect(writeJson(parseJson(`{"a":[${number}]}`))).toBe(`{"a":[${number}]}`);
+    },
+  );
+
+  test.each([
+    ['0', 0],
+    ['-1', -1],
+    ['8015', 8015],
+    ['123456789012345', 123_456_789_012_345],
+    ['0.5', 0.5],
+    ['-12.25', -12.25],
+    ['0.000001', 0.000_001],
+  ])('%s is a JavaScript number: it is written with the same digits', (text, number) => {
+    expect(parseJson(text)).toBe(number);
+    expect(writeJson(parseJson(text))).toBe(text);
+  });
+
+  test.each(['-0', '0.0', '1.50', '1e2', '1E2', '0.0000001', '9007199254740993', '1e400', '-1e400', '5e-400'])(
+    '%s is kept as its text',
+    (text) => {
+      expect(parseJson(text)).toEqual(rawNumber(text));
+      expect(writeJson([parseJson(text)])).toBe(`[${text}]`);
+    },
+  );
+
+  test('a text is read in the same way however long it is', () => {
+    const space = ' '.repeat(MAX_NATIVE_LENGTH);
+    const text = '{"a":[1,-0,1.50,9007199254740993,{"__proto__":"\\n"}],"b":null}';
+    expect(parseJson(`${text}${space}`)).toEqual(parseJson(text));
+    expect(() => parseJson(`{"a":1,}${space}`)).toThrow(SyntaxError);
+  });
+
+  test.each([10_000, 100_000])('a text that nests %i deep is read, and does not overflow the stack', (depth) => {
+    let value = parseJson(`${'[{"a":'.repeat(depth)}1${'}]'.repeat(depth)}`);
+    let levels = 0;
+    for (; isArray(value); levels += 1) value = (value[0] as JsonObject).a ?? null;
+    expect([levels, value]).toEqual([depth, 1]);
+  });
+
+  test('is otherwise what JSON.parse and JSON.stringify make of it', () => {
+    fc.assert(
+      fc.property(fc.jsonValue(), (value) => {
+        const text = JSON.stringify(value);
+        expect(JSON.parse(writeJson(parseJson(text)))).toEqual(JSON.parse(text));
+      }),
+    );
+  });
+
+  test('a member called __proto__ is no more than a member', () => {
+    expect(writeJson(parseJson('{"__proto__":{"a":1},"constructor":2}'))).toBe('{"__proto__":{"a":1},"constructor":2}');
+  });
+
+  test('an object is what it is, and nothing else is one', () => {
+    expect(writeJson(parseObject('{"a":1.50}'))).toBe('{"a":1.50}');
+    for (const text of ['[]', '1', '"x"', 'null', 'true']) {
+      expect(() => parseObject(text)).toThrow(new TypeError('The JSON is no object.'));
+    }
+    expect(() => parseObject('{')).toThrow(SyntaxError);
+  });
+
+  test('tells objects, arrays and numbers apart', () => {
+    expect([parseJson('{}'), parseJson('[]'), parseJson('1'), null, 'x', true].map(isObject)).toEqual([
+      true,
+      false,
+      false,
+      false,
+      false,
+      false,
+    ]);
+    expect([parseJson('{}'), parseJson('[]'), parseJson('1')].map(isArray)).toEqual([false, true, false]);
+    expect([parseJson('{}'), parseJson('1'), parseJson('1.0'), parseJson('{"rawJSON":"1"}')].map(isNumber)).toEqual([
+      ...[false, true, true, false],
+    ]);
+    expect([parseJson('1.0'), parseJson('{"rawJSON":"1"}')].map(isObject)).toEqual([false, true]);
+  });
+
+  test('the text of a number is its digits', () => {
+    expect(textOf(parseJson('8015'))).toBe('8015');
+    expect(textOf(parseJson('8015.0'))).toBe('8015.0');
+    expect(textOf('8015')).toBe('8015');
+    expect(textOf(true)).toBeUndefined();
+    expect(textOf(undefined)).toBeUndefined();
+  });
+});

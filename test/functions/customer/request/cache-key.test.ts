@@ -1,0 +1,92 @@
+import { createHmac } from 'node:crypto';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { compileProjection } from '../../../../functions/customer/reply/projection.ts';
+import { cacheKey, customerHash, partitionKey } from '../../../../functions/customer/request/cache-key.ts';
+import { upstreamParameters } from '../../../../functions/customer/request/canonical-request.ts';
+import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
+import { DEFAULT_READING } from '../../../support/request-reading.ts';
+
+const PROJECTION = compileProjection('id');
+const MP1 = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
+const requestOf = async (changes: Readonly<Record<string, string>> = {}) =>
+  (await readCustomerDetailsRequest(Object.entries({ ...MP1, ...changes }), DEFAULT_READING)).request;
+
+describe('the key of an entry', () => {
+  test('is a keyed hash of whom it is about, over a form that can be read in one way only', async () => {
+    const { subject } = await requestOf({ source: 'WECHAT', accountId: 'A' });
+    expect(subject).not.toHaveProperty('accountId');
+    if (subject === undefined) throw new Error('There is no subject.');
+    const preImage = '["WECHAT","externalId","MP1"]';
+    const expected = createHmac('sha256', 'secret').update(preImage).digest('base64url');
+    expect(partitionKey(subject, 'secret')).toBe(expected);
+    expect(expected).toMatch(/^[\w-]{43}$/);
+  });
+
+  test('and of the variant, in words without personal data', async () => {
+    const key = cacheKey(await requestOf({ embed: 'points,MLP', gapToRenew: '5' }), PROJECTION, 'secret');
+    expect(key?.variant).toMatch(/^v2;embed=mlp,points;gapToRenew=5;fields=[\w-]{8}$/);
+    expect(cacheKey(await requestOf(), PROJECTION, 'secret')?.variant).toMatch(/^v2;fields=[\w-]{8}$/);
+  });
+
+  test('B1: of a look-up under any account lies in one partition; the account is a keyed hash in the variant', async () => {
+    const keys = await Promise.all(
+      [undefined, 'acc1', 'acc2', '919876543210'].map(async (accountId) =>
+        cacheKey(await requestOf(accountId === undefined ? {} : { accountId }), PROJECTION, 'secret'),
+      ),
+    );
+    expect(new Set(keys.map((key) => key?.partition)).size).toBe(1);
+    expect(new Set(keys.map((key) => key?.variant)).size).toBe(keys.length);
+    const hash = createHmac('sha256', 'secret').update('["account","acc1"]').digest('base64url');
+    expect(keys[1]?.variant).toMatch(new RegExp(`^v2;account=${hash};fields=[\\w-]{8}$`));
+    expect(JSON.stringify(keys)).not.toMatch(/acc[12]|9876543210/);
+  });
+
+  test('differs by subject, secret, variant and projection, and by nothing else', async () => {
+    const keys = [
+      cacheKey(await requestOf(), PROJECTION, 'secret'),
+      cacheKey(await requestOf({ identifierValue: 'MP2' }), PROJECTION, 'secret'),
+      cacheKey(await requestOf({ identifierName: 'wechat' }), PROJECTION, 'secret'),
+      cacheKey(await requestOf({ accountId: 'A' }), PROJECTION, 'secret'),
+      cacheKey(await requestOf({ source: 'ALL', accountId: 'A' }), PROJECTION, 'secret'),
+      cacheKey(await requestOf(), PROJECTION, 'other'),
+      cacheKey(await requestOf({ embed: 'points' }), PROJECTION, 'secret'),
+      cacheKey(await requestOf(), compileProjection('id,segments'), 'secret'),
+    ];
+    expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(keys.length);
+    expect(cacheKey(await requestOf({ fields: 'id' }), PROJECTION, 'secret')).toEqual(keys[0]);
+  });
+
+  test('is none for a look-up that must not be stored', async () => {
+    const dual = { ...DEFAULT_READING, primaryIdentifier: 'mobile' as const };
+    const { request } = await readCustomerDetailsRequest(Object.entries(MP1), dual);
+    expect(cacheKey(request, PROJECTION, 'secret')).toBeUndefined();
+  });
+});
+
+describe('the hash of a customer', () => {
+  test('is keyed, and never a subject’s', () => {
+    expect(customerHash('7', 'secret')).toBe(
+      createHmac('sha256', 'secret').update('["customer","7"]').digest('base64url'),
+    );
+    fc.assert(
+      fc.property(fc.string(), fc.string(), (source, value) => {
+        const identifier = { name: 'id' as const, value };
+        expect(partitionKey({ source, identifier }, 's')).not.toBe(customerHash(value, 's'));
+      }),
+    );
+    expect(customerHash('7', 'secret')).not.toBe(customerHash('7', 'other'));
+    expect(customerHash('7', 'secret')).not.toBe(customerHash('8', 'secret'));
+  });
+});
+
+test('what goes upstream is whom it is about, then what is asked for', async () => {
+  const parameters = upstreamParameters(await requestOf({ source: 'WECHAT', accountId: 'A', embed: 'points' }));
+  expect(parameters).toEqual([
+    ['source', 'WECHAT'],
+    ['accountId', 'A'],
+    ['identifierName', 'externalId'],
+    ['identifierValue', 'MP1'],
+    ['embed', 'points'],
+  ]);
+});

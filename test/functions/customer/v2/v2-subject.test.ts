@@ -1,0 +1,44 @@
+import { describe, expect, test } from '@jest/globals';
+import { readSubject } from '../../../../functions/customer/v2/v2-subject.ts';
+import { DEFAULT_READING } from '../../../support/request-reading.ts';
+
+const read = (parameters: Readonly<Record<string, string>>) => readSubject(Object.entries(parameters), DEFAULT_READING);
+const MOBILE = { source: 'INSTORE', identifierName: 'Mobile', identifierValue: '98765 43210' };
+
+describe('whom a purge is about', () => {
+  test('is read as a look-up is: every spelling is one', async () => {
+    const expected = { source: 'INSTORE', identifier: { name: 'mobile', value: '919876543210' } };
+    expect(await read(MOBILE)).toEqual(expected);
+    expect(await read({ ...MOBILE, accountId: ' ', identifierValue: '+91-9876543210' })).toEqual(expected);
+  });
+
+  test('B1: covers every account of its source', async () => {
+    const expected = { source: 'WECHAT', identifier: { name: 'mobile', value: '919876543210' } };
+    for (const accountId of ['A', ' A ', 'B']) {
+      expect(await read({ ...MOBILE, source: 'WECHAT', accountId })).toEqual(expected);
+    }
+    expect(await read({ ...MOBILE, accountId: 'A' })).toEqual(await read(MOBILE));
+  });
+
+  test.each<[Record<string, string>, string]>([
+    [{ ...MOBILE, source: '' }, 'missing_parameter'],
+    [{ ...MOBILE, identifierName: '' }, 'missing_parameter'],
+    [{ ...MOBILE, identifierValue: '' }, 'missing_parameter'],
+    [{ ...MOBILE, source: 'WECHAT' }, 'missing_parameter'],
+    [{ ...MOBILE, source: 'we chat' }, 'invalid_parameter'],
+    [{ ...MOBILE, identifierName: 'mobile,email' }, 'invalid_parameter'],
+    [{ ...MOBILE, identifierValue: '9876543210,1' }, 'invalid_identifier'],
+    [{ ...MOBILE, identifierValue: '12' }, 'invalid_identifier'],
+    [{ ...MOBILE, embed: 'points' }, 'unknown_parameter'],
+    [{ ...MOBILE, fields: 'id' }, 'unknown_parameter'],
+    [{ ...MOBILE, includedFraudDetails: 'true' }, 'unknown_parameter'],
+  ])('%j is refused as %s', async (parameters, code) => {
+    await expect(read(parameters)).rejects.toMatchObject({ code });
+  });
+
+  test('given twice is refused; empty pairs are harmless', async () => {
+    const twice = [...Object.entries(MOBILE), ['source', 'ALL'] as [string, string]];
+    await expect(readSubject(twice, DEFAULT_READING)).rejects.toMatchObject({ code: 'duplicate_parameter' });
+    await expect(readSubject([...Object.entries(MOBILE), ['', '']], DEFAULT_READING)).resolves.toBeDefined();
+  });
+});
