@@ -1,16 +1,7 @@
 import { type CacheKey, nameOf } from '../customer/request/cache-key.ts';
 import type { Lease, StoredItem } from './entry.ts';
 import type { Clock } from './ports.ts';
-
-/** How long a read waits at most for the one under way, so that one slow answer does not hold up the others. Milliseconds. */
-const MAX_DELAY_MS = 25;
-
-/** What a read showed. */
-export interface ReadItem {
-  readonly item: StoredItem;
-  /** When the read began. Monotonic milliseconds. */
-  readonly beganAt: number;
-}
+import { SharedRead, type Shown } from './shared-read.ts';
 
 /** What came of a try for the lease. */
 export interface LeaseTry {
@@ -18,11 +9,6 @@ export interface LeaseTry {
   readonly isOurs: boolean;
   /** The lease that was taken by it. */
   readonly taken: Lease | undefined;
-}
-
-interface Read {
-  readonly beganAt: number;
-  readonly shown: Promise<ReadItem>;
 }
 
 /**
@@ -35,13 +21,8 @@ interface Read {
 export class Crowd {
   readonly #clock: Pick<Clock, 'monotonicNow' | 'sleep'>;
   readonly #onEmpty: () => unknown;
+  readonly #reads: SharedRead<StoredItem>;
   #memberCount = 0;
-  /** The read that began last, if it has not ended. */
-  #underWay: Read | undefined;
-  /** What the last read showed that did not fail. */
-  #shown: ReadItem | undefined;
-  /** The read that begins soon, for everybody who has asked for one since the last began. */
-  #next: Promise<Read> | undefined;
   /** The try for the lease that is under way: the lease, if it is taken. */
   #try: Promise<Lease | undefined> | undefined;
   /** When a look-up of the crowd last ended a try for the lease. */
@@ -51,6 +32,7 @@ export class Crowd {
   constructor(clock: Pick<Clock, 'monotonicNow' | 'sleep'>, onEmpty: () => unknown) {
     this.#clock = clock;
     this.#onEmpty = onEmpty;
+    this.#reads = new SharedRead(clock);
   }
 
   enter(): void {
@@ -79,15 +61,9 @@ export class Crowd {
     }
   }
 
-  /**
-   * Reads, by a read that has not begun yet: an acknowledged purge counts. If a read is under way, the next one begins when
-   * that one ends, or a short while after it began, once for everybody.
-   */
-  async readAnew(read: () => Promise<StoredItem>): Promise<ReadItem> {
-    const underWay = this.#underWay;
-    if (underWay === undefined) return this.#begin(read).shown;
-    this.#next ??= this.#endOf(underWay).then(() => this.#begin(read));
-    return (await this.#next).shown;
+  /** Reads, by a read that has not begun yet. */
+  async readAnew(read: () => Promise<StoredItem>): Promise<Shown<StoredItem>> {
+    return this.#reads.readAnew(read);
   }
 
   /**
@@ -96,33 +72,8 @@ export class Crowd {
    *
    * @param after monotonic milliseconds
    */
-  async readSince(after: number, read: () => Promise<StoredItem>): Promise<ReadItem> {
-    const isUsable = ({ beganAt }: { readonly beganAt: number }) => beganAt > Math.max(after, this.#triedAt);
-    if (this.#shown !== undefined && isUsable(this.#shown)) return this.#shown;
-    if (this.#underWay !== undefined && isUsable(this.#underWay)) return this.#underWay.shown;
-    return this.readAnew(read);
-  }
-
-  #begin(read: () => Promise<StoredItem>): Read {
-    const beganAt = this.#clock.monotonicNow();
-    const begun: Read = { beganAt, shown: read().then((item) => ({ item, beganAt })) };
-    const end = (shown: ReadItem | undefined) => {
-      if (this.#underWay === begun) this.#underWay = undefined;
-      if (shown !== undefined && beganAt >= (this.#shown?.beganAt ?? beganAt)) this.#shown = shown;
-    };
-    begun.shown.then(end, () => end(undefined));
-    this.#underWay = begun;
-    this.#next = undefined;
-    return begun;
-  }
-
-  /** The end of a read, or the moment until which others wait for it. */
-  async #endOf({ beganAt, shown }: Read): Promise<void> {
-    const ended = new AbortController();
-    const delayMs = MAX_DELAY_MS - (this.#clock.monotonicNow() - beganAt);
-    const waited = delayMs > 0 ? this.#clock.sleep(delayMs, ended.signal) : Promise.resolve();
-    await Promise.race([waited, shown.catch(() => undefined)]);
-    ended.abort();
+  async readSince(after: number, read: () => Promise<StoredItem>): Promise<Shown<StoredItem>> {
+    return this.#reads.readSince(Math.max(after, this.#triedAt), read);
   }
 }
 

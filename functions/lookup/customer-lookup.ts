@@ -11,7 +11,8 @@ import {
   type LookupPurpose,
 } from './lookup-policy.ts';
 import type { LookupResult } from './lookup-result.ts';
-import { StoreUnavailableError } from './ports.ts';
+import { type Entries, StoreUnavailableError } from './ports.ts';
+import { SharedRead, type Shown } from './shared-read.ts';
 
 /** Looks a customer up, with what is to join the reply. Throws for nothing that is anybody's business outcome. */
 export type CustomerLookup = (
@@ -33,6 +34,9 @@ export type FirstReads = (request: CanonicalRequest) => FirstRead | undefined;
 /** Reads what several look-ups need of the store first, together: one request to it for each hundred keys. */
 export type ReadTogether = (asked: readonly AskedLookup[]) => FirstReads;
 
+/** What the store holds under some keys, in their order. */
+type ReadItems = Awaited<ReturnType<Entries['readAll']>>;
+
 /** What was read together is read again if it is needed later than this (contract §2). Milliseconds. */
 const MAX_READ_AGE_MS = 1000;
 
@@ -41,6 +45,7 @@ export function createReadTogether(
   { store, clock }: Pick<LookupPorts, 'store' | 'clock'>,
   policy: LookupPolicy,
 ): ReadTogether {
+  const sharedReads = new Map<string, SharedRead<ReadItems>>();
   return (asked) => {
     const requests = asked.flatMap(({ request, supplement }) => [request, ...(supplement ? [supplement.request] : [])]);
     // One is what a look-up reads by itself.
@@ -55,8 +60,7 @@ export function createReadTogether(
       nameByRequest.set(request, name);
     }
     if (keys.size === 0) return () => undefined;
-    const readAt = clock.monotonicNow();
-    const reading = store.readAll([...keys.values()]);
+    const reading = shareRead(sharedReads, [...keys.keys()], clock, () => store.readAll([...keys.values()]));
     // A look-up that uses it meets its failure. If no look-up does, the failure must not count as unhandled.
     reading.catch(() => undefined);
     const positions = new Map([...keys.keys()].map((name, position) => [name, position]));
@@ -66,9 +70,10 @@ export function createReadTogether(
       const position = positions.get(name);
       if (key === undefined || position === undefined) return undefined;
       return async () => {
+        const { value, beganAt } = await reading;
         // A purge may have been acknowledged meanwhile.
-        if (clock.monotonicNow() - readAt > MAX_READ_AGE_MS) return store.read(key);
-        const item = (await reading)[position];
+        if (clock.monotonicNow() - beganAt > MAX_READ_AGE_MS) return store.read(key);
+        const item = value[position];
         if (item === undefined) throw new Error('The store answered with fewer items than keys.');
         // The store was asked for it twice already: this look-up goes past the cache (contract §2).
         if (item instanceof Error) throw new StoreUnavailableError(item.reason, { cause: item });
@@ -76,6 +81,23 @@ export function createReadTogether(
       };
     };
   };
+}
+
+/** Look-ups of one instance that read the same keys at the same time share the read: a crowd that asks for joined replies. */
+async function shareRead(
+  sharedReads: Map<string, SharedRead<ReadItems>>,
+  names: readonly string[],
+  clock: LookupPorts['clock'],
+  read: () => Promise<ReadItems>,
+): Promise<Shown<ReadItems>> {
+  const name = names.join('\n');
+  const shared = sharedReads.get(name) ?? new SharedRead(clock);
+  sharedReads.set(name, shared);
+  try {
+    return await shared.readAnew(read);
+  } finally {
+    if (shared.isIdle) sharedReads.delete(name);
+  }
 }
 
 /** Voids every entry of a customer, by the customer's keyed hashes. If the store fails at it, there is no error. */

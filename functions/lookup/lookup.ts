@@ -48,5 +48,5 @@ async function readFirst(
   firstRead: FirstRead | undefined,
 ): Promise<StoredItem | undefined> {
   if (key === undefined) return EMPTY_ITEM;
-  return store.attempt(async (each) => firstRead?.() ?? (await crowd.readAnew(() => each.read(key))).item);
+  return store.attempt(async (each) => firstRead?.() ?? (await crowd.readAnew(() => each.read(key))).value);
 }

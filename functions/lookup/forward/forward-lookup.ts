@@ -245,12 +245,12 @@ export class ForwardLookup {
     const after = Math.max(startedAt, now - (this.#isRead ? MIN_POLL_INTERVAL_MS : MAX_READ_AGE_MS));
     const read = await store.poll((each) => crowd.readSince(after, () => each.read(key)));
     if (read === undefined) return;
-    this.#item = read.item;
+    this.#item = read.value;
     this.#isRead = true;
     this.#readAt = read.beganAt;
     this.#triedAt = Math.min(now, read.beganAt);
     this.#pace.noteRead(now - read.beganAt);
-    this.#lease.observe(read.item);
+    this.#lease.observe(read.value);
   }
 
   #revalidateIfIdle(): Promise<Revalidation> {

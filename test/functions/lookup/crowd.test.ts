@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
-import { type Crowd, Crowds } from '../../../functions/lookup/crowd.ts';
+import { Crowds } from '../../../functions/lookup/crowd.ts';
 import { EMPTY_ITEM, type Lease, type StoredItem } from '../../../functions/lookup/entry.ts';
 import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import { startFleet } from '../../support/fleet.ts';
@@ -10,145 +10,24 @@ import { found } from '../../support/scripted-upstream.ts';
 const KEY: CacheKey = { partition: 'p', variant: 'v' };
 const lease = (token: string): Lease => ({ token, until: 1, durationMs: 1 });
 
-/** A crowd whose reads take so long, and show their number. */
-function start(takesMs = 10) {
+function start() {
   const clock = new ManualClock();
-  const crowd = new Crowds(clock).enter(KEY);
-  const begun: number[] = [];
-  const read = async (): Promise<StoredItem> => {
-    begun.push(clock.monotonicNow());
-    const version = `${begun.length}`;
-    await clock.sleep(takesMs);
-    return { ...EMPTY_ITEM, version };
-  };
-  /** What a read shows, and when it has ended. */
-  const shown = async (reading: ReturnType<Crowd['readAnew']>) => {
-    const { item, beganAt } = await reading;
-    return { version: item.version, beganAt, endedAt: clock.monotonicNow() };
-  };
-  return { clock, crowd, begun, read, shown };
+  return { clock, crowd: new Crowds(clock).enter(KEY) };
 }
 
-describe('a read that has not begun yet', () => {
-  test('is made at once if none is under way', async () => {
-    const { clock, crowd, begun, read, shown } = start();
-    const first = shown(crowd.readAnew(read));
-    await clock.run(10);
-    const second = shown(crowd.readAnew(read));
-    await clock.run(10);
-    expect([await first, await second]).toEqual([
-      { version: '1', beganAt: 0, endedAt: 10 },
-      { version: '2', beganAt: 10, endedAt: 20 },
-    ]);
-    expect(begun).toEqual([0, 10]);
-  });
-
-  test('begins when the one under way has ended, once for everybody', async () => {
-    const { clock, crowd, begun, read, shown } = start();
-    const first = shown(crowd.readAnew(read));
-    await clock.run(4);
-    const others = Array.from({ length: 50 }, () => shown(crowd.readAnew(read)));
-    await clock.run(100);
-    expect(await first).toEqual({ version: '1', beganAt: 0, endedAt: 10 });
-    for (const other of await Promise.all(others)) expect(other).toEqual({ version: '2', beganAt: 10, endedAt: 20 });
-    expect(begun).toEqual([0, 10]);
-  });
-
-  test('does not wait for a slow one for longer than 25 ms', async () => {
-    const { clock, crowd, begun, read, shown } = start(150);
-    const first = shown(crowd.readAnew(read));
-    await clock.run(20);
-    const second = shown(crowd.readAnew(read));
-    await clock.run(40);
-    const third = shown(crowd.readAnew(read));
-    await clock.run(1000);
-    expect(begun).toEqual([0, 25, 60]);
-    expect(await first).toMatchObject({ version: '1', endedAt: 150 });
-    expect(await second).toMatchObject({ version: '2', endedAt: 175 });
-    expect(await third).toMatchObject({ version: '3', endedAt: 210 });
-  });
-
-  test('begins after one that failed, and fails for those alone who share it', async () => {
-    const { clock, crowd, read, shown } = start();
-    const failing = async () => {
-      await clock.sleep(10);
-      throw new StoreUnavailableError('TimeoutError');
-    };
-    const first = crowd.readAnew(failing);
-    first.catch(() => undefined);
-    await clock.run(5);
-    const second = shown(crowd.readAnew(read));
-    await clock.run(100);
-    await expect(first).rejects.toThrow(StoreUnavailableError);
-    expect(await second).toMatchObject({ version: '1', beganAt: 10 });
-  });
-});
-
-describe('a read that began after a moment', () => {
-  test.each<readonly [string, { after: number; waitMs: number }, string]>([
-    ['under way, begun later', { after: -1, waitMs: 5 }, '1'],
-    ['ended, begun later', { after: -1, waitMs: 40 }, '1'],
-    ['begun at that moment', { after: 0, waitMs: 40 }, '2'],
-    ['begun earlier', { after: 1, waitMs: 40 }, '2'],
-  ])('%s', async (_, { after, waitMs }, version) => {
-    const { clock, crowd, read, shown } = start();
-    void crowd.readAnew(read);
-    await clock.run(waitMs);
-    const reading = shown(crowd.readSince(after, read));
-    await clock.run(100);
-    expect(await reading).toMatchObject({ version });
-  });
-
-  test('is the one before, if the last failed', async () => {
-    const { clock, crowd, read, shown } = start();
-    void crowd.readAnew(read);
-    await clock.run(20);
-    const failed = crowd.readAnew(async () => {
-      throw new StoreUnavailableError('TimeoutError');
-    });
-    await expect(failed).rejects.toThrow();
-    expect(await shown(crowd.readSince(-1, read))).toMatchObject({ version: '1', beganAt: 0 });
-    const later = shown(crowd.readSince(0, read));
-    await clock.run(10);
-    expect(await later).toMatchObject({ version: '2', beganAt: 20 });
-  });
-
-  test('is the newest one, also if an older one ends later', async () => {
-    const { clock, crowd, shown } = start();
-    const reading = (version: string, ms: number) => async (): Promise<StoredItem> => {
-      await clock.sleep(ms);
-      return { ...EMPTY_ITEM, version };
-    };
-    const slow = shown(crowd.readAnew(reading('slow', 100)));
-    const quick = shown(crowd.readAnew(reading('quick', 10)));
-    await clock.run(200);
-    expect([await slow, await quick]).toMatchObject([{ version: 'slow' }, { version: 'quick', beganAt: 25 }]);
-    expect(await shown(crowd.readSince(-1, reading('none', 0)))).toMatchObject({ version: 'quick' });
-  });
-
-  test('is a new one if the only one failed', async () => {
-    const { clock, crowd, read, shown } = start();
-    const failed = crowd.readAnew(async () => {
-      throw new StoreUnavailableError('TimeoutError');
-    });
-    await expect(failed).rejects.toThrow();
-    const reading = shown(crowd.readSince(-1, read));
-    await clock.run(10);
-    expect(await reading).toMatchObject({ version: '1' });
-  });
-
-  test('is a new one if a try for the lease has ended since', async () => {
-    const { clock, crowd, read, shown } = start();
-    void crowd.readAnew(read);
-    await clock.run(20);
-    await crowd.tryForLease(lease('a'), async () => true);
-    const reading = shown(crowd.readSince(-1, read));
-    await clock.run(10);
-    expect(await reading).toMatchObject({ version: '2', beganAt: 20 });
-  });
-});
-
 describe('a try for the lease', () => {
+  test('makes what was read before it too old to be taken', async () => {
+    const { clock, crowd } = start();
+    const reading = (version: string) => async (): Promise<StoredItem> => ({ ...EMPTY_ITEM, version });
+    const shown = async () => (await crowd.readSince(-1, reading('later'))).value.version;
+    await crowd.readAnew(reading('first'));
+    expect(await shown()).toBe('first');
+    clock.advance(20);
+    await crowd.tryForLease(lease('a'), async () => true);
+    clock.advance(1);
+    expect(await shown()).toBe('later');
+  });
+
   test.each([true, false])('is made once at a time, and all who wait are told the lease: taken %s', async (isTaken) => {
     const { clock, crowd } = start();
     const taken = isTaken ? lease('a') : undefined;

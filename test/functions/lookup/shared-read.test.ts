@@ -1,0 +1,210 @@
+import { describe, expect, test } from '@jest/globals';
+import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { SharedRead } from '../../../functions/lookup/shared-read.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+
+/** A read that takes so long, and shows its number. */
+function start(takesMs = 10) {
+  const clock = new ManualClock();
+  const shared = new SharedRead<string>(clock);
+  const begun: number[] = [];
+  const read = async (): Promise<string> => {
+    begun.push(clock.monotonicNow());
+    const version = `${begun.length}`;
+    await clock.sleep(takesMs);
+    return version;
+  };
+  /** What a read shows, and when it has ended. */
+  const shown = async (reading: ReturnType<typeof shared.readAnew>) => {
+    const { value, beganAt } = await reading;
+    return { version: value, beganAt, endedAt: clock.monotonicNow() };
+  };
+  return { clock, shared, begun, read, shown };
+}
+
+describe('a read that has not begun yet', () => {
+  test('is made at once if none is under way', async () => {
+    const { clock, shared, begun, read, shown } = start();
+    const first = shown(shared.readAnew(read));
+    await clock.run(10);
+    const second = shown(shared.readAnew(read));
+    await clock.run(10);
+    expect([await first, await second]).toEqual([
+      { version: '1', beganAt: 0, endedAt: 10 },
+      { version: '2', beganAt: 10, endedAt: 20 },
+    ]);
+    expect(begun).toEqual([0, 10]);
+  });
+
+  test('begins when the one under way has ended, once for everybody', async () => {
+    const { clock, shared, begun, read, shown } = start();
+    const first = shown(shared.readAnew(read));
+    await clock.run(4);
+    const others = Array.from({ length: 50 }, () => shown(shared.readAnew(read)));
+    await clock.run(100);
+    expect(await first).toEqual({ version: '1', beganAt: 0, endedAt: 10 });
+    for (const other of await Promise.all(others)) expect(other).toEqual({ version: '2', beganAt: 10, endedAt: 20 });
+    expect(begun).toEqual([0, 10]);
+  });
+
+  test('does not wait for a slow one for longer than 25 ms', async () => {
+    const { clock, shared, begun, read, shown } = start(150);
+    const first = shown(shared.readAnew(read));
+    await clock.run(20);
+    const second = shown(shared.readAnew(read));
+    await clock.run(40);
+    const third = shown(shared.readAnew(read));
+    await clock.run(1000);
+    expect(begun).toEqual([0, 25, 60]);
+    expect(await first).toMatchObject({ version: '1', endedAt: 150 });
+    expect(await second).toMatchObject({ version: '2', endedAt: 175 });
+    expect(await third).toMatchObject({ version: '3', endedAt: 210 });
+  });
+
+  test('begins after one that failed, and fails for those alone who share it', async () => {
+    const { clock, shared, read, shown } = start();
+    const failing = async () => {
+      await clock.sleep(10);
+      throw new StoreUnavailableError('TimeoutError');
+    };
+    const first = shared.readAnew(failing);
+    first.catch(() => undefined);
+    await clock.run(5);
+    const second = shown(shared.readAnew(read));
+    await clock.run(100);
+    await expect(first).rejects.toThrow(StoreUnavailableError);
+    expect(await second).toMatchObject({ version: '1', beganAt: 10 });
+  });
+});
+
+describe('a read that began after a moment', () => {
+  test.each<readonly [string, { after: number; waitMs: number }, string]>([
+    ['under way, begun later', { after: -1, waitMs: 5 }, '1'],
+    ['ended, begun later', { after: -1, waitMs: 40 }, '1'],
+    ['begun at that moment', { after: 0, waitMs: 40 }, '2'],
+    ['begun earlier', { after: 1, waitMs: 40 }, '2'],
+  ])('%s', async (_, { after, waitMs }, version) => {
+    const { clock, shared, read, shown } = start();
+    void shared.readAnew(read);
+    await clock.run(waitMs);
+    const reading = shown(shared.readSince(after, read));
+    await clock.run(100);
+    expect(await reading).toMatchObject({ version });
+  });
+
+  test('is the one before, if the last failed', async () => {
+    const { clock, shared, read, shown } = start();
+    void shared.readAnew(read);
+    await clock.run(20);
+    const failed = shared.readAnew(async () => {
+      throw new StoreUnavailableError('TimeoutError');
+    });
+    await expect(failed).rejects.toThrow();
+    expect(await shown(shared.readSince(-1, read))).toMatchObject({ version: '1', beganAt: 0 });
+    const later = shown(shared.readSince(0, read));
+    await clock.run(10);
+    expect(await later).toMatchObject({ version: '2', beganAt: 20 });
+  });
+
+  test('is the newest one, and it answers those that wait for an older one too', async () => {
+    const { clock, shared, shown } = start();
+    const reading = (version: string, ms: number) => async (): Promise<string> => {
+      await clock.sleep(ms);
+      return version;
+    };
+    const slow = shown(shared.readAnew(reading('slow', 100)));
+    const quick = shown(shared.readAnew(reading('quick', 10)));
+    await clock.run(200);
+    const answer = { version: 'quick', beganAt: 25, endedAt: 35 };
+    expect([await slow, await quick]).toEqual([answer, answer]);
+    expect(await shown(shared.readSince(-1, reading('none', 0)))).toMatchObject({ version: 'quick' });
+  });
+
+  test('is a new one if the only one failed', async () => {
+    const { clock, shared, read, shown } = start();
+    const failed = shared.readAnew(async () => {
+      throw new StoreUnavailableError('TimeoutError');
+    });
+    await expect(failed).rejects.toThrow();
+    const reading = shown(shared.readSince(-1, read));
+    await clock.run(10);
+    expect(await reading).toMatchObject({ version: '1' });
+  });
+});
+
+describe('a late read', () => {
+  /** Reads that take so long in turn, or fail after so long. */
+  function scripted(...script: readonly { readonly ms: number; readonly fails?: boolean }[]) {
+    const { clock, shared, shown } = start();
+    const begun: number[] = [];
+    const read = async (): Promise<string> => {
+      const { ms, fails = false } = script[begun.length] ?? { ms: 1000 };
+      begun.push(clock.monotonicNow());
+      const version = `${begun.length}`;
+      await clock.sleep(ms);
+      if (fails) throw new StoreUnavailableError('TimeoutError');
+      return version;
+    };
+    return { clock, shared, begun, read, shown };
+  }
+
+  test('that several wait for is sent again every 25 ms, and the first answer counts for all', async () => {
+    const { clock, shared, begun, read, shown } = scripted(
+      { ms: 150, fails: true },
+      { ms: 150, fails: true },
+      { ms: 4 },
+    );
+    const all = Array.from({ length: 3 }, () => shown(shared.readSince(-1, read)));
+    await clock.run(500);
+    for (const each of await Promise.all(all)) expect(each).toEqual({ version: '3', beganAt: 50, endedAt: 54 });
+    expect(begun).toEqual([0, 25, 50]);
+    expect(shared.isIdle).toBe(true);
+  });
+
+  test('that one look-up waits for is not sent again', async () => {
+    const { clock, shared, begun, read, shown } = scripted({ ms: 140 });
+    const one = shown(shared.readAnew(read));
+    await clock.run(500);
+    expect(await one).toEqual({ version: '1', beganAt: 0, endedAt: 140 });
+    expect(begun).toEqual([0]);
+  });
+
+  test('that fails is not sent again, and fails for all that wait for it', async () => {
+    const { clock, shared, begun, read } = scripted({ ms: 10, fails: true });
+    const all = Promise.allSettled([shared.readSince(-1, read), shared.readSince(-1, read)]);
+    await clock.run(500);
+    expect((await all).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(begun).toEqual([0]);
+  });
+
+  test('of a store that answers nothing is sent again while its own time lasts, and no longer', async () => {
+    const never = { ms: 140, fails: true };
+    const { clock, shared, begun, read } = scripted(...Array.from({ length: 20 }, () => never));
+    const all = Promise.allSettled([shared.readSince(-1, read), shared.readSince(-1, read)]);
+    await clock.run(1000);
+    expect((await all).map(({ status }) => status)).toEqual(['rejected', 'rejected']);
+    expect(begun).toEqual([0, 25, 50, 75, 100, 125]);
+  });
+
+  test('that is sent again and fails in the end holds up nobody', async () => {
+    const { clock, shared, read, shown } = scripted({ ms: 30 }, { ms: 150, fails: true });
+    const all = Array.from({ length: 2 }, () => shown(shared.readSince(-1, read)));
+    await clock.run(500);
+    for (const each of await Promise.all(all)) expect(each).toEqual({ version: '1', beganAt: 0, endedAt: 30 });
+    expect(shared.isIdle).toBe(true);
+  });
+});
+
+test('it is idle when no read is under way, and none begins soon', async () => {
+  const { clock, shared, read } = start();
+  expect(shared.isIdle).toBe(true);
+  const first = shared.readAnew(read);
+  const second = shared.readAnew(read);
+  expect(shared.isIdle).toBe(false);
+  await clock.run(10);
+  await first;
+  expect(shared.isIdle).toBe(false);
+  await clock.run(10);
+  await second;
+  expect(shared.isIdle).toBe(true);
+});
