@@ -1,5 +1,5 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Api, FaultKind } from './faults.ts';
+import type { Api, FaultKind } from './faults/faults.ts';
 
 /** How often what happened since the start or the last reset. The control endpoint's own requests are not counted. */
 export interface Counters {

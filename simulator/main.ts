@@ -3,13 +3,12 @@
  * SIGTERM. The credentials it accepts come from flags or from the environment (SIMULATOR_USERNAME, SIMULATOR_PASSWORD,
  * SIMULATOR_KEY, SIMULATOR_SECRET), where they do not show in the list of processes.
  *
- * It answers the v2 look-up (`v2-lookup.ts`), v1.1's customer/get (`v1-get.ts`), and requests for tokens. While it runs,
- * its control address makes it slow, failing or wrong, and changes customers and the shape of v1.1's replies
- * (`control.ts`).
+ * It answers the v2 look-up (`v2/lookup.ts`), v1.1's customer/get (`v1/get.ts`), and requests for tokens. Its README lists
+ * the customers, and the commands that make it slow, failing or wrong while it runs.
  */
 import { type ParseArgsConfig, parseArgs } from 'node:util';
 import { DEFAULT_BASIC_CREDENTIALS, DEFAULT_OAUTH_CREDENTIALS } from './credentials.ts';
-import { PRIMARY_IDENTIFIERS, type PrimaryIdentifier } from './identifiers.ts';
+import { PRIMARY_IDENTIFIERS, type PrimaryIdentifier } from './customers/identifiers.ts';
 import { type SimulatorOptions, startSimulator } from './simulator.ts';
 
 const DEFAULT_PORT = 4010;

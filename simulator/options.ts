@@ -1,6 +1,6 @@
 import type { Now, Random } from './clock.ts';
 import type { BasicCredentials, OAuthCredentials } from './credentials.ts';
-import type { PrimaryIdentifier } from './identifiers.ts';
+import type { PrimaryIdentifier } from './customers/identifiers.ts';
 
 /** How the simulated upstream is to behave. Everything has a default; undefined counts as left out. */
 export interface SimulatorOptions {

@@ -1,24 +1,25 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../functions/customer/json/json.ts';
 import { CredentialsCheck, DEFAULT_BASIC_CREDENTIALS, DEFAULT_OAUTH_CREDENTIALS } from './credentials.ts';
-import { type Customer, CustomerDirectory } from './customer-directory.ts';
-import { toStatusReply, withRetryAfter } from './delivery.ts';
+import type { Customer } from './customers/customer.ts';
+import { CustomerDirectory } from './customers/directory.ts';
+import type { MadeUpAnswer } from './customers/made-up-answers.ts';
+import { madeUpCustomer } from './customers/made-up-customers.ts';
+import { readSampleCustomer } from './customers/sample-customer.ts';
+import type { SearchRules } from './customers/search.ts';
+import { household, specialCustomers } from './customers/special-customers.ts';
 import { toJsonObject } from './digits.ts';
-import { type Api, type Fault, Faults, isFaultKind } from './faults.ts';
+import { toStatusReply, withRetryAfter } from './faults/delivery.ts';
+import { type Api, type Fault, Faults, isFaultKind } from './faults/faults.ts';
 import { Journal } from './journal.ts';
 import type { Latency } from './latency.ts';
-import { madeUpCustomer } from './made-up-customers.ts';
-import type { MadeUpAnswer } from './made-up-errors.ts';
 import type { SimulatorOptions } from './options.ts';
 import { RateLimit } from './rate-limit.ts';
 import { jsonReply, type Reply, refusedReply, textReply } from './reply.ts';
-import { readSampleCustomer } from './sample-customer.ts';
-import { household, specialCustomers } from './special-customers.ts';
 import { NOT_FOUND, type Notice, notice, toErrorBody } from './upstream-errors.ts';
-import type { SearchRules } from './upstream-search.ts';
-import { answerV1, failV1, V1_NOT_FOUND, type V1Reply, type V1Shape } from './v1-get.ts';
-import type { V1Request } from './v1-request.ts';
-import { answerV2 } from './v2-lookup.ts';
+import { answerV1, failV1, V1_NOT_FOUND, type V1Reply, type V1Shape } from './v1/get.ts';
+import type { V1Request } from './v1/request.ts';
+import { answerV2 } from './v2/lookup.ts';
 
 const PATHS: Readonly<Record<string, { readonly api: Api; readonly method: string }>> = {
   '/v2/customers/lookup/customerDetails': { api: 'v2', method: 'GET' },

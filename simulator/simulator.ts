@@ -1,19 +1,21 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type ControlCommand, type ControlState, control, type ResetPart, reset } from './control.ts';
-import { answerControl, isControlPath } from './control-http.ts';
-import { deliver, replaceReply } from './delivery.ts';
-import type { Fault, FaultKind } from './faults.ts';
+import type { ControlCommand } from './control/command.ts';
+import { type ControlState, control, type ResetPart, reset } from './control/control.ts';
+import { answerControl, isControlPath } from './control/control-http.ts';
+import { type Notified, type NotifyCommand, notify } from './control/notify.ts';
+import { deliver, replaceReply } from './faults/delivery.ts';
+import type { Fault, FaultKind } from './faults/faults.ts';
 import type { Counters, RecordedRequest } from './journal.ts';
 import { drawLatencyMs } from './latency.ts';
-import { type Notified, type NotifyCommand, notify } from './notify.ts';
 import type { SimulatorOptions } from './options.ts';
 import { apiOf, SimulatedUpstream, type UpstreamRequest } from './simulated-upstream.ts';
 import type { Notice } from './upstream-errors.ts';
 
-export { type ControlCommand, ControlError, type ControlState, type ResetPart } from './control.ts';
-export type { Fault, FaultKind } from './faults.ts';
+export type { ControlCommand } from './control/command.ts';
+export { ControlError, type ControlState, type ResetPart } from './control/control.ts';
+export type { Fault, FaultKind } from './faults/faults.ts';
 export type { Counters, RecordedRequest } from './journal.ts';
 export type { SimulatorOptions } from './options.ts';
 
@@ -44,10 +46,8 @@ const MIN_GZIP_CHARACTERS = 1024;
 const DEFAULT_SLOW_MS = 5000;
 
 /**
- * Starts a simulator of Capillary's two look-up APIs and of its tokens, on 127.0.0.1 alone. Good enough to develop and
- * test against; its data is made up, but for the documented sample customer. What can be found in it:
- * `sample-customer.ts`, `made-up-customers.ts`, `special-customers.ts`, `made-up-errors.ts`; how to make it misbehave:
- * `control.ts`, `faults.ts`.
+ * Starts a simulator of Capillary's two look-up APIs and of its tokens, on 127.0.0.1 only. Its data is made up, except for
+ * the documented sample customer. The README lists the customers and the commands.
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const upstream = new SimulatedUpstream(options);

@@ -385,7 +385,7 @@ describe('the running service', () => {
     expect(mismatchesOf(operationOf('lookUpCustomer'), answer)).toEqual([]);
   });
 
-  // The simulator writes each customer in a form of its own (simulator/loose-v1.ts).
+  // The simulator writes each customer in a form of its own (simulator/v1/style.ts).
   test.each([
     ['as it writes by default', {}],
     ['without a wrapper', { isV1Wrapped: false }],
@@ -413,7 +413,7 @@ describe('the running service', () => {
     expect(mismatchesOf(operationOf('lookUpCustomer'), answer)).toEqual([]);
   });
 
-  // What chance does not find: identifiers that exist by name only (simulator/made-up-errors.ts).
+  // What chance does not find: identifiers that exist by name only (simulator/customers/made-up-answers.ts).
   test.each([
     ['FAULT-html', 502],
     ['FAULT-redirect', 502],

@@ -5,7 +5,7 @@ import {
   NOTIFICATION_ENVELOPES,
   NOTIFICATION_FORMS,
   type NotificationOptions,
-} from '../../simulator/notifications.ts';
+} from '../../simulator/control/notifications.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 
 /** Every form of what the upstream sends reaches the entries of its customer, from the upstream to the store. */

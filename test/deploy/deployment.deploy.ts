@@ -27,7 +27,7 @@ const REGION = 'eu-west-1';
 /** The emulator's administrator. */
 const ADMINISTRATOR: AwsCredentials = { accessKeyId: 'test', secretAccessKey: 'test' };
 
-/** Made-up customers of the simulator (simulator/made-up-customers.ts). */
+/** Made-up customers of the simulator (simulator/README.md). */
 const MOBILE = '919000000002';
 const OTHER_MOBILE = '919000000008';
 const MOBILE_OF_V1 = '919000000012';

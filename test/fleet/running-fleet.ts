@@ -9,7 +9,7 @@ export interface Fleet<Store extends RunningStore> {
   readonly store: Store;
   /** Before the upstream. */
   readonly upstream: FaultProxy;
-  /** Tells the upstream's simulator how to behave (`simulator/control.ts`). */
+  /** Tells the upstream's simulator how to behave (`simulator/README.md`). */
   control(command: object): Promise<void>;
   /** Takes every fault of the simulator away. */
   clearFaults(): Promise<void>;

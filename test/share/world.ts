@@ -1,6 +1,6 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import type { ControlCommand } from '../../simulator/control.ts';
+import type { ControlCommand } from '../../simulator/control/command.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../../simulator/credentials.ts';
 import type { Counters } from '../../simulator/journal.ts';
 import { run } from '../local/program.ts';

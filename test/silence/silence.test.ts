@@ -4,7 +4,7 @@ import { gzipSync } from 'node:zlib';
 import { type AttributeValue, DynamoDBClient, ScanCommand, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { afterEach, expect, test } from '@jest/globals';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
-import type { ControlCommand } from '../../simulator/control.ts';
+import type { ControlCommand } from '../../simulator/control/command.ts';
 import { startSimulator } from '../../simulator/simulator.ts';
 import { type FaultProxy, startFaultProxy } from '../fleet/fault-proxy.ts';
 import { type Program, run } from '../local/program.ts';

@@ -1,0 +1,67 @@
+import {
+  isArray,
+  isObject,
+  type Json,
+  type JsonObject,
+  objectsOf,
+  parseJson,
+} from '../../functions/customer/json/json.ts';
+import type { Customer, Place } from '../customers/customer.ts';
+import { describeCustomer } from '../customers/description.ts';
+import { INSTORE } from '../customers/sources.ts';
+import { digits } from '../digits.ts';
+import type { CheckedCommand } from './command.ts';
+
+type Add = NonNullable<CheckedCommand['add']>;
+type Change = NonNullable<CheckedCommand['change']>;
+
+/** Where a command's identifiers are registered. Default: INSTORE. */
+export function placeOf(given: { source?: string | undefined; accountId?: string | undefined }): Place {
+  return { source: given.source ?? INSTORE, accountId: given.accountId ?? '' };
+}
+
+/** The customer that `add` describes. */
+export function addedCustomer(add: Add): Customer {
+  const { cardnumber, cardExternalId = '', id: _, ...own } = add.identifiers;
+  const identifiers = Object.entries(own).map(([type, value]) => ({ type, value: value ?? '' }));
+  return describeCustomer({
+    id: add.id,
+    firstName: add.firstName ?? 'Added',
+    lastName: add.lastName ?? 'Example',
+    registrations: [{ ...placeOf(add), identifiers }],
+    cards: cardnumber === undefined ? [] : [{ cardnumber, cardExternalId, status: 'ACTIVE' }],
+    programmeCount: 1,
+    points: add.points ?? '0.00',
+    lifetimePurchases: '0.000',
+    offset: 'Z',
+  });
+}
+
+/** The v2 document of a customer after `change`: names in every profile, points in the first programme, then the patch. */
+export function changedDocument(document: JsonObject, { firstName, lastName, points, patch }: Change): JsonObject {
+  const names = { ...(firstName === undefined ? {} : { firstName }), ...(lastName === undefined ? {} : { lastName }) };
+  const balance = points === undefined ? {} : { loyaltyPoints: digits(points), totalAvailablePoints: digits(points) };
+  const [first, ...others] = objectsOf(document.loyaltyProgramDetails);
+  const result: JsonObject = {
+    ...document,
+    profiles: objectsOf(document.profiles).map((profile) => ({ ...profile, ...names })),
+    loyaltyProgramDetails: first === undefined ? [] : [{ ...first, ...balance }, ...others],
+  };
+  return patch === undefined ? result : (merged(result, withExactNumbers(patch)) as JsonObject);
+}
+
+/** A patch that comes from the same process may hold JavaScript numbers. Over HTTP its numbers already keep their digits. */
+function withExactNumbers(patch: JsonObject): Json {
+  return parseJson(JSON.stringify(patch));
+}
+
+/** RFC 7396: objects are merged, null removes a member, any other value replaces what was there. */
+function merged(target: Json | undefined, patch: Json): Json {
+  if (!isObject(patch) || isArray(patch)) return patch;
+  const result: Record<string, Json> = isObject(target) ? { ...target } : {};
+  for (const [name, value] of Object.entries(patch)) {
+    if (value === null) delete result[name];
+    else result[name] = merged(result[name], value);
+  }
+  return result;
+}

@@ -1,0 +1,105 @@
+import * as z from 'zod/mini';
+import { isObject, parseJson } from '../../functions/customer/json/json.ts';
+import { DirectoryError } from '../customers/customer.ts';
+import type { Fault } from '../faults/faults.ts';
+import type { Counters } from '../journal.ts';
+import type { SimulatedUpstream } from '../simulated-upstream.ts';
+import { addedCustomer, changedDocument, placeOf } from './change.ts';
+import { type CheckedCommand, CommandSchema } from './command.ts';
+
+/** The state of the simulator, as the control endpoint gives it. */
+export interface ControlState {
+  readonly counters: Counters;
+  readonly faults: readonly Fault[];
+  readonly latencyMs: number;
+  readonly jitterMs: number;
+  readonly errorStatus: number;
+  readonly rateLimitPerMinute: number;
+  readonly isV1Wrapped: boolean;
+  readonly isV1CustomerObject: boolean;
+  readonly isV1CustomersList: boolean;
+  readonly customerCount: number;
+}
+
+/** Thrown if a command is wrong: the message says where and how. */
+export class ControlError extends Error {
+  override readonly name = 'ControlError';
+}
+
+/** The parts that can be reset alone. */
+export type ResetPart = 'everything' | 'faults' | 'counters';
+
+/** Carries out a command. Carries out nothing of a command with a wrong form. @throws {ControlError} if it is wrong */
+export function control(upstream: SimulatedUpstream, input: unknown): ControlState {
+  const parsed = CommandSchema.safeParse(input, { error: z.locales.en().localeError });
+  if (!parsed.success) throw new ControlError(describeIssues(parsed.error.issues));
+  try {
+    carryOut(upstream, parsed.data);
+  } catch (error) {
+    if (error instanceof DirectoryError) throw new ControlError(error.message, { cause: error });
+    throw error;
+  }
+  return stateOf(upstream);
+}
+
+/** What is wrong with a command, and where, in one line. */
+export function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
+  return issues.map(({ path, message }) => `${path.join('.') || 'the command'}: ${message}`).join('; ');
+}
+
+export function stateOf(upstream: SimulatedUpstream): ControlState {
+  return {
+    counters: upstream.journal.counters,
+    faults: upstream.faults.list(),
+    ...upstream.latency,
+    errorStatus: upstream.errorStatus,
+    rateLimitPerMinute: upstream.rateLimit.perMinute,
+    isV1Wrapped: upstream.v1Shape.isWrapped,
+    isV1CustomerObject: upstream.v1Shape.isCustomerObject,
+    isV1CustomersList: upstream.v1Shape.isCustomersList,
+    customerCount: upstream.directory.size,
+  };
+}
+
+export function reset(upstream: SimulatedUpstream, part: ResetPart): void {
+  if (part === 'faults') upstream.faults.clear();
+  else if (part === 'counters') upstream.journal.reset();
+  else upstream.reset();
+}
+
+/** Reads the JSON of a command. The numbers of a `patch` keep their digits. @throws {ControlError} if it is not JSON */
+export function readCommand(text: string): unknown {
+  try {
+    const command: unknown = JSON.parse(text);
+    const exact = parseJson(text);
+    if (!isObject(exact) || !isObject(exact.change) || exact.change.patch === undefined) return command;
+    const { change } = command as { change: object };
+    return { ...(command as object), change: { ...change, patch: exact.change.patch } };
+  } catch (error) {
+    throw new ControlError('The body is not JSON.', { cause: error });
+  }
+}
+
+function carryOut(upstream: SimulatedUpstream, command: CheckedCommand): void {
+  const { directory, v1Shape } = upstream;
+  const { latencyMs, jitterMs, add, change, reassign, merge } = command;
+  if (command.fault !== undefined) upstream.faults.add(command.fault);
+  if (latencyMs !== undefined) upstream.latency = { latencyMs, jitterMs: latencyMs / 3 };
+  if (jitterMs !== undefined) upstream.latency = { ...upstream.latency, jitterMs };
+  if (command.errorStatus !== undefined) upstream.errorStatus = command.errorStatus;
+  if (command.rateLimitPerMinute !== undefined) upstream.rateLimit.perMinute = command.rateLimitPerMinute;
+  upstream.v1Shape = {
+    isWrapped: command.isV1Wrapped ?? v1Shape.isWrapped,
+    isCustomerObject: command.isV1CustomerObject ?? v1Shape.isCustomerObject,
+    isCustomersList: command.isV1CustomersList ?? v1Shape.isCustomersList,
+  };
+  if (command.revokeTokens) upstream.credentials.revokeTokens();
+  if (command.credentials !== undefined) {
+    upstream.credentials.change(command.credentials.basic, command.credentials.oauth);
+  }
+  if (add !== undefined) directory.put(addedCustomer(add));
+  if (change !== undefined) directory.change(change.id, (document) => changedDocument(document, change));
+  if (reassign !== undefined) directory.reassign(placeOf(reassign), reassign, reassign.to);
+  if (merge !== undefined) directory.merge(merge.from, merge.into);
+  if (command.erase !== undefined) directory.erase(command.erase);
+}

@@ -1,0 +1,45 @@
+import { type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
+import type { Notice } from '../upstream-errors.ts';
+import { type Identifier, toIdentifierName } from './identifiers.ts';
+
+/** A customer as the upstream holds one: the v2 reply with all its base sections, and what happened to the customer. */
+export interface Customer {
+  /** The customer id: digits, up to 64 bits. */
+  readonly id: string;
+  /** The v2 document; v1.1's reply is made from it too. */
+  readonly document: JsonObject;
+  /** Deleted after a request of that person. The identifiers stay, so that the upstream can answer with that fact. */
+  readonly isErased: boolean;
+  /** The id of the customer that this one was merged into; undefined for most. */
+  readonly mergedInto: string | undefined;
+  /** Warnings that every reply with this customer carries. */
+  readonly warnings: readonly Notice[];
+}
+
+/** Where a look-up searches. */
+export interface Place {
+  readonly source: string;
+  /** The account of the source; without meaning for INSTORE and ALL. */
+  readonly accountId: string;
+}
+
+/** Thrown if a change names a customer or a value that cannot be: the message says which. */
+export class DirectoryError extends Error {
+  override readonly name = 'DirectoryError';
+}
+
+/** A new customer with nothing special about it. The id is read out of the document. */
+export function toCustomer(document: JsonObject): Customer {
+  const id = textOf(document.id);
+  if (id === undefined) throw new DirectoryError('The document of a customer has no id.');
+  return { id, document, isErased: false, mergedInto: undefined, warnings: [] };
+}
+
+/** The identifiers registered in a profile. */
+export function identifiersOf(profile: JsonObject): readonly Identifier[] {
+  return objectsOf(profile.identifiers).flatMap(({ type, value }) => {
+    const name = toIdentifierName(textOf(type) ?? '');
+    const text = textOf(value);
+    return name === undefined || text === undefined ? [] : [{ name, value: text }];
+  });
+}

@@ -1,0 +1,73 @@
+import { isObject, type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
+import { type Customer, identifiersOf } from '../customers/customer.ts';
+import type { IdentifierName } from '../customers/identifiers.ts';
+import { INSTORE } from '../customers/sources.ts';
+import { toJsonObject } from '../digits.ts';
+import { couponsOf } from './coupons.ts';
+import { isAskedFor, type V1Request } from './request.ts';
+import { describeSections, programmesOf } from './sections.ts';
+import type { Looseness } from './style.ts';
+import { transactionsOf } from './transactions.ts';
+
+/**
+ * A customer as v1.1 writes one [S1][P]: what the v2 document holds, under v1.1's names and in its loose forms, the
+ * latest transactions and the coupons, and the sections that were asked for. `user_id` only with `user_id=true`. Store,
+ * till and fraud details unless their flag is false, and so the transactions; with `basic` neither coupons nor, unless
+ * they are asked for, transactions [?]. Points and tier are those of the first programme, or of `program_id`.
+ */
+export function describeV1({ id, document }: Customer, request: V1Request, loose: Looseness): JsonObject {
+  const profiles = objectsOf(document.profiles);
+  const profile = profiles.find(({ source }) => source === INSTORE) ?? profiles[0] ?? {};
+  const identifiers = new Map<IdentifierName, string>(identifiersOf(profile).map(({ name, value }) => [name, value]));
+  const [programme = {}] = programmesOf(document, request);
+  const loyalty = isObject(document.loyaltyInfo) ? document.loyaltyInfo : {};
+  const attribution = isObject(profile.attribution) ? profile.attribution : {};
+  const isBasic = isAskedFor(request, 'basic');
+  const byDefault = (flag: string, value: Json): JsonObject =>
+    isAskedFor(request, flag, true) ? { [flag]: value } : {};
+  const amountOf = (value: Json | undefined): Json => loose.amount(textOf(value) ?? '0');
+
+  return {
+    firstname: profile.firstName ?? '',
+    lastname: profile.lastName ?? '',
+    mobile: withCountryCode(identifiers.get('mobile') ?? ''),
+    email: identifiers.get('email') ?? '',
+    external_id: identifiers.get('externalId') ?? '',
+    lifetime_points: amountOf(programme.lifetimePoints),
+    lifetime_purchases: amountOf(loyalty.lifetimePurchases),
+    loyalty_points: amountOf(programme.loyaltyPoints),
+    current_slab: programme.currentSlab ?? loose.empty,
+    registered_on: withoutZone(attribution.createDate),
+    updated_on: withoutZone(attribution.modifiedDate),
+    type: loyalty.loyaltyType ?? 'loyalty',
+    source: 'instore',
+    registered_by: document.associatedWith ?? '',
+    ...byDefault('registered_store', { code: 'store.demo', name: 'Made-up store' }),
+    ...byDefault('registered_till', { code: 'till.demo', name: 'Made-up till' }),
+    ...byDefault('fraud_details', { status: 'NONE', marked_by: loose.empty, modified_on: loose.empty }),
+    ...(isAskedFor(request, 'user_id') ? { user_id: id } : {}),
+    custom_fields: fieldsOf(id.endsWith('3') ? CUSTOM_FIELDS : undefined, loose),
+    extended_fields: fieldsOf(document.extendedFields, loose),
+    ...describeSections({ id, document }, request, loose),
+    ...(isAskedFor(request, 'transactions', !isBasic) ? { transactions: transactionsOf(id, request, loose) } : {}),
+    ...(isBasic ? {} : { coupons: couponsOf(id, request, loose) }),
+  };
+}
+
+/** Only customers whose id ends in 3 have custom fields, the sample customer among them. */
+const CUSTOM_FIELDS = toJsonObject({ preferred_store: 'Made-up store', newsletter: 'weekly' });
+
+/** v1.1 shows the country code with every mobile [C]. */
+function withCountryCode(mobile: string): string {
+  return mobile.length === 10 ? `91${mobile}` : mobile;
+}
+
+/** `2025-02-28T06:15:10+05:30` as `2025-02-28 06:15:10`: v1.1's dates carry no zone. */
+function withoutZone(instant: Json | undefined): string {
+  return (textOf(instant) ?? '').replace('T', ' ').replace(/(Z|[+-]\d\d:\d\d)$/, '');
+}
+
+function fieldsOf(fields: Json | undefined, loose: Looseness): Json {
+  if (!isObject(fields) || Object.keys(fields).length === 0) return loose.empty;
+  return toJsonObject({ field: Object.entries(fields).map(([name, value]) => ({ name, value })) });
+}

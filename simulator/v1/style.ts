@@ -1,0 +1,44 @@
+import type { Json, RawNumber } from '../../functions/customer/json/json.ts';
+import { digits } from '../digits.ts';
+
+/**
+ * How loosely v1.1 writes the values of one customer: booleans, counters, codes and empties each come in several forms
+ * (upstream notes §2). Which form is by the last digit of the customer's id, so that a customer's reply is always the
+ * same while the next customer's is written otherwise.
+ */
+export interface Looseness {
+  /** `"true"`, `true` or `"1"`; `"false"`, `false` or `"0"`. */
+  flag(value: boolean): Json;
+  /** `"10"` or `10`. */
+  counter(value: number): Json;
+  /** `"1000"` or `1000`. */
+  code(value: number): Json;
+  /** A decimal as text or as a number; ten millions and more in scientific notation. */
+  amount(text: string): Json;
+  /** Nothing: `""`, `[]`, `null` or `{"field":[]}`. */
+  readonly empty: Json;
+}
+
+const EMPTIES: readonly Json[] = ['', [], null, { field: [] }];
+
+/** How this customer's values are written. */
+export function loosenessOf(customerId: string): Looseness {
+  const form = Number(customerId.at(-1) ?? 0);
+  const isText = form % 2 === 0;
+  const written = (text: string): string | RawNumber => (isText ? text : digits(text));
+  return {
+    flag: (value) => (form % 3 === 0 ? (value ? '1' : '0') : form % 3 === 1 ? String(value) : value),
+    counter: (value) => written(String(value)),
+    code: (value) => (form % 3 === 0 ? digits(String(value)) : String(value)),
+    amount: (text) => written(scientific(text)),
+    empty: EMPTIES[form % EMPTIES.length] ?? null,
+  };
+}
+
+/** A decimal as a double is printed where v1.1 runs: `12345678.250` becomes `1.234567825E7`; below 10⁷ as it is. */
+export function scientific(text: string): string {
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole.length < 8) return text;
+  const rest = `${whole.slice(1)}${fraction}`.replace(/0+$/, '');
+  return `${sign}${whole[0]}.${rest || '0'}E${whole.length - 1}`;
+}

@@ -1,0 +1,33 @@
+import type { JsonObject } from '../../functions/customer/json/json.ts';
+import { type Notice, notice } from '../upstream-errors.ts';
+
+/** v1.1 says with a code of its own what v2 warns of [P]; which of the partial ones stands for which is a guess [?]. */
+const CODE_BY_V2_CODE: Readonly<Record<number, number>> = { 8062: 91001, 8063: 91002, 8069: 91009 };
+
+/** What each warning of a partial reply says could not be fetched [?]. */
+const MISSING_BY_CODE: Readonly<Record<number, readonly string[]>> = {
+  91001: [
+    'lifetime_points',
+    'loyalty_points',
+    'points_summary',
+    'promotion_points',
+    'expiry_schedule',
+    'expired_points',
+    'delayed_accrual',
+    'mlp',
+  ],
+  91002: ['segments'],
+  91004: ['subscriptions'],
+};
+
+/** The warning as v1.1 gives it. */
+export function toV1Warning(warning: Notice): Notice {
+  const code = CODE_BY_V2_CODE[warning.code];
+  return code === undefined ? warning : notice(code);
+}
+
+/** A customer without what the reply's warnings say could not be fetched. */
+export function withoutMissing(customer: JsonObject, warnings: readonly Notice[]): JsonObject {
+  const missing = new Set(warnings.flatMap(({ code }) => MISSING_BY_CODE[code] ?? []));
+  return Object.fromEntries(Object.entries(customer).filter(([name]) => !missing.has(name)));
+}
