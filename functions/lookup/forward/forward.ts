@@ -1,3 +1,4 @@
+import type { CacheKey } from '../../customer/request/cache-key.ts';
 import { notCached } from '../answers.ts';
 import type { Asked } from '../asked.ts';
 import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
@@ -5,6 +6,7 @@ import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
 import { askAlone, createAskContext } from './ask-upstream.ts';
 import { ForwardLookup } from './forward-lookup.ts';
+import { VariantLimit } from './variant-limit.ts';
 
 /** The part of a look-up that a fresh hit does not need. */
 export interface Forward {
@@ -12,17 +14,28 @@ export interface Forward {
   run(asked: Asked, item: StoredItem | undefined): Promise<LookupResult>;
 }
 
-/** Makes the part of a look-up that goes forward. One for each instance: it remembers the upstream's pauses. */
+/**
+ * Makes the part of a look-up that goes forward. One for each instance: it remembers the upstream's pauses, and which
+ * variants it brought into the store.
+ */
 export function createForward(ports: LookupPorts, policy: LookupPolicy): Forward {
   const context = createAskContext(ports, policy);
+  const variants = new VariantLimit(ports.clock);
+  const mayStore = (key: CacheKey, item: StoredItem | undefined) =>
+    item === undefined || !isEmpty(item) || variants.admits(key);
   return {
     run: async (asked, item) => {
       const { key, directives, startedAt } = asked;
-      if (key !== undefined) return new ForwardLookup(context, { ...asked, key }, item).run();
-      // Nothing of this look-up is in the cache, nor will be.
+      if (key !== undefined && mayStore(key, item)) return new ForwardLookup(context, { ...asked, key }, item).run();
+      // Nothing of this look-up is in the cache, and nothing will be.
       const reason = directives.noCache ? 'request' : 'miss';
       if (directives.onlyIfCached) return notCached(asked, reason);
       return askAlone(context, asked, { reason, item: EMPTY_ITEM, readAt: startedAt });
     },
   };
+}
+
+/** Whether the store holds nothing under a key. */
+function isEmpty({ version, lease, outcome }: StoredItem): boolean {
+  return version === undefined && lease === undefined && outcome === undefined;
 }
