@@ -4,10 +4,10 @@ import { start as startInvalidate } from '../functions/invalidate/start.ts';
 import { start as startInvoke } from '../functions/invoke/start.ts';
 import type { Overrides } from '../functions/overrides.ts';
 import { start as startRevalidate } from '../functions/revalidate/start.ts';
-import { type Environment, parseSettings, type Settings } from '../functions/settings/settings.ts';
+import type { Environment, Settings } from '../functions/settings/settings.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
-import { functionsEnvironment, type LocalSettings, localAwsConfig, parseLocalSettings } from './settings.ts';
+import { type LocalSettings, localAwsConfig, readAllSettings } from './settings.ts';
 import { openStore, type Store } from './store.ts';
 
 /** Where nobody listens: the port of a service that throws away what it gets (RFC 863), on this machine. */
@@ -52,9 +52,7 @@ export async function startFunctions(
   environment: Environment,
   options: RunningOptions = {},
 ): Promise<RunningFunctions> {
-  const local = parseLocalSettings(environment);
-  // Read before anything is started; the address comes when the simulator has one.
-  const given = parseSettings(functionsEnvironment(environment, local.isSimulated ? 'http://127.0.0.1' : undefined));
+  const { local, given } = readAllSettings(environment);
 
   await using started = new AsyncDisposableStack();
   const simulator = local.isSimulated ? await simulate(given, options.simulator) : undefined;

@@ -1,12 +1,15 @@
 /** `npm start`: all of Lookaside on one machine, until SIGINT or SIGTERM. */
+import { describeMisspelt, misspeltNames } from '../functions/settings/misspelt-names.ts';
 import { SettingsError } from '../functions/settings/settings.ts';
 import { type LocalService, startLocal } from './service.ts';
+import { LOCAL_SETTING_NAMES } from './settings.ts';
 import { StartError } from './start-error.ts';
 import { tryOut } from './try-out.ts';
 
 try {
   const service = await startLocal({ ...process.env });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(service));
+  for (const names of misspeltNames(process.env, LOCAL_SETTING_NAMES)) console.error(describeMisspelt(names));
   for (const line of describe(service)) console.log(line);
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof StartError)) throw error;
@@ -22,7 +25,7 @@ async function stop(service: LocalService): Promise<void> {
 function describe({ url, store, simulator, settings, local }: LocalService): string[] {
   const { upstream, cache, freshness } = settings;
   return [
-    `Lookaside answers on ${url}, and invocations by an SDK client with AWS_ENDPOINT_URL_LAMBDA=${url}`,
+    `Lookaside answers on ${url}, and invocations by an SDK client with ${invokeEnvironment(url)}`,
     simulator === undefined
       ? `Upstream: ${upstream.baseUrl}`
       : `Upstream: the bundled simulator; make it slow, failing or wrong by ${simulator.url}/__control`,
@@ -40,6 +43,11 @@ function describe({ url, store, simulator, settings, local }: LocalService): str
           ...tryOut(url, settings, local.apiKeys),
         ]),
   ];
+}
+
+/** What an AWS SDK wants before it invokes a function here: it asks for a region and credentials, which nobody checks. */
+function invokeEnvironment(url: string): string {
+  return `AWS_ENDPOINT_URL_LAMBDA=${url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`;
 }
 
 function describeStore({ store, local, table }: Pick<LocalService, 'store' | 'local'> & { table: string }): string {

@@ -1,4 +1,5 @@
-import { type Environment, SettingsError } from '../functions/settings/settings.ts';
+import { SETTING_NAMES } from '../functions/settings/definitions.ts';
+import { type Environment, parseSettings, type Settings, SettingsError } from '../functions/settings/settings.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
 
 /** The settings that exist on one machine only, beside those of the functions. */
@@ -14,6 +15,16 @@ export interface LocalSettings {
   /** Whether the bundled simulator stands for the upstream: where UPSTREAM_BASE_URL is not set. */
   readonly isSimulated: boolean;
 }
+
+/** The names of all settings on one machine. */
+export const LOCAL_SETTING_NAMES: readonly string[] = [
+  ...SETTING_NAMES,
+  'PORT',
+  'DATA_DIR',
+  'LOCAL_API_KEYS',
+  'AWS_ENDPOINT_URL_DYNAMODB',
+  'AWS_ENDPOINT_URL_LAMBDA',
+];
 
 /** Fixed, so that processes on one DynamoDB make the same keys. It protects nothing: what is local is made up. */
 const LOCAL_KEY_SECRET = 'local-key-secret';
@@ -59,10 +70,42 @@ export function parseLocalSettings(environment: Environment): LocalSettings {
         'one of them: the folder is where the embedded DynamoDB keeps its tables.',
     );
   }
-  if (problems.length > 0) throw new SettingsError(`Wrong settings. ${problems.join(' ')}`);
+  if (problems.length > 0) throw new SettingsError(problems);
 
-  const isSimulated = given('UPSTREAM_BASE_URL') === undefined;
-  return { port: Number(port), dataDir, apiKeys, dynamoDbUrl, isSimulated };
+  return { port: Number(port), dataDir, apiKeys, dynamoDbUrl, isSimulated: isSimulated(environment) };
+}
+
+/** Whether the bundled simulator stands for the upstream. */
+function isSimulated(environment: Environment): boolean {
+  return !environment.UPSTREAM_BASE_URL?.trim();
+}
+
+/** What the simulator's address is until it listens: good enough for the check of all settings. */
+const SIMULATOR_TO_COME = 'http://127.0.0.1';
+
+/**
+ * All settings on one machine, checked before anything starts. The simulator's address comes later.
+ *
+ * @throws {SettingsError} when one is wrong or missing; the message names every such setting, local or not
+ */
+export function readAllSettings(environment: Environment): { readonly local: LocalSettings; readonly given: Settings } {
+  const local = attempt(() => parseLocalSettings(environment));
+  const given = attempt(() =>
+    parseSettings(functionsEnvironment(environment, isSimulated(environment) ? SIMULATOR_TO_COME : undefined)),
+  );
+  if (local instanceof SettingsError || given instanceof SettingsError) {
+    throw new SettingsError([local, given].flatMap((read) => (read instanceof SettingsError ? read.problems : [])));
+  }
+  return { local, given };
+}
+
+function attempt<T>(read: () => T): T | SettingsError {
+  try {
+    return read();
+  } catch (error) {
+    if (error instanceof SettingsError) return error;
+    throw error;
+  }
 }
 
 /**

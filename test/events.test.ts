@@ -205,7 +205,8 @@ const V2: Readonly<Record<string, HttpRow>> = {
     outcome: 'nothing',
     headers: {
       'Access-Control-Allow-Origin': 'https://kiosk.example',
-      'Access-Control-Allow-Headers': 'x-api-key, cache-control, if-none-match',
+      'Access-Control-Allow-Headers':
+        'x-api-key, cache-control, if-none-match, authorization, x-cap-api-oauth-token, content-type',
       Vary: 'Origin',
     },
   },
@@ -471,7 +472,8 @@ const LOOKUPS: Readonly<Record<string, HttpRow>> = {
     headers: {
       'Access-Control-Allow-Origin': 'https://kiosk.example',
       'Access-Control-Allow-Methods': 'POST',
-      'Access-Control-Allow-Headers': 'x-api-key, cache-control, if-none-match, content-type',
+      'Access-Control-Allow-Headers':
+        'x-api-key, cache-control, if-none-match, authorization, x-cap-api-oauth-token, content-type',
     },
   },
 };

@@ -44,7 +44,7 @@ export function createHttpHandler({ service, log, corsOrigins }: HttpHandlerOpti
     clock,
     log,
     corsOrigins,
-    corsRequestHeaders: { '/v1.1/customer/get': ['language'], '/lookups': ['content-type'] },
+    corsRequestHeaders: { '/v1.1/customer/get': ['language'] },
   });
 }
 

@@ -1,5 +1,5 @@
-import { readSettings } from '../settings/settings.ts';
+import { startFunction } from '../start-function.ts';
 import { start } from './start.ts';
 
 /** The Lambda function `lookaside-http`. Wrong settings stop it before its first request. */
-export const handler = await start(readSettings());
+export const handler = await startFunction(start);

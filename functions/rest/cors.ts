@@ -1,7 +1,16 @@
 import type { Reply } from './reply.ts';
 
-const EXPOSED = 'Cache-Status, Age, ETag, Retry-After';
-const ALLOWED_REQUEST_HEADERS = ['x-api-key', 'cache-control', 'if-none-match'];
+/** The last one is API Gateway's: its log has the request under that id. */
+const EXPOSED = 'Cache-Status, Age, ETag, Retry-After, x-amzn-RequestId';
+/** The last three are what a page sends that was made for the upstream: a preflight that refuses them stops the page. */
+const ALLOWED_REQUEST_HEADERS = [
+  'x-api-key',
+  'cache-control',
+  'if-none-match',
+  'authorization',
+  'x-cap-api-oauth-token',
+  'content-type',
+];
 /** How long a browser may remember a preflight's answer; Chromium remembers none for longer. Seconds. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 

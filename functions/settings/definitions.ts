@@ -42,7 +42,9 @@ export const MAX_WINDOWS_SECONDS = 30 * DAY_SECONDS;
 /** Every setting of the functions, by its name in the environment. */
 export const DEFINITIONS = {
   UPSTREAM_BASE_URL: {
-    allowed: 'an https address without user, query or fragment (http only on loopback)',
+    allowed:
+      'an https address without user, query or fragment (http only on loopback), and without an API at its end: ' +
+      'the service adds /v2/… and /v1.1/… itself',
     read: toBaseUrl,
   },
   UPSTREAM_CREDENTIALS: {

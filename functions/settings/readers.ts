@@ -38,13 +38,18 @@ export function elements(value: string): readonly string[] {
     .filter((element) => element !== '');
 }
 
-/** An address: https, or http on loopback; without user, query, fragment and slashes at its end. */
+/** The path of one of the upstream's APIs, begun or whole: the service adds it, so that given here it would stand there twice. */
+const API_PATH_AT_END = /\/v(?:1\.1|2)(?:\/customers?(?:\/.*)?)?$/i;
+
+/** An address: https, or http on loopback; without user, query, fragment, an API's path and slashes at its end. */
 export function toBaseUrl(value: string): string | undefined {
   const url = new URL(value);
   const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
   const isAllowedScheme = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
   const isPlain = url.username === '' && url.password === '' && !/[?#]/.test(value);
-  return isAllowedScheme && isPlain ? withoutSlashesAtEnd(url.href) : undefined;
+  const address = withoutSlashesAtEnd(url.href);
+  const hasApiPath = API_PATH_AT_END.test(withoutSlashesAtEnd(url.pathname));
+  return isAllowedScheme && isPlain && !hasApiPath ? address : undefined;
 }
 
 function withoutSlashesAtEnd(address: string): string {

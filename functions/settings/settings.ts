@@ -14,6 +14,7 @@ import {
   type SettingName,
   type SettingValues,
 } from './definitions.ts';
+import { type MisspeltName, misspeltNames } from './misspelt-names.ts';
 
 /**
  * The settings of the functions: the environment, parsed once. The one contract between what runs and what is deployed,
@@ -76,6 +77,13 @@ export interface CustomerSettings {
 /** Thrown when a setting is wrong or missing: names each, its value (not a secret's), and what is allowed. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
+  /** A sentence for each. */
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`Wrong settings. ${problems.join(' ')}`);
+    this.problems = problems;
+  }
 }
 
 /** The environment of a process, as Node gives it. */
@@ -96,8 +104,8 @@ export function parseSettings(environment: Environment): Settings {
     if (value === undefined) problems.push(describe(name, given, definition));
     else values[name] = value;
   }
-  if (problems.length === 0) problems.push(...contradictions(values as SettingValues));
-  if (problems.length > 0) throw new SettingsError(`Wrong settings. ${problems.join(' ')}`);
+  problems.push(...contradictions(values as Partial<SettingValues>));
+  if (problems.length > 0) throw new SettingsError(problems);
   return toSettings(values as SettingValues);
 }
 
@@ -123,19 +131,19 @@ function withoutUser(value: string): string {
   return value.replace(/\/\/[^/]*@/, '//(user)@');
 }
 
-/** What is wrong with settings that are each well-formed. */
-function contradictions(values: SettingValues): string[] {
+/** What is wrong with settings that are each well-formed. Those that are not are named already, and left out here. */
+function contradictions(values: Partial<SettingValues>): string[] {
   const problems: string[] = [];
   const isInline = values.UPSTREAM_CREDENTIALS !== null;
   const isSecret = values.UPSTREAM_CREDENTIALS_ARN !== '';
-  if (isInline === isSecret) {
+  if (values.UPSTREAM_CREDENTIALS !== undefined && isInline === isSecret) {
     problems.push(
       `UPSTREAM_CREDENTIALS and UPSTREAM_CREDENTIALS_ARN are ${isInline ? 'both set' : 'both missing'}; ` +
         'allowed is exactly one of them: the credentials as JSON, or the ARN of the secret that holds them.',
     );
   }
   const windows = ['FRESH_SECONDS', 'STALE_WHILE_REVALIDATE_SECONDS', 'STALE_IF_ERROR_SECONDS'] as const;
-  const windowsSeconds = windows.reduce((sum, name) => sum + values[name], 0);
+  const windowsSeconds = windows.reduce((sum, name) => sum + (values[name] ?? Number.NaN), 0);
   if (windowsSeconds > MAX_WINDOWS_SECONDS) {
     problems.push(
       `${windows.map((name) => `${name} is ${values[name]}`).join(', ')}; ` +
@@ -199,4 +207,9 @@ export function timeLimitsOf({ upstream, cache }: Settings): TimeLimits {
  */
 export function readSettings(): Settings {
   return parseSettings(process.env);
+}
+
+/** The names in the environment of this process that are close to a setting's. */
+export function readMisspeltNames(): readonly MisspeltName[] {
+  return misspeltNames(process.env, SETTING_NAMES);
 }

@@ -185,4 +185,23 @@ describe('npm start and its end', () => {
     expect(wrong.folder.stderr).toMatch(/^DATA_DIR is "package\.json", but it cannot be used .*; allowed is .*\n$/);
     expect(Object.values(wrong).map((program) => program.stdout)).toEqual(['', '', '']);
   });
+
+  test('names every wrong setting in one message, local or not', async () => {
+    const program = start({ PORT: 'http', DEFAULT_COUNTRY: 'XX', UPSTREAM_BASE_URL: 'https://eu.api.example.com/v2' });
+
+    expect(await program.exit).toBe(1);
+    expect(program.stderr).toMatch(/^Wrong settings\. .*\n$/);
+    for (const name of ['PORT', 'DEFAULT_COUNTRY', 'UPSTREAM_BASE_URL', 'UPSTREAM_CREDENTIALS']) {
+      expect(program.stderr).toMatch(new RegExp(`${name} (is|and) `));
+    }
+  });
+
+  test('warns of a name that is close to a setting, without its value', async () => {
+    const program = start({ FRESH_SECOND: 'canary' });
+    await curlsOf(program);
+
+    expect(program.stderr).toBe(
+      'FRESH_SECOND is set, and is no setting of Lookaside. If FRESH_SECONDS is meant, rename it; if not, leave it.\n',
+    );
+  });
 });

@@ -10,18 +10,24 @@ export interface RequestLog {
   error(message: string, facts: Readonly<Record<string, unknown>>): void;
 }
 
+/** Where the start of a function says what somebody ought to look at. */
+export interface StartLog {
+  warn(message: string, facts: Readonly<Record<string, unknown>>): void;
+}
+
 const SERVICE_NAME = 'lookaside';
 
 /**
  * The log of the functions: Powertools' one line of JSON on standard output. The line of a request carries its metrics
  * too, so that a request stays one line; a level above INFO turns both off.
  */
-export function createLog(logLevel: LogLevel): RequestLog {
+export function createLog(logLevel: LogLevel): RequestLog & StartLog {
   const logger = new Logger({ serviceName: SERVICE_NAME, logLevel });
   const metrics = createMetricsFormat(SERVICE_NAME);
   return {
     info: (message, facts) => logger.info(message, { ...facts, ...metrics(facts) }),
     error: (message, facts) => logger.error(message, { ...facts, ...metrics(facts) }),
+    warn: (message, facts) => logger.warn(message, { ...facts }),
   };
 }
 

@@ -360,8 +360,9 @@ describe('CORS', () => {
       Allow: 'POST, OPTIONS',
       'Access-Control-Allow-Origin': KIOSK,
       'Access-Control-Allow-Methods': 'POST',
-      'Access-Control-Allow-Headers': 'x-api-key, cache-control, if-none-match, content-type',
-      'Access-Control-Expose-Headers': 'Cache-Status, Age, ETag, Retry-After',
+      'Access-Control-Allow-Headers':
+        'x-api-key, cache-control, if-none-match, authorization, x-cap-api-oauth-token, content-type',
+      'Access-Control-Expose-Headers': 'Cache-Status, Age, ETag, Retry-After, x-amzn-RequestId',
       'Access-Control-Max-Age': '7200',
       Vary: 'Origin',
     });
@@ -371,14 +372,17 @@ describe('CORS', () => {
   test.each([
     ['/v2/customers/lookup/customerDetails', ''],
     ['/v1.1/customer/get', ', language'],
-  ])('the preflight of %s allows GET, the headers that count there, and no type', async (resource, own) => {
-    const { send } = start({ corsOrigins: [KIOSK] });
-    expect(cors(await send({ resource, method: 'OPTIONS', headers: { origin: KIOSK } }))).toMatchObject({
-      Allow: 'GET, HEAD, OPTIONS',
-      'Access-Control-Allow-Methods': 'GET, HEAD',
-      'Access-Control-Allow-Headers': `x-api-key, cache-control, if-none-match${own}`,
-    });
-  });
+  ])(
+    'the preflight of %s allows GET, the headers that count there, and those of a page made for the upstream',
+    async (resource, own) => {
+      const { send } = start({ corsOrigins: [KIOSK] });
+      expect(cors(await send({ resource, method: 'OPTIONS', headers: { origin: KIOSK } }))).toMatchObject({
+        Allow: 'GET, HEAD, OPTIONS',
+        'Access-Control-Allow-Methods': 'GET, HEAD',
+        'Access-Control-Allow-Headers': `x-api-key, cache-control, if-none-match, authorization, x-cap-api-oauth-token, content-type${own}`,
+      });
+    },
+  );
 
   test('a kiosk may read every answer: found, refused as a whole, wrong method', async () => {
     const { send, sendAll } = start({ corsOrigins: [KIOSK] });

@@ -65,6 +65,9 @@ describe('accepts', () => {
       { UPSTREAM_BASE_URL: 'https://eu.api.example.com/prefix/' },
       { upstream: { baseUrl: 'https://eu.api.example.com/prefix' } },
     ],
+    [{ UPSTREAM_BASE_URL: 'https://v2.example' }, { upstream: { baseUrl: 'https://v2.example' } }],
+    [{ UPSTREAM_BASE_URL: 'https://a.example/v2x' }, { upstream: { baseUrl: 'https://a.example/v2x' } }],
+    [{ UPSTREAM_BASE_URL: 'https://a.example/v2/till' }, { upstream: { baseUrl: 'https://a.example/v2/till' } }],
     [{ UPSTREAM_BASE_URL: 'http://127.0.0.1:8080' }, { upstream: { baseUrl: 'http://127.0.0.1:8080' } }],
     [{ UPSTREAM_BASE_URL: 'http://localhost:8080' }, { upstream: { baseUrl: 'http://localhost:8080' } }],
     [{ UPSTREAM_BASE_URL: 'http://[::1]:8080' }, { upstream: { baseUrl: 'http://[::1]:8080' } }],
@@ -103,6 +106,13 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
     ['UPSTREAM_BASE_URL', 'http://127.0.0.1.example.com', 'https'],
     ['UPSTREAM_BASE_URL', 'https://a.example/?x=1', 'without user, query or fragment'],
     ['UPSTREAM_BASE_URL', 'https://a.example/#x', 'without user, query or fragment'],
+    ['UPSTREAM_BASE_URL', 'https://a.example/v2', 'without an API at its end'],
+    ['UPSTREAM_BASE_URL', 'https://a.example/v2/', 'the service adds /v2/… and /v1.1/… itself'],
+    ['UPSTREAM_BASE_URL', 'https://a.example/V2', 'without an API at its end'],
+    ['UPSTREAM_BASE_URL', 'https://a.example/prefix/v1.1//', 'without an API at its end'],
+    ['UPSTREAM_BASE_URL', 'https://a.example/v2/customers', 'without an API at its end'],
+    ['UPSTREAM_BASE_URL', 'https://a.example/v2/customers/lookup/customerDetails', 'without an API at its end'],
+    ['UPSTREAM_BASE_URL', 'https://a.example/v1.1/customer/get', 'without an API at its end'],
     ['UPSTREAM_TIMEOUT_MS', '0', '1 to 60000'],
     ['UPSTREAM_TIMEOUT_MS', '2.5', '"2.5"'],
     ['UPSTREAM_TIMEOUT_MS', '1e3', '"1e3"'],
@@ -163,6 +173,23 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
     const message = refusal({ FRESH_SECONDS: 'x', CACHE_MODE: 'y' });
     expect(message).toContain('FRESH_SECONDS');
     expect(message).toContain('CACHE_MODE');
+  });
+
+  test('all that is wrong, in one message: also what contradicts another setting', () => {
+    const message = refusal({
+      FRESH_SECONDS: days(20),
+      STALE_IF_ERROR_SECONDS: days(20),
+      UPSTREAM_CREDENTIALS: undefined,
+      LOG_LEVEL: 'loud',
+    });
+    expect(message).toContain('LOG_LEVEL is "loud"');
+    expect(message).toContain('are both missing');
+    expect(message).toContain('30 days');
+  });
+
+  test('what is not readable at all is not called a contradiction too', () => {
+    expect(refusal({ UPSTREAM_CREDENTIALS: '{' })).not.toContain('both');
+    expect(refusal({ FRESH_SECONDS: 'x', STALE_IF_ERROR_SECONDS: days(30) })).not.toContain('30 days');
   });
 
   test('without ever showing a secret', () => {

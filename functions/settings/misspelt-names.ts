@@ -1,0 +1,62 @@
+import { distanceBetween } from '../customer/request/edit-distance.ts';
+
+/** A name in the environment that is no setting's, and the setting that it is close to. */
+export interface MisspeltName {
+  readonly name: string;
+  readonly meant: string;
+}
+
+/** What may be missing at the end of a name, or stand there instead of the right unit. */
+const UNIT_AT_END = /_(?:MS|MILLIS|MILLISECONDS|S|SEC|SECS|SECOND|SECONDS|MINUTES)$/;
+
+/**
+ * The names that are set and close to a setting's: in another letter case, with `-` or no `_`, with another unit or none, or
+ * with a slip of the keyboard. Only names are read, no values. A name may belong to another program, so this is for a warning.
+ *
+ * @param environment as Node gives it
+ * @param known the names of all settings
+ */
+export function misspeltNames(
+  environment: Readonly<Record<string, string | undefined>>,
+  known: readonly string[],
+): readonly MisspeltName[] {
+  return Object.keys(environment)
+    .filter((name) => environment[name]?.trim() && !known.includes(name))
+    .flatMap((name) => {
+      const meant = closest(name, known);
+      return meant === undefined ? [] : [{ name, meant }];
+    });
+}
+
+/** The sentence for a person. */
+export function describeMisspelt({ name, meant }: MisspeltName): string {
+  return `${name} is set, and is no setting of Lookaside. If ${meant} is meant, rename it; if not, leave it.`;
+}
+
+function closest(name: string, known: readonly string[]): string | undefined {
+  const plain = plainly(name);
+  const withoutUnit = plain.replace(UNIT_AT_END, '');
+  // A name twice as long as any setting is no slip, and the distance takes time by the length.
+  if (plain.length > 64) return undefined;
+  return known
+    .map((candidate) => {
+      const isUnitAlone = candidate.replace(UNIT_AT_END, '') === withoutUnit;
+      return { candidate, edits: isUnitAlone ? 0 : distanceBetween(plain, candidate, editsAllowed(candidate)) };
+    })
+    .filter(({ candidate, edits }) => edits <= editsAllowed(candidate))
+    .sort((left, right) => left.edits - right.edits)[0]?.candidate;
+}
+
+/** In upper case, with `_` between words. */
+function plainly(name: string): string {
+  return name
+    .replace(/([a-z])([A-Z])/g, '$1_$2')
+    .toUpperCase()
+    .replace(/[-. ]+/g, '_');
+}
+
+/** A short name is close to too many others: `PORT` to `SORT`. */
+function editsAllowed(name: string): number {
+  if (name.length < 8) return 0;
+  return name.length < 12 ? 1 : 2;
+}
