@@ -1,26 +1,31 @@
 import type { Json, JsonObject } from '../../functions/customer/json/json.ts';
+import { readTemplate } from '../template.ts';
 import { isAskedFor, lastValueOf, type V1Request } from './request.ts';
-import type { Looseness } from './style.ts';
+import type { V1Style } from './style.ts';
 
 const COUPON_COUNT = 12;
 
 /** What the coupons can be ordered by [S1]. */
 const ORDERS = ['created_date', 'created_by', 'valid_till'] as const;
 
-/** Who issued the coupons, in turn. */
+const STATUSES = ['active', 'redeemed', 'expired'];
+
+/** The issuers of the coupons, in turn. */
 const ISSUERS = [
-  { type: 'TILL', value: 'till.demo' },
-  { type: 'STORE', value: 'store.demo' },
-  { type: 'TILL', value: 'till.other' },
-  { type: 'STORE', value: 'store.other' },
-] as const;
+  ['TILL', 'till.demo'],
+  ['STORE', 'store.demo'],
+  ['TILL', 'till.other'],
+  ['STORE', 'store.other'],
+];
+
+const fillCoupon = readTemplate(new URL('data/coupon.json.txt', import.meta.url));
 
 /**
- * The coupons, narrowed, ordered and cut by the coupon parameters; by default all of them, the latest first [S1]. What
- * `coupon_offer` (0 is any offer), `coupon_org_entity_type` and `coupon_org_entity_value` mean is a guess: the coupon's
- * `offer_id`, and who issued it [?].
+ * The coupons, filtered, ordered and cut by the coupon parameters. By default all of them, the latest first [S1]. The
+ * meaning of `coupon_offer` (0 is any offer), `coupon_org_entity_type` and `coupon_org_entity_value` is a guess: the
+ * coupon's `offer_id`, and its issuer [?].
  */
-export function couponsOf(customerId: string, request: V1Request, loose: Looseness): Json {
+export function couponsOf(customerId: string, request: V1Request, style: V1Style): Json {
   const value = (name: string): string | undefined => lastValueOf(request, name);
   const order = ORDERS.find((name) => name === value('coupon_order_by')) ?? 'created_date';
   const sign = value('coupon_sort_order')?.toLowerCase() === 'asc' ? 1 : -1;
@@ -39,28 +44,26 @@ export function couponsOf(customerId: string, request: V1Request, loose: Loosene
     .filter((candidate) => status === undefined || candidate.status === status)
     .sort((a, b) => sign * compare(String(a[order]), String(b[order])))
     .slice(offset, offset + limit);
-  return coupons.length === 0 ? loose.empty : { coupon: coupons };
+  return coupons.length === 0 ? style.empty : { coupon: coupons };
 }
 
 function coupon(customerId: string, k: number): JsonObject {
-  const status = k % 3 === 0 ? 'active' : k % 3 === 1 ? 'redeemed' : 'expired';
-  const month = String(k + 1).padStart(2, '0');
-  const issuer = ISSUERS[k % ISSUERS.length] ?? ISSUERS[0];
-  return {
+  const status = STATUSES[k % STATUSES.length] ?? 'active';
+  const [issuerType = '', issuer = ''] = ISSUERS[k % ISSUERS.length] ?? [];
+  const customer = customerId.slice(-4);
+  return fillCoupon({
     id: String(660_000_000 + k),
-    series_id: '61',
-    offer_id: k < COUPON_COUNT / 2 ? '71' : '72',
-    code: `MADEUP${customerId.slice(-4)}${k}`,
-    description: `Made-up coupon ${k}`,
+    offer: k < COUPON_COUNT / 2 ? '71' : '72',
+    customer,
+    k: String(k),
     status,
-    created_date: `2025-${month}-03 10:00:00`,
-    created_by: issuer.value,
-    org_entity_type: issuer.type,
-    org_entity_value: issuer.value,
-    valid_till: `2027-${String(12 - k).padStart(2, '0')}-28`,
-    transaction_number: status === 'redeemed' ? `BILL-${customerId.slice(-4)}-${k}` : '',
-    redeemed: status === 'redeemed' ? 'true' : 'false',
-  };
+    month: String(k + 1).padStart(2, '0'),
+    validMonth: String(COUPON_COUNT - k).padStart(2, '0'),
+    issuer,
+    issuerType,
+    transaction: status === 'redeemed' ? `BILL-${customer}-${k}` : '',
+    isRedeemed: String(status === 'redeemed'),
+  });
 }
 
 function compare(a: string, b: string): number {

@@ -6,16 +6,16 @@ import { toJsonObject } from '../digits.ts';
 import { couponsOf } from './coupons.ts';
 import { isAskedFor, type V1Request } from './request.ts';
 import { describeSections, programmesOf } from './sections.ts';
-import type { Looseness } from './style.ts';
+import type { V1Style } from './style.ts';
 import { transactionsOf } from './transactions.ts';
 
 /**
- * A customer as v1.1 writes one [S1][P]: what the v2 document holds, under v1.1's names and in its loose forms, the
+ * A customer as v1.1 writes one [S1][P]: what the v2 document holds, under v1.1's names and in its style forms, the
  * latest transactions and the coupons, and the sections that were asked for. `user_id` only with `user_id=true`. Store,
  * till and fraud details unless their flag is false, and so the transactions; with `basic` neither coupons nor, unless
  * they are asked for, transactions [?]. Points and tier are those of the first programme, or of `program_id`.
  */
-export function describeV1({ id, document }: Customer, request: V1Request, loose: Looseness): JsonObject {
+export function describeV1({ id, document }: Customer, request: V1Request, style: V1Style): JsonObject {
   const profiles = objectsOf(document.profiles);
   const profile = profiles.find(({ source }) => source === INSTORE) ?? profiles[0] ?? {};
   const identifiers = new Map<IdentifierName, string>(identifiersOf(profile).map(({ name, value }) => [name, value]));
@@ -25,7 +25,7 @@ export function describeV1({ id, document }: Customer, request: V1Request, loose
   const isBasic = isAskedFor(request, 'basic');
   const byDefault = (flag: string, value: Json): JsonObject =>
     isAskedFor(request, flag, true) ? { [flag]: value } : {};
-  const amountOf = (value: Json | undefined): Json => loose.amount(textOf(value) ?? '0');
+  const amountOf = (value: Json | undefined): Json => style.amount(textOf(value) ?? '0');
 
   return {
     firstname: profile.firstName ?? '',
@@ -36,7 +36,7 @@ export function describeV1({ id, document }: Customer, request: V1Request, loose
     lifetime_points: amountOf(programme.lifetimePoints),
     lifetime_purchases: amountOf(loyalty.lifetimePurchases),
     loyalty_points: amountOf(programme.loyaltyPoints),
-    current_slab: programme.currentSlab ?? loose.empty,
+    current_slab: programme.currentSlab ?? style.empty,
     registered_on: withoutZone(attribution.createDate),
     updated_on: withoutZone(attribution.modifiedDate),
     type: loyalty.loyaltyType ?? 'loyalty',
@@ -44,13 +44,13 @@ export function describeV1({ id, document }: Customer, request: V1Request, loose
     registered_by: document.associatedWith ?? '',
     ...byDefault('registered_store', { code: 'store.demo', name: 'Made-up store' }),
     ...byDefault('registered_till', { code: 'till.demo', name: 'Made-up till' }),
-    ...byDefault('fraud_details', { status: 'NONE', marked_by: loose.empty, modified_on: loose.empty }),
+    ...byDefault('fraud_details', { status: 'NONE', marked_by: style.empty, modified_on: style.empty }),
     ...(isAskedFor(request, 'user_id') ? { user_id: id } : {}),
-    custom_fields: fieldsOf(id.endsWith('3') ? CUSTOM_FIELDS : undefined, loose),
-    extended_fields: fieldsOf(document.extendedFields, loose),
-    ...describeSections({ id, document }, request, loose),
-    ...(isAskedFor(request, 'transactions', !isBasic) ? { transactions: transactionsOf(id, request, loose) } : {}),
-    ...(isBasic ? {} : { coupons: couponsOf(id, request, loose) }),
+    custom_fields: fieldsOf(id.endsWith('3') ? CUSTOM_FIELDS : undefined, style),
+    extended_fields: fieldsOf(document.extendedFields, style),
+    ...describeSections(id, document, request, style),
+    ...(isAskedFor(request, 'transactions', !isBasic) ? { transactions: transactionsOf(id, request, style) } : {}),
+    ...(isBasic ? {} : { coupons: couponsOf(id, request, style) }),
   };
 }
 
@@ -67,7 +67,7 @@ function withoutZone(instant: Json | undefined): string {
   return (textOf(instant) ?? '').replace('T', ' ').replace(/(Z|[+-]\d\d:\d\d)$/, '');
 }
 
-function fieldsOf(fields: Json | undefined, loose: Looseness): Json {
-  if (!isObject(fields) || Object.keys(fields).length === 0) return loose.empty;
+function fieldsOf(fields: Json | undefined, style: V1Style): Json {
+  if (!isObject(fields) || Object.keys(fields).length === 0) return style.empty;
   return toJsonObject({ field: Object.entries(fields).map(([name, value]) => ({ name, value })) });
 }

@@ -6,7 +6,7 @@ import { INSTORE } from '../customers/sources.ts';
 import { type Notice, notice } from '../upstream-errors.ts';
 import { describeV1 } from './customer.ts';
 import { lastValueOf, type V1Request } from './request.ts';
-import { loosenessOf } from './style.ts';
+import { styleOf } from './style.ts';
 import { toV1Warning, withoutMissing } from './warnings.ts';
 import { writeXml } from './xml.ts';
 
@@ -55,12 +55,11 @@ const IDENTIFIER_MISSING = 1042;
  * |---|---|
  * | id, mobile, email, external_id, card_number, card_external_id; format | here |
  * | user_id, basic, registered_store, registered_till, fraud_details, transactions | `customer.ts` |
- * | number, store_code, till_code, amount, date, type, tenders, credit_notes | `transactions.ts` |
- * | the header language | `transaction-fields.ts` |
+ * | number, store_code, till_code, amount, date, type, tenders, credit_notes, the header language | `transactions.ts` |
  * | coupon_… | `coupons.ts` |
  * | every other section's flag, gap_to_upgrade_for, gap_to_renew_for, program_id | `sections.ts` |
  *
- * How loosely all of it is written: `style.ts`; the warnings of a merged customer and of a partial reply:
+ * The style of its values: `style.ts`; the warnings of a merged customer and of a partial reply:
  * `warnings.ts`.
  */
 export function answerV1(request: V1Request, rules: SearchRules, shape: V1Shape): V1Answer {
@@ -105,21 +104,21 @@ function toItem(outcome: Outcome, asked: JsonObject, request: V1Request): JsonOb
     case 'found': {
       const { customer } = outcome;
       const warnings = outcome.warnings.map(toV1Warning);
-      const loose = loosenessOf(customer.id);
+      const style = styleOf(customer.id);
       const status = {
-        success: loose.flag(true),
-        code: loose.code(ITEM_SUCCEEDED),
+        success: style.flag(true),
+        code: style.code(ITEM_SUCCEEDED),
         message: 'Customer successfully retrieved',
         warnings:
           warnings.length === 0
-            ? loose.empty
-            : { warning: warnings.map(({ code, message }) => ({ code: loose.code(code), message })) },
+            ? style.empty
+            : { warning: warnings.map(({ code, message }) => ({ code: style.code(code), message })) },
       };
-      return { ...withoutMissing(describeV1(customer, request, loose), warnings), item_status: status };
+      return { ...withoutMissing(describeV1(customer, request, style), warnings), item_status: status };
     }
     case 'error': {
       const beside =
-        outcome.beside === undefined ? {} : describeV1(outcome.beside, request, loosenessOf(outcome.beside.id));
+        outcome.beside === undefined ? {} : describeV1(outcome.beside, request, styleOf(outcome.beside.id));
       return failedItem({ ...asked, ...beside }, outcome.error);
     }
     default:
@@ -149,16 +148,16 @@ function toReply(
   const found = outcomes.filter((outcome) => outcome.kind === 'found');
   const code = found.length === 0 ? FAILED : found.length < items.length ? PARTLY_SUCCEEDED : SUCCEEDED;
   const isError = code === FAILED;
-  const loose = loosenessOf(found[0]?.customer.id ?? '0');
+  const style = styleOf(found[0]?.customer.id ?? '0');
   const [only] = items;
   const customer: Json = isCustomerObject && items.length === 1 && only !== undefined ? only : items;
   const content: JsonObject = {
     status: {
-      success: loose.flag(!isError),
-      code: loose.code(code),
+      success: style.flag(!isError),
+      code: style.code(code),
       message: MESSAGES[code] ?? '',
-      total: loose.counter(items.length),
-      success_count: loose.counter(found.length),
+      total: style.counter(items.length),
+      success_count: style.counter(found.length),
     },
     customers: isCustomersList ? items : { customer },
   };

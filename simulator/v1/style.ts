@@ -1,12 +1,12 @@
-import type { Json, RawNumber } from '../../functions/customer/json/json.ts';
+import { isArray, isObject, type Json, type RawNumber } from '../../functions/customer/json/json.ts';
 import { digits } from '../digits.ts';
 
 /**
- * How loosely v1.1 writes the values of one customer: booleans, counters, codes and empties each come in several forms
- * (upstream notes §2). Which form is by the last digit of the customer's id, so that a customer's reply is always the
- * same while the next customer's is written otherwise.
+ * The style in which v1.1 writes the values of one customer. Booleans, counters, codes and empties each come in several
+ * forms (upstream notes §2). The last digit of the customer's id chooses the form. So a customer's reply is always the
+ * same, and the next customer's has other forms.
  */
-export interface Looseness {
+export interface V1Style {
   /** `"true"`, `true` or `"1"`; `"false"`, `false` or `"0"`. */
   flag(value: boolean): Json;
   /** `"10"` or `10`. */
@@ -15,14 +15,14 @@ export interface Looseness {
   code(value: number): Json;
   /** A decimal as text or as a number; ten millions and more in scientific notation. */
   amount(text: string): Json;
-  /** Nothing: `""`, `[]`, `null` or `{"field":[]}`. */
+  /** An empty value: `""`, `[]`, `null` or `{"field":[]}`. */
   readonly empty: Json;
 }
 
 const EMPTIES: readonly Json[] = ['', [], null, { field: [] }];
 
-/** How this customer's values are written. */
-export function loosenessOf(customerId: string): Looseness {
+/** The style of a customer. */
+export function styleOf(customerId: string): V1Style {
   const form = Number(customerId.at(-1) ?? 0);
   const isText = form % 2 === 0;
   const written = (text: string): string | RawNumber => (isText ? text : digits(text));
@@ -33,6 +33,16 @@ export function loosenessOf(customerId: string): Looseness {
     amount: (text) => written(scientific(text)),
     empty: EMPTIES[form % EMPTIES.length] ?? null,
   };
+}
+
+/** A template in this style: `{"$flag": true}`, `{"$counter": 3}` and `{"$amount": "12.50"}` become values. */
+export function inStyle(style: V1Style, template: Json): Json {
+  if (isArray(template)) return template.map((element) => inStyle(style, element));
+  if (!isObject(template)) return template;
+  if ('$flag' in template) return style.flag(template.$flag === true);
+  if ('$counter' in template) return style.counter(Number(template.$counter));
+  if ('$amount' in template) return style.amount(String(template.$amount));
+  return Object.fromEntries(Object.entries(template).map(([name, value]) => [name, inStyle(style, value)]));
 }
 
 /** A decimal as a double is printed where v1.1 runs: `12345678.250` becomes `1.234567825E7`; below 10⁷ as it is. */
