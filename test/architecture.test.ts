@@ -3,7 +3,7 @@ import { globSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync }
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
-import { type ImportGraph, readImportGraph, waysTo } from './support/import-graph.ts';
+import { circleIn, type ImportGraph, readImportGraph, readNamedImports, waysTo } from './support/import-graph.ts';
 
 const use = (module: string) => `import { x } from '${module}';\nexport const y = x;\n`;
 const touch = (expression: string) => `export const y = () => ${expression};\n`;
@@ -132,6 +132,58 @@ describe('the linter holds the direction of imports', () => {
 test('only settings.ts reads the environment of the functions', () => {
   const readers = globSync('functions/**/*.ts').filter((file) => readFileSync(file, 'utf8').includes('process.env'));
   expect(readers).toEqual(['functions/settings/settings.ts']);
+});
+
+describe('the files of the product', () => {
+  const FOLDERS = ['functions', 'infra', 'local', 'simulator'];
+  const filesIn = (folder: string) => globSync(`${folder}/**/*.ts`).sort();
+  const lineCount = (file: string) => readFileSync(file, 'utf8').split('\n').length - 1;
+  const graph = readNamedImports(FOLDERS.flatMap(filesIn));
+
+  test('import each other in no circle, by their types neither', () => {
+    // Without edges there is no circle either.
+    expect([...graph.values()].flat().length).toBeGreaterThan(graph.size);
+    expect(graph.get('functions/lookup/forward/forward.ts')).toContain('functions/lookup/forward/forward-lookup.ts');
+    expect(circleIn(graph)).toBeUndefined();
+  });
+
+  test.each(FOLDERS)('of %s have 250 lines at most', (folder) => {
+    expect(filesIn(folder).length).toBeGreaterThan(5);
+    expect(filesIn(folder).filter((file) => lineCount(file) > 250)).toEqual([]);
+  });
+
+  test('of functions have 60 lines or fewer, half of them', () => {
+    const counts = filesIn('functions')
+      .map(lineCount)
+      .sort((a, b) => a - b);
+    expect(counts[Math.floor((counts.length - 1) / 2)]).toBeLessThanOrEqual(60);
+  });
+
+  test('that are rooms of forward/ know each other by the types of fetched.ts only', () => {
+    const FOLDER = 'functions/lookup/forward';
+    const composers = ['forward.ts', 'forward-lookup.ts', 'ask-upstream.ts'].map((name) => `${FOLDER}/${name}`);
+    const rooms = filesIn(FOLDER).filter((file) => !composers.includes(file));
+    expect(rooms.length).toBeGreaterThan(8);
+    for (const room of rooms) {
+      const siblings = (graph.get(room) ?? []).filter((file) => dirname(file) === FOLDER);
+      expect([room, siblings.filter((file) => file !== `${FOLDER}/fetched.ts`)]).toEqual([room, []]);
+    }
+    // Only the look-up itself opens the door.
+    const outside = [...graph].filter(([file]) => dirname(file) !== FOLDER);
+    const entered = outside.flatMap(([, imports]) => imports.filter((file) => dirname(file) === FOLDER));
+    expect([...new Set(entered)]).toEqual([`${FOLDER}/forward.ts`]);
+  });
+});
+
+describe('a circle of imports', () => {
+  test.each([
+    ['of two files', { a: ['b'], b: ['a'] }, ['a', 'b', 'a']],
+    ['of three, behind others', { a: ['b', 'c'], b: [], c: ['d'], d: ['e'], e: ['c'] }, ['c', 'd', 'e', 'c']],
+    ['of one', { a: ['a'] }, ['a', 'a']],
+    ['that is none: two ways to one file', { a: ['b', 'c'], b: ['d'], c: ['d'], d: [] }, undefined],
+  ])('%s is found', (_case, imports, circle) => {
+    expect(circleIn(new Map(Object.entries(imports)))).toEqual(circle);
+  });
 });
 
 describe('unit tests', () => {

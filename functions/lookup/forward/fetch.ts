@@ -2,40 +2,20 @@ import { writeJson } from '../../customer/json/json.ts';
 import { isAboutSubject } from '../../customer/reply/identity.ts';
 import { REPLY_SHAPES } from '../../customer/reply/reply-shape.ts';
 import { customerHash } from '../../customer/request/cache-key.ts';
+import type { Api } from '../../customer/request/canonical-request.ts';
 import type { Asked } from '../asked.ts';
 import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import type { FoundOutcome, UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../upstream.ts';
-import type { UpstreamPauseGate } from './upstream-pause-gate.ts';
+import type { Fetched, ReadReply } from './fetched.ts';
 
-/** What came of asking the upstream. */
-export type Fetched = Answered | Unanswered;
-
-/** The upstream answered. */
-export interface Answered {
-  readonly outcome: Exclude<UpstreamOutcome, UpstreamFailure>;
-  readonly call: UpstreamCall;
-  readonly reply: ReadReply;
-}
-
-/** The upstream gave no answer. */
-export interface Unanswered {
-  readonly outcome: UpstreamFailure;
-  /** Undefined: the upstream was not asked. */
-  readonly call: UpstreamCall | undefined;
-  /** A usable stale entry had waited for as long as it waits. */
-  readonly isGivenUp: boolean;
-}
-
-/** A reply, read and trimmed once: what is served and what is stored. */
-export interface ReadReply {
-  /** JSON text; empty: the upstream gave no readable error. */
-  readonly body: string;
-  /** The customer's keyed hash; undefined: the reply names no customer. */
-  readonly customer: string | undefined;
-  /** The same customer's hashes under the other key secrets. */
-  readonly customerAliases: readonly string[];
-  /** Whether the reply is about another customer than the one asked for. */
-  readonly isMismatch: boolean;
+/** The part of the upstream's pause that a fetch needs. `Permit` is the right to ask the upstream. */
+export interface PauseGate<Permit> {
+  /** Whether this instance knows of a pause that has not ended. */
+  isPaused(api: Api): boolean;
+  /** Asks for the right to ask the upstream. The failure says when to try again. */
+  enter(api: Api, store: Asked['store']): Promise<Permit | UpstreamFailure>;
+  /** Takes note of how the upstream answered. */
+  leave(permit: Permit, store: Asked['store'], outcome: UpstreamOutcome, call: UpstreamCall): Promise<void>;
 }
 
 export interface FetchOptions {
@@ -46,10 +26,10 @@ export interface FetchOptions {
 }
 
 /** Asks the upstream, unless it asked the fleet to pause. Gives up when a usable stale entry has waited long enough. */
-export async function fetchReply(
+export async function fetchReply<Permit extends { readonly kind: 'permit' }>(
   ports: LookupPorts,
   policy: LookupPolicy,
-  gate: UpstreamPauseGate,
+  gate: PauseGate<Permit>,
   asked: Asked,
   { softMs, hasStandIn }: FetchOptions,
 ): Promise<Fetched> {

@@ -10,7 +10,7 @@ import {
 } from '../answers.ts';
 import type { KeyedAsked } from '../asked.ts';
 import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
-import { canJoin, type Decision, decide, type ForwardReason, standIn as toStandIn } from '../freshness.ts';
+import { type Decision, decide, type ForwardReason, standIn as toStandIn } from '../freshness.ts';
 import type { LookupResult } from '../lookup-result.ts';
 import {
   type AskContext,
@@ -25,6 +25,7 @@ import {
 import { OwnLease } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
 import { nextStep, type Seen, type Step } from './next-step.ts';
+import { joinsOthers, storePatienceMs } from './patience.ts';
 import { MIN_POLL_INTERVAL_MS, PollPace } from './poll-pace.ts';
 
 /** How often the lease may be taken in vain before the look-up goes on without it: other writes were first. */
@@ -120,44 +121,22 @@ export class ForwardLookup {
     return {
       onlyIfCached: directives.onlyIfCached,
       noStore: directives.noStore,
-      joins: this.#joins(),
+      joins: joinsOthers(this.#asked, policy.windows, this.#watch.wasUnmet),
       isRevalidation: purpose === 'revalidate',
       isStoreUsable: !store.isBypassed,
       isRead: this.#isRead,
       lease: this.#lease.isOurs(item) ? 'ours' : this.#watch.isLive(item) ? 'live' : 'none',
       ended: this.#watch.endedAs(item),
       standIn: toStandIn(item.entry, directives, policy.windows, ports.clock.now()),
-      patienceMs: this.#isRead ? this.#watch.patienceMs(limits) : this.#storePatienceMs(softMs),
+      patienceMs: this.#isRead
+        ? this.#watch.patienceMs(limits)
+        : storePatienceMs(this.#asked, policy, { now: ports.clock.monotonicNow(), softMsLeft: softMs }),
       // Of an item that is not read, the patience is the store's: it is not the soft timeout that is over.
       isSoft: softMs !== undefined && (this.#isRead || softMs <= 0),
       isTooLate: this.#watch.isTooLateToFetch(startedAt),
       hasVanished: this.#watch.hasVanished,
       hasStoreTrouble: store.hasTrouble,
     };
-  }
-
-  /**
-   * Whether the fetch of another look-up can give the answer. If one did not meet the caller's max-age or min-fresh, the
-   * look-up does not wait for the next: callers who ask for so much would queue. A revalidation waits for one, whatever its
-   * directives.
-   */
-  #joins(): boolean {
-    const { directives, purpose } = this.#asked;
-    if (purpose === 'revalidate') return !this.#watch.wasUnmet;
-    const isChoosy = directives.maxAgeMs !== undefined || directives.minFreshMs !== undefined;
-    return canJoin(directives, this.#context.policy.windows) && !(isChoosy && this.#watch.wasUnmet);
-  }
-
-  /**
-   * How much longer to ask a store that throttles or is late. While it is worth asking, as long as one waits for a lease.
-   * A store that serves nobody is down after its timeout (promise 7).
-   */
-  #storePatienceMs(softMs: number | undefined): number {
-    const { ports, policy } = this.#context;
-    const { startedAt, store } = this.#asked;
-    const now = ports.clock.monotonicNow();
-    if (!store.isWorthAsking) return policy.storeTimeoutMs - (now - store.troubleSince);
-    return Math.min(policy.leaseMs - (now - startedAt), softMs ?? Number.POSITIVE_INFINITY);
   }
 
   async #wait(atMostMs: number): Promise<undefined> {

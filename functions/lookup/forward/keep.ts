@@ -1,12 +1,20 @@
 import type { KeyedAsked } from '../asked.ts';
-import { type CacheEntry, MAX_FRESHNESS_CUT, type StoredItem } from '../entry.ts';
+import { type CacheEntry, type LeaseEnd, MAX_FRESHNESS_CUT, type StoredItem } from '../entry.ts';
 import { expiryOf, freshnessLifetimeMs } from '../freshness.ts';
 import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import { failureMark } from '../revalidation.ts';
-import type { Answered, Unanswered } from './fetch.ts';
-import type { OwnLease } from './lease.ts';
+import type { Answered, Unanswered } from './fetched.ts';
 
 type KeepPorts = Pick<LookupPorts, 'clock' | 'random'>;
+
+/** The lease that a look-up holds: it writes the entry, and ends the lease. */
+export interface HeldLease {
+  readonly token: string;
+  /** Writes the entry and ends the lease, if the lease is still ours; undefined: the store failed. */
+  write(entry: CacheEntry): Promise<'written' | 'lost' | 'too-large' | undefined>;
+  /** Ends the lease. @returns whether it was still ours */
+  end(end: LeaseEnd): Promise<boolean>;
+}
 
 /** What became of an answer. */
 export interface Kept {
@@ -25,7 +33,7 @@ export async function keepAnswer(
   { random }: KeepPorts,
   { windows }: LookupPolicy,
   asked: KeyedAsked,
-  lease: OwnLease,
+  lease: HeldLease,
   fetched: Answered,
 ): Promise<Kept> {
   const { outcome, reply } = fetched;
@@ -50,7 +58,7 @@ export async function keepAnswer(
 export async function keepFailure(
   { clock }: KeepPorts,
   { purpose }: KeyedAsked,
-  lease: OwnLease,
+  lease: HeldLease,
   item: StoredItem,
   { outcome: { failure, retryAfterMs } }: Unanswered,
 ): Promise<void> {
@@ -76,7 +84,7 @@ export function endsEntry({ outcome }: Answered): boolean {
  */
 async function write(
   { key, store }: KeyedAsked,
-  lease: OwnLease,
+  lease: HeldLease,
   entry: CacheEntry,
 ): Promise<'written' | 'refused' | undefined> {
   const { customer, askedAt } = entry;

@@ -2,7 +2,7 @@ import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { Asked } from '../asked.ts';
 import type { StoredItem } from '../entry.ts';
 import type { Invalidation } from '../invalidation.ts';
-import type { Answered } from './fetch.ts';
+import type { Answered } from './fetched.ts';
 
 export interface VoidOptions {
   /** The item that stays: its lease is ours, and says how the fetch ended. Undefined: none. */

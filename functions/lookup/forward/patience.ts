@@ -1,0 +1,46 @@
+import type { Asked } from '../asked.ts';
+import { canJoin, type FreshnessWindows } from '../freshness.ts';
+import type { LookupPolicy } from '../lookup-policy.ts';
+
+/**
+ * Whether the fetch of another look-up can give the answer. If one fetch did not meet the caller's max-age or min-fresh, the
+ * look-up does not wait for the next: callers with such a demand would queue. A revalidation waits for one fetch, whatever
+ * its directives.
+ *
+ * @param wasUnmet whether a fetch that the look-up waited for did not give the answer
+ */
+export function joinsOthers(
+  { directives, purpose }: Pick<Asked, 'directives' | 'purpose'>,
+  windows: FreshnessWindows,
+  wasUnmet: boolean,
+): boolean {
+  if (purpose === 'revalidate') return !wasUnmet;
+  const isChoosy = directives.maxAgeMs !== undefined || directives.minFreshMs !== undefined;
+  return canJoin(directives, windows) && !(isChoosy && wasUnmet);
+}
+
+/** The time at which a look-up is patient, and what bounds its patience. */
+export interface PatienceLimits {
+  /** Monotonic milliseconds. */
+  readonly now: number;
+  /** How much longer a usable stale entry waits for the upstream; undefined: there is no such entry. Milliseconds. */
+  readonly softMsLeft: number | undefined;
+}
+
+/**
+ * How much longer to ask a store that throttles or is late; 0 or less: no longer. Milliseconds.
+ *
+ * - While the store answers other look-ups, the look-up asks it for as long as it waits for a lease.
+ * - A store that answers no look-up is down after its timeout (promise 7).
+ */
+export function storePatienceMs(
+  {
+    startedAt,
+    store,
+  }: Pick<Asked, 'startedAt'> & { readonly store: Pick<Asked['store'], 'isWorthAsking' | 'troubleSince'> },
+  { leaseMs, storeTimeoutMs }: Pick<LookupPolicy, 'leaseMs' | 'storeTimeoutMs'>,
+  { now, softMsLeft }: PatienceLimits,
+): number {
+  if (!store.isWorthAsking) return storeTimeoutMs - (now - store.troubleSince);
+  return Math.min(leaseMs - (now - startedAt), softMsLeft ?? Number.POSITIVE_INFINITY);
+}
