@@ -19,9 +19,12 @@ describe('whether the fetch of another look-up can give the answer', () => {
     ['', 'revalidate', true, false],
     ['no-cache', 'revalidate', false, true],
     ['no-cache', 'revalidate', true, false],
-  ] as const)('Cache-Control "%s" of a look-up to %s, after an unmet wait (%s): %s', (text, purpose, wasUnmet, joins) => {
-    expect(joinsOthers({ directives: readDirectives(text), purpose }, WINDOWS, wasUnmet)).toBe(joins);
-  });
+  ] as const)(
+    'Cache-Control "%s" of a look-up to %s, after an unmet wait (%s): %s',
+    (text, purpose, wasUnmet, joins) => {
+      expect(joinsOthers({ directives: readDirectives(text), purpose }, WINDOWS, wasUnmet)).toBe(joins);
+    },
+  );
 });
 
 describe('how long to ask a store that throttles or is late', () => {
