@@ -12,6 +12,7 @@ export default {
     '!test/support/**',
     '!test/mutation/**',
     '!local/**',
+    '!simulator/**',
     '!package.json',
     '!jest.config.js',
   ],

@@ -1,0 +1,26 @@
+import { existsSync, globSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { PARTS } from './parts.ts';
+
+// The mutation test is no part of CI: here its parts are held to the files that they name.
+
+describe('the parts of the mutation test', () => {
+  test.each(Object.entries(PARTS))('%s names files and tests that exist', (_name, { files, tests }) => {
+    expect(files.filter((file) => !existsSync(`functions/${file}`))).toEqual([]);
+    for (const pattern of alternatives(tests)) {
+      expect([pattern, globSync(`test/functions/${pattern}.test.ts`)]).not.toEqual([pattern, []]);
+    }
+  });
+
+  test('hold no file twice', () => {
+    const files = Object.values(PARTS).flatMap((part) => part.files);
+    expect(new Set(files).size).toBe(files.length);
+  });
+});
+
+/** The patterns that braces stand for. */
+function alternatives(pattern: string): readonly string[] {
+  const [whole = '', inner = ''] = /\{([^{}]*)\}/.exec(pattern) ?? [];
+  if (whole === '') return [pattern];
+  return inner.split(',').flatMap((choice) => alternatives(pattern.replace(whole, choice)));
+}

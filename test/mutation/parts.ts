@@ -1,0 +1,137 @@
+/** One part of the mutation test. */
+export interface Part {
+  /** The files that are mutated: paths below functions. */
+  readonly files: readonly string[];
+  /** The tests that are to notice a mutant: a pattern of paths below test/functions, without `.test.ts`. */
+  readonly tests: string;
+}
+
+/** The parts, by name. A part is small enough to be measured in minutes. */
+export const PARTS: Readonly<Record<string, Part>> = {
+  'lookup-hit': {
+    files: ['lookup/lookup.ts', 'lookup/answers.ts', 'lookup/lazily.ts'],
+    tests: 'lookup/{lookup,stale,definite-answers,lazily}',
+  },
+  'lookup-store': {
+    files: ['lookup/store-access.ts'],
+    tests: '{lookup/{store-access,store-trouble,protocol,lookup},invalidate/{handler,purges,webhook}}',
+  },
+  'lookup-shared': {
+    files: ['lookup/crowd.ts', 'lookup/shared-read.ts'],
+    tests: 'lookup/{crowd,shared-read,read-together}',
+  },
+  'lookup-invalidation': {
+    files: ['lookup/invalidation.ts', 'lookup/store-work.ts'],
+    tests: 'lookup/{invalidation,store-work}',
+  },
+  'lookup-revalidation': { files: ['lookup/revalidation.ts'], tests: 'lookup/{stale,protocol}' },
+  'lookup-freshness': { files: ['lookup/freshness.ts', 'lookup/entry.ts'], tests: 'lookup/freshness' },
+  'lookup-directives': { files: ['lookup/directives.ts'], tests: 'lookup/{directives,lookup}' },
+  'lookup-join': {
+    files: ['lookup/customer-lookup.ts', 'lookup/join.ts'],
+    tests: 'lookup/{customer-lookup,join}',
+  },
+  'lookup-words': { files: ['lookup/error-code.ts', 'lookup/report.ts'], tests: 'lookup/words' },
+  'lookup-time': {
+    files: ['lookup/fleet.ts', 'lookup/lookup-policy.ts', 'lookup/ports.ts', 'lookup/upstream.ts'],
+    tests: 'lookup/{lookup,protocol,words}',
+  },
+  'lookup-forward-loop': {
+    files: ['lookup/forward/forward.ts', 'lookup/forward/forward-lookup.ts'],
+    tests: 'lookup/{protocol,stale,single-flight,lost-lease,store-trouble,cold-instance,lookup}',
+  },
+  'lookup-forward-next-step': { files: ['lookup/forward/next-step.ts'], tests: 'lookup/forward/next-step' },
+  'lookup-forward-patience': { files: ['lookup/forward/patience.ts'], tests: 'lookup/forward/patience' },
+  'lookup-forward-poll-pace': { files: ['lookup/forward/poll-pace.ts'], tests: 'lookup/forward/poll-pace' },
+  'lookup-forward-variants': { files: ['lookup/forward/variant-limit.ts'], tests: 'lookup/forward/variant-limit' },
+  'lookup-forward-lease-watch': {
+    files: ['lookup/forward/lease-watch.ts'],
+    tests: 'lookup/{forward/lease-watch,protocol,single-flight}',
+  },
+  'lookup-forward-lease': {
+    files: ['lookup/forward/lease.ts'],
+    tests: 'lookup/{lost-lease,protocol,single-flight,crowd}',
+  },
+  'lookup-forward-ask': {
+    files: ['lookup/forward/ask-upstream.ts'],
+    tests: 'lookup/{protocol,stale,definite-answers,lost-lease,slow-upstream,lookup}',
+  },
+  'lookup-forward-fetch': {
+    files: ['lookup/forward/fetch.ts'],
+    tests: 'lookup/{lookup,stale,slow-upstream,subjects,forward/upstream-pause-gate}',
+  },
+  'lookup-forward-keep': {
+    files: ['lookup/forward/keep.ts'],
+    tests: 'lookup/{protocol,definite-answers,lost-lease,subjects,lookup}',
+  },
+  'lookup-forward-void': {
+    files: ['lookup/forward/void-former.ts'],
+    tests: 'lookup/{definite-answers,subjects}',
+  },
+  'lookup-forward-pause': {
+    files: ['lookup/forward/upstream-pause-gate.ts'],
+    tests: 'lookup/forward/upstream-pause-gate',
+  },
+  'customer-request': {
+    files: [
+      'customer/v2/v2-request.ts',
+      'customer/v2/v2-parameters.ts',
+      'customer/v2/v2-subject.ts',
+      'customer/v2/embed.ts',
+      'customer/request/respelling.ts',
+    ],
+    tests: 'customer/**/{v2-request,respelling,v2-subject,joined-embed}',
+  },
+  'customer-parameters': {
+    files: [
+      'customer/request/request-parameters.ts',
+      'customer/request/extra-parameters.ts',
+      'customer/request/parameter-name.ts',
+      'customer/request/documented-name.ts',
+      'customer/request/invalid-request-error.ts',
+      'customer/request/edit-distance.ts',
+    ],
+    tests: 'customer/**/{v2-request,v1-request,extra-parameters,parameter-name,edit-distance}',
+  },
+  'customer-get': {
+    files: ['customer/v1/v1-request.ts', 'customer/v1/v1-parameters.ts'],
+    tests: 'customer/**/{v1-request,v1-shape,joined-embed}',
+  },
+  'customer-identifier': {
+    files: [
+      'customer/identifier/identifier.ts',
+      'customer/identifier/mobile.ts',
+      'customer/identifier/phone-number.ts',
+      'customer/identifier/countries.ts',
+      'customer/identifier/customer-id.ts',
+      'customer/identifier/plain-text.ts',
+      'customer/identifier/letter-case.ts',
+      'customer/identifier/identifier-name.ts',
+    ],
+    tests: 'customer/**/{identifier,mobile,customer-id,plain-text,letter-case,listed-identifier}',
+  },
+  'customer-identity': {
+    files: ['customer/reply/identity.ts', 'customer/identifier/listed-identifier.ts'],
+    tests: '{lookup/subjects,customer/**/{v1-shape,listed-identifier}}',
+  },
+  'customer-key': {
+    files: ['customer/request/cache-key.ts', 'customer/request/canonical-request.ts'],
+    tests: '{customer/**/{cache-key,v1-request},lookup/lookup}',
+  },
+  'customer-profile': {
+    files: ['customer/reply/projection.ts', 'customer/json/json.ts'],
+    tests: 'customer/**/{projection,json,v1-shape}',
+  },
+  'customer-json': {
+    files: ['customer/json/json-reading.ts', 'customer/json/json-characters.ts', 'customer/json/json-value.ts'],
+    tests: 'customer/json/{json,json-reading}',
+  },
+  'customer-shape': {
+    files: ['customer/v2/v2-shape.ts', 'customer/v1/v1-shape.ts', 'customer/reply/reply-shape.ts'],
+    tests: '{customer/**/{projection,v1-shape},lookup/subjects}',
+  },
+  'customer-joined': {
+    files: ['customer/joined/joined-reply.ts', 'customer/joined/joined-embed.ts'],
+    tests: '{customer/**/{joined-reply,joined-embed},lookup/join}',
+  },
+};
