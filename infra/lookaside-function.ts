@@ -1,5 +1,5 @@
 import { Duration, RemovalPolicy } from 'aws-cdk-lib';
-import { PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
@@ -72,10 +72,12 @@ export class LookasideFunction extends Construct {
     this.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
   }
 
-  /** Lets another function invoke this one, and no version or alias of it. */
-  grantInvoke(caller: LookasideFunction): void {
-    caller.role.addToPrincipalPolicy(
-      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [this.lambda.functionArn] }),
-    );
+  /** Lets an identity invoke this function, and no version or alias of it. */
+  grantInvoke(caller: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee: caller,
+      actions: ['lambda:InvokeFunction'],
+      resourceArns: [this.lambda.functionArn],
+    });
   }
 }

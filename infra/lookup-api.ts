@@ -1,6 +1,5 @@
-import { RemovalPolicy, Stack, Validations } from 'aws-cdk-lib';
+import { RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
-  AccessLogField,
   AccessLogFormat,
   type ApiKey,
   AuthorizationType,
@@ -8,35 +7,25 @@ import {
   type CfnRestApi,
   EndpointType,
   LogGroupLogDestination,
-  type MethodDeploymentOptions,
-  MethodLoggingLevel,
-  Period,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
-import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { ACCESS_LOG_FIELDS, AccessLog } from './access-log.ts';
+import { acknowledgeApiFindings } from './api-findings.ts';
+import { type ApiKeysProps, addApiKeys } from './api-keys.ts';
+import type { Throttle } from './deployment-environment.ts';
 import { addGatewayAnswers } from './gateway-answers.ts';
+import { throttleWebhooks, WITHOUT_EXECUTION_LOG } from './open-routes.ts';
 import type { Route, RouteEntry } from './routes.ts';
 
-/** Requests a second, sustained, and at once. */
-interface Throttle {
-  readonly perSecond: number;
-  readonly burst: number;
-}
-
-export interface LookupApiProps {
-  readonly name: string;
+export interface LookupApiProps extends ApiKeysProps {
   readonly routes: readonly Route[];
   /** The functions that answer the routes. */
   readonly handlers: Readonly<Record<RouteEntry, IFunction>>;
-  /** Names of the API keys; each is throttled and counted by itself. */
-  readonly apiKeys: readonly string[];
-  readonly throttle: Throttle;
   /** For routes that cost something and need neither key nor signature. */
   readonly webhookThrottle: Throttle;
-  readonly quota: { readonly requests: number; readonly per: 'DAY' | 'WEEK' | 'MONTH' };
   readonly logRetentionDays: number;
   /** Whether to make the role by which API Gateway writes logs, one per account and region. */
   readonly ownsLogRole: boolean;
@@ -45,37 +34,8 @@ export interface LookupApiProps {
 }
 
 const STAGE = 'live';
-/** What the role by which API Gateway writes logs must have. */
-const LOG_POLICY = 'AmazonAPIGatewayPushToCloudWatchLogs';
-
-/**
- * One line of JSON a request. `resourcePath` is the route's template, not what was asked for, and nothing here comes out
- * of the query, the headers or the body: those hold phone numbers and keys. `functionRequestId` finds the function's log.
- */
-const ACCESS_LOG = {
-  requestId: AccessLogField.contextRequestId(),
-  extendedRequestId: AccessLogField.contextExtendedRequestId(),
-  functionRequestId: AccessLogField.contextAwsEndpointRequestId(),
-  requestTimeEpoch: AccessLogField.contextRequestTimeEpoch(),
-  httpMethod: AccessLogField.contextHttpMethod(),
-  resourcePath: AccessLogField.contextResourcePath(),
-  status: AccessLogField.contextStatus(),
-  errorType: AccessLogField.contextErrorResponseType(),
-  apiKeyId: AccessLogField.contextIdentityApiKeyId(),
-  responseLatencyMs: AccessLogField.contextResponseLatency(),
-  integrationLatencyMs: AccessLogField.contextIntegrationLatency(),
-  responseLength: AccessLogField.contextResponseLength(),
-  tlsVersion: '$context.tlsVersion',
-} as const;
-
 /** Any method of any path, as a permission's source says it. */
 const EVERY_CALL = '*/*';
-
-/** It would write query strings. */
-const WITHOUT_EXECUTION_LOG = { loggingLevel: MethodLoggingLevel.OFF, dataTraceEnabled: false } as const;
-
-/** What ANY stands for: a stage's settings know each method by itself only. */
-const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const;
 
 /**
  * The REST API in front of the functions, made from the list of routes. REST rather than HTTP: fleets need keys with usage
@@ -89,12 +49,7 @@ export class LookupApi extends Construct {
 
   constructor(scope: Construct, id: string, props: LookupApiProps) {
     super(scope, id);
-    const accessLog = new LogGroup(this, 'AccessLog', {
-      logGroupName: `/aws/apigateway/${props.name}`,
-      // RetentionDays is an enum of the number of days.
-      retention: props.logRetentionDays as RetentionDays,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
+    const accessLog = new AccessLog(this, 'AccessLog', props);
     // Every key may use its whole rate, and requests without a key (preflights, /health, administration) as much as one of them.
     const callerCount = props.apiKeys.length + 1;
     this.api = new RestApi(this, 'Api', {
@@ -112,9 +67,9 @@ export class LookupApi extends Construct {
         throttlingRateLimit: props.throttle.perSecond * callerCount,
         throttlingBurstLimit: props.throttle.burst * callerCount,
         accessLogDestination: new LogGroupLogDestination(accessLog),
-        accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG)),
+        accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
         ...WITHOUT_EXECUTION_LOG,
-        methodOptions: throttleWebhooks(props),
+        methodOptions: throttleWebhooks(props.routes, props.webhookThrottle),
       },
     });
     // The stack says it, under a name that does not hang on this construct's id.
@@ -123,9 +78,9 @@ export class LookupApi extends Construct {
 
     this.addRoutes(props);
     this.administrationArn = this.api.arnForExecuteApi('DELETE', '/cache/*', STAGE);
-    this.keys = this.addKeys(props);
+    this.keys = addApiKeys(this.api, props);
     addGatewayAnswers(this.api, props.allowsOrigins);
-    this.acknowledgeFindings(props.ownsLogRole);
+    acknowledgeApiFindings(this.api, props.ownsLogRole);
   }
 
   /** Tills are long-lived: TLS 1.2 is allowed, with forward secrecy and authenticated encryption only. */
@@ -169,75 +124,4 @@ export class LookupApi extends Construct {
       });
     }
   }
-
-  private addKeys({ name, apiKeys, throttle, quota }: LookupApiProps): readonly ApiKey[] {
-    const plan = this.api.addUsagePlan('UsagePlan', {
-      name,
-      apiStages: [{ stage: this.api.deploymentStage }],
-      throttle: { rateLimit: throttle.perSecond, burstLimit: throttle.burst },
-      quota: { limit: quota.requests, period: Period[quota.per] },
-    });
-    return apiKeys.map((keyName) => {
-      const key = this.api.addApiKey(`Key-${keyName}`, {
-        apiKeyName: `${name}-${keyName}`,
-        description: `Lookaside: key of ${keyName}`,
-      }) as ApiKey;
-      plan.addApiKey(key);
-      return key;
-    });
-  }
-
-  private acknowledgeFindings(ownsLogRole: boolean): void {
-    Validations.of(this.api).acknowledge({
-      id: 'AwsSolutions::AwsSolutions-APIG2',
-      reason:
-        'The function checks requests itself: every 400 names the parameter and what is allowed, and carries the CORS ' +
-        "headers of the kiosk's origin; the gateway's validator can do neither (contract §1).",
-    });
-    Validations.of(this.api.deploymentStage).acknowledge(
-      {
-        id: 'AwsSolutions::AwsSolutions-APIG6',
-        reason: 'Execution logs write query strings, which are phone numbers and e-mail addresses (design decision 8).',
-      },
-      {
-        id: 'AwsSolutions::AwsSolutions-APIG3',
-        reason: 'Web ACLs belong to the account and its network team; docs/deploying.md says how to attach one.',
-      },
-    );
-    for (const method of this.api.methods) {
-      Validations.of(method).acknowledge(
-        {
-          id: 'AwsSolutions::AwsSolutions-APIG4',
-          reason:
-            'Tills authenticate with API keys of a usage plan, administrators with signatures. Preflights and /health, ' +
-            'which hold no personal data, need neither; the webhook, whose sender can only send a fixed header, shows ' +
-            'the function a secret. A test holds them against infra/routes.ts.',
-        },
-        {
-          id: 'AwsSolutions::AwsSolutions-COG4',
-          reason: 'The callers are tills and kiosks, not users of a Cognito user pool.',
-        },
-      );
-    }
-    if (ownsLogRole) {
-      Validations.of(this.api).acknowledge({
-        id: `AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/${LOG_POLICY}]`,
-        reason: 'It is the policy that API Gateway asks for on the role by which it writes logs.',
-      });
-    }
-  }
-}
-
-/** Throttles each method of the routes that reach `invalidate` without a key or a signature: the webhook. */
-function throttleWebhooks({ routes, webhookThrottle }: LookupApiProps): Record<string, MethodDeploymentOptions> {
-  const open = routes.filter(({ entry, authorization }) => entry === 'invalidate' && authorization === 'none');
-  const methods = open.flatMap(({ path, method }) =>
-    (method === 'ANY' ? METHODS : [method]).map((each) => `${path}/${each}`),
-  );
-  const options = {
-    ...WITHOUT_EXECUTION_LOG,
-    throttlingRateLimit: webhookThrottle.perSecond,
-    throttlingBurstLimit: webhookThrottle.burst,
-  };
-  return Object.fromEntries(methods.map((method) => [method, options]));
 }

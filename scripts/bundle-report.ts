@@ -3,7 +3,8 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { type Bundle, bundleFunctions, ENTRIES, filesLoadedAtImport } from '../infra/bundle.ts';
-import { chooseEnvironment, settingsOf } from '../infra/environments.ts';
+import { settingsOf } from '../infra/environment-settings.ts';
+import { chooseEnvironment } from '../infra/environments.ts';
 
 // Prints the size of each function's bundle, what a hit loads of it, and which packages that is made of.
 // `npm run bundle:report`

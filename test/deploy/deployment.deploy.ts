@@ -77,12 +77,27 @@ function open<T extends { destroy(): void }>(client: T): T {
 }
 
 function cdk(...parameters: string[]): Promise<Finished> {
-  const context = ['--context', 'environment=emulated', '--output', emulator.fileAt('cdk.out'), '--no-color'];
-  return run(NODE, ['node_modules/aws-cdk/bin/cdk', ...parameters, ...context], emulator.environment);
+  const app = ['--app', `${NODE} test/deploy/app.ts`, '--output', emulator.fileAt('cdk.out'), '--no-color'];
+  const environment = parameters.some((each) => each.startsWith('environment=')) ? [] : toEnvironment('emulated');
+  return run(NODE, ['node_modules/aws-cdk/bin/cdk', ...parameters, ...environment, ...app], emulator.environment);
+}
+
+function toEnvironment(name: 'emulated' | 'neighbour'): string[] {
+  return ['--context', `environment=${name}`];
 }
 
 function deploy(...parameters: string[]): Promise<Finished> {
   return cdk('deploy', '--require-approval', 'never', '--outputs-file', emulator.fileAt('outputs.json'), ...parameters);
+}
+
+async function readOutputs(stack: string): Promise<Readonly<Record<string, string>>> {
+  return JSON.parse(await readFile(emulator.fileAt('outputs.json'), 'utf8'))[stack];
+}
+
+/** The emulator serves every API under one address; AWS, each under its own. */
+function addressOf({ Endpoint = '' }: Readonly<Record<string, string>>): string {
+  const [apiId] = new URL(Endpoint).host.split('.');
+  return `${emulator.url}/restapis/${apiId}/live/_user_request_/`;
 }
 
 function withUpstream(): string[] {
@@ -191,21 +206,33 @@ test("a deployment without the upstream's address is refused, and makes nothing"
 test('cdk deploy makes the stack and says what an operator needs', async () => {
   const { exitCode, output } = await deploy(...withUpstream());
   expect(exitCode === 0 ? '' : output).toBe('');
-  outputs = JSON.parse(await readFile(emulator.fileAt('outputs.json'), 'utf8'))[STACK];
+  outputs = await readOutputs(STACK);
   expect(outputs.Endpoint).toMatch(/^https:\/\/\w+\.execute-api\.[\w-]+\.amazonaws\.com\/live\/$/);
   expect(outputs).toMatchObject({
-    HttpFunctionName: 'lookaside-http',
-    InvokeFunctionName: 'lookaside-invoke',
-    RevalidateFunctionName: 'lookaside-revalidate',
-    InvalidateFunctionName: 'lookaside-invalidate',
+    HttpFunctionName: 'lookaside-emulated-http',
+    InvokeFunctionName: 'lookaside-emulated-invoke',
+    RevalidateFunctionName: 'lookaside-emulated-revalidate',
+    InvalidateFunctionName: 'lookaside-emulated-invalidate',
   });
 
-  // The emulator serves every API under one address; AWS, each under its own.
-  const [apiId] = new URL(outputs.Endpoint ?? '').host.split('.');
-  url = `${emulator.url}/restapis/${apiId}/live/_user_request_/`;
+  url = addressOf(outputs);
   const apiKey = await fetch(`${emulator.url}/apikeys/${outputs.ApiKeyIds}?includeValue=true`);
   key = ((await apiKey.json()) as { value: string }).value;
   expect(key).toMatch(/^\w{20,}$/);
+});
+
+test('another environment is deployed beside it, into the same account and region: what it has is its own', async () => {
+  const { exitCode, output } = await deploy(...withUpstream(), ...toEnvironment('neighbour'));
+  expect(exitCode === 0 ? '' : output).toBe('');
+  const neighbour = await readOutputs('lookaside-neighbour');
+  expect(neighbour.HttpFunctionName).toBe('lookaside-neighbour-http');
+  expect(Object.keys(neighbour)).toEqual(Object.keys(outputs));
+  for (const [name, value] of Object.entries(neighbour)) expect(value).not.toBe(outputs[name]);
+
+  const refusal = await fetch(new URL('v2/customers/lookup/customerDetails', addressOf(neighbour)), {
+    headers: { 'x-api-key': key },
+  });
+  expect(refusal.status).toBe(403);
 });
 
 test('from now on IAM is enforced: each function may do what its role allows, and no more', async () => {
@@ -524,8 +551,10 @@ test("a later deployment keeps what it is not told, changes the upstream's addre
 });
 
 test('cdk destroy leaves no table and no API behind', async () => {
-  const { exitCode, output } = await cdk('destroy', '--force');
-  expect(exitCode === 0 ? '' : output).toBe('');
+  for (const name of ['neighbour', 'emulated'] as const) {
+    const { exitCode, output } = await cdk('destroy', '--force', ...toEnvironment(name));
+    expect(exitCode === 0 ? '' : output).toBe('');
+  }
   const dynamoDb = open(new DynamoDBClient(asAdministrator()));
   expect((await dynamoDb.send(new ListTablesCommand())).TableNames).toEqual([]);
   expect((await ask({ query: byMobile(MOBILE) })).status).toBe(404);

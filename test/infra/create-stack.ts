@@ -2,24 +2,32 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { App, type AppProps } from 'aws-cdk-lib';
-import type { DeploymentEnvironment } from '../../infra/environments.ts';
-import { LookasideStack } from '../../infra/lookaside-stack.ts';
+import type { DeploymentEnvironment } from '../../infra/deployment-environment.ts';
+import { LookasideStack, type LookasideStackProps } from '../../infra/lookaside-stack.ts';
+import type { EnvironmentToTry } from './environments-under-test.ts';
 
 /** The context that the CLI reads from cdk.json, so that tests see the template that is deployed. */
 export const CDK_CONTEXT: Readonly<Record<string, unknown>> = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
 
-/** The stack in an app of its own, with a stand-in for the bundles: esbuild has tests of its own. */
-export function createStack(environment: Partial<DeploymentEnvironment> = {}, props: AppProps = {}): LookasideStack {
+/** Lends a stand-in for the bundles: esbuild has tests of its own. */
+export function withStandInBundles<T>(use: (bundles: LookasideStackProps['bundles']) => T): T {
   const bundle = mkdtempSync(path.join(tmpdir(), 'lookaside-bundle-'));
   writeFileSync(path.join(bundle, 'index.mjs'), 'export const handler = async () => undefined;\n');
   try {
-    const app = new App({ context: { ...CDK_CONTEXT }, builtinCloudFormationValidation: false, ...props });
-    return new LookasideStack(app, 'Lookaside', {
-      stackName: 'lookaside-test',
-      environment: { name: 'test', ...environment },
-      bundles: { http: bundle, invoke: bundle, revalidate: bundle, invalidate: bundle },
-    });
+    return use({ http: bundle, invoke: bundle, revalidate: bundle, invalidate: bundle });
   } finally {
     rmSync(bundle, { recursive: true });
   }
+}
+
+/** The stack in an app of its own. */
+export function createStack(environment: EnvironmentToTry = {}, props: AppProps = {}): LookasideStack {
+  return withStandInBundles((bundles) => {
+    const app = new App({ context: { ...CDK_CONTEXT }, builtinCloudFormationValidation: false, ...props });
+    return new LookasideStack(app, 'Lookaside', {
+      stackName: 'lookaside-test',
+      environment: { name: 'test', prefix: 'lookaside', ...environment } as DeploymentEnvironment,
+      bundles,
+    });
+  });
 }

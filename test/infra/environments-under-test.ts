@@ -1,4 +1,12 @@
-import type { DeploymentEnvironment } from '../../infra/environments.ts';
+import type { ChosenSettings, DeploymentEnvironment } from '../../infra/deployment-environment.ts';
+
+/** An environment as a test gives it; `prefix: undefined` takes the prefix that the name makes. */
+export type EnvironmentToTry = Omit<Partial<DeploymentEnvironment>, 'prefix'> & {
+  readonly prefix?: string | undefined;
+};
+
+/** All that adds resources with names. */
+const EVERYTHING: Partial<DeploymentEnvironment> = { ownsGatewayLogRole: true, apiKeys: ['till', 'kiosk'] };
 
 /** The environments whose templates the tests look at. All of them are synthesized in one process, once. */
 export const ENVIRONMENTS_UNDER_TEST = {
@@ -16,7 +24,7 @@ export const ENVIRONMENTS_UNDER_TEST = {
     throttle: { perSecond: 7, burst: 9 },
     quota: { requests: 11, per: 'MONTH' },
   },
-  'without the log role': { ownsGatewayLogRole: false },
+  'with the log role': { ownsGatewayLogRole: true },
   'with 40 revalidations': { revalidationConcurrency: 40 },
   'with unlimited revalidations': { revalidationConcurrency: 'unlimited' },
   'key secret old-new': { keySecretVersion: 'old-new' },
@@ -25,10 +33,16 @@ export const ENVIRONMENTS_UNDER_TEST = {
   "webhook's secret new-old": { webhookSecretVersion: 'new-old' },
   "webhook's secret new": { webhookSecretVersion: 'new' },
   'both secrets rotated': { keySecretVersion: 'a-version', webhookSecretVersion: 'a-version' },
+  'side by side, one': { name: 'one', prefix: undefined, ...EVERYTHING },
+  'side by side, other': { name: 'other', prefix: undefined, ...EVERYTHING },
+  pinned: { account: '111122223333', region: 'ap-south-1' },
   'refused: a wrong number': { settings: { FRESH_SECONDS: 'five' } },
   'refused: a wrong projection': { settings: { PROFILE_FIELDS_V1: 'user_id(' } },
   'refused: an upstream without TLS': { upstreamBaseUrl: 'http://upstream.example' },
+  'refused: a setting that there is not': { settings: { FRESH_SECOND: '60' } as ChosenSettings },
+  'refused: an empty prefix': { prefix: '' },
+  'refused: a throttle of 0': { throttle: { perSecond: 0, burst: 40 } },
   'refused: an upstream slower than API Gateway': { settings: { UPSTREAM_TIMEOUT_MS: '20000' } },
-} as const satisfies Readonly<Record<string, Partial<DeploymentEnvironment>>>;
+} as const satisfies Readonly<Record<string, EnvironmentToTry>>;
 
 export type EnvironmentUnderTest = keyof typeof ENVIRONMENTS_UNDER_TEST;

@@ -1,5 +1,7 @@
 import { expect, test } from '@jest/globals';
-import { chooseEnvironment, ENVIRONMENTS, EnvironmentError, settingsOf } from '../../infra/environments.ts';
+import { checkEnvironment, checkSideBySide, EnvironmentError } from '../../infra/environment-rules.ts';
+import { settingsOf } from '../../infra/environment-settings.ts';
+import { chooseEnvironment, ENVIRONMENTS } from '../../infra/environments.ts';
 
 test('a first deployment is a sandbox: small limits, everything deletable, and no concurrency reserved', () => {
   // A new account has ten instances in all, of which Lambda lets none be reserved.
@@ -20,6 +22,24 @@ test("the command line's versions of the secrets go before the environment's own
   expect(chosen).toMatchObject({ keySecretVersion: 'key-version', webhookSecretVersion: 'webhook-version' });
 });
 
+test("the command line's account and region pin the environment", () => {
+  const chosen = chooseEnvironment({ account: '111122223333', region: 'ap-south-1' });
+  expect(chosen).toMatchObject({ account: '111122223333', region: 'ap-south-1' });
+});
+
+test.each([
+  ['true', true],
+  ['false', false],
+])('the command line says %p: the stack makes the role of the gateway’s logs: %p', (text, isOwner) => {
+  expect(chooseEnvironment({ ownsGatewayLogRole: text }).ownsGatewayLogRole).toBe(isOwner);
+});
+
+test('the command line takes no other word for it', () => {
+  expect(() => chooseEnvironment({ ownsGatewayLogRole: 'yes' })).toThrow(
+    new EnvironmentError('ownsGatewayLogRole is "yes"; allowed is true, false.'),
+  );
+});
+
 test('what the command line leaves out is left to the environment', () => {
   const absent = { upstreamBaseUrl: undefined, keySecretVersion: undefined, webhookSecretVersion: undefined };
   expect(chooseEnvironment({ environment: 'production', ...absent })).toEqual(ENVIRONMENTS.production);
@@ -27,15 +47,22 @@ test('what the command line leaves out is left to the environment', () => {
 
 test('fails on a name that no environment has, and says which there are', () => {
   expect(() => chooseEnvironment({ environment: 'staging' })).toThrow(EnvironmentError);
-  expect(() => chooseEnvironment({ environment: 'staging' })).toThrow(
-    /"staging"; allowed is sandbox, production, emulated/,
-  );
+  expect(() => chooseEnvironment({ environment: 'staging' })).toThrow(/"staging"; allowed is sandbox, production \(/);
 });
 
 test.each(Object.entries(ENVIRONMENTS))(
   '%s is filed under its own name and has settings that the functions take',
   (name, environment) => {
     expect(environment.name).toBe(name);
+    expect(() => checkEnvironment(environment)).not.toThrow();
     expect(() => settingsOf(environment)).not.toThrow();
   },
 );
+
+test('all of them can stand side by side in one account and region', () => {
+  expect(() => checkSideBySide(Object.values(ENVIRONMENTS))).not.toThrow();
+});
+
+test.each(['toString', '__proto__', ''])('%p is no environment', (name) => {
+  expect(() => chooseEnvironment({ environment: name })).toThrow(EnvironmentError);
+});

@@ -73,6 +73,14 @@ describe('settings', () => {
     expect(refusalOf('refused: an upstream without TLS')).toMatch(/UPSTREAM_BASE_URL/);
   });
 
+  test.each([
+    ['a setting that there is not', /^settings\.FRESH_SECOND is unknown; allowed is .*FRESH_SECONDS.*\.$/],
+    ['an empty prefix', /^prefix is ""; allowed is 1 to 40 lower-case letters.*\.$/],
+    ['a throttle of 0', /^throttle\.perSecond is 0; allowed is a whole number, 1 to 10000\.$/],
+  ] as const)('fails the synthesis with %s, in one line', (fault, line) => {
+    expect(refusalOf(`refused: ${fault}`)).toMatch(line);
+  });
+
   test('fails the synthesis when a look-up might take longer than API Gateway waits', () => {
     expect(refusalOf('refused: an upstream slower than API Gateway')).toMatch(/UPSTREAM_TIMEOUT_MS is 20000/);
   });
@@ -92,6 +100,10 @@ describe('settings', () => {
       'lookaside-invalidate': 29,
     });
   });
+});
+
+test('a pinned environment is deployed to its account and region, and to no other', () => {
+  expect(synthesisOf('pinned')).toMatchObject({ account: '111122223333', region: 'ap-south-1' });
 });
 
 test('a protected environment refuses to have its stack deleted', () => {

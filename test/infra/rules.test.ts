@@ -36,7 +36,7 @@ function createFaultyStack(): Stack {
 
 describe("Lookaside's stack", () => {
   const { violations, suppressedViolations: acknowledged } = hold(
-    createStack({}, { builtinCloudFormationValidation: true }),
+    createStack({ ownsGatewayLogRole: true }, { builtinCloudFormationValidation: true }),
   );
 
   test('has no finding but these, each acknowledged', () => {

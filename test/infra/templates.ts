@@ -21,7 +21,13 @@ type Json = any;
 
 /** What came of the synthesis of one environment. */
 export type Synthesis =
-  | { readonly kind: 'done'; readonly template: Template; readonly isTerminationProtected: boolean }
+  | {
+      readonly kind: 'done';
+      readonly template: Template;
+      readonly isTerminationProtected: boolean;
+      readonly account: string;
+      readonly region: string;
+    }
   | { readonly kind: 'refused'; readonly message: string };
 
 /** All of them, as `share-templates.ts` leaves them for the test files. */

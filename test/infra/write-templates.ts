@@ -1,15 +1,21 @@
 /** Synthesizes every environment under test, and writes what came of each to standard output: `Syntheses` as JSON. */
 import { Template } from 'aws-cdk-lib/assertions';
-import type { DeploymentEnvironment } from '../../infra/environments.ts';
 import { createStack } from './create-stack.ts';
-import { ENVIRONMENTS_UNDER_TEST } from './environments-under-test.ts';
+import { ENVIRONMENTS_UNDER_TEST, type EnvironmentToTry } from './environments-under-test.ts';
 import type { Synthesis } from './templates.ts';
 
-function synthesize(environment: Partial<DeploymentEnvironment>): Synthesis {
+function synthesize(environment: EnvironmentToTry): Synthesis {
   try {
     const stack = createStack(environment);
     const isTerminationProtected = stack.terminationProtection ?? false;
-    return { kind: 'done', template: Template.fromStack(stack).toJSON() as never, isTerminationProtected };
+    const { account, region } = stack;
+    return {
+      kind: 'done',
+      template: Template.fromStack(stack).toJSON() as never,
+      isTerminationProtected,
+      account,
+      region,
+    };
   } catch (error) {
     return { kind: 'refused', message: error instanceof Error ? error.message : String(error) };
   }

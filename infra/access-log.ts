@@ -1,0 +1,42 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import { AccessLogField } from 'aws-cdk-lib/aws-apigateway';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import type { Construct } from 'constructs';
+
+export interface AccessLogProps {
+  /** The API's name: the log group is `/aws/apigateway/<name>`. */
+  readonly name: string;
+  readonly logRetentionDays: number;
+}
+
+/**
+ * One line of JSON a request. `resourcePath` is the route's template, not what was asked for, and nothing here comes out
+ * of the query, the headers or the body: those hold phone numbers and keys. `functionRequestId` finds the function's log.
+ */
+export const ACCESS_LOG_FIELDS = {
+  requestId: AccessLogField.contextRequestId(),
+  extendedRequestId: AccessLogField.contextExtendedRequestId(),
+  functionRequestId: AccessLogField.contextAwsEndpointRequestId(),
+  requestTimeEpoch: AccessLogField.contextRequestTimeEpoch(),
+  httpMethod: AccessLogField.contextHttpMethod(),
+  resourcePath: AccessLogField.contextResourcePath(),
+  status: AccessLogField.contextStatus(),
+  errorType: AccessLogField.contextErrorResponseType(),
+  apiKeyId: AccessLogField.contextIdentityApiKeyId(),
+  responseLatencyMs: AccessLogField.contextResponseLatency(),
+  integrationLatencyMs: AccessLogField.contextIntegrationLatency(),
+  responseLength: AccessLogField.contextResponseLength(),
+  tlsVersion: '$context.tlsVersion',
+} as const;
+
+/** Where the gateway writes one line about each request. */
+export class AccessLog extends LogGroup {
+  constructor(scope: Construct, id: string, { name, logRetentionDays }: AccessLogProps) {
+    super(scope, id, {
+      logGroupName: `/aws/apigateway/${name}`,
+      // RetentionDays is an enum of the number of days.
+      retention: logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+  }
+}

@@ -1,0 +1,46 @@
+import { Validations } from 'aws-cdk-lib';
+import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
+
+/** What the role by which API Gateway writes logs must have. */
+const LOG_POLICY = 'AmazonAPIGatewayPushToCloudWatchLogs';
+
+/** Acknowledges what cdk-nag finds at the API, each with its reason. */
+export function acknowledgeApiFindings(api: RestApi, ownsLogRole: boolean): void {
+  Validations.of(api).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-APIG2',
+    reason:
+      'The function checks requests itself: every 400 names the parameter and what is allowed, and carries the CORS ' +
+      "headers of the kiosk's origin; the gateway's validator can do neither (contract §1).",
+  });
+  Validations.of(api.deploymentStage).acknowledge(
+    {
+      id: 'AwsSolutions::AwsSolutions-APIG6',
+      reason: 'Execution logs write query strings, which are phone numbers and e-mail addresses (design decision 8).',
+    },
+    {
+      id: 'AwsSolutions::AwsSolutions-APIG3',
+      reason: 'Web ACLs belong to the account and its network team; docs/deploying.md says how to attach one.',
+    },
+  );
+  for (const method of api.methods) {
+    Validations.of(method).acknowledge(
+      {
+        id: 'AwsSolutions::AwsSolutions-APIG4',
+        reason:
+          'Tills authenticate with API keys of a usage plan, administrators with signatures. Preflights and /health, ' +
+          'which hold no personal data, need neither; the webhook, whose sender can only send a fixed header, shows ' +
+          'the function a secret. A test holds them against infra/routes.ts.',
+      },
+      {
+        id: 'AwsSolutions::AwsSolutions-COG4',
+        reason: 'The callers are tills and kiosks, not users of a Cognito user pool.',
+      },
+    );
+  }
+  if (ownsLogRole) {
+    Validations.of(api).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/${LOG_POLICY}]`,
+      reason: 'It is the policy that API Gateway asks for on the role by which it writes logs.',
+    });
+  }
+}

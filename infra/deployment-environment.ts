@@ -1,0 +1,162 @@
+import type { SettingName } from '../functions/settings/definitions.ts';
+
+/** The settings that the stack itself decides: the names, and the secrets, of what it makes. */
+export type StackSetting =
+  | 'UPSTREAM_BASE_URL'
+  | 'UPSTREAM_CREDENTIALS'
+  | 'UPSTREAM_CREDENTIALS_ARN'
+  | 'CACHE_TABLE'
+  | 'CACHE_KEY_SECRET'
+  | 'REVALIDATE_FUNCTION'
+  | 'WEBHOOK_SECRET';
+
+/** The functions' settings that an environment may choose. */
+export type ChosenSettings = Readonly<Partial<Record<Exclude<SettingName, StackSetting>, string>>>;
+
+/** How fast callers may ask. Beyond, the gateway answers 429. */
+export interface Throttle {
+  /** Requests a second, sustained. */
+  readonly perSecond: number;
+  /** Requests at once. */
+  readonly burst: number;
+}
+
+/** How much a caller may ask in all. Beyond, the gateway answers 429 until the period ends. */
+export interface Quota {
+  readonly requests: number;
+  readonly per: 'DAY' | 'WEEK' | 'MONTH';
+}
+
+/** For how many days CloudWatch Logs can keep logs. */
+export const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
+
+/**
+ * One deployment of Lookaside: what may differ between a sandbox and production. All else is the same everywhere.
+ * `environment-rules.ts` says what each value may be; a wrong one stops the synthesis.
+ */
+export interface DeploymentEnvironment {
+  /** Names the stack, `lookaside-<name>`, and all that it makes. */
+  readonly name: string;
+
+  /**
+   * Begins the name of each resource, as in `lookaside-sandbox-http`. Two environments in one account and region need two.
+   *
+   * @default - `lookaside-<name>`
+   */
+  readonly prefix?: string;
+
+  /**
+   * The AWS account: the CLI refuses to deploy into another one. Goes together with `region`.
+   *
+   * @default - the account of the CLI's credentials
+   */
+  readonly account?: string;
+
+  /**
+   * The AWS region, such as `ap-south-1`. Goes together with `account`.
+   *
+   * @default - the region of the CLI
+   */
+  readonly region?: string;
+
+  /**
+   * The upstream's address, such as `https://eu.api.capillarytech.com`.
+   *
+   * @default - the stack's parameter `UpstreamBaseUrl`, which has no default: CloudFormation refuses a first deployment without it
+   */
+  readonly upstreamBaseUrl?: string;
+
+  /**
+   * The functions' settings, by their names in the environment.
+   *
+   * @default - the functions' own defaults
+   */
+  readonly settings?: ChosenSettings;
+
+  /**
+   * Whether the stack and the table refuse to be deleted. An empty cache is no loss of data, but sends every look-up
+   * to the upstream.
+   *
+   * @default false
+   */
+  readonly isProtected?: boolean;
+
+  /**
+   * How long the functions' and the gateway's logs are kept, in days.
+   *
+   * @default 14
+   */
+  readonly logRetentionDays?: (typeof RETENTION_DAYS)[number];
+
+  /**
+   * Memory of each function in MB. Its share of a CPU follows it: below 512 a hit waits for its CPU.
+   *
+   * @default 512
+   */
+  readonly memoryMb?: number;
+
+  /**
+   * The API keys, by name: one for each fleet that is counted and throttled by itself. A new name replaces the key.
+   *
+   * @default ['till']
+   */
+  readonly apiKeys?: readonly string[];
+
+  /**
+   * How fast one API key may ask.
+   *
+   * @default - 20 a second, 40 at once
+   */
+  readonly throttle?: Throttle;
+
+  /**
+   * How much one API key may ask in all.
+   *
+   * @default - 100 000 a day
+   */
+  readonly quota?: Quota;
+
+  /**
+   * How fast the webhook may be called. It needs no key, so this is what a stranger can cost. The sender of events sends
+   * again after a 429.
+   *
+   * @default - 50 a second, 100 at once
+   */
+  readonly webhookThrottle?: Throttle;
+
+  /**
+   * How many revalidations may run at once: the whole fleet's budget of upstream calls for entries that are still
+   * served. Lambda reserves them out of the account's concurrency and keeps 100 (in a new account, all there is)
+   * unreserved. It refuses the deployment otherwise. `unlimited` reserves nothing and limits nothing.
+   *
+   * @default 5
+   */
+  readonly revalidationConcurrency?: number | 'unlimited';
+
+  /**
+   * Whether the stack makes the role by which API Gateway writes logs. There is one per account and region, for every
+   * API in it. One environment makes it; without it, API Gateway refuses the stage of every other.
+   *
+   * @default false
+   */
+  readonly ownsGatewayLogRole?: boolean;
+
+  /**
+   * The version of the key secret to put into the functions, while it is being rotated (docs/deploying.md).
+   *
+   * @default - the version that is current when they are deployed
+   */
+  readonly keySecretVersion?: string;
+
+  /**
+   * The version of the webhook's secret to put into the function, while it is being rotated (docs/deploying.md).
+   *
+   * @default - the version that is current when it is deployed
+   */
+  readonly webhookSecretVersion?: string;
+}
+
+/** What begins the name of each resource of an environment. */
+export function prefixOf({ name, prefix }: Pick<DeploymentEnvironment, 'name' | 'prefix'>): string {
+  return prefix ?? `lookaside-${name}`;
+}

@@ -1,0 +1,120 @@
+import { SETTING_NAMES } from '../functions/settings/definitions.ts';
+import {
+  type ChosenSettings,
+  type DeploymentEnvironment,
+  prefixOf,
+  RETENTION_DAYS,
+  type StackSetting,
+} from './deployment-environment.ts';
+import { either, flag, listOf, members, oneOf, optional, type Rule, rule, text, wholeNumber } from './rule.ts';
+
+/** Thrown when an environment is wrong. Each line of the message names one value, and what is allowed. */
+export class EnvironmentError extends Error {
+  override readonly name = 'EnvironmentError';
+}
+
+/** API Gateway's own limit of requests a second, for all APIs of an account and region. */
+const GATEWAY_RATE = 10_000;
+/** Lambda's limit of instances at once can be raised to tens of thousands. */
+const MAX_CONCURRENCY = 50_000;
+
+const NAME = text('1 to 30 lower-case letters, digits and - that begin with a letter', /^[a-z][a-z0-9-]{0,29}$/);
+const VERSION = text('the id of a version of a secret: 1 to 64 letters, digits and -', /^[\w-]{1,64}$/);
+
+const THROTTLE = members({ perSecond: wholeNumber(1, GATEWAY_RATE), burst: wholeNumber(1, GATEWAY_RATE) });
+
+const CONCURRENCY = either(
+  `a whole number, 1 to ${MAX_CONCURRENCY}, or "unlimited"`,
+  wholeNumber(1, MAX_CONCURRENCY),
+  oneOf(['unlimited']),
+);
+
+/** The settings that the stack decides: an environment may not. */
+const STACK_SETTINGS: Readonly<Record<StackSetting, true>> = {
+  UPSTREAM_BASE_URL: true,
+  UPSTREAM_CREDENTIALS: true,
+  UPSTREAM_CREDENTIALS_ARN: true,
+  CACHE_TABLE: true,
+  CACHE_KEY_SECRET: true,
+  REVALIDATE_FUNCTION: true,
+  WEBHOOK_SECRET: true,
+};
+
+/** The settings by name only: the functions' own parser judges the values (`settingsOf`). */
+const SETTINGS = members(
+  Object.fromEntries(
+    SETTING_NAMES.filter((name) => !Object.hasOwn(STACK_SETTINGS, name)).map((name) => [
+      name,
+      optional(rule('a text', (value) => typeof value === 'string')),
+    ]),
+  ) satisfies Partial<Record<keyof ChosenSettings, Rule>>,
+);
+
+/** What each value of an environment may be. */
+const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
+  name: NAME,
+  prefix: optional(text('1 to 40 lower-case letters, digits and - that begin with a letter', /^[a-z][a-z0-9-]{0,39}$/)),
+  account: optional(text('the 12 digits of an AWS account, together with region', /^\d{12}$/)),
+  region: optional(text('an AWS region such as ap-south-1, together with account', /^[a-z]{2}(-[a-z]+)+-\d$/)),
+  upstreamBaseUrl: optional(rule('a text', (value) => typeof value === 'string' && value !== '')),
+  settings: optional(SETTINGS),
+  isProtected: optional(flag),
+  logRetentionDays: optional(oneOf(RETENTION_DAYS)),
+  memoryMb: optional(wholeNumber(512, 10_240)),
+  apiKeys: optional(listOf(text('1 to 60 letters, digits, - and _', /^[\w-]{1,60}$/), 1, 50)),
+  throttle: optional(THROTTLE),
+  quota: optional(members({ requests: wholeNumber(1, 2_000_000_000), per: oneOf(['DAY', 'WEEK', 'MONTH']) })),
+  webhookThrottle: optional(THROTTLE),
+  revalidationConcurrency: optional(CONCURRENCY),
+  ownsGatewayLogRole: optional(flag),
+  keySecretVersion: optional(VERSION),
+  webhookSecretVersion: optional(VERSION),
+};
+
+/**
+ * Checks an environment by name and range.
+ *
+ * @throws {EnvironmentError} when something is wrong; one line for each fault
+ */
+export function checkEnvironment(environment: DeploymentEnvironment): void {
+  const complaints = [...members(RULES)(environment, ''), ...contradictionsOf(environment)];
+  if (complaints.length > 0) throw new EnvironmentError(complaints.join('\n'));
+}
+
+function contradictionsOf({ account, region }: DeploymentEnvironment): readonly string[] {
+  if ((account === undefined) === (region === undefined)) return [];
+  const [given, missing] = account === undefined ? ['region', 'account'] : ['account', 'region'];
+  return [`${given} is set and ${missing} is not; allowed is both or neither.`];
+}
+
+/**
+ * Checks that environments can stand side by side. Two that may share an account and region need names of their own, and
+ * one of them at most makes the role of the gateway's logs.
+ *
+ * @throws {EnvironmentError} when two collide; one line for each collision
+ */
+export function checkSideBySide(environments: readonly DeploymentEnvironment[]): void {
+  const complaints = environments.flatMap((one, position) =>
+    environments.slice(position + 1).flatMap((other) => (mayMeet(one, other) ? collisionsOf(one, other) : [])),
+  );
+  if (complaints.length > 0) throw new EnvironmentError(complaints.join('\n'));
+}
+
+/** Whether two environments may stand in one account and region. An environment without an account may stand anywhere. */
+function mayMeet(one: DeploymentEnvironment, other: DeploymentEnvironment): boolean {
+  const isApart = (a: string | undefined, b: string | undefined) => a !== undefined && b !== undefined && a !== b;
+  return !isApart(one.account, other.account) && !isApart(one.region, other.region);
+}
+
+function collisionsOf(one: DeploymentEnvironment, other: DeploymentEnvironment): readonly string[] {
+  const pair = `The environments ${one.name} and ${other.name}`;
+  return [
+    ...(one.name === other.name ? [`${pair} have one name; allowed is a name each.`] : []),
+    ...(prefixOf(one) === prefixOf(other)
+      ? [`${pair} have the prefix ${prefixOf(one)}; allowed is a prefix each, or an account or region each.`]
+      : []),
+    ...(one.ownsGatewayLogRole && other.ownsGatewayLogRole
+      ? [`${pair} both have ownsGatewayLogRole; allowed is one in an account and region.`]
+      : []),
+  ];
+}

@@ -1,0 +1,44 @@
+import { Token } from 'aws-cdk-lib';
+import { lookupDeadlineOf, parseSettings, type Settings } from '../functions/settings/settings.ts';
+import type { DeploymentEnvironment } from './deployment-environment.ts';
+import { EnvironmentError } from './environment-rules.ts';
+
+/** API Gateway waits no longer for a function. */
+export const GATEWAY_LIMIT_MS = 29_000;
+/** What a function may need beyond its look-up: the rest of a cold start, and the way back of the answer. */
+export const MARGIN_MS = 2_000;
+
+/**
+ * The settings as the functions will parse them, so that a wrong one stops the synthesis and not the first look-up. What
+ * is known only at deployment has something allowed in its place.
+ *
+ * @throws {SettingsError} when one is wrong
+ */
+export function settingsOf({ settings, upstreamBaseUrl }: DeploymentEnvironment): Settings {
+  const isKnown = upstreamBaseUrl !== undefined && !Token.isUnresolved(upstreamBaseUrl);
+  return parseSettings({
+    ...settings,
+    UPSTREAM_BASE_URL: isKnown ? upstreamBaseUrl : 'https://upstream.invalid',
+    UPSTREAM_CREDENTIALS_ARN: 'arn',
+    CACHE_TABLE: 'table',
+    CACHE_KEY_SECRET: 'secret',
+  });
+}
+
+/**
+ * By when a look-up is answered, in milliseconds.
+ *
+ * @throws {EnvironmentError} when that is later than the gateway waits
+ */
+export function deadlineWithinGateway(settings: Settings): number {
+  const { upstream, cache } = settings;
+  const deadlineMs = lookupDeadlineOf(settings);
+  if (deadlineMs + MARGIN_MS > GATEWAY_LIMIT_MS) {
+    throw new EnvironmentError(
+      `UPSTREAM_TIMEOUT_MS is ${upstream.timeoutMs} and CACHE_TIMEOUT_MS is ${cache.timeoutMs}: a look-up may take ` +
+        `2 × (${upstream.timeoutMs} + ${cache.timeoutMs}) + 1000 = ${deadlineMs} ms. Allowed is ` +
+        `${GATEWAY_LIMIT_MS - MARGIN_MS} ms, since API Gateway waits ${GATEWAY_LIMIT_MS} ms. Lower one of them.`,
+    );
+  }
+  return deadlineMs;
+}

@@ -1,0 +1,57 @@
+import type { App } from 'aws-cdk-lib';
+import { SettingsError } from '../functions/settings/settings.ts';
+import { bundleFunctions } from './bundle.ts';
+import type { DeploymentEnvironment } from './deployment-environment.ts';
+import { checkEnvironment, checkSideBySide, EnvironmentError } from './environment-rules.ts';
+import { settingsOf } from './environment-settings.ts';
+import { COMMAND_LINE_NAMES, type CommandLine, chooseEnvironment } from './environments.ts';
+import { LookasideStack } from './lookaside-stack.ts';
+import { holdAgainstRules } from './rules.ts';
+
+/**
+ * Puts the environment that the command line names into an app, with its bundles, and holds it against the rules. What is
+ * wrong with an environment is written to standard error, one line for each fault; the program then ends with 1.
+ *
+ * @param environments those to choose from, by name
+ */
+export async function synthesize(
+  app: App,
+  environments: Readonly<Record<string, DeploymentEnvironment>>,
+): Promise<void> {
+  try {
+    await addStack(app, environments);
+  } catch (error) {
+    if (!isOperators(error)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    process.exitCode = 1;
+  }
+}
+
+/** Whether the one who deploys can mend it: a stack trace would only hide the line that says how. */
+function isOperators(error: unknown): error is Error {
+  return error instanceof EnvironmentError || error instanceof SettingsError;
+}
+
+async function addStack(app: App, environments: Readonly<Record<string, DeploymentEnvironment>>): Promise<void> {
+  const commandLine: CommandLine = Object.fromEntries(
+    COMMAND_LINE_NAMES.map((name) => [name, app.node.tryGetContext(name)]),
+  );
+  const environment = chooseEnvironment(commandLine, environments);
+  checkEnvironment(environment);
+  checkSideBySide(Object.values({ ...environments, [environment.name]: environment }));
+  const { http, invoke, revalidate, invalidate } = await bundleFunctions({
+    outDir: `.cache/bundles/${environment.name}`,
+    defaultCountry: settingsOf(environment).customer.defaultCountry,
+  });
+  new LookasideStack(app, 'Lookaside', {
+    stackName: `lookaside-${environment.name}`,
+    environment,
+    bundles: {
+      http: http.folder,
+      invoke: invoke.folder,
+      revalidate: revalidate.folder,
+      invalidate: invalidate.folder,
+    },
+  });
+  holdAgainstRules(app);
+}

@@ -1,0 +1,14 @@
+/** What `npm run test:deploy` deploys to an emulator of AWS: two environments, side by side. */
+import { App } from 'aws-cdk-lib';
+import type { DeploymentEnvironment } from '../../infra/deployment-environment.ts';
+import { synthesize } from '../../infra/synthesize.ts';
+
+/**
+ * Nothing is left out. The emulator's table is written in Python and slower than DynamoDB, and entries grow stale while a
+ * test waits.
+ */
+const settings = { CACHE_TIMEOUT_MS: '2000', FRESH_SECONDS: '5' };
+const emulated: DeploymentEnvironment = { name: 'emulated', settings, ownsGatewayLogRole: true };
+const neighbour: DeploymentEnvironment = { name: 'neighbour', settings };
+
+await synthesize(new App(), { emulated, neighbour });

@@ -1,0 +1,79 @@
+import { describe, expect, test } from '@jest/globals';
+import type { DeploymentEnvironment } from '../../infra/deployment-environment.ts';
+import { checkEnvironment, EnvironmentError } from '../../infra/environment-rules.ts';
+
+/** Why an environment is refused: one line a fault. */
+function refusalsOf(environment: object): readonly string[] {
+  try {
+    checkEnvironment({ name: 'test', ...environment } as DeploymentEnvironment);
+    return [];
+  } catch (error) {
+    expect(error).toBeInstanceOf(EnvironmentError);
+    return (error as Error).message.split('\n');
+  }
+}
+
+describe('an environment is refused, by name and range, with', () => {
+  test.each<[object, string]>([
+    [{ name: '' }, 'name is ""; allowed is 1 to 30 lower-case letters, digits and - that begin with a letter.'],
+    [{ name: undefined }, 'name is missing; allowed is 1 to 30 lower-case letters'],
+    [{ name: 'Production' }, 'name is "Production"; allowed'],
+    [{ prefix: '' }, 'prefix is ""; allowed is 1 to 40 lower-case letters'],
+    [{ prefix: 'a'.repeat(41) }, `prefix is "${'a'.repeat(41)}"; allowed`],
+    [{ account: '1234', region: 'eu-west-1' }, 'account is "1234"; allowed is the 12 digits of an AWS account'],
+    [{ account: '111122223333' }, 'account is set and region is not; allowed is both or neither.'],
+    [{ region: 'eu-west-1' }, 'region is set and account is not; allowed is both or neither.'],
+    [{ account: '111122223333', region: 'mars' }, 'region is "mars"; allowed is an AWS region'],
+    [{ upstreamBaseUrl: '' }, 'upstreamBaseUrl is ""; allowed is a text'],
+    [{ settings: { FRESH_SECOND: '1' } }, 'settings.FRESH_SECOND is unknown; allowed is UPSTREAM_TIMEOUT_MS'],
+    [{ settings: { FRESH_SECONDS: 60 } }, 'settings.FRESH_SECONDS is 60; allowed is a text.'],
+    [{ settings: { CACHE_TABLE: 'mine' } }, 'settings.CACHE_TABLE is unknown'],
+    [{ settings: { WEBHOOK_SECRET: 'mine' } }, 'settings.WEBHOOK_SECRET is unknown'],
+    [{ settings: [] }, 'settings is []; allowed is an object of'],
+    [{ isProtected: 'yes' }, 'isProtected is "yes"; allowed is true, false.'],
+    [{ logRetentionDays: 2 }, 'logRetentionDays is 2; allowed is 1, 3, 5, 7, 14'],
+    [{ memoryMb: 511 }, 'memoryMb is 511; allowed is a whole number, 512 to 10240.'],
+    [{ memoryMb: 10_241 }, 'memoryMb is 10241; allowed'],
+    [{ memoryMb: 512.5 }, 'memoryMb is 512.5; allowed'],
+    [{ apiKeys: [] }, 'apiKeys is []; allowed is a list of 1 to 50 different elements.'],
+    [{ apiKeys: ['till', 'till'] }, 'apiKeys is ["till","till"]; allowed is a list of 1 to 50 different elements.'],
+    [{ apiKeys: ['till', 'my till'] }, 'apiKeys[1] is "my till"; allowed is 1 to 60 letters, digits, - and _.'],
+    [{ throttle: { perSecond: 0, burst: 40 } }, 'throttle.perSecond is 0; allowed is a whole number, 1 to 10000.'],
+    [{ throttle: { perSecond: 1 } }, 'throttle.burst is missing; allowed is a whole number, 1 to 10000.'],
+    [{ throttle: { perSecond: 1, burst: 1, per: 1 } }, 'throttle.per is unknown; allowed is perSecond, burst.'],
+    [{ webhookThrottle: { perSecond: 50, burst: -1 } }, 'webhookThrottle.burst is -1; allowed'],
+    [{ quota: { requests: 0, per: 'DAY' } }, 'quota.requests is 0; allowed is a whole number, 1 to 2000000000.'],
+    [{ quota: { requests: 1, per: 'YEAR' } }, 'quota.per is "YEAR"; allowed is "DAY", "WEEK", "MONTH".'],
+    [{ revalidationConcurrency: 0 }, 'revalidationConcurrency is 0; allowed is a whole number, 1 to 50000, or "unl'],
+    [{ revalidationConcurrency: 'none' }, 'revalidationConcurrency is "none"; allowed'],
+    [{ ownsGatewayLogRole: 1 }, 'ownsGatewayLogRole is 1; allowed is true, false.'],
+    [{ keySecretVersion: '' }, 'keySecretVersion is ""; allowed is the id of a version of a secret'],
+    [{ webhookSecretVersion: 'a b' }, 'webhookSecretVersion is "a b"; allowed'],
+    [{ memory: 512 }, 'memory is unknown; allowed is name, prefix'],
+  ])('%j', (environment, line) => {
+    expect(refusalsOf(environment)).toEqual([expect.stringContaining(line)]);
+  });
+});
+
+test('each fault has a line of its own', () => {
+  expect(refusalsOf({ prefix: '', memoryMb: 1, settings: { FRESH_SECOND: '1' } })).toEqual([
+    expect.stringMatching(/^prefix .*\.$/),
+    expect.stringMatching(/^settings\.FRESH_SECOND .*\.$/),
+    expect.stringMatching(/^memoryMb .*\.$/),
+  ]);
+});
+
+test.each<[object]>([
+  [{}],
+  [{ name: 'a' }],
+  [{ prefix: 'tills-2' }],
+  [{ account: '111122223333', region: 'us-gov-west-1' }],
+  [{ memoryMb: 512 }],
+  [{ memoryMb: 10_240 }],
+  [{ throttle: { perSecond: 1, burst: 10_000 } }],
+  [{ revalidationConcurrency: 'unlimited' }],
+  [{ revalidationConcurrency: 1 }],
+  [{ settings: { FRESH_SECONDS: '60' } }],
+])('%j is allowed', (environment) => {
+  expect(refusalsOf(environment)).toEqual([]);
+});

@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { App, Duration, Stack } from 'aws-cdk-lib';
+import { Template as Assertions } from 'aws-cdk-lib/assertions';
+import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { Lookaside } from '../../infra/lookaside.ts';
+import { CDK_CONTEXT, withStandInBundles } from './create-stack.ts';
+import { propertiesOf, type Template } from './templates.ts';
+
+/** A stack of somebody else's, who uses the construct. */
+function embed(use: (lookaside: Lookaside, stack: Stack) => void = () => undefined): {
+  readonly lookaside: Lookaside;
+  readonly template: Template;
+} {
+  return withStandInBundles((bundles) => {
+    const stack = new Stack(new App({ context: { ...CDK_CONTEXT }, builtinCloudFormationValidation: false }), 'Theirs');
+    const environment = { name: 'theirs', upstreamBaseUrl: 'https://upstream.example' };
+    const lookaside = new Lookaside(stack, 'Lookaside', { environment, bundles });
+    use(lookaside, stack);
+    return { lookaside, template: Assertions.fromStack(stack).toJSON() as Template };
+  });
+}
+
+/** What a role of theirs is allowed. */
+function statementsOf(template: Template, policyOf: string) {
+  return propertiesOf(template, 'AWS::IAM::Policy')
+    .filter(({ Roles }) => Roles.some(({ Ref }: { Ref: string }) => Ref.startsWith(policyOf)))
+    .flatMap(({ PolicyDocument }) => PolicyDocument.Statement);
+}
+
+const { template } = embed((lookaside, stack) => {
+  const lambda = new ServicePrincipal('lambda.amazonaws.com');
+  lookaside.grantLookup(new Role(stack, 'Caller', { assumedBy: lambda }));
+  lookaside.grantPurge(new Role(stack, 'Operator', { assumedBy: lambda }));
+});
+
+describe('the construct', () => {
+  test('brings all of Lookaside into a stack of theirs, without parameters or outputs of its own', () => {
+    const names = propertiesOf(template, 'AWS::Lambda::Function').map(({ FunctionName }) => FunctionName);
+    expect(names.sort()).toEqual(
+      ['http', 'invalidate', 'invoke', 'revalidate'].map((entry) => `lookaside-theirs-${entry}`),
+    );
+    expect(template.Parameters).not.toHaveProperty('UpstreamBaseUrl');
+    expect(template.Outputs ?? {}).toEqual({});
+  });
+
+  test('grantLookup lets a role invoke the function for other functions, and nothing else', () => {
+    const statements = statementsOf(template, 'Caller');
+    expect(statements).toMatchObject([{ Effect: 'Allow', Action: 'lambda:InvokeFunction' }]);
+    expect(JSON.stringify(statements[0].Resource)).toContain('LookasideInvoke');
+  });
+
+  test('grantPurge lets a role call cache administration, and nothing else of the API', () => {
+    const statements = statementsOf(template, 'Operator');
+    expect(statements).toMatchObject([{ Effect: 'Allow', Action: 'execute-api:Invoke' }]);
+    expect(JSON.stringify(statements[0].Resource)).toMatch(/\/live\/DELETE\/cache\/\*/);
+  });
+
+  test('metricHitRatio is the share of hits, fresh and stale, among the answered look-ups', () => {
+    const { lookaside } = embed();
+    const { mathExpression } = lookaside.metricHitRatio(Duration.minutes(1)).toMetricConfig();
+    const { expression = '', usingMetrics = {} } = mathExpression ?? {};
+    const counted = { hit: 6, stale: 2, collapsed: 4, miss: 5, request: 2, bypass: 1 };
+    expect(Object.keys(usingMetrics).sort()).toEqual(Object.keys(counted).sort());
+    for (const [id, metric] of Object.entries(usingMetrics)) {
+      const { metricStat } = metric.toMetricConfig();
+      expect(metricStat).toMatchObject({ namespace: 'Lookaside', statistic: 'Sum', period: Duration.minutes(1) });
+      expect(metricStat?.metricName.toLowerCase()).toBe(id);
+    }
+    // The expression, read as arithmetic.
+    const filled = expression.replace(/FILL\((\w+), 0\)/g, (_all, id: keyof typeof counted) => String(counted[id]));
+    expect(filled).toBe('100 * (6 + 2) / (6 + 2 + 4 + 5 + 2 + 1)');
+  });
+});
+
+test('a wrong environment is refused before anything is made, in one line', () => {
+  const build = () =>
+    withStandInBundles((bundles) => {
+      const environment = { name: 'theirs', upstreamBaseUrl: 'https://upstream.example', memoryMb: 64 };
+      return new Lookaside(new Stack(), 'Lookaside', { environment, bundles });
+    });
+  expect(build).toThrow('memoryMb is 64; allowed is a whole number, 512 to 10240.');
+});

@@ -1,0 +1,108 @@
+import { describe, expect, test } from '@jest/globals';
+import type { DeploymentEnvironment } from '../../infra/deployment-environment.ts';
+import { checkSideBySide, EnvironmentError } from '../../infra/environment-rules.ts';
+import { type Template, templateOf } from './templates.ts';
+
+/** Names that are unique inside another resource only, by the resource's type. */
+const INNER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  // Of a stage inside its API, of an alias inside its function, of a policy inside its role.
+  'AWS::ApiGateway::Stage': ['StageName'],
+  'AWS::Lambda::Alias': ['Name'],
+  'AWS::IAM::Policy': ['PolicyName'],
+};
+
+/** The names that a template gives to its resources: texts that an account and region may hold once. */
+function physicalNamesOf({ Resources, Outputs }: Template): readonly string[] {
+  const ofResources = Object.values(Resources).flatMap(({ Type, Properties = {} }) =>
+    Object.entries(Properties)
+      .filter(([property]) => /Name$|^Id$/.test(property) && !INNER_NAMES[Type]?.includes(property))
+      .filter((each): each is [string, string] => typeof each[1] === 'string')
+      .map(([property, name]) => `${Type}.${property}: ${name}`),
+  );
+  const ofExports = Object.values(Outputs ?? {}).flatMap(({ Export }) => (Export === undefined ? [] : [Export.Name]));
+  return [...ofResources, ...ofExports];
+}
+
+describe('two environments in one account and region', () => {
+  const [one, other] = [templateOf('side by side, one'), templateOf('side by side, other')] as const;
+
+  test('have no physical name in common', () => {
+    const names = new Set(physicalNamesOf(one));
+    expect(physicalNamesOf(other).filter((name) => names.has(name))).toEqual([]);
+  });
+
+  test('have names that begin with the environment’s own prefix', () => {
+    const names = physicalNamesOf(one);
+    expect(names).toEqual(
+      expect.arrayContaining([
+        'AWS::Lambda::Function.FunctionName: lookaside-one-http',
+        'AWS::Logs::LogGroup.LogGroupName: /aws/lambda/lookaside-one-invalidate',
+        'AWS::ApiGateway::ApiKey.Name: lookaside-one-kiosk',
+      ]),
+    );
+    for (const name of names) expect(name).toMatch(/: .*lookaside-one/);
+  });
+
+  test('have the same resources: an environment is a name and its numbers', () => {
+    const typesOf = ({ Resources }: Template) => Object.values(Resources).map(({ Type }) => Type);
+    expect(typesOf(other).sort()).toEqual(typesOf(one).sort());
+  });
+});
+
+describe('environments that collide are refused', () => {
+  const pinned = (account: string, region: string) => ({ account, region });
+  const here = pinned('111122223333', 'eu-west-1');
+  const elsewhere = pinned('111122223333', 'ap-south-1');
+  const owner = { ownsGatewayLogRole: true };
+
+  test.each<[string, Partial<DeploymentEnvironment>, Partial<DeploymentEnvironment>, string]>([
+    [
+      'one name',
+      {},
+      { name: 'one', prefix: 'tills' },
+      'The environments one and one have one name; allowed is a name each.',
+    ],
+    [
+      'one prefix',
+      { prefix: 'tills' },
+      { prefix: 'tills' },
+      'The environments one and other have the prefix tills; allowed is a prefix each, or an account or region each.',
+    ],
+    [
+      'a prefix that another name makes',
+      {},
+      { prefix: 'lookaside-one' },
+      'The environments one and other have the prefix lookaside-one; allowed is a prefix each, or an account or region each.',
+    ],
+    [
+      'one prefix, one pinned and the other not',
+      { prefix: 'tills', ...here },
+      { prefix: 'tills' },
+      'The environments one and other have the prefix tills; allowed is a prefix each, or an account or region each.',
+    ],
+    [
+      'two owners of the role of the gateway’s logs',
+      owner,
+      owner,
+      'The environments one and other both have ownsGatewayLogRole; allowed is one in an account and region.',
+    ],
+  ])('%s', (_fault, one, other, message) => {
+    const environments = [
+      { name: 'one', ...one },
+      { name: 'other', ...other },
+    ];
+    expect(() => checkSideBySide(environments)).toThrow(new EnvironmentError(message));
+  });
+
+  test.each<[string, Partial<DeploymentEnvironment>, Partial<DeploymentEnvironment>]>([
+    ['one prefix in two regions', { prefix: 'tills', ...here }, { prefix: 'tills', ...elsewhere }],
+    ['one owner of the role', owner, {}],
+    ['an owner in each region', { ...owner, ...here }, { ...owner, ...elsewhere }],
+  ])('%s is no collision', (_case, one, other) => {
+    const environments = [
+      { name: 'one', ...one },
+      { name: 'other', ...other },
+    ];
+    expect(() => checkSideBySide(environments)).not.toThrow();
+  });
+});
