@@ -19,7 +19,8 @@ import { type AwsCredentials, signatureHeaders } from './signature.ts';
 // The stack, deployed for real: by the CDK's own commands, to an emulator of AWS, in front of the upstream's simulator.
 // The tests are the steps of one deployment's life, in their order; each needs those before it.
 
-jest.setTimeout(120_000);
+// A limit ends a test that hangs. It is no measure of speed: on a busy machine a deployment takes ten times as long.
+jest.setTimeout(600_000);
 
 const STACK = 'lookaside-emulated';
 const NODE = process.execPath;
