@@ -7,6 +7,8 @@ interface GatewayAnswer {
   readonly code: string;
   readonly title: string;
   readonly detail: string;
+  /** When the same request may be sent again, in seconds. Absent: it would be answered so again. */
+  readonly retryAfterSeconds?: number;
 }
 
 const FORBIDDEN = {
@@ -30,6 +32,7 @@ const INTERNAL_ERROR = {
   code: 'internal_error',
   title: 'Internal Server Error',
   detail: 'The request failed by a fault of our own.',
+  retryAfterSeconds: 5,
 } as const;
 
 /** Each kind of answer that API Gateway makes for this API; the two fallbacks stand for every other kind. */
@@ -54,11 +57,18 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
     title: 'Content Too Large',
     detail: 'The request is larger than the gateway takes: 10 MB.',
   },
-  { type: ResponseType.THROTTLED, ...TOO_MANY_REQUESTS, detail: 'Requests come faster than is allowed.' },
+  {
+    type: ResponseType.THROTTLED,
+    ...TOO_MANY_REQUESTS,
+    detail: 'Requests come faster than is allowed.',
+    retryAfterSeconds: 1,
+  },
   {
     type: ResponseType.QUOTA_EXCEEDED,
     ...TOO_MANY_REQUESTS,
     detail: "The usage plan's quota for this key is used up.",
+    // The gateway does not say when the period ends. An operator may raise the quota at any time.
+    retryAfterSeconds: 60,
   },
   {
     type: ResponseType.INTEGRATION_TIMEOUT,
@@ -92,7 +102,11 @@ export function addGatewayAnswers(api: RestApi, allowsOrigins: boolean): void {
         'Cache-Control': "'no-store'",
         'Cache-Status': `'lookaside; detail=${answer.code}'`,
         'X-Content-Type-Options': "'nosniff'",
-        ...(allowsOrigins ? { 'Access-Control-Allow-Origin': "'*'" } : {}),
+        ...(answer.retryAfterSeconds !== undefined && { 'Retry-After': `'${answer.retryAfterSeconds}'` }),
+        ...(allowsOrigins && {
+          'Access-Control-Allow-Origin': "'*'",
+          'Access-Control-Expose-Headers': "'Cache-Status, Retry-After'",
+        }),
       },
       templates: { 'application/json': toProblem(answer) },
     });

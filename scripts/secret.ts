@@ -4,11 +4,13 @@ import { text } from 'node:stream/consumers';
 import { parseArgs } from 'node:util';
 import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { fillSecret, WrongCredentialsError } from './fill-secret.ts';
+import { addressOfSecret } from './secret-address.ts';
 
 const USAGE = `Usage: npm run secret -- --secret ARN
   Puts the upstream's credentials into the secret that the stack made (its output UpstreamSecretArn). They come from
   UPSTREAM_CREDENTIALS in the environment, or from standard input, or from questions whose answers are not shown:
-  JSON, {"username","password"} for a till or {"key","secret"} for a client. Region and AWS credentials as for the AWS CLI.
+  JSON, {"username","password"} for a till or {"key","secret"} for a client. Region and AWS credentials as for the AWS CLI; the
+  region must be that of the ARN.
 `;
 
 const { values } = parseArgs({ options: { secret: { type: 'string' }, help: { type: 'boolean' } } });
@@ -20,7 +22,13 @@ if (values.help || values.secret === undefined) {
 }
 
 async function run(secretId: string): Promise<void> {
-  const client = new SecretsManagerClient();
+  const address = addressOfSecret(secretId, await readSetRegion());
+  if (address.kind === 'refused') {
+    process.stderr.write(`Nothing stored. ${address.reason}\n`);
+    process.exitCode = 1;
+    return;
+  }
+  const client = new SecretsManagerClient({ region: address.region });
   try {
     const version = await fillSecret(client, secretId, await readCredentials());
     console.log(`The secret holds the credentials now (version ${version}). Next: npm run smoke.`);
@@ -29,6 +37,18 @@ async function run(secretId: string): Promise<void> {
     const reason = error instanceof WrongCredentialsError ? error.message : `Nothing stored. ${String(error)}`;
     process.stderr.write(`${reason}\n`);
     process.exitCode = 1;
+  } finally {
+    client.destroy();
+  }
+}
+
+/** The region that the AWS CLI would use; undefined: none is set. */
+async function readSetRegion(): Promise<string | undefined> {
+  const client = new SecretsManagerClient();
+  try {
+    return await client.config.region();
+  } catch {
+    return undefined;
   } finally {
     client.destroy();
   }

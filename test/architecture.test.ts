@@ -31,6 +31,7 @@ const WRONG_IMPORTS: readonly Sample[] = [
   ['functions/invoke/x.ts', use('../../infra/routes.ts')],
   ['functions/invalidate/x.ts', use('../../infra/routes.ts')],
   ['functions/adapters/dynamodb/x.ts', use('../../invalidate/handler.ts')],
+  ['functions/smoke/x.ts', use('../../infra/routes.ts')],
   ['functions/client.ts', use('../local/service.ts')],
   ['infra/x.ts', use('../functions/lookup/entry.ts')],
   ['infra/x.ts', use('../local/service.ts')],
@@ -48,6 +49,7 @@ const WRONG_GLOBALS: readonly Sample[] = [
   ['functions/adapters/dynamodb/x.ts', touch('process.env')],
   ['functions/http/x.ts', touch('process.env')],
   ['functions/invoke/x.ts', touch('process.env')],
+  ['functions/smoke/x.ts', touch('process.env')],
   ['functions/lookup-service.ts', touch('process.env')],
 ];
 

@@ -16,6 +16,9 @@ const DETAIL_BY_CODE: Readonly<Record<GatewayAnswerCode, string>> = {
   upstream_timeout: 'The look-up took longer than the gateway waits.',
 };
 
+/** When the deployed gateway says that the request may be sent again, in seconds. */
+const RETRY_AFTER_BY_CODE: Readonly<Partial<Record<GatewayAnswerCode, string>>> = { internal_error: '5' };
+
 /**
  * The gateway's own answer, in the form of the function's errors.
  *
@@ -28,13 +31,18 @@ export function gatewayAnswer(
   detail = DETAIL_BY_CODE[code],
 ): WireReply {
   const { status, headers, body } = problem(code, detail, requestId);
+  const retryAfter = RETRY_AFTER_BY_CODE[code];
   return {
     status,
     headers: {
       ...headers,
       'Cache-Control': 'no-store',
       'X-Content-Type-Options': 'nosniff',
-      ...(allowsOrigins && { 'Access-Control-Allow-Origin': '*' }),
+      ...(retryAfter !== undefined && { 'Retry-After': retryAfter }),
+      ...(allowsOrigins && {
+        'Access-Control-Allow-Origin': '*',
+        'Access-Control-Expose-Headers': 'Cache-Status, Retry-After',
+      }),
     },
     body,
   };

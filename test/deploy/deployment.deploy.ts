@@ -10,11 +10,11 @@ import {
 } from '@aws-sdk/client-secrets-manager';
 import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
 import { LOOKUP_PATHS } from '../../infra/routes.ts';
+import { type AwsCredentials, signatureHeaders } from '../../scripts/smoke/signature.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../../simulator/credentials.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { Emulator } from './emulator.ts';
 import { type Finished, run, runOrFail } from './process.ts';
-import { type AwsCredentials, signatureHeaders } from './signature.ts';
 
 // The stack, deployed for real: by the CDK's own commands, to an emulator of AWS, in front of the upstream's simulator.
 // The tests are the steps of one deployment's life, in their order; each needs those before it.
@@ -36,6 +36,7 @@ const JOINED_MOBILE = '919000000018';
 const PURGED_MOBILE = '919000000014';
 const EVENT_MOBILE = '919000000020';
 const EVENT_CUSTOMER_ID = 7_000_000_020;
+const SMOKE_MOBILE = '919000000004';
 const STALE_MOBILE = '919000000026';
 const ROTATED_MOBILE = '919000000032';
 const OTHER_ROTATED_MOBILE = '919000000038';
@@ -190,8 +191,9 @@ async function putSecret(SecretId: string | undefined, SecretString: string): Pr
   return VersionId;
 }
 
-function smoke(): Promise<Finished> {
-  return run(NODE, ['scripts/smoke.ts', '--url', url, '--key', key], emulator.environment);
+function smoke(options: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Promise<Finished> {
+  const parameters = ['scripts/smoke.ts', '--url', url, '--key', key, ...options];
+  return run(NODE, parameters, { ...emulator.environment, ...environment });
 }
 
 test('cdk bootstrap prepares the account', async () => {
@@ -259,10 +261,50 @@ test('npm run secret fills it', async () => {
   expect(output).not.toContain(DEFAULT_BASIC_CREDENTIALS.password);
 });
 
-test('the smoke test sees a miss and a hit', async () => {
+test('the smoke test sees the upstream asked and the cache answer, by each API, and strangers refused', async () => {
   const { exitCode, output } = await smoke();
   expect(exitCode === 0 ? '' : output).toBe('');
-  expect(output).toMatch(/1\. .*fwd=miss.*stored\n2\. .*hit.*\nAll is well/);
+  const asked = String.raw`\d\. (v2|v1\.1) 200 .*fwd=request.*stored\n\d\. (v2|v1\.1) 200 .*hit.*\n`;
+  expect(output).toMatch(
+    new RegExp(
+      `^${asked}${asked}5\\. webhook without its secret: 401.*\n6\\. .*not tried.*\n` +
+        '7\\. purge without a signature: 403.*\n8\\. .*not tried.*\nAll is well',
+    ),
+  );
+});
+
+test('the smoke test sees an event with its secret, a purge signed by the operator, and a revalidation', async () => {
+  const { exitCode, output } = await smoke(['--signed', '--revalidation', '--identifier', `mobile=${SMOKE_MOBILE}`], {
+    WEBHOOK_SECRET: await webhookSecret(),
+    AWS_ACCESS_KEY_ID: operator.accessKeyId,
+    AWS_SECRET_ACCESS_KEY: operator.secretAccessKey,
+  });
+  expect(exitCode === 0 ? '' : output).toBe('');
+  expect(output).toMatch(/webhook with its secret: 200/);
+  expect(output).toMatch(/signed purge: 204/);
+  expect(output).toMatch(/the stale entry: 200 .*stale-while-revalidate/);
+  expect(output).toContain('All is well');
+});
+
+test('the smoke test names an identity that no policy lets purge, and a wrong secret of the webhook', async () => {
+  const bystander = await createUser('smoke-bystander');
+  const [unsigned, unknown] = await Promise.all([
+    smoke(['--signed'], { AWS_ACCESS_KEY_ID: bystander.accessKeyId, AWS_SECRET_ACCESS_KEY: bystander.secretAccessKey }),
+    smoke(['--webhook-secret', 'a-guess']),
+  ]);
+  expect([unsigned.exitCode, unsigned.output]).toEqual([1, expect.stringMatching(/Wrong: .*AdministrationArn/)]);
+  expect([unknown.exitCode, unknown.output]).toEqual([
+    1,
+    expect.stringMatching(/Wrong: The webhook refuses this secret/),
+  ]);
+});
+
+test('npm run secret names two regions that disagree, and stores nothing', async () => {
+  const parameters = ['scripts/secret.ts', '--secret', outputs.UpstreamSecretArn ?? ''];
+  const elsewhere = { ...emulator.environment, AWS_REGION: 'ap-south-1' };
+  const { exitCode, output } = await run(NODE, parameters, elsewhere, JSON.stringify({ username: 'a', password: 'b' }));
+  expect([exitCode, output]).toEqual([1, expect.stringMatching(/Nothing stored.*eu-west-1.*ap-south-1/)]);
+  expect(await readSecret(outputs.UpstreamSecretArn)).toBe(JSON.stringify(DEFAULT_BASIC_CREDENTIALS));
 });
 
 test('a customer is fetched once, then answered from the table', async () => {

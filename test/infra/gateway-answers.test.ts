@@ -49,8 +49,12 @@ describe.each(answers.map((answer) => [answer.ResponseType as string, answer] as
     expect(body.match(/\$[\w.]+/g)).toEqual(['$context.requestId']);
   });
 
-  test('has the headers that every answer has', () => {
-    expect(answer.ResponseParameters).toEqual({
+  test('has the headers that every answer has; a 429 and a 500 say when to send it again, and nothing else does', () => {
+    const { 'gatewayresponse.header.Retry-After': retryAfter, ...parameters } = answer.ResponseParameters;
+    const isWorthRepeating = ['429', '500'].includes(answer.StatusCode);
+    // The quotes make it a literal. 1 to 60 s, as the function says it.
+    expect(retryAfter).toEqual(isWorthRepeating ? expect.stringMatching(/^'([1-9]|[1-5]\d|60)'$/) : undefined);
+    expect(parameters).toEqual({
       'gatewayresponse.header.Content-Type': "'application/problem+json'",
       'gatewayresponse.header.Cache-Control': "'no-store'",
       'gatewayresponse.header.Cache-Status': `'lookaside; detail=${JSON.parse(body).code}'`,
@@ -63,6 +67,8 @@ test('pages of other origins may read them where CORS_ORIGINS is not empty', () 
   const other = templateOf('with origins');
   for (const { ResponseParameters } of propertiesOf(other, 'AWS::ApiGateway::GatewayResponse')) {
     expect(ResponseParameters).toHaveProperty(['gatewayresponse.header.Access-Control-Allow-Origin'], "'*'");
+    const exposed = ResponseParameters['gatewayresponse.header.Access-Control-Expose-Headers'];
+    expect(exposed).toBe("'Cache-Status, Retry-After'");
   }
 });
 

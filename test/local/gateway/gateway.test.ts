@@ -350,6 +350,7 @@ describe('the gateway itself', () => {
     const response = await fetch(`${url}/open`);
 
     await expectProblem(response, 500, 'internal_error');
+    expect(response.headers.get('retry-after')).toBe('5');
     expect(logged).toEqual([['gateway', expect.objectContaining({ code: 'internal_error' })]]);
     expect(JSON.stringify(logged)).not.toContain('secret');
   });
@@ -369,6 +370,8 @@ describe('the gateway itself', () => {
     const response = await fetch(`${url}/locked`, { headers: { Origin: 'https://kiosk.example' } });
 
     expect(response.headers.get('access-control-allow-origin')).toBe(expected);
+    const exposed = response.headers.get('access-control-expose-headers');
+    expect(exposed).toBe(allowsOrigins ? 'Cache-Status, Retry-After' : null);
   });
 
   test('survives a client that goes away before the answer', async () => {

@@ -4,6 +4,8 @@ import { SignatureV4 } from '@smithy/signature-v4';
 export interface AwsCredentials {
   readonly accessKeyId: string;
   readonly secretAccessKey: string;
+  /** Of a session, as SSO and assumed roles have one. */
+  readonly sessionToken?: string;
 }
 
 export interface Signed {

@@ -1,0 +1,114 @@
+/** A deployment, as a caller knows it. */
+export interface Target {
+  /** The stack's output `Endpoint`, or an address in front of it. It ends in `/`. */
+  readonly url: URL;
+  /**
+   * An API key's value.
+   *
+   * @default - no key is sent
+   */
+  readonly key: string | undefined;
+}
+
+/** One reply of a deployment. */
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly body: string;
+  /** When it was asked for and when it was there. Epoch milliseconds. */
+  readonly askedAt: number;
+  readonly answeredAt: number;
+}
+
+/** What to send. */
+export interface Call {
+  /** Below the deployment's address, without a leading `/`. */
+  readonly path: string;
+  /** @default 'GET' */
+  readonly method?: string;
+  readonly query?: Readonly<Record<string, string>>;
+  readonly headers?: Readonly<Record<string, string>>;
+  readonly body?: string;
+}
+
+/** The gateway gives up after 29 s. A later reply comes from something else. */
+const TIMEOUT_MS = 35_000;
+
+/** How API Gateway begins the name of a header that it takes for its own. */
+export const RENAMED = 'x-amzn-remapped-';
+
+/**
+ * The deployment that an operator names, or what is wrong with the address or the key. The text never holds the key.
+ */
+export function toTarget(url: string, key: string | undefined): Target | string {
+  const base = URL.parse(url.endsWith('/') ? url : `${url}/`);
+  if (base === null || !['https:', 'http:'].includes(base.protocol)) {
+    return `--url is ${JSON.stringify(url)}; allowed is an https address: the stack's output Endpoint.`;
+  }
+  const problem = key === undefined ? undefined : explainHeaderValue('--key', key);
+  return problem ?? { url: base, key };
+}
+
+/**
+ * Why a text cannot be the value of a header; undefined: it can. `fetch` throws for some such texts, and sends others as
+ * different bytes, so that the address or the key seems to be wrong. The text is secret: the answer does not repeat it.
+ *
+ * @param name what the operator calls it, such as `--key`
+ */
+export function explainHeaderValue(name: string, value: string): string | undefined {
+  if (value === '') return `${name} is empty; give the value. In a shell, look at the command that reads it.`;
+  const position = value.search(/[^\x21-\x7e]/);
+  if (position === -1) return undefined;
+  const code = value.codePointAt(position) ?? 0;
+  const character = `U+${code.toString(16).toUpperCase().padStart(4, '0')}`;
+  return (
+    `${name} has a character that it cannot have, ${character} at position ${position + 1} of ${value.length}; allowed ` +
+    'are printable ASCII characters without spaces. Copy the value again, without quotes, spaces or line breaks.'
+  );
+}
+
+/** The address of a call. */
+export function addressOf({ url }: Target, { path, query = {} }: Pick<Call, 'path' | 'query'>): URL {
+  const address = new URL(path, url);
+  address.search = new URLSearchParams(query).toString();
+  return address;
+}
+
+/** Sends one request, with the deployment's key. Answers the reply, or in words why there is none. Never throws. */
+export async function send(target: Target, call: Call): Promise<Reply | string> {
+  const { method = 'GET', headers = {}, body } = call;
+  const askedAt = Date.now();
+  try {
+    const response = await fetch(addressOf(target, call), {
+      method,
+      headers: { ...(target.key !== undefined && { 'x-api-key': target.key }), ...headers },
+      redirect: 'manual',
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+      ...(body !== undefined && { body }),
+    });
+    const text = await response.text();
+    return { status: response.status, headers: response.headers, body: text, askedAt, answeredAt: Date.now() };
+  } catch (error) {
+    return explainNoReply(target.url, error);
+  }
+}
+
+function explainNoReply({ host }: URL, error: unknown): string {
+  if (error instanceof DOMException && error.name === 'TimeoutError') {
+    return `${host} did not answer within ${TIMEOUT_MS / 1000} s. Check --url, and what stands between.`;
+  }
+  const { cause } = error as { readonly cause?: { readonly code?: string; readonly message?: string } };
+  return `${host} cannot be reached (${cause?.code ?? cause?.message ?? error}). Check --url: it is the stack's output Endpoint.`;
+}
+
+/** A reply in one line. */
+export function describe({ status, headers, askedAt, answeredAt }: Reply): string {
+  const cacheStatus = headers.get('cache-status') ?? 'no Cache-Status';
+  return `${status} in ${answeredAt - askedAt} ms: ${cacheStatus}`;
+}
+
+/** The parameters of `Cache-Status` (RFC 9211), such as `hit` or `fwd-status=200`. */
+export function cacheParameters({ headers }: Reply): readonly string[] {
+  const [, ...parameters] = (headers.get('cache-status') ?? '').split(';');
+  return parameters.map((parameter) => parameter.trim());
+}

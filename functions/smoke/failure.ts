@@ -1,0 +1,75 @@
+import { RENAMED, type Reply, type Target } from './exchange.ts';
+
+/** Our own error, in the function's words or the gateway's. Without a code, the reply is something else. */
+export interface Problem {
+  readonly code?: string;
+  readonly detail: string;
+  readonly requestId?: string;
+}
+
+/** What each code means for the operator of a deployment, and what to do. */
+const ADVICE: Readonly<Record<string, (problem: Problem, isKeySent: boolean) => string>> = {
+  forbidden: (_problem, isKeySent) =>
+    isKeySent
+      ? 'The gateway does not know this key, or its usage plan is not for this stage: compare it with the value of ' +
+        'the stack\'s output ApiKeyIds (docs/deploying.md, "Get a key"). Look for spaces at its ends.'
+      : 'The gateway wants an API key: give one with --key (docs/deploying.md, "Get a key").',
+  not_found: () =>
+    "Lookaside answers, but has nothing at this path: --url is the stack's output Endpoint, without the look-up's path.",
+  too_many_requests: ({ detail }) =>
+    `${detail} Wait, or raise throttle or quota of the environment (infra/environments.ts).`,
+  upstream_invalid: ({ detail }) =>
+    isAboutCredentials(detail)
+      ? 'The upstream refuses our credentials: the secret holds wrong ones. Fill it again: npm run secret.'
+      : "What answers at the upstream's address is not the upstream: check UpstreamBaseUrl (scheme, host, no path of a look-up).",
+  upstream_unavailable: ({ detail }) =>
+    isAboutCredentials(detail)
+      ? 'The secret is empty, holds something else than credentials, or may not be read. Fill it: npm run secret.'
+      : `${detail} It is unreachable from the function, fails or throttles: check UpstreamBaseUrl and whether the ` +
+        "upstream lets this region's addresses in.",
+  upstream_timeout: ({ detail }) =>
+    `${detail} Either it is slow (UPSTREAM_TIMEOUT_MS) or it drops packets from this region's addresses.`,
+  internal_error: ({ requestId }) =>
+    `Lookaside failed. Its log says why: look for requestId ${requestId} in /aws/lambda/lookaside-http.`,
+};
+
+function isAboutCredentials(detail: string): boolean {
+  return detail.includes('credentials');
+}
+
+/** What a reply that is no answer says, and what to do about it; undefined: it is an answer of Lookaside. */
+export function explainFailure(reply: Reply, { key }: Target): string | undefined {
+  if (reply.status >= 300 && reply.status < 400) {
+    return `The address redirects to ${reply.headers.get('location')}: give that one to --url.`;
+  }
+  const problem = readProblem(reply);
+  if (problem.code === undefined) return explainForeignReply(reply);
+  const advice = Object.hasOwn(ADVICE, problem.code) ? ADVICE[problem.code] : undefined;
+  return advice?.(problem, key !== undefined) ?? `Lookaside refuses the request, ${problem.code}: ${problem.detail}`;
+}
+
+/** Reads our own error out of a reply. */
+export function readProblem({ headers, body }: Reply): Problem {
+  if (!headers.get('content-type')?.startsWith('application/problem+json')) return { detail: '' };
+  try {
+    const { code, detail = '', requestId } = JSON.parse(body);
+    return { code, detail, requestId };
+  } catch {
+    return { detail: '' };
+  }
+}
+
+/** A reply without our Cache-Status, or of a gateway that does not use our error form, is somebody else's. */
+function explainForeignReply({ status, headers, body }: Reply): string | undefined {
+  if (headers.has('cache-status') || headers.has(`${RENAMED}cache-status`)) return undefined;
+  if (status === 403 && body.includes('Missing Authentication Token')) {
+    return "The gateway has no such stage or path: --url is the stack's output Endpoint, which ends in /live/.";
+  }
+  if (status === 403 && body.includes('Forbidden')) {
+    return 'The gateway refuses in its own words, not in ours: the API at --url is another one, or was deployed before its answers were.';
+  }
+  return (
+    `${status} without Cache-Status: what answers is not Lookaside, or something between takes its headers away. ` +
+    "Compare --url with the stack's output Endpoint."
+  );
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+
+/** A customer, as a look-up names one: an identifier's name in v2, and its value. */
+export interface Identifier {
+  readonly name: string;
+  readonly value: string;
+}
+
+/** The two APIs that Lookaside answers. */
+export const APIS = ['v2', 'v1.1'] as const;
+export type Api = (typeof APIS)[number];
+
+/** Where each API answers, below the deployment's address, and what asks it for one customer. */
+interface LookupAddress {
+  readonly path: string;
+  readonly query: Readonly<Record<string, string>>;
+}
+
+/** v1.1's names of the identifiers that it knows, by v2's. */
+const NAMES_OF_V1: Readonly<Record<string, string>> = {
+  mobile: 'mobile',
+  email: 'email',
+  externalId: 'external_id',
+  cardnumber: 'card_number',
+  cardExternalId: 'card_external_id',
+  id: 'id',
+};
+
+/** An external id that no customer has. It is another one at each call. */
+export function madeUp(): Identifier {
+  return { name: 'externalId', value: `lookaside-smoke-${randomUUID()}` };
+}
+
+/** How to ask an API for a customer; undefined: v1.1 does not know this kind of identifier. */
+export function lookupAddress(api: 'v2', identifier: Identifier): LookupAddress;
+export function lookupAddress(api: Api, identifier: Identifier): LookupAddress | undefined;
+export function lookupAddress(api: Api, { name, value }: Identifier): LookupAddress | undefined {
+  if (api === 'v2') {
+    return {
+      path: 'v2/customers/lookup/customerDetails',
+      query: { source: 'INSTORE', identifierName: name, identifierValue: value },
+    };
+  }
+  const nameOfV1 = Object.hasOwn(NAMES_OF_V1, name) ? NAMES_OF_V1[name] : undefined;
+  return nameOfV1 === undefined ? undefined : { path: 'v1.1/customer/get', query: { [nameOfV1]: value } };
+}

@@ -1,0 +1,107 @@
+import { cacheParameters, describe, type Reply, send, type Target } from './exchange.ts';
+import { explainFailure } from './failure.ts';
+import { APIS, type Api, type Identifier, lookupAddress, madeUp } from './identifier.ts';
+import { explainClocks, explainHeaders } from './way.ts';
+
+/** What was seen, and what follows from it. */
+export interface Findings {
+  /** What was done, one line each. */
+  readonly lines: readonly string[];
+  /** What is wrong and what to do. Empty: all is well. */
+  readonly problems: readonly string[];
+}
+
+export interface LookupOptions {
+  /**
+   * The customer to look up.
+   *
+   * @default - a made-up external id, another one at each run
+   */
+  readonly identifier?: Identifier | undefined;
+  /**
+   * The APIs to ask, in this order.
+   *
+   * @default - both
+   */
+  readonly apis?: readonly Api[] | undefined;
+}
+
+/**
+ * Looks one customer up twice by each API, and says in words what is wrong. The first look-up says `no-cache`: it proves
+ * that the upstream answers, whatever the cache holds. The second one must come from the cache. It changes nothing but
+ * the entry of that look-up. Ends with the first API that has a problem. Never throws.
+ */
+export async function checkLookups(target: Target, options: LookupOptions = {}): Promise<Findings> {
+  const { identifier = madeUp(), apis = APIS } = options;
+  const lines: string[] = [];
+  for (const api of apis) {
+    const findings = await checkApi(target, api, identifier);
+    lines.push(...findings.lines);
+    if (findings.problems.length > 0) return { lines, problems: findings.problems };
+  }
+  return { lines, problems: [] };
+}
+
+async function checkApi(target: Target, api: Api, identifier: Identifier): Promise<Findings> {
+  const address = lookupAddress(api, identifier);
+  if (address === undefined) return { lines: [`${api} does not know ${identifier.name}: not asked`], problems: [] };
+  const replies: Reply[] = [];
+  const findings = (...problems: readonly string[]): Findings => ({
+    lines: replies.map((reply) => `${api} ${describe(reply)}`),
+    problems: problems.map((problem) => `${api}: ${problem}`),
+  });
+
+  const first = await send(target, { ...address, headers: { 'cache-control': 'no-cache' } });
+  if (typeof first === 'string') return findings(first);
+  replies.push(first);
+  const failure = explainFailure(first, target) ?? explainUnasked(first) ?? explainUnstored(first);
+  if (failure !== undefined) return findings(failure);
+
+  const second = await send(target, address);
+  if (typeof second === 'string') return findings(second);
+  replies.push(second);
+  const secondFailure = explainFailure(second, target);
+  if (secondFailure !== undefined) return findings(secondFailure);
+  return findings(...explainHeaders(second), ...explainMiss(second), ...explainClocks(first, second));
+}
+
+/** Why a first look-up that was answered proves nothing about the upstream. */
+function explainUnasked(reply: Reply): string | undefined {
+  const parameters = cacheParameters(reply);
+  if (!parameters.some((parameter) => ['hit', 'collapsed'].includes(parameter))) return undefined;
+  return (
+    'The first look-up said Cache-Control: no-cache and was answered from the cache all the same: whether the upstream ' +
+    'answers is not known. Something between takes the header away, or keeps answers: look-ups must reach Lookaside as they are.'
+  );
+}
+
+/** Why a first look-up that was answered is not in the cache. */
+function explainUnstored(reply: Reply): string | undefined {
+  const parameters = cacheParameters(reply);
+  if (parameters.length === 0) return undefined;
+  if (parameters.includes('fwd=bypass')) {
+    return (
+      'The look-up went past the cache: its table does not answer, or CACHE_MODE is bypass. GET /health says which; ' +
+      "the function's log says why."
+    );
+  }
+  if (parameters.includes('stored')) return undefined;
+  const upstreamStatus = parameters.find((parameter) => parameter.startsWith('fwd-status='));
+  return (
+    `The answer was not stored (${upstreamStatus ?? 'no fwd-status'}). Either the windows are 0 (FRESH_SECONDS, ` +
+    'NOT_FOUND_FRESH_SECONDS), or the upstream refused this look-up, which is never stored (--identifier name=value tries ' +
+    'another, --api names the one API that the credentials may use), or another look-up was fetching this customer, or ' +
+    "the table did not take it: the function's log says why."
+  );
+}
+
+/** Why a second look-up right after the first is no hit. */
+function explainMiss(second: Reply): string[] {
+  const parameters = cacheParameters(second);
+  if (parameters.length === 0 || parameters.includes('hit')) return [];
+  return [
+    'The first look-up was stored, the second did not find it. Either the window is shorter than the time between them ' +
+      '(FRESH_SECONDS, NOT_FOUND_FRESH_SECONDS), or the two were answered by functions with different tables or key ' +
+      "secrets, or their clocks are more than 5 s apart: the function's log says which.",
+  ];
+}

@@ -1,0 +1,30 @@
+import { cacheParameters, describe, type Reply, send, type Target } from '../../functions/smoke/exchange.ts';
+import { type Identifier, lookupAddress, madeUp } from '../../functions/smoke/identifier.ts';
+import type { Findings } from '../../functions/smoke/lookup-check.ts';
+
+/** What removes the entry of an identifier: what was seen of it, and whether the deployment says that it is done. */
+export type Removal = (identifier: Identifier) => Promise<Findings & { readonly isAcknowledged: boolean }>;
+
+/**
+ * Puts the entry of a made-up customer into the cache, has it removed, and looks whether it is still served.
+ *
+ * @param stillServed what it means when it is
+ */
+export async function checkRemoval(target: Target, remove: Removal, stillServed: string): Promise<Findings> {
+  const identifier = madeUp();
+  const before = await lookUp(target, identifier);
+  if (typeof before === 'string') return { lines: [], problems: [before] };
+  const { lines, problems, isAcknowledged } = await remove(identifier);
+  if (!isAcknowledged) return { lines, problems };
+  const after = await lookUp(target, identifier);
+  if (typeof after === 'string') return { lines, problems: [after] };
+  return {
+    lines: [...lines, `the look-up after it: ${describe(after)}`],
+    problems: cacheParameters(after).includes('hit') ? [...problems, stillServed] : problems,
+  };
+}
+
+function lookUp(target: Target, identifier: Identifier): Promise<Reply | string> {
+  const { path, query } = lookupAddress('v2', identifier);
+  return send(target, { path, query });
+}
