@@ -59,7 +59,8 @@ export async function checkRevalidation(target: Target, identifier: Identifier, 
   }
   if (!cacheParameters(stale).includes('detail=stale-while-revalidate')) {
     return wrong(
-      'The entry is not served stale while it is revalidated: STALE_WHILE_REVALIDATE_SECONDS is 0 or short, or an event ' +
+      'The entry is not served stale while it is revalidated. Either the upstream does not find this customer (only found ' +
+        'customers are revalidated: --identifier names one), or STALE_WHILE_REVALIDATE_SECONDS is 0 or short, or an event ' +
         'marked the entry meanwhile.',
     );
   }
