@@ -36,6 +36,8 @@ export interface Lease {
   readonly until: number;
   /** How long it lasts in all. */
   readonly durationMs: number;
+  /** How long its holder expects to hold it: most fetches take so long at least. Undefined: the holder does not know. */
+  readonly expectedMs?: number | undefined;
 }
 
 /** How a lease ended, if it did not end with an entry. It is left on the item, for the look-ups that waited. */

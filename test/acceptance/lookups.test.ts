@@ -161,7 +161,7 @@ describe('100 at once', () => {
         ]);
       store.clear();
       const hits = await results(service, plain);
-      expect(hits.every(({ cache }: { cache: { status: string } }) => cache.status === 'hit')).toBe(true);
+      expect(hits.every(({ cache }: { cache?: { status: string } }) => cache?.status === 'hit')).toBe(true);
       expect(keysAsked()).toEqual([['BatchGetItem', 100]]);
 
       store.clear();
@@ -170,10 +170,12 @@ describe('100 at once', () => {
 
       // Two keys each.
       const withCoupons = plain.slice(0, 60).map((lookup) => ({ ...lookup, embed: 'coupons' }));
-      await results(service, withCoupons);
+      const areHits = (all: readonly { readonly cache?: { readonly status: string } }[]) =>
+        all.every(({ cache }) => cache?.status === 'hit');
+      // What a busy machine stored too late the next batch fetches again.
+      while (!areHits(await results(service, withCoupons)));
       store.clear();
-      const joined = await results(service, withCoupons);
-      expect(joined.every(({ cache }: { cache: { status: string } }) => cache.status === 'hit')).toBe(true);
+      expect(areHits(await results(service, withCoupons))).toBe(true);
       expect(keysAsked().sort()).toEqual([
         ['BatchGetItem', 100],
         ['BatchGetItem', 20],

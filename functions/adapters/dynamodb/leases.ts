@@ -27,11 +27,13 @@ export class DynamoDbLeases implements Leases {
 
   async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {
     const entryExpiresAt = seen.entry?.expiresAt ?? 0;
+    const set = {
+      ...leaseAttributes(lease),
+      expiresAt: ttl(Math.max(entryExpiresAt, lease.until + LEASE_MARGIN_MS)),
+    };
     return this.#table.update(key, {
-      set: {
-        ...leaseAttributes(lease),
-        expiresAt: ttl(Math.max(entryExpiresAt, lease.until + LEASE_MARGIN_MS)),
-      },
+      set,
+      remove: LEASE_ATTRIBUTES.filter((name) => !(name in set)),
       conditions: [same('version', text(seen.version)), same('leaseToken', text(seen.lease?.token))],
     });
   }

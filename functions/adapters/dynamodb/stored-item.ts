@@ -64,9 +64,9 @@ function toLease(item: Item): Lease | undefined {
   const token = item.leaseToken?.S;
   const until = toNumber(item.leaseUntil);
   const durationMs = toNumber(item.leaseMs);
-  return token === undefined || until === undefined || durationMs === undefined
-    ? undefined
-    : { token, until, durationMs };
+  if (token === undefined || until === undefined || durationMs === undefined) return undefined;
+  const expectedMs = toNumber(item.leaseExpectedMs);
+  return { token, until, durationMs, ...(expectedMs !== undefined && { expectedMs }) };
 }
 
 function toOutcome(item: Item): LeaseOutcome | undefined {

@@ -55,10 +55,15 @@ export const ENTRY_ATTRIBUTES = [
 ] as const;
 
 /** The attributes of a lease. */
-export const LEASE_ATTRIBUTES = ['leaseToken', 'leaseUntil', 'leaseMs'] as const;
+export const LEASE_ATTRIBUTES = ['leaseToken', 'leaseUntil', 'leaseMs', 'leaseExpectedMs'] as const;
 
-export function leaseAttributes({ token, until, durationMs }: Lease): Item {
-  return { leaseToken: { S: token }, leaseUntil: number(until), leaseMs: number(durationMs) };
+export function leaseAttributes({ token, until, durationMs, expectedMs }: Lease): Item {
+  const times = { leaseUntil: number(until), leaseMs: number(durationMs) };
+  return {
+    leaseToken: { S: token },
+    ...times,
+    ...(expectedMs !== undefined && { leaseExpectedMs: number(expectedMs) }),
+  };
 }
 
 /** The attributes that some outcomes have, and others do not. */

@@ -8,9 +8,11 @@ import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
 import { askForRevalidation, askingMark, invoke, isHeldBack } from '../revalidation.ts';
 import { fetchReply } from './fetch.ts';
+import { FetchTimes } from './fetch-times.ts';
 import type { Answered, Fetched, Unanswered } from './fetched.ts';
 import { endsEntry, type Kept, keepAnswer, keepFailure, NOT_KEPT } from './keep.ts';
 import type { OwnLease } from './lease.ts';
+import { SlowUpstream } from './slow-upstream.ts';
 import { UpstreamPauseGate } from './upstream-pause-gate.ts';
 import { voidFormer } from './void-former.ts';
 
@@ -19,6 +21,8 @@ export interface AskContext {
   readonly ports: LookupPorts;
   readonly policy: LookupPolicy;
   readonly gate: UpstreamPauseGate;
+  readonly fetchTimes: FetchTimes;
+  readonly slowUpstream: SlowUpstream;
   /** Undefined: the cache is off. */
   readonly invalidation: Invalidation | undefined;
 }
@@ -39,7 +43,8 @@ export const MAX_READ_AGE_MS = 1000;
 export function createAskContext(ports: LookupPorts, policy: LookupPolicy): AskContext {
   const { clock, random, store } = ports;
   const invalidation = store && createInvalidation({ store, clock, keySecrets: policy.keySecrets });
-  return { ports, policy, gate: new UpstreamPauseGate(clock, random), invalidation };
+  const gate = new UpstreamPauseGate(clock, random);
+  return { ports, policy, gate, fetchTimes: new FetchTimes(), slowUpstream: new SlowUpstream(clock), invalidation };
 }
 
 /** Asks the upstream without the right to store the answer. */
@@ -53,6 +58,7 @@ export async function askAlone(
   const fetched = await fetchFor(context, asked, known);
   // The store may have taken our lease though its answer was lost.
   await lease?.end({ outcome: { kind: 'not-stored', token: lease.token } });
+  noteSpeed(context, asked, fetched);
   if (!('reply' in fetched)) {
     const revalidation = fetched.isGivenUp ? await revalidateIfIdle(context, asked, known) : 'not-asked';
     return answerFailure(context, asked, known, fetched, reason, revalidation);
@@ -79,15 +85,18 @@ export async function askAsHolder(
   known: Known & { readonly item: StoredItem },
   lease: OwnLease,
 ): Promise<LookupResult> {
-  const { ports, policy } = context;
+  const { ports, policy, fetchTimes } = context;
+  const heldSince = ports.clock.monotonicNow();
   try {
     const reason = asked.store.isBypassed ? 'bypass' : known.reason;
     const fetched = await fetchFor(context, asked, known);
+    noteSpeed(context, asked, fetched);
     if (!('reply' in fetched)) {
       const revalidation = await endFailed(context, asked, known.item, lease, fetched);
       return await answerFailure(context, asked, known, fetched, reason, revalidation);
     }
     const kept = await keepAnswer(ports, policy, asked, lease, fetched);
+    fetchTimes.note(asked.request.api, ports.clock.monotonicNow() - heldSince);
     // After the end of the lease: others do not wait for the voiding.
     await voidFormer(context.invalidation, asked, known.item, fetched, {
       // If our lease was taken away, the item is as it was: it goes like the others.
@@ -101,6 +110,12 @@ export async function askAsHolder(
     await lease.end({ outcome: { kind: 'not-stored', token: lease.token } });
     throw fault;
   }
+}
+
+/** Takes note of whether the upstream answered in time. A failure says nothing about its speed. */
+function noteSpeed({ slowUpstream }: AskContext, { request: { api } }: Asked, fetched: Fetched): void {
+  if ('reply' in fetched) slowUpstream.answered(api);
+  else if (fetched.isGivenUp) slowUpstream.gaveUp(api);
 }
 
 /** How long the voiding of a former customer may take, within the look-up's deadline (promise 8). Milliseconds. */

@@ -26,7 +26,8 @@ import { OwnLease } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
 import { nextStep, type Seen, type Step } from './next-step.ts';
 import { joinsOthers, storePatienceMs } from './patience.ts';
-import { MIN_POLL_INTERVAL_MS, PollPace } from './poll-pace.ts';
+import { PollPace } from './poll-pace.ts';
+import { SoftWait } from './slow-upstream.ts';
 
 /** How often the lease may be taken in vain before the look-up goes on without it: other writes were first. */
 const MAX_CONFLICTS = 8;
@@ -42,6 +43,7 @@ export class ForwardLookup {
   readonly #watch: LeaseWatch;
   readonly #lease: OwnLease;
   readonly #pace = new PollPace();
+  readonly #softWait: SoftWait;
   #item: StoredItem;
   /** Whether the store has said what the item is, since it was last in doubt. */
   #isRead: boolean;
@@ -64,7 +66,9 @@ export class ForwardLookup {
     this.#readAt = asked.startedAt;
     this.#triedAt = asked.startedAt;
     this.#watch = new LeaseWatch(clock, leaseMs);
-    this.#lease = new OwnLease(asked, { clock, newToken, leaseMs });
+    this.#softWait = new SoftWait(context.slowUpstream, asked.request.api);
+    const expectedMs = () => context.fetchTimes.expectedMs(asked.request.api);
+    this.#lease = new OwnLease(asked, { clock, newToken, leaseMs, expectedMs });
   }
 
   async run(): Promise<LookupResult> {
@@ -116,7 +120,7 @@ export class ForwardLookup {
     const { ports, policy } = this.#context;
     const { directives, purpose, startedAt, store } = this.#asked;
     const item = this.#item;
-    const softMs = softMsLeft(this.#context, this.#asked, { reason, item });
+    const softMs = this.#softWait.limit(softMsLeft(this.#context, this.#asked, { reason, item }), item.entry);
     const limits = { startedAt, softMsLeft: softMs, hasStoreTrouble: store.hasTrouble };
     return {
       onlyIfCached: directives.onlyIfCached,
@@ -141,7 +145,8 @@ export class ForwardLookup {
 
   async #wait(atMostMs: number): Promise<undefined> {
     const { clock, random } = this.#context.ports;
-    await clock.sleep(Math.min(this.#pace.nextMs(random()), atMostMs));
+    const untilEndMs = this.#isRead ? this.#watch.untilExpectedEndMs(this.#item) : 0;
+    await clock.sleep(Math.min(this.#pace.nextMs(random(), untilEndMs), atMostMs));
     await this.#read();
   }
 
@@ -221,8 +226,9 @@ export class ForwardLookup {
     const { key, startedAt, store, crowd } = this.#asked;
     const now = this.#context.ports.clock.monotonicNow();
     this.#triedAt = now;
-    const after = Math.max(startedAt, now - (this.#isRead ? MIN_POLL_INTERVAL_MS : MAX_READ_AGE_MS));
-    const read = await store.poll((each) => crowd.readSince(after, () => each.read(key)));
+    // A poll that took what this look-up has seen already would be of no use.
+    const after = this.#isRead ? Math.max(this.#readAt, now - this.#pace.maxAgeMs) : now - MAX_READ_AGE_MS;
+    const read = await store.poll((each) => crowd.readSince(Math.max(startedAt, after), () => each.read(key)));
     if (read === undefined) return;
     this.#item = read.value;
     this.#isRead = true;
@@ -230,6 +236,8 @@ export class ForwardLookup {
     this.#triedAt = Math.min(now, read.beganAt);
     this.#pace.noteRead(now - read.beganAt);
     this.#lease.observe(read.value);
+    const expectedMs = read.value.lease?.expectedMs;
+    if (expectedMs !== undefined) this.#context.fetchTimes.hear(this.#asked.request.api, expectedMs);
   }
 
   #revalidateIfIdle(): Promise<Revalidation> {

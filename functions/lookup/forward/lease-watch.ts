@@ -77,6 +77,18 @@ export class LeaseWatch {
     return !hasPassed && now - (this.#seenAt.get(lease.token) ?? now) < lease.durationMs;
   }
 
+  /**
+   * In how long the lease should end, by what its holder expects; 0: it should have ended, or nobody knows. Milliseconds.
+   * The holder's clock may be wrong by the clocks' difference, and so may be what it returns.
+   */
+  untilExpectedEndMs({ lease }: StoredItem): number {
+    if (lease?.expectedMs === undefined) return 0;
+    const now = this.#clock.monotonicNow();
+    const seenForMs = now - (this.#seenAt.get(lease.token) ?? now);
+    const takenForMs = this.#clock.now() - (lease.until - lease.durationMs);
+    return Math.max(0, lease.expectedMs - Math.max(seenForMs, takenForMs));
+  }
+
   /** How a lease that we saw ended without an entry; undefined if none did. */
   endedAs({ outcome }: StoredItem): LeaseOutcome | undefined {
     return outcome !== undefined && this.#seenAt.has(outcome.token) ? outcome : undefined;

@@ -8,6 +8,8 @@ export interface OwnLeaseOptions {
   readonly newToken: () => string;
   /** How long a lease lasts. Milliseconds. */
   readonly leaseMs: number;
+  /** How long the holder expects to hold it; undefined: not known. Milliseconds. */
+  readonly expectedMs: () => number | undefined;
 }
 
 /** What came of taking the lease. */
@@ -60,9 +62,10 @@ export class OwnLease {
 
   /** Tries to take the lease of an item, if the item is still the one seen. */
   async take(seen: StoredItem): Promise<Taken> {
-    const { clock, newToken, leaseMs } = this.#options;
+    const { clock, newToken, leaseMs, expectedMs } = this.#options;
     const { key, store, crowd } = this.#asked;
-    const lease: Lease = { token: newToken(), until: clock.now() + leaseMs, durationMs: leaseMs };
+    const times = { until: clock.now() + leaseMs, durationMs: leaseMs, expectedMs: expectedMs() };
+    const lease: Lease = { token: newToken(), ...times };
     this.#attempted = lease;
     let isSent = false;
     const tried = await store.attempt((each) =>

@@ -1,11 +1,26 @@
-/** How often those that wait read again: from the first to the last, doubling; jittered. Milliseconds. */
-export const MIN_POLL_INTERVAL_MS = 50;
-const MAX_POLL_INTERVAL_MS = 200;
+/** The first sleep of a look-up that waits, if nobody knows how long the fetch takes. Milliseconds. */
+const FIRST_INTERVAL_MS = 50;
+/** The sleep after the moment at which the fetch should have ended. Milliseconds. */
+const CLOSE_INTERVAL_MS = 25;
+/** Each sleep is longer than the one before by this factor, up to the longest. Milliseconds. */
+const GROWTH = 1.5;
+const MAX_INTERVAL_MS = 200;
+
+/** How old a read of another look-up of this instance may be that a poll takes instead of its own. Milliseconds. */
+const MAX_AGE_MS = 50;
+/** The same, after the moment at which the fetch should have ended. Milliseconds. */
+const MAX_CLOSE_AGE_MS = 20;
 
 /** How long a look-up that waits sleeps between two reads. */
 export class PollPace {
-  #intervalMs = MIN_POLL_INTERVAL_MS;
+  #intervalMs = FIRST_INTERVAL_MS;
   #aheadMs = 0;
+  #isClose = false;
+
+  /** How old a read of another look-up of this instance may be that the next poll takes. Milliseconds. */
+  get maxAgeMs(): number {
+    return this.#isClose ? MAX_CLOSE_AGE_MS : MAX_AGE_MS;
+  }
 
   /**
    * Takes note of a read.
@@ -17,11 +32,25 @@ export class PollPace {
     this.#aheadMs = Math.max(0, aheadMs);
   }
 
-  /** How long to sleep now: half of the interval to all of it. Milliseconds. @param random 0 (included) to 1 (excluded) */
-  nextMs(random: number): number {
-    const sleepMs = this.#intervalMs * (0.5 + random / 2) - this.#aheadMs;
-    this.#intervalMs = Math.min(this.#intervalMs * 2, MAX_POLL_INTERVAL_MS);
+  /**
+   * How long to sleep now. Milliseconds.
+   *
+   * - If the fetch should end later than a close interval from now: until then, and up to a close interval longer.
+   * - Else: half of the interval to all of it.
+   *
+   * @param random 0 (included) to 1 (excluded)
+   * @param untilEndMs when the fetch should end, from now on; 0: it should have ended, or nobody knows
+   */
+  nextMs(random: number, untilEndMs = 0): number {
+    const aheadMs = this.#aheadMs;
     this.#aheadMs = 0;
+    if (untilEndMs > CLOSE_INTERVAL_MS) {
+      this.#intervalMs = CLOSE_INTERVAL_MS;
+      this.#isClose = true;
+      return untilEndMs + random * CLOSE_INTERVAL_MS;
+    }
+    const sleepMs = this.#intervalMs * (0.5 + random / 2) - aheadMs;
+    this.#intervalMs = Math.min(this.#intervalMs * GROWTH, MAX_INTERVAL_MS);
     return Math.max(0, sleepMs);
   }
 }

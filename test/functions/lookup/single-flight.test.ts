@@ -121,10 +121,10 @@ describe('those who ask for the same', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('polls from 50 ms to 200 ms, doubling, and jittered by up to half', async () => {
+  test('polls from 50 ms to 200 ms, each interval half as long again, and jittered by up to half', async () => {
     for (const [random, intervals] of [
-      [0, [25, 50, 100, 100, 100]],
-      [0.999_999, [50, 100, 200, 200, 200]],
+      [0, [25, 37.5, 56.25, 84.375, 100, 100]],
+      [0.999_999, [50, 75, 112.5, 168.75, 200, 200]],
     ] as const) {
       const { clock, store, upstream, ask } = startFleet({ random: () => random });
       upstream.takesMs = 2400;

@@ -66,10 +66,44 @@ describe('B2: an upstream that answers after the soft timeout', () => {
   });
 
   test('is asked once in the background: six look-ups ask for one revalidation', async () => {
-    const { upstream, revalidator, ask, answered } = await startSlow();
+    const { revalidator, ask, answered } = await startSlow();
     for (let again = 0; again < 6; again += 1) await answered(ask(), SOFT_MS);
     expect(revalidator.requests).toHaveLength(1);
-    expect(upstream.abandonedCount).toBe(6);
+  });
+
+  test('is remembered: after three give-ups the stale entry is served at once, and one look-up a second asks', async () => {
+    const { clock, upstream, ask, answered } = await startSlow();
+    for (let again = 0; again < 3; again += 1) await answered(ask(), SOFT_MS);
+    const asked = upstream.requests.length;
+    for (let again = 0; again < 20; again += 1) {
+      expect(await answered(ask(), 0)).toMatchObject({ answer: { body: OLD }, cache: { detail: 'stale-if-error' } });
+    }
+    expect(upstream.requests).toHaveLength(asked);
+    clock.advance(1000);
+    const probe = ask();
+    expect(await answered(ask(), 0)).toMatchObject({ answer: { body: OLD } });
+    expect(await answered(probe, SOFT_MS)).toMatchObject({ answer: { body: OLD } });
+    expect(upstream.requests).toHaveLength(asked + 1);
+  });
+
+  test('is asked first all the same if an event marked the entry', async () => {
+    const { clock, store, upstream, ask, answered } = await startSlow();
+    for (let again = 0; again < 3; again += 1) await answered(ask(), SOFT_MS);
+    const [name = ''] = [...store.items.keys()];
+    await store.markStale(JSON.parse(name), clock.now());
+    const asked = upstream.requests.length;
+    expect(await answered(ask(), SOFT_MS)).toMatchObject({ answer: { body: OLD } });
+    expect(upstream.requests).toHaveLength(asked + 1);
+  });
+
+  test('is waited for again once it answers in time', async () => {
+    const { clock, upstream, ask, answered } = await startSlow();
+    for (let again = 0; again < 3; again += 1) await answered(ask(), SOFT_MS);
+    clock.advance(1000);
+    upstream.takesMs = 100;
+    expect(await answered(ask(), 100)).toMatchObject({ answer: { body: NEW }, cache: { isStored: true } });
+    clock.advance(LONG_STALE_MS);
+    expect(await answered(ask(), 100)).toMatchObject({ answer: { body: NEW }, cache: { isStored: true } });
   });
 
   test('is heard while look-ups go on: a revalidation waits for the fetch under way to be given up, and then asks', async () => {

@@ -249,6 +249,16 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       });
     });
 
+    test('a lease says how long its holder expects to hold it, and the next one need not', async () => {
+      const key = aKey();
+      const first = { ...aLease(), expectedMs: 310 };
+      await store.takeLease(key, await store.read(key), first);
+      expect((await store.read(key)).lease).toEqual(first);
+      const second = aLease();
+      await store.takeLease(key, await store.read(key), second);
+      expect((await store.read(key)).lease).toEqual(second);
+    });
+
     describe('size', () => {
       test('the largest entry that is sent is taken', async () => {
         const key = aKey({ variant: `v2;embed=${'points,'.repeat(100)}` });

@@ -2,9 +2,9 @@ import { expect, test } from '@jest/globals';
 import { PollPace } from '../../../../functions/lookup/forward/poll-pace.ts';
 
 test.each([
-  [0, [25, 50, 100, 100]],
-  [0.5, [37.5, 75, 150, 150]],
-])('the interval doubles from 50 ms to 200, half of it is jitter: random %d', (random, expected) => {
+  [0, [25, 37.5, 56.25, 84.375, 100, 100]],
+  [0.5, [37.5, 56.25, 84.375, 126.5625, 150, 150]],
+])('the interval grows by half from 50 ms to 200, half of it is jitter: random %d', (random, expected) => {
   const pace = new PollPace();
   expect(expected.map(() => pace.nextMs(random))).toEqual(expected);
 });
@@ -18,5 +18,26 @@ test.each([
 ])('a read that began %d ms before it was asked for shortens the next sleep to %d ms, and no other', (aheadMs, ms) => {
   const pace = new PollPace();
   pace.noteRead(aheadMs);
-  expect([pace.nextMs(0), pace.nextMs(0)]).toEqual([ms, 50]);
+  expect([pace.nextMs(0), pace.nextMs(0)]).toEqual([ms, 37.5]);
+});
+
+test('a fetch that should end at a known time is slept for, then looked at closely, then ever less often', () => {
+  const pace = new PollPace();
+  expect(pace.nextMs(0.4, 300)).toBe(310);
+  expect([pace.nextMs(0), pace.nextMs(0), pace.nextMs(0)]).toEqual([12.5, 18.75, 28.125]);
+});
+
+test.each([
+  [26, 26],
+  [25, 25],
+  [0, 25],
+])('a fetch that should end in %d ms is looked at in %d ms', (untilEndMs, ms) => {
+  expect(new PollPace().nextMs(0, untilEndMs)).toBe(ms);
+});
+
+test('a poll takes what another of the last 50 ms shows, or of the last 20 when the end is near', () => {
+  const pace = new PollPace();
+  expect(pace.maxAgeMs).toBe(50);
+  pace.nextMs(0, 300);
+  expect(pace.maxAgeMs).toBe(20);
 });

@@ -1,0 +1,81 @@
+import type { Api } from '../../customer/request/canonical-request.ts';
+import type { CacheEntry } from '../entry.ts';
+import type { Clock } from '../ports.ts';
+
+/** After how many fetches in a row that were given up the upstream counts as slow. */
+const MAX_GIVEN_UP = 3;
+/** How long nobody waits for a slow upstream: at first, doubling at each further give-up. Milliseconds. */
+const MIN_INTERVAL_MS = 1000;
+const MAX_INTERVAL_MS = 5000;
+
+interface Slowness {
+  givenUpCount: number;
+  /** Until when no usable stale entry waits for the upstream. Monotonic milliseconds. */
+  until: number;
+  intervalMs: number;
+}
+
+/**
+ * Whether the upstream is so slow that a usable stale entry does not wait for it. One for each instance.
+ *
+ * After three fetches in a row that were given up, the stale entry is served at once. After one second, doubling to five,
+ * one look-up waits again, as a probe. An answer ends it. A revalidation is asked for all the while, so the upstream is heard.
+ */
+export class SlowUpstream {
+  readonly #clock: Pick<Clock, 'monotonicNow'>;
+  readonly #known = new Map<Api, Slowness>();
+
+  constructor(clock: Pick<Clock, 'monotonicNow'>) {
+    this.#clock = clock;
+  }
+
+  /** Whether a look-up with a usable stale entry waits for the upstream. While the upstream is slow, it is then the probe. */
+  admits(api: Api): boolean {
+    const known = this.#known.get(api);
+    if (known === undefined || known.givenUpCount < MAX_GIVEN_UP) return true;
+    const now = this.#clock.monotonicNow();
+    if (now < known.until) return false;
+    known.until = now + known.intervalMs;
+    return true;
+  }
+
+  /** Takes note of a fetch that was given up for a stale entry. */
+  gaveUp(api: Api): void {
+    const known = this.#known.get(api) ?? { givenUpCount: 0, until: 0, intervalMs: MIN_INTERVAL_MS / 2 };
+    known.givenUpCount += 1;
+    if (known.givenUpCount >= MAX_GIVEN_UP) {
+      known.intervalMs = Math.min(known.intervalMs * 2, MAX_INTERVAL_MS);
+      known.until = this.#clock.monotonicNow() + known.intervalMs;
+    }
+    this.#known.set(api, known);
+  }
+
+  /** Takes note of an answer in time. */
+  answered(api: Api): void {
+    this.#known.delete(api);
+  }
+}
+
+/** For how long the usable stale entry of one look-up waits. The look-up is the probe of a slow upstream, or it is not. */
+export class SoftWait {
+  readonly #slowUpstream: Pick<SlowUpstream, 'admits'>;
+  readonly #api: Api;
+  #isAdmitted: boolean | undefined;
+
+  constructor(slowUpstream: Pick<SlowUpstream, 'admits'>, api: Api) {
+    this.#slowUpstream = slowUpstream;
+    this.#api = api;
+  }
+
+  /**
+   * How much longer the entry waits. It does not wait for a slow upstream, unless an event marked it: then the upstream is
+   * asked first (contract §1).
+   *
+   * @param softMs how much longer it waits for a fast upstream; undefined: there is no usable stale entry. Milliseconds
+   */
+  limit(softMs: number | undefined, entry: Pick<CacheEntry, 'staleFrom'> | undefined): number | undefined {
+    if (softMs === undefined || entry?.staleFrom !== undefined) return softMs;
+    this.#isAdmitted ??= this.#slowUpstream.admits(this.#api);
+    return this.#isAdmitted ? softMs : Math.min(softMs, 0);
+  }
+}

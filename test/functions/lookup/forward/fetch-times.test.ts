@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { FetchTimes } from '../../../../functions/lookup/forward/fetch-times.ts';
+
+test('nothing is expected before the first fetch', () => {
+  expect(new FetchTimes().expectedMs('v2')).toBeUndefined();
+});
+
+test.each<readonly [string, readonly number[], number]>([
+  ['one fetch', [300], 300],
+  ['fetches that take the same', [300, 300, 300], 300],
+  // 300, then a mean of 325 and a deviation of 25.
+  ['a longer one', [300, 400], 300],
+  ['a much shorter one', [300, 20], 160],
+  ['fetches that differ by more than they take', [0, 1000, 0, 1000], 0],
+])('most fetches take at least what the mean less the deviation says: %s', (_, tookMs, expectedMs) => {
+  const times = new FetchTimes();
+  for (const each of tookMs) times.note('v2', each);
+  expect(times.expectedMs('v2')).toBe(expectedMs);
+});
+
+test('each API has times of its own', () => {
+  const times = new FetchTimes();
+  times.note('v2', 300);
+  expect(times.expectedMs('v1.1')).toBeUndefined();
+});
+
+test('what another instance expects counts until a fetch of its own', () => {
+  const times = new FetchTimes();
+  times.hear('v2', 500);
+  expect(times.expectedMs('v2')).toBe(500);
+  times.note('v2', 300);
+  times.hear('v2', 500);
+  expect(times.expectedMs('v2')).toBe(300);
+});
