@@ -15,7 +15,7 @@ export async function startFunction<Handler>(start: (settings: Settings) => Prom
   const settings = readSettings();
   const misspelt = readMisspeltNames();
   if (misspelt.length > 0) {
-    const log = createLog(settings.logLevel);
+    const log = createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'start' });
     for (const names of misspelt) log.warn('misspelt setting', { ...names });
   }
   return start(settings);

@@ -8,6 +8,7 @@ export type StackSetting =
   | 'CACHE_TABLE'
   | 'CACHE_KEY_SECRET'
   | 'REVALIDATE_FUNCTION'
+  | 'METRICS_ENVIRONMENT'
   | 'WEBHOOK_SECRET';
 
 /** The functions' settings that an environment may choose. */

@@ -37,6 +37,7 @@ const STACK_SETTINGS: Readonly<Record<StackSetting, true>> = {
   CACHE_TABLE: true,
   CACHE_KEY_SECRET: true,
   REVALIDATE_FUNCTION: true,
+  METRICS_ENVIRONMENT: true,
   WEBHOOK_SECRET: true,
 };
 

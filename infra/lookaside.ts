@@ -39,12 +39,14 @@ export class Lookaside extends Construct {
   /** The functions, by the folders of their entries. */
   readonly functions: Readonly<Record<Entry, LookasideFunction>>;
   readonly gateway: LookupApi;
+  private readonly environmentName: string;
 
   /** @throws {EnvironmentError | SettingsError} when the environment is wrong; one line for each fault */
   constructor(scope: Construct, id: string, { environment, bundles }: LookasideProps) {
     super(scope, id);
     checkEnvironment(environment);
     const settings = settingsOf(environment);
+    this.environmentName = environment.name;
 
     this.cache = new CacheTable(this, 'Cache', { isProtected: environment.isProtected ?? false });
     this.upstreamCredentials = new UpstreamCredentials(this, 'UpstreamCredentials');
@@ -89,7 +91,7 @@ export class Lookaside extends Construct {
    * @param period over which the share is taken
    */
   metricHitRatio(period: Duration = Duration.minutes(5)): IMetric {
-    return hitRatio({ service: 'lookaside' }, period);
+    return hitRatio({ environment: this.environmentName }, period);
   }
 
   private addFunctions(
@@ -109,6 +111,7 @@ export class Lookaside extends Construct {
         UPSTREAM_CREDENTIALS_ARN: this.upstreamCredentials.secretArn,
         CACHE_TABLE: this.cache.table.tableName,
         CACHE_KEY_SECRET: this.keySecret.reference,
+        METRICS_ENVIRONMENT: environment.name,
       },
     };
     const { revalidationConcurrency = REVALIDATION_CONCURRENCY } = environment;

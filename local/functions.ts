@@ -59,7 +59,8 @@ export async function startFunctions(
   started.defer(async () => simulator?.close());
   const settings =
     simulator === undefined ? given : { ...given, upstream: { ...given.upstream, baseUrl: simulator.url } };
-  const log = options.log ?? createLog(settings.logLevel);
+  const log =
+    options.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'local' });
 
   const store = settings.cache.mode === 'on' ? await openStore(local, settings.cache.table, environment) : undefined;
   started.defer(async () => store?.close());

@@ -1,12 +1,12 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { createMetricsFormat, requestMetrics } from '../functions/adapters/telemetry/metrics.ts';
+import { createMetricsFormat } from '../functions/adapters/telemetry/metrics.ts';
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier/identifier-name.ts';
 import { EMBEDS, sectionsOf, toEmbed } from '../functions/customer/v2/embed.ts';
 import type { ForwardReason } from '../functions/lookup/freshness.ts';
 import type { Answer, CacheUse } from '../functions/lookup/lookup-result.ts';
-import { FAILURE_KINDS } from '../functions/lookup/upstream.ts';
+import { METRIC_UNITS } from '../functions/metric-names.ts';
 import { cacheStatus, unusedCacheStatus } from '../functions/rest/cache-status.ts';
 import { type ProblemCode, problem } from '../functions/rest/problem.ts';
 import { definitionOf, SETTING_NAMES } from '../functions/settings/definitions.ts';
@@ -230,39 +230,26 @@ describe('Cache-Status', () => {
 });
 
 describe('docs/operating.md', () => {
-  const outcomes = ['hit', 'collapsed', 'request', 'bypass', 'miss', 'stale'].map((cache) => ({ cache }));
-  const everything = [
-    ...outcomes,
-    { cache: 'hit', detail: 'stale-if-error' },
-    ...[{ code: 'not_found' }, { code: 'internal_error' }],
-    { upstreamDurationMs: 1, upstreamAttempts: 1 },
-    ...FAILURE_KINDS.map((upstreamFailure) => ({ upstreamFailure })),
-    ...(['joined', 'mismatch', 'v2-missing', 'v1.1-missing'] as const).map((joined) => ({ joined })),
-    ...[{ storeFailure: 'TimeoutError' }, { isIdentityMismatch: true }, { isRevalidationAsked: true }],
-    ...[{}, { isStored: true }, { upstreamFailure: 'timeout' }].map((facts) => ({ purpose: 'revalidate', ...facts })),
-    ...[{ purged: 1 }, { markedStale: 1 }, { isEventUnread: true }, { isRevalidationLost: true }],
-  ];
-  const counted = new Set(everything.flatMap((facts) => requestMetrics(facts).map(({ name }) => name)));
+  const names: readonly string[] = [...METRIC_UNITS.keys()];
 
   test('has each metric, and no other', () => {
-    const inSource = read('functions/adapters/telemetry/metrics.ts').matchAll(/(?:count\(|\? |: |name: )'([A-Z]\w+)'/g);
-    const words = [...inSource].map(([, name]) => name).filter((name) => name !== 'Count' && name !== 'Milliseconds');
-    expect(words).toEqual(expect.arrayContaining(['Hit', 'Stale', 'UpstreamLatency']));
-    expect(words.filter((name = '') => name !== 'Lookaside' && !counted.has(name))).toEqual([]);
-    expect(listed(rows(operatingPage, '## Metrics')).sort()).toEqual([...counted].sort());
+    expect(names).toEqual(expect.arrayContaining(['Hit', 'Stale', 'UpstreamLatency', 'UpstreamFailure_timeout']));
+    expect(listed(rows(operatingPage, '## Metrics')).sort()).toEqual([...names].sort());
   });
 
   test('asks CloudWatch for metrics as they are written', () => {
-    const format = createMetricsFormat('lookaside')({ cache: 'bypass' });
+    const format = createMetricsFormat({ environment: 'sandbox', function: 'http' })({ cache: 'bypass' });
     expect(format).toMatchObject({
-      _aws: { CloudWatchMetrics: [{ Namespace: 'Lookaside', Dimensions: [['service']] }] },
+      _aws: {
+        CloudWatchMetrics: [{ Namespace: 'Lookaside', Dimensions: [['environment'], ['environment', 'function']] }],
+      },
     });
     const asked = [...operatingPage.matchAll(/--namespace Lookaside --metric-name (\w+)/g)].map(
       ([, name = '']) => name,
     );
     expect(asked).not.toEqual([]);
-    expect(asked.filter((name) => !counted.has(name))).toEqual([]);
-    expect(operatingPage).toContain('--dimensions Name=service,Value=lookaside');
+    expect(asked.filter((name) => !names.includes(name))).toEqual([]);
+    expect(operatingPage).toContain('--dimensions Name=environment,Value="$ENVIRONMENT"');
   });
 
   test("has each field of a request's log line, and no other", () => {
@@ -271,7 +258,7 @@ describe('docs/operating.md', () => {
     const facts = read('functions/adapters/telemetry/logger.ts').matchAll(/return \{ (error): .*?(stack): /g);
     const elsewhere = [
       ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store'],
-      ...['foreignEvent', 'isEventUnread', 'unread'],
+      ...['foreignEvent', 'isEventUnread', 'unread', 'environment', 'function'],
     ];
     const known = [
       ...[...report.matchAll(/readonly (\w+)\??:/g)].map(([, name]) => name),

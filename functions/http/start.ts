@@ -10,6 +10,7 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   const service = createLookupService(settings, overrides);
   // During init, so that a fleet that scales out does not begin with bypasses.
   await service.store?.open();
-  const log = overrides.log ?? createLog(settings.logLevel);
+  const log =
+    overrides.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'http' });
   return createHttpHandler({ service, log, corsOrigins: settings.corsOrigins });
 }

@@ -11,8 +11,9 @@ import { PURGE_TIMEOUT_MS } from './invalidate-options.ts';
 
 /** Starts the function of cache administration and of the webhook. Its store is open when it returns. */
 export async function start(settings: Settings, overrides: Overrides = {}): Promise<RestHandler> {
-  const { cache, logLevel, webhookSecrets } = settings;
-  const { log = createLog(logLevel), dynamoDb } = overrides;
+  const { cache, logLevel, metricsEnvironment, webhookSecrets } = settings;
+  const { log = createLog(logLevel, { environment: metricsEnvironment, function: 'invalidate' }), dynamoDb } =
+    overrides;
   const timeoutMs = Math.max(cache.timeoutMs, PURGE_TIMEOUT_MS);
   const store = new DynamoDbCacheStore({ table: cache.table, timeoutMs }, createClient(timeoutMs, dynamoDb));
   await Promise.all([store.open(), store.load()]);

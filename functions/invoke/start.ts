@@ -18,5 +18,9 @@ export async function start(
   const service = createLookupService(settings, overrides);
   // During init, so that a fleet that scales out does not begin with bypasses.
   await service.store?.open();
-  return createInvokeHandler({ service, log: overrides.log ?? createLog(settings.logLevel), purpose });
+  const origin = {
+    environment: settings.metricsEnvironment,
+    function: purpose === 'revalidate' ? 'revalidate' : 'invoke',
+  };
+  return createInvokeHandler({ service, log: overrides.log ?? createLog(settings.logLevel, origin), purpose });
 }

@@ -156,6 +156,11 @@ export const DEFINITIONS = {
     default: '',
     read: toOrigins,
   },
+  METRICS_ENVIRONMENT: {
+    allowed: '1 to 64 letters, digits, dots, hyphens and underscores',
+    default: 'local',
+    read: matching(/^[\w.-]{1,64}$/),
+  },
   LOG_LEVEL: {
     allowed: LOG_LEVELS.join(', '),
     default: 'INFO',

@@ -33,6 +33,8 @@ export interface Settings {
   /** The function that revalidates: its name or ARN. Default: `lookaside-revalidate`. */
   readonly revalidateFunction: string;
   readonly logLevel: LogLevel;
+  /** What the metrics' dimension `environment` says: which deployment they are of. Default: `local`. */
+  readonly metricsEnvironment: string;
 }
 
 export interface UpstreamSettings {
@@ -187,6 +189,7 @@ function toSettings(values: SettingValues): Settings {
     webhookSecrets: values.WEBHOOK_SECRET,
     revalidateFunction: values.REVALIDATE_FUNCTION,
     logLevel: values.LOG_LEVEL,
+    metricsEnvironment: values.METRICS_ENVIRONMENT,
   };
 }
 

@@ -30,7 +30,7 @@ const ADVICE: Readonly<Record<string, (problem: Problem, isKeySent: boolean) => 
   upstream_timeout: ({ detail }) =>
     `${detail} Either it is slow (UPSTREAM_TIMEOUT_MS) or it drops packets from this region's addresses.`,
   internal_error: ({ requestId }) =>
-    `Lookaside failed. Its log says why: look for requestId ${requestId} in /aws/lambda/lookaside-http.`,
+    `Lookaside failed. Its log says why: look for requestId ${requestId} in the log group of the function that ends in -http.`,
 };
 
 function isAboutCredentials(detail: string): boolean {

@@ -72,7 +72,7 @@ export async function checkRevalidation(target: Target, identifier: Identifier, 
   }
   return wrong(
     'A stale entry was served and not revalidated. Either the look-ups may not invoke the revalidating function ' +
-      '(isRevalidationLost in /aws/lambda/lookaside-http), or that function fails or has no instance free ' +
+      '(isRevalidationLost in the log of the function that ends in -http), or that function fails or has no instance free ' +
       '(its own log; docs/operating.md, "Revalidation").',
   );
 }

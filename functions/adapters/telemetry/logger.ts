@@ -1,6 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import type { LogLevel } from '../../settings/definitions.ts';
-import { createMetricsFormat } from './metrics.ts';
+import { createMetricsFormat, type MetricsOrigin } from './metrics.ts';
 
 /** Where log lines go. One line of JSON each. */
 export interface RequestLog {
@@ -21,9 +21,9 @@ const SERVICE_NAME = 'lookaside';
  * The log of the functions: Powertools' one line of JSON on standard output. The line of a request carries its metrics
  * too, so that a request stays one line; a level above INFO turns both off.
  */
-export function createLog(logLevel: LogLevel): RequestLog & StartLog {
+export function createLog(logLevel: LogLevel, origin: MetricsOrigin): RequestLog & StartLog {
   const logger = new Logger({ serviceName: SERVICE_NAME, logLevel });
-  const metrics = createMetricsFormat(SERVICE_NAME);
+  const metrics = createMetricsFormat(origin);
   return {
     info: (message, facts) => logger.info(message, { ...facts, ...metrics(facts) }),
     error: (message, facts) => logger.error(message, { ...facts, ...metrics(facts) }),

@@ -1,22 +1,37 @@
 import { Metrics } from '@aws-lambda-powertools/metrics';
+import type { FailureKind } from '../../lookup/upstream.ts';
+import {
+  type Answered,
+  DIMENSION_SETS,
+  METRIC_NAMESPACE,
+  METRIC_UNITS,
+  type MetricName,
+  type MetricUnit,
+} from '../../metric-names.ts';
 
 /** The facts of a request, as the log line has them. */
 type Facts = Readonly<Record<string, unknown>>;
 
 /** One metric of a request. */
 export interface RequestMetric {
-  readonly name: string;
-  readonly unit: 'Count' | 'Milliseconds';
+  readonly name: MetricName;
+  readonly unit: MetricUnit;
   readonly value: number;
 }
 
-const count = (name: string, value = 1): RequestMetric => ({ name, unit: 'Count', value });
+const metric = (name: MetricName, value = 1): RequestMetric => ({
+  name,
+  unit: METRIC_UNITS.get(name) ?? 'Count',
+  value,
+});
 
 /**
  * The metrics of a request, by what its log line says; for a batch, those of its look-ups together.
  *
  * | metric | of a look-up that |
  * |---|---|
+ * | Latency_<outcome> | was answered alone, not in a batch: how long it took, by its outcome (Latency_Hit) |
+ * | NotFound | found nobody |
  * | Hit, Stale | was answered by the cache, fresh or stale |
  * | Collapsed | was answered by what another one fetched |
  * | Miss | went forward, because nothing usable was there |
@@ -34,13 +49,15 @@ const count = (name: string, value = 1): RequestMetric => ({ name, unit: 'Count'
  * | RevalidationLost | wanted a revalidation that could not be asked for |
  * | Revalidation_<outcome> | was a revalidation: stored, failed, or needless |
  * | Purged, MarkedStale | was no look-up but a purge or a webhook event: how many entries |
+ * | Event | was a webhook event that was acted upon |
+ * | WebhookRefused | was no look-up but an event without the webhook's secret |
  * | EventUnread | was a webhook event that names no customer and no card, as far as it can be read |
  *
  * An event that is not the function's own is no request: it counts as nothing.
  */
 export function requestMetrics(facts: Facts): readonly RequestMetric[] {
   if (Array.isArray(facts.lookups)) return together(facts.lookups.flatMap((lookup: Facts) => ofOne(lookup)));
-  return ofOne(facts);
+  return [...ofOne(facts), ...latency(facts)];
 }
 
 function ofOne(facts: Facts): readonly RequestMetric[] {
@@ -48,47 +65,63 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
     ...outcomeMetrics(facts),
     ...callMetrics(facts),
     ...(typeof facts.upstreamFailure === 'string'
-      ? [count('UpstreamFailure'), count(`UpstreamFailure_${facts.upstreamFailure}`)]
+      ? [metric('UpstreamFailure'), metric(`UpstreamFailure_${facts.upstreamFailure as FailureKind}`)]
       : []),
-    ...(facts.storeFailure === undefined ? [] : [count('StoreFailure')]),
-    ...(facts.isIdentityMismatch === true ? [count('IdentityMismatch')] : []),
-    ...(facts.joined === 'v2-missing' || facts.joined === 'v1.1-missing' ? [count('HalfMissing')] : []),
-    ...(facts.joined === 'mismatch' ? [count('JoinMismatch')] : []),
-    ...(facts.isRevalidationAsked === true ? [count('RevalidationAsked')] : []),
-    ...(facts.isRevalidationLost === true ? [count('RevalidationLost')] : []),
-    ...(facts.isEventUnread === true ? [count('EventUnread')] : []),
-    ...(typeof facts.purged === 'number' ? [count('Purged', facts.purged)] : []),
-    ...(typeof facts.markedStale === 'number' ? [count('MarkedStale', facts.markedStale)] : []),
+    ...(facts.answer === 'not-found' || facts.answer === 'erased' ? [metric('NotFound')] : []),
+    ...(facts.storeFailure === undefined ? [] : [metric('StoreFailure')]),
+    ...(facts.isIdentityMismatch === true ? [metric('IdentityMismatch')] : []),
+    ...(facts.joined === 'v2-missing' || facts.joined === 'v1.1-missing' ? [metric('HalfMissing')] : []),
+    ...(facts.joined === 'mismatch' ? [metric('JoinMismatch')] : []),
+    ...(facts.isRevalidationAsked === true ? [metric('RevalidationAsked')] : []),
+    ...(facts.isRevalidationLost === true ? [metric('RevalidationLost')] : []),
+    ...(facts.isEventUnread === true ? [metric('EventUnread')] : []),
+    ...(facts.event !== undefined ? [metric('Event')] : []),
+    ...(facts.code === 'unauthorized' ? [metric('WebhookRefused')] : []),
+    ...(typeof facts.purged === 'number' ? [metric('Purged', facts.purged)] : []),
+    ...(typeof facts.markedStale === 'number' ? [metric('MarkedStale', facts.markedStale)] : []),
   ];
 }
 
 /** Of a look-up that really asked: neither the breaker nor a pause kept it from the upstream. */
 function callMetrics({ upstreamAttempts, upstreamDurationMs }: Facts): readonly RequestMetric[] {
   if (typeof upstreamAttempts !== 'number' || upstreamAttempts === 0) return [];
-  const latency = { name: 'UpstreamLatency', unit: 'Milliseconds', value: Number(upstreamDurationMs) } as const;
-  return [latency, count('UpstreamCall', upstreamAttempts)];
+  return [metric('UpstreamLatency', Number(upstreamDurationMs)), metric('UpstreamCall', upstreamAttempts)];
+}
+
+/** How long a look-up took that was answered alone. A revalidation has no caller who waits. */
+function latency(facts: Facts): readonly RequestMetric[] {
+  const answered = answeredAs(facts);
+  if (answered === undefined || typeof facts.durationMs !== 'number' || facts.purpose === 'revalidate') return [];
+  return [metric(`Latency_${answered}`, facts.durationMs)];
 }
 
 /** Errors that are no refusal of the caller's request: they count as what caused them. */
 const TROUBLE_CODES: readonly unknown[] = [undefined, 'store_unavailable', 'too_many_requests'];
 
 function outcomeMetrics(facts: Facts): readonly RequestMetric[] {
-  if (facts.code === 'internal_error') return [count('Fault')];
+  if (facts.code === 'internal_error') return [metric('Fault')];
   if (facts.foreignEvent !== undefined) return [];
-  if (facts.purpose === 'revalidate') return [count(`Revalidation_${revalidationOutcome(facts)}`)];
-  switch (facts.cache) {
+  if (facts.purpose === 'revalidate') return [metric(`Revalidation_${revalidationOutcome(facts)}`)];
+  const answered = answeredAs(facts);
+  if (answered !== undefined) return [metric(answered)];
+  return TROUBLE_CODES.includes(facts.code) ? [] : [metric('Refused')];
+}
+
+/** How a look-up was answered; undefined: the line is of none that was. */
+function answeredAs({ cache, detail }: Facts): Answered | undefined {
+  switch (cache) {
     case undefined:
-      return TROUBLE_CODES.includes(facts.code) ? [] : [count('Refused')];
+      return undefined;
     case 'hit':
-      return [count(facts.detail === undefined ? 'Hit' : 'Stale')];
+      return detail === undefined ? 'Hit' : 'Stale';
     case 'collapsed':
-      return [count('Collapsed')];
+      return 'Collapsed';
     case 'request':
-      return [count('Request')];
+      return 'Request';
     case 'bypass':
-      return [count('Bypass')];
+      return 'Bypass';
     default:
-      return [count('Miss')];
+      return 'Miss';
   }
 }
 
@@ -111,16 +144,40 @@ function together(metrics: readonly RequestMetric[]): readonly RequestMetric[] {
 /** What makes a log line a carrier of metrics (CloudWatch's embedded metric format). */
 export type MetricsFormat = (facts: Facts) => Facts;
 
-/** The format, by Powertools. Its only dimension is the service's name: no personal data can be in it. */
-export function createMetricsFormat(serviceName: string): MetricsFormat {
-  const metrics = new Metrics({ namespace: 'Lookaside', serviceName });
+/** Where a log line comes from: two of the metrics' dimensions. */
+export interface MetricsOrigin {
+  /** The deployment (METRICS_ENVIRONMENT). */
+  readonly environment: string;
+  /** The function, by the folder of its entry, such as `http`. */
+  readonly function: string;
+}
+
+/** The format, by Powertools. The dimensions are names of ours, so no personal data can be in them. */
+export function createMetricsFormat(origin: MetricsOrigin): MetricsFormat {
+  const metrics = new Metrics({ namespace: METRIC_NAMESPACE, serviceName: '-' });
   return (facts) => {
     const ofRequest = requestMetrics(facts);
     if (ofRequest.length === 0) return {};
     // Nothing waits between these lines: requests that run side by side do not mix.
     for (const { name, unit, value } of ofRequest) metrics.addMetric(name, unit, value);
-    const { service: _, ...format } = metrics.serializeMetrics();
+    const { service: _, _aws: directive, ...values } = metrics.serializeMetrics();
     metrics.clearMetrics();
-    return format;
+    const dimensions: Facts = { ...origin, ...apiOf(facts) };
+    const sets = DIMENSION_SETS.filter((set) => set.every((name) => Object.hasOwn(dimensions, name)));
+    const [own] = directive.CloudWatchMetrics;
+    return {
+      _aws: { ...directive, CloudWatchMetrics: [{ ...own, Dimensions: sets }] },
+      ...dimensions,
+      ...values,
+    };
   };
+}
+
+/** The API of a look-up. A batch may mix them, and other requests have none. */
+function apiOf({ api, resource, lookups }: Facts): { readonly api?: string } {
+  if (lookups !== undefined) return {};
+  if (typeof api === 'string') return { api };
+  if (typeof resource !== 'string') return {};
+  const [, version] = /^\/(v2|v1\.1)\//.exec(resource) ?? [];
+  return version === undefined ? {} : { api: version };
 }

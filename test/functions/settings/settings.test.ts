@@ -50,6 +50,7 @@ test('the defaults are those of the contract', () => {
     webhookSecrets: [],
     revalidateFunction: 'lookaside-revalidate',
     logLevel: 'INFO',
+    metricsEnvironment: 'local',
   });
 });
 

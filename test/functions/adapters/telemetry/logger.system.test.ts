@@ -13,7 +13,7 @@ describe('the log', () => {
     const script = `
       import { createLog, errorFacts } from ${JSON.stringify(logger)};
       for (const level of ['INFO', 'ERROR', 'SILENT']) {
-        const log = createLog(level);
+        const log = createLog(level, { environment: 'sandbox', function: 'http' });
         log.info('request', { level_set: level, status: 200, note: 'two\\nlines' });
         log.error('request', { level_set: level, ...errorFacts(new TypeError('9876543210')) });
       }

@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createMetricsFormat, requestMetrics } from '../../../../functions/adapters/telemetry/metrics.ts';
+import { FAILURE_KINDS } from '../../../../functions/lookup/upstream.ts';
+import { METRIC_UNITS } from '../../../../functions/metric-names.ts';
 
 const names = (facts: Readonly<Record<string, unknown>>) =>
   Object.fromEntries(requestMetrics(facts).map(({ name, value }) => [name, value]));
@@ -45,7 +47,11 @@ describe('the metrics of a request', () => {
     ['a refusal', { code: 'invalid_identifier' }, { Refused: 1 }],
     ['a fault of our own', { code: 'internal_error' }, { Fault: 1 }],
     ['a purge', { purged: 3 }, { Purged: 3 }],
-    ['an event that names nobody', { event: 'unknown', purged: 0, isEventUnread: true }, { Purged: 0, EventUnread: 1 }],
+    [
+      'an event that names nobody',
+      { event: 'unknown', purged: 0, isEventUnread: true },
+      { Event: 1, Purged: 0, EventUnread: 1 },
+    ],
     [
       'an event that cannot be unpacked',
       { code: 'too_many_requests', unread: 'too-large', isEventUnread: true },
@@ -57,7 +63,7 @@ describe('the metrics of a request', () => {
       { cache: 'hit', detail: 'stale-while-revalidate', isRevalidationLost: true },
       { Stale: 1, RevalidationLost: 1 },
     ],
-    ['a mark', { event: 'pointsIssued', markedStale: 2 }, { MarkedStale: 2 }],
+    ['a mark', { event: 'pointsIssued', markedStale: 2 }, { Event: 1, MarkedStale: 2 }],
     [
       'a revalidation that stored',
       { purpose: 'revalidate', cache: 'stale', isStored: true },
@@ -68,8 +74,28 @@ describe('the metrics of a request', () => {
       { purpose: 'revalidate', cache: 'stale', isStored: false, upstreamFailure: 'timeout' },
       { Revalidation_failed: 1, UpstreamFailure: 1, UpstreamFailure_timeout: 1 },
     ],
-    ['a needless revalidation', { purpose: 'revalidate', cache: 'hit' }, { Revalidation_needless: 1 }],
+    ['a needless revalidation', { purpose: 'revalidate', cache: 'hit', durationMs: 7 }, { Revalidation_needless: 1 }],
     ['health', { store: 'ok' }, {}],
+    ['a look-up that finds nobody', { cache: 'miss', answer: 'not-found' }, { Miss: 1, NotFound: 1 }],
+    ['a look-up that finds a customer who is erased', { cache: 'hit', answer: 'erased' }, { Hit: 1, NotFound: 1 }],
+    ['a look-up that finds a customer', { cache: 'hit', answer: 'found' }, { Hit: 1 }],
+    ...(
+      [
+        [{ cache: 'hit' }, 'Hit'],
+        [{ cache: 'hit', detail: 'stale-if-error' }, 'Stale'],
+        [{ cache: 'collapsed' }, 'Collapsed'],
+        [{ cache: 'miss' }, 'Miss'],
+        [{ cache: 'stale' }, 'Miss'],
+        [{ cache: 'request' }, 'Request'],
+        [{ cache: 'bypass' }, 'Bypass'],
+      ] as const
+    ).map(([facts, answered]): [string, Readonly<Record<string, unknown>>, Readonly<Record<string, number>>] => [
+      `the time of ${JSON.stringify(facts)}`,
+      { ...facts, durationMs: 7 },
+      { [answered]: 1, [`Latency_${answered}`]: 7 },
+    ]),
+    ['the time of a refusal', { code: 'invalid_identifier', durationMs: 7 }, { Refused: 1 }],
+    ["an event without the webhook's secret", { code: 'unauthorized' }, { Refused: 1, WebhookRefused: 1 }],
   ])('%s', (_request, facts, metrics) => {
     expect(names(facts)).toEqual(metrics);
   });
@@ -81,24 +107,63 @@ describe('the metrics of a request', () => {
       { cache: 'miss', upstreamDurationMs: 300, upstreamAttempts: 1 },
       { cache: 'miss', upstreamDurationMs: 200, upstreamAttempts: 2 },
     ];
-    expect(names({ lookups })).toEqual({ Hit: 2, Miss: 2, UpstreamLatency: 300, UpstreamCall: 3 });
+    expect(names({ lookups, durationMs: 400 })).toEqual({ Hit: 2, Miss: 2, UpstreamLatency: 300, UpstreamCall: 3 });
   });
 });
 
+test('every metric of a request is in the list that alarms and documents share', () => {
+  const facts = {
+    ...{ cache: 'miss', answer: 'not-found', durationMs: 1, upstreamDurationMs: 1, upstreamAttempts: 1 },
+    ...{ storeFailure: 'TimeoutError', isIdentityMismatch: true, joined: 'mismatch', isRevalidationAsked: true },
+    ...{ isRevalidationLost: true, isEventUnread: true, event: 'unknown', purged: 1, markedStale: 1 },
+  };
+  const kinds = FAILURE_KINDS.map((upstreamFailure) => ({ ...facts, upstreamFailure }));
+  const all = [...kinds, { ...facts, code: 'unauthorized' }].flatMap((each) => requestMetrics(each));
+  expect(all.length).toBeGreaterThan(100);
+  expect(all.filter(({ name, unit }) => METRIC_UNITS.get(name) !== unit)).toEqual([]);
+});
+
 describe('the embedded metric format', () => {
-  test('has the service as its only dimension, and one set for each request', () => {
-    const format = createMetricsFormat('lookaside');
+  const format = createMetricsFormat({ environment: 'production', function: 'http' });
+  const setsOf = (facts: Readonly<Record<string, unknown>>) =>
+    (format(facts) as { _aws?: { CloudWatchMetrics: { Dimensions: unknown }[] } })._aws?.CloudWatchMetrics[0]
+      ?.Dimensions;
+
+  test('adds up by deployment and by function, one set of metrics for each request', () => {
     for (const _ of ['first', 'second']) {
-      expect(format({ cache: 'hit' })).toEqual({
+      expect(format({ cache: 'bypass' })).toEqual({
         _aws: {
           Timestamp: expect.any(Number),
           CloudWatchMetrics: [
-            { Namespace: 'Lookaside', Dimensions: [['service']], Metrics: [{ Name: 'Hit', Unit: 'Count' }] },
+            {
+              Namespace: 'Lookaside',
+              Dimensions: [['environment'], ['environment', 'function']],
+              Metrics: [{ Name: 'Bypass', Unit: 'Count' }],
+            },
           ],
         },
-        Hit: 1,
+        environment: 'production',
+        function: 'http',
+        Bypass: 1,
       });
     }
     expect(format({ store: 'ok' })).toEqual({});
+  });
+
+  test.each([
+    [{ cache: 'hit', resource: '/v2/customers/lookup/customerDetails' }, 'v2'],
+    [{ cache: 'hit', resource: '/v1.1/customer/get' }, 'v1.1'],
+    [{ cache: 'hit', api: 'v1.1' }, 'v1.1'],
+  ])('adds the look-up %j up by its API too', (facts, api) => {
+    expect(format(facts)).toMatchObject({ api });
+    expect(setsOf(facts)).toEqual([['environment'], ['environment', 'function'], ['environment', 'api']]);
+  });
+
+  test.each([
+    { lookups: [{ cache: 'hit', api: 'v2' }], resource: '/lookups' },
+    { purged: 1, resource: '/cache/entries' },
+  ])('does not add %j up by an API', (facts) => {
+    expect(setsOf(facts)).toEqual([['environment'], ['environment', 'function']]);
+    expect(format(facts)).not.toHaveProperty('api');
   });
 });
