@@ -1,6 +1,6 @@
 import { InvokeCommand, type LambdaClient } from '@aws-sdk/client-lambda';
 import type { LookupOutcome as Outcome } from './batch/outcome.ts';
-import type { CUSTOMER_GET_FLAGS } from './customer/v1/v1-parameters.ts';
+import type { V1_FLAGS } from './customer/v1/v1-parameters.ts';
 
 /**
  * The typed client for other Lambdas: who is this?
@@ -104,7 +104,7 @@ export type CustomerGetIdentifier =
   | { readonly card_external_id: string };
 
 /** The sections to add (`slab_history: true`), and what narrows transactions and coupons. */
-export interface CustomerGetFilters extends Partial<Readonly<Record<(typeof CUSTOMER_GET_FLAGS)[number], boolean>>> {
+export interface CustomerGetFilters extends Partial<Readonly<Record<(typeof V1_FLAGS)[number], boolean>>> {
   /** A transaction's number. */
   readonly number?: number | string;
   readonly store_code?: string;

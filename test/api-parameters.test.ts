@@ -7,11 +7,17 @@ import { JOINED, JOINED_EMBEDS } from '../functions/customer/joined/joined-embed
 import { compileProjection } from '../functions/customer/reply/projection.ts';
 import { cacheKey } from '../functions/customer/request/cache-key.ts';
 import type { Api, AskedLookup, CanonicalRequest } from '../functions/customer/request/canonical-request.ts';
-import { CUSTOMER_GET_PARAMETERS } from '../functions/customer/v1/v1-parameters.ts';
-import { readCustomerGetRequest } from '../functions/customer/v1/v1-request.ts';
+import {
+  type Kind,
+  keyPartOf,
+  type ParameterFacts,
+  upstreamOf,
+} from '../functions/customer/request/parameter-facts.ts';
+import { V1_PARAMETERS } from '../functions/customer/v1/v1-parameters.ts';
+import { readV1Request } from '../functions/customer/v1/v1-request.ts';
 import { EMBEDS } from '../functions/customer/v2/embed.ts';
-import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/v2/v2-parameters.ts';
-import { readCustomerDetailsRequest } from '../functions/customer/v2/v2-request.ts';
+import { V2_PARAMETERS } from '../functions/customer/v2/v2-parameters.ts';
+import { readV2Request } from '../functions/customer/v2/v2-request.ts';
 import { code, codeSpans, rows } from './support/document-tables.ts';
 import { startHttpServer } from './support/loopback-server.ts';
 import { DEFAULT_READING } from './support/request-reading.ts';
@@ -73,6 +79,30 @@ function rowsOf(api: Api): Row[] {
 }
 
 const TABLES: Readonly<Record<Api, readonly Row[]>> = { v2: rowsOf('v2'), 'v1.1': rowsOf('v1.1') };
+/** The tables of the code. */
+const FACTS: Readonly<Record<Api, Readonly<Record<string, ParameterFacts>>>> = {
+  v2: V2_PARAMETERS,
+  'v1.1': V1_PARAMETERS,
+};
+/** How docs/api.md says what is accepted, by kind: its words, or where they begin. */
+const ACCEPTED: Readonly<Record<Kind, RegExp>> = {
+  source: /^required: 1 to 64 letters/,
+  account: /: a text of 1 to 256 characters$/,
+  identifierName: /^required: one of the \[identifiers\]/,
+  identifier: /^(required: an \[identifier\]|an identifier: )/,
+  list: /^a list of /,
+  flag: /^`true` or `false`, in any letter case$/,
+  looseFlag: /^`true`, `false`, `1` or `0`, in any letter case$/,
+  count: /^a whole number, 0 to 2147483647$/,
+  days: /^days, 0 to 2147483647, with /,
+  int64: /^a whole number of 64 bits$/,
+  word: /^(one of|only) `/,
+  text: /^a text of 1 to 256 characters$/,
+  amount: /^an amount, /,
+  day: /^a day, /,
+  projection: /^a \[projection\]/,
+};
+
 const ALL_ROWS = [...TABLES.v2, ...TABLES['v1.1']].map((row) => [`${row.api} ${row.title}`, row] as const);
 
 /** An accepted value, as it is given and as it is sent. */
@@ -200,8 +230,8 @@ function queryOf(row: Row, base: Query, given: string): Query {
 function readRequest(api: Api, { language, ...query }: Query): Promise<AskedLookup> {
   const parameters = Object.entries(query);
   return api === 'v2'
-    ? readCustomerDetailsRequest(parameters, DEFAULT_READING)
-    : readCustomerGetRequest(parameters, language, DEFAULT_READING);
+    ? readV2Request(parameters, DEFAULT_READING)
+    : readV1Request(parameters, language, DEFAULT_READING);
 }
 
 const codeOf = (reading: Promise<unknown>) =>
@@ -263,14 +293,42 @@ describe.each(['v2', 'v1.1'] as const)('the parameters of %s in docs/api.md', (a
 
   test('are those of its document, and ours', () => {
     expect([...parameters].sort()).toEqual([...(api === 'v2' ? S2 : S1), ...OURS[api]].sort());
-    const accepted = api === 'v2' ? CUSTOMER_DETAILS_PARAMETERS : [...CUSTOMER_GET_PARAMETERS, 'language'];
-    expect([...parameters].sort()).toEqual([...accepted].sort());
+    const others = api === 'v2' ? [] : ['language'];
+    expect([...parameters].sort()).toEqual([...Object.keys(FACTS[api]), ...others].sort());
   });
 
   test('are all that is accepted', async () => {
     const base = api === 'v2' ? { source: 'INSTORE', identifierName: 'id', identifierValue: '1' } : { id: '1' };
     expect(await codeOf(readRequest(api, { ...base, nonsense: '1' }))).toBe('unknown_parameter');
   });
+});
+
+describe.each(
+  (['v2', 'v1.1'] as const).flatMap((api) => Object.entries(FACTS[api]).map(([name, facts]) => ({ api, name, facts }))),
+)('the facts of $name in the table of $api', ({ api, name, facts }) => {
+  const row = TABLES[api].find(({ title }) => title === `\`${name}\``);
+
+  test('are those of docs/api.md', () => {
+    expect(row?.accepted).toMatch(ACCEPTED[facts.is]);
+    expect([row?.key, row?.upstream]).toEqual([
+      keyPartOf(facts),
+      upstreamOf(facts).replace(/^always (\w+)$/, 'always `$1`'),
+    ]);
+    if (facts.words !== undefined) expect(codeSpans(row?.accepted ?? '')).toEqual(facts.words);
+    if (facts.needs !== undefined) expect(codeSpans(row?.accepted ?? '')).toEqual([facts.needs.join('=')]);
+    if (api === 'v2') expect(row?.accepted.startsWith('required:')).toBe(facts.isRequired === true);
+  });
+});
+
+test('v1.1 sections stay whole under each name that the table says', async () => {
+  const asking = Object.entries(FACTS['v1.1']).filter(([, { brings }]) => brings !== undefined);
+  expect(asking.length).toBeGreaterThan(30);
+  for (const [name, { brings = [] }] of asking) {
+    const row = TABLES['v1.1'].find((each) => each.name === name) as Row;
+    const [[given] = ['']] = formOf(row).good;
+    const { request } = await readRequest('v1.1', { ...baseOf(row), [name]: given });
+    expect([name, request.askedSections.names]).toEqual([name, brings]);
+  }
 });
 
 describe('the values of embed in docs/api.md', () => {

@@ -2,9 +2,10 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier/identifier-name.ts';
 import { JOINED_EMBEDS } from '../functions/customer/joined/joined-embed.ts';
-import { CUSTOMER_GET_PARAMETERS, SECTION_FLAGS } from '../functions/customer/v1/v1-parameters.ts';
+import { jsonTypesOf, type ParameterFacts } from '../functions/customer/request/parameter-facts.ts';
+import { V1_PARAMETER_NAMES, V1_PARAMETERS, V1_SECTION_FLAGS } from '../functions/customer/v1/v1-parameters.ts';
 import { EMBEDS } from '../functions/customer/v2/embed.ts';
-import { CUSTOMER_DETAILS_PARAMETERS } from '../functions/customer/v2/v2-parameters.ts';
+import { V2_PARAMETER_NAMES, V2_PARAMETERS } from '../functions/customer/v2/v2-parameters.ts';
 import { type ProblemCode, problem } from '../functions/rest/problem.ts';
 import { type Authorization, ROUTES } from '../infra/routes.ts';
 import { type LocalService, startLocal } from '../local/service.ts';
@@ -148,8 +149,8 @@ describe('the document and the function', () => {
       .sort();
 
   test('have the same parameters', () => {
-    expect(namesOf('lookUpCustomer')).toEqual([...CUSTOMER_DETAILS_PARAMETERS].sort());
-    expect(namesOf('getCustomer')).toEqual([...CUSTOMER_GET_PARAMETERS].sort());
+    expect(namesOf('lookUpCustomer')).toEqual([...V2_PARAMETER_NAMES].sort());
+    expect(namesOf('getCustomer')).toEqual([...V1_PARAMETER_NAMES].sort());
     expect(namesOf('lookUpMany')).toEqual([]);
     expect(namesOf('purgeEntries')).toEqual(['accountId', 'identifierName', 'identifierValue', 'source']);
     expect(namesOf('lookUpCustomer', 'header')).toEqual(['Cache-Control', 'If-None-Match']);
@@ -159,8 +160,23 @@ describe('the document and the function', () => {
   test('have the same members of a look-up in a batch', () => {
     const { DetailsLookup, GetLookup } = document.components.schemas;
     const membersOfLookup = (names: readonly string[]) => [...names, 'api', 'cacheControl'].sort();
-    expect(Object.keys(DetailsLookup.properties).sort()).toEqual(membersOfLookup(CUSTOMER_DETAILS_PARAMETERS));
-    expect(Object.keys(GetLookup.properties).sort()).toEqual(membersOfLookup([...CUSTOMER_GET_PARAMETERS, 'language']));
+    expect(Object.keys(DetailsLookup.properties).sort()).toEqual(membersOfLookup(V2_PARAMETER_NAMES));
+    expect(Object.keys(GetLookup.properties).sort()).toEqual(membersOfLookup([...V1_PARAMETER_NAMES, 'language']));
+  });
+
+  test.each([
+    ['DetailsLookup', V2_PARAMETERS],
+    ['GetLookup', V1_PARAMETERS],
+  ] as const)('take the same JSON types for the members of %s, and the same words', (schema, table) => {
+    const samples = { boolean: true, number: 1, list: ['mlp'] };
+    for (const [name, facts] of Object.entries<ParameterFacts>(table)) {
+      const pointer = `/components/schemas/${schema}/properties/${name}`;
+      const taken = Object.entries(samples).filter(([, value]) => violationsOf(pointer, value).length === 0);
+      expect([name, taken.map(([type]) => type).sort()]).toEqual([name, [...new Set(jsonTypesOf(facts))].sort()]);
+      const { words = [] } = facts;
+      expect([name, words.filter((word) => violationsOf(pointer, word).length > 0)]).toEqual([name, []]);
+      if (words.length > 0) expect(violationsOf(pointer, 'nonsense')).not.toEqual([]);
+    }
   });
 
   test('have the same sections and the same names of identifiers', () => {
@@ -394,7 +410,7 @@ describe('the running service', () => {
   ])("answers with v1.1's whole looseness as documented: %s", async (_, simulated) => {
     const { ask } = await start({ PROFILE_FIELDS: '*', PROFILE_FIELDS_V1: '*' }, simulated);
     const embeds = document.components.schemas.Embed.enum.filter((embed: string) => embed !== 'ignoreCardDetails');
-    const sections = SECTION_FLAGS.map((flag) => `${flag}=true`).join('&');
+    const sections = V1_SECTION_FLAGS.map((flag) => `${flag}=true`).join('&');
     for (let n = 1; n <= 12; n += 1) {
       const extras = [`embed=${embeds}&includedFraudDetails=true&gapToRenew=3`, `${sections}&tenders=true`];
       for (const [position, [operation, path]] of byExternalId(`CUST-${String(n).padStart(4, '0')}`).entries()) {

@@ -20,9 +20,9 @@ import { toListedIdentifiers } from '../functions/customer/identifier/listed-ide
 import { isObject, parseJson } from '../functions/customer/json/json.ts';
 import { compileProjection } from '../functions/customer/reply/projection.ts';
 import type { Parameter } from '../functions/customer/request/canonical-request.ts';
-import { CUSTOMER_GET_PARAMETERS } from '../functions/customer/v1/v1-parameters.ts';
-import { readCustomerGetRequest } from '../functions/customer/v1/v1-request.ts';
-import { readCustomerDetailsRequest } from '../functions/customer/v2/v2-request.ts';
+import { V1_PARAMETER_NAMES } from '../functions/customer/v1/v1-parameters.ts';
+import { readV1Request } from '../functions/customer/v1/v1-request.ts';
+import { readV2Request } from '../functions/customer/v2/v2-request.ts';
 import { readSubject } from '../functions/customer/v2/v2-subject.ts';
 import { isAuthorized } from '../functions/invalidate/authorization.ts';
 import { readCapillaryEvent } from '../functions/invalidate/event/capillary-event.ts';
@@ -145,9 +145,9 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a projection': compileProjection,
   'a customer id': toCustomerId,
   'a name of an identifier': (text) => [toIdentifierName(text), toListedIdentifierName(text)],
-  'an unknown parameter': (text) => readCustomerDetailsRequest([...v2({}), [text, text]], DEFAULT_READING),
-  'an extra parameter': (text) => readCustomerDetailsRequest(v2({ tenantKey: text }), EXTRA),
-  'the header language': (text) => readCustomerGetRequest([['id', '1']], text, DEFAULT_READING),
+  'an unknown parameter': (text) => readV2Request([...v2({}), [text, text]], DEFAULT_READING),
+  'an extra parameter': (text) => readV2Request(v2({ tenantKey: text }), EXTRA),
+  'the header language': (text) => readV1Request([['id', '1']], text, DEFAULT_READING),
   'a purge of entries': (text) => readSubject(v2({ accountId: text, identifierValue: text }), DEFAULT_READING, 'query'),
   'a body': (body) => readText({ body, isBase64Encoded: false } as APIGatewayProxyEvent),
   'a body in base64': (body) => readText({ body, isBase64Encoded: true } as APIGatewayProxyEvent),
@@ -155,31 +155,26 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   ...Object.fromEntries(
     V2_PARAMETERS.map((name) => [
       `${name} of v2`,
-      (text: string) => readCustomerDetailsRequest(v2({ [name]: text }), DEFAULT_READING, 'query'),
+      (text: string) => readV2Request(v2({ [name]: text }), DEFAULT_READING, 'query'),
     ]),
   ),
   ...Object.fromEntries(
     ['identifierName', 'identifierValue'].map((name) => [
       `${name} of v2 with dual eligibility`,
-      (text: string) => readCustomerDetailsRequest(v2({ [name]: text }), DUAL, 'query'),
+      (text: string) => readV2Request(v2({ [name]: text }), DUAL, 'query'),
     ]),
   ),
   ...Object.fromEntries(
-    CUSTOMER_GET_PARAMETERS.map((name) => [
+    V1_PARAMETER_NAMES.map((name) => [
       `${name} of v1.1`,
       (text: string) =>
-        readCustomerGetRequest(
-          [...(name === 'id' ? [] : [['id', '1'] as const]), [name, text]],
-          undefined,
-          DEFAULT_READING,
-        ),
+        readV1Request([...(name === 'id' ? [] : [['id', '1'] as const]), [name, text]], undefined, DEFAULT_READING),
     ]),
   ),
   ...Object.fromEntries(
     IDENTIFIER_NAMES.map((name) => [
       `${name}, given`,
-      (text: string) =>
-        readCustomerDetailsRequest(v2({ identifierName: name, identifierValue: text }), DEFAULT_READING, 'query'),
+      (text: string) => readV2Request(v2({ identifierName: name, identifierValue: text }), DEFAULT_READING, 'query'),
     ]),
   ),
   ...Object.fromEntries(

@@ -1,14 +1,11 @@
 import { APIS, type Api, type AskedLookup, type Parameter } from '../customer/request/canonical-request.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
+import { jsonTypesOf, type ParameterFacts } from '../customer/request/parameter-facts.ts';
 import type { RequestReading } from '../customer/request/reading.ts';
-import { CUSTOMER_GET_FLAGS, CUSTOMER_GET_NUMBERS, CUSTOMER_GET_PARAMETERS } from '../customer/v1/v1-parameters.ts';
-import { readCustomerGetRequest } from '../customer/v1/v1-request.ts';
-import {
-  CUSTOMER_DETAILS_FLAGS,
-  CUSTOMER_DETAILS_NUMBERS,
-  CUSTOMER_DETAILS_PARAMETERS,
-} from '../customer/v2/v2-parameters.ts';
-import { readCustomerDetailsRequest } from '../customer/v2/v2-request.ts';
+import { V1_PARAMETERS } from '../customer/v1/v1-parameters.ts';
+import { readV1Request } from '../customer/v1/v1-request.ts';
+import { V2_PARAMETERS } from '../customer/v2/v2-parameters.ts';
+import { readV2Request } from '../customer/v2/v2-request.ts';
 import { type RequestDirectives, readDirectives } from '../lookup/directives.ts';
 
 /** One look-up of a direct invocation, read. */
@@ -63,29 +60,11 @@ export function readBatchPayload(payload: unknown): readonly unknown[] {
   throw new InvalidRequestError('missing_parameter', 'lookups is missing; allowed is {"lookups":[…]}.');
 }
 
-/** What may be sent as something else than text, by API. */
-const KINDS: Readonly<Record<Api, Kinds>> = {
-  v2: {
-    names: CUSTOMER_DETAILS_PARAMETERS,
-    flags: CUSTOMER_DETAILS_FLAGS,
-    numbers: CUSTOMER_DETAILS_NUMBERS,
-    lists: ['embed'],
-  },
-  'v1.1': {
-    names: CUSTOMER_GET_PARAMETERS,
-    flags: CUSTOMER_GET_FLAGS,
-    // A flag may be 1 or 0.
-    numbers: [...CUSTOMER_GET_NUMBERS, ...CUSTOMER_GET_FLAGS],
-    lists: [],
-  },
+/** The parameters of each API. */
+const TABLES: Readonly<Record<Api, Readonly<Record<string, ParameterFacts>>>> = {
+  v2: V2_PARAMETERS,
+  'v1.1': V1_PARAMETERS,
 };
-
-interface Kinds {
-  readonly names: readonly string[];
-  readonly flags: readonly string[];
-  readonly numbers: readonly string[];
-  readonly lists: readonly string[];
-}
 
 /**
  * Reads one look-up: `api`, the API's parameters under their own names (`embed` as an array if wanted), `language`, and
@@ -108,10 +87,10 @@ export async function readLookupPayload(
   }
   const directives = readDirectives(readOptionalText('cacheControl', own, 'max-age=60') ?? cacheControl);
   if (api === 'v2') {
-    return { asked: await readCustomerDetailsRequest(toParameters(payload, api, reading), reading), directives };
+    return { asked: await readV2Request(toParameters(payload, api, reading), reading), directives };
   }
   const spoken = readOptionalText('language', language, 'zh');
-  return { asked: await readCustomerGetRequest(toParameters(payload, api, reading), spoken, reading), directives };
+  return { asked: await readV1Request(toParameters(payload, api, reading), spoken, reading), directives };
 }
 
 function readOptionalText(name: string, value: unknown, example: string): string | undefined {
@@ -125,32 +104,26 @@ const OTHER_MEMBERS: Readonly<Record<Api, readonly string[]>> = {
   'v1.1': ['api', 'cacheControl', 'language'],
 };
 
-/** The parameters among the members of a look-up; of a look-up with an unknown one, that alone: it is refused for it. */
+/** The parameters among the members of a look-up. If one is unknown, only that one: the look-up is refused for it. */
 function toParameters(
   payload: Readonly<Record<string, unknown>>,
   api: Api,
   { extraParameters }: RequestReading,
 ): readonly Parameter[] {
-  const { names, flags, numbers, lists } = KINDS[api];
-  const kinds = {
-    names: [...names, ...extraParameters],
-    // Whatever an extra parameter is, it goes upstream as it is written.
-    flags: [...flags, ...extraParameters],
-    numbers: [...numbers, ...extraParameters],
-    lists,
-  };
-  const members = Object.keys(payload);
-  const unknown = members.find((name) => !kinds.names.includes(name) && !OTHER_MEMBERS[api].includes(name));
+  const members = Object.keys(payload).filter((name) => !OTHER_MEMBERS[api].includes(name));
+  const unknown = members.find((name) => !Object.hasOwn(TABLES[api], name) && !extraParameters.includes(name));
   if (unknown !== undefined) return [[unknown, '']];
-  return members.filter((name) => kinds.names.includes(name)).map((name) => toParameter(name, payload[name], kinds));
+  return members.map((name) => toParameter(name, payload[name], TABLES[api][name]));
 }
 
-function toParameter(name: string, value: unknown, { flags, numbers, lists }: Kinds): Parameter {
+/** @param facts undefined: an extra parameter, which goes upstream as it is written */
+function toParameter(name: string, value: unknown, facts: ParameterFacts | undefined): Parameter {
+  const types = facts === undefined ? ['boolean', 'number'] : jsonTypesOf(facts);
   const isAllowed =
     typeof value === 'string' ||
-    (flags.includes(name) && typeof value === 'boolean') ||
-    (numbers.includes(name) && isExact(value)) ||
-    (lists.includes(name) && Array.isArray(value) && value.every((element) => typeof element === 'string'));
+    (types.includes('boolean') && typeof value === 'boolean') ||
+    (types.includes('number') && isExact(value)) ||
+    (types.includes('list') && Array.isArray(value) && value.every((element) => typeof element === 'string'));
   if (!isAllowed) throw new InvalidRequestError('invalid_parameter', `${name} has a value of a wrong type.`);
   return [name, String(value)];
 }

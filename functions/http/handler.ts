@@ -1,8 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { RequestLog } from '../adapters/telemetry/logger.ts';
 import type { AskedLookup } from '../customer/request/canonical-request.ts';
-import { readCustomerGetRequest } from '../customer/v1/v1-request.ts';
-import { readCustomerDetailsRequest } from '../customer/v2/v2-request.ts';
+import { readV1Request } from '../customer/v1/v1-request.ts';
+import { readV2Request } from '../customer/v2/v2-request.ts';
 import { readDirectives } from '../lookup/directives.ts';
 import type { LookupService } from '../lookup-service.ts';
 import type { Reply } from '../rest/reply.ts';
@@ -25,7 +25,7 @@ export function createHttpHandler({ service, log, corsOrigins }: HttpHandlerOpti
     endpoints: {
       '/v2/customers/lookup/customerDetails': {
         GET: async (event) =>
-          lookUp(service, event, await readCustomerDetailsRequest(queryParameters(event), service.reading, 'query')),
+          lookUp(service, event, await readV2Request(queryParameters(event), service.reading, 'query')),
       },
       '/v1.1/customer/get': {
         GET: async (event) => {
@@ -33,7 +33,7 @@ export function createHttpHandler({ service, log, corsOrigins }: HttpHandlerOpti
           return lookUp(
             service,
             event,
-            await readCustomerGetRequest(queryParameters(event), language, service.reading, 'query'),
+            await readV1Request(queryParameters(event), language, service.reading, 'query'),
           );
         },
       },

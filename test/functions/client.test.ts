@@ -8,8 +8,8 @@ import {
   LookasideInvocationError,
   parseKeepingNumbers,
 } from '../../functions/client.ts';
-import type { CUSTOMER_GET_PARAMETERS } from '../../functions/customer/v1/v1-parameters.ts';
-import type { CUSTOMER_DETAILS_PARAMETERS } from '../../functions/customer/v2/v2-parameters.ts';
+import type { V1_PARAMETER_NAMES } from '../../functions/customer/v1/v1-parameters.ts';
+import type { V2_PARAMETER_NAMES } from '../../functions/customer/v2/v2-parameters.ts';
 
 const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
 
@@ -122,17 +122,17 @@ type Missing<Parameters extends readonly string[], Query> = Exclude<Parameters[n
 test('the types of the queries have every parameter, and no other', () => {
   // The compiler holds these; `format` is JSON's own affair in a direct invocation.
   const missing: readonly [
-    Missing<typeof CUSTOMER_DETAILS_PARAMETERS, CustomerDetailsQuery> extends never ? 'none' : 'some',
-    Missing<typeof CUSTOMER_GET_PARAMETERS, CustomerGetQuery> extends 'format' ? 'none' : 'some',
+    Missing<typeof V2_PARAMETER_NAMES, CustomerDetailsQuery> extends never ? 'none' : 'some',
+    Missing<typeof V1_PARAMETER_NAMES, CustomerGetQuery> extends 'format' ? 'none' : 'some',
     Exclude<
       KeyOf<CustomerDetailsQuery>,
-      (typeof CUSTOMER_DETAILS_PARAMETERS)[number] | 'api' | 'cacheControl' | 'extra'
+      (typeof V2_PARAMETER_NAMES)[number] | 'api' | 'cacheControl' | 'extra'
     > extends never
       ? 'none'
       : 'some',
     Exclude<
       KeyOf<CustomerGetQuery>,
-      (typeof CUSTOMER_GET_PARAMETERS)[number] | 'api' | 'cacheControl' | 'extra' | 'language'
+      (typeof V1_PARAMETER_NAMES)[number] | 'api' | 'cacheControl' | 'extra' | 'language'
     > extends never
       ? 'none'
       : 'some',

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { readCustomerDetailsRequest } from '../../functions/customer/v2/v2-request.ts';
+import { readV2Request } from '../../functions/customer/v2/v2-request.ts';
 import { NO_DIRECTIVES } from '../../functions/lookup/directives.ts';
 import { createLookupService } from '../../functions/lookup-service.ts';
 import { parseSettings } from '../../functions/settings/settings.ts';
@@ -33,7 +33,7 @@ test('a Secrets Manager that fails is asked once, and not by each miss: the othe
   );
   const lookUp = async (identifierValue: string) => {
     const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue };
-    const asked = await readCustomerDetailsRequest(Object.entries(parameters), service.reading);
+    const asked = await readV2Request(Object.entries(parameters), service.reading);
     return (await service.lookup(asked, NO_DIRECTIVES)).answer;
   };
   const failed = { kind: 'failed', failure: 'credentials-unreadable' };

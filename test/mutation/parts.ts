@@ -85,6 +85,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
   'customer-parameters': {
     files: [
       'customer/request/request-parameters.ts',
+      'customer/request/parameter-facts.ts',
+      'customer/request/parameter-readers.ts',
       'customer/request/extra-parameters.ts',
       'customer/request/parameter-name.ts',
       'customer/request/documented-name.ts',

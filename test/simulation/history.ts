@@ -2,7 +2,7 @@ import { compileProjection, EVERYTHING } from '../../functions/customer/reply/pr
 import { partitionKey } from '../../functions/customer/request/cache-key.ts';
 import type { CanonicalRequest, Subject } from '../../functions/customer/request/canonical-request.ts';
 import { respell } from '../../functions/customer/request/respelling.ts';
-import { readCustomerDetailsRequest } from '../../functions/customer/v2/v2-request.ts';
+import { readV2Request } from '../../functions/customer/v2/v2-request.ts';
 import { readSubject } from '../../functions/customer/v2/v2-subject.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../functions/lookup/fleet.ts';
@@ -356,7 +356,7 @@ class History {
     purpose: LookupPurpose,
   ): Promise<void> {
     const { policy, reading } = instance;
-    const { request } = await readCustomerDetailsRequest(parameters, reading);
+    const { request } = await readV2Request(parameters, reading);
     const asked = askedBy(Object.fromEntries(parameters), reading.embedAlways);
     const partition = partitionKey(request.subject!, policy.keySecrets[0]);
     const watched = this.#checker.watch({ instance, asked, partition, directives });

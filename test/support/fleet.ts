@@ -1,7 +1,7 @@
 import { compileProjection } from '../../functions/customer/reply/projection.ts';
 import type { CanonicalRequest } from '../../functions/customer/request/canonical-request.ts';
 import type { RequestReading } from '../../functions/customer/request/reading.ts';
-import { readCustomerDetailsRequest } from '../../functions/customer/v2/v2-request.ts';
+import { readV2Request } from '../../functions/customer/v2/v2-request.ts';
 import {
   createCustomerLookup,
   createReadTogether,
@@ -91,7 +91,7 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
       purpose: LookupPurpose = 'answer',
     ) => {
       const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1', ...query };
-      const { request } = await readCustomerDetailsRequest(Object.entries(parameters), reading);
+      const { request } = await readV2Request(Object.entries(parameters), reading);
       return lookup(request, { ...NO_DIRECTIVES, ...directives }, purpose);
     };
     return { ask, lookup, customerLookup, readTogether };

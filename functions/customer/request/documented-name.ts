@@ -1,12 +1,12 @@
-import { CUSTOMER_GET_PARAMETERS } from '../v1/v1-parameters.ts';
-import { CUSTOMER_DETAILS_PARAMETERS } from '../v2/v2-parameters.ts';
+import { V1_PARAMETER_NAMES } from '../v1/v1-parameters.ts';
+import { V2_PARAMETER_NAMES } from '../v2/v2-parameters.ts';
 
 /** What a payload of a direct invocation says besides an API's parameters, and v1.1's header. */
 const PAYLOAD_NAMES = ['api', 'cacheControl', 'language', 'lookups'] as const;
 
 /** Every name that has a meaning in a request, of either API. */
 export const DOCUMENTED_NAMES: readonly string[] = [
-  ...new Set<string>([...CUSTOMER_DETAILS_PARAMETERS, ...CUSTOMER_GET_PARAMETERS, ...PAYLOAD_NAMES]),
+  ...new Set<string>([...V2_PARAMETER_NAMES, ...V1_PARAMETER_NAMES, ...PAYLOAD_NAMES]),
 ];
 
 const IN_LOWER_CASE = new Set(DOCUMENTED_NAMES.map((name) => name.toLowerCase()));

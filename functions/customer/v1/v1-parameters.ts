@@ -1,99 +1,109 @@
-import type { IdentifierName } from '../identifier/identifier-name.ts';
+import { namesIn, namesOfKind, type ParameterFacts } from '../request/parameter-facts.ts';
 
-/** v2's names of v1.1's identifiers: an entry is filed under v2's name, so that one purge reaches both APIs' entries. */
-export const IDENTIFIER_BY_PARAMETER = {
-  id: 'id',
-  mobile: 'mobile',
-  email: 'email',
-  external_id: 'externalId',
-  card_number: 'cardnumber',
-  card_external_id: 'cardExternalId',
-} as const satisfies Readonly<Record<string, IdentifierName>>;
-export type IdentifierParameter = keyof typeof IDENTIFIER_BY_PARAMETER;
-/** The parameters that hold an identifier; a look-up has exactly one of them. */
-export const IDENTIFIERS = Object.keys(IDENTIFIER_BY_PARAMETER) as readonly IdentifierParameter[];
+/** A section of the reply that a flag of its name asks for. @param otherName its name in the reply, if another */
+function section<Name extends string>(name: Name, otherName?: string) {
+  const brings = otherName === undefined ? [name] : [name, otherName];
+  return { is: 'looseFlag', brings, bringsUnknown: true } as const;
+}
 
-/** The sections of a reply, each a flag of that name ([S1]). */
-export const SECTION_FLAGS = [
-  ...(['next_slab', 'slab_history', 'registered_store', 'registered_till', 'fraud_details', 'ndnc_status'] as const),
-  ...(['optin_status', 'expiry_schedule', 'expired_points', 'points_summary', 'promotion_points'] as const),
-  ...(['membership_retention_criteria', 'tier_upgrade_criteria', 'mlp', 'user_group', 'customer_image'] as const),
-  ...(['transactions', 'subscriptions', 'segments', 'member_care_access', 'card_details', 'tracker_info'] as const),
-  'delayed_accrual',
-] as const;
+/** The transactions come if something narrows them. */
+const TRANSACTIONS = { brings: ['transactions'] } as const;
+/** The coupons come if something narrows them. They have no flag. */
+const COUPONS = { brings: ['coupons'] } as const;
 
-/** Sections whose name in the reply is another than their flag's ([S1], its description of the flag). */
-export const OTHER_NAMES: Readonly<Partial<Record<(typeof SECTION_FLAGS)[number], string>>> = {
-  tier_upgrade_criteria: 'tier_update_criteria',
-};
-
-/** What narrows the transactions, in the caller's own words. */
-export const TRANSACTION_TEXTS = ['number', 'store_code', 'till_code'] as const;
-/** Everything that narrows the transactions. */
-export const TRANSACTION_FILTERS = [...TRANSACTION_TEXTS, 'amount', 'date', 'type'] as const;
-/** What else of the transactions is given. */
-export const TRANSACTION_FLAGS = ['tenders', 'credit_notes'] as const;
-/** The types of transactions, of which REGULAR is the upstream's default. */
-export const TRANSACTION_TYPES = [
-  ...['REGULAR', 'NOT_INTERESTED', 'RETURN', 'NOT_INTERESTED_RETURN', 'MIXED', 'NI_MIXED', 'ALL'],
-];
-
-/** What narrows the coupons, in the caller's own words. */
-export const COUPON_TEXTS = ['coupon_org_entity_type', 'coupon_org_entity_value', 'coupon_status'] as const;
-/** Which coupons are given: whole numbers from 0. */
-export const COUPON_NUMBERS = ['coupon_limit', 'coupon_offset', 'coupon_offer'] as const;
-/** Everything that asks for coupons. */
-export const COUPON_PARAMETERS = [
-  ...([...COUPON_NUMBERS, 'coupon_order_by', 'coupon_sort_order', 'coupon_active'] as const),
-  ...COUPON_TEXTS,
-] as const;
-
-/** How far ahead the gaps to the next tier and to the tier's renewal are computed. Days. */
-export const GAPS = ['gap_to_upgrade_for', 'gap_to_renew_for'] as const;
+const TRANSACTION_TYPES = ['REGULAR', 'NOT_INTERESTED', 'RETURN', 'NOT_INTERESTED_RETURN', 'MIXED', 'NI_MIXED', 'ALL'];
 
 /**
- * The parameters of GET /v1.1/customer/get that are accepted: [S1]'s, `mobile` ([P][C]), `format`, and `fields`.
- * `format` and `user_id` change nothing: the upstream is always asked for JSON and for the customer's id.
+ * The parameters of GET /v1.1/customer/get that are accepted: [S1]'s, `mobile` ([P][C]), `format`, and `fields`, which is
+ * ours. The reader, the direct invocation and the refusals take them from here; the documents are held to it.
  */
-export const CUSTOMER_GET_PARAMETERS = [
-  ...IDENTIFIERS,
-  ...TRANSACTION_FILTERS,
-  ...TRANSACTION_FLAGS,
-  'user_id',
-  ...COUPON_PARAMETERS,
-  ...SECTION_FLAGS,
-  'basic',
-  ...GAPS,
-  'program_id',
-  'format',
-  'fields',
-] as const;
-export type CustomerGetParameter = (typeof CUSTOMER_GET_PARAMETERS)[number];
+export const V1_PARAMETERS = {
+  // The identifiers: a look-up has exactly one.
+  id: { is: 'identifier', filedAs: 'id', isNumber: true },
+  mobile: { is: 'identifier', filedAs: 'mobile' },
+  email: { is: 'identifier', filedAs: 'email' },
+  external_id: { is: 'identifier', filedAs: 'externalId' },
+  card_number: { is: 'identifier', filedAs: 'cardnumber', isNumber: true },
+  card_external_id: { is: 'identifier', filedAs: 'cardExternalId' },
 
-/** Those that are `true` or `false`. */
-export const CUSTOMER_GET_FLAGS = [
-  ...SECTION_FLAGS,
-  ...TRANSACTION_FLAGS,
-  ...(['user_id', 'coupon_active', 'basic'] as const),
-] as const satisfies readonly CustomerGetParameter[];
+  number: { is: 'text', ...TRANSACTIONS, isNumber: true },
+  store_code: { is: 'text', ...TRANSACTIONS },
+  till_code: { is: 'text', ...TRANSACTIONS },
+  amount: { is: 'amount', ...TRANSACTIONS },
+  date: { is: 'day', ...TRANSACTIONS },
+  type: { is: 'word', words: TRANSACTION_TYPES, ...TRANSACTIONS },
+  tenders: { is: 'looseFlag', ...TRANSACTIONS },
+  credit_notes: { is: 'looseFlag', ...TRANSACTIONS },
 
-/** Those that are numbers, by [S1]. */
-export const CUSTOMER_GET_NUMBERS = [
-  ...(['id', 'card_number', 'number', 'amount', 'program_id'] as const),
-  ...COUPON_NUMBERS,
-  ...GAPS,
-] as const satisfies readonly CustomerGetParameter[];
+  // The customer's id always comes: it is the customer that an entry is about.
+  user_id: { is: 'looseFlag', key: 'no', upstream: 'always true' },
+
+  coupon_limit: { is: 'count', ...COUPONS },
+  coupon_offset: { is: 'count', ...COUPONS },
+  coupon_offer: { is: 'count', ...COUPONS },
+  coupon_order_by: { is: 'word', words: ['created_date', 'created_by', 'valid_till'], ...COUPONS },
+  coupon_sort_order: { is: 'word', words: ['asc', 'desc'], ...COUPONS },
+  coupon_active: { is: 'looseFlag', ...COUPONS },
+  coupon_org_entity_type: { is: 'text', ...COUPONS },
+  coupon_org_entity_value: { is: 'text', ...COUPONS },
+  coupon_status: { is: 'text', ...COUPONS },
+
+  next_slab: section('next_slab'),
+  slab_history: section('slab_history'),
+  registered_store: section('registered_store'),
+  registered_till: section('registered_till'),
+  fraud_details: section('fraud_details'),
+  ndnc_status: section('ndnc_status'),
+  optin_status: section('optin_status'),
+  expiry_schedule: section('expiry_schedule'),
+  expired_points: section('expired_points'),
+  points_summary: section('points_summary'),
+  promotion_points: section('promotion_points'),
+  membership_retention_criteria: section('membership_retention_criteria'),
+  // [S1], its description of the flag.
+  tier_upgrade_criteria: section('tier_upgrade_criteria', 'tier_update_criteria'),
+  mlp: section('mlp'),
+  user_group: section('user_group'),
+  customer_image: section('customer_image'),
+  transactions: section('transactions'),
+  subscriptions: section('subscriptions'),
+  segments: section('segments'),
+  member_care_access: section('member_care_access'),
+  card_details: section('card_details'),
+  tracker_info: section('tracker_info'),
+  delayed_accrual: section('delayed_accrual'),
+
+  basic: { is: 'looseFlag' },
+  gap_to_upgrade_for: { is: 'days', needs: ['mlp', 'true'] },
+  gap_to_renew_for: { is: 'days', needs: ['mlp', 'true'] },
+  program_id: { is: 'int64' },
+  format: { is: 'word', words: ['json'], key: 'no', upstream: 'always json' },
+  fields: { is: 'projection' },
+} as const satisfies Readonly<Record<string, ParameterFacts>>;
+
+type Table = typeof V1_PARAMETERS;
+export type V1Parameter = keyof Table;
+/** A parameter that is true or false. */
+export type V1Flag = { [Name in V1Parameter]: Table[Name]['is'] extends 'looseFlag' ? Name : never }[V1Parameter];
+/** A parameter that holds an identifier. */
+export type V1Identifier = {
+  [Name in V1Parameter]: Table[Name]['is'] extends 'identifier' ? Name : never;
+}[V1Parameter];
+
+export const V1_PARAMETER_NAMES = namesIn<V1Parameter>(V1_PARAMETERS);
+export const V1_FLAGS = namesOfKind<V1Parameter>(V1_PARAMETERS, 'looseFlag') as readonly V1Flag[];
+export const V1_IDENTIFIERS = namesOfKind<V1Parameter>(V1_PARAMETERS, 'identifier') as readonly V1Identifier[];
+
+/** The sections of a reply that have a flag, by their flag. */
+export const V1_SECTION_FLAGS = V1_FLAGS.filter((name) => 'bringsUnknown' in V1_PARAMETERS[name]);
 
 /** The customer's own members of a reply to a look-up that asks for nothing extra ([S1], response table). */
-const BASE_CUSTOMER_NAMES = [
-  ...['firstname', 'lastname', 'mobile', 'email', 'external_id', 'lifetime_points', 'lifetime_purchases'],
-  ...['loyalty_points', 'current_slab', 'registered_on', 'updated_on', 'type', 'source', 'registered_by', 'user_id'],
-  ...['custom_fields', 'extended_fields', 'coupons', 'item_status'],
-];
+const BASE_CUSTOMER_NAMES =
+  'firstname lastname mobile email external_id lifetime_points lifetime_purchases loyalty_points current_slab ' +
+  'registered_on updated_on type source registered_by user_id custom_fields extended_fields coupons item_status';
 
 /** Every member of a customer that is documented, sections too. */
 export const KNOWN_CUSTOMER_NAMES: ReadonlySet<string> = new Set([
-  ...BASE_CUSTOMER_NAMES,
-  ...SECTION_FLAGS,
-  ...Object.values(OTHER_NAMES),
+  ...BASE_CUSTOMER_NAMES.split(' '),
+  ...V1_SECTION_FLAGS.flatMap((name) => (V1_PARAMETERS[name] as ParameterFacts).brings ?? []),
 ]);

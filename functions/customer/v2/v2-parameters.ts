@@ -1,47 +1,34 @@
-/** The parameters of GET /v2/customers/lookup/customerDetails (upstream notes §1), and `fields`, which is ours. */
+import { namesIn, namesOfKind, type ParameterFacts } from '../request/parameter-facts.ts';
+import { USER_GROUP_SECTION } from './embed.ts';
 
-/** Those that every look-up needs. */
-export const REQUIRED = ['source', 'identifierName', 'identifierValue'] as const;
+/**
+ * The parameters of GET /v2/customers/lookup/customerDetails that are accepted (upstream notes §1), and `fields`, which is
+ * ours. The reader, the direct invocation and the refusals take them from here; the documents are held to it. The sections
+ * that `embed` brings are in `embed.ts`.
+ */
+export const V2_PARAMETERS = {
+  source: { is: 'source', isRequired: true },
+  identifierName: { is: 'identifierName', isRequired: true },
+  identifierValue: { is: 'identifier', isRequired: true },
+  // Required for every source but INSTORE.
+  accountId: { is: 'account' },
+  embed: { is: 'list' },
+  includedFraudDetails: { is: 'flag', bringsUnknown: true },
+  includedUserGroup2LoyaltyDetails: { is: 'flag', brings: [USER_GROUP_SECTION], bringsUnknown: true },
+  includedAllUserGroup2: { is: 'flag', brings: [USER_GROUP_SECTION], bringsUnknown: true },
+  includedOnlyCurrentProfile: { is: 'flag', bringsUnknown: true },
+  includedNPS: { is: 'flag', bringsUnknown: true },
+  basicIdentifierLookup: { is: 'flag' },
+  userGroup2Id: { is: 'int64' },
+  gapToUpgrade: { is: 'days', needs: ['embed', 'mlp'] },
+  gapToRenew: { is: 'days', needs: ['embed', 'mlp'] },
+  fields: { is: 'projection' },
+} as const satisfies Readonly<Record<string, ParameterFacts>>;
 
-/** The flags whose section is documented. */
-const USER_GROUP_FLAGS = ['includedUserGroup2LoyaltyDetails', 'includedAllUserGroup2'] as const;
+export type V2Parameter = keyof typeof V2_PARAMETERS;
 
-/** The parameters that are `true` or `false`. */
-export const CUSTOMER_DETAILS_FLAGS = [
-  'includedFraudDetails',
-  ...USER_GROUP_FLAGS,
-  'includedOnlyCurrentProfile',
-  'includedNPS',
-  'basicIdentifierLookup',
-] as const;
+export const V2_PARAMETER_NAMES = namesIn<V2Parameter>(V2_PARAMETERS);
+export const V2_FLAGS = namesOfKind<V2Parameter>(V2_PARAMETERS, 'flag');
 
-/** How far ahead the gaps to the next tier and to the tier's renewal are computed. Days. */
-export const GAPS = ['gapToUpgrade', 'gapToRenew'] as const;
-
-/** Every parameter that is accepted. */
-export const CUSTOMER_DETAILS_PARAMETERS = [
-  ...REQUIRED,
-  'accountId',
-  'embed',
-  ...CUSTOMER_DETAILS_FLAGS,
-  'userGroup2Id',
-  ...GAPS,
-  'fields',
-] as const;
-export type CustomerDetailsParameter = (typeof CUSTOMER_DETAILS_PARAMETERS)[number];
-
-/** The parameters that are numbers, by [S2]. */
-export const CUSTOMER_DETAILS_NUMBERS = [
-  'userGroup2Id',
-  ...GAPS,
-] as const satisfies readonly CustomerDetailsParameter[];
-
-/** Whether a flag brings the section of user groups. */
-export function isUserGroupFlag(name: string): boolean {
-  return USER_GROUP_FLAGS.some((flag) => flag === name);
-}
-
-/** Whether a flag brings something whose name is not documented. The basic look-up brings nothing. */
-export function bringsUnknown(name: string): boolean {
-  return name !== 'basicIdentifierLookup';
-}
+/** The parameters that every look-up needs. */
+export const V2_REQUIRED = V2_PARAMETER_NAMES.filter((name) => 'isRequired' in V2_PARAMETERS[name]);

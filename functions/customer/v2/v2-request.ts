@@ -2,29 +2,13 @@ import { IDENTIFIER_NAMES } from '../identifier/identifier-name.ts';
 import { JOINED_EMBEDS, toJoinedEmbed } from '../joined/joined-embed.ts';
 import type { AskedLookup, AskedSections, Parameter } from '../request/canonical-request.ts';
 import { readExtraParameters } from '../request/extra-parameters.ts';
+import type { ParameterFacts } from '../request/parameter-facts.ts';
+import { checkNeeds, readByTable } from '../request/parameter-readers.ts';
 import type { RequestReading, TextOrigin } from '../request/reading.ts';
-import {
-  type Given as GivenOf,
-  invalid,
-  isKeptGap,
-  listOf,
-  readBoolean,
-  readFields,
-  readInt64,
-  readWholeNumber,
-  sortParameters,
-  TRUE_OR_FALSE,
-} from '../request/request-parameters.ts';
-import { type JoinableIdentifier, supplementOf, toCustomerGetName } from '../v1/v1-request.ts';
-import { EMBEDS, type Embed, sectionsOf, sortEmbeds, toEmbed, USER_GROUP_SECTION } from './embed.ts';
-import {
-  bringsUnknown,
-  CUSTOMER_DETAILS_FLAGS,
-  CUSTOMER_DETAILS_PARAMETERS,
-  type CustomerDetailsParameter,
-  GAPS,
-  isUserGroupFlag,
-} from './v2-parameters.ts';
+import { type Given as GivenOf, invalid, listOf, readFields, sortParameters } from '../request/request-parameters.ts';
+import { type JoinableIdentifier, supplementOf, toV1Name } from '../v1/v1-request.ts';
+import { EMBEDS, type Embed, sectionsOf, sortEmbeds, toEmbed } from './embed.ts';
+import { V2_FLAGS, V2_PARAMETER_NAMES, V2_PARAMETERS, type V2Parameter } from './v2-parameters.ts';
 import {
   collectRequired,
   type GivenIdentifiers,
@@ -34,7 +18,7 @@ import {
   SOURCE_WITHOUT_ACCOUNTS,
 } from './v2-subject.ts';
 
-type Given = GivenOf<CustomerDetailsParameter>;
+type Given = GivenOf<V2Parameter>;
 
 /** The sources whose customers v1.1 knows. */
 const JOINED_SOURCES: readonly string[] = [SOURCE_WITHOUT_ACCOUNTS, 'ALL'];
@@ -47,27 +31,20 @@ const JOINED_SOURCES: readonly string[] = [SOURCE_WITHOUT_ACCOUNTS, 'ALL'];
  * @returns with a supplement where `embed` names sections that only v1.1 has
  * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
  */
-export async function readCustomerDetailsRequest(
+export async function readV2Request(
   parameters: Iterable<Parameter>,
   reading: RequestReading,
   origin: TextOrigin = 'payload',
 ): Promise<AskedLookup> {
-  const { given, extra } = await collectRequired(parameters, CUSTOMER_DETAILS_PARAMETERS, reading.extraParameters);
-  const filters = readExtraParameters(extra);
+  const { given, extra } = await collectRequired(parameters, V2_PARAMETER_NAMES, reading.extraParameters);
   const source = readSource(given);
   const accountId = readAccountId(given, source);
   const identifiers = await readIdentifiers(given, reading, origin);
   const { embeds, joined } = readEmbeds(given, reading.embedAlways);
-  const flags = CUSTOMER_DETAILS_FLAGS.flatMap((name) => readBoolean(given, name, TRUE_OR_FALSE));
-  const gaps = readGaps(given, embeds);
-  const options = sortParameters([
-    ...(embeds.length > 0 ? [['embed', embeds.join(',')] as const] : []),
-    ...flags,
-    ...readInt64(given, 'userGroup2Id'),
-    ...gaps,
-  ]);
-
-  const isKept = identifiers.keyed !== undefined && gaps.every(isKeptGap);
+  const read = readByTable(given, V2_PARAMETERS);
+  checkNeeds(given, V2_PARAMETERS, (_embed, value) => embeds.some((embed) => embed === value));
+  const filters = readExtraParameters(extra);
+  const isKept = identifiers.keyed !== undefined && read.isKept;
   return {
     request: {
       api: 'v2',
@@ -79,10 +56,13 @@ export async function readCustomerDetailsRequest(
         ['identifierName', identifiers.sent.map(({ identifier }) => identifier.name).join(',')],
         ['identifierValue', identifiers.sent.map(({ sent }) => sent).join(',')],
       ],
-      optionParameters: options,
+      optionParameters: sortParameters([
+        ...(embeds.length > 0 ? [['embed', embeds.join(',')] as const] : []),
+        ...read.options,
+      ]),
       filterParameters: filters,
       language: undefined,
-      askedSections: askedSections(embeds, flags, filters),
+      askedSections: askedSections(embeds, read.options, filters),
     },
     supplement: joined.length === 0 ? undefined : supplementOf(joinable(source, identifiers, joined), joined),
     fields: readFields(given.get('fields')),
@@ -113,8 +93,8 @@ function readEmbeds(given: Given, embedAlways: readonly Embed[]): GivenEmbeds {
 /** By what v1.1 is asked about the customer of a look-up. */
 function joinable(source: string, { sent, keyed }: GivenIdentifiers, joined: readonly string[]): JoinableIdentifier {
   const read = keyed ?? (sent.length === 1 ? sent[0] : undefined);
-  if (!JOINED_SOURCES.includes(source) || read === undefined || toCustomerGetName(read.identifier) === undefined) {
-    const names = IDENTIFIER_NAMES.filter((name) => toCustomerGetName({ name }) !== undefined);
+  if (!JOINED_SOURCES.includes(source) || read === undefined || toV1Name(read.identifier) === undefined) {
+    const names = IDENTIFIER_NAMES.filter((name) => toV1Name({ name }) !== undefined);
     throw invalid(
       'embed',
       `holds ${joined.join(', ')}, which v1.1 alone has; that is allowed only with source ${JOINED_SOURCES.join(' or ')} ` +
@@ -124,22 +104,15 @@ function joinable(source: string, { sent, keyed }: GivenIdentifiers, joined: rea
   return { ...read, isKeyed: keyed !== undefined };
 }
 
-function readGaps(given: Given, embeds: readonly Embed[]): readonly Parameter[] {
-  return GAPS.flatMap((name) => {
-    const gap = readWholeNumber(given, name, 'number of days', 'today');
-    if (gap.length > 0 && !embeds.includes('mlp')) throw invalid(name, 'is allowed only together with embed=mlp');
-    return gap;
-  });
-}
-
 function askedSections(
   embeds: readonly Embed[],
-  flags: readonly Parameter[],
+  options: readonly Parameter[],
   extra: readonly Parameter[],
 ): AskedSections {
-  const raised = flags.filter(([, value]) => value === 'true').map(([name]) => name);
+  const raised = V2_FLAGS.filter((flag) => options.some(([name, value]) => name === flag && value === 'true'));
+  const facts = raised.map((name): ParameterFacts => V2_PARAMETERS[name]);
   return {
-    names: [...sectionsOf(embeds), ...(raised.some(isUserGroupFlag) ? [USER_GROUP_SECTION] : [])],
-    includesUnknown: embeds.length > 0 || raised.some(bringsUnknown) || extra.length > 0,
+    names: [...sectionsOf(embeds), ...new Set(facts.flatMap(({ brings = [] }) => brings))],
+    includesUnknown: embeds.length > 0 || extra.length > 0 || facts.some(({ bringsUnknown }) => bringsUnknown === true),
   };
 }

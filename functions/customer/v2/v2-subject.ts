@@ -11,15 +11,15 @@ import {
   listOf,
   readText,
 } from '../request/request-parameters.ts';
-import { type CustomerDetailsParameter, REQUIRED } from './v2-parameters.ts';
+import { V2_REQUIRED, type V2Parameter } from './v2-parameters.ts';
 
-type Given = GivenOf<CustomerDetailsParameter>;
+type Given = GivenOf<V2Parameter>;
 
 /** The only source that has no accounts. */
 export const SOURCE_WITHOUT_ACCOUNTS = 'INSTORE';
 
 /** The parameters that say which look-up it is, and nothing of its variant but the account. */
-const SUBJECT_PARAMETERS = [...REQUIRED, 'accountId'] as const;
+const SUBJECT_PARAMETERS = [...V2_REQUIRED, 'accountId'] as const;
 
 /**
  * Reads which look-up is meant, by one identifier: what its entries are filed under, whatever their variant. The account
@@ -48,11 +48,11 @@ export async function readSubject(
  */
 export async function collectRequired(
   parameters: Iterable<Parameter>,
-  allowed: readonly CustomerDetailsParameter[],
+  allowed: readonly V2Parameter[],
   extraAllowed: readonly string[],
-): Promise<Collected<CustomerDetailsParameter>> {
+): Promise<Collected<V2Parameter>> {
   const collected = await collect(parameters, allowed, extraAllowed);
-  for (const name of REQUIRED) {
+  for (const name of V2_REQUIRED) {
     if (!collected.given.get(name))
       throw new InvalidRequestError('missing_parameter', `${name} is missing; it is required.`);
   }

@@ -4,8 +4,8 @@ import { customerHash } from '../../../functions/customer/request/cache-key.ts';
 import type { CanonicalRequest, Parameter } from '../../../functions/customer/request/canonical-request.ts';
 import type { RequestReading } from '../../../functions/customer/request/reading.ts';
 import { respell } from '../../../functions/customer/request/respelling.ts';
-import { readCustomerGetRequest } from '../../../functions/customer/v1/v1-request.ts';
-import { readCustomerDetailsRequest } from '../../../functions/customer/v2/v2-request.ts';
+import { readV1Request } from '../../../functions/customer/v1/v1-request.ts';
+import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
 import { createCustomerLookup } from '../../../functions/lookup/customer-lookup.ts';
 import { NO_DIRECTIVES, readDirectives } from '../../../functions/lookup/directives.ts';
 import { EMPTY_ITEM } from '../../../functions/lookup/entry.ts';
@@ -37,14 +37,14 @@ function start(options: FleetOptions & { readonly reading?: RequestReading } = {
 
   /** By v2 alone. */
   const plain = async (query: Query = {}, cacheControl?: string) => {
-    const asked = await readCustomerDetailsRequest(Object.entries({ ...WHOM, ...query }), reading);
+    const asked = await readV2Request(Object.entries({ ...WHOM, ...query }), reading);
     return fleet.customerLookup(asked, readDirectives(cacheControl));
   };
   const joined = (query: Query = {}, cacheControl?: string) => plain({ embed: 'coupons', ...query }, cacheControl);
   /** By v1.1 alone, as any caller of it asks. */
   const byV1 = async (cacheControl?: string, parameters: Query = {}) => {
     const all = Object.entries({ external_id: 'MP1', coupon_order_by: 'created_date', ...parameters });
-    return fleet.customerLookup(await readCustomerGetRequest(all, undefined, reading), readDirectives(cacheControl));
+    return fleet.customerLookup(await readV1Request(all, undefined, reading), readDirectives(cacheControl));
   };
   /** What the upstream was asked since the last time. */
   let seen = 0;
@@ -432,10 +432,7 @@ describe('stale halves', () => {
     ['email', { identifierName: 'email', identifierValue: 'A@Example.com' }],
   ])('by %s: the request that is asked for is the same again', async (_case, query) => {
     const embed = 'coupons,slabHistory,ndncStatus,optinStatus,retentionCriteria,tierUpgradeCriteria,registeredTill';
-    const { request, supplement } = await readCustomerDetailsRequest(
-      Object.entries({ ...WHOM, ...query, embed }),
-      DEFAULT_READING,
-    );
+    const { request, supplement } = await readV2Request(Object.entries({ ...WHOM, ...query, embed }), DEFAULT_READING);
     expect(await replay(request)).toEqual(request);
     expect(supplement && (await replay(supplement.request))).toEqual(supplement?.request);
   });
@@ -580,7 +577,7 @@ describe('a fault of our own in one half', () => {
       () => () => undefined,
       async () => {},
     );
-    const asked = await readCustomerDetailsRequest(Object.entries({ ...WHOM, embed: 'coupons' }), DEFAULT_READING);
+    const asked = await readV2Request(Object.entries({ ...WHOM, embed: 'coupons' }), DEFAULT_READING);
     let isThrown = false;
     const answered = customerLookup(asked, NO_DIRECTIVES).catch((error: unknown) => {
       isThrown = true;
@@ -604,7 +601,7 @@ describe('a fault of our own in one half', () => {
       },
       async () => {},
     );
-    const query = await readCustomerDetailsRequest(Object.entries({ ...WHOM, embed: 'coupons' }), DEFAULT_READING);
+    const query = await readV2Request(Object.entries({ ...WHOM, embed: 'coupons' }), DEFAULT_READING);
     await expect(customerLookup(query, NO_DIRECTIVES)).rejects.toThrow(TypeError);
     expect(asked()).toEqual([]);
   });
@@ -724,7 +721,7 @@ describe('by source', () => {
 
 describe('what several look-ups need of the store, read together', () => {
   const request = async (identifierValue: string, embed = '') =>
-    readCustomerDetailsRequest(Object.entries({ ...WHOM, identifierValue, embed }), DEFAULT_READING);
+    readV2Request(Object.entries({ ...WHOM, identifierValue, embed }), DEFAULT_READING);
 
   test('is read once, each key once', async () => {
     const { readTogether, customerLookup, calls, store } = start();
@@ -777,7 +774,7 @@ describe('what several look-ups need of the store, read together', () => {
     const whomByEmail = { source: 'INSTORE', identifierName: 'email', identifierValue: 'home@example.com' };
     const whomByMobile = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
     const both = await Promise.all(
-      [whomByEmail, whomByMobile].map((query) => readCustomerDetailsRequest(Object.entries(query), DUAL)),
+      [whomByEmail, whomByMobile].map((query) => readV2Request(Object.entries(query), DUAL)),
     );
     const firstReads = readTogether(both);
     const results = await Promise.all(both.map((each) => customerLookup(each, NO_DIRECTIVES, { firstReads })));
@@ -791,7 +788,7 @@ describe('what several look-ups need of the store, read together', () => {
     const secondary: Parameter[] = Object.entries({
       ...{ source: 'INSTORE', identifierName: 'email', identifierValue: 'home@example.com', embed: 'coupons' },
     });
-    const asked = await readCustomerDetailsRequest(secondary, DUAL);
+    const asked = await readV2Request(secondary, DUAL);
     expect(readTogether([asked])(asked.request)).toBeUndefined();
     expect(calls()).toEqual([]);
   });

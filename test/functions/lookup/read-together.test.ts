@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { nameOf } from '../../../functions/customer/request/cache-key.ts';
 import type { AskedLookup } from '../../../functions/customer/request/canonical-request.ts';
-import { readCustomerDetailsRequest } from '../../../functions/customer/v2/v2-request.ts';
+import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
 import { keyOf } from '../../../functions/lookup/lookup-policy.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
@@ -9,10 +9,7 @@ import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found } from '../../support/scripted-upstream.ts';
 
 const asked = (identifierValue: string): Promise<AskedLookup> =>
-  readCustomerDetailsRequest(
-    Object.entries({ source: 'INSTORE', identifierName: 'externalId', identifierValue }),
-    DEFAULT_READING,
-  );
+  readV2Request(Object.entries({ source: 'INSTORE', identifierName: 'externalId', identifierValue }), DEFAULT_READING);
 
 /** Three look-ups of which the cache holds all, and what a batch of them comes to. */
 async function start() {

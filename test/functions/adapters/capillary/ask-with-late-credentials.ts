@@ -3,7 +3,7 @@ import { AuthorizationError } from '../../../../functions/adapters/capillary/aut
 import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream.ts';
 import { systemClock } from '../../../../functions/adapters/system-clock.ts';
 import type { Credentials } from '../../../../functions/credentials.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 /*
@@ -24,7 +24,7 @@ const upstream = new CapillaryUpstream({
   },
 });
 const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
-const { request } = await readCustomerDetailsRequest(Object.entries(parameters), DEFAULT_READING);
+const { request } = await readV2Request(Object.entries(parameters), DEFAULT_READING);
 
 for (const signal of [undefined, AbortSignal.timeout(10), AbortSignal.abort()]) {
   const { outcome } = await upstream.fetch(request, signal === undefined ? {} : { signal });

@@ -10,8 +10,8 @@ import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capi
 import type { Credentials } from '../../../../functions/credentials.ts';
 import { writeJson } from '../../../../functions/customer/json/json.ts';
 import type { CanonicalRequest } from '../../../../functions/customer/request/canonical-request.ts';
-import { readCustomerGetRequest } from '../../../../functions/customer/v1/v1-request.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
+import { readV1Request } from '../../../../functions/customer/v1/v1-request.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import {
   basicAuthorization,
   DEFAULT_BASIC_CREDENTIALS,
@@ -64,12 +64,12 @@ function upstreamAt(baseUrl: string, options: Options = {}) {
 
 async function byExternalId(value: string): Promise<CanonicalRequest> {
   const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: value };
-  return (await readCustomerDetailsRequest(Object.entries(parameters), DEFAULT_READING)).request;
+  return (await readV2Request(Object.entries(parameters), DEFAULT_READING)).request;
 }
 
 /** A look-up by v1.1. */
 async function get(parameters: Readonly<Record<string, string>>, language?: string): Promise<CanonicalRequest> {
-  return (await readCustomerGetRequest(Object.entries(parameters), language, DEFAULT_READING)).request;
+  return (await readV1Request(Object.entries(parameters), language, DEFAULT_READING)).request;
 }
 
 /** The documented sample customer. */

@@ -2,14 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import type { Verdict } from '../../../../functions/adapters/capillary/circuit-breaker.ts';
 import { verdictOf } from '../../../../functions/adapters/capillary/verdict.ts';
 import type { CanonicalRequest } from '../../../../functions/customer/request/canonical-request.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { FAILURE_KINDS, type FailureKind, type UpstreamOutcome } from '../../../../functions/lookup/upstream.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 import { found, SILENTLY_REFUSED, said } from '../../../support/scripted-upstream.ts';
 
 async function by(query: Readonly<Record<string, string>>): Promise<CanonicalRequest> {
   const parameters = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210', ...query };
-  return (await readCustomerDetailsRequest(Object.entries(parameters), DEFAULT_READING)).request;
+  return (await readV2Request(Object.entries(parameters), DEFAULT_READING)).request;
 }
 
 const request = await by({});

@@ -2,8 +2,8 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, test } from '@jest/globals';
 import { LambdaRevalidator } from '../../../../functions/adapters/lambda/lambda-revalidator.ts';
 import { readLookupPayload } from '../../../../functions/batch/payload.ts';
-import { readCustomerGetRequest } from '../../../../functions/customer/v1/v1-request.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
+import { readV1Request } from '../../../../functions/customer/v1/v1-request.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
@@ -25,7 +25,7 @@ function revalidatorAt(endpoint: string) {
   return new LambdaRevalidator('lookaside-revalidate', client);
 }
 
-const { request } = await readCustomerDetailsRequest(
+const { request } = await readV2Request(
   Object.entries({
     ...{ source: 'WECHAT', accountId: 'A', identifierName: 'mobile', identifierValue: '9876543210' },
     ...{ embed: 'points,mlp', gapToRenew: '30' },
@@ -87,7 +87,7 @@ describe('asking for a revalidation', () => {
         store_code: 'S 1',
         date: '2026-01-31',
       };
-      const { request: get } = await readCustomerGetRequest(Object.entries(parameters), language, DEFAULT_READING);
+      const { request: get } = await readV1Request(Object.entries(parameters), language, DEFAULT_READING);
       const server = await startHttpServer(accepted);
       await revalidatorAt(server.url).revalidate(get);
       const payload: unknown = JSON.parse(server.requests[0]?.body ?? '');

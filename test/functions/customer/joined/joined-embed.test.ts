@@ -6,17 +6,12 @@ import { JOINED, JOINED_EMBEDS, toJoinedEmbed } from '../../../../functions/cust
 import { upstreamParameters } from '../../../../functions/customer/request/canonical-request.ts';
 import type { RequestReading } from '../../../../functions/customer/request/reading.ts';
 import { respell } from '../../../../functions/customer/request/respelling.ts';
-import {
-  readCustomerGetRequest,
-  supplementOf,
-  toCustomerGetName,
-} from '../../../../functions/customer/v1/v1-request.ts';
+import { readV1Request, supplementOf, toV1Name } from '../../../../functions/customer/v1/v1-request.ts';
 import { EMBEDS } from '../../../../functions/customer/v2/embed.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
-const read = (query: string, reading = DEFAULT_READING) =>
-  readCustomerDetailsRequest(new URLSearchParams(query), reading);
+const read = (query: string, reading = DEFAULT_READING) => readV2Request(new URLSearchParams(query), reading);
 
 const BASE = 'source=INSTORE&identifierName=mobile&identifierValue=9876543210';
 
@@ -103,7 +98,7 @@ describe('joined embeds are refused', () => {
   });
 
   test.each(['wechat', 'fbId', 'martjackId'])('for the identifier %s, which v1.1 does not have', async (name) => {
-    expect(toCustomerGetName({ name: name as 'wechat' })).toBeUndefined();
+    expect(toV1Name({ name: name as 'wechat' })).toBeUndefined();
     await refused(`source=INSTORE&identifierName=${name}&identifierValue=1&embed=coupons`, 'coupons');
   });
 
@@ -182,14 +177,12 @@ const queries = fc.record({
 const readBoth = async ({ identifier, source, embeds: { own, spelled }, reading }: QueryOf<typeof queries>) => {
   const [identifierName, identifierValue] = identifier;
   const parameters = { source, accountId: 'A', identifierName, identifierValue };
-  const asked = await readCustomerDetailsRequest(
-    Object.entries({ ...parameters, embed: spelled.join(',') }),
-    reading,
-  ).catch(() => undefined);
-  const plain = await readCustomerDetailsRequest(
-    Object.entries({ ...parameters, embed: own.join(',') }),
-    reading,
-  ).catch(() => undefined);
+  const asked = await readV2Request(Object.entries({ ...parameters, embed: spelled.join(',') }), reading).catch(
+    () => undefined,
+  );
+  const plain = await readV2Request(Object.entries({ ...parameters, embed: own.join(',') }), reading).catch(
+    () => undefined,
+  );
   return { asked, plain };
 };
 type QueryOf<T> = T extends fc.Arbitrary<infer Query> ? Query : never;
@@ -213,14 +206,14 @@ describe('any look-up with joined embeds', () => {
         const { asked } = await readBoth(query);
         fc.pre(asked?.supplement !== undefined);
         const { supplement } = asked;
-        const name = toCustomerGetName({
+        const name = toV1Name({
           name: IDENTIFIER_NAMES.find((known) => known.toLowerCase() === query.identifier[0].toLowerCase()) ?? 'wechat',
         });
         const sent = [
           [name ?? '', query.identifier[1]] as const,
           ...query.embeds.joined.map((embed) => SOURCES[embed] ?? ['', '']),
         ];
-        const own = await readCustomerGetRequest(sent as [string, string][], undefined, query.reading);
+        const own = await readV1Request(sent as [string, string][], undefined, query.reading);
         expect(supplement.request).toEqual(own.request);
       }),
       { numRuns: 300 },

@@ -4,13 +4,13 @@ import fc from 'fast-check';
 import { compileProjection } from '../../../../functions/customer/reply/projection.ts';
 import { cacheKey, customerHash, partitionKey } from '../../../../functions/customer/request/cache-key.ts';
 import { upstreamParameters } from '../../../../functions/customer/request/canonical-request.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const PROJECTION = compileProjection('id');
 const MP1 = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
 const requestOf = async (changes: Readonly<Record<string, string>> = {}) =>
-  (await readCustomerDetailsRequest(Object.entries({ ...MP1, ...changes }), DEFAULT_READING)).request;
+  (await readV2Request(Object.entries({ ...MP1, ...changes }), DEFAULT_READING)).request;
 
 describe('the key of an entry', () => {
   test('is a keyed hash of whom it is about, over a form that can be read in one way only', async () => {
@@ -59,7 +59,7 @@ describe('the key of an entry', () => {
 
   test('is none for a look-up that must not be stored', async () => {
     const dual = { ...DEFAULT_READING, primaryIdentifier: 'mobile' as const };
-    const { request } = await readCustomerDetailsRequest(Object.entries(MP1), dual);
+    const { request } = await readV2Request(Object.entries(MP1), dual);
     expect(cacheKey(request, PROJECTION, 'secret')).toBeUndefined();
   });
 });

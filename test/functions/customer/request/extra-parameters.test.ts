@@ -10,10 +10,10 @@ import {
 } from '../../../../functions/customer/request/canonical-request.ts';
 import { isExtraParameterName } from '../../../../functions/customer/request/extra-parameters.ts';
 import type { RequestReading } from '../../../../functions/customer/request/reading.ts';
-import { CUSTOMER_GET_PARAMETERS } from '../../../../functions/customer/v1/v1-parameters.ts';
-import { readCustomerGetRequest } from '../../../../functions/customer/v1/v1-request.ts';
-import { CUSTOMER_DETAILS_PARAMETERS } from '../../../../functions/customer/v2/v2-parameters.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
+import { V1_PARAMETER_NAMES } from '../../../../functions/customer/v1/v1-parameters.ts';
+import { readV1Request } from '../../../../functions/customer/v1/v1-request.ts';
+import { V2_PARAMETER_NAMES } from '../../../../functions/customer/v2/v2-parameters.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const READING: RequestReading = { ...DEFAULT_READING, extraParameters: ['tenantKey', 'x-flag'] };
@@ -24,9 +24,8 @@ const V2: Parameter[] = [
 ];
 const V1: Parameter[] = [['external_id', 'E1']];
 const READERS = {
-  v2: (extra: readonly Parameter[], reading = READING) => readCustomerDetailsRequest([...V2, ...extra], reading),
-  'v1.1': (extra: readonly Parameter[], reading = READING) =>
-    readCustomerGetRequest([...V1, ...extra], undefined, reading),
+  v2: (extra: readonly Parameter[], reading = READING) => readV2Request([...V2, ...extra], reading),
+  'v1.1': (extra: readonly Parameter[], reading = READING) => readV1Request([...V1, ...extra], undefined, reading),
 };
 const keyOf = (request: CanonicalRequest) => cacheKey(request, EVERYTHING, 'secret');
 
@@ -147,7 +146,7 @@ describe('a name of an extra parameter', () => {
 
   test('is never a documented one, of either API, nor a name of a payload, in any letter case', () => {
     const documented = [
-      ...[...CUSTOMER_DETAILS_PARAMETERS, ...CUSTOMER_GET_PARAMETERS],
+      ...[...V2_PARAMETER_NAMES, ...V1_PARAMETER_NAMES],
       ...['api', 'language', 'cacheControl', 'lookups'],
     ];
     for (const name of documented) {

@@ -4,7 +4,7 @@ import { readLookupPayload } from '../../../../functions/batch/payload.ts';
 import type { RequestReading } from '../../../../functions/customer/request/reading.ts';
 import { respell } from '../../../../functions/customer/request/respelling.ts';
 import { EMBEDS } from '../../../../functions/customer/v2/embed.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 /** Look-ups that may be sent, by every kind of identifier, and how a deployment may read them. */
@@ -51,7 +51,7 @@ describe('a request that is spelled out again', () => {
         async (identifier, source, given, reading) => {
           const [identifierName = '', identifierValue = ''] = identifier;
           const parameters = Object.entries({ source, identifierName, identifierValue, ...given });
-          const request = await readCustomerDetailsRequest(parameters, reading).catch(() => undefined);
+          const request = await readV2Request(parameters, reading).catch(() => undefined);
           fc.pre(request !== undefined);
           if (request === undefined) return;
           // As it goes to the function that revalidates, and is read there.
@@ -72,7 +72,7 @@ describe('a request that is spelled out again', () => {
       embed: 'points',
     };
     const reading = { ...DEFAULT_READING, defaultCountry: 'DE' };
-    const { request } = await readCustomerDetailsRequest(
+    const { request } = await readV2Request(
       Object.entries({ ...parameters, identifierValue: '+4915112345678' }),
       reading,
     );
@@ -82,7 +82,7 @@ describe('a request that is spelled out again', () => {
   test('with a primary identifier: the pair that finds the customer', async () => {
     const reading = { ...DEFAULT_READING, primaryIdentifier: 'mobile' as const };
     const several = { source: 'INSTORE', identifierName: 'email,mobile', identifierValue: 'a@b.c,9876543210' };
-    const { request } = await readCustomerDetailsRequest(Object.entries(several), reading);
-    expect((await readCustomerDetailsRequest(respell(request), reading)).request).toEqual(request);
+    const { request } = await readV2Request(Object.entries(several), reading);
+    expect((await readV2Request(respell(request), reading)).request).toEqual(request);
   });
 });

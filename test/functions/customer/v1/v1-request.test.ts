@@ -8,19 +8,15 @@ import { MAX_EXTRA_PARAMETERS } from '../../../../functions/customer/request/ext
 import { InvalidRequestError } from '../../../../functions/customer/request/invalid-request-error.ts';
 import type { RequestReading } from '../../../../functions/customer/request/reading.ts';
 import { respell } from '../../../../functions/customer/request/respelling.ts';
-import {
-  CUSTOMER_GET_FLAGS,
-  CUSTOMER_GET_PARAMETERS,
-  SECTION_FLAGS,
-} from '../../../../functions/customer/v1/v1-parameters.ts';
-import { readCustomerGetRequest } from '../../../../functions/customer/v1/v1-request.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
+import { V1_FLAGS, V1_PARAMETER_NAMES, V1_SECTION_FLAGS } from '../../../../functions/customer/v1/v1-parameters.ts';
+import { readV1Request } from '../../../../functions/customer/v1/v1-request.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 /** A query as a client writes it. */
 const parse = (query: string): Parameter[] => [...new URLSearchParams(query)];
 const read = (query: string, { reading = DEFAULT_READING, language }: Options = {}) =>
-  readCustomerGetRequest(parse(query), language, reading);
+  readV1Request(parse(query), language, reading);
 const sent = async (query: string, options?: Options) =>
   upstreamParameters((await read(query, options)).request)
     .map((parameter) => parameter.join('='))
@@ -51,7 +47,7 @@ const COUNTS = ['coupon_limit', 'coupon_offset', 'coupon_offer'];
 const TEXTS = [
   ...['number', 'store_code', 'till_code', 'coupon_org_entity_type', 'coupon_org_entity_value', 'coupon_status'],
 ];
-const FLAGS = CUSTOMER_GET_FLAGS.filter((name) => name !== 'user_id');
+const FLAGS = V1_FLAGS.filter((name) => name !== 'user_id');
 
 test('accepts what the document lists, mobile, format and fields, and nothing else', () => {
   const documented =
@@ -62,7 +58,7 @@ test('accepts what the document lists, mobile, format and fields, and nothing el
     'gap_to_renew_for user_group customer_image transactions subscriptions segments member_care_access card_details ' +
     'tracker_info delayed_accrual coupon_active basic program_id coupon_offer coupon_org_entity_type ' +
     'coupon_org_entity_value coupon_status';
-  expect([...CUSTOMER_GET_PARAMETERS].sort()).toEqual([...documented.split(' '), 'mobile', 'format', 'fields'].sort());
+  expect([...V1_PARAMETER_NAMES].sort()).toEqual([...documented.split(' '), 'mobile', 'format', 'fields'].sort());
 });
 
 describe('what goes upstream', () => {
@@ -160,10 +156,10 @@ describe('refuses', () => {
     [`${BASE}&=x`, 'unknown_parameter', 'A parameter is not known'],
     [`${BASE}&format=xml`, 'invalid_parameter', 'format is not known; allowed is json'],
     [`${BASE}&format=`, 'invalid_parameter', 'format is not known'],
-    ...CUSTOMER_GET_PARAMETERS.filter((name) => !NAMES.some(([identifier]) => identifier === name)).map(
+    ...V1_PARAMETER_NAMES.filter((name) => !NAMES.some(([identifier]) => identifier === name)).map(
       (name) => [`${BASE}&${name}=1&${name}=1`, 'duplicate_parameter', `${name} is given more than once`] as const,
     ),
-    ...CUSTOMER_GET_FLAGS.flatMap((flag) =>
+    ...V1_FLAGS.flatMap((flag) =>
       ['', '2', '00', '1.0', 'yes', 't', ' true', '-', '\u0130'].map(
         (value) =>
           [
@@ -295,11 +291,9 @@ describe('refuses', () => {
         value,
         fc.constantFrom('', 'x=1', 'format=xml', 'mobile=12', 'id=1', 'date=1', 'gap_to_renew_for=1', 'fields='),
         async (name, text, rest) => {
-          const refusal = await readCustomerGetRequest(
-            [[name, text], ...parse(rest)],
-            undefined,
-            DEFAULT_READING,
-          ).catch((error: unknown) => error);
+          const refusal = await readV1Request([[name, text], ...parse(rest)], undefined, DEFAULT_READING).catch(
+            (error: unknown) => error,
+          );
           if (!(refusal instanceof Error)) return;
           expect(refusal).toBeInstanceOf(InvalidRequestError);
           expect(refusal.message).not.toContain(text);
@@ -321,7 +315,7 @@ describe('refuses', () => {
     'language',
   ])('a wrong %s without repeating it', async (name) => {
     const wrong = `9876543210\u0007`;
-    const refused = readCustomerGetRequest(
+    const refused = readV1Request(
       [['id', '1'], ...(name === 'language' ? [] : [[name, wrong] as const])],
       name === 'language' ? wrong : undefined,
       DEFAULT_READING,
@@ -412,8 +406,8 @@ describe('an entry', () => {
       fc.asyncProperty(spelled, readings, async ([[parameter, identifierName], identifierValue], reading) => {
         const v2 = { source: 'INSTORE', identifierName, identifierValue };
         const [get, details] = await Promise.all([
-          readCustomerGetRequest([[parameter, identifierValue]], undefined, reading).catch(() => undefined),
-          readCustomerDetailsRequest(Object.entries(v2), reading).catch(() => undefined),
+          readV1Request([[parameter, identifierValue]], undefined, reading).catch(() => undefined),
+          readV2Request(Object.entries(v2), reading).catch(() => undefined),
         ]);
         expect(get?.request.subject).toEqual(details?.request.subject);
         if (get?.request.subject === undefined || details?.request.subject === undefined) return;
@@ -466,16 +460,14 @@ const OPTIONS: Readonly<Record<string, readonly [string, string]>> = {
 };
 const NEEDS_MLP = (name: string) => (GAPS.includes(name) ? '&mlp=true' : '');
 const keyOf = async (parameters: readonly Parameter[], language?: string) => {
-  const { request } = await readCustomerGetRequest(parameters, language, DEFAULT_READING);
+  const { request } = await readV1Request(parameters, language, DEFAULT_READING);
   return JSON.stringify(cacheKey(request, EVERYTHING, SECRET));
 };
 
 describe('the key', () => {
   test('the table has every parameter that changes the reply', () => {
     const others = [...NAMES.map(([name]) => name), 'user_id', 'format', 'fields'];
-    expect(Object.keys(OPTIONS).sort()).toEqual(
-      CUSTOMER_GET_PARAMETERS.filter((name) => !others.includes(name)).sort(),
-    );
+    expect(Object.keys(OPTIONS).sort()).toEqual(V1_PARAMETER_NAMES.filter((name) => !others.includes(name)).sort());
   });
 
   test.each(Object.entries(OPTIONS))('differs by %s, which goes upstream', async (name, [one, other]) => {
@@ -519,7 +511,7 @@ describe('the key', () => {
 
   test('is the same exactly when the same goes upstream', async () => {
     const urlOf = async ({ parameters, language }: { parameters: Parameter[]; language: string | undefined }) => {
-      const { request } = await readCustomerGetRequest(parameters, language, DEFAULT_READING);
+      const { request } = await readV1Request(parameters, language, DEFAULT_READING);
       return JSON.stringify([upstreamParameters(request), request.language]);
     };
     await fc.assert(
@@ -547,7 +539,7 @@ describe('the key', () => {
         ),
         async ([parameters, shuffled, language]) => {
           const [left, right] = await Promise.all(
-            [parameters, shuffled].map((each) => readCustomerGetRequest(each, language, DEFAULT_READING)),
+            [parameters, shuffled].map((each) => readV1Request(each, language, DEFAULT_READING)),
           );
           expect(right).toEqual(left);
           expect(await keyOf(shuffled, language)).toBe(await keyOf(parameters, language));
@@ -559,7 +551,7 @@ describe('the key', () => {
   test('reads as the same request again when it is spelled out for whoever revalidates', async () => {
     await fc.assert(
       fc.asyncProperty(queries, readings, async ({ parameters, language }, reading) => {
-        const { request } = await readCustomerGetRequest(parameters, language, reading).catch(() => ({
+        const { request } = await readV1Request(parameters, language, reading).catch(() => ({
           request: undefined,
         }));
         fc.pre(request !== undefined);
@@ -576,13 +568,13 @@ describe('the key', () => {
         return [name, name === 'date' ? '1987-06-05' : `987654321${position}`];
       }),
     ];
-    const { request } = await readCustomerGetRequest([['mobile', '9123456789'], ...words], undefined, DEFAULT_READING);
+    const { request } = await readV1Request([['mobile', '9123456789'], ...words], undefined, DEFAULT_READING);
     const key = cacheKey(request, EVERYTHING, SECRET);
     expect(key?.variant).toMatch(/^v1\.1;filters=[\w-]{43};fields=[\w-]{8}$/);
     expect(cacheKey(request, EVERYTHING, 'another')?.variant).not.toBe(key?.variant);
     for (const [name, value] of words) {
       expect(request.filterParameters).toContainEqual([name, value]);
-      const alone = await readCustomerGetRequest(
+      const alone = await readV1Request(
         [
           ['id', '1'],
           [name, value],
@@ -618,7 +610,7 @@ describe('the key', () => {
     };
     const parameters = Object.keys(OPTIONS).map((name): Parameter => [name, longest(name)]);
     const extra = Array.from({ length: MAX_EXTRA_PARAMETERS }, (_, k): Parameter => [`x${k}`, '😀'.repeat(256)]);
-    const { request } = await readCustomerGetRequest(
+    const { request } = await readV1Request(
       [['external_id', '😀'.repeat(256)], ...parameters, ...extra],
       'zho-Hant-TW',
       { ...DEFAULT_READING, extraParameters: extra.map(([name]) => name) },
@@ -638,7 +630,7 @@ describe('sections that were asked for', () => {
     ['&slab_history=false&mlp=false', [], false],
     ['&slab_history=FALSE&mlp=0', [], false],
     ['&slab_history=1', ['slab_history'], true],
-    ...SECTION_FLAGS.filter((flag) => flag !== 'tier_upgrade_criteria').map((flag): [string, string[], boolean] => [
+    ...V1_SECTION_FLAGS.filter((flag) => flag !== 'tier_upgrade_criteria').map((flag): [string, string[], boolean] => [
       `&${flag}=true`,
       [flag],
       true,

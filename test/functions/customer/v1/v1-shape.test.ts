@@ -4,8 +4,8 @@ import { IDENTIFIER_NAMES, type IdentifierName } from '../../../../functions/cus
 import { isArray, isObject, type Json, parseObject, writeJson } from '../../../../functions/customer/json/json.ts';
 import { isAboutSubject } from '../../../../functions/customer/reply/identity.ts';
 import { compileProjection } from '../../../../functions/customer/reply/projection.ts';
-import { SECTION_FLAGS } from '../../../../functions/customer/v1/v1-parameters.ts';
-import { readCustomerGetRequest } from '../../../../functions/customer/v1/v1-request.ts';
+import { V1_SECTION_FLAGS } from '../../../../functions/customer/v1/v1-parameters.ts';
+import { readV1Request } from '../../../../functions/customer/v1/v1-request.ts';
 import {
   contentOf,
   customerOf,
@@ -23,7 +23,7 @@ const TILL = compileProjection(TILL_PROFILE_V1);
 
 const askedBy = async (query: string) => {
   const parameters: [string, string][] = [['id', '1'], ...new URLSearchParams(query)];
-  return (await readCustomerGetRequest(parameters, undefined, DEFAULT_READING)).request.askedSections;
+  return (await readV1Request(parameters, undefined, DEFAULT_READING)).request.askedSections;
 };
 const trimmed = async (reply: string, query = '', projection = TILL) =>
   writeJson(trim(parseObject(reply), projection, await askedBy(query)));
@@ -51,14 +51,14 @@ describe('the till’s profile of v1.1', () => {
     expect(await trimmed(WHOLE)).toBe(inArray(`${WHO},${ITEM_STATUS}`));
   });
 
-  test.each(SECTION_FLAGS)('drops %s, when it was not asked for, unless store or till', async (flag) => {
+  test.each(V1_SECTION_FLAGS)('drops %s, when it was not asked for, unless store or till', async (flag) => {
     const isKept = flag === 'registered_store' || flag === 'registered_till';
     const section = `"${flag}":{"a":[{"b":1.50}]}`;
     expect(await trimmed(inArray(section))).toBe(inArray(isKept ? section : ''));
     expect(await trimmed(inArray(section), `${flag}=false`)).toBe(inArray(isKept ? section : ''));
   });
 
-  test.each(SECTION_FLAGS)('keeps %s whole, when it was asked for', async (flag) => {
+  test.each(V1_SECTION_FLAGS)('keeps %s whole, when it was asked for', async (flag) => {
     const section = `"${flag}":{"a":[{"b":1.50}],"c":""}`;
     expect(await trimmed(inArray(section), `${flag}=true`)).toBe(inArray(section));
     expect(await trimmed(inArray(section), `${flag}=true`, compileProjection('firstname'))).toBe(inArray(section));
@@ -116,7 +116,7 @@ describe('the till’s profile of v1.1', () => {
         'user_id',
       ],
       ...['custom_fields', 'extended_fields', 'coupons', 'tier_update_criteria'],
-      ...SECTION_FLAGS.filter((flag) => flag !== 'segments'),
+      ...V1_SECTION_FLAGS.filter((flag) => flag !== 'segments'),
     ];
     const members = documented.map((name) => `"${name}":"x"`).join(',');
     expect(await trimmed(inArray(members), 'segments=true', compileProjection('x'))).toBe(inArray(''));
@@ -354,7 +354,7 @@ describe('whom a reply is about', () => {
   });
 
   const isAbout = async (query: string, members: string) => {
-    const { request } = await readCustomerGetRequest(new URLSearchParams(query), undefined, DEFAULT_READING);
+    const { request } = await readV1Request(new URLSearchParams(query), undefined, DEFAULT_READING);
     if (request.subject === undefined) throw new Error('There is no subject.');
     return isAboutSubject('v1.1', parseObject(inArray(members)), request.subject, DEFAULT_READING);
   };

@@ -6,15 +6,15 @@ import { type Parameter, upstreamParameters } from '../../../../functions/custom
 import { MAX_EXTRA_PARAMETERS } from '../../../../functions/customer/request/extra-parameters.ts';
 import type { RequestReading } from '../../../../functions/customer/request/reading.ts';
 import { EMBEDS } from '../../../../functions/customer/v2/embed.ts';
-import { CUSTOMER_DETAILS_FLAGS } from '../../../../functions/customer/v2/v2-parameters.ts';
-import { readCustomerDetailsRequest } from '../../../../functions/customer/v2/v2-request.ts';
+import { V2_FLAGS } from '../../../../functions/customer/v2/v2-parameters.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const DUAL: RequestReading = { ...DEFAULT_READING, primaryIdentifier: 'mobile' };
 
 /** A query as a client writes it. */
 const parse = (query: string): Parameter[] => [...new URLSearchParams(query)];
-const read = (query: string, reading = DEFAULT_READING) => readCustomerDetailsRequest(parse(query), reading);
+const read = (query: string, reading = DEFAULT_READING) => readV2Request(parse(query), reading);
 const sent = async (query: string, reading = DEFAULT_READING) =>
   upstreamParameters((await read(query, reading)).request)
     .map((parameter) => parameter.join('='))
@@ -57,13 +57,13 @@ describe('what goes upstream', () => {
 
   test('R14: of a mobile whose + was not escaped is the number, if only one can be meant', async () => {
     const query = 'source=INSTORE&identifierName=mobile&identifierValue=+6591234567';
-    const { request } = await readCustomerDetailsRequest(parse(query), DEFAULT_READING, 'query');
+    const { request } = await readV2Request(parse(query), DEFAULT_READING, 'query');
     expect(upstreamParameters(request).at(-1)).toEqual(['identifierValue', '6591234567']);
     // In a payload a space is nothing but a space.
-    const { request: other } = await readCustomerDetailsRequest(parse(query), DEFAULT_READING);
+    const { request: other } = await readV2Request(parse(query), DEFAULT_READING);
     expect(upstreamParameters(other).at(-1)).toEqual(['identifierValue', '916591234567']);
     const unclear = parse('source=INSTORE&identifierName=mobile&identifierValue=+2222345678');
-    await expect(readCustomerDetailsRequest(unclear, DEFAULT_READING, 'query')).rejects.toMatchObject({
+    await expect(readV2Request(unclear, DEFAULT_READING, 'query')).rejects.toMatchObject({
       code: 'invalid_identifier',
       message: expect.stringContaining('%2B'),
     });
@@ -207,11 +207,11 @@ describe('sections that were asked for', () => {
 describe('the key', () => {
   const everything = compileProjection('*');
   const keyOf = async (parameters: Parameter[]) => {
-    const { request } = await readCustomerDetailsRequest(parameters, DEFAULT_READING);
+    const { request } = await readV2Request(parameters, DEFAULT_READING);
     return JSON.stringify(cacheKey(request, everything, 'secret'));
   };
   const urlOf = async (parameters: Parameter[]) =>
-    JSON.stringify(upstreamParameters((await readCustomerDetailsRequest(parameters, DEFAULT_READING)).request));
+    JSON.stringify(upstreamParameters((await readV2Request(parameters, DEFAULT_READING)).request));
 
   const identifier = fc.oneof(
     fc.tuple(fc.constantFrom('mobile', 'Mobile'), fc.constantFrom('9876543210', '+91 98765 43210', '9876543211')),
@@ -287,13 +287,13 @@ describe('the key', () => {
 
   test('B1: of a look-up with everything given stays within what DynamoDB takes for a sort key', async () => {
     const extra = Array.from({ length: MAX_EXTRA_PARAMETERS }, (_, k): Parameter => [`x${k}`, '😀'.repeat(256)]);
-    const flags = CUSTOMER_DETAILS_FLAGS.map((flag) => `&${flag}=false`).join('');
+    const flags = V2_FLAGS.map((flag) => `&${flag}=false`).join('');
     const longest =
       `source=${'S'.repeat(64)}&accountId=${encodeURIComponent('😀'.repeat(256))}` +
       `&identifierName=externalId&identifierValue=${encodeURIComponent('😀'.repeat(256))}` +
       `&embed=${EMBEDS.join(',')}${flags}&userGroup2Id=9223372036854775807&gapToUpgrade=366&gapToRenew=366`;
     const reading = { ...DEFAULT_READING, extraParameters: extra.map(([name]) => name) };
-    const { request } = await readCustomerDetailsRequest([...parse(longest), ...extra], reading);
+    const { request } = await readV2Request([...parse(longest), ...extra], reading);
     const { variant } = cacheKey(request, everything, 'secret') ?? { variant: '' };
     expect(variant).toContain(';includedUserGroup2LoyaltyDetails=false;');
     expect(Buffer.byteLength(variant)).toBeLessThan(1024);
