@@ -49,10 +49,20 @@ export function filesLoadedAtImport({ outputs }: Metafile): readonly string[] {
   return [...loaded];
 }
 
-async function bundle(entry: Entry, { outDir, defaultCountry }: BundleOptions): Promise<Bundle> {
+function bundle(entry: Entry, options: BundleOptions): Promise<Bundle> {
+  return bundleModule(`functions/${entry}/index.ts`, path.resolve(options.outDir, entry), options.defaultCountry);
+}
+
+/**
+ * Bundles any module as the functions are bundled. The benchmarks compare the functions with others in the same wrapping.
+ *
+ * @param source path from the project's root
+ * @param folder where `index.mjs` and its chunks go
+ */
+export async function bundleModule(source: string, folder: string, defaultCountry: string): Promise<Bundle> {
   const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
-    entryPoints: [{ in: `functions/${entry}/index.ts`, out: 'index' }],
+    entryPoints: [{ in: source, out: 'index' }],
     // Nothing is written there. The chunks' names hang on it, and shall not change with the folder that is written to:
     // an unchanged function would be deployed again.
     outdir: BUILD_DIR,
@@ -72,7 +82,6 @@ async function bundle(entry: Entry, { outDir, defaultCountry }: BundleOptions): 
     logLevel: 'warning',
     plugins: [builtinsWithoutImport, leanPhoneLibrary(defaultCountry)],
   });
-  const folder = path.resolve(outDir, entry);
   const mapFolder = `${folder}-maps`;
   await Promise.all([folder, mapFolder].map((each) => mkdir(each, { recursive: true })));
   await Promise.all(

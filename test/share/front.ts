@@ -1,6 +1,6 @@
 import { type AddressInfo, connect, createServer as createTcpServer, type Socket } from 'node:net';
 import { createServer as createTlsServer } from 'node:tls';
-import type { Certificate } from './certificate.ts';
+import type { Certificate } from '../../bench/hit/certificate.ts';
 
 /**
  * Stands in front of an HTTP server on this machine. It speaks TLS, as everything does that a deployed function talks to,

@@ -1,10 +1,10 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { makeCertificate } from '../../bench/hit/certificate.ts';
 import type { ControlCommand } from '../../simulator/control/command.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../../simulator/credentials.ts';
 import type { Counters } from '../../simulator/journal.ts';
 import { run } from '../local/program.ts';
-import { makeCertificate } from './certificate.ts';
 import { startFakeAws } from './fake-aws.ts';
 import { startFront } from './front.ts';
 import { type OpenTable, openTable } from './open-table.ts';

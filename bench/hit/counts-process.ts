@@ -1,0 +1,44 @@
+/**
+ * A process that imports a bundle and answers hits, and tells what was loaded. Run by fork(): the bundle's index.mjs is the
+ * argument; each message to it is an event, or `end`, and each of its own a `CountsMessage`: the first when the bundle is
+ * imported.
+ */
+import { readFileSync } from 'node:fs';
+import { registerHooks } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { LambdaEvent } from './lambda-events.ts';
+
+export interface CountsMessage {
+  /** The bundle's files that were loaded so far. */
+  readonly files: readonly string[];
+  /** How much JavaScript they hold. Bytes. */
+  readonly codeBytes: number;
+  /** Of the last answer; empty for the first message. */
+  readonly cacheStatus: string;
+}
+
+process.getBuiltinModule('node:http');
+const [index = ''] = process.argv.slice(2);
+const files: string[] = [];
+let codeBytes = 0;
+registerHooks({
+  load(url, context, nextLoad) {
+    if (url.startsWith('file:')) {
+      files.push(path.basename(url));
+      codeBytes += readFileSync(fileURLToPath(url)).length;
+    }
+    return nextLoad(url, context);
+  },
+});
+const { handler } = await import(index);
+tell('');
+process.on('message', async (event: LambdaEvent | 'end') => {
+  if (event === 'end') process.exit(0);
+  const { headers = {} } = await handler(event, { awsRequestId: 'request-1' });
+  tell(headers['Cache-Status'] ?? '');
+});
+
+function tell(cacheStatus: string): void {
+  process.send?.({ files: [...files], codeBytes, cacheStatus } satisfies CountsMessage);
+}

@@ -1,0 +1,25 @@
+/** The ratios to the bare SDK read that were measured when the hit path was last changed. */
+export interface RecordedRatios {
+  /** CPU to the first hit of a fresh process. */
+  readonly coldCpu: number;
+  /** CPU of a hit on a warm instance, for a caller that accepts gzip. */
+  readonly warmCpu: number;
+}
+
+/** How much more than recorded is still taken for noise. */
+const TOLERANCE = 0.15;
+
+/** What is wrong with measured ratios, a sentence each; empty: nothing. */
+export function whatIsSlower(measured: RecordedRatios, recorded: RecordedRatios): readonly string[] {
+  return [...judge('Cold', measured.coldCpu, recorded.coldCpu), ...judge('Warm', measured.warmCpu, recorded.warmCpu)];
+}
+
+function judge(title: string, measured: number, recorded: number): readonly string[] {
+  const limit = recorded * (1 + TOLERANCE);
+  if (measured <= limit) return [];
+  // A figure that is none is no good one.
+  return [
+    `${title}: a hit takes ${measured.toFixed(2)} times the CPU of the bare SDK read; recorded is ${recorded}, ` +
+      `allowed are ${limit.toFixed(2)}.`,
+  ];
+}

@@ -1,0 +1,60 @@
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import type { Bundle } from '../../infra/bundle.ts';
+import type { LambdaEvent } from './lambda-events.ts';
+import type { CallResult, WarmMessage, WarmOrder } from './warm-process.ts';
+
+/** A function and the event that it is called with. */
+export interface Call {
+  readonly bundle: Bundle;
+  readonly event: LambdaEvent;
+}
+
+export interface CallsOptions {
+  readonly environment: Readonly<Record<string, string>>;
+  /** They have their turns in this order and in the opposite one, by turns. */
+  readonly calls: readonly Call[];
+  /** Default: 1. */
+  readonly rounds?: number;
+  /** Default: 1. */
+  readonly callsPerRound?: number;
+  /** Default: none. */
+  readonly warmUpRounds?: number;
+  /** Told how many rounds are done. */
+  readonly onRound?: (round: number) => void;
+}
+
+/** What became of one of the calls. */
+export interface CallFigures extends CallResult {
+  /** What a call computed, round by round. Microseconds of CPU. */
+  readonly cpuUs: readonly number[];
+  /** What the process wrote to standard output in all; the same for all calls of one process. Bytes. */
+  readonly logBytes: number;
+}
+
+/** Calls functions by turns in one process of their own. */
+export async function runCalls(options: CallsOptions): Promise<readonly CallFigures[]> {
+  const { environment, calls, rounds = 1, callsPerRound = 1, warmUpRounds = 0, onRound } = options;
+  const child = fork(path.join(import.meta.dirname, 'warm-process.ts'), {
+    env: environment,
+    execArgv: ['--disable-warning=ExperimentalWarning'],
+    stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
+  });
+  let logBytes = 0;
+  child.stdout?.on('data', (chunk: Buffer) => {
+    logBytes += chunk.length;
+  });
+  let done: Extract<WarmMessage, { kind: 'done' }> | undefined;
+  child.on('message', (message: WarmMessage) => {
+    if (message.kind === 'done') done = message;
+    else onRound?.(message.round);
+  });
+  const closed = once(child, 'close');
+  const subjects = calls.map(({ bundle, event }) => ({ index: path.join(bundle.folder, 'index.mjs'), event }));
+  child.send({ subjects, rounds, callsPerRound, warmUpRounds } satisfies WarmOrder);
+  const [code] = await closed;
+  if (done === undefined) throw new Error(`The process of the calls ended with ${code} and no answer.`);
+  const { results, cpuUs } = done;
+  return results.map((result, position) => ({ ...result, cpuUs: cpuUs[position] ?? [], logBytes }));
+}

@@ -1,0 +1,116 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { type Bundle, bundleFunctions, bundleModule } from '../../infra/bundle.ts';
+import type { BareEvent } from './bare-get-item.ts';
+import { type CannedDynamoDb, startCannedDynamoDb } from './canned-dynamodb.ts';
+import { startCannedUpstream } from './canned-upstream.ts';
+import { makeCertificate } from './certificate.ts';
+import { lookupEvent } from './lambda-events.ts';
+import { mobileOf, profileReply } from './profiles.ts';
+import { runCalls } from './warm.ts';
+
+/** A customer whose entry is in the cache, fresh for the whole run. */
+export interface CachedCustomer {
+  readonly mobile: string;
+  /** How long the served JSON is. Bytes. */
+  readonly bodyBytes: number;
+  /** By DynamoDB's rules. */
+  readonly itemBytes: number;
+  /** The event that has the bare function read the same item. */
+  readonly bareEvent: BareEvent;
+}
+
+/** The deployed bundle, the one it is compared with, and everything that both talk to. */
+export interface HitWorld {
+  readonly lookaside: Bundle;
+  readonly bare: Bundle;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly dynamoDb: CannedDynamoDb;
+  /** Whether everything is asked over TLS, as it is when deployed. */
+  readonly isTls: boolean;
+  /** Fills the cache with customers whose profiles are at least so long, by the project itself. */
+  fill(profileBytes: readonly number[]): Promise<readonly CachedCustomer[]>;
+  close(): Promise<void>;
+}
+
+const TABLE = 'lookaside';
+
+/** Builds both bundles and starts what they talk to. */
+export async function openHitWorld(): Promise<HitWorld> {
+  await using started = new AsyncDisposableStack();
+  const folder = await mkdtemp(path.join(tmpdir(), 'lookaside-bench-'));
+  started.defer(() => rm(folder, { recursive: true }));
+  const certificate = await makeCertificate(folder);
+  const dynamoDb = started.adopt(await startCannedDynamoDb(certificate), (each) => each.close());
+  const replies = new Map<string, string>();
+  const upstream = started.adopt(
+    await startCannedUpstream((value) => replies.get(value.replace(/^91/, '')) ?? '{}'),
+    (each) => each.close(),
+  );
+  const { http } = await bundleFunctions({ outDir: path.join(folder, 'bundles'), defaultCountry: 'IN' });
+  const bare = await bundleModule('bench/hit/bare-get-item.ts', path.join(folder, 'bare'), 'IN');
+  const environment = {
+    ...LAMBDA_ENVIRONMENT,
+    AWS_ENDPOINT_URL_DYNAMODB: dynamoDb.url,
+    ...(certificate && { NODE_EXTRA_CA_CERTS: certificate.caFile }),
+    UPSTREAM_BASE_URL: upstream.url,
+    UPSTREAM_CREDENTIALS: '{"username":"made-up","password":"made up"}',
+    CACHE_KEY_SECRET: 'made up',
+    CACHE_TABLE: TABLE,
+    // What is filled in the beginning is fresh until the end.
+    FRESH_SECONDS: '86400',
+    // A busy machine is no outage of the store.
+    CACHE_TIMEOUT_MS: '5000',
+  };
+
+  let customerCount = 0;
+  const fill = async (profileBytes: readonly number[]): Promise<readonly CachedCustomer[]> => {
+    const customers: CachedCustomer[] = [];
+    for (const bytes of profileBytes) {
+      const mobile = mobileOf(customerCount);
+      customerCount += 1;
+      replies.set(mobile, profileReply(mobile, bytes));
+      dynamoDb.takePutItems();
+      const [filled] = await runCalls({ environment, calls: [{ bundle: http, event: lookupEvent(mobile) }] });
+      const [item] = dynamoDb.takePutItems();
+      if (item === undefined || filled?.status !== 200) throw new Error('The cache could not be filled.');
+      const bareEvent: BareEvent = { table: TABLE, key: item.key };
+      customers.push({ mobile, bodyBytes: filled.bodyBytes, itemBytes: item.bytes, bareEvent });
+    }
+    dynamoDb.takeOperations();
+    return customers;
+  };
+
+  const parts = started.move();
+  return {
+    lookaside: http,
+    bare,
+    environment,
+    dynamoDb,
+    isTls: certificate !== undefined,
+    fill,
+    close: () => parts.disposeAsync(),
+  };
+}
+
+/** What Lambda sets for a function, as far as the SDK, Node or the function may look at it. All of it is made up. */
+const LAMBDA_ENVIRONMENT: Readonly<Record<string, string>> = {
+  LANG: 'en_US.UTF-8',
+  TZ: ':UTC',
+  PATH: '/usr/local/bin:/usr/bin:/bin',
+  LAMBDA_TASK_ROOT: '/var/task',
+  LAMBDA_RUNTIME_DIR: '/var/runtime',
+  AWS_REGION: 'ap-south-1',
+  AWS_DEFAULT_REGION: 'ap-south-1',
+  AWS_EXECUTION_ENV: 'AWS_Lambda_nodejs24.x',
+  AWS_LAMBDA_FUNCTION_NAME: 'lookaside-http',
+  AWS_LAMBDA_FUNCTION_VERSION: '$LATEST',
+  AWS_LAMBDA_FUNCTION_MEMORY_SIZE: '512',
+  AWS_LAMBDA_INITIALIZATION_TYPE: 'on-demand',
+  AWS_LAMBDA_LOG_GROUP_NAME: '/aws/lambda/lookaside-http',
+  AWS_LAMBDA_LOG_STREAM_NAME: '2026/11/22/[$LATEST]made-up',
+  AWS_ACCESS_KEY_ID: 'made-up',
+  AWS_SECRET_ACCESS_KEY: 'made-up',
+  AWS_SESSION_TOKEN: 'made-up'.repeat(80),
+};

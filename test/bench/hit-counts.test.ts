@@ -1,0 +1,40 @@
+import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { type CountsFigures, measureCounts } from '../../bench/hit/measure-counts.ts';
+import { type HitWorld, openHitWorld } from '../../bench/hit/world.ts';
+
+// It bundles the functions, and starts a process for each customer.
+jest.setTimeout(120_000);
+
+let world: HitWorld;
+let counts: CountsFigures;
+
+beforeAll(async () => {
+  world = await openHitWorld();
+  counts = await measureCounts(world);
+});
+
+afterAll(() => world.close());
+
+describe('a hit', () => {
+  test('reads the store once, strongly consistent, as the start of the instance does', () => {
+    expect(counts.dynamoDb).toEqual({ init: ['GetItem'], firstHit: ['GetItem'], nextHit: ['GetItem'] });
+  });
+
+  test('loads no more than 370 KB of JavaScript', () => {
+    expect(counts.codeBytes).toBeLessThan(370_000);
+    expect(counts.codeBytes).toBeGreaterThan(10_000);
+  });
+
+  test('writes one line of 470 bytes at most to its log', () => {
+    expect(counts.logLines).toBe(1);
+    expect(counts.logBytes).toBeLessThanOrEqual(470);
+  });
+
+  test('costs one read unit up to 20 KB of JSON, and a fill two write units up to 4 KB', () => {
+    for (const { bodyBytes, readUnits, writeUnits } of counts.items) {
+      if (bodyBytes < 20_000) expect([bodyBytes, readUnits]).toEqual([bodyBytes, 1]);
+      if (bodyBytes < 4000) expect(writeUnits).toBeLessThanOrEqual(2);
+    }
+    expect(counts.items.map(({ bodyBytes }) => bodyBytes > 1000)).toEqual([true, true, true, true]);
+  });
+});

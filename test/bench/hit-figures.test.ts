@@ -1,0 +1,72 @@
+import { describe, expect, test } from '@jest/globals';
+import { boxPlot } from '../../bench/hit/box-plot.ts';
+import { itemBytes, readUnits, writeUnits } from '../../bench/hit/item-size.ts';
+import { whatIsSlower } from '../../bench/hit/judge.ts';
+import { quartiles, ratios } from '../../bench/statistics.ts';
+
+describe('quartiles', () => {
+  test.each([
+    [[1], { median: 1, lower: 1, upper: 1, count: 1 }],
+    [[3, 1, 2], { median: 2, lower: 1.5, upper: 2.5, count: 3 }],
+    [[4, 1, 3, 2], { median: 2.5, lower: 1.75, upper: 3.25, count: 4 }],
+  ])('of %j', (numbers, expected) => {
+    expect(quartiles(numbers)).toEqual(expected);
+  });
+});
+
+test('ratios are those of pairs: what slows down both of a pair changes nothing', () => {
+  expect(ratios([2, 20, 2], [1, 10, 1])).toEqual([2, 2, 2]);
+});
+
+describe('the size of an item', () => {
+  test.each([
+    [{ pk: { S: 'é' } }, 4],
+    [{ n: { N: '1795320000000' } }, 9],
+    [{ n: { N: '-0.05' } }, 3],
+    [{ b: { B: Buffer.alloc(5).toString('base64') } }, 6],
+    [{ t: { BOOL: true } }, 2],
+    [{ l: { L: [{ S: 'ab' }, { S: 'c' }] } }, 9],
+    [{ m: { M: { k: { S: 'v' } } } }, 7],
+  ] as const)('%j', (item, bytes) => {
+    expect(itemBytes(item)).toBe(bytes);
+  });
+
+  test.each([
+    [1, 1, 1],
+    [1024, 1, 1],
+    [1025, 1, 2],
+    [4096, 1, 4],
+    [4097, 2, 5],
+  ])('an item of %i bytes costs %i read units, %i write units', (bytes, read, write) => {
+    expect([readUnits(bytes), writeUnits(bytes)]).toEqual([read, write]);
+  });
+});
+
+describe('the gate', () => {
+  const recorded = { coldCpu: 1, warmCpu: 0.6 };
+
+  test.each([
+    ['as recorded', recorded, 0],
+    ['15 % more', { coldCpu: 1.149, warmCpu: 0.689 }, 0],
+    ['a slower cold start', { coldCpu: 1.16, warmCpu: 0.6 }, 1],
+    ['a slower warm hit', { coldCpu: 1, warmCpu: 0.7 }, 1],
+    ['both slower', { coldCpu: 2, warmCpu: 2 }, 2],
+    ['no figure at all', { coldCpu: Number.NaN, warmCpu: 0.6 }, 1],
+  ])('%s', (_, measured, problemCount) => {
+    expect(whatIsSlower(measured, recorded)).toHaveLength(problemCount);
+  });
+});
+
+test('a plot shows each row with its median, and says what it shows in text that no character breaks', () => {
+  const svg = boxPlot({
+    title: 'A & B',
+    axis: 'times < 2',
+    rows: [{ name: 'one', values: [1, 1.5, 2] }],
+    marks: [{ at: 1, label: 'bare' }],
+  });
+  expect(svg).toContain('A &amp; B');
+  expect(svg).toContain('times &lt; 2');
+  expect(svg).toContain('>1.50</text>');
+  expect(svg.match(/<circle/g)).toHaveLength(3);
+  expect(svg).not.toMatch(/NaN|Infinity/);
+});
