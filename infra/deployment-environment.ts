@@ -28,6 +28,45 @@ export interface Quota {
   readonly per: 'DAY' | 'WEEK' | 'MONTH';
 }
 
+/** How many instances of a function stand ready, started before anybody asks for them. */
+export interface ProvisionedConcurrency {
+  /** At least so many. */
+  readonly min: number;
+  /** At most so many. */
+  readonly max: number;
+  /**
+   * The share of them that is in use at best: above it there are more, below it fewer. 0.1 to 0.9.
+   *
+   * @default 0.7
+   */
+  readonly targetUtilization?: number;
+  /**
+   * Other limits from some time on, such as before the shops open.
+   *
+   * @default - the same limits at all times
+   */
+  readonly schedule?: readonly ScheduledConcurrency[];
+}
+
+/** From when on other limits hold. */
+export interface ScheduledConcurrency {
+  readonly name: string;
+  /** When: minute, hour, day of the month, month, day of the week and year, as `30 8 * * ? *`. */
+  readonly cron: string;
+  /** Where that is the time, such as `Asia/Kolkata`. */
+  readonly timeZone: string;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** How a release moves traffic to a new version. The alarms of the functions move it back. */
+export const RELEASES = [
+  'at-once',
+  '10-percent-for-5-minutes',
+  '10-percent-for-15-minutes',
+  '10-percent-more-each-minute',
+] as const;
+
 /** For how many days CloudWatch Logs can keep logs. */
 export const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
 
@@ -135,6 +174,37 @@ export interface DeploymentEnvironment {
   readonly revalidationConcurrency?: number | 'unlimited';
 
   /**
+   * How many instances of `invalidate` may run at once. Lambda reserves them out of the account's concurrency, so that an
+   * erasure does not wait for look-ups. At least the burst of `webhookThrottle`: an event beyond the throttle is answered
+   * 429, and sent again; one that finds no instance is answered 500. `unlimited` reserves nothing and limits nothing.
+   *
+   * @default - the burst of `webhookThrottle`
+   */
+  readonly invalidationConcurrency?: number | 'unlimited';
+
+  /**
+   * How many instances of `http` may run at once: what look-ups may take of the account's concurrency. Lambda reserves
+   * them, too. Beyond, the gateway answers 500. `unlimited` reserves nothing and limits nothing.
+   *
+   * @default 'unlimited'
+   */
+  readonly httpConcurrency?: number | 'unlimited';
+
+  /**
+   * How many instances of `http` stand ready. They cost while nobody asks.
+   *
+   * @default - none: a first look-up waits for the start of an instance
+   */
+  readonly provisionedConcurrency?: ProvisionedConcurrency;
+
+  /**
+   * How a release moves traffic to the new code.
+   *
+   * @default 'at-once'
+   */
+  readonly release?: (typeof RELEASES)[number];
+
+  /**
    * Whether the stack makes the role by which API Gateway writes logs. There is one per account and region, for every
    * API in it. One environment makes it; without it, API Gateway refuses the stage of every other.
    *
@@ -160,4 +230,14 @@ export interface DeploymentEnvironment {
 /** What begins the name of each resource of an environment. */
 export function prefixOf({ name, prefix }: Pick<DeploymentEnvironment, 'name' | 'prefix'>): string {
   return prefix ?? `lookaside-${name}`;
+}
+
+/** How fast the webhook may be called in an environment. */
+export function webhookThrottleOf({ webhookThrottle }: DeploymentEnvironment): Throttle {
+  return webhookThrottle ?? { perSecond: 50, burst: 100 };
+}
+
+/** How many instances of `invalidate` may run at once in an environment. */
+export function invalidationConcurrencyOf(environment: DeploymentEnvironment): number | 'unlimited' {
+  return environment.invalidationConcurrency ?? webhookThrottleOf(environment).burst;
 }

@@ -2,9 +2,12 @@ import { SETTING_NAMES } from '../functions/settings/definitions.ts';
 import {
   type ChosenSettings,
   type DeploymentEnvironment,
+  invalidationConcurrencyOf,
   prefixOf,
+  RELEASES,
   RETENTION_DAYS,
   type StackSetting,
+  webhookThrottleOf,
 } from './deployment-environment.ts';
 import { either, flag, listOf, members, oneOf, optional, type Rule, rule, text, wholeNumber } from './rule.ts';
 
@@ -28,6 +31,25 @@ const CONCURRENCY = either(
   wholeNumber(1, MAX_CONCURRENCY),
   oneOf(['unlimited']),
 );
+
+const INSTANCES = wholeNumber(1, MAX_CONCURRENCY);
+
+const SCHEDULED = members({
+  name: NAME,
+  cron: text('six fields as of cron(): 30 8 * * ? *', /^[\w*?,/#-]+( [\w*?,/#-]+){5}$/),
+  timeZone: text('an IANA time zone such as Asia/Kolkata', /^[A-Z]\w+(\/[\w+-]+)*$/),
+  min: wholeNumber(0, MAX_CONCURRENCY),
+  max: wholeNumber(0, MAX_CONCURRENCY),
+});
+
+const PROVISIONED = members({
+  min: INSTANCES,
+  max: INSTANCES,
+  targetUtilization: optional(
+    rule('a number, 0.1 to 0.9', (value) => typeof value === 'number' && value >= 0.1 && value <= 0.9),
+  ),
+  schedule: optional(listOf(SCHEDULED, 1, 20)),
+});
 
 /** The settings that the stack decides: an environment may not. */
 const STACK_SETTINGS: Readonly<Record<StackSetting, true>> = {
@@ -67,6 +89,10 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   quota: optional(members({ requests: wholeNumber(1, 2_000_000_000), per: oneOf(['DAY', 'WEEK', 'MONTH']) })),
   webhookThrottle: optional(THROTTLE),
   revalidationConcurrency: optional(CONCURRENCY),
+  invalidationConcurrency: optional(CONCURRENCY),
+  httpConcurrency: optional(CONCURRENCY),
+  provisionedConcurrency: optional(PROVISIONED),
+  release: optional(oneOf(RELEASES)),
   ownsGatewayLogRole: optional(flag),
   keySecretVersion: optional(VERSION),
   webhookSecretVersion: optional(VERSION),
@@ -78,14 +104,44 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
  * @throws {EnvironmentError} when something is wrong; one line for each fault
  */
 export function checkEnvironment(environment: DeploymentEnvironment): void {
-  const complaints = [...members(RULES)(environment, ''), ...contradictionsOf(environment)];
+  const wrong = members(RULES)(environment, '');
+  const complaints = wrong.length > 0 ? wrong : contradictionsOf(environment);
   if (complaints.length > 0) throw new EnvironmentError(complaints.join('\n'));
 }
 
-function contradictionsOf({ account, region }: DeploymentEnvironment): readonly string[] {
+/** What is wrong with values that are right by themselves. */
+function contradictionsOf(environment: DeploymentEnvironment): readonly string[] {
+  return [...halfPinned(environment), ...tooManyProvisioned(environment), ...tooFewForEvents(environment)];
+}
+
+function halfPinned({ account, region }: DeploymentEnvironment): readonly string[] {
   if ((account === undefined) === (region === undefined)) return [];
   const [given, missing] = account === undefined ? ['region', 'account'] : ['account', 'region'];
   return [`${given} is set and ${missing} is not; allowed is both or neither.`];
+}
+
+function tooFewForEvents(environment: DeploymentEnvironment): readonly string[] {
+  const [instances, { burst }] = [invalidationConcurrencyOf(environment), webhookThrottleOf(environment)];
+  if (instances === 'unlimited' || instances >= burst) return [];
+  return [`invalidationConcurrency is ${instances}; allowed is at least the burst of webhookThrottle, ${burst}.`];
+}
+
+function tooManyProvisioned(environment: DeploymentEnvironment): readonly string[] {
+  const { provisionedConcurrency: provisioned, httpConcurrency = 'unlimited' } = environment;
+  if (provisioned === undefined) return [];
+  const limits = [
+    { called: 'provisionedConcurrency', ...provisioned },
+    ...(provisioned.schedule ?? []).map((limit, position) => ({
+      called: `provisionedConcurrency.schedule[${position}]`,
+      ...limit,
+    })),
+  ];
+  return limits.flatMap(({ called, min, max }) => [
+    ...(min > max ? [`${called}.min is ${min}; allowed is up to its max, ${max}.`] : []),
+    ...(httpConcurrency !== 'unlimited' && max > httpConcurrency
+      ? [`${called}.max is ${max}; allowed is up to httpConcurrency, ${httpConcurrency}.`]
+      : []),
+  ]);
 }
 
 /**

@@ -2,7 +2,11 @@ import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EnvironmentError } from './environment-rules.ts';
 
 /** To try it: small limits, everything deletable, nothing reserved of a new account's concurrency. */
-const sandbox: DeploymentEnvironment = { name: 'sandbox', revalidationConcurrency: 'unlimited' };
+const sandbox: DeploymentEnvironment = {
+  name: 'sandbox',
+  revalidationConcurrency: 'unlimited',
+  invalidationConcurrency: 'unlimited',
+};
 
 /** For a fleet of tills. */
 const production: DeploymentEnvironment = {
@@ -11,7 +15,12 @@ const production: DeploymentEnvironment = {
   logRetentionDays: 90,
   throttle: { perSecond: 200, burst: 400 },
   quota: { requests: 20_000_000, per: 'MONTH' },
-  webhookThrottle: { perSecond: 200, burst: 400 },
+  webhookThrottle: { perSecond: 200, burst: 100 },
+  // Some beyond the burst of events: for cache administration.
+  invalidationConcurrency: 120,
+  // Of an account's usual 1000: the rest is for revalidation, invalidation and the account's other functions.
+  httpConcurrency: 600,
+  release: '10-percent-for-5-minutes',
 };
 
 /** What can be deployed from here, by name. */

@@ -1,8 +1,10 @@
-import { Duration, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Architecture, Code, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
+import { Alias, Architecture, Code, type IVersion, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import type { ProvisionedConcurrency } from './deployment-environment.ts';
 
 export interface LookasideFunctionProps {
   readonly functionName: string;
@@ -21,11 +23,26 @@ export interface LookasideFunctionProps {
    * @default - as many as the account has left
    */
   readonly reservedConcurrency?: number | undefined;
+  /**
+   * How many instances of the alias stand ready, started before anybody asks.
+   *
+   * @default - none: an instance starts when it is asked for
+   */
+  readonly provisionedConcurrency?: ProvisionedConcurrency | undefined;
 }
 
-/** A function of Lookaside with a log group and a role of its own; the role may write that log and nothing else. */
+/** The alias by which everybody calls a function: releases move it from version to version. */
+const ALIAS = 'live';
+
+/**
+ * A function of Lookaside with a log group and a role of its own; the role may write that log and nothing else. Everybody
+ * calls its alias, which stays on the old version while a new one is deployed.
+ */
 export class LookasideFunction extends Construct {
   readonly lambda: LambdaFunction;
+  readonly alias: Alias;
+  /** The function's name with its alias, as Lambda's API takes it: `lookaside-production-http:live`. */
+  readonly qualifiedName: string;
   readonly role: Role;
 
   constructor(scope: Construct, id: string, props: LookasideFunctionProps) {
@@ -60,7 +77,37 @@ export class LookasideFunction extends Construct {
       role: this.role,
       logGroup,
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
+      currentVersionOptions: {
+        // A version is made anew if its description changes. CDK notices what changes in the template, but not a parameter
+        // of the stack, as the upstream's address may be: without this the alias would stay on the old address.
+        description: `Asks ${props.environment.UPSTREAM_BASE_URL}`,
+        // What the alias can be moved back to.
+        removalPolicy: RemovalPolicy.RETAIN,
+      },
     });
+    this.alias = this.addAlias(props.provisionedConcurrency);
+    this.qualifiedName = `${this.lambda.functionName}:${ALIAS}`;
+  }
+
+  private addAlias(provisioned: ProvisionedConcurrency | undefined): Alias {
+    const alias = new Alias(this, 'Alias', {
+      aliasName: ALIAS,
+      version: this.lambda.currentVersion as IVersion,
+      ...(provisioned === undefined ? {} : { provisionedConcurrentExecutions: provisioned.min }),
+    });
+    if (provisioned === undefined) return alias;
+    const { min, max, targetUtilization = 0.7, schedule = [] } = provisioned;
+    const scaling = alias.addAutoScaling({ minCapacity: min, maxCapacity: max });
+    scaling.scaleOnUtilization({ utilizationTarget: targetUtilization });
+    for (const { name, cron, timeZone, min: minCapacity, max: maxCapacity } of schedule) {
+      scaling.scaleOnSchedule(name, {
+        schedule: Schedule.expression(`cron(${cron})`),
+        timeZone: TimeZone.of(timeZone),
+        minCapacity,
+        maxCapacity,
+      });
+    }
+    return alias;
   }
 
   /**
@@ -69,15 +116,15 @@ export class LookasideFunction extends Construct {
    * it asks again.
    */
   forgetFailedEvents(): void {
-    this.lambda.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
+    this.alias.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
   }
 
-  /** Lets an identity invoke this function, and no version or alias of it. */
+  /** Lets an identity invoke this function by its alias, and no version of it. */
   grantInvoke(caller: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee: caller,
       actions: ['lambda:InvokeFunction'],
-      resourceArns: [this.lambda.functionArn],
+      resourceArns: [this.alias.functionArn],
     });
   }
 }

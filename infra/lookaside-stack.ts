@@ -35,7 +35,8 @@ export class LookasideStack extends Stack {
       KeySecretArn: keySecret.secret.secretArn,
       WebhookSecretArn: webhookSecret.secret.secretArn,
       HttpFunctionName: functions.http.lambda.functionName,
-      InvokeFunctionName: functions.invoke.lambda.functionName,
+      // With its alias: what other functions call.
+      InvokeFunctionName: functions.invoke.qualifiedName,
       RevalidateFunctionName: functions.revalidate.lambda.functionName,
       InvalidateFunctionName: functions.invalidate.lambda.functionName,
     };

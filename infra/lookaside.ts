@@ -1,16 +1,24 @@
 import { Duration } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Settings } from '../functions/settings/settings.ts';
 import type { Entry } from './bundle.ts';
 import { CacheTable } from './cache-table.ts';
-import { type DeploymentEnvironment, prefixOf } from './deployment-environment.ts';
+import {
+  type DeploymentEnvironment,
+  invalidationConcurrencyOf,
+  prefixOf,
+  webhookThrottleOf,
+} from './deployment-environment.ts';
 import { checkEnvironment } from './environment-rules.ts';
 import { deadlineWithinGateway, GATEWAY_LIMIT_MS, MARGIN_MS, settingsOf } from './environment-settings.ts';
 import { hitRatio } from './hit-ratio.ts';
 import { LookasideFunction } from './lookaside-function.ts';
 import { LookupApi } from './lookup-api.ts';
+import { Releases } from './releases.ts';
 import { ROUTES } from './routes.ts';
 import { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
 
@@ -19,6 +27,12 @@ export interface LookasideProps {
   readonly environment: DeploymentEnvironment & { readonly upstreamBaseUrl: string };
   /** The functions' bundles: folders, by the entries' names (`bundleFunctions`). */
   readonly bundles: Readonly<Record<Entry, string>>;
+  /**
+   * Where alarms tell of themselves.
+   *
+   * @default - nowhere
+   */
+  readonly alarmTopic?: ITopic;
 }
 
 /** How many revalidations may run at once, if the environment does not say. */
@@ -39,10 +53,12 @@ export class Lookaside extends Construct {
   /** The functions, by the folders of their entries. */
   readonly functions: Readonly<Record<Entry, LookasideFunction>>;
   readonly gateway: LookupApi;
+  /** Moves traffic to new code bit by bit; undefined if the environment releases at once. */
+  readonly releases: Releases | undefined;
   private readonly environmentName: string;
 
   /** @throws {EnvironmentError | SettingsError} when the environment is wrong; one line for each fault */
-  constructor(scope: Construct, id: string, { environment, bundles }: LookasideProps) {
+  constructor(scope: Construct, id: string, { environment, bundles, alarmTopic }: LookasideProps) {
     super(scope, id);
     checkEnvironment(environment);
     const settings = settingsOf(environment);
@@ -54,15 +70,26 @@ export class Lookaside extends Construct {
     this.webhookSecret = new WebhookSecret(this, 'WebhookSecret', environment.webhookSecretVersion);
     this.functions = this.addFunctions(environment, settings, bundles);
     this.connect();
+    const { release = 'at-once' } = environment;
+    if (release !== 'at-once') {
+      const { functions } = this;
+      this.releases = new Releases(this, 'Releases', {
+        prefix: prefixOf(environment),
+        shift: release,
+        functions,
+        alarmTopic,
+      });
+    }
 
     const { http, invalidate } = this.functions;
     this.gateway = new LookupApi(this, 'Gateway', {
       name: prefixOf(environment),
       routes: ROUTES,
-      handlers: { http: http.lambda, invalidate: invalidate.lambda },
+      handlers: { http: http.alias as IFunction, invalidate: invalidate.alias as IFunction },
+      lookupTimeout: toTimeout(deadlineWithinGateway(settings)),
       apiKeys: environment.apiKeys ?? ['till'],
       throttle: environment.throttle ?? { perSecond: 20, burst: 40 },
-      webhookThrottle: environment.webhookThrottle ?? { perSecond: 50, burst: 100 },
+      webhookThrottle: webhookThrottleOf(environment),
       quota: environment.quota ?? { requests: 100_000, per: 'DAY' },
       logRetentionDays: environment.logRetentionDays ?? 14,
       ownsLogRole: environment.ownsGatewayLogRole ?? false,
@@ -114,20 +141,19 @@ export class Lookaside extends Construct {
         METRICS_ENVIRONMENT: environment.name,
       },
     };
-    const { revalidationConcurrency = REVALIDATION_CONCURRENCY } = environment;
     const revalidate = new LookasideFunction(this, 'Revalidate', {
       ...common,
       functionName: `${prefix}-revalidate`,
       description: 'Lookaside: revalidates stale entries, invoked asynchronously',
       bundle: bundles.revalidate,
       timeout: toTimeout(deadlineMs),
-      reservedConcurrency: revalidationConcurrency === 'unlimited' ? undefined : revalidationConcurrency,
+      reservedConcurrency: toReserved(environment.revalidationConcurrency ?? REVALIDATION_CONCURRENCY),
     });
     revalidate.forgetFailedEvents();
 
     const lookup = {
       ...common,
-      environment: { ...common.environment, REVALIDATE_FUNCTION: revalidate.lambda.functionName },
+      environment: { ...common.environment, REVALIDATE_FUNCTION: revalidate.qualifiedName },
     };
     const http = new LookasideFunction(this, 'Http', {
       ...lookup,
@@ -136,6 +162,8 @@ export class Lookaside extends Construct {
       bundle: bundles.http,
       // A batch takes as long as the gateway waits; a look-up ends by itself long before.
       timeout: Duration.millis(GATEWAY_LIMIT_MS),
+      reservedConcurrency: toReserved(environment.httpConcurrency ?? 'unlimited'),
+      provisionedConcurrency: environment.provisionedConcurrency,
     });
     const invoke = new LookasideFunction(this, 'Invoke', {
       ...lookup,
@@ -151,6 +179,7 @@ export class Lookaside extends Construct {
       description: "Lookaside: cache administration and the upstream's events",
       bundle: bundles.invalidate,
       timeout: Duration.millis(GATEWAY_LIMIT_MS),
+      reservedConcurrency: toReserved(invalidationConcurrencyOf(environment)),
     });
     return { http, invoke, revalidate, invalidate };
   }
@@ -165,6 +194,11 @@ export class Lookaside extends Construct {
     for (const { role } of [http, invoke]) revalidate.grantInvoke(role);
     this.cache.grantInvalidation(invalidate.role);
   }
+}
+
+/** The instances that Lambda reserves. */
+function toReserved(concurrency: number | 'unlimited'): number | undefined {
+  return concurrency === 'unlimited' ? undefined : concurrency;
 }
 
 /** Lambda counts in whole seconds. */

@@ -1,4 +1,4 @@
-import { RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   type ApiKey,
@@ -18,12 +18,14 @@ import { type ApiKeysProps, addApiKeys } from './api-keys.ts';
 import type { Throttle } from './deployment-environment.ts';
 import { addGatewayAnswers } from './gateway-answers.ts';
 import { throttleWebhooks, WITHOUT_EXECUTION_LOG } from './open-routes.ts';
-import type { Route, RouteEntry } from './routes.ts';
+import { BATCH_PATH, type Route, type RouteEntry } from './routes.ts';
 
 export interface LookupApiProps extends ApiKeysProps {
   readonly routes: readonly Route[];
   /** The functions that answer the routes. */
   readonly handlers: Readonly<Record<RouteEntry, IFunction>>;
+  /** How long the gateway waits for one look-up. It waits as long as it can for a batch, and for a purge. */
+  readonly lookupTimeout: Duration;
   /** For routes that cost something and need neither key nor signature. */
   readonly webhookThrottle: Throttle;
   readonly logRetentionDays: number;
@@ -90,17 +92,20 @@ export class LookupApi extends Construct {
     api.endpointAccessMode = 'STRICT';
   }
 
-  private addRoutes({ routes, handlers }: LookupApiProps): void {
+  private addRoutes({ routes, handlers, lookupTimeout }: LookupApiProps): void {
     for (const [entry, own] of Map.groupBy(routes, (route) => route.entry)) {
       const handler = handlers[entry];
-      // Not a LambdaIntegration: that one also lets every other stage, and the console's test, invoke the function.
-      const integration = new AwsIntegration({
-        proxy: true,
-        service: 'lambda',
-        path: `2015-03-31/functions/${handler.functionArn}/invocations`,
-      });
+      const integrate = (timeout?: Duration) =>
+        // Not a LambdaIntegration: that one also lets every other stage, and the console's test, invoke the function.
+        new AwsIntegration({
+          proxy: true,
+          service: 'lambda',
+          path: `2015-03-31/functions/${handler.functionArn}/invocations`,
+          ...(timeout === undefined ? {} : { options: { timeout } }),
+        });
+      const [long, short] = [integrate(), integrate(lookupTimeout)];
       for (const { path, method, authorization } of own) {
-        this.api.root.resourceForPath(path).addMethod(method, integration, {
+        this.api.root.resourceForPath(path).addMethod(method, isLong({ path, entry }) ? long : short, {
           apiKeyRequired: authorization === 'api-key',
           authorizationType: authorization === 'iam' ? AuthorizationType.IAM : AuthorizationType.NONE,
         });
@@ -124,4 +129,9 @@ export class LookupApi extends Construct {
       });
     }
   }
+}
+
+/** Whether an answer may take as long as the gateway waits: a batch, and a purge of any number of entries. */
+function isLong({ path, entry }: Pick<Route, 'path' | 'entry'>): boolean {
+  return path === BATCH_PATH || entry === 'invalidate';
 }

@@ -17,11 +17,14 @@ export interface Route {
   readonly entry: RouteEntry;
 }
 
+/** Many look-ups at once. */
+export const BATCH_PATH = '/lookups';
+
 /**
  * Look-ups: GET and HEAD are answered, of a batch POST, any other method refused by the function (405), OPTIONS is the
  * browser's preflight.
  */
-export const LOOKUP_PATHS = ['/v2/customers/lookup/customerDetails', '/v1.1/customer/get', '/lookups'] as const;
+export const LOOKUP_PATHS = ['/v2/customers/lookup/customerDetails', '/v1.1/customer/get', BATCH_PATH] as const;
 
 /** Cache administration: DELETE is answered, any other method refused by the function (405). */
 export const ADMINISTRATION_PATHS = ['/cache/entries', '/cache/customers/{customerId}'] as const;

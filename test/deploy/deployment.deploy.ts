@@ -1,7 +1,12 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
-import { GetFunctionEventInvokeConfigCommand, InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetAliasCommand,
+  GetFunctionEventInvokeConfigCommand,
+  InvokeCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
 import {
   GetRandomPasswordCommand,
   GetSecretValueCommand,
@@ -191,6 +196,13 @@ async function putSecret(SecretId: string | undefined, SecretString: string): Pr
   return VersionId;
 }
 
+/** The version that an alias leads to, of the function of an output. */
+async function liveVersionOf(output: string): Promise<number> {
+  const lambda = open(new LambdaClient(asAdministrator()));
+  const { FunctionVersion } = await lambda.send(new GetAliasCommand({ FunctionName: outputs[output], Name: 'live' }));
+  return Number(FunctionVersion);
+}
+
 function smoke(options: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Promise<Finished> {
   const parameters = ['scripts/smoke.ts', '--url', url, '--key', key, ...options];
   return run(NODE, parameters, { ...emulator.environment, ...environment });
@@ -213,7 +225,7 @@ test('cdk deploy makes the stack and says what an operator needs', async () => {
   expect(outputs.Endpoint).toMatch(/^https:\/\/\w+\.execute-api\.[\w-]+\.amazonaws\.com\/live\/$/);
   expect(outputs).toMatchObject({
     HttpFunctionName: 'lookaside-emulated-http',
-    InvokeFunctionName: 'lookaside-emulated-invoke',
+    InvokeFunctionName: 'lookaside-emulated-invoke:live',
     RevalidateFunctionName: 'lookaside-emulated-revalidate',
     InvalidateFunctionName: 'lookaside-emulated-invalidate',
   });
@@ -417,7 +429,7 @@ test('a stale answer is served at once, and revalidated by the other function: o
 test('revalidation is tried once and within a minute, and a failed event is kept nowhere', async () => {
   const lambda = open(new LambdaClient(asAdministrator()));
   const FunctionName = outputs.RevalidateFunctionName;
-  const config = await lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName, Qualifier: '$LATEST' }));
+  const config = await lambda.send(new GetFunctionEventInvokeConfigCommand({ FunctionName, Qualifier: 'live' }));
   expect(config).toMatchObject({ MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 });
   expect(config.DestinationConfig?.OnFailure?.Destination).toBeUndefined();
 });
@@ -581,9 +593,13 @@ test("a later deployment keeps what it is not told, changes the upstream's addre
   const fresh = await makeSecret();
   const version = ['--context', `webhookSecretVersion=${await putSecret(outputs.WebhookSecretArn, `${fresh},${old}`)}`];
 
+  const before = await liveVersionOf('HttpFunctionName');
   const changed = await deploy('--parameters', 'UpstreamBaseUrl=https://upstream.example', ...version);
   expect(changed.exitCode === 0 ? '' : changed.output).toBe('');
   expect(changed.output).not.toContain('(no changes)');
+  // A parameter changes no line of the template: the alias has to follow all the same.
+  const after = await liveVersionOf('HttpFunctionName');
+  expect(after).toBeGreaterThan(before);
   expect((await postEvent(eventAbout('customerUpdated'), fresh)).status).toBe(200);
   expect((await postEvent(eventAbout('customerUpdated'), old)).status).toBe(200);
   expect((await postEvent(eventAbout('customerUpdated'), `${fresh},${old}`)).status).toBe(401);
@@ -591,6 +607,7 @@ test("a later deployment keeps what it is not told, changes the upstream's addre
   const unchanged = await deploy(...version);
   expect(unchanged.exitCode === 0 ? '' : unchanged.output).toBe('');
   expect(unchanged.output).toContain('(no changes)');
+  expect(await liveVersionOf('HttpFunctionName')).toBe(after);
 });
 
 test('cdk destroy leaves no table and no API behind', async () => {

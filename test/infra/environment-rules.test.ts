@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import type { DeploymentEnvironment } from '../../infra/deployment-environment.ts';
 import { checkEnvironment, EnvironmentError } from '../../infra/environment-rules.ts';
 
+const SCHEDULED = { name: 'open', cron: '30 8 * * ? *', timeZone: 'Asia/Kolkata', min: 1, max: 2 };
+
 /** Why an environment is refused: one line a fault. */
 function refusalsOf(environment: object): readonly string[] {
   try {
@@ -46,6 +48,42 @@ describe('an environment is refused, by name and range, with', () => {
     [{ quota: { requests: 1, per: 'YEAR' } }, 'quota.per is "YEAR"; allowed is "DAY", "WEEK", "MONTH".'],
     [{ revalidationConcurrency: 0 }, 'revalidationConcurrency is 0; allowed is a whole number, 1 to 50000, or "unl'],
     [{ revalidationConcurrency: 'none' }, 'revalidationConcurrency is "none"; allowed'],
+    [{ invalidationConcurrency: 0 }, 'invalidationConcurrency is 0; allowed'],
+    [
+      { invalidationConcurrency: 99 },
+      'invalidationConcurrency is 99; allowed is at least the burst of webhookThrottle, 100.',
+    ],
+    [
+      { invalidationConcurrency: 3, webhookThrottle: { perSecond: 50, burst: 4 } },
+      'invalidationConcurrency is 3; allowed is at least the burst of webhookThrottle, 4.',
+    ],
+    [{ httpConcurrency: 1.5 }, 'httpConcurrency is 1.5; allowed'],
+    [{ release: 'slowly' }, 'release is "slowly"; allowed is "at-once", "10-percent-for-5-minutes"'],
+    [
+      { provisionedConcurrency: { min: 0, max: 5 } },
+      'provisionedConcurrency.min is 0; allowed is a whole number, 1 to',
+    ],
+    [
+      { provisionedConcurrency: { min: 1, max: 5, targetUtilization: 1 } },
+      'provisionedConcurrency.targetUtilization is 1; allowed is a number, 0.1 to 0.9.',
+    ],
+    [{ provisionedConcurrency: { min: 6, max: 5 } }, 'provisionedConcurrency.min is 6; allowed is up to its max, 5.'],
+    [
+      { httpConcurrency: 4, provisionedConcurrency: { min: 1, max: 5 } },
+      'provisionedConcurrency.max is 5; allowed is up to httpConcurrency, 4.',
+    ],
+    [
+      { provisionedConcurrency: { min: 1, max: 5, schedule: [{ ...SCHEDULED, cron: '8:30' }] } },
+      'provisionedConcurrency.schedule[0].cron is "8:30"; allowed is six fields',
+    ],
+    [
+      { provisionedConcurrency: { min: 1, max: 5, schedule: [{ ...SCHEDULED, timeZone: '' }] } },
+      'provisionedConcurrency.schedule[0].timeZone is ""; allowed is an IANA time zone',
+    ],
+    [
+      { provisionedConcurrency: { min: 1, max: 5, schedule: [{ ...SCHEDULED, min: 3 }] } },
+      'provisionedConcurrency.schedule[0].min is 3; allowed is up to its max, 2.',
+    ],
     [{ ownsGatewayLogRole: 1 }, 'ownsGatewayLogRole is 1; allowed is true, false.'],
     [{ keySecretVersion: '' }, 'keySecretVersion is ""; allowed is the id of a version of a secret'],
     [{ webhookSecretVersion: 'a b' }, 'webhookSecretVersion is "a b"; allowed'],
@@ -74,6 +112,9 @@ test.each<[object]>([
   [{ revalidationConcurrency: 'unlimited' }],
   [{ revalidationConcurrency: 1 }],
   [{ settings: { FRESH_SECONDS: '60' } }],
+  [{ invalidationConcurrency: 100 }],
+  [{ invalidationConcurrency: 'unlimited' }],
+  [{ httpConcurrency: 5, provisionedConcurrency: { min: 1, max: 5, schedule: [SCHEDULED] } }],
 ])('%j is allowed', (environment) => {
   expect(refusalsOf(environment)).toEqual([]);
 });

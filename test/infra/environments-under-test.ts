@@ -5,8 +5,12 @@ export type EnvironmentToTry = Omit<Partial<DeploymentEnvironment>, 'prefix'> & 
   readonly prefix?: string | undefined;
 };
 
-/** All that adds resources with names. */
-const EVERYTHING: Partial<DeploymentEnvironment> = { ownsGatewayLogRole: true, apiKeys: ['till', 'kiosk'] };
+/** All that adds resources. */
+export const EVERYTHING: Partial<DeploymentEnvironment> = {
+  ownsGatewayLogRole: true,
+  apiKeys: ['till', 'kiosk'],
+  release: '10-percent-for-5-minutes',
+};
 
 /** The environments whose templates the tests look at. All of them are synthesized in one process, once. */
 export const ENVIRONMENTS_UNDER_TEST = {
@@ -26,6 +30,20 @@ export const ENVIRONMENTS_UNDER_TEST = {
   },
   'with the log role': { ownsGatewayLogRole: true },
   'with 40 revalidations': { revalidationConcurrency: 40 },
+  'with unlimited invalidations': { invalidationConcurrency: 'unlimited' },
+  'with a cap for http': {
+    httpConcurrency: 300,
+    invalidationConcurrency: 7,
+    webhookThrottle: { perSecond: 50, burst: 5 },
+  },
+  'with instances that stand ready': {
+    provisionedConcurrency: {
+      min: 2,
+      max: 20,
+      schedule: [{ name: 'shops-open', cron: '30 8 * * ? *', timeZone: 'Asia/Kolkata', min: 10, max: 40 }],
+    },
+  },
+  'released bit by bit': { release: '10-percent-for-5-minutes' },
   'with unlimited revalidations': { revalidationConcurrency: 'unlimited' },
   'key secret old-new': { keySecretVersion: 'old-new' },
   'key secret new-old': { keySecretVersion: 'new-old' },

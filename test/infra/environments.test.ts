@@ -5,11 +5,28 @@ import { chooseEnvironment, ENVIRONMENTS } from '../../infra/environments.ts';
 
 test('a first deployment is a sandbox: small limits, everything deletable, and no concurrency reserved', () => {
   // A new account has ten instances in all, of which Lambda lets none be reserved.
-  expect(chooseEnvironment({})).toEqual({ name: 'sandbox', revalidationConcurrency: 'unlimited' });
+  expect(chooseEnvironment({})).toEqual({
+    name: 'sandbox',
+    revalidationConcurrency: 'unlimited',
+    invalidationConcurrency: 'unlimited',
+  });
 });
 
 test('production is protected and keeps its logs longer', () => {
   expect(chooseEnvironment({ environment: 'production' })).toMatchObject({ isProtected: true, logRetentionDays: 90 });
+});
+
+test('production is released bit by bit, and leaves room in an account of 1000 instances', () => {
+  const {
+    release,
+    httpConcurrency,
+    revalidationConcurrency = 5,
+    invalidationConcurrency,
+  } = ENVIRONMENTS.production ?? {};
+  expect(release).toBe('10-percent-for-5-minutes');
+  const reserved = [httpConcurrency, revalidationConcurrency, invalidationConcurrency].map(Number);
+  // Lambda keeps 100 unreserved, of which invoke and the account's other functions live.
+  expect(reserved.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(900);
 });
 
 test("the command line's upstream goes before the environment's own", () => {

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { SETTING_NAMES } from '../../functions/settings/definitions.ts';
+import type { EnvironmentUnderTest } from './environments-under-test.ts';
 import { propertiesOf, resourcesOf, statementsOf, templateOf } from './templates.ts';
 
 const template = templateOf('default');
@@ -145,15 +146,14 @@ test('the only managed policy is the one that API Gateway asks for on the role o
 
 describe('revalidation', () => {
   const [revalidateId] = idsOf('lookaside-revalidate');
+  const [aliasId] = aliasesOf('lookaside-revalidate').map(([id]) => id);
 
-  test('is invoked by http and invoke, and by no other role: that function alone, no version or alias of it', () => {
+  test('is invoked by http and invoke, and by no other role: by its alias alone', () => {
     for (const name of Object.keys(ACTIONS)) {
       const statements = statementsOf(template, name).filter(({ Action }) => String(Action).includes('lambda:'));
       const isCaller = ['lookaside-http', 'lookaside-invoke'].includes(name);
       expect(statements).toEqual(
-        isCaller
-          ? [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { 'Fn::GetAtt': [revalidateId, 'Arn'] } }]
-          : [],
+        isCaller ? [{ Effect: 'Allow', Action: 'lambda:InvokeFunction', Resource: { Ref: aliasId } }] : [],
       );
     }
   });
@@ -162,33 +162,16 @@ describe('revalidation', () => {
     const other = templateOf('with a prefix');
     for (const { FunctionName, Environment } of propertiesOf(other, 'AWS::Lambda::Function')) {
       const isCaller = ['trial-http', 'trial-invoke'].includes(FunctionName);
-      expect(Environment.Variables.REVALIDATE_FUNCTION).toEqual(isCaller ? { Ref: revalidateId } : undefined);
+      const name = { 'Fn::Join': ['', [{ Ref: revalidateId }, ':live']] };
+      expect(Environment.Variables.REVALIDATE_FUNCTION).toEqual(isCaller ? name : undefined);
     }
-  });
-
-  test('has five instances reserved, and at most: the budget of the fleet', () => {
-    expect(functions[revalidateId ?? '']?.Properties.ReservedConcurrentExecutions).toBe(5);
-  });
-
-  test('has as many as the environment says, or none reserved where the account is small', () => {
-    const reserved = (howMany: '40' | 'unlimited') =>
-      propertiesOf(templateOf(`with ${howMany} revalidations`), 'AWS::Lambda::Function')
-        .filter(({ FunctionName }) => FunctionName === 'lookaside-revalidate')
-        .map(({ ReservedConcurrentExecutions }) => ReservedConcurrentExecutions);
-    expect(reserved('40')).toEqual([40]);
-    expect(reserved('unlimited')).toEqual([undefined]);
-  });
-
-  test('alone reserves instances: the others share what the account has', () => {
-    const reserving = Object.entries(functions).filter(([, { Properties }]) => Properties.ReservedConcurrentExecutions);
-    expect(reserving.map(([id]) => id)).toEqual([revalidateId]);
   });
 
   test('is tried once and within a minute; a failed event, which holds an identifier, is kept nowhere', () => {
     expect(propertiesOf(template, 'AWS::Lambda::EventInvokeConfig')).toEqual([
       {
         FunctionName: { Ref: revalidateId },
-        Qualifier: '$LATEST',
+        Qualifier: { 'Fn::Select': [7, { 'Fn::Split': [':', { Ref: aliasId }] }] },
         MaximumRetryAttempts: 0,
         MaximumEventAgeInSeconds: 60,
         // No DestinationConfig: neither what failed nor what succeeded is sent anywhere.
@@ -200,6 +183,43 @@ describe('revalidation', () => {
     }
   });
 });
+
+describe('instances', () => {
+  /** How many instances are reserved, and at most, by the function's entry. */
+  function reservedIn(environment: EnvironmentUnderTest): Readonly<Record<string, number | undefined>> {
+    const lambdas = propertiesOf(templateOf(environment), 'AWS::Lambda::Function');
+    return Object.fromEntries(
+      lambdas.map((lambda) => [lambda.FunctionName.split('-').at(-1), lambda.ReservedConcurrentExecutions]),
+    );
+  }
+
+  test.each<[EnvironmentUnderTest, Readonly<Record<string, number>>]>([
+    // Of revalidations: the budget of the fleet. Of invalidations: an erasure does not wait for look-ups.
+    ['default', { revalidate: 5, invalidate: 100 }],
+    ['with 40 revalidations', { revalidate: 40, invalidate: 100 }],
+    ['with unlimited revalidations', { invalidate: 100 }],
+    ['with unlimited invalidations', { revalidate: 5 }],
+    ['with a cap for http', { http: 300, revalidate: 5, invalidate: 7 }],
+  ])('are reserved, %s: %j; a function without a number shares what the account has', (environment, reserved) => {
+    expect(reservedIn(environment)).toEqual({
+      http: undefined,
+      invoke: undefined,
+      revalidate: undefined,
+      invalidate: undefined,
+      ...reserved,
+    });
+  });
+});
+
+/** The aliases of a function, with their logical ids. */
+function aliasesOf(name: string, from = template) {
+  const [functionId] = Object.entries(resourcesOf(from, 'AWS::Lambda::Function'))
+    .filter(([, { Properties }]) => Properties.FunctionName === name)
+    .map(([id]) => id);
+  return Object.entries(resourcesOf(from, 'AWS::Lambda::Alias')).filter(
+    ([, { Properties }]) => Properties.FunctionName.Ref === functionId,
+  );
+}
 
 function idsOf(name: string): readonly string[] {
   return Object.entries(functions)

@@ -22,15 +22,18 @@ function routesOf(from: Template) {
   }));
 }
 
-/** The function that a method leads to, by its name's end. */
+/** The function whose alias a method leads to, by its name's end. */
 function entryOf(method: CfnResource['Properties']): string {
-  const [id] = method.Integration.Uri['Fn::Join'][1].flatMap((part: { 'Fn::GetAtt'?: [string, string] }) =>
-    part['Fn::GetAtt'] ? [part['Fn::GetAtt'][0]] : [],
+  const aliases = resourcesOf(template, 'AWS::Lambda::Alias');
+  const [id] = method.Integration.Uri['Fn::Join'][1].flatMap((part: { Ref?: string }) =>
+    part.Ref !== undefined && part.Ref in aliases ? [part.Ref] : [],
   );
   return nameOf(id).replace('lookaside-', '');
 }
 
-function nameOf(functionId: string): string {
+/** The name of the function that an alias is of. */
+function nameOf(aliasId: string): string {
+  const functionId = resourcesOf(template, 'AWS::Lambda::Alias')[aliasId]?.Properties.FunctionName.Ref;
   return resourcesOf(template, 'AWS::Lambda::Function')[functionId]?.Properties.FunctionName;
 }
 
@@ -102,6 +105,15 @@ describe('routes', () => {
     }
   });
 
+  test('of single look-ups end when a look-up must have ended; a batch and a purge have as long as the gateway waits', () => {
+    const limits = routes.map(({ path, entry, properties }) => [path, entry, properties.Integration.TimeoutInMillis]);
+    for (const [path, entry, limitMs] of limits) {
+      // 2 × (2500 + 150) + 1000 + 2000 ms, in whole seconds.
+      const isLong = path === '/lookups' || entry === 'invalidate';
+      expect([path, limitMs]).toEqual([path, isLong ? undefined : 9000]);
+    }
+  });
+
   test("have no request validator: the function's refusals name the parameter", () => {
     expect(propertiesOf(template, 'AWS::ApiGateway::RequestValidator')).toEqual([]);
     for (const { properties } of routes) expect(properties.RequestValidatorId).toBeUndefined();
@@ -128,7 +140,7 @@ describe('invocation', () => {
     ['lookaside-invoke', []],
     ['lookaside-revalidate', []],
   ])('of %s is allowed by its own routes: %p', (name, calls) => {
-    const own = permissions.filter(({ FunctionName }) => nameOf(FunctionName['Fn::GetAtt'][0]) === name);
+    const own = permissions.filter(({ FunctionName }) => nameOf(FunctionName.Ref) === name);
     expect(own.map(({ SourceArn }) => SourceArn['Fn::Join'][1].at(-1)).sort()).toEqual(calls);
   });
 

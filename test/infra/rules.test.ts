@@ -7,8 +7,12 @@ import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { holdAgainstRules } from '../../infra/rules.ts';
 import { CDK_CONTEXT, createStack } from './create-stack.ts';
+import { EVERYTHING } from './environments-under-test.ts';
 
 const LOG_POLICY = 'Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
+
+const CODE_DEPLOY_POLICY =
+  'Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSCodeDeployRoleForLambdaLimited';
 
 interface Findings {
   readonly violations: readonly unknown[];
@@ -34,9 +38,9 @@ function createFaultyStack(): Stack {
   return new Stack(new App({ context: { ...CDK_CONTEXT }, outdir }), 'Faulty');
 }
 
-describe("Lookaside's stack", () => {
+describe("Lookaside's stack, with all that an environment can add,", () => {
   const { violations, suppressedViolations: acknowledged } = hold(
-    createStack({ ownsGatewayLogRole: true }, { builtinCloudFormationValidation: true }),
+    createStack(EVERYTHING, { builtinCloudFormationValidation: true }),
   );
 
   test('has no finding but these, each acknowledged', () => {
@@ -48,6 +52,7 @@ describe("Lookaside's stack", () => {
       'AwsSolutions::AwsSolutions-APIG6',
       'AwsSolutions::AwsSolutions-COG4',
       'AwsSolutions::AwsSolutions-DDB3',
+      `AwsSolutions::AwsSolutions-IAM4[${CODE_DEPLOY_POLICY}]`,
       `AwsSolutions::AwsSolutions-IAM4[${LOG_POLICY}]`,
       'AwsSolutions::AwsSolutions-SMG4',
     ]);

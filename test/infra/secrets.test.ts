@@ -78,9 +78,17 @@ test("the webhook's secret is rotated by two deployments, each of which changes 
   }
 });
 
-test('a rotation replaces nothing: the same resources, with other settings', () => {
-  const rotated = templateOf('both secrets rotated');
-  expect(Object.keys(rotated.Resources)).toEqual(Object.keys(template.Resources));
+test('a rotation replaces nothing but the versions of the functions: the same resources, with other settings', () => {
+  const others = ({ Resources }: typeof template) =>
+    Object.keys(Resources).filter((id) => Resources[id]?.Type !== 'AWS::Lambda::Version');
+  expect(others(templateOf('both secrets rotated'))).toEqual(others(template));
+});
+
+test('a rotation moves every function to a new version: the alias would stay on the old secret otherwise', () => {
+  const versionsOf = (from: typeof template) => Object.keys(resourcesOf(from, 'AWS::Lambda::Version'));
+  const [before, after] = [versionsOf(template), versionsOf(templateOf('both secrets rotated'))];
+  expect(after).toHaveLength(4);
+  expect(after.filter((id) => before.includes(id))).toEqual([]);
 });
 
 test("the functions get the upstream's secret by its ARN, not its value", () => {

@@ -11,11 +11,17 @@ const INNER_NAMES: Readonly<Record<string, readonly string[]>> = {
   'AWS::IAM::Policy': ['PolicyName'],
 };
 
+/** Properties that name something else than the resource: what an alarm watches, how AWS moves traffic. */
+const NAMES_OF_OTHERS = ['MetricName', 'DeploymentConfigName'];
+
 /** The names that a template gives to its resources: texts that an account and region may hold once. */
 function physicalNamesOf({ Resources, Outputs }: Template): readonly string[] {
   const ofResources = Object.values(Resources).flatMap(({ Type, Properties = {} }) =>
     Object.entries(Properties)
-      .filter(([property]) => /Name$|^Id$/.test(property) && !INNER_NAMES[Type]?.includes(property))
+      .filter(
+        ([property]) =>
+          /Name$|^Id$/.test(property) && ![...NAMES_OF_OTHERS, ...(INNER_NAMES[Type] ?? [])].includes(property),
+      )
       .filter((each): each is [string, string] => typeof each[1] === 'string')
       .map(([property, name]) => `${Type}.${property}: ${name}`),
   );

@@ -14,6 +14,7 @@ export interface CfnResource {
   readonly DependsOn?: readonly string[];
   readonly DeletionPolicy?: string;
   readonly UpdateReplacePolicy?: string;
+  readonly UpdatePolicy?: Json;
 }
 
 // biome-ignore lint/suspicious/noExplicitAny: a template's properties have a type per resource type

@@ -1,0 +1,89 @@
+import { Duration, Validations } from 'aws-cdk-lib';
+import { Alarm, ComparisonOperator, type IAlarm, TreatMissingData } from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import {
+  type ILambdaDeploymentConfig,
+  LambdaApplication,
+  LambdaDeploymentConfig,
+  LambdaDeploymentGroup,
+} from 'aws-cdk-lib/aws-codedeploy';
+import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import type { Entry } from './bundle.ts';
+import type { RELEASES } from './deployment-environment.ts';
+import type { LookasideFunction } from './lookaside-function.ts';
+
+/** How CodeDeploy moves traffic. `at-once` needs no CodeDeploy: CloudFormation moves the alias. */
+const SHIFTS: Readonly<Record<Exclude<(typeof RELEASES)[number], 'at-once'>, ILambdaDeploymentConfig>> = {
+  '10-percent-for-5-minutes': LambdaDeploymentConfig.CANARY_10PERCENT_5MINUTES,
+  '10-percent-for-15-minutes': LambdaDeploymentConfig.CANARY_10PERCENT_15MINUTES,
+  '10-percent-more-each-minute': LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_1MINUTE,
+};
+
+/** An error of an invocation is a crash or a time-out: what goes wrong in a look-up is an answer. Three are no accident. */
+const ERRORS_OF_A_BAD_RELEASE = 3;
+
+/** What CodeDeploy asks for on the role by which it moves aliases. */
+const CODE_DEPLOY_POLICY = 'AWSCodeDeployRoleForLambdaLimited';
+
+export interface ReleasesProps {
+  /** Begins the names. */
+  readonly prefix: string;
+  readonly shift: Exclude<(typeof RELEASES)[number], 'at-once'>;
+  readonly functions: Readonly<Record<Entry, LookasideFunction>>;
+  /**
+   * Where the alarms tell of a bad release.
+   *
+   * @default - nowhere: CodeDeploy moves the traffic back, and the deployment fails
+   */
+  readonly alarmTopic?: ITopic | undefined;
+}
+
+/**
+ * Moves the traffic of each function to a new version bit by bit, and back if an alarm sounds meanwhile. CloudFormation
+ * waits for it: a release that is moved back fails, and the whole stack with it.
+ */
+export class Releases extends Construct {
+  private readonly groups: readonly LambdaDeploymentGroup[];
+
+  constructor(scope: Construct, id: string, { prefix, shift, functions, alarmTopic }: ReleasesProps) {
+    super(scope, id);
+    const application = new LambdaApplication(this, 'Application', { applicationName: prefix });
+    const role = new Role(this, 'Role', {
+      assumedBy: new ServicePrincipal('codedeploy.amazonaws.com'),
+      description: `Moves the traffic of ${prefix} to new versions`,
+      managedPolicies: [ManagedPolicy.fromAwsManagedPolicyName(`service-role/${CODE_DEPLOY_POLICY}`)],
+    });
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/${CODE_DEPLOY_POLICY}]`,
+      reason: 'It is the policy that CodeDeploy asks for on the role by which it moves the aliases of functions.',
+    });
+    this.groups = Object.entries(functions).map(([entry, { alias }]) => {
+      const alarm = new Alarm(this, `Errors-${entry}`, {
+        alarmName: `${prefix}-${entry}-errors`,
+        alarmDescription: `Invocations of ${prefix}-${entry} crash or time out. A release that is under way is moved back.`,
+        metric: alias.metricErrors({ period: Duration.minutes(1), statistic: 'Sum' }),
+        threshold: ERRORS_OF_A_BAD_RELEASE,
+        evaluationPeriods: 1,
+        comparisonOperator: ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
+        treatMissingData: TreatMissingData.NOT_BREACHING,
+      });
+      if (alarmTopic) alarm.addAlarmAction(new SnsAction(alarmTopic));
+      return new LambdaDeploymentGroup(this, `Group-${entry}`, {
+        application,
+        deploymentGroupName: `${prefix}-${entry}`,
+        role,
+        alias,
+        deploymentConfig: SHIFTS[shift],
+        alarms: [alarm],
+        autoRollback: { failedDeployment: true, stoppedDeployment: true, deploymentInAlarm: true },
+      });
+    });
+  }
+
+  /** Moves a release of any function back if this alarm sounds, too. */
+  rollBackOn(alarm: IAlarm): void {
+    for (const group of this.groups) group.addAlarm(alarm);
+  }
+}
