@@ -1,6 +1,8 @@
 /** What every project shares. The mutation test takes it too. */
 export const shared = {
   testEnvironment: 'node',
+  // The client's sources, not what is built of them.
+  testEnvironmentOptions: { customExportConditions: ['lookaside-source', 'node', 'node-addons'] },
   // The copies that the mutation test makes.
   modulePathIgnorePatterns: ['<rootDir>/.cache/'],
   extensionsToTreatAsEsm: ['.ts'],
@@ -17,7 +19,10 @@ export const shared = {
 };
 
 /** The tests that start no server and no process: test/architecture.test.ts looks. Globs from the project's root. */
-export const UNIT_TESTS = ['test/{functions,simulation,support}/**/!(*.system).test.ts', 'test/behaviour.test.ts'];
+export const UNIT_TESTS = [
+  'test/{client,functions,simulation,support}/**/!(*.system).test.ts',
+  'test/behaviour.test.ts',
+];
 
 export default {
   // A limit ends a test that hangs. It is no measure of speed: on a busy machine a test may take ten times as long.

@@ -32,7 +32,12 @@ const WRONG_IMPORTS: readonly Sample[] = [
   ['functions/invalidate/x.ts', use('../../infra/routes.ts')],
   ['functions/adapters/dynamodb/x.ts', use('../../invalidate/handler.ts')],
   ['functions/smoke/x.ts', use('../../infra/routes.ts')],
-  ['functions/client.ts', use('../local/service.ts')],
+  ['functions/http/x.ts', use('../../client/src/index.ts')],
+  ['functions/customer/json/x.ts', use('lookaside-client')],
+  ['functions/lookup/x.ts', use('lookaside-client')],
+  ['functions/adapters/lambda/x.ts', use('lookaside-client')],
+  ['client/src/x.ts', use('../../functions/batch/outcome.ts')],
+  ['client/src/x.ts', use('node:crypto')],
   ['infra/x.ts', use('../functions/lookup/entry.ts')],
   ['infra/x.ts', use('../local/service.ts')],
   ['local/x.ts', use('../test/support/manual-clock.ts')],
@@ -51,6 +56,7 @@ const WRONG_GLOBALS: readonly Sample[] = [
   ['functions/invoke/x.ts', touch('process.env')],
   ['functions/smoke/x.ts', touch('process.env')],
   ['functions/lookup-service.ts', touch('process.env')],
+  ['client/src/x.ts', touch('process.env')],
 ];
 
 const ALLOWED: readonly Sample[] = [
@@ -61,6 +67,7 @@ const ALLOWED: readonly Sample[] = [
   ['infra/x.ts', use('../functions/settings/settings.ts')],
   ['local/x.ts', use('../functions/lookup-service.ts')],
   ['functions/settings/settings.ts', touch('process.env')],
+  ['client/src/x.ts', use('./json.ts')],
 ];
 
 /** Gives each x.ts a name of its own, so that one run of the linter reads all samples. */

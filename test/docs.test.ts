@@ -18,7 +18,7 @@ import { answersOfGateway } from './support/gateway-answers.ts';
 
 // What the documents list is what the code knows.
 
-const DOCUMENTS = globSync('{*,docs/**/*}.md').sort();
+const DOCUMENTS = globSync('{*,client/*,docs/**/*}.md').sort();
 const read = (file: string) => readFileSync(file, 'utf8');
 const settingsPage = read('docs/settings.md');
 const apiPage = read('docs/api.md');
@@ -152,10 +152,12 @@ describe('docs/api.md', () => {
 
   test("shows the typed client's own example", () => {
     const [, example = ''] = /^```ts\n(.*?)^```$/ms.exec(apiPage) ?? [];
-    const [, comment = ''] = /^ \* ```ts\n(.*?)^ \* ```$/ms.exec(read('functions/client.ts')) ?? [];
+    const [, comment = ''] = /^ \* ```ts\n(.*?)^ \* ```$/ms.exec(read('client/src/lookaside.ts')) ?? [];
+    const [, own = ''] = /^```ts\n(.*?)^```$/ms.exec(read('client/README.md')) ?? [];
     // The formatter breaks the page's lines, not the comment's.
     const words = (text: string) => text.split(/\s+/).filter((word) => word !== '');
     expect(words(example)).toEqual(words(comment.replace(/^ \* ?/gm, '')));
+    expect(words(example)).toEqual(words(own));
     expect(words(example)).toContain('lookaside.lookup({');
   });
 });
@@ -318,7 +320,7 @@ describe.each(DOCUMENTS)('%s', (file) => {
 
   test('names only files that are there', () => {
     const paths = codeSpans(page).filter((text) =>
-      /^(functions|infra|local|events|scripts|bench|test|docs)\/[\w./-]*$/.test(text),
+      /^(client|functions|infra|local|events|scripts|bench|test|docs)\/[\w./-]*$/.test(text),
     );
     const isRoute = (path: string) => ROUTES.some((route) => route.path === `/${path}`);
     expect(paths.filter((path) => !existsSync(path) && !isRoute(path))).toEqual([]);

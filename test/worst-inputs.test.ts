@@ -2,13 +2,13 @@ import { readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { parseKeepingNumbers } from '../client/src/json.ts';
 import { MAX_REPLY_BYTES } from '../functions/adapters/capillary/capped-body.ts';
 import { readReplyBody } from '../functions/adapters/capillary/reply-body.ts';
 import { readRetryAfter } from '../functions/adapters/capillary/retry-after.ts';
 import { readCustomerGetReply } from '../functions/adapters/capillary/v1-reply.ts';
 import { readCustomerDetailsReply } from '../functions/adapters/capillary/v2-reply.ts';
 import { readInvokePayload, readLookupPayload } from '../functions/batch/payload.ts';
-import { parseKeepingNumbers } from '../functions/client.ts';
 import { parseCredentials } from '../functions/credentials.ts';
 import { toCustomerId } from '../functions/customer/identifier/customer-id.ts';
 import {

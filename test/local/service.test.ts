@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { createLookasideClient } from '../../functions/client.ts';
+import { createLookaside } from '../../client/src/index.ts';
 import { type Environment, SettingsError } from '../../functions/settings/settings.ts';
 import { LOOKUP_PATHS } from '../../infra/routes.ts';
 import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
@@ -107,7 +107,7 @@ describe('one service', () => {
     const query = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '1234512345' };
 
     await lookUp(service);
-    const outcome = await createLookasideClient(lambda).lookup(query);
+    const outcome = await createLookaside({ lambda }).lookup(query);
     lambda.destroy();
 
     expect(outcome).toMatchObject({ kind: 'found', cache: { status: 'hit' } });

@@ -1,0 +1,95 @@
+import { parseKeepingNumbers } from './json.ts';
+import { type ErrorOutcome, type LookupOutcome, transportError } from './outcome.ts';
+import { isErrorOutcome, isOutcome, isRecord, readResults, type Transport } from './transport.ts';
+
+/** Lookaside's function, invoked directly: from another Lambda, without a gateway and without a key. */
+export interface InvocationOptions {
+  /** A `LambdaClient` or `Lambda` of `@aws-sdk/client-lambda`, version 3. */
+  readonly lambda: LambdaLike;
+  /** The function's name or ARN. Default: `lookaside-invoke`. */
+  readonly functionName?: string | undefined;
+}
+
+/** What is used of the SDK's client. The types name no package: a caller over HTTP does not have it. */
+export interface LambdaLike {
+  send(command: never, options?: never): Promise<unknown>;
+}
+
+interface Invocation {
+  readonly FunctionName: string;
+  readonly Payload: string;
+}
+
+type Invoke = (input: Invocation, options: { readonly abortSignal: AbortSignal }) => Promise<unknown>;
+
+/** Look-ups by invoking the function. */
+export function byInvocation({ lambda, functionName = 'lookaside-invoke' }: InvocationOptions): Transport {
+  const invoke = async (payload: object, signal: AbortSignal): Promise<unknown> => {
+    const input = { FunctionName: functionName, Payload: JSON.stringify(payload) };
+    let output: unknown;
+    try {
+      output = await (await invokerOf(lambda))(input, { abortSignal: signal });
+    } catch (error) {
+      return toError(error, functionName);
+    }
+    const { FunctionError, Payload } = isRecord(output) ? output : {};
+    if (FunctionError !== undefined) {
+      return transportError('function_failed', `${functionName} failed (${String(FunctionError)}).`);
+    }
+    return readPayload(Payload);
+  };
+  const notLookaside = () =>
+    transportError('invalid_answer', `What answered is not Lookaside. Check the function's name, ${functionName}.`);
+
+  return {
+    name: functionName,
+    one: async (payload, signal): Promise<LookupOutcome> => {
+      const answer = await invoke(payload, signal);
+      return isOutcome(answer) ? answer : notLookaside();
+    },
+    many: async (payloads, signal) => {
+      const answer = await invoke({ lookups: payloads }, signal);
+      return readResults(answer, payloads.length) ?? (isErrorOutcome(answer) ? answer : notLookaside());
+    },
+  };
+}
+
+/** `Lambda` invokes by itself; `LambdaClient` sends a command, whose class is loaded here. */
+async function invokerOf(lambda: LambdaLike): Promise<Invoke> {
+  if ('invoke' in lambda && typeof lambda.invoke === 'function') {
+    return (lambda.invoke as Invoke).bind(lambda);
+  }
+  const { InvokeCommand } = await loadSdk();
+  const send = lambda.send.bind(lambda) as unknown as (command: object, options: object) => Promise<unknown>;
+  return (input, options) => send(new InvokeCommand(input), options);
+}
+
+interface Sdk {
+  readonly InvokeCommand: new (input: Invocation) => object;
+}
+
+async function loadSdk(): Promise<Sdk> {
+  try {
+    // A bundler leaves it out with a warning where it is not installed.
+    return (await import('@aws-sdk/client-lambda')) as unknown as Sdk;
+  } catch (cause) {
+    throw new Error('Direct invocation needs the package @aws-sdk/client-lambda, version 3. Install it.', { cause });
+  }
+}
+
+function readPayload(payload: unknown): unknown {
+  const text = payload instanceof Uint8Array ? new TextDecoder().decode(payload) : 'null';
+  try {
+    return parseKeepingNumbers(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error of an invocation that failed before the function answered. */
+function toError(error: unknown, functionName: string): ErrorOutcome {
+  const status = isRecord(error) && isRecord(error.$metadata) ? error.$metadata.httpStatusCode : undefined;
+  const code = status === 403 ? 'forbidden' : status === 429 ? 'too_many_requests' : 'unreachable';
+  const name = error instanceof Error ? error.name : typeof error;
+  return transportError(code, `${functionName} could not be invoked (${name}).`, error);
+}

@@ -1,0 +1,35 @@
+/** What `within` gives instead of an answer that did not come in time. */
+export const TOO_LATE: unique symbol = Symbol('too late');
+
+/**
+ * Runs work that is given up at a deadline, or when the caller gives up.
+ *
+ * @param deadlineMs from now
+ * @param caller the caller's own signal
+ * @param work is given a signal that says when it is no longer needed
+ * @returns what the work gives; `TOO_LATE` when the deadline passed first
+ * @throws the reason of the caller's signal, at once when it is aborted; and what the work throws
+ */
+export async function within<T>(
+  deadlineMs: number,
+  caller: AbortSignal | undefined,
+  work: (signal: AbortSignal) => Promise<T>,
+): Promise<T | typeof TOO_LATE> {
+  caller?.throwIfAborted();
+  const controller = new AbortController();
+  let giveUp = (): void => {};
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const givenUp = new Promise<typeof TOO_LATE>((resolve, reject) => {
+    giveUp = () => reject(caller?.reason);
+    timer = setTimeout(() => resolve(TOO_LATE), deadlineMs);
+  });
+  caller?.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await Promise.race([givenUp, work(controller.signal)]);
+  } finally {
+    clearTimeout(timer);
+    caller?.removeEventListener('abort', giveUp);
+    // Whatever is still under way ends here.
+    controller.abort();
+  }
+}

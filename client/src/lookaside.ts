@@ -1,0 +1,125 @@
+import { byInvocation, type InvocationOptions } from './by-invocation.ts';
+import { TOO_LATE, within } from './deadline.ts';
+import type { ErrorOutcome } from './outcome.ts';
+import { type OutcomeOf, transportError } from './outcome.ts';
+import { type HttpOptions, overHttp } from './over-http.ts';
+import { type Known, type LookupQuery, toPayload } from './query.ts';
+import type { Transport } from './transport.ts';
+
+/** Where Lookaside is: behind its gateway, or as a function to invoke; and how long a call may take. */
+export type LookasideOptions = (
+  | (HttpOptions & { readonly lambda?: never; readonly functionName?: never })
+  | (InvocationOptions & { readonly endpoint?: never; readonly apiKey?: never; readonly fetch?: never })
+) & {
+  /** By when a call must have an answer. Milliseconds, 1 to 900000. Default: 10000. */
+  readonly deadlineMs?: number | undefined;
+};
+
+/** What one call may say besides. */
+export interface CallOptions {
+  /** Gives the call up; it then rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+  /** In place of the client's own. Milliseconds, 1 to 900000. */
+  readonly deadlineMs?: number | undefined;
+}
+
+/** Asks a Lookaside who a customer is. */
+export interface Lookaside {
+  /**
+   * Looks one customer up. Every outcome is returned, also that nothing answered: found, not found, or an error.
+   *
+   * @throws the reason of `signal` when it is aborted
+   * @throws {RangeError} when the deadline is not allowed
+   */
+  lookup<const Query extends LookupQuery>(query: Known<Query>, options?: CallOptions): Promise<OutcomeOf<Query>>;
+
+  /**
+   * Looks up to 100 customers up at once, by either API. There is one outcome for each, in the same order. What fails as a
+   * whole is the outcome of each.
+   *
+   * @throws as `lookup`
+   */
+  lookupBatch<const Queries extends readonly LookupQuery[]>(
+    queries: { readonly [Position in keyof Queries]: Known<Queries[Position]> },
+    options?: CallOptions,
+  ): Promise<{ readonly [Position in keyof Queries]: OutcomeOf<Queries[Position]> }>;
+}
+
+/** Longer than Lookaside takes with its default settings (6.3 s), so that its own error comes first. */
+const DEFAULT_DEADLINE_MS = 10_000;
+/** How long a Lambda function may run at most. */
+const MAX_DEADLINE_MS = 900_000;
+
+/**
+ * Makes a client of Lookaside. It holds no connection of its own, so it may live as long as the process.
+ *
+ * ```ts
+ * import { createLookaside } from 'lookaside-client';
+ *
+ * const lookaside = createLookaside({ endpoint: 'https://lookaside.example/live', apiKey: 'till-key' });
+ * const outcome = await lookaside.lookup({
+ *   source: 'INSTORE',
+ *   identifierName: 'mobile',
+ *   identifierValue: '+91 98765 43210',
+ *   embed: ['points'],
+ * });
+ * switch (outcome.kind) {
+ *   case 'found':
+ *     greet(outcome.customer.profiles?.[0]?.firstName);
+ *     break;
+ *   case 'not-found':
+ *     offerEnrolment();
+ *     break;
+ *   case 'error':
+ *     carryOnWithout(outcome.code, outcome.retryAfterSeconds);
+ *     break;
+ * }
+ * ```
+ *
+ * @throws {TypeError} when the endpoint or the key is not allowed
+ * @throws {RangeError} when the deadline is not allowed
+ */
+export function createLookaside(options: LookasideOptions): Lookaside {
+  const transport = toTransport(options);
+  const ownDeadlineMs = readDeadline(options.deadlineMs ?? DEFAULT_DEADLINE_MS);
+
+  const call = async <T>(
+    { signal, deadlineMs }: CallOptions,
+    work: (signal: AbortSignal) => Promise<T>,
+  ): Promise<T | ErrorOutcome> => {
+    const limitMs = deadlineMs === undefined ? ownDeadlineMs : readDeadline(deadlineMs);
+    try {
+      const answer = await within(limitMs, signal, work);
+      if (answer !== TOO_LATE) return answer;
+      return transportError('deadline_exceeded', `${transport.name} did not answer within ${limitMs} ms. Try again.`);
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      return transportError('unreachable', `${transport.name} could not be asked. Try again.`, error);
+    }
+  };
+
+  return {
+    lookup: async (query, callOptions = {}) => {
+      const payload = toPayload(query);
+      // The service answers in the shape of the API that the query names.
+      return (await call(callOptions, (signal) => transport.one(payload, signal))) as OutcomeOf<typeof query>;
+    },
+    lookupBatch: async (queries, callOptions = {}) => {
+      const payloads = queries.map(toPayload);
+      const answer = await call(callOptions, (signal) => transport.many(payloads, signal));
+      const outcomes = 'kind' in answer ? payloads.map(() => answer) : answer;
+      return outcomes as unknown as {
+        readonly [Position in keyof typeof queries]: OutcomeOf<(typeof queries)[Position]>;
+      };
+    },
+  };
+}
+
+function toTransport(options: LookasideOptions): Transport {
+  return options.lambda === undefined ? overHttp(options) : byInvocation(options);
+}
+
+function readDeadline(deadlineMs: number): number {
+  if (deadlineMs >= 1 && deadlineMs <= MAX_DEADLINE_MS) return deadlineMs;
+  throw new RangeError(`deadlineMs is ${deadlineMs}; allowed are 1 to ${MAX_DEADLINE_MS} milliseconds.`);
+}

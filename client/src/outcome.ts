@@ -1,0 +1,98 @@
+import type { Customer, V1Customer } from './customer.ts';
+import type { JsonValue } from './json.ts';
+import type { LookupQuery } from './query.ts';
+
+/**
+ * What came of a look-up: the same over HTTP and by direct invocation.
+ *
+ * @typeParam Found what the customer looks like: v2's profile, or v1.1's
+ */
+export type LookupOutcome<Found = Customer | V1Customer> = FoundOutcome<Found> | NotFoundOutcome | ErrorOutcome;
+
+/** The outcome of a query: its customer has the shape of the API that was asked. */
+export type OutcomeOf<Query extends LookupQuery> = LookupOutcome<
+  Query extends { readonly api: 'v1.1' } ? V1Customer : Customer
+>;
+
+/** A customer. */
+export interface FoundOutcome<Found = Customer | V1Customer> {
+  readonly kind: 'found';
+  /** The trimmed profile, in the upstream's own field names. */
+  readonly customer: Found;
+  readonly cache: CacheUse;
+}
+
+/** No such customer: not known, not enrolled, or erased. */
+export interface NotFoundOutcome {
+  readonly kind: 'not-found';
+  readonly upstream: UpstreamError;
+  readonly cache: CacheUse;
+}
+
+/** No answer. The till carries on without: it knows nothing of the customer, not even that there is none. */
+export interface ErrorOutcome {
+  readonly kind: 'error';
+  readonly code: ServiceErrorCode | TransportErrorCode;
+  /** What was wrong and what to do. No personal data. */
+  readonly message: string;
+  /** When to try again, where waiting helps. 1 to 60. */
+  readonly retryAfterSeconds?: number;
+  /** Why the upstream refuses, with `upstream_refused`. */
+  readonly upstream?: UpstreamError;
+  /** What was thrown, where the client itself met the failure. It may name hosts: for a log, not for a screen. */
+  readonly cause?: unknown;
+}
+
+/** What Lookaside says. */
+export type ServiceErrorCode =
+  | 'missing_parameter'
+  | 'unknown_parameter'
+  | 'duplicate_parameter'
+  | 'invalid_parameter'
+  | 'invalid_identifier'
+  | 'too_many_lookups'
+  | 'upstream_refused'
+  | 'upstream_invalid'
+  | 'upstream_unavailable'
+  | 'upstream_timeout'
+  | 'not_cached'
+  | 'too_large'
+  | 'internal_error';
+
+/**
+ * What stands between the caller and Lookaside.
+ *
+ * - `forbidden`: the API key, or the right to invoke the function, is missing or wrong.
+ * - `too_many_requests`: the rate or the quota is used up, or Lambda throttles.
+ * - `deadline_exceeded`: there was no answer within `deadlineMs`.
+ * - `unreachable`: nothing could be sent, or the connection broke.
+ * - `function_failed`: the invoked function itself failed.
+ * - `invalid_answer`: what answered is not Lookaside. Check the endpoint, or the function's name.
+ */
+export type TransportErrorCode =
+  | 'forbidden'
+  | 'too_many_requests'
+  | 'deadline_exceeded'
+  | 'unreachable'
+  | 'function_failed'
+  | 'invalid_answer';
+
+/** The upstream's own error, in its words. */
+export interface UpstreamError {
+  readonly code: JsonValue;
+  readonly message: JsonValue;
+}
+
+/** How the cache was used. */
+export interface CacheUse {
+  readonly status: 'hit' | 'stale' | 'miss' | 'collapsed' | 'bypass';
+  /** Since the upstream was asked. */
+  readonly ageSeconds: number;
+  /** The freshness that is left; negative when it is stale. */
+  readonly ttlSeconds: number;
+}
+
+/** A look-up without an answer, for a reason between the caller and Lookaside. */
+export function transportError(code: TransportErrorCode, message: string, cause?: unknown): ErrorOutcome {
+  return { kind: 'error', code, message, ...(cause !== undefined && { cause }) };
+}

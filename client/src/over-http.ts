@@ -1,0 +1,110 @@
+import { parseKeepingNumbers } from './json.ts';
+import { type ErrorOutcome, type LookupOutcome, type ServiceErrorCode, transportError } from './outcome.ts';
+import { isRecord, readResults, type Transport } from './transport.ts';
+
+/** Lookaside behind its gateway. */
+export interface HttpOptions {
+  /** Its address, with the stage of a deployment: `https://….execute-api.….amazonaws.com/live`. */
+  readonly endpoint: string | URL;
+  /** What goes as `x-api-key`. Default: none, as on one machine. */
+  readonly apiKey?: string | undefined;
+  /** Default: the runtime's own `fetch`. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
+}
+
+/** The codes of a refused batch that say the same as in an outcome. */
+const SERVICE_CODES: ReadonlySet<unknown> = new Set<ServiceErrorCode>([
+  'missing_parameter',
+  'unknown_parameter',
+  'duplicate_parameter',
+  'invalid_parameter',
+  'invalid_identifier',
+  'too_many_lookups',
+  'upstream_refused',
+  'upstream_invalid',
+  'upstream_unavailable',
+  'upstream_timeout',
+  'not_cached',
+  'too_large',
+  'internal_error',
+]);
+
+/**
+ * Look-ups by `POST /lookups`, one look-up too: its results are the outcomes of a direct invocation, to the letter.
+ *
+ * @throws {TypeError} when the endpoint is no http or https address, or the key cannot be sent
+ */
+export function overHttp({ endpoint, apiKey, fetch = globalThis.fetch }: HttpOptions): Transport {
+  const url = toLookupsUrl(endpoint);
+  const headers = toHeaders(apiKey);
+  const many = async (payloads: readonly object[], signal: AbortSignal) => {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers,
+      body: JSON.stringify({ lookups: payloads }),
+      // A redirect would carry the key to another host.
+      redirect: 'error',
+      signal,
+    });
+    const answer = readJson(await response.text());
+    const results = response.status === 200 ? readResults(answer, payloads.length) : undefined;
+    return results ?? toError(response, answer);
+  };
+  return {
+    name: url,
+    one: async (payload, signal): Promise<LookupOutcome> => {
+      const answer = await many([payload], signal);
+      return 'kind' in answer ? answer : (answer[0] as LookupOutcome);
+    },
+    many,
+  };
+}
+
+function toLookupsUrl(endpoint: string | URL): string {
+  const url = toUrl(endpoint);
+  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+    throw new TypeError(
+      'endpoint is no address of Lookaside; allowed is http or https, without query and fragment, such as ' +
+        'https://abcdefghij.execute-api.eu-west-1.amazonaws.com/live.',
+    );
+  }
+  return `${url.href.replace(/\/+$/, '')}/lookups`;
+}
+
+function toUrl(endpoint: string | URL): URL | undefined {
+  try {
+    return new URL(endpoint);
+  } catch {
+    return undefined;
+  }
+}
+
+function toHeaders(apiKey: string | undefined): Record<string, string> {
+  if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
+    throw new TypeError('apiKey is no API key; allowed are printable ASCII characters without spaces.');
+  }
+  return { 'content-type': 'application/json', ...(apiKey !== undefined && { 'x-api-key': apiKey }) };
+}
+
+function readJson(text: string): unknown {
+  try {
+    return parseKeepingNumbers(text);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The error of an answer that holds no results: a problem document, or what is not Lookaside's. */
+function toError({ status, headers }: Response, problem: unknown): ErrorOutcome {
+  const { code, detail } = isRecord(problem) ? problem : {};
+  const message = typeof detail === 'string' ? detail : `HTTP status ${status}.`;
+  if (status === 403) return transportError('forbidden', message);
+  const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
+  const waiting = retryAfter >= 1 && retryAfter <= 60 ? { retryAfterSeconds: Math.ceil(retryAfter) } : {};
+  if (status === 429) return { ...transportError('too_many_requests', message), ...waiting };
+  if (SERVICE_CODES.has(code)) return { kind: 'error', code: code as ServiceErrorCode, message, ...waiting };
+  return transportError(
+    'invalid_answer',
+    `What answered is not Lookaside (HTTP status ${status}). Check the endpoint.`,
+  );
+}

@@ -1,0 +1,137 @@
+/** A look-up, by either of the upstream's APIs. */
+export type LookupQuery = V2Query | V1Query;
+
+/** A look-up by the upstream's v2 API: its parameters under their own names. */
+export interface V2Query extends QueryOptions {
+  readonly api?: 'v2';
+  /** Where the identifier is registered: INSTORE, WECHAT, ALL, … */
+  readonly source: string;
+  /** Required for every source but INSTORE. */
+  readonly accountId?: string;
+  /** mobile, email, cardnumber, externalId, … */
+  readonly identifierName: string;
+  readonly identifierValue: string;
+  /** Sections to add: points, mlp, subscriptions, …; and of v1.1 coupons, slabHistory, registeredStore, … */
+  readonly embed?: readonly string[];
+  readonly includedFraudDetails?: boolean;
+  readonly includedOnlyCurrentProfile?: boolean;
+  readonly includedNPS?: boolean;
+  readonly basicIdentifierLookup?: boolean;
+  readonly includedUserGroup2LoyaltyDetails?: boolean;
+  readonly includedAllUserGroup2?: boolean;
+  /** 64-bit: as text beyond 2^53. */
+  readonly userGroup2Id?: number | string;
+  /** In days; needs `mlp` in `embed`. */
+  readonly gapToUpgrade?: number;
+  /** In days; needs `mlp` in `embed`. */
+  readonly gapToRenew?: number;
+}
+
+/** A look-up by the upstream's v1.1 API: its parameters under their own names. */
+export type V1Query = V1Identifier &
+  V1Filters &
+  QueryOptions & {
+    readonly api: 'v1.1';
+    /** An ISO code: the language of transactions' extended fields. Default: English. */
+    readonly language?: string;
+  };
+
+interface V1Identifiers {
+  /** The customer's id. 64-bit: as text beyond 2^53. */
+  readonly id: number | string;
+  readonly mobile: string;
+  readonly email: string;
+  readonly external_id: string;
+  readonly card_number: string;
+  readonly card_external_id: string;
+}
+
+/** One customer's identifier, exactly one: the compiler refuses two, and none. */
+export type V1Identifier = {
+  [Name in keyof V1Identifiers]: Pick<V1Identifiers, Name> & {
+    readonly [Other in Exclude<keyof V1Identifiers, Name>]?: never;
+  };
+}[keyof V1Identifiers];
+
+/** The flags of v1.1: the sections to add, and what else of the transactions and coupons is given. */
+type V1Flag =
+  | 'next_slab'
+  | 'slab_history'
+  | 'registered_store'
+  | 'registered_till'
+  | 'fraud_details'
+  | 'ndnc_status'
+  | 'optin_status'
+  | 'expiry_schedule'
+  | 'expired_points'
+  | 'points_summary'
+  | 'promotion_points'
+  | 'membership_retention_criteria'
+  | 'tier_upgrade_criteria'
+  | 'mlp'
+  | 'user_group'
+  | 'customer_image'
+  | 'transactions'
+  | 'subscriptions'
+  | 'segments'
+  | 'member_care_access'
+  | 'card_details'
+  | 'tracker_info'
+  | 'delayed_accrual'
+  | 'tenders'
+  | 'credit_notes'
+  | 'user_id'
+  | 'coupon_active'
+  | 'basic';
+
+/** The sections to add (`slab_history: true`), and what narrows transactions and coupons. */
+export interface V1Filters extends Partial<Readonly<Record<V1Flag, boolean>>> {
+  /** A transaction's number. */
+  readonly number?: number | string;
+  readonly store_code?: string;
+  readonly till_code?: string;
+  readonly amount?: number | string;
+  /** A day: YYYY-MM-DD. */
+  readonly date?: string;
+  readonly type?: 'REGULAR' | 'NOT_INTERESTED' | 'RETURN' | 'NOT_INTERESTED_RETURN' | 'MIXED' | 'NI_MIXED' | 'ALL';
+  readonly coupon_limit?: number;
+  readonly coupon_offset?: number;
+  readonly coupon_offer?: number;
+  readonly coupon_order_by?: 'created_date' | 'created_by' | 'valid_till';
+  readonly coupon_sort_order?: 'asc' | 'desc';
+  readonly coupon_org_entity_type?: string;
+  readonly coupon_org_entity_value?: string;
+  readonly coupon_status?: string;
+  /** In days; needs `mlp: true`. */
+  readonly gap_to_upgrade_for?: number;
+  /** In days; needs `mlp: true`. */
+  readonly gap_to_renew_for?: number;
+  /** 64-bit: as text beyond 2^53. */
+  readonly program_id?: number | string;
+}
+
+/** What any look-up may say besides. */
+export interface QueryOptions {
+  /** Parameters that the deployment adds (`EXTRA_PARAMETERS`), by their names. */
+  readonly extra?: Readonly<Record<string, string | number | boolean>>;
+  /** Narrows the profile: `id,profiles(firstName,lastName)`; of v1.1 `firstname,coupons`. */
+  readonly fields?: string;
+  /**
+   * How fresh the answer must be, for this look-up alone: the directives of RFC 9111 §5.2.1, such as `max-age=60`, `no-cache`,
+   * `only-if-cached` or `stale-if-error=600`. Default: what the deployment is set to.
+   */
+  readonly cacheControl?: string;
+}
+
+/** A query without a member that its API does not have: a misspelt parameter does not compile. */
+export type Known<Query extends LookupQuery> = Query & {
+  readonly [Name in Exclude<keyof Query, NameOf<Query>>]: never;
+};
+
+type NameOf<Query extends LookupQuery> = Query extends { readonly api: 'v1.1' } ? KeyOf<V1Query> : keyof V2Query;
+type KeyOf<T> = T extends unknown ? keyof T : never;
+
+/** A query as it is sent: the extra parameters stand beside the others, and never in place of one. */
+export function toPayload({ extra, ...query }: LookupQuery): object {
+  return { ...extra, ...query };
+}

@@ -1,0 +1,33 @@
+import type { ErrorOutcome, LookupOutcome } from './outcome.ts';
+
+/** A way to a Lookaside. What it throws means that there was no answer at all. */
+export interface Transport {
+  /** What it asks, for messages: `https://…`, or a function's name. */
+  readonly name: string;
+  /** One look-up. */
+  one(payload: object, signal: AbortSignal): Promise<LookupOutcome>;
+  /** Several, in the same order; one error where the batch is refused as a whole. */
+  many(payloads: readonly object[], signal: AbortSignal): Promise<readonly LookupOutcome[] | ErrorOutcome>;
+}
+
+/** The outcomes in the answer to a batch; undefined: it is no such answer. */
+export function readResults(answer: unknown, count: number): readonly LookupOutcome[] | undefined {
+  const results = isRecord(answer) ? answer.results : undefined;
+  const isComplete = Array.isArray(results) && results.length === count && results.every(isOutcome);
+  return isComplete ? results : undefined;
+}
+
+/** Whether this is an outcome. */
+export function isOutcome(value: unknown): value is LookupOutcome {
+  return isRecord(value) && (value.kind === 'found' || value.kind === 'not-found' || value.kind === 'error');
+}
+
+/** Whether this is an error of a whole batch. */
+export function isErrorOutcome(value: unknown): value is ErrorOutcome {
+  return isRecord(value) && value.kind === 'error';
+}
+
+/** Whether this is an object with names. */
+export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,122 @@
+import type { InvokeCommand, Lambda, LambdaClient } from '@aws-sdk/client-lambda';
+import { describe, expect, test } from '@jest/globals';
+import { createLookaside } from '../../client/src/index.ts';
+
+const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
+const FOUND = { kind: 'found', customer: { id: 1 }, cache: { status: 'hit', ageSeconds: 1, ttlSeconds: 2 } };
+
+/** A Lambda client whose function answers this. */
+function lambdaAnswering(answer: unknown, functionError?: string) {
+  const inputs: InvokeCommand['input'][] = [];
+  const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
+  const output = { FunctionError: functionError, Payload: new TextEncoder().encode(text) };
+  const send = async ({ input }: InvokeCommand) => {
+    inputs.push(input);
+    return output;
+  };
+  return { lambda: { send } as unknown as LambdaClient, inputs };
+}
+
+/** A Lambda client whose service refuses. */
+function lambdaRefusing(name: string, httpStatusCode: number) {
+  const error = Object.assign(new Error('with a host in it'), { name, $metadata: { httpStatusCode } });
+  return { lambda: { send: () => Promise.reject(error) } as unknown as LambdaClient, error };
+}
+
+describe('by direct invocation the client', () => {
+  test('invokes the function with the query, and returns its outcome', async () => {
+    const { lambda, inputs } = lambdaAnswering(FOUND);
+    const query = { ...QUERY, embed: ['points'], cacheControl: 'max-age=60' };
+    expect(await createLookaside({ lambda }).lookup(query)).toEqual(FOUND);
+    expect(inputs).toEqual([{ FunctionName: 'lookaside-invoke', Payload: JSON.stringify(query) }]);
+  });
+
+  test('sends a batch to the function that it is told to', async () => {
+    const results = [{ kind: 'error', code: 'not_cached', message: 'x' }];
+    const { lambda, inputs } = lambdaAnswering({ results });
+    expect(await createLookaside({ lambda, functionName: 'other' }).lookupBatch([QUERY])).toEqual(results);
+    expect(inputs).toEqual([{ FunctionName: 'other', Payload: JSON.stringify({ lookups: [QUERY] }) }]);
+  });
+
+  test('sends extra parameters beside the others, and never in place of one', async () => {
+    const { lambda, inputs } = lambdaAnswering(FOUND);
+    const query = { ...QUERY, includedNPS: true, extra: { tenantKey: 'North', source: 'ALL' } };
+    await createLookaside({ lambda }).lookup(query);
+    await createLookaside({ lambda }).lookupBatch([query]);
+    const sent = { ...QUERY, includedNPS: true, tenantKey: 'North' };
+    expect(inputs.map(({ Payload }) => JSON.parse(String(Payload)))).toEqual([sent, { lookups: [sent] }]);
+  });
+
+  test('takes a query of the v1.1 API', async () => {
+    const { lambda, inputs } = lambdaAnswering({ kind: 'error', code: 'not_cached', message: 'x' });
+    const query = { api: 'v1.1', mobile: '9876543210', slab_history: true, coupon_limit: 5, language: 'zh' } as const;
+    await createLookaside({ lambda }).lookup(query);
+    expect(inputs).toEqual([{ FunctionName: 'lookaside-invoke', Payload: JSON.stringify(query) }]);
+  });
+
+  test("takes the SDK's other client, which invokes by itself", async () => {
+    const inputs: unknown[] = [];
+    const invoke = async (input: unknown) => {
+      inputs.push(input);
+      return { Payload: new TextEncoder().encode(JSON.stringify(FOUND)) };
+    };
+    const send = () => Promise.reject(new Error('not by this'));
+    expect(await createLookaside({ lambda: { invoke, send } as unknown as Lambda }).lookup(QUERY)).toEqual(FOUND);
+    expect(inputs).toEqual([{ FunctionName: 'lookaside-invoke', Payload: JSON.stringify(QUERY) }]);
+  });
+
+  test('keeps the digits of numbers', async () => {
+    const { lambda } = lambdaAnswering('{"kind":"found","customer":{"id":9007199254740993},"cache":{}}');
+    expect(await createLookaside({ lambda }).lookup(QUERY)).toMatchObject({ customer: { id: '9007199254740993' } });
+  });
+});
+
+describe('an invocation without an outcome is an error outcome', () => {
+  test.each<[string, unknown, string | undefined, object]>([
+    [
+      'the function failed',
+      { errorType: 'LookasideFault', errorMessage: 'x' },
+      'Unhandled',
+      { code: 'function_failed', message: 'lookaside-invoke failed (Unhandled).' },
+    ],
+    ['another function', { statusCode: 200 }, undefined, { code: 'invalid_answer' }],
+    ['another function, which gives nothing', 'null', undefined, { code: 'invalid_answer' }],
+    ['no JSON', 'x', undefined, { code: 'invalid_answer' }],
+    ['no payload', '', undefined, { code: 'invalid_answer' }],
+    [
+      'a batch that is refused as a whole',
+      { kind: 'error', code: 'too_many_lookups', message: 'Too many.' },
+      undefined,
+      { code: 'too_many_lookups', message: 'Too many.' },
+    ],
+  ])('%s', async (_title, answer, functionError, expected) => {
+    const { lambda } = lambdaAnswering(answer, functionError);
+    const lookaside = createLookaside({ lambda });
+    const outcome = expect.objectContaining({ kind: 'error', ...expected });
+    expect(await lookaside.lookup(QUERY)).toEqual(outcome);
+    expect(await lookaside.lookupBatch([QUERY, QUERY])).toEqual([outcome, outcome]);
+  });
+
+  test.each([
+    ['AccessDeniedException', 403, 'forbidden'],
+    ['TooManyRequestsException', 429, 'too_many_requests'],
+    ['ResourceNotFoundException', 404, 'unreachable'],
+    ['ServiceException', 500, 'unreachable'],
+  ])('Lambda answers %s', async (name, status, code) => {
+    const { lambda, error } = lambdaRefusing(name, status);
+    const message = `lookaside-invoke could not be invoked (${name}).`;
+    expect(await createLookaside({ lambda }).lookup(QUERY)).toEqual({ kind: 'error', code, message, cause: error });
+  });
+
+  test('the deadline passes: the invocation is given up', async () => {
+    const signals: AbortSignal[] = [];
+    const send = (_command: unknown, { abortSignal }: { abortSignal: AbortSignal }) => {
+      signals.push(abortSignal);
+      return new Promise(() => {});
+    };
+    const lambda = { send } as unknown as LambdaClient;
+    const outcome = await createLookaside({ lambda, deadlineMs: 50 }).lookup(QUERY);
+    expect(outcome).toMatchObject({ kind: 'error', code: 'deadline_exceeded' });
+    expect(signals.every(({ aborted }) => aborted)).toBe(true);
+  });
+});

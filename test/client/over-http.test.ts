@@ -1,0 +1,200 @@
+import { describe, expect, test } from '@jest/globals';
+import { createLookaside } from '../../client/src/index.ts';
+
+const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
+const CACHE = { status: 'hit', ageSeconds: 1, ttlSeconds: 2 };
+const FOUND = { kind: 'found', customer: { id: 1 }, cache: CACHE };
+const ENDPOINT = 'https://lookaside.example/live';
+
+/** A fetch that answers this, and what it was asked. */
+function fetchAnswering(body: unknown, init: ResponseInit = {}) {
+  const requests: { url: string; init: RequestInit }[] = [];
+  const fetch = async (url: string | URL | Request, request: RequestInit = {}) => {
+    requests.push({ url: String(url), init: request });
+    return new Response(typeof body === 'string' ? body : JSON.stringify(body), init);
+  };
+  return { fetch: fetch as typeof globalThis.fetch, requests };
+}
+
+/** A fetch that never answers; it ends when its signal says so. */
+function silentFetch() {
+  const ended: unknown[] = [];
+  const fetch = (_url: unknown, { signal }: RequestInit = {}) =>
+    new Promise<Response>((_resolve, reject) => {
+      signal?.addEventListener('abort', () => {
+        ended.push(signal.reason);
+        reject(signal.reason);
+      });
+    });
+  return { fetch: fetch as typeof globalThis.fetch, ended };
+}
+
+describe('over HTTP the client', () => {
+  test.each([ENDPOINT, `${ENDPOINT}/`, new URL(ENDPOINT)])(
+    'asks %s for one look-up as a batch of one',
+    async (endpoint) => {
+      const { fetch, requests } = fetchAnswering({ results: [FOUND] });
+      const query = { ...QUERY, embed: ['points'], cacheControl: 'max-age=60' };
+      expect(await createLookaside({ endpoint, apiKey: 'till-key', fetch }).lookup(query)).toEqual(FOUND);
+      expect(requests).toEqual([
+        {
+          url: 'https://lookaside.example/live/lookups',
+          init: {
+            method: 'POST',
+            headers: { 'content-type': 'application/json', 'x-api-key': 'till-key' },
+            body: JSON.stringify({ lookups: [query] }),
+            // A redirect would carry the key to another host.
+            redirect: 'error',
+            signal: expect.any(AbortSignal),
+          },
+        },
+      ]);
+    },
+  );
+
+  test('sends no key where none is given', async () => {
+    const { fetch, requests } = fetchAnswering({ results: [FOUND] });
+    await createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY);
+    expect(requests[0]?.init.headers).toEqual({ 'content-type': 'application/json' });
+  });
+
+  test('sends extra parameters beside the others, and never in place of one', async () => {
+    const { fetch, requests } = fetchAnswering({ results: [FOUND] });
+    await createLookaside({ endpoint: ENDPOINT, fetch }).lookup({
+      ...QUERY,
+      includedNPS: true,
+      extra: { tenantKey: 'North', source: 'ALL' },
+    });
+    expect(JSON.parse(String(requests[0]?.init.body))).toEqual({
+      lookups: [{ ...QUERY, includedNPS: true, tenantKey: 'North' }],
+    });
+  });
+
+  test('gives the outcomes of a batch in its order', async () => {
+    const results = [FOUND, { kind: 'error', code: 'not_cached', message: 'x' }];
+    const { fetch } = fetchAnswering({ results });
+    expect(await createLookaside({ endpoint: ENDPOINT, fetch }).lookupBatch([QUERY, QUERY])).toEqual(results);
+  });
+
+  test('keeps the digits of numbers', async () => {
+    const { fetch } = fetchAnswering('{"results":[{"kind":"found","customer":{"id":9007199254740993},"cache":{}}]}');
+    expect(await createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY)).toMatchObject({
+      customer: { id: '9007199254740993' },
+    });
+  });
+});
+
+const problem = (code: string) => ({ type: 'about:blank', title: 'x', status: 1, detail: `Said of ${code}.`, code });
+
+describe('an answer without results is an error outcome', () => {
+  test.each<[string, unknown, ResponseInit, object]>([
+    ['no key', problem('forbidden'), { status: 403 }, { code: 'forbidden', message: 'Said of forbidden.' }],
+    ['a firewall', '<html>', { status: 403 }, { code: 'forbidden', message: 'HTTP status 403.' }],
+    ['the rate', problem('too_many_requests'), { status: 429 }, { code: 'too_many_requests' }],
+    [
+      'the rate, with Retry-After',
+      problem('too_many_requests'),
+      { status: 429, headers: { 'retry-after': '7' } },
+      { code: 'too_many_requests', retryAfterSeconds: 7 },
+    ],
+    ['too many', problem('too_many_lookups'), { status: 400 }, { code: 'too_many_lookups' }],
+    ['a fault', problem('internal_error'), { status: 500 }, { code: 'internal_error' }],
+    ['the gateway’s limit', problem('upstream_timeout'), { status: 504 }, { code: 'upstream_timeout' }],
+    ['another path', problem('not_found'), { status: 404 }, { code: 'invalid_answer' }],
+    ['another server', '<html>', { status: 200 }, { code: 'invalid_answer' }],
+    ['broken JSON', '{"results":[', { status: 200 }, { code: 'invalid_answer' }],
+    ['too few results', { results: [] }, { status: 200 }, { code: 'invalid_answer' }],
+    ['no outcomes', { results: [1] }, { status: 200 }, { code: 'invalid_answer' }],
+  ])('%s', async (_title, body, init, expected) => {
+    const { fetch } = fetchAnswering(body, init);
+    const lookaside = createLookaside({ endpoint: ENDPOINT, apiKey: 'till-key', fetch });
+    const outcome = await lookaside.lookup(QUERY);
+    expect(outcome).toMatchObject({ kind: 'error', ...expected });
+    expect('retryAfterSeconds' in outcome).toBe('retryAfterSeconds' in expected);
+    // In a batch it is the outcome of each, where there is more than one.
+    const { fetch: again } = fetchAnswering(body, init);
+    const outcomes = await createLookaside({ endpoint: ENDPOINT, fetch: again }).lookupBatch([QUERY, QUERY]);
+    expect(outcomes).toEqual([outcome, outcome]);
+  });
+
+  test('no connection: with what was thrown', async () => {
+    const cause = new TypeError('fetch failed');
+    const fetch = () => Promise.reject(cause);
+    expect(await createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY)).toEqual({
+      kind: 'error',
+      code: 'unreachable',
+      message: 'https://lookaside.example/live/lookups could not be asked. Try again.',
+      cause,
+    });
+  });
+});
+
+describe('a call that takes too long', () => {
+  test('ends at the deadline of the client, and what is under way is given up', async () => {
+    const { fetch, ended } = silentFetch();
+    const outcome = await createLookaside({ endpoint: ENDPOINT, fetch, deadlineMs: 5 }).lookup(QUERY);
+    expect(outcome).toMatchObject({ kind: 'error', code: 'deadline_exceeded' });
+    expect(ended).toHaveLength(1);
+  });
+
+  test('ends at the deadline of the call', async () => {
+    const { fetch } = silentFetch();
+    const outcomes = await createLookaside({ endpoint: ENDPOINT, fetch }).lookupBatch([QUERY], { deadlineMs: 5 });
+    expect(outcomes).toEqual([expect.objectContaining({ code: 'deadline_exceeded' })]);
+  });
+
+  test('ends when the caller gives up, with the reason of the signal', async () => {
+    const { fetch, ended } = silentFetch();
+    const caller = new AbortController();
+    const reason = new Error('the customer left');
+    const outcome = createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY, { signal: caller.signal });
+    caller.abort(reason);
+    await expect(outcome).rejects.toBe(reason);
+    expect(ended).toHaveLength(1);
+  });
+
+  test('is not begun when the caller has given up before', async () => {
+    const { fetch, requests } = fetchAnswering({ results: [FOUND] });
+    const signal = AbortSignal.abort();
+    await expect(createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY, { signal })).rejects.toBe(signal.reason);
+    expect(requests).toEqual([]);
+  });
+
+  test('that ended in time holds nothing of a signal that lives on', async () => {
+    const { fetch } = fetchAnswering({ results: [FOUND] });
+    const caller = new AbortController();
+    let listeners = 0;
+    const { signal } = caller;
+    const [add, remove] = [signal.addEventListener.bind(signal), signal.removeEventListener.bind(signal)];
+    signal.addEventListener = (...args: Parameters<typeof add>) => {
+      listeners += 1;
+      add(...args);
+    };
+    signal.removeEventListener = (...args: Parameters<typeof remove>) => {
+      listeners -= 1;
+      remove(...args);
+    };
+    await createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY, { signal });
+    expect(listeners).toBe(0);
+  });
+});
+
+describe('what is not allowed is refused at once', () => {
+  test.each(['', 'lookaside.example', 'ftp://lookaside.example', `${ENDPOINT}?x=1`, `${ENDPOINT}#x`])(
+    'the endpoint %j',
+    (endpoint) => {
+      expect(() => createLookaside({ endpoint })).toThrow(TypeError);
+    },
+  );
+
+  test.each(['', 'a b', 'ü', 'a\n'])('the key %j, without repeating it', (apiKey) => {
+    expect(() => createLookaside({ endpoint: ENDPOINT, apiKey })).toThrow(
+      /^apiKey is no API key; allowed are [^\n]*\.$/,
+    );
+  });
+
+  test.each([0, -1, 900_001, Number.NaN, Number.POSITIVE_INFINITY])('the deadline %p', async (deadlineMs) => {
+    expect(() => createLookaside({ endpoint: ENDPOINT, deadlineMs })).toThrow(RangeError);
+    await expect(createLookaside({ endpoint: ENDPOINT }).lookup(QUERY, { deadlineMs })).rejects.toThrow(RangeError);
+  });
+});
