@@ -10,7 +10,8 @@ interface Sleeper {
 export class ManualClock implements Clock {
   #now: number;
   readonly #startedAt: number;
-  readonly #sleepers = new Set<Sleeper>();
+  /** In the order in which they wake, the first one last; those that wake at one time, in the order in which they came. */
+  #sleepers: Sleeper[] = [];
   /** How long the process is busy while somebody waits for it to be free. Milliseconds. */
   busyMs = 0;
 
@@ -30,9 +31,9 @@ export class ManualClock implements Clock {
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((wake) => {
       const sleeper = { wakeAt: this.#now + ms, wake };
-      this.#sleepers.add(sleeper);
+      this.#sleepers.splice(this.#positionOf(sleeper.wakeAt), 0, sleeper);
       signal?.addEventListener('abort', () => {
-        this.#sleepers.delete(sleeper);
+        this.#sleepers = this.#sleepers.filter((each) => each !== sleeper);
         wake();
       });
     });
@@ -53,7 +54,7 @@ export class ManualClock implements Clock {
     const end = this.#now + ms;
     await settle();
     for (;;) {
-      const next = Math.min(...[...this.#sleepers].map(({ wakeAt }) => wakeAt));
+      const next = this.#sleepers.at(-1)?.wakeAt ?? Number.POSITIVE_INFINITY;
       if (next > end) break;
       this.#now = Math.max(this.#now, next);
       this.#wakeDue();
@@ -63,12 +64,21 @@ export class ManualClock implements Clock {
     await settle();
   }
 
-  #wakeDue(): void {
-    for (const sleeper of [...this.#sleepers]) {
-      if (sleeper.wakeAt > this.#now) continue;
-      this.#sleepers.delete(sleeper);
-      sleeper.wake();
+  /** Where a sleeper stands that wakes at this time: before all that wake as early. */
+  #positionOf(wakeAt: number): number {
+    let [low, high] = [0, this.#sleepers.length];
+    while (low < high) {
+      const middle = (low + high) >>> 1;
+      if ((this.#sleepers[middle]?.wakeAt ?? wakeAt) > wakeAt) low = middle + 1;
+      else high = middle;
     }
+    return low;
+  }
+
+  #wakeDue(): void {
+    const firstDue = this.#positionOf(this.#now);
+    const due = this.#sleepers.splice(firstDue);
+    for (const { wake } of due.reverse()) wake();
   }
 }
 

@@ -34,7 +34,8 @@ function start(upstreamTakesMs: number) {
     const apply = store[name].bind(store) as (...parameters: unknown[]) => Promise<unknown>;
     Object.assign(store, {
       [name]: async (...parameters: unknown[]) => {
-        await clock.sleep(2 + 6 * random());
+        // Whole milliseconds, as timers have it: what wakes together goes on together.
+        await clock.sleep(2 + Math.round(6 * random()));
         const isServed = throttle.take((partitionOf as (first: unknown) => string)(parameters[0]), kind);
         counts[isServed ? 'served' : 'throttled'] += 1;
         if (isServed) return apply(...parameters);

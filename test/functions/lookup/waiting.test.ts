@@ -9,7 +9,7 @@ import { seeded } from '../../support/seeded.ts';
 const STORE_MS = 6;
 const INSTANCES = 4;
 const ASKERS = 40;
-const ROUNDS = 20;
+const ROUNDS = 8;
 
 const CALLS = ['read', 'takeLease', 'writeEntry', 'endLease', 'addToIndex', 'readPause'] as const;
 
