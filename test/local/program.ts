@@ -36,7 +36,8 @@ export function run(file: string, args: readonly string[], settings: Readonly<Re
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const child = spawn(process.execPath, [`--import=${TURNABLE_CLOCK}`, file, ...args], {
     cwd: root,
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...settings },
+    // What was compiled once is not compiled again: a start costs half as much.
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: `${root}.cache/node`, ...settings },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });
   let stdout = '';
