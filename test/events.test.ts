@@ -302,7 +302,9 @@ const V1: Readonly<Record<string, HttpRow>> = {
   }),
   'v1-found-with-coupon-words-in-capitals': found({ customer: FOUND_V1 }),
   'v1-found-with-language': found({ customer: { transactions: transactionsLabelled('Delivery window (zh)') } }),
-  'v1-found-with-language-in-capitals': found({ customer: { transactions: transactionsLabelled('Delivery window (zh)') } }),
+  'v1-found-with-language-in-capitals': found({
+    customer: { transactions: transactionsLabelled('Delivery window (zh)') },
+  }),
   'v1-found-with-gaps': found({
     customer: { mlp: { program: [expect.objectContaining({ gap_to_upgrade: anyText, gap_to_renew: anyText })] } },
   }),
