@@ -16,13 +16,13 @@ export interface LocalSettings {
   readonly isSimulated: boolean;
 }
 
+/** The settings that only this machine has, and that docs/settings.md lists. */
+export const LOCAL_ONLY_NAMES = ['PORT', 'DATA_DIR', 'LOCAL_API_KEYS', 'AWS_ENDPOINT_URL_DYNAMODB'] as const;
+
 /** The names of all settings on one machine. */
 export const LOCAL_SETTING_NAMES: readonly string[] = [
   ...SETTING_NAMES,
-  'PORT',
-  'DATA_DIR',
-  'LOCAL_API_KEYS',
-  'AWS_ENDPOINT_URL_DYNAMODB',
+  ...LOCAL_ONLY_NAMES,
   'AWS_ENDPOINT_URL_LAMBDA',
 ];
 
@@ -41,7 +41,7 @@ const API_KEY = /^[\w.~+/=-]{1,128}$/;
  * @throws {SettingsError} when one is wrong; the message names every such setting
  */
 export function parseLocalSettings(environment: Environment): LocalSettings {
-  const given = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const given = (name: (typeof LOCAL_ONLY_NAMES)[number]) => environment[name]?.trim() || undefined;
   const problems: string[] = [];
 
   const port = given('PORT') ?? '3000';

@@ -5,7 +5,8 @@ import { InvalidRequestError } from '../customer/request/invalid-request-error.t
 import type { LookupService } from '../lookup-service.ts';
 import { type BodyText, MAX_UNPACKED_BYTES, readText } from '../rest/body.ts';
 import { unusedCacheStatus } from '../rest/cache-status.ts';
-import { type ProblemCode, problem } from '../rest/problem.ts';
+import { problem } from '../rest/problem.ts';
+import type { ProblemCode } from '../rest/problem-code.ts';
 import type { Reply } from '../rest/reply.ts';
 import { header, requestIdOf } from '../rest/rest-event.ts';
 import { AS_TEXT } from './written-results.ts';

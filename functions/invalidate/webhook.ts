@@ -17,6 +17,14 @@ import { invalidationReply } from './invalidation-reply.ts';
 /** When to send again what could not be completed. Seconds. */
 const RETRY_AFTER_SECONDS = '5';
 
+/** The codes of the errors that an event can get. */
+export const WEBHOOK_REFUSALS = ['unauthorized', 'invalid_parameter', 'too_many_requests'] as const;
+
+function refuse(code: (typeof WEBHOOK_REFUSALS)[number], detail: string, request: APIGatewayProxyEvent): Reply {
+  const headers = code === 'too_many_requests' ? { 'Retry-After': RETRY_AFTER_SECONDS } : {};
+  return problem(code, detail, requestIdOf(request), headers);
+}
+
 /**
  * Receives an event. The sender drops for good what is answered 400: only a body that is no JSON object is. It sends again,
  * for days, what is answered 429: whatever this service cannot do, or cannot read.
@@ -24,13 +32,13 @@ const RETRY_AFTER_SECONDS = '5';
 export async function receiveEvent(options: InvalidateHandlerOptions, request: APIGatewayProxyEvent): Promise<Reply> {
   if (!isAuthorized(header(request, 'authorization'), options.webhookSecrets)) {
     const detail = 'Authorization is not the secret of the webhook; set the fixed header to WEBHOOK_SECRET.';
-    return problem('unauthorized', detail, requestIdOf(request));
+    return refuse('unauthorized', detail, request);
   }
   const body = readText(request);
   if (body.kind === 'too-large' || body.kind === 'unknown-coding') return refuseCoding(body.kind, request);
   try {
     const event = body.kind === 'text' ? parseWithTexts(body.text) : undefined;
-    if (!isObject(event)) return problem('invalid_parameter', 'The body is no JSON object.', requestIdOf(request));
+    if (!isObject(event)) return refuse('invalid_parameter', 'The body is no JSON object.', request);
     return await actUpon(options, readCapillaryEvent(event));
   } catch (error) {
     return tryAgain(request, 'The event could not be acted upon. Send it again.', troubleOf(error));
@@ -73,7 +81,7 @@ function refuseCoding(kind: keyof typeof CODING_DETAILS, request: APIGatewayProx
 }
 
 function tryAgain(request: APIGatewayProxyEvent, detail: string, facts: Reply['report']): Reply {
-  const reply = problem('too_many_requests', detail, requestIdOf(request), { 'Retry-After': RETRY_AFTER_SECONDS });
+  const reply = refuse('too_many_requests', detail, request);
   return { ...reply, report: { ...reply.report, ...facts } };
 }
 

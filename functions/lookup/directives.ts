@@ -61,32 +61,38 @@ function* elementsOf(header: string): Generator<string> {
   }
 }
 
+/** What a directive asks for. @param ms its argument in milliseconds; undefined: it has none that can be read */
+type ReadDirective = (
+  ms: number | undefined,
+  given: RequestDirectives,
+  argument: string | undefined,
+) => Partial<RequestDirectives>;
+
+/** The directives that are known. */
+const DIRECTIVES: Readonly<Record<string, ReadDirective>> = {
+  'no-cache': () => ({ noCache: true }),
+  'no-store': () => ({ noStore: true }),
+  'only-if-cached': () => ({ onlyIfCached: true }),
+  'max-age': (ms, { maxAgeMs }) => (ms === undefined ? {} : { maxAgeMs: Math.min(ms, maxAgeMs ?? ms) }),
+  'min-fresh': (ms, { minFreshMs }) => (ms === undefined ? {} : { minFreshMs: Math.max(ms, minFreshMs ?? ms) }),
+  'max-stale': (ms, given, argument) => {
+    const maxStaleMs = argument === undefined ? Number.POSITIVE_INFINITY : ms;
+    return maxStaleMs === undefined ? {} : { maxStaleMs: Math.min(maxStaleMs, given.maxStaleMs ?? maxStaleMs) };
+  },
+  'stale-if-error': (ms, { staleIfErrorMs }) =>
+    ms === undefined ? {} : { staleIfErrorMs: Math.min(ms, staleIfErrorMs ?? ms) },
+};
+
+/** The names of the directives that are known. */
+export const DIRECTIVE_NAMES: readonly string[] = Object.keys(DIRECTIVES);
+
 function readDirective(
   name: string,
   argument: string | undefined,
   given: RequestDirectives,
 ): Partial<RequestDirectives> {
-  const ms = toMilliseconds(argument);
-  switch (name) {
-    case 'no-cache':
-      return { noCache: true };
-    case 'no-store':
-      return { noStore: true };
-    case 'only-if-cached':
-      return { onlyIfCached: true };
-    case 'max-age':
-      return ms === undefined ? {} : { maxAgeMs: Math.min(ms, given.maxAgeMs ?? ms) };
-    case 'min-fresh':
-      return ms === undefined ? {} : { minFreshMs: Math.max(ms, given.minFreshMs ?? ms) };
-    case 'max-stale': {
-      const maxStaleMs = argument === undefined ? Number.POSITIVE_INFINITY : ms;
-      return maxStaleMs === undefined ? {} : { maxStaleMs: Math.min(maxStaleMs, given.maxStaleMs ?? maxStaleMs) };
-    }
-    case 'stale-if-error':
-      return ms === undefined ? {} : { staleIfErrorMs: Math.min(ms, given.staleIfErrorMs ?? ms) };
-    default:
-      return {};
-  }
+  const read = Object.hasOwn(DIRECTIVES, name) ? DIRECTIVES[name] : undefined;
+  return read?.(toMilliseconds(argument), given, argument) ?? {};
 }
 
 /** Delta-seconds as a token or, as RFC 9111 §5.2 asks recipients to, as a quoted text. */

@@ -1,4 +1,5 @@
 import type { LookupResult } from '../lookup/lookup-result.ts';
+import type { ProblemCode } from './problem-code.ts';
 
 /** The cache's name in `Cache-Status`. */
 const CACHE_NAME = 'lookaside';
@@ -24,7 +25,11 @@ export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): stri
   }
 }
 
+/** The replies, beside errors, for which neither cache nor upstream gave the answer. */
+export const UNUSED_DETAILS = ['preflight', 'health', 'batch', 'invalidation'] as const;
+export type UnusedDetail = (typeof UNUSED_DETAILS)[number] | ProblemCode;
+
 /** `Cache-Status` of a reply for which neither cache nor upstream gave the answer. */
-export function unusedCacheStatus(detail: string): string {
+export function unusedCacheStatus(detail: UnusedDetail): string {
   return `${CACHE_NAME}; detail=${detail}`;
 }

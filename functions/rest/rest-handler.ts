@@ -29,6 +29,16 @@ export interface RestHandlerOptions {
   readonly corsRequestHeaders?: Readonly<Record<string, readonly string[]>>;
 }
 
+/** What the log says of every request, beside what its endpoint reports. */
+export interface RequestFacts {
+  readonly requestId: string;
+  readonly method: string;
+  /** The path template. The path itself may hold a customer's id. */
+  readonly resource: string;
+  readonly status: number;
+  readonly durationMs: number;
+}
+
 type HttpRequest = Request<APIGatewayProxyEvent, Reply>;
 
 /** What every reply carries: it holds personal data, which no browser or proxy may keep or guess the type of. */
@@ -142,14 +152,14 @@ function requestLog(log: RequestLog, clock: Clock): MiddlewareObj<APIGatewayProx
     },
     ...always((reply, { event }) => {
       const now = clock.monotonicNow();
-      const facts = {
+      const ofEvery: RequestFacts = {
         requestId: requestIdOf(event),
         method: event.httpMethod,
         resource: event.resource,
         status: reply.status,
         durationMs: Math.round(now - (startedAt.get(event) ?? now)),
-        ...reply.report,
       };
+      const facts = { ...ofEvery, ...reply.report };
       if (reply.report.code === 'internal_error') log.error('request', facts);
       else log.info('request', facts);
       return reply;

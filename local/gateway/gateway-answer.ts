@@ -1,4 +1,5 @@
-import { type ProblemCode, problem } from '../../functions/rest/problem.ts';
+import { problem } from '../../functions/rest/problem.ts';
+import type { ProblemCode } from '../../functions/rest/problem-code.ts';
 import type { WireReply } from './wire.ts';
 
 /** What the gateway answers by itself. */

@@ -1,6 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { measureProfileAndCoupons } from '../../bench/join-measurement.ts';
 import { measuredTable } from '../../bench/measured-table.ts';
+import { JOIN_COUNTS } from './join-counts.ts';
 
 // The requests of `npm run bench:join`, which the documents quote. Durations are another machine's affair.
 
@@ -11,13 +12,7 @@ test('profile and coupons cost these requests, by each way to get them', async (
     ...[miss.upstream, miss.dynamoDb],
     ...[hit.upstream, hit.dynamoDb],
   ]);
-  expect(counts).toEqual([
-    ['one joined look-up', 2, 7, 0, 1],
-    ['two look-ups, at once', 2, 8, 0, 2],
-    ['two look-ups, one after the other', 2, 8, 0, 2],
-    ['the two APIs, at once', 2, 0, 2, 0],
-    ['the two APIs, one after the other', 2, 0, 2, 0],
-  ]);
+  expect(counts).toEqual(JOIN_COUNTS);
 });
 
 test('the table says each way’s requests, and its durations as shares of the upstream’s two APIs at once', () => {

@@ -31,11 +31,19 @@ export function createLog(logLevel: LogLevel, origin: MetricsOrigin): RequestLog
   };
 }
 
+/** An error as the log may have it. */
+export interface ErrorFacts {
+  /** Its name; of a value that is no Error, its type. */
+  readonly error: string;
+  /** Where it was thrown, frame by frame. */
+  readonly stack?: readonly string[];
+}
+
 /**
  * An error as the log may have it: its name and where it was thrown. Not its message, which may repeat what was being
  * read (a JSON parser's does).
  */
-export function errorFacts(error: unknown): Readonly<Record<string, unknown>> {
+export function errorFacts(error: unknown): ErrorFacts {
   if (!(error instanceof Error)) return { error: typeof error };
   // The message goes first: its own lines may look like frames.
   const stack = (error.stack ?? '').replace(error.message, '');

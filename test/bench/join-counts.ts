@@ -1,0 +1,11 @@
+/**
+ * What profile and coupons cost, by each way to get them: requests to the upstream and to DynamoDB by a miss, and by a hit.
+ * The measurement is held to it, and so is docs/api.md.
+ */
+export const JOIN_COUNTS: readonly (readonly [way: string, ...counts: number[]])[] = [
+  ['one joined look-up', 2, 7, 0, 1],
+  ['two look-ups, at once', 2, 8, 0, 2],
+  ['two look-ups, one after the other', 2, 8, 0, 2],
+  ['the two APIs, at once', 2, 0, 2, 0],
+  ['the two APIs, one after the other', 2, 0, 2, 0],
+];
