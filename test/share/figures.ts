@@ -22,6 +22,31 @@ export function figuresTable(figures: readonly Figure[]): string {
   return markdown(head, rows);
 }
 
+/** What Lambda charges for functions on arm64, in us-east-1, in November 2026. Dollars. */
+const GB_SECOND_PRICE = 0.000_013_333_4;
+const MILLION_REQUESTS_PRICE = 0.2;
+
+/**
+ * What a million events of each kind cost, in dollars, if each takes the median: Lambda's time, by whole milliseconds, and its
+ * requests. DynamoDB, API Gateway and logs come on top, whatever the memory size. A cold start's init is not in it.
+ */
+export function costTable(figures: readonly Figure[]): string {
+  const memoriesMb = [...new Set(figures.map(({ memoryMb }) => memoryMb))];
+  const rows = [...Map.groupBy(figures, ({ step }) => step.title)].map(([title, group]) => [
+    title,
+    ...memoriesMb.map((memoryMb) => costCell(group.filter((figure) => figure.memoryMb === memoryMb))),
+  ]);
+  return markdown(['$ per million', ...memoriesMb.map((memoryMb) => `${memoryMb} MB`)], rows);
+}
+
+function costCell(group: readonly Figure[]): string {
+  const [first] = group;
+  if (first === undefined) return '';
+  const billedMs = Math.ceil(median(group.map(({ step }) => step.tookMs)));
+  const gbSeconds = (first.memoryMb / 1024) * (billedMs / 1000);
+  return (gbSeconds * 1_000_000 * GB_SECOND_PRICE + MILLION_REQUESTS_PRICE).toFixed(2);
+}
+
 function tookCell(group: readonly Figure[]): string {
   if (group.length === 0) return '';
   const took = group.map(({ step }) => step.tookMs);

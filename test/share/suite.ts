@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import type { CpuController } from './cpu-share.ts';
-import { type Figure, figuresTable } from './figures.ts';
+import { costTable, type Figure, figuresTable } from './figures.ts';
 import { readOptions, type ShareOptions } from './options.ts';
 import type { Scenario } from './scenarios.ts';
 import { Stage, type StageOptions, type Step } from './stage.ts';
@@ -47,6 +47,7 @@ async function runSuite(options: ShareOptions, { controller, prefix, folder }: S
     }
   }
   say(`\n${figuresTable(figures)}`);
+  say(`\n${costTable(figures)}`);
   return figures.every(({ step }) => step.problems.length === 0) ? 0 : 1;
 }
 
