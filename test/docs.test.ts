@@ -277,6 +277,7 @@ describe('docs/operating.md', () => {
       // What an endpoint reports beside the look-up, and the dimensions of the metrics.
       ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store'],
       ...['foreignEvent', 'isEventUnread', 'unread', 'environment', 'function'],
+      ...['level', 'timestamp', 'message'],
     ];
     const documented = rows(operatingPage, '## The log')
       .slice(1)

@@ -79,7 +79,7 @@ export async function measureCounts(world: HitWorld): Promise<CountsFigures> {
 
 /** A log line whose times have as many digits as they usually have, so that its length is the same every time. */
 function withUsualTimes(line: string): string {
-  return line.replace(/"durationMs":\d+/, '"durationMs":10').replace(/"ageMs":\d+/, '"ageMs":10000');
+  return line.replace(/"(durationMs|Latency_Hit)":\d+/g, '"$1":10').replace(/"ageMs":\d+/, '"ageMs":10000');
 }
 
 interface Counting {

@@ -2,13 +2,14 @@ import { execFile as execFileWithCallback } from 'node:child_process';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { errorFacts } from '../../../../functions/adapters/telemetry/logger.ts';
+import { createLog, errorFacts } from '../../../../functions/adapters/telemetry/logger.ts';
+import type { LogLevel } from '../../../../functions/settings/definitions.ts';
 
 const execFile = promisify(execFileWithCallback);
 
 describe('the log', () => {
   test('is one line of JSON for each request, on standard output, from its level on', async () => {
-    // In a process of its own: Powertools makes a console of its own on standard output.
+    // In a process of its own: it is that process's output.
     const logger = path.resolve(import.meta.dirname, '../../../../functions/adapters/telemetry/logger.ts');
     const script = `
       import { createLog, errorFacts } from ${JSON.stringify(logger)};
@@ -19,16 +20,70 @@ describe('the log', () => {
       }
     `;
     const { stdout, stderr } = await execFile(process.execPath, ['--input-type=module', '-e', script], { env: {} });
-    const lines = stdout.trimEnd().split('\n').concat(stderr.trimEnd().split('\n'));
-    const records = lines.filter((line) => line !== '').map((line) => JSON.parse(line));
+    expect(stderr).toBe('');
+    const records = stdout
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line));
     expect(records.map(({ level_set, level }) => [level_set, level])).toEqual([
       ['INFO', 'INFO'],
       ['INFO', 'ERROR'],
       ['ERROR', 'ERROR'],
     ]);
-    expect(records[0]).toMatchObject({ message: 'request', service: 'lookaside', status: 200, note: 'two\nlines' });
+    expect(records[0]).toMatchObject({ status: 200, note: 'two\nlines' });
     expect(records[1]).toMatchObject({ error: 'TypeError', stack: expect.any(Array) });
     expect(stdout + stderr).not.toContain('9876543210');
+  });
+});
+
+describe('a line of the log', () => {
+  const AT = Date.UTC(2026, 10, 22, 4, 10);
+  const HIT = { requestId: 'request-1', status: 200, durationMs: 12, cache: 'hit', api: 'v2' };
+
+  function linesAt(logLevel: LogLevel): { readonly lines: string[]; readonly log: ReturnType<typeof createLog> } {
+    const lines: string[] = [];
+    const output = { write: (line: string) => void lines.push(line), now: () => AT };
+    return { lines, log: createLog(logLevel, { environment: 'sandbox', function: 'http' }, output) };
+  }
+
+  test('is written at once, and says when as the time of its metrics', () => {
+    const { lines, log } = linesAt('INFO');
+    log.info('request', HIT);
+    expect(lines).toEqual([expect.stringMatching(/^\{[^\n]*\}\n$/)]);
+    const { _aws, ...record } = JSON.parse(lines[0] ?? '');
+    expect(_aws.Timestamp).toBe(AT);
+    expect(record).toEqual({
+      level: 'INFO',
+      ...HIT,
+      ...{ environment: 'sandbox', function: 'http', Hit: 1, Latency_Hit: 12 },
+    });
+  });
+
+  test('says when it was written by itself, if it has no metrics, and what it is about, if that is no request', () => {
+    const { lines, log } = linesAt('INFO');
+    log.info('request', { store: 'ok', code: undefined });
+    log.warn('misspelt setting', { name: 'FRESH_SECOND' });
+    const timestamp = '2026-11-22T04:10:00.000Z';
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      { level: 'INFO', timestamp, store: 'ok' },
+      { level: 'WARN', message: 'misspelt setting', timestamp, name: 'FRESH_SECOND' },
+    ]);
+  });
+
+  test.each<[LogLevel, readonly string[]]>([
+    ['TRACE', ['INFO', 'WARN', 'ERROR']],
+    ['DEBUG', ['INFO', 'WARN', 'ERROR']],
+    ['INFO', ['INFO', 'WARN', 'ERROR']],
+    ['WARN', ['WARN', 'ERROR']],
+    ['ERROR', ['ERROR']],
+    ['CRITICAL', []],
+    ['SILENT', []],
+  ])('at LOG_LEVEL=%s is written for %j', (logLevel, levels) => {
+    const { lines, log } = linesAt(logLevel);
+    log.info('request', HIT);
+    log.warn('misspelt setting', {});
+    log.error('request', { code: 'internal_error' });
+    expect(lines.map((line) => JSON.parse(line).level)).toEqual(levels);
   });
 });
 

@@ -1,3 +1,4 @@
+import { Metrics } from '@aws-lambda-powertools/metrics';
 import { describe, expect, test } from '@jest/globals';
 import { createMetricsFormat, requestMetrics } from '../../../../functions/adapters/telemetry/metrics.ts';
 import { FAILURE_KINDS } from '../../../../functions/lookup/upstream.ts';
@@ -121,6 +122,33 @@ test('every metric of a request is in the list that alarms and documents share',
   const all = [...kinds, { ...facts, code: 'unauthorized' }].flatMap((each) => requestMetrics(each));
   expect(all.length).toBeGreaterThan(100);
   expect(all.filter(({ name, unit }) => METRIC_UNITS.get(name) !== unit)).toEqual([]);
+});
+
+/** Facts of every kind of line, so that each metric is in one of them. */
+const LINES: readonly Readonly<Record<string, unknown>>[] = [
+  { cache: 'hit', api: 'v2', durationMs: 12 },
+  { cache: 'hit', detail: 'stale-if-error', resource: '/v1.1/customer/get', durationMs: 0.5, isRevalidationLost: true },
+  ...FAILURE_KINDS.map((upstreamFailure) => ({ cache: 'miss', upstreamFailure, storeFailure: 'TimeoutError' })),
+  { cache: 'stale', upstreamAttempts: 2, upstreamDurationMs: 301, isStored: true, durationMs: 310 },
+  { code: 'internal_error', error: 'TypeError' },
+  { event: 'customerUpdated', purged: 0, markedStale: 3 },
+  { lookups: [{ cache: 'hit' }, { cache: 'hit' }, { cache: 'miss', answer: 'not-found' }], durationMs: 40 },
+];
+
+describe('the embedded metric format, held against that of Powertools', () => {
+  test.each(LINES.map((facts) => [facts]))('of %j', (facts) => {
+    const powertools = new Metrics({ namespace: 'Lookaside', serviceName: 'any' });
+    for (const { name, unit, value } of requestMetrics(facts)) powertools.addMetric(name, unit, value);
+    const { service: _, _aws: theirDirective, ...theirValues } = powertools.serializeMetrics();
+    const origin = { environment: 'sandbox', function: 'http' };
+    const ours = createMetricsFormat(origin, () => theirDirective.Timestamp)(facts);
+    const { _aws, environment, function: entry, api, ...values } = ours as Record<string, unknown>;
+    const [theirs] = theirDirective.CloudWatchMetrics;
+    const sets = [['environment'], ['environment', 'function'], ...(api === undefined ? [] : [['environment', 'api']])];
+    expect(_aws).toEqual({ ...theirDirective, CloudWatchMetrics: [{ ...theirs, Dimensions: sets }] });
+    expect(values).toEqual(theirValues);
+    expect({ environment, function: entry }).toEqual(origin);
+  });
 });
 
 describe('the embedded metric format', () => {
