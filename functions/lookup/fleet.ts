@@ -34,6 +34,20 @@ export function lookupDeadlineMs(limits: TimeLimits): number {
 }
 
 /**
+ * How long after its start a look-up sends a write again that the store throttles, at the latest: so that this write and
+ * the release of the lease end by the deadline. Milliseconds.
+ */
+export function lastRetryMs({
+  leaseMs,
+  storeTimeoutMs,
+}: {
+  readonly leaseMs: number;
+  readonly storeTimeoutMs: number;
+}) {
+  return 2 * leaseMs + DEADLINE_SLACK_MS - 2 * storeTimeoutMs;
+}
+
+/**
  * How much longer than its lease an item is kept, so that those who wait find how the lease ended; and how much longer
  * than itself a pause of the upstream. Milliseconds.
  */

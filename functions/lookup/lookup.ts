@@ -2,6 +2,7 @@ import { hit } from './answers.ts';
 import type { Asked } from './asked.ts';
 import { Crowds } from './crowd.ts';
 import { EMPTY_ITEM, type StoredItem } from './entry.ts';
+import { lastRetryMs } from './fleet.ts';
 import { decide } from './freshness.ts';
 import { lazily } from './lazily.ts';
 import { type FirstRead, keyOf, type Lookup, type LookupPolicy, type LookupPorts } from './lookup-policy.ts';
@@ -21,13 +22,14 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
 
   return async (request, directives, purpose = 'answer', firstRead = undefined) => {
     const key = keyOf(request, policy);
+    const startedAt = clock.monotonicNow();
     const asked: Asked = {
       request,
       directives,
       purpose,
       key,
-      startedAt: clock.monotonicNow(),
-      store: new StoreAccess({ store, clock, random, vitality }),
+      startedAt,
+      store: new StoreAccess({ store, clock, random, vitality, retryUntil: startedAt + lastRetryMs(policy) }),
       crowd: crowds.enter(key),
     };
     try {

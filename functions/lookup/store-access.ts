@@ -46,6 +46,8 @@ export interface StoreAccessOptions<Store> {
   /** A number from 0 (included) to 1 (excluded). */
   readonly random: () => number;
   readonly vitality: StoreVitality;
+  /** After this moment no write is sent again: the look-up has to be answered. Monotonic milliseconds. Default: no limit. */
+  readonly retryUntil?: number;
 }
 
 /**
@@ -150,27 +152,31 @@ export class StoreAccess<Store> {
 
   /**
    * Makes the one write that is tried even after a failure: a dead lease would hold up the next look-up of its key. After
-   * a failure it is made once; while the store throttles, it is sent again.
+   * a failure it is made once; while the store throttles, it is sent again. If it was sent several times already, it is
+   * sent once more.
    */
   async release<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
+    const { isBypassed } = this;
     const result = await this.persist(operation);
     const { store } = this.#options;
     if (result !== undefined || store === undefined || this.#isReleaseTried) return result;
     this.#isReleaseTried = true;
     return this.#repeat(
       () => this.#make(store, operation, () => {}),
-      () => this.lastTrouble !== 'throttled',
+      () => !isBypassed || this.lastTrouble !== 'throttled',
     );
   }
 
   /** Tries until there is a result, or trying again is of no use. */
   async #repeat<T>(attempt: () => Promise<T | undefined>, isOver: () => boolean): Promise<T | undefined> {
-    const { clock, random } = this.#options;
+    const { clock, random, retryUntil = Number.POSITIVE_INFINITY } = this.#options;
     let intervalMs = MIN_RETRY_INTERVAL_MS;
     for (let tries = 1; ; tries += 1) {
       const result = await attempt();
-      if (result !== undefined || isOver() || tries === MAX_TRIES) return result;
-      await clock.sleep(intervalMs * (1 + random()));
+      const sleepMs = intervalMs * (1 + random());
+      const isLate = clock.monotonicNow() + sleepMs > retryUntil;
+      if (result !== undefined || isOver() || tries === MAX_TRIES || isLate) return result;
+      await clock.sleep(sleepMs);
       intervalMs *= 2;
     }
   }

@@ -75,7 +75,7 @@ export async function askAlone(
 /** Removes the entry that was seen, if the answer contradicts it. */
 async function dropContradicted({ key, store }: Asked, item: StoredItem | undefined, fetched: Answered): Promise<void> {
   if (key === undefined || item?.version === undefined || !endsEntry(fetched)) return;
-  await store.use((each) => each.dropEntry(key, item));
+  await store.persist((each) => each.dropEntry(key, item));
 }
 
 /** Asks the upstream under our own lease, stores what may be stored, and ends the lease whatever happens. */

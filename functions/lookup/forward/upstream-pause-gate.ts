@@ -132,7 +132,7 @@ export class UpstreamPauseGate {
 
   async #begin(api: Api, store: Pauses, retryAfterMs: number | undefined): Promise<void> {
     const now = this.#clock.now();
-    const pause = { since: now, until: now + (retryAfterMs ?? this.#defaultPauseMs(api)), turns: 0, probedAt: 0 };
+    const pause = { since: now, until: now + (retryAfterMs ?? this.#defaultPauseMs(api)), turns: 0, probedAt: now };
     if (this.#leftMs(api) < pause.until - now) this.#note(api, pause, false);
     await this.#share(api, store);
   }
@@ -162,10 +162,15 @@ export class UpstreamPauseGate {
     const now = this.#clock.monotonicNow();
     const readAt = this.#readAt.get(api) ?? Number.NEGATIVE_INFINITY;
     if (now === readAt || now - readAt < maxAgeMs) return false;
+    const before = this.#known.get(api);
     const read = await store.poll(async (each) => ({ pause: await each.readPause(api) }));
     if (read === undefined) return false;
     this.#readAt.set(api, now);
     const known = this.#known.get(api);
+    const isOtherThanBefore = known?.until !== before?.until;
+    // What was learnt, or told to the store, while we read is newer than what we read.
+    const isNewer = isOtherThanBefore || known?.isShared !== before?.isShared;
+    if (known !== undefined && isNewer && known.until >= (read.pause?.until ?? 0)) return isOtherThanBefore;
     if (known !== undefined && this.#isNews(known, read.pause)) {
       await this.#share(api, store);
       return false;
@@ -181,9 +186,11 @@ export class UpstreamPauseGate {
   #isNews(known: KnownPause, stored: UpstreamPause | undefined): boolean {
     if (known.isShared) return false;
     if (stored === undefined) return true;
-    // A probe since then that ended the pause found the upstream well.
-    const isRefuted = stored.probedAt > known.since && stored.until <= this.#clock.now();
-    return known.until > stored.until && !isRefuted;
+    const { since, until, probedAt } = stored;
+    const isOver = until <= this.#clock.now();
+    // A probe since then that ended the pause found the upstream well. A long pause that goes on is probed by the fleet.
+    const isRefuted = isOver ? probedAt > Math.max(known.since, since) : until - since > PROBE_INTERVAL_MS;
+    return known.until > until && !isRefuted;
   }
 
   /** Changes what is known of a pause, if no other is known meanwhile. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import type { UpstreamFailure, UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
@@ -53,6 +54,22 @@ describe('B11: after a refusal, or "not found" that is not stored, nobody gets t
     expect(store.entries).toEqual([]);
     await clock.run(3000);
     await holder;
+    expect(store.entries).toEqual([]);
+  });
+
+  test.each([1, 3])('learnt by a look-up without a lease, though the store throttles %d times', async (times) => {
+    const { clock, upstream, store, ask } = await startStale();
+    upstream.outcome = FRAUD;
+    const dropEntry = store.dropEntry.bind(store);
+    let left = times;
+    store.dropEntry = async (...parameters) => {
+      left -= 1;
+      if (left >= 0) throw new StoreUnavailableError('ThrottlingException', { trouble: 'throttled' });
+      return dropEntry(...parameters);
+    };
+    const alone = ask({}, { noStore: true });
+    await clock.run(1000);
+    expect(await alone).toMatchObject({ answer: { kind: 'refused' }, storeFailure: undefined });
     expect(store.entries).toEqual([]);
   });
 

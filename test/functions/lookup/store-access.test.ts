@@ -210,4 +210,41 @@ describe('the release of a lease', () => {
     expect(calls()).toBe(2);
     expect(access.failure).toBe('down!');
   });
+
+  test('is sent again while the store throttles, after a failure too', async () => {
+    const { access, operation, during, calls } = start('down', 'throttled', 'throttled', 'answers');
+    await access.use(operation);
+    expect(await during(access.release(operation))).toBe('done');
+    expect(calls()).toBe(4);
+  });
+
+  test('that was sent four times to a store that throttles is sent once more', async () => {
+    const { access, operation, during, calls } = start('throttled');
+    expect(await during(access.release(operation))).toBeUndefined();
+    expect(calls()).toBe(5);
+  });
+});
+
+describe('promise 8: shortly before a look-up has to be answered', () => {
+  /** Sends a write that the store throttles. It is sent again 20 ms later, and then 40 ms after that. */
+  async function sendUntil(retryUntilMs: number, how: 'persist' | 'release') {
+    const { clock, vitality, operation, during, calls } = start('throttled');
+    const retryUntil = clock.monotonicNow() + retryUntilMs;
+    const access = new StoreAccess({ store: {}, clock, random: () => 0, vitality, retryUntil });
+    expect(await during(access[how](operation))).toBeUndefined();
+    return calls();
+  }
+
+  test.each([
+    [19, 1],
+    [20, 2],
+    [59, 2],
+    [60, 3],
+  ])('no write is sent again: %d ms before, it is sent %d times', async (retryUntilMs, times) => {
+    expect(await sendUntil(retryUntilMs, 'persist')).toBe(times);
+  });
+
+  test('the lease is released once more', async () => {
+    expect(await sendUntil(0, 'release')).toBe(2);
+  });
 });

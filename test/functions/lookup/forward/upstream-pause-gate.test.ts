@@ -19,10 +19,14 @@ class Pauses implements UpstreamPauses {
   readonly items = new Map<Api, UpstreamPause>();
   readonly calls: string[] = [];
   isDown = false;
+  /** Until then the answers of reads are on their way. */
+  held = Promise.resolve();
 
   async readPause(api: Api) {
     this.#call('readPause');
-    return this.items.get(api);
+    const pause = this.items.get(api);
+    await this.held;
+    return pause;
   }
 
   async writePause(api: Api, pause: Pick<UpstreamPause, 'until' | 'since'>) {
@@ -136,6 +140,65 @@ describe('a pause', () => {
     expect(await ask(WELL)).toBe(59_000);
     expect(pauses.items.get('v2')?.until).toBe(clock.now() + 59_000);
     expect(await instance().ask(WELL)).toBe(59_000);
+  });
+
+  test('that was learnt while another look-up read is not forgotten for an older one', async () => {
+    const { clock, pauses, ask, gate, instance } = start();
+    await instance().ask(throttled(1000));
+    clock.advance(2000);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    pauses.held = promise;
+    const slow = ask(WELL);
+    pauses.held = Promise.resolve();
+    pauses.items.set('v2', { since: clock.now(), until: clock.now() + 5000, turns: 0, probedAt: clock.now() });
+    expect(await ask(WELL)).toBe(5000);
+    resolve();
+    expect(await slow).toBe(5000);
+    expect(gate.isPaused('v2')).toBe(true);
+  });
+
+  test('that was told to the store while another look-up read is not forgotten for an older one', async () => {
+    const { clock, pauses, ask, gate, instance } = start();
+    await instance().ask(throttled(1000));
+    clock.advance(10_000);
+    pauses.isDown = true;
+    await ask(throttled(30_000));
+    pauses.isDown = false;
+    clock.advance(2000);
+    const { promise, resolve } = Promise.withResolvers<void>();
+    pauses.held = promise;
+    const slow = ask(WELL);
+    pauses.held = Promise.resolve();
+    clock.advance(1);
+    // This look-up tells the store.
+    expect(await ask(WELL)).toBe(27_999);
+    expect(pauses.items.get('v2')?.until).toBe(clock.now() + 27_999);
+    resolve();
+    expect(await slow).toBe(27_999);
+    expect(gate.isPaused('v2')).toBe(true);
+  });
+
+  test('that the store did not take gives way to a long one that the fleet probes', async () => {
+    const { clock, pauses, ask, instance } = start();
+    await instance().ask(throttled(90_000));
+    pauses.isDown = true;
+    await ask(throttled(120_000));
+    pauses.isDown = false;
+    clock.advance(1000);
+    expect(await ask(WELL)).toBe(89_000);
+    expect(pauses.items.get('v2')?.until).toBe(clock.now() + 89_000);
+  });
+
+  test('that the store did not take is told to it, though an older pause there is over', async () => {
+    const { clock, pauses, ask, instance } = start();
+    await instance().ask(throttled(1000));
+    clock.advance(500);
+    pauses.isDown = true;
+    await ask(throttled(30_000));
+    pauses.isDown = false;
+    clock.advance(1000);
+    expect(await ask(WELL)).toBe(29_000);
+    expect(await instance().ask(WELL)).toBe(29_000);
   });
 
   test('B3: a store that cannot be asked means no pause, and is no failure of the store', async () => {
