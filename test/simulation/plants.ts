@@ -353,9 +353,9 @@ export const PLANTS: readonly Plant[] = [
     breaks: [9],
     edits: [
       askUpstream(
-        '    const fetched = await fetchFor(context, asked, known);\n    if',
+        '    const fetched = await fetchFor(context, asked, known);\n    noteSpeed',
         '    const first = await fetchFor(context, asked, known);\n' +
-          "    const fetched = 'reply' in first ? first : await fetchFor(context, asked, known);\n    if",
+          "    const fetched = 'reply' in first ? first : await fetchFor(context, asked, known);\n    noteSpeed",
       ),
     ],
   },
