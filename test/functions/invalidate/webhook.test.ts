@@ -112,7 +112,7 @@ describe('an event that names', () => {
     const { sendEvent, kept, metrics } = await start();
     expect(await sendEvent(named(data))).toMatchObject({ status: 200, body: `{"invalidated":${count}}` });
     expect(await kept()).toEqual(['other']);
-    expect(metrics()).toEqual([`Purged ${count}`]);
+    expect(metrics()).toEqual(['Event 1', `Purged ${count}`]);
   });
 
   test.each(['9900000000000020.0', '9.90000000000002E15', '"9900000000000020"', '9900000000000020'])(
@@ -134,7 +134,7 @@ describe('an event that names', () => {
     const marked = store.entries.filter(({ staleFrom }) => staleFrom === clock.now());
     expect([marked.length, store.entries.length]).toEqual([3, 4]);
     expect(await kept()).toEqual(['other']);
-    expect(metrics()).toEqual(['MarkedStale 3']);
+    expect(metrics()).toEqual(['Event 1', 'MarkedStale 3']);
   });
 
   test('a customer voids "not found" by the id, which is in no index', async () => {
@@ -159,7 +159,7 @@ describe('an event that names', () => {
     store.calls.length = 0;
     expect(await sendEvent(named(data))).toMatchObject({ status: 200, body: '{"invalidated":0}' });
     expect(reported()).toMatchObject({ event: 'customerUpdated', isEventUnread: true, status: 200 });
-    expect(metrics()).toEqual(['EventUnread 1', 'Purged 0']);
+    expect(metrics()).toEqual(['EventUnread 1', 'Event 1', 'Purged 0']);
     expect(store.calls).toEqual([]);
     expect(await kept()).toHaveLength(4);
   });
@@ -168,7 +168,7 @@ describe('an event that names', () => {
     const { sendEvent, reported, metrics } = await start();
     expect(await sendEvent(named('{"customerIdentifiers":{"customerId":5}}'))).toMatchObject({ status: 200 });
     expect(reported()).not.toHaveProperty('isEventUnread');
-    expect(metrics()).toEqual(['Purged 0']);
+    expect(metrics()).toEqual(['Event 1', 'Purged 0']);
   });
 });
 
