@@ -1,4 +1,5 @@
 import type { SettingName } from '../functions/settings/definitions.ts';
+import type { MonitoringChoice } from './monitoring/choice.ts';
 
 /** The settings that the stack itself decides: the names, and the secrets, of what it makes. */
 export type StackSetting =
@@ -203,6 +204,13 @@ export interface DeploymentEnvironment {
    * @default 'at-once'
    */
   readonly release?: (typeof RELEASES)[number];
+
+  /**
+   * What watches the deployment: alarms, the dashboard, where messages go. `off`: nothing does.
+   *
+   * @default - alarms that go to a topic that is made, and a dashboard
+   */
+  readonly monitoring?: MonitoringChoice | 'off';
 
   /**
    * Whether the stack makes the role by which API Gateway writes logs. There is one per account and region, for every

@@ -51,6 +51,14 @@ const PROVISIONED = members({
   schedule: optional(listOf(SCHEDULED, 1, 20)),
 });
 
+const TOPIC_ARN = text('the ARN of an SNS topic', /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/);
+
+const MONITORING = either(
+  '"off", or an object of topicArn (the ARN of an SNS topic) and expectsEvents (true or false)',
+  members({ topicArn: optional(TOPIC_ARN), expectsEvents: optional(flag) }),
+  oneOf(['off']),
+);
+
 /** The settings that the stack decides: an environment may not. */
 const STACK_SETTINGS: Readonly<Record<StackSetting, true>> = {
   UPSTREAM_BASE_URL: true,
@@ -93,6 +101,7 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   httpConcurrency: optional(CONCURRENCY),
   provisionedConcurrency: optional(PROVISIONED),
   release: optional(oneOf(RELEASES)),
+  monitoring: optional(MONITORING),
   ownsGatewayLogRole: optional(flag),
   keySecretVersion: optional(VERSION),
   webhookSecretVersion: optional(VERSION),

@@ -24,12 +24,13 @@ export class LookasideStack extends Stack {
     const upstreamBaseUrl = environment.upstreamBaseUrl ?? this.askForUpstream();
     // CDK leaves this id out of the logical ids: the table, the secrets and the keys of older deployments stay what they are.
     this.lookaside = new Lookaside(this, 'Default', { environment: { ...environment, upstreamBaseUrl }, bundles });
-    const { cache, functions, gateway, keySecret, upstreamCredentials, webhookSecret } = this.lookaside;
+    const { cache, functions, gateway, keySecret, monitoring, upstreamCredentials, webhookSecret } = this.lookaside;
 
     const outputs: Readonly<Record<string, string>> = {
       Endpoint: gateway.api.url,
       AdministrationArn: gateway.administrationArn,
       ApiKeyIds: gateway.keys.map((key) => key.keyId).join(','),
+      ...(monitoring === undefined ? {} : { AlarmTopicArn: monitoring.topic.topicArn }),
       TableName: cache.table.tableName,
       UpstreamSecretArn: upstreamCredentials.secretArn,
       KeySecretArn: keySecret.secret.secretArn,

@@ -13,11 +13,14 @@ import {
   prefixOf,
   webhookThrottleOf,
 } from './deployment-environment.ts';
+import { memoryOf, quotaOf } from './environment-defaults.ts';
 import { checkEnvironment } from './environment-rules.ts';
 import { deadlineWithinGateway, GATEWAY_LIMIT_MS, MARGIN_MS, settingsOf } from './environment-settings.ts';
-import { hitRatio } from './hit-ratio.ts';
 import { LookasideFunction } from './lookaside-function.ts';
 import { LookupApi } from './lookup-api.ts';
+import { Measures, PERIOD } from './monitoring/measures.ts';
+import type { Monitoring } from './monitoring/monitoring.ts';
+import { watch } from './monitoring/watch.ts';
 import { Releases } from './releases.ts';
 import { ROUTES } from './routes.ts';
 import { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
@@ -55,14 +58,16 @@ export class Lookaside extends Construct {
   readonly gateway: LookupApi;
   /** Moves traffic to new code bit by bit; undefined if the environment releases at once. */
   readonly releases: Releases | undefined;
-  private readonly environmentName: string;
+  /** Undefined: the environment switches it off. */
+  readonly monitoring: Monitoring | undefined;
+  readonly #measures: Measures;
 
   /** @throws {EnvironmentError | SettingsError} when the environment is wrong; one line for each fault */
   constructor(scope: Construct, id: string, { environment, bundles, alarmTopic }: LookasideProps) {
     super(scope, id);
     checkEnvironment(environment);
     const settings = settingsOf(environment);
-    this.environmentName = environment.name;
+    this.#measures = new Measures(environment.name);
 
     this.cache = new CacheTable(this, 'Cache', { isProtected: environment.isProtected ?? false });
     this.upstreamCredentials = new UpstreamCredentials(this, 'UpstreamCredentials');
@@ -90,10 +95,17 @@ export class Lookaside extends Construct {
       apiKeys: environment.apiKeys ?? ['till'],
       throttle: environment.throttle ?? { perSecond: 20, burst: 40 },
       webhookThrottle: webhookThrottleOf(environment),
-      quota: environment.quota ?? { requests: 100_000, per: 'DAY' },
+      quota: quotaOf(environment),
       logRetentionDays: environment.logRetentionDays ?? 14,
       ownsLogRole: environment.ownsGatewayLogRole ?? false,
       allowsOrigins: settings.corsOrigins.length > 0,
+    });
+    this.monitoring = watch(this, {
+      environment,
+      measures: this.#measures,
+      functions: this.functions,
+      tableName: this.cache.table.tableName,
+      topic: alarmTopic,
     });
   }
 
@@ -117,8 +129,8 @@ export class Lookaside extends Construct {
    *
    * @param period over which the share is taken
    */
-  metricHitRatio(period: Duration = Duration.minutes(5)): IMetric {
-    return hitRatio({ environment: this.environmentName }, period);
+  metricHitRatio(period: Duration = PERIOD): IMetric {
+    return this.#measures.hitRatio(period);
   }
 
   private addFunctions(
@@ -129,7 +141,7 @@ export class Lookaside extends Construct {
     const prefix = prefixOf(environment);
     const deadlineMs = deadlineWithinGateway(settings);
     const common = {
-      memoryMb: environment.memoryMb ?? 512,
+      memoryMb: memoryOf(environment),
       logRetentionDays: environment.logRetentionDays ?? 14,
       environment: {
         ...environment.settings,

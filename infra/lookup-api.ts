@@ -35,7 +35,8 @@ export interface LookupApiProps extends ApiKeysProps {
   readonly allowsOrigins: boolean;
 }
 
-const STAGE = 'live';
+/** The API's only stage. */
+export const STAGE = 'live';
 /** Any method of any path, as a permission's source says it. */
 const EVERY_CALL = '*/*';
 

@@ -29,6 +29,10 @@ export const ENVIRONMENTS_UNDER_TEST = {
     quota: { requests: 11, per: 'MONTH' },
   },
   'with the log role': { ownsGatewayLogRole: true },
+  'with events expected': { monitoring: { expectsEvents: true } },
+  'with a topic': { monitoring: { topicArn: 'arn:aws:sns:ap-south-1:111122223333:on-call' } },
+  'without monitoring': { monitoring: 'off' },
+  'refused: a topic that is none': { monitoring: { topicArn: 'on-call' } },
   'with 40 revalidations': { revalidationConcurrency: 40 },
   'with unlimited invalidations': { invalidationConcurrency: 'unlimited' },
   'with a cap for http': {

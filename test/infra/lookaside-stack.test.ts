@@ -6,6 +6,7 @@ describe('outputs', () => {
   test('name what an operator needs', () => {
     expect(Object.keys(templateOf('default').Outputs).sort()).toEqual([
       'AdministrationArn',
+      'AlarmTopicArn',
       'ApiKeyIds',
       'Endpoint',
       'HttpFunctionName',

@@ -5,6 +5,8 @@ import { type Template, templateOf } from './templates.ts';
 
 /** Names that are unique inside another resource only, by the resource's type. */
 const INNER_NAMES: Readonly<Record<string, readonly string[]>> = {
+  // The name of what an alarm watches.
+  'AWS::CloudWatch::Alarm': ['MetricName'],
   // Of a stage inside its API, of an alias inside its function, of a policy inside its role.
   'AWS::ApiGateway::Stage': ['StageName'],
   'AWS::Lambda::Alias': ['Name'],

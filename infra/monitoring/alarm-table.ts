@@ -1,0 +1,179 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { Quota } from '../deployment-environment.ts';
+import { type Measures, PERIOD } from './measures.ts';
+
+/** One alarm: when it goes off, and what it means. Its runbook is the section `Alarm: <id>` of docs/operating.md. */
+export interface AlarmDefinition {
+  /** Lower-case words with hyphens. Ends the alarm's name. */
+  readonly id: string;
+  /** What happens, in one sentence. */
+  readonly says: string;
+  readonly measure: IMetric;
+  /** The alarm goes off above this value; with `isBelow`, below it. */
+  readonly threshold: number;
+  readonly isBelow?: true;
+  /** How many of how many periods must be so. */
+  readonly periods: readonly [number, number];
+  /** What no value means. Default: all is well. */
+  readonly whenMissing?: 'breaching';
+  /** Whether customers feel it: it is a part of the alarm that wakes somebody. */
+  readonly isFelt?: true;
+}
+
+/** What is watched. */
+export interface Watched {
+  readonly measures: Measures;
+  /** The functions' names, by the folders of their entries. */
+  readonly functionNames: Readonly<Record<string, string>>;
+  /** The REST API's name and stage. */
+  readonly api: { readonly name: string; readonly stage: string };
+  readonly quota: Quota;
+  /** Whether Capillary's events are expected. */
+  readonly expectsEvents: boolean;
+}
+
+/** Below so many look-ups in five minutes, a share says nothing. */
+const ENOUGH_LOOKUPS = 50;
+
+/** The days of a quota's period. */
+const DAYS: Readonly<Record<Quota['per'], number>> = { DAY: 1, WEEK: 7, MONTH: 30 };
+
+/** The alarms of a deployment. Each number is the default of a fleet of tills: change it here. */
+export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
+  const { measures } = watched;
+  return [
+    {
+      id: 'faults',
+      says: 'Look-ups fail by a fault of Lookaside itself.',
+      measure: measures.of('Fault'),
+      threshold: 0,
+      periods: [1, 1],
+      isFelt: true,
+    },
+    {
+      id: 'identity-mismatch',
+      says: 'Capillary answers about another customer than the one asked for.',
+      measure: measures.of('IdentityMismatch'),
+      threshold: 0,
+      periods: [1, 1],
+    },
+    {
+      id: 'credentials-refused',
+      says: "Capillary refuses Lookaside's credentials, or they cannot be read.",
+      measure: measures.sumOf(
+        ['UpstreamFailure_credentials-refused', 'UpstreamFailure_credentials-unreadable'],
+        'Credentials refused or unreadable',
+      ),
+      threshold: 0,
+      periods: [1, 1],
+      isFelt: true,
+    },
+    {
+      id: 'bypass-share',
+      says: 'More than 5 % of the look-ups go past the cache.',
+      measure: measures.shareOf(['Bypass'], 'Past the cache (%)', ENOUGH_LOOKUPS),
+      threshold: 5,
+      periods: [2, 3],
+    },
+    {
+      id: 'upstream-failing',
+      says: 'More than 10 % of the look-ups find Capillary failing, even if stale entries hide it.',
+      measure: measures.shareOf(['UpstreamFailure'], 'Capillary failing (%)', ENOUGH_LOOKUPS),
+      threshold: 10,
+      periods: [2, 3],
+    },
+    {
+      id: 'not-found-share',
+      says: 'More than half of the look-ups find nobody.',
+      measure: measures.shareOf(['NotFound'], 'Nobody found (%)', ENOUGH_LOOKUPS),
+      threshold: 50,
+      periods: [3, 3],
+    },
+    {
+      id: 'slow-hits',
+      says: 'One in a hundred answers from the cache takes more than 500 ms.',
+      measure: measures.of('Latency_Hit', Stats.percentile(99)),
+      threshold: 500,
+      periods: [3, 3],
+      isFelt: true,
+    },
+    {
+      id: 'server-errors',
+      says: 'More than 5 % of the requests are answered 5xx.',
+      measure: ofApi(watched, '5XXError', Stats.AVERAGE),
+      threshold: 0.05,
+      periods: [2, 3],
+      isFelt: true,
+    },
+    ...Object.entries(watched.functionNames).map(
+      ([entry, functionName]): AlarmDefinition => ({
+        id: `throttled-${entry}`,
+        says: `Lambda has no instance free for the function ${entry}.`,
+        measure: ofFunction(functionName, 'Throttles'),
+        threshold: 0,
+        periods: [2, 3],
+        // A revalidation that is throttled comes again; callers do not wait for it.
+        ...(entry === 'http' && { isFelt: true }),
+      }),
+    ),
+    {
+      id: 'revalidations-dropped',
+      says: 'Revalidations are dropped: entries grow older than they should.',
+      measure: ofFunction(watched.functionNames.revalidate ?? '', 'AsyncEventsDropped'),
+      threshold: 0,
+      periods: [3, 3],
+    },
+    {
+      id: 'revalidations-lost',
+      says: 'Look-ups cannot ask for revalidations.',
+      measure: measures.of('RevalidationLost'),
+      threshold: 0,
+      periods: [2, 3],
+    },
+    {
+      id: 'quota',
+      says: "A day's requests use up more than 80 % of a day's part of one key's quota.",
+      measure: ofApi(watched, 'Count', Stats.SUM, Duration.days(1)),
+      threshold: (0.8 * watched.quota.requests) / DAYS[watched.quota.per],
+      periods: [1, 1],
+    },
+    {
+      id: 'events-unread',
+      says: 'Capillary sends events that Lookaside cannot read: changes do not reach the cache.',
+      measure: measures.of('EventUnread'),
+      threshold: 0,
+      periods: [1, 1],
+    },
+    {
+      id: 'webhook-refused',
+      says: "Events come without the webhook's secret.",
+      measure: measures.of('WebhookRefused'),
+      threshold: 10,
+      periods: [2, 3],
+    },
+    ...(watched.expectsEvents
+      ? [
+          {
+            id: 'webhook-silent',
+            says: 'No event of Capillary came for a day: changes do not reach the cache.',
+            measure: measures.of('Event', Stats.SUM, Duration.days(1)),
+            threshold: 1,
+            isBelow: true,
+            periods: [1, 1],
+            whenMissing: 'breaching',
+          } as const,
+        ]
+      : []),
+  ];
+}
+
+function ofApi({ api }: Watched, metricName: string, statistic: string, period: Duration = PERIOD): Metric {
+  const dimensionsMap = { ApiName: api.name, Stage: api.stage };
+  return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, statistic, period });
+}
+
+function ofFunction(FunctionName: string, metricName: string): Metric {
+  const dimensionsMap = { FunctionName };
+  return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic: Stats.SUM, period: PERIOD });
+}

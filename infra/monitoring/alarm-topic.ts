@@ -1,0 +1,37 @@
+import { Stack } from 'aws-cdk-lib';
+import { PolicyStatement, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+
+export interface AlarmTopicProps {
+  /** Begins the name of a topic that is made. */
+  readonly name: string;
+  /** The ARN of the topic to use. It goes before `topic`. */
+  readonly topicArn?: string | undefined;
+  /** The topic to use. */
+  readonly topic?: ITopic | undefined;
+}
+
+/**
+ * The topic that alarms are sent to: the one that is given, or one that is made. A made one takes messages over TLS only, of the
+ * alarms of its own account only. Messages hold names and numbers of metrics, no personal data.
+ */
+export function alarmTopic(scope: Construct, { name, topic: given, topicArn }: AlarmTopicProps): ITopic {
+  if (given !== undefined && topicArn === undefined) return given;
+  if (topicArn !== undefined) return Topic.fromTopicArn(scope, 'AlarmTopic', topicArn);
+  const topic = new Topic(scope, 'AlarmTopic', {
+    topicName: `${name}-alarms`,
+    displayName: `Lookaside alarms: ${name}`,
+    enforceSSL: true,
+  });
+  topic.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'AlarmsOfThisAccount',
+      actions: ['sns:Publish'],
+      principals: [new ServicePrincipal('cloudwatch.amazonaws.com')],
+      resources: [topic.topicArn],
+      conditions: { StringEquals: { 'aws:SourceAccount': Stack.of(scope).account } },
+    }),
+  );
+  return topic;
+}

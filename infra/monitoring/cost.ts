@@ -1,0 +1,53 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+
+/** What is paid for by use. */
+export interface Metered {
+  readonly functionNames: readonly string[];
+  readonly memoryMb: number;
+  readonly tableName: string;
+  readonly api: { readonly name: string; readonly stage: string };
+}
+
+/**
+ * List prices in US dollars (us-east-1, November 2026) of a million: requests of the REST API, Lambda requests, GB-seconds on
+ * arm64, read and write units of an on-demand table. Other regions are up to a third dearer; logs, metrics and transfer are
+ * not in it.
+ */
+const DOLLARS_A_MILLION = { apiRequest: 3.5, lambdaRequest: 0.2, gbSecond: 13.3334, read: 0.125, write: 0.625 };
+
+const HOUR = Duration.hours(1);
+
+/** What an hour costs in US dollars, estimated from what is used. */
+export function hourlyCost({ functionNames, memoryMb, tableName, api }: Metered): IMetric {
+  const metrics: Record<string, IMetric> = {
+    requests: of('AWS/ApiGateway', 'Count', { ApiName: api.name, Stage: api.stage }),
+    reads: of('AWS/DynamoDB', 'ConsumedReadCapacityUnits', { TableName: tableName }),
+    writes: of('AWS/DynamoDB', 'ConsumedWriteCapacityUnits', { TableName: tableName }),
+  };
+  const terms = [
+    `FILL(requests, 0) * ${DOLLARS_A_MILLION.apiRequest}`,
+    `FILL(reads, 0) * ${DOLLARS_A_MILLION.read}`,
+    `FILL(writes, 0) * ${DOLLARS_A_MILLION.write}`,
+  ];
+  for (const [position, FunctionName] of functionNames.entries()) {
+    metrics[`invocations${position}`] = of('AWS/Lambda', 'Invocations', { FunctionName });
+    metrics[`ms${position}`] = of('AWS/Lambda', 'Duration', { FunctionName });
+    const ofMs = ((memoryMb / 1024 / 1000) * DOLLARS_A_MILLION.gbSecond).toFixed(6);
+    terms.push(
+      `FILL(invocations${position}, 0) * ${DOLLARS_A_MILLION.lambdaRequest}`,
+      `FILL(ms${position}, 0) * ${ofMs}`,
+    );
+  }
+  return new MathExpression({
+    // No number with an exponent: metric math takes its `e` for a metric.
+    expression: `(${terms.join(' + ')}) / 1000000`,
+    usingMetrics: metrics,
+    label: 'Estimated cost of an hour (USD)',
+    period: HOUR,
+  });
+}
+
+function of(namespace: string, metricName: string, dimensionsMap: Record<string, string>): Metric {
+  return new Metric({ namespace, metricName, dimensionsMap, statistic: Stats.SUM, period: HOUR });
+}

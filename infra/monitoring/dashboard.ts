@@ -1,0 +1,102 @@
+import { Duration } from 'aws-cdk-lib';
+import {
+  AlarmStatusWidget,
+  Dashboard,
+  GraphWidget,
+  type IAlarm,
+  type IMetric,
+  Metric,
+  Stats,
+  TextWidget,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import type { Construct } from 'constructs';
+import { ANSWERED, METRIC_UNITS, type MetricName } from '../../functions/metric-names.ts';
+import { hourlyCost, type Metered } from './cost.ts';
+import type { Measures } from './measures.ts';
+
+export interface DashboardProps {
+  readonly name: string;
+  readonly measures: Measures;
+  readonly metered: Metered;
+  readonly alarms: readonly IAlarm[];
+}
+
+/** What the graphs of counts are of: every metric of the list that counts is in one of them. */
+const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
+  'Look-ups, by how they were answered': ANSWERED,
+  'Look-ups that went wrong': ['Fault', 'Refused', 'NotFound', 'IdentityMismatch', 'JoinMismatch', 'HalfMissing'],
+  "Capillary's failures, by their kind": [...METRIC_UNITS.keys()].filter((name) => name.startsWith('UpstreamFailure')),
+  'Requests to Capillary': ['UpstreamCall'],
+  Store: ['StoreFailure', 'Bypass'],
+  Revalidation: [
+    ...(['RevalidationAsked', 'RevalidationLost', 'Revalidation_stored'] as const),
+    ...(['Revalidation_failed', 'Revalidation_needless'] as const),
+  ],
+  'Purges and events': ['Purged', 'MarkedStale', 'Event', 'EventUnread', 'WebhookRefused'],
+};
+
+const WIDTH = 12;
+
+/** Puts what is worth a look onto one page, made from the list of metrics that the functions' code shares. */
+export function addDashboard(scope: Construct, { name, measures, metered, alarms }: DashboardProps): Dashboard {
+  const graph = (title: string, left: readonly IMetric[], more: Partial<{ stacked: boolean; right: IMetric[] }> = {}) =>
+    new GraphWidget({ title, left: [...left], width: WIDTH, ...more });
+  const latencies = (statistic: string) =>
+    [...METRIC_UNITS.keys()]
+      .filter((metric) => METRIC_UNITS.get(metric) === 'Milliseconds')
+      .map((metric) => measures.of(metric, statistic));
+  const counts = Object.entries(GRAPHS).map(([title, names], position) =>
+    graph(
+      title,
+      names.map((metric) => measures.of(metric)),
+      { stacked: position === 0 },
+    ),
+  );
+  const { functionNames, tableName, api } = metered;
+  const widgets = [
+    new AlarmStatusWidget({ title: 'Alarms', alarms: [...alarms], width: 2 * WIDTH, height: 4 }),
+    new TextWidget({ markdown: 'Each alarm has a runbook in docs/operating.md.', width: 2 * WIDTH, height: 1 }),
+    graph('Hit ratio', [measures.hitRatio()], { right: [measures.shareOf(['NotFound'], 'Nobody found (%)')] }),
+    graph('Half of the look-ups are faster (ms)', latencies(Stats.percentile(50))),
+    graph('99 of 100 look-ups are faster (ms)', latencies(Stats.percentile(99))),
+    ...counts,
+    graph(
+      'Functions',
+      functionNames.flatMap((each) => [ofFunction(each, 'Errors'), ofFunction(each, 'Throttles')]),
+      {
+        right: functionNames.map((each) => ofFunction(each, 'ConcurrentExecutions', Stats.MAXIMUM)),
+      },
+    ),
+    graph(
+      'Gateway',
+      ['Count', '4XXError', '5XXError'].map((metric) =>
+        of('AWS/ApiGateway', metric, { ApiName: api.name, Stage: api.stage }),
+      ),
+    ),
+    graph(
+      'Table',
+      ['ConsumedReadCapacityUnits', 'ConsumedWriteCapacityUnits', 'ReadThrottleEvents', 'WriteThrottleEvents'].map(
+        (metric) => of('AWS/DynamoDB', metric, { TableName: tableName }),
+      ),
+    ),
+    graph('Cost', [hourlyCost(metered)]),
+  ];
+  return new Dashboard(scope, 'Dashboard', {
+    dashboardName: name,
+    defaultInterval: Duration.days(1),
+    widgets: [widgets],
+  });
+}
+
+function of(
+  namespace: string,
+  metricName: string,
+  dimensionsMap: Record<string, string>,
+  statistic: string = Stats.SUM,
+) {
+  return new Metric({ namespace, metricName, dimensionsMap, statistic });
+}
+
+function ofFunction(FunctionName: string, metricName: string, statistic: string = Stats.SUM): Metric {
+  return of('AWS/Lambda', metricName, { FunctionName }, statistic);
+}

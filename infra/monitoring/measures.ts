@@ -1,0 +1,62 @@
+import { Duration } from 'aws-cdk-lib';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { ANSWERED, METRIC_NAMESPACE, type MetricName } from '../../functions/metric-names.ts';
+
+/** Over which a measure is taken, unless one says otherwise. */
+export const PERIOD = Duration.minutes(5);
+
+/** The measures of one deployment, out of the metrics of its functions (`functions/metric-names.ts`). */
+export class Measures {
+  readonly #environment: string;
+
+  /** @param environment the deployment's name: the metrics' dimension of that name */
+  constructor(environment: string) {
+    this.#environment = environment;
+  }
+
+  /** A metric of the whole deployment. @param statistic such as `Sum` or `p99` */
+  of(metricName: MetricName, statistic: string = Stats.SUM, period: Duration = PERIOD): Metric {
+    const dimensionsMap = { environment: this.#environment };
+    return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
+  }
+
+  /** Several metrics added up. A metric without a value counts as 0. */
+  sumOf(names: readonly MetricName[], label: string, period: Duration = PERIOD): IMetric {
+    return new MathExpression({ expression: sum(names), usingMetrics: this.#metricsOf(names, period), label, period });
+  }
+
+  /**
+   * What share some look-ups are of all answered ones, in percent.
+   *
+   * @param atLeast how many look-ups a period must have; with fewer, the share is 0. Default: 0, and a period without
+   *   look-ups has no value
+   */
+  shareOf(names: readonly MetricName[], label: string, atLeast = 0, period: Duration = PERIOD): IMetric {
+    const all = sum(ANSWERED);
+    const share = `100 * (${sum(names)}) / (${all})`;
+    return new MathExpression({
+      expression: atLeast > 0 ? `IF((${all}) >= ${atLeast}, ${share}, 0)` : share,
+      usingMetrics: this.#metricsOf([...new Set([...names, ...ANSWERED])], period),
+      label,
+      period,
+    });
+  }
+
+  /** The share of the answered look-ups that the cache answered, fresh or stale, in percent. */
+  hitRatio(period: Duration = PERIOD): IMetric {
+    return this.shareOf(['Hit', 'Stale'], 'Hit ratio (%)', 0, period);
+  }
+
+  #metricsOf(names: readonly MetricName[], period: Duration): Record<string, IMetric> {
+    return Object.fromEntries(names.map((name) => [idOf(name), this.of(name, Stats.SUM, period)]));
+  }
+}
+
+function sum(names: readonly MetricName[]): string {
+  return names.map((name) => `FILL(${idOf(name)}, 0)`).join(' + ');
+}
+
+/** An id in a metric expression begins with a lower-case letter, and has letters, digits and _. */
+function idOf(name: MetricName): string {
+  return name.charAt(0).toLowerCase() + name.slice(1).replace(/\W/g, '_');
+}

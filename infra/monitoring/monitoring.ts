@@ -1,0 +1,95 @@
+import {
+  Alarm,
+  AlarmRule,
+  AlarmState,
+  ComparisonOperator,
+  CompositeAlarm,
+  type Dashboard,
+  type IAlarm,
+  TreatMissingData,
+} from 'aws-cdk-lib/aws-cloudwatch';
+import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import { Construct } from 'constructs';
+import { type AlarmDefinition, alarmsOf, type Watched } from './alarm-table.ts';
+import { alarmTopic } from './alarm-topic.ts';
+import type { Metered } from './cost.ts';
+import { addDashboard } from './dashboard.ts';
+
+export interface MonitoringProps extends Watched {
+  /** Begins the name of each alarm, of the topic and of the dashboard. */
+  readonly name: string;
+  readonly metered: Metered;
+  /**
+   * The ARN of the SNS topic that alarms are sent to.
+   *
+   * @default - `topic`
+   */
+  readonly topicArn?: string | undefined;
+  /**
+   * The topic that alarms are sent to.
+   *
+   * @default - a topic is made
+   */
+  readonly topic?: ITopic | undefined;
+}
+
+/** Where the runbooks are. */
+const RUNBOOKS = 'docs/operating.md';
+
+/**
+ * Watches a deployment: an alarm for each row of `alarm-table.ts`, one alarm for what customers feel, and a dashboard. What
+ * customers feel comes as one message; an alarm of another kind comes by itself.
+ */
+export class Monitoring extends Construct {
+  readonly topic: ITopic;
+  /** By their ids in `alarm-table.ts`. */
+  readonly alarms: ReadonlyMap<string, IAlarm>;
+  /** Goes off when an alarm does that customers feel. A release can be rolled back on it. */
+  readonly customersFeelIt: CompositeAlarm;
+  readonly dashboard: Dashboard;
+
+  constructor(scope: Construct, id: string, props: MonitoringProps) {
+    super(scope, id);
+    this.topic = alarmTopic(this, props);
+    const action = new SnsAction(this.topic);
+    const definitions = alarmsOf(props);
+    this.alarms = new Map(
+      definitions.map((definition) => [definition.id, this.#addAlarm(`${props.name}-${definition.id}`, definition)]),
+    );
+    const felt = definitions.filter(({ isFelt }) => isFelt === true).flatMap(({ id }) => this.alarms.get(id) ?? []);
+    this.customersFeelIt = new CompositeAlarm(this, 'CustomersFeelIt', {
+      compositeAlarmName: `${props.name}-customers-feel-it`,
+      alarmDescription: `Customers feel it. The alarms that it is made of say what. ${RUNBOOKS}#alarm-customers-feel-it`,
+      alarmRule: AlarmRule.anyOf(...felt.map((alarm) => AlarmRule.fromAlarm(alarm, AlarmState.ALARM))),
+    });
+    this.customersFeelIt.addAlarmAction(action);
+    this.customersFeelIt.addOkAction(action);
+    for (const { id, isFelt } of definitions) {
+      if (isFelt !== true) (this.alarms.get(id) as Alarm).addAlarmAction(action);
+    }
+    this.dashboard = addDashboard(this, {
+      name: props.name,
+      measures: props.measures,
+      metered: props.metered,
+      alarms: [this.customersFeelIt, ...this.alarms.values()],
+    });
+  }
+
+  #addAlarm(
+    alarmName: string,
+    { id, says, measure, threshold, isBelow, periods, whenMissing }: AlarmDefinition,
+  ): Alarm {
+    const [datapointsToAlarm, evaluationPeriods] = periods;
+    return new Alarm(this, `Alarm-${id}`, {
+      alarmName,
+      alarmDescription: `${says} ${RUNBOOKS}#alarm-${id}`,
+      metric: measure,
+      threshold,
+      comparisonOperator: isBelow ? ComparisonOperator.LESS_THAN_THRESHOLD : ComparisonOperator.GREATER_THAN_THRESHOLD,
+      datapointsToAlarm,
+      evaluationPeriods,
+      treatMissingData: whenMissing === 'breaching' ? TreatMissingData.BREACHING : TreatMissingData.NOT_BREACHING,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import type { ITopic } from 'aws-cdk-lib/aws-sns';
+import type { Construct } from 'constructs';
+import { type DeploymentEnvironment, prefixOf } from '../deployment-environment.ts';
+import { memoryOf, quotaOf } from '../environment-defaults.ts';
+import type { LookasideFunction } from '../lookaside-function.ts';
+import { STAGE } from '../lookup-api.ts';
+import type { Measures } from './measures.ts';
+import { Monitoring } from './monitoring.ts';
+
+export interface WatchOptions {
+  readonly environment: DeploymentEnvironment;
+  readonly measures: Measures;
+  /** The functions, by the folders of their entries. */
+  readonly functions: Readonly<Record<string, LookasideFunction>>;
+  readonly tableName: string;
+  /** Where alarms are sent to, unless the environment names a topic. Default: a topic is made. */
+  readonly topic: ITopic | undefined;
+}
+
+/** Watches a deployment as its environment says; undefined: it says `off`. */
+export function watch(scope: Construct, options: WatchOptions): Monitoring | undefined {
+  const { environment, measures, functions, tableName, topic } = options;
+  const { monitoring = {} } = environment;
+  if (monitoring === 'off') return undefined;
+  const functionNames = Object.fromEntries(
+    Object.entries(functions).map(([entry, { lambda }]) => [entry, lambda.functionName]),
+  );
+  const name = prefixOf(environment);
+  const api = { name, stage: STAGE };
+  return new Monitoring(scope, 'Monitoring', {
+    name,
+    measures,
+    functionNames,
+    api,
+    quota: quotaOf(environment),
+    expectsEvents: monitoring.expectsEvents ?? false,
+    topicArn: monitoring.topicArn,
+    topic,
+    metered: { functionNames: Object.values(functionNames), memoryMb: memoryOf(environment), tableName, api },
+  });
+}

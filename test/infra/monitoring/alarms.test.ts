@@ -1,0 +1,236 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { createHttpHandler } from '../../../functions/http/handler.ts';
+import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
+import { startFleet } from '../../support/fleet.ts';
+import { startInvalidateFunction } from '../../support/invalidate-function.ts';
+import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
+import { proxyEvent } from '../../support/proxy-event.ts';
+import { found, said } from '../../support/scripted-upstream.ts';
+import { propertiesOf, templateOf } from '../templates.ts';
+import { goesOff, type Line, type Period, readLines, readOwn } from './cloudwatch.ts';
+
+const template = templateOf('with events expected');
+const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
+/** The environment's name, and the beginning of the names of what it has (test/infra/create-stack.ts). */
+const [ENVIRONMENT, PREFIX] = ['test', 'lookaside'];
+const idOf = ({ AlarmName }: { AlarmName: string }) => AlarmName.slice(PREFIX.length + 1);
+const alarmOf = (id: string) => alarms.find((alarm) => idOf(alarm) === id);
+
+type Lines = readonly { readonly of: string; readonly facts: Line }[];
+
+interface LookupsOptions {
+  readonly count?: number;
+  /** What the upstream answers. */
+  readonly outcome?: UpstreamOutcome;
+  /** Whether all look-ups are of one customer. */
+  readonly isOne?: boolean;
+  readonly isStoreDown?: boolean;
+  /** How long each takes by the clock of the handler. */
+  readonly takesMs?: number;
+  readonly isBroken?: boolean;
+}
+
+const CUSTOMER = found('{"id":7,"profiles":[{"firstName":"A"}]}');
+const failed = (failure: 'connection' | 'credentials-refused' | 'credentials-unreadable'): UpstreamOutcome => ({
+  kind: 'failed',
+  failure,
+});
+
+/** The log lines of the function that answers look-ups: what the real one writes over a store and an upstream that behave so. */
+async function lookUp(options: LookupsOptions = {}): Promise<Lines> {
+  const { count = 1, outcome = CUSTOMER, isOne = false, isStoreDown = false, takesMs = 0, isBroken = false } = options;
+  const { service, clock, store, upstream } = startLookupService();
+  upstream.outcome = outcome;
+  if (isStoreDown) store.failing.add('read');
+  const log = new RecordingLog();
+  let monotonicMs = 0;
+  const slowed = {
+    now: () => clock.now(),
+    monotonicNow: () => {
+      monotonicMs += takesMs;
+      return monotonicMs;
+    },
+    sleep: clock.sleep.bind(clock),
+    sleepFree: clock.sleepFree.bind(clock),
+  };
+  const own = isBroken ? { lookup: async () => Promise.reject(new TypeError('planted')) } : {};
+  const handler = createHttpHandler({ service: { ...service, clock: slowed, ...own }, log, corsOrigins: [] });
+  for (let n = 0; n < count; n++) {
+    const query = `source=INSTORE&identifierName=mobile&identifierValue=98765432${isOne ? '10' : 10 + (n % 80)}`;
+    await handler(proxyEvent({ query }), { awsRequestId: `invocation-${n}` });
+  }
+  return log.lines.map(({ facts }) => ({ of: 'http', facts }));
+}
+
+/** A line of the same, of a stale hit whose revalidation cannot be asked for. */
+async function loseRevalidation(): Promise<Lines> {
+  const { service } = startLookupService();
+  const fleet = startFleet();
+  const { customerLookup: lookup, readTogether, clock, revalidator } = fleet;
+  revalidator.isReached = false;
+  await fleet.ask();
+  clock.advance(400_000);
+  const log = new RecordingLog();
+  const handler = createHttpHandler({ service: { ...service, lookup, readTogether, clock }, log, corsOrigins: [] });
+  const query = 'source=INSTORE&identifierName=externalId&identifierValue=MP1';
+  await handler(proxyEvent({ query }), { awsRequestId: 'invocation-1' });
+  return log.lines.map(({ facts }) => ({ of: 'http', facts }));
+}
+
+/** The log lines of the webhook. */
+async function receive(events: readonly object[], headers: Readonly<Record<string, string>> = {}): Promise<Lines> {
+  const { sendEvent, log } = startInvalidateFunction();
+  for (const event of events) await sendEvent(event, headers);
+  return log.lines.map(({ facts }) => ({ of: 'invalidate', facts }));
+}
+
+const EVENT = { eventName: 'customerUpdated', data: { customerIdentifiers: { customerId: 7 } } };
+const UNREADABLE = { eventName: 'somethingElse', data: {} };
+const ofFunction = (name: string, metric: string, value: number) =>
+  readOwn('AWS/Lambda', metric, { FunctionName: `${PREFIX}-${name}` }, value);
+const ofApi = (metric: string, value: number) =>
+  readOwn('AWS/ApiGateway', metric, { ApiName: PREFIX, Stage: 'live' }, value);
+const STRANGER = { Authorization: 'a guess' };
+/** The quota of the environment is 100 000 a day. */
+const DAILY_QUOTA = 100_000;
+
+/** For each alarm: a period in which it goes off, and one like it in which it does not. */
+const ROWS: Readonly<
+  Record<string, { readonly bad: () => Promise<Lines> | Period; readonly good: () => Promise<Lines> | Period }>
+> = {
+  faults: { bad: () => lookUp({ isBroken: true }), good: () => lookUp() },
+  'identity-mismatch': {
+    bad: () =>
+      lookUp({ outcome: found('{"id":7,"profiles":[{"identifiers":[{"type":"mobile","value":"919111111111"}]}]}') }),
+    good: () =>
+      lookUp({ outcome: found('{"id":7,"profiles":[{"identifiers":[{"type":"mobile","value":"919876543210"}]}]}') }),
+  },
+  'credentials-refused': {
+    bad: () => lookUp({ outcome: failed('credentials-refused') }),
+    good: () => lookUp({ outcome: failed('connection') }),
+  },
+  'bypass-share': { bad: () => lookUp({ count: 60, isStoreDown: true }), good: () => lookUp({ count: 60 }) },
+  'upstream-failing': {
+    bad: () => lookUp({ count: 60, outcome: failed('connection') }),
+    good: () => lookUp({ count: 60 }),
+  },
+  'not-found-share': {
+    bad: () => lookUp({ count: 60, outcome: said('not-found', 8015) }),
+    good: () => lookUp({ count: 60 }),
+  },
+  'slow-hits': {
+    bad: () => lookUp({ count: 5, isOne: true, takesMs: 501 }),
+    good: () => lookUp({ count: 5, isOne: true, takesMs: 499 }),
+  },
+  'server-errors': { bad: () => ofApi('5XXError', 0.06), good: () => ofApi('5XXError', 0.05) },
+  ...Object.fromEntries(
+    ['http', 'invoke', 'revalidate', 'invalidate'].map((name) => [
+      `throttled-${name}`,
+      { bad: () => ofFunction(name, 'Throttles', 1), good: () => ofFunction(name, 'Throttles', 0) },
+    ]),
+  ),
+  'revalidations-dropped': {
+    bad: () => ofFunction('revalidate', 'AsyncEventsDropped', 1),
+    good: () => ofFunction('http', 'AsyncEventsDropped', 1),
+  },
+  'revalidations-lost': { bad: loseRevalidation, good: () => lookUp() },
+  quota: { bad: () => ofApi('Count', 0.81 * DAILY_QUOTA), good: () => ofApi('Count', 0.8 * DAILY_QUOTA) },
+  'events-unread': { bad: () => receive([UNREADABLE]), good: () => receive([EVENT]) },
+  'webhook-refused': {
+    bad: () => receive(Array(11).fill(EVENT), STRANGER),
+    good: () => receive(Array(11).fill(EVENT)),
+  },
+  'webhook-silent': { bad: () => receive([]), good: () => receive([EVENT]) },
+};
+
+async function periodOf(make: () => Promise<Lines> | Period): Promise<Period> {
+  const made = await make();
+  return made instanceof Map ? (made as Period) : readLines(made as Lines, ENVIRONMENT);
+}
+
+test('every alarm has a row, and no row is of an alarm that there is not', () => {
+  expect(alarms.map(idOf).sort()).toEqual(Object.keys(ROWS).sort());
+});
+
+describe.each(Object.entries(ROWS))('the alarm %s', (id, { bad, good }) => {
+  test("goes off for what the code's own log lines, or AWS, say of the failure", async () => {
+    expect(goesOff(template, alarmOf(id), await periodOf(bad))).toBe(true);
+  });
+
+  test('is quiet for what is like it and well', async () => {
+    expect(goesOff(template, alarmOf(id), await periodOf(good))).toBe(false);
+  });
+
+  test('has a runbook, which its description names', () => {
+    const [anchor = ''] = /#[\w-]+$/.exec(alarmOf(id).AlarmDescription) ?? [];
+    expect(anchor).toBe(`#alarm-${id}`);
+    expect(readFileSync('docs/operating.md', 'utf8')).toMatch(new RegExp(`^### Alarm: ${id}$`, 'm'));
+  });
+});
+
+test('an alarm of another environment does not go off', async () => {
+  const elsewhere = readLines(await lookUp({ isBroken: true }), 'another');
+  expect(alarms.filter((alarm) => idOf(alarm) !== 'webhook-silent' && goesOff(template, alarm, elsewhere))).toEqual([]);
+});
+
+test('a share of few look-ups says nothing', async () => {
+  const few = readLines(await lookUp({ count: 10, outcome: said('not-found', 8015) }), ENVIRONMENT);
+  expect(goesOff(template, alarmOf('not-found-share'), few)).toBe(false);
+});
+
+test('a day without an event is no alarm unless events are expected', () => {
+  const names = propertiesOf(templateOf('default'), 'AWS::CloudWatch::Alarm').map(idOf);
+  expect(names).toContain('events-unread');
+  expect(names).not.toContain('webhook-silent');
+});
+
+describe('who is told', () => {
+  const [composite] = propertiesOf(template, 'AWS::CloudWatch::CompositeAlarm');
+  const topicOf = (actions: readonly { Ref: string }[] | undefined) =>
+    actions?.map(({ Ref }) => template.Resources[Ref]?.Type);
+
+  test('what customers feel comes as one message, of the alarm that is made of those', () => {
+    expect(composite.AlarmName).toBe('lookaside-customers-feel-it');
+    expect(topicOf(composite.AlarmActions)).toEqual(['AWS::SNS::Topic']);
+    const ids = Object.entries(template.Resources).filter(([id]) =>
+      JSON.stringify(composite.AlarmRule).includes(`"${id}"`),
+    );
+    const felt = ['credentials-refused', 'faults', 'server-errors', 'slow-hits', 'throttled-http'];
+    expect(ids.map(([, { Properties }]) => idOf(Properties)).sort()).toEqual(felt);
+    for (const id of felt) expect(alarmOf(id).AlarmActions).toBeUndefined();
+    for (const alarm of alarms.filter((each) => !felt.includes(idOf(each)))) {
+      expect(topicOf(alarm.AlarmActions)).toEqual(['AWS::SNS::Topic']);
+    }
+    expect(readFileSync('docs/operating.md', 'utf8')).toMatch(/^### Alarm: customers-feel-it$/m);
+  });
+
+  test('the topic takes messages over TLS, of alarms of its own account', () => {
+    const [policy] = propertiesOf(template, 'AWS::SNS::TopicPolicy');
+    const statements = policy.PolicyDocument.Statement;
+    expect(statements).toEqual(
+      expect.arrayContaining([
+        expect.objectContaining({ Effect: 'Deny', Condition: { Bool: { 'aws:SecureTransport': 'false' } } }),
+        expect.objectContaining({
+          Effect: 'Allow',
+          Principal: { Service: 'cloudwatch.amazonaws.com' },
+          Condition: { StringEquals: { 'aws:SourceAccount': { Ref: 'AWS::AccountId' } } },
+        }),
+      ]),
+    );
+    expect(template.Outputs).toHaveProperty('AlarmTopicArn');
+  });
+
+  test('a topic that is given is used, and none is made', () => {
+    const other = templateOf('with a topic');
+    expect(propertiesOf(other, 'AWS::SNS::Topic')).toEqual([]);
+    const [given] = propertiesOf(other, 'AWS::CloudWatch::CompositeAlarm');
+    expect(given.AlarmActions).toEqual(['arn:aws:sns:ap-south-1:111122223333:on-call']);
+  });
+
+  test('monitoring that is off makes nothing', () => {
+    const types = Object.values(templateOf('without monitoring').Resources).map(({ Type }) => Type);
+    expect(types.filter((type) => /CloudWatch|SNS/.test(type))).toEqual([]);
+    expect(templateOf('without monitoring').Outputs).not.toHaveProperty('AlarmTopicArn');
+  });
+});
