@@ -239,13 +239,3 @@ export interface DeploymentEnvironment {
 export function prefixOf({ name, prefix }: Pick<DeploymentEnvironment, 'name' | 'prefix'>): string {
   return prefix ?? `lookaside-${name}`;
 }
-
-/** How fast the webhook may be called in an environment. */
-export function webhookThrottleOf({ webhookThrottle }: DeploymentEnvironment): Throttle {
-  return webhookThrottle ?? { perSecond: 50, burst: 100 };
-}
-
-/** How many instances of `invalidate` may run at once in an environment. */
-export function invalidationConcurrencyOf(environment: DeploymentEnvironment): number | 'unlimited' {
-  return environment.invalidationConcurrency ?? webhookThrottleOf(environment).burst;
-}

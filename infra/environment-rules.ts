@@ -2,13 +2,12 @@ import { SETTING_NAMES } from '../functions/settings/definitions.ts';
 import {
   type ChosenSettings,
   type DeploymentEnvironment,
-  invalidationConcurrencyOf,
   prefixOf,
   RELEASES,
   RETENTION_DAYS,
   type StackSetting,
-  webhookThrottleOf,
 } from './deployment-environment.ts';
+import { invalidationConcurrencyOf, webhookThrottleOf } from './environment-defaults.ts';
 import { either, flag, listOf, members, oneOf, optional, type Rule, rule, text, wholeNumber } from './rule.ts';
 
 /** Thrown when an environment is wrong. Each line of the message names one value, and what is allowed. */

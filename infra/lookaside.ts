@@ -7,13 +7,8 @@ import { Construct } from 'constructs';
 import type { Settings } from '../functions/settings/settings.ts';
 import type { Entry } from './bundle.ts';
 import { CacheTable } from './cache-table.ts';
-import {
-  type DeploymentEnvironment,
-  invalidationConcurrencyOf,
-  prefixOf,
-  webhookThrottleOf,
-} from './deployment-environment.ts';
-import { memoryOf, quotaOf } from './environment-defaults.ts';
+import { type DeploymentEnvironment, prefixOf } from './deployment-environment.ts';
+import { invalidationConcurrencyOf, memoryOf, quotaOf, webhookThrottleOf } from './environment-defaults.ts';
 import { checkEnvironment } from './environment-rules.ts';
 import { deadlineWithinGateway, GATEWAY_LIMIT_MS, MARGIN_MS, settingsOf } from './environment-settings.ts';
 import { LookasideFunction } from './lookaside-function.ts';

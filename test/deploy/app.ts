@@ -4,11 +4,12 @@ import type { DeploymentEnvironment } from '../../infra/deployment-environment.t
 import { synthesize } from '../../infra/synthesize.ts';
 
 /**
- * Nothing is left out. The emulator's table is written in Python and slower than DynamoDB, and entries grow stale while a
+ * Nothing is left out but what watches the deployment: the emulator knows no composite alarms (test/infra/monitoring/ looks at the
+ * template). The emulator's table is written in Python and slower than DynamoDB, and entries grow stale while a
  * test waits.
  */
 const settings = { CACHE_TIMEOUT_MS: '2000', FRESH_SECONDS: '5' };
-const emulated: DeploymentEnvironment = { name: 'emulated', settings, ownsGatewayLogRole: true };
-const neighbour: DeploymentEnvironment = { name: 'neighbour', settings };
+const emulated: DeploymentEnvironment = { name: 'emulated', settings, monitoring: 'off', ownsGatewayLogRole: true };
+const neighbour: DeploymentEnvironment = { name: 'neighbour', settings, monitoring: 'off' };
 
 await synthesize(new App(), { emulated, neighbour });
