@@ -35,7 +35,7 @@ export interface LookupService {
   readonly store: DynamoDbCacheStore | undefined;
 }
 
-/** Wires the look-up. Loads nothing that only a miss needs, and asks nobody. */
+/** Wires the look-up. Loads nothing that only a miss needs, and sends no request. */
 export function createLookupService(settings: Settings, overrides: Overrides = {}): LookupService {
   const clock = systemClock;
   const { cache, customer, freshness, upstream } = settings;

@@ -26,7 +26,7 @@ export class CacheTable extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiresAt',
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // Under Amazon's key for this account, not DynamoDB's own: who decrypted customers' profiles is then on record.
+      // Under Amazon's key for this account, not DynamoDB's own: each decryption of customers' profiles is then on record.
       encryption: TableEncryption.AWS_MANAGED,
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
       deletionProtection: isProtected,

@@ -82,14 +82,14 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
   { type: ResponseType.DEFAULT_5XX, ...INTERNAL_ERROR },
   { type: ResponseType.BAD_REQUEST_BODY, ...BAD_REQUEST },
   { type: ResponseType.BAD_REQUEST_PARAMETERS, ...BAD_REQUEST },
-  // What has no type of its own: an Authorization that is no signature, an access key of nobody.
+  // What has no type of its own: an Authorization that is no signature, an access key that does not exist.
   { type: ResponseType.DEFAULT_4XX, ...FORBIDDEN },
 ];
 
 /**
  * Gives the gateway's own answers the form of the function's errors, so that a client needs one parser only.
  *
- * @param allowsOrigins whether pages of other origins may read them: the gateway knows `*` or nobody (contract §1)
+ * @param allowsOrigins whether pages of other origins may read them: the gateway knows `*` or no origin (contract §1)
  */
 export function addGatewayAnswers(api: RestApi, allowsOrigins: boolean): void {
   for (const answer of GATEWAY_ANSWERS) {

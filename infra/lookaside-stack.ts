@@ -44,7 +44,7 @@ export class LookasideStack extends Stack {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
-  /** Asks the one who deploys for the upstream's address: without a default, CloudFormation refuses to go on without it. */
+  /** Asks the operator for the upstream's address: without a default, CloudFormation refuses to go on without it. */
   private askForUpstream(): string {
     return new CfnParameter(this, 'UpstreamBaseUrl', {
       description: "The upstream's address, such as https://eu.api.capillarytech.com",

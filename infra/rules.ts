@@ -2,7 +2,7 @@ import { type App, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 
 /**
- * Holds every stack of an app against cdk-nag's AwsSolutions rules: a finding that nobody acknowledged, with a reason,
+ * Holds every stack of an app against cdk-nag's AwsSolutions rules: a finding that is not acknowledged, with a reason,
  * fails the synthesis. Amazon's template rules do too, by a flag in cdk.json.
  */
 export function holdAgainstRules(app: App): void {

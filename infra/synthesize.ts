@@ -27,7 +27,7 @@ export async function synthesize(
   }
 }
 
-/** Whether the one who deploys can mend it: a stack trace would only hide the line that says how. */
+/** Whether the operator can mend it: a stack trace would only hide the line that says how. */
 function isOperators(error: unknown): error is Error {
   return error instanceof EnvironmentError || error instanceof SettingsError;
 }

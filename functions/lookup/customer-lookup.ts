@@ -14,7 +14,7 @@ import type { LookupResult } from './lookup-result.ts';
 import { type Entries, StoreUnavailableError } from './ports.ts';
 import { SharedRead, type Shown } from './shared-read.ts';
 
-/** Looks a customer up, with what is to join the reply. Throws for nothing that is anybody's business outcome. */
+/** Looks a customer up, with what is to join the reply. Returns every business outcome; throws only on a bug. */
 export type CustomerLookup = (
   asked: AskedLookup,
   directives: RequestDirectives,
@@ -141,7 +141,7 @@ export function createCustomerLookup(
   };
 }
 
-/** Where one half says that the customer was erased, the other knows who that was, and what is kept of them goes. */
+/** If one half says that the customer was erased, the other half names the customer, and all stored entries of them go. */
 async function voidErased(halves: readonly LookupResult[], voidCustomer: VoidCustomer): Promise<void> {
   const isErased = halves.some(({ answer }) => answer.kind === 'erased');
   const isStoreDown = halves.some(({ storeFailure }) => storeFailure !== undefined);

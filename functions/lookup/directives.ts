@@ -16,7 +16,7 @@ export interface RequestDirectives {
   readonly staleIfErrorMs: number | undefined;
 }
 
-/** A caller who asks for nothing special. */
+/** The directives of a caller that sends none. */
 export const NO_DIRECTIVES: RequestDirectives = {
   noCache: false,
   noStore: false,

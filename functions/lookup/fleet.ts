@@ -48,7 +48,7 @@ export function lastRetryMs({
 }
 
 /**
- * How much longer than its lease an item is kept, so that those who wait find how the lease ended; and how much longer
+ * How much longer than its lease an item is kept, so that look-ups that wait find how the lease ended; and how much longer
  * than itself a pause of the upstream. Milliseconds.
  */
 export const LEASE_MARGIN_MS = 60_000;

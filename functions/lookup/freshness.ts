@@ -84,7 +84,7 @@ function mayBeStale({ entry, ageMs }: Servable, directives: RequestDirectives): 
   if (entry.kind === 'not-found' || entry.staleFrom !== undefined) return false;
   if (directives.noStore || directives.minFreshMs !== undefined) return false;
   if (directives.maxAgeMs === undefined) return true;
-  // RFC 9111 §5.2.1.1: without max-stale, who sets a max-age wants nothing stale.
+  // RFC 9111 §5.2.1.1: without max-stale, a caller that sets max-age wants nothing stale.
   return directives.maxStaleMs !== undefined && ageMs <= directives.maxAgeMs;
 }
 
@@ -111,7 +111,7 @@ export function canJoin({ noCache, maxAgeMs, minFreshMs = 0 }: RequestDirectives
 /**
  * The entry as it may stand in, at this moment, for an upstream that fails or is too slow: found, and within
  * STALE_IF_ERROR_SECONDS (or the caller's stale-if-error, where that is shorter). Undefined when it may not.
- * A caller who said no-cache or no-store never gets it.
+ * A caller that said no-cache or no-store never gets it.
  */
 export function standIn(
   entry: CacheEntry | undefined,
@@ -126,7 +126,7 @@ export function standIn(
   return -servable.ttlMs < limitMs ? servable : undefined;
 }
 
-/** The entry with its age and remaining freshness, unless it is of no use to anybody. */
+/** The entry with its age and remaining freshness, unless it may not be used at all. */
 function toServable(entry: CacheEntry | undefined, windows: FreshnessWindows, now: number): Servable | undefined {
   if (entry === undefined || entry.askedAt > now + MAX_CLOCK_LEAD_MS || entry.expiresAt <= now) return undefined;
   const ageMs = Math.max(0, now - entry.askedAt);
@@ -146,7 +146,7 @@ export function freshnessLifetimeMs(
   return windows.freshForMs * (1 - Math.min(freshnessCut, MAX_FRESHNESS_CUT));
 }
 
-/** From when on an entry asked for at `askedAt` is of no use to anybody. Epoch milliseconds. */
+/** The moment from which an entry asked for at `askedAt` is never used. Epoch milliseconds. */
 export function expiryOf(kind: CacheEntry['kind'], askedAt: number, windows: FreshnessWindows): number {
   if (kind === 'not-found') return askedAt + windows.notFoundFreshForMs;
   return askedAt + windows.freshForMs + Math.max(windows.staleWhileRevalidateMs, windows.staleIfErrorMs);

@@ -6,7 +6,7 @@ import type { CacheUse, JoinOutcome, LookupResult, ServedReply } from './lookup-
 import type { UpstreamCall } from './upstream.ts';
 
 /**
- * The two halves of a look-up as one: v2's, and v1.1's whose sections join it.
+ * The two halves of a look-up as one: v2's, and v1.1's. The sections of v1.1 join v2's reply.
  *
  * Joined only when both are about one customer, by the upstream's own id; else, or when one half is missing, the other is
  * served, with a warning that names what is not there. Its age is that of the older half, its freshness that of the half
@@ -46,7 +46,7 @@ function whyMissing({ kind }: LookupResult['answer'], api: Api): string {
   return `${api} does not give this customer.`;
 }
 
-/** Who is erased is nobody's to show, whatever v2, or the cache, still says. */
+/** An erased customer must not be shown, even if v2 or the cache still has data. */
 function erased(word: ServedReply): ServedReply {
   const { code, message } = REPLY_SHAPES['v1.1'].errorOf(parseObject(word.body));
   // v1.1 writes it as a text, v2 as a number.

@@ -1,5 +1,5 @@
 /**
- * Loads something when it is first needed, once for all who need it. A failure is forgotten: the next caller loads it
+ * Loads something when it is first needed, once for all callers. A failure is forgotten: the next caller loads it
  * again. A file system that failed once must not make every later look-up of the instance fail.
  */
 export function lazily<T>(load: () => Promise<T>): () => Promise<T> {

@@ -40,13 +40,13 @@ export interface LookupPolicy {
 }
 
 /**
- * - `answer`: somebody waits for it
- * - `revalidate`: nobody does: it neither waits for another's fetch nor gives its own up early
+ * - `answer`: a caller waits for it
+ * - `revalidate`: no caller waits for it, so it never gives its own fetch up early
  */
 export type LookupPurpose = 'answer' | 'revalidate';
 
 /**
- * A look-up: who is this? Throws for nothing that is anybody's business outcome.
+ * A look-up: which customer is this? Returns every business outcome; throws only on a bug.
  *
  * @param purpose default: `answer`
  * @param firstRead reads what is under the request's key for the first time; default: by a read of its own

@@ -48,7 +48,7 @@ export interface ServedReply {
   readonly ageMs: number;
   /** The freshness it has left; negative when stale, 0 for what is never fresh. */
   readonly ttlMs: number;
-  /** The keyed hash of the customer whom it is about; undefined where it is about none, or does not say about whom. */
+  /** The keyed hash of its customer; undefined: it is about no customer, or does not name one. */
   readonly customer: string | undefined;
   /** The same customer's hashes under the other key secrets, while these are being rotated. */
   readonly customerAliases: readonly string[];

@@ -217,7 +217,7 @@ export interface Revalidator {
    * Asks for it, by a separate invocation. Never fails.
    *
    * @returns whether it was asked for; false after a time-out or an error. The caller then takes its mark back: otherwise
-   *   nobody asks for this key until the mark lapses. An event that was reported lost may still come; that is harmless.
+   *   no look-up asks for this key until the mark lapses. An event that was reported lost may still come; that is harmless.
    */
   revalidate(request: CanonicalRequest): Promise<boolean>;
 }

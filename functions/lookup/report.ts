@@ -1,6 +1,6 @@
 import type { CacheUse, JoinOutcome, LookupResult } from './lookup-result.ts';
 
-/** A look-up as the log has it: how it went, never whom it was about. */
+/** A look-up as the log has it: how it went, never which customer it was about. */
 export interface LookupReport {
   /** What the caller got. */
   readonly answer: string;

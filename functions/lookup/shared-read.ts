@@ -83,7 +83,7 @@ export class SharedRead<T> {
     const begun: Read<T> = { beganAt, shown, answer, ended: new AbortController(), waiterCount: 0 };
     this.#underWay = [...this.#underWay, begun];
     this.#next = undefined;
-    // Those that wait see the failure. If the read was only sent again, nobody waits for it.
+    // Those that wait see the failure. A read that was only sent again has nothing that waits for it.
     shown.catch(() => undefined);
     read().then(
       (value) => this.#answered(begun, { value, beganAt }),

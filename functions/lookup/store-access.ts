@@ -9,7 +9,7 @@ const MIN_RETRY_INTERVAL_MS = 20;
  * What one instance knows of its store. All look-ups of the instance share it.
  *
  * - If the store has answered another call since a call began that timed out, the store is late and not down.
- * - If the store throttled a look-up for as long as that one could wait, and has answered nothing since, it serves nobody:
+ * - If the store throttled a look-up for as long as that one could wait, and has answered nothing since, it serves no look-up:
  *   the next look-up does not wait as long.
  */
 export class StoreVitality {
@@ -94,7 +94,7 @@ export class StoreAccess<Store> {
     return this.#options.vitality.hasAnsweredSince(this.troubleSince);
   }
 
-  /** Whether it is worth asking again: the store is alive, or it throttles, and has not been seen to serve nobody. */
+  /** Whether it is worth asking again: the store is alive, or it throttles, and has served some look-up not long ago. */
   get isWorthAsking(): boolean {
     return this.isAlive || (this.lastTrouble === 'throttled' && this.#options.vitality.maySoonServe);
   }

@@ -16,7 +16,7 @@ export interface CustomerUpstream {
 
 /** How long, and how often, a look-up may ask. */
 export interface FetchOptions {
-  /** Aborted when nobody waits for the answer any longer. Default: somebody always does. */
+  /** Aborted when the caller no longer waits for the answer. Default: the caller waits. */
   readonly signal?: AbortSignal;
   /**
    * Says, before a second request is sent for this look-up, whether it may be: a pause may have begun meanwhile.

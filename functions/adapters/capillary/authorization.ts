@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Credentials } from '../../credentials.ts';
 import type { FailureKind } from '../../lookup/upstream.ts';
 
-/** The header that shows the upstream who asks. Secret. */
+/** The header that authenticates us to the upstream. Secret. */
 export interface AuthorizationHeader {
   readonly name: string;
   readonly value: string;
@@ -67,7 +67,7 @@ const MIN_RENEWAL_INTERVAL_MS = 1000;
 const DEFAULT_PAUSE_MS = 2000;
 
 /**
- * Shows the upstream who asks: Basic, or OAuth with a token that is kept until shortly before its end (upstream notes
+ * Authenticates us to the upstream: Basic, or OAuth with a token that is kept until shortly before its end (upstream notes
  * §4). However many ask at once, credentials and token are fetched once.
  */
 export class Authorization {

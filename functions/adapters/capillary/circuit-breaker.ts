@@ -14,7 +14,7 @@ const MAX_REMEMBERED = 100;
  * - `failed`: the upstream could not be reached, was too late, or failed
  * - `{ invalidOf }`: the reply is not what it should be. It counts once per customer: one customer whose reply is bad never
  *   opens the breaker for the others.
- * - `unknown`: it says nothing about the upstream. It was not asked, nobody waited for its answer, or it answered 4xx,
+ * - `unknown`: it says nothing about the upstream. It was not asked, no caller waited for its answer, or it answered 4xx,
  *   which is about this one request.
  */
 export type Verdict = 'well' | 'failed' | 'unknown' | { readonly invalidOf: string };
@@ -33,7 +33,7 @@ export interface Passage {
  */
 export class CircuitBreaker {
   readonly #now: () => number;
-  /** Who had an invalid reply since the last look-up that went well. In memory only; oldest first. */
+  /** The customers that had an invalid reply since the last look-up that went well. In memory only; oldest first. */
   readonly #customersWithInvalid = new Set<string>();
   #failuresInARow = 0;
   #openMs = MIN_OPEN_MS;

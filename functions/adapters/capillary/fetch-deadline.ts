@@ -18,7 +18,7 @@ export class FetchDeadline {
 
   /**
    * @param ms the whole budget of the fetch. Milliseconds.
-   * @param givenUp aborted when nobody waits any longer
+   * @param givenUp aborted when the caller no longer waits
    */
   constructor(ms: number, givenUp: AbortSignal) {
     this.#freeTime = new FreeTimeDeadline(ms);

@@ -26,7 +26,7 @@ const STATUSES_WITHOUT_BODY = [204, 205, 304];
  *   connection (contract §3). The global one does not tell that a connection was an old one. The upstream, or a NAT
  *   gateway in between, forgets idle connections, and an instance that was frozen finds that out by its next request.
  * - It never follows a redirect, whatever the request says: the next host would see the token.
- * - It leaves the body as it came, in its Content-Encoding: who reads it can tell a wrong coding from a broken connection.
+ * - It leaves the body as it came, in its Content-Encoding: the reader can tell a wrong coding from a broken connection.
  *
  * It throws when there is no reply, or when the request's signal is aborted before the reply began.
  */

@@ -106,7 +106,7 @@ export async function askAsHolder(
     if (!kept.isEnded) await dropContradicted(asked, known.item, fetched);
     return answer(context, asked, fetched, reason, kept);
   } catch (fault) {
-    // A fault of our own: those who wait must not wait for the lease to lapse.
+    // A fault of our own: look-ups that wait must not wait for the lease to lapse.
     await lease.end({ outcome: { kind: 'not-stored', token: lease.token } });
     throw fault;
   }
@@ -146,7 +146,7 @@ async function currentStandIn(
 }
 
 /**
- * How much longer a usable stale entry waits for the upstream; undefined: there is none, nobody waits for the answer, or
+ * How much longer a usable stale entry waits for the upstream; undefined: there is none, no caller waits for the answer, or
  * the caller asked for a newer entry than one that is still fresh. Milliseconds; 0 or less: no longer.
  */
 export function softMsLeft(

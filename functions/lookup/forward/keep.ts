@@ -48,7 +48,7 @@ export async function keepAnswer(
   const written = entry && (await write(asked, lease, entry));
   const lifetimeMs = entry && freshnessLifetimeMs(entry, windows);
   if (written === 'written') return { isStored: true, isEnded: true, lifetimeMs };
-  // If only the store kept the answer from being stored, one of those who wait takes over. Else each asks for itself.
+  // If only the store kept the answer from being stored, one of the look-ups that wait takes over. Else each asks for itself.
   const kind = entry !== undefined && written === undefined ? 'given-up' : 'not-stored';
   const isEnded = await lease.end({ outcome: { kind, token }, endsEntry: endsEntry(fetched) });
   return { isStored: false, isEnded, lifetimeMs };

@@ -78,7 +78,7 @@ export class LeaseWatch {
   }
 
   /**
-   * In how long the lease should end, by what its holder expects; 0: it should have ended, or nobody knows. Milliseconds.
+   * In how long the lease should end, by what its holder expects; 0: it should have ended, or its end is not known. Milliseconds.
    * The holder's clock may be wrong by the clocks' difference, and so may be what it returns.
    */
   untilExpectedEndMs({ lease }: StoredItem): number {
@@ -99,7 +99,7 @@ export class LeaseWatch {
    *
    * - With a usable stale entry: the soft timeout.
    * - Without: one lease, counted from the first one that was seen, so that it has lapsed by then.
-   * - If a holder vanished: one lease more, so that not everybody who waited asks at once. If the store is in trouble,
+   * - If a holder vanished: one lease more, so that the look-ups that waited do not all ask at once. If the store is in trouble,
    *   the holder may live, so the wait ends while there is time for a fetch of our own (promise 8).
    */
   patienceMs({ startedAt, softMsLeft, hasStoreTrouble }: WaitLimits): number {

@@ -28,9 +28,9 @@ export interface Seen {
   readonly onlyIfCached: boolean;
   /** The caller wants nothing stored. */
   readonly noStore: boolean;
-  /** Whether a fetch that is under way can give the answer: neither no-cache, nor another directive forbids it. */
+  /** Whether a fetch under way can give the answer: no directive of the caller forbids it. */
   readonly joins: boolean;
-  /** Nobody waits for the answer. */
+  /** No caller waits for the answer. */
   readonly isRevalidation: boolean;
   /** Whether the store is on, and has not failed. */
   readonly isStoreUsable: boolean;

@@ -1,4 +1,4 @@
-/** The first sleep of a look-up that waits, if nobody knows how long the fetch takes. Milliseconds. */
+/** The first sleep of a look-up that waits, if it is not known how long the fetch takes. Milliseconds. */
 const FIRST_INTERVAL_MS = 50;
 /** The sleep after the moment at which the fetch should have ended. Milliseconds. */
 const CLOSE_INTERVAL_MS = 25;
@@ -39,7 +39,7 @@ export class PollPace {
    * - Else: half of the interval to all of it.
    *
    * @param random 0 (included) to 1 (excluded)
-   * @param untilEndMs when the fetch should end, from now on; 0: it should have ended, or nobody knows
+   * @param untilEndMs when the fetch should end, from now on; 0: it should have ended, or its end is not known
    */
   nextMs(random: number, untilEndMs = 0): number {
     const aheadMs = this.#aheadMs;

@@ -4,7 +4,7 @@ import type { Clock } from '../ports.ts';
 
 /** After how many fetches in a row that were given up the upstream counts as slow. */
 const MAX_GIVEN_UP = 3;
-/** How long nobody waits for a slow upstream: at first, doubling at each further give-up. Milliseconds. */
+/** How long no look-up waits for a slow upstream: at first, doubling at each further give-up. Milliseconds. */
 const MIN_INTERVAL_MS = 1000;
 const MAX_INTERVAL_MS = 5000;
 
