@@ -15,7 +15,8 @@ export function acknowledgeApiFindings(api: RestApi, ownsLogRole: boolean): void
   Validations.of(api.deploymentStage).acknowledge(
     {
       id: 'AwsSolutions::AwsSolutions-APIG6',
-      reason: 'Execution logs write query strings, which are phone numbers and e-mail addresses (design decision 8).',
+      reason:
+        'Execution logs write query strings, which are phone numbers and e-mail addresses (docs/design.md, Silence).',
     },
     {
       id: 'AwsSolutions::AwsSolutions-APIG3',

@@ -14,7 +14,7 @@ export interface CacheTableProps {
 
 /**
  * Where the entries lie. Its keys and its TTL attribute are what `functions/adapters/dynamodb` writes. One region, no
- * index: every read is strongly consistent (design decision 2).
+ * index: every read is strongly consistent (docs/design.md, The entry).
  */
 export class CacheTable extends Construct {
   readonly table: Table;

@@ -42,7 +42,7 @@ const EVERY_CALL = '*/*';
 
 /**
  * The REST API in front of the functions, made from the list of routes. REST rather than HTTP: fleets need keys with usage
- * plans, a firewall and mutual TLS (design decision 8).
+ * plans, a firewall and mutual TLS (docs/design.md, The gateway).
  */
 export class LookupApi extends Construct {
   readonly api: RestApi;

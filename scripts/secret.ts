@@ -30,7 +30,7 @@ async function run(secretId: string): Promise<void> {
   }
   const client = new SecretsManagerClient({ region: address.region });
   try {
-    const version = await fillSecret(client, secretId, await readCredentials());
+    const version = await fillSecret(client, secretId, await readGivenCredentials());
     console.log(`The secret holds the credentials now (version ${version}). Next: npm run smoke.`);
   } catch (error) {
     // What the SDK throws names the secret and the reason, not the value.
@@ -54,7 +54,7 @@ async function readSetRegion(): Promise<string | undefined> {
   }
 }
 
-async function readCredentials(): Promise<string> {
+async function readGivenCredentials(): Promise<string> {
   const { UPSTREAM_CREDENTIALS: fromEnvironment } = process.env;
   if (fromEnvironment) return fromEnvironment;
   return process.stdin.isTTY ? askForCredentials() : text(process.stdin);

@@ -5,7 +5,7 @@ import type { ErrorFacts } from '../functions/adapters/telemetry/logger.ts';
 import { createMetricsFormat } from '../functions/adapters/telemetry/metrics.ts';
 import type { CacheResult, ErrorResult, LookupOutcome } from '../functions/batch/outcome.ts';
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier/identifier-name.ts';
-import { EMBEDS, sectionsOf, toEmbed } from '../functions/customer/v2/embed.ts';
+import { EMBEDS, sectionsOfEmbeds, toEmbed } from '../functions/customer/v2/embed.ts';
 import { WEBHOOK_REFUSALS } from '../functions/invalidate/webhook.ts';
 import { DIRECTIVE_NAMES } from '../functions/lookup/directives.ts';
 import type { ForwardReason } from '../functions/lookup/freshness.ts';
@@ -110,7 +110,7 @@ describe('docs/api.md', () => {
   // The tables of parameters are held by api-parameters.test.ts.
   test('has each embed with its sections, and no other', () => {
     const [, ...embeds] = rows(apiPage, '### Embeds').map(([name, section]) => [code(name), code(section)]);
-    expect(embeds).toEqual(EMBEDS.map((embed) => [embed, sectionsOf([embed]).join(', ')]));
+    expect(embeds).toEqual(EMBEDS.map((embed) => [embed, sectionsOfEmbeds([embed]).join(', ')]));
     expect(embeds.every(([name = '']) => toEmbed(name) === name)).toBe(true);
   });
 

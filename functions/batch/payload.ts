@@ -28,7 +28,7 @@ export const MAX_LOOKUPS = 100;
  * @throws {InvalidRequestError} when the payload is neither, or holds too many
  */
 export function readInvokePayload(payload: unknown): InvokePayload {
-  if (!isObject(payload)) {
+  if (!isPlainObject(payload)) {
     throw new InvalidRequestError(
       'invalid_parameter',
       'The payload is no JSON object; allowed is one look-up, or {"lookups":[…]}.',
@@ -78,7 +78,7 @@ export async function readLookupPayload(
   reading: RequestReading,
   cacheControl?: string,
 ): Promise<LookupPayload> {
-  if (!isObject(payload)) throw new InvalidRequestError('invalid_parameter', 'A look-up is no JSON object.');
+  if (!isPlainObject(payload)) throw new InvalidRequestError('invalid_parameter', 'A look-up is no JSON object.');
   const { api: name = 'v2', cacheControl: own, language } = payload;
   const api = APIS.find((known) => known === name);
   if (api === undefined) {
@@ -133,6 +133,6 @@ function isExact(value: unknown): boolean {
   return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }
 
-function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -4,7 +4,7 @@ import { isObject } from '../customer/json/json.ts';
 import { createInvalidation } from '../lookup/invalidation.ts';
 import { StoreUnavailableError } from '../lookup/ports.ts';
 import { type BodyText, MAX_UNPACKED_BYTES, readText } from '../rest/body.ts';
-import { problem } from '../rest/problem.ts';
+import { problem, RETRY_AFTER_SECONDS } from '../rest/problem.ts';
 import type { Reply } from '../rest/reply.ts';
 import { header, requestIdOf } from '../rest/rest-event.ts';
 import { isAuthorized } from './authorization.ts';
@@ -14,14 +14,11 @@ import { subjectsOf } from './event/event-subjects.ts';
 import { type InvalidateHandlerOptions, PURGE_WITHIN_MS } from './invalidate-options.ts';
 import { invalidationReply } from './invalidation-reply.ts';
 
-/** When to send again what could not be completed. Seconds. */
-const RETRY_AFTER_SECONDS = '5';
-
 /** The codes of the errors that an event can get. */
 export const WEBHOOK_REFUSALS = ['unauthorized', 'invalid_parameter', 'too_many_requests'] as const;
 
 function refuse(code: (typeof WEBHOOK_REFUSALS)[number], detail: string, request: APIGatewayProxyEvent): Reply {
-  const headers = code === 'too_many_requests' ? { 'Retry-After': RETRY_AFTER_SECONDS } : {};
+  const headers = code === 'too_many_requests' ? { 'Retry-After': String(RETRY_AFTER_SECONDS) } : {};
   return problem(code, detail, requestIdOf(request), headers);
 }
 

@@ -1,4 +1,4 @@
-import { type CacheKey, nameOf } from '../customer/request/cache-key.ts';
+import { type CacheKey, keyText } from '../customer/request/cache-key.ts';
 import type { Lease, StoredItem } from './entry.ts';
 import type { Clock } from './ports.ts';
 import { SharedRead, type Shown } from './shared-read.ts';
@@ -92,7 +92,7 @@ export class Crowds {
    * @param key undefined: the look-up is not stored, and is a crowd of its own
    */
   enter(key: CacheKey | undefined): Crowd {
-    const name = key && nameOf(key);
+    const name = key && keyText(key);
     const known = name === undefined ? undefined : this.#crowds.get(name);
     const crowd = known ?? new Crowd(this.#clock, () => name !== undefined && this.#crowds.delete(name));
     if (name !== undefined) this.#crowds.set(name, crowd);

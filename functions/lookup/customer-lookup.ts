@@ -1,4 +1,4 @@
-import { type CacheKey, nameOf } from '../customer/request/cache-key.ts';
+import { type CacheKey, keyText } from '../customer/request/cache-key.ts';
 import type { AskedLookup, CanonicalRequest } from '../customer/request/canonical-request.ts';
 import type { RequestDirectives } from './directives.ts';
 import { MIN_VOIDING_MS } from './fleet.ts';
@@ -55,7 +55,7 @@ export function createReadTogether(
     for (const request of requests) {
       const key = keyOf(request, policy);
       if (key === undefined) continue;
-      const name = nameOf(key);
+      const name = keyText(key);
       keys.set(name, key);
       nameByRequest.set(request, name);
     }

@@ -1,4 +1,4 @@
-import { type CacheKey, customerHash, nameOf, partitionKey } from '../customer/request/cache-key.ts';
+import { type CacheKey, customerHash, keyText, partitionKey } from '../customer/request/cache-key.ts';
 import type { Subject } from '../customer/request/canonical-request.ts';
 import { type Clock, type InvalidationStore, type PartitionItem, StoreUnavailableError } from './ports.ts';
 import { StoreWork } from './store-work.ts';
@@ -83,7 +83,7 @@ class OneInvalidation {
     this.#store = store;
     this.#work = new StoreWork(clock, options.withinMs);
     this.#mode = mode;
-    this.#spared = options.spared && nameOf(options.spared);
+    this.#spared = options.spared && keyText(options.spared);
     this.#at = clock.now();
   }
 
@@ -130,7 +130,7 @@ class OneInvalidation {
   async #ofPartition(partition: string): Promise<number> {
     let count = 0;
     for await (const items of this.#pagesOf(partition)) {
-      const concerned = items.filter((item) => nameOf(item.key) !== this.#spared && this.#isConcerned(item));
+      const concerned = items.filter((item) => keyText(item.key) !== this.#spared && this.#isConcerned(item));
       count += await (this.#mode === 'delete' ? this.#delete(concerned) : this.#mark(concerned));
     }
     return count;

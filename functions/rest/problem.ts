@@ -17,6 +17,9 @@ const TITLE_BY_STATUS: Readonly<Record<number, string>> = {
   504: 'Gateway Timeout',
 };
 
+/** When to send again what could not be completed. Seconds. */
+export const RETRY_AFTER_SECONDS = 5;
+
 /**
  * Our own error, as problem details (RFC 9457), with `errors[]` in the upstream's form so that its clients can read it
  * with the parser they have.

@@ -5,7 +5,7 @@ import { InvalidRequestError } from '../customer/request/invalid-request-error.t
 import { type Clock, StoreUnavailableError } from '../lookup/ports.ts';
 import { unusedCacheStatus } from './cache-status.ts';
 import { type CorsRequest, withCors } from './cors.ts';
-import { problem } from './problem.ts';
+import { problem, RETRY_AFTER_SECONDS } from './problem.ts';
 import type { Reply } from './reply.ts';
 import { header, isRestEvent, requestIdOf } from './rest-event.ts';
 
@@ -126,7 +126,9 @@ function answerError(request: HttpRequest): void {
   }
   if (error instanceof StoreUnavailableError) {
     const detail = 'The store does not answer, so that this could not be completed. Send it again.';
-    const reply = problem('store_unavailable', detail, requestIdOf(event), { 'Retry-After': '5' });
+    const reply = problem('store_unavailable', detail, requestIdOf(event), {
+      'Retry-After': String(RETRY_AFTER_SECONDS),
+    });
     request.response = { ...reply, report: { ...reply.report, storeFailure: error.reason } };
     return;
   }

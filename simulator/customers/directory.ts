@@ -45,9 +45,9 @@ export class CustomerDirectory {
   put(customer: Customer): void {
     const known = this.#customers.get(customer.id);
     if (known !== undefined)
-      for (const key of keysOf(known, this.#comparison)) this.#idsByKey.get(key)?.delete(known.id);
+      for (const key of searchKeys(known, this.#comparison)) this.#idsByKey.get(key)?.delete(known.id);
     this.#customers.set(customer.id, customer);
-    for (const key of keysOf(customer, this.#comparison)) {
+    for (const key of searchKeys(customer, this.#comparison)) {
       const ids = this.#idsByKey.get(key);
       if (ids === undefined) this.#idsByKey.set(key, new Set([customer.id]));
       else ids.add(customer.id);
@@ -56,7 +56,7 @@ export class CustomerDirectory {
 
   /** Finds the customer of an identifier. A customer that is alive counts before one that was merged away or erased. */
   find(place: Place, identifier: Identifier): Search {
-    const ids = [...(this.#idsByKey.get(keyOf(place, identifier, this.#comparison)) ?? [])];
+    const ids = [...(this.#idsByKey.get(searchKey(place, identifier, this.#comparison)) ?? [])];
     const customers = ids.map((id) => this.get(id));
     const found =
       customers.find(({ isErased, mergedInto }) => !isErased && mergedInto === undefined) ??
@@ -96,7 +96,7 @@ export class CustomerDirectory {
   reassign(place: Place, identifier: Identifier, toId: string): void {
     const target = this.get(toId);
     if (identifier.name === 'id') throw new DirectoryError('A customer id cannot be reassigned.');
-    const known = this.#idsByKey.get(keyOf(place, identifier, this.#comparison)) ?? [];
+    const known = this.#idsByKey.get(searchKey(place, identifier, this.#comparison)) ?? [];
     const holders = [...known].filter((id) => id !== toId);
     const cards: Json[] = [];
     for (const id of holders) {
@@ -110,13 +110,13 @@ export class CustomerDirectory {
   }
 }
 
-function keyOf({ source, accountId }: Place, identifier: Identifier, comparison: Comparison): string {
+function searchKey({ source, accountId }: Place, identifier: Identifier, comparison: Comparison): string {
   const account = source === INSTORE || source === ANY_SOURCE ? '' : accountId;
   return JSON.stringify([source, account, identifier.name, comparable(identifier, comparison)]);
 }
 
 /** Every key that finds a customer: own identifiers per profile; id and cards in every source the customer is in. */
-function keysOf({ id, document }: Customer, comparison: Comparison): Set<string> {
+function searchKeys({ id, document }: Customer, comparison: Comparison): Set<string> {
   const keys = new Set<string>();
   const common: Identifier[] = [{ name: 'id', value: id }];
   for (const card of objectsOf(document.cardDetails)) {
@@ -128,8 +128,8 @@ function keysOf({ id, document }: Customer, comparison: Comparison): Set<string>
   for (const profile of objectsOf(document.profiles)) {
     const place = { source: textOf(profile.source) ?? INSTORE, accountId: textOf(profile.accountId) ?? '' };
     for (const identifier of [...identifiersOf(profile), ...common]) {
-      keys.add(keyOf(place, identifier, comparison));
-      keys.add(keyOf({ source: ANY_SOURCE, accountId: '' }, identifier, comparison));
+      keys.add(searchKey(place, identifier, comparison));
+      keys.add(searchKey({ source: ANY_SOURCE, accountId: '' }, identifier, comparison));
     }
   }
   return keys;

@@ -56,8 +56,14 @@ export type FaultKind = (typeof FAULT_KINDS)[number];
 
 /** Where the message of an erased customer may stand. `text`: alone, as no JSON. The last two stand beside the right reply. */
 export const ERASED_PLACES = [
-  ...(['message', 'status', 'response-status', 'errors', 'errors-object', 'text'] as const),
-  ...(['warnings', 'status-beside'] as const),
+  'message',
+  'status',
+  'response-status',
+  'errors',
+  'errors-object',
+  'text',
+  'warnings',
+  'status-beside',
 ] as const;
 
 /** What a large reply is made of. */

@@ -45,9 +45,9 @@ const SMOKE_MOBILE = '919000000024';
 const STALE_MOBILE = '919000000026';
 const ROTATED_MOBILE = '919000000032';
 const OTHER_ROTATED_MOBILE = '919000000038';
-/** For so long after an event, what the upstream answers about the customer is not stored: clocks differ (design decision 6). */
+/** For so long after an event, what the upstream answers about the customer is not stored: clocks differ (docs/design.md, Invalidation fences fills). */
 const FENCE_MARGIN_MS = 600;
-/** Of a customer's index (design decision 6). */
+/** Of a customer's index (docs/design.md, Invalidation fences fills). */
 const LONGEST_LIFE_MS = 31 * 86_400_000;
 const UNKNOWN_MOBILE = '919999999999';
 

@@ -1,4 +1,4 @@
-import { type CacheKey, nameOf } from '../../functions/customer/request/cache-key.ts';
+import { type CacheKey, keyText } from '../../functions/customer/request/cache-key.ts';
 import type { Api } from '../../functions/customer/request/canonical-request.ts';
 import {
   type CacheEntry,
@@ -70,7 +70,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     if (keys.length === 0) return [];
     this.calls.push('readAll');
     if (this.failing.has('readAll')) return keys.map(() => this.#failure());
-    return keys.map((key) => (this.unreadable.has(nameOf(key)) ? this.#failure('throttled') : this.#item(key)));
+    return keys.map((key) => (this.unreadable.has(keyText(key)) ? this.#failure('throttled') : this.#item(key)));
   }
 
   async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {

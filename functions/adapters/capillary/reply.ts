@@ -2,7 +2,7 @@ import type { Json, JsonObject } from '../../customer/json/json.ts';
 import type { FailureKind, UpstreamErrors, UpstreamFailure, UpstreamOutcome } from '../../lookup/upstream.ts';
 import { classify, type ErrorClass, erasedMessageIn } from './error-codes.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { isReadable, toErrorBody } from './reply-words.ts';
+import { isReadable, toErrorBody } from './reply-messages.ts';
 
 /** What a reply says, in whatever shape its API says it. */
 export interface ReplyFacts {
@@ -55,24 +55,24 @@ export function readReply(
   const classes = errors.map(classify);
 
   if (classes.includes('erased')) return { kind: 'erased', status, errors: errorBody };
-  if (status === 429) return failed('throttled');
-  if (status >= 300 && status < 400) return failed('invalid');
+  if (status === 429) return toFailure('throttled');
+  if (status >= 300 && status < 400) return toFailure('invalid');
   for (const kind of ANSWERS) {
     if (classes.includes(kind)) return { kind, status, errors: errorBody };
   }
   const failure = classes.includes('busy') ? 'server-error' : failureOf(status);
-  if (failure !== undefined) return failed(failure);
+  if (failure !== undefined) return toFailure(failure);
   const isUnknown = (error: Json) => classify(error) === undefined || !hasCustomer;
   if (errors.some((error) => isReadable(error) && isUnknown(error)))
     return { kind: 'refused', status, errors: errorBody };
   if (status === 400) return { kind: 'refused', status, errors: undefined };
-  if (reply === undefined || status > 400 || !hasCustomer) return failed('invalid');
+  if (reply === undefined || status > 400 || !hasCustomer) return toFailure('invalid');
   const said = [...classes, ...warnings.map(classify)];
   const isComplete = !said.includes('partial') && errors.every(isReadable) && !PARTIAL_STATUSES.includes(status);
   return { kind: 'found', status, reply, customerId, isComplete, isMerged: said.includes('merged') };
 }
 
-function failed(failure: FailureKind): UpstreamFailure {
+function toFailure(failure: FailureKind): UpstreamFailure {
   return { kind: 'failed', failure };
 }
 

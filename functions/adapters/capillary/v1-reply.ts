@@ -4,7 +4,7 @@ import { contentOf, customersOf, itemWarningsOf, mapCustomers } from '../../cust
 import type { UpstreamErrors, UpstreamOutcome } from '../../lookup/upstream.ts';
 import { NO_FACTS, type ReplyFacts, readReply } from './reply.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { elementsOf, erasedAmong, errorElsewhere, isReadable, toErrorBody, wordsOf } from './reply-words.ts';
+import { elementsOf, erasedAmong, errorElsewhere, isReadable, messagesIn, toErrorBody } from './reply-messages.ts';
 
 /**
  * What a reply of v1.1's customer/get says, by `item_status` of the customer, by `status` where there is none, and by
@@ -21,10 +21,10 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const itemStatus = another === undefined ? customer?.item_status : undefined;
   const statuses = [itemStatus, content.status].filter(isObject);
   // [S1] shows the message that a customer was erased, and not where it stands. Nothing else counts then.
-  const erased = erasedAmong([...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...wordsOf(reply)]);
+  const erased = erasedAmong([...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...messagesIn(reply)]);
   if (erased !== undefined) {
     const isStatus = statuses.some((each) => each === erased);
-    return { ...NO_FACTS, errors: [erased], errorBody: isStatus ? statusesAlone(reply) : toErrorBody(erased) };
+    return { ...NO_FACTS, errors: [erased], errorBody: isStatus ? statusesOnly(reply) : toErrorBody(erased) };
   }
   // To one identifier that is no answer, whatever each says.
   if (another !== undefined) return NO_FACTS;
@@ -45,7 +45,7 @@ function readFacts(reply: JsonObject): ReplyFacts {
     warnings: decisive === undefined ? [] : [decisive, ...itemWarningsOf(decisive)],
     hasCustomer,
     customerId,
-    errorBody: isFailed ? statusesAlone(reply) : { errors: gatewayErrors, warnings: elementsOf(reply.warnings) },
+    errorBody: isFailed ? statusesOnly(reply) : { errors: gatewayErrors, warnings: elementsOf(reply.warnings) },
   };
 }
 
@@ -62,7 +62,7 @@ function isTrue(value: Json | undefined): boolean {
 }
 
 /** The statuses, and of the customer nothing: to one who may not be shown, there may be data beside. */
-function statusesAlone(reply: JsonObject): UpstreamErrors {
+function statusesOnly(reply: JsonObject): UpstreamErrors {
   return mapCustomers(
     reply,
     (status) => (isObject(status) ? status : undefined),

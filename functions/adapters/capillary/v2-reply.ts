@@ -3,7 +3,7 @@ import { type JsonObject, textOf } from '../../customer/json/json.ts';
 import type { UpstreamOutcome } from '../../lookup/upstream.ts';
 import { NO_FACTS, type ReplyFacts, readReply } from './reply.ts';
 import type { ReplyBody } from './reply-body.ts';
-import { elementsOf, erasedAmong, errorElsewhere, toErrorBody, wordsOf } from './reply-words.ts';
+import { elementsOf, erasedAmong, errorElsewhere, messagesIn, toErrorBody } from './reply-messages.ts';
 
 /**
  * What a reply of the v2 look-up says, by `errors`, `warnings` and `id`: see `readReply`.
@@ -17,7 +17,7 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const warnings = elementsOf(reply.warnings);
   const customerId = toCustomerId(textOf(reply.id));
   const isSilent = errors.length === 0 && customerId === undefined;
-  const decisive = erasedAmong(wordsOf(reply)) ?? (isSilent ? errorElsewhere(reply) : undefined);
+  const decisive = erasedAmong(messagesIn(reply)) ?? (isSilent ? errorElsewhere(reply) : undefined);
   // Nothing else counts then, and nothing that stands beside it is passed on.
   if (decisive !== undefined) return { ...NO_FACTS, errors: [decisive], errorBody: toErrorBody(decisive) };
   return { errors, warnings, hasCustomer: customerId !== undefined, customerId, errorBody: { errors, warnings } };

@@ -1,4 +1,4 @@
-import { type CacheKey, nameOf } from '../../customer/request/cache-key.ts';
+import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
 import { EMPTY_ITEM, type StoredItem } from '../../lookup/entry.ts';
 import type { Entries, StoreUnavailableError } from '../../lookup/ports.ts';
 import { fromItem } from './stored-item.ts';
@@ -19,6 +19,6 @@ export class DynamoDbEntries implements Entries {
   async readAll(keys: readonly CacheKey[]): Promise<readonly (StoredItem | StoreUnavailableError)[]> {
     const items = await this.#table.getAll(keys);
     const shown = new Map([...items].map(([name, item]) => [name, item instanceof Error ? item : fromItem(item)]));
-    return keys.map((key) => shown.get(nameOf(key)) ?? EMPTY_ITEM);
+    return keys.map((key) => shown.get(keyText(key)) ?? EMPTY_ITEM);
   }
 }

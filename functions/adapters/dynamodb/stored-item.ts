@@ -19,7 +19,7 @@ export function keyAttributes({ partition, variant }: CacheKey): Item {
 }
 
 /** The key that an item has. */
-export function keyOf({ pk, sk }: Item): CacheKey {
+export function keyOfItem({ pk, sk }: Item): CacheKey {
   return { partition: pk?.S ?? '', variant: sk?.S ?? '' };
 }
 

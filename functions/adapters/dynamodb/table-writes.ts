@@ -6,10 +6,10 @@ import {
   QueryCommand,
   UpdateItemCommand,
 } from '@aws-sdk/client-dynamodb';
-import { type CacheKey, nameOf } from '../../customer/request/cache-key.ts';
+import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
 import { StoreUnavailableError } from '../../lookup/ports.ts';
 import { chunksOf } from './chunks.ts';
-import { type Item, keyAttributes, keyOf } from './stored-item.ts';
+import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
 import type { Deadline, Table } from './table.ts';
 import { type Condition, toCondition, toInput, type Update } from './update.ts';
 
@@ -70,7 +70,7 @@ export class TableWrites {
    * @returns the keys that DynamoDB left out, because it throttles
    */
   async deleteAll(keys: readonly CacheKey[]): Promise<readonly CacheKey[]> {
-    const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
+    const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
     const left: CacheKey[] = [];
     for (const chunk of chunksOf(distinct, MAX_BATCH_WRITES)) {
       const requests = chunk.map((key) => ({ DeleteRequest: { Key: keyAttributes(key) } }));
@@ -79,7 +79,7 @@ export class TableWrites {
       left.push(
         ...Object.values(UnprocessedItems)
           .flat()
-          .map(({ DeleteRequest }) => keyOf(DeleteRequest?.Key ?? {})),
+          .map(({ DeleteRequest }) => keyOfItem(DeleteRequest?.Key ?? {})),
       );
     }
     return left;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
-import { type CacheKey, nameOf } from '../../customer/request/cache-key.ts';
+import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
 import { StoreUnavailableError } from '../../lookup/ports.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { chunksOf } from './chunks.ts';
 import { toStoreFailure } from './store-failure.ts';
-import { type Item, keyAttributes, keyOf } from './stored-item.ts';
+import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
 
 /** How many keys DynamoDB takes in one BatchGetItem. Each stands there once. */
 const MAX_BATCH_KEYS = 100;
@@ -68,7 +68,7 @@ export class Table {
    * that could not be read has the failure. Never throws one.
    */
   async getAll(keys: readonly CacheKey[]): Promise<ReadonlyMap<string, Item | StoreUnavailableError>> {
-    const distinct = [...new Map(keys.map((key) => [nameOf(key), key])).values()];
+    const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
     const deadline = new FreeTimeDeadline(this.#timeoutMs);
     try {
       const read = chunksOf(distinct, MAX_BATCH_KEYS).map((chunk) => this.#getChunk(chunk, deadline.signal));
@@ -89,11 +89,11 @@ export class Table {
       const isTimeLeft = await pause(BACKOFF_MS, deadline);
       const second = isTimeLeft ? await this.#getBatch(first.leftOut, deadline).catch(() => undefined) : undefined;
       const { items, leftOut: unknown } = second ?? { items: [], leftOut: first.leftOut };
-      const failures = unknown.map((key) => [nameOf(keyOf(key)), unprocessed()] as const);
+      const failures = unknown.map((key) => [keyText(keyOfItem(key)), unprocessed()] as const);
       return [...first.items, ...items, ...failures];
     } catch (error) {
       const failure = toStoreFailure(error, abortSignal);
-      return keys.map((key) => [nameOf(key), failure]);
+      return keys.map((key) => [keyText(key), failure]);
     }
   }
 
@@ -102,7 +102,7 @@ export class Table {
     const { Responses = {}, UnprocessedKeys = {} } = await this.#client.send(command, deadline);
     const items = Object.values(Responses).flat();
     return {
-      items: items.map((item) => [nameOf(keyOf(item)), item] as const),
+      items: items.map((item) => [keyText(keyOfItem(item)), item] as const),
       leftOut: Object.values(UnprocessedKeys).flatMap((asked) => asked.Keys ?? []),
     };
   }

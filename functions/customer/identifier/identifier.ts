@@ -91,10 +91,10 @@ function checkedText(given: string, text: string): string {
   const value = withoutOuterSpaces(text);
   if (value === '' || lengthOf(value) === undefined) {
     const problem = value === '' ? 'is empty' : 'is too long';
-    throw invalid(given, `${problem}; allowed are 1 to ${MAX_TEXT_LENGTH} characters without outer spaces`);
+    throw invalidIdentifier(given, `${problem}; allowed are 1 to ${MAX_TEXT_LENGTH} characters without outer spaces`);
   }
   if (!isPlainText(value)) {
-    throw invalid(given, 'holds a control or format character or a lone surrogate; send plain text');
+    throw invalidIdentifier(given, 'holds a control or format character or a lone surrogate; send plain text');
   }
   return value;
 }
@@ -107,7 +107,7 @@ async function mobile(
 ): Promise<string> {
   const result = await readMobile(value, { defaultCountry, phoneMetadata, mayLackPlus });
   if ('number' in result) return result.number;
-  throw invalid(given, MOBILE_PROBLEMS[result.problem](defaultCountry));
+  throw invalidIdentifier(given, MOBILE_PROBLEMS[result.problem](defaultCountry));
 }
 
 const MOBILE_PROBLEMS: Readonly<Record<MobileProblem, (defaultCountry: string) => string>> = {
@@ -123,17 +123,17 @@ const MOBILE_PROBLEMS: Readonly<Record<MobileProblem, (defaultCountry: string) =
 function email(given: string, value: string): string {
   // Non-ASCII is refused before folding: the Kelvin sign lower-cases to k.
   if (!/^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$/.test(value)) {
-    throw invalid(given, 'is no e-mail address; allowed is printable ASCII with one @ and no space inside');
+    throw invalidIdentifier(given, 'is no e-mail address; allowed is printable ASCII with one @ and no space inside');
   }
   return value.toLowerCase();
 }
 
 function customerId(given: string, value: string): string {
   const id = toCustomerId(value);
-  if (id === undefined) throw invalid(given, 'is no customer id; allowed are the digits 0 to 9');
+  if (id === undefined) throw invalidIdentifier(given, 'is no customer id; allowed are the digits 0 to 9');
   return id;
 }
 
-function invalid(given: string, problem: string): InvalidRequestError {
+function invalidIdentifier(given: string, problem: string): InvalidRequestError {
   return new InvalidRequestError('invalid_identifier', `${given} ${problem}.`);
 }

@@ -6,7 +6,7 @@ import { MISSING_PROFILE, MISSING_SECTIONS } from '../v2/v2-shape.ts';
 
 /** A v2 profile with sections of a v1.1 reply about the same customer, and what that warns of, in v2's manner. */
 export function joinSections(profile: JsonObject, other: JsonObject, sections: readonly JoinedSection[]): JsonObject {
-  return withWarnings({ ...profile, ...sectionsOf(other, sections) }, warningsOf(other));
+  return withWarnings({ ...profile, ...joinedSections(other, sections) }, warningsOf(other));
 }
 
 /** A v2 profile that lacks sections, and says so. */
@@ -19,7 +19,7 @@ export function withoutSections(profile: JsonObject, sections: readonly JoinedSe
 export function sectionsAlone(other: JsonObject, sections: readonly JoinedSection[], reason: string): JsonObject {
   const names = sections.map(({ name }) => name).join(', ');
   const message = `Missing here: the profile, that is everything but id, ${names}. ${reason}`;
-  const alone = withWarnings({ ...idOf(other), ...sectionsOf(other, sections) }, warningsOf(other));
+  const alone = withWarnings({ ...idOf(other), ...joinedSections(other, sections) }, warningsOf(other));
   return withWarning(alone, MISSING_PROFILE, message);
 }
 
@@ -50,7 +50,7 @@ function idOf(other: JsonObject): JsonObject {
   return id === undefined ? {} : { id: parseJson(id) };
 }
 
-function sectionsOf(other: JsonObject, sections: readonly JoinedSection[]): JsonObject {
+function joinedSections(other: JsonObject, sections: readonly JoinedSection[]): JsonObject {
   const customer = customerOf(other);
   const members = isObject(customer) ? customer : {};
   return Object.fromEntries(

@@ -133,10 +133,14 @@ export function project(
   { mask }: Projection,
   isKeptWhole: (section: string) => boolean = () => false,
 ): JsonObject {
-  return cutObject(reply, mask, isKeptWhole);
+  return maskedObject(reply, mask, isKeptWhole);
 }
 
-function cutObject(value: JsonObject, mask: Names, isKeptWhole: (name: string) => boolean = () => false): JsonObject {
+function maskedObject(
+  value: JsonObject,
+  mask: Names,
+  isKeptWhole: (name: string) => boolean = () => false,
+): JsonObject {
   const wildcard = mask.get(WILDCARD);
   if (wildcard === 'everything') return value;
   const kept: Record<string, Json> = {};
@@ -150,7 +154,7 @@ function cutObject(value: JsonObject, mask: Names, isKeptWhole: (name: string) =
 
 function cutMember(value: Json, named: Mask | undefined, wildcard: Mask | undefined): Json | undefined {
   const mask = maskOf(named, wildcard);
-  return mask === undefined ? undefined : cut(value, mask);
+  return mask === undefined ? undefined : masked(value, mask);
 }
 
 /** What is kept of a member that is named, or that every name stands for, or both. */
@@ -159,8 +163,8 @@ function maskOf(named: Mask | undefined, wildcard: Mask | undefined): Mask | und
   return union(named, wildcard);
 }
 
-function cut(value: Json, mask: Mask): Json | undefined {
+function masked(value: Json, mask: Mask): Json | undefined {
   if (mask === 'everything' || value === null) return value;
-  if (isArray(value)) return value.map((element) => cut(element, mask)).filter((element) => element !== undefined);
-  return isObject(value) ? cutObject(value, mask) : undefined;
+  if (isArray(value)) return value.map((element) => masked(element, mask)).filter((element) => element !== undefined);
+  return isObject(value) ? maskedObject(value, mask) : undefined;
 }

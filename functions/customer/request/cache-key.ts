@@ -31,7 +31,7 @@ export function partitionKey({ source, identifier }: Subject, secret: string): s
 }
 
 /** A key as one text: two keys have one text only if they are the same. */
-export function nameOf({ partition, variant }: CacheKey): string {
+export function keyText({ partition, variant }: CacheKey): string {
   return JSON.stringify([partition, variant]);
 }
 

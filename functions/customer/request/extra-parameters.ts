@@ -1,7 +1,7 @@
 import { lengthOf, MAX_TEXT_LENGTH } from '../identifier/plain-text.ts';
 import type { Parameter } from './canonical-request.ts';
 import { isDocumentedName } from './documented-name.ts';
-import { invalid, sortParameters } from './request-parameters.ts';
+import { invalidParameter, sortParameters } from './request-parameters.ts';
 
 /** How many names EXTRA_PARAMETERS may hold. */
 export const MAX_EXTRA_PARAMETERS = 32;
@@ -24,7 +24,10 @@ export function isExtraParameterName(name: string): boolean {
 export function readExtraParameters(given: readonly Parameter[]): readonly Parameter[] {
   for (const [name, value] of given) {
     if (lengthOf(value) === undefined || !value.isWellFormed()) {
-      throw invalid(name, `is not allowed; allowed are at most ${MAX_TEXT_LENGTH} characters without lone surrogates`);
+      throw invalidParameter(
+        name,
+        `is not allowed; allowed are at most ${MAX_TEXT_LENGTH} characters without lone surrogates`,
+      );
     }
   }
   return sortParameters(given);

@@ -2,7 +2,7 @@ import type { Parameter } from './canonical-request.ts';
 import { type Kind, keyPartOf, namesIn, type ParameterFacts, type ParameterTable } from './parameter-facts.ts';
 import {
   type Given,
-  invalid,
+  invalidParameter,
   isKeptGap,
   readBoolean,
   readInt64,
@@ -75,7 +75,7 @@ export function checkNeeds<Name extends string>(
   for (const name of given.keys()) {
     const { needs } = table[name];
     if (needs !== undefined && !isAsked(...needs)) {
-      throw invalid(name, `is allowed only together with ${needs.join('=')}`);
+      throw invalidParameter(name, `is allowed only together with ${needs.join('=')}`);
     }
   }
 }
@@ -83,7 +83,7 @@ export function checkNeeds<Name extends string>(
 function readOwnWords<Name extends string>(given: Given<Name>, name: Name): readonly Parameter[] {
   if (!given.has(name)) return [];
   const text = readText(given, name);
-  if (text === undefined) throw invalid(name, 'is empty; leave it out, or give it a text');
+  if (text === undefined) throw invalidParameter(name, 'is empty; leave it out, or give it a text');
   return [[name, text]];
 }
 
@@ -97,7 +97,7 @@ function readMatching<Name extends string>(
 ): readonly Parameter[] {
   const text = given.get(name);
   if (text === undefined) return [];
-  if (!isMatch(text)) throw invalid(name, `is no ${problem}`);
+  if (!isMatch(text)) throw invalidParameter(name, `is no ${problem}`);
   return [[name, text]];
 }
 

@@ -85,7 +85,7 @@ export function readBoolean<Name extends string>(
   const found = words.find(([word]) => word === lower);
   if (found === undefined) {
     const allowed = words.map(([word]) => word);
-    throw invalid(name, `is no boolean; allowed are ${allowed.slice(0, -1).join(', ')} and ${allowed.at(-1)}`);
+    throw invalidParameter(name, `is no boolean; allowed are ${allowed.slice(0, -1).join(', ')} and ${allowed.at(-1)}`);
   }
   return [[name, found[1]]];
 }
@@ -99,7 +99,7 @@ export function readInt64<Name extends string>(given: Given<Name>, name: Name): 
   const text = given.get(name);
   if (text === undefined) return [];
   const id = /^\d{1,32}$/.test(text) ? BigInt(text) : -1n;
-  if (id < 0n || id > MAX_INT64) throw invalid(name, `is no id; allowed are digits, 0 to ${MAX_INT64}`);
+  if (id < 0n || id > MAX_INT64) throw invalidParameter(name, `is no id; allowed are digits, 0 to ${MAX_INT64}`);
   return [[name, String(id)]];
 }
 
@@ -121,7 +121,7 @@ export function readWholeNumber<Name extends string>(
   const number = /^\d{1,16}$/.test(text) ? Number(text) : -1;
   if (number < 0 || number > MAX_INT32) {
     const from = zero === undefined ? '0' : `0 (${zero})`;
-    throw invalid(name, `is no ${what}; allowed is a whole number, ${from} to ${MAX_INT32}`);
+    throw invalidParameter(name, `is no ${what}; allowed is a whole number, ${from} to ${MAX_INT32}`);
   }
   return [[name, String(number)]];
 }
@@ -150,7 +150,7 @@ export function readWord<Name extends string>(
   const word = words.find((candidate) => candidate.toLowerCase() === lower);
   if (word === undefined) {
     const oneOf = words.length > 1 ? 'one of ' : '';
-    throw invalid(name, `is not known; allowed is ${oneOf}${words.join(', ')}`);
+    throw invalidParameter(name, `is not known; allowed is ${oneOf}${words.join(', ')}`);
   }
   return [[name, word]];
 }
@@ -164,7 +164,7 @@ export function readText<Name extends string>(given: Given<Name>, name: Name): s
   const text = withoutOuterSpaces(given.get(name) ?? '');
   if (text === '') return undefined;
   if (lengthOf(text) === undefined || !isPlainText(text)) {
-    throw invalid(
+    throw invalidParameter(
       name,
       `is not allowed; allowed are 1 to ${MAX_TEXT_LENGTH} characters without control or format characters`,
     );
@@ -182,7 +182,8 @@ const MAX_LIST_LENGTH = 4096;
  */
 export function listOf<Name extends string>(given: Given<Name>, name: Name): readonly string[] {
   const text = given.get(name) ?? '';
-  if (text.length > MAX_LIST_LENGTH) throw invalid(name, `is too long; allowed are ${MAX_LIST_LENGTH} characters`);
+  if (text.length > MAX_LIST_LENGTH)
+    throw invalidParameter(name, `is too long; allowed are ${MAX_LIST_LENGTH} characters`);
   return text.split(',');
 }
 
@@ -198,12 +199,15 @@ export function readFields(text: string | undefined): Projection | undefined {
     return compileProjection(text);
   } catch (error) {
     if (!(error instanceof ProjectionError)) throw error;
-    throw invalid('fields', `${error.message}; allowed is a list such as id,profiles(firstName,identifiers/value)`);
+    throw invalidParameter(
+      'fields',
+      `${error.message}; allowed is a list such as id,profiles(firstName,identifiers/value)`,
+    );
   }
 }
 
 /** The refusal of a parameter. */
-export function invalid(name: string, problem: string): InvalidRequestError {
+export function invalidParameter(name: string, problem: string): InvalidRequestError {
   return new InvalidRequestError('invalid_parameter', `${name} ${problem}.`);
 }
 

@@ -17,7 +17,13 @@ import { InvalidRequestError } from '../request/invalid-request-error.ts';
 import type { ParameterFacts } from '../request/parameter-facts.ts';
 import { checkNeeds, readByTable } from '../request/parameter-readers.ts';
 import type { RequestReading, TextOrigin } from '../request/reading.ts';
-import { collect, type Given as GivenOf, invalid, readFields, sortParameters } from '../request/request-parameters.ts';
+import {
+  collect,
+  type Given as GivenOf,
+  invalidParameter,
+  readFields,
+  sortParameters,
+} from '../request/request-parameters.ts';
 import {
   V1_FLAGS,
   V1_IDENTIFIERS,
@@ -109,7 +115,7 @@ function toRequest(
     accountId: undefined,
     subjectParameters: [[parameter, sent]],
     ...options,
-    askedSections: askedSections([...options.optionParameters, ...options.filterParameters]),
+    askedSections: sectionsAskedFor([...options.optionParameters, ...options.filterParameters]),
   };
 }
 
@@ -135,13 +141,13 @@ function readLanguage(language: string | undefined): string | undefined {
   const code = language?.trim();
   if (code === undefined || code === '') return undefined;
   if (!/^[a-z]{2,3}(?:-[a-z]{4})?(?:-[a-z]{2})?$/i.test(code)) {
-    throw invalid('language', 'is no ISO code of a language; allowed is one such as zh, id or ar');
+    throw invalidParameter('language', 'is no ISO code of a language; allowed is one such as zh, id or ar');
   }
   const [canonical] = Intl.getCanonicalLocales(code);
   return canonical;
 }
 
-function askedSections(parameters: readonly Parameter[]): AskedSections {
+function sectionsAskedFor(parameters: readonly Parameter[]): AskedSections {
   const flags: readonly string[] = V1_FLAGS;
   const table: Readonly<Record<string, ParameterFacts | undefined>> = V1_PARAMETERS;
   // A text may say false too: `store_code=false` asks for a store's transactions.

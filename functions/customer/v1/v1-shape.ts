@@ -93,14 +93,14 @@ function keptBy(projection: Projection): Kept {
 export function trim(reply: JsonObject, projection: Projection, asked: AskedSections): JsonObject {
   const isAskedFor = (section: string) =>
     asked.names.includes(section) || (asked.includesUnknown && !KNOWN_CUSTOMER_NAMES.has(section));
-  return cut(reply, keptBy(projection), isAskedFor);
+  return keepOnly(reply, keptBy(projection), isAskedFor);
 }
 
 export function narrow(profile: JsonObject, fields: Projection): JsonObject {
-  return cut(profile, keptBy(fields), () => false);
+  return keepOnly(profile, keptBy(fields), () => false);
 }
 
-function cut(reply: JsonObject, { status, customer, isWhole }: Kept, isAskedFor: (section: string) => boolean) {
+function keepOnly(reply: JsonObject, { status, customer, isWhole }: Kept, isAskedFor: (section: string) => boolean) {
   if (isWhole) return reply;
   return mapCustomers(
     reply,

@@ -41,6 +41,6 @@ export function sortEmbeds(embeds: Iterable<Embed>): readonly Embed[] {
 }
 
 /** The top-level names of the reply that these embeds bring, as far as they are documented. */
-export function sectionsOf(embeds: readonly Embed[]): readonly string[] {
+export function sectionsOfEmbeds(embeds: readonly Embed[]): readonly string[] {
   return embeds.flatMap((embed) => SECTIONS_BY_EMBED[embed]);
 }

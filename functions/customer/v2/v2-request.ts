@@ -5,9 +5,15 @@ import { readExtraParameters } from '../request/extra-parameters.ts';
 import type { ParameterFacts } from '../request/parameter-facts.ts';
 import { checkNeeds, readByTable } from '../request/parameter-readers.ts';
 import type { RequestReading, TextOrigin } from '../request/reading.ts';
-import { type Given as GivenOf, invalid, listOf, readFields, sortParameters } from '../request/request-parameters.ts';
+import {
+  type Given as GivenOf,
+  invalidParameter,
+  listOf,
+  readFields,
+  sortParameters,
+} from '../request/request-parameters.ts';
 import { type JoinableIdentifier, supplementOf, toV1Name } from '../v1/v1-request.ts';
-import { EMBEDS, type Embed, sectionsOf, sortEmbeds, toEmbed } from './embed.ts';
+import { EMBEDS, type Embed, sectionsOfEmbeds, sortEmbeds, toEmbed } from './embed.ts';
 import { V2_FLAGS, V2_PARAMETER_NAMES, V2_PARAMETERS, type V2Parameter } from './v2-parameters.ts';
 import {
   collectRequired,
@@ -62,7 +68,7 @@ export async function readV2Request(
       ]),
       filterParameters: filters,
       language: undefined,
-      askedSections: askedSections(embeds, read.options, filters),
+      askedSections: sectionsAskedFor(embeds, read.options, filters),
     },
     supplement: joined.length === 0 ? undefined : supplementOf(joinable(source, identifiers, joined), joined),
     fields: readFields(given.get('fields')),
@@ -85,7 +91,11 @@ function readEmbeds(given: Given, embedAlways: readonly Embed[]): GivenEmbeds {
     const joinedEmbed = toJoinedEmbed(text);
     if (embed !== undefined) embeds.push(embed);
     else if (joinedEmbed !== undefined) joined.add(joinedEmbed);
-    else throw invalid('embed', `holds an unknown value; allowed are ${[...EMBEDS, ...JOINED_EMBEDS].join(', ')}`);
+    else
+      throw invalidParameter(
+        'embed',
+        `holds an unknown value; allowed are ${[...EMBEDS, ...JOINED_EMBEDS].join(', ')}`,
+      );
   }
   return { embeds: sortEmbeds(embeds), joined: [...joined].sort() };
 }
@@ -95,7 +105,7 @@ function joinable(source: string, { sent, keyed }: GivenIdentifiers, joined: rea
   const read = keyed ?? (sent.length === 1 ? sent[0] : undefined);
   if (!JOINED_SOURCES.includes(source) || read === undefined || toV1Name(read.identifier) === undefined) {
     const names = IDENTIFIER_NAMES.filter((name) => toV1Name({ name }) !== undefined);
-    throw invalid(
+    throw invalidParameter(
       'embed',
       `holds ${joined.join(', ')}, which v1.1 alone has; that is allowed only with source ${JOINED_SOURCES.join(' or ')} ` +
         `and one identifier, one of ${names.join(', ')}`,
@@ -104,7 +114,7 @@ function joinable(source: string, { sent, keyed }: GivenIdentifiers, joined: rea
   return { ...read, isKeyed: keyed !== undefined };
 }
 
-function askedSections(
+function sectionsAskedFor(
   embeds: readonly Embed[],
   options: readonly Parameter[],
   extra: readonly Parameter[],
@@ -112,7 +122,7 @@ function askedSections(
   const raised = V2_FLAGS.filter((flag) => options.some(([name, value]) => name === flag && value === 'true'));
   const facts = raised.map((name): ParameterFacts => V2_PARAMETERS[name]);
   return {
-    names: [...sectionsOf(embeds), ...new Set(facts.flatMap(({ brings = [] }) => brings))],
+    names: [...sectionsOfEmbeds(embeds), ...new Set(facts.flatMap(({ brings = [] }) => brings))],
     includesUnknown: embeds.length > 0 || extra.length > 0 || facts.some(({ bringsUnknown }) => bringsUnknown === true),
   };
 }

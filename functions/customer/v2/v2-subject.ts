@@ -7,7 +7,7 @@ import {
   type Collected,
   collect,
   type Given as GivenOf,
-  invalid,
+  invalidParameter,
   listOf,
   readText,
 } from '../request/request-parameters.ts';
@@ -64,7 +64,10 @@ export function readSource(given: Given): string {
   const source = given.get('source') ?? '';
   // An open list at the upstream, whose members are all spelled like this.
   if (!/^\w{1,64}$/.test(source)) {
-    throw invalid('source', 'is not allowed; allowed are 1 to 64 letters, digits and _, such as INSTORE or WECHAT');
+    throw invalidParameter(
+      'source',
+      'is not allowed; allowed are 1 to 64 letters, digits and _, such as INSTORE or WECHAT',
+    );
   }
   return source;
 }
@@ -110,7 +113,7 @@ export async function readIdentifiers(
     throw new InvalidRequestError('duplicate_parameter', 'identifierName holds a name more than once; give it once.');
   }
   if (names.length !== values.length) {
-    throw invalid(
+    throw invalidParameter(
       'identifierValue',
       `holds ${values.length} values for the ${names.length} names of identifierName; give as many, in the same order`,
     );
@@ -127,7 +130,10 @@ function readName(text: string): IdentifierName {
   const name = toIdentifierName(text);
   if (name === undefined) {
     const several = text.includes(',') ? ' (several only where dual eligibility is on)' : '';
-    throw invalid('identifierName', `is not known; allowed is one of ${IDENTIFIER_NAMES.join(', ')}${several}`);
+    throw invalidParameter(
+      'identifierName',
+      `is not known; allowed is one of ${IDENTIFIER_NAMES.join(', ')}${several}`,
+    );
   }
   return name;
 }

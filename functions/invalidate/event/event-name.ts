@@ -4,18 +4,40 @@ import { type EventObject, type Members, plainName } from './event-objects.ts';
 
 /** Points, tier, coupon and transaction events: who it is stays as it was. */
 const MARKING_EVENTS = [
-  ...['transactionAdded', 'transactionUpdated', 'pointsIssued', 'issuedPointsReversed', 'pointsRedeemed'],
-  ...['redeemedPointsReversed', 'pointsExpired', 'pointsExpiryChange', 'promisedToCurrentPointsConversion'],
-  ...['pointsTransferredInitiated', 'pointsTransferredReceived', 'manualPointsAdjustment'],
-  ...['pointsContributionToGroup', 'alternateCurrenciesIssued', 'issuedAlternateCurrenciesReversed'],
-  ...['tierUpgraded', 'tierDowngraded', 'tierRenewed', 'CouponIssue', 'CouponRedeem'],
+  'transactionAdded',
+  'transactionUpdated',
+  'pointsIssued',
+  'issuedPointsReversed',
+  'pointsRedeemed',
+  'redeemedPointsReversed',
+  'pointsExpired',
+  'pointsExpiryChange',
+  'promisedToCurrentPointsConversion',
+  'pointsTransferredInitiated',
+  'pointsTransferredReceived',
+  'manualPointsAdjustment',
+  'pointsContributionToGroup',
+  'alternateCurrenciesIssued',
+  'issuedAlternateCurrenciesReversed',
+  'tierUpgraded',
+  'tierDowngraded',
+  'tierRenewed',
+  'CouponIssue',
+  'CouponRedeem',
 ] as const;
 
 /** The other documented events ([P], upstream notes §5). */
 const DELETING_EVENTS = [
-  ...['customerAdded', 'customerUpdated', 'customerSubscription', 'loyaltyCustomerMerge', 'cardUpdated'],
-  ...['partnerProgramLinked', 'partnerProgramUpdated', 'partnerProgramDelinked', 'groupMemberAdded'],
-  ...['groupMemberRemoved'],
+  'customerAdded',
+  'customerUpdated',
+  'customerSubscription',
+  'loyaltyCustomerMerge',
+  'cardUpdated',
+  'partnerProgramLinked',
+  'partnerProgramUpdated',
+  'partnerProgramDelinked',
+  'groupMemberAdded',
+  'groupMemberRemoved',
 ] as const;
 
 /** The name of a documented event, in its documented spelling. */

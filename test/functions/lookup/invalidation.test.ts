@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { type CacheKey, customerHash, nameOf, partitionKey } from '../../../functions/customer/request/cache-key.ts';
+import { type CacheKey, customerHash, keyText, partitionKey } from '../../../functions/customer/request/cache-key.ts';
 import type { Subject } from '../../../functions/customer/request/canonical-request.ts';
 import { EMPTY_ITEM, type Lease } from '../../../functions/lookup/entry.ts';
 import {
@@ -311,7 +311,7 @@ describe.each(MODES)('an event that names a card alone, and says %s', (mode) => 
       store.failing.clear();
       left = Number.POSITIVE_INFINITY;
       if (hasFailed) await invalidation.subjects([card('1')], mode, reaching);
-      for (const key of keys) expect([writes, nameOf(key), await isVoid(key)]).toEqual([writes, nameOf(key), true]);
+      for (const key of keys) expect([writes, keyText(key), await isVoid(key)]).toEqual([writes, keyText(key), true]);
       if (!hasFailed) {
         expect(writes).toBe(3);
         break;

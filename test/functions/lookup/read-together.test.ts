@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { nameOf } from '../../../functions/customer/request/cache-key.ts';
+import { keyText } from '../../../functions/customer/request/cache-key.ts';
 import type { AskedLookup } from '../../../functions/customer/request/canonical-request.ts';
 import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
@@ -24,7 +24,7 @@ async function start() {
     await clock.run(10_000);
     return (await asking).map(({ cache }) => ('reason' in cache ? cache.reason : cache.status));
   };
-  const nameAt = (index: number) => nameOf(keyOf(all[index]!.request, DEFAULT_POLICY)!);
+  const nameAt = (index: number) => keyText(keyOf(all[index]!.request, DEFAULT_POLICY)!);
   return { store, upstream, ask, nameAt };
 }
 

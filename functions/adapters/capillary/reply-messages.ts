@@ -33,7 +33,7 @@ function isBlank(text: string | undefined): boolean {
 }
 
 /** Everything that may hold a message of the upstream's, besides what stands inside the customer. */
-export function wordsOf(reply: JsonObject): readonly Json[] {
+export function messagesIn(reply: JsonObject): readonly Json[] {
   return [reply, reply.response]
     .filter(isObject)
     .flatMap((container) => [
@@ -50,7 +50,7 @@ export function wordsOf(reply: JsonObject): readonly Json[] {
  * or merged is no error.
  */
 export function errorElsewhere(reply: JsonObject): Json | undefined {
-  return wordsOf(reply).find((word) => ELSEWHERE.includes(classify(word)));
+  return messagesIn(reply).find((word) => ELSEWHERE.includes(classify(word)));
 }
 
 const ELSEWHERE: readonly (ErrorClass | undefined)[] = ['not-found', 'refused', 'busy'];
