@@ -1,5 +1,6 @@
 import { RemovalPolicy } from 'aws-cdk-lib';
 import { AccessLogField } from 'aws-cdk-lib/aws-apigateway';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import type { Construct } from 'constructs';
 
@@ -7,6 +8,12 @@ export interface AccessLogProps {
   /** The API's name: the log group is `/aws/apigateway/<name>`. */
   readonly name: string;
   readonly logRetentionDays: number;
+  /**
+   * Encrypts the log.
+   *
+   * @default - CloudWatch's own key
+   */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /**
@@ -31,12 +38,13 @@ export const ACCESS_LOG_FIELDS = {
 
 /** Where the gateway writes one line about each request. */
 export class AccessLog extends LogGroup {
-  constructor(scope: Construct, id: string, { name, logRetentionDays }: AccessLogProps) {
+  constructor(scope: Construct, id: string, { name, logRetentionDays, encryptionKey }: AccessLogProps) {
     super(scope, id, {
       logGroupName: `/aws/apigateway/${name}`,
       // RetentionDays is an enum of the number of days.
       retention: logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryptionKey }),
     });
   }
 }

@@ -1,5 +1,5 @@
 import { type ApiKey, Period, type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import type { Quota, Throttle } from './deployment-environment.ts';
+import type { Quota, Throttle } from './environment-values.ts';
 
 export interface ApiKeysProps {
   /** Names the usage plan, and begins the keys' names. */

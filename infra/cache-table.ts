@@ -1,7 +1,9 @@
 import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import { AttributeType, BillingMode, Table, TableEncryption } from 'aws-cdk-lib/aws-dynamodb';
-import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import { AnyPrincipal, Effect, type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Construct } from 'constructs';
+import type { TableThroughput } from './environment-values.ts';
 
 export interface CacheTableProps {
   /**
@@ -10,7 +12,26 @@ export interface CacheTableProps {
    * @default false
    */
   readonly isProtected?: boolean;
+  /**
+   * Encrypts the table.
+   *
+   * @default - Amazon's key for this account
+   */
+  readonly encryptionKey?: IKey | undefined;
+  /** The most that the table takes. */
+  readonly limit?: TableThroughput | undefined;
+  /** What the table takes from the first moment on. */
+  readonly warmThroughput?: TableThroughput | undefined;
 }
+
+/** All that reads, writes or copies entries. */
+const DATA_ACTIONS = [
+  ...['BatchGetItem', 'BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan'],
+  ...['UpdateItem', 'PartiQLDelete', 'PartiQLInsert', 'PartiQLSelect', 'PartiQLUpdate'],
+] as const;
+
+/** All that copies the whole table to somewhere else. */
+const COPY_ACTIONS = ['CreateBackup', 'ExportTableToPointInTime', 'EnableKinesisStreamingDestination'] as const;
 
 /**
  * Where the entries lie. Its keys and its TTL attribute are what `functions/adapters/dynamodb` writes. One region, no
@@ -19,15 +40,25 @@ export interface CacheTableProps {
 export class CacheTable extends Construct {
   readonly table: Table;
 
-  constructor(scope: Construct, id: string, { isProtected = false }: CacheTableProps = {}) {
+  constructor(scope: Construct, id: string, props: CacheTableProps = {}) {
     super(scope, id);
+    const { isProtected = false, encryptionKey, limit, warmThroughput } = props;
     this.table = new Table(this, 'Table', {
       partitionKey: { name: 'pk', type: AttributeType.STRING },
       sortKey: { name: 'sk', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiresAt',
       billingMode: BillingMode.PAY_PER_REQUEST,
       // Under Amazon's key for this account, not DynamoDB's own: each decryption of customers' profiles is then on record.
-      encryption: TableEncryption.AWS_MANAGED,
+      ...(encryptionKey === undefined
+        ? { encryption: TableEncryption.AWS_MANAGED }
+        : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
+      ...(limit && { maxReadRequestUnits: limit.readsPerSecond, maxWriteRequestUnits: limit.writesPerSecond }),
+      ...(warmThroughput && {
+        warmThroughput: {
+          readUnitsPerSecond: warmThroughput.readsPerSecond,
+          writeUnitsPerSecond: warmThroughput.writesPerSecond,
+        },
+      }),
       pointInTimeRecoverySpecification: { pointInTimeRecoveryEnabled: false },
       deletionProtection: isProtected,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -56,6 +87,34 @@ export class CacheTable extends Construct {
    */
   grantInvalidation(role: IRole): void {
     this.grant(role, ['GetItem', 'UpdateItem', 'Query', 'BatchWriteItem']);
+  }
+
+  /**
+   * Refuses entries to everybody but some roles, whatever IAM lets others do in this account. Nobody may copy the table: a
+   * backup would keep the profiles of erased customers. Who may change this policy still can, and is on record.
+   */
+  refuseOthers(roles: readonly IRole[]): void {
+    const toActions = (operations: readonly string[]) => operations.map((operation) => `dynamodb:${operation}`);
+    this.table.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'FunctionsOnly',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: toActions(DATA_ACTIONS),
+        // Of a table's policy: the table.
+        resources: ['*'],
+        conditions: { ArnNotEquals: { 'aws:PrincipalArn': roles.map(({ roleArn }) => roleArn) } },
+      }),
+    );
+    this.table.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'NoCopies',
+        effect: Effect.DENY,
+        principals: [new AnyPrincipal()],
+        actions: toActions(COPY_ACTIONS),
+        resources: ['*'],
+      }),
+    );
   }
 
   private grant(role: IRole, operations: readonly string[]): void {

@@ -1,4 +1,12 @@
 import type { SettingName } from '../functions/settings/definitions.ts';
+import type {
+  ProvisionedConcurrency,
+  Quota,
+  RELEASES,
+  RETENTION_DAYS,
+  TableThroughput,
+  Throttle,
+} from './environment-values.ts';
 import type { MonitoringChoice } from './monitoring/choice.ts';
 
 /** The settings that the stack itself decides: the names, and the secrets, of what it makes. */
@@ -14,62 +22,6 @@ export type StackSetting =
 
 /** The functions' settings that an environment may choose. */
 export type ChosenSettings = Readonly<Partial<Record<Exclude<SettingName, StackSetting>, string>>>;
-
-/** How fast callers may ask. Beyond, the gateway answers 429. */
-export interface Throttle {
-  /** Requests a second, sustained. */
-  readonly perSecond: number;
-  /** Requests at once. */
-  readonly burst: number;
-}
-
-/** How much a caller may ask in all. Beyond, the gateway answers 429 until the period ends. */
-export interface Quota {
-  readonly requests: number;
-  readonly per: 'DAY' | 'WEEK' | 'MONTH';
-}
-
-/** How many instances of a function stand ready, started before anybody asks for them. */
-export interface ProvisionedConcurrency {
-  /** At least so many. */
-  readonly min: number;
-  /** At most so many. */
-  readonly max: number;
-  /**
-   * The share of them that is in use at best: above it there are more, below it fewer. 0.1 to 0.9.
-   *
-   * @default 0.7
-   */
-  readonly targetUtilization?: number;
-  /**
-   * Other limits from some time on, such as before the shops open.
-   *
-   * @default - the same limits at all times
-   */
-  readonly schedule?: readonly ScheduledConcurrency[];
-}
-
-/** From when on other limits hold. */
-export interface ScheduledConcurrency {
-  readonly name: string;
-  /** When: minute, hour, day of the month, month, day of the week and year, as `30 8 * * ? *`. */
-  readonly cron: string;
-  /** Where that is the time, such as `Asia/Kolkata`. */
-  readonly timeZone: string;
-  readonly min: number;
-  readonly max: number;
-}
-
-/** How a release moves traffic to a new version. The alarms of the functions move it back. */
-export const RELEASES = [
-  'at-once',
-  '10-percent-for-5-minutes',
-  '10-percent-for-15-minutes',
-  '10-percent-more-each-minute',
-] as const;
-
-/** For how many days CloudWatch Logs can keep logs. */
-export const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
 
 /**
  * One deployment of Lookaside: what may differ between a sandbox and production. All else is the same everywhere.
@@ -121,6 +73,44 @@ export interface DeploymentEnvironment {
    * @default false
    */
   readonly isProtected?: boolean;
+
+  /**
+   * Whether the stack has a key of its own for the table, the secrets, the functions' environments and the logs. Its
+   * policy names who may read by it (infra/encryption-key.ts). It costs a dollar a month, and its use.
+   *
+   * @default false
+   */
+  readonly hasOwnKey?: boolean;
+
+  /**
+   * Who deploys: ARNs of roles, with `*` for any text. The key's policy names them.
+   *
+   * @default - the role that `cdk bootstrap` makes for CloudFormation
+   */
+  readonly deployers?: readonly string[];
+
+  /**
+   * The most that the table takes: what a fault or a flood can cost. Beyond, DynamoDB throttles, and look-ups ask the
+   * upstream.
+   *
+   * @default - what the account's quota is
+   */
+  readonly tableLimit?: TableThroughput;
+
+  /**
+   * What the table takes from the first moment on, such as at the opening of a fleet of shops. It is paid once, and can
+   * only be raised.
+   *
+   * @default - 12 000 reads and 4 000 writes a second, which is DynamoDB's own
+   */
+  readonly tableWarmThroughput?: TableThroughput;
+
+  /**
+   * Tags of everything that can have some, beside `lookaside:environment`: for the allocation of costs.
+   *
+   * @default - none
+   */
+  readonly tags?: Readonly<Record<string, string>>;
 
   /**
    * How long the functions' and the gateway's logs are kept, in days.
@@ -233,9 +223,4 @@ export interface DeploymentEnvironment {
    * @default - the version that is current when it is deployed
    */
   readonly webhookSecretVersion?: string;
-}
-
-/** What begins the name of each resource of an environment. */
-export function prefixOf({ name, prefix }: Pick<DeploymentEnvironment, 'name' | 'prefix'>): string {
-  return prefix ?? `lookaside-${name}`;
 }

@@ -1,4 +1,10 @@
-import type { DeploymentEnvironment, Quota, Throttle } from './deployment-environment.ts';
+import type { DeploymentEnvironment } from './deployment-environment.ts';
+import type { Quota, Throttle } from './environment-values.ts';
+
+/** What begins the name of each resource of an environment. */
+export function prefixOf({ name, prefix }: Pick<DeploymentEnvironment, 'name' | 'prefix'>): string {
+  return prefix ?? `lookaside-${name}`;
+}
 
 /** The memory of each function in MB. */
 export function memoryOf({ memoryMb = 512 }: DeploymentEnvironment): number {

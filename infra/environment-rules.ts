@@ -1,13 +1,7 @@
 import { SETTING_NAMES } from '../functions/settings/definitions.ts';
-import {
-  type ChosenSettings,
-  type DeploymentEnvironment,
-  prefixOf,
-  RELEASES,
-  RETENTION_DAYS,
-  type StackSetting,
-} from './deployment-environment.ts';
-import { invalidationConcurrencyOf, webhookThrottleOf } from './environment-defaults.ts';
+import type { ChosenSettings, DeploymentEnvironment, StackSetting } from './deployment-environment.ts';
+import { invalidationConcurrencyOf, prefixOf, webhookThrottleOf } from './environment-defaults.ts';
+import { RELEASES, RETENTION_DAYS } from './environment-values.ts';
 import { either, flag, listOf, members, oneOf, optional, type Rule, rule, text, wholeNumber } from './rule.ts';
 
 /** Thrown when an environment is wrong. Each line of the message names one value, and what is allowed. */
@@ -30,6 +24,27 @@ const CONCURRENCY = either(
   wholeNumber(1, MAX_CONCURRENCY),
   oneOf(['unlimited']),
 );
+
+/** DynamoDB's own warm throughput; no table has less. */
+const WARM = members({
+  readsPerSecond: wholeNumber(12_000, 40_000_000),
+  writesPerSecond: wholeNumber(4_000, 40_000_000),
+});
+const LIMIT = members({ readsPerSecond: wholeNumber(1, 40_000_000), writesPerSecond: wholeNumber(1, 40_000_000) });
+
+const TAGS: Rule = (value, name) => {
+  if (typeof value !== 'object' || value === null) {
+    return rule('an object of names and texts', () => false)(value, name);
+  }
+  const tag = text('1 to 256 letters, digits, spaces and _.:/=+@-', /^[\w .:/=+@-]{1,256}$/);
+  return Object.entries(value).flatMap(([key, content]) => [
+    ...text('1 to 128 letters, digits, spaces and _.:/=+@-, not aws:…', /^(?!aws:)[\w .:/=+@-]{1,128}$/)(
+      key,
+      `${name}'s name`,
+    ),
+    ...tag(content, `${name}.${key}`),
+  ]);
+};
 
 const INSTANCES = wholeNumber(1, MAX_CONCURRENCY);
 
@@ -89,6 +104,13 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   upstreamBaseUrl: optional(rule('a text', (value) => typeof value === 'string' && value !== '')),
   settings: optional(SETTINGS),
   isProtected: optional(flag),
+  hasOwnKey: optional(flag),
+  deployers: optional(
+    listOf(text('the ARN of a role, with * for any text', /^arn:[\w-]+:iam::(\d{12}|\*):role\/[\w+=,.@*/-]+$/), 1, 20),
+  ),
+  tableLimit: optional(LIMIT),
+  tableWarmThroughput: optional(WARM),
+  tags: optional(TAGS),
   logRetentionDays: optional(oneOf(RETENTION_DAYS)),
   memoryMb: optional(wholeNumber(512, 10_240)),
   apiKeys: optional(listOf(text('1 to 60 letters, digits, - and _', /^[\w-]{1,60}$/), 1, 50)),
@@ -119,13 +141,25 @@ export function checkEnvironment(environment: DeploymentEnvironment): void {
 
 /** What is wrong with values that are right by themselves. */
 function contradictionsOf(environment: DeploymentEnvironment): readonly string[] {
-  return [...halfPinned(environment), ...tooManyProvisioned(environment), ...tooFewForEvents(environment)];
+  return [
+    ...halfPinned(environment),
+    ...tooManyProvisioned(environment),
+    ...tooFewForEvents(environment),
+    ...warmerThanItMayBe(environment),
+  ];
 }
 
 function halfPinned({ account, region }: DeploymentEnvironment): readonly string[] {
   if ((account === undefined) === (region === undefined)) return [];
   const [given, missing] = account === undefined ? ['region', 'account'] : ['account', 'region'];
   return [`${given} is set and ${missing} is not; allowed is both or neither.`];
+}
+
+function warmerThanItMayBe({ tableLimit, tableWarmThroughput }: DeploymentEnvironment): readonly string[] {
+  return (['readsPerSecond', 'writesPerSecond'] as const).flatMap((unit) => {
+    const [limit, warm] = [tableLimit?.[unit] ?? Number.POSITIVE_INFINITY, tableWarmThroughput?.[unit] ?? 0];
+    return warm > limit ? [`tableWarmThroughput.${unit} is ${warm}; allowed is up to tableLimit's, ${limit}.`] : [];
+  });
 }
 
 function tooFewForEvents(environment: DeploymentEnvironment): readonly string[] {

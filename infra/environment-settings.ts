@@ -1,4 +1,4 @@
-import { Token } from 'aws-cdk-lib';
+import { Duration, Token } from 'aws-cdk-lib';
 import { lookupDeadlineOf, parseSettings, type Settings } from '../functions/settings/settings.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EnvironmentError } from './environment-rules.ts';
@@ -6,7 +6,7 @@ import { EnvironmentError } from './environment-rules.ts';
 /** API Gateway waits no longer for a function. */
 export const GATEWAY_LIMIT_MS = 29_000;
 /** What a function may need beyond its look-up: the rest of a cold start, and the way back of the answer. */
-export const MARGIN_MS = 2_000;
+const MARGIN_MS = 2_000;
 
 /**
  * The settings as the functions will parse them, so that a wrong one stops the synthesis and not the first look-up. What
@@ -41,4 +41,9 @@ export function deadlineWithinGateway(settings: Settings): number {
     );
   }
   return deadlineMs;
+}
+
+/** After which Lambda, and the gateway, give up what should have ended by then. Lambda counts in whole seconds. */
+export function toTimeout(deadlineMs: number): Duration {
+  return Duration.seconds(Math.ceil((deadlineMs + MARGIN_MS) / 1000));
 }

@@ -12,6 +12,7 @@ const sandbox: DeploymentEnvironment = {
 const production: DeploymentEnvironment = {
   name: 'production',
   isProtected: true,
+  hasOwnKey: true,
   logRetentionDays: 90,
   throttle: { perSecond: 200, burst: 400 },
   quota: { requests: 20_000_000, per: 'MONTH' },

@@ -1,10 +1,11 @@
 import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias, Architecture, Code, type IVersion, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
-import type { ProvisionedConcurrency } from './deployment-environment.ts';
+import type { ProvisionedConcurrency } from './environment-values.ts';
 
 export interface LookasideFunctionProps {
   readonly functionName: string;
@@ -29,6 +30,12 @@ export interface LookasideFunctionProps {
    * @default - none: an instance starts when it is asked for
    */
   readonly provisionedConcurrency?: ProvisionedConcurrency | undefined;
+  /**
+   * Encrypts the environment and the log.
+   *
+   * @default - Amazon's keys
+   */
+  readonly encryptionKey?: IKey | undefined;
 }
 
 /** The alias by which everybody calls a function: releases move it from version to version. */
@@ -52,6 +59,7 @@ export class LookasideFunction extends Construct {
       // RetentionDays is an enum of the number of days.
       retention: props.logRetentionDays as RetentionDays,
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(props.encryptionKey && { encryptionKey: props.encryptionKey }),
     });
     // Its own role, not the one that CDK makes: that one has a managed policy, which may write every log group.
     this.role = new Role(this, 'Role', {
@@ -76,6 +84,7 @@ export class LookasideFunction extends Construct {
       environment: { ...props.environment },
       role: this.role,
       logGroup,
+      ...(props.encryptionKey && { environmentEncryption: props.encryptionKey }),
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       currentVersionOptions: {
         // A version is made anew if its description changes. CDK notices what changes in the template, but not a parameter

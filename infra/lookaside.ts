@@ -1,17 +1,19 @@
-import { Duration } from 'aws-cdk-lib';
+import { type Duration, Tags } from 'aws-cdk-lib';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { Settings } from '../functions/settings/settings.ts';
 import type { Entry } from './bundle.ts';
 import { CacheTable } from './cache-table.ts';
-import { type DeploymentEnvironment, prefixOf } from './deployment-environment.ts';
-import { invalidationConcurrencyOf, memoryOf, quotaOf, webhookThrottleOf } from './environment-defaults.ts';
+import type { DeploymentEnvironment } from './deployment-environment.ts';
+import { EncryptionKey, KEY_USE } from './encryption-key.ts';
+import { prefixOf, quotaOf, webhookThrottleOf } from './environment-defaults.ts';
 import { checkEnvironment } from './environment-rules.ts';
-import { deadlineWithinGateway, GATEWAY_LIMIT_MS, MARGIN_MS, settingsOf } from './environment-settings.ts';
-import { LookasideFunction } from './lookaside-function.ts';
+import { deadlineWithinGateway, settingsOf, toTimeout } from './environment-settings.ts';
+import type { LookasideFunction } from './lookaside-function.ts';
+import { addFunctions } from './lookaside-functions.ts';
 import { LookupApi } from './lookup-api.ts';
 import { Measures, PERIOD } from './monitoring/measures.ts';
 import type { Monitoring } from './monitoring/monitoring.ts';
@@ -31,13 +33,14 @@ export interface LookasideProps {
    * @default - nowhere
    */
   readonly alarmTopic?: ITopic;
+  /**
+   * A key of yours for the table, the secrets, the functions' environments and the logs. Its policy must let CloudWatch Logs
+   * and Secrets Manager use it.
+   *
+   * @default - the stack's own, or Amazon's keys: the environment's `hasOwnKey`
+   */
+  readonly encryptionKey?: IKey;
 }
-
-/** How many revalidations may run at once, if the environment does not say. */
-const REVALIDATION_CONCURRENCY = 5;
-
-/** How many look-ups of the largest batch come one after the other: a hundred, ten at once. */
-const BATCH_ROUNDS = 10;
 
 /**
  * All of Lookaside: makes its parts and lets each reach what it needs. `LookasideStack` is a thin user of it; a stack of
@@ -51,6 +54,8 @@ export class Lookaside extends Construct {
   /** The functions, by the folders of their entries. */
   readonly functions: Readonly<Record<Entry, LookasideFunction>>;
   readonly gateway: LookupApi;
+  /** Encrypts what is kept; undefined: Amazon's keys for this account do. */
+  readonly encryptionKey: IKey | undefined;
   /** Moves traffic to new code bit by bit; undefined if the environment releases at once. */
   readonly releases: Releases | undefined;
   /** Undefined: the environment switches it off. */
@@ -58,18 +63,37 @@ export class Lookaside extends Construct {
   readonly #measures: Measures;
 
   /** @throws {EnvironmentError | SettingsError} when the environment is wrong; one line for each fault */
-  constructor(scope: Construct, id: string, { environment, bundles, alarmTopic }: LookasideProps) {
+  constructor(scope: Construct, id: string, { environment, bundles, alarmTopic, encryptionKey }: LookasideProps) {
     super(scope, id);
     checkEnvironment(environment);
     const settings = settingsOf(environment);
     this.#measures = new Measures(environment.name);
+    const tags = { 'lookaside:environment': environment.name, ...environment.tags };
+    for (const [name, value] of Object.entries(tags)) Tags.of(this).add(name, value);
 
-    this.cache = new CacheTable(this, 'Cache', { isProtected: environment.isProtected ?? false });
-    this.upstreamCredentials = new UpstreamCredentials(this, 'UpstreamCredentials');
-    this.keySecret = new KeySecret(this, 'KeySecret', environment.keySecretVersion);
-    this.webhookSecret = new WebhookSecret(this, 'WebhookSecret', environment.webhookSecretVersion);
-    this.functions = this.addFunctions(environment, settings, bundles);
-    this.connect();
+    const { isProtected = false, deployers } = environment;
+    const isOwn = encryptionKey === undefined && environment.hasOwnKey;
+    const ownKey = isOwn
+      ? new EncryptionKey(this, 'EncryptionKey', { prefix: prefixOf(environment), isProtected, deployers })
+      : undefined;
+    this.encryptionKey = encryptionKey ?? ownKey?.key;
+    this.cache = new CacheTable(this, 'Cache', {
+      isProtected,
+      encryptionKey: this.encryptionKey,
+      limit: environment.tableLimit,
+      warmThroughput: environment.tableWarmThroughput,
+    });
+    const secret = (version: string | undefined) => ({ version, encryptionKey: this.encryptionKey });
+    this.upstreamCredentials = new UpstreamCredentials(this, 'UpstreamCredentials', this.encryptionKey);
+    this.keySecret = new KeySecret(this, 'KeySecret', secret(environment.keySecretVersion));
+    this.webhookSecret = new WebhookSecret(this, 'WebhookSecret', secret(environment.webhookSecretVersion));
+    const { cache, upstreamCredentials, keySecret, webhookSecret } = this;
+    const kept = { cache, upstreamCredentials, keySecret, webhookSecret, encryptionKey: this.encryptionKey };
+    this.functions = addFunctions(this, { environment, settings, bundles, ...kept });
+    const roles = Object.values(this.functions).map(({ role }) => role);
+    ownKey?.grantUse(roles);
+    for (const role of roles) encryptionKey?.grant(role, ...KEY_USE);
+    this.cache.refuseOthers(roles);
     const { release = 'at-once' } = environment;
     if (release !== 'at-once') {
       const { functions } = this;
@@ -92,6 +116,7 @@ export class Lookaside extends Construct {
       webhookThrottle: webhookThrottleOf(environment),
       quota: quotaOf(environment),
       logRetentionDays: environment.logRetentionDays ?? 14,
+      encryptionKey: this.encryptionKey,
       ownsLogRole: environment.ownsGatewayLogRole ?? false,
       allowsOrigins: settings.corsOrigins.length > 0,
     });
@@ -127,88 +152,4 @@ export class Lookaside extends Construct {
   metricHitRatio(period: Duration = PERIOD): IMetric {
     return this.#measures.hitRatio(period);
   }
-
-  private addFunctions(
-    environment: LookasideProps['environment'],
-    settings: Settings,
-    bundles: LookasideProps['bundles'],
-  ): Readonly<Record<Entry, LookasideFunction>> {
-    const prefix = prefixOf(environment);
-    const deadlineMs = deadlineWithinGateway(settings);
-    const common = {
-      memoryMb: memoryOf(environment),
-      logRetentionDays: environment.logRetentionDays ?? 14,
-      environment: {
-        ...environment.settings,
-        UPSTREAM_BASE_URL: environment.upstreamBaseUrl,
-        // Every function's settings name it; only roles that may read it learn what it holds.
-        UPSTREAM_CREDENTIALS_ARN: this.upstreamCredentials.secretArn,
-        CACHE_TABLE: this.cache.table.tableName,
-        CACHE_KEY_SECRET: this.keySecret.reference,
-        METRICS_ENVIRONMENT: environment.name,
-      },
-    };
-    const revalidate = new LookasideFunction(this, 'Revalidate', {
-      ...common,
-      functionName: `${prefix}-revalidate`,
-      description: 'Lookaside: revalidates stale entries, invoked asynchronously',
-      bundle: bundles.revalidate,
-      timeout: toTimeout(deadlineMs),
-      reservedConcurrency: toReserved(environment.revalidationConcurrency ?? REVALIDATION_CONCURRENCY),
-    });
-    revalidate.forgetFailedEvents();
-
-    const lookup = {
-      ...common,
-      environment: { ...common.environment, REVALIDATE_FUNCTION: revalidate.qualifiedName },
-    };
-    const http = new LookasideFunction(this, 'Http', {
-      ...lookup,
-      functionName: `${prefix}-http`,
-      description: 'Lookaside: answers look-ups of the REST API',
-      bundle: bundles.http,
-      // A batch takes as long as the gateway waits; a look-up ends by itself long before.
-      timeout: Duration.millis(GATEWAY_LIMIT_MS),
-      reservedConcurrency: toReserved(environment.httpConcurrency ?? 'unlimited'),
-      provisionedConcurrency: environment.provisionedConcurrency,
-    });
-    const invoke = new LookasideFunction(this, 'Invoke', {
-      ...lookup,
-      functionName: `${prefix}-invoke`,
-      description: 'Lookaside: answers look-ups of other functions',
-      bundle: bundles.invoke,
-      timeout: toTimeout(BATCH_ROUNDS * deadlineMs),
-    });
-    const invalidate = new LookasideFunction(this, 'Invalidate', {
-      ...common,
-      environment: { ...common.environment, WEBHOOK_SECRET: this.webhookSecret.reference },
-      functionName: `${prefix}-invalidate`,
-      description: "Lookaside: cache administration and the upstream's events",
-      bundle: bundles.invalidate,
-      timeout: Duration.millis(GATEWAY_LIMIT_MS),
-      reservedConcurrency: toReserved(invalidationConcurrencyOf(environment)),
-    });
-    return { http, invoke, revalidate, invalidate };
-  }
-
-  /** Lets each part reach what it needs, and no more. */
-  private connect(): void {
-    const { http, invoke, revalidate, invalidate } = this.functions;
-    for (const { role } of [http, invoke, revalidate]) {
-      this.cache.grantLookup(role);
-      this.upstreamCredentials.grantRead(role);
-    }
-    for (const { role } of [http, invoke]) revalidate.grantInvoke(role);
-    this.cache.grantInvalidation(invalidate.role);
-  }
-}
-
-/** The instances that Lambda reserves. */
-function toReserved(concurrency: number | 'unlimited'): number | undefined {
-  return concurrency === 'unlimited' ? undefined : concurrency;
-}
-
-/** Lambda counts in whole seconds. */
-function toTimeout(deadlineMs: number): Duration {
-  return Duration.seconds(Math.ceil((deadlineMs + MARGIN_MS) / 1000));
 }

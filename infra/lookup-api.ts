@@ -12,15 +12,16 @@ import {
 import { ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
-import { ACCESS_LOG_FIELDS, AccessLog } from './access-log.ts';
+import { ACCESS_LOG_FIELDS, AccessLog, type AccessLogProps } from './access-log.ts';
 import { acknowledgeApiFindings } from './api-findings.ts';
 import { type ApiKeysProps, addApiKeys } from './api-keys.ts';
-import type { Throttle } from './deployment-environment.ts';
+import type { Throttle } from './environment-values.ts';
 import { addGatewayAnswers } from './gateway-answers.ts';
 import { throttleWebhooks, WITHOUT_EXECUTION_LOG } from './open-routes.ts';
 import { BATCH_PATH, type Route, type RouteEntry } from './routes.ts';
 
-export interface LookupApiProps extends ApiKeysProps {
+export interface LookupApiProps extends ApiKeysProps, AccessLogProps {
+  readonly name: string;
   readonly routes: readonly Route[];
   /** The functions that answer the routes. */
   readonly handlers: Readonly<Record<RouteEntry, IFunction>>;
@@ -28,7 +29,6 @@ export interface LookupApiProps extends ApiKeysProps {
   readonly lookupTimeout: Duration;
   /** For routes that cost something and need neither key nor signature. */
   readonly webhookThrottle: Throttle;
-  readonly logRetentionDays: number;
   /** Whether to make the role by which API Gateway writes logs, one per account and region. */
   readonly ownsLogRole: boolean;
   /** Whether pages of some other origins may read answers. */

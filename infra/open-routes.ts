@@ -1,5 +1,5 @@
 import { type MethodDeploymentOptions, MethodLoggingLevel } from 'aws-cdk-lib/aws-apigateway';
-import type { Throttle } from './deployment-environment.ts';
+import type { Throttle } from './environment-values.ts';
 import type { Route } from './routes.ts';
 
 /** It would write query strings. */

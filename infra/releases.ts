@@ -11,7 +11,7 @@ import { ManagedPolicy, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Entry } from './bundle.ts';
-import type { RELEASES } from './deployment-environment.ts';
+import type { RELEASES } from './environment-values.ts';
 import type { LookasideFunction } from './lookaside-function.ts';
 
 /** How CodeDeploy moves traffic. `at-once` needs no CodeDeploy: CloudFormation moves the alias. */

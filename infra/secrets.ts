@@ -1,5 +1,6 @@
 import { RemovalPolicy, SecretValue, Validations } from 'aws-cdk-lib';
 import { type IRole, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
@@ -10,11 +11,12 @@ import { Construct } from 'constructs';
 export class UpstreamCredentials extends Construct {
   readonly secretArn: string;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, encryptionKey?: IKey) {
     super(scope, id);
     // Not the `Secret` construct, which would generate a value: the upstream would take it for a wrong password.
     const secret = new CfnSecret(this, 'Secret', {
       description: 'Lookaside: credentials for the upstream, {"username","password"} or {"key","secret"}',
+      ...(encryptionKey && { kmsKeyId: encryptionKey.keyArn }),
     });
     secret.applyRemovalPolicy(RemovalPolicy.DESTROY);
     Validations.of(secret).acknowledge({
@@ -43,7 +45,16 @@ export interface DeployedSecretProps {
    * @default - the one that is current when the functions are deployed
    */
   readonly version?: string | undefined;
+  /**
+   * Encrypts the secret.
+   *
+   * @default - Amazon's key for this account
+   */
+  readonly encryptionKey?: IKey | undefined;
 }
+
+/** What a deployment says of one of the two. */
+type SecretProps = Pick<DeployedSecretProps, 'version' | 'encryptionKey'>;
 
 /**
  * A secret that AWS makes up and CloudFormation puts into a function's environment while it deploys it: no function
@@ -55,13 +66,14 @@ abstract class DeployedSecret extends Construct {
 
   readonly secret: Secret;
 
-  constructor(scope: Construct, id: string, { description, rotation, version }: DeployedSecretProps) {
+  constructor(scope: Construct, id: string, { description, rotation, version, encryptionKey }: DeployedSecretProps) {
     super(scope, id);
     this.secret = new Secret(this, 'Secret', {
       description,
       // Letters and digits only: a comma would make it a list (contract §4). 64 of them are 380 bits.
       generateSecretString: { passwordLength: 64, excludePunctuation: true },
       removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryptionKey }),
     });
     Validations.of(this.secret).acknowledge({ id: 'AwsSolutions::AwsSolutions-SMG4', reason: rotation });
     this.reference = SecretValue.secretsManager(
@@ -73,25 +85,25 @@ abstract class DeployedSecret extends Construct {
 
 /** CACHE_KEY_SECRET: the HMAC key of the cache keys. */
 export class KeySecret extends DeployedSecret {
-  constructor(scope: Construct, id: string, version?: string) {
+  constructor(scope: Construct, id: string, props: SecretProps = {}) {
     super(scope, id, {
       description: "Lookaside: HMAC key of the cache keys; a list 'old,new', then 'new,old', while it is rotated",
       rotation:
         'It takes effect with a deployment only, and rotating it takes three (contract §4, CACHE_KEY_SECRET): ' +
         'a rotation by schedule would change nothing, and a new key all at once would empty the cache.',
-      version,
+      ...props,
     });
   }
 }
 
 /** WEBHOOK_SECRET: what the sender of events shows in its header `Authorization`. */
 export class WebhookSecret extends DeployedSecret {
-  constructor(scope: Construct, id: string, version?: string) {
+  constructor(scope: Construct, id: string, props: SecretProps = {}) {
     super(scope, id, {
       description: "Lookaside: Authorization of POST /events/capillary; a list 'new,old' while it is rotated",
       rotation:
         'The sender holds it as a fixed header, which a person sets: a rotation by schedule would lock the sender out.',
-      version,
+      ...props,
     });
   }
 }

@@ -1,6 +1,6 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
-import type { Quota } from '../deployment-environment.ts';
+import type { Quota } from '../environment-values.ts';
 import { type Measures, PERIOD } from './measures.ts';
 
 /** One alarm: when it goes off, and what it means. Its runbook is the section `Alarm: <id>` of docs/operating.md. */

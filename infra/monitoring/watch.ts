@@ -1,7 +1,7 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
-import { type DeploymentEnvironment, prefixOf } from '../deployment-environment.ts';
-import { memoryOf, quotaOf } from '../environment-defaults.ts';
+import type { DeploymentEnvironment } from '../deployment-environment.ts';
+import { memoryOf, prefixOf, quotaOf } from '../environment-defaults.ts';
 import type { LookasideFunction } from '../lookaside-function.ts';
 import { STAGE } from '../lookup-api.ts';
 import type { Measures } from './measures.ts';

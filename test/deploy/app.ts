@@ -9,7 +9,8 @@ import { synthesize } from '../../infra/synthesize.ts';
  * test waits.
  */
 const settings = { CACHE_TIMEOUT_MS: '2000', FRESH_SECONDS: '5' };
-const emulated: DeploymentEnvironment = { name: 'emulated', settings, monitoring: 'off', ownsGatewayLogRole: true };
-const neighbour: DeploymentEnvironment = { name: 'neighbour', settings, monitoring: 'off' };
+const common = { settings, monitoring: 'off' } as const;
+const emulated: DeploymentEnvironment = { name: 'emulated', ...common, ownsGatewayLogRole: true, hasOwnKey: true };
+const neighbour: DeploymentEnvironment = { name: 'neighbour', ...common };
 
 await synthesize(new App(), { emulated, neighbour });

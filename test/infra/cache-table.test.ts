@@ -79,3 +79,45 @@ test('no function may scan the table, write it in batches, or change it', () => 
     .filter((action: string) => action.startsWith('dynamodb:'));
   expect([...new Set(actions)].sort()).toEqual(LOOKUP.map((operation) => `dynamodb:${operation}`));
 });
+
+/** The roles of the four functions, as a policy names them. */
+const ROLES = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Role);
+
+test('refuses everybody in the account but the roles of the four functions to read or write an entry', () => {
+  const { Statement: statements } = table.ResourcePolicy.PolicyDocument;
+  const [refusal] = statements.filter(({ Sid }: { Sid: string }) => Sid === 'FunctionsOnly');
+  expect(refusal).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' } });
+  expect(new Set(refusal.Condition.ArnNotEquals['aws:PrincipalArn'])).toEqual(new Set(ROLES));
+  expect(ROLES).toHaveLength(4);
+  // All that the functions themselves need, and what a person in the console would use.
+  const refused = [...LOOKUP, ...INVALIDATION, 'Scan', 'DeleteItem', 'PartiQLSelect', 'PartiQLDelete'];
+  expect(refusal.Action).toEqual(expect.arrayContaining(refused.map((operation) => `dynamodb:${operation}`)));
+});
+
+test('refuses everybody to copy it: a backup, an export or a stream would keep the profiles of erased customers', () => {
+  const { Statement: statements } = table.ResourcePolicy.PolicyDocument;
+  expect(statements).toContainEqual({
+    Sid: 'NoCopies',
+    Effect: 'Deny',
+    Principal: { AWS: '*' },
+    Action: [
+      'dynamodb:CreateBackup',
+      'dynamodb:EnableKinesisStreamingDestination',
+      'dynamodb:ExportTableToPointInTime',
+    ],
+    Resource: '*',
+  });
+});
+
+test('allows nobody anything by its own policy: IAM does', () => {
+  const effects = table.ResourcePolicy.PolicyDocument.Statement.map(({ Effect }: { Effect: string }) => Effect);
+  expect(new Set(effects)).toEqual(new Set(['Deny']));
+});
+
+test('takes what the account may, unless the environment limits or warms it', () => {
+  expect(table.OnDemandThroughput).toBeUndefined();
+  expect(table.WarmThroughput).toBeUndefined();
+  const [limited] = propertiesOf(templateOf('with limits of the table'), 'AWS::DynamoDB::Table');
+  expect(limited.OnDemandThroughput).toEqual({ MaxReadRequestUnits: 40_000, MaxWriteRequestUnits: 20_000 });
+  expect(limited.WarmThroughput).toEqual({ ReadUnitsPerSecond: 30_000, WriteUnitsPerSecond: 10_000 });
+});

@@ -84,6 +84,23 @@ describe('an environment is refused, by name and range, with', () => {
       { provisionedConcurrency: { min: 1, max: 5, schedule: [{ ...SCHEDULED, min: 3 }] } },
       'provisionedConcurrency.schedule[0].min is 3; allowed is up to its max, 2.',
     ],
+    [{ hasOwnKey: 'yes' }, 'hasOwnKey is "yes"; allowed is true, false.'],
+    [{ deployers: ['release'] }, 'deployers[0] is "release"; allowed is the ARN of a role, with * for any text.'],
+    [{ tableLimit: { readsPerSecond: 0, writesPerSecond: 1 } }, 'tableLimit.readsPerSecond is 0; allowed'],
+    [
+      { tableWarmThroughput: { readsPerSecond: 11_999, writesPerSecond: 4_000 } },
+      'tableWarmThroughput.readsPerSecond is 11999; allowed is a whole number, 12000 to 40000000.',
+    ],
+    [
+      {
+        tableLimit: { readsPerSecond: 20_000, writesPerSecond: 5_000 },
+        tableWarmThroughput: { readsPerSecond: 12_000, writesPerSecond: 6_000 },
+      },
+      "tableWarmThroughput.writesPerSecond is 6000; allowed is up to tableLimit's, 5000.",
+    ],
+    [{ tags: { team: '' } }, 'tags.team is ""; allowed is 1 to 256 letters'],
+    [{ tags: { 'aws:team': 'a' } }, `tags's name is "aws:team"; allowed is 1 to 128 letters`],
+    [{ tags: 'team' }, 'tags is "team"; allowed is an object'],
     [{ ownsGatewayLogRole: 1 }, 'ownsGatewayLogRole is 1; allowed is true, false.'],
     [{ keySecretVersion: '' }, 'keySecretVersion is ""; allowed is the id of a version of a secret'],
     [{ webhookSecretVersion: 'a b' }, 'webhookSecretVersion is "a b"; allowed'],

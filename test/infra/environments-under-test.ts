@@ -10,6 +10,7 @@ export const EVERYTHING: Partial<DeploymentEnvironment> = {
   ownsGatewayLogRole: true,
   apiKeys: ['till', 'kiosk'],
   release: '10-percent-for-5-minutes',
+  hasOwnKey: true,
 };
 
 /** The environments whose templates the tests look at. All of them are synthesized in one process, once. */
@@ -47,6 +48,17 @@ export const ENVIRONMENTS_UNDER_TEST = {
       schedule: [{ name: 'shops-open', cron: '30 8 * * ? *', timeZone: 'Asia/Kolkata', min: 10, max: 40 }],
     },
   },
+  'with a key of its own': { hasOwnKey: true },
+  'with a key of its own, protected': {
+    hasOwnKey: true,
+    isProtected: true,
+    deployers: ['arn:aws:iam::*:role/release-*'],
+  },
+  'with limits of the table': {
+    tableLimit: { readsPerSecond: 40_000, writesPerSecond: 20_000 },
+    tableWarmThroughput: { readsPerSecond: 30_000, writesPerSecond: 10_000 },
+  },
+  'with tags': { tags: { 'cost-centre': 'loyalty' } },
   'released bit by bit': { release: '10-percent-for-5-minutes' },
   'with unlimited revalidations': { revalidationConcurrency: 'unlimited' },
   'key secret old-new': { keySecretVersion: 'old-new' },

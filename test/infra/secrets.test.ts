@@ -37,7 +37,7 @@ test('the key secret keeps its logical id: another one would replace the secret,
 });
 
 test("the upstream's secret has no value in the template, so that no deployment overwrites what was filled in", () => {
-  expect(Object.keys(secrets[upstreamId]?.Properties)).toEqual(['Description']);
+  expect(Object.keys(secrets[upstreamId]?.Properties)).toEqual(['Description', 'Tags']);
 });
 
 test.each([

@@ -1,0 +1,176 @@
+import { ArnFormat, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import {
+  AccountRootPrincipal,
+  ArnPrincipal,
+  type IRole,
+  PolicyDocument,
+  PolicyStatement,
+  ServicePrincipal,
+} from 'aws-cdk-lib/aws-iam';
+import { Key } from 'aws-cdk-lib/aws-kms';
+import { Construct } from 'constructs';
+
+export interface EncryptionKeyProps {
+  /** Begins the names of the log groups, and is the key's alias. */
+  readonly prefix: string;
+  /** Whether the key stays when the stack goes. */
+  readonly isProtected: boolean;
+  /**
+   * Who deploys: role ARNs, with `*` for any text. CloudFormation makes the table, the secrets and the functions in its name.
+   *
+   * @default - the role that `cdk bootstrap` makes for CloudFormation
+   */
+  readonly deployers?: readonly string[] | undefined;
+}
+
+/** What a role needs to read and write by a key. */
+export const KEY_USE = [
+  'kms:Decrypt',
+  'kms:DescribeKey',
+  'kms:Encrypt',
+  'kms:GenerateDataKey',
+  'kms:GenerateDataKeyWithoutPlaintext',
+  'kms:ReEncryptFrom',
+  'kms:ReEncryptTo',
+] as const;
+
+/** What an administrator of the account may do with the key. Reading by it is not among that. */
+const ADMINISTRATION = [
+  'kms:CancelKeyDeletion',
+  'kms:CreateAlias',
+  'kms:DeleteAlias',
+  'kms:DescribeKey',
+  'kms:DisableKey',
+  'kms:DisableKeyRotation',
+  'kms:EnableKey',
+  'kms:EnableKeyRotation',
+  'kms:GetKeyPolicy',
+  'kms:GetKeyRotationStatus',
+  'kms:ListGrants',
+  'kms:ListKeyPolicies',
+  'kms:ListKeyRotations',
+  'kms:ListResourceTags',
+  'kms:PutKeyPolicy',
+  'kms:RevokeGrant',
+  'kms:RotateKeyOnDemand',
+  'kms:ScheduleKeyDeletion',
+  'kms:TagResource',
+  'kms:UntagResource',
+  'kms:UpdateAlias',
+  'kms:UpdateKeyDescription',
+] as const;
+
+/**
+ * The one key of a deployment, for the table, the secrets, the functions' environments and the logs. Its policy names who
+ * may read and write by it, and through which service: the functions, who deploys, CloudWatch Logs, and, through Secrets
+ * Manager alone, those whom IAM lets at a secret. An administrator of the account may administer it and not read by it.
+ */
+export class EncryptionKey extends Construct {
+  readonly key: Key;
+
+  constructor(scope: Construct, id: string, props: EncryptionKeyProps) {
+    super(scope, id);
+    this.key = new Key(this, 'Key', {
+      alias: props.prefix,
+      description: `Encrypts what ${props.prefix} keeps: table, secrets, environments of functions, logs`,
+      enableKeyRotation: true,
+      removalPolicy: props.isProtected ? RemovalPolicy.RETAIN : RemovalPolicy.DESTROY,
+      policy: new PolicyDocument({
+        statements: [
+          this.administration(),
+          ...this.deployment(props.deployers),
+          this.logs(props.prefix),
+          this.secrets(),
+        ],
+      }),
+    });
+  }
+
+  /** Lets the functions' roles read and write by the key, through the services that keep something for them. */
+  grantUse(roles: readonly IRole[]): void {
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Functions',
+        principals: roles.map(({ roleArn }) => new ArnPrincipal(roleArn)),
+        actions: [...KEY_USE],
+        resources: ['*'],
+        conditions: { StringEquals: { 'kms:ViaService': this.services('dynamodb', 'secretsmanager', 'lambda') } },
+      }),
+    );
+  }
+
+  private administration(): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'Administration',
+      principals: [new AccountRootPrincipal()],
+      actions: [...ADMINISTRATION],
+      resources: ['*'],
+    });
+  }
+
+  private deployment(deployers: readonly string[] = [this.bootstrapRole()]): readonly PolicyStatement[] {
+    const isDeployer = { ArnLike: { 'aws:PrincipalArn': deployers } };
+    return [
+      new PolicyStatement({
+        sid: 'Deployment',
+        principals: [new AccountRootPrincipal()],
+        actions: [...KEY_USE],
+        resources: ['*'],
+        conditions: isDeployer,
+      }),
+      new PolicyStatement({
+        sid: 'DeploymentGrants',
+        principals: [new AccountRootPrincipal()],
+        actions: ['kms:CreateGrant'],
+        resources: ['*'],
+        conditions: { ...isDeployer, Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+      }),
+    ];
+  }
+
+  private logs(prefix: string): PolicyStatement {
+    const groups = [`/aws/lambda/${prefix}-*`, `/aws/apigateway/${prefix}`, `aws-waf-logs-${prefix}`];
+    return new PolicyStatement({
+      sid: 'Logs',
+      principals: [new ServicePrincipal(`logs.${Stack.of(this).region}.amazonaws.com`)],
+      actions: [...KEY_USE],
+      resources: ['*'],
+      conditions: {
+        ArnLike: {
+          'kms:EncryptionContext:aws:logs:arn': groups.map((resourceName) =>
+            Stack.of(this).formatArn({
+              service: 'logs',
+              resource: 'log-group',
+              resourceName,
+              arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+            }),
+          ),
+        },
+      },
+    });
+  }
+
+  /** Those who fill a secret, or read the webhook's: IAM says who that is. */
+  private secrets(): PolicyStatement {
+    return new PolicyStatement({
+      sid: 'Secrets',
+      principals: [new AccountRootPrincipal()],
+      actions: ['kms:Decrypt', 'kms:DescribeKey', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      conditions: { StringEquals: { 'kms:ViaService': this.services('secretsmanager') } },
+    });
+  }
+
+  private services(...names: readonly string[]): readonly string[] {
+    return names.map((name) => `${name}.${Stack.of(this).region}.amazonaws.com`);
+  }
+
+  private bootstrapRole(): string {
+    return Stack.of(this).formatArn({
+      service: 'iam',
+      region: '',
+      resource: 'role',
+      resourceName: 'cdk-*-cfn-exec-role-*',
+    });
+  }
+}

@@ -1,0 +1,110 @@
+import { Duration } from 'aws-cdk-lib';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { Construct } from 'constructs';
+import type { Settings } from '../functions/settings/settings.ts';
+import type { Entry } from './bundle.ts';
+import type { CacheTable } from './cache-table.ts';
+import type { DeploymentEnvironment } from './deployment-environment.ts';
+import { invalidationConcurrencyOf, memoryOf, prefixOf } from './environment-defaults.ts';
+import { deadlineWithinGateway, GATEWAY_LIMIT_MS, toTimeout } from './environment-settings.ts';
+import { LookasideFunction } from './lookaside-function.ts';
+import type { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
+
+/** What the functions are made of, and what they reach. */
+export interface FunctionParts {
+  readonly environment: DeploymentEnvironment & { readonly upstreamBaseUrl: string };
+  readonly settings: Settings;
+  readonly bundles: Readonly<Record<Entry, string>>;
+  readonly cache: CacheTable;
+  readonly upstreamCredentials: UpstreamCredentials;
+  readonly keySecret: KeySecret;
+  readonly webhookSecret: WebhookSecret;
+  readonly encryptionKey: IKey | undefined;
+}
+
+/** How many revalidations may run at once, if the environment does not say. */
+const REVALIDATION_CONCURRENCY = 5;
+
+/** How many look-ups of the largest batch come one after the other: a hundred, ten at once. */
+const BATCH_ROUNDS = 10;
+
+/** Makes the four functions and lets each reach what it needs, and no more. */
+export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<Record<Entry, LookasideFunction>> {
+  const { environment, bundles } = parts;
+  const prefix = prefixOf(environment);
+  const deadlineMs = deadlineWithinGateway(parts.settings);
+  const common = {
+    memoryMb: memoryOf(environment),
+    logRetentionDays: environment.logRetentionDays ?? 14,
+    encryptionKey: parts.encryptionKey,
+    environment: {
+      ...environment.settings,
+      UPSTREAM_BASE_URL: environment.upstreamBaseUrl,
+      // Every function's settings name it; only roles that may read it learn what it holds.
+      UPSTREAM_CREDENTIALS_ARN: parts.upstreamCredentials.secretArn,
+      CACHE_TABLE: parts.cache.table.tableName,
+      CACHE_KEY_SECRET: parts.keySecret.reference,
+      METRICS_ENVIRONMENT: environment.name,
+    },
+  };
+  const revalidate = new LookasideFunction(scope, 'Revalidate', {
+    ...common,
+    functionName: `${prefix}-revalidate`,
+    description: 'Lookaside: revalidates stale entries, invoked asynchronously',
+    bundle: bundles.revalidate,
+    timeout: toTimeout(deadlineMs),
+    reservedConcurrency: toReserved(environment.revalidationConcurrency ?? REVALIDATION_CONCURRENCY),
+  });
+  revalidate.forgetFailedEvents();
+
+  const lookup = {
+    ...common,
+    environment: { ...common.environment, REVALIDATE_FUNCTION: revalidate.qualifiedName },
+  };
+  const http = new LookasideFunction(scope, 'Http', {
+    ...lookup,
+    functionName: `${prefix}-http`,
+    description: 'Lookaside: answers look-ups of the REST API',
+    bundle: bundles.http,
+    // A batch takes as long as the gateway waits; a look-up ends by itself long before.
+    timeout: Duration.millis(GATEWAY_LIMIT_MS),
+    reservedConcurrency: toReserved(environment.httpConcurrency ?? 'unlimited'),
+    provisionedConcurrency: environment.provisionedConcurrency,
+  });
+  const invoke = new LookasideFunction(scope, 'Invoke', {
+    ...lookup,
+    functionName: `${prefix}-invoke`,
+    description: 'Lookaside: answers look-ups of other functions',
+    bundle: bundles.invoke,
+    timeout: toTimeout(BATCH_ROUNDS * deadlineMs),
+  });
+  const invalidate = new LookasideFunction(scope, 'Invalidate', {
+    ...common,
+    environment: { ...common.environment, WEBHOOK_SECRET: parts.webhookSecret.reference },
+    functionName: `${prefix}-invalidate`,
+    description: "Lookaside: cache administration and the upstream's events",
+    bundle: bundles.invalidate,
+    timeout: Duration.millis(GATEWAY_LIMIT_MS),
+    reservedConcurrency: toReserved(invalidationConcurrencyOf(environment)),
+  });
+  const functions = { http, invoke, revalidate, invalidate };
+  connect(functions, parts);
+  return functions;
+}
+
+function connect(
+  { http, invoke, revalidate, invalidate }: Readonly<Record<Entry, LookasideFunction>>,
+  { cache, upstreamCredentials }: FunctionParts,
+): void {
+  for (const { role } of [http, invoke, revalidate]) {
+    cache.grantLookup(role);
+    upstreamCredentials.grantRead(role);
+  }
+  for (const { role } of [http, invoke]) revalidate.grantInvoke(role);
+  cache.grantInvalidation(invalidate.role);
+}
+
+/** The instances that Lambda reserves. */
+function toReserved(concurrency: number | 'unlimited'): number | undefined {
+  return concurrency === 'unlimited' ? undefined : concurrency;
+}
