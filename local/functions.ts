@@ -7,6 +7,9 @@ import { start as startRevalidate } from '../functions/revalidate/start.ts';
 import type { Environment, Settings } from '../functions/settings/settings.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
 import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
+import type { Observation } from './observation/observation.ts';
+import { createObserver } from './observation/observer.ts';
+import { createTerminalLog, type Terminal } from './observation/terminal-log.ts';
 import { type LocalSettings, localAwsConfig, readAllSettings } from './settings.ts';
 import { openStore, type Store } from './store.ts';
 
@@ -35,6 +38,13 @@ export interface RunningOptions {
   /** Where log lines go. Default: standard output. */
   readonly log?: RequestLog;
   /**
+   * Who reads along: gets one short line for each request instead of the log's JSON, if this is a terminal or LOG_FORMAT
+   * says `line`. Default: nobody.
+   */
+  readonly terminal?: Terminal;
+  /** Told of each request when it is answered. Default: nobody is. */
+  readonly tell?: (observation: Observation, event: unknown) => void;
+  /**
    * Where revalidations are invoked, unless AWS_ENDPOINT_URL_LAMBDA says it. Default: nowhere. Never where Lambda is by
    * default: what happens on this machine stays on it.
    */
@@ -59,8 +69,15 @@ export async function startFunctions(
   started.defer(async () => simulator?.close());
   const settings =
     simulator === undefined ? given : { ...given, upstream: { ...given.upstream, baseUrl: simulator.url } };
-  const log =
-    options.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'local' });
+  const terminalLog = terminalLogOf(settings, local, options);
+  const observer = createObserver({
+    log: terminalLog?.log ?? options.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'local' }),
+    tell: (observation, event) => {
+      terminalLog?.show(observation);
+      options.tell?.(observation, event);
+    },
+  });
+  const { log } = observer;
 
   const store = settings.cache.mode === 'on' ? await openStore(local, settings.cache.table, environment) : undefined;
   started.defer(async () => store?.close());
@@ -83,10 +100,10 @@ export async function startFunctions(
 
   const parts = started.move();
   return {
-    http: createLocalFunction({ name: 'lookaside-http', handler: http }),
-    invoke: createLocalFunction({ name: 'lookaside-invoke', handler: invoke }),
-    revalidate: createLocalFunction({ name: 'lookaside-revalidate', handler: revalidate }),
-    invalidate: createLocalFunction({ name: 'lookaside-invalidate', handler: invalidate }),
+    http: observer.watch(createLocalFunction({ name: 'lookaside-http', handler: http })),
+    invoke: observer.watch(createLocalFunction({ name: 'lookaside-invoke', handler: invoke })),
+    revalidate: observer.watch(createLocalFunction({ name: 'lookaside-revalidate', handler: revalidate })),
+    invalidate: observer.watch(createLocalFunction({ name: 'lookaside-invalidate', handler: invalidate })),
     settings,
     local,
     log,
@@ -94,6 +111,13 @@ export async function startFunctions(
     simulator,
     close: () => parts.disposeAsync(),
   };
+}
+
+/** The log for people, where people read it. */
+function terminalLogOf({ logLevel }: Settings, { logFormat }: LocalSettings, { terminal, log }: RunningOptions) {
+  if (terminal === undefined || log !== undefined) return undefined;
+  const isForPeople = logFormat === undefined ? terminal.isTerminal : logFormat === 'line';
+  return isForPeople ? createTerminalLog(terminal, logLevel) : undefined;
 }
 
 /** A simulator that lets in whom the settings name, and agrees with them on dual eligibility. */

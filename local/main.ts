@@ -4,10 +4,11 @@ import { SettingsError } from '../functions/settings/settings.ts';
 import { type LocalService, startLocal } from './service.ts';
 import { LOCAL_SETTING_NAMES } from './settings.ts';
 import { StartError } from './start-error.ts';
+import { terminalOf } from './terminal.ts';
 import { tryOut } from './try-out.ts';
 
 try {
-  const service = await startLocal({ ...process.env });
+  const service = await startLocal({ ...process.env }, { terminal: terminalOf(process.stdout, process.env) });
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(service));
   for (const names of misspeltNames(process.env, LOCAL_SETTING_NAMES)) console.error(describeMisspelt(names));
   for (const line of describe(service)) console.log(line);
@@ -26,6 +27,7 @@ function describe({ url, store, simulator, settings, local }: LocalService): str
   const { upstream, cache, freshness } = settings;
   return [
     `Lookaside answers on ${url}, and invocations by an SDK client with ${invokeEnvironment(url)}`,
+    `Console: ${url}/ in a browser; for a kiosk, ${url}/?kiosk`,
     simulator === undefined
       ? `Upstream: ${upstream.baseUrl}`
       : `Upstream: the bundled simulator; make it slow, failing or wrong by ${simulator.url}/__control`,

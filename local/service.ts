@@ -1,11 +1,12 @@
 import type { Environment } from '../functions/settings/settings.ts';
 import { ROUTES } from '../infra/routes.ts';
+import { type RunningConsole, startConsole } from './console/start-console.ts';
 import { type RunningFunctions, type RunningOptions, startFunctions } from './functions.ts';
 import { startGateway } from './gateway/gateway.ts';
 
 /** All of Lookaside, running in this process. */
 export interface LocalService extends Omit<RunningFunctions, 'http' | 'invoke' | 'revalidate' | 'invalidate'> {
-  /** `http://127.0.0.1:<port>`: the routes and Lambda's Invoke API. */
+  /** `http://127.0.0.1:<port>`: the routes, Lambda's Invoke API, and the console at `/`. */
   readonly url: string;
   /** Answers what is under way, and stops within two seconds. */
   close(): Promise<void>;
@@ -23,12 +24,18 @@ export async function startLocal(environment: Environment, options: RunningOptio
   let url: string | undefined;
   // The gateway's address is known only when the functions have started; the first revalidation comes later.
   const lambdaUrl = () => url ?? options.lambdaUrl?.() ?? '';
+  let pages: RunningConsole | undefined;
   const { http, invoke, revalidate, invalidate, ...functions } = await startFunctions(environment, {
     ...options,
     lambdaUrl,
+    tell: (observation, event) => {
+      pages?.tell(observation, event);
+      options.tell?.(observation, event);
+    },
   });
   try {
     const { settings, local, log } = functions;
+    pages = startConsole(functions, environment, () => url ?? '');
     const gateway = await startGateway({
       routes: ROUTES,
       functions: { http, invalidate },
@@ -36,6 +43,7 @@ export async function startLocal(environment: Environment, options: RunningOptio
       apiKeys: local.apiKeys,
       allowsOrigins: settings.corsOrigins.length > 0,
       log,
+      pages,
       port: local.port,
     });
     url = gateway.url;
@@ -44,10 +52,12 @@ export async function startLocal(environment: Environment, options: RunningOptio
       url: gateway.url,
       close: async () => {
         await gateway.close();
+        pages?.close();
         await functions.close();
       },
     };
   } catch (error) {
+    pages?.close();
     await functions.close();
     throw error;
   }

@@ -12,12 +12,14 @@ export interface LocalSettings {
   readonly apiKeys: readonly string[] | undefined;
   /** Where a DynamoDB is that is to be used instead of the embedded one. Default: the embedded one is. */
   readonly dynamoDbUrl: string | undefined;
+  /** How the log is written: JSON, or one short line for each request. Undefined: lines on a terminal, else JSON. */
+  readonly logFormat: LogFormat | undefined;
   /** Whether the bundled simulator stands for the upstream: where UPSTREAM_BASE_URL is not set. */
   readonly isSimulated: boolean;
 }
 
 /** The settings that only this machine has, and that docs/settings.md lists. */
-export const LOCAL_ONLY_NAMES = ['PORT', 'DATA_DIR', 'LOCAL_API_KEYS', 'AWS_ENDPOINT_URL_DYNAMODB'] as const;
+export const LOCAL_ONLY_NAMES = ['PORT', 'DATA_DIR', 'LOCAL_API_KEYS', 'LOG_FORMAT', 'AWS_ENDPOINT_URL_DYNAMODB'] as const;
 
 /** The names of all settings on one machine. */
 export const LOCAL_SETTING_NAMES: readonly string[] = [
@@ -25,6 +27,9 @@ export const LOCAL_SETTING_NAMES: readonly string[] = [
   ...LOCAL_ONLY_NAMES,
   'AWS_ENDPOINT_URL_LAMBDA',
 ];
+
+const LOG_FORMATS = ['json', 'line'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** Fixed, so that processes on one DynamoDB make the same keys. It protects nothing: what is local is made up. */
 const LOCAL_KEY_SECRET = 'local-key-secret';
@@ -70,9 +75,14 @@ export function parseLocalSettings(environment: Environment): LocalSettings {
         'one of them: the folder is where the embedded DynamoDB keeps its tables.',
     );
   }
+  const format = given('LOG_FORMAT');
+  const logFormat = LOG_FORMATS.find((known) => known === format);
+  if (format !== undefined && logFormat === undefined) {
+    problems.push(`LOG_FORMAT is ${JSON.stringify(format)}; allowed is ${LOG_FORMATS.join(', ')}, or nothing.`);
+  }
   if (problems.length > 0) throw new SettingsError(problems);
 
-  return { port: Number(port), dataDir, apiKeys, dynamoDbUrl, isSimulated: isSimulated(environment) };
+  return { port: Number(port), dataDir, apiKeys, dynamoDbUrl, logFormat, isSimulated: isSimulated(environment) };
 }
 
 /** Whether the bundled simulator stands for the upstream. */

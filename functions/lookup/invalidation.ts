@@ -46,6 +46,9 @@ export interface Invalidation {
   /** The same, by the customers' keyed hashes. */
   customerHashes(hashes: readonly string[], mode: InvalidationMode, options?: InvalidationOptions): Promise<number>;
 
+  /** Every entry of these partitions. */
+  partitions(partitions: readonly string[], mode: InvalidationMode, options?: InvalidationOptions): Promise<number>;
+
   /** Every variant of these look-ups. */
   subjects(subjects: readonly Subject[], mode: InvalidationMode, options?: SubjectInvalidationOptions): Promise<number>;
 }
@@ -61,6 +64,7 @@ export function createInvalidation(ports: InvalidationPorts): Invalidation {
       return new OneInvalidation(ports, mode, options).ofCustomers(hashes);
     },
     customerHashes: async (hashes, mode, options) => new OneInvalidation(ports, mode, options).ofCustomers(hashes),
+    partitions: async (partitions, mode, options) => new OneInvalidation(ports, mode, options).ofPartitions(partitions),
     subjects: async (subjects, mode, { reachesCustomers = false, ...options } = {}) => {
       const partitions = keySecrets.flatMap((secret) => subjects.map((subject) => partitionKey(subject, secret)));
       const invalidation = new OneInvalidation(ports, mode, options);

@@ -12,8 +12,16 @@ import { type WireReply, writeReply } from './wire.ts';
 export interface GatewayOptions extends RestApiOptions {
   /** What Lambda's Invoke API reaches, beside the functions behind the routes. */
   readonly otherFunctions: readonly LocalFunction[];
+  /** What is on this machine only, beside the routes: it answers, or leaves the request to them. Default: nothing. */
+  readonly pages?: LocalPages;
   /** TCP port on 127.0.0.1. 0: any free one. */
   readonly port: number;
+}
+
+/** Pages for people on this machine. */
+export interface LocalPages {
+  /** Undefined: the request is not for them. */
+  answer(request: IncomingMessage): Promise<WireReply | undefined>;
 }
 
 /** API Gateway and Lambda's Invoke API on one port. */
@@ -40,11 +48,10 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const underWay = new Set<Promise<void>>();
   let isClosing = false;
 
-  const answer = (request: IncomingMessage, requestId: string): Promise<WireReply> => {
+  const answer = async (request: IncomingMessage, requestId: string): Promise<WireReply> => {
     const functionText = invokeApi.functionIn(request);
-    return functionText === undefined
-      ? restApi(request, requestId, stopping.signal)
-      : invokeApi.answer(request, functionText, requestId);
+    if (functionText !== undefined) return invokeApi.answer(request, functionText, requestId);
+    return (await options.pages?.answer(request)) ?? restApi(request, requestId, stopping.signal);
   };
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const requestId = randomUUID();

@@ -3,6 +3,7 @@ import { DirectoryError } from '../customers/customer.ts';
 import { JSON_TYPE, type Reply } from '../reply.ts';
 import type { SimulatedUpstream } from '../simulated-upstream.ts';
 import { ControlError, control, readCommand, reset, stateOf } from './control.ts';
+import { listCustomers } from './customer-list.ts';
 import { NotifyError, notify } from './notify.ts';
 
 /** The path of the control endpoint: the simulator's README says what it takes. It answers requests from loopback only. */
@@ -31,7 +32,11 @@ export async function answerControl(
     if (request.method !== 'POST') return notAllowed('POST');
     return answerCommand(request, () => notify(upstream.directory, readCommand(body)));
   }
-  if (part !== '') return refusal(404, 'There is no such part; there are faults, counters and events.');
+  if (part === 'customers') {
+    if (request.method !== 'GET') return notAllowed('GET');
+    return ok(listCustomers(upstream.directory, target.searchParams.get('q') ?? ''));
+  }
+  if (part !== '') return refusal(404, 'There is no such part; there are faults, counters, events and customers.');
   switch (request.method) {
     case 'GET': {
       const last = Number(target.searchParams.get('requests') ?? Number.POSITIVE_INFINITY);

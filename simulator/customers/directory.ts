@@ -37,6 +37,11 @@ export class CustomerDirectory {
     return customer;
   }
 
+  /** Every customer, in the order in which they were added. */
+  all(): readonly Customer[] {
+    return [...this.#customers.values()];
+  }
+
   has(id: string): boolean {
     return this.#customers.has(id);
   }

@@ -1,0 +1,112 @@
+import type { IncomingMessage } from 'node:http';
+import { BodyTooLargeError, readBody } from '../gateway/wire.ts';
+import type { RecentRequests } from '../observation/recent-requests.ts';
+import type { EntryShelf } from './entry-shelf.ts';
+import { type ConsoleReply, json } from './reply.ts';
+import type { UpstreamControl } from './upstream-control.ts';
+
+export interface ConsoleApiOptions {
+  /** What the page says of the service: its settings, none of them secret. */
+  readonly about: () => unknown;
+  readonly recent: RecentRequests;
+  /** Undefined: the cache is off. */
+  readonly entries: EntryShelf | undefined;
+  /** Undefined: the upstream is a real one. */
+  readonly upstream: UpstreamControl | undefined;
+}
+
+/** Answers what the page asks; undefined: there is nothing at this name. */
+export type ConsoleApi = (request: IncomingMessage, name: string) => Promise<ConsoleReply | undefined>;
+
+const MAX_BODY_BYTES = 64 * 1024;
+
+/**
+ * What the page asks, beside the service's public API:
+ *
+ * - `GET state?after=N` → the service, the requests after number N, and what the simulated upstream says of itself
+ * - `GET entries` → the entries of the cache
+ * - `POST entries` with `{"partition","act":"purge"|"mark-stale"}` → how many entries it deleted or marked
+ * - `GET upstream/customers?q=` → customers whom the simulated upstream knows
+ * - `POST upstream`, `DELETE upstream`, `DELETE upstream/faults` → what its control endpoint does with them
+ * - `POST events` with `{"id","name"}` → an event notification, sent to this service's webhook
+ */
+export function createConsoleApi({ about, recent, entries, upstream }: ConsoleApiOptions): ConsoleApi {
+  const get = async (name: string, query: URLSearchParams): Promise<ConsoleReply | undefined> => {
+    switch (name) {
+      case 'state':
+        return json(200, {
+          now: Date.now(),
+          service: about(),
+          requests: recent.after(Number(query.get('after')) || 0),
+          upstream: upstream && (await upstream.state()),
+        });
+      case 'entries':
+        return entries === undefined ? OFF : json(200, await entries.list());
+      case 'upstream/customers':
+        return upstream === undefined ? REAL_UPSTREAM : upstream.customers(query.get('q') ?? '');
+      default:
+        return undefined;
+    }
+  };
+
+  const post = async (name: string, body: unknown): Promise<ConsoleReply | undefined> => {
+    switch (name) {
+      case 'entries':
+        return entries === undefined ? OFF : entries.act(body);
+      case 'upstream':
+        return upstream === undefined ? REAL_UPSTREAM : upstream.command(body);
+      case 'events':
+        return upstream === undefined ? REAL_UPSTREAM : upstream.notify(body);
+      default:
+        return undefined;
+    }
+  };
+
+  return async (request, name) => {
+    try {
+      switch (request.method) {
+        case 'GET':
+          return await get(name, new URL(request.url ?? '/', 'http://localhost').searchParams);
+        case 'POST':
+          return await post(name, await readJson(request));
+        case 'DELETE':
+          if (name !== 'upstream' && name !== 'upstream/faults') return undefined;
+          return upstream === undefined ? REAL_UPSTREAM : await upstream.reset(name.slice('upstream'.length));
+        default:
+          return undefined;
+      }
+    } catch (error) {
+      if (error instanceof BodyTooLargeError) return json(413, { error: 'The body is too large.' });
+      if (error instanceof WrongBodyError) return json(error.status, { error: error.message });
+      throw error;
+    }
+  };
+}
+
+const OFF = json(409, { error: 'The cache is off (CACHE_MODE=bypass).' });
+const REAL_UPSTREAM = json(409, {
+  error: 'The upstream is a real one (UPSTREAM_BASE_URL): there is nothing to control.',
+});
+
+class WrongBodyError extends Error {
+  override readonly name = 'WrongBodyError';
+  readonly status: number;
+
+  constructor(status: number, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.status = status;
+  }
+}
+
+/** A page of another site can send plain text anywhere without asking; JSON it cannot. */
+async function readJson(request: IncomingMessage): Promise<unknown> {
+  if (!request.headers['content-type']?.startsWith('application/json')) {
+    throw new WrongBodyError(415, 'Content-Type is not application/json.');
+  }
+  const body = await readBody(request, MAX_BODY_BYTES);
+  try {
+    return JSON.parse(body.toString('utf8'));
+  } catch (error) {
+    throw new WrongBodyError(400, 'The body is not JSON.', { cause: error });
+  }
+}

@@ -1,0 +1,45 @@
+import type { IncomingMessage } from 'node:http';
+import type { WireReply } from '../gateway/wire.ts';
+import { type ConsoleApiOptions, createConsoleApi } from './console-api.ts';
+import { isFromHere } from './loopback-only.ts';
+import { type ConsoleReply, json, pageHeaders } from './reply.ts';
+import { readStaticFile } from './static-files.ts';
+
+/** Where everything of the console is, but for its page. */
+export const CONSOLE_PATH = '/__console';
+
+/** The page for people at `/`, its files, and what it asks. It exists on one machine only: nothing of it is deployed. */
+export interface Console {
+  /** The reply; undefined if the request is not for the console. */
+  answer(request: IncomingMessage): Promise<WireReply | undefined>;
+}
+
+export function createConsole(options: ConsoleApiOptions): Console {
+  const api = createConsoleApi(options);
+
+  const reply = async (request: IncomingMessage, path: string): Promise<ConsoleReply | undefined> => {
+    const isRead = request.method === 'GET' || request.method === 'HEAD';
+    if (path === '/') return isRead && wantsPage(request) ? readStaticFile('index.html') : undefined;
+    if (!path.startsWith(`${CONSOLE_PATH}/`)) return undefined;
+    if (!isFromHere(request)) return json(403, { error: 'The console answers this machine and its own page only.' });
+    const name = path.slice(CONSOLE_PATH.length + 1);
+    return name.startsWith('api/')
+      ? api(request, name.slice('api/'.length))
+      : isRead
+        ? readStaticFile(name)
+        : undefined;
+  };
+
+  return {
+    answer: async (request) => {
+      const [path = ''] = (request.url ?? '').split(/[?#]/, 1);
+      const answered = await reply(request, path);
+      return answered && { ...answered, headers: { ...pageHeaders, ...answered.headers } };
+    },
+  };
+}
+
+/** A browser asks for a page; any other client of `/` gets the service's own answer: there is nothing at this path. */
+function wantsPage({ headers }: IncomingMessage): boolean {
+  return /\btext\/html\b/i.test(headers.accept ?? '');
+}

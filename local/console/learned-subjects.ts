@@ -1,0 +1,70 @@
+import { readLookupPayload } from '../../functions/batch/payload.ts';
+import { partitionKey } from '../../functions/customer/request/cache-key.ts';
+import type { AskedLookup } from '../../functions/customer/request/canonical-request.ts';
+import type { RequestReading } from '../../functions/customer/request/reading.ts';
+import { readCustomerGetRequest } from '../../functions/customer/v1/v1-request.ts';
+import { readCustomerDetailsRequest } from '../../functions/customer/v2/v2-request.ts';
+import { isRestEvent, queryParameters } from '../../functions/rest/rest-event.ts';
+
+/** What a partition is for, without the identifier's value. */
+export interface LearnedSubject {
+  readonly source: string;
+  readonly identifierName: string;
+}
+
+/**
+ * What this process has seen of the partitions: their keys are keyed hashes, out of which nobody reads the source or the
+ * identifier's name. The identifier's value is not kept.
+ */
+export interface LearnedSubjects {
+  /** Learns from a look-up that was asked for; an event that is none teaches nothing. */
+  learn(event: unknown): Promise<void>;
+  of(partition: string): LearnedSubject | undefined;
+}
+
+const LIMIT = 10_000;
+
+/** @param keySecret the HMAC key of the cache keys */
+export function learnSubjects(reading: RequestReading, keySecret: string): LearnedSubjects {
+  const known = new Map<string, LearnedSubject>();
+
+  const keep = ({ request, supplement }: AskedLookup): void => {
+    for (const subject of [request.subject, supplement?.request.subject]) {
+      if (subject === undefined) continue;
+      const partition = partitionKey(subject, keySecret);
+      known.delete(partition);
+      known.set(partition, { source: subject.source, identifierName: subject.identifier.name });
+      const [oldest] = known.keys();
+      if (known.size > LIMIT && oldest !== undefined) known.delete(oldest);
+    }
+  };
+
+  const read = async (event: unknown): Promise<readonly AskedLookup[]> => {
+    if (!isRestEvent(event)) return readPayloads(event, reading);
+    switch (event.resource) {
+      case '/v2/customers/lookup/customerDetails':
+        return [await readCustomerDetailsRequest(queryParameters(event), reading, 'query')];
+      case '/v1.1/customer/get':
+        return [await readCustomerGetRequest(queryParameters(event), undefined, reading, 'query')];
+      case '/lookups':
+        return readPayloads(JSON.parse(event.body ?? ''), reading);
+      default:
+        return [];
+    }
+  };
+
+  return {
+    learn: async (event) => {
+      // What is refused, or is no look-up, has no entry.
+      for (const asked of await read(event).catch(() => [])) keep(asked);
+    },
+    of: (partition) => known.get(partition),
+  };
+}
+
+async function readPayloads(payload: unknown, reading: RequestReading): Promise<readonly AskedLookup[]> {
+  const { lookups } = Object(payload) as { lookups?: unknown };
+  const payloads = Array.isArray(lookups) ? lookups.slice(0, 100) : [payload];
+  const read = await Promise.allSettled(payloads.map((each) => readLookupPayload(each, reading)));
+  return read.flatMap((each) => (each.status === 'fulfilled' ? [each.value.asked] : []));
+}

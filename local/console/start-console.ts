@@ -1,0 +1,81 @@
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { DynamoDbCacheStore } from '../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
+import { systemClock } from '../../functions/adapters/system-clock.ts';
+import { createInvalidation } from '../../functions/lookup/invalidation.ts';
+import { requestReading } from '../../functions/request-reading.ts';
+import type { Environment, Settings } from '../../functions/settings/settings.ts';
+import type { RunningFunctions } from '../functions.ts';
+import type { Observation } from '../observation/observation.ts';
+import { keepRecent } from '../observation/recent-requests.ts';
+import { localAwsConfig } from '../settings.ts';
+import type { Store } from '../store.ts';
+import { type Console, createConsole } from './console.ts';
+import { createEntryShelf, type EntryShelf } from './entry-shelf.ts';
+import { type LearnedSubjects, learnSubjects } from './learned-subjects.ts';
+import { createUpstreamControl } from './upstream-control.ts';
+
+/** The console of a running service. */
+export interface RunningConsole extends Console {
+  /** Tells it of a request that was answered. */
+  tell(observation: Observation, event: unknown): void;
+  close(): void;
+}
+
+/** How long the store may take to answer the page. Milliseconds. */
+const STORE_TIMEOUT_MS = 2000;
+
+/** @param serviceUrl the service's own address, once it has one */
+export function startConsole(
+  { settings, local, store, simulator }: Pick<RunningFunctions, 'settings' | 'local' | 'store' | 'simulator'>,
+  environment: Environment,
+  serviceUrl: () => string,
+): RunningConsole {
+  const recent = keepRecent();
+  const subjects = learnSubjects(requestReading(settings), settings.cache.keySecrets[0]);
+  const client =
+    store && new DynamoDBClient({ endpoint: store.url, maxAttempts: 1, ...localAwsConfig(environment, store.url) });
+  const pages = createConsole({
+    about: () => ({ ...about(settings, store), needsKey: local.apiKeys !== undefined, isSimulated: local.isSimulated }),
+    recent,
+    entries: client && shelfOf(settings, client, subjects),
+    upstream:
+      simulator &&
+      createUpstreamControl({
+        controlUrl: `${simulator.url}/__control`,
+        webhookUrl: () => `${serviceUrl()}/events/capillary`,
+        webhookSecret: settings.webhookSecrets[0],
+      }),
+  });
+  return {
+    answer: pages.answer,
+    tell: (observation, event) => {
+      recent.add(observation);
+      // Behind the answer: the caller does not wait for the console.
+      if (store !== undefined) setImmediate(() => void subjects.learn(event));
+    },
+    close: () => client?.destroy(),
+  };
+}
+
+function shelfOf({ cache, freshness }: Settings, client: DynamoDBClient, subjects: LearnedSubjects): EntryShelf {
+  const { table, keySecrets } = cache;
+  const store = new DynamoDbCacheStore({ table, timeoutMs: STORE_TIMEOUT_MS }, client);
+  const invalidation = createInvalidation({ store, clock: systemClock, keySecrets });
+  return createEntryShelf({ client, table, windows: freshness, subjects, invalidation });
+}
+
+/** What the page says of the service. Nothing in it is secret. */
+function about({ upstream, cache, freshness, customer }: Settings, store: Store | undefined): object {
+  return {
+    cacheMode: cache.mode,
+    table: cache.table,
+    storeUrl: store?.url,
+    upstreamUrl: upstream.baseUrl,
+    defaultCountry: customer.defaultCountry,
+    primaryIdentifier: customer.primaryIdentifier,
+    freshForMs: freshness.freshForMs,
+    staleWhileRevalidateMs: freshness.staleWhileRevalidateMs,
+    staleIfErrorMs: freshness.staleIfErrorMs,
+    notFoundFreshForMs: freshness.notFoundFreshForMs,
+  };
+}

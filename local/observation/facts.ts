@@ -1,0 +1,50 @@
+import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
+
+/** What the functions log of a request: how it went, never about which customer. */
+export type Facts = Readonly<Record<string, unknown>>;
+
+/** The facts of the requests in progress. */
+export interface FactsInProgress {
+  /** Give this log to the functions: it keeps the facts of a request, and passes every line on. */
+  readonly log: RequestLog;
+  begin(requestId: string): void;
+  /** The facts of the request, which is over; undefined if the functions logged nothing of it. */
+  end(requestId: string): Facts | undefined;
+}
+
+/** @param log where the lines go */
+export function keepFacts(log: RequestLog): FactsInProgress {
+  const inProgress = new Map<unknown, Facts | undefined>();
+  const keep = (message: string, facts: Facts): void => {
+    // A function that was given up may log later: nobody would take those facts.
+    if (message === 'request' && inProgress.has(facts.requestId)) inProgress.set(facts.requestId, facts);
+  };
+  return {
+    log: {
+      info: (message, facts) => {
+        keep(message, facts);
+        log.info(message, facts);
+      },
+      error: (message, facts) => {
+        keep(message, facts);
+        log.error(message, facts);
+      },
+    },
+    begin: (requestId) => {
+      inProgress.set(requestId, undefined);
+    },
+    end: (requestId) => {
+      const facts = inProgress.get(requestId);
+      inProgress.delete(requestId);
+      return facts;
+    },
+  };
+}
+
+export function textOf(value: unknown): string | undefined {
+  return typeof value === 'string' ? value : undefined;
+}
+
+export function numberOf(value: unknown): number | undefined {
+  return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
+}

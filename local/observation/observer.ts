@@ -1,0 +1,45 @@
+import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
+import type { LocalFunction } from '../lambda/local-function.ts';
+import { askedOf } from './asked.ts';
+import { type Facts, keepFacts } from './facts.ts';
+import { withMisconfiguration } from './misconfiguration.ts';
+import { type Observation, toObservation } from './observation.ts';
+
+/** Sees every request of the functions: what was asked, how long it took, and what the functions log of it. */
+export interface Observer {
+  /** Give this log to the functions. */
+  readonly log: RequestLog;
+  /** The function, observed. */
+  watch(watched: LocalFunction): LocalFunction;
+}
+
+export interface ObserverOptions {
+  /** Where the functions' log lines go. */
+  readonly log: RequestLog;
+  /** Told of each request when it is answered. */
+  readonly tell: (observation: Observation, event: unknown) => void;
+}
+
+export function createObserver({ log, tell }: ObserverOptions): Observer {
+  // The facts are kept behind the step that finds our own misconfiguration, so that they name it.
+  const facts = keepFacts(log);
+  return {
+    log: withMisconfiguration(facts.log),
+    watch: ({ name, invoke }) => ({
+      name,
+      invoke: async (payload, requestId) => {
+        facts.begin(requestId);
+        const startedAt = performance.now();
+        const invocation = await invoke(payload, requestId);
+        const durationMs = performance.now() - startedAt;
+        const event: unknown = JSON.parse(payload);
+        const known: Facts = facts.end(requestId) ?? (invocation.isError ? { code: 'internal_error' } : {});
+        tell(
+          toObservation({ requestId, at: Date.now(), durationMs, asked: askedOf(event), facts: known, invocation }),
+          event,
+        );
+        return invocation;
+      },
+    }),
+  };
+}

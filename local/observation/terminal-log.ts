@@ -1,0 +1,53 @@
+import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
+import type { LogLevel } from '../../functions/settings/definitions.ts';
+import { textOf } from './facts.ts';
+import { liveLine, paint } from './live-line.ts';
+import type { Observation } from './observation.ts';
+
+/** Where people read what happens. */
+export interface Terminal {
+  /** Whether somebody is there: else the log is JSON, unless LOG_FORMAT says `line`. */
+  readonly isTerminal: boolean;
+  /** Whether it shows colours. */
+  readonly hasColour: boolean;
+  write(line: string): void;
+}
+
+/** The log as one short line for each request. */
+export interface TerminalLog {
+  /** The functions' log: of their lines it shows what is no request, which is trouble. */
+  readonly log: RequestLog;
+  /** Shows a request. */
+  show(observation: Observation): void;
+}
+
+/** The levels at which the log shows a request that went well, and one that is our own fault. */
+const SHOWN_AT: Readonly<Record<'info' | 'error', readonly LogLevel[]>> = {
+  info: ['TRACE', 'DEBUG', 'INFO'],
+  error: ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR'],
+};
+
+export function createTerminalLog(terminal: Terminal, logLevel: LogLevel): TerminalLog {
+  const { hasColour } = terminal;
+  const write = (level: 'info' | 'error', line: string): void => {
+    if (SHOWN_AT[level].includes(logLevel)) terminal.write(line);
+  };
+  return {
+    log: {
+      info: () => undefined,
+      error: (message, facts) => {
+        const where = Array.isArray(facts.stack) ? textOf(facts.stack[0]) : undefined;
+        const parts = [textOf(facts.error), textOf(facts.code), textOf(facts.function), where];
+        const trouble = parts.filter((part) => part !== undefined).join(' ');
+        // A request that ended by our own fault has a line of its own: this one says where.
+        if (message === 'request' && trouble === '') return;
+        if (message === 'request' && facts.misconfiguration !== undefined) return;
+        write('error', `${paint('ERROR', 'red', hasColour)}  ${message}  ${trouble}`);
+      },
+    },
+    show: (observation) => {
+      const isOurs = observation.outcome === 'fault' || observation.misconfiguration !== undefined;
+      write(isOurs ? 'error' : 'info', liveLine(observation, { hasColour }));
+    },
+  };
+}
