@@ -31,11 +31,13 @@ const MAX_BODY_BYTES = 64 * 1024;
  * - `POST events` with `{"id","name"}` → an event notification, sent to this service's webhook
  */
 export function createConsoleApi({ about, recent, entries, upstream }: ConsoleApiOptions): ConsoleApi {
+  const startedAt = Date.now();
   const get = async (name: string, query: URLSearchParams): Promise<ConsoleReply | undefined> => {
     switch (name) {
       case 'state':
         return json(200, {
           now: Date.now(),
+          startedAt,
           service: about(),
           requests: recent.after(Number(query.get('after')) || 0),
           upstream: upstream && (await upstream.state()),

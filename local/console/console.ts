@@ -2,7 +2,7 @@ import type { IncomingMessage } from 'node:http';
 import type { WireReply } from '../gateway/wire.ts';
 import { type ConsoleApiOptions, createConsoleApi } from './console-api.ts';
 import { isFromHere } from './loopback-only.ts';
-import { type ConsoleReply, json, pageHeaders } from './reply.ts';
+import { type ConsoleReply, json, pageHeaders, pagePolicy } from './reply.ts';
 import { readStaticFile } from './static-files.ts';
 
 /** Where everything of the console is, but for its page. */
@@ -19,7 +19,7 @@ export function createConsole(options: ConsoleApiOptions): Console {
 
   const reply = async (request: IncomingMessage, path: string): Promise<ConsoleReply | undefined> => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (path === '/') return isRead && wantsPage(request) ? readStaticFile('index.html') : undefined;
+    if (path === '/') return isRead && wantsPage(request) ? readPage() : undefined;
     if (!path.startsWith(`${CONSOLE_PATH}/`)) return undefined;
     if (!isFromHere(request)) return json(403, { error: 'The console answers this machine and its own page only.' });
     const name = path.slice(CONSOLE_PATH.length + 1);
@@ -37,6 +37,13 @@ export function createConsole(options: ConsoleApiOptions): Console {
       return answered && { ...answered, headers: { ...pageHeaders, ...answered.headers } };
     },
   };
+}
+
+/** The page, which may run no script but its files and its own import map. */
+async function readPage(): Promise<ConsoleReply | undefined> {
+  const page = await readStaticFile('index.html');
+  const [, importMap = ''] = /<script type="importmap">([\s\S]*?)<\/script>/.exec(String(page?.body)) ?? [];
+  return page && { ...page, headers: { ...page.headers, ...pagePolicy(importMap) } };
 }
 
 /** A browser asks for a page; any other client of `/` gets the service's own answer: there is nothing at this path. */

@@ -1,13 +1,12 @@
+import { createHash } from 'node:crypto';
 import type { WireReply } from '../gateway/wire.ts';
 
 export type ConsoleReply = WireReply;
 
-/** The page loads from here and nowhere else, and nobody may frame it. It shows personal data: nothing keeps it. */
+/** What is no page runs nothing. The console shows personal data: nothing keeps it. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
-  'Content-Security-Policy':
-    "default-src 'none'; script-src 'self'; style-src 'self'; connect-src 'self'; img-src 'self'; base-uri 'none'; " +
-    "form-action 'none'; frame-ancestors 'none'",
+  'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
   'Cross-Origin-Resource-Policy': 'same-origin',
   'Referrer-Policy': 'no-referrer',
   'X-Content-Type-Options': 'nosniff',
@@ -15,4 +14,17 @@ export const pageHeaders: Readonly<Record<string, string>> = {
 
 export function json(status: number, value: unknown): ConsoleReply {
   return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
+}
+
+/**
+ * What the page may do: load from this service and from nowhere else. Nobody may frame it.
+ *
+ * @param importMap the text of its one script that is no file
+ */
+export function pagePolicy(importMap: string): Readonly<Record<string, string>> {
+  const hash = createHash('sha256').update(importMap).digest('base64');
+  const policy =
+    `default-src 'none'; script-src 'self' 'sha256-${hash}'; style-src 'self'; connect-src 'self'; img-src 'self'; ` +
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+  return { 'Content-Security-Policy': policy };
 }

@@ -1,0 +1,130 @@
+import { counted } from './format.js';
+import { readReply } from './lookup/reply.js';
+import { curlOf } from './lookup/request.js';
+import { refresh } from './polling.js';
+import { ask, lookUp, PlainError } from './server.js';
+import { change, changeTill, state } from './state.js';
+
+/** The number of the look-up that was begun last: the answer of an earlier one, should it come late, is not shown. */
+let lookupCount = 0;
+
+/** Looks up what the till holds. @param {{isPolling?: boolean}} [options] */
+export async function lookUpNow({ isPolling = true } = {}) {
+  const asked = { ...state.till, identifierValue: state.till.identifierValue.trim() };
+  if (asked.identifierValue === '') return;
+  lookupCount += 1;
+  const count = lookupCount;
+  if (asked.apiKey !== '') sessionStorage.setItem('lookaside-key', asked.apiKey);
+  change({ lookup: { asked, isRunning: true }, isCopied: false });
+  try {
+    const answered = await lookUp(asked);
+    if (count !== lookupCount) return;
+    const outcome = readReply(answered.status, answered.body, asked.api);
+    change({ lookup: { asked, isRunning: false, answered, outcome, at: Date.now() } });
+  } catch (error) {
+    if (!(error instanceof PlainError)) throw error;
+    if (count === lookupCount) change({ lookup: { asked, isRunning: false, error: error.message } });
+  }
+  if (isPolling) await refresh();
+}
+
+/** Looks up an identifier that was chosen elsewhere on the page. @param {Partial<typeof state.till>} chosen */
+export async function lookUpChosen(chosen) {
+  changeTill({ source: 'INSTORE', accountId: '', ...chosen });
+  await lookUpNow();
+}
+
+/** Copies the look-up as a curl command. */
+export async function copyCurl() {
+  if (state.lookup === undefined) return;
+  try {
+    await navigator.clipboard.writeText(curlOf(location.origin, state.lookup.asked));
+    change({ isCopied: true });
+  } catch {
+    change({ notice: { text: 'The browser does not let the page copy. Select the text instead.', isTrouble: true } });
+  }
+}
+
+/** @param {string} partition @param {'purge' | 'mark-stale'} act */
+export async function actOnEntry(partition, act) {
+  await tell(async () => {
+    const { count } = await ask('entries', { method: 'POST', body: { partition, act } });
+    return act === 'purge' ? `Purged ${counted(count, 'entry', 'entries')}.` : marked(count);
+  });
+}
+
+/** @param {number} count */
+function marked(count) {
+  return count === 0
+    ? 'These entries were marked stale already.'
+    : `Marked ${counted(count, 'entry', 'entries')} stale. The next look-up asks Capillary.`;
+}
+
+/** Makes the simulated upstream misbehave, or well again. @param {object} command @param {string} said */
+export async function command(command, said) {
+  await tell(async () => {
+    await ask('upstream', { method: 'POST', body: command });
+    return said;
+  });
+}
+
+/** One fault at a time: the earlier ones go. @param {object} fault @param {string} said */
+export async function setFault(fault, said) {
+  await tell(async () => {
+    await ask('upstream/faults', { method: 'DELETE' });
+    await ask('upstream', { method: 'POST', body: { fault } });
+    return said;
+  });
+}
+
+export async function clearFaults() {
+  await tell(async () => {
+    await ask('upstream/faults', { method: 'DELETE' });
+    await ask('upstream', { method: 'POST', body: { latencyMs: USUAL_LATENCY_MS } });
+    return 'The upstream is well again.';
+  });
+}
+
+/** As the simulator takes by itself. Milliseconds. */
+export const USUAL_LATENCY_MS = 300;
+
+/** Sends an event about a customer, as Capillary does. @param {string} id @param {string} name */
+export async function sendEvent(id, name) {
+  await tell(async () => {
+    const { status, body } = await ask('events', { method: 'POST', body: { id, name } });
+    if (status !== 200) throw new PlainError(`The webhook answered ${status}.`);
+    const { invalidated } = JSON.parse(body);
+    return `Sent ${name}: ${counted(invalidated ?? 0, 'entry', 'entries')} changed.`;
+  });
+}
+
+/** @param {string} query */
+export async function searchCustomers(query) {
+  change({ directory: { ...state.directory, query } });
+  try {
+    const found = await ask(`upstream/customers?${new URLSearchParams({ q: query })}`);
+    if (state.directory.query === query) change({ directory: { ...state.directory, found } });
+  } catch (error) {
+    if (!(error instanceof PlainError)) throw error;
+    change({ notice: { text: error.message, isTrouble: true } });
+  }
+}
+
+/** Does something, says what came of it, and shows what has changed. @param {() => Promise<string>} act */
+async function tell(act) {
+  try {
+    change({ notice: { text: await act(), isTrouble: false } });
+  } catch (error) {
+    if (!(error instanceof PlainError)) throw error;
+    change({ notice: { text: error.message, isTrouble: true } });
+  }
+  await Promise.all([refresh(), state.directory.found && searchCustomers(state.directory.query)]);
+}
+
+/** @param {string} theme '' follows the system */
+export function setTheme(theme) {
+  if (theme === '') delete document.documentElement.dataset.theme;
+  else document.documentElement.dataset.theme = theme;
+  localStorage.setItem('lookaside-theme', theme);
+  change({ theme });
+}

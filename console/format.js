@@ -1,0 +1,87 @@
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+const DAY = 24 * HOUR;
+
+/**
+ * A duration in its two largest units: `4 min 12 s`.
+ *
+ * @param {number} ms milliseconds; a negative one counts as 0
+ */
+export function duration(ms) {
+  const rest = Math.max(0, ms);
+  if (rest >= DAY) return units(rest, DAY, 'd', HOUR, 'h');
+  if (rest >= HOUR) return units(rest, HOUR, 'h', MINUTE, 'min');
+  if (rest >= MINUTE) return units(rest, MINUTE, 'min', SECOND, 's');
+  return `${Math.floor(rest / SECOND)} s`;
+}
+
+/**
+ * @param {number} ms
+ * @param {number} large
+ * @param {string} largeName
+ * @param {number} small
+ * @param {string} smallName
+ */
+function units(ms, large, largeName, small, smallName) {
+  const whole = Math.floor(ms / large);
+  const rest = Math.floor((ms % large) / small);
+  return rest === 0 ? `${whole} ${largeName}` : `${whole} ${largeName} ${rest} ${smallName}`;
+}
+
+/**
+ * Milliseconds for people: `12 ms`, `1.2 s`.
+ *
+ * @param {number | undefined} ms
+ */
+export function milliseconds(ms) {
+  if (ms === undefined) return '–';
+  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+}
+
+/** @param {number} count */
+export function bytes(count) {
+  return count < 1024 ? `${count} B` : `${(count / 1024).toFixed(1)} KB`;
+}
+
+/**
+ * The digits of a number, with groups and without needless zeros behind the point: `95827.0` → `95,827`.
+ *
+ * @param {unknown} value
+ */
+export function amount(value) {
+  const text = String(value ?? '');
+  const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
+  if (whole === '') return text;
+  const shown = fraction.replace(/0+$/, '');
+  const grouped = whole.replace(/\B(?=(\d{3})+$)/g, ',');
+  return `${sign}${grouped}${shown === '' ? '' : `.${shown.padEnd(2, '0')}`}`;
+}
+
+/**
+ * The day of an instant or a date, as it is written: `26 Mar 2125`. The text itself if it holds no date.
+ *
+ * @param {unknown} value
+ */
+export function day(value) {
+  const text = String(value ?? '');
+  const [, year, month, date] = /^(\d{4})-(\d{2})-(\d{2})/.exec(text) ?? [];
+  const name = MONTHS[Number(month) - 1];
+  return name === undefined ? text : `${Number(date)} ${name} ${year}`;
+}
+
+const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/** @param {number} at epoch milliseconds */
+export function clockTime(at) {
+  return new Date(at).toLocaleTimeString([], { hour: '2-digit', minute: '2-digit', second: '2-digit' });
+}
+
+/**
+ * @param {number} count
+ * @param {string} one
+ * @param {string} [many]
+ */
+export function counted(count, one, many = `${one}s`) {
+  return count === 1 ? `1 ${one}` : `${count} ${many}`;
+}

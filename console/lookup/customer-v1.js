@@ -1,0 +1,58 @@
+import { nameOf, objects, readCoupon, text } from './customer.js';
+
+/**
+ * The customer of a reply of v1.1, in any of its shapes; undefined if there is none in it.
+ *
+ * @param {any} reply
+ * @returns {import('./customer.js').CustomerCard | undefined}
+ */
+export function readCustomerV1(reply) {
+  const customer = customerIn(reply);
+  if (customer === undefined) return undefined;
+  const identifiers = ['mobile', 'email', 'external_id'].map((type) => ({ type, value: text(customer[type]) }));
+  return {
+    id: text(customer.user_id),
+    name: nameOf(text(customer.firstname), text(customer.lastname)),
+    programmes: [
+      {
+        title: 'Loyalty programme',
+        points: text(customer.loyalty_points),
+        tier: text(customer.current_slab),
+        tierExpiry: text(customer.slab_expiry_date),
+        nextTier: '',
+      },
+    ],
+    cards: [],
+    coupons: customer.coupons === undefined ? undefined : objects(customer.coupons?.coupon).map(readCoupon),
+    identifiers: identifiers.filter(({ value }) => value !== ''),
+    warnings: [],
+  };
+}
+
+/**
+ * What the reply says of its failure; undefined if it does not fail.
+ *
+ * @param {any} reply
+ * @returns {{code: string, message: string} | undefined}
+ */
+export function statusOfV1(reply) {
+  const errors = Array.isArray(reply?.errors) ? reply.errors : [];
+  const { status } = reply?.response ?? reply ?? {};
+  const said = [customerIn(reply)?.item_status, ...errors, status].find(
+    (each) => each?.success !== undefined && !isTrue(each.success),
+  );
+  const failure = said ?? errors[0];
+  return failure && { code: text(failure.code), message: text(failure.message) };
+}
+
+/** @param {any} reply */
+function customerIn(reply) {
+  const { customers } = reply?.response ?? reply ?? {};
+  const [customer] = objects(Array.isArray(customers) ? customers : customers?.customer);
+  return customer;
+}
+
+/** @param {unknown} value */
+function isTrue(value) {
+  return ['true', '1'].includes(String(value).toLowerCase());
+}

@@ -1,0 +1,113 @@
+import { parseExact } from '../exact-json.js';
+import { readCustomer } from './customer.js';
+import { readCustomerV1, statusOfV1 } from './customer-v1.js';
+
+/**
+ * What a look-up came to, in words for a cashier.
+ *
+ * @typedef {object} Outcome
+ * @property {'found' | 'no-customer' | 'refused' | 'outage' | 'not-cached' | 'key' | 'fault'} kind
+ * @property {string} title
+ * @property {string} [text] what to do, or what is wrong
+ * @property {import('./customer.js').CustomerCard} [customer]
+ */
+
+/** The upstream's codes of "no such customer". */
+const NOT_FOUND_CODES = ['8015', '8065', '816', '1011', '1012'];
+/** The customer is known, and not enrolled in the loyalty programme. */
+const NOT_ENROLLED_CODES = ['1013', '1020', '8089'];
+const ERASED = /deleted after PII delete request/i;
+
+/**
+ * Reads a reply of either look-up.
+ *
+ * @param {number} status
+ * @param {string} body
+ * @param {'v2' | 'v1.1'} api
+ * @returns {Outcome}
+ */
+export function readReply(status, body, api) {
+  const reply = parse(body);
+  if (typeof reply?.code === 'string' && typeof reply.title === 'string') return problem(reply);
+  const error = api === 'v2' ? errorOf(reply) : statusOfV1(reply);
+  if (error !== undefined) return upstreamError(error);
+  const customer = api === 'v2' ? readCustomer(reply) : readCustomerV1(reply);
+  if (status === 200 && customer !== undefined) return { kind: 'found', title: customer.name, customer };
+  return { kind: 'fault', title: 'The reply cannot be read', text: `It has status ${status} and no customer.` };
+}
+
+/** @param {string} body */
+function parse(body) {
+  try {
+    return parseExact(body);
+  } catch {
+    return undefined;
+  }
+}
+
+/** @param {any} reply @returns {{code: string, message: string} | undefined} */
+function errorOf(reply) {
+  const error = Array.isArray(reply?.errors) ? reply.errors[0] : undefined;
+  return error && { code: String(error.code ?? ''), message: String(error.message ?? '') };
+}
+
+/**
+ * What the upstream itself says of the customer.
+ *
+ * @param {{code: string, message: string}} error
+ * @returns {Outcome}
+ */
+function upstreamError({ code, message }) {
+  if (ERASED.test(message)) {
+    return {
+      kind: 'no-customer',
+      title: 'This customer was erased',
+      text: 'The customer asked for it. Nothing is kept.',
+    };
+  }
+  if (NOT_FOUND_CODES.includes(code)) {
+    return { kind: 'no-customer', title: 'No such customer', text: 'Check the number, or enrol the customer.' };
+  }
+  if (NOT_ENROLLED_CODES.includes(code)) {
+    return { kind: 'no-customer', title: 'Not enrolled', text: 'The customer is not in the loyalty programme.' };
+  }
+  return { kind: 'refused', title: 'Capillary refuses this look-up', text: message };
+}
+
+/**
+ * The service's own errors, by their code.
+ *
+ * @param {{code: string, detail?: string}} problem
+ * @returns {Outcome}
+ */
+function problem({ code, detail = '' }) {
+  const known = PROBLEMS[code];
+  if (known !== undefined) return { text: detail, ...known };
+  return { kind: 'refused', title: 'The service refuses this look-up', text: detail };
+}
+
+/** @type {Readonly<Record<string, Omit<Outcome, 'customer'>>>} */
+const PROBLEMS = {
+  invalid_identifier: { kind: 'refused', title: 'This is not a number that we can look up' },
+  missing_parameter: { kind: 'refused', title: 'Something is missing' },
+  forbidden: { kind: 'key', title: 'An API key is needed', text: 'Open “More” and fill in one of LOCAL_API_KEYS.' },
+  not_cached: { kind: 'not-cached', title: 'Not in the cache', text: 'This look-up asks the cache alone.' },
+  upstream_unavailable: {
+    kind: 'outage',
+    title: 'The upstream does not answer',
+    text: 'Capillary fails, and the cache has nothing for this customer. Try again in a moment.',
+  },
+  upstream_timeout: {
+    kind: 'outage',
+    title: 'The upstream is too slow',
+    text: 'Capillary did not answer in time, and the cache has nothing for this customer. Try again in a moment.',
+  },
+  upstream_invalid: {
+    kind: 'outage',
+    title: 'The upstream answers nonsense',
+    text: 'What Capillary sent is not a customer, and the cache has nothing for this one. Try again in a moment.',
+  },
+  upstream_refused: { kind: 'refused', title: 'Capillary refuses this look-up' },
+  too_many_requests: { kind: 'outage', title: 'Too many look-ups', text: 'Wait a moment, then try again.' },
+  internal_error: { kind: 'fault', title: 'The service failed', text: 'Its log says why.' },
+};

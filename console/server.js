@@ -1,0 +1,68 @@
+import { headersOf, pathOf } from './lookup/request.js';
+
+/** Something that did not work, in plain words. */
+export class PlainError extends Error {}
+
+/**
+ * What came of a look-up.
+ *
+ * @typedef {object} Answered
+ * @property {number} status
+ * @property {string} body
+ * @property {string | null} cacheStatus
+ * @property {number} ageSeconds
+ * @property {string | null} requestId
+ * @property {string | null} retryAfter
+ * @property {number} durationMs as the page saw it
+ */
+
+/**
+ * Looks a customer up by the public API, as a till does.
+ *
+ * @param {import('./lookup/request.js').Asked} asked
+ * @returns {Promise<Answered>}
+ */
+export async function lookUp(asked) {
+  const startedAt = performance.now();
+  const response = await reach(pathOf(asked), { headers: headersOf(asked) });
+  const body = await response.text();
+  const { headers } = response;
+  return {
+    status: response.status,
+    body,
+    cacheStatus: headers.get('cache-status'),
+    ageSeconds: Number(headers.get('age') ?? 0),
+    requestId: headers.get('x-amzn-requestid'),
+    retryAfter: headers.get('retry-after'),
+    durationMs: performance.now() - startedAt,
+  };
+}
+
+const API = '/__console/api';
+
+/**
+ * Asks the console's own endpoint.
+ *
+ * @param {string} name
+ * @param {{method?: string, body?: object}} [options]
+ * @returns {Promise<any>}
+ * @throws {PlainError} if it does not answer, or says that it cannot
+ */
+export async function ask(name, { method = 'GET', body } = {}) {
+  const response = await reach(`${API}/${name}`, {
+    method,
+    ...(body === undefined ? {} : { body: JSON.stringify(body), headers: { 'content-type': 'application/json' } }),
+  });
+  const reply = await response.json().catch(() => ({}));
+  if (!response.ok) throw new PlainError(reply.error ?? reply.detail ?? `The service answered ${response.status}.`);
+  return reply;
+}
+
+/** @param {string} address @param {RequestInit} options */
+async function reach(address, options) {
+  try {
+    return await fetch(address, options);
+  } catch {
+    throw new PlainError('Lookaside does not answer. Is npm start still running?');
+  }
+}

@@ -1,0 +1,66 @@
+/**
+ * @typedef {import('../local/observation/recent-requests.ts').NumberedObservation} Request
+ * @typedef {import('../local/observation/outcome.ts').Outcome} Outcome
+ */
+
+/** The outcomes of look-ups, from the best to the worst. @type {readonly Outcome[]} */
+export const LOOKUP_OUTCOMES = [
+  'hit',
+  'stale',
+  'collapsed',
+  'miss',
+  'bypass',
+  'not-cached',
+  'refused',
+  'failed',
+  'fault',
+];
+
+/** What the cache answered by itself. @type {readonly Outcome[]} */
+const ANSWERED_FROM_CACHE = ['hit', 'stale'];
+
+/** What counts for the hit ratio: look-ups that the cache could have answered. @type {readonly Outcome[]} */
+const COUNTED = ['hit', 'stale', 'collapsed', 'miss', 'failed'];
+
+/**
+ * The look-ups among the requests.
+ *
+ * @param {readonly Request[]} requests
+ */
+export function lookupsOf(requests) {
+  return requests.filter(({ api, outcome }) => api !== undefined && LOOKUP_OUTCOMES.includes(outcome));
+}
+
+/**
+ * The share of the look-ups that the cache answered, 0 to 1; undefined while there is none.
+ *
+ * @param {readonly Request[]} lookups
+ */
+export function hitRatio(lookups) {
+  const counted = lookups.filter(({ outcome }) => COUNTED.includes(outcome));
+  const hits = counted.filter(({ outcome }) => ANSWERED_FROM_CACHE.includes(outcome));
+  return counted.length === 0 ? undefined : hits.length / counted.length;
+}
+
+/**
+ * The smallest value that is not exceeded by this share of them (nearest rank); undefined where there is none.
+ *
+ * @param {readonly number[]} values
+ * @param {number} share 0 to 1
+ */
+export function percentile(values, share) {
+  const sorted = [...values].sort((left, right) => left - right);
+  return sorted[Math.max(0, Math.ceil(share * sorted.length) - 1)];
+}
+
+/**
+ * How long the upstream takes: the median of the look-ups that asked it.
+ *
+ * @param {readonly Request[]} requests
+ */
+export function usualUpstreamMs(requests) {
+  const known = requests.flatMap(({ upstreamDurationMs, upstreamFailure }) =>
+    upstreamDurationMs === undefined || upstreamFailure !== undefined ? [] : [upstreamDurationMs],
+  );
+  return percentile(known.slice(-20), 0.5);
+}

@@ -1,0 +1,64 @@
+import { html, nothing } from 'lit-html';
+import { clockTime, counted, milliseconds } from '../format.js';
+import { hitRatio, lookupsOf, percentile } from '../statistics.js';
+import { chip } from './chip.js';
+import { plot } from './plot.js';
+
+const ROWS = 8;
+
+/** @param {import('../state.js').State} state */
+export function activityView({ requests, connection }) {
+  const lookups = lookupsOf(requests);
+  const durations = lookups.map(({ durationMs }) => durationMs);
+  const ratio = hitRatio(lookups);
+  return html`<section class="panel activity" aria-labelledby="activity-title">
+    <h2 id="activity-title">Last look-ups</h2>
+    <div class="activity-body">
+      <dl class="tiles">
+        ${tile('Hit ratio', ratio === undefined ? '–' : `${Math.round(ratio * 100)} %`)}
+        ${tile('p50', milliseconds(percentile(durations, 0.5)))} ${tile('p99', milliseconds(percentile(durations, 0.99)))}
+        ${tile('Look-ups', String(lookups.length))}
+      </dl>
+      ${plot(lookups)}
+    </div>
+    ${
+      requests.length === 0
+        ? html`<p class="empty">
+            ${connection === 'starting' ? 'Asking the service…' : 'No look-up yet. Those of tills and of other programs show up here too.'}
+          </p>`
+        : html`<ol class="strip" aria-label=${`The last ${counted(Math.min(ROWS, requests.length), 'request')}, the latest first`}>
+            ${requests.slice(-ROWS).reverse().map(rowView)}
+          </ol>`
+    }
+  </section>`;
+}
+
+/** @param {string} label @param {string} value */
+function tile(label, value) {
+  return html`<div><dt>${label}</dt><dd>${value}</dd></div>`;
+}
+
+/** @param {import('../state.js').Request} request */
+function rowView(request) {
+  const { outcome, at, durationMs, upstreamDurationMs, ttlSeconds, code, upstreamFailure } = request;
+  return html`<li>
+    ${chip(outcome)}
+    <span class="strip-what">${whatOf(request)}</span>
+    <span class="muted">
+      ${ttlSeconds === undefined ? nothing : `ttl ${ttlSeconds} s`}
+      ${upstreamDurationMs === undefined ? nothing : `upstream ${milliseconds(upstreamDurationMs)}`}
+      ${upstreamFailure ?? code ?? nothing}
+    </span>
+    <b>${milliseconds(durationMs)}</b>
+    <time class="muted">${clockTime(at)}</time>
+  </li>`;
+}
+
+/** @param {import('../state.js').Request} request */
+function whatOf({ api, identifierName, event, entryCount, outcomes, resource, method }) {
+  if (outcomes !== undefined) return counted(outcomes.length, 'look-up');
+  if (event !== undefined) return `${event}, ${counted(entryCount ?? 0, 'entry', 'entries')}`;
+  if (api !== undefined) return `${api} ${identifierName ?? ''}`;
+  if (entryCount !== undefined) return counted(entryCount, 'entry', 'entries');
+  return `${method ?? ''} ${resource ?? ''}`;
+}

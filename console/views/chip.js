@@ -1,0 +1,28 @@
+import { html } from 'lit-html';
+
+/** The words of the chips. A chip always has its word: colour alone tells nothing. @type {Readonly<Record<string, string>>} */
+const WORDS = {
+  hit: 'Hit',
+  stale: 'Stale',
+  miss: 'Miss',
+  collapsed: 'Collapsed',
+  bypass: 'Bypass',
+  failed: 'Failed',
+  'not-cached': 'Not cached',
+  refused: 'Refused',
+  batch: 'Batch',
+  revalidated: 'Revalidated',
+  purge: 'Purge',
+  event: 'Event',
+  fault: 'Fault',
+  other: 'Other',
+  none: 'Not used',
+};
+
+/**
+ * @param {string} kind
+ * @param {string} [word] default: the kind's own
+ */
+export function chip(kind, word = WORDS[kind] ?? kind) {
+  return html`<span class="chip" data-kind=${kind}>${word}</span>`;
+}

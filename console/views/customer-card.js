@@ -1,0 +1,94 @@
+import { html, nothing } from 'lit-html';
+import { amount, counted, day } from '../format.js';
+import { chip } from './chip.js';
+
+/**
+ * The customer as a till shows one.
+ *
+ * @param {import('../lookup/customer.js').CustomerCard} customer
+ */
+export function customerCard({ name, id, programmes, cards, coupons, identifiers, warnings }) {
+  const [main] = programmes;
+  return html`<article class="customer" aria-label="Customer">
+    <header>
+      <span class="avatar" aria-hidden="true">${initials(name)}</span>
+      <div class="customer-name">
+        <h3>${name}</h3>
+        <p>${identifiers.slice(0, 3).map(({ value }) => html`<span>${value}</span>`)}</p>
+      </div>
+      ${main?.tier ? html`<p class="tier"><b>${main.tier}</b>${expiry('until', main.tierExpiry)}</p>` : nothing}
+    </header>
+    ${programmes.length === 0 ? html`<p class="muted">In no loyalty programme.</p>` : nothing}
+    <ul class="programmes">
+      ${programmes.map(programmeView)}
+    </ul>
+    ${
+      cards.length === 0
+        ? nothing
+        : html`<h4>${counted(cards.length, 'card')}</h4>
+            <ul class="lines">
+              ${cards.map(
+                (card) => html`<li>
+                  <code>${card.number}</code>
+                  <span class="muted">${card.expiry === '' ? '' : `until ${day(card.expiry)}`}</span>
+                  ${chip(card.isActive ? 'hit' : 'refused', card.status.toLowerCase().replaceAll('_', ' '))}
+                </li>`,
+              )}
+            </ul>`
+    }
+    ${couponsView(coupons)}
+    ${warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
+    <p class="muted fine">Customer id <code>${id}</code></p>
+  </article>`;
+}
+
+/** @param {import('../lookup/customer.js').Programme} programme */
+function programmeView({ title, points, tier, tierExpiry, nextTier }) {
+  return html`<li>
+    <span class="points">${points === '' ? '–' : amount(points)}</span>
+    <span class="points-unit">points</span>
+    <span class="programme">${title}</span>
+    <span class="muted">
+      ${tier === '' ? 'No tier' : html`${tier}${expiry('until', tierExpiry)}`}${
+        nextTier === '' ? nothing : html`, next is ${nextTier}`
+      }
+    </span>
+  </li>`;
+}
+
+/** @param {readonly import('../lookup/customer.js').Coupon[] | undefined} coupons */
+function couponsView(coupons) {
+  if (coupons === undefined) return nothing;
+  const active = coupons.filter(({ isActive }) => isActive);
+  const others = coupons.filter(({ isActive }) => !isActive);
+  return html`<h4>${counted(active.length, 'coupon')} to use</h4>
+    ${active.length === 0 ? html`<p class="muted">None.</p>` : html`<ul class="lines">${active.map(couponView)}</ul>`}
+    ${
+      others.length === 0
+        ? nothing
+        : html`<details>
+            <summary>${counted(others.length, 'coupon')} used or expired</summary>
+            <ul class="lines">${others.map(couponView)}</ul>
+          </details>`
+    }`;
+}
+
+/** @param {import('../lookup/customer.js').Coupon} coupon */
+function couponView({ code, description, status, isActive, expiry: until }) {
+  return html`<li>
+    <code>${code}</code>
+    <span class="muted">${description}${until === '' ? '' : `, until ${day(until)}`}</span>
+    ${chip(isActive ? 'hit' : 'refused', status.toLowerCase())}
+  </li>`;
+}
+
+/** @param {string} word @param {string} date */
+function expiry(word, date) {
+  return date === '' ? nothing : html`<span class="muted"> ${word} ${day(date)}</span>`;
+}
+
+/** @param {string} name */
+function initials(name) {
+  const words = name.split(/\s+/);
+  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => [...(word ?? '')][0] ?? '').join('');
+}

@@ -1,0 +1,98 @@
+import { html, nothing } from 'lit-html';
+import { live } from 'lit-html/directives/live.js';
+import { lookUpNow } from '../actions.js';
+import { amount, day } from '../format.js';
+import { change, changeTill, state } from '../state.js';
+
+const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '0'];
+
+/** A kiosk's page: large keys, the customer's tier and points, and nothing of the inside. @param {import('../state.js').State} page */
+export function kioskView({ till, lookup }) {
+  return html`<main class="kiosk">
+    <h1>Your points</h1>
+    ${lookup === undefined || lookup.isRunning ? padView(till, lookup?.isRunning === true) : answerView(lookup)}
+  </main>`;
+}
+
+/** @param {import('../state.js').Asked} till @param {boolean} isRunning */
+function padView(till, isRunning) {
+  return html`<form class="pad" @submit=${submit} aria-busy=${isRunning}>
+    <label for="identifier">Type your phone number</label>
+    <input
+      id="identifier"
+      class="pad-display"
+      type="text"
+      inputmode="tel"
+      autocomplete="off"
+      .value=${live(till.identifierValue)}
+      @input=${(/** @type {any} */ { target }) => changeTill({ identifierValue: target.value })}
+    />
+    <div class="pad-keys">
+      ${KEYS.map((key) => html`<button type="button" @click=${() => type(key)}>${key}</button>`)}
+      <button type="button" aria-label="Delete the last digit" @click=${remove}>⌫</button>
+    </div>
+    <button class="primary" type="submit">${isRunning ? 'One moment…' : 'Show my points'}</button>
+  </form>`;
+}
+
+/** @param {import('../state.js').Lookup} lookup */
+function answerView({ outcome, error }) {
+  return html`<div class="kiosk-answer" role="status">
+      ${outcome?.customer === undefined ? sorryView(outcome, error) : welcomeView(outcome.customer)}
+    </div>
+    <button class="primary" type="button" @click=${startOver}>${outcome?.customer === undefined ? 'Try again' : 'Done'}</button>`;
+}
+
+/** @param {import('../lookup/customer.js').CustomerCard} customer */
+function welcomeView({ name, programmes }) {
+  const [main] = programmes;
+  return html`<p class="kiosk-hello">Welcome, ${name}</p>
+    <p class="kiosk-points"><b>${main === undefined ? '0' : amount(main.points)}</b> points</p>
+    ${
+      main?.tier
+        ? html`<p class="kiosk-tier">${main.tier}${main.tierExpiry === '' ? nothing : html`, until ${day(main.tierExpiry)}`}</p>`
+        : nothing
+    }`;
+}
+
+/**
+ * In a customer's words: no codes, nothing of what is behind.
+ *
+ * @param {import('../lookup/reply.js').Outcome | undefined} outcome
+ * @param {string | undefined} error
+ */
+function sorryView(outcome, error) {
+  if (outcome?.kind === 'no-customer') {
+    return html`<p class="kiosk-hello">We do not know this number</p>
+      <p>Check it, or ask at the till.</p>`;
+  }
+  if (outcome?.kind === 'refused') {
+    return html`<p class="kiosk-hello">This is not a phone number</p>
+      <p>Check it, and type it again.</p>`;
+  }
+  return html`<p class="kiosk-hello">This does not work right now</p>
+    <p>${error === undefined ? 'Try again in a moment, or ask at the till.' : 'Ask at the till.'}</p>`;
+}
+
+/** @param {string} key */
+function type(key) {
+  changeTill({ identifierValue: state.till.identifierValue + key });
+}
+
+function remove() {
+  changeTill({ identifierValue: state.till.identifierValue.slice(0, -1) });
+}
+
+/** @param {SubmitEvent} event */
+async function submit(event) {
+  event.preventDefault();
+  changeTill({ hasCoupons: false });
+  await lookUpNow({ isPolling: false });
+  document.querySelector('button')?.focus();
+}
+
+/** The next customer sees nothing of this one. */
+function startOver() {
+  change({ lookup: undefined, till: { ...state.till, identifierValue: '' } });
+  setTimeout(() => document.getElementById('identifier')?.focus());
+}

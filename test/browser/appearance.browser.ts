@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { LocalService } from '../../local/service.ts';
+import { type Browser, openPage, type Scheme, startBrowser, takeScreenshot, violationsOf } from './browser.ts';
+import { directory, lookUp, ready, shows, startService, upstream } from './console-steps.ts';
+
+const WIDTHS = [390, 1280];
+const SCHEMES: readonly Scheme[] = ['light', 'dark'];
+
+let browser: Browser;
+let service: LocalService;
+before(async () => {
+  browser = await startBrowser();
+  service = await startService();
+});
+after(async () => {
+  await browser.close();
+  await service.close();
+});
+
+describe('the console is readable for everybody (axe-core), in each of its states', () => {
+  for (const width of WIDTHS) {
+    for (const scheme of SCHEMES) {
+      test(`${width} px, ${scheme}`, async () => {
+        service.simulator?.reset();
+        const { page, troubles, close } = await openPage(browser, service.url, width, scheme);
+        await ready(page);
+        assert.deepEqual(await violationsOf(page), [], 'before the first look-up');
+
+        await lookUp(page, '1234512345');
+        await page.getByRole('heading', { name: 'Bubalus bubalis' }).waitFor();
+        await lookUp(page, '+91 12345 12345');
+        await shows(page, 'Bubalus bubalis', 'Hit');
+        await directory(page).getByRole('button', { name: 'Show' }).click();
+        const customer = directory(page).getByRole('listitem').filter({ hasText: 'Bubalus bubalis' });
+        await customer.getByRole('button', { name: /^Change/ }).click();
+        assert.deepEqual(await violationsOf(page), [], 'with a customer');
+        await takeScreenshot(page, `console-${width}-${scheme}`);
+
+        await upstream(page).getByRole('button', { name: 'Failing' }).click();
+        await page.getByText('Upstream in trouble').waitFor();
+        await lookUp(page, width === 390 ? '9000000004' : '9000000006');
+        await shows(page, 'The upstream does not answer', 'Failed');
+        assert.deepEqual(await violationsOf(page), [], 'in an outage');
+        await takeScreenshot(page, `outage-${width}-${scheme}`);
+        assert.deepEqual(troubles, []);
+        await close();
+      });
+    }
+  }
+});
+
+test('nothing sticks out sideways, from 320 px to a wide screen', async () => {
+  service.simulator?.reset();
+  const { page, close } = await openPage(browser, service.url);
+  await lookUp(page, '1234512345');
+  await page.getByRole('heading', { name: 'Bubalus bubalis' }).waitFor();
+  await directory(page).getByRole('button', { name: 'Show' }).click();
+  await directory(page).getByText('Bubalus bubalis').waitFor();
+  for (const width of [320, 360, 768, 1024, 2560]) {
+    await page.setViewportSize({ width, height: 900 });
+    const excess = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    assert.equal(Math.max(0, excess), 0, `${width} px`);
+  }
+  await close();
+});
+
+test('a theme that was chosen stays', async () => {
+  const { page, close } = await openPage(browser, service.url, 1280, 'light');
+  await ready(page);
+  const ground = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
+  const light = await ground();
+  await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
+  const dark = await ground();
+  assert.notEqual(dark, light);
+  await page.goto(service.url);
+  await ready(page);
+  assert.equal(await ground(), dark);
+  await close();
+});

@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import type { LocalService } from '../../local/service.ts';
+import { type Browser, openPage, startBrowser, textOf, violationsOf } from './browser.ts';
+import { startService } from './console-steps.ts';
+
+let browser: Browser;
+let service: LocalService;
+before(async () => {
+  browser = await startBrowser();
+  service = await startService();
+});
+after(async () => {
+  await browser.close();
+  await service.close();
+});
+
+test('a kiosk shows points with large keys, then nothing of that customer, and nothing of the inside', async () => {
+  const { page, troubles, addresses, close } = await openPage(browser, `${service.url}/?kiosk`);
+  for (const key of '1234512345+') await page.getByRole('button', { name: key, exact: true }).click();
+  await page.getByRole('button', { name: 'Delete the last digit' }).click();
+  assert.equal(await page.getByLabel('Type your phone number').inputValue(), '1234512345');
+  assert.deepEqual(await violationsOf(page), []);
+  await page.getByRole('button', { name: 'Show my points' }).click();
+  await page.getByText('Welcome, Bubalus bubalis').waitFor();
+  const text = await textOf(page.locator('main'));
+  assert.match(text, /95,827\s+points\s+Diamond, until 26 Mar 2125/);
+  assert.doesNotMatch(text, /cache|capillary|curl|ttl|ms/i);
+  assert.deepEqual(await violationsOf(page), []);
+
+  await page.getByRole('button', { name: 'Done' }).click();
+  await page.getByLabel('Type your phone number').waitFor();
+  assert.doesNotMatch(await textOf(page.locator('body')), /Bubalus|95,827/);
+  assert.deepEqual(
+    addresses.filter((address) => address.includes('/__console/api/')),
+    [],
+  );
+  assert.deepEqual(troubles, []);
+  await close();
+});
+
+test('a kiosk says in plain words that it does not know a number, that it is none, and that nothing works', async () => {
+  const { page, troubles, close } = await openPage(browser, `${service.url}/?kiosk`, 360);
+  const show = async (number: string, words: string) => {
+    await page.getByLabel('Type your phone number').fill(number);
+    await page.keyboard.press('Enter');
+    await page.getByText(words).waitFor();
+    await page.getByRole('button', { name: 'Try again' }).click();
+  };
+  await show('9123456789', 'We do not know this number');
+  await show('12', 'This is not a phone number');
+  service.simulator?.control({ fault: { kind: 'status', status: 503 } });
+  await show('9000000004', 'This does not work right now');
+  service.simulator?.reset('faults');
+  assert.deepEqual(troubles, []);
+  await close();
+});
