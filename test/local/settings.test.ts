@@ -9,6 +9,7 @@ describe('the local settings', () => {
       dataDir: undefined,
       apiKeys: undefined,
       dynamoDbUrl: undefined,
+      logFormat: undefined,
       isSimulated: true,
     });
   });
@@ -19,6 +20,7 @@ describe('the local settings', () => {
         PORT: '0',
         DATA_DIR: './data',
         LOCAL_API_KEYS: 'till-key, kiosk-key',
+        LOG_FORMAT: 'line',
         UPSTREAM_BASE_URL: 'https://upstream.example',
       }),
     ).toEqual({
@@ -26,6 +28,7 @@ describe('the local settings', () => {
       dataDir: './data',
       apiKeys: ['till-key', 'kiosk-key'],
       dynamoDbUrl: undefined,
+      logFormat: 'line',
       isSimulated: false,
     });
   });
@@ -38,6 +41,7 @@ describe('the local settings', () => {
     ['LOCAL_API_KEYS', 'a,,b', 'LOCAL_API_KEYS is wrong (its value is a secret); allowed are keys'],
     ['LOCAL_API_KEYS', ',', 'LOCAL_API_KEYS is wrong'],
     ['LOCAL_API_KEYS', "it's", 'LOCAL_API_KEYS is wrong'],
+    ['LOG_FORMAT', 'text', 'LOG_FORMAT is "text"; allowed is json, line, or nothing.'],
     [
       'AWS_ENDPOINT_URL_DYNAMODB',
       'localhost:8000',

@@ -97,6 +97,17 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
     expect(await isVoid(keyOf(card('2')))).toBe(false);
   });
 
+  test('acts on every entry of a partition, voids a fill under way, and leaves other partitions alone', async () => {
+    const { keyOf, fill, lease, store, invalidation, isVoid } = start();
+    const [own, variant, other] = [keyOf(card('1')), keyOf(card('1'), 'v2;account=x'), keyOf(card('2'))];
+    for (const key of [own, variant, other]) await fill(key, undefined);
+    const taken = await lease(own);
+    expect(await invalidation.partitions([own.partition, own.partition], mode)).toBe(2);
+    for (const key of [own, variant]) expect(await isVoid(key)).toBe(true);
+    expect(await isVoid(other)).toBe(false);
+    expect(await store.writeEntry(own, taken, anEntry({}))).toBe('lost');
+  });
+
   test('acts on a customer of whom nothing is kept: the fence is set', async () => {
     const { clock, store, keyOf, invalidation } = start();
     expect(await invalidation.customers(['77'], mode)).toBe(0);

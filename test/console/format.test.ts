@@ -1,0 +1,51 @@
+import { describe, expect, test } from '@jest/globals';
+import { amount, bytes, counted, day, duration, milliseconds } from '../../console/format.js';
+
+describe('what the page writes', () => {
+  test.each([
+    [-5, '0 s'],
+    [999, '0 s'],
+    [59_999, '59 s'],
+    [60_000, '1 min'],
+    [272_000, '4 min 32 s'],
+    [3_600_000, '1 h'],
+    [86_340_000, '23 h 59 min'],
+    [90_000_000, '1 d 1 h'],
+  ])('duration: %d ms is %s', (ms, text) => {
+    expect(duration(ms)).toBe(text);
+  });
+
+  test.each([
+    ['95827.0', '95,827'],
+    ['12.5', '12.50'],
+    ['12.50', '12.50'],
+    ['0.000', '0'],
+    ['1234567.891', '1,234,567.891'],
+    ['-1200', '-1,200'],
+    ['9007199254740993', '9,007,199,254,740,993'],
+    ['1E3', '1E3'],
+    ['', ''],
+    [undefined, ''],
+  ])('amount: %j is %s, with the digits that it has', (value, text) => {
+    expect(amount(value)).toBe(text);
+  });
+
+  test.each([
+    ['2125-03-26T23:59:59Z', '26 Mar 2125'],
+    ['2027-01-08', '8 Jan 2027'],
+    ['2027-01-28 10:00:00', '28 Jan 2027'],
+    ['2027-13-01', '2027-13-01'],
+    ['soon', 'soon'],
+    [undefined, ''],
+  ])('day: %j is %s', (value, text) => {
+    expect(day(value)).toBe(text);
+  });
+
+  test('milliseconds, bytes and counts', () => {
+    expect([undefined, 0.4, 999, 1000, 12_340].map(milliseconds)).toEqual(['–', '0 ms', '999 ms', '1.0 s', '12.3 s']);
+    expect([0, 1023, 1024, 4608].map(bytes)).toEqual(['0 B', '1023 B', '1.0 KB', '4.5 KB']);
+    expect([counted(1, 'entry', 'entries'), counted(0, 'entry', 'entries'), counted(2, 'card')]).toEqual([
+      ...['1 entry', '0 entries', '2 cards'],
+    ]);
+  });
+});
