@@ -71,7 +71,10 @@ export async function startFunctions(
     simulator === undefined ? given : { ...given, upstream: { ...given.upstream, baseUrl: simulator.url } };
   const terminalLog = terminalLogOf(settings, local, options);
   const observer = createObserver({
-    log: terminalLog?.log ?? options.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'local' }),
+    log:
+      terminalLog?.log ??
+      options.log ??
+      createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'local' }),
     tell: (observation, event) => {
       terminalLog?.show(observation);
       options.tell?.(observation, event);

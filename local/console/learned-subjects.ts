@@ -2,8 +2,8 @@ import { readLookupPayload } from '../../functions/batch/payload.ts';
 import { partitionKey } from '../../functions/customer/request/cache-key.ts';
 import type { AskedLookup } from '../../functions/customer/request/canonical-request.ts';
 import type { RequestReading } from '../../functions/customer/request/reading.ts';
-import { readCustomerGetRequest } from '../../functions/customer/v1/v1-request.ts';
-import { readCustomerDetailsRequest } from '../../functions/customer/v2/v2-request.ts';
+import { readV1Request } from '../../functions/customer/v1/v1-request.ts';
+import { readV2Request } from '../../functions/customer/v2/v2-request.ts';
 import { isRestEvent, queryParameters } from '../../functions/rest/rest-event.ts';
 
 /** What a partition is for, without the identifier's value. */
@@ -43,9 +43,9 @@ export function learnSubjects(reading: RequestReading, keySecret: string): Learn
     if (!isRestEvent(event)) return readPayloads(event, reading);
     switch (event.resource) {
       case '/v2/customers/lookup/customerDetails':
-        return [await readCustomerDetailsRequest(queryParameters(event), reading, 'query')];
+        return [await readV2Request(queryParameters(event), reading, 'query')];
       case '/v1.1/customer/get':
-        return [await readCustomerGetRequest(queryParameters(event), undefined, reading, 'query')];
+        return [await readV1Request(queryParameters(event), undefined, reading, 'query')];
       case '/lookups':
         return readPayloads(JSON.parse(event.body ?? ''), reading);
       default:
