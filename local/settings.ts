@@ -19,7 +19,13 @@ export interface LocalSettings {
 }
 
 /** The settings that only this machine has, and that docs/settings.md lists. */
-export const LOCAL_ONLY_NAMES = ['PORT', 'DATA_DIR', 'LOCAL_API_KEYS', 'LOG_FORMAT', 'AWS_ENDPOINT_URL_DYNAMODB'] as const;
+export const LOCAL_ONLY_NAMES = [
+  'PORT',
+  'DATA_DIR',
+  'LOCAL_API_KEYS',
+  'LOG_FORMAT',
+  'AWS_ENDPOINT_URL_DYNAMODB',
+] as const;
 
 /** The names of all settings on one machine. */
 export const LOCAL_SETTING_NAMES: readonly string[] = [

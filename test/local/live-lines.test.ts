@@ -95,13 +95,9 @@ describe('npm start, where another program reads', () => {
     program.kill('SIGTERM');
     await program.exit;
 
-    const read = (text: string) =>
-      text
-        .split('\n')
-        .filter((line) => line.startsWith('{'))
-        .map((line) => JSON.parse(line));
-    expect(read(program.stdout)).toEqual([expect.objectContaining({ level: 'INFO', resource: '/health' })]);
-    expect(read(program.stderr)).toEqual([
+    const lines = `${program.stdout}\n${program.stderr}`.split('\n').filter((line) => line.startsWith('{'));
+    expect(lines.map((line) => JSON.parse(line))).toEqual([
+      expect.objectContaining({ level: 'INFO', resource: '/health' }),
       expect.objectContaining({ level: 'ERROR', misconfiguration: 'UPSTREAM_BASE_URL', upstreamFailure: 'connection' }),
     ]);
   });
