@@ -1,4 +1,4 @@
-import { fromItem, type Item, keyOf } from '../../functions/adapters/dynamodb/stored-item.ts';
+import { fromItem, type Item, keyOfItem } from '../../functions/adapters/dynamodb/stored-item.ts';
 import { type FreshnessWindows, freshnessLifetimeMs } from '../../functions/lookup/freshness.ts';
 import type { LearnedSubject, LearnedSubjects } from './learned-subjects.ts';
 
@@ -34,7 +34,7 @@ export function showEntry(
 ): ShownEntry | undefined {
   const { entry, lease } = fromItem(item);
   if (entry === undefined) return undefined;
-  const { partition, variant } = keyOf(item);
+  const { partition, variant } = keyOfItem(item);
   const [api = '', ...options] = variant.split(';').filter((part) => !part.startsWith('fields='));
   const freshUntil = entry.askedAt + freshnessLifetimeMs(entry, windows);
   const isStaleEver = entry.kind === 'found';
