@@ -1,0 +1,37 @@
+import path from 'node:path';
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { plainEnvironment, run } from '../deploy/process.ts';
+import { installTools } from './tools.ts';
+
+/** `npm run test:openapi`: what others' linters say of openapi.yaml. */
+
+let programs: string;
+beforeAll(async () => {
+  programs = path.join(await installTools('openapi-tools', 'test/openapi/tools'), 'node_modules/.bin');
+}, 600_000);
+
+// Neither asks for its own newer version, nor tells anybody that it ran.
+const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', CI: 'true' };
+
+describe('openapi.yaml has no error', () => {
+  test.each([
+    ['Redocly', 'redocly', ['lint', 'openapi.yaml', '--config', 'test/openapi/redocly.yaml', '--format', 'stylish']],
+    ['Spectral', 'spectral', ['lint', 'openapi.yaml', '--ruleset', 'test/openapi/spectral.yaml']],
+  ])(
+    'for %s',
+    async (_name, program, parameters) => {
+      const { exitCode, output } = await run(path.join(programs, program), parameters, {
+        ...plainEnvironment(),
+        ...quiet,
+      });
+      expect({
+        exitCode,
+        errors: output.split('\n').filter((line) => /\berror\b/.test(line) && !/0 errors/.test(line)),
+      }).toEqual({
+        exitCode: 0,
+        errors: [],
+      });
+    },
+    300_000,
+  );
+});
