@@ -24,7 +24,7 @@ export async function ensureCacheTable(client: DynamoDBClient, table: string, si
   }
 }
 
-/** The table's status; undefined when there is no such table. */
+/** The table's status; undefined if there is no such table. */
 async function statusOf(client: DynamoDBClient, table: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: table }), { abortSignal: signal });

@@ -18,7 +18,7 @@ const HOST = '127.0.0.1';
  *
  * @param dataDir folder that keeps its tables; undefined: they are kept in memory
  * @param port TCP port. Default: 0, any free one
- * @throws {StartError} when the folder cannot be used
+ * @throws {StartError} if the folder cannot be used
  */
 export async function startEmbeddedDynamoDb(dataDir: string | undefined, port = 0): Promise<EmbeddedDynamoDb> {
   const path = dataDir === undefined ? undefined : await prepareFolder(dataDir);

@@ -55,8 +55,8 @@ export interface RunningOptions {
  * Starts the functions with a store and an upstream.
  *
  * @param environment settings by their names, as in `process.env`
- * @throws {SettingsError} when one is wrong or missing
- * @throws {StartError} when something on this machine stands in the way
+ * @throws {SettingsError} if one is wrong or missing
+ * @throws {StartError} if something on this machine stands in the way
  */
 export async function startFunctions(
   environment: Environment,

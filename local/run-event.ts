@@ -14,7 +14,7 @@ export type EventOutcome =
   | { readonly kind: 'reply'; readonly reply: WireReply }
   | { readonly kind: 'invocation'; readonly invocation: Invocation };
 
-/** The folder of an event file, which says which function it is for; undefined when it lies in none of them. */
+/** The folder of an event file, which says which function it is for; undefined if it lies in none of them. */
 export function eventFolderOf(file: string): EventFolder | undefined {
   const folder = basename(dirname(file));
   return EVENT_FOLDERS.find((candidate) => candidate === folder);

@@ -17,8 +17,8 @@ export interface LocalService extends Omit<RunningFunctions, 'http' | 'invoke' |
  * in one process, on one store too (`AWS_ENDPOINT_URL_DYNAMODB: other.store.url`).
  *
  * @param environment settings by their names, as in `process.env`; PORT '0' takes any free port
- * @throws {SettingsError} when one is wrong or missing
- * @throws {StartError} when something on this machine stands in the way, such as a port in use
+ * @throws {SettingsError} if one is wrong or missing
+ * @throws {StartError} if something on this machine stands in the way, such as a port in use
  */
 export async function startLocal(environment: Environment, options: RunningOptions = {}): Promise<LocalService> {
   let url: string | undefined;

@@ -49,7 +49,7 @@ const API_KEY = /^[\w.~+/=-]{1,128}$/;
 /**
  * Parses the local settings. An empty text counts as absent.
  *
- * @throws {SettingsError} when one is wrong; the message names every such setting
+ * @throws {SettingsError} if one is wrong; the message names every such setting
  */
 export function parseLocalSettings(environment: Environment): LocalSettings {
   const given = (name: (typeof LOCAL_ONLY_NAMES)[number]) => environment[name]?.trim() || undefined;
@@ -102,7 +102,7 @@ const SIMULATOR_TO_COME = 'http://127.0.0.1';
 /**
  * All settings on one machine, checked before anything starts. The simulator's address comes later.
  *
- * @throws {SettingsError} when one is wrong or missing; the message names every such setting, local or not
+ * @throws {SettingsError} if one is wrong or missing; the message names every such setting, local or not
  */
 export function readAllSettings(environment: Environment): { readonly local: LocalSettings; readonly given: Settings } {
   const local = attempt(() => parseLocalSettings(environment));
@@ -127,7 +127,7 @@ function attempt<T>(read: () => T): T | SettingsError {
 /**
  * The environment of the functions on this machine: what is given, over local defaults.
  *
- * @param simulatorUrl where the simulator listens; undefined when an upstream is given
+ * @param simulatorUrl where the simulator listens; undefined if an upstream is given
  */
 export function functionsEnvironment(environment: Environment, simulatorUrl: string | undefined): Environment {
   const isMissing = (name: string): boolean => !environment[name]?.trim();

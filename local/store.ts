@@ -21,7 +21,7 @@ const RETRY_MS = 1000;
 /**
  * Opens the store: the DynamoDB that is given, or the embedded one; makes the table where it is missing.
  *
- * @throws {StartError} when the store can be reached but not used
+ * @throws {StartError} if the store can be reached but not used
  */
 export async function openStore(
   { dataDir, dynamoDbUrl }: LocalSettings,

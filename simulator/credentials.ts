@@ -54,7 +54,7 @@ export class CredentialsCheck {
     this.#tokenTtlSeconds = tokenTtlSeconds;
   }
 
-  /** Who calls, as the rate limit counts callers; undefined when neither scheme's credentials are right. */
+  /** Who calls, as the rate limit counts callers; undefined if neither scheme's credentials are right. */
   callerOf(headers: IncomingHttpHeaders): string | undefined {
     const token = headers[TOKEN_HEADER];
     if (typeof token === 'string') {
@@ -66,7 +66,7 @@ export class CredentialsCheck {
     return isTill ? this.#basic.username : undefined;
   }
 
-  /** A new token; undefined when key or secret are wrong. Earlier tokens stay good until they expire. */
+  /** A new token; undefined if key or secret are wrong. Earlier tokens stay good until they expire. */
   issueToken(key: unknown, secret: unknown): Token | undefined {
     if (key !== this.#oauth.key || secret !== this.#oauth.secret) return undefined;
     const accessToken = `simulated-${randomBytes(24).toString('base64url')}`;

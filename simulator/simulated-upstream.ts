@@ -45,7 +45,7 @@ export interface UpstreamAnswer {
   readonly fault?: Fault;
 }
 
-/** The API of a path; undefined when the upstream has nothing there. */
+/** The API of a path; undefined if the upstream has nothing there. */
 export function apiOf(path: string): Api | undefined {
   return PATHS[path]?.api;
 }

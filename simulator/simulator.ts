@@ -27,7 +27,7 @@ export interface Simulator {
   readonly counters: Counters;
   /** The latest requests, oldest first; the control endpoint's own are not among them. */
   readonly requests: readonly RecordedRequest[];
-  /** Does what a `POST /__control` does. @throws {ControlError} when the command is wrong */
+  /** Does what a `POST /__control` does. @throws {ControlError} if the command is wrong */
   control(command: ControlCommand): ControlState;
   /** Does what a `DELETE /__control` does. Default: everything. */
   reset(part?: ResetPart): void;

@@ -12,19 +12,19 @@ import { type LookupPayload, readLookupPayload } from './payload.ts';
 import { errorResult, toOutcome } from './result.ts';
 import type { ResultForm } from './result-form.ts';
 
-/** An answer, and what the log says of it. */
+/** An answer, with its facts for the log. */
 export interface Answered<T> {
   readonly answer: T;
   readonly report: Readonly<Record<string, unknown>>;
 }
 
-/** What a caller is told of a fault of our own; the log line of the same requestId says more. */
+/** The caller's message about a fault of our own. The log line of the same requestId says more. */
 export const FAULT = 'Lookaside failed. Try again; if it fails again, report the requestId.';
 
 /**
  * Answers one look-up.
  *
- * @throws {InvalidRequestError} when it is not allowed
+ * @throws {InvalidRequestError} if it is not allowed
  */
 export async function answerLookup(
   service: LookupService,
@@ -40,14 +40,14 @@ export interface BatchOptions {
   readonly purpose: LookupPurpose;
   /** For look-ups that have no `cacheControl` of their own. Default: none. */
   readonly cacheControl?: string | undefined;
-  /** How long look-ups are begun, those that need the upstream. Milliseconds. Default: until all are. */
+  /** How long the batch begins look-ups that need the upstream. Milliseconds. Default: until all are begun. */
   readonly beginWithinMs?: number;
 }
 
 /**
- * Answers a batch, each look-up by itself: a refusal, or a fault of our own, in one leaves the others alone. What they
- * need of the store first is read together; what they need of the upstream is fetched with bounded concurrency. When it
- * is too late to begin another look-up, what is left is answered from the cache, or told that it is too late.
+ * Answers a batch, each look-up by itself: a refusal, or a fault of our own, in one does not affect the others. The first
+ * reads of the store are made together. The upstream is asked with bounded concurrency. If it is too late to begin another
+ * look-up, the cache answers the rest, or they are answered that it is too late.
  *
  * @param form the form of the results
  * @returns the results in the order of the look-ups, as far as they fit into one answer
@@ -82,7 +82,7 @@ export async function answerBatch<R>(
   return { answer: fitAnswer(results, form), report: { lookups: answered.map(({ report }) => report) } };
 }
 
-/** Answers what was not begun in time: what the cache cannot answer has timed out. */
+/** Answers a look-up that was not begun in time: if the cache cannot answer it, it has timed out. */
 async function answerLate<R>(
   service: LookupService,
   read: LookupPayload,
@@ -100,7 +100,7 @@ const TOO_LATE = errorResult(
   'The batch took so long that this look-up was not begun. Ask for it again, with fewer others.',
 );
 
-/** A look-up that was made, and what the log says of it. */
+/** A look-up that was made, with its facts for the log. */
 interface LookedUp {
   readonly result: LookupResult;
   readonly report: Readonly<Record<string, unknown>>;

@@ -4,9 +4,9 @@ import type { ResultForm } from './result-form.ts';
 /** How many look-ups of a batch are under way at once. */
 const CONCURRENCY = 10;
 
-/** Lambda's limit for an answer, less what stands around the results. Bytes. */
+/** Lambda's limit for an answer, less the text around the results. Bytes. */
 export const MAX_ANSWER_BYTES = 6 * 1024 * 1024 - 1024;
-/** What stands behind each result. */
+/** The comma behind each result. */
 const COMMA_BYTES = 1;
 
 const TOO_LARGE = errorResult(
@@ -25,7 +25,7 @@ export async function mapConcurrently<T, R>(elements: readonly T[], map: (elemen
   return results;
 }
 
-/** The results as far as they fit into one answer; the rest are `too_large`. */
+/** The results that fit into one answer, from the first on; the rest are `too_large`. */
 export function fitAnswer<R>(
   results: readonly R[],
   { ofError, bytesOf }: Pick<ResultForm<R>, 'ofError' | 'bytesOf'>,

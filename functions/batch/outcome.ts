@@ -25,7 +25,7 @@ export interface ErrorResult<Value = never> {
   readonly code: InvalidRequestCode | LookupErrorCode | 'too_large' | 'internal_error';
   /** What was wrong and what to do. No personal data. */
   readonly message: string;
-  /** When to try again, where waiting helps. 1 to 60. */
+  /** When to try again, if waiting helps. Seconds, 1 to 60. */
   readonly retryAfterSeconds?: number;
   /** Why the upstream refuses, with `upstream_refused`. */
   readonly upstream?: UpstreamErrorResult<Value>;
@@ -42,6 +42,6 @@ export interface CacheResult {
   readonly status: 'hit' | 'stale' | 'miss' | 'collapsed' | 'bypass';
   /** Since the upstream was asked. */
   readonly ageSeconds: number;
-  /** The freshness that is left; negative when it is stale. */
+  /** The freshness that is left; negative if the answer is stale. */
   readonly ttlSeconds: number;
 }

@@ -25,7 +25,7 @@ export const MAX_LOOKUPS = 100;
 /**
  * Tells a batch from a single look-up.
  *
- * @throws {InvalidRequestError} when the payload is neither, or holds too many
+ * @throws {InvalidRequestError} if the payload is neither, or holds too many
  */
 export function readInvokePayload(payload: unknown): InvokePayload {
   if (!isPlainObject(payload)) {
@@ -52,7 +52,7 @@ export function readInvokePayload(payload: unknown): InvokePayload {
 /**
  * Reads a batch, and nothing else.
  *
- * @throws {InvalidRequestError} when the payload is none, or holds too many
+ * @throws {InvalidRequestError} if the payload is not a batch, or holds too many
  */
 export function readBatchPayload(payload: unknown): readonly unknown[] {
   const invocation = readInvokePayload(payload);
@@ -71,7 +71,7 @@ const TABLES: Readonly<Record<Api, Readonly<Record<string, ParameterFacts>>>> = 
  * `cacheControl`.
  *
  * @param cacheControl for a look-up that has none of its own
- * @throws {InvalidRequestError} when it is no object, is for an API that is not known, or holds what is not allowed
+ * @throws {InvalidRequestError} if it is not an object, names an unknown API, or holds a value that is not allowed
  */
 export async function readLookupPayload(
   payload: unknown,
@@ -98,7 +98,7 @@ function readOptionalText(name: string, value: unknown, example: string): string
   throw new InvalidRequestError('invalid_parameter', `${name} is no text; allowed is one such as "${example}".`);
 }
 
-/** The members of a look-up that are no parameters. */
+/** The members of a look-up that are not parameters. */
 const OTHER_MEMBERS: Readonly<Record<Api, readonly string[]>> = {
   v2: ['api', 'cacheControl'],
   'v1.1': ['api', 'cacheControl', 'language'],
@@ -128,7 +128,7 @@ function toParameter(name: string, value: unknown, facts: ParameterFacts | undef
   return [name, String(value)];
 }
 
-/** A number that JSON.parse may have rounded would ask for something else: that has to come as text. */
+/** JSON.parse may have rounded a larger number, and it would ask for something else. Such a number must come as text. */
 function isExact(value: unknown): boolean {
   return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }

@@ -5,17 +5,17 @@ import type { LookupResult } from '../lookup/lookup-result.ts';
 import type { ErrorResult, LookupOutcome } from './outcome.ts';
 import { toOutcome } from './result.ts';
 
-/** In which form the results of a batch are held until all are there. */
+/** The form in which the results of a batch are held until all are there. */
 export interface ResultForm<R> {
-  /** What a look-up gave. @param fields narrows the customer */
+  /** The result of a look-up. @param fields narrows the customer */
   of(result: LookupResult, api: Api, fields: Projection | undefined): R;
   /** A look-up that has no answer. */
   ofError(error: ErrorResult): R;
-  /** What the result takes in the answer. Bytes. */
+  /** The size of the result in the answer. Bytes. */
   bytesOf(result: R): number;
 }
 
-/** A result that is returned as a value, with what it takes when the runtime writes it out. */
+/** A result that is returned as a value, with its size when the runtime writes it out. */
 export interface ValueResult {
   readonly outcome: LookupOutcome<Json>;
   readonly bytes: number;
@@ -25,8 +25,8 @@ export interface ValueResult {
 const AROUND_CUSTOMER_BYTES = 160;
 
 /**
- * Results as values: for direct invocation, whose runtime writes them out. A whole customer is not written here only to be
- * measured: the body that it was read from is no shorter.
+ * Results as values: for direct invocation, whose runtime writes them out. A whole customer is not written here to measure
+ * it: the body that it was read from is at least as long.
  */
 export const AS_VALUES: ResultForm<ValueResult> = {
   of: (result, api, fields) => {

@@ -2,12 +2,12 @@ import type { Clock } from '../lookup/ports.ts';
 import { unusedCacheStatus } from '../rest/cache-status.ts';
 import type { Reply } from '../rest/reply.ts';
 
-/** The store is asked at most this often, whoever asks for our health. */
+/** The store is asked at most this often, however many callers ask for the service's health. */
 const STORE_CHECK_INTERVAL_MS = 5000;
 
 /**
- * Whether the service is well: asks the upstream nothing, the store at most once in five seconds, whatever becomes of
- * the time of day meanwhile.
+ * Whether the service is well. It does not ask the upstream. It asks the store at most once in five seconds, also if the
+ * time of day is set back.
  */
 export type HealthCheck = () => Promise<Reply>;
 

@@ -10,9 +10,9 @@ import { isNoneMatch, strongEntityTag } from '../rest/conditional.ts';
 import { problem } from '../rest/problem.ts';
 import type { Reply } from '../rest/reply.ts';
 
-/** What the caller asked of the reply besides the look-up itself. */
+/** The caller's wishes for the form of the reply. */
 export interface ReplyWishes {
-  /** Whose shape the reply has. */
+  /** The API whose shape the reply has. */
   readonly api: Api;
   /** Narrows the profile (`fields`). */
   readonly fields: Projection | undefined;
@@ -55,7 +55,7 @@ function servedReply(answer: ServedReply, wishes: ReplyWishes, headers: Headers)
   return { status: answer.status, headers: { ...validated, 'Content-Type': 'application/json' }, body, report: {} };
 }
 
-/** Narrows a profile; a hit pays for parsing only when it is asked to. */
+/** Narrows a profile. A hit parses its body only if the caller asks for that. */
 function narrow(body: string, { api, fields }: ReplyWishes): string {
   if (fields === undefined) return body;
   return writeJson(REPLY_SHAPES[api].narrow(parseObject(body), fields));

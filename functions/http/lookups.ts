@@ -13,7 +13,7 @@ import { AS_TEXT } from './written-results.ts';
 
 /** API Gateway waits 29 s for a function; less what a cold start and the answer's way back may take. Milliseconds. */
 const GATEWAY_PATIENCE_MS = 27_000;
-/** However long a look-up may take, those of the first moment are begun. Milliseconds. */
+/** The look-ups of the first moment are always begun, however long one may take. Milliseconds. */
 const MIN_BEGIN_MS = 1000;
 
 /**
@@ -27,7 +27,7 @@ export async function lookUpAll(service: LookupService, event: APIGatewayProxyEv
   const { answer, report } = await answerBatch(service, lookups, AS_TEXT, {
     purpose: 'answer',
     cacheControl: header(event, 'cache-control'),
-    // What is begun by then has ended when the gateway gives up.
+    // A look-up that was begun by then ends before the gateway gives up.
     beginWithinMs: Math.max(GATEWAY_PATIENCE_MS - service.deadlineMs, MIN_BEGIN_MS),
   });
   return {
@@ -38,7 +38,7 @@ export async function lookUpAll(service: LookupService, event: APIGatewayProxyEv
   };
 }
 
-/** What is wrong with a body that cannot be read as text. */
+/** The messages about a body that cannot be read as text. */
 const REFUSALS: Readonly<Record<Exclude<BodyText['kind'], 'text'>, readonly [ProblemCode, string]>> = {
   unreadable: ['invalid_parameter', 'The body is no UTF-8, or not what its Content-Encoding says; send JSON in UTF-8.'],
   'too-large': [
@@ -48,7 +48,7 @@ const REFUSALS: Readonly<Record<Exclude<BodyText['kind'], 'text'>, readonly [Pro
   'unknown-coding': ['invalid_parameter', 'The Content-Encoding is not known; allowed is gzip, or none.'],
 };
 
-/** @throws {InvalidRequestError} when it is no JSON */
+/** @throws {InvalidRequestError} if it is not JSON */
 function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;

@@ -8,7 +8,7 @@ import { createHttpHandler } from './handler.ts';
 /** Starts the function of the look-ups and of the service's health. Its store is open when it returns. */
 export async function start(settings: Settings, overrides: Overrides = {}): Promise<RestHandler> {
   const service = createLookupService(settings, overrides);
-  // During init, so that a fleet that scales out does not begin with bypasses.
+  // During init: so a fleet that scales out does not begin with bypasses.
   await service.store?.open();
   const log =
     overrides.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'http' });

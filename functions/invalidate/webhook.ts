@@ -23,7 +23,7 @@ function refuse(code: (typeof WEBHOOK_REFUSALS)[number], detail: string, request
 }
 
 /**
- * Receives an event. The sender drops for good what is answered 400: only a body that is no JSON object is. It sends again,
+ * Receives an event. The sender drops for good what is answered 400: only a body that is not a JSON object is. It sends again,
  * for days, what is answered 429: whatever this service cannot do, or cannot read.
  */
 export async function receiveEvent(options: InvalidateHandlerOptions, request: APIGatewayProxyEvent): Promise<Reply> {

@@ -17,13 +17,13 @@ export interface BatchAnswer {
 /** What a direct invocation returns: one outcome, or those of a batch in the same order. */
 export type InvokeAnswer = LookupOutcome<Json> | BatchAnswer;
 
-/** The function that other Lambdas invoke. Throws for no business outcome: only for a fault of our own. */
+/** The function that other Lambdas invoke. Returns every business outcome; throws only on a fault of our own. */
 export type InvokeHandler = (payload: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<InvokeAnswer>;
 
 export interface InvokeHandlerOptions {
   readonly service: LookupService;
   readonly log: RequestLog;
-  /** What its look-ups are for. Default: `answer`. */
+  /** The purpose of its look-ups. Default: `answer`. */
   readonly purpose?: LookupPurpose;
 }
 
@@ -51,14 +51,14 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
       return answer;
     } catch (error) {
       log.error('request', { ...facts(), code: 'internal_error', ...errorFacts(error) });
-      // Lambda logs and returns what is thrown: its message must not repeat what was being read.
+      // Lambda logs and returns the error: its message must not repeat the text that was read.
       throw new LookasideFault(FAULT);
     }
   };
 }
 
 /**
- * Anything may invoke a function: a schedule, a warm-up plug-in, a queue. What was refused because it is no payload at all
+ * Anything may invoke a function: a schedule, a warm-up plug-in, a queue. What was refused because it is not a payload at all
  * is told so, and the log says what kind of event it was. An object of no known kind may be meant as a look-up.
  */
 async function toForeign(payload: unknown, refused: Answered<InvokeAnswer>): Promise<Answered<InvokeAnswer>> {

@@ -16,7 +16,7 @@ export async function start(
   purpose: LookupPurpose = 'answer',
 ): Promise<InvokeHandler> {
   const service = createLookupService(settings, overrides);
-  // During init, so that a fleet that scales out does not begin with bypasses.
+  // During init: so a fleet that scales out does not begin with bypasses.
   await service.store?.open();
   const origin = {
     environment: settings.metricsEnvironment,

@@ -21,7 +21,7 @@ export interface Servable {
   readonly entry: CacheEntry;
   /** Since the upstream was asked. */
   readonly ageMs: number;
-  /** The freshness that is left; negative when it is stale. */
+  /** The freshness that is left; negative if the answer is stale. */
   readonly ttlMs: number;
 }
 

@@ -5,9 +5,9 @@ import { header } from './rest-event.ts';
 /** A request's body, read as text. */
 export type BodyText =
   | { readonly kind: 'text'; readonly text: string }
-  /** It is no UTF-8, or not what its Content-Encoding says: nobody can read it. */
+  /** It is not UTF-8, or does not have the coding that its Content-Encoding says: it cannot be read. */
   | { readonly kind: 'unreadable' }
-  /** It is packed, and over `MAX_UNPACKED_BYTES` when it is unpacked. */
+  /** It is packed, and longer than `MAX_UNPACKED_BYTES` when unpacked. */
   | { readonly kind: 'too-large' }
   /** Its Content-Encoding is one that the service does not unpack. */
   | { readonly kind: 'unknown-coding' };
@@ -16,15 +16,15 @@ export type BodyText =
 export const MAX_UNPACKED_BYTES = 1024 * 1024;
 
 /**
- * The text of a request's body, unpacked where it came with `Content-Encoding: gzip`, without a byte order mark.
+ * The text of a request's body, unpacked if it came with `Content-Encoding: gzip`, without a byte order mark.
  *
- * What is no UTF-8 is never read with U+FFFD in the place of its bytes: that would be another customer's identifier.
+ * A body that is not UTF-8 is never read with U+FFFD in place of its bytes: that would be another customer's identifier.
  */
 export function readText(event: APIGatewayProxyEvent): BodyText {
   const coding = codingOf(event);
   if (coding === undefined) return { kind: 'unknown-coding' };
   const body = event.body ?? '';
-  // A body that came as text was unpacked by the gateway, or never was packed.
+  // The gateway unpacked a body that came as text, or the body was never packed.
   if (!event.isBase64Encoded) return body.isWellFormed() ? text(body) : { kind: 'unreadable' };
   const bytes = Buffer.from(body, 'base64');
   try {
@@ -34,7 +34,7 @@ export function readText(event: APIGatewayProxyEvent): BodyText {
   }
 }
 
-/** How the body is coded; undefined: as the service cannot read it. */
+/** How the body is coded; undefined: in a way that the service cannot read. */
 function codingOf(event: APIGatewayProxyEvent): 'gzip' | 'none' | undefined {
   switch (header(event, 'content-encoding')?.trim().toLowerCase()) {
     case 'gzip':
@@ -50,17 +50,17 @@ function codingOf(event: APIGatewayProxyEvent): 'gzip' | 'none' | undefined {
   }
 }
 
-/** What every gzip member begins with (RFC 1952 §2.3.1). JSON never does: a gateway has unpacked it already. */
+/** The first bytes of every gzip member (RFC 1952 §2.3.1). JSON never begins so: then a gateway has unpacked it. */
 function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** @throws as soon as it is longer than it may be, or when it breaks off */
+/** @throws as soon as the text is longer than allowed, or if it breaks off */
 function unpack(bytes: Buffer): Buffer {
   return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
 }
 
-/** @throws {TypeError} when it is no UTF-8 */
+/** @throws {TypeError} if it is not UTF-8 */
 function toUtf8(bytes: Buffer): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
 }
@@ -69,7 +69,7 @@ function isTooLarge(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
-/** The decoder has taken the mark away from what came as bytes. */
+/** The decoder has already removed the mark from a body that came as bytes. */
 function text(decoded: string): BodyText {
   return { kind: 'text', text: decoded.replace(/^\uFEFF/, '') };
 }

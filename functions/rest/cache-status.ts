@@ -5,9 +5,9 @@ import type { ProblemCode } from './problem-code.ts';
 const CACHE_NAME = 'lookaside';
 
 /**
- * `Cache-Status` (RFC 9211) of a look-up, without the key: that would tell who was looked up.
+ * `Cache-Status` (RFC 9211) of a look-up. Without the key: it would tell which customer was looked up.
  *
- * `ttl` is in whole seconds, rounded down, so that a stale answer's is always negative.
+ * `ttl` is in whole seconds, rounded down: so it is always negative for a stale answer.
  */
 export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): string {
   switch (cache.status) {

@@ -11,8 +11,8 @@ const TAG = /(?:W\/)?"[^"]*"/g;
 const MAX_LENGTH = 16_384;
 
 /**
- * Whether `If-None-Match` leaves the tag out, by weak comparison (RFC 9110 §13.1.2). `*` stands for any tag, also on one
- * of several lines. A header that is longer than 16,384 characters leaves every tag out.
+ * Whether `If-None-Match` does not name the tag, by weak comparison (RFC 9110 §13.1.2). `*` stands for any tag, also on one
+ * of several lines. A header that is longer than 16,384 characters counts as one that names no tag.
  */
 export function isNoneMatch(ifNoneMatch: string | undefined, entityTag: string): boolean {
   if (ifNoneMatch === undefined || ifNoneMatch.length > MAX_LENGTH) return true;

@@ -14,7 +14,7 @@ const ALLOWED_REQUEST_HEADERS = [
 /** How long a browser may remember a preflight's answer; Chromium remembers none for longer. Seconds. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 
-/** Who asks, how, and how they may. */
+/** The request, and what is allowed at its path. */
 export interface CorsRequest {
   readonly method: string;
   readonly origin: string | undefined;

@@ -3,7 +3,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 type Members = Readonly<Record<string, unknown>>;
 
 /**
- * Whether an event is a request of API Gateway's REST API (payload format 1.0), or has all of one that the endpoints
+ * Whether an event is a request of API Gateway's REST API (payload format 1.0), or has all the parts that the endpoints
  * read. Anything may invoke a function: a schedule, a warm-up plug-in, another kind of gateway.
  */
 export function isRestEvent(event: unknown): event is APIGatewayProxyEvent {
@@ -23,7 +23,7 @@ export function isRestEvent(event: unknown): event is APIGatewayProxyEvent {
   );
 }
 
-/** A header's value, all its lines joined (RFC 9110 §5.3); undefined where there is none. @param name in lower case */
+/** A header's value, all its lines joined (RFC 9110 §5.3); undefined if there is none. @param name in lower case */
 export function header({ headers, multiValueHeaders }: APIGatewayProxyEvent, name: string): string | undefined {
   const lines = listsOf(multiValueHeaders ?? headers).filter(([known]) => known.toLowerCase() === name);
   return lines.length === 0 ? undefined : lines.map(([, line]) => line).join(', ');

@@ -10,7 +10,7 @@ import type { Reply } from './reply.ts';
 import { header, isRestEvent, requestIdOf } from './rest-event.ts';
 
 /**
- * A function behind the REST API: one proxy event in, one reply out. Never throws: an event that is no request of the
+ * A function behind the REST API: one proxy event in, one reply out. Never throws: an event that is not a request of the
  * REST API is answered 400 too.
  */
 export type RestHandler = (event: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<APIGatewayProxyResult>;
@@ -19,7 +19,7 @@ export type RestHandler = (event: unknown, context: Pick<Context, 'awsRequestId'
 export type Endpoint = (event: APIGatewayProxyEvent) => Promise<Reply>;
 
 export interface RestHandlerOptions {
-  /** By the resource's path template and the method. Where GET is answered, HEAD is too. */
+  /** By the resource's path template and the method. If GET is answered, HEAD is too. */
   readonly endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>>;
   readonly clock: Clock;
   readonly log: RequestLog;
@@ -29,7 +29,7 @@ export interface RestHandlerOptions {
   readonly corsRequestHeaders?: Readonly<Record<string, readonly string[]>>;
 }
 
-/** What the log says of every request, beside what its endpoint reports. */
+/** The facts about every request in the log, beside those that its endpoint reports. */
 export interface RequestFacts {
   readonly requestId: string;
   readonly method: string;
@@ -41,7 +41,7 @@ export interface RequestFacts {
 
 type HttpRequest = Request<APIGatewayProxyEvent, Reply>;
 
-/** What every reply carries: it holds personal data, which no browser or proxy may keep or guess the type of. */
+/** The headers of every reply. It holds personal data: a browser or proxy must not keep it, or guess its type. */
 const COMMON_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
 /** Makes a function of endpoints: routes, answers errors as problems, adds CORS, and logs one line a request. */
@@ -71,7 +71,7 @@ function toResult({ status, headers, body }: Reply): APIGatewayProxyResult {
   return { statusCode: status, headers: { ...COMMON_HEADERS, ...headers }, body, isBase64Encoded: false };
 }
 
-/** Answers an event that is no request, and logs what kind of event it was: not what it holds. */
+/** Answers an event that is not a request, and logs the kind of the event, not its content. */
 async function refuseForeign(event: unknown, requestId: string, log: RequestLog): Promise<Reply> {
   // Loaded by the first such event: a hit does not pay for it.
   const { eventKindOf } = await import('../event-kind.ts');
@@ -107,7 +107,7 @@ async function route(endpoints: RestHandlerOptions['endpoints'], event: APIGatew
   return problem('method_not_allowed', detail, requestIdOf(event), headers);
 }
 
-/** What a resource has of its own. */
+/** The value of a resource in a table; undefined if it has none. */
 function ofResource<T>(table: Readonly<Record<string, T>>, { resource }: APIGatewayProxyEvent): T | undefined {
   return Object.hasOwn(table, resource) ? table[resource] : undefined;
 }
@@ -117,7 +117,7 @@ function methodsOf(endpoints: Readonly<Record<string, Endpoint>>): readonly stri
   return Object.keys(endpoints).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }
 
-/** Turns what was thrown into a reply: a refusal of the caller's request, a store that is down, or our own fault. */
+/** Turns an error into a reply: a refusal of the caller's request, a store that is down, or our own fault. */
 function answerError(request: HttpRequest): void {
   const { error, event } = request;
   if (error instanceof InvalidRequestError) {
@@ -137,7 +137,7 @@ function answerError(request: HttpRequest): void {
   request.response = { ...reply, report: { ...reply.report, ...errorFacts(error) } };
 }
 
-/** A step behind every answer, of an error too. */
+/** A step that runs after every answer, also after an error. */
 function always(change: (reply: Reply, request: HttpRequest) => Reply): MiddlewareObj<APIGatewayProxyEvent, Reply> {
   const step = (request: HttpRequest) => {
     if (request.response) request.response = change(request.response, request);

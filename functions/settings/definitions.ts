@@ -18,9 +18,9 @@ import {
 } from './readers.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from './till-profile.ts';
 
-/** What a setting is, as data. */
+/** A setting, as data. */
 export interface Definition<T> {
-  /** What is allowed, to complete the sentence "…; allowed is". */
+  /** The allowed values, to complete the sentence "…; allowed is". */
   readonly allowed: string;
   /** The text that stands for an absent setting. Without it the setting is required. */
   readonly default?: string;
@@ -174,12 +174,12 @@ export type SettingName = keyof typeof DEFINITIONS;
 /** Every setting's name. */
 export const SETTING_NAMES = Object.keys(DEFINITIONS) as readonly SettingName[];
 
-/** The definition of a setting, whatever it gives. */
+/** The definition of a setting of any type. */
 export function definitionOf(name: SettingName): Definition<unknown> {
   return DEFINITIONS[name];
 }
 
-/** What each setting's text gives. */
+/** The value that each setting's text is read as. */
 export type SettingValues = {
   readonly [Name in SettingName]: NonNullable<ReturnType<(typeof DEFINITIONS)[Name]['read']>> | NullOf<Name>;
 };

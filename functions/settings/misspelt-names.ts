@@ -1,12 +1,12 @@
 import { distanceBetween } from '../customer/request/edit-distance.ts';
 
-/** A name in the environment that is no setting's, and the setting that it is close to. */
+/** A name in the environment that is not a setting's, and the setting that it is close to. */
 export interface MisspeltName {
   readonly name: string;
   readonly meant: string;
 }
 
-/** What may be missing at the end of a name, or stand there instead of the right unit. */
+/** The units that may be missing at the end of a name, or stand there instead of the right one. */
 const UNIT_AT_END = /_(?:MS|MILLIS|MILLISECONDS|S|SEC|SECS|SECOND|SECONDS|MINUTES)$/;
 
 /**
@@ -36,7 +36,7 @@ export function describeMisspelt({ name, meant }: MisspeltName): string {
 function closest(name: string, known: readonly string[]): string | undefined {
   const plain = plainly(name);
   const withoutUnit = plain.replace(UNIT_AT_END, '');
-  // A name twice as long as any setting is no slip, and the distance takes time by the length.
+  // A name twice as long as any setting is not a slip, and the distance takes time by the length.
   if (plain.length > 64) return undefined;
   return known
     .map((candidate) => {

@@ -25,7 +25,7 @@ export function matching(pattern: RegExp): Reader<string> {
   return (text) => (pattern.test(text) ? text : undefined);
 }
 
-/** What the reader gives, or null for an empty text: the setting is absent. */
+/** The value of the reader, or null for an empty text: the setting is absent. */
 export function optional<T>(read: Reader<T>): Reader<T | null> {
   return (text) => (text === '' ? null : read(text));
 }

@@ -28,12 +28,12 @@ export interface Settings {
   readonly customer: CustomerSettings;
   /** Origins whose pages may read answers (kiosks). Default: none. */
   readonly corsOrigins: readonly string[];
-  /** What the webhook's `Authorization` must be one of; empty where no webhook is served. Default: empty. */
+  /** The allowed values of the webhook's `Authorization`; empty if no webhook is served. Default: empty. */
   readonly webhookSecrets: readonly string[];
   /** The function that revalidates: its name or ARN. Default: `lookaside-revalidate`. */
   readonly revalidateFunction: string;
   readonly logLevel: LogLevel;
-  /** What the metrics' dimension `environment` says: which deployment they are of. Default: `local`. */
+  /** The value of the metrics' dimension `environment`: it names the deployment. Default: `local`. */
   readonly metricsEnvironment: string;
 }
 
@@ -57,7 +57,7 @@ export interface CacheSettings {
   readonly mode: 'on' | 'bypass';
   /** The DynamoDB table. Default: `lookaside`. */
   readonly table: string;
-  /** After which the store counts as down for a look-up. Default: 150. */
+  /** After this time the store counts as down for a look-up. Default: 150. */
   readonly timeoutMs: number;
   /** HMAC keys of the cache keys. Reads and writes use the first; the others are those being rotated in or out. */
   readonly keySecrets: readonly [string, ...string[]];
@@ -66,20 +66,20 @@ export interface CacheSettings {
 export interface CustomerSettings {
   /** ISO 3166-1 alpha-2: the country of mobile numbers that come without a country code. Default: `IN`. */
   readonly defaultCountry: string;
-  /** The identifier that finds a customer when dual eligibility is on. Default: dual eligibility is off. */
+  /** The identifier that finds a customer if dual eligibility is on. Default: dual eligibility is off. */
   readonly primaryIdentifier: PrimaryIdentifier | undefined;
   /** Sections fetched with every look-up, so that tills and kiosks share one entry. Default: none. */
   readonly embedAlways: readonly Embed[];
   /** Further parameters that both look-ups accept and pass on, by their names. Default: none. */
   readonly extraParameters: readonly string[];
-  /** What is kept of a reply, by the API that gave it. Default: the till's profile. */
+  /** The parts of a reply that are kept, by the API that gave it. Default: the till's profile. */
   readonly profileFields: Readonly<Record<Api, Projection>>;
 }
 
-/** Thrown when a setting is wrong or missing: names each, its value (not a secret's), and what is allowed. */
+/** Thrown if a setting is wrong or missing: names each, its value (not a secret's), and the allowed values. */
 export class SettingsError extends Error {
   override readonly name = 'SettingsError';
-  /** A sentence for each. */
+  /** One sentence for each. */
   readonly problems: readonly string[];
 
   constructor(problems: readonly string[]) {
@@ -94,7 +94,7 @@ export type Environment = Readonly<Record<string, string | undefined>>;
 /**
  * Parses the settings out of an environment. An empty text counts as absent.
  *
- * @throws {SettingsError} when one is wrong or missing; the message names every such setting
+ * @throws {SettingsError} if one is wrong or missing; the message names every such setting
  */
 export function parseSettings(environment: Environment): Settings {
   const values: Partial<Record<SettingName, unknown>> = {};
@@ -133,7 +133,7 @@ function withoutUser(value: string): string {
   return value.replace(/\/\/[^/]*@/, '//(user)@');
 }
 
-/** What is wrong with settings that are each well-formed. Those that are not are named already, and left out here. */
+/** The problems of settings that do not fit together. Settings that are wrong by themselves are named already, not here. */
 function contradictions(values: Partial<SettingValues>): string[] {
   const problems: string[] = [];
   const isInline = values.UPSTREAM_CREDENTIALS !== null;
@@ -193,7 +193,7 @@ function toSettings(values: SettingValues): Settings {
   };
 }
 
-/** By when a look-up is answered under these settings. Milliseconds. */
+/** The time within which a look-up is answered under these settings. Milliseconds. */
 export function lookupDeadlineOf(settings: Settings): number {
   return lookupDeadlineMs(timeLimitsOf(settings));
 }

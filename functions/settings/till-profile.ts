@@ -6,7 +6,7 @@ export const TILL_PROFILE =
   'programPointsToCurrencyRatio,upgradeStrategies,gapToRenewSummary),cardDetails(cardNumber,type,seriesCode,' +
   'seriesName,expiryDate,statusInfo(status,label,isActive)),segments,warnings';
 
-/** The till's profile of v1.1: who it is, tier, points, coupons, store and till. */
+/** The till's profile of v1.1: names and identifiers, tier, points, coupons, store and till. */
 export const TILL_PROFILE_V1 =
   'user_id,firstname,lastname,mobile,email,external_id,type,current_slab,lifetime_points,lifetime_purchases,' +
   'loyalty_points,coupons,registered_store,registered_till';

@@ -40,7 +40,7 @@ const DRAIN_MS = 1500;
 /** What those last answers get to leave the machine. Milliseconds. */
 const FLUSH_MS = 100;
 
-/** @throws {StartError} when the port is in use or not allowed */
+/** @throws {StartError} if the port is in use or not allowed */
 export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const restApi = createRestApi(options);
   const invokeApi = createInvokeApi([...Object.values(options.functions), ...options.otherFunctions], options.log);
@@ -97,7 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** The answer to what is no HTTP, as it goes over the wire. */
+/** The answer to what is not HTTP, as it goes over the wire. */
 function unreadable(allowsOrigins: boolean): string {
   const { status, headers, body } = gatewayAnswer('invalid_parameter', randomUUID(), allowsOrigins);
   const lines = Object.entries({ ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' });

@@ -22,7 +22,7 @@ type ProxyResult = z.output<typeof ProxyResult>;
  * Turns what the function returned into a reply.
  *
  * @param json the function's result, as Lambda writes it
- * @throws {MalformedReplyError} when it is no reply
+ * @throws {MalformedReplyError} if it is not a reply
  */
 export function toWireReply(json: string): WireReply {
   const parsed = ProxyResult.safeParse(JSON.parse(json));

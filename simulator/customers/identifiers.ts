@@ -26,7 +26,7 @@ export type PrimaryIdentifier = (typeof PRIMARY_IDENTIFIERS)[number];
 
 const NAME_BY_LOWER_CASE = new Map(IDENTIFIER_NAMES.map((name) => [name.toLowerCase(), name]));
 
-/** The documented spelling, whatever the letter case ([S2]'s own example spells `externalID`). */
+/** The documented spelling, in any letter case ([S2]'s own example spells `externalID`). */
 export function toIdentifierName(text: string): IdentifierName | undefined {
   return NAME_BY_LOWER_CASE.get(text.trim().toLowerCase());
 }

@@ -5,7 +5,7 @@ import type { Fault } from './faults.ts';
 
 const MERGED = 8069;
 
-/** The right reply, changed in what it says; undefined where the fault changes nothing of that. */
+/** The right reply, changed in what it says; undefined if the fault changes nothing of that. */
 export function alterReply(fault: Fault, reply: Reply): Reply | undefined {
   switch (fault.kind) {
     case 'partial-content': {
@@ -45,7 +45,7 @@ function erasedReply({ place = 'message', status = 200 }: Fault, reply: Reply): 
   }
 }
 
-/** The reply with another body; as it is where its body is no JSON object. */
+/** The reply with another body; as it is where its body is not a JSON object. */
 function withBody(reply: Reply, change: (body: JsonObject) => JsonObject): Reply {
   if (reply.headers['content-type'] !== JSON_TYPE) return reply;
   const body = parseJson(reply.body);

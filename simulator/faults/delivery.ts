@@ -14,7 +14,7 @@ const DEFAULT_BOMB_BYTES = 200 * MIB;
 const DEFAULT_INTERVAL_MS = 100;
 
 /**
- * The content of a reply that a fault replaces or changes; undefined where the fault is in how the reply is sent.
+ * The content of a reply that a fault replaces or changes; undefined if the fault is in how the reply is sent.
  *
  * @param reply the right one
  * @param toErrorReply makes an error of the API that was asked; without a status, with the simulator's

@@ -15,7 +15,7 @@ const NAME_BY_FLAG: Readonly<Record<string, string>> = { tier_upgrade_criteria: 
 /** The sections that are the same for every customer, by their flag; `inStyle` reads them. */
 const fillSections = readTemplate(new URL('data/sections.json.txt', import.meta.url));
 
-/** The other sections, by their flag; undefined where a customer has none. */
+/** The other sections, by their flag; undefined if a customer has none. */
 const SECTIONS: Readonly<Record<string, (context: Context) => Json | undefined>> = {
   next_slab: ({ document, request, style }) => {
     const [programme = {}] = programmesOf(document, request);

@@ -16,8 +16,8 @@ const NUMBER = /^(\d+)(?:\.(\d+))?(?:[eE]([+-]?\d+))?$/;
  * | `-101`, `101.5`, `1e-2`, `0x65`, ` 101`, an empty text | none |
  * | more than 256 characters, or an id of more than 256 digits | none |
  *
- * @param text a number as JSON writes it, leading zeros allowed; undefined is no id
- * @returns 1 to 256 digits; undefined if the text is no whole number from 0
+ * @param text a number as JSON writes it, leading zeros allowed; undefined is not an id
+ * @returns 1 to 256 digits; undefined if the text is not a whole number from 0
  */
 export function toCustomerId(text: string | undefined): string | undefined {
   if (text === undefined || text.length > MAX_TEXT_LENGTH) return undefined;

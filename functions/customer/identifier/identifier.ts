@@ -20,9 +20,9 @@ export interface ReadIdentifier {
   readonly sent: string;
 }
 
-/** What else there is to know of a given identifier. */
+/** More facts about a given identifier. */
 export interface IdentifierOptions {
-  /** What was given, for the refusal. Default: as v2 names it. */
+  /** The name that the caller gave, for the refusal. Default: v2's name. */
   readonly given?: string;
   /** Where the value stood. Default: `payload`. */
   readonly origin?: TextOrigin;
@@ -73,7 +73,7 @@ function inOneSpelling(name: IdentifierName, value: string): ReadIdentifier {
 }
 
 /**
- * The one spelling of an identifier, where nothing goes upstream.
+ * The one spelling of an identifier, for a use that sends nothing upstream.
  *
  * @throws as `readIdentifier`
  */

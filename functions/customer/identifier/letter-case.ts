@@ -1,4 +1,4 @@
-/** A text without its letter case, to compare it: two texts that differ in letter case alone become one. */
+/** A text without its letter case, to compare it: two texts that differ only in letter case become one. */
 export function withoutCase(text: string): string {
   return text.toLowerCase();
 }

@@ -19,16 +19,16 @@ export interface MobileOptions {
 }
 
 /**
- * Why a text is no mobile number.
+ * Why a text is not a mobile number.
  *
- * - `no-number`: it is none at all
+ * - `no-number`: it is not a number at all
  * - `decimal`: it ends in `.` and one digit, as a number does that went through a spreadsheet
  * - `lost-plus`: it may have lost an unescaped `+`, and it is not certain which number it is
  * - `two-numbers`: its international prefix can be cut off in two ways, which give two numbers
  */
 export type MobileProblem = 'no-number' | 'decimal' | 'lost-plus' | 'two-numbers';
 
-/** What a text is as a mobile number: digits with the country code and no `+`, or why it is none. */
+/** A text as a mobile number: digits with the country code and no `+`, or the reason why it is not one. */
 export type MobileResult = { readonly number: string } | { readonly problem: MobileProblem };
 
 const PUNCTUATION = /[ \-.()]/g;
@@ -68,7 +68,7 @@ const MAX_LENGTH = 256;
 export async function readMobile(text: string, options: MobileOptions): Promise<MobileResult> {
   if (text.length > MAX_LENGTH) return { problem: 'no-number' };
   const dialled = text.replace(PUNCTUATION, '');
-  // The library alone would find a number inside other text, read Arabic digits and glue extensions.
+  // Without this check the library finds a number inside other text, reads Arabic digits, and adds extensions to the number.
   if (!DIALLED.test(dialled)) return { problem: 'no-number' };
   if (isDecimal(text)) return { problem: 'decimal' };
   const country = await homeOf(options);
@@ -95,7 +95,7 @@ async function homeOf({ defaultCountry, phoneMetadata: { near, world } }: Mobile
   return { country, near: Object.hasOwn(near.countries, country) ? near : await world(), world };
 }
 
-/** What stands behind an international prefix, for each way to cut it off; nothing where there is none. */
+/** What stands behind an international prefix, for each way to cut it off; nothing if there is none. */
 function behindPrefix(dialled: string, home: Home): readonly string[] {
   if (dialled.startsWith('+')) return [dialled.slice(1)];
   const own = new RegExp(`^(?:${internationalPrefix(home)})`).exec(dialled)?.[0] ?? '';

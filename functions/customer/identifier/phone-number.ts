@@ -14,7 +14,7 @@ export interface PhoneNumberReading {
  *
  * @param dialled digits, perhaps with a `+` before them
  * @param defaultCountry where a number without a `+` belongs
- * @returns undefined if it is no possible number, as far as this metadata knows
+ * @returns undefined if it is not a possible number, as far as this metadata knows
  */
 export function readPhoneNumber(
   dialled: string,

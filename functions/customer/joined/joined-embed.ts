@@ -6,9 +6,9 @@ export interface JoinedSource extends Omit<JoinedSection, 'name'> {
 }
 
 /**
- * The values of `embed` that v2 does not have, and what brings each: the v2 document itself sends its readers to v1.1 for
- * them ([S2]). Each is asked for by name, also where v1.1 gives it unasked, so that it is kept whole whatever the
- * deployment's projection; the coupons, which have no flag, by their default order.
+ * The values of `embed` that v2 does not have, and the v1.1 parameter that brings each. The v2 document itself sends its
+ * readers to v1.1 for them ([S2]). The service asks for each by name, even if v1.1 gives it by default: so it stays whole
+ * under every projection. The coupons have no flag: their default order asks for them.
  */
 export const JOINED: Readonly<Record<string, JoinedSource>> = {
   coupons: { parameter: ['coupon_order_by', 'created_date'], from: ['coupons'], form: 'list' },
@@ -34,7 +34,7 @@ export const JOINED_EMBEDS: readonly string[] = Object.keys(JOINED).sort();
 
 const JOINED_BY_LOWER_CASE = new Map(JOINED_EMBEDS.map((embed) => [embed.toLowerCase(), embed]));
 
-/** The documented spelling of a joined embed, whatever its letter case; undefined when there is no such embed. */
+/** The documented spelling of a joined embed, in any letter case; undefined if there is no such embed. */
 export function toJoinedEmbed(text: string): string | undefined {
   return JOINED_BY_LOWER_CASE.get(text.toLowerCase());
 }

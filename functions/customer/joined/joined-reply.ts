@@ -4,7 +4,7 @@ import type { JoinedSection } from '../request/canonical-request.ts';
 import { customerOf, itemWarningsOf } from '../v1/v1-shape.ts';
 import { MISSING_PROFILE, MISSING_SECTIONS } from '../v2/v2-shape.ts';
 
-/** A v2 profile with sections of a v1.1 reply about the same customer, and what that warns of, in v2's manner. */
+/** A v2 profile with sections of a v1.1 reply about the same customer. The warnings of that reply come too, in v2's form. */
 export function joinSections(profile: JsonObject, other: JsonObject, sections: readonly JoinedSection[]): JsonObject {
   return withWarnings({ ...profile, ...joinedSections(other, sections) }, warningsOf(other));
 }
@@ -33,7 +33,7 @@ function withWarnings(profile: JsonObject, added: readonly Json[]): JsonObject {
   return { ...profile, warnings: [...warnings, ...added] };
 }
 
-/** What v1.1 warns of, with v2's numeric codes: that a part could not be fetched, or that the customer was merged. */
+/** The warnings of v1.1, with v2's numeric codes: a part could not be fetched, or the customer was merged. */
 function warningsOf(other: JsonObject): readonly Json[] {
   const customer = customerOf(other);
   const status = isObject(customer) ? customer.item_status : undefined;
@@ -81,13 +81,13 @@ function toList(value: Json): Json {
   return toList([members.length === 1 && only !== undefined ? only : value]);
 }
 
-/** Members that hold words, whatever the words look like: `"0012"` is a coupon's code and no number. */
+/** Members that hold words, even if the words look like numbers: `"0012"` is a coupon's code. */
 const TEXT_NAME =
   /(?:code|number|name|description|message|mobile|phone|email|external_id|label|reason|status)$|(?:^|entity_)value$|_by$/i;
-/** Members that hold a boolean, also where it is written as 1 or 0. */
+/** Members that hold a boolean, even if it is written as 1 or 0. */
 const FLAG_NAME = /^(?:is|has)_/i;
 
-/** The deepest nesting that is written anew; what nests deeper can only be broken, and is left out. */
+/** The deepest nesting that is written anew. A value that nests deeper can only be broken: it is left out. */
 const MAX_DEPTH = 64;
 
 /** A value as v2 writes it: booleans and numbers as such, with the upstream's digits, and null for nothing. */
@@ -121,7 +121,7 @@ function isEmptyFields(value: JsonObject): boolean {
   return isArray(field) && field.length === 0 && Object.keys(others).length === 0;
 }
 
-/** A number with the digits of the text; undefined where the text is none, as JSON writes them. */
+/** A number with the digits of the text; undefined if the text is not a number as JSON writes one. */
 function toNumber(text: string): Json | undefined {
   return /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/.test(text) ? parseJson(text) : undefined;
 }

@@ -48,7 +48,7 @@ export class JsonReading {
   #isRead = false;
   /** Where the next backslash stands, from the text on that is read now. */
   #backslashAt = -1;
-  /** Whether there is any control character: line feeds between values are, and inside a text none is allowed. */
+  /** Whether there is any control character. A line feed between values is one; inside a text they are not allowed. */
   readonly #hasControls: boolean;
 
   /** @param maxDepth how deep arrays and objects may nest. Default: any depth. */
@@ -68,7 +68,7 @@ export class JsonReading {
    *
    * @param maxSteps how many values and names at most. Default: to the end.
    * @returns whether the text is read to its end
-   * @throws {SyntaxError} when the text is not JSON, or nests too deep; its message holds nothing of the text
+   * @throws {SyntaxError} if the text is not JSON, or nests too deep; its message holds nothing of the text
    */
   read(maxSteps = Number.POSITIVE_INFINITY): boolean {
     const text = this.#text;
@@ -138,7 +138,7 @@ export class JsonReading {
     if (closed !== undefined) this.#put(closed);
   }
 
-  /** Puts a value that is read where it belongs. */
+  /** Puts a value that was read into its place. */
   #put(value: Json): void {
     const container = this.#open.at(-1);
     if (container === undefined) {
@@ -201,7 +201,7 @@ export class JsonReading {
     }
   }
 
-  /** A number: a JavaScript number if that is written with the same digits, else its digits. */
+  /** A number: a JavaScript number if JavaScript writes the same digits; if not, its digits. */
   #readNumber(first: number): number | RawNumber {
     const text = this.#text;
     const start = this.#at;
@@ -224,7 +224,7 @@ export class JsonReading {
     this.#at = at;
     const digits = text.slice(start, at);
     const number = Number(digits);
-    // So many digits always come out of a double as they went in; others are compared.
+    // A double always keeps this many digits. A longer number is compared.
     const isSafe = isWhole && wholeDigits <= SAFE_DIGITS && number !== 0;
     return isSafe || String(number) === digits ? number : rawNumber(digits);
   }

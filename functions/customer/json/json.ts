@@ -15,7 +15,7 @@ interface JsonWithSource {
 /**
  * Parses JSON text, keeping every number's digits.
  *
- * @throws {SyntaxError} when the text is not JSON
+ * @throws {SyntaxError} if the text is not JSON
  */
 export function parseJson(text: string): Json {
   if (text.length <= MAX_NATIVE_LENGTH) {
@@ -40,7 +40,7 @@ function parseNatively(text: string): Json {
 /**
  * Parses JSON text of an object, keeping every number's digits.
  *
- * @throws {TypeError} when it is another value's
+ * @throws {TypeError} if it is the text of another value
  * @throws as `parseJson`
  */
 export function parseObject(text: string): JsonObject {
@@ -54,12 +54,12 @@ export function writeJson(value: Json): string {
   return JSON.stringify(value);
 }
 
-/** Whether this is a number, whichever way it is held. */
+/** Whether this is a number, in either of the two forms. */
 export function isNumber(value: Json | undefined): value is number | RawNumber {
   return typeof value === 'number' || isRawNumber(value);
 }
 
-/** Whether this is an object with names: neither null, an array nor a number. */
+/** Whether this is an object with names. Null, an array and a number are not. */
 export function isObject(value: Json | undefined): value is JsonObject {
   return typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawNumber(value);
 }
@@ -69,7 +69,7 @@ export function isArray(value: Json | undefined): value is readonly Json[] {
   return Array.isArray(value);
 }
 
-/** The objects of an array; none where it is no array. */
+/** The objects of an array; none if it is not an array. */
 export function objectsOf(value: Json | undefined): readonly JsonObject[] {
   return isArray(value) ? value.filter(isObject) : [];
 }

@@ -8,7 +8,7 @@ import { REPLY_SHAPES } from './reply-shape.ts';
 /**
  * Whether a reply is about the customer that was asked for, as far as it says so. If it lists identifiers of the asked type
  * (v2: of cards, `cardDetails[].cardNumber`; of id, `id`), one of them must be the asked one, in any spelling. A reply that
- * lists none of that type is believed. A difference in letter case alone never makes it another customer's.
+ * lists none of that type is believed. A difference only in letter case never makes it another customer's.
  */
 export async function isAboutSubject(
   api: Api,

@@ -2,20 +2,20 @@ import { isArray, isObject, type Json, type JsonObject } from '../json/json.ts';
 import { setOwn } from '../json/json-value.ts';
 
 /**
- * What is kept of a reply, in Google's partial-response syntax: `id,profiles(firstName,identifiers/value)`; `*` keeps
- * everything.
+ * The parts of a reply that are kept, in Google's partial-response syntax: `id,profiles(firstName,identifiers/value)`. `*`
+ * keeps everything.
  */
 export interface Projection {
   /** The text that it was compiled from, white space removed. */
   readonly fields: string;
-  /** What is kept of the reply. */
+  /** The parts of the reply that are kept. */
   readonly mask: Names;
 }
 
-/** What is kept of a value: everything, or some of its names. */
+/** The parts of a value that are kept: everything, or some of its names. */
 type Mask = 'everything' | Names;
 
-/** The names that are kept of an object, with what is kept of each. */
+/** The names of an object that are kept, with the parts of each. */
 type Names = ReadonlyMap<string, Mask>;
 
 /** Thrown by `compileProjection`. The message completes the sentence "the projection …". */
@@ -35,12 +35,12 @@ const TOKEN = /[\w.-]+|[*,/()]|./gsy;
 const NAME = /^(?:[\w.-]+|\*)$/;
 
 /**
- * Compiles a projection. A name that stands twice keeps what either asks for.
+ * Compiles a projection. A name that stands twice keeps the parts of both.
  *
  * The grammar: `list = item *("," item)`, `item = name ["/" item | "(" list ")"]`,
  * `name = "*" | 1*(letter | digit | "_" | "." | "-")`.
  *
- * @throws {ProjectionError} when the text breaks the grammar, is longer than `MAX_PROJECTION_LENGTH` or nests too deep
+ * @throws {ProjectionError} if the text breaks the grammar, is longer than `MAX_PROJECTION_LENGTH` or nests too deep
  */
 export function compileProjection(text: string): Projection {
   if (text.length > MAX_PROJECTION_LENGTH) {
@@ -89,7 +89,7 @@ export function compileProjection(text: string): Projection {
   return { fields, mask };
 }
 
-/** A token for a refusal. A name is not repeated, nor is a strange character: it may be a piece of anything. */
+/** A token for a refusal. A name or a strange character may be a piece of anything, so it is not repeated. */
 function nameOfToken(token: string | undefined): string {
   if (token === undefined) return 'its end';
   if (NAME.test(token) && token !== WILDCARD) return 'a name';
@@ -100,9 +100,9 @@ function nameOfToken(token: string | undefined): string {
 export const EVERYTHING: Projection = compileProjection('*');
 
 /**
- * What a projection keeps of what stands under a name: of `a(b,c)`, under `a`, `b,c`.
+ * The projection for the value under a name: that of `a(b,c)` under `a` is `b,c`.
  *
- * @returns undefined when it does not keep the name
+ * @returns undefined if it does not keep the name
  */
 export function projectionUnder({ mask }: Projection, name: string): Projection | undefined {
   const inner = maskOf(mask.get(name), mask.get(WILDCARD));
@@ -123,10 +123,10 @@ function union(left: Mask, right: Mask): Mask {
 /**
  * A reply cut down to what the projection keeps, its names in the order they came in.
  *
- * Arrays are cut element by element. Where the projection asks for names of something that has none (a string, a
- * number), that is left out; null stays null.
+ * Arrays are cut element by element. If the projection asks for names of a value that has none (a string, a number), the
+ * value is left out; null stays null.
  *
- * @param isKeptWhole names a top-level section that is kept whatever the projection says; by default none is
+ * @param isKeptWhole whether a top-level section is kept even if the projection does not name it; default: no section is
  */
 export function project(
   reply: JsonObject,
@@ -157,7 +157,7 @@ function cutMember(value: Json, named: Mask | undefined, wildcard: Mask | undefi
   return mask === undefined ? undefined : masked(value, mask);
 }
 
-/** What is kept of a member that is named, or that every name stands for, or both. */
+/** The parts that are kept of a member which is named, or which `*` stands for, or both. */
 function maskOf(named: Mask | undefined, wildcard: Mask | undefined): Mask | undefined {
   if (named === undefined || wildcard === undefined) return named ?? wildcard;
   return union(named, wildcard);

@@ -6,15 +6,15 @@ import type { CanonicalRequest, Subject } from './canonical-request.ts';
 export interface CacheKey {
   /** The subject, as a keyed hash: all variants of a look-up share it. */
   readonly partition: string;
-  /** The variant: API, account, sections, flags, projection; readable, but for what callers wrote in their own words. */
+  /** The variant: API, account, sections, flags, projection. It is readable, except for the callers' own words. */
   readonly variant: string;
 }
 
 /**
- * The key of a request's entry, or undefined when the request must not be stored.
+ * The key of a request's entry, or undefined if the request must not be stored.
  *
- * @param projection what the deployment keeps of a reply; part of the variant, so that a deployment which keeps less
- * never serves what an earlier one kept
+ * @param projection the parts of a reply that the deployment keeps. It is part of the variant: so a deployment which keeps
+ * less never serves what an earlier one kept
  * @param secret the HMAC key
  */
 export function cacheKey(request: CanonicalRequest, projection: Projection, secret: string): CacheKey | undefined {
@@ -35,7 +35,7 @@ export function keyText({ partition, variant }: CacheKey): string {
   return JSON.stringify([partition, variant]);
 }
 
-/** The keyed hash of a customer: where the customer's index lies, and what an entry says of whom it is about. */
+/** The keyed hash of a customer. The customer's index lies under it, and an entry says by it which customer it is about. */
 export function customerHash(customerId: string, secret: string): string {
   // An array of another length than a subject's: the two can never be one text.
   return keyedHash(['customer', customerId], secret);
@@ -46,7 +46,7 @@ function keyedHash(value: unknown, secret: string): string {
 }
 
 /**
- * What the caller wrote in words of their own may be anything, a phone number too: it is in the key as a keyed hash.
+ * The caller's own words may be anything, a phone number too. So they are in the key as a keyed hash.
  */
 function variant(request: CanonicalRequest, { fields }: Projection, secret: string): string {
   const { api, accountId, optionParameters, filterParameters, language } = request;

@@ -9,8 +9,8 @@ export const APIS = ['v2', 'v1.1'] as const;
 export type Api = (typeof APIS)[number];
 
 /**
- * What a look-up is filed under. All its variants are found by this: those of both APIs, and of every account. Events
- * often name no account, so the account must not narrow what an event reaches.
+ * The subject of a look-up: its entries are filed under it. A purge finds all variants by it: those of both APIs, and of
+ * every account. Events often name no account, so the account must not narrow the reach of an event.
  */
 export interface Subject {
   /** Where the identifier is registered: INSTORE, WECHAT, ALL, … */
@@ -19,33 +19,33 @@ export interface Subject {
 }
 
 /**
- * One look-up in its one spelling. The key and the upstream's address are both made from this value and from nothing
- * else, so that an answer can only ever be the upstream's answer to the same request (contract §5, promise 1).
+ * One look-up in its one spelling. The key and the upstream's address are both made from this value, and only from it. So
+ * an answer is always the upstream's answer to the same request (contract §5, promise 1).
  */
 export interface CanonicalRequest {
   /** The upstream's API that answers. */
   readonly api: Api;
-  /** Undefined when the look-up must not be stored: no identifier in it stands for one customer. */
+  /** Undefined if the look-up must not be stored: no identifier in it stands for one customer. */
   readonly subject: Subject | undefined;
-  /** Which account of a source that has several, in the caller's own words. Part of the variant, not of the subject. */
+  /** The account, if the source has several, in the caller's own words. Part of the variant, not of the subject. */
   readonly accountId: string | undefined;
-  /** Everything that says whom the look-up is about. */
+  /** The parameters that say which customer the look-up is about. */
   readonly subjectParameters: readonly Parameter[];
-  /** What else changes the reply, in closed forms: sections, flags, counts. Holds no personal data. Sorted by name. */
+  /** The parameters in closed forms that change the reply: sections, flags, counts. No personal data. Sorted by name. */
   readonly optionParameters: readonly Parameter[];
-  /** What else changes the reply, in the caller's own words, which may hold anything. Sorted by name. */
+  /** The parameters in the caller's own words that change the reply. They may hold anything. Sorted by name. */
   readonly filterParameters: readonly Parameter[];
-  /** In which language texts of the reply are wanted: an ISO code; undefined: the upstream's own. */
+  /** The language of the reply's texts: an ISO code; undefined: the upstream's own. */
   readonly language: string | undefined;
-  /** What of the reply is kept whole, because it was asked for. */
+  /** The parts of the reply that are kept whole, because the caller asked for them. */
   readonly askedSections: AskedSections;
 }
 
 /** The sections of a reply that a request asked for. */
 export interface AskedSections {
-  /** Top-level names that are known to belong to what was asked for. */
+  /** Top-level names of the sections that the caller asked for, as far as they are documented. */
   readonly names: readonly string[];
-  /** Whether a top-level name that the base reply does not have is kept too: something undocumented was asked for. */
+  /** Whether a top-level name that the base reply does not have is kept too: the caller asked for something undocumented. */
   readonly includesUnknown: boolean;
 }
 
@@ -54,10 +54,10 @@ export function upstreamParameters(request: CanonicalRequest): readonly Paramete
   return [...request.subjectParameters, ...request.optionParameters, ...request.filterParameters];
 }
 
-/** A look-up, read from what its caller sent. */
+/** A look-up, read from the caller's request. */
 export interface AskedLookup {
   readonly request: CanonicalRequest;
-  /** What is to join the reply out of the other API; undefined: nothing. */
+  /** The look-up of the other API whose sections join the reply; undefined: nothing joins. */
   readonly supplement: Supplement | undefined;
   /** Narrows this one reply (`fields`); not part of the request. */
   readonly fields: Projection | undefined;
@@ -76,6 +76,6 @@ export interface JoinedSection {
   readonly name: string;
   /** Its names in the reply that it comes from: the first that is there counts. */
   readonly from: readonly [string, ...string[]];
-  /** What it is: a list, or what the upstream makes of it; in `flags`, 1 and 0 are true and false. */
+  /** Its form: a list, or the upstream's own object. In `flags`, 1 and 0 are true and false. */
   readonly form: 'list' | 'object' | 'flags';
 }

@@ -1,7 +1,7 @@
 import { V1_PARAMETER_NAMES } from '../v1/v1-parameters.ts';
 import { V2_PARAMETER_NAMES } from '../v2/v2-parameters.ts';
 
-/** What a payload of a direct invocation says besides an API's parameters, and v1.1's header. */
+/** The members of a direct invocation's payload that are not an API's parameters, and v1.1's header. */
 const PAYLOAD_NAMES = ['api', 'cacheControl', 'language', 'lookups'] as const;
 
 /** Every name that has a meaning in a request, of either API. */

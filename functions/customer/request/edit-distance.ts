@@ -1,8 +1,8 @@
 /**
- * How many edits make one text of another: a character put in, left out or changed, or two neighbours exchanged (optimal
- * string alignment). It takes time by the product of the lengths: it is for short texts.
+ * How many edits change one text into another. An edit inserts, removes or changes a character, or swaps two neighbours
+ * (optimal string alignment). The time grows with the product of the lengths: use it for short texts.
  *
- * @param most beyond this many edits the answer may be any greater number
+ * @param most if there are more edits than this, the answer may be any greater number
  */
 export function distanceBetween(left: string, right: string, most: number): number {
   if (Math.abs(left.length - right.length) > most) return most + 1;

@@ -8,8 +8,8 @@ export type InvalidRequestCode =
   | 'too_many_lookups';
 
 /**
- * The caller's request is refused before anybody is asked. The message says what is wrong, with which parameter, and
- * what is allowed; it never holds the value of an identifier.
+ * The caller's request is refused before the store or the upstream is asked. The message says what is wrong, with which
+ * parameter, and what is allowed. It never holds the value of an identifier.
  */
 export class InvalidRequestError extends Error {
   override readonly name = 'InvalidRequestError';

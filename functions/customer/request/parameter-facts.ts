@@ -13,7 +13,7 @@ type JsonType = 'boolean' | 'number' | 'list';
 /** How the value is part of the cache key. `hashed`: as a keyed hash, because it may be personal data. */
 export type KeyPart = 'yes' | 'hashed' | 'no';
 
-/** Whether the value goes upstream, in its one spelling. `always …`: this value goes upstream, whatever the caller gives. */
+/** Whether the value goes upstream, in its one spelling. `always …`: this value always goes upstream, not the caller's. */
 export type Upstream = 'yes' | 'no' | `always ${string}`;
 
 /** The kinds of parameters: how a value is read, and where it goes. */

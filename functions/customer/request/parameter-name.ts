@@ -5,8 +5,8 @@ import { distanceBetween } from './edit-distance.ts';
 const MAX_NAME_LENGTH = 40;
 
 /**
- * The name of an unknown parameter for a refusal: itself if it is close to a documented one, else "A parameter". Any other
- * name may be a piece of an identifier whose `&` or `=` was sent unescaped (`R&DSharma`), and that is not repeated.
+ * The name of an unknown parameter for a refusal: the name itself if it is close to a documented one; if not, "A parameter".
+ * Any other name may be a piece of an identifier whose `&` or `=` was sent unescaped (`R&DSharma`): it is not repeated.
  *
  * | the name has | close is |
  * |---|---|

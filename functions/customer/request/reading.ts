@@ -7,7 +7,7 @@ export interface IdentifierReading {
   /** ISO 3166-1 alpha-2: where a mobile number without a country code belongs. */
   readonly defaultCountry: string;
   readonly phoneMetadata: PhoneMetadata;
-  /** The identifier that finds a customer when dual eligibility is on; undefined when it is off. */
+  /** The identifier that finds a customer when dual eligibility is on; undefined if it is off. */
   readonly primaryIdentifier: IdentifierName | undefined;
 }
 

@@ -12,7 +12,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 /** The parameters of a request, as they were given. */
 export interface Collected<Name extends string> {
   readonly given: Given<Name>;
-  /** Those whose names the deployment adds, in the order in which they came. */
+  /** The parameters whose names the deployment adds, in the order in which they came. */
   readonly extra: readonly Parameter[];
 }
 
@@ -20,8 +20,8 @@ export interface Collected<Name extends string> {
  * Collects the parameters. Empty pairs are harmless.
  *
  * @param allowed a name may stand there twice
- * @param extraAllowed further names; none of them is among the allowed
- * @throws {InvalidRequestError} when a name is in neither list, or is given twice
+ * @param extraAllowed further names; no name stands in both lists
+ * @throws {InvalidRequestError} if a name is in neither list, or is given twice
  */
 export async function collect<Name extends string>(
   parameters: Iterable<Parameter>,
@@ -72,7 +72,7 @@ export const TRUE_FALSE_OR_DIGIT: readonly BooleanWord[] = [...TRUE_OR_FALSE, ['
 /**
  * A boolean in any letter case, if it is given; in its one spelling, `true` or `false`.
  *
- * @throws {InvalidRequestError} when it is none of the words
+ * @throws {InvalidRequestError} if it is not one of the words
  */
 export function readBoolean<Name extends string>(
   given: Given<Name>,
@@ -93,7 +93,7 @@ export function readBoolean<Name extends string>(
 /**
  * A 64-bit id, if it is given, without leading zeros.
  *
- * @throws {InvalidRequestError} when it is none
+ * @throws {InvalidRequestError} if it is not one
  */
 export function readInt64<Name extends string>(given: Given<Name>, name: Name): readonly Parameter[] {
   const text = given.get(name);
@@ -106,9 +106,9 @@ export function readInt64<Name extends string>(given: Given<Name>, name: Name): 
 /**
  * A whole number from 0, if it is given, without leading zeros.
  *
- * @param what what it is a number of, for the refusal: `number of days`
- * @param zero what 0 means, for the refusal, if anything of its own
- * @throws {InvalidRequestError} when it is none
+ * @param what the words for the refusal: `number of days`
+ * @param zero the meaning of 0, for the refusal, if it has a meaning of its own
+ * @throws {InvalidRequestError} if it is not one
  */
 export function readWholeNumber<Name extends string>(
   given: Given<Name>,
@@ -126,10 +126,10 @@ export function readWholeNumber<Name extends string>(
   return [[name, String(number)]];
 }
 
-/** A gap that is longer than this is asked for and never kept: one caller could make an entry of every day. Days. */
+/** A reply to a longer gap is never kept: with one entry for each day, one caller could fill the store. Days. */
 export const MAX_KEPT_GAP_DAYS = 366;
 
-/** Whether the reply to a look-up with this gap may be kept. A till asks for a day of the coming year at most. */
+/** Whether the reply to a look-up with this gap may be kept. A till asks for days of the coming year only. */
 export function isKeptGap([, days]: Parameter): boolean {
   return Number(days) <= MAX_KEPT_GAP_DAYS;
 }
@@ -137,7 +137,7 @@ export function isKeptGap([, days]: Parameter): boolean {
 /**
  * One of some words, if it is given, in any letter case; in the documented spelling.
  *
- * @throws {InvalidRequestError} when it is none of them
+ * @throws {InvalidRequestError} if it is not one of them
  */
 export function readWord<Name extends string>(
   given: Given<Name>,
@@ -156,9 +156,9 @@ export function readWord<Name extends string>(
 }
 
 /**
- * A text without its outer spaces; undefined where nothing else is given.
+ * A text without its outer spaces; undefined if nothing else is given.
  *
- * @throws {InvalidRequestError} when it is too long, or holds what is no plain text
+ * @throws {InvalidRequestError} if it is too long, or is not plain text
  */
 export function readText<Name extends string>(given: Given<Name>, name: Name): string | undefined {
   const text = withoutOuterSpaces(given.get(name) ?? '');
@@ -176,9 +176,9 @@ export function readText<Name extends string>(given: Given<Name>, name: Name): s
 const MAX_LIST_LENGTH = 4096;
 
 /**
- * The elements of a list with commas between them, as they were given; one that is empty where it is not given.
+ * The elements of a list with commas between them, as they were given. If the list is not given: one empty element.
  *
- * @throws {InvalidRequestError} when it is too long
+ * @throws {InvalidRequestError} if it is too long
  */
 export function listOf<Name extends string>(given: Given<Name>, name: Name): readonly string[] {
   const text = given.get(name) ?? '';
@@ -188,10 +188,10 @@ export function listOf<Name extends string>(given: Given<Name>, name: Name): rea
 }
 
 /**
- * What narrows the one reply.
+ * The projection that narrows the one reply.
  *
- * @param text the parameter `fields`; undefined where it is not given
- * @throws {InvalidRequestError} when it breaks the grammar of projections
+ * @param text the parameter `fields`; undefined if it is not given
+ * @throws {InvalidRequestError} if it breaks the grammar of projections
  */
 export function readFields(text: string | undefined): Projection | undefined {
   if (text === undefined) return undefined;

@@ -4,8 +4,8 @@ import { type CanonicalRequest, type Parameter, upstreamParameters } from './can
 const MOBILE_PARAMETERS = ['identifierValue', 'mobile'];
 
 /**
- * The parameters of a request in a spelling that reads as the same request again, whatever the default country: digits
- * with the country code alone would read as a national number.
+ * The parameters of a request in a spelling that reads as the same request again under every default country. Digits with
+ * the country code and no `+` could read as a national number.
  */
 export function respell(request: CanonicalRequest): readonly Parameter[] {
   const isMobile = request.subject?.identifier.name === 'mobile';

@@ -42,9 +42,9 @@ const SOURCE = 'INSTORE';
  * Reads a look-up by the v1.1 API: checks every parameter and brings it into its one spelling (contract §1).
  *
  * @param parameters names and decoded values, in any order
- * @param language the header of that name: an ISO code; undefined: none was sent
- * @param origin where the values stood; default: `payload`
- * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
+ * @param language the header of that name: an ISO code; undefined: the caller sent none
+ * @param origin the place that the values came from; default: `payload`
+ * @throws {InvalidRequestError} if a parameter is missing, unknown, given twice or not allowed
  */
 export async function readV1Request(
   parameters: Iterable<Parameter>,
@@ -75,12 +75,12 @@ export async function readV1Request(
   };
 }
 
-/** v1.1's name of an identifier; undefined where it has none. */
+/** v1.1's name of an identifier; undefined if it has none. */
 export function toV1Name({ name }: Pick<Identifier, 'name'>): V1Identifier | undefined {
   return V1_IDENTIFIERS.find((parameter) => V1_PARAMETERS[parameter].filedAs === name);
 }
 
-/** By what v1.1 is asked about a customer, and whether that stands for the customer. */
+/** The identifier by which v1.1 is asked about a customer, and whether it stands for one customer. */
 export interface JoinableIdentifier extends ReadIdentifier {
   readonly isKeyed: boolean;
 }
@@ -88,8 +88,8 @@ export interface JoinableIdentifier extends ReadIdentifier {
 /**
  * The look-up that fetches joined sections: one that any caller of v1.1 could send.
  *
- * @param embeds which, by the names that v2 has for them
- * @throws {RangeError} when v1.1 has no such identifier
+ * @param embeds the sections, by v2's names
+ * @throws {RangeError} if v1.1 has no such identifier
  */
 export function supplementOf(identifier: JoinableIdentifier, embeds: readonly string[]): Supplement {
   const sources = Object.entries(JOINED).filter(([name]) => embeds.includes(name));

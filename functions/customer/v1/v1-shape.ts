@@ -6,16 +6,16 @@ import { KNOWN_CUSTOMER_NAMES } from './v1-parameters.ts';
 
 /**
  * The shape of v1.1's replies: a `ReplyShape`. Loose ([S1][P], upstream notes §2): the wrapper `response` may be absent,
- * `customer` may be an array or one object, and an older page shows `customers` as the list itself. It is understood, and
- * passed on as it came.
+ * `customer` may be an array or one object, and an older page shows `customers` as the list itself. The service understands
+ * each form, and passes it on as it came.
  */
 
-/** What stands in the wrapper, or in its place. */
+/** The content of the wrapper, or the reply itself if it has no wrapper. */
 export function contentOf(reply: JsonObject): JsonObject {
   return isObject(reply.response) ? reply.response : reply;
 }
 
-/** The customers of a reply: none, one, or, to a batch, several. */
+/** The customers of a reply: none, one, or several (the reply to a batch). */
 export function customersOf(reply: JsonObject): readonly JsonObject[] {
   const { customers } = contentOf(reply);
   if (isArray(customers)) return objectsOf(customers);
@@ -30,7 +30,7 @@ export function itemWarningsOf({ warnings }: JsonObject): readonly Json[] {
   return isObject(list) ? [list] : [];
 }
 
-/** The same reply, in its own looseness, of nothing but its status and its customers, each changed. */
+/** The same reply in the same form, with only its status and its customers, each of them changed. */
 export function mapCustomers(
   reply: JsonObject,
   changeStatus: (status: Json) => Json | undefined,
@@ -55,10 +55,10 @@ function changedIn(
   return { customer: isObject(customer) ? changeCustomer(customer) : objectsOf(customer).map(changeCustomer) };
 }
 
-/** A name that stands around customers, and that none of them has. */
+/** A name that stands around customers, and that no customer has. */
 const ENVELOPE_NAMES = ['response', 'customers', 'status'];
 
-/** What is kept of a reply: of its status, and of each customer. */
+/** The parts of a reply that are kept: of its status, and of each customer. */
 interface Kept {
   readonly status: Projection | undefined;
   readonly customer: Projection;
@@ -66,10 +66,10 @@ interface Kept {
 }
 
 /**
- * A projection names the members of the customer: `firstname,coupons`; whether the upstream wrapped them in this reply is
- * its own affair. What says how the request went (`status`, `item_status`) is kept besides. A projection may also be
- * written from the top, with or without the wrapper: `response/customers/customer/firstname` keeps that and no more. What
- * it names of both keeps both.
+ * A projection names the members of the customer: `firstname,coupons`. It does not matter whether this reply has the
+ * wrapper. The members that say how the request went (`status`, `item_status`) are kept too. A projection may also be
+ * written from the top, with or without the wrapper: `response/customers/customer/firstname` keeps only that. A projection
+ * with names of both kinds keeps both.
  */
 function keptBy(projection: Projection): Kept {
   const { mask } = projection;
@@ -89,7 +89,7 @@ function keptBy(projection: Projection): Kept {
   };
 }
 
-/** When a section was asked for, a member that is not documented is kept too: its name may be another than its flag's. */
+/** If a caller asked for a section, a member that is not documented is kept too: its name may differ from its flag's. */
 export function trim(reply: JsonObject, projection: Projection, asked: AskedSections): JsonObject {
   const isAskedFor = (section: string) =>
     asked.names.includes(section) || (asked.includesUnknown && !KNOWN_CUSTOMER_NAMES.has(section));
@@ -141,7 +141,7 @@ export function customerOf(profile: JsonObject): Json {
   return customersOf(profile)[0] ?? {};
 }
 
-/** The customer's own status; where there is none, that of the whole; else as v2 says it, or in a message alone. */
+/** The customer's own status, or that of the whole reply, or an error as v2 has it, or a message: the first that is there. */
 export function errorOf(reply: JsonObject): { readonly code: Json; readonly message: Json } {
   const content = contentOf(reply);
   const statuses = [...customersOf(reply).map(({ item_status: itemStatus }) => itemStatus), content.status];

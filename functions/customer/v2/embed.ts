@@ -30,7 +30,7 @@ export const USER_GROUP_SECTION = 'groupLoyaltyProgramDetails';
 
 const EMBED_BY_LOWER_CASE = new Map(EMBEDS.map((embed) => [embed.toLowerCase(), embed]));
 
-/** The documented spelling of an embed, whatever its letter case; undefined when there is no such embed. */
+/** The documented spelling of an embed, in any letter case; undefined if there is no such embed. */
 export function toEmbed(text: string): Embed | undefined {
   return EMBED_BY_LOWER_CASE.get(text.toLowerCase());
 }

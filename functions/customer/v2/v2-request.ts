@@ -33,9 +33,9 @@ const JOINED_SOURCES: readonly string[] = [SOURCE_WITHOUT_ACCOUNTS, 'ALL'];
  * Reads a look-up by the v2 API: checks every parameter and brings it into its one spelling (contract §1).
  *
  * @param parameters names and decoded values, in any order
- * @param origin where the values stood; default: `payload`
+ * @param origin the place that the values came from; default: `payload`
  * @returns with a supplement where `embed` names sections that only v1.1 has
- * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
+ * @throws {InvalidRequestError} if a parameter is missing, unknown, given twice or not allowed
  */
 export async function readV2Request(
   parameters: Iterable<Parameter>,

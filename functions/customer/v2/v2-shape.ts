@@ -18,21 +18,21 @@ const BASE_REPLY_NAMES = new Set([
   'warnings',
 ]);
 
-/** When anything was asked for, a top-level name that the base reply does not have is kept too (contract §1). */
+/** If a caller asked for anything extra, a top-level name that the base reply does not have is kept too (contract §1). */
 export function trim(reply: JsonObject, projection: Projection, asked: AskedSections): JsonObject {
   const isAskedFor = (section: string) =>
     asked.names.includes(section) || (asked.includesUnknown && !BASE_REPLY_NAMES.has(section));
   return project(reply, projection, isAskedFor);
 }
 
-/** What says that a half of the profile is missing is kept, whatever the caller names. */
+/** A warning that half of the profile is missing is always kept, even if the caller does not name it. */
 export function narrow(profile: JsonObject, fields: Projection): JsonObject {
   const narrowed = project(profile, fields);
   const missing = objectsOf(profile.warnings).filter(({ code }) => isMissingCode(code));
   return missing.length === 0 || narrowed.warnings !== undefined ? narrowed : { ...narrowed, warnings: missing };
 }
 
-/** The codes of our own warnings: that a section, or the profile, is missing where both APIs were asked. */
+/** The codes of our own warnings: both APIs were asked, and a section, or the profile, is missing. */
 export const MISSING_SECTIONS = 'missing_sections';
 export const MISSING_PROFILE = 'missing_profile';
 

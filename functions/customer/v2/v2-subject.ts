@@ -18,15 +18,15 @@ type Given = GivenOf<V2Parameter>;
 /** The only source that has no accounts. */
 export const SOURCE_WITHOUT_ACCOUNTS = 'INSTORE';
 
-/** The parameters that say which look-up it is, and nothing of its variant but the account. */
+/** The parameters of the subject. Of the variant, only the account is among them. */
 const SUBJECT_PARAMETERS = [...V2_REQUIRED, 'accountId'] as const;
 
 /**
- * Reads which look-up is meant, by one identifier: what its entries are filed under, whatever their variant. The account
- * is read as in a look-up, but it does not narrow the subject: a subject covers all accounts.
+ * Reads the subject of a look-up by one identifier: the entries of all its variants are filed under it. The account is read
+ * as in a look-up, but it does not narrow the subject: a subject covers all accounts.
  *
- * @param origin where the values stood; default: `payload`
- * @throws {InvalidRequestError} when a parameter is missing, unknown, given twice or not allowed
+ * @param origin the place that the values came from; default: `payload`
+ * @throws {InvalidRequestError} if a parameter is missing, unknown, given twice or not allowed
  */
 export async function readSubject(
   parameters: Iterable<Parameter>,
@@ -44,7 +44,7 @@ export async function readSubject(
 /**
  * The parameters of a look-up, with those that every look-up needs.
  *
- * @throws {InvalidRequestError} as `collect`, and when one is missing
+ * @throws {InvalidRequestError} as `collect`, and if one is missing
  */
 export async function collectRequired(
   parameters: Iterable<Parameter>,
@@ -62,7 +62,7 @@ export async function collectRequired(
 /** Where the identifier is registered. */
 export function readSource(given: Given): string {
   const source = given.get('source') ?? '';
-  // An open list at the upstream, whose members are all spelled like this.
+  // The upstream's list is open. All its members are spelled like this.
   if (!/^\w{1,64}$/.test(source)) {
     throw invalidParameter(
       'source',
@@ -72,11 +72,11 @@ export function readSource(given: Given): string {
   return source;
 }
 
-/** Which account of the source; undefined where it has none. */
+/** The account of the source; undefined if the source has none. */
 export function readAccountId(given: Given, source: string): string | undefined {
   const accountId = readText(given, 'accountId');
   if (accountId === undefined && source !== SOURCE_WITHOUT_ACCOUNTS) {
-    // Sent without it, the upstream would answer "not found" for a customer who is there (code 8015 has three causes).
+    // Without it the upstream would answer "not found" for a customer that exists (code 8015 has three causes).
     throw new InvalidRequestError(
       'missing_parameter',
       `accountId is missing; it is required for every source but ${SOURCE_WITHOUT_ACCOUNTS}.`,
@@ -89,7 +89,7 @@ export function readAccountId(given: Given, source: string): string | undefined 
 export interface GivenIdentifiers {
   /** What goes upstream. */
   readonly sent: readonly ReadIdentifier[];
-  /** What stands for the customer and makes the key; undefined when nothing does. */
+  /** The identifier that stands for the customer and makes the key; undefined if there is none. */
   readonly keyed: ReadIdentifier | undefined;
 }
 

@@ -7,7 +7,7 @@ import type { Json } from '../../customer/json/json.ts';
  * Not `parseJson`: its reviver is called by recursion, so that an event which nests deeper than the stack would be no
  * JSON. `JSON.parse` without a reviver needs no stack.
  *
- * @returns undefined when the text is no JSON
+ * @returns undefined when the text is not JSON
  * @throws whatever else goes wrong, which says nothing of the text
  */
 export function parseWithTexts(text: string): Json | undefined {
@@ -32,7 +32,7 @@ const COLON = codeOf(':');
 const BLANKS = new Set([' ', '\t', '\n', '\r'].map(codeOf));
 
 /**
- * The same JSON, each number in quotes. What is no JSON stays none: a text may stand wherever a number may, and the one
+ * The same JSON, each number in quotes. What is not JSON stays none: a text may stand wherever a number may, and the one
  * other place of a text, before a colon, is left as it is. In linear time.
  */
 function withNumbersAsTexts(json: string): string {
