@@ -10,8 +10,8 @@ import {
 const POLL_MS = 20;
 
 /**
- * Makes the cache's table where it is missing, and waits until it can be used. The same keys as `infra/cache-table.ts`;
- * without TTL, which the embedded DynamoDB does not have: the functions check every entry's expiry themselves.
+ * Makes the cache's table if it is missing, and waits until it can be used. It has the keys of `infra/cache-table.ts`. It has
+ * no TTL, because the embedded DynamoDB has none: the functions check every entry's expiry themselves.
  *
  * @param signal ends the waiting
  */

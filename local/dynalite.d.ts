@@ -1,4 +1,4 @@
-/** What is used of dynalite, which carries no types. */
+/** The parts of dynalite that are used. It has no types of its own. */
 declare module 'dynalite' {
   import type { Server } from 'node:http';
 

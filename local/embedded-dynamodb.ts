@@ -45,7 +45,7 @@ interface LevelModule {
 }
 
 /**
- * Opens the folder once before dynalite does: dynalite throws what goes wrong there out of everybody's reach.
+ * Opens the folder once before dynalite does. An error that dynalite throws there cannot be caught.
  */
 async function prepareFolder(dataDir: string): Promise<string> {
   const path = resolve(dataDir);
@@ -68,7 +68,7 @@ async function prepareFolder(dataDir: string): Promise<string> {
   return path;
 }
 
-/** What went wrong: the storage engine's own code, or that of the error behind it, which says more. */
+/** The code of an error: the storage engine's own, or that of its cause, which says more. */
 function codeOf(error: unknown): string {
   const { code, cause, message } = error as { code?: string; cause?: { code?: string }; message?: string };
   return cause?.code ?? code ?? message ?? String(error);

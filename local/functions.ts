@@ -13,10 +13,10 @@ import { createTerminalLog, type Terminal } from './observation/terminal-log.ts'
 import { type LocalSettings, localAwsConfig, readAllSettings } from './settings.ts';
 import { openStore, type Store } from './store.ts';
 
-/** Where nobody listens: the port of a service that throws away what it gets (RFC 863), on this machine. */
+/** An address on this machine where no program listens: the port of the discard service (RFC 863). */
 const NOWHERE = 'http://127.0.0.1:9';
 
-/** The functions, running in this process, with what they need around them. */
+/** The functions, running in this process, with their store and their upstream. */
 export interface RunningFunctions {
   readonly http: LocalFunction;
   readonly invoke: LocalFunction;
@@ -33,7 +33,7 @@ export interface RunningFunctions {
 }
 
 export interface RunningOptions {
-  /** How the simulator is to behave. Default: as it does by itself, with what the settings say of credentials. */
+  /** The options of the simulator. Default: its own defaults, with the credentials of the settings. */
   readonly simulator?: SimulatorOptions;
   /** Where log lines go. Default: standard output. */
   readonly log?: RequestLog;
@@ -45,8 +45,8 @@ export interface RunningOptions {
   /** Told of each request when it is answered. Default: nobody is. */
   readonly tell?: (observation: Observation, event: unknown) => void;
   /**
-   * Where revalidations are invoked, unless AWS_ENDPOINT_URL_LAMBDA says it. Default: nowhere. Never where Lambda is by
-   * default: what happens on this machine stays on it.
+   * The address where revalidations are invoked, unless AWS_ENDPOINT_URL_LAMBDA is set. Default: nowhere. It is never AWS's
+   * own address by default: the local service stays on this machine.
    */
   readonly lambdaUrl?: () => string;
 }
@@ -84,7 +84,7 @@ export async function startFunctions(
 
   const store = settings.cache.mode === 'on' ? await openStore(local, settings.cache.table, environment) : undefined;
   started.defer(async () => store?.close());
-  // Without a store, a purge finds nobody who could acknowledge it.
+  // Without a store, no purge can be acknowledged.
   const dynamoDbUrl = store?.url ?? NOWHERE;
   const overrides: Overrides = {
     log,
@@ -123,7 +123,7 @@ function terminalLogOf({ logLevel }: Settings, { logFormat }: LocalSettings, { t
   return isForPeople ? createTerminalLog(terminal, logLevel) : undefined;
 }
 
-/** A simulator that lets in whom the settings name, and agrees with them on dual eligibility. */
+/** A simulator that accepts the credentials of the settings, and has dual eligibility if the settings have. */
 async function simulate({ upstream, customer }: Settings, options: SimulatorOptions | undefined): Promise<Simulator> {
   const { startSimulator } = await import('../simulator/simulator.ts');
   const credentials = upstream.credentials.kind === 'inline' ? upstream.credentials.credentials : undefined;

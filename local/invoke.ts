@@ -1,6 +1,6 @@
 /**
  * `npm run invoke -- events/http/found-mobile.json`: runs one event file against the functions in this process, and
- * prints what came of it. Settings as for `npm start`; the functions' log lines are left out unless LOG_LEVEL is set.
+ * prints the result. Settings as for `npm start`; the functions' log lines are left out unless LOG_LEVEL is set.
  */
 import { readFile } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
@@ -12,7 +12,7 @@ import { StartError } from './start-error.ts';
 
 const USAGE = 'Usage: npm run invoke -- events/http/<case>.json, or a file of events/invoke or events/invalidate';
 
-/** What is wrong with the command line, in words. */
+/** Says what is wrong with the command line. */
 class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -47,7 +47,7 @@ function describe({ url, store, simulator, settings, local }: LocalService): str
   ];
 }
 
-/** What an AWS SDK wants before it invokes a function here: it asks for a region and credentials, which nobody checks. */
+/** The settings that an AWS SDK needs before it invokes a function here. The region and the credentials are not checked. */
 function invokeEnvironment(url: string): string {
   return `AWS_ENDPOINT_URL_LAMBDA=${url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`;
 }

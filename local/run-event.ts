@@ -9,7 +9,7 @@ import type { Invocation } from './lambda/local-function.ts';
 export const EVENT_FOLDERS = ['http', 'invoke', 'invalidate'] as const;
 export type EventFolder = (typeof EVENT_FOLDERS)[number];
 
-/** What came of an event: a reply to a request through the gateway, or what Lambda gives back. */
+/** The result of an event: a reply to a request through the gateway, or the answer of Lambda. */
 export type EventOutcome =
   | { readonly kind: 'reply'; readonly reply: WireReply }
   | { readonly kind: 'invocation'; readonly invocation: Invocation };

@@ -8,13 +8,13 @@ export interface LocalSettings {
   readonly port: number;
   /** Folder that keeps the embedded DynamoDB's tables. Default: they are kept in memory. */
   readonly dataDir: string | undefined;
-  /** What `x-api-key` must be one of. Default: no key is needed. */
+  /** The allowed values of `x-api-key`. Default: no key is needed. */
   readonly apiKeys: readonly string[] | undefined;
-  /** Where a DynamoDB is that is to be used instead of the embedded one. Default: the embedded one is. */
+  /** The address of a DynamoDB to use instead of the embedded one. Default: the embedded one is used. */
   readonly dynamoDbUrl: string | undefined;
   /** How the log is written: JSON, or one short line for each request. Undefined: lines on a terminal, else JSON. */
   readonly logFormat: LogFormat | undefined;
-  /** Whether the bundled simulator stands for the upstream: where UPSTREAM_BASE_URL is not set. */
+  /** Whether the bundled simulator is the upstream: it is if UPSTREAM_BASE_URL is not set. */
   readonly isSimulated: boolean;
 }
 
@@ -37,13 +37,13 @@ export const LOCAL_SETTING_NAMES: readonly string[] = [
 const LOG_FORMATS = ['json', 'line'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
 
-/** Fixed, so that processes on one DynamoDB make the same keys. It protects nothing: what is local is made up. */
+/** Fixed, so that processes on one DynamoDB make the same keys. It protects nothing: all local data is made up. */
 const LOCAL_KEY_SECRET = 'local-key-secret';
 
-/** Fixed as well: what the webhook's `Authorization` must be. */
+/** Fixed as well: the webhook's `Authorization`. */
 const LOCAL_WEBHOOK_SECRET = 'local-webhook-secret';
 
-/** What a header carries and a shell's single quotes leave alone. */
+/** The characters that a header carries and a shell's single quotes do not change. */
 const API_KEY = /^[\w.~+/=-]{1,128}$/;
 
 /**
@@ -91,12 +91,12 @@ export function parseLocalSettings(environment: Environment): LocalSettings {
   return { port: Number(port), dataDir, apiKeys, dynamoDbUrl, logFormat, isSimulated: isSimulated(environment) };
 }
 
-/** Whether the bundled simulator stands for the upstream. */
+/** Whether the bundled simulator is the upstream. */
 function isSimulated(environment: Environment): boolean {
   return !environment.UPSTREAM_BASE_URL?.trim();
 }
 
-/** What the simulator's address is until it listens: good enough for the check of all settings. */
+/** The simulator's address until it listens: good enough to check all settings. */
 const SIMULATOR_TO_COME = 'http://127.0.0.1';
 
 /**
@@ -125,7 +125,7 @@ function attempt<T>(read: () => T): T | SettingsError {
 }
 
 /**
- * The environment of the functions on this machine: what is given, over local defaults.
+ * The environment of the functions on this machine: the given settings, over local defaults.
  *
  * @param simulatorUrl where the simulator listens; undefined if an upstream is given
  */
@@ -142,19 +142,19 @@ export function functionsEnvironment(environment: Environment, simulatorUrl: str
   };
 }
 
-/** Fixed as well: DynamoDB Local keeps what is under other access keys and regions apart. */
+/** Fixed as well: DynamoDB Local keeps the data of each access key and region apart. */
 const FAKE_AWS_REGION = 'us-east-1';
 const FAKE_AWS_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** What an AWS client on this machine is given. */
+/** The configuration of an AWS client on this machine. */
 export interface LocalAwsConfig {
   readonly region?: string;
   readonly credentials?: { readonly accessKeyId: string; readonly secretAccessKey: string };
 }
 
 /**
- * A region and credentials for a service on this machine, where none are set: such a service asks for them and checks
- * neither. Nothing for a service that is elsewhere: the SDK then finds its own.
+ * A region and credentials for a service on this machine, if none are set: such a service needs them and checks neither.
+ * Empty for a service elsewhere: then the SDK finds its own.
  *
  * @param url where the service is
  */

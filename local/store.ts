@@ -9,7 +9,7 @@ import { StartError } from './start-error.ts';
 export interface Store {
   readonly url: string;
   readonly isEmbedded: boolean;
-  /** Whether it answered, so that the table is there. If not, the table is made as soon as it does. */
+  /** Whether the store answered, so that the table is there. If not, the table is made as soon as the store answers. */
   readonly isReady: boolean;
   close(): Promise<void>;
 }
@@ -19,7 +19,7 @@ const PATIENCE_MS = 2000;
 const RETRY_MS = 1000;
 
 /**
- * Opens the store: the DynamoDB that is given, or the embedded one; makes the table where it is missing.
+ * Opens the store: the DynamoDB that is given, or the embedded one. Makes the table if it is missing.
  *
  * @throws {StartError} if the store can be reached but not used
  */
@@ -68,7 +68,7 @@ async function makeReadyLater(client: DynamoDBClient, url: string, table: string
       await sleep(RETRY_MS, undefined, { signal: closing, ref: false });
       if (await tryToMakeReady(client, url, table, closing)) return;
     } catch {
-      // Closing, or refused: the look-ups' log says that the store does not answer.
+      // The service closes, or the store refuses: the look-ups' log says that the store does not answer.
       if (closing.aborted) return;
     }
   }

@@ -3,8 +3,8 @@ import type { Settings } from '../functions/settings/settings.ts';
 const LOOKUP_PATH = '/v2/customers/lookup/customerDetails';
 
 /**
- * Two `curl` lines for a customer whom the simulator knows: where that can be, the sample document's own. Where the cache
- * is on, the second, in another spelling, is a hit.
+ * Two `curl` lines for a customer that the simulator knows: the sample document's own, if that is possible. If the cache is
+ * on, the second line, in another spelling, is a hit.
  */
 export function tryOut(url: string, { customer }: Settings, apiKeys: readonly string[] | undefined): string[] {
   const key = apiKeys?.[0] === undefined ? '' : ` -H 'x-api-key: ${apiKeys[0]}'`;
@@ -23,7 +23,7 @@ function spellings({ defaultCountry, primaryIdentifier }: Settings['customer']) 
     case 'externalId':
       return { name: 'externalId', values: ['12341234', ' 12341234'] };
     default: {
-      // The sample document lists its number as dialled in India: elsewhere that is somebody else's.
+      // The sample document lists its number as dialled in India. In another country it is another customer's number.
       const values = defaultCountry === 'IN' ? ['1234512345', '+91 12345 12345'] : ['+919000000002', '+91 90000 00002'];
       return { name: 'mobile', values };
     }

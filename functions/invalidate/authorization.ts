@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 /**
  * Whether the webhook's `Authorization` is one of its secrets.
  *
- * Compares digests, so that neither the length nor the first difference of a secret shows in the time it takes.
+ * It compares digests. So the time it takes shows neither the length of a secret nor its first difference.
  */
 export function isAuthorized(authorization: string | undefined, secrets: readonly string[]): boolean {
   const given = digest(authorization ?? '');

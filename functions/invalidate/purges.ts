@@ -21,7 +21,7 @@ export async function deleteEntries(options: InvalidateHandlerOptions, event: AP
 /** Every entry of a customer is gone, and no fill under way brings it back. */
 export async function deleteCustomer(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
   const customerId = toCustomerId(event.pathParameters?.customerId);
-  // Acknowledged for what no customer can have, a purge would say that somebody is gone who is not.
+  // If a purge of an impossible id were acknowledged, the caller would believe that a customer is gone who is still there.
   if (customerId === undefined || customerId.length > MAX_ID_DIGITS) {
     const allowed = `allowed is a whole number of up to ${MAX_ID_DIGITS} digits`;
     throw new InvalidRequestError('invalid_parameter', `customerId is no customer id; ${allowed}.`);

@@ -23,8 +23,9 @@ function refuse(code: (typeof WEBHOOK_REFUSALS)[number], detail: string, request
 }
 
 /**
- * Receives an event. The sender drops for good what is answered 400: only a body that is not a JSON object is. It sends again,
- * for days, what is answered 429: whatever this service cannot do, or cannot read.
+ * Receives an event. The sender drops an event for good if the answer is 400: so only a body that is not a JSON object gets
+ * one. The sender repeats an event for days if the answer is 429: every event gets it that this service cannot read or act
+ * upon.
  */
 export async function receiveEvent(options: InvalidateHandlerOptions, request: APIGatewayProxyEvent): Promise<Reply> {
   if (!isAuthorized(header(request, 'authorization'), options.webhookSecrets)) {
@@ -43,8 +44,8 @@ export async function receiveEvent(options: InvalidateHandlerOptions, request: A
 }
 
 /**
- * Acts on every customer that the event names, and on every identifier. Where it names no customer's id, as cardUpdated
- * does, the entries of its identifiers say which customers they belong to: those are acted upon too.
+ * Acts on every customer that the event names, and on every identifier. If it names no customer's id (cardUpdated), the
+ * entries of its identifiers say which customers they belong to: the service acts on those customers too.
  */
 async function actUpon(options: InvalidateHandlerOptions, event: CapillaryEvent): Promise<Reply> {
   const { name = 'unknown', mode, customerIds } = event;
@@ -72,7 +73,7 @@ const CODING_DETAILS: Readonly<Record<Exclude<BodyText['kind'], 'text' | 'unread
   'unknown-coding': 'The Content-Encoding is not one that is unpacked here; send gzip, or nothing packed.',
 };
 
-/** It may well be a JSON object: another deployment could read it, so that it must not be dropped. */
+/** The body may be a JSON object that another deployment can read. So the sender must not drop it. */
 function refuseCoding(kind: keyof typeof CODING_DETAILS, request: APIGatewayProxyEvent): Reply {
   return tryAgain(request, CODING_DETAILS[kind], { unread: kind, isEventUnread: true });
 }

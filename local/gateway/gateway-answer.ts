@@ -2,7 +2,7 @@ import { problem } from '../../functions/rest/problem.ts';
 import type { ProblemCode } from '../../functions/rest/problem-code.ts';
 import type { WireReply } from './wire.ts';
 
-/** What the gateway answers by itself. */
+/** The answers of the gateway itself. */
 export type GatewayAnswerCode = Extract<
   ProblemCode,
   'forbidden' | 'too_large' | 'invalid_parameter' | 'internal_error' | 'upstream_timeout'
@@ -23,7 +23,7 @@ const RETRY_AFTER_BY_CODE: Readonly<Partial<Record<GatewayAnswerCode, string>>> 
 /**
  * The gateway's own answer, in the form of the function's errors.
  *
- * @param allowsOrigins whether pages of other origins may read it: the gateway knows `*` or nobody (contract §1)
+ * @param allowsOrigins whether pages of other origins may read it: the gateway allows all origins or none (contract §1)
  */
 export function gatewayAnswer(
   code: GatewayAnswerCode,

@@ -10,7 +10,7 @@ import { createRestApi, type RestApiOptions } from './rest-api.ts';
 import { type WireReply, writeReply } from './wire.ts';
 
 export interface GatewayOptions extends RestApiOptions {
-  /** What Lambda's Invoke API reaches, beside the functions behind the routes. */
+  /** The functions that Lambda's Invoke API reaches, beside those behind the routes. */
   readonly otherFunctions: readonly LocalFunction[];
   /** What is on this machine only, beside the routes: it answers, or leaves the request to them. Default: nothing. */
   readonly pages?: LocalPages;
@@ -28,16 +28,16 @@ export interface LocalPages {
 export interface Gateway {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
-  /** Accepts nothing more, answers what is under way, and stops within two seconds. */
+  /** Accepts no new request, answers those under way, and stops within two seconds. */
   close(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
-/** How long an idle connection is kept: longer than clients do, so that none sends into a closing one. Milliseconds. */
+/** How long an idle connection is kept: longer than clients keep it, so no client sends into a closing one. Milliseconds. */
 const KEEP_ALIVE_MS = 65_000;
-/** How long what is under way may take while the gateway stops. Then it is answered as timed out. Milliseconds. */
+/** How long requests under way may take while the gateway stops. Then they are answered as timed out. Milliseconds. */
 const DRAIN_MS = 1500;
-/** What those last answers get to leave the machine. Milliseconds. */
+/** The time for those last answers to leave the machine. Milliseconds. */
 const FLUSH_MS = 100;
 
 /** @throws {StartError} if the port is in use or not allowed */
@@ -63,7 +63,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const server = createServer((request, response) => {
     const served = serve(request, response).catch(() => {
-      // The client is gone, or its request broke off: nobody is left to answer.
+      // The client is gone, or its request broke off: there is no one to answer.
       response.destroy();
     });
     underWay.add(served);
@@ -97,7 +97,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** The answer to what is not HTTP, as it goes over the wire. */
+/** The answer to a message that is not HTTP, as it goes over the wire. */
 function unreadable(allowsOrigins: boolean): string {
   const { status, headers, body } = gatewayAnswer('invalid_parameter', randomUUID(), allowsOrigins);
   const lines = Object.entries({ ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' });

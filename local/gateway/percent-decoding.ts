@@ -8,7 +8,7 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /**
  * Decodes a percent-encoded text, as Node hands it over: one character a byte.
  *
- * @throws {UndecodableError} if the encoding is broken, or the bytes are no UTF-8
+ * @throws {UndecodableError} if the encoding is broken, or the bytes are not UTF-8
  */
 export function percentDecode(text: string): string {
   if (/%(?![0-9A-Fa-f]{2})/.test(text)) throw new UndecodableError();

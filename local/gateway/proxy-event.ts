@@ -101,7 +101,7 @@ function lastValue(values: readonly string[] | undefined): string | null {
   return values?.at(-1) ?? null;
 }
 
-/** A body as text, or as base64 where it is none. */
+/** A body as text, or as base64 if it is not text. */
 function bodyOf(body: Buffer): Pick<APIGatewayProxyEvent, 'body' | 'isBase64Encoded'> {
   if (body.length === 0) return { body: null, isBase64Encoded: false };
   const text = body.toString('utf8');

@@ -3,7 +3,7 @@ import * as z from 'zod/mini';
 import { isHopByHop } from './hop-by-hop.ts';
 import type { WireReply } from './wire.ts';
 
-/** The function's reply is not what API Gateway takes ("Malformed Lambda proxy response"). */
+/** API Gateway does not take the function's reply ("Malformed Lambda proxy response"). */
 export class MalformedReplyError extends Error {
   override readonly name = 'MalformedReplyError';
 }
@@ -19,7 +19,7 @@ const ProxyResult = z.object({
 type ProxyResult = z.output<typeof ProxyResult>;
 
 /**
- * Turns what the function returned into a reply.
+ * Turns the function's result into a reply.
  *
  * @param json the function's result, as Lambda writes it
  * @throws {MalformedReplyError} if it is not a reply
@@ -30,7 +30,7 @@ export function toWireReply(json: string): WireReply {
   const { statusCode, body, isBase64Encoded } = parsed.data;
   const bytes = isBase64Encoded ? Buffer.from(body ?? '', 'base64') : (body ?? '');
   const headers = headersOf(parsed.data);
-  // What API Gateway says of a body whose function does not say what it is.
+  // API Gateway's content type for a body if the function gives none.
   const type = bytes.length > 0 && headers.every(([name]) => name.toLowerCase() !== 'content-type');
   return {
     status: statusCode,
@@ -41,7 +41,7 @@ export function toWireReply(json: string): WireReply {
 
 /** The headers of both forms: several values first, then the single one unless it is among them. */
 function headersOf({ statusCode, headers, multiValueHeaders, body }: ProxyResult): [string, string[]][] {
-  // The length is the gateway's to say; but of a body that a reply to HEAD leaves out, the function alone knows it.
+  // The gateway sets the length. Only the function knows the length of a body that a reply to HEAD leaves out.
   const isLengthOfGet = !body && statusCode !== 204 && statusCode !== 304;
   const merged = new Map<string, { readonly name: string; readonly values: string[] }>();
   const all = [

@@ -12,9 +12,9 @@ import { BodyTooLargeError, readBody, type WireReply } from './wire.ts';
 
 export interface RestApiOptions {
   readonly routes: readonly Route[];
-  /** What answers the routes, by their entries. */
+  /** The functions that answer the routes, by their entries. */
   readonly functions: Readonly<Record<RouteEntry, LocalFunction>>;
-  /** What `x-api-key` must be one of, where the route wants a key. Undefined: no key is needed. */
+  /** The allowed values of `x-api-key`, for a route that needs a key. Undefined: no key is needed. */
   readonly apiKeys: readonly string[] | undefined;
   /** Whether pages of other origins may read the gateway's own answers. */
   readonly allowsOrigins: boolean;
@@ -91,7 +91,7 @@ function detailOf(error: unknown): string | undefined {
 
 /** Path and query as they were sent. */
 function addressOf({ url = '/' }: IncomingMessage): { path: string; query: string } {
-  // A client that takes us for a proxy sends the whole address (RFC 9112 §3.2.2).
+  // A client that uses the gateway as a proxy sends the whole address (RFC 9112 §3.2.2).
   const address = url.replace(/^https?:\/\/[^/?#]*/i, '');
   const [, path = '', query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(address) ?? [];
   return { path: path.startsWith('/') ? path : '/', query };

@@ -6,7 +6,7 @@ export interface Routed {
   readonly pathParameters: Readonly<Record<string, string>>;
 }
 
-/** Undefined: there is no such resource, or not with this method; API Gateway answers both alike. */
+/** Undefined: there is no such resource, or not with this method. API Gateway gives both the same answer. */
 export type Router = (method: string, segments: readonly string[]) => Routed | undefined;
 
 interface Resource {
@@ -43,7 +43,7 @@ export function segmentsOf(path: string): string[] {
   return segments;
 }
 
-/** The path's parameters when the template fits, else undefined. */
+/** The path's parameters if the template fits; undefined if not. */
 function match(template: readonly string[], segments: readonly string[]): Record<string, string> | undefined {
   const greedy = template.at(-1)?.endsWith('+}') ?? false;
   if (greedy ? segments.length < template.length : segments.length !== template.length) return undefined;

@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { setTimeout as sleep } from 'node:timers/promises';
 
-/** A reply, ready for the wire but for what HTTP itself asks for. */
+/** A reply, ready for the wire, except for the headers that HTTP itself needs. */
 export interface WireReply {
   readonly status: number;
   /** Several values: one line each. */
@@ -9,18 +9,18 @@ export interface WireReply {
   readonly body: string | Buffer;
 }
 
-/** The request's body is longer than is taken. */
+/** The request's body is longer than allowed. */
 export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
 }
 
-/** How long a client that is still sending is listened to after it was answered. Milliseconds. */
+/** How long the gateway reads on from a client that is still sending after its answer. Milliseconds. */
 const LINGER_MS = 1000;
 
 /**
  * Reads a request's body.
  *
- * @throws {BodyTooLargeError} as soon as it is known to be longer than `maxBytes`; no more of it is kept
+ * @throws {BodyTooLargeError} as soon as the body is longer than `maxBytes`; no more of it is kept
  */
 export async function readBody(request: IncomingMessage, maxBytes: number): Promise<Buffer> {
   if (Number(request.headers['content-length'] ?? 0) > maxBytes) throw new BodyTooLargeError();
@@ -41,8 +41,8 @@ export async function readBody(request: IncomingMessage, maxBytes: number): Prom
 }
 
 /**
- * Writes a reply: Content-Length, and no body where HTTP has none (RFC 9110 §6.4.1). To HEAD, the length is that of the
- * body which GET would get: of the one that is there, or as a header of the reply says it.
+ * Writes a reply: with Content-Length, and without a body if HTTP allows none (RFC 9110 §6.4.1). The reply to HEAD has the
+ * length of GET's body: that of the reply's body, or the one in the reply's header.
  */
 export async function writeReply(response: ServerResponse, { status, headers, body }: WireReply): Promise<void> {
   if (response.destroyed) return;

@@ -1,4 +1,4 @@
-/** An end to somebody's patience. */
+/** When a wait ends. */
 export interface Deadline {
   /** Milliseconds from now. */
   readonly timeoutMs: number;
@@ -6,12 +6,12 @@ export interface Deadline {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What the work gives or, when the deadline passes first, what `late` gives or throws. The work itself goes on. */
+/** The result of the work. If the deadline passes first: the result, or the error, of `late`. The work itself goes on. */
 export async function beforeDeadline<T>(work: Promise<T>, deadline: Deadline, late: () => T): Promise<T> {
   const { timeoutMs, signal } = deadline;
   const passed = Promise.withResolvers<'passed'>();
   const pass = () => passed.resolve('passed');
-  // Not a reason for the process to stay: whoever waits has others.
+  // This timer must not keep the process alive: the caller has other reasons to live.
   const timer = setTimeout(pass, timeoutMs).unref();
   signal?.addEventListener('abort', pass);
   if (signal?.aborted) pass();

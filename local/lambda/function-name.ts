@@ -3,8 +3,8 @@ const QUALIFIER = /^(?:\$LATEST|[\w-]{1,128})$/;
 const ARN_START = /^(?:arn:[\w-]+:lambda:[\w-]+:)?\d{12}:function:/;
 
 /**
- * The function's own name out of what the Invoke API takes for one: `name`, `name:qualifier`, or an ARN, whole or from
- * the account on. Undefined when it is none of these.
+ * The function's own name in one of the forms that the Invoke API takes: `name`, `name:qualifier`, or an ARN, whole or from
+ * the account on. Undefined if it has none of these forms.
  */
 export function functionNameOf(text: string): string | undefined {
   const [name = '', qualifier, ...rest] = text.replace(ARN_START, '').split(':');

@@ -6,10 +6,10 @@ import { type LocalFunction, MAX_PAYLOAD_BYTES } from './local-function.ts';
 
 /** Lambda's Invoke API (API version 2015-03-31), as far as an SDK client needs it. */
 export interface InvokeApi {
-  /** The function's name in the address when it is one of this API, else undefined. */
+  /** The function's name in an address of this API; undefined for any other address. */
   functionIn(request: IncomingMessage): string | undefined;
   answer(request: IncomingMessage, functionText: string, requestId: string): Promise<WireReply>;
-  /** Waits for the invocations that run behind their answer. */
+  /** Waits for the invocations that still run after their answer. */
   settle(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ export function createInvokeApi(functions: readonly LocalFunction[], log: Reques
 
   const runBehind = (invoked: LocalFunction, payload: string, requestId: string): void => {
     const run = invoked.invoke(payload, requestId).then(({ isError }) => {
-      // Neither the payload nor the error's message: both may say who was looked up.
+      // Without the payload and the error's message: both may say which customer was looked up.
       if (isError) log.error('event invocation failed', { function: invoked.name, requestId });
     });
     background.add(run);
@@ -100,7 +100,7 @@ function decode(text: string): string {
   }
 }
 
-/** The payload, checked to be JSON. None at all stands for `{}`. */
+/** The payload, checked to be JSON. No payload stands for `{}`. */
 async function readPayload(request: IncomingMessage, maxBytes: number): Promise<string> {
   const payload = await readBody(request, maxBytes).catch((error: unknown) => {
     if (!(error instanceof BodyTooLargeError)) throw error;

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
 import { beforeDeadline } from './deadline.ts';
 
-/** What came of an invocation, as Lambda's runtime writes it: the handler's result, or the error that it threw. */
+/** The result of an invocation, as Lambda's runtime writes it: the handler's result, or the error that it threw. */
 export interface Invocation {
   readonly isError: boolean;
   readonly json: string;
@@ -18,7 +18,7 @@ export interface LocalFunctionOptions {
   readonly name: string;
   // biome-ignore lint/suspicious/noExplicitAny: each handler has an event type of its own, and JSON is what it gets.
   readonly handler: (event: any, context: Context) => Promise<unknown>;
-  /** After which Lambda gives an invocation up. Milliseconds. Default: 30 000. */
+  /** After this time Lambda gives an invocation up. Milliseconds. Default: 30 000. */
   readonly timeoutMs?: number;
 }
 

@@ -6,7 +6,7 @@ import { type EventIdentifier, identifiersOf } from './event-identifiers.ts';
 import { type EventKind, kindOf } from './event-name.ts';
 import { objectsOf } from './event-objects.ts';
 
-/** What an event notification says, as far as the cache is concerned (upstream notes §5). */
+/** The parts of an event notification that matter to the cache (upstream notes §5). */
 export interface CapillaryEvent extends EventKind {
   /** Every customer that it names: ids in their one spelling. A merge names two. */
   readonly customerIds: readonly string[];
@@ -17,7 +17,7 @@ export interface CapillaryEvent extends EventKind {
 /** No identifier is longer, spaces around it included. UTF-16 code units. */
 const MAX_VALUE_LENGTH = 4 * MAX_TEXT_LENGTH;
 
-/** Reads an event, whatever its envelopes. */
+/** Reads an event in any of its envelopes. */
 export function readCapillaryEvent(event: JsonObject): CapillaryEvent {
   const objects = objectsOf(event);
   const identifiers = objects.flatMap(identifiersOf).filter(({ value }) => value.length <= MAX_VALUE_LENGTH);

@@ -6,7 +6,7 @@ import { objectsAt, textAt, textsIn } from './event-values.ts';
 const CUSTOMER_ENTITIES = new Set(['USER', 'CUSTOMER']);
 
 /**
- * Every customer's id in an object of an event, as it stands there.
+ * Every customer's id in an object of an event, as it is written there.
  *
  * | member | what is read |
  * |---|---|

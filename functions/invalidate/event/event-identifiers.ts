@@ -9,7 +9,7 @@ export interface EventIdentifier {
   /** Where it is registered. */
   readonly source: string;
   readonly name: IdentifierName;
-  /** As it stands there: any spelling. */
+  /** As it is written in the event: in any spelling. */
   readonly value: string;
 }
 
@@ -21,15 +21,15 @@ function toName(plain: string): IdentifierName | undefined {
   return ID_NAMES.has(plain) ? 'id' : toListedIdentifierName(plain.replace(/s$/, ''));
 }
 
-/** Names that say nothing by themselves outside of `customerIdentifiers`: anything has an id, and WECHAT is a source. */
+/** Names without a meaning outside of `customerIdentifiers`: anything has an id, and WECHAT is a source. */
 const AMBIGUOUS: ReadonlySet<IdentifierName | undefined> = new Set(['id', 'wechat']);
 
-/** Members of an object that names one identifier: which it is. */
+/** The members that say which identifier an object names. */
 const TYPE_NAMES = ['identifiertype', 'identifiername', 'type'];
 /** Its previous value and its current one. */
 const VALUE_NAME = /value|previous|current|old|new/;
 
-/** Within the identifiers of a source, what holds more of them. */
+/** The members of a source's identifiers that hold more identifiers. */
 const NESTED_NAMES = ['accounts', 'account', 'identifiers', 'identifier'];
 const MAX_NESTING = 6;
 
@@ -62,7 +62,7 @@ function ofMember(name: string, { object, members }: EventObject): readonly Even
   }
 }
 
-/** Texts are the store's own identifiers; what holds objects is a source. */
+/** Members that are texts are the store's own identifiers. A member that holds objects is a source. */
 function ofCustomerIdentifiers(customerIdentifiers: JsonObject): EventIdentifier[] {
   return Object.entries(customerIdentifiers).flatMap(([name, value]) => {
     const objects = objectsAt([value]);
@@ -94,7 +94,7 @@ function ofUpdatedField(object: JsonObject, members: Members): EventIdentifier[]
   return typed(toSource(textAt(members, ['source']) ?? DEFAULT_SOURCE), object, textAt(members, ['fieldname']));
 }
 
-/** A source that stands beside it may be the event's and not its own: it is read under both. */
+/** A source beside the identifier may be the event's and not its own: the identifier is read under both. */
 function besides(name: string, members: Members): readonly EventIdentifier[] {
   const identifier = toName(name);
   if (identifier === undefined || AMBIGUOUS.has(identifier)) return NONE;
@@ -106,13 +106,13 @@ function besides(name: string, members: Members): readonly EventIdentifier[] {
 
 const NONE: readonly EventIdentifier[] = [];
 
-/** The identifier that a member is named for. */
+/** The identifier that a member's name says. */
 function named(source: string, plain: string, values: readonly Json[]): EventIdentifier[] {
   const name = toName(plain);
   return name === undefined ? [] : textsIn(values).map((value) => ({ source, name, value }));
 }
 
-/** The identifier that an object says it is: each of its values. */
+/** The identifier that an object names: each of its values. */
 function typed(source: string, object: JsonObject, type: string | undefined): EventIdentifier[] {
   const plain = type === undefined ? '' : plainName(type);
   if (toName(plain) === undefined) return [];

@@ -1,14 +1,14 @@
 import type { Json } from '../../customer/json/json.ts';
 
 /**
- * Parses JSON in which each number becomes the text that it was written as. Nothing in an event is counted with, and an
- * id of 64 bits keeps its digits.
+ * Parses JSON. Each number becomes its text: so an id of 64 bits keeps its digits. The service does not calculate with
+ * numbers of an event.
  *
- * Not `parseJson`: its reviver is called by recursion, so that an event which nests deeper than the stack would be no
- * JSON. `JSON.parse` without a reviver needs no stack.
+ * It does not use `parseJson`: that calls its reviver by recursion, so it would refuse an event that nests deeper than the
+ * stack. `JSON.parse` without a reviver needs no stack.
  *
  * @returns undefined when the text is not JSON
- * @throws whatever else goes wrong, which says nothing of the text
+ * @throws any other error; its message holds nothing of the text
  */
 export function parseWithTexts(text: string): Json | undefined {
   try {
@@ -19,7 +19,7 @@ export function parseWithTexts(text: string): Json | undefined {
   }
 }
 
-/** A number, from where the search begins. */
+/** A number, at the position where the search begins. */
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 const QUOTE = codeOf('"');
@@ -28,12 +28,12 @@ const MINUS = codeOf('-');
 const ZERO = codeOf('0');
 const NINE = codeOf('9');
 const COLON = codeOf(':');
-/** What JSON allows between its tokens. */
+/** The characters that JSON allows between its tokens. */
 const BLANKS = new Set([' ', '\t', '\n', '\r'].map(codeOf));
 
 /**
- * The same JSON, each number in quotes. What is not JSON stays none: a text may stand wherever a number may, and the one
- * other place of a text, before a colon, is left as it is. In linear time.
+ * The same JSON, each number in quotes. A text that is not JSON does not become JSON: a text may stand in every place of a
+ * number, and numbers in the one other place of a text, before a colon, stay as they are. In linear time.
  */
 function withNumbersAsTexts(json: string): string {
   const parts: string[] = [];
@@ -54,7 +54,7 @@ function withNumbersAsTexts(json: string): string {
   return parts.join('') + json.slice(copied);
 }
 
-/** Where the text ends that begins here: behind its closing quote. */
+/** The position behind the closing quote of the text that begins here. */
 function endOfText(json: string, start: number): number {
   for (let at = start + 1; at < json.length; at += 1) {
     const code = json.charCodeAt(at);
@@ -64,7 +64,7 @@ function endOfText(json: string, start: number): number {
   return json.length;
 }
 
-/** Whether a colon follows: what stands before it is a member's name. */
+/** Whether a colon follows: then the text before it is a member's name. */
 function isName(json: string, end: number): boolean {
   let at = end;
   while (BLANKS.has(json.charCodeAt(at))) at += 1;

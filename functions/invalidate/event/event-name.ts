@@ -2,7 +2,7 @@ import type { Json } from '../../customer/json/json.ts';
 import type { InvalidationMode } from '../../lookup/invalidation.ts';
 import { type EventObject, type Members, plainName } from './event-objects.ts';
 
-/** Points, tier, coupon and transaction events: who it is stays as it was. */
+/** Points, tier, coupon and transaction events: the customer behind an identifier stays the same. */
 const MARKING_EVENTS = [
   'transactionAdded',
   'transactionUpdated',
@@ -51,14 +51,14 @@ const DELETING_NAMES = new Set<DocumentedEvent | undefined>(DELETING_EVENTS);
 
 /** What kind of event it is. */
 export interface EventKind {
-  /** Undefined where it has no name, or one that is not documented: that could be anything, and is not for the log. */
+  /** Undefined if it has no name, or one that is not documented: such a name could be anything, so it must not be logged. */
   readonly name: DocumentedEvent | undefined;
   readonly mode: InvalidationMode;
 }
 
 /**
- * Tells the kind of an event by its name: the one that the innermost envelope gives as `eventName`, else the outermost
- * `eventType`, which may be `<number>_customerUpdated`. An event that also has the name of one that deletes, deletes.
+ * Tells the kind of an event by its name: the `eventName` of the innermost envelope. If there is none, the outermost
+ * `eventType`, which may be `<number>_customerUpdated`. An event that also has the name of a deleting event deletes.
  */
 export function kindOf(objects: readonly EventObject[]): EventKind {
   const envelopes = objects.filter(({ isEnvelope }) => isEnvelope).map(({ members }) => members);

@@ -10,21 +10,21 @@ export interface EventObject {
   readonly isEnvelope: boolean;
 }
 
-/** Members of an object by their plain names; members whose names are one when they are plain all count. */
+/** Members of an object by their plain names. Members with the same plain name all count. */
 export type Members = ReadonlyMap<string, readonly Json[]>;
 
-/** No documented event nests deeper, nor does an envelope within others: what is deeper is left alone. */
+/** No documented event nests deeper, and no envelope within others. Deeper objects are not read. */
 const MAX_DEPTH = 32;
 
 /** How often an event may have been written as JSON into one text. */
 const MAX_LAYERS = 4;
 
-/** What holds an event: as it is, or as a text that holds JSON. By their plain names. */
+/** The members that hold an event: as an object, or as a text that holds JSON. By their plain names. */
 const ENVELOPE_NAMES = new Set(['body', 'message', 'data', 'attributes']);
 
 /**
- * A member's name without regard to letter case and to what stands between words: `external_id`, `externalId` and
- * `ExternalID` are one name.
+ * A member's name without its letter case and the signs between words: `external_id`, `externalId` and `ExternalID` are one
+ * name.
  */
 export function plainName(name: string): string {
   return name.toLowerCase().replace(/[^a-z0-9]/g, '');
@@ -44,7 +44,7 @@ export function membersOf(object: JsonObject): Members {
 
 /**
  * Every object of an event that has members, from the outside in and in the order of the text. Texts that hold JSON are
- * opened where an envelope may be a text. The depth is bounded, so that no event is too deep for the stack.
+ * opened if an envelope may be a text there. The depth is bounded: so no event is too deep for the stack.
  */
 export function objectsOf(event: JsonObject): readonly EventObject[] {
   const objects: EventObject[] = [];
@@ -75,12 +75,12 @@ function collect(value: Json, { depth, isEnvelope }: Place, found: EventObject[]
   }
 }
 
-/** What a text holds that holds JSON, also where it was written as JSON twice; anything else as it is. */
+/** The value of a text that holds JSON, also if it was written as JSON twice. Any other value as it is. */
 function opened(value: Json): Json {
   let content = value;
   for (let layer = 0; layer < MAX_LAYERS && typeof content === 'string'; layer += 1) {
     const text = content.replace(/^\uFEFF/, '');
-    // A long text that cannot hold an event is not looked through.
+    // A long text that cannot hold an event is not searched.
     if (!/^\s*["{[]/.test(text)) return value;
     const parsed = parseWithTexts(text);
     if (parsed === undefined) return value;

@@ -11,7 +11,7 @@ const SOURCES = (
 
 const SOURCE_BY_PLAIN_NAME = new Map<string, string>([
   ...SOURCES.map((source): [string, string] => [plainName(source), source]),
-  // So it is spelled in every published payload.
+  // Every published payload spells it so.
   ['toabao', 'TAOBAO'],
 ]);
 

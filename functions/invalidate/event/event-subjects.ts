@@ -10,8 +10,8 @@ import { DEFAULT_SOURCE } from './event-source.ts';
 const EVERY_SOURCE = 'ALL';
 
 /**
- * What the entries of an event's identifiers are filed under: each identifier that can be read, under its source and
- * under ALL. A customer's id is an identifier too: "not found" by it is in no customer's index.
+ * The subjects that the entries of an event's identifiers are filed under: each identifier that can be read, under its
+ * source and under ALL. A customer's id is an identifier too: "not found" for it is in no customer's index.
  */
 export async function subjectsOf(
   { customerIds, identifiers }: CapillaryEvent,
