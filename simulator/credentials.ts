@@ -2,13 +2,13 @@ import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Now } from './clock.ts';
 
-/** A till's name and password, as a person would type them; the wire carries the password's MD5 [P]. */
+/** A till's name and password, as a person types them. The wire carries the password's MD5 [P]. */
 export interface BasicCredentials {
   readonly username: string;
   readonly password: string;
 }
 
-/** A client's key and secret: what a token is asked for with [P]. */
+/** A client's key and secret: a client asks for a token with them [P]. */
 export interface OAuthCredentials {
   readonly key: string;
   readonly secret: string;
@@ -35,7 +35,7 @@ export interface Token {
   readonly ttlSeconds: number;
 }
 
-/** Whom the upstream lets in: both schemes at once, each with one set of credentials that can be changed. */
+/** The credentials that the upstream accepts: both schemes at once, each with one set that can be changed. */
 export class CredentialsCheck {
   readonly #now: Now;
   readonly #tokenTtlSeconds: number;
@@ -54,7 +54,7 @@ export class CredentialsCheck {
     this.#tokenTtlSeconds = tokenTtlSeconds;
   }
 
-  /** Who calls, as the rate limit counts callers; undefined if neither scheme's credentials are right. */
+  /** The caller, as the rate limit counts callers; undefined if the credentials are wrong in both schemes. */
   callerOf(headers: IncomingHttpHeaders): string | undefined {
     const token = headers[TOKEN_HEADER];
     if (typeof token === 'string') {
@@ -66,7 +66,7 @@ export class CredentialsCheck {
     return isTill ? this.#basic.username : undefined;
   }
 
-  /** A new token; undefined if key or secret are wrong. Earlier tokens stay good until they expire. */
+  /** A new token; undefined if the key or the secret is wrong. Earlier tokens work until they expire. */
   issueToken(key: unknown, secret: unknown): Token | undefined {
     if (key !== this.#oauth.key || secret !== this.#oauth.secret) return undefined;
     const accessToken = `simulated-${randomBytes(24).toString('base64url')}`;
@@ -74,12 +74,12 @@ export class CredentialsCheck {
     return { accessToken, ttlSeconds: this.#tokenTtlSeconds };
   }
 
-  /** No token issued so far is good any more. */
+  /** From now on no token that was issued so far works. */
   revokeTokens(): void {
     this.#expiryByToken.clear();
   }
 
-  /** From now on other credentials are right, and the old ones wrong; tokens of a changed client are revoked. */
+  /** From now on other credentials are right, and the old ones are wrong. Tokens of a changed client are revoked. */
   change(basic: BasicCredentials | undefined, oauth: OAuthCredentials | undefined): void {
     if (basic !== undefined) this.#basic = basic;
     if (oauth !== undefined) {

@@ -1,7 +1,7 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Api, FaultKind } from './faults/faults.ts';
 
-/** How often what happened since the start or the last reset. The control endpoint's own requests are not counted. */
+/** Counts since the start or the last reset. The control endpoint's own requests are not counted. */
 export interface Counters {
   /** Every request. */
   readonly requests: number;
@@ -11,15 +11,15 @@ export interface Counters {
   readonly v1Gets: number;
   /** Requests for a token, refused ones included. */
   readonly tokenRequests: number;
-  /** Requests for anything else, such as where a redirect led. */
+  /** Requests for any other path, such as the target of a redirect. */
   readonly otherRequests: number;
   /** Answered 401 because of wrong or missing credentials; a fault of that kind is not one of them. */
   readonly refusedCredentials: number;
   /** Answered 429 because of the rate limit; a fault of that kind is not one of them. */
   readonly throttled: number;
-  /** To which a fault happened. */
+  /** Requests that a fault happened to. */
   readonly faulted: number;
-  /** Given up by the client before the reply was all sent. */
+  /** Requests that the client gave up before the whole reply was sent. */
   readonly abandoned: number;
   /** The most requests under way at one time. */
   readonly peakInFlight: number;
@@ -45,7 +45,7 @@ export interface RecordedRequest {
 
 type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
 
-/** What the simulator was asked: counted, and the latest requests kept. */
+/** The requests to the simulator: it counts them, and keeps the latest. */
 export class Journal {
   readonly #limit: number;
   #requests: RecordedRequest[] = [];

@@ -2,7 +2,7 @@ import type { Now, Random } from './clock.ts';
 import type { BasicCredentials, OAuthCredentials } from './credentials.ts';
 import type { PrimaryIdentifier } from './customers/identifiers.ts';
 
-/** How the simulated upstream is to behave. Everything has a default; undefined counts as left out. */
+/** How the simulated upstream behaves. Everything has a default; undefined counts as left out. */
 export interface SimulatorOptions {
   /** The TCP port on 127.0.0.1. Default: 0, any free one. */
   readonly port?: number | undefined;
@@ -18,22 +18,22 @@ export interface SimulatorOptions {
   readonly tokenTtlSeconds?: number | undefined;
   /** The identifier that finds a customer: dual eligibility is on [S2]. Default: it is off. */
   readonly primaryIdentifier?: PrimaryIdentifier | undefined;
-  /** HTTP status of a reply whose body holds errors; not documented, 200, 400 and 404 are met [C]. Default: 200. */
+  /** HTTP status of a reply whose body holds errors; not documented, 200, 400 and 404 occur [C]. Default: 200. */
   readonly errorStatus?: number | undefined;
   /** The code that goes with "Customer is deleted after PII delete request"; not documented. Default: 8015. */
   readonly erasedCode?: number | undefined;
   /** Calls a minute, per caller and API; 0: no limit. Default: 0. (100 on the upstream's test clusters [P].) */
   readonly rateLimitPerMinute?: number | undefined;
   /**
-   * Retry-After of a 429 of the rate limit, in seconds, or none; not documented. Default: the seconds until the next
+   * Retry-After of a 429 of the rate limit, in seconds, or `none`; not documented. Default: the seconds until the next
    * minute begins.
    */
   readonly retryAfterSeconds?: number | 'none' | undefined;
   /** How many of `madeUpCustomer(1)`, `madeUpCustomer(2)`, … there are. Default: 40. */
   readonly customerCount?: number | undefined;
-  /** Whether v1.1's reply is wrapped in `response`; both are met [C]. Default: true. */
+  /** Whether v1.1's reply is wrapped in `response`; both occur [C]. Default: true. */
   readonly isV1Wrapped?: boolean | undefined;
-  /** Whether v1.1's `customer` is one object where there is one; both are met [C]. Default: false, an array. */
+  /** Whether v1.1's `customer` is an object if there is one customer; both occur [C]. Default: false, an array. */
   readonly isV1CustomerObject?: boolean | undefined;
   /** Whether v1.1's `customers` is the list of customers itself. Default: false. */
   readonly isV1CustomersList?: boolean | undefined;

@@ -2,7 +2,7 @@ import type { Now } from './clock.ts';
 
 const MINUTE_MS = 60_000;
 
-/** At most so many calls in a minute, per caller and API, counted from the full minute [P]. */
+/** Limits the calls in a minute, per caller and API, counted from the full minute [P]. */
 export class RateLimit {
   /** 0: no limit. */
   perMinute: number;
@@ -15,7 +15,7 @@ export class RateLimit {
     this.#now = now;
   }
 
-  /** Counts a call. Zero when it may go on; else the seconds until the next minute begins, at least 1. */
+  /** Counts a call. @returns zero if it is allowed; if not, the seconds until the next minute begins, at least 1 */
   take(caller: string, api: string): number {
     const now = this.#now();
     const window = Math.floor(now / MINUTE_MS);

@@ -1,6 +1,6 @@
 import { type Json, writeJson } from '../functions/customer/json/json.ts';
 
-/** What the simulator answers, before any fault is done to it. */
+/** The simulator's answer, before a fault changes it. */
 export interface Reply {
   readonly status: number;
   /** Lower-case names; `content-length` and `x-cap-requestid` are added when it is sent. */
@@ -18,7 +18,7 @@ export function textReply(status: number, body: string, contentType = 'text/plai
   return { status, headers: { 'content-type': contentType }, body };
 }
 
-/** Credentials refused: the body may be XML, whatever was asked for (upstream notes §3). */
+/** The reply to wrong credentials: its body may be XML for every API (upstream notes §3). */
 export function refusedReply(status: 401 | 403): Reply {
   const message = status === 401 ? 'Unauthorized: the credentials are not valid' : 'Forbidden: access is denied';
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<response><status><success>false</success><code>${status}</code><message>${message}</message></status></response>`;

@@ -27,7 +27,7 @@ const PATHS: Readonly<Record<string, { readonly api: Api; readonly method: strin
   '/v3/oauth/token/generate': { api: 'token', method: 'POST' },
 };
 
-/** Wrong attribution headers make the upstream's look-up fail [C]: a caller's own headers must not be forwarded. */
+/** Wrong attribution headers make the upstream's look-up fail [C]: the service must not forward its caller's headers. */
 const ATTRIBUTION_HEADER = /^x-cap-api-attribution-/;
 
 /** A request, its body read. */
@@ -39,7 +39,7 @@ export interface UpstreamRequest {
   readonly body: string;
 }
 
-/** What is answered, and a fault that a made-up identifier asked for. */
+/** The answer, and a fault that a made-up identifier asked for. */
 export interface UpstreamAnswer {
   readonly reply: Reply;
   readonly fault?: Fault;
@@ -50,7 +50,7 @@ export function apiOf(path: string): Api | undefined {
   return PATHS[path]?.api;
 }
 
-/** Everything of the simulator that is not HTTP: customers, credentials, limits, and what to answer. */
+/** Everything of the simulator that is not HTTP: customers, credentials, limits, and the answers. */
 export class SimulatedUpstream {
   readonly journal: Journal;
   readonly faults: Faults;
@@ -82,7 +82,7 @@ export class SimulatedUpstream {
     return this.#credentials;
   }
 
-  /** Everything as it was at the start. */
+  /** Sets everything back to the start. */
   reset(): void {
     this.journal.reset();
     this.faults.clear();
@@ -95,7 +95,7 @@ export class SimulatedUpstream {
     this.#directory = this.#initialDirectory();
   }
 
-  /** The answer by what is known at this moment; a change made while the reply is on its way is not in it. */
+  /** The answer at this moment. It does not show a change that is made while the reply is on its way. */
   answer(request: UpstreamRequest): UpstreamAnswer {
     const route = PATHS[request.path];
     if (route === undefined) return { reply: textReply(404, 'Not Found\n') };

@@ -23,7 +23,7 @@ export type { SimulatorOptions } from './options.ts';
 export interface Simulator {
   /** `http://127.0.0.1:<port>`, without a slash at its end. */
   readonly url: string;
-  /** How often what happened, as of now. */
+  /** The counts at this moment. */
   readonly counters: Counters;
   /** The latest requests, oldest first; the control endpoint's own are not among them. */
   readonly requests: readonly RecordedRequest[];
@@ -33,7 +33,7 @@ export interface Simulator {
   reset(part?: ResetPart): void;
   /** Does what a `POST /__control/events` does: sends an event notification. */
   notify(command: NotifyCommand): Promise<Notified>;
-  /** Stops at once: open connections are closed, replies under way are not waited for. */
+  /** Stops at once: it closes open connections, and does not wait for replies under way. */
   close(): Promise<void>;
 }
 
@@ -123,7 +123,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   const server = createServer((request, response) => {
     serve(request, response).catch((error: unknown) => {
-      // A client that is gone or a simulator that stops: nobody is left to answer.
+      // The client is gone, or the simulator stops: there is no one to answer.
       if (stopping.signal.aborted || response.destroyed) return;
       if (!response.headersSent) response.writeHead(500, { 'content-type': 'text/plain' });
       response.end(`The simulator failed: ${error instanceof Error ? error.message : String(error)}\n`);

@@ -9,12 +9,12 @@ export interface Notice {
 
 export const NOT_FOUND = 8015;
 
-/** [S1]'s message for an erased customer: the one thing documented about that answer. */
+/** [S1]'s message for an erased customer. Nothing else about that answer is documented. */
 export const ERASED_MESSAGE = 'Customer is deleted after PII delete request';
 
 /**
- * The messages of the error codes in the upstream notes §3. 8015's is [S2]'s own; the others are made up in its manner,
- * and which of the "bad source, account or identifier" codes stands for what is a guess [?].
+ * The messages of the error codes in the upstream notes §3. The message of 8015 is [S2]'s own. The others are made up in
+ * its manner. The meaning of each "bad source, account or identifier" code is a guess [?].
  */
 const MESSAGES: Readonly<Record<number, string>> = {
   8015: 'Customer not found for the given identifiers',

@@ -16,7 +16,7 @@ const place = {
 };
 
 export const CommandSchema = z.strictObject({
-  /** Adds a fault; see `faults.ts`. */
+  /** Adds a fault; see `faults/faults.ts`. */
   fault: z.optional(FaultSchema),
   /** Milliseconds. It also sets the jitter to a third of it, unless `jitterMs` is given too. */
   latencyMs: z.optional(count),

@@ -53,7 +53,7 @@ export async function answerControl(
 }
 
 async function answerCommand(request: IncomingMessage, carryOut: () => Promise<object>): Promise<Reply> {
-  // A web page can send plain text to any address without asking. It cannot send JSON so.
+  // A web page can send plain text to any address without a preflight. It cannot send JSON without one.
   if (!request.headers['content-type']?.startsWith('application/json')) {
     return refusal(415, 'Content-Type is not application/json.');
   }

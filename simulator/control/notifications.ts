@@ -37,7 +37,7 @@ const FORMS = {
   'card-number': ({ cardNumber }) => ({ cardNumber, previousStatusLabel: 'ACTIVE', currentStatusLabel: 'SUSPENDED' }),
 } as const satisfies Readonly<Record<string, (customer: Named) => object>>;
 
-/** What stands around the name and the data. */
+/** The envelopes around the name and the data. */
 const ENVELOPES = {
   plain: (event) => event,
   attributes: ({ eventName, ...rest }) => ({
@@ -88,7 +88,7 @@ export interface Notification {
   readonly body: Buffer<ArrayBuffer>;
 }
 
-/** Something about a customer has changed. */
+/** The notification that something about a customer has changed. */
 export function notificationOf(customer: Customer, options: NotificationOptions = {}): Notification {
   const { name = 'customerUpdated', form = 'id', envelope = 'plain', encoding = 'plain' } = options;
   const event = { eventName: name, eventId: `simulated-${customer.id}`, data: FORMS[form](namesOf(customer)) };

@@ -5,7 +5,7 @@ import { NOTIFICATION_ENCODINGS, NOTIFICATION_ENVELOPES, NOTIFICATION_FORMS, not
 
 const LOOPBACK = /^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?\//;
 
-/** A notification to send: about which customer, to which webhook, in which of the published forms, envelopes and encodings. */
+/** A notification to send: the customer, the webhook, and one of the published forms, envelopes and encodings. */
 const NotifySchema = z.strictObject({
   /** The webhook's address. It must be on this machine, because a secret goes with it. */
   to: z.string().check(z.regex(LOOPBACK, 'is not an http address on loopback')),
@@ -21,7 +21,7 @@ const NotifySchema = z.strictObject({
 
 export type NotifyCommand = z.input<typeof NotifySchema>;
 
-/** What the webhook answered. */
+/** The webhook's answer. */
 export interface Notified {
   readonly status: number;
   readonly body: string;

@@ -23,7 +23,7 @@ export interface Place {
   readonly accountId: string;
 }
 
-/** Thrown if a change names a customer or a value that cannot be: the message says which. */
+/** Thrown if a change names an unknown customer or an impossible value: the message says which. */
 export class DirectoryError extends Error {
   override readonly name = 'DirectoryError';
 }

@@ -3,7 +3,7 @@ import { toJsonObject } from '../digits.ts';
 import { readTemplate } from '../template.ts';
 import { type Customer, toCustomer } from './customer.ts';
 
-/** What differs from customer to customer. The rest of the document is the same for all: `data/customer.json.txt`. */
+/** The facts that differ from customer to customer. The rest of the document is the same for all: `data/customer.json.txt`. */
 export interface CustomerDescription {
   /** Digits, up to 64 bits. */
   readonly id: string;

@@ -17,7 +17,7 @@ export type Search =
  */
 export class CustomerDirectory {
   readonly #customers = new Map<string, Customer>();
-  /** Ids by place and identifier. Several where a secondary identifier is shared. */
+  /** Ids by place and identifier. Several ids if customers share a secondary identifier. */
   readonly #idsByKey = new Map<string, Set<string>>();
   readonly #comparison: Comparison;
 

@@ -37,13 +37,13 @@ const NATIONAL_DIGITS = 10;
 
 /** How identifiers are compared. */
 export interface Comparison {
-  /** External ids match without regard to case: so it is if dual eligibility is on [P]. */
+  /** Whether external ids match in any letter case. They do if dual eligibility is on [P]. */
   readonly ignoresExternalIdCase: boolean;
 }
 
 /**
- * The value by which an identifier is compared [?]: a mobile with or without the home country code is one, and so is an
- * e-mail in any letter case; every other kind is compared as it is, but for external ids if dual eligibility is on.
+ * The value by which an identifier is compared [?]. A mobile with the home country code equals one without it. Emails match
+ * in any letter case, and so do external ids if dual eligibility is on. Every other kind is compared as it is.
  */
 export function comparable({ name, value }: Identifier, { ignoresExternalIdCase }: Comparison): string {
   if (name === 'email' || (name === 'externalId' && ignoresExternalIdCase)) return value.toLowerCase();

@@ -3,7 +3,7 @@ import { describeCustomer, type Registration } from './description.ts';
 import { INSTORE } from './sources.ts';
 
 /**
- * A made-up customer, the same in every run: customer n (1, 2, 3, …) is a function of n alone. There is no person behind
+ * A made-up customer, the same in every run: customer n (1, 2, 3, …) is a function of n only. There is no person behind
  * it: example domains, and numbers counted up. The table of all values is in the simulator's README.
  */
 export function madeUpCustomer(n: number): Customer {
@@ -59,7 +59,7 @@ const PLACES: readonly (readonly (readonly [source: string, accountId: string])[
   ],
 ];
 
-/** The identifier that exists in one source only, and what its value begins with. */
+/** The identifier that exists in one source only, and the beginning of its value. */
 const OWN_IDENTIFIER: Readonly<Record<string, readonly [type: string, beginning: string]>> = {
   [INSTORE]: ['externalId', 'CUST-'],
   WECHAT: ['wechat', 'wechat-openid-'],

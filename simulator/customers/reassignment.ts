@@ -3,7 +3,7 @@ import type { Place } from './customer.ts';
 import { type Comparison, comparable, type Identifier, toIdentifierName } from './identifiers.ts';
 import { ANY_SOURCE, INSTORE } from './sources.ts';
 
-/** Whether an identifier sits on the customer's cards instead of in a profile. */
+/** Whether an identifier is on the customer's cards instead of in a profile. */
 function isOnCard({ name }: Identifier): boolean {
   return name === 'cardnumber' || name === 'cardExternalId';
 }

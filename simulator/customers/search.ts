@@ -5,7 +5,7 @@ import type { Identifier, PrimaryIdentifier } from './identifiers.ts';
 import { erased, type MadeUpAnswer, toMadeUpAnswer } from './made-up-answers.ts';
 import { SURVIVOR_ID } from './special-customers.ts';
 
-/** What a look-up comes to, before either API puts it in its own shape. */
+/** The outcome of a look-up, before an API gives it its own shape. */
 export type Outcome =
   | { readonly kind: 'found'; readonly customer: Customer; readonly warnings: readonly Notice[] }
   | { readonly kind: 'not-found' }
@@ -25,8 +25,8 @@ export interface SearchRules {
 const MERGED_CODE = 8069;
 
 /**
- * Looks a customer up. With dual eligibility on, the primary identifier is picked out of the list and the others are not
- * looked at; without it among them nobody is found [S2]. With it off, one identifier is looked at.
+ * Looks a customer up. If dual eligibility is on, only the primary identifier of the list counts; without it the customer is
+ * not found [S2]. If it is off, only the first identifier counts.
  */
 export function search(place: Place, identifiers: readonly Identifier[], rules: SearchRules): Outcome {
   const { directory, primaryIdentifier, erasedCode } = rules;

@@ -1,4 +1,4 @@
-/** Where an identifier is registered. An open list in [S2]; these are the ones the documents name (upstream notes §1). */
+/** The sources that the documents name (upstream notes §1). [S2]'s list is open. */
 const SOURCES = new Set([
   'INSTORE',
   'MARTJACK',
@@ -17,10 +17,10 @@ const SOURCES = new Set([
   'OTHERS',
 ]);
 
-/** The one source without accounts: for every other an account has to be named [S2]. */
+/** The only source without accounts. A look-up in any other source must name an account [S2]. */
 export const INSTORE = 'INSTORE';
 
-/** Finds a customer in whatever source and account. */
+/** Finds a customer in any source and account. */
 export const ANY_SOURCE = 'ALL';
 
 /** Whether the upstream knows this source. */

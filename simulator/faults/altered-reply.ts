@@ -5,7 +5,7 @@ import type { Fault } from './faults.ts';
 
 const MERGED = 8069;
 
-/** The right reply, changed in what it says; undefined if the fault changes nothing of that. */
+/** The right reply with another content; undefined if the fault does not change the content. */
 export function alterReply(fault: Fault, reply: Reply): Reply | undefined {
   switch (fault.kind) {
     case 'partial-content': {
@@ -21,7 +21,7 @@ export function alterReply(fault: Fault, reply: Reply): Reply | undefined {
   }
 }
 
-/** The one documented thing of an erased customer is the message; where it stands is not (upstream notes §3, §7). */
+/** For an erased customer only the message is documented. The place where it stands is not (upstream notes §3, §7). */
 function erasedReply({ place = 'message', status = 200 }: Fault, reply: Reply): Reply {
   const message = ERASED_MESSAGE;
   const said: JsonObject = { status: false, code: 1999, message };
@@ -45,14 +45,14 @@ function erasedReply({ place = 'message', status = 200 }: Fault, reply: Reply): 
   }
 }
 
-/** The reply with another body; as it is where its body is not a JSON object. */
+/** The reply with another body; unchanged if its body is not a JSON object. */
 function withBody(reply: Reply, change: (body: JsonObject) => JsonObject): Reply {
   if (reply.headers['content-type'] !== JSON_TYPE) return reply;
   const body = parseJson(reply.body);
   return isObject(body) ? { ...jsonReply(reply.status, change(body)) } : reply;
 }
 
-/** A warning where the API of the reply has them: in v2's `warnings`, in the `item_status` of v1.1's customers. */
+/** Adds a warning at the place of the API: v2's `warnings`, or the `item_status` of v1.1's customers. */
 function withWarning(body: JsonObject, warning: JsonObject): JsonObject {
   if (isObject(body.response)) return { ...body, response: withWarning(body.response, warning) };
   const { customers } = body;

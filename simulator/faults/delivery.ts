@@ -14,7 +14,7 @@ const DEFAULT_BOMB_BYTES = 200 * MIB;
 const DEFAULT_INTERVAL_MS = 100;
 
 /**
- * The content of a reply that a fault replaces or changes; undefined if the fault is in how the reply is sent.
+ * The content of a reply that a fault replaces or changes; undefined if the fault only changes the sending.
  *
  * @param reply the right one
  * @param toErrorReply makes an error of the API that was asked; without a status, with the simulator's
@@ -57,12 +57,12 @@ export function replaceReply(
   }
 }
 
-/** A bare HTTP status: credentials refused with XML, anything else with a line of text. */
+/** A bare HTTP status. Refused credentials get XML, any other status a line of text. */
 export function toStatusReply(status: number): Reply {
   return status === 401 || status === 403 ? refusedReply(status) : textReply(status, `Simulated status ${status}\n`);
 }
 
-/** A reply that says when to come back; undefined: it does not. Neither a 429's body nor its Retry-After is documented [?]. */
+/** The reply with a Retry-After; undefined: without. The documents say nothing of a 429's body and its Retry-After [?]. */
 export function withRetryAfter(reply: Reply, seconds: number | undefined): Reply {
   return seconds === undefined ? reply : { ...reply, headers: { ...reply.headers, 'retry-after': String(seconds) } };
 }
@@ -74,7 +74,7 @@ export interface DeliveryOptions {
   readonly signal: AbortSignal;
 }
 
-/** Sends a reply, whole or as the fault has it. Settles when the last byte is handed over, or rejects when aborted. */
+/** Sends a reply, whole or as the fault wants it. Settles when the last byte is handed over; rejects if it is aborted. */
 export async function deliver(
   response: ServerResponse,
   reply: Reply,
@@ -147,7 +147,7 @@ function padded(padding: string): string {
   return `{"id":1,"padding":"${padding}"}`;
 }
 
-/** What a large reply is filled with: an element or a member, by its number. */
+/** The filling of a large reply: an element or a member, by its number. */
 const PIECE_BY_FILLING: Readonly<Record<Exclude<Filling, 'spaces'>, (count: number) => string>> = {
   numbers: () => ',1',
   decimals: () => ',1.0',
@@ -155,7 +155,7 @@ const PIECE_BY_FILLING: Readonly<Record<Exclude<Filling, 'spaces'>, (count: numb
   members: (count) => `,"a${count}":1.0`,
 };
 
-/** Valid JSON of a customer, of so many bytes. */
+/** Valid JSON of a customer, with this many bytes. */
 function largeBody(sizeBytes: number, filling: Filling = 'spaces'): string {
   if (filling === 'spaces') return padded(' '.repeat(sizeBytes));
   const isOfMembers = filling === 'members';
@@ -168,7 +168,7 @@ function largeBody(sizeBytes: number, filling: Filling = 'spaces'): string {
   }
 }
 
-/** `padded` with so many spaces, packed. gzip members may be strung together (RFC 1952 §2.2): one MiB is packed once. */
+/** `padded` with this many spaces, packed. gzip members may follow each other (RFC 1952 §2.2): one MiB is packed once. */
 function bomb(sizeBytes = DEFAULT_BOMB_BYTES): Uint8Array {
   const [start = '', end = ''] = padded('|').split('|');
   const mib = gzipSync(Buffer.alloc(MIB, ' '));

@@ -1,7 +1,7 @@
 import * as z from 'zod/mini';
 import type { Random } from '../clock.ts';
 
-/** What can go wrong with a reply. */
+/** The kinds of faults. */
 export const FAULT_KINDS = [
   /** The right reply, after `latencyMs` instead of the usual time. */
   'slow',
@@ -11,9 +11,9 @@ export const FAULT_KINDS = [
   'status',
   /** An error with `code` (default 461, busy), in the API's own shape, with HTTP `status` (default: the simulator's). */
   'error',
-  /** 429 with `retryAfterSeconds` in Retry-After; without the header where that is left out. */
+  /** 429 with `retryAfterSeconds` in Retry-After. Without `retryAfterSeconds` there is no such header. */
   'throttle',
-  /** Credentials refused, whatever they are: 401 (or `status`) with an XML body. */
+  /** Any credentials are refused: 401 (or `status`) with an XML body. */
   'unauthorized',
   /** An HTML page, as a proxy in front may send it, with HTTP `status` (default 200). */
   'html',

@@ -5,7 +5,7 @@ import type { V1Style } from './style.ts';
 
 const COUPON_COUNT = 12;
 
-/** What the coupons can be ordered by [S1]. */
+/** The members that coupons can be ordered by [S1]. */
 const ORDERS = ['created_date', 'created_by', 'valid_till'] as const;
 
 const STATUSES = ['active', 'redeemed', 'expired'];

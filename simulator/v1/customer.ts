@@ -10,10 +10,10 @@ import type { V1Style } from './style.ts';
 import { transactionsOf } from './transactions.ts';
 
 /**
- * A customer as v1.1 writes one [S1][P]: what the v2 document holds, under v1.1's names and in its style forms, the
- * latest transactions and the coupons, and the sections that were asked for. `user_id` only with `user_id=true`. Store,
- * till and fraud details unless their flag is false, and so the transactions; with `basic` neither coupons nor, unless
- * they are asked for, transactions [?]. Points and tier are those of the first programme, or of `program_id`.
+ * A customer as v1.1 writes one [S1][P]: the data of the v2 document under v1.1's names and in its style, the latest
+ * transactions, the coupons, and the sections that the request asks for. `user_id` comes only with `user_id=true`. Store,
+ * till, fraud details and transactions come unless their flag is false. With `basic` there are no coupons, and no
+ * transactions unless the request asks for them [?]. Points and tier are those of the first programme, or of `program_id`.
  */
 export function describeV1({ id, document }: Customer, request: V1Request, style: V1Style): JsonObject {
   const profiles = objectsOf(document.profiles);

@@ -10,7 +10,7 @@ import { styleOf } from './style.ts';
 import { toV1Warning, withoutMissing } from './warnings.ts';
 import { writeXml } from './xml.ts';
 
-/** A reply of v1.1, before the HTTP status of an error body is put to it. */
+/** A reply of v1.1, before it gets its HTTP status. */
 export type V1Reply =
   | { readonly kind: 'json'; readonly isError: boolean; readonly body: JsonObject }
   | { readonly kind: 'xml'; readonly isError: boolean; readonly body: string };
@@ -18,11 +18,11 @@ export type V1Reply =
 /** The answer to a get. */
 export type V1Answer = V1Reply | { readonly kind: 'made-up'; readonly answer: MadeUpAnswer };
 
-/** The shape of the whole reply: several are met [C]. */
+/** The shape of the whole reply: several occur [C]. */
 export interface V1Shape {
   /** Whether everything stands in `response`. */
   readonly isWrapped: boolean;
-  /** Whether `customer` is one object where there is one customer; else it is always an array. */
+  /** Whether `customer` is an object if there is one customer. If not, it is always an array. */
   readonly isCustomerObject: boolean;
   /** Whether `customers` is the list of customers itself, without `customer` [P]. */
   readonly isCustomersList: boolean;
@@ -48,8 +48,8 @@ export const V1_NOT_FOUND = 1012;
 const IDENTIFIER_MISSING = 1042;
 
 /**
- * `GET /v1.1/customer/get` [S1]. Finds customers of source INSTORE alone. A comma in the identifier makes a batch. Without
- * `format=json` the reply is XML. Unknown parameters are passed over.
+ * `GET /v1.1/customer/get` [S1]. It finds customers of source INSTORE only. A comma in the identifier makes a batch. Without
+ * `format=json` the reply is XML. Unknown parameters are ignored.
  *
  * | parameters | simulated in |
  * |---|---|
@@ -73,7 +73,7 @@ export function answerV1(request: V1Request, rules: SearchRules, shape: V1Shape)
   return toReply(request, shape, outcomes, items);
 }
 
-/** The answer when every customer that was asked for comes to the same error, or nobody was asked for. */
+/** The answer if every asked customer gets the same error, or if the request names no customer. */
 export function failV1(request: V1Request, error: Notice, shape: V1Shape): V1Reply {
   const { parameter, values } = identifiersOf(request);
   const asked = values.length === 0 ? [{}] : values.map((value) => ({ [parameter]: value }));
@@ -87,9 +87,9 @@ export function failV1(request: V1Request, error: Notice, shape: V1Shape): V1Rep
 
 interface AskedIdentifiers {
   readonly parameter: string;
-  /** Undefined when there is no identifier among the parameters. */
+  /** Undefined if there is no identifier among the parameters. */
   readonly name: IdentifierName | undefined;
-  /** Those between the commas that are not empty. */
+  /** The values between the commas that are not empty. */
   readonly values: readonly string[];
 }
 
@@ -126,7 +126,7 @@ function toItem(outcome: Outcome, asked: JsonObject, request: V1Request): JsonOb
   }
 }
 
-/** [?]: neither what a failed item holds nor how the code is written is documented. */
+/** The members of a failed item, and the form of its code, are not documented [?]. */
 function failedItem(fields: JsonObject, { code, message }: Notice): JsonObject {
   return {
     firstname: '',

@@ -36,7 +36,7 @@ const SECTIONS: Readonly<Record<string, (context: Context) => Json | undefined>>
       returned: style.amount(textOf(programme.returned) ?? '0'),
     })),
   }),
-  // Neither in the highest tier nor for strategies that are based on trackers [S1].
+  // Missing in the highest tier, and for strategies that are based on trackers [S1].
   tier_upgrade_criteria: ({ document, request, style }) => {
     const [programme = {}] = programmesOf(document, request);
     const strategy = objectsOf(programme.upgradeStrategies).find(({ upgradeBasedOn }) => upgradeBasedOn !== 'TRACKER');
@@ -67,8 +67,8 @@ const SECTIONS: Readonly<Record<string, (context: Context) => Json | undefined>>
 };
 
 /**
- * The sections that the request asks for by their flag [S1]. Their names and what they are about are documented; the
- * names inside are made up [?].
+ * The sections that the request asks for by their flag [S1]. Their names and their meaning are documented. The names inside
+ * are made up [?].
  */
 export function describeSections(id: string, document: JsonObject, request: V1Request, style: V1Style): JsonObject {
   const sections: Record<string, Json> = {};

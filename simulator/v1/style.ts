@@ -45,7 +45,7 @@ export function inStyle(style: V1Style, template: Json): Json {
   return Object.fromEntries(Object.entries(template).map(([name, value]) => [name, inStyle(style, value)]));
 }
 
-/** A decimal as a double is printed where v1.1 runs: `12345678.250` becomes `1.234567825E7`; below 10⁷ as it is. */
+/** A decimal as v1.1's runtime prints a double: `12345678.250` becomes `1.234567825E7`; below 10⁷ it stays as it is. */
 export function scientific(text: string): string {
   const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
   if (whole.length < 8) return text;

@@ -1,10 +1,10 @@
 import type { JsonObject } from '../../functions/customer/json/json.ts';
 import { type Notice, notice } from '../upstream-errors.ts';
 
-/** v1.1 says with a code of its own what v2 warns of [P]; which of the partial ones stands for which is a guess [?]. */
+/** v1.1's own codes for v2's warnings [P]. The assignment of the partial ones is a guess [?]. */
 const CODE_BY_V2_CODE: Readonly<Record<number, number>> = { 8062: 91001, 8063: 91002, 8069: 91009 };
 
-/** What each warning of a partial reply says could not be fetched [?]. */
+/** The parts that each warning of a partial reply says could not be fetched [?]. */
 const MISSING_BY_CODE: Readonly<Record<number, readonly string[]>> = {
   91001: [
     'lifetime_points',
@@ -26,7 +26,7 @@ export function toV1Warning(warning: Notice): Notice {
   return code === undefined ? warning : notice(code);
 }
 
-/** A customer without what the reply's warnings say could not be fetched. */
+/** A customer without the parts that the reply's warnings name. */
 export function withoutMissing(customer: JsonObject, warnings: readonly Notice[]): JsonObject {
   const missing = new Set(warnings.flatMap(({ code }) => MISSING_BY_CODE[code] ?? []));
   return Object.fromEntries(Object.entries(customer).filter(([name]) => !missing.has(name)));

@@ -10,15 +10,15 @@ import { describeV2, type V2Sections } from './reply.ts';
 /** With basicIdentifierLookup: an identifier type that is not supported [P]. */
 const BASIC_NAME_UNSUPPORTED = 8130;
 
-/** The answer to a look-up, before the HTTP status of an error body is put to it. */
+/** The answer to a look-up, before it gets its HTTP status. */
 export type V2Answer =
   | { readonly kind: 'customer'; readonly body: JsonObject }
   | { readonly kind: 'error'; readonly body: JsonObject }
   | { readonly kind: 'made-up'; readonly answer: MadeUpAnswer };
 
 /**
- * `GET /v2/customers/lookup/customerDetails` [S2]. A parameter given twice counts once, the first time. Unknown parameters
- * and unknown embeds are passed over.
+ * `GET /v2/customers/lookup/customerDetails` [S2]. If a parameter is given twice, the first value counts. Unknown parameters
+ * and unknown embeds are ignored.
  */
 export function answerV2(query: URLSearchParams, rules: SearchRules): V2Answer {
   const refused = (error: Notice): V2Answer => ({ kind: 'error', body: toErrorBody(error) });

@@ -11,7 +11,7 @@ export interface V2Sections {
   readonly gapToUpgrade: number | undefined;
   /** Days from today; needs embed=mlp. */
   readonly gapToRenew: number | undefined;
-  /** The only source whose profiles are given; undefined: every source. */
+  /** The only source whose profiles are in the reply; undefined: every source. */
   readonly profilesOf: string | undefined;
   readonly isWithNps: boolean;
   readonly isWithFraudDetails: boolean;
