@@ -55,7 +55,7 @@ export function learnSubjects(reading: RequestReading, keySecret: string): Learn
 
   return {
     learn: async (event) => {
-      // What is refused, or is no look-up, has no entry.
+      // What is refused, or is not a look-up, has no entry.
       for (const asked of await read(event).catch(() => [])) keep(asked);
     },
     of: (partition) => known.get(partition),

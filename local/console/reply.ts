@@ -3,7 +3,7 @@ import type { WireReply } from '../gateway/wire.ts';
 
 export type ConsoleReply = WireReply;
 
-/** What is no page runs nothing. The console shows personal data: nothing keeps it. */
+/** What is not a page runs nothing. The console shows personal data: nothing keeps it. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -19,7 +19,7 @@ export function json(status: number, value: unknown): ConsoleReply {
 /**
  * What the page may do: load from this service and from nowhere else. Nobody may frame it.
  *
- * @param importMap the text of its one script that is no file
+ * @param importMap the text of its one script that is not a file
  */
 export function pagePolicy(importMap: string): Readonly<Record<string, string>> {
   const hash = createHash('sha256').update(importMap).digest('base64');

@@ -15,7 +15,7 @@ export interface Terminal {
 
 /** The log as one short line for each request. */
 export interface TerminalLog {
-  /** The functions' log: of their lines it shows what is no request, which is trouble. */
+  /** The functions' log: of their lines it shows what is not a request, which is trouble. */
   readonly log: RequestLog;
   /** Shows a request. */
   show(observation: Observation): void;
