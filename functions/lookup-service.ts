@@ -1,5 +1,4 @@
 import { randomUUID } from 'node:crypto';
-import { createClient as createDynamoDbClient } from './adapters/dynamodb/client.ts';
 import { DynamoDbCacheStore } from './adapters/dynamodb/dynamodb-cache-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
 import type { Credentials } from './credentials.ts';
@@ -71,8 +70,8 @@ export function createLookupService(settings: Settings, overrides: Overrides = {
 }
 
 /** The store, not yet asked. */
-function createStore({ cache }: Settings, { dynamoDb }: Overrides): DynamoDbCacheStore {
-  return new DynamoDbCacheStore(cache, createDynamoDbClient(cache.timeoutMs, dynamoDb));
+function createStore({ cache, aws }: Settings, { dynamoDb }: Overrides): DynamoDbCacheStore {
+  return new DynamoDbCacheStore({ ...cache, aws }, dynamoDb);
 }
 
 /** The upstream, loaded by the first look-up that needs it: a hit does not pay for ky (40 ms) and the secrets client. */

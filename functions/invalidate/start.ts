@@ -1,4 +1,3 @@
-import { createClient } from '../adapters/dynamodb/client.ts';
 import { DynamoDbCacheStore } from '../adapters/dynamodb/dynamodb-cache-store.ts';
 import { systemClock } from '../adapters/system-clock.ts';
 import { createLog } from '../adapters/telemetry/logger.ts';
@@ -11,11 +10,12 @@ import { PURGE_TIMEOUT_MS } from './invalidate-options.ts';
 
 /** Starts the function of cache administration and of the webhook. Its store is open when it returns. */
 export async function start(settings: Settings, overrides: Overrides = {}): Promise<RestHandler> {
-  const { cache, logLevel, metricsEnvironment, webhookSecrets } = settings;
+  const { aws, cache, logLevel, metricsEnvironment, webhookSecrets } = settings;
   const { log = createLog(logLevel, { environment: metricsEnvironment, function: 'invalidate' }), dynamoDb } =
     overrides;
   const timeoutMs = Math.max(cache.timeoutMs, PURGE_TIMEOUT_MS);
-  const store = new DynamoDbCacheStore({ table: cache.table, timeoutMs }, createClient(timeoutMs, dynamoDb));
+  // Almost all that it does is a write: the AWS SDK is loaded anyway.
+  const store = new DynamoDbCacheStore({ table: cache.table, timeoutMs, reader: 'sdk', aws }, dynamoDb);
   await Promise.all([store.open(), store.load()]);
   return createInvalidateHandler({
     store,

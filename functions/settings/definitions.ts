@@ -94,6 +94,11 @@ export const DEFINITIONS = {
     default: '150',
     read: wholeNumber(1, 60_000),
   },
+  STORE_READER: {
+    allowed: 'direct or sdk',
+    default: 'direct',
+    read: oneOf(['direct', 'sdk'] as const),
+  },
   CACHE_KEY_SECRET: {
     allowed: 'a secret text, or several with commas between them while rotating (the first is used)',
     isSecret: true,

@@ -4,6 +4,7 @@ import type { Api } from '../customer/request/canonical-request.ts';
 import type { Embed } from '../customer/v2/embed.ts';
 import { lookupDeadlineMs, type TimeLimits } from '../lookup/fleet.ts';
 import type { FreshnessWindows } from '../lookup/freshness.ts';
+import { type AwsEnvironment, readAwsEnvironment } from './aws-environment.ts';
 import {
   type Definition,
   definitionOf,
@@ -35,6 +36,8 @@ export interface Settings {
   readonly logLevel: LogLevel;
   /** The value of the metrics' dimension `environment`: it names the deployment. Default: `local`. */
   readonly metricsEnvironment: string;
+  /** What the environment says of DynamoDB: no settings of Lookaside's, but those that the AWS SDK reads. */
+  readonly aws: AwsEnvironment;
 }
 
 export interface UpstreamSettings {
@@ -59,6 +62,8 @@ export interface CacheSettings {
   readonly table: string;
   /** After this time the store counts as down for a look-up. Default: 150. */
   readonly timeoutMs: number;
+  /** How entries are read: by requests of our own, or by the AWS SDK. Default: `direct`. */
+  readonly reader: 'direct' | 'sdk';
   /** HMAC keys of the cache keys. Reads and writes use the first; the others are those being rotated in or out. */
   readonly keySecrets: readonly [string, ...string[]];
 }
@@ -108,7 +113,7 @@ export function parseSettings(environment: Environment): Settings {
   }
   problems.push(...contradictions(values as Partial<SettingValues>));
   if (problems.length > 0) throw new SettingsError(problems);
-  return toSettings(values as SettingValues);
+  return toSettings(values as SettingValues, readAwsEnvironment(environment));
 }
 
 /** The value of a setting; undefined: it is missing, or its text is not allowed. */
@@ -155,7 +160,7 @@ function contradictions(values: Partial<SettingValues>): string[] {
   return problems;
 }
 
-function toSettings(values: SettingValues): Settings {
+function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
   return {
     upstream: {
       baseUrl: values.UPSTREAM_BASE_URL,
@@ -170,6 +175,7 @@ function toSettings(values: SettingValues): Settings {
       mode: values.CACHE_MODE,
       table: values.CACHE_TABLE,
       timeoutMs: values.CACHE_TIMEOUT_MS,
+      reader: values.STORE_READER,
       keySecrets: values.CACHE_KEY_SECRET,
     },
     freshness: {
@@ -190,6 +196,7 @@ function toSettings(values: SettingValues): Settings {
     revalidateFunction: values.REVALIDATE_FUNCTION,
     logLevel: values.LOG_LEVEL,
     metricsEnvironment: values.METRICS_ENVIRONMENT,
+    aws,
   };
 }
 

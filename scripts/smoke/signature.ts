@@ -42,7 +42,7 @@ export async function signatureHeaders({
 type Data = string | ArrayBuffer | ArrayBufferView;
 
 /** SHA-256, or its HMAC where there is a key, in the form that the signer asks for. */
-class Sha256 {
+export class Sha256 {
   readonly #hash: Hash | Hmac;
 
   constructor(key?: Data) {

@@ -1,9 +1,17 @@
+import type { Agent } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { MAX_BUSY_MS } from '../free-time-deadline.ts';
 import { reconnectOnce } from '../reused-connection.ts';
+import { OPENING_TIMEOUT_MS } from './bounded-call.ts';
 
-/** How long an instance's first call may take: it opens the connection, during init (contract §4, CACHE_TIMEOUT_MS). */
-export const OPENING_TIMEOUT_MS = 1000;
+/** What a client shares with the reads that go without the SDK. */
+export interface SharedConnections {
+  /** Holds the connections: the first write finds one that is open. */
+  readonly agent: Agent;
+  /** How far this machine's clock is from DynamoDB's. Milliseconds. */
+  readonly clockOffsetMs: number;
+}
 
 /**
  * The client's attempts and time-outs, all explicit: by default the SDK makes four attempts and waits for ever.
@@ -13,8 +21,9 @@ export const OPENING_TIMEOUT_MS = 1000;
  * which the process was busy.
  *
  * @param timeoutMs after which a call counts as failed
+ * @param shared default: nothing
  */
-export function clientConfig(timeoutMs: number): DynamoDBClientConfig {
+export function clientConfig(timeoutMs: number, shared?: SharedConnections): DynamoDBClientConfig {
   const backstopMs = Math.max(timeoutMs, OPENING_TIMEOUT_MS) + MAX_BUSY_MS;
   return {
     maxAttempts: 1,
@@ -23,7 +32,9 @@ export function clientConfig(timeoutMs: number): DynamoDBClientConfig {
       requestTimeout: backstopMs,
       throwOnRequestTimeout: true,
       socketTimeout: backstopMs,
+      ...(shared && { httpAgent: shared.agent, httpsAgent: shared.agent as HttpsAgent }),
     },
+    ...(shared && { systemClockOffset: shared.clockOffsetMs }),
   };
 }
 
@@ -32,9 +43,14 @@ export function clientConfig(timeoutMs: number): DynamoDBClientConfig {
  * dead: reads and conditional writes bear that.
  *
  * @param config what differs from `clientConfig`: an address, credentials
+ * @param shared default: nothing
  */
-export function createClient(timeoutMs: number, config: DynamoDBClientConfig = {}): DynamoDBClient {
-  const client = new DynamoDBClient({ ...clientConfig(timeoutMs), ...config });
+export function createClient(
+  timeoutMs: number,
+  config: DynamoDBClientConfig = {},
+  shared?: SharedConnections,
+): DynamoDBClient {
+  const client = new DynamoDBClient({ ...clientConfig(timeoutMs, shared), ...config });
   reconnectOnce(client);
   return client;
 }

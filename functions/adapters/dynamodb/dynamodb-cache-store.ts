@@ -10,30 +10,57 @@ import type {
   Partitions,
   UpstreamPauses,
 } from '../../lookup/ports.ts';
-import { createClient, OPENING_TIMEOUT_MS } from './client.ts';
+import type { AwsCredentials, AwsEnvironment } from '../../settings/aws-environment.ts';
+import { OPENING_TIMEOUT_MS } from './bounded-call.ts';
+import { toConnection } from './direct/connection.ts';
+import { DirectReads } from './direct/direct-reads.ts';
 import { DynamoDbEntries } from './entries.ts';
+import type { Reads } from './reads.ts';
 import { Table, type TableOptions } from './table.ts';
 
 /** A key that no entry has: asked for to open the connection and to see whether the store answers. */
 const PROBE: CacheKey = { partition: 'probe', variant: 'probe' };
 
+/** What the program that starts a function says of DynamoDB. Where it says nothing, the environment counts. */
+export interface StoreConfig {
+  /** http or https. */
+  readonly endpoint?: string;
+  readonly region?: string;
+  readonly credentials?: AwsCredentials;
+}
+
+export interface CacheStoreOptions extends TableOptions {
+  /**
+   * How entries are read: `direct`, by requests that this adapter signs and sends by itself, or `sdk`, by the AWS SDK. All
+   * else goes by the AWS SDK.
+   */
+  readonly reader: 'direct' | 'sdk';
+  /** What the environment says of DynamoDB. */
+  readonly aws: AwsEnvironment;
+}
+
 /**
  * The store, in one DynamoDB table: entries, leases, customers' indexes, partitions and the upstream's pauses. Each port
- * has an adapter of its own; here they are one store, and one connection. What a hit does not use is loaded by the first
- * call that does.
+ * has an adapter of its own; here they are one store. What a hit does not use is loaded by the first call that does: the
+ * AWS SDK too, unless it reads the entries.
  */
 export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
   readonly #table: Table;
-  readonly #timeoutMs: number;
   readonly #entries: Entries;
+  readonly #client: () => Promise<DynamoDBClient>;
   readonly #ports = lazily(async () => {
-    const { createMissPorts } = await import('./miss-ports.ts');
-    return createMissPorts(this.#table);
+    const [{ createMissPorts }, client] = await Promise.all([import('./miss-ports.ts'), this.#client()]);
+    return createMissPorts(this.#table, client);
   });
 
-  constructor(options: TableOptions, client: DynamoDBClient = createClient(options.timeoutMs)) {
-    this.#table = new Table(options, client);
-    this.#timeoutMs = options.timeoutMs;
+  /** @param config what the program says of DynamoDB. Default: what the environment says */
+  constructor({ reader, aws, ...options }: CacheStoreOptions, config: StoreConfig = {}) {
+    const direct = reader === 'direct' ? createDirectReads(aws, config) : undefined;
+    this.#client = lazily(async () => {
+      const { createClient } = await import('./client.ts');
+      return createClient(options.timeoutMs, config, direct);
+    });
+    this.#table = new Table(options, direct ?? lazySdkReads(this.#client));
     this.#entries = new DynamoDbEntries(this.#table);
   }
 
@@ -42,7 +69,7 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
    * down is the look-up's to find out.
    */
   async open(): Promise<void> {
-    await this.#table.get(PROBE, Math.max(this.#timeoutMs, OPENING_TIMEOUT_MS)).catch(() => undefined);
+    await this.#table.get(PROBE, Math.max(this.#table.timeoutMs, OPENING_TIMEOUT_MS)).catch(() => undefined);
   }
 
   /** Loads what a hit does not use: for a function that has no hits, while it starts. */
@@ -90,4 +117,27 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
   readonly takeProbe: UpstreamPauses['takeProbe'] = async (...given) =>
     (await this.#ports()).pauses.takeProbe(...given);
   readonly endPause: UpstreamPauses['endPause'] = async (...given) => (await this.#ports()).pauses.endPause(...given);
+}
+
+/** The reads without the AWS SDK; undefined where only the SDK knows where DynamoDB is, or who asks it. */
+function createDirectReads(aws: AwsEnvironment, config: StoreConfig): DirectReads | undefined {
+  const connection = toConnection({
+    url: config.endpoint ?? aws.dynamoDbUrl,
+    region: config.region ?? aws.region,
+    credentials: config.credentials ?? aws.credentials,
+  });
+  return connection && new DirectReads(connection);
+}
+
+/** The reads by the AWS SDK, loaded by the first of them. */
+function lazySdkReads(client: () => Promise<DynamoDBClient>): Reads {
+  const loaded = lazily(async () => {
+    const [{ SdkReads }, each] = await Promise.all([import('./sdk-reads.ts'), client()]);
+    return new SdkReads(each);
+  });
+  return {
+    prepare: loaded,
+    getItem: async (...given) => (await loaded()).getItem(...given),
+    batchGetItem: async (...given) => (await loaded()).batchGetItem(...given),
+  };
 }

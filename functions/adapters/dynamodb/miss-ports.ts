@@ -1,3 +1,4 @@
+import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CustomerIndex, Leases, Partitions, UpstreamPauses } from '../../lookup/ports.ts';
 import { DynamoDbCustomerIndex } from './customer-index.ts';
 import { DynamoDbLeases } from './leases.ts';
@@ -14,8 +15,8 @@ export interface MissPorts {
   readonly pauses: UpstreamPauses;
 }
 
-export function createMissPorts(table: Table): MissPorts {
-  const writes = new TableWrites(table);
+export function createMissPorts(table: Table, client: DynamoDBClient): MissPorts {
+  const writes = new TableWrites(table, client);
   return {
     leases: new DynamoDbLeases(writes),
     index: new DynamoDbCustomerIndex(table, writes),

@@ -8,9 +8,10 @@ import {
 } from '@aws-sdk/client-dynamodb';
 import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
 import { StoreUnavailableError } from '../../lookup/ports.ts';
+import { boundedCall } from './bounded-call.ts';
 import { chunksOf } from './chunks.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
-import type { Deadline, Table } from './table.ts';
+import type { Table } from './table.ts';
 import { type Condition, toCondition, toInput, type Update } from './update.ts';
 
 /** How many items DynamoDB takes in one BatchWriteItem. Each stands there once. */
@@ -23,24 +24,34 @@ export interface QueryPage {
   readonly next: string | undefined;
 }
 
-/** What is done to a table besides the reads that a hit makes. The same holds for each call as for those of `Table`. */
-export class TableWrites {
-  readonly #table: Table;
+/** Bounds a request of the client. */
+interface Deadline {
+  readonly abortSignal: AbortSignal;
+}
 
-  constructor(table: Table) {
+/**
+ * What is done to a table besides the reads that a hit makes, by the AWS SDK. The same holds for each call as for those of
+ * `Table`.
+ */
+export class TableWrites {
+  readonly #table: Pick<Table, 'name' | 'timeoutMs'>;
+  readonly #client: DynamoDBClient;
+
+  constructor(table: Pick<Table, 'name' | 'timeoutMs'>, client: DynamoDBClient) {
     this.#table = table;
+    this.#client = client;
   }
 
   /** @returns whether the condition held */
   async put(item: Item, condition: Condition): Promise<boolean> {
     const command = new PutItemCommand({ TableName: this.#table.name, Item: item, ...toCondition([condition]) });
-    return this.#conditional((client, deadline) => client.send(command, deadline));
+    return this.#conditional((deadline) => this.#client.send(command, deadline));
   }
 
   /** @returns whether its conditions held */
   async update(key: CacheKey, update: Update): Promise<boolean> {
     const command = new UpdateItemCommand({ TableName: this.#table.name, Key: keyAttributes(key), ...toInput(update) });
-    return this.#conditional((client, deadline) => client.send(command, deadline));
+    return this.#conditional((deadline) => this.#client.send(command, deadline));
   }
 
   /**
@@ -60,7 +71,7 @@ export class TableWrites {
       ProjectionExpression: Object.keys(names).join(', '),
       ...(after !== undefined && { ExclusiveStartKey: keyAttributes({ partition, variant: after }) }),
     });
-    const page = await this.#table.call((client, deadline) => client.send(command, deadline));
+    const page = await this.#call((deadline) => this.#client.send(command, deadline));
     return { items: page.Items ?? [], next: page.LastEvaluatedKey?.sk?.S };
   }
 
@@ -75,7 +86,7 @@ export class TableWrites {
     for (const chunk of chunksOf(distinct, MAX_BATCH_WRITES)) {
       const requests = chunk.map((key) => ({ DeleteRequest: { Key: keyAttributes(key) } }));
       const command = new BatchWriteItemCommand({ RequestItems: { [this.#table.name]: requests } });
-      const { UnprocessedItems = {} } = await this.#table.call((client, deadline) => client.send(command, deadline));
+      const { UnprocessedItems = {} } = await this.#call((deadline) => this.#client.send(command, deadline));
       left.push(
         ...Object.values(UnprocessedItems)
           .flat()
@@ -86,14 +97,18 @@ export class TableWrites {
   }
 
   /** Makes a conditional write; answers whether its condition held. */
-  async #conditional(write: (client: DynamoDBClient, deadline: Deadline) => Promise<unknown>): Promise<boolean> {
+  async #conditional(write: (deadline: Deadline) => Promise<unknown>): Promise<boolean> {
     try {
-      await this.#table.call(write);
+      await this.#call(write);
       return true;
     } catch (error) {
       if (error instanceof StoreUnavailableError && error.cause instanceof ConditionalCheckFailedException)
         return false;
       throw error;
     }
+  }
+
+  async #call<T>(send: (deadline: Deadline) => Promise<T>): Promise<T> {
+    return boundedCall(this.#table.timeoutMs, (abortSignal) => send({ abortSignal }));
   }
 }

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { BatchGetItemCommand, type DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
 import { StoreUnavailableError } from '../../lookup/ports.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
+import { boundedCall } from './bounded-call.ts';
 import { chunksOf } from './chunks.ts';
+import type { Reads } from './reads.ts';
 import { toStoreFailure } from './store-failure.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
 
@@ -20,11 +21,6 @@ export interface TableOptions {
   readonly timeoutMs: number;
 }
 
-/** Bounds a request of the client. */
-export interface Deadline {
-  readonly abortSignal: AbortSignal;
-}
-
 /**
  * One DynamoDB table, and the reads that a hit makes. Each call is one request, bound by a deadline that begins when it is
  * sent. Every read is strongly consistent. Every failure is a `StoreUnavailableError`.
@@ -32,34 +28,21 @@ export interface Deadline {
 export class Table {
   /** The table's name or ARN. */
   readonly name: string;
-  readonly #client: DynamoDBClient;
-  readonly #timeoutMs: number;
+  /** After which a call counts as failed. Milliseconds of free time. */
+  readonly timeoutMs: number;
+  readonly #reads: Reads;
 
-  constructor({ table, timeoutMs }: TableOptions, client: DynamoDBClient) {
+  constructor({ table, timeoutMs }: TableOptions, reads: Reads) {
     this.name = table;
-    this.#client = client;
-    this.#timeoutMs = timeoutMs;
-  }
-
-  /** Makes a call, bound by its time. @param timeoutMs by default the table's */
-  async call<T>(
-    send: (client: DynamoDBClient, deadline: Deadline) => Promise<T>,
-    timeoutMs = this.#timeoutMs,
-  ): Promise<T> {
-    const deadline = new FreeTimeDeadline(timeoutMs);
-    try {
-      return await send(this.#client, { abortSignal: deadline.signal });
-    } catch (error) {
-      throw toStoreFailure(error, deadline.signal);
-    } finally {
-      deadline.clear();
-    }
+    this.timeoutMs = timeoutMs;
+    this.#reads = reads;
   }
 
   /** @param timeoutMs by default the table's */
-  async get(key: CacheKey, timeoutMs = this.#timeoutMs): Promise<Item | undefined> {
-    const command = new GetItemCommand({ TableName: this.name, Key: keyAttributes(key), ConsistentRead: true });
-    return (await this.call((client, deadline) => client.send(command, deadline), timeoutMs)).Item;
+  async get(key: CacheKey, timeoutMs = this.timeoutMs): Promise<Item | undefined> {
+    if (this.#reads.prepare !== undefined) await this.#reads.prepare();
+    const input = { TableName: this.name, Key: keyAttributes(key), ConsistentRead: true } as const;
+    return (await boundedCall(timeoutMs, (signal) => this.#reads.getItem(input, signal))).Item;
   }
 
   /**
@@ -69,7 +52,8 @@ export class Table {
    */
   async getAll(keys: readonly CacheKey[]): Promise<ReadonlyMap<string, Item | StoreUnavailableError>> {
     const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
-    const deadline = new FreeTimeDeadline(this.#timeoutMs);
+    if (this.#reads.prepare !== undefined) await this.#reads.prepare();
+    const deadline = new FreeTimeDeadline(this.timeoutMs);
     try {
       const read = chunksOf(distinct, MAX_BATCH_KEYS).map((chunk) => this.#getChunk(chunk, deadline.signal));
       return new Map((await Promise.all(read)).flat());
@@ -80,26 +64,25 @@ export class Table {
 
   async #getChunk(
     keys: readonly CacheKey[],
-    abortSignal: AbortSignal,
+    signal: AbortSignal,
   ): Promise<readonly (readonly [string, Item | StoreUnavailableError])[]> {
-    const deadline = { abortSignal };
     try {
-      const first = await this.#getBatch(keys.map(keyAttributes), deadline);
+      const first = await this.#getBatch(keys.map(keyAttributes), signal);
       if (first.leftOut.length === 0) return first.items;
-      const isTimeLeft = await pause(BACKOFF_MS, deadline);
-      const second = isTimeLeft ? await this.#getBatch(first.leftOut, deadline).catch(() => undefined) : undefined;
+      const isTimeLeft = await pause(BACKOFF_MS, signal);
+      const second = isTimeLeft ? await this.#getBatch(first.leftOut, signal).catch(() => undefined) : undefined;
       const { items, leftOut: unknown } = second ?? { items: [], leftOut: first.leftOut };
       const failures = unknown.map((key) => [keyText(keyOfItem(key)), unprocessed()] as const);
       return [...first.items, ...items, ...failures];
     } catch (error) {
-      const failure = toStoreFailure(error, abortSignal);
+      const failure = toStoreFailure(error, signal);
       return keys.map((key) => [keyText(key), failure]);
     }
   }
 
-  async #getBatch(Keys: Item[], deadline: Deadline) {
-    const command = new BatchGetItemCommand({ RequestItems: { [this.name]: { Keys, ConsistentRead: true } } });
-    const { Responses = {}, UnprocessedKeys = {} } = await this.#client.send(command, deadline);
+  async #getBatch(Keys: Item[], signal: AbortSignal) {
+    const input = { RequestItems: { [this.name]: { Keys, ConsistentRead: true } } } as const;
+    const { Responses = {}, UnprocessedKeys = {} } = await this.#reads.batchGetItem(input, signal);
     const items = Object.values(Responses).flat();
     return {
       items: items.map((item) => [keyText(keyOfItem(item)), item] as const),
@@ -113,6 +96,6 @@ function unprocessed(): StoreUnavailableError {
 }
 
 /** Waits a while, jittered: half of this time to all of it. Returns whether the deadline has not passed. */
-async function pause(ms: number, { abortSignal }: Deadline): Promise<boolean> {
-  return sleep(ms * (0.5 + Math.random() / 2), true, { signal: abortSignal }).catch(() => false);
+async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
+  return sleep(ms * (0.5 + Math.random() / 2), true, { signal }).catch(() => false);
 }

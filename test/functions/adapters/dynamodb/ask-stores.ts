@@ -1,13 +1,18 @@
 /**
  * Asks stores, one after the other, in a process of its own, by the client that a function has: told by the environment
- * where the store is. Prints what came of each as a line.
+ * where the store is. Prints what came of each as a line. Arguments: the reader, and the stores' addresses.
  */
 import { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
+import { readAwsEnvironment } from '../../../../functions/settings/aws-environment.ts';
 
-for (const url of process.argv.slice(2)) {
+const [reader, ...urls] = process.argv.slice(2);
+for (const url of urls) {
   process.env.AWS_ENDPOINT_URL_DYNAMODB = url;
-  const store = new DynamoDbCacheStore({ table: 'lookaside', timeoutMs: 2000 });
+  const store = new DynamoDbCacheStore({
+    ...{ table: 'lookaside', timeoutMs: 2000 },
+    ...{ reader: reader === 'sdk' ? 'sdk' : 'direct', aws: readAwsEnvironment(process.env) },
+  });
   try {
     await store.read({ partition: 'p', variant: 'v' });
     process.stdout.write('answered\n');

@@ -20,6 +20,7 @@ import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import { ensureCacheTable } from '../../../../local/cache-table.ts';
 import { type RecordingProxy, startRecordingProxy } from '../../../support/recording-proxy.ts';
 import { ASKED_AT, aKey, anEntry, bodyGzippedTo, entries } from './entries.ts';
+import { LOCAL, NO_AWS, READERS } from './failing-stores.ts';
 import { describeSameStore } from './same-store-contract.ts';
 import { describeStorePort } from './store-port-contract.ts';
 import { aLease, listPartition } from './store-under-test.ts';
@@ -34,25 +35,21 @@ const TABLE = 'contract';
 /** Generous: how long the store may take is not what is tested here. */
 const TIMEOUT_MS = 30_000;
 
-/** What every engine must do for the cache: the store's contract, and what the store takes for granted of DynamoDB. */
+/**
+ * What every engine must do for the cache, however entries are read: the store's contract, and what the store takes for
+ * granted of DynamoDB.
+ */
 export function describeCacheStore(engineName: string, startEngine: () => Promise<Engine>): void {
-  describe(`the cache store on ${engineName}`, () => {
+  describe.each(READERS)(`the cache store on ${engineName}, STORE_READER=%s`, (reader) => {
     let engine: Engine;
     let proxy: RecordingProxy;
     /** Sees and plants what the store itself would not. */
     let client: DynamoDBClient;
     let store: DynamoDbCacheStore;
-    const clients: DynamoDBClient[] = [];
 
-    function clientOf(url: string): DynamoDBClient {
-      const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-      const made = createClient(TIMEOUT_MS, { endpoint: url, region: 'local', credentials });
-      clients.push(made);
-      return made;
-    }
-
-    function storeOf(table: string): DynamoDbCacheStore {
-      return new DynamoDbCacheStore({ table, timeoutMs: TIMEOUT_MS }, clientOf(proxy.url));
+    function storeOf(table: string, url = proxy.url): DynamoDbCacheStore {
+      const options = { table, timeoutMs: TIMEOUT_MS, reader, aws: NO_AWS };
+      return new DynamoDbCacheStore(options, { endpoint: url, ...LOCAL });
     }
 
     const plant = (item: Item) => client.send(new PutItemCommand({ TableName: TABLE, Item: item }));
@@ -61,7 +58,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
 
     beforeAll(async () => {
       engine = await startEngine();
-      client = clientOf(engine.url);
+      client = createClient(TIMEOUT_MS, { endpoint: engine.url, ...LOCAL });
       await ensureCacheTable(client, TABLE, AbortSignal.timeout(60_000));
     }, 120_000);
 
@@ -71,17 +68,17 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
     });
 
     afterAll(async () => {
-      for (const made of clients) made.destroy();
+      client?.destroy();
       await engine?.close();
     });
 
     describe('does what the look-up and invalidation need:', () => {
       // As every instance of the fleet does it; what goes over the wire is looked at below.
-      const direct = () => new DynamoDbCacheStore({ table: TABLE, timeoutMs: TIMEOUT_MS }, clientOf(engine.url));
-      describeStorePort(direct);
+      const unwatched = () => storeOf(TABLE, engine.url);
+      describeStorePort(unwatched);
       let played: DynamoDbCacheStore | undefined;
       describeSameStore(() => {
-        played ??= direct();
+        played ??= unwatched();
         return played;
       });
     });

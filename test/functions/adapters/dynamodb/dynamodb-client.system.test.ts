@@ -3,7 +3,8 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
-import { clientConfig, createClient, OPENING_TIMEOUT_MS } from '../../../../functions/adapters/dynamodb/client.ts';
+import { OPENING_TIMEOUT_MS } from '../../../../functions/adapters/dynamodb/bounded-call.ts';
+import { clientConfig, createClient } from '../../../../functions/adapters/dynamodb/client.ts';
 import type { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import type { StoreTrouble } from '../../../../functions/lookup/ports.ts';
@@ -20,10 +21,11 @@ import {
   nothing,
   outcomeOf,
   PATIENT_MS,
+  READERS,
   resetting,
   SLACK_MS,
   stalling,
-  storeAt,
+  storesBy,
   TIMEOUT_MS,
   trickling,
 } from './failing-stores.ts';
@@ -57,163 +59,171 @@ function firstOf([item]: Awaited<ReturnType<DynamoDbCacheStore['readAll']>>) {
   return item;
 }
 
-describe('a store that fails', () => {
-  const calls = [
-    ['read', (store: DynamoDbCacheStore) => store.read(aKey())],
-    ['readAll', (store: DynamoDbCacheStore) => store.readAll([aKey(), aKey()]).then(firstOf)],
-    ['takeLease', (store: DynamoDbCacheStore) => store.takeLease(aKey(), EMPTY_ITEM, aLease())],
-    ['writeEntry', (store: DynamoDbCacheStore) => store.writeEntry(aKey(), aLease(), anEntry())],
-    ['addToIndex', (store: DynamoDbCacheStore) => store.addToIndex('c', 'p', 0)],
-    ['fenceCustomer', (store: DynamoDbCacheStore) => store.fenceCustomer('c', 0)],
-    ['listPartition', (store: DynamoDbCacheStore) => store.listPartition('p')],
-    ['deleteItems', (store: DynamoDbCacheStore) => store.deleteItems([aKey()])],
-  ] as const;
+describe.each(READERS)('STORE_READER=%s:', (reader) => {
+  const storeAt = storesBy(reader);
 
-  describe.each(calls)('%s', (_name, call) => {
-    test('fails at once when the connection is refused', async () => {
-      const { tookMs, ...outcome } = await outcomeOf(call(storeAt(await closedAddress(), PATIENT_MS)));
-      expect(outcome).toMatchObject({ error: 'StoreUnavailableError', trouble: 'down' });
-      expect(tookMs).toBeLessThan(PATIENT_MS / 2);
+  describe('a store that fails', () => {
+    const calls = [
+      ['read', (store: DynamoDbCacheStore) => store.read(aKey())],
+      ['readAll', (store: DynamoDbCacheStore) => store.readAll([aKey(), aKey()]).then(firstOf)],
+      ['takeLease', (store: DynamoDbCacheStore) => store.takeLease(aKey(), EMPTY_ITEM, aLease())],
+      ['writeEntry', (store: DynamoDbCacheStore) => store.writeEntry(aKey(), aLease(), anEntry())],
+      ['addToIndex', (store: DynamoDbCacheStore) => store.addToIndex('c', 'p', 0)],
+      ['fenceCustomer', (store: DynamoDbCacheStore) => store.fenceCustomer('c', 0)],
+      ['listPartition', (store: DynamoDbCacheStore) => store.listPartition('p')],
+      ['deleteItems', (store: DynamoDbCacheStore) => store.deleteItems([aKey()])],
+    ] as const;
+
+    describe.each(calls)('%s', (_name, call) => {
+      test('fails at once when the connection is refused', async () => {
+        const { tookMs, ...outcome } = await outcomeOf(call(storeAt(await closedAddress(), PATIENT_MS)));
+        expect(outcome).toMatchObject({ error: 'StoreUnavailableError', trouble: 'down' });
+        expect(tookMs).toBeLessThan(PATIENT_MS / 2);
+      });
+
+      test.each([
+        [
+          'a throttled table',
+          failing(400, 'ProvisionedThroughputExceededException'),
+          'ProvisionedThroughputExceeded',
+          'throttled',
+        ],
+        ['a throttled account', failing(400, 'ThrottlingException'), 'ThrottlingException', 'throttled'],
+        ['a throttled request', failing(400, 'RequestLimitExceeded'), 'RequestLimitExceeded', 'throttled'],
+        ['a status that says so', failing(429, 'SomethingNew'), 'SomethingNew', 'throttled'],
+        ['a table that is not there', failing(400, 'ResourceNotFoundException'), 'ResourceNotFoundException', 'down'],
+        ['a role that may not', failing(400, 'AccessDeniedException'), 'AccessDeniedException', 'down'],
+        ['a fault of its own', failing(500, 'InternalServerError'), 'InternalServerError', 'down'],
+        ['being unavailable', failing(503, 'ServiceUnavailable'), 'ServiceUnavailable', 'down'],
+        ['a reset of a new connection', resetting, '', 'down'],
+        ['an answer cut short', cutting, '', 'down'],
+        [
+          'a page',
+          (response) => {
+            response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
+          },
+          'SyntaxError',
+          'down',
+        ],
+      ] satisfies [string, Respond, string, StoreTrouble][])(
+        'fails after one attempt on %s, and says why',
+        async (...row) => {
+          const [, respond, reason, trouble] = row;
+          const server = await startHttpServer(respond);
+          const { tookMs, ...outcome } = await outcomeOf(call(storeAt(server.url, PATIENT_MS)));
+          expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: expect.stringContaining(reason), trouble });
+          expect(tookMs).toBeLessThan(PATIENT_MS / 2);
+          expect(server.requests).toHaveLength(1);
+        },
+      );
     });
 
+    // All calls at once: each waits for its deadline.
     test.each([
-      [
-        'a throttled table',
-        failing(400, 'ProvisionedThroughputExceededException'),
-        'ProvisionedThroughputExceeded',
-        'throttled',
-      ],
-      ['a throttled account', failing(400, 'ThrottlingException'), 'ThrottlingException', 'throttled'],
-      ['a throttled request', failing(400, 'RequestLimitExceeded'), 'RequestLimitExceeded', 'throttled'],
-      ['a status that says so', failing(429, 'SomethingNew'), 'SomethingNew', 'throttled'],
-      ['a table that is not there', failing(400, 'ResourceNotFoundException'), 'ResourceNotFoundException', 'down'],
-      ['a role that may not', failing(400, 'AccessDeniedException'), 'AccessDeniedException', 'down'],
-      ['a fault of its own', failing(500, 'InternalServerError'), 'InternalServerError', 'down'],
-      ['being unavailable', failing(503, 'ServiceUnavailable'), 'ServiceUnavailable', 'down'],
-      ['a reset of a new connection', resetting, '', 'down'],
-      ['an answer cut short', cutting, '', 'down'],
-      [
-        'a page',
-        (response) => {
-          response.writeHead(200, { 'content-type': 'text/html' }).end('<html>');
-        },
-        'SyntaxError',
-        'down',
-      ],
-    ] satisfies [string, Respond, string, StoreTrouble][])(
-      'fails after one attempt on %s, and says why',
-      async (...row) => {
-        const [, respond, reason, trouble] = row;
-        const server = await startHttpServer(respond);
-        const { tookMs, ...outcome } = await outcomeOf(call(storeAt(server.url, PATIENT_MS)));
-        expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: expect.stringContaining(reason), trouble });
-        expect(tookMs).toBeLessThan(PATIENT_MS / 2);
-        expect(server.requests).toHaveLength(1);
+      ['accepts the connection and says nothing', hanging],
+      ['stops in the middle of its answer', stalling],
+      ['trickles its answer', trickling],
+    ])('fails every call at the deadline when it %s', async (_title, respond) => {
+      const outcomes = await Promise.all(
+        calls.map(async ([name, call]) => {
+          const server = await startHttpServer(respond);
+          const { tookMs, error, trouble } = await outcomeOf(call(storeAt(server.url)));
+          const isInTime = tookMs > TIMEOUT_MS - 10 && tookMs < TIMEOUT_MS + SLACK_MS;
+          return {
+            name,
+            error,
+            trouble,
+            tookMs: isInTime ? 'as long as the deadline' : tookMs,
+            requests: server.requests.length,
+          };
+        }),
+      );
+      expect(outcomes).toEqual(
+        calls.map(([name]) => ({
+          name,
+          error: 'StoreUnavailableError',
+          trouble: 'late',
+          tookMs: 'as long as the deadline',
+          requests: 1,
+        })),
+      );
+    });
+
+    test('is said not to answer', async () => {
+      const server = await startHttpServer(hanging);
+      const { value, tookMs } = (await outcomeOf(storeAt(server.url).isAnswering())) as {
+        value: boolean;
+        tookMs: number;
+      };
+      expect(value).toBe(false);
+      expect(tookMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+    });
+
+    test('answers again as soon as it is back', async () => {
+      const server = await startHttpServer((response, request, index) =>
+        index === 0 ? hanging(response, request, index) : nothing(response, request, index),
+      );
+      const store = storeAt(server.url);
+      await expect(store.read(aKey())).rejects.toThrow('unavailable');
+      expect(await store.read(aKey())).toEqual(EMPTY_ITEM);
+    });
+  });
+
+  test('says why a store failed, by the client of a function', async () => {
+    const scripts: readonly Respond[] = [
+      resetting,
+      cutting,
+      hanging,
+      failing(400, 'ThrottlingException'),
+      failing(500, 'InternalServerError'),
+      nothing,
+    ];
+    const servers = await Promise.all(scripts.map(startHttpServer));
+    const urls = [await closedAddress(), ...servers.map(({ url }) => url)];
+    // In a process of its own: jest gives tests an Error of their own, so that the SDK takes Node's for something else.
+    const { stdout } = await execFile(
+      process.execPath,
+      [path.join(import.meta.dirname, 'ask-stores.ts'), reader, ...urls],
+      {
+        env: { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
       },
     );
+    expect(stdout.trim().split('\n')).toEqual([
+      'ECONNREFUSED',
+      'ECONNRESET',
+      'ECONNRESET',
+      'TimeoutError',
+      'ThrottlingException',
+      'InternalServerError',
+      'answered',
+    ]);
+    expect(servers.map(({ requests }) => requests.length)).toEqual([1, 1, 1, 1, 1, 1]);
   });
 
-  // All calls at once: each waits for its deadline.
-  test.each([
-    ['accepts the connection and says nothing', hanging],
-    ['stops in the middle of its answer', stalling],
-    ['trickles its answer', trickling],
-  ])('fails every call at the deadline when it %s', async (_title, respond) => {
-    const outcomes = await Promise.all(
-      calls.map(async ([name, call]) => {
-        const server = await startHttpServer(respond);
-        const { tookMs, error, trouble } = await outcomeOf(call(storeAt(server.url)));
-        const isInTime = tookMs > TIMEOUT_MS - 10 && tookMs < TIMEOUT_MS + SLACK_MS;
-        return {
-          name,
-          error,
-          trouble,
-          tookMs: isInTime ? 'as long as the deadline' : tookMs,
-          requests: server.requests.length,
-        };
-      }),
-    );
-    expect(outcomes).toEqual(
-      calls.map(([name]) => ({
-        name,
-        error: 'StoreUnavailableError',
-        trouble: 'late',
-        tookMs: 'as long as the deadline',
-        requests: 1,
-      })),
-    );
-  });
-
-  test('is said not to answer', async () => {
-    const server = await startHttpServer(hanging);
-    const { value, tookMs } = (await outcomeOf(storeAt(server.url).isAnswering())) as {
-      value: boolean;
-      tookMs: number;
-    };
-    expect(value).toBe(false);
-    expect(tookMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
-  });
-
-  test('answers again as soon as it is back', async () => {
-    const server = await startHttpServer((response, request, index) =>
-      index === 0 ? hanging(response, request, index) : nothing(response, request, index),
-    );
-    const store = storeAt(server.url);
-    await expect(store.read(aKey())).rejects.toThrow('unavailable');
-    expect(await store.read(aKey())).toEqual(EMPTY_ITEM);
-  });
-});
-
-test('says why a store failed, by the client of a function', async () => {
-  const scripts: readonly Respond[] = [
-    resetting,
-    cutting,
-    hanging,
-    failing(400, 'ThrottlingException'),
-    failing(500, 'InternalServerError'),
-    nothing,
-  ];
-  const servers = await Promise.all(scripts.map(startHttpServer));
-  const urls = [await closedAddress(), ...servers.map(({ url }) => url)];
-  // In a process of its own: jest gives tests an Error of their own, so that the SDK takes Node's for something else.
-  const { stdout } = await execFile(process.execPath, [path.join(import.meta.dirname, 'ask-stores.ts'), ...urls], {
-    env: { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' },
-  });
-  expect(stdout.trim().split('\n')).toEqual([
-    'ECONNREFUSED',
-    'ECONNRESET',
-    'ECONNRESET',
-    'TimeoutError',
-    'ThrottlingException',
-    'InternalServerError',
-    'answered',
-  ]);
-  expect(servers.map(({ requests }) => requests.length)).toEqual([1, 1, 1, 1, 1, 1]);
-});
-
-describe('opening the connection', () => {
-  test('may take longer than a look-up may wait, and gives it a connection that is open', async () => {
-    const server = await startHttpServer(async (response, request, index) => {
-      if (index === 0) await sleep(300);
-      await nothing(response, request, index);
+  describe('opening the connection', () => {
+    test('may take longer than a look-up may wait, and gives it a connection that is open', async () => {
+      const server = await startHttpServer(async (response, request, index) => {
+        if (index === 0) await sleep(300);
+        await nothing(response, request, index);
+      });
+      const store = storeAt(server.url, 100);
+      const { tookMs } = await outcomeOf(store.open());
+      expect(tookMs).toBeGreaterThan(290);
+      await store.read(aKey());
+      expect([server.requests.length, server.connectionCount]).toEqual([2, 1]);
     });
-    const store = storeAt(server.url, 100);
-    const { tookMs } = await outcomeOf(store.open());
-    expect(tookMs).toBeGreaterThan(290);
-    await store.read(aKey());
-    expect([server.requests.length, server.connectionCount]).toEqual([2, 1]);
-  });
 
-  test('takes a second at most, and never fails', async () => {
-    const server = await startHttpServer(hanging);
-    const { tookMs, ...outcome } = await outcomeOf(storeAt(server.url).open());
-    expect(outcome).toEqual({ value: undefined });
-    expect(tookMs).toBeGreaterThan(OPENING_TIMEOUT_MS - 20);
-    expect(tookMs).toBeLessThan(OPENING_TIMEOUT_MS + SLACK_MS);
-    expect(server.requests).toHaveLength(1);
-  });
+    test('takes a second at most, and never fails', async () => {
+      const server = await startHttpServer(hanging);
+      const { tookMs, ...outcome } = await outcomeOf(storeAt(server.url).open());
+      expect(outcome).toEqual({ value: undefined });
+      expect(tookMs).toBeGreaterThan(OPENING_TIMEOUT_MS - 20);
+      expect(tookMs).toBeLessThan(OPENING_TIMEOUT_MS + SLACK_MS);
+      expect(server.requests).toHaveLength(1);
+    });
 
-  test('never fails where nobody listens', async () => {
-    expect(await outcomeOf(storeAt(await closedAddress()).open())).toMatchObject({ value: undefined });
+    test('never fails where nobody listens', async () => {
+      expect(await outcomeOf(storeAt(await closedAddress()).open())).toMatchObject({ value: undefined });
+    });
   });
 });

@@ -1,11 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { afterEach } from '@jest/globals';
-import { createClient } from '../../../../functions/adapters/dynamodb/client.ts';
 import { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts';
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import type { StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
+import type { AwsEnvironment } from '../../../../functions/settings/aws-environment.ts';
 import type { Respond } from '../../../support/loopback-server.ts';
 import { anEntry } from './entries.ts';
 
@@ -17,18 +15,19 @@ export const SLACK_MS = 1400;
 /** For what must not wait for any time-out. */
 export const PATIENT_MS = 5000;
 
-const clients: DynamoDBClient[] = [];
+/** The ways in which a store reads its entries (STORE_READER). */
+export const READERS = ['direct', 'sdk'] as const;
+export type Reader = (typeof READERS)[number];
 
-afterEach(() => {
-  for (const client of clients.splice(0)) client.destroy();
-});
-
-export function storeAt(endpoint: string, timeoutMs = TIMEOUT_MS): DynamoDbCacheStore {
-  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
-  const client = createClient(timeoutMs, { endpoint, region: 'local', credentials });
-  clients.push(client);
-  return new DynamoDbCacheStore({ table: 'lookaside', timeoutMs }, client);
+/** Makes stores that read in one of these ways. */
+export function storesBy(reader: Reader) {
+  return (endpoint: string, timeoutMs = TIMEOUT_MS): DynamoDbCacheStore =>
+    new DynamoDbCacheStore({ table: 'lookaside', timeoutMs, reader, aws: NO_AWS }, { endpoint, ...LOCAL });
 }
+
+/** What a DynamoDB on this machine is told, where the environment says nothing. */
+export const NO_AWS: AwsEnvironment = { region: undefined, dynamoDbUrl: undefined, credentials: undefined };
+export const LOCAL = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } as const;
 
 /** An item that holds an entry, as it goes over the wire. */
 export function aPackedItem(key: CacheKey) {

@@ -1,0 +1,74 @@
+import http, { type IncomingHttpHeaders } from 'node:http';
+import https from 'node:https';
+import { closeIdleConnections, isDeadConnection } from '../../reused-connection.ts';
+
+/** A reply, read to its end. */
+export interface HttpReply {
+  readonly status: number;
+  readonly headers: IncomingHttpHeaders;
+  readonly body: Buffer;
+}
+
+/** As many as the AWS SDK has. */
+const MAX_CONNECTIONS = 50;
+
+/** Sends requests to one server, over connections that are kept open between them. */
+export class KeepAliveClient {
+  /** Holds the connections. */
+  readonly agent: http.Agent;
+  readonly #target: http.RequestOptions;
+  readonly #request: typeof http.request;
+
+  /** @param url the server; its path plays no part */
+  constructor({ protocol, hostname, port }: URL) {
+    const module = protocol === 'https:' ? https : http;
+    this.agent = new module.Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
+    this.#request = module.request;
+    // Node takes an IPv6 address without the brackets of a URL.
+    const host = hostname.replace(/^\[|\]$/g, '');
+    this.#target = { agent: this.agent, method: 'POST', host, ...(port !== '' && { port }) };
+  }
+
+  /**
+   * Posts. A request that dies on a kept-alive connection before the reply begins is sent once more, on a new one: a
+   * service or a NAT gateway forgets idle connections. So send only what bears a repetition.
+   *
+   * @param signal ends the request when it is aborted, with its reason
+   */
+  async post(path: string, headers: http.OutgoingHttpHeaders, body: string, signal: AbortSignal): Promise<HttpReply> {
+    const options = { ...this.#target, path, headers: { ...headers, 'content-length': Buffer.byteLength(body) } };
+    return this.#send(options, body, signal, true);
+  }
+
+  #send(options: http.RequestOptions, body: string, signal: AbortSignal, mayRepeat: boolean): Promise<HttpReply> {
+    return new Promise((resolve, reject) => {
+      signal.throwIfAborted();
+      let hasReply = false;
+      const request = this.#request(options);
+      const abort = () => {
+        reject(signal.reason);
+        request.destroy();
+      };
+      signal.addEventListener('abort', abort, { once: true });
+      request.once('response', (response) => {
+        hasReply = true;
+        const chunks: Buffer[] = [];
+        response.on('data', (chunk: Buffer) => chunks.push(chunk));
+        response.on('error', reject);
+        response.on('end', () => {
+          signal.removeEventListener('abort', abort);
+          const [first = Buffer.alloc(0)] = chunks;
+          const whole = chunks.length > 1 ? Buffer.concat(chunks) : first;
+          resolve({ status: response.statusCode ?? 0, headers: response.headers, body: whole });
+        });
+      });
+      request.on('error', (error) => {
+        signal.removeEventListener('abort', abort);
+        if (!mayRepeat || signal.aborted || hasReply || !isDeadConnection(request, error)) return reject(error);
+        closeIdleConnections(this.agent);
+        resolve(this.#send(options, body, signal, false));
+      });
+      request.end(body);
+    });
+  }
+}

@@ -1,0 +1,78 @@
+import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import type { Connection } from './connection.ts';
+
+/** The version of the signature, as its headers name it. */
+const ALGORITHM = 'AWS4-HMAC-SHA256';
+const SERVICE = 'dynamodb';
+
+/** A request of DynamoDB's API: a POST. */
+export interface UnsignedRequest {
+  /** Path of the address, as it is sent. */
+  readonly path: string;
+  /** In lower case, without those that the signature adds. Their values have no spaces at the ends or in a row. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/**
+ * Signs requests to DynamoDB (AWS Signature Version 4). A test holds it equal, byte by byte, to `@smithy/signature-v4`,
+ * which is sixty times as large: a cold instance would load that for its first hit.
+ */
+export class Signer {
+  readonly #connection: Pick<Connection, 'region' | 'credentials'>;
+  /** The signing key holds for a day. */
+  #key: { readonly day: string; readonly key: KeyObject } | undefined;
+
+  constructor(connection: Pick<Connection, 'region' | 'credentials'>) {
+    this.#connection = connection;
+  }
+
+  /**
+   * The request's headers, signed.
+   *
+   * @param at the time of the signature, by DynamoDB's clock. Epoch milliseconds
+   */
+  sign({ path, headers, body }: UnsignedRequest, at: number): Record<string, string> {
+    const { region, credentials } = this.#connection;
+    const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
+    const day = time.slice(0, 8);
+    const signed: Record<string, string> = { ...headers, 'x-amz-date': time };
+    if (credentials.sessionToken !== undefined) signed['x-amz-security-token'] = credentials.sessionToken;
+
+    const names = Object.keys(signed).sort();
+    const list = names.join(';');
+    const lines = names.map((name) => `${name}:${signed[name]}\n`).join('');
+    const canonical = `POST\n${canonicalPath(path)}\n\n${lines}\n${list}\n${sha256(body)}`;
+    const scope = `${day}/${region}/${SERVICE}/aws4_request`;
+    const signature = hmac(this.#keyOf(day), `${ALGORITHM}\n${time}\n${scope}\n${sha256(canonical)}`).toString('hex');
+    signed.authorization = `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${list}, Signature=${signature}`;
+    return signed;
+  }
+
+  #keyOf(day: string): KeyObject {
+    if (this.#key?.day === day) return this.#key.key;
+    const { region, credentials } = this.#connection;
+    const first: string | Buffer = `AWS4${credentials.secretAccessKey}`;
+    const bytes = [day, region, SERVICE, 'aws4_request'].reduce<string | Buffer>(hmac, first);
+    this.#key = { day, key: createSecretKey(bytes as Buffer) };
+    return this.#key.key;
+  }
+}
+
+/** The path as it is signed: without empty segments, and encoded once more. */
+function canonicalPath(path: string): string {
+  if (path === '/') return path;
+  const segments = path.split('/').filter((segment) => segment !== '');
+  const normalized = `/${segments.join('/')}${segments.length > 0 && path.endsWith('/') ? '/' : ''}`;
+  return encodeURIComponent(normalized)
+    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
+    .replaceAll('%2F', '/');
+}
+
+function sha256(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+function hmac(key: string | Buffer | KeyObject, text: string): Buffer {
+  return createHmac('sha256', key).update(text).digest();
+}

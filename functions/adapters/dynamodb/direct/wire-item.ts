@@ -1,0 +1,29 @@
+import type { Item } from '../stored-item.ts';
+
+/** An item as JSON carries it: bytes are base64. */
+export type WireItem = Readonly<Record<string, unknown>>;
+
+/** The types of attributes that hold bytes, or other attributes. */
+interface WireAttribute {
+  B?: string | Uint8Array;
+  BS?: readonly (string | Uint8Array)[];
+  readonly L?: readonly WireAttribute[];
+  readonly M?: Readonly<Record<string, WireAttribute>>;
+}
+
+/** The item that JSON carries. It is changed in place: a hit shall not copy it. */
+export function toItem(item: WireItem): Item {
+  for (const attribute of Object.values(item)) decode(attribute as WireAttribute);
+  return item as Item;
+}
+
+function decode(attribute: WireAttribute): void {
+  if (attribute.B !== undefined) attribute.B = toBytes(attribute.B);
+  if (attribute.BS !== undefined) attribute.BS = attribute.BS.map(toBytes);
+  if (attribute.L !== undefined) attribute.L.forEach(decode);
+  if (attribute.M !== undefined) Object.values(attribute.M).forEach(decode);
+}
+
+function toBytes(value: string | Uint8Array): Uint8Array {
+  return typeof value === 'string' ? Buffer.from(value, 'base64') : value;
+}

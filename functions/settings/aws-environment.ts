@@ -1,0 +1,51 @@
+import type { Environment } from './settings.ts';
+
+/** What the environment says of DynamoDB, as Lambda sets it for a function. */
+export interface AwsEnvironment {
+  /** `AWS_REGION`. */
+  readonly region: string | undefined;
+  /** `AWS_ENDPOINT_URL_DYNAMODB`, or where DynamoDB is in that region. */
+  readonly dynamoDbUrl: string | undefined;
+  /** `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. */
+  readonly credentials: AwsCredentials | undefined;
+}
+
+/** The credentials of an AWS identity. Those of a role have a session token. */
+export interface AwsCredentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
+/** The regions whose DynamoDB is at `dynamodb.<region>.amazonaws.com`: AWS's own partition, and GovCloud's. */
+const COMMON_REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)(-gov)?-[a-z]+-\d+$/;
+
+/**
+ * What the environment says of DynamoDB, where that takes no more than these few variables. What the environment says in
+ * another way (profiles, expiring credentials, FIPS, other partitions) is undefined here: the AWS SDK knows all of those ways.
+ */
+export function readAwsEnvironment(environment: Environment): AwsEnvironment {
+  const given = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const isAnySet = (...names: readonly string[]): boolean => names.some((name) => given(name) !== undefined);
+  const region = given('AWS_REGION');
+  return { region, dynamoDbUrl: dynamoDbUrl(), credentials: credentials() };
+
+  function dynamoDbUrl(): string | undefined {
+    if (isAnySet('AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')) {
+      return undefined;
+    }
+    const own = given('AWS_ENDPOINT_URL_DYNAMODB');
+    if (own !== undefined) return own;
+    if (isAnySet('AWS_ENDPOINT_URL', 'AWS_ACCOUNT_ID_ENDPOINT_MODE', 'AWS_PROFILE')) return undefined;
+    return region !== undefined && COMMON_REGION.test(region) ? `https://dynamodb.${region}.amazonaws.com` : undefined;
+  }
+
+  function credentials(): AwsCredentials | undefined {
+    const accessKeyId = given('AWS_ACCESS_KEY_ID');
+    const secretAccessKey = given('AWS_SECRET_ACCESS_KEY');
+    const sessionToken = given('AWS_SESSION_TOKEN');
+    if (accessKeyId === undefined || secretAccessKey === undefined) return undefined;
+    if (isAnySet('AWS_PROFILE', 'AWS_CREDENTIAL_EXPIRATION', 'AWS_CREDENTIAL_SCOPE')) return undefined;
+    return { accessKeyId, secretAccessKey, ...(sessionToken !== undefined && { sessionToken }) };
+  }
+}

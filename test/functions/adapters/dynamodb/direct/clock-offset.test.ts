@@ -1,0 +1,30 @@
+import { expect, test } from '@jest/globals';
+import { ClockOffset } from '../../../../../functions/adapters/dynamodb/direct/clock-offset.ts';
+
+const NOW = Date.UTC(2026, 10, 22, 12);
+const MINUTE = 60_000;
+const header = (differenceMs: number) => new Date(NOW + differenceMs).toUTCString();
+
+test.each([
+  ['a clock that is right', header(0), NOW - 5, 0],
+  ['one that is four minutes slow', header(4 * MINUTE), NOW - 5, 4 * MINUTE],
+  ['one that is an hour fast', header(-60 * MINUTE), NOW - 5, -60 * MINUTE],
+  ['one that is nearly four minutes off: near enough', header(4 * MINUTE - 1000), NOW - 5, 0],
+  ['no date', undefined, NOW - 5, 0],
+  ['a date that is none', 'soon', NOW - 5, 0],
+  ['a reply that came before the process was frozen', header(-60 * MINUTE), NOW - 60 * MINUTE, 0],
+  ['a clock that was set back meanwhile', header(60 * MINUTE), NOW + 5, 0],
+])('%s', (_title, date, sentAt, expected) => {
+  const offset = new ClockOffset();
+  offset.learn(date, sentAt, NOW);
+  expect(offset.ms).toBe(expected);
+});
+
+test('is forgotten when the clock is right again, and kept where a reply says nothing', () => {
+  const offset = new ClockOffset();
+  offset.learn(header(60 * MINUTE), NOW, NOW);
+  offset.learn(undefined, NOW, NOW);
+  expect(offset.ms).toBe(60 * MINUTE);
+  offset.learn(header(1000), NOW, NOW);
+  expect(offset.ms).toBe(0);
+});

@@ -1,0 +1,24 @@
+import { describe, expect, test } from '@jest/globals';
+import { toConnection } from '../../../../../functions/adapters/dynamodb/direct/connection.ts';
+
+const credentials = { accessKeyId: 'made-up', secretAccessKey: 'made-up' };
+const parts = { url: 'https://dynamodb.eu-west-1.amazonaws.com', region: 'eu-west-1', credentials };
+
+test('a DynamoDB of which all is known is connected to', () => {
+  expect(toConnection(parts)).toEqual({ ...parts, url: new URL(parts.url) });
+  expect(toConnection({ ...parts, url: 'http://127.0.0.1:8000/prefix' })?.url.pathname).toBe('/prefix');
+});
+
+describe('the AWS SDK has to find out, where', () => {
+  test.each([
+    ['nobody says where it is', { url: undefined }],
+    ['nobody says the region', { region: undefined }],
+    ['nobody says who asks', { credentials: undefined }],
+    ['the address is none', { url: 'dynamodb' }],
+    ['the address is of another scheme', { url: 'ftp://a.example' }],
+    ['the address has a user', { url: 'https://user@a.example' }],
+    ['the address has a query', { url: 'https://a.example/?a=b' }],
+  ])('%s', (_title, changes) => {
+    expect(toConnection({ ...parts, ...changes })).toBeUndefined();
+  });
+});

@@ -1,0 +1,143 @@
+import { describe, expect, test } from '@jest/globals';
+import { DynamoDbCacheStore } from '../../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
+import { EMPTY_ITEM } from '../../../../../functions/lookup/entry.ts';
+import type { StoreUnavailableError } from '../../../../../functions/lookup/ports.ts';
+import { type Respond, type SeenRequest, startHttpServer } from '../../../../support/loopback-server.ts';
+import { aKey } from '../entries.ts';
+import { JSON_TYPE, nothing, PATIENT_MS, READERS, storesBy } from '../failing-stores.ts';
+import { aLease } from '../store-under-test.ts';
+
+const HOUR_MS = 3_600_000;
+const key = aKey();
+
+/** Where the environment says all of it, as Lambda's does. */
+const ROLE = {
+  region: 'eu-west-1',
+  dynamoDbUrl: undefined,
+  credentials: { accessKeyId: 'made-up-id', secretAccessKey: 'made-up-key', sessionToken: 'made-up-token' },
+};
+
+function storeOf(dynamoDbUrl: string, reader: (typeof READERS)[number] = 'direct'): DynamoDbCacheStore {
+  const options = { table: 'lookaside', timeoutMs: PATIENT_MS, reader, aws: { ...ROLE, dynamoDbUrl } };
+  return new DynamoDbCacheStore(options, reader === 'sdk' ? { ...ROLE, endpoint: dynamoDbUrl } : {});
+}
+
+/** What of a request DynamoDB looks at. */
+function essenceOf({ method, url, headers, body }: SeenRequest) {
+  const { host: _, 'content-type': type, 'x-amz-target': target, 'x-amz-security-token': token } = headers;
+  return { method, url, type, target, token, body };
+}
+
+describe('a request', () => {
+  test.each([
+    ['', '/'],
+    ['/', '/'],
+    ['/prefix', '/prefix/'],
+  ])('is the one that the AWS SDK sends, to an address that ends in %j', async (path, sentTo) => {
+    const server = await startHttpServer(nothing);
+    for (const reader of READERS) {
+      const store = storeOf(`${server.url}${path}`, reader);
+      await store.read(key);
+      await store.readAll([key, aKey({ partition: 'other' })]);
+    }
+    const [get, batch, getBySdk, batchBySdk] = server.requests.map(essenceOf);
+    expect([get, batch]).toEqual([getBySdk, batchBySdk]);
+    expect(get).toMatchObject({ url: sentTo, token: 'made-up-token' });
+    expect(server.requests[0]?.headers).toMatchObject({
+      host: new URL(server.url).host,
+      authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=made-up-id\/\d{8}\/eu-west-1\/dynamodb\//),
+    });
+  });
+
+  test('is left to the AWS SDK where it takes more to know where DynamoDB is', async () => {
+    const server = await startHttpServer(nothing);
+    const store = storesBy('direct')(`${server.url}?of=the-sdk`, PATIENT_MS);
+    expect(await store.read(key)).toEqual(EMPTY_ITEM);
+    expect(server.requests[0]?.headers['user-agent']).toContain('aws-sdk-js');
+  });
+});
+
+describe('a failure is told as the AWS SDK tells it:', () => {
+  const said = (status: number, body: string, headers = {}): Respond => {
+    return (response) => void response.writeHead(status, { ...JSON_TYPE, ...headers }).end(body);
+  };
+  const typed = (type: string) => JSON.stringify({ __type: type, message: 'of no use' });
+  const PREFIX = 'com.amazonaws.dynamodb.v20120810#';
+
+  test.each<[string, Respond]>([
+    ['throttled', said(400, typed(`${PREFIX}ThrottlingException`))],
+    ['throttled, by the table', said(400, typed(`${PREFIX}ProvisionedThroughputExceededException`))],
+    ['throttled, by the account', said(400, typed(`${PREFIX}RequestLimitExceeded`))],
+    ['throttled, by its status', said(429, typed('com.amazon.coral.service#SomethingNew'))],
+    ['a token that is over', said(400, typed('com.amazon.coral.service#ExpiredTokenException'))],
+    ['a token of nobody', said(400, typed('com.amazon.coral.service#UnrecognizedClientException'))],
+    ['a role that may not', said(400, typed('com.amazon.coral.service#AccessDeniedException'))],
+    ['a wrong signature', said(400, typed('com.amazon.coral.service#InvalidSignatureException'))],
+    ['a clock that is wrong', said(403, typed('RequestTimeTooSkewed'))],
+    ['a table that is not there', said(400, typed(`${PREFIX}ResourceNotFoundException`))],
+    ['a fault', said(500, typed(`${PREFIX}InternalServerError`))],
+    ['a type with more behind it', said(400, typed(`${PREFIX}LimitExceededException:http://a.example/,b`))],
+    ['a code', said(400, '{"code":"IncompleteSignature"}')],
+    ['a header', said(400, '{}', { 'x-amzn-errortype': 'MissingAuthenticationToken:' })],
+    ['no name', said(503, '{}')],
+    ['no body', said(503, '')],
+    ['a page', said(502, '<html>')],
+    ['a page that throttles', said(429, '<html>')],
+    ['a redirect', said(301, '', { location: 'https://a.example' })],
+  ])('%s', async (_title, respond) => {
+    const told = await Promise.all(
+      READERS.map(async (reader) => {
+        const server = await startHttpServer(respond);
+        const error = await storesBy(reader)(server.url, PATIENT_MS)
+          .read(key)
+          .catch((thrown: StoreUnavailableError) => thrown);
+        if (!(error instanceof Error)) throw new Error('Nothing failed.');
+        return { name: error.name, reason: error.reason, trouble: error.trouble, requests: server.requests.length };
+      }),
+    );
+    expect(told[0]).toEqual(told[1]);
+    expect(told[0]?.name).toBe('StoreUnavailableError');
+  });
+
+  test('a reply that is damaged on its way is a failure, and no miss', async () => {
+    const server = await startHttpServer(said(200, '{}', { 'x-amz-crc32': '1' }));
+    const reading = storesBy('direct')(server.url, PATIENT_MS).read(key);
+    await expect(reading).rejects.toMatchObject({ reason: 'CRC32CheckFailed', trouble: 'down' });
+  });
+});
+
+describe('a clock that is wrong', () => {
+  const hours = [1, -1];
+
+  function timeOf({ headers }: SeenRequest | undefined = { headers: {} } as SeenRequest): number {
+    const [, date, time] = /^(\d{8})T(\d{6})Z$/.exec(String(headers['x-amz-date'])) ?? [];
+    return Date.parse(`${date?.replace(/(..)(..)$/, '-$1-$2')}T${time?.replace(/(..)(..)$/, ':$1:$2')}Z`);
+  }
+
+  test.each(hours)('by %i hours is put right by the first refusal, for writes too', async (hour) => {
+    const server = await startHttpServer((response, request, index) => {
+      response.setHeader('date', new Date(Date.now() + hour * HOUR_MS).toUTCString());
+      if (index > 0) return nothing(response, request, index);
+      response.writeHead(403, JSON_TYPE).end('{"__type":"RequestTimeTooSkewed"}');
+    });
+    const store = storesBy('direct')(server.url, PATIENT_MS);
+    await expect(store.read(key)).rejects.toMatchObject({ reason: 'RequestTimeTooSkewed' });
+    await store.read(key);
+    await store.takeLease(key, EMPTY_ITEM, aLease());
+    const [first = 0, ...others] = server.requests.map((request) => timeOf(request) - Date.now());
+    expect(Math.abs(first)).toBeLessThan(60_000);
+    expect(others).toHaveLength(2);
+    for (const difference of others) expect(Math.abs(difference - hour * HOUR_MS)).toBeLessThan(60_000);
+  });
+});
+
+describe('connections', () => {
+  test('of reads are those of writes: the first write finds one that is open', async () => {
+    const server = await startHttpServer(nothing);
+    const store = storesBy('direct')(server.url, PATIENT_MS);
+    await store.open();
+    await store.takeLease(key, EMPTY_ITEM, aLease());
+    await store.read(key);
+    expect([server.requests.length, server.connectionCount]).toEqual([3, 1]);
+  });
+});
