@@ -1,5 +1,3 @@
-import type { Environment } from './settings.ts';
-
 /** What the environment says of DynamoDB, as Lambda sets it for a function. */
 export interface AwsEnvironment {
   /** `AWS_REGION`. */
@@ -24,7 +22,7 @@ const COMMON_REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)(-gov)?-[a-z]+-\d+$/;
  * What the environment says of DynamoDB, where that takes no more than these few variables. What the environment says in
  * another way (profiles, expiring credentials, FIPS, other partitions) is undefined here: the AWS SDK knows all of those ways.
  */
-export function readAwsEnvironment(environment: Environment): AwsEnvironment {
+export function readAwsEnvironment(environment: Readonly<Record<string, string | undefined>>): AwsEnvironment {
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const isAnySet = (...names: readonly string[]): boolean => names.some((name) => given(name) !== undefined);
   const region = given('AWS_REGION');
