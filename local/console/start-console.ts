@@ -1,5 +1,5 @@
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { DynamoDbCacheStore } from '../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
+import { DynamoDbCacheStore, type StoreConfig } from '../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { systemClock } from '../../functions/adapters/system-clock.ts';
 import { createInvalidation } from '../../functions/lookup/invalidation.ts';
 import { requestReading } from '../../functions/request-reading.ts';
@@ -32,12 +32,12 @@ export function startConsole(
 ): RunningConsole {
   const recent = keepRecent();
   const subjects = learnSubjects(requestReading(settings), settings.cache.keySecrets[0]);
-  const client =
-    store && new DynamoDBClient({ endpoint: store.url, maxAttempts: 1, ...localAwsConfig(environment, store.url) });
+  const config = store && { endpoint: store.url, ...localAwsConfig(environment, store.url) };
+  const client = config && new DynamoDBClient({ maxAttempts: 1, ...config });
   const pages = createConsole({
     about: () => ({ ...about(settings, store), needsKey: local.apiKeys !== undefined, isSimulated: local.isSimulated }),
     recent,
-    entries: client && shelfOf(settings, client, subjects),
+    entries: client && shelfOf(settings, client, config, subjects),
     upstream:
       simulator &&
       createUpstreamControl({
@@ -57,9 +57,14 @@ export function startConsole(
   };
 }
 
-function shelfOf({ cache, freshness }: Settings, client: DynamoDBClient, subjects: LearnedSubjects): EntryShelf {
+function shelfOf(
+  { aws, cache, freshness }: Settings,
+  client: DynamoDBClient,
+  config: StoreConfig,
+  subjects: LearnedSubjects,
+): EntryShelf {
   const { table, keySecrets } = cache;
-  const store = new DynamoDbCacheStore({ table, timeoutMs: STORE_TIMEOUT_MS }, client);
+  const store = new DynamoDbCacheStore({ table, timeoutMs: STORE_TIMEOUT_MS, reader: 'sdk', aws }, config);
   const invalidation = createInvalidation({ store, clock: systemClock, keySecrets });
   return createEntryShelf({ client, table, windows: freshness, subjects, invalidation });
 }
