@@ -25,6 +25,8 @@ export interface RunningFunctions {
   readonly settings: Settings;
   readonly local: LocalSettings;
   readonly log: RequestLog;
+  /** Tells those who read along of a request that no function saw. */
+  readonly tell: (observation: Observation) => void;
   /** Undefined: the cache is off (CACHE_MODE=bypass). */
   readonly store: Store | undefined;
   /** Undefined: an upstream is given (UPSTREAM_BASE_URL). */
@@ -70,15 +72,16 @@ export async function startFunctions(
   const settings =
     simulator === undefined ? given : { ...given, upstream: { ...given.upstream, baseUrl: simulator.url } };
   const terminalLog = terminalLogOf(settings, local, options);
+  const tell = (observation: Observation, event?: unknown): void => {
+    terminalLog?.show(observation);
+    options.tell?.(observation, event);
+  };
   const observer = createObserver({
     log:
       terminalLog?.log ??
       options.log ??
       createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'local' }),
-    tell: (observation, event) => {
-      terminalLog?.show(observation);
-      options.tell?.(observation, event);
-    },
+    tell,
   });
   const { log } = observer;
 
@@ -110,6 +113,7 @@ export async function startFunctions(
     settings,
     local,
     log,
+    tell,
     store,
     simulator,
     close: () => parts.disposeAsync(),

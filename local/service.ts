@@ -5,7 +5,7 @@ import { type RunningFunctions, type RunningOptions, startFunctions } from './fu
 import { startGateway } from './gateway/gateway.ts';
 
 /** All of Lookaside, running in this process. */
-export interface LocalService extends Omit<RunningFunctions, 'http' | 'invoke' | 'revalidate' | 'invalidate'> {
+export interface LocalService extends Omit<RunningFunctions, 'http' | 'invoke' | 'revalidate' | 'invalidate' | 'tell'> {
   /** `http://127.0.0.1:<port>`: the routes, Lambda's Invoke API, and the console at `/`. */
   readonly url: string;
   /** Answers the requests under way, and stops within two seconds. */
@@ -34,7 +34,7 @@ export async function startLocal(environment: Environment, options: RunningOptio
     },
   });
   try {
-    const { settings, local, log } = functions;
+    const { settings, local, log, tell } = functions;
     pages = startConsole(functions, environment, () => url ?? '');
     const gateway = await startGateway({
       routes: ROUTES,
@@ -43,6 +43,7 @@ export async function startLocal(environment: Environment, options: RunningOptio
       apiKeys: local.apiKeys,
       allowsOrigins: settings.corsOrigins.length > 0,
       log,
+      onRefusal: (refusal) => tell({ ...refusal, at: Date.now(), durationMs: 0, outcome: 'refused' }),
       pages,
       port: local.port,
     });

@@ -39,6 +39,7 @@ function padView(till, isRunning) {
 function answerView({ outcome, error }) {
   return html`<div class="kiosk-answer" role="status">
       ${outcome?.customer === undefined ? sorryView(outcome, error) : welcomeView(outcome.customer)}
+      <p class="kiosk-note">This page clears itself a minute after the last touch.</p>
     </div>
     <button class="primary" type="button" @click=${startOver}>${outcome?.customer === undefined ? 'Try again' : 'Done'}</button>`;
 }
@@ -88,11 +89,25 @@ async function submit(event) {
   event.preventDefault();
   changeTill({ hasCoupons: false });
   await lookUpNow({ isPolling: false });
+  clearLater();
   document.querySelector('button')?.focus();
 }
 
-/** The next customer sees nothing of this one. */
+/** How long a customer's points stay when nobody touches the page. Milliseconds. */
+export const CLEARED_AFTER_MS = 60_000;
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let clearing;
+
+/** Clears the page when nobody has touched it for a while: the next customer sees nothing of this one. */
+function clearLater() {
+  clearTimeout(clearing);
+  if (state.lookup !== undefined) clearing = setTimeout(startOver, CLEARED_AFTER_MS);
+}
+for (const touch of ['pointerdown', 'pointermove', 'keydown']) addEventListener(touch, clearLater);
+
 function startOver() {
+  clearTimeout(clearing);
   change({ lookup: undefined, till: { ...state.till, identifierValue: '' } });
   setTimeout(() => document.getElementById('identifier')?.focus());
 }

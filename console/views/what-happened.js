@@ -48,7 +48,7 @@ function answeredView(state, lookup, answered) {
   return html`
     <p class="sentence">${chip(kind)} <span>${isOutage ? trouble(seen) : sentenceOf(use)}</span></p>
     ${use.outcome === 'none' || isOutage ? nothing : freshnessView(state, lookup, answered, use, passedMs)}
-    ${tookView(state, answered, seen)}
+    ${use.outcome === 'none' ? nothing : tookView(state, answered, seen)}
     <dl class="facts">
       <div><dt>Status</dt><dd>${answered.status}</dd></div>
       ${

@@ -19,9 +19,21 @@ export interface RestApiOptions {
   /** Whether pages of other origins may read the gateway's own answers. */
   readonly allowsOrigins: boolean;
   readonly log: RequestLog;
+  /** Told of each request that the gateway refuses by itself: no function sees it. Default: nobody is. */
+  readonly onRefusal?: ((refusal: Refusal) => void) | undefined;
   /** How long the function may take. Milliseconds. Default: 29 000, API Gateway's own. */
   readonly timeoutMs?: number | undefined;
 }
+
+/** A request that the gateway does not pass on. */
+export interface Refusal {
+  readonly requestId: string;
+  readonly status: number;
+  readonly code: GatewayAnswerCode;
+}
+
+/** What the gateway answers before any function is asked. */
+const REFUSALS: readonly GatewayAnswerCode[] = ['forbidden', 'invalid_parameter', 'too_large'];
 
 /** @param signal ends the waiting for the function, as a time-out does */
 export type RestApi = (request: IncomingMessage, requestId: string, signal: AbortSignal) => Promise<WireReply>;
@@ -61,7 +73,9 @@ export function createRestApi(options: RestApiOptions): RestApi {
       if (code === 'internal_error') {
         log.error('gateway', { requestId, code, error: error instanceof Error ? error.name : typeof error });
       }
-      return gatewayAnswer(code, requestId, allowsOrigins, detailOf(error));
+      const reply = gatewayAnswer(code, requestId, allowsOrigins, detailOf(error));
+      if (REFUSALS.includes(code)) options.onRefusal?.({ requestId, status: reply.status, code });
+      return reply;
     }
   };
 }

@@ -20,7 +20,7 @@ const LABELS: Readonly<Record<Outcome, readonly [label: string, colour: Colour]>
   purge: ['PURGE', 'magenta'],
   event: ['EVENT', 'magenta'],
   fault: ['ERROR', 'red'],
-  other: ['OTHER', 'grey'],
+  other: ['OK', 'grey'],
 };
 
 export interface LineOptions {

@@ -29,6 +29,12 @@ export interface Locator {
 }
 
 export interface Page extends Pick<Locator, 'locator' | 'getByText' | 'getByRole' | 'getByLabel'> {
+  /** The page's own clock, once it is installed: the test turns it. */
+  readonly clock: {
+    install(options: { time: number }): Promise<void>;
+    pauseAt(time: number): Promise<void>;
+    fastForward(ms: number): Promise<void>;
+  };
   readonly keyboard: { press(key: string): Promise<void>; type(text: string): Promise<void> };
   goto(url: string): Promise<unknown>;
   evaluate<T>(script: string): Promise<T>;
@@ -94,7 +100,7 @@ export async function openPage(browser: Browser, url: string, width = 1280, colo
   const troubles: string[] = [];
   const addresses: string[] = [];
   page.on('console', (message) => {
-    const isTrouble = message.type() === 'error' || message.type() === 'warning';
+    const isTrouble = message.type() === 'error';
     if (isTrouble && !EXPECTED_REPORT.test(message.text())) troubles.push(message.text());
   });
   page.on('pageerror', (error) => troubles.push(error.message));

@@ -55,3 +55,22 @@ test('a kiosk says in plain words that it does not know a number, that it is non
   assert.deepEqual(troubles, []);
   await close();
 });
+
+test('a kiosk clears itself a minute after the last touch', async () => {
+  const { page, close } = await openPage(browser, 'about:blank');
+  await page.clock.install({ time: 0 });
+  await page.goto(`${service.url}/?kiosk`);
+  // Far ahead of whatever the machine takes until here: from now on only this test turns the clock.
+  await page.clock.pauseAt(24 * 60 * 60 * 1000);
+  await page.getByLabel('Type your phone number').fill('1234512345');
+  await page.keyboard.press('Enter');
+  await page.getByText('Welcome, Bubalus bubalis').waitFor();
+  await page.clock.fastForward(59_000);
+  await page.keyboard.press('Shift');
+  await page.clock.fastForward(59_000);
+  await page.getByText('Welcome, Bubalus bubalis').waitFor();
+  await page.clock.fastForward(1_000);
+  await page.getByLabel('Type your phone number').waitFor();
+  assert.doesNotMatch(await textOf(page.locator('body')), /Bubalus/);
+  await close();
+});

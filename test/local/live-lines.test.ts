@@ -84,6 +84,15 @@ describe('npm start, where people read along (LOG_FORMAT=line)', () => {
   });
 });
 
+test('a request that the gateway refuses has its line too, and is in the console', async () => {
+  const { program, url } = await start({ LOG_FORMAT: 'line', LOCAL_API_KEYS: 'till-key' });
+  expect((await fetch(`${url}${LOOKUP}`)).status).toBe(403);
+  expect((await fetch(`${url}${LOOKUP}%ff`, { headers: { 'x-api-key': 'till-key' } })).status).toBe(400);
+  await program.waitFor(/^REFUSED {2}403 forbidden {2}0 ms\nREFUSED {2}400 invalid_parameter {2}0 ms\n/m);
+  const state = await (await fetch(`${url}/__console/api/state`)).json();
+  expect(state).toMatchObject({ requests: [{ code: 'forbidden' }, { code: 'invalid_parameter' }] });
+});
+
 describe('npm start, where another program reads', () => {
   test('prints JSON, in which our own misconfiguration is an ERROR that names the setting', async () => {
     const { program, url } = await start({

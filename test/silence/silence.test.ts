@@ -83,7 +83,7 @@ afterEach(async () => {
 });
 
 /** The service as a process of its own, with everything that it writes, sends and stores at hand. */
-async function start(credentials: object) {
+async function start(credentials: object, settings: Readonly<Record<string, string>> = {}) {
   const dynamoDb = await startEmbeddedDynamoDb(undefined);
   stops.push(() => dynamoDb.close());
   const recording = await startRecordingProxy(dynamoDb.url);
@@ -106,6 +106,7 @@ async function start(credentials: object) {
   stops.push(() => upstream.close());
   const program = run('local/main.ts', [], {
     ...SETTINGS,
+    ...settings,
     AWS_ENDPOINT_URL_DYNAMODB: store.url,
     UPSTREAM_BASE_URL: upstream.url,
     UPSTREAM_CREDENTIALS: JSON.stringify(credentials),
@@ -542,3 +543,48 @@ test('nor a name and password that the upstream refuses', async () => {
   expect(program.stdout).toContain('"upstreamFailure":"credentials-refused"');
   expect(findCanaries(canaries, haystacks)).toEqual([]);
 });
+
+test('nor is one in the lines of a terminal, nor in what the console asks beside look-ups', async () => {
+  const { url, program, simulator, table } = await start(OAUTH, { LOG_FORMAT: 'line' });
+  const caller = new Caller(url);
+  await secondApi(caller);
+  await joinedLookups(caller);
+  await batches(caller);
+  await halves(caller, simulator.control, () => simulator.reset('faults'));
+  await well(caller);
+  await everySpelling(caller);
+  await refusals(caller);
+  await invocations(caller);
+  for (const name of ['state', 'entries']) {
+    expect((await caller.send(`/__console/api/${name}`)).status).toBe(200);
+  }
+  await faultsOfOurOwn(caller, table);
+  await caller.notify(event('pointsIssued'));
+  await caller.send('/__console/api/state');
+  await caller.send('/__console/api/entries', {
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify({ partition: EMAIL, act: CUSTOMER_ID }),
+  });
+  await caller.send(`/__console/api/${EMAIL}`);
+  program.kill('SIGTERM');
+  await program.exit;
+
+  const log = program.stdout + program.stderr;
+  for (const word of [
+    'HIT',
+    'MISS',
+    'BATCH',
+    'REFUSED',
+    'EVENT',
+    'ERROR',
+    'v1.1 email',
+    'pointsIssued',
+    'SyntaxError',
+  ]) {
+    expect([word, log.includes(word)]).toEqual([word, true]);
+  }
+  const state = caller.heard.find(({ where }) => where.startsWith('body of GET /__console/api/state'));
+  expect(state?.text).toContain('"identifierName":"mobile"');
+  expect(findCanaries(CANARIES, [...written(program), ...caller.heard])).toEqual([]);
+}, 180_000);
