@@ -27,7 +27,7 @@ import { answersOfGateway } from './support/gateway-answers.ts';
 
 // What the documents list is what the code knows.
 
-const DOCUMENTS = globSync('{*,client/*,docs/**/*}.md').sort();
+const DOCUMENTS = globSync('{*,client/*,examples/*,docs/**/*}.md').sort();
 const read = (file: string) => readFileSync(file, 'utf8');
 const settingsPage = read('docs/settings.md');
 const apiPage = read('docs/api.md');

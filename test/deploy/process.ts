@@ -34,6 +34,8 @@ export async function run(
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
+  // A program that reads nothing may have ended before: its input is then of no use.
+  child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   await once(child, 'close');
   return { exitCode: child.exitCode, output };

@@ -1,0 +1,38 @@
+"""Asks who mobile numbers belong to, by direct invocation: one batch. It needs boto3.
+
+    python till.py '+91 12345 12345' 9000000002
+
+On one machine, with `npm start`, set these first; an SDK wants a region and credentials, which nobody checks there:
+
+    export AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000
+    export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local
+"""
+
+import json
+import os
+import sys
+from decimal import Decimal
+
+import boto3
+
+# boto3 reads AWS_DEFAULT_REGION only, other SDKs read AWS_REGION.
+client = boto3.client("lambda", region_name=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"))
+
+
+def look_up(numbers):
+    lookups = [{"source": "INSTORE", "identifierName": "mobile", "identifierValue": number} for number in numbers]
+    answer = client.invoke(FunctionName="lookaside-invoke", Payload=json.dumps({"lookups": lookups}))
+    if "FunctionError" in answer:
+        raise RuntimeError(f"lookaside-invoke failed ({answer['FunctionError']})")
+    # A float would round what Capillary wrote.
+    return json.loads(answer["Payload"].read(), parse_float=Decimal)["results"]
+
+
+for result in look_up(sys.argv[1:]):
+    if result["kind"] == "found":
+        profile = result["customer"]["profiles"][0]
+        print("found", profile.get("firstName"), result["customer"]["id"], result["cache"]["status"])
+    elif result["kind"] == "not-found":
+        print("not-found", result["upstream"]["code"])
+    else:
+        print("error", result["code"])

@@ -1,0 +1,37 @@
+#!/usr/bin/env bash
+# A till: who is this mobile number? It needs curl and jq.
+#
+#   ./till.sh '+91 12345 12345'
+#
+# LOOKASIDE_URL is the address of the service, with the stage of a deployment. LOOKASIDE_KEY is the till's API key.
+set -euo pipefail
+
+url=${LOOKASIDE_URL:-http://127.0.0.1:3000}
+number=${1:?Usage: till.sh NUMBER}
+
+# The last line of the output is the status. A look-up has its own limit; this one is for a network that hangs.
+answer=$(curl --silent --show-error --max-time "${LOOKASIDE_SECONDS:-10}" --write-out '\n%{http_code}' --get \
+  --header "x-api-key: ${LOOKASIDE_KEY:-none}" \
+  --data-urlencode source=INSTORE \
+  --data-urlencode identifierName=mobile \
+  --data-urlencode "identifierValue=$number" \
+  "$url/v2/customers/lookup/customerDetails") || {
+  echo 'No answer. Go on without the customer.'
+  exit 0
+}
+status=${answer##*$'\n'}
+body=${answer%$'\n'*}
+
+# Capillary says "no such customer" with status 200 too: its `errors` count, not the status.
+if jq --exit-status '.errors' >/dev/null <<<"$body"; then
+  case $(jq --raw-output '.errors[0].code' <<<"$body") in
+    8015 | 8065 | 816) echo 'No such customer. Offer to enrol.' ;;
+    invalid_identifier) echo 'This is no mobile number. Ask again.' ;;
+    *) echo "No answer ($status $(jq --raw-output '.errors[0].code' <<<"$body")). Go on without the customer." ;;
+  esac
+else
+  jq --raw-output '
+    "\(.profiles[0].firstName // "") \(.profiles[0].lastName // "")",
+    (.loyaltyProgramDetails[]? | "\(.programTitle): \(.currentSlab), \(.loyaltyPoints) points")
+  ' <<<"$body"
+fi

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { after, before, test } from 'node:test';
+import type { LocalService } from '../../local/service.ts';
+import { type Browser, openPage, startBrowser } from './browser.ts';
+import { startService } from './console-steps.ts';
+
+/** examples/kiosk.html, from an origin of its own. */
+const server = createServer((_request, response) => {
+  response.setHeader('content-type', 'text/html; charset=utf-8');
+  response.end(readFileSync('examples/kiosk.html'));
+});
+
+let browser: Browser;
+let service: LocalService;
+let origin: string;
+before(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  browser = await startBrowser();
+  service = await startService({ CORS_ORIGINS: origin, LOCAL_API_KEYS: 'kiosk-key' });
+});
+after(async () => {
+  await browser.close();
+  await service.close();
+  server.close();
+});
+
+test('the kiosk page of the examples greets a customer, and says what is to be done for the others', async () => {
+  const url = `${origin}/?endpoint=${encodeURIComponent(service.url)}&key=kiosk-key`;
+  const { page, close } = await openPage(browser, url);
+  for (const [number, said] of [
+    ['+91 12345 12345', 'Hello Bubalus. Diamond, 95827 points.'],
+    ['9999999999', 'We do not know you yet. Would you like to join?'],
+    ['abc', 'This is no mobile number. Try again.'],
+  ] as const) {
+    await page.getByLabel('Your mobile number').fill(number);
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText(said, { exact: true }).waitFor();
+  }
+  await close();
+});
+
+test('the kiosk page goes on without the customer where its key is wrong', async () => {
+  const { page, close } = await openPage(browser, `${origin}/?endpoint=${encodeURIComponent(service.url)}&key=another`);
+  await page.getByLabel('Your mobile number').fill('1234512345');
+  await page.getByRole('button', { name: 'Go on' }).click();
+  await page.getByText('Welcome. Go on without your card.', { exact: true }).waitFor();
+  await close();
+  assert.equal(service.simulator?.counters.v2Lookups, 2);
+});

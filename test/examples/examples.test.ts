@@ -1,0 +1,108 @@
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type LocalService, startLocal } from '../../local/service.ts';
+import { plainEnvironment, run } from '../deploy/process.ts';
+import { closedAddress } from '../support/loopback-server.ts';
+import { PATIENT } from '../support/patience.ts';
+import { readHttpCollection } from './http-collection.ts';
+
+const log = { info: () => undefined, error: () => undefined };
+
+let service: LocalService;
+beforeAll(async () => {
+  service = await startLocal(
+    { ...PATIENT, PORT: '0', LOCAL_API_KEYS: 'till-key' },
+    { log, simulator: { latencyMs: 0 } },
+  );
+});
+afterAll(() => service.close());
+
+/** What an SDK wants, so that it asks the service on this machine. */
+const invokeEnvironment = () => ({
+  ...plainEnvironment(),
+  AWS_ENDPOINT_URL_LAMBDA: service.url,
+  AWS_REGION: 'us-east-1',
+  AWS_ACCESS_KEY_ID: 'local',
+  AWS_SECRET_ACCESS_KEY: 'local',
+});
+
+describe('examples/till.sh', () => {
+  const till = async (number: string, environment: Readonly<Record<string, string>> = {}) => {
+    const own = { LOOKASIDE_URL: service.url, LOOKASIDE_KEY: 'till-key', LOOKASIDE_SECONDS: '50' };
+    return run('bash', ['examples/till.sh', number], { ...plainEnvironment(), ...own, ...environment });
+  };
+  let lack: string | undefined;
+  beforeAll(async () => {
+    for (const program of ['bash', 'curl', 'jq']) {
+      const found = await run(program, ['--version'], plainEnvironment()).catch(() => undefined);
+      if (found?.exitCode !== 0) lack ??= program;
+    }
+    if (lack !== undefined) process.stderr.write(`SKIPPED: examples/till.sh: there is no ${lack} on the PATH\n`);
+  });
+
+  test.each([
+    [
+      'a customer, in any spelling',
+      '+91 12345 12345',
+      /^Bubalus bubalis\nDocDemoDefaultProgram: Diamond, 95827(\.0)? points\n/,
+    ],
+    ['nobody', '9999999999', /^No such customer\. Offer to enrol\.\n$/],
+    ['no mobile number', 'abc', /^This is no mobile number\. Ask again\.\n$/],
+  ])('says of %s', async (_title, number, said) => {
+    if (lack !== undefined) return;
+    expect(await till(number)).toEqual({ exitCode: 0, output: expect.stringMatching(said) });
+  });
+
+  test('goes on without the customer where nothing answers, or the key is wrong', async () => {
+    if (lack !== undefined) return;
+    const unreachable = await till('1234512345', { LOOKASIDE_URL: await closedAddress() });
+    expect(unreachable).toMatchObject({ exitCode: 0, output: expect.stringContaining('Go on without the customer.') });
+    const refused = await till('1234512345', { LOOKASIDE_KEY: 'another' });
+    expect(refused).toMatchObject({ exitCode: 0, output: 'No answer (403 forbidden). Go on without the customer.\n' });
+  });
+});
+
+describe('examples/caller-lambda', () => {
+  /** Runs the handler in a process of its own: its client is made of the environment, as on Lambda. */
+  const greet = async (mobile: string) => {
+    const call =
+      `const { handler } = await import(${JSON.stringify(path.resolve('examples/caller-lambda/handler.ts'))});` +
+      `console.log(JSON.stringify(await handler(${JSON.stringify({ mobile })})));`;
+    const parameters = ['--conditions=lookaside-source', '--input-type=module', '--eval', call];
+    const { exitCode, output } = await run(process.execPath, parameters, invokeEnvironment());
+    expect(exitCode).toBe(0);
+    return JSON.parse(output.trim().split('\n').at(-1) ?? '');
+  };
+
+  test('greets a customer by name, with points and their age', async () => {
+    expect(await greet('+91 12345 12345')).toEqual({
+      greeting: 'Welcome back, Bubalus',
+      points: 95827,
+      ageSeconds: expect.any(Number),
+    });
+  });
+
+  test('offers to join, and greets where there is no answer', async () => {
+    expect(await greet('9999999999')).toEqual({ greeting: 'Would you like to join?' });
+    expect(await greet('abc')).toEqual({ greeting: 'Welcome' });
+  });
+});
+
+describe('examples/look-ups.http', () => {
+  const text = readFileSync('examples/look-ups.http', 'utf8');
+  const titles = readHttpCollection(text, { url: '', key: '' }).map(({ title }) => title);
+
+  test('has requests', () => {
+    expect(titles.length).toBeGreaterThan(5);
+  });
+
+  test.each(titles)('%s', async (title) => {
+    const requests = readHttpCollection(text, { url: service.url, key: 'till-key' });
+    const { method, url, headers, body, status } = requests.find((request) => request.title === title) ?? requests[0]!;
+    const response = await fetch(url, { method, headers, ...(body !== undefined && { body }) });
+    expect(response.status).toBe(status);
+    const reply = (await response.json()) as { errors?: unknown };
+    expect('errors' in reply).toBe(status !== 200 || title.includes('errors'));
+  });
+});
