@@ -116,10 +116,10 @@ export function textOf(part: Locator): Promise<string> {
   return part.innerText();
 }
 
-const axe = readFileSync(fromInstalled.resolve('axe-core/axe.min.js'), 'utf8');
-
 /** What axe-core holds against the page as it is, by WCAG 2.2 AA and by its own best practices. */
 export async function violationsOf(page: Page): Promise<readonly string[]> {
+  // Read here: run.ts imports this file before it installs anything.
+  const axe = readFileSync(fromInstalled.resolve('axe-core/axe.min.js'), 'utf8');
   await page.evaluate(`${axe}; undefined`);
   return page.evaluate(`axe.run(document).then(({ violations }) =>
     violations.map(({ id, nodes }) => id + ': ' + nodes.map(({ html, failureSummary }) => html + ' ' + failureSummary).join('; ')))`);
