@@ -1,9 +1,8 @@
 import { mkdirSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
+import { INSTALLED } from './installed.ts';
 
-/** Where `run.ts` puts what only this test needs. */
-export const INSTALLED = path.resolve('.cache/browser');
 const SCREENSHOTS = path.join(INSTALLED, 'screenshots');
 const fromInstalled = createRequire(path.join(INSTALLED, 'package.json'));
 
