@@ -1,4 +1,4 @@
-import { type Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { type Duration, RemovalPolicy, Size, Stack } from 'aws-cdk-lib';
 import {
   AccessLogFormat,
   type ApiKey,
@@ -15,6 +15,7 @@ import { Construct } from 'constructs';
 import { ACCESS_LOG_FIELDS, AccessLog, type AccessLogProps } from './access-log.ts';
 import { acknowledgeApiFindings } from './api-findings.ts';
 import { type ApiKeysProps, addApiKeys } from './api-keys.ts';
+import { MIN_COMPRESSION_BYTES } from './compression.ts';
 import type { Throttle } from './environment-values.ts';
 import { addGatewayAnswers } from './gateway-answers.ts';
 import { throttleWebhooks, WITHOUT_EXECUTION_LOG } from './open-routes.ts';
@@ -60,7 +61,9 @@ export class LookupApi extends Construct {
       endpointTypes: [EndpointType.REGIONAL],
       // Bodies reach the function as the bytes that were sent, in base64: a packed event can be unpacked, and what is no UTF-8
       // is refused. As text, the gateway would put U+FFFD in the place of such bytes.
+      // A reply's base64 becomes bytes by this too: a hit hands the store's gzip on.
       binaryMediaTypes: ['*/*'],
+      minCompressionSize: Size.bytes(MIN_COMPRESSION_BYTES),
       // Kept when the stack goes: other APIs of the region write their logs by it.
       ...(props.ownsLogRole
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }

@@ -7,7 +7,7 @@ import { STATUS_CODES } from 'node:http';
 import { resolve } from 'node:path';
 import { SettingsError } from '../functions/settings/settings.ts';
 import { startFunctions } from './functions.ts';
-import { EVENT_FOLDERS, type EventFolder, eventFolderOf, runEvent } from './run-event.ts';
+import { EVENT_FOLDERS, type EventFolder, eventFolderOf, runEvent, textOf } from './run-event.ts';
 import { StartError } from './start-error.ts';
 
 const USAGE = 'Usage: npm run invoke -- events/http/<case>.json, or a file of events/invoke or events/invalidate';
@@ -28,7 +28,7 @@ try {
       for (const [name, values] of Object.entries(headers)) {
         for (const value of [values].flat()) console.log(`${name}: ${value}`);
       }
-      console.log(body.length === 0 ? '' : `\n${body}`);
+      console.log(body.length === 0 ? '' : `\n${textOf(outcome.reply)}`);
     } else {
       console.log(outcome.invocation.json);
       if (outcome.invocation.isError) process.exitCode = 1;

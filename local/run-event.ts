@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { basename, dirname } from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import type { RunningFunctions } from './functions.ts';
 import { toWireReply } from './gateway/proxy-reply.ts';
 import type { WireReply } from './gateway/wire.ts';
@@ -18,6 +19,12 @@ export type EventOutcome =
 export function eventFolderOf(file: string): EventFolder | undefined {
   const folder = basename(dirname(file));
   return EVENT_FOLDERS.find((candidate) => candidate === folder);
+}
+
+/** The text of a reply's body, unpacked if it is gzipped: what a caller reads in the end. */
+export function textOf({ headers, body }: WireReply): string {
+  const [coding] = [headers['Content-Encoding'] ?? []].flat();
+  return String(coding === 'gzip' && body.length > 0 ? gunzipSync(body) : body);
 }
 
 /** Gives an event, as JSON text, to its function. */

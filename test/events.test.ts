@@ -6,7 +6,7 @@ import { MAX_LOOKUPS } from '../functions/batch/payload.ts';
 import { JOINED_EMBEDS } from '../functions/customer/joined/joined-embed.ts';
 import type { Environment } from '../functions/settings/settings.ts';
 import { type RunningFunctions, startFunctions } from '../local/functions.ts';
-import { type EventFolder, runEvent } from '../local/run-event.ts';
+import { type EventFolder, runEvent, textOf } from '../local/run-event.ts';
 import { localAwsConfig } from '../local/settings.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
 import { IMPATIENT, PATIENT } from './support/patience.ts';
@@ -54,7 +54,7 @@ const refused = (code: string, row: Partial<HttpRow> = {}): HttpRow => ({
 });
 
 const V2: Readonly<Record<string, HttpRow>> = {
-  'found-mobile': found(),
+  'found-mobile': found({ headers: { 'Content-Encoding': 'gzip', Vary: 'Accept-Encoding' } }),
   'found-mobile-with-plus': found(),
   // R1, R14: numbers as the upstream lists them, and as a till puts them into a query.
   'found-abroad-as-the-upstream-lists-it': found({ environment: IN_GERMANY, customer: { id: 7_100_000_010 } }),
@@ -109,17 +109,18 @@ const V2: Readonly<Record<string, HttpRow>> = {
   'found-with-flags': found(),
   'found-with-fields': found(),
   'found-with-empty-pairs': found(),
+  'found-without-gzip': found({ headers: { 'Content-Encoding': undefined, Vary: 'Accept-Encoding' } }),
   'found-with-authorization-of-the-upstream': found(),
   'found-partial': found({ cacheStatus: NOT_STORED }),
   // The survivor's data hold none of the identifiers asked for: served, not kept.
   'found-merged': found({ cacheStatus: STORED }),
   'found-for-a-kiosk': found({
     environment: KIOSK,
-    headers: { 'Access-Control-Allow-Origin': 'https://kiosk.example', Vary: 'Origin' },
+    headers: { 'Access-Control-Allow-Origin': 'https://kiosk.example', Vary: 'Origin, Accept-Encoding' },
   }),
   'found-for-another-origin': found({
     environment: KIOSK,
-    headers: { 'Access-Control-Allow-Origin': undefined, Vary: 'Origin' },
+    headers: { 'Access-Control-Allow-Origin': undefined, Vary: 'Origin, Accept-Encoding' },
   }),
   'not-found': { status: 200, outcome: 8015, cacheStatus: STORED },
   'not-found-in-taobao': { status: 200, outcome: 8015, cacheStatus: STORED },
@@ -317,7 +318,7 @@ const V1: Readonly<Record<string, HttpRow>> = {
   'v1-found-with-authorization-of-the-upstream': found({ customer: FOUND_V1 }),
   'v1-found-for-a-kiosk': found({
     environment: KIOSK,
-    headers: { 'Access-Control-Allow-Origin': 'https://kiosk.example', Vary: 'Origin' },
+    headers: { 'Access-Control-Allow-Origin': 'https://kiosk.example', Vary: 'Origin, Accept-Encoding' },
   }),
   'v1-found-partial': found({ cacheStatus: NOT_STORED, lacks: ['lifetime_points'] }),
   // The survivor's data hold none of the identifiers asked for: served, not kept.
@@ -498,7 +499,7 @@ const HEAD: Readonly<Record<string, HttpRow>> = {
   'found-head': head({ headers: ENTITY }),
   'found-head-for-a-kiosk': head({
     environment: KIOSK,
-    headers: { ...ENTITY, 'Access-Control-Allow-Origin': 'https://kiosk.example', Vary: 'Origin' },
+    headers: { ...ENTITY, 'Access-Control-Allow-Origin': 'https://kiosk.example', Vary: 'Origin, Accept-Encoding' },
   }),
   'v1-found-head': head({ headers: ENTITY }),
   'refused-unknown-parameter-head': head({
@@ -762,8 +763,8 @@ function read(folder: EventFolder, name: string): string {
 async function request(functions: RunningFunctions, name: string, folder: EventFolder = 'http') {
   const outcome = await runEvent(functions, folder, read(folder, name));
   if (outcome.kind !== 'reply') throw new Error(`${name} made the function throw`);
-  const { status, headers, body } = outcome.reply;
-  return { status, body: String(body), header: (header: string) => [headers[header] ?? []].flat()[0] };
+  const { status, headers } = outcome.reply;
+  return { status, body: textOf(outcome.reply), header: (header: string) => [headers[header] ?? []].flat()[0] };
 }
 
 interface Body {

@@ -54,6 +54,7 @@ async function lookUp({ lookup }: LookupService, event: APIGatewayProxyEvent, as
     api: asked.request.api,
     fields: asked.fields,
     ifNoneMatch: header(event, 'if-none-match'),
+    acceptEncoding: header(event, 'accept-encoding'),
     requestId: requestIdOf(event),
   });
 }

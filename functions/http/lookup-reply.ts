@@ -3,12 +3,13 @@ import type { Projection } from '../customer/reply/projection.ts';
 import { REPLY_SHAPES } from '../customer/reply/reply-shape.ts';
 import type { Api } from '../customer/request/canonical-request.ts';
 import { isSilentRefusal, type LookupError, SILENT_REFUSAL, toLookupError } from '../lookup/error-code.ts';
-import type { Answer, LookupResult, ServedReply } from '../lookup/lookup-result.ts';
+import type { LookupResult, ServedReply } from '../lookup/lookup-result.ts';
 import { lookupReport } from '../lookup/report.ts';
 import { cacheStatus } from '../rest/cache-status.ts';
-import { isNoneMatch, strongEntityTag } from '../rest/conditional.ts';
+import { isNoneMatch } from '../rest/conditional.ts';
 import { problem } from '../rest/problem.ts';
 import type { Reply } from '../rest/reply.ts';
+import { negotiated, negotiatedIfLong, plainOnly, type Representation } from './representation.ts';
 
 /** The caller's wishes for the form of the reply. */
 export interface ReplyWishes {
@@ -17,6 +18,7 @@ export interface ReplyWishes {
   /** Narrows the profile (`fields`). */
   readonly fields: Projection | undefined;
   readonly ifNoneMatch: string | undefined;
+  readonly acceptEncoding: string | undefined;
   readonly requestId: string;
 }
 
@@ -24,41 +26,57 @@ type Headers = Readonly<Record<string, string>>;
 
 /** The reply to a look-up. */
 export function lookupReply(result: LookupResult, wishes: ReplyWishes): Reply {
-  const { answer, upstreamCall } = result;
+  const { upstreamCall } = result;
   const headers = {
     'Cache-Status': cacheStatus(result),
     ...(upstreamCall?.requestId !== undefined && { 'X-Cap-RequestID': upstreamCall.requestId }),
   };
-  const reply = replyTo(answer, wishes, headers);
+  const reply = replyTo(result, wishes, headers);
   return { ...reply, report: { ...reply.report, ...lookupReport(result) } };
 }
 
-function replyTo(answer: Answer, wishes: ReplyWishes, headers: Headers): Reply {
+function replyTo({ answer, joined }: LookupResult, wishes: ReplyWishes, headers: Headers): Reply {
   const { requestId } = wishes;
   if (answer.kind === 'failed' || answer.kind === 'not-cached') {
     return errorReply(toLookupError(answer), requestId, headers);
   }
   return isSilentRefusal(answer)
     ? errorReply(SILENT_REFUSAL, requestId, headers)
-    : servedReply(answer, wishes, headers);
+    : servedReply(answer, representationOf(answer, joined !== undefined, wishes), wishes, headers);
 }
 
-function servedReply(answer: ServedReply, wishes: ReplyWishes, headers: Headers): Reply {
-  const { ifNoneMatch } = wishes;
-  const body = answer.kind === 'found' ? narrow(answer.body, wishes) : answer.body;
-  const entityTag = strongEntityTag(body);
-  const validated = { ...headers, Age: String(Math.floor(answer.ageMs / 1000)), ETag: entityTag };
-  const isSuccess = answer.status >= 200 && answer.status < 300;
-  if (isSuccess && !isNoneMatch(ifNoneMatch, entityTag)) {
-    return { status: 304, headers: validated, body: '', report: {} };
+/**
+ * How the body is sent: a profile in either coding, for a hit the very bytes that are stored. Anything else goes out as text,
+ * which the gateway compresses if it is long.
+ */
+function representationOf(answer: ServedReply, isJoined: boolean, wishes: ReplyWishes): Representation {
+  if (answer.kind !== 'found') return plainOnly(answer.body);
+  const { api, fields, acceptEncoding } = wishes;
+  if (fields !== undefined) {
+    const narrowed = writeJson(REPLY_SHAPES[api].narrow(parseObject(answer.body), fields));
+    return negotiatedIfLong(narrowed, acceptEncoding);
   }
-  return { status: answer.status, headers: { ...validated, 'Content-Type': 'application/json' }, body, report: {} };
+  return isJoined ? negotiatedIfLong(answer.body, acceptEncoding) : negotiated(answer, acceptEncoding);
 }
 
-/** Narrows a profile. A hit parses its body only if the caller asks for that. */
-function narrow(body: string, { api, fields }: ReplyWishes): string {
-  if (fields === undefined) return body;
-  return writeJson(REPLY_SHAPES[api].narrow(parseObject(body), fields));
+function servedReply(answer: ServedReply, sent: Representation, { ifNoneMatch }: ReplyWishes, headers: Headers): Reply {
+  const { body, entityTag, otherEntityTag } = sent;
+  const validated = { ...headers, Age: String(Math.floor(answer.ageMs / 1000)) };
+  const isSuccess = answer.status >= 200 && answer.status < 300;
+  const known = isSuccess && ifNoneMatch !== undefined ? knownTag(ifNoneMatch, entityTag, otherEntityTag) : undefined;
+  if (known !== undefined) {
+    const { Vary } = sent.headers;
+    return { status: 304, headers: { ...validated, ...(Vary && { Vary }), ETag: known }, body: '', report: {} };
+  }
+  const described = { ...validated, ...sent.headers, ETag: entityTag, 'Content-Type': 'application/json' };
+  return { status: answer.status, headers: described, body, report: {} };
+}
+
+/** The tag of the body that the caller has, if it has this one, in whichever coding. */
+function knownTag(ifNoneMatch: string, entityTag: string, other: () => string | undefined): string | undefined {
+  if (!isNoneMatch(ifNoneMatch, entityTag)) return entityTag;
+  const otherTag = other();
+  return otherTag !== undefined && !isNoneMatch(ifNoneMatch, otherTag) ? otherTag : undefined;
 }
 
 function errorReply({ code, message, retryAfterSeconds }: LookupError, requestId: string, headers: Headers): Reply {

@@ -1,6 +1,7 @@
 import type { Asked } from './asked.ts';
 import type { Decision, ForwardReason, Servable } from './freshness.ts';
 import type { CacheUse, LookupResult, ServedReply } from './lookup-result.ts';
+import { withLateBody } from './packed-body.ts';
 import type { UpstreamCall, UpstreamFailure } from './upstream.ts';
 
 /*
@@ -105,10 +106,10 @@ export function forwarded(
   return result(asked, { ...parts, cache: { status: 'forward', reason, isStored } });
 }
 
-/** An entry as it is served. */
+/** An entry as it is served. Its text is read when somebody needs it. */
 export function toServedReply({ entry, ageMs, ttlMs }: Servable): ServedReply {
-  const { kind, status, body, customer, customerAliases } = entry;
-  return { kind, status, body, ageMs, ttlMs, customer, customerAliases };
+  const { kind, status, customer, customerAliases, packed } = entry;
+  return withLateBody({ kind, status, ageMs, ttlMs, customer, customerAliases }, () => entry.body, packed);
 }
 
 function result(

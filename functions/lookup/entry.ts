@@ -1,3 +1,4 @@
+import type { PackedBody } from './packed-body.ts';
 import type { FailureKind } from './upstream.ts';
 
 /** An answer of the upstream, kept with its times. */
@@ -7,6 +8,8 @@ export interface CacheEntry {
   readonly status: number;
   /** The reply as JSON text: the trimmed profile, or the upstream's own `errors[]`. Served as it is. */
   readonly body: string;
+  /** The same as the store holds it. Undefined: it is not at hand. */
+  readonly packed?: PackedBody | undefined;
   /** When the upstream was asked, by the attempt that gave the bytes. Epoch milliseconds. */
   readonly askedAt: number;
   /** The share of the freshness lifetime that this entry gives up, 0 to 0.1, so that entries filled together do not

@@ -1,4 +1,5 @@
 import type { ForwardReason, StaleDetail } from './freshness.ts';
+import type { PackedBody } from './packed-body.ts';
 import type { FailureKind, UpstreamCall, UpstreamFailure } from './upstream.ts';
 
 /** What came of a look-up. */
@@ -44,6 +45,8 @@ export interface ServedReply {
   readonly status: number;
   /** JSON text; empty if the upstream refuses without a readable error. */
   readonly body: string;
+  /** The same as the store holds it. Undefined: it is not at hand. */
+  readonly packed?: PackedBody | undefined;
   /** Since the upstream was asked. */
   readonly ageMs: number;
   /** The freshness it has left; negative when stale, 0 for what is never fresh. */

@@ -1,10 +1,3 @@
-import { createHash } from 'node:crypto';
-
-/** A strong validator of a body (RFC 9110 §8.8.3): the same bytes, the same tag. */
-export function strongEntityTag(body: string): string {
-  return `"${createHash('sha256').update(body).digest('base64url').slice(0, 22)}"`;
-}
-
 const TAG = /(?:W\/)?"[^"]*"/g;
 
 /** How long a header is read: more than API Gateway lets through for all headers together. Characters. */

@@ -32,7 +32,8 @@ export interface CorsRequest {
 export function withCors(reply: Reply, request: CorsRequest, origins: readonly string[]): Reply {
   const { method, origin, methods, requestHeaders } = request;
   if (origins.length === 0) return reply;
-  const headers = { ...reply.headers, Vary: 'Origin' };
+  const { Vary: others } = reply.headers;
+  const headers = { ...reply.headers, Vary: others === undefined ? 'Origin' : `Origin, ${others}` };
   if (origin === undefined || !origins.includes(origin)) return { ...reply, headers };
   return {
     ...reply,

@@ -31,7 +31,7 @@ export function problem(
   detail: string,
   requestId: string,
   headers: Readonly<Record<string, string>> = {},
-): Reply {
+): Reply & { readonly body: string } {
   const status = STATUS_BY_CODE[code];
   const body = {
     type: 'about:blank',

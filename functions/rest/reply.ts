@@ -3,8 +3,8 @@ export interface Reply {
   readonly status: number;
   /** Without the headers that every reply has. */
   readonly headers: Readonly<Record<string, string>>;
-  /** Empty: no body. */
-  readonly body: string;
+  /** Text, or bytes that are no text. Empty: no body. */
+  readonly body: string | Buffer;
   /** Facts for the log line, beside route, status and duration. No personal data. */
   readonly report: Readonly<Record<string, unknown>>;
 }

@@ -68,7 +68,13 @@ export function createRestHandler(options: RestHandlerOptions): RestHandler {
 }
 
 function toResult({ status, headers, body }: Reply): APIGatewayProxyResult {
-  return { statusCode: status, headers: { ...COMMON_HEADERS, ...headers }, body, isBase64Encoded: false };
+  const sent = typeof body === 'string' ? { body, isBase64Encoded: false } : inBase64(body);
+  return { statusCode: status, headers: { ...COMMON_HEADERS, ...headers }, ...sent };
+}
+
+/** Bytes as Lambda's reply may carry them: API Gateway decodes them. */
+function inBase64(body: Buffer): Pick<APIGatewayProxyResult, 'body' | 'isBase64Encoded'> {
+  return { body: body.toString('base64'), isBase64Encoded: true };
 }
 
 /** Answers an event that is not a request, and logs the kind of the event, not its content. */
@@ -83,7 +89,7 @@ async function refuseForeign(event: unknown, requestId: string, log: RequestLog)
 
 /** The reply to HEAD (RFC 9110 §9.3.2): the status and headers that GET gets, with the length of the body, and no body. */
 function withoutBody(reply: Reply): Reply {
-  if (reply.body === '') return reply;
+  if (reply.body.length === 0) return reply;
   return { ...reply, headers: { ...reply.headers, 'Content-Length': String(Buffer.byteLength(reply.body)) }, body: '' };
 }
 

@@ -3,6 +3,7 @@ import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
 import type { Route, RouteEntry } from '../../infra/routes.ts';
 import { beforeDeadline } from '../lambda/deadline.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
+import { compressed } from './compression.ts';
 import { type GatewayAnswerCode, gatewayAnswer } from './gateway-answer.ts';
 import { decodeQuery, percentDecode, UndecodableError } from './percent-decoding.ts';
 import { toProxyEvent } from './proxy-event.ts';
@@ -62,7 +63,7 @@ export function createRestApi(options: RestApiOptions): RestApi {
       throw new GatewayRefusal('upstream_timeout');
     });
     if (invocation.isError) throw new MalformedReplyError();
-    return toWireReply(invocation.json);
+    return compressed(toWireReply(invocation.json), request.headersDistinct['accept-encoding']?.join(', '));
   };
 
   return async (request, requestId, signal) => {

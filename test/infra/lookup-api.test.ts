@@ -58,7 +58,9 @@ describe('routes', () => {
   });
 
   test('hand bodies over as bytes: a packed event, and what is no UTF-8, are the function’s to judge', () => {
-    expect(propertiesOf(template, 'AWS::ApiGateway::RestApi')).toMatchObject([{ BinaryMediaTypes: ['*/*'] }]);
+    expect(propertiesOf(template, 'AWS::ApiGateway::RestApi')).toMatchObject([
+      { BinaryMediaTypes: ['*/*'], MinimumCompressionSize: 1024 },
+    ]);
   });
 
   test('of cache administration take a signature that IAM allows, whatever the method, and no key of a till', () => {

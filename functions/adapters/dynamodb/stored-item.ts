@@ -1,17 +1,15 @@
-import { gunzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark, StoredItem } from '../../lookup/entry.ts';
+import { withLateBody } from '../../lookup/packed-body.ts';
 import { FAILURE_KINDS } from '../../lookup/upstream.ts';
+import { inflate, intactBody } from './stored-body.ts';
 
 /** An item of the table, as the store's own wire format has it. */
 export type Item = Record<string, AttributeValue>;
 
 /** The form of the entries written here. An entry of any other form is a miss. */
 export const FORM = '2';
-
-/** No stored reply is larger than this when inflated: the upstream's replies are capped well below. */
-const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** The key's attributes. */
 export function keyAttributes({ partition, variant }: CacheKey): Item {
@@ -42,7 +40,8 @@ function toEntry(item: Item): CacheEntry | undefined {
   const askedAt = toNumber(item.askedAt);
   const freshnessCut = toNumber(item.freshnessCut);
   const expiresAt = toNumber(item.entryExpiresAt);
-  const body = inflate(item.body?.B);
+  const packed = intactBody(item);
+  const body = packed === undefined ? inflated(item.body?.B) : '';
   const isReadable =
     (kind === 'found' || kind === 'not-found') &&
     status !== undefined &&
@@ -52,7 +51,17 @@ function toEntry(item: Item): CacheEntry | undefined {
     body !== undefined;
   if (!isReadable) return undefined;
   const [customer, customerAliases, staleFrom] = [item.customer?.S, aliasesOf(item), toNumber(item.staleFrom)];
-  return { kind, status, body, askedAt, freshnessCut, expiresAt, customer, customerAliases, staleFrom };
+  const entry: Omit<CacheEntry, 'body' | 'packed'> = {
+    kind,
+    status,
+    askedAt,
+    freshnessCut,
+    expiresAt,
+    customer,
+    customerAliases,
+    staleFrom,
+  };
+  return packed === undefined ? { ...entry, body } : withLateBody(entry, () => inflate(packed.gzip), packed);
 }
 
 /** The customer's keyed hashes under other secrets than the first. */
@@ -76,7 +85,7 @@ function toOutcome(item: Item): LeaseOutcome | undefined {
   if (kind === 'given-up' || kind === 'not-stored') return { kind, token };
   if (kind === 'erased') {
     const status = toNumber(item.outcomeStatus);
-    const body = inflate(item.outcomeBody?.B);
+    const body = inflated(item.outcomeBody?.B);
     const askedAt = toNumber(item.outcomeAskedAt);
     if (status === undefined || body === undefined || askedAt === undefined) return undefined;
     return { kind, token, status, body, askedAt };
@@ -97,10 +106,10 @@ export function toNumber(attribute: AttributeValue | undefined): number | undefi
   return Number.isFinite(value) ? value : undefined;
 }
 
-function inflate(bytes: Uint8Array | undefined): string | undefined {
+function inflated(bytes: Uint8Array | undefined): string | undefined {
   if (bytes === undefined) return undefined;
   try {
-    return gunzipSync(bytes, { maxOutputLength: MAX_BODY_BYTES }).toString('utf8');
+    return inflate(bytes);
   } catch {
     return undefined;
   }

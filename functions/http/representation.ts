@@ -1,0 +1,81 @@
+import { crc32, gzipSync } from 'node:zlib';
+import { bodyDigest } from '../customer/reply/body-digest.ts';
+import type { PackedBody } from '../lookup/packed-body.ts';
+import { acceptsGzip } from '../rest/accept-encoding.ts';
+
+/** One form of a body, as it is sent. */
+export interface Representation {
+  readonly body: string | Buffer;
+  /** A strong validator (RFC 9110 §8.8.3): the same bytes, the same tag; each coding has its own. */
+  readonly entityTag: string;
+  /** What says how it is coded, and by which header it was chosen. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** The tag of the same body in the other coding. A caller that has that one needs no newer one. */
+  readonly otherEntityTag: () => string | undefined;
+}
+
+/** A body that may be packed already. */
+interface Body {
+  readonly body: string;
+  readonly packed?: PackedBody | undefined;
+}
+
+const VARY = { Vary: 'Accept-Encoding' };
+
+/** From how many characters on it is worth packing what was made for one request. */
+const MIN_GZIP_CHARACTERS = 1024;
+
+/** What was made for this one request: packed too, unless it is short. */
+export function negotiatedIfLong(body: string, acceptEncoding: string | undefined): Representation {
+  return body.length < MIN_GZIP_CHARACTERS ? plainOnly(body) : negotiated({ body }, acceptEncoding);
+}
+
+/** The text itself, for every caller. The gateway may compress it. */
+export function plainOnly(body: string): Representation {
+  return { body, entityTag: plainTag(bodyDigest(body)), headers: {}, otherEntityTag: () => undefined };
+}
+
+/**
+ * The text, or gzip for a caller that accepts it: the bytes of the store where they are at hand. A caller that sends no
+ * `Accept-Encoding` gets what it always got, without a `Vary` too: no cache may keep the reply anyway.
+ */
+export function negotiated(served: Body, acceptEncoding: string | undefined): Representation {
+  if (acceptsGzip(acceptEncoding)) return asGzip(served);
+  return asPlain(served, acceptEncoding === undefined ? {} : VARY);
+}
+
+function asGzip(served: Body): Representation {
+  const packed = served.packed ?? pack(served.body);
+  const { gzip, digest } = packed;
+  return {
+    body: Buffer.from(gzip.buffer, gzip.byteOffset, gzip.length),
+    entityTag: gzipTag(packed),
+    headers: { ...VARY, 'Content-Encoding': 'gzip' },
+    otherEntityTag: () => plainTag(digest),
+  };
+}
+
+function asPlain(served: Body, headers: Representation['headers']): Representation {
+  const { packed } = served;
+  return {
+    body: served.body,
+    entityTag: plainTag(packed?.digest ?? bodyDigest(served.body)),
+    headers,
+    otherEntityTag: () => gzipTag(packed ?? pack(served.body)),
+  };
+}
+
+/** Packs as the store does, so that a reply has the same tag before and after it was stored. */
+function pack(body: string): PackedBody {
+  const gzip = gzipSync(body);
+  return { gzip, checksum: crc32(gzip), digest: bodyDigest(body) };
+}
+
+function plainTag(digest: string): string {
+  return `"${digest}"`;
+}
+
+/** Of the text and of the packed bytes: another version of zlib may pack the same text otherwise. */
+function gzipTag({ digest, checksum }: PackedBody): string {
+  return `"${digest}-${checksum.toString(36)}"`;
+}
