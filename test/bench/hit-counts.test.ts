@@ -20,8 +20,8 @@ describe('a hit', () => {
     expect(counts.dynamoDb).toEqual({ init: ['GetItem'], firstHit: ['GetItem'], nextHit: ['GetItem'] });
   });
 
-  test('loads no more than 340 KB of JavaScript', () => {
-    expect(counts.codeBytes).toBeLessThan(340_000);
+  test('loads no more than 140 KB of JavaScript', () => {
+    expect(counts.codeBytes).toBeLessThan(140_000);
     expect(counts.codeBytes).toBeGreaterThan(10_000);
   });
 
