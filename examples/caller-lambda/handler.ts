@@ -5,7 +5,11 @@ import { createLookaside } from 'lookaside-client';
  * A Lambda function of yours that asks who a customer is. Its role needs `lambda:InvokeFunction` on `lookaside-invoke`. The client
  * is made once for each instance: it keeps the connection.
  */
-const lookaside = createLookaside({ lambda: new LambdaClient(), deadlineMs: 3000 });
+const lookaside = createLookaside({
+  lambda: new LambdaClient(),
+  // Longer than your customer waits would be of no use.
+  deadlineMs: Number(process.env.LOOKASIDE_DEADLINE_MS ?? 3000),
+});
 
 interface Greeting {
   readonly greeting: string;

@@ -29,7 +29,7 @@ after(async () => {
 });
 
 test('the kiosk page of the examples greets a customer, and says what is to be done for the others', async () => {
-  const url = `${origin}/?endpoint=${encodeURIComponent(service.url)}&key=kiosk-key`;
+  const url = `${origin}/?endpoint=${encodeURIComponent(service.url)}&key=kiosk-key&seconds=55`;
   const { page, close } = await openPage(browser, url);
   for (const [number, said] of [
     ['+91 12345 12345', 'Hello Bubalus. Diamond, 95827 points.'],
@@ -44,7 +44,10 @@ test('the kiosk page of the examples greets a customer, and says what is to be d
 });
 
 test('the kiosk page goes on without the customer where its key is wrong', async () => {
-  const { page, close } = await openPage(browser, `${origin}/?endpoint=${encodeURIComponent(service.url)}&key=another`);
+  const { page, close } = await openPage(
+    browser,
+    `${origin}/?endpoint=${encodeURIComponent(service.url)}&key=another&seconds=55`,
+  );
   await page.getByLabel('Your mobile number').fill('1234512345');
   await page.getByRole('button', { name: 'Go on' }).click();
   await page.getByText('Welcome. Go on without your card.', { exact: true }).waitFor();

@@ -94,7 +94,7 @@ test('it loads on the Node.js that npm runs on, whatever its version, and keeps 
     }).listen(0, '127.0.0.1', async () => {
       const endpoint = 'http://127.0.0.1:' + server.address().port;
       const query = { source: 'INSTORE', identifierName: 'id', identifierValue: '9007199254740993' };
-      const outcome = await createLookaside({ endpoint }).lookup(query);
+      const outcome = await createLookaside({ endpoint, deadlineMs: 50_000 }).lookup(query);
       console.log(typeof outcome.customer.id, outcome.customer.id);
       server.close();
     });

@@ -25,6 +25,7 @@ const invokeEnvironment = () => ({
   AWS_REGION: 'us-east-1',
   AWS_ACCESS_KEY_ID: 'local',
   AWS_SECRET_ACCESS_KEY: 'local',
+  LOOKASIDE_DEADLINE_MS: '50000',
 });
 
 describe('examples/till.sh', () => {
