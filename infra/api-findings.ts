@@ -5,24 +5,28 @@ import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 const LOG_POLICY = 'AmazonAPIGatewayPushToCloudWatchLogs';
 
 /** Acknowledges what cdk-nag finds at the API, each with its reason. */
-export function acknowledgeApiFindings(api: RestApi, ownsLogRole: boolean): void {
+export function acknowledgeApiFindings(
+  api: RestApi,
+  { ownsLogRole, hasFirewall }: { readonly ownsLogRole: boolean; readonly hasFirewall: boolean },
+): void {
   Validations.of(api).acknowledge({
     id: 'AwsSolutions::AwsSolutions-APIG2',
     reason:
       'The function checks requests itself: every 400 names the parameter and what is allowed, and carries the CORS ' +
       "headers of the kiosk's origin; the gateway's validator can do neither (contract §1).",
   });
-  Validations.of(api.deploymentStage).acknowledge(
-    {
-      id: 'AwsSolutions::AwsSolutions-APIG6',
-      reason:
-        'Execution logs write query strings, which are phone numbers and e-mail addresses (docs/design.md, Silence).',
-    },
-    {
+  Validations.of(api.deploymentStage).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-APIG6',
+    reason:
+      'Execution logs write query strings, which are phone numbers and e-mail addresses (docs/design.md, Silence).',
+  });
+  if (!hasFirewall) {
+    Validations.of(api.deploymentStage).acknowledge({
       id: 'AwsSolutions::AwsSolutions-APIG3',
-      reason: 'Web ACLs belong to the account and its network team; docs/deploying.md says how to attach one.',
-    },
-  );
+      reason:
+        'This environment has no web ACL of its own: the setting firewall, or an ACL of the network team, puts one in front.',
+    });
+  }
   for (const method of api.methods) {
     Validations.of(method).acknowledge(
       {

@@ -8,6 +8,7 @@ import type {
   Throttle,
 } from './environment-values.ts';
 import type { MonitoringChoice } from './monitoring/choice.ts';
+import type { ReachEnvironment } from './reach-environment.ts';
 
 /** The settings that the stack itself decides: the names, and the secrets, of what it makes. */
 export type StackSetting =
@@ -27,7 +28,7 @@ export type ChosenSettings = Readonly<Partial<Record<Exclude<SettingName, StackS
  * One deployment of Lookaside: what may differ between a sandbox and production. All else is the same everywhere.
  * `environment-rules.ts` says what each value may be; a wrong one stops the synthesis.
  */
-export interface DeploymentEnvironment {
+export interface DeploymentEnvironment extends ReachEnvironment {
   /** Names the stack, `lookaside-<name>`, and all that it makes. */
   readonly name: string;
 

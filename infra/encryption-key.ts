@@ -129,7 +129,12 @@ export class EncryptionKey extends Construct {
   }
 
   private logs(prefix: string): PolicyStatement {
-    const groups = [`/aws/lambda/${prefix}-*`, `/aws/apigateway/${prefix}`, `aws-waf-logs-${prefix}`];
+    const groups = [
+      `/aws/lambda/${prefix}-*`,
+      `/aws/apigateway/${prefix}`,
+      `aws-waf-logs-${prefix}`,
+      `/aws/vpc/${prefix}`,
+    ];
     return new PolicyStatement({
       sid: 'Logs',
       principals: [new ServicePrincipal(`logs.${Stack.of(this).region}.amazonaws.com`)],

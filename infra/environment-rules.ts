@@ -2,6 +2,7 @@ import { SETTING_NAMES } from '../functions/settings/definitions.ts';
 import type { ChosenSettings, DeploymentEnvironment, StackSetting } from './deployment-environment.ts';
 import { invalidationConcurrencyOf, prefixOf, webhookThrottleOf } from './environment-defaults.ts';
 import { RELEASES, RETENTION_DAYS } from './environment-values.ts';
+import { DOMAIN, FIREWALL, NETWORK, PRIVATE_ENDPOINTS, reachContradictions } from './reach-rules.ts';
 import { either, flag, listOf, members, oneOf, optional, type Rule, rule, text, wholeNumber } from './rule.ts';
 
 /** Thrown when an environment is wrong. Each line of the message names one value, and what is allowed. */
@@ -123,6 +124,10 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   provisionedConcurrency: optional(PROVISIONED),
   release: optional(oneOf(RELEASES)),
   monitoring: optional(MONITORING),
+  domain: optional(DOMAIN),
+  firewall: optional(FIREWALL),
+  privateEndpoints: optional(PRIVATE_ENDPOINTS),
+  network: optional(NETWORK),
   ownsGatewayLogRole: optional(flag),
   keySecretVersion: optional(VERSION),
   webhookSecretVersion: optional(VERSION),
@@ -141,12 +146,8 @@ export function checkEnvironment(environment: DeploymentEnvironment): void {
 
 /** What is wrong with values that are right by themselves. */
 function contradictionsOf(environment: DeploymentEnvironment): readonly string[] {
-  return [
-    ...halfPinned(environment),
-    ...tooManyProvisioned(environment),
-    ...tooFewForEvents(environment),
-    ...warmerThanItMayBe(environment),
-  ];
+  const checks = [halfPinned, tooManyProvisioned, tooFewForEvents, warmerThanItMayBe, reachContradictions];
+  return checks.flatMap((check) => check(environment));
 }
 
 function halfPinned({ account, region }: DeploymentEnvironment): readonly string[] {

@@ -59,3 +59,66 @@ export const RELEASES = [
 
 /** For how many days CloudWatch Logs can keep logs. */
 export const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
+
+/** How many requests may come within five minutes. Beyond, the firewall answers 403. At least 10. */
+export interface FirewallLimits {
+  /** From one address. All tills of a store, or of a whole fleet, may share one. */
+  readonly perAddress: number;
+  /** With one API key. */
+  readonly perKey: number;
+}
+
+/** By which ciphers and versions of TLS callers may speak. `TLS_1_2` alone goes together with mutual TLS. */
+export const TLS_POLICIES = [
+  'TLS_1_2',
+  'SecurityPolicy_TLS13_1_2_PQ_2025_09',
+  'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09',
+  'SecurityPolicy_TLS13_1_3_2025_09',
+] as const;
+
+/** A domain of yours, by which callers reach the API. */
+export interface Domain {
+  /** The name, such as `lookups.shops.example`. */
+  readonly name: string;
+  /** The certificate, in ACM, in the region of the stack. */
+  readonly certificateArn: string;
+  /**
+   * The path below which the routes are, such as `lookaside` or `loyalty/lookups`.
+   *
+   * @default - none: the routes are at the root
+   */
+  readonly basePath?: string;
+  /**
+   * How callers may speak TLS.
+   *
+   * @default 'TLS_1_2' - TLS 1.2 with ciphers of old tills too, or 1.3; it allows mutual TLS
+   */
+  readonly tlsPolicy?: (typeof TLS_POLICIES)[number];
+  /**
+   * The certificates of which callers must have one (mutual TLS): a PEM file in S3.
+   *
+   * @default - callers need no certificate
+   */
+  readonly truststore?: { readonly uri: string; readonly version?: string };
+}
+
+/** A VPC that the stack makes: two availability zones, and a fixed address for each NAT gateway. */
+export interface MadeNetwork {
+  /** Its addresses, such as `10.42.0.0/22`. */
+  readonly cidr: string;
+  /** 1 or 2. With one, the upstream cannot be asked while its availability zone is down. */
+  readonly natGateways: number;
+}
+
+/**
+ * A VPC that is there. Its subnets need a way to the upstream, to Secrets Manager and to Lambda; its owner puts the gateway
+ * endpoint for DynamoDB into their route tables.
+ */
+export interface GivenNetwork {
+  readonly vpcId: string;
+  readonly availabilityZones: readonly string[];
+  /** Private subnets, one for each availability zone. */
+  readonly subnetIds: readonly string[];
+}
+
+export type NetworkSetting = MadeNetwork | GivenNetwork;

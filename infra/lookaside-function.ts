@@ -6,6 +6,8 @@ import { Alias, Architecture, Code, type IVersion, Function as LambdaFunction, R
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
 import type { ProvisionedConcurrency } from './environment-values.ts';
+import type { Network } from './network.ts';
+import { letStandIn } from './network-rights.ts';
 
 export interface LookasideFunctionProps {
   readonly functionName: string;
@@ -36,6 +38,12 @@ export interface LookasideFunctionProps {
    * @default - Amazon's keys
    */
   readonly encryptionKey?: IKey | undefined;
+  /**
+   * Where it stands.
+   *
+   * @default - Lambda's own network
+   */
+  readonly network?: Network | undefined;
 }
 
 /** The alias by which everybody calls a function: releases move it from version to version. */
@@ -72,6 +80,7 @@ export class LookasideFunction extends Construct {
         resources: [logGroup.logGroupArn],
       }),
     );
+    if (props.network) letStandIn(this.role, props.functionName);
     this.lambda = new LambdaFunction(this, 'Function', {
       functionName: props.functionName,
       description: props.description,
@@ -85,6 +94,7 @@ export class LookasideFunction extends Construct {
       role: this.role,
       logGroup,
       ...(props.encryptionKey && { environmentEncryption: props.encryptionKey }),
+      ...(props.network && { vpc: props.network.vpc, securityGroups: [props.network.securityGroup] }),
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       currentVersionOptions: {
         // A version is made anew if its description changes. CDK notices what changes in the template, but not a parameter

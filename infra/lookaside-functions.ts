@@ -8,6 +8,7 @@ import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { invalidationConcurrencyOf, memoryOf, prefixOf } from './environment-defaults.ts';
 import { deadlineWithinGateway, GATEWAY_LIMIT_MS, toTimeout } from './environment-settings.ts';
 import { LookasideFunction } from './lookaside-function.ts';
+import type { Network } from './network.ts';
 import type { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
 
 /** What the functions are made of, and what they reach. */
@@ -20,6 +21,7 @@ export interface FunctionParts {
   readonly keySecret: KeySecret;
   readonly webhookSecret: WebhookSecret;
   readonly encryptionKey: IKey | undefined;
+  readonly network: Network | undefined;
 }
 
 /** How many revalidations may run at once, if the environment does not say. */
@@ -37,6 +39,7 @@ export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<R
     memoryMb: memoryOf(environment),
     logRetentionDays: environment.logRetentionDays ?? 14,
     encryptionKey: parts.encryptionKey,
+    network: parts.network,
     environment: {
       ...environment.settings,
       UPSTREAM_BASE_URL: environment.upstreamBaseUrl,

@@ -1,4 +1,4 @@
-import { CfnOutput, CfnParameter, Stack, type StackProps } from 'aws-cdk-lib';
+import { CfnOutput, CfnParameter, Fn, Stack, type StackProps } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { Lookaside, type LookasideProps } from './lookaside.ts';
@@ -27,7 +27,7 @@ export class LookasideStack extends Stack {
     const { cache, functions, gateway, keySecret, monitoring, upstreamCredentials, webhookSecret } = this.lookaside;
 
     const outputs: Readonly<Record<string, string>> = {
-      Endpoint: gateway.api.url,
+      Endpoint: this.lookaside.url,
       AdministrationArn: gateway.administrationArn,
       ApiKeyIds: gateway.keys.map((key) => key.keyId).join(','),
       ...(monitoring === undefined ? {} : { AlarmTopicArn: monitoring.topic.topicArn }),
@@ -41,7 +41,19 @@ export class LookasideStack extends Stack {
       RevalidateFunctionName: functions.revalidate.lambda.functionName,
       InvalidateFunctionName: functions.invalidate.lambda.functionName,
     };
+    const { customDomain, network } = this.lookaside;
+    const further: Readonly<Record<string, string | undefined>> = {
+      // What the domain's CNAME must lead to, and what the upstream's allow-list must have.
+      DomainTarget: customDomain?.target,
+      EgressAddresses: network?.egressAddresses.join(',') || undefined,
+    };
+    for (const [name, value] of Object.entries(further)) if (value !== undefined) new CfnOutput(this, name, { value });
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
+  }
+
+  /** Two, whichever they are in the region: synthesis asks no account. */
+  override get availabilityZones(): string[] {
+    return [0, 1].map((position) => Fn.select(position, Fn.getAzs()));
   }
 
   /** Asks the operator for the upstream's address: without a default, CloudFormation refuses to go on without it. */

@@ -1,25 +1,31 @@
 import { type Duration, Tags } from 'aws-cdk-lib';
+import type { IDomainName } from 'aws-cdk-lib/aws-apigateway';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
+import type { IVpc } from 'aws-cdk-lib/aws-ec2';
 import { Grant, type IGrantable } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
+import type { Settings } from '../functions/settings/settings.ts';
 import type { Entry } from './bundle.ts';
 import { CacheTable } from './cache-table.ts';
+import { CustomDomain, mapDomain } from './custom-domain.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EncryptionKey, KEY_USE } from './encryption-key.ts';
 import { prefixOf, quotaOf, webhookThrottleOf } from './environment-defaults.ts';
 import { checkEnvironment } from './environment-rules.ts';
 import { deadlineWithinGateway, settingsOf, toTimeout } from './environment-settings.ts';
+import { attachAcl, Firewall } from './firewall.ts';
 import type { LookasideFunction } from './lookaside-function.ts';
 import { addFunctions } from './lookaside-functions.ts';
 import { LookupApi } from './lookup-api.ts';
 import { Measures, PERIOD } from './monitoring/measures.ts';
 import type { Monitoring } from './monitoring/monitoring.ts';
 import { watch } from './monitoring/watch.ts';
+import { Network } from './network.ts';
 import { Releases } from './releases.ts';
-import { ROUTES } from './routes.ts';
+import { routesFor } from './routes.ts';
 import { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
 
 export interface LookasideProps {
@@ -40,7 +46,29 @@ export interface LookasideProps {
    * @default - the stack's own, or Amazon's keys: the environment's `hasOwnKey`
    */
   readonly encryptionKey?: IKey;
+  /**
+   * A VPC of yours for the functions, with private subnets that lead to the upstream and to AWS.
+   *
+   * @default - the environment's `network`
+   */
+  readonly vpc?: IVpc;
+  /**
+   * A web ACL of yours in front of the API.
+   *
+   * @default - the environment's `firewall`
+   */
+  readonly webAclArn?: string;
+  /**
+   * A domain of yours that leads to the API, at its root. The API's own address is then off.
+   *
+   * @default - the environment's `domain`
+   */
+  readonly domainName?: IDomainName;
 }
+
+const DEFAULT_RETENTION_DAYS = 14;
+/** Of /health, which monitors ask. The function asks the store at most once in five seconds. */
+const HEALTH_THROTTLE = { perSecond: 10, burst: 20 } as const;
 
 /**
  * All of Lookaside: makes its parts and lets each reach what it needs. `LookasideStack` is a thin user of it; a stack of
@@ -56,6 +84,10 @@ export class Lookaside extends Construct {
   readonly gateway: LookupApi;
   /** Encrypts what is kept; undefined: Amazon's keys for this account do. */
   readonly encryptionKey: IKey | undefined;
+  /** Where the functions stand; undefined: in Lambda's own network. */
+  readonly network: Network | undefined;
+  /** The domain in front; undefined: none, or one that was passed in. */
+  readonly customDomain: CustomDomain | undefined;
   /** Moves traffic to new code bit by bit; undefined if the environment releases at once. */
   readonly releases: Releases | undefined;
   /** Undefined: the environment switches it off. */
@@ -63,8 +95,9 @@ export class Lookaside extends Construct {
   readonly #measures: Measures;
 
   /** @throws {EnvironmentError | SettingsError} when the environment is wrong; one line for each fault */
-  constructor(scope: Construct, id: string, { environment, bundles, alarmTopic, encryptionKey }: LookasideProps) {
+  constructor(scope: Construct, id: string, props: LookasideProps) {
     super(scope, id);
+    const { environment, bundles, alarmTopic, encryptionKey } = props;
     checkEnvironment(environment);
     const settings = settingsOf(environment);
     this.#measures = new Measures(environment.name);
@@ -87,9 +120,11 @@ export class Lookaside extends Construct {
     this.upstreamCredentials = new UpstreamCredentials(this, 'UpstreamCredentials', this.encryptionKey);
     this.keySecret = new KeySecret(this, 'KeySecret', secret(environment.keySecretVersion));
     this.webhookSecret = new WebhookSecret(this, 'WebhookSecret', secret(environment.webhookSecretVersion));
-    const { cache, upstreamCredentials, keySecret, webhookSecret } = this;
+    this.network = this.addNetwork(props);
+    this.network?.reachTable(this.cache.table.tableArn);
+    const { cache, upstreamCredentials, keySecret, webhookSecret, network } = this;
     const kept = { cache, upstreamCredentials, keySecret, webhookSecret, encryptionKey: this.encryptionKey };
-    this.functions = addFunctions(this, { environment, settings, bundles, ...kept });
+    this.functions = addFunctions(this, { environment, settings, bundles, network, ...kept });
     const roles = Object.values(this.functions).map(({ role }) => role);
     ownKey?.grantUse(roles);
     for (const role of roles) encryptionKey?.grant(role, ...KEY_USE);
@@ -105,21 +140,9 @@ export class Lookaside extends Construct {
       });
     }
 
-    const { http, invalidate } = this.functions;
-    this.gateway = new LookupApi(this, 'Gateway', {
-      name: prefixOf(environment),
-      routes: ROUTES,
-      handlers: { http: http.alias as IFunction, invalidate: invalidate.alias as IFunction },
-      lookupTimeout: toTimeout(deadlineWithinGateway(settings)),
-      apiKeys: environment.apiKeys ?? ['till'],
-      throttle: environment.throttle ?? { perSecond: 20, burst: 40 },
-      webhookThrottle: webhookThrottleOf(environment),
-      quota: quotaOf(environment),
-      logRetentionDays: environment.logRetentionDays ?? 14,
-      encryptionKey: this.encryptionKey,
-      ownsLogRole: environment.ownsGatewayLogRole ?? false,
-      allowsOrigins: settings.corsOrigins.length > 0,
-    });
+    this.gateway = this.addGateway(props, settings);
+    this.customDomain = this.addDomain(props);
+    this.addFirewall(props);
     this.monitoring = watch(this, {
       environment,
       measures: this.#measures,
@@ -127,6 +150,68 @@ export class Lookaside extends Construct {
       tableName: this.cache.table.tableName,
       topic: alarmTopic,
     });
+    // An answer 500 is no error of the invocation: a release that breaks look-ups shows here.
+    const faults = this.monitoring?.alarms.get('faults');
+    if (faults) this.releases?.rollBackOn(faults);
+  }
+
+  /** The address at which the routes begin. */
+  get url(): string {
+    const { url } = this.gateway.api;
+    return this.customDomain?.url ?? url;
+  }
+
+  private addNetwork({ environment, vpc }: LookasideProps): Network | undefined {
+    const setting = vpc ?? environment.network;
+    if (setting === undefined) return undefined;
+    const { logRetentionDays = DEFAULT_RETENTION_DAYS } = environment;
+    const { encryptionKey } = this;
+    return new Network(this, 'Network', { prefix: prefixOf(environment), setting, logRetentionDays, encryptionKey });
+  }
+
+  private addGateway({ environment, domainName, webAclArn }: LookasideProps, settings: Settings): LookupApi {
+    const { http, invalidate } = this.functions;
+    const { domain, privateEndpoints, firewall = 'none' } = environment;
+    const allowsOrigins = settings.corsOrigins.length > 0;
+    const throttle = environment.throttle ?? { perSecond: 20, burst: 40 };
+    const made = privateEndpoints === 'made' && this.network ? [this.network.addApiEndpoint()] : undefined;
+    return new LookupApi(this, 'Gateway', {
+      name: prefixOf(environment),
+      routes: routesFor({ allowsOrigins }),
+      handlers: { http: http.alias as IFunction, invalidate: invalidate.alias as IFunction },
+      lookupTimeout: toTimeout(deadlineWithinGateway(settings)),
+      apiKeys: environment.apiKeys ?? ['till'],
+      throttle,
+      // A page asks once before its look-ups; a monitor asks for /health now and then.
+      openThrottles: { webhook: webhookThrottleOf(environment), preflight: throttle, health: HEALTH_THROTTLE },
+      quota: quotaOf(environment),
+      logRetentionDays: environment.logRetentionDays ?? DEFAULT_RETENTION_DAYS,
+      encryptionKey: this.encryptionKey,
+      ownsLogRole: environment.ownsGatewayLogRole ?? false,
+      allowsOrigins,
+      hasFirewall: firewall !== 'none' || webAclArn !== undefined,
+      reach: {
+        vpcEndpointIds: privateEndpoints === 'made' ? made : privateEndpoints,
+        domain,
+        isOwnAddressOff: domain !== undefined || domainName !== undefined,
+      },
+    });
+  }
+
+  private addDomain({ environment: { domain }, domainName }: LookasideProps): CustomDomain | undefined {
+    const { api } = this.gateway;
+    if (domainName) mapDomain(this, domainName, api);
+    return domain && !domainName ? new CustomDomain(this, 'Domain', domain, api) : undefined;
+  }
+
+  private addFirewall({ environment, webAclArn }: LookasideProps): void {
+    const { firewall: limits = 'none', logRetentionDays = DEFAULT_RETENTION_DAYS } = environment;
+    const { deploymentStage: stage } = this.gateway.api;
+    if (webAclArn !== undefined) attachAcl(this, stage, webAclArn);
+    else if (limits !== 'none') {
+      const { encryptionKey } = this;
+      new Firewall(this, 'Firewall', { prefix: prefixOf(environment), limits, stage, logRetentionDays, encryptionKey });
+    }
   }
 
   /** Lets a function, or any other identity, look customers up by direct invocation (the output `InvokeFunctionName`). */

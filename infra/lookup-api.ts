@@ -4,8 +4,6 @@ import {
   type ApiKey,
   AuthorizationType,
   AwsIntegration,
-  type CfnRestApi,
-  EndpointType,
   LogGroupLogDestination,
   RestApi,
 } from 'aws-cdk-lib/aws-apigateway';
@@ -16,9 +14,9 @@ import { ACCESS_LOG_FIELDS, AccessLog, type AccessLogProps } from './access-log.
 import { acknowledgeApiFindings } from './api-findings.ts';
 import { type ApiKeysProps, addApiKeys } from './api-keys.ts';
 import { MIN_COMPRESSION_BYTES } from './compression.ts';
-import type { Throttle } from './environment-values.ts';
 import { addGatewayAnswers } from './gateway-answers.ts';
-import { throttleWebhooks, WITHOUT_EXECUTION_LOG } from './open-routes.ts';
+import { type OpenThrottles, throttleOpenRoutes, WITHOUT_EXECUTION_LOG } from './open-routes.ts';
+import { attachEndpoints, propsOfReach, type Reach, requireTls } from './reach.ts';
 import { BATCH_PATH, type Route, type RouteEntry } from './routes.ts';
 
 export interface LookupApiProps extends ApiKeysProps, AccessLogProps {
@@ -28,8 +26,11 @@ export interface LookupApiProps extends ApiKeysProps, AccessLogProps {
   readonly handlers: Readonly<Record<RouteEntry, IFunction>>;
   /** How long the gateway waits for one look-up. It waits as long as it can for a batch, and for a purge. */
   readonly lookupTimeout: Duration;
-  /** For routes that cost something and need neither key nor signature. */
-  readonly webhookThrottle: Throttle;
+  /** For routes that need neither key nor signature. */
+  readonly openThrottles: OpenThrottles;
+  readonly reach: Reach;
+  /** Whether the stack puts a web ACL in front. */
+  readonly hasFirewall: boolean;
   /** Whether to make the role by which API Gateway writes logs, one per account and region. */
   readonly ownsLogRole: boolean;
   /** Whether pages of some other origins may read answers. */
@@ -54,11 +55,11 @@ export class LookupApi extends Construct {
   constructor(scope: Construct, id: string, props: LookupApiProps) {
     super(scope, id);
     const accessLog = new AccessLog(this, 'AccessLog', props);
-    // Every key may use its whole rate, and requests without a key (preflights, /health, administration) as much as one of them.
+    // Every key may use its whole rate, and administration as much as one of them. Open routes have rates of their own.
     const callerCount = props.apiKeys.length + 1;
     this.api = new RestApi(this, 'Api', {
       restApiName: props.name,
-      endpointTypes: [EndpointType.REGIONAL],
+      ...propsOfReach(props.reach, props.routes, STAGE),
       // Bodies reach the function as the bytes that were sent, in base64: a packed event can be unpacked, and what is no UTF-8
       // is refused. As text, the gateway would put U+FFFD in the place of such bytes.
       // A reply's base64 becomes bytes by this too: a hit hands the store's gzip on.
@@ -75,25 +76,19 @@ export class LookupApi extends Construct {
         accessLogDestination: new LogGroupLogDestination(accessLog),
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
         ...WITHOUT_EXECUTION_LOG,
-        methodOptions: throttleWebhooks(props.routes, props.webhookThrottle),
+        methodOptions: throttleOpenRoutes(props.routes, props.openThrottles),
       },
     });
     // The stack says it, under a name that does not hang on this construct's id.
     this.api.node.tryRemoveChild('Endpoint');
-    this.requireModernTls();
+    attachEndpoints(this.api, props.reach);
+    requireTls(this.api, props.reach);
 
     this.addRoutes(props);
     this.administrationArn = this.api.arnForExecuteApi('DELETE', '/cache/*', STAGE);
     this.keys = addApiKeys(this.api, props);
     addGatewayAnswers(this.api, props.allowsOrigins);
-    acknowledgeApiFindings(this.api, props.ownsLogRole);
-  }
-
-  /** Tills are long-lived: TLS 1.2 is allowed, with forward secrecy and authenticated encryption only. */
-  private requireModernTls(): void {
-    const api = this.api.node.defaultChild as CfnRestApi;
-    api.securityPolicy = 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09';
-    api.endpointAccessMode = 'STRICT';
+    acknowledgeApiFindings(this.api, { ownsLogRole: props.ownsLogRole, hasFirewall: props.hasFirewall });
   }
 
   private addRoutes({ routes, handlers, lookupTimeout }: LookupApiProps): void {

@@ -29,6 +29,7 @@ export const LOOKUP_PATHS = ['/v2/customers/lookup/customerDetails', '/v1.1/cust
 /** Cache administration: DELETE is answered, any other method refused by the function (405). */
 export const ADMINISTRATION_PATHS = ['/cache/entries', '/cache/customers/{customerId}'] as const;
 
+/** Every route there can be. */
 export const ROUTES: readonly Route[] = [
   ...LOOKUP_PATHS.flatMap((path): Route[] => [
     { path, method: 'ANY', authorization: 'api-key', entry: 'http' },
@@ -42,3 +43,8 @@ export const ROUTES: readonly Route[] = [
   { path: '/', method: 'ANY', authorization: 'api-key', entry: 'http' },
   { path: '/{proxy+}', method: 'ANY', authorization: 'api-key', entry: 'http' },
 ];
+
+/** The routes of a deployment. Without origins that may read answers no page asks, and a stranger's preflight costs nothing. */
+export function routesFor({ allowsOrigins }: { readonly allowsOrigins: boolean }): readonly Route[] {
+  return allowsOrigins ? ROUTES : ROUTES.filter(({ method }) => method !== 'OPTIONS');
+}

@@ -10,7 +10,14 @@ import { synthesize } from '../../infra/synthesize.ts';
  */
 const settings = { CACHE_TIMEOUT_MS: '2000', FRESH_SECONDS: '5' };
 const common = { settings, monitoring: 'off' } as const;
-const emulated: DeploymentEnvironment = { name: 'emulated', ...common, ownsGatewayLogRole: true, hasOwnKey: true };
+const emulated: DeploymentEnvironment = {
+  name: 'emulated',
+  ...common,
+  // Pages may read answers of this one alone.
+  settings: { ...settings, CORS_ORIGINS: 'https://kiosk.example' },
+  ownsGatewayLogRole: true,
+  hasOwnKey: true,
+};
 const neighbour: DeploymentEnvironment = { name: 'neighbour', ...common };
 
 await synthesize(new App(), { emulated, neighbour });

@@ -248,6 +248,9 @@ test('another environment is deployed beside it, into the same account and regio
     headers: { 'x-api-key': key },
   });
   expect(refusal.status).toBe(403);
+  // No page may read its answers, so nobody needs a preflight.
+  const preflight = await fetch(new URL('lookups', addressOf(neighbour)), { method: 'OPTIONS' });
+  expect(preflight.status).toBe(403);
 });
 
 test('from now on IAM is enforced: each function may do what its role allows, and no more', async () => {

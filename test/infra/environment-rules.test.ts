@@ -4,6 +4,17 @@ import { checkEnvironment, EnvironmentError } from '../../infra/environment-rule
 
 const SCHEDULED = { name: 'open', cron: '30 8 * * ? *', timeZone: 'Asia/Kolkata', min: 1, max: 2 };
 
+const DOMAIN = {
+  name: 'lookups.shops.example',
+  certificateArn: 'arn:aws:acm:ap-south-1:111122223333:certificate/00000000-0000-0000-0000-000000000000',
+};
+
+const NETWORK = {
+  vpcId: 'vpc-0123456789abcdef0',
+  availabilityZones: ['ap-south-1a'],
+  subnetIds: ['subnet-0123456789abcdef0'],
+};
+
 /** Why an environment is refused: one line a fault. */
 function refusalsOf(environment: object): readonly string[] {
   try {
@@ -101,6 +112,51 @@ describe('an environment is refused, by name and range, with', () => {
     [{ tags: { team: '' } }, 'tags.team is ""; allowed is 1 to 256 letters'],
     [{ tags: { 'aws:team': 'a' } }, `tags's name is "aws:team"; allowed is 1 to 128 letters`],
     [{ tags: 'team' }, 'tags is "team"; allowed is an object'],
+    [{ domain: { ...DOMAIN, name: 'shops' } }, 'domain.name is "shops"; allowed is a domain name'],
+    [{ domain: { ...DOMAIN, certificateArn: 'mine' } }, 'domain.certificateArn is "mine"; allowed'],
+    [{ domain: { ...DOMAIN, basePath: '/loyalty' } }, 'domain.basePath is "/loyalty"; allowed is segments'],
+    [{ domain: { ...DOMAIN, tlsPolicy: 'TLS_1_0' } }, 'domain.tlsPolicy is "TLS_1_0"; allowed is "TLS_1_2", '],
+    [
+      { domain: { ...DOMAIN, truststore: { uri: 'https://a' } } },
+      'domain.truststore.uri is "https://a"; allowed is the',
+    ],
+    [
+      {
+        domain: {
+          ...DOMAIN,
+          tlsPolicy: 'SecurityPolicy_TLS13_1_3_2025_09',
+          truststore: { uri: 's3://shops-truststore/tills.pem' },
+        },
+      },
+      'domain.tlsPolicy is "SecurityPolicy_TLS13_1_3_2025_09"; allowed with a truststore is "TLS_1_2".',
+    ],
+    [{ firewall: true }, 'firewall is true; allowed is an object of perAddress, perKey.'],
+    [
+      { firewall: { perAddress: 9, perKey: 10 } },
+      'firewall.perAddress is 9; allowed is a whole number, 10 to 2000000000.',
+    ],
+    [{ privateEndpoints: [] }, 'privateEndpoints is []; allowed is a list of 1 to 20 ids of VPC endpoints'],
+    [
+      { privateEndpoints: 'made' },
+      'privateEndpoints is "made" and network is not set; allowed is both, or a list of ids.',
+    ],
+    [
+      { domain: DOMAIN, privateEndpoints: ['vpce-0123456789abcdef0'] },
+      'domain and privateEndpoints are both set; allowed is one of them.',
+    ],
+    [
+      { network: { cidr: '8.8.8.0/22', natGateways: 1 } },
+      'network.cidr is "8.8.8.0/22"; allowed is a range of private',
+    ],
+    [
+      { network: { cidr: '10.42.0.0/22', natGateways: 3 } },
+      'network.natGateways is 3; allowed is a whole number, 1 to 2.',
+    ],
+    [{ network: { ...NETWORK, vpcId: 'vpc' } }, 'network.vpcId is "vpc"; allowed is the id of a VPC, vpc-…'],
+    [
+      { network: { ...NETWORK, availabilityZones: ['ap-south-1a', 'ap-south-1b'] } },
+      'network has lists of different lengths; allowed is one subnet for each availability zone.',
+    ],
     [{ ownsGatewayLogRole: 1 }, 'ownsGatewayLogRole is 1; allowed is true, false.'],
     [{ keySecretVersion: '' }, 'keySecretVersion is ""; allowed is the id of a version of a secret'],
     [{ webhookSecretVersion: 'a b' }, 'webhookSecretVersion is "a b"; allowed'],
@@ -130,6 +186,10 @@ test.each<[object]>([
   [{ revalidationConcurrency: 1 }],
   [{ settings: { FRESH_SECONDS: '60' } }],
   [{ invalidationConcurrency: 100 }],
+  [{ domain: { ...DOMAIN, basePath: 'loyalty/look-ups' } }],
+  [{ firewall: 'none' }],
+  [{ network: NETWORK }],
+  [{ privateEndpoints: 'made', network: { cidr: '10.42.0.0/22', natGateways: 1 } }],
   [{ invalidationConcurrency: 'unlimited' }],
   [{ httpConcurrency: 5, provisionedConcurrency: { min: 1, max: 5, schedule: [SCHEDULED] } }],
 ])('%j is allowed', (environment) => {

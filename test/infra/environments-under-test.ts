@@ -5,12 +5,17 @@ export type EnvironmentToTry = Omit<Partial<DeploymentEnvironment>, 'prefix'> & 
   readonly prefix?: string | undefined;
 };
 
+const CERTIFICATE = 'arn:aws:acm:ap-south-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
+
 /** All that adds resources. */
 export const EVERYTHING: Partial<DeploymentEnvironment> = {
   ownsGatewayLogRole: true,
   apiKeys: ['till', 'kiosk'],
   release: '10-percent-for-5-minutes',
   hasOwnKey: true,
+  firewall: { perAddress: 30_000, perKey: 60_000 },
+  network: { cidr: '10.42.0.0/22', natGateways: 2 },
+  settings: { CORS_ORIGINS: 'https://kiosk.example' },
 };
 
 /** The environments whose templates the tests look at. All of them are synthesized in one process, once. */
@@ -23,6 +28,7 @@ export const ENVIRONMENTS_UNDER_TEST = {
   'with origins': { settings: { CORS_ORIGINS: 'https://kiosk.example' } },
   'with a prefix': { prefix: 'trial' },
   'with a prefix, memory and retention': { prefix: 'trial', memoryMb: 1024, logRetentionDays: 90 },
+  'with origins and three keys': { settings: { CORS_ORIGINS: 'https://kiosk.example' }, apiKeys: ['a', 'b', 'c'] },
   'with a webhook throttle': { webhookThrottle: { perSecond: 3, burst: 4 } },
   'with two fleets': {
     apiKeys: ['till', 'kiosk'],
@@ -59,6 +65,35 @@ export const ENVIRONMENTS_UNDER_TEST = {
     tableWarmThroughput: { readsPerSecond: 30_000, writesPerSecond: 10_000 },
   },
   'with tags': { tags: { 'cost-centre': 'loyalty' } },
+  'with a domain': { domain: { name: 'lookups.shops.example', certificateArn: CERTIFICATE, basePath: 'loyalty' } },
+  'with a domain of today': {
+    domain: {
+      name: 'lookups.shops.example',
+      certificateArn: CERTIFICATE,
+      tlsPolicy: 'SecurityPolicy_TLS13_1_3_2025_09',
+    },
+  },
+  'with mutual TLS': {
+    domain: {
+      name: 'lookups.shops.example',
+      certificateArn: CERTIFICATE,
+      truststore: { uri: 's3://shops-truststore/tills.pem', version: 'v1' },
+    },
+  },
+  'with a firewall': { firewall: { perAddress: 3000, perKey: 6000 } },
+  'reached by endpoints': { privateEndpoints: ['vpce-0123456789abcdef0'] },
+  'reached by an endpoint that is made': {
+    privateEndpoints: 'made',
+    network: { cidr: '10.42.0.0/22', natGateways: 1 },
+  },
+  'in a network of its own': { network: { cidr: '10.42.0.0/22', natGateways: 2 } },
+  'in a given network': {
+    network: {
+      vpcId: 'vpc-0123456789abcdef0',
+      availabilityZones: ['ap-south-1a', 'ap-south-1b'],
+      subnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+    },
+  },
   'released bit by bit': { release: '10-percent-for-5-minutes' },
   'with unlimited revalidations': { revalidationConcurrency: 'unlimited' },
   'key secret old-new': { keySecretVersion: 'old-new' },

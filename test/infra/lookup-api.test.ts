@@ -3,7 +3,7 @@ import { LOOKUP_PATHS, ROUTES } from '../../infra/routes.ts';
 import { type CfnResource, propertiesOf, resourcesOf, type Template, templateOf } from './templates.ts';
 
 const template = templateOf('default');
-const routes = routesOf(template);
+const routes = routesOf(templateOf('with origins'));
 
 /** The template's routes, in the form of infra/routes.ts. */
 function routesOf(from: Template) {
@@ -43,6 +43,12 @@ describe('routes', () => {
       `${a.path} ${a.method}`.localeCompare(`${b.path} ${b.method}`);
     const found = routes.map(({ path, method, authorization, entry }) => ({ path, method, authorization, entry }));
     expect(found.sort(byPath)).toEqual([...ROUTES].sort(byPath));
+  });
+
+  test('have no preflight unless CORS_ORIGINS names an origin: no page may read an answer, and a stranger costs nothing', () => {
+    expect(routesOf(template).filter(({ method }) => method === 'OPTIONS')).toEqual([]);
+    const others = (all: typeof routes) => all.map(({ path, method }) => `${method} ${path}`).sort();
+    expect(others(routesOf(template))).toEqual(others(routes.filter(({ method }) => method !== 'OPTIONS')));
   });
 
   test('take a key or a signature, but for preflights, /health and the webhook', () => {
@@ -161,75 +167,6 @@ describe('the API', () => {
   test('takes TLS 1.2 with forward secrecy or 1.3, for its own host name only', () => {
     expect(api.SecurityPolicy).toBe('SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09');
     expect(api.EndpointAccessMode).toBe('STRICT');
-  });
-});
-
-describe('the stage', () => {
-  const [stage] = propertiesOf(template, 'AWS::ApiGateway::Stage');
-
-  test('writes an access log of JSON lines without path, query, headers, key or address of the caller', () => {
-    const format: Record<string, string> = JSON.parse(stage.AccessLogSetting.Format);
-    expect(Object.values(format)).toContain('$context.resourcePath');
-    const variables = Object.values(format).map((value) => value.replace('$context.', ''));
-    expect(variables.sort()).toEqual([
-      'awsEndpointRequestId',
-      'error.responseType',
-      'extendedRequestId',
-      'httpMethod',
-      'identity.apiKeyId',
-      'integrationLatency',
-      'requestId',
-      'requestTimeEpoch',
-      'resourcePath',
-      'responseLatency',
-      'responseLength',
-      'status',
-      'tlsVersion',
-    ]);
-  });
-
-  test('keeps its access log for a while', () => {
-    const logs = propertiesOf(template, 'AWS::Logs::LogGroup');
-    expect(logs).toContainEqual(
-      expect.objectContaining({ LogGroupName: '/aws/apigateway/lookaside', RetentionInDays: 14 }),
-    );
-  });
-
-  test('has no execution log: it would write query strings', () => {
-    expect(stage.MethodSettings[0]).toMatchObject({ HttpMethod: '*', ResourcePath: '/*' });
-    for (const settings of stage.MethodSettings) {
-      expect(settings).toMatchObject({ LoggingLevel: 'OFF', DataTraceEnabled: false });
-    }
-  });
-
-  test('keeps no answers of its own: the gateway has no cache', () => {
-    expect(stage.CacheClusterEnabled).toBeUndefined();
-  });
-
-  test('throttles requests without a key too', () => {
-    // One key's 20 and 40, and as much again for preflights and /health.
-    expect(stage.MethodSettings[0]).toMatchObject({ ThrottlingRateLimit: 40, ThrottlingBurstLimit: 80 });
-  });
-
-  test('throttles the webhook by itself, every method of it: it needs neither key nor signature', () => {
-    const [, ...own] = stage.MethodSettings;
-    const methods = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
-    expect(own.map(({ HttpMethod }: { HttpMethod: string }) => HttpMethod)).toEqual(methods);
-    for (const settings of own) {
-      expect(settings).toMatchObject({
-        ResourcePath: '/~1events~1capillary',
-        ThrottlingRateLimit: 50,
-        ThrottlingBurstLimit: 100,
-      });
-    }
-  });
-
-  test("throttles the webhook by the environment's own numbers", () => {
-    const other = templateOf('with a webhook throttle');
-    const [{ MethodSettings }] = propertiesOf(other, 'AWS::ApiGateway::Stage') as [CfnResource['Properties']];
-    for (const settings of MethodSettings.slice(1)) {
-      expect(settings).toMatchObject({ ThrottlingRateLimit: 3, ThrottlingBurstLimit: 4 });
-    }
   });
 });
 

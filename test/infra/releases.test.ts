@@ -88,7 +88,13 @@ describe('released bit by bit', () => {
       const group = Object.values(groups).find(
         ({ Properties }) => Properties.DeploymentGroupName === `lookaside-${entry}`,
       );
-      expect(group?.Properties.AlarmConfiguration.Alarms).toEqual([{ Name: { Ref: alarmId } }]);
+      const [faultsId] =
+        Object.entries(resourcesOf(bitByBit, 'AWS::CloudWatch::Alarm')).find(
+          ([, { Properties }]) => Properties.AlarmName === 'lookaside-faults',
+        ) ?? [];
+      expect(faultsId).toBeDefined();
+      const names = group?.Properties.AlarmConfiguration.Alarms.map(({ Name }: { Name: { Ref: string } }) => Name.Ref);
+      expect(names.sort()).toEqual([alarmId, faultsId].sort());
     },
   );
 });

@@ -1,0 +1,149 @@
+import { ArnFormat, Aws, Fn, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import type { Stage } from 'aws-cdk-lib/aws-apigateway';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { CfnLoggingConfiguration, CfnWebACL, CfnWebACLAssociation } from 'aws-cdk-lib/aws-wafv2';
+import { Construct } from 'constructs';
+import type { FirewallLimits } from './environment-values.ts';
+
+export interface FirewallProps {
+  /** Names the ACL, and ends the name of its log. */
+  readonly prefix: string;
+  readonly limits: FirewallLimits;
+  readonly stage: Stage;
+  readonly logRetentionDays: number;
+  readonly encryptionKey?: IKey | undefined;
+}
+
+/** Over how many seconds WAF counts. */
+const WINDOW_SECONDS = 300;
+/** Marks what the rule of one key blocks: its line in the log would hold the key. */
+const KEY_LABEL = 'lookaside:key-rate';
+
+/**
+ * Amazon's managed rules, and which of their rules only count here. Bodies come from holders of a key or of the webhook's
+ * secret, are JSON, and may be larger than 8 KB (a batch of a hundred); old tills send no User-Agent.
+ */
+const MANAGED_RULES: readonly { readonly name: string; readonly counted: readonly string[] }[] = [
+  { name: 'AWSManagedRulesAmazonIpReputationList', counted: [] },
+  { name: 'AWSManagedRulesKnownBadInputsRuleSet', counted: [] },
+  {
+    name: 'AWSManagedRulesCommonRuleSet',
+    counted: [
+      'SizeRestrictions_BODY',
+      'NoUserAgent_HEADER',
+      'CrossSiteScripting_BODY',
+      'GenericLFI_BODY',
+      'GenericRFI_BODY',
+      'EC2MetaDataSSRF_BODY',
+    ],
+  },
+];
+
+/** A web ACL in front of the gateway: a rate for each address and for each key, Amazon's managed rules, and a log of refusals. */
+export class Firewall extends Construct {
+  readonly acl: CfnWebACL;
+
+  constructor(scope: Construct, id: string, { prefix, limits, stage, logRetentionDays, encryptionKey }: FirewallProps) {
+    super(scope, id);
+    this.acl = new CfnWebACL(this, 'Acl', {
+      name: prefix,
+      description: `In front of ${prefix}`,
+      scope: 'REGIONAL',
+      defaultAction: { allow: {} },
+      visibilityConfig: toVisibility(prefix),
+      rules: [perAddress(prefix, limits, 0), perKey(prefix, limits, 1), ...managed(prefix, 2)],
+    });
+    const log = new LogGroup(this, 'Log', {
+      // WAF writes to log groups of such names only.
+      logGroupName: `aws-waf-logs-${prefix}`,
+      // RetentionDays is an enum of the number of days.
+      retention: logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryptionKey }),
+    });
+    this.writeRefusals(prefix, log);
+    attachAcl(this, stage, this.acl.attrArn);
+  }
+
+  /** Writes what was refused, and nothing that names a customer or is a key: query, path and headers are blanked. */
+  private writeRefusals(prefix: string, log: LogGroup): void {
+    const label = Fn.join(':', ['awswaf', Aws.ACCOUNT_ID, 'webacl', prefix, KEY_LABEL]);
+    new CfnLoggingConfiguration(this, 'Logging', {
+      resourceArn: this.acl.attrArn,
+      logDestinationConfigs: [
+        Stack.of(this).formatArn({
+          service: 'logs',
+          resource: 'log-group',
+          resourceName: log.logGroupName,
+          arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+        }),
+      ],
+      redactedFields: [
+        { queryString: {} },
+        { uriPath: {} },
+        { singleHeader: { Name: 'x-api-key' } },
+        { singleHeader: { Name: 'authorization' } },
+      ],
+      loggingFilter: {
+        DefaultBehavior: 'DROP',
+        Filters: [
+          // A rate's own line has what it counted by, blanked or not: here, the key.
+          { Behavior: 'DROP', Requirement: 'MEETS_ANY', Conditions: [{ LabelNameCondition: { LabelName: label } }] },
+          { Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: [{ ActionCondition: { Action: 'BLOCK' } }] },
+        ],
+      },
+    });
+  }
+}
+
+/** Puts an ACL in front of a stage. */
+export function attachAcl(scope: Construct, stage: Stage, webAclArn: string): void {
+  const association = new CfnWebACLAssociation(scope, 'Association', { resourceArn: stage.stageArn, webAclArn });
+  association.node.addDependency(stage);
+}
+
+function toVisibility(metricName: string): CfnWebACL.VisibilityConfigProperty {
+  // Samples would show query strings, which are phone numbers, in the console.
+  return { metricName, cloudWatchMetricsEnabled: true, sampledRequestsEnabled: false };
+}
+
+function perAddress(prefix: string, { perAddress: limit }: FirewallLimits, priority: number): CfnWebACL.RuleProperty {
+  return {
+    name: 'address-rate',
+    priority,
+    action: { block: {} },
+    visibilityConfig: toVisibility(`${prefix}-address-rate`),
+    statement: { rateBasedStatement: { aggregateKeyType: 'IP', limit, evaluationWindowSec: WINDOW_SECONDS } },
+  };
+}
+
+function perKey(prefix: string, { perKey: limit }: FirewallLimits, priority: number): CfnWebACL.RuleProperty {
+  const customKeys = [{ header: { name: 'x-api-key', textTransformations: [{ priority: 0, type: 'NONE' }] } }];
+  return {
+    name: 'key-rate',
+    priority,
+    action: { block: {} },
+    ruleLabels: [{ name: KEY_LABEL }],
+    visibilityConfig: toVisibility(`${prefix}-key-rate`),
+    statement: {
+      rateBasedStatement: { aggregateKeyType: 'CUSTOM_KEYS', customKeys, limit, evaluationWindowSec: WINDOW_SECONDS },
+    },
+  };
+}
+
+function managed(prefix: string, from: number): readonly CfnWebACL.RuleProperty[] {
+  return MANAGED_RULES.map(({ name, counted }, position) => ({
+    name,
+    priority: from + position,
+    overrideAction: { none: {} },
+    visibilityConfig: toVisibility(`${prefix}-${name}`),
+    statement: {
+      managedRuleGroupStatement: {
+        vendorName: 'AWS',
+        name,
+        ruleActionOverrides: counted.map((rule) => ({ name: rule, actionToUse: { count: {} } })),
+      },
+    },
+  }));
+}

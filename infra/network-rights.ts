@@ -1,0 +1,37 @@
+import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
+import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
+
+/** What Lambda does in the name of a function's role, to put its instances into a VPC. AWS knows no narrower resource. */
+const INTERFACE_ACTIONS = [
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:CreateNetworkInterface',
+  'ec2:DeleteNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:UnassignPrivateIpAddresses',
+] as const;
+
+/** Lets Lambda put a function into a VPC by the function's role; the function's own code may not use these rights. */
+export function letStandIn(role: Role, functionName: string): void {
+  const rights = { actions: [...INTERFACE_ACTIONS], resources: ['*'] };
+  const functionArn = Stack.of(role).formatArn({
+    service: 'lambda',
+    resource: 'function',
+    resourceName: functionName,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+  role.addToPrincipalPolicy(new PolicyStatement(rights));
+  role.addToPrincipalPolicy(
+    new PolicyStatement({
+      ...rights,
+      effect: Effect.DENY,
+      conditions: { ArnEquals: { 'lambda:SourceFunctionArn': functionArn } },
+    }),
+  );
+  Validations.of(role).acknowledge({
+    id: 'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    reason:
+      'Lambda makes network interfaces by this role, and AWS knows no narrower resource for them. The code of the function ' +
+      'itself is refused the same actions.',
+  });
+}

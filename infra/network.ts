@@ -1,0 +1,128 @@
+import { RemovalPolicy } from 'aws-cdk-lib';
+import {
+  CfnEIP,
+  FlowLogDestination,
+  FlowLogTrafficType,
+  GatewayVpcEndpointAwsService,
+  InterfaceVpcEndpointAwsService,
+  IpAddresses,
+  type ISecurityGroup,
+  type IVpc,
+  NatProvider,
+  Peer,
+  Port,
+  SecurityGroup,
+  SubnetType,
+  Vpc,
+} from 'aws-cdk-lib/aws-ec2';
+import { AnyPrincipal, PolicyStatement } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
+import { Construct } from 'constructs';
+import type { GivenNetwork, NetworkSetting } from './environment-values.ts';
+
+export interface NetworkProps {
+  readonly prefix: string;
+  /** A VPC to make or to take, or one that is there. */
+  readonly setting: NetworkSetting | IVpc;
+  readonly logRetentionDays: number;
+  readonly encryptionKey?: IKey | undefined;
+}
+
+/** Where the functions stand: in private subnets, of a VPC that is made or given, with a way to DynamoDB that leaves out the internet. */
+export class Network extends Construct {
+  readonly vpc: IVpc;
+  readonly securityGroup: ISecurityGroup;
+  /** The addresses from which the upstream is asked, for its allow-list; none if the VPC is given: they are its owner's. */
+  readonly egressAddresses: readonly string[];
+  private readonly isMade: boolean;
+
+  constructor(scope: Construct, id: string, props: NetworkProps) {
+    super(scope, id);
+    const { setting } = props;
+    this.isMade = 'natGateways' in setting;
+    const addresses = 'natGateways' in setting ? this.addAddresses(setting.natGateways) : [];
+    this.egressAddresses = addresses.map(({ ref }) => ref);
+    if ('natGateways' in setting) this.vpc = this.addVpc(props, setting.cidr, addresses) as IVpc;
+    else this.vpc = 'subnetIds' in setting ? this.findVpc(setting) : setting;
+    this.securityGroup = this.addSecurityGroup(props.prefix);
+  }
+
+  /**
+   * Keeps the traffic to a table inside AWS's network, and lets no other table be reached from a VPC that was made for it.
+   * The route tables of a VPC that is there are its owner's, and others use them.
+   */
+  reachTable(tableArn: string): void {
+    if (!this.isMade) return;
+    const endpoint = this.vpc.addGatewayEndpoint('DynamoDb', { service: GatewayVpcEndpointAwsService.DYNAMODB });
+    endpoint.addToPolicy(
+      new PolicyStatement({ principals: [new AnyPrincipal()], actions: ['dynamodb:*'], resources: [tableArn] }),
+    );
+  }
+
+  /** Makes an endpoint by which callers inside this VPC reach a private API. */
+  addApiEndpoint(): string {
+    return this.vpc.addInterfaceEndpoint('Api', { service: InterfaceVpcEndpointAwsService.APIGATEWAY }).vpcEndpointId;
+  }
+
+  private findVpc({ vpcId, availabilityZones, subnetIds }: GivenNetwork): IVpc {
+    return Vpc.fromVpcAttributes(this, 'Vpc', {
+      vpcId,
+      availabilityZones: [...availabilityZones],
+      privateSubnetIds: [...subnetIds],
+    });
+  }
+
+  private addAddresses(count: number): readonly CfnEIP[] {
+    return Array.from({ length: count }, (_, position) => {
+      const address = new CfnEIP(this, `Address${position + 1}`, { domain: 'vpc' });
+      address.applyRemovalPolicy(RemovalPolicy.DESTROY);
+      return address;
+    });
+  }
+
+  private addVpc(
+    { prefix, logRetentionDays, encryptionKey }: NetworkProps,
+    cidr: string,
+    addresses: readonly CfnEIP[],
+  ) {
+    const vpc = new Vpc(this, 'Vpc', {
+      vpcName: prefix,
+      ipAddresses: IpAddresses.cidr(cidr),
+      maxAzs: 2,
+      natGateways: addresses.length,
+      natGatewayProvider: NatProvider.gateway({
+        eipAllocationIds: addresses.map(({ attrAllocationId }) => attrAllocationId),
+      }),
+      subnetConfiguration: [
+        // For the NAT gateways alone.
+        { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 28, mapPublicIpOnLaunch: false },
+        { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS },
+      ],
+    });
+    const log = new LogGroup(this, 'Refused', {
+      logGroupName: `/aws/vpc/${prefix}`,
+      // RetentionDays is an enum of the number of days.
+      retention: logRetentionDays as RetentionDays,
+      removalPolicy: RemovalPolicy.DESTROY,
+      ...(encryptionKey && { encryptionKey }),
+    });
+    vpc.addFlowLog('FlowLog', {
+      destination: FlowLogDestination.toCloudWatchLogs(log),
+      trafficType: FlowLogTrafficType.REJECT,
+    });
+    return vpc;
+  }
+
+  private addSecurityGroup(prefix: string): SecurityGroup {
+    const group = new SecurityGroup(this, 'Functions', {
+      vpc: this.vpc,
+      securityGroupName: prefix,
+      description: `Functions of ${prefix}: out to the upstream and to AWS, in from nowhere`,
+      allowAllOutbound: false,
+    });
+    // An upstream or a proxy may listen on any port; nothing but TCP is spoken.
+    group.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'The upstream, and the services of AWS');
+    return group;
+  }
+}

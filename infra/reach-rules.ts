@@ -1,0 +1,77 @@
+import { DEFAULT_TLS_POLICY } from './custom-domain.ts';
+import type { DeploymentEnvironment } from './deployment-environment.ts';
+import { TLS_POLICIES } from './environment-values.ts';
+import { either, listOf, members, oneOf, optional, type Rule, text, wholeNumber } from './rule.ts';
+
+/** What the values may be that say how the API is reached, and how it reaches the upstream. */
+
+/** AWS WAF counts no less. */
+const REQUESTS = wholeNumber(10, 2_000_000_000);
+
+export const FIREWALL: Rule = (value, name) =>
+  value === 'none' ? [] : members({ perAddress: REQUESTS, perKey: REQUESTS })(value, name);
+
+export const DOMAIN = members({
+  name: text(
+    'a domain name such as lookups.shops.example',
+    /^(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+  ),
+  certificateArn: text('the ARN of a certificate in ACM', /^arn:[\w-]+:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/),
+  basePath: optional(
+    text("segments of letters, digits and $-_.+!*'() with / between", /^[\w$.+!*'()-]+(\/[\w$.+!*'()-]+)*$/),
+  ),
+  tlsPolicy: optional(oneOf(TLS_POLICIES)),
+  truststore: optional(
+    members({
+      uri: text('the address of a PEM file in S3, s3://bucket/key', /^s3:\/\/[a-z0-9.-]{3,63}\/.+$/),
+      version: optional(text('the id of a version of the file', /^.{1,1024}$/)),
+    }),
+  ),
+});
+
+export const PRIVATE_ENDPOINTS: Rule = either(
+  'a list of 1 to 20 ids of VPC endpoints, vpce-…, or "made"',
+  listOf(text('the id of a VPC endpoint', /^vpce-[0-9a-f]{8,17}$/), 1, 20),
+  oneOf(['made']),
+);
+
+const idsOf = (kind: string) => listOf(text(`an id, ${kind}-…`, new RegExp(`^${kind}-[0-9a-f]{8,17}$`)), 1, 6);
+
+const GIVEN = members({
+  vpcId: text('the id of a VPC, vpc-…', /^vpc-[0-9a-f]{8,17}$/),
+  availabilityZones: listOf(text('an availability zone such as ap-south-1a', /^[a-z]{2}(-[a-z]+)+-\d[a-z]$/), 1, 6),
+  subnetIds: idsOf('subnet'),
+});
+
+const MADE = members({
+  cidr: text(
+    'a range of private addresses of 16 to 24 bits, such as 10.42.0.0/22',
+    /^(10|172|192)(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/,
+  ),
+  natGateways: wholeNumber(1, 2),
+});
+
+export const NETWORK: Rule = (value, name) => {
+  const isGiven = typeof value === 'object' && value !== null && 'vpcId' in value;
+  return (isGiven ? GIVEN : MADE)(value, name);
+};
+
+/** What is wrong with values that are right by themselves. */
+export function reachContradictions(environment: DeploymentEnvironment): readonly string[] {
+  const { domain, privateEndpoints, network } = environment;
+  const { tlsPolicy = DEFAULT_TLS_POLICY, truststore } = domain ?? {};
+  return [
+    ...(truststore !== undefined && tlsPolicy !== DEFAULT_TLS_POLICY
+      ? [`domain.tlsPolicy is ${JSON.stringify(tlsPolicy)}; allowed with a truststore is "${DEFAULT_TLS_POLICY}".`]
+      : []),
+    ...(domain !== undefined && privateEndpoints !== undefined
+      ? ['domain and privateEndpoints are both set; allowed is one of them.']
+      : []),
+    ...(privateEndpoints === 'made' && network === undefined
+      ? ['privateEndpoints is "made" and network is not set; allowed is both, or a list of ids.']
+      : []),
+    ...(network !== undefined && 'vpcId' in network && network.subnetIds.length !== network.availabilityZones.length
+      ? ['network has lists of different lengths; allowed is one subnet for each availability zone.']
+      : []),
+  ];
+}

@@ -1,0 +1,93 @@
+import { describe, expect, test } from '@jest/globals';
+import { LOOKUP_PATHS } from '../../infra/routes.ts';
+import type { EnvironmentUnderTest } from './environments-under-test.ts';
+import { type CfnResource, propertiesOf, templateOf } from './templates.ts';
+
+const template = templateOf('default');
+
+describe('the stage', () => {
+  const [stage] = propertiesOf(template, 'AWS::ApiGateway::Stage');
+
+  test('writes an access log of JSON lines without path, query, headers, key or address of the caller', () => {
+    const format: Record<string, string> = JSON.parse(stage.AccessLogSetting.Format);
+    expect(Object.values(format)).toContain('$context.resourcePath');
+    const variables = Object.values(format).map((value) => value.replace('$context.', ''));
+    expect(variables.sort()).toEqual([
+      'awsEndpointRequestId',
+      'error.responseType',
+      'extendedRequestId',
+      'httpMethod',
+      'identity.apiKeyId',
+      'integrationLatency',
+      'requestId',
+      'requestTimeEpoch',
+      'resourcePath',
+      'responseLatency',
+      'responseLength',
+      'status',
+      'tlsVersion',
+    ]);
+  });
+
+  test('keeps its access log for a while', () => {
+    const logs = propertiesOf(template, 'AWS::Logs::LogGroup');
+    expect(logs).toContainEqual(
+      expect.objectContaining({ LogGroupName: '/aws/apigateway/lookaside', RetentionInDays: 14 }),
+    );
+  });
+
+  test('has no execution log: it would write query strings', () => {
+    expect(stage.MethodSettings[0]).toMatchObject({ HttpMethod: '*', ResourcePath: '/*' });
+    for (const settings of stage.MethodSettings) {
+      expect(settings).toMatchObject({ LoggingLevel: 'OFF', DataTraceEnabled: false });
+    }
+  });
+
+  test('keeps no answers of its own: the gateway has no cache', () => {
+    expect(stage.CacheClusterEnabled).toBeUndefined();
+  });
+
+  test('throttles requests without a key too', () => {
+    // One key's 20 and 40, and as much again for administration.
+    expect(stage.MethodSettings[0]).toMatchObject({ ThrottlingRateLimit: 40, ThrottlingBurstLimit: 80 });
+  });
+
+  /** The throttles of a stage, by path and method. */
+  function throttlesOf(environment: EnvironmentUnderTest): Readonly<Record<string, string>> {
+    const [{ MethodSettings }] = propertiesOf(templateOf(environment), 'AWS::ApiGateway::Stage') as [
+      CfnResource['Properties'],
+    ];
+    return Object.fromEntries(
+      MethodSettings.map((method: CfnResource['Properties']) => [
+        `${method.HttpMethod} ${method.ResourcePath.replaceAll('~1', '/').replace('//', '/')}`,
+        `${method.ThrottlingRateLimit}/s, ${method.ThrottlingBurstLimit} at once`,
+      ]),
+    );
+  }
+
+  const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
+
+  test.each(METHODS)(
+    'throttles the webhook and /health by themselves, %s too: they need neither key nor signature',
+    (method) => {
+      const throttles = throttlesOf('default');
+      expect(throttles[`${method} /events/capillary`]).toBe('50/s, 100 at once');
+      expect(throttles[`${method} /health`]).toBe('10/s, 20 at once');
+    },
+  );
+
+  test('throttles preflights as one key is, whatever the number of keys', () => {
+    for (const environment of ['with origins', 'with origins and three keys'] as const) {
+      for (const path of LOOKUP_PATHS) expect(throttlesOf(environment)[`OPTIONS ${path}`]).toBe('20/s, 40 at once');
+    }
+  });
+
+  test("throttles the webhook by the environment's own numbers", () => {
+    expect(throttlesOf('with a webhook throttle')['POST /events/capillary']).toBe('3/s, 4 at once');
+  });
+
+  test('throttles nothing else by itself', () => {
+    const paths = new Set(Object.keys(throttlesOf('with origins')).map((each) => each.split(' ')[1]));
+    expect([...paths].sort()).toEqual(['/*', '/events/capillary', '/health', ...LOOKUP_PATHS].sort());
+  });
+});

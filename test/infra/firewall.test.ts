@@ -1,0 +1,112 @@
+import { describe, expect, test } from '@jest/globals';
+import { createStack } from './create-stack.ts';
+import { type CfnResource, propertiesOf, resourcesOf, templateOf } from './templates.ts';
+
+const template = templateOf('with a firewall');
+const [acl] = propertiesOf(template, 'AWS::WAFv2::WebACL');
+
+type Rule = CfnResource['Properties'];
+
+/** A rule of the ACL, by its name. */
+function rule(name: string): Rule {
+  return acl.Rules.find(({ Name }: Rule) => Name === name);
+}
+
+describe('the firewall', () => {
+  test('stands in front of the stage, once the stage is there', () => {
+    const [association] = Object.values(resourcesOf(template, 'AWS::WAFv2::WebACLAssociation'));
+    const [[aclId], [stageId]] = [
+      Object.keys(resourcesOf(template, 'AWS::WAFv2::WebACL')),
+      Object.keys(resourcesOf(template, 'AWS::ApiGateway::Stage')),
+    ];
+    expect(association?.Properties.WebACLArn).toEqual({ 'Fn::GetAtt': [aclId, 'Arn'] });
+    expect(JSON.stringify(association?.Properties.ResourceArn)).toContain(`{"Ref":"${stageId}"}`);
+    expect(association?.DependsOn).toContain(stageId);
+  });
+
+  test('lets through what no rule refuses', () => {
+    expect(acl).toMatchObject({ Scope: 'REGIONAL', DefaultAction: { Allow: {} } });
+  });
+
+  test('counts what comes from an address, and with a key, over five minutes', () => {
+    expect(rule('address-rate')).toMatchObject({
+      Action: { Block: {} },
+      Statement: { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 3000, EvaluationWindowSec: 300 } },
+    });
+    expect(rule('key-rate')).toMatchObject({
+      Action: { Block: {} },
+      Statement: {
+        RateBasedStatement: {
+          AggregateKeyType: 'CUSTOM_KEYS',
+          CustomKeys: [{ Header: { Name: 'x-api-key' } }],
+          Limit: 6000,
+          EvaluationWindowSec: 300,
+        },
+      },
+    });
+  });
+
+  test("has Amazon's managed rules; those that would refuse a large batch, or a till without User-Agent, count only", () => {
+    const managed = acl.Rules.filter(({ Statement }: Rule) => Statement.ManagedRuleGroupStatement);
+    expect(managed.map(({ Name }: Rule) => Name)).toEqual([
+      'AWSManagedRulesAmazonIpReputationList',
+      'AWSManagedRulesKnownBadInputsRuleSet',
+      'AWSManagedRulesCommonRuleSet',
+    ]);
+    const overrides = rule('AWSManagedRulesCommonRuleSet').Statement.ManagedRuleGroupStatement.RuleActionOverrides;
+    expect(overrides).toContainEqual({ Name: 'SizeRestrictions_BODY', ActionToUse: { Count: {} } });
+    expect(overrides).toContainEqual({ Name: 'NoUserAgent_HEADER', ActionToUse: { Count: {} } });
+  });
+
+  test('gives each rule a priority of its own', () => {
+    const priorities = acl.Rules.map(({ Priority }: Rule) => Priority);
+    expect(new Set(priorities).size).toBe(priorities.length);
+  });
+
+  test('keeps no samples of requests: they would show query strings', () => {
+    for (const { VisibilityConfig } of [acl, ...acl.Rules]) expect(VisibilityConfig.SampledRequestsEnabled).toBe(false);
+  });
+});
+
+describe("the firewall's log", () => {
+  const [logging] = propertiesOf(template, 'AWS::WAFv2::LoggingConfiguration');
+
+  test('has a name that WAF writes to, and is kept for a while', () => {
+    const log = propertiesOf(template, 'AWS::Logs::LogGroup').find(({ LogGroupName }) =>
+      LogGroupName.startsWith('aws-waf-logs-'),
+    );
+    expect(log).toMatchObject({ LogGroupName: 'aws-waf-logs-lookaside', RetentionInDays: 14 });
+  });
+
+  test('blanks query, path, key and signature: it names no customer and holds no key', () => {
+    expect(logging.RedactedFields).toEqual([
+      { QueryString: {} },
+      { UriPath: {} },
+      { SingleHeader: { Name: 'x-api-key' } },
+      { SingleHeader: { Name: 'authorization' } },
+    ]);
+  });
+
+  test('has what was refused alone, and leaves out what the rate of a key refused: that line would hold the key', () => {
+    const [label] = rule('key-rate').RuleLabels;
+    expect(logging.LoggingFilter.DefaultBehavior).toBe('DROP');
+    const [first, second] = logging.LoggingFilter.Filters;
+    expect(first.Behavior).toBe('DROP');
+    const parts = first.Conditions[0].LabelNameCondition.LabelName['Fn::Join'];
+    expect(parts).toEqual([':', ['awswaf', { Ref: 'AWS::AccountId' }, `webacl:${acl.Name}:${label.Name}`]]);
+    expect(second).toMatchObject({ Behavior: 'KEEP', Conditions: [{ ActionCondition: { Action: 'BLOCK' } }] });
+  });
+});
+
+test('there is none unless the environment says so', () => {
+  for (const type of ['WebACL', 'WebACLAssociation', 'LoggingConfiguration']) {
+    expect(propertiesOf(templateOf('default'), `AWS::WAFv2::${type}`)).toEqual([]);
+  }
+});
+
+test('without one, cdk-nag is told why there is none; with one, nothing is left to tell', () => {
+  const tell = (firewall: { perAddress: number; perKey: number } | 'none') =>
+    JSON.stringify(createStack({ firewall }).lookaside.gateway.api.deploymentStage.node.metadata);
+  expect(tell('none')).toContain('AwsSolutions-APIG3');
+  expect(tell({ perAddress: 10, perKey: 10 })).not.toContain('AwsSolutions-APIG3');
+});
