@@ -3,6 +3,7 @@ import { start as startHttp } from '../functions/http/start.ts';
 import { start as startInvalidate } from '../functions/invalidate/start.ts';
 import { start as startInvoke } from '../functions/invoke/start.ts';
 import type { Overrides } from '../functions/overrides.ts';
+import { INIT_MESSAGE } from '../functions/rehearsal.ts';
 import { start as startRevalidate } from '../functions/revalidate/start.ts';
 import type { Environment, Settings } from '../functions/settings/settings.ts';
 import type { Simulator, SimulatorOptions } from '../simulator/simulator.ts';
@@ -90,7 +91,7 @@ export async function startFunctions(
   // Without a store, no purge can be acknowledged.
   const dynamoDbUrl = store?.url ?? NOWHERE;
   const overrides: Overrides = {
-    log,
+    log: ofRequests(log),
     dynamoDb: { endpoint: dynamoDbUrl, ...localAwsConfig(environment, dynamoDbUrl) },
     lambda: () => {
       const endpoint = environment.AWS_ENDPOINT_URL_LAMBDA?.trim() || (options.lambdaUrl?.() ?? NOWHERE);
@@ -117,6 +118,16 @@ export async function startFunctions(
     store,
     simulator,
     close: () => parts.disposeAsync(),
+  };
+}
+
+/** The log without the lines of init: on this machine, the program itself says what it has started. */
+function ofRequests(log: RequestLog): RequestLog {
+  return {
+    info: (message, facts) => {
+      if (message !== INIT_MESSAGE) log.info(message, facts);
+    },
+    error: (message, facts) => log.error(message, facts),
   };
 }
 

@@ -1,6 +1,7 @@
 import { createLog } from '../adapters/telemetry/logger.ts';
 import { createLookupService } from '../lookup-service.ts';
 import type { Overrides } from '../overrides.ts';
+import { REHEARSED_CACHE_CONTROL, type RehearsedLookup, rehearse, rehearsedLookup } from '../rehearsal.ts';
 import type { RestHandler } from '../rest/rest-handler.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createHttpHandler } from './handler.ts';
@@ -8,9 +9,26 @@ import { createHttpHandler } from './handler.ts';
 /** Starts the function of the look-ups and of the service's health. Its store is open when it returns. */
 export async function start(settings: Settings, overrides: Overrides = {}): Promise<RestHandler> {
   const service = createLookupService(settings, overrides);
-  // During init: so a fleet that scales out does not begin with bypasses.
-  await service.store?.open();
   const log =
     overrides.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'http' });
-  return createHttpHandler({ service, log, corsOrigins: settings.corsOrigins });
+  const { corsOrigins } = settings;
+  // During init, so that a fleet that scales out does not begin with bypasses.
+  await rehearse(service, log, (initLog) =>
+    createHttpHandler({ service, log: initLog, corsOrigins })(toEvent(rehearsedLookup(service.reading)), CONTEXT),
+  );
+  return createHttpHandler({ service, log, corsOrigins });
+}
+
+const CONTEXT = { awsRequestId: 'init' };
+
+/** The look-up as a request, with no more than the handler reads of one. */
+function toEvent(lookup: RehearsedLookup) {
+  const query = Object.entries(lookup).map(([name, value]) => [name, [value]] as const);
+  return {
+    resource: '/v2/customers/lookup/customerDetails',
+    httpMethod: 'GET',
+    multiValueHeaders: { 'Cache-Control': [REHEARSED_CACHE_CONTROL] },
+    multiValueQueryStringParameters: Object.fromEntries(query),
+    requestContext: { requestId: CONTEXT.awsRequestId },
+  };
 }

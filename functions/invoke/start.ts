@@ -2,6 +2,7 @@ import { createLog } from '../adapters/telemetry/logger.ts';
 import type { LookupPurpose } from '../lookup/lookup-policy.ts';
 import { createLookupService } from '../lookup-service.ts';
 import type { Overrides } from '../overrides.ts';
+import { REHEARSED_CACHE_CONTROL, rehearse, rehearsedLookup } from '../rehearsal.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createInvokeHandler, type InvokeHandler } from './handler.ts';
 
@@ -16,11 +17,15 @@ export async function start(
   purpose: LookupPurpose = 'answer',
 ): Promise<InvokeHandler> {
   const service = createLookupService(settings, overrides);
-  // During init: so a fleet that scales out does not begin with bypasses.
-  await service.store?.open();
   const origin = {
     environment: settings.metricsEnvironment,
     function: purpose === 'revalidate' ? 'revalidate' : 'invoke',
   };
-  return createInvokeHandler({ service, log: overrides.log ?? createLog(settings.logLevel, origin), purpose });
+  const log = overrides.log ?? createLog(settings.logLevel, origin);
+  // During init, so that a fleet that scales out does not begin with bypasses.
+  await rehearse(service, log, (initLog) => {
+    const payload = { ...rehearsedLookup(service.reading), cacheControl: REHEARSED_CACHE_CONTROL };
+    return createInvokeHandler({ service, log: initLog })(payload, { awsRequestId: 'init' });
+  });
+  return createInvokeHandler({ service, log, purpose });
 }

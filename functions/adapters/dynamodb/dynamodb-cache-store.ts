@@ -1,5 +1,6 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/request/cache-key.ts';
+import type { StoredItem } from '../../lookup/entry.ts';
 import { lazily } from '../../lookup/lazily.ts';
 import type {
   CacheStore,
@@ -16,6 +17,8 @@ import { toConnection } from './direct/connection.ts';
 import { DirectReads } from './direct/direct-reads.ts';
 import { DynamoDbEntries } from './entries.ts';
 import type { Reads } from './reads.ts';
+import { rehearsedItem } from './rehearsed-item.ts';
+import { fromItem } from './stored-item.ts';
 import { Table, type TableOptions } from './table.ts';
 
 /** A key that no entry has: asked for to open the connection and to see whether the store answers. */
@@ -48,6 +51,8 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
   readonly #table: Table;
   readonly #entries: Entries;
   readonly #client: () => Promise<DynamoDBClient>;
+  /** While the store opens. */
+  #rehearsal: { hasRead: boolean } | undefined;
   readonly #ports = lazily(async () => {
     const [{ createMissPorts }, client] = await Promise.all([import('./miss-ports.ts'), this.#client()]);
     return createMissPorts(this.#table, client);
@@ -65,11 +70,30 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
   }
 
   /**
-   * Opens the connection, so that the first look-up of an instance does not pay for it. Never fails: a store that is
-   * down is the look-up's to find out.
+   * Opens the connection by one read, so that the first look-up of an instance does not pay for it. Never fails: a store
+   * that is down is the look-up's to find out.
+   *
+   * @param rehearse uses the store, before anybody else does. Each read is then of a key that no entry has, may take as long
+   *   as opening may, and shows an entry of nobody. Default: reads once
    */
-  async open(): Promise<void> {
-    await this.#table.get(PROBE, Math.max(this.#table.timeoutMs, OPENING_TIMEOUT_MS)).catch(() => undefined);
+  async open(rehearse: () => Promise<unknown> = async () => undefined): Promise<void> {
+    const rehearsal = { hasRead: false };
+    this.#rehearsal = rehearsal;
+    try {
+      await rehearse();
+      // Not every look-up reads.
+      if (!rehearsal.hasRead) await this.#rehearseRead(rehearsal);
+    } catch {
+      // The first look-up finds it out too.
+    } finally {
+      this.#rehearsal = undefined;
+    }
+  }
+
+  async #rehearseRead(rehearsal: { hasRead: boolean }): Promise<StoredItem> {
+    rehearsal.hasRead = true;
+    await this.#table.get(PROBE, Math.max(this.#table.timeoutMs, OPENING_TIMEOUT_MS));
+    return fromItem(rehearsedItem(Date.now()));
   }
 
   /** Loads what a hit does not use: for a function that has no hits, while it starts. */
@@ -85,7 +109,8 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
     );
   }
 
-  readonly read: Entries['read'] = (key) => this.#entries.read(key);
+  readonly read: Entries['read'] = (key) =>
+    this.#rehearsal === undefined ? this.#entries.read(key) : this.#rehearseRead(this.#rehearsal);
   readonly readAll: Entries['readAll'] = (keys) => this.#entries.readAll(keys);
 
   readonly takeLease: Leases['takeLease'] = async (...given) => (await this.#ports()).leases.takeLease(...given);

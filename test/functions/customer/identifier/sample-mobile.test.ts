@@ -1,0 +1,21 @@
+import { expect, test } from '@jest/globals';
+import type { MetadataJson } from 'libphonenumber-js/core';
+import metadata from 'libphonenumber-js/metadata.mobile.json' with { type: 'json' };
+import { COUNTRY_CODES } from '../../../../functions/customer/identifier/countries.ts';
+import { readMobile } from '../../../../functions/customer/identifier/mobile.ts';
+import { sampleMobile } from '../../../../functions/customer/identifier/sample-mobile.ts';
+
+const near = metadata as unknown as MetadataJson;
+const world = () => Promise.reject(new Error('The metadata of the world were loaded.'));
+
+test.each(COUNTRY_CODES)('the sample of %s is read without the metadata of the world', async (defaultCountry) => {
+  const phoneMetadata = { near, world };
+  const sample = sampleMobile({ defaultCountry, phoneMetadata, primaryIdentifier: undefined });
+  const read = await readMobile(sample ?? '', { defaultCountry, phoneMetadata, mayLackPlus: false });
+  expect(read).toEqual({ number: expect.stringMatching(/^\d{7,15}$/) });
+});
+
+test('there is none of a country that the metadata at hand does not describe', () => {
+  const phoneMetadata = { near: { ...near, countries: {} }, world };
+  expect(sampleMobile({ defaultCountry: 'IN', phoneMetadata, primaryIdentifier: undefined })).toBeUndefined();
+});

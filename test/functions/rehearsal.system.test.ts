@@ -1,0 +1,88 @@
+import { describe, expect, test } from '@jest/globals';
+import { createLog, type RequestLog } from '../../functions/adapters/telemetry/logger.ts';
+import { start as startHttp } from '../../functions/http/start.ts';
+import { start as startInvoke } from '../../functions/invoke/start.ts';
+import { type Environment, parseSettings } from '../../functions/settings/settings.ts';
+import { closedAddress, type Respond, startHttpServer } from '../support/loopback-server.ts';
+
+const STARTS = [
+  ['http', startHttp],
+  ['invoke', startInvoke],
+] as const;
+
+const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
+const empty: Respond = (response) => void response.writeHead(200, JSON_TYPE).end('{}');
+
+/** Starts a function whose store is here, and says what it logged. */
+async function started(start: typeof startHttp | typeof startInvoke, endpoint: string, environment: Environment = {}) {
+  const lines: Record<string, unknown>[] = [];
+  const write = (line: string) => void lines.push(JSON.parse(line));
+  const log: RequestLog = createLog('INFO', { environment: 'test', function: 'http' }, { write });
+  const settings = parseSettings({
+    // Nobody listens there: an upstream that is asked fails.
+    UPSTREAM_BASE_URL: await closedAddress(),
+    UPSTREAM_CREDENTIALS: '{"username":"till","password":"made up"}',
+    CACHE_KEY_SECRET: 'made up',
+    ...environment,
+  });
+  const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+  const startedAt = performance.now();
+  await start(settings, { log, dynamoDb: { endpoint, region: 'local', credentials } });
+  return { lines, tookMs: performance.now() - startedAt };
+}
+
+describe.each(STARTS)('the start of %s rehearses a hit', (_name, start) => {
+  const line = (store: unknown, status: unknown = expect.anything()) => ({
+    level: 'INFO',
+    message: 'init',
+    timestamp: expect.any(String),
+    durationMs: expect.any(Number),
+    ...(start === startHttp && { status }),
+    store,
+  });
+
+  test.each<[string, Environment]>([
+    ['by a mobile number', {}],
+    ['of another country', { DEFAULT_COUNTRY: 'US' }],
+    ['by an e-mail address, where that alone makes a key', { PRIMARY_IDENTIFIER: 'email' }],
+    ['by an external id, where that alone makes a key', { PRIMARY_IDENTIFIER: 'externalId' }],
+    ['with sections', { EMBED_ALWAYS: 'mlp,points' }],
+    ['by the AWS SDK', { STORE_READER: 'sdk' }],
+  ])('%s: one read of a key that no entry has, one line, no metric', async (_title, environment) => {
+    const server = await startHttpServer(empty);
+    const { lines } = await started(start, server.url, { CACHE_TIMEOUT_MS: '30000', ...environment });
+    expect(server.requests.map(({ body }) => JSON.parse(body))).toEqual([
+      { TableName: 'lookaside', Key: { pk: { S: 'probe' }, sk: { S: 'probe' } }, ConsistentRead: true },
+    ]);
+    expect(lines).toEqual([line('ok', 200)]);
+  });
+
+  test('writes nothing and asks no upstream where every entry is stale at once', async () => {
+    const server = await startHttpServer(empty);
+    await started(start, server.url, { CACHE_TIMEOUT_MS: '30000', FRESH_SECONDS: '0' });
+    expect(server.requests).toHaveLength(1);
+  });
+
+  test.each<[string, Respond | undefined, string]>([
+    ['is not there', undefined, ''],
+    ['says nothing', () => {}, 'TimeoutError'],
+    [
+      'fails',
+      (response) => void response.writeHead(500, JSON_TYPE).end('{"__type":"InternalServerError"}'),
+      'Internal',
+    ],
+    ['throttles', (response) => void response.writeHead(400, JSON_TYPE).end('{"__type":"ThrottlingException"}'), ''],
+  ])('and goes on soon where the store %s', async (_title, respond, reason) => {
+    const url = respond === undefined ? await closedAddress() : (await startHttpServer(respond)).url;
+    const { lines, tookMs } = await started(start, url);
+    if (reason !== '') expect(lines).toEqual([line(expect.stringContaining(reason))]);
+    // Its own limit is 1.5 s of free time, and this machine may be busy.
+    expect(tookMs).toBeLessThan(10_000);
+  });
+
+  test('where the cache is off, there is nothing to rehearse', async () => {
+    const server = await startHttpServer(empty);
+    const { lines } = await started(start, server.url, { CACHE_MODE: 'bypass' });
+    expect([lines, server.requests]).toEqual([[], []]);
+  });
+});
