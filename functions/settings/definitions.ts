@@ -96,7 +96,7 @@ export const DEFINITIONS = {
   },
   STORE_READER: {
     allowed: 'direct or sdk',
-    default: 'direct',
+    default: 'sdk',
     read: oneOf(['direct', 'sdk'] as const),
   },
   CACHE_KEY_SECRET: {

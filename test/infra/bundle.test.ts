@@ -204,6 +204,7 @@ describe('the bundle of http, run', () => {
       // A loaded machine is no reason for a bypass here.
       CACHE_TIMEOUT_MS: '5000',
       AWS_REGION: 'eu-west-1',
+      STORE_READER: 'direct',
       AWS_ACCESS_KEY_ID: 'made-up',
       AWS_SECRET_ACCESS_KEY: 'made-up',
     };
