@@ -1,0 +1,115 @@
+/** Why a control of the rule packs does not hold for some resources. */
+export interface RuleSkip {
+  /** The control, as the packs name it behind their own name: `LambdaDLQ` is in Serverless, NIST 800-53 and HIPAA. */
+  readonly control: string;
+  /** The type of the resources. */
+  readonly type: string;
+  /**
+   * What the path of the resource matches.
+   *
+   * @default - every resource of the type
+   */
+  readonly path?: RegExp;
+  readonly reason: string;
+}
+
+const TABLE = 'AWS::DynamoDB::Table';
+const SECRET = 'AWS::SecretsManager::Secret';
+const FUNCTION = 'AWS::Lambda::Function';
+const STAGE = 'AWS::ApiGateway::Stage';
+
+const NO_CUSTOMER_KEY =
+  "Encrypted at rest under Amazon's own key. A key of the customer's protects from readers that the account's policies let in already.";
+const IN_EVENTS =
+  'An event holds a customer’s identifier: no failed event is kept anywhere. Callers ask again (design, Revalidation).';
+
+/**
+ * The controls of cdk-nag's packs Serverless, NIST 800-53, PCI DSS and HIPAA that do not hold here, each with its reason. A test
+ * fails for a row that skips nothing. What AwsSolutions finds is acknowledged beside the resource.
+ */
+export const RULE_SKIPS: readonly RuleSkip[] = [
+  {
+    control: 'DynamoDBInBackupPlan',
+    type: TABLE,
+    reason: 'A cache: what is lost is fetched again. A backup would keep the profiles of erased customers.',
+  },
+  {
+    control: 'DynamoDBPITREnabled',
+    type: TABLE,
+    reason: 'A cache: what is lost is fetched again. A backup would keep the profiles of erased customers.',
+  },
+  {
+    control: 'SecretsManagerRotationEnabled',
+    type: SECRET,
+    reason: 'Each is rotated by hand, without a gap: its other holder is a person or the upstream (docs/deploying.md).',
+  },
+  { control: 'SecretsManagerUsingKMSKey', type: SECRET, reason: NO_CUSTOMER_KEY },
+  {
+    control: 'CloudWatchLogGroupEncrypted',
+    type: 'AWS::Logs::LogGroup',
+    reason: `${NO_CUSTOMER_KEY} No log line holds personal data.`,
+  },
+  {
+    control: 'SNSEncryptedKMS',
+    type: 'AWS::SNS::Topic',
+    reason: 'A message holds names and numbers of metrics, no personal data. The topic takes and sends over TLS only.',
+  },
+  {
+    control: 'IAMNoInlinePolicy',
+    type: 'AWS::IAM::Policy',
+    reason:
+      'Each role has one policy of its own, for one function: a managed policy would be one that others could attach.',
+  },
+  { control: 'LambdaDLQ', type: FUNCTION, reason: IN_EVENTS },
+  { control: 'LambdaAsyncFailureDestination', type: 'AWS::Lambda::EventInvokeConfig', reason: IN_EVENTS },
+  {
+    control: 'LambdaInsideVPC',
+    type: FUNCTION,
+    reason:
+      'The functions reach DynamoDB, Lambda, Secrets Manager and the upstream over TLS, by identity; a VPC is a choice of the account.',
+  },
+  {
+    control: 'LambdaConcurrency',
+    type: FUNCTION,
+    reason:
+      'Look-ups may take what the account has left, unless the environment reserves or limits it (httpConcurrency).',
+  },
+  {
+    control: 'LambdaTracing',
+    type: FUNCTION,
+    reason:
+      'A trace costs a hit as much time as the hit itself (design, Dependencies). One log line says how each request went.',
+  },
+  {
+    control: 'APIGWXrayEnabled',
+    type: STAGE,
+    reason:
+      'A trace of the gateway alone shows no more than its log, which has the latency of the function and its own.',
+  },
+  {
+    control: 'CloudWatchAlarmAction',
+    type: 'AWS::CloudWatch::Alarm',
+    reason:
+      'It is watched: by the composite alarm that sends one message, or by the release that it rolls back; or its topic is given.',
+  },
+  {
+    control: 'APIGWAssociatedWithWAF',
+    type: STAGE,
+    reason: 'Web ACLs belong to the account and its network team; docs/deploying.md says how to attach one.',
+  },
+  {
+    control: 'APIGWCacheEnabledAndEncrypted',
+    type: STAGE,
+    reason: 'The gateway must not cache: it would serve erased customers. Lookaside is the cache.',
+  },
+  {
+    control: 'APIGWExecutionLoggingEnabled',
+    type: STAGE,
+    reason: 'Execution logs write query strings, which are phone numbers and e-mail addresses (design decision 8).',
+  },
+  {
+    control: 'APIGWSSLEnabled',
+    type: STAGE,
+    reason: 'A client certificate is for an HTTP backend. The gateway invokes Lambda by identity, over TLS.',
+  },
+];
