@@ -6,6 +6,7 @@ import { checkEnvironment, checkSideBySide, EnvironmentError } from './environme
 import { settingsOf } from './environment-settings.ts';
 import { COMMAND_LINE_NAMES, type CommandLine, chooseEnvironment } from './environments.ts';
 import { LookasideStack } from './lookaside-stack.ts';
+import { holdAgainstPacks } from './rule-packs.ts';
 import { holdAgainstRules } from './rules.ts';
 
 /**
@@ -54,4 +55,5 @@ async function addStack(app: App, environments: Readonly<Record<string, Deployme
     },
   });
   holdAgainstRules(app);
+  holdAgainstPacks(app);
 }
