@@ -37,5 +37,5 @@ async function measure(of: HitWorld, pairs: number): Promise<RecordedRatios> {
   const cold = await measureCold(of, { pairs, onPair: showProgress('cold', pairs) });
   const warm = await measureWarm(of, { pairs, onPair: showProgress('warm', pairs) });
   say(`${pairs} pairs, CPU ÷ bare SDK read: cold ${shown(cold.cpuMs.ratio)}, warm ${shown(warm.gzip.ratio)}`);
-  return { coldCpu: cold.cpuMs.ratio.median, warmCpu: warm.gzip.ratio.median };
+  return { coldCpu: cold.cpuMs.steadyRatio, warmCpu: warm.gzip.steadyRatio };
 }

@@ -9,16 +9,23 @@ export interface Compared {
   readonly bare: Quartiles;
   /** How many times as much Lookaside costs, pair by pair. */
   readonly ratio: Quartiles;
+  /**
+   * The least of three estimates: the median of the pairs' ratios, the ratio of the medians, and that of the lower
+   * quartiles. Other work on the machine makes one of them too large by chance; code that costs more makes all three so.
+   */
+  readonly steadyRatio: number;
   /** The pairs' ratios, in the order in which they were measured. */
   readonly ratios: readonly number[];
 }
 
 export function compare(lookaside: readonly number[], bare: readonly number[]): Compared {
   const byPair = ratios(lookaside, bare);
+  const [own, base, ratio] = [quartiles(lookaside), quartiles(bare), quartiles(byPair)];
   return {
-    lookaside: quartiles(lookaside),
-    bare: quartiles(bare),
-    ratio: quartiles(byPair),
+    lookaside: own,
+    bare: base,
+    ratio,
+    steadyRatio: Math.min(ratio.median, own.median / base.median, own.lower / base.lower),
     ratios: byPair.map((ratio) => Number(ratio.toFixed(4))),
   };
 }

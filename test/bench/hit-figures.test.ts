@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { boxPlot } from '../../bench/hit/box-plot.ts';
+import { compare } from '../../bench/hit/compared.ts';
 import { itemBytes, readUnits, writeUnits } from '../../bench/hit/item-size.ts';
 import { whatIsSlower } from '../../bench/hit/judge.ts';
 import { quartiles, ratios } from '../../bench/statistics.ts';
@@ -16,6 +17,15 @@ describe('quartiles', () => {
 
 test('ratios are those of pairs: what slows down both of a pair changes nothing', () => {
   expect(ratios([2, 20, 2], [1, 10, 1])).toEqual([2, 2, 2]);
+});
+
+describe('what is compared', () => {
+  test('costs more only if it does by every estimate: other work spoils some pairs, not all', () => {
+    const bare = [10, 10, 10, 10, 10];
+    expect(compare([12, 12, 12, 12, 12], bare).steadyRatio).toBeCloseTo(1.2);
+    expect(compare([12, 12, 30, 30, 30], bare).steadyRatio).toBeCloseTo(1.2);
+    expect(compare([24, 24, 24, 24, 24], bare).steadyRatio).toBeCloseTo(2.4);
+  });
 });
 
 describe('the size of an item', () => {
