@@ -1,25 +1,80 @@
-import { type CanonicalRequest, upstreamParameters } from '../../functions/customer/request/canonical-request.ts';
+import {
+  type Api,
+  type CanonicalRequest,
+  upstreamParameters,
+} from '../../functions/customer/request/canonical-request.ts';
 
 /**
- * What is asked for, in the checker's own words: who, and which sections. Made without the code under test's key,
- * spelling or order, so that it can be held against them.
+ * What is asked for, in the checker's own words: who, and which sections. It is made without the key, the spelling and
+ * the order of the code under test, so that it can be held against them.
  */
 export interface Asked {
-  /** Source, account and identifier. */
+  readonly api: Api;
+  /** Source and identifier: what one purge reaches, in both APIs and under every account. */
   readonly subject: string;
-  /** The subject and the sections. */
+  /** The subject and the account: what finds a customer at the upstream. */
+  readonly who: string;
+  /** API, who and sections. */
   readonly identity: string;
 }
 
-/** What a request to the upstream asks for. */
-export function askedOf(request: CanonicalRequest): Asked {
-  return askedBy(Object.fromEntries(upstreamParameters(request)));
+export type Parameters = Readonly<Record<string, string>>;
+
+/** A look-up as a caller sends it. */
+export interface Sent {
+  readonly api: Api;
+  readonly parameters: Parameters;
 }
 
-/** What a caller's parameters ask for, with the sections that the deployment always adds. */
-export function askedBy(parameters: Readonly<Record<string, string>>, embedAlways: readonly string[] = []): Asked {
-  const { source, accountId = '', identifierName, identifierValue, embed = '' } = parameters;
-  const subject = [source, accountId, identifierName, identifierValue].join('/').toLowerCase();
+/** What a look-up asks the upstream for: of the API that the caller called, and of v1.1 what is to join the reply. */
+export interface AskedParts {
+  readonly main: Asked;
+  readonly supplement: Asked | undefined;
+}
+
+/** v2's names of v1.1's identifiers, as far as callers send them here. */
+const IDENTIFIER_NAMES: Parameters = { external_id: 'externalId', card_number: 'cardnumber' };
+
+/** The sections that join a reply of v2, and the parameters of v1.1 that bring them. */
+const JOINED_SECTIONS: Parameters = { coupons: 'coupon_order_by=created_date', slabhistory: 'slab_history=true' };
+
+/** What a request to the upstream asks for. */
+export function askedOf(request: CanonicalRequest): Asked {
+  const { main } = partsOf({ api: request.api, parameters: Object.fromEntries(upstreamParameters(request)) });
+  return main;
+}
+
+/** What a caller asks for, with the sections that the deployment always adds. */
+export function partsOf({ api, parameters }: Sent, embedAlways: readonly string[] = []): AskedParts {
+  return api === 'v2' ? byV2(parameters, embedAlways) : { main: byV1(parameters), supplement: undefined };
+}
+
+function byV2(parameters: Parameters, embedAlways: readonly string[]): AskedParts {
+  const { source = '', accountId = '', identifierName = '', identifierValue = '', embed = '' } = parameters;
   const embeds = [...embed.split(','), ...embedAlways].map((each) => each.toLowerCase()).filter((each) => each !== '');
-  return { subject, identity: `${subject}?${[...new Set(embeds)].sort().join(',')}` };
+  const own = embeds.filter((each) => JOINED_SECTIONS[each] === undefined);
+  const joined = embeds.flatMap((each) => JOINED_SECTIONS[each] ?? []);
+  const subject = subjectOf(source, identifierName, identifierValue);
+  return {
+    main: asked('v2', subject, accountId, own),
+    supplement: joined.length === 0 ? undefined : asked('v1.1', subject, '', joined),
+  };
+}
+
+function byV1(parameters: Parameters): Asked {
+  const isIdentifier = (name: string) => IDENTIFIER_NAMES[name] !== undefined;
+  const [identifier = '', value = ''] = Object.entries(parameters).find(([name]) => isIdentifier(name)) ?? [];
+  const sections = Object.entries(parameters).flatMap(([name, text]) =>
+    isIdentifier(name) ? [] : [`${name}=${text}`],
+  );
+  return asked('v1.1', subjectOf('INSTORE', IDENTIFIER_NAMES[identifier] ?? '', value), '', sections);
+}
+
+function subjectOf(source: string, identifierName: string, identifierValue: string): string {
+  return [source, identifierName, identifierValue].join('/').toLowerCase();
+}
+
+function asked(api: Api, subject: string, account: string, sections: readonly string[]): Asked {
+  const who = account === '' ? subject : `${subject}@${account.toLowerCase()}`;
+  return { api, subject, who, identity: `${api} ${who}?${[...new Set(sections)].sort().join(',')}` };
 }

@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { PLANTS, type Plant } from './plants.ts';
+import { PLANTS } from './plants/plants.ts';
 import { searchInWorker } from './search-in-worker.ts';
 
 /** Plants each bug into the code under test, and searches until the checker catches it. */
@@ -17,24 +17,23 @@ const startedAt = performance.now();
 say(`Planted bugs: ${plants.length}, each to be caught within ${histories} histories.`);
 
 const next = plants.values();
-const lines = new Map<Plant, string>();
 let missed = 0;
 await Promise.all(Array.from({ length: availableParallelism() }, tryPlants));
-for (const plant of plants) say(lines.get(plant) ?? '');
 say(`${plants.length - missed} of ${plants.length} caught, ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 process.exitCode = missed === 0 ? 0 : 1;
 
 async function tryPlants(): Promise<void> {
   for (const plant of next) {
-    const { bug, breaks, edits, isEventuallyConsistent = false } = plant;
-    const { broken } = await searchInWorker({ from: 1, to: histories, step: 1, edits, isEventuallyConsistent });
+    const { bug, breaks, plantings, theme, isEventuallyConsistent = false } = plant;
+    const seeds = { from: 1, to: histories, step: 1 };
+    const { broken } = await searchInWorker({ ...seeds, plantings, theme, isEventuallyConsistent });
     if (broken !== undefined && breaks.includes(broken.violation.promise)) {
       const { seed, violation } = broken;
-      lines.set(plant, `caught  ${bug}: seed ${seed}, promise ${violation.promise}: ${violation.what}`);
+      say(`caught  ${bug}: seed ${seed}, promise ${violation.promise}: ${violation.what}`);
     } else {
       missed += 1;
       const instead = broken === undefined ? '' : `, but seed ${broken.seed}: ${JSON.stringify(broken.violation)}`;
-      lines.set(plant, `MISSED  ${bug}: promise ${breaks.join(' or ')} holds${instead}`);
+      say(`MISSED  ${bug}: promise ${breaks.join(' or ')} holds${instead}`);
     }
   }
 }

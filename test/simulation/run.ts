@@ -1,6 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
-import { type HistoryResult, runHistory } from './history.ts';
+import { type HistoryResult, runHistory } from './history/history.ts';
 import type { SearchResult } from './search.ts';
 import { searchInWorker } from './search-in-worker.ts';
 
@@ -8,7 +8,7 @@ import { searchInWorker } from './search-in-worker.ts';
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
-    histories: { type: 'string', default: '20000' },
+    histories: { type: 'string', default: '10000' },
     from: { type: 'string', default: '1' },
     'eventually-consistent': { type: 'boolean', default: false },
   },

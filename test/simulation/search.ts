@@ -1,7 +1,8 @@
 import { registerHooks } from 'node:module';
 import { parentPort, workerData } from 'node:worker_threads';
-import type { Violation } from './checker.ts';
-import { type Edit, plantingHooks } from './planting.ts';
+import type { Violation } from './checker/violation.ts';
+import { type Theme, themeOf } from './history/theme.ts';
+import { plantingHooks, type Replacement } from './planting.ts';
 
 export interface SearchOptions {
   /** Seeds, both ends included. */
@@ -10,7 +11,9 @@ export interface SearchOptions {
   readonly step: number;
   readonly isEventuallyConsistent?: boolean;
   /** Changes to the code under test, made as it is loaded. */
-  readonly edits?: readonly Edit[];
+  readonly plantings?: readonly Replacement[];
+  /** Only the histories of this theme. Default: all. */
+  readonly theme?: Theme | undefined;
 }
 
 export interface SearchResult {
@@ -23,13 +26,14 @@ export interface SearchResult {
 
 // A worker thread of its own: what it loads is its own too, so that planted bugs stay in it.
 const options = workerData as SearchOptions;
-if (options.edits !== undefined) registerHooks(plantingHooks(options.edits));
+if (options.plantings !== undefined) registerHooks(plantingHooks(options.plantings));
 parentPort?.postMessage(await search(options));
 
-async function search({ from, to, step, isEventuallyConsistent = false }: SearchOptions): Promise<SearchResult> {
-  const { runHistory } = await import('./history.ts');
+async function search({ from, to, step, theme, isEventuallyConsistent = false }: SearchOptions): Promise<SearchResult> {
+  const { runHistory } = await import('./history/history.ts');
   const counts = { histories: 0, operations: 0, upstreamCalls: 0 };
   for (let seed = from; seed <= to; seed += step) {
+    if (theme !== undefined && themeOf(seed) !== theme) continue;
     const { violation, operations, upstreamCalls } = await runHistory({ seed, isEventuallyConsistent });
     counts.histories += 1;
     counts.operations += operations;

@@ -1,35 +1,39 @@
 import { describe, expect, test } from '@jest/globals';
-import { EMPTY_ITEM, type StoredItem } from '../../functions/lookup/entry.ts';
-import { StoreUnavailableError } from '../../functions/lookup/ports.ts';
-import { aKey, anEntry } from '../functions/adapters/dynamodb/entries.ts';
-import { describeSameStore } from '../functions/adapters/dynamodb/same-store-contract.ts';
-import { describeStorePort } from '../functions/adapters/dynamodb/store-port-contract.ts';
-import { aLease, type Store } from '../functions/adapters/dynamodb/store-under-test.ts';
-import { DEFAULT_POLICY } from '../support/fleet.ts';
-import type { PartitionRates } from '../support/partition-allowances.ts';
-import { DEFAULT_READING } from '../support/request-reading.ts';
-import { Instance } from './instance.ts';
-import { Random } from './random.ts';
-import { Scheduler } from './scheduler.ts';
-import { SimulatedStore, type StoreUser } from './simulated-store.ts';
+import { EMPTY_ITEM, type StoredItem } from '../../../functions/lookup/entry.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import { aKey, anEntry } from '../../functions/adapters/dynamodb/entries.ts';
+import { describeSameStore } from '../../functions/adapters/dynamodb/same-store-contract.ts';
+import { describeStorePort } from '../../functions/adapters/dynamodb/store-port-contract.ts';
+import { aLease, type Store } from '../../functions/adapters/dynamodb/store-under-test.ts';
+import { DEFAULT_POLICY } from '../../support/fleet.ts';
+import type { PartitionRates } from '../../support/partition-allowances.ts';
+import { DEFAULT_READING } from '../../support/request-reading.ts';
+import { Instance } from '../instance.ts';
+import { Random } from '../random.ts';
+import { Scheduler } from '../scheduler.ts';
+import { SimulatedStore } from './simulated-store.ts';
+import type { StoreUser } from './store-user.ts';
+import { ALL_TROUBLES } from './weather.ts';
+
+interface StartOptions {
+  readonly seed?: number;
+  readonly troubleProbability?: number;
+  readonly rates?: PartitionRates;
+}
 
 /** A simulated store that is used by nobody else than one instance, which never stops. */
-function start(
-  { seed = 1, troubleProbability = 0, partitionRates = undefined as PartitionRates | undefined } = {},
-  user: Partial<StoreUser> = {},
-) {
+function start({ seed = 1, troubleProbability = 0, rates }: StartOptions = {}, user: Partial<StoreUser> = {}) {
   const random = new Random(seed);
   const scheduler = new Scheduler(random);
-  const weather = {
-    ...{ troubleProbability, slowestMs: 40, sweepMs: 2000, isEventuallyConsistent: false },
-    partitionRates,
-  };
-  const observer = { onVoided: () => {}, onPaused: () => {} };
-  const simulated = new SimulatedStore(scheduler, random, weather, observer, () => {});
+  const world = { random, scheduler, trace: () => {} };
+  const trouble = { troubleProbability, troubles: ALL_TROUBLES, rates };
+  const weather = { ...trouble, slowestMs: 40, sweepMs: 2000, isEventuallyConsistent: false };
+  const observer = { onVoided: () => {}, onPaused: () => {}, onPauseEnded: () => {} };
+  const simulated = new SimulatedStore(world, weather, observer);
   const clocks = { aheadMs: 0, monotonicOriginMs: 0 };
   const calm = { freezeProbability: 0, crashProbability: 0 };
   const settings = { policy: DEFAULT_POLICY, reading: DEFAULT_READING };
-  const instance = new Instance({ name: 'i', ...clocks, ...calm, ...settings }, scheduler, random, () => {});
+  const instance = new Instance({ name: 'i', ...clocks, ...calm, ...settings }, world);
   const store = simulated.for({ instance, name: 'user', timeoutMs: 150, ...user });
   return { scheduler, store };
 }
@@ -58,7 +62,7 @@ describe('the simulated store', () => {
 
 describe('a partition of the simulated store that is asked for more than it takes', () => {
   test('is throttled, by itself, until it takes more', async () => {
-    const { scheduler, store } = start({ partitionRates: { reads: 2, writes: 1 } });
+    const { scheduler, store } = start({ rates: { reads: 2, writes: 1 } });
     const [key, other] = [aKey(), aKey()];
     const seen: string[] = [];
     const note = (name: string, operation: Promise<unknown>) =>
@@ -66,14 +70,14 @@ describe('a partition of the simulated store that is asked for more than it take
         () => seen.push(name),
         (error: StoreUnavailableError) => seen.push(`${name}: ${error.trouble}`),
       );
-    for (const name of ['first read', 'second read', 'third read']) void note(name, store.read(key));
+    for (const name of ['read', 'read', 'read']) void note(name, store.read(key));
     void note('read of another', store.read(other));
-    for (const name of ['first write', 'second write']) void note(name, store.takeLease(key, EMPTY_ITEM, aLease()));
+    for (const name of ['write', 'write']) void note(name, store.takeLease(key, EMPTY_ITEM, aLease()));
     scheduler.after(1100, () => void note('later read', store.read(key)));
     await scheduler.run();
     expect(seen.sort()).toEqual([
-      ...['first read', 'first write', 'later read', 'read of another', 'second read'],
-      ...['second write: throttled', 'third read: throttled'],
+      ...['later read', 'read', 'read', 'read of another', 'read: throttled'],
+      ...['write', 'write: throttled'],
     ]);
   });
 });

@@ -1,0 +1,58 @@
+import type { Api } from '../../../functions/customer/request/canonical-request.ts';
+import type { InvalidationMode } from '../../../functions/lookup/invalidation.ts';
+import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
+import type { UpstreamPause } from '../../../functions/lookup/ports.ts';
+import type { Operation, StoreEffect } from '../store/store-user.ts';
+import type { Table } from '../store/table.ts';
+import type { Answers, Fetched } from '../upstream/fetched.ts';
+import type { Promised } from './violation.ts';
+import type { WatchedLookup } from './watched-lookup.ts';
+import type { WatchedRequest } from './watched-request.ts';
+
+/** An invalidation that was acknowledged: what is older is gone. */
+export interface Acknowledged {
+  readonly mode: InvalidationMode;
+  /** True time: what the upstream said before is invalid, … */
+  readonly startedAt: number;
+  /** … for every look-up that asks after this. */
+  readonly acknowledgedAt: number;
+  /** The customer whose entries are gone, or the subject. */
+  readonly customer?: string;
+  readonly subject?: string;
+}
+
+/** What all checks see of a history. */
+export interface Scene {
+  /** True time. Milliseconds since the history began. */
+  readonly now: number;
+  /** Everything that the upstream has said. */
+  readonly answers: Answers;
+  readonly table: Table;
+  /** The look-ups that have no answer yet. */
+  readonly underWay: ReadonlySet<WatchedLookup>;
+  readonly upstreamTimeoutMs: number;
+  readonly cacheTimeoutMs: number;
+  acknowledge(invalidation: Acknowledged): void;
+  fail(promise: Promised, whose: { readonly name: string; readonly identity: string }, what: string): void;
+}
+
+/** A part of the contract, held against each step of a history. Each method is told of one kind of step. */
+export interface Check {
+  /** @param attempt the first is 1 */
+  upstreamCalled?(lookup: WatchedLookup, attempt: number): void;
+  /** @param attempts how many requests were sent */
+  upstreamAnswered?(lookup: WatchedLookup, fetched: Fetched, attempts: number): void;
+  /** @param isAllowed false: the store is down to this look-up, which must not touch it again */
+  storeCalled?(lookup: WatchedLookup, operation: Operation, isAllowed: boolean): void;
+  storeChanged?(lookup: WatchedLookup, effect: StoreEffect): void;
+  revalidationAsked?(lookup: WatchedLookup): void;
+  /** A look-up, or one half of a joined one, has its answer. */
+  answered?(lookup: WatchedLookup, result: LookupResult): void;
+  /** A caller's look-up has its answer: both halves of a joined one. */
+  requestAnswered?(request: WatchedRequest, result: LookupResult): void;
+  acknowledged?(invalidation: Acknowledged): void;
+  paused?(api: Api, pause: UpstreamPause): void;
+  pauseEnded?(api: Api): void;
+  /** The history is over. */
+  ended?(): void;
+}

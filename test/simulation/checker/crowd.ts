@@ -1,0 +1,63 @@
+import type { StoredItem } from '../../../functions/lookup/entry.ts';
+import type { StoreTrouble } from '../../../functions/lookup/ports.ts';
+import type { WatchedLookup } from './watched-lookup.ts';
+
+/**
+ * The look-ups of one key that run on one instance at the same time. They may share their calls of the store: what one of
+ * them is told, the others may have been told too.
+ */
+export class Crowd {
+  readonly #now: () => number;
+  readonly #members = new Set<WatchedLookup>();
+  /** When it last came down to one member. True time. */
+  #aloneSince = Number.NEGATIVE_INFINITY;
+  readonly #leases = new Set<string>();
+  #callsUnderWay = 0;
+
+  /** @param now true time */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  enter(lookup: WatchedLookup): void {
+    this.#members.add(lookup);
+    for (const token of this.#leases) lookup.told.showLease(token);
+    for (let call = 0; call < this.#callsUnderWay; call += 1) lookup.busy.begin();
+  }
+
+  leave(lookup: WatchedLookup): void {
+    this.#members.delete(lookup);
+    if (this.#members.size === 1) this.#aloneSince = this.#now();
+  }
+
+  /** Whether it has had more than one member at any time since then. @param moment true time */
+  hasBeenManySince(moment: number): boolean {
+    return this.#members.size > 1 || this.#aloneSince >= moment;
+  }
+
+  /** One of them calls the store. */
+  called(): void {
+    this.#callsUnderWay += 1;
+    for (const member of this.#members) member.busy.begin();
+  }
+
+  /** A call of one of them has come to its end. */
+  settled(): void {
+    this.#callsUnderWay -= 1;
+    for (const member of this.#members) member.busy.end();
+  }
+
+  /** A call of one of them did not succeed. @param begunAt true time */
+  troubled(troubled: WatchedLookup, trouble: StoreTrouble, begunAt: number): void {
+    for (const member of this.#members) if (member !== troubled) member.store.crowdTroubled(trouble, begunAt);
+  }
+
+  read(item: StoredItem): void {
+    for (const member of this.#members) member.told.show(item);
+  }
+
+  leaseTaken(token: string): void {
+    this.#leases.add(token);
+    for (const member of this.#members) member.told.showLease(token);
+  }
+}

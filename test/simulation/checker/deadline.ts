@@ -1,0 +1,43 @@
+import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
+import type { Check, Scene } from './check.ts';
+import type { WatchedLookup } from './watched-lookup.ts';
+import type { WatchedRequest } from './watched-request.ts';
+
+const DEADLINE_SLACK_MS = 1000;
+/** What a look-up may do between two of its calls. Milliseconds. */
+const BETWEEN_CALLS_MS = 5;
+
+/**
+ * Promise 8: a look-up is answered by its deadline. One whose directives no fetch under way can meet waits for nobody: it
+ * takes as long as its own calls take (contract §3).
+ */
+export class DeadlineCheck implements Check {
+  readonly #scene: Scene;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  answered(lookup: WatchedLookup, _: LookupResult): void {
+    const waitedMs = lookup.elapsedMs - lookup.busy.ms;
+    const mayWait =
+      lookup.canJoin || lookup.request.purpose === 'revalidate' || lookup.store.hasTrouble || lookup.hasStoodStill;
+    if (!mayWait && waitedMs > BETWEEN_CALLS_MS) {
+      this.#scene.fail(8, lookup, `waits for ${waitedMs} ms, though no fetch under way can answer it`);
+    }
+  }
+
+  requestAnswered(request: WatchedRequest): void {
+    const { upstreamTimeoutMs, cacheTimeoutMs } = this.#scene;
+    const deadlineMs = 2 * (upstreamTimeoutMs + cacheTimeoutMs) + DEADLINE_SLACK_MS;
+    const frozenMs = request.instance.frozenMs - request.frozenMsAtBeginning;
+    const runningMs = this.#scene.now - request.begunAt - frozenMs;
+    if (runningMs > deadlineMs) this.#scene.fail(8, request, `is answered after ${runningMs} ms`);
+  }
+
+  ended(): void {
+    for (const lookup of this.#scene.underWay) {
+      if (!lookup.instance.isCrashed) this.#scene.fail(8, lookup, 'is never answered');
+    }
+  }
+}

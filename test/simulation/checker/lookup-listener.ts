@@ -1,0 +1,30 @@
+import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
+import type { Asked } from '../asked.ts';
+import type { Operation, StoreEffect } from '../store/store-user.ts';
+import type { Fetched } from '../upstream/fetched.ts';
+import type { Crowd } from './crowd.ts';
+import type { Vitality } from './store-use.ts';
+import type { WatchedLookup } from './watched-lookup.ts';
+import type { WatchedRequest } from './watched-request.ts';
+
+/** Who is told of what a look-up does. */
+export interface LookupListener {
+  storeCalled(lookup: WatchedLookup, operation: Operation, isAllowed: boolean): void;
+  storeChanged(lookup: WatchedLookup, effect: StoreEffect): void;
+  upstreamCalled(lookup: WatchedLookup, attempt: number): void;
+  upstreamAnswered(lookup: WatchedLookup, fetched: Fetched, attempts: number): void;
+  revalidationAsked(lookup: WatchedLookup): void;
+}
+
+/** What a look-up is watched with. */
+export interface WatchedLookupOptions {
+  readonly request: WatchedRequest;
+  /** What its caller asked for, by the checker's own words. */
+  readonly asked: Asked;
+  /** Where its entry lies. */
+  readonly key: CacheKey;
+  readonly vitality: Vitality;
+  readonly crowd: Crowd;
+  readonly now: () => number;
+  readonly listener: LookupListener;
+}

@@ -1,0 +1,78 @@
+import type { StoredItem } from '../../../functions/lookup/entry.ts';
+import { MAX_CLOCK_DIFFERENCE_MS } from '../../../functions/lookup/fleet.ts';
+import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
+import { EPOCH_MS } from '../instance.ts';
+import type { StoreEffect } from '../store/store-user.ts';
+import type { Check, Scene } from './check.ts';
+import type { WatchedLookup } from './watched-lookup.ts';
+
+/** How long a failed revalidation holds back the next at least. Milliseconds. */
+const MIN_HOLD_BACK_MS = 10_000;
+
+/**
+ * Contract §3: one revalidation is asked for at a time. A fetch that is given up asks for one. A failed revalidation holds
+ * the next one back, and nothing else does. A revalidation that could not be asked for leaves no mark.
+ */
+export class RevalidationCheck implements Check {
+  readonly #scene: Scene;
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  storeChanged(lookup: WatchedLookup, effect: StoreEffect): void {
+    if (effect.kind === 'marked' && this.#isHeldBack(effect.before, MAX_CLOCK_DIFFERENCE_MS)) {
+      this.#scene.fail('§3', lookup, `asks again (${effect.mark.until}) while revalidation is held back`);
+    }
+    // What is applied after its look-up was answered says nothing of that moment.
+    if (effect.kind === 'lease-ended' && lookup.answeredAt === undefined) this.#checkEnd(lookup, effect);
+  }
+
+  revalidationAsked(lookup: WatchedLookup): void {
+    if (lookup.mark === undefined) this.#scene.fail('§3', lookup, 'asks for a revalidation without a mark');
+  }
+
+  answered(lookup: WatchedLookup, { cache, isRevalidationAsked, isRevalidationLost }: LookupResult): void {
+    const { revalidation, mark, store } = lookup;
+    const isTold =
+      (revalidation === 'asked') === isRevalidationAsked && (revalidation === 'lost') === isRevalidationLost;
+    if (cache.status === 'hit' && cache.detail === 'stale-while-revalidate' && !isTold) {
+      this.#scene.fail('§3', lookup, `says wrongly whether a revalidation was asked for: it was ${revalidation}`);
+    }
+    const isHindered = store.isFailed || store.troubleCount('takeBackMark') > 0 || lookup.hasStoodStill;
+    if (revalidation !== 'lost' || mark === undefined || isHindered) return;
+    const left = this.#scene.table.item(lookup.key).revalidation;
+    const isLeft = left?.until === mark.until && left.backoffMs === mark.backoffMs;
+    if (isLeft) this.#scene.fail('§3', lookup, 'leaves its mark though it could not ask for a revalidation');
+  }
+
+  #checkEnd(lookup: WatchedLookup, { before, end }: Extract<StoreEffect, { kind: 'lease-ended' }>): void {
+    const { outcome, revalidation } = end;
+    const isFailedRevalidation = lookup.request.purpose === 'revalidate' && outcome.kind === 'failed';
+    const backoffMs = before.revalidation?.backoffMs ?? 0;
+    const isHoldBack = revalidation !== undefined && revalidation.backoffMs > backoffMs;
+    if (isHoldBack && !isFailedRevalidation) {
+      this.#scene.fail('§3', lookup, `holds back revalidation for ${revalidation.backoffMs} ms, though none failed`);
+    }
+    if (isFailedRevalidation && before.entry !== undefined && (revalidation?.backoffMs ?? 0) < MIN_HOLD_BACK_MS) {
+      this.#scene.fail('§3', lookup, 'fails as a revalidation and does not hold back the next');
+    }
+    if (isFailedRevalidation) return;
+    // What it knew when it took the lease says whether it may ask.
+    const seen = lookup.knownItem;
+    if (seen === undefined) return;
+    if (revalidation !== undefined && this.#isHeldBack(seen, MAX_CLOCK_DIFFERENCE_MS)) {
+      this.#scene.fail('§3', lookup, `asks again (${revalidation.until}) while revalidation is held back`);
+    }
+    const isGivenUp = outcome.kind === 'given-up' && lookup.hasGivenUp && lookup.ownAnswer?.outcome.kind === 'failed';
+    const isHeldBack = this.#isHeldBack(seen, -MAX_CLOCK_DIFFERENCE_MS);
+    if (isGivenUp && revalidation === undefined && !isHeldBack) {
+      this.#scene.fail('§3', lookup, 'gives its fetch up and asks for no revalidation');
+    }
+  }
+
+  /** Whether a revalidation was asked for, or failed, a short while ago: for so much longer. */
+  #isHeldBack({ revalidation }: StoredItem, longerMs: number): boolean {
+    return revalidation !== undefined && revalidation.until - (EPOCH_MS + this.#scene.now) > longerMs;
+  }
+}

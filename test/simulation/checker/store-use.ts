@@ -1,0 +1,182 @@
+import type { StoreTrouble } from '../../../functions/lookup/ports.ts';
+import type { Operation } from '../store/store-user.ts';
+
+/** When the store last answered a look-up of an instance. True time. */
+export interface Vitality {
+  /** The look-ups of the instance must know of it. */
+  answeredAt: number;
+  /** They may: one part of voiding an erased customer was answered. */
+  perhapsAnsweredAt: number;
+  /** It has throttled a look-up for as long as that one could wait, and has answered nothing since. */
+  servesNobody: boolean;
+}
+
+/**
+ * What a failure of a call means to its look-up (contract §5, promises 5 and 7).
+ *
+ * - `own`: the store is down, unless it throttles, or is late and has answered another call of the instance meanwhile
+ * - `once`: the store is down
+ * - `voiding`: the store is down, unless it throttles
+ * - `poll`: nothing
+ */
+const MEANINGS: Readonly<Record<Operation, 'own' | 'once' | 'voiding' | 'poll'>> = {
+  // The first read is the look-up's own.
+  read: 'poll',
+  readAll: 'poll',
+  takeLease: 'own',
+  writeEntry: 'own',
+  endLease: 'own',
+  addToIndex: 'own',
+  dropEntry: 'own',
+  markRevalidation: 'once',
+  takeBackMark: 'poll',
+  readPause: 'poll',
+  writePause: 'poll',
+  takeTurn: 'poll',
+  takeProbe: 'poll',
+  endPause: 'poll',
+  fenceCustomer: 'voiding',
+  listPartition: 'voiding',
+  deleteItems: 'voiding',
+  markStale: 'voiding',
+};
+
+/** How long a read may be ago that another look-up of the same key made for all. Milliseconds. */
+const SHARED_READ_MS = 1000;
+
+/** How often the holder of a lease sends a write that the store throttles, in all. */
+const MAX_TRIES = 4;
+
+/** One look-up's use of the store, by the contract's words: whether the store is down to it, or has too much to do. */
+export class StoreUse {
+  /** Whether the store may be down, to this look-up. */
+  isFailed = false;
+  /** Whether it must be. */
+  #isSurelyFailed = false;
+  readonly #vitality: Vitality;
+  readonly #timeoutMs: number;
+  readonly #now: () => number;
+  readonly #troubles = new Map<Operation, StoreTrouble[]>();
+  readonly #answered = new Set<Operation>();
+  #troubleSince: number | undefined;
+  #lastTrouble: StoreTrouble | undefined;
+  #isCrowdFailed = false;
+  #crowdTroubleSince: number | undefined;
+  #callCount = 0;
+  /** Whether the last call was, perhaps or surely, the look-up's first read of the item. */
+  #isFirstRead = { perhaps: false, surely: false };
+  #releasesLeft = 1;
+
+  constructor(vitality: Vitality, timeoutMs: number, now: () => number) {
+    this.#vitality = vitality;
+    this.#timeoutMs = timeoutMs;
+    this.#now = now;
+  }
+
+  /** Whether a call did not succeed, of this look-up or of another one that may have made it for all. */
+  get hasTrouble(): boolean {
+    return this.#troubleSince !== undefined || this.#crowdTroubleSince !== undefined;
+  }
+
+  /** How often an operation did not succeed. */
+  troubleCount(operation: Operation, trouble?: StoreTrouble): number {
+    const all = this.#troubles.get(operation) ?? [];
+    return trouble === undefined ? all.length : all.filter((each) => each === trouble).length;
+  }
+
+  /**
+   * Whether the look-up may ask for itself: the store is down to it; or has answered the instance nothing for its time-out,
+   * and is late or has served nobody before; or was late twice in taking the lease.
+   */
+  get mayAskAlone(): boolean {
+    if (this.isFailed || this.#isCrowdFailed || this.troubleCount('takeLease', 'late') > 1) return true;
+    const since = [this.#troubleSince, this.#crowdTroubleSince].filter((moment) => moment !== undefined);
+    const isSilent =
+      this.#vitality.answeredAt <= Math.max(...since) && this.#now() - Math.min(...since) >= this.#timeoutMs;
+    return isSilent && (this.#lastTrouble !== 'throttled' || this.#vitality.servesNobody);
+  }
+
+  /**
+   * @param hasBeenTold another look-up of the same key on the same instance may have read the item for this one
+   * @returns whether the look-up may make this call: after a failure, only the release of its lease
+   */
+  called(operation: Operation, hasBeenTold: boolean): boolean {
+    this.#callCount += 1;
+    const perhaps = this.#callCount === 1 && operation === 'read';
+    this.#isFirstRead = { perhaps, surely: perhaps && !hasBeenTold };
+    if (!this.#isSurelyFailed || MEANINGS[operation] === 'voiding') return true;
+    if (operation !== 'endLease') return false;
+    this.#releasesLeft -= 1;
+    return this.#releasesLeft >= 0;
+  }
+
+  /** The look-up asks for itself, though it does not know what the store holds. */
+  gaveUp(): void {
+    if (this.#lastTrouble === 'throttled') this.#vitality.servesNobody = true;
+  }
+
+  /** The first read was made together with those of other look-ups. */
+  readAhead(): void {
+    this.#callCount += 1;
+    this.answered('readAll');
+  }
+
+  /** Whether the store has answered such a call. */
+  hasAnswered(operation: Operation): boolean {
+    return this.#answered.has(operation);
+  }
+
+  /** @param isShared it was a read that others may have waited for: perhaps another answer came first, and this one is lost */
+  answered(operation: Operation, isShared = false): void {
+    this.#answered.add(operation);
+    this.#vitality.perhapsAnsweredAt = this.#now();
+    if (isShared) return;
+    this.#vitality.servesNobody = false;
+    if (MEANINGS[operation] !== 'voiding') this.#vitality.answeredAt = this.#now();
+  }
+
+  /** @param begunAt true time */
+  troubled(operation: Operation, trouble: StoreTrouble, begunAt: number): void {
+    const troubles = this.#troubles.get(operation) ?? [];
+    troubles.push(trouble);
+    this.#troubles.set(operation, troubles);
+    this.#troubleSince ??= begunAt;
+    this.#lastTrouble = trouble;
+    if (this.#isSurelyFailed && operation === 'endLease' && trouble === 'throttled') this.#releasesLeft += 1;
+    const { answeredAt, perhapsAnsweredAt } = this.#vitality;
+    const { perhaps, surely } = this.#isFirstRead;
+    const since = this.#troubleSince;
+    const perhapsSince = Math.min(since, this.#crowdTroubleSince ?? since) - SHARED_READ_MS;
+    this.isFailed ||= this.#isFailure(operation, trouble, perhaps, answeredAt > since);
+    this.#isSurelyFailed ||= this.#isFailure(operation, trouble, surely, perhapsAnsweredAt > perhapsSince);
+  }
+
+  /** A call of another look-up of the same key on the same instance did not succeed: it may have been made for all. */
+  crowdTroubled(trouble: StoreTrouble, begunAt: number): void {
+    this.#crowdTroubleSince ??= begunAt;
+    this.#lastTrouble = trouble;
+    this.#isCrowdFailed ||= trouble !== 'throttled';
+  }
+
+  /** The first read was made together with those of other look-ups, and did not succeed. @param begunAt true time */
+  readAheadFailed(begunAt: number): void {
+    this.#callCount += 1;
+    this.#troubleSince ??= begunAt;
+    this.isFailed = true;
+    this.#isSurelyFailed = true;
+  }
+
+  #isFailure(operation: Operation, trouble: StoreTrouble, isFirstRead: boolean, isAlive: boolean): boolean {
+    const isTriedOften = this.troubleCount(operation) >= MAX_TRIES && operation !== 'takeLease';
+    switch (isFirstRead ? 'own' : MEANINGS[operation]) {
+      case 'poll':
+        return false;
+      case 'once':
+        return true;
+      case 'voiding':
+        return trouble !== 'throttled';
+      case 'own':
+        return isTriedOften || trouble === 'down' || (trouble === 'late' && !isAlive);
+    }
+  }
+}

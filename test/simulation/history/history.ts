@@ -1,0 +1,131 @@
+// What the code under test loads when it first needs it is loaded before: that takes real time.
+import '../../../functions/lookup/forward/forward.ts';
+import '../../../functions/lookup/invalidation.ts';
+import '../../../functions/lookup/join.ts';
+import { Checker } from '../checker/checker.ts';
+import type { Violation } from '../checker/violation.ts';
+import type { Instance } from '../instance.ts';
+import { Random } from '../random.ts';
+import { Scheduler } from '../scheduler.ts';
+import { SimulatedStore } from '../store/simulated-store.ts';
+import { SimulatedUpstream } from '../upstream/simulated-upstream.ts';
+import type { World } from '../world.ts';
+import { Callers } from './callers.ts';
+import { drawInstances } from './fleet.ts';
+import { plan } from './plan.ts';
+import { Purges, whoOf } from './purges.ts';
+import { anyDeliveries, Revalidations, soonDeliveries } from './revalidations.ts';
+import { drawScenery } from './scenery.ts';
+import { Service } from './service.ts';
+import { CACHE_TIMEOUT_MS, UPSTREAM_TIMEOUT_MS } from './settings.ts';
+import type { Stage } from './stage.ts';
+import { SUBJECTS } from './subjects.ts';
+import { themeOf } from './theme.ts';
+import { UpstreamEvents } from './upstream-events.ts';
+
+export interface HistoryOptions {
+  readonly seed: number;
+  /** Reads of the store may show an older state. */
+  readonly isEventuallyConsistent?: boolean;
+  /** Gets a line for each step. */
+  readonly trace?: (line: string) => void;
+}
+
+/** What came of a history. */
+export interface HistoryResult {
+  /** The first promise that did not hold. */
+  readonly violation: Violation | undefined;
+  readonly operations: number;
+  readonly upstreamCalls: number;
+}
+
+/** Runs one history: a fleet, its callers, and all that befalls them, as the seed decides. */
+export function runHistory(options: HistoryOptions): Promise<HistoryResult> {
+  return new History(options).run();
+}
+
+class History {
+  readonly #world: World;
+  readonly #stage: Stage;
+  readonly #lastsMs: number;
+  #callers: Callers | undefined;
+  #violation: Violation | undefined;
+  #operations = 0;
+  #tokens = 0;
+
+  constructor({ seed, isEventuallyConsistent = false, trace }: HistoryOptions) {
+    const random = new Random(seed);
+    const scheduler = new Scheduler(random);
+    const say = trace === undefined ? () => {} : (line: string) => trace(`${scheduler.now}\t${line}`);
+    this.#world = { random, scheduler, trace: say };
+    this.#stage = this.#setStage(seed, isEventuallyConsistent);
+    const callers = new Callers(this.#stage);
+    const purges = new Purges(this.#stage, callers);
+    this.#callers = callers;
+    this.#lastsMs = plan(this.#stage, { callers, purges, events: new UpstreamEvents(this.#stage, callers, purges) });
+  }
+
+  async run(): Promise<HistoryResult> {
+    const { checker, store } = this.#stage;
+    store.sweepUntil(this.#lastsMs);
+    await this.#world.scheduler.run();
+    if (this.#violation === undefined) checker.end();
+    return { violation: this.#violation, operations: this.#operations, upstreamCalls: checker.upstreamCallCount };
+  }
+
+  #setStage(seed: number, isEventuallyConsistent: boolean): Stage {
+    const world = this.#world;
+    const { random } = world;
+    const theme = themeOf(seed);
+    const scenery = drawScenery(random, theme, isEventuallyConsistent);
+    world.trace(`${theme}: store ${JSON.stringify(scenery.weather)}, upstream ${JSON.stringify(scenery.mood)}`);
+    const upstream = new SimulatedUpstream(world, UPSTREAM_TIMEOUT_MS, scenery.mood);
+    for (const subject of SUBJECTS) upstream.customers.assign(whoOf(subject), subject.customer);
+    const checker = new Checker({
+      world,
+      answers: upstream.answers,
+      upstreamTimeoutMs: UPSTREAM_TIMEOUT_MS,
+      cacheTimeoutMs: CACHE_TIMEOUT_MS,
+      onViolation: (violation) => this.#onViolation(violation),
+    });
+    const store = new SimulatedStore(world, scenery.weather, checker);
+    checker.table = store.table;
+    const instances = drawInstances(world, scenery);
+    const deliveries = theme === 'slow' ? soonDeliveries(world, 1) : () => anyDeliveries(world);
+    const revalidations = new Revalidations({ world, instances }, () => this.#callers!, deliveries);
+    const options = {
+      ...{ world, store, upstream, checker },
+      newToken: () => {
+        this.#tokens += 1;
+        return `t${this.#tokens}`;
+      },
+      revalidator: (asker: Instance) => revalidations.for(asker),
+    };
+    const services = new Map(instances.map((instance) => [instance, new Service(instance, options)]));
+    const chosen = SUBJECTS.filter(() => random.chance(theme === 'throttling' ? 0.8 : 0.5));
+    const subjects = chosen.length === 0 ? SUBJECTS.slice(0, 1) : chosen;
+    return {
+      ...{ theme, world, store, upstream, checker, instances, services, subjects },
+      begin: (instance, act) => this.#begin(instance, act),
+    };
+  }
+
+  #begin(instance: Instance, act: () => Promise<void>): void {
+    const { scheduler } = this.#world;
+    instance.resume(scheduler.now, () => {
+      this.#operations += 1;
+      act().catch((error: unknown) => this.#onFault(error));
+    });
+  }
+
+  #onViolation(violation: Violation): void {
+    this.#world.trace(`PROMISE ${violation.promise} BROKEN: ${violation.what}`);
+    this.#violation ??= violation;
+    this.#world.scheduler.stop();
+  }
+
+  #onFault(error: unknown): void {
+    const what = error instanceof Error ? (error.stack ?? error.message) : String(error);
+    this.#onViolation({ promise: 'fault', what });
+  }
+}

@@ -1,0 +1,71 @@
+import type { CanonicalRequest } from '../../../functions/customer/request/canonical-request.ts';
+import { respell } from '../../../functions/customer/request/respelling.ts';
+import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
+import type { Revalidator } from '../../../functions/lookup/ports.ts';
+import type { Instance } from '../instance.ts';
+import type { World } from '../world.ts';
+import type { Callers } from './callers.ts';
+import { REVALIDATE_TIMEOUT_MS } from './settings.ts';
+import { anyInstance, type Stage } from './stage.ts';
+
+/** How an invocation that was asked for arrives. */
+export interface Deliveries {
+  /** After how long each comes; there may be none, or two. Milliseconds. */
+  readonly delaysMs: readonly number[];
+  /** Whether it is reported as asked for. What is reported lost may come all the same. */
+  readonly isReported: boolean;
+}
+
+/** An event may come late, twice or never, whether or not it is reported as asked. */
+export function anyDeliveries({ random }: World): Deliveries {
+  const count = random.weighted([
+    [6, 1],
+    [2, 2],
+    [1, 0],
+  ]);
+  const delayMs = () => (random.chance(0.7) ? random.int(5, 300) : random.int(5, 60_000));
+  return { delaysMs: Array.from({ length: count }, delayMs), isReported: random.chance(0.85) };
+}
+
+/** Each event comes soon, but for the first few of a history. */
+export function soonDeliveries({ random }: World, lossesAtMost: number): () => Deliveries {
+  let losses = random.int(0, lossesAtMost);
+  return () => {
+    losses -= 1;
+    if (losses >= 0) return { delaysMs: [], isReported: random.chance(0.5) };
+    return { delaysMs: [random.int(5, 300)], isReported: true };
+  };
+}
+
+/** Asks for revalidations by separate invocations, which any instance may get. */
+export class Revalidations {
+  readonly #stage: Pick<Stage, 'world' | 'instances'>;
+  readonly #callers: () => Callers;
+  readonly #deliveries: () => Deliveries;
+
+  constructor(stage: Pick<Stage, 'world' | 'instances'>, callers: () => Callers, deliveries: () => Deliveries) {
+    this.#stage = stage;
+    this.#callers = callers;
+    this.#deliveries = deliveries;
+  }
+
+  for(asker: Instance): Revalidator {
+    return { revalidate: (request) => this.#revalidate(asker, request) };
+  }
+
+  #revalidate(asker: Instance, request: CanonicalRequest): Promise<boolean> {
+    const { random, scheduler } = this.#stage.world;
+    return new Promise((resolve) => {
+      const sentAt = asker.departure();
+      if (sentAt === Number.POSITIVE_INFINITY) return;
+      const { delaysMs, isReported } = this.#deliveries();
+      for (const delayMs of delaysMs) scheduler.at(sentAt + delayMs, () => this.#deliver(request));
+      asker.resume(sentAt + random.int(5, REVALIDATE_TIMEOUT_MS), () => resolve(isReported));
+    });
+  }
+
+  #deliver(request: CanonicalRequest): void {
+    const sent = { api: request.api, parameters: Object.fromEntries(respell(request)) };
+    this.#callers().ask(anyInstance(this.#stage), sent, { ...NO_DIRECTIVES, minFreshMs: 0 }, 'revalidate');
+  }
+}

@@ -1,0 +1,153 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { AskedLookup } from '../../../functions/customer/request/canonical-request.ts';
+import { readV1Request } from '../../../functions/customer/v1/v1-request.ts';
+import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
+import {
+  type CustomerLookup,
+  createCustomerLookup,
+  createReadTogether,
+  createVoidCustomer,
+  type FirstReads,
+  type ReadTogether,
+} from '../../../functions/lookup/customer-lookup.ts';
+import { createLookup } from '../../../functions/lookup/lookup.ts';
+import { keyOf, type Lookup, type LookupPorts } from '../../../functions/lookup/lookup-policy.ts';
+import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
+import type { CacheStore, InvalidationStore, Revalidator } from '../../../functions/lookup/ports.ts';
+import type { Sent } from '../asked.ts';
+import type { Checker } from '../checker/checker.ts';
+import type { WatchedLookup } from '../checker/watched-lookup.ts';
+import type { WatchedRequest } from '../checker/watched-request.ts';
+import type { Instance } from '../instance.ts';
+import type { SimulatedStore } from '../store/simulated-store.ts';
+import type { StoreUser } from '../store/store-user.ts';
+import type { SimulatedUpstream } from '../upstream/simulated-upstream.ts';
+import type { World } from '../world.ts';
+
+type Store = CacheStore & InvalidationStore;
+
+/** On whose behalf code runs: the ports of an instance are the same for all, and what passes through them is watched. */
+interface Running {
+  readonly request: WatchedRequest | undefined;
+  readonly lookup: WatchedLookup | undefined;
+  readonly store: Store;
+}
+
+export interface ServiceOptions {
+  readonly world: World;
+  readonly store: SimulatedStore;
+  readonly upstream: SimulatedUpstream;
+  readonly checker: Checker;
+  readonly newToken: () => string;
+  /** Asks for a revalidation, for this instance. */
+  readonly revalidator: (asker: Instance) => Revalidator;
+}
+
+/**
+ * The look-up of one instance, wired once, as `createLookupService` wires it: what it remembers of the store and of pauses
+ * lives as long as the instance.
+ */
+export class Service {
+  readonly readTogether: ReadTogether;
+  readonly #running = new AsyncLocalStorage<Running>();
+  readonly #options: ServiceOptions;
+  readonly #instance: Instance;
+  readonly #lookup: CustomerLookup;
+
+  constructor(instance: Instance, options: ServiceOptions) {
+    this.#instance = instance;
+    this.#options = options;
+    const { policy, clock } = instance;
+    const { world, newToken, upstream, revalidator } = options;
+    const ports: LookupPorts = {
+      clock,
+      random: () => world.random.next(),
+      newToken,
+      store: this.#storeOfRunning(),
+      upstream: {
+        prepare: () => upstream.for(this.#runningLookup).prepare(),
+        fetch: (request, fetchOptions) => upstream.for(this.#runningLookup).fetch(request, fetchOptions),
+      },
+      revalidator: watchRevalidator(revalidator(instance), () => this.#runningLookup),
+    };
+    const readTogether = createReadTogether(ports, policy);
+    const lookup = this.#watch(createLookup(ports, policy));
+    this.#lookup = createCustomerLookup(lookup, readTogether, createVoidCustomer(ports));
+    this.readTogether = (asked) => this.#run(this.#reader, undefined, undefined, () => readTogether(asked));
+  }
+
+  /** Reads what a caller sends. */
+  read({ api, parameters }: Sent): Promise<AskedLookup> {
+    const { reading } = this.#instance;
+    const named = Object.entries(parameters);
+    return api === 'v2' ? readV2Request(named, reading) : readV1Request(named, undefined, reading);
+  }
+
+  /** @param firstReads what was read of the store together with others; default: read for this one */
+  async answer(request: WatchedRequest, asked: AskedLookup, firstReads?: FirstReads): Promise<LookupResult> {
+    const { checker, world } = this.#options;
+    request.begin(checker.now);
+    const options = { purpose: request.purpose, ...(firstReads !== undefined && { firstReads }) };
+    const result = await this.#run(request, request, undefined, () => this.#lookup(asked, request.directives, options));
+    world.trace(`${request.name} is answered: ${JSON.stringify(result.answer)} ${JSON.stringify(result.cache)}`);
+    checker.requestAnswered(request, result);
+    return result;
+  }
+
+  /** Watches each look-up that is made for a caller: one, or the two halves of a joined one. */
+  #watch(lookup: Lookup): Lookup {
+    const { checker, world } = this.#options;
+    return (request, directives, purpose, firstRead) => {
+      const key = keyOf(request, this.#instance.policy);
+      const caller = this.#running.getStore()?.request;
+      if (caller === undefined || key === undefined) throw new Error('The simulation has no such look-up.');
+      const watched = checker.watchLookup(caller, request, key);
+      const read = firstRead && (() => watched.readAhead(firstRead));
+      return this.#run(watched, caller, watched, async () => {
+        const result = await lookup(request, directives, purpose, read);
+        if (watched.name !== caller.name) world.trace(`${watched.name}: ${JSON.stringify(result)}`);
+        checker.answered(watched, result);
+        return result;
+      });
+    };
+  }
+
+  #run<T>(user: StoreUser, request: WatchedRequest | undefined, lookup: WatchedLookup | undefined, run: () => T): T {
+    return this.#running.run({ request, lookup, store: this.#options.store.for(user) }, run);
+  }
+
+  /** Reads for the look-ups of a batch. */
+  get #reader(): StoreUser {
+    const { name } = this.#instance;
+    return { instance: this.#instance, name: `${name}/batch`, timeoutMs: this.#instance.policy.storeTimeoutMs };
+  }
+
+  get #runningLookup(): WatchedLookup {
+    const lookup = this.#running.getStore()?.lookup;
+    if (lookup === undefined) throw new Error('No look-up is running.');
+    return lookup;
+  }
+
+  /** The store, as that one uses it on whose behalf code runs. */
+  #storeOfRunning(): Store {
+    return new Proxy({} as Store, {
+      get: (_, operation: keyof Store) => {
+        const running = this.#running.getStore();
+        if (running === undefined) throw new Error('Nobody is running.');
+        return running.store[operation];
+      },
+    });
+  }
+}
+
+function watchRevalidator(revalidator: Revalidator, running: () => WatchedLookup): Revalidator {
+  return {
+    revalidate: async (request) => {
+      const lookup = running();
+      lookup.onRevalidationAsked();
+      const isAsked = await revalidator.revalidate(request);
+      lookup.onRevalidationReported(isAsked);
+      return isAsked;
+    },
+  };
+}

@@ -1,0 +1,29 @@
+import type { Checker } from '../checker/checker.ts';
+import type { Instance } from '../instance.ts';
+import type { SimulatedStore } from '../store/simulated-store.ts';
+import type { SimulatedUpstream } from '../upstream/simulated-upstream.ts';
+import type { World } from '../world.ts';
+import type { Service } from './service.ts';
+import type { CallersSubject } from './subjects.ts';
+import type { Theme } from './theme.ts';
+
+/** All that the parts of a history act on. */
+export interface Stage {
+  readonly theme: Theme;
+  readonly world: World;
+  readonly store: SimulatedStore;
+  readonly upstream: SimulatedUpstream;
+  readonly checker: Checker;
+  readonly instances: readonly Instance[];
+  readonly services: ReadonlyMap<Instance, Service>;
+  /** What callers ask for. */
+  readonly subjects: readonly CallersSubject[];
+  /** Lets an instance begin something at this moment, and counts it. */
+  begin(instance: Instance, act: () => Promise<void>): void;
+}
+
+/** An instance that still runs; where none does, one that answers nobody. */
+export function anyInstance({ instances, world }: Pick<Stage, 'instances' | 'world'>): Instance {
+  const running = instances.filter(({ isCrashed }) => !isCrashed);
+  return running.length === 0 ? instances[0]! : world.random.pick(running);
+}

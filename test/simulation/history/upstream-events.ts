@@ -1,0 +1,94 @@
+import type { Api } from '../../../functions/customer/request/canonical-request.ts';
+import type { UpstreamMood } from '../upstream/mood.ts';
+import type { Callers } from './callers.ts';
+import { type Purges, whoOf } from './purges.ts';
+import type { Stage } from './stage.ts';
+import { type CallersSubject, CUSTOMERS } from './subjects.ts';
+
+const APIS: readonly Api[] = ['v2', 'v1.1'];
+
+/** What happens at the upstream: to its customers, and to itself. */
+export class UpstreamEvents {
+  readonly #stage: Stage;
+  readonly #callers: Callers;
+  readonly #purges: Purges;
+
+  constructor(stage: Stage, callers: Callers, purges: Purges) {
+    this.#stage = stage;
+    this.#callers = callers;
+    this.#purges = purges;
+  }
+
+  /** The customer whom a subject finds; if it finds nobody, any. */
+  customerOf(subject: CallersSubject): string {
+    return this.#stage.upstream.customers.of(whoOf(subject)) ?? this.#random.pick(CUSTOMERS);
+  }
+
+  erase(customer: string): void {
+    const apis = this.#random.chance(0.7) ? APIS : [this.#random.pick(APIS)];
+    this.#say(`customer ${customer} is erased from ${apis.join(' and ')}`);
+    this.#stage.upstream.customers.erase(customer, apis);
+    if (this.#random.chance(0.4)) this.#purges.invalidate('delete', { customer });
+  }
+
+  /**
+   * Lets callers ask for all that finds a customer, then has the customer erased or merged, lets them ask by one of these
+   * ways, and then by the others: what is left of the customer shows.
+   */
+  unfold(customer: string): void {
+    const { subjects, world } = this.#stage;
+    const { scheduler } = world;
+    const all = subjects.filter((subject) => this.#stage.upstream.customers.of(whoOf(subject)) === customer);
+    const [first = subjects[0]!] = all;
+    const look = (subject: CallersSubject) => this.#callers.plainly(subject);
+    for (const subject of all)
+      for (let left = 4; left > 0; left -= 1) scheduler.after(this.#random.int(0, 300), () => look(subject));
+    const happensAfterMs = this.#random.int(400, 4000);
+    scheduler.after(happensAfterMs, () => {
+      if (this.#random.chance(0.5)) this.erase(customer);
+      else this.merge(customer);
+    });
+    const learntAfterMs = happensAfterMs + this.#random.int(10, 3000);
+    scheduler.after(learntAfterMs, () => this.#callers.crowd(first));
+    scheduler.after(learntAfterMs, () => look(first));
+    for (const subject of all) {
+      for (let left = 3; left > 0; left -= 1) {
+        scheduler.after(learntAfterMs + this.#random.int(200, 3000), () => look(subject));
+      }
+    }
+  }
+
+  merge(customer: string, survivor = this.#random.pick(CUSTOMERS)): void {
+    if (customer === survivor) return;
+    this.#say(`customer ${customer} is merged into ${survivor}`);
+    this.#stage.upstream.customers.merge(customer, survivor);
+    if (this.#random.chance(0.3)) this.#purges.invalidate('delete', { customer });
+  }
+
+  /** A subject finds somebody else, or nobody, from now on: by one API, perhaps. */
+  reassign(subject: CallersSubject, heir = this.#random.pick([...CUSTOMERS, undefined])): void {
+    const apis = this.#random.chance(0.7) ? APIS : [this.#random.pick(APIS)];
+    this.#say(`${whoOf(subject)} finds ${heir ?? 'nobody'} from now on, by ${apis.join(' and ')}`);
+    this.#stage.upstream.customers.assign(whoOf(subject), heir, apis);
+    if (this.#random.chance(0.5)) this.#purges.invalidate('delete', { subject });
+  }
+
+  turn(mood: UpstreamMood): void {
+    this.#say(`the mood is ${JSON.stringify(mood)}`);
+    this.#stage.upstream.mood = mood;
+  }
+
+  /** An API answers 429 for so long. @param retryAfterMs what it says of that */
+  throttle(api: Api, forMs: number, retryAfterMs: number | undefined): void {
+    this.#say(`${api} throttles for ${forMs} ms, Retry-After ${retryAfterMs}`);
+    this.#stage.upstream.throttle(api, { until: this.#stage.world.scheduler.now + forMs, retryAfterMs });
+  }
+
+  #say(what: string): void {
+    this.#stage.world.trace(`upstream: ${what}`);
+  }
+
+  get #random() {
+    return this.#stage.world.random;
+  }
+}

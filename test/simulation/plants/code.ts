@@ -1,0 +1,151 @@
+import type { CanonicalRequest, Supplement } from '../../../functions/customer/request/canonical-request.ts';
+import type { JoinableIdentifier } from '../../../functions/customer/v1/v1-request.ts';
+import type { KeyedAsked } from '../../../functions/lookup/asked.ts';
+import type { CacheEntry, StoredItem } from '../../../functions/lookup/entry.ts';
+import type { AskContext, Known } from '../../../functions/lookup/forward/ask-upstream.ts';
+import type { Answered, Fetched, ReadReply, Unanswered } from '../../../functions/lookup/forward/fetched.ts';
+import type { OwnLease } from '../../../functions/lookup/forward/lease.ts';
+import type { UpstreamPauseGate } from '../../../functions/lookup/forward/upstream-pause-gate.ts';
+import type { Servable } from '../../../functions/lookup/freshness.ts';
+import type { LookupPolicy } from '../../../functions/lookup/lookup-policy.ts';
+import type { LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
+import type { UpstreamPauses } from '../../../functions/lookup/ports.ts';
+import type { UpstreamFailure, UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
+import { type Replacement, replacing } from '../planting.ts';
+
+/*
+ * The rooms of the code under test in which bugs are planted: by what they export, and by the functions that they keep to
+ * themselves.
+ */
+
+type Request = Parameters<typeof import('../../../functions/customer/request/cache-key.ts').cacheKey>;
+
+type CacheKeyRoom = typeof import('../../../functions/customer/request/cache-key.ts') & {
+  variant(...parameters: Request): string;
+};
+export const inCacheKey = replacing<CacheKeyRoom>('functions/customer/request/cache-key.ts');
+export const inEmbed = replacing<typeof import('../../../functions/customer/v2/embed.ts')>(
+  'functions/customer/v2/embed.ts',
+);
+
+type V1RequestRoom = typeof import('../../../functions/customer/v1/v1-request.ts') & {
+  toRequest(
+    identifier: JoinableIdentifier,
+    options: Pick<CanonicalRequest, 'optionParameters' | 'filterParameters' | 'language'>,
+  ): CanonicalRequest;
+};
+export const inV1Request = replacing<V1RequestRoom>('functions/customer/v1/v1-request.ts');
+
+const FORWARD = 'functions/lookup/forward';
+
+type AskUpstreamRoom = typeof import('../../../functions/lookup/forward/ask-upstream.ts') & {
+  dropContradicted(asked: KeyedAsked, item: StoredItem | undefined, fetched: Answered): Promise<void>;
+  endFailed(
+    ...parameters: [AskContext, asked: KeyedAsked, item: StoredItem, lease: OwnLease, fetched: Unanswered]
+  ): Promise<'not-asked' | 'asked' | 'lost'>;
+  fetchFor(context: AskContext, asked: KeyedAsked, known: Known): Promise<Fetched>;
+};
+export const inAskUpstream = replacing<AskUpstreamRoom>(`${FORWARD}/ask-upstream.ts`);
+
+type FetchRoom = typeof import('../../../functions/lookup/forward/fetch.ts') & {
+  readReply(
+    policy: LookupPolicy,
+    asked: KeyedAsked,
+    outcome: Exclude<UpstreamOutcome, UpstreamFailure>,
+  ): Promise<ReadReply>;
+};
+export const inFetch = replacing<FetchRoom>(`${FORWARD}/fetch.ts`);
+export const inForwardLookup = replacing<typeof import('../../../functions/lookup/forward/forward-lookup.ts')>(
+  `${FORWARD}/forward-lookup.ts`,
+);
+
+type KeepRoom = typeof import('../../../functions/lookup/forward/keep.ts') & {
+  write(
+    asked: KeyedAsked,
+    lease: Pick<OwnLease, 'write'>,
+    entry: CacheEntry,
+  ): Promise<'written' | 'refused' | undefined>;
+};
+export const inKeep = replacing<KeepRoom>(`${FORWARD}/keep.ts`);
+export const inLease = replacing<typeof import('../../../functions/lookup/forward/lease.ts')>(`${FORWARD}/lease.ts`);
+export const inLeaseWatch = replacing<typeof import('../../../functions/lookup/forward/lease-watch.ts')>(
+  `${FORWARD}/lease-watch.ts`,
+);
+export const inNextStep = replacing<typeof import('../../../functions/lookup/forward/next-step.ts')>(
+  `${FORWARD}/next-step.ts`,
+);
+export const inPauseGate = replacing<typeof import('../../../functions/lookup/forward/upstream-pause-gate.ts')>(
+  `${FORWARD}/upstream-pause-gate.ts`,
+);
+
+/**
+ * A bug between the memory of pauses and the store: some calls of the store are others.
+ *
+ * @param change given the sound store, returns the calls that take the place of the sound ones. It sees nothing else of the
+ *   plant
+ */
+export function betweenPausesAndStore(change: (pauses: UpstreamPauses) => Partial<UpstreamPauses>): Replacement {
+  const between = (Sound: typeof UpstreamPauseGate, changeCalls: typeof change) => {
+    type Enter = Parameters<UpstreamPauseGate['enter']>;
+    type Leave = Parameters<UpstreamPauseGate['leave']>;
+    const changed = (store: Enter[1]) => {
+      const poll = <T>(operation: (pauses: UpstreamPauses) => Promise<T>) =>
+        store.poll((each) => operation(Object.assign(Object.create(each), changeCalls(each))));
+      return { poll } as typeof store;
+    };
+    return class extends Sound {
+      override enter(...[api, store]: Enter) {
+        return super.enter(api, changed(store));
+      }
+      override leave(...[permit, store, ...more]: Leave) {
+        return super.leave(permit, changed(store), ...more);
+      }
+    };
+  };
+  const { file, name } = inPauseGate('UpstreamPauseGate', (sound) => sound);
+  return { file, name, wrap: `(Sound) => (${between})(Sound, ${change})` };
+}
+
+export const inSlowUpstream = replacing<typeof import('../../../functions/lookup/forward/slow-upstream.ts')>(
+  `${FORWARD}/slow-upstream.ts`,
+);
+export const inVoidFormer = replacing<typeof import('../../../functions/lookup/forward/void-former.ts')>(
+  `${FORWARD}/void-former.ts`,
+);
+
+type CustomerLookupRoom = typeof import('../../../functions/lookup/customer-lookup.ts') & {
+  voidErased(): Promise<void>;
+};
+export const inCustomerLookup = replacing<CustomerLookupRoom>('functions/lookup/customer-lookup.ts');
+
+type FreshnessRoom = typeof import('../../../functions/lookup/freshness.ts') & {
+  toServable(
+    entry: CacheEntry | undefined,
+    ...more: [windows: LookupPolicy['windows'], now: number]
+  ): Servable | undefined;
+  mayBeStale(servable: Servable, directives: Directives): boolean;
+  staleDetail(
+    staleForMs: number,
+    directives: Directives,
+    windows: LookupPolicy['windows'],
+  ): Servable['entry']['kind'] | undefined;
+};
+type Directives = Parameters<typeof import('../../../functions/lookup/freshness.ts').decide>[1];
+export const inFreshness = replacing<FreshnessRoom>('functions/lookup/freshness.ts');
+export const inInvalidation = replacing<typeof import('../../../functions/lookup/invalidation.ts')>(
+  'functions/lookup/invalidation.ts',
+);
+
+type JoinRoom = typeof import('../../../functions/lookup/join.ts') & {
+  joinTo(main: LookupResult, profile: ServedReply, other: LookupResult, supplement: Supplement): LookupResult;
+};
+export const inJoin = replacing<JoinRoom>('functions/lookup/join.ts');
+export const inRevalidation = replacing<typeof import('../../../functions/lookup/revalidation.ts')>(
+  'functions/lookup/revalidation.ts',
+);
+export const inStoreAccess = replacing<typeof import('../../../functions/lookup/store-access.ts')>(
+  'functions/lookup/store-access.ts',
+);
+
+/** The store's conditions: they stand for those in functions/adapters/dynamodb. */
+export const inTable = replacing<typeof import('../store/table.ts')>('test/simulation/store/table.ts');

@@ -1,0 +1,95 @@
+import { inFetch, inKeep, inLease, inNextStep, inVoidFormer } from './code.ts';
+import type { Plant } from './plant.ts';
+
+/** Promises 3, 4 and 5: erased, merged, refused, and not found. */
+export const DEFINITE_ANSWERS: readonly Plant[] = [
+  {
+    bug: "entries of the upstream's erased customer not voided",
+    breaks: [3],
+    theme: 'definite',
+    plantings: [
+      inVoidFormer(
+        'voidFormer',
+        (sound) => async (invalidation, asked, item, fetched, options) =>
+          fetched.outcome.kind === 'erased' ? undefined : sound(invalidation, asked, item, fetched, options),
+      ),
+    ],
+  },
+  {
+    bug: "merged customer's former entries not voided",
+    breaks: [3],
+    theme: 'definite',
+    plantings: [
+      inVoidFormer(
+        'voidFormer',
+        (sound) => async (invalidation, asked, item, fetched, options) =>
+          fetched.outcome.kind === 'erased' ? sound(invalidation, asked, item, fetched, options) : undefined,
+      ),
+    ],
+  },
+  {
+    bug: 'the outcome "erased" deleted by the voiding that follows it',
+    breaks: [5],
+    theme: 'definite',
+    plantings: [
+      inVoidFormer(
+        'voidFormer',
+        (sound) => (invalidation, asked, item, fetched, options) =>
+          sound(invalidation, asked, item, fetched, { ...options, spared: undefined }),
+      ),
+    ],
+  },
+  {
+    bug: 'a lease ends without the outcome "erased"',
+    breaks: [5],
+    theme: 'definite',
+    plantings: [
+      inLease(
+        'OwnLease',
+        (Sound) =>
+          class extends Sound {
+            override async end(end: Parameters<InstanceType<typeof Sound>['end']>[0]) {
+              const { outcome } = end;
+              const isErased = outcome.kind === 'erased';
+              return super.end(isErased ? { ...end, outcome: { kind: 'given-up', token: outcome.token } } : end);
+            }
+          },
+      ),
+    ],
+  },
+  {
+    bug: 'the outcome "erased" not taken by those that wait',
+    breaks: [5],
+    theme: 'definite',
+    plantings: [
+      inNextStep(
+        'nextStep',
+        (sound) => (seen) => sound(seen.ended?.kind === 'erased' ? { ...seen, ended: undefined } : seen),
+      ),
+    ],
+  },
+  {
+    bug: "a merged customer's survivor taken for another customer, and not stored",
+    breaks: [5],
+    theme: 'definite',
+    plantings: [
+      inFetch(
+        'readReply',
+        (sound) => (policy, asked, outcome) =>
+          sound(policy, asked, outcome.kind === 'found' ? { ...outcome, isMerged: false } : outcome),
+      ),
+    ],
+  },
+  {
+    bug: 'a refusal leaves the old entry',
+    breaks: [4],
+    theme: 'definite',
+    plantings: [inKeep('endsEntry', (sound) => (fetched) => fetched.outcome.kind !== 'refused' && sound(fetched))],
+  },
+  {
+    bug: "a merger that is not kept leaves the former customer's entry",
+    breaks: [3, 4],
+    theme: 'definite',
+    plantings: [inKeep('endsEntry', (sound) => (fetched) => fetched.outcome.kind !== 'found' && sound(fetched))],
+  },
+];

@@ -1,0 +1,16 @@
+import type { Promised } from '../checker/violation.ts';
+import type { Theme } from '../history/theme.ts';
+import type { Replacement } from '../planting.ts';
+
+/** A bug that the checker must catch. */
+export interface Plant {
+  readonly bug: string;
+  /** The promises of which it may break the first. */
+  readonly breaks: readonly Promised[];
+  /** Where two defences cover one bug, both are taken away here. */
+  readonly plantings: readonly Replacement[];
+  /** The histories in which it shows soonest: only these are searched. Default: all. */
+  readonly theme?: Theme;
+  /** Reads of the store may show an older state. */
+  readonly isEventuallyConsistent?: boolean;
+}

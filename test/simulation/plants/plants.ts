@@ -1,0 +1,25 @@
+import { AGE } from './age.ts';
+import { DEFINITE_ANSWERS } from './definite-answers.ts';
+import { FILLS } from './fills.ts';
+import { ISOLATION } from './isolation.ts';
+import { LEASES } from './leases.ts';
+import { PAUSES } from './pauses.ts';
+import type { Plant } from './plant.ts';
+import { PURGES } from './purges.ts';
+import { REVALIDATION } from './revalidation.ts';
+import { STORE_TROUBLE } from './store-trouble.ts';
+import { UPSTREAM_CALLS } from './upstream-calls.ts';
+
+/** Every bug that the checker must catch. */
+export const PLANTS: readonly Plant[] = [
+  ...ISOLATION,
+  ...AGE,
+  ...FILLS,
+  ...PURGES,
+  ...DEFINITE_ANSWERS,
+  ...LEASES,
+  ...STORE_TROUBLE,
+  ...REVALIDATION,
+  ...PAUSES,
+  ...UPSTREAM_CALLS,
+];

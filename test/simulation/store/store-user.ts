@@ -1,0 +1,43 @@
+import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
+import type { Api } from '../../../functions/customer/request/canonical-request.ts';
+import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from '../../../functions/lookup/entry.ts';
+import type { CacheStore, InvalidationStore, StoreTrouble } from '../../../functions/lookup/ports.ts';
+import type { Instance } from '../instance.ts';
+
+export type Operation = keyof CacheStore | keyof InvalidationStore;
+
+/** What an operation changed, at the moment when it was applied. */
+export type StoreEffect =
+  /** `seen`: the item as the look-up knew it; `before`: as it was; `isLate`: its caller was told before that it failed */
+  | {
+      readonly kind: 'lease-taken';
+      readonly key: CacheKey;
+      readonly lease: Lease;
+      readonly seen: StoredItem;
+      readonly before: StoredItem;
+      readonly isLate: boolean;
+    }
+  | { readonly kind: 'written'; readonly key: CacheKey; readonly before: StoredItem; readonly entry: CacheEntry }
+  | { readonly kind: 'lease-ended'; readonly key: CacheKey; readonly before: StoredItem; readonly end: LeaseEnd }
+  | { readonly kind: 'marked'; readonly key: CacheKey; readonly before: StoredItem; readonly mark: RevalidationMark }
+  /** A fill was refused: its customer was invalidated meanwhile. */
+  | { readonly kind: 'fenced' }
+  /** The upstream may be asked in spite of a pause. */
+  | { readonly kind: 'probe-taken'; readonly api: Api };
+
+/** A user of the store, and what of that the checker wants to know. */
+export interface StoreUser {
+  readonly instance: Instance;
+  /** For the trace. */
+  readonly name: string;
+  /** After which a call counts as failed. Milliseconds. */
+  readonly timeoutMs: number;
+  onCall?(operation: Operation): void;
+  /** @param begunAt true time */
+  onAnswered?(operation: Operation, begunAt: number): void;
+  /** @param begunAt true time */
+  onTrouble?(operation: Operation, trouble: StoreTrouble, begunAt: number): void;
+  /** @param begunAt true time */
+  onRead?(item: StoredItem, begunAt: number): void;
+  onEffect?(effect: StoreEffect): void;
+}

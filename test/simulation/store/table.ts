@@ -1,0 +1,218 @@
+import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
+import type { Api } from '../../../functions/customer/request/canonical-request.ts';
+import {
+  type CacheEntry,
+  EMPTY_ITEM,
+  type Lease,
+  type LeaseEnd,
+  type RevalidationMark,
+  type StoredItem,
+} from '../../../functions/lookup/entry.ts';
+import { LEASE_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS } from '../../../functions/lookup/fleet.ts';
+import type { PartitionPage, UpstreamPause } from '../../../functions/lookup/ports.ts';
+import { toPartitionItem, withoutEntry } from '../../support/memory-cache-store.ts';
+import type { StoreUser } from './store-user.ts';
+import { type LateReads, Versions } from './versions.ts';
+
+/** What the checker wants to know of changes whoever made them. */
+export interface TableObserver {
+  /** An item was deleted or marked stale by an invalidation: a fill of it that is under way is void. */
+  onVoided(key: CacheKey, by: StoreUser): void;
+  onPaused(api: Api, pause: UpstreamPause): void;
+  /** A pause was ended before its time. */
+  onPauseEnded(api: Api): void;
+}
+
+interface Kept {
+  readonly key: CacheKey;
+  readonly item: StoredItem;
+  /** DynamoDB's TTL attribute. Epoch seconds. */
+  readonly ttlSeconds: number;
+}
+
+interface CustomerIndex {
+  readonly partitions: readonly string[];
+  readonly invalidatedAt: number | undefined;
+}
+
+const NO_INDEX: CustomerIndex = { partitions: [], invalidatedAt: undefined };
+
+/** Small, so that a partition has several. */
+const PAGE_SIZE = 2;
+
+/** What the store holds. Each method is one atomic operation of the adapter. */
+export class Table {
+  readonly #observer: TableObserver;
+  readonly #items: Versions<Kept>;
+  readonly #indexes: Versions<CustomerIndex>;
+  readonly #pauses = new Map<Api, UpstreamPause>();
+
+  /** @param lateReads undefined: reads are strongly consistent */
+  constructor(observer: TableObserver, lateReads: LateReads | undefined) {
+    this.#observer = observer;
+    this.#items = new Versions(lateReads);
+    this.#indexes = new Versions(lateReads);
+  }
+
+  /** What is under a key at this moment, however consistent reads are. */
+  item(key: CacheKey): StoredItem {
+    return this.#items.get(textOf(key))?.item ?? EMPTY_ITEM;
+  }
+
+  read(key: CacheKey): StoredItem {
+    return this.#items.shown(textOf(key))?.item ?? EMPTY_ITEM;
+  }
+
+  /** Whether an item carries this lease. */
+  isLeaseHeld(token: string): boolean {
+    return this.#items.entries().some(([, { item }]) => item.lease?.token === token);
+  }
+
+  takeLease(key: CacheKey, seen: StoredItem, lease: Lease): boolean {
+    const item = this.item(key);
+    if (item.version !== seen.version || item.lease?.token !== seen.lease?.token) return false;
+    const keptUntil = Math.max(seen.entry?.expiresAt ?? 0, lease.until + LEASE_MARGIN_MS);
+    this.put(key, { ...item, lease }, ttl(keptUntil));
+    return true;
+  }
+
+  writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): 'written' | 'lost' {
+    return this.item(key).lease?.token === lease.token ? this.write(key, lease, entry) : 'lost';
+  }
+
+  /** Writes an entry, whatever lease there is. */
+  protected write(key: CacheKey, lease: Lease, entry: CacheEntry): 'written' {
+    this.put(key, { ...EMPTY_ITEM, entry, version: lease.token }, ttl(entry.expiresAt));
+    return 'written';
+  }
+
+  endLease(key: CacheKey, lease: Lease, end: LeaseEnd): boolean {
+    const item = this.item(key);
+    if (item.lease?.token !== lease.token) return false;
+    const { outcome, revalidation = item.revalidation, endsEntry = false } = end;
+    const kept = endsEntry ? withoutEntry(item) : item;
+    const ttlSeconds = endsEntry ? ttl(lease.until + LEASE_MARGIN_MS) : undefined;
+    this.put(key, { ...kept, lease: undefined, outcome, revalidation }, ttlSeconds);
+    return true;
+  }
+
+  dropEntry(key: CacheKey, seen: StoredItem): boolean {
+    const item = this.item(key);
+    if (seen.version === undefined || item.version !== seen.version) return false;
+    this.put(key, withoutEntry(item));
+    return true;
+  }
+
+  markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): boolean {
+    const item = this.item(key);
+    const isSame =
+      item.version === seen.version &&
+      item.lease?.token === seen.lease?.token &&
+      item.revalidation?.until === seen.revalidation?.until;
+    if (isSame) this.put(key, { ...item, revalidation: mark });
+    return isSame;
+  }
+
+  takeBackMark(key: CacheKey, mark: RevalidationMark, previous: RevalidationMark | undefined): boolean {
+    const item = this.item(key);
+    const isThere = item.revalidation?.until === mark.until && item.revalidation.backoffMs === mark.backoffMs;
+    if (isThere) this.put(key, { ...item, revalidation: previous });
+    return isThere;
+  }
+
+  addToIndex(customer: string, partition: string, askedAt: number): boolean {
+    const { partitions, invalidatedAt } = this.#indexes.get(customer) ?? NO_INDEX;
+    const isFenced = invalidatedAt !== undefined && invalidatedAt >= askedAt - MAX_CLOCK_DIFFERENCE_MS;
+    if (isFenced) return false;
+    this.#indexes.set(customer, { partitions: [...new Set([...partitions, partition])], invalidatedAt });
+    return true;
+  }
+
+  fence(customer: string, at: number): void {
+    const { partitions, invalidatedAt = at } = this.#indexes.get(customer) ?? NO_INDEX;
+    this.#indexes.set(customer, { partitions, invalidatedAt: Math.max(at, invalidatedAt) });
+  }
+
+  readIndex(customer: string): readonly string[] {
+    return (this.#indexes.shown(customer) ?? NO_INDEX).partitions;
+  }
+
+  page(partition: string, after = ''): PartitionPage {
+    const items = [...this.#items.names()]
+      .map((name) => this.#items.shown(name))
+      .filter((kept) => kept !== undefined)
+      .filter(({ key }) => key.partition === partition && key.variant > after)
+      .sort((left, right) => (left.key.variant < right.key.variant ? -1 : 1))
+      .slice(0, PAGE_SIZE)
+      .map(({ key, item }) => toPartitionItem(key, item));
+    return { items, next: items.length < PAGE_SIZE ? undefined : items.at(-1)?.key.variant };
+  }
+
+  deleteItem(key: CacheKey, by: StoreUser): void {
+    this.#items.set(textOf(key), undefined);
+    this.#observer.onVoided(key, by);
+  }
+
+  markStale(key: CacheKey, at: number, by: StoreUser): void {
+    const kept = this.#items.get(textOf(key));
+    if (kept === undefined) return;
+    const entry = kept.item.entry === undefined ? undefined : { ...kept.item.entry, staleFrom: at };
+    this.put(key, { ...kept.item, entry, lease: undefined });
+    this.#observer.onVoided(key, by);
+  }
+
+  readPause(api: Api): UpstreamPause | undefined {
+    return this.#pauses.get(api);
+  }
+
+  writePause(api: Api, { until, since }: Pick<UpstreamPause, 'until' | 'since'>): void {
+    const known = this.#pauses.get(api);
+    const pause = known === undefined || known.until < until ? { until, since, turns: 0, probedAt: since } : known;
+    this.#pauses.set(api, pause);
+    this.#observer.onPaused(api, pause);
+  }
+
+  takeTurn(api: Api, until: number, atMost: number): boolean {
+    const pause = this.#pauses.get(api);
+    if (pause?.until !== until || pause.turns >= atMost) return false;
+    this.#pauses.set(api, { ...pause, turns: pause.turns + 1 });
+    return true;
+  }
+
+  takeProbe(api: Api, until: number, probedAt: number, now: number): boolean {
+    const pause = this.#pauses.get(api);
+    if (pause?.until !== until || pause.probedAt !== probedAt) return false;
+    this.#pauses.set(api, { ...pause, probedAt: now });
+    return true;
+  }
+
+  endPause(api: Api, until: number, now: number): void {
+    const pause = this.#pauses.get(api);
+    if (pause?.until !== until) return;
+    this.#pauses.set(api, { ...pause, until: now });
+    this.#observer.onPauseEnded(api);
+  }
+
+  /** Deletes those of the items past their TTL attribute that are chosen. @param now epoch milliseconds */
+  sweep(now: number, isChosen: (key: CacheKey) => boolean): void {
+    for (const [name, { key, ttlSeconds }] of [...this.#items.entries()]) {
+      if (ttlSeconds * 1000 <= now && isChosen(key)) this.#items.set(name, undefined);
+    }
+  }
+
+  /** @param ttlSeconds by default what it was; an item that an update makes has none */
+  protected put(key: CacheKey, item: StoredItem, ttlSeconds?: number): void {
+    const name = textOf(key);
+    const kept = this.#items.get(name)?.ttlSeconds ?? Number.POSITIVE_INFINITY;
+    this.#items.set(name, { key, item, ttlSeconds: ttlSeconds ?? kept });
+  }
+}
+
+/** A key as one text. */
+export function textOf({ partition, variant }: CacheKey): string {
+  return `${partition} ${variant}`;
+}
+
+function ttl(untilMs: number): number {
+  return Math.ceil(untilMs / 1000);
+}
