@@ -96,7 +96,7 @@ export const DEFINITIONS = {
   },
   STORE_READER: {
     allowed: 'direct or sdk',
-    default: 'sdk',
+    default: 'direct',
     read: oneOf(['direct', 'sdk'] as const),
   },
   CACHE_KEY_SECRET: {

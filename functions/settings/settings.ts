@@ -62,7 +62,7 @@ export interface CacheSettings {
   readonly table: string;
   /** After this time the store counts as down for a look-up. Default: 150. */
   readonly timeoutMs: number;
-  /** How entries are read: by requests of our own, or by the AWS SDK. Default: `sdk`. */
+  /** How the look-ups ask DynamoDB: by requests of our own, or by the AWS SDK. Default: `direct`. */
   readonly reader: 'direct' | 'sdk';
   /** HMAC keys of the cache keys. Reads and writes use the first; the others are those being rotated in or out. */
   readonly keySecrets: readonly [string, ...string[]];

@@ -47,7 +47,7 @@ describe.each(STARTS)('the start of %s rehearses a hit', (_name, start) => {
     ['by an e-mail address, where that alone makes a key', { PRIMARY_IDENTIFIER: 'email' }],
     ['by an external id, where that alone makes a key', { PRIMARY_IDENTIFIER: 'externalId' }],
     ['with sections', { EMBED_ALWAYS: 'mlp,points' }],
-    ['without the AWS SDK', { STORE_READER: 'direct' }],
+    ['by the AWS SDK', { STORE_READER: 'sdk' }],
   ])('%s: one read of a key that no entry has, one line, no metric', async (_title, environment) => {
     const server = await startHttpServer(empty);
     const { lines } = await started(start, server.url, { CACHE_TIMEOUT_MS: '30000', ...environment });

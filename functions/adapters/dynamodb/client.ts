@@ -1,17 +1,7 @@
-import type { Agent } from 'node:http';
-import type { Agent as HttpsAgent } from 'node:https';
 import { DynamoDBClient, type DynamoDBClientConfig } from '@aws-sdk/client-dynamodb';
 import { MAX_BUSY_MS } from '../free-time-deadline.ts';
 import { reconnectOnce } from '../reused-connection.ts';
 import { OPENING_TIMEOUT_MS } from './bounded-call.ts';
-
-/** What a client shares with the reads that go without the SDK. */
-export interface SharedConnections {
-  /** Holds the connections: the first write finds one that is open. */
-  readonly agent: Agent;
-  /** How far this machine's clock is from DynamoDB's. Milliseconds. */
-  readonly clockOffsetMs: number;
-}
 
 /**
  * The client's attempts and time-outs, all explicit: by default the SDK makes four attempts and waits for ever.
@@ -21,9 +11,8 @@ export interface SharedConnections {
  * which the process was busy.
  *
  * @param timeoutMs after which a call counts as failed
- * @param shared default: nothing
  */
-export function clientConfig(timeoutMs: number, shared?: SharedConnections): DynamoDBClientConfig {
+export function clientConfig(timeoutMs: number): DynamoDBClientConfig {
   const backstopMs = Math.max(timeoutMs, OPENING_TIMEOUT_MS) + MAX_BUSY_MS;
   return {
     maxAttempts: 1,
@@ -32,9 +21,7 @@ export function clientConfig(timeoutMs: number, shared?: SharedConnections): Dyn
       requestTimeout: backstopMs,
       throwOnRequestTimeout: true,
       socketTimeout: backstopMs,
-      ...(shared && { httpAgent: shared.agent, httpsAgent: shared.agent as HttpsAgent }),
     },
-    ...(shared && { systemClockOffset: shared.clockOffsetMs }),
   };
 }
 
@@ -43,14 +30,9 @@ export function clientConfig(timeoutMs: number, shared?: SharedConnections): Dyn
  * dead: reads and conditional writes bear that.
  *
  * @param config what differs from `clientConfig`: an address, credentials
- * @param shared default: nothing
  */
-export function createClient(
-  timeoutMs: number,
-  config: DynamoDBClientConfig = {},
-  shared?: SharedConnections,
-): DynamoDBClient {
-  const client = new DynamoDBClient({ ...clientConfig(timeoutMs, shared), ...config });
+export function createClient(timeoutMs: number, config: DynamoDBClientConfig = {}): DynamoDBClient {
+  const client = new DynamoDBClient({ ...clientConfig(timeoutMs), ...config });
   reconnectOnce(client);
   return client;
 }

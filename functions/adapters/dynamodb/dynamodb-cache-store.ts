@@ -20,6 +20,7 @@ import type { Reads } from './reads.ts';
 import { rehearsedItem } from './rehearsed-item.ts';
 import { fromItem } from './stored-item.ts';
 import { Table, type TableOptions } from './table.ts';
+import type { Writes } from './writes.ts';
 
 /** A key that no entry has: asked for to open the connection and to see whether the store answers. */
 const PROBE: CacheKey = { partition: 'probe', variant: 'probe' };
@@ -34,8 +35,8 @@ export interface StoreConfig {
 
 export interface CacheStoreOptions extends TableOptions {
   /**
-   * How entries are read: `direct`, by requests that this adapter signs and sends by itself, or `sdk`, by the AWS SDK. All
-   * else goes by the AWS SDK.
+   * How DynamoDB is asked: `direct`, by requests that this adapter signs and sends by itself, or `sdk`, by the AWS SDK. The
+   * SDK is also used where only the SDK knows where DynamoDB is, or by which credentials it is asked.
    */
   readonly reader: 'direct' | 'sdk';
   /** What the environment says of DynamoDB. */
@@ -44,28 +45,25 @@ export interface CacheStoreOptions extends TableOptions {
 
 /**
  * The store, in one DynamoDB table: entries, leases, customers' indexes, partitions and the upstream's pauses. Each port
- * has an adapter of its own; here they are one store. What a hit does not use is loaded by the first call that does: the
- * AWS SDK too, unless it reads the entries.
+ * has an adapter of its own; here they are one store. What a hit does not use is loaded by the first call that does.
  */
 export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
   readonly #table: Table;
   readonly #entries: Entries;
-  readonly #client: () => Promise<DynamoDBClient>;
+  readonly #writes: () => Promise<Writes>;
   /** While the store opens. */
   #rehearsal: { hasRead: boolean } | undefined;
   readonly #ports = lazily(async () => {
-    const [{ createMissPorts }, client] = await Promise.all([import('./miss-ports.ts'), this.#client()]);
-    return createMissPorts(this.#table, client);
+    const [{ createMissPorts }, writes] = await Promise.all([import('./miss-ports.ts'), this.#writes()]);
+    return createMissPorts(this.#table, writes);
   });
 
   /** @param config what the program says of DynamoDB. Default: what the environment says */
   constructor({ reader, aws, ...options }: CacheStoreOptions, config: StoreConfig = {}) {
     const direct = reader === 'direct' ? createDirectReads(aws, config) : undefined;
-    this.#client = lazily(async () => {
-      const { createClient } = await import('./client.ts');
-      return createClient(options.timeoutMs, config, direct);
-    });
-    this.#table = new Table(options, direct ?? lazySdkReads(this.#client));
+    const client = lazily(async () => (await import('./client.ts')).createClient(options.timeoutMs, config));
+    this.#writes = direct ? () => loadDirectWrites(direct) : () => loadSdkWrites(client);
+    this.#table = new Table(options, direct ?? lazySdkReads(client));
     this.#entries = new DynamoDbEntries(this.#table);
   }
 
@@ -152,6 +150,16 @@ function createDirectReads(aws: AwsEnvironment, config: StoreConfig): DirectRead
     credentials: config.credentials ?? aws.credentials,
   });
   return connection && new DirectReads(connection);
+}
+
+async function loadDirectWrites(direct: DirectReads): Promise<Writes> {
+  const { DirectWrites } = await import('./direct/direct-writes.ts');
+  return new DirectWrites(direct);
+}
+
+async function loadSdkWrites(client: () => Promise<DynamoDBClient>): Promise<Writes> {
+  const [{ SdkWrites }, each] = await Promise.all([import('./sdk-writes.ts'), client()]);
+  return new SdkWrites(each);
 }
 
 /** The reads by the AWS SDK, loaded by the first of them. */

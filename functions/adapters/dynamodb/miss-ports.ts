@@ -1,4 +1,3 @@
-import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CustomerIndex, Leases, Partitions, UpstreamPauses } from '../../lookup/ports.ts';
 import { DynamoDbCustomerIndex } from './customer-index.ts';
 import { DynamoDbLeases } from './leases.ts';
@@ -6,6 +5,7 @@ import { DynamoDbPartitions } from './partitions.ts';
 import type { Table } from './table.ts';
 import { TableWrites } from './table-writes.ts';
 import { DynamoDbUpstreamPauses } from './upstream-pauses.ts';
+import type { Writes } from './writes.ts';
 
 /** The ports that a hit does not use. */
 export interface MissPorts {
@@ -15,8 +15,8 @@ export interface MissPorts {
   readonly pauses: UpstreamPauses;
 }
 
-export function createMissPorts(table: Table, client: DynamoDBClient): MissPorts {
-  const writes = new TableWrites(table, client);
+export function createMissPorts(table: Table, requests: Writes): MissPorts {
+  const writes = new TableWrites(table, requests);
   return {
     leases: new DynamoDbLeases(writes),
     index: new DynamoDbCustomerIndex(table, writes),

@@ -1,11 +1,3 @@
-import {
-  BatchWriteItemCommand,
-  ConditionalCheckFailedException,
-  type DynamoDBClient,
-  PutItemCommand,
-  QueryCommand,
-  UpdateItemCommand,
-} from '@aws-sdk/client-dynamodb';
 import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
 import { StoreUnavailableError } from '../../lookup/ports.ts';
 import { boundedCall } from './bounded-call.ts';
@@ -13,6 +5,7 @@ import { chunksOf } from './chunks.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
 import type { Table } from './table.ts';
 import { type Condition, toCondition, toInput, type Update } from './update.ts';
+import type { QueryInput, Writes } from './writes.ts';
 
 /** How many items DynamoDB takes in one BatchWriteItem. Each stands there once. */
 const MAX_BATCH_WRITES = 25;
@@ -24,34 +17,26 @@ export interface QueryPage {
   readonly next: string | undefined;
 }
 
-/** Bounds a request of the client. */
-interface Deadline {
-  readonly abortSignal: AbortSignal;
-}
-
-/**
- * What is done to a table besides the reads that a hit makes, by the AWS SDK. The same holds for each call as for those of
- * `Table`.
- */
+/** What is done to a table besides the reads that a hit makes. The same holds for each call as for those of `Table`. */
 export class TableWrites {
   readonly #table: Pick<Table, 'name' | 'timeoutMs'>;
-  readonly #client: DynamoDBClient;
+  readonly #writes: Writes;
 
-  constructor(table: Pick<Table, 'name' | 'timeoutMs'>, client: DynamoDBClient) {
+  constructor(table: Pick<Table, 'name' | 'timeoutMs'>, writes: Writes) {
     this.#table = table;
-    this.#client = client;
+    this.#writes = writes;
   }
 
   /** @returns whether the condition held */
   async put(item: Item, condition: Condition): Promise<boolean> {
-    const command = new PutItemCommand({ TableName: this.#table.name, Item: item, ...toCondition([condition]) });
-    return this.#conditional((deadline) => this.#client.send(command, deadline));
+    const input = { TableName: this.#table.name, Item: item, ...toCondition([condition]) };
+    return this.#conditional((signal) => this.#writes.putItem(input, signal));
   }
 
   /** @returns whether its conditions held */
   async update(key: CacheKey, update: Update): Promise<boolean> {
-    const command = new UpdateItemCommand({ TableName: this.#table.name, Key: keyAttributes(key), ...toInput(update) });
-    return this.#conditional((deadline) => this.#client.send(command, deadline));
+    const input = { TableName: this.#table.name, Key: keyAttributes(key), ...toInput(update) };
+    return this.#conditional((signal) => this.#writes.updateItem(input, signal));
   }
 
   /**
@@ -62,7 +47,7 @@ export class TableWrites {
    */
   async query(partition: string, attributes: readonly string[], after: string | undefined): Promise<QueryPage> {
     const names = Object.fromEntries(attributes.map((name) => [`#${name}`, name]));
-    const command = new QueryCommand({
+    const input: QueryInput = {
       TableName: this.#table.name,
       ConsistentRead: true,
       KeyConditionExpression: 'pk = :partition',
@@ -70,8 +55,8 @@ export class TableWrites {
       ExpressionAttributeValues: { ':partition': { S: partition } },
       ProjectionExpression: Object.keys(names).join(', '),
       ...(after !== undefined && { ExclusiveStartKey: keyAttributes({ partition, variant: after }) }),
-    });
-    const page = await this.#call((deadline) => this.#client.send(command, deadline));
+    };
+    const page = await this.#call((signal) => this.#writes.query(input, signal));
     return { items: page.Items ?? [], next: page.LastEvaluatedKey?.sk?.S };
   }
 
@@ -85,8 +70,8 @@ export class TableWrites {
     const left: CacheKey[] = [];
     for (const chunk of chunksOf(distinct, MAX_BATCH_WRITES)) {
       const requests = chunk.map((key) => ({ DeleteRequest: { Key: keyAttributes(key) } }));
-      const command = new BatchWriteItemCommand({ RequestItems: { [this.#table.name]: requests } });
-      const { UnprocessedItems = {} } = await this.#call((deadline) => this.#client.send(command, deadline));
+      const input = { RequestItems: { [this.#table.name]: requests } };
+      const { UnprocessedItems = {} } = await this.#call((signal) => this.#writes.batchWriteItem(input, signal));
       left.push(
         ...Object.values(UnprocessedItems)
           .flat()
@@ -97,18 +82,22 @@ export class TableWrites {
   }
 
   /** Makes a conditional write; answers whether its condition held. */
-  async #conditional(write: (deadline: Deadline) => Promise<unknown>): Promise<boolean> {
+  async #conditional(write: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
     try {
       await this.#call(write);
       return true;
     } catch (error) {
-      if (error instanceof StoreUnavailableError && error.cause instanceof ConditionalCheckFailedException)
-        return false;
+      if (error instanceof StoreUnavailableError && isRefusal(error.cause)) return false;
       throw error;
     }
   }
 
-  async #call<T>(send: (deadline: Deadline) => Promise<T>): Promise<T> {
-    return boundedCall(this.#table.timeoutMs, (abortSignal) => send({ abortSignal }));
+  async #call<T>(send: (signal: AbortSignal) => Promise<T>): Promise<T> {
+    return boundedCall(this.#table.timeoutMs, send);
   }
+}
+
+/** Whether DynamoDB says that the condition did not hold. */
+function isRefusal(cause: unknown): boolean {
+  return cause instanceof Error && cause.name === 'ConditionalCheckFailedException';
 }

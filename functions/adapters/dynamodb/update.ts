@@ -1,5 +1,6 @@
-import type { AttributeValue, UpdateItemCommandInput } from '@aws-sdk/client-dynamodb';
+import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { Item } from './stored-item.ts';
+import type { UpdateItemInput } from './writes.ts';
 
 /** A conditional update of one item, by attributes. */
 export interface Update {
@@ -55,7 +56,7 @@ export function toCondition(conditions: readonly Condition[]) {
     ConditionExpression: conditions.map(({ expression }) => expression).join(' AND '),
     ExpressionAttributeNames: Object.fromEntries(names.map((name) => [`#${name}`, name])),
     ExpressionAttributeValues: Object.assign({}, ...conditions.map((each) => each.values)) as Item,
-  } satisfies Partial<UpdateItemCommandInput>;
+  } satisfies Partial<UpdateItemInput>;
 }
 
 /** The update in DynamoDB's own words. */
@@ -76,7 +77,7 @@ export function toInput({ set = {}, remove = [], add = {}, conditions }: Update)
       ...Object.fromEntries(names.map((name) => [`#${name}`, name])),
     },
     ExpressionAttributeValues: { ...condition.ExpressionAttributeValues, ...Object.fromEntries(values) },
-  } satisfies Partial<UpdateItemCommandInput>;
+  } satisfies Partial<UpdateItemInput>;
 }
 
 function clause(verb: string, names: readonly string[], write: (name: string) => string): string {

@@ -29,7 +29,7 @@ test('the defaults are those of the contract', () => {
       timeoutMs: 2500,
       staleSoftTimeoutMs: 600,
     },
-    cache: { mode: 'on', table: 'lookaside', timeoutMs: 150, reader: 'sdk', keySecrets: ['canary-key'] },
+    cache: { mode: 'on', table: 'lookaside', timeoutMs: 150, reader: 'direct', keySecrets: ['canary-key'] },
     freshness: {
       freshForMs: 300_000,
       staleWhileRevalidateMs: 900_000,

@@ -1,4 +1,3 @@
-import type { Agent } from 'node:http';
 import type { BatchGetItemInput, BatchGetItemOutput, GetItemInput, GetItemOutput, Reads } from '../reads.ts';
 import { ClockOffset } from './clock-offset.ts';
 import type { Connection } from './connection.ts';
@@ -40,28 +39,24 @@ export class DirectReads implements Reads {
     this.#now = now;
   }
 
-  /** Holds the connections: what else asks the same DynamoDB may use them. */
-  get agent(): Agent {
-    return this.#client.agent;
-  }
-
-  /** How far this machine's clock is from DynamoDB's, as far as is known. Milliseconds. */
-  get clockOffsetMs(): number {
-    return this.#clockOffset.ms;
-  }
-
   async getItem(input: GetItemInput, signal: AbortSignal): Promise<GetItemOutput> {
-    const { Item }: GetItemReply = await this.#ask('GetItem', input, signal);
+    const { Item }: GetItemReply = await this.ask('GetItem', input, signal);
     return { Item: Item && toItem(Item) };
   }
 
   async batchGetItem(input: BatchGetItemInput, signal: AbortSignal): Promise<BatchGetItemOutput> {
-    const { Responses = {}, UnprocessedKeys }: BatchGetItemReply = await this.#ask('BatchGetItem', input, signal);
+    const { Responses = {}, UnprocessedKeys }: BatchGetItemReply = await this.ask('BatchGetItem', input, signal);
     const items = Object.entries(Responses).map(([table, found]) => [table, found.map(toItem)] as const);
     return { Responses: Object.fromEntries(items), UnprocessedKeys };
   }
 
-  async #ask(operation: string, input: object, signal: AbortSignal): Promise<object> {
+  /**
+   * Sends one request.
+   *
+   * @param input as JSON carries it: bytes are base64
+   * @throws {DynamoDbError} when DynamoDB answers with an error; the connection's error; the signal's reason
+   */
+  async ask(operation: string, input: object, signal: AbortSignal): Promise<object> {
     const body = JSON.stringify(input);
     const headers = {
       'content-type': 'application/x-amz-json-1.0',

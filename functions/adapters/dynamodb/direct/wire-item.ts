@@ -27,3 +27,16 @@ function decode(attribute: WireAttribute): void {
 function toBytes(value: string | Uint8Array): Uint8Array {
   return typeof value === 'string' ? Buffer.from(value, 'base64') : value;
 }
+
+/** A request's input as JSON carries it. A copy: what was given is as it was. */
+export function toWire(input: object): object {
+  return encode(input) as object;
+}
+
+function encode(value: unknown): unknown {
+  if (value instanceof Uint8Array)
+    return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('base64');
+  if (Array.isArray(value)) return value.map(encode);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(Object.entries(value).map(([name, each]) => [name, encode(each)]));
+}

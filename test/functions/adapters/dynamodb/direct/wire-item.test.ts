@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { toItem } from '../../../../../functions/adapters/dynamodb/direct/wire-item.ts';
+import { toItem, toWire } from '../../../../../functions/adapters/dynamodb/direct/wire-item.ts';
 
 test('bytes are base64 as JSON carries them, wherever they stand; all else is as it is', () => {
   const others = { pk: { S: 'AQI=' }, n: { N: '9007199254740993' }, tags: { SS: ['AQI='] }, no: { NULL: true } };
@@ -10,4 +10,20 @@ test('bytes are base64 as JSON carries them, wherever they stand; all else is as
     body: { B: bytes },
     nested: { L: [{ B: bytes }, { M: { deep: { BS: [bytes, Buffer.alloc(0)] } } }] },
   });
+});
+
+test('an input becomes what JSON carries, and stays as it was', () => {
+  const bytes = new Uint8Array([9, 1, 2, 9]).subarray(1, 3);
+  const input = {
+    TableName: 'lookaside',
+    Item: { pk: { S: 'p' }, n: { N: '1' }, body: { B: bytes }, nested: { L: [{ M: { deep: { BS: [bytes] } } }] } },
+    ExpressionAttributeNames: { '#n': 'n' },
+    Limit: 5,
+    ConsistentRead: true,
+  };
+  expect(JSON.parse(JSON.stringify(toWire(input)))).toEqual({
+    ...input,
+    Item: { ...input.Item, body: { B: 'AQI=' }, nested: { L: [{ M: { deep: { BS: ['AQI='] } } }] } },
+  });
+  expect(input.Item.body.B).toBe(bytes);
 });

@@ -1,0 +1,66 @@
+import type { Item } from './stored-item.ts';
+
+/** A condition in DynamoDB's own words. */
+interface Conditional {
+  readonly ConditionExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues: Item;
+}
+
+export interface PutItemInput extends Conditional {
+  /** The table's name or ARN. */
+  readonly TableName: string;
+  readonly Item: Item;
+}
+
+export interface UpdateItemInput extends Conditional {
+  /** The table's name or ARN. */
+  readonly TableName: string;
+  readonly Key: Item;
+  readonly UpdateExpression: string;
+}
+
+export interface QueryInput {
+  /** The table's name or ARN. */
+  readonly TableName: string;
+  readonly ConsistentRead: true;
+  readonly KeyConditionExpression: string;
+  readonly ProjectionExpression: string;
+  readonly ExpressionAttributeNames: Record<string, string>;
+  readonly ExpressionAttributeValues: Item;
+  readonly ExclusiveStartKey?: Item;
+}
+
+export interface QueryOutput {
+  readonly Items?: readonly Item[] | undefined;
+  readonly LastEvaluatedKey?: Item | undefined;
+}
+
+/** A deletion among those of one request. */
+interface Deletion {
+  readonly DeleteRequest: { readonly Key: Item };
+}
+
+/** What BatchWriteItem is asked: deletions, by the table's name or ARN. */
+export interface BatchWriteItemInput {
+  readonly RequestItems: Record<string, Deletion[]>;
+}
+
+export interface BatchWriteItemOutput {
+  readonly UnprocessedItems?: Readonly<Record<string, readonly Partial<DeletionOutput>[]>> | undefined;
+}
+
+interface DeletionOutput {
+  readonly DeleteRequest: { readonly Key: Item | undefined } | undefined;
+}
+
+/**
+ * The requests of DynamoDB that a hit does not make. Each is sent as those of `Reads` are. What it throws,
+ * `toStoreFailure` reads.
+ */
+export interface Writes {
+  putItem(input: PutItemInput, signal: AbortSignal): Promise<unknown>;
+  updateItem(input: UpdateItemInput, signal: AbortSignal): Promise<unknown>;
+  query(input: QueryInput, signal: AbortSignal): Promise<QueryOutput>;
+  batchWriteItem(input: BatchWriteItemInput, signal: AbortSignal): Promise<BatchWriteItemOutput>;
+}
