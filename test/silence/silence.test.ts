@@ -378,11 +378,16 @@ async function faultsOfOurOwn(caller: Caller, table: DynamoDBClient): Promise<vo
   await caller.invoke(payload('externalId', EXTERNAL_ID), 'Event');
 }
 
-/** Waits until the upstream is asked again: refused credentials are read once a second, an open breaker waits. */
+/**
+ * Waits until both APIs of the upstream are asked again: refused credentials are read once a second, and the open breaker of
+ * each API waits.
+ */
 async function well(caller: Caller): Promise<void> {
+  const uncached = { 'cache-control': 'no-store' };
   for (;;) {
-    const { status } = await caller.lookUp('id', CUSTOMER_ID, { 'cache-control': 'no-store' });
-    if (status === 200) return;
+    const v2 = await caller.lookUp('id', CUSTOMER_ID, uncached);
+    const v1 = await caller.get({ external_id: EXTERNAL_ID }, uncached);
+    if (v2.status === 200 && v1.status === 200) return;
     await sleep(100);
   }
 }
