@@ -58,8 +58,6 @@ export async function openHitWorld(): Promise<HitWorld> {
     UPSTREAM_CREDENTIALS: '{"username":"made-up","password":"made up"}',
     CACHE_KEY_SECRET: 'made up',
     CACHE_TABLE: TABLE,
-    // What is measured and recorded is the reader without the SDK.
-    STORE_READER: 'direct',
     // What is filled in the beginning is fresh until the end.
     FRESH_SECONDS: '86400',
     // A busy machine is no outage of the store.
