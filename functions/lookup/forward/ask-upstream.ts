@@ -10,7 +10,7 @@ import { askForRevalidation, askingMark, invoke, isHeldBack } from '../revalidat
 import { fetchReply } from './fetch.ts';
 import { FetchTimes } from './fetch-times.ts';
 import type { Answered, Fetched, Unanswered } from './fetched.ts';
-import { endsEntry, type Kept, keepAnswer, keepFailure, NOT_KEPT } from './keep.ts';
+import { endsEntry, endUnstored, type Kept, keepAnswer, keepFailure, NOT_KEPT } from './keep.ts';
 import type { OwnLease } from './lease.ts';
 import { SlowUpstream } from './slow-upstream.ts';
 import { UpstreamPauseGate } from './upstream-pause-gate.ts';
@@ -57,7 +57,7 @@ export async function askAlone(
   const reason = asked.store.isBypassed ? 'bypass' : known.reason;
   const fetched = await fetchFor(context, asked, known);
   // The store may have taken our lease though its answer was lost.
-  await lease?.end({ outcome: { kind: 'not-stored', token: lease.token } });
+  const isEnded = await lease?.end(endUnstored(lease, fetched));
   noteSpeed(context, asked, fetched);
   if (!('reply' in fetched)) {
     const revalidation = fetched.isGivenUp ? await revalidateIfIdle(context, asked, known) : 'not-asked';
@@ -65,7 +65,8 @@ export async function askAlone(
   }
   const { item } = known;
   await voidFormer(context.invalidation, asked, item, fetched, {
-    spared: undefined,
+    // If the item says that the customer is erased, those that wait are told.
+    spared: isEnded === true && fetched.outcome.kind === 'erased' ? asked.key : undefined,
     withinMs: voidingMs(context, asked),
   });
   await dropContradicted(asked, item, fetched);

@@ -3,7 +3,7 @@ import { type CacheEntry, type LeaseEnd, MAX_FRESHNESS_CUT, type StoredItem } fr
 import { expiryOf, freshnessLifetimeMs } from '../freshness.ts';
 import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import { failureMark } from '../revalidation.ts';
-import type { Answered, Unanswered } from './fetched.ts';
+import type { Answered, Fetched, Unanswered } from './fetched.ts';
 
 type KeepPorts = Pick<LookupPorts, 'clock' | 'random'>;
 
@@ -36,14 +36,8 @@ export async function keepAnswer(
   lease: HeldLease,
   fetched: Answered,
 ): Promise<Kept> {
-  const { outcome, reply } = fetched;
   const { token } = lease;
-  if (outcome.kind === 'erased') {
-    const { status } = outcome;
-    const { askedAt } = fetched.call;
-    const erased = { kind: 'erased', token, status, body: reply.body, askedAt } as const;
-    return { ...NOT_KEPT, isEnded: await lease.end({ outcome: erased, endsEntry: true }) };
-  }
+  if (fetched.outcome.kind === 'erased') return { ...NOT_KEPT, isEnded: await lease.end(endUnstored(lease, fetched)) };
   const entry = toEntry(windows, fetched, random);
   const written = entry && (await write(asked, lease, entry));
   const lifetimeMs = entry && freshnessLifetimeMs(entry, windows);
@@ -67,6 +61,14 @@ export async function keepFailure(
     outcome: { kind: 'failed', token: lease.token, failure, retryAfterMs },
     revalidation: holdsBack ? failureMark(item, clock.now()) : undefined,
   });
+}
+
+/** How a lease ends if the answer is not stored: those that wait are told of an erased customer, and else ask themselves. */
+export function endUnstored({ token }: Pick<HeldLease, 'token'>, fetched: Fetched): LeaseEnd {
+  if (!('reply' in fetched) || fetched.outcome.kind !== 'erased') return { outcome: { kind: 'not-stored', token } };
+  const { outcome, call, reply } = fetched;
+  const erased = { kind: 'erased', token, status: outcome.status, body: reply.body, askedAt: call.askedAt } as const;
+  return { outcome: erased, endsEntry: true };
 }
 
 /**

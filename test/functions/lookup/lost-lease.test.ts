@@ -28,3 +28,20 @@ describe('a holder whose lease was taken away while it ends it', () => {
     expect(store.entries).toEqual([]);
   });
 });
+
+describe('a look-up that was not told that it holds the lease', () => {
+  test('B4: tells those that wait of an erased customer: one upstream call', async () => {
+    const { clock, store, upstream, instance, ask } = startFleet();
+    upstream.outcome = said('erased', 8060);
+    upstream.takesMs = 300;
+    const gate = store.hold('takeLease', 'after');
+    const asking = ask();
+    await gate.reached;
+    const waiting = instance().ask();
+    await gate.timeOut();
+    await clock.run(5000);
+    expect(await asking).toMatchObject({ answer: { kind: 'erased' }, cache: { status: 'forward', reason: 'bypass' } });
+    expect(await waiting).toMatchObject({ answer: { kind: 'erased' }, cache: { status: 'collapsed' } });
+    expect(upstream.requests).toHaveLength(1);
+  });
+});
