@@ -1,4 +1,4 @@
-import { inFetch, inKeep, inLease, inNextStep, inVoidFormer } from './code.ts';
+import { inAskUpstream, inFetch, inKeep, inLease, inNextStep, inVoidFormer } from './code.ts';
 import type { Plant } from './plant.ts';
 
 /** Promises 3, 4 and 5: erased, merged, refused, and not found. */
@@ -24,6 +24,24 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
         'voidFormer',
         (sound) => async (invalidation, asked, item, fetched, options) =>
           fetched.outcome.kind === 'erased' ? sound(invalidation, asked, item, fetched, options) : undefined,
+      ),
+    ],
+  },
+  {
+    bug: "entries under a former customer's other secrets not voided",
+    breaks: [3],
+    theme: 'definite',
+    plantings: [
+      inVoidFormer(
+        'voidFormer',
+        (sound) => (invalidation, asked, item, fetched, options) =>
+          sound(
+            invalidation,
+            asked,
+            item?.entry && { ...item, entry: { ...item.entry, customerAliases: [] } },
+            fetched,
+            options,
+          ),
       ),
     ],
   },
@@ -87,9 +105,21 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
     plantings: [inKeep('endsEntry', (sound) => (fetched) => fetched.outcome.kind !== 'refused' && sound(fetched))],
   },
   {
+    bug: '"not found" that is not kept leaves the old entry',
+    breaks: [4],
+    theme: 'definite',
+    plantings: [inKeep('endsEntry', (sound) => (fetched) => fetched.outcome.kind !== 'not-found' && sound(fetched))],
+  },
+  {
     bug: "a merger that is not kept leaves the former customer's entry",
     breaks: [3, 4],
     theme: 'definite',
     plantings: [inKeep('endsEntry', (sound) => (fetched) => fetched.outcome.kind !== 'found' && sound(fetched))],
+  },
+  {
+    bug: 'a definite answer to a look-up without the lease leaves the old entry',
+    breaks: [4],
+    theme: 'definite',
+    plantings: [inAskUpstream('dropContradicted', () => async () => undefined)],
   },
 ];

@@ -173,6 +173,19 @@ export const PAUSES: readonly Plant[] = [
     ],
   },
   {
+    bug: 'a long pause probed by every look-up after a minute',
+    breaks: [9],
+    theme: 'throttling',
+    plantings: [
+      betweenPausesAndStore((pauses) => ({
+        takeProbe: async (...parameters) => {
+          await pauses.takeProbe(...parameters);
+          return true;
+        },
+      })),
+    ],
+  },
+  {
     bug: 'a long pause probed every second',
     breaks: [9],
     theme: 'throttling',

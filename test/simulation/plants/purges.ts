@@ -17,6 +17,17 @@ export const PURGES: readonly Plant[] = [
     ],
   },
   {
+    bug: 'purge acknowledged in part',
+    breaks: [3, 7],
+    plantings: [
+      inInvalidation('createInvalidation', (sound) => ({ store, ...ports }) => {
+        const deleteItems = (...parameters: Parameters<typeof store.deleteItems>) =>
+          store.deleteItems(...parameters).catch(() => []);
+        return sound({ ...ports, store: Object.assign(Object.create(store), { deleteItems }) });
+      }),
+    ],
+  },
+  {
     bug: 'deletions that a throttled store left out forgotten by the purge',
     breaks: [3],
     plantings: [
@@ -24,6 +35,19 @@ export const PURGES: readonly Plant[] = [
         const deleteItems = (...parameters: Parameters<typeof store.deleteItems>) =>
           store.deleteItems(...parameters).then(() => []);
         return sound({ ...ports, store: Object.assign(Object.create(store), { deleteItems }) });
+      }),
+    ],
+  },
+  {
+    bug: 'what is marked not marked again, though a fill of it is under way',
+    breaks: [3],
+    plantings: [
+      inInvalidation('createInvalidation', (sound) => ({ store, ...ports }) => {
+        const listPartition = async (...parameters: Parameters<typeof store.listPartition>) => {
+          const { items, next } = await store.listPartition(...parameters);
+          return { items: items.map((item) => ({ ...item, hasLease: item.hasLease && !item.isMarked })), next };
+        };
+        return sound({ ...ports, store: Object.assign(Object.create(store), { listPartition }) });
       }),
     ],
   },
@@ -65,6 +89,21 @@ export const PURGES: readonly Plant[] = [
             }
           },
       ),
+    ],
+  },
+  {
+    bug: 'marks not setting the fence',
+    breaks: [3],
+    plantings: [
+      inInvalidation('createInvalidation', (sound) => ({ store, ...ports }) => {
+        const fenceCustomer = (customer: string) => store.fenceCustomer(customer, 0);
+        const lax = sound({ ...ports, store: Object.assign(Object.create(store), { fenceCustomer }) });
+        const strict = sound({ store, ...ports });
+        return {
+          ...strict,
+          customers: (ids, mode, options) => (mode === 'delete' ? strict : lax).customers(ids, mode, options),
+        };
+      }),
     ],
   },
   {

@@ -14,6 +14,21 @@ export const STORE_TROUBLE: readonly Plant[] = [
     ],
   },
   {
+    bug: 'a store that is late taken for one that is down, though it answers others',
+    breaks: [5, 9],
+    plantings: [
+      inStoreAccess(
+        'StoreAccess',
+        (Sound) =>
+          class<Store> extends Sound<Store> {
+            override get isAlive() {
+              return this.lastTrouble === 'throttled' && super.isAlive;
+            }
+          },
+      ),
+    ],
+  },
+  {
     bug: 'a store that answers nobody asked again and again',
     breaks: [7],
     plantings: [
@@ -74,6 +89,33 @@ export const STORE_TROUBLE: readonly Plant[] = [
           class<Store> extends Sound<Store> {
             override async release<T>(operation: (store: Store) => Promise<T>) {
               return this.persist(operation);
+            }
+          },
+      ),
+    ],
+  },
+  {
+    bug: 'a write sent again for longer than the look-up may take',
+    breaks: [8],
+    theme: 'busy-store',
+    plantings: [
+      inStoreAccess(
+        'StoreAccess',
+        (Sound) =>
+          class<Store> extends Sound<Store> {
+            readonly #options: ConstructorParameters<typeof Sound<Store>>[0];
+            constructor(options: ConstructorParameters<typeof Sound<Store>>[0]) {
+              super({ ...options, retryUntil: Number.POSITIVE_INFINITY });
+              this.#options = options;
+            }
+            override async release<T>(operation: (store: Store) => Promise<T>) {
+              let result = await super.release(operation);
+              const { store, clock } = this.#options;
+              for (let left = 3; left > 0 && store !== undefined && result === undefined; left -= 1) {
+                await clock.sleep(50);
+                result = await operation(store).catch(() => undefined);
+              }
+              return result;
             }
           },
       ),
