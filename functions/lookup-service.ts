@@ -32,6 +32,11 @@ export interface LookupService {
   readonly deadlineMs: number;
   /** Undefined: the cache is off. */
   readonly store: DynamoDbCacheStore | undefined;
+  /**
+   * Loads what a first miss would load for longest: the AWS SDK, if a secret holds the credentials. For init, which has a
+   * whole CPU. It never fails: the first miss would try again.
+   */
+  readonly loadSecretsClient: () => Promise<unknown>;
 }
 
 /** Wires the look-up. Loads nothing that only a miss needs, and sends no request. */
@@ -66,6 +71,7 @@ export function createLookupService(settings: Settings, overrides: Overrides = {
     clock,
     deadlineMs: lookupDeadlineMs(limits),
     store,
+    loadSecretsClient: async () => upstream.credentials.kind !== 'inline' && loadSecrets().catch(() => undefined),
   };
 }
 
@@ -97,16 +103,19 @@ function lazyUpstream({ upstream }: Settings, clock: Clock): CustomerUpstream {
 
 async function loadCredentialsReader(source: CredentialsSource, clock: Clock): Promise<() => Promise<Credentials>> {
   if (source.kind === 'inline') return async () => source.credentials;
-  const [{ readCredentials, isAnsweredFailure }, { backedOff }] = await Promise.all([
-    import('./adapters/secrets-manager/read-credentials.ts'),
-    import('./adapters/secrets-manager/backed-off.ts'),
-  ]);
+  const [{ readCredentials, isAnsweredFailure }, { backedOff }] = await loadSecrets();
   return backedOff(
     () => readCredentials(source.arn),
     () => clock.monotonicNow(),
     isAnsweredFailure,
   );
 }
+
+const loadSecrets = () =>
+  Promise.all([
+    import('./adapters/secrets-manager/read-credentials.ts'),
+    import('./adapters/secrets-manager/backed-off.ts'),
+  ]);
 
 /** The revalidator, loaded by the first stale answer. */
 function lazyRevalidator({ revalidateFunction }: Settings, { lambda }: Overrides): Revalidator {

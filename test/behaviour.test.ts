@@ -56,7 +56,13 @@ async function answer(
   const readTogether = () => () => undefined;
   const service = {
     ...{ lookup: createCustomerLookup(lookup, readTogether, async () => {}), readTogether },
-    ...{ reading: DEFAULT_READING, clock, deadlineMs: 6300, store: undefined },
+    ...{
+      reading: DEFAULT_READING,
+      clock,
+      deadlineMs: 6300,
+      store: undefined,
+      loadSecretsClient: async () => undefined,
+    },
   };
   const handler = createHttpHandler({ service, log: new RecordingLog(), corsOrigins: [] });
   const query = 'source=INSTORE&identifierName=externalId&identifierValue=MP1';

@@ -40,12 +40,13 @@ export class FreeTimeDeadline {
   /**
    * @param ms how much free time there is; 0 or less: none, so that only what has arrived is read. Milliseconds.
    * @param freeTime default: this process's
+   * @param maxBusyMs how long the event loop may be busy in all before the deadline passes all the same. Milliseconds
    */
-  constructor(ms: number, freeTime: FreeTime = processFreeTime) {
+  constructor(ms: number, freeTime: FreeTime = processFreeTime, maxBusyMs = MAX_BUSY_MS) {
     this.#freeTime = freeTime;
     const leftMs = Math.max(0, ms);
     this.endsAt = freeTime.now() + leftMs;
-    this.latestAt = freeTime.latestIn(leftMs);
+    this.latestAt = freeTime.latestIn(leftMs + maxBusyMs);
     freeTime.watch(this);
   }
 
@@ -84,9 +85,9 @@ export class FreeTime {
     return this.#countedMs + Math.min(this.#timers.now() - this.#tickedAt, MAX_COUNTED_MS);
   }
 
-  /** When so much free time is over at the latest, by the clock that is never set back. */
+  /** The time in so many milliseconds, by the clock that is never set back. */
   latestIn(ms: number): number {
-    return this.#timers.now() + ms + MAX_BUSY_MS;
+    return this.#timers.now() + ms;
   }
 
   /** Lets the deadline pass when its time is over. */

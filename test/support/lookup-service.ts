@@ -11,7 +11,15 @@ export function startLookupService(reading: RequestReading = DEFAULT_READING) {
     policy: { projections: { v2: compileProjection(TILL_PROFILE), 'v1.1': compileProjection(TILL_PROFILE_V1) } },
   });
   const { clock, store, upstream, customerLookup: lookup, readTogether } = fleet;
-  const service: LookupService = { lookup, readTogether, reading, clock, deadlineMs: 6300, store: undefined };
+  const service: LookupService = {
+    lookup,
+    readTogether,
+    reading,
+    clock,
+    deadlineMs: 6300,
+    store: undefined,
+    loadSecretsClient: async () => undefined,
+  };
   return { service, clock, store, upstream };
 }
 

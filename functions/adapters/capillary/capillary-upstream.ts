@@ -41,6 +41,11 @@ const MIN_BACKOFF_MS = 25;
 
 /** How long getting ready may take, in the time in which the process is free. Milliseconds. */
 const PREPARING_MS = 250;
+/**
+ * How long the process may be busy besides, while it loads what it asks with. At 256 MB that takes longer than a second, and
+ * the time of the lease is for the fetch. Milliseconds.
+ */
+const MAX_PREPARING_BUSY_MS = 2500;
 
 const RETRYABLE: readonly FailureKind[] = ['connection', 'server-error'];
 
@@ -84,7 +89,7 @@ export class CapillaryUpstream implements CustomerUpstream {
   }
 
   async prepare(): Promise<void> {
-    const deadline = new FreeTimeDeadline(PREPARING_MS);
+    const deadline = new FreeTimeDeadline(PREPARING_MS, undefined, MAX_PREPARING_BUSY_MS);
     try {
       await withDeadline(this.#authorization.grant(), deadline.signal);
     } catch {
