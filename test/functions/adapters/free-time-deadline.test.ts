@@ -71,7 +71,7 @@ describe('a deadline of free time', () => {
   function start() {
     const loop = new ManualLoop();
     const freeTime = new FreeTime(loop);
-    return { loop, deadlineIn: (ms: number) => new FreeTimeDeadline(ms, freeTime) };
+    return { loop, deadlineIn: (ms: number, maxBusyMs?: number) => new FreeTimeDeadline(ms, freeTime, maxBusyMs) };
   }
 
   test.each([1, 5, 12, 150, 600, 2500])('of %i ms passes after that time in a process that is free', (ms) => {
@@ -166,6 +166,17 @@ describe('a deadline of free time', () => {
     loop.turn();
     loop.turn();
     expect(deadline.signal.aborted).toBe(true);
+  });
+
+  test('that may be busy for longer passes later', () => {
+    const { loop, deadlineIn } = start();
+    const [short, long] = [deadlineIn(500), deadlineIn(500, 2500)];
+    for (let busy = 0; busy < 16; busy += 1) {
+      loop.block(100);
+      loop.turn();
+    }
+    loop.turn();
+    expect([short.signal.aborted, long.signal.aborted]).toEqual([true, false]);
   });
 
   test.each([0, 3, 60, 149.5])('leaves nothing behind when the call ends after %d ms', (ms) => {
