@@ -63,7 +63,7 @@ export async function bundleModule(source: string, folder: string, defaultCountr
   const { metafile, outputFiles } = await build({
     absWorkingDir: ROOT,
     entryPoints: [{ in: source, out: 'index' }],
-    // Nothing is written there. The chunks' names hang on it, and shall not change with the folder that is written to:
+    // Nothing is written there. The chunks' names depend on it. They must not change with the folder that is written to:
     // an unchanged function would be deployed again.
     outdir: BUILD_DIR,
     write: false,

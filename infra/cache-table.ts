@@ -91,7 +91,7 @@ export class CacheTable extends Construct {
 
   /**
    * Refuses entries to everybody but some roles, whatever IAM lets others do in this account. Nobody may copy the table: a
-   * backup would keep the profiles of erased customers. Who may change this policy still can, and is on record.
+   * backup would keep the profiles of erased customers. An identity that may change this policy still can, and is on record.
    */
   refuseOthers(roles: readonly IRole[]): void {
     const toActions = (operations: readonly string[]) => operations.map((operation) => `dynamodb:${operation}`);

@@ -52,7 +52,7 @@ process.once('message', async (order: WarmOrder) => {
   }
   const results: CallResult[] = [];
   for (let round = -warmUpRounds; round < rounds; round += 1) {
-    // Whoever comes first may find the machine in another state than whoever comes last.
+    // The first one may find the machine in another state than the last one.
     const turns = [...subjects.entries()];
     if (round % 2 !== 0) turns.reverse();
     for (const [position, { event, handler, cpuUs }] of turns) {

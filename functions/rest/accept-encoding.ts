@@ -9,7 +9,7 @@ const ALIASES: Readonly<Record<string, string>> = { 'x-gzip': 'gzip' };
 
 /**
  * How much a caller wants a content coding (RFC 9110 §12.5.3): 0 to 1; undefined where the caller does not name it.
- * `*` names no coding: who says it may not know gzip. What cannot be read is skipped.
+ * `*` names no coding: a caller that sends it may not know gzip. What cannot be read is skipped.
  */
 export function weightOf(acceptEncoding: string | undefined, coding: string): number | undefined {
   if (acceptEncoding === undefined || acceptEncoding.length > MAX_LENGTH) return undefined;

@@ -2,7 +2,7 @@ import { type CountryCode, getCountryCallingCode, Metadata } from 'libphonenumbe
 import type { IdentifierReading } from '../request/reading.ts';
 
 /**
- * A mobile number of the default country, by its length. It is somebody's or nobody's: do not look it up. Reading it takes
+ * A mobile number of the default country, by its length. It may belong to a real person: do not look it up. Reading it takes
  * the way that most numbers take, and no metadata but those of the default country.
  *
  * @returns a `+`, the calling code and digits; undefined where the metadata at hand does not describe the country

@@ -11,7 +11,7 @@ interface WireAttribute {
   readonly M?: Readonly<Record<string, WireAttribute>>;
 }
 
-/** The item that JSON carries. It is changed in place: a hit shall not copy it. */
+/** The item that JSON carries. It is changed in place, so that a hit does not copy it. */
 export function toItem(item: WireItem): Item {
   for (const attribute of Object.values(item)) decode(attribute as WireAttribute);
   return item as Item;
