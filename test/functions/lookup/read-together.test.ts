@@ -3,6 +3,7 @@ import { keyText } from '../../../functions/customer/request/cache-key.ts';
 import type { AskedLookup } from '../../../functions/customer/request/canonical-request.ts';
 import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
+import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
 import { keyOf } from '../../../functions/lookup/lookup-policy.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
@@ -51,5 +52,24 @@ describe('look-ups whose entries are read together', () => {
     for (const index of [0, 1, 2]) store.unreadable.add(nameAt(index));
     expect(await ask()).toEqual(['bypass', 'bypass', 'bypass']);
     expect(upstream.requests).toHaveLength(3);
+  });
+
+  test('B13: what was read ahead longer than a second ago is read again: a purge acknowledged meanwhile counts', async () => {
+    const { clock, store, upstream, customerLookup, readTogether } = startFleet();
+    upstream.outcome = found('{"id":1,"profiles":[{"firstName":"A"}]}');
+    const all = await Promise.all(['MP1', 'MP2'].map(asked));
+    const [first, second] = all as [AskedLookup, AskedLookup];
+    for (const each of all) await customerLookup(each, NO_DIRECTIVES);
+    const firstReads = readTogether(all);
+    await clock.run(1000);
+    expect(await customerLookup(first, NO_DIRECTIVES, { firstReads })).toMatchObject({ cache: { status: 'hit' } });
+    const invalidation = createInvalidation({ store, clock, keySecrets: ['secret'] });
+    expect(await invalidation.customers(['1'], 'delete')).toBe(2);
+    await clock.run(1);
+    upstream.outcome = found('{"id":1,"profiles":[{"firstName":"B"}]}');
+    expect(await customerLookup(second, NO_DIRECTIVES, { firstReads })).toMatchObject({
+      answer: { body: expect.stringContaining('"B"') },
+      cache: { status: 'forward', reason: 'miss' },
+    });
   });
 });
