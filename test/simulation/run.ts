@@ -8,7 +8,7 @@ import { searchInWorker } from './search-in-worker.ts';
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
-    histories: { type: 'string', default: '10000' },
+    histories: { type: 'string', default: '20000' },
     from: { type: 'string', default: '1' },
     'eventually-consistent': { type: 'boolean', default: false },
   },
