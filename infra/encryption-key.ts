@@ -63,7 +63,7 @@ const ADMINISTRATION = [
 /**
  * The one key of a deployment, for the table, the secrets, the functions' environments and the logs. Its policy names who
  * may read and write by it, and through which service: the functions, who deploys, CloudWatch Logs, and, through Secrets
- * Manager alone, those whom IAM lets at a secret. An administrator of the account may administer it and not read by it.
+ * Manager alone, the identities to which IAM gives a secret. An administrator of the account may administer the key, and may not decrypt with it.
  */
 export class EncryptionKey extends Construct {
   readonly key: Key;

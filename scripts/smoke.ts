@@ -45,7 +45,7 @@ function explainMisuse(): string | undefined {
     return '--identifier is not name=value, such as mobile=919876543210.';
   }
   if (revalidation && identifier === undefined) {
-    return '--revalidation needs --identifier: a customer whom the upstream finds.';
+    return '--revalidation needs --identifier: a customer that the upstream finds.';
   }
   return undefined;
 }

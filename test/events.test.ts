@@ -605,7 +605,7 @@ const INVOKE: Readonly<Record<string, Row>> = {
 interface InvalidateRow extends HttpRow {
   /** A look-up of events/http that was answered before, besides `found-mobile`. */
   readonly before?: string;
-  /** What the next look-up of `found-mobile` is, of the customer whom most events are about: it was a hit before. */
+  /** What the next look-up of `found-mobile` is, of the customer that most events are about: it was a hit before. */
   readonly next?: 'hit' | 'gone' | 'asked-afresh';
 }
 

@@ -26,7 +26,7 @@ const MAX_BODY_BYTES = 64 * 1024;
  * - `GET state?after=N` → the service, the requests after number N, and what the simulated upstream says of itself
  * - `GET entries` → the entries of the cache
  * - `POST entries` with `{"partition","act":"purge"|"mark-stale"}` → how many entries it deleted or marked
- * - `GET upstream/customers?q=` → customers whom the simulated upstream knows
+ * - `GET upstream/customers?q=` → customers that the simulated upstream knows
  * - `POST upstream`, `DELETE upstream`, `DELETE upstream/faults` → what its control endpoint does with them
  * - `POST events` with `{"id","name"}` → an event notification, sent to this service's webhook
  */

@@ -23,7 +23,7 @@ const LONGEST_WAIT_SECONDS = 3600;
  * until the customer's entry is stale, looks the customer up, and looks again until the entry is fresh. Takes as long as
  * FRESH_SECONDS, so it is done on demand only. Never throws.
  *
- * @param identifier a customer whom the upstream finds: what is not found is never served stale
+ * @param identifier a customer that the upstream finds: what is not found is never served stale
  */
 export async function checkRevalidation(target: Target, identifier: Identifier, { sleep }: Waiting): Promise<Findings> {
   const lines: string[] = [];

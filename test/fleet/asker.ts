@@ -17,7 +17,7 @@ export function somebodyNew(): Parameters {
   return { identifierName: 'externalId', identifierValue: `unknown-${askedCount}` };
 }
 
-/** A customer whom the upstream knows from now on, and that no look-up has asked for. */
+/** A customer that the upstream knows from now on, and that no look-up has asked for. */
 export async function addCustomer({ control }: Pick<Fleet<RunningStore>, 'control'>): Promise<Parameters> {
   askedCount += 1;
   const externalId = `added-${askedCount}`;

@@ -91,7 +91,7 @@ test('B10: 30 at once with max-age=0 take the upstream’s time, and do not queu
   expect(timesOf(replies)['p50 ms']).toBeLessThan(UPSTREAM_MS + 1200);
 });
 
-describe('B6: five customers whom the upstream answers badly do not open the breaker for others', () => {
+describe('B6: five customers with bad answers of the upstream do not open the breaker for others', () => {
   test.each<readonly [string, object, number, string]>([
     ['400 without a body', { kind: 'blank' }, 400, 'upstream_refused'],
     ['409 with a text', { kind: 'status', status: 409 }, 502, 'upstream_invalid'],

@@ -23,7 +23,7 @@ import { found, foundByV1, said, saidByV1 } from '../../support/scripted-upstrea
 const PROFILE = { id: 7, profiles: [{ firstName: 'A' }] };
 const COUPONS = [{ code: '0012', redeemed: false }];
 const MISSING = [expect.objectContaining({ code: 'missing_sections', message: expect.stringContaining('coupons') })];
-const WHOM = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
+const CUSTOMER = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
 const DUAL: RequestReading = { ...DEFAULT_READING, primaryIdentifier: 'mobile' };
 
 type Query = Readonly<Record<string, string>>;
@@ -37,7 +37,7 @@ function start(options: FleetOptions & { readonly reading?: RequestReading } = {
 
   /** By v2 alone. */
   const plain = async (query: Query = {}, cacheControl?: string) => {
-    const asked = await readV2Request(Object.entries({ ...WHOM, ...query }), reading);
+    const asked = await readV2Request(Object.entries({ ...CUSTOMER, ...query }), reading);
     return fleet.customerLookup(asked, readDirectives(cacheControl));
   };
   const joined = (query: Query = {}, cacheControl?: string) => plain({ embed: 'coupons', ...query }, cacheControl);
@@ -432,7 +432,10 @@ describe('stale halves', () => {
     ['email', { identifierName: 'email', identifierValue: 'A@Example.com' }],
   ])('by %s: the request that is asked for is the same again', async (_case, query) => {
     const embed = 'coupons,slabHistory,ndncStatus,optinStatus,retentionCriteria,tierUpgradeCriteria,registeredTill';
-    const { request, supplement } = await readV2Request(Object.entries({ ...WHOM, ...query, embed }), DEFAULT_READING);
+    const { request, supplement } = await readV2Request(
+      Object.entries({ ...CUSTOMER, ...query, embed }),
+      DEFAULT_READING,
+    );
     expect(await replay(request)).toEqual(request);
     expect(supplement && (await replay(supplement.request))).toEqual(supplement?.request);
   });
@@ -577,7 +580,7 @@ describe('a fault of our own in one half', () => {
       () => () => undefined,
       async () => {},
     );
-    const asked = await readV2Request(Object.entries({ ...WHOM, embed: 'coupons' }), DEFAULT_READING);
+    const asked = await readV2Request(Object.entries({ ...CUSTOMER, embed: 'coupons' }), DEFAULT_READING);
     let isThrown = false;
     const answered = customerLookup(asked, NO_DIRECTIVES).catch((error: unknown) => {
       isThrown = true;
@@ -601,7 +604,7 @@ describe('a fault of our own in one half', () => {
       },
       async () => {},
     );
-    const query = await readV2Request(Object.entries({ ...WHOM, embed: 'coupons' }), DEFAULT_READING);
+    const query = await readV2Request(Object.entries({ ...CUSTOMER, embed: 'coupons' }), DEFAULT_READING);
     await expect(customerLookup(query, NO_DIRECTIVES)).rejects.toThrow(TypeError);
     expect(asked()).toEqual([]);
   });
@@ -721,7 +724,7 @@ describe('by source', () => {
 
 describe('what several look-ups need of the store, read together', () => {
   const request = async (identifierValue: string, embed = '') =>
-    readV2Request(Object.entries({ ...WHOM, identifierValue, embed }), DEFAULT_READING);
+    readV2Request(Object.entries({ ...CUSTOMER, identifierValue, embed }), DEFAULT_READING);
 
   test('is read once, each key once', async () => {
     const { readTogether, customerLookup, calls, store } = start();

@@ -4,7 +4,7 @@ import type { Parameters, Sent } from '../asked.ts';
 export interface CallersSubject {
   readonly v2: Parameters;
   readonly v1: Parameters | undefined;
-  /** The customer whom it finds at first; undefined: nobody. */
+  /** The customer that it finds at first; undefined: none. */
   readonly customer: string | undefined;
 }
 

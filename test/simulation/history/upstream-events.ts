@@ -19,7 +19,7 @@ export class UpstreamEvents {
     this.#purges = purges;
   }
 
-  /** The customer whom a subject finds; if it finds nobody, any. */
+  /** The customer that a subject finds; if it finds none, any. */
   customerOf(subject: CallersSubject): string {
     return this.#stage.upstream.customers.of(whoOf(subject)) ?? this.#random.pick(CUSTOMERS);
   }

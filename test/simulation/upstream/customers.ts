@@ -18,7 +18,7 @@ export class Customers {
   /** What finds another customer than it did, because its own was merged into that one. */
   readonly #merged = new Set<string>();
 
-  /** The customer whom v2 has by this. */
+  /** The customer that v2 has by this. */
   of(who: string): string | undefined {
     return this.#byWho.v2.get(who);
   }

@@ -40,7 +40,7 @@ export const REPLIES: Readonly<Record<Api, (parts: ReplyParts) => JsonObject>> =
   },
 };
 
-/** What each API says of a customer whom it does not give. */
+/** What each API says of a customer that it does not give. */
 export const ERRORS: Readonly<Record<Api, (serial: number) => JsonObject>> = {
   v2: (serial) => ({ errors: [{ status: false, code: '1', message: `s${serial}` }], warnings: [] }),
   'v1.1': (serial) => ({ response: { status: { success: 'false', code: '1', message: `s${serial}` } } }),
