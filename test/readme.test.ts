@@ -1,115 +1,111 @@
 import { readFileSync } from 'node:fs';
-import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { parseSettings } from '../functions/settings/settings.ts';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { liveLine } from '../local/observation/live-line.ts';
+import type { Observation } from '../local/observation/observation.ts';
 import { type LocalService, startLocal } from '../local/service.ts';
 import { tryOut } from '../local/try-out.ts';
 import { PATIENT } from './support/patience.ts';
 
-// What the README tells a newcomer to type answers as the README says.
+// What the README tells a newcomer to type answers as the README says, in the order of the README, on one service.
 
 const readme = readFileSync('README.md', 'utf8');
 const ADDRESS = 'http://127.0.0.1:3000';
 
-/** The look-ups of the README: the command, and the head and the beginning of the body that it shows. */
-const examples = [...readme.matchAll(/^```sh\n(curl -i [^\n]*)\n```\n\n```\n(.*?)\n\n([^\n]*)…\n```$/gms)].map(
-  ([, command = '', head = '', body = '']) => ({ command, head, body }),
-);
+/** A command of the README and the answer that it prints. */
+interface Step {
+  readonly command: string;
+  readonly shown: string;
+}
 
-let service: LocalService;
-
-/** What the README shows answered with JSON, by a service where its first example has been asked: look-ups and batches. */
-const answers = [
-  ...readme.matchAll(/^```sh\n(curl -sS (?:'http[^\n]*|\S+\/lookups [^\n]*))\n```\n\n```json\n(.*?)\n```$/gms),
-].map(([, command = '', shown = '']) => ({ command, shown }));
-
-/** What the README shows answered with one line of JSON: the command, and that line. */
-const purges = [...readme.matchAll(/^```sh\n(curl -sS -X [^\n]*)\n```\n\n```json\n([^\n]*)\n```$/gm)].map(
+const STEPS: readonly Step[] = [...readme.matchAll(/^```sh\n(curl [^\n]*)\n```\n\n```(?:json)?\n(.*?)\n```$/gms)].map(
   ([, command = '', shown = '']) => ({ command, shown }),
 );
+const withHeaders = STEPS.filter(({ command }) => command.startsWith('curl -i '));
 
-const start = () =>
-  startLocal({ ...PATIENT, PORT: '0', LOG_LEVEL: 'SILENT' }, { simulator: { latencyMs: 0, jitterMs: 0 } });
+let service: LocalService;
+const observed: Observation[] = [];
 
 beforeAll(async () => {
-  service = await start();
+  service = await startLocal(
+    { ...PATIENT, PORT: '0', LOG_LEVEL: 'SILENT' },
+    { simulator: { latencyMs: 0, jitterMs: 0 }, tell: (observation) => observed.push(observation) },
+  );
 });
 
 afterAll(async () => {
   await service?.close();
 });
 
-const here = (text: string) => text.replace(ADDRESS, service.url);
-const quoted = (command: string) => [...command.matchAll(/'([^']*)'/g)].map(([, text = '']) => text);
 const anySeconds = (json: string) => json.replace(/(Seconds": ?)\d+/g, '$10');
-const anyNumber = (header: string) => header.replace(/(ttl=|^Age: )\d+/g, '$1N');
+const anyNumber = (line: string) => line.replace(/(ttl=|^Age: )\d+/g, '$1N');
 
-test('the README shows the two commands that npm start prints', () => {
-  const settings = parseSettings({ ...minimal(), UPSTREAM_BASE_URL: 'http://127.0.0.1' });
-  expect(examples.map(({ command }) => command)).toEqual(tryOut(ADDRESS, settings, undefined));
-});
-
-test('they answer as the README says, a miss and then a hit', async () => {
-  for (const { command, head, body } of examples) {
-    const [address = ''] = quoted(command);
+/** What the command of curl asks. */
+function askedBy(command: string): { url: string; init: RequestInit } {
+  const [, url = ''] = /'?(http:[^' ]+)/.exec(command) ?? [];
+  const [, given] = /-X (\w+)/.exec(command) ?? [];
+  const [, body] = /-d '([^']*)'/.exec(command) ?? [];
+  const headers = [...command.matchAll(/-H '([^:']*): ([^']*)'/g)].map(([, name = '', value = '']) => [name, value]);
+  const method = given ?? (body === undefined ? 'GET' : 'POST');
+  return {
+    url: url.replace(ADDRESS, service.url),
     // curl asks for no coding, and fetch for gzip.
-    const response = await fetch(here(address), { headers: { 'accept-encoding': 'identity' } });
+    init: {
+      method,
+      ...(body !== undefined && { body }),
+      headers: { 'accept-encoding': 'identity', ...Object.fromEntries(headers) },
+    },
+  };
+}
+
+// These depend on their order: each answer is the one that follows those before it.
+describe('each answer of the README, asked in its order', () => {
+  test.each(STEPS)('$command', async ({ command, shown }) => {
+    const { url, init } = askedBy(command);
+    const response = await fetch(url, init);
+    const body = await response.text();
+    if (!withHeaders.some((step) => step.command === command)) {
+      expect(JSON.parse(anySeconds(body))).toEqual(JSON.parse(anySeconds(shown)));
+      return;
+    }
+    const [head = '', beginning = ''] = shown.split('\n\n');
     const [statusLine, ...headers] = head.split('\n');
     expect(statusLine).toBe(`HTTP/1.1 ${response.status} ${response.statusText}`);
     for (const header of headers) {
       const [name = ''] = header.split(':');
       expect(anyNumber(`${name}: ${response.headers.get(name)}`)).toBe(anyNumber(header));
     }
-    expect((await response.text()).startsWith(body)).toBe(true);
-  }
-  expect.hasAssertions();
+    expect(beginning).toMatch(/…$/);
+    expect(body.startsWith(beginning.slice(0, -1))).toBe(true);
+  });
+
+  test('the two lines of the terminal are those of the first two requests', () => {
+    const [, lines = ''] = /^```\n(MISS .*?)\n```$/ms.exec(readme) ?? [];
+    const withoutTimes = (line: string) => line.replace(/\d+ ms/g, 'N ms').replace(/ttl=\d+/, 'ttl=N');
+    const printed = observed.slice(0, 2).map((observation) => liveLine(observation, { hasColour: false }));
+    expect(lines.split('\n').map(withoutTimes)).toEqual(printed.map(withoutTimes));
+  });
 });
 
-test('the direct invocation answers as the README says', async () => {
-  const [, command = '', shown = ''] =
-    /^```sh\n(curl -sS \S+\/invocations [^\n]*)\n```\n\n```json\n(.*?)\n```$/ms.exec(readme) ?? [];
-  const [payload = ''] = quoted(command);
-  const [address = ''] = /http\S+/.exec(command) ?? [];
-  const response = await fetch(here(address), { method: 'POST', body: payload });
-  expect(JSON.parse(anySeconds(await response.text()))).toEqual(JSON.parse(anySeconds(shown)));
+test('the README has two commands, and then the requests that npm start prints', () => {
+  const [first = ''] = /^```sh\n.*?\n```$/ms.exec(readme) ?? [];
+  expect(first.split('\n').slice(1, -1)).toEqual(['npm ci', 'npm start']);
+  expect(withHeaders.map(({ command }) => command)).toEqual(tryOut(ADDRESS, service.settings, undefined));
 });
 
-test.each(answers)('both APIs answer as the README says: $command', async ({ command, shown }) => {
-  const [, address = ''] = /'?(http[^' ]+)/.exec(command) ?? [];
-  const [, body] = /-d '([^']*)'/.exec(command) ?? [];
-  const response = await fetch(here(address), body === undefined ? {} : { method: 'POST', body });
-  expect(JSON.parse(anySeconds(await response.text()))).toEqual(JSON.parse(anySeconds(shown)));
+test('the README shows each way in: both APIs, a joined look-up, a batch, an invocation, an event and a purge', () => {
+  const ways = STEPS.slice(withHeaders.length).map(({ command }) => new URL(/http:[^' ]+/.exec(command)?.[0] ?? ''));
+  expect(ways.map(({ pathname }) => pathname)).toEqual([
+    '/v1.1/customer/get',
+    '/v2/customers/lookup/customerDetails',
+    '/lookups',
+    '/2015-03-31/functions/lookaside-invoke/invocations',
+    '/events/capillary',
+    '/cache/customers/566881933',
+  ]);
 });
 
-test('the README shows a look-up by v1.1, a joined one and a batch', () => {
-  const paths = answers.map(({ command }) => new URL(/http[^' ]+/.exec(command)?.[0] ?? '').pathname);
-  expect(paths).toEqual(['/v1.1/customer/get', '/v2/customers/lookup/customerDetails', '/lookups']);
+test('every answer that the README prints is held by a step above', () => {
+  const blocks = [...readme.matchAll(/^```\w*\n(.*?)^```$/gms)].map(([, text = '']) => text.trim());
+  const answers = blocks.filter((text) => /^(?:[{[]|HTTP\/)/.test(text));
+  expect(answers).toEqual(STEPS.map(({ shown }) => shown));
 });
-
-test.each(purges)('a customer who was looked up is purged as the README says: $command', async ({ command, shown }) => {
-  // A service of its own: what is asked for just after a purge is not kept.
-  const own = await start();
-  try {
-    const [{ command: lookup } = { command: '' }] = examples;
-    await fetch((quoted(lookup)[0] ?? '').replace(ADDRESS, own.url));
-    const [, method = ''] = /-X (\w+)/.exec(command) ?? [];
-    const [, authorization] = /-H 'Authorization: ([^']*)'/.exec(command) ?? [];
-    const [, body] = /-d '([^']*)'/.exec(command) ?? [];
-    const [address = ''] = /http\S+/.exec(command) ?? [];
-    const response = await fetch(address.replace(ADDRESS, own.url), {
-      method,
-      ...(authorization !== undefined && { headers: { authorization } }),
-      ...(body !== undefined && { body }),
-    });
-    expect(await response.json()).toEqual(JSON.parse(shown));
-  } finally {
-    await own.close();
-  }
-});
-
-test('the README shows both kinds of purges', () => {
-  expect(purges.map(({ command }) => /-X (\w+)/.exec(command)?.[1])).toEqual(['DELETE', 'POST']);
-});
-
-function minimal() {
-  return { UPSTREAM_CREDENTIALS: '{"key":"k","secret":"s"}', CACHE_KEY_SECRET: 's' };
-}
