@@ -20,7 +20,7 @@ export const shared = {
 
 /** The tests that start no server and no process: test/architecture.test.ts looks. Globs from the project's root. */
 export const UNIT_TESTS = [
-  'test/{client,console,functions,simulation,support}/**/!(*.system).test.ts',
+  'test/{cli,client,console,functions,simulation,support}/**/!(*.system).test.ts',
   'test/behaviour.test.ts',
 ];
 

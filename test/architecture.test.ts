@@ -29,6 +29,9 @@ const WRONG_IMPORTS: readonly Sample[] = [
   ['functions/http/x.ts', use('../../console/format.js')],
   ['functions/lookup/x.ts', use('../../console/format.js')],
   ['infra/x.ts', use('../console/format.js')],
+  ['functions/http/x.ts', use('../../cli/run.ts')],
+  ['functions/lookup/x.ts', use('../../cli/run.ts')],
+  ['infra/x.ts', use('../cli/run.ts')],
   ['functions/rest/x.ts', use('../../local/service.ts')],
   ['functions/batch/x.ts', use('../../simulator/simulator.ts')],
   ['functions/invoke/x.ts', use('../../infra/routes.ts')],
@@ -147,7 +150,7 @@ test('only settings.ts reads the environment of the functions', () => {
 });
 
 describe('the files of the product', () => {
-  const FOLDERS = ['functions', 'infra', 'local', 'simulator'];
+  const FOLDERS = ['cli', 'functions', 'infra', 'local', 'simulator'];
   const filesIn = (folder: string) => globSync(`${folder}/**/*.ts`).sort();
   const lineCount = (file: string) => readFileSync(file, 'utf8').split('\n').length - 1;
   const graph = readNamedImports(FOLDERS.flatMap(filesIn));

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../cli/commands.ts';
 import type { ErrorFacts } from '../functions/adapters/telemetry/logger.ts';
 import { createMetricsFormat } from '../functions/adapters/telemetry/metrics.ts';
 import type { CacheResult, ErrorResult, LookupOutcome } from '../functions/batch/outcome.ts';
@@ -26,6 +27,12 @@ import { code, codeSpans, listed, rows } from './support/document-tables.ts';
 import { answersOfGateway } from './support/gateway-answers.ts';
 
 // What the documents list is what the code knows.
+
+/** The variables that the command line reads beside the settings. */
+const COMMAND_LINE_VARIABLES: readonly string[] = [
+  ...COMMANDS.flatMap((command) => Object.values(command.options).flatMap(({ environment }) => environment ?? [])),
+  ...['NO_COLOR', 'FORCE_COLOR', 'LOOKASIDE_DEBUG'],
+];
 
 const DOCUMENTS = globSync('{*,client/*,examples/*,docs/**/*}.md').sort();
 const read = (file: string) => readFileSync(file, 'utf8');
@@ -79,7 +86,7 @@ describe('docs/settings.md', () => {
   });
 
   test.each(DOCUMENTS)('%s names no setting that does not exist', (file) => {
-    const known: readonly string[] = [...SETTING_NAMES, ...listed(localRows)];
+    const known: readonly string[] = [...SETTING_NAMES, ...listed(localRows), ...COMMAND_LINE_VARIABLES];
     // Capillary's types of transactions look like settings.
     const named = codeSpans(read(file).replace(/^\| `type` .*$/m, '')).filter(
       (text) => /^[A-Z]+(_[A-Z0-9]+)+$/.test(text) && !text.startsWith('AWS_'),

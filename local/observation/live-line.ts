@@ -3,7 +3,7 @@ import type { Observation } from './observation.ts';
 import type { Outcome } from './outcome.ts';
 
 const COLOURS = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 36, grey: 90 } as const;
-type Colour = keyof typeof COLOURS;
+export type Colour = keyof typeof COLOURS;
 
 /** The first word of the line, and its colour. */
 const LABELS: Readonly<Record<Outcome, readonly [label: string, colour: Colour]>> = {

@@ -204,7 +204,7 @@ async function liveVersionOf(output: string): Promise<number> {
 }
 
 function smoke(options: readonly string[] = [], environment: Readonly<Record<string, string>> = {}): Promise<Finished> {
-  const parameters = ['scripts/smoke.ts', '--url', url, '--key', key, ...options];
+  const parameters = ['cli/lookaside.js', 'smoke', '--url', url, '--key', key, ...options];
   return run(NODE, parameters, { ...emulator.environment, ...environment });
 }
 
@@ -270,7 +270,7 @@ test('before the secret is filled, the smoke test says so', async () => {
 });
 
 test('npm run secret fills it', async () => {
-  const parameters = ['scripts/secret.ts', '--secret', outputs.UpstreamSecretArn ?? ''];
+  const parameters = ['cli/lookaside.js', 'secret', '--secret', outputs.UpstreamSecretArn ?? ''];
   const output = await runOrFail(NODE, parameters, emulator.environment, JSON.stringify(DEFAULT_BASIC_CREDENTIALS));
   expect(output).toContain('The secret holds the credentials now');
   expect(output).not.toContain(DEFAULT_BASIC_CREDENTIALS.password);
@@ -282,7 +282,7 @@ test('the smoke test sees the upstream asked and the cache answer, by each API, 
   const asked = String.raw`\d\. (v2|v1\.1) 200 .*fwd=request.*stored\n\d\. (v2|v1\.1) 200 .*hit.*\n`;
   expect(output).toMatch(
     new RegExp(
-      `^${asked}${asked}5\\. webhook without its secret: 401.*\n6\\. .*not tried.*\n` +
+      `^Checking .*\n${asked}${asked}5\\. webhook without its secret: 401.*\n6\\. .*not tried.*\n` +
         '7\\. purge without a signature: 403.*\n8\\. .*not tried.*\nAll is well',
     ),
   );
@@ -315,7 +315,7 @@ test('the smoke test names an identity that no policy lets purge, and a wrong se
 });
 
 test('npm run secret names two regions that disagree, and stores nothing', async () => {
-  const parameters = ['scripts/secret.ts', '--secret', outputs.UpstreamSecretArn ?? ''];
+  const parameters = ['cli/lookaside.js', 'secret', '--secret', outputs.UpstreamSecretArn ?? ''];
   const elsewhere = { ...emulator.environment, AWS_REGION: 'ap-south-1' };
   const { exitCode, output } = await run(NODE, parameters, elsewhere, JSON.stringify({ username: 'a', password: 'b' }));
   expect([exitCode, output]).toEqual([1, expect.stringMatching(/Nothing stored.*eu-west-1.*ap-south-1/)]);

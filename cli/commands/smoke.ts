@@ -1,0 +1,82 @@
+import { APIS, type Identifier } from '../../functions/smoke/identifier.ts';
+import { checkDeployment } from '../../scripts/smoke/check-deployment.ts';
+import { awsIdentity } from '../aws-identity.ts';
+import { defineCommand } from '../command.ts';
+import { UsageError } from '../exit-codes.ts';
+import { flag, oneOf, text } from '../parameters.ts';
+import { PLACE, placeOf } from '../place.ts';
+
+export const smoke = defineCommand({
+  name: 'smoke',
+  summary: 'check a deployment from outside, and say in words what is wrong',
+  description:
+    'It always looks a customer up twice by each API (the upstream is asked, then the cache answers), and sees whether the ' +
+    'webhook refuses a stranger and cache administration refuses a purge without a signature.',
+  arguments: {},
+  options: {
+    ...PLACE,
+    identifier: text({
+      value: 'NAME=VALUE',
+      help: 'the customer to look up, such as mobile=919876543210; without it, one that nobody has',
+    }),
+    api: oneOf(APIS, { value: 'API', help: 'only this API' }),
+    webhookSecret: text({
+      value: 'SECRET',
+      help: 'post an event with this secret too',
+      environment: 'WEBHOOK_SECRET',
+      isSecret: true,
+    }),
+    signed: flag({ help: 'purge too, signed with the AWS credentials of this shell' }),
+    revalidation: flag({
+      help: 'see a stale entry revalidated too: needs --identifier, and takes FRESH_SECONDS',
+    }),
+  },
+  examples: [
+    { line: 'smoke', does: 'Checks the service of npm start.' },
+    {
+      line: 'smoke --url https://abcdefghij.execute-api.ap-south-1.amazonaws.com/live/ --key "$KEY" --signed',
+      does: 'Checks a deployment, and sees whether this AWS identity may purge.',
+    },
+  ],
+  run: async (given, context) => {
+    const { url, key } = placeOf(given, context);
+    const { api, revalidation, webhookSecret, signed } = given;
+    const identifier = given.identifier === undefined ? undefined : toIdentifier(given.identifier);
+    if (revalidation && identifier === undefined) {
+      throw new UsageError('--revalidation needs --identifier: a customer that the upstream finds.');
+    }
+    const { progress, output } = context;
+    const signer = signed ? await awsIdentity() : undefined;
+    const { lines, problems } = await progress.during(`Checking ${url.host}`, () =>
+      checkDeployment({
+        url: url.href,
+        key,
+        signer,
+        identifier,
+        apis: api === undefined ? undefined : [api],
+        webhookSecret,
+        seesRevalidation: revalidation,
+        sleep: (ms) => progress.waiting('Waiting until the entry is stale', ms, () => context.sleep(ms)),
+      }),
+    );
+    output.say({
+      json: { isWell: problems.length === 0, seen: lines, problems },
+      lines: [
+        ...lines.map((line, position) => `${position + 1}. ${line}`),
+        ...problems.map((problem) => `${output.paint('Wrong', 'red')}: ${problem}`),
+        ...(problems.length > 0
+          ? []
+          : ['All is well: the upstream was asked, then the cache answered; strangers were refused.']),
+      ],
+    });
+    return problems.length === 0 ? 'ok' : 'wrong';
+  },
+});
+
+function toIdentifier(given: string): Identifier {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(given) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new UsageError('--identifier is not NAME=VALUE, such as mobile=919876543210.');
+  }
+  return { name, value };
+}

@@ -1,0 +1,41 @@
+/** A way in which a command ends. */
+interface ExitCode {
+  readonly code: number;
+  /** What it means, as docs/cli.md says it. */
+  readonly meaning: string;
+}
+
+/** Every way in which a command ends. docs/cli.md has the same table. */
+export const EXIT_CODES = {
+  ok: { code: 0, meaning: 'The command did what it was asked to do, and nothing is wrong.' },
+  wrong: { code: 1, meaning: 'The command found something wrong, or the service answered with an error.' },
+  usage: { code: 2, meaning: 'The command line is wrong. Standard error says what is allowed.' },
+  'not-found': { code: 3, meaning: 'There is no such customer, or no such entry.' },
+  unreachable: { code: 4, meaning: 'Nothing answers at the address, or AWS cannot be asked.' },
+  'not-allowed': { code: 5, meaning: 'The API key, the signature or the AWS identity is missing or refused.' },
+  internal: { code: 70, meaning: 'The command line itself failed. LOOKASIDE_DEBUG=1 shows where.' },
+  interrupted: { code: 130, meaning: 'Ctrl-C ended the command.' },
+} as const satisfies Readonly<Record<string, ExitCode>>;
+
+/** The name of an exit code. */
+export type Exit = keyof typeof EXIT_CODES;
+
+/** Ends a command: says why it could not do what it was asked to do, and what to do about it. Holds no personal data. */
+export class CommandError extends Error {
+  override readonly name = 'CommandError';
+  readonly exit: Exit;
+
+  constructor(exit: Exclude<Exit, 'ok' | 'internal'>, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.exit = exit;
+  }
+}
+
+/** Ends a command with its usage line: what somebody typed is not allowed. */
+export class UsageError extends CommandError {
+  override readonly name = 'UsageError' as 'CommandError';
+
+  constructor(message: string, options?: ErrorOptions) {
+    super('usage', message, options);
+  }
+}

@@ -1,0 +1,32 @@
+/** The command line as a process: `npx lookaside <command>`. */
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { terminalOf } from '../local/terminal.ts';
+import { COMMANDS } from './commands.ts';
+import { realTicking } from './progress.ts';
+import { run } from './run.ts';
+
+const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
+const interrupted = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+
+// Somebody who reads a part, as `| head` does, has read enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
+process.exitCode = await run(process.argv.slice(2), COMMANDS, {
+  environment: { ...process.env },
+  stdout: process.stdout,
+  stderr: process.stderr,
+  hasColour: terminalOf(process.stdout, process.env).hasColour,
+  canAsk: process.stdin.isTTY === true,
+  signal: interrupted.signal,
+  ticking: realTicking,
+  version,
+  readInput: () => text(process.stdin),
+  now: () => Date.now(),
+  sleep: (ms) => sleep(ms, undefined, { signal: interrupted.signal }),
+});

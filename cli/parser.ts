@@ -1,0 +1,127 @@
+import { Command as CommanderCommand, CommanderError, Option } from 'commander';
+import type { Command, Parameter, Parameters } from './command.ts';
+import { EXIT_CODES } from './exit-codes.ts';
+
+export const PROGRAM_NAME = 'lookaside';
+
+/** What a command line asks for. */
+export type Parsed =
+  | {
+      readonly kind: 'command';
+      readonly command: Command;
+      readonly isJson: boolean;
+      /** The texts that were given, by the parameters' names. */
+      readonly texts: Readonly<Record<string, string | undefined>>;
+    }
+  /** Help, or the version: it is shown as it is. */
+  | { readonly kind: 'shown'; readonly text: string }
+  /** The command line is wrong. */
+  | { readonly kind: 'wrong'; readonly message: string; readonly command: Command | undefined };
+
+/**
+ * Reads a command line.
+ *
+ * @param args without the program's own name
+ */
+export function parse(args: readonly string[], commands: readonly Command[], version: string): Parsed {
+  let parsed: Parsed | undefined;
+  let text = '';
+  const program = prepare(new CommanderCommand(PROGRAM_NAME), (written) => {
+    text += written;
+  })
+    .description('Looks customers up in Lookaside, looks into its cache, and checks it: on this machine and deployed.')
+    .version(version)
+    .usage('<command> [options]')
+    .addHelpText('after', exitCodesHelp)
+    // Otherwise a flag of a command is read as one of the program.
+    .enablePositionalOptions();
+  for (const command of commands) {
+    program.addCommand(
+      toCommander(command, (written) => {
+        text += written;
+      }).action((...values: unknown[]) => {
+        const found = values.at(-1) as CommanderCommand;
+        const { json = false, ...options } = found.opts<Record<string, unknown>>();
+        const names = Object.keys(command.arguments);
+        const given = names.map((name, index) => [name, values[index] as string | undefined] as const);
+        const texts = Object.fromEntries(
+          [...given, ...Object.entries(options)].map(([name, value]) => [name, toText(value)]),
+        );
+        parsed = { kind: 'command', command, isJson: json === true, texts };
+      }),
+    );
+  }
+  try {
+    program.parse(args, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof CommanderError)) throw error;
+    if (error.exitCode === 0) return { kind: 'shown', text };
+    const command = commands.find(({ name }) => name === args[0]);
+    if (error.code === 'commander.help') return { kind: 'wrong', message: 'no command is given.', command: undefined };
+    return { kind: 'wrong', message: error.message.replace(/^error: /, '').replace(/\n/g, ' '), command };
+  }
+  return parsed ?? { kind: 'wrong', message: 'no command is given.', command: undefined };
+}
+
+/** The usage line of a command, or of the program. */
+export function usageOf(command: Command | undefined): string {
+  if (command === undefined)
+    return `Usage: ${PROGRAM_NAME} <command> [options]\n${PROGRAM_NAME} --help lists the commands.`;
+  const usage = `Usage: ${PROGRAM_NAME} ${command.name} ${toCommander(command, () => undefined).usage()}`;
+  return `${usage}\n${PROGRAM_NAME} ${command.name} --help says more.`;
+}
+
+/** A parameter's name on the command line: `webhookSecret` is `webhook-secret`. */
+export function flagOf(name: string): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+function toCommander(command: Command, write: (text: string) => void): CommanderCommand {
+  const made = prepare(new CommanderCommand(command.name), write)
+    .summary(command.summary)
+    .description([command.summary, command.description ?? ''].join('\n\n').trim())
+    .allowExcessArguments(false);
+  for (const [name, parameter] of Object.entries(command.arguments)) {
+    const shown = parameter.value ?? flagOf(name);
+    made.argument(parameter.isRequired ? `<${shown}>` : `[${shown}]`, describe(parameter));
+  }
+  for (const [name, parameter] of entriesOf(command.options)) {
+    const value = parameter.value === undefined ? '' : ` <${parameter.value}>`;
+    made.addOption(new Option(`--${flagOf(name)}${value}`, describe(parameter)));
+  }
+  const examples = command.examples.map(({ line, does }) => `  $ npx ${PROGRAM_NAME} ${line}\n      ${does}`);
+  return made
+    .option('--json', 'say it in JSON, one document on a line')
+    .addHelpText('after', ['', 'Examples:', ...examples, '', 'Exit codes: npx lookaside --help'].join('\n'));
+}
+
+/** It tells what it would write, instead of writing it, and throws instead of ending the process. */
+function prepare(command: CommanderCommand, write: (text: string) => void): CommanderCommand {
+  return command
+    .exitOverride()
+    .showSuggestionAfterError(true)
+    .helpOption('--help', 'show this help')
+    .configureOutput({ writeOut: write, writeErr: () => undefined, outputError: () => undefined });
+}
+
+function describe({ help, environment, default: standIn, allowed }: Parameter<unknown>): string {
+  const notes = [
+    ...(allowed === undefined ? [] : [`allowed: ${allowed}`]),
+    ...(environment === undefined ? [] : [`or ${environment} in the environment`]),
+    ...(standIn === undefined ? [] : [`default: ${standIn}`]),
+  ];
+  return notes.length === 0 ? help : `${help} (${notes.join('; ')})`;
+}
+
+function entriesOf(parameters: Parameters): readonly (readonly [string, Parameter<unknown>])[] {
+  return Object.entries(parameters);
+}
+
+function toText(value: unknown): string | undefined {
+  return value === undefined || value === false ? undefined : String(value);
+}
+
+function exitCodesHelp(): string {
+  const lines = Object.values(EXIT_CODES).map(({ code, meaning }) => `  ${String(code).padEnd(4)}${meaning}`);
+  return ['', 'Exit codes:', ...lines].join('\n');
+}

@@ -1,0 +1,36 @@
+import { type Target, toTarget } from '../functions/smoke/exchange.ts';
+import type { Context } from './command.ts';
+import { UsageError } from './exit-codes.ts';
+import { text } from './parameters.ts';
+
+/** Where Lookaside is, and the key of its gateway: options of every command that asks it over HTTP. */
+export const PLACE = {
+  url: text({
+    value: 'ADDRESS',
+    help: "where Lookaside is: the stack's output Endpoint; without it, the service of npm start",
+    environment: 'LOOKASIDE_URL',
+  }),
+  key: text({ value: 'KEY', help: "an API key's value", environment: 'LOOKASIDE_API_KEY', isSecret: true }),
+} as const;
+
+/** Where `npm start` answers, by PORT. */
+const DEFAULT_PORT = '3000';
+
+/** A host that is this machine. */
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])$/;
+
+/** A Lookaside to ask, here or deployed. */
+export interface Place extends Target {
+  /** Whether it is on this machine: there, nothing needs a signature. */
+  readonly isHere: boolean;
+}
+
+/** @throws {UsageError} if the address or the key cannot be one */
+export function placeOf(
+  { url, key }: { readonly url: string | undefined; readonly key: string | undefined },
+  { environment }: Pick<Context, 'environment'>,
+): Place {
+  const target = toTarget(url ?? `http://127.0.0.1:${environment.PORT?.trim() || DEFAULT_PORT}/`, key);
+  if (typeof target === 'string') throw new UsageError(target);
+  return { ...target, isHere: LOOPBACK.test(target.url.hostname) };
+}

@@ -1,0 +1,97 @@
+import type { Command, Context, Parameter } from './command.ts';
+import { CommandError, EXIT_CODES, type Exit, UsageError } from './exit-codes.ts';
+import { createOutput, type Output, type Stream } from './output.ts';
+import { flagOf, type Parsed, parse, usageOf } from './parser.ts';
+import { createProgress, type Ticking } from './progress.ts';
+
+/** The process in which a command runs. */
+export interface World extends Omit<Context, 'output' | 'progress'> {
+  readonly stdout: Stream;
+  readonly stderr: Stream;
+  readonly hasColour: boolean;
+  readonly ticking: Ticking;
+  /** The version of the command line. */
+  readonly version: string;
+}
+
+/**
+ * Runs a command line. Whatever happens, it says so in words and never by a stack trace.
+ *
+ * @param args without the program's own name
+ * @returns the process's exit code
+ */
+export async function run(args: readonly string[], commands: readonly Command[], world: World): Promise<number> {
+  const parsed = parse(args, commands, world.version);
+  switch (parsed.kind) {
+    case 'shown':
+      world.stdout.write(parsed.text);
+      return EXIT_CODES.ok.code;
+    case 'wrong':
+      world.stderr.write(`error: ${parsed.message}\n${usageOf(parsed.command)}\n`);
+      return EXIT_CODES.usage.code;
+    case 'command':
+      return EXIT_CODES[await runCommand(parsed, world)].code;
+  }
+}
+
+async function runCommand(
+  { command, isJson, texts }: Extract<Parsed, { kind: 'command' }>,
+  world: World,
+): Promise<Exit> {
+  const { stdout, stderr, hasColour, ticking, version: _, ...rest } = world;
+  const output = createOutput(stdout, { isJson, hasColour });
+  const progress = createProgress(stderr, ticking, { isQuiet: isJson });
+  try {
+    return await command.run(read(command, texts, world), { ...rest, output, progress });
+  } catch (error) {
+    return explain(error, command, output, world);
+  }
+}
+
+/**
+ * Reads the texts of a command's parameters.
+ *
+ * @throws {UsageError} if one is not allowed; a secret one is not repeated
+ */
+export function read(
+  command: Pick<Command, 'arguments' | 'options'>,
+  texts: Readonly<Record<string, string | undefined>>,
+  { environment }: Pick<Context, 'environment'>,
+): Readonly<Record<string, unknown>> {
+  const readOne = (shown: string, name: string, parameter: Parameter<unknown>): [string, unknown] => {
+    const fromEnvironment = parameter.environment && (environment[parameter.environment]?.trim() || undefined);
+    const given = texts[name] ?? fromEnvironment;
+    const value = parameter.read(given);
+    if (value !== null) return [name, value];
+    const where = texts[name] === undefined && given !== undefined ? parameter.environment : shown;
+    if (given === undefined) throw new UsageError(`${where} is missing${orFrom(parameter)}.`);
+    const words = parameter.isSecret ? 'wrong (its value is a secret)' : JSON.stringify(given);
+    throw new UsageError(`${where} is ${words}; allowed is ${parameter.allowed ?? 'something else'}.`);
+  };
+  return Object.fromEntries([
+    ...Object.entries(command.arguments).map(([name, each]) => readOne(each.value ?? name, name, each)),
+    ...Object.entries(command.options).map(([name, each]) => readOne(`--${flagOf(name)}`, name, each)),
+  ]);
+}
+
+function orFrom({ environment }: Parameter<unknown>): string {
+  return environment === undefined ? '' : ` (it may also stand in the environment, as ${environment})`;
+}
+
+function explain(error: unknown, command: Command, output: Output, { stderr, environment, signal }: World): Exit {
+  if (signal.aborted) return 'interrupted';
+  const isExpected = error instanceof CommandError;
+  const exit = isExpected ? error.exit : 'internal';
+  const message = isExpected
+    ? error.message
+    : `the command line failed (${nameOf(error)}). ${EXIT_CODES.internal.meaning}`;
+  if (output.isJson && exit !== 'usage') output.say({ json: { error: { exit, message } }, lines: [] });
+  else stderr.write(`error: ${message}\n${exit === 'usage' ? `${usageOf(command)}\n` : ''}`);
+  if (!isExpected && environment.LOOKASIDE_DEBUG) stderr.write(`${(error as Error)?.stack ?? error}\n`);
+  return exit;
+}
+
+/** An error's name: its message may hold what somebody typed. */
+function nameOf(error: unknown): string {
+  return error instanceof Error ? error.name : typeof error;
+}

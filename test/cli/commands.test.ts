@@ -1,0 +1,55 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../cli/commands.ts';
+import { EXIT_CODES } from '../../cli/exit-codes.ts';
+import { flagOf, parse } from '../../cli/parser.ts';
+import { code, rows } from '../support/document-tables.ts';
+import { runCommandLine } from './run-command-line.ts';
+
+// What docs/cli.md says of the commands is what the code knows.
+
+const page = readFileSync('docs/cli.md', 'utf8');
+
+test('docs/cli.md has each command, in the order of the help', () => {
+  const headings = [...page.matchAll(/^## `lookaside ([a-z]+)`$/gm)].map(([, name]) => name);
+  expect(headings).toEqual(COMMANDS.map(({ name }) => name));
+});
+
+test('docs/cli.md has each exit code with its meaning', () => {
+  const table = rows(page, '## Exit codes').slice(1);
+  expect(table.map(([shown, meaning]) => [Number(code(shown)), meaning])).toEqual(
+    Object.values(EXIT_CODES).map(({ code, meaning }) => [
+      code,
+      meaning.replace('LOOKASIDE_DEBUG=1', '`LOOKASIDE_DEBUG=1`'),
+    ]),
+  );
+});
+
+describe.each(COMMANDS.map((command) => [command.name, command] as const))('lookaside %s', (name, command) => {
+  test('has its arguments and options in docs/cli.md, and no others', () => {
+    const table = rows(page, `## \`lookaside ${name}\``).slice(1);
+    const expected = [
+      ...Object.entries(command.arguments).map(([argument, { value }]) => value ?? argument),
+      ...Object.entries(command.options).map(([option, { value }]) =>
+        [`--${flagOf(option)}`, value].filter((part) => part !== undefined).join(' '),
+      ),
+    ];
+    expect(table.map(([first]) => code(first))).toEqual(expected);
+  });
+
+  test('has examples that the parser takes, and its help shows them', async () => {
+    const { exitCode, stdout } = await runCommandLine([name, '--help'], COMMANDS);
+    expect(exitCode).toBe(0);
+    expect(command.examples.length).toBeGreaterThan(0);
+    for (const { line } of command.examples) {
+      expect(stdout).toContain(`$ npx lookaside ${line}\n`);
+      const words = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
+      expect(parse(words, COMMANDS, '0')).toMatchObject({ kind: 'command', command: { name } });
+    }
+  });
+
+  test('takes --json', () => {
+    const required = Object.values(command.arguments).flatMap(({ isRequired }) => (isRequired ? ['x'] : []));
+    expect(parse([name, '--json', ...required], COMMANDS, '0')).toMatchObject({ kind: 'command', isJson: true });
+  });
+});

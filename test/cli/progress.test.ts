@@ -1,0 +1,82 @@
+import { describe, expect, test } from '@jest/globals';
+import { bar, createProgress, type Ticking } from '../../cli/progress.ts';
+
+/** Time that stands until it is turned, and what is written. */
+function shown(isTTY: boolean) {
+  const written: string[] = [];
+  let tick: (() => void) | undefined;
+  let now = 0;
+  const time: Ticking = {
+    now: () => now,
+    every: (_ms, called) => {
+      tick = called;
+      return () => {
+        tick = undefined;
+      };
+    },
+  };
+  return {
+    written,
+    stream: { isTTY, write: (text: string) => written.push(text) },
+    time,
+    turn: (ms: number) => {
+      now += ms;
+      tick?.();
+    },
+  };
+}
+
+const CLEAR = '\r\u001B[K';
+
+describe('progress', () => {
+  test('is a spinner on a terminal, which leaves nothing behind', async () => {
+    const { written, stream, time, turn } = shown(true);
+    const answer = await createProgress(stream, time).during('Asking', async () => {
+      turn(100);
+      turn(100);
+      return 7;
+    });
+    expect(answer).toBe(7);
+    expect(written).toEqual([`${CLEAR}⠋ Asking`, `${CLEAR}⠙ Asking`, CLEAR]);
+    turn(100);
+    expect(written).toHaveLength(3);
+  });
+
+  test('is a bar with the remaining time where the length is known, and the latest work shows', async () => {
+    const { written, stream, time, turn } = shown(true);
+    const progress = createProgress(stream, time);
+    await progress.during('Asking', () =>
+      progress.waiting('Waiting', 10_000, async () => {
+        turn(5000);
+      }),
+    );
+    expect(written[0]).toBe(`${CLEAR}Waiting [${'#'.repeat(15)}${'.'.repeat(15)}] 5 s left`);
+  });
+
+  test('leaves nothing behind if the work fails', async () => {
+    const { written, stream, time, turn } = shown(true);
+    const failing = createProgress(stream, time).during('Asking', async () => {
+      turn(100);
+      throw new Error('failed');
+    });
+    await expect(failing).rejects.toThrow('failed');
+    expect(written.at(-1)).toBe(CLEAR);
+  });
+
+  test('is one plain line elsewhere, and nothing if it is quiet', async () => {
+    const { written, stream, time } = shown(false);
+    await createProgress(stream, time).during('Asking', async () => undefined);
+    await createProgress(stream, time, { isQuiet: true }).during('Asking', async () => undefined);
+    expect(written).toEqual(['Asking …\n']);
+  });
+
+  test.each([
+    [0, 10_000, 0, '10 s left'],
+    [4000, 10_000, 12, '6 s left'],
+    [9999, 10_000, 30, '1 s left'],
+    [20_000, 10_000, 30, '0 s left'],
+    [0, 0, 30, '0 s left'],
+  ])('a bar at %d of %d ms', (doneMs, lengthMs, filled, words) => {
+    expect(bar(doneMs, lengthMs)).toBe(`[${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${words}`);
+  });
+});

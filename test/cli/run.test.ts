@@ -1,0 +1,156 @@
+import { describe, expect, test } from '@jest/globals';
+import { defineCommand } from '../../cli/command.ts';
+import { CommandError, EXIT_CODES } from '../../cli/exit-codes.ts';
+import { flag, oneOf, required, text, textOr, wholeNumber } from '../../cli/parameters.ts';
+import type { World } from '../../cli/run.ts';
+import { runCommandLine } from './run-command-line.ts';
+
+/** A command that says what it was given, and ends as it is told. */
+const echo = defineCommand({
+  name: 'echo',
+  summary: 'say what was given',
+  arguments: { what: required({ value: 'WHAT', help: 'what to say' }), more: text({ value: 'MORE', help: 'more' }) },
+  options: {
+    address: text({ value: 'ADDRESS', help: 'where', environment: 'ECHO_ADDRESS' }),
+    token: text({ value: 'TOKEN', help: 'a secret', isSecret: true }),
+    colour: oneOf(['red', 'green'], { value: 'COLOUR', help: 'a colour' }),
+    howOften: wholeNumber({ from: 1, to: 9, standIn: 2 }, { value: 'N', help: 'how often', environment: 'ECHO_TIMES' }),
+    source: textOr('INSTORE', { value: 'SOURCE', help: 'a source' }),
+    loudly: flag({ help: 'loudly' }),
+  },
+  examples: [{ line: 'echo hello', does: 'Says hello.' }],
+  run: async (given, { output }) => {
+    output.say({ json: given, lines: [`${given.what} ${given.howOften}`, output.paint('red', 'red')] });
+    return 'ok';
+  },
+});
+
+const failing = (error: unknown) =>
+  defineCommand({
+    name: 'fail',
+    summary: 'fail',
+    arguments: {},
+    options: {},
+    examples: [],
+    run: async () => {
+      throw error;
+    },
+  });
+
+const line = (args: readonly string[], given: Partial<World> = {}) => runCommandLine(args, [echo, failing('x')], given);
+
+describe('a command line that is right', () => {
+  const ALL = { what: 'a', howOften: 2, source: 'INSTORE', loudly: false };
+
+  test.each<[string[], Partial<World>, object]>([
+    [['echo', 'a'], {}, ALL],
+    [['echo', 'a', 'b'], {}, { ...ALL, more: 'b' }],
+    [['echo', 'a', '--loudly', '--how-often', '9'], {}, { ...ALL, howOften: 9, loudly: true }],
+    [['echo', '--how-often=1', 'a'], {}, { ...ALL, howOften: 1 }],
+    [['echo', 'a', '--colour', 'red', '--source', 'ALL'], {}, { ...ALL, colour: 'red', source: 'ALL' }],
+    [['echo', 'a'], { environment: { ECHO_ADDRESS: 'here' } }, { ...ALL, address: 'here' }],
+    [['echo', 'a', '--address', 'there'], { environment: { ECHO_ADDRESS: 'here' } }, { ...ALL, address: 'there' }],
+    [['echo', 'a'], { environment: { ECHO_ADDRESS: ' ' } }, ALL],
+    [['echo', '--', '--loudly'], {}, { ...ALL, what: '--loudly' }],
+  ])('%j is read, and --json says it on one line', async (args, given, expected) => {
+    const [name = '', ...others] = args;
+    const { exitCode, stdout, stderr } = await line([name, '--json', ...others], given);
+    expect([exitCode, stderr]).toEqual([0, '']);
+    expect(stdout.trim().split('\n')).toHaveLength(1);
+    expect(JSON.parse(stdout)).toEqual(expected);
+  });
+
+  test('says text without --json, in colours where they show', async () => {
+    expect((await line(['echo', 'a'])).stdout).toBe('a 2\nred\n');
+    expect((await line(['echo', 'a'], { hasColour: true })).stdout).toContain('\u001B[31mred\u001B[0m');
+    expect((await line(['echo', 'a', '--json'], { hasColour: true })).stdout).not.toContain('\u001B');
+  });
+
+  test.each([['--help'], ['help'], ['echo', '--help'], ['help', 'echo'], ['--version']])(
+    '%s is shown, and ends with 0',
+    async (...args) => {
+      const { exitCode, stdout, stderr } = await line(args);
+      expect([exitCode, stderr]).toEqual([0, '']);
+      expect(stdout).not.toBe('');
+    },
+  );
+
+  test('has a help with the commands and the exit codes, and one with the options and examples', async () => {
+    const { stdout: program } = await line(['--help']);
+    expect(program).toMatch(/echo .*say what was given/);
+    for (const { code, meaning } of Object.values(EXIT_CODES)) expect(program).toContain(`${code}`.padEnd(4) + meaning);
+    const { stdout: command } = await line(['echo', '--help']);
+    expect(command).toContain('$ npx lookaside echo hello');
+    expect(command).toMatch(/--how-often <N>\s+how often \(allowed: a whole number, 1 to 9; or ECHO_TIMES/);
+  });
+});
+
+describe('a command line that is wrong ends with 2, its usage line, and no stack trace', () => {
+  test.each<[string[], Partial<World>, RegExp]>([
+    [[], {}, /no command is given.*\nUsage: lookaside <command>/],
+    [['ecko'], {}, /unknown command 'ecko' \(Did you mean echo\?\)\nUsage: lookaside <command>/],
+    [['--loud'], {}, /unknown option '--loud'/],
+    [['echo'], {}, /missing.*WHAT.*\nUsage: lookaside echo \[options\] <WHAT> \[MORE\]/],
+    [
+      ['echo', 'a', '--addres', 'x'],
+      {},
+      /unknown option '--addres' \(Did you mean --address\?\)\nUsage: lookaside echo/,
+    ],
+    [['echo', 'a', '--address'], {}, /--address <ADDRESS>' argument missing/],
+    [['echo', 'a', 'b', 'c'], {}, /too many arguments/],
+    [
+      ['echo', 'a', '--how-often', '10'],
+      {},
+      /--how-often is "10"; allowed is a whole number, 1 to 9\.\nUsage: lookaside echo/,
+    ],
+    [['echo', 'a', '--how-often', '1e0'], {}, /allowed is a whole number/],
+    [['echo', 'a', '--how-often', '-1'], {}, /--how-often/],
+    [['echo', 'a', '--colour', 'Red'], {}, /--colour is "Red"; allowed is red, green/],
+    [['echo', 'a'], { environment: { ECHO_TIMES: 'x' } }, /ECHO_TIMES is "x"; allowed is a whole number/],
+  ])('%j', async (args, given, words) => {
+    const { exitCode, stdout, stderr } = await line(args, given);
+    expect([exitCode, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(words);
+    expect(stderr).toMatch(/^error: /);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('a command that fails', () => {
+  const fail = (error: unknown, args: readonly string[] = [], given: Partial<World> = {}) =>
+    runCommandLine(['fail', ...args], [failing(error)], given);
+
+  test.each(['wrong', 'not-found', 'unreachable', 'not-allowed'] as const)(
+    'for a known reason ends with the code of %s, and says the reason',
+    async (exit) => {
+      const error = new CommandError(exit, 'Nothing answers.');
+      const { code } = EXIT_CODES[exit];
+      expect(await fail(error)).toEqual({ exitCode: code, stdout: '', stderr: 'error: Nothing answers.\n' });
+      const { stdout, ...ended } = await fail(error, ['--json']);
+      expect(ended).toEqual({ exitCode: code, stderr: '' });
+      expect(JSON.parse(stdout)).toEqual({ error: { exit, message: 'Nothing answers.' } });
+    },
+  );
+
+  test('by a fault of its own ends with 70, and repeats nothing of it: it may hold an identifier', async () => {
+    const { exitCode, stdout, stderr } = await fail(new TypeError('919876543210 is no function'));
+    expect([exitCode, stdout]).toEqual([70, '']);
+    expect(stderr).toMatch(/^error: the command line failed \(TypeError\)\. .*LOOKASIDE_DEBUG=1.*\n$/);
+  });
+
+  test('by a fault of its own says where, if LOOKASIDE_DEBUG is set', async () => {
+    const { stderr } = await fail(new TypeError('x'), [], { environment: { LOOKASIDE_DEBUG: '1' } });
+    expect(stderr).toMatch(/\n {4}at .*run\.test\.ts/);
+  });
+
+  test('because somebody pressed Ctrl-C ends with 130', async () => {
+    const { exitCode } = await fail(new Error('aborted'), [], { signal: AbortSignal.abort() });
+    expect(exitCode).toBe(130);
+  });
+});
+
+test('each exit code is one of its own, and none is that of a shell', () => {
+  const codes: readonly number[] = Object.values(EXIT_CODES).map(({ code }) => code);
+  expect(new Set(codes).size).toBe(codes.length);
+  expect(codes.filter((code) => code === 126 || code === 127 || code > 130)).toEqual([]);
+});
