@@ -280,7 +280,14 @@ describe('docs/operating.md', () => {
         isRevalidationAsked: true,
         isRevalidationLost: true,
       }),
-      ...namesOf<keyof RequestFacts>({ requestId: true, method: true, resource: true, status: true, durationMs: true }),
+      ...namesOf<keyof RequestFacts>({
+        requestId: true,
+        method: true,
+        resource: true,
+        status: true,
+        durationMs: true,
+        by: true,
+      }),
       ...namesOf<keyof ErrorFacts>({ error: true, stack: true }),
       // What an endpoint reports beside the look-up, and the dimensions of the metrics.
       ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store'],

@@ -1,3 +1,4 @@
+import { signerOf } from '../rest/caller.ts';
 import { createRestHandler, type RestHandler } from '../rest/rest-handler.ts';
 import type { InvalidateHandlerOptions } from './invalidate-options.ts';
 import { deleteCustomer, deleteEntries } from './purges.ts';
@@ -14,5 +15,7 @@ export function createInvalidateHandler(options: InvalidateHandlerOptions): Rest
     },
     clock,
     log,
+    // A purge says in full who signed it.
+    by: signerOf,
   });
 }

@@ -4,6 +4,7 @@ import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import { type Clock, StoreUnavailableError } from '../lookup/ports.ts';
 import { unusedCacheStatus } from './cache-status.ts';
+import { callerName } from './caller.ts';
 import { type CorsRequest, withCors } from './cors.ts';
 import { problem, RETRY_AFTER_SECONDS } from './problem.ts';
 import type { Reply } from './reply.ts';
@@ -27,6 +28,8 @@ export interface RestHandlerOptions {
   readonly corsOrigins?: readonly string[];
   /** By the resource's path template: the headers of its own that pages may send. Default: none. */
   readonly corsRequestHeaders?: Readonly<Record<string, readonly string[]>>;
+  /** Who asks, for the log line. Default: the API key's id, or the name of the role that signed. */
+  readonly by?: (event: APIGatewayProxyEvent) => string | undefined;
 }
 
 /** The facts about every request in the log, beside those that its endpoint reports. */
@@ -37,6 +40,8 @@ export interface RequestFacts {
   readonly resource: string;
   readonly status: number;
   readonly durationMs: number;
+  /** Who asked; without it, the gateway does not say. */
+  readonly by?: string;
 }
 
 type HttpRequest = Request<APIGatewayProxyEvent, Reply>;
@@ -46,7 +51,7 @@ const COMMON_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 
 
 /** Makes a function of endpoints: routes, answers errors as problems, adds CORS, and logs one line a request. */
 export function createRestHandler(options: RestHandlerOptions): RestHandler {
-  const { endpoints, clock, log, corsOrigins = [], corsRequestHeaders = {} } = options;
+  const { endpoints, clock, log, corsOrigins = [], corsRequestHeaders = {}, by = callerName } = options;
   const corsRequest = (event: APIGatewayProxyEvent): CorsRequest => ({
     method: event.httpMethod,
     origin: header(event, 'origin'),
@@ -55,7 +60,7 @@ export function createRestHandler(options: RestHandlerOptions): RestHandler {
   });
   // The steps behind the answer run from the last to the first.
   const handler = middy<APIGatewayProxyEvent, Reply>()
-    .use(requestLog(log, clock))
+    .use(requestLog(log, clock, by))
     .use(always((reply, { event }) => withCors(reply, corsRequest(event), corsOrigins)))
     .use({ onError: answerError })
     .handler((event: APIGatewayProxyEvent) => route(endpoints, event));
@@ -152,7 +157,11 @@ function always(change: (reply: Reply, request: HttpRequest) => Reply): Middlewa
 }
 
 /** One line for each request: no query, no header, no body, so no personal data. */
-function requestLog(log: RequestLog, clock: Clock): MiddlewareObj<APIGatewayProxyEvent, Reply> {
+function requestLog(
+  log: RequestLog,
+  clock: Clock,
+  by: NonNullable<RestHandlerOptions['by']>,
+): MiddlewareObj<APIGatewayProxyEvent, Reply> {
   const startedAt = new WeakMap<APIGatewayProxyEvent, number>();
   return {
     before: ({ event }) => {
@@ -160,12 +169,14 @@ function requestLog(log: RequestLog, clock: Clock): MiddlewareObj<APIGatewayProx
     },
     ...always((reply, { event }) => {
       const now = clock.monotonicNow();
+      const caller = by(event);
       const ofEvery: RequestFacts = {
         requestId: requestIdOf(event),
         method: event.httpMethod,
         resource: event.resource,
         status: reply.status,
         durationMs: Math.round(now - (startedAt.get(event) ?? now)),
+        ...(caller !== undefined && { by: caller }),
       };
       const facts = { ...ofEvery, ...reply.report };
       if (reply.report.code === 'internal_error') log.error('request', facts);

@@ -14,13 +14,15 @@ export interface RoutedRequest {
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly query: MultiValues;
   readonly body: Buffer;
+  /** The id of its API key; null: it needs none. */
+  readonly apiKeyId: string | null;
 }
 
 const STAGE = 'local';
 
 /** The request in API Gateway's form for functions: REST proxy event, version 1. */
 export function toProxyEvent(routed: RoutedRequest): APIGatewayProxyEvent {
-  const { request, requestId, route, path, pathParameters, query, body } = routed;
+  const { request, requestId, route, path, pathParameters, query, body, apiKeyId } = routed;
   const headers = headersOf(request);
   const now = new Date();
   const method = request.method ?? 'GET';
@@ -47,7 +49,7 @@ export function toProxyEvent(routed: RoutedRequest): APIGatewayProxyEvent {
         accessKey: null,
         accountId: null,
         apiKey: lastValue(request.headersDistinct['x-api-key']),
-        apiKeyId: null,
+        apiKeyId,
         caller: null,
         clientCert: null,
         cognitoAuthenticationProvider: null,

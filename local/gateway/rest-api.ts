@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
 import type { Route, RouteEntry } from '../../infra/routes.ts';
@@ -57,7 +58,8 @@ export function createRestApi(options: RestApiOptions): RestApi {
 
     const values = decodeQuery(query);
     const body = await readBody(request, MAX_BODY_BYTES);
-    const event = toProxyEvent({ request, requestId, route, path, pathParameters, query: values, body });
+    const apiKeyId = route.authorization === 'api-key' && apiKeys !== undefined ? keyIdOf(request) : null;
+    const event = toProxyEvent({ request, requestId, route, path, pathParameters, query: values, body, apiKeyId });
     const work = functions[route.entry].invoke(JSON.stringify(event), requestId);
     const invocation = await beforeDeadline(work, { timeoutMs, signal }, () => {
       throw new GatewayRefusal('upstream_timeout');
@@ -115,4 +117,10 @@ function addressOf({ url = '/' }: IncomingMessage): { path: string; query: strin
 function hasKey(request: IncomingMessage, apiKeys: readonly string[] | undefined): boolean {
   const given = request.headersDistinct['x-api-key'] ?? [];
   return apiKeys === undefined || (given.length === 1 && apiKeys.includes(given[0] ?? ''));
+}
+
+/** As AWS's, an id of ten characters that does not show the key; the same in every process that has this key. */
+function keyIdOf(request: IncomingMessage): string {
+  const [value = ''] = request.headersDistinct['x-api-key'] ?? [];
+  return createHash('sha256').update(value).digest('hex').slice(0, 10);
 }

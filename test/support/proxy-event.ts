@@ -9,6 +9,8 @@ export interface ProxyRequest {
   readonly body?: string;
   readonly isBase64Encoded?: boolean;
   readonly pathParameters?: Readonly<Record<string, string>>;
+  /** What the gateway says of the caller. Default: nothing. */
+  readonly identity?: Readonly<Record<string, unknown>> | null;
 }
 
 export const LOOKUP_RESOURCE = '/v2/customers/lookup/customerDetails';
@@ -30,6 +32,6 @@ export function proxyEvent(request: ProxyRequest) {
     pathParameters: request.pathParameters ?? null,
     body: request.body ?? null,
     isBase64Encoded: request.isBase64Encoded ?? false,
-    requestContext: { requestId: 'request-1' },
+    requestContext: { requestId: 'request-1', ...(request.identity !== undefined && { identity: request.identity }) },
   } as unknown as APIGatewayProxyEvent;
 }

@@ -381,3 +381,24 @@ describe('POST /events/capillary', () => {
     expect(JSON.stringify(log.lines)).not.toMatch(/canary|424242|hook/);
   });
 });
+
+describe('the line of a purge says who signed it', () => {
+  const OPERATOR = 'arn:aws:sts::111122223333:assumed-role/operators/asha';
+  const purge = { method: 'DELETE', resource: '/cache/customers/{customerId}', identity: { userArn: OPERATOR } };
+
+  test.each([
+    ['of one that was made', '5', 200],
+    ['of one that was refused', 'x', 400],
+  ])('%s: session and all', async (_title, customerId, status) => {
+    const { send, reported } = await start();
+    await send({ ...purge, pathParameters: { customerId } });
+    expect(reported()).toMatchObject({ status, by: OPERATOR });
+  });
+
+  test('of one that the store did not take', async () => {
+    const { send, reported, store } = await start();
+    store.failing.add('fenceCustomer');
+    await send({ ...purge, pathParameters: { customerId: '5' } });
+    expect(reported()).toMatchObject({ status: 503, by: OPERATOR });
+  });
+});

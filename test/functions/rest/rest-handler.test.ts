@@ -182,3 +182,26 @@ describe('B12: the time of day is set', () => {
     expect(log.lines).toMatchObject([{ facts: { durationMs: 300 } }]);
   });
 });
+
+describe('the line of a request says who asked', () => {
+  const KEY = { apiKeyId: 'a1b2c3d4e5', apiKey: 'the-value-of-the-key', sourceIp: '192.0.2.7' };
+
+  test.each<[string, ProxyRequest]>([
+    ['found', {}],
+    ['HEAD', { method: 'HEAD' }],
+    ['refused', { query: `${QUERY}&x=1` }],
+    ['of v1.1', V1],
+    ['a batch', { method: 'POST', resource: '/lookups', query: '', body: '{"lookups":[]}' }],
+  ])('%s: by the id of the API key, and not by its value or address', async (_title, request) => {
+    const { send, log } = start();
+    await send({ identity: KEY, ...request });
+    expect(log.lines).toMatchObject([{ facts: { by: 'a1b2c3d4e5' } }]);
+    expect(JSON.stringify(log.lines)).not.toMatch(/the-value|192\.0\.2/);
+  });
+
+  test('not at all, if the gateway does not say', async () => {
+    const { send, log } = start();
+    await send({ identity: { apiKeyId: null, userArn: null, sourceIp: '192.0.2.7' } });
+    expect(log.lines[0]?.facts).not.toHaveProperty('by');
+  });
+});

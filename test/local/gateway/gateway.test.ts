@@ -276,6 +276,21 @@ describe('the gateway itself', () => {
     expect(await statusOf('/open')).toBe(200);
   });
 
+  test('says which key came by an id that does not show it, and only where a key is needed', async () => {
+    const key = 'till-key';
+    const url = await start(echo, { apiKeys: [key, 'kiosk-key'] });
+    const idOf = async (path: string, value: string) => {
+      const { requestContext } = await echoed(`${url}${path}`, { headers: { 'x-api-key': value } });
+      return requestContext.identity.apiKeyId;
+    };
+
+    const id = await idOf('/locked', key);
+    expect(id).toMatch(/^[0-9a-f]{10}$/);
+    expect(await idOf('/locked', key)).toBe(id);
+    expect(await idOf('/locked', 'kiosk-key')).not.toBe(id);
+    expect(await idOf('/open', key)).toBeNull();
+  });
+
   test('needs no key where none is configured', async () => {
     const url = await start();
 
