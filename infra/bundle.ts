@@ -1,7 +1,8 @@
 import { mkdir, rm, writeFile } from 'node:fs/promises';
-import { isBuiltin } from 'node:module';
 import path from 'node:path';
-import { build, type Metafile, type Plugin } from 'esbuild';
+import { type BuildOptions, build, type Metafile } from 'esbuild';
+import { builtinsWithoutImport } from './builtin-modules.ts';
+import { gatherStart } from './gathered-start.ts';
 import { leanPhoneLibrary } from './phone-library.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -27,8 +28,8 @@ export interface Bundle {
 
 /**
  * Bundles the functions the way that loads fastest on a hit: ESM with code splitting, so that what only a miss needs
- * stays in chunks that a hit never parses; the packages' ESM rather than CommonJS builds; minified. Source maps lie
- * outside what is deployed: the larger the asset, the slower the cold start.
+ * stays in chunks that a hit never parses; all that a start loads in one chunk; the packages' ESM rather than CommonJS
+ * builds; minified. Source maps lie outside what is deployed: the larger the asset, the slower the cold start.
  */
 export async function bundleFunctions(options: BundleOptions): Promise<Readonly<Record<Entry, Bundle>>> {
   await rm(options.outDir, { recursive: true, force: true });
@@ -49,18 +50,28 @@ export function filesLoadedAtImport({ outputs }: Metafile): readonly string[] {
   return [...loaded];
 }
 
-function bundle(entry: Entry, options: BundleOptions): Promise<Bundle> {
-  return bundleModule(`functions/${entry}/index.ts`, path.resolve(options.outDir, entry), options.defaultCountry);
+/** Bundles a function: once to see what it loads at its start, and once more with all of that in one chunk. */
+async function bundle(entry: Entry, { outDir, defaultCountry }: BundleOptions): Promise<Bundle> {
+  const source = `functions/${entry}/index.ts`;
+  const options = buildOptions(source, defaultCountry);
+  const { metafile } = await build({ ...options, minify: false, sourcemap: false });
+  const plugins = [...options.plugins, gatherStart(source, metafile, ROOT)];
+  return writeBundle({ ...options, plugins }, path.resolve(outDir, entry));
 }
 
 /**
- * Bundles any module as the functions are bundled. The benchmarks compare the functions with others in the same wrapping.
+ * Bundles any module as the functions are bundled, but for the one chunk: as esbuild splits it by itself. The benchmarks
+ * compare the functions with others in the same wrapping.
  *
  * @param source path from the project's root
  * @param folder where `index.mjs` and its chunks go
  */
-export async function bundleModule(source: string, folder: string, defaultCountry: string): Promise<Bundle> {
-  const { metafile, outputFiles } = await build({
+export function bundleModule(source: string, folder: string, defaultCountry: string): Promise<Bundle> {
+  return writeBundle(buildOptions(source, defaultCountry), folder);
+}
+
+function buildOptions(source: string, defaultCountry: string) {
+  return {
     absWorkingDir: ROOT,
     entryPoints: [{ in: source, out: 'index' }],
     // Nothing is written there. The chunks' names depend on it. They must not change with the folder that is written to:
@@ -81,7 +92,14 @@ export async function bundleModule(source: string, folder: string, defaultCountr
     metafile: true,
     logLevel: 'warning',
     plugins: [builtinsWithoutImport, leanPhoneLibrary(defaultCountry)],
-  });
+  } satisfies BuildOptions;
+}
+
+async function writeBundle(
+  options: BuildOptions & { readonly write: false; readonly metafile: true },
+  folder: string,
+): Promise<Bundle> {
+  const { metafile, outputFiles } = await build(options);
   const mapFolder = `${folder}-maps`;
   await Promise.all([folder, mapFolder].map((each) => mkdir(each, { recursive: true })));
   await Promise.all(
@@ -91,19 +109,3 @@ export async function bundleModule(source: string, folder: string, defaultCountr
   );
   return { folder, metafile };
 }
-
-/**
- * Takes Node's own modules from `process.getBuiltinModule()`. A plain `import 'node:http'` reads every export of the
- * module to bind it, and one of them loads undici: 48 ms, against 7 ms this way.
- */
-const builtinsWithoutImport: Plugin = {
-  name: 'builtins-without-import',
-  setup(build) {
-    build.onResolve({ filter: /^[\w:/]+$/ }, ({ path: name }) =>
-      isBuiltin(name) ? { path: name, namespace: 'builtin' } : undefined,
-    );
-    build.onLoad({ filter: /./, namespace: 'builtin' }, ({ path: name }) => ({
-      contents: `module.exports = process.getBuiltinModule(${JSON.stringify(name)});`,
-    }));
-  },
-};

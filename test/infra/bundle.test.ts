@@ -11,8 +11,8 @@ import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals
 import { type Bundle, bundleFunctions, ENTRIES, type Entry, filesLoadedAtImport } from '../../infra/bundle.ts';
 import type { BundleRun } from './invoke-bundle.ts';
 
-// Four bundles, on a machine that has other work too.
-jest.setTimeout(60_000);
+// Four bundles, each built twice, on a machine that has other work too.
+jest.setTimeout(240_000);
 
 let outDir: string;
 let bundles: Readonly<Record<Entry, Bundle>>;
@@ -70,6 +70,20 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     const all = sourcesOf(bundle, Object.keys(bundle.metafile.outputs));
     const isCarried = entry !== 'invalidate';
     for (const part of JOINED_PATH) expect(all.some((source) => source.includes(part))).toBe(isCarried);
+  });
+
+  test('has all that a start loads in one chunk, beside the entry itself and what esbuild adds for old modules', () => {
+    const { metafile } = bundles[entry];
+    const files = filesLoadedAtImport(metafile);
+    expect(files.length).toBeLessThanOrEqual(3);
+    const sources = files.map((file) => sourcesOf(bundles[entry], [file]));
+    expect(
+      sources
+        .filter((each) => each.length > 0)
+        .map((each) => each.length > 1)
+        .sort(),
+    ).toEqual([false, true]);
+    expect(sources).toContainEqual([`functions/${entry}/index.ts`]);
   });
 
   test('holds the phone metadata of the default country alone in what a hit loads', () => {

@@ -1,0 +1,53 @@
+import { isBuiltin } from 'node:module';
+import type { ImportKind, Plugin } from 'esbuild';
+
+/** Where a built-in module comes from, by how it is imported. */
+const NAMESPACES: Readonly<Partial<Record<ImportKind, string>>> = {
+  'require-call': 'required-builtin',
+  'dynamic-import': 'later-builtin',
+};
+
+/**
+ * Takes Node's own modules from `process.getBuiltinModule()`. A plain `import 'node:http'` reads every export of the
+ * module to bind it, and one of them loads undici: 48 ms, against 7 ms this way.
+ *
+ * Each export that is used is read by itself, and the others are not: a module that is copied as a whole takes a
+ * millisecond of each cold start.
+ */
+export const builtinsWithoutImport: Plugin = {
+  name: 'builtins-without-import',
+  setup(build) {
+    build.onResolve({ filter: /^[\w:/]+$/ }, ({ path: name, kind }) => {
+      if (!isBuiltin(name)) return undefined;
+      // A module of its own for `import()`: it would be an entry, and share the other's code with the start.
+      return { path: name, namespace: NAMESPACES[kind] ?? 'builtin' };
+    });
+    build.onLoad({ filter: /./, namespace: 'builtin' }, ({ path: name }) => ({
+      contents: asModule(name, Object.keys(process.getBuiltinModule(name) ?? {})),
+    }));
+    build.onLoad({ filter: /./, namespace: 'later-builtin' }, ({ path: name }) => ({
+      contents: asModule(name, plainExports(name)),
+    }));
+    build.onLoad({ filter: /./, namespace: 'required-builtin' }, ({ path: name }) => ({
+      contents: `module.exports = ${taken(name)};`,
+    }));
+  },
+};
+
+/** A module that has these exports of a built-in one. Those that are not used are left out: to read them is said to be pure. */
+function asModule(name: string, exported: readonly string[]): string {
+  const lines = exported
+    .filter((each) => /^(?!default$)[\w$]+$/.test(each))
+    .map((each) => `export const ${each} = /* @__PURE__ */ (() => builtin.${each})();`);
+  return [`const builtin = /* @__PURE__ */ ${taken(name)};`, 'export default builtin;', ...lines].join('\n');
+}
+
+/** The exports without those that are made when they are read: `WebSocket` of `node:http` loads undici. */
+function plainExports(name: string): readonly string[] {
+  const properties = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(name) ?? {}));
+  return properties.filter(([, { get }]) => get === undefined).map(([each]) => each);
+}
+
+function taken(name: string): string {
+  return `process.getBuiltinModule(${JSON.stringify(name)})`;
+}
