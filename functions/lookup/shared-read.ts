@@ -6,6 +6,9 @@ import type { Clock } from './ports.ts';
  */
 const MAX_DELAY_MS = 25;
 
+/** Made once: every hit ends a read, and an error for each would take a tenth of what the hit's own code takes. */
+const ENDED = new Error('The read has ended.');
+
 /** What a read showed. */
 export interface Shown<T> {
   readonly value: T;
@@ -106,7 +109,7 @@ export class SharedRead<T> {
   }
 
   #end(read: Read<T>): void {
-    read.ended.abort();
+    read.ended.abort(ENDED);
     this.#underWay = this.#underWay.filter((each) => each !== read);
   }
 

@@ -25,8 +25,13 @@ export function isRestEvent(event: unknown): event is APIGatewayProxyEvent {
 
 /** A header's value, all its lines joined (RFC 9110 §5.3); undefined if there is none. @param name in lower case */
 export function header({ headers, multiValueHeaders }: APIGatewayProxyEvent, name: string): string | undefined {
-  const lines = listsOf(multiValueHeaders ?? headers).filter(([known]) => known.toLowerCase() === name);
-  return lines.length === 0 ? undefined : lines.map(([, line]) => line).join(', ');
+  const all = multiValueHeaders ?? headers ?? {};
+  let lines: readonly string[] | undefined;
+  // A hit looks some headers up among some twenty: what has another length is another name.
+  for (const known of Object.keys(all)) {
+    if (known.length === name.length && known.toLowerCase() === name) lines = [...(lines ?? []), ...listOf(all[known])];
+  }
+  return lines === undefined || lines.length === 0 ? undefined : lines.join(', ');
 }
 
 /** The query, decoded; a parameter that is given twice stands twice. */
@@ -43,8 +48,13 @@ function listsOf(
   values: Readonly<Record<string, string | readonly string[] | undefined>> | null,
 ): [name: string, value: string][] {
   return Object.entries(values ?? {}).flatMap(([name, own]) =>
-    [own ?? []].flat().map((value): [string, string] => [name, value]),
+    listOf(own).map((value): [string, string] => [name, value]),
   );
+}
+
+function listOf(own: string | readonly string[] | undefined): readonly string[] {
+  if (typeof own === 'string') return [own];
+  return own ?? [];
 }
 
 function hasOnly(isAllowed: (value: unknown) => boolean, values: unknown): boolean {

@@ -5,7 +5,7 @@
  * @param most if there are more edits than this, the answer may be any greater number
  */
 export function distanceBetween(left: string, right: string, most: number): number {
-  if (Math.abs(left.length - right.length) > most) return most + 1;
+  if (Math.abs(left.length - right.length) > most || editsOfSets(left, right) > most) return most + 1;
   let beforeLast: readonly number[] = [];
   let last: readonly number[] = Array.from({ length: right.length + 1 }, (_, column) => column);
   for (let row = 1; row <= left.length; row += 1) {
@@ -27,4 +27,19 @@ export function distanceBetween(left: string, right: string, most: number): numb
     last = current;
   }
   return last[right.length] ?? 0;
+}
+
+/** How many edits it takes at least, by which characters stand in one text alone: an edit changes two of them at most. */
+function editsOfSets(left: string, right: string): number {
+  let differing = setOf(left) ^ setOf(right);
+  let count = 0;
+  for (; differing !== 0; differing &= differing - 1) count += 1;
+  return Math.ceil(count / 2);
+}
+
+/** The characters of a text, as bits. Two characters may share a bit, which makes sets more alike, never less. */
+function setOf(text: string): number {
+  let set = 0;
+  for (let at = 0; at < text.length; at += 1) set |= 1 << (text.charCodeAt(at) & 31);
+  return set;
 }

@@ -29,3 +29,14 @@ test('is symmetric, no more than the longer text, and one for a change of one ch
     }),
   );
 });
+
+test('says that there are more edits than were asked for, of texts with few and with many characters in common', () => {
+  const text = fc.string({ unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ_09àé'), maxLength: 6 });
+  fc.assert(
+    fc.property(text, text, text, fc.nat(3), (shared, left, right, most) => {
+      const [one, other] = [shared + left, right + shared];
+      const edits = distanceBetween(one, other, 99);
+      expect(Math.min(distanceBetween(one, other, most), most + 1)).toBe(Math.min(edits, most + 1));
+    }),
+  );
+});
