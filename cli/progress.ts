@@ -3,14 +3,14 @@ import type { Stream } from './output.ts';
 /** Shows that something is under way, beside what the command says: on standard error. */
 export interface Progress {
   /**
-   * Shows a title while some work runs: a spinner on a terminal, one line elsewhere.
+   * Shows a title while some work runs: a spinner on a terminal, one line elsewhere if it takes longer than a second.
    *
    * @returns what the work returns
    */
   during<T>(title: string, work: () => Promise<T>): Promise<T>;
 
   /**
-   * Shows how far something is whose length is known: a bar with the remaining time on a terminal, one line elsewhere.
+   * Shows how far something is whose length is known: a bar with the remaining time on a terminal, one line elsewhere as above.
    *
    * @param lengthMs how long it takes in all
    */
@@ -26,6 +26,8 @@ export interface Ticking {
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 const FRAME_MS = 100;
+/** What takes longer than this is told where no terminal is. */
+const LONG_MS = 1000;
 const BAR_WIDTH = 30;
 const CLEAR = '\r\u001B[K';
 
@@ -44,11 +46,20 @@ export function createProgress(stream: Stream, time: Ticking, { isQuiet = false 
     stream.write(CLEAR);
   };
 
-  const show = async <T>(title: string, draw: () => string, work: () => Promise<T>): Promise<T> => {
-    if (stream.isTTY !== true) {
-      if (!isQuiet) stream.write(`${title} …\n`);
-      return work();
+  const told = async <T>(title: string, work: () => Promise<T>): Promise<T> => {
+    const stop = time.every(LONG_MS, () => {
+      stop();
+      stream.write(`${title} …\n`);
+    });
+    try {
+      return await work();
+    } finally {
+      stop();
     }
+  };
+
+  const show = async <T>(title: string, draw: () => string, work: () => Promise<T>): Promise<T> => {
+    if (stream.isTTY !== true) return isQuiet ? work() : told(title, work);
     begin(draw);
     try {
       return await work();

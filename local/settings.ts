@@ -41,7 +41,7 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 const LOCAL_KEY_SECRET = 'local-key-secret';
 
 /** Fixed as well: the webhook's `Authorization`. */
-const LOCAL_WEBHOOK_SECRET = 'local-webhook-secret';
+export const LOCAL_WEBHOOK_SECRET = 'local-webhook-secret';
 
 /** The characters that a header carries and a shell's single quotes do not change. */
 const API_KEY = /^[\w.~+/=-]{1,128}$/;

@@ -28,7 +28,7 @@ export interface Call {
   readonly method?: string;
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string;
+  readonly body?: string | Uint8Array<ArrayBuffer>;
 }
 
 /** The gateway gives up after 29 s. A later reply comes from something else. */

@@ -6,7 +6,7 @@ const COLOURS = { red: 31, green: 32, yellow: 33, blue: 34, magenta: 35, cyan: 3
 export type Colour = keyof typeof COLOURS;
 
 /** The first word of the line, and its colour. */
-const LABELS: Readonly<Record<Outcome, readonly [label: string, colour: Colour]>> = {
+export const LABELS: Readonly<Record<Outcome, readonly [label: string, colour: Colour]>> = {
   hit: ['HIT', 'green'],
   stale: ['STALE', 'yellow'],
   miss: ['MISS', 'blue'],

@@ -48,6 +48,11 @@ const STILL_SERVED =
   'A purge was acknowledged, and its entry is still served: cache administration and the look-ups have different tables ' +
   'or key secrets. Deploy all functions again.';
 
+/** The region whose API Gateway a deployment's address names; undefined: a domain of its own, or this machine. */
+export function regionOfHost({ hostname }: URL): string | undefined {
+  return REGION_OF_HOST.exec(hostname)?.[1];
+}
+
 function callOf({ name, value }: Identifier) {
   const query = { identifierName: name, identifierValue: value, source: 'INSTORE' };
   return { path: 'cache/entries', method: 'DELETE', query };
@@ -63,7 +68,7 @@ function signatureOf(target: Target, identifier: Identifier, { credentials, regi
     url: addressOf(target, call),
     method: call.method,
     service: 'execute-api',
-    region: REGION_OF_HOST.exec(target.url.hostname)?.[1] ?? region,
+    region: regionOfHost(target.url) ?? region,
     credentials,
   });
 }

@@ -43,7 +43,8 @@ describe.each(COMMANDS.map((command) => [command.name, command] as const))('look
     expect(command.examples.length).toBeGreaterThan(0);
     for (const { line } of command.examples) {
       expect(stdout).toContain(`$ npx lookaside ${line}\n`);
-      const words = [...line.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
+      const [typed = ''] = line.split(' < ');
+      const words = [...typed.matchAll(/"([^"]*)"|'([^']*)'|(\S+)/g)].map(([, a, b, c]) => a ?? b ?? c ?? '');
       expect(parse(words, COMMANDS, '0')).toMatchObject({ kind: 'command', command: { name } });
     }
   });

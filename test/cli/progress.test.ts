@@ -63,10 +63,17 @@ describe('progress', () => {
     expect(written.at(-1)).toBe(CLEAR);
   });
 
-  test('is one plain line elsewhere, and nothing if it is quiet', async () => {
-    const { written, stream, time } = shown(false);
-    await createProgress(stream, time).during('Asking', async () => undefined);
-    await createProgress(stream, time, { isQuiet: true }).during('Asking', async () => undefined);
+  test('is one plain line elsewhere, if the work takes long, and nothing if it is quiet', async () => {
+    const { written, stream, time, turn } = shown(false);
+    const long = async () => {
+      turn(1000);
+      turn(1000);
+    };
+    await createProgress(stream, time).during('Asking shortly', async () => undefined);
+    turn(1000);
+    await createProgress(stream, time, { isQuiet: true }).during('Asking quietly', long);
+    expect(written).toEqual([]);
+    await createProgress(stream, time).during('Asking', long);
     expect(written).toEqual(['Asking …\n']);
   });
 

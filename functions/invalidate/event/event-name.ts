@@ -43,9 +43,10 @@ const DELETING_EVENTS = [
 /** The name of a documented event, in its documented spelling. */
 export type DocumentedEvent = (typeof MARKING_EVENTS)[number] | (typeof DELETING_EVENTS)[number];
 
-const DOCUMENTED_NAMES = new Map<string, DocumentedEvent>(
-  [...MARKING_EVENTS, ...DELETING_EVENTS].map((name) => [plainName(name), name]),
-);
+/** Every documented event, in its documented spelling. */
+export const DOCUMENTED_EVENTS: readonly DocumentedEvent[] = [...MARKING_EVENTS, ...DELETING_EVENTS];
+
+const DOCUMENTED_NAMES = new Map<string, DocumentedEvent>(DOCUMENTED_EVENTS.map((name) => [plainName(name), name]));
 const MARKING_NAMES = new Set<DocumentedEvent | undefined>(MARKING_EVENTS);
 const DELETING_NAMES = new Set<DocumentedEvent | undefined>(DELETING_EVENTS);
 

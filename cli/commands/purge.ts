@@ -1,0 +1,123 @@
+import { toCustomerId } from '../../functions/customer/identifier/customer-id.ts';
+import { addressOf, type Call, type Reply, send } from '../../functions/smoke/exchange.ts';
+import { readProblem } from '../../functions/smoke/failure.ts';
+import { regionOfHost } from '../../scripts/smoke/purge-check.ts';
+import { signatureHeaders } from '../../scripts/smoke/signature.ts';
+import { awsIdentity } from '../aws-identity.ts';
+import { type Context, defineCommand } from '../command.ts';
+import { CommandError, UsageError } from '../exit-codes.ts';
+import { required, text, wholeNumber } from '../parameters.ts';
+import { PLACE, type Place, placeOf } from '../place.ts';
+import { IDENTIFIER, readIdentifier, SOURCE } from '../subject.ts';
+
+export const purge = defineCommand({
+  name: 'purge',
+  summary: 'delete the entries of an identifier, or all entries of a customer',
+  description:
+    'By an identifier, every variant of its look-ups is gone, of both APIs and all accounts. By customer=ID, every entry of the ' +
+    'customer is gone, whatever identifier it was found under. A deployment wants a signature: it is made with the AWS ' +
+    'credentials of this shell. If a purge could not be completed, it is repeated, and goes on where it stopped.',
+  arguments: { what: required({ value: 'WHAT', help: `customer=ID, or ${IDENTIFIER.help}` }) },
+  options: {
+    ...PLACE,
+    source: SOURCE,
+    accountId: text({ value: 'ACCOUNT', help: 'the account of a source other than INSTORE' }),
+    tries: wholeNumber({ from: 1, to: 100, standIn: 10 }, { value: 'N', help: 'how often to try, at most' }),
+  },
+  examples: [
+    { line: 'purge customer=566881933', does: 'Deletes every entry of the customer, from the service of npm start.' },
+    { line: 'purge mobile=1234512345', does: 'Deletes the entries of one identifier.' },
+    {
+      line: 'purge customer=566881933 --url https://abcdefghij.execute-api.ap-south-1.amazonaws.com/live/',
+      does: 'The same in a deployment, signed.',
+    },
+  ],
+  run: async (given, context) => {
+    const { output, progress } = context;
+    const place = placeOf(given, context);
+    const call = await callOf(given, context);
+    const reply = await progress.during('Purging', () => purgeUntilDone(place, call, given.tries, context));
+    const count = countOf(reply);
+    const entries = count === undefined ? 'Every entry' : count === 1 ? '1 entry' : `${count} entries`;
+    output.say({
+      json: { isPurged: true, ...(count !== undefined && { purged: count }) },
+      lines: [
+        count === 0 ? 'There was no entry. No fetch in progress brings one back.' : `Gone: ${entries.toLowerCase()}.`,
+      ],
+    });
+    return 'ok';
+  },
+});
+
+interface Options {
+  readonly what: string;
+  readonly source: string;
+  readonly accountId: string | undefined;
+}
+
+async function callOf({ what, source, accountId }: Options, context: Context): Promise<Call> {
+  const [, typed] = /^customer=(.*)$/s.exec(what) ?? [];
+  if (typed !== undefined) {
+    const id = toCustomerId(typed === '-' ? (await context.readInput()).trim() : typed);
+    if (id === undefined) throw new UsageError('customer has no customer id; allowed is a whole number.');
+    return { path: `cache/customers/${id}`, method: 'DELETE' };
+  }
+  const { name, value } = await readIdentifier(what, context);
+  const account = accountId === undefined ? {} : { accountId };
+  return {
+    path: 'cache/entries',
+    method: 'DELETE',
+    query: { source, ...account, identifierName: name, identifierValue: value },
+  };
+}
+
+/** How long to wait after a purge that could not be completed, if the answer does not say. Seconds. */
+const PAUSE_SECONDS = 1;
+
+async function purgeUntilDone(place: Place, call: Call, tries: number, context: Context): Promise<Reply> {
+  for (let tried = 1; ; tried++) {
+    const reply = await send(place, { ...call, headers: await signatureOf(place, call) });
+    if (typeof reply === 'string') throw new CommandError('unreachable', reply);
+    if (reply.status === 200 || reply.status === 204) return reply;
+    if (reply.status !== 503 || tried >= tries) throw refusalOf(reply);
+    await context.sleep(1000 * (Number(reply.headers.get('retry-after')) || PAUSE_SECONDS));
+  }
+}
+
+async function signatureOf(place: Place, call: Call): Promise<Readonly<Record<string, string>>> {
+  if (place.isHere) return {};
+  const { credentials, region } = await awsIdentity();
+  return signatureHeaders({
+    url: addressOf(place, call),
+    method: call.method ?? 'GET',
+    service: 'execute-api',
+    region: regionOfHost(place.url) ?? region,
+    credentials,
+  });
+}
+
+function refusalOf(reply: Reply): CommandError {
+  if (reply.status === 403) {
+    return new CommandError(
+      'not-allowed',
+      'Cache administration refuses this signature: the identity needs execute-api:Invoke on the output AdministrationArn ' +
+        "(docs/deploying.md); or its session has expired, or this machine's clock is wrong by more than 300 s.",
+    );
+  }
+  const { code, detail } = readProblem(reply);
+  if (code === undefined) {
+    return new CommandError('unreachable', `What answers (HTTP status ${reply.status}) is not Lookaside. Check --url.`);
+  }
+  return new CommandError('wrong', `Nothing is acknowledged, ${code}: ${detail}`);
+}
+
+/** How many entries were deleted; undefined: the answer does not count them. */
+function countOf({ status, body }: Reply): number | undefined {
+  if (status === 204) return undefined;
+  try {
+    const { purged } = JSON.parse(body);
+    return typeof purged === 'number' ? purged : undefined;
+  } catch {
+    return undefined;
+  }
+}

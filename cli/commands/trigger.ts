@@ -1,0 +1,171 @@
+import { readFile } from 'node:fs/promises';
+import { toCustomerId } from '../../functions/customer/identifier/customer-id.ts';
+import { DOCUMENTED_EVENTS } from '../../functions/invalidate/event/event-name.ts';
+import { explainHeaderValue, type Reply, send } from '../../functions/smoke/exchange.ts';
+import { readProblem } from '../../functions/smoke/failure.ts';
+import { LOCAL_WEBHOOK_SECRET } from '../../local/settings.ts';
+import { type Context, defineCommand } from '../command.ts';
+import { CommandError, UsageError } from '../exit-codes.ts';
+import { required, text } from '../parameters.ts';
+import { PLACE, placeOf } from '../place.ts';
+import { readIdentifier } from '../subject.ts';
+
+export const trigger = defineCommand({
+  name: 'trigger',
+  summary: "send an event of the upstream's to the webhook",
+  description:
+    'EVENT is the name of a documented event, about the customer of --customer or the identifier of --identifier; or a file: one ' +
+    'of events/invalidate/, whose body is sent with its headers, or any JSON file, which is sent as it is. Points, tier, coupon ' +
+    'and transaction events mark entries stale; all others delete them.',
+  arguments: {
+    event: required({
+      value: 'EVENT',
+      help: 'pointsRedeemed, customerUpdated, …, or a file such as events/invalidate/event-points-issued.json',
+    }),
+  },
+  options: {
+    ...PLACE,
+    customer: text({ value: 'ID', help: "the customer's id" }),
+    identifier: text({ value: 'NAME=VALUE', help: 'an identifier of the customer, as for lookup' }),
+    webhookSecret: text({
+      value: 'SECRET',
+      help: 'what the webhook wants as Authorization; on this machine it is known',
+      environment: 'WEBHOOK_SECRET',
+      isSecret: true,
+    }),
+  },
+  examples: [
+    {
+      line: 'trigger pointsRedeemed --customer 566881933',
+      does: "Marks the customer's entries stale, in the service of npm start.",
+    },
+    {
+      line: 'trigger customerUpdated --identifier mobile=1234512345',
+      does: 'Deletes the entries of one identifier.',
+    },
+    {
+      line: 'trigger events/invalidate/event-of-a-merge.json',
+      does: 'Sends a file of the repository.',
+    },
+  ],
+  run: async (given, context) => {
+    const { output, progress } = context;
+    const place = placeOf(given, context);
+    const { body, headers } = await eventOf(given, context);
+    const authorization = given.webhookSecret?.split(',')[0] ?? (place.isHere ? LOCAL_WEBHOOK_SECRET : undefined);
+    if (authorization === undefined) {
+      throw new UsageError(
+        "--webhook-secret is missing (it may also stand in the environment, as WEBHOOK_SECRET): a deployment's webhook wants it.",
+      );
+    }
+    const problem = explainHeaderValue('--webhook-secret', authorization);
+    if (problem !== undefined) throw new UsageError(problem);
+    const reply = await progress.during('Sending', () =>
+      send(place, { path: 'events/capillary', method: 'POST', headers: { ...headers, authorization }, body }),
+    );
+    if (typeof reply === 'string') throw new CommandError('unreachable', reply);
+    if (reply.status !== 200) throw refusalOf(reply);
+    const count = countOf(reply);
+    output.say({ json: { invalidated: count ?? 0 }, lines: [describe(count)] });
+    return 'ok';
+  },
+});
+
+interface Options {
+  readonly event: string;
+  readonly customer: string | undefined;
+  readonly identifier: string | undefined;
+}
+
+interface Sent {
+  readonly body: string | Buffer<ArrayBuffer>;
+  readonly headers: Readonly<Record<string, string>>;
+}
+
+const JSON_HEADERS = { 'content-type': 'application/json' };
+
+async function eventOf({ event, customer, identifier }: Options, context: Context): Promise<Sent> {
+  const name = DOCUMENTED_EVENTS.find((known) => known.toLowerCase() === event.toLowerCase());
+  if (name === undefined) {
+    if (customer !== undefined || identifier !== undefined) {
+      throw new UsageError(
+        `EVENT is ${JSON.stringify(event)}; with --customer or --identifier allowed is ${DOCUMENTED_EVENTS.join(', ')}.`,
+      );
+    }
+    return readEvent(event);
+  }
+  if (customer === undefined && identifier === undefined) {
+    throw new UsageError(`--customer or --identifier is missing: an event is about a customer.`);
+  }
+  const id = customer === undefined ? undefined : toCustomerId(customer);
+  if (customer !== undefined && id === undefined) {
+    throw new UsageError('--customer is no customer id; allowed is a whole number.');
+  }
+  const named = identifier === undefined ? undefined : await readIdentifier(identifier, context);
+  const customerIdentifiers = {
+    ...(id !== undefined && { customerId: id }),
+    ...(named !== undefined && { instore: { [named.name]: named.value } }),
+  };
+  return { body: JSON.stringify({ eventName: name, data: { customerIdentifiers } }), headers: JSON_HEADERS };
+}
+
+/** An event file: what API Gateway hands to the function, or the body alone. @throws {UsageError} if it cannot be read */
+async function readEvent(file: string): Promise<Sent> {
+  let text: string;
+  try {
+    text = await readFile(file, 'utf8');
+  } catch (error) {
+    const reason = error instanceof Error && 'code' in error ? error.code : 'unreadable';
+    throw new UsageError(
+      `EVENT is ${JSON.stringify(file)}, and there is no such file (${reason}); allowed is a file, or one of ${DOCUMENTED_EVENTS.join(', ')}.`,
+      { cause: error },
+    );
+  }
+  let event: Readonly<Record<string, unknown>>;
+  try {
+    event = Object(JSON.parse(text));
+  } catch (error) {
+    throw new UsageError(`${file} is no JSON.`, { cause: error });
+  }
+  if (!('httpMethod' in event)) return { body: text, headers: JSON_HEADERS };
+  if (event.resource !== '/events/capillary' || typeof event.body !== 'string') {
+    throw new UsageError(
+      `${file} is no event for the webhook; allowed is one whose resource is /events/capillary, with a body.`,
+    );
+  }
+  const coding = Object.entries(Object(event.headers)).find(([name]) => name.toLowerCase() === 'content-encoding')?.[1];
+  return {
+    body: event.isBase64Encoded === true ? Buffer.from(event.body, 'base64') : event.body,
+    headers: { ...JSON_HEADERS, ...(typeof coding === 'string' && { 'content-encoding': coding }) },
+  };
+}
+
+function refusalOf(reply: Reply): CommandError {
+  if (reply.status === 401) {
+    return new CommandError(
+      'not-allowed',
+      'The webhook refuses this secret. It takes what the last deployment put into the function: compare with the secret ' +
+        'WebhookSecretArn, and deploy after a change of it.',
+    );
+  }
+  const { code, detail } = readProblem(reply);
+  if (code === undefined) {
+    return new CommandError('unreachable', `What answers (HTTP status ${reply.status}) is not Lookaside. Check --url.`);
+  }
+  return new CommandError('wrong', `The webhook answers ${reply.status}, ${code}: ${detail}`);
+}
+
+/** What the webhook did: how many entries it deleted or marked stale. Undefined: the event names no customer. */
+function countOf({ body }: Reply): number | undefined {
+  try {
+    const { invalidated } = JSON.parse(body);
+    return typeof invalidated === 'number' ? invalidated : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function describe(count: number | undefined): string {
+  if (count === undefined) return 'The webhook took the event. It names no customer, so nothing changed.';
+  return `${count === 1 ? '1 entry is' : `${count} entries are`} deleted or marked stale.`;
+}

@@ -1,0 +1,46 @@
+import {
+  IDENTIFIER_NAMES,
+  type IdentifierName,
+  toListedIdentifierName,
+} from '../functions/customer/identifier/identifier-name.ts';
+import type { Context } from './command.ts';
+import { UsageError } from './exit-codes.ts';
+import { required, textOr } from './parameters.ts';
+
+/** An identifier, as somebody typed it. */
+export interface TypedIdentifier {
+  readonly name: IdentifierName;
+  readonly value: string;
+}
+
+/** The argument by which a command is told which customer it is about. */
+export const IDENTIFIER = required({
+  value: 'NAME=VALUE',
+  help:
+    `the identifier, such as mobile=919876543210; NAME is one of ${IDENTIFIER_NAMES.join(', ')}; with NAME=- the value is ` +
+    "read from standard input, and stays out of the shell's history",
+});
+
+/** Where the identifier is registered. */
+export const SOURCE = textOr('INSTORE', { value: 'SOURCE', help: 'where the identifier is registered' });
+
+/**
+ * Reads an identifier. The messages never repeat its value.
+ *
+ * @throws {UsageError} if it is none
+ */
+export async function readIdentifier(
+  typed: string,
+  { readInput }: Pick<Context, 'readInput'>,
+): Promise<TypedIdentifier> {
+  const [, written = '', typedValue = ''] = /^([^=]*)=(.*)$/s.exec(typed) ?? [];
+  const name = toListedIdentifierName(written);
+  if (name === undefined) {
+    throw new UsageError(
+      `the identifier is not NAME=VALUE, such as mobile=919876543210; allowed names are ${IDENTIFIER_NAMES.join(', ')}.`,
+    );
+  }
+  const value = typedValue === '-' ? (await readInput()).replace(/\r?\n$/, '') : typedValue;
+  if (value === '') throw new UsageError(`${name} has no value.`);
+  return { name, value };
+}

@@ -1,0 +1,185 @@
+import { spawn } from 'node:child_process';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { text } from 'node:stream/consumers';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Program, run } from '../local/program.ts';
+import { PATIENT } from '../support/patience.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
+import type { Ended } from './run-command-line.ts';
+
+// The real command line, as a process of its own, against the real service of `npm start`.
+
+const ROOT = fileURLToPath(new URL('../../', import.meta.url));
+const MOBILE = '1234512345';
+const CUSTOMER = '566881933';
+
+let service: Program;
+let url: string;
+beforeAll(async () => {
+  service = run('local/main.ts', [], { ...PATIENT, PORT: '0', LOG_LEVEL: 'SILENT' });
+  [, url = ''] = await service.waitFor(/answers on (http:\S+?),/);
+});
+afterAll(async () => {
+  service?.kill('SIGKILL');
+  await service?.exit;
+});
+
+/** Runs `npx lookaside …` as npm links it. */
+async function lookaside(
+  args: readonly string[],
+  { input = '', environment = {} }: { input?: string; environment?: Readonly<Record<string, string>> } = {},
+): Promise<Ended> {
+  const child = spawn(process.execPath, [join(ROOT, 'node_modules/.bin/lookaside'), ...args], {
+    cwd: ROOT,
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_COMPILE_CACHE: `${ROOT}.cache/node`,
+      LOOKASIDE_URL: url,
+      ...environment,
+    },
+  });
+  child.stdin.end(input);
+  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
+  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
+  return { exitCode: exitCode ?? -1, stdout, stderr };
+}
+
+/** What may be on standard error where nothing is wrong: that something takes long. */
+const NOTHING_WRONG = expect.not.stringContaining('error');
+
+describe('lookaside lookup', () => {
+  test('says a miss and then a hit in one line, and never which customer', async () => {
+    await lookaside(['purge', `mobile=${MOBILE}`]);
+    const [miss, hit] = [
+      await lookaside(['lookup', `mobile=${MOBILE}`]),
+      await lookaside(['lookup', `mobile=${MOBILE}`]),
+    ];
+    expect([miss.exitCode, miss.stderr, hit.exitCode]).toEqual([0, NOTHING_WRONG, 0]);
+    expect(miss.stdout).toMatch(/^MISS {2}found {2}ttl=\d+ {2}age=\d+ {2}v2 mobile {2}\d+ ms\n$/);
+    expect(hit.stdout).toMatch(/^HIT {2}found {2}ttl=\d+ {2}age=\d+ {2}v2 mobile {2}\d+ ms\n$/);
+  });
+
+  test('by direct invocation, of a number that standard input has, gives the same outcome as over HTTP', async () => {
+    const invoked = await lookaside(['lookup', 'mobile=-', '--function', 'lookaside-invoke', '--json'], {
+      input: `+91 ${MOBILE}\n`,
+      environment: { AWS_ENDPOINT_URL_LAMBDA: url },
+    });
+    const asked = await lookaside(['lookup', `mobile=${MOBILE}`, '--json']);
+    const names = (json: string) => Object.keys(JSON.parse(json));
+    expect(JSON.parse(invoked.stdout)).toMatchObject({ api: 'v2', identifierName: 'mobile', kind: 'found' });
+    expect(names(invoked.stdout)).toEqual(names(asked.stdout));
+    expect(invoked.stdout + asked.stdout).not.toContain(MOBILE);
+  });
+
+  test('prints the customer with --show-customer alone, by v1.1 too', async () => {
+    const args = ['lookup', `id=${CUSTOMER}`, '--api', 'v1.1', '--json'];
+    const [without, withCustomer] = [await lookaside(args), await lookaside([...args, '--show-customer'])];
+    expect(JSON.parse(without.stdout)).not.toHaveProperty('customer');
+    expect(JSON.parse(withCustomer.stdout).customer).toMatchObject({ user_id: CUSTOMER });
+  });
+
+  test.each<[string, string[], number, RegExp]>([
+    ['no such customer', ['externalId=nobody'], 3, /^MISS {2}not found/],
+    ['a refused identifier', ['mobile=12'], 1, /^ERROR {2}invalid_identifier .*\n.*no mobile number/],
+    [
+      'nothing in the cache',
+      ['email=nobody@example.com', '--cache-control', 'only-if-cached'],
+      1,
+      /^ERROR {2}not_cached/,
+    ],
+    ['nobody at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /^ERROR {2}unreachable/],
+    ['something else at the address', ['mobile=1', '--url', 'URL/__console/'], 4, /^ERROR {2}invalid_answer/],
+  ])('%s has an exit code of its own', async (_case, args, code, words) => {
+    const { exitCode, stdout } = await lookaside(['lookup', ...args.map((each) => each.replace('URL', url))]);
+    expect([exitCode, stdout]).toEqual([code, expect.stringMatching(words)]);
+  });
+});
+
+test('a misspelt option ends with 2, says what it is close to, and shows no stack', async () => {
+  const { exitCode, stdout, stderr } = await lookaside(['lookup', `mobile=${MOBILE}`, '--emebd', 'points']);
+  expect([exitCode, stdout]).toEqual([2, '']);
+  expect(stderr).toBe(
+    "error: unknown option '--emebd' (Did you mean --embed?)\nUsage: lookaside lookup [options] <NAME=VALUE>\n" +
+      'lookaside lookup --help says more.\n',
+  );
+});
+
+describe('what changes entries', () => {
+  const lookup = async () =>
+    JSON.parse((await lookaside(['lookup', `mobile=${MOBILE}`, '--json'])).stdout).cache.status;
+
+  test('an event of points marks them, one of a customer deletes them, and a file is sent as it is', async () => {
+    await lookup();
+    const marked = await lookaside(['trigger', 'pointsRedeemed', '--customer', CUSTOMER]);
+    expect([marked.exitCode, marked.stdout]).toEqual([
+      0,
+      expect.stringMatching(/^\d+ entr(y is|ies are) deleted or marked/),
+    ]);
+    expect(await lookup()).toBe('miss');
+    expect(await lookup()).toBe('hit');
+
+    const deleted = await lookaside(['trigger', 'customerupdated', '--identifier', `mobile=${MOBILE}`, '--json']);
+    expect([deleted.exitCode, JSON.parse(deleted.stdout)]).toEqual([0, { invalidated: expect.any(Number) }]);
+    expect(await lookup()).toBe('miss');
+
+    const file = join(await temporaryFolder(), 'event.json');
+    await writeFile(
+      file,
+      JSON.stringify({ eventName: 'pointsIssued', data: { customerIdentifiers: { customerId: CUSTOMER } } }),
+    );
+    expect((await lookaside(['trigger', file])).stdout).toMatch(/^[1-9]\d* entr/);
+    expect((await lookaside(['trigger', 'events/invalidate/event-packed.json'])).exitCode).toBe(0);
+  });
+
+  test('a purge of an identifier, and of a customer', async () => {
+    await lookup();
+    expect(await lookaside(['purge', `mobile=+91 ${MOBILE}`])).toEqual({
+      exitCode: 0,
+      stdout: 'Gone: every entry.\n',
+      stderr: NOTHING_WRONG,
+    });
+    expect(await lookup()).toBe('miss');
+    const { stdout } = await lookaside(['purge', `customer=${CUSTOMER}`, '--json']);
+    expect(JSON.parse(stdout)).toEqual({ isPurged: true, purged: expect.any(Number) });
+    expect(await lookup()).toBe('miss');
+  });
+
+  test.each<[string, string[], number, RegExp]>([
+    [
+      'a wrong secret',
+      ['trigger', 'pointsRedeemed', '--customer', '1', '--webhook-secret', 'guess'],
+      5,
+      /refuses this secret/,
+    ],
+    [
+      'an event that is not documented',
+      ['trigger', 'pointsRedeem', '--customer', '1'],
+      2,
+      /allowed is transactionAdded, /,
+    ],
+    ['an event about nobody', ['trigger', 'pointsRedeemed'], 2, /--customer or --identifier is missing/],
+    ['a file that is not there', ['trigger', 'nothing.json'], 2, /there is no such file \(ENOENT\)/],
+    ['a file that is for another function', ['trigger', 'events/http/found-id.json'], 2, /no event for the webhook/],
+    ['a refused identifier', ['purge', 'mobile=12'], 1, /Nothing is acknowledged, invalid_identifier/],
+    ['no customer id', ['purge', 'customer=x'], 2, /no customer id/],
+    ['nobody at the address', ['purge', 'customer=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
+    [
+      'a deployment, without an AWS identity',
+      ['purge', 'customer=1', '--url', 'https://lookaside.invalid/'],
+      5,
+      /needs AWS credentials/,
+    ],
+  ])('%s is told in words', async (_case, args, code, words) => {
+    const { exitCode, stdout, stderr } = await lookaside(args, { environment: { AWS_EC2_METADATA_DISABLED: 'true' } });
+    expect([exitCode, stdout, stderr]).toEqual([code, '', expect.stringMatching(words)]);
+    expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+test('lookaside smoke checks the service, and npm run smoke is the same', async () => {
+  const { exitCode, stdout } = await lookaside(['smoke', '--json']);
+  expect([exitCode, JSON.parse(stdout)]).toEqual([0, { isWell: true, seen: expect.any(Array), problems: [] }]);
+});
