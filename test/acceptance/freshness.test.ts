@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
 import { untilArrived } from '../support/arrivals.ts';
+import { timed } from '../support/free-time.ts';
 import { turnClock } from '../support/turned-clock.ts';
 import { by, STORED, start, startHeld } from './running-service.ts';
 
@@ -67,10 +68,9 @@ describe('a stale answer', () => {
     turnClock(STALE_AFTER_MS);
     upstream.control({ fault: { kind: 'slow', latencyMs: 15_000 } });
 
-    const startedAt = performance.now();
-    const { cacheStatus } = await lookup(SAMPLE);
-    expect(performance.now() - startedAt).toBeLessThan(5000);
-    expect(cacheStatus).toMatch(/^lookaside; hit; ttl=-\d+; detail=stale-if-error$/);
+    const { result, freeMs } = await timed(() => lookup(SAMPLE));
+    expect(freeMs).toBeLessThan(5000);
+    expect(result.cacheStatus).toMatch(/^lookaside; hit; ttl=-\d+; detail=stale-if-error$/);
     expect(upstream.counters.abandoned).toBe(1);
   });
 

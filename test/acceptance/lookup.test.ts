@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { timed } from '../support/free-time.ts';
 import { closedAddress, startHttpServer } from '../support/loopback-server.ts';
 import { IMPATIENT } from '../support/patience.ts';
 import { by, STORED, start } from './running-service.ts';
@@ -244,13 +245,12 @@ describe('a store in trouble', () => {
       hanging.requests.filter(({ headers }) => /GetItem$/.test(String(headers['x-amz-target']))).length;
     await lookup(by('mobile', '1234512345'));
     const asked = reads();
-    const startedAt = performance.now();
-    const { status, cacheStatus } = await lookup(by('mobile', '1234512345'));
-    const tookMs = performance.now() - startedAt;
+    const { result, tookMs, freeMs } = await timed(() => lookup(by('mobile', '1234512345')));
+    const { status, cacheStatus } = result;
     expect({ status, cacheStatus }).toEqual({ status: 200, cacheStatus: 'lookaside; fwd=bypass; fwd-status=200' });
     expect(reads() - asked).toBe(1);
     expect(tookMs).toBeGreaterThanOrEqual(590);
-    expect(tookMs).toBeLessThan(2 * 600);
+    expect(freeMs).toBeLessThan(2 * 600);
   });
 });
 

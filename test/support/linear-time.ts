@@ -1,3 +1,5 @@
+import { cpuMs } from './fastest.ts';
+
 /** What a run may take of this process's CPU. Milliseconds. */
 const ALLOWED_MS = 50;
 
@@ -58,15 +60,4 @@ export async function growthOf<Input extends Sliceable<Input>>(
     if (count >= RUNS.fewest && isFastEnough && fastestMs.whole < fastestMs.quarter * MOST_GROWTH) return 'linear';
   }
   return `${fastestMs.whole} ms for the whole, ${fastestMs.quarter} ms for a quarter`;
-}
-
-async function cpuMs(run: () => unknown): Promise<number> {
-  const before = process.cpuUsage();
-  try {
-    await run();
-  } catch {
-    // Refused.
-  }
-  const { user, system } = process.cpuUsage(before);
-  return (user + system) / 1000;
 }

@@ -7,6 +7,7 @@ import type { Route } from '../../../infra/routes.ts';
 import { type Gateway, type GatewayOptions, startGateway } from '../../../local/gateway/gateway.ts';
 import { createLocalFunction } from '../../../local/lambda/local-function.ts';
 import { StartError } from '../../../local/start-error.ts';
+import { timed } from '../../support/free-time.ts';
 
 const ROUTES: readonly Route[] = [
   { path: '/open', method: 'GET', authorization: 'none', entry: 'http' },
@@ -430,10 +431,9 @@ describe('stopping', () => {
     const underWay = fetch(`${url}/open`);
     await begun.promise;
 
-    const startedAt = performance.now();
-    await gateways[0]?.close();
+    const { freeMs } = await timed(async () => gateways[0]?.close());
 
-    expect(performance.now() - startedAt).toBeLessThan(2000);
+    expect(freeMs).toBeLessThan(2000);
     await expectProblem(await underWay, 504, 'upstream_timeout');
   });
 
@@ -441,11 +441,10 @@ describe('stopping', () => {
     const url = await start();
     await (await fetch(`${url}/open`)).text();
 
-    const startedAt = performance.now();
-    await gateways[0]?.close();
+    const { freeMs } = await timed(async () => gateways[0]?.close());
 
     // Much earlier than the 65 seconds for which the gateway keeps one, and than the 1.5 for what is under way.
-    expect(performance.now() - startedAt).toBeLessThan(1400);
+    expect(freeMs).toBeLessThan(1400);
   });
 });
 

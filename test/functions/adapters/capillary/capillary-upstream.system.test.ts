@@ -18,6 +18,8 @@ import {
   DEFAULT_OAUTH_CREDENTIALS,
 } from '../../../../simulator/credentials.ts';
 import { type Simulator, type SimulatorOptions, startSimulator } from '../../../../simulator/simulator.ts';
+import { cpuMs, fastestOf } from '../../../support/fastest.ts';
+import { timed } from '../../../support/free-time.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
@@ -27,7 +29,7 @@ const execFile = promisify(execFileWithCallback);
 const BASIC: Credentials = { kind: 'basic', ...DEFAULT_BASIC_CREDENTIALS };
 const OAUTH: Credentials = { kind: 'oauth', ...DEFAULT_OAUTH_CREDENTIALS };
 
-/** The budget of a fetch that is meant to run out; and how late that may be noticed on a busy machine. */
+/** The budget of a fetch that is meant to run out; and how much later that may be noticed, in free time. */
 const SHORT_MS = 600;
 const SLACK_MS = 1400;
 
@@ -86,10 +88,10 @@ function answering(status: number, body: string, headers: Record<string, string>
   };
 }
 
-async function timed<T>(promise: Promise<T>): Promise<T & { tookMs: number }> {
-  const startedAt = performance.now();
-  const result = await promise;
-  return { ...result, tookMs: performance.now() - startedAt };
+/** An outcome, after how long, and how much of that time this process was free. */
+async function timedFetch<T>(fetching: Promise<T>) {
+  const { result, tookMs, freeMs } = await timed(() => fetching);
+  return { ...result, tookMs, freeMs };
 }
 
 describe('what is sent', () => {
@@ -274,10 +276,10 @@ describe('a retry', () => {
 
   test('is not tried when the upstream says to come back after the deadline', async () => {
     const server = await startHttpServer(answering(503, '', { 'retry-after': '6' }));
-    const { outcome, tookMs } = await timed(upstreamAt(server.url, { timeoutMs: 5000 }).upstream.fetch(sample));
+    const { outcome, freeMs } = await timedFetch(upstreamAt(server.url, { timeoutMs: 5000 }).upstream.fetch(sample));
     expect(outcome).toEqual({ kind: 'failed', failure: 'server-error', retryAfterMs: 6000 });
     expect(server.requests).toHaveLength(1);
-    expect(tookMs).toBeLessThan(5000);
+    expect(freeMs).toBeLessThan(5000);
   });
 
   test('gives its own times: asked when the attempt began that gave the bytes', async () => {
@@ -533,11 +535,12 @@ describe('a reply that is too big', () => {
     const watch = setInterval(() => {
       peak = Math.max(peak, process.memoryUsage().arrayBuffers);
     }, 1);
-    const { outcome, tookMs } = await timed(upstreamAt(simulator.url).upstream.fetch(sample));
-    clearInterval(watch);
+    const { upstream } = upstreamAt(simulator.url);
+    const { outcome } = await upstream.fetch(sample);
     expect(outcome).toEqual({ kind: 'failed', failure: 'invalid' });
+    expect(await fastestOf(1500, () => cpuMs(() => upstream.fetch(sample)))).toBeLessThan(1500);
+    clearInterval(watch);
     expect((peak - before) / 1024 / 1024).toBeLessThan(64);
-    expect(tookMs).toBeLessThan(1500);
   });
 });
 
@@ -550,11 +553,11 @@ describe('the deadline', () => {
     const simulator = await simulate();
     simulator.control({ fault });
     const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS });
-    const { outcome, call, tookMs } = await timed(upstream.fetch(sample));
+    const { outcome, call, tookMs, freeMs } = await timedFetch(upstream.fetch(sample));
     expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
     expect([call.attempts, simulator.counters.requests]).toEqual([1, 1]);
     expect(tookMs).toBeGreaterThan(SHORT_MS - 10);
-    expect(tookMs).toBeLessThan(SHORT_MS + SLACK_MS);
+    expect(freeMs).toBeLessThan(SHORT_MS + SLACK_MS);
   });
 
   test('is one for the retry too', async () => {
@@ -562,27 +565,27 @@ describe('the deadline', () => {
     simulator.control({ fault: { kind: 'reset', times: 1 } });
     simulator.control({ fault: { kind: 'hang' } });
     const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS });
-    const { outcome, call, tookMs } = await timed(upstream.fetch(sample));
+    const { outcome, call, freeMs } = await timedFetch(upstream.fetch(sample));
     expect([outcome, call.attempts]).toEqual([{ kind: 'failed', failure: 'timeout' }, 2]);
-    expect(tookMs).toBeLessThan(SHORT_MS + SLACK_MS);
+    expect(freeMs).toBeLessThan(SHORT_MS + SLACK_MS);
   });
 
   test('is one for the token too', async () => {
     const simulator = await simulate();
     simulator.control({ fault: { kind: 'hang', api: 'token' } });
     const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS, readCredentials: async () => OAUTH });
-    const { outcome, call, tookMs } = await timed(upstream.fetch(sample));
+    const { outcome, call, freeMs } = await timedFetch(upstream.fetch(sample));
     expect([outcome, call.attempts]).toEqual([{ kind: 'failed', failure: 'timeout' }, 0]);
-    expect(tookMs).toBeLessThan(SHORT_MS + SLACK_MS);
+    expect(freeMs).toBeLessThan(SHORT_MS + SLACK_MS);
   });
 
   test('is one for the reading of the credentials too', async () => {
     const simulator = await simulate();
     const readCredentials = () => new Promise<never>(() => {});
     const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS, readCredentials });
-    const { outcome, tookMs } = await timed(upstream.fetch(sample));
+    const { outcome, freeMs } = await timedFetch(upstream.fetch(sample));
     expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
-    expect(tookMs).toBeLessThan(SHORT_MS + SLACK_MS);
+    expect(freeMs).toBeLessThan(SHORT_MS + SLACK_MS);
     expect(simulator.counters.requests).toBe(0);
   });
 });
@@ -703,11 +706,11 @@ describe('the breaker', () => {
     ['broken connections', (response) => void response.socket?.resetAndDestroy()],
   ])('opens after five look-ups in a row that failed by %s, and then asks nobody', async (_title, respond) => {
     const { upstream, requests } = await startBroken(respond);
-    const { outcome, call, tookMs } = await timed(upstream.fetch(sample));
+    const { outcome, call, freeMs } = await timedFetch(upstream.fetch(sample));
     expect(outcome).toEqual({ kind: 'failed', failure: 'breaker-open', retryAfterMs: 1000 });
     expect(call).toMatchObject({ attempts: 0, status: undefined });
     expect(requests()).toBe(0);
-    expect(tookMs).toBeLessThan(SLACK_MS);
+    expect(freeMs).toBeLessThan(SLACK_MS);
   });
 
   test.each<[string, Respond]>([
@@ -868,12 +871,12 @@ describe('a fetch that nobody waits for any longer', () => {
       });
     });
     const abandoned = new AbortController();
-    const fetching = timed(upstreamAt(server.url).upstream.fetch(sample, { signal: abandoned.signal }));
+    const fetching = timedFetch(upstreamAt(server.url).upstream.fetch(sample, { signal: abandoned.signal }));
     while (server.requests.length === 0) await sleep(5);
     abandoned.abort();
-    const { outcome, tookMs } = await fetching;
+    const { outcome, freeMs } = await fetching;
     expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
-    expect(tookMs).toBeLessThan(2000);
+    expect(freeMs).toBeLessThan(2000);
     while (!isClosed) await sleep(5);
     expect(server.requests).toHaveLength(1);
   });

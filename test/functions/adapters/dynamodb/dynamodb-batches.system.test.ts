@@ -86,12 +86,12 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       const server = await startHttpServer((response, request, index) =>
         (index === 0 ? answering(leftOut) : then)(response, request, index),
       );
-      const { value, tookMs } = (await outcomeOf(storeAt(server.url).readAll([one, other]))) as {
+      const { value, freeMs } = (await outcomeOf(storeAt(server.url).readAll([one, other]))) as {
         value: readonly unknown[];
-        tookMs: number;
+        freeMs: number;
       };
       expect(value).toEqual([STORED, LEFT_OUT]);
-      expect(tookMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+      expect(freeMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
       expect(server.requests).toHaveLength(2);
     });
 
@@ -125,13 +125,13 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
         const server = await startHttpServer(
           bySize(respond, answering({ Responses: { lookaside: [aPackedItem(many[0]!)] } })),
         );
-        const { value, tookMs } = (await outcomeOf(storeAt(server.url).readAll(many))) as {
+        const { value, freeMs } = (await outcomeOf(storeAt(server.url).readAll(many))) as {
           value: readonly unknown[];
-          tookMs: number;
+          freeMs: number;
         };
         expect(value.slice(0, 100)).toEqual([STORED, ...Array(99).fill(EMPTY_ITEM)]);
         expect(value.slice(100)).toEqual([expect.objectContaining({ name: 'StoreUnavailableError', ...failure })]);
-        expect(tookMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+        expect(freeMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
         expect(server.requests).toHaveLength(2);
       },
     );

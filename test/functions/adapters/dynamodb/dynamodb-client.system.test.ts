@@ -76,9 +76,9 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
 
     describe.each(calls)('%s', (_name, call) => {
       test('fails at once when the connection is refused', async () => {
-        const { tookMs, ...outcome } = await outcomeOf(call(storeAt(await closedAddress(), PATIENT_MS)));
+        const { tookMs, freeMs, ...outcome } = await outcomeOf(call(storeAt(await closedAddress(), PATIENT_MS)));
         expect(outcome).toMatchObject({ error: 'StoreUnavailableError', trouble: 'down' });
-        expect(tookMs).toBeLessThan(PATIENT_MS / 2);
+        expect(freeMs).toBeLessThan(PATIENT_MS / 2);
       });
 
       test.each([
@@ -110,9 +110,9 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
         async (...row) => {
           const [, respond, reason, trouble] = row;
           const server = await startHttpServer(respond);
-          const { tookMs, ...outcome } = await outcomeOf(call(storeAt(server.url, PATIENT_MS)));
+          const { tookMs, freeMs, ...outcome } = await outcomeOf(call(storeAt(server.url, PATIENT_MS)));
           expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: expect.stringContaining(reason), trouble });
-          expect(tookMs).toBeLessThan(PATIENT_MS / 2);
+          expect(freeMs).toBeLessThan(PATIENT_MS / 2);
           expect(server.requests).toHaveLength(1);
         },
       );
@@ -127,8 +127,8 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       const outcomes = await Promise.all(
         calls.map(async ([name, call]) => {
           const server = await startHttpServer(respond);
-          const { tookMs, error, trouble } = await outcomeOf(call(storeAt(server.url)));
-          const isInTime = tookMs > TIMEOUT_MS - 10 && tookMs < TIMEOUT_MS + SLACK_MS;
+          const { tookMs, freeMs, error, trouble } = await outcomeOf(call(storeAt(server.url)));
+          const isInTime = tookMs > TIMEOUT_MS - 10 && freeMs < TIMEOUT_MS + SLACK_MS;
           return {
             name,
             error,
@@ -151,12 +151,12 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
 
     test('is said not to answer', async () => {
       const server = await startHttpServer(hanging);
-      const { value, tookMs } = (await outcomeOf(storeAt(server.url).isAnswering())) as {
+      const { value, freeMs } = (await outcomeOf(storeAt(server.url).isAnswering())) as {
         value: boolean;
-        tookMs: number;
+        freeMs: number;
       };
       expect(value).toBe(false);
-      expect(tookMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
+      expect(freeMs).toBeLessThan(TIMEOUT_MS + SLACK_MS);
     });
 
     test('answers again as soon as it is back', async () => {
@@ -215,10 +215,10 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
 
     test('takes a second at most, and never fails', async () => {
       const server = await startHttpServer(hanging);
-      const { tookMs, ...outcome } = await outcomeOf(storeAt(server.url).open());
+      const { tookMs, freeMs, ...outcome } = await outcomeOf(storeAt(server.url).open());
       expect(outcome).toEqual({ value: undefined });
       expect(tookMs).toBeGreaterThan(OPENING_TIMEOUT_MS - 20);
-      expect(tookMs).toBeLessThan(OPENING_TIMEOUT_MS + SLACK_MS);
+      expect(freeMs).toBeLessThan(OPENING_TIMEOUT_MS + SLACK_MS);
       expect(server.requests).toHaveLength(1);
     });
 

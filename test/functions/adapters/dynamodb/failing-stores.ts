@@ -4,13 +4,14 @@ import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts'
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import type { StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import type { AwsEnvironment } from '../../../../functions/settings/aws-environment.ts';
+import { timed } from '../../../support/free-time.ts';
 import type { Respond } from '../../../support/loopback-server.ts';
 import { anEntry } from './entries.ts';
 
 /* A store that fails or is slow in one of the ways in which DynamoDB does, and how a call to it ends. */
 
 export const TIMEOUT_MS = 400;
-/** How late a time-out may be on a busy machine: the client's own backstop comes after two seconds. */
+/** How much later a time-out may be, in free time: the client's own backstop comes after two seconds. */
 export const SLACK_MS = 1400;
 /** For what must not wait for any time-out. */
 export const PATIENT_MS = 5000;
@@ -41,16 +42,19 @@ export interface Outcome {
   readonly error?: string;
   readonly reason?: string;
   readonly trouble?: StoreTrouble;
+  /** @see Timed */
   readonly tookMs: number;
+  readonly freeMs: number;
 }
 
 export async function outcomeOf(call: Promise<unknown>): Promise<Outcome> {
-  const startedAt = performance.now();
-  const outcome = await call.then(
-    (value) => ({ value }),
-    ({ name, reason, trouble }: StoreUnavailableError) => ({ error: name, reason, trouble }),
+  const { result, tookMs, freeMs } = await timed(() =>
+    call.then(
+      (value) => ({ value }),
+      ({ name, reason, trouble }: StoreUnavailableError) => ({ error: name, reason, trouble }),
+    ),
   );
-  return { ...outcome, tookMs: performance.now() - startedAt };
+  return { ...result, tookMs, freeMs };
 }
 
 export const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };

@@ -139,10 +139,10 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       });
       const store = storeAt(server.url);
       await store.open();
-      const { tookMs, ...outcome } = await outcomeOf(store.read(key));
+      const { tookMs, freeMs, ...outcome } = await outcomeOf(store.read(key));
       expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: 'TimeoutError', trouble: 'late' });
       expect([resets, server.requests.length]).toEqual([1, 3]);
-      expect(tookMs).toBeLessThan(TIMEOUT_MS * 1.5 + SLACK_MS);
+      expect(freeMs).toBeLessThan(TIMEOUT_MS * 1.5 + SLACK_MS);
     });
 
     test.each([

@@ -4,6 +4,7 @@ import { LambdaRevalidator } from '../../../../functions/adapters/lambda/lambda-
 import { readLookupPayload } from '../../../../functions/batch/payload.ts';
 import { readV1Request } from '../../../../functions/customer/v1/v1-request.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
+import { timed } from '../../../support/free-time.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
@@ -36,12 +37,6 @@ const { request } = await readV2Request(
 const accepted: Respond = (response) => {
   response.writeHead(202).end();
 };
-
-async function timed(work: Promise<unknown>) {
-  const startedAt = performance.now();
-  await work;
-  return performance.now() - startedAt;
-}
 
 describe('B9: asking on a kept-alive connection that was forgotten', () => {
   test('is done once more on a new connection: no revalidation is lost', async () => {
@@ -124,10 +119,9 @@ describe('asking for a revalidation', () => {
 
   test('holds an answer up for 200 ms at most, and then says that nothing was asked for', async () => {
     const server = await startHttpServer(() => {});
-    const asking = revalidatorAt(server.url).revalidate(request);
-    const tookMs = await timed(asking);
-    expect(await asking).toBe(false);
+    const { result, tookMs, freeMs } = await timed(() => revalidatorAt(server.url).revalidate(request));
+    expect(result).toBe(false);
     expect(tookMs).toBeGreaterThan(190);
-    expect(tookMs).toBeLessThan(200 + SLACK_MS);
+    expect(freeMs).toBeLessThan(200 + SLACK_MS);
   });
 });

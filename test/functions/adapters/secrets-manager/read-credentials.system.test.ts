@@ -4,6 +4,7 @@ import type {
   isAnsweredFailure,
   readCredentials,
 } from '../../../../functions/adapters/secrets-manager/read-credentials.ts';
+import { timed } from '../../../support/free-time.ts';
 import { closedAddress, type HttpServer, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
 
 const ARN = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:lookaside/upstream-AbCdEf';
@@ -132,9 +133,10 @@ describe("the upstream's secret", () => {
 
   test('is waited for two seconds at most', async () => {
     await startSecretsManager(() => {});
-    const startedAt = performance.now();
-    await expect(read(ARN)).rejects.toMatchObject({ failure: 'credentials-unreadable' });
-    expect(performance.now() - startedAt).toBeLessThan(2000 + 1400);
+    const { freeMs } = await timed(() =>
+      expect(read(ARN)).rejects.toMatchObject({ failure: 'credentials-unreadable' }),
+    );
+    expect(freeMs).toBeLessThan(2000 + 1400);
   });
 
   test('B9: is read once more on a new connection when the kept-alive one was forgotten, besides both attempts', async () => {

@@ -2,6 +2,7 @@ import { expect, test } from '@jest/globals';
 import { isObject } from '../../../../functions/customer/json/json.ts';
 import { readCapillaryEvent } from '../../../../functions/invalidate/event/capillary-event.ts';
 import { parseWithTexts } from '../../../../functions/invalidate/event/event-json.ts';
+import { cpuMs, fastestOf } from '../../../support/fastest.ts';
 
 const LENGTH = 128 * 1024;
 const filled = (piece: string) => piece.repeat(Math.floor(LENGTH / piece.length));
@@ -31,10 +32,10 @@ test.each<[string, string]>([
   ['identifiers within identifiers', `{"customerIdentifiers":${nested('identifiers')}}`],
   ['bodies within bodies', nested('body')],
   ['texts that hold JSON', listOf('{"body":"{\\"a\\":1}"}')],
-])('128 KiB of %s are read in linear time', (_title, text) => {
-  const before = process.cpuUsage();
-  const event = parseWithTexts(text);
-  if (event !== undefined && isObject(event)) readCapillaryEvent(event);
-  const { user, system } = process.cpuUsage(before);
-  expect((user + system) / 1000).toBeLessThan(2000);
+])('128 KiB of %s are read in linear time', async (_title, text) => {
+  const read = () => {
+    const event = parseWithTexts(text);
+    if (event !== undefined && isObject(event)) readCapillaryEvent(event);
+  };
+  expect(await fastestOf(2000, () => cpuMs(read))).toBeLessThan(2000);
 });
