@@ -12,6 +12,8 @@ export interface EmbeddedDynamoDb {
 }
 
 const HOST = '127.0.0.1';
+/** As DynamoDB does, or longer. On a busy machine a client may not see in time that its idle connection was closed. */
+const KEEP_ALIVE_MS = 65_000;
 
 /**
  * Starts a DynamoDB on 127.0.0.1.
@@ -24,6 +26,7 @@ export async function startEmbeddedDynamoDb(dataDir: string | undefined, port = 
   const path = dataDir === undefined ? undefined : await prepareFolder(dataDir);
   const { default: dynalite } = await import('dynalite');
   const server = dynalite({ createTableMs: 0, ...(path !== undefined && { path }) });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((started, failed) => {
     server.once('error', failed);
     server.listen(port, HOST, started);

@@ -41,6 +41,8 @@ export interface Simulator {
 const BREAKING: readonly (FaultKind | undefined)[] = ['cut', 'reset', 'reset-reused'];
 
 const HOST = '127.0.0.1';
+/** As load balancers do. On a busy machine a client may not see in time that its idle connection was closed. */
+const KEEP_ALIVE_MS = 65_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 const MIN_GZIP_CHARACTERS = 1024;
 const DEFAULT_SLOW_MS = 5000;
@@ -129,6 +131,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       response.end(`The simulator failed: ${error instanceof Error ? error.message : String(error)}\n`);
     });
   });
+  server.keepAliveTimeout = KEEP_ALIVE_MS;
   await new Promise<void>((resolve, reject) => {
     server.once('error', reject);
     server.listen(options.port ?? 0, HOST, () => {

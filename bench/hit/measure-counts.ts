@@ -44,10 +44,7 @@ export async function measureCounts(world: HitWorld): Promise<CountsFigures> {
   const [customer] = customers;
   if (customer === undefined) throw new Error('No customer was filled.');
   const { dynamoDb } = world;
-  dynamoDb.takeOperations();
-  const process = startCounting(world.lookaside, world.environment);
-  await process.next();
-  const init = dynamoDb.takeOperations();
+  const { process, init } = await startRehearsed(world);
   const event = lookupEvent(customer.mobile, 'gzip');
   const first = await process.hit(event);
   const firstHit = dynamoDb.takeOperations();
@@ -75,6 +72,24 @@ export async function measureCounts(world: HitWorld): Promise<CountsFigures> {
       writeUnits: writeUnits(itemBytes),
     })),
   };
+}
+
+/** How often a process is started at most whose store answers too late. */
+const MOST_STARTS = 10;
+
+/**
+ * Starts a process that rehearsed a hit, and tells what its start asked the store. A start does not wait for a store that is
+ * late, and on a busy machine this one may be: then the process is started again.
+ */
+async function startRehearsed({ lookaside, environment, dynamoDb }: HitWorld) {
+  for (let starts = 1; ; starts += 1) {
+    dynamoDb.takeOperations();
+    const process = startCounting(lookaside, environment);
+    await process.next();
+    const init = dynamoDb.takeOperations();
+    if (init.length > 0 || starts === MOST_STARTS) return { process, init };
+    await process.end();
+  }
 }
 
 /** A log line whose times have as many digits as they usually have, so that its length is the same every time. */
