@@ -27,7 +27,7 @@ function describe({ url, store, simulator, settings, local }: LocalService): str
   const { upstream, cache, freshness } = settings;
   return [
     `Lookaside answers on ${url}, and invocations by an SDK client with ${invokeEnvironment(url)}`,
-    `Console: ${url}/ in a browser; for a kiosk, ${url}/?kiosk`,
+    `Console: ${url}/ in a browser; for a kiosk, ${url}/?kiosk; API reference: ${url}/docs`,
     simulator === undefined
       ? `Upstream: ${upstream.baseUrl}`
       : `Upstream: the bundled simulator; make it slow, failing or wrong by ${simulator.url}/__control`,

@@ -26,6 +26,7 @@ export function headerView({ connection, service, upstream, theme }) {
           <option value="dark">Dark</option>
         </select></label
       >
+      <a class="button" href="/docs">API reference</a>
       <a class="button" href="/?kiosk">Kiosk view</a>
     </nav>
   </header>`;

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { BodyTooLargeError, readBody } from '../gateway/wire.ts';
 import type { RecentRequests } from '../observation/recent-requests.ts';
+import { readApiDocumentAsJson } from './api-document.ts';
 import type { EntryShelf } from './entry-shelf.ts';
 import { type ConsoleReply, json } from './reply.ts';
 import type { UpstreamControl } from './upstream-control.ts';
@@ -24,6 +25,7 @@ const MAX_BODY_BYTES = 64 * 1024;
  * What the page asks, beside the service's public API:
  *
  * - `GET state?after=N` → the service, the requests after number N, and what the simulated upstream says of itself
+ * - `GET openapi` → openapi.yaml as JSON, for the API reference
  * - `GET entries` → the entries of the cache
  * - `POST entries` with `{"partition","act":"purge"|"mark-stale"}` → how many entries it deleted or marked
  * - `GET upstream/customers?q=` → customers that the simulated upstream knows
@@ -42,6 +44,8 @@ export function createConsoleApi({ about, recent, entries, upstream }: ConsoleAp
           requests: recent.after(Number(query.get('after')) || 0),
           upstream: upstream && (await upstream.state()),
         });
+      case 'openapi':
+        return { ...json(200, null), body: await readApiDocumentAsJson() };
       case 'entries':
         return entries === undefined ? OFF : json(200, await entries.list());
       case 'upstream/customers':

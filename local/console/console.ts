@@ -1,14 +1,18 @@
 import type { IncomingMessage } from 'node:http';
 import type { WireReply } from '../gateway/wire.ts';
+import { readApiDocument } from './api-document.ts';
 import { type ConsoleApiOptions, createConsoleApi } from './console-api.ts';
 import { isFromHere } from './loopback-only.ts';
-import { type ConsoleReply, json, pageHeaders, pagePolicy } from './reply.ts';
+import { type ConsoleReply, json, pageHeaders, pagePolicy, yaml } from './reply.ts';
 import { readStaticFile } from './static-files.ts';
 
 /** Where everything of the console is, but for its page. */
 export const CONSOLE_PATH = '/__console';
 
-/** The page for people at `/`, its files, and what it asks. It exists on one machine only: nothing of it is deployed. */
+/** Where the API reference is. */
+export const REFERENCE_PATH = '/docs';
+
+/** The pages for people at `/` and `/docs`, their files, and what they ask. They exist on one machine only: nothing of it is deployed. */
 export interface Console {
   /** The reply; undefined if the request is not for the console. */
   answer(request: IncomingMessage): Promise<WireReply | undefined>;
@@ -19,7 +23,9 @@ export function createConsole(options: ConsoleApiOptions): Console {
 
   const reply = async (request: IncomingMessage, path: string): Promise<ConsoleReply | undefined> => {
     const isRead = request.method === 'GET' || request.method === 'HEAD';
-    if (path === '/') return isRead && wantsPage(request) ? readPage() : undefined;
+    const page = PAGES[path];
+    if (page !== undefined) return isRead && wantsPage(request) ? readPage(page) : undefined;
+    if (path === `${REFERENCE_PATH}/openapi.yaml`) return isRead ? yaml(await readApiDocument()) : undefined;
     if (!path.startsWith(`${CONSOLE_PATH}/`)) return undefined;
     if (!isFromHere(request)) return json(403, { error: 'The console answers this machine and its own page only.' });
     const name = path.slice(CONSOLE_PATH.length + 1);
@@ -39,14 +45,17 @@ export function createConsole(options: ConsoleApiOptions): Console {
   };
 }
 
-/** The page, which may run no script but its files and its own import map. */
-async function readPage(): Promise<ConsoleReply | undefined> {
-  const page = await readStaticFile('index.html');
+/** The pages, by their paths. */
+const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', [REFERENCE_PATH]: 'reference/reference.html' };
+
+/** A page, which may run no script but its files and its own import map. */
+async function readPage(name: string): Promise<ConsoleReply | undefined> {
+  const page = await readStaticFile(name);
   const [, importMap = ''] = /<script type="importmap">([\s\S]*?)<\/script>/.exec(String(page?.body)) ?? [];
   return page && { ...page, headers: { ...page.headers, ...pagePolicy(importMap) } };
 }
 
-/** A browser asks for a page; any other client of `/` gets the service's own answer: there is nothing at this path. */
+/** A browser asks for a page; any other client of its path gets the service's own answer: there is nothing at this path. */
 function wantsPage({ headers }: IncomingMessage): boolean {
   return /\btext\/html\b/i.test(headers.accept ?? '');
 }

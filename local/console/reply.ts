@@ -16,6 +16,11 @@ export function json(status: number, value: unknown): ConsoleReply {
   return { status, headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(value) };
 }
 
+/** @param text of a YAML file (RFC 9512) */
+export function yaml(text: string): ConsoleReply {
+  return { status: 200, headers: { 'Content-Type': 'application/yaml; charset=utf-8' }, body: text };
+}
+
 /**
  * What the page may do: load from this service and from nowhere else. Nobody may frame it.
  *

@@ -64,7 +64,9 @@ describe('npm start', () => {
 
     expect(program.stdout.trimEnd().split('\n')).toEqual([
       expect.stringMatching(/^Lookaside answers on http:\/\/127\.0\.0\.1:\d+, /),
-      expect.stringMatching(/^Console: http:\/\/127\.0\.0\.1:\d+\/ in a browser; for a kiosk, http:\S+\/\?kiosk$/),
+      expect.stringMatching(
+        /^Console: http:\/\/127\.0\.0\.1:\d+\/ in a browser; for a kiosk, http:\S+\/\?kiosk; API reference: http:\S+\/docs$/,
+      ),
       expect.stringMatching(/^Upstream: the bundled simulator; .* http:\/\/127\.0\.0\.1:\d+\/__control$/),
       expect.stringMatching(/^Store: table lookaside in an embedded DynamoDB at http:\/\/127\.0\.0\.1:\d+, in memory/),
       expect.stringMatching(/^Open to everybody on this machine/),

@@ -1,0 +1,80 @@
+import { compact } from './digits.js';
+
+/** @typedef {import('./api-document.js').Part} Part */
+
+/**
+ * What a schema allows beside its type, in words.
+ *
+ * @param {Part} schema
+ * @returns {readonly string[]}
+ */
+export function limitsOf(schema) {
+  return [
+    range(schema.minimum, schema.maximum, ''),
+    range(schema.minLength, schema.maxLength, ' characters'),
+    range(schema.minItems, schema.maxItems, ' items'),
+    schema.format === undefined ? '' : schema.format,
+    schema.additionalProperties === false ? 'no other members' : '',
+  ].filter((text) => text !== '');
+}
+
+/**
+ * @param {Part} least undefined: no limit
+ * @param {Part} most undefined: no limit
+ * @param {string} unit
+ */
+function range(least, most, unit) {
+  if (least === undefined && most === undefined) return '';
+  if (most === undefined) return `at least ${least}${unit}`;
+  if (least === undefined) return `at most ${most}${unit}`;
+  return String(least) === String(most) ? `${least}${unit}` : `${least} to ${most}${unit}`;
+}
+
+/**
+ * The values that a schema lists; an empty list if it lists none.
+ *
+ * @param {Part} schema
+ * @returns {readonly string[]}
+ */
+export function valuesOf(schema) {
+  const values = schema.enum ?? (schema.const === undefined ? [] : [schema.const]);
+  return values.map((/** @type {Part} */ value) => (typeof value === 'string' ? value : compact(value)));
+}
+
+/**
+ * The schemas of which a value may be one, as `anyOf` or `oneOf` lists them.
+ *
+ * @param {Part} schema
+ * @returns {readonly Part[]}
+ */
+export function choicesOf(schema) {
+  return schema.anyOf?.every(isConditionOnly) ? [] : (schema.oneOf ?? schema.anyOf ?? []);
+}
+
+/** Whether a choice only says which members must be there. @param {Part} schema */
+function isConditionOnly(schema) {
+  return Object.keys(schema).every((name) => name === 'required' || name === 'not');
+}
+
+/**
+ * The name of a referenced schema.
+ *
+ * @param {Part} schema
+ * @returns {string | undefined}
+ */
+export function nameOf(schema) {
+  return schema.$ref?.replace('#/components/schemas/', '');
+}
+
+/**
+ * A schema's own types, in words.
+ *
+ * @param {Part} schema
+ * @returns {string}
+ */
+export function typeOf(schema) {
+  if (Array.isArray(schema.type)) return schema.type.join(' or ');
+  if (schema.type !== undefined) return schema.type === 'array' ? 'list' : schema.type;
+  if (schema.properties !== undefined) return 'object';
+  return schema.items === undefined ? 'any' : 'list';
+}

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import type { LocalService } from '../../local/service.ts';
+import { type Browser, openPage, type Scheme, startBrowser, takeScreenshot, textOf, violationsOf } from './browser.ts';
+import { ready, startService } from './console-steps.ts';
+
+const WIDTHS = [390, 1280];
+const SCHEMES: readonly Scheme[] = ['light', 'dark'];
+
+let browser: Browser;
+let service: LocalService;
+before(async () => {
+  browser = await startBrowser();
+  service = await startService();
+});
+after(async () => {
+  await browser.close();
+  await service.close();
+});
+
+describe('the API reference is readable for everybody (axe-core), folded and unfolded', () => {
+  for (const width of WIDTHS) {
+    for (const scheme of SCHEMES) {
+      test(`${width} px, ${scheme}`, async () => {
+        const { page, troubles, addresses, close } = await openPage(browser, `${service.url}/docs`, width, scheme);
+        await page.getByRole('heading', { name: 'GET /v2/customers/lookup/customerDetails' }).waitFor();
+        assert.deepEqual(await violationsOf(page), [], 'folded');
+        await takeScreenshot(page, `reference-${width}-${scheme}`);
+
+        await page.evaluate('document.querySelectorAll("details").forEach((each) => { each.open = true; })');
+        assert.deepEqual(await violationsOf(page), [], 'unfolded');
+        const excess = await page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+        assert.equal(Math.max(0, excess), 0, 'nothing sticks out sideways');
+        assert.deepEqual(troubles, []);
+        assert.deepEqual(
+          addresses.filter((address) => !address.startsWith(service.url)),
+          [],
+        );
+        await close();
+      });
+    }
+  }
+});
+
+test('the console leads to it; it shows each operation, and an answer with its example', async () => {
+  const { page, troubles, close } = await openPage(browser, service.url);
+  await ready(page);
+  await page.getByRole('link', { name: 'API reference' }).click();
+  await page.getByRole('heading', { name: 'POST /lookups' }).waitFor();
+
+  const lookups = page.locator('#lookUpCustomer');
+  const curl = await textOf(lookups.getByRole('group', { name: /^The request as curl/ }).locator('code'));
+  assert.ok(curl.startsWith(`curl -i '${service.url}/v2/customers/lookup/customerDetails?source=INSTORE&`), curl);
+  await lookups.getByText('200', { exact: true }).click();
+  await lookups.getByText('With fields=id,profiles(firstName,lastName).').waitFor();
+
+  await page
+    .getByRole('navigation', { name: 'Operations' })
+    .getByRole('link', { name: /entries/ })
+    .click();
+  assert.equal(await page.evaluate<string>('location.hash'), '#purgeEntries');
+  assert.deepEqual(troubles, []);
+  await close();
+});
+
+test('an address with a place in it leads to that schema', async () => {
+  const { page, close } = await openPage(browser, `${service.url}/docs#schema-Problem`);
+  await page.getByRole('heading', { name: 'Problem', exact: true }).waitFor();
+  await page.waitForFunction('document.getElementById("schema-Problem").getBoundingClientRect().top < innerHeight');
+  await close();
+});
