@@ -20,6 +20,7 @@ import { V2_PARAMETERS } from '../functions/customer/v2/v2-parameters.ts';
 import { readV2Request } from '../functions/customer/v2/v2-request.ts';
 import { code, codeSpans, rows } from './support/document-tables.ts';
 import { startHttpServer } from './support/loopback-server.ts';
+import { TESTED_BY } from './support/parameter-tests.ts';
 import { DEFAULT_READING } from './support/request-reading.ts';
 
 // The tables of docs/api.md, row by row, against the code: what is accepted and what is not, what is part of the key, and
@@ -65,16 +66,17 @@ interface Row {
   readonly accepted: string;
   readonly key: string;
   readonly upstream: string;
-  readonly testedBy: string;
+  /** Events and tests; see `parameter-tests.ts`. */
+  readonly testedBy: readonly string[];
 }
 
 const HEADINGS: Readonly<Record<Api, string>> = { v2: '### Parameters', 'v1.1': '### Parameters of v1.1' };
 
 function rowsOf(api: Api): Row[] {
   const [, ...table] = rows(page, HEADINGS[api]);
-  return table.map(([title = '', accepted = '', key = '', upstream = '', testedBy = '']) => {
+  return table.map(([title = '', accepted = '', key = '', upstream = '']) => {
     const [name = ''] = codeSpans(title);
-    return { api, title, name, accepted, key, upstream, testedBy };
+    return { api, title, name, accepted, key, upstream, testedBy: TESTED_BY[api][title] ?? [] };
   });
 }
 
@@ -297,6 +299,10 @@ describe.each(['v2', 'v1.1'] as const)('the parameters of %s in docs/api.md', (a
     expect([...parameters].sort()).toEqual([...Object.keys(FACTS[api]), ...others].sort());
   });
 
+  test('are those that parameter-tests.ts has a test for', () => {
+    expect(Object.keys(TESTED_BY[api])).toEqual(table.map(({ title }) => title));
+  });
+
   test('are all that is accepted', async () => {
     const base = api === 'v2' ? { source: 'INSTORE', identifierName: 'id', identifierValue: '1' } : { id: '1' };
     expect(await codeOf(readRequest(api, { ...base, nonsense: '1' }))).toBe('unknown_parameter');
@@ -510,7 +516,7 @@ describe.each(ALL_ROWS)('docs/api.md, %s', (_title, row) => {
   });
 
   test('is tested by a file that names it', () => {
-    const files = codeSpans(row.testedBy);
+    const files = row.testedBy;
     expect(files).not.toEqual([]);
     expect(files.filter((file) => !existsSync(file))).toEqual([]);
     const text = files.map((file) => readFileSync(file, 'utf8').toLowerCase()).join('\n');
