@@ -28,13 +28,24 @@ interface HttpRow extends Row {
   /** What the customer who is found has, among others. */
   readonly customer?: object;
   /** What the customer who is found lacks. */
-  readonly lacks?: readonly string[];
+  readonly lacks?: readonly (string | readonly string[])[];
 }
 
 const STORED = 'lookaside; fwd=miss; fwd-status=200; stored';
 const NOT_STORED = 'lookaside; fwd=miss; fwd-status=200';
 const DUAL = { PRIMARY_IDENTIFIER: 'mobile' };
 const KIOSK = { CORS_ORIGINS: 'https://kiosk.example' };
+const CLASSES = {
+  CALLERS: JSON.stringify({
+    tills: { cacheControl: 'max-stale=3600', sources: ['INSTORE'] },
+    kiosks: {
+      fields: {
+        v2: 'id,profiles(firstName),loyaltyProgramDetails(currentSlab)',
+        'v1.1': 'user_id,firstname,current_slab',
+      },
+    },
+  }),
+};
 const IN_GERMANY = { DEFAULT_COUNTRY: 'DE' };
 const DUAL_BY_EXTERNAL_ID = { PRIMARY_IDENTIFIER: 'externalId' };
 const EXTRA = { EXTRA_PARAMETERS: 'tenantKey,x-flag' };
@@ -515,13 +526,40 @@ const HEAD: Readonly<Record<string, HttpRow>> = {
   }),
 };
 
+/** Callers of a class, as the value of the key says it. */
+const notAllowed = refused('not_allowed', { status: 403, environment: CLASSES });
+const OF_CLASSES: Readonly<Record<string, HttpRow>> = {
+  'class-of-a-till': found({ environment: CLASSES, customer: { loyaltyInfo: { loyaltyType: 'loyalty' } } }),
+  'class-of-a-kiosk': found({
+    environment: CLASSES,
+    customer: { profiles: [{ firstName: 'Asha' }] },
+    lacks: ['loyaltyInfo', 'cardDetails', 'segments', ['profiles', '0', 'lastName'], ['profiles', '0', 'identifiers']],
+  }),
+  'class-of-a-kiosk-head': head({ environment: CLASSES, headers: ENTITY }),
+  'class-of-a-kiosk-with-fields': found({
+    environment: CLASSES,
+    customer: { profiles: [{ firstName: 'Asha' }] },
+    lacks: ['loyaltyProgramDetails', ['profiles', '0', 'identifiers']],
+  }),
+  'v1-class-of-a-kiosk': found({
+    environment: CLASSES,
+    customer: { firstname: 'Asha' },
+    lacks: ['lastname', 'mobile', 'email', 'external_id', 'coupons'],
+  }),
+  'class-refused-source': notAllowed,
+  'class-refused-key': notAllowed,
+  'class-refused-no-class': notAllowed,
+  'lookups-of-a-till': batch('found', { environment: CLASSES }),
+  'lookups-refused-of-a-till': notAllowed,
+};
+
 /** R11: events that are not the function's own. */
 const FOREIGN = ['scheduled', 'warm-up', 'sqs-records', 'http-api', 'alb', 'text', 'number', 'null'] as const;
 const foreignTo = <R extends Row>(row: R, others: readonly string[] = []): Readonly<Record<string, R>> =>
   Object.fromEntries([...FOREIGN, ...others].map((kind) => [`foreign-${kind}`, row]));
 
 const HTTP: Readonly<Record<string, HttpRow>> = {
-  ...{ ...V2, ...V1, ...JOINED, ...LOOKUPS, ...HEAD },
+  ...{ ...V2, ...V1, ...JOINED, ...LOOKUPS, ...HEAD, ...OF_CLASSES },
   ...foreignTo(refused('invalid_parameter'), ['look-up']),
 };
 
@@ -828,7 +866,8 @@ describe('events/http', () => {
       // Of v2's base reply and of v1.1's: neither is asked for.
       if (outcome === 'found') expect(reply.body).not.toMatch(/"(?:attribution|registered_by)"/);
       if (customer !== undefined) expect(customerIn(reply.body)).toMatchObject(customer);
-      for (const name of lacks) expect(customerIn(reply.body)).not.toHaveProperty(name);
+      for (const name of lacks)
+        expect(customerIn(reply.body)).not.toHaveProperty(typeof name === 'string' ? name : [...name]);
     } finally {
       await functions.close();
     }

@@ -51,6 +51,7 @@ export type ServiceErrorCode =
   | 'invalid_parameter'
   | 'invalid_identifier'
   | 'too_many_lookups'
+  | 'not_allowed'
   | 'upstream_refused'
   | 'upstream_invalid'
   | 'upstream_unavailable'

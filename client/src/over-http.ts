@@ -20,6 +20,7 @@ const SERVICE_CODES: ReadonlySet<unknown> = new Set<ServiceErrorCode>([
   'invalid_parameter',
   'invalid_identifier',
   'too_many_lookups',
+  'not_allowed',
   'upstream_refused',
   'upstream_invalid',
   'upstream_unavailable',
@@ -98,7 +99,8 @@ function readJson(text: string): unknown {
 function toError({ status, headers }: Response, problem: unknown): ErrorOutcome {
   const { code, detail } = isRecord(problem) ? problem : {};
   const message = typeof detail === 'string' ? detail : `HTTP status ${status}.`;
-  if (status === 403) return transportError('forbidden', message);
+  if (status === 403 && code !== ('not_allowed' satisfies ServiceErrorCode))
+    return transportError('forbidden', message);
   const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
   const waiting = retryAfter >= 1 && retryAfter <= 60 ? { retryAfterSeconds: Math.ceil(retryAfter) } : {};
   if (status === 429) return { ...transportError('too_many_requests', message), ...waiting };

@@ -1,5 +1,6 @@
 import { errorFacts } from '../adapters/telemetry/logger.ts';
 import type { Json } from '../customer/json/json.ts';
+import type { AskedLookup } from '../customer/request/canonical-request.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import type { FirstReads } from '../lookup/customer-lookup.ts';
 import type { LookupPurpose } from '../lookup/lookup-policy.ts';
@@ -40,6 +41,8 @@ export interface BatchOptions {
   readonly purpose: LookupPurpose;
   /** For look-ups that have no `cacheControl` of their own. Default: none. */
   readonly cacheControl?: string | undefined;
+  /** Makes of each look-up what its caller may ask, or throws. Default: it may ask everything. */
+  readonly admit?: ((asked: AskedLookup) => AskedLookup) | undefined;
   /** How long the batch begins look-ups that need the upstream. Milliseconds. Default: until all are begun. */
   readonly beginWithinMs?: number;
 }
@@ -56,12 +59,14 @@ export async function answerBatch<R>(
   service: LookupService,
   payloads: readonly unknown[],
   form: ResultForm<R>,
-  { purpose, cacheControl, beginWithinMs = Number.POSITIVE_INFINITY }: BatchOptions,
+  { purpose, cacheControl, admit = (asked) => asked, beginWithinMs = Number.POSITIVE_INFINITY }: BatchOptions,
 ): Promise<Answered<readonly R[]>> {
   const startedAt = service.clock.monotonicNow();
   const readings = await Promise.all(
     payloads.map((payload) =>
-      readLookupPayload(payload, service.reading, cacheControl).catch((error: unknown) => ({ error })),
+      readLookupPayload(payload, service.reading, cacheControl)
+        .then((read) => ({ ...read, asked: admit(read.asked) }))
+        .catch((error: unknown) => ({ error })),
     ),
   );
   const firstReads = service.readTogether(readings.flatMap((read) => ('asked' in read ? [read.asked] : [])));

@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { RequestLog } from '../adapters/telemetry/logger.ts';
+import type { Caller, CallerOf } from '../callers/callers.ts';
 import type { AskedLookup } from '../customer/request/canonical-request.ts';
 import { readV1Request } from '../customer/v1/v1-request.ts';
 import { readV2Request } from '../customer/v2/v2-request.ts';
@@ -16,16 +17,23 @@ export interface HttpHandlerOptions {
   readonly log: RequestLog;
   /** Origins whose pages may read answers. */
   readonly corsOrigins: readonly string[];
+  /** Tells the caller of a look-up. Default: all callers are alike. */
+  readonly callerOf?: CallerOf | undefined;
 }
 
 /** Makes the function of the look-ups and of the service's health. */
-export function createHttpHandler({ service, log, corsOrigins }: HttpHandlerOptions): RestHandler {
+export function createHttpHandler({ service, log, corsOrigins, callerOf }: HttpHandlerOptions): RestHandler {
   const { clock, store } = service;
   return createRestHandler({
     endpoints: {
       '/v2/customers/lookup/customerDetails': {
         GET: async (event) =>
-          lookUp(service, event, await readV2Request(queryParameters(event), service.reading, 'query')),
+          lookUp(
+            service,
+            event,
+            callerOf?.(event),
+            await readV2Request(queryParameters(event), service.reading, 'query'),
+          ),
       },
       '/v1.1/customer/get': {
         GET: async (event) => {
@@ -33,12 +41,15 @@ export function createHttpHandler({ service, log, corsOrigins }: HttpHandlerOpti
           return lookUp(
             service,
             event,
+            callerOf?.(event),
             await readV1Request(queryParameters(event), language, service.reading, 'query'),
           );
         },
       },
       // Loaded by the first batch: a look-up does not pay for it.
-      '/lookups': { POST: async (event) => (await import('./lookups.ts')).lookUpAll(service, event) },
+      '/lookups': {
+        POST: async (event) => (await import('./lookups.ts')).lookUpAll(service, event, callerOf?.(event)),
+      },
       '/health': { GET: createHealthCheck(clock, store && (() => store.isAnswering())) },
     },
     clock,
@@ -48,13 +59,21 @@ export function createHttpHandler({ service, log, corsOrigins }: HttpHandlerOpti
   });
 }
 
-async function lookUp({ lookup }: LookupService, event: APIGatewayProxyEvent, asked: AskedLookup): Promise<Reply> {
-  const result = await lookup(asked, readDirectives(header(event, 'cache-control')));
-  return lookupReply(result, {
+async function lookUp(
+  { lookup }: LookupService,
+  event: APIGatewayProxyEvent,
+  caller: Caller | undefined,
+  read: AskedLookup,
+): Promise<Reply> {
+  const asked = caller === undefined ? read : caller.admit(read);
+  const given = (name: string) => header(event, name) ?? caller?.headers[name];
+  const result = await lookup(asked, readDirectives(given('cache-control')));
+  const reply = lookupReply(result, {
     api: asked.request.api,
     fields: asked.fields,
     ifNoneMatch: header(event, 'if-none-match'),
     acceptEncoding: header(event, 'accept-encoding'),
     requestId: requestIdOf(event),
   });
+  return caller === undefined ? reply : { ...reply, report: { ...reply.report, callerClass: caller.className } };
 }

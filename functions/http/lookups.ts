@@ -1,6 +1,7 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { answerBatch } from '../batch/answers.ts';
 import { readBatchPayload } from '../batch/payload.ts';
+import type { Caller } from '../callers/callers.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import type { LookupService } from '../lookup-service.ts';
 import { type BodyText, MAX_UNPACKED_BYTES, readText } from '../rest/body.ts';
@@ -20,13 +21,15 @@ const MIN_BEGIN_MS = 1000;
  * Answers a batch: the results of a direct invocation, each look-up by itself. The request's `Cache-Control` counts for
  * those that have no `cacheControl` of their own.
  */
-export async function lookUpAll(service: LookupService, event: APIGatewayProxyEvent): Promise<Reply> {
+export async function lookUpAll(service: LookupService, event: APIGatewayProxyEvent, caller?: Caller): Promise<Reply> {
   const body = readText(event);
   if (body.kind !== 'text') return problem(...REFUSALS[body.kind], requestIdOf(event));
   const lookups = readBatchPayload(parse(body.text));
+  caller?.admitBatch(lookups.length);
   const { answer, report } = await answerBatch(service, lookups, AS_TEXT, {
     purpose: 'answer',
-    cacheControl: header(event, 'cache-control'),
+    cacheControl: header(event, 'cache-control') ?? caller?.headers['cache-control'],
+    admit: caller?.admit,
     // A look-up that was begun by then ends before the gateway gives up.
     beginWithinMs: Math.max(GATEWAY_PATIENCE_MS - service.deadlineMs, MIN_BEGIN_MS),
   });
@@ -34,7 +37,7 @@ export async function lookUpAll(service: LookupService, event: APIGatewayProxyEv
     status: 200,
     headers: { 'Content-Type': 'application/json', 'Cache-Status': unusedCacheStatus('batch') },
     body: `{"results":[${answer.join(',')}]}`,
-    report,
+    report: caller === undefined ? report : { ...report, callerClass: caller.className },
   };
 }
 

@@ -11,12 +11,14 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   const service = createLookupService(settings, overrides);
   const log =
     overrides.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'http' });
-  const { corsOrigins } = settings;
+  const { corsOrigins, callers } = settings;
+  // Loaded only where callers differ, and before the first look-up.
+  const callerOf = callers && (await import('../callers/callers.ts')).createCallerOf(callers);
   // During init, so that a fleet that scales out does not begin with bypasses.
   await rehearse(service, log, (initLog) =>
     createHttpHandler({ service, log: initLog, corsOrigins })(toEvent(rehearsedLookup(service.reading)), CONTEXT),
   );
-  return createHttpHandler({ service, log, corsOrigins });
+  return createHttpHandler({ service, log, corsOrigins, callerOf });
 }
 
 const CONTEXT = { awsRequestId: 'init' };

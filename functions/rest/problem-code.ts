@@ -25,6 +25,7 @@ export const STATUS_BY_CODE: Readonly<Record<ProblemCode, number>> = {
   upstream_refused: 400,
   unauthorized: 401,
   forbidden: 403,
+  not_allowed: 403,
   not_found: 404,
   method_not_allowed: 405,
   too_large: 413,

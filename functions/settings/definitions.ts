@@ -3,6 +3,7 @@ import { isCountry } from '../customer/identifier/countries.ts';
 import { compileProjection } from '../customer/reply/projection.ts';
 import { MAX_EXTRA_PARAMETERS } from '../customer/request/extra-parameters.ts';
 import { EMBEDS } from '../customer/v2/embed.ts';
+import { MAX_CALLERS_LENGTH, toCallerClasses } from './caller-classes.ts';
 import {
   elements,
   matching,
@@ -160,6 +161,13 @@ export const DEFINITIONS = {
     allowed: 'origins such as https://kiosk.example, with commas between them, or nothing',
     default: '',
     read: toOrigins,
+  },
+  CALLERS: {
+    allowed:
+      'JSON, an object of classes of callers by their names (docs/settings.md, Classes of callers), one of them at most the ' +
+      `default, of up to ${MAX_CALLERS_LENGTH} characters, or nothing`,
+    default: '',
+    read: optional(toCallerClasses),
   },
   METRICS_ENVIRONMENT: {
     allowed: '1 to 64 letters, digits, dots, hyphens and underscores',

@@ -1,3 +1,4 @@
+import type { CallerClasses } from '../callers/caller-class.ts';
 import type { Credentials } from '../credentials.ts';
 import type { Projection } from '../customer/reply/projection.ts';
 import type { Api } from '../customer/request/canonical-request.ts';
@@ -29,6 +30,8 @@ export interface Settings {
   readonly customer: CustomerSettings;
   /** Origins whose pages may read answers (kiosks). Default: none. */
   readonly corsOrigins: readonly string[];
+  /** The classes of callers; undefined: all callers are alike. Default: undefined. */
+  readonly callers: CallerClasses | undefined;
   /** The allowed values of the webhook's `Authorization`; empty if no webhook is served. Default: empty. */
   readonly webhookSecrets: readonly string[];
   /** The function that revalidates: its name or ARN. Default: `lookaside-revalidate`. */
@@ -192,6 +195,7 @@ function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
       profileFields: { v2: values.PROFILE_FIELDS, 'v1.1': values.PROFILE_FIELDS_V1 },
     },
     corsOrigins: values.CORS_ORIGINS,
+    callers: values.CALLERS ?? undefined,
     webhookSecrets: values.WEBHOOK_SECRET,
     revalidateFunction: values.REVALIDATE_FUNCTION,
     logLevel: values.LOG_LEVEL,

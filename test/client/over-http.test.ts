@@ -89,6 +89,7 @@ const problem = (code: string) => ({ type: 'about:blank', title: 'x', status: 1,
 describe('an answer without results is an error outcome', () => {
   test.each<[string, unknown, ResponseInit, object]>([
     ['no key', problem('forbidden'), { status: 403 }, { code: 'forbidden', message: 'Said of forbidden.' }],
+    ['a class that may not', problem('not_allowed'), { status: 403 }, { code: 'not_allowed' }],
     ['a firewall', '<html>', { status: 403 }, { code: 'forbidden', message: 'HTTP status 403.' }],
     ['the rate', problem('too_many_requests'), { status: 429 }, { code: 'too_many_requests' }],
     [

@@ -10,6 +10,8 @@ export interface Projection {
   readonly fields: string;
   /** The parts of the reply that are kept. */
   readonly mask: Names;
+  /** What it narrows further: a reply is cut down to this first. Default: the whole reply. */
+  readonly within?: Projection;
 }
 
 /** The parts of a value that are kept: everything, or some of its names. */

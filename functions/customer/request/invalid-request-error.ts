@@ -5,7 +5,9 @@ export type InvalidRequestCode =
   | 'duplicate_parameter'
   | 'invalid_parameter'
   | 'invalid_identifier'
-  | 'too_many_lookups';
+  | 'too_many_lookups'
+  /** The caller's class does not allow it. */
+  | 'not_allowed';
 
 /**
  * The caller's request is refused before the store or the upstream is asked. The message says what is wrong, with which

@@ -97,7 +97,8 @@ export function trim(reply: JsonObject, projection: Projection, asked: AskedSect
 }
 
 export function narrow(profile: JsonObject, fields: Projection): JsonObject {
-  return keepOnly(profile, keptBy(fields), () => false);
+  const seen = fields.within === undefined ? profile : narrow(profile, fields.within);
+  return keepOnly(seen, keptBy(fields), () => false);
 }
 
 function keepOnly(reply: JsonObject, { status, customer, isWhole }: Kept, isAskedFor: (section: string) => boolean) {

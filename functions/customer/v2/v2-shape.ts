@@ -27,8 +27,9 @@ export function trim(reply: JsonObject, projection: Projection, asked: AskedSect
 
 /** A warning that half of the profile is missing is always kept, even if the caller does not name it. */
 export function narrow(profile: JsonObject, fields: Projection): JsonObject {
-  const narrowed = project(profile, fields);
-  const missing = objectsOf(profile.warnings).filter(({ code }) => isMissingCode(code));
+  const seen = fields.within === undefined ? profile : narrow(profile, fields.within);
+  const narrowed = project(seen, fields);
+  const missing = objectsOf(seen.warnings).filter(({ code }) => isMissingCode(code));
   return missing.length === 0 || narrowed.warnings !== undefined ? narrowed : { ...narrowed, warnings: missing };
 }
 

@@ -47,6 +47,7 @@ test('the defaults are those of the contract', () => {
       },
     },
     corsOrigins: [],
+    callers: undefined,
     webhookSecrets: [],
     revalidateFunction: 'lookaside-revalidate',
     logLevel: 'INFO',

@@ -1,0 +1,45 @@
+import type { Projection } from '../customer/reply/projection.ts';
+import type { Api } from '../customer/request/canonical-request.ts';
+
+/** What the members of a class of callers may do, and what counts for a request of theirs that does not say it. */
+export interface CallerClass {
+  /** The text in front of the first `.` of a member's API key. */
+  readonly name: string;
+  /** Whether a caller whose key names no class, or who has no key, belongs to it. Default: no. */
+  readonly isDefault: boolean;
+  /** `Cache-Control` for a request that has none. Default: none. */
+  readonly cacheControl: string | undefined;
+  /** How long a member waits for an answer, if its request has no `Prefer`. Milliseconds. Default: as long as it takes. */
+  readonly waitMs: number | undefined;
+  /** The sources that a member may ask for. Default: any. */
+  readonly sources: readonly string[] | undefined;
+  /** How many look-ups a member may ask for in one request, by `POST /lookups`. 1, the default: members send no batches. */
+  readonly maxBatch: number;
+  /** The most that a member gets of a customer, by the API whose shape the answer has. Default: all that is kept. */
+  readonly fields: Readonly<Record<Api, Projection>> | undefined;
+}
+
+/** The classes of a deployment, by their names. */
+export type CallerClasses = ReadonlyMap<string, CallerClass>;
+
+/** Between the name of the class and the rest of a key. A key that AWS makes up has no such character. */
+export const CLASS_SEPARATOR = '.';
+
+/**
+ * The class that a key belongs to: the key says it, so that no look-up pays for finding it out.
+ *
+ * | the key | its class |
+ * |---|---|
+ * | `kiosks.4fJ…` | `kiosks` |
+ * | `others.4fJ…`, and there is no such class | none: a class that was taken away gives its keys to no other |
+ * | without a `.` | the default class |
+ * | no key at all | the default class: the gateway lets no such request in, but where it needs no key |
+ *
+ * @param key the key as the gateway checked it
+ * @returns undefined if there is none
+ */
+export function classOf(key: string | null | undefined, classes: CallerClasses): CallerClass | undefined {
+  const end = key?.indexOf(CLASS_SEPARATOR) ?? -1;
+  if (key && end !== -1) return classes.get(key.slice(0, end));
+  return classes.values().find(({ isDefault }) => isDefault);
+}

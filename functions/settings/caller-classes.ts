@@ -1,0 +1,104 @@
+import type { CallerClass, CallerClasses } from '../callers/caller-class.ts';
+import { compileProjection, type Projection } from '../customer/reply/projection.ts';
+import { APIS, type Api } from '../customer/request/canonical-request.ts';
+import { DIRECTIVE_NAMES } from '../lookup/directives.ts';
+
+/** A part of a class, as data: what is allowed, and whether a value is. */
+export interface ClassPart {
+  /** To complete the sentence "…; allowed is". */
+  readonly allowed: string;
+  readonly accepts: (value: unknown) => boolean;
+}
+
+/** A class's name: it begins the keys of its members, and ends the name of its usage plan. */
+export const CLASS_NAME = /^[a-z][a-z0-9-]{0,29}$/;
+/** How many classes there may be. API Gateway looks every key up in one list, so this is a limit of sense. */
+const MAX_CLASSES = 20;
+/** Lambda takes 4 KB for all of a function's settings. Characters. */
+export const MAX_CALLERS_LENGTH = 2500;
+/** As many as a batch may hold at all. */
+const MAX_BATCH = 100;
+
+const wholeNumber = (from: number, to: number, unit: string): ClassPart => ({
+  allowed: `a whole number of ${unit}, ${from} to ${to}`,
+  accepts: (value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to,
+});
+
+/** What a class may say of its members, beside its usage plan. Each part may be absent. */
+export const CLASS_PARTS = {
+  cacheControl: {
+    allowed: `request directives with commas between them, of ${DIRECTIVE_NAMES.join(', ')}, such as max-stale=3600`,
+    accepts: isDirectives,
+  },
+  waitMs: wholeNumber(0, 60_000, 'milliseconds'),
+  sources: {
+    allowed: 'a list of 1 to 20 different sources, each of 1 to 64 letters, digits and _, such as INSTORE',
+    accepts: (value: unknown) =>
+      Array.isArray(value) &&
+      value.length >= 1 &&
+      value.length <= 20 &&
+      new Set(value).size === value.length &&
+      value.every((source) => typeof source === 'string' && /^\w{1,64}$/.test(source)),
+  },
+  maxBatch: wholeNumber(1, MAX_BATCH, 'look-ups'),
+  fields: {
+    allowed: `an object of ${APIS.join(' and ')}, each a projection such as profiles(firstName), and neither missing`,
+    accepts: (value: unknown) => toFields(value) !== undefined,
+  },
+  isDefault: { allowed: 'true or false', accepts: (value: unknown) => typeof value === 'boolean' },
+} satisfies Readonly<Partial<Record<keyof CallerClass, ClassPart>>>;
+
+export const CLASS_PART_NAMES = Object.keys(CLASS_PARTS) as readonly (keyof typeof CLASS_PARTS)[];
+
+/** Reads the setting CALLERS. Undefined, or an error: it is not allowed. */
+export function toCallerClasses(text: string): CallerClasses | undefined {
+  const given: unknown = text.length <= MAX_CALLERS_LENGTH ? JSON.parse(text) : undefined;
+  if (!isMembers(given)) return undefined;
+  const classes = Object.entries(given).map(([name, own]) => toClass(name, own));
+  if (classes.length === 0 || classes.length > MAX_CLASSES) return undefined;
+  if (!classes.every((each) => each !== undefined)) return undefined;
+  if (classes.filter(({ isDefault }) => isDefault).length > 1) return undefined;
+  return new Map(classes.map((each) => [each.name, each]));
+}
+
+function toClass(name: string, own: unknown): CallerClass | undefined {
+  if (!CLASS_NAME.test(name) || !isMembers(own)) return undefined;
+  const isAllowed = ([part, value]: [string, unknown]): boolean =>
+    CLASS_PART_NAMES.some((known) => known === part && CLASS_PARTS[known].accepts(value));
+  if (!Object.entries(own).every(isAllowed)) return undefined;
+  const { isDefault, cacheControl, waitMs, sources, maxBatch, fields } = own as Partial<CallerClass>;
+  return {
+    name,
+    isDefault: isDefault ?? false,
+    cacheControl,
+    waitMs,
+    sources,
+    maxBatch: maxBatch ?? 1,
+    fields: toFields(fields),
+  };
+}
+
+/** The projections by API. A class that says nothing of one API would get everything of it, so both must be there. */
+function toFields(value: unknown): Readonly<Record<Api, Projection>> | undefined {
+  if (!isMembers(value) || Object.keys(value).length !== APIS.length) return undefined;
+  const { v2, 'v1.1': v1 } = value;
+  if (typeof v2 !== 'string' || typeof v1 !== 'string') return undefined;
+  try {
+    return { v2: compileProjection(v2), 'v1.1': compileProjection(v1) };
+  } catch {
+    return undefined;
+  }
+}
+
+/** Requests may hold directives that are not known, and they are ignored. A setting that would be ignored is a mistake. */
+function isDirectives(value: unknown): boolean {
+  if (typeof value !== 'string' || value.length > 200) return false;
+  return value.split(',').every((element) => {
+    const [, name = ''] = /^\s*([a-z-]+)(?:=\d{1,9})?\s*$/.exec(element) ?? [];
+    return DIRECTIVE_NAMES.includes(name);
+  });
+}
+
+function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
