@@ -532,18 +532,18 @@ const OF_CLASSES: Readonly<Record<string, HttpRow>> = {
   'class-of-a-till': found({ environment: CLASSES, customer: { loyaltyInfo: { loyaltyType: 'loyalty' } } }),
   'class-of-a-kiosk': found({
     environment: CLASSES,
-    customer: { profiles: [{ firstName: 'Asha' }] },
+    customer: { profiles: [{ firstName: 'आशा' }, { firstName: 'आशा' }] },
     lacks: ['loyaltyInfo', 'cardDetails', 'segments', ['profiles', '0', 'lastName'], ['profiles', '0', 'identifiers']],
   }),
   'class-of-a-kiosk-head': head({ environment: CLASSES, headers: ENTITY }),
   'class-of-a-kiosk-with-fields': found({
     environment: CLASSES,
-    customer: { profiles: [{ firstName: 'Asha' }] },
+    customer: { profiles: [{ firstName: 'आशा' }, { firstName: 'आशा' }] },
     lacks: ['loyaltyProgramDetails', ['profiles', '0', 'identifiers']],
   }),
   'v1-class-of-a-kiosk': found({
     environment: CLASSES,
-    customer: { firstname: 'Asha' },
+    customer: { firstname: 'आशा' },
     lacks: ['lastname', 'mobile', 'email', 'external_id', 'coupons'],
   }),
   'class-refused-source': notAllowed,

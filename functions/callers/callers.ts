@@ -39,10 +39,7 @@ export function createCallerOf(classes: CallerClasses): CallerOf {
 function toCaller(own: CallerClass): Caller {
   return {
     className: own.name,
-    headers: {
-      'cache-control': own.cacheControl,
-      prefer: own.waitMs === undefined ? undefined : `wait=${own.waitMs / 1000}`,
-    },
+    headers: { 'cache-control': own.cacheControl },
     admit: (asked) => admit(asked, own),
     admitBatch: (lookups) => admitBatch(lookups, own),
   };
