@@ -66,7 +66,30 @@ export type LeaseOutcome =
       readonly askedAt: number;
     }
   /** The answer may not be stored: the look-ups that waited ask for themselves. */
-  | { readonly kind: 'not-stored'; readonly token: string };
+  | {
+      readonly kind: 'not-stored';
+      readonly token: string;
+      /** For the operator; no look-up decides by it. Undefined: not known. */
+      readonly why?: NotStoredReason | undefined;
+    };
+
+/**
+ * Why an answer was not stored.
+ *
+ * - `refused`: the upstream refuses this request
+ * - `partial`: the answer is not whole (206)
+ * - `another-customer`: it is about another customer than the one asked for
+ * - `no-customer-id`: it names no customer, so that no purge could find the entry
+ * - `not-found`: NOT_FOUND_FRESH_SECONDS is 0
+ * - `too-large`: the entry is over the store's limit for an item
+ * - `voided`: a purge or an event voided the fetch, or another look-up took the lease over
+ * - `fault`: a fault of our own
+ */
+export const NOT_STORED_REASONS = [
+  ...(['refused', 'partial', 'another-customer', 'no-customer-id', 'not-found'] as const),
+  ...(['too-large', 'voided', 'fault'] as const),
+] as const;
+export type NotStoredReason = (typeof NOT_STORED_REASONS)[number];
 
 /** What the item says when its lease has ended. */
 export interface LeaseEnd {

@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
+import type { Parameter } from '../../functions/customer/request/canonical-request.ts';
+import { InvalidRequestError } from '../../functions/customer/request/invalid-request-error.ts';
 import { BodyTooLargeError, readBody } from '../gateway/wire.ts';
 import type { RecentRequests } from '../observation/recent-requests.ts';
+import type { Peeked } from '../peek/peek.ts';
 import { readApiDocumentAsJson } from './api-document.ts';
 import type { EntryShelf } from './entry-shelf.ts';
 import { type ConsoleReply, json } from './reply.ts';
@@ -10,6 +13,8 @@ export interface ConsoleApiOptions {
   /** What the page says of the service: its settings, none of them secret. */
   readonly about: () => unknown;
   readonly recent: RecentRequests;
+  /** What the cache holds of an identifier. Undefined: the cache is off. */
+  readonly peek: ((parameters: Iterable<Parameter>) => Promise<Peeked>) | undefined;
   /** Undefined: the cache is off. */
   readonly entries: EntryShelf | undefined;
   /** Undefined: the upstream is a real one. */
@@ -27,12 +32,13 @@ const MAX_BODY_BYTES = 64 * 1024;
  * - `GET state?after=N` → the service, the requests after number N, and what the simulated upstream says of itself
  * - `GET openapi` → openapi.yaml as JSON, for the API reference
  * - `GET entries` → the entries of the cache
+ * - `POST peek` with the parameters of a subject → what the cache holds of it; the command line asks this
  * - `POST entries` with `{"partition","act":"purge"|"mark-stale"}` → how many entries it deleted or marked
  * - `GET upstream/customers?q=` → customers that the simulated upstream knows
  * - `POST upstream`, `DELETE upstream`, `DELETE upstream/faults` → what its control endpoint does with them
  * - `POST events` with `{"id","name"}` → an event notification, sent to this service's webhook
  */
-export function createConsoleApi({ about, recent, entries, upstream }: ConsoleApiOptions): ConsoleApi {
+export function createConsoleApi({ about, recent, peek, entries, upstream }: ConsoleApiOptions): ConsoleApi {
   const startedAt = Date.now();
   const get = async (name: string, query: URLSearchParams): Promise<ConsoleReply | undefined> => {
     switch (name) {
@@ -59,6 +65,8 @@ export function createConsoleApi({ about, recent, entries, upstream }: ConsoleAp
     switch (name) {
       case 'entries':
         return entries === undefined ? OFF : entries.act(body);
+      case 'peek':
+        return peek === undefined ? OFF : json(200, await peek(parametersOf(body)));
       case 'upstream':
         return upstream === undefined ? REAL_UPSTREAM : upstream.command(body);
       case 'events':
@@ -84,6 +92,7 @@ export function createConsoleApi({ about, recent, entries, upstream }: ConsoleAp
     } catch (error) {
       if (error instanceof BodyTooLargeError) return json(413, { error: 'The body is too large.' });
       if (error instanceof WrongBodyError) return json(error.status, { error: error.message });
+      if (error instanceof InvalidRequestError) return json(400, { error: error.message });
       throw error;
     }
   };
@@ -102,6 +111,11 @@ class WrongBodyError extends Error {
     super(message, options);
     this.status = status;
   }
+}
+
+/** The members of a body, as parameters. */
+function parametersOf(body: unknown): readonly Parameter[] {
+  return Object.entries(Object(body)).map(([name, value]) => [name, String(value)] as const);
 }
 
 /** A page of another site can send plain text anywhere without asking; JSON it cannot. */

@@ -7,6 +7,7 @@ import type { Environment, Settings } from '../../functions/settings/settings.ts
 import type { RunningFunctions } from '../functions.ts';
 import type { Observation } from '../observation/observation.ts';
 import { keepRecent } from '../observation/recent-requests.ts';
+import { peek } from '../peek/peek.ts';
 import { localAwsConfig } from '../settings.ts';
 import type { Store } from '../store.ts';
 import { type Console, createConsole } from './console.ts';
@@ -37,6 +38,7 @@ export function startConsole(
   const pages = createConsole({
     about: () => ({ ...about(settings, store), needsKey: local.apiKeys !== undefined, isSimulated: local.isSimulated }),
     recent,
+    peek: client && ((parameters) => peek(client, settings, parameters, () => systemClock.now())),
     entries: client && shelfOf(settings, client, config, subjects),
     upstream:
       simulator &&

@@ -5,6 +5,7 @@ import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Program, run } from '../local/program.ts';
+import { startHttpServer } from '../support/loopback-server.ts';
 import { PATIENT } from '../support/patience.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { Ended } from './run-command-line.ts';
@@ -47,16 +48,21 @@ async function lookaside(
   return { exitCode: exitCode ?? -1, stdout, stderr };
 }
 
+/** Looks a customer up until the cache has it: for half a second after an invalidation, an answer is not stored. */
+async function untilHit(...options: readonly string[]): Promise<Ended> {
+  for (;;) {
+    const ended = await lookaside(['lookup', `mobile=${MOBILE}`, ...options]);
+    if (!ended.stdout.startsWith('MISS')) return ended;
+  }
+}
+
 /** What may be on standard error where nothing is wrong: that something takes long. */
 const NOTHING_WRONG = expect.not.stringContaining('error');
 
 describe('lookaside lookup', () => {
   test('says a miss and then a hit in one line, and never which customer', async () => {
     await lookaside(['purge', `mobile=${MOBILE}`]);
-    const [miss, hit] = [
-      await lookaside(['lookup', `mobile=${MOBILE}`]),
-      await lookaside(['lookup', `mobile=${MOBILE}`]),
-    ];
+    const [miss, hit] = [await lookaside(['lookup', `mobile=${MOBILE}`]), await untilHit()];
     expect([miss.exitCode, miss.stderr, hit.exitCode]).toEqual([0, NOTHING_WRONG, 0]);
     expect(miss.stdout).toMatch(/^MISS {2}found {2}ttl=\d+ {2}age=\d+ {2}v2 mobile {2}\d+ ms\n$/);
     expect(hit.stdout).toMatch(/^HIT {2}found {2}ttl=\d+ {2}age=\d+ {2}v2 mobile {2}\d+ ms\n$/);
@@ -112,19 +118,20 @@ describe('what changes entries', () => {
     JSON.parse((await lookaside(['lookup', `mobile=${MOBILE}`, '--json'])).stdout).cache.status;
 
   test('an event of points marks them, one of a customer deletes them, and a file is sent as it is', async () => {
-    await lookup();
+    await untilHit();
     const marked = await lookaside(['trigger', 'pointsRedeemed', '--customer', CUSTOMER]);
     expect([marked.exitCode, marked.stdout]).toEqual([
       0,
       expect.stringMatching(/^\d+ entr(y is|ies are) deleted or marked/),
     ]);
     expect(await lookup()).toBe('miss');
-    expect(await lookup()).toBe('hit');
 
+    await untilHit();
     const deleted = await lookaside(['trigger', 'customerupdated', '--identifier', `mobile=${MOBILE}`, '--json']);
     expect([deleted.exitCode, JSON.parse(deleted.stdout)]).toEqual([0, { invalidated: expect.any(Number) }]);
     expect(await lookup()).toBe('miss');
 
+    await untilHit();
     const file = join(await temporaryFolder(), 'event.json');
     await writeFile(
       file,
@@ -135,13 +142,14 @@ describe('what changes entries', () => {
   });
 
   test('a purge of an identifier, and of a customer', async () => {
-    await lookup();
+    await untilHit();
     expect(await lookaside(['purge', `mobile=+91 ${MOBILE}`])).toEqual({
       exitCode: 0,
       stdout: 'Gone: every entry.\n',
       stderr: NOTHING_WRONG,
     });
     expect(await lookup()).toBe('miss');
+    await untilHit();
     const { stdout } = await lookaside(['purge', `customer=${CUSTOMER}`, '--json']);
     expect(JSON.parse(stdout)).toEqual({ isPurged: true, purged: expect.any(Number) });
     expect(await lookup()).toBe('miss');
@@ -176,6 +184,65 @@ describe('what changes entries', () => {
     const { exitCode, stdout, stderr } = await lookaside(args, { environment: { AWS_EC2_METADATA_DISABLED: 'true' } });
     expect([exitCode, stdout, stderr]).toEqual([code, '', expect.stringMatching(words)]);
     expect(stderr).not.toMatch(/^\s+at /m);
+  });
+});
+
+describe('lookaside peek', () => {
+  test('shows the variants of an identifier, without asking the upstream or changing anything', async () => {
+    await lookaside(['purge', `customer=${CUSTOMER}`]);
+    const nothing = await lookaside(['peek', `mobile=${MOBILE}`]);
+    expect([nothing.exitCode, nothing.stdout]).toEqual([3, expect.stringMatching(/^Nothing is kept/)]);
+
+    await untilHit('--embed', 'points');
+    const { exitCode, stdout } = await lookaside(['peek', `mobile=+91 ${MOBILE}`]);
+    expect(exitCode).toBe(0);
+    expect(stdout).toMatch(
+      /^HIT {2}v2 {2}embed=points\n {2}served {2}yes, fresh\n {2}entry {3}found \(200\), \d+ bytes/m,
+    );
+
+    await lookaside(['trigger', 'tierUpgraded', '--customer', CUSTOMER]);
+    const marked = JSON.parse((await lookaside(['peek', `mobile=${MOBILE}`, '--json'])).stdout);
+    expect(marked).toMatchObject({ identifierName: 'mobile', source: 'INSTORE' });
+    expect(marked.variants).toContainEqual(
+      expect.objectContaining({ verdict: { use: 'forward', because: 'marked-stale', mayStandIn: true } }),
+    );
+  });
+
+  test('of a deployment reads the table, by the settings of its function; and by those of this shell', async () => {
+    const [, storeUrl = ''] = await service.waitFor(/embedded DynamoDB at (http:\S+),/);
+    const settings = { CACHE_KEY_SECRET: 'local-key-secret', CACHE_TABLE: 'lookaside' };
+    const { url: lambda } = await startHttpServer((response, { url: path }) => {
+      response.statusCode = path.includes('a-function') ? 200 : 404;
+      response.setHeader('content-type', 'application/json');
+      response.setHeader('x-amzn-errortype', 'ResourceNotFoundException');
+      const deployed = { UPSTREAM_BASE_URL: 'https://a.example', UPSTREAM_CREDENTIALS_ARN: 'an-arn', ...settings };
+      response.end(JSON.stringify({ Environment: { Variables: deployed } }));
+    });
+    const environment = { AWS_ENDPOINT_URL_LAMBDA: lambda, AWS_ENDPOINT_URL_DYNAMODB: storeUrl };
+    await untilHit();
+    const here = JSON.parse((await lookaside(['peek', `mobile=${MOBILE}`, '--json'])).stdout);
+    const kept = ({ variants }: { variants: { entry: { askedAt: number } }[] }) =>
+      variants.map(({ entry }) => entry.askedAt);
+    expect(kept(here).length).toBeGreaterThan(0);
+    for (const args of [['--function', 'a-function'], ['--own-settings']]) {
+      const { stdout } = await lookaside(['peek', `mobile=${MOBILE}`, '--json', ...args], {
+        environment: { ...environment, ...settings },
+      });
+      expect(kept(JSON.parse(stdout))).toEqual(kept(here));
+    }
+    const unknown = await lookaside(['peek', `mobile=${MOBILE}`, '--function', 'another'], { environment });
+    expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringMatching(/There is no function another/)]);
+  });
+
+  test.each<[string, string[], number, RegExp]>([
+    ['a refused identifier', ['mobile=12'], 1, /no mobile number/],
+    ['a deployment by its address', ['mobile=1', '--url', 'https://lookaside.invalid'], 2, /--function is missing/],
+    ['two ways at once', ['mobile=1', '--function', 'f', '--own-settings'], 2, /both given/],
+    ['no secret', ['mobile=1', '--own-settings'], 2, /needs CACHE_KEY_SECRET/],
+    ['nobody at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
+  ])('%s is told in words', async (_case, args, code, words) => {
+    const { exitCode, stderr } = await lookaside(['peek', ...args]);
+    expect([exitCode, stderr]).toEqual([code, expect.stringMatching(words)]);
   });
 });
 

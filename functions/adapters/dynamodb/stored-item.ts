@@ -1,6 +1,13 @@
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/request/cache-key.ts';
-import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark, StoredItem } from '../../lookup/entry.ts';
+import {
+  type CacheEntry,
+  type Lease,
+  type LeaseOutcome,
+  NOT_STORED_REASONS,
+  type RevalidationMark,
+  type StoredItem,
+} from '../../lookup/entry.ts';
 import { withLateBody } from '../../lookup/packed-body.ts';
 import { FAILURE_KINDS } from '../../lookup/upstream.ts';
 import { inflate, intactBody } from './stored-body.ts';
@@ -82,7 +89,11 @@ function toOutcome(item: Item): LeaseOutcome | undefined {
   const kind = item.outcome?.S;
   const token = item.outcomeToken?.S;
   if (token === undefined) return undefined;
-  if (kind === 'given-up' || kind === 'not-stored') return { kind, token };
+  if (kind === 'given-up') return { kind, token };
+  if (kind === 'not-stored') {
+    const why = NOT_STORED_REASONS.find((known) => known === item.outcomeWhy?.S);
+    return { kind, token, ...(why !== undefined && { why }) };
+  }
   if (kind === 'erased') {
     const status = toNumber(item.outcomeStatus);
     const body = inflated(item.outcomeBody?.B);

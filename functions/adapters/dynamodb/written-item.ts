@@ -74,6 +74,7 @@ export const OUTCOME_DETAILS = [
   'outcomeStatus',
   'outcomeBody',
   'outcomeAskedAt',
+  'outcomeWhy',
 ] as const;
 
 /** What the upstream says of an erased customer is a line. What is longer than this when packed is not kept. */
@@ -99,6 +100,10 @@ export function outcomeAttributes(outcome: LeaseOutcome): Item {
         outcomeAskedAt: number(outcome.askedAt),
       };
       return { ...endedAs(kind, token), ...details };
+    }
+    case 'not-stored': {
+      const why = outcome.why === undefined ? {} : { outcomeWhy: { S: outcome.why } };
+      return { ...endedAs(kind, token), ...why };
     }
     default:
       return endedAs(kind, token);

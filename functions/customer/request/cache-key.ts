@@ -48,12 +48,16 @@ function keyedHash(value: unknown, secret: string): string {
 /**
  * The caller's own words may be anything, a phone number too. So they are in the key as a keyed hash.
  */
-function variant(request: CanonicalRequest, { fields }: Projection, secret: string): string {
+function variant(request: CanonicalRequest, projection: Projection, secret: string): string {
   const { api, accountId, optionParameters, filterParameters, language } = request;
-  const digest = createHash('sha256').update(fields).digest('base64url').slice(0, 8);
   const account = accountId === undefined ? [] : [`account=${keyedHash(['account', accountId], secret)}`];
   const options = optionParameters.map((parameter) => parameter.join('='));
   if (filterParameters.length > 0) options.push(`filters=${keyedHash(filterParameters, secret)}`);
   if (language !== undefined) options.push(`language=${language}`);
-  return [api, ...account, ...options, `fields=${digest}`].join(';');
+  return [api, ...account, ...options, projectionPart(projection)].join(';');
+}
+
+/** What a variant says of the projection: its last part. */
+export function projectionPart({ fields }: Projection): string {
+  return `fields=${createHash('sha256').update(fields).digest('base64url').slice(0, 8)}`;
 }

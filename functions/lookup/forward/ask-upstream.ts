@@ -108,7 +108,7 @@ export async function askAsHolder(
     return answer(context, asked, fetched, reason, kept);
   } catch (fault) {
     // A fault of our own: look-ups that wait must not wait for the lease to lapse.
-    await lease.end({ outcome: { kind: 'not-stored', token: lease.token } });
+    await lease.end({ outcome: { kind: 'not-stored', token: lease.token, why: 'fault' } });
     throw fault;
   }
 }

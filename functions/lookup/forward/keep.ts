@@ -1,5 +1,5 @@
 import type { KeyedAsked } from '../asked.ts';
-import { type CacheEntry, type LeaseEnd, MAX_FRESHNESS_CUT, type StoredItem } from '../entry.ts';
+import { type CacheEntry, type LeaseEnd, MAX_FRESHNESS_CUT, type NotStoredReason, type StoredItem } from '../entry.ts';
 import { expiryOf, freshnessLifetimeMs } from '../freshness.ts';
 import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import { failureMark } from '../revalidation.ts';
@@ -38,13 +38,16 @@ export async function keepAnswer(
 ): Promise<Kept> {
   const { token } = lease;
   if (fetched.outcome.kind === 'erased') return { ...NOT_KEPT, isEnded: await lease.end(endUnstored(lease, fetched)) };
-  const entry = toEntry(windows, fetched, random);
+  const made = toEntry(windows, fetched, random);
+  const entry = typeof made === 'string' ? undefined : made;
   const written = entry && (await write(asked, lease, entry));
   const lifetimeMs = entry && freshnessLifetimeMs(entry, windows);
   if (written === 'written') return { isStored: true, isEnded: true, lifetimeMs };
   // If only the store kept the answer from being stored, one of the look-ups that wait takes over. Else each asks for itself.
-  const kind = entry !== undefined && written === undefined ? 'given-up' : 'not-stored';
-  const isEnded = await lease.end({ outcome: { kind, token }, endsEntry: endsEntry(fetched) });
+  const why = typeof made === 'string' ? made : written;
+  const outcome =
+    why === undefined ? ({ kind: 'given-up', token } as const) : ({ kind: 'not-stored', token, why } as const);
+  const isEnded = await lease.end({ outcome, endsEntry: endsEntry(fetched) });
   return { isStored: false, isEnded, lifetimeMs };
 }
 
@@ -82,41 +85,47 @@ export function endsEntry({ outcome }: Answered): boolean {
 /**
  * Index before entry: a purge then either finds the partition in the index, or has set the fence that refuses it.
  *
- * @returns `refused`: the entry must not, or can never, be stored; undefined: the store failed
+ * @returns why the entry must not, or can never, be stored; undefined: the store failed
  */
 async function write(
   { key, store }: KeyedAsked,
   lease: HeldLease,
   entry: CacheEntry,
-): Promise<'written' | 'refused' | undefined> {
+): Promise<'written' | 'voided' | 'too-large' | undefined> {
   const { customer, askedAt } = entry;
   if (customer !== undefined) {
     const isAdded = await store.persist((each) => each.addToIndex(customer, key.partition, askedAt));
-    if (isAdded !== true) return isAdded === false ? 'refused' : undefined;
+    if (isAdded !== true) return isAdded === false ? 'voided' : undefined;
   }
   const written = await lease.write(entry);
-  return written === undefined || written === 'written' ? written : 'refused';
+  return written === 'lost' ? 'voided' : written;
 }
 
-/** The entry to store; undefined for what is never stored: partial, erased, refused, or about another customer. */
+/** The entry to store; or why this answer is never stored. */
 function toEntry(
   windows: LookupPolicy['windows'],
   { outcome, call: { askedAt }, reply }: Answered,
   random: () => number,
-): CacheEntry | undefined {
+): CacheEntry | NotStoredReason {
   const { kind, status } = outcome;
   const { body, customer, customerAliases } = reply;
   const common = { status, body, askedAt, staleFrom: undefined };
-  if (kind === 'found' && outcome.isComplete && !reply.isMismatch) {
-    // Without a customer id no purge could find this entry, so it is not stored.
-    if (customer === undefined) return undefined;
-    const freshnessCut = random() * MAX_FRESHNESS_CUT;
-    const expiresAt = expiryOf(kind, askedAt, windows);
-    return { ...common, kind, customer, customerAliases, freshnessCut, expiresAt };
+  switch (kind) {
+    case 'found': {
+      if (!outcome.isComplete) return 'partial';
+      if (reply.isMismatch) return 'another-customer';
+      // Without a customer id no purge could find this entry, so it is not stored.
+      if (customer === undefined) return 'no-customer-id';
+      const freshnessCut = random() * MAX_FRESHNESS_CUT;
+      const expiresAt = expiryOf(kind, askedAt, windows);
+      return { ...common, kind, customer, customerAliases, freshnessCut, expiresAt };
+    }
+    case 'not-found': {
+      if (windows.notFoundFreshForMs === 0) return 'not-found';
+      const expiresAt = expiryOf(kind, askedAt, windows);
+      return { ...common, kind, customer: undefined, customerAliases: [], freshnessCut: 0, expiresAt };
+    }
+    default:
+      return 'refused';
   }
-  if (kind === 'not-found' && windows.notFoundFreshForMs > 0) {
-    const expiresAt = expiryOf(kind, askedAt, windows);
-    return { ...common, kind, customer: undefined, customerAliases: [], freshnessCut: 0, expiresAt };
-  }
-  return undefined;
 }

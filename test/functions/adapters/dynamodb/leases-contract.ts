@@ -137,6 +137,7 @@ export function describeLeasesPort(getStore: () => Store): void {
       { kind: 'failed', failure: 'connection', retryAfterMs: undefined } as Omit<LeaseOutcome, 'token'>,
       { kind: 'given-up' },
       { kind: 'not-stored' },
+      { kind: 'not-stored', why: 'another-customer' } as Omit<LeaseOutcome, 'token'>,
       { kind: 'erased', status: 404, body: '{"errors":[{"code":8055,"message":"नेहा"}]}', askedAt: ASKED_AT } as Omit<
         LeaseOutcome,
         'token'

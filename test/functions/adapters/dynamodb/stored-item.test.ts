@@ -9,7 +9,7 @@ import {
   outcomeAttributes,
   toItem,
 } from '../../../../functions/adapters/dynamodb/written-item.ts';
-import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
+import { EMPTY_ITEM, NOT_STORED_REASONS } from '../../../../functions/lookup/entry.ts';
 import { FAILURE_KINDS } from '../../../../functions/lookup/upstream.ts';
 import { ASKED_AT, aKey, anEntry, entries } from './entries.ts';
 
@@ -120,6 +120,7 @@ describe('items of the table', () => {
     { kind: 'failed', token: 't', failure: 'timeout', retryAfterMs: undefined } as const,
     { kind: 'given-up', token: 't' } as const,
     { kind: 'not-stored', token: 't' } as const,
+    ...NOT_STORED_REASONS.map((why) => ({ kind: 'not-stored', token: 't', why }) as const),
   ])('an item gives back how a lease ended: %j', (outcome) => {
     expect(fromItem(outcomeAttributes(outcome))).toEqual({ ...EMPTY_ITEM, outcome });
   });

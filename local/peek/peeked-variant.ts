@@ -1,0 +1,146 @@
+import { fromItem, type Item, keyOfItem } from '../../functions/adapters/dynamodb/stored-item.ts';
+import { NO_DIRECTIVES } from '../../functions/lookup/directives.ts';
+import type { CacheEntry, LeaseOutcome, StoredItem } from '../../functions/lookup/entry.ts';
+import {
+  decide,
+  type FreshnessWindows,
+  freshnessLifetimeMs,
+  type StaleDetail,
+  standIn,
+} from '../../functions/lookup/freshness.ts';
+
+/** What a look-up without directives would do with an entry at this moment. */
+export type Verdict =
+  /** It is served. */
+  | { readonly use: 'hit'; readonly detail: StaleDetail | undefined }
+  /** The upstream is asked, for this reason; the entry may stand in if the upstream fails, or may not. */
+  | { readonly use: 'forward'; readonly because: NotServedReason; readonly mayStandIn: boolean };
+
+/**
+ * Why an entry is not served.
+ *
+ * - `no-entry`: there is none, or none that can be read
+ * - `another-projection`: it was kept by another PROFILE_FIELDS, so that no look-up of this deployment finds it
+ * - `clock-ahead`: it is stamped further ahead of the clock than clocks differ
+ * - `expired`: it is past every window
+ * - `marked-stale`: an event marked it
+ * - `not-found-over`: "not found" is never served stale
+ * - `stale`: it is past STALE_WHILE_REVALIDATE_SECONDS
+ */
+export type NotServedReason =
+  | 'no-entry'
+  | 'another-projection'
+  | 'clock-ahead'
+  | 'expired'
+  | 'marked-stale'
+  | 'not-found-over'
+  | 'stale';
+
+/** A variant of a look-up, as the store holds it: never which customer. All moments are epoch milliseconds. */
+export interface PeekedVariant {
+  readonly api: string;
+  /** Sections, flags and account: `embed=points`. The caller's own words are keyed hashes, and only named. */
+  readonly options: readonly string[];
+  /** Undefined: there is none. */
+  readonly entry: PeekedEntry | undefined;
+  readonly verdict: Verdict;
+  /** Until when a look-up may be fetching it; undefined: none is. */
+  readonly fetchedUntil: number | undefined;
+  /** How the last fetch ended that stored nothing; undefined: the last one stored the entry, or nothing is known. */
+  readonly lastOutcome: PeekedOutcome | undefined;
+  /** Until when no revalidation is asked for: one was, or failed. */
+  readonly revalidationHeldUntil: number | undefined;
+}
+
+export interface PeekedEntry {
+  readonly kind: CacheEntry['kind'];
+  readonly status: number;
+  readonly askedAt: number;
+  readonly freshUntil: number;
+  readonly staleWhileRevalidateUntil: number;
+  readonly staleIfErrorUntil: number;
+  readonly markedAt: number | undefined;
+  readonly bodyBytes: number;
+}
+
+/** The outcome of a fetch, without its answer. */
+export interface PeekedOutcome {
+  readonly kind: LeaseOutcome['kind'];
+  /** Why nothing was stored, or how the upstream failed. */
+  readonly why?: string;
+}
+
+export interface PeekOptions {
+  readonly windows: FreshnessWindows;
+  /** What variants of this deployment end with, by its projections: `fields=…`. */
+  readonly projections: readonly string[];
+}
+
+/** @param now epoch milliseconds */
+export function peekVariant(item: Item, { windows, projections }: PeekOptions, now: number): PeekedVariant {
+  const stored = fromItem(item);
+  const { entry, lease, outcome, revalidation } = stored;
+  const parts = keyOfItem(item).variant.split(';');
+  const [api = '', ...options] = parts.slice(0, -1);
+  const isOurs = projections.includes(parts.at(-1) ?? '');
+  return {
+    api,
+    options: options.map((option) => option.replace(/^(account|filters)=.*/, '$1')),
+    entry: entry && toPeekedEntry(entry, windows),
+    verdict: isOurs
+      ? verdictOf(stored, windows, now)
+      : { use: 'forward', because: 'another-projection', mayStandIn: false },
+    fetchedUntil: lease !== undefined && lease.until > now ? lease.until : undefined,
+    lastOutcome: outcome && toPeekedOutcome(outcome),
+    revalidationHeldUntil: revalidation !== undefined && revalidation.until > now ? revalidation.until : undefined,
+  };
+}
+
+/**
+ * Judges as the look-up itself does; the first row that fits counts.
+ *
+ * | the entry | verdict |
+ * |---|---|
+ * | none | forward: no-entry |
+ * | may be served, fresh or while it is revalidated | hit |
+ * | stamped ahead of the clock | forward: clock-ahead |
+ * | past every window | forward: expired |
+ * | marked stale | forward: marked-stale |
+ * | "not found" | forward: not-found-over |
+ * | anything else | forward: stale |
+ */
+function verdictOf({ entry }: StoredItem, windows: FreshnessWindows, now: number): Verdict {
+  if (entry === undefined) return { use: 'forward', because: 'no-entry', mayStandIn: false };
+  const decision = decide(entry, NO_DIRECTIVES, windows, now);
+  if (decision.use === 'hit') return { use: 'hit', detail: decision.detail };
+  const mayStandIn = standIn(entry, NO_DIRECTIVES, windows, now) !== undefined;
+  const because = (reason: NotServedReason): Verdict => ({ use: 'forward', because: reason, mayStandIn });
+  if (decision.reason === 'miss') return because(entry.expiresAt <= now ? 'expired' : 'clock-ahead');
+  if (entry.kind === 'not-found') return because('not-found-over');
+  if (entry.staleFrom !== undefined) return because('marked-stale');
+  return because(mayStandIn ? 'stale' : 'expired');
+}
+
+function toPeekedEntry(entry: CacheEntry, windows: FreshnessWindows): PeekedEntry {
+  const { kind, status, askedAt, expiresAt, staleFrom, body } = entry;
+  const freshUntil = askedAt + freshnessLifetimeMs(entry, windows);
+  const until = (windowMs: number) => Math.min(kind === 'found' ? freshUntil + windowMs : freshUntil, expiresAt);
+  return {
+    ...{ kind, status, askedAt, markedAt: staleFrom, bodyBytes: Buffer.byteLength(body) },
+    freshUntil: until(0),
+    staleWhileRevalidateUntil: until(windows.freshForMs === 0 ? 0 : windows.staleWhileRevalidateMs),
+    staleIfErrorUntil: until(windows.staleIfErrorMs),
+  };
+}
+
+function toPeekedOutcome(outcome: LeaseOutcome): PeekedOutcome {
+  const { kind } = outcome;
+  switch (kind) {
+    case 'failed':
+      return { kind, why: outcome.failure };
+    case 'not-stored':
+      return { kind, ...(outcome.why !== undefined && { why: outcome.why }) };
+    default:
+      return { kind };
+  }
+}
