@@ -1,0 +1,85 @@
+/**
+ * Compares Lookaside's answers with Capillary's own, before a fleet moves over. Each line of standard input is the query of a
+ * look-up by v2, as a till sends it, such as `source=INSTORE&identifierName=mobile&identifierValue=%2B919876543210`.
+ *
+ *   LOOKASIDE_URL=… LOOKASIDE_KEY=… CAPILLARY_URL=… CAPILLARY_AUTHORIZATION='Basic …' node examples/shadow/compare.ts < queries.txt
+ *
+ * It asks both for each line, and counts. Lookaside's reply is Capillary's, cut down: each of its members must be Capillary's own,
+ * digit by digit. A line that differs is named by its number and the members' paths: no identifier and no value is printed. A
+ * stored answer may differ because the customer has changed since (its age is printed). `--fresh` asks with `no-cache`: then any
+ * difference is a fault. It ends with 1 if a line differs.
+ */
+import { createInterface } from 'node:readline';
+
+const PATH = '/v2/customers/lookup/customerDetails';
+const { LOOKASIDE_URL, LOOKASIDE_KEY = '', CAPILLARY_URL, CAPILLARY_AUTHORIZATION = '' } = process.env;
+if (!LOOKASIDE_URL || !CAPILLARY_URL) {
+  console.error(
+    'Set LOOKASIDE_URL and CAPILLARY_URL, and LOOKASIDE_KEY and CAPILLARY_AUTHORIZATION where they are needed.',
+  );
+  process.exit(2);
+}
+const isFresh = process.argv.includes('--fresh');
+
+/** JSON, each number as the text that stands in it: 95827.0 is not 95827. Needs Node.js 22. */
+const parse = (text: string): unknown =>
+  (
+    JSON.parse as (
+      text: string,
+      reviver: (name: string, value: unknown, context: { source?: string }) => unknown,
+    ) => unknown
+  )(text, (_name, value, context) => (typeof value === 'number' ? { digits: context.source } : value));
+
+/** The paths of what is in `ours` and not, or otherwise, in `theirs`. */
+function differences(ours: unknown, theirs: unknown, path = ''): string[] {
+  if (typeof ours !== 'object' || ours === null) return ours === theirs ? [] : [path];
+  if (typeof theirs !== 'object' || theirs === null) return [path];
+  if (Array.isArray(ours) && ours.length !== (theirs as unknown[]).length) return [`${path}[]`];
+  return Object.entries(ours).flatMap(([name, value]) =>
+    differences(
+      value,
+      (theirs as Record<string, unknown>)[name],
+      Array.isArray(ours) ? `${path}[]` : `${path}.${name}`,
+    ),
+  );
+}
+
+async function ask(base: string, query: string, headers: Record<string, string>) {
+  const response = await fetch(`${base.replace(/\/$/, '')}${PATH}?${query}`, {
+    headers,
+    signal: AbortSignal.timeout(30_000),
+  });
+  return { status: response.status, age: response.headers.get('age'), body: await response.text() };
+}
+
+const counts = { same: 0, different: 0, failed: 0 };
+let line = 0;
+for await (const query of createInterface({ input: process.stdin })) {
+  line += 1;
+  if (query.trim() === '') continue;
+  try {
+    const [ours, theirs] = await Promise.all([
+      ask(LOOKASIDE_URL, query, { 'x-api-key': LOOKASIDE_KEY, ...(isFresh && { 'cache-control': 'no-cache' }) }),
+      ask(CAPILLARY_URL, query, { authorization: CAPILLARY_AUTHORIZATION }),
+    ]);
+    const isOurTrouble = ours.status >= 500 || ours.status === 429 || ours.status === 403;
+    if (isOurTrouble || theirs.status >= 500 || theirs.status === 429) {
+      counts.failed += 1;
+      console.log(`line ${line}: failed, Lookaside ${ours.status}, Capillary ${theirs.status}`);
+      continue;
+    }
+    const found = ours.status === theirs.status ? differences(parse(ours.body), parse(theirs.body)) : ['status'];
+    counts[found.length === 0 ? 'same' : 'different'] += 1;
+    if (found.length > 0) {
+      console.log(
+        `line ${line}: differs in ${[...new Set(found)].join(', ')}; Lookaside's answer is ${ours.age ?? '?'} s old`,
+      );
+    }
+  } catch (error) {
+    counts.failed += 1;
+    // The message may hold an address with the query.
+    console.log(`line ${line}: failed, ${error instanceof Error ? error.name : 'unknown'}`);
+  }
+}
+console.log(`${counts.same} same, ${counts.different} different, ${counts.failed} failed`);
+process.exitCode = counts.different > 0 ? 1 : 0;
