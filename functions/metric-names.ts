@@ -11,6 +11,7 @@ const OTHER_COUNTS = [
   'Refused',
   'Fault',
   'NotFound',
+  'Guarded',
   'UpstreamCall',
   'UpstreamFailure',
   'StoreFailure',

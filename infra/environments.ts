@@ -22,6 +22,8 @@ const production: DeploymentEnvironment = {
   // Of an account's usual 1000: the rest is for revalidation, invalidation and the account's other functions.
   httpConcurrency: 600,
   release: '10-percent-for-5-minutes',
+  // A key that finds nobody a thousand times in ten minutes, and almost never anybody, is no till.
+  settings: { GUARD_NOT_FOUND_LIMIT: '1000', GUARD_NOT_FOUND_SHARE: '90' },
   // In five minutes: 100 a second from an address (a fleet behind one needs more), and what the plan allows a key.
   firewall: { perAddress: 30_000, perKey: 60_000 },
 };

@@ -290,7 +290,7 @@ describe('docs/operating.md', () => {
       }),
       ...namesOf<keyof ErrorFacts>({ error: true, stack: true }),
       // What an endpoint reports beside the look-up, and the dimensions of the metrics.
-      ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store'],
+      ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store', 'isGuarded'],
       ...['foreignEvent', 'isEventUnread', 'unread', 'environment', 'function'],
       ...['level', 'timestamp', 'message'],
     ];

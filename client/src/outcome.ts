@@ -35,7 +35,7 @@ export interface ErrorOutcome {
   readonly code: ServiceErrorCode | TransportErrorCode;
   /** What was wrong and what to do. No personal data. */
   readonly message: string;
-  /** When to try again, where waiting helps. 1 to 60. */
+  /** When to try again, where waiting helps. 1 to 60; with `too_many_requests`, 1 to 600. */
   readonly retryAfterSeconds?: number;
   /** Why the upstream refuses, with `upstream_refused`. */
   readonly upstream?: UpstreamError;

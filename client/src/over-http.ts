@@ -95,6 +95,9 @@ function readJson(text: string): unknown {
   }
 }
 
+/** A caller that tries numbers out is refused for ten minutes at most; else a wait is a minute at most. */
+const MAX_RETRY_AFTER_SECONDS = 600;
+
 /** The error of an answer that holds no results: a problem document, or what is not Lookaside's. */
 function toError({ status, headers }: Response, problem: unknown): ErrorOutcome {
   const { code, detail } = isRecord(problem) ? problem : {};
@@ -102,7 +105,8 @@ function toError({ status, headers }: Response, problem: unknown): ErrorOutcome 
   if (status === 403 && code !== ('not_allowed' satisfies ServiceErrorCode))
     return transportError('forbidden', message);
   const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
-  const waiting = retryAfter >= 1 && retryAfter <= 60 ? { retryAfterSeconds: Math.ceil(retryAfter) } : {};
+  const waiting =
+    retryAfter >= 1 && retryAfter <= MAX_RETRY_AFTER_SECONDS ? { retryAfterSeconds: Math.ceil(retryAfter) } : {};
   if (status === 429) return { ...transportError('too_many_requests', message), ...waiting };
   if (SERVICE_CODES.has(code)) return { kind: 'error', code: code as ServiceErrorCode, message, ...waiting };
   return transportError(

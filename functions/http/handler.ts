@@ -5,10 +5,12 @@ import type { AskedLookup } from '../customer/request/canonical-request.ts';
 import { readV1Request } from '../customer/v1/v1-request.ts';
 import { readV2Request } from '../customer/v2/v2-request.ts';
 import { readDirectives } from '../lookup/directives.ts';
+import type { Guard } from '../lookup/guard/guard.ts';
 import type { LookupService } from '../lookup-service.ts';
 import type { Reply } from '../rest/reply.ts';
 import { header, queryParameters, requestIdOf } from '../rest/rest-event.ts';
 import { createRestHandler, type RestHandler } from '../rest/rest-handler.ts';
+import { type Answered, guarded } from './guarded.ts';
 import { createHealthCheck } from './health.ts';
 import { lookupReply } from './lookup-reply.ts';
 
@@ -19,27 +21,25 @@ export interface HttpHandlerOptions {
   readonly corsOrigins: readonly string[];
   /** Tells the caller of a look-up. Default: all callers are alike. */
   readonly callerOf?: CallerOf | undefined;
+  /** Refuses callers that try numbers out. Default: none is refused. */
+  readonly guard?: Guard | undefined;
 }
 
 /** Makes the function of the look-ups and of the service's health. */
-export function createHttpHandler({ service, log, corsOrigins, callerOf }: HttpHandlerOptions): RestHandler {
-  const { clock, store } = service;
+export function createHttpHandler({ service, log, corsOrigins, callerOf, guard }: HttpHandlerOptions): RestHandler {
+  const { clock, deadlineMs, store } = service;
+  const lookUp = (event: APIGatewayProxyEvent, caller: Caller | undefined, read: AskedLookup): Promise<Reply> =>
+    guarded({ guard, clock, withinMs: deadlineMs }, event, () => answer(service, event, caller, read));
   return createRestHandler({
     endpoints: {
       '/v2/customers/lookup/customerDetails': {
         GET: async (event) =>
-          lookUp(
-            service,
-            event,
-            callerOf?.(event),
-            await readV2Request(queryParameters(event), service.reading, 'query'),
-          ),
+          lookUp(event, callerOf?.(event), await readV2Request(queryParameters(event), service.reading, 'query')),
       },
       '/v1.1/customer/get': {
         GET: async (event) => {
           const language = header(event, 'language');
           return lookUp(
-            service,
             event,
             callerOf?.(event),
             await readV1Request(queryParameters(event), language, service.reading, 'query'),
@@ -48,7 +48,7 @@ export function createHttpHandler({ service, log, corsOrigins, callerOf }: HttpH
       },
       // Loaded by the first batch: a look-up does not pay for it.
       '/lookups': {
-        POST: async (event) => (await import('./lookups.ts')).lookUpAll(service, event, callerOf?.(event)),
+        POST: async (event) => (await import('./lookups.ts')).lookUpAll(service, event, callerOf?.(event), guard),
       },
       '/health': { GET: createHealthCheck(clock, store && (() => store.isAnswering())) },
     },
@@ -59,12 +59,12 @@ export function createHttpHandler({ service, log, corsOrigins, callerOf }: HttpH
   });
 }
 
-async function lookUp(
+async function answer(
   { lookup }: LookupService,
   event: APIGatewayProxyEvent,
   caller: Caller | undefined,
   read: AskedLookup,
-): Promise<Reply> {
+): Promise<Answered> {
   const asked = caller === undefined ? read : caller.admit(read);
   const given = (name: string) => header(event, name) ?? caller?.headers[name];
   const result = await lookup(asked, readDirectives(given('cache-control')));
@@ -75,5 +75,6 @@ async function lookUp(
     acceptEncoding: header(event, 'accept-encoding'),
     requestId: requestIdOf(event),
   });
-  return caller === undefined ? reply : { ...reply, report: { ...reply.report, callerClass: caller.className } };
+  const ofClass = caller && { report: { ...reply.report, callerClass: caller.className } };
+  return { reply: { ...reply, ...ofClass }, results: [result] };
 }

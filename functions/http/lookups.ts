@@ -3,6 +3,8 @@ import { answerBatch } from '../batch/answers.ts';
 import { readBatchPayload } from '../batch/payload.ts';
 import type { Caller } from '../callers/callers.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
+import type { Guard } from '../lookup/guard/guard.ts';
+import type { LookupResult } from '../lookup/lookup-result.ts';
 import type { LookupService } from '../lookup-service.ts';
 import { type BodyText, MAX_UNPACKED_BYTES, readText } from '../rest/body.ts';
 import { unusedCacheStatus } from '../rest/cache-status.ts';
@@ -10,6 +12,7 @@ import { problem } from '../rest/problem.ts';
 import type { ProblemCode } from '../rest/problem-code.ts';
 import type { Reply } from '../rest/reply.ts';
 import { header, requestIdOf } from '../rest/rest-event.ts';
+import { type Answered, guarded } from './guarded.ts';
 import { AS_TEXT } from './written-results.ts';
 
 /** API Gateway waits 29 s for a function; less what a cold start and the answer's way back may take. Milliseconds. */
@@ -21,24 +24,46 @@ const MIN_BEGIN_MS = 1000;
  * Answers a batch: the results of a direct invocation, each look-up by itself. The request's `Cache-Control` counts for
  * those that have no `cacheControl` of their own.
  */
-export async function lookUpAll(service: LookupService, event: APIGatewayProxyEvent, caller?: Caller): Promise<Reply> {
+export async function lookUpAll(
+  service: LookupService,
+  event: APIGatewayProxyEvent,
+  caller?: Caller,
+  guard?: Guard,
+): Promise<Reply> {
   const body = readText(event);
   if (body.kind !== 'text') return problem(...REFUSALS[body.kind], requestIdOf(event));
   const lookups = readBatchPayload(parse(body.text));
   caller?.admitBatch(lookups.length);
-  const { answer, report } = await answerBatch(service, lookups, AS_TEXT, {
+  const options = { guard, clock: service.clock, withinMs: GATEWAY_PATIENCE_MS };
+  return guarded(options, event, () => answerAll(service, event, lookups, caller));
+}
+
+async function answerAll(
+  service: LookupService,
+  event: APIGatewayProxyEvent,
+  lookups: readonly unknown[],
+  caller: Caller | undefined,
+): Promise<Answered> {
+  const results: LookupResult[] = [];
+  const lookup: LookupService['lookup'] = async (...given) => {
+    const result = await service.lookup(...given);
+    results.push(result);
+    return result;
+  };
+  const { answer, report } = await answerBatch({ ...service, lookup }, lookups, AS_TEXT, {
     purpose: 'answer',
     cacheControl: header(event, 'cache-control') ?? caller?.headers['cache-control'],
     admit: caller?.admit,
     // A look-up that was begun by then ends before the gateway gives up.
     beginWithinMs: Math.max(GATEWAY_PATIENCE_MS - service.deadlineMs, MIN_BEGIN_MS),
   });
-  return {
+  const reply = {
     status: 200,
     headers: { 'Content-Type': 'application/json', 'Cache-Status': unusedCacheStatus('batch') },
     body: `{"results":[${answer.join(',')}]}`,
     report: caller === undefined ? report : { ...report, callerClass: caller.className },
   };
+  return { reply, results };
 }
 
 /** The messages about a body that cannot be read as text. */

@@ -1,5 +1,7 @@
 import { createLog } from '../adapters/telemetry/logger.ts';
-import { createLookupService } from '../lookup-service.ts';
+import { callerHash } from '../customer/request/cache-key.ts';
+import { Guard } from '../lookup/guard/guard.ts';
+import { createLookupService, type LookupService } from '../lookup-service.ts';
 import type { Overrides } from '../overrides.ts';
 import { REHEARSED_CACHE_CONTROL, type RehearsedLookup, rehearse, rehearsedLookup } from '../rehearsal.ts';
 import type { RestHandler } from '../rest/rest-handler.ts';
@@ -18,7 +20,15 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   await rehearse(service, log, (initLog) =>
     createHttpHandler({ service, log: initLog, corsOrigins })(toEvent(rehearsedLookup(service.reading)), CONTEXT),
   );
-  return createHttpHandler({ service, log, corsOrigins, callerOf });
+  return createHttpHandler({ service, log, corsOrigins, callerOf, guard: createGuard(settings, service) });
+}
+
+/** Without a cache there is nowhere to count: no caller is refused then. */
+function createGuard({ guard, cache }: Settings, { clock, store }: LookupService): Guard | undefined {
+  if (guard === undefined || store === undefined) return undefined;
+  const [secret] = cache.keySecrets;
+  const hash = (caller: string) => callerHash(caller, secret);
+  return new Guard({ clock, store, limits: guard, hash, storeTimeoutMs: cache.timeoutMs });
 }
 
 const CONTEXT = { awsRequestId: 'init' };

@@ -20,6 +20,22 @@ export function callerName(event: APIGatewayProxyEvent): string | undefined {
   return keyIdOf(event) ?? roleName(signerOf(event));
 }
 
+/**
+ * The caller whose look-ups are counted: an API key, else a role or user, else a network address. Undefined: the gateway says
+ * none of them.
+ */
+export function countedCaller(event: APIGatewayProxyEvent): string | undefined {
+  const [key, arn, source] = [keyIdOf(event), signerOf(event), sourceOf(event)];
+  if (key !== undefined) return `key ${key}`;
+  if (arn !== undefined) return `role ${withoutSession(arn)}`;
+  return source === undefined ? undefined : `source ${source}`;
+}
+
+/** A role whatever its session. */
+function withoutSession(arn: string): string {
+  return arn.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1');
+}
+
 /** The network address that a request came from. It is for counting only: the log does not have it. */
 export function sourceOf(event: APIGatewayProxyEvent): string | undefined {
   return readIdentity(event, 'sourceIp', ADDRESS);

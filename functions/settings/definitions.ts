@@ -125,6 +125,16 @@ export const DEFINITIONS = {
     default: '15',
     read: wholeNumber(0, MAX_WINDOWS_SECONDS),
   },
+  GUARD_NOT_FOUND_LIMIT: {
+    allowed: '0 (no caller is refused), or a whole number of look-ups, 20 to 1000000',
+    default: '0',
+    read: (text: string) => wholeNumber(0, 0)(text) ?? wholeNumber(20, 1_000_000)(text),
+  },
+  GUARD_NOT_FOUND_SHARE: {
+    allowed: 'a whole number of percent, 0 to 99',
+    default: '80',
+    read: wholeNumber(0, 99),
+  },
   DEFAULT_COUNTRY: {
     allowed: 'the ISO 3166-1 alpha-2 code of a country, such as IN or GB',
     default: 'IN',

@@ -5,6 +5,7 @@ import type { Api } from '../customer/request/canonical-request.ts';
 import type { Embed } from '../customer/v2/embed.ts';
 import { lookupDeadlineMs, type TimeLimits } from '../lookup/fleet.ts';
 import type { FreshnessWindows } from '../lookup/freshness.ts';
+import type { GuardLimits } from '../lookup/guard/limits.ts';
 import { type AwsEnvironment, readAwsEnvironment } from './aws-environment.ts';
 import {
   type Definition,
@@ -28,6 +29,8 @@ export interface Settings {
   /** How long answers may be used. */
   readonly freshness: FreshnessWindows;
   readonly customer: CustomerSettings;
+  /** From when on a caller that tries numbers out is refused. Undefined: never. Default: undefined. */
+  readonly guard: GuardLimits | undefined;
   /** Origins whose pages may read answers (kiosks). Default: none. */
   readonly corsOrigins: readonly string[];
   /** The classes of callers; undefined: all callers are alike. Default: undefined. */
@@ -194,6 +197,7 @@ function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
       extraParameters: values.EXTRA_PARAMETERS,
       profileFields: { v2: values.PROFILE_FIELDS, 'v1.1': values.PROFILE_FIELDS_V1 },
     },
+    guard: toGuardLimits(values),
     corsOrigins: values.CORS_ORIGINS,
     callers: values.CALLERS ?? undefined,
     webhookSecrets: values.WEBHOOK_SECRET,
@@ -202,6 +206,11 @@ function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
     metricsEnvironment: values.METRICS_ENVIRONMENT,
     aws,
   };
+}
+
+function toGuardLimits(values: SettingValues): GuardLimits | undefined {
+  const notFound = values.GUARD_NOT_FOUND_LIMIT;
+  return notFound === 0 ? undefined : { notFound, sharePercent: values.GUARD_NOT_FOUND_SHARE };
 }
 
 /** The time within which a look-up is answered under these settings. Milliseconds. */

@@ -91,6 +91,13 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
       periods: [3, 3],
     },
     {
+      id: 'guarded',
+      says: 'A caller is refused, because it tries numbers out.',
+      measure: measures.of('Guarded'),
+      threshold: 0,
+      periods: [1, 1],
+    },
+    {
       id: 'slow-hits',
       says: 'One in a hundred answers from the cache takes more than 500 ms.',
       measure: measures.of('Latency_Hit', Stats.percentile(99)),

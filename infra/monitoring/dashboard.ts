@@ -24,7 +24,15 @@ export interface DashboardProps {
 /** What the graphs of counts are of: every metric of the list that counts is in one of them. */
 const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
   'Look-ups, by how they were answered': ANSWERED,
-  'Look-ups that went wrong': ['Fault', 'Refused', 'NotFound', 'IdentityMismatch', 'JoinMismatch', 'HalfMissing'],
+  'Look-ups that went wrong': [
+    'Fault',
+    'Refused',
+    'NotFound',
+    'Guarded',
+    'IdentityMismatch',
+    'JoinMismatch',
+    'HalfMissing',
+  ],
   "Capillary's failures, by their kind": [...METRIC_UNITS.keys()].filter((name) => name.startsWith('UpstreamFailure')),
   'Requests to Capillary': ['UpstreamCall'],
   Store: ['StoreFailure', 'Bypass'],

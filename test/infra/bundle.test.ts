@@ -46,6 +46,8 @@ const MISS_PATH = [
 /** What only a look-up that sections of v1.1 join needs; what only a batch by HTTP. */
 const JOINED_PATH = ['functions/lookup/join.ts', 'functions/customer/joined/joined-reply.ts'];
 const BATCH_PATH = ['functions/http/lookups.ts', 'functions/batch/answers.ts', 'functions/batch/payload.ts'];
+/** What only a look-up needs that found nobody, for the guard. */
+const GUARD_PATH = ['functions/lookup/guard/add-up.ts', 'functions/adapters/dynamodb/caller-counts.ts'];
 
 describe.each(ENTRIES)('the bundle of %s', (entry) => {
   test('loads nothing that only a miss or a stale answer needs, until one needs it', () => {
@@ -61,11 +63,11 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     }
   });
 
-  test('loads nothing that only a joined look-up or a batch needs, until one comes', () => {
+  test('loads nothing that only a joined look-up, a batch or one that found nobody needs, until one comes', () => {
     const bundle = bundles[entry];
     const atImport = sourcesOf(bundle, filesLoadedAtImport(bundle.metafile));
     // A direct invocation is read by the same code as a batch.
-    const later = [...JOINED_PATH, ...(entry === 'http' ? BATCH_PATH : [])];
+    const later = [...JOINED_PATH, ...(entry === 'http' ? [...BATCH_PATH, ...GUARD_PATH] : [])];
     for (const part of later) expect(atImport).not.toContainEqual(expect.stringContaining(part));
     const all = sourcesOf(bundle, Object.keys(bundle.metafile.outputs));
     const isCarried = entry !== 'invalidate';

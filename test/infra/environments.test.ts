@@ -16,6 +16,14 @@ test('production is protected and keeps its logs longer', () => {
   expect(chooseEnvironment({ environment: 'production' })).toMatchObject({ isProtected: true, logRetentionDays: 90 });
 });
 
+test('production refuses a caller that tries numbers out, and says at synthesis if the limits are wrong', () => {
+  const { production } = ENVIRONMENTS;
+  if (production === undefined) throw new Error('no production');
+  expect(settingsOf(production).guard).toEqual({ notFound: 1000, sharePercent: 90 });
+  const wrong = { ...production, settings: { ...production.settings, GUARD_NOT_FOUND_LIMIT: '5' } };
+  expect(() => settingsOf(wrong)).toThrow(/GUARD_NOT_FOUND_LIMIT is "5"; allowed is 0/);
+});
+
 test('production is released bit by bit, and leaves room in an account of 1000 instances', () => {
   const {
     release,

@@ -1,6 +1,7 @@
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { StoredItem } from '../../lookup/entry.ts';
+import type { CallerCounts } from '../../lookup/guard/caller-counts.ts';
 import { lazily } from '../../lookup/lazily.ts';
 import type {
   CacheStore,
@@ -44,10 +45,10 @@ export interface CacheStoreOptions extends TableOptions {
 }
 
 /**
- * The store, in one DynamoDB table: entries, leases, customers' indexes, partitions and the upstream's pauses. Each port
+ * The store, in one DynamoDB table: entries, leases, customers' indexes, partitions, the upstream's pauses and the counts of callers. Each port
  * has an adapter of its own; here they are one store. What a hit does not use is loaded by the first call that does.
  */
-export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
+export class DynamoDbCacheStore implements CacheStore, InvalidationStore, CallerCounts {
   readonly #table: Table;
   readonly #entries: Entries;
   readonly #writes: () => Promise<Writes>;
@@ -140,6 +141,10 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore {
   readonly takeProbe: UpstreamPauses['takeProbe'] = async (...given) =>
     (await this.#ports()).pauses.takeProbe(...given);
   readonly endPause: UpstreamPauses['endPause'] = async (...given) => (await this.#ports()).pauses.endPause(...given);
+
+  readonly readCounts: CallerCounts['readCounts'] = async (...given) =>
+    (await this.#ports()).counts.readCounts(...given);
+  readonly addCounts: CallerCounts['addCounts'] = async (...given) => (await this.#ports()).counts.addCounts(...given);
 }
 
 /** The reads without the AWS SDK; undefined where only the SDK knows where DynamoDB is, or who asks it. */

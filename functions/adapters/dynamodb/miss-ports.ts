@@ -1,4 +1,6 @@
+import type { CallerCounts } from '../../lookup/guard/caller-counts.ts';
 import type { CustomerIndex, Leases, Partitions, UpstreamPauses } from '../../lookup/ports.ts';
+import { DynamoDbCallerCounts } from './caller-counts.ts';
 import { DynamoDbCustomerIndex } from './customer-index.ts';
 import { DynamoDbLeases } from './leases.ts';
 import { DynamoDbPartitions } from './partitions.ts';
@@ -13,6 +15,7 @@ export interface MissPorts {
   readonly index: CustomerIndex;
   readonly partitions: Partitions;
   readonly pauses: UpstreamPauses;
+  readonly counts: CallerCounts;
 }
 
 export function createMissPorts(table: Table, requests: Writes): MissPorts {
@@ -22,5 +25,6 @@ export function createMissPorts(table: Table, requests: Writes): MissPorts {
     index: new DynamoDbCustomerIndex(table, writes),
     partitions: new DynamoDbPartitions(writes),
     pauses: new DynamoDbUpstreamPauses(table, writes),
+    counts: new DynamoDbCallerCounts(table, writes),
   };
 }

@@ -12,6 +12,7 @@ import type {
   QueryInput,
   QueryOutput,
   UpdateItemInput,
+  UpdateItemOutput,
   Writes,
 } from './writes.ts';
 
@@ -27,7 +28,7 @@ export class SdkWrites implements Writes {
     return this.#client.send(new PutItemCommand(input), { abortSignal });
   }
 
-  async updateItem(input: UpdateItemInput, abortSignal: AbortSignal): Promise<unknown> {
+  async updateItem(input: UpdateItemInput, abortSignal: AbortSignal): Promise<UpdateItemOutput> {
     return this.#client.send(new UpdateItemCommand(input), { abortSignal });
   }
 

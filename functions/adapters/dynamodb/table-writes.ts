@@ -39,6 +39,14 @@ export class TableWrites {
     return this.#conditional((signal) => this.#writes.updateItem(input, signal));
   }
 
+  /** Updates an item whatever it is, or makes it. Returns it as it is then. */
+  async addUp(key: CacheKey, update: Pick<Update, 'set' | 'add'>): Promise<Item> {
+    const { ConditionExpression: _none, ...input } = toInput({ ...update, conditions: [] });
+    const whole = { TableName: this.#table.name, Key: keyAttributes(key), ReturnValues: 'ALL_NEW', ...input } as const;
+    const { Attributes = {} } = await this.#call((signal) => this.#writes.updateItem(whole, signal));
+    return Attributes;
+  }
+
   /**
    * One page of a partition.
    *

@@ -13,11 +13,19 @@ export interface PutItemInput extends Conditional {
   readonly Item: Item;
 }
 
-export interface UpdateItemInput extends Conditional {
+export interface UpdateItemInput extends Omit<Conditional, 'ConditionExpression'> {
   /** The table's name or ARN. */
   readonly TableName: string;
   readonly Key: Item;
   readonly UpdateExpression: string;
+  /** Default: it is updated in any case. */
+  readonly ConditionExpression?: string;
+  /** What the output has of the item. Default: nothing. */
+  readonly ReturnValues?: 'ALL_NEW';
+}
+
+export interface UpdateItemOutput {
+  readonly Attributes?: Item | undefined;
 }
 
 export interface QueryInput {
@@ -60,7 +68,7 @@ interface DeletionOutput {
  */
 export interface Writes {
   putItem(input: PutItemInput, signal: AbortSignal): Promise<unknown>;
-  updateItem(input: UpdateItemInput, signal: AbortSignal): Promise<unknown>;
+  updateItem(input: UpdateItemInput, signal: AbortSignal): Promise<UpdateItemOutput>;
   query(input: QueryInput, signal: AbortSignal): Promise<QueryOutput>;
   batchWriteItem(input: BatchWriteItemInput, signal: AbortSignal): Promise<BatchWriteItemOutput>;
 }

@@ -31,6 +31,7 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * |---|---|
  * | Latency_<outcome> | was answered alone, not in a batch: how long it took, by its outcome (Latency_Hit) |
  * | NotFound | found nobody |
+ * | Guarded | was refused, because its caller tries numbers out |
  * | Hit, Stale | was answered by the cache, fresh or stale |
  * | Collapsed | was answered by what another one fetched |
  * | Miss | went forward, because nothing usable was there |
@@ -67,6 +68,7 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
       ? [metric('UpstreamFailure'), metric(`UpstreamFailure_${facts.upstreamFailure as FailureKind}`)]
       : []),
     ...(facts.answer === 'not-found' || facts.answer === 'erased' ? [metric('NotFound')] : []),
+    ...(facts.isGuarded === true ? [metric('Guarded')] : []),
     ...(facts.storeFailure === undefined ? [] : [metric('StoreFailure')]),
     ...(facts.isIdentityMismatch === true ? [metric('IdentityMismatch')] : []),
     ...(facts.joined === 'v2-missing' || facts.joined === 'v1.1-missing' ? [metric('HalfMissing')] : []),

@@ -41,6 +41,11 @@ export function customerHash(customerId: string, secret: string): string {
   return keyedHash(['customer', customerId], secret);
 }
 
+/** The keyed hash of a caller's name: who asks, never whom for. The counts of the caller's look-ups lie under it. */
+export function callerHash(caller: string, secret: string): string {
+  return keyedHash(['caller', caller], secret);
+}
+
 function keyedHash(value: unknown, secret: string): string {
   return createHmac('sha256', secret).update(JSON.stringify(value)).digest('base64url');
 }

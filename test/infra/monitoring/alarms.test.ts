@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { createHttpHandler } from '../../../functions/http/handler.ts';
+import { Guard } from '../../../functions/lookup/guard/guard.ts';
 import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { startInvalidateFunction } from '../../support/invalidate-function.ts';
 import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
+import { MemoryCallerCounts } from '../../support/memory-caller-counts.ts';
 import { proxyEvent } from '../../support/proxy-event.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 import { propertiesOf, templateOf } from '../templates.ts';
@@ -29,6 +31,8 @@ interface LookupsOptions {
   /** How long each takes by the clock of the handler. */
   readonly takesMs?: number;
   readonly isBroken?: boolean;
+  /** Whether callers that try numbers out are refused. */
+  readonly isGuarded?: boolean;
 }
 
 const CUSTOMER = found('{"id":7,"profiles":[{"firstName":"A"}]}');
@@ -55,10 +59,17 @@ async function lookUp(options: LookupsOptions = {}): Promise<Lines> {
     sleepFree: clock.sleepFree.bind(clock),
   };
   const own = isBroken ? { lookup: async () => Promise.reject(new TypeError('planted')) } : {};
-  const handler = createHttpHandler({ service: { ...service, clock: slowed, ...own }, log, corsOrigins: [] });
+  const limits = { notFound: 20, sharePercent: 80 };
+  const guard = new Guard({
+    ...{ clock, store: new MemoryCallerCounts(), limits, hash: (caller: string) => caller, storeTimeoutMs: 150 },
+  });
+  const handler = createHttpHandler({
+    ...{ service: { ...service, clock: slowed, ...own }, log, corsOrigins: [] },
+    guard: options.isGuarded ? guard : undefined,
+  });
   for (let n = 0; n < count; n++) {
     const query = `source=INSTORE&identifierName=mobile&identifierValue=98765432${isOne ? '10' : 10 + (n % 80)}`;
-    await handler(proxyEvent({ query }), { awsRequestId: `invocation-${n}` });
+    await handler(proxyEvent({ query, identity: { apiKeyId: 'k1' } }), { awsRequestId: `invocation-${n}` });
   }
   return log.lines.map(({ facts }) => ({ of: 'http', facts }));
 }
@@ -118,6 +129,10 @@ const ROWS: Readonly<
   'not-found-share': {
     bad: () => lookUp({ count: 60, outcome: said('not-found', 8015) }),
     good: () => lookUp({ count: 60 }),
+  },
+  guarded: {
+    bad: () => lookUp({ count: 60, isGuarded: true, outcome: said('not-found', 8015) }),
+    good: () => lookUp({ count: 60, isGuarded: true }),
   },
   'slow-hits': {
     bad: () => lookUp({ count: 5, isOne: true, takesMs: 501 }),

@@ -5,10 +5,15 @@ import type {
   QueryInput,
   QueryOutput,
   UpdateItemInput,
+  UpdateItemOutput,
   Writes,
 } from '../writes.ts';
 import type { DirectReads } from './direct-reads.ts';
 import { toItem, toWire, type WireItem } from './wire-item.ts';
+
+interface UpdateItemReply {
+  readonly Attributes?: WireItem;
+}
 
 interface QueryReply extends Pick<QueryOutput, 'LastEvaluatedKey'> {
   readonly Items?: readonly WireItem[];
@@ -26,8 +31,9 @@ export class DirectWrites implements Writes {
     return this.#requests.ask('PutItem', toWire(input), signal);
   }
 
-  async updateItem(input: UpdateItemInput, signal: AbortSignal): Promise<unknown> {
-    return this.#requests.ask('UpdateItem', toWire(input), signal);
+  async updateItem(input: UpdateItemInput, signal: AbortSignal): Promise<UpdateItemOutput> {
+    const { Attributes }: UpdateItemReply = await this.#requests.ask('UpdateItem', toWire(input), signal);
+    return { Attributes: Attributes && toItem(Attributes) };
   }
 
   async query(input: QueryInput, signal: AbortSignal): Promise<QueryOutput> {

@@ -19,6 +19,7 @@ import { MAX_INDEXED_PARTITIONS } from '../../../../functions/lookup/fleet.ts';
 import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import { ensureCacheTable } from '../../../../local/cache-table.ts';
 import { type RecordingProxy, startRecordingProxy } from '../../../support/recording-proxy.ts';
+import { describeCallerCountsPort } from './caller-counts-contract.ts';
 import { ASKED_AT, aKey, anEntry, bodyGzippedTo, entries } from './entries.ts';
 import { LOCAL, NO_AWS, READERS } from './failing-stores.ts';
 import { describeSameStore } from './same-store-contract.ts';
@@ -77,10 +78,12 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       const unwatched = () => storeOf(TABLE, engine.url);
       describeStorePort(unwatched);
       let played: DynamoDbCacheStore | undefined;
-      describeSameStore(() => {
+      const once = () => {
         played ??= unwatched();
         return played;
-      });
+      };
+      describeSameStore(once);
+      describeCallerCountsPort(once);
     });
 
     /** Takes the lease and writes under it, as a fill does. */
@@ -350,6 +353,16 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         expect(await rawItem({ partition: 'upstream', variant: 'pause;v1.1' })).toMatchObject({
           ...{ since: { N: String(since) }, until: { N: String(until) }, turns: { N: '0' } },
           expiresAt: seconds(until + 60_000),
+        });
+      });
+
+      test('the counts of a caller are two numbers, under a hash, and are kept until a window after their own', async () => {
+        const end = 1_800_000_000_000;
+        await store.addCounts('hash-of-a-caller', end, { lookups: 7, notFound: 2 });
+        const key = { partition: 'hash-of-a-caller', variant: `guard;${end}` };
+        expect(await rawItem(key)).toEqual({
+          ...keyAttributes(key),
+          ...{ lookups: { N: '7' }, notFound: { N: '2' }, expiresAt: seconds(end + 600_000) },
         });
       });
 

@@ -1,0 +1,62 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Guard } from '../lookup/guard/guard.ts';
+import type { LookupResult } from '../lookup/lookup-result.ts';
+import type { Clock } from '../lookup/ports.ts';
+import { countedCaller } from '../rest/caller.ts';
+import { problem } from '../rest/problem.ts';
+import type { Reply } from '../rest/reply.ts';
+import { requestIdOf } from '../rest/rest-event.ts';
+
+/** Look-ups that were made, and the reply to them. */
+export interface Answered {
+  readonly reply: Reply;
+  readonly results: readonly LookupResult[];
+}
+
+export interface GuardedOptions {
+  /** Undefined: no caller is refused. */
+  readonly guard: Guard | undefined;
+  readonly clock: Pick<Clock, 'monotonicNow'>;
+  /** By when there must be a reply, counted from now. Milliseconds. */
+  readonly withinMs: number;
+}
+
+/**
+ * Makes look-ups for a caller, unless the guard refuses it. A caller that it refuses because of these very look-ups does not get
+ * their reply.
+ */
+export async function guarded(
+  { guard, clock, withinMs }: GuardedOptions,
+  event: APIGatewayProxyEvent,
+  answer: () => Promise<Answered>,
+): Promise<Reply> {
+  const caller = guard && countedCaller(event);
+  if (guard === undefined || caller === undefined) return (await answer()).reply;
+  const refusedForMs = guard.refusedForMs(caller);
+  if (refusedForMs !== undefined) return refusal(event, refusedForMs);
+  const startedAt = clock.monotonicNow();
+  const { reply, results } = await answer();
+  const leftMs = withinMs - (clock.monotonicNow() - startedAt);
+  const refusedFromNowMs = await guard.counted(caller, results, leftMs);
+  return refusedFromNowMs === undefined ? reply : inPlaceOf(reply, refusal(event, refusedFromNowMs));
+}
+
+const DETAIL =
+  'Too many look-ups of this caller found nobody. Ask again when Retry-After has passed. ' +
+  'If the caller is right to ask so, raise GUARD_NOT_FOUND_LIMIT.';
+
+function refusal(event: APIGatewayProxyEvent, forMs: number): Reply {
+  const headers = { 'Retry-After': String(Math.ceil(forMs / 1000)) };
+  const reply = problem('too_many_requests', DETAIL, requestIdOf(event), headers);
+  return { ...reply, report: { ...reply.report, isGuarded: true } };
+}
+
+/** The upstream was asked: its id of the request, and the facts of the look-ups, are as they were. */
+function inPlaceOf(reply: Reply, refused: Reply): Reply {
+  const { 'X-Cap-RequestID': requestId } = reply.headers;
+  return {
+    ...refused,
+    headers: { ...refused.headers, ...(requestId !== undefined && { 'X-Cap-RequestID': requestId }) },
+    report: { ...reply.report, ...refused.report },
+  };
+}

@@ -1,0 +1,88 @@
+import { lazily } from '../lazily.ts';
+import type { LookupResult } from '../lookup-result.ts';
+import type { Clock } from '../ports.ts';
+import type { AddUpOptions } from './add-up.ts';
+import { Pending } from './pending.ts';
+import { isWithin, windowEndAfter } from './window.ts';
+
+export interface GuardOptions extends AddUpOptions {
+  readonly clock: Pick<Clock, 'now'>;
+  /** After this time a call of the store counts as failed. Milliseconds. */
+  readonly storeTimeoutMs: number;
+}
+
+/** More callers than these would fill the memory: the look-ups of further ones are not counted. */
+const MAX_CALLERS = 10_000;
+
+/**
+ * Refuses a caller that tries numbers out, until the window has passed.
+ *
+ * This is what every look-up runs: it counts in memory. A hit reads and writes nothing. Only a look-up that found nobody, and
+ * was no hit, asks the store what all instances counted: `add-up.ts`, which the first of them loads. If the store fails, no
+ * caller is refused.
+ */
+export class Guard {
+  readonly #options: GuardOptions;
+  readonly #pending = new Map<string, Pending>();
+  readonly #refused = new Set<string>();
+  #windowEndsAt = 0;
+  readonly #loadAddUp = lazily(async () => (await import('./add-up.ts')).addUp);
+
+  constructor(options: GuardOptions) {
+    this.#options = options;
+  }
+
+  /** For how long this caller is refused; undefined: it is not. Milliseconds, above 0. */
+  refusedForMs(caller: string): number | undefined {
+    if (this.#refused.size === 0) return undefined;
+    const now = this.#options.clock.now();
+    this.#turnWindow(now);
+    return this.#refused.has(caller) ? this.#windowEndsAt - now : undefined;
+  }
+
+  /**
+   * Counts what came of a caller's look-ups.
+   *
+   * @param leftMs the time until the caller must have an answer. If the store may take longer, it is asked another time.
+   * @returns undefined: there is nothing more to do. Else for how long the caller is refused from now on, as `refusedForMs`
+   */
+  counted(caller: string, results: readonly LookupResult[], leftMs: number): Promise<number | undefined> | undefined {
+    const { clock, storeTimeoutMs } = this.#options;
+    this.#turnWindow(clock.now());
+    const pending = this.#pendingOf(caller);
+    if (pending === undefined) return undefined;
+    const notFound = results.filter(foundNobody).length;
+    pending.add({ lookups: results.length, notFound });
+    // A look-up that met a failure of the store does not touch the store again.
+    const mayAsk = leftMs >= 2 * storeTimeoutMs && results.every(({ storeFailure }) => storeFailure === undefined);
+    return notFound > 0 && mayAsk ? this.#judge(caller, pending) : undefined;
+  }
+
+  async #judge(caller: string, pending: Pending): Promise<number | undefined> {
+    const windowEndsAt = this.#windowEndsAt;
+    const addUp = await this.#loadAddUp();
+    const isEnumerating = await addUp(this.#options, caller, windowEndsAt, pending);
+    if (isEnumerating && windowEndsAt === this.#windowEndsAt) this.#refused.add(caller);
+    return this.refusedForMs(caller);
+  }
+
+  #turnWindow(now: number): void {
+    if (isWithin(this.#windowEndsAt, now)) return;
+    this.#windowEndsAt = windowEndAfter(now);
+    this.#pending.clear();
+    this.#refused.clear();
+  }
+
+  #pendingOf(caller: string): Pending | undefined {
+    const known = this.#pending.get(caller);
+    if (known !== undefined || this.#pending.size >= MAX_CALLERS) return known;
+    const pending = new Pending();
+    this.#pending.set(caller, pending);
+    return pending;
+  }
+}
+
+/** Whether a look-up found nobody. If the cache knew that, nothing was tried out: a till asked for the same number again. */
+function foundNobody({ answer, cache }: LookupResult): boolean {
+  return (answer.kind === 'not-found' || answer.kind === 'erased') && cache.status !== 'hit';
+}

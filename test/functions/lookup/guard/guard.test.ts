@@ -1,0 +1,279 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { Guard } from '../../../../functions/lookup/guard/guard.ts';
+import { LOOKUPS_TOGETHER } from '../../../../functions/lookup/guard/pending.ts';
+import type { LookupResult } from '../../../../functions/lookup/lookup-result.ts';
+import type { StoreTrouble } from '../../../../functions/lookup/ports.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { MemoryCallerCounts } from '../../../support/memory-caller-counts.ts';
+
+const LIMITS = { notFound: 20, sharePercent: 80 };
+const STORE_TIMEOUT_MS = 150;
+const MINUTES_10 = 600_000;
+const CALLER = 'key a1b2c3d4e5';
+
+const PLAIN = {
+  joined: undefined,
+  upstreamCall: undefined,
+  maskedFailure: undefined,
+  storeFailure: undefined,
+  isIdentityMismatch: false,
+  isRevalidationAsked: false,
+  isRevalidationLost: false,
+} as const;
+const FORWARD = { status: 'forward', reason: 'miss', fwdStatus: 404, isStored: true } as const;
+const HIT = { status: 'hit', ttlMs: 1000, detail: undefined } as const;
+const resultOf = (kind: string, cache: object, more: object = {}) =>
+  ({ ...PLAIN, answer: { kind }, cache, ...more }) as unknown as LookupResult;
+
+const RESULTS = {
+  found: resultOf('found', FORWARD),
+  hit: resultOf('found', HIT),
+  nobody: resultOf('not-found', FORWARD),
+  erased: resultOf('erased', FORWARD),
+  'nobody, collapsed': resultOf('not-found', { status: 'collapsed' }),
+  'nobody, a hit': resultOf('not-found', HIT),
+  refused: resultOf('refused', FORWARD),
+  failed: resultOf('failed', FORWARD),
+  'nobody, the store failing': resultOf('not-found', FORWARD, { storeFailure: 'TimeoutError' }),
+};
+type Came = keyof typeof RESULTS;
+
+/** A fleet of guards over one store. */
+function start({ instances = 1, limits = LIMITS } = {}) {
+  const clock = new ManualClock();
+  const store = new MemoryCallerCounts();
+  const hash = (caller: string) => `hash of ${caller}`;
+  const guards = Array.from(
+    { length: instances },
+    () => new Guard({ clock, store, limits, hash, storeTimeoutMs: STORE_TIMEOUT_MS }),
+  );
+  /** Makes a look-up, as the function does. Says whether the caller got its answer. */
+  const isAnswered = async (came: Came, { at = 0, caller = CALLER, leftMs = 5000 } = {}) => {
+    const guard = guards[at % instances];
+    if (guard === undefined) throw new Error('no instance');
+    if (guard.refusedForMs(caller) !== undefined) return false;
+    return (await guard.counted(caller, [RESULTS[came]], leftMs)) === undefined;
+  };
+  /** How many of so many look-ups got an answer. */
+  const answersTo = async (count: number, came: Came, options: Parameters<typeof isAnswered>[1] = {}) => {
+    let answered = 0;
+    for (let n = 0; n < count; n += 1) if (await isAnswered(came, { at: n, ...options })) answered += 1;
+    return answered;
+  };
+  return { clock, store, guards, isAnswered, answersTo };
+}
+
+describe('a caller that tries numbers out', () => {
+  test('is refused from the look-up on by which it is above the number, and told for how long', async () => {
+    const { answersTo, guards, clock } = start();
+    clock.advance(MINUTES_10 - (clock.now() % MINUTES_10) + 1000);
+    expect(await answersTo(100, 'nobody')).toBe(LIMITS.notFound + LOOKUPS_TOGETHER - 1);
+    expect(guards[0]?.refusedForMs(CALLER)).toBe(MINUTES_10 - 1000);
+  });
+
+  test('is refused whatever it asks for then, and answered again when the window has passed', async () => {
+    const { answersTo, guards, clock } = start();
+    await answersTo(30, 'nobody');
+    expect(await answersTo(3, 'hit')).toBe(0);
+    const leftMs = guards[0]?.refusedForMs(CALLER) ?? 0;
+    clock.advance(leftMs - 1);
+    expect(guards[0]?.refusedForMs(CALLER)).toBe(1);
+    clock.advance(1);
+    expect(guards[0]?.refusedForMs(CALLER)).toBeUndefined();
+    expect(await answersTo(20, 'nobody')).toBe(20);
+  });
+
+  test('is refused on each instance from its next look-up on that finds nobody', async () => {
+    const { answersTo, isAnswered } = start({ instances: 3 });
+    await answersTo(30, 'nobody', { at: 0 });
+    expect(await isAnswered('hit', { at: 1 })).toBe(true);
+    expect(await isAnswered('found', { at: 1 })).toBe(true);
+    expect(await isAnswered('nobody', { at: 1 })).toBe(false);
+    expect(await isAnswered('hit', { at: 1 })).toBe(false);
+    expect(await isAnswered('hit', { at: 2 })).toBe(true);
+  });
+
+  test.each<[Came, boolean]>([
+    ['nobody', true],
+    ['erased', true],
+    ['nobody, collapsed', true],
+    ['nobody, a hit', false],
+    ['nobody, the store failing', false],
+    ['found', false],
+    ['hit', false],
+    ['refused', false],
+    ['failed', false],
+  ])('what counts as trying: %s, %p', async (came, isTrying) => {
+    const { answersTo } = start();
+    expect((await answersTo(200, came)) < 200).toBe(isTrying);
+  });
+
+  test('does not get another caller refused', async () => {
+    const { answersTo } = start({ instances: 2 });
+    await answersTo(60, 'nobody');
+    expect(await answersTo(20, 'nobody', { caller: 'key other' })).toBe(20);
+    expect(await answersTo(20, 'nobody', { caller: 'source 192.0.2.7' })).toBe(20);
+  });
+
+  test('a batch counts each of its look-ups', async () => {
+    const { guards, store } = start();
+    const batch = Array.from({ length: 100 }, () => RESULTS.nobody);
+    expect(await guards[0]?.counted(CALLER, batch, 5000)).toBeGreaterThan(0);
+    expect(store.calls).toEqual(['addCounts']);
+  });
+
+  test('after the time of day is set back, is counted in the window that it is then', async () => {
+    const { answersTo, clock, guards } = start();
+    await answersTo(30, 'nobody');
+    clock.advance(-2 * MINUTES_10);
+    expect(guards[0]?.refusedForMs(CALLER)).toBeUndefined();
+    expect(await answersTo(100, 'nobody')).toBe(24);
+  });
+});
+
+describe('what it costs', () => {
+  test('a hit asks the store nothing, and neither does any look-up that finds somebody', async () => {
+    const { answersTo, store } = start();
+    await answersTo(1000, 'hit');
+    await answersTo(1000, 'found');
+    await answersTo(1000, 'nobody, a hit');
+    expect(store.calls).toEqual([]);
+  });
+
+  test('a look-up that finds nobody asks the store once, and what hits counted goes along', async () => {
+    const { answersTo, store, clock } = start();
+    await answersTo(9, 'hit');
+    await answersTo(1, 'nobody');
+    expect(store.calls).toEqual(['addCounts']);
+    const end = (Math.floor(clock.now() / MINUTES_10) + 1) * MINUTES_10;
+    expect([...store.sums]).toEqual([[`hash of ${CALLER} ${end}`, { lookups: 10, notFound: 1 }]]);
+  });
+
+  test('a few look-ups are not added up yet: that alone one found nobody says nothing', async () => {
+    const { answersTo, store } = start({ instances: 1000 });
+    // A thousand instances see one look-up each, and three in ten find nobody: all who would tell found nobody.
+    await answersTo(700, 'hit');
+    expect(await answersTo(300, 'nobody')).toBe(300);
+    expect([...store.sums.values()]).toEqual([{ lookups: 0, notFound: 0 }]);
+    expect(new Set(store.calls)).toEqual(new Set(['readCounts']));
+  });
+
+  test('a look-up that has no time left for the store leaves it to the next one', async () => {
+    const { isAnswered, store } = start();
+    await isAnswered('nobody', { leftMs: 2 * STORE_TIMEOUT_MS - 1 });
+    expect(store.calls).toEqual([]);
+    await isAnswered('nobody', { leftMs: 2 * STORE_TIMEOUT_MS });
+    expect(store.calls).toEqual(['readCounts']);
+  });
+
+  test('ten thousand callers are counted, and further ones are not: the memory of an instance has an end', async () => {
+    const { guards, store } = start();
+    for (let n = 0; n < 10_000; n += 1) guards[0]?.counted(`source ${n}`, [RESULTS.hit], 5000);
+    expect(guards[0]?.counted('source one more', [RESULTS.nobody], 5000)).toBeUndefined();
+    expect(await guards[0]?.counted('source 7', [RESULTS.nobody], 5000)).toBeUndefined();
+    expect(store.calls).toEqual(['readCounts']);
+  });
+});
+
+describe('a store in trouble refuses nobody', () => {
+  test.each<StoreTrouble>(['down', 'late', 'throttled'])('%s', async (trouble) => {
+    const { answersTo, store } = start({ instances: 2 });
+    store.trouble = trouble;
+    expect(await answersTo(500, 'nobody')).toBe(500);
+  });
+
+  test('what it throttled is added later', async () => {
+    const { answersTo, store } = start();
+    store.trouble = 'throttled';
+    await answersTo(21, 'nobody');
+    store.trouble = undefined;
+    expect(await answersTo(1, 'nobody')).toBe(0);
+  });
+
+  test.each<StoreTrouble>(['down', 'late'])('what may have been added is not added again: %s', async (trouble) => {
+    const { answersTo, store } = start();
+    store.trouble = trouble;
+    await answersTo(5, 'nobody');
+    store.trouble = undefined;
+    await answersTo(5, 'nobody');
+    const sums = [...store.sums.values()].reduce((sum, { lookups }) => sum + lookups, 0);
+    expect(sums).toBe(trouble === 'late' ? 10 : 5);
+  });
+
+  test('an error that is none of the store is not hidden', async () => {
+    const { guards, store } = start();
+    store.readCounts = async () => {
+      throw new TypeError('a bug');
+    };
+    await expect(guards[0]?.counted(CALLER, [RESULTS.nobody], 5000)).rejects.toThrow('a bug');
+  });
+});
+
+describe('whatever the look-ups, and whichever instances they reach:', () => {
+  const instances = fc.integer({ min: 1, max: 6 });
+  const anyCame = fc.constantFrom<Came>(...(Object.keys(RESULTS) as Came[]));
+  const lookups = <T>(came: fc.Arbitrary<T>, maxLength: number) =>
+    fc.array(fc.record({ came, at: fc.nat(5), passMs: fc.constantFrom(0, 0, 0, 1000) }), { maxLength });
+
+  test('a caller that finds nobody no more often than the number says is never refused', async () => {
+    await fc.assert(
+      fc.asyncProperty(instances, lookups(anyCame, 150), async (size, made) => {
+        const { isAnswered, clock } = start({ instances: size });
+        let tried = 0;
+        for (const { came, at, passMs } of made) {
+          const isTry = ['nobody', 'erased', 'nobody, collapsed', 'nobody, the store failing'].includes(came);
+          if (isTry && tried >= LIMITS.notFound) continue;
+          if (isTry) tried += 1;
+          expect(await isAnswered(came, { at })).toBe(true);
+          clock.advance(passMs);
+        }
+      }),
+    );
+  });
+
+  test('a caller that finds somebody in two look-ups of any five on an instance is never refused at 80 %', async () => {
+    await fc.assert(
+      fc.asyncProperty(instances, lookups(fc.boolean(), 400), async (size, made) => {
+        const { isAnswered } = start({ instances: size });
+        const lastOf = Array.from({ length: size }, (): boolean[] => []);
+        for (const { came: isWanted, at } of made) {
+          const last = lastOf[at % size] ?? [];
+          const isNobody = isWanted && last.slice(-4).filter((each) => each).length < 3;
+          last.push(isNobody);
+          expect(await isAnswered(isNobody ? 'nobody' : 'hit', { at })).toBe(true);
+        }
+      }),
+    );
+  });
+
+  test('a caller that finds nobody is answered so often as the number says, and four times more for an instance', async () => {
+    await fc.assert(
+      fc.asyncProperty(instances, fc.array(fc.nat(5), { minLength: 250, maxLength: 250 }), async (size, reached) => {
+        const { isAnswered } = start({ instances: size });
+        const answered = Array.from({ length: size }, () => 0);
+        for (const at of reached) {
+          if (await isAnswered('nobody', { at })) answered[at % size] = (answered[at % size] ?? 0) + 1;
+        }
+        const all = answered.reduce((sum, each) => sum + each, 0);
+        expect(all).toBeGreaterThanOrEqual(Math.min(LIMITS.notFound, reached.length));
+        expect(all).toBeLessThanOrEqual(LIMITS.notFound + (LOOKUPS_TOGETHER - 1) * size);
+        for (let at = 0; at < size; at += 1) expect(await isAnswered('nobody', { at })).toBe(false);
+      }),
+    );
+  });
+
+  test('a store that fails now and then throws nothing, and never gets a caller refused that is within the number', async () => {
+    const trouble = fc.constantFrom<StoreTrouble | undefined>('down', 'late', 'throttled', undefined);
+    const made = fc.array(fc.record({ trouble, at: fc.nat(5) }), { maxLength: LIMITS.notFound });
+    await fc.assert(
+      fc.asyncProperty(instances, made, async (size, all) => {
+        const { isAnswered, store } = start({ instances: size });
+        for (const each of all) {
+          store.trouble = each.trouble;
+          expect(await isAnswered('nobody', { at: each.at })).toBe(true);
+        }
+      }),
+    );
+  });
+});
