@@ -1,3 +1,5 @@
+import { monotonicNow } from './monotonic-now.ts';
+
 /** Node's timers, and the clock that is never set back. */
 export interface Timers {
   /** Milliseconds since some moment. */
@@ -8,7 +10,7 @@ export interface Timers {
   setImmediate(callback: () => void): unknown;
 }
 
-const NODE_TIMERS: Timers = { now: () => performance.now(), setTimeout, clearTimeout, setImmediate };
+const NODE_TIMERS: Timers = { now: monotonicNow, setTimeout, clearTimeout, setImmediate };
 
 /** Free time is counted in ticks of this length. Milliseconds. */
 const TICK_MS = 10;

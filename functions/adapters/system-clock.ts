@@ -1,15 +1,24 @@
-import { setTimeout } from 'node:timers/promises';
 import type { Clock } from '../lookup/ports.ts';
 import { FreeTimeDeadline } from './free-time-deadline.ts';
+import { monotonicNow } from './monotonic-now.ts';
 
 /** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  monotonicNow: () => performance.now(),
-  sleep: async (ms, signal) => {
-    // A moment that has passed is waited for no longer; Node warns of a negative time.
-    await setTimeout(Math.max(0, ms), undefined, signal === undefined ? {} : { signal }).catch(() => undefined);
-  },
+  monotonicNow,
+  // Not by `node:timers/promises`, which a hit does not load.
+  sleep: (ms, signal) =>
+    new Promise<void>((resolve) => {
+      if (signal?.aborted) return resolve();
+      const wake = () => {
+        clearTimeout(timeout);
+        signal?.removeEventListener('abort', wake);
+        resolve();
+      };
+      // A moment that has passed is waited for no longer; Node warns of a negative time.
+      const timeout = setTimeout(wake, Math.max(0, ms));
+      signal?.addEventListener('abort', wake);
+    }),
   sleepFree: async (ms, signal) => {
     if (signal?.aborted) return;
     const deadline = new FreeTimeDeadline(ms);

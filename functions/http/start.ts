@@ -39,7 +39,7 @@ function toEvent(lookup: RehearsedLookup) {
   return {
     resource: '/v2/customers/lookup/customerDetails',
     httpMethod: 'GET',
-    multiValueHeaders: { 'Cache-Control': [REHEARSED_CACHE_CONTROL] },
+    multiValueHeaders: { 'Cache-Control': [REHEARSED_CACHE_CONTROL], 'Accept-Encoding': ['gzip'] },
     multiValueQueryStringParameters: Object.fromEntries(query),
     requestContext: { requestId: CONTEXT.awsRequestId },
   };

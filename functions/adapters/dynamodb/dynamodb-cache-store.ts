@@ -92,7 +92,10 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
   async #rehearseRead(rehearsal: { hasRead: boolean }): Promise<StoredItem> {
     rehearsal.hasRead = true;
     await this.#table.get(PROBE, Math.max(this.#table.timeoutMs, OPENING_TIMEOUT_MS));
-    return fromItem(rehearsedItem(Date.now()));
+    const item = fromItem(rehearsedItem(Date.now()));
+    // The look-up hands the packed body on. To read the text unpacks it, as for callers that take no gzip.
+    void item.entry?.body;
+    return item;
   }
 
   /** Loads what a hit does not use: for a function that has no hits, while it starts. */

@@ -1,7 +1,7 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
 import { StoreUnavailableError } from '../../lookup/ports.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
+import { systemClock } from '../system-clock.ts';
 import { boundedCall } from './bounded-call.ts';
 import { chunksOf } from './chunks.ts';
 import type { Reads } from './reads.ts';
@@ -97,5 +97,6 @@ function unprocessed(): StoreUnavailableError {
 
 /** Waits a while, jittered: half of this time to all of it. Returns whether the deadline has not passed. */
 async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
-  return sleep(ms * (0.5 + Math.random() / 2), true, { signal }).catch(() => false);
+  await systemClock.sleep(ms * (0.5 + Math.random() / 2), signal);
+  return !signal.aborted;
 }

@@ -16,7 +16,7 @@ const MAX_CONNECTIONS = 50;
 export class KeepAliveClient {
   /** Holds the connections. */
   readonly agent: http.Agent;
-  readonly #target: http.RequestOptions;
+  readonly #target: https.RequestOptions;
   readonly #request: typeof http.request;
 
   /** @param url the server; its path plays no part */
@@ -26,7 +26,9 @@ export class KeepAliveClient {
     this.#request = module.request;
     // Node takes an IPv6 address without the brackets of a URL.
     const host = hostname.replace(/^\[|\]$/g, '');
-    this.#target = { agent: this.agent, method: 'POST', host, ...(port !== '' && { port }) };
+    // Node would look at the host of each request anew. An address is no name to ask a certificate for.
+    const servername = /^[\d.]+$|:/.test(host) ? '' : host;
+    this.#target = { agent: this.agent, method: 'POST', host, servername, ...(port !== '' && { port }) };
   }
 
   /**

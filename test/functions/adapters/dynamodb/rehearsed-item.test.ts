@@ -1,0 +1,24 @@
+import { expect, test } from '@jest/globals';
+import { rehearsedItem } from '../../../../functions/adapters/dynamodb/rehearsed-item.ts';
+import { bodyAttributes, intactBody } from '../../../../functions/adapters/dynamodb/stored-body.ts';
+import { fromItem } from '../../../../functions/adapters/dynamodb/stored-item.ts';
+import { bodyDigest } from '../../../../functions/customer/reply/body-digest.ts';
+
+const NOW = 1_800_000_000_000;
+
+test('the rehearsed item is a fresh entry, whose packed body is handed on as that of a stored one', () => {
+  const item = rehearsedItem(NOW);
+  const { entry } = fromItem(item);
+  expect(entry).toMatchObject({ kind: 'found', status: 200, askedAt: NOW, freshnessCut: 0 });
+  expect(entry?.expiresAt).toBeGreaterThan(NOW);
+  expect(intactBody(item)).toBeDefined();
+  expect(entry?.packed).toEqual(intactBody(item));
+});
+
+test('it has the attributes of a body that is written, of a customer of nobody', () => {
+  const item = rehearsedItem(NOW);
+  const body = fromItem(item).entry?.body ?? '';
+  expect(body).toBe('{"id":0,"profiles":[{"firstName":"Nobody"}]}');
+  expect(item.bodyDigest?.S).toBe(bodyDigest(body));
+  expect(Object.keys(item)).toEqual(expect.arrayContaining(Object.keys(bodyAttributes(body).attributes)));
+});
