@@ -41,8 +41,9 @@ export const SILENT_REFUSAL: LookupError = {
 };
 
 /** Whether the upstream refuses the look-up without a readable error of its own, so that there is nothing to pass on. */
-export function isSilentRefusal({ kind, body }: ServedReply): boolean {
-  return kind === 'refused' && body === '';
+export function isSilentRefusal(reply: ServedReply): boolean {
+  // The kind first: to read the body of a hit unpacks it.
+  return reply.kind === 'refused' && reply.body === '';
 }
 
 /** The error that an answer without the upstream's word stands for. */

@@ -6,9 +6,6 @@ import type { Clock } from './ports.ts';
  */
 const MAX_DELAY_MS = 25;
 
-/** Made once: every hit ends a read, and an error for each would take a tenth of what the hit's own code takes. */
-const ENDED = new Error('The read has ended.');
-
 /** What a read showed. */
 export interface Shown<T> {
   readonly value: T;
@@ -23,8 +20,9 @@ interface Read<T> {
   readonly shown: Promise<Shown<T>>;
   /** Answers those that wait for this read. It has no effect after the read's own end. */
   readonly answer: (shown: Shown<T>) => void;
-  /** Aborted when those that wait have their answer, or their failure. */
-  readonly ended: AbortController;
+  hasEnded: boolean;
+  /** Aborted when those that wait have their answer, or their failure. Made by the first that sleeps until then. */
+  ended?: AbortController;
   waiterCount: number;
 }
 
@@ -83,7 +81,7 @@ export class SharedRead<T> {
   #begin(read: () => Promise<T>): Read<T> {
     const beganAt = this.#clock.monotonicNow();
     const { promise: shown, resolve: answer, reject } = Promise.withResolvers<Shown<T>>();
-    const begun: Read<T> = { beganAt, shown, answer, ended: new AbortController(), waiterCount: 0 };
+    const begun: Read<T> = { beganAt, shown, answer, hasEnded: false, waiterCount: 0 };
     this.#underWay = [...this.#underWay, begun];
     this.#next = undefined;
     // Those that wait see the failure. A read that was only sent again has nothing that waits for it.
@@ -109,7 +107,8 @@ export class SharedRead<T> {
   }
 
   #end(read: Read<T>): void {
-    read.ended.abort(ENDED);
+    read.hasEnded = true;
+    read.ended?.abort();
     this.#underWay = this.#underWay.filter((each) => each !== read);
   }
 
@@ -120,18 +119,23 @@ export class SharedRead<T> {
   }
 
   async #sendAgainUntilEnded(read: Read<T>, again: () => Promise<T>): Promise<void> {
-    const { signal } = read.ended;
-    while (!signal.aborted) {
+    while (!read.hasEnded) {
       const sinceLastMs = this.#clock.monotonicNow() - (this.#last?.beganAt ?? 0);
-      if (sinceLastMs < MAX_DELAY_MS) await this.#clock.sleep(MAX_DELAY_MS - sinceLastMs, signal);
+      if (sinceLastMs < MAX_DELAY_MS) await this.#clock.sleep(MAX_DELAY_MS - sinceLastMs, endOf(read));
       else if (this.#next === undefined) this.#begin(again);
       else await this.#next;
     }
   }
 
   /** The end of a read, or the moment until which others wait for it. */
-  async #endOf({ beganAt, ended }: Read<T>): Promise<void> {
-    const delayMs = MAX_DELAY_MS - (this.#clock.monotonicNow() - beganAt);
-    if (delayMs > 0) await this.#clock.sleep(delayMs, ended.signal);
+  async #endOf(read: Read<T>): Promise<void> {
+    const delayMs = MAX_DELAY_MS - (this.#clock.monotonicNow() - read.beganAt);
+    if (delayMs > 0) await this.#clock.sleep(delayMs, endOf(read));
   }
+}
+
+/** Aborted when the read ends. Most reads are a hit's, and end with nobody asleep: they make no signal. */
+function endOf(read: Pick<Read<unknown>, 'ended'>): AbortSignal {
+  read.ended ??= new AbortController();
+  return read.ended.signal;
 }

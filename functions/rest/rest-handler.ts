@@ -44,7 +44,13 @@ export interface RequestFacts {
   readonly by?: string;
 }
 
-type HttpRequest = Request<APIGatewayProxyEvent, Reply>;
+/** What is kept with a request while it is answered. */
+type Internal = {
+  /** Monotonic milliseconds. */
+  startedAt?: number;
+};
+type HttpRequest = Request<APIGatewayProxyEvent, Reply, Error, Context, Internal>;
+type Step = MiddlewareObj<APIGatewayProxyEvent, Reply, Error, Context, Internal>;
 
 /** The headers of every reply. It holds personal data: a browser or proxy must not keep it, or guess its type. */
 const COMMON_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
@@ -59,9 +65,9 @@ export function createRestHandler(options: RestHandlerOptions): RestHandler {
     requestHeaders: ofResource(corsRequestHeaders, event) ?? [],
   });
   // The steps behind the answer run from the last to the first.
-  const handler = middy<APIGatewayProxyEvent, Reply>()
+  const handler = middy<APIGatewayProxyEvent, Reply, Error, Context, Internal>()
     .use(requestLog(log, clock, by))
-    .use(always((reply, { event }) => withCors(reply, corsRequest(event), corsOrigins)))
+    .use(corsOrigins.length === 0 ? [] : always((reply, { event }) => withCors(reply, corsRequest(event), corsOrigins)))
     .use({ onError: answerError })
     .handler((event: APIGatewayProxyEvent) => route(endpoints, event));
 
@@ -149,7 +155,7 @@ function answerError(request: HttpRequest): void {
 }
 
 /** A step that runs after every answer, also after an error. */
-function always(change: (reply: Reply, request: HttpRequest) => Reply): MiddlewareObj<APIGatewayProxyEvent, Reply> {
+function always(change: (reply: Reply, request: HttpRequest) => Reply): Step {
   const step = (request: HttpRequest) => {
     if (request.response) request.response = change(request.response, request);
   };
@@ -157,17 +163,12 @@ function always(change: (reply: Reply, request: HttpRequest) => Reply): Middlewa
 }
 
 /** One line for each request: no query, no header, no body, so no personal data. */
-function requestLog(
-  log: RequestLog,
-  clock: Clock,
-  by: NonNullable<RestHandlerOptions['by']>,
-): MiddlewareObj<APIGatewayProxyEvent, Reply> {
-  const startedAt = new WeakMap<APIGatewayProxyEvent, number>();
+function requestLog(log: RequestLog, clock: Clock, by: NonNullable<RestHandlerOptions['by']>): Step {
   return {
-    before: ({ event }) => {
-      startedAt.set(event, clock.monotonicNow());
+    before: ({ internal }) => {
+      internal.startedAt = clock.monotonicNow();
     },
-    ...always((reply, { event }) => {
+    ...always((reply, { event, internal }) => {
       const now = clock.monotonicNow();
       const caller = by(event);
       const ofEvery: RequestFacts = {
@@ -175,7 +176,7 @@ function requestLog(
         method: event.httpMethod,
         resource: event.resource,
         status: reply.status,
-        durationMs: Math.round(now - (startedAt.get(event) ?? now)),
+        durationMs: Math.round(now - (internal.startedAt ?? now)),
         ...(caller !== undefined && { by: caller }),
       };
       const facts = { ...ofEvery, ...reply.report };

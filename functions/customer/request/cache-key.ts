@@ -1,4 +1,4 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import type { Projection } from '../reply/projection.ts';
 import type { CanonicalRequest, Subject } from './canonical-request.ts';
 
@@ -64,5 +64,5 @@ function variant(request: CanonicalRequest, projection: Projection, secret: stri
 
 /** What a variant says of the projection: its last part. */
 export function projectionPart({ fields }: Projection): string {
-  return `fields=${createHash('sha256').update(fields).digest('base64url').slice(0, 8)}`;
+  return `fields=${hash('sha256', fields, 'base64url').slice(0, 8)}`;
 }

@@ -1,4 +1,4 @@
-import { createHash, createHmac, createSecretKey, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, hash, type KeyObject } from 'node:crypto';
 import type { Connection } from './connection.ts';
 
 /** The version of the signature, as its headers name it. */
@@ -70,7 +70,7 @@ function canonicalPath(path: string): string {
 }
 
 function sha256(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
+  return hash('sha256', text, 'hex');
 }
 
 function hmac(key: string | Buffer | KeyObject, text: string): Buffer {
