@@ -23,6 +23,8 @@ export class KeepAliveClient {
   constructor({ protocol, hostname, port }: URL) {
     const module = protocol === 'https:' ? https : http;
     this.agent = new module.Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
+    // All requests go to one server: Node need not make a name of the target for each.
+    this.agent.getName = () => '';
     this.#request = module.request;
     // Node takes an IPv6 address without the brackets of a URL.
     const host = hostname.replace(/^\[|\]$/g, '');
@@ -37,9 +39,15 @@ export class KeepAliveClient {
    *
    * @param signal ends the request when it is aborted, with its reason
    */
-  async post(path: string, headers: http.OutgoingHttpHeaders, body: string, signal: AbortSignal): Promise<HttpReply> {
-    const options = { ...this.#target, path, headers: { ...headers, 'content-length': Buffer.byteLength(body) } };
-    return this.#send(options, body, signal, true);
+  async post(
+    path: string,
+    headers: Readonly<Record<string, string>>,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<HttpReply> {
+    // A list goes out as it is; of an object Node makes one, header by header.
+    const list = [...Object.entries(headers).flat(), 'content-length', String(Buffer.byteLength(body))];
+    return this.#send({ ...this.#target, path, headers: list }, body, signal, true);
   }
 
   #send(options: http.RequestOptions, body: string, signal: AbortSignal, mayRepeat: boolean): Promise<HttpReply> {
