@@ -1,29 +1,33 @@
 import { type ApiKey, Period, type RestApi } from 'aws-cdk-lib/aws-apigateway';
-import type { Quota, Throttle } from './environment-values.ts';
+import type { CallerPlan } from './caller-plans.ts';
 
 export interface ApiKeysProps {
-  /** Names the usage plan, and begins the keys' names. */
+  /** Begins the keys' names. */
   readonly name: string;
-  /** Names of the API keys; each is throttled and counted by itself. */
+  /** One for all callers, or one for each class of them. */
+  readonly plans: readonly CallerPlan[];
+  /** Names of the API keys that the stack makes; each is throttled and counted by itself. */
   readonly apiKeys: readonly string[];
-  readonly throttle: Throttle;
-  readonly quota: Quota;
 }
 
-/** Gives an API its keys, by one usage plan. AWS makes up their values. */
-export function addApiKeys(api: RestApi, { name, apiKeys, throttle, quota }: ApiKeysProps): readonly ApiKey[] {
-  const plan = api.addUsagePlan('UsagePlan', {
-    name,
-    apiStages: [{ stage: api.deploymentStage }],
-    throttle: { rateLimit: throttle.perSecond, burstLimit: throttle.burst },
-    quota: { limit: quota.requests, period: Period[quota.per] },
-  });
-  return apiKeys.map((keyName) => {
-    const key = api.addApiKey(`Key-${keyName}`, {
-      apiKeyName: `${name}-${keyName}`,
-      description: `Lookaside: key of ${keyName}`,
-    }) as ApiKey;
-    plan.addApiKey(key);
-    return key;
+/** Gives an API its usage plans, and the plan that is the default its keys. AWS makes up their values. */
+export function addApiKeys(api: RestApi, { name, plans, apiKeys }: ApiKeysProps): readonly ApiKey[] {
+  return plans.flatMap(({ className, name: planName, throttle, quota, isDefault }) => {
+    // A key stays in the plan that it is in when classes come: API Gateway lets it be in one plan of a stage only.
+    const plan = api.addUsagePlan(isDefault ? 'UsagePlan' : `UsagePlan-${className}`, {
+      name: planName,
+      apiStages: [{ stage: api.deploymentStage }],
+      throttle: { rateLimit: throttle.perSecond, burstLimit: throttle.burst },
+      quota: { limit: quota.requests, period: Period[quota.per] },
+    });
+    if (!isDefault) return [];
+    return apiKeys.map((keyName) => {
+      const key = api.addApiKey(`Key-${keyName}`, {
+        apiKeyName: `${name}-${keyName}`,
+        description: `Lookaside: key of ${keyName}`,
+      }) as ApiKey;
+      plan.addApiKey(key);
+      return key;
+    });
   });
 }

@@ -1,5 +1,6 @@
 import type { SettingName } from '../functions/settings/definitions.ts';
 import type {
+  CallerClassChoices,
   ProvisionedConcurrency,
   Quota,
   RELEASES,
@@ -19,6 +20,7 @@ export type StackSetting =
   | 'CACHE_KEY_SECRET'
   | 'REVALIDATE_FUNCTION'
   | 'METRICS_ENVIRONMENT'
+  | 'CALLERS'
   | 'WEBHOOK_SECRET';
 
 /** The functions' settings that an environment may choose. */
@@ -128,11 +130,20 @@ export interface DeploymentEnvironment extends ReachEnvironment {
   readonly memoryMb?: number;
 
   /**
-   * The API keys, by name: one for each fleet that is counted and throttled by itself. A new name replaces the key.
+   * The API keys that the stack makes, by name: one for each fleet that is counted and throttled by itself. A new name
+   * replaces the key. Fleets with many keys have `callers`, whose keys are made outside of the stack.
    *
-   * @default ['till']
+   * @default ['till']; none, where `callers` has no default class
    */
   readonly apiKeys?: readonly string[];
+
+  /**
+   * Classes of callers, each with a usage plan of its own: instead of `throttle` and `quota`. Their keys are made by
+   * `npx lookaside keys`, outside of the stack.
+   *
+   * @default - all callers are alike
+   */
+  readonly callers?: CallerClassChoices;
 
   /**
    * How fast one API key may ask.

@@ -1,3 +1,4 @@
+import { type CallerPlan, callerPlansOf } from './caller-plans.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import type { Quota, Throttle } from './environment-values.ts';
 
@@ -11,9 +12,47 @@ export function memoryOf({ memoryMb = 512 }: DeploymentEnvironment): number {
   return memoryMb;
 }
 
-/** How much one API key may ask in all. */
-export function quotaOf({ quota = { requests: 100_000, per: 'DAY' } }: DeploymentEnvironment): Quota {
-  return quota;
+/** How much one API key may ask in all, if all callers are alike. */
+const QUOTA: Quota = { requests: 100_000, per: 'DAY' };
+
+/** How much one API key may ask in all; undefined: each class of callers has a quota of its own. */
+export function quotaOf({ quota = QUOTA, callers }: DeploymentEnvironment): Quota | undefined {
+  return callers === undefined ? quota : undefined;
+}
+
+/** The usage plans of an environment, and its stack's keys: those of the plan that is the default. */
+export function plansOf(environment: DeploymentEnvironment): {
+  readonly plans: readonly CallerPlan[];
+  readonly apiKeys: readonly string[];
+} {
+  const { callers, throttle = { perSecond: 20, burst: 40 }, quota = QUOTA, apiKeys = ['till'] } = environment;
+  const name = prefixOf(environment);
+  if (callers === undefined) return { plans: [{ className: '', name, throttle, quota, isDefault: true }], apiKeys };
+  const plans = callerPlansOf(name, callers);
+  return { plans, apiKeys: plans.some(({ isDefault }) => isDefault) ? apiKeys : [] };
+}
+
+/** API Gateway's own limits of an account and region, unless they are raised. */
+const ACCOUNT_THROTTLE: Throttle = { perSecond: 10_000, burst: 5_000 };
+
+/**
+ * How fast all callers together may ask: every key may use its whole rate, and administration as much as one of them. With
+ * classes of callers there may be any number of keys, and the account's own limit stands alone.
+ */
+export function stageThrottleOf(environment: DeploymentEnvironment): Throttle {
+  if (environment.callers !== undefined) return ACCOUNT_THROTTLE;
+  const { plans, apiKeys } = plansOf(environment);
+  const { perSecond, burst } = fastestOf(plans);
+  const callers = apiKeys.length + 1;
+  return { perSecond: perSecond * callers, burst: burst * callers };
+}
+
+/** The throttle of the plan that lets a key ask fastest. */
+export function fastestOf(plans: readonly CallerPlan[]): Throttle {
+  return {
+    perSecond: Math.max(...plans.map(({ throttle }) => throttle.perSecond)),
+    burst: Math.max(...plans.map(({ throttle }) => throttle.burst)),
+  };
 }
 
 /** How fast the webhook may be called in an environment. */

@@ -1,4 +1,5 @@
 import { SETTING_NAMES } from '../functions/settings/definitions.ts';
+import { CALLERS, callerContradictions } from './caller-plans.ts';
 import type { ChosenSettings, DeploymentEnvironment, StackSetting } from './deployment-environment.ts';
 import { invalidationConcurrencyOf, prefixOf, webhookThrottleOf } from './environment-defaults.ts';
 import { RELEASES, RETENTION_DAYS } from './environment-values.ts';
@@ -83,6 +84,7 @@ const STACK_SETTINGS: Readonly<Record<StackSetting, true>> = {
   CACHE_KEY_SECRET: true,
   REVALIDATE_FUNCTION: true,
   METRICS_ENVIRONMENT: true,
+  CALLERS: true,
   WEBHOOK_SECRET: true,
 };
 
@@ -115,6 +117,7 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   logRetentionDays: optional(oneOf(RETENTION_DAYS)),
   memoryMb: optional(wholeNumber(512, 10_240)),
   apiKeys: optional(listOf(text('1 to 60 letters, digits, - and _', /^[\w-]{1,60}$/), 1, 50)),
+  callers: optional(CALLERS),
   throttle: optional(THROTTLE),
   quota: optional(members({ requests: wholeNumber(1, 2_000_000_000), per: oneOf(['DAY', 'WEEK', 'MONTH']) })),
   webhookThrottle: optional(THROTTLE),
@@ -146,7 +149,14 @@ export function checkEnvironment(environment: DeploymentEnvironment): void {
 
 /** What is wrong with values that are right by themselves. */
 function contradictionsOf(environment: DeploymentEnvironment): readonly string[] {
-  const checks = [halfPinned, tooManyProvisioned, tooFewForEvents, warmerThanItMayBe, reachContradictions];
+  const checks = [
+    halfPinned,
+    tooManyProvisioned,
+    tooFewForEvents,
+    warmerThanItMayBe,
+    reachContradictions,
+    callerContradictions,
+  ];
   return checks.flatMap((check) => check(environment));
 }
 

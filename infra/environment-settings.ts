@@ -1,5 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { lookupDeadlineOf, parseSettings, type Settings } from '../functions/settings/settings.ts';
+import { callersSetting } from './caller-plans.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EnvironmentError } from './environment-rules.ts';
 
@@ -14,10 +15,11 @@ const MARGIN_MS = 2_000;
  *
  * @throws {SettingsError} when one is wrong
  */
-export function settingsOf({ settings, upstreamBaseUrl }: DeploymentEnvironment): Settings {
+export function settingsOf({ settings, upstreamBaseUrl, callers }: DeploymentEnvironment): Settings {
   const isKnown = upstreamBaseUrl !== undefined && !Token.isUnresolved(upstreamBaseUrl);
   return parseSettings({
     ...settings,
+    ...(callers && { CALLERS: callersSetting(callers) }),
     UPSTREAM_BASE_URL: isKnown ? upstreamBaseUrl : 'https://upstream.invalid',
     UPSTREAM_CREDENTIALS_ARN: 'arn',
     CACHE_TABLE: 'table',

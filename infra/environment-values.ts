@@ -12,6 +12,53 @@ export interface Quota {
   readonly per: 'DAY' | 'WEEK' | 'MONTH';
 }
 
+/** How many look-ups a caller may ask for in all. A batch of a hundred is a hundred. */
+export interface LookupQuota {
+  readonly lookups: number;
+  readonly per: 'DAY' | 'WEEK' | 'MONTH';
+}
+
+/** A class of callers: what each of its keys may ask, and what its members get (docs/settings.md, Classes of callers). */
+export interface CallerClassChoice {
+  /** How fast one key may ask, in look-ups. */
+  readonly throttle: Throttle;
+  /** How much one key may ask in all, in look-ups. */
+  readonly quota: LookupQuota;
+  /**
+   * Whether keys that name no class belong to it: those of `apiKeys`. One class at most.
+   *
+   * @default false
+   */
+  readonly isDefault?: boolean;
+  /**
+   * Request directives for requests that have none, such as `max-stale=3600`.
+   *
+   * @default - none
+   */
+  readonly cacheControl?: string;
+  /**
+   * The sources that members may ask for.
+   *
+   * @default - any
+   */
+  readonly sources?: readonly string[];
+  /**
+   * How many look-ups one request may hold. 1: no batches.
+   *
+   * @default 1
+   */
+  readonly maxBatch?: number;
+  /**
+   * The most that members get of a customer: a projection for the replies of each API.
+   *
+   * @default - all that is kept
+   */
+  readonly fields?: { readonly v2: string; readonly 'v1.1': string };
+}
+
+/** Classes of callers, by their names. */
+export type CallerClassChoices = Readonly<Record<string, CallerClassChoice>>;
+
 /** What a table takes, in DynamoDB's request units: one reads 4 KB, or writes 1 KB. */
 export interface TableThroughput {
   readonly readsPerSecond: number;

@@ -4,6 +4,7 @@ import type { Construct } from 'constructs';
 import type { Settings } from '../functions/settings/settings.ts';
 import type { Entry } from './bundle.ts';
 import type { CacheTable } from './cache-table.ts';
+import { callersSetting } from './caller-plans.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { invalidationConcurrencyOf, memoryOf, prefixOf } from './environment-defaults.ts';
 import { deadlineWithinGateway, GATEWAY_LIMIT_MS, toTimeout } from './environment-settings.ts';
@@ -66,6 +67,10 @@ export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<R
   };
   const http = new LookasideFunction(scope, 'Http', {
     ...lookup,
+    environment: {
+      ...lookup.environment,
+      ...(environment.callers && { CALLERS: callersSetting(environment.callers) }),
+    },
     functionName: `${prefix}-http`,
     description: 'Lookaside: answers look-ups of the REST API',
     bundle: bundles.http,

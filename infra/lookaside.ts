@@ -13,7 +13,7 @@ import { CacheTable } from './cache-table.ts';
 import { CustomDomain, mapDomain } from './custom-domain.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EncryptionKey, KEY_USE } from './encryption-key.ts';
-import { prefixOf, quotaOf, webhookThrottleOf } from './environment-defaults.ts';
+import { fastestOf, plansOf, prefixOf, stageThrottleOf, webhookThrottleOf } from './environment-defaults.ts';
 import { checkEnvironment } from './environment-rules.ts';
 import { deadlineWithinGateway, settingsOf, toTimeout } from './environment-settings.ts';
 import { attachAcl, Firewall } from './firewall.ts';
@@ -173,18 +173,18 @@ export class Lookaside extends Construct {
     const { http, invalidate } = this.functions;
     const { domain, privateEndpoints, firewall = 'none' } = environment;
     const allowsOrigins = settings.corsOrigins.length > 0;
-    const throttle = environment.throttle ?? { perSecond: 20, burst: 40 };
+    const { plans, apiKeys } = plansOf(environment);
     const made = privateEndpoints === 'made' && this.network ? [this.network.addApiEndpoint()] : undefined;
     return new LookupApi(this, 'Gateway', {
       name: prefixOf(environment),
       routes: routesFor({ allowsOrigins }),
       handlers: { http: http.alias as IFunction, invalidate: invalidate.alias as IFunction },
       lookupTimeout: toTimeout(deadlineWithinGateway(settings)),
-      apiKeys: environment.apiKeys ?? ['till'],
-      throttle,
+      plans,
+      apiKeys,
+      throttle: stageThrottleOf(environment),
       // A page asks once before its look-ups; a monitor asks for /health now and then.
-      openThrottles: { webhook: webhookThrottleOf(environment), preflight: throttle, health: HEALTH_THROTTLE },
-      quota: quotaOf(environment),
+      openThrottles: { webhook: webhookThrottleOf(environment), preflight: fastestOf(plans), health: HEALTH_THROTTLE },
       logRetentionDays: environment.logRetentionDays ?? DEFAULT_RETENTION_DAYS,
       encryptionKey: this.encryptionKey,
       ownsLogRole: environment.ownsGatewayLogRole ?? false,

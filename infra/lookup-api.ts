@@ -14,6 +14,7 @@ import { ACCESS_LOG_FIELDS, AccessLog, type AccessLogProps } from './access-log.
 import { acknowledgeApiFindings } from './api-findings.ts';
 import { type ApiKeysProps, addApiKeys } from './api-keys.ts';
 import { MIN_COMPRESSION_BYTES } from './compression.ts';
+import type { Throttle } from './environment-values.ts';
 import { addGatewayAnswers } from './gateway-answers.ts';
 import { type OpenThrottles, throttleOpenRoutes, WITHOUT_EXECUTION_LOG } from './open-routes.ts';
 import { attachEndpoints, propsOfReach, type Reach, requireTls } from './reach.ts';
@@ -26,6 +27,8 @@ export interface LookupApiProps extends ApiKeysProps, AccessLogProps {
   readonly handlers: Readonly<Record<RouteEntry, IFunction>>;
   /** How long the gateway waits for one look-up. It waits as long as it can for a batch, and for a purge. */
   readonly lookupTimeout: Duration;
+  /** How fast all callers together may ask. */
+  readonly throttle: Throttle;
   /** For routes that need neither key nor signature. */
   readonly openThrottles: OpenThrottles;
   readonly reach: Reach;
@@ -55,8 +58,6 @@ export class LookupApi extends Construct {
   constructor(scope: Construct, id: string, props: LookupApiProps) {
     super(scope, id);
     const accessLog = new AccessLog(this, 'AccessLog', props);
-    // Every key may use its whole rate, and administration as much as one of them. Open routes have rates of their own.
-    const callerCount = props.apiKeys.length + 1;
     this.api = new RestApi(this, 'Api', {
       restApiName: props.name,
       ...propsOfReach(props.reach, props.routes, STAGE),
@@ -71,8 +72,8 @@ export class LookupApi extends Construct {
         : { cloudWatchRole: false }),
       deployOptions: {
         stageName: STAGE,
-        throttlingRateLimit: props.throttle.perSecond * callerCount,
-        throttlingBurstLimit: props.throttle.burst * callerCount,
+        throttlingRateLimit: props.throttle.perSecond,
+        throttlingBurstLimit: props.throttle.burst,
         accessLogDestination: new LogGroupLogDestination(accessLog),
         accessLogFormat: AccessLogFormat.custom(JSON.stringify(ACCESS_LOG_FIELDS)),
         ...WITHOUT_EXECUTION_LOG,

@@ -28,7 +28,8 @@ export interface Watched {
   readonly functionNames: Readonly<Record<string, string>>;
   /** The REST API's name and stage. */
   readonly api: { readonly name: string; readonly stage: string };
-  readonly quota: Quota;
+  /** Of one key; undefined: each class of callers has its own, and any number of keys. */
+  readonly quota: Quota | undefined;
   /** Whether Capillary's events are expected. */
   readonly expectsEvents: boolean;
 }
@@ -38,6 +39,16 @@ const ENOUGH_LOOKUPS = 50;
 
 /** The days of a quota's period. */
 const DAYS: Readonly<Record<Quota['per'], number>> = { DAY: 1, WEEK: 7, MONTH: 30 };
+
+function quotaAlarm(watched: Watched, quota: Quota): AlarmDefinition {
+  return {
+    id: 'quota',
+    says: "A day's requests use up more than 80 % of a day's part of one key's quota.",
+    measure: ofApi(watched, 'Count', Stats.SUM, Duration.days(1)),
+    threshold: (0.8 * quota.requests) / DAYS[quota.per],
+    periods: [1, 1],
+  };
+}
 
 /** The alarms of a deployment. Each number is the default of a fleet of tills: change it here. */
 export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
@@ -138,13 +149,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
       threshold: 0,
       periods: [2, 3],
     },
-    {
-      id: 'quota',
-      says: "A day's requests use up more than 80 % of a day's part of one key's quota.",
-      measure: ofApi(watched, 'Count', Stats.SUM, Duration.days(1)),
-      threshold: (0.8 * watched.quota.requests) / DAYS[watched.quota.per],
-      periods: [1, 1],
-    },
+    ...(watched.quota === undefined ? [] : [quotaAlarm(watched, watched.quota)]),
     {
       id: 'events-unread',
       says: 'Capillary sends events that Lookaside cannot read: changes do not reach the cache.',

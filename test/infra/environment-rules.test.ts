@@ -9,6 +9,8 @@ const DOMAIN = {
   certificateArn: 'arn:aws:acm:ap-south-1:111122223333:certificate/00000000-0000-0000-0000-000000000000',
 };
 
+const CLASS = { throttle: { perSecond: 5, burst: 10 }, quota: { lookups: 5_000, per: 'DAY' } };
+
 const NETWORK = {
   vpcId: 'vpc-0123456789abcdef0',
   availabilityZones: ['ap-south-1a'],
@@ -57,6 +59,69 @@ describe('an environment is refused, by name and range, with', () => {
     [{ webhookThrottle: { perSecond: 50, burst: -1 } }, 'webhookThrottle.burst is -1; allowed'],
     [{ quota: { requests: 0, per: 'DAY' } }, 'quota.requests is 0; allowed is a whole number, 1 to 2000000000.'],
     [{ quota: { requests: 1, per: 'YEAR' } }, 'quota.per is "YEAR"; allowed is "DAY", "WEEK", "MONTH".'],
+    [{ callers: {} }, 'callers is {}; allowed is an object of 1 to 20 classes by their names.'],
+    [{ callers: 'tills' }, 'callers is "tills"; allowed is an object of 1 to 20 classes by their names.'],
+    [{ callers: { Tills: CLASS } }, `callers's class is "Tills"; allowed is a name of 1 to 30 lower-case letters`],
+    [{ callers: { 'a.b': CLASS } }, `callers's class is "a.b"; allowed`],
+    [{ callers: { tills: null } }, 'callers.tills is null; allowed is an object of throttle, quota'],
+    [
+      { callers: { tills: { ...CLASS, quota: undefined } } },
+      'callers.tills.quota is missing; allowed is an object of lookups',
+    ],
+    [
+      { callers: { tills: { ...CLASS, quota: { lookups: 1, per: 'DAY', requests: 1 } } } },
+      'callers.tills.quota.requests is unknown; allowed is lookups, per.',
+    ],
+    [
+      { callers: { tills: { ...CLASS, throttle: { perSecond: 0, burst: 1 } } } },
+      'callers.tills.throttle.perSecond is 0; allowed is a whole number, 1 to 10000.',
+    ],
+    [
+      { callers: { tills: { ...CLASS, field: {} } } },
+      'callers.tills.field is unknown; allowed is throttle, quota, cacheControl',
+    ],
+    [
+      { callers: { tills: { ...CLASS, cacheControl: 'max-old=1' } } },
+      'callers.tills.cacheControl is "max-old=1"; allowed is request directives with commas between them, of no-cache',
+    ],
+    [
+      { callers: { tills: { ...CLASS, sources: [] } } },
+      'callers.tills.sources is []; allowed is a list of 1 to 20 different',
+    ],
+    [
+      { callers: { tills: { ...CLASS, maxBatch: 101 } } },
+      'callers.tills.maxBatch is 101; allowed is a whole number of look-ups',
+    ],
+    [
+      { callers: { kiosks: { ...CLASS, fields: { v2: 'id' } } } },
+      'callers.kiosks.fields is {"v2":"id"}; allowed is an object of v2 and v1.1, each a projection',
+    ],
+    [{ callers: { tills: { ...CLASS, isDefault: 1 } } }, 'callers.tills.isDefault is 1; allowed is true or false.'],
+    [
+      { callers: { tills: { ...CLASS, isDefault: true }, kiosks: { ...CLASS, isDefault: true } } },
+      'callers has the defaults tills, kiosks; allowed is one of them.',
+    ],
+    [
+      { callers: { tills: { ...CLASS, maxBatch: 11 } } },
+      'callers.tills.throttle.burst is 10; allowed is at least its maxBatch, 11.',
+    ],
+    [
+      { callers: { tills: { ...CLASS, maxBatch: 10, quota: { lookups: 9, per: 'DAY' } } } },
+      'callers.tills.quota.lookups is 9; allowed is at least its maxBatch, 10.',
+    ],
+    [
+      { callers: { tills: CLASS }, throttle: { perSecond: 1, burst: 1 } },
+      'throttle is set and callers too; allowed is one of them: each class has its own throttle.',
+    ],
+    [
+      { callers: { tills: CLASS }, quota: { requests: 1, per: 'DAY' } },
+      'quota is set and callers too; allowed is one of them: each class has its own quota.',
+    ],
+    [
+      { callers: { tills: CLASS }, apiKeys: ['till'] },
+      'apiKeys is set and no class of callers is the default; allowed is apiKeys with a class that has isDefault.',
+    ],
+    [{ settings: { CALLERS: '{}' } }, 'settings.CALLERS is unknown'],
     [{ revalidationConcurrency: 0 }, 'revalidationConcurrency is 0; allowed is a whole number, 1 to 50000, or "unl'],
     [{ revalidationConcurrency: 'none' }, 'revalidationConcurrency is "none"; allowed'],
     [{ invalidationConcurrency: 0 }, 'invalidationConcurrency is 0; allowed'],

@@ -35,6 +35,34 @@ export const ENVIRONMENTS_UNDER_TEST = {
     throttle: { perSecond: 7, burst: 9 },
     quota: { requests: 11, per: 'MONTH' },
   },
+  'with classes of callers': {
+    settings: { CORS_ORIGINS: 'https://kiosk.example' },
+    callers: {
+      tills: {
+        throttle: { perSecond: 5, burst: 10 },
+        quota: { lookups: 5_000, per: 'DAY' },
+        cacheControl: 'max-stale=3600',
+        sources: ['INSTORE'],
+      },
+      kiosks: {
+        throttle: { perSecond: 1, burst: 3 },
+        quota: { lookups: 2_000, per: 'WEEK' },
+        fields: { v2: 'profiles(firstName),loyaltyProgramDetails(currentSlab)', 'v1.1': 'firstname,current_slab' },
+      },
+      services: {
+        throttle: { perSecond: 250, burst: 450 },
+        quota: { lookups: 1_000_099, per: 'MONTH' },
+        maxBatch: 100,
+      },
+    },
+  },
+  'with classes of callers, one the default': {
+    apiKeys: ['till', 'kiosk'],
+    callers: {
+      tills: { throttle: { perSecond: 5, burst: 10 }, quota: { lookups: 5_000, per: 'DAY' }, isDefault: true },
+      kiosks: { throttle: { perSecond: 1, burst: 3 }, quota: { lookups: 2_000, per: 'WEEK' } },
+    },
+  },
   'with the log role': { ownsGatewayLogRole: true },
   'with events expected': { monitoring: { expectsEvents: true } },
   'with a topic': { monitoring: { topicArn: 'arn:aws:sns:ap-south-1:111122223333:on-call' } },

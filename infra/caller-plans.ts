@@ -1,0 +1,105 @@
+import { CLASS_NAME, CLASS_PART_NAMES, CLASS_PARTS } from '../functions/settings/caller-classes.ts';
+import type { CallerClassChoice, CallerClassChoices, LookupQuota, Quota, Throttle } from './environment-values.ts';
+import { members, oneOf, optional, type Rule, rule, wholeNumber } from './rule.ts';
+
+/** What begins the keys of each class, and ends the name of its usage plan. No prefix of an environment has it. */
+const SEPARATOR = '.';
+
+/** The usage plan of one class: what each of its keys may ask, in API Gateway's requests. */
+export interface CallerPlan {
+  readonly className: string;
+  readonly name: string;
+  readonly throttle: Throttle;
+  readonly quota: Quota;
+  /** Whether the stack's own keys belong to it. */
+  readonly isDefault: boolean;
+}
+
+const CLASS = members({
+  throttle: members({ perSecond: wholeNumber(1, 10_000), burst: wholeNumber(1, 10_000) }),
+  quota: members({ lookups: wholeNumber(1, 2_000_000_000), per: oneOf(['DAY', 'WEEK', 'MONTH']) }),
+  ...Object.fromEntries(
+    CLASS_PART_NAMES.map((name) => [name, optional(rule(CLASS_PARTS[name].allowed, CLASS_PARTS[name].accepts))]),
+  ),
+});
+
+/** Allows classes of callers, each with what its plan and its members may be. */
+export const CALLERS: Rule = (value, name) => {
+  const isFine = typeof value === 'object' && value !== null && !Array.isArray(value);
+  const entries = isFine ? Object.entries(value) : [];
+  if (entries.length === 0 || entries.length > 20) {
+    return rule('an object of 1 to 20 classes by their names', () => false)(value, name);
+  }
+  const named = rule(
+    'a name of 1 to 30 lower-case letters, digits and - that begins with a letter',
+    (text) => typeof text === 'string' && CLASS_NAME.test(text),
+  );
+  return entries.flatMap(([className, own]) => [
+    ...named(className, `${name}'s class`),
+    ...CLASS(own, `${name}.${className}`),
+  ]);
+};
+
+/** What is wrong with classes that are right by themselves. */
+export function callerContradictions({
+  callers,
+  apiKeys,
+  throttle,
+  quota,
+}: {
+  readonly callers?: CallerClassChoices;
+  readonly apiKeys?: readonly string[];
+  readonly throttle?: Throttle;
+  readonly quota?: Quota;
+}): readonly string[] {
+  if (callers === undefined) return [];
+  const classes = Object.entries(callers);
+  const defaults = classes.filter(([, { isDefault }]) => isDefault).map(([name]) => name);
+  return [
+    ...Object.entries({ throttle, quota })
+      .filter(([, value]) => value !== undefined)
+      .map(([name]) => `${name} is set and callers too; allowed is one of them: each class has its own ${name}.`),
+    ...(defaults.length > 1 ? [`callers has the defaults ${defaults.join(', ')}; allowed is one of them.`] : []),
+    ...(apiKeys !== undefined && defaults.length === 0
+      ? ['apiKeys is set and no class of callers is the default; allowed is apiKeys with a class that has isDefault.']
+      : []),
+    ...classes.flatMap(([name, own]) => tooSmallForABatch(name, own)),
+  ];
+}
+
+/** A plan that no batch of the class fits into would refuse every request. */
+function tooSmallForABatch(name: string, { maxBatch = 1, throttle, quota }: CallerClassChoice): readonly string[] {
+  const limits = { 'throttle.burst': throttle.burst, 'quota.lookups': quota.lookups };
+  return Object.entries(limits)
+    .filter(([, limit]) => limit < maxBatch)
+    .map(([part, limit]) => `callers.${name}.${part} is ${limit}; allowed is at least its maxBatch, ${maxBatch}.`);
+}
+
+/**
+ * The usage plans. The environment counts look-ups, and API Gateway counts requests. A request of a class holds up to
+ * `maxBatch` look-ups, so its plan allows that many times fewer requests: no key ever gets more look-ups than its class says.
+ *
+ * | maxBatch | a key gets |
+ * |---|---|
+ * | 1 | exactly what its class says |
+ * | n | that, if it sends full batches; down to an n-th of it, if it sends single look-ups |
+ */
+export function callerPlansOf(prefix: string, callers: CallerClassChoices): readonly CallerPlan[] {
+  return Object.entries(callers).map(([className, { throttle, quota, maxBatch = 1, isDefault = false }]) => ({
+    className,
+    name: `${prefix}${SEPARATOR}${className}`,
+    throttle: { perSecond: throttle.perSecond / maxBatch, burst: Math.floor(throttle.burst / maxBatch) },
+    quota: toRequests(quota, maxBatch),
+    isDefault,
+  }));
+}
+
+function toRequests({ lookups, per }: LookupQuota, maxBatch: number): Quota {
+  return { requests: Math.floor(lookups / maxBatch), per };
+}
+
+/** The functions' setting CALLERS: the classes without their plans. */
+export function callersSetting(callers: CallerClassChoices): string {
+  const classes = Object.entries(callers).map(([name, { throttle: _, quota: __, ...own }]) => [name, own]);
+  return JSON.stringify(Object.fromEntries(classes));
+}
