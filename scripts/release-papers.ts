@@ -1,0 +1,53 @@
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { bundleFunctions } from '../infra/bundle.ts';
+import { bundledPackages } from './release-papers/bundled-packages.ts';
+import { licencesText } from './release-papers/licences.ts';
+import { releaseNotes } from './release-papers/notes.ts';
+import { type Sbom, sbomOf } from './release-papers/sbom.ts';
+
+// Writes the papers of a release: `npm run release:papers -- --out FOLDER`. It needs no network.
+//
+// - sbom.cdx.json: what is deployed, by CycloneDX
+// - sbom-development.cdx.json: everything that `npm ci` installs
+// - licences.txt: the licence of each package that is deployed, with its text
+// - notes.md: what CHANGELOG.md says of this version
+
+const { out = '.cache/release' } = readOptions(process.argv.slice(2));
+const bundles = await mkdtemp(path.join(tmpdir(), 'lookaside-papers-'));
+try {
+  const packages = await bundledPackages(
+    Object.values(await bundleFunctions({ outDir: bundles, defaultCountry: 'IN' })),
+  );
+  const { stdout } = await promisify(execFile)('npm', ['sbom', '--sbom-format=cyclonedx'], { maxBuffer: 2 ** 26 });
+  const all = JSON.parse(stdout) as Sbom;
+  const { name, version } = JSON.parse(await readFile('package.json', 'utf8')) as { name: string; version: string };
+  await mkdir(out, { recursive: true });
+  const papers = {
+    'sbom.cdx.json': json(sbomOf(all, name, packages)),
+    'sbom-development.cdx.json': json(sbomOf(all, name)),
+    'licences.txt': licencesText(packages),
+    'notes.md': releaseNotes(await readFile('CHANGELOG.md', 'utf8'), version),
+  };
+  for (const [file, text] of Object.entries(papers)) await writeFile(path.join(out, file), text);
+  process.stdout.write(
+    `${out}: ${Object.keys(papers).join(', ')}, of ${packages.length} packages that are deployed.\n`,
+  );
+} finally {
+  await rm(bundles, { recursive: true });
+}
+
+function json(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
+}
+
+function readOptions(given: readonly string[]): { readonly out?: string } {
+  const [name, out] = given;
+  if (name === undefined) return {};
+  if (name === '--out' && out !== undefined && given.length === 2) return { out };
+  process.stderr.write(`Allowed is --out FOLDER, not "${given.join(' ')}".\n`);
+  process.exit(2);
+}

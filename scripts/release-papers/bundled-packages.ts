@@ -1,0 +1,44 @@
+import { readdir, readFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Bundle } from '../../infra/bundle.ts';
+
+/** A package of others that is part of what is deployed. */
+export interface BundledPackage {
+  readonly name: string;
+  readonly version: string;
+  /** As the package says it: an SPDX expression. Empty: it says nothing. */
+  readonly licence: string;
+  /** The text of its licence. Undefined: the package has none with it. */
+  readonly text: string | undefined;
+}
+
+const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
+const LICENCE_FILE = /^licen[cs]e([.-].*)?$/i;
+
+/** The packages that the bundles are made of, each once, by name and version. */
+export async function bundledPackages(
+  bundles: readonly Pick<Bundle, 'metafile'>[],
+): Promise<readonly BundledPackage[]> {
+  const sources = bundles.flatMap(({ metafile }) =>
+    Object.values(metafile.outputs).flatMap(({ inputs }) => Object.keys(inputs)),
+  );
+  const folders = new Set(sources.flatMap((source) => PACKAGE_FOLDER.exec(source)?.[1] ?? []));
+  const packages = await Promise.all([...folders].map(readPackage));
+  const byId = new Map(packages.map((each) => [`${each.name}@${each.version}`, each]));
+  return [...byId].sort(([left], [right]) => (left < right ? -1 : 1)).map(([, each]) => each);
+}
+
+async function readPackage(folder: string): Promise<BundledPackage> {
+  const {
+    name,
+    version,
+    license = '',
+  } = JSON.parse(await readFile(path.join(folder, 'package.json'), 'utf8')) as {
+    name: string;
+    version: string;
+    license?: string;
+  };
+  const file = (await readdir(folder)).find((each) => LICENCE_FILE.test(each));
+  const text = file === undefined ? undefined : await readFile(path.join(folder, file), 'utf8');
+  return { name, version, licence: license, text };
+}
