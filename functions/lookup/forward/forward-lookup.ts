@@ -1,14 +1,6 @@
-import {
-  collapsed,
-  erasedAsHolder,
-  failedAsHolder,
-  hit,
-  notCached,
-  type Revalidation,
-  standIn,
-  timedOut,
-} from '../answers.ts';
+import { collapsed, hit, type Revalidation, standIn } from '../answers.ts';
 import type { KeyedAsked } from '../asked.ts';
+import { definiteAnswer } from '../definite-answer.ts';
 import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
 import { type Decision, decide, type ForwardReason, standIn as toStandIn } from '../freshness.ts';
 import type { LookupResult } from '../lookup-result.ts';
@@ -111,8 +103,10 @@ export class ForwardLookup {
         return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
       case 'alone':
         return this.#goAlone(reason);
+      case 'stand-in':
+        return this.#standIn(step);
       default:
-        return this.#answer(step, reason);
+        return definiteAnswer(this.#asked, step, reason, this.#context.ports.clock.now());
     }
   }
 
@@ -185,26 +179,6 @@ export class ForwardLookup {
   async #goAlone(reason: ForwardReason): Promise<LookupResult> {
     if (!this.#isRead) this.#asked.store.giveUp();
     return askAlone(this.#context, this.#asked, this.#known(reason), this.#lease);
-  }
-
-  async #answer(
-    step: Exclude<Step, { kind: 'wait' | 'take' | 'fetch' | 'alone' }>,
-    reason: ForwardReason,
-  ): Promise<LookupResult | undefined> {
-    switch (step.kind) {
-      case 'not-cached':
-        return notCached(this.#asked, reason);
-      case 'fail-as-holder':
-        return failedAsHolder(this.#asked, step.ended, reason);
-      case 'answer-as-holder': {
-        const ageMs = Math.max(0, this.#context.ports.clock.now() - step.ended.askedAt);
-        return erasedAsHolder(this.#asked, { ...step.ended, ageMs }, reason);
-      }
-      case 'time-out':
-        return timedOut(this.#asked, reason);
-      case 'stand-in':
-        return this.#standIn(step);
-    }
   }
 
   /** Serves the stale entry. What takes time comes first, and then the entry is judged again. */
