@@ -10,6 +10,7 @@ export const LOOKUP_OUTCOMES = [
   'collapsed',
   'miss',
   'bypass',
+  'pending',
   'not-cached',
   'refused',
   'failed',
@@ -20,7 +21,7 @@ export const LOOKUP_OUTCOMES = [
 const ANSWERED_FROM_CACHE = ['hit', 'stale'];
 
 /** What counts for the hit ratio: look-ups that the cache could have answered. @type {readonly Outcome[]} */
-const COUNTED = ['hit', 'stale', 'collapsed', 'miss', 'failed'];
+const COUNTED = ['hit', 'stale', 'collapsed', 'miss', 'pending', 'failed'];
 
 /**
  * The look-ups among the requests.

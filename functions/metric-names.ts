@@ -4,7 +4,7 @@ import { FAILURE_KINDS, type FailureKind } from './lookup/upstream.ts';
 export const METRIC_NAMESPACE = 'Lookaside';
 
 /** How a look-up was answered. Each answered look-up counts as exactly one of these; each has a latency of its own. */
-export const ANSWERED = ['Hit', 'Stale', 'Collapsed', 'Miss', 'Request', 'Bypass'] as const;
+export const ANSWERED = ['Hit', 'Stale', 'Collapsed', 'Miss', 'Request', 'Bypass', 'Pending'] as const;
 export type Answered = (typeof ANSWERED)[number];
 
 const OTHER_COUNTS = [

@@ -138,7 +138,7 @@ describe('docs/api.md', () => {
   test('has each error code and kind of a direct invocation', () => {
     const [, section = ''] = apiPage.split('\n## Direct invocation\n');
     const literals = [
-      ...namesOf<LookupOutcome<unknown>['kind']>({ found: true, 'not-found': true, error: true }),
+      ...namesOf<LookupOutcome<unknown>['kind']>({ found: true, 'not-found': true, pending: true, error: true }),
       ...namesOf<CacheResult['status']>({ hit: true, stale: true, miss: true, collapsed: true, bypass: true }),
       // The compiler takes this only if every other code is one of HTTP's errors, which have a table.
       ...namesOf<Exclude<ErrorResult['code'], ProblemCode>>({}),

@@ -12,6 +12,7 @@ export type {
   FoundOutcome,
   LookupOutcome,
   NotFoundOutcome,
+  PendingOutcome,
   ServiceErrorCode,
   TransportErrorCode,
   UpstreamError,

@@ -26,7 +26,8 @@ export interface CallOptions {
 /** Asks a Lookaside who a customer is. */
 export interface Lookaside {
   /**
-   * Looks one customer up. Every outcome is returned, also that nothing answered: found, not found, or an error.
+   * Looks one customer up. Every outcome is returned, also that nothing answered: found, not found, pending if the query
+   * has `waitMs`, or an error.
    *
    * @throws the reason of `signal` when it is aborted
    * @throws {RangeError} when the deadline is not allowed
@@ -69,6 +70,9 @@ const MAX_DEADLINE_MS = 900_000;
  *     break;
  *   case 'not-found':
  *     offerEnrolment();
+ *     break;
+ *   case 'pending':
+ *     askAgainIn(outcome.retryAfterSeconds);
  *     break;
  *   case 'error':
  *     carryOnWithout(outcome.code, outcome.retryAfterSeconds);

@@ -7,7 +7,11 @@ import type { LookupQuery } from './query.ts';
  *
  * @typeParam Found what the customer looks like: v2's profile, or v1.1's
  */
-export type LookupOutcome<Found = Customer | V1Customer> = FoundOutcome<Found> | NotFoundOutcome | ErrorOutcome;
+export type LookupOutcome<Found = Customer | V1Customer> =
+  | FoundOutcome<Found>
+  | NotFoundOutcome
+  | PendingOutcome
+  | ErrorOutcome;
 
 /** The outcome of a query: its customer has the shape of the API that was asked. */
 export type OutcomeOf<Query extends LookupQuery> = LookupOutcome<
@@ -27,6 +31,13 @@ export interface NotFoundOutcome {
   readonly kind: 'not-found';
   readonly upstream: UpstreamError;
   readonly cache: CacheUse;
+}
+
+/** No answer yet, after `waitMs`: Lookaside goes on asking, so that the next look-up finds the answer. */
+export interface PendingOutcome {
+  readonly kind: 'pending';
+  /** When to ask again. */
+  readonly retryAfterSeconds: number;
 }
 
 /** No answer. The till carries on without: it knows nothing of the customer, not even that there is none. */

@@ -121,6 +121,11 @@ export interface QueryOptions {
    * `only-if-cached` or `stale-if-error=600`. Default: what the deployment is set to.
    */
   readonly cacheControl?: string;
+  /**
+   * How long Lookaside may take, for this look-up alone. If it has no answer by then, the outcome is `pending`. Milliseconds,
+   * 0 or more. Default: it takes as long as it takes, and no outcome is pending.
+   */
+  readonly waitMs?: number;
 }
 
 /** A query without a member that its API does not have: a misspelt parameter does not compile. */

@@ -17,9 +17,11 @@ export function readResults(answer: unknown, count: number): readonly LookupOutc
   return isComplete ? results : undefined;
 }
 
+const OUTCOME_KINDS: ReadonlySet<unknown> = new Set<LookupOutcome['kind']>(['found', 'not-found', 'pending', 'error']);
+
 /** Whether this is an outcome. */
 export function isOutcome(value: unknown): value is LookupOutcome {
-  return isRecord(value) && (value.kind === 'found' || value.kind === 'not-found' || value.kind === 'error');
+  return isRecord(value) && OUTCOME_KINDS.has(value.kind);
 }
 
 /** Whether this is an error of a whole batch. */

@@ -2,7 +2,7 @@
  * How the cache was used, as a reply's `Cache-Status` says it (RFC 9211).
  *
  * @typedef {object} CacheUse
- * @property {'hit' | 'stale' | 'miss' | 'collapsed' | 'bypass' | 'none'} outcome
+ * @property {'hit' | 'stale' | 'miss' | 'collapsed' | 'bypass' | 'pending' | 'none'} outcome
  * @property {number | undefined} ttlSeconds of a hit; negative when stale
  * @property {string | undefined} detail why a hit is stale
  * @property {string | undefined} reason why the look-up went forward
@@ -23,6 +23,7 @@ export function readCacheStatus(header) {
     return { ...use, outcome: detail === undefined ? 'hit' : 'stale', ttlSeconds: ttl === undefined ? 0 : Number(ttl) };
   }
   if (/;\s*collapsed\b/.test(text)) return { ...use, outcome: 'collapsed' };
+  if (detail === 'pending') return { ...use, outcome: 'pending' };
   if (reason === undefined) return { ...use, outcome: 'none' };
   return { ...use, outcome: reason === 'bypass' ? 'bypass' : 'miss' };
 }
@@ -37,6 +38,7 @@ const SENTENCES = {
   'miss-stale': 'The reply in the cache was too old. Capillary was asked.',
   'miss-request': 'This look-up wanted a newer reply. Capillary was asked.',
   collapsed: 'Another look-up was asking Capillary already. This one waited for its reply.',
+  pending: 'The cache had no reply, and this look-up did not wait. Capillary is asked in the background.',
   bypass: 'The cache is off, or its store does not answer. Capillary was asked.',
   none: 'Neither the cache nor Capillary was asked.',
 };

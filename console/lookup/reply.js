@@ -6,7 +6,7 @@ import { readCustomerV1, statusOfV1 } from './customer-v1.js';
  * What a look-up came to, in words for a cashier.
  *
  * @typedef {object} Outcome
- * @property {'found' | 'no-customer' | 'refused' | 'outage' | 'not-cached' | 'key' | 'fault'} kind
+ * @property {'found' | 'no-customer' | 'refused' | 'outage' | 'pending' | 'not-cached' | 'key' | 'fault'} kind
  * @property {string} title
  * @property {string} [text] what to do, or what is wrong
  * @property {import('./customer.js').CustomerCard} [customer]
@@ -29,6 +29,8 @@ const ERASED = /deleted after PII delete request/i;
 export function readReply(status, body, api) {
   const reply = parse(body);
   if (typeof reply?.code === 'string' && typeof reply.title === 'string') return problem(reply);
+  if (status === 202)
+    return { kind: 'pending', title: 'Not yet', text: 'Capillary is being asked. Try again in a moment.' };
   const error = api === 'v2' ? errorOf(reply) : statusOfV1(reply);
   if (error !== undefined) return upstreamError(error);
   const customer = api === 'v2' ? readCustomer(reply) : readCustomerV1(reply);

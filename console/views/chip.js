@@ -10,6 +10,7 @@ const WORDS = {
   failed: 'Failed',
   'not-cached': 'Not cached',
   refused: 'Refused',
+  pending: 'Pending',
   batch: 'Batch',
   revalidated: 'Revalidated',
   purge: 'Purge',

@@ -34,6 +34,9 @@ export async function handler({ mobile }: { readonly mobile: string }): Promise<
     }
     case 'not-found':
       return { greeting: 'Would you like to join?' };
+    case 'pending':
+      // Only for a look-up with `waitMs`, or where the deployment sets a wait for its callers.
+      return { greeting: 'Welcome' };
     case 'error':
       // The code and the message hold no personal data, so they may be logged.
       console.warn(outcome.code, outcome.message);

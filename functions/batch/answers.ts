@@ -33,7 +33,7 @@ export async function answerLookup(
   purpose: LookupPurpose,
 ): Promise<Answered<LookupOutcome<Json>>> {
   const read = await readLookupPayload(payload, service.reading);
-  const { result, report } = await lookUp(service, read, { purpose });
+  const { result, report } = await lookUp(service, read, { purpose, waitMs: read.waitMs });
   return { answer: toOutcome(result, read.asked.request.api, read.asked.fields), report };
 }
 
@@ -43,6 +43,8 @@ export interface BatchOptions {
   readonly cacheControl?: string | undefined;
   /** Makes of each look-up what its caller may ask, or throws. Default: it may ask everything. */
   readonly admit?: ((asked: AskedLookup) => AskedLookup) | undefined;
+  /** For look-ups that have no `waitMs` of their own. Milliseconds. Default: the caller waits for as long as it takes. */
+  readonly waitMs?: number | undefined;
   /** How long the batch begins look-ups that need the upstream. Milliseconds. Default: until all are begun. */
   readonly beginWithinMs?: number;
 }
@@ -59,12 +61,12 @@ export async function answerBatch<R>(
   service: LookupService,
   payloads: readonly unknown[],
   form: ResultForm<R>,
-  { purpose, cacheControl, admit = (asked) => asked, beginWithinMs = Number.POSITIVE_INFINITY }: BatchOptions,
+  { purpose, cacheControl, waitMs, admit = (asked) => asked, beginWithinMs = Number.POSITIVE_INFINITY }: BatchOptions,
 ): Promise<Answered<readonly R[]>> {
   const startedAt = service.clock.monotonicNow();
   const readings = await Promise.all(
     payloads.map((payload) =>
-      readLookupPayload(payload, service.reading, cacheControl)
+      readLookupPayload(payload, service.reading, { cacheControl, waitMs })
         .then((read) => ({ ...read, asked: admit(read.asked) }))
         .catch((error: unknown) => ({ error })),
     ),
@@ -72,10 +74,13 @@ export async function answerBatch<R>(
   const firstReads = service.readTogether(readings.flatMap((read) => ('asked' in read ? [read.asked] : [])));
   const answerOne = async (read: (typeof readings)[number]): Promise<Answered<R>> => {
     if ('error' in read) throw read.error;
-    const isTooLate = service.clock.monotonicNow() - startedAt > beginWithinMs;
+    const tookMs = service.clock.monotonicNow() - startedAt;
+    // The caller waits for the whole batch: what the others took is gone.
+    const wishes = { purpose, firstReads, waitMs: read.waitMs && Math.max(0, read.waitMs - tookMs) };
+    const isTooLate = tookMs > beginWithinMs;
     return isTooLate
       ? answerLate(service, read, firstReads, form)
-      : answerInForm(form, read, await lookUp(service, read, { purpose, firstReads }));
+      : answerInForm(form, read, await lookUp(service, read, wishes));
   };
   const answered = await mapConcurrently(readings, (read) =>
     answerOne(read).catch((error: unknown) => {
@@ -116,7 +121,8 @@ async function lookUp(
   { asked, directives }: LookupPayload,
   options: Parameters<LookupService['lookup']>[2],
 ): Promise<LookedUp> {
-  const result = await service.lookup(asked, directives, options);
+  const waitMs = options?.waitMs && Math.min(options.waitMs, service.deadlineMs);
+  const result = await service.lookup(asked, directives, { ...options, waitMs });
   return {
     result,
     report: {

@@ -2,7 +2,7 @@ import type { InvalidRequestCode } from '../customer/request/invalid-request-err
 import type { LookupErrorCode } from '../lookup/error-code.ts';
 
 /** What a direct invocation returns for one look-up (contract §2). `Value`: how JSON values are held. */
-export type LookupOutcome<Value> = FoundResult<Value> | NotFoundResult<Value> | ErrorResult<Value>;
+export type LookupOutcome<Value> = FoundResult<Value> | NotFoundResult<Value> | PendingResult | ErrorResult<Value>;
 
 /** A customer. */
 export interface FoundResult<Value> {
@@ -17,6 +17,13 @@ export interface NotFoundResult<Value> {
   readonly kind: 'not-found';
   readonly upstream: UpstreamErrorResult<Value>;
   readonly cache: CacheResult;
+}
+
+/** No answer yet: the caller waits no longer, and the fetch goes on. */
+export interface PendingResult {
+  readonly kind: 'pending';
+  /** When to ask again. Seconds. */
+  readonly retryAfterSeconds: number;
 }
 
 /** No answer. */

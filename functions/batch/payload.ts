@@ -12,6 +12,15 @@ import { type RequestDirectives, readDirectives } from '../lookup/directives.ts'
 export interface LookupPayload {
   readonly asked: AskedLookup;
   readonly directives: RequestDirectives;
+  /** How long the caller waits. Milliseconds; undefined: as long as it takes. */
+  readonly waitMs: number | undefined;
+}
+
+/** What counts for a look-up that does not say it. */
+export interface PayloadDefaults {
+  readonly cacheControl?: string | undefined;
+  /** Milliseconds. */
+  readonly waitMs?: number | undefined;
 }
 
 /** A direct invocation: one look-up, or several at once. */
@@ -67,30 +76,37 @@ const TABLES: Readonly<Record<Api, Readonly<Record<string, ParameterFacts>>>> = 
 };
 
 /**
- * Reads one look-up: `api`, the API's parameters under their own names (`embed` as an array if wanted), `language`, and
- * `cacheControl`.
+ * Reads one look-up: `api`, the API's parameters under their own names (`embed` as an array if wanted), `language`,
+ * `cacheControl` and `waitMs`.
  *
- * @param cacheControl for a look-up that has none of its own
  * @throws {InvalidRequestError} if it is not an object, names an unknown API, or holds a value that is not allowed
  */
 export async function readLookupPayload(
   payload: unknown,
   reading: RequestReading,
-  cacheControl?: string,
+  defaults: PayloadDefaults = {},
 ): Promise<LookupPayload> {
   if (!isPlainObject(payload)) throw new InvalidRequestError('invalid_parameter', 'A look-up is no JSON object.');
-  const { api: name = 'v2', cacheControl: own, language } = payload;
+  const { api: name = 'v2', cacheControl, waitMs: own, language } = payload;
   const api = APIS.find((known) => known === name);
   if (api === undefined) {
     const allowed = APIS.map((known) => JSON.stringify(known)).join(' and ');
     throw new InvalidRequestError('invalid_parameter', `api is not known; allowed are ${allowed}.`);
   }
-  const directives = readDirectives(readOptionalText('cacheControl', own, 'max-age=60') ?? cacheControl);
+  const directives = readDirectives(
+    readOptionalText('cacheControl', cacheControl, 'max-age=60') ?? defaults.cacheControl,
+  );
+  const waitMs = readWait(own) ?? defaults.waitMs;
   if (api === 'v2') {
-    return { asked: await readV2Request(toParameters(payload, api, reading), reading), directives };
+    return { asked: await readV2Request(toParameters(payload, api, reading), reading), directives, waitMs };
   }
   const spoken = readOptionalText('language', language, 'zh');
-  return { asked: await readV1Request(toParameters(payload, api, reading), spoken, reading), directives };
+  return { asked: await readV1Request(toParameters(payload, api, reading), spoken, reading), directives, waitMs };
+}
+
+function readWait(value: unknown): number | undefined {
+  if (value === undefined || (typeof value === 'number' && value >= 0)) return value;
+  throw new InvalidRequestError('invalid_parameter', 'waitMs is no number of milliseconds; allowed is 0 or more.');
 }
 
 function readOptionalText(name: string, value: unknown, example: string): string | undefined {
@@ -100,8 +116,8 @@ function readOptionalText(name: string, value: unknown, example: string): string
 
 /** The members of a look-up that are not parameters. */
 const OTHER_MEMBERS: Readonly<Record<Api, readonly string[]>> = {
-  v2: ['api', 'cacheControl'],
-  'v1.1': ['api', 'cacheControl', 'language'],
+  v2: ['api', 'cacheControl', 'waitMs'],
+  'v1.1': ['api', 'cacheControl', 'waitMs', 'language'],
 };
 
 /** The parameters among the members of a look-up. If one is unknown, only that one: the look-up is refused for it. */

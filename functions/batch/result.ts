@@ -2,7 +2,7 @@ import { type Json, parseObject } from '../customer/json/json.ts';
 import type { Projection } from '../customer/reply/projection.ts';
 import { REPLY_SHAPES } from '../customer/reply/reply-shape.ts';
 import type { Api } from '../customer/request/canonical-request.ts';
-import { isSilentRefusal, SILENT_REFUSAL, toLookupError } from '../lookup/error-code.ts';
+import { isSilentRefusal, PENDING_RETRY_AFTER_SECONDS, SILENT_REFUSAL, toLookupError } from '../lookup/error-code.ts';
 import type { CacheUse, LookupResult, ServedReply } from '../lookup/lookup-result.ts';
 import type { CacheResult, ErrorResult, LookupOutcome } from './outcome.ts';
 
@@ -36,6 +36,8 @@ export function toOutcome(
       const message = 'The upstream refuses this look-up.';
       return { kind: 'error', code, message, upstream: shape.errorOf(parseObject(answer.body)) };
     }
+    case 'pending':
+      return { kind: 'pending', retryAfterSeconds: PENDING_RETRY_AFTER_SECONDS };
     default: {
       const { code, message, retryAfterSeconds } = toLookupError(answer);
       return errorResult(code, message, retryAfterSeconds);

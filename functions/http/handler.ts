@@ -6,6 +6,7 @@ import { readV1Request } from '../customer/v1/v1-request.ts';
 import { readV2Request } from '../customer/v2/v2-request.ts';
 import { readDirectives } from '../lookup/directives.ts';
 import type { Guard } from '../lookup/guard/guard.ts';
+import type { Preferences } from '../lookup/preferences.ts';
 import type { LookupService } from '../lookup-service.ts';
 import type { Reply } from '../rest/reply.ts';
 import { header, queryParameters, requestIdOf } from '../rest/rest-event.ts';
@@ -60,21 +61,29 @@ export function createHttpHandler({ service, log, corsOrigins, callerOf, guard }
 }
 
 async function answer(
-  { lookup }: LookupService,
+  service: LookupService,
   event: APIGatewayProxyEvent,
   caller: Caller | undefined,
   read: AskedLookup,
 ): Promise<Answered> {
   const asked = caller === undefined ? read : caller.admit(read);
   const given = (name: string) => header(event, name) ?? caller?.headers[name];
-  const result = await lookup(asked, readDirectives(given('cache-control')));
+  const prefer = given('prefer');
+  // Read by the first request that has one: a hit does not pay for it.
+  const preferences = prefer === undefined ? undefined : await readPreferences(prefer, service.deadlineMs);
+  const result = await service.lookup(asked, readDirectives(given('cache-control')), { waitMs: preferences?.waitMs });
   const reply = lookupReply(result, {
     api: asked.request.api,
     fields: asked.fields,
     ifNoneMatch: header(event, 'if-none-match'),
     acceptEncoding: header(event, 'accept-encoding'),
+    preferenceApplied: preferences?.applied,
     requestId: requestIdOf(event),
   });
   const ofClass = caller && { report: { ...reply.report, callerClass: caller.className } };
   return { reply: { ...reply, ...ofClass }, results: [result] };
+}
+
+async function readPreferences(prefer: string, maxWaitMs: number): Promise<Preferences> {
+  return (await import('../lookup/preferences.ts')).readPreferences(prefer, maxWaitMs);
 }

@@ -2,7 +2,13 @@ import { parseObject, writeJson } from '../customer/json/json.ts';
 import type { Projection } from '../customer/reply/projection.ts';
 import { REPLY_SHAPES } from '../customer/reply/reply-shape.ts';
 import type { Api } from '../customer/request/canonical-request.ts';
-import { isSilentRefusal, type LookupError, SILENT_REFUSAL, toLookupError } from '../lookup/error-code.ts';
+import {
+  isSilentRefusal,
+  type LookupError,
+  PENDING_RETRY_AFTER_SECONDS,
+  SILENT_REFUSAL,
+  toLookupError,
+} from '../lookup/error-code.ts';
 import type { LookupResult, ServedReply } from '../lookup/lookup-result.ts';
 import { lookupReport } from '../lookup/report.ts';
 import { cacheStatus } from '../rest/cache-status.ts';
@@ -19,6 +25,8 @@ export interface ReplyWishes {
   readonly fields: Projection | undefined;
   readonly ifNoneMatch: string | undefined;
   readonly acceptEncoding: string | undefined;
+  /** The preferences that a reply follows which says "pending" (`Preference-Applied`). */
+  readonly preferenceApplied: string | undefined;
   readonly requestId: string;
 }
 
@@ -40,6 +48,7 @@ function replyTo({ answer, joined }: LookupResult, wishes: ReplyWishes, headers:
   if (answer.kind === 'failed' || answer.kind === 'not-cached') {
     return errorReply(toLookupError(answer), requestId, headers);
   }
+  if (answer.kind === 'pending') return pendingReply(wishes.preferenceApplied, headers);
   return isSilentRefusal(answer)
     ? errorReply(SILENT_REFUSAL, requestId, headers)
     : servedReply(answer, representationOf(answer, joined !== undefined, wishes), wishes, headers);
@@ -77,6 +86,18 @@ function knownTag(ifNoneMatch: string, entityTag: string, other: () => string | 
   if (!isNoneMatch(ifNoneMatch, entityTag)) return entityTag;
   const otherTag = other();
   return otherTag !== undefined && !isNoneMatch(ifNoneMatch, otherTag) ? otherTag : undefined;
+}
+
+/** The answer is not there yet (RFC 9110 §15.3.3): ask again. No cache may keep it, and it would vary by `Prefer`. */
+function pendingReply(preferenceApplied: string | undefined, headers: Headers): Reply {
+  const described = {
+    ...headers,
+    ...(preferenceApplied !== undefined && { 'Preference-Applied': preferenceApplied }),
+    'Retry-After': String(PENDING_RETRY_AFTER_SECONDS),
+    Vary: 'Prefer',
+    'Content-Type': 'application/json',
+  };
+  return { status: 202, headers: described, body: '{"status":"pending"}', report: {} };
 }
 
 function errorReply({ code, message, retryAfterSeconds }: LookupError, requestId: string, headers: Headers): Reply {

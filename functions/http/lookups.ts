@@ -5,6 +5,7 @@ import type { Caller } from '../callers/callers.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import type { Guard } from '../lookup/guard/guard.ts';
 import type { LookupResult } from '../lookup/lookup-result.ts';
+import { readPreferences } from '../lookup/preferences.ts';
 import type { LookupService } from '../lookup-service.ts';
 import { type BodyText, MAX_UNPACKED_BYTES, readText } from '../rest/body.ts';
 import { unusedCacheStatus } from '../rest/cache-status.ts';
@@ -22,7 +23,7 @@ const MIN_BEGIN_MS = 1000;
 
 /**
  * Answers a batch: the results of a direct invocation, each look-up by itself. The request's `Cache-Control` counts for
- * those that have no `cacheControl` of their own.
+ * those that have no `cacheControl` of their own, and so does its `Prefer` for those that have no `waitMs`.
  */
 export async function lookUpAll(
   service: LookupService,
@@ -50,20 +51,32 @@ async function answerAll(
     results.push(result);
     return result;
   };
+  const given = (name: string) => header(event, name) ?? caller?.headers[name];
+  const preferences = readPreferences(given('prefer'), service.deadlineMs);
   const { answer, report } = await answerBatch({ ...service, lookup }, lookups, AS_TEXT, {
     purpose: 'answer',
-    cacheControl: header(event, 'cache-control') ?? caller?.headers['cache-control'],
+    cacheControl: given('cache-control'),
+    waitMs: preferences.waitMs,
     admit: caller?.admit,
     // A look-up that was begun by then ends before the gateway gives up.
     beginWithinMs: Math.max(GATEWAY_PATIENCE_MS - service.deadlineMs, MIN_BEGIN_MS),
   });
   const reply = {
     status: 200,
-    headers: { 'Content-Type': 'application/json', 'Cache-Status': unusedCacheStatus('batch') },
+    headers: {
+      'Content-Type': 'application/json',
+      'Cache-Status': unusedCacheStatus('batch'),
+      ...(isPending(report) && preferences.applied !== undefined && { 'Preference-Applied': preferences.applied }),
+    },
     body: `{"results":[${answer.join(',')}]}`,
     report: caller === undefined ? report : { ...report, callerClass: caller.className },
   };
   return { reply, results };
+}
+
+/** Whether one of the look-ups is pending. */
+function isPending({ lookups }: Readonly<Record<string, unknown>>): boolean {
+  return Array.isArray(lookups) && lookups.some(({ answer }) => answer === 'pending');
 }
 
 /** The messages about a body that cannot be read as text. */

@@ -90,6 +90,12 @@ export function timedOut(asked: Asked, reason: ForwardReason): LookupResult {
   return result(asked, { answer: { kind: 'failed', failure: 'timeout' }, cache: { status: 'collapsed', reason } });
 }
 
+/** The caller waits no longer, and the fetch goes on in another invocation. */
+export function pending(asked: Asked, reason: ForwardReason, revalidation: Revalidation): LookupResult {
+  const cache: CacheUse = { status: 'forward', reason, isStored: false };
+  return result(asked, { answer: { kind: 'pending' }, cache }, revalidation);
+}
+
 /** The caller wanted an answer from the cache only, and the cache has none. */
 export function notCached(asked: Asked, reason: ForwardReason): LookupResult {
   const cache: CacheUse = { status: 'forward', reason: asked.store.isBypassed ? 'bypass' : reason, isStored: false };

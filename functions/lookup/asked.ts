@@ -11,6 +11,8 @@ export interface Asked {
   readonly request: CanonicalRequest;
   readonly directives: RequestDirectives;
   readonly purpose: LookupPurpose;
+  /** How long the caller waits, counted from the start; undefined: as long as it takes. Milliseconds. */
+  readonly waitMs: number | undefined;
   /** Where its entry is; undefined: the look-up must not be stored. */
   readonly key: CacheKey | undefined;
   /** Monotonic milliseconds. */

@@ -9,6 +9,7 @@ import {
   type LookupPolicy,
   type LookupPorts,
   type LookupPurpose,
+  type LookupWishes,
 } from './lookup-policy.ts';
 import type { LookupResult } from './lookup-result.ts';
 import { type Entries, StoreUnavailableError } from './ports.ts';
@@ -21,7 +22,7 @@ export type CustomerLookup = (
   options?: CustomerLookupOptions,
 ) => Promise<LookupResult>;
 
-export interface CustomerLookupOptions {
+export interface CustomerLookupOptions extends LookupWishes {
   /** Default: `answer`. */
   readonly purpose?: LookupPurpose;
   /** What was read of the store together with other look-ups. Default: read for this one. */
@@ -128,11 +129,11 @@ export function createCustomerLookup(
   readTogether: ReadTogether,
   voidCustomer: VoidCustomer,
 ): CustomerLookup {
-  return async (asked, directives, { purpose = 'answer', firstReads = readTogether([asked]) } = {}) => {
+  return async (asked, directives, { purpose = 'answer', firstReads = readTogether([asked]), ...wishes } = {}) => {
     const { request, supplement } = asked;
-    const main = lookup(request, directives, purpose, firstReads(request));
+    const main = lookup(request, directives, purpose, firstReads(request), wishes);
     if (supplement === undefined) return main;
-    const other = lookup(supplement.request, directives, purpose, firstReads(supplement.request));
+    const other = lookup(supplement.request, directives, purpose, firstReads(supplement.request), wishes);
     // Both to their end, also where one met a fault of our own: nothing may run on after the answer.
     const [{ join }] = await Promise.all([import('./join.ts'), Promise.allSettled([main, other])]);
     const halves = [await main, await other] as const;

@@ -18,6 +18,9 @@ export interface LookupError {
   readonly retryAfterSeconds: number | undefined;
 }
 
+/** When to ask again for an answer that is pending. Seconds. */
+export const PENDING_RETRY_AFTER_SECONDS = 1;
+
 /** When to try again, where the upstream did not say. */
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
 const MAX_RETRY_AFTER_SECONDS = 60;
@@ -47,7 +50,7 @@ export function isSilentRefusal(reply: ServedReply): boolean {
 }
 
 /** The error that an answer without the upstream's word stands for. */
-export function toLookupError(answer: Exclude<Answer, ServedReply>): LookupError {
+export function toLookupError(answer: Exclude<Answer, ServedReply | { kind: 'pending' }>): LookupError {
   if (answer.kind === 'not-cached') {
     const message = 'The cache cannot answer, and only-if-cached forbids asking the upstream.';
     return { code: 'not_cached', message, retryAfterSeconds: undefined };

@@ -42,6 +42,7 @@ function joinTo(main: LookupResult, profile: ServedReply, other: LookupResult, {
 /** Why a half is missing, and whether it helps to ask again. */
 function whyMissing({ kind }: LookupResult['answer'], api: Api): string {
   if (kind === 'failed') return `The look-up by ${api} failed; try again.`;
+  if (kind === 'pending') return `${api} has not answered yet; ask again.`;
   if (kind === 'not-cached') return `What ${api} gives is not in the cache, and was not to be asked for.`;
   return `${api} does not give this customer.`;
 }

@@ -50,13 +50,24 @@ export type LookupPurpose = 'answer' | 'revalidate';
  *
  * @param purpose default: `answer`
  * @param firstRead reads what is under the request's key for the first time; default: by a read of its own
+ * @param wishes default: none
  */
 export type Lookup = (
   request: CanonicalRequest,
   directives: RequestDirectives,
   purpose?: LookupPurpose,
   firstRead?: FirstRead,
+  wishes?: LookupWishes,
 ) => Promise<LookupResult>;
+
+/** What a caller wishes besides what it says of the cache. */
+export interface LookupWishes {
+  /**
+   * How long the caller waits, counted from the start of the look-up. It is then told that the answer is pending, and the
+   * fetch goes on in another invocation. Milliseconds, 0 or more. Default: the caller waits for as long as it takes.
+   */
+  readonly waitMs?: number | undefined;
+}
 
 /** What the store holds under a look-up's key, read together with what others need. */
 export type FirstRead = () => Promise<StoredItem>;

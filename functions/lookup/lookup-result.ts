@@ -35,6 +35,8 @@ export type JoinOutcome =
 export type Answer =
   | ServedReply
   | UpstreamFailure
+  /** The caller waits no longer. The fetch goes on in another invocation. */
+  | { readonly kind: 'pending' }
   /** The caller wanted no answer but from the cache, which has none. */
   | { readonly kind: 'not-cached' };
 

@@ -20,13 +20,14 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
   const crowds = new Crowds(clock);
   const forward = lazily(async () => (await import('./forward/forward.ts')).createForward(ports, policy));
 
-  return async (request, directives, purpose = 'answer', firstRead = undefined) => {
+  return async (request, directives, purpose = 'answer', firstRead = undefined, { waitMs } = {}) => {
     const key = keyOf(request, policy);
     const startedAt = clock.monotonicNow();
     const asked: Asked = {
       request,
       directives,
       purpose,
+      waitMs: purpose === 'answer' ? waitMs : undefined,
       key,
       startedAt,
       store: new StoreAccess({ store, clock, random, vitality, retryUntil: startedAt + lastRetryMs(policy) }),

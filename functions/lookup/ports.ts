@@ -62,7 +62,10 @@ export interface Leases {
    */
   dropEntry(key: CacheKey, seen: StoredItem): Promise<boolean>;
 
-  /** Marks that a revalidation is asked for, if the item is still the one seen: same entry, no lease, same mark. */
+  /**
+   * Marks that a revalidation is asked for, if the item is still the one seen: same entry, no lease, same mark. Where nothing
+   * was seen, it makes an item that holds the mark alone, and is kept past its end.
+   */
   markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean>;
 
   /**

@@ -13,6 +13,19 @@ export function askingMark({ revalidation }: StoredItem, now: number): Revalidat
   return { until: now + MIN_INTERVAL_MS, backoffMs: revalidation?.backoffMs ?? 0 };
 }
 
+/** How long a fetch that was handed over may take to begin. Other look-ups do not ask for it meanwhile. Milliseconds. */
+const HAND_OVER_MS = 2000;
+
+/** The mark that says: a fetch is asked for in another invocation now. It keeps the hold-back that earlier failures set. */
+export function handOverMark({ revalidation }: StoredItem, now: number): RevalidationMark {
+  return { until: now + HAND_OVER_MS, backoffMs: revalidation?.backoffMs ?? 0 };
+}
+
+/** The mark that says: what was asked for has ended, and nothing holds the next back. */
+export function endedMark(now: number): RevalidationMark {
+  return { until: now, backoffMs: 0 };
+}
+
 /** The mark that says: a revalidation failed now. 10 s, doubling to 60 s (contract §3). */
 export function failureMark({ revalidation }: StoredItem, now: number): RevalidationMark {
   const backoffMs = Math.min(Math.max((revalidation?.backoffMs ?? 0) * 2, MIN_INTERVAL_MS), MAX_INTERVAL_MS);

@@ -19,6 +19,7 @@ export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): stri
       return `${CACHE_NAME}; fwd=${cache.reason}; collapsed`;
     case 'forward': {
       if (answer.kind === 'not-cached') return unusedCacheStatus('not_cached');
+      if (answer.kind === 'pending') return `${CACHE_NAME}; fwd=${cache.reason}; detail=pending`;
       const status = upstreamCall?.status === undefined ? '' : `; fwd-status=${upstreamCall.status}`;
       return `${CACHE_NAME}; fwd=${cache.reason}${status}${cache.isStored ? '; stored' : ''}`;
     }

@@ -1,12 +1,13 @@
 import type { Reply } from './reply.ts';
 
 /** The last one is API Gateway's: its log has the request under that id. */
-const EXPOSED = 'Cache-Status, Age, ETag, Retry-After, x-amzn-RequestId';
+const EXPOSED = 'Cache-Status, Age, ETag, Retry-After, Preference-Applied, x-amzn-RequestId';
 /** The last three are what a page sends that was made for the upstream: a preflight that refuses them stops the page. */
 const ALLOWED_REQUEST_HEADERS = [
   'x-api-key',
   'cache-control',
   'if-none-match',
+  'prefer',
   'authorization',
   'x-cap-api-oauth-token',
   'content-type',

@@ -15,6 +15,7 @@ export const LABELS: Readonly<Record<Outcome, readonly [label: string, colour: C
   failed: ['FAILED', 'red'],
   'not-cached': ['NOT CACHED', 'grey'],
   refused: ['REFUSED', 'grey'],
+  pending: ['PENDING', 'yellow'],
   batch: ['BATCH', 'cyan'],
   revalidated: ['REVALIDATED', 'blue'],
   purge: ['PURGE', 'magenta'],

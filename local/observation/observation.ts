@@ -15,7 +15,7 @@ export interface Observation extends Asked {
   readonly durationMs: number;
   /** HTTP status; undefined for a direct invocation. */
   readonly status?: number | undefined;
-  /** What the caller got: found, not-found, erased, refused, failed, not-cached. */
+  /** What the caller got: found, not-found, erased, refused, failed, not-cached, pending. */
   readonly answer?: string | undefined;
   /** The error's code. */
   readonly code?: string | undefined;

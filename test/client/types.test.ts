@@ -7,6 +7,7 @@ import type {
   LookupOutcome,
   LookupQuery,
   NotFoundOutcome,
+  PendingOutcome,
   ServiceErrorCode,
   V1Customer,
   V1Query,
@@ -33,8 +34,13 @@ test('the queries have every parameter, and no other', () => {
     None<Missing<typeof V2_PARAMETER_NAMES, V2Query>>,
     // `format` is the affair of JSON alone.
     Same<Missing<typeof V1_PARAMETER_NAMES, V1Query>, 'format'>,
-    None<Exclude<KeyOf<V2Query>, (typeof V2_PARAMETER_NAMES)[number] | 'api' | 'cacheControl' | 'extra'>>,
-    None<Exclude<KeyOf<V1Query>, (typeof V1_PARAMETER_NAMES)[number] | 'api' | 'cacheControl' | 'extra' | 'language'>>,
+    None<Exclude<KeyOf<V2Query>, (typeof V2_PARAMETER_NAMES)[number] | 'api' | 'cacheControl' | 'extra' | 'waitMs'>>,
+    None<
+      Exclude<
+        KeyOf<V1Query>,
+        (typeof V1_PARAMETER_NAMES)[number] | 'api' | 'cacheControl' | 'extra' | 'language' | 'waitMs'
+      >
+    >,
   ] = ['none', 'same', 'none', 'none'];
   expect(held).toHaveLength(4);
 });
@@ -45,10 +51,11 @@ test("the outcomes are the service's own", () => {
     Same<keyof FoundOutcome, keyof service.FoundResult<JsonValue>>,
     Same<FoundOutcome['cache'], service.CacheResult>,
     Same<NotFoundOutcome, service.NotFoundResult<JsonValue>>,
+    Same<PendingOutcome, service.PendingResult>,
     // The client adds what it was itself that failed.
     Same<Exclude<keyof ErrorOutcome, 'cause'>, keyof service.ErrorResult>,
-  ] = ['same', 'same', 'same', 'same', 'same'];
-  expect(held).toHaveLength(5);
+  ] = ['same', 'same', 'same', 'same', 'same', 'same'];
+  expect(held).toHaveLength(6);
 });
 
 test('the customers have every top-level name of the default projections', () => {

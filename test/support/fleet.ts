@@ -9,7 +9,13 @@ import {
 } from '../../functions/lookup/customer-lookup.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../functions/lookup/directives.ts';
 import { createLookup } from '../../functions/lookup/lookup.ts';
-import type { Lookup, LookupPolicy, LookupPorts, LookupPurpose } from '../../functions/lookup/lookup-policy.ts';
+import type {
+  Lookup,
+  LookupPolicy,
+  LookupPorts,
+  LookupPurpose,
+  LookupWishes,
+} from '../../functions/lookup/lookup-policy.ts';
 import type { Clock, Revalidator } from '../../functions/lookup/ports.ts';
 import type { CustomerUpstream } from '../../functions/lookup/upstream.ts';
 import { GatedCacheStore } from './gated-cache-store.ts';
@@ -89,10 +95,11 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
       directives: Partial<RequestDirectives> = {},
       reading: RequestReading = DEFAULT_READING,
       purpose: LookupPurpose = 'answer',
+      wishes: LookupWishes = {},
     ) => {
       const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1', ...query };
       const { request } = await readV2Request(Object.entries(parameters), reading);
-      return lookup(request, { ...NO_DIRECTIVES, ...directives }, purpose);
+      return lookup(request, { ...NO_DIRECTIVES, ...directives }, purpose, undefined, wishes);
     };
     return { ask, lookup, customerLookup, readTogether };
   };

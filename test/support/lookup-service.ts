@@ -10,7 +10,7 @@ export function startLookupService(reading: RequestReading = DEFAULT_READING) {
   const fleet = startFleet({
     policy: { projections: { v2: compileProjection(TILL_PROFILE), 'v1.1': compileProjection(TILL_PROFILE_V1) } },
   });
-  const { clock, store, upstream, customerLookup: lookup, readTogether } = fleet;
+  const { clock, store, upstream, revalidator, customerLookup: lookup, readTogether } = fleet;
   const service: LookupService = {
     lookup,
     readTogether,
@@ -20,7 +20,7 @@ export function startLookupService(reading: RequestReading = DEFAULT_READING) {
     store: undefined,
     loadSecretsClient: async () => undefined,
   };
-  return { service, clock, store, upstream };
+  return { service, clock, store, upstream, revalidator };
 }
 
 /** A log that keeps its lines. */

@@ -117,6 +117,8 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
       item.lease?.token === seen.lease?.token &&
       item.revalidation?.until === seen.revalidation?.until;
     if (isSame) this.items.set(text(key), { ...item, revalidation: mark });
+    const isMade = seen.version === undefined && seen.lease === undefined && seen.outcome === undefined;
+    if (isSame && isMade) this.#keptUntil.set(text(key), mark.until + LEASE_MARGIN_MS);
     return isSame;
   }
 

@@ -70,8 +70,10 @@ export class DynamoDbLeases implements Leases {
 
   async markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean> {
     const seenUntil = seen.revalidation?.until;
+    // An item that is made for its mark says itself when it may be deleted.
+    const isMade = seen.version === undefined && seen.lease === undefined && seen.outcome === undefined;
     return this.#table.update(key, {
-      set: markAttributes(mark),
+      set: { ...markAttributes(mark), ...(isMade && { expiresAt: ttl(mark.until + LEASE_MARGIN_MS) }) },
       conditions: [
         same('version', text(seen.version)),
         same('leaseToken', text(seen.lease?.token)),

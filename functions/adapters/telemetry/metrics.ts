@@ -37,6 +37,7 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * | Miss | went forward, because nothing usable was there |
  * | Request | went forward, because its caller asked for a newer answer: one who always does shows here |
  * | Bypass | went forward, because the cache is off or its store does not answer |
+ * | Pending | was answered that the answer is pending: its caller did not wait for it |
  * | Refused | was refused by us: its caller's error |
  * | Fault | met a fault of our own |
  * | UpstreamLatency, UpstreamCall | asked the upstream: how long, and how many requests |
@@ -109,7 +110,8 @@ function outcomeMetrics(facts: Facts): readonly RequestMetric[] {
 }
 
 /** How a look-up was answered; undefined: the line is of none that was. */
-function answeredAs({ cache, detail }: Facts): Answered | undefined {
+function answeredAs({ answer, cache, detail }: Facts): Answered | undefined {
+  if (answer === 'pending') return 'Pending';
   switch (cache) {
     case undefined:
       return undefined;

@@ -113,10 +113,14 @@ export async function askAsHolder(
   }
 }
 
-/** Takes note of whether the upstream answered in time. A failure says nothing about its speed. */
-function noteSpeed({ slowUpstream }: AskContext, { request: { api } }: Asked, fetched: Fetched): void {
+/**
+ * Takes note of whether the upstream answered in time. A failure says nothing about its speed, and nor does a fetch that was
+ * given up because its caller was in a hurry.
+ */
+function noteSpeed({ slowUpstream, policy }: AskContext, { request: { api }, waitMs }: Asked, fetched: Fetched): void {
+  const isHurried = waitMs !== undefined && waitMs < policy.staleSoftTimeoutMs;
   if ('reply' in fetched) slowUpstream.answered(api);
-  else if (fetched.isGivenUp) slowUpstream.gaveUp(api);
+  else if (fetched.isGivenUp && !isHurried) slowUpstream.gaveUp(api);
 }
 
 /** How long the voiding of a former customer may take, within the look-up's deadline (promise 8). Milliseconds. */
@@ -148,16 +152,17 @@ async function currentStandIn(
 
 /**
  * How much longer a usable stale entry waits for the upstream; undefined: there is none, no caller waits for the answer, or
- * the caller asked for a newer entry than one that is still fresh. Milliseconds; 0 or less: no longer.
+ * the caller asked for a newer entry than one that is still fresh. It waits for no longer than its caller does. Milliseconds;
+ * 0 or less: no longer.
  */
 export function softMsLeft(
   { ports: { clock }, policy }: Pick<AskContext, 'ports' | 'policy'>,
-  { directives, purpose, startedAt }: Asked,
+  { directives, purpose, startedAt, waitMs = Number.POSITIVE_INFINITY }: Asked,
   { reason, item }: Pick<Known, 'reason' | 'item'>,
 ): number | undefined {
   const stale = toStandIn(item?.entry, directives, policy.windows, clock.now());
   if (reason !== 'stale' || purpose !== 'answer' || stale === undefined) return undefined;
-  return policy.staleSoftTimeoutMs - (clock.monotonicNow() - startedAt);
+  return Math.min(policy.staleSoftTimeoutMs, waitMs) - (clock.monotonicNow() - startedAt);
 }
 
 function fetchFor(context: AskContext, asked: Asked, known: Known): Promise<Fetched> {

@@ -1,4 +1,4 @@
-import { collapsed, hit, type Revalidation, standIn } from '../answers.ts';
+import { collapsed, hit, pending, type Revalidation, standIn } from '../answers.ts';
 import type { KeyedAsked } from '../asked.ts';
 import { definiteAnswer } from '../definite-answer.ts';
 import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
@@ -14,6 +14,7 @@ import {
   revalidateIfIdle,
   softMsLeft,
 } from './ask-upstream.ts';
+import { HandOver } from './hand-over.ts';
 import { OwnLease } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
 import { nextStep, type Seen, type Step } from './next-step.ts';
@@ -36,6 +37,7 @@ export class ForwardLookup {
   readonly #lease: OwnLease;
   readonly #pace = new PollPace();
   readonly #softWait: SoftWait;
+  readonly #handOver: HandOver;
   #item: StoredItem;
   /** Whether the store has said what the item is, since it was last in doubt. */
   #isRead: boolean;
@@ -49,7 +51,7 @@ export class ForwardLookup {
   #lateCount = 0;
 
   constructor(context: AskContext, asked: KeyedAsked, item: StoredItem | undefined) {
-    const { clock, newToken } = context.ports;
+    const { clock, newToken, revalidator } = context.ports;
     const { leaseMs } = context.policy;
     this.#context = context;
     this.#asked = asked;
@@ -59,6 +61,7 @@ export class ForwardLookup {
     this.#triedAt = asked.startedAt;
     this.#watch = new LeaseWatch(clock, leaseMs);
     this.#softWait = new SoftWait(context.slowUpstream, asked.request.api);
+    this.#handOver = new HandOver(asked, { clock, revalidator, leaseMs });
     const expectedMs = () => context.fetchTimes.expectedMs(asked.request.api);
     this.#lease = new OwnLease(asked, { clock, newToken, leaseMs, expectedMs });
   }
@@ -83,7 +86,8 @@ export class ForwardLookup {
       this.#revalidation = await this.#revalidateIfIdle();
       return undefined;
     }
-    const isCollapsed = decision.detail === undefined && this.#watch.hasWaited;
+    const hasWaited = this.#watch.hasWaited || this.#handOver.isAsked(this.#item);
+    const isCollapsed = decision.detail === undefined && hasWaited;
     if (isCollapsed) return collapsed(this.#asked, decision, this.#firstReason);
     return hit(this.#asked, decision, this.#revalidation);
   }
@@ -91,6 +95,7 @@ export class ForwardLookup {
   /** Takes one step; undefined: the item is to be judged again. */
   async #goForward({ reason }: Forwarding): Promise<LookupResult | undefined> {
     if (!this.#watch.hasSeenLease) this.#firstReason = reason;
+    if (this.#handOver.isAsked(this.#item)) this.#watch.expect(this.#item);
     this.#watch.observe(this.#item);
     const step = nextStep(this.#seen(reason));
     switch (step.kind) {
@@ -105,6 +110,10 @@ export class ForwardLookup {
         return this.#goAlone(reason);
       case 'stand-in':
         return this.#standIn(step);
+      case 'hand-over':
+        return this.#askElsewhere();
+      case 'pending':
+        return pending(this.#asked, this.#firstReason, this.#revalidation ?? 'not-asked');
       default:
         return definiteAnswer(this.#asked, step, reason, this.#context.ports.clock.now());
     }
@@ -130,6 +139,8 @@ export class ForwardLookup {
         ? this.#watch.patienceMs(limits)
         : storePatienceMs(this.#asked, policy, { now: ports.clock.monotonicNow(), softMsLeft: softMs }),
       // Of an item that is not read, the patience is the store's: it is not the soft timeout that is over.
+      waitMsLeft: this.#handOver.waitMsLeft(item, reason),
+      isAsked: this.#handOver.isAsked(item),
       isSoft: softMs !== undefined && (this.#isRead || softMs <= 0),
       isTooLate: this.#watch.isTooLateToFetch(startedAt),
       hasVanished: this.#watch.hasVanished,
@@ -142,6 +153,13 @@ export class ForwardLookup {
     const untilEndMs = this.#isRead ? this.#watch.untilExpectedEndMs(this.#item) : 0;
     await clock.sleep(Math.min(this.#pace.nextMs(random(), untilEndMs), atMostMs));
     await this.#read();
+  }
+
+  async #askElsewhere(): Promise<undefined> {
+    const handedOver = await this.#handOver.ask(this.#item);
+    if (handedOver !== 'busy') this.#revalidation = handedOver;
+    // Another write was first, or the store is in trouble: the item itself tells.
+    else if (!this.#asked.store.isBypassed) await this.#read();
   }
 
   async #take(reason: ForwardReason): Promise<LookupResult | undefined> {

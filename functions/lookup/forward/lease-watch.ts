@@ -25,11 +25,23 @@ export class LeaseWatch {
   #awaited: string | undefined;
   #hasVanished = false;
   #wasUnmet = false;
+  /** The outcome that was there when a fetch was expected to begin; undefined: none is expected. */
+  #before: { readonly token: string | undefined } | undefined;
 
   /** @param leaseMs how long a lease of this instance lasts */
   constructor(clock: Clock, leaseMs: number) {
     this.#clock = clock;
     this.#leaseMs = leaseMs;
+  }
+
+  /**
+   * Takes note that a fetch begins soon, since it was asked for. If its lease comes and goes between two reads, its outcome
+   * counts all the same: the fetch began after this look-up.
+   *
+   * @param item the item before that fetch
+   */
+  expect({ outcome }: StoredItem): void {
+    this.#before ??= { token: outcome?.token };
   }
 
   /** Takes note of the lease on an item that does not answer the look-up, and of the end of the one seen before. */
@@ -38,6 +50,8 @@ export class LeaseWatch {
     if (lease !== undefined && !this.#seenAt.has(lease.token)) {
       this.#seenAt.set(lease.token, this.#clock.monotonicNow());
     }
+    const isNew = this.#before !== undefined && outcome !== undefined && outcome.token !== this.#before.token;
+    if (isNew && !this.#seenAt.has(outcome.token)) this.#seenAt.set(outcome.token, this.#clock.monotonicNow());
     const awaited = this.#awaited;
     if (awaited !== undefined && awaited !== lease?.token) {
       this.#wasUnmet ||= awaited === version;

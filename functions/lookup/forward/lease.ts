@@ -1,6 +1,14 @@
 import type { KeyedAsked } from '../asked.ts';
-import type { CacheEntry, Lease, LeaseEnd, StoredItem } from '../entry.ts';
+import {
+  type CacheEntry,
+  EMPTY_ITEM,
+  type Lease,
+  type LeaseEnd,
+  type RevalidationMark,
+  type StoredItem,
+} from '../entry.ts';
 import type { Clock } from '../ports.ts';
+import { endedMark } from '../revalidation.ts';
 
 export interface OwnLeaseOptions {
   readonly clock: Clock;
@@ -30,6 +38,8 @@ export class OwnLease {
   readonly #options: OwnLeaseOptions;
   /** The lease that we tried to take last. */
   #attempted: Lease | undefined;
+  /** The item as it was when we tried. */
+  #seen: StoredItem | undefined;
   /** Whether the store may hold a lease of ours. */
   #mayBeHeld = false;
   /** Whether the store said that another write was first. */
@@ -67,6 +77,7 @@ export class OwnLease {
     const times = { until: clock.now() + leaseMs, durationMs: leaseMs, expectedMs: expectedMs() };
     const lease: Lease = { token: newToken(), ...times };
     this.#attempted = lease;
+    this.#seen = seen;
     let isSent = false;
     const tried = await store.attempt((each) =>
       crowd.tryForLease(lease, () => {
@@ -94,8 +105,18 @@ export class OwnLease {
   async end(end: LeaseEnd): Promise<boolean> {
     const lease = this.#attempted;
     if (lease === undefined || !this.#mayBeHeld) return false;
-    const isEnded = await this.#asked.store.release((each) => each.endLease(this.#asked.key, lease, end));
+    const told = { ...end, revalidation: end.revalidation ?? this.#endOfMark() };
+    const isEnded = await this.#asked.store.release((each) => each.endLease(this.#asked.key, lease, told));
     if (isEnded !== undefined) this.#mayBeHeld = false;
     return isEnded === true;
+  }
+
+  /**
+   * What the item says of revalidation after the lease, where there is no entry: the fetch that was asked for has ended, and
+   * the next look-up need not wait for it. Undefined: what the item says already.
+   */
+  #endOfMark(): RevalidationMark | undefined {
+    const { entry, revalidation } = this.#seen ?? EMPTY_ITEM;
+    return entry === undefined && revalidation !== undefined ? endedMark(this.#options.clock.now()) : undefined;
   }
 }

@@ -20,7 +20,11 @@ export type Step =
   /** Fail as the holder of the lease did. */
   | { readonly kind: 'fail-as-holder'; readonly ended: Extract<LeaseOutcome, { kind: 'failed' }> }
   /** Answer as the holder of the lease does. */
-  | { readonly kind: 'answer-as-holder'; readonly ended: Extract<LeaseOutcome, { kind: 'erased' }> };
+  | { readonly kind: 'answer-as-holder'; readonly ended: Extract<LeaseOutcome, { kind: 'erased' }> }
+  /** Ask for the fetch in another invocation. */
+  | { readonly kind: 'hand-over' }
+  /** Answer that the fetch goes on: the caller waits no longer. */
+  | { readonly kind: 'pending' };
 
 /** What a look-up has seen, by the time it asks for its next step. */
 export interface Seen {
@@ -43,6 +47,10 @@ export interface Seen {
   readonly standIn: Servable | undefined;
   /** How much longer to wait for the store or for the fetch of another look-up. Milliseconds. */
   readonly patienceMs: number;
+  /** How much longer the caller waits for an answer; undefined: as long as it takes. Milliseconds. */
+  readonly waitMsLeft: number | undefined;
+  /** Whether a fetch was asked for in another invocation, and has perhaps not begun. */
+  readonly isAsked: boolean;
   /** Whether the patience is that of a usable stale entry: the soft timeout. */
   readonly isSoft: boolean;
   /** Whether a fetch of our own would end after the deadline. */
@@ -71,6 +79,9 @@ export interface Seen {
  * | | … ended `not-stored`, too late to fetch | time-out |
  * | | … ended `not-stored` | alone |
  * | any | the lease is the one that we tried to take | fetch |
+ * | joins, waits for a short time, no stand-in | no live lease, no fetch asked for | hand-over |
+ * | | a fetch under way or asked for, its wait is over | pending |
+ * | | a fetch under way or asked for | wait |
  * | revalidation | lease live, patience left | wait |
  * | | lease live | not-cached |
  * | does not join | lease live | alone |
@@ -104,6 +115,11 @@ export function nextStep(seen: Seen): Step {
     if (ended.kind === 'not-stored') return seen.isTooLate ? timeOut(stale) : { kind: 'alone' };
   }
   if (seen.lease === 'ours') return { kind: 'fetch' };
+  const { waitMsLeft } = seen;
+  if (waitMsLeft !== undefined && seen.joins && stale === undefined) {
+    if (seen.lease !== 'live' && !seen.isAsked) return { kind: 'hand-over' };
+    return waitMsLeft > 0 ? { kind: 'wait', atMostMs: waitMsLeft } : { kind: 'pending' };
+  }
   if (seen.lease === 'live') {
     if (seen.isRevalidation) return patienceMs > 0 ? { kind: 'wait', atMostMs: patienceMs } : { kind: 'not-cached' };
     if (!seen.joins) return { kind: 'alone' };

@@ -628,7 +628,7 @@ describe('CORS', () => {
     for (const { headers } of replies) {
       expect(headers).toMatchObject({
         'Access-Control-Allow-Origin': KIOSK,
-        'Access-Control-Expose-Headers': 'Cache-Status, Age, ETag, Retry-After, x-amzn-RequestId',
+        'Access-Control-Expose-Headers': 'Cache-Status, Age, ETag, Retry-After, Preference-Applied, x-amzn-RequestId',
         Vary: 'Origin',
       });
     }
@@ -643,7 +643,7 @@ describe('CORS', () => {
         'Access-Control-Allow-Origin': KIOSK,
         'Access-Control-Allow-Methods': 'GET, HEAD',
         'Access-Control-Allow-Headers':
-          'x-api-key, cache-control, if-none-match, authorization, x-cap-api-oauth-token, content-type',
+          'x-api-key, cache-control, if-none-match, prefer, authorization, x-cap-api-oauth-token, content-type',
         'Access-Control-Max-Age': '7200',
         Allow: 'GET, HEAD, OPTIONS',
         Vary: 'Origin',

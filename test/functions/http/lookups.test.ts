@@ -360,8 +360,8 @@ describe('CORS', () => {
       'Access-Control-Allow-Origin': KIOSK,
       'Access-Control-Allow-Methods': 'POST',
       'Access-Control-Allow-Headers':
-        'x-api-key, cache-control, if-none-match, authorization, x-cap-api-oauth-token, content-type',
-      'Access-Control-Expose-Headers': 'Cache-Status, Age, ETag, Retry-After, x-amzn-RequestId',
+        'x-api-key, cache-control, if-none-match, prefer, authorization, x-cap-api-oauth-token, content-type',
+      'Access-Control-Expose-Headers': 'Cache-Status, Age, ETag, Retry-After, Preference-Applied, x-amzn-RequestId',
       'Access-Control-Max-Age': '7200',
       Vary: 'Origin',
     });
@@ -378,7 +378,7 @@ describe('CORS', () => {
       expect(cors(await send({ resource, method: 'OPTIONS', headers: { origin: KIOSK } }))).toMatchObject({
         Allow: 'GET, HEAD, OPTIONS',
         'Access-Control-Allow-Methods': 'GET, HEAD',
-        'Access-Control-Allow-Headers': `x-api-key, cache-control, if-none-match, authorization, x-cap-api-oauth-token, content-type${own}`,
+        'Access-Control-Allow-Headers': `x-api-key, cache-control, if-none-match, prefer, authorization, x-cap-api-oauth-token, content-type${own}`,
       });
     },
   );

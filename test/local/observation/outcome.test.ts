@@ -13,6 +13,7 @@ const ROWS: readonly (readonly [expected: string, facts: Facts])[] = [
   ['failed', { answer: 'failed', cache: 'miss' }],
   ['failed', { answer: 'failed', cache: 'collapsed' }],
   ['not-cached', { answer: 'not-cached', cache: 'miss' }],
+  ['pending', { answer: 'pending', cache: 'miss', isRevalidationAsked: true }],
   ['hit', { answer: 'found', cache: 'hit' }],
   ['hit', { answer: 'not-found', cache: 'hit' }],
   ['stale', { answer: 'found', cache: 'hit', detail: 'stale-if-error' }],

@@ -31,7 +31,7 @@ export class IsolationCheck implements Check {
   }
 
   answered(lookup: WatchedLookup, { answer, cache }: LookupResult): void {
-    if (answer.kind === 'failed' || answer.kind === 'not-cached') return;
+    if (answer.kind === 'failed' || answer.kind === 'not-cached' || answer.kind === 'pending') return;
     const isSilent = answer.kind === 'refused' && answer.body === '';
     const fetched = isSilent ? lookup.ownAnswer : this.#scene.answers.readBack(answer.body);
     if (fetched?.asked.identity !== lookup.identity) {

@@ -25,7 +25,7 @@ export class JoinedCheck implements Check {
       this.#scene.fail(3, request, `shows "${answer.kind}" though one API says that the customer is erased`);
     }
     if (erased !== undefined && 'body' in erased) this.#noteErased(request, halves, erased.body);
-    if (answer.kind === 'failed' || answer.kind === 'not-cached') return;
+    if (answer.kind === 'failed' || answer.kind === 'not-cached' || answer.kind === 'pending') return;
     const shown = this.#scene.answers.readBackAll(answer.body);
     if (shown.some(({ asked }) => asked.identity !== main.identity && asked.identity !== supplement.identity)) {
       this.#scene.fail(1, request, 'gets the answer to another request');

@@ -61,8 +61,10 @@ export class RevalidationCheck implements Check {
     // What it knew when it took the lease says whether it may ask.
     const seen = lookup.knownItem;
     if (seen === undefined) return;
-    if (revalidation !== undefined && this.#isHeldBack(seen, MAX_CLOCK_DIFFERENCE_MS)) {
-      this.#scene.fail('§3', lookup, `asks again (${revalidation.until}) while revalidation is held back`);
+    // A mark whose time is over asks for nothing: it says that what was asked for has ended.
+    const isAsking = this.#isHeldBack({ revalidation }, MAX_CLOCK_DIFFERENCE_MS);
+    if (isAsking && this.#isHeldBack(seen, MAX_CLOCK_DIFFERENCE_MS)) {
+      this.#scene.fail('§3', lookup, `asks again (${revalidation?.until}) while revalidation is held back`);
     }
     const isGivenUp = outcome.kind === 'given-up' && lookup.hasGivenUp && lookup.ownAnswer?.outcome.kind === 'failed';
     const isHeldBack = this.#isHeldBack(seen, -MAX_CLOCK_DIFFERENCE_MS);
@@ -72,7 +74,7 @@ export class RevalidationCheck implements Check {
   }
 
   /** Whether a revalidation was asked for, or failed, a short while ago: for so much longer. */
-  #isHeldBack({ revalidation }: StoredItem, longerMs: number): boolean {
+  #isHeldBack({ revalidation }: Pick<StoredItem, 'revalidation'>, longerMs: number): boolean {
     return revalidation !== undefined && revalidation.until - (EPOCH_MS + this.#scene.now) > longerMs;
   }
 }

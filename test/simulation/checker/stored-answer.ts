@@ -16,7 +16,8 @@ export interface StoredAnswer {
 
 /** What a look-up was answered with out of the store; undefined: it was answered in another way. */
 export function storedAnswerOf({ answers, now }: Scene, { answer, cache }: LookupResult): StoredAnswer | undefined {
-  if (answer.kind === 'failed' || answer.kind === 'not-cached' || cache.status === 'forward') return undefined;
+  const hasNoBody = answer.kind === 'failed' || answer.kind === 'not-cached' || answer.kind === 'pending';
+  if (hasNoBody || cache.status === 'forward') return undefined;
   // The erased is nowhere in the store but in the outcome of a lease.
   if (answer.kind === 'erased') return undefined;
   const fetched = answers.readBack(answer.body);

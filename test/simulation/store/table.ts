@@ -109,7 +109,8 @@ export class Table {
       item.version === seen.version &&
       item.lease?.token === seen.lease?.token &&
       item.revalidation?.until === seen.revalidation?.until;
-    if (isSame) this.put(key, { ...item, revalidation: mark });
+    const isMade = seen.version === undefined && seen.lease === undefined && seen.outcome === undefined;
+    if (isSame) this.put(key, { ...item, revalidation: mark }, isMade ? ttl(mark.until + LEASE_MARGIN_MS) : undefined);
     return isSame;
   }
 

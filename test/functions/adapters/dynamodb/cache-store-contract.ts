@@ -300,6 +300,13 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       const ttlOf = async (key: CacheKey) => (await rawItem(key))?.expiresAt;
       const seconds = (ms: number) => ({ N: String(Math.ceil(ms / 1000)) });
 
+      test('an item that was made for a mark may be deleted a minute after its end', async () => {
+        const key = aKey();
+        const until = ASKED_AT + 2000;
+        await store.markRevalidation(key, EMPTY_ITEM, { until, backoffMs: 0 });
+        expect(await ttlOf(key)).toEqual(seconds(until + 60_000));
+      });
+
       test('an item says when it may be deleted: expiresAt, a number, in epoch seconds', async () => {
         const key = aKey();
         await write(key, anEntry({ expiresAt: ASKED_AT + 15_000 }));

@@ -35,6 +35,18 @@ export function describeMarksPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual(EMPTY_ITEM);
     });
 
+    test('what was never written: the item holds the mark alone, and the next lease and entry', async () => {
+      const key = aKey();
+      expect(await store.markRevalidation(key, EMPTY_ITEM, mark)).toBe(true);
+      expect(await store.markRevalidation(key, EMPTY_ITEM, { ...mark, until: 1 })).toBe(false);
+      const item = { ...EMPTY_ITEM, revalidation: mark };
+      expect(await store.read(key)).toEqual(item);
+      const { lease } = await leased(key);
+      expect(await store.read(key)).toEqual({ ...item, lease });
+      expect(await store.writeEntry(key, lease, anEntry())).toBe('written');
+      expect((await store.read(key)).revalidation).toBeUndefined();
+    });
+
     test('of many at once, one marks', async () => {
       const { key, item } = await written();
       const marks = Array.from({ length: 10 }, (_, index) =>

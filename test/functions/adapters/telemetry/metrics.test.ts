@@ -45,6 +45,11 @@ describe('the metrics of a request', () => {
     ],
     ['a joined look-up whose v2 half is missing', { cache: 'miss', joined: 'v2-missing' }, { Miss: 1, HalfMissing: 1 }],
     ['a joined look-up of two customers', { cache: 'hit', joined: 'mismatch' }, { Hit: 1, JoinMismatch: 1 }],
+    [
+      'a look-up that is pending',
+      { answer: 'pending', cache: 'miss', isStored: false, isRevalidationAsked: true, durationMs: 400 },
+      { Pending: 1, RevalidationAsked: 1, Latency_Pending: 400 },
+    ],
     ['a refusal', { code: 'invalid_identifier' }, { Refused: 1 }],
     ['a fault of our own', { code: 'internal_error' }, { Fault: 1 }],
     ['a purge', { purged: 3 }, { Purged: 3 }],

@@ -1,0 +1,88 @@
+import type { Revalidation } from '../answers.ts';
+import type { KeyedAsked } from '../asked.ts';
+import type { RevalidationMark, StoredItem } from '../entry.ts';
+import type { ForwardReason } from '../freshness.ts';
+import type { Clock, Revalidator } from '../ports.ts';
+import { handOverMark, invoke, isHeldBack } from '../revalidation.ts';
+
+/** How often a look-up tries to hand its fetch over, if the store is in trouble or other writes are first. */
+const MAX_TRIES = 3;
+
+export interface HandOverOptions {
+  readonly clock: Clock;
+  readonly revalidator: Revalidator;
+  /** How long a lease lasts: a caller that waits for so long gets the answer of a fetch of its own. Milliseconds. */
+  readonly leaseMs: number;
+}
+
+/** What came of handing a fetch over; `busy`: it could not be tried, or another write was first. */
+export type HandedOver = Revalidation | 'busy';
+
+/**
+ * The fetch of a caller that does not wait for it (`Prefer: wait`). On Lambda a function that has answered stands still, so
+ * the fetch is never this look-up's own: it is asked for in another invocation at once, and this look-up waits as others do.
+ *
+ * The caller waits for as long as it takes in spite of its wish:
+ *
+ * - if a fetch of another invocation cannot give the answer: no-store, or a fresh entry that is not new enough
+ * - if the last answer was one that is not stored: the caller would be told "pending" for ever
+ * - if a revalidation has failed a short while ago, or the fetch could not be handed over
+ */
+export class HandOver {
+  readonly #asked: KeyedAsked;
+  readonly #options: HandOverOptions;
+  #tries = 0;
+  /** The mark that this look-up wrote, or may have written, and the one before. */
+  #marked: { readonly mark: RevalidationMark; readonly previous: RevalidationMark | undefined } | undefined;
+  #hasAsked = false;
+  #isImpossible = false;
+
+  constructor(asked: KeyedAsked, options: HandOverOptions) {
+    this.#asked = asked;
+    this.#options = options;
+  }
+
+  /** How much longer the caller waits; 0 or less: no longer; undefined: as long as it takes. Milliseconds. */
+  waitMsLeft(item: StoredItem, reason: ForwardReason): number | undefined {
+    const { waitMs, startedAt, directives } = this.#asked;
+    if (waitMs === undefined || this.#isImpossible || reason === 'request' || directives.noStore) return undefined;
+    const kind = item.outcome?.kind;
+    if (kind === 'not-stored' || kind === 'erased' || (this.#hasFailed(item) && !this.#hasAsked)) return undefined;
+    const leftMs = waitMs - (this.#options.clock.monotonicNow() - startedAt);
+    return leftMs < this.#options.leaseMs || this.#hasAsked ? leftMs : undefined;
+  }
+
+  /** Whether a fetch was asked for in another invocation, by this look-up or another one, and has perhaps not begun. */
+  isAsked(item: StoredItem): boolean {
+    if (this.#asked.waitMs === undefined) return false;
+    if (this.#hasAsked) return true;
+    return isHeldBack(item, this.#options.clock.now()) && !this.#hasFailed(item) && !this.#isMarkedByUs(item);
+  }
+
+  /** Asks for the fetch in another invocation. */
+  async ask(item: StoredItem): Promise<HandedOver> {
+    const { key, store } = this.#asked;
+    this.#tries += 1;
+    if (this.#marked === undefined || !this.#isMarkedByUs(item)) {
+      const mark = handOverMark(item, this.#options.clock.now());
+      this.#marked = { mark, previous: item.revalidation };
+      const isMarked = await store.attempt((each) => each.markRevalidation(key, item, mark));
+      this.#isImpossible = isMarked !== true && this.#tries >= MAX_TRIES;
+      if (isMarked !== true) return 'busy';
+    }
+    const asked = await invoke(this.#options, this.#asked, this.#marked.mark, this.#marked.previous);
+    this.#hasAsked = asked === 'asked';
+    this.#isImpossible = asked !== 'asked';
+    return asked;
+  }
+
+  /** Whether the mark is one of ours whose write was reported as failed: nobody has asked yet. */
+  #isMarkedByUs({ revalidation }: StoredItem): boolean {
+    return revalidation !== undefined && revalidation.until === this.#marked?.mark.until;
+  }
+
+  /** Whether a revalidation has failed so shortly ago that no other is asked for. */
+  #hasFailed(item: StoredItem): boolean {
+    return isHeldBack(item, this.#options.clock.now()) && (item.revalidation?.backoffMs ?? 0) > 0;
+  }
+}

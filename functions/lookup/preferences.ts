@@ -1,0 +1,59 @@
+/** What a caller prefers (RFC 7240), as far as the service honours it. */
+export interface Preferences {
+  /** How long the caller waits for an answer. Milliseconds; undefined: as long as it takes. */
+  readonly waitMs: number | undefined;
+  /** The value of `Preference-Applied` for a reply that follows the preferences; undefined: there are none. */
+  readonly applied: string | undefined;
+}
+
+/** The preferences of a caller that sends none. */
+export const NO_PREFERENCES: Preferences = { waitMs: undefined, applied: undefined };
+
+/** How much of a header is read: more than API Gateway lets through for all headers together. Characters. */
+const MAX_LENGTH = 16_384;
+
+/**
+ * Reads a request's `Prefer` (RFC 7240 §2). Of a preference that is given twice, the first counts. Unknown preferences,
+ * parameters behind a `;`, and values that cannot be read are ignored, and so is a preference that begins or ends behind the
+ * first 16,384 characters.
+ *
+ * `wait` is a number of seconds, as the RFC has it; decimals are allowed too (`wait=0.4`).
+ *
+ * @param maxWaitMs a longer wait counts as this one
+ */
+export function readPreferences(prefer: string | undefined, maxWaitMs: number): Preferences {
+  const values = new Map<string, string | undefined>();
+  for (const element of elementsOf(prefer ?? '', ',')) {
+    const [preference = ''] = elementsOf(element, ';');
+    const equals = preference.indexOf('=');
+    const name = (equals === -1 ? preference : preference.slice(0, equals)).trim().toLowerCase();
+    const value = equals === -1 ? '' : readWord(preference.slice(equals + 1).trim());
+    if (!values.has(name)) values.set(name, value);
+  }
+  const seconds = values.get('wait') ?? '';
+  if (!/^\d+(?:\.\d+)?$/.test(seconds)) return NO_PREFERENCES;
+  const waitMs = Math.min(Math.round(Number(seconds) * 1000), maxWaitMs);
+  return { waitMs, applied: `wait=${waitMs / 1000}` };
+}
+
+/** The parts between the separators that stand outside quotes. */
+function* elementsOf(text: string, separator: string): Generator<string> {
+  let start = 0;
+  let isQuoted = false;
+  for (let at = 0; at <= text.length && at <= MAX_LENGTH; at += 1) {
+    const character = text[at];
+    if (isQuoted && character === '\\') at += 1;
+    else if (character === '"') isQuoted = !isQuoted;
+    else if (character === undefined || (character === separator && !isQuoted)) {
+      yield text.slice(start, at);
+      start = at + 1;
+    }
+  }
+}
+
+/** A token, or the text that a quoted string stands for; undefined: it is neither. */
+function readWord(word: string): string | undefined {
+  if (/^[\w!#$%&'*+.^`|~-]*$/.test(word)) return word;
+  const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/s.exec(word) ?? [];
+  return quoted?.replace(/\\(.)/gs, '$1');
+}
