@@ -1,9 +1,14 @@
+// The first look-up with the header loads what reads it: that takes real time.
+import '../functions/lookup/preferences.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
+import type { CanonicalRequest } from '../functions/customer/request/canonical-request.ts';
 import { createHttpHandler } from '../functions/http/handler.ts';
 import { createCustomerLookup } from '../functions/lookup/customer-lookup.ts';
+import { NO_DIRECTIVES } from '../functions/lookup/directives.ts';
 import { createLookup } from '../functions/lookup/lookup.ts';
+import type { Lookup } from '../functions/lookup/lookup-policy.ts';
 import { delayed } from './support/delayed-cache-store.ts';
 import { DEFAULT_POLICY, startFleet } from './support/fleet.ts';
 import { RecordingLog } from './support/lookup-service.ts';
@@ -38,18 +43,24 @@ async function answer(
   upstreamIs: keyof typeof UPSTREAM,
   storeIs: keyof typeof STORE,
   holds: keyof typeof ENTRY,
+  wait?: string,
 ): Promise<string> {
-  const { clock, store, upstream, revalidator } = startFleet();
+  const { clock, store, upstream } = startFleet();
   const condition = { takesMs: 0 };
   let tokens = 0;
-  const lookup = createLookup(
+  // Another invocation, which begins at once.
+  const revalidate = async (request: CanonicalRequest) => {
+    lookup(request, { ...NO_DIRECTIVES, minFreshMs: 0 }, 'revalidate').catch(() => undefined);
+    return true;
+  };
+  const lookup: Lookup = createLookup(
     {
       clock,
       random: () => 0,
       newToken: () => `token-${++tokens}`,
       store: delayed(store, clock, condition, CACHE_TIMEOUT_MS),
       upstream,
-      revalidator,
+      revalidator: { revalidate },
     },
     DEFAULT_POLICY,
   );
@@ -66,7 +77,7 @@ async function answer(
   };
   const handler = createHttpHandler({ service, log: new RecordingLog(), corsOrigins: [] });
   const query = 'source=INSTORE&identifierName=externalId&identifierValue=MP1';
-  const ask = async () => handler(proxyEvent({ query }), {} as Context);
+  const ask = async (headers = {}) => handler(proxyEvent({ query, headers }), {} as Context);
 
   const ageMs = ENTRY[holds];
   if (ageMs !== undefined) {
@@ -80,13 +91,13 @@ async function answer(
   condition.takesMs = STORE[storeIs];
   const startedAt = clock.now();
   let tookMs: number | undefined;
-  const answered = ask().finally(() => {
+  const answered = ask(wait === undefined ? {} : { Prefer: `wait=${wait}` }).finally(() => {
     tookMs = clock.now() - startedAt;
   });
   await clock.run(10_000);
-  const { statusCode, headers = {} } = await answered;
-  const retryAfter = headers['Retry-After'] === undefined ? '' : `, \`Retry-After: ${headers['Retry-After']}\``;
-  return `${statusCode}, \`${headers['Cache-Status']}\`${retryAfter} | ${tookMs} ms`;
+  const { statusCode, headers: got = {} } = await answered;
+  const retryAfter = got['Retry-After'] === undefined ? '' : `, \`Retry-After: ${got['Retry-After']}\``;
+  return `${statusCode}, \`${got['Cache-Status']}\`${retryAfter} | ${Math.round(tookMs ?? Number.NaN)} ms`;
 }
 
 const page = readFileSync('docs/behaviour.md', 'utf8');
@@ -119,4 +130,10 @@ describe('what a till gets, as docs/behaviour.md says it', () => {
       expect(rowsUnder(`Upstream ${upstreamIs}, store ${storeIs}`).slice(2)).toEqual(rows);
     },
   );
+
+  test.each(UPSTREAM_STATES)('a till that waits for 0.4 s, upstream %s', async (upstreamIs) => {
+    const rows: string[] = [];
+    for (const holds of ENTRY_STATES) rows.push(`${holds} | ${await answer(upstreamIs, 'ok', holds, '0.4')}`);
+    expect(rowsUnder(`A till that waits for 0.4 s, upstream ${upstreamIs}`).slice(2)).toEqual(rows);
+  });
 });

@@ -193,6 +193,8 @@ describe('Cache-Status', () => {
   );
   const collapsed = (reason: ForwardReason) =>
     cacheStatus({ ...unused, answer: word, cache: { status: 'collapsed', reason } });
+  const pending = (reason: ForwardReason) =>
+    cacheStatus({ ...unused, answer: { kind: 'pending' }, cache: { status: 'forward', reason, isStored: false } });
   const forward = (reason: Extract<CacheUse, { status: 'forward' }>['reason'], status?: number, isStored = false) =>
     cacheStatus({
       ...unused,
@@ -214,6 +216,7 @@ describe('Cache-Status', () => {
       ...stale,
       ...(['miss', 'stale', 'request'] as const).map(collapsed),
       ...reasons.flatMap((reason) => [forward(reason), forward(reason, 200)]),
+      ...(['miss', 'stale'] as const).map(pending),
       // Past the cache nothing is stored.
       ...reasons.filter((reason) => reason !== 'bypass').map((reason) => forward(reason, 200, true)),
       ...details.map(unusedCacheStatus),

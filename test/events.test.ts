@@ -209,6 +209,8 @@ const V2: Readonly<Record<string, HttpRow>> = {
   'upstream-wrong-encoding': { status: 502, outcome: 'upstream_invalid' },
   'upstream-continue': { status: 200, outcome: 8015, cacheStatus: STORED },
   'upstream-early-hints': { status: 200, outcome: 8015, cacheStatus: STORED },
+  // Here no other function can take the fetch over, so the look-up makes it itself.
+  'prefer-wait': found({ cacheStatus: STORED }),
   'upstream-hanging': { environment: IMPATIENT, status: 504, outcome: 'upstream_timeout' },
 
   'preflight-of-a-kiosk': {
@@ -218,7 +220,7 @@ const V2: Readonly<Record<string, HttpRow>> = {
     headers: {
       'Access-Control-Allow-Origin': 'https://kiosk.example',
       'Access-Control-Allow-Headers':
-        'x-api-key, cache-control, if-none-match, authorization, x-cap-api-oauth-token, content-type',
+        'x-api-key, cache-control, if-none-match, prefer, authorization, x-cap-api-oauth-token, content-type',
       Vary: 'Origin',
     },
   },
@@ -394,6 +396,7 @@ const V1: Readonly<Record<string, HttpRow>> = {
   'v1-upstream-throttling': { status: 503, outcome: 'upstream_unavailable' },
   'v1-upstream-html': { status: 502, outcome: 'upstream_invalid' },
   'v1-upstream-blank': { status: 400, outcome: 'upstream_refused' },
+  'v1-prefer-wait': found({ cacheStatus: STORED }),
   'v1-upstream-hanging': { environment: IMPATIENT, status: 504, outcome: 'upstream_timeout' },
   'v1-preflight-of-a-kiosk': {
     environment: KIOSK,
@@ -487,7 +490,7 @@ const LOOKUPS: Readonly<Record<string, HttpRow>> = {
       'Access-Control-Allow-Origin': 'https://kiosk.example',
       'Access-Control-Allow-Methods': 'POST',
       'Access-Control-Allow-Headers':
-        'x-api-key, cache-control, if-none-match, authorization, x-cap-api-oauth-token, content-type',
+        'x-api-key, cache-control, if-none-match, prefer, authorization, x-cap-api-oauth-token, content-type',
     },
   },
 };
@@ -580,6 +583,8 @@ const INVOKE: Readonly<Record<string, Row>> = {
   'upstream-failing': { outcome: 'upstream_unavailable' },
   'upstream-html': { outcome: 'upstream_invalid' },
   'upstream-blank': { outcome: '400' },
+  wait: { outcome: 'found' },
+  'refused-wait-as-text': { outcome: 'invalid_parameter' },
   'upstream-hanging': { outcome: 'upstream_timeout', environment: IMPATIENT },
   'refused-unknown-field': { outcome: 'unknown_parameter' },
   'refused-missing-field': { outcome: 'missing_parameter' },
@@ -625,6 +630,7 @@ const INVOKE: Readonly<Record<string, Row>> = {
   'v1-only-if-cached': { outcome: 'not_cached' },
   'v1-upstream-refusing': { outcome: '1042' },
   'v1-upstream-failing': { outcome: 'upstream_unavailable' },
+  'v1-wait': { outcome: 'found' },
   'v1-upstream-hanging': { outcome: 'upstream_timeout', environment: IMPATIENT },
   'v1-refused-no-identifier': { outcome: 'missing_parameter' },
   'v1-refused-two-identifiers': { outcome: 'duplicate_parameter' },

@@ -154,13 +154,13 @@ describe('the document and the function', () => {
     expect(namesOf('getCustomer')).toEqual([...V1_PARAMETER_NAMES].sort());
     expect(namesOf('lookUpMany')).toEqual([]);
     expect(namesOf('purgeEntries')).toEqual(['accountId', 'identifierName', 'identifierValue', 'source']);
-    expect(namesOf('lookUpCustomer', 'header')).toEqual(['Cache-Control', 'If-None-Match']);
-    expect(namesOf('getCustomer', 'header')).toEqual(['Cache-Control', 'If-None-Match', 'language']);
+    expect(namesOf('lookUpCustomer', 'header')).toEqual(['Cache-Control', 'If-None-Match', 'Prefer']);
+    expect(namesOf('getCustomer', 'header')).toEqual(['Cache-Control', 'If-None-Match', 'Prefer', 'language']);
   });
 
   test('have the same members of a look-up in a batch', () => {
     const { DetailsLookup, GetLookup } = document.components.schemas;
-    const membersOfLookup = (names: readonly string[]) => [...names, 'api', 'cacheControl'].sort();
+    const membersOfLookup = (names: readonly string[]) => [...names, 'api', 'cacheControl', 'waitMs'].sort();
     expect(Object.keys(DetailsLookup.properties).sort()).toEqual(membersOfLookup(V2_PARAMETER_NAMES));
     expect(Object.keys(GetLookup.properties).sort()).toEqual(membersOfLookup([...V1_PARAMETER_NAMES, 'language']));
   });
@@ -427,6 +427,20 @@ describe('the running service', () => {
     const answer = await lookup({ identifierName: 'externalId', identifierValue: '12341234', embed: 'coupons' });
     expect(JSON.parse(answer.text)).toMatchObject({ id: 566881933, warnings: [{ code: 'missing_sections' }] });
     expect(mismatchesOf(operationOf('lookUpCustomer'), answer)).toEqual([]);
+  });
+
+  test('says that a look-up is pending as documented', async () => {
+    const { ask } = await start(HALF_PATIENT);
+    for (const [operation, path] of byExternalId('FAULT-hang')) {
+      const answer = await ask(path, { headers: { Prefer: 'wait=0.1' } });
+      expect([answer.status, answer.text]).toEqual([202, '{"status":"pending"}']);
+      expect(mismatchesOf(operation, answer)).toEqual([]);
+    }
+    const lookup = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'FAULT-hang', waitMs: 100 };
+    const headers = { 'content-type': 'application/json' };
+    const batch = await ask('/lookups', { method: 'POST', headers, body: JSON.stringify({ lookups: [lookup] }) });
+    expect(JSON.parse(batch.text)).toEqual({ results: [{ kind: 'pending', retryAfterSeconds: 1 }] });
+    expect(mismatchesOf(operationOf('lookUpMany'), batch)).toEqual([]);
   });
 
   // What chance does not find: identifiers that exist by name only (simulator/customers/made-up-answers.ts).

@@ -1,3 +1,5 @@
+// The first look-up with the header loads what reads it: that takes real time.
+import '../../../functions/lookup/preferences.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
 import { requestMetrics } from '../../../functions/adapters/telemetry/metrics.ts';
