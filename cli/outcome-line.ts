@@ -22,6 +22,10 @@ export function outcomeLine(
     const waiting = outcome.retryAfterSeconds === undefined ? '' : `retry after ${outcome.retryAfterSeconds} s`;
     return join(paint('ERROR', 'red'), outcome.code, waiting, what, duration);
   }
+  if (outcome.kind === 'pending') {
+    const [label, colour] = LABELS.pending;
+    return join(paint(label, colour), `retry after ${outcome.retryAfterSeconds} s`, what, duration);
+  }
   const [label, colour] = LABELS[outcome.cache.status];
   const found = outcome.kind === 'found' ? 'found' : 'not found';
   return join(paint(label, colour), found, timesOf(outcome.cache), what, duration);
@@ -52,6 +56,7 @@ const ERROR_EXITS: Readonly<Partial<Record<ErrorOutcome['code'], Exit>>> = {
  * | the key, or the right to invoke, is missing or wrong | not-allowed |
  * | nothing, or something else, answered | unreachable |
  * | any other error | wrong |
+ * | pending: the service did not wait | wrong |
  */
 export function exitOf(outcome: LookupOutcome): Exit {
   switch (outcome.kind) {
@@ -59,6 +64,8 @@ export function exitOf(outcome: LookupOutcome): Exit {
       return 'ok';
     case 'not-found':
       return 'not-found';
+    case 'pending':
+      return 'wrong';
     case 'error':
       return ERROR_EXITS[outcome.code] ?? 'wrong';
   }

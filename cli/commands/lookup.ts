@@ -117,6 +117,8 @@ function shown(outcome: LookupOutcome, showsCustomer: boolean): object {
       return { kind: outcome.kind, cache: outcome.cache, ...(showsCustomer && { customer: outcome.customer }) };
     case 'not-found':
       return { kind: outcome.kind, cache: outcome.cache, upstream: wordsOf(outcome.upstream, showsCustomer) };
+    case 'pending':
+      return outcome;
     case 'error': {
       const { cause: _, upstream, ...rest } = outcome;
       return { ...rest, ...(upstream !== undefined && { upstream: wordsOf(upstream, showsCustomer) }) };

@@ -23,6 +23,7 @@ test.each<[LookupOutcome, string, Exit]>([
     'ok',
   ],
   [{ kind: 'found', customer: {}, cache: cache('bypass') }, 'BYPASS  found  ttl=270  age=5  v2 mobile  12 ms', 'ok'],
+  [{ kind: 'pending', retryAfterSeconds: 1 }, 'PENDING  retry after 1 s  v2 mobile  12 ms', 'wrong'],
   [
     { kind: 'not-found', upstream: NOT_FOUND, cache: cache('miss') },
     'MISS  not found  ttl=270  age=5  v2 mobile  12 ms',
