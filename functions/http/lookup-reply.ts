@@ -26,7 +26,7 @@ export interface ReplyWishes {
   readonly ifNoneMatch: string | undefined;
   readonly acceptEncoding: string | undefined;
   /** The preferences that a reply follows which says "pending" (`Preference-Applied`). */
-  readonly preferenceApplied: string | undefined;
+  readonly preferenceApplied?: string | undefined;
   readonly requestId: string;
 }
 
