@@ -1,18 +1,15 @@
-import { spawn } from 'node:child_process';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Program, run } from '../local/program.ts';
 import { startHttpServer } from '../support/loopback-server.ts';
 import { PATIENT } from '../support/patience.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { Ended } from './run-command-line.ts';
+import { type Spawned, spawnLookaside } from './spawn-lookaside.ts';
 
 // The real command line, as a process of its own, against the real service of `npm start`.
 
-const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const MOBILE = '1234512345';
 const CUSTOMER = '566881933';
 
@@ -27,26 +24,8 @@ afterAll(async () => {
   await service?.exit;
 });
 
-/** Runs `npx lookaside …` as npm links it. */
-async function lookaside(
-  args: readonly string[],
-  { input = '', environment = {} }: { input?: string; environment?: Readonly<Record<string, string>> } = {},
-): Promise<Ended> {
-  const child = spawn(process.execPath, [join(ROOT, 'node_modules/.bin/lookaside'), ...args], {
-    cwd: ROOT,
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      NODE_COMPILE_CACHE: `${ROOT}.cache/node`,
-      LOOKASIDE_URL: url,
-      ...environment,
-    },
-  });
-  child.stdin.end(input);
-  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-  return { exitCode: exitCode ?? -1, stdout, stderr };
-}
+const lookaside = (args: readonly string[], { input = '', environment = {} }: Partial<Spawned> = {}) =>
+  spawnLookaside(args, { input, environment: { LOOKASIDE_URL: url, ...environment } });
 
 /** Looks a customer up until the cache has it: for half a second after an invalidation, an answer is not stored. */
 async function untilHit(...options: readonly string[]): Promise<Ended> {

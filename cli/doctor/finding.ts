@@ -1,0 +1,25 @@
+/** The checks, in their order. Each needs what the ones before it found. */
+export const CHECKS = ['node', 'settings', 'secrets', 'region', 'upstream', 'table', 'clock', 'service'] as const;
+export type Check = (typeof CHECKS)[number];
+
+/** What one check found. It holds no secret and no identifier. */
+export interface Finding {
+  readonly check: Check;
+  /** `skipped`: there was nothing to check, or it could not be checked. */
+  readonly state: 'well' | 'wrong' | 'skipped';
+  readonly says: string;
+  /** What to do, if something is wrong. */
+  readonly todo?: string;
+}
+
+export function well(check: Check, says: string): Finding {
+  return { check, state: 'well', says };
+}
+
+export function wrong(check: Check, says: string, todo: string): Finding {
+  return { check, state: 'wrong', says, todo };
+}
+
+export function skipped(check: Check, says: string): Finding {
+  return { check, state: 'skipped', says };
+}

@@ -1,0 +1,84 @@
+import type { TableDescription } from '@aws-sdk/client-dynamodb';
+import type { Environment } from '../../functions/settings/settings.ts';
+import { localAwsConfig } from '../../local/settings.ts';
+import { type Finding, skipped, well, wrong } from './finding.ts';
+import type { Patient } from './patient.ts';
+
+/** How long DynamoDB may take to describe the table. Milliseconds. */
+const PATIENCE_MS = 20_000;
+
+const MISSING = Symbol('missing');
+
+/** Whether the table is there and has the keys that it must have. */
+export async function checkTable(patient: Patient, shell: Environment): Promise<Finding> {
+  const { settings, kind } = patient;
+  if (settings === undefined) return skipped('table', 'the settings are wrong');
+  if (settings.cache.mode === 'bypass') return skipped('table', 'the cache is off (CACHE_MODE=bypass)');
+  const endpoint = (kind === 'here' ? patient.environment : shell).AWS_ENDPOINT_URL_DYNAMODB?.trim() || undefined;
+  if (kind === 'here' && endpoint === undefined)
+    return well('table', 'an embedded DynamoDB: npm start brings it, and makes the table');
+  const { table } = settings.cache;
+  const described = await describe(table, endpoint, shell);
+  if (described instanceof Error) return explain(described, table, endpoint);
+  if (described !== MISSING) return judge(described as TableDescription, table);
+  if (kind === 'here') return well('table', `there is no table ${table} yet: npm start makes it`);
+  return wrong(
+    'table',
+    `There is no table ${table} in this region.`,
+    'Deploy the stack again, and check AWS_REGION and AWS_PROFILE.',
+  );
+}
+
+async function describe(
+  table: string,
+  endpoint: string | undefined,
+  shell: Environment,
+): Promise<TableDescription | typeof MISSING | Error> {
+  const { DescribeTableCommand, DynamoDBClient } = await import('@aws-sdk/client-dynamodb');
+  const client = new DynamoDBClient({
+    maxAttempts: 2,
+    ...(endpoint ? { endpoint, ...localAwsConfig(shell, endpoint) } : {}),
+  });
+  try {
+    const command = new DescribeTableCommand({ TableName: table });
+    const { Table } = await client.send(command, { abortSignal: AbortSignal.timeout(PATIENCE_MS) });
+    return Table ?? MISSING;
+  } catch (error) {
+    if (!(error instanceof Error)) throw error;
+    return error.name === 'ResourceNotFoundException' ? MISSING : error;
+  } finally {
+    client.destroy();
+  }
+}
+
+function judge({ TableStatus, KeySchema = [] }: TableDescription, table: string): Finding {
+  const keys = KeySchema.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ');
+  if (keys !== 'pk HASH, sk RANGE') {
+    return wrong(
+      'table',
+      `The table ${table} has the keys ${keys}; it must have pk HASH, sk RANGE.`,
+      'CACHE_TABLE names another table: set it right.',
+    );
+  }
+  if (TableStatus !== 'ACTIVE' && TableStatus !== 'UPDATING') {
+    return wrong('table', `The table ${table} is ${TableStatus}.`, 'Wait until it is ACTIVE.');
+  }
+  return well('table', `${table} is ${TableStatus}`);
+}
+
+function explain(error: Error, table: string, endpoint: string | undefined): Finding {
+  const name = 'code' in error ? String(error.code) : error.name;
+  const where = endpoint === undefined ? 'DynamoDB' : `The DynamoDB at ${endpoint}`;
+  if (/AccessDenied|UnrecognizedClient|InvalidSignature|ExpiredToken|Credentials/.test(name)) {
+    return wrong(
+      'table',
+      `${where} does not let this AWS identity describe ${table} (${name}).`,
+      'It needs dynamodb:DescribeTable, and credentials that have not expired.',
+    );
+  }
+  return wrong(
+    'table',
+    `${where} does not answer (${name}).`,
+    'Check AWS_ENDPOINT_URL_DYNAMODB, AWS_REGION and the network. Look-ups go on without it, each to the upstream.',
+  );
+}

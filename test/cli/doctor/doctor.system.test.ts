@@ -1,0 +1,210 @@
+import { readFileSync } from 'node:fs';
+import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Finding } from '../../../cli/doctor/finding.ts';
+import { ensureCacheTable } from '../../../local/cache-table.ts';
+import { type LocalService, startLocal } from '../../../local/service.ts';
+import { localAwsConfig } from '../../../local/settings.ts';
+import { DEFAULT_BASIC_CREDENTIALS } from '../../../simulator/credentials.ts';
+import { type Simulator, startSimulator } from '../../../simulator/simulator.ts';
+import { startHttpServer } from '../../support/loopback-server.ts';
+import { PATIENT } from '../../support/patience.ts';
+import { spawnLookaside } from '../spawn-lookaside.ts';
+
+// `lookaside doctor` as a process of its own, on a healthy set-up and on broken ones.
+
+let upstream: Simulator;
+let service: LocalService;
+let healthy: Readonly<Record<string, string>>;
+beforeAll(async () => {
+  upstream = await startSimulator({ latencyMs: 0, jitterMs: 0 });
+  const settings = {
+    ...PATIENT,
+    UPSTREAM_BASE_URL: upstream.url,
+    UPSTREAM_CREDENTIALS: JSON.stringify({
+      username: DEFAULT_BASIC_CREDENTIALS.username,
+      password: DEFAULT_BASIC_CREDENTIALS.password,
+    }),
+    CACHE_KEY_SECRET: 'a-long-enough-made-up-secret',
+  };
+  service = await startLocal({ ...settings, PORT: '0', LOG_LEVEL: 'SILENT' });
+  healthy = { ...settings, AWS_ENDPOINT_URL_DYNAMODB: service.store?.url ?? '', LOOKASIDE_URL: service.url };
+});
+afterAll(async () => {
+  await service?.close();
+  await upstream?.close();
+});
+
+/** What the doctor says of the healthy set-up with these changes. */
+async function examine(changes: Readonly<Record<string, string>> = {}, args: readonly string[] = []) {
+  const environment = { ...healthy, AWS_EC2_METADATA_DISABLED: 'true', ...changes };
+  const { exitCode, stdout, stderr } = await spawnLookaside(['doctor', '--json', ...args], { input: '', environment });
+  expect(stderr).toBe('');
+  const { isWell, findings } = JSON.parse(stdout) as { isWell: boolean; findings: readonly Finding[] };
+  const wrong = findings.filter(({ state }) => state === 'wrong');
+  expect([isWell, exitCode]).toEqual(wrong.length === 0 ? [true, 0] : [false, 1]);
+  return { findings, wrong: wrong.map(({ check, says, todo }) => `${check}: ${says} → ${todo}`) };
+}
+
+test('a healthy set-up: every check is made, and is well', async () => {
+  const { findings } = await examine();
+  expect(findings.map(({ check, state }) => `${check} ${state}`)).toEqual([
+    ...['node well', 'settings well', 'secrets well', 'region well', 'upstream well', 'upstream well'],
+    ...['table well', 'clock well', 'service well'],
+  ]);
+});
+
+test('it says so in words too', async () => {
+  const { exitCode, stdout } = await spawnLookaside(['doctor'], { input: '', environment: healthy });
+  expect(exitCode).toBe(0);
+  expect(stdout).toMatch(/^ok {7}node {6}Node\.js [\d.]+\n/);
+  expect(stdout).toMatch(/^ok {7}upstream {2}v1\.1: it answers \(\d+ ms\) and accepts the credentials\n/m);
+  expect(stdout).toMatch(/\nAll is well\.\n$/);
+});
+
+describe('a broken set-up is told in words, with what to do', () => {
+  const NOWHERE = 'http://127.0.0.1:9';
+
+  test.each<[string, Readonly<Record<string, string>>, readonly RegExp[]]>([
+    [
+      'wrong settings',
+      { FRESH_SECONDS: 'five', FRESH_SECOND: '5' },
+      [/^settings: FRESH_SECONDS is "five"/, /^settings: FRESH_SECOND is set/],
+    ],
+    [
+      'credentials that the upstream refuses',
+      { UPSTREAM_CREDENTIALS: '{"username":"till.demo","password":"a guess"}' },
+      [/^upstream: v2: It refuses our credentials\. → .*lookaside secret/, /^upstream: v1\.1: It refuses/],
+    ],
+    [
+      'an upstream that is not there',
+      { UPSTREAM_BASE_URL: NOWHERE },
+      [/^upstream: v2: It cannot be reached .* → Check UPSTREAM_BASE_URL/, /^upstream: v1\.1: It cannot/],
+    ],
+    [
+      'a secret that cannot be read, of another region',
+      {
+        ...{
+          UPSTREAM_CREDENTIALS: '',
+          UPSTREAM_CREDENTIALS_ARN: 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:a',
+        },
+        ...{ AWS_REGION: 'ap-south-1', AWS_ENDPOINT_URL_SECRETS_MANAGER: NOWHERE },
+      },
+      [
+        /^region: .*in eu-west-1.* → Set AWS_REGION=eu-west-1/,
+        /^upstream: v2: Its credentials cannot be read/,
+        /^upstream: v1\.1: /,
+      ],
+    ],
+    [
+      'a store that does not answer',
+      { AWS_ENDPOINT_URL_DYNAMODB: NOWHERE },
+      [/^table: The DynamoDB at .* does not answer/],
+    ],
+    [
+      'a short key secret',
+      { CACHE_KEY_SECRET: 'short' },
+      [/^secrets: .*shorter than 16 characters.* → Take a random one/],
+    ],
+    ['nobody where the service should be', { LOOKASIDE_URL: NOWHERE }, [/^service: .*cannot be reached/]],
+  ])('%s', async (_case, changes, expected) => {
+    expect((await examine(changes)).wrong).toEqual(expected.map((words) => expect.stringMatching(words)));
+  });
+
+  test('something else at the upstream’s address, whose clock differs, and at the service’s', async () => {
+    const { url } = await startHttpServer((response) => {
+      response.setHeader('date', new Date(Date.now() - 600_000).toUTCString());
+      response.end('<html>Sign in</html>');
+    });
+    expect((await examine({ UPSTREAM_BASE_URL: url, LOOKASIDE_URL: url })).wrong).toEqual([
+      expect.stringMatching(/^upstream: v2: What answers is not the upstream/),
+      expect.stringMatching(/^upstream: v1\.1: What answers is not the upstream/),
+      expect.stringMatching(/^clock: .* s ahead of that of the upstream\. → Set it by NTP/),
+      expect.stringMatching(/^service: What answers .* is not Lookaside/),
+    ]);
+  });
+});
+
+describe('docs/cli.md shows what it says', () => {
+  const section = readFileSync('docs/cli.md', 'utf8').split('\n## `lookaside doctor`\n')[1]?.split(/\n## /)[0] ?? '';
+  const [, exported = ''] = /^((?:export .*\n)+)npx lookaside doctor$/m.exec(section) ?? [];
+  const shown = [...section.matchAll(/^(.*)npx lookaside doctor\n```\n\n```\n([\s\S]*?)```$/gm)].map(
+    ([, changes = '', output = '']) => ({ changes, output }),
+  );
+  const variablesIn = (text: string) =>
+    Object.fromEntries(
+      [...text.matchAll(/(\w+)=(?:'([^']*)'|(\S+))/g)].map(([, name, quoted, bare]) => [name, quoted ?? bare]),
+    );
+  /** The addresses of the page, and those of this test. Nobody listens on the ports below 10. */
+  const addresses = () =>
+    new Map([
+      ['127.0.0.1:4010', new URL(upstream.url).host],
+      ['127.0.0.1:8000', new URL(service.store?.url ?? '').host],
+      ['127.0.0.1:3000', new URL(service.url).host],
+      ['127.0.0.1:4011', '127.0.0.1:2'],
+      ['127.0.0.1:8001', '127.0.0.1:3'],
+      ['127.0.0.1:3001', '127.0.0.1:4'],
+    ]);
+  const translate = (text: string, pairs: Iterable<readonly [string, string]>) =>
+    [...pairs].reduce(
+      (translated, [from, to]) => translated.replace(new RegExp(`${RegExp.escape(from)}(?!\\d)`, 'g'), to),
+      text,
+    );
+  const anyNumber = (text: string) => text.replace(/\d+ ms/g, 'N ms').replace(/Node\.js [\d.]+/, 'Node.js N');
+
+  test('on a healthy set-up, and on five that are broken', () => {
+    expect(exported).not.toBe('');
+    expect(shown).toHaveLength(6);
+  });
+
+  test.each(shown)('after "$changes"', async ({ changes, output }) => {
+    const variables = variablesIn(translate(`${exported} ${changes}`, addresses()));
+    const environment = { LOOKASIDE_URL: service.url, ...variables } as Record<string, string>;
+    const { stdout } = await spawnLookaside(['doctor'], { input: '', environment });
+    const back = [...addresses()].map(([page, here]) => [here, page] as const);
+    expect(anyNumber(translate(stdout, back))).toBe(anyNumber(output));
+  });
+});
+
+describe('a deployed function', () => {
+  /** Lambda, which has one function of these settings. */
+  async function startLambda(settings: Readonly<Record<string, string>>, runtime = 'nodejs24.x') {
+    const { url } = await startHttpServer((response) => {
+      response.setHeader('content-type', 'application/json');
+      response.end(JSON.stringify({ Runtime: runtime, Environment: { Variables: settings } }));
+    });
+    return { AWS_ENDPOINT_URL_LAMBDA: url };
+  }
+
+  const functionSettings = () => {
+    const { UPSTREAM_BASE_URL = '', UPSTREAM_CREDENTIALS = '', CACHE_KEY_SECRET = '' } = healthy;
+    return { UPSTREAM_BASE_URL, UPSTREAM_CREDENTIALS, CACHE_KEY_SECRET };
+  };
+
+  test('is examined by its configuration', async () => {
+    const client = new DynamoDBClient({
+      endpoint: service.store?.url ?? '',
+      ...localAwsConfig({}, service.store?.url ?? ''),
+    });
+    await ensureCacheTable(client, 'lookaside', AbortSignal.timeout(60_000));
+    client.destroy();
+    const { findings, wrong } = await examine({ ...(await startLambda(functionSettings())), AWS_REGION: 'us-east-1' }, [
+      '--function',
+      'f',
+    ]);
+    expect(wrong).toEqual([]);
+    expect(findings[0]).toMatchObject({ says: 'the function runs on nodejs24.x' });
+  });
+
+  test('whose table is missing and whose runtime is old is told', async () => {
+    const settings = { ...functionSettings(), CACHE_TABLE: 'another' };
+    const { wrong } = await examine({ ...(await startLambda(settings, 'nodejs20.x')), AWS_REGION: 'us-east-1' }, [
+      '--function',
+      'f',
+    ]);
+    expect(wrong).toEqual([
+      expect.stringMatching(/^node: The function runs on nodejs20\.x/),
+      expect.stringMatching(/^table: There is no table another/),
+    ]);
+  });
+});
