@@ -15,6 +15,13 @@ export interface Progress {
    * @param lengthMs how long it takes in all
    */
   waiting<T>(title: string, lengthMs: number, work: () => Promise<T>): Promise<T>;
+
+  /**
+   * Shows how far something is that tells its own share, in the same way.
+   *
+   * @param work is given what it tells the share that is done to, 0 to 1
+   */
+  counting<T>(title: string, work: (tell: (done: number) => void) => Promise<T>): Promise<T>;
 }
 
 /** What a spinner needs of time. */
@@ -76,6 +83,19 @@ export function createProgress(stream: Stream, time: Ticking, { isQuiet = false 
     waiting: (title, lengthMs, work) => {
       const startedAt = time.now();
       return show(title, () => `${title} ${bar(time.now() - startedAt, lengthMs)}`, work);
+    },
+    counting: (title, work) => {
+      const startedAt = time.now();
+      let done = 0;
+      const draw = () => {
+        const passedMs = time.now() - startedAt;
+        return done === 0 ? `${title} …` : `${title} ${bar(passedMs, passedMs / done)}`;
+      };
+      return show(title, draw, () =>
+        work((share) => {
+          done = share;
+        }),
+      );
     },
   };
 }

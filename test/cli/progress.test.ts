@@ -53,6 +53,20 @@ describe('progress', () => {
     expect(written[0]).toBe(`${CLEAR}Waiting [${'#'.repeat(15)}${'.'.repeat(15)}] 5 s left`);
   });
 
+  test('is a bar with an estimate where the work tells its share', async () => {
+    const { written, stream, time, turn } = shown(true);
+    await createProgress(stream, time).counting('Playing', async (tell) => {
+      turn(1000);
+      tell(0.2);
+      turn(1000);
+    });
+    expect(written).toEqual([
+      `${CLEAR}Playing …`,
+      `${CLEAR}Playing [${'#'.repeat(6)}${'.'.repeat(24)}] 8 s left`,
+      CLEAR,
+    ]);
+  });
+
   test('leaves nothing behind if the work fails', async () => {
     const { written, stream, time, turn } = shown(true);
     const failing = createProgress(stream, time).during('Asking', async () => {

@@ -1,0 +1,64 @@
+import { estimateInstances } from './instances.ts';
+import type { ForecastPlan } from './plan.ts';
+import { OUTCOMES, type Outcome, type Tally } from './tally.ts';
+
+/** What a forecast says. Shares are 0 to 1. Counts are for one day. */
+export interface ForecastFigures {
+  readonly lookupsPerDay: number;
+  readonly shares: Readonly<Record<Outcome, number>>;
+  /** The share that the cache answers: fresh, stale, or by another's fetch. */
+  readonly answeredByCache: number;
+  readonly ageAtServing: { readonly p50Seconds: number; readonly p99Seconds: number };
+  readonly upstream: {
+    readonly callsPerDay: number;
+    readonly mostPerMinute: number;
+    /** Minutes of a day in which the calls pass the limit; undefined: no limit was given. */
+    readonly minutesOverLimit: number | undefined;
+  };
+  readonly dynamoDb: { readonly readUnitsPerDay: number; readonly writeUnitsPerDay: number };
+  readonly instances: { readonly most: number; readonly coldStartsPerDay: number };
+}
+
+/** The units of a read, and of a fill's lease, index and entry (docs/benchmarks: exact counts of a profile of 4 KB). */
+export interface Units {
+  readonly ofRead: number;
+  readonly ofFill: number;
+  readonly ofOtherWrite: number;
+}
+
+/** @param limit the upstream's calls a minute */
+export function figuresOf(plan: ForecastPlan, tally: Tally, units: Units, limit?: number): ForecastFigures {
+  const days = Math.max(1, plan.days - 1);
+  const { total } = tally;
+  const shares = Object.fromEntries(
+    OUTCOMES.map((outcome) => [outcome, total === 0 ? 0 : tally.lookups[outcome] / total]),
+  ) as Record<Outcome, number>;
+  const { most, coldStarts } = estimateInstances(tally.lookupsByMinute, tally.callsByMinute, plan.upstreamMs / 1000);
+  const overLimit = limit === undefined ? undefined : tally.callsByMinute.filter((calls) => calls > limit).length;
+  return {
+    lookupsPerDay: Math.round(total / days),
+    shares,
+    answeredByCache: shares.hit + shares.stale + shares.collapsed,
+    ageAtServing: { p50Seconds: tally.ageSeconds(0.5), p99Seconds: tally.ageSeconds(0.99) },
+    upstream: {
+      callsPerDay: Math.round(tally.upstreamCalls / days),
+      mostPerMinute: busiest(tally.callsByMinute, 1),
+      minutesOverLimit: overLimit === undefined ? undefined : Math.round(overLimit / days),
+    },
+    dynamoDb: {
+      readUnitsPerDay: Math.round((tally.reads * units.ofRead) / days),
+      writeUnitsPerDay: Math.round((tally.fills * units.ofFill + tally.otherWrites * units.ofOtherWrite) / days),
+    },
+    instances: { most, coldStartsPerDay: Math.round(coldStarts / days) },
+  };
+}
+
+/** The calls of a minute, on average over the busiest span of so many minutes. */
+export function busiest(callsByMinute: Uint32Array, minutes: number): number {
+  let [sum, most] = [0, 0];
+  for (const [minute, calls] of callsByMinute.entries()) {
+    sum += calls - (callsByMinute[minute - minutes] ?? 0);
+    most = Math.max(most, sum);
+  }
+  return Math.round(most / minutes);
+}

@@ -1,0 +1,31 @@
+import { playCustomer } from './cached-customer.ts';
+import { DAY_MS, type ForecastPlan, visitsPerDay } from './plan.ts';
+import { randomFrom } from './random.ts';
+import { Tally } from './tally.ts';
+import { lookupTimes, visitRates } from './visits.ts';
+
+/** After so many customers the forecast says how far it is. */
+const CUSTOMERS_A_STEP = 20_000;
+/** How often somebody comes whom the upstream does not know, in the simulated time. */
+const VISITS_OF_UNKNOWN = 1;
+
+/**
+ * Plays the look-ups of all customers.
+ *
+ * @param onStep is told the share that is done, now and then, and may let others run; what it throws ends the forecast
+ */
+export async function forecast(plan: ForecastPlan, onStep: (done: number) => Promise<void>): Promise<Tally> {
+  const tally = new Tally(plan.days * DAY_MS, plan.days > 1 ? DAY_MS : 0);
+  const random = randomFrom(plan.seed);
+  const rateOf = visitRates(plan);
+  const unknown = Math.round((visitsPerDay(plan) * plan.unknownShare * plan.days) / VISITS_OF_UNKNOWN);
+  const all = plan.customers + unknown;
+  for (let played = 0; played < all; played += 1) {
+    const isKnown = played < plan.customers;
+    const perDay = isKnown ? rateOf(played + 1) : VISITS_OF_UNKNOWN / plan.days;
+    const times = lookupTimes(plan, perDay, random);
+    if (times.length > 0) playCustomer(times, isKnown ? 'found' : 'not-found', plan, random, tally);
+    if (played % CUSTOMERS_A_STEP === 0) await onStep(played / all);
+  }
+  return tally;
+}

@@ -1,0 +1,53 @@
+import type { FreshnessWindows } from '../../functions/lookup/freshness.ts';
+
+/** A fleet of tills, its customers, its settings and its upstream. */
+export interface ForecastPlan {
+  readonly stores: number;
+  /** Tills of a store. */
+  readonly tills: number;
+  /** Customers that one till serves in a day. */
+  readonly visitsPerTill: number;
+  /** Customers that the fleet knows. */
+  readonly customers: number;
+  /** The exponent of Zipf's law: how much more often some customers come than others. 0: all come as often. */
+  readonly skew: number;
+  /** The share of visits in which a kiosk asks first, a minute or so before the till. 0 to 1. */
+  readonly kioskShare: number;
+  /** The share of visits in which another service asks after the till, some seconds later. 0 to 1. */
+  readonly serviceShare: number;
+  /** The share of visits by people whom the upstream does not know. 0 to 1. */
+  readonly unknownShare: number;
+  /** When the stores open and close. Hours of the day, 0 to 24. */
+  readonly opens: number;
+  readonly closes: number;
+  /** How many days are simulated. The first one fills the cache and does not count if there are more. */
+  readonly days: number;
+  readonly windows: FreshnessWindows;
+  readonly staleSoftTimeoutMs: number;
+  /** How long the upstream takes: the median. Milliseconds. */
+  readonly upstreamMs: number;
+  /** When the upstream fails, each day. */
+  readonly outage: Outage | undefined;
+  readonly seed: number;
+}
+
+/** A time of each day at which every upstream call fails. Milliseconds since midnight. */
+export interface Outage {
+  readonly from: number;
+  readonly to: number;
+}
+
+export const MINUTE_MS = 60_000;
+export const HOUR_MS = 3_600_000;
+export const DAY_MS = 86_400_000;
+
+/** How many visits the fleet has in a day. */
+export function visitsPerDay({ stores, tills, visitsPerTill }: ForecastPlan): number {
+  return stores * tills * visitsPerTill;
+}
+
+/** Whether the upstream fails at this moment of the simulated time. */
+export function isOut({ outage }: ForecastPlan, at: number): boolean {
+  const sinceMidnight = at % DAY_MS;
+  return outage !== undefined && sinceMidnight >= outage.from && sinceMidnight < outage.to;
+}

@@ -1,0 +1,86 @@
+import { MINUTE_MS } from './plan.ts';
+
+/** How a look-up was answered. */
+export const OUTCOMES = ['hit', 'stale', 'collapsed', 'miss', 'error'] as const;
+export type Outcome = (typeof OUTCOMES)[number];
+
+/** Ages at serving are counted in steps of a second, up to a day and an hour. */
+const AGE_STEP_MS = 1000;
+const AGE_STEPS = 90_000;
+
+/** What the look-ups of a forecast came to. What happens before `countsFrom` fills the cache and does not count. */
+export class Tally {
+  readonly lookups: Record<Outcome, number> = { hit: 0, stale: 0, collapsed: 0, miss: 0, error: 0 };
+  /** Upstream calls and look-ups, by the minute. */
+  readonly callsByMinute: Uint32Array;
+  readonly lookupsByMinute: Uint32Array;
+  upstreamCalls = 0;
+  /** Reads of DynamoDB. */
+  reads = 0;
+  /** Fills: a lease, a customer's index and an entry each. */
+  fills = 0;
+  /** Leases that ended without an entry, and marks of a revalidation. */
+  otherWrites = 0;
+  readonly #ages = new Uint32Array(AGE_STEPS);
+  #served = 0;
+  readonly #countsFrom: number;
+
+  /** @param lengthMs how long the simulated time lasts in all */
+  constructor(lengthMs: number, countsFrom: number) {
+    const minutes = Math.ceil(lengthMs / MINUTE_MS) + 1;
+    this.callsByMinute = new Uint32Array(minutes);
+    this.lookupsByMinute = new Uint32Array(minutes);
+    this.#countsFrom = countsFrom;
+  }
+
+  /** A look-up was answered. @param ageMs of what was served, when it was served */
+  served(outcome: Outcome, ageMs: number, at: number): void {
+    if (at < this.#countsFrom) return;
+    this.lookups[outcome] += 1;
+    add(this.lookupsByMinute, at);
+    if (outcome === 'error') return;
+    const step = Math.min(AGE_STEPS - 1, Math.floor(ageMs / AGE_STEP_MS));
+    this.#ages[step] = (this.#ages[step] ?? 0) + 1;
+    this.#served += 1;
+  }
+
+  upstreamCall(at: number): void {
+    if (at < this.#countsFrom) return;
+    this.upstreamCalls += 1;
+    // The lease.
+    this.otherWrites += 1;
+    add(this.callsByMinute, at);
+  }
+
+  read(at: number): void {
+    if (at >= this.#countsFrom) this.reads += 1;
+  }
+
+  mark(at: number): void {
+    if (at >= this.#countsFrom) this.otherWrites += 1;
+  }
+
+  fill(at: number): void {
+    if (at >= this.#countsFrom) this.fills += 1;
+  }
+
+  /** The age that this share of the answers did not exceed when they were served. Seconds. */
+  ageSeconds(share: number): number {
+    let left = this.#served * share;
+    for (const [step, count] of this.#ages.entries()) {
+      left -= count;
+      if (left <= 0) return step * (AGE_STEP_MS / 1000);
+    }
+    return AGE_STEPS * (AGE_STEP_MS / 1000);
+  }
+
+  /** All look-ups. */
+  get total(): number {
+    return OUTCOMES.reduce((sum, outcome) => sum + this.lookups[outcome], 0);
+  }
+}
+
+function add(minutes: Uint32Array, at: number): void {
+  const minute = Math.min(minutes.length - 1, Math.floor(at / MINUTE_MS));
+  minutes[minute] = (minutes[minute] ?? 0) + 1;
+}

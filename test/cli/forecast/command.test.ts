@@ -1,0 +1,63 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../../cli/commands.ts';
+import { runCommandLine } from '../run-command-line.ts';
+
+const SMALL = ['forecast', '--stores', '5', '--tills', '2', '--visits', '40', '--customers', '300'];
+
+describe('lookaside forecast', () => {
+  test('says what the cache brings, the same each time', async () => {
+    const one = await runCommandLine([...SMALL, '--json'], COMMANDS);
+    expect(one.exitCode).toBe(0);
+    const { plan, figures } = JSON.parse(one.stdout);
+    expect(plan).toMatchObject({ stores: 5, skew: 0.6, kioskShare: 0.3, windows: { freshForMs: 300_000 } });
+    expect(figures.lookupsPerDay).toBeGreaterThan(600);
+    expect(figures.answeredByCache).toBeGreaterThan(0.2);
+    expect((await runCommandLine([...SMALL, '--json'], COMMANDS)).stdout).toBe(one.stdout);
+    expect((await runCommandLine([...SMALL, '--json', '--seed', '2'], COMMANDS)).stdout).not.toBe(one.stdout);
+  });
+
+  test('a longer freshness brings more hits and fewer calls', async () => {
+    const figuresFor = async (seconds: string) =>
+      JSON.parse((await runCommandLine([...SMALL, '--json', '--fresh-seconds', seconds], COMMANDS)).stdout).figures;
+    const [short, long] = [await figuresFor('10'), await figuresFor('3600')];
+    expect(long.shares.hit).toBeGreaterThan(short.shares.hit);
+    expect(long.upstream.callsPerDay).toBeLessThan(short.upstream.callsPerDay);
+  });
+
+  test('says it in words, against a limit, and draws plots', async () => {
+    const folder = await mkdtemp(path.join(tmpdir(), 'lookaside-'));
+    try {
+      const { stdout, exitCode } = await runCommandLine([...SMALL, '--limit', '1', '--plots', folder], COMMANDS);
+      expect(exitCode).toBe(0);
+      expect(stdout).toMatch(/^5 stores, 2 tills each, 300 customers\nlook-ups a day {2,}\d{3}\n/);
+      expect(stdout).toMatch(/\n {2}minutes over the limit +\d+ a day\n/);
+      for (const file of ['forecast-freshness.svg', 'forecast-fleet.svg']) {
+        expect(stdout).toContain(`wrote ${path.join(folder, file)}\n`);
+        expect(await readFile(path.join(folder, file), 'utf8')).toMatch(/^<svg [\s\S]*<polyline[\s\S]*<\/svg>\n$/);
+      }
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
+  test.each([
+    [['--open', '21-9'], 'two full hours of the day, such as 9-21'],
+    [['--open', '9-25'], 'two full hours of the day, such as 9-21'],
+    [['--outage', '12:00'], 'two times of the day, such as 12:00-12:20'],
+    [['--outage', '12:20-12:00'], 'two times of the day, such as 12:00-12:20'],
+    [['--limit', '0'], 'a whole number, 1 to 999999999'],
+    [['--kiosks', '101'], 'a whole number, 0 to 100'],
+  ])('refuses %j and says what is allowed', async (wrong, allowed) => {
+    const { exitCode, stderr } = await runCommandLine(['forecast', ...wrong], COMMANDS);
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain(allowed);
+  });
+
+  test('an outage of the whole day answers nobody who is new', async () => {
+    const { stdout } = await runCommandLine([...SMALL, '--json', '--outage', '0:00-24:00'], COMMANDS);
+    expect(JSON.parse(stdout).figures.shares).toEqual({ hit: 0, stale: 0, collapsed: 0, miss: 0, error: 1 });
+  });
+});

@@ -1,0 +1,73 @@
+import { describe, expect, test } from '@jest/globals';
+import { busiest, figuresOf } from '../../../cli/forecast/figures.ts';
+import { estimateInstances } from '../../../cli/forecast/instances.ts';
+import { DAY_MS, HOUR_MS } from '../../../cli/forecast/plan.ts';
+import { Tally } from '../../../cli/forecast/tally.ts';
+import { aPlan } from './plans.ts';
+
+const UNITS = { ofRead: 1, ofFill: 3, ofOtherWrite: 1 };
+const MINUTE_MS = 60_000;
+
+describe('the figures of a forecast', () => {
+  test('are of one day, and leave the first of two out', () => {
+    const tally = new Tally(2 * DAY_MS, DAY_MS);
+    for (const day of [0, DAY_MS]) {
+      const nine = day + 9 * HOUR_MS;
+      tally.read(nine);
+      tally.upstreamCall(nine);
+      tally.served('miss', 300, nine);
+      tally.fill(nine);
+      for (const seconds of [10, 20, 30]) {
+        tally.read(nine + seconds * 1000);
+        tally.served('hit', seconds * 1000, nine + seconds * 1000);
+      }
+    }
+    expect(figuresOf(aPlan(), tally, UNITS, 0)).toMatchObject({
+      lookupsPerDay: 4,
+      shares: { hit: 0.75, miss: 0.25, stale: 0, collapsed: 0, error: 0 },
+      answeredByCache: 0.75,
+      ageAtServing: { p50Seconds: 10, p99Seconds: 30 },
+      upstream: { callsPerDay: 1, mostPerMinute: 1, minutesOverLimit: 1 },
+      dynamoDb: { readUnitsPerDay: 4, writeUnitsPerDay: 4 },
+    });
+  });
+
+  test('say nothing of a limit that nobody gave, and nothing of nothing', () => {
+    const { upstream, shares } = figuresOf(aPlan(), new Tally(DAY_MS, 0), UNITS);
+    expect(upstream.minutesOverLimit).toBeUndefined();
+    expect(shares.hit).toBe(0);
+  });
+
+  test.each([
+    [1, 9],
+    [2, 7],
+    [4, 4],
+  ])('the busiest %d minutes have %d calls a minute', (minutes, calls) => {
+    expect(busiest(new Uint32Array([1, 0, 5, 9, 1, 0]), minutes)).toBe(calls);
+  });
+});
+
+describe('the instances', () => {
+  const minutes = (counts: readonly number[]) => new Uint32Array(counts);
+
+  test('are none where nobody asks, and as many as are busy at once, with room', () => {
+    expect(estimateInstances(minutes([0, 0]), minutes([0, 0]), 0.3)).toEqual({ most: 0, coldStarts: 0 });
+    // 6,000 look-ups of 15 ms and 1,200 calls of 300 ms in a minute keep 7.5 instances busy.
+    const { most } = estimateInstances(minutes([6000]), minutes([1200]), 0.3);
+    expect(most).toBe(Math.ceil(7.5 + 3 * Math.sqrt(7.5)));
+  });
+
+  test('stay for a short break, and are started anew after a long one', () => {
+    const startsAfter = (quiet: number) =>
+      estimateInstances(minutes([6000, ...Array(quiet).fill(0), 6000]), minutes(Array(quiet + 2).fill(0)), 0.3);
+    expect(startsAfter(3).coldStarts).toBe(startsAfter(0).coldStarts);
+    expect(startsAfter(20).coldStarts).toBe(2 * startsAfter(0).coldStarts);
+  });
+
+  test('a minute of 60,000 ms is one minute of the tally', () => {
+    const tally = new Tally(DAY_MS, 0);
+    tally.upstreamCall(MINUTE_MS - 1);
+    tally.upstreamCall(MINUTE_MS);
+    expect([...tally.callsByMinute.slice(0, 3)]).toEqual([1, 1, 0]);
+  });
+});
