@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { DynamoDbCacheStore } from './adapters/dynamodb/dynamodb-cache-store.ts';
 import { systemClock } from './adapters/system-clock.ts';
+import { loadInvoke, loadSdkSecret, loadSecretReader, secretsConnection } from './aws-services.ts';
 import type { Credentials } from './credentials.ts';
 import type { RequestReading } from './customer/request/reading.ts';
 import {
@@ -18,7 +19,7 @@ import type { Clock, Revalidator } from './lookup/ports.ts';
 import type { CustomerUpstream } from './lookup/upstream.ts';
 import type { Overrides } from './overrides.ts';
 import { requestReading } from './request-reading.ts';
-import { type CredentialsSource, type Settings, timeLimitsOf } from './settings/settings.ts';
+import { type Settings, timeLimitsOf } from './settings/settings.ts';
 
 /** What the entries share: the look-up, wired to the world by the settings. */
 export interface LookupService {
@@ -33,7 +34,7 @@ export interface LookupService {
   /** Undefined: the cache is off. */
   readonly store: DynamoDbCacheStore | undefined;
   /**
-   * Loads what a first miss would load for longest: the AWS SDK, if a secret holds the credentials. For init, which has a
+   * Loads what a first miss would load for longest: the AWS SDK, if the credentials are read by it. For init, which has a
    * whole CPU. It never fails: the first miss would try again.
    */
   readonly loadSecretsClient: () => Promise<unknown>;
@@ -71,7 +72,7 @@ export function createLookupService(settings: Settings, overrides: Overrides = {
     clock,
     deadlineMs: lookupDeadlineMs(limits),
     store,
-    loadSecretsClient: async () => upstream.credentials.kind !== 'inline' && loadSecrets().catch(() => undefined),
+    loadSecretsClient: async () => isSecretReadBySdk(settings) && loadSdkSecret().catch(() => undefined),
   };
 }
 
@@ -81,12 +82,13 @@ function createStore({ cache, aws }: Settings, { dynamoDb }: Overrides): DynamoD
 }
 
 /** The upstream, loaded by the first look-up that needs it: a hit does not pay for ky (40 ms) and the secrets client. */
-function lazyUpstream({ upstream }: Settings, clock: Clock): CustomerUpstream {
+function lazyUpstream(settings: Settings, clock: Clock): CustomerUpstream {
+  const { upstream } = settings;
   const loaded = lazily(async () => {
     // Together, and before the time of the first fetch begins to run.
     const [{ CapillaryUpstream }, readCredentials] = await Promise.all([
       import('./adapters/capillary/capillary-upstream.ts'),
-      loadCredentialsReader(upstream.credentials, clock),
+      loadCredentialsReader(settings, clock),
     ]);
     const { baseUrl, timeoutMs } = upstream;
     return new CapillaryUpstream({ baseUrl, timeoutMs, clock, random: Math.random, readCredentials });
@@ -101,27 +103,33 @@ function lazyUpstream({ upstream }: Settings, clock: Clock): CustomerUpstream {
   };
 }
 
-async function loadCredentialsReader(source: CredentialsSource, clock: Clock): Promise<() => Promise<Credentials>> {
+async function loadCredentialsReader(settings: Settings, clock: Clock): Promise<() => Promise<Credentials>> {
+  const source = settings.upstream.credentials;
   if (source.kind === 'inline') return async () => source.credentials;
-  const [{ readCredentials, isAnsweredFailure }, { backedOff }] = await loadSecrets();
+  const [{ readCredentials, isAnsweredFailure }, { backedOff }, readSecret] = await Promise.all([
+    import('./adapters/secrets-manager/read-credentials.ts'),
+    import('./adapters/secrets-manager/backed-off.ts'),
+    loadSecretReader(secretsConnection(settings), source.arn),
+  ]);
   return backedOff(
-    () => readCredentials(source.arn),
+    () => readCredentials(source.arn, readSecret),
     () => clock.monotonicNow(),
     isAnsweredFailure,
   );
 }
 
-const loadSecrets = () =>
-  Promise.all([
-    import('./adapters/secrets-manager/read-credentials.ts'),
-    import('./adapters/secrets-manager/backed-off.ts'),
-  ]);
+function isSecretReadBySdk(settings: Settings): boolean {
+  return settings.upstream.credentials.kind !== 'inline' && secretsConnection(settings) === undefined;
+}
 
 /** The revalidator, loaded by the first stale answer. */
-function lazyRevalidator({ revalidateFunction }: Settings, { lambda }: Overrides): Revalidator {
+function lazyRevalidator(settings: Settings, overrides: Overrides): Revalidator {
   const loaded = lazily(async () => {
-    const { createClient, LambdaRevalidator } = await import('./adapters/lambda/lambda-revalidator.ts');
-    return new LambdaRevalidator(revalidateFunction, createClient(lambda?.()));
+    const [{ LambdaRevalidator }, invoke] = await Promise.all([
+      import('./adapters/lambda/lambda-revalidator.ts'),
+      loadInvoke(settings, overrides),
+    ]);
+    return new LambdaRevalidator(settings.revalidateFunction, invoke);
   });
   return {
     revalidate: async (request) => {

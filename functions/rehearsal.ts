@@ -17,7 +17,7 @@ const MAX_REHEARSAL_MS = 1500;
  * it asks no upstream. It leaves a line `init` in the log and counts in no metric. It never fails, and is waited for no longer
  * than a second and a half: a store that is down is the first look-up's to find out.
  *
- * Beside it the secrets client is loaded: at 256 MB its code takes the first miss half a second.
+ * Beside it the secrets client of the AWS SDK is loaded, where it is used: at 256 MB its code takes the first miss half a second.
  *
  * @param lookUp makes a handler that logs here, and has it answer `rehearsedLookup`
  */

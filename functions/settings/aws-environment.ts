@@ -1,9 +1,13 @@
-/** What the environment says of DynamoDB, as Lambda sets it for a function. */
+/** What the environment says of the services of AWS that are asked, as Lambda sets it for a function. */
 export interface AwsEnvironment {
   /** `AWS_REGION`. */
   readonly region: string | undefined;
   /** `AWS_ENDPOINT_URL_DYNAMODB`, or where DynamoDB is in that region. */
   readonly dynamoDbUrl: string | undefined;
+  /** `AWS_ENDPOINT_URL_SECRETS_MANAGER`, or where Secrets Manager is in that region. */
+  readonly secretsManagerUrl: string | undefined;
+  /** `AWS_ENDPOINT_URL_LAMBDA`, or where Lambda's API is in that region. */
+  readonly lambdaUrl: string | undefined;
   /** `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. */
   readonly credentials: AwsCredentials | undefined;
 }
@@ -15,27 +19,35 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
-/** The regions whose DynamoDB is at `dynamodb.<region>.amazonaws.com`: AWS's own partition, and GovCloud's. */
+/** The regions whose services are at `<service>.<region>.amazonaws.com`: AWS's own partition, and GovCloud's. */
 const COMMON_REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)(-gov)?-[a-z]+-\d+$/;
 
 /**
- * What the environment says of DynamoDB, where that takes no more than these few variables. What the environment says in
+ * What the environment says of these services, where that takes no more than these few variables. What the environment says in
  * another way (profiles, expiring credentials, FIPS, other partitions) is undefined here: the AWS SDK knows all of those ways.
  */
 export function readAwsEnvironment(environment: Readonly<Record<string, string | undefined>>): AwsEnvironment {
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const isAnySet = (...names: readonly string[]): boolean => names.some((name) => given(name) !== undefined);
   const region = given('AWS_REGION');
-  return { region, dynamoDbUrl: dynamoDbUrl(), credentials: credentials() };
+  return {
+    region,
+    dynamoDbUrl: urlOf('dynamodb', 'AWS_ENDPOINT_URL_DYNAMODB'),
+    secretsManagerUrl: urlOf('secretsmanager', 'AWS_ENDPOINT_URL_SECRETS_MANAGER'),
+    lambdaUrl: urlOf('lambda', 'AWS_ENDPOINT_URL_LAMBDA'),
+    credentials: credentials(),
+  };
 
-  function dynamoDbUrl(): string | undefined {
+  function urlOf(service: string, ownName: string): string | undefined {
     if (isAnySet('AWS_USE_FIPS_ENDPOINT', 'AWS_USE_DUALSTACK_ENDPOINT', 'AWS_IGNORE_CONFIGURED_ENDPOINT_URLS')) {
       return undefined;
     }
-    const own = given('AWS_ENDPOINT_URL_DYNAMODB');
+    const own = given(ownName);
     if (own !== undefined) return own;
     if (isAnySet('AWS_ENDPOINT_URL', 'AWS_ACCOUNT_ID_ENDPOINT_MODE', 'AWS_PROFILE')) return undefined;
-    return region !== undefined && COMMON_REGION.test(region) ? `https://dynamodb.${region}.amazonaws.com` : undefined;
+    return region !== undefined && COMMON_REGION.test(region)
+      ? `https://${service}.${region}.amazonaws.com`
+      : undefined;
   }
 
   function credentials(): AwsCredentials | undefined {

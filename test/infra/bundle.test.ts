@@ -260,14 +260,24 @@ describe('the bundle of http, run', () => {
     },
   );
 
+  /** A Secrets Manager that has credentials. */
+  const giveSecret: RequestListener = (_request, response) => {
+    response.setHeader('Content-Type', 'application/x-amz-json-1.1');
+    response.end(JSON.stringify({ SecretString: '{"username":"till","password":"made up"}' }));
+  };
+
   test.each([
-    ['v2', V2],
-    ['v1.1', V1],
+    ['v2', V2, false],
+    ['v1.1', V1, false],
+    ['v2, with credentials in a secret,', V2, true],
   ])(
     'answers a miss of %s without the AWS SDK, then a hit for which it loads no more than at import, and no undici',
-    async (_, get) => {
+    async (_, get, isSecret) => {
+      const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:lookaside/upstream-AbCdEf';
       const environment = {
         ...environmentOf(await serve(replyWith(get))),
+        ...(isSecret && { UPSTREAM_CREDENTIALS: '', UPSTREAM_CREDENTIALS_ARN: arn }),
+        AWS_ENDPOINT_URL_SECRETS_MANAGER: await serve(giveSecret),
         AWS_ENDPOINT_URL_DYNAMODB: await serve(keepItems()),
       };
       const atImport = filesLoadedAtImport(bundles.http.metafile).map((file) => path.basename(file));
@@ -276,7 +286,7 @@ describe('the bundle of http, run', () => {
       expect(miss).toMatchObject({ statusCode: 200, cacheStatus: 'lookaside; fwd=miss; fwd-status=200; stored' });
       expect(miss.files.length).toBeGreaterThan(atImport.length);
       const ofSdk = Object.entries(bundles.http.metafile.outputs)
-        .filter(([, { inputs }]) => Object.keys(inputs).some((input) => input.includes('@aws-sdk/client-dynamodb/')))
+        .filter(([, { inputs }]) => Object.keys(inputs).some((input) => /@aws-sdk\/client-|@smithy\//.test(input)))
         .map(([file]) => path.basename(file));
       expect(ofSdk).not.toEqual([]);
       expect(miss.files.filter((file) => ofSdk.includes(path.basename(file)))).toEqual([]);

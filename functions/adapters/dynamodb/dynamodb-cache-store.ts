@@ -13,8 +13,8 @@ import type {
   UpstreamPauses,
 } from '../../lookup/ports.ts';
 import type { AwsCredentials, AwsEnvironment } from '../../settings/aws-environment.ts';
+import { toConnection } from '../aws/connection.ts';
 import { OPENING_TIMEOUT_MS } from './bounded-call.ts';
-import { toConnection } from './direct/connection.ts';
 import { DirectReads } from './direct/direct-reads.ts';
 import { DynamoDbEntries } from './entries.ts';
 import type { Reads } from './reads.ts';
@@ -41,7 +41,7 @@ export interface CacheStoreOptions extends TableOptions {
    */
   readonly reader: 'direct' | 'sdk';
   /** What the environment says of DynamoDB. */
-  readonly aws: AwsEnvironment;
+  readonly aws: Pick<AwsEnvironment, 'region' | 'dynamoDbUrl' | 'credentials'>;
 }
 
 /**
@@ -151,8 +151,9 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
 }
 
 /** The reads without the AWS SDK; undefined where only the SDK knows where DynamoDB is, or who asks it. */
-function createDirectReads(aws: AwsEnvironment, config: StoreConfig): DirectReads | undefined {
+function createDirectReads(aws: CacheStoreOptions['aws'], config: StoreConfig): DirectReads | undefined {
   const connection = toConnection({
+    service: 'dynamodb',
     url: config.endpoint ?? aws.dynamoDbUrl,
     region: config.region ?? aws.region,
     credentials: config.credentials ?? aws.credentials,

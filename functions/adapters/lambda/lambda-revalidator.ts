@@ -1,14 +1,16 @@
-import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
 import type { CanonicalRequest } from '../../customer/request/canonical-request.ts';
 import { respell } from '../../customer/request/respelling.ts';
 import type { Revalidator } from '../../lookup/ports.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
-import { reconnectOnce } from '../reused-connection.ts';
 
 /** How long asking for a revalidation may hold an answer up. Milliseconds. */
-const TIMEOUT_MS = 200;
-/** After which the client gives up by itself: behind the deadline, which lasts longer in a busy process. Milliseconds. */
-const BACKSTOP_MS = TIMEOUT_MS + 1500;
+export const TIMEOUT_MS = 200;
+
+/**
+ * Invokes a function asynchronously, and says with which status Lambda answered. It makes one attempt, and repeats it on a new
+ * connection if the kept-alive one turns out to be dead.
+ */
+export type InvokeEvent = (functionName: string, payload: string, signal: AbortSignal) => Promise<number | undefined>;
 
 /**
  * Asks for a revalidation by invoking a function asynchronously: the look-up as any caller would send it, with
@@ -17,46 +19,27 @@ const BACKSTOP_MS = TIMEOUT_MS + 1500;
  */
 export class LambdaRevalidator implements Revalidator {
   readonly #functionName: string;
-  readonly #client: LambdaClient;
+  readonly #invoke: InvokeEvent;
 
-  /** @param functionName the name or ARN of the function that revalidates */
-  constructor(functionName: string, client = createClient()) {
-    reconnectOnce(client);
+  /**
+   * @param functionName the name or ARN of the function that revalidates
+   * @param invoke how Lambda is asked
+   */
+  constructor(functionName: string, invoke: InvokeEvent) {
     this.#functionName = functionName;
-    this.#client = client;
+    this.#invoke = invoke;
   }
 
   async revalidate(request: CanonicalRequest): Promise<boolean> {
     const { api, language } = request;
     const payload = { api, ...Object.fromEntries(respell(request)), language, cacheControl: 'min-fresh=0' };
-    const command = new InvokeCommand({
-      FunctionName: this.#functionName,
-      InvocationType: 'Event',
-      Payload: JSON.stringify(payload),
-    });
     // Whatever goes wrong, the answer is at hand. Lambda says 202 once it has queued the event; a proxy may say 200.
     const deadline = new FreeTimeDeadline(TIMEOUT_MS);
-    return this.#client
-      .send(command, { abortSignal: deadline.signal })
+    return this.#invoke(this.#functionName, JSON.stringify(payload), deadline.signal)
       .then(
-        ({ StatusCode }) => StatusCode === 202,
+        (status) => status === 202,
         () => false,
       )
       .finally(() => deadline.clear());
   }
-}
-
-/**
- * A client with explicit attempts and time-outs.
- *
- * @param config what differs: an address, credentials
- */
-export function createClient(config: LambdaClientConfig = {}): LambdaClient {
-  const requestHandler = {
-    connectionTimeout: BACKSTOP_MS,
-    requestTimeout: BACKSTOP_MS,
-    throwOnRequestTimeout: true,
-    socketTimeout: BACKSTOP_MS,
-  };
-  return new LambdaClient({ maxAttempts: 1, requestHandler, ...config });
 }

@@ -1,13 +1,15 @@
-import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { type Credentials, parseCredentials } from '../../credentials.ts';
 import { AuthorizationError } from '../capillary/authorization.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
-import { reconnectOnce } from '../reused-connection.ts';
 
 /** How long reading the secret may take, both attempts together. Milliseconds. */
-const TIMEOUT_MS = 2000;
-/** After which the client gives up by itself: behind the deadline, which lasts longer in a busy process. Milliseconds. */
-const BACKSTOP_MS = TIMEOUT_MS + 1500;
+export const TIMEOUT_MS = 2000;
+
+/**
+ * Reads the text of a secret; undefined if it has none. It makes two attempts, and repeats each on a new connection if the
+ * kept-alive one turns out to be dead. An answer of Secrets Manager that is an error is thrown, named as its API names it.
+ */
+export type ReadSecret = (id: string, signal: AbortSignal) => Promise<string | undefined>;
 
 /** Secrets Manager's answers about the secret, by their names in its API reference: it is up, and the secret is not right. */
 const ANSWERS: ReadonlySet<string> = new Set([
@@ -18,21 +20,18 @@ const ANSWERS: ReadonlySet<string> = new Set([
   'ResourceNotFoundException',
 ]);
 
-let client: SecretsManagerClient | undefined;
-
 /**
  * Reads the upstream's credentials out of AWS Secrets Manager.
  *
  * @param arn the secret's ARN or name
+ * @param readSecret how Secrets Manager is asked
  * @throws {AuthorizationError} `credentials-unreadable`, without the secret's value
  */
-export async function readCredentials(arn: string): Promise<Credentials> {
-  client ??= createClient(arn);
+export async function readCredentials(arn: string, readSecret: ReadSecret): Promise<Credentials> {
   let text: string | undefined;
   const deadline = new FreeTimeDeadline(TIMEOUT_MS);
   try {
-    const command = new GetSecretValueCommand({ SecretId: arn });
-    text = (await client.send(command, { abortSignal: deadline.signal })).SecretString;
+    text = await readSecret(arn, deadline.signal);
   } catch (error) {
     throw new AuthorizationError('credentials-unreadable', 'The upstream credentials could not be read.', {
       cause: error,
@@ -57,26 +56,10 @@ export async function readCredentials(arn: string): Promise<Credentials> {
 export function isAnsweredFailure(error: unknown): boolean {
   if (!(error instanceof AuthorizationError)) return false;
   // A value that is no credentials has no cause: the read itself went well.
-  return error.cause === undefined || (error.cause instanceof Error && ANSWERS.has(error.cause.name));
+  return error.cause === undefined || isAnswer(error.cause);
 }
 
-/** The region that an ARN names: the secret is there, whatever region the function is in. */
-function regionOf(arn: string): string | undefined {
-  return /^arn:[\w-]{1,32}:secretsmanager:([a-z0-9-]{1,32}):/.exec(arn)?.[1];
-}
-
-function createClient(arn: string): SecretsManagerClient {
-  const region = regionOf(arn);
-  const created = new SecretsManagerClient({
-    ...(region !== undefined && { region }),
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: BACKSTOP_MS,
-      requestTimeout: BACKSTOP_MS,
-      throwOnRequestTimeout: true,
-      socketTimeout: BACKSTOP_MS,
-    },
-  });
-  reconnectOnce(created);
-  return created;
+/** Whether an error is Secrets Manager's answer about the secret itself. */
+export function isAnswer(error: unknown): boolean {
+  return error instanceof Error && ANSWERS.has(error.name);
 }

@@ -14,6 +14,8 @@ test("Lambda's environment says all of it", () => {
   expect(readAwsEnvironment(LAMBDA)).toEqual({
     region: 'eu-west-1',
     dynamoDbUrl: 'https://dynamodb.eu-west-1.amazonaws.com',
+    secretsManagerUrl: 'https://secretsmanager.eu-west-1.amazonaws.com',
+    lambdaUrl: 'https://lambda.eu-west-1.amazonaws.com',
     credentials,
   });
 });
@@ -23,9 +25,15 @@ test('a user has no session token', () => {
   expect(readAwsEnvironment({ ...LAMBDA, AWS_SESSION_TOKEN: ' ' }).credentials).toEqual(ofUser);
 });
 
-test('AWS_ENDPOINT_URL_DYNAMODB comes first', () => {
-  const given = { AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
-  expect(readAwsEnvironment({ ...LAMBDA, ...given }).dynamoDbUrl).toBe('http://127.0.0.1:8000');
+test.each([
+  ['AWS_ENDPOINT_URL_DYNAMODB', 'dynamoDbUrl'],
+  ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'secretsManagerUrl'],
+  ['AWS_ENDPOINT_URL_LAMBDA', 'lambdaUrl'],
+] as const)('%s comes first, for that service alone', (name, url) => {
+  const given = { [name]: 'http://127.0.0.1:8000', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
+  const { dynamoDbUrl, secretsManagerUrl, lambdaUrl } = readAwsEnvironment({ ...LAMBDA, ...given });
+  const none = { dynamoDbUrl: undefined, secretsManagerUrl: undefined, lambdaUrl: undefined };
+  expect({ dynamoDbUrl, secretsManagerUrl, lambdaUrl }).toEqual({ ...none, [url]: 'http://127.0.0.1:8000' });
 });
 
 test.each(['us-east-1', 'ap-southeast-2', 'us-gov-west-1', 'me-central-1', 'il-central-1'])('%s is known', (region) => {
@@ -48,7 +56,8 @@ describe('the AWS SDK has to find out where it is', () => {
     ['AWS_ACCOUNT_ID_ENDPOINT_MODE', 'required'],
     ['AWS_PROFILE', 'shop'],
   ])('with %s=%s', (name, value) => {
-    expect(readAwsEnvironment({ ...LAMBDA, [name]: value }).dynamoDbUrl).toBeUndefined();
+    const { dynamoDbUrl, secretsManagerUrl, lambdaUrl } = readAwsEnvironment({ ...LAMBDA, [name]: value });
+    expect([dynamoDbUrl, secretsManagerUrl, lambdaUrl]).toEqual([undefined, undefined, undefined]);
   });
 });
 

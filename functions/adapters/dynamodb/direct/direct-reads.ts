@@ -1,9 +1,7 @@
+import type { Connection } from '../../aws/connection.ts';
+import { readReply } from '../../aws/reply.ts';
+import { SignedRequests } from '../../aws/signed-requests.ts';
 import type { BatchGetItemInput, BatchGetItemOutput, GetItemInput, GetItemOutput, Reads } from '../reads.ts';
-import { ClockOffset } from './clock-offset.ts';
-import type { Connection } from './connection.ts';
-import { KeepAliveClient } from './keep-alive-client.ts';
-import { readReply } from './reply.ts';
-import { Signer } from './signature.ts';
 import { toItem, type WireItem } from './wire-item.ts';
 
 /** The version of DynamoDB's API, as its requests name it. */
@@ -22,21 +20,11 @@ interface BatchGetItemReply extends Pick<BatchGetItemOutput, 'UnprocessedKeys'> 
  * DynamoDB, and the SDK is most of what a cold instance would load for it (docs/design.md, The read path).
  */
 export class DirectReads implements Reads {
-  readonly #client: KeepAliveClient;
-  readonly #signer: Signer;
-  readonly #clockOffset = new ClockOffset();
-  readonly #path: string;
-  readonly #host: string;
-  readonly #now: () => number;
+  readonly #requests: SignedRequests;
 
   /** @param now epoch milliseconds, by this machine's clock */
-  constructor(connection: Connection, now: () => number = Date.now) {
-    const { pathname, host } = connection.url;
-    this.#client = new KeepAliveClient(connection.url);
-    this.#signer = new Signer(connection);
-    this.#path = pathname.endsWith('/') ? pathname : `${pathname}/`;
-    this.#host = host;
-    this.#now = now;
+  constructor(connection: Connection, now?: () => number) {
+    this.#requests = new SignedRequests(connection, now);
   }
 
   async getItem(input: GetItemInput, signal: AbortSignal): Promise<GetItemOutput> {
@@ -54,19 +42,11 @@ export class DirectReads implements Reads {
    * Sends one request.
    *
    * @param input as JSON carries it: bytes are base64
-   * @throws {DynamoDbError} when DynamoDB answers with an error; the connection's error; the signal's reason
+   * @throws {ServiceError} when DynamoDB answers with an error; the connection's error; the signal's reason
    */
   async ask(operation: string, input: object, signal: AbortSignal): Promise<object> {
-    const body = JSON.stringify(input);
-    const headers = {
-      'content-type': 'application/x-amz-json-1.0',
-      host: this.#host,
-      'x-amz-target': `${API}.${operation}`,
-    };
-    const sentAt = this.#now();
-    const signed = this.#signer.sign({ path: this.#path, headers, body }, sentAt + this.#clockOffset.ms);
-    const reply = await this.#client.post(this.#path, signed, body, signal);
-    this.#clockOffset.learn(reply.headers.date, sentAt, this.#now());
-    return readReply(reply);
+    const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `${API}.${operation}` };
+    const request = { headers, body: JSON.stringify(input) };
+    return readReply(await this.#requests.post(request, signal), 'DynamoDB');
   }
 }

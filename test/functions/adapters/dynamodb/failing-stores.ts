@@ -1,9 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
+import {
+  type CacheStoreOptions,
+  DynamoDbCacheStore,
+} from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts';
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import type { StoreTrouble, StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
-import type { AwsEnvironment } from '../../../../functions/settings/aws-environment.ts';
 import { timed } from '../../../support/free-time.ts';
 import type { Respond } from '../../../support/loopback-server.ts';
 import { anEntry } from './entries.ts';
@@ -27,7 +29,7 @@ export function storesBy(reader: Reader) {
 }
 
 /** What a DynamoDB on this machine is told, where the environment says nothing. */
-export const NO_AWS: AwsEnvironment = { region: undefined, dynamoDbUrl: undefined, credentials: undefined };
+export const NO_AWS: CacheStoreOptions['aws'] = { region: undefined, dynamoDbUrl: undefined, credentials: undefined };
 export const LOCAL = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } as const;
 
 /** An item that holds an entry, as it goes over the wire. */

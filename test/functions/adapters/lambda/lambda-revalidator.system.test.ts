@@ -1,6 +1,7 @@
-import { LambdaClient } from '@aws-sdk/client-lambda';
-import { afterEach, describe, expect, test } from '@jest/globals';
-import { LambdaRevalidator } from '../../../../functions/adapters/lambda/lambda-revalidator.ts';
+import { describe, expect, test } from '@jest/globals';
+import { createDirectInvoke } from '../../../../functions/adapters/lambda/direct-invoke.ts';
+import { type InvokeEvent, LambdaRevalidator } from '../../../../functions/adapters/lambda/lambda-revalidator.ts';
+import { createSdkInvoke } from '../../../../functions/adapters/lambda/sdk-invoke.ts';
 import { readLookupPayload } from '../../../../functions/batch/payload.ts';
 import { readV1Request } from '../../../../functions/customer/v1/v1-request.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
@@ -11,20 +12,16 @@ import { DEFAULT_READING } from '../../../support/request-reading.ts';
 /** How late a time-out may be on a busy machine. */
 const SLACK_MS = 1400;
 
-const clients: LambdaClient[] = [];
-afterEach(() => {
-  for (const client of clients.splice(0)) client.destroy();
-});
+const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** The client that the revalidator makes for itself, told by the environment where Lambda is. */
-function revalidatorAt(endpoint: string) {
-  const client = new LambdaClient({
-    ...{ endpoint, region: 'local', maxAttempts: 1 },
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  clients.push(client);
-  return new LambdaRevalidator('lookaside-revalidate', client);
-}
+/** The ways to ask Lambda at an address. */
+const WAYS: readonly (readonly [title: string, create: (url: string) => InvokeEvent])[] = [
+  ['by the AWS SDK', (endpoint) => createSdkInvoke({ endpoint, region: 'local', credentials: CREDENTIALS })],
+  [
+    'without the AWS SDK',
+    (url) => createDirectInvoke({ service: 'lambda', url: new URL(url), region: 'local', credentials: CREDENTIALS }),
+  ],
+];
 
 const { request } = await readV2Request(
   Object.entries({
@@ -38,90 +35,101 @@ const accepted: Respond = (response) => {
   response.writeHead(202).end();
 };
 
-describe('B9: asking on a kept-alive connection that was forgotten', () => {
-  test('is done once more on a new connection: no revalidation is lost', async () => {
-    const used = new WeakSet<object>();
-    const server = await startHttpServer((response, seen, index) => {
-      const { socket } = response;
-      if (socket === null || used.has(socket)) return void socket?.resetAndDestroy();
-      used.add(socket);
-      return accepted(response, seen, index);
-    });
-    const revalidator = revalidatorAt(server.url);
-    for (let asked = 0; asked < 6; asked += 1) expect(await revalidator.revalidate(request)).toBe(true);
-    expect(server.requests.map(({ body }) => body)).toEqual(
-      Array(server.requests.length).fill(server.requests[0]?.body),
-    );
-  });
-});
+describe.each(WAYS)('%s', (_way, create) => {
+  const revalidatorAt = (url: string, name = 'lookaside-revalidate') => new LambdaRevalidator(name, create(url));
 
-describe('asking for a revalidation', () => {
-  test('invokes the function asynchronously, with the look-up as any caller would send it and min-fresh=0', async () => {
-    const server = await startHttpServer(accepted);
-    expect(await revalidatorAt(server.url).revalidate(request)).toBe(true);
-    expect(server.requests).toHaveLength(1);
-    const [sent] = server.requests;
-    expect(sent).toMatchObject({
-      method: 'POST',
-      url: '/2015-03-31/functions/lookaside-revalidate/invocations',
-      headers: { 'x-amz-invocation-type': 'Event' },
-    });
-    expect(JSON.parse(sent?.body ?? '')).toEqual({
-      ...{ source: 'WECHAT', accountId: 'A', identifierName: 'mobile', identifierValue: '+919876543210' },
-      ...{ api: 'v2', embed: 'mlp,points', gapToRenew: '30', cacheControl: 'min-fresh=0' },
-    });
-  });
-
-  test.each([undefined, 'zh-Hans'])(
-    'by v1.1, in language %j, sends what reads as the same look-up',
-    async (language) => {
-      const parameters = {
-        mobile: '+4915112345678',
-        mlp: 'true',
-        gap_to_renew_for: '5',
-        store_code: 'S 1',
-        date: '2026-01-31',
-      };
-      const { request: get } = await readV1Request(Object.entries(parameters), language, DEFAULT_READING);
-      const server = await startHttpServer(accepted);
-      await revalidatorAt(server.url).revalidate(get);
-      const payload: unknown = JSON.parse(server.requests[0]?.body ?? '');
-      expect(payload).toEqual({
-        api: 'v1.1',
-        ...parameters,
-        ...(language && { language }),
-        cacheControl: 'min-fresh=0',
+  describe('B9: asking on a kept-alive connection that was forgotten', () => {
+    test('is done once more on a new connection: no revalidation is lost', async () => {
+      const used = new WeakSet<object>();
+      const server = await startHttpServer((response, seen, index) => {
+        const { socket } = response;
+        if (socket === null || used.has(socket)) return void socket?.resetAndDestroy();
+        used.add(socket);
+        return accepted(response, seen, index);
       });
-      const received = await readLookupPayload(payload, DEFAULT_READING);
-      expect(received.asked).toEqual({ request: get, supplement: undefined, fields: undefined });
-      expect(received.directives).toMatchObject({ minFreshMs: 0 });
-    },
-  );
-
-  test.each<[string, Respond]>([
-    [
-      'throttles',
-      (response) => void response.writeHead(429, { 'x-amzn-errortype': 'TooManyRequestsException' }).end('{}'),
-    ],
-    ['knows no such function', (response) => void response.writeHead(404).end('{}')],
-    ['fails', (response) => void response.writeHead(500).end('{}')],
-    ['breaks the connection', (response) => void response.socket?.resetAndDestroy()],
-    ['answers a page', (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],
-  ])('never fails, asks once, and says that nothing was asked for, when Lambda %s', async (_title, respond) => {
-    const server = await startHttpServer(respond);
-    await expect(revalidatorAt(server.url).revalidate(request)).resolves.toBe(false);
-    expect(server.requests).toHaveLength(1);
+      const revalidator = revalidatorAt(server.url);
+      for (let asked = 0; asked < 6; asked += 1) expect(await revalidator.revalidate(request)).toBe(true);
+      expect(server.requests.map(({ body }) => body)).toEqual(
+        Array(server.requests.length).fill(server.requests[0]?.body),
+      );
+    });
   });
 
-  test('never fails where nobody listens', async () => {
-    await expect(revalidatorAt(await closedAddress()).revalidate(request)).resolves.toBe(false);
+  describe('asking for a revalidation', () => {
+    test('invokes the function asynchronously, with the look-up as any caller would send it and min-fresh=0', async () => {
+      const server = await startHttpServer(accepted);
+      expect(await revalidatorAt(server.url).revalidate(request)).toBe(true);
+      expect(server.requests).toHaveLength(1);
+      const [sent] = server.requests;
+      expect(sent).toMatchObject({
+        method: 'POST',
+        url: '/2015-03-31/functions/lookaside-revalidate/invocations',
+        headers: { 'x-amz-invocation-type': 'Event' },
+      });
+      expect(JSON.parse(sent?.body ?? '')).toEqual({
+        ...{ source: 'WECHAT', accountId: 'A', identifierName: 'mobile', identifierValue: '+919876543210' },
+        ...{ api: 'v2', embed: 'mlp,points', gapToRenew: '30', cacheControl: 'min-fresh=0' },
+      });
+    });
+
+    test.each([undefined, 'zh-Hans'])(
+      'by v1.1, in language %j, sends what reads as the same look-up',
+      async (language) => {
+        const parameters = {
+          mobile: '+4915112345678',
+          mlp: 'true',
+          gap_to_renew_for: '5',
+          store_code: 'S 1',
+          date: '2026-01-31',
+        };
+        const { request: get } = await readV1Request(Object.entries(parameters), language, DEFAULT_READING);
+        const server = await startHttpServer(accepted);
+        await revalidatorAt(server.url).revalidate(get);
+        const payload: unknown = JSON.parse(server.requests[0]?.body ?? '');
+        expect(payload).toEqual({
+          api: 'v1.1',
+          ...parameters,
+          ...(language && { language }),
+          cacheControl: 'min-fresh=0',
+        });
+        const received = await readLookupPayload(payload, DEFAULT_READING);
+        expect(received.asked).toEqual({ request: get, supplement: undefined, fields: undefined });
+        expect(received.directives).toMatchObject({ minFreshMs: 0 });
+      },
+    );
+
+    test.each<[string, Respond]>([
+      [
+        'throttles',
+        (response) => void response.writeHead(429, { 'x-amzn-errortype': 'TooManyRequestsException' }).end('{}'),
+      ],
+      ['knows no such function', (response) => void response.writeHead(404).end('{}')],
+      ['fails', (response) => void response.writeHead(500).end('{}')],
+      ['breaks the connection', (response) => void response.socket?.resetAndDestroy()],
+      ['answers a page', (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],
+    ])('never fails, asks once, and says that nothing was asked for, when Lambda %s', async (_title, respond) => {
+      const server = await startHttpServer(respond);
+      await expect(revalidatorAt(server.url).revalidate(request)).resolves.toBe(false);
+      expect(server.requests).toHaveLength(1);
+    });
+
+    test('never fails where nobody listens', async () => {
+      await expect(revalidatorAt(await closedAddress()).revalidate(request)).resolves.toBe(false);
+    });
+
+    test('holds an answer up for 200 ms at most, and then says that nothing was asked for', async () => {
+      const server = await startHttpServer(() => {});
+      const { result, tookMs, freeMs } = await timed(() => revalidatorAt(server.url).revalidate(request));
+      expect(result).toBe(false);
+      expect(tookMs).toBeGreaterThan(190);
+      expect(freeMs).toBeLessThan(200 + SLACK_MS);
+    });
   });
 
-  test('holds an answer up for 200 ms at most, and then says that nothing was asked for', async () => {
-    const server = await startHttpServer(() => {});
-    const { result, tookMs, freeMs } = await timed(() => revalidatorAt(server.url).revalidate(request));
-    expect(result).toBe(false);
-    expect(tookMs).toBeGreaterThan(190);
-    expect(freeMs).toBeLessThan(200 + SLACK_MS);
+  test('an ARN with an alias is one part of the path', async () => {
+    const server = await startHttpServer(accepted);
+    const arn = 'arn:aws:lambda:eu-west-1:123456789012:function:lookaside-revalidate:live';
+    expect(await revalidatorAt(server.url, arn).revalidate(request)).toBe(true);
+    expect(server.requests[0]?.url).toBe(`/2015-03-31/functions/${encodeURIComponent(arn)}/invocations`);
   });
 });

@@ -3,9 +3,8 @@ import type { Connection } from './connection.ts';
 
 /** The version of the signature, as its headers name it. */
 const ALGORITHM = 'AWS4-HMAC-SHA256';
-const SERVICE = 'dynamodb';
 
-/** A request of DynamoDB's API: a POST. */
+/** A request of a service's API: a POST. */
 export interface UnsignedRequest {
   /** Path of the address, as it is sent. */
   readonly path: string;
@@ -15,25 +14,25 @@ export interface UnsignedRequest {
 }
 
 /**
- * Signs requests to DynamoDB (AWS Signature Version 4). A test holds it equal, byte by byte, to `@smithy/signature-v4`,
+ * Signs requests to one service of AWS (AWS Signature Version 4). A test holds it equal, byte by byte, to `@smithy/signature-v4`,
  * which is sixty times as large: a cold instance would load that for its first hit.
  */
 export class Signer {
-  readonly #connection: Pick<Connection, 'region' | 'credentials'>;
+  readonly #connection: Pick<Connection, 'service' | 'region' | 'credentials'>;
   /** The signing key holds for a day. */
   #key: { readonly day: string; readonly key: KeyObject } | undefined;
 
-  constructor(connection: Pick<Connection, 'region' | 'credentials'>) {
+  constructor(connection: Pick<Connection, 'service' | 'region' | 'credentials'>) {
     this.#connection = connection;
   }
 
   /**
    * The request's headers, signed.
    *
-   * @param at the time of the signature, by DynamoDB's clock. Epoch milliseconds
+   * @param at the time of the signature, by the service's clock. Epoch milliseconds
    */
   sign({ path, headers, body }: UnsignedRequest, at: number): Record<string, string> {
-    const { region, credentials } = this.#connection;
+    const { service, region, credentials } = this.#connection;
     const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
     const day = time.slice(0, 8);
     const signed: Record<string, string> = { ...headers, 'x-amz-date': time };
@@ -43,7 +42,7 @@ export class Signer {
     const list = names.join(';');
     const lines = names.map((name) => `${name}:${signed[name]}\n`).join('');
     const canonical = `POST\n${canonicalPath(path)}\n\n${lines}\n${list}\n${sha256(body)}`;
-    const scope = `${day}/${region}/${SERVICE}/aws4_request`;
+    const scope = `${day}/${region}/${service}/aws4_request`;
     const signature = hmac(this.#keyOf(day), `${ALGORITHM}\n${time}\n${scope}\n${sha256(canonical)}`).toString('hex');
     signed.authorization = `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${list}, Signature=${signature}`;
     return signed;
@@ -51,9 +50,9 @@ export class Signer {
 
   #keyOf(day: string): KeyObject {
     if (this.#key?.day === day) return this.#key.key;
-    const { region, credentials } = this.#connection;
+    const { service, region, credentials } = this.#connection;
     const first: string | Buffer = `AWS4${credentials.secretAccessKey}`;
-    const bytes = [day, region, SERVICE, 'aws4_request'].reduce<string | Buffer>(hmac, first);
+    const bytes = [day, region, service, 'aws4_request'].reduce<string | Buffer>(hmac, first);
     this.#key = { day, key: createSecretKey(bytes as Buffer) };
     return this.#key.key;
   }

@@ -1,14 +1,14 @@
 import { crc32 } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { DynamoDbError, readReply } from '../../../../../functions/adapters/dynamodb/direct/reply.ts';
+import { readReply, ServiceError } from '../../../../functions/adapters/aws/reply.ts';
 
 const reply = (body: string, { status = 200, headers = {} } = {}) => ({ status, headers, body: Buffer.from(body) });
 
-function refusalOf(given: Parameters<typeof readReply>[0]): DynamoDbError {
+function refusalOf(given: Parameters<typeof readReply>[0]): ServiceError {
   try {
-    readReply(given);
+    readReply(given, 'DynamoDB');
   } catch (error) {
-    if (error instanceof DynamoDbError) return error;
+    if (error instanceof ServiceError) return error;
     throw error;
   }
   throw new Error('Nothing was refused.');
@@ -25,7 +25,7 @@ describe('a reply is what it says', () => {
     ],
     ['empty', reply(''), {}],
   ])('%s', (_title, given, expected) => {
-    expect(readReply(given)).toEqual(expected);
+    expect(readReply(given, 'DynamoDB')).toEqual(expected);
   });
 });
 

@@ -1,26 +1,30 @@
 import { describe, expect, test } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
 import fc from 'fast-check';
-import { Signer, type UnsignedRequest } from '../../../../../functions/adapters/dynamodb/direct/signature.ts';
-import type { AwsCredentials } from '../../../../../functions/settings/aws-environment.ts';
-import { Sha256 } from '../../../../../scripts/smoke/signature.ts';
+import type { Service } from '../../../../functions/adapters/aws/connection.ts';
+import { Signer, type UnsignedRequest } from '../../../../functions/adapters/aws/signature.ts';
+import type { AwsCredentials } from '../../../../functions/settings/aws-environment.ts';
+import { Sha256 } from '../../../../scripts/smoke/signature.ts';
 
 interface Case extends UnsignedRequest {
+  readonly service: Service;
   readonly region: string;
   readonly credentials: AwsCredentials;
   readonly at: number;
 }
 
 /** What the AWS SDK's own signer makes of the same request. */
-async function signedBySmithy({ region, credentials, path, headers, body, at }: Case) {
-  const signer = new SignatureV4({ service: 'dynamodb', region, credentials, sha256: Sha256, applyChecksum: false });
+async function signedBySmithy({ service, region, credentials, path, headers, body, at }: Case) {
+  const signer = new SignatureV4({ service, region, credentials, sha256: Sha256, applyChecksum: false });
   const request = { protocol: 'https:', hostname: headers.host ?? '', method: 'POST', path, query: {}, headers, body };
   return (await signer.sign(request, { signingDate: new Date(at) })).headers;
 }
 
-const signed = ({ region, credentials, at, ...request }: Case) => new Signer({ region, credentials }).sign(request, at);
+const signed = ({ service, region, credentials, at, ...request }: Case) =>
+  new Signer({ service, region, credentials }).sign(request, at);
 
 const aCase = (changes: Partial<Case> = {}): Case => ({
+  service: 'dynamodb',
   region: 'eu-west-1',
   credentials: { accessKeyId: 'AKIDEXAMPLE', secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY' },
   path: '/',
@@ -39,6 +43,7 @@ const token = { ...aCase().credentials, sessionToken: `IQoJb3JpZ2luX2VjE${'a/+='
 /** Text as a header's value may be: no spaces at its ends or in a row. */
 const word = fc.stringMatching(/^[!-~]{1,40}$/);
 const cases: fc.Arbitrary<Case> = fc.record({
+  service: fc.constantFrom('dynamodb', 'secretsmanager', 'lambda'),
   region: fc.stringMatching(/^[a-z]{2}-[a-z]{3,9}-\d$/),
   credentials: fc.record(
     { accessKeyId: fc.stringMatching(/^[A-Z0-9]{16,20}$/), secretAccessKey: word, sessionToken: word },
@@ -79,8 +84,8 @@ describe('the signature is byte by byte what @smithy/signature-v4 makes', () => 
   });
 
   test('of one signer over days, which keeps its key for a day only', async () => {
-    const { region, credentials, at: first, ...request } = aCase();
-    const signer = new Signer({ region, credentials });
+    const { service, region, credentials, at: first, ...request } = aCase();
+    const signer = new Signer({ service, region, credentials });
     for (const hours of [0, 11, 12, 36, 13, 24 * 400]) {
       const at = first + hours * 3_600_000;
       expect(signer.sign(request, at)).toEqual(await signedBySmithy(aCase({ at })));

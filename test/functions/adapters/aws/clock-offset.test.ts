@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { ClockOffset } from '../../../../../functions/adapters/dynamodb/direct/clock-offset.ts';
+import { ClockOffset } from '../../../../functions/adapters/aws/clock-offset.ts';
 
 const NOW = Date.UTC(2026, 10, 22, 12);
 const MINUTE = 60_000;

@@ -1,6 +1,6 @@
 import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
-import { closeIdleConnections, isDeadConnection } from '../../reused-connection.ts';
+import { closeIdleConnections, isDeadConnection } from '../reused-connection.ts';
 
 /** A reply, read to its end. */
 export interface HttpReply {

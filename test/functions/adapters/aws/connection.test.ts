@@ -1,8 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { toConnection } from '../../../../../functions/adapters/dynamodb/direct/connection.ts';
+import { toConnection } from '../../../../functions/adapters/aws/connection.ts';
 
 const credentials = { accessKeyId: 'made-up', secretAccessKey: 'made-up' };
-const parts = { url: 'https://dynamodb.eu-west-1.amazonaws.com', region: 'eu-west-1', credentials };
+const parts = {
+  service: 'dynamodb' as const,
+  url: 'https://dynamodb.eu-west-1.amazonaws.com',
+  region: 'eu-west-1',
+  credentials,
+};
 
 test('a DynamoDB of which all is known is connected to', () => {
   expect(toConnection(parts)).toEqual({ ...parts, url: new URL(parts.url) });

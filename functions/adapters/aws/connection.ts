@@ -1,7 +1,11 @@
-import type { AwsCredentials } from '../../../settings/aws-environment.ts';
+import type { AwsCredentials } from '../../settings/aws-environment.ts';
 
-/** Where a DynamoDB is, and who asks it. */
+/** The services that are asked without the AWS SDK, as a signature names them. */
+export type Service = 'dynamodb' | 'secretsmanager' | 'lambda';
+
+/** Where a service is, and who asks it. */
 export interface Connection {
+  readonly service: Service;
   /** http or https; its path is put before the requests' own. */
   readonly url: URL;
   /** As a signature names it. */
@@ -10,17 +14,18 @@ export interface Connection {
   readonly credentials: AwsCredentials;
 }
 
-/** What is known of a DynamoDB, part by part. */
+/** What is known of a service, part by part. */
 export interface ConnectionParts {
+  readonly service: Service;
   readonly url: string | undefined;
   readonly region: string | undefined;
   readonly credentials: AwsCredentials | undefined;
 }
 
 /** The connection; undefined where a part is missing, or the address is one that only the AWS SDK can read. */
-export function toConnection({ url, region, credentials }: ConnectionParts): Connection | undefined {
+export function toConnection({ service, url, region, credentials }: ConnectionParts): Connection | undefined {
   const parsed = url === undefined ? null : URL.parse(url);
   if (parsed === null || region === undefined || credentials === undefined) return undefined;
   const isPlain = /^https?:$/.test(parsed.protocol) && parsed.username === '' && parsed.search === '';
-  return isPlain ? { url: parsed, region, credentials } : undefined;
+  return isPlain ? { service, url: parsed, region, credentials } : undefined;
 }

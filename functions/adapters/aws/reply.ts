@@ -1,44 +1,47 @@
 import { crc32 } from 'node:zlib';
 import type { HttpReply } from './keep-alive-client.ts';
 
-/** DynamoDB's error, or a reply that is none of DynamoDB's. Named as the AWS SDK names it. */
-export class DynamoDbError extends Error {
+/** The error of a service of AWS, or a reply that is none of its own. Named as the AWS SDK names it. */
+export class ServiceError extends Error {
   /** The status that came, where the AWS SDK has it. */
   readonly $metadata: { readonly httpStatusCode: number };
 
-  constructor(name: string, { status, headers }: Pick<HttpReply, 'status' | 'headers'>, options?: ErrorOptions) {
+  constructor(name: string, service: string, { status, headers }: Pick<HttpReply, 'status' | 'headers'>) {
     const requestId = headers['x-amzn-requestid'];
-    super(`DynamoDB answered ${status} (${name}, request ${requestId ?? 'unknown'}).`, options);
+    super(`${service} answered ${status} (${name}, request ${requestId ?? 'unknown'}).`);
     this.name = name;
     this.$metadata = { httpStatusCode: status };
   }
 }
 
 /**
- * What a reply says.
+ * What a reply in JSON says.
  *
- * @throws {DynamoDbError} when it is an error, damaged (`x-amz-crc32`), or no JSON object
+ * @param service its name, for the message of an error
+ * @throws {ServiceError} when it is an error, damaged (`x-amz-crc32`), or no JSON object
  */
-export function readReply(reply: HttpReply): object {
+export function readReply(reply: HttpReply, service: string): object {
   const { status, headers, body } = reply;
   const checksum = headers['x-amz-crc32'];
-  if (checksum !== undefined && Number(checksum) !== crc32(body)) throw new DynamoDbError('CRC32CheckFailed', reply);
-  const said = parse(reply);
+  if (checksum !== undefined && Number(checksum) !== crc32(body))
+    throw new ServiceError('CRC32CheckFailed', service, reply);
+  const said = parse(reply, service);
   // As the AWS SDK does.
-  if (status >= 300) throw new DynamoDbError(errorName(reply, said), reply);
+  if (status >= 300) throw new ServiceError(errorName(reply, said), service, reply);
   return said;
 }
 
-function parse(reply: HttpReply): object {
+function parse(reply: HttpReply, service: string): object {
   if (reply.body.length === 0) return {};
   let said: unknown;
   try {
     said = JSON.parse(reply.body.toString('utf8'));
   } catch {
     // Not as the cause: the parser's message repeats what it read.
-    throw new DynamoDbError('SyntaxError', reply);
+    throw new ServiceError('SyntaxError', service, reply);
   }
-  if (typeof said !== 'object' || said === null || Array.isArray(said)) throw new DynamoDbError('SyntaxError', reply);
+  if (typeof said !== 'object' || said === null || Array.isArray(said))
+    throw new ServiceError('SyntaxError', service, reply);
   return said;
 }
 

@@ -1,11 +1,11 @@
-/** A clock that differs by less is near enough: DynamoDB takes signatures that are up to 5 minutes old. Milliseconds. */
+/** A clock that differs by less is near enough: a service takes signatures that are up to 5 minutes old. Milliseconds. */
 const MIN_OFFSET_MS = 4 * 60_000;
 
 /** A reply that took longer says nothing of the time: the process may have been frozen meanwhile. Milliseconds. */
 const MAX_WAIT_MS = 10_000;
 
 /**
- * How far this machine's clock is from DynamoDB's, by the `Date` of its replies. DynamoDB refuses a signature whose time is
+ * How far this machine's clock is from a service's, by the `Date` of its replies. A service refuses a signature whose time is
  * wrong. Its refusal says what time it is: the next request is signed with that.
  */
 export class ClockOffset {

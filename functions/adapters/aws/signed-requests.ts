@@ -1,0 +1,49 @@
+import { ClockOffset } from './clock-offset.ts';
+import type { Connection } from './connection.ts';
+import { type HttpReply, KeepAliveClient } from './keep-alive-client.ts';
+import { Signer } from './signature.ts';
+
+/** A request of a service's API: a POST. */
+export interface ServiceRequest {
+  /** As it is sent, without the path of the service's address. Default: none. */
+  readonly path?: string;
+  /** In lower case, without `host` and those of the signature. Their values have no spaces at the ends or in a row. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
+}
+
+/** Signed requests to one service of AWS, over connections that are kept open. */
+export class SignedRequests {
+  readonly #client: KeepAliveClient;
+  readonly #signer: Signer;
+  readonly #clockOffset = new ClockOffset();
+  readonly #path: string;
+  readonly #host: string;
+  readonly #now: () => number;
+
+  /** @param now epoch milliseconds, by this machine's clock */
+  constructor(connection: Connection, now: () => number = Date.now) {
+    const { pathname, host } = connection.url;
+    this.#client = new KeepAliveClient(connection.url);
+    this.#signer = new Signer(connection);
+    this.#path = pathname.endsWith('/') ? pathname : `${pathname}/`;
+    this.#host = host;
+    this.#now = now;
+  }
+
+  /**
+   * Sends one request. It is sent once more if its kept-alive connection turns out to be dead.
+   *
+   * @param signal ends the request when it is aborted, with its reason
+   * @throws the connection's error, or the signal's reason
+   */
+  async post({ path = '', headers, body }: ServiceRequest, signal: AbortSignal): Promise<HttpReply> {
+    const whole = this.#path + path;
+    const sentAt = this.#now();
+    const request = { path: whole, headers: { ...headers, host: this.#host }, body };
+    const signed = this.#signer.sign(request, sentAt + this.#clockOffset.ms);
+    const reply = await this.#client.post(whole, signed, body, signal);
+    this.#clockOffset.learn(reply.headers.date, sentAt, this.#now());
+    return reply;
+  }
+}

@@ -1,0 +1,25 @@
+import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { reconnectOnce } from '../reused-connection.ts';
+import { type ReadSecret, TIMEOUT_MS } from './read-credentials.ts';
+import { regionOf } from './secret-region.ts';
+
+/** After which the client gives up by itself: behind the deadline, which lasts longer in a busy process. Milliseconds. */
+const BACKSTOP_MS = TIMEOUT_MS + 1500;
+
+/** Reads secrets by the AWS SDK. @param arn a secret's ARN or name: an ARN says the region */
+export function createSdkSecret(arn: string): ReadSecret {
+  const region = regionOf(arn);
+  const client = new SecretsManagerClient({
+    ...(region !== undefined && { region }),
+    maxAttempts: 2,
+    requestHandler: {
+      connectionTimeout: BACKSTOP_MS,
+      requestTimeout: BACKSTOP_MS,
+      throwOnRequestTimeout: true,
+      socketTimeout: BACKSTOP_MS,
+    },
+  });
+  reconnectOnce(client);
+  return async (SecretId, abortSignal) =>
+    (await client.send(new GetSecretValueCommand({ SecretId }), { abortSignal })).SecretString;
+}
