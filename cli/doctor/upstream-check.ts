@@ -95,8 +95,13 @@ async function requestOf(api: Api, settings: Settings): Promise<CanonicalRequest
 
 async function credentialsReader(source: CredentialsSource): Promise<() => Promise<Credentials>> {
   if (source.kind === 'inline') return async () => source.credentials;
-  const { readCredentials } = await import('../../functions/adapters/secrets-manager/read-credentials.ts');
-  return () => readCredentials(source.arn);
+  const [{ readCredentials }, { createSdkSecret }] = await Promise.all([
+    import('../../functions/adapters/secrets-manager/read-credentials.ts'),
+    import('../../functions/adapters/secrets-manager/sdk-secret.ts'),
+  ]);
+  // By the SDK: it finds this shell's own credentials.
+  const readSecret = createSdkSecret(source.arn);
+  return () => readCredentials(source.arn, readSecret);
 }
 
 /** Whether this shell's identity may not read a deployment's secret: that says nothing of the deployment. */
