@@ -1,6 +1,7 @@
 import type { Command } from './command.ts';
 import { doctor } from './commands/doctor.ts';
 import { forecast } from './commands/forecast.ts';
+import { keys } from './commands/keys.ts';
 import { lookup } from './commands/lookup.ts';
 import { peek } from './commands/peek.ts';
 import { purge } from './commands/purge.ts';
@@ -9,4 +10,4 @@ import { smoke } from './commands/smoke.ts';
 import { trigger } from './commands/trigger.ts';
 
 /** Every command, in the order of the help. A new command is a file in `commands/` and a line here. */
-export const COMMANDS: readonly Command[] = [doctor, lookup, peek, purge, trigger, smoke, secret, forecast];
+export const COMMANDS: readonly Command[] = [doctor, lookup, peek, purge, trigger, smoke, secret, forecast, keys];

@@ -293,7 +293,7 @@ describe('docs/operating.md', () => {
       }),
       ...namesOf<keyof ErrorFacts>({ error: true, stack: true }),
       // What an endpoint reports beside the look-up, and the dimensions of the metrics.
-      ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store', 'isGuarded'],
+      ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store', 'isGuarded', 'callerClass'],
       ...['foreignEvent', 'isEventUnread', 'unread', 'environment', 'function'],
       ...['level', 'timestamp', 'message'],
     ];

@@ -1,0 +1,42 @@
+import type { KeyName } from './key-name.ts';
+
+/** A key as API Gateway holds it. */
+export interface StoredKey extends KeyName {
+  readonly id: string;
+  readonly isEnabled: boolean;
+  /** Epoch milliseconds; undefined: it is not said. */
+  readonly createdAt: number | undefined;
+  /** Undefined: it was not asked for. */
+  readonly value: string | undefined;
+}
+
+/** What a key has used of its plan, in requests. */
+export interface KeyUsage {
+  readonly keyId: string;
+  /** In the days that were asked for. */
+  readonly used: number;
+  /** Of the period that runs; undefined: it is not said. */
+  readonly remaining: number | undefined;
+}
+
+/** The days of a usage, both included: `2026-11-27`. */
+export interface Days {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** Where the keys of one deployment are. */
+export interface KeyStore {
+  /** The usage plans of the deployment's classes, by the classes' names. */
+  plans(): Promise<ReadonlyMap<string, string>>;
+  /** Every key of the deployment's classes. */
+  keys(withValues: boolean): Promise<readonly StoredKey[]>;
+  /** The ids of the keys in a plan. */
+  keysIn(planId: string): Promise<ReadonlySet<string>>;
+  /** Makes a key. It is in no plan yet. @returns its id */
+  create(name: KeyName, value: string, isEnabled: boolean): Promise<string>;
+  /** Puts a key into a plan. */
+  addTo(planId: string, keyId: string): Promise<void>;
+  disable(keyId: string): Promise<void>;
+  usage(planId: string, days: Days): Promise<readonly KeyUsage[]>;
+}

@@ -1,0 +1,25 @@
+import { CommandError } from '../exit-codes.ts';
+import { KeyListError } from './key-list.ts';
+import { KeysError } from './manage-keys.ts';
+
+/** Errors of AWS by which the identity of this shell is refused. */
+const REFUSED =
+  /^(?:AccessDenied|UnauthorizedException|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|InvalidSignature)/;
+/** Errors by which nothing answers. */
+const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN'];
+
+/** The end of the command for an error of its work. What the SDK throws names no key's value. */
+export function explainKeysFailure(error: unknown): unknown {
+  if (error instanceof KeysError) return new CommandError('wrong', error.message, { cause: error });
+  if (error instanceof KeyListError) return new CommandError('wrong', `The list: ${error.message}`, { cause: error });
+  const { code = '', name = '' } = Object(error) as Partial<NodeJS.ErrnoException>;
+  if (UNREACHABLE.includes(code)) {
+    return new CommandError('unreachable', `API Gateway does not answer. ${String(error)}`, { cause: error });
+  }
+  if (REFUSED.test(name)) {
+    return new CommandError('not-allowed', `AWS refuses this identity. ${String(error)}`, { cause: error });
+  }
+  if (!('$metadata' in Object(error))) return error;
+  const hint = 'What was done is done: the same command goes on where it stopped.';
+  return new CommandError('wrong', `API Gateway answered with an error: ${String(error)} ${hint}`, { cause: error });
+}

@@ -1,0 +1,151 @@
+import type { ListedKey } from './key-list.ts';
+import { type Member, toMemberText } from './key-name.ts';
+import type { KeyStore, StoredKey } from './key-store.ts';
+
+/** Thrown if what was asked for cannot be done. Nothing was changed then. The message never has a value. */
+export class KeysError extends Error {
+  override readonly name = 'KeysError';
+}
+
+/** What a change of keys has of the world. */
+export interface KeyWork {
+  readonly store: KeyStore;
+  readonly makeValue: (className: string) => string;
+  /** Stops after the key that is under way. */
+  readonly signal: AbortSignal;
+}
+
+/**
+ * Makes sure that each member has a key: an enabled one that is there counts, and is put into its plan if it is in none.
+ * So an addition that was interrupted can be repeated.
+ *
+ * @returns the newest enabled key of each member, with its value
+ * @throws {KeysError} if a class has no plan
+ */
+export async function addKeys(members: readonly Member[], work: KeyWork): Promise<readonly ListedKey[]> {
+  const { store, makeValue } = work;
+  await plansOf(members, store);
+  const byMember = Map.groupBy(await store.keys(true), toMemberText);
+  const wanted = members.map((each): ListedKey => {
+    const own = byMember.get(toMemberText(each)) ?? [];
+    const enabled = own.filter(({ isEnabled }) => isEnabled).toSorted(newestFirst)[0];
+    if (enabled?.value !== undefined) return toListed(enabled, enabled.value);
+    return { ...each, generation: nextOf(own), isEnabled: true, value: makeValue(each.className) };
+  });
+  await ensure(wanted, work);
+  return wanted;
+}
+
+/**
+ * Gives each member a successor of its key. Both are valid until the old one is disabled.
+ *
+ * @throws {KeysError} if a member has no key to succeed, or has a successor already
+ */
+export async function rotateKeys(members: readonly Member[], work: KeyWork): Promise<readonly ListedKey[]> {
+  const { store, makeValue } = work;
+  await plansOf(members, store);
+  const byMember = Map.groupBy(await store.keys(false), toMemberText);
+  const wanted = members.map((each): ListedKey => {
+    const own = byMember.get(toMemberText(each)) ?? [];
+    const enabled = own.filter(({ isEnabled }) => isEnabled).length;
+    const name = toMemberText(each);
+    if (enabled === 0) throw new KeysError(`${name} has no enabled key to succeed; allowed is keys add ${name}.`);
+    if (enabled > 1) {
+      throw new KeysError(`${name} has a successor already; first disable the old key: keys disable ${name} --old.`);
+    }
+    return { ...each, generation: nextOf(own), isEnabled: true, value: makeValue(each.className) };
+  });
+  await ensure(wanted, work);
+  return wanted;
+}
+
+/**
+ * Disables the keys of members.
+ *
+ * @param onlyOld leaves the newest enabled key of each: this ends a rotation
+ * @returns the keys that were disabled
+ * @throws {KeysError} if a member has no key
+ */
+export async function disableKeys(
+  members: readonly Member[],
+  onlyOld: boolean,
+  { store, signal }: Pick<KeyWork, 'store' | 'signal'>,
+): Promise<readonly StoredKey[]> {
+  const byMember = Map.groupBy(await store.keys(false), toMemberText);
+  const doomed = members.flatMap((each) => {
+    const own = byMember.get(toMemberText(each));
+    if (own === undefined) throw new KeysError(`${toMemberText(each)} has no key.`);
+    const enabled = own.filter(({ isEnabled }) => isEnabled).toSorted(newestFirst);
+    return onlyOld ? enabled.slice(1) : enabled;
+  });
+  for (const { id } of doomed) {
+    signal.throwIfAborted();
+    await store.disable(id);
+  }
+  return doomed;
+}
+
+/**
+ * Makes the keys of a list, with their values. Those that are there already are left, and put into their plan if they are in
+ * none. A key that the list has as disabled is disabled.
+ *
+ * @returns the keys that were made
+ * @throws {KeysError} if a class has no plan, or a key is there with another value
+ */
+export async function importKeys(keys: readonly ListedKey[], work: KeyWork): Promise<readonly ListedKey[]> {
+  await plansOf(keys, work.store);
+  return ensure(keys, work);
+}
+
+/** Makes what is missing of these keys. */
+async function ensure(wanted: readonly ListedKey[], { store, signal }: KeyWork): Promise<readonly ListedKey[]> {
+  const plans = await plansOf(wanted, store);
+  const stored = new Map((await store.keys(true)).map((key) => [nameOf(key), key]));
+  for (const key of wanted) {
+    const known = stored.get(nameOf(key));
+    if (known !== undefined && known.value !== key.value) {
+      throw new KeysError(
+        `${toMemberText(key)} (generation ${key.generation}) is there with another value. Nothing was changed.`,
+      );
+    }
+  }
+  const inPlan = new Map<string, ReadonlySet<string>>();
+  for (const planId of new Set(plans.values())) inPlan.set(planId, await store.keysIn(planId));
+  const made: ListedKey[] = [];
+  for (const key of wanted) {
+    signal.throwIfAborted();
+    const planId = plans.get(key.className) ?? '';
+    const known = stored.get(nameOf(key));
+    const id = known?.id ?? (await store.create(key, key.value, key.isEnabled));
+    if (known === undefined) made.push(key);
+    else if (known.isEnabled && !key.isEnabled) await store.disable(id);
+    if (!inPlan.get(planId)?.has(id)) await store.addTo(planId, id);
+  }
+  return made;
+}
+
+/** The plans of the classes of these members. */
+async function plansOf(members: readonly Member[], store: KeyStore): Promise<ReadonlyMap<string, string>> {
+  const plans = await store.plans();
+  const missing = [...new Set(members.map(({ className }) => className))].filter((name) => !plans.has(name));
+  if (missing.length === 0)
+    return new Map([...plans].filter(([name]) => members.some((each) => each.className === name)));
+  const known = plans.size === 0 ? 'it has no classes of callers' : `it has ${[...plans.keys()].join(', ')}`;
+  throw new KeysError(`The deployment has no class ${missing.join(', ')}: ${known}. Nothing was changed.`);
+}
+
+function nextOf(keys: readonly StoredKey[]): number {
+  return Math.max(0, ...keys.map(({ generation }) => generation)) + 1;
+}
+
+function newestFirst(left: StoredKey, right: StoredKey): number {
+  return right.generation - left.generation;
+}
+
+function nameOf(key: Member & { readonly generation: number }): string {
+  return `${toMemberText(key)}.${key.generation}`;
+}
+
+function toListed({ className, member, generation, isEnabled }: StoredKey, value: string): ListedKey {
+  return { className, member, generation, isEnabled, value };
+}
