@@ -20,6 +20,7 @@ export type StackSetting =
   | 'CACHE_KEY_SECRET'
   | 'REVALIDATE_FUNCTION'
   | 'METRICS_ENVIRONMENT'
+  | 'OTHER_REGIONS'
   | 'CALLERS'
   | 'WEBHOOK_SECRET';
 
@@ -54,6 +55,14 @@ export interface DeploymentEnvironment extends ReachEnvironment {
    * @default - the region of the CLI
    */
   readonly region?: string;
+
+  /**
+   * The regions that have a deployment of the same account, prefix and secrets, each with a cache of its own. A purge and an event
+   * are acted upon in all of them, and acknowledged when all have done it (docs/regions.md). Needs `account` and `region`.
+   *
+   * @default - none
+   */
+  readonly otherRegions?: readonly string[];
 
   /**
    * The upstream's address, such as `https://eu.api.capillarytech.com`.

@@ -16,6 +16,7 @@ const GATEWAY_RATE = 10_000;
 /** Lambda's limit of instances at once can be raised to tens of thousands. */
 const MAX_CONCURRENCY = 50_000;
 
+const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const NAME = text('1 to 30 lower-case letters, digits and - that begin with a letter', /^[a-z][a-z0-9-]{0,29}$/);
 const VERSION = text('the id of a version of a secret: 1 to 64 letters, digits and -', /^[\w-]{1,64}$/);
 
@@ -84,6 +85,7 @@ const STACK_SETTINGS: Readonly<Record<StackSetting, true>> = {
   CACHE_KEY_SECRET: true,
   REVALIDATE_FUNCTION: true,
   METRICS_ENVIRONMENT: true,
+  OTHER_REGIONS: true,
   CALLERS: true,
   WEBHOOK_SECRET: true,
 };
@@ -103,7 +105,8 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   name: NAME,
   prefix: optional(text('1 to 40 lower-case letters, digits and - that begin with a letter', /^[a-z][a-z0-9-]{0,39}$/)),
   account: optional(text('the 12 digits of an AWS account, together with region', /^\d{12}$/)),
-  region: optional(text('an AWS region such as ap-south-1, together with account', /^[a-z]{2}(-[a-z]+)+-\d$/)),
+  region: optional(text('an AWS region such as ap-south-1, together with account', REGION)),
+  otherRegions: optional(listOf(text('an AWS region such as eu-west-1', REGION), 1, 10)),
   upstreamBaseUrl: optional(rule('a text', (value) => typeof value === 'string' && value !== '')),
   settings: optional(SETTINGS),
   isProtected: optional(flag),
@@ -151,6 +154,7 @@ export function checkEnvironment(environment: DeploymentEnvironment): void {
 function contradictionsOf(environment: DeploymentEnvironment): readonly string[] {
   const checks = [
     halfPinned,
+    otherRegionsWithoutOwn,
     tooManyProvisioned,
     tooFewForEvents,
     warmerThanItMayBe,
@@ -164,6 +168,13 @@ function halfPinned({ account, region }: DeploymentEnvironment): readonly string
   if ((account === undefined) === (region === undefined)) return [];
   const [given, missing] = account === undefined ? ['region', 'account'] : ['account', 'region'];
   return [`${given} is set and ${missing} is not; allowed is both or neither.`];
+}
+
+function otherRegionsWithoutOwn({ region, otherRegions = [] }: DeploymentEnvironment): readonly string[] {
+  if (otherRegions.length === 0) return [];
+  if (region === undefined) return ['otherRegions is set and region is not; allowed is both, or neither.'];
+  const isTwice = otherRegions.includes(region) || new Set(otherRegions).size < otherRegions.length;
+  return isTwice ? [`otherRegions is ${otherRegions.join(', ')}; allowed is each region once, without ${region}.`] : [];
 }
 
 function warmerThanItMayBe({ tableLimit, tableWarmThroughput }: DeploymentEnvironment): readonly string[] {

@@ -47,7 +47,7 @@ export interface LookasideFunctionProps {
 }
 
 /** The alias by which everybody calls a function: releases move it from version to version. */
-const ALIAS = 'live';
+export const ALIAS = 'live';
 
 /**
  * A function of Lookaside with a log group and a role of its own; the role may write that log and nothing else. Everybody

@@ -1,4 +1,5 @@
-import { Duration } from 'aws-cdk-lib';
+import { Duration, Stack } from 'aws-cdk-lib';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Settings } from '../functions/settings/settings.ts';
@@ -8,7 +9,7 @@ import { callersSetting } from './caller-plans.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { invalidationConcurrencyOf, memoryOf, prefixOf } from './environment-defaults.ts';
 import { deadlineWithinGateway, GATEWAY_LIMIT_MS, toTimeout } from './environment-settings.ts';
-import { LookasideFunction } from './lookaside-function.ts';
+import { ALIAS, LookasideFunction } from './lookaside-function.ts';
 import type { Network } from './network.ts';
 import type { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
 
@@ -86,9 +87,14 @@ export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<R
     bundle: bundles.invoke,
     timeout: toTimeout(BATCH_ROUNDS * deadlineMs),
   });
+  const otherRegions = functionsOfOtherRegions(scope, environment);
   const invalidate = new LookasideFunction(scope, 'Invalidate', {
     ...common,
-    environment: { ...common.environment, WEBHOOK_SECRET: parts.webhookSecret.reference },
+    environment: {
+      ...common.environment,
+      WEBHOOK_SECRET: parts.webhookSecret.reference,
+      ...(otherRegions.length > 0 && { OTHER_REGIONS: otherRegions.join(',') }),
+    },
     functionName: `${prefix}-invalidate`,
     description: "Lookaside: cache administration and the upstream's events",
     bundle: bundles.invalidate,
@@ -97,7 +103,21 @@ export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<R
   });
   const functions = { http, invoke, revalidate, invalidate };
   connect(functions, parts);
+  if (otherRegions.length > 0) {
+    invalidate.role.addToPrincipalPolicy(
+      new PolicyStatement({ actions: ['lambda:InvokeFunction'], resources: [...otherRegions] }),
+    );
+  }
   return functions;
+}
+
+/** The functions of purges and events in the other regions, by the ARNs of their aliases. */
+function functionsOfOtherRegions(scope: Construct, environment: DeploymentEnvironment): readonly string[] {
+  const { partition, account } = Stack.of(scope);
+  const name = `${prefixOf(environment)}-invalidate:${ALIAS}`;
+  return (environment.otherRegions ?? []).map(
+    (region) => `arn:${partition}:lambda:${region}:${account}:function:${name}`,
+  );
 }
 
 function connect(

@@ -294,7 +294,7 @@ describe('docs/operating.md', () => {
       ...namesOf<keyof ErrorFacts>({ error: true, stack: true }),
       // What an endpoint reports beside the look-up, and the dimensions of the metrics.
       ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store', 'isGuarded', 'callerClass'],
-      ...['foreignEvent', 'isEventUnread', 'unread', 'environment', 'function'],
+      ...['foreignEvent', 'isEventUnread', 'unread', 'regions', 'failedRegions', 'environment', 'function'],
       ...['level', 'timestamp', 'message'],
     ];
     const documented = rows(operatingPage, '## The log')

@@ -1,17 +1,19 @@
 import { signerOf } from '../rest/caller.ts';
-import { createRestHandler, type RestHandler } from '../rest/rest-handler.ts';
+import { createRestHandler, type Endpoint, type RestHandler } from '../rest/rest-handler.ts';
 import type { InvalidateHandlerOptions } from './invalidate-options.ts';
+import { inEveryRegion } from './other-regions.ts';
 import { deleteCustomer, deleteEntries } from './purges.ts';
 import { receiveEvent } from './webhook.ts';
 
 /** Makes the function of cache administration and of the webhook (contract §1). */
 export function createInvalidateHandler(options: InvalidateHandlerOptions): RestHandler {
-  const { clock, log } = options;
+  const { clock, log, otherRegions = [] } = options;
+  const everywhere = (endpoint: Endpoint) => inEveryRegion(endpoint, otherRegions, clock);
   return createRestHandler({
     endpoints: {
-      '/cache/entries': { DELETE: (event) => deleteEntries(options, event) },
-      '/cache/customers/{customerId}': { DELETE: (event) => deleteCustomer(options, event) },
-      '/events/capillary': { POST: (event) => receiveEvent(options, event) },
+      '/cache/entries': { DELETE: everywhere((event) => deleteEntries(options, event)) },
+      '/cache/customers/{customerId}': { DELETE: everywhere((event) => deleteCustomer(options, event)) },
+      '/events/capillary': { POST: everywhere((event) => receiveEvent(options, event)) },
     },
     clock,
     log,

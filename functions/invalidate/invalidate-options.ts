@@ -1,6 +1,7 @@
 import type { RequestLog } from '../adapters/telemetry/logger.ts';
 import type { IdentifierReading } from '../customer/request/reading.ts';
 import type { Clock, InvalidationStore } from '../lookup/ports.ts';
+import type { OtherRegion } from './other-regions.ts';
 
 /** The options of cache administration and of the webhook. */
 export interface InvalidateHandlerOptions {
@@ -13,6 +14,8 @@ export interface InvalidateHandlerOptions {
   readonly keySecrets: readonly string[];
   /** The allowed values of the webhook's `Authorization`. */
   readonly webhookSecrets: readonly string[];
+  /** Where else each purge and each event is acted upon. Default: nowhere. */
+  readonly otherRegions?: readonly OtherRegion[];
 }
 
 /** How long each operation of a purge may take. No till waits for it. Milliseconds. */

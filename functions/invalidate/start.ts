@@ -7,6 +7,7 @@ import type { RestHandler } from '../rest/rest-handler.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createInvalidateHandler } from './handler.ts';
 import { PURGE_TIMEOUT_MS } from './invalidate-options.ts';
+import type { OtherRegion } from './other-regions.ts';
 
 /** Starts the function of cache administration and of the webhook. Its store is open when it returns. */
 export async function start(settings: Settings, overrides: Overrides = {}): Promise<RestHandler> {
@@ -16,7 +17,7 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   const timeoutMs = Math.max(cache.timeoutMs, PURGE_TIMEOUT_MS);
   // Almost all that it does is a write: the AWS SDK is loaded anyway.
   const store = new DynamoDbCacheStore({ table: cache.table, timeoutMs, reader: 'sdk', aws }, dynamoDb);
-  await Promise.all([store.open(), store.load()]);
+  const [regions] = await Promise.all([otherRegionsOf(settings, overrides), store.open(), store.load()]);
   return createInvalidateHandler({
     store,
     clock: systemClock,
@@ -24,5 +25,13 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
     reading: requestReading(settings),
     keySecrets: cache.keySecrets,
     webhookSecrets,
+    otherRegions: regions,
   });
+}
+
+/** The other regions of the settings. Where there is none, the client for them is not loaded. */
+async function otherRegionsOf({ otherRegions }: Settings, { lambda }: Overrides): Promise<readonly OtherRegion[]> {
+  if (otherRegions.length === 0) return [];
+  const { lambdaRegion } = await import('../adapters/lambda/lambda-region.ts');
+  return otherRegions.map((functionArn) => lambdaRegion(functionArn, lambda?.()));
 }

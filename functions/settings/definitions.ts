@@ -13,6 +13,7 @@ import {
   toBaseUrl,
   toEmbeds,
   toExtraParameters,
+  toFunctionArns,
   toKeySecrets,
   toOrigins,
   wholeNumber,
@@ -79,6 +80,12 @@ export const DEFINITIONS = {
     isSecret: true,
     default: '',
     read: elements,
+  },
+  OTHER_REGIONS: {
+    allowed:
+      'the ARNs of up to 10 functions lookaside-invalidate in other regions, with commas between them, or nothing',
+    default: '',
+    read: toFunctionArns,
   },
   CACHE_MODE: {
     allowed: 'on or bypass',

@@ -38,6 +38,16 @@ export function elements(value: string): readonly string[] {
     .filter((element) => element !== '');
 }
 
+const FUNCTION_ARN = /^arn:aws[\w-]*:lambda:[a-z]{2}(?:-[a-z]+)+-\d:\d{12}:function:[\w-]{1,64}(?::[\w-]{1,128})?$/;
+const MAX_FUNCTIONS = 10;
+
+/** ARNs of Lambda functions, each once. */
+export function toFunctionArns(value: string): readonly string[] | undefined {
+  const arns = elements(value);
+  const isAllowed = arns.every((arn) => FUNCTION_ARN.test(arn)) && new Set(arns).size === arns.length;
+  return isAllowed && arns.length <= MAX_FUNCTIONS ? arns : undefined;
+}
+
 /** The path of one of the upstream's APIs, begun or whole: the service adds it, so that given here it would stand there twice. */
 const API_PATH_AT_END = /\/v(?:1\.1|2)(?:\/customers?(?:\/.*)?)?$/i;
 

@@ -37,6 +37,8 @@ export interface Settings {
   readonly callers: CallerClasses | undefined;
   /** The allowed values of the webhook's `Authorization`; empty if no webhook is served. Default: empty. */
   readonly webhookSecrets: readonly string[];
+  /** The functions of purges and events in other regions, by their ARNs, which are asked to act too. Default: none. */
+  readonly otherRegions: readonly string[];
   /** The function that revalidates: its name or ARN. Default: `lookaside-revalidate`. */
   readonly revalidateFunction: string;
   readonly logLevel: LogLevel;
@@ -201,6 +203,7 @@ function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
     corsOrigins: values.CORS_ORIGINS,
     callers: values.CALLERS ?? undefined,
     webhookSecrets: values.WEBHOOK_SECRET,
+    otherRegions: values.OTHER_REGIONS,
     revalidateFunction: values.REVALIDATE_FUNCTION,
     logLevel: values.LOG_LEVEL,
     metricsEnvironment: values.METRICS_ENVIRONMENT,

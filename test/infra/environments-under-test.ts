@@ -133,6 +133,11 @@ export const ENVIRONMENTS_UNDER_TEST = {
   'side by side, one': { name: 'one', prefix: undefined, ...EVERYTHING },
   'side by side, other': { name: 'other', prefix: undefined, ...EVERYTHING },
   pinned: { account: '111122223333', region: 'ap-south-1' },
+  'with other regions': {
+    account: '111122223333',
+    region: 'ap-south-1',
+    otherRegions: ['eu-west-1', 'me-central-1'],
+  },
   'refused: a wrong number': { settings: { FRESH_SECONDS: 'five' } },
   'refused: a wrong projection': { settings: { PROFILE_FIELDS_V1: 'user_id(' } },
   'refused: an upstream without TLS': { upstreamBaseUrl: 'http://upstream.example' },

@@ -1,4 +1,5 @@
 import { createInvalidateHandler } from '../../functions/invalidate/handler.ts';
+import type { OtherRegion } from '../../functions/invalidate/other-regions.ts';
 import type { InvalidationStore } from '../../functions/lookup/ports.ts';
 import { startFleet } from './fleet.ts';
 import { RecordingLog } from './lookup-service.ts';
@@ -16,13 +17,14 @@ export type EventBody = string | Uint8Array | object;
 export function startInvalidateFunction({
   keySecrets = ['secret'],
   webhookSecrets = ['hook'],
+  otherRegions = [] as readonly OtherRegion[],
   own = (fleet: ReturnType<typeof startFleet>): InvalidationStore => fleet.store,
 } = {}) {
   const fleet = startFleet();
   const { clock, ask } = fleet;
   const log = new RecordingLog();
   const handler = createInvalidateHandler({
-    ...{ store: own(fleet), clock, log, reading: DEFAULT_READING, keySecrets, webhookSecrets },
+    ...{ store: own(fleet), clock, log, reading: DEFAULT_READING, keySecrets, webhookSecrets, otherRegions },
   });
   const send = async (request: ProxyRequest) => {
     const { statusCode, headers = {}, body } = await handler(proxyEvent(request), { awsRequestId: 'invocation-1' });

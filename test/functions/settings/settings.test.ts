@@ -50,11 +50,32 @@ test('the defaults are those of the contract', () => {
     corsOrigins: [],
     callers: undefined,
     webhookSecrets: [],
+    otherRegions: [],
     revalidateFunction: 'lookaside-revalidate',
     logLevel: 'INFO',
     metricsEnvironment: 'local',
     aws: { region: undefined, dynamoDbUrl: undefined, credentials: undefined },
   });
+});
+
+const FUNCTION = (region: string) =>
+  `arn:aws:lambda:${region}:111122223333:function:lookaside-production-invalidate:live`;
+
+test('functions of other regions are read as a list of ARNs', () => {
+  const arns = [FUNCTION('eu-west-1'), FUNCTION('ap-southeast-1')];
+  expect(parse({ OTHER_REGIONS: arns.join(' , ') }).otherRegions).toEqual(arns);
+});
+
+test.each([
+  ['a name', 'lookaside-invalidate'],
+  ['a function twice', `${FUNCTION('eu-west-1')},${FUNCTION('eu-west-1')}`],
+  ['another service', 'arn:aws:sns:eu-west-1:111122223333:topic'],
+  [
+    'eleven',
+    Array.from({ length: 11 }, (_, number) => FUNCTION(`eu-west-${number % 10}`).replace('live', `v${number}`)).join(),
+  ],
+])('functions of other regions may not be %s', (_title, text) => {
+  expect(refusal({ OTHER_REGIONS: text })).toContain('OTHER_REGIONS is ');
 });
 
 test('an empty text counts as absent', () => {

@@ -1,0 +1,62 @@
+import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+
+const ARN = /^arn:[\w-]+:lambda:([\w-]+):/;
+
+/** What the function answers, as a REST API's function does. */
+export interface RegionAnswer {
+  readonly statusCode: number;
+  readonly body: string;
+}
+
+/** A function in another region. */
+export interface LambdaRegion {
+  /** Such as `eu-west-1`. */
+  readonly name: string;
+  /**
+   * Invokes the function, and waits for its answer.
+   *
+   * @throws {FunctionFailedError} if the function failed; the client's error if there is no answer in time
+   */
+  send(event: object, withinMs: number): Promise<RegionAnswer>;
+}
+
+/** After which a connection gives up by itself, behind the deadline of each request. Milliseconds. */
+const BACKSTOP_MS = 29_000;
+const CONNECT_MS = 3000;
+
+/** The region of a function's ARN. */
+export function regionOf(functionArn: string): string {
+  return ARN.exec(functionArn)?.[1] ?? 'unknown';
+}
+
+/**
+ * A function in another region, which is invoked and waited for. Doing a purge twice does no harm, so the client may try once more.
+ *
+ * @param functionArn of the function, with its alias
+ * @param config what differs: an address, credentials
+ */
+export function lambdaRegion(functionArn: string, config: LambdaClientConfig = {}): LambdaRegion {
+  const region = regionOf(functionArn);
+  const requestHandler = {
+    connectionTimeout: CONNECT_MS,
+    requestTimeout: BACKSTOP_MS,
+    throwOnRequestTimeout: true,
+  };
+  const client = new LambdaClient({ maxAttempts: 2, requestHandler, ...config, region });
+  return {
+    name: region,
+    send: async (event, withinMs) => {
+      const command = new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify(event) });
+      // A clock has fractions of milliseconds, and a signal takes none.
+      const abortSignal = AbortSignal.timeout(Math.floor(withinMs));
+      const { FunctionError, Payload } = await client.send(command, { abortSignal });
+      if (FunctionError !== undefined) throw new FunctionFailedError(FunctionError);
+      return JSON.parse(Payload?.transformToString() ?? '{}') as RegionAnswer;
+    },
+  };
+}
+
+/** The function in the other region failed without an answer. */
+export class FunctionFailedError extends Error {
+  override readonly name = 'FunctionFailedError';
+}

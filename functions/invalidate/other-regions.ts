@@ -1,0 +1,94 @@
+import type { APIGatewayProxyEvent } from 'aws-lambda';
+import type { Clock } from '../lookup/ports.ts';
+import { problem, RETRY_AFTER_SECONDS } from '../rest/problem.ts';
+import type { Reply } from '../rest/reply.ts';
+import { requestIdOf } from '../rest/rest-event.ts';
+import type { Endpoint } from '../rest/rest-handler.ts';
+import { invalidationReply } from './invalidation-reply.ts';
+
+/** The same function in another region, with a cache of its own. */
+export interface OtherRegion {
+  /** Such as `eu-west-1`. */
+  readonly name: string;
+  /**
+   * Hands the request over, and waits for the answer.
+   *
+   * @param withinMs how long it may take
+   * @throws if there is no answer in time, or the function failed
+   */
+  send(event: ForwardedEvent, withinMs: number): Promise<RegionAnswer>;
+}
+
+export interface RegionAnswer {
+  readonly statusCode: number;
+  readonly body: string;
+}
+
+/**
+ * A request that another region hands over. API Gateway makes events of its own, whose members a caller cannot choose: so only who may
+ * invoke the function by IAM can mark one.
+ */
+export type ForwardedEvent = APIGatewayProxyEvent & { readonly isFromOtherRegion: true };
+
+/** How long all regions may take together: less than the gateway waits. Milliseconds. */
+const WITHIN_MS = 28_000;
+
+/**
+ * An endpoint that acts here, and then in every other region. It acknowledges what all of them have done. If one has not, it
+ * answers as if nothing were done: the caller, or Capillary, sends the request again, and doing it twice does no harm.
+ *
+ * @param endpoint acts in this region
+ */
+export function inEveryRegion(endpoint: Endpoint, others: readonly OtherRegion[], clock: Clock): Endpoint {
+  if (others.length === 0) return endpoint;
+  return async (event) => {
+    if ('isFromOtherRegion' in event) return endpoint(event);
+    const endsAt = clock.monotonicNow() + WITHIN_MS;
+    // First here: what this region refuses, such as a wrong secret, goes no further.
+    const own = await endpoint(event);
+    if (!isDone(own.status)) return own;
+    const withinMs = endsAt - clock.monotonicNow();
+    const answers = await Promise.all(others.map((other) => ask(other, event, withinMs)));
+    const report = { ...own.report, regions: others.length };
+    const failedRegions = answers.flatMap(({ failure }) => failure ?? []);
+    if (failedRegions.length > 0) return notEverywhere(event, { ...report, failedRegions });
+    return { ...invalidationReply(sumOf(own, answers), report), headers: own.headers };
+  };
+}
+
+interface Asked {
+  /** What went wrong, after the region's name. Undefined: the region has done it. */
+  readonly failure?: string;
+  readonly body?: string;
+}
+
+async function ask(other: OtherRegion, event: APIGatewayProxyEvent, withinMs: number): Promise<Asked> {
+  if (withinMs <= 0) return { failure: `${other.name}: no time left` };
+  try {
+    const { statusCode, body } = await other.send({ ...event, isFromOtherRegion: true }, withinMs);
+    return isDone(statusCode) ? { body } : { failure: `${other.name}: ${statusCode}` };
+  } catch (error) {
+    // The message may hold the request.
+    return { failure: `${other.name}: ${error instanceof Error ? error.name : 'unknown'}` };
+  }
+}
+
+const isDone = (status: number): boolean => status === 200 || status === 204;
+
+/** The numbers of all regions, added up. Undefined: the reply has no body. */
+function sumOf(own: Reply, answers: readonly Asked[]): Readonly<Record<string, number>> | undefined {
+  if (own.body === '') return undefined;
+  const all = [String(own.body), ...answers.map(({ body }) => body ?? '{}')].map(
+    (body) => JSON.parse(body) as Readonly<Record<string, number>>,
+  );
+  const names = Object.keys(all[0] ?? {});
+  return Object.fromEntries(names.map((name) => [name, all.reduce((sum, each) => sum + (each[name] ?? 0), 0)]));
+}
+
+/** Capillary sends an event again after 429; an administrator repeats a purge after 503. */
+function notEverywhere(event: APIGatewayProxyEvent, report: Reply['report']): Reply {
+  const code = event.httpMethod === 'POST' ? 'too_many_requests' : 'store_unavailable';
+  const detail = 'Not every region has acted upon it. Send it again: it goes on where it stopped.';
+  const reply = problem(code, detail, requestIdOf(event), { 'Retry-After': String(RETRY_AFTER_SECONDS) });
+  return { ...reply, report: { ...reply.report, ...report } };
+}

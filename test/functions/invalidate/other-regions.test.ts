@@ -1,0 +1,151 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type ForwardedEvent, inEveryRegion, type OtherRegion } from '../../../functions/invalidate/other-regions.ts';
+import type { Reply } from '../../../functions/rest/reply.ts';
+import { startInvalidateFunction } from '../../support/invalidate-function.ts';
+import { ManualClock } from '../../support/manual-clock.ts';
+import { proxyEvent } from '../../support/proxy-event.ts';
+import { found } from '../../support/scripted-upstream.ts';
+
+// Several regions, each with a cache of its own: a purge or an event is acknowledged when all of them have acted upon it.
+
+const MOBILE = { identifierName: 'mobile', identifierValue: '9876543210' };
+const CUSTOMER = '9007199254740993';
+const REPLY = `{"id":${CUSTOMER}}`;
+const EVENT = { eventName: 'customerUpdated', data: { customerIdentifiers: { customerId: CUSTOMER } } };
+
+/** Whether the link to a region works, each time it is used. */
+type Links = (region: number) => boolean;
+
+/** Some regions. The first one is asked; it reaches the others by links that may be down. */
+async function startRegions(count: number, isUp: Links = () => true, webhookSecrets: readonly string[][] = []) {
+  const others = Array.from({ length: count - 1 }, (_, position) =>
+    startInvalidateFunction({ webhookSecrets: webhookSecrets[position] ?? ['hook'] }),
+  );
+  const sent: ForwardedEvent[] = [];
+  const otherRegions = others.map(
+    (other, position): OtherRegion => ({
+      name: `region-${position + 1}`,
+      send: async (event) => {
+        sent.push(event);
+        if (!isUp(position)) throw new TypeError(`no way to ${JSON.stringify(event)}`);
+        const { statusCode, body } = await other.handler(event, { awsRequestId: 'invocation-2' });
+        return { statusCode, body };
+      },
+    }),
+  );
+  const first = startInvalidateFunction({ otherRegions });
+  const regions = [first, ...others];
+  for (const { upstream, ask } of regions) {
+    upstream.outcome = found(REPLY);
+    expect(await ask(MOBILE)).toMatchObject({ cache: { isStored: true } });
+  }
+  const kept = () => Promise.all(regions.map(({ isKept }) => isKept(MOBILE)));
+  return { first, others, sent, kept };
+}
+
+describe('with every region up', () => {
+  test('a purge of a customer is gone everywhere, and says how many entries that were', async () => {
+    const { first, kept } = await startRegions(3);
+    expect(await first.purgeCustomer(CUSTOMER)).toMatchObject({ status: 200, body: '{"purged":3}' });
+    expect(await kept()).toEqual([false, false, false]);
+    expect(first.reported()).toMatchObject({ purged: 1, regions: 2, status: 200 });
+  });
+
+  test('a purge of an identifier is gone everywhere', async () => {
+    const { first, kept } = await startRegions(2);
+    expect(await first.purgeEntries(MOBILE)).toMatchObject({ status: 204, body: '' });
+    expect(await kept()).toEqual([false, false]);
+  });
+
+  test('an event reaches every region, and no region hands it over again', async () => {
+    const { first, kept, sent } = await startRegions(3);
+    expect(await first.sendEvent(EVENT)).toMatchObject({ status: 200, body: '{"invalidated":3}' });
+    expect(await kept()).toEqual([false, false, false]);
+    expect(sent).toHaveLength(2);
+    expect(sent.every(({ isFromOtherRegion }) => isFromOtherRegion)).toBe(true);
+  });
+
+  test('what this region refuses goes no further: a wrong secret, an impossible id, a body that is no JSON', async () => {
+    const { first, kept, sent } = await startRegions(2);
+    expect(await first.sendEvent(EVENT, { Authorization: 'wrong' })).toMatchObject({ status: 401 });
+    expect(await first.purgeCustomer('nobody')).toMatchObject({ status: 400 });
+    expect(await first.sendEvent('no JSON')).toMatchObject({ status: 400 });
+    expect(sent).toEqual([]);
+    expect(await kept()).toEqual([true, true]);
+  });
+});
+
+describe('with a region that cannot be reached', () => {
+  test('a purge is not acknowledged: 503, with Retry-After; the log names the region, and not the request', async () => {
+    const { first, kept } = await startRegions(3, (region) => region !== 1);
+    const { status, headers, body } = await first.purgeCustomer(CUSTOMER);
+    expect([status, headers['Retry-After']]).toEqual([503, '5']);
+    expect(JSON.parse(body)).toMatchObject({ code: 'store_unavailable' });
+    expect(await kept()).toEqual([false, false, true]);
+    expect(first.reported()).toMatchObject({ regions: 2, failedRegions: ['region-2: TypeError'] });
+    expect(JSON.stringify([body, first.log.lines])).not.toContain(CUSTOMER);
+  });
+
+  test('an event is answered 429, so that Capillary sends it again', async () => {
+    const { first } = await startRegions(2, () => false);
+    expect(await first.sendEvent(EVENT)).toMatchObject({ status: 429, headers: { 'Retry-After': '5' } });
+  });
+
+  test('a region whose secret differs has not acted: 429, and the log says its status', async () => {
+    const { first, kept } = await startRegions(2, () => true, [['another']]);
+    expect(await first.sendEvent(EVENT)).toMatchObject({ status: 429 });
+    expect(first.reported()).toMatchObject({ failedRegions: ['region-1: 401'] });
+    expect(await kept()).toEqual([false, true]);
+  });
+});
+
+test('the simulation: whatever links fail, an acknowledged purge is gone everywhere; repeated, each purge is acknowledged', async () => {
+  await fc.assert(
+    fc.asyncProperty(
+      fc.integer({ min: 2, max: 4 }),
+      fc.infiniteStream(fc.boolean()),
+      fc.constantFrom('customer', 'entries', 'event'),
+      async (count, links, way) => {
+        let uses = 0;
+        // From some use on, every link holds: otherwise no repetition could end.
+        const { first, kept } = await startRegions(count, () => {
+          uses += 1;
+          return uses > 12 || links.next().value === true;
+        });
+        for (let attempt = 1; ; attempt += 1) {
+          expect(attempt).toBeLessThan(20);
+          const { status } = await {
+            customer: () => first.purgeCustomer(CUSTOMER),
+            entries: () => first.purgeEntries(MOBILE),
+            event: () => first.sendEvent(EVENT),
+          }[way]();
+          if (status === 200 || status === 204) break;
+          expect([429, 503]).toContain(status);
+        }
+        expect(await kept()).toEqual(Array.from({ length: count }, () => false));
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+test('without other regions an endpoint is as it was', () => {
+  const endpoint = async (): Promise<Reply> => ({ status: 200, headers: {}, body: '', report: {} });
+  expect(inEveryRegion(endpoint, [], new ManualClock())).toBe(endpoint);
+});
+
+test('regions that have no time left before the gateway gives up are not asked', async () => {
+  const clock = new ManualClock();
+  const other: OtherRegion = { name: 'far', send: () => Promise.reject(new Error('must not be asked')) };
+  const slow = inEveryRegion(
+    async () => {
+      clock.advance(28_000);
+      return { status: 204, headers: {}, body: '', report: {} };
+    },
+    [other],
+    clock,
+  );
+  const { status, report } = await slow(proxyEvent({ method: 'DELETE', resource: '/cache/entries' }));
+  expect([status, report.failedRegions]).toEqual([503, ['far: no time left']]);
+});
