@@ -63,6 +63,7 @@ export function createLookupService(settings: Settings, overrides: Overrides = {
     projections: customer.profileFields,
     keySecrets: cache.keySecrets,
     reading,
+    callLimits: upstream.callLimits,
   };
   const readTogether = createReadTogether(ports, policy);
   return {

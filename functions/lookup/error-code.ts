@@ -33,6 +33,10 @@ const BY_FAILURE: Readonly<Record<FailureKind, readonly [LookupErrorCode, string
   'credentials-refused': ['upstream_invalid', 'The upstream refuses our credentials. Check the secret.'],
   invalid: ['upstream_invalid', "The upstream's reply is not what it should be. Check the upstream's address."],
   'breaker-open': ['upstream_unavailable', 'The upstream failed again and again and is left alone. Try again later.'],
+  'over-budget': [
+    'upstream_unavailable',
+    "This minute's calls to the upstream are used up. Try again in the next one.",
+  ],
   timeout: ['upstream_timeout', 'The upstream did not answer in time. Try again.'],
 };
 

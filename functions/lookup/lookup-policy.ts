@@ -37,7 +37,12 @@ export interface LookupPolicy {
   readonly keySecrets: readonly [string, ...string[]];
   /** How mobile numbers in replies are read. */
   readonly reading: IdentifierReading;
+  /** How often the fleet may call the upstream. Default: as often as it likes. */
+  readonly callLimits?: CallLimits | undefined;
 }
+
+/** How many calls a minute the fleet may make, to each API. Each at least 1; an API that is absent has no limit. */
+export type CallLimits = Readonly<Partial<Record<Api, number>>>;
 
 /**
  * - `answer`: a caller waits for it

@@ -160,8 +160,20 @@ export interface UpstreamPause {
   readonly probedAt: number;
 }
 
+/** How many calls of each minute the fleet has taken of its budget for the upstream, for each of its APIs. */
+export interface UpstreamCallCounters {
+  /**
+   * Takes calls of a minute, if fewer than `below` are taken so far.
+   *
+   * @param minute minutes since the epoch
+   * @param count how many are taken: at least 1; they may go beyond `below`
+   * @returns how many are taken with them; undefined: none were, `below` is reached
+   */
+  takeCalls(api: Api, minute: number, count: number, below: number): Promise<number | undefined>;
+}
+
 /** What a look-up needs of the store. */
-export type CacheStore = Entries & Leases & CustomerIndex & UpstreamPauses;
+export type CacheStore = Entries & Leases & CustomerIndex & UpstreamPauses & UpstreamCallCounters;
 
 /** What invalidation needs of the store. */
 export type InvalidationStore = CustomerIndex & Partitions;

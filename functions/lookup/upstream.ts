@@ -23,6 +23,11 @@ export interface FetchOptions {
    * Default: it always may.
    */
   readonly mayRepeat?: () => boolean;
+  /**
+   * Gets the right to send one more request for this look-up, just before it is sent: each counts for the fleet's budget.
+   * Default: none is needed.
+   */
+  readonly takeRepetition?: () => Promise<boolean>;
 }
 
 /** What came of asking the upstream. */
@@ -77,6 +82,7 @@ export interface UpstreamFailure {
  * - `credentials-refused`: ours, read again, were refused again
  * - `credentials-unreadable`: ours could not be read, so that it could not be asked
  * - `breaker-open`: it failed so often in a row that it is left alone for a moment
+ * - `over-budget`: the fleet has no calls left for it in this minute, so that it was not asked
  */
 export const FAILURE_KINDS = [
   'connection',
@@ -87,6 +93,7 @@ export const FAILURE_KINDS = [
   'credentials-refused',
   'credentials-unreadable',
   'breaker-open',
+  'over-budget',
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 

@@ -3,6 +3,7 @@ import { isCountry } from '../customer/identifier/countries.ts';
 import { compileProjection } from '../customer/reply/projection.ts';
 import { MAX_EXTRA_PARAMETERS } from '../customer/request/extra-parameters.ts';
 import { EMBEDS } from '../customer/v2/embed.ts';
+import { CALL_LIMITS_ALLOWED, toCallLimits } from './call-limits.ts';
 import { MAX_CALLERS_LENGTH, toCallerClasses } from './caller-classes.ts';
 import {
   elements,
@@ -69,6 +70,11 @@ export const DEFINITIONS = {
     allowed: 'a whole number of milliseconds, 1 to 60000',
     default: '600',
     read: wholeNumber(1, 60_000),
+  },
+  UPSTREAM_CALLS_PER_MINUTE: {
+    allowed: CALL_LIMITS_ALLOWED,
+    default: '',
+    read: optional(toCallLimits),
   },
   REVALIDATE_FUNCTION: {
     allowed: 'the name or ARN of a Lambda function',

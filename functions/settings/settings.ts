@@ -6,6 +6,7 @@ import type { Embed } from '../customer/v2/embed.ts';
 import { lookupDeadlineMs, type TimeLimits } from '../lookup/fleet.ts';
 import type { FreshnessWindows } from '../lookup/freshness.ts';
 import type { GuardLimits } from '../lookup/guard/limits.ts';
+import type { CallLimits } from '../lookup/lookup-policy.ts';
 import { type AwsEnvironment, readAwsEnvironment } from './aws-environment.ts';
 import {
   type Definition,
@@ -56,6 +57,8 @@ export interface UpstreamSettings {
   readonly timeoutMs: number;
   /** How long a usable stale entry waits for the upstream. Default: 600. */
   readonly staleSoftTimeoutMs: number;
+  /** How many calls a minute the fleet may make, to each API. Default: undefined, as many as it likes. */
+  readonly callLimits: CallLimits | undefined;
 }
 
 /** Where the upstream's credentials come from: the environment itself, or a secret that is read when first needed. */
@@ -178,6 +181,7 @@ function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
           : { kind: 'inline', credentials: values.UPSTREAM_CREDENTIALS },
       timeoutMs: values.UPSTREAM_TIMEOUT_MS,
       staleSoftTimeoutMs: values.STALE_SOFT_TIMEOUT_MS,
+      callLimits: values.UPSTREAM_CALLS_PER_MINUTE ?? undefined,
     },
     cache: {
       mode: values.CACHE_MODE,

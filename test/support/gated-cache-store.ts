@@ -21,7 +21,16 @@ interface PlacedGate extends Gate {
 }
 
 const OPERATIONS = [
-  ...(['read', 'readAll', 'takeLease', 'writeEntry', 'endLease', 'dropEntry', 'markRevalidation'] as const),
+  ...([
+    'read',
+    'readAll',
+    'takeLease',
+    'writeEntry',
+    'endLease',
+    'dropEntry',
+    'markRevalidation',
+    'takeCalls',
+  ] as const),
   ...(['takeBackMark', 'addToIndex', 'readPause', 'writePause', 'takeTurn', 'takeProbe', 'endPause'] as const),
   ...(['fenceCustomer', 'listPartition', 'deleteItems', 'markStale'] as const),
 ] satisfies StoreOperation[];

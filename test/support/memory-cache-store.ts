@@ -32,6 +32,8 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
   readonly items = new Map<string, StoredItem>();
   readonly indexes = new Map<string, CustomerIndex>();
   readonly pauses = new Map<Api, UpstreamPause>();
+  /** How many calls of the upstream were taken, by API and minute. */
+  readonly callsTaken = new Map<string, number>();
   /** Until when each item is kept at least (DynamoDB's TTL attribute): epoch milliseconds. */
   readonly #keptUntil = new Map<string, number>();
   /** What was done, in order. */
@@ -164,6 +166,15 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     if (pause?.until !== until || pause.probedAt !== probedAt) return false;
     this.pauses.set(api, { ...pause, probedAt: now });
     return true;
+  }
+
+  async takeCalls(api: Api, minute: number, count: number, below: number): Promise<number | undefined> {
+    this.#begin('takeCalls');
+    const name = `${api} ${minute}`;
+    const taken = this.callsTaken.get(name) ?? 0;
+    if (taken >= below) return undefined;
+    this.callsTaken.set(name, taken + count);
+    return taken + count;
   }
 
   async endPause(api: Api, until: number, now: number): Promise<void> {

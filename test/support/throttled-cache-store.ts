@@ -73,6 +73,7 @@ export function throttled(store: Store, clock: Clock, rates: PartitionRates = DY
       takeTurn: (...parameters) => limit('writes', 'upstream', () => store.takeTurn(...parameters)),
       takeProbe: (...parameters) => limit('writes', 'upstream', () => store.takeProbe(...parameters)),
       endPause: (...parameters) => limit('writes', 'upstream', () => store.endPause(...parameters)),
+      takeCalls: (...parameters) => limit('writes', 'upstream', () => store.takeCalls(...parameters)),
       deleteItems: async (keys) => {
         const isDeleted = keys.map((key) => may('writes', key.partition));
         const left = await store.deleteItems(keys.filter((_key, index) => isDeleted[index]));

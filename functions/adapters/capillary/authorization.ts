@@ -11,7 +11,7 @@ export interface AuthorizationHeader {
 /** Why no header could be made. */
 export class AuthorizationError extends Error {
   override readonly name = 'AuthorizationError';
-  readonly failure: Exclude<FailureKind, 'timeout' | 'breaker-open'>;
+  readonly failure: Exclude<FailureKind, 'timeout' | 'breaker-open' | 'over-budget'>;
   /** When a token may be asked for again, if that is known. Milliseconds. */
   readonly retryAfterMs: number | undefined;
 

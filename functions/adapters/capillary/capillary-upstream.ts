@@ -51,6 +51,7 @@ const RETRYABLE: readonly FailureKind[] = ['connection', 'server-error'];
 
 const NEVER_ABORTED = new AbortController().signal;
 const ALWAYS = () => true;
+const FREE = async () => true;
 
 /**
  * Capillary's look-up APIs.
@@ -101,13 +102,13 @@ export class CapillaryUpstream implements CustomerUpstream {
 
   async fetch(
     request: CanonicalRequest,
-    { signal = NEVER_ABORTED, mayRepeat = ALWAYS }: FetchOptions = {},
+    { signal = NEVER_ABORTED, mayRepeat = ALWAYS, takeRepetition = FREE }: FetchOptions = {},
   ): Promise<UpstreamAnswer> {
     const { clock } = this.#options;
     const startedAt = clock.now();
     const startedAtMonotonic = clock.monotonicNow();
     const attempts: Attempt[] = [];
-    const failure = await this.#askUnlessBroken(request, { signal, mayRepeat }, attempts);
+    const failure = await this.#askUnlessBroken(request, { signal, mayRepeat, takeRepetition }, attempts);
     const last = attempts.at(-1);
     return {
       outcome: failure ?? last?.outcome ?? failed('timeout'),
@@ -131,7 +132,7 @@ export class CapillaryUpstream implements CustomerUpstream {
     const deadline = new FetchDeadline(this.#options.timeoutMs, options.signal);
     let verdict: Verdict = 'unknown';
     try {
-      const failure = await this.#ask(request, deadline.signal, options.mayRepeat, attempts);
+      const failure = await this.#ask(request, deadline.signal, options, attempts);
       const last = attempts.at(-1);
       const outcome = failure ?? last?.outcome;
       const status = failure === undefined ? last?.status : undefined;
@@ -151,7 +152,7 @@ export class CapillaryUpstream implements CustomerUpstream {
   async #ask(
     request: CanonicalRequest,
     deadline: AbortSignal,
-    mayRepeat: () => boolean,
+    { mayRepeat, takeRepetition }: Pick<Required<FetchOptions>, 'mayRepeat' | 'takeRepetition'>,
     attempts: Attempt[],
   ): Promise<UpstreamFailure | undefined> {
     const { clock, baseUrl, timeoutMs, random } = this.#options;
@@ -162,7 +163,10 @@ export class CapillaryUpstream implements CustomerUpstream {
     try {
       let grant = await withDeadline(this.#authorization.grant(), deadline);
       for (;;) {
-        if (attempts.length > 0 && !mayRepeat()) return undefined;
+        if (attempts.length > 0) {
+          if (!mayRepeat() || !(await takeRepetition())) return undefined;
+          deadline.throwIfAborted();
+        }
         const made = await attempt(request, {
           http: this.#http,
           baseUrl,

@@ -10,6 +10,7 @@ import type {
   InvalidationStore,
   Leases,
   Partitions,
+  UpstreamCallCounters,
   UpstreamPauses,
 } from '../../lookup/ports.ts';
 import type { AwsCredentials, AwsEnvironment } from '../../settings/aws-environment.ts';
@@ -45,8 +46,9 @@ export interface CacheStoreOptions extends TableOptions {
 }
 
 /**
- * The store, in one DynamoDB table: entries, leases, customers' indexes, partitions, the upstream's pauses and the counts of callers. Each port
- * has an adapter of its own; here they are one store. What a hit does not use is loaded by the first call that does.
+ * The store, in one DynamoDB table: entries, leases, customers' indexes, partitions, the upstream's pauses and calls, and the
+ * counts of callers. Each port has an adapter of its own; here they are one store. What a hit does not use is loaded by the
+ * first call that does.
  */
 export class DynamoDbCacheStore implements CacheStore, InvalidationStore, CallerCounts {
   readonly #table: Table;
@@ -148,6 +150,9 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
   readonly readCounts: CallerCounts['readCounts'] = async (...given) =>
     (await this.#ports()).counts.readCounts(...given);
   readonly addCounts: CallerCounts['addCounts'] = async (...given) => (await this.#ports()).counts.addCounts(...given);
+
+  readonly takeCalls: UpstreamCallCounters['takeCalls'] = async (...given) =>
+    (await this.#ports()).counters.takeCalls(...given);
 }
 
 /** The reads without the AWS SDK; undefined where only the SDK knows where DynamoDB is, or who asks it. */

@@ -1,11 +1,12 @@
 import type { CallerCounts } from '../../lookup/guard/caller-counts.ts';
-import type { CustomerIndex, Leases, Partitions, UpstreamPauses } from '../../lookup/ports.ts';
+import type { CustomerIndex, Leases, Partitions, UpstreamCallCounters, UpstreamPauses } from '../../lookup/ports.ts';
 import { DynamoDbCallerCounts } from './caller-counts.ts';
 import { DynamoDbCustomerIndex } from './customer-index.ts';
 import { DynamoDbLeases } from './leases.ts';
 import { DynamoDbPartitions } from './partitions.ts';
 import type { Table } from './table.ts';
 import { TableWrites } from './table-writes.ts';
+import { DynamoDbUpstreamCallCounters } from './upstream-call-counters.ts';
 import { DynamoDbUpstreamPauses } from './upstream-pauses.ts';
 import type { Writes } from './writes.ts';
 
@@ -16,6 +17,7 @@ export interface MissPorts {
   readonly partitions: Partitions;
   readonly pauses: UpstreamPauses;
   readonly counts: CallerCounts;
+  readonly counters: UpstreamCallCounters;
 }
 
 export function createMissPorts(table: Table, requests: Writes): MissPorts {
@@ -26,5 +28,6 @@ export function createMissPorts(table: Table, requests: Writes): MissPorts {
     partitions: new DynamoDbPartitions(writes),
     pauses: new DynamoDbUpstreamPauses(table, writes),
     counts: new DynamoDbCallerCounts(table, writes),
+    counters: new DynamoDbUpstreamCallCounters(writes),
   };
 }

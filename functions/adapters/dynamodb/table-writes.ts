@@ -5,7 +5,7 @@ import { chunksOf } from './chunks.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
 import type { Table } from './table.ts';
 import { type Condition, toCondition, toInput, type Update } from './update.ts';
-import type { QueryInput, Writes } from './writes.ts';
+import type { QueryInput, UpdateItemInput, Writes } from './writes.ts';
 
 /** How many items DynamoDB takes in one BatchWriteItem. Each stands there once. */
 const MAX_BATCH_WRITES = 25;
@@ -35,8 +35,17 @@ export class TableWrites {
 
   /** @returns whether its conditions held */
   async update(key: CacheKey, update: Update): Promise<boolean> {
-    const input = { TableName: this.#table.name, Key: keyAttributes(key), ...toInput(update) };
-    return this.#conditional((signal) => this.#writes.updateItem(input, signal));
+    return this.#conditional((signal) => this.#writes.updateItem(this.#toInput(key, update), signal));
+  }
+
+  /** @returns the item as it is then; undefined: the conditions did not hold */
+  async updateAndTell(key: CacheKey, update: Update): Promise<Item | undefined> {
+    const input = { ...this.#toInput(key, update), ReturnValues: 'ALL_NEW' } as const;
+    let told: Item = {};
+    const isUpdated = await this.#conditional(async (signal) => {
+      told = (await this.#writes.updateItem(input, signal)).Attributes ?? {};
+    });
+    return isUpdated ? told : undefined;
   }
 
   /** Updates an item whatever it is, or makes it. Returns it as it is then. */
@@ -87,6 +96,10 @@ export class TableWrites {
       );
     }
     return left;
+  }
+
+  #toInput(key: CacheKey, update: Update): UpdateItemInput {
+    return { TableName: this.#table.name, Key: keyAttributes(key), ...toInput(update) };
   }
 
   /** Makes a conditional write; answers whether its condition held. */

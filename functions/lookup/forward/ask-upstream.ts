@@ -7,6 +7,7 @@ import { createInvalidation, type Invalidation } from '../invalidation.ts';
 import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
 import { askForRevalidation, askingMark, invoke, isHeldBack } from '../revalidation.ts';
+import type { UpstreamBudget } from './budget/upstream-budget.ts';
 import { fetchReply } from './fetch.ts';
 import { FetchTimes } from './fetch-times.ts';
 import type { Answered, Fetched, Unanswered } from './fetched.ts';
@@ -23,6 +24,8 @@ export interface AskContext {
   readonly gate: UpstreamPauseGate;
   readonly fetchTimes: FetchTimes;
   readonly slowUpstream: SlowUpstream;
+  /** The fleet's budget for the upstream; undefined: it has none. */
+  readonly budget: UpstreamBudget | undefined;
   /** Undefined: the cache is off. */
   readonly invalidation: Invalidation | undefined;
 }
@@ -40,11 +43,12 @@ export interface Known {
 /** An entry that was read longer ago is read again before it stands in for the upstream. Milliseconds. */
 export const MAX_READ_AGE_MS = 1000;
 
-export function createAskContext(ports: LookupPorts, policy: LookupPolicy): AskContext {
+export function createAskContext(ports: LookupPorts, policy: LookupPolicy, budget?: UpstreamBudget): AskContext {
   const { clock, random, store } = ports;
   const invalidation = store && createInvalidation({ store, clock, keySecrets: policy.keySecrets });
   const gate = new UpstreamPauseGate(clock, random);
-  return { ports, policy, gate, fetchTimes: new FetchTimes(), slowUpstream: new SlowUpstream(clock), invalidation };
+  const slowUpstream = new SlowUpstream(clock);
+  return { ports, policy, gate, fetchTimes: new FetchTimes(), slowUpstream, budget, invalidation };
 }
 
 /** Asks the upstream without the right to store the answer. */
@@ -166,8 +170,9 @@ export function softMsLeft(
 }
 
 function fetchFor(context: AskContext, asked: Asked, known: Known): Promise<Fetched> {
-  const { ports, policy, gate } = context;
+  const { ports, policy, gate, budget } = context;
   return fetchReply(ports, policy, gate, asked, {
+    takeCall: budget && (() => budget.enter(asked)),
     softMs: softMsLeft(context, asked, known),
     hasStandIn: () => toStandIn(known.item?.entry, asked.directives, policy.windows, ports.clock.now()) !== undefined,
   });

@@ -6,6 +6,7 @@ import type { Api } from '../../customer/request/canonical-request.ts';
 import type { Asked } from '../asked.ts';
 import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import type { FoundOutcome, UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../upstream.ts';
+import type { CallRight } from './budget/upstream-budget.ts';
 import type { Fetched, ReadReply } from './fetched.ts';
 
 /** The part of the upstream's pause that a fetch needs. `Permit` is the right to ask the upstream. */
@@ -19,32 +20,41 @@ export interface PauseGate<Permit> {
 }
 
 export interface FetchOptions {
+  /** Gets the right to one call out of the fleet's budget; undefined: there is no budget. */
+  readonly takeCall: (() => Promise<CallRight | UpstreamFailure>) | undefined;
   /** How long a usable stale entry waits from now on; undefined: there is none, so the upstream has all its time. */
   readonly softMs: number | undefined;
   /** Whether the stale entry may still be served at this moment. */
   readonly hasStandIn: () => boolean;
 }
 
-/** Asks the upstream, unless it asked the fleet to pause. Gives up when a usable stale entry has waited long enough. */
+/** Asks the upstream, unless the budget has no call for it, or it asked the fleet to pause. Gives up when a usable stale entry has waited long enough. */
 export async function fetchReply<Permit extends { readonly kind: 'permit' }>(
   ports: LookupPorts,
   policy: LookupPolicy,
   gate: PauseGate<Permit>,
   asked: Asked,
-  { softMs, hasStandIn }: FetchOptions,
+  { takeCall, softMs, hasStandIn }: FetchOptions,
 ): Promise<Fetched> {
   const { request, store } = asked;
+  const right = takeCall && (await takeCall());
+  if (right?.kind === 'failed') return { outcome: right, call: undefined, isGivenUp: false };
   const permit = await gate.enter(request.api, store);
-  if (permit.kind === 'failed') return { outcome: permit, call: undefined, isGivenUp: false };
+  if (permit.kind === 'failed') {
+    right?.settle(0);
+    return { outcome: permit, call: undefined, isGivenUp: false };
+  }
   const abandoned = new AbortController();
   const fetching = ports.upstream.fetch(request, {
     signal: abandoned.signal,
     mayRepeat: () => !gate.isPaused(request.api),
+    ...(right !== undefined && { takeRepetition: () => right.extend() }),
   });
   const isSlow = softMs !== undefined && (await isSlowerThan(ports, fetching, softMs)) && hasStandIn();
   // We wait for the abort to finish: on Lambda, work left running continues inside the next request.
   if (isSlow) abandoned.abort();
   const { outcome, call } = await fetching;
+  right?.settle(call.attempts);
   if (outcome.kind === 'failed') {
     // A fetch that we gave up says nothing about the upstream.
     if (!isSlow) await gate.leave(permit, store, outcome, call);

@@ -164,9 +164,10 @@ export class ForwardLookup {
 
   async #take(reason: ForwardReason): Promise<LookupResult | undefined> {
     if (this.#hasTimeToPrepare(reason)) await this.#context.ports.upstream.prepare();
-    const taken = await this.#lease.take(this.#item);
+    const take = () => this.#lease.take(this.#item);
+    const taken = await (this.#context.budget?.beside(this.#asked, take) ?? take());
     if (taken === 'held') return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
-    if (taken === 'unknown') return this.#goAlone(reason);
+    if (taken === 'unknown' || taken === 'refused') return this.#goAlone(reason);
     if (taken === 'busy') {
       // Whether a write that came too late was made, or another look-up's was, the item itself tells.
       this.#isRead = false;

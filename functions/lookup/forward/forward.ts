@@ -5,6 +5,7 @@ import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
 import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
 import { askAlone, createAskContext } from './ask-upstream.ts';
+import type { UpstreamBudget } from './budget/upstream-budget.ts';
 import { ForwardLookup } from './forward-lookup.ts';
 import { VariantLimit } from './variant-limit.ts';
 
@@ -15,11 +16,20 @@ export interface Forward {
 }
 
 /**
- * Makes the part of a look-up that goes forward. One for each instance: it remembers the upstream's pauses, and which
- * variants it brought into the store.
+ * Makes the part of a look-up that goes forward. One for each instance: it remembers the upstream's pauses and its budget,
+ * and which variants it brought into the store. What counts the budget is loaded only if there is one.
  */
-export function createForward(ports: LookupPorts, policy: LookupPolicy): Forward {
-  const context = createAskContext(ports, policy);
+export function createForward(ports: LookupPorts, policy: LookupPolicy): Forward | Promise<Forward> {
+  const { callLimits } = policy;
+  // Without the store nothing is counted.
+  if (callLimits === undefined || ports.store === undefined) return forwardWith(ports, policy, undefined);
+  return import('./budget/upstream-budget.ts').then(({ UpstreamBudget }) =>
+    forwardWith(ports, policy, new UpstreamBudget(ports.clock, callLimits)),
+  );
+}
+
+function forwardWith(ports: LookupPorts, policy: LookupPolicy, budget: UpstreamBudget | undefined): Forward {
+  const context = createAskContext(ports, policy, budget);
   const variants = new VariantLimit(ports.clock);
   const mayStore = (key: CacheKey, item: StoredItem | undefined) =>
     item === undefined || !isEmpty(item) || variants.admits(key);

@@ -51,7 +51,10 @@ export async function keepAnswer(
   return { isStored: false, isEnded, lifetimeMs };
 }
 
-/** Ends the lease of a fetch that failed. A failed revalidation holds back the next one (contract §3). */
+/**
+ * Ends the lease of a fetch that failed. A failed revalidation holds back the next one (contract §3). If the budget has no
+ * calls left for a fetch that no caller waits for, it may have one for a caller that does: that one takes over.
+ */
 export async function keepFailure(
   { clock }: KeepPorts,
   { purpose }: KeyedAsked,
@@ -59,9 +62,11 @@ export async function keepFailure(
   item: StoredItem,
   { outcome: { failure, retryAfterMs } }: Unanswered,
 ): Promise<void> {
+  const { token } = lease;
   const holdsBack = purpose === 'revalidate' && item.entry !== undefined;
+  const isOthersTurn = failure === 'over-budget' && purpose !== 'answer';
   await lease.end({
-    outcome: { kind: 'failed', token: lease.token, failure, retryAfterMs },
+    outcome: isOthersTurn ? { kind: 'given-up', token } : { kind: 'failed', token, failure, retryAfterMs },
     revalidation: holdsBack ? failureMark(item, clock.now()) : undefined,
   });
 }

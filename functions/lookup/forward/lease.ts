@@ -30,7 +30,9 @@ export type Taken =
   /** The store throttles or is late: reading again tells. */
   | 'busy'
   /** The store failed: the lease may be taken all the same. */
-  | 'unknown';
+  | 'unknown'
+  /** It was not tried: the fleet's budget has no call for the look-up. */
+  | 'refused';
 
 /** The lease of one look-up: taking it, writing under it, ending it. */
 export class OwnLease {

@@ -35,6 +35,7 @@ const MEANINGS: Readonly<Record<Operation, 'own' | 'once' | 'voiding' | 'poll'>>
   takeTurn: 'poll',
   takeProbe: 'poll',
   endPause: 'poll',
+  takeCalls: 'poll',
   fenceCustomer: 'voiding',
   listPartition: 'voiding',
   deleteItems: 'voiding',

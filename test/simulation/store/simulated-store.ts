@@ -8,6 +8,7 @@ import type {
   Leases,
   Partitions,
   StoreUnavailableError,
+  UpstreamCallCounters,
   UpstreamPauses,
 } from '../../../functions/lookup/ports.ts';
 import { EPOCH_MS } from '../instance.ts';
@@ -117,7 +118,7 @@ export class SimulatedStore {
     };
   }
 
-  #pauses(user: StoreUser): UpstreamPauses {
+  #pauses(user: StoreUser): UpstreamPauses & UpstreamCallCounters {
     const { table } = this;
     const send = <T>(operation: Operation, detail: string, apply: () => T): Promise<T> =>
       this.#network.send(user, { operation, partition: PAUSES, detail, apply });
@@ -134,6 +135,10 @@ export class SimulatedStore {
           if (isTaken) user.onEffect?.({ kind: 'probe-taken', api });
           return isTaken;
         }),
+      takeCalls: (api, minute, count, below) =>
+        send('takeCalls', `${api} ${minute}: ${count} below ${below}`, () =>
+          table.takeCalls(api, minute, count, below),
+        ),
       endPause: (api, until, now) => send('endPause', api, () => table.endPause(api, until, now)),
     };
   }

@@ -46,6 +46,8 @@ export class Table {
   readonly #items: Versions<Kept>;
   readonly #indexes: Versions<CustomerIndex>;
   readonly #pauses = new Map<Api, UpstreamPause>();
+  /** By API and minute. */
+  readonly #callsTaken = new Map<string, number>();
 
   /** @param lateReads undefined: reads are strongly consistent */
   constructor(observer: TableObserver, lateReads: LateReads | undefined) {
@@ -185,6 +187,14 @@ export class Table {
     if (pause?.until !== until || pause.probedAt !== probedAt) return false;
     this.#pauses.set(api, { ...pause, probedAt: now });
     return true;
+  }
+
+  takeCalls(api: Api, minute: number, count: number, below: number): number | undefined {
+    const name = `${api} ${minute}`;
+    const taken = this.#callsTaken.get(name) ?? 0;
+    if (taken >= below) return undefined;
+    this.#callsTaken.set(name, taken + count);
+    return taken + count;
   }
 
   endPause(api: Api, until: number, now: number): void {

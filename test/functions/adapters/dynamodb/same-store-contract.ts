@@ -15,14 +15,14 @@ export function describeSameStore(getStore: () => Store): void {
   const OPERATIONS = [
     ...['takeLease', 'takeLease', 'writeEntry', 'writeEntry', 'endLease', 'markRevalidation', 'addToIndex'],
     ...['fenceCustomer', 'listPartition', 'deleteItems', 'markStale', 'readAll', 'dropEntry', 'takeBackMark'],
-    ...['writePause', 'takeTurn', 'takeProbe', 'endPause'],
+    ...['writePause', 'takeTurn', 'takeProbe', 'endPause', 'takeCalls'],
   ];
   const steps: fc.Arbitrary<readonly Step[]> = fc.array(
     fc.tuple(fc.constantFrom(...OPERATIONS), fc.nat(1), fc.nat(1500), fc.nat(2)),
     { minLength: 5, maxLength: 20 },
   );
 
-  /** When the pauses of a history begin. */
+  /** When the pauses of a history begin; its minutes are numbered by that too. */
   let pausesFrom = Date.now() + 1000 * 86_400_000;
 
   async function play(store: Store, history: readonly Step[], keys: readonly CacheKey[], customer: string) {
@@ -85,6 +85,9 @@ export function describeSameStore(getStore: () => Store): void {
           break;
         case 'takeProbe':
           said.push(await store.takeProbe('v2', pausesFrom + 1000 * (at % 3), pausesFrom, time));
+          break;
+        case 'takeCalls':
+          said.push(await store.takeCalls('v2', 2 * Math.floor(pausesFrom / 10_000) + (at % 2), 1 + (at % 3), 4));
           break;
         case 'endPause':
           await store.endPause('v2', pausesFrom + 1000 * (at % 3), pausesFrom + at);

@@ -4,6 +4,7 @@ import { describeLeasesPort } from './leases-contract.ts';
 import { describeMarksPort } from './marks-contract.ts';
 import { describePartitionsPort } from './partitions-contract.ts';
 import type { Store } from './store-under-test.ts';
+import { describeUpstreamCallCountersPort } from './upstream-call-counters-contract.ts';
 import { describeUpstreamPausesPort } from './upstream-pauses-contract.ts';
 
 /** What every store must do for the look-up and for invalidation: each operation, its condition and its refusal. */
@@ -14,4 +15,5 @@ export function describeStorePort(getStore: () => Store): void {
   describeCustomerIndexPort(getStore);
   describePartitionsPort(getStore);
   describeUpstreamPausesPort(getStore);
+  describeUpstreamCallCountersPort(getStore);
 }

@@ -1,0 +1,36 @@
+/** For how long a batch is meant to last: an instance then takes calls about once a second. Milliseconds. */
+const BATCH_LASTS_MS = 1000;
+/** Of the calls that are left, a batch takes this part at most: what one instance does not use, all others lack. */
+const LARGEST_PART = 1 / 16;
+
+/** The batch that an instance took last, and how long it lasted. */
+export interface LastBatch {
+  /** Calls. At least 1. */
+  readonly size: number;
+  /** Milliseconds. */
+  readonly lastedMs: number;
+}
+
+export interface Demand {
+  /** Undefined: the instance has taken none yet. */
+  readonly last: LastBatch | undefined;
+  /** How many look-ups wait for a call now. At least 1. */
+  readonly waiting: number;
+  /** How many calls may still be taken, as far as the instance knows. At least 1. */
+  readonly left: number;
+  /** Whether only few calls may be made by now: they are taken one by one. */
+  readonly isEdge: boolean;
+}
+
+/**
+ * How many calls an instance takes at once: as many as it uses in a second, at most twice as many as the last time, and a
+ * small part of what is left. So near the end of the budget they are taken one by one. What waits is never made to wait for
+ * a second batch. A whole number from 1 to `left`.
+ */
+export function batchSize({ last, waiting, left, isEdge }: Demand): number {
+  if (isEdge) return 1;
+  const perSecond = last === undefined ? 1 : Math.round((last.size * BATCH_LASTS_MS) / Math.max(1, last.lastedMs));
+  const wanted = Math.min(Math.max(1, perSecond), 2 * (last?.size ?? 1));
+  const largest = Math.max(1, Math.floor(left * LARGEST_PART));
+  return Math.min(Math.max(waiting, Math.min(wanted, largest)), left);
+}
