@@ -14,6 +14,8 @@ const OTHER_COUNTS = [
   'Guarded',
   'UpstreamCall',
   'UpstreamFailure',
+  'BudgetRefused',
+  'BudgetSpent',
   'StoreFailure',
   'IdentityMismatch',
   'HalfMissing',
@@ -34,14 +36,19 @@ const OTHER_COUNTS = [
 export type MetricName =
   | Answered
   | (typeof OTHER_COUNTS)[number]
-  | `UpstreamFailure_${FailureKind}`
+  | `UpstreamFailure_${CountedFailure}`
   | 'UpstreamLatency'
   | `Latency_${Answered}`;
+
+/** What counts as a failure of the upstream: a budget that is used up is none. */
+export type CountedFailure = Exclude<FailureKind, 'over-budget'>;
 
 /** A metric counts something, or is a time. */
 export type MetricUnit = 'Count' | 'Milliseconds';
 
-const failures = FAILURE_KINDS.map((kind) => `UpstreamFailure_${kind}` as const);
+const failures = FAILURE_KINDS.filter((kind): kind is CountedFailure => kind !== 'over-budget').map(
+  (kind) => `UpstreamFailure_${kind}` as const,
+);
 const latencies = ANSWERED.map((answered) => `Latency_${answered}` as const);
 
 /**

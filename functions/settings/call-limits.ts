@@ -20,5 +20,5 @@ export function toCallLimits(value: string): CallLimits | undefined {
     if ((api !== 'v2' && api !== 'v1.1') || limit === undefined || limits[api] !== undefined) return undefined;
     limits[api] = limit;
   }
-  return limits;
+  return Object.keys(limits).length === 0 ? undefined : limits;
 }

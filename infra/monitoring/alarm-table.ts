@@ -95,6 +95,13 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
       periods: [2, 3],
     },
     {
+      id: 'budget-spent',
+      says: "A minute's calls to Capillary are used up: look-ups get stale entries, or 503.",
+      measure: measures.of('BudgetSpent'),
+      threshold: 0,
+      periods: [1, 1],
+    },
+    {
       id: 'not-found-share',
       says: 'More than half of the look-ups find nobody.',
       measure: measures.shareOf(['NotFound'], 'Nobody found (%)', ENOUGH_LOOKUPS),

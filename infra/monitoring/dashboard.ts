@@ -34,7 +34,7 @@ const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
     'HalfMissing',
   ],
   "Capillary's failures, by their kind": [...METRIC_UNITS.keys()].filter((name) => name.startsWith('UpstreamFailure')),
-  'Requests to Capillary': ['UpstreamCall'],
+  'Requests to Capillary': ['UpstreamCall', 'BudgetRefused', 'BudgetSpent'],
   Store: ['StoreFailure', 'Bypass'],
   Revalidation: [
     ...(['RevalidationAsked', 'RevalidationLost', 'Revalidation_stored'] as const),

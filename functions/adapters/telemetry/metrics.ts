@@ -1,6 +1,6 @@
-import type { FailureKind } from '../../lookup/upstream.ts';
 import {
   type Answered,
+  type CountedFailure,
   DIMENSION_SETS,
   METRIC_NAMESPACE,
   METRIC_UNITS,
@@ -42,6 +42,8 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * | Fault | met a fault of our own |
  * | UpstreamLatency, UpstreamCall | asked the upstream: how long, and how many requests |
  * | UpstreamFailure, UpstreamFailure_<kind> | found the upstream failing, whether or not the cache had an answer |
+ * | BudgetRefused | had no call to the upstream left in the fleet's budget, whether or not the cache had an answer |
+ * | BudgetSpent | was one of those that a caller waited for: no call is left at all |
  * | StoreFailure | found the store failing |
  * | IdentityMismatch | got a reply about somebody else, which was not kept |
  * | HalfMissing | wanted sections of both of the upstream's APIs, and got one's alone |
@@ -65,9 +67,7 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
   return [
     ...outcomeMetrics(facts),
     ...callMetrics(facts),
-    ...(typeof facts.upstreamFailure === 'string'
-      ? [metric('UpstreamFailure'), metric(`UpstreamFailure_${facts.upstreamFailure as FailureKind}`)]
-      : []),
+    ...failureMetrics(facts),
     ...(facts.answer === 'not-found' || facts.answer === 'erased' ? [metric('NotFound')] : []),
     ...(facts.isGuarded === true ? [metric('Guarded')] : []),
     ...(facts.storeFailure === undefined ? [] : [metric('StoreFailure')]),
@@ -88,6 +88,15 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
 function callMetrics({ upstreamAttempts, upstreamDurationMs }: Facts): readonly RequestMetric[] {
   if (typeof upstreamAttempts !== 'number' || upstreamAttempts === 0) return [];
   return [metric('UpstreamLatency', Number(upstreamDurationMs)), metric('UpstreamCall', upstreamAttempts)];
+}
+
+/** Of a look-up that found the upstream failing, or that the fleet's budget had no call for. */
+function failureMetrics({ upstreamFailure, purpose }: Facts): readonly RequestMetric[] {
+  if (typeof upstreamFailure !== 'string') return [];
+  if (upstreamFailure === 'over-budget') {
+    return [metric('BudgetRefused'), ...(purpose === 'revalidate' ? [] : [metric('BudgetSpent')])];
+  }
+  return [metric('UpstreamFailure'), metric(`UpstreamFailure_${upstreamFailure as CountedFailure}`)];
 }
 
 /** How long a look-up took that was answered alone. A revalidation has no caller who waits. */

@@ -164,8 +164,7 @@ export class ForwardLookup {
 
   async #take(reason: ForwardReason): Promise<LookupResult | undefined> {
     if (this.#hasTimeToPrepare(reason)) await this.#context.ports.upstream.prepare();
-    const take = () => this.#lease.take(this.#item);
-    const taken = await (this.#context.budget?.beside(this.#asked, take) ?? take());
+    const taken = await this.#lease.take(this.#item, this.#context.budget);
     if (taken === 'held') return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
     if (taken === 'unknown' || taken === 'refused') return this.#goAlone(reason);
     if (taken === 'busy') {

@@ -9,6 +9,7 @@ import {
 } from '../entry.ts';
 import type { Clock } from '../ports.ts';
 import { endedMark } from '../revalidation.ts';
+import type { UpstreamBudget } from './budget/upstream-budget.ts';
 
 export interface OwnLeaseOptions {
   readonly clock: Clock;
@@ -72,8 +73,16 @@ export class OwnLease {
     return this.#attempted?.token ?? '';
   }
 
-  /** Tries to take the lease of an item, if the item is still the one seen. */
-  async take(seen: StoredItem): Promise<Taken> {
+  /**
+   * Tries to take the lease of an item, if the item is still the one seen.
+   *
+   * @param budget gives calls to the upstream at the same moment, or refuses them. Default: there is no budget
+   */
+  take(seen: StoredItem, budget?: UpstreamBudget): Promise<Taken> {
+    return budget === undefined ? this.#take(seen) : budget.beside(this.#asked, () => this.#take(seen));
+  }
+
+  async #take(seen: StoredItem): Promise<Taken> {
     const { clock, newToken, leaseMs, expectedMs } = this.#options;
     const { key, store, crowd } = this.#asked;
     const times = { until: clock.now() + leaseMs, durationMs: leaseMs, expectedMs: expectedMs() };

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { createHttpHandler } from '../../../functions/http/handler.ts';
 import { Guard } from '../../../functions/lookup/guard/guard.ts';
-import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
+import type { FailureKind, UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { startInvalidateFunction } from '../../support/invalidate-function.ts';
 import { RecordingLog, startLookupService } from '../../support/lookup-service.ts';
@@ -36,10 +36,7 @@ interface LookupsOptions {
 }
 
 const CUSTOMER = found('{"id":7,"profiles":[{"firstName":"A"}]}');
-const failed = (failure: 'connection' | 'credentials-refused' | 'credentials-unreadable'): UpstreamOutcome => ({
-  kind: 'failed',
-  failure,
-});
+const failed = (failure: FailureKind): UpstreamOutcome => ({ kind: 'failed', failure });
 
 /** The log lines of the function that answers look-ups: what the real one writes over a store and an upstream that behave so. */
 async function lookUp(options: LookupsOptions = {}): Promise<Lines> {
@@ -124,7 +121,12 @@ const ROWS: Readonly<
   'bypass-share': { bad: () => lookUp({ count: 60, isStoreDown: true }), good: () => lookUp({ count: 60 }) },
   'upstream-failing': {
     bad: () => lookUp({ count: 60, outcome: failed('connection') }),
-    good: () => lookUp({ count: 60 }),
+    // A budget that is used up says nothing of Capillary.
+    good: () => lookUp({ count: 60, outcome: failed('over-budget') }),
+  },
+  'budget-spent': {
+    bad: () => lookUp({ outcome: failed('over-budget') }),
+    good: () => lookUp({ count: 60, outcome: failed('connection') }),
   },
   'not-found-share': {
     bad: () => lookUp({ count: 60, outcome: said('not-found', 8015) }),

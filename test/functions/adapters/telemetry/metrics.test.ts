@@ -80,6 +80,21 @@ describe('the metrics of a request', () => {
       { purpose: 'revalidate', cache: 'stale', isStored: false, upstreamFailure: 'timeout' },
       { Revalidation_failed: 1, UpstreamFailure: 1, UpstreamFailure_timeout: 1 },
     ],
+    [
+      'a look-up that the budget has no call for',
+      { cache: 'miss', upstreamFailure: 'over-budget' },
+      { Miss: 1, BudgetRefused: 1, BudgetSpent: 1 },
+    ],
+    [
+      'a stale answer instead',
+      { cache: 'hit', detail: 'stale-if-error', upstreamFailure: 'over-budget' },
+      { Stale: 1, BudgetRefused: 1, BudgetSpent: 1 },
+    ],
+    [
+      'a revalidation that the budget has no call for',
+      { purpose: 'revalidate', cache: 'hit', upstreamFailure: 'over-budget' },
+      { Revalidation_failed: 1, BudgetRefused: 1 },
+    ],
     ['a needless revalidation', { purpose: 'revalidate', cache: 'hit', durationMs: 7 }, { Revalidation_needless: 1 }],
     ['health', { store: 'ok' }, {}],
     ['a look-up that finds nobody', { cache: 'miss', answer: 'not-found' }, { Miss: 1, NotFound: 1 }],
