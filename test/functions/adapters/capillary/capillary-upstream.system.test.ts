@@ -404,6 +404,47 @@ describe('a look-up that may not repeat its request, because a pause has begun,'
   });
 });
 
+describe('the right to one more request', () => {
+  test.each([
+    ['a retry', 500, ''],
+    ['a repetition with credentials read again', 401, ''],
+  ])('is got just before %s is sent', async (_title, status, body) => {
+    const server = await startHttpServer(answering(status, body));
+    const sentBefore: number[] = [];
+    const { call } = await upstreamAt(server.url).upstream.fetch(sample, {
+      takeRepetition: async () => {
+        sentBefore.push(server.requests.length);
+        return true;
+      },
+    });
+    expect(sentBefore).toEqual([1]);
+    expect([call.attempts, server.requests.length]).toEqual([2, 2]);
+  });
+
+  test.each([
+    ['retry', 500, 'server-error'],
+    ['repetition with credentials read again', 401, 'credentials-refused'],
+  ])('is refused: no %s is sent, and the failure is that of the first', async (_title, status, failure) => {
+    const server = await startHttpServer(answering(status, ''));
+    const { outcome, call } = await upstreamAt(server.url).upstream.fetch(sample, {
+      takeRepetition: async () => false,
+    });
+    expect(outcome).toEqual({ kind: 'failed', failure });
+    expect([call.attempts, server.requests.length]).toEqual([1, 1]);
+  });
+
+  test('is not asked for by a look-up that sends one request', async () => {
+    const server = await startHttpServer(answering(200, CUSTOMER));
+    let asked = 0;
+    const takeRepetition = async () => {
+      asked += 1;
+      return false;
+    };
+    expect((await upstreamAt(server.url).upstream.fetch(sample, { takeRepetition })).outcome.kind).toBe('found');
+    expect(asked).toBe(0);
+  });
+});
+
 describe('throttled', () => {
   test.each([
     ['seconds', () => '7'],
