@@ -39,6 +39,10 @@ const FAILURES: Readonly<Record<FailureKind, readonly [says: string, todo: strin
     'Fill the secret (npx lookaside secret), and check that UPSTREAM_CREDENTIALS_ARN names it and that it may be read.',
   ],
   'breaker-open': ['It failed so often that it is left alone.', 'Run this once more.'],
+  'over-budget': [
+    "The fleet's calls of this minute are used up.",
+    'Run this once more in a minute, or raise UPSTREAM_CALLS_PER_MINUTE.',
+  ],
 };
 
 /** Asks the upstream for a customer that nobody is, once by each API, with the credentials of the settings. */

@@ -63,8 +63,9 @@ export async function keepFailure(
   { outcome: { failure, retryAfterMs } }: Unanswered,
 ): Promise<void> {
   const { token } = lease;
-  const holdsBack = purpose === 'revalidate' && item.entry !== undefined;
   const isOthersTurn = failure === 'over-budget' && purpose !== 'answer';
+  // A caller that would not wait must not ask for the same again, and so it asks for itself.
+  const holdsBack = purpose === 'revalidate' && (item.entry !== undefined || isOthersTurn);
   await lease.end({
     outcome: isOthersTurn ? { kind: 'given-up', token } : { kind: 'failed', token, failure, retryAfterMs },
     revalidation: holdsBack ? failureMark(item, clock.now()) : undefined,

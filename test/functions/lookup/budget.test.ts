@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import type { RequestDirectives } from '../../../functions/lookup/directives.ts';
+import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
+import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
 import type { LookupPolicy } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import type { CustomerUpstream } from '../../../functions/lookup/upstream.ts';
@@ -98,6 +99,43 @@ describe('the budget for the upstream', () => {
     // The stale entry is served meanwhile, and asks for no revalidation.
     expect((await ask()).cache).toEqual({ status: 'hit', detail: 'stale-while-revalidate' });
     expect(revalidator.requests).toHaveLength(0);
+  });
+
+  test('a revalidation holds back the next one, too, if its instance knows that there is no call for it', async () => {
+    const { ask, askNew, clock, useUp, revalidate, store } = startBudget(20);
+    await ask();
+    clock.advance(freshForMs + 10_000);
+    await useUp(20);
+    await askNew();
+    const takesBefore = store.calls.filter((each) => each === 'takeCalls').length;
+    expect(await revalidate('MP1')).toMatchObject(STALE_INSTEAD);
+    expect(store.calls.filter((each) => each === 'takeCalls')).toHaveLength(takesBefore);
+    expect(
+      [...store.items.values()].some(({ entry, revalidation }) => entry && revalidation?.backoffMs === 10_000),
+    ).toBe(true);
+  });
+
+  test('a caller that does not wait asks for itself, if there is a call for a caller alone', async () => {
+    const { lookup, clock, useUp, revalidator, upstream, ask } = startBudget(20);
+    await useUp(18);
+    await ask({ identifierValue: 'other' });
+    const { request } = await readV2Request(
+      Object.entries({ source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' }),
+      DEFAULT_READING,
+    );
+    const patiently = async () => {
+      const asked = lookup(request, NO_DIRECTIVES, 'answer', undefined, { waitMs: 100 });
+      await clock.run(200);
+      return asked;
+    };
+    expect((await patiently()).answer.kind).toBe('pending');
+    const [handedOver] = revalidator.requests.splice(0);
+    if (handedOver === undefined) throw new Error('The fetch is handed over.');
+    expect((await lookup(handedOver, { ...NO_DIRECTIVES, minFreshMs: 0 }, 'revalidate')).answer).toMatchObject(
+      OVER_BUDGET,
+    );
+    expect((await patiently()).answer.kind).toBe('found');
+    expect(upstream.requests).toHaveLength(2);
   });
 
   test('a miss that waits for a revalidation takes over, if there is a call for the miss alone', async () => {

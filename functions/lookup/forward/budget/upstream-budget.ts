@@ -62,11 +62,14 @@ export class UpstreamBudget {
     this.#limits = limits;
   }
 
-  /** Makes a write, and at the same moment takes calls if there are none. `refused`: there are none to be had. */
+  /**
+   * Makes a write, and at the same moment takes calls if there are none. `refused`: there are none to be had, so that it is
+   * not made. For what no caller waits for it is made all the same: under the lease, the next such fetch is held back.
+   */
   async beside<T>(caller: Caller, write: () => Promise<T>): Promise<T | 'refused'> {
     const share = this.#shareOf(caller.request.api);
     const verdict = this.#judge(caller, share);
-    if (verdict === 'refuse') return 'refused';
+    if (verdict === 'refuse' && caller.purpose === 'answer') return 'refused';
     if (verdict !== 'take' || share === undefined) return write();
     share.waiting += 1;
     const taking = this.#take(caller, share);
