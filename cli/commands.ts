@@ -8,6 +8,10 @@ import { purge } from './commands/purge.ts';
 import { secret } from './commands/secret.ts';
 import { smoke } from './commands/smoke.ts';
 import { trigger } from './commands/trigger.ts';
+import { watch } from './commands/watch.ts';
 
 /** Every command, in the order of the help. A new command is a file in `commands/` and a line here. */
-export const COMMANDS: readonly Command[] = [doctor, lookup, peek, purge, trigger, smoke, secret, forecast, keys];
+export const COMMANDS: readonly Command[] = [
+  ...[doctor, lookup, peek, watch, purge, trigger],
+  ...[smoke, secret, forecast, keys],
+];

@@ -7,12 +7,24 @@ export interface Said {
   readonly lines: readonly string[];
 }
 
+/** What a command says again and again. */
+export interface Frame {
+  /** One JSON document, on one line. */
+  readonly json: unknown;
+  /** For a terminal. */
+  readonly screen: readonly string[];
+  /** For elsewhere. */
+  readonly line: string;
+}
+
 /** Where a command says what it found: JSON with `--json`, else text. */
 export interface Output {
   readonly isJson: boolean;
   /** Whether a person reads along at a terminal. */
   readonly isTerminal: boolean;
   say(said: Said): void;
+  /** Says what changes as it goes on: on a terminal each frame takes the place of the one before. */
+  show(frame: Frame): void;
   /** The text in a colour, where the terminal shows colours. */
   paint(text: string, colour: Colour): string;
 }
@@ -29,12 +41,23 @@ export interface OutputOptions {
 }
 
 export function createOutput(stream: Stream, { isJson, hasColour }: OutputOptions): Output {
+  const isTerminal = stream.isTTY === true && !isJson;
+  const say = ({ json, lines }: Said): void => {
+    const written = isJson ? [JSON.stringify(json)] : lines;
+    if (written.length > 0) stream.write(`${written.join('\n')}\n`);
+  };
+  let height = 0;
   return {
     isJson,
-    isTerminal: stream.isTTY === true && !isJson,
-    say: ({ json, lines }) => {
-      const written = isJson ? [JSON.stringify(json)] : lines;
-      if (written.length > 0) stream.write(`${written.join('\n')}\n`);
+    isTerminal,
+    say,
+    show: ({ json, screen, line }) => {
+      if (!isTerminal) {
+        say({ json, lines: [line] });
+        return;
+      }
+      stream.write(`${height === 0 ? '' : `\u001B[${height}A\u001B[J`}${screen.join('\n')}\n`);
+      height = screen.length;
     },
     paint: (text, colour) => paint(text, colour, hasColour && !isJson),
   };

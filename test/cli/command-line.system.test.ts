@@ -6,7 +6,7 @@ import { startHttpServer } from '../support/loopback-server.ts';
 import { PATIENT } from '../support/patience.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { Ended } from './run-command-line.ts';
-import { type Spawned, spawnLookaside } from './spawn-lookaside.ts';
+import { type Spawned, spawnLookaside, startLookaside } from './spawn-lookaside.ts';
 
 // The real command line, as a process of its own, against the real service of `npm start`.
 
@@ -221,6 +221,57 @@ describe('lookaside peek', () => {
     ['nobody at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
   ])('%s is told in words', async (_case, args, code, words) => {
     const { exitCode, stderr } = await lookaside(['peek', ...args]);
+    expect([exitCode, stderr]).toEqual([code, expect.stringMatching(words)]);
+  });
+});
+
+describe('lookaside watch', () => {
+  test('tells of the look-ups of the service here, a document each time, until Ctrl-C', async () => {
+    await untilHit();
+    const watching = startLookaside(['watch', '--json'], { input: '', environment: { LOOKASIDE_URL: url } });
+    const frames = () =>
+      watching.stdout
+        .split('\n')
+        .slice(0, -1)
+        .map((line) => JSON.parse(line));
+    const query = `source=INSTORE&identifierName=mobile&identifierValue=${MOBILE}`;
+    while (!(frames().at(-1)?.total.tally.counts.hit > 0)) {
+      await fetch(`${url}/v2/customers/lookup/customerDetails?${query}`);
+    }
+    watching.interrupt();
+    expect(await watching.end).toMatchObject({ exitCode: 130, stderr: '' });
+    const sum = frames().reduce((total, { tally }) => total + tally.lookups, 0);
+    expect(frames().at(-1)).toMatchObject({
+      of: url,
+      total: { tally: { lookups: sum, hitRatio: expect.any(Number) } },
+    });
+  });
+
+  test("of a deployment tells of CloudWatch's metrics of the last whole minutes", async () => {
+    const asked: string[] = [];
+    const { url: cloudWatch } = await startHttpServer((response, { body }) => {
+      asked.push(body);
+      response.setHeader('content-type', 'application/x-amz-json-1.0');
+      response.end('{"MetricDataResults":[{"Id":"count_Hit","Values":[5,4]},{"Id":"count_Miss","Values":[1]}]}');
+    });
+    const { exitCode, stdout } = await lookaside(['watch', '--deployment', 'production', '--rounds', '1'], {
+      environment: {
+        ...{ AWS_ENDPOINT_URL_CLOUDWATCH: cloudWatch, AWS_REGION: 'eu-west-1' },
+        ...{ AWS_ACCESS_KEY_ID: 'made-up', AWS_SECRET_ACCESS_KEY: 'made-up' },
+      },
+    });
+    expect([exitCode, stdout]).toEqual([0, '300 s  look-ups 10  hit 9  miss 1  hit ratio 90 %  upstream 0\n']);
+    const { StartTime, EndTime } = JSON.parse(asked[0] ?? '');
+    expect([EndTime - StartTime, EndTime % 60]).toEqual([300, 0]);
+  });
+
+  test.each<[string, string[], number, RegExp]>([
+    ['a deployment by its address', ['--url', 'https://lookaside.invalid'], 2, /--deployment is missing/],
+    ['no AWS identity', ['--deployment', 'production'], 5, /CloudWatch cannot be asked.*region/],
+    ['nobody at the address', ['--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
+  ])('%s is told in words', async (_case, args, code, words) => {
+    const environment = { AWS_EC2_METADATA_DISABLED: 'true' };
+    const { exitCode, stderr } = await lookaside(['watch', '--rounds', '1', ...args], { environment });
     expect([exitCode, stderr]).toEqual([code, expect.stringMatching(words)]);
   });
 });

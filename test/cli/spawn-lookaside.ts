@@ -1,6 +1,5 @@
 import { spawn } from 'node:child_process';
 import { join } from 'node:path';
-import { text } from 'node:stream/consumers';
 import { fileURLToPath } from 'node:url';
 import type { Ended } from './run-command-line.ts';
 
@@ -14,8 +13,22 @@ export interface Spawned {
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** Runs `npx lookaside …` as npm links it, as a process of its own. */
-export async function spawnLookaside(args: readonly string[], { input, environment }: Spawned): Promise<Ended> {
+/** A command line that goes on. */
+export interface Running {
+  /** What it has written on standard output so far. */
+  readonly stdout: string;
+  readonly end: Promise<Ended>;
+  /** As Ctrl-C does. */
+  interrupt(): void;
+}
+
+/** Runs `npx lookaside …` as npm links it, as a process of its own, to its end. */
+export function spawnLookaside(args: readonly string[], spawned: Spawned): Promise<Ended> {
+  return startLookaside(args, spawned).end;
+}
+
+/** The same, while it runs. */
+export function startLookaside(args: readonly string[], { input, environment }: Spawned): Running {
   const child = spawn(process.execPath, [join(ROOT, 'node_modules/.bin/lookaside'), ...args], {
     cwd: ROOT,
     env: {
@@ -27,7 +40,19 @@ export async function spawnLookaside(args: readonly string[], { input, environme
     },
   });
   child.stdin.end(input);
-  const exit = new Promise<number | null>((resolve) => child.once('close', resolve));
-  const [stdout, stderr, exitCode] = await Promise.all([text(child.stdout), text(child.stderr), exit]);
-  return { exitCode: exitCode ?? -1, stdout, stderr };
+  let stdout = '';
+  let stderr = '';
+  child.stdout.on('data', (chunk: Buffer) => {
+    stdout += chunk.toString();
+  });
+  child.stderr.on('data', (chunk: Buffer) => {
+    stderr += chunk.toString();
+  });
+  return {
+    get stdout() {
+      return stdout;
+    },
+    end: new Promise((resolve) => child.once('close', (code) => resolve({ exitCode: code ?? -1, stdout, stderr }))),
+    interrupt: () => void child.kill('SIGINT'),
+  };
 }

@@ -1,0 +1,117 @@
+import type { MetricDataQuery, MetricDataResult } from '@aws-sdk/client-cloudwatch';
+import { METRIC_NAMESPACE, type MetricName } from '../../functions/metric-names.ts';
+import type { Outcome } from '../../local/observation/outcome.ts';
+import { ready } from '../aws-client.ts';
+import { CommandError } from '../exit-codes.ts';
+import { OUTCOME_OF_METRIC, summaryOf, type Tally } from './tally.ts';
+
+const COUNTS = [
+  ...(Object.keys(OUTCOME_OF_METRIC) as (keyof typeof OUTCOME_OF_METRIC)[]),
+  ...(['UpstreamCall', 'UpstreamFailure', 'StoreFailure'] as const),
+] as const satisfies readonly MetricName[];
+
+const SPREADS = { hit: 'Latency_Hit', upstream: 'UpstreamLatency' } as const satisfies Record<string, MetricName>;
+
+/** CloudWatch's metrics of a deployment, over the last whole minutes. */
+export interface CloudWatchSource {
+  /** @param now epoch milliseconds */
+  read(minutes: number, now: number): Promise<Tally>;
+  close(): void;
+}
+
+/** @param environment the metrics' dimension: METRICS_ENVIRONMENT of the functions */
+export async function cloudWatchSource(environment: string): Promise<CloudWatchSource> {
+  const { CloudWatchClient, GetMetricDataCommand } = await import('@aws-sdk/client-cloudwatch');
+  const client = await ready(new CloudWatchClient(), 'CloudWatch');
+  return {
+    read: async (minutes, now) => {
+      const end = Math.floor(now / 60_000) * 60_000;
+      const command = new GetMetricDataCommand({
+        StartTime: new Date(end - minutes * 60_000),
+        EndTime: new Date(end),
+        MetricDataQueries: queriesOf(environment, minutes * 60),
+      });
+      try {
+        const { MetricDataResults = [] } = await client.send(command);
+        return toTally(MetricDataResults);
+      } catch (error) {
+        throw toCommandError(error);
+      }
+    },
+    close: () => client.destroy(),
+  };
+}
+
+const MINUTE_SECONDS = 60;
+
+/**
+ * One query for each count, by the minute: minutes can be added up. Two for each spread, over the whole time: percentiles
+ * cannot.
+ */
+export function queriesOf(environment: string, seconds: number): MetricDataQuery[] {
+  const query = (id: string, name: MetricName, statistic: string, periodSeconds: number): MetricDataQuery => ({
+    Id: id,
+    MetricStat: {
+      Metric: {
+        Namespace: METRIC_NAMESPACE,
+        MetricName: name,
+        Dimensions: [{ Name: 'environment', Value: environment }],
+      },
+      Period: periodSeconds,
+      Stat: statistic,
+    },
+  });
+  return [
+    ...COUNTS.map((name) => query(idOf(name), name, 'Sum', MINUTE_SECONDS)),
+    ...Object.entries(SPREADS).flatMap(([id, name]) => [
+      query(`${id}_p50`, name, 'p50', seconds),
+      query(`${id}_p99`, name, 'p99', seconds),
+    ]),
+  ];
+}
+
+/** The tally of what CloudWatch answered. A metric without a value counted nothing. */
+export function toTally(results: readonly Pick<MetricDataResult, 'Id' | 'Values'>[]): Tally {
+  // The latest value is the first.
+  const values = new Map(results.map(({ Id, Values = [] }) => [Id, Values]));
+  const count = (name: (typeof COUNTS)[number]) =>
+    (values.get(idOf(name)) ?? []).reduce((sum, value) => sum + value, 0);
+  const counts: Partial<Record<Outcome, number>> = {};
+  for (const [name, outcome] of Object.entries(OUTCOME_OF_METRIC)) {
+    counts[outcome] = (counts[outcome] ?? 0) + count(name as keyof typeof OUTCOME_OF_METRIC);
+  }
+  const spread = (id: keyof typeof SPREADS) => {
+    const [p50, p99] = [values.get(`${id}_p50`)?.[0], values.get(`${id}_p99`)?.[0]];
+    return p50 === undefined || p99 === undefined ? undefined : { p50, p99 };
+  };
+  return {
+    ...summaryOf(counts),
+    hitMs: spread('hit'),
+    upstreamMs: spread('upstream'),
+    upstreamCalls: count('UpstreamCall'),
+    upstreamFailures: count('UpstreamFailure'),
+    storeFailures: count('StoreFailure'),
+  };
+}
+
+/** CloudWatch wants ids that begin with a small letter. */
+function idOf(name: MetricName): string {
+  return `count_${name}`;
+}
+
+function toCommandError(error: unknown): CommandError {
+  const name = error instanceof Error ? error.name : typeof error;
+  const isRefused =
+    /AccessDenied|Unauthorized|UnrecognizedClient|InvalidClientTokenId|Signature|ExpiredToken|Credentials/.test(name);
+  return isRefused
+    ? new CommandError(
+        'not-allowed',
+        `This AWS identity may not read CloudWatch's metrics (${name}): it needs cloudwatch:GetMetricData.`,
+        { cause: error },
+      )
+    : new CommandError(
+        'unreachable',
+        `CloudWatch cannot be asked (${name}). Check AWS_REGION, AWS_PROFILE and the network.`,
+        { cause: error },
+      );
+}

@@ -1,0 +1,74 @@
+import { LABELS } from '../../local/observation/live-line.ts';
+import type { Frame, Output } from '../output.ts';
+import { LOOKUP_OUTCOMES, type Spread, type Tally } from './tally.ts';
+
+/** What is shown at one moment. */
+export interface Watched {
+  /** The service's address, or the deployment's name. */
+  readonly of: string;
+  /** How many seconds the tally is of. */
+  readonly seconds: number;
+  readonly tally: Tally;
+  /** Since the watching began. Undefined: that is not known. */
+  readonly total?: (Pick<Watched, 'seconds'> & { readonly tally: Tally }) | undefined;
+}
+
+/** A screen for a terminal, a line for elsewhere, a document for a program. */
+export function frameOf(watched: Watched, { paint }: Pick<Output, 'paint'>): Frame {
+  const { of, seconds, tally, total } = watched;
+  const heading = ['', `last ${seconds} s`, ...(total === undefined ? [] : [`last ${total.seconds} s`])];
+  const rows = LOOKUP_OUTCOMES.map((outcome) => {
+    const [label, colour] = LABELS[outcome];
+    const cells = [tally, ...(total === undefined ? [] : [total.tally])].map(({ counts }) =>
+      String(counts[outcome] ?? 0),
+    );
+    return [paint(label.padEnd(12), colour), ...cells.map((cell) => cell.padStart(12))].join('');
+  });
+  const [first = '', ...others] = heading;
+  return {
+    json: watched,
+    line: lineOf(tally, seconds),
+    screen: [
+      `${of}  (Ctrl-C ends)`,
+      '',
+      [first.padEnd(12), ...others.map((cell) => cell.padStart(12))].join(''),
+      ...rows,
+      '',
+      ...summaryLines((total ?? watched).tally),
+    ],
+  };
+}
+
+function lineOf(tally: Tally, seconds: number): string {
+  const { lookups, counts, hitRatio, hitMs, upstreamCalls, upstreamFailures, storeFailures } = tally;
+  const outcomes = LOOKUP_OUTCOMES.flatMap((outcome) => (counts[outcome] ? [`${outcome} ${counts[outcome]}`] : []));
+  const parts = [
+    `${seconds} s`,
+    `look-ups ${lookups}`,
+    ...outcomes,
+    ...(hitRatio === undefined ? [] : [`hit ratio ${percent(hitRatio)}`]),
+    ...(hitMs === undefined ? [] : [`hits ${spread(hitMs)}`]),
+    `upstream ${upstreamCalls}`,
+    ...(upstreamFailures === 0 ? [] : [`upstream failures ${upstreamFailures}`]),
+    ...(storeFailures === 0 ? [] : [`store failures ${storeFailures}`]),
+  ];
+  return parts.join('  ');
+}
+
+function summaryLines(tally: Tally): readonly string[] {
+  const { hitRatio, hitMs, upstreamMs, upstreamCalls, upstreamFailures, storeFailures } = tally;
+  return [
+    `hit ratio  ${hitRatio === undefined ? 'no look-up yet' : percent(hitRatio)}`,
+    `hits       ${hitMs === undefined ? 'none' : spread(hitMs)}`,
+    `upstream   ${upstreamCalls} calls, ${upstreamFailures} failures${upstreamMs === undefined ? '' : `, ${spread(upstreamMs)}`}`,
+    `store      ${storeFailures} failures`,
+  ];
+}
+
+function percent(share: number): string {
+  return `${Math.floor(share * 100)} %`;
+}
+
+function spread({ p50, p99 }: Spread): string {
+  return `p50 ${Math.round(p50)} ms, p99 ${Math.round(p99)} ms`;
+}

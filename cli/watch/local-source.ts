@@ -1,0 +1,34 @@
+import { send, type Target } from '../../functions/smoke/exchange.ts';
+import type { NumberedObservation } from '../../local/observation/recent-requests.ts';
+import { CommandError } from '../exit-codes.ts';
+
+/** What came in since it was last asked. */
+export interface Since {
+  readonly requests: readonly NumberedObservation[];
+  /** The time of the service. Epoch milliseconds. */
+  readonly now: number;
+}
+
+/** The requests of the service of `npm start`, as its console sees them. The first call tells of nothing: what was is over. */
+export function localSource(target: Target): () => Promise<Since> {
+  let last: number | undefined;
+  return async () => {
+    const { requests, now } = await readState(target, last ?? 0);
+    const isFirst = last === undefined;
+    last = requests.at(-1)?.number ?? last ?? 0;
+    return { requests: isFirst ? [] : requests, now };
+  };
+}
+
+/** @throws {CommandError} if nothing, or something else, answers */
+async function readState(target: Target, after: number): Promise<Since> {
+  const reply = await send(target, { path: '__console/api/state', query: { after: String(after) } });
+  if (typeof reply === 'string') throw new CommandError('unreachable', reply);
+  try {
+    const { requests, now } = JSON.parse(reply.body);
+    if (Array.isArray(requests) && typeof now === 'number') return { requests, now };
+  } catch {
+    // It is said below.
+  }
+  throw new CommandError('unreachable', `What answers (HTTP status ${reply.status}) is not the service of npm start.`);
+}

@@ -1,0 +1,125 @@
+import { describe, expect, test } from '@jest/globals';
+import { createOutput } from '../../../cli/output.ts';
+import { queriesOf, toTally } from '../../../cli/watch/cloudwatch-source.ts';
+import { frameOf } from '../../../cli/watch/frame.ts';
+import { LOOKUP_OUTCOMES, OUTCOME_OF_METRIC, RunningTally } from '../../../cli/watch/tally.ts';
+import { ANSWERED, METRIC_UNITS, type MetricName } from '../../../functions/metric-names.ts';
+import { LABELS } from '../../../local/observation/live-line.ts';
+import type { Observation } from '../../../local/observation/observation.ts';
+
+/** A request that is no look-up. */
+const OTHER = { requestId: 'a', at: 0, durationMs: 2 } as const;
+const seen = (changes: Partial<Observation>): Observation => ({
+  ...OTHER,
+  ...{ api: 'v2', outcome: 'hit' },
+  ...changes,
+});
+const REQUESTS: readonly Observation[] = [
+  ...Array.from({ length: 8 }, (_, index) => seen({ durationMs: index + 1 })),
+  seen({ outcome: 'miss', durationMs: 300, upstreamDurationMs: 290 }),
+  seen({ outcome: 'failed', upstreamDurationMs: 10, upstreamFailure: 'timeout', storeFailure: 'TimeoutError' }),
+  seen({ outcome: 'refused' }),
+  { ...OTHER, outcome: 'batch', outcomes: ['hit', 'stale', 'collapsed'] },
+  { ...OTHER, outcome: 'purge' },
+];
+
+describe('the tally of what the service tells', () => {
+  test('counts look-ups by outcome, those of a batch too, and nothing else', () => {
+    expect(new RunningTally().add(REQUESTS).tally()).toEqual({
+      counts: { hit: 9, miss: 1, failed: 1, refused: 1, stale: 1, collapsed: 1 },
+      lookups: 14,
+      // A refused look-up is one that the cache could not have answered.
+      hitRatio: 10 / 13,
+      hitMs: { p50: 4, p99: 8 },
+      upstreamMs: { p50: 10, p99: 290 },
+      ...{ upstreamCalls: 2, upstreamFailures: 1, storeFailures: 1 },
+    });
+  });
+
+  test('adds up', () => {
+    const once = new RunningTally().add(REQUESTS).tally();
+    const twice = new RunningTally().add(REQUESTS).add(REQUESTS).tally();
+    expect(twice).toMatchObject({ lookups: 2 * once.lookups, upstreamCalls: 4, hitRatio: once.hitRatio });
+  });
+
+  test('of nothing has no ratio and no times', () => {
+    expect(new RunningTally().tally()).toMatchObject({ lookups: 0, hitRatio: undefined, hitMs: undefined });
+  });
+
+  test('remembers the latest times only', () => {
+    const tally = new RunningTally().add([seen({ durationMs: 9999 })]);
+    tally.add(Array.from({ length: 10_000 }, () => seen({ durationMs: 1 })));
+    expect(tally.tally()).toMatchObject({ lookups: 10_001, hitMs: { p50: 1, p99: 1 } });
+  });
+});
+
+describe('the tally of what CloudWatch tells', () => {
+  test('asks for each way in which a look-up is answered', () => {
+    expect(Object.keys(OUTCOME_OF_METRIC)).toEqual(expect.arrayContaining([...ANSWERED]));
+    const queries = queriesOf('production', 300);
+    const asked = queries.map(({ MetricStat }) => MetricStat?.Metric?.MetricName);
+    expect(asked).toEqual(expect.arrayContaining([...ANSWERED, 'Latency_Hit', 'UpstreamLatency']));
+    expect(asked.filter((name) => !METRIC_UNITS.has(name as MetricName))).toEqual([]);
+    expect(queries.filter(({ Id = '' }) => !/^[a-z]\w*$/.test(Id))).toEqual([]);
+    expect(new Set(queries.map(({ Id }) => Id)).size).toBe(queries.length);
+    for (const { MetricStat } of queries) {
+      expect(MetricStat?.Metric?.Dimensions).toEqual([{ Name: 'environment', Value: 'production' }]);
+      expect(MetricStat?.Period).toBe(MetricStat?.Stat === 'Sum' ? 60 : 300);
+    }
+  });
+
+  test('adds minutes up; what has no value counted nothing', () => {
+    const results = [
+      { Id: 'count_Hit', Values: [50, 40] },
+      { Id: 'count_Miss', Values: [5] },
+      { Id: 'count_Request', Values: [5] },
+      { Id: 'count_UpstreamCall', Values: [10, 1] },
+      { Id: 'hit_p50', Values: [3] },
+      { Id: 'hit_p99', Values: [9] },
+      { Id: 'upstream_p50', Values: [] },
+    ];
+    expect(toTally(results)).toMatchObject({
+      counts: { hit: 90, miss: 10, stale: 0 },
+      ...{ lookups: 100, hitRatio: 0.9, upstreamCalls: 11, storeFailures: 0 },
+      ...{ hitMs: { p50: 3, p99: 9 }, upstreamMs: undefined },
+    });
+    expect(toTally([])).toMatchObject({ lookups: 0, hitRatio: undefined });
+  });
+});
+
+describe('what is shown', () => {
+  const plain = { paint: (text: string) => text };
+  const tally = new RunningTally().add(REQUESTS).tally();
+  const nothing = new RunningTally().tally();
+
+  test('is a line where no terminal is', () => {
+    expect(frameOf({ of: 'here', seconds: 1, tally }, plain).line).toBe(
+      '1 s  look-ups 14  hit 9  stale 1  collapsed 1  miss 1  refused 1  failed 1  hit ratio 76 %  ' +
+        'hits p50 4 ms, p99 8 ms  upstream 2  upstream failures 1  store failures 1',
+    );
+    expect(frameOf({ of: 'here', seconds: 1, tally: nothing }, plain).line).toBe('1 s  look-ups 0  upstream 0');
+  });
+
+  test('is a table of each outcome on a terminal, now and since the start', () => {
+    const { screen } = frameOf({ of: 'here', seconds: 1, tally: nothing, total: { seconds: 60, tally } }, plain);
+    const rows = LOOKUP_OUTCOMES.map((outcome) =>
+      screen.find((line) => line.startsWith(LABELS[outcome][0].padEnd(12))),
+    );
+    expect(rows).not.toContain(undefined);
+    expect(rows[0]).toMatch(/^HIT +0 +9$/);
+    expect(screen).toContain('hit ratio  76 %');
+    expect(screen).toContain('upstream   2 calls, 1 failures, p50 10 ms, p99 290 ms');
+  });
+
+  test('takes the place of what was shown before, on a terminal alone', () => {
+    const written: string[] = [];
+    const stream = (isTTY: boolean) => ({ isTTY, write: (text: string) => written.push(text) });
+    const frame = { json: 1, screen: ['a', 'b'], line: 'c' };
+    const onTerminal = createOutput(stream(true), { isJson: false, hasColour: false });
+    for (const output of [onTerminal, onTerminal, createOutput(stream(false), { isJson: false, hasColour: false })]) {
+      output.show(frame);
+    }
+    createOutput(stream(true), { isJson: true, hasColour: true }).show(frame);
+    expect(written).toEqual(['a\nb\n', '\u001B[2A\u001B[Ja\nb\n', 'c\n', '1\n']);
+  });
+});
