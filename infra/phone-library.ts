@@ -5,12 +5,18 @@ import type { Plugin } from 'esbuild';
 import type { MetadataJson } from 'libphonenumber-js/core';
 
 /**
- * What of libphonenumber-js is never used here, and what stands in for it. Numbers are read and never formatted; its error
- * is a class written for engines without classes.
+ * What stands in for parts of libphonenumber-js. Numbers are read and never formatted; its error is a class written for engines
+ * without classes; and it makes each pattern anew for each number. The patterns are those of the metadata, so they are few.
  */
 const STAND_INS: Readonly<Record<string, string>> = {
   'format.js': 'export default () => { throw new Error("Phone numbers are read here, and never formatted."); };',
   'ParseError.js': 'export default class ParseError extends Error {}',
+  'matchesEntirely.js': `const known = new Map();
+    export default (text, pattern) => {
+      let whole = known.get(pattern);
+      if (whole === undefined) known.set(pattern, (whole = new RegExp('^(?:' + pattern + ')$')));
+      return whole.test(text || '');
+    };`,
 };
 
 /**
@@ -31,10 +37,12 @@ export function leanPhoneLibrary(defaultCountry: string): Plugin {
         asJson(cutToCallingCode(await readMetadata(name), defaultCountry)),
       );
       build.onLoad({ filter: /./, namespace: 'world' }, async ({ path: name }) => asJson(await readMetadata(name)));
-      build.onResolve({ filter: /^(?:\.\/format|\.\.?\/ParseError)\.js$/ }, ({ path: name, importer }) =>
-        /[\\/]libphonenumber-js[\\/]es6[\\/]/.test(importer)
-          ? { path: path.basename(name), namespace: 'stand-in' }
-          : undefined,
+      build.onResolve(
+        { filter: /^(?:\.\/format|\.\.?\/ParseError|\.\.?\/(?:helpers\/)?matchesEntirely)\.js$/ },
+        ({ path: name, importer }) =>
+          /[\\/]libphonenumber-js[\\/]es6[\\/]/.test(importer)
+            ? { path: path.basename(name), namespace: 'stand-in' }
+            : undefined,
       );
       build.onLoad({ filter: /./, namespace: 'stand-in' }, ({ path: name }) => ({ contents: STAND_INS[name] ?? '' }));
     },

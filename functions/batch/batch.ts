@@ -28,9 +28,12 @@ export async function mapConcurrently<T, R>(elements: readonly T[], map: (elemen
 /** The results that fit into one answer, from the first on; the rest are `too_large`. */
 export function fitAnswer<R>(
   results: readonly R[],
-  { ofError, bytesOf }: Pick<ResultForm<R>, 'ofError' | 'bytesOf'>,
+  { ofError, bytesOf, atMostBytesOf }: Pick<ResultForm<R>, 'ofError' | 'bytesOf' | 'atMostBytesOf'>,
   maxBytes = MAX_ANSWER_BYTES,
 ): readonly R[] {
+  // Nearly every batch is so short that nothing has to be counted.
+  const atMostBytes = results.reduce((sum, result) => sum + atMostBytesOf(result) + COMMA_BYTES, 0);
+  if (atMostBytes <= maxBytes) return results;
   const tooLarge = ofError(TOO_LARGE);
   const tooLargeBytes = bytesOf(tooLarge) + COMMA_BYTES;
   let leftBytes = maxBytes - results.length * tooLargeBytes;

@@ -13,6 +13,8 @@ export interface ResultForm<R> {
   ofError(error: ErrorResult): R;
   /** The size of the result in the answer. Bytes. */
   bytesOf(result: R): number;
+  /** The same or more, told without looking at all of it. Bytes. */
+  atMostBytesOf(result: R): number;
 }
 
 /** A result that is returned as a value, with its size when the runtime writes it out. */
@@ -39,6 +41,7 @@ export const AS_VALUES: ResultForm<ValueResult> = {
   },
   ofError: (outcome) => ({ outcome, bytes: measured(outcome) }),
   bytesOf: ({ bytes }) => bytes,
+  atMostBytesOf: ({ bytes }) => bytes,
 };
 
 function measured(outcome: LookupOutcome<Json>): number {

@@ -5,24 +5,29 @@ import type { Json } from '../customer/json/json.ts';
 
 /**
  * Results as JSON text, each written once. The body of a v2 reply is the customer: its text goes into the answer unchanged.
- * It is parsed too, because a broken body would break the results of the others.
+ * It is parsed too, because a broken body would break the results of the others; not if the store kept it with its checksum: then
+ * it is what was written, which is JSON.
  */
 export const AS_TEXT: ResultForm<string> = {
   of: (result, api, fields) => {
     const { answer, cache } = result;
     if (answer.kind === 'found' && api === 'v2' && fields === undefined) {
-      JSON.parse(answer.body);
+      if (answer.packed === undefined) JSON.parse(answer.body);
       return `{"kind":"found","customer":${answer.body},"cache":${JSON.stringify(cacheOf(answer, cache))}}`;
     }
     return write(toOutcome(result, api, fields));
   },
   ofError: write,
   bytesOf: quotedBytes,
+  atMostBytesOf: ({ length }) => length * MAX_QUOTED_BYTES,
 };
 
 function write(outcome: LookupOutcome<Json>): string {
   return JSON.stringify(outcome);
 }
+
+/** What a character of JSON takes at most, as UTF-8 within JSON: `\\u000b`. Bytes. */
+const MAX_QUOTED_BYTES = 6;
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;

@@ -106,8 +106,9 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     expect(sources.filter((source) => source.startsWith('stand-in:')).sort()).toEqual([
       'stand-in:ParseError.js',
       'stand-in:format.js',
+      'stand-in:matchesEntirely.js',
     ]);
-    for (const part of ['ParseError.js', 'format.js']) {
+    for (const part of ['ParseError.js', 'format.js', 'helpers/matchesEntirely.js']) {
       expect(sources).not.toContainEqual(expect.stringContaining(`libphonenumber-js/es6/${part}`));
     }
   });

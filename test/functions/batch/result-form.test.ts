@@ -36,7 +36,8 @@ test('a whole customer is not written out to be measured: the runtime writes it'
 
 describe('an answer', () => {
   const sized = (size: number) => 'x'.repeat(size);
-  const form = { ofError: () => 'too large', bytesOf: (text: string) => text.length };
+  const bytesOf = (text: string) => text.length;
+  const form = { ofError: () => 'too large', bytesOf, atMostBytesOf: bytesOf };
 
   test.each<[string, readonly number[], number, number]>([
     ['all fit, to the byte', [10, 20, 30], 63, 3],
@@ -46,6 +47,8 @@ describe('an answer', () => {
     ['none at all', [], 10, 0],
   ])('%s', (_title, sizes, maxBytes, fitting) => {
     const results = fitAnswer(sizes.map(sized), form, maxBytes);
+    const roughly = { ...form, atMostBytesOf: (text: string) => 6 * text.length };
+    expect(fitAnswer(sizes.map(sized), roughly, maxBytes)).toEqual(results);
     expect(results).toEqual(sizes.map((size, position) => (position < fitting ? sized(size) : 'too large')));
     const bytes = results.reduce((sum, text) => sum + text.length + 1, 0);
     if (fitting < sizes.length) expect(bytes).toBeLessThanOrEqual(maxBytes);

@@ -27,8 +27,10 @@ describe('a result as text', () => {
       fc.property(value, (each) => {
         const json = JSON.stringify(each);
         expect(quotedBytes(json)).toBe(Buffer.byteLength(JSON.stringify(json)) - 2);
+        expect(AS_TEXT.atMostBytesOf(json)).toBeGreaterThanOrEqual(quotedBytes(json));
       }),
     );
+    expect(AS_TEXT.atMostBytesOf('\u000b')).toBeGreaterThanOrEqual(quotedBytes('\u000b'));
     expect(quotedBytes('\u000b\n')).toBeGreaterThanOrEqual(Buffer.byteLength(JSON.stringify('\u000b\n')) - 2);
   });
 });
