@@ -59,7 +59,7 @@ describe('the construct', () => {
     const { lookaside } = embed();
     const { mathExpression } = lookaside.metricHitRatio(Duration.minutes(1)).toMetricConfig();
     const { expression = '', usingMetrics = {} } = mathExpression ?? {};
-    const counted = { hit: 6, stale: 2, collapsed: 4, miss: 5, request: 2, bypass: 1 };
+    const counted = { hit: 6, stale: 2, collapsed: 4, miss: 5, request: 2, bypass: 1, pending: 3 };
     expect(Object.keys(usingMetrics).sort()).toEqual(Object.keys(counted).sort());
     for (const [id, metric] of Object.entries(usingMetrics)) {
       const { metricStat } = metric.toMetricConfig();
@@ -68,7 +68,7 @@ describe('the construct', () => {
     }
     // The expression, read as arithmetic.
     const filled = expression.replace(/FILL\((\w+), 0\)/g, (_all, id: keyof typeof counted) => String(counted[id]));
-    expect(filled).toBe('100 * (6 + 2) / (6 + 2 + 4 + 5 + 2 + 1)');
+    expect(filled).toBe('100 * (6 + 2) / (6 + 2 + 4 + 5 + 2 + 1 + 3)');
   });
 });
 
