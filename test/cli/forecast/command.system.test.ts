@@ -2,9 +2,10 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
-import { COMMANDS } from '../../../cli/commands.ts';
+import { forecast } from '../../../cli/commands/forecast.ts';
 import { runCommandLine } from '../run-command-line.ts';
 
+const COMMANDS = [forecast];
 const SMALL = ['forecast', '--stores', '5', '--tills', '2', '--visits', '40', '--customers', '300'];
 
 describe('lookaside forecast', () => {
