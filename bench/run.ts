@@ -1,8 +1,8 @@
 /**
- * The benchmark of hits: `npm run bench -- <part>…`, all parts without a name. What is measured and how:
+ * The benchmark of hits: `npm run bench -- <part>…`; without a name all parts that npm alone can run. What is measured and how:
  * docs/benchmarks/README.md, where the figures go too.
  */
-import { PARTS } from './hit/parts.ts';
+import { PARTS, PARTS_BY_NAME_ONLY } from './hit/parts.ts';
 import { publish } from './hit/publish.ts';
 import { openHitWorld } from './hit/world.ts';
 import { say } from './progress.ts';
@@ -13,16 +13,19 @@ if (unknown.length > 0) {
   say(`There is no part ${unknown.join(', ')}. Usage: npm run bench -- [${Object.keys(PARTS).join('] [')}]`);
   process.exitCode = 1;
 } else {
-  await run(names.length === 0 ? Object.keys(PARTS) : names);
+  await run(names.length === 0 ? Object.keys(PARTS).filter((name) => !PARTS_BY_NAME_ONLY.has(name)) : names);
 }
 
 async function run(parts: readonly string[]): Promise<void> {
   await using stack = new AsyncDisposableStack();
   const world = stack.adopt(await openHitWorld(), (each) => each.close());
+  const usual = world.isTls
+    ? 'TLS on loopback'
+    : 'plain HTTP on loopback: there is no openssl to make a certificate with';
   for (const name of parts) {
     const result = await PARTS[name]?.(world);
     if (result === undefined) continue;
-    const files = await publish(name, result.figures, world.isTls, result.plot);
+    const files = await publish(name, result.figures, result.transport ?? usual, result.plot);
     say(`  written: ${files.join(', ')}`);
   }
 }

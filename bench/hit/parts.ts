@@ -1,3 +1,5 @@
+import { measurePeers } from '../peers/measure-peers.ts';
+import { peersTable } from '../peers/table.ts';
 import { say, showProgress } from '../progress.ts';
 import type { Quartiles } from '../statistics.ts';
 import type { Plot } from './box-plot.ts';
@@ -11,6 +13,8 @@ import type { HitWorld } from './world.ts';
 export interface PartResult {
   readonly figures: object;
   readonly plot: Plot | undefined;
+  /** How the programs talked to each other. Default: as all other parts. */
+  readonly transport?: string;
 }
 
 /** How long each part is: pairs of cold starts, and rounds. */
@@ -79,7 +83,16 @@ export const PARTS: Readonly<Record<string, (world: HitWorld) => Promise<PartRes
     const axis = 'CPU ÷ bare SDK read of the smallest item';
     return { figures, plot: { title: 'A hit by the size of the profile', axis, rows, marks: BARE } };
   },
+
+  peers: async () => {
+    const figures = await measurePeers((total) => showProgress('peers', total));
+    say(peersTable(figures.peers));
+    return { figures, plot: undefined, transport: 'plain HTTP on loopback' };
+  },
 };
+
+/** The parts that install programs: they run only if they are named. */
+export const PARTS_BY_NAME_ONLY: ReadonlySet<string> = new Set(['peers']);
 
 /** A median with its quartiles. */
 export function shown({ median, lower, upper }: Quartiles): string {

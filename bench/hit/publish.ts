@@ -14,13 +14,14 @@ const PACKAGES = ['@aws-sdk/client-dynamodb', '@middy/core', 'esbuild', 'libphon
 /**
  * Writes what was measured: `<part>.json` with the command, the versions and the machine, and `<part>.svg`.
  *
+ * @param transport how the programs talked to each other
  * @param plot undefined: the figures are a table, and nothing to plot
  * @returns the files' paths from the project's root
  */
 export async function publish(
   part: string,
   figures: object,
-  isTls: boolean,
+  transport: string,
   plot: Plot | undefined,
 ): Promise<readonly string[]> {
   await mkdir(FOLDER, { recursive: true });
@@ -35,7 +36,7 @@ export async function publish(
       memoryGiB: Math.round(totalmem() / 2 ** 30),
       loadAverage: loadavg()[0]?.toFixed(1),
     },
-    transport: isTls ? 'TLS on loopback' : 'plain HTTP on loopback: there is no openssl to make a certificate with',
+    transport,
     figures,
   };
   const files = [[`${part}.json`, `${JSON.stringify(document, rounded, 2)}\n`] as const];

@@ -1,0 +1,49 @@
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { PARTS, PARTS_BY_NAME_ONLY } from '../../bench/hit/parts.ts';
+import { percentile } from '../../bench/peers/client.ts';
+import { PACKAGES } from '../../bench/peers/install.ts';
+import { LIBRARY_PEERS } from '../../bench/peers/library-peers.ts';
+import { peersWith } from '../../bench/peers/peers.ts';
+import { peersTable } from '../../bench/peers/table.ts';
+
+describe('the peers', () => {
+  test('are Lookaside, each library, and the HTTP caches that are installed', () => {
+    const names = (programs: ReadonlySet<'nginx' | 'varnishd'>) => peersWith(programs).map(({ name }) => name);
+    expect(names(new Set())).toEqual(['Lookaside', ...Object.keys(LIBRARY_PEERS)]);
+    expect(names(new Set(['nginx']))).toContain('nginx, 4 boxes');
+    expect(names(new Set(['nginx', 'varnishd'])).at(-2)).toBe('Varnish, 1 box');
+  });
+
+  test('are measured only by name, and are no dependency of the project', () => {
+    expect(Object.keys(PARTS)).toContain('peers');
+    expect([...PARTS_BY_NAME_ONLY]).toEqual(['peers']);
+    for (const name of ['bentocache', 'cacheable', 'keyv', '@aws-lambda-powertools/idempotency']) {
+      expect(PACKAGES[name]).toMatch(/^\d+\.\d+\.\d+$/);
+      expect([name, existsSync(path.join('node_modules', name, 'package.json'))]).toEqual([name, false]);
+    }
+  });
+
+  test('are shown as a table, a row each', () => {
+    const outage = { answered: 0.535, p50Ms: 9.4, p99Ms: 40 };
+    const coldAskers = { upstreamCalls: [1, 4] as const, answered: 1, p50Ms: 8.1, p99Ms: 11 };
+    const [, , row] = peersTable([
+      {
+        ...{ name: 'Varnish, 4 boxes', boxes: 4, coldAskers, spellings: 5, hitRequests: 0, hitsPerSecond: 31_500.4 },
+        ...{ refused: outage, frozen: { ...outage, answered: 1 } },
+      },
+    ]).split('\n');
+    expect(row).toBe(
+      '| Varnish, 4 boxes | 1 to 4 | 100 % | 8 / 11 | 5 | 0 | 31500 | 54 %, 9 / 40 ms | 100 %, 9 / 40 ms |',
+    );
+  });
+
+  test.each([
+    [0.5, 2],
+    [0.99, 4],
+    [0, 1],
+  ])('the value that a share of %d does not exceed', (share, expected) => {
+    expect(percentile([4, 1, 3, 2], share)).toBe(expected);
+  });
+});
