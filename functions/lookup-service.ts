@@ -133,10 +133,10 @@ function lazyRevalidator(settings: Settings, overrides: Overrides): Revalidator 
     return new LambdaRevalidator(settings.revalidateFunction, invoke);
   });
   return {
-    revalidate: async (request) => {
+    revalidate: async (request, options) => {
       // The port never fails: the stale answer is at hand.
       const revalidator = await loaded().catch(() => undefined);
-      return revalidator?.revalidate(request) ?? false;
+      return revalidator?.revalidate(request, options) ?? false;
     },
   };
 }

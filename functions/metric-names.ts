@@ -20,6 +20,8 @@ const OTHER_COUNTS = [
   'IdentityMismatch',
   'HalfMissing',
   'JoinMismatch',
+  'Prefetch',
+  'PrefetchUsed',
   'RevalidationAsked',
   'RevalidationLost',
   'Revalidation_stored',

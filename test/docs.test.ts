@@ -194,7 +194,11 @@ describe('Cache-Status', () => {
   const collapsed = (reason: ForwardReason) =>
     cacheStatus({ ...unused, answer: word, cache: { status: 'collapsed', reason } });
   const pending = (reason: ForwardReason) =>
-    cacheStatus({ ...unused, answer: { kind: 'pending' }, cache: { status: 'forward', reason, isStored: false } });
+    cacheStatus({
+      ...unused,
+      answer: { kind: 'pending', isPrefetch: false },
+      cache: { status: 'forward', reason, isStored: false },
+    });
   const forward = (reason: Extract<CacheUse, { status: 'forward' }>['reason'], status?: number, isStored = false) =>
     cacheStatus({
       ...unused,
@@ -282,6 +286,8 @@ describe('docs/operating.md', () => {
         isIdentityMismatch: true,
         isRevalidationAsked: true,
         isRevalidationLost: true,
+        isPrefetch: true,
+        isPrefetchUsed: true,
       }),
       ...namesOf<keyof RequestFacts>({
         requestId: true,

@@ -211,6 +211,7 @@ const V2: Readonly<Record<string, HttpRow>> = {
   'upstream-early-hints': { status: 200, outcome: 8015, cacheStatus: STORED },
   // Here no other function can take the fetch over, so the look-up makes it itself.
   'prefer-wait': found({ cacheStatus: STORED }),
+  'prefer-respond-async': found({ cacheStatus: STORED }),
   'upstream-hanging': { environment: IMPATIENT, status: 504, outcome: 'upstream_timeout' },
 
   'preflight-of-a-kiosk': {
@@ -584,6 +585,7 @@ const INVOKE: Readonly<Record<string, Row>> = {
   'upstream-html': { outcome: 'upstream_invalid' },
   'upstream-blank': { outcome: '400' },
   wait: { outcome: 'found' },
+  prefetch: { outcome: 'found, found' },
   'refused-wait-as-text': { outcome: 'invalid_parameter' },
   'upstream-hanging': { outcome: 'upstream_timeout', environment: IMPATIENT },
   'refused-unknown-field': { outcome: 'unknown_parameter' },

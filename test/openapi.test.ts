@@ -160,7 +160,8 @@ describe('the document and the function', () => {
 
   test('have the same members of a look-up in a batch', () => {
     const { DetailsLookup, GetLookup } = document.components.schemas;
-    const membersOfLookup = (names: readonly string[]) => [...names, 'api', 'cacheControl', 'waitMs'].sort();
+    const membersOfLookup = (names: readonly string[]) =>
+      [...names, 'api', 'cacheControl', 'waitMs', 'prefetch'].sort();
     expect(Object.keys(DetailsLookup.properties).sort()).toEqual(membersOfLookup(V2_PARAMETER_NAMES));
     expect(Object.keys(GetLookup.properties).sort()).toEqual(membersOfLookup([...V1_PARAMETER_NAMES, 'language']));
   });
@@ -435,6 +436,16 @@ describe('the running service', () => {
       const answer = await ask(path, { headers: { Prefer: 'wait=0.1' } });
       expect([answer.status, answer.text]).toEqual([202, '{"status":"pending"}']);
       expect(mismatchesOf(operation, answer)).toEqual([]);
+    }
+    for (const [operation, path] of byExternalId('12341234')) {
+      for (const cacheStatus of [/fwd=miss; detail=pending$/, /; hit; ttl=\d+$/]) {
+        const answer = await ask(path, { headers: { Prefer: 'respond-async' } });
+        expect([answer.status, answer.text]).toEqual([202, '{"status":"pending"}']);
+        expect(answer.headers.get('cache-status')).toMatch(cacheStatus);
+        expect(mismatchesOf(operation, answer)).toEqual([]);
+        // The fetch of the prefetch, or this look-up joins it.
+        expect((await ask(path)).status).toBe(200);
+      }
     }
     const lookup = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'FAULT-hang', waitMs: 100 };
     const headers = { 'content-type': 'application/json' };

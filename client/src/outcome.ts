@@ -33,7 +33,7 @@ export interface NotFoundOutcome {
   readonly cache: CacheUse;
 }
 
-/** No answer yet, after `waitMs`: Lookaside goes on asking, so that the next look-up finds the answer. */
+/** No answer yet, after `waitMs` or with `prefetch`: Lookaside goes on asking, so that the next look-up finds the answer. */
 export interface PendingOutcome {
   readonly kind: 'pending';
   /** When to ask again. */

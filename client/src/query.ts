@@ -126,6 +126,11 @@ export interface QueryOptions {
    * 0 or more. Default: it takes as long as it takes, and no outcome is pending.
    */
   readonly waitMs?: number;
+  /**
+   * Whether Lookaside only makes sure that the answer is there when somebody asks for it a few seconds later. The outcome is `pending`.
+   * Default: no.
+   */
+  readonly prefetch?: boolean;
 }
 
 /** A query without a member that its API does not have: a misspelt parameter does not compile. */

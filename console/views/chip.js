@@ -11,6 +11,7 @@ const WORDS = {
   'not-cached': 'Not cached',
   refused: 'Refused',
   pending: 'Pending',
+  prefetch: 'Prefetch',
   batch: 'Batch',
   revalidated: 'Revalidated',
   purge: 'Purge',

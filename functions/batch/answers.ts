@@ -33,7 +33,7 @@ export async function answerLookup(
   purpose: LookupPurpose,
 ): Promise<Answered<LookupOutcome<Json>>> {
   const read = await readLookupPayload(payload, service.reading);
-  const { result, report } = await lookUp(service, read, { purpose, waitMs: read.waitMs });
+  const { result, report } = await lookUp(service, read, { ...purposeOf(read, purpose), waitMs: read.waitMs });
   return { answer: toOutcome(result, read.asked.request.api, read.asked.fields), report };
 }
 
@@ -45,6 +45,8 @@ export interface BatchOptions {
   readonly admit?: ((asked: AskedLookup) => AskedLookup) | undefined;
   /** For look-ups that have no `waitMs` of their own. Milliseconds. Default: the caller waits for as long as it takes. */
   readonly waitMs?: number | undefined;
+  /** For look-ups that do not say whether they are a prefetch. Default: they are not. */
+  readonly isPrefetch?: boolean | undefined;
   /** How long the batch begins look-ups that need the upstream. Milliseconds. Default: until all are begun. */
   readonly beginWithinMs?: number;
 }
@@ -61,12 +63,19 @@ export async function answerBatch<R>(
   service: LookupService,
   payloads: readonly unknown[],
   form: ResultForm<R>,
-  { purpose, cacheControl, waitMs, admit = (asked) => asked, beginWithinMs = Number.POSITIVE_INFINITY }: BatchOptions,
+  {
+    purpose,
+    cacheControl,
+    waitMs,
+    isPrefetch,
+    admit = (asked) => asked,
+    beginWithinMs = Number.POSITIVE_INFINITY,
+  }: BatchOptions,
 ): Promise<Answered<readonly R[]>> {
   const startedAt = service.clock.monotonicNow();
   const readings = await Promise.all(
     payloads.map((payload) =>
-      readLookupPayload(payload, service.reading, { cacheControl, waitMs })
+      readLookupPayload(payload, service.reading, { cacheControl, waitMs, isPrefetch })
         .then((read) => ({ ...read, asked: admit(read.asked) }))
         .catch((error: unknown) => ({ error })),
     ),
@@ -76,7 +85,11 @@ export async function answerBatch<R>(
     if ('error' in read) throw read.error;
     const tookMs = service.clock.monotonicNow() - startedAt;
     // The caller waits for the whole batch: what the others took is gone.
-    const wishes = { purpose, firstReads, waitMs: read.waitMs && Math.max(0, read.waitMs - tookMs) };
+    const wishes = {
+      ...purposeOf(read, purpose),
+      firstReads,
+      waitMs: read.waitMs && Math.max(0, read.waitMs - tookMs),
+    };
     const isTooLate = tookMs > beginWithinMs;
     return isTooLate
       ? answerLate(service, read, firstReads, form)
@@ -100,7 +113,7 @@ async function answerLate<R>(
   form: ResultForm<R>,
 ): Promise<Answered<R>> {
   const directives = { ...read.directives, onlyIfCached: true };
-  const looked = await lookUp(service, { ...read, directives }, { firstReads });
+  const looked = await lookUp(service, { ...read, directives }, { ...purposeOf(read, 'answer'), firstReads });
   const hasTimedOut = looked.result.answer.kind === 'not-cached' && !read.directives.onlyIfCached;
   return hasTimedOut ? { answer: form.ofError(TOO_LATE), report: looked.report } : answerInForm(form, read, looked);
 }
@@ -131,6 +144,12 @@ async function lookUp(
       ...(options?.purpose === 'revalidate' && { purpose: 'revalidate' }),
     },
   };
+}
+
+/** What a look-up is for. To the function that revalidates, a prefetch is what it revalidates for. */
+function purposeOf({ isPrefetch }: LookupPayload, purpose: LookupPurpose) {
+  if (!isPrefetch) return { purpose };
+  return purpose === 'revalidate' ? { purpose, isForPrefetch: true } : { purpose: 'prefetch' as const };
 }
 
 function answerInForm<R>(form: ResultForm<R>, { asked }: LookupPayload, { result, report }: LookedUp): Answered<R> {

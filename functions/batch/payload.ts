@@ -14,6 +14,8 @@ export interface LookupPayload {
   readonly directives: RequestDirectives;
   /** How long the caller waits. Milliseconds; undefined: as long as it takes. */
   readonly waitMs: number | undefined;
+  /** Whether the caller wants an entry to be there later, and no answer. */
+  readonly isPrefetch: boolean;
 }
 
 /** What counts for a look-up that does not say it. */
@@ -21,6 +23,7 @@ export interface PayloadDefaults {
   readonly cacheControl?: string | undefined;
   /** Milliseconds. */
   readonly waitMs?: number | undefined;
+  readonly isPrefetch?: boolean | undefined;
 }
 
 /** A direct invocation: one look-up, or several at once. */
@@ -77,7 +80,7 @@ const TABLES: Readonly<Record<Api, Readonly<Record<string, ParameterFacts>>>> = 
 
 /**
  * Reads one look-up: `api`, the API's parameters under their own names (`embed` as an array if wanted), `language`,
- * `cacheControl` and `waitMs`.
+ * `cacheControl`, `waitMs` and `prefetch`.
  *
  * @throws {InvalidRequestError} if it is not an object, names an unknown API, or holds a value that is not allowed
  */
@@ -87,7 +90,7 @@ export async function readLookupPayload(
   defaults: PayloadDefaults = {},
 ): Promise<LookupPayload> {
   if (!isPlainObject(payload)) throw new InvalidRequestError('invalid_parameter', 'A look-up is no JSON object.');
-  const { api: name = 'v2', cacheControl, waitMs: own, language } = payload;
+  const { api: name = 'v2', cacheControl, waitMs: ownWait, prefetch, language } = payload;
   const api = APIS.find((known) => known === name);
   if (api === undefined) {
     const allowed = APIS.map((known) => JSON.stringify(known)).join(' and ');
@@ -96,17 +99,24 @@ export async function readLookupPayload(
   const directives = readDirectives(
     readOptionalText('cacheControl', cacheControl, 'max-age=60') ?? defaults.cacheControl,
   );
-  const waitMs = readWait(own) ?? defaults.waitMs;
+  const waitMs = readWait(ownWait) ?? defaults.waitMs;
+  const isPrefetch = readPrefetch(prefetch) ?? defaults.isPrefetch ?? false;
+  const wishes = { directives, waitMs, isPrefetch };
   if (api === 'v2') {
-    return { asked: await readV2Request(toParameters(payload, api, reading), reading), directives, waitMs };
+    return { asked: await readV2Request(toParameters(payload, api, reading), reading), ...wishes };
   }
   const spoken = readOptionalText('language', language, 'zh');
-  return { asked: await readV1Request(toParameters(payload, api, reading), spoken, reading), directives, waitMs };
+  return { asked: await readV1Request(toParameters(payload, api, reading), spoken, reading), ...wishes };
 }
 
 function readWait(value: unknown): number | undefined {
   if (value === undefined || (typeof value === 'number' && value >= 0)) return value;
   throw new InvalidRequestError('invalid_parameter', 'waitMs is no number of milliseconds; allowed is 0 or more.');
+}
+
+function readPrefetch(value: unknown): boolean | undefined {
+  if (value === undefined || typeof value === 'boolean') return value;
+  throw new InvalidRequestError('invalid_parameter', 'prefetch is no boolean; allowed is true or false.');
 }
 
 function readOptionalText(name: string, value: unknown, example: string): string | undefined {
@@ -116,8 +126,8 @@ function readOptionalText(name: string, value: unknown, example: string): string
 
 /** The members of a look-up that are not parameters. */
 const OTHER_MEMBERS: Readonly<Record<Api, readonly string[]>> = {
-  v2: ['api', 'cacheControl', 'waitMs'],
-  'v1.1': ['api', 'cacheControl', 'waitMs', 'language'],
+  v2: ['api', 'cacheControl', 'waitMs', 'prefetch'],
+  'v1.1': ['api', 'cacheControl', 'waitMs', 'prefetch', 'language'],
 };
 
 /** The parameters among the members of a look-up. If one is unknown, only that one: the look-up is refused for it. */

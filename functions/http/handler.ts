@@ -71,7 +71,10 @@ async function answer(
   const prefer = given('prefer');
   // Read by the first request that has one: a hit does not pay for it.
   const preferences = prefer === undefined ? undefined : await readPreferences(prefer, service.deadlineMs);
-  const result = await service.lookup(asked, readDirectives(given('cache-control')), { waitMs: preferences?.waitMs });
+  const result = await service.lookup(asked, readDirectives(given('cache-control')), {
+    purpose: preferences?.isPrefetch ? 'prefetch' : 'answer',
+    waitMs: preferences?.waitMs,
+  });
   const reply = lookupReply(result, {
     api: asked.request.api,
     fields: asked.fields,

@@ -23,7 +23,8 @@ const MIN_BEGIN_MS = 1000;
 
 /**
  * Answers a batch: the results of a direct invocation, each look-up by itself. The request's `Cache-Control` counts for
- * those that have no `cacheControl` of their own, and so does its `Prefer` for those that have no `waitMs`.
+ * those that have no `cacheControl` of their own, and so does its `Prefer` for those that have no
+ * `waitMs` and no `prefetch`.
  */
 export async function lookUpAll(
   service: LookupService,
@@ -57,6 +58,7 @@ async function answerAll(
     purpose: 'answer',
     cacheControl: given('cache-control'),
     waitMs: preferences.waitMs,
+    isPrefetch: preferences.isPrefetch,
     admit: caller?.admit,
     // A look-up that was begun by then ends before the gateway gives up.
     beginWithinMs: Math.max(GATEWAY_PATIENCE_MS - service.deadlineMs, MIN_BEGIN_MS),

@@ -22,8 +22,21 @@ export function hit(
   decision: Extract<Decision, { use: 'hit' }>,
   revalidation: Revalidation = 'not-asked',
 ): LookupResult {
+  // What it wants is there, or asked for. If it could not be asked for, the entry itself is the best answer.
+  if (asked.purpose === 'prefetch' && revalidation !== 'lost') return prefetched(asked, decision, revalidation);
   const cache: CacheUse = { status: 'hit', detail: decision.detail };
   return result(asked, { answer: toServedReply(decision), cache }, revalidation);
+}
+
+/** A prefetch finds an entry: there is nothing to fetch, or a newer one is asked for. */
+function prefetched(
+  asked: Asked,
+  { detail, ttlMs }: Extract<Decision, { use: 'hit' }>,
+  revalidation: Revalidation,
+): LookupResult {
+  if (detail === 'stale-while-revalidate') return pending(asked, 'stale', revalidation);
+  const answer = { kind: 'pending', isPrefetch: true, ttlMs } as const;
+  return result(asked, { answer, cache: { status: 'hit', detail } }, revalidation);
 }
 
 /** Another look-up's fetch gave the entry that is served. */
@@ -93,7 +106,7 @@ export function timedOut(asked: Asked, reason: ForwardReason): LookupResult {
 /** The caller waits no longer, and the fetch goes on in another invocation. */
 export function pending(asked: Asked, reason: ForwardReason, revalidation: Revalidation): LookupResult {
   const cache: CacheUse = { status: 'forward', reason, isStored: false };
-  return result(asked, { answer: { kind: 'pending' }, cache }, revalidation);
+  return result(asked, { answer: { kind: 'pending', isPrefetch: asked.purpose === 'prefetch' }, cache }, revalidation);
 }
 
 /** The caller wanted an answer from the cache only, and the cache has none. */

@@ -13,6 +13,8 @@ export interface Asked {
   readonly purpose: LookupPurpose;
   /** How long the caller waits, counted from the start; undefined: as long as it takes. Milliseconds. */
   readonly waitMs: number | undefined;
+  /** Of a revalidation: whether a prefetch asked for it. */
+  readonly isForPrefetch: boolean;
   /** Where its entry is; undefined: the look-up must not be stored. */
   readonly key: CacheKey | undefined;
   /** Monotonic milliseconds. */

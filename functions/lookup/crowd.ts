@@ -25,7 +25,9 @@ export class Crowd {
   #memberCount = 0;
   /** The try for the lease that is under way: the lease, if it is taken. */
   #try: Promise<Lease | undefined> | undefined;
-  /** When a look-up of the crowd last ended a try for the lease. */
+  /** What a look-up of the crowd asks of another invocation. */
+  #asking: Promise<unknown> | undefined;
+  /** When a look-up of the crowd last ended a try for the lease, or asked another invocation. */
   #triedAt = Number.NEGATIVE_INFINITY;
 
   /** @param onEmpty called when the last look-up leaves */
@@ -57,6 +59,26 @@ export class Crowd {
       return { isOurs: true, taken: await this.#try };
     } finally {
       this.#try = undefined;
+      this.#triedAt = this.#clock.monotonicNow();
+    }
+  }
+
+  /**
+   * Asks something of another invocation. If another look-up of the crowd is asking, its end is waited for instead.
+   *
+   * @returns what came of it; undefined: another look-up asked
+   */
+  async askOnce<T>(ask: () => Promise<T>): Promise<T | undefined> {
+    if (this.#asking !== undefined) {
+      await this.#asking.catch(() => undefined);
+      return undefined;
+    }
+    const asking = ask();
+    this.#asking = asking;
+    try {
+      return await asking;
+    } finally {
+      this.#asking = undefined;
       this.#triedAt = this.#clock.monotonicNow();
     }
   }

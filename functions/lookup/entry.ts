@@ -26,6 +26,8 @@ export interface CacheEntry {
   readonly customerAliases: readonly string[];
   /** Since when it is marked stale: something about the customer changed. Epoch milliseconds. */
   readonly staleFrom: number | undefined;
+  /** Whether it was fetched for a prefetch. Default: no. */
+  readonly isPrefetched?: true;
 }
 
 /** The part of the freshness lifetime that an entry may give up at most (contract §4, FRESH_SECONDS). */

@@ -1,4 +1,4 @@
-import type { Answer, ServedReply } from './lookup-result.ts';
+import type { Answer, PendingAnswer, ServedReply } from './lookup-result.ts';
 import type { FailureKind } from './upstream.ts';
 
 /** The machine code of a look-up that has no answer (contract §1). */
@@ -54,7 +54,7 @@ export function isSilentRefusal(reply: ServedReply): boolean {
 }
 
 /** The error that an answer without the upstream's word stands for. */
-export function toLookupError(answer: Exclude<Answer, ServedReply | { kind: 'pending' }>): LookupError {
+export function toLookupError(answer: Exclude<Answer, ServedReply | PendingAnswer>): LookupError {
   if (answer.kind === 'not-cached') {
     const message = 'The cache cannot answer, and only-if-cached forbids asking the upstream.';
     return { code: 'not_cached', message, retryAfterSeconds: undefined };

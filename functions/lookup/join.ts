@@ -72,6 +72,7 @@ function together(
     isIdentityMismatch: main.isIdentityMismatch || other.isIdentityMismatch,
     isRevalidationAsked: main.isRevalidationAsked || other.isRevalidationAsked,
     isRevalidationLost: main.isRevalidationLost || other.isRevalidationLost,
+    ...((main.isPrefetchUsed || other.isPrefetchUsed) && { isPrefetchUsed: true }),
   };
 }
 

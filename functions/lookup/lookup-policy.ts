@@ -46,9 +46,10 @@ export type CallLimits = Readonly<Partial<Record<Api, number>>>;
 
 /**
  * - `answer`: a caller waits for it
+ * - `prefetch`: a caller knows that somebody will ask soon, and waits for nothing: another invocation fetches what is not fresh
  * - `revalidate`: no caller waits for it, so it never gives its own fetch up early
  */
-export type LookupPurpose = 'answer' | 'revalidate';
+export type LookupPurpose = 'answer' | 'prefetch' | 'revalidate';
 
 /**
  * A look-up: which customer is this? Returns every business outcome; throws only on a bug.
@@ -72,6 +73,8 @@ export interface LookupWishes {
    * fetch goes on in another invocation. Milliseconds, 0 or more. Default: the caller waits for as long as it takes.
    */
   readonly waitMs?: number | undefined;
+  /** Of a revalidation: whether a prefetch asked for it. Default: no. */
+  readonly isForPrefetch?: boolean | undefined;
 }
 
 /** What the store holds under a look-up's key, read together with what others need. */

@@ -20,6 +20,8 @@ export interface LookupResult {
   readonly isRevalidationAsked: boolean;
   /** Whether a revalidation was to be asked for, and could not be. */
   readonly isRevalidationLost: boolean;
+  /** Whether it is served an entry that a prefetch fetched, and this instance serves it for the first time. Default: no. */
+  readonly isPrefetchUsed?: true;
 }
 
 /** What became of a v2 look-up that sections of v1.1 were to join. */
@@ -35,10 +37,18 @@ export type JoinOutcome =
 export type Answer =
   | ServedReply
   | UpstreamFailure
-  /** The caller waits no longer. The fetch goes on in another invocation. */
-  | { readonly kind: 'pending' }
+  | PendingAnswer
   /** The caller wanted no answer but from the cache, which has none. */
   | { readonly kind: 'not-cached' };
+
+/** The caller waits no longer. The fetch goes on in another invocation, or a prefetch found a fresh entry. */
+export interface PendingAnswer {
+  readonly kind: 'pending';
+  /** Whether the caller asked for a prefetch. */
+  readonly isPrefetch: boolean;
+  /** The freshness that the entry has left which a prefetch found. */
+  readonly ttlMs?: number;
+}
 
 /** What the upstream says, now or when the entry was fetched: the trimmed profile, or its own `errors[]`. */
 export interface ServedReply {

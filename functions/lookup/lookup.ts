@@ -5,7 +5,16 @@ import { EMPTY_ITEM, type StoredItem } from './entry.ts';
 import { lastRetryMs } from './fleet.ts';
 import { decide } from './freshness.ts';
 import { lazily } from './lazily.ts';
-import { type FirstRead, keyOf, type Lookup, type LookupPolicy, type LookupPorts } from './lookup-policy.ts';
+import {
+  type FirstRead,
+  keyOf,
+  type Lookup,
+  type LookupPolicy,
+  type LookupPorts,
+  type LookupPurpose,
+  type LookupWishes,
+} from './lookup-policy.ts';
+import { PrefetchesUsed } from './prefetches-used.ts';
 import { StoreAccess, StoreVitality } from './store-access.ts';
 
 /**
@@ -18,16 +27,17 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
   const { clock, random, store } = ports;
   const vitality = new StoreVitality();
   const crowds = new Crowds(clock);
+  const prefetchesUsed = new PrefetchesUsed();
   const forward = lazily(async () => (await import('./forward/forward.ts')).createForward(ports, policy));
 
-  return async (request, directives, purpose = 'answer', firstRead = undefined, { waitMs } = {}) => {
+  return async (request, directives, purpose = 'answer', firstRead = undefined, wishes = {}) => {
     const key = keyOf(request, policy);
     const startedAt = clock.monotonicNow();
     const asked: Asked = {
       request,
       directives,
       purpose,
-      waitMs: purpose === 'answer' ? waitMs : undefined,
+      ...WAITS[purpose](wishes),
       key,
       startedAt,
       store: new StoreAccess({ store, clock, random, vitality, retryUntil: startedAt + lastRetryMs(policy) }),
@@ -37,13 +47,23 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
       const item = await readFirst(asked, firstRead);
       const decision = decide(item?.entry, directives, policy.windows, clock.now());
       // A stale entry that is to be revalidated takes more than one read.
-      if (decision.use === 'hit' && decision.detail !== 'stale-while-revalidate') return hit(asked, decision);
+      if (decision.use === 'hit' && decision.detail !== 'stale-while-revalidate') {
+        const isFirstUse = key !== undefined && purpose === 'answer' && prefetchesUsed.isFirstUse(key, decision.entry);
+        return isFirstUse ? { ...hit(asked, decision), isPrefetchUsed: true } : hit(asked, decision);
+      }
       return await (await forward()).run(asked, item);
     } finally {
       asked.crowd.leave();
     }
   };
 }
+
+/** How long the caller of each purpose waits. A prefetch waits for nothing; a revalidation has no caller. */
+const WAITS: Readonly<Record<LookupPurpose, (wishes: LookupWishes) => Pick<Asked, 'waitMs' | 'isForPrefetch'>>> = {
+  answer: ({ waitMs }) => ({ waitMs, isForPrefetch: false }),
+  prefetch: () => ({ waitMs: 0, isForPrefetch: false }),
+  revalidate: ({ isForPrefetch = false }) => ({ waitMs: undefined, isForPrefetch }),
+};
 
 /** What the store holds under the key; undefined: the store did not say. */
 async function readFirst(

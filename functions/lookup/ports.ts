@@ -231,8 +231,9 @@ export interface Revalidator {
   /**
    * Asks for it, by a separate invocation. Never fails.
    *
+   * @param options `isForPrefetch`: a prefetch asks, so that the entry is to say so
    * @returns whether it was asked for; false after a time-out or an error. The caller then takes its mark back: otherwise
    *   no look-up asks for this key until the mark lapses. An event that was reported lost may still come; that is harmless.
    */
-  revalidate(request: CanonicalRequest): Promise<boolean>;
+  revalidate(request: CanonicalRequest, options?: { readonly isForPrefetch: boolean }): Promise<boolean>;
 }

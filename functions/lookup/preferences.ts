@@ -2,12 +2,14 @@
 export interface Preferences {
   /** How long the caller waits for an answer. Milliseconds; undefined: as long as it takes. */
   readonly waitMs: number | undefined;
+  /** Whether the caller wants an entry to be there later, and no answer. */
+  readonly isPrefetch: boolean;
   /** The value of `Preference-Applied` for a reply that follows the preferences; undefined: there are none. */
   readonly applied: string | undefined;
 }
 
 /** The preferences of a caller that sends none. */
-export const NO_PREFERENCES: Preferences = { waitMs: undefined, applied: undefined };
+export const NO_PREFERENCES: Preferences = { waitMs: undefined, isPrefetch: false, applied: undefined };
 
 /** How much of a header is read: more than API Gateway lets through for all headers together. Characters. */
 const MAX_LENGTH = 16_384;
@@ -16,6 +18,9 @@ const MAX_LENGTH = 16_384;
  * Reads a request's `Prefer` (RFC 7240 §2). Of a preference that is given twice, the first counts. Unknown preferences,
  * parameters behind a `;`, and values that cannot be read are ignored, and so is a preference that begins or ends behind the
  * first 16,384 characters.
+ *
+ * `respond-async` is a prefetch. With a wait beside it, it says nothing more: the caller is answered later if the answer takes longer
+ * than the wait (RFC 7240 §4.3).
  *
  * `wait` is a number of seconds, as the RFC has it; decimals are allowed too (`wait=0.4`).
  *
@@ -31,9 +36,13 @@ export function readPreferences(prefer: string | undefined, maxWaitMs: number): 
     if (!values.has(name)) values.set(name, value);
   }
   const seconds = values.get('wait') ?? '';
-  if (!/^\d+(?:\.\d+)?$/.test(seconds)) return NO_PREFERENCES;
+  const asynchronous = values.get('respond-async') === '' ? ['respond-async'] : [];
+  if (!/^\d+(?:\.\d+)?$/.test(seconds)) {
+    const [applied] = asynchronous;
+    return { ...NO_PREFERENCES, isPrefetch: applied !== undefined, applied };
+  }
   const waitMs = Math.min(Math.round(Number(seconds) * 1000), maxWaitMs);
-  return { waitMs, applied: `wait=${waitMs / 1000}` };
+  return { waitMs, isPrefetch: false, applied: [...asynchronous, `wait=${waitMs / 1000}`].join(', ') };
 }
 
 /** The parts between the separators that stand outside quotes. */

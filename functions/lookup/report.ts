@@ -25,6 +25,8 @@ export interface LookupReport {
   readonly isIdentityMismatch?: true;
   readonly isRevalidationAsked?: true;
   readonly isRevalidationLost?: true;
+  readonly isPrefetch?: true;
+  readonly isPrefetchUsed?: true;
 }
 
 /** What the log says of a look-up. */
@@ -47,6 +49,8 @@ export function lookupReport(result: LookupResult): LookupReport {
     ...(result.isIdentityMismatch && { isIdentityMismatch: true }),
     ...(result.isRevalidationAsked && { isRevalidationAsked: true }),
     ...(result.isRevalidationLost && { isRevalidationLost: true }),
+    ...(answer.kind === 'pending' && answer.isPrefetch && { isPrefetch: true }),
+    ...(result.isPrefetchUsed && { isPrefetchUsed: true }),
   };
 }
 

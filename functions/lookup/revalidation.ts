@@ -60,11 +60,11 @@ export async function askForRevalidation(
  */
 export async function invoke(
   { revalidator }: RevalidationPorts,
-  { key, request, store }: KeyedAsked,
+  { key, request, purpose, store }: KeyedAsked,
   mark: RevalidationMark,
   previous: RevalidationMark | undefined,
 ): Promise<Revalidation> {
-  if (await revalidator.revalidate(request)) return 'asked';
+  if (await revalidator.revalidate(request, { isForPrefetch: purpose === 'prefetch' })) return 'asked';
   await store.poll((each) => each.takeBackMark(key, mark, previous));
   return 'lost';
 }

@@ -40,6 +40,7 @@ const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
     ...(['RevalidationAsked', 'RevalidationLost', 'Revalidation_stored'] as const),
     ...(['Revalidation_failed', 'Revalidation_needless'] as const),
   ],
+  Prefetches: ['Prefetch', 'PrefetchUsed'],
   'Purges and events': ['Purged', 'MarkedStale', 'Event', 'EventUnread', 'WebhookRefused'],
 };
 

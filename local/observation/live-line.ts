@@ -16,6 +16,7 @@ export const LABELS: Readonly<Record<Outcome, readonly [label: string, colour: C
   'not-cached': ['NOT CACHED', 'grey'],
   refused: ['REFUSED', 'grey'],
   pending: ['PENDING', 'yellow'],
+  prefetch: ['PREFETCH', 'cyan'],
   batch: ['BATCH', 'cyan'],
   revalidated: ['REVALIDATED', 'blue'],
   purge: ['PURGE', 'magenta'],

@@ -2,7 +2,18 @@ import type { Facts } from './facts.ts';
 
 /** How a request went, in one word. */
 export const OUTCOMES = [
-  ...(['hit', 'stale', 'miss', 'collapsed', 'bypass', 'failed', 'not-cached', 'refused', 'pending'] as const),
+  ...([
+    'hit',
+    'stale',
+    'miss',
+    'collapsed',
+    'bypass',
+    'failed',
+    'not-cached',
+    'refused',
+    'pending',
+    'prefetch',
+  ] as const),
   ...(['batch', 'revalidated', 'purge', 'event', 'fault', 'other'] as const),
 ] as const;
 export type Outcome = (typeof OUTCOMES)[number];
@@ -17,6 +28,7 @@ export type Outcome = (typeof OUTCOMES)[number];
  * | its purpose is to revalidate | revalidated |
  * | it names an event | event |
  * | it counts what was purged | purge |
+ * | it is a prefetch | prefetch |
  * | answer is failed, not-cached, or pending | the same |
  * | cache is hit, without a detail | hit |
  * | cache is hit, with a detail | stale |
@@ -31,6 +43,7 @@ export function outcomeOf(facts: Facts): Outcome {
   if (facts.purpose === 'revalidate') return 'revalidated';
   if (facts.event !== undefined) return 'event';
   if (facts.purged !== undefined) return 'purge';
+  if (facts.isPrefetch === true) return 'prefetch';
   const { answer } = facts;
   if (answer === 'failed' || answer === 'not-cached' || answer === 'pending') return answer;
   switch (facts.cache) {

@@ -34,11 +34,16 @@ test('the queries have every parameter, and no other', () => {
     None<Missing<typeof V2_PARAMETER_NAMES, V2Query>>,
     // `format` is the affair of JSON alone.
     Same<Missing<typeof V1_PARAMETER_NAMES, V1Query>, 'format'>,
-    None<Exclude<KeyOf<V2Query>, (typeof V2_PARAMETER_NAMES)[number] | 'api' | 'cacheControl' | 'extra' | 'waitMs'>>,
+    None<
+      Exclude<
+        KeyOf<V2Query>,
+        (typeof V2_PARAMETER_NAMES)[number] | 'api' | 'cacheControl' | 'extra' | 'waitMs' | 'prefetch'
+      >
+    >,
     None<
       Exclude<
         KeyOf<V1Query>,
-        (typeof V1_PARAMETER_NAMES)[number] | 'api' | 'cacheControl' | 'extra' | 'language' | 'waitMs'
+        (typeof V1_PARAMETER_NAMES)[number] | 'api' | 'cacheControl' | 'extra' | 'language' | 'waitMs' | 'prefetch'
       >
     >,
   ] = ['none', 'same', 'none', 'none'];

@@ -67,6 +67,7 @@ function toEntry(item: Item): CacheEntry | undefined {
     customer,
     customerAliases,
     staleFrom,
+    ...(item.prefetched !== undefined && { isPrefetched: true }),
   };
   return packed === undefined ? { ...entry, body } : withLateBody(entry, () => inflate(packed.gzip), packed);
 }

@@ -45,6 +45,7 @@ export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item 
     ...(entry.customer !== undefined && { customer: { S: entry.customer } }),
     ...(entry.customerAliases.length > 0 && { customerAliases: { L: entry.customerAliases.map((S) => ({ S })) } }),
     ...(entry.staleFrom !== undefined && { staleFrom: number(entry.staleFrom) }),
+    ...(entry.isPrefetched && { prefetched: number(1) }),
     version: { S: version },
   };
 }
@@ -52,7 +53,7 @@ export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item 
 /** What of an item is the entry's, besides its TTL attribute. */
 export const ENTRY_ATTRIBUTES = [
   ...['form', 'kind', 'status', ...BODY_ATTRIBUTES, 'askedAt', 'freshnessCut', 'entryExpiresAt'],
-  ...['customer', 'customerAliases', 'staleFrom', 'version'],
+  ...['customer', 'customerAliases', 'staleFrom', 'prefetched', 'version'],
 ] as const;
 
 /** The attributes of a lease. */

@@ -14,8 +14,8 @@ export type InvokeEvent = (functionName: string, payload: string, signal: AbortS
 
 /**
  * Asks for a revalidation by invoking a function asynchronously: the look-up as any caller would send it, with
- * `min-fresh=0`. Duplicate and late events are harmless, so the event is sent once more when its kept-alive connection
- * turns out to be dead.
+ * `min-fresh=0`; for a prefetch with `prefetch` too, so that the entry says so. Duplicate and late events are harmless, so the
+ * event is sent once more when its kept-alive connection turns out to be dead.
  */
 export class LambdaRevalidator implements Revalidator {
   readonly #functionName: string;
@@ -30,9 +30,15 @@ export class LambdaRevalidator implements Revalidator {
     this.#invoke = invoke;
   }
 
-  async revalidate(request: CanonicalRequest): Promise<boolean> {
+  async revalidate(request: CanonicalRequest, { isForPrefetch = false } = {}): Promise<boolean> {
     const { api, language } = request;
-    const payload = { api, ...Object.fromEntries(respell(request)), language, cacheControl: 'min-fresh=0' };
+    const payload = {
+      api,
+      ...Object.fromEntries(respell(request)),
+      language,
+      cacheControl: 'min-fresh=0',
+      ...(isForPrefetch && { prefetch: true }),
+    };
     // Whatever goes wrong, the answer is at hand. Lambda says 202 once it has queued the event; a proxy may say 200.
     const deadline = new FreeTimeDeadline(TIMEOUT_MS);
     return this.#invoke(this.#functionName, JSON.stringify(payload), deadline.signal)

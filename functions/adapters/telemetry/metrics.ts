@@ -48,6 +48,8 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * | IdentityMismatch | got a reply about somebody else, which was not kept |
  * | HalfMissing | wanted sections of both of the upstream's APIs, and got one's alone |
  * | JoinMismatch | found that the upstream's APIs have two customers by one identifier |
+ * | Prefetch | was a prefetch that asked for a fetch, and no look-up of the kinds above |
+ * | PrefetchUsed | was answered by a fresh entry that a prefetch fetched, for the first time on its instance |
  * | RevalidationAsked | asked for a revalidation |
  * | RevalidationLost | wanted a revalidation that could not be asked for |
  * | Revalidation_<outcome> | was a revalidation: stored, failed, or needless |
@@ -74,6 +76,7 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
     ...(facts.isIdentityMismatch === true ? [metric('IdentityMismatch')] : []),
     ...(facts.joined === 'v2-missing' || facts.joined === 'v1.1-missing' ? [metric('HalfMissing')] : []),
     ...(facts.joined === 'mismatch' ? [metric('JoinMismatch')] : []),
+    ...(facts.isPrefetchUsed === true ? [metric('PrefetchUsed')] : []),
     ...(facts.isRevalidationAsked === true ? [metric('RevalidationAsked')] : []),
     ...(facts.isRevalidationLost === true ? [metric('RevalidationLost')] : []),
     ...(facts.isEventUnread === true ? [metric('EventUnread')] : []),
@@ -112,6 +115,7 @@ const TROUBLE_CODES: readonly unknown[] = [undefined, 'store_unavailable', 'too_
 function outcomeMetrics(facts: Facts): readonly RequestMetric[] {
   if (facts.code === 'internal_error') return [metric('Fault')];
   if (facts.foreignEvent !== undefined) return [];
+  if (facts.isPrefetch === true) return facts.isRevalidationAsked === true ? [metric('Prefetch')] : [];
   if (facts.purpose === 'revalidate') return [metric(`Revalidation_${revalidationOutcome(facts)}`)];
   const answered = answeredAs(facts);
   if (answered !== undefined) return [metric(answered)];
@@ -119,7 +123,8 @@ function outcomeMetrics(facts: Facts): readonly RequestMetric[] {
 }
 
 /** How a look-up was answered; undefined: the line is of none that was. */
-function answeredAs({ answer, cache, detail }: Facts): Answered | undefined {
+function answeredAs({ answer, cache, detail, isPrefetch }: Facts): Answered | undefined {
+  if (isPrefetch === true) return undefined;
   if (answer === 'pending') return 'Pending';
   switch (cache) {
     case undefined:

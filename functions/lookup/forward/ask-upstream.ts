@@ -165,7 +165,7 @@ export function softMsLeft(
   { reason, item }: Pick<Known, 'reason' | 'item'>,
 ): number | undefined {
   const stale = toStandIn(item?.entry, directives, policy.windows, clock.now());
-  if (reason !== 'stale' || purpose !== 'answer' || stale === undefined) return undefined;
+  if (reason !== 'stale' || purpose === 'revalidate' || stale === undefined) return undefined;
   return Math.min(policy.staleSoftTimeoutMs, waitMs) - (clock.monotonicNow() - startedAt);
 }
 

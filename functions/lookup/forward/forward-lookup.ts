@@ -130,6 +130,7 @@ export class ForwardLookup {
       noStore: directives.noStore,
       joins: joinsOthers(this.#asked, policy.windows, this.#watch.wasUnmet),
       isRevalidation: purpose === 'revalidate',
+      isPrefetch: purpose === 'prefetch',
       isStoreUsable: !store.isBypassed,
       isRead: this.#isRead,
       lease: this.#lease.isOurs(item) ? 'ours' : this.#watch.isLive(item) ? 'live' : 'none',

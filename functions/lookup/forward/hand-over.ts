@@ -61,16 +61,23 @@ export class HandOver {
 
   /** Asks for the fetch in another invocation. */
   async ask(item: StoredItem): Promise<HandedOver> {
+    return (await this.#asked.crowd.askOnce(() => this.#askFor(item))) ?? 'busy';
+  }
+
+  async #askFor(item: StoredItem): Promise<HandedOver> {
     const { key, store } = this.#asked;
-    this.#tries += 1;
-    if (this.#marked === undefined || !this.#isMarkedByUs(item)) {
-      const mark = handOverMark(item, this.#options.clock.now());
-      this.#marked = { mark, previous: item.revalidation };
+    const known = this.#isMarkedByUs(item) ? this.#marked : undefined;
+    const ours = { mark: handOverMark(item, this.#options.clock.now()), previous: item.revalidation };
+    const { mark, previous } = known ?? ours;
+    if (known === undefined) {
+      this.#tries += 1;
       const isMarked = await store.attempt((each) => each.markRevalidation(key, item, mark));
+      // A mark whose write was refused is another look-up's, also if both were made in the same millisecond.
+      this.#marked = isMarked === false ? undefined : ours;
       this.#isImpossible = isMarked !== true && this.#tries >= MAX_TRIES;
       if (isMarked !== true) return 'busy';
     }
-    const asked = await invoke(this.#options, this.#asked, this.#marked.mark, this.#marked.previous);
+    const asked = await invoke(this.#options, this.#asked, mark, previous);
     this.#hasAsked = asked === 'asked';
     this.#isImpossible = asked !== 'asked';
     return asked;

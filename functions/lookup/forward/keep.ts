@@ -39,7 +39,8 @@ export async function keepAnswer(
   const { token } = lease;
   if (fetched.outcome.kind === 'erased') return { ...NOT_KEPT, isEnded: await lease.end(endUnstored(lease, fetched)) };
   const made = toEntry(windows, fetched, random);
-  const entry = typeof made === 'string' ? undefined : made;
+  const ofPrefetch = asked.isForPrefetch ? { isPrefetched: true as const } : {};
+  const entry = typeof made === 'string' ? undefined : { ...made, ...ofPrefetch };
   const written = entry && (await write(asked, lease, entry));
   const lifetimeMs = entry && freshnessLifetimeMs(entry, windows);
   if (written === 'written') return { isStored: true, isEnded: true, lifetimeMs };

@@ -36,6 +36,8 @@ export interface Seen {
   readonly joins: boolean;
   /** No caller waits for the answer. */
   readonly isRevalidation: boolean;
+  /** The caller wants an entry to be there later, and no answer. */
+  readonly isPrefetch: boolean;
   /** Whether the store is on, and has not failed. */
   readonly isStoreUsable: boolean;
   /** Whether the store has said what the item is. If it throttles or is late, it has not. */
@@ -79,7 +81,7 @@ export interface Seen {
  * | | … ended `not-stored`, too late to fetch | time-out |
  * | | … ended `not-stored` | alone |
  * | any | the lease is the one that we tried to take | fetch |
- * | joins, waits for a short time, no stand-in | no live lease, no fetch asked for | hand-over |
+ * | joins, waits for a short time, no stand-in or a prefetch | no live lease, no fetch asked for | hand-over |
  * | | a fetch under way or asked for, its wait is over | pending |
  * | | a fetch under way or asked for | wait |
  * | revalidation | lease live, patience left | wait |
@@ -116,7 +118,7 @@ export function nextStep(seen: Seen): Step {
   }
   if (seen.lease === 'ours') return { kind: 'fetch' };
   const { waitMsLeft } = seen;
-  if (waitMsLeft !== undefined && seen.joins && stale === undefined) {
+  if (waitMsLeft !== undefined && seen.joins && (stale === undefined || seen.isPrefetch)) {
     if (seen.lease !== 'live' && !seen.isAsked) return { kind: 'hand-over' };
     return waitMsLeft > 0 ? { kind: 'wait', atMostMs: waitMsLeft } : { kind: 'pending' };
   }

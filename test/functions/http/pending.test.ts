@@ -199,3 +199,67 @@ describe('POST /lookups whose look-ups wait shortly', () => {
     ]);
   });
 });
+
+describe('a prefetch by HTTP', () => {
+  const PREFETCH = { headers: { Prefer: 'respond-async' } };
+
+  test.each<[string, ProxyRequest]>([
+    ['v2', {}],
+    ['v1.1', { resource: '/v1.1/customer/get', query: 'mobile=9876543210' }],
+    ['HEAD', { method: 'HEAD' }],
+  ])('by %s gets 202 at once', async (_title, request) => {
+    const { send, asked } = start();
+    const { status, headers, body, tookMs } = await send({ ...PREFETCH, ...request });
+    expect([status, tookMs, body]).toEqual([202, 0, request.method === 'HEAD' ? '' : BODY]);
+    expect(headers).toMatchObject({
+      'Cache-Status': 'lookaside; fwd=miss; detail=pending',
+      'Preference-Applied': 'respond-async',
+      'Retry-After': '1',
+    });
+    expect(asked).toHaveLength(1);
+  });
+
+  test('of a fresh entry gets 202 too, and asks for nothing: the profile is for who asks for it', async () => {
+    const { send, asked, upstream } = start();
+    upstream.takesMs = 0;
+    await send();
+    const { status, headers, body } = await send(PREFETCH);
+    expect([status, body, asked]).toEqual([202, BODY, []]);
+    expect(headers['Cache-Status']).toMatch(/^lookaside; hit; ttl=\d+$/);
+    expect(headers).not.toHaveProperty('Age');
+    expect(headers).not.toHaveProperty('ETag');
+  });
+
+  test('of a joined look-up asks for both halves', async () => {
+    const { send, asked } = start();
+    expect(await send({ ...PREFETCH, query: `${V2}&embed=coupons` })).toMatchObject({ status: 202, tookMs: 0 });
+    expect(asked.map(({ api }) => api).sort()).toEqual(['v1.1', 'v2']);
+  });
+
+  test('has a line in the log and a metric of its own, and is no look-up that was answered', async () => {
+    const { send, log } = start();
+    await send(PREFETCH);
+    const names = requestMetrics(log.lines[0]!.facts).map(({ name }) => name);
+    expect(names.sort()).toEqual(['Prefetch', 'RevalidationAsked']);
+  });
+
+  test('with a wait beside it waits (RFC 7240 §4.3)', async () => {
+    const { send } = start();
+    const { headers, tookMs } = await send({ headers: { Prefer: 'respond-async, wait=0.3' } });
+    expect([headers['Preference-Applied'], tookMs]).toEqual(['respond-async, wait=0.3', 300]);
+  });
+
+  test('of a batch: each look-up that does not say otherwise', async () => {
+    const { send, asked } = start();
+    const whom = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
+    const lookups = [whom(1), { ...whom(2), prefetch: false }, { ...whom(3), prefetch: 1 }];
+    const request = { method: 'POST', resource: '/lookups', query: '', body: JSON.stringify({ lookups }) };
+    const { body, headers } = await send({ ...PREFETCH, ...request });
+    expect(JSON.parse(body).results).toMatchObject([
+      { kind: 'pending', retryAfterSeconds: 1 },
+      { kind: 'found' },
+      { kind: 'error', code: 'invalid_parameter', message: expect.stringContaining('prefetch') },
+    ]);
+    expect([asked.length, headers['Preference-Applied']]).toEqual([1, 'respond-async']);
+  });
+});

@@ -57,3 +57,20 @@ describe('a direct invocation that waits shortly', () => {
     expect(asked).toEqual([]);
   });
 });
+
+describe('a direct invocation that prefetches', () => {
+  test('is pending at once, alone and in a batch, whatever its wait', async () => {
+    const { invoke, asked } = start();
+    expect(await invoke({ ...WHOM, prefetch: true, waitMs: 500 })).toEqual({ answer: PENDING, tookMs: 0 });
+    const lookups = Array.from({ length: 25 }, (_, n) => ({ ...WHOM, identifierValue: `MQ${n}`, prefetch: true }));
+    expect(await invoke({ lookups })).toEqual({ answer: { results: lookups.map(() => PENDING) }, tookMs: 0 });
+    expect(asked).toHaveLength(26);
+  });
+
+  test('to the function that revalidates is the fetch itself, and the entry tells', async () => {
+    const { invoke, store, asked } = start('revalidate');
+    expect(await invoke({ ...WHOM, prefetch: true })).toMatchObject({ answer: { kind: 'found' } });
+    expect(store.entries).toMatchObject([{ isPrefetched: true }]);
+    expect(asked).toEqual([]);
+  });
+});

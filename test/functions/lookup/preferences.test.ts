@@ -49,7 +49,25 @@ describe('Prefer', () => {
   ])('%s: %s', (_title, prefer, waitMs) => {
     const { waitMs: read, applied } = readPreferences(prefer, MAX_MS);
     expect(read).toBe(waitMs);
-    expect(applied).toBe(waitMs === undefined ? undefined : `wait=${waitMs / 1000}`);
+    const asynchronous = prefer?.startsWith('respond-async') ? 'respond-async, ' : '';
+    expect(applied).toBe(waitMs === undefined ? undefined : `${asynchronous}wait=${waitMs / 1000}`);
+  });
+
+  test.each<[string, boolean, number | undefined, string | undefined]>([
+    ['respond-async', true, undefined, 'respond-async'],
+    ['Respond-Async', true, undefined, 'respond-async'],
+    ['respond-async=""', true, undefined, 'respond-async'],
+    ['respond-async; foo=bar', true, undefined, 'respond-async'],
+    ['respond-async, respond-async=x', true, undefined, 'respond-async'],
+    ['respond-async=x, respond-async', false, undefined, undefined],
+    ['respond-async=false', false, undefined, undefined],
+    ['respond-async, wait=soon', true, undefined, 'respond-async'],
+    ['foo="respond-async"', false, undefined, undefined],
+    // RFC 7240 §4.3: asynchronously if it takes longer than the wait.
+    ['respond-async, wait=0.4', false, 400, 'respond-async, wait=0.4'],
+    ['wait=0, respond-async', false, 0, 'respond-async, wait=0'],
+  ])('%s: a prefetch: %s, wait: %s', (prefer, isPrefetch, waitMs, applied) => {
+    expect(readPreferences(prefer, MAX_MS)).toEqual({ isPrefetch, waitMs, applied });
   });
 
   test('is read in the same words that Preference-Applied has', () => {
@@ -57,7 +75,7 @@ describe('Prefer', () => {
       fc.property(fc.integer({ min: 0, max: MAX_MS }), (ms) => {
         const { waitMs, applied } = readPreferences(`wait=${ms / 1000}`, MAX_MS);
         expect(waitMs).toBe(ms);
-        expect(readPreferences(applied, MAX_MS)).toEqual({ waitMs, applied });
+        expect(readPreferences(applied, MAX_MS)).toEqual({ waitMs, isPrefetch: false, applied });
       }),
     );
   });

@@ -13,6 +13,8 @@ const ROWS: readonly (readonly [expected: string, facts: Facts])[] = [
   ['failed', { answer: 'failed', cache: 'miss' }],
   ['failed', { answer: 'failed', cache: 'collapsed' }],
   ['not-cached', { answer: 'not-cached', cache: 'miss' }],
+  ['prefetch', { answer: 'pending', cache: 'miss', isPrefetch: true }],
+  ['prefetch', { answer: 'pending', cache: 'hit', isPrefetch: true }],
   ['pending', { answer: 'pending', cache: 'miss', isRevalidationAsked: true }],
   ['hit', { answer: 'found', cache: 'hit' }],
   ['hit', { answer: 'not-found', cache: 'hit' }],

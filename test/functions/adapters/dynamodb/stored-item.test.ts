@@ -29,7 +29,10 @@ const attributes: fc.Arbitrary<AttributeValue> = fc.oneof(
 const item = toItem(aKey(), anEntry({ staleFrom: ASKED_AT }), 'version') as Item;
 /** What an entry cannot do without. */
 const NAMES = Object.keys(item).filter(
-  (name) => !['pk', 'sk', 'expiresAt', 'customer', 'staleFrom', 'version', 'bodyCrc', 'bodyDigest'].includes(name),
+  (name) =>
+    !['pk', 'sk', 'expiresAt', 'customer', 'staleFrom', 'prefetched', 'version', 'bodyCrc', 'bodyDigest'].includes(
+      name,
+    ),
 );
 
 describe('items of the table', () => {

@@ -72,6 +72,14 @@ describe.each(WAYS)('%s', (_way, create) => {
       });
     });
 
+    test('for a prefetch says so, so that the entry can tell', async () => {
+      const server = await startHttpServer(accepted);
+      await revalidatorAt(server.url).revalidate(request, { isForPrefetch: true });
+      const payload: unknown = JSON.parse(server.requests[0]?.body ?? '');
+      expect(payload).toMatchObject({ prefetch: true });
+      expect(await readLookupPayload(payload, DEFAULT_READING)).toMatchObject({ isPrefetch: true });
+    });
+
     test.each([undefined, 'zh-Hans'])(
       'by v1.1, in language %j, sends what reads as the same look-up',
       async (language) => {

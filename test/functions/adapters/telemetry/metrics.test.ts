@@ -46,6 +46,13 @@ describe('the metrics of a request', () => {
     ['a joined look-up whose v2 half is missing', { cache: 'miss', joined: 'v2-missing' }, { Miss: 1, HalfMissing: 1 }],
     ['a joined look-up of two customers', { cache: 'hit', joined: 'mismatch' }, { Hit: 1, JoinMismatch: 1 }],
     [
+      'a prefetch that asks for a fetch',
+      { answer: 'pending', cache: 'miss', isPrefetch: true, isRevalidationAsked: true, durationMs: 9 },
+      { Prefetch: 1, RevalidationAsked: 1 },
+    ],
+    ['a prefetch of what is fresh', { answer: 'pending', cache: 'hit', isPrefetch: true, durationMs: 9 }, {}],
+    ['a hit of what a prefetch fetched', { cache: 'hit', isPrefetchUsed: true }, { Hit: 1, PrefetchUsed: 1 }],
+    [
       'a look-up that is pending',
       { answer: 'pending', cache: 'miss', isStored: false, isRevalidationAsked: true, durationMs: 400 },
       { Pending: 1, RevalidationAsked: 1, Latency_Pending: 400 },

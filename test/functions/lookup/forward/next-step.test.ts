@@ -9,6 +9,7 @@ const ANYBODY: Seen = {
   noStore: false,
   joins: true,
   isRevalidation: false,
+  isPrefetch: false,
   isStoreUsable: true,
   isRead: true,
   lease: 'none',
@@ -109,6 +110,13 @@ describe('the rows of the table', () => {
     [
       'its wait is over, stand-in',
       { waitMsLeft: 0, isSoft: true, patienceMs: 0, standIn: STALE, isAsked: true },
+      STAND_IN_AND_REVALIDATE,
+    ],
+    ['a prefetch, stand-in, no live lease', { waitMsLeft: 0, isPrefetch: true, standIn: STALE }, 'hand-over'],
+    ['a prefetch, stand-in, lease live', { waitMsLeft: 0, isPrefetch: true, standIn: STALE, lease: 'live' }, 'pending'],
+    [
+      'a prefetch that nobody takes over, stand-in',
+      { isPrefetch: true, isSoft: true, patienceMs: 0, standIn: STALE },
       STAND_IN_AND_REVALIDATE,
     ],
     ['its wait is over, ended failed', { waitMsLeft: 0, ended: FAILED }, { kind: 'fail-as-holder', ended: FAILED }],
