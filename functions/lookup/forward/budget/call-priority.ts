@@ -22,10 +22,22 @@ const KEPT_SHARE: Readonly<Record<CallPriority, number>> = {
 };
 
 /** The priority of what a look-up asks for. A new purpose names its priority here. */
-export const PRIORITY_OF: Readonly<Record<LookupPurpose, CallPriority>> = {
+const PRIORITY_OF: Readonly<Record<LookupPurpose, CallPriority>> = {
   answer: 'miss',
+  prefetch: 'prefetch',
   revalidate: 'revalidation',
 };
+
+/** The priority of a look-up. @param caller `isForPrefetch`: a revalidation that a prefetch asked for */
+export function priorityOf({
+  purpose,
+  isForPrefetch = false,
+}: {
+  readonly purpose: LookupPurpose;
+  readonly isForPrefetch?: boolean;
+}): CallPriority {
+  return isForPrefetch ? 'prefetch' : PRIORITY_OF[purpose];
+}
 
 /**
  * How many calls may be taken before calls of this priority stop. A whole number.

@@ -5,7 +5,7 @@ import type { StoreAccess } from '../../store-access.ts';
 import type { UpstreamFailure } from '../../upstream.ts';
 import { batchSize, type LastBatch } from './batch-size.ts';
 import { budgetMinute } from './budget-minute.ts';
-import { PRIORITY_OF } from './call-priority.ts';
+import { priorityOf } from './call-priority.ts';
 import { MinuteCalls, type Verdict } from './minute-calls.ts';
 
 /** How long an instance asks the store for no calls after it did not answer: so long there is no budget. Milliseconds. */
@@ -15,6 +15,8 @@ const OPEN_MS = 1000;
 export interface Caller {
   readonly request: { readonly api: Api };
   readonly purpose: LookupPurpose;
+  /** Whether it is a revalidation that a prefetch asked for. Default: no. */
+  readonly isForPrefetch?: boolean;
   readonly store: StoreAccess<UpstreamCallCounters>;
 }
 
@@ -125,10 +127,10 @@ export class UpstreamBudget {
   }
 
   /** `open`: there is no budget, or none at the moment. */
-  #judge({ purpose, store }: Caller, share: Share | undefined): Verdict | 'open' {
+  #judge(caller: Caller, share: Share | undefined): Verdict | 'open' {
     if (share === undefined) return 'open';
-    const verdict = share.calls.judge(budgetMinute(this.#clock.now()), PRIORITY_OF[purpose]);
-    const isOpen = store.isBypassed || this.#clock.monotonicNow() < share.openUntil;
+    const verdict = share.calls.judge(budgetMinute(this.#clock.now()), priorityOf(caller));
+    const isOpen = caller.store.isBypassed || this.#clock.monotonicNow() < share.openUntil;
     return verdict === 'take' && isOpen ? 'open' : verdict;
   }
 
@@ -140,9 +142,13 @@ export class UpstreamBudget {
     return share.taking;
   }
 
-  async #takeBatch({ request: { api }, purpose, store }: Caller, share: Share): Promise<void> {
+  async #takeBatch(caller: Caller, share: Share): Promise<void> {
     const { calls, waiting } = share;
-    const priority = PRIORITY_OF[purpose];
+    const {
+      request: { api },
+      store,
+    } = caller;
+    const priority = priorityOf(caller);
     const now = budgetMinute(this.#clock.now());
     const askedAt = this.#clock.monotonicNow();
     const last: LastBatch | undefined = share.last && { size: share.last.size, lastedMs: askedAt - share.last.takenAt };

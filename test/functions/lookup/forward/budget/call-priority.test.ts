@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import {
   type CallPriority,
   ceilingOf,
-  PRIORITY_OF,
+  priorityOf,
 } from '../../../../../functions/lookup/forward/budget/call-priority.ts';
 import { MinuteCalls, type Verdict } from '../../../../../functions/lookup/forward/budget/minute-calls.ts';
 
@@ -45,8 +45,10 @@ describe('as the calls of a minute run out', () => {
   });
 
   test('a look-up that a caller waits for is a miss, and one that nobody waits for is not', () => {
-    expect(PRIORITY_OF.answer).toBe('miss');
-    expect(PRIORITY_OF.revalidate).toBe('revalidation');
+    expect(priorityOf({ purpose: 'answer' })).toBe('miss');
+    expect(priorityOf({ purpose: 'revalidate' })).toBe('revalidation');
+    expect(priorityOf({ purpose: 'revalidate', isForPrefetch: true })).toBe('prefetch');
+    expect(priorityOf({ purpose: 'prefetch' })).toBe('prefetch');
   });
 });
 
