@@ -35,7 +35,8 @@ export interface RestHandlerOptions {
 /** The facts about every request in the log, beside those that its endpoint reports. */
 export interface RequestFacts {
   readonly requestId: string;
-  readonly method: string;
+  /** Without it: GET, as nearly all requests are. */
+  readonly method?: string;
   /** The path template. The path itself may hold a customer's id. */
   readonly resource: string;
   readonly status: number;
@@ -173,7 +174,7 @@ function requestLog(log: RequestLog, clock: Clock, by: NonNullable<RestHandlerOp
       const caller = by(event);
       const ofEvery: RequestFacts = {
         requestId: requestIdOf(event),
-        method: event.httpMethod,
+        ...(event.httpMethod !== 'GET' && { method: event.httpMethod }),
         resource: event.resource,
         status: reply.status,
         durationMs: Math.round(now - (internal.startedAt ?? now)),
