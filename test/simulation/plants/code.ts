@@ -64,7 +64,7 @@ type KeepRoom = typeof import('../../../functions/lookup/forward/keep.ts') & {
     asked: KeyedAsked,
     lease: Pick<OwnLease, 'write'>,
     entry: CacheEntry,
-  ): Promise<'written' | 'refused' | undefined>;
+  ): Promise<'written' | 'voided' | 'too-large' | undefined>;
 };
 export const inKeep = replacing<KeepRoom>(`${FORWARD}/keep.ts`);
 export const inLease = replacing<typeof import('../../../functions/lookup/forward/lease.ts')>(`${FORWARD}/lease.ts`);

@@ -159,7 +159,7 @@ export const FILLS: readonly Plant[] = [
     breaks: [3],
     plantings: [
       inKeep('write', (sound) => async (asked, lease, entry) => {
-        if ((await lease.write(entry)) !== 'written') return 'refused';
+        if ((await lease.write(entry)) !== 'written') return 'voided';
         return sound(asked, { write: async () => 'written' }, entry);
       }),
     ],
