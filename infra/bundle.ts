@@ -12,6 +12,10 @@ const BUILD_DIR = 'bundle';
 export const ENTRIES = ['http', 'invoke', 'revalidate', 'invalidate'] as const;
 export type Entry = (typeof ENTRIES)[number];
 
+/** All that is bundled: the functions, and the canary of the environments that have one. */
+export const BUNDLED = [...ENTRIES, 'canary'] as const;
+export type Bundled = (typeof BUNDLED)[number];
+
 export interface BundleOptions {
   /** Folder to write to: `<entry>/` is what is deployed, `<entry>-maps/` holds its source maps. Emptied first. */
   readonly outDir: string;
@@ -31,10 +35,10 @@ export interface Bundle {
  * stays in chunks that a hit never parses; all that a start loads in one chunk; the packages' ESM rather than CommonJS
  * builds; minified. Source maps lie outside what is deployed: the larger the asset, the slower the cold start.
  */
-export async function bundleFunctions(options: BundleOptions): Promise<Readonly<Record<Entry, Bundle>>> {
+export async function bundleFunctions(options: BundleOptions): Promise<Readonly<Record<Bundled, Bundle>>> {
   await rm(options.outDir, { recursive: true, force: true });
-  const bundles = await Promise.all(ENTRIES.map(async (entry) => [entry, await bundle(entry, options)] as const));
-  return Object.fromEntries(bundles) as Record<Entry, Bundle>;
+  const bundles = await Promise.all(BUNDLED.map(async (entry) => [entry, await bundle(entry, options)] as const));
+  return Object.fromEntries(bundles) as Record<Bundled, Bundle>;
 }
 
 /** The files that importing a bundle loads: all of what a hit needs, and nothing of what only a miss does. */
@@ -51,7 +55,7 @@ export function filesLoadedAtImport({ outputs }: Metafile): readonly string[] {
 }
 
 /** Bundles a function: once to see what it loads at its start, and once more with all of that in one chunk. */
-async function bundle(entry: Entry, { outDir, defaultCountry }: BundleOptions): Promise<Bundle> {
+async function bundle(entry: Bundled, { outDir, defaultCountry }: BundleOptions): Promise<Bundle> {
   const source = `functions/${entry}/index.ts`;
   const options = buildOptions(source, defaultCountry);
   const { metafile } = await build({ ...options, minify: false, sourcemap: false });

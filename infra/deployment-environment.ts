@@ -8,8 +8,8 @@ import type {
   TableThroughput,
   Throttle,
 } from './environment-values.ts';
-import type { MonitoringChoice } from './monitoring/choice.ts';
 import type { ReachEnvironment } from './reach-environment.ts';
+import type { WatchEnvironment } from './watch-environment.ts';
 
 /** The settings that the stack itself decides: the names, and the secrets, of what it makes. */
 export type StackSetting =
@@ -31,7 +31,7 @@ export type ChosenSettings = Readonly<Partial<Record<Exclude<SettingName, StackS
  * One deployment of Lookaside: what may differ between a sandbox and production. All else is the same everywhere.
  * `environment-rules.ts` says what each value may be; a wrong one stops the synthesis.
  */
-export interface DeploymentEnvironment extends ReachEnvironment {
+export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironment {
   /** Names the stack, `lookaside-<name>`, and all that it makes. */
   readonly name: string;
 
@@ -215,13 +215,6 @@ export interface DeploymentEnvironment extends ReachEnvironment {
    * @default 'at-once'
    */
   readonly release?: (typeof RELEASES)[number];
-
-  /**
-   * What watches the deployment: alarms, the dashboard, where messages go. `off`: nothing does.
-   *
-   * @default - alarms that go to a topic that is made, and a dashboard
-   */
-  readonly monitoring?: MonitoringChoice | 'off';
 
   /**
    * Whether the stack makes the role by which API Gateway writes logs. There is one per account and region, for every

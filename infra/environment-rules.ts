@@ -1,5 +1,6 @@
 import { SETTING_NAMES } from '../functions/settings/definitions.ts';
 import { CALLERS, callerContradictions } from './caller-plans.ts';
+import { CANARY, canaryContradictions } from './canary-rules.ts';
 import type { ChosenSettings, DeploymentEnvironment, StackSetting } from './deployment-environment.ts';
 import { invalidationConcurrencyOf, prefixOf, webhookThrottleOf } from './environment-defaults.ts';
 import { RELEASES, RETENTION_DAYS } from './environment-values.ts';
@@ -130,6 +131,7 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   provisionedConcurrency: optional(PROVISIONED),
   release: optional(oneOf(RELEASES)),
   monitoring: optional(MONITORING),
+  canary: optional(CANARY),
   domain: optional(DOMAIN),
   firewall: optional(FIREWALL),
   privateEndpoints: optional(PRIVATE_ENDPOINTS),
@@ -159,6 +161,7 @@ function contradictionsOf(environment: DeploymentEnvironment): readonly string[]
     tooFewForEvents,
     warmerThanItMayBe,
     reachContradictions,
+    canaryContradictions,
     callerContradictions,
   ];
   return checks.flatMap((check) => check(environment));

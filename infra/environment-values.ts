@@ -107,6 +107,28 @@ export const RELEASES = [
 /** For how many days CloudWatch Logs can keep logs. */
 export const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] as const;
 
+/** How often a canary runs. Minutes: EventBridge knows no shorter interval, and an alarm of CloudWatch no longer period. */
+export const CANARY_MINUTES = [1, 5, 10, 15, 30, 60] as const;
+
+/** The APIs that a canary may ask. */
+export const CANARY_APIS = ['v2', 'v1.1'] as const;
+
+/** The look-ups that a deployment makes of itself, from outside. */
+export interface CanarySetting {
+  /**
+   * How often. Each run is four look-ups, two of which ask the upstream.
+   *
+   * @default 5
+   */
+  readonly everyMinutes?: (typeof CANARY_MINUTES)[number];
+  /**
+   * The APIs to ask, in this order.
+   *
+   * @default - both
+   */
+  readonly apis?: readonly (typeof CANARY_APIS)[number][];
+}
+
 /** How many requests may come within five minutes. Beyond, the firewall answers 403. At least 10. */
 export interface FirewallLimits {
   /** From one address. All tills of a store, or of a whole fleet, may share one. */

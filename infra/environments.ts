@@ -24,6 +24,7 @@ const production: DeploymentEnvironment = {
   release: '10-percent-for-5-minutes',
   // A key that finds nobody a thousand times in ten minutes, and almost never anybody, is no till.
   settings: { GUARD_NOT_FOUND_LIMIT: '1000', GUARD_NOT_FOUND_SHARE: '90' },
+  canary: { everyMinutes: 5 },
   // In five minutes: 100 a second from an address (a fleet behind one needs more), and what the plan allows a key.
   firewall: { perAddress: 30_000, perKey: 60_000 },
 };

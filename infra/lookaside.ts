@@ -8,8 +8,9 @@ import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
 import type { Settings } from '../functions/settings/settings.ts';
-import type { Entry } from './bundle.ts';
+import type { Bundled, Entry } from './bundle.ts';
 import { CacheTable } from './cache-table.ts';
+import { addCanary, type Canary } from './canary.ts';
 import { CustomDomain, mapDomain } from './custom-domain.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EncryptionKey, KEY_USE } from './encryption-key.ts';
@@ -32,7 +33,7 @@ export interface LookasideProps {
   /** What may differ between deployments. Its `upstreamBaseUrl` is required here, and may be a token. */
   readonly environment: DeploymentEnvironment & { readonly upstreamBaseUrl: string };
   /** The functions' bundles: folders, by the entries' names (`bundleFunctions`). */
-  readonly bundles: Readonly<Record<Entry, string>>;
+  readonly bundles: Readonly<Record<Bundled, string>>;
   /**
    * Where alarms tell of themselves.
    *
@@ -88,6 +89,8 @@ export class Lookaside extends Construct {
   readonly network: Network | undefined;
   /** The domain in front; undefined: none, or one that was passed in. */
   readonly customDomain: CustomDomain | undefined;
+  /** Asks from outside, by a schedule; undefined if the environment has none. */
+  readonly canary: Canary | undefined;
   /** Moves traffic to new code bit by bit; undefined if the environment releases at once. */
   readonly releases: Releases | undefined;
   /** Undefined: the environment switches it off. */
@@ -126,8 +129,6 @@ export class Lookaside extends Construct {
     const kept = { cache, upstreamCredentials, keySecret, webhookSecret, encryptionKey: this.encryptionKey };
     this.functions = addFunctions(this, { environment, settings, bundles, network, ...kept });
     const roles = Object.values(this.functions).map(({ role }) => role);
-    ownKey?.grantUse(roles);
-    for (const role of roles) encryptionKey?.grant(role, ...KEY_USE);
     this.cache.refuseOthers(roles);
     const { release = 'at-once' } = environment;
     if (release !== 'at-once') {
@@ -143,10 +144,19 @@ export class Lookaside extends Construct {
     this.gateway = this.addGateway(props, settings);
     this.customDomain = this.addDomain(props);
     this.addFirewall(props);
+    const { logRetentionDays = DEFAULT_RETENTION_DAYS } = environment;
+    this.canary = addCanary(this, {
+      ...{ environment, api: this.gateway.api, url: this.url, bundle: bundles.canary, logRetentionDays },
+      encryptionKey: this.encryptionKey,
+    });
+    const keyUsers = this.canary ? [...roles, this.canary.function.role] : roles;
+    ownKey?.grantUse(keyUsers);
+    for (const role of keyUsers) encryptionKey?.grant(role, ...KEY_USE);
     this.monitoring = watch(this, {
       environment,
       measures: this.#measures,
       functions: this.functions,
+      canary: this.canary,
       tableName: this.cache.table.tableName,
       topic: alarmTopic,
     });

@@ -82,7 +82,7 @@ export class Releases extends Construct {
     });
   }
 
-  /** Moves a release of any function back if this alarm sounds, too. */
+  /** Moves a release of any function back if this alarm sounds, too: of one metric, since CodeDeploy watches no composite alarm. */
   rollBackOn(alarm: IAlarm): void {
     for (const group of this.groups) group.addAlarm(alarm);
   }

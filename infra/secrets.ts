@@ -96,6 +96,19 @@ export class KeySecret extends DeployedSecret {
   }
 }
 
+/** The value of the canary's API key. */
+export class CanaryKey extends DeployedSecret {
+  constructor(scope: Construct, id: string, props: SecretProps = {}) {
+    super(scope, id, {
+      description: "Lookaside: the value of the canary's API key",
+      rotation:
+        'It takes effect with a deployment only: a rotation by schedule would lock the canary out. The key may ask two look-ups ' +
+        'a second, about customers that it must know already.',
+      ...props,
+    });
+  }
+}
+
 /** WEBHOOK_SECRET: what the sender of events shows in its header `Authorization`. */
 export class WebhookSecret extends DeployedSecret {
   constructor(scope: Construct, id: string, props: SecretProps = {}) {

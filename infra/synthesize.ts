@@ -40,7 +40,7 @@ async function addStack(app: App, environments: Readonly<Record<string, Deployme
   const environment = chooseEnvironment(commandLine, environments);
   checkEnvironment(environment);
   checkSideBySide(Object.values({ ...environments, [environment.name]: environment }));
-  const { http, invoke, revalidate, invalidate } = await bundleFunctions({
+  const { http, invoke, revalidate, invalidate, canary } = await bundleFunctions({
     outDir: `.cache/bundles/${environment.name}`,
     defaultCountry: settingsOf(environment).customer.defaultCountry,
   });
@@ -52,6 +52,7 @@ async function addStack(app: App, environments: Readonly<Record<string, Deployme
       invoke: invoke.folder,
       revalidate: revalidate.folder,
       invalidate: invalidate.folder,
+      canary: canary.folder,
     },
   });
   holdAgainstRules(app);

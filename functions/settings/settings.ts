@@ -5,9 +5,10 @@ import type { Api } from '../customer/request/canonical-request.ts';
 import type { Embed } from '../customer/v2/embed.ts';
 import { lookupDeadlineMs, type TimeLimits } from '../lookup/fleet.ts';
 import type { FreshnessWindows } from '../lookup/freshness.ts';
-import type { GuardLimits } from '../lookup/guard/limits.ts';
+import { type GuardLimits, toGuardLimits } from '../lookup/guard/limits.ts';
 import type { CallLimits } from '../lookup/lookup-policy.ts';
 import { type AwsEnvironment, readAwsEnvironment } from './aws-environment.ts';
+import { type CanarySettings, parseCanarySettings } from './canary-settings.ts';
 import {
   type Definition,
   definitionOf,
@@ -203,7 +204,7 @@ function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
       extraParameters: values.EXTRA_PARAMETERS,
       profileFields: { v2: values.PROFILE_FIELDS, 'v1.1': values.PROFILE_FIELDS_V1 },
     },
-    guard: toGuardLimits(values),
+    guard: toGuardLimits(values.GUARD_NOT_FOUND_LIMIT, values.GUARD_NOT_FOUND_SHARE),
     corsOrigins: values.CORS_ORIGINS,
     callers: values.CALLERS ?? undefined,
     webhookSecrets: values.WEBHOOK_SECRET,
@@ -213,11 +214,6 @@ function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
     metricsEnvironment: values.METRICS_ENVIRONMENT,
     aws,
   };
-}
-
-function toGuardLimits(values: SettingValues): GuardLimits | undefined {
-  const notFound = values.GUARD_NOT_FOUND_LIMIT;
-  return notFound === 0 ? undefined : { notFound, sharePercent: values.GUARD_NOT_FOUND_SHARE };
 }
 
 /** The time within which a look-up is answered under these settings. Milliseconds. */
@@ -237,6 +233,11 @@ export function timeLimitsOf({ upstream, cache }: Settings): TimeLimits {
  */
 export function readSettings(): Settings {
   return parseSettings(process.env);
+}
+
+/** What the canary's environment says. @throws {Error} if it is wrong */
+export function readCanarySettings(): CanarySettings {
+  return parseCanarySettings(process.env);
 }
 
 /** The names in the environment of this process that are close to a setting's. */

@@ -30,6 +30,8 @@ export interface Watched {
   readonly api: { readonly name: string; readonly stage: string };
   /** Of one key; undefined: each class of callers has its own, and any number of keys. */
   readonly quota: Quota | undefined;
+  /** The canary's name and how often it runs. Undefined: there is none. */
+  readonly canary?: { readonly functionName: string; readonly everyMinutes: number } | undefined;
   /** Whether Capillary's events are expected. */
   readonly expectsEvents: boolean;
 }
@@ -171,6 +173,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
       threshold: 10,
       periods: [2, 3],
     },
+    ...(watched.canary === undefined ? [] : [canaryAlarm(watched.canary)]),
     ...(watched.expectsEvents
       ? [
           {
@@ -187,12 +190,25 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
   ];
 }
 
+/** Of three runs in a row, two found a problem or did not take place. */
+function canaryAlarm({ functionName, everyMinutes }: NonNullable<Watched['canary']>): AlarmDefinition {
+  const period = Duration.minutes(Math.max(everyMinutes, PERIOD.toMinutes()));
+  return {
+    id: 'canary',
+    says: 'The canary does not get the answers that a till should get, or does not run.',
+    measure: ofFunction(functionName, 'Errors', period),
+    threshold: 0,
+    periods: [2, 3],
+    whenMissing: 'breaching',
+  };
+}
+
 function ofApi({ api }: Watched, metricName: string, statistic: string, period: Duration = PERIOD): Metric {
   const dimensionsMap = { ApiName: api.name, Stage: api.stage };
   return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, statistic, period });
 }
 
-function ofFunction(FunctionName: string, metricName: string): Metric {
+function ofFunction(FunctionName: string, metricName: string, period: Duration = PERIOD): Metric {
   const dimensionsMap = { FunctionName };
-  return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic: Stats.SUM, period: PERIOD });
+  return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic: Stats.SUM, period });
 }

@@ -1,5 +1,6 @@
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
+import { type Canary, canaryPeriodOf } from '../canary.ts';
 import type { DeploymentEnvironment } from '../deployment-environment.ts';
 import { memoryOf, prefixOf, quotaOf } from '../environment-defaults.ts';
 import type { LookasideFunction } from '../lookaside-function.ts';
@@ -12,6 +13,7 @@ export interface WatchOptions {
   readonly measures: Measures;
   /** The functions, by the folders of their entries. */
   readonly functions: Readonly<Record<string, LookasideFunction>>;
+  readonly canary: Canary | undefined;
   readonly tableName: string;
   /** Where alarms are sent to, unless the environment names a topic. Default: a topic is made. */
   readonly topic: ITopic | undefined;
@@ -19,7 +21,7 @@ export interface WatchOptions {
 
 /** Watches a deployment as its environment says; undefined: it says `off`. */
 export function watch(scope: Construct, options: WatchOptions): Monitoring | undefined {
-  const { environment, measures, functions, tableName, topic } = options;
+  const { environment, measures, functions, canary, tableName, topic } = options;
   const { monitoring = {} } = environment;
   if (monitoring === 'off') return undefined;
   const functionNames = Object.fromEntries(
@@ -33,6 +35,10 @@ export function watch(scope: Construct, options: WatchOptions): Monitoring | und
     functionNames,
     api,
     quota: quotaOf(environment),
+    canary: canary && {
+      functionName: canary.function.lambda.functionName,
+      everyMinutes: canaryPeriodOf(environment) ?? 0,
+    },
     expectsEvents: monitoring.expectsEvents ?? false,
     topicArn: monitoring.topicArn,
     topic,

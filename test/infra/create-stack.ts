@@ -14,7 +14,7 @@ export function withStandInBundles<T>(use: (bundles: LookasideStackProps['bundle
   const bundle = mkdtempSync(path.join(tmpdir(), 'lookaside-bundle-'));
   writeFileSync(path.join(bundle, 'index.mjs'), 'export const handler = async () => undefined;\n');
   try {
-    return use({ http: bundle, invoke: bundle, revalidate: bundle, invalidate: bundle });
+    return use({ http: bundle, invoke: bundle, revalidate: bundle, invalidate: bundle, canary: bundle });
   } finally {
     rmSync(bundle, { recursive: true });
   }

@@ -16,6 +16,7 @@ export const EVERYTHING: Partial<DeploymentEnvironment> = {
   firewall: { perAddress: 30_000, perKey: 60_000 },
   network: { cidr: '10.42.0.0/22', natGateways: 2 },
   settings: { CORS_ORIGINS: 'https://kiosk.example' },
+  canary: { everyMinutes: 5 },
 };
 
 /** The environments whose templates the tests look at. All of them are synthesized in one process, once. */
@@ -64,7 +65,8 @@ export const ENVIRONMENTS_UNDER_TEST = {
     },
   },
   'with the log role': { ownsGatewayLogRole: true },
-  'with events expected': { monitoring: { expectsEvents: true } },
+  'with events expected': { monitoring: { expectsEvents: true }, canary: { everyMinutes: 15, apis: ['v2'] } },
+  'with a canary': { canary: {}, hasOwnKey: true },
   'with a topic': { monitoring: { topicArn: 'arn:aws:sns:ap-south-1:111122223333:on-call' } },
   'without monitoring': { monitoring: 'off' },
   'refused: a topic that is none': { monitoring: { topicArn: 'on-call' } },

@@ -12,3 +12,8 @@ export interface GuardLimits {
 export function isEnumerating({ lookups, notFound }: Counts, limits: GuardLimits): boolean {
   return notFound > limits.notFound && 100 * notFound > limits.sharePercent * lookups;
 }
+
+/** The limits that two settings say; undefined: a number of 0, and no caller is refused. */
+export function toGuardLimits(notFound: number, sharePercent: number): GuardLimits | undefined {
+  return notFound === 0 ? undefined : { notFound, sharePercent };
+}

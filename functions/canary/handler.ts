@@ -1,0 +1,35 @@
+import type { RequestLog } from '../adapters/telemetry/logger.ts';
+import type { CanarySettings } from '../settings/canary-settings.ts';
+import { toTarget } from '../smoke/exchange.ts';
+import { checkLookups, type Findings } from '../smoke/lookup-check.ts';
+
+/** The canary found a problem. Lambda counts the error, and the alarm watches that count. */
+export class CanaryFailure extends Error {
+  override readonly name = 'CanaryFailure';
+}
+
+/**
+ * Looks a made-up customer up by the deployment's own address, as a till does, and says what is wrong. It changes nothing but the
+ * entry of that look-up, which says that there is no such customer.
+ *
+ * @throws {CanaryFailure} if something is wrong; the log line says the same
+ */
+export type Canary = () => Promise<void>;
+
+/** Makes the canary: the smoke test's look-ups (`functions/smoke/`), run by a schedule. */
+export function createCanary({ url, key, apis }: CanarySettings, log: RequestLog): Canary {
+  return async () => {
+    const { lines, problems } = await check(url, key, apis);
+    if (problems.length === 0) {
+      log.info('canary', { lines });
+      return;
+    }
+    log.error('canary', { lines, problems });
+    throw new CanaryFailure(problems.join(' '));
+  };
+}
+
+async function check(url: string, key: string | undefined, apis: CanarySettings['apis']): Promise<Findings> {
+  const target = toTarget(url, key);
+  return typeof target === 'string' ? { lines: [], problems: [target] } : checkLookups(target, { apis });
+}

@@ -1,0 +1,33 @@
+import { matching, optional, toBaseUrl } from './readers.ts';
+
+/** What the canary is told by its environment. The stack sets it. */
+export interface CanarySettings {
+  /** The address at which the deployment's routes begin (`CANARY_URL`). */
+  readonly url: string;
+  /** The value of an API key (`CANARY_KEY`). Undefined: none is sent. */
+  readonly key: string | undefined;
+  /** The APIs to ask, with a comma between them (`CANARY_APIS`). */
+  readonly apis: readonly ('v2' | 'v1.1')[];
+  /** The deployment (`METRICS_ENVIRONMENT`). */
+  readonly environment: string;
+}
+
+const APIS: Readonly<Record<string, CanarySettings['apis']>> = {
+  v2: ['v2'],
+  'v1.1': ['v1.1'],
+  'v2,v1.1': ['v2', 'v1.1'],
+};
+
+/** @throws {Error} that names what is wrong; it never holds the key */
+export function parseCanarySettings(environment: Readonly<Record<string, string | undefined>>): CanarySettings {
+  const { CANARY_URL = '', CANARY_KEY = '', CANARY_APIS = 'v2,v1.1', METRICS_ENVIRONMENT = '' } = environment;
+  const url = URL.canParse(CANARY_URL) ? toBaseUrl(CANARY_URL) : undefined;
+  const key = optional(matching(/^[\x21-\x7e]+$/))(CANARY_KEY);
+  const apis = Object.hasOwn(APIS, CANARY_APIS) ? APIS[CANARY_APIS] : undefined;
+  if (url === undefined) throw new Error(`CANARY_URL is ${JSON.stringify(CANARY_URL)}; allowed is an https address.`);
+  if (key === undefined) throw new Error('CANARY_KEY is wrong; allowed are printable ASCII characters.');
+  if (apis === undefined) {
+    throw new Error(`CANARY_APIS is ${JSON.stringify(CANARY_APIS)}; allowed is ${Object.keys(APIS).join(' or ')}.`);
+  }
+  return { url, key: key ?? undefined, apis, environment: METRICS_ENVIRONMENT };
+}

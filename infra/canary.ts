@@ -1,0 +1,93 @@
+import { Duration } from 'aws-cdk-lib';
+import { ApiKey, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
+import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import type { DeploymentEnvironment } from './deployment-environment.ts';
+import { memoryOf, prefixOf } from './environment-defaults.ts';
+import { LookasideFunction } from './lookaside-function.ts';
+import { CanaryKey, type DeployedSecretProps } from './secrets.ts';
+
+export interface CanaryProps {
+  readonly environment: DeploymentEnvironment;
+  readonly api: RestApi;
+  /** The address at which the routes begin. */
+  readonly url: string;
+  /** Folder of the bundle. */
+  readonly bundle: string;
+  readonly encryptionKey: DeployedSecretProps['encryptionKey'];
+  readonly logRetentionDays: number;
+}
+
+/** What the canary may ask in a second: four look-ups a run, one after the other. */
+const PACE = { rateLimit: 2, burstLimit: 5 };
+/** Four look-ups, each as long as the gateway waits. */
+const TIMEOUT = Duration.seconds(120);
+
+/** How often the canary runs if the environment does not say. Minutes. */
+const EVERY_MINUTES = 5;
+
+/** How often the canary of an environment runs. Minutes; undefined: there is no canary. */
+export function canaryPeriodOf({ canary = 'off' }: DeploymentEnvironment): number | undefined {
+  return canary === 'off' ? undefined : (canary.everyMinutes ?? EVERY_MINUTES);
+}
+
+/**
+ * The smoke test's look-ups, made by a schedule from outside: through the API's own address, with an API key of its own. Its role
+ * may write its log, and nothing else: it reaches the table, the secrets and the other functions as a till does.
+ */
+export class Canary extends Construct {
+  readonly function: LookasideFunction;
+
+  constructor(scope: Construct, id: string, props: CanaryProps, everyMinutes: number) {
+    super(scope, id);
+    const { environment, api, encryptionKey } = props;
+    const { canary } = environment;
+    const prefix = prefixOf(environment);
+    const { reference } = new CanaryKey(this, 'KeySecret', { encryptionKey });
+    const key = new ApiKey(this, 'Key', {
+      apiKeyName: `${prefix}-canary`,
+      description: 'Lookaside: key of the canary',
+      value: reference,
+    });
+    const plan = api.addUsagePlan('CanaryPlan', {
+      name: `${prefix}-canary`,
+      apiStages: [{ stage: api.deploymentStage }],
+      throttle: PACE,
+    });
+    plan.addApiKey(key);
+    const apis = canary === 'off' ? undefined : canary?.apis;
+    this.function = new LookasideFunction(this, 'Function', {
+      functionName: `${prefix}-canary`,
+      description: 'Lookaside: asks the deployment from outside, by a schedule',
+      bundle: props.bundle,
+      timeout: TIMEOUT,
+      memoryMb: memoryOf(environment),
+      logRetentionDays: props.logRetentionDays,
+      encryptionKey,
+      environment: {
+        CANARY_URL: props.url,
+        CANARY_KEY: reference,
+        METRICS_ENVIRONMENT: environment.name,
+        ...(apis !== undefined && { CANARY_APIS: apis.join(',') }),
+      },
+    });
+    // A run that failed is not repeated: the next one comes, and a repetition would hide a fault that passes.
+    this.function.forgetFailedEvents();
+    new Rule(this, 'Schedule', {
+      ruleName: `${prefix}-canary`,
+      description: `Runs ${prefix}-canary`,
+      schedule: Schedule.rate(Duration.minutes(everyMinutes)),
+      targets: [
+        new LambdaTarget(this.function.alias as IFunction, { retryAttempts: 0, maxEventAge: Duration.minutes(1) }),
+      ],
+    });
+  }
+}
+
+/** Makes the canary, if the environment has one. */
+export function addCanary(scope: Construct, props: CanaryProps): Canary | undefined {
+  const everyMinutes = canaryPeriodOf(props.environment);
+  return everyMinutes === undefined ? undefined : new Canary(scope, 'Canary', props, everyMinutes);
+}

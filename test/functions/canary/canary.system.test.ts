@@ -1,0 +1,95 @@
+import { describe, expect, test } from '@jest/globals';
+import { type Canary, CanaryFailure, createCanary } from '../../../functions/canary/handler.ts';
+import { parseCanarySettings } from '../../../functions/settings/canary-settings.ts';
+import { start } from '../../acceptance/running-service.ts';
+import { RecordingLog } from '../../support/lookup-service.ts';
+
+const KEY = 'made-up-key-of-the-canary';
+
+/** A canary before a service that runs. */
+async function startCanary(environment: Readonly<Record<string, string>> = {}, key = KEY) {
+  const service = await start({ LOCAL_API_KEYS: KEY });
+  const settings = parseCanarySettings({ CANARY_URL: service.url, CANARY_KEY: key, ...environment });
+  const log = new RecordingLog();
+  return { ...service, log, canary: createCanary(settings, log) };
+}
+
+/** What the canary says it saw. */
+const linesOf = (log: RecordingLog) => log.lines[0]?.facts.lines;
+
+const failureOf = (canary: Canary) =>
+  canary().then(
+    () => undefined,
+    (error: unknown) => error,
+  );
+
+describe('the canary', () => {
+  test('finds nothing wrong with a service that runs, and says what it saw: no identifier, no key', async () => {
+    const { canary, log } = await startCanary();
+    await canary();
+    expect(log.lines).toMatchObject([{ level: 'info', message: 'canary', facts: { lines: expect.any(Array) } }]);
+    expect(linesOf(log)).toEqual([
+      expect.stringMatching(/^v2 200 in \d+ ms: lookaside; fwd=request;/),
+      expect.stringMatching(/^v2 200 in \d+ ms: lookaside; hit;/),
+      expect.stringMatching(/^v1\.1 200 in \d+ ms: lookaside; fwd=request;/),
+      expect.stringMatching(/^v1\.1 200 in \d+ ms: lookaside; hit;/),
+    ]);
+    expect(JSON.stringify(log.lines)).not.toMatch(/made-up-key|lookaside-smoke/);
+  });
+
+  test('asks the APIs that it is told to', async () => {
+    const { canary, log } = await startCanary({ CANARY_APIS: 'v1.1' });
+    await canary();
+    expect(linesOf(log)).toEqual([expect.stringMatching(/^v1\.1 /), expect.stringMatching(/^v1\.1 /)]);
+  });
+
+  test('reads only: it asks for a customer that nobody is, another one at each run', async () => {
+    const { canary, upstream } = await startCanary();
+    await canary();
+    await canary();
+    // Of four look-ups of a run, the two that say no-cache.
+    expect(upstream.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET', 'GET']);
+  });
+
+  test('fails when the upstream does: Lambda counts the error, and the line says why', async () => {
+    const { canary, log, upstream } = await startCanary();
+    upstream.control({ fault: { kind: 'status', status: 503 } });
+    const failure = await failureOf(canary);
+    expect(failure).toBeInstanceOf(CanaryFailure);
+    expect(String(failure)).toMatch(/unreachable from the function, fails or throttles/);
+    expect(log.lines).toMatchObject([{ level: 'error', message: 'canary', facts: { problems: [expect.any(String)] } }]);
+  });
+
+  test('fails when the gateway refuses its key, and does not say the key', async () => {
+    const { canary, log } = await startCanary({}, 'another-made-up-key');
+    const failure = await failureOf(canary);
+    expect(failure).toBeInstanceOf(CanaryFailure);
+    expect(`${failure}${JSON.stringify(log.lines)}`).not.toContain('another-made-up-key');
+  });
+});
+
+describe('its settings', () => {
+  const GIVEN = { CANARY_URL: 'https://api.example/live/', CANARY_KEY: KEY, METRICS_ENVIRONMENT: 'production' };
+
+  test('are an address, a key, the APIs and the environment', () => {
+    expect(parseCanarySettings(GIVEN)).toEqual({
+      url: 'https://api.example/live',
+      key: KEY,
+      apis: ['v2', 'v1.1'],
+      environment: 'production',
+    });
+    expect(parseCanarySettings({ ...GIVEN, CANARY_KEY: '', CANARY_APIS: 'v2' })).toMatchObject({
+      key: undefined,
+      apis: ['v2'],
+    });
+  });
+
+  test.each([
+    [{ CANARY_URL: undefined }, 'CANARY_URL is ""; allowed is an https address.'],
+    [{ CANARY_URL: 'http://api.example' }, 'CANARY_URL is "http://api.example"; allowed is an https address.'],
+    [{ CANARY_APIS: 'v3' }, 'CANARY_APIS is "v3"; allowed is v2 or v1.1 or v2,v1.1.'],
+    [{ CANARY_KEY: 'has a space' }, 'CANARY_KEY is wrong; allowed are printable ASCII characters.'],
+  ])('stop it where they are wrong: %j', (changes, message) => {
+    expect(() => parseCanarySettings({ ...GIVEN, ...changes })).toThrow(message);
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkEnvironment } from '../../infra/environment-rules.ts';
+import { ENVIRONMENTS } from '../../infra/environments.ts';
+import { propertiesOf, resourcesOf, statementsOf, templateOf } from './templates.ts';
+
+const template = templateOf('with a canary');
+const NAME = 'lookaside-canary';
+const [canary] = propertiesOf(template, 'AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName === NAME);
+
+/** The reference to its key's value: never the value itself. */
+const [keySecretId] = Object.entries(resourcesOf(template, 'AWS::SecretsManager::Secret'))
+  .filter(([, { Properties }]) => String(Properties.Description).includes('canary'))
+  .map(([id]) => id);
+const KEY_VALUE = { 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: keySecretId }, ':SecretString:::}}']] };
+
+describe('the canary', () => {
+  test('may write its own log, and nothing else', () => {
+    expect(statementsOf(template, NAME)).toEqual([
+      {
+        Effect: 'Allow',
+        Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+        Resource: { 'Fn::GetAtt': [canary.LoggingConfig.LogGroup.Ref, 'Arn'] },
+      },
+    ]);
+  });
+
+  test('is refused by the table as everybody is who is not one of the four functions', () => {
+    const [table] = propertiesOf(template, 'AWS::DynamoDB::GlobalTable');
+    const policy = JSON.stringify(table ?? propertiesOf(template, 'AWS::DynamoDB::Table')[0]);
+    expect(policy).not.toContain(canary.Role['Fn::GetAtt'][0]);
+  });
+
+  test('runs every five minutes; a run that failed is not repeated, and its event is kept nowhere', () => {
+    const [rule] = propertiesOf(template, 'AWS::Events::Rule');
+    expect(rule).toMatchObject({ Name: NAME, ScheduleExpression: 'rate(5 minutes)', State: 'ENABLED' });
+    expect(rule.Targets).toHaveLength(1);
+    expect(rule.Targets[0]).toMatchObject({ RetryPolicy: { MaximumRetryAttempts: 0, MaximumEventAgeInSeconds: 60 } });
+    expect(rule.Targets[0]).not.toHaveProperty('DeadLetterConfig');
+    expect(rule.Targets[0]).not.toHaveProperty('Input');
+  });
+
+  test('is told the address of the API and the value of its key, and no secret of the other functions', () => {
+    const { Variables } = canary.Environment;
+    expect(Object.keys(Variables).sort()).toEqual(['CANARY_KEY', 'CANARY_URL', 'METRICS_ENVIRONMENT']);
+    expect(Variables.CANARY_KEY).toEqual(KEY_VALUE);
+    expect(JSON.stringify(Variables.CANARY_URL)).toContain('.execute-api.');
+  });
+
+  test('has a key of its own, in a plan of two look-ups a second', () => {
+    const [key] = propertiesOf(template, 'AWS::ApiGateway::ApiKey').filter((each) => each.Name === NAME);
+    expect(key).toMatchObject({ Enabled: true, Value: KEY_VALUE });
+    const [plan] = propertiesOf(template, 'AWS::ApiGateway::UsagePlan').filter((each) => each.UsagePlanName === NAME);
+    expect(plan.Throttle).toEqual({ RateLimit: 2, BurstLimit: 5 });
+  });
+
+  test('encrypts its environment and its log by the key of the stack, and may use that key', () => {
+    expect(canary).toHaveProperty('KmsKeyArn');
+    const [key] = propertiesOf(template, 'AWS::KMS::Key');
+    const use = key.KeyPolicy.Statement.find(({ Sid }: { Sid: string }) => Sid === 'Functions');
+    expect(JSON.stringify(use.Principal)).toContain(canary.Role['Fn::GetAtt'][0]);
+    expect(use.Principal.AWS).toHaveLength(5);
+  });
+
+  test('has an alarm of its own: two of three runs found a problem, or did not take place', () => {
+    const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
+    expect(alarms.find(({ AlarmName }) => AlarmName === NAME)).toMatchObject({
+      ...{ Namespace: 'AWS/Lambda', MetricName: 'Errors', Statistic: 'Sum', Period: 300, Threshold: 0 },
+      ...{ DatapointsToAlarm: 2, EvaluationPeriods: 3, TreatMissingData: 'breaching' },
+    });
+  });
+});
+
+test('an environment may say how often it runs, and which APIs it asks: the alarm looks at as long a time', () => {
+  const other = templateOf('with events expected');
+  expect(propertiesOf(other, 'AWS::Events::Rule')).toMatchObject([{ ScheduleExpression: 'rate(15 minutes)' }]);
+  const [lambda] = propertiesOf(other, 'AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName === NAME);
+  expect(lambda.Environment.Variables.CANARY_APIS).toBe('v2');
+  const alarms = propertiesOf(other, 'AWS::CloudWatch::Alarm');
+  expect(alarms.find(({ AlarmName }) => AlarmName === NAME)).toMatchObject({ Period: 900 });
+});
+
+test('there is none unless the environment says so; production does', () => {
+  const names = propertiesOf(templateOf('default'), 'AWS::Lambda::Function').map(({ FunctionName }) => FunctionName);
+  expect(names).not.toContain(NAME);
+  expect(ENVIRONMENTS.production?.canary).toEqual({ everyMinutes: 5 });
+});
+
+describe('a canary that could not ask is refused at synthesis:', () => {
+  const CERTIFICATE = 'arn:aws:acm:ap-south-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
+  test.each<[object, RegExp]>([
+    [{ canary: { everyMinutes: 7 } }, /canary is \{"everyMinutes":7\}; allowed is "off", or an object of everyMinutes/],
+    [{ canary: { every: 5 } }, /canary is/],
+    [{ canary: 'on' }, /canary is "on"/],
+    [{ canary: { apis: [] } }, /canary is/],
+    [{ canary: { apis: ['v2', 'v2'] } }, /canary is/],
+    [{ canary: {}, privateEndpoints: ['vpce-0123456789abcdef0'] }, /canary and privateEndpoints are both set/],
+    [
+      {
+        canary: {},
+        domain: {
+          name: 'lookups.shops.example',
+          certificateArn: CERTIFICATE,
+          truststore: { uri: 's3://shops-truststore/tills.pem' },
+        },
+      },
+      /canary and domain\.truststore are both set/,
+    ],
+    [{ canary: {}, settings: { NOT_FOUND_FRESH_SECONDS: '0' } }, /NOT_FOUND_FRESH_SECONDS is 0/],
+    [
+      { canary: {}, callers: { tills: { throttle: { perSecond: 5, burst: 5 }, quota: { lookups: 9, per: 'DAY' } } } },
+      /canary is set and no class of callers is the default/,
+    ],
+  ])('%j', (changes, message) => {
+    expect(() => checkEnvironment({ name: 'test', ...changes } as never)).toThrow(message);
+  });
+
+  test.each([[{ canary: 'off' }], [{ canary: {} }], [{ canary: { everyMinutes: 60, apis: ['v1.1', 'v2'] } }]])(
+    'not %j',
+    (changes) => {
+      expect(() => checkEnvironment({ name: 'test', ...changes } as never)).not.toThrow();
+    },
+  );
+});
