@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
 import { type HistoryResult, runHistory } from './history/history.ts';
+import { THEMES, type Theme } from './history/theme.ts';
 import type { SearchResult } from './search.ts';
 import { searchInWorker } from './search-in-worker.ts';
 
@@ -10,39 +11,54 @@ const { values } = parseArgs({
     seed: { type: 'string' },
     histories: { type: 'string', default: '20000' },
     from: { type: 'string', default: '1' },
+    /** Only the histories of this theme; those of `budget` are of no seed's own. Default: all. */
+    theme: { type: 'string' },
     'eventually-consistent': { type: 'boolean', default: false },
   },
 });
 const isEventuallyConsistent = values['eventually-consistent'];
+const theme = THEMES.find((known) => known === values.theme);
+if (values.theme !== undefined && theme === undefined) {
+  throw new Error(`The theme is ${values.theme}; allowed is ${THEMES.join(', ')}.`);
+}
+/** Of so many histories one is of the budget besides. */
+const HISTORIES_PER_BUDGET = 20;
 
-process.exitCode = values.seed === undefined ? await search() : await replay(Number(values.seed));
+process.exitCode = values.seed === undefined ? await searchAll() : await replay(Number(values.seed));
+
+async function searchAll(): Promise<number> {
+  const histories = Number(values.histories);
+  const exitCode = await search(histories, theme);
+  if (exitCode !== 0 || theme !== undefined) return exitCode;
+  return search(Math.ceil(histories / HISTORIES_PER_BUDGET), 'budget');
+}
 
 /** Replays one history, with a line for each step. */
 async function replay(seed: number): Promise<number> {
   say(`Deterministic simulation: the history of seed ${seed}; each line: true time in ms, step.`);
-  const result = await runHistory({ seed, isEventuallyConsistent, trace: say });
+  const result = await runHistory({ seed, theme, isEventuallyConsistent, trace: say });
   say(numbers(1, result));
   return result.violation === undefined ? 0 : 1;
 }
 
-async function search(): Promise<number> {
+async function search(histories: number, theme: Theme | undefined): Promise<number> {
   const from = Number(values.from);
-  const histories = Number(values.histories);
   const workers = Math.min(availableParallelism(), histories);
   const startedAt = performance.now();
   say(
-    `Deterministic simulation: ${histories} histories, seeds ${from} to ${from + histories - 1}, ${workers} threads.`,
+    `Deterministic simulation${theme === undefined ? '' : ` (${theme})`}: ${histories} histories, ` +
+      `seeds ${from} to ${from + histories - 1}, ${workers} threads.`,
   );
   const results = await Promise.all(
     Array.from({ length: workers }, (_, index) =>
-      searchInWorker({ from: from + index, to: from + histories - 1, step: workers, isEventuallyConsistent }),
+      searchInWorker({ from: from + index, to: from + histories - 1, step: workers, theme, isEventuallyConsistent }),
     ),
   );
   const broken = results.flatMap(({ broken }) => broken ?? []).sort((left, right) => left.seed - right.seed)[0];
   if (broken !== undefined) {
     say(`PROMISE ${broken.violation.promise} BROKEN, seed ${broken.seed}: ${broken.violation.what}`);
-    await runHistory({ seed: broken.seed, isEventuallyConsistent, trace: say });
-    const mode = isEventuallyConsistent ? ' --eventually-consistent' : '';
+    await runHistory({ seed: broken.seed, theme: theme, isEventuallyConsistent, trace: say });
+    const mode = `${theme !== undefined ? ` --theme ${theme}` : ''}${isEventuallyConsistent ? ' --eventually-consistent' : ''}`;
     say(`Replay: npm run test:simulation -- --seed ${broken.seed}${mode}`);
   }
   const sum = (count: (result: SearchResult) => number) => results.reduce((total, each) => total + count(each), 0);

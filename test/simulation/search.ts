@@ -12,7 +12,7 @@ export interface SearchOptions {
   readonly isEventuallyConsistent?: boolean;
   /** Changes to the code under test, made as it is loaded. */
   readonly plantings?: readonly Replacement[];
-  /** Only the histories of this theme. Default: all. */
+  /** Only the histories of this theme. Default: all but those of `budget`, which no seed draws. */
   readonly theme?: Theme | undefined;
 }
 
@@ -33,8 +33,8 @@ async function search({ from, to, step, theme, isEventuallyConsistent = false }:
   const { runHistory } = await import('./history/history.ts');
   const counts = { histories: 0, operations: 0, upstreamCalls: 0 };
   for (let seed = from; seed <= to; seed += step) {
-    if (theme !== undefined && themeOf(seed) !== theme) continue;
-    const { violation, operations, upstreamCalls } = await runHistory({ seed, isEventuallyConsistent });
+    if (theme !== undefined && theme !== 'budget' && themeOf(seed) !== theme) continue;
+    const { violation, operations, upstreamCalls } = await runHistory({ seed, theme, isEventuallyConsistent });
     counts.histories += 1;
     counts.operations += operations;
     counts.upstreamCalls += upstreamCalls;

@@ -99,6 +99,7 @@ function hasMetTrouble(lookup: WatchedLookup, { maskedFailure }: LookupResult): 
     told.hasEnded('given-up') ||
     // Whether there is a pause is looked at elsewhere: see `PausesCheck`.
     (maskedFailure === 'throttled' && lookup.calls === 0) ||
+    maskedFailure === 'over-budget' ||
     elapsedMs >= instance.policy.staleSoftTimeoutMs
   );
 }

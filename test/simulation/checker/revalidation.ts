@@ -48,7 +48,10 @@ export class RevalidationCheck implements Check {
 
   #checkEnd(lookup: WatchedLookup, { before, end }: Extract<StoreEffect, { kind: 'lease-ended' }>): void {
     const { outcome, revalidation } = end;
-    const isFailedRevalidation = lookup.request.purpose === 'revalidate' && outcome.kind === 'failed';
+    // A revalidation that the budget has no call for gives way to those who wait.
+    const hasBudget = lookup.instance.policy.callLimits !== undefined;
+    const isRefused = hasBudget && outcome.kind === 'given-up' && lookup.calls === 0;
+    const isFailedRevalidation = lookup.request.purpose === 'revalidate' && (outcome.kind === 'failed' || isRefused);
     const backoffMs = before.revalidation?.backoffMs ?? 0;
     const isHoldBack = revalidation !== undefined && revalidation.backoffMs > backoffMs;
     if (isHoldBack && !isFailedRevalidation) {

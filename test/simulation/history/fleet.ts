@@ -27,7 +27,7 @@ const KEY_SECRETS: readonly (readonly [LookupPolicy['keySecrets'], LookupPolicy[
 /** Draws the instances of a fleet: their clocks, and the deploys that they are of. */
 export function drawInstances(
   world: World,
-  { windows, hazards, isOneDeploy, rotationProbability }: Scenery,
+  { windows, hazards, isOneDeploy, rotationProbability, callLimits }: Scenery,
 ): readonly Instance[] {
   const { random, trace } = world;
   const raised = { ...windows, freshForMs: windows.freshForMs * 3, staleIfErrorMs: windows.staleIfErrorMs * 2 };
@@ -45,6 +45,7 @@ export function drawInstances(
       projections: isNewer && random.chance(0.5) ? WIDE : projections,
       keySecrets: secrets === undefined ? ['only'] : random.pick(secrets),
       reading: DEFAULT_READING,
+      callLimits,
     };
     const options = {
       name: `i${index + 1}`,

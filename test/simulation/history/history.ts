@@ -1,4 +1,5 @@
 // What the code under test loads when it first needs it is loaded before: that takes real time.
+import '../../../functions/lookup/forward/budget/upstream-budget.ts';
 import '../../../functions/lookup/forward/forward.ts';
 import '../../../functions/lookup/invalidation.ts';
 import '../../../functions/lookup/join.ts';
@@ -20,11 +21,13 @@ import { Service } from './service.ts';
 import { CACHE_TIMEOUT_MS, UPSTREAM_TIMEOUT_MS } from './settings.ts';
 import type { Stage } from './stage.ts';
 import { SUBJECTS } from './subjects.ts';
-import { themeOf } from './theme.ts';
+import { type Theme, themeOf } from './theme.ts';
 import { UpstreamEvents } from './upstream-events.ts';
 
 export interface HistoryOptions {
   readonly seed: number;
+  /** Default: the theme of the seed. */
+  readonly theme?: Theme | undefined;
   /** Reads of the store may show an older state. */
   readonly isEventuallyConsistent?: boolean;
   /** Gets a line for each step. */
@@ -53,12 +56,12 @@ class History {
   #operations = 0;
   #tokens = 0;
 
-  constructor({ seed, isEventuallyConsistent = false, trace }: HistoryOptions) {
+  constructor({ seed, theme = themeOf(seed), isEventuallyConsistent = false, trace }: HistoryOptions) {
     const random = new Random(seed);
     const scheduler = new Scheduler(random);
     const say = trace === undefined ? () => {} : (line: string) => trace(`${scheduler.now}\t${line}`);
     this.#world = { random, scheduler, trace: say };
-    this.#stage = this.#setStage(seed, isEventuallyConsistent);
+    this.#stage = this.#setStage(theme, isEventuallyConsistent);
     const callers = new Callers(this.#stage);
     const purges = new Purges(this.#stage, callers);
     this.#callers = callers;
@@ -73,10 +76,9 @@ class History {
     return { violation: this.#violation, operations: this.#operations, upstreamCalls: checker.upstreamCallCount };
   }
 
-  #setStage(seed: number, isEventuallyConsistent: boolean): Stage {
+  #setStage(theme: Theme, isEventuallyConsistent: boolean): Stage {
     const world = this.#world;
     const { random } = world;
-    const theme = themeOf(seed);
     const scenery = drawScenery(random, theme, isEventuallyConsistent);
     world.trace(`${theme}: store ${JSON.stringify(scenery.weather)}, upstream ${JSON.stringify(scenery.mood)}`);
     const upstream = new SimulatedUpstream(world, UPSTREAM_TIMEOUT_MS, scenery.mood);

@@ -1,6 +1,7 @@
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
 import { RefreshCheck } from '../checker/refresh.ts';
 import { DOWN, MOODS, ODD, WELL } from '../upstream/mood.ts';
+import { planBudget } from './budget-plan.ts';
 import type { Callers } from './callers.ts';
 import { type Purges, whoOf } from './purges.ts';
 import { anyInstance, type Stage } from './stage.ts';
@@ -21,6 +22,8 @@ export function plan(stage: Stage, cast: Cast): number {
       return planPauses(stage, cast);
     case 'slow':
       return planSlowness(stage, cast);
+    case 'budget':
+      return planBudget(stage, cast.callers);
     default:
       return planActs(stage, cast);
   }

@@ -1,7 +1,8 @@
 import type { FreshnessWindows } from '../../../functions/lookup/freshness.ts';
+import type { CallLimits } from '../../../functions/lookup/lookup-policy.ts';
 import type { Random } from '../random.ts';
 import { ALL_TROUBLES, BUSY_TROUBLES, type StoreWeather } from '../store/weather.ts';
-import { MOODS, ODD, SLOW, STEADILY_SLOW, type UpstreamMood, WELL } from '../upstream/mood.ts';
+import { FAILING, MOODS, ODD, SLOW, STEADILY_SLOW, type UpstreamMood, WELL } from '../upstream/mood.ts';
 import { CACHE_TIMEOUT_MS } from './settings.ts';
 import type { Theme } from './theme.ts';
 
@@ -19,6 +20,8 @@ export interface Scenery {
   readonly hazards: Hazards;
   /** Whether all instances are of one deploy: a revalidation always fills the key of the instance that asked for it. */
   readonly isOneDeploy: boolean;
+  /** How often the fleet may call the upstream. */
+  readonly callLimits: CallLimits | undefined;
   /** How probable it is that the key's secret is being rotated. */
   readonly rotationProbability: number;
 }
@@ -30,14 +33,18 @@ const FAIR: WeatherParts = { troubleProbability: 0, troubles: ALL_TROUBLES, rate
 
 export function drawScenery(random: Random, theme: Theme, isEventuallyConsistent: boolean): Scenery {
   const rotationProbability = theme === 'definite' ? 0.4 : 0.2;
-  return { ...drawParts(random, theme, isEventuallyConsistent), isOneDeploy: theme === 'slow', rotationProbability };
+  return {
+    ...drawParts(random, theme, isEventuallyConsistent),
+    ...{ isOneDeploy: theme === 'slow', rotationProbability },
+    callLimits: theme === 'budget' ? { v2: random.int(2, 25), 'v1.1': random.int(1, 10) } : undefined,
+  };
 }
 
 function drawParts(
   random: Random,
   theme: Theme,
   isEventuallyConsistent: boolean,
-): Omit<Scenery, 'isOneDeploy' | 'rotationProbability'> {
+): Omit<Scenery, 'isOneDeploy' | 'rotationProbability' | 'callLimits'> {
   const weather = (parts: WeatherParts, slowestMs = random.pick([8, 40, CACHE_TIMEOUT_MS - 4])): StoreWeather => ({
     ...parts,
     slowestMs,
@@ -85,6 +92,13 @@ function drawParts(
         mood: random.pick([WELL, WELL, SLOW]),
         weather: weather(random.chance(0.8) ? FAIR : busyWeather(random)),
         windows: { ...anyWindows(random), freshForMs: random.pick([0, 2000]) },
+        hazards: NO_HAZARDS,
+      };
+    case 'budget':
+      return {
+        mood: random.pick([WELL, WELL, SLOW, FAILING]),
+        weather: weather(random.chance(0.7) ? FAIR : anyWeather(random, 2), random.pick([8, 40])),
+        windows: { ...anyWindows(random), freshForMs: random.pick([0, 2000, 10_000]) },
         hazards: NO_HAZARDS,
       };
     case 'slow':

@@ -8,8 +8,9 @@ import { Random } from '../random.ts';
  * - `busy-store`: the store has more to do than it can, and many ask for the same at a time
  * - `throttling`: the upstream asks for pauses, short and long
  * - `slow`: the upstream is well, slower than the soft timeout, and asked again and again
+ * - `budget`: the fleet may call the upstream so often a minute. No seed draws it: the histories of the seeds stay as they are
  */
-export const THEMES = ['mixed', 'purging', 'definite', 'busy-store', 'throttling', 'slow'] as const;
+export const THEMES = ['mixed', 'purging', 'definite', 'busy-store', 'throttling', 'slow', 'budget'] as const;
 export type Theme = (typeof THEMES)[number];
 
 /** The theme of a seed's history. */

@@ -106,6 +106,20 @@ export function betweenPausesAndStore(change: (pauses: UpstreamPauses) => Partia
   return { file, name, wrap: `(Sound) => (${between})(Sound, ${change})` };
 }
 
+const BUDGET_ROOMS = `${FORWARD}/budget`;
+export const inUpstreamBudget = replacing<typeof import('../../../functions/lookup/forward/budget/upstream-budget.ts')>(
+  `${BUDGET_ROOMS}/upstream-budget.ts`,
+);
+export const inMinuteCalls = replacing<typeof import('../../../functions/lookup/forward/budget/minute-calls.ts')>(
+  `${BUDGET_ROOMS}/minute-calls.ts`,
+);
+export const inCallPriority = replacing<typeof import('../../../functions/lookup/forward/budget/call-priority.ts')>(
+  `${BUDGET_ROOMS}/call-priority.ts`,
+);
+export const inBudgetMinute = replacing<typeof import('../../../functions/lookup/forward/budget/budget-minute.ts')>(
+  `${BUDGET_ROOMS}/budget-minute.ts`,
+);
+
 export const inSlowUpstream = replacing<typeof import('../../../functions/lookup/forward/slow-upstream.ts')>(
   `${FORWARD}/slow-upstream.ts`,
 );

@@ -1,4 +1,5 @@
 import { AGE } from './age.ts';
+import { BUDGET } from './budget.ts';
 import { DEFINITE_ANSWERS } from './definite-answers.ts';
 import { FILLS } from './fills.ts';
 import { ISOLATION } from './isolation.ts';
@@ -22,4 +23,5 @@ export const PLANTS: readonly Plant[] = [
   ...REVALIDATION,
   ...PAUSES,
   ...UPSTREAM_CALLS,
+  ...BUDGET,
 ];

@@ -189,6 +189,11 @@ export class Table {
     return true;
   }
 
+  /** How many calls of a minute were taken. */
+  callsTaken(api: Api, minute: number): number {
+    return this.#callsTaken.get(`${api} ${minute}`) ?? 0;
+  }
+
   takeCalls(api: Api, minute: number, count: number, below: number): number | undefined {
     const name = `${api} ${minute}`;
     const taken = this.#callsTaken.get(name) ?? 0;

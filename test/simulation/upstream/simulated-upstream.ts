@@ -78,7 +78,7 @@ export class SimulatedUpstream {
   async #fetch(
     user: UpstreamUser,
     request: CanonicalRequest,
-    { signal, mayRepeat = () => true }: FetchOptions = {},
+    { signal, mayRepeat = () => true, takeRepetition }: FetchOptions = {},
   ): Promise<UpstreamAnswer> {
     const { random, scheduler, trace } = this.#world;
     const asked = askedOf(request);
@@ -88,7 +88,8 @@ export class SimulatedUpstream {
     user.onUpstreamCall(asked, 1);
     const isBroken = random.chance(this.mood.failProbability / 2);
     if (isBroken) await this.#pause(user.instance, random.int(10, 200));
-    const isRetried = isBroken && signal?.aborted !== true && mayRepeat();
+    const mayRetry = isBroken && signal?.aborted !== true && mayRepeat();
+    const isRetried = mayRetry && (takeRepetition === undefined || (await takeRepetition()));
     if (isRetried) user.onUpstreamCall(asked, 2);
     // Stamped, then sent: the instance may stand still in between.
     const stampedAt = clock.now();
