@@ -37,6 +37,13 @@ export interface CallerClassChoice {
    */
   readonly cacheControl?: string;
   /**
+   * How long members wait for an answer, if their request has no `Prefer`. Milliseconds, 1 to 60000. Then they are answered that
+   * it is pending.
+   *
+   * @default - as long as it takes
+   */
+  readonly waitMs?: number;
+  /**
    * The sources that members may ask for.
    *
    * @default - any

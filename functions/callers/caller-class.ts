@@ -9,6 +9,8 @@ export interface CallerClass {
   readonly isDefault: boolean;
   /** `Cache-Control` for a request that has none. Default: none. */
   readonly cacheControl: string | undefined;
+  /** How long a member waits for an answer, if its request has no `Prefer`. Milliseconds. Default: as long as it takes. */
+  readonly waitMs: number | undefined;
   /** The sources that a member may ask for. Default: any. */
   readonly sources: readonly string[] | undefined;
   /** How many look-ups a member may ask for in one request, by `POST /lookups`. 1, the default: members send no batches. */

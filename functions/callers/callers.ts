@@ -39,7 +39,10 @@ export function createCallerOf(classes: CallerClasses): CallerOf {
 function toCaller(own: CallerClass): Caller {
   return {
     className: own.name,
-    headers: { 'cache-control': own.cacheControl },
+    headers: {
+      'cache-control': own.cacheControl,
+      prefer: own.waitMs === undefined ? undefined : `wait=${own.waitMs / 1000}`,
+    },
     admit: (asked) => admit(asked, own),
     admitBatch: (lookups) => admitBatch(lookups, own),
   };

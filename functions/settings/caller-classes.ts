@@ -30,6 +30,7 @@ export const CLASS_PARTS = {
     allowed: `request directives with commas between them, of ${DIRECTIVE_NAMES.join(', ')}, such as max-stale=3600`,
     accepts: isDirectives,
   },
+  waitMs: wholeNumber(1, 60_000, 'milliseconds'),
   sources: {
     allowed: 'a list of 1 to 20 different sources, each of 1 to 64 letters, digits and _, such as INSTORE',
     accepts: (value: unknown) =>
@@ -65,11 +66,12 @@ function toClass(name: string, own: unknown): CallerClass | undefined {
   const isAllowed = ([part, value]: [string, unknown]): boolean =>
     CLASS_PART_NAMES.some((known) => known === part && CLASS_PARTS[known].accepts(value));
   if (!Object.entries(own).every(isAllowed)) return undefined;
-  const { isDefault, cacheControl, sources, maxBatch, fields } = own as Partial<CallerClass>;
+  const { isDefault, cacheControl, waitMs, sources, maxBatch, fields } = own as Partial<CallerClass>;
   return {
     name,
     isDefault: isDefault ?? false,
     cacheControl,
+    waitMs,
     sources,
     maxBatch: maxBatch ?? 1,
     fields: toFields(fields),

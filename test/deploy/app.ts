@@ -18,6 +18,14 @@ const emulated: DeploymentEnvironment = {
   ownsGatewayLogRole: true,
   hasOwnKey: true,
 };
-const neighbour: DeploymentEnvironment = { name: 'neighbour', ...common };
+const LIMITS = { throttle: { perSecond: 50, burst: 100 }, quota: { lookups: 100_000, per: 'DAY' } } as const;
+const neighbour: DeploymentEnvironment = {
+  name: 'neighbour',
+  ...common,
+  callers: {
+    tills: { ...LIMITS, isDefault: true, sources: ['INSTORE'] },
+    kiosks: { ...LIMITS, fields: { v2: 'id,profiles(firstName)', 'v1.1': 'firstname' } },
+  },
+};
 
 await synthesize(new App(), { emulated, neighbour });

@@ -57,6 +57,8 @@ let simulator: Simulator;
 let outputs: Readonly<Record<string, string>>;
 let url: string;
 let key: string;
+/** The outputs of the other environment, whose callers have classes. */
+let neighbour: Readonly<Record<string, string>>;
 /** May call cache administration, and nothing else. */
 let operator: AwsCredentials;
 
@@ -239,7 +241,7 @@ test('cdk deploy makes the stack and says what an operator needs', async () => {
 test('another environment is deployed beside it, into the same account and region: what it has is its own', async () => {
   const { exitCode, output } = await deploy(...withUpstream(), ...toEnvironment('neighbour'));
   expect(exitCode === 0 ? '' : output).toBe('');
-  const neighbour = await readOutputs('lookaside-neighbour');
+  neighbour = await readOutputs('lookaside-neighbour');
   expect(neighbour.HttpFunctionName).toBe('lookaside-neighbour-http');
   expect(Object.keys(neighbour)).toEqual(Object.keys(outputs));
   for (const [name, value] of Object.entries(neighbour)) expect(value).not.toBe(outputs[name]);
@@ -274,6 +276,48 @@ test('npm run secret fills it', async () => {
   const output = await runOrFail(NODE, parameters, emulator.environment, JSON.stringify(DEFAULT_BASIC_CREDENTIALS));
   expect(output).toContain('The secret holds the credentials now');
   expect(output).not.toContain(DEFAULT_BASIC_CREDENTIALS.password);
+});
+
+/** Runs `npx lookaside keys` for the environment whose callers have classes. @returns the values that it prints */
+async function keysOf(...parameters: string[]): Promise<readonly string[]> {
+  const line = ['cli/lookaside.js', 'keys', ...parameters, '--deployment', 'lookaside-neighbour', '--json'];
+  const { keys = [] } = JSON.parse(await runOrFail(NODE, line, emulator.environment));
+  return keys.map(({ value = '' }: { readonly value?: string }) => value);
+}
+
+test('npx lookaside keys makes keys of a class beside the stack: they get what the class gets, and no more', async () => {
+  const secret = ['cli/lookaside.js', 'secret', '--secret', neighbour.UpstreamSecretArn ?? ''];
+  await runOrFail(NODE, secret, emulator.environment, JSON.stringify(DEFAULT_BASIC_CREDENTIALS));
+  const [kiosk = '', till = ''] = await keysOf('add', 'kiosks.hall,tills.store-1');
+  const lookUp = (value: string, query = byMobile(MOBILE), init: RequestInit = {}) => {
+    const address = new URL(
+      init.method === 'POST' ? 'lookups' : 'v2/customers/lookup/customerDetails',
+      addressOf(neighbour),
+    );
+    if (init.method !== 'POST') address.search = new URLSearchParams(query).toString();
+    return fetch(address, { ...init, headers: { 'x-api-key': value } });
+  };
+  const ofTill = await lookUp(till);
+  expect(ofTill.status).toBe(200);
+  expect(await ofTill.text()).toContain(MOBILE);
+  const ofKiosk = await lookUp(kiosk, { ...byMobile(MOBILE), fields: 'profiles(firstName,identifiers)' });
+  expect(ofKiosk.status).toBe(200);
+  const body = await ofKiosk.text();
+  expect(Object.keys(JSON.parse(body).profiles[0])).toEqual(['firstName']);
+  expect(body).not.toContain(MOBILE);
+
+  const refused = await lookUp(till, { ...byMobile(MOBILE), source: 'ALL', accountId: '1' });
+  expect([refused.status, await refused.json()]).toEqual([403, expect.objectContaining({ code: 'not_allowed' })]);
+  const batch = JSON.stringify({ lookups: [byMobile(MOBILE), byMobile(OTHER_MOBILE)] });
+  const many = await lookUp(kiosk, {}, { method: 'POST', body: batch });
+  expect([many.status, await many.json()]).toEqual([403, expect.objectContaining({ code: 'not_allowed' })]);
+
+  // Its successor is valid beside it. (The emulator does not disable keys: test/cli/keys/ does.)
+  const [successor = ''] = await keysOf('rotate', 'kiosks.hall');
+  expect(successor).not.toBe(kiosk);
+  for (const value of [kiosk, successor]) expect((await lookUp(value)).status).toBe(200);
+  expect((await lookUp(`kiosks.${'x'.repeat(40)}`)).status).toBe(403);
+  expect(await keysOf('export')).toEqual([kiosk, successor, till]);
 });
 
 test('the smoke test sees the upstream asked and the cache answer, by each API, and strangers refused', async () => {

@@ -93,6 +93,10 @@ describe('an environment is refused, by name and range, with', () => {
       'callers.tills.cacheControl is "max-old=1"; allowed is request directives with commas between them, of no-cache',
     ],
     [
+      { callers: { tills: { ...CLASS, waitMs: 0 } } },
+      'callers.tills.waitMs is 0; allowed is a whole number of milliseconds',
+    ],
+    [
       { callers: { tills: { ...CLASS, sources: [] } } },
       'callers.tills.sources is []; allowed is a list of 1 to 20 different',
     ],

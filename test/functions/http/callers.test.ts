@@ -1,3 +1,5 @@
+// The first look-up of a class that waits loads what reads it: that takes real time.
+import '../../../functions/lookup/preferences.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
 import { createCallerOf } from '../../../functions/callers/callers.ts';
@@ -276,6 +278,32 @@ describe('the directives of a class', () => {
     clock.advance(1_500_000);
     const { body } = await sendBatchAs(TILL, [lookup({ cacheControl: 'max-age=86400' })]);
     expect(JSON.parse(body).results[0].cache.status).toBe('miss');
+  });
+});
+
+describe('the wait of a class', () => {
+  const WAITING = { tills: { waitMs: 400, maxBatch: 2 }, kiosks: {} };
+
+  test.each([
+    ['of its members', TILL, {}, 202, 'wait=0.4'],
+    ['of its members, who say how long themselves', TILL, { Prefer: 'wait=5' }, 200, undefined],
+    ['of no other class', KIOSK, {}, 200, undefined],
+  ])('counts for requests %s', async (_, key, headers, status, applied) => {
+    const { sendAs, upstream, clock } = start(WAITING);
+    upstream.takesMs = 2000;
+    const replying = sendAs(key, { headers });
+    await clock.run(3000);
+    const reply = await replying;
+    expect([reply.status, reply.headers['Preference-Applied']]).toEqual([status, applied]);
+  });
+
+  test('counts for the look-ups of a batch that do not say it', async () => {
+    const { sendBatchAs, upstream, clock } = start(WAITING);
+    upstream.takesMs = 2000;
+    const other = { identifierName: 'externalId', identifierValue: 'MP1' };
+    const replying = sendBatchAs(TILL, [lookup(), lookup({ ...other, waitMs: 5000 })]);
+    await clock.run(3000);
+    expect(JSON.parse((await replying).body).results).toMatchObject([{ kind: 'pending' }, { kind: 'found' }]);
   });
 });
 

@@ -16,10 +16,10 @@ describe('CALLERS', () => {
   });
 
   test('is read with the defaults of each class', () => {
-    const tills = { cacheControl: 'max-stale=3600', sources: ['INSTORE'], maxBatch: 1, isDefault: true };
+    const tills = { cacheControl: 'max-stale=3600', waitMs: 800, sources: ['INSTORE'], maxBatch: 1, isDefault: true };
     const kiosks = { fields: { v2: 'profiles( firstName )', 'v1.1': 'firstname' } };
     const read = parse(JSON.stringify({ tills, kiosks, services: { maxBatch: 100 } }));
-    const none = { isDefault: false, cacheControl: undefined, sources: undefined, maxBatch: 1 };
+    const none = { isDefault: false, cacheControl: undefined, waitMs: undefined, sources: undefined, maxBatch: 1 };
     expect(Object.fromEntries(read ?? [])).toEqual({
       tills: { name: 'tills', ...tills, fields: undefined },
       kiosks: {
@@ -61,6 +61,9 @@ describe('CALLERS', () => {
     ['an empty directive', one({ cacheControl: 'max-stale=1,' })],
     ['no directive', one({ cacheControl: '' })],
     ['a directive with a fraction', one({ cacheControl: 'max-stale=1.5' })],
+    ['no wait', one({ waitMs: 0 })],
+    ['a wait over a minute', one({ waitMs: 60_001 })],
+    ['a wait as text', one({ waitMs: '800' })],
     ['no source', one({ sources: [] })],
     ['a source twice', one({ sources: ['INSTORE', 'INSTORE'] })],
     ['a source as text', one({ sources: 'INSTORE' })],
