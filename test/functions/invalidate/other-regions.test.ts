@@ -17,31 +17,35 @@ const EVENT = { eventName: 'customerUpdated', data: { customerIdentifiers: { cus
 /** Whether the link to a region works, each time it is used. */
 type Links = (region: number) => boolean;
 
-/** Some regions. The first one is asked; it reaches the others by links that may be down. */
+/** The most requests that regions may hand over: more means that they hand one on and on. */
+const ENDLESS = 100;
+
+/** Some regions, each of which knows the others. The first one is asked; the links from it may be down. */
 async function startRegions(count: number, isUp: Links = () => true, webhookSecrets: readonly string[][] = []) {
-  const others = Array.from({ length: count - 1 }, (_, position) =>
-    startInvalidateFunction({ webhookSecrets: webhookSecrets[position] ?? ['hook'] }),
-  );
   const sent: ForwardedEvent[] = [];
-  const otherRegions = others.map(
-    (other, position): OtherRegion => ({
-      name: `region-${position + 1}`,
-      send: async (event) => {
-        sent.push(event);
-        if (!isUp(position)) throw new TypeError(`no way to ${JSON.stringify(event)}`);
-        const { statusCode, body } = await other.handler(event, { awsRequestId: 'invocation-2' });
-        return { statusCode, body };
-      },
-    }),
-  );
-  const first = startInvalidateFunction({ otherRegions });
-  const regions = [first, ...others];
+  const regions: ReturnType<typeof startInvalidateFunction>[] = [];
+  const linkTo = (aim: number): OtherRegion => ({
+    name: `region-${aim}`,
+    send: async (event) => {
+      sent.push(event);
+      if (sent.length > ENDLESS) throw new RangeError('The regions hand it over without end.');
+      if (!isUp(aim - 1)) throw new TypeError(`no way to ${JSON.stringify(event)}`);
+      const answered = await regions[aim]?.handler(event, { awsRequestId: 'invocation-2' });
+      return { statusCode: answered?.statusCode ?? 500, body: answered?.body ?? '' };
+    },
+  });
+  const all = Array.from({ length: count }, (_, place) => place);
+  for (const place of all) {
+    const otherRegions = all.filter((other) => other !== place).map(linkTo);
+    regions.push(startInvalidateFunction({ webhookSecrets: webhookSecrets[place - 1] ?? ['hook'], otherRegions }));
+  }
+  const [first = startInvalidateFunction()] = regions;
   for (const { upstream, ask } of regions) {
     upstream.outcome = found(REPLY);
     expect(await ask(MOBILE)).toMatchObject({ cache: { isStored: true } });
   }
   const kept = () => Promise.all(regions.map(({ isKept }) => isKept(MOBILE)));
-  return { first, others, sent, kept };
+  return { first, sent, kept };
 }
 
 describe('with every region up', () => {
