@@ -101,6 +101,28 @@ describe('a cold customer, an upstream that takes two seconds', () => {
     },
   );
 
+  test('each is told within 60 ms of its wait, if each call of the store takes 6 ms', async () => {
+    const { answered, ask, instance, upstream, store, clock } = startWaiting();
+    for (const name of ['read', 'takeLease', 'markRevalidation', 'readPause', 'addToIndex', 'writeEntry'] as const) {
+      const apply = store[name].bind(store) as (...given: unknown[]) => Promise<unknown>;
+      Object.assign(store, {
+        [name]: async (...given: unknown[]) => {
+          await clock.sleep(6);
+          return apply(...given);
+        },
+      });
+    }
+    const fleet = [0, 120, -120, 60].map((aheadMs) => instance(aheadMs));
+    const asked = Array.from({ length: 100 }, async (_, index) => {
+      await clock.sleep(15 * index);
+      return ask(WAIT_MS, {}, { ...startFleet(), ...fleet[index % 4]! });
+    });
+    const results = await answered(Promise.all(asked));
+    expect(results.every(({ answer }) => answer.kind === 'pending')).toBe(true);
+    expect(Math.max(...results.map(({ tookMs }) => tookMs))).toBeLessThanOrEqual(WAIT_MS + 60);
+    expect(upstream.requests).toHaveLength(1);
+  });
+
   test('joins a fetch that is under way for a caller that waits', async () => {
     const { ask, answered, clock, upstream, revalidator } = startWaiting();
     const first = ask(undefined);
