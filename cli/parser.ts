@@ -58,9 +58,21 @@ export function parse(args: readonly string[], commands: readonly Command[], ver
     if (error.exitCode === 0) return { kind: 'shown', text };
     const command = commands.find(({ name }) => name === args[0]);
     if (error.code === 'commander.help') return { kind: 'wrong', message: 'no command is given.', command: undefined };
-    return { kind: 'wrong', message: error.message.replace(/^error: /, '').replace(/\n/g, ' '), command };
+    return {
+      kind: 'wrong',
+      message: withoutValues(error.message.replace(/^error: /, '').replace(/\n/g, ' ')),
+      command,
+    };
   }
   return parsed ?? { kind: 'wrong', message: 'no command is given.', command: undefined };
+}
+
+/** A word that is no value: a command, or an option with its place holder. */
+const WORD = /^-{0,2}[a-z-]+( <[A-Z_=]+>)?$/i;
+
+/** The message without what somebody typed in a wrong place, which may be an identifier or a secret. */
+function withoutValues(message: string): string {
+  return message.replace(/'([^']*)'/g, (quoted, text) => (WORD.test(text) ? quoted : "'…'"));
 }
 
 /** The usage line of a command, or of the program. */

@@ -90,6 +90,10 @@ describe('a command line that is wrong ends with 2, its usage line, and no stack
     [[], {}, /no command is given.*\nUsage: lookaside <command>/],
     [['ecko'], {}, /unknown command 'ecko' \(Did you mean echo\?\)\nUsage: lookaside <command>/],
     [['--loud'], {}, /unknown option '--loud'/],
+    [['919876543210'], {}, /^error: unknown command '…'\n/],
+    [['asha@example.com'], {}, /^error: unknown command '…'\n/],
+    [['echo', 'a', '-m919876543210'], {}, /^error: unknown option '…'\n/],
+    [['echo', 'a', '--tokn=hush'], {}, /^error: unknown option '…'/],
     [['echo'], {}, /missing.*WHAT.*\nUsage: lookaside echo \[options\] <WHAT> \[MORE\]/],
     [
       ['echo', 'a', '--addres', 'x'],
