@@ -1,4 +1,5 @@
-// The first look-up of a class that waits loads what reads it: that takes real time.
+// The first look-up of a class that waits, and the first batch, load what they need: that takes real time.
+import '../../../functions/http/lookups.ts';
 import '../../../functions/lookup/preferences.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEvent, Context } from 'aws-lambda';
