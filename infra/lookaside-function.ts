@@ -99,7 +99,7 @@ export class LookasideFunction extends Construct {
       currentVersionOptions: {
         // A version is made anew if its description changes. CDK notices what changes in the template, but not a parameter
         // of the stack, as the upstream's address may be: without this the alias would stay on the old address.
-        description: `Asks ${props.environment.UPSTREAM_BASE_URL}`,
+        description: `Asks ${props.environment.UPSTREAM_BASE_URL ?? props.environment.CANARY_URL}`,
         // What the alias can be moved back to.
         removalPolicy: RemovalPolicy.RETAIN,
       },

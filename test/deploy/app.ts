@@ -17,6 +17,7 @@ const emulated: DeploymentEnvironment = {
   settings: { ...settings, CORS_ORIGINS: 'https://kiosk.example' },
   ownsGatewayLogRole: true,
   hasOwnKey: true,
+  canary: { everyMinutes: 60 },
 };
 const LIMITS = { throttle: { perSecond: 50, burst: 100 }, quota: { lookups: 100_000, per: 'DAY' } } as const;
 const neighbour: DeploymentEnvironment = {

@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, ListTablesCommand, ScanCommand } from '@aws-sdk/client-dynamodb';
 import {
   GetAliasCommand,
+  GetFunctionConfigurationCommand,
   GetFunctionEventInvokeConfigCommand,
   InvokeCommand,
   LambdaClient,
+  UpdateFunctionConfigurationCommand,
 } from '@aws-sdk/client-lambda';
 import {
   GetRandomPasswordCommand,
@@ -331,6 +333,20 @@ test('the smoke test sees an event with its secret, a purge signed by the operat
   expect(output).toMatch(/signed purge: 204/);
   expect(output).toMatch(/the stale entry: 200 .*stale-while-revalidate/);
   expect(output).toContain('All is well');
+});
+
+test('a run of the canary asks as a till does, by a key of its own, and finds nothing wrong', async () => {
+  const lambda = open(new LambdaClient(asAdministrator()));
+  const FunctionName = `${STACK}-canary`;
+  const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+  const { CANARY_KEY = '', ...others } = Environment?.Variables ?? {};
+  expect(CANARY_KEY).toHaveLength(64);
+  expect(CANARY_KEY).not.toBe(key);
+  // The emulator serves the API under an address of its own.
+  const Variables = { ...others, CANARY_KEY, CANARY_URL: url };
+  await lambda.send(new UpdateFunctionConfigurationCommand({ FunctionName, Environment: { Variables } }));
+  const { FunctionError, Payload } = await lambda.send(new InvokeCommand({ FunctionName }));
+  expect([FunctionError, Buffer.from(Payload ?? []).toString()]).toEqual([undefined, 'null']);
 });
 
 test('the smoke test names an identity that no policy lets purge, and a wrong secret of the webhook', async () => {

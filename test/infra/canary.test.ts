@@ -46,6 +46,15 @@ describe('the canary', () => {
     expect(JSON.stringify(Variables.CANARY_URL)).toContain('.execute-api.');
   });
 
+  test('says in the description of its version whom it asks, so that another address makes another version', () => {
+    const versions = propertiesOf(template, 'AWS::Lambda::Version').map(({ Description }) =>
+      JSON.stringify(Description),
+    );
+    expect(versions).toHaveLength(5);
+    expect(versions.filter((each) => each.includes('.execute-api.'))).toHaveLength(1);
+    expect(versions.join()).not.toContain('undefined');
+  });
+
   test('has a key of its own, in a plan of two look-ups a second', () => {
     const [key] = propertiesOf(template, 'AWS::ApiGateway::ApiKey').filter((each) => each.Name === NAME);
     expect(key).toMatchObject({ Enabled: true, Value: KEY_VALUE });
