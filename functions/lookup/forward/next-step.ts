@@ -71,6 +71,7 @@ export interface Seen {
  * | any | the store is usable, the item is not read, patience left | wait |
  * | only-if-cached | any | not-cached |
  * | no-store | any | alone |
+ * | its wait is over | the store is off or failed, a stand-in is there | stand-in |
  * | any | the store is usable, the item is not read, the soft timeout is over | stand-in, and revalidate |
  * | any | the store is off or failed, or the item is not read | alone |
  * | revalidation | a lease that we saw ended with an entry, or with another outcome than `given-up` | not-cached |
@@ -104,7 +105,10 @@ export function nextStep(seen: Seen): Step {
 
   if (seen.isStoreUsable && !seen.isRead && patienceMs > 0) return { kind: 'wait', atMostMs: patienceMs };
   if (seen.onlyIfCached) return { kind: 'not-cached' };
-  if (seen.noStore || !seen.isStoreUsable) return { kind: 'alone' };
+  if (seen.noStore) return { kind: 'alone' };
+  const isWaitOver = seen.waitMsLeft !== undefined && seen.waitMsLeft <= 0;
+  if (!seen.isStoreUsable && isWaitOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: false };
+  if (!seen.isStoreUsable) return { kind: 'alone' };
   if (!seen.isRead && isSoftOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: true };
   if (!seen.isRead) return { kind: 'alone' };
   const isGivenUp = ended?.kind === 'given-up';
