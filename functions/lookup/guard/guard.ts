@@ -17,9 +17,9 @@ const MAX_CALLERS = 10_000;
 /**
  * Refuses a caller that tries numbers out, until the window has passed.
  *
- * This is what every look-up runs: it counts in memory. A hit reads and writes nothing. Only a look-up that found nobody, and
- * was no hit, asks the store what all instances counted: `add-up.ts`, which the first of them loads. If the store fails, no
- * caller is refused.
+ * This is what every look-up runs: it counts in memory. A hit reads and writes nothing. Only a look-up that found nobody, or
+ * was pending, and was no hit, asks the store what all instances counted: `add-up.ts`, which the first of them loads. If the
+ * store fails, no caller is refused.
  */
 export class Guard {
   readonly #options: GuardOptions;
@@ -52,10 +52,12 @@ export class Guard {
     const pending = this.#pendingOf(caller);
     if (pending === undefined) return undefined;
     const notFound = results.filter(foundNobody).length;
-    pending.add({ lookups: results.length, notFound });
+    // A pending look-up has found neither: the look-up that gets its answer counts.
+    const lookups = results.filter(({ answer }) => answer.kind !== 'pending').length;
+    pending.add({ lookups, notFound });
     // A look-up that met a failure of the store does not touch the store again.
     const mayAsk = leftMs >= 2 * storeTimeoutMs && results.every(({ storeFailure }) => storeFailure === undefined);
-    return notFound > 0 && mayAsk ? this.#judge(caller, pending) : undefined;
+    return mayAsk && results.some(asksTheStore) ? this.#judge(caller, pending) : undefined;
   }
 
   async #judge(caller: string, pending: Pending): Promise<number | undefined> {
@@ -82,7 +84,14 @@ export class Guard {
   }
 }
 
-/** Whether a look-up found nobody. If the cache knew that, nothing was tried out: a till asked for the same number again. */
-function foundNobody({ answer, cache }: LookupResult): boolean {
-  return (answer.kind === 'not-found' || answer.kind === 'erased') && cache.status !== 'hit';
+function foundNobody({ answer }: LookupResult): boolean {
+  return answer.kind === 'not-found' || answer.kind === 'erased';
+}
+
+/**
+ * Whether a look-up pays for the store: not a hit. A pending one does, since the caller gets to know by a hit, a moment later,
+ * that it found nobody.
+ */
+function asksTheStore(result: LookupResult): boolean {
+  return result.cache.status !== 'hit' && (foundNobody(result) || result.answer.kind === 'pending');
 }

@@ -116,9 +116,8 @@ describe('a caller whose look-ups find nobody', () => {
 
     const joined = start();
     await joined.statusesOf(5, { query: 'source=INSTORE&identifierName=externalId&identifierValue=X&embed=coupons' });
-    // Those behind the first are hits: the cache knew that there is nobody.
     await joined.statusesOf(1);
-    expect([...joined.counts.sums.values()]).toEqual([{ lookups: 6, notFound: 2 }]);
+    expect([...joined.counts.sums.values()]).toEqual([{ lookups: 6, notFound: 6 }]);
     expect(await statusesOf(1)).toEqual([429]);
   });
 

@@ -35,6 +35,7 @@ const RESULTS = {
   'nobody, a hit': resultOf('not-found', HIT),
   refused: resultOf('refused', FORWARD),
   failed: resultOf('failed', FORWARD),
+  pending: resultOf('pending', { ...FORWARD, isStored: false }),
   'nobody, the store failing': resultOf('not-found', FORWARD, { storeFailure: 'TimeoutError' }),
 };
 type Came = keyof typeof RESULTS;
@@ -104,9 +105,21 @@ describe('a caller that tries numbers out', () => {
     ['hit', false],
     ['refused', false],
     ['failed', false],
+    ['pending', false],
   ])('what counts as trying: %s, %p', async (came, isTrying) => {
     const { answersTo } = start();
     expect((await answersTo(200, came)) < 200).toBe(isTrying);
+  });
+
+  test('is refused, though it never waits for the upstream and learns by hits that there is nobody', async () => {
+    const { isAnswered } = start();
+    let answered = 0;
+    for (let n = 0; n < 100; n += 1) {
+      await isAnswered('pending');
+      if (await isAnswered('nobody, a hit')) answered += 1;
+    }
+    expect(answered).toBeGreaterThanOrEqual(LIMITS.notFound);
+    expect(answered).toBeLessThanOrEqual(LIMITS.notFound + LOOKUPS_TOGETHER);
   });
 
   test('does not get another caller refused', async () => {
@@ -222,7 +235,7 @@ describe('whatever the look-ups, and whichever instances they reach:', () => {
         const { isAnswered, clock } = start({ instances: size });
         let tried = 0;
         for (const { came, at, passMs } of made) {
-          const isTry = ['nobody', 'erased', 'nobody, collapsed', 'nobody, the store failing'].includes(came);
+          const isTry = came.startsWith('nobody') || came === 'erased';
           if (isTry && tried >= LIMITS.notFound) continue;
           if (isTry) tried += 1;
           expect(await isAnswered(came, { at })).toBe(true);
