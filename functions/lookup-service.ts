@@ -4,6 +4,7 @@ import { systemClock } from './adapters/system-clock.ts';
 import { loadInvoke, loadSdkSecret, loadSecretReader, secretsConnection } from './aws-services.ts';
 import type { Credentials } from './credentials.ts';
 import type { RequestReading } from './customer/request/reading.ts';
+import type { Audit } from './lookup/audit/audit.ts';
 import {
   type CustomerLookup,
   createCustomerLookup,
@@ -29,6 +30,8 @@ export interface LookupService {
   /** How look-ups are read. */
   readonly reading: RequestReading;
   readonly clock: Clock;
+  /** Compares a hit with what the upstream says now. Loaded by the first audit. */
+  readonly audit: Audit;
   /** By when a look-up is answered, counted from its start. Milliseconds. */
   readonly deadlineMs: number;
   /** Undefined: the cache is off. */
@@ -64,13 +67,19 @@ export function createLookupService(settings: Settings, overrides: Overrides = {
     keySecrets: cache.keySecrets,
     reading,
     callLimits: upstream.callLimits,
+    auditShare: settings.auditShare,
   };
+  const lookup = createLookup(ports, policy);
+  const audit = lazily(async () =>
+    (await import('./lookup/audit/audit.ts')).createAudit({ lookup, store, clock }, policy),
+  );
   const readTogether = createReadTogether(ports, policy);
   return {
-    lookup: createCustomerLookup(createLookup(ports, policy), readTogether, createVoidCustomer(ports)),
+    lookup: createCustomerLookup(lookup, readTogether, createVoidCustomer(ports)),
     readTogether,
     reading,
     clock,
+    audit: async (...given) => (await audit())(...given),
     deadlineMs: lookupDeadlineMs(limits),
     store,
     loadSecretsClient: async () => isSecretReadBySdk(settings) && loadSdkSecret().catch(() => undefined),

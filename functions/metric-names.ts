@@ -1,3 +1,4 @@
+import { DOCUMENTED_SECTIONS } from './customer/reply/documented-sections.ts';
 import { FAILURE_KINDS, type FailureKind } from './lookup/upstream.ts';
 
 /** CloudWatch's namespace of the metrics. */
@@ -32,13 +33,39 @@ const OTHER_COUNTS = [
   'Event',
   'EventUnread',
   'WebhookRefused',
+  'AuditSame',
+  'AuditDrift',
+  'AuditSkipped',
 ] as const;
+
+/** The ages by which audits are counted: seconds, each the longest of its name. */
+export const AUDIT_AGES = {
+  upTo15s: 15,
+  upTo1m: 60,
+  upTo5m: 300,
+  upTo15m: 900,
+  upTo1h: 3600,
+  longer: Number.POSITIVE_INFINITY,
+} as const;
+export type AuditAge = keyof typeof AUDIT_AGES;
+
+/** The sections by which drift is counted: the documented ones of both APIs, and the words of `DriftSection`. */
+export const AUDIT_SECTIONS: ReadonlySet<string> = new Set([
+  ...DOCUMENTED_SECTIONS.v2,
+  ...DOCUMENTED_SECTIONS['v1.1'],
+  ...['other', 'gone', 'appeared'],
+]);
+/** One of `AUDIT_SECTIONS`. */
+export type AuditSection = string;
 
 /** The name of a metric. */
 export type MetricName =
   | Answered
   | (typeof OTHER_COUNTS)[number]
   | `UpstreamFailure_${CountedFailure}`
+  | `AuditSame_${AuditAge}`
+  | `AuditDrift_${AuditAge}`
+  | `AuditDriftIn_${AuditSection}`
   | 'UpstreamLatency'
   | `Latency_${Answered}`;
 
@@ -51,6 +78,10 @@ export type MetricUnit = 'Count' | 'Milliseconds';
 const failures = FAILURE_KINDS.filter((kind): kind is CountedFailure => kind !== 'over-budget').map(
   (kind) => `UpstreamFailure_${kind}` as const,
 );
+const audits = Object.keys(AUDIT_AGES).flatMap((age) =>
+  (['AuditSame', 'AuditDrift'] as const).map((name) => `${name}_${age as AuditAge}` as const),
+);
+const drifts = [...AUDIT_SECTIONS].map((section) => `AuditDriftIn_${section}` as const);
 const latencies = ANSWERED.map((answered) => `Latency_${answered}` as const);
 
 /**
@@ -58,7 +89,7 @@ const latencies = ANSWERED.map((answered) => `Latency_${answered}` as const);
  * line of a request carries them (CloudWatch's embedded metric format).
  */
 export const METRIC_UNITS: ReadonlyMap<MetricName, MetricUnit> = new Map<MetricName, MetricUnit>([
-  ...[...ANSWERED, ...OTHER_COUNTS, ...failures].map((name) => [name, 'Count'] as const),
+  ...[...ANSWERED, ...OTHER_COUNTS, ...failures, ...audits, ...drifts].map((name) => [name, 'Count'] as const),
   ...(['UpstreamLatency', ...latencies] as const).map((name) => [name, 'Milliseconds'] as const),
 ]);
 

@@ -73,6 +73,7 @@ async function answer(
       deadlineMs: 6300,
       store: undefined,
       loadSecretsClient: async () => undefined,
+      audit: async () => Promise.reject(new Error('Nothing is audited here.')),
     },
   };
   const handler = createHttpHandler({ service, log: new RecordingLog(), corsOrigins: [] });

@@ -14,8 +14,13 @@ export interface BatchAnswer {
   readonly results: readonly LookupOutcome<Json>[];
 }
 
+/** What an audit returns: nobody waits for it, so no customer is in it. */
+export interface AuditAnswer {
+  readonly kind: 'audited';
+}
+
 /** What a direct invocation returns: one outcome, or those of a batch in the same order. */
-export type InvokeAnswer = LookupOutcome<Json> | BatchAnswer;
+export type InvokeAnswer = LookupOutcome<Json> | BatchAnswer | AuditAnswer;
 
 /** The function that other Lambdas invoke. Returns every business outcome; throws only on a fault of our own. */
 export type InvokeHandler = (payload: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<InvokeAnswer>;
@@ -36,7 +41,13 @@ export class LookasideFault extends Error {
 export function createInvokeHandler({ service, log, purpose = 'answer' }: InvokeHandlerOptions): InvokeHandler {
   const answerPayload = async (payload: unknown): Promise<Answered<InvokeAnswer>> => {
     const invocation = readInvokePayload(payload);
-    if (invocation.kind === 'single') return answerLookup(service, invocation.lookup, purpose);
+    if (invocation.kind === 'single') {
+      // Loaded by the first audit: only `-revalidate` makes them.
+      if (purpose === 'revalidate' && isObjectWith(payload, 'audit')) {
+        return (await import('./answer-audit.ts')).answerAudit(service, payload);
+      }
+      return answerLookup(service, invocation.lookup, purpose);
+    }
     const { answer, report } = await answerBatch(service, invocation.lookups, AS_VALUES, { purpose });
     return { answer: { results: answer.map(({ outcome }) => outcome) }, report };
   };
@@ -55,6 +66,10 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
       throw new LookasideFault(FAULT);
     }
   };
+}
+
+function isObjectWith(payload: unknown, name: string): payload is Readonly<Record<string, unknown>> {
+  return typeof payload === 'object' && payload !== null && Object.hasOwn(payload, name);
 }
 
 /**

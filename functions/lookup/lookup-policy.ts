@@ -39,6 +39,8 @@ export interface LookupPolicy {
   readonly reading: IdentifierReading;
   /** How often the fleet may call the upstream. Default: as often as it likes. */
   readonly callLimits?: CallLimits | undefined;
+  /** The share of the hits that are audited, 0 to 1. Default: 0. */
+  readonly auditShare?: number;
 }
 
 /** How many calls a minute the fleet may make, to each API. Each at least 1; an API that is absent has no limit. */
@@ -48,8 +50,14 @@ export type CallLimits = Readonly<Partial<Record<Api, number>>>;
  * - `answer`: a caller waits for it
  * - `prefetch`: a caller knows that somebody will ask soon, and waits for nothing: another invocation fetches what is not fresh
  * - `revalidate`: no caller waits for it, so it never gives its own fetch up early
+ * - `audit`: a revalidation that nothing needs but the audit of a hit
  */
-export type LookupPurpose = 'answer' | 'prefetch' | 'revalidate';
+export type LookupPurpose = 'answer' | 'prefetch' | 'revalidate' | 'audit';
+
+/** Whether no caller has to do with it: a revalidation, or an audit. */
+export function isRevalidating(purpose: LookupPurpose): boolean {
+  return purpose === 'revalidate' || purpose === 'audit';
+}
 
 /**
  * A look-up: which customer is this? Returns every business outcome; throws only on a bug.

@@ -1,5 +1,6 @@
 import { hit } from './answers.ts';
 import type { Asked } from './asked.ts';
+import type { AuditDraw } from './audit/draw-audits.ts';
 import { Crowds } from './crowd.ts';
 import { EMPTY_ITEM, type StoredItem } from './entry.ts';
 import { lastRetryMs } from './fleet.ts';
@@ -28,11 +29,13 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
   const vitality = new StoreVitality();
   const crowds = new Crowds(clock);
   const prefetchesUsed = new PrefetchesUsed();
+  const loadAudits = auditsOf(ports, policy);
   const forward = lazily(async () => (await import('./forward/forward.ts')).createForward(ports, policy));
 
   return async (request, directives, purpose = 'answer', firstRead = undefined, wishes = {}) => {
     const key = keyOf(request, policy);
     const startedAt = clock.monotonicNow();
+    const audits = loadAudits === undefined || purpose !== 'answer' ? undefined : await loadAudits();
     const asked: Asked = {
       request,
       directives,
@@ -42,10 +45,15 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
       startedAt,
       store: new StoreAccess({ store, clock, random, vitality, retryUntil: startedAt + lastRetryMs(policy) }),
       crowd: crowds.enter(key),
+      audits,
     };
     try {
       const item = await readFirst(asked, firstRead);
-      const decision = decide(item?.entry, directives, policy.windows, clock.now());
+      const judge = () => decide(item?.entry, directives, policy.windows, clock.now());
+      let decision = judge();
+      // What is asked for takes time, and the entry is judged when it is served.
+      if (audits && item && decision.use === 'hit' && (await audits.askFor(request, item, decision)))
+        decision = judge();
       // A stale entry that is to be revalidated takes more than one read.
       if (decision.use === 'hit' && decision.detail !== 'stale-while-revalidate') {
         const isFirstUse = key !== undefined && purpose === 'answer' && prefetchesUsed.isFirstUse(key, decision.entry);
@@ -63,7 +71,18 @@ const WAITS: Readonly<Record<LookupPurpose, (wishes: LookupWishes) => Pick<Asked
   answer: ({ waitMs }) => ({ waitMs, isForPrefetch: false }),
   prefetch: () => ({ waitMs: 0, isForPrefetch: false }),
   revalidate: ({ isForPrefetch = false }) => ({ waitMs: undefined, isForPrefetch }),
+  audit: () => ({ waitMs: undefined, isForPrefetch: false }),
 };
+
+/** Loads what draws the hits to audit; undefined: none are audited, and nothing is loaded. If loading fails, none is drawn. */
+function auditsOf(
+  ports: LookupPorts,
+  { auditShare = 0 }: LookupPolicy,
+): (() => Promise<AuditDraw | undefined>) | undefined {
+  if (auditShare === 0) return undefined;
+  const load = lazily(async () => new (await import('./audit/draw-audits.ts')).AuditDraw(ports, auditShare));
+  return () => load().catch(() => undefined);
+}
 
 /** What the store holds under the key; undefined: the store did not say. */
 async function readFirst(

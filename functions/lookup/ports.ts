@@ -1,5 +1,6 @@
 import type { CacheKey } from '../customer/request/cache-key.ts';
 import type { Api, CanonicalRequest } from '../customer/request/canonical-request.ts';
+import type { AuditRequest } from './audit/audit-words.ts';
 import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from './entry.ts';
 
 /** The time. */
@@ -226,14 +227,21 @@ export class StoreUnavailableError extends Error {
   }
 }
 
+/** What is said of a revalidation. */
+export interface RevalidateOptions {
+  /** A prefetch asks, so that the entry is to say so. Default: none does. */
+  readonly isForPrefetch?: boolean;
+  /** The hit that it is compared with. Default: none. */
+  readonly audit?: AuditRequest | undefined;
+}
+
 /** Asks for a newer answer while a stale one is served. */
 export interface Revalidator {
   /**
    * Asks for it, by a separate invocation. Never fails.
    *
-   * @param options `isForPrefetch`: a prefetch asks, so that the entry is to say so
    * @returns whether it was asked for; false after a time-out or an error. The caller then takes its mark back: otherwise
    *   no look-up asks for this key until the mark lapses. An event that was reported lost may still come; that is harmless.
    */
-  revalidate(request: CanonicalRequest, options?: { readonly isForPrefetch: boolean }): Promise<boolean>;
+  revalidate(request: CanonicalRequest, options?: RevalidateOptions): Promise<boolean>;
 }

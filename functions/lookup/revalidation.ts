@@ -1,5 +1,6 @@
 import type { Revalidation } from './answers.ts';
 import type { KeyedAsked } from './asked.ts';
+import type { AuditRequest } from './audit/audit-words.ts';
 import type { RevalidationMark, StoredItem } from './entry.ts';
 import type { Clock, Revalidator } from './ports.ts';
 
@@ -51,20 +52,23 @@ export async function askForRevalidation(
   const { key, store } = asked;
   const mark = askingMark(item, ports.clock.now());
   const isMarked = (await store.use((each) => each.markRevalidation(key, item, mark))) === true;
-  return isMarked ? invoke(ports, asked, mark, item.revalidation) : 'not-asked';
+  return isMarked ? invoke(ports, asked, mark, item.revalidation, asked.audits?.drawDue(item)) : 'not-asked';
 }
 
 /**
  * Asks for the revalidation that the item is marked for. If it cannot be asked for, the mark is taken back: it would
  * keep other look-ups from asking.
+ *
+ * @param audit the hit that the revalidation is compared with. Default: none
  */
 export async function invoke(
   { revalidator }: RevalidationPorts,
   { key, request, purpose, store }: KeyedAsked,
   mark: RevalidationMark,
   previous: RevalidationMark | undefined,
+  audit?: AuditRequest,
 ): Promise<Revalidation> {
-  if (await revalidator.revalidate(request, { isForPrefetch: purpose === 'prefetch' })) return 'asked';
+  if (await revalidator.revalidate(request, { isForPrefetch: purpose === 'prefetch', audit })) return 'asked';
   await store.poll((each) => each.takeBackMark(key, mark, previous));
   return 'lost';
 }

@@ -17,6 +17,7 @@ import {
   toFunctionArns,
   toKeySecrets,
   toOrigins,
+  toShare,
   wholeNumber,
 } from './readers.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from './till-profile.ts';
@@ -147,6 +148,11 @@ export const DEFINITIONS = {
     allowed: 'a whole number of percent, 0 to 99',
     default: '80',
     read: wholeNumber(0, 99),
+  },
+  AUDIT_SHARE: {
+    allowed: 'a share from 0 to 1, such as 0.01',
+    default: '0',
+    read: toShare,
   },
   DEFAULT_COUNTRY: {
     allowed: 'the ISO 3166-1 alpha-2 code of a country, such as IN or GB',

@@ -15,6 +15,11 @@ export function wholeNumber(minimum: number, maximum: number): Reader<number> {
   };
 }
 
+/** A share: a decimal number from 0 to 1. */
+export function toShare(text: string): number | undefined {
+  return /^(?:0?\.\d{1,9}|[01](?:\.\d{0,9})?)$/.test(text) && Number(text) <= 1 ? Number(text) : undefined;
+}
+
 /** One of these words. */
 export function oneOf<T extends string>(allowed: readonly T[]): Reader<T> {
   return (text) => allowed.find((candidate) => candidate === text);

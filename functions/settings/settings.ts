@@ -33,6 +33,8 @@ export interface Settings {
   readonly customer: CustomerSettings;
   /** From when on a caller that tries numbers out is refused. Undefined: never. Default: undefined. */
   readonly guard: GuardLimits | undefined;
+  /** The share of the hits that are compared with what the upstream says now, 0 to 1. Default: 0. */
+  readonly auditShare: number;
   /** Origins whose pages may read answers (kiosks). Default: none. */
   readonly corsOrigins: readonly string[];
   /** The classes of callers; undefined: all callers are alike. Default: undefined. */
@@ -205,6 +207,7 @@ function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
       profileFields: { v2: values.PROFILE_FIELDS, 'v1.1': values.PROFILE_FIELDS_V1 },
     },
     guard: toGuardLimits(values.GUARD_NOT_FOUND_LIMIT, values.GUARD_NOT_FOUND_SHARE),
+    auditShare: values.AUDIT_SHARE,
     corsOrigins: values.CORS_ORIGINS,
     callers: values.CALLERS ?? undefined,
     webhookSecrets: values.WEBHOOK_SECRET,

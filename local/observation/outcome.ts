@@ -25,7 +25,7 @@ export type Outcome = (typeof OUTCOMES)[number];
  * |---|---|
  * | code is internal_error | fault |
  * | it is a batch | batch |
- * | its purpose is to revalidate | revalidated |
+ * | its purpose is to revalidate, or to audit | revalidated |
  * | it names an event | event |
  * | it counts what was purged | purge |
  * | it is a prefetch | prefetch |
@@ -40,7 +40,7 @@ export type Outcome = (typeof OUTCOMES)[number];
 export function outcomeOf(facts: Facts): Outcome {
   if (facts.code === 'internal_error') return 'fault';
   if (Array.isArray(facts.lookups)) return 'batch';
-  if (facts.purpose === 'revalidate') return 'revalidated';
+  if (facts.purpose === 'revalidate' || facts.purpose === 'audit') return 'revalidated';
   if (facts.event !== undefined) return 'event';
   if (facts.purged !== undefined) return 'purge';
   if (facts.isPrefetch === true) return 'prefetch';

@@ -24,9 +24,9 @@ process.exitCode = missed === 0 ? 0 : 1;
 
 async function tryPlants(): Promise<void> {
   for (const plant of next) {
-    const { bug, breaks, plantings, theme, isEventuallyConsistent = false } = plant;
+    const { bug, breaks, plantings, theme, isEventuallyConsistent = false, isAudited = false } = plant;
     const seeds = { from: 1, to: histories, step: 1 };
-    const { broken } = await searchInWorker({ ...seeds, plantings, theme, isEventuallyConsistent });
+    const { broken } = await searchInWorker({ ...seeds, plantings, theme, isEventuallyConsistent, isAudited });
     if (broken !== undefined && breaks.includes(broken.violation.promise)) {
       const { seed, violation } = broken;
       say(`caught  ${bug}: seed ${seed}, promise ${violation.promise}: ${violation.what}`);

@@ -14,6 +14,8 @@ const { values } = parseArgs({
     /** Only the histories of this theme; those of `budget` are of no seed's own. Default: all. */
     theme: { type: 'string' },
     'eventually-consistent': { type: 'boolean', default: false },
+    /** Some of the hits are audited. Without it, the histories are searched that have no audits, and then some that do. */
+    audits: { type: 'boolean', default: false },
   },
 });
 const isEventuallyConsistent = values['eventually-consistent'];
@@ -24,41 +26,54 @@ if (values.theme !== undefined && theme === undefined) {
 /** Of so many histories one is of the budget besides. */
 const HISTORIES_PER_BUDGET = 20;
 
+/** One of so many seeds is searched again with audits, if nothing else is asked for. */
+const HISTORIES_PER_AUDITED = 20;
+
 process.exitCode = values.seed === undefined ? await searchAll() : await replay(Number(values.seed));
 
 async function searchAll(): Promise<number> {
   const histories = Number(values.histories);
-  const exitCode = await search(histories, theme);
-  if (exitCode !== 0 || theme !== undefined) return exitCode;
-  return search(Math.ceil(histories / HISTORIES_PER_BUDGET), 'budget');
+  const exitCode = await search(histories, theme, values.audits);
+  if (exitCode !== 0 || theme !== undefined || values.audits) return exitCode;
+  return (
+    (await search(Math.ceil(histories / HISTORIES_PER_BUDGET), 'budget', false)) ||
+    search(Math.ceil(histories / HISTORIES_PER_AUDITED), undefined, true)
+  );
 }
 
 /** Replays one history, with a line for each step. */
 async function replay(seed: number): Promise<number> {
   say(`Deterministic simulation: the history of seed ${seed}; each line: true time in ms, step.`);
-  const result = await runHistory({ seed, theme, isEventuallyConsistent, trace: say });
+  const result = await runHistory({ seed, theme, isEventuallyConsistent, isAudited: values.audits, trace: say });
   say(numbers(1, result));
   return result.violation === undefined ? 0 : 1;
 }
 
-async function search(histories: number, theme: Theme | undefined): Promise<number> {
+async function search(histories: number, theme: Theme | undefined, isAudited: boolean): Promise<number> {
   const from = Number(values.from);
   const workers = Math.min(availableParallelism(), histories);
   const startedAt = performance.now();
   say(
     `Deterministic simulation${theme === undefined ? '' : ` (${theme})`}: ${histories} histories, ` +
-      `seeds ${from} to ${from + histories - 1}, ${workers} threads.`,
+      `seeds ${from} to ${from + histories - 1}${isAudited ? ', with audits' : ''}, ${workers} threads.`,
   );
   const results = await Promise.all(
     Array.from({ length: workers }, (_, index) =>
-      searchInWorker({ from: from + index, to: from + histories - 1, step: workers, theme, isEventuallyConsistent }),
+      searchInWorker({
+        from: from + index,
+        to: from + histories - 1,
+        step: workers,
+        theme,
+        isEventuallyConsistent,
+        isAudited,
+      }),
     ),
   );
   const broken = results.flatMap(({ broken }) => broken ?? []).sort((left, right) => left.seed - right.seed)[0];
   if (broken !== undefined) {
     say(`PROMISE ${broken.violation.promise} BROKEN, seed ${broken.seed}: ${broken.violation.what}`);
-    await runHistory({ seed: broken.seed, theme: theme, isEventuallyConsistent, trace: say });
-    const mode = `${theme !== undefined ? ` --theme ${theme}` : ''}${isEventuallyConsistent ? ' --eventually-consistent' : ''}`;
+    await runHistory({ seed: broken.seed, theme: theme, isEventuallyConsistent, isAudited, trace: say });
+    const mode = `${theme !== undefined ? ` --theme ${theme}` : ''}${isEventuallyConsistent ? ' --eventually-consistent' : ''}${isAudited ? ' --audits' : ''}`;
     say(`Replay: npm run test:simulation -- --seed ${broken.seed}${mode}`);
   }
   const sum = (count: (result: SearchResult) => number) => results.reduce((total, each) => total + count(each), 0);

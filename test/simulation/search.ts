@@ -10,6 +10,8 @@ export interface SearchOptions {
   readonly to: number;
   readonly step: number;
   readonly isEventuallyConsistent?: boolean;
+  /** Some of the hits are audited. */
+  readonly isAudited?: boolean;
   /** Changes to the code under test, made as it is loaded. */
   readonly plantings?: readonly Replacement[];
   /** Only the histories of this theme. Default: all but those of `budget`, which no seed draws. */
@@ -29,12 +31,19 @@ const options = workerData as SearchOptions;
 if (options.plantings !== undefined) registerHooks(plantingHooks(options.plantings));
 parentPort?.postMessage(await search(options));
 
-async function search({ from, to, step, theme, isEventuallyConsistent = false }: SearchOptions): Promise<SearchResult> {
+async function search({
+  from,
+  to,
+  step,
+  theme,
+  isEventuallyConsistent = false,
+  isAudited = false,
+}: SearchOptions): Promise<SearchResult> {
   const { runHistory } = await import('./history/history.ts');
   const counts = { histories: 0, operations: 0, upstreamCalls: 0 };
   for (let seed = from; seed <= to; seed += step) {
     if (theme !== undefined && theme !== 'budget' && themeOf(seed) !== theme) continue;
-    const { violation, operations, upstreamCalls } = await runHistory({ seed, theme, isEventuallyConsistent });
+    const { violation, operations, upstreamCalls } = await runHistory({ seed, theme, isEventuallyConsistent, isAudited });
     counts.histories += 1;
     counts.operations += operations;
     counts.upstreamCalls += upstreamCalls;

@@ -2,6 +2,8 @@ import { compileProjection } from '../../functions/customer/reply/projection.ts'
 import type { CanonicalRequest } from '../../functions/customer/request/canonical-request.ts';
 import type { RequestReading } from '../../functions/customer/request/reading.ts';
 import { readV2Request } from '../../functions/customer/v2/v2-request.ts';
+import { createAudit } from '../../functions/lookup/audit/audit.ts';
+import type { AuditRequest } from '../../functions/lookup/audit/audit-words.ts';
 import {
   createCustomerLookup,
   createReadTogether,
@@ -41,11 +43,14 @@ export const DEFAULT_POLICY: LookupPolicy = {
 /** Revalidations that were asked for, and not yet run. */
 export class RecordingRevalidator implements Revalidator {
   readonly requests: CanonicalRequest[] = [];
+  /** The hits that they are compared with. */
+  readonly audits: (AuditRequest | undefined)[] = [];
   /** Whether what is asked of it is reported as asked. */
   isReached = true;
 
-  async revalidate(request: CanonicalRequest): Promise<boolean> {
+  async revalidate(request: CanonicalRequest, audit?: AuditRequest): Promise<boolean> {
     this.requests.push(request);
+    this.audits.push(audit);
     return this.isReached;
   }
 }
@@ -101,7 +106,8 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
       const { request } = await readV2Request(Object.entries(parameters), reading);
       return lookup(request, { ...NO_DIRECTIVES, ...directives }, purpose, undefined, wishes);
     };
-    return { ask, lookup, customerLookup, readTogether };
+    const audit = createAudit({ lookup, store: isCacheOn ? store : undefined, clock: skewed }, ownPolicy);
+    return { ask, lookup, customerLookup, readTogether, audit };
   };
   return { clock, store, upstream, revalidator, instance, ...instance() };
 }

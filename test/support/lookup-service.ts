@@ -10,12 +10,13 @@ export function startLookupService(reading: RequestReading = DEFAULT_READING) {
   const fleet = startFleet({
     policy: { projections: { v2: compileProjection(TILL_PROFILE), 'v1.1': compileProjection(TILL_PROFILE_V1) } },
   });
-  const { clock, store, upstream, revalidator, customerLookup: lookup, readTogether } = fleet;
+  const { clock, store, upstream, revalidator, customerLookup: lookup, readTogether, audit } = fleet;
   const service: LookupService = {
     lookup,
     readTogether,
     reading,
     clock,
+    audit,
     deadlineMs: 6300,
     store: undefined,
     loadSecretsClient: async () => undefined,

@@ -1,6 +1,6 @@
 import type { CanonicalRequest } from '../../customer/request/canonical-request.ts';
 import { respell } from '../../customer/request/respelling.ts';
-import type { Revalidator } from '../../lookup/ports.ts';
+import type { RevalidateOptions, Revalidator } from '../../lookup/ports.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 
 /** How long asking for a revalidation may hold an answer up. Milliseconds. */
@@ -14,7 +14,7 @@ export type InvokeEvent = (functionName: string, payload: string, signal: AbortS
 
 /**
  * Asks for a revalidation by invoking a function asynchronously: the look-up as any caller would send it, with
- * `min-fresh=0`; for a prefetch with `prefetch` too, so that the entry says so. Duplicate and late events are harmless, so the
+ * `min-fresh=0`; for a prefetch with `prefetch` too, so that the entry says so; with the hit that is audited, if one is. Duplicate and late events are harmless, so the
  * event is sent once more when its kept-alive connection turns out to be dead.
  */
 export class LambdaRevalidator implements Revalidator {
@@ -30,7 +30,7 @@ export class LambdaRevalidator implements Revalidator {
     this.#invoke = invoke;
   }
 
-  async revalidate(request: CanonicalRequest, { isForPrefetch = false } = {}): Promise<boolean> {
+  async revalidate(request: CanonicalRequest, { isForPrefetch = false, audit }: RevalidateOptions = {}): Promise<boolean> {
     const { api, language } = request;
     const payload = {
       api,
@@ -38,6 +38,7 @@ export class LambdaRevalidator implements Revalidator {
       language,
       cacheControl: 'min-fresh=0',
       ...(isForPrefetch && { prefetch: true }),
+      audit,
     };
     // Whatever goes wrong, the answer is at hand. Lambda says 202 once it has queued the event; a proxy may say 200.
     const deadline = new FreeTimeDeadline(TIMEOUT_MS);

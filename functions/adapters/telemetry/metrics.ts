@@ -7,6 +7,7 @@ import {
   type MetricName,
   type MetricUnit,
 } from '../../metric-names.ts';
+import { auditMetrics } from './audit-metrics.ts';
 
 /** The facts of a request, as the log line has them. */
 type Facts = Readonly<Record<string, unknown>>;
@@ -53,6 +54,7 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * | RevalidationAsked | asked for a revalidation |
  * | RevalidationLost | wanted a revalidation that could not be asked for |
  * | Revalidation_<outcome> | was a revalidation: stored, failed, or needless |
+ * | Audit… | was an audit: see `auditMetrics` |
  * | Purged, MarkedStale | was no look-up but a purge or a webhook event: how many entries |
  * | Event | was a webhook event that was acted upon |
  * | WebhookRefused | was no look-up but an event without the webhook's secret |
@@ -83,6 +85,7 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
     ...(facts.event !== undefined ? [metric('Event')] : []),
     ...(facts.code === 'unauthorized' ? [metric('WebhookRefused')] : []),
     ...(typeof facts.purged === 'number' ? [metric('Purged', facts.purged)] : []),
+    ...auditMetrics(facts).map((name) => metric(name)),
     ...(typeof facts.markedStale === 'number' ? [metric('MarkedStale', facts.markedStale)] : []),
   ];
 }
@@ -105,7 +108,7 @@ function failureMetrics({ upstreamFailure, purpose }: Facts): readonly RequestMe
 /** How long a look-up took that was answered alone. A revalidation has no caller who waits. */
 function latency(facts: Facts): readonly RequestMetric[] {
   const answered = answeredAs(facts);
-  if (answered === undefined || typeof facts.durationMs !== 'number' || facts.purpose === 'revalidate') return [];
+  if (answered === undefined || typeof facts.durationMs !== 'number' || facts.purpose !== undefined) return [];
   return [metric(`Latency_${answered}`, facts.durationMs)];
 }
 
@@ -117,6 +120,8 @@ function outcomeMetrics(facts: Facts): readonly RequestMetric[] {
   if (facts.foreignEvent !== undefined) return [];
   if (facts.isPrefetch === true) return facts.isRevalidationAsked === true ? [metric('Prefetch')] : [];
   if (facts.purpose === 'revalidate') return [metric(`Revalidation_${revalidationOutcome(facts)}`)];
+  // An audit that nothing else needed is no look-up of a caller.
+  if (facts.purpose === 'audit') return [];
   const answered = answeredAs(facts);
   if (answered !== undefined) return [metric(answered)];
   return TROUBLE_CODES.includes(facts.code) ? [] : [metric('Refused')];

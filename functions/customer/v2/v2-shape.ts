@@ -6,7 +6,7 @@ import type { AskedSections } from '../request/canonical-request.ts';
 /** The shape of v2's replies: a `ReplyShape`. The customer is the whole of a reply. */
 
 /** The top-level names of a v2 reply to a look-up that asks for nothing extra ([S2], sample reply). */
-const BASE_REPLY_NAMES = new Set([
+export const BASE_REPLY_NAMES: ReadonlySet<string> = new Set([
   'id',
   'profiles',
   'loyaltyInfo',

@@ -4,7 +4,7 @@ import type { StoredItem } from '../entry.ts';
 import { MIN_VOIDING_MS } from '../fleet.ts';
 import { type ForwardReason, type Servable, standIn as toStandIn } from '../freshness.ts';
 import { createInvalidation, type Invalidation } from '../invalidation.ts';
-import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
+import { isRevalidating, type LookupPolicy, type LookupPorts } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
 import { askForRevalidation, askingMark, invoke, isHeldBack } from '../revalidation.ts';
 import type { UpstreamBudget } from './budget/upstream-budget.ts';
@@ -165,7 +165,7 @@ export function softMsLeft(
   { reason, item }: Pick<Known, 'reason' | 'item'>,
 ): number | undefined {
   const stale = toStandIn(item?.entry, directives, policy.windows, clock.now());
-  if (reason !== 'stale' || purpose === 'revalidate' || stale === undefined) return undefined;
+  if (reason !== 'stale' || isRevalidating(purpose) || stale === undefined) return undefined;
   return Math.min(policy.staleSoftTimeoutMs, waitMs) - (clock.monotonicNow() - startedAt);
 }
 

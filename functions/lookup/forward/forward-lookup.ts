@@ -3,6 +3,7 @@ import type { KeyedAsked } from '../asked.ts';
 import { definiteAnswer } from '../definite-answer.ts';
 import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
 import { type Decision, decide, type ForwardReason, standIn as toStandIn } from '../freshness.ts';
+import { isRevalidating } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
 import {
   type AskContext,
@@ -129,7 +130,7 @@ export class ForwardLookup {
       onlyIfCached: directives.onlyIfCached,
       noStore: directives.noStore,
       joins: joinsOthers(this.#asked, policy.windows, this.#watch.wasUnmet),
-      isRevalidation: purpose === 'revalidate',
+      isRevalidation: isRevalidating(purpose),
       isPrefetch: purpose === 'prefetch',
       isStoreUsable: !store.isBypassed,
       isRead: this.#isRead,

@@ -1,7 +1,7 @@
 import type { KeyedAsked } from '../asked.ts';
 import { type CacheEntry, type LeaseEnd, MAX_FRESHNESS_CUT, type NotStoredReason, type StoredItem } from '../entry.ts';
 import { expiryOf, freshnessLifetimeMs } from '../freshness.ts';
-import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
+import { isRevalidating, type LookupPolicy, type LookupPorts } from '../lookup-policy.ts';
 import { failureMark } from '../revalidation.ts';
 import type { Answered, Fetched, Unanswered } from './fetched.ts';
 
@@ -66,7 +66,7 @@ export async function keepFailure(
   const { token } = lease;
   const isOthersTurn = failure === 'over-budget' && purpose !== 'answer';
   // A caller that would not wait must not ask for the same again, and so it asks for itself.
-  const holdsBack = purpose === 'revalidate' && (item.entry !== undefined || isOthersTurn);
+  const holdsBack = isRevalidating(purpose) && (item.entry !== undefined || isOthersTurn);
   await lease.end({
     outcome: isOthersTurn ? { kind: 'given-up', token } : { kind: 'failed', token, failure, retryAfterMs },
     revalidation: holdsBack ? failureMark(item, clock.now()) : undefined,

@@ -1,6 +1,6 @@
 import type { Asked } from '../asked.ts';
 import { canJoin, type FreshnessWindows } from '../freshness.ts';
-import type { LookupPolicy } from '../lookup-policy.ts';
+import { isRevalidating, type LookupPolicy } from '../lookup-policy.ts';
 
 /**
  * Whether the fetch of another look-up can give the answer. If one fetch did not meet the caller's max-age or min-fresh, the
@@ -14,7 +14,7 @@ export function joinsOthers(
   windows: FreshnessWindows,
   wasUnmet: boolean,
 ): boolean {
-  if (purpose === 'revalidate') return !wasUnmet;
+  if (isRevalidating(purpose)) return !wasUnmet;
   const isChoosy = directives.maxAgeMs !== undefined || directives.minFreshMs !== undefined;
   return canJoin(directives, windows) && !(isChoosy && wasUnmet);
 }

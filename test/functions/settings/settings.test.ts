@@ -23,6 +23,7 @@ function refusal(changes: Environment): string {
 
 test('the defaults are those of the contract', () => {
   expect(parse()).toEqual({
+    auditShare: 0,
     upstream: {
       baseUrl: 'https://eu.api.example.com',
       credentials: { kind: 'inline', credentials: { kind: 'basic', username: 'till', password: 'canary-password' } },
@@ -161,6 +162,9 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
     ['FRESH_SECONDS', 'abc', '0 to 2592000'],
     ['FRESH_SECONDS', '2592001', '0 to 2592000'],
     ['NOT_FOUND_FRESH_SECONDS', '15s', '"15s"'],
+    ...['1.01', '2', '-0.1', '1e-3', '.', '1%', '0,5'].map(
+      (text) => ['AUDIT_SHARE', text, JSON.stringify(text)] as const,
+    ),
     ['DEFAULT_COUNTRY', 'XX', '"XX"'],
     ['DEFAULT_COUNTRY', 'in', 'alpha-2'],
     ['PRIMARY_IDENTIFIER', 'wechat', 'mobile, email, externalId'],

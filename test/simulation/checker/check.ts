@@ -1,4 +1,6 @@
 import type { Api } from '../../../functions/customer/request/canonical-request.ts';
+import type { Audited } from '../../../functions/lookup/audit/audit.ts';
+import type { AuditRequest } from '../../../functions/lookup/audit/audit-words.ts';
 import type { InvalidationMode } from '../../../functions/lookup/invalidation.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import type { UpstreamPause } from '../../../functions/lookup/ports.ts';
@@ -50,6 +52,8 @@ export interface Check {
   answered?(lookup: WatchedLookup, result: LookupResult): void;
   /** A caller's look-up has its answer: both halves of a joined one. */
   requestAnswered?(request: WatchedRequest, result: LookupResult): void;
+  /** A hit was audited. */
+  audited?(request: WatchedRequest, audit: AuditRequest, audited: Audited): void;
   acknowledged?(invalidation: Acknowledged): void;
   paused?(api: Api, pause: UpstreamPause): void;
   pauseEnded?(api: Api): void;

@@ -1,5 +1,7 @@
 import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import type { Api, CanonicalRequest } from '../../../functions/customer/request/canonical-request.ts';
+import type { Audited } from '../../../functions/lookup/audit/audit.ts';
+import type { AuditRequest } from '../../../functions/lookup/audit/audit-words.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import type { UpstreamPause } from '../../../functions/lookup/ports.ts';
 import type { Instance } from '../instance.ts';
@@ -9,6 +11,7 @@ import type { Answers, Fetched } from '../upstream/fetched.ts';
 import type { World } from '../world.ts';
 import { AgeCheck } from './age.ts';
 import { AmplificationCheck } from './amplification.ts';
+import { AuditCheck } from './audits.ts';
 import type { Acknowledged, Check, Scene } from './check.ts';
 import { Crowd } from './crowd.ts';
 import { DeadlineCheck } from './deadline.ts';
@@ -43,6 +46,7 @@ export interface CheckerOptions {
 const CHECKS: readonly (new (scene: Scene) => Check)[] = [
   AgeCheck,
   AmplificationCheck,
+  AuditCheck,
   DeadlineCheck,
   DefiniteAnswersCheck,
   DirectivesCheck,
@@ -158,6 +162,10 @@ export class Checker implements Scene, LookupListener, TableObserver {
 
   requestAnswered(request: WatchedRequest, result: LookupResult): void {
     for (const check of this.#checks) check.requestAnswered?.(request, result);
+  }
+
+  audited(request: WatchedRequest, audit: AuditRequest, audited: Audited): void {
+    for (const check of this.#checks) check.audited?.(request, audit, audited);
   }
 
   /** Says that a history is over. */

@@ -51,7 +51,7 @@ export class RevalidationCheck implements Check {
     // A revalidation that the budget has no call for gives way to those who wait.
     const hasBudget = lookup.instance.policy.callLimits !== undefined;
     const isRefused = hasBudget && outcome.kind === 'given-up' && lookup.calls === 0;
-    const isFailedRevalidation = lookup.request.purpose === 'revalidate' && (outcome.kind === 'failed' || isRefused);
+    const isFailedRevalidation = lookup.request.purpose !== 'answer' && (outcome.kind === 'failed' || isRefused);
     const backoffMs = before.revalidation?.backoffMs ?? 0;
     const isHoldBack = revalidation !== undefined && revalidation.backoffMs > backoffMs;
     if (isHoldBack && !isFailedRevalidation) {

@@ -207,6 +207,16 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
     this.#listener.storeChanged(this, effect);
   }
 
+  /** The time that something else takes does not count as the look-up's own. */
+  async busyDuring<T>(run: () => Promise<T>): Promise<T> {
+    this.busy.begin();
+    try {
+      return await run();
+    } finally {
+      this.busy.end();
+    }
+  }
+
   onRevalidationAsked(): void {
     this.busy.begin();
     this.revalidation = 'under-way';

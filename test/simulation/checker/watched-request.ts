@@ -19,7 +19,7 @@ export class WatchedRequest implements StoreUser {
   readonly timeoutMs: number;
   readonly sent: Sent;
   readonly parts: AskedParts;
-  readonly directives: RequestDirectives;
+  directives: RequestDirectives;
   readonly purpose: LookupPurpose;
   /** True time: when its caller asked. */
   readonly startedAt: number;

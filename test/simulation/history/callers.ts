@@ -1,3 +1,4 @@
+import type { AuditRequest } from '../../../functions/lookup/audit/audit-words.ts';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
 import type { LookupPurpose } from '../../../functions/lookup/lookup-policy.ts';
 import type { Sent } from '../asked.ts';
@@ -62,6 +63,23 @@ export class Callers {
       world.trace(`${request.name} ${purpose} ${request.identity} ${describeDirectives(directives)}`);
       const service = services.get(instance)!;
       await service.answer(request, await service.read(sent));
+    });
+  }
+
+  /** Lets an instance audit a hit. */
+  audit(instance: Instance, sent: Sent, audit: AuditRequest): void {
+    const { checker, world, services } = this.#stage;
+    this.#stage.begin(instance, async () => {
+      const purpose = audit.isExtra ? 'audit' : 'revalidate';
+      const request = checker.watchRequest({
+        instance,
+        sent,
+        directives: { ...NO_DIRECTIVES, minFreshMs: 0 },
+        purpose,
+      });
+      world.trace(`${request.name} ${purpose} of a hit ${request.identity} ${JSON.stringify(audit)}`);
+      const service = services.get(instance)!;
+      await service.audit(request, await service.read(sent), audit);
     });
   }
 

@@ -3,6 +3,7 @@ import { MAX_CLOCK_DIFFERENCE_MS } from '../../../functions/lookup/fleet.ts';
 import type { LookupPolicy } from '../../../functions/lookup/lookup-policy.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { Instance } from '../instance.ts';
+import { Random } from '../random.ts';
 import type { World } from '../world.ts';
 import type { Scenery } from './scenery.ts';
 import { CACHE_TIMEOUT_MS, STALE_SOFT_TIMEOUT_MS, UPSTREAM_TIMEOUT_MS } from './settings.ts';
@@ -24,10 +25,20 @@ const KEY_SECRETS: readonly (readonly [LookupPolicy['keySecrets'], LookupPolicy[
   [['new', 'old'], ['new']],
 ];
 
-/** Draws the instances of a fleet: their clocks, and the deploys that they are of. */
+/** The share of the hits that a history audits. */
+export function auditShareOf(seed: number): number {
+  return new Random(seed ^ 0xa0d17).pick([0.1, 0.5, 1]);
+}
+
+/**
+ * Draws the instances of a fleet: their clocks, and the deploys that they are of.
+ *
+ * @param auditShare the share of the hits that are audited; undefined: none is
+ */
 export function drawInstances(
   world: World,
   { windows, hazards, isOneDeploy, rotationProbability, callLimits }: Scenery,
+  auditShare: number | undefined,
 ): readonly Instance[] {
   const { random, trace } = world;
   const raised = { ...windows, freshForMs: windows.freshForMs * 3, staleIfErrorMs: windows.staleIfErrorMs * 2 };
@@ -46,6 +57,7 @@ export function drawInstances(
       keySecrets: secrets === undefined ? ['only'] : random.pick(secrets),
       reading: DEFAULT_READING,
       callLimits,
+      ...(auditShare !== undefined && { auditShare }),
     };
     const options = {
       name: `i${index + 1}`,

@@ -1,4 +1,5 @@
 // What the code under test loads when it first needs it is loaded before: that takes real time.
+import '../../../functions/lookup/audit/draw-audits.ts';
 import '../../../functions/lookup/forward/budget/upstream-budget.ts';
 import '../../../functions/lookup/forward/forward.ts';
 import '../../../functions/lookup/invalidation.ts';
@@ -12,7 +13,7 @@ import { SimulatedStore } from '../store/simulated-store.ts';
 import { SimulatedUpstream } from '../upstream/simulated-upstream.ts';
 import type { World } from '../world.ts';
 import { Callers } from './callers.ts';
-import { drawInstances } from './fleet.ts';
+import { auditShareOf, drawInstances } from './fleet.ts';
 import { plan } from './plan.ts';
 import { Purges, whoOf } from './purges.ts';
 import { anyDeliveries, Revalidations, soonDeliveries } from './revalidations.ts';
@@ -30,6 +31,8 @@ export interface HistoryOptions {
   readonly theme?: Theme | undefined;
   /** Reads of the store may show an older state. */
   readonly isEventuallyConsistent?: boolean;
+  /** Some of the hits are audited: their share has a random stream of its own. */
+  readonly isAudited?: boolean;
   /** Gets a line for each step. */
   readonly trace?: (line: string) => void;
 }
@@ -56,12 +59,18 @@ class History {
   #operations = 0;
   #tokens = 0;
 
-  constructor({ seed, theme = themeOf(seed), isEventuallyConsistent = false, trace }: HistoryOptions) {
+  constructor({
+    seed,
+    theme = themeOf(seed),
+    isEventuallyConsistent = false,
+    isAudited = false,
+    trace,
+  }: HistoryOptions) {
     const random = new Random(seed);
     const scheduler = new Scheduler(random);
     const say = trace === undefined ? () => {} : (line: string) => trace(`${scheduler.now}\t${line}`);
     this.#world = { random, scheduler, trace: say };
-    this.#stage = this.#setStage(theme, isEventuallyConsistent);
+    this.#stage = this.#setStage(theme, isEventuallyConsistent, isAudited ? auditShareOf(seed) : undefined);
     const callers = new Callers(this.#stage);
     const purges = new Purges(this.#stage, callers);
     this.#callers = callers;
@@ -76,7 +85,7 @@ class History {
     return { violation: this.#violation, operations: this.#operations, upstreamCalls: checker.upstreamCallCount };
   }
 
-  #setStage(theme: Theme, isEventuallyConsistent: boolean): Stage {
+  #setStage(theme: Theme, isEventuallyConsistent: boolean, auditShare: number | undefined): Stage {
     const world = this.#world;
     const { random } = world;
     const scenery = drawScenery(random, theme, isEventuallyConsistent);
@@ -92,7 +101,7 @@ class History {
     });
     const store = new SimulatedStore(world, scenery.weather, checker);
     checker.table = store.table;
-    const instances = drawInstances(world, scenery);
+    const instances = drawInstances(world, scenery, auditShare);
     const deliveries = theme === 'slow' ? soonDeliveries(world, 1) : () => anyDeliveries(world);
     const revalidations = new Revalidations({ world, instances }, () => this.#callers!, deliveries);
     const options = {

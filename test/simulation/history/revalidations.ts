@@ -1,5 +1,6 @@
 import type { CanonicalRequest } from '../../../functions/customer/request/canonical-request.ts';
 import { respell } from '../../../functions/customer/request/respelling.ts';
+import type { AuditRequest } from '../../../functions/lookup/audit/audit-words.ts';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
 import type { Revalidator } from '../../../functions/lookup/ports.ts';
 import type { Instance } from '../instance.ts';
@@ -50,22 +51,24 @@ export class Revalidations {
   }
 
   for(asker: Instance): Revalidator {
-    return { revalidate: (request) => this.#revalidate(asker, request) };
+    return { revalidate: (request, audit) => this.#revalidate(asker, request, audit) };
   }
 
-  #revalidate(asker: Instance, request: CanonicalRequest): Promise<boolean> {
+  #revalidate(asker: Instance, request: CanonicalRequest, audit: AuditRequest | undefined): Promise<boolean> {
     const { random, scheduler } = this.#stage.world;
     return new Promise((resolve) => {
       const sentAt = asker.departure();
       if (sentAt === Number.POSITIVE_INFINITY) return;
       const { delaysMs, isReported } = this.#deliveries();
-      for (const delayMs of delaysMs) scheduler.at(sentAt + delayMs, () => this.#deliver(request));
+      for (const delayMs of delaysMs) scheduler.at(sentAt + delayMs, () => this.#deliver(request, audit));
       asker.resume(sentAt + random.int(5, REVALIDATE_TIMEOUT_MS), () => resolve(isReported));
     });
   }
 
-  #deliver(request: CanonicalRequest): void {
+  #deliver(request: CanonicalRequest, audit: AuditRequest | undefined): void {
     const sent = { api: request.api, parameters: Object.fromEntries(respell(request)) };
-    this.#callers().ask(anyInstance(this.#stage), sent, { ...NO_DIRECTIVES, minFreshMs: 0 }, 'revalidate');
+    const [callers, instance] = [this.#callers(), anyInstance(this.#stage)];
+    if (audit !== undefined) callers.audit(instance, sent, audit);
+    else callers.ask(instance, sent, { ...NO_DIRECTIVES, minFreshMs: 0 }, 'revalidate');
   }
 }

@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from 'node:async_hooks';
 import type { AskedLookup } from '../../../functions/customer/request/canonical-request.ts';
 import { readV1Request } from '../../../functions/customer/v1/v1-request.ts';
 import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
+import { type Audit, createAudit } from '../../../functions/lookup/audit/audit.ts';
+import type { AuditRequest } from '../../../functions/lookup/audit/audit-words.ts';
 import {
   type CustomerLookup,
   createCustomerLookup,
@@ -53,6 +55,7 @@ export class Service {
   readonly #options: ServiceOptions;
   readonly #instance: Instance;
   readonly #lookup: CustomerLookup;
+  readonly #audit: Audit;
 
   constructor(instance: Instance, options: ServiceOptions) {
     this.#instance = instance;
@@ -72,6 +75,7 @@ export class Service {
     };
     const readTogether = createReadTogether(ports, policy);
     const lookup = this.#watch(createLookup(ports, policy));
+    this.#audit = createAudit({ lookup, store: ports.store, clock }, policy);
     this.#lookup = createCustomerLookup(lookup, readTogether, createVoidCustomer(ports));
     this.readTogether = (asked) => this.#run(this.#reader, undefined, undefined, () => readTogether(asked));
   }
@@ -94,6 +98,15 @@ export class Service {
     return result;
   }
 
+  /** Audits a hit, as an event asks for it. */
+  async audit(request: WatchedRequest, { request: asked }: AskedLookup, audit: AuditRequest): Promise<void> {
+    const { checker, world } = this.#options;
+    request.begin(checker.now);
+    const audited = await this.#run(request, request, undefined, () => this.#audit(asked, audit));
+    world.trace(`${request.name} audited: ${JSON.stringify(audited.outcome)}`);
+    checker.audited(request, audit, audited);
+  }
+
   /** Watches each look-up that is made for a caller: one, or the two halves of a joined one. */
   #watch(lookup: Lookup): Lookup {
     const { checker, world } = this.#options;
@@ -101,6 +114,8 @@ export class Service {
       const key = keyOf(request, this.#instance.policy);
       const caller = this.#running.getStore()?.request;
       if (caller === undefined || key === undefined) throw new Error('The simulation has no such look-up.');
+      // An audit chooses its directives by itself.
+      if (caller.purpose === 'audit') caller.directives = directives;
       const watched = checker.watchLookup(caller, request, key);
       const read = firstRead && (() => watched.readAhead(firstRead));
       return this.#run(watched, caller, watched, async () => {
@@ -142,10 +157,12 @@ export class Service {
 
 function watchRevalidator(revalidator: Revalidator, running: () => WatchedLookup): Revalidator {
   return {
-    revalidate: async (request) => {
+    revalidate: async (request, audit) => {
       const lookup = running();
+      // An audit that nothing else needs is no revalidation to its hit: it leaves no mark.
+      if (audit?.isExtra) return lookup.busyDuring(() => revalidator.revalidate(request, audit));
       lookup.onRevalidationAsked();
-      const isAsked = await revalidator.revalidate(request);
+      const isAsked = await revalidator.revalidate(request, audit);
       lookup.onRevalidationReported(isAsked);
       return isAsked;
     },

@@ -1,6 +1,7 @@
 import type { CanonicalRequest, Supplement } from '../../../functions/customer/request/canonical-request.ts';
 import type { JoinableIdentifier } from '../../../functions/customer/v1/v1-request.ts';
 import type { KeyedAsked } from '../../../functions/lookup/asked.ts';
+import type { AuditRequest, SkipReason } from '../../../functions/lookup/audit/audit-words.ts';
 import type { CacheEntry, StoredItem } from '../../../functions/lookup/entry.ts';
 import type { AskContext, Known } from '../../../functions/lookup/forward/ask-upstream.ts';
 import type { Answered, Fetched, ReadReply, Unanswered } from '../../../functions/lookup/forward/fetched.ts';
@@ -35,6 +36,12 @@ type V1RequestRoom = typeof import('../../../functions/customer/v1/v1-request.ts
   ): CanonicalRequest;
 };
 export const inV1Request = replacing<V1RequestRoom>('functions/customer/v1/v1-request.ts');
+
+type AuditRoom = typeof import('../../../functions/lookup/audit/audit.ts') & {
+  whyNotCompared(item: StoredItem | undefined, audit: AuditRequest, now: number): SkipReason | undefined;
+  olderThan(audit: AuditRequest, now: number): Directives;
+};
+export const inAudit = replacing<AuditRoom>('functions/lookup/audit/audit.ts');
 
 const FORWARD = 'functions/lookup/forward';
 

@@ -13,4 +13,6 @@ export interface Plant {
   readonly theme?: Theme;
   /** Reads of the store may show an older state. */
   readonly isEventuallyConsistent?: boolean;
+  /** Some of the hits are audited. */
+  readonly isAudited?: boolean;
 }

@@ -1,4 +1,5 @@
 import { AGE } from './age.ts';
+import { AUDITS } from './audits.ts';
 import { BUDGET } from './budget.ts';
 import { DEFINITE_ANSWERS } from './definite-answers.ts';
 import { FILLS } from './fills.ts';
@@ -24,4 +25,5 @@ export const PLANTS: readonly Plant[] = [
   ...PAUSES,
   ...UPSTREAM_CALLS,
   ...BUDGET,
+  ...AUDITS,
 ];

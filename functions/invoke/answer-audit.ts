@@ -1,0 +1,64 @@
+import type { Answered } from '../batch/answers.ts';
+import { readLookupPayload } from '../batch/payload.ts';
+import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
+import type { AuditOutcome, AuditRequest } from '../lookup/audit/audit-words.ts';
+import { lookupReport } from '../lookup/report.ts';
+import type { LookupService } from '../lookup-service.ts';
+import type { AuditAnswer } from './handler.ts';
+
+/** An audit as the log has it, beside its look-up: names of sections, never a value. */
+export interface AuditReport {
+  readonly audit: AuditOutcome['kind'];
+  /** How old the entry was when it was served. Seconds, with one decimal. */
+  readonly ageSeconds: number;
+  /** The sections that differ. */
+  readonly sections?: readonly string[];
+  /** Why nothing was compared. */
+  readonly why?: string;
+}
+
+/**
+ * Makes the audit that an event of a hit asks for.
+ *
+ * @param payload a look-up as any caller would send it, and `audit`
+ * @throws {InvalidRequestError} if it is not allowed
+ */
+export async function answerAudit(
+  service: LookupService,
+  { audit, ...payload }: Readonly<Record<string, unknown>>,
+): Promise<Answered<AuditAnswer>> {
+  const asked = readAudit(audit);
+  const { request } = (await readLookupPayload(payload, service.reading)).asked;
+  const { outcome, ageMs, result } = await service.audit(request, asked);
+  return {
+    answer: { kind: 'audited' },
+    report: {
+      api: request.api,
+      ...(result !== undefined && lookupReport(result)),
+      purpose: asked.isExtra ? 'audit' : 'revalidate',
+      ...auditReport(outcome, ageMs),
+    },
+  };
+}
+
+function auditReport(outcome: AuditOutcome, ageMs: number): AuditReport {
+  return {
+    audit: outcome.kind,
+    ageSeconds: Math.round(ageMs / 100) / 10,
+    ...(outcome.kind === 'drift' && { sections: outcome.sections }),
+    ...(outcome.kind === 'skipped' && { why: outcome.why }),
+  };
+}
+
+function readAudit(audit: unknown): AuditRequest {
+  const { version, askedAt, servedAt, isExtra } = (audit ?? {}) as Partial<Record<keyof AuditRequest, unknown>>;
+  const isRead =
+    typeof version === 'string' &&
+    Number.isFinite(askedAt) &&
+    Number.isFinite(servedAt) &&
+    typeof isExtra === 'boolean';
+  if (!isRead) {
+    throw new InvalidRequestError('invalid_parameter', 'audit is not as a hit of Lookaside writes it; leave it out.');
+  }
+  return { version, askedAt: askedAt as number, servedAt: servedAt as number, isExtra };
+}

@@ -1,0 +1,37 @@
+import { isArray, isObject, type Json, type JsonObject, parseObject, writeJson } from '../../customer/json/json.ts';
+import { DOCUMENTED_SECTIONS } from '../../customer/reply/documented-sections.ts';
+import { REPLY_SHAPES } from '../../customer/reply/reply-shape.ts';
+import type { Api } from '../../customer/request/canonical-request.ts';
+import { type DriftSection, OTHER_SECTION } from './audit-words.ts';
+
+/**
+ * The top-level sections in which two trimmed profiles differ: names only, sorted, each once. The order of an object's members
+ * does not count; the order of a list does, and so do the digits of a number.
+ *
+ * @param served JSON text of the profile that was served
+ * @param current JSON text of the profile as the upstream gives it now
+ */
+export function differingSections(api: Api, served: string, current: string): readonly DriftSection[] {
+  if (served === current) return [];
+  const [before, after] = [served, current].map((body) => sectionsOf(api, body)) as [JsonObject, JsonObject];
+  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
+  const differing = [...names].filter((name) => canonical(before[name]) !== canonical(after[name]));
+  return [...new Set(differing.map((name) => (DOCUMENTED_SECTIONS[api].has(name) ? name : OTHER_SECTION)))].sort();
+}
+
+function sectionsOf(api: Api, body: string): JsonObject {
+  const customer = REPLY_SHAPES[api].customerOf(parseObject(body));
+  return isObject(customer) ? customer : {};
+}
+
+/** The value as a text that is the same for the same value. Undefined: it is absent. */
+function canonical(value: Json | undefined): string | undefined {
+  return value === undefined ? undefined : writeJson(sorted(value));
+}
+
+function sorted(value: Json): Json {
+  if (isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  const names = Object.keys(value).sort();
+  return Object.fromEntries(names.map((name) => [name, sorted(value[name] as Json)]));
+}

@@ -1,0 +1,53 @@
+import type { CanonicalRequest } from '../../customer/request/canonical-request.ts';
+import type { StoredItem } from '../entry.ts';
+import type { Decision } from '../freshness.ts';
+import type { Clock, Revalidator } from '../ports.ts';
+import { isHeldBack } from '../revalidation.ts';
+import type { AuditRequest } from './audit-words.ts';
+
+interface DrawPorts {
+  readonly clock: Pick<Clock, 'now'>;
+  readonly random: () => number;
+  readonly revalidator: Revalidator;
+}
+
+/** Draws the hits that are audited (AUDIT_SHARE). Loaded only if some are. */
+export class AuditDraw {
+  readonly #ports: DrawPorts;
+  readonly #share: number;
+
+  /** @param share of the hits, 0 to 1 */
+  constructor(ports: DrawPorts, share: number) {
+    this.#ports = ports;
+    this.#share = share;
+  }
+
+  /** Whether this hit is audited, by a revalidation that is due anyhow. Undefined: it is not. */
+  drawDue(item: StoredItem): AuditRequest | undefined {
+    return this.#draw(item, false);
+  }
+
+  /**
+   * Asks for the audit of a hit, if it is drawn. A stale hit that is revalidated is drawn with its revalidation. An item that
+   * is being fetched, or whose upstream failed a short while ago, is left alone.
+   *
+   * @returns whether time has passed: the entry is to be judged again
+   */
+  async askFor(
+    request: CanonicalRequest,
+    item: StoredItem,
+    decision: Extract<Decision, { use: 'hit' }>,
+  ): Promise<boolean> {
+    if (decision.detail === 'stale-while-revalidate') return false;
+    const audit = this.#draw(item, true);
+    if (audit === undefined || item.lease !== undefined || isHeldBack(item, audit.servedAt)) return false;
+    // An audit that could not be asked for is lost: it is a sample, and leaves no mark.
+    await this.#ports.revalidator.revalidate(request, { audit });
+    return true;
+  }
+
+  #draw({ version, entry }: StoredItem, isExtra: boolean): AuditRequest | undefined {
+    if (version === undefined || entry === undefined || this.#ports.random() >= this.#share) return undefined;
+    return { version, askedAt: entry.askedAt, servedAt: this.#ports.clock.now(), isExtra };
+  }
+}

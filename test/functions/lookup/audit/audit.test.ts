@@ -1,0 +1,231 @@
+import { describe, expect, test } from '@jest/globals';
+import { MAX_LATE_MS } from '../../../../functions/lookup/audit/audit.ts';
+import type { AuditRequest } from '../../../../functions/lookup/audit/audit-words.ts';
+import type { UpstreamOutcome } from '../../../../functions/lookup/upstream.ts';
+import { DEFAULT_POLICY, type FleetOptions, startFleet } from '../../../support/fleet.ts';
+import { found, SILENTLY_REFUSED, said } from '../../../support/scripted-upstream.ts';
+
+const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
+const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
+const DOWN: UpstreamOutcome = { kind: 'failed', failure: 'connection' };
+const { freshForMs } = DEFAULT_POLICY.windows;
+
+/** A fleet that audits every hit, and has served one that is a minute old. */
+async function startAudited(
+  { policy, ...options }: FleetOptions = {},
+  first: UpstreamOutcome = found(OLD),
+  ageMs = 60_000,
+) {
+  const fleet = startFleet({ policy: { auditShare: 1, ...policy }, ...options });
+  const { clock, upstream, ask, revalidator } = fleet;
+  upstream.outcome = first;
+  await ask();
+  clock.advance(ageMs);
+  const served = await ask();
+  const run = () => {
+    const [request] = revalidator.requests.splice(0);
+    const [audit] = revalidator.audits.splice(0) as AuditRequest[];
+    if (request === undefined || audit === undefined) throw new Error('No audit was asked for.');
+    return fleet.audit(request, audit);
+  };
+  return { ...fleet, served, run };
+}
+
+describe('the draw', () => {
+  test('with AUDIT_SHARE=0 a hit draws nothing and asks for nothing', async () => {
+    let draws = 0;
+    const random = () => {
+      draws += 1;
+      return 0;
+    };
+    const { ask, store, revalidator } = startFleet({ random });
+    await ask();
+    const [drawn, calls] = [draws, store.calls.length];
+    expect(await ask()).toMatchObject({ cache: { status: 'hit' } });
+    expect([draws - drawn, store.calls.slice(calls), revalidator.requests]).toEqual([0, ['read'], []]);
+  });
+
+  test('a hit that is drawn makes no other request to the store, and is the hit that it was', async () => {
+    const { served, store, revalidator, ask } = await startAudited();
+    expect(served).toMatchObject({ answer: { body: OLD, ageMs: 60_000 }, cache: { status: 'hit', detail: undefined } });
+    expect(revalidator.audits).toMatchObject([{ version: 'token-1', isExtra: true }]);
+    const calls = store.calls.length;
+    await ask();
+    expect(store.calls.slice(calls)).toEqual(['read']);
+  });
+
+  test('draws the share of the hits', async () => {
+    const draws = [0.3, 0.29, 0.31, 0.9, 0];
+    const { ask, revalidator } = startFleet({ policy: { auditShare: 0.3 }, random: () => draws.shift() ?? 1 });
+    await ask();
+    draws.splice(0, draws.length, 0.3, 0.29, 0.31, 0.9, 0);
+    for (let left = 5; left > 0; left -= 1) await ask();
+    expect(revalidator.requests).toHaveLength(2);
+  });
+
+  test.each([
+    ['a miss', async ({ ask }: ReturnType<typeof startFleet>) => ask({ identifierValue: 'MP2' })],
+    ['no-cache', async ({ ask }: ReturnType<typeof startFleet>) => ask({}, { noCache: true })],
+    [
+      'a revalidation',
+      async ({ ask }: ReturnType<typeof startFleet>) => ask({}, { minFreshMs: 0 }, undefined, 'revalidate'),
+    ],
+    ['an audit', async ({ ask }: ReturnType<typeof startFleet>) => ask({}, { minFreshMs: 0 }, undefined, 'audit')],
+  ])('never draws %s', async (_title, act) => {
+    const fleet = await startAudited();
+    fleet.revalidator.requests.splice(0);
+    await act(fleet);
+    expect(fleet.revalidator.requests).toEqual([]);
+  });
+
+  test('leaves an item alone whose upstream failed a short while ago', async () => {
+    const { run, upstream, ask, revalidator } = await startAudited();
+    upstream.outcome = DOWN;
+    expect((await run()).outcome).toEqual({ kind: 'skipped', why: 'failed' });
+    expect(await ask()).toMatchObject({ answer: { body: OLD }, cache: { status: 'hit' } });
+    expect(revalidator.requests).toEqual([]);
+  });
+
+  test('a stale hit is drawn with the revalidation that it asks for, once', async () => {
+    const { revalidator, ask, run, upstream } = await startAudited({}, found(OLD), freshForMs);
+    await ask();
+    expect(revalidator.audits).toMatchObject([{ isExtra: false }]);
+    upstream.outcome = found(NEW);
+    expect(await run()).toMatchObject({ outcome: { kind: 'drift', sections: ['profiles'] }, ageMs: freshForMs });
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('what turns stale while the audit is asked for is judged again', async () => {
+    const { clock, ask, revalidator } = await startAudited({}, found(OLD), freshForMs - 10);
+    const revalidate = revalidator.revalidate.bind(revalidator);
+    revalidator.revalidate = async (...given) => {
+      clock.advance(20);
+      return revalidate(...given);
+    };
+    expect(await ask()).toMatchObject({ cache: { status: 'hit', detail: 'stale-while-revalidate' } });
+  });
+
+  test('an audit that cannot be asked for is lost, and the hit is served', async () => {
+    const { ask, revalidator, store } = await startAudited();
+    revalidator.isReached = false;
+    const calls = store.calls.length;
+    expect(await ask()).toMatchObject({ cache: { status: 'hit' }, isRevalidationLost: false });
+    expect(store.calls.slice(calls)).toEqual(['read']);
+  });
+});
+
+describe('an audit', () => {
+  test.each<readonly [title: string, served: UpstreamOutcome, says: UpstreamOutcome, outcome: object]>([
+    ['the same profile', found(OLD), found(OLD), { kind: 'same' }],
+    ['another profile', found(OLD), found(NEW), { kind: 'drift', sections: ['profiles'] }],
+    ['the same, but for what is not kept of it', found(OLD), found(`${OLD.slice(0, -1)},"x":1}`), { kind: 'same' }],
+    ['"not found"', found(OLD), said('not-found', 8015), { kind: 'drift', sections: ['gone'] }],
+    ['"erased"', found(OLD), said('erased', 1), { kind: 'drift', sections: ['gone'] }],
+    ['a refusal', found(OLD), said('refused', 8003), { kind: 'drift', sections: ['gone'] }],
+    ['a refusal without a readable error', found(OLD), SILENTLY_REFUSED, { kind: 'drift', sections: ['gone'] }],
+    [
+      'the survivor of a merger',
+      found(OLD),
+      found('{"id":2,"profiles":[{"firstName":"Old"}]}', { isMerged: true }),
+      { kind: 'drift', sections: ['id'] },
+    ],
+    [
+      'an answer that is not whole',
+      found(OLD),
+      found(NEW, { isComplete: false }),
+      { kind: 'skipped', why: 'not-kept' },
+    ],
+    ['nothing: it fails', found(OLD), DOWN, { kind: 'skipped', why: 'failed' }],
+    ['a customer, after "not found"', said('not-found', 8015), found(NEW), { kind: 'drift', sections: ['appeared'] }],
+    ['"not found" again, in other words', said('not-found', 8015), said('not-found', 8016), { kind: 'same' }],
+    ['"erased", after "not found"', said('not-found', 8015), said('erased', 1), { kind: 'drift', sections: ['gone'] }],
+  ])('the upstream says %s', async (_title, served, says, outcome) => {
+    const { run, upstream } = await startAudited({}, served, 5000);
+    upstream.outcome = says;
+    expect(await run()).toMatchObject({ outcome, ageMs: 5000 });
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('refreshes the fresh entry that it looked at', async () => {
+    const { run, upstream, ask, store } = await startAudited();
+    upstream.outcome = found(NEW);
+    await run();
+    expect(await ask()).toMatchObject({ answer: { body: NEW, ageMs: 0 }, cache: { status: 'hit' } });
+    expect(store.entries).toHaveLength(1);
+  });
+
+  test('fetches under the lease: another one at the same time waits for it, and asks nothing', async () => {
+    const fleet = await startAudited();
+    const { clock, upstream, revalidator, audit } = fleet;
+    await fleet.ask();
+    const [first, second] = revalidator.audits as AuditRequest[];
+    const [request] = revalidator.requests;
+    if (request === undefined || first === undefined || second === undefined) throw new Error('Two audits are wanted.');
+    upstream.takesMs = 400;
+    const both = Promise.all([audit(request, first), fleet.instance().audit(request, second)]);
+    await clock.run(2000);
+    expect((await both).map(({ outcome }) => outcome)).toEqual([
+      { kind: 'same' },
+      { kind: 'skipped', why: 'replaced' },
+    ]);
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('compares nothing, and asks nothing, if the entry that was served was replaced', async () => {
+    const { run, upstream, ask } = await startAudited();
+    upstream.outcome = found(NEW);
+    await ask({}, { noCache: true });
+    expect((await run()).outcome).toEqual({ kind: 'skipped', why: 'replaced' });
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('compares nothing, and asks nothing, if the entry was purged', async () => {
+    const { run, upstream, store } = await startAudited();
+    store.items.clear();
+    expect((await run()).outcome).toEqual({ kind: 'skipped', why: 'replaced' });
+    expect([upstream.requests.length, store.items.size]).toEqual([1, 0]);
+  });
+
+  test('a purge during its fetch voids what it would store', async () => {
+    const { run, clock, upstream, store } = await startAudited();
+    upstream.takesMs = 300;
+    const audited = run();
+    await clock.run(100);
+    store.items.clear();
+    await clock.run(1000);
+    expect((await audited).outcome).toEqual({ kind: 'skipped', why: 'not-kept' });
+    expect(store.entries).toEqual([]);
+  });
+
+  test('that comes late compares nothing and asks nothing', async () => {
+    const { run, clock, upstream } = await startAudited();
+    clock.advance(MAX_LATE_MS + 1);
+    expect((await run()).outcome).toEqual({ kind: 'skipped', why: 'late' });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('of a revalidation that is due is skipped if it comes late, and the revalidation is made', async () => {
+    const { run, clock, upstream, ask } = await startAudited({}, found(OLD), freshForMs);
+    clock.advance(MAX_LATE_MS + 1);
+    upstream.outcome = found(NEW);
+    expect(await run()).toMatchObject({
+      outcome: { kind: 'skipped', why: 'late' },
+      result: { cache: { isStored: true } },
+    });
+    expect(await ask()).toMatchObject({ answer: { body: NEW } });
+  });
+
+  test('asks nothing while the store does not answer', async () => {
+    const { run, store, upstream } = await startAudited();
+    store.failing.add('read');
+    expect((await run()).outcome).toEqual({ kind: 'skipped', why: 'store' });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('holds back other background fetches of the key if it fails', async () => {
+    const { run, upstream, store } = await startAudited();
+    upstream.outcome = DOWN;
+    await run();
+    expect([...store.items.values()]).toMatchObject([{ revalidation: { backoffMs: 10_000 }, entry: { body: OLD } }]);
+  });
+});

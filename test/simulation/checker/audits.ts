@@ -1,0 +1,44 @@
+import type { Audited } from '../../../functions/lookup/audit/audit.ts';
+import type { AuditRequest } from '../../../functions/lookup/audit/audit-words.ts';
+import type { StoreEffect } from '../store/store-user.ts';
+import type { Check, Scene } from './check.ts';
+import type { WatchedLookup } from './watched-lookup.ts';
+import type { WatchedRequest } from './watched-request.ts';
+
+/**
+ * An audit asks under a lease, as a revalidation does; it compares the entry that was served, and no other; and it stores what
+ * its own fetch brought.
+ */
+export class AuditCheck implements Check {
+  readonly #scene: Scene;
+  /** The version of the entry that was there when an audit's look-up last took its lease. */
+  readonly #leased = new Map<WatchedLookup, string | undefined>();
+
+  constructor(scene: Scene) {
+    this.#scene = scene;
+  }
+
+  upstreamCalled(lookup: WatchedLookup, attempt: number): void {
+    if (attempt > 1 || lookup.request.purpose !== 'audit') return;
+    const isExcused = lookup.wasExcused || lookup.store.mayAskAlone || lookup.hasStoodStill;
+    if (lookup.leases.length === 0 && !isExcused) this.#scene.fail(5, lookup, 'audits a hit without a lease');
+  }
+
+  storeChanged(lookup: WatchedLookup, effect: StoreEffect): void {
+    if (lookup.request.purpose === 'answer') return;
+    if (effect.kind === 'lease-taken') this.#leased.set(lookup, effect.before.version);
+    if (effect.kind !== 'written' || lookup.ownAnswer === undefined) return;
+    const { body } = effect.entry;
+    const stored = this.#scene.answers.readBack(body);
+    if (stored !== lookup.ownAnswer) this.#scene.fail(4, lookup, `stores s${stored?.serial}, which it did not fetch`);
+  }
+
+  audited({ lookups }: WatchedRequest, { version }: AuditRequest, { outcome }: Audited): void {
+    const [lookup] = lookups;
+    if (lookup === undefined || outcome.kind === 'skipped' || !this.#leased.has(lookup)) return;
+    const leased = this.#leased.get(lookup);
+    // An entry that is gone by then was served all the same.
+    if (leased === undefined || leased === version) return;
+    this.#scene.fail(1, lookup, `compares the entry of ${leased}, though that of ${version} was served`);
+  }
+}

@@ -1,0 +1,40 @@
+import { inAudit, inKeep } from './code.ts';
+import type { Plant } from './plant.ts';
+
+/** What an audit of a hit may do wrong. */
+export const AUDITS: readonly Plant[] = [
+  {
+    bug: 'an audit compares an entry that replaced the one that was served',
+    breaks: [1],
+    isAudited: true,
+    plantings: [
+      inAudit(
+        'whyNotCompared',
+        (sound) => (item, audit, now) => sound(item && { ...item, version: audit.version }, audit, now),
+      ),
+      inAudit('olderThan', (sound) => (audit, now) => ({ ...sound(audit, now), maxAgeMs: 1 })),
+    ],
+  },
+  {
+    bug: 'an audit asks without a lease',
+    breaks: [5],
+    isAudited: true,
+    plantings: [inAudit('olderThan', (sound) => (audit, now) => ({ ...sound(audit, now), noStore: true }))],
+  },
+  {
+    bug: 'an audit stores an older answer',
+    breaks: [4],
+    isAudited: true,
+    plantings: [
+      inKeep('keepAnswer', (sound) => {
+        const olderByKey = new Map<string, Parameters<typeof sound>[4]>();
+        return async (ports, policy, asked, lease, fetched) => {
+          const key = `${asked.key.partition} ${asked.key.variant}`;
+          const older = olderByKey.get(key) ?? fetched;
+          olderByKey.set(key, older);
+          return sound(ports, policy, asked, lease, asked.purpose === 'audit' ? older : fetched);
+        };
+      }),
+    ],
+  },
+];
