@@ -8,6 +8,7 @@ import type { CacheResult, ErrorResult, LookupOutcome } from '../functions/batch
 import { IDENTIFIER_NAMES } from '../functions/customer/identifier/identifier-name.ts';
 import { EMBEDS, sectionsOfEmbeds, toEmbed } from '../functions/customer/v2/embed.ts';
 import { WEBHOOK_REFUSALS } from '../functions/invalidate/webhook.ts';
+import type { AuditReport } from '../functions/invoke/answer-audit.ts';
 import { DIRECTIVE_NAMES } from '../functions/lookup/directives.ts';
 import type { ForwardReason } from '../functions/lookup/freshness.ts';
 import type { Answer, CacheUse } from '../functions/lookup/lookup-result.ts';
@@ -298,6 +299,7 @@ describe('docs/operating.md', () => {
         by: true,
       }),
       ...namesOf<keyof ErrorFacts>({ error: true, stack: true }),
+      ...namesOf<keyof AuditReport>({ audit: true, ageSeconds: true, sections: true, why: true }),
       // What an endpoint reports beside the look-up, and the dimensions of the metrics.
       ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store', 'isGuarded', 'callerClass'],
       ...['foreignEvent', 'isEventUnread', 'unread', 'regions', 'failedRegions', 'environment', 'function'],

@@ -1,6 +1,6 @@
 import type { CacheKey } from '../customer/request/cache-key.ts';
 import type { CanonicalRequest } from '../customer/request/canonical-request.ts';
-import type { AuditDraw } from './audit/draw-audits.ts';
+import type { DueAudits } from './audit/audit-words.ts';
 import type { Crowd } from './crowd.ts';
 import type { RequestDirectives } from './directives.ts';
 import type { LookupPurpose } from './lookup-policy.ts';
@@ -23,8 +23,8 @@ export interface Asked {
   readonly store: StoreAccess<CacheStore & InvalidationStore>;
   /** The look-ups of the same key that run on this instance, this one included. */
   readonly crowd: Crowd;
-  /** Draws the hits that are audited. Undefined: none is. */
-  readonly audits?: AuditDraw | undefined;
+  /** Draws the stale hits that are audited. Undefined: none is. */
+  readonly audits?: DueAudits | undefined;
 }
 
 /** A look-up whose answer may be stored. */

@@ -35,7 +35,9 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
   return async (request, directives, purpose = 'answer', firstRead = undefined, wishes = {}) => {
     const key = keyOf(request, policy);
     const startedAt = clock.monotonicNow();
-    const audits = loadAudits === undefined || purpose !== 'answer' ? undefined : await loadAudits();
+    // A caller that waits for a short time only must not wait for the asking.
+    const mayAudit = loadAudits !== undefined && purpose === 'answer' && waitMs === undefined;
+    const audits = mayAudit ? await loadAudits() : undefined;
     const asked: Asked = {
       request,
       directives,

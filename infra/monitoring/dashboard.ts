@@ -41,6 +41,10 @@ const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
     ...(['Revalidation_failed', 'Revalidation_needless'] as const),
   ],
   Prefetches: ['Prefetch', 'PrefetchUsed'],
+  'Audits of hits, by age': [...METRIC_UNITS.keys()].filter(
+    (name) => /^Audit(?:Same|Drift|Skipped)/.test(name) && !name.startsWith('AuditDriftIn'),
+  ),
+  'Drift, by section': [...METRIC_UNITS.keys()].filter((name) => name.startsWith('AuditDriftIn')),
   'Purges and events': ['Purged', 'MarkedStale', 'Event', 'EventUnread', 'WebhookRefused'],
 };
 

@@ -1,3 +1,5 @@
+import type { StoredItem } from '../entry.ts';
+
 /** That a hit is to be compared with what the upstream says now: the event of the audit carries it. Holds no customer's data. */
 export interface AuditRequest {
   /** Which entry was served: the token of the lease under which it was written. */
@@ -8,6 +10,12 @@ export interface AuditRequest {
   readonly servedAt: number;
   /** Whether the audit is all that is asked for. False: a revalidation is due anyhow, and its fetch is the audit's. */
   readonly isExtra: boolean;
+}
+
+/** Draws hits to audit by revalidations that are due anyhow. */
+export interface DueAudits {
+  /** Whether this hit is audited. Undefined: it is not. */
+  drawDue(item: StoredItem): AuditRequest | undefined;
 }
 
 /**

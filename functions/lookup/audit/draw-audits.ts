@@ -3,7 +3,7 @@ import type { StoredItem } from '../entry.ts';
 import type { Decision } from '../freshness.ts';
 import type { Clock, Revalidator } from '../ports.ts';
 import { isHeldBack } from '../revalidation.ts';
-import type { AuditRequest } from './audit-words.ts';
+import type { AuditRequest, DueAudits } from './audit-words.ts';
 
 interface DrawPorts {
   readonly clock: Pick<Clock, 'now'>;
@@ -12,7 +12,7 @@ interface DrawPorts {
 }
 
 /** Draws the hits that are audited (AUDIT_SHARE). Loaded only if some are. */
-export class AuditDraw {
+export class AuditDraw implements DueAudits {
   readonly #ports: DrawPorts;
   readonly #share: number;
 

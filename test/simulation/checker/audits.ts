@@ -11,8 +11,6 @@ import type { WatchedRequest } from './watched-request.ts';
  */
 export class AuditCheck implements Check {
   readonly #scene: Scene;
-  /** The version of the entry that was there when an audit's look-up last took its lease. */
-  readonly #leased = new Map<WatchedLookup, string | undefined>();
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -26,7 +24,6 @@ export class AuditCheck implements Check {
 
   storeChanged(lookup: WatchedLookup, effect: StoreEffect): void {
     if (lookup.request.purpose === 'answer') return;
-    if (effect.kind === 'lease-taken') this.#leased.set(lookup, effect.before.version);
     if (effect.kind !== 'written' || lookup.ownAnswer === undefined) return;
     const { body } = effect.entry;
     const stored = this.#scene.answers.readBack(body);
@@ -35,10 +32,7 @@ export class AuditCheck implements Check {
 
   audited({ lookups }: WatchedRequest, { version }: AuditRequest, { outcome }: Audited): void {
     const [lookup] = lookups;
-    if (lookup === undefined || outcome.kind === 'skipped' || !this.#leased.has(lookup)) return;
-    const leased = this.#leased.get(lookup);
-    // An entry that is gone by then was served all the same.
-    if (leased === undefined || leased === version) return;
-    this.#scene.fail(1, lookup, `compares the entry of ${leased}, though that of ${version} was served`);
+    if (lookup === undefined || outcome.kind === 'skipped' || lookup.aheadVersion === version) return;
+    this.#scene.fail(1, lookup, `compares the entry of ${lookup.aheadVersion}, though that of ${version} was served`);
   }
 }

@@ -49,6 +49,8 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
   readonly own = new ItemsRead();
   /** The same, and what was read of its key on its instance meanwhile: others may have told it. */
   readonly told = new ItemsRead();
+  /** Which entry was read ahead for it, if one was. */
+  aheadVersion: string | undefined;
   readonly leases: TakenLease[] = [];
   /** The item as it knew it when it took its lease. */
   #seen: StoredItem | undefined;
@@ -138,6 +140,7 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
       this.store.readAhead();
       this.own.show(item);
       this.told.show(item);
+      this.aheadVersion = item.version;
       return item;
     } catch (error) {
       if (error instanceof StoreUnavailableError && error.trouble === 'down') this.store.readAheadFailed(begunAt);

@@ -26,6 +26,7 @@ const PRIORITY_OF: Readonly<Record<LookupPurpose, CallPriority>> = {
   answer: 'miss',
   prefetch: 'prefetch',
   revalidate: 'revalidation',
+  audit: 'audit',
 };
 
 /** The priority of a look-up. @param caller `isForPrefetch`: a revalidation that a prefetch asked for */
