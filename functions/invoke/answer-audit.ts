@@ -4,7 +4,11 @@ import { InvalidRequestError } from '../customer/request/invalid-request-error.t
 import type { AuditOutcome, AuditRequest } from '../lookup/audit/audit-words.ts';
 import { lookupReport } from '../lookup/report.ts';
 import type { LookupService } from '../lookup-service.ts';
-import type { AuditAnswer } from './handler.ts';
+
+/** What an audit returns: nobody waits for it, so no customer is in it. */
+export interface AuditAnswer {
+  readonly kind: 'audited';
+}
 
 /** An audit as the log has it, beside its look-up: names of sections, never a value. */
 export interface AuditReport {

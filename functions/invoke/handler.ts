@@ -8,15 +8,11 @@ import { AS_VALUES } from '../batch/result-form.ts';
 import type { Json } from '../customer/json/json.ts';
 import type { LookupPurpose } from '../lookup/lookup-policy.ts';
 import type { LookupService } from '../lookup-service.ts';
+import type { AuditAnswer } from './answer-audit.ts';
 
 /** The outcomes of a batch, in the order of its look-ups. */
 export interface BatchAnswer {
   readonly results: readonly LookupOutcome<Json>[];
-}
-
-/** What an audit returns: nobody waits for it, so no customer is in it. */
-export interface AuditAnswer {
-  readonly kind: 'audited';
 }
 
 /** What a direct invocation returns: one outcome, or those of a batch in the same order. */
