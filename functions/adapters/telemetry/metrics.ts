@@ -100,7 +100,7 @@ function callMetrics({ upstreamAttempts, upstreamDurationMs }: Facts): readonly 
 function failureMetrics({ upstreamFailure, purpose }: Facts): readonly RequestMetric[] {
   if (typeof upstreamFailure !== 'string') return [];
   if (upstreamFailure === 'over-budget') {
-    return [metric('BudgetRefused'), ...(purpose === 'revalidate' ? [] : [metric('BudgetSpent')])];
+    return [metric('BudgetRefused'), ...(purpose !== undefined ? [] : [metric('BudgetSpent')])];
   }
   return [metric('UpstreamFailure'), metric(`UpstreamFailure_${upstreamFailure as CountedFailure}`)];
 }
