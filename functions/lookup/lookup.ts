@@ -36,7 +36,7 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
     const key = keyOf(request, policy);
     const startedAt = clock.monotonicNow();
     // A caller that waits for a short time only must not wait for the asking.
-    const mayAudit = loadAudits !== undefined && purpose === 'answer' && waitMs === undefined;
+    const mayAudit = loadAudits !== undefined && purpose === 'answer' && wishes.waitMs === undefined;
     const audits = mayAudit ? await loadAudits() : undefined;
     const asked: Asked = {
       request,

@@ -229,8 +229,8 @@ export class StoreUnavailableError extends Error {
 
 /** What is said of a revalidation. */
 export interface RevalidateOptions {
-  /** A prefetch asks, so that the entry is to say so. Default: none does. */
-  readonly isForPrefetch?: boolean;
+  /** A prefetch asks, so that the entry is to say so. */
+  readonly isForPrefetch: boolean;
   /** The hit that it is compared with. Default: none. */
   readonly audit?: AuditRequest | undefined;
 }

@@ -18,7 +18,7 @@ import type {
   LookupPurpose,
   LookupWishes,
 } from '../../functions/lookup/lookup-policy.ts';
-import type { Clock, Revalidator } from '../../functions/lookup/ports.ts';
+import type { Clock, RevalidateOptions, Revalidator } from '../../functions/lookup/ports.ts';
 import type { CustomerUpstream } from '../../functions/lookup/upstream.ts';
 import { GatedCacheStore } from './gated-cache-store.ts';
 import { ManualClock } from './manual-clock.ts';
@@ -48,7 +48,10 @@ export class RecordingRevalidator implements Revalidator {
   /** Whether what is asked of it is reported as asked. */
   isReached = true;
 
-  async revalidate(request: CanonicalRequest, audit?: AuditRequest): Promise<boolean> {
+  async revalidate(
+    request: CanonicalRequest,
+    { audit }: RevalidateOptions = { isForPrefetch: false },
+  ): Promise<boolean> {
     this.requests.push(request);
     this.audits.push(audit);
     return this.isReached;

@@ -30,7 +30,10 @@ export class LambdaRevalidator implements Revalidator {
     this.#invoke = invoke;
   }
 
-  async revalidate(request: CanonicalRequest, { isForPrefetch = false, audit }: RevalidateOptions = {}): Promise<boolean> {
+  async revalidate(
+    request: CanonicalRequest,
+    { isForPrefetch, audit }: RevalidateOptions = { isForPrefetch: false },
+  ): Promise<boolean> {
     const { api, language } = request;
     const payload = {
       api,

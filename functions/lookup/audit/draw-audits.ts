@@ -42,7 +42,7 @@ export class AuditDraw implements DueAudits {
     const audit = this.#draw(item, true);
     if (audit === undefined || item.lease !== undefined || isHeldBack(item, audit.servedAt)) return false;
     // An audit that could not be asked for is lost: it is a sample, and leaves no mark.
-    await this.#ports.revalidator.revalidate(request, { audit });
+    await this.#ports.revalidator.revalidate(request, { isForPrefetch: false, audit });
     return true;
   }
 

@@ -51,7 +51,7 @@ export class Revalidations {
   }
 
   for(asker: Instance): Revalidator {
-    return { revalidate: (request, audit) => this.#revalidate(asker, request, audit) };
+    return { revalidate: (request, options) => this.#revalidate(asker, request, options?.audit) };
   }
 
   #revalidate(asker: Instance, request: CanonicalRequest, audit: AuditRequest | undefined): Promise<boolean> {

@@ -157,12 +157,12 @@ export class Service {
 
 function watchRevalidator(revalidator: Revalidator, running: () => WatchedLookup): Revalidator {
   return {
-    revalidate: async (request, audit) => {
+    revalidate: async (request, options) => {
       const lookup = running();
       // An audit that nothing else needs is no revalidation to its hit: it leaves no mark.
-      if (audit?.isExtra) return lookup.busyDuring(() => revalidator.revalidate(request, audit));
+      if (options?.audit?.isExtra) return lookup.busyDuring(() => revalidator.revalidate(request, options));
       lookup.onRevalidationAsked();
-      const isAsked = await revalidator.revalidate(request, audit);
+      const isAsked = await revalidator.revalidate(request, options);
       lookup.onRevalidationReported(isAsked);
       return isAsked;
     },
