@@ -43,7 +43,12 @@ async function search({
   const counts = { histories: 0, operations: 0, upstreamCalls: 0 };
   for (let seed = from; seed <= to; seed += step) {
     if (theme !== undefined && theme !== 'budget' && themeOf(seed) !== theme) continue;
-    const { violation, operations, upstreamCalls } = await runHistory({ seed, theme, isEventuallyConsistent, isAudited });
+    const { violation, operations, upstreamCalls } = await runHistory({
+      seed,
+      theme,
+      isEventuallyConsistent,
+      isAudited,
+    });
     counts.histories += 1;
     counts.operations += operations;
     counts.upstreamCalls += upstreamCalls;
