@@ -18,7 +18,8 @@ export class AuditCheck implements Check {
 
   upstreamCalled(lookup: WatchedLookup, attempt: number): void {
     if (attempt > 1 || lookup.request.purpose !== 'audit') return;
-    const isExcused = lookup.wasExcused || lookup.store.mayAskAlone || lookup.hasStoodStill;
+    // Without an answer of the store there is no lease: it asks for itself, as every look-up does.
+    const isExcused = lookup.wasExcused || lookup.store.hasTrouble || lookup.hasStoodStill;
     if (lookup.leases.length === 0 && !isExcused) this.#scene.fail(5, lookup, 'audits a hit without a lease');
   }
 
