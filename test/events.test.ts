@@ -50,11 +50,17 @@ const IN_GERMANY = { DEFAULT_COUNTRY: 'DE' };
 const DUAL_BY_EXTERNAL_ID = { PRIMARY_IDENTIFIER: 'externalId' };
 const EXTRA = { EXTRA_PARAMETERS: 'tenantKey,x-flag' };
 
+/** Of an answer that was just fetched. On a busy machine some seconds pass before it is served. */
+const ENTITY = {
+  ETag: expect.stringMatching(/^"[^"]+"$/) as unknown as string,
+  Age: expect.stringMatching(/^\d$/) as unknown as string,
+};
+
 const found = (row: Partial<HttpRow> = {}): HttpRow => ({
   status: 200,
   outcome: 'found',
   cacheStatus: STORED,
-  headers: { ETag: expect.stringMatching(/^"[^"]+"$/) as unknown as string, Age: '0' },
+  headers: ENTITY,
   ...row,
 });
 const refused = (code: string, row: Partial<HttpRow> = {}): HttpRow => ({
@@ -508,8 +514,6 @@ const head = (row: Partial<HttpRow> = {}): HttpRow => ({
     ...row.headers,
   },
 });
-const ENTITY = { ETag: expect.stringMatching(/^"[^"]+"$/) as unknown as string, Age: '0' };
-
 const HEAD: Readonly<Record<string, HttpRow>> = {
   'found-head': head({ headers: ENTITY }),
   'found-head-for-a-kiosk': head({
