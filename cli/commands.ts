@@ -1,5 +1,6 @@
 import type { Command } from './command.ts';
 import { doctor } from './commands/doctor.ts';
+import { drift } from './commands/drift.ts';
 import { forecast } from './commands/forecast.ts';
 import { keys } from './commands/keys.ts';
 import { lookup } from './commands/lookup.ts';
@@ -13,5 +14,5 @@ import { watch } from './commands/watch.ts';
 /** Every command, in the order of the help. A new command is a file in `commands/` and a line here. */
 export const COMMANDS: readonly Command[] = [
   ...[doctor, lookup, peek, watch, purge, trigger],
-  ...[smoke, secret, forecast, keys],
+  ...[smoke, secret, forecast, drift, keys],
 ];

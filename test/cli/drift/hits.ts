@@ -1,0 +1,9 @@
+import type { AuditedHit } from '../../../cli/drift/audit-lines.ts';
+
+/** Audited hits: so many that were right, and so many that were wrong, of each age. */
+export function hitsOf(...rows: readonly (readonly [ageSeconds: number, same: number, wrong: number])[]) {
+  return rows.flatMap(([ageSeconds, same, wrong]): readonly AuditedHit[] => [
+    ...Array.from({ length: same }, () => ({ ageSeconds, isWrong: false, sections: [] })),
+    ...Array.from({ length: wrong }, () => ({ ageSeconds, isWrong: true, sections: ['loyaltyInfo'] })),
+  ]);
+}
