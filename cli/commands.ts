@@ -1,4 +1,5 @@
 import type { Command } from './command.ts';
+import { cost } from './commands/cost.ts';
 import { doctor } from './commands/doctor.ts';
 import { drift } from './commands/drift.ts';
 import { forecast } from './commands/forecast.ts';
@@ -14,5 +15,5 @@ import { watch } from './commands/watch.ts';
 /** Every command, in the order of the help. A new command is a file in `commands/` and a line here. */
 export const COMMANDS: readonly Command[] = [
   ...[doctor, lookup, peek, watch, purge, trigger],
-  ...[smoke, secret, forecast, drift, keys],
+  ...[smoke, secret, forecast, drift, keys, cost],
 ];

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Parameter } from '../command.ts';
 import { defineCommand } from '../command.ts';
+import { UNITS_OF_LEASE, USED } from '../cost/used.ts';
 import { figuresOf, type Units } from '../forecast/figures.ts';
 import { forecast as play } from '../forecast/forecast.ts';
 import { type ForecastPlan, HOUR_MS, MINUTE_MS, type Outage } from '../forecast/plan.ts';
@@ -10,8 +11,12 @@ import { sweep } from '../forecast/sweep.ts';
 import { forecastLines } from '../forecast/words.ts';
 import { text, wholeNumber } from '../parameters.ts';
 
-/** Units of a profile of up to 4 KB of JSON (`npm run bench -- counts`): a fill writes the index and the entry. */
-const UNITS: Units = { ofRead: 1, ofFill: 3, ofOtherWrite: 1 };
+/** Units of a profile of up to 4 KB of JSON: a fill is what a miss writes beside its lease, the index and the entry. */
+const UNITS: Units = {
+  ofRead: USED.hit.alone.reads,
+  ofFill: USED.miss.alone.writes - UNITS_OF_LEASE,
+  ofOtherWrite: UNITS_OF_LEASE,
+};
 
 const MINUTES_A_DAY = 1440;
 

@@ -14,7 +14,7 @@ export interface Metered {
  * arm64, read and write units of an on-demand table. Other regions are up to a third dearer; logs, metrics and transfer are
  * not in it.
  */
-const DOLLARS_A_MILLION = { apiRequest: 3.5, lambdaRequest: 0.2, gbSecond: 13.3334, read: 0.125, write: 0.625 };
+export const DOLLARS_A_MILLION = { apiRequest: 3.5, lambdaRequest: 0.2, gbSecond: 13.3334, read: 0.125, write: 0.625 };
 
 const HOUR = Duration.hours(1);
 

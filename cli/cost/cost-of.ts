@@ -1,0 +1,73 @@
+import { MEMORY_MB, requestMs, revalidationMs } from './durations.ts';
+import { ACCESS_BYTES, BATCH_LINE_BYTES, LINE_BYTES, PLATFORM_BYTES, REVALIDATION_LINE_BYTES } from './logged.ts';
+import { type CostPlan, perLookup, shareOf } from './plan.ts';
+import { PRICES } from './prices.ts';
+import { USED } from './used.ts';
+
+/** What is metered of the look-ups of a plan. */
+export interface Amounts {
+  readonly gatewayRequests: number;
+  readonly lambdaRequests: number;
+  readonly gbSeconds: number;
+  readonly readUnits: number;
+  readonly writeUnits: number;
+  readonly logBytes: number;
+  readonly upstreamCalls: number;
+}
+
+/** US dollars, by the service that takes them. */
+export interface Dollars {
+  readonly gateway: number;
+  readonly lambda: number;
+  readonly dynamoDb: number;
+  readonly logs: number;
+  readonly total: number;
+}
+
+const MILLION = 1e6;
+
+export function amountsOf(plan: CostPlan): Amounts {
+  const { lookups, batch, direct, joined, upstreamMs } = plan;
+  const requests = lookups / batch;
+  const gatewayRequests = requests * (1 - direct);
+  const used = (name: 'reads' | 'writes' | 'upstreamCalls') =>
+    lookups * perLookup(plan, (outcome) => mixed(USED[outcome].alone[name], USED[outcome].joined[name], joined));
+  const upstreamCalls = used('upstreamCalls');
+  // A revalidation for each half.
+  const revalidations = lookups * shareOf(plan, 'stale') * (1 + joined);
+  const fetched = batch * (shareOf(plan, 'miss') + shareOf(plan, 'notFound'));
+  const content = { lookups: batch, fetched, stale: batch * plan.stale, joined };
+  const ranMs = requests * requestMs(content, upstreamMs) + revalidations * revalidationMs(upstreamMs);
+  const lineBytes =
+    batch === 1
+      ? perLookup(plan, (outcome) => LINE_BYTES[outcome])
+      : BATCH_LINE_BYTES.base + batch * perLookup(plan, (outcome) => BATCH_LINE_BYTES[outcome]);
+  return {
+    gatewayRequests,
+    lambdaRequests: requests + revalidations,
+    gbSeconds: (ranMs / 1000) * (MEMORY_MB / 1024),
+    readUnits: used('reads') + upstreamCalls,
+    writeUnits: used('writes'),
+    logBytes:
+      requests * (lineBytes + PLATFORM_BYTES) +
+      gatewayRequests * ACCESS_BYTES +
+      revalidations * (REVALIDATION_LINE_BYTES + PLATFORM_BYTES),
+    upstreamCalls,
+  };
+}
+
+/** @param gatewayMillion what a million requests of the gateway cost. Default: of a REST API, as it is deployed */
+export function dollarsOf(amounts: Amounts, gatewayMillion: number = PRICES.restApiMillionRequests): Dollars {
+  const gateway = (amounts.gatewayRequests / MILLION) * gatewayMillion;
+  const lambda =
+    (amounts.lambdaRequests * PRICES.lambdaMillionRequests + amounts.gbSeconds * PRICES.lambdaMillionGbSeconds) /
+    MILLION;
+  const dynamoDb =
+    (amounts.readUnits * PRICES.dynamoDbMillionReads + amounts.writeUnits * PRICES.dynamoDbMillionWrites) / MILLION;
+  const logs = (amounts.logBytes / 1e9) * PRICES.logsGigabyte;
+  return { gateway, lambda, dynamoDb, logs, total: gateway + lambda + dynamoDb + logs };
+}
+
+function mixed(alone: number, joinedOnes: number, joined: number): number {
+  return alone * (1 - joined) + joinedOnes * joined;
+}
