@@ -15,6 +15,8 @@ async function lookUp(identifierName: 'mobile' | 'externalId', identifierValue: 
   const query = { source: 'INSTORE', identifierName, identifierValue };
   const { data, error } = await lookaside.GET('/v2/customers/lookup/customerDetails', { params: { query } });
   if (data === undefined) throw new Error(JSON.stringify(error));
+  // Only a request with `Prefer` is answered so.
+  if ('status' in data) throw new Error(data.status);
   return data;
 }
 
@@ -40,7 +42,8 @@ const batch = await lookaside.POST('/lookups', {
 for (const result of batch.data?.results ?? []) {
   if (result.kind === 'found') console.log(`found ${(result.customer as { id?: number }).id}`);
   else if (result.kind === 'not-found') console.log(`not-found ${result.upstream.code}`);
-  else console.log(`error ${result.code}`);
+  else if (result.kind === 'error') console.log(`error ${result.code}`);
+  else console.log(result.kind);
 }
 
 const refused = await lookaside.GET('/v2/customers/lookup/customerDetails', {

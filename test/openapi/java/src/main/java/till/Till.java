@@ -39,7 +39,7 @@ public final class Till {
                 new GetLookup().api(GetLookup.ApiEnum.V1_1).externalId("NOBODY")),
             new LookUpManyRequestLookupsInner(details("no number")));
     for (LookUpMany200ResponseResultsInner result :
-        lookaside.lookUpMany(new LookUpManyRequest().lookups(lookups), null).getResults()) {
+        lookaside.lookUpMany(new LookUpManyRequest().lookups(lookups), null, null).getResults()) {
       System.out.println(describe(result.getActualInstance()));
     }
     try {
@@ -54,7 +54,7 @@ public final class Till {
     Object reply =
         lookaside
             .lookUpCustomer(
-                "INSTORE", name, value, null, null, null, null, null, null, null, null, null, null, null, null, null, null)
+                "INSTORE", name, value, null, null, null, null, null, null, null, null, null, null, null, null, null, null, null)
             .getActualInstance();
     if (reply instanceof CustomerDetailsErrors errors) {
       return "not found " + errors.getErrors().get(0).getCode().getActualInstance();
