@@ -80,7 +80,20 @@ sub vcl_backend_response {
       return startChild(
         {
           command: 'varnishd',
-          args: ['-F', '-n', path.join(folder, 'work'), '-f', file, '-a', `127.0.0.1:${port}`, '-s', 'malloc,64m'],
+          // As root varnishd would give its rights up, and could not read its own files.
+          args: [
+            '-j',
+            'none',
+            '-F',
+            '-n',
+            path.join(folder, 'work'),
+            '-f',
+            file,
+            '-a',
+            `127.0.0.1:${port}`,
+            '-s',
+            'malloc,64m',
+          ],
         },
         `http://127.0.0.1:${port}`,
       );

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import path from 'node:path';
 import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { startSimulator } from '../../simulator/simulator.ts';
+import { say } from '../progress.ts';
 import { COUNT, startChild } from './child.ts';
 import { closeConnections } from './client.ts';
 import { installPeers, PACKAGES } from './install.ts';
@@ -19,6 +20,7 @@ import {
 } from './measures.ts';
 import type { Peer } from './peer.ts';
 import { peersWith } from './peers.ts';
+import { peersTable } from './table.ts';
 
 /** What one peer did. */
 export interface PeerFigures {
@@ -49,15 +51,22 @@ export async function measurePeers(showProgress: (total: number) => (done: numbe
   const all = peersWith(await installPeers());
   const progress = showProgress(all.length);
   const peers: PeerFigures[] = [];
-  for (const peer of all) {
-    peers.push(await measurePeer(peer));
-    progress(peers.length);
+  for (const [done, peer] of all.entries()) {
+    try {
+      const figures = await measurePeer(peer);
+      peers.push(figures);
+      say(peersTable([figures]).split('\n').at(-1) ?? '');
+    } catch (error) {
+      // What was measured of the others is worth its time.
+      say(`peers: ${peer.name} is left out: ${error instanceof Error ? error.message : String(error)}`);
+    }
+    progress(done + 1);
   }
   return { packages: PACKAGES, peers };
 }
 
 /** Measures one peer on a store and an upstream of its own. */
-export async function measurePeer(peer: Peer): Promise<PeerFigures> {
+async function measurePeer(peer: Peer): Promise<PeerFigures> {
   const steady = await onStage(peer, LONG_FRESH_SECONDS, async (stage) => ({
     coldAskers: await measureColdAskers(stage),
     spellings: await measureSpellings(stage),
