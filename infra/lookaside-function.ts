@@ -130,9 +130,9 @@ export class LookasideFunction extends Construct {
   }
 
   /**
-   * Settles what becomes of asynchronous events: each is tried once, within a minute, and then forgotten. No dead-letter
-   * queue and no destination: an event holds a customer's identifier, which must not lie around, and whoever still needs
-   * it asks again.
+   * Settles what becomes of asynchronous events: each is tried once, within a minute, and then forgotten. There is
+   * no dead-letter queue and no destination: an event holds a customer's identifier, which must not lie around. A caller that
+   * still needs the customer asks again.
    */
   forgetFailedEvents(): void {
     this.alias.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });

@@ -227,7 +227,7 @@ describe('the running service', () => {
     },
   );
 
-  test('finds each customer of whom the document says so', async () => {
+  test('finds each customer that the document says is found', async () => {
     for (const operation of lookups.filter(({ method }) => method === 'GET')) {
       for (const request of operation.requests) {
         const { status, text } = await send(ask, operation, request);

@@ -137,7 +137,7 @@ function cacheStatusOf({ headers }: Response): string {
   return headers.get('cache-status') ?? '';
 }
 
-/** Calls cache administration, signed; by whom the policy of docs/deploying.md lets, unless said otherwise. */
+/** Calls cache administration, signed. The default signer is one that the policy of docs/deploying.md allows. */
 async function administer(path: string, query: Readonly<Record<string, string>> = {}, credentials = operator) {
   const address = new URL(path, url);
   address.search = new URLSearchParams(query).toString();
@@ -505,7 +505,7 @@ test.each<[string, () => Promise<Response>]>([
   expect(cacheStatusOf(await ask({ query: byMobile(PURGED_MOBILE) }))).toMatch(/^lookaside; hit/);
 });
 
-test('cache administration refuses a signature of somebody whom no policy lets', async () => {
+test('cache administration refuses a signer that no policy allows', async () => {
   await ask({ query: byMobile(PURGED_MOBILE) });
   const refusal = await administer('cache/entries', byMobile(PURGED_MOBILE), await createUser('bystander'));
   // In the emulator's own form; AWS gives it ours, the gateway answer ACCESS_DENIED.

@@ -89,7 +89,7 @@ export class Emulator {
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** What it logged, for whoever has to find out why something failed. */
+  /** What it logged: it shows why something failed. */
   async log(): Promise<string> {
     return readFile(this.#logFile, 'utf8');
   }

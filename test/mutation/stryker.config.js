@@ -21,6 +21,6 @@ export default {
   reporters: ['clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: process.env.MUTATION_REPORT },
-  // Its own: whoever ends first deletes it.
+  // Each run has its own: the first run that ends deletes it.
   tempDirName: `.cache/stryker-${process.pid}`,
 };

@@ -11,7 +11,7 @@ import { type Program, run } from '../local/program.ts';
 import { type RecordingProxy, startRecordingProxy } from '../support/recording-proxy.ts';
 import { type Canary, findCanaries, type Haystack } from './canaries.ts';
 
-/** A person whom nobody else could be, and every secret of the deployment. */
+/** A person with names and numbers that no other person has, and every secret of the deployment. */
 const CUSTOMER_ID = '7988123450661';
 const EMAIL = 'Canary.Person+7F3a@Example.com';
 const MOBILES = ['+91 98123 45071', '0091-9812345071', '09812345071', '(+91) 98123.45071', '9812345071'];

@@ -238,7 +238,7 @@ describe('POST /events/capillary', () => {
 
   test('B1: an identifier is acted upon under its source and under ALL, of every account, previous and current', async () => {
     const { sendEvent, upstream, keep, isKept } = await start();
-    // Nobody's: found by the identifier alone.
+    // It belongs to no customer: the identifier alone finds it.
     upstream.outcome = said('not-found', 8015);
     const other = { ...MOBILE, identifierValue: '9876543211' };
     const touched = [
@@ -372,7 +372,7 @@ describe('POST /events/capillary', () => {
     expect(await sendEvent(event('customerUpdated'))).toMatchObject({ status: 429 });
   });
 
-  test('the log says neither whom it was about nor the secret, and no name that could be anything', async () => {
+  test('the log names no customer and no secret, and no name that could be anything', async () => {
     const { sendEvent, log } = await start();
     await sendEvent(event('canary@example.com', { customerId: 424242, instore: { email: 'canary@example.com' } }));
     await sendEvent(event('customerUpdated'), { Authorization: 'canary' });

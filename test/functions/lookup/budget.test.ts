@@ -19,7 +19,7 @@ function startBudget(limit: number | undefined, policy: Partial<LookupPolicy> = 
   const callLimits = limit === undefined ? undefined : { v2: limit };
   const fleet = startFleet({ policy: { ...policy, callLimits } });
   fleet.clock.advance(10_000);
-  /** A look-up of somebody whom no other look-up asks for. */
+  /** A look-up of a customer that no other look-up asks for. */
   let customers = 0;
   const askNew = (directives: Partial<RequestDirectives> = {}, ask = fleet.ask) => {
     customers += 1;

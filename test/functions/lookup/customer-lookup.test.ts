@@ -116,7 +116,7 @@ describe('a joined miss', () => {
     expect(result).toMatchObject({ joined: 'joined', cache: STORED });
   });
 
-  test('shares its v2 half with whoever asks for the same of v2, and its v1.1 half whatever the order of embed', async () => {
+  test('shares its v2 half with look-ups of v2 alone, and its v1.1 half whatever the order of embed', async () => {
     const { joined, plain, asked } = start();
     await joined({ embed: 'points,coupons,slabHistory' });
     expect(asked()).toHaveLength(2);
@@ -683,7 +683,7 @@ describe('with dual eligibility on', () => {
     expect(store.items.size).toBe(0);
   });
 
-  test('several without the primary one are refused: v1.1 would not know whom to take', async () => {
+  test('several without the primary one are refused: v1.1 would not know which to take', async () => {
     const { joined, asked } = start({ reading: DUAL });
     const pairs = { identifierName: 'email,externalId', identifierValue: 'home@example.com,HOME' };
     await expect(joined(pairs)).rejects.toMatchObject({ code: 'invalid_parameter' });

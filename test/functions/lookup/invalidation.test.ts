@@ -108,7 +108,7 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
     expect(await store.writeEntry(own, taken, anEntry({}))).toBe('lost');
   });
 
-  test('acts on a customer of whom nothing is kept: the fence is set', async () => {
+  test('acts on a customer that has no entry: the fence is set', async () => {
     const { clock, store, keyOf, invalidation } = start();
     expect(await invalidation.customers(['77'], mode)).toBe(0);
     expect(await store.addToIndex(customerHash('77', FIRST), keyOf(card('1')).partition, clock.now())).toBe(false);
@@ -277,7 +277,7 @@ describe('an invalidation that marks stale', () => {
 describe.each(MODES)('an event that names a card alone, and says %s', (mode) => {
   const reaching: SubjectInvalidationOptions = { reachesCustomers: true };
 
-  test('reaches the customers to whom its entries belong, under every name that an entry has for them', async () => {
+  test('reaches the customers that its entries belong to, under every name that an entry has for them', async () => {
     const { keyOf, fill, invalidation, isVoid } = start();
     await fill(keyOf(card('1')), '77', { aliases: [customerHash('77', SECOND)] });
     await fill(keyOf(card('1'), 'v2;account=x'), '78');

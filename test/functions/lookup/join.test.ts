@@ -123,9 +123,9 @@ describe('both halves', () => {
 describe('joined only when both are of one customer', () => {
   test.each<[string, string | undefined, string | undefined]>([
     ['another customer', 'the-customer', 'another'],
-    ['v2 not saying whom', undefined, 'the-customer'],
-    ['v1.1 not saying whom', 'the-customer', undefined],
-    ['neither saying whom', undefined, undefined],
+    ['v2 does not name the customer', undefined, 'the-customer'],
+    ['v1.1 does not name the customer', 'the-customer', undefined],
+    ['neither names the customer', undefined, undefined],
   ])('%s: the profile alone, with a warning that names what is missing', (_case, main, other) => {
     const both = joined(result({ ...PROFILE, customer: main }), result({ ...SECTIONS, customer: other }));
     expect(both.joined).toBe('mismatch');

@@ -39,7 +39,7 @@ describe('a look-up', () => {
     expect(store.calls).toEqual(['read', 'takeLease', 'readPause', 'addToIndex', 'writeEntry', 'read']);
   });
 
-  test('says whom it is about, by the keyed hash of the customer, now and from the cache', async () => {
+  test('names its customer by the keyed hash, now and from the cache', async () => {
     const { upstream, ask } = start();
     upstream.outcome = found('{"id":7}');
     const customer = customerHash('7', 'secret');

@@ -17,7 +17,7 @@ import { found, said } from '../../support/scripted-upstream.ts';
 
 const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
-/** About whom a look-up asks by default. */
+/** The customer that a look-up asks for by default. */
 const SUBJECT: Subject = {
   source: 'INSTORE',
   identifier: { name: 'externalId', value: 'MP1' },
@@ -262,7 +262,7 @@ describe('fetches that overlap', () => {
   });
 });
 
-/** Two hundred who ask for the same at the same time, and the holder whom they wait for. */
+/** Two hundred look-ups ask for the same customer at the same time, and wait for one holder. */
 async function crowd({ ask, clock }: ReturnType<typeof start>) {
   const startedAt = clock.now();
   const holder = ask();

@@ -183,7 +183,7 @@ describe('B10: directives that no fetch under way can meet', () => {
   test.each<readonly [string, Partial<RequestDirectives>]>([
     ['max-age=1', { maxAgeMs: 1000 }],
     ['min-fresh=299', { minFreshMs: freshForMs - 1000 }],
-  ])('%s: those whom one fetch did not meet do not queue for the next', async (_title, directives) => {
+  ])('%s: look-ups that one fetch did not satisfy do not queue for the next', async (_title, directives) => {
     const { clock, upstream, ask } = startFleet({ random: Math.random });
     upstream.takesMs = 1500;
     const all = Array.from({ length: 30 }, () => ask({}, directives));

@@ -167,7 +167,7 @@ describe('the soft time-out', () => {
 });
 
 describe('stale-while-revalidate', () => {
-  test('serves at once and asks for one revalidation of the key, whoever asks', async () => {
+  test('serves at once and asks for one revalidation of the key, however many look-ups there are', async () => {
     const { clock, upstream, revalidator, ask } = await startStale('fresh');
     const [first, second] = [await ask(), await ask()];
     expect(first).toMatchObject({

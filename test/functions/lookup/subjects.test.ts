@@ -3,7 +3,7 @@ import { customerHash } from '../../../functions/customer/request/cache-key.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
-// Whom an answer is about: the erased, the merged, and somebody else.
+// The customer that an answer is about: an erased one, a merged one, another one.
 
 const REPLY = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const EXPIRED_MS = DEFAULT_POLICY.windows.freshForMs + DEFAULT_POLICY.windows.staleWhileRevalidateMs;
@@ -86,7 +86,7 @@ describe('an erased customer', () => {
     expect(fleet.store.calls).toEqual(['readPause']);
   });
 
-  test('of whom the store cannot be told is said to be erased all the same', async () => {
+  test('is said to be erased also if the store cannot be told', async () => {
     const { store, upstream, ask } = await startKnown();
     upstream.outcome = said('erased', 1);
     store.failing.add('listPartition');
@@ -94,7 +94,7 @@ describe('an erased customer', () => {
   });
 });
 
-describe('B4: an erased customer whom many ask for at once', () => {
+describe('B4: an erased customer that many ask for at once', () => {
   test.each([200, 0])(
     'is asked for once, and all are told within the upstream’s time and a poll: upstream %d ms',
     async (takesMs) => {

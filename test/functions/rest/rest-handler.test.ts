@@ -59,7 +59,7 @@ describe('R12: HEAD', () => {
     expect(headed).toEqual({ ...got, headers: { ...got.headers, ...length }, body: '' });
   });
 
-  test('of a customer who is not found, or whom the upstream does not answer for, is asked and kept as with GET', async () => {
+  test('asks and keeps as GET does, also if the customer is not found or the upstream fails', async () => {
     const { send, upstream } = start();
     upstream.outcome = said('not-found', 8015, 404);
     const headed = await send({ method: 'HEAD' });

@@ -167,7 +167,7 @@ describe('a grant that was refused', () => {
     expect(sentBy(await world.authorization.grant())).toBe('token-2');
   });
 
-  test('is replaced once for all whom it was refused', async () => {
+  test('is replaced once for all calls that were refused with it', async () => {
     const world = authorizationOf(OAUTH);
     const refused = await world.authorization.grant();
     const renewed = await Promise.all(Array.from({ length: 10 }, () => world.authorization.renew(refused)));

@@ -169,7 +169,7 @@ export function describeLeasesPort(getStore: () => Store): void {
       const outcome = { kind: 'not-stored', token: lease.token } as const;
       expect(await store.endLease(key, lease, { outcome, endsEntry: true })).toBe(true);
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome });
-      // Whoever saw the entry cannot take the lease as if it were there.
+      // A look-up that saw the entry cannot take the lease as if it were there.
       const second = await leased(key);
       expect(await store.writeEntry(key, second.lease, anEntry())).toBe('written');
     });

@@ -13,7 +13,7 @@ const requestOf = async (changes: Readonly<Record<string, string>> = {}) =>
   (await readV2Request(Object.entries({ ...MP1, ...changes }), DEFAULT_READING)).request;
 
 describe('the key of an entry', () => {
-  test('is a keyed hash of whom it is about, over a form that can be read in one way only', async () => {
+  test('is a keyed hash of the customer that it is about, over a form that can be read in one way only', async () => {
     const { subject } = await requestOf({ source: 'WECHAT', accountId: 'A' });
     expect(subject).not.toHaveProperty('accountId');
     if (subject === undefined) throw new Error('There is no subject.');
@@ -80,7 +80,7 @@ describe('the hash of a customer', () => {
   });
 });
 
-test('what goes upstream is whom it is about, then what is asked for', async () => {
+test('the customer goes upstream first, then what is asked for', async () => {
   const parameters = upstreamParameters(await requestOf({ source: 'WECHAT', accountId: 'A', embed: 'points' }));
   expect(parameters).toEqual([
     ['source', 'WECHAT'],

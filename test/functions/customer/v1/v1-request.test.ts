@@ -548,7 +548,7 @@ describe('the key', () => {
     );
   });
 
-  test('reads as the same request again when it is spelled out for whoever revalidates', async () => {
+  test('reads as the same request again when it is spelled out for a revalidation', async () => {
     await fc.assert(
       fc.asyncProperty(queries, readings, async ({ parameters, language }, reading) => {
         const { request } = await readV1Request(parameters, language, reading).catch(() => ({

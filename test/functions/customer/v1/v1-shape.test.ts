@@ -333,7 +333,7 @@ describe('what an error reply says', () => {
   });
 });
 
-describe('whom a reply is about', () => {
+describe('the customer that a reply is about', () => {
   const CARDS = '[{"card_number":"1234 5678","card_external_id":"X1"},{"card_number":99}]';
 
   test.each<[IdentifierName, string, unknown[]]>([

@@ -5,7 +5,7 @@ import { DEFAULT_READING } from '../../../support/request-reading.ts';
 const read = (parameters: Readonly<Record<string, string>>) => readSubject(Object.entries(parameters), DEFAULT_READING);
 const MOBILE = { source: 'INSTORE', identifierName: 'Mobile', identifierValue: '98765 43210' };
 
-describe('whom a purge is about', () => {
+describe('the customer that a purge is about', () => {
   test('is read as a look-up is: every spelling is one', async () => {
     const expected = { source: 'INSTORE', identifier: { name: 'mobile', value: '919876543210' } };
     expect(await read(MOBILE)).toEqual(expected);
