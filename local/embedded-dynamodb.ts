@@ -2,6 +2,7 @@ import { mkdir } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
 import { resolve } from 'node:path';
+import { KEEP_ALIVE_MS } from '../simulator/keep-alive.ts';
 import { StartError } from './start-error.ts';
 
 /** A DynamoDB in this process (dynalite). */
@@ -12,8 +13,6 @@ export interface EmbeddedDynamoDb {
 }
 
 const HOST = '127.0.0.1';
-/** As DynamoDB does, or longer. On a busy machine a client may not see in time that its idle connection was closed. */
-const KEEP_ALIVE_MS = 65_000;
 
 /**
  * Starts a DynamoDB on 127.0.0.1.

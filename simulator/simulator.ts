@@ -8,6 +8,7 @@ import { type Notified, type NotifyCommand, notify } from './control/notify.ts';
 import { deliver, replaceReply } from './faults/delivery.ts';
 import type { Fault, FaultKind } from './faults/faults.ts';
 import type { Counters, RecordedRequest } from './journal.ts';
+import { KEEP_ALIVE_MS } from './keep-alive.ts';
 import { drawLatencyMs } from './latency.ts';
 import type { SimulatorOptions } from './options.ts';
 import { apiOf, SimulatedUpstream, type UpstreamRequest } from './simulated-upstream.ts';
@@ -41,8 +42,6 @@ export interface Simulator {
 const BREAKING: readonly (FaultKind | undefined)[] = ['cut', 'reset', 'reset-reused'];
 
 const HOST = '127.0.0.1';
-/** As load balancers do. On a busy machine a client may not see in time that its idle connection was closed. */
-const KEEP_ALIVE_MS = 65_000;
 const MAX_BODY_BYTES = 1024 * 1024;
 const MIN_GZIP_CHARACTERS = 1024;
 const DEFAULT_SLOW_MS = 5000;

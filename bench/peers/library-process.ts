@@ -5,6 +5,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { pathToFileURL } from 'node:url';
+import { KEEP_ALIVE_MS } from '../../simulator/keep-alive.ts';
 import { libraryFile } from './install.ts';
 import { LIBRARY_PEERS } from './library-peers.ts';
 
@@ -42,7 +43,7 @@ const server = createServer((request, response) => {
     );
   }
 });
-server.keepAliveTimeout = 65_000;
+server.keepAliveTimeout = KEEP_ALIVE_MS;
 server.listen(0, '127.0.0.1', () => {
   process.stdout.write(`http://127.0.0.1:${(server.address() as AddressInfo).port}\n`);
 });

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { KEEP_ALIVE_MS } from '../../simulator/keep-alive.ts';
 import { createInvokeApi } from '../lambda/invoke-api.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
 import { StartError } from '../start-error.ts';
@@ -33,8 +34,6 @@ export interface Gateway {
 }
 
 const HOST = '127.0.0.1';
-/** How long an idle connection is kept: longer than clients keep it, so no client sends into a closing one. Milliseconds. */
-const KEEP_ALIVE_MS = 65_000;
 /** How long requests under way may take while the gateway stops. Then they are answered as timed out. Milliseconds. */
 const DRAIN_MS = 1500;
 /** The time for those last answers to leave the machine. Milliseconds. */
