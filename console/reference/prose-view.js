@@ -28,15 +28,20 @@ export function lineView(text) {
   return text === undefined ? nothing : spansOf(text).map(spanView);
 }
 
-/** @param {import('./markdown.js').Span} span */
+/**
+ * Strong words and the words of a link may hold code.
+ *
+ * @param {import('./markdown.js').Span} span
+ * @returns {unknown}
+ */
 function spanView(span) {
   switch (span.kind) {
     case 'code':
       return html`<code>${span.text}</code>`;
     case 'strong':
-      return html`<strong>${span.text}</strong>`;
+      return html`<strong>${lineView(span.text)}</strong>`;
     case 'link':
-      return html`<a href=${span.to}>${span.text}</a>`;
+      return html`<a href=${span.to}>${lineView(span.text)}</a>`;
     default:
       return span.text;
   }

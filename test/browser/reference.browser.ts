@@ -69,3 +69,14 @@ test('an address with a place in it leads to that schema', async () => {
   await page.waitForFunction('document.getElementById("schema-Problem").getBoundingClientRect().top < innerHeight');
   await close();
 });
+
+test('no mark of Markdown is left in a description', async () => {
+  const { page, close } = await openPage(browser, `${service.url}/docs`);
+  await page.getByRole('heading', { name: 'POST /lookups' }).waitFor();
+  const marked = await page.evaluate<string[]>(`
+    [...document.querySelectorAll('.prose p, .prose li')]
+      .map((each) => [...each.querySelectorAll('code')].reduce((text, code) => text.replace(code.textContent, ''), each.textContent))
+      .filter((text) => /[\`]|\\*\\*|\\]\\(/.test(text))`);
+  assert.deepEqual(marked, []);
+  await close();
+});
