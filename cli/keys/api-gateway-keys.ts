@@ -1,7 +1,7 @@
 import type { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import type { Environment } from '../../functions/settings/settings.ts';
 import { localAwsConfig } from '../../local/settings.ts';
-import { CommandError } from '../exit-codes.ts';
+import { ready } from '../aws-client.ts';
 import { type KeyName, readKeyName, startOfNames, toKeyText } from './key-name.ts';
 import type { Days, KeyStore, KeyUsage, StoredKey } from './key-store.ts';
 
@@ -15,19 +15,7 @@ export async function apiGatewayClient(environment: Environment): Promise<APIGat
   const { APIGatewayClient } = await import('@aws-sdk/client-api-gateway');
   const endpoint = (environment.AWS_ENDPOINT_URL_API_GATEWAY ?? environment.AWS_ENDPOINT_URL)?.trim();
   const place = endpoint ? { endpoint, ...localAwsConfig(environment, endpoint) } : {};
-  const client = new APIGatewayClient({ ...THROTTLED, ...place });
-  try {
-    await client.config.region();
-    await client.config.credentials();
-    return client;
-  } catch (error) {
-    client.destroy();
-    throw new CommandError(
-      'not-allowed',
-      `API Gateway cannot be asked: this needs AWS credentials and a region (AWS_REGION, or a profile that has one). ${String(error)}`,
-      { cause: error },
-    );
-  }
+  return ready(new APIGatewayClient({ ...THROTTLED, ...place }), 'API Gateway');
 }
 
 /** The keys of one deployment in API Gateway. @param deployment begins the names of its plans and keys */
