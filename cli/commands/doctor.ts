@@ -8,6 +8,7 @@ import { readFunction } from '../function-settings.ts';
 import type { Output } from '../output.ts';
 import { text } from '../parameters.ts';
 import { PLACE, placeOf } from '../place.ts';
+import { readSetRegion } from '../set-region.ts';
 
 export const doctor = defineCommand({
   name: 'doctor',
@@ -88,15 +89,7 @@ async function patientOf(functionName: string | undefined, environment: Environm
 async function regionOf({ kind, settings }: Patient, environment: Environment): Promise<string | undefined> {
   if (kind === 'here' && settings?.upstream.credentials.kind !== 'secret')
     return environment.AWS_REGION?.trim() || undefined;
-  const { LambdaClient } = await import('@aws-sdk/client-lambda');
-  const client = new LambdaClient();
-  try {
-    return await client.config.region();
-  } catch {
-    return undefined;
-  } finally {
-    client.destroy();
-  }
+  return readSetRegion();
 }
 
 const STATES = { well: ['ok', 'green'], wrong: ['WRONG', 'red'], skipped: ['skipped', 'grey'] } as const;

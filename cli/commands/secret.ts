@@ -4,6 +4,7 @@ import { askForCredentials } from '../ask-for-credentials.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { CommandError } from '../exit-codes.ts';
 import { required } from '../parameters.ts';
+import { readSetRegion } from '../set-region.ts';
 
 export const secret = defineCommand({
   name: 'secret',
@@ -47,19 +48,6 @@ export const secret = defineCommand({
     }
   },
 });
-
-/** The region that the AWS CLI would use; undefined: none is set. */
-async function readSetRegion(): Promise<string | undefined> {
-  const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-  const client = new SecretsManagerClient();
-  try {
-    return await client.config.region();
-  } catch {
-    return undefined;
-  } finally {
-    client.destroy();
-  }
-}
 
 async function readCredentials({ environment, canAsk, readInput }: Context): Promise<string> {
   const { UPSTREAM_CREDENTIALS: fromEnvironment } = environment;
