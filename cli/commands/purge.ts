@@ -1,8 +1,8 @@
 import { toCustomerId } from '../../functions/customer/identifier/customer-id.ts';
 import { addressOf, type Call, type Reply, send } from '../../functions/smoke/exchange.ts';
-import { readProblem } from '../../functions/smoke/failure.ts';
 import { regionOfHost } from '../../scripts/smoke/purge-check.ts';
 import { signatureHeaders } from '../../scripts/smoke/signature.ts';
+import { countIn, refusalBy } from '../acknowledgement.ts';
 import { awsIdentity } from '../aws-identity.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../exit-codes.ts';
@@ -37,13 +37,11 @@ export const purge = defineCommand({
     const place = placeOf(given, context);
     const call = await callOf(given, context);
     const reply = await progress.during('Purging', () => purgeUntilDone(place, call, given.tries, context));
-    const count = countOf(reply);
-    const entries = count === undefined ? 'Every entry' : count === 1 ? '1 entry' : `${count} entries`;
+    const count = countIn(reply, 'purged');
+    const entries = count === undefined ? 'every entry' : count === 1 ? '1 entry' : `${count} entries`;
     output.say({
       json: { isPurged: true, ...(count !== undefined && { purged: count }) },
-      lines: [
-        count === 0 ? 'There was no entry. No fetch in progress brings one back.' : `Gone: ${entries.toLowerCase()}.`,
-      ],
+      lines: [count === 0 ? 'There was no entry. No fetch in progress brings one back.' : `Gone: ${entries}.`],
     });
     return 'ok';
   },
@@ -104,20 +102,5 @@ function refusalOf(reply: Reply): CommandError {
         "(docs/deploying.md); or its session has expired, or this machine's clock is wrong by more than 300 s.",
     );
   }
-  const { code, detail } = readProblem(reply);
-  if (code === undefined) {
-    return new CommandError('unreachable', `What answers (HTTP status ${reply.status}) is not Lookaside. Check --url.`);
-  }
-  return new CommandError('wrong', `Nothing is acknowledged, ${code}: ${detail}`);
-}
-
-/** How many entries were deleted; undefined: the answer does not count them. */
-function countOf({ status, body }: Reply): number | undefined {
-  if (status === 204) return undefined;
-  try {
-    const { purged } = JSON.parse(body);
-    return typeof purged === 'number' ? purged : undefined;
-  } catch {
-    return undefined;
-  }
+  return refusalBy(reply, 'Nothing is acknowledged');
 }

@@ -2,8 +2,8 @@ import { readFile } from 'node:fs/promises';
 import { toCustomerId } from '../../functions/customer/identifier/customer-id.ts';
 import { DOCUMENTED_EVENTS } from '../../functions/invalidate/event/event-name.ts';
 import { explainHeaderValue, type Reply, send } from '../../functions/smoke/exchange.ts';
-import { readProblem } from '../../functions/smoke/failure.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/settings.ts';
+import { countIn, refusalBy } from '../acknowledgement.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { CommandError, UsageError } from '../exit-codes.ts';
 import { required, text } from '../parameters.ts';
@@ -65,7 +65,7 @@ export const trigger = defineCommand({
     );
     if (typeof reply === 'string') throw new CommandError('unreachable', reply);
     if (reply.status !== 200) throw refusalOf(reply);
-    const count = countOf(reply);
+    const count = countIn(reply, 'invalidated');
     output.say({ json: { invalidated: count ?? 0 }, lines: [describe(count)] });
     return 'ok';
   },
@@ -148,23 +148,10 @@ function refusalOf(reply: Reply): CommandError {
         'WebhookSecretArn, and deploy after a change of it.',
     );
   }
-  const { code, detail } = readProblem(reply);
-  if (code === undefined) {
-    return new CommandError('unreachable', `What answers (HTTP status ${reply.status}) is not Lookaside. Check --url.`);
-  }
-  return new CommandError('wrong', `The webhook answers ${reply.status}, ${code}: ${detail}`);
+  return refusalBy(reply, `The webhook answers ${reply.status}`);
 }
 
-/** What the webhook did: how many entries it deleted or marked stale. Undefined: the event names no customer. */
-function countOf({ body }: Reply): number | undefined {
-  try {
-    const { invalidated } = JSON.parse(body);
-    return typeof invalidated === 'number' ? invalidated : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
+/** @param count how many entries the webhook deleted or marked stale; undefined: the event names no customer */
 function describe(count: number | undefined): string {
   if (count === undefined) return 'The webhook took the event. It names no customer, so nothing changed.';
   return `${count === 1 ? '1 entry is' : `${count} entries are`} deleted or marked stale.`;
