@@ -31,7 +31,7 @@ export interface Parameter<T> {
 /** Parameters by their names in the code: `webhookSecret` is `--webhook-secret`. */
 export type Parameters = Readonly<Record<string, Parameter<unknown>>>;
 
-/** What somebody gave. */
+/** The values of the command line. */
 export type Given<P extends Parameters> = {
   readonly [Name in keyof P]: P[Name] extends Parameter<infer T> ? T : never;
 };
@@ -43,7 +43,7 @@ export interface Context {
   readonly progress: Progress;
   /** Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Whether somebody can answer questions at a terminal. */
+  /** Whether the command may ask questions at a terminal. */
   readonly canAsk: boolean;
   /** All of standard input. */
   readInput(): Promise<string>;
@@ -52,7 +52,7 @@ export interface Context {
   sleep(ms: number): Promise<void>;
 }
 
-/** A command line that somebody may type, and what it does. */
+/** A sample command line, and what it does. */
 export interface Example {
   /** Without `npx lookaside`: `lookup mobile=919876543210`. */
   readonly line: string;

@@ -31,7 +31,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Ends a command with its usage line: what somebody typed is not allowed. */
+/** Ends a command with its usage line: what was typed is not allowed. */
 export class UsageError extends CommandError {
   override readonly name = 'UsageError' as 'CommandError';
 

@@ -70,7 +70,7 @@ export function parse(args: readonly string[], commands: readonly Command[], ver
 /** A word that is no value: a command, or an option with its place holder. */
 const WORD = /^-{0,2}[a-z-]+( <[A-Z_=]+>)?$/i;
 
-/** The message without what somebody typed in a wrong place, which may be an identifier or a secret. */
+/** The message without what was typed in a wrong place: that may be an identifier or a secret. */
 function withoutValues(message: string): string {
   return message.replace(/'([^']*)'/g, (quoted, text) => (WORD.test(text) ? quoted : "'…'"));
 }

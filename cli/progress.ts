@@ -10,16 +10,16 @@ export interface Progress {
   during<T>(title: string, work: () => Promise<T>): Promise<T>;
 
   /**
-   * Shows how far something is whose length is known: a bar with the remaining time on a terminal, one line elsewhere as above.
+   * Shows how far something of a known length is: a bar with the remaining time on a terminal, one line elsewhere as above.
    *
    * @param lengthMs how long it takes in all
    */
   waiting<T>(title: string, lengthMs: number, work: () => Promise<T>): Promise<T>;
 
   /**
-   * Shows how far something is that tells its own share, in the same way.
+   * Shows how far something is, in the same way. The work tells the share that is done.
    *
-   * @param work is given what it tells the share that is done to, 0 to 1
+   * @param work calls `tell` with the share that is done, 0 to 1
    */
   counting<T>(title: string, work: (tell: (done: number) => void) => Promise<T>): Promise<T>;
 }

@@ -91,7 +91,7 @@ function explain(error: unknown, command: Command, output: Output, { stderr, env
   return exit;
 }
 
-/** An error's name: its message may hold what somebody typed. */
+/** An error's name: its message may hold what was typed. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }

@@ -7,7 +7,7 @@ import type { Context } from './command.ts';
 import { UsageError } from './exit-codes.ts';
 import { required, textOr } from './parameters.ts';
 
-/** An identifier, as somebody typed it. */
+/** An identifier, as the command line has it. */
 export interface TypedIdentifier {
   readonly name: IdentifierName;
   readonly value: string;

@@ -74,7 +74,7 @@ export async function measureCounts(world: HitWorld): Promise<CountsFigures> {
   };
 }
 
-/** How often a process is started at most whose store answers too late. */
+/** How often a process is started at most, if its store answers too late. */
 const MOST_STARTS = 10;
 
 /**

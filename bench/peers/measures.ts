@@ -8,7 +8,7 @@ export interface Stage {
   readonly simulator: Simulator;
   /** The requests that DynamoDB has had. */
   storeRequests(): Promise<number>;
-  /** An external id that the upstream knows and nobody has asked for. */
+  /** An external id that the upstream knows. No asker has asked for it. */
   newCustomer(): string;
 }
 
@@ -98,7 +98,7 @@ export async function measureOutage(stage: Stage, fault: 'reset' | 'hang'): Prom
 /** Spellings of one number, as tills send them. */
 const SPELLINGS = ['+919876501234', '919876501234', '9876501234', '09876501234', '+91 98765 01234'] as const;
 
-/** How often the upstream is asked for one customer whose number is spelled in five ways. */
+/** How often the upstream is asked for one customer, if the number is spelled in five ways. */
 export async function measureSpellings({ urls, simulator }: Stage): Promise<number> {
   simulator.control({ add: { id: '7400000001', identifiers: { mobile: '919876501234' } } });
   const before = simulator.counters.requests;

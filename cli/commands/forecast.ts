@@ -42,7 +42,7 @@ export const forecast = defineCommand({
     skew: percent(60, "how much more often some customers come than others: the exponent of Zipf's law, in hundredths"),
     kiosks: percent(30, 'visits in which a kiosk asks before the till'),
     services: percent(50, 'visits in which another service asks after the till'),
-    unknown: percent(5, 'visits by people whom the upstream does not know'),
+    unknown: percent(5, 'visits of customers that the upstream does not know'),
     open: hours('9-21'),
     outage: outage(),
     limit: optionalCount('the calls a minute that the upstream allows'),
@@ -120,7 +120,7 @@ interface Options {
   readonly seed: number;
 }
 
-/** The plan that somebody gave, for two days: the first one fills the cache. */
+/** The plan of the given options, for two days: the first one fills the cache. */
 function planOf(given: Options): ForecastPlan {
   const { stores, tills, customers, upstreamMs, staleSoftTimeoutMs, seed, outage } = given;
   return {

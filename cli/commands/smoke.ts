@@ -17,7 +17,7 @@ export const smoke = defineCommand({
     ...PLACE,
     identifier: text({
       value: 'NAME=VALUE',
-      help: 'the customer to look up, such as mobile=919876543210; without it, one that nobody has',
+      help: 'the customer to look up, such as mobile=919876543210; without it, a made-up one',
     }),
     api: oneOf(APIS, { value: 'API', help: 'only this API' }),
     webhookSecret: text({

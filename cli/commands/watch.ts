@@ -7,7 +7,7 @@ import { frameOf, type Watched } from '../watch/frame.ts';
 import { localSource } from '../watch/local-source.ts';
 import { RunningTally } from '../watch/tally.ts';
 
-/** How often to look, if nobody says: the service here knows at once, CloudWatch once a minute. Seconds. */
+/** How often to look, if --every-seconds does not say it: the service here knows at once, CloudWatch once a minute. Seconds. */
 const HERE_SECONDS = 1;
 const DEPLOYED_SECONDS = 60;
 

@@ -20,7 +20,7 @@ export const MEASURED_MS = {
 /** What a request holds, on average. The counts may be broken numbers. */
 export interface RequestContent {
   readonly lookups: number;
-  /** Misses, and look-ups that find nobody. */
+  /** Misses, and look-ups that find no customer. */
   readonly fetched: number;
   readonly stale: number;
   /** The share of all look-ups that join sections of v1.1. 0 to 1. */

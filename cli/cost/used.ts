@@ -1,4 +1,4 @@
-/** How a look-up ends, as far as it costs something else. A miss and a look-up that finds nobody ask the upstream at once. */
+/** How a look-up ends, as far as it costs something else. A miss and a look-up that finds no customer ask the upstream at once. */
 export const OUTCOMES = ['hit', 'stale', 'miss', 'notFound'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
@@ -14,7 +14,7 @@ export interface Used {
 
 /**
  * Counted, not estimated: test/acceptance/cost.test.ts asks DynamoDB (`ReturnConsumedCapacity`) what the service uses for a
- * profile of 4 KB of JSON, whose item takes two write units. A joined look-up has a half of each API.
+ * profile of 4 KB of JSON. Its item takes two write units. A joined look-up has a half of each API.
  */
 export const USED: Readonly<Record<Outcome, { readonly alone: Used; readonly joined: Used }>> = {
   hit: {

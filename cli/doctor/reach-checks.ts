@@ -11,7 +11,7 @@ const DATE_STEP_MS = 1000;
  * This machine's clock against that of a server. What the network takes counts for the clock: it is wrong only if the
  * server's `Date` lies outside the time between question and answer.
  *
- * @param server whose clock it is, for the message
+ * @param server the name of the server, for the message
  */
 export function checkClock(reply: Reply | undefined, server: string): Finding {
   const date = reply === undefined ? Number.NaN : Date.parse(reply.headers.get('date') ?? '');
@@ -46,7 +46,7 @@ export function askHealth(target: Target): Promise<Reply | string> {
  * Whether the service answers, and reaches its table.
  *
  * @param reply undefined: it was not asked
- * @param isAsked whether somebody named the address: else it may well be that nothing runs there
+ * @param isAsked whether the command line names the address: if it does not, perhaps nothing runs there
  */
 export function checkService(reply: Reply | string | undefined, isAsked: boolean, host: string): Finding {
   if (reply === undefined) return skipped('service', 'not asked: --url says where the deployment is');

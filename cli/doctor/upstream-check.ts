@@ -45,7 +45,7 @@ const FAILURES: Readonly<Record<FailureKind, readonly [says: string, todo: strin
   ],
 };
 
-/** Asks the upstream for a customer that nobody is, once by each API, with the credentials of the settings. */
+/** Asks the upstream for a made-up customer, once by each API, with the credentials of the settings. */
 export async function checkUpstream({ settings, isSimulated, kind }: Patient): Promise<readonly Finding[]> {
   if (settings === undefined) return [skipped('upstream', 'the settings are wrong')];
   if (isSimulated) return [well('upstream', 'the bundled simulator: npm start brings it')];
@@ -89,7 +89,7 @@ function explain(api: Api, { outcome, call }: UpstreamAnswer): Finding {
   }
 }
 
-/** A look-up of a customer that nobody is. */
+/** A look-up of a made-up customer. */
 async function requestOf(api: Api, settings: Settings): Promise<CanonicalRequest> {
   const reading = requestReading(settings);
   const query = Object.entries(lookupAddress(api, madeUp())?.query ?? {});

@@ -6,7 +6,7 @@ import { lookupTimes, visitRates } from './visits.ts';
 
 /** After so many customers the forecast says how far it is. */
 const CUSTOMERS_A_STEP = 20_000;
-/** How often somebody comes whom the upstream does not know, in the simulated time. */
+/** How often a customer that the upstream does not know comes, in the simulated time. */
 const VISITS_OF_UNKNOWN = 1;
 
 /**

@@ -15,7 +15,7 @@ export interface ForecastPlan {
   readonly kioskShare: number;
   /** The share of visits in which another service asks after the till, some seconds later. 0 to 1. */
   readonly serviceShare: number;
-  /** The share of visits by people whom the upstream does not know. 0 to 1. */
+  /** The share of visits of customers that the upstream does not know. 0 to 1. */
   readonly unknownShare: number;
   /** When the stores open and close. Hours of the day, 0 to 24. */
   readonly opens: number;

@@ -24,7 +24,7 @@ export function poisson(mean: number, random: Random): number {
   return count;
 }
 
-/** How long something takes whose median is this: seldom much longer (log-normal, σ 0.4). */
+/** How long something takes, if this is the median: seldom much longer (log-normal, σ 0.4). */
 export function around(median: number, random: Random): number {
   return median * Math.exp(0.4 * normal(random));
 }

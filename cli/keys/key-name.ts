@@ -1,7 +1,7 @@
 import { CLASS_SEPARATOR } from '../../functions/callers/caller-class.ts';
 import { CLASS_NAME } from '../../functions/settings/caller-classes.ts';
 
-/** Who a key belongs to: a member of a class of callers. It may have several keys, one after the other. */
+/** A member of a class of callers. Keys belong to members; a member may have several, one after the other. */
 export interface Member {
   readonly className: string;
   /** Its name in the class, such as `store-0042`. */

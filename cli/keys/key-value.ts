@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { CLASS_SEPARATOR } from '../../functions/callers/caller-class.ts';
 
 const CHARACTERS = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789';
-/** 238 bits: nobody guesses one. With the longest name of a class it is within API Gateway's 20 to 128 characters. */
+/** 238 bits: too many to guess. With the longest name of a class it is within API Gateway's 20 to 128 characters. */
 const RANDOM_CHARACTERS = 40;
 
 /** What API Gateway takes as a key, with the class in front. */

@@ -147,7 +147,7 @@ describe('a command that fails', () => {
     expect(stderr).toMatch(/\n {4}at .*run\.test\.ts/);
   });
 
-  test('because somebody pressed Ctrl-C ends with 130', async () => {
+  test('because of Ctrl-C ends with 130', async () => {
     const { exitCode } = await fail(new Error('aborted'), [], { signal: AbortSignal.abort() });
     expect(exitCode).toBe(130);
   });

@@ -47,7 +47,7 @@ test.each<[string, readonly number[], Partial<ForecastPlan>, object]>([
   expect(play(seconds, changes)).toEqual({ reads: seconds.length, ...expected });
 });
 
-describe('somebody whom the upstream does not know', () => {
+describe('a customer that the upstream does not know', () => {
   test('is not found from the cache for NOT_FOUND_FRESH_SECONDS, and never stale', () => {
     expect(play([0, 10, 20], {}, 'not-found')).toMatchObject({ miss: 2, hit: 1, calls: 2 });
   });
