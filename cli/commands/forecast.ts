@@ -6,7 +6,7 @@ import { defineCommand } from '../command.ts';
 import { UNITS_OF_LEASE, USED } from '../cost/used.ts';
 import { figuresOf, type Units } from '../forecast/figures.ts';
 import { forecast as play } from '../forecast/forecast.ts';
-import { type ForecastPlan, HOUR_MS, MINUTE_MS, type Outage } from '../forecast/plan.ts';
+import { DAY_MS, type ForecastPlan, HOUR_MS, MINUTE_MS, type Outage } from '../forecast/plan.ts';
 import { sweep } from '../forecast/sweep.ts';
 import { forecastLines } from '../forecast/words.ts';
 import { text, wholeNumber } from '../parameters.ts';
@@ -17,8 +17,6 @@ const UNITS: Units = {
   ofFill: USED.miss.alone.writes - UNITS_OF_LEASE,
   ofOtherWrite: UNITS_OF_LEASE,
 };
-
-const MINUTES_A_DAY = 1440;
 
 const count = (standIn: number, to: number, help: string, from = 1) =>
   wholeNumber({ from, to, standIn }, { value: 'N', help });
@@ -167,7 +165,7 @@ function outage(): Parameter<Outage | undefined> {
       const [, fromHour, fromMinute, toHour, toMinute] = /^(\d{1,2}):(\d\d)-(\d{1,2}):(\d\d)$/.exec(given) ?? [];
       const from = Number(fromHour) * HOUR_MS + Number(fromMinute) * MINUTE_MS;
       const to = Number(toHour) * HOUR_MS + Number(toMinute) * MINUTE_MS;
-      return from < to && to <= MINUTES_A_DAY * MINUTE_MS ? { from, to } : null;
+      return from < to && to <= DAY_MS ? { from, to } : null;
     },
   };
 }

@@ -12,7 +12,7 @@ export function costLines(plan: CostPlan, kinds: readonly KindCost[], month: Mon
   const width = Math.max(...kinds.map(({ kind }) => kind.length), '$ per million'.length);
   const line = (name: string, values: readonly string[]) =>
     name.padEnd(width) + values.map((value) => value.padStart(COLUMN_WIDTH)).join('');
-  const instead = [...month.instead].map(
+  const instead = month.instead.map(
     ({ name, dollars: sum, upstreamCalls, lacks }) =>
       `- ${name}: $${money(sum)}, ${count(upstreamCalls)} calls of Capillary. Not: ${lacks}.`,
   );

@@ -1,7 +1,7 @@
 import { linePlot } from '../line-plot.ts';
 import { busiest, type ForecastFigures, figuresOf, type Units } from './figures.ts';
 import { forecast } from './forecast.ts';
-import type { ForecastPlan } from './plan.ts';
+import { type ForecastPlan, visitsPerDay } from './plan.ts';
 
 /** The FRESH_SECONDS of the first plot. */
 const FRESH_SECONDS = [30, 60, 120, 300, 600, 1200, 1800, 3600] as const;
@@ -93,8 +93,7 @@ export async function sweep(
 
 /** A smaller fleet with as many customers less, so that each customer comes as often. */
 function sampleOf(plan: ForecastPlan): { readonly sample: ForecastPlan; readonly share: number } {
-  const perDay = plan.stores * plan.tills * plan.visitsPerTill;
-  const share = Math.min(1, LOOKUPS_A_POINT / perDay);
+  const share = Math.min(1, LOOKUPS_A_POINT / visitsPerDay(plan));
   const customers = Math.max(1, Math.round(plan.customers * share));
   return { sample: { ...plan, stores: plan.stores * share, customers }, share };
 }
