@@ -1,18 +1,13 @@
-/** A stream of numbers that one seed decides (Mulberry32): the same seed, the same history. */
+import { randomFrom } from '../../cli/forecast/random.ts';
+
+/** A stream of numbers that one seed decides: the same seed, the same history. */
 export class Random {
-  #state: number;
+  /** From 0 (included) to 1 (excluded). */
+  readonly next: () => number;
 
   constructor(seed: number) {
     // Neighbouring seeds must not give neighbouring streams.
-    this.#state = Math.imul(seed ^ (seed >>> 16), 0x45d9f3b) ^ 0x9e3779b9;
-  }
-
-  /** From 0 (included) to 1 (excluded). */
-  next(): number {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    this.next = randomFrom(Math.imul(seed ^ (seed >>> 16), 0x45d9f3b) ^ 0x9e3779b9);
   }
 
   /** A whole number, both ends included. */

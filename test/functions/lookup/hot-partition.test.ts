@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
+import { randomFrom } from '../../../cli/forecast/random.ts';
 import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { type CapacityKind, PartitionThrottle } from '../../support/partition-throttle.ts';
 import { found } from '../../support/scripted-upstream.ts';
-import { seeded } from '../../support/seeded.ts';
 
 // A fleet as Lambda has it: 1,000 instances with one look-up each. They ask for one key, and DynamoDB throttles its
 // partition at its real rates. Time is simulated, so the figures do not depend on the machine.
@@ -24,7 +24,7 @@ const CALLS = {
 
 /** A fleet whose store takes a few milliseconds a call, and throttles by partition. */
 function start(upstreamTakesMs: number) {
-  const random = seeded(1);
+  const random = randomFrom(1);
   const fleet = startFleet({ random });
   const { clock, store, upstream, instance } = fleet;
   const throttle = new PartitionThrottle(() => clock.monotonicNow());

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { randomFrom } from '../../../cli/forecast/random.ts';
 import { type StoreTrouble, StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import type { StoreOperation } from '../../support/gated-cache-store.ts';
 import { found } from '../../support/scripted-upstream.ts';
-import { seeded } from '../../support/seeded.ts';
 
 // A store that fails, throttles or is late in one operation, while the upstream is well.
 
@@ -166,7 +166,7 @@ describe('a store that throttles', () => {
   test.each([0.3, 0.5])('a share of %d of its calls: 200 askers of a cold key are two calls at most', async (share) => {
     const { clock, store, upstream, ask } = start();
     upstream.takesMs = 300;
-    store.throttled = { share, random: seeded(7) };
+    store.throttled = { share, random: randomFrom(7) };
     const all = Array.from({ length: 200 }, () => ask());
     await clock.run(20_000);
     for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ kind: 'found' });
@@ -174,11 +174,11 @@ describe('a store that throttles', () => {
   });
 
   test('200 askers of a fresh key are no call', async () => {
-    const { clock, store, upstream, ask } = start(seeded(1));
+    const { clock, store, upstream, ask } = start(randomFrom(1));
     const filling = ask();
     await clock.run(1000);
     await filling;
-    store.throttled = { share: 0.3, random: seeded(7) };
+    store.throttled = { share: 0.3, random: randomFrom(7) };
     const all = Array.from({ length: 200 }, () => ask());
     await clock.run(5000);
     for (const { cache } of await Promise.all(all)) expect(cache).toMatchObject({ status: 'hit' });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
+import { randomFrom } from '../../../cli/forecast/random.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { found } from '../../support/scripted-upstream.ts';
-import { seeded } from '../../support/seeded.ts';
 
 // How long those that wait for a fetch wait beyond its end. 40 look-ups of a cold key over four instances; each call of the
 // store takes 6 ms. Time is simulated, so the figures do not depend on the machine.
@@ -15,7 +15,7 @@ const CALLS = ['read', 'takeLease', 'writeEntry', 'endLease', 'addToIndex', 'rea
 
 /** The instances, how far their clocks are ahead, and a round of look-ups of a key that nobody has asked for. */
 function start(aheadMs: readonly number[] = []) {
-  const random = seeded(7);
+  const random = randomFrom(7);
   const { clock, store, upstream, instance } = startFleet({ random });
   let reads = 0;
   for (const name of CALLS) {
