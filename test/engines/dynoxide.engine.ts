@@ -1,6 +1,5 @@
-import type { AddressInfo } from 'node:net';
-import { createServer } from 'node:net';
 import path from 'node:path';
+import { freePort } from '../../bench/free-port.ts';
 import { describeCacheStoreOn, engineFolder, fetchBy, startEngine } from './installable-engine.ts';
 
 // A second opinion, in a language of its own (npm; Rust on SQLite). No dependency of ours: only this platform has it.
@@ -32,12 +31,3 @@ await describeCacheStoreOn({
   },
   start: async () => startEngine(executable, ['serve', '--port', String(await freePort())]),
 });
-
-/** It cannot say which port it took when it may choose one. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((closed) => server.close(closed));
-  return port;
-}

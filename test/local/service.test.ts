@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { afterEach, describe, expect, test } from '@jest/globals';
+import { freePort } from '../../bench/free-port.ts';
 import { createLookaside } from '../../client/src/index.ts';
 import { type Environment, SettingsError } from '../../functions/settings/settings.ts';
 import { LOOKUP_PATHS } from '../../infra/routes.ts';
@@ -52,15 +52,6 @@ const LOOKUPS: Readonly<Record<(typeof LOOKUP_PATHS)[number], readonly [query: s
   '/v1.1/customer/get': [`?${new URLSearchParams(SAMPLE_V1)}`, {}],
   '/lookups': ['', { method: 'POST', body: JSON.stringify({ lookups: [SAMPLE] }) }],
 };
-
-/** A port on which nobody listens, but for whom takes it next. */
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));
-  const address = server.address();
-  await new Promise((closed) => server.close(closed));
-  return typeof address === 'object' && address !== null ? address.port : 0;
-}
 
 describe('one service', () => {
   test('answers a look-up from the upstream, then from the store', async () => {
