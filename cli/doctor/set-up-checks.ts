@@ -1,3 +1,4 @@
+import { regionOf } from '../../functions/adapters/secrets-manager/secret-region.ts';
 import { describeMisspelt, misspeltNames } from '../../functions/settings/misspelt-names.ts';
 import { type Finding, skipped, well, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
@@ -76,14 +77,11 @@ export function checkSecrets({ settings, environment, isSimulated }: Patient): F
   return well('secrets', `CACHE_KEY_SECRET is set${rotating}`);
 }
 
-/** The region that a secret's ARN names. */
-const SECRET_REGION = /^arn:[\w-]+:secretsmanager:([a-z0-9-]+):/;
-
 /** @param region of the function, or of this shell; undefined: none is set */
 export function checkRegion({ settings, kind, environment }: Patient, region: string | undefined): Finding {
   if (settings === undefined) return skipped('region', 'the settings are wrong');
   const { credentials } = settings.upstream;
-  const secretRegion = credentials.kind === 'secret' ? SECRET_REGION.exec(credentials.arn)?.[1] : undefined;
+  const secretRegion = credentials.kind === 'secret' ? regionOf(credentials.arn) : undefined;
   const needsNone =
     kind === 'here' && credentials.kind === 'inline' && !environment.AWS_ENDPOINT_URL_DYNAMODB?.startsWith('https');
   if (needsNone) return well('region', 'none is needed: AWS is not asked');
