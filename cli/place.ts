@@ -1,3 +1,4 @@
+import { isLoopback } from '../functions/settings/readers.ts';
 import { type Target, toTarget } from '../functions/smoke/exchange.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './exit-codes.ts';
@@ -16,9 +17,6 @@ export const PLACE = {
 /** Where `npm start` answers, by PORT. */
 const DEFAULT_PORT = '3000';
 
-/** A host that is this machine. */
-const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])$/;
-
 /** A Lookaside to ask, here or deployed. */
 export interface Place extends Target {
   /** Whether it is on this machine: there, nothing needs a signature. */
@@ -32,5 +30,5 @@ export function placeOf(
 ): Place {
   const target = toTarget(url ?? `http://127.0.0.1:${environment.PORT?.trim() || DEFAULT_PORT}/`, key);
   if (typeof target === 'string') throw new UsageError(target);
-  return { ...target, isHere: LOOPBACK.test(target.url.hostname) };
+  return { ...target, isHere: isLoopback(target.url) };
 }

@@ -1,4 +1,5 @@
 import { SETTING_NAMES } from '../functions/settings/definitions.ts';
+import { isLoopback } from '../functions/settings/readers.ts';
 import { type Environment, parseSettings, type Settings, SettingsError } from '../functions/settings/settings.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
 
@@ -159,14 +160,9 @@ export interface LocalAwsConfig {
  * @param url where the service is
  */
 export function localAwsConfig(environment: Environment, url: string): LocalAwsConfig {
-  if (!isLoopback(url)) return {};
+  if (!isLoopback(new URL(url))) return {};
   const set = (name: string): string | undefined => (environment[name] ?? process.env[name])?.trim() || undefined;
   const region = set('AWS_REGION') ?? FAKE_AWS_REGION;
   const hasOwn = set('AWS_ACCESS_KEY_ID') !== undefined || set('AWS_PROFILE') !== undefined;
   return hasOwn ? { region } : { region, credentials: FAKE_AWS_CREDENTIALS };
-}
-
-function isLoopback(url: string): boolean {
-  const { hostname } = new URL(url);
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }

@@ -59,12 +59,16 @@ const API_PATH_AT_END = /\/v(?:1\.1|2)(?:\/customers?(?:\/.*)?)?$/i;
 /** An address: https, or http on loopback; without user, query, fragment, an API's path and slashes at its end. */
 export function toBaseUrl(value: string): string | undefined {
   const url = new URL(value);
-  const isLoopback = url.hostname === 'localhost' || url.hostname === '[::1]' || /^127(\.\d+){3}$/.test(url.hostname);
-  const isAllowedScheme = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback);
+  const isAllowedScheme = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
   const isPlain = url.username === '' && url.password === '' && !/[?#]/.test(value);
   const address = withoutSlashesAtEnd(url.href);
   const hasApiPath = API_PATH_AT_END.test(withoutSlashesAtEnd(url.pathname));
   return isAllowedScheme && isPlain && !hasApiPath ? address : undefined;
+}
+
+/** Whether an address is on this machine. */
+export function isLoopback({ hostname }: URL): boolean {
+  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 function withoutSlashesAtEnd(address: string): string {

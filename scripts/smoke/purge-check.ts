@@ -1,3 +1,4 @@
+import { isLoopback } from '../../functions/settings/readers.ts';
 import { addressOf, describe, type Reply, send, type Target } from '../../functions/smoke/exchange.ts';
 import { readProblem } from '../../functions/smoke/failure.ts';
 import { type Identifier, madeUp } from '../../functions/smoke/identifier.ts';
@@ -15,9 +16,6 @@ export interface Signer {
 /** A host of API Gateway names its region. */
 const REGION_OF_HOST = /\.execute-api\.([a-z0-9-]+)\.amazonaws\.com(?:\.cn)?$/;
 
-/** On one machine nothing can check a signature: there, cache administration is open (contract §2a). */
-const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|\[::1\])$/;
-
 /**
  * Checks cache administration: it refuses a purge without a signature and, if an identity is given, purges with its
  * signature. The purge is of a made-up external id, so it reaches no customer's entry. Never throws.
@@ -26,7 +24,8 @@ export async function checkPurge(target: Target, signer: Signer | undefined): Pr
   const stranger = await purge(target, madeUp(), {});
   if (typeof stranger === 'string') return { lines: [], problems: [stranger] };
   const line = `purge without a signature: ${describe(stranger)}`;
-  const isOpenHere = LOOPBACK.test(target.url.hostname) && stranger.status === 204;
+  // On one machine nothing can check a signature: there, cache administration is open (contract §2a).
+  const isOpenHere = isLoopback(target.url) && stranger.status === 204;
   if (stranger.status !== 403 && !isOpenHere) {
     const words =
       `Cache administration answers ${stranger.status} to a purge without a signature; it must refuse it (403). ` +
@@ -48,7 +47,7 @@ const STILL_SERVED =
   'A purge was acknowledged, and its entry is still served: cache administration and the look-ups have different tables ' +
   'or key secrets. Deploy all functions again.';
 
-/** The region whose API Gateway a deployment's address names; undefined: a domain of its own, or this machine. */
+/** The region of API Gateway that a deployment's address names; undefined: a domain of its own, or this machine. */
 export function regionOfHost({ hostname }: URL): string | undefined {
   return REGION_OF_HOST.exec(hostname)?.[1];
 }
