@@ -23,16 +23,15 @@ export interface KeyWork {
  * @throws {KeysError} if a class has no plan
  */
 export async function addKeys(members: readonly Member[], work: KeyWork): Promise<readonly ListedKey[]> {
-  const { store, makeValue } = work;
-  await plansOf(members, store);
-  const byMember = Map.groupBy(await store.keys(true), toMemberText);
+  const there = await readThere(members, work);
+  const byMember = Map.groupBy(there.stored, toMemberText);
   const wanted = members.map((each): ListedKey => {
     const own = byMember.get(toMemberText(each)) ?? [];
     const enabled = own.filter(({ isEnabled }) => isEnabled).toSorted(newestFirst)[0];
     if (enabled?.value !== undefined) return toListed(enabled, enabled.value);
-    return { ...each, generation: nextOf(own), isEnabled: true, value: makeValue(each.className) };
+    return nextKey(each, own, work);
   });
-  await ensure(wanted, work);
+  await ensure(wanted, there, work);
   return wanted;
 }
 
@@ -42,9 +41,8 @@ export async function addKeys(members: readonly Member[], work: KeyWork): Promis
  * @throws {KeysError} if a member has no key to succeed, or has a successor already
  */
 export async function rotateKeys(members: readonly Member[], work: KeyWork): Promise<readonly ListedKey[]> {
-  const { store, makeValue } = work;
-  await plansOf(members, store);
-  const byMember = Map.groupBy(await store.keys(false), toMemberText);
+  const there = await readThere(members, work);
+  const byMember = Map.groupBy(there.stored, toMemberText);
   const wanted = members.map((each): ListedKey => {
     const own = byMember.get(toMemberText(each)) ?? [];
     const enabled = own.filter(({ isEnabled }) => isEnabled).length;
@@ -53,9 +51,9 @@ export async function rotateKeys(members: readonly Member[], work: KeyWork): Pro
     if (enabled > 1) {
       throw new KeysError(`${name} has a successor already; first disable the old key: keys disable ${name} --old.`);
     }
-    return { ...each, generation: nextOf(own), isEnabled: true, value: makeValue(each.className) };
+    return nextKey(each, own, work);
   });
-  await ensure(wanted, work);
+  await ensure(wanted, there, work);
   return wanted;
 }
 
@@ -93,16 +91,31 @@ export async function disableKeys(
  * @throws {KeysError} if a class has no plan, or a key is there with another value
  */
 export async function importKeys(keys: readonly ListedKey[], work: KeyWork): Promise<readonly ListedKey[]> {
-  await plansOf(keys, work.store);
-  return ensure(keys, work);
+  return ensure(keys, await readThere(keys, work), work);
+}
+
+/** What the deployment has. */
+interface There {
+  /** The plans of the classes that are worked on. */
+  readonly plans: ReadonlyMap<string, string>;
+  /** All keys, with their values. */
+  readonly stored: readonly StoredKey[];
+}
+
+/** @throws {KeysError} if a class of these members has no plan */
+async function readThere(members: readonly Member[], { store }: KeyWork): Promise<There> {
+  return { plans: await plansOf(members, store), stored: await store.keys(true) };
 }
 
 /** Makes what is missing of these keys. */
-async function ensure(wanted: readonly ListedKey[], { store, signal }: KeyWork): Promise<readonly ListedKey[]> {
-  const plans = await plansOf(wanted, store);
-  const stored = new Map((await store.keys(true)).map((key) => [nameOf(key), key]));
+async function ensure(
+  wanted: readonly ListedKey[],
+  { plans, stored }: There,
+  { store, signal }: KeyWork,
+): Promise<readonly ListedKey[]> {
+  const byName = new Map(stored.map((key) => [nameOf(key), key]));
   for (const key of wanted) {
-    const known = stored.get(nameOf(key));
+    const known = byName.get(nameOf(key));
     if (known !== undefined && known.value !== key.value) {
       throw new KeysError(
         `${toMemberText(key)} (generation ${key.generation}) is there with another value. Nothing was changed.`,
@@ -115,7 +128,7 @@ async function ensure(wanted: readonly ListedKey[], { store, signal }: KeyWork):
   for (const key of wanted) {
     signal.throwIfAborted();
     const planId = plans.get(key.className) ?? '';
-    const known = stored.get(nameOf(key));
+    const known = byName.get(nameOf(key));
     const id = known?.id ?? (await store.create(key, key.value, key.isEnabled));
     if (known === undefined) made.push(key);
     else if (known.isEnabled && !key.isEnabled) await store.disable(id);
@@ -134,8 +147,10 @@ async function plansOf(members: readonly Member[], store: KeyStore): Promise<Rea
   throw new KeysError(`The deployment has no class ${missing.join(', ')}: ${known}. Nothing was changed.`);
 }
 
-function nextOf(keys: readonly StoredKey[]): number {
-  return Math.max(0, ...keys.map(({ generation }) => generation)) + 1;
+/** The key that follows those that a member has. */
+function nextKey(member: Member, own: readonly StoredKey[], { makeValue }: KeyWork): ListedKey {
+  const generation = Math.max(0, ...own.map((key) => key.generation)) + 1;
+  return { ...member, generation, isEnabled: true, value: makeValue(member.className) };
 }
 
 function newestFirst(left: StoredKey, right: StoredKey): number {
