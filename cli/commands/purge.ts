@@ -38,7 +38,8 @@ export const purge = defineCommand({
     const call = await callOf(given, context);
     const reply = await progress.during('Purging', () => purgeUntilDone(place, call, given.tries, context));
     const count = countIn(reply, 'purged');
-    const entries = count === undefined ? 'every entry' : count === 1 ? '1 entry' : `${count} entries`;
+    const entries =
+      count === undefined ? 'every entry of that identifier' : count === 1 ? '1 entry' : `${count} entries`;
     output.say({
       json: { isPurged: true, ...(count !== undefined && { purged: count }) },
       lines: [count === 0 ? 'There was no entry. No fetch in progress brings one back.' : `Gone: ${entries}.`],

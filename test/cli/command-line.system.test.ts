@@ -130,7 +130,7 @@ describe('what changes entries', () => {
     await untilHit();
     expect(await lookaside(['purge', `mobile=+91 ${MOBILE}`])).toEqual({
       exitCode: 0,
-      stdout: 'Gone: every entry.\n',
+      stdout: 'Gone: every entry of that identifier.\n',
       stderr: NOTHING_WRONG,
     });
     expect(await lookup()).toBe('miss');
