@@ -3,20 +3,13 @@ import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Parameter } from '../command.ts';
 import { defineCommand } from '../command.ts';
-import { UNITS_OF_LEASE, USED } from '../cost/used.ts';
-import { figuresOf, type Units } from '../forecast/figures.ts';
+import { PRICES } from '../cost/prices.ts';
+import { figuresOf } from '../forecast/figures.ts';
 import { forecast as play } from '../forecast/forecast.ts';
 import { DAY_MS, type ForecastPlan, HOUR_MS, MINUTE_MS, type Outage } from '../forecast/plan.ts';
 import { sweep } from '../forecast/sweep.ts';
 import { forecastLines } from '../forecast/words.ts';
 import { text, wholeNumber } from '../parameters.ts';
-
-/** Units of a profile of up to 4 KB of JSON: a fill is what a miss writes beside its lease, the index and the entry. */
-const UNITS: Units = {
-  ofRead: USED.hit.alone.reads,
-  ofFill: USED.miss.alone.writes - UNITS_OF_LEASE,
-  ofOtherWrite: UNITS_OF_LEASE,
-};
 
 const count = (standIn: number, to: number, help: string, from = 1) =>
   wholeNumber({ from, to, standIn }, { value: 'N', help });
@@ -44,6 +37,7 @@ export const forecast = defineCommand({
     open: hours('9-21'),
     outage: outage(),
     limit: optionalCount('the calls a minute that the upstream allows'),
+    budget: optionalCount('the setting UPSTREAM_CALLS_PER_MINUTE'),
     upstreamMs: count(300, 60_000, 'how long the upstream takes: the median, in milliseconds'),
     freshSeconds: setting('FRESH_SECONDS', 300, 2_592_000),
     staleWhileRevalidateSeconds: setting('STALE_WHILE_REVALIDATE_SECONDS', 900, 2_592_000),
@@ -75,17 +69,17 @@ export const forecast = defineCommand({
         return step();
       }),
     );
-    const figures = figuresOf(plan, tally, UNITS, given.limit);
+    const figures = figuresOf(plan, tally, given.limit);
     const files = given.plots === undefined ? [] : await drawInto(given.plots);
     output.say({
-      json: { plan, figures, plots: files },
+      json: { plan, figures, prices: PRICES, plots: files },
       lines: [...forecastLines(plan, figures), ...files.map((file) => `wrote ${file}`)],
     });
     return 'ok';
 
     async function drawInto(folder: string): Promise<readonly string[]> {
       const plots = await progress.counting('Playing smaller fleets for the plots', (tell) =>
-        sweep(plan, UNITS, given.limit, (done) => {
+        sweep(plan, given.limit, (done) => {
           tell(done);
           return step();
         }),
@@ -109,6 +103,7 @@ interface Options {
   readonly unknown: number;
   readonly open: { readonly opens: number; readonly closes: number };
   readonly outage: Outage | undefined;
+  readonly budget: number | undefined;
   readonly upstreamMs: number;
   readonly freshSeconds: number;
   readonly staleWhileRevalidateSeconds: number;
@@ -124,6 +119,7 @@ function planOf(given: Options): ForecastPlan {
   return {
     ...{ stores, tills, customers, upstreamMs, staleSoftTimeoutMs, seed, outage },
     ...given.open,
+    callsPerMinute: given.budget,
     visitsPerTill: given.visits,
     skew: given.skew / 100,
     kioskShare: given.kiosks / 100,

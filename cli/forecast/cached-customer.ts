@@ -3,11 +3,22 @@ import { type CacheEntry, EMPTY_ITEM, MAX_FRESHNESS_CUT, type StoredItem } from 
 import { decide, expiryOf, standIn } from '../../functions/lookup/freshness.ts';
 import { askingMark, failureMark, isHeldBack } from '../../functions/lookup/revalidation.ts';
 import { type ForecastPlan, isOut } from './plan.ts';
+import type { PlayedBudget, PlayedPriority } from './played-budget.ts';
 import { around, type Random } from './random.ts';
-import type { Tally } from './tally.ts';
+import type { Tally, Write } from './tally.ts';
 
 /** How long after it is asked for a revalidation asks the upstream. Milliseconds. */
 const REVALIDATION_DELAY_MS = 50;
+
+/** What an answer of the upstream is kept as. */
+const FILLS: Readonly<Record<CacheEntry['kind'], Write>> = { found: 'foundFill', 'not-found': 'notFoundFill' };
+
+/** What the customers of a forecast share. */
+export interface Stage {
+  readonly tally: Tally;
+  /** Undefined: the upstream may be called at any time. */
+  readonly budget?: Pick<PlayedBudget, 'admits'> | undefined;
+}
 
 /** A fetch under way. */
 interface Fetch {
@@ -28,23 +39,31 @@ export function playCustomer(
   kind: CacheEntry['kind'],
   plan: ForecastPlan,
   random: Random,
-  tally: Tally,
+  { tally, budget }: Stage,
 ): void {
   const { windows } = plan;
   let item: StoredItem = EMPTY_ITEM;
   let fetch: Fetch | undefined;
+
+  /** A mark or a lease: the item is written as a whole. */
+  const write = (at: number): void => tally.write(item.entry?.kind === 'found' ? 'onEntry' : 'onNothing', at);
 
   const end = (now: number): void => {
     if (fetch === undefined || fetch.endsAt > now) return;
     if (fetch.isAnswered) {
       const entry = entryOf(kind, fetch.askedAt, plan, random);
       item = { ...item, entry: entry ?? item.entry };
-      if (entry !== undefined) tally.fill(fetch.endsAt);
-    }
+      if (entry !== undefined) tally.write(FILLS[kind], fetch.endsAt);
+    } else write(fetch.endsAt);
     fetch = undefined;
   };
 
-  const ask = (at: number): Fetch => {
+  /** @returns undefined: the budget has no call for it */
+  const ask = (at: number, priority: PlayedPriority): Fetch | undefined => {
+    if (budget?.admits(at, priority) === false) {
+      tally.refusal(at);
+      return undefined;
+    }
     const isAnswered = !isOut(plan, at);
     tally.upstreamCall(at);
     return { askedAt: at, endsAt: at + around(plan.upstreamMs, random), isAnswered };
@@ -53,9 +72,14 @@ export function playCustomer(
   const revalidate = (now: number): void => {
     if (fetch !== undefined || isHeldBack(item, now)) return;
     item = { ...item, revalidation: askingMark(item, now) };
-    tally.mark(now);
-    fetch = ask(now + REVALIDATION_DELAY_MS);
-    if (!fetch.isAnswered) item = { ...item, revalidation: failureMark(item, fetch.endsAt) };
+    write(now);
+    const askedAt = now + REVALIDATION_DELAY_MS;
+    tally.revalidation(askedAt);
+    tally.read(askedAt);
+    // Its lease, which it takes without a call too.
+    write(askedAt);
+    fetch = ask(askedAt, 'revalidation');
+    if (fetch?.isAnswered !== true) item = { ...item, revalidation: failureMark(item, fetch?.endsAt ?? askedAt) };
   };
 
   for (const now of times) {
@@ -69,7 +93,12 @@ export function playCustomer(
     }
     const spare = standIn(item.entry, NO_DIRECTIVES, windows, now);
     const isJoined = fetch !== undefined;
-    fetch ??= ask(now);
+    fetch ??= ask(now, 'miss');
+    if (fetch === undefined) {
+      tally.served(spare === undefined ? 'error' : 'stale', spare?.ageMs ?? 0, now);
+      continue;
+    }
+    if (!isJoined) write(now);
     const { endsAt, isAnswered } = fetch;
     const isTooSlow = endsAt - now > plan.staleSoftTimeoutMs;
     if (spare !== undefined && (isTooSlow || !isAnswered)) {
@@ -82,6 +111,7 @@ export function playCustomer(
     } else if (!isAnswered) tally.served('error', 0, now);
     else tally.served(isJoined ? 'collapsed' : 'miss', endsAt - now, now);
   }
+  end(Number.POSITIVE_INFINITY);
 }
 
 /** What is stored of an answer; undefined: "not found" is not kept. */

@@ -1,3 +1,5 @@
+import { dollarsOf } from '../cost/cost-of.ts';
+import { amountsOf } from './amounts.ts';
 import { estimateInstances } from './instances.ts';
 import type { ForecastPlan } from './plan.ts';
 import { OUTCOMES, type Outcome, type Tally } from './tally.ts';
@@ -15,25 +17,23 @@ export interface ForecastFigures {
     /** Minutes of a day in which the calls pass the limit; undefined: no limit was given. */
     readonly minutesOverLimit: number | undefined;
   };
+  /** Look-ups and revalidations that the budget had no call for; undefined: there is no budget. */
+  readonly refusedPerDay: number | undefined;
   readonly dynamoDb: { readonly readUnitsPerDay: number; readonly writeUnitsPerDay: number };
+  /** US dollars, by the prices of `cli/cost/prices.ts`. What is paid by the month, as for secrets, is not counted. */
+  readonly dollarsPerMillion: number;
   readonly instances: { readonly most: number; readonly coldStartsPerDay: number };
 }
 
-/** The units of a read, and of a fill's lease, index and entry (docs/benchmarks: exact counts of a profile of 4 KB). */
-export interface Units {
-  readonly ofRead: number;
-  readonly ofFill: number;
-  readonly ofOtherWrite: number;
-}
-
 /** @param limit the upstream's calls a minute */
-export function figuresOf(plan: ForecastPlan, tally: Tally, units: Units, limit?: number): ForecastFigures {
+export function figuresOf(plan: ForecastPlan, tally: Tally, limit?: number): ForecastFigures {
   const days = Math.max(1, plan.days - 1);
   const { total } = tally;
   const shares = Object.fromEntries(
     OUTCOMES.map((outcome) => [outcome, total === 0 ? 0 : tally.lookups[outcome] / total]),
   ) as Record<Outcome, number>;
   const { most, coldStarts } = estimateInstances(tally.lookupsByMinute, tally.callsByMinute, plan.upstreamMs / 1000);
+  const amounts = amountsOf(plan, tally);
   const overLimit = limit === undefined ? undefined : tally.callsByMinute.filter((calls) => calls > limit).length;
   return {
     lookupsPerDay: Math.round(total / days),
@@ -45,10 +45,12 @@ export function figuresOf(plan: ForecastPlan, tally: Tally, units: Units, limit?
       mostPerMinute: busiest(tally.callsByMinute, 1),
       minutesOverLimit: overLimit === undefined ? undefined : Math.round(overLimit / days),
     },
+    refusedPerDay: plan.callsPerMinute === undefined ? undefined : Math.round(tally.refusals / days),
     dynamoDb: {
-      readUnitsPerDay: Math.round((tally.reads * units.ofRead) / days),
-      writeUnitsPerDay: Math.round((tally.fills * units.ofFill + tally.otherWrites * units.ofOtherWrite) / days),
+      readUnitsPerDay: Math.round(amounts.readUnits / days),
+      writeUnitsPerDay: Math.round(amounts.writeUnits / days),
     },
+    dollarsPerMillion: total === 0 ? 0 : (1e6 * dollarsOf(amounts).total) / total,
     instances: { most, coldStartsPerDay: Math.round(coldStarts / days) },
   };
 }

@@ -28,6 +28,8 @@ export interface ForecastPlan {
   readonly upstreamMs: number;
   /** When the upstream fails, each day. */
   readonly outage: Outage | undefined;
+  /** The fleet's budget: how often it may call the upstream in a minute. Undefined: there is none. */
+  readonly callsPerMinute: number | undefined;
   readonly seed: number;
 }
 

@@ -1,5 +1,5 @@
 import { linePlot } from '../line-plot.ts';
-import { busiest, type ForecastFigures, figuresOf, type Units } from './figures.ts';
+import { busiest, type ForecastFigures, figuresOf } from './figures.ts';
 import { forecast } from './forecast.ts';
 import { type ForecastPlan, visitsPerDay } from './plan.ts';
 
@@ -31,7 +31,6 @@ export interface PlotFile {
  */
 export async function sweep(
   plan: ForecastPlan,
-  units: Units,
   limit: number | undefined,
   onStep: (done: number) => Promise<void>,
 ): Promise<readonly PlotFile[]> {
@@ -42,7 +41,7 @@ export async function sweep(
     const tally = await forecast(sample, (done) => onStep((played + done) / points));
     played += 1;
     return {
-      figures: figuresOf(sample, tally, units),
+      figures: figuresOf(sample, tally),
       callsAMinute: busiest(tally.callsByMinute, 10) / share,
       lookupsAMinute: busiest(tally.lookupsByMinute, 10) / share,
     };
@@ -91,9 +90,10 @@ export async function sweep(
   ];
 }
 
-/** A smaller fleet with as many customers less, so that each customer comes as often. */
+/** A smaller fleet with as many customers and calls less, so that each customer comes as often. */
 function sampleOf(plan: ForecastPlan): { readonly sample: ForecastPlan; readonly share: number } {
   const share = Math.min(1, LOOKUPS_A_POINT / visitsPerDay(plan));
   const customers = Math.max(1, Math.round(plan.customers * share));
-  return { sample: { ...plan, stores: plan.stores * share, customers }, share };
+  const callsPerMinute = plan.callsPerMinute && Math.max(1, Math.round(plan.callsPerMinute * share));
+  return { sample: { ...plan, stores: plan.stores * share, customers, callsPerMinute }, share };
 }

@@ -4,6 +4,12 @@ import { MINUTE_MS } from './plan.ts';
 export const OUTCOMES = ['hit', 'stale', 'collapsed', 'miss', 'error'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
+/**
+ * What is written to DynamoDB. `foundFill`: a customer's index and an entry. `notFoundFill`: an entry. `onEntry`: a mark or a
+ * lease on an item that has a customer's entry, which costs as much as the entry. `onNothing`: one on any other item.
+ */
+export type Write = 'foundFill' | 'notFoundFill' | 'onEntry' | 'onNothing';
+
 /** Ages at serving are counted in steps of a second, up to a day and an hour. */
 const AGE_STEP_MS = 1000;
 const AGE_STEPS = 90_000;
@@ -15,12 +21,14 @@ export class Tally {
   readonly callsByMinute: Uint32Array;
   readonly lookupsByMinute: Uint32Array;
   upstreamCalls = 0;
-  /** Reads of DynamoDB. */
+  /** Revalidations that were asked for. Each is an invocation of its own. */
+  revalidations = 0;
+  /** Look-ups and revalidations that the budget had no call for. */
+  refusals = 0;
+  /** Reads of DynamoDB: of an item, or of the upstream's pause. */
   reads = 0;
-  /** Fills: a lease, a customer's index and an entry each. */
-  fills = 0;
-  /** Leases that ended without an entry, and marks of a revalidation. */
-  otherWrites = 0;
+  /** What was written to DynamoDB, by kind. */
+  readonly writes: Record<Write, number> = { foundFill: 0, notFoundFill: 0, onEntry: 0, onNothing: 0 };
   readonly #ages = new Uint32Array(AGE_STEPS);
   #served = 0;
   readonly #countsFrom: number;
@@ -44,24 +52,28 @@ export class Tally {
     this.#served += 1;
   }
 
+  /** The upstream is called. Before that, the instance reads whether it pauses. */
   upstreamCall(at: number): void {
     if (at < this.#countsFrom) return;
     this.upstreamCalls += 1;
-    // The lease.
-    this.otherWrites += 1;
+    this.reads += 1;
     add(this.callsByMinute, at);
+  }
+
+  revalidation(at: number): void {
+    if (at >= this.#countsFrom) this.revalidations += 1;
+  }
+
+  refusal(at: number): void {
+    if (at >= this.#countsFrom) this.refusals += 1;
   }
 
   read(at: number): void {
     if (at >= this.#countsFrom) this.reads += 1;
   }
 
-  mark(at: number): void {
-    if (at >= this.#countsFrom) this.otherWrites += 1;
-  }
-
-  fill(at: number): void {
-    if (at >= this.#countsFrom) this.fills += 1;
+  write(kind: Write, at: number): void {
+    if (at >= this.#countsFrom) this.writes[kind] += 1;
   }
 
   /** The age that this share of the answers did not exceed when they were served. Seconds. */

@@ -1,3 +1,4 @@
+import { PRICES } from '../cost/prices.ts';
 import type { ForecastFigures } from './figures.ts';
 import type { ForecastPlan } from './plan.ts';
 
@@ -19,9 +20,13 @@ export function forecastLines(plan: ForecastPlan, figures: ForecastFigures): rea
     ...(upstream.minutesOverLimit === undefined
       ? []
       : [['  minutes over the limit', `${number(upstream.minutesOverLimit)} a day`] as const]),
+    ...(figures.refusedPerDay === undefined
+      ? []
+      : [['  refused by the budget', `${number(figures.refusedPerDay)} a day`] as const]),
     ['DynamoDB read units', `${number(dynamoDb.readUnitsPerDay)} a day`],
     ['DynamoDB write units', `${number(dynamoDb.writeUnitsPerDay)} a day`],
     ['Lambda instances', `${number(instances.most)} at most, ${number(instances.coldStartsPerDay)} cold starts a day`],
+    ['cost of a million', `$${figures.dollarsPerMillion.toFixed(2)} (prices: ${PRICES.region}, ${PRICES.asOf})`],
   ];
   const width = Math.max(...rows.map(([name]) => name.length));
   return [

@@ -5,7 +5,6 @@ import { DAY_MS, HOUR_MS } from '../../../cli/forecast/plan.ts';
 import { Tally } from '../../../cli/forecast/tally.ts';
 import { aPlan } from './plans.ts';
 
-const UNITS = { ofRead: 1, ofFill: 3, ofOtherWrite: 1 };
 const MINUTE_MS = 60_000;
 
 describe('the figures of a forecast', () => {
@@ -16,24 +15,25 @@ describe('the figures of a forecast', () => {
       tally.read(nine);
       tally.upstreamCall(nine);
       tally.served('miss', 300, nine);
-      tally.fill(nine);
+      tally.write('onNothing', nine);
+      tally.write('foundFill', nine);
       for (const seconds of [10, 20, 30]) {
         tally.read(nine + seconds * 1000);
         tally.served('hit', seconds * 1000, nine + seconds * 1000);
       }
     }
-    expect(figuresOf(aPlan(), tally, UNITS, 0)).toMatchObject({
+    expect(figuresOf(aPlan(), tally, 0)).toMatchObject({
       lookupsPerDay: 4,
       shares: { hit: 0.75, miss: 0.25, stale: 0, collapsed: 0, error: 0 },
       answeredByCache: 0.75,
       ageAtServing: { p50Seconds: 10, p99Seconds: 30 },
       upstream: { callsPerDay: 1, mostPerMinute: 1, minutesOverLimit: 1 },
-      dynamoDb: { readUnitsPerDay: 4, writeUnitsPerDay: 4 },
+      dynamoDb: { readUnitsPerDay: 5, writeUnitsPerDay: 4 },
     });
   });
 
   test('say nothing of a limit that nobody gave, and nothing of nothing', () => {
-    const { upstream, shares } = figuresOf(aPlan(), new Tally(DAY_MS, 0), UNITS);
+    const { upstream, shares } = figuresOf(aPlan(), new Tally(DAY_MS, 0));
     expect(upstream.minutesOverLimit).toBeUndefined();
     expect(shares.hit).toBe(0);
   });

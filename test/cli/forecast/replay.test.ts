@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { playCustomer } from '../../../cli/forecast/cached-customer.ts';
-import { DAY_MS, HOUR_MS } from '../../../cli/forecast/plan.ts';
+import { DAY_MS, type ForecastPlan, HOUR_MS } from '../../../cli/forecast/plan.ts';
+import { inRounds, type PlayedBudget } from '../../../cli/forecast/played-budget.ts';
 import { randomFrom } from '../../../cli/forecast/random.ts';
 import { type Outcome, Tally } from '../../../cli/forecast/tally.ts';
 import { lookupTimes } from '../../../cli/forecast/visits.ts';
@@ -26,20 +27,24 @@ function outcomeOf({ answer, cache }: LookupResult): Outcome {
   return cache.detail === undefined ? 'hit' : 'stale';
 }
 
-const plan = aPlan({ days: 1, upstreamMs: UPSTREAM_MS, outage: { from: 14 * HOUR_MS, to: 14.5 * HOUR_MS } });
+type Trace = readonly (readonly number[])[];
 
 /** What the customers' look-ups come to by the forecast. */
-function forecasted(trace: readonly (readonly number[])[]) {
-  const tally = new Tally(DAY_MS, 0);
-  // Always a half: the upstream takes as long each time.
-  for (const times of trace)
-    playCustomer(times, 'found', { ...plan, upstreamMs: UPSTREAM_MS / 0.67 }, () => 0.5, tally);
-  return { lookups: tally.lookups, calls: tally.upstreamCalls };
+function forecasted(plan: ForecastPlan, trace: Trace) {
+  const play = (budget?: PlayedBudget) => {
+    const tally = new Tally(DAY_MS, 0);
+    // Always a half: the upstream takes as long each time.
+    const steady = { ...plan, upstreamMs: UPSTREAM_MS / 0.67 };
+    for (const times of trace) playCustomer(times, 'found', steady, () => 0.5, { tally, budget });
+    return { lookups: tally.lookups, calls: tally.upstreamCalls };
+  };
+  return plan.callsPerMinute === undefined ? play() : inRounds(plan.callsPerMinute, DAY_MS, play);
 }
 
 /** What they come to by the service. */
-async function answered(trace: readonly (readonly number[])[]) {
-  const { clock, upstream, revalidator, instance } = startFleet({ random: () => 0.5 });
+async function answered({ outage = NEVER, callsPerMinute }: ForecastPlan, trace: Trace) {
+  const policy = callsPerMinute === undefined ? {} : { callLimits: { v2: callsPerMinute } };
+  const { clock, upstream, revalidator, instance } = startFleet({ random: () => 0.5, policy });
   const instances = Array.from({ length: INSTANCES }, () => instance());
   const lookups: Record<Outcome, number> = { hit: 0, stale: 0, collapsed: 0, miss: 0, error: 0 };
   const midnight = clock.now() - (clock.now() % DAY_MS) + DAY_MS;
@@ -50,7 +55,7 @@ async function answered(trace: readonly (readonly number[])[]) {
     .sort((left, right) => left.at - right.at);
   for (const [index, { at, customer }] of events.entries()) {
     await clock.run(midnight + at - clock.now());
-    const isOut = at >= 14 * HOUR_MS && at < 14.5 * HOUR_MS;
+    const isOut = at >= outage.from && at < outage.to;
     upstream.outcome = isOut ? { kind: 'failed', failure: 'server-error' } : found('{"id":1,"profiles":[]}');
     const asked = instances[index % INSTANCES];
     const asking = asked?.ask({ identifierValue: `customer-${customer}` });
@@ -69,13 +74,20 @@ async function answered(trace: readonly (readonly number[])[]) {
   return { lookups, calls: upstream.requests.length };
 }
 
-describe('a forecast', () => {
-  test('agrees within 2 % with what four instances answer to the same look-ups', async () => {
+const NEVER = { from: 0, to: 0 };
+const SCENES: readonly (readonly [title: string, changes: Partial<ForecastPlan>])[] = [
+  ['a day with an outage', { outage: { from: 14 * HOUR_MS, to: 14.5 * HOUR_MS } }],
+  ['a busy hour, with a third of the calls that it wants', { opens: 9, closes: 10, callsPerMinute: 9 }],
+];
+
+describe('a forecast agrees within 2 % with what four instances answer to the same look-ups', () => {
+  test.each(SCENES)('%s', async (_title, changes) => {
+    const plan = aPlan({ days: 1, upstreamMs: UPSTREAM_MS, ...changes });
     const random = randomFrom(11);
     const trace = Array.from({ length: CUSTOMERS }, (_, rank) => lookupTimes(plan, rank % 10 === 0 ? 30 : 3, random));
     const count = trace.reduce((sum, times) => sum + times.length, 0);
     expect(count).toBeGreaterThan(2000);
-    const [expected, real] = [forecasted(trace), await answered(trace)];
+    const [expected, real] = [await forecasted(plan, trace), await answered(plan, trace)];
     const apart = (one: number, other: number) => Math.abs(one - other) / count;
     for (const outcome of ['hit', 'stale', 'miss', 'error'] as const) {
       expect([outcome, apart(expected.lookups[outcome], real.lookups[outcome]) < MOST_APART, real.lookups]).toEqual([
