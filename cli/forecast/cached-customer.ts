@@ -13,6 +13,9 @@ const REVALIDATION_DELAY_MS = 50;
 /** What an answer of the upstream is kept as. */
 const FILLS: Readonly<Record<CacheEntry['kind'], Write>> = { found: 'foundFill', 'not-found': 'notFoundFill' };
 
+/** What playing one customer needs of a plan. */
+export type Played = Pick<ForecastPlan, 'windows' | 'staleSoftTimeoutMs' | 'upstreamMs' | 'outage'>;
+
 /** What the customers of a forecast share. */
 export interface Stage {
   readonly tally: Tally;
@@ -37,7 +40,7 @@ interface Fetch {
 export function playCustomer(
   times: readonly number[],
   kind: CacheEntry['kind'],
-  plan: ForecastPlan,
+  plan: Played,
   random: Random,
   { tally, budget }: Stage,
 ): void {
@@ -52,7 +55,8 @@ export function playCustomer(
     if (fetch === undefined || fetch.endsAt > now) return;
     if (fetch.isAnswered) {
       const entry = entryOf(kind, fetch.askedAt, plan, random);
-      item = { ...item, entry: entry ?? item.entry };
+      // An entry replaces the item, and its mark with it.
+      if (entry !== undefined) item = { ...EMPTY_ITEM, entry };
       if (entry !== undefined) tally.write(FILLS[kind], fetch.endsAt);
     } else write(fetch.endsAt);
     fetch = undefined;
@@ -118,7 +122,7 @@ export function playCustomer(
 function entryOf(
   kind: CacheEntry['kind'],
   askedAt: number,
-  { windows }: ForecastPlan,
+  { windows }: Played,
   random: Random,
 ): CacheEntry | undefined {
   if (kind === 'not-found' && windows.notFoundFreshForMs === 0) return undefined;

@@ -49,7 +49,7 @@ export function visitsPerDay({ stores, tills, visitsPerTill }: ForecastPlan): nu
 }
 
 /** Whether the upstream fails at this moment of the simulated time. */
-export function isOut({ outage }: ForecastPlan, at: number): boolean {
+export function isOut({ outage }: Pick<ForecastPlan, 'outage'>, at: number): boolean {
   const sinceMidnight = at % DAY_MS;
   return outage !== undefined && sinceMidnight >= outage.from && sinceMidnight < outage.to;
 }

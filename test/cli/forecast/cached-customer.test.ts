@@ -40,6 +40,12 @@ test.each<[string, readonly number[], Partial<ForecastPlan>, object]>([
     { miss: 1, stale: 1, hit: 1, calls: 2, reads: 6, revalidations: 1, onNothing: 1, onEntry: 2, foundFill: 2 },
   ],
   [
+    'the entry that a revalidation brings is revalidated as soon as it is stale',
+    [0, 6, 12],
+    { windows: { ...aPlan().windows, freshForMs: 5000 } },
+    { miss: 1, stale: 2, calls: 3, reads: 8, revalidations: 2, onNothing: 1, onEntry: 4, foundFill: 3 },
+  ],
+  [
     'past the window it is fetched',
     [0, 1300],
     {},
