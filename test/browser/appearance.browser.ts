@@ -1,29 +1,20 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { LocalService } from '../../local/service.ts';
-import { type Browser, openPage, type Scheme, startBrowser, takeScreenshot, violationsOf } from './browser.ts';
-import { directory, lookUp, ready, shows, startService, upstream } from './console-steps.ts';
+import { describe, test } from 'node:test';
+import { openPage, type Scheme, takeScreenshot, violationsOf } from './browser.ts';
+import { directory, lookUp, ready, shows, upstream } from './console-steps.ts';
+import { openScene } from './scene.ts';
 
 const WIDTHS = [390, 1280];
 const SCHEMES: readonly Scheme[] = ['light', 'dark'];
 
-let browser: Browser;
-let service: LocalService;
-before(async () => {
-  browser = await startBrowser();
-  service = await startService();
-});
-after(async () => {
-  await browser.close();
-  await service.close();
-});
+const scene = openScene();
 
 describe('the console is readable for everybody (axe-core), in each of its states', () => {
   for (const width of WIDTHS) {
     for (const scheme of SCHEMES) {
       test(`${width} px, ${scheme}`, async () => {
-        service.simulator?.reset();
-        const { page, troubles, close } = await openPage(browser, service.url, width, scheme);
+        scene.service.simulator?.reset();
+        const { page, troubles, close } = await openPage(scene.browser, scene.service.url, width, scheme);
         await ready(page);
         assert.deepEqual(await violationsOf(page), [], 'before the first look-up');
 
@@ -51,8 +42,8 @@ describe('the console is readable for everybody (axe-core), in each of its state
 });
 
 test('nothing sticks out sideways, from 320 px to a wide screen', async () => {
-  service.simulator?.reset();
-  const { page, close } = await openPage(browser, service.url);
+  scene.service.simulator?.reset();
+  const { page, close } = await openPage(scene.browser, scene.service.url);
   await lookUp(page, '1234512345');
   await page.getByRole('heading', { name: 'Bubalus bubalis' }).waitFor();
   await directory(page).getByRole('button', { name: 'Show' }).click();
@@ -66,14 +57,14 @@ test('nothing sticks out sideways, from 320 px to a wide screen', async () => {
 });
 
 test('a theme that was chosen stays', async () => {
-  const { page, close } = await openPage(browser, service.url, 1280, 'light');
+  const { page, close } = await openPage(scene.browser, scene.service.url, 1280, 'light');
   await ready(page);
   const ground = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
   const light = await ground();
   await page.getByRole('combobox', { name: 'Theme' }).selectOption('dark');
   const dark = await ground();
   assert.notEqual(dark, light);
-  await page.goto(service.url);
+  await page.goto(scene.service.url);
   await ready(page);
   assert.equal(await ground(), dark);
   await close();

@@ -1,22 +1,12 @@
 import assert from 'node:assert/strict';
-import { after, before, test } from 'node:test';
-import type { LocalService } from '../../local/service.ts';
-import { type Browser, openPage, startBrowser, textOf, violationsOf } from './browser.ts';
-import { startService } from './console-steps.ts';
+import { test } from 'node:test';
+import { openPage, textOf, violationsOf } from './browser.ts';
+import { openScene } from './scene.ts';
 
-let browser: Browser;
-let service: LocalService;
-before(async () => {
-  browser = await startBrowser();
-  service = await startService();
-});
-after(async () => {
-  await browser.close();
-  await service.close();
-});
+const scene = openScene();
 
 test('a kiosk shows points with large keys, then nothing of that customer, and nothing of the inside', async () => {
-  const { page, troubles, addresses, close } = await openPage(browser, `${service.url}/?kiosk`);
+  const { page, troubles, addresses, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`);
   for (const key of '1234512345+') await page.getByRole('button', { name: key, exact: true }).click();
   await page.getByRole('button', { name: 'Delete the last digit' }).click();
   assert.equal(await page.getByLabel('Type your phone number').inputValue(), '1234512345');
@@ -40,7 +30,7 @@ test('a kiosk shows points with large keys, then nothing of that customer, and n
 });
 
 test('a kiosk says in plain words that it does not know a number, that it is none, and that nothing works', async () => {
-  const { page, troubles, close } = await openPage(browser, `${service.url}/?kiosk`, 360);
+  const { page, troubles, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`, 360);
   const show = async (number: string, words: string) => {
     await page.getByLabel('Type your phone number').fill(number);
     await page.keyboard.press('Enter');
@@ -49,17 +39,17 @@ test('a kiosk says in plain words that it does not know a number, that it is non
   };
   await show('9123456789', 'We do not know this number');
   await show('12', 'This is not a phone number');
-  service.simulator?.control({ fault: { kind: 'status', status: 503 } });
+  scene.service.simulator?.control({ fault: { kind: 'status', status: 503 } });
   await show('9000000004', 'This does not work right now');
-  service.simulator?.reset('faults');
+  scene.service.simulator?.reset('faults');
   assert.deepEqual(troubles, []);
   await close();
 });
 
 test('a kiosk clears itself a minute after the last touch', async () => {
-  const { page, close } = await openPage(browser, 'about:blank');
+  const { page, close } = await openPage(scene.browser, 'about:blank');
   await page.clock.install({ time: 0 });
-  await page.goto(`${service.url}/?kiosk`);
+  await page.goto(`${scene.service.url}/?kiosk`);
   // Far ahead of whatever the machine takes until here: from now on only this test turns the clock.
   await page.clock.pauseAt(24 * 60 * 60 * 1000);
   await page.getByLabel('Type your phone number').fill('1234512345');

@@ -1,28 +1,24 @@
 import assert from 'node:assert/strict';
-import { after, before, describe, test } from 'node:test';
-import type { LocalService } from '../../local/service.ts';
-import { type Browser, openPage, type Scheme, startBrowser, takeScreenshot, textOf, violationsOf } from './browser.ts';
-import { ready, startService } from './console-steps.ts';
+import { describe, test } from 'node:test';
+import { openPage, type Scheme, takeScreenshot, textOf, violationsOf } from './browser.ts';
+import { ready } from './console-steps.ts';
+import { openScene } from './scene.ts';
 
 const WIDTHS = [390, 1280];
 const SCHEMES: readonly Scheme[] = ['light', 'dark'];
 
-let browser: Browser;
-let service: LocalService;
-before(async () => {
-  browser = await startBrowser();
-  service = await startService();
-});
-after(async () => {
-  await browser.close();
-  await service.close();
-});
+const scene = openScene();
 
 describe('the API reference is readable for everybody (axe-core), folded and unfolded', () => {
   for (const width of WIDTHS) {
     for (const scheme of SCHEMES) {
       test(`${width} px, ${scheme}`, async () => {
-        const { page, troubles, addresses, close } = await openPage(browser, `${service.url}/docs`, width, scheme);
+        const { page, troubles, addresses, close } = await openPage(
+          scene.browser,
+          `${scene.service.url}/docs`,
+          width,
+          scheme,
+        );
         await page.getByRole('heading', { name: 'GET /v2/customers/lookup/customerDetails' }).waitFor();
         assert.deepEqual(await violationsOf(page), [], 'folded');
         await takeScreenshot(page, `reference-${width}-${scheme}`);
@@ -33,7 +29,7 @@ describe('the API reference is readable for everybody (axe-core), folded and unf
         assert.equal(Math.max(0, excess), 0, 'nothing sticks out sideways');
         assert.deepEqual(troubles, []);
         assert.deepEqual(
-          addresses.filter((address) => !address.startsWith(service.url)),
+          addresses.filter((address) => !address.startsWith(scene.service.url)),
           [],
         );
         await close();
@@ -43,14 +39,14 @@ describe('the API reference is readable for everybody (axe-core), folded and unf
 });
 
 test('the console leads to it; it shows each operation, and an answer with its example', async () => {
-  const { page, troubles, close } = await openPage(browser, service.url);
+  const { page, troubles, close } = await openPage(scene.browser, scene.service.url);
   await ready(page);
   await page.getByRole('link', { name: 'API reference' }).click();
   await page.getByRole('heading', { name: 'POST /lookups' }).waitFor();
 
   const lookups = page.locator('#lookUpCustomer');
   const curl = await textOf(lookups.getByRole('group', { name: /^The request as curl/ }).locator('code'));
-  assert.ok(curl.startsWith(`curl -i '${service.url}/v2/customers/lookup/customerDetails?source=INSTORE&`), curl);
+  assert.ok(curl.startsWith(`curl -i '${scene.service.url}/v2/customers/lookup/customerDetails?source=INSTORE&`), curl);
   await lookups.getByText('200', { exact: true }).click();
   await lookups.getByText('With fields=id,profiles(firstName,lastName).').waitFor();
 
@@ -64,14 +60,14 @@ test('the console leads to it; it shows each operation, and an answer with its e
 });
 
 test('an address with a place in it leads to that schema', async () => {
-  const { page, close } = await openPage(browser, `${service.url}/docs#schema-Problem`);
+  const { page, close } = await openPage(scene.browser, `${scene.service.url}/docs#schema-Problem`);
   await page.getByRole('heading', { name: 'Problem', exact: true }).waitFor();
   await page.waitForFunction('document.getElementById("schema-Problem").getBoundingClientRect().top < innerHeight');
   await close();
 });
 
 test('no mark of Markdown is left in a description', async () => {
-  const { page, close } = await openPage(browser, `${service.url}/docs`);
+  const { page, close } = await openPage(scene.browser, `${scene.service.url}/docs`);
   await page.getByRole('heading', { name: 'POST /lookups' }).waitFor();
   const marked = await page.evaluate<string[]>(`
     [...document.querySelectorAll('.prose p, .prose li')]
