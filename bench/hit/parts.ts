@@ -1,4 +1,4 @@
-import { measurePeers } from '../peers/measure-peers.ts';
+import { measurePeers, measureWaiters } from '../peers/measure-peers.ts';
 import { peersTable } from '../peers/table.ts';
 import { say, showProgress } from '../progress.ts';
 import type { Quartiles } from '../statistics.ts';
@@ -82,6 +82,17 @@ export const PARTS: Readonly<Record<string, (world: HitWorld) => Promise<PartRes
     ]);
     const axis = 'CPU ÷ bare SDK read of the smallest item';
     return { figures, plot: { title: 'A hit by the size of the profile', axis, rows, marks: BARE } };
+  },
+
+  waiters: async () => {
+    const figures = await measureWaiters();
+    const { fewAskers, frozen } = figures;
+    say(
+      `waiters: 40 askers of a cold key, four processes: ${fewAskers.p50Ms.toFixed(0)} ms beyond the upstream (p50), ` +
+        `${fewAskers.p99Ms.toFixed(0)} ms (p99), upstream calls ${fewAskers.upstreamCalls.join(' to ')}`,
+    );
+    say(`  stale entry, frozen upstream: ${frozen.p50Ms.toFixed(0)} ms (p50), ${frozen.p99Ms.toFixed(0)} ms (p99)`);
+    return { figures, plot: undefined, transport: 'plain HTTP on loopback' };
   },
 
   peers: async () => {

@@ -1,13 +1,9 @@
-import { once } from 'node:events';
-import path from 'node:path';
-import { CreateTableCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
-import { startSimulator } from '../../simulator/simulator.ts';
 import { say } from '../progress.ts';
-import { COUNT, startChild } from './child.ts';
-import { closeConnections } from './client.ts';
 import { installPeers, PACKAGES } from './install.ts';
 import {
   type ColdAskers,
+  CROWD,
+  FEW,
   FRESH_SECONDS,
   measureColdAskers,
   measureHitRate,
@@ -15,18 +11,19 @@ import {
   measureOutage,
   measureSpellings,
   type Outage,
-  type Stage,
-  UPSTREAM_MS,
 } from './measures.ts';
 import type { Peer } from './peer.ts';
-import { peersWith } from './peers.ts';
+import { LOOKASIDE, peersWith } from './peers.ts';
+import { onStage } from './stage.ts';
 import { peersTable } from './table.ts';
 
 /** What one peer did. */
 export interface PeerFigures {
   readonly name: string;
   readonly boxes: number;
+  /** A thousand askers of one cold key, and forty. */
   readonly coldAskers: ColdAskers;
+  readonly fewAskers: ColdAskers;
   /** Upstream calls for five spellings of one number. */
   readonly spellings: number;
   /** Requests of DynamoDB for a hit. */
@@ -35,9 +32,6 @@ export interface PeerFigures {
   readonly refused: Outage;
   readonly frozen: Outage;
 }
-
-/** Tables that the libraries do not make by themselves, with the name of the partition key. */
-const TABLES = { cache: 'key', idempotency: 'id' } as const;
 
 /** Freshness in the parts that are not about its end. Seconds. */
 const LONG_FRESH_SECONDS = 600;
@@ -65,10 +59,25 @@ export async function measurePeers(showProgress: (total: number) => (done: numbe
   return { packages: PACKAGES, peers };
 }
 
+/** What `npm run bench -- waiters` measures of Lookaside alone: how long callers wait that do not ask the upstream themselves. */
+export interface WaiterFigures {
+  /** Forty askers of one cold key over four processes. */
+  readonly fewAskers: ColdAskers;
+  /** Look-ups with a stale entry, before an upstream that is frozen. */
+  readonly frozen: Outage;
+}
+
+export async function measureWaiters(): Promise<WaiterFigures> {
+  const fewAskers = await onStage(LOOKASIDE, LONG_FRESH_SECONDS, (stage) => measureColdAskers(stage, FEW));
+  const frozen = await onStage(LOOKASIDE, FRESH_SECONDS, (stage) => measureOutage(stage, 'hang'));
+  return { fewAskers, frozen };
+}
+
 /** Measures one peer on a store and an upstream of its own. */
 async function measurePeer(peer: Peer): Promise<PeerFigures> {
   const steady = await onStage(peer, LONG_FRESH_SECONDS, async (stage) => ({
-    coldAskers: await measureColdAskers(stage),
+    coldAskers: await measureColdAskers(stage, CROWD),
+    fewAskers: await measureColdAskers(stage, FEW),
     spellings: await measureSpellings(stage),
     hitRequests: await measureHitRequests(stage),
     hitsPerSecond: await measureHitRate(stage),
@@ -78,54 +87,4 @@ async function measurePeer(peer: Peer): Promise<PeerFigures> {
     frozen: await measureOutage(stage, 'hang'),
   }));
   return { name: peer.name, boxes: peer.boxes, ...steady, ...outages };
-}
-
-async function onStage<T>(peer: Peer, freshSeconds: number, measure: (stage: Stage) => Promise<T>): Promise<T> {
-  await using stack = new AsyncDisposableStack();
-  const simulator = stack.adopt(await startSimulator({ latencyMs: UPSTREAM_MS, jitterMs: 0 }), (each) => each.close());
-  const script = path.join(import.meta.dirname, 'store-process.ts');
-  const args = ['--disable-warning=ExperimentalWarning', script];
-  const store = stack.adopt(await startChild({ command: process.execPath, args }, /(http:\S+\d)/), (each) =>
-    each.stop(),
-  );
-  await makeTables(store.url);
-  const world = { upstreamUrl: simulator.url, dynamoDbUrl: store.url, freshSeconds };
-  const urls: string[] = [];
-  for (let box = 0; box < peer.boxes; box += 1) {
-    const started = stack.adopt(await peer.start(world), (each) => each.stop());
-    urls.push(started.url);
-  }
-  stack.defer(closeConnections);
-  let customers = 0;
-  return await measure({
-    urls,
-    simulator,
-    storeRequests: async () => {
-      const answered = once(store.process, 'message');
-      store.process.send(COUNT);
-      return Number((await answered)[0]);
-    },
-    newCustomer: () => {
-      customers += 1;
-      const externalId = `PEER-${customers}`;
-      simulator.control({ add: { id: String(7_500_000_000 + customers), identifiers: { externalId } } });
-      return externalId;
-    },
-  });
-}
-
-async function makeTables(endpoint: string): Promise<void> {
-  const credentials = { accessKeyId: 'made-up', secretAccessKey: 'made-up' };
-  const client = new DynamoDBClient({ endpoint, region: 'local', credentials });
-  for (const [TableName, AttributeName] of Object.entries(TABLES)) {
-    await client.send(
-      new CreateTableCommand({
-        TableName,
-        AttributeDefinitions: [{ AttributeName, AttributeType: 'S' }],
-        KeySchema: [{ AttributeName, KeyType: 'HASH' }],
-        BillingMode: 'PAY_PER_REQUEST',
-      }),
-    );
-  }
-  client.destroy();
 }

@@ -13,8 +13,16 @@ export interface Stage {
 }
 
 export const UPSTREAM_MS = 300;
-const ASKERS = 1000;
-const ROUNDS = 3;
+
+/** How many ask for one cold key at once, and for how many keys, one after the other. */
+export interface Askers {
+  readonly askers: number;
+  readonly rounds: number;
+}
+
+export const CROWD: Askers = { askers: 1000, rounds: 3 };
+export const FEW: Askers = { askers: 40, rounds: 15 };
+
 export const FRESH_SECONDS = 2;
 const OUTAGE_CUSTOMERS = 40;
 const OUTAGE_LOOKUPS = 200;
@@ -32,16 +40,19 @@ export interface ColdAskers {
 }
 
 /** So many ask for one cold key at once, over all boxes. */
-export async function measureColdAskers({ urls, simulator, newCustomer }: Stage): Promise<ColdAskers> {
+export async function measureColdAskers(
+  { urls, simulator, newCustomer }: Stage,
+  { askers, rounds }: Askers,
+): Promise<ColdAskers> {
   const calls: number[] = [];
   const beyondMs: number[] = [];
   let answered = 0;
   // What is loaded and opened by the first look-ups does not count.
   for (const url of urls) await lookUp(url, 'externalId', newCustomer());
-  for (let round = 0; round < ROUNDS; round += 1) {
+  for (let round = 0; round < rounds; round += 1) {
     const customer = newCustomer();
     const before = simulator.counters.requests;
-    const asking = Array.from({ length: ASKERS }, (_, n) =>
+    const asking = Array.from({ length: askers }, (_, n) =>
       lookUp(urls[n % urls.length] ?? '', 'externalId', customer),
     );
     for (const { status, tookMs } of await Promise.all(asking)) {
@@ -53,7 +64,7 @@ export async function measureColdAskers({ urls, simulator, newCustomer }: Stage)
   }
   return {
     upstreamCalls: [Math.min(...calls), Math.max(...calls)],
-    answered: answered / (ASKERS * ROUNDS),
+    answered: answered / (askers * rounds),
     p50Ms: percentile(beyondMs, 0.5),
     p99Ms: percentile(beyondMs, 0.99),
   };

@@ -10,7 +10,7 @@ const BOXES = 4;
 const AUTHORIZATION = basicAuthorization(DEFAULT_BASIC_CREDENTIALS);
 const MADE_UP = { AWS_REGION: 'local', AWS_ACCESS_KEY_ID: 'made-up', AWS_SECRET_ACCESS_KEY: 'made-up' };
 
-const LOOKASIDE: Peer = {
+export const LOOKASIDE: Peer = {
   name: 'Lookaside',
   boxes: BOXES,
   start: ({ upstreamUrl, dynamoDbUrl, freshSeconds }) =>

@@ -18,6 +18,7 @@ const COLUMNS: readonly Column[] = [
   ],
   ['answered', ({ coldAskers }) => percent(coldAskers.answered)],
   ['beyond the upstream: p50 / p99 ms', ({ coldAskers }) => `${ms(coldAskers.p50Ms)} / ${ms(coldAskers.p99Ms)}`],
+  ['40 askers: p50 / p99 ms', ({ fewAskers }) => `${ms(fewAskers.p50Ms)} / ${ms(fewAskers.p99Ms)}`],
   ['5 spellings: upstream calls', ({ spellings }) => String(spellings)],
   ['DynamoDB requests of a hit', ({ hitRequests }) => String(Math.round(hitRequests * 10) / 10)],
   ['hits a second', ({ hitsPerSecond }) => String(Math.round(hitsPerSecond))],

@@ -30,12 +30,20 @@ describe('the peers', () => {
     const coldAskers = { upstreamCalls: [1, 4] as const, answered: 1, p50Ms: 8.1, p99Ms: 11 };
     const [, , row] = peersTable([
       {
-        ...{ name: 'Varnish, 4 boxes', boxes: 4, coldAskers, spellings: 5, hitRequests: 0, hitsPerSecond: 31_500.4 },
+        ...{
+          name: 'Varnish, 4 boxes',
+          boxes: 4,
+          coldAskers,
+          fewAskers: { ...coldAskers, p50Ms: 2.4 },
+          spellings: 5,
+          hitRequests: 0,
+          hitsPerSecond: 31_500.4,
+        },
         ...{ refused: outage, frozen: { ...outage, answered: 1 } },
       },
     ]).split('\n');
     expect(row).toBe(
-      '| Varnish, 4 boxes | 1 to 4 | 100 % | 8 / 11 | 5 | 0 | 31500 | 54 %, 9 / 40 ms | 100 %, 9 / 40 ms |',
+      '| Varnish, 4 boxes | 1 to 4 | 100 % | 8 / 11 | 2 / 11 | 5 | 0 | 31500 | 54 %, 9 / 40 ms | 100 %, 9 / 40 ms |',
     );
   });
 
