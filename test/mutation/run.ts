@@ -7,6 +7,8 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import path from 'node:path';
+import { installTools } from '../support/installed-tools.ts';
 import { PARTS } from './parts.ts';
 
 const THRESHOLD = 90;
@@ -27,6 +29,10 @@ let noticed = 0;
 let all = 0;
 mkdirSync(REPORTS, { recursive: true });
 for (const [name, { files, tests }] of parts) {
+  const tools = await installTools('mutation-tools', 'test/mutation/tools', (sentence) =>
+    process.stdout.write(`${sentence}\n`),
+  );
+  const stryker = path.join(tools, 'node_modules/@stryker-mutator/core/bin/stryker.js');
   const report = `${REPORTS}/${name}.json`;
   rmSync(report, { force: true });
   const env = {
@@ -36,7 +42,6 @@ for (const [name, { files, tests }] of parts) {
     MUTATION_TESTS: tests,
     MUTATION_REPORT: report,
   };
-  const stryker = 'node_modules/@stryker-mutator/core/bin/stryker.js';
   const child = spawn(process.execPath, [stryker, 'run', 'test/mutation/stryker.config.js'], { env, stdio: 'inherit' });
   await once(child, 'exit');
   for (const { mutants } of Object.values((JSON.parse(readFileSync(report, 'utf8')) as Report).files)) {

@@ -4,9 +4,9 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalService, startLocal } from '../../local/service.ts';
 import { plainEnvironment, run, runOrFail } from '../deploy/process.ts';
+import { installTools } from '../support/installed-tools.ts';
 import { PATIENT } from '../support/patience.ts';
 import { installPython } from '../support/python-environment.ts';
-import { installTools } from './tools.ts';
 
 /** `npm run test:openapi`: clients that others' generators make of openapi.yaml look customers up. */
 

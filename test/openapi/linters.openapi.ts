@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { beforeAll, describe, expect, test } from '@jest/globals';
 import { plainEnvironment, run } from '../deploy/process.ts';
-import { installTools } from './tools.ts';
+import { installTools } from '../support/installed-tools.ts';
 
 /** `npm run test:openapi`: what others' linters say of openapi.yaml. */
 

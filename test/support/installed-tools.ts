@@ -10,14 +10,20 @@ const LOCK_FILE = 'package-lock.json';
  *
  * @param name the folder below .cache/
  * @param from the folder with package.json and package-lock.json
+ * @param say is told in a sentence when they are missing, before they are installed
  * @returns the folder in which they are installed
  * @throws with npm's own words when they cannot be installed
  */
-export async function installTools(name: string, from: string): Promise<string> {
+export async function installTools(
+  name: string,
+  from: string,
+  say: (sentence: string) => unknown = () => undefined,
+): Promise<string> {
   const folder = path.resolve('.cache', name);
   const installed = path.join(folder, 'installed.json');
   const wanted = await readFile(path.join(from, LOCK_FILE), 'utf8');
   if (existsSync(installed) && (await readFile(installed, 'utf8')) === wanted) return folder;
+  say(`Installs the packages of ${from} into .cache/${name} …`);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const file of ['package.json', LOCK_FILE]) await copyFile(path.join(from, file), path.join(folder, file));
