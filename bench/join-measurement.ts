@@ -131,7 +131,7 @@ function apisAt(baseUrl: string, headers: Readonly<Record<string, string>>) {
   };
 }
 
-/** The smallest numbers of requests: what an instance asks once a second, such as for a pause, is no look-up's cost. */
+/** The smallest numbers of requests, and the median of the durations. */
 function sumUp(samples: readonly Sample[], what: keyof Sample): Cost {
   const costs = samples.map((sample) => sample[what]);
   return {

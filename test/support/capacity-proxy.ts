@@ -1,4 +1,4 @@
-import { isAboutTable } from '../../bench/counting-proxy.ts';
+import { isAboutTable, isNowAndThen } from '../../bench/counting-proxy.ts';
 import { type SeenRequest, startHttpServer } from './loopback-server.ts';
 
 /** What was used. Request units of an on-demand table. */
@@ -9,7 +9,7 @@ export interface UsedUnits {
 
 /**
  * Stands in front of a DynamoDB and asks it what each request used (`ReturnConsumedCapacity`). Closed after the test. What an
- * instance reads now and then, and not for each look-up, does not count: whether the store answers, whether the upstream pauses.
+ * instance reads now and then, and not for each look-up, does not count.
  */
 export interface CapacityProxy {
   readonly url: string;
@@ -21,16 +21,13 @@ export interface CapacityProxy {
 
 const READS: readonly string[] = ['GetItem', 'BatchGetItem', 'Query'];
 
-/** The partitions of what an instance reads now and then. */
-const NOW_AND_THEN: readonly unknown[] = ['probe', 'upstream'];
-
 /** @param target `http://127.0.0.1:<port>`, of a store that checks no signature: the proxy changes what was signed */
 export async function startCapacityProxy(target: string): Promise<CapacityProxy> {
   let [reads, writes] = [0, 0];
   const answered: string[] = [];
   const { url } = await startHttpServer(async (response, request) => {
     const name = String(request.headers['x-amz-target']).split('.')[1] ?? '';
-    const isCounted = !isAboutTable(request.headers) && !isNowAndThen(request);
+    const isCounted = !isAboutTable(request.headers) && !isNowAndThen(request.headers, request.body);
     const reply = await forward(target, request, isCounted);
     const text = await reply.text();
     if (isCounted && reply.ok) {
@@ -52,10 +49,6 @@ export async function startCapacityProxy(target: string): Promise<CapacityProxy>
       return used;
     },
   };
-}
-
-function isNowAndThen({ headers, body }: SeenRequest): boolean {
-  return /\.GetItem$/.test(String(headers['x-amz-target'])) && NOW_AND_THEN.includes(JSON.parse(body).Key.pk.S);
 }
 
 function forward(target: string, { url, method, headers, body }: SeenRequest, isCounted: boolean): Promise<Response> {
