@@ -72,6 +72,46 @@ export const PARTS: Readonly<Record<string, Part>> = {
     files: ['lookup/forward/upstream-pause-gate.ts'],
     tests: 'lookup/forward/upstream-pause-gate',
   },
+  'lookup-forward-hand-over': {
+    files: ['lookup/forward/hand-over.ts'],
+    tests: 'lookup/{short-wait,prefetch}',
+  },
+  'lookup-forward-slow': {
+    files: ['lookup/forward/slow-upstream.ts', 'lookup/forward/fetch-times.ts'],
+    tests: 'lookup/forward/{slow-upstream,fetch-times}',
+  },
+  'lookup-forward-budget': {
+    files: [
+      'lookup/forward/budget/batch-size.ts',
+      'lookup/forward/budget/budget-minute.ts',
+      'lookup/forward/budget/call-priority.ts',
+      'lookup/forward/budget/minute-calls.ts',
+      'lookup/forward/budget/upstream-budget.ts',
+    ],
+    tests: 'lookup/{budget,forward/budget/*}',
+  },
+  'lookup-guard': {
+    files: [
+      'lookup/guard/add-up.ts',
+      'lookup/guard/guard.ts',
+      'lookup/guard/limits.ts',
+      'lookup/guard/pending.ts',
+      'lookup/guard/window.ts',
+    ],
+    tests: 'lookup/guard/*',
+  },
+  'lookup-audit': {
+    files: ['lookup/audit/audit.ts', 'lookup/audit/differing-sections.ts', 'lookup/audit/draw-audits.ts'],
+    tests: 'lookup/audit/*',
+  },
+  'lookup-wishes': {
+    files: ['lookup/preferences.ts', 'lookup/prefetches-used.ts'],
+    tests: 'lookup/{preferences,prefetch,short-wait}',
+  },
+  'lookup-body': {
+    files: ['lookup/packed-body.ts', 'lookup/definite-answer.ts'],
+    tests: 'lookup/{packed-body,definite-answers}',
+  },
   'customer-request': {
     files: [
       'customer/v2/v2-request.ts',
@@ -109,8 +149,9 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'customer/identifier/plain-text.ts',
       'customer/identifier/letter-case.ts',
       'customer/identifier/identifier-name.ts',
+      'customer/identifier/sample-mobile.ts',
     ],
-    tests: 'customer/**/{identifier,mobile,customer-id,plain-text,letter-case,listed-identifier}',
+    tests: 'customer/**/{identifier,mobile,customer-id,plain-text,letter-case,listed-identifier,sample-mobile}',
   },
   'customer-identity': {
     files: ['customer/reply/identity.ts', 'customer/identifier/listed-identifier.ts'],
@@ -121,8 +162,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: '{customer/**/{cache-key,v1-request},lookup/lookup}',
   },
   'customer-profile': {
-    files: ['customer/reply/projection.ts', 'customer/json/json.ts'],
-    tests: 'customer/**/{projection,json,v1-shape}',
+    files: ['customer/reply/projection.ts', 'customer/reply/body-digest.ts', 'customer/json/json.ts'],
+    tests: 'customer/**/{projection,body-digest,json,v1-shape}',
   },
   'customer-json': {
     files: ['customer/json/json-reading.ts', 'customer/json/json-characters.ts', 'customer/json/json-value.ts'],

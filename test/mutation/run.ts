@@ -1,17 +1,17 @@
 /**
  * Mutation testing of functions/lookup and functions/customer: `npm run test:mutation`. `npm run test:mutation -- lookup` runs
  * the parts whose name begins so. Each part of `parts.ts` runs against its own tests, because jest loads every test file for
- * every mutant. Ends with 1 if the score is below 90 %, if no part
- * has the name, or if a run of all parts leaves a file out.
+ * every mutant. Ends with 1 if the score of a part is too low (`leastOf`), if no part has the name, or if a run of all parts
+ * leaves a file out.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { installTools } from '../support/installed-tools.ts';
-import { PARTS } from './parts.ts';
+import { PARTS, type Part } from './parts.ts';
+import { type PartScore, scoresTable, tooLow } from './scores.ts';
 
-const THRESHOLD = 90;
 const REPORTS = '.cache/mutation';
 
 interface Report {
@@ -25,14 +25,27 @@ if (parts.length === 0) {
 }
 const missing = wanted === '' ? filesOfNoPart() : [];
 if (missing.length > 0) process.stderr.write(`No part measures ${missing.join(', ')}.\n`);
-let noticed = 0;
-let all = 0;
-mkdirSync(REPORTS, { recursive: true });
-for (const [name, { files, tests }] of parts) {
+const scores = parts.length === 0 ? [] : await measure(parts);
+process.stdout.write(`\n${scoresTable(scores)}\n`);
+const low = tooLow(scores);
+if (low.length > 0) process.stdout.write(`Too low: ${low.join(', ')}.\n`);
+process.exitCode = parts.length === 0 || low.length > 0 || missing.length > 0 ? 1 : 0;
+
+async function measure(chosen: readonly (readonly [string, Part])[]): Promise<readonly PartScore[]> {
   const tools = await installTools('mutation-tools', 'test/mutation/tools', (sentence) =>
     process.stdout.write(`${sentence}\n`),
   );
   const stryker = path.join(tools, 'node_modules/@stryker-mutator/core/bin/stryker.js');
+  mkdirSync(REPORTS, { recursive: true });
+  const measured: PartScore[] = [];
+  for (const [index, [name, part]] of chosen.entries()) {
+    process.stdout.write(`\n=== ${name}, ${index + 1} of ${chosen.length}\n`);
+    measured.push({ name, ...(await runStryker(stryker, name, part)) });
+  }
+  return measured;
+}
+
+async function runStryker(stryker: string, name: string, { files, tests }: Part): Promise<Omit<PartScore, 'name'>> {
   const report = `${REPORTS}/${name}.json`;
   rmSync(report, { force: true });
   const env = {
@@ -44,16 +57,15 @@ for (const [name, { files, tests }] of parts) {
   };
   const child = spawn(process.execPath, [stryker, 'run', 'test/mutation/stryker.config.js'], { env, stdio: 'inherit' });
   await once(child, 'exit');
-  for (const { mutants } of Object.values((JSON.parse(readFileSync(report, 'utf8')) as Report).files)) {
-    for (const { status } of mutants) {
-      if (status === 'Killed' || status === 'Timeout') noticed += 1;
-      if (status !== 'Ignored' && status !== 'CompileError' && status !== 'RuntimeError') all += 1;
-    }
-  }
+  const reported = JSON.parse(readFileSync(report, 'utf8')) as Report;
+  const statuses = Object.values(reported.files).flatMap(({ mutants }) => mutants.map(({ status }) => status));
+  const count = (...wantedStatuses: readonly string[]) =>
+    statuses.filter((status) => wantedStatuses.includes(status)).length;
+  return {
+    noticed: count('Killed', 'Timeout'),
+    all: statuses.length - count('Ignored', 'CompileError', 'RuntimeError'),
+  };
 }
-const score = (100 * noticed) / Math.max(all, 1);
-process.stdout.write(`\n${noticed} of ${all} mutants were noticed: ${score.toFixed(2)} % (at least ${THRESHOLD} %)\n`);
-process.exitCode = score < THRESHOLD || missing.length > 0 ? 1 : 0;
 
 /** The files of lookup/ and customer/ that no part measures, though they hold a function or a class. */
 function filesOfNoPart(): readonly string[] {
