@@ -136,6 +136,34 @@ describe('a caller that tries numbers out', () => {
     expect(store.calls).toEqual(['addCounts']);
   });
 
+  test('a batch asks the store for one look-up that found nobody, and not at all if the store failed one of them', async () => {
+    const { guards, store } = start();
+    const [guard] = guards;
+    await guard?.counted(CALLER, [RESULTS.nobody, RESULTS['nobody, the store failing']], 5000);
+    expect(store.calls).toEqual([]);
+    await guard?.counted(CALLER, [RESULTS.hit, RESULTS.nobody, RESULTS.found], 5000);
+    expect(store.calls).toEqual(['addCounts']);
+  });
+
+  test('is not refused in a window for what it did in the one before', async () => {
+    const { answersTo, clock, guards, store } = start();
+    await answersTo(9, 'hit');
+    clock.advance(MINUTES_10);
+    await answersTo(LOOKUPS_TOGETHER, 'nobody');
+    expect([...store.sums.values()]).toEqual([{ lookups: LOOKUPS_TOGETHER, notFound: LOOKUPS_TOGETHER }]);
+
+    // The window ends, and another look-up begins the next one, while the store adds up.
+    const addCounts = store.addCounts.bind(store);
+    store.addCounts = async (caller, windowEndsAt, counts) => {
+      clock.advance(MINUTES_10);
+      guards[0]?.counted('key other', [RESULTS.hit], 5000);
+      return addCounts(caller, windowEndsAt, counts);
+    };
+    const batch = Array.from({ length: 100 }, () => RESULTS.nobody);
+    expect(await guards[0]?.counted(CALLER, batch, 5000)).toBeUndefined();
+    expect(guards[0]?.refusedForMs(CALLER)).toBeUndefined();
+  });
+
   test('after the time of day is set back, is counted in the window that it is then', async () => {
     const { answersTo, clock, guards } = start();
     await answersTo(30, 'nobody');

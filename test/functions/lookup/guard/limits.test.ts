@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { isEnumerating } from '../../../../functions/lookup/guard/limits.ts';
+import { isEnumerating, toGuardLimits } from '../../../../functions/lookup/guard/limits.ts';
 
 const LIMITS = { notFound: 100, sharePercent: 80 };
 
@@ -21,4 +21,12 @@ test('a share of 0 leaves the number alone to decide', () => {
   const limits = { notFound: 20, sharePercent: 0 };
   expect(isEnumerating({ notFound: 21, lookups: 1_000_000 }, limits)).toBe(true);
   expect(isEnumerating({ notFound: 20, lookups: 20 }, limits)).toBe(false);
+});
+
+test.each([
+  [0, 80, undefined],
+  [1, 80, { notFound: 1, sharePercent: 80 }],
+  [100, 0, { notFound: 100, sharePercent: 0 }],
+])('the settings %i and %i: %p', (notFound, sharePercent, limits) => {
+  expect(toGuardLimits(notFound, sharePercent)).toEqual(limits);
 });
