@@ -86,6 +86,28 @@ describe('the draw', () => {
     expect(revalidator.requests).toEqual([]);
   });
 
+  test('leaves an item alone that is being fetched', async () => {
+    const { run, ask, clock, upstream, revalidator } = await startAudited();
+    upstream.takesMs = 400;
+    const audited = run();
+    await clock.run(100);
+    expect(await ask()).toMatchObject({ cache: { status: 'hit' } });
+    expect(revalidator.requests).toEqual([]);
+    await clock.run(1000);
+    await audited;
+  });
+
+  test('is no prefetch', async () => {
+    const { ask, revalidator } = await startAudited();
+    const asked: unknown[] = [];
+    revalidator.revalidate = async (_request, options) => {
+      asked.push(options);
+      return true;
+    };
+    await ask();
+    expect(asked).toMatchObject([{ isForPrefetch: false, audit: { isExtra: true } }]);
+  });
+
   test('a stale hit is drawn with the revalidation that it asks for, once', async () => {
     const { revalidator, ask, run, upstream } = await startAudited({}, found(OLD), freshForMs);
     await ask();
@@ -197,7 +219,42 @@ describe('an audit', () => {
     expect(store.entries).toEqual([]);
   });
 
-  test('that comes late compares nothing and asks nothing', async () => {
+  test('reads the entry once', async () => {
+    const { run, store } = await startAudited();
+    const calls = store.calls.length;
+    await run();
+    expect(store.calls.slice(calls).filter((call) => call === 'read')).toHaveLength(1);
+  });
+
+  test('of a revalidation that is due compares no entry that replaced the one that was served, though it is stale too', async () => {
+    const windows = { ...DEFAULT_POLICY.windows, freshForMs: 3000 };
+    const { run, clock, upstream, ask } = await startAudited({ policy: { windows } }, found(OLD), 4000);
+    upstream.outcome = found(NEW);
+    await ask({}, { noCache: true });
+    clock.advance(4000);
+    expect(await run()).toMatchObject({
+      outcome: { kind: 'skipped', why: 'replaced' },
+      result: { answer: { body: NEW }, cache: { isStored: true } },
+    });
+  });
+
+  test('asks nothing after another one has failed', async () => {
+    const fleet = await startAudited();
+    const { upstream, revalidator, audit, ask } = fleet;
+    await ask();
+    const [request] = revalidator.requests;
+    const [first, second] = revalidator.audits as AuditRequest[];
+    if (request === undefined || first === undefined || second === undefined) throw new Error('Two audits are wanted.');
+    upstream.outcome = DOWN;
+    expect((await audit(request, first)).outcome).toEqual({ kind: 'skipped', why: 'failed' });
+    expect(await audit(request, second)).toMatchObject({ outcome: { kind: 'skipped', why: 'held-back' } });
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('that comes at the last moment compares, and one that comes late compares nothing and asks nothing', async () => {
+    const inTime = await startAudited();
+    inTime.clock.advance(MAX_LATE_MS);
+    expect((await inTime.run()).outcome).toEqual({ kind: 'same' });
     const { run, clock, upstream } = await startAudited();
     clock.advance(MAX_LATE_MS + 1);
     expect((await run()).outcome).toEqual({ kind: 'skipped', why: 'late' });
@@ -220,6 +277,31 @@ describe('an audit', () => {
     store.failing.add('read');
     expect((await run()).outcome).toEqual({ kind: 'skipped', why: 'store' });
     expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('compares nothing without a store, and still makes the revalidation that is due', async () => {
+    const { revalidator } = await startAudited({}, found(OLD), freshForMs);
+    const [request] = revalidator.requests;
+    const [due] = revalidator.audits as AuditRequest[];
+    if (request === undefined || due === undefined) throw new Error('No audit was asked for.');
+    const off = startFleet({ isCacheOn: false });
+    off.clock.advance(due.servedAt - off.clock.now());
+    expect(await off.audit(request, due)).toMatchObject({
+      outcome: { kind: 'skipped', why: 'store' },
+      result: { answer: { kind: 'found' } },
+    });
+    expect(await off.audit(request, { ...due, isExtra: true })).toMatchObject({
+      outcome: { kind: 'skipped', why: 'store' },
+    });
+    expect(off.upstream.requests).toHaveLength(1);
+  });
+
+  test('does not hide an error that is none of the store', async () => {
+    const { run, store } = await startAudited();
+    store.read = async () => {
+      throw new TypeError('a bug');
+    };
+    await expect(run()).rejects.toThrow('a bug');
   });
 
   test('holds back other background fetches of the key if it fails', async () => {
