@@ -37,7 +37,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: 'lookup/{lookup,protocol,words}',
   },
   'lookup-forward-loop': {
-    files: ['lookup/forward/forward.ts', 'lookup/forward/forward-lookup.ts'],
+    files: ['lookup/forward/forward.ts', 'lookup/forward/forward-lookup.ts', 'lookup/definite-answer.ts'],
     tests: 'lookup/{protocol,stale,single-flight,lost-lease,store-trouble,cold-instance,lookup}',
   },
   'lookup-forward-next-step': { files: ['lookup/forward/next-step.ts'], tests: 'lookup/forward/next-step' },
@@ -109,8 +109,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: 'lookup/{preferences,prefetch,short-wait}',
   },
   'lookup-body': {
-    files: ['lookup/packed-body.ts', 'lookup/definite-answer.ts'],
-    tests: 'lookup/{packed-body,definite-answers}',
+    files: ['lookup/packed-body.ts'],
+    tests: 'lookup/packed-body',
   },
   'customer-request': {
     files: [

@@ -15,6 +15,11 @@ describe('a body that is read late', () => {
     expect([holder.body, holder.body, reads]).toEqual(['text', 'text', 1]);
   });
 
+  test('without packed bytes has no such member', () => {
+    const holder = withLateBody({ kind: 'found' }, () => 'text', undefined);
+    expect(Object.getOwnPropertyNames(holder)).toEqual(['kind', 'body']);
+  });
+
   test('compares as any other; a copy with another body does not carry the packed bytes', () => {
     const holder = withLateBody({ kind: 'found' }, () => 'text', PACKED);
     expect(holder).toEqual({ kind: 'found', body: 'text' });

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { readPreferences } from '../../../functions/lookup/preferences.ts';
+import { NO_PREFERENCES, readPreferences } from '../../../functions/lookup/preferences.ts';
 
 const MAX_MS = 6300;
 
@@ -45,6 +45,9 @@ describe('Prefer', () => {
     ['two signs', 'wait==1', undefined],
     ['another name', 'await=1', undefined],
     ['a name of the prototype', 'constructor=1, __proto__=2, wait=1', 1000],
+    ['a word before a quote', 'wait=x"5"', undefined],
+    ['at the end of 16,384 characters', `${'a'.repeat(16_377)},wait=1`, 1000],
+    ['at the end of 16,385 characters', `${'a'.repeat(16_378)},wait=1`, undefined],
     ['behind more than 16,384 characters', `${'a,'.repeat(8200)}wait=1`, undefined],
   ])('%s: %s', (_title, prefer, waitMs) => {
     const { waitMs: read, applied } = readPreferences(prefer, MAX_MS);
@@ -68,6 +71,11 @@ describe('Prefer', () => {
     ['wait=0, respond-async', false, 0, 'respond-async, wait=0'],
   ])('%s: a prefetch: %s, wait: %s', (prefer, isPrefetch, waitMs, applied) => {
     expect(readPreferences(prefer, MAX_MS)).toEqual({ isPrefetch, waitMs, applied });
+  });
+
+  test('a caller that sends none prefers nothing', () => {
+    expect(NO_PREFERENCES).toStrictEqual({ waitMs: undefined, isPrefetch: false, applied: undefined });
+    expect(readPreferences(undefined, MAX_MS)).toStrictEqual(NO_PREFERENCES);
   });
 
   test('is read in the same words that Preference-Applied has', () => {
