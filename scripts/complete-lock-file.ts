@@ -1,10 +1,15 @@
-/** `npm run lock`: after `npm install`, names every platform's optional packages in the lock file. */
+/**
+ * `npm run lock`: after `npm install`, names every platform's optional packages and the address of each package's file in the
+ * lock files.
+ */
 import { readFileSync, writeFileSync } from 'node:fs';
-import { completed, missingPackages } from './lock-file.ts';
+import { completed, LOCK_FILES, missingPackages, packagesWithoutAddress } from './lock-file.ts';
 
-const FILE = 'package-lock.json';
-
-const lockFile = JSON.parse(readFileSync(FILE, 'utf8'));
-const missing = missingPackages(lockFile);
-if (missing.length > 0) writeFileSync(FILE, `${JSON.stringify(completed(lockFile), null, 2)}\n`);
-console.log(`${FILE}: ${missing.length} packages added.`);
+for (const file of LOCK_FILES) {
+  const lockFile = JSON.parse(readFileSync(file, 'utf8'));
+  const missing = missingPackages(lockFile).length;
+  const whole = completed(lockFile);
+  const addresses = packagesWithoutAddress(lockFile).length;
+  if (missing + addresses > 0) writeFileSync(file, `${JSON.stringify(whole, null, 2)}\n`);
+  console.log(`${file}: ${missing} packages and ${addresses} addresses added.`);
+}
