@@ -1,7 +1,7 @@
 /**
- * The countries whose phone numbers can be read: ISO 3166-1 alpha-2 codes, as libphonenumber knows them.
- * Written out, so that a wrong DEFAULT_COUNTRY is refused at the start without loading the phone metadata of the whole
- * world; a test holds the list against the library's.
+ * The countries whose phone numbers can be read: ISO 3166-1 alpha-2 codes, as libphonenumber knows them. The list is
+ * written out, so that the start refuses a wrong DEFAULT_COUNTRY without loading the phone metadata of the whole world.
+ * A test compares the list with the library's.
  */
 const COUNTRIES =
   'AC AD AE AF AG AI AL AM AO AR AS AT AU AW AX AZ BA BB BD BE BF BG BH BI BJ BL BM BN BO BQ BR BS BT BW BY BZ CA CC CD ' +

@@ -23,7 +23,7 @@ const NAME_BY_LOWER_CASE: ReadonlyMap<string, IdentifierName> = new Map(
 export function toIdentifierName(text: string): IdentifierName | undefined {
   if (text.length > MAX_LENGTH) return undefined;
   const name = text.trim().toLowerCase();
-  // Capillary's parameter tables have both (upstream notes §5).
+  // Capillary's parameter tables have both spellings (upstream notes §5).
   return name === 'card_number' ? 'cardnumber' : NAME_BY_LOWER_CASE.get(name);
 }
 

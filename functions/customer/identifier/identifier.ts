@@ -13,7 +13,7 @@ export interface Identifier {
   readonly value: string;
 }
 
-/** An identifier as it was read, with what goes upstream. */
+/** An identifier in its one spelling, with the value that goes upstream. */
 export interface ReadIdentifier {
   readonly identifier: Identifier;
   /** The value that goes upstream. It differs from the one spelling only where the upstream ignores the letter case. */
@@ -73,7 +73,7 @@ function inOneSpelling(name: IdentifierName, value: string): ReadIdentifier {
 }
 
 /**
- * The one spelling of an identifier, for a use that sends nothing upstream.
+ * The one spelling of an identifier, for a caller that sends nothing upstream.
  *
  * @throws as `readIdentifier`
  */

@@ -4,8 +4,9 @@ export function withoutCase(text: string): string {
 }
 
 /**
- * The lower-case spelling of a text, to make a key of it. A character outside ASCII never becomes one of ASCII: the Kelvin
- * sign stays, because the upstream may tell it from `k`, and a key must not merge what the upstream tells apart.
+ * The lower-case spelling of a text, to make a key of it. A character outside ASCII never becomes one of ASCII: the
+ * Kelvin sign stays, because the upstream may distinguish it from `k`, and a key must not merge values that the
+ * upstream distinguishes.
  */
 export function toLowerCaseSpelling(text: string): string {
   return [...text]

@@ -8,9 +8,9 @@ import { isThere } from './phone-number.ts';
  * Reads a spelling that the upstream lists, in an event or a reply: every identifier that it may be, each once. It never
  * throws: a text that is not an identifier gives none.
  *
- * Of a mobile the upstream lists digits with the country code and no `+`. They are read both ways, as written and with a
- * `+`: of a number from abroad, the digits alone may be a national number too. A number that JSON wrote as `919876543210.0`
- * or `9.1987654321E11` is read as its digits.
+ * For a mobile the upstream lists digits with the country code and no `+`. This function reads them both ways, as
+ * written and with a `+`, because the digits of a number from abroad may be a national number too. A number that JSON
+ * wrote as `919876543210.0` or `9.1987654321E11` is read as its digits.
  *
  * It is harmless to invalidate one identifier too many. In a comparison, it is enough if one of them matches.
  */

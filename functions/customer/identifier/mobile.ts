@@ -1,9 +1,9 @@
 import { type CountryCode, getCountryCallingCode, Metadata, type MetadataJson } from 'libphonenumber-js/core';
 import { isThere, isUnknownNumber, type PhoneNumberReading, readPhoneNumber } from './phone-number.ts';
 
-/** Where the facts about phone numbers come from: libphonenumber's `mobile` metadata, which knows mobile numbers only. */
+/** The source of the facts about phone numbers: libphonenumber's `mobile` metadata, which knows mobile numbers only. */
 export interface PhoneMetadata {
-  /** At hand: describes at least the countries that share the default country's calling code. */
+  /** Loaded already. Describes at least the countries that share the default country's calling code. */
   readonly near: MetadataJson;
   /** Describes every country. It is loaded only for a number that `near` cannot read. */
   readonly world: () => Promise<MetadataJson>;
@@ -11,7 +11,7 @@ export interface PhoneMetadata {
 
 /** How a mobile number is read. */
 export interface MobileOptions {
-  /** ISO 3166-1 alpha-2: where a number without a country code belongs. */
+  /** The country of a number without a country code: ISO 3166-1 alpha-2. */
   readonly defaultCountry: string;
   readonly phoneMetadata: PhoneMetadata;
   /** Whether the text may have lost a `+`: it stood in a query string and started with a space. */
@@ -22,9 +22,9 @@ export interface MobileOptions {
  * Why a text is not a mobile number.
  *
  * - `no-number`: it is not a number at all
- * - `decimal`: it ends in `.` and one digit, as a number does that went through a spreadsheet
- * - `lost-plus`: it may have lost an unescaped `+`, and it is not certain which number it is
- * - `two-numbers`: its international prefix can be cut off in two ways, which give two numbers
+ * - `decimal`: it ends in `.` and one digit, as a number from a spreadsheet does
+ * - `lost-plus`: it may have lost an unescaped `+`, and the number is not certain
+ * - `two-numbers`: its international prefix can be cut off in two ways, and each gives another number
  */
 export type MobileProblem = 'no-number' | 'decimal' | 'lost-plus' | 'two-numbers';
 
@@ -60,8 +60,8 @@ const MAX_LENGTH = 256;
  * | 4 | anything else | refused |
  *
  * In rule 2 there may be two ways to cut the prefix off: SG has the own prefix `001` besides `00`. And digits without a
- * prefix may seem to have one: FI has the own prefix `994`, the calling code of Azerbaijan. Of all readings a valid one
- * comes first, then a possible one. Two that are equally good and differ are refused.
+ * prefix may seem to have one: FI has the own prefix `994`, the calling code of Azerbaijan. A valid reading comes
+ * before a possible one. If two readings are equally good and differ, the text is refused.
  *
  * The number reads as itself again when a `+` is put before it.
  */
@@ -82,7 +82,7 @@ function isDecimal(text: string): boolean {
   return /\.[0-9]$/.test(text) || /^\+?[0-9]+\.0+$/.test(text);
 }
 
-/** The default country, and what is known of phone numbers. */
+/** The default country, and the facts about phone numbers. */
 interface Home {
   readonly country: CountryCode;
   /** Describes the default country at least. */
@@ -95,7 +95,7 @@ async function homeOf({ defaultCountry, phoneMetadata: { near, world } }: Mobile
   return { country, near: Object.hasOwn(near.countries, country) ? near : await world(), world };
 }
 
-/** What stands behind an international prefix, for each way to cut it off; nothing if there is none. */
+/** The digits behind an international prefix, for each way to cut it off; none if there is no prefix. */
 function behindPrefix(dialled: string, home: Home): readonly string[] {
   if (dialled.startsWith('+')) return [dialled.slice(1)];
   const own = new RegExp(`^(?:${internationalPrefix(home)})`).exec(dialled)?.[0] ?? '';

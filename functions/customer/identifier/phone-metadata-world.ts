@@ -1,2 +1,2 @@
-/** The whole world's phone metadata, for numbers from abroad: imported when the first of them is looked up. */
+/** The whole world's phone metadata, for numbers from abroad: imported by the first look-up that needs it. */
 export { default as phoneMetadata } from 'libphonenumber-js/mobile/metadata';

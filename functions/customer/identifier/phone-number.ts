@@ -13,7 +13,7 @@ export interface PhoneNumberReading {
  * (`+91 00 98765 43210`). A valid number stays the same at once.
  *
  * @param dialled digits, perhaps with a `+` before them
- * @param defaultCountry where a number without a `+` belongs
+ * @param defaultCountry the country of a number without a `+`
  * @returns undefined if it is not a possible number, as far as this metadata knows
  */
 export function readPhoneNumber(

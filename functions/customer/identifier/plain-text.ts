@@ -1,4 +1,4 @@
-/** The longest identifier, and the longest text in a caller's own words: in characters (code points), outer spaces cut. */
+/** The longest identifier, and the longest free text of a caller: in characters (code points), without outer spaces. */
 export const MAX_TEXT_LENGTH = 256;
 
 const SPACE = 0x20;

@@ -2,10 +2,10 @@ import { type CountryCode, getCountryCallingCode, Metadata } from 'libphonenumbe
 import type { IdentifierReading } from '../request/reading.ts';
 
 /**
- * A mobile number of the default country, by its length. It may belong to a real person: do not look it up. Reading it takes
- * the way that most numbers take, and no metadata but those of the default country.
+ * A mobile number of the default country, by its length. It may belong to a real person: do not look it up. The code
+ * reads it as it reads most numbers, with only the metadata of the default country.
  *
- * @returns a `+`, the calling code and digits; undefined where the metadata at hand does not describe the country
+ * @returns a `+`, the calling code and digits; undefined if the loaded metadata does not describe the country
  */
 export function sampleMobile({ defaultCountry, phoneMetadata }: IdentifierReading): string | undefined {
   const { near } = phoneMetadata;

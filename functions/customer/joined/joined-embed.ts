@@ -6,9 +6,9 @@ export interface JoinedSource extends Omit<JoinedSection, 'name'> {
 }
 
 /**
- * The values of `embed` that v2 does not have, and the v1.1 parameter that brings each. The v2 document itself sends its
- * readers to v1.1 for them ([S2]). The service asks for each by name, even if v1.1 gives it by default: so it stays whole
- * under every projection. The coupons have no flag: their default order asks for them.
+ * The values of `embed` that v2 does not have, and the v1.1 parameter that brings each. The v2 document refers its
+ * readers to v1.1 for them ([S2]). The service asks for each by name, even if v1.1 gives it by default: so it stays
+ * whole under every projection. The coupons have no flag: their default order asks for them.
  */
 export const JOINED: Readonly<Record<string, JoinedSource>> = {
   coupons: { parameter: ['coupon_order_by', 'created_date'], from: ['coupons'], form: 'list' },
@@ -29,7 +29,7 @@ export const JOINED: Readonly<Record<string, JoinedSource>> = {
   },
 };
 
-/** Every value of `embed` that is fetched from v1.1, in the documented spelling, sorted. */
+/** Every value of `embed` that the service fetches from v1.1, in the documented spelling, sorted. */
 export const JOINED_EMBEDS: readonly string[] = Object.keys(JOINED).sort();
 
 const JOINED_BY_LOWER_CASE = new Map(JOINED_EMBEDS.map((embed) => [embed.toLowerCase(), embed]));

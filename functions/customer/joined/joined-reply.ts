@@ -66,7 +66,9 @@ function toSection(value: Json, areFlags: boolean): Json {
   return isArray(value) && value.length === 0 ? null : toValue(value, '', areFlags);
 }
 
-/** A list in an object, `{"coupon":[…]}`, or one of v1.1's several empties, as a list; no empties in it either. */
+/**
+ * A list in an object, `{"coupon":[…]}`, or an empty value of v1.1 in any of its forms, as a list without empty values.
+ */
 function toList(value: Json): Json {
   if (isArray(value)) {
     return value.map((element) => toValue(element, '', false)).filter((element) => !isNothing(element));
@@ -87,7 +89,7 @@ const TEXT_NAME =
 /** Members that hold a boolean, even if it is written as 1 or 0. */
 const FLAG_NAME = /^(?:is|has)_/i;
 
-/** The deepest nesting that is written anew. A value that nests deeper can only be broken: it is left out. */
+/** The deepest nesting that this code rewrites. A value that nests deeper can only be broken: it is left out. */
 const MAX_DEPTH = 64;
 
 /** A value as v2 writes it: booleans and numbers as such, with the upstream's digits, and null for nothing. */

@@ -1,5 +1,5 @@
 /*
- * The characters that JSON is made of (RFC 8259), as code units, and how they are found in a text.
+ * The characters of JSON (RFC 8259), as code units, and how to find them in a text.
  */
 
 export const TAB = 0x09;

@@ -28,25 +28,25 @@ import { type Json, type RawNumber, rawNumber, setOwn } from './json-value.ts';
 /**
  * Reads JSON text (RFC 8259) without recursion and in pieces, keeping every number's digits.
  *
- * For large texts. `JSON.parse` with a reviver takes about a microsecond for every value, all at once, and calls itself for
- * every level, so that a deep text overflows the stack. This reads what `JSON.parse` reads, and nothing else. It takes
- * longer to warm up, so that `JSON.parse` is better for the usual reply of ten kilobytes.
+ * For large texts. `JSON.parse` with a reviver takes about a microsecond for every value, without a pause, and calls
+ * itself for every level, so a deep text overflows the stack. This class accepts the same texts as `JSON.parse`. It
+ * takes longer to warm up, so `JSON.parse` is better for the usual reply of ten kilobytes.
  */
 export class JsonReading {
   readonly #text: string;
   readonly #maxDepth: number;
   #at = 0;
-  /** What `#at` stands before. */
+  /** What comes at `#at`. */
   #next: Expected = 'value';
   /** The arrays and objects that are open, the innermost last. */
   readonly #open: Container[] = [];
-  /** The name under which each of them stands in the one around it. */
+  /** The name of each of them in its parent. */
   readonly #names: string[] = [];
-  /** The name of the value to come, where the innermost is an object. */
+  /** The name of the next value, if the innermost is an object. */
   #name = '';
   #result: Json | undefined;
   #isRead = false;
-  /** Where the next backslash stands, from the text on that is read now. */
+  /** The position of the next backslash, from the current text on. */
   #backslashAt = -1;
   /** Whether there is any control character. A line feed between values is one; inside a text they are not allowed. */
   readonly #hasControls: boolean;
@@ -138,7 +138,7 @@ export class JsonReading {
     if (closed !== undefined) this.#put(closed);
   }
 
-  /** Puts a value that was read into its place. */
+  /** Puts a value into its place. */
   #put(value: Json): void {
     const container = this.#open.at(-1);
     if (container === undefined) {

@@ -22,7 +22,7 @@ export function parseJson(text: string): Json {
     try {
       return parseNatively(text);
     } catch (error) {
-      // A text that nests deep: the reviver is called by recursion.
+      // The text nests deep, and the reviver works by recursion.
       if (!(error instanceof RangeError)) throw error;
     }
   }

@@ -6,9 +6,10 @@ import type { IdentifierReading } from '../request/reading.ts';
 import { REPLY_SHAPES } from './reply-shape.ts';
 
 /**
- * Whether a reply is about the customer that was asked for, as far as it says so. If it lists identifiers of the asked type
- * (v2: of cards, `cardDetails[].cardNumber`; of id, `id`), one of them must be the asked one, in any spelling. A reply that
- * lists none of that type is believed. A difference only in letter case never makes it another customer's.
+ * Whether a reply is about the requested customer, as far as the reply says so. If it lists identifiers of the
+ * requested type (v2: for cards, `cardDetails[].cardNumber`; for id, `id`), one of them must be the requested one, in
+ * any spelling. A reply that lists no identifier of that type counts as right. A difference in letter case alone never
+ * makes it another customer's.
  */
 export async function isAboutSubject(
   api: Api,

@@ -10,7 +10,7 @@ export interface Projection {
   readonly fields: string;
   /** The parts of the reply that are kept. */
   readonly mask: Names;
-  /** What it narrows further: a reply is cut down to this first. Default: the whole reply. */
+  /** The projection that this one narrows further: it is applied first. Default: the whole reply. */
   readonly within?: Projection;
 }
 
@@ -91,7 +91,9 @@ export function compileProjection(text: string): Projection {
   return { fields, mask };
 }
 
-/** A token for a refusal. A name or a strange character may be a piece of anything, so it is not repeated. */
+/**
+ * A token for a refusal. The refusal does not repeat a name or a strange character, because it may be personal data.
+ */
 function nameOfToken(token: string | undefined): string {
   if (token === undefined) return 'its end';
   if (NAME.test(token) && token !== WILDCARD) return 'a name';
@@ -102,7 +104,7 @@ function nameOfToken(token: string | undefined): string {
 export const EVERYTHING: Projection = compileProjection('*');
 
 /**
- * The projection for the value under a name: that of `a(b,c)` under `a` is `b,c`.
+ * The projection for the value under a name: for `a(b,c)` and `a` it is `b,c`.
  *
  * @returns undefined if it does not keep the name
  */
@@ -159,7 +161,7 @@ function cutMember(value: Json, named: Mask | undefined, wildcard: Mask | undefi
   return mask === undefined ? undefined : masked(value, mask);
 }
 
-/** The parts that are kept of a member which is named, or which `*` stands for, or both. */
+/** The kept parts of a member that has a name in the projection, or that `*` matches, or both. */
 function maskOf(named: Mask | undefined, wildcard: Mask | undefined): Mask | undefined {
   if (named === undefined || wildcard === undefined) return named ?? wildcard;
   return union(named, wildcard);

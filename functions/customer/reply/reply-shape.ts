@@ -8,8 +8,8 @@ import type { Projection } from './projection.ts';
 /** The shape of an API's replies. */
 export interface ReplyShape {
   /**
-   * The trimmed profile: the upstream's reply cut down by the deployment's projection. A section that the caller asked for is
-   * kept whole (contract §1).
+   * The trimmed profile: the upstream's reply, cut down by the deployment's projection. It keeps a section whole if the
+   * caller asked for it (contract §1).
    */
   trim(reply: JsonObject, projection: Projection, asked: AskedSections): JsonObject;
   /** One reply cut down further, by its caller's projection (`fields`). */

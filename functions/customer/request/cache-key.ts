@@ -2,19 +2,18 @@ import { createHmac, hash } from 'node:crypto';
 import type { Projection } from '../reply/projection.ts';
 import type { CanonicalRequest, Subject } from './canonical-request.ts';
 
-/** Where an entry lies in the store. Holds no personal data in the clear (contract §5, promise 10). */
+/** The place of an entry in the store. Holds no readable personal data (contract §5, promise 10). */
 export interface CacheKey {
   /** The subject, as a keyed hash: all variants of a look-up share it. */
   readonly partition: string;
-  /** The variant: API, account, sections, flags, projection. It is readable, except for the callers' own words. */
+  /** The variant: API, account, sections, flags, projection. It is readable, except for free texts of the caller. */
   readonly variant: string;
 }
 
 /**
  * The key of a request's entry, or undefined if the request must not be stored.
  *
- * @param projection the parts of a reply that the deployment keeps. It is part of the variant: so a deployment which keeps
- * less never serves what an earlier one kept
+ * @param projection the parts of a reply that the deployment keeps. It is part of the variant, so a deployment that keeps less never serves an entry that an earlier one kept
  * @param secret the HMAC key
  */
 export function cacheKey(request: CanonicalRequest, projection: Projection, secret: string): CacheKey | undefined {
@@ -23,8 +22,8 @@ export function cacheKey(request: CanonicalRequest, projection: Projection, secr
 }
 
 /**
- * HMAC-SHA-256 of source and identifier, base64url. Keyed, because phone numbers can be enumerated and a plain hash would
- * protect nothing; over a JSON array, because joined texts could be cut in two ways.
+ * HMAC-SHA-256 of source and identifier, base64url. It is keyed, because an attacker could try all phone numbers, and a
+ * plain hash would protect nothing. It is over a JSON array, because joined texts could be split in two ways.
  */
 export function partitionKey({ source, identifier }: Subject, secret: string): string {
   return keyedHash([source, identifier.name, identifier.value], secret);
@@ -35,13 +34,16 @@ export function keyText({ partition, variant }: CacheKey): string {
   return JSON.stringify([partition, variant]);
 }
 
-/** The keyed hash of a customer. The customer's index lies under it, and an entry says by it which customer it is about. */
+/** The keyed hash of a customer. It is the key of the customer's index, and names the customer of an entry. */
 export function customerHash(customerId: string, secret: string): string {
-  // An array of another length than a subject's: the two can never be one text.
+  // The array has another length than a subject's array, so the two can never give one text.
   return keyedHash(['customer', customerId], secret);
 }
 
-/** The keyed hash of a caller's name: who asks, never whom for. The counts of the caller's look-ups lie under it. */
+/**
+ * The keyed hash of a caller's name. It is the key of the counts of the caller's look-ups, and says nothing about the
+ * customers.
+ */
 export function callerHash(caller: string, secret: string): string {
   return keyedHash(['caller', caller], secret);
 }
@@ -51,7 +53,7 @@ function keyedHash(value: unknown, secret: string): string {
 }
 
 /**
- * The caller's own words may be anything, a phone number too. So they are in the key as a keyed hash.
+ * A free text of the caller may be a phone number. So it is in the key as a keyed hash.
  */
 function variant(request: CanonicalRequest, projection: Projection, secret: string): string {
   const { api, accountId, optionParameters, filterParameters, language } = request;
@@ -62,7 +64,7 @@ function variant(request: CanonicalRequest, projection: Projection, secret: stri
   return [api, ...account, ...options, projectionPart(projection)].join(';');
 }
 
-/** What a variant says of the projection: its last part. */
+/** The last part of a variant: the projection. */
 export function projectionPart({ fields }: Projection): string {
   return `fields=${hash('sha256', fields, 'base64url').slice(0, 8)}`;
 }

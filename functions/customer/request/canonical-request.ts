@@ -9,31 +9,31 @@ export const APIS = ['v2', 'v1.1'] as const;
 export type Api = (typeof APIS)[number];
 
 /**
- * The subject of a look-up: its entries are filed under it. A purge finds all variants by it: those of both APIs, and of
- * every account. Events often name no account, so the account must not narrow the reach of an event.
+ * The subject of a look-up. Its entries are filed under it, and a purge finds all variants by it: those of both APIs
+ * and of every account. Events often name no account, so the account must not narrow the reach of an event.
  */
 export interface Subject {
-  /** Where the identifier is registered: INSTORE, WECHAT, ALL, … */
+  /** The source in which the identifier is registered: INSTORE, WECHAT, ALL, … */
   readonly source: string;
   readonly identifier: Identifier;
 }
 
 /**
- * One look-up in its one spelling. The key and the upstream's address are both made from this value, and only from it. So
- * an answer is always the upstream's answer to the same request (contract §5, promise 1).
+ * One look-up in its one spelling. This value alone makes the key and the upstream's address. So an answer is always
+ * the upstream's answer to the same request (contract §5, promise 1).
  */
 export interface CanonicalRequest {
   /** The upstream's API that answers. */
   readonly api: Api;
   /** Undefined if the look-up must not be stored: no identifier in it stands for one customer. */
   readonly subject: Subject | undefined;
-  /** The account, if the source has several, in the caller's own words. Part of the variant, not of the subject. */
+  /** The account, if the source has several, as the caller wrote it. Part of the variant, not of the subject. */
   readonly accountId: string | undefined;
   /** The parameters that say which customer the look-up is about. */
   readonly subjectParameters: readonly Parameter[];
   /** The parameters in closed forms that change the reply: sections, flags, counts. No personal data. Sorted by name. */
   readonly optionParameters: readonly Parameter[];
-  /** The parameters in the caller's own words that change the reply. They may hold anything. Sorted by name. */
+  /** The free texts of the caller that change the reply. They may hold anything. Sorted by name. */
   readonly filterParameters: readonly Parameter[];
   /** The language of the reply's texts: an ISO code; undefined: the upstream's own. */
   readonly language: string | undefined;
@@ -43,9 +43,11 @@ export interface CanonicalRequest {
 
 /** The sections of a reply that a request asked for. */
 export interface AskedSections {
-  /** Top-level names of the sections that the caller asked for, as far as they are documented. */
+  /** Top-level names of the sections that the caller asked for, if they are documented. */
   readonly names: readonly string[];
-  /** Whether a top-level name that the base reply does not have is kept too: the caller asked for something undocumented. */
+  /**
+   * Whether to keep a top-level name that the base reply does not have: the caller asked for something undocumented.
+   */
   readonly includesUnknown: boolean;
 }
 
@@ -74,8 +76,8 @@ export interface Supplement {
 export interface JoinedSection {
   /** Its name in the reply that it joins. */
   readonly name: string;
-  /** Its names in the reply that it comes from: the first that is there counts. */
+  /** Its names in its own reply: the first name that is present counts. */
   readonly from: readonly [string, ...string[]];
-  /** Its form: a list, or the upstream's own object. In `flags`, 1 and 0 are true and false. */
+  /** Its form: a list, or the upstream's own object. In `flags`, 1 means true and 0 means false. */
   readonly form: 'list' | 'object' | 'flags';
 }

@@ -29,7 +29,10 @@ export function distanceBetween(left: string, right: string, most: number): numb
   return last[right.length] ?? 0;
 }
 
-/** How many edits it takes at least, by which characters stand in one text alone: an edit changes two of them at most. */
+/**
+ * The least possible number of edits, by the characters that only one of the texts has: an edit changes two of them at
+ * most.
+ */
 function editsOfSets(left: string, right: string): number {
   let differing = setOf(left) ^ setOf(right);
   let count = 0;

@@ -8,15 +8,15 @@ export const MAX_EXTRA_PARAMETERS = 32;
 
 /**
  * Whether a name may stand in EXTRA_PARAMETERS: 1 to 64 letters, digits, `_`, `-` and `.`, the first a letter, and no
- * documented name in any letter case. The upstream may ignore the letter case, and a parameter that we read must not reach
- * it in a second way.
+ * documented name in any letter case. The upstream may ignore the letter case, and a documented parameter must not
+ * reach it in a second way.
  */
 export function isExtraParameterName(name: string): boolean {
   return /^[A-Za-z][\w.-]{0,63}$/.test(name) && !isDocumentedName(name);
 }
 
 /**
- * Parameters in the caller's own words, as they go upstream: unchanged, by their names. They are in the key as a keyed hash.
+ * Free texts of the caller, as they go upstream: unchanged, under their names. They are in the key as a keyed hash.
  *
  * @param given the parameters whose names stand in EXTRA_PARAMETERS
  * @throws {InvalidRequestError} if a value is too long, or holds a lone surrogate, which cannot go upstream

@@ -1,6 +1,6 @@
 import type { IdentifierName } from '../identifier/identifier-name.ts';
 
-/** What holds for every parameter of a kind. */
+/** The facts that hold for every parameter of a kind. */
 interface KindFacts {
   /** The JSON types that a direct invocation takes, beside text. */
   readonly json: readonly JsonType[];
@@ -18,7 +18,7 @@ export type Upstream = 'yes' | 'no' | `always ${string}`;
 
 /** The kinds of parameters: how a value is read, and where it goes. */
 export const KINDS = {
-  /** Where an identifier is registered. */
+  /** The source in which an identifier is registered. */
   source: { json: [], key: 'hashed', upstream: 'yes' },
   /** The account of a source. */
   account: { json: [], key: 'hashed', upstream: 'yes' },
@@ -32,13 +32,13 @@ export const KINDS = {
   looseFlag: { json: ['boolean', 'number'], key: 'yes', upstream: 'yes' },
   /** A whole number from 0. */
   count: { json: ['number'], key: 'yes', upstream: 'yes' },
-  /** A number of days from today. A reply to a gap that is too long is not kept (`isKeptGap`). */
+  /** A number of days from today. The service does not store the reply to a gap that is too long (`isKeptGap`). */
   days: { json: ['number'], key: 'yes', upstream: 'yes' },
   /** A 64-bit id. */
   int64: { json: ['number'], key: 'yes', upstream: 'yes' },
   /** One of `words`. */
   word: { json: [], key: 'yes', upstream: 'yes' },
-  /** A text in the caller's own words. */
+  /** A free text of the caller. */
   text: { json: [], key: 'hashed', upstream: 'yes' },
   /** A decimal number. */
   amount: { json: ['number'], key: 'hashed', upstream: 'yes' },
@@ -50,7 +50,7 @@ export const KINDS = {
 
 export type Kind = keyof typeof KINDS;
 
-/** Everything that is known of one parameter. The tables of both APIs hold these facts, and nothing else does. */
+/** All facts about one parameter. Only the tables of both APIs hold these facts. */
 export interface ParameterFacts {
   readonly is: Kind;
   /** Whether every look-up needs it. */

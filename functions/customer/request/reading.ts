@@ -4,10 +4,10 @@ import type { Embed } from '../v2/embed.ts';
 
 /** How this deployment reads identifiers. */
 export interface IdentifierReading {
-  /** ISO 3166-1 alpha-2: where a mobile number without a country code belongs. */
+  /** The country of a mobile number without a country code: ISO 3166-1 alpha-2. */
   readonly defaultCountry: string;
   readonly phoneMetadata: PhoneMetadata;
-  /** The identifier that finds a customer when dual eligibility is on; undefined if it is off. */
+  /** The identifier that finds a customer if dual eligibility is on; undefined if it is off. */
   readonly primaryIdentifier: IdentifierName | undefined;
 }
 
@@ -20,7 +20,7 @@ export interface RequestReading extends IdentifierReading {
 }
 
 /**
- * Where a request's texts stood: in a query string an unescaped `+` becomes a space. Everything else, such as the payload
- * of a direct invocation, is taken as it is written.
+ * The place of a request's texts. In a query string an unescaped `+` becomes a space. A text of any other place, such
+ * as the payload of a direct invocation, counts as written.
  */
 export type TextOrigin = 'query' | 'payload';

@@ -34,7 +34,7 @@ export async function collect<Name extends string>(
     if (name === '' && value === '') continue;
     const known = allowed.find((candidate) => candidate === name);
     if (known === undefined && !extraAllowed.includes(name)) {
-      // Loaded by the first refusal: a hit does not pay for it.
+      // The first refusal loads it: a hit does not pay for it.
       const { safeParameterName } = await import('./parameter-name.ts');
       throw new InvalidRequestError(
         'unknown_parameter',
@@ -50,7 +50,7 @@ export async function collect<Name extends string>(
   return { given, extra: [...extra] };
 }
 
-/** The longest word that has a meaning somewhere, and more. Characters. */
+/** A text longer than this is no word with a meaning. Characters. */
 const MAX_WORD_LENGTH = 64;
 
 /** A text in lower case, if it may be a word; undefined if it is too long for one. */
@@ -107,7 +107,7 @@ export function readInt64<Name extends string>(given: Given<Name>, name: Name): 
  * A whole number from 0, if it is given, without leading zeros.
  *
  * @param what the words for the refusal: `number of days`
- * @param zero the meaning of 0, for the refusal, if it has a meaning of its own
+ * @param zero the meaning of 0, for the refusal, if 0 has a special meaning
  * @throws {InvalidRequestError} if it is not one
  */
 export function readWholeNumber<Name extends string>(
@@ -126,7 +126,10 @@ export function readWholeNumber<Name extends string>(
   return [[name, String(number)]];
 }
 
-/** A reply to a longer gap is never kept: with one entry for each day, one caller could fill the store. Days. */
+/**
+ * The service never stores the reply to a longer gap: with one entry for each day, one caller could fill the store.
+ * Days.
+ */
 export const MAX_KEPT_GAP_DAYS = 366;
 
 /** Whether the reply to a look-up with this gap may be kept. A till asks for days of the coming year only. */
@@ -172,7 +175,7 @@ export function readText<Name extends string>(given: Given<Name>, name: Name): s
   return text;
 }
 
-/** The longest list: several times as long as one with every value that is allowed. Characters. */
+/** The longest list: several times as long as a list of all allowed values. Characters. */
 const MAX_LIST_LENGTH = 4096;
 
 /**

@@ -14,8 +14,8 @@ const COUPONS = { brings: ['coupons'] } as const;
 const TRANSACTION_TYPES = ['REGULAR', 'NOT_INTERESTED', 'RETURN', 'NOT_INTERESTED_RETURN', 'MIXED', 'NI_MIXED', 'ALL'];
 
 /**
- * The parameters of GET /v1.1/customer/get that are accepted: [S1]'s, `mobile` ([P][C]), `format`, and `fields`, which is
- * ours. The reader, the direct invocation and the refusals take them from here; the documents are held to it.
+ * The parameters of GET /v1.1/customer/get that are accepted: [S1]'s, `mobile` ([P][C]), `format`, and `fields`, which
+ * is ours. The reader, the direct invocation and the refusals use this table, and tests compare the documents with it.
  */
 export const V1_PARAMETERS = {
   // The identifiers: a look-up has exactly one.
@@ -35,7 +35,7 @@ export const V1_PARAMETERS = {
   tenders: { is: 'looseFlag', ...TRANSACTIONS },
   credit_notes: { is: 'looseFlag', ...TRANSACTIONS },
 
-  // The customer's id always comes: it is the customer that an entry is about.
+  // The customer's id always comes, because it names the customer of an entry.
   user_id: { is: 'looseFlag', key: 'no', upstream: 'always true' },
 
   coupon_limit: { is: 'count', ...COUPONS },

@@ -80,13 +80,13 @@ export function toV1Name({ name }: Pick<Identifier, 'name'>): V1Identifier | und
   return V1_IDENTIFIERS.find((parameter) => V1_PARAMETERS[parameter].filedAs === name);
 }
 
-/** The identifier by which v1.1 is asked about a customer, and whether it stands for one customer. */
+/** The identifier for the request to v1.1, and whether it stands for one customer. */
 export interface JoinableIdentifier extends ReadIdentifier {
   readonly isKeyed: boolean;
 }
 
 /**
- * The look-up that fetches joined sections: one that any caller of v1.1 could send.
+ * The look-up that fetches joined sections: any caller of v1.1 could send the same.
  *
  * @param embeds the sections, by v2's names
  * @throws {RangeError} if v1.1 has no such identifier
@@ -130,7 +130,7 @@ async function readIdentifier(given: Given, reading: RequestReading, origin: Tex
     throw new InvalidRequestError('missing_parameter', `An identifier is missing; ${allowed}.`);
   }
   if (value.includes(',')) {
-    // To the upstream it would be a batch of customers.
+    // For the upstream it would be a batch of customers.
     throw new InvalidRequestError('invalid_identifier', `${parameter} holds a comma; give one customer's alone.`);
   }
   return readGivenIdentifier(V1_PARAMETERS[parameter].filedAs, value, reading, { given: parameter, origin });

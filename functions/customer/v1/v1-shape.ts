@@ -5,9 +5,9 @@ import type { AskedSections } from '../request/canonical-request.ts';
 import { KNOWN_CUSTOMER_NAMES } from './v1-parameters.ts';
 
 /**
- * The shape of v1.1's replies: a `ReplyShape`. Loose ([S1][P], upstream notes §2): the wrapper `response` may be absent,
- * `customer` may be an array or one object, and an older page shows `customers` as the list itself. The service understands
- * each form, and passes it on as it came.
+ * The shape of v1.1's replies: a `ReplyShape`. Loose ([S1][P], upstream notes §2): the wrapper `response` may be
+ * absent, `customer` may be an array or one object, and an older page shows `customers` as the list itself. The service
+ * understands each form, and passes it on unchanged.
  */
 
 /** The content of the wrapper, or the reply itself if it has no wrapper. */
@@ -23,7 +23,10 @@ export function customersOf(reply: JsonObject): readonly JsonObject[] {
   return isObject(customer) ? [customer] : objectsOf(customer);
 }
 
-/** `warnings` of a customer's status, as `{"warning":[…]}` or as the list itself; one of its many empties holds none. */
+/**
+ * `warnings` of a customer's status, as `{"warning":[…]}` or as the list itself. An empty value, in any of its forms,
+ * holds none.
+ */
 export function itemWarningsOf({ warnings }: JsonObject): readonly Json[] {
   const list = isObject(warnings) ? warnings.warning : warnings;
   if (isArray(list)) return list;
@@ -55,10 +58,10 @@ function changedIn(
   return { customer: isObject(customer) ? changeCustomer(customer) : objectsOf(customer).map(changeCustomer) };
 }
 
-/** A name that stands around customers, and that no customer has. */
+/** A name of the members around customers. No customer has it. */
 const ENVELOPE_NAMES = ['response', 'customers', 'status'];
 
-/** The parts of a reply that are kept: of its status, and of each customer. */
+/** The kept parts of a reply: of its status, and of each customer. */
 interface Kept {
   readonly status: Projection | undefined;
   readonly customer: Projection;

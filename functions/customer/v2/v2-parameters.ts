@@ -2,9 +2,9 @@ import { namesIn, namesOfKind, type ParameterFacts } from '../request/parameter-
 import { USER_GROUP_SECTION } from './embed.ts';
 
 /**
- * The parameters of GET /v2/customers/lookup/customerDetails that are accepted (upstream notes §1), and `fields`, which is
- * ours. The reader, the direct invocation and the refusals take them from here; the documents are held to it. The sections
- * that `embed` brings are in `embed.ts`.
+ * The parameters of GET /v2/customers/lookup/customerDetails that are accepted (upstream notes §1), and `fields`, which
+ * is ours. The reader, the direct invocation and the refusals use this table, and tests compare the documents with it.
+ * The sections that `embed` brings are in `embed.ts`.
  */
 export const V2_PARAMETERS = {
   source: { is: 'source', isRequired: true },

@@ -34,7 +34,7 @@ const JOINED_SOURCES: readonly string[] = [SOURCE_WITHOUT_ACCOUNTS, 'ALL'];
  *
  * @param parameters names and decoded values, in any order
  * @param origin the place that the values came from; default: `payload`
- * @returns with a supplement where `embed` names sections that only v1.1 has
+ * @returns with a supplement if `embed` names sections that only v1.1 has
  * @throws {InvalidRequestError} if a parameter is missing, unknown, given twice or not allowed
  */
 export async function readV2Request(
@@ -75,7 +75,7 @@ export async function readV2Request(
   };
 }
 
-/** What `embed` asks for: of v2 itself, and of v1.1. */
+/** The sections that `embed` names: those of v2, and those of v1.1. */
 interface GivenEmbeds {
   readonly embeds: readonly Embed[];
   readonly joined: readonly string[];
@@ -100,7 +100,7 @@ function readEmbeds(given: Given, embedAlways: readonly Embed[]): GivenEmbeds {
   return { embeds: sortEmbeds(embeds), joined: [...joined].sort() };
 }
 
-/** By what v1.1 is asked about the customer of a look-up. */
+/** The identifier with which the service asks v1.1 about the customer of a look-up. */
 function joinable(source: string, { sent, keyed }: GivenIdentifiers, joined: readonly string[]): JoinableIdentifier {
   const read = keyed ?? (sent.length === 1 ? sent[0] : undefined);
   if (!JOINED_SOURCES.includes(source) || read === undefined || toV1Name(read.identifier) === undefined) {

@@ -18,7 +18,7 @@ type Given = GivenOf<V2Parameter>;
 /** The only source that has no accounts. */
 export const SOURCE_WITHOUT_ACCOUNTS = 'INSTORE';
 
-/** The parameters of the subject. Of the variant, only the account is among them. */
+/** The parameters of the subject, and the account, which belongs to the variant. */
 const SUBJECT_PARAMETERS = [...V2_REQUIRED, 'accountId'] as const;
 
 /**
@@ -59,7 +59,7 @@ export async function collectRequired(
   return collected;
 }
 
-/** Where the identifier is registered. */
+/** The source in which the identifier is registered. */
 export function readSource(given: Given): string {
   const source = given.get('source') ?? '';
   // The upstream's list is open. All its members are spelled like this.
@@ -76,7 +76,7 @@ export function readSource(given: Given): string {
 export function readAccountId(given: Given, source: string): string | undefined {
   const accountId = readText(given, 'accountId');
   if (accountId === undefined && source !== SOURCE_WITHOUT_ACCOUNTS) {
-    // Without it the upstream would answer "not found" for a customer that exists (code 8015 has three causes).
+    // Without it the upstream answers "not found" for a customer that exists (code 8015 has three causes).
     throw new InvalidRequestError(
       'missing_parameter',
       `accountId is missing; it is required for every source but ${SOURCE_WITHOUT_ACCOUNTS}.`,
@@ -87,7 +87,7 @@ export function readAccountId(given: Given, source: string): string | undefined 
 
 /** The identifiers of a look-up. */
 export interface GivenIdentifiers {
-  /** What goes upstream. */
+  /** The pairs that go upstream. */
   readonly sent: readonly ReadIdentifier[];
   /** The identifier that stands for the customer and makes the key; undefined if there is none. */
   readonly keyed: ReadIdentifier | undefined;
