@@ -5,24 +5,24 @@ import { withLateBody } from './packed-body.ts';
 import type { UpstreamCall, UpstreamFailure } from './upstream.ts';
 
 /*
- * What happened, as the result of a look-up. No clock, no store: each function says one way in which a look-up ends.
+ * Turns the end of a look-up into its result. No clock, no store: each function is one way in which a look-up ends.
  */
 
-/** What became of asking for a revalidation. */
+/** The result of asking for a revalidation. */
 export type Revalidation =
-  /** It was not to be asked for, or another look-up had asked already. */
+  /** No revalidation is due, or another look-up has asked for it already. */
   | 'not-asked'
   | 'asked'
-  /** It was to be asked for and could not be. */
+  /** The look-up could not ask for it. */
   | 'lost';
 
-/** An entry is served that needs no excuse: fresh, or stale as its caller or the settings allow. */
+/** The look-up serves an entry: fresh, or stale as its caller or the settings allow. */
 export function hit(
   asked: Asked,
   decision: Extract<Decision, { use: 'hit' }>,
   revalidation: Revalidation = 'not-asked',
 ): LookupResult {
-  // What it wants is there, or asked for. If it could not be asked for, the entry itself is the best answer.
+  // A prefetch: the entry exists, or a newer one was asked for. If that failed, the entry itself is the best answer.
   if (asked.purpose === 'prefetch' && revalidation !== 'lost') return prefetched(asked, decision, revalidation);
   const cache: CacheUse = { status: 'hit', detail: decision.detail };
   return result(asked, { answer: toServedReply(decision), cache }, revalidation);
@@ -39,12 +39,12 @@ function prefetched(
   return result(asked, { answer, cache: { status: 'hit', detail } }, revalidation);
 }
 
-/** Another look-up's fetch gave the entry that is served. */
+/** The look-up serves the entry that another look-up fetched. */
 export function collapsed(asked: Asked, servable: Servable, reason: ForwardReason): LookupResult {
   return result(asked, { answer: toServedReply(servable), cache: { status: 'collapsed', reason } });
 }
 
-/** A stale entry is served because the upstream gives no answer in time. */
+/** The look-up serves a stale entry, because the upstream gives no answer in time. */
 export function standIn(
   asked: Asked,
   servable: Servable,
@@ -67,7 +67,7 @@ export function standIn(
   return result(asked, parts, revalidation);
 }
 
-/** Another look-up's fetch failed, and so this one does. */
+/** Another look-up's fetch failed, so this look-up fails too. */
 export function failedAsHolder(
   asked: Asked,
   {
@@ -80,7 +80,7 @@ export function failedAsHolder(
   return result(asked, { answer, cache: { status: 'collapsed', reason } });
 }
 
-/** Another look-up learnt that the customer was erased, and so this one does. */
+/** Another look-up learnt that the customer was erased, and this look-up takes that answer. */
 export function erasedAsHolder(
   asked: Asked,
   { status, body, ageMs }: Pick<ServedReply, 'status' | 'body' | 'ageMs'>,
@@ -98,7 +98,7 @@ export function erasedAsHolder(
   return result(asked, { answer, cache: { status: 'collapsed', reason } });
 }
 
-/** No answer came in time from those that the look-up waited for. */
+/** The look-up waited for other look-ups, and no answer came in time. */
 export function timedOut(asked: Asked, reason: ForwardReason): LookupResult {
   return result(asked, { answer: { kind: 'failed', failure: 'timeout' }, cache: { status: 'collapsed', reason } });
 }
@@ -125,7 +125,7 @@ export function forwarded(
   return result(asked, { ...parts, cache: { status: 'forward', reason, isStored } });
 }
 
-/** An entry as it is served. Its text is read when somebody needs it. */
+/** An entry as it is served. Its text is read only if it is needed. */
 export function toServedReply({ entry, ageMs, ttlMs }: Servable): ServedReply {
   const { kind, status, customer, customerAliases, packed } = entry;
   return withLateBody({ kind, status, ageMs, ttlMs, customer, customerAliases }, () => entry.body, packed);

@@ -7,23 +7,23 @@ import type { LookupPurpose } from './lookup-policy.ts';
 import type { CacheStore, InvalidationStore } from './ports.ts';
 import type { StoreAccess } from './store-access.ts';
 
-/** One look-up under way: what was asked, and its own use of the store. */
+/** One look-up in progress: its request, and its own use of the store. */
 export interface Asked {
   readonly request: CanonicalRequest;
   readonly directives: RequestDirectives;
   readonly purpose: LookupPurpose;
   /** How long the caller waits, counted from the start; undefined: as long as it takes. Milliseconds. */
   readonly waitMs: number | undefined;
-  /** Of a revalidation: whether a prefetch asked for it. */
+  /** For a revalidation: whether a prefetch asked for it. */
   readonly isForPrefetch: boolean;
-  /** Where its entry is; undefined: the look-up must not be stored. */
+  /** The key of its entry; undefined: the look-up must not be stored. */
   readonly key: CacheKey | undefined;
   /** Monotonic milliseconds. */
   readonly startedAt: number;
   readonly store: StoreAccess<CacheStore & InvalidationStore>;
   /** The look-ups of the same key that run on this instance, this one included. */
   readonly crowd: Crowd;
-  /** Draws the stale hits that are audited. Undefined: none is. */
+  /** Draws the stale hits to audit. Undefined: no hit is audited. */
   readonly audits?: DueAudits | undefined;
 }
 

@@ -3,11 +3,11 @@ import type { Lease, StoredItem } from './entry.ts';
 import type { Clock } from './ports.ts';
 import { SharedRead, type Shown } from './shared-read.ts';
 
-/** What came of a try for the lease. */
+/** The result of a try for the lease. */
 export interface LeaseTry {
-  /** Whether it was our own try, or that of another look-up, which was under way. */
+  /** Whether it was our own try, or a try of another look-up that was in progress. */
   readonly isOurs: boolean;
-  /** The lease that was taken by it. */
+  /** The lease that it took. */
   readonly taken: Lease | undefined;
 }
 
@@ -15,19 +15,20 @@ export interface LeaseTry {
  * The look-ups of one key that run on one instance at the same time. They share their reads, and one of them at a time
  * tries for the lease.
  *
- * On Lambda an instance serves one request at a time: only a batch that names a key twice makes a crowd of two. A process
- * of `npm start` serves a whole crowd. Without this, its reads queue before the store until their time is over.
+ * On Lambda an instance serves one request at a time: only a batch that names a key twice makes a crowd of two. A
+ * process of `npm start` serves a whole crowd. Without this class, its reads queue for the store until their time is
+ * over.
  */
 export class Crowd {
   readonly #clock: Pick<Clock, 'monotonicNow' | 'sleep'>;
   readonly #onEmpty: () => unknown;
   readonly #reads: SharedRead<StoredItem>;
   #memberCount = 0;
-  /** The try for the lease that is under way: the lease, if it is taken. */
+  /** The try for the lease that is in progress: the lease, if it takes one. */
   #try: Promise<Lease | undefined> | undefined;
-  /** What a look-up of the crowd asks of another invocation. */
+  /** The request of a look-up of the crowd to another invocation. */
   #asking: Promise<unknown> | undefined;
-  /** When a look-up of the crowd last ended a try for the lease, or asked another invocation. */
+  /** The last time when a look-up of the crowd ended a try for the lease, or asked another invocation. */
   #triedAt = Number.NEGATIVE_INFINITY;
 
   /** @param onEmpty called when the last look-up leaves */
@@ -47,8 +48,8 @@ export class Crowd {
   }
 
   /**
-   * Tries for the lease. If a try of another look-up is under way, its end is waited for instead: what fails for that one
-   * fails for all.
+   * Tries for the lease. If a try of another look-up is in progress, waits for its end instead: if it fails, it fails
+   * for all.
    *
    * @param take returns whether the lease was taken
    */
@@ -64,9 +65,8 @@ export class Crowd {
   }
 
   /**
-   * Asks something of another invocation. If another look-up of the crowd is asking, its end is waited for instead.
-   *
-   * @returns what came of it; undefined: another look-up asked
+   * Asks another invocation. If another look-up of the crowd is asking, waits for its end instead. @returns the result;
+   * undefined: another look-up asked
    */
   async askOnce<T>(ask: () => Promise<T>): Promise<T | undefined> {
     if (this.#asking !== undefined) {
@@ -83,14 +83,13 @@ export class Crowd {
     }
   }
 
-  /** Reads, by a read that has not begun yet. */
+  /** Reads, with a read that has not begun yet. */
   async readAnew(read: () => Promise<StoredItem>): Promise<Shown<StoredItem>> {
     return this.#reads.readAnew(read);
   }
 
   /**
-   * Reads, or takes what another look-up's read shows that began later than this moment and after the last try for the
-   * lease.
+   * Reads, or uses another look-up's read, if that began later than this moment and after the last try for the lease.
    *
    * @param after monotonic milliseconds
    */
@@ -111,7 +110,7 @@ export class Crowds {
   /**
    * Adds a look-up to the crowd of its key: `leave` has to be called when the look-up ends.
    *
-   * @param key undefined: the look-up is not stored, and is a crowd of its own
+   * @param key undefined: the look-up is not stored, and makes its own crowd
    */
   enter(key: CacheKey | undefined): Crowd {
     const name = key && keyText(key);
@@ -122,7 +121,7 @@ export class Crowds {
     return crowd;
   }
 
-  /** How many keys are looked up at this moment. */
+  /** The number of keys with look-ups in progress. */
   get size(): number {
     return this.#crowds.size;
   }

@@ -15,7 +15,7 @@ import type { LookupResult } from './lookup-result.ts';
 import { type Entries, StoreUnavailableError } from './ports.ts';
 import { SharedRead, type Shown } from './shared-read.ts';
 
-/** Looks a customer up, with what is to join the reply. Returns every business outcome; throws only on a bug. */
+/** Looks a customer up, with the sections that join the reply. Returns every business outcome; throws only on a bug. */
 export type CustomerLookup = (
   asked: AskedLookup,
   directives: RequestDirectives,
@@ -25,20 +25,20 @@ export type CustomerLookup = (
 export interface CustomerLookupOptions extends LookupWishes {
   /** Default: `answer`. */
   readonly purpose?: LookupPurpose;
-  /** What was read of the store together with other look-ups. Default: read for this one. */
+  /** Reads that several look-ups share. Default: this look-up reads for itself. */
   readonly firstReads?: FirstReads;
 }
 
-/** What was read of the store for a request; undefined where nothing was. */
+/** The shared read of a request's entry; undefined if there is none. */
 export type FirstReads = (request: CanonicalRequest) => FirstRead | undefined;
 
-/** Reads what several look-ups need of the store first, together: one request to it for each hundred keys. */
+/** Makes the first reads of several look-ups together: one request to the store for each hundred keys. */
 export type ReadTogether = (asked: readonly AskedLookup[]) => FirstReads;
 
-/** What the store holds under some keys, in their order. */
+/** The items under some keys, in their order. */
 type ReadItems = Awaited<ReturnType<Entries['readAll']>>;
 
-/** What was read together is read again if it is needed later than this (contract §2). Milliseconds. */
+/** If a look-up needs a shared read later than this, it reads again (contract §2). Milliseconds. */
 const MAX_READ_AGE_MS = 1000;
 
 /** @param ports a store that is undefined: the cache is off */
@@ -49,7 +49,7 @@ export function createReadTogether(
   const sharedReads = new Map<string, SharedRead<ReadItems>>();
   return (asked) => {
     const requests = asked.flatMap(({ request, supplement }) => [request, ...(supplement ? [supplement.request] : [])]);
-    // One is what a look-up reads by itself.
+    // A look-up reads a single key by itself.
     if (store === undefined || requests.length < 2) return () => undefined;
     const keys = new Map<string, CacheKey>();
     const nameByRequest = new Map<CanonicalRequest, string>();
@@ -62,7 +62,7 @@ export function createReadTogether(
     }
     if (keys.size === 0) return () => undefined;
     const reading = shareRead(sharedReads, [...keys.keys()], clock, () => store.readAll([...keys.values()]));
-    // A look-up that uses it meets its failure. If no look-up does, the failure must not count as unhandled.
+    // A look-up that uses the read meets its failure. If no look-up uses it, the failure must not count as unhandled.
     reading.catch(() => undefined);
     const positions = new Map([...keys.keys()].map((name, position) => [name, position]));
     return (request) => {
@@ -76,7 +76,7 @@ export function createReadTogether(
         if (clock.monotonicNow() - beganAt > MAX_READ_AGE_MS) return store.read(key);
         const item = value[position];
         if (item === undefined) throw new Error('The store answered with fewer items than keys.');
-        // The store was asked for it twice already: this look-up goes past the cache (contract §2).
+        // The store has been asked for it twice: this look-up bypasses the cache (contract §2).
         if (item instanceof Error) throw new StoreUnavailableError(item.reason, { cause: item });
         return item;
       };
@@ -84,7 +84,10 @@ export function createReadTogether(
   };
 }
 
-/** Look-ups of one instance that read the same keys at the same time share the read: a crowd that asks for joined replies. */
+/**
+ * Look-ups of one instance that read the same keys at the same time share the read. A crowd with joined replies does
+ * so.
+ */
 async function shareRead(
   sharedReads: Map<string, SharedRead<ReadItems>>,
   names: readonly string[],
@@ -119,10 +122,9 @@ export function createVoidCustomer({ store, clock }: Pick<LookupPorts, 'store' |
 }
 
 /**
- * Adds to a look-up what is to join its reply: a second look-up, of the other API, at the same time. Each half has its
- * own entry, lease and freshness; what is joined is never stored.
- *
- * What joins them is loaded only now: a hit of one API does not pay for it.
+ * Adds the second half to a look-up: a look-up of the other API, at the same time. Each half has its own entry, lease
+ * and freshness; the joined reply is never stored. The code that joins is loaded only now: a hit of one API does not
+ * pay for it.
  */
 export function createCustomerLookup(
   lookup: Lookup,
@@ -134,7 +136,7 @@ export function createCustomerLookup(
     const main = lookup(request, directives, purpose, firstReads(request), wishes);
     if (supplement === undefined) return main;
     const other = lookup(supplement.request, directives, purpose, firstReads(supplement.request), wishes);
-    // Both to their end, also where one met a fault of our own: nothing may run on after the answer.
+    // Wait for the end of both, also if one met a fault of our own: no work may go on after the answer.
     const [{ join }] = await Promise.all([import('./join.ts'), Promise.allSettled([main, other])]);
     const halves = [await main, await other] as const;
     await voidErased(halves, voidCustomer);
@@ -142,7 +144,10 @@ export function createCustomerLookup(
   };
 }
 
-/** If one half says that the customer was erased, the other half names the customer, and all stored entries of them go. */
+/**
+ * If one half says that the customer was erased, the other half names the customer, and all of the customer's entries
+ * are voided.
+ */
 async function voidErased(halves: readonly LookupResult[], voidCustomer: VoidCustomer): Promise<void> {
   const isErased = halves.some(({ answer }) => answer.kind === 'erased');
   const isStoreDown = halves.some(({ storeFailure }) => storeFailure !== undefined);

@@ -4,13 +4,13 @@ import type { LeaseOutcome } from './entry.ts';
 import type { ForwardReason } from './freshness.ts';
 import type { LookupResult } from './lookup-result.ts';
 
-/** A way in which a look-up ends at once: neither the store nor the upstream is asked for it. */
+/** A way in which a look-up ends at once, without the store and without the upstream. */
 export type DefiniteEnd =
   | { readonly kind: 'not-cached' | 'time-out' }
   | { readonly kind: 'fail-as-holder'; readonly ended: Extract<LeaseOutcome, { kind: 'failed' }> }
   | { readonly kind: 'answer-as-holder'; readonly ended: Extract<LeaseOutcome, { kind: 'erased' }> };
 
-/** The answer of a look-up that ends so. @param now epoch milliseconds */
+/** The answer of such a look-up. @param now epoch milliseconds */
 export function definiteAnswer(asked: Asked, end: DefiniteEnd, reason: ForwardReason, now: number): LookupResult {
   switch (end.kind) {
     case 'not-cached':

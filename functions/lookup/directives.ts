@@ -1,18 +1,18 @@
-/** What the caller asks of the cache, in the words of RFC 9111 §5.2.1. Durations in milliseconds. */
+/** The caller's directives to the cache, in the words of RFC 9111 §5.2.1. Durations in milliseconds. */
 export interface RequestDirectives {
   /** Answer with nothing older than this look-up. */
   readonly noCache: boolean;
-  /** Keep nothing of this look-up. */
+  /** Store nothing of this look-up. */
   readonly noStore: boolean;
   /** Do not ask the upstream. */
   readonly onlyIfCached: boolean;
-  /** The greatest age that will do. Default: any. */
+  /** The greatest usable age. Default: any age. */
   readonly maxAgeMs: number | undefined;
-  /** How much longer the answer must stay fresh. Default: not at all. */
+  /** For how much longer the answer must stay fresh. Default: 0. */
   readonly minFreshMs: number | undefined;
-  /** How long since its freshness ended an answer will do; infinity: any time. Default: not at all. */
+  /** For how long after its freshness an answer is usable; infinity: for any time. Default: it is not usable then. */
   readonly maxStaleMs: number | undefined;
-  /** Narrows how long since its freshness ended an answer will do when the upstream fails (RFC 5861 §4). */
+  /** Narrows how long after its freshness an answer is usable if the upstream fails (RFC 5861 §4). */
   readonly staleIfErrorMs: number | undefined;
 }
 
@@ -27,15 +27,15 @@ export const NO_DIRECTIVES: RequestDirectives = {
   staleIfErrorMs: undefined,
 };
 
-/** RFC 9111 §1.2.2: a greater number of seconds is read as this one. */
+/** RFC 9111 §1.2.2: a greater number of seconds counts as this one. */
 const MAX_DELTA_SECONDS = 2 ** 31;
 
-/** How much of a header is read: more than API Gateway lets through for all headers together. Characters. */
+/** The part of a header that is read: more than API Gateway accepts for all headers together. Characters. */
 const MAX_LENGTH = 16_384;
 
 /**
- * Reads a request's `Cache-Control` (RFC 9111 §5.2). Unknown and malformed directives are ignored, and so is a directive
- * that begins or ends behind the first 16,384 characters. If a directive is given twice, the stricter one counts.
+ * Reads a request's `Cache-Control` (RFC 9111 §5.2). It ignores unknown and malformed directives, and a directive that
+ * begins or ends after the first 16,384 characters. If a directive is given twice, the stricter one counts.
  */
 export function readDirectives(cacheControl: string | undefined): RequestDirectives {
   let directives = NO_DIRECTIVES;
@@ -61,14 +61,14 @@ function* elementsOf(header: string): Generator<string> {
   }
 }
 
-/** What a directive asks for. @param ms its argument in milliseconds; undefined: it has none that can be read */
+/** The meaning of a directive. @param ms its argument in milliseconds; undefined: it has no readable argument */
 type ReadDirective = (
   ms: number | undefined,
   given: RequestDirectives,
   argument: string | undefined,
 ) => Partial<RequestDirectives>;
 
-/** The directives that are known. */
+/** The known directives. */
 const DIRECTIVES: Readonly<Record<string, ReadDirective>> = {
   'no-cache': () => ({ noCache: true }),
   'no-store': () => ({ noStore: true }),
@@ -83,7 +83,7 @@ const DIRECTIVES: Readonly<Record<string, ReadDirective>> = {
     ms === undefined ? {} : { staleIfErrorMs: Math.min(ms, staleIfErrorMs ?? ms) },
 };
 
-/** The names of the directives that are known. */
+/** The names of the known directives. */
 export const DIRECTIVE_NAMES: readonly string[] = Object.keys(DIRECTIVES);
 
 function readDirective(

@@ -1,21 +1,21 @@
 import type { PackedBody } from './packed-body.ts';
 import type { FailureKind } from './upstream.ts';
 
-/** An answer of the upstream, kept with its times. */
+/** A stored answer of the upstream, with its times. */
 export interface CacheEntry {
   readonly kind: 'found' | 'not-found';
   /** The status that the upstream answered with. */
   readonly status: number;
-  /** The reply as JSON text: the trimmed profile, or the upstream's own `errors[]`. Served as it is. */
+  /** The reply as JSON text: the trimmed profile, or the upstream's own `errors[]`. Served unchanged. */
   readonly body: string;
-  /** The same as the store holds it. Undefined: it is not at hand. */
+  /** The reply in the store's form. Undefined: it is not loaded. */
   readonly packed?: PackedBody | undefined;
-  /** When the upstream was asked, by the attempt that gave the bytes. Epoch milliseconds. */
+  /** When the attempt that gave the bytes asked the upstream. Epoch milliseconds. */
   readonly askedAt: number;
   /** The share of the freshness lifetime that this entry gives up, 0 to 0.1, so that entries filled together do not
    * expire together. */
   readonly freshnessCut: number;
-  /** From when on it is never served, whatever the settings say by then. Epoch milliseconds. */
+  /** From this moment on it is never served, whatever the settings say then. Epoch milliseconds. */
   readonly expiresAt: number;
   /** The keyed hash of its customer; undefined for "not found". */
   readonly customer: string | undefined;
@@ -24,13 +24,13 @@ export interface CacheEntry {
    * reaches the entry. Empty at other times.
    */
   readonly customerAliases: readonly string[];
-  /** Since when it is marked stale: something about the customer changed. Epoch milliseconds. */
+  /** The moment from which it is marked stale: something about the customer changed. Epoch milliseconds. */
   readonly staleFrom: number | undefined;
   /** Whether it was fetched for a prefetch. Default: no. */
   readonly isPrefetched?: true;
 }
 
-/** The part of the freshness lifetime that an entry may give up at most (contract §4, FRESH_SECONDS). */
+/** The largest part of the freshness lifetime that an entry may give up (contract §4, FRESH_SECONDS). */
 export const MAX_FRESHNESS_CUT = 0.1;
 
 /** The right to fetch, for one look-up at a time. */
@@ -41,22 +41,26 @@ export interface Lease {
   readonly until: number;
   /** How long it lasts in all. */
   readonly durationMs: number;
-  /** How long its holder expects to hold it: most fetches take so long at least. Undefined: the holder does not know. */
+  /**
+   * How long its holder expects to hold it: most fetches take at least this long. Undefined: the holder does not know.
+   */
   readonly expectedMs?: number | undefined;
 }
 
-/** How a lease ended, if it did not end with an entry. It is left on the item, for the look-ups that waited. */
+/** How a lease ended, if it did not end with an entry. It stays on the item for the look-ups that waited. */
 export type LeaseOutcome =
-  /** The upstream failed: the look-ups that waited answer as the holder did. */
+  /** The upstream failed: the waiters answer as the holder did. */
   | {
       readonly kind: 'failed';
       readonly token: string;
       readonly failure: FailureKind;
       readonly retryAfterMs: number | undefined;
     }
-  /** The holder served its stale entry and waited no longer: the others serve theirs if they may, else one takes over. */
+  /**
+   * The holder served its stale entry and waited no longer: the waiters serve theirs if they may, else one takes over.
+   */
   | { readonly kind: 'given-up'; readonly token: string }
-  /** The customer was erased: the look-ups that waited are answered as the holder is. */
+  /** The customer was erased: the waiters answer as the holder does. */
   | {
       readonly kind: 'erased';
       readonly token: string;
@@ -67,11 +71,11 @@ export type LeaseOutcome =
       /** When the upstream was asked. Epoch milliseconds. */
       readonly askedAt: number;
     }
-  /** The answer may not be stored: the look-ups that waited ask for themselves. */
+  /** The answer may not be stored: each waiter fetches for itself. */
   | {
       readonly kind: 'not-stored';
       readonly token: string;
-      /** For the operator; no look-up decides by it. Undefined: not known. */
+      /** For the operator; no look-up uses it. Undefined: not known. */
       readonly why?: NotStoredReason | undefined;
     };
 
@@ -79,9 +83,9 @@ export type LeaseOutcome =
  * Why an answer was not stored.
  *
  * - `refused`: the upstream refuses this request
- * - `partial`: the answer is not whole (206)
- * - `another-customer`: it is about another customer than the one asked for
- * - `no-customer-id`: it names no customer, so that no purge could find the entry
+ * - `partial`: the answer is incomplete (206)
+ * - `another-customer`: it is about another customer than the requested one
+ * - `no-customer-id`: it names no customer, so no purge could find the entry
  * - `not-found`: NOT_FOUND_FRESH_SECONDS is 0
  * - `too-large`: the entry is over the store's limit for an item
  * - `voided`: a purge or an event voided the fetch, or another look-up took the lease over
@@ -93,35 +97,35 @@ export const NOT_STORED_REASONS = [
 ] as const;
 export type NotStoredReason = (typeof NOT_STORED_REASONS)[number];
 
-/** What the item says when its lease has ended. */
+/** The item's fields at the end of its lease. */
 export interface LeaseEnd {
   readonly outcome: LeaseOutcome;
-  /** What the item says of revalidation from now on. Default: what it says already. */
+  /** The item's mark of a revalidation from now on. Default: it stays. */
   readonly revalidation?: RevalidationMark | undefined;
-  /** Whether the entry goes with the lease: the upstream's answer contradicts it, and is not stored. Default: no. */
+  /** Whether the write also removes the entry: the upstream's answer contradicts it, and is not stored. Default: no. */
   readonly endsEntry?: boolean;
 }
 
-/** That a revalidation was asked for, or failed: no other is asked for until then. */
+/** The mark of a revalidation that was asked for, or failed: no look-up asks for another until the mark ends. */
 export interface RevalidationMark {
   /** Epoch milliseconds. */
   readonly until: number;
-  /** How long the hold-back lasted that the last failure set; 0 where none did. */
+  /** The length of the hold-back that the last failure set; 0 if there was no failure. */
   readonly backoffMs: number;
 }
 
-/** All that the store holds under a key, as one consistent read shows it. */
+/** The item under a key, as one consistent read shows it. */
 export interface StoredItem {
-  /** Undefined where there is none, or none that can be read. */
+  /** Undefined if there is no entry, or if it is unreadable. */
   readonly entry: CacheEntry | undefined;
-  /** Which entry it is, readable or not: the token of the lease under which it was written. */
+  /** Identifies the entry, readable or not: the token of the lease under which it was written. */
   readonly version: string | undefined;
   readonly lease: Lease | undefined;
   readonly outcome: LeaseOutcome | undefined;
   readonly revalidation: RevalidationMark | undefined;
 }
 
-/** What the store holds under a key that was never written. */
+/** The item under a key that was never written. */
 export const EMPTY_ITEM: StoredItem = {
   entry: undefined,
   version: undefined,

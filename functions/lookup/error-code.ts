@@ -14,14 +14,14 @@ export interface LookupError {
   readonly code: LookupErrorCode;
   /** What was wrong and what to do. No personal data, no host. */
   readonly message: string;
-  /** When to try again; undefined where waiting does not help. 1 to 60. */
+  /** When to try again; undefined if waiting does not help. 1 to 60. */
   readonly retryAfterSeconds: number | undefined;
 }
 
 /** When to ask again for an answer that is pending. Seconds. */
 export const PENDING_RETRY_AFTER_SECONDS = 1;
 
-/** When to try again, where the upstream did not say. */
+/** When to try again, if the upstream did not say. */
 const DEFAULT_RETRY_AFTER_SECONDS = 5;
 const MAX_RETRY_AFTER_SECONDS = 60;
 
@@ -47,13 +47,13 @@ export const SILENT_REFUSAL: LookupError = {
   retryAfterSeconds: undefined,
 };
 
-/** Whether the upstream refuses the look-up without a readable error of its own, so that there is nothing to pass on. */
+/** Whether the upstream refuses the look-up without a readable error, so there is no error to pass on. */
 export function isSilentRefusal(reply: ServedReply): boolean {
-  // The kind first: to read the body of a hit unpacks it.
+  // Check the kind first, because reading the body of a hit unpacks it.
   return reply.kind === 'refused' && reply.body === '';
 }
 
-/** The error that an answer without the upstream's word stands for. */
+/** The error of an answer without a reply of the upstream. */
 export function toLookupError(answer: Exclude<Answer, ServedReply | PendingAnswer>): LookupError {
   if (answer.kind === 'not-cached') {
     const message = 'The cache cannot answer, and only-if-cached forbids asking the upstream.';

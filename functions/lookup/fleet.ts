@@ -1,4 +1,4 @@
-/* The time algebra of a fleet: what two clocks, a lease and a look-up's deadline have to do with each other. */
+/* The time algebra of a fleet: how the clocks, a lease and a look-up's deadline depend on each other. */
 
 /** Two clocks of the fleet differ by this at most (contract §5, promise 2). */
 export const MAX_CLOCK_DIFFERENCE_MS = 500;
@@ -16,26 +16,26 @@ export function leaseMs({ upstreamTimeoutMs, storeTimeoutMs }: TimeLimits): numb
   return upstreamTimeoutMs + storeTimeoutMs;
 }
 
-/** How much later than one lease after its start a look-up that waited may begin to fetch: the first and last poll. */
+/** A look-up that waited may begin to fetch this much later than one lease after its start: the first and last poll. */
 export const LATEST_FETCH_MARGIN_MS = 500;
 
 /** The time that a look-up has left, at least, to void a former customer's entries. Milliseconds. */
 export const MIN_VOIDING_MS = 500;
 
-/** What a look-up may take besides a lease of another look-up and a fetch of its own. Milliseconds. */
+/** The time of a look-up besides another look-up's lease and its own fetch. Milliseconds. */
 const DEADLINE_SLACK_MS = 1000;
 
 /**
- * By when a look-up is answered, counted from its start: another look-up's lease, then a fetch of its own (contract §5,
- * promise 8). Milliseconds.
+ * The deadline of a look-up, counted from its start: another look-up's lease, then its own fetch (contract §5, promise
+ * 8). Milliseconds.
  */
 export function lookupDeadlineMs(limits: TimeLimits): number {
   return 2 * leaseMs(limits) + DEADLINE_SLACK_MS;
 }
 
 /**
- * How long after its start a look-up sends a write again that the store throttles, at the latest: so that this write and
- * the release of the lease end by the deadline. Milliseconds.
+ * The latest time after its start at which a look-up repeats a throttled write: so that this write and the release of
+ * the lease end by the deadline. Milliseconds.
  */
 export function lastRetryMs({
   leaseMs,
@@ -48,8 +48,8 @@ export function lastRetryMs({
 }
 
 /**
- * How much longer than its lease an item is kept, so that look-ups that wait find how the lease ended; and how much longer
- * than itself a pause of the upstream. Milliseconds.
+ * How long after its lease an item is kept, so that waiters find how the lease ended; and how long after its end a
+ * pause of the upstream is kept. Milliseconds.
  */
 export const LEASE_MARGIN_MS = 60_000;
 
@@ -60,7 +60,8 @@ export const LEASE_MARGIN_MS = 60_000;
 export const INDEX_LIFETIME_MS = 31 * 86_400_000;
 
 /**
- * How many partitions a customer's index holds at most. A customer has a few identifiers, so a few partitions. The index
- * is one item of 400 KB at most, and each fill pays for all of it: what would make it longer is served, and not stored.
+ * How many partitions a customer's index holds at most. A customer has a few identifiers, so a few partitions. The
+ * index is one item of 400 KB at most, and each fill pays for all of it. The service does not store an answer that
+ * would make it longer.
  */
 export const MAX_INDEXED_PARTITIONS = 5000;

@@ -1,15 +1,15 @@
 import type { RequestDirectives } from './directives.ts';
 import { type CacheEntry, MAX_FRESHNESS_CUT } from './entry.ts';
 
-/** How long answers may be used. Milliseconds. */
+/** How long answers are usable. Milliseconds. */
 export interface FreshnessWindows {
-  /** A reply's freshness lifetime, counted from when the upstream was asked. 0: never fresh. */
+  /** A reply's freshness lifetime, counted from the request to the upstream. 0: never fresh. */
   readonly freshForMs: number;
-  /** How long after freshness an entry may be served while it is revalidated. 0: not at all. */
+  /** How long after freshness an entry may be served while it is revalidated. 0: never. */
   readonly staleWhileRevalidateMs: number;
-  /** How long after freshness an entry may stand in for a failing upstream. 0: not at all. */
+  /** How long after freshness an entry may be served if the upstream fails. 0: never. */
   readonly staleIfErrorMs: number;
-  /** The freshness lifetime of "not found". 0: it is never kept. */
+  /** The freshness lifetime of "not found". 0: it is never stored. */
   readonly notFoundFreshForMs: number;
 }
 
@@ -19,9 +19,9 @@ const MAX_CLOCK_LEAD_MS = 5000;
 /** An entry that may be served, as it is at this moment. */
 export interface Servable {
   readonly entry: CacheEntry;
-  /** Since the upstream was asked. */
+  /** The time since the service asked the upstream. */
   readonly ageMs: number;
-  /** The freshness that is left; negative if the answer is stale. */
+  /** The remaining freshness lifetime; negative if the answer is stale. */
   readonly ttlMs: number;
 }
 
@@ -31,7 +31,7 @@ export type StaleDetail = 'stale-while-revalidate' | 'stale-if-error' | 'max-sta
 /** Why a look-up goes forward (RFC 9211 §2.2). */
 export type ForwardReason = 'miss' | 'stale' | 'request';
 
-/** What a look-up does with the entry it found. */
+/** The decision about the entry that a look-up found. */
 export type Decision =
   /** Serve it; stale, for this reason. */
   | ({ readonly use: 'hit'; readonly detail: StaleDetail | undefined } & Servable)
@@ -79,7 +79,7 @@ export function decide(
   return detail === undefined ? { use: 'forward', reason: 'stale' } : { use: 'hit', detail, ...servable };
 }
 
-/** Whether a stale answer will do for the caller while the upstream is well. */
+/** Whether the caller accepts a stale answer while the upstream is well. */
 function mayBeStale({ entry, ageMs }: Servable, directives: RequestDirectives): boolean {
   if (entry.kind === 'not-found' || entry.staleFrom !== undefined) return false;
   if (directives.noStore || directives.minFreshMs !== undefined) return false;
@@ -93,7 +93,7 @@ function staleDetail(
   { maxStaleMs }: RequestDirectives,
   windows: FreshnessWindows,
 ): StaleDetail | undefined {
-  // Where nothing is ever fresh, every look-up asks.
+  // If nothing is ever fresh, every look-up asks.
   const isEverFresh = windows.freshForMs > 0;
   if (isEverFresh && staleForMs < windows.staleWhileRevalidateMs) return 'stale-while-revalidate';
   const isWithinLimit = staleForMs < windows.staleIfErrorMs;
@@ -101,17 +101,17 @@ function staleDetail(
 }
 
 /**
- * Whether a fetch that began before this look-up can give the answer. No-cache forbids it. So does a directive that no
- * such answer can meet: its age is more than 0 when it is read, and some of its freshness is gone.
+ * Whether a fetch that began before this look-up can give the answer. No-cache forbids it. A directive that no such
+ * answer can meet forbids it too: the answer's age is more than 0 when it is read, and a part of its freshness is over.
  */
 export function canJoin({ noCache, maxAgeMs, minFreshMs = 0 }: RequestDirectives, windows: FreshnessWindows): boolean {
   return !noCache && maxAgeMs !== 0 && minFreshMs < windows.freshForMs;
 }
 
 /**
- * The entry as it may stand in, at this moment, for an upstream that fails or is too slow: found, and within
- * STALE_IF_ERROR_SECONDS (or the caller's stale-if-error, where that is shorter). Undefined when it may not.
- * A caller that said no-cache or no-store never gets it.
+ * The entry, if it may be served at this moment because the upstream fails or is too slow: found, and within
+ * STALE_IF_ERROR_SECONDS (or the caller's stale-if-error, if that is shorter). Otherwise undefined. A caller that said
+ * no-cache or no-store never gets it.
  */
 export function standIn(
   entry: CacheEntry | undefined,
@@ -131,9 +131,9 @@ function toServable(entry: CacheEntry | undefined, windows: FreshnessWindows, no
   if (entry === undefined || entry.askedAt > now + MAX_CLOCK_LEAD_MS || entry.expiresAt <= now) return undefined;
   const ageMs = Math.max(0, now - entry.askedAt);
   const lifetimeTtlMs = freshnessLifetimeMs(entry, windows) - ageMs;
-  // Marked: stale from then on, whatever our clock makes of that moment.
+  // A marked entry is stale from then on, whatever our clock says about that moment.
   const ttlMs = entry.staleFrom === undefined ? lifetimeTtlMs : Math.min(lifetimeTtlMs, entry.staleFrom - now, 0);
-  // The very moment at which freshness ends is stale already: what is stale has a negative ttl.
+  // At the moment when freshness ends the entry is stale already: a stale answer has a negative ttl.
   return { entry, ageMs, ttlMs: ttlMs > 0 ? ttlMs : Math.min(ttlMs, -1) };
 }
 

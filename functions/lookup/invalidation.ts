@@ -4,11 +4,9 @@ import { type Clock, type InvalidationStore, type PartitionItem, StoreUnavailabl
 import { StoreWork } from './store-work.ts';
 
 /**
- * What is done to an entry when the customer has changed (contract §1, cache administration). Either way a fill under way
- * is voided, because its lease goes.
- *
- * - `delete`: they are gone
- * - `mark-stale`: asked for afresh at the next look-up, and used only if that fails
+ * The change to the entries of a customer that has changed (contract §1, cache administration). Both void a fill in
+ * progress, because they remove its lease. - `delete`: the entries are gone - `mark-stale`: the next look-up asks the
+ * upstream, and uses the entry only if that fails
  */
 export type InvalidationMode = 'delete' | 'mark-stale';
 
@@ -20,11 +18,11 @@ export interface InvalidationPorts {
 }
 
 export interface InvalidationOptions {
-  /** An item that stays as it is: the holder of a lease ends its own item itself. Default: none. */
+  /** An item that does not change: the holder of a lease ends its own item itself. Default: none. */
   readonly spared?: CacheKey | undefined;
   /**
-   * How long the invalidation may go on. After that nothing more is begun, and it throws. While it lasts, what the store
-   * throttles is tried again. Milliseconds. Default: no limit, and nothing is tried again.
+   * How long the invalidation may take. After that it begins no operation and throws. Until then it repeats throttled
+   * operations. Milliseconds. Default: no limit, and no repetition.
    */
   readonly withinMs?: number | undefined;
 }
@@ -35,12 +33,12 @@ export interface SubjectInvalidationOptions extends InvalidationOptions {
 }
 
 /**
- * Invalidates entries, and every fill of one that is under way. Each call returns how many entries it deleted or newly
- * marked, and throws `StoreUnavailableError` when it could not be completed. It may be repeated: what is gone or marked
- * already is not touched again, so that a repetition goes on where the last one stopped.
+ * Invalidates entries, and every fill of them that is in progress. Each call returns how many entries it deleted or
+ * newly marked, and throws `StoreUnavailableError` if it is incomplete. A caller may repeat it: it skips entries that
+ * are gone or marked already, so a repetition goes on where the last one stopped.
  */
 export interface Invalidation {
-  /** Every entry of these customers, found under whatever identifier. Ids: digits without leading zeros. */
+  /** Every entry of these customers, under all identifiers. Ids: digits without leading zeros. */
   customers(ids: readonly string[], mode: InvalidationMode, options?: InvalidationOptions): Promise<number>;
 
   /** The same, by the customers' keyed hashes. */
@@ -92,8 +90,8 @@ class OneInvalidation {
   }
 
   /**
-   * The fence first, then every partition of the index. A fill adds its partition to the index before it writes its
-   * entry, so that either the fence refuses it or the list holds it.
+   * The fence comes first, then every partition of the index. A fill adds its partition to the index before it writes
+   * its entry, so either the fence refuses it or the list has its partition.
    *
    * @param customers keyed hashes
    * @param except partitions that are left to a later step
@@ -111,7 +109,7 @@ class OneInvalidation {
 
   /**
    * The entries of these partitions say which customers they are about: the customers come first, and the partitions
-   * last. What fails in between can be repeated, because the entries that name the customers are still there.
+   * last. A failure in between can be repeated, because the entries that name the customers still exist.
    */
   async ofPartitionsAndCustomers(partitions: readonly string[]): Promise<number> {
     const reached = new Set<string>();
@@ -149,7 +147,7 @@ class OneInvalidation {
     } while (after !== undefined);
   }
 
-  /** Whether there is anything to do. What is marked needs no second mark, unless a fill of it is under way. */
+  /** Whether there is anything to do. A marked entry needs no second mark, unless a fill of it is in progress. */
   #isConcerned({ hasEntry, isMarked, hasLease }: PartitionItem): boolean {
     return this.#mode === 'delete' || hasLease || (hasEntry && !isMarked);
   }
@@ -162,7 +160,7 @@ class OneInvalidation {
     return items.filter(({ hasEntry }) => hasEntry).length;
   }
 
-  /** Deletes these, and tries again what the store leaves out. */
+  /** Deletes these, and repeats the keys that the store leaves out. */
   async #deleteAll(keys: readonly CacheKey[]): Promise<void> {
     let left = keys;
     await this.#work.do(async () => {

@@ -6,11 +6,10 @@ import type { CacheUse, JoinOutcome, LookupResult, ServedReply } from './lookup-
 import type { UpstreamCall } from './upstream.ts';
 
 /**
- * The two halves of a look-up as one: v2's, and v1.1's. The sections of v1.1 join v2's reply.
- *
- * Joined only when both are about one customer, by the upstream's own id; else, or when one half is missing, the other is
- * served, with a warning that names what is not there. Its age is that of the older half, its freshness that of the half
- * that has less, and it is a hit only if both are.
+ * The two halves of a look-up as one: v2's, and v1.1's. The sections of v1.1 join v2's reply, but only if both are
+ * about one customer, by the upstream's own id. Otherwise, or if one half is missing, the other half is served, with a
+ * warning that names the missing parts. The age is that of the older half, the freshness is the smaller of both, and
+ * the result is a hit only if both halves are hits.
  */
 export function join(main: LookupResult, other: LookupResult, supplement: Supplement): LookupResult {
   if (other.answer.kind === 'erased' && main.answer.kind !== 'erased') {
@@ -80,7 +79,7 @@ function failureOf({ answer }: LookupResult): LookupResult['maskedFailure'] {
   return answer.kind === 'failed' ? answer.failure : undefined;
 }
 
-/** A hit only if both are; stale where what is served is, by the half that makes it so. */
+/** A hit only if both halves are hits. Stale if a served half is stale, with the reason of that half. */
 function cacheUseOf(main: LookupResult, other: LookupResult, answer: LookupResult['answer']): CacheUse {
   const uses = [main.cache, other.cache];
   const forwarded = uses.filter((use) => use.status === 'forward');
@@ -93,7 +92,7 @@ function ttlOf(answer: LookupResult['answer']): number {
   return 'ttlMs' in answer ? answer.ttlMs : Number.POSITIVE_INFINITY;
 }
 
-/** Two calls at the same time as one; the status is that of the half that went forward, as Cache-Status says it. */
+/** Two calls at the same time, as one. The status is that of the half that went forward, as in Cache-Status. */
 function callOf(main: LookupResult, other: LookupResult): UpstreamCall | undefined {
   const [first, second] = [main, other]
     .toSorted((left, right) => Number(right.cache.status === 'forward') - Number(left.cache.status === 'forward'))

@@ -9,14 +9,14 @@ import type { LookupResult } from './lookup-result.ts';
 import type { CacheStore, Clock, InvalidationStore, Revalidator } from './ports.ts';
 import type { CustomerUpstream } from './upstream.ts';
 
-/** What a look-up needs from outside. */
+/** The ports and values that a look-up needs. */
 export interface LookupPorts {
   readonly clock: Clock;
   /** A number from 0 (included) to 1 (excluded). */
   readonly random: () => number;
   /** A text that no other call in the fleet returns. */
   readonly newToken: () => string;
-  /** Undefined: the cache is off, nothing is read or stored. */
+  /** Undefined: the cache is off, and the service reads and stores nothing. */
   readonly store: (CacheStore & InvalidationStore) | undefined;
   readonly upstream: CustomerUpstream;
   readonly revalidator: Revalidator;
@@ -31,13 +31,13 @@ export interface LookupPolicy {
   readonly leaseMs: number;
   /** After this time a call of the store counts as failed. Milliseconds. */
   readonly storeTimeoutMs: number;
-  /** What is kept of a reply, by the API that gave it. */
+  /** The kept parts of a reply, by API. */
   readonly projections: Readonly<Record<Api, Projection>>;
   /** The HMAC keys of the cache keys: reads and writes use the first, invalidation acts on all. */
   readonly keySecrets: readonly [string, ...string[]];
   /** How mobile numbers in replies are read. */
   readonly reading: IdentifierReading;
-  /** How often the fleet may call the upstream. Default: as often as it likes. */
+  /** How often the fleet may call the upstream. Default: no limit. */
   readonly callLimits?: CallLimits | undefined;
   /** The share of the hits that are audited, 0 to 1. Default: 0. */
   readonly auditShare?: number;
@@ -48,22 +48,22 @@ export type CallLimits = Readonly<Partial<Record<Api, number>>>;
 
 /**
  * - `answer`: a caller waits for it
- * - `prefetch`: a caller knows that somebody will ask soon, and waits for nothing: another invocation fetches what is not fresh
- * - `revalidate`: no caller waits for it, so it never gives its own fetch up early
- * - `audit`: a revalidation that nothing needs but the audit of a hit
+ * - `prefetch`: a caller expects a look-up soon, and waits for nothing: another invocation fetches an entry that is not fresh
+ * - `revalidate`: no caller waits for it, so it never gives up its own fetch early
+ * - `audit`: a revalidation that only the audit of a hit needs
  */
 export type LookupPurpose = 'answer' | 'prefetch' | 'revalidate' | 'audit';
 
-/** Whether no caller has to do with it: a revalidation, or an audit. */
+/** Whether it has no caller: a revalidation, or an audit. */
 export function isRevalidating(purpose: LookupPurpose): boolean {
   return purpose === 'revalidate' || purpose === 'audit';
 }
 
 /**
- * A look-up: which customer is this? Returns every business outcome; throws only on a bug.
+ * A look-up: finds the customer of an identifier. Returns every business outcome; throws only on a bug.
  *
  * @param purpose default: `answer`
- * @param firstRead reads what is under the request's key for the first time; default: by a read of its own
+ * @param firstRead makes the first read under the request's key; default: the look-up reads for itself
  * @param wishes default: none
  */
 export type Lookup = (
@@ -74,21 +74,21 @@ export type Lookup = (
   wishes?: LookupWishes,
 ) => Promise<LookupResult>;
 
-/** What a caller wishes besides what it says of the cache. */
+/** The caller's wishes, besides its directives. */
 export interface LookupWishes {
   /**
-   * How long the caller waits, counted from the start of the look-up. It is then told that the answer is pending, and the
-   * fetch goes on in another invocation. Milliseconds, 0 or more. Default: the caller waits for as long as it takes.
+   * How long the caller waits, counted from the start of the look-up. After that the answer is "pending", and the fetch
+   * goes on in another invocation. Milliseconds, 0 or more. Default: the caller waits for the whole look-up.
    */
   readonly waitMs?: number | undefined;
-  /** Of a revalidation: whether a prefetch asked for it. Default: no. */
+  /** For a revalidation: whether a prefetch asked for it. Default: no. */
   readonly isForPrefetch?: boolean | undefined;
 }
 
-/** What the store holds under a look-up's key, read together with what others need. */
+/** The item under a look-up's key, read together with other items. */
 export type FirstRead = () => Promise<StoredItem>;
 
-/** Under what a request's entry lies; undefined when the request must not be stored. */
+/** The key of a request's entry; undefined if the request must not be stored. */
 export function keyOf(request: CanonicalRequest, { projections, keySecrets }: LookupPolicy): CacheKey | undefined {
   return cacheKey(request, projections[request.api], keySecrets[0]);
 }

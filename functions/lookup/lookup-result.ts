@@ -2,29 +2,29 @@ import type { ForwardReason, StaleDetail } from './freshness.ts';
 import type { PackedBody } from './packed-body.ts';
 import type { FailureKind, UpstreamCall, UpstreamFailure } from './upstream.ts';
 
-/** What came of a look-up. */
+/** The result of a look-up. */
 export interface LookupResult {
   readonly answer: Answer;
   readonly cache: CacheUse;
-  /** What became of what was to join the reply; undefined where nothing was, or where it changed nothing. */
+  /** The result of joining sections; undefined if no section should join, or if joining changed nothing. */
   readonly joined: JoinOutcome | undefined;
-  /** How asking the upstream went; undefined when it was not asked. */
+  /** The calls to the upstream; undefined if there was none. */
   readonly upstreamCall: UpstreamCall | undefined;
-  /** How the upstream failed, though the cache had an answer. */
+  /** How the upstream failed, if the cache had an answer. */
   readonly maskedFailure: FailureKind | undefined;
-  /** What failed of the store during this look-up; undefined when nothing did. */
+  /** How the store failed during this look-up; undefined if it did not. */
   readonly storeFailure: string | undefined;
-  /** The reply was about somebody else than asked for: served, not kept. */
+  /** The reply was about another customer than the requested one: it is served and not stored. */
   readonly isIdentityMismatch: boolean;
-  /** Whether a revalidation was asked for. */
+  /** Whether the look-up asked for a revalidation. */
   readonly isRevalidationAsked: boolean;
-  /** Whether a revalidation was to be asked for, and could not be. */
+  /** Whether the look-up could not ask for a revalidation. */
   readonly isRevalidationLost: boolean;
-  /** Whether it is served an entry that a prefetch fetched, and this instance serves it for the first time. Default: no. */
+  /** Whether the look-up serves an entry of a prefetch, for the first time on this instance. Default: no. */
   readonly isPrefetchUsed?: true;
 }
 
-/** What became of a v2 look-up that sections of v1.1 were to join. */
+/** The result of a v2 look-up with sections of v1.1. */
 export type JoinOutcome =
   | 'joined'
   /** v1.1 has another customer by this identifier. */
@@ -38,7 +38,7 @@ export type Answer =
   | ServedReply
   | UpstreamFailure
   | PendingAnswer
-  /** The caller wanted no answer but from the cache, which has none. */
+  /** The caller accepts an answer from the cache only, and the cache has none. */
   | { readonly kind: 'not-cached' };
 
 /** The caller waits no longer. The fetch goes on in another invocation, or a prefetch found a fresh entry. */
@@ -46,38 +46,38 @@ export interface PendingAnswer {
   readonly kind: 'pending';
   /** Whether the caller asked for a prefetch. */
   readonly isPrefetch: boolean;
-  /** The freshness that the entry has left which a prefetch found. */
+  /** The remaining freshness lifetime of the entry that a prefetch found. */
   readonly ttlMs?: number;
 }
 
-/** What the upstream says, now or when the entry was fetched: the trimmed profile, or its own `errors[]`. */
+/** The upstream's answer, from now or from the fetch of the entry: the trimmed profile, or its own `errors[]`. */
 export interface ServedReply {
   readonly kind: 'found' | 'not-found' | 'erased' | 'refused';
   /** The upstream's status. */
   readonly status: number;
   /** JSON text; empty if the upstream refuses without a readable error. */
   readonly body: string;
-  /** The same as the store holds it. Undefined: it is not at hand. */
+  /** The reply in the store's form. Undefined: it is not loaded. */
   readonly packed?: PackedBody | undefined;
-  /** Since the upstream was asked. */
+  /** The time since the service asked the upstream. */
   readonly ageMs: number;
-  /** The freshness it has left; negative when stale, 0 for what is never fresh. */
+  /** The remaining freshness lifetime; negative if stale, 0 for an answer that is never fresh. */
   readonly ttlMs: number;
   /** The keyed hash of its customer; undefined: it is about no customer, or does not name one. */
   readonly customer: string | undefined;
-  /** The same customer's hashes under the other key secrets, while these are being rotated. */
+  /** The same customer's hashes under the other key secrets, during a rotation. */
   readonly customerAliases: readonly string[];
 }
 
 /** How the cache was used, in the words of RFC 9211 §2. */
 export type CacheUse =
-  /** Answered out of the store; stale, for this reason. */
+  /** Answered from the store; stale, for this reason. */
   | { readonly status: 'hit'; readonly detail: StaleDetail | undefined }
-  /** Answered by what another look-up fetched meanwhile. */
+  /** Answered with another look-up's fetch. */
   | { readonly status: 'collapsed'; readonly reason: ForwardReason }
   | {
       readonly status: 'forward';
       readonly reason: ForwardReason | 'bypass';
-      /** Whether the answer is certain to be kept. */
+      /** Whether the answer is certainly stored. */
       readonly isStored: boolean;
     };

@@ -21,8 +21,8 @@ import { StoreAccess, StoreVitality } from './store-access.ts';
 /**
  * The look-up: from the cache if the cache can answer, else from the upstream, once for all look-ups of the same key.
  *
- * This room holds what a hit runs, and nothing else: the key, one read of the store, the decision, the answer.
- * Everything else lies in `forward/`, which the first look-up that goes forward loads.
+ * This file has only the code that a hit runs: the key, one read of the store, the decision, the answer. Everything
+ * else is in `forward/`. The first look-up that goes forward loads it.
  */
 export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
   const { clock, random, store } = ports;
@@ -35,7 +35,7 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
   return async (request, directives, purpose = 'answer', firstRead = undefined, wishes = {}) => {
     const key = keyOf(request, policy);
     const startedAt = clock.monotonicNow();
-    // A caller that waits for a short time only must not wait for the asking.
+    // A caller with a short wait must not wait while we ask for an audit.
     const mayAudit = loadAudits !== undefined && purpose === 'answer' && wishes.waitMs === undefined;
     const audits = mayAudit ? await loadAudits() : undefined;
     const asked: Asked = {
@@ -53,10 +53,10 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
       const item = await readFirst(asked, firstRead);
       const judge = () => decide(item?.entry, directives, policy.windows, clock.now());
       let decision = judge();
-      // What is asked for takes time, and the entry is judged when it is served.
+      // Asking takes time, and the entry is judged at the moment of serving.
       if (audits && item && decision.use === 'hit' && (await audits.askFor(request, item, decision)))
         decision = judge();
-      // A stale entry that is to be revalidated takes more than one read.
+      // A stale entry with a revalidation needs more than one read.
       if (decision.use === 'hit' && decision.detail !== 'stale-while-revalidate') {
         const isFirstUse = key !== undefined && purpose === 'answer' && prefetchesUsed.isFirstUse(key, decision.entry);
         return isFirstUse ? { ...hit(asked, decision), isPrefetchUsed: true } : hit(asked, decision);
@@ -76,7 +76,10 @@ const WAITS: Readonly<Record<LookupPurpose, (wishes: LookupWishes) => Pick<Asked
   audit: () => ({ waitMs: undefined, isForPrefetch: false }),
 };
 
-/** Loads what draws the hits to audit; undefined: none are audited, and nothing is loaded. If loading fails, none is drawn. */
+/**
+ * Loads the code that draws hits to audit; undefined: no hit is audited, and nothing is loaded. If loading fails, no
+ * hit is drawn.
+ */
 function auditsOf(
   ports: LookupPorts,
   { auditShare = 0 }: LookupPolicy,
@@ -86,7 +89,7 @@ function auditsOf(
   return () => load().catch(() => undefined);
 }
 
-/** What the store holds under the key; undefined: the store did not say. */
+/** The item under the key; undefined: the store did not answer. */
 async function readFirst(
   { key, store, crowd }: Asked,
   firstRead: FirstRead | undefined,

@@ -1,21 +1,21 @@
-/** A reply as the store holds it: gzipped. It can be handed on without being inflated. */
+/** A reply in the store's form: gzipped. The service can pass it on without inflating it. */
 export interface PackedBody {
-  /** One gzip member. It is intact: its checksum was right. */
+  /** One intact gzip member: its checksum was right. */
   readonly gzip: Uint8Array;
-  /** CRC-32 of these bytes: tells them from another packing of the same text. */
+  /** CRC-32 of these bytes: distinguishes them from another compression of the same text. */
   readonly checksum: number;
-  /** `bodyDigest` of the text that is packed. */
+  /** `bodyDigest` of the compressed text. */
   readonly digest: string;
 }
 
-/** What has a body, and may have it packed too. */
+/** A value with a body, perhaps with its packed form too. */
 interface Holder {
   readonly body: string;
   readonly packed?: PackedBody | undefined;
 }
 
 /**
- * Makes a holder of a body whose text is wanted late or never.
+ * Makes a holder of a body that reads its text only when it is needed.
  *
  * `packed` is not enumerable: a copy with another body (`{ ...entry, body }`) must not carry the packed bytes of this one.
  *

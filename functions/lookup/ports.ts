@@ -12,7 +12,7 @@ export interface Clock {
   /** Waits for this many milliseconds, or until the signal is aborted. */
   sleep(ms: number, signal?: AbortSignal): Promise<void>;
   /**
-   * Waits until this process has been free for so many milliseconds, or until the signal is aborted. The time in which it
+   * Waits until this process has been free for so many milliseconds, or until the signal is aborted. Time in which it
    * loads code or parses a body does not count (contract §5, promise 11).
    */
   sleepFree(ms: number, signal?: AbortSignal): Promise<void>;
@@ -20,59 +20,56 @@ export interface Clock {
 
 /*
  * The ports of the store. Each call is one atomic operation of the store; every read is strongly consistent. The order
- * in which they are made is what keeps the promises: see `lookup.ts` and `invalidation.ts`.
- *
- * Every call throws `StoreUnavailableError` when the store fails or does not answer in time. A write that threw may
- * have happened, or may yet.
+ * of the calls keeps the promises: see `lookup.ts` and `invalidation.ts`. Every call throws `StoreUnavailableError` if
+ * the store fails or does not answer in time. A write that threw may have happened, or may still happen.
  */
 
 /** The entries, by their keys. */
 export interface Entries {
-  /** All that is under this key. An item that is foreign, of another form or unreadable shows no entry. */
+  /** The item under this key. A foreign or unreadable item, and an item of another form, shows no entry. */
   read(key: CacheKey): Promise<StoredItem>;
 
   /**
-   * All that is under these keys, in their order; a key may stand twice. The call is many operations: each item as `read`
-   * shows it, but not all of them of one moment. If an item cannot be read, its key has the failure in its place, and the
-   * other keys are unaffected. This call throws no failure. No keys ask nothing of the store.
+   * The items under these keys, in their order. A key may stand twice. The call is many operations: each item as `read`
+   * shows it, but not all of them of one moment. If an item cannot be read, its key has the failure in its place, and
+   * the other keys are unaffected. This call never throws. Without keys it does not ask the store.
    */
   readAll(keys: readonly CacheKey[]): Promise<readonly (StoredItem | StoreUnavailableError)[]>;
 }
 
-/** The leases of the entries, and what their holders write. */
+/** The leases of the entries, and the writes of their holders. */
 export interface Leases {
   /**
-   * Takes the lease, if the item is still the one seen: the same entry, and no lease but the lapsed one that was seen.
-   * The item is kept past the lease's end, whenever its entry expires.
+   * Takes the lease, if the item is still the one seen: the same entry, and no lease except the lapsed one that was
+   * seen. The item is kept until after the lease's end, whenever its entry expires.
    *
    * @returns whether it was taken
    */
   takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean>;
 
-  /** Writes the entry and ends the lease, if the lease is still this one. `too-large`: it can never be kept. */
+  /** Writes the entry and ends the lease, if the lease is still this one. `too-large`: it can never be stored. */
   writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'>;
 
   /** Ends the lease, if the lease is still this one. Returns whether it was. */
   endLease(key: CacheKey, lease: Lease, end: LeaseEnd): Promise<boolean>;
 
   /**
-   * Removes the entry, if the item still holds the version that was seen. A lease on the item stays: this is for a
-   * look-up that has no lease.
+   * Removes the entry, if the item still holds the version that was seen. A lease on the item stays. It is for a
+   * look-up without a lease.
    *
    * @returns whether there was such an entry
    */
   dropEntry(key: CacheKey, seen: StoredItem): Promise<boolean>;
 
   /**
-   * Marks that a revalidation is asked for, if the item is still the one seen: same entry, no lease, same mark. Where nothing
-   * was seen, it makes an item that holds the mark alone, and is kept past its end.
+   * Marks that a look-up asks for a revalidation, if the item is still the one seen: same entry, no lease, same mark.
+   * If there was no item, it makes an item with only the mark, which is kept until after the mark's end.
    */
   markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean>;
 
   /**
-   * Takes back what `markRevalidation` wrote, if the item still has that very mark: the revalidation was not asked for.
-   *
-   * @param previous the mark that was there before; undefined: none
+   * Takes back what `markRevalidation` wrote, if the item still has exactly that mark: nothing asked for the
+   * revalidation. @param previous the mark before it; undefined: none
    */
   takeBackMark(key: CacheKey, mark: RevalidationMark, previous: RevalidationMark | undefined): Promise<boolean>;
 }
@@ -88,8 +85,8 @@ export interface CustomerIndex {
   addToIndex(customer: string, partition: string, askedAt: number): Promise<boolean>;
 
   /**
-   * Sets the customer's fence: no fill that was asked for before this moment is written any more. A later fence that is
-   * there stands.
+   * Sets the customer's fence: no fill that asked the upstream before this moment is written any more. A later fence
+   * stays.
    *
    * @returns the partitions in the customer's index
    */
@@ -109,30 +106,28 @@ export interface Partitions {
    * Deletes items, their leases too. The call is many operations, in no order: when it throws, some may have happened.
    * Twenty-five keys go in one request.
    *
-   * @returns the keys that the store left out because it throttles: their items may still be there
+   * @returns the keys that the store left out because it throttles: their items may still exist
    */
   deleteItems(keys: readonly CacheKey[]): Promise<readonly CacheKey[]>;
 
-  /** Marks an item stale and takes its lease away; does nothing where there is no item. */
+  /** Marks an item stale and removes its lease. Does nothing if there is no item. */
   markStale(key: CacheKey, at: number): Promise<void>;
 }
 
 /**
- * Until when the upstream asked the fleet to pause, for each of its APIs: it throttles each by itself, so that a pause of
- * one says nothing of the other. A pause is known by its `until`.
+ * The pauses that the upstream asked the fleet for. It throttles each API separately, so a pause of one says nothing
+ * about the other. Its `until` identifies a pause.
  */
 export interface UpstreamPauses {
-  /** The pause of this API that was written last, over or not; undefined where none is known. */
+  /** The last pause of this API, over or not; undefined if none is known. */
   readPause(api: Api): Promise<UpstreamPause | undefined>;
 
-  /** Tells the fleet of a pause. A longer pause that is known stands. */
+  /** Tells the fleet about a pause. A known longer pause stays. */
   writePause(api: Api, pause: Pick<UpstreamPause, 'until' | 'since'>): Promise<void>;
 
   /**
-   * Takes one of the few turns with which the fleet begins when a pause has ended, if the pause is still this one and has
-   * turns left.
-   *
-   * @param atMost how many turns there are in all
+   * Takes one of the few turns with which the fleet begins after a pause, if the pause is still this one and has turns
+   * left. @param atMost the number of turns in all
    * @returns whether it was taken
    */
   takeTurn(api: Api, until: number, atMost: number): Promise<boolean>;
@@ -140,7 +135,7 @@ export interface UpstreamPauses {
   /**
    * Takes the right to ask in spite of a pause, if the pause is still this one and no look-up has asked since `probedAt`.
    *
-   * @param probedAt what was read of the pause
+   * @param probedAt the value that was read from the pause
    * @returns whether it was taken: `probedAt` is `now` from then on
    */
   takeProbe(api: Api, until: number, probedAt: number, now: number): Promise<boolean>;
@@ -155,28 +150,27 @@ export interface UpstreamPause {
   readonly until: number;
   /** When it began. */
   readonly since: number;
-  /** How many turns were taken of those that the fleet begins with at the end of it. */
+  /** How many of the first turns after the pause were taken. */
   readonly turns: number;
-  /** When the upstream was last asked in spite of it; at first the same as `since`. */
+  /** When the service last asked the upstream in spite of it; at first the same as `since`. */
   readonly probedAt: number;
 }
 
-/** How many calls of each minute the fleet has taken of its budget for the upstream, for each of its APIs. */
+/** The calls that the fleet has taken from its budget for the upstream, for each minute and API. */
 export interface UpstreamCallCounters {
   /**
    * Takes calls of a minute, if fewer than `below` are taken so far.
    *
    * @param minute minutes since the epoch
-   * @param count how many are taken: at least 1; they may go beyond `below`
-   * @returns how many are taken with them; undefined: none were, `below` is reached
+   * @param count how many to take: at least 1; the sum may go above `below` @returns the sum with them; undefined: none were taken, because `below` is reached
    */
   takeCalls(api: Api, minute: number, count: number, below: number): Promise<number | undefined>;
 }
 
-/** What a look-up needs of the store. */
+/** The store ports of a look-up. */
 export type CacheStore = Entries & Leases & CustomerIndex & UpstreamPauses & UpstreamCallCounters;
 
-/** What invalidation needs of the store. */
+/** The store ports of invalidation. */
 export type InvalidationStore = CustomerIndex & Partitions;
 
 /** Some of a partition's items. */
@@ -193,16 +187,16 @@ export interface PartitionItem {
   readonly hasEntry: boolean;
   /** Whether its entry is marked stale. */
   readonly isMarked: boolean;
-  /** Whether it holds a lease, lapsed or not: a fill may be under way. */
+  /** Whether it holds a lease, lapsed or not: a fill may be in progress. */
   readonly hasLease: boolean;
   /** The keyed hashes of its entry's customer, under each secret that the entry names. */
   readonly customers: readonly string[];
 }
 
 /**
- * What is wrong with the store.
+ * The kind of a store failure.
  *
- * - `throttled`: it answered that it throttles
+ * - `throttled`: it answered that it throttles the call
  * - `late`: it did not answer in time
  * - `down`: anything else
  */
@@ -216,7 +210,7 @@ export interface StoreUnavailableOptions extends ErrorOptions {
 /** The store failed, or did not answer in time. */
 export class StoreUnavailableError extends Error {
   override readonly name = 'StoreUnavailableError';
-  /** What failed, for the log: the name of the store's own error, such as `TimeoutError`. Holds no data. */
+  /** The name of the store's own error for the log, such as `TimeoutError`. Holds no data. */
   readonly reason: string;
   readonly trouble: StoreTrouble;
 
@@ -227,21 +221,20 @@ export class StoreUnavailableError extends Error {
   }
 }
 
-/** What is said of a revalidation. */
+/** The facts about a revalidation. */
 export interface RevalidateOptions {
-  /** A prefetch asks, so that the entry is to say so. */
+  /** A prefetch asks, so the entry must say so. */
   readonly isForPrefetch: boolean;
-  /** The hit that it is compared with. Default: none. */
+  /** The hit to compare with its answer. Default: none. */
   readonly audit?: AuditRequest | undefined;
 }
 
-/** Asks for a newer answer while a stale one is served. */
+/** Asks for a newer answer while the service serves a stale one. */
 export interface Revalidator {
   /**
-   * Asks for it, by a separate invocation. Never fails.
-   *
-   * @returns whether it was asked for; false after a time-out or an error. The caller then takes its mark back: otherwise
-   *   no look-up asks for this key until the mark lapses. An event that was reported lost may still come; that is harmless.
+   * Asks for it, by a separate invocation. Never fails. @returns whether it asked; false after a time-out or an error.
+   * Then the caller takes its mark back: otherwise no look-up asks for this key until the mark lapses. An event that
+   * seemed lost may still come; that is harmless.
    */
   revalidate(request: CanonicalRequest, options?: RevalidateOptions): Promise<boolean>;
 }

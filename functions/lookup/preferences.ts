@@ -1,8 +1,8 @@
-/** What a caller prefers (RFC 7240), as far as the service honours it. */
+/** The caller's preferences (RFC 7240) that the service honours. */
 export interface Preferences {
-  /** How long the caller waits for an answer. Milliseconds; undefined: as long as it takes. */
+  /** How long the caller waits for an answer. Milliseconds; undefined: for the whole look-up. */
   readonly waitMs: number | undefined;
-  /** Whether the caller wants an entry to be there later, and no answer. */
+  /** Whether the caller wants an entry for later, and no answer. */
   readonly isPrefetch: boolean;
   /** The value of `Preference-Applied` for a reply that follows the preferences; undefined: there are none. */
   readonly applied: string | undefined;
@@ -11,18 +11,18 @@ export interface Preferences {
 /** The preferences of a caller that sends none. */
 export const NO_PREFERENCES: Preferences = { waitMs: undefined, isPrefetch: false, applied: undefined };
 
-/** How much of a header is read: more than API Gateway lets through for all headers together. Characters. */
+/** The part of a header that is read: more than API Gateway accepts for all headers together. Characters. */
 const MAX_LENGTH = 16_384;
 
 /**
- * Reads a request's `Prefer` (RFC 7240 §2). Of a preference that is given twice, the first counts. Unknown preferences,
- * parameters behind a `;`, and values that cannot be read are ignored, and so is a preference that begins or ends behind the
- * first 16,384 characters.
+ * Reads a request's `Prefer` (RFC 7240 §2). If a preference is given twice, the first counts. It ignores unknown
+ * preferences, parameters behind a `;`, unreadable values, and a preference that begins or ends after the first 16,384
+ * characters.
  *
- * `respond-async` is a prefetch. With a wait beside it, it says nothing more: the caller is answered later if the answer takes longer
- * than the wait (RFC 7240 §4.3).
+ * `respond-async` is a prefetch. Together with a wait it has no effect: the caller gets its answer later if that takes
+ * longer than the wait (RFC 7240 §4.3).
  *
- * `wait` is a number of seconds, as the RFC has it; decimals are allowed too (`wait=0.4`).
+ * `wait` is a number of seconds, as in the RFC; decimals are allowed too (`wait=0.4`).
  *
  * @param maxWaitMs a longer wait counts as this one
  */
@@ -45,7 +45,7 @@ export function readPreferences(prefer: string | undefined, maxWaitMs: number): 
   return { waitMs, isPrefetch: false, applied: [...asynchronous, `wait=${waitMs / 1000}`].join(', ') };
 }
 
-/** The parts between the separators that stand outside quotes. */
+/** The parts between the separators outside quotes. */
 function* elementsOf(text: string, separator: string): Generator<string> {
   let start = 0;
   let isQuoted = false;
@@ -60,7 +60,7 @@ function* elementsOf(text: string, separator: string): Generator<string> {
   }
 }
 
-/** A token, or the text that a quoted string stands for; undefined: it is neither. */
+/** A token, or the text of a quoted string; undefined: it is neither. */
 function readWord(word: string): string | undefined {
   if (/^[\w!#$%&'*+.^`|~-]*$/.test(word)) return word;
   const [, quoted] = /^"((?:[^"\\]|\\.)*)"$/s.exec(word) ?? [];

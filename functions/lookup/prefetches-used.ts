@@ -1,19 +1,21 @@
 import { type CacheKey, keyText } from '../customer/request/cache-key.ts';
 import type { CacheEntry } from './entry.ts';
 
-/** How many entries an instance remembers. The one that was remembered first is forgotten first. */
+/** How many entries an instance remembers. It forgets the oldest first. */
 const MAX_REMEMBERED = 1000;
 
 /**
- * Which entries that a prefetch fetched were served. One for each instance.
- *
- * An entry says itself that a prefetch fetched it, so that a hit reads and writes nothing for it. An instance counts such an
- * entry once; two instances that serve it count it twice.
+ * The served entries that a prefetch fetched. One for each instance. The entry itself says that a prefetch fetched it,
+ * so a hit reads and writes nothing for this. An instance counts such an entry once; two instances that serve it count
+ * it twice.
  */
 export class PrefetchesUsed {
   readonly #known = new Set<string>();
 
-  /** Takes note that an entry is served. @returns whether a prefetch fetched it, and it is served here for the first time */
+  /**
+   * Takes note that an entry is served. @returns whether a prefetch fetched it, and this instance serves it for the
+   * first time
+   */
   isFirstUse(key: CacheKey, { isPrefetched, askedAt }: Pick<CacheEntry, 'isPrefetched' | 'askedAt'>): boolean {
     if (isPrefetched !== true) return false;
     const name = `${keyText(key)} ${askedAt}`;

@@ -1,18 +1,18 @@
 import type { CacheUse, JoinOutcome, LookupResult } from './lookup-result.ts';
 
-/** A look-up as the log has it: how it went, never which customer it was about. */
+/** A look-up in the log: how it went, never which customer it was about. */
 export interface LookupReport {
-  /** What the caller got. */
+  /** The kind of answer. */
   readonly answer: string;
   /** How the cache was used: `hit`, `collapsed`, or why the look-up went forward (RFC 9211 §2.2). */
   readonly cache: string;
   /** Why a hit is stale. */
   readonly detail?: string;
   readonly isStored?: boolean;
-  /** What became of sections of the other API that were to join the reply. */
+  /** The result of joining sections of the other API. */
   readonly joined?: JoinOutcome;
   readonly ageMs?: number;
-  /** How the upstream failed, also where the cache had an answer. */
+  /** How the upstream failed, also if the cache had an answer. */
   readonly upstreamFailure?: string;
   readonly upstreamStatus?: number | undefined;
   readonly upstreamDurationMs?: number;
@@ -21,7 +21,7 @@ export interface LookupReport {
   readonly upstreamRequestId?: string | undefined;
   /** How the store failed. */
   readonly storeFailure?: string;
-  /** The reply was about somebody else than asked for. */
+  /** The reply was about another customer than the requested one. */
   readonly isIdentityMismatch?: true;
   readonly isRevalidationAsked?: true;
   readonly isRevalidationLost?: true;
@@ -29,7 +29,7 @@ export interface LookupReport {
   readonly isPrefetchUsed?: true;
 }
 
-/** What the log says of a look-up. */
+/** The log fields of a look-up. */
 export function lookupReport(result: LookupResult): LookupReport {
   const { answer, upstreamCall, storeFailure } = result;
   const failure = answer.kind === 'failed' ? answer.failure : result.maskedFailure;

@@ -4,7 +4,7 @@ import type { AuditRequest } from './audit/audit-words.ts';
 import type { RevalidationMark, StoredItem } from './entry.ts';
 import type { Clock, Revalidator } from './ports.ts';
 
-/** How long a revalidation that was asked for holds back the next. The first failure holds back as long. */
+/** How long a revalidation holds back the next one. The first failure holds back for the same time. */
 const MIN_INTERVAL_MS = 10_000;
 /** The hold-back doubles at each failure, up to this. */
 const MAX_INTERVAL_MS = 60_000;
@@ -14,7 +14,7 @@ export function askingMark({ revalidation }: StoredItem, now: number): Revalidat
   return { until: now + MIN_INTERVAL_MS, backoffMs: revalidation?.backoffMs ?? 0 };
 }
 
-/** How long a fetch that was handed over may take to begin. Other look-ups do not ask for it meanwhile. Milliseconds. */
+/** How long a handed-over fetch may take to begin. Meanwhile other look-ups do not ask for it. Milliseconds. */
 const HAND_OVER_MS = 2000;
 
 /** The mark that says: a fetch is asked for in another invocation now. It keeps the hold-back that earlier failures set. */
@@ -22,7 +22,7 @@ export function handOverMark({ revalidation }: StoredItem, now: number): Revalid
   return { until: now + HAND_OVER_MS, backoffMs: revalidation?.backoffMs ?? 0 };
 }
 
-/** The mark that says: what was asked for has ended, and nothing holds the next back. */
+/** The mark that says: the requested fetch has ended, and nothing holds the next one back. */
 export function endedMark(now: number): RevalidationMark {
   return { until: now, backoffMs: 0 };
 }
@@ -33,7 +33,9 @@ export function failureMark({ revalidation }: StoredItem, now: number): Revalida
   return { until: now + backoffMs, backoffMs };
 }
 
-/** Whether a revalidation was asked for a short while ago, or failed. @param now epoch milliseconds */
+/**
+ * Whether a look-up asked for a revalidation a short time ago, or a revalidation failed. @param now epoch milliseconds
+ */
 export function isHeldBack({ revalidation }: StoredItem, now: number): boolean {
   return revalidation !== undefined && revalidation.until > now;
 }
@@ -56,10 +58,8 @@ export async function askForRevalidation(
 }
 
 /**
- * Asks for the revalidation that the item is marked for. If it cannot be asked for, the mark is taken back: it would
- * keep other look-ups from asking.
- *
- * @param audit the hit that the revalidation is compared with. Default: none
+ * Asks for the revalidation that the item is marked for. If that fails, it takes the mark back: otherwise other
+ * look-ups would not ask. @param audit the hit to compare with the revalidation's answer. Default: none
  */
 export async function invoke(
   { revalidator }: RevalidationPorts,

@@ -1,58 +1,57 @@
 import type { Clock } from './ports.ts';
 
 /**
- * How long a read waits at most for the one under way, so that one slow answer does not hold up the others. After the same
- * time a read that several look-ups wait for is sent again. Milliseconds.
+ * How long a read waits at most for the read in progress, so that one slow answer does not delay the others. After the
+ * same time the instance repeats a read for which several look-ups wait. Milliseconds.
  */
 const MAX_DELAY_MS = 25;
 
-/** What a read showed. */
+/** The result of a read. */
 export interface Shown<T> {
   readonly value: T;
   /** When the read began. Monotonic milliseconds. */
   readonly beganAt: number;
 }
 
-/** A read under way. */
+/** A read in progress. */
 interface Read<T> {
   readonly beganAt: number;
-  /** What this read shows, or one that began later and was answered first. */
+  /** The result of this read, or of a later read that was answered first. */
   readonly shown: Promise<Shown<T>>;
-  /** Answers those that wait for this read. It has no effect after the read's own end. */
+  /** Answers the waiters of this read. It has no effect after the read's own end. */
   readonly answer: (shown: Shown<T>) => void;
   hasEnded: boolean;
-  /** Aborted when those that wait have their answer, or their failure. Made by the first that sleeps until then. */
+  /** Aborted when the waiters have their answer or their failure. The first look-up that sleeps until then makes it. */
   ended?: AbortController;
   waiterCount: number;
 }
 
 /**
- * One read of the store, which many look-ups of an instance make at the same time, and share.
- *
- * If several look-ups wait for a read, one late answer would send all of them to the upstream. So such a read is sent
- * again while it is not answered, and the first answer counts. A look-up that waits alone sends nothing twice.
+ * One read of the store that many look-ups of an instance need at the same time, and share. If several look-ups wait
+ * for a read, one late answer would send all of them to the upstream. So the instance repeats such a read until it is
+ * answered, and the first answer counts. A look-up that waits alone sends nothing twice.
  */
 export class SharedRead<T> {
   readonly #clock: Pick<Clock, 'monotonicNow' | 'sleep'>;
   /** The reads that have not ended, in the order in which they began. */
   #underWay: readonly Read<T>[] = [];
-  /** What the last read showed that did not fail. */
+  /** The result of the last read that did not fail. */
   #shown: Shown<T> | undefined;
-  /** The read that begins soon, for all that have asked for one since the last began. */
+  /** The read that begins soon, for all look-ups that asked since the last read began. */
   #next: Promise<Read<T>> | undefined;
 
   constructor(clock: Pick<Clock, 'monotonicNow' | 'sleep'>) {
     this.#clock = clock;
   }
 
-  /** Whether no read is under way, and none begins soon. */
+  /** Whether no read is in progress, and none begins soon. */
   get isIdle(): boolean {
     return this.#underWay.length === 0 && this.#next === undefined;
   }
 
   /**
-   * Reads, by a read that has not begun yet: an acknowledged purge counts. If a read is under way, the next one begins when
-   * that one ends, or a short while after it began, once for all that have asked.
+   * Reads, with a read that has not begun yet: an acknowledged purge counts. If a read is in progress, the next one
+   * begins when that one ends, or a short time after it began, once for all look-ups that asked.
    */
   async readAnew(read: () => Promise<T>): Promise<Shown<T>> {
     const last = this.#last;
@@ -62,7 +61,7 @@ export class SharedRead<T> {
   }
 
   /**
-   * Reads, or takes what a read shows that began later than this moment.
+   * Reads, or uses a read that began later than this moment.
    *
    * @param after monotonic milliseconds
    */
@@ -84,7 +83,7 @@ export class SharedRead<T> {
     const begun: Read<T> = { beganAt, shown, answer, hasEnded: false, waiterCount: 0 };
     this.#underWay = [...this.#underWay, begun];
     this.#next = undefined;
-    // Those that wait see the failure. A read that was only sent again has nothing that waits for it.
+    // The waiters see the failure. A repetition of a read has no waiters.
     shown.catch(() => undefined);
     read().then(
       (value) => this.#answered(begun, { value, beganAt }),
@@ -96,7 +95,7 @@ export class SharedRead<T> {
     return begun;
   }
 
-  /** Answers the read, and all that began before it: what it shows is younger than what they would. */
+  /** Answers the read, and all reads that began before it: its result is younger than theirs. */
   #answered(begun: Read<T>, shown: Shown<T>): void {
     if (shown.beganAt >= (this.#shown?.beganAt ?? shown.beganAt)) this.#shown = shown;
     const position = this.#underWay.indexOf(begun);
@@ -134,7 +133,7 @@ export class SharedRead<T> {
   }
 }
 
-/** Aborted when the read ends. Most reads are a hit's, and end with nobody asleep: they make no signal. */
+/** Aborted when the read ends. Most reads belong to a hit, and end while no look-up sleeps: they make no signal. */
 function endOf(read: Pick<Read<unknown>, 'ended'>): AbortSignal {
   read.ended ??= new AbortController();
   return read.ended.signal;

@@ -1,16 +1,15 @@
 import { type Clock, type StoreTrouble, StoreUnavailableError } from './ports.ts';
 
-/** How often a write of a lease holder is sent in all, if the store throttles or is late. */
+/** How often the service sends a write of a lease holder in all, if the store throttles or is late. */
 const MAX_TRIES = 4;
 /** How long the holder waits before it sends a write again: at least, doubling; jittered. Milliseconds. */
 const MIN_RETRY_INTERVAL_MS = 20;
 
 /**
- * What one instance knows of its store. All look-ups of the instance share it.
+ * One instance's knowledge of its store. All look-ups of the instance share it.
  *
  * - If the store has answered another call since a call began that timed out, the store is late and not down.
- * - If the store throttled a look-up for as long as that one could wait, and has answered nothing since, it serves no look-up:
- *   the next look-up does not wait as long.
+ * - If the store throttled a look-up for its whole patience, and has answered nothing since, it serves no look-up: the next look-up does not wait as long.
  */
 export class StoreVitality {
   #answeredAt = Number.NEGATIVE_INFINITY;
@@ -38,7 +37,7 @@ export class StoreVitality {
   }
 }
 
-/** What `StoreAccess` needs from outside. */
+/** The ports and values that `StoreAccess` needs. */
 export interface StoreAccessOptions<Store> {
   /** Undefined when the cache is off. */
   readonly store: Store | undefined;
@@ -46,21 +45,24 @@ export interface StoreAccessOptions<Store> {
   /** A number from 0 (included) to 1 (excluded). */
   readonly random: () => number;
   readonly vitality: StoreVitality;
-  /** After this moment no write is sent again: the look-up has to be answered. Monotonic milliseconds. Default: no limit. */
+  /**
+   * After this moment the service repeats no write: the look-up needs its answer. Monotonic milliseconds. Default: no
+   * limit.
+   */
   readonly retryUntil?: number;
 }
 
 /**
  * The use that one look-up makes of the store.
  *
- * After one failure the look-up does not touch the store again, so that an outage costs one time-out at most and causes
- * no error (contract §5, promise 7). The release of the look-up's own lease is the one exception.
- * A store that throttles, or that is late but has answered somebody meanwhile, is not down: that is no failure.
+ * After one failure the look-up does not use the store again, so an outage costs one time-out at most and causes no
+ * error (contract §5, promise 7). The release of the look-up's own lease is the one exception. A store that throttles
+ * is not down, and neither is a late store that has answered another call meanwhile: that is no failure.
  */
 export class StoreAccess<Store> {
   readonly #options: StoreAccessOptions<Store>;
   #failure: string | undefined;
-  /** Why the last call that did not succeed did not, failure or not. */
+  /** Why the last unsuccessful call did not succeed, failure or not. */
   #trouble: StoreUnavailableError | undefined;
   #troubleSince: number | undefined;
   #isReleaseTried = false;
@@ -69,7 +71,7 @@ export class StoreAccess<Store> {
     this.#options = options;
   }
 
-  /** What failed of the store during this look-up; undefined when nothing did. */
+  /** How the store failed during this look-up; undefined if it did not. */
   get failure(): string | undefined {
     return this.#failure;
   }
@@ -84,7 +86,7 @@ export class StoreAccess<Store> {
     return this.#trouble !== undefined;
   }
 
-  /** What was wrong with the last call of this look-up that did not succeed. */
+  /** The problem of the last unsuccessful call of this look-up. */
   get lastTrouble(): StoreTrouble | undefined {
     return this.#trouble?.trouble;
   }
@@ -94,30 +96,29 @@ export class StoreAccess<Store> {
     return this.#options.vitality.hasAnsweredSince(this.troubleSince);
   }
 
-  /** Whether it is worth asking again: the store is alive, or it throttles, and has served some look-up not long ago. */
+  /** Whether another try may succeed: the store is alive, or it throttles and has served a look-up not long ago. */
   get isWorthAsking(): boolean {
     return this.isAlive || (this.lastTrouble === 'throttled' && this.#options.vitality.maySoonServe);
   }
 
-  /** When the first call began that did not succeed. Monotonic milliseconds. Default: now. */
+  /** When the first unsuccessful call began. Monotonic milliseconds. Default: now. */
   get troubleSince(): number {
     return this.#troubleSince ?? this.#options.clock.monotonicNow();
   }
 
-  /** Gives the store up for this look-up, after it throttled or was late for as long as the look-up could wait. */
+  /** Gives the store up for this look-up, after it throttled or was late for the look-up's whole patience. */
   giveUp(): void {
     this.#failure ??= this.#trouble?.reason;
     if (this.lastTrouble === 'throttled' && !this.isAlive) this.#options.vitality.servedNothing();
   }
 
   /**
-   * Makes a call that may be made again.
-   *
-   * @returns undefined when the store is off or has failed, fails now, or throttles or is late: `isBypassed` tells
+   * Makes a call that may be repeated. @returns undefined if the store is off or has failed, fails now, or throttles or
+   * is late: see `isBypassed`
    */
   async attempt<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
     return this.#unlessBypassed(operation, (error) => {
-      // The caller of a call that timed out waits no longer, unless the store has answered another call meanwhile.
+      // If a call timed out, its caller waits no longer, unless the store has answered another call meanwhile.
       const isPassing = error.trouble === 'throttled' || (error.trouble === 'late' && this.isAlive);
       if (!isPassing) this.#failure = error.reason;
     });
@@ -136,8 +137,8 @@ export class StoreAccess<Store> {
   }
 
   /**
-   * Makes a write of the lease's holder. If the store throttles or is late, the write is sent again, since what it
-   * writes is at hand and others wait for it. The write must bear being made twice.
+   * Makes a write of the lease's holder. If the store throttles or is late, the service repeats the write, because its
+   * content is ready and others wait for it. The write must be safe to make twice.
    *
    * @returns undefined when the store is off, has failed, or fails in the end
    */
@@ -151,9 +152,9 @@ export class StoreAccess<Store> {
   }
 
   /**
-   * Makes the one write that is tried even after a failure: a dead lease would hold up the next look-up of its key. After
-   * a failure it is made once; while the store throttles, it is sent again. If it was sent several times already, it is
-   * sent once more.
+   * Makes the one write that the service tries even after a failure: a dead lease would delay the next look-up of its
+   * key. After a failure it makes the write once; while the store throttles, it repeats the write. If it has sent the
+   * write several times already, it sends it once more.
    */
   async release<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
     const { isBypassed } = this;
@@ -167,7 +168,7 @@ export class StoreAccess<Store> {
     );
   }
 
-  /** Tries until there is a result, or trying again is of no use. */
+  /** Tries until there is a result, or until another try is useless. */
   async #repeat<T>(attempt: () => Promise<T | undefined>, isOver: () => boolean): Promise<T | undefined> {
     const { clock, random, retryUntil = Number.POSITIVE_INFINITY } = this.#options;
     let intervalMs = MIN_RETRY_INTERVAL_MS;

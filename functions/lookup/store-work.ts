@@ -1,27 +1,29 @@
 import { type Clock, StoreUnavailableError } from './ports.ts';
 
-/** How many operations of one piece of work are under way at a time. */
+/** How many operations of one piece of work run at the same time. */
 const CONCURRENCY = 24;
 
-/** How long an operation waits that the store throttled: from the first time to the last, doubling. Milliseconds. */
+/** How long a throttled operation waits: from the first time to the last, doubling. Milliseconds. */
 const MIN_BACKOFF_MS = 25;
 const MAX_BACKOFF_MS = 400;
 
 /**
- * Work that is many operations of the store: so many at a time, each begun when its turn comes, so that its time-out does
- * not run while it waits. After one has failed for good, or the time is over, nothing more is begun. What is under way
- * is waited for: nothing runs on after the work has ended.
+ * Work with many operations of the store. A limited number run at the same time. Each begins when its turn comes, so
+ * its time-out does not run while it waits. After one has failed for good, or when the time is over, no operation
+ * begins. The work waits for the running operations: none goes on after its end.
  */
 export class StoreWork {
   readonly #clock: Clock;
   /** By the clock that is never set back. Undefined: no limit. */
   readonly #endsAt: number | undefined;
   readonly #waiting: (() => void)[] = [];
-  /** The places that are free: their numbers. */
+  /** The numbers of the free places. */
   readonly #free = Array.from({ length: CONCURRENCY }, (_, place) => place);
   #failure: { readonly error: unknown } | undefined;
 
-  /** @param withinMs after which nothing more is begun; undefined: no limit, and what is throttled is not repeated */
+  /**
+   * @param withinMs after this time no operation begins; undefined: no limit, and throttled operations are not repeated
+   */
   constructor(clock: Clock, withinMs: number | undefined) {
     this.#clock = clock;
     this.#endsAt = withinMs === undefined ? undefined : clock.monotonicNow() + withinMs;
@@ -66,7 +68,7 @@ export class StoreWork {
         const isThrottled = error instanceof StoreUnavailableError && error.trouble === 'throttled';
         if (!isThrottled || this.#endsAt === undefined) throw error;
         throttled = error;
-        // Each place waits for a time of its own, so that they do not come back together.
+        // Each place waits for its own time, so that they do not come back together.
         const ownBackoffMs = backoffMs * (0.5 + (place + 1) / (2 * CONCURRENCY));
         const leftMs = Math.max(0, this.#endsAt - this.#clock.monotonicNow());
         await this.#clock.sleep(Math.min(ownBackoffMs, leftMs));

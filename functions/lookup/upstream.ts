@@ -1,12 +1,12 @@
 import type { JsonObject } from '../customer/json/json.ts';
 import type { CanonicalRequest } from '../customer/request/canonical-request.ts';
 
-/** Where a look-up is forwarded to. */
+/** The upstream of a look-up. */
 export interface CustomerUpstream {
   /**
-   * Gets ready to ask: the first time, it loads the code and reads the credentials. Called before a lease is taken, so that
-   * the lease's time is the fetch's. Takes a quarter of a second of free time at most. Never fails: if something is
-   * missing, `fetch` says so.
+   * Gets ready to ask: the first time, it loads the code and reads the credentials. Called before the look-up takes a
+   * lease, so that the lease's time is for the fetch. Takes a quarter of a second of free time at most. Never fails: if
+   * something is missing, `fetch` reports it.
    */
   prepare(): Promise<void>;
 
@@ -24,16 +24,16 @@ export interface FetchOptions {
    */
   readonly mayRepeat?: () => boolean;
   /**
-   * Gets the right to send one more request for this look-up, just before it is sent: each counts for the fleet's budget.
-   * Default: none is needed.
+   * Gets the right to send one more request for this look-up, just before sending it: each request counts for the
+   * fleet's budget. Default: no right is needed.
    */
   readonly takeRepetition?: () => Promise<boolean>;
 }
 
-/** What came of asking the upstream. */
+/** The result of asking the upstream. */
 export interface UpstreamAnswer {
   readonly outcome: UpstreamOutcome;
-  /** How it went, for the log and the caller's headers. */
+  /** The calls, for the log and the caller's headers. */
   readonly call: UpstreamCall;
 }
 
@@ -56,11 +56,13 @@ export interface FoundOutcome {
   readonly kind: 'found';
   readonly status: number;
   readonly reply: JsonObject;
-  /** The upstream's id of the customer: digits. Undefined where the reply does not say: it is served, never kept. */
+  /**
+   * The upstream's id of the customer: digits. Undefined if the reply has none: the reply is served and never stored.
+   */
   readonly customerId: string | undefined;
   /** No warning says that a part could not be fetched (upstream notes §3). */
   readonly isComplete: boolean;
-  /** The customer asked for was merged into this one: what is kept of the former is void. */
+  /** The requested customer was merged into this one: the former customer's entries are void. */
   readonly isMerged: boolean;
 }
 
@@ -77,12 +79,12 @@ export interface UpstreamFailure {
  * - `connection`: it could not be reached, or the connection broke
  * - `timeout`: the deadline passed
  * - `throttled`: 429, or still inside its Retry-After
- * - `server-error`: a 5xx, or its word that it is busy
- * - `invalid`: the reply is not what it should be: HTML, broken JSON, empty, too big, a redirect
- * - `credentials-refused`: ours, read again, were refused again
- * - `credentials-unreadable`: ours could not be read, so that it could not be asked
- * - `breaker-open`: it failed so often in a row that it is left alone for a moment
- * - `over-budget`: the fleet has no calls left for it in this minute, so that it was not asked
+ * - `server-error`: a 5xx, or an answer that says it is busy
+ * - `invalid`: the reply is invalid: HTML, broken JSON, empty, too big, a redirect
+ * - `credentials-refused`: it refused our credentials, also after we read them again
+ * - `credentials-unreadable`: the service could not read its credentials, so it could not ask
+ * - `breaker-open`: it failed so often in a row that the service does not ask it for a moment
+ * - `over-budget`: the fleet has no calls left in this minute, so the service did not ask
  */
 export const FAILURE_KINDS = [
   'connection',
@@ -97,7 +99,7 @@ export const FAILURE_KINDS = [
 ] as const;
 export type FailureKind = (typeof FAILURE_KINDS)[number];
 
-/** The upstream's own error body, in its words: v2's `errors[]` and `warnings[]`, v1.1's statuses. */
+/** The upstream's own error body: v2's `errors[]` and `warnings[]`, v1.1's statuses. */
 export type UpstreamErrors = JsonObject;
 
 export interface UpstreamCall {

@@ -1,6 +1,9 @@
 import type { StoredItem } from '../entry.ts';
 
-/** That a hit is to be compared with what the upstream says now: the event of the audit carries it. Holds no customer's data. */
+/**
+ * The hit that an audit compares with the upstream's present answer. The event of the audit carries it. Holds no
+ * customer's data.
+ */
 export interface AuditRequest {
   /** Which entry was served: the token of the lease under which it was written. */
   readonly version: string;
@@ -8,34 +11,37 @@ export interface AuditRequest {
   readonly askedAt: number;
   /** When the entry was served. Epoch milliseconds. */
   readonly servedAt: number;
-  /** Whether the audit is all that is asked for. False: a revalidation is due anyhow, and its fetch is the audit's. */
+  /**
+   * Whether the invocation is for the audit only. False: a revalidation is due anyway, and its fetch serves the audit
+   * too.
+   */
   readonly isExtra: boolean;
 }
 
-/** Draws hits to audit by revalidations that are due anyhow. */
+/** Draws hits to audit with revalidations that are due anyway. */
 export interface DueAudits {
-  /** Whether this hit is audited. Undefined: it is not. */
+  /** The audit of this hit. Undefined: the hit is not audited. */
   drawDue(item: StoredItem): AuditRequest | undefined;
 }
 
 /**
  * Why a hit was not compared.
  *
- * - `late`: the event came so long after the hit that the comparison would say nothing of it
- * - `replaced`: the entry that was served is not there any more, or another look-up's fetch replaced it first
- * - `held-back`: the upstream failed a short while ago, so no audit asks it
+ * - `late`: the event came so late after the hit that a comparison would say nothing about it
+ * - `replaced`: the served entry is gone, or another look-up's fetch replaced it first
+ * - `held-back`: the upstream failed a short time ago, so no audit asks it
  * - `store`: the store did not say what it holds
- * - `not-kept`: the upstream's answer is not whole, or could not be kept: it is no measure
+ * - `not-kept`: the upstream's answer is incomplete or was not stored, so it cannot be compared
  * - `failed`: the upstream failed
  */
 export const SKIP_REASONS = ['late', 'replaced', 'held-back', 'store', 'not-kept', 'failed'] as const;
 export type SkipReason = (typeof SKIP_REASONS)[number];
 
-/** What an audit found. */
+/** The result of an audit. */
 export type AuditOutcome =
-  /** The upstream says what was served. */
+  /** The upstream still gives the served answer. */
   | { readonly kind: 'same' }
-  /** The upstream says something else now. */
+  /** The upstream gives another answer now. */
   | { readonly kind: 'drift'; readonly sections: readonly DriftSection[] }
   | { readonly kind: 'skipped'; readonly why: SkipReason };
 

@@ -8,31 +8,31 @@ import { isHeldBack } from '../revalidation.ts';
 import { APPEARED, type AuditOutcome, type AuditRequest, GONE, type SkipReason } from './audit-words.ts';
 import { differingSections } from './differing-sections.ts';
 
-/** An event that comes later after its hit is not compared. Milliseconds. */
+/** If an event comes later than this after its hit, the audit compares nothing. Milliseconds. */
 export const MAX_LATE_MS = 10_000;
 
 export interface AuditPorts {
   readonly lookup: Lookup;
-  /** Undefined: the cache is off, and nothing is compared. */
+  /** Undefined: the cache is off, and the audit compares nothing. */
   readonly store: Pick<Entries, 'read'> | undefined;
   readonly clock: Pick<Clock, 'now'>;
 }
 
-/** An audit that was made. */
+/** A completed audit. */
 export interface Audited {
   readonly outcome: AuditOutcome;
-  /** How old the entry was when it was served. Milliseconds. */
+  /** The age of the entry when it was served. Milliseconds. */
   readonly ageMs: number;
   /** The look-up that refreshed the entry. Undefined: none was made. */
   readonly result: LookupResult | undefined;
 }
 
-/** Compares a hit with what the upstream says now, and refreshes its entry. */
+/** Compares a hit with the upstream's present answer, and refreshes its entry. */
 export type Audit = (request: CanonicalRequest, audit: AuditRequest) => Promise<Audited>;
 
 /**
- * Makes the audit. It refreshes the entry as a revalidation does: one fetch for each key at a time, under the lease, within the
- * fence. What it compares is what was served: an entry that was replaced meanwhile is not compared.
+ * Makes the audit. It refreshes the entry as a revalidation does: one fetch for each key at a time, under the lease,
+ * within the fence. It compares only the served entry: if the entry was replaced meanwhile, it compares nothing.
  */
 export function createAudit({ lookup, store, clock }: AuditPorts, policy: LookupPolicy): Audit {
   return async (request, audit) => {
@@ -57,7 +57,10 @@ export function createAudit({ lookup, store, clock }: AuditPorts, policy: Lookup
 
 const REVALIDATING: RequestDirectives = { ...NO_DIRECTIVES, minFreshMs: 0 };
 
-/** Whatever is as old as the entry that was served will not do: a fresh entry is fetched again, and one that replaced it is not. */
+/**
+ * No answer as old as the served entry is usable: the look-up fetches a fresh entry again, but not an entry that
+ * replaced it.
+ */
 function olderThan({ askedAt }: AuditRequest, now: number): RequestDirectives {
   return { ...REVALIDATING, maxAgeMs: Math.max(1, now - askedAt - 1) };
 }
@@ -74,7 +77,7 @@ async function readItem(
   }
 }
 
-/** Why the entry that was served cannot be compared; undefined: it can. */
+/** Why the audit cannot compare the served entry; undefined: it can. */
 function whyNotCompared(item: StoredItem | undefined, audit: AuditRequest, now: number): SkipReason | undefined {
   if (now - audit.servedAt > MAX_LATE_MS) return 'late';
   if (item === undefined) return 'store';
@@ -83,7 +86,7 @@ function whyNotCompared(item: StoredItem | undefined, audit: AuditRequest, now: 
 }
 
 /**
- * What the upstream's answer says of the entry that was served; the first row that fits counts.
+ * Compares the upstream's answer with the served entry. The first row that fits counts.
  *
  * | the look-up | was served | outcome |
  * |---|---|---|

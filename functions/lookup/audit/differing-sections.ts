@@ -8,8 +8,8 @@ import { type DriftSection, OTHER_SECTION } from './audit-words.ts';
  * The top-level sections in which two trimmed profiles differ: names only, sorted, each once. The order of an object's members
  * does not count; the order of a list does, and so do the digits of a number.
  *
- * @param served JSON text of the profile that was served
- * @param current JSON text of the profile as the upstream gives it now
+ * @param served JSON text of the served profile
+ * @param current JSON text of the profile that the upstream gives now
  */
 export function differingSections(api: Api, served: string, current: string): readonly DriftSection[] {
   if (served === current) return [];
@@ -24,7 +24,7 @@ function sectionsOf(api: Api, body: string): JsonObject {
   return isObject(customer) ? customer : {};
 }
 
-/** The value as a text that is the same for the same value. Undefined: it is absent. */
+/** The value as a text: equal values give equal texts. Undefined: it is absent. */
 function canonical(value: Json | undefined): string | undefined {
   return value === undefined ? undefined : writeJson(sorted(value));
 }

@@ -11,7 +11,7 @@ interface DrawPorts {
   readonly revalidator: Revalidator;
 }
 
-/** Draws the hits that are audited (AUDIT_SHARE). Loaded only if some are. */
+/** Draws the hits to audit (AUDIT_SHARE). Loaded only if the share is not 0. */
 export class AuditDraw implements DueAudits {
   readonly #ports: DrawPorts;
   readonly #share: number;
@@ -22,14 +22,14 @@ export class AuditDraw implements DueAudits {
     this.#share = share;
   }
 
-  /** Whether this hit is audited, by a revalidation that is due anyhow. Undefined: it is not. */
+  /** The audit of this hit, with a revalidation that is due anyway. Undefined: the hit is not audited. */
   drawDue(item: StoredItem): AuditRequest | undefined {
     return this.#draw(item, false);
   }
 
   /**
-   * Asks for the audit of a hit, if it is drawn. A stale hit that is revalidated is drawn with its revalidation. An item that
-   * is being fetched, or whose upstream failed a short while ago, is left alone.
+   * Asks for the audit of a hit, if it is drawn. A stale hit that is revalidated is drawn with its revalidation. It
+   * asks for none if a fetch of the item is in progress, or if the upstream failed for it a short time ago.
    *
    * @returns whether time has passed: the entry is to be judged again
    */
@@ -41,7 +41,7 @@ export class AuditDraw implements DueAudits {
     if (decision.detail === 'stale-while-revalidate') return false;
     const audit = this.#draw(item, true);
     if (audit === undefined || item.lease !== undefined || isHeldBack(item, audit.servedAt)) return false;
-    // An audit that could not be asked for is lost: it is a sample, and leaves no mark.
+    // If the look-up cannot ask for the audit, the audit is lost: it is a sample, and leaves no mark.
     await this.#ports.revalidator.revalidate(request, { isForPrefetch: false, audit });
     return true;
   }

@@ -17,7 +17,7 @@ import { SlowUpstream } from './slow-upstream.ts';
 import { UpstreamPauseGate } from './upstream-pause-gate.ts';
 import { voidFormer } from './void-former.ts';
 
-/** What all look-ups of an instance share when they ask the upstream. */
+/** The parts that all look-ups of an instance share when they ask the upstream. */
 export interface AskContext {
   readonly ports: LookupPorts;
   readonly policy: LookupPolicy;
@@ -30,17 +30,17 @@ export interface AskContext {
   readonly invalidation: Invalidation | undefined;
 }
 
-/** What a look-up knows by the time it asks the upstream. */
+/** The facts that a look-up has when it asks the upstream. */
 export interface Known {
   /** Why it asks. */
   readonly reason: ForwardReason;
-  /** What the store holds under its key; undefined: the store did not say. */
+  /** The item under its key; undefined: the store did not answer. */
   readonly item: StoredItem | undefined;
   /** When the item was read. Monotonic milliseconds. */
   readonly readAt: number;
 }
 
-/** An entry that was read longer ago is read again before it stands in for the upstream. Milliseconds. */
+/** If an entry was read longer ago, the look-up reads it again before it serves it stale. Milliseconds. */
 export const MAX_READ_AGE_MS = 1000;
 
 export function createAskContext(ports: LookupPorts, policy: LookupPolicy, budget?: UpstreamBudget): AskContext {
@@ -60,7 +60,7 @@ export async function askAlone(
 ): Promise<LookupResult> {
   const reason = asked.store.isBypassed ? 'bypass' : known.reason;
   const fetched = await fetchFor(context, asked, known);
-  // The store may have taken our lease though its answer was lost.
+  // The store may have taken our lease, and its answer was lost.
   const isEnded = await lease?.end(endUnstored(lease, fetched));
   noteSpeed(context, asked, fetched);
   if (!('reply' in fetched)) {
@@ -69,7 +69,7 @@ export async function askAlone(
   }
   const { item } = known;
   await voidFormer(context.invalidation, asked, item, fetched, {
-    // If the item says that the customer is erased, those that wait are told.
+    // If the customer is erased, the item tells the waiters.
     spared: isEnded === true && fetched.outcome.kind === 'erased' ? asked.key : undefined,
     withinMs: voidingMs(context, asked),
   });
@@ -102,24 +102,24 @@ export async function askAsHolder(
     }
     const kept = await keepAnswer(ports, policy, asked, lease, fetched);
     fetchTimes.note(asked.request.api, ports.clock.monotonicNow() - heldSince);
-    // After the end of the lease: others do not wait for the voiding.
+    // This comes after the end of the lease: others do not wait for the voiding.
     await voidFormer(context.invalidation, asked, known.item, fetched, {
-      // If our lease was taken away, the item is as it was: it goes like the others.
+      // If we lost our lease, the item still has the old entry: void it like the others.
       spared: kept.isEnded ? asked.key : undefined,
       withinMs: voidingMs(context, asked),
     });
     if (!kept.isEnded) await dropContradicted(asked, known.item, fetched);
     return answer(context, asked, fetched, reason, kept);
   } catch (fault) {
-    // A fault of our own: look-ups that wait must not wait for the lease to lapse.
+    // This is a fault of our own: waiters must not wait until the lease lapses.
     await lease.end({ outcome: { kind: 'not-stored', token: lease.token, why: 'fault' } });
     throw fault;
   }
 }
 
 /**
- * Takes note of whether the upstream answered in time. A failure says nothing about its speed, and nor does a fetch that was
- * given up because its caller was in a hurry.
+ * Takes note of whether the upstream answered in time. A failure says nothing about its speed. A fetch that was given
+ * up for a caller with a short wait says nothing either.
  */
 function noteSpeed({ slowUpstream, policy }: AskContext, { request: { api }, waitMs }: Asked, fetched: Fetched): void {
   const isHurried = waitMs !== undefined && waitMs < policy.staleSoftTimeoutMs;
@@ -133,12 +133,14 @@ function voidingMs({ ports: { clock }, policy: { leaseMs } }: AskContext, { star
   return Math.min(Math.max(leftMs, MIN_VOIDING_MS), leaseMs);
 }
 
-/** Whether an item was read so long ago that it is read again before it is served. @param readAt monotonic */
+/**
+ * Whether an item was read so long ago that the look-up must read it again before it serves it. @param readAt monotonic
+ */
 export function isReadLongAgo({ ports: { clock } }: Pick<AskContext, 'ports'>, readAt: number): boolean {
   return clock.monotonicNow() - readAt > MAX_READ_AGE_MS;
 }
 
-/** The entry, if it may stand in for the upstream at this moment. It is read again if it was read long ago. */
+/** The entry, if the look-up may serve it stale at this moment. The look-up reads it again if it was read long ago. */
 async function currentStandIn(
   context: AskContext,
   { key, directives, store }: Asked,
@@ -155,9 +157,9 @@ async function currentStandIn(
 }
 
 /**
- * How much longer a usable stale entry waits for the upstream; undefined: there is none, no caller waits for the answer, or
- * the caller asked for a newer entry than one that is still fresh. It waits for no longer than its caller does. Milliseconds;
- * 0 or less: no longer.
+ * How much longer a usable stale entry waits for the upstream; undefined: there is none, no caller waits for the
+ * answer, or the entry is fresh and the caller asked for a newer one. It waits no longer than its caller does.
+ * Milliseconds; 0 or less: no longer.
  */
 export function softMsLeft(
   { ports: { clock }, policy }: Pick<AskContext, 'ports' | 'policy'>,

@@ -34,8 +34,7 @@ export class FetchTimes {
   }
 
   /**
-   * The time that most fetches take at least: a look-up that waits need not read before. Whole milliseconds; undefined: not
-   * known yet.
+   * Most fetches take at least this long: a waiter need not read earlier. Whole milliseconds; undefined: not known yet.
    */
   expectedMs(api: Api): number | undefined {
     const measured = this.#measured.get(api);

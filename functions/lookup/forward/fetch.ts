@@ -22,13 +22,16 @@ export interface PauseGate<Permit> {
 export interface FetchOptions {
   /** Gets the right to one call out of the fleet's budget; undefined: there is no budget. */
   readonly takeCall: (() => Promise<CallRight | UpstreamFailure>) | undefined;
-  /** How long a usable stale entry waits from now on; undefined: there is none, so the upstream has all its time. */
+  /** How long a usable stale entry waits from now on; undefined: there is none, so the upstream has its whole time. */
   readonly softMs: number | undefined;
   /** Whether the stale entry may still be served at this moment. */
   readonly hasStandIn: () => boolean;
 }
 
-/** Asks the upstream, unless the budget has no call for it, or it asked the fleet to pause. Gives up when a usable stale entry has waited long enough. */
+/**
+ * Asks the upstream, unless the budget has no call left, or the upstream asked the fleet to pause. Gives up when a
+ * usable stale entry has waited long enough.
+ */
 export async function fetchReply<Permit extends { readonly kind: 'permit' }>(
   ports: LookupPorts,
   policy: LookupPolicy,
@@ -89,13 +92,13 @@ async function readReply(
   const { api, subject, askedSections } = request;
   const trimmed = REPLY_SHAPES[api].trim(outcome.reply, policy.projections[api], askedSections);
   const [customer, ...customerAliases] = customerHashes(policy, outcome);
-  // A merged customer's reply lists the survivor's identifiers, and is about the customer asked for all the same.
+  // A merged customer's reply lists the survivor's identifiers, but it is still about the requested customer.
   const isMismatch =
     subject !== undefined && !outcome.isMerged && !(await isAboutSubject(api, outcome.reply, subject, policy.reading));
   return { body: writeJson(trimmed), customer, customerAliases, isMismatch };
 }
 
-/** The customer's hashes: the first is the one that entries are found by, the others belong to the other secrets. */
+/** The customer's hashes. Look-ups find entries by the first; the others belong to the other secrets. */
 function customerHashes({ keySecrets }: LookupPolicy, { customerId }: FoundOutcome): readonly string[] {
   return customerId === undefined ? [] : keySecrets.map((secret) => customerHash(customerId, secret));
 }

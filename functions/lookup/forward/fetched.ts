@@ -15,11 +15,11 @@ export interface Unanswered {
   readonly outcome: UpstreamFailure;
   /** Undefined: the upstream was not asked. */
   readonly call: UpstreamCall | undefined;
-  /** A usable stale entry had waited for as long as it waits. */
+  /** A usable stale entry had waited for its whole time. */
   readonly isGivenUp: boolean;
 }
 
-/** A reply, read and trimmed once: what is served and what is stored. */
+/** A reply, read and trimmed once. The same text is served and stored. */
 export interface ReadReply {
   /** JSON text; empty: the upstream gave no readable error. */
   readonly body: string;
@@ -27,6 +27,6 @@ export interface ReadReply {
   readonly customer: string | undefined;
   /** The same customer's hashes under the other key secrets. */
   readonly customerAliases: readonly string[];
-  /** Whether the reply is about another customer than the one asked for. */
+  /** Whether the reply is about another customer than the requested one. */
   readonly isMismatch: boolean;
 }

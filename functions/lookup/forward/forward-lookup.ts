@@ -23,9 +23,9 @@ import { joinsOthers, storePatienceMs } from './patience.ts';
 import { PollPace } from './poll-pace.ts';
 import { SoftWait } from './slow-upstream.ts';
 
-/** How often the lease may be taken in vain before the look-up goes on without it: other writes were first. */
+/** How many tries for the lease may fail because other writes were first. Then the look-up goes on without it. */
 const MAX_CONFLICTS = 8;
-/** How often the store may be late in taking the lease before the look-up goes on without it. */
+/** How often the store may be late in taking the lease. Then the look-up goes on without it. */
 const MAX_LATE = 1;
 
 type Forwarding = Extract<Decision, { use: 'forward' }>;
@@ -40,10 +40,10 @@ export class ForwardLookup {
   readonly #softWait: SoftWait;
   readonly #handOver: HandOver;
   #item: StoredItem;
-  /** Whether the store has said what the item is, since it was last in doubt. */
+  /** Whether the item is known: the store has answered since the item was last in doubt. */
   #isRead: boolean;
   #readAt: number;
-  /** When it was last tried to read the item. Monotonic milliseconds. */
+  /** When the look-up last tried to read the item. Monotonic milliseconds. */
   #triedAt: number;
   #revalidation: Revalidation | undefined;
   /** Why the cache could not answer, before the look-up began to wait. */
@@ -69,7 +69,7 @@ export class ForwardLookup {
 
   async run(): Promise<LookupResult> {
     for (;;) {
-      // Judged anew each time: an entry ages while we wait, or ask for its revalidation.
+      // Judge it again each time: an entry ages while we wait, or ask for its revalidation.
       const decision = this.#decide();
       const result = decision.use === 'hit' ? await this.#serve(decision) : await this.#goForward(decision);
       if (result !== undefined) return result;
@@ -81,7 +81,7 @@ export class ForwardLookup {
     return decide(this.#item.entry, this.#asked.directives, policy.windows, ports.clock.now());
   }
 
-  /** Serves the entry. Before the first stale answer, it asks for a revalidation, and the entry is judged again. */
+  /** Serves the entry. Before the first stale answer it asks for a revalidation, and judges the entry again. */
   async #serve(decision: Extract<Decision, { use: 'hit' }>): Promise<LookupResult | undefined> {
     if (decision.detail === 'stale-while-revalidate' && this.#revalidation === undefined) {
       this.#revalidation = await this.#revalidateIfIdle();
@@ -93,7 +93,7 @@ export class ForwardLookup {
     return hit(this.#asked, decision, this.#revalidation);
   }
 
-  /** Takes one step; undefined: the item is to be judged again. */
+  /** Takes one step; undefined: judge the item again. */
   async #goForward({ reason }: Forwarding): Promise<LookupResult | undefined> {
     if (!this.#watch.hasSeenLease) this.#firstReason = reason;
     if (this.#handOver.isAsked(this.#item)) this.#watch.expect(this.#item);
@@ -140,7 +140,7 @@ export class ForwardLookup {
       patienceMs: this.#isRead
         ? this.#watch.patienceMs(limits)
         : storePatienceMs(this.#asked, policy, { now: ports.clock.monotonicNow(), softMsLeft: softMs }),
-      // Of an item that is not read, the patience is the store's: it is not the soft timeout that is over.
+      // If the item is not read, the patience is that of the store, and the soft timeout is not over.
       waitMsLeft: this.#handOver.waitMsLeft(item, reason),
       isAsked: this.#handOver.isAsked(item),
       isSoft: softMs !== undefined && (this.#isRead || softMs <= 0),
@@ -160,7 +160,7 @@ export class ForwardLookup {
   async #askElsewhere(): Promise<undefined> {
     const handedOver = await this.#handOver.ask(this.#item);
     if (handedOver !== 'busy') this.#revalidation = handedOver;
-    // Another write was first, or the store is in trouble: the item itself tells.
+    // Another write was first, or the store is in trouble: read the item to know.
     else if (!this.#asked.store.isBypassed) await this.#read();
   }
 
@@ -170,7 +170,7 @@ export class ForwardLookup {
     if (taken === 'held') return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
     if (taken === 'unknown' || taken === 'refused') return this.#goAlone(reason);
     if (taken === 'busy') {
-      // Whether a write that came too late was made, or another look-up's was, the item itself tells.
+      // Only the item shows whether the store made our late write or another look-up's write.
       this.#isRead = false;
       if (this.#asked.store.lastTrouble === 'late') this.#lateCount += 1;
       return this.#lateCount > MAX_LATE ? this.#goAlone(reason) : undefined;
@@ -189,7 +189,7 @@ export class ForwardLookup {
 
   /**
    * Whether to get ready before the lease is taken. A cold instance may take so long that its lease lapses before the
-   * upstream has answered. A look-up that has waited has no time left for it, and a fetch that a stale entry waits for ends
+   * upstream has answered. A look-up that has waited has no time left for it. With a usable stale entry, the fetch ends
    * long before its lease.
    */
   #hasTimeToPrepare(reason: ForwardReason): boolean {
@@ -201,10 +201,10 @@ export class ForwardLookup {
     return askAlone(this.#context, this.#asked, this.#known(reason), this.#lease);
   }
 
-  /** Serves the stale entry. What takes time comes first, and then the entry is judged again. */
+  /** Serves the stale entry. The slow work comes first, and then the entry is judged again. */
   async #standIn({ stale, revalidates }: Extract<Step, { kind: 'stand-in' }>): Promise<LookupResult | undefined> {
     if (isReadLongAgo(this.#context, this.#triedAt)) {
-      // A purge may have been acknowledged since. Also if the store does not say, the entry aged meanwhile.
+      // There may have been a purge since. If the store does not answer, the entry has still aged.
       await this.#read();
       return undefined;
     }
@@ -215,12 +215,12 @@ export class ForwardLookup {
     return standIn(this.#asked, stale, { revalidation: this.#revalidation ?? 'not-asked' });
   }
 
-  /** Reads the item again. If the store does not say, what was read before still counts. */
+  /** Reads the item again. If the store does not answer, the last read still counts. */
   async #read(): Promise<void> {
     const { key, startedAt, store, crowd } = this.#asked;
     const now = this.#context.ports.clock.monotonicNow();
     this.#triedAt = now;
-    // A poll that took what this look-up has seen already would be of no use.
+    // A poll that reused a read which this look-up has seen already would be useless.
     const after = this.#isRead ? Math.max(this.#readAt, now - this.#pace.maxAgeMs) : now - MAX_READ_AGE_MS;
     const read = await store.poll((each) => crowd.readSince(Math.max(startedAt, after), () => each.read(key)));
     if (read === undefined) return;

@@ -11,17 +11,17 @@ import { VariantLimit } from './variant-limit.ts';
 
 /** The part of a look-up that a fresh hit does not need. */
 export interface Forward {
-  /** @param item what the first read showed; undefined: the store did not say */
+  /** @param item the item of the first read; undefined: the store did not answer */
   run(asked: Asked, item: StoredItem | undefined): Promise<LookupResult>;
 }
 
 /**
- * Makes the part of a look-up that goes forward. One for each instance: it remembers the upstream's pauses and its budget,
- * and which variants it brought into the store. What counts the budget is loaded only if there is one.
+ * Makes the part of a look-up that goes forward. One for each instance: it remembers the upstream's pauses and its
+ * budget, and the variants that it stored. The code of the budget is loaded only if there is one.
  */
 export function createForward(ports: LookupPorts, policy: LookupPolicy): Forward | Promise<Forward> {
   const { callLimits } = policy;
-  // Without the store nothing is counted.
+  // Without the store there is no budget.
   if (callLimits === undefined || ports.store === undefined) return forwardWith(ports, policy, undefined);
   return import('./budget/upstream-budget.ts').then(({ UpstreamBudget }) =>
     forwardWith(ports, policy, new UpstreamBudget(ports.clock, callLimits)),

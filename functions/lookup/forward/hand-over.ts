@@ -11,22 +11,21 @@ const MAX_TRIES = 3;
 export interface HandOverOptions {
   readonly clock: Clock;
   readonly revalidator: Revalidator;
-  /** How long a lease lasts: a caller that waits for so long gets the answer of a fetch of its own. Milliseconds. */
+  /** The length of a lease: a caller that waits at least this long gets its own fetch. Milliseconds. */
   readonly leaseMs: number;
 }
 
-/** What came of handing a fetch over; `busy`: it could not be tried, or another write was first. */
+/** The result of handing a fetch over; `busy`: the look-up could not try, or another write was first. */
 export type HandedOver = Revalidation | 'busy';
 
 /**
- * The fetch of a caller that does not wait for it (`Prefer: wait`). On Lambda a function that has answered stands still, so
- * the fetch is never this look-up's own: it is asked for in another invocation at once, and this look-up waits as others do.
- *
- * The caller waits for as long as it takes in spite of its wish:
+ * The fetch of a caller that does not wait for it (`Prefer: wait`). On Lambda a function that has answered stands
+ * still, so this look-up never fetches itself: it asks another invocation for the fetch at once, and waits as others
+ * do. In these cases it ignores the caller's preference:
  *
  * - if a fetch of another invocation cannot give the answer: no-store, or a fresh entry that is not new enough
- * - if the last answer was one that is not stored: the caller would be told "pending" for ever
- * - if a revalidation has failed a short while ago, or the fetch could not be handed over
+ * - if the last answer was one that is not stored: the caller would get "pending" for ever
+ * - if a revalidation failed a short time ago, or if handing the fetch over failed
  */
 export class HandOver {
   readonly #asked: KeyedAsked;
@@ -52,7 +51,7 @@ export class HandOver {
     return leftMs < this.#options.leaseMs || this.#hasAsked ? leftMs : undefined;
   }
 
-  /** Whether a fetch was asked for in another invocation, by this look-up or another one, and has perhaps not begun. */
+  /** Whether this look-up or another one asked another invocation for a fetch that may not have begun. */
   isAsked(item: StoredItem): boolean {
     if (this.#asked.waitMs === undefined) return false;
     if (this.#hasAsked) return true;
@@ -72,7 +71,7 @@ export class HandOver {
     if (known === undefined) {
       this.#tries += 1;
       const isMarked = await store.attempt((each) => each.markRevalidation(key, item, mark));
-      // A mark whose write was refused is another look-up's, also if both were made in the same millisecond.
+      // If the store refused our mark, the mark belongs to another look-up, even if both have the same millisecond.
       this.#marked = isMarked === false ? undefined : ours;
       this.#isImpossible = isMarked !== true && this.#tries >= MAX_TRIES;
       if (isMarked !== true) return 'busy';
@@ -83,12 +82,12 @@ export class HandOver {
     return asked;
   }
 
-  /** Whether the mark is one of ours whose write was reported as failed: nobody has asked yet. */
+  /** Whether the mark is ours although the store reported its write as failed: no look-up has asked yet. */
   #isMarkedByUs({ revalidation }: StoredItem): boolean {
     return revalidation !== undefined && revalidation.until === this.#marked?.mark.until;
   }
 
-  /** Whether a revalidation has failed so shortly ago that no other is asked for. */
+  /** Whether a revalidation failed so recently that the look-up must not ask for another. */
   #hasFailed(item: StoredItem): boolean {
     return isHeldBack(item, this.#options.clock.now()) && (item.revalidation?.backoffMs ?? 0) > 0;
   }

@@ -16,7 +16,7 @@ export interface HeldLease {
   end(end: LeaseEnd): Promise<boolean>;
 }
 
-/** What became of an answer. */
+/** The result of keeping an answer. */
 export interface Kept {
   readonly isStored: boolean;
   /** Whether the item says how the fetch ended: the lease was still ours. */
@@ -25,10 +25,10 @@ export interface Kept {
   readonly lifetimeMs: number | undefined;
 }
 
-/** An answer that is not to be stored. */
+/** An answer that must not be stored. */
 export const NOT_KEPT: Kept = { isStored: false, isEnded: false, lifetimeMs: undefined };
 
-/** Stores the answer, if it may be stored and the lease is still ours, and ends the lease whatever happens. */
+/** Stores the answer, if it may be stored and the lease is still ours. Ends the lease in every case. */
 export async function keepAnswer(
   { random }: KeepPorts,
   { windows }: LookupPolicy,
@@ -44,7 +44,8 @@ export async function keepAnswer(
   const written = entry && (await write(asked, lease, entry));
   const lifetimeMs = entry && freshnessLifetimeMs(entry, windows);
   if (written === 'written') return { isStored: true, isEnded: true, lifetimeMs };
-  // If only the store kept the answer from being stored, one of the look-ups that wait takes over. Else each asks for itself.
+  // If the answer is not stored only because of the store, one of the waiters takes over. Otherwise each fetches for
+  // itself.
   const why = typeof made === 'string' ? made : written;
   const outcome =
     why === undefined ? ({ kind: 'given-up', token } as const) : ({ kind: 'not-stored', token, why } as const);
@@ -53,8 +54,9 @@ export async function keepAnswer(
 }
 
 /**
- * Ends the lease of a fetch that failed. A failed revalidation holds back the next one (contract §3). If the budget has no
- * calls left for a fetch that no caller waits for, it may have one for a caller that does: that one takes over.
+ * Ends the lease of a fetch that failed. A failed revalidation holds back the next one (contract §3). If the budget has
+ * no call left for a fetch without a waiting caller, it may have one for a look-up with a waiting caller: that look-up
+ * takes over.
  */
 export async function keepFailure(
   { clock }: KeepPorts,
@@ -65,7 +67,7 @@ export async function keepFailure(
 ): Promise<void> {
   const { token } = lease;
   const isOthersTurn = failure === 'over-budget' && purpose !== 'answer';
-  // A caller that would not wait must not ask for the same again, and so it asks for itself.
+  // A caller that does not wait must not ask for the same fetch again, so its look-up fetches for itself.
   const holdsBack = isRevalidating(purpose) && (item.entry !== undefined || isOthersTurn);
   await lease.end({
     outcome: isOthersTurn ? { kind: 'given-up', token } : { kind: 'failed', token, failure, retryAfterMs },
@@ -73,7 +75,10 @@ export async function keepFailure(
   });
 }
 
-/** How a lease ends if the answer is not stored: those that wait are told of an erased customer, and else ask themselves. */
+/**
+ * How a lease ends if the answer is not stored: it tells the waiters about an erased customer; otherwise they fetch for
+ * themselves.
+ */
 export function endUnstored({ token }: Pick<HeldLease, 'token'>, fetched: Fetched): LeaseEnd {
   if (!('reply' in fetched) || fetched.outcome.kind !== 'erased') return { outcome: { kind: 'not-stored', token } };
   const { outcome, call, reply } = fetched;
@@ -82,8 +87,9 @@ export function endUnstored({ token }: Pick<HeldLease, 'token'>, fetched: Fetche
 }
 
 /**
- * Whether the answer ends the entry that is there, if the answer itself is not stored. A refusal and "not found" are
- * definite: later look-ups must not get the old profile. So is a merger: the old profile is that of the former customer.
+ * Whether the answer ends the old entry, if the answer itself is not stored. A refusal and "not found" are definite:
+ * later look-ups must not get the old profile. A merger is definite too: the old profile is that of the former
+ * customer.
  */
 export function endsEntry({ outcome }: Answered): boolean {
   return outcome.kind !== 'found' || outcome.isMerged;

@@ -2,18 +2,18 @@ import type { LeaseOutcome, StoredItem } from '../entry.ts';
 import { LATEST_FETCH_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS } from '../fleet.ts';
 import type { Clock } from '../ports.ts';
 
-/** What bounds the wait for the fetches of others. */
+/** The limits of the wait for other look-ups' fetches. */
 export interface WaitLimits {
   /** When the look-up began. Monotonic milliseconds. */
   readonly startedAt: number;
   /** How much longer a usable stale entry waits for the upstream; undefined: there is no such entry. */
   readonly softMsLeft: number | undefined;
-  /** Whether a call of this look-up to the store did not succeed. */
+  /** Whether a store call of this look-up did not succeed. */
   readonly hasStoreTrouble: boolean;
 }
 
 /**
- * What one look-up has seen of the leases of others. `observe` takes note of an item that was read; all else are
+ * What one look-up has seen of other look-ups' leases. `observe` takes note of a read item; all other methods are
  * questions.
  */
 export class LeaseWatch {
@@ -21,11 +21,11 @@ export class LeaseWatch {
   readonly #leaseMs: number;
   /** When each lease was first seen. Monotonic milliseconds. */
   readonly #seenAt = new Map<string, number>();
-  /** The live lease that was seen last. */
+  /** The live lease that the look-up saw last. */
   #awaited: string | undefined;
   #hasVanished = false;
   #wasUnmet = false;
-  /** The outcome that was there when a fetch was expected to begin; undefined: none is expected. */
+  /** The outcome on the item when the look-up began to expect a fetch; undefined: it expects none. */
   #before: { readonly token: string | undefined } | undefined;
 
   /** @param leaseMs how long a lease of this instance lasts */
@@ -35,8 +35,8 @@ export class LeaseWatch {
   }
 
   /**
-   * Takes note that a fetch begins soon, since it was asked for. If its lease comes and goes between two reads, its outcome
-   * counts all the same: the fetch began after this look-up.
+   * Takes note that a fetch begins soon, because a look-up asked for it. If its lease comes and goes between two reads,
+   * its outcome still counts: the fetch began after this look-up.
    *
    * @param item the item before that fetch
    */
@@ -60,7 +60,7 @@ export class LeaseWatch {
     if (this.isLive(item)) this.#awaited = lease?.token;
   }
 
-  /** Whether a lease was seen. */
+  /** Whether the look-up saw a lease. */
   get hasSeenLease(): boolean {
     return this.#seenAt.size > 0;
   }
@@ -70,12 +70,12 @@ export class LeaseWatch {
     return this.#awaited !== undefined;
   }
 
-  /** Whether a lease that was awaited ended with an entry that does not answer the look-up. */
+  /** Whether a lease that the look-up waited for ended with an entry that does not answer it. */
   get wasUnmet(): boolean {
     return this.#wasUnmet;
   }
 
-  /** Whether a lease that was awaited ended without an outcome: its holder died, or a purge took it. */
+  /** Whether a lease that the look-up waited for ended without an outcome: its holder died, or a purge took it. */
   get hasVanished(): boolean {
     return this.#hasVanished;
   }
@@ -92,8 +92,8 @@ export class LeaseWatch {
   }
 
   /**
-   * In how long the lease should end, by what its holder expects; 0: it should have ended, or its end is not known. Milliseconds.
-   * The holder's clock may be wrong by the clocks' difference, and so may be what it returns.
+   * The time until the lease should end, as its holder expects; 0: it should have ended, or its end is not known.
+   * Milliseconds. The result may be wrong by the clocks' difference, because the holder's clock may be.
    */
   untilExpectedEndMs({ lease }: StoredItem): number {
     if (lease?.expectedMs === undefined) return 0;
@@ -112,8 +112,8 @@ export class LeaseWatch {
    * How much longer to wait for the fetch of another look-up; 0 or less: no longer. Milliseconds.
    *
    * - With a usable stale entry: the soft timeout.
-   * - Without: one lease, counted from the first one that was seen, so that it has lapsed by then.
-   * - If a holder vanished: one lease more, so that the look-ups that waited do not all ask at once. If the store is in trouble,
+   * - Without: one lease, counted from the first lease that the look-up saw, so that it has lapsed by then.
+   * - If a holder vanished: one lease more, so that the waiters do not all ask at once. If the store is in trouble,
    *   the holder may live, so the wait ends while there is time for a fetch of our own (promise 8).
    */
   patienceMs({ startedAt, softMsLeft, hasStoreTrouble }: WaitLimits): number {

@@ -21,18 +21,18 @@ export interface OwnLeaseOptions {
   readonly expectedMs: () => number | undefined;
 }
 
-/** What came of taking the lease. */
+/** The result of taking the lease. */
 export type Taken =
   | 'held'
   /** Another write was first. */
   | 'conflict'
   /** Another look-up of this instance was first, with this lease. */
   | Lease
-  /** The store throttles or is late: reading again tells. */
+  /** The store throttles or is late: the next read shows the result. */
   | 'busy'
-  /** The store failed: the lease may be taken all the same. */
+  /** The store failed: the lease may be taken anyway. */
   | 'unknown'
-  /** It was not tried: the fleet's budget has no call for the look-up. */
+  /** The look-up did not try: the fleet's budget has no call for it. */
   | 'refused';
 
 /** The lease of one look-up: taking it, writing under it, ending it. */
@@ -41,7 +41,7 @@ export class OwnLease {
   readonly #options: OwnLeaseOptions;
   /** The lease that we tried to take last. */
   #attempted: Lease | undefined;
-  /** The item as it was when we tried. */
+  /** The item at the time of our try. */
   #seen: StoredItem | undefined;
   /** Whether the store may hold a lease of ours. */
   #mayBeHeld = false;
@@ -53,12 +53,14 @@ export class OwnLease {
     this.#options = options;
   }
 
-  /** Whether the item has the lease that we tried to take: a write of ours that seemed lost was made. */
+  /** Whether the item has the lease that we tried to take: the store made a write of ours that seemed lost. */
   isOurs({ lease }: StoredItem): boolean {
     return this.#attempted !== undefined && lease?.token === this.#attempted.token;
   }
 
-  /** Takes note of the item that was read since. A refused try may have been refused by its own first sending. */
+  /**
+   * Takes note of an item that was read since. If a try was sent twice, its first sending may have refused the second.
+   */
   observe(item: StoredItem): void {
     if (this.#isRefused && !this.isOurs(item)) this.#mayBeHeld = false;
   }
@@ -123,8 +125,8 @@ export class OwnLease {
   }
 
   /**
-   * What the item says of revalidation after the lease, where there is no entry: the fetch that was asked for has ended, and
-   * the next look-up need not wait for it. Undefined: what the item says already.
+   * The item's mark of a revalidation after the lease, if there is no entry: the requested fetch has ended, so the next
+   * look-up need not wait for it. Undefined: the mark stays.
    */
   #endOfMark(): RevalidationMark | undefined {
     const { entry, revalidation } = this.#seen ?? EMPTY_ITEM;

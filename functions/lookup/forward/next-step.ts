@@ -1,9 +1,9 @@
 import type { LeaseOutcome } from '../entry.ts';
 import type { Servable } from '../freshness.ts';
 
-/** What a look-up that cannot be answered out of the store does next. */
+/** The next step of a look-up that the store cannot answer. */
 export type Step =
-  /** Answer that the cache has nothing: the caller wanted nothing else. */
+  /** Answer that the cache has no entry: the caller asked only the cache. */
   | { readonly kind: 'not-cached' }
   /** Ask the upstream without the right to store the answer. */
   | { readonly kind: 'alone' }
@@ -11,9 +11,9 @@ export type Step =
   | { readonly kind: 'fetch' }
   /** Try to take the lease. */
   | { readonly kind: 'take' }
-  /** Wait, at most for so long, then read again. */
+  /** Wait, at most for this long, then read again. */
   | { readonly kind: 'wait'; readonly atMostMs: number }
-  /** Serve the stale entry that may stand in for the upstream; `revalidates`: and ask for a newer one. */
+  /** Serve the usable stale entry; `revalidates`: and ask for a newer one. */
   | { readonly kind: 'stand-in'; readonly stale: Servable; readonly revalidates: boolean }
   /** Answer that the upstream took too long. */
   | { readonly kind: 'time-out' }
@@ -26,40 +26,40 @@ export type Step =
   /** Answer that the fetch goes on: the caller waits no longer. */
   | { readonly kind: 'pending' };
 
-/** What a look-up has seen, by the time it asks for its next step. */
+/** The facts that decide a look-up's next step. */
 export interface Seen {
-  /** The caller wants an answer from the cache only. */
+  /** The caller accepts an answer from the cache only. */
   readonly onlyIfCached: boolean;
-  /** The caller wants nothing stored. */
+  /** The caller says no-store. */
   readonly noStore: boolean;
   /** Whether a fetch under way can give the answer: no directive of the caller forbids it. */
   readonly joins: boolean;
   /** No caller waits for the answer. */
   readonly isRevalidation: boolean;
-  /** The caller wants an entry to be there later, and no answer. */
+  /** The caller wants an entry for later, and no answer. */
   readonly isPrefetch: boolean;
   /** Whether the store is on, and has not failed. */
   readonly isStoreUsable: boolean;
-  /** Whether the store has said what the item is. If it throttles or is late, it has not. */
+  /** Whether the item is known. If the store throttles or is late, it is not. */
   readonly isRead: boolean;
   readonly lease: 'none' | 'live' | 'ours';
-  /** How a lease that we saw ended without an entry. */
+  /** How a lease that this look-up saw ended without an entry. */
   readonly ended: LeaseOutcome | undefined;
-  /** The stale entry, if it may be served should the upstream fail (stale-if-error). */
+  /** The stale entry, if the look-up may serve it when the upstream fails (stale-if-error). */
   readonly standIn: Servable | undefined;
   /** How much longer to wait for the store or for the fetch of another look-up. Milliseconds. */
   readonly patienceMs: number;
   /** How much longer the caller waits for an answer; undefined: as long as it takes. Milliseconds. */
   readonly waitMsLeft: number | undefined;
-  /** Whether a fetch was asked for in another invocation, and has perhaps not begun. */
+  /** Whether another invocation was asked for a fetch that may not have begun. */
   readonly isAsked: boolean;
   /** Whether the patience is that of a usable stale entry: the soft timeout. */
   readonly isSoft: boolean;
-  /** Whether a fetch of our own would end after the deadline. */
+  /** Whether our own fetch would end after the deadline. */
   readonly isTooLate: boolean;
-  /** Whether a holder that we waited for is gone without an outcome. */
+  /** Whether a holder that this look-up waited for is gone without an outcome. */
   readonly hasVanished: boolean;
-  /** Whether a call of this look-up to the store did not succeed. */
+  /** Whether a store call of this look-up did not succeed. */
   readonly hasStoreTrouble: boolean;
 }
 

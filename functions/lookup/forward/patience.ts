@@ -19,7 +19,7 @@ export function joinsOthers(
   return canJoin(directives, windows) && !(isChoosy && wasUnmet);
 }
 
-/** The time at which a look-up is patient, and what bounds its patience. */
+/** The present time, and the limits of a look-up's patience. */
 export interface PatienceLimits {
   /** Monotonic milliseconds. */
   readonly now: number;
@@ -31,7 +31,7 @@ export interface PatienceLimits {
  * How much longer to ask a store that throttles or is late; 0 or less: no longer. Milliseconds.
  *
  * - While the store answers other look-ups, the look-up asks it for as long as it waits for a lease.
- * - A store that answers no look-up is down after its timeout (promise 7).
+ * - If the store answers no look-up, it is down after its timeout (promise 7).
  */
 export function storePatienceMs(
   {

@@ -1,4 +1,4 @@
-/** The first sleep of a look-up that waits, if it is not known how long the fetch takes. Milliseconds. */
+/** The first sleep of a waiter that does not know how long the fetch takes. Milliseconds. */
 const FIRST_INTERVAL_MS = 50;
 /** The sleep after the moment at which the fetch should have ended. Milliseconds. */
 const CLOSE_INTERVAL_MS = 25;
@@ -23,10 +23,8 @@ export class PollPace {
   }
 
   /**
-   * Takes note of a read.
-   *
-   * @param aheadMs how much earlier than it was asked for the read began, since another look-up of this instance had made
-   *   it; 0 or less: it began later. The next interval counts from its beginning.
+   * Takes note of a read. @param aheadMs how much earlier the read began than this look-up asked for it, because
+   * another look-up of this instance made it; 0 or less: it began later. The next interval counts from its beginning.
    */
   noteRead(aheadMs: number): void {
     this.#aheadMs = Math.max(0, aheadMs);

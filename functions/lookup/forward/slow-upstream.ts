@@ -2,9 +2,11 @@ import type { Api } from '../../customer/request/canonical-request.ts';
 import type { CacheEntry } from '../entry.ts';
 import type { Clock } from '../ports.ts';
 
-/** After how many fetches in a row that were given up the upstream counts as slow. */
+/** The upstream counts as slow after this number of given-up fetches in a row. */
 const MAX_GIVEN_UP = 3;
-/** How long no look-up waits for a slow upstream: at first, doubling at each further give-up. Milliseconds. */
+/**
+ * The time in which no look-up waits for a slow upstream: the first, doubling at each further give-up. Milliseconds.
+ */
 const MIN_INTERVAL_MS = 1000;
 const MAX_INTERVAL_MS = 5000;
 
@@ -18,8 +20,9 @@ interface Slowness {
 /**
  * Whether the upstream is so slow that a usable stale entry does not wait for it. One for each instance.
  *
- * After three fetches in a row that were given up, the stale entry is served at once. After one second, doubling to five,
- * one look-up waits again, as a probe. An answer ends it. A revalidation is asked for all the while, so the upstream is heard.
+ * After three fetches in a row that were given up, the stale entry is served at once. After one second, doubling to
+ * five, one look-up waits again, as a probe. An answer ends it. Meanwhile look-ups ask for revalidations, so the
+ * service still gets the upstream's answers.
  */
 export class SlowUpstream {
   readonly #clock: Pick<Clock, 'monotonicNow'>;
@@ -56,7 +59,7 @@ export class SlowUpstream {
   }
 }
 
-/** For how long the usable stale entry of one look-up waits. The look-up is the probe of a slow upstream, or it is not. */
+/** How long the usable stale entry of one look-up waits. The look-up may be the probe of a slow upstream. */
 export class SoftWait {
   readonly #slowUpstream: Pick<SlowUpstream, 'admits'>;
   readonly #api: Api;

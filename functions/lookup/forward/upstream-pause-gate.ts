@@ -3,22 +3,24 @@ import type { Clock, UpstreamPause, UpstreamPauses } from '../ports.ts';
 import type { StoreAccess } from '../store-access.ts';
 import type { UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../upstream.ts';
 
-/** How long an instance remembers what the store said of pauses. */
+/** How long an instance remembers the store's answer about pauses. */
 const MEMORY_MS = 1000;
 
-/** How long the fleet pauses after a 429 without a usable Retry-After: doubles while it goes on. Jittered. */
+/**
+ * How long the fleet pauses after a 429 without a usable Retry-After. It doubles while such answers go on. Jittered.
+ */
 const MIN_DEFAULT_PAUSE_MS = 2000;
 const MAX_DEFAULT_PAUSE_MS = 30_000;
 const MAX_JITTER = 0.25;
-/** A pause that ended this long ago has no part in the doubling. */
+/** A pause that ended this long ago does not count for the doubling. */
 const PAUSE_MEMORY_MS = 60_000;
 
-/** A longer pause is probed, so often (contract §3). */
+/** A pause longer than this is probed once in this time (contract §3). */
 const PROBE_INTERVAL_MS = 60_000;
 
 /**
- * For how long after a pause the fleet's calls are counted: 3 in the first second, and twice as many in each next. An
- * instance whose call was answered well counts no further.
+ * For how long after a pause the fleet's calls are counted: 3 in the first second, and twice as many in each next.
+ * After a good answer an instance stops counting.
  */
 const RAMP_MS = 5000;
 const RAMP_UNIT_MS = 1000;
@@ -28,7 +30,7 @@ const FIRST_CALLS = 3;
 export interface Permit {
   readonly kind: 'permit';
   readonly api: Api;
-  /** The pause that this call probes; undefined: it probes none. */
+  /** The pause that this call probes; undefined: the call is no probe. */
   readonly probed: UpstreamPause | undefined;
 }
 
@@ -45,9 +47,9 @@ type Pauses = StoreAccess<UpstreamPauses>;
 /**
  * Keeps the fleet from asking an upstream that asked for a pause (429).
  *
- * The pause is shared by the store. If the store cannot be asked, there is no pause but the one that this instance
- * remembers. A long pause is probed once a minute by one call of the fleet. After a pause the fleet begins with a few
- * calls. Durations are measured by the monotonic clock, so that a clock that is set back makes no pause longer.
+ * The fleet shares the pause through the store. If the store does not answer, only the pause that this instance
+ * remembers counts. A long pause is probed once a minute by one call of the fleet. After a pause the fleet begins with
+ * a few calls. The monotonic clock measures durations, so a clock that is set back makes no pause longer.
  */
 export class UpstreamPauseGate {
   readonly #clock: Clock;
@@ -85,7 +87,8 @@ export class UpstreamPauseGate {
       if (outcome.failure === 'throttled' && attempts > 0) await this.#begin(api, store, outcome.retryAfterMs);
       return;
     }
-    // An answer inside a pause that it does not probe is that of a call from before: it says nothing of the time after.
+    // Inside a pause, an answer of a call that is no probe belongs to an earlier call: it says nothing about the
+    // present.
     if (probed === undefined && this.isPaused(api)) return;
     this.#well.add(api);
     if (probed === undefined) return;
@@ -110,7 +113,7 @@ export class UpstreamPauseGate {
 
   /**
    * Takes one of the calls that the fleet may make at this moment. If the store does not answer, or does not have the
-   * pause, one that the instance may make.
+   * pause, it takes one of the instance's own.
    */
   async #take(api: Api, pause: KnownPause, store: Pauses, atMost: number): Promise<boolean> {
     const isTaken = pause.isShared ? await store.poll((each) => each.takeTurn(api, pause.until, atMost)) : undefined;
@@ -124,7 +127,7 @@ export class UpstreamPauseGate {
     const { since, until, probedAt } = pause;
     const now = this.#clock.now();
     if (until - since <= PROBE_INTERVAL_MS || now - Math.max(since, probedAt) < PROBE_INTERVAL_MS) return false;
-    // A pause that the store does not have, this instance probes by itself.
+    // If the store does not have the pause, this instance probes it alone.
     const taken = pause.isShared ? await store.poll((each) => each.takeProbe(api, until, probedAt, now)) : true;
     this.#change(api, pause, { probedAt: now });
     return taken ?? true;
@@ -149,7 +152,7 @@ export class UpstreamPauseGate {
 
   #defaultPauseMs(api: Api): number {
     const last = this.#known.get(api);
-    // Inside a pause it is the answer to a call from before: several at once are no reason to wait longer.
+    // Inside a pause it is the answer to an earlier call: several such answers are no reason to wait longer.
     const endedMs = -this.#leftMs(api);
     const goesOn = last !== undefined && !this.#well.has(api) && endedMs >= 0 && endedMs < PAUSE_MEMORY_MS;
     const doubledMs = goesOn ? 2 * (last.until - last.since) : 0;
@@ -157,7 +160,7 @@ export class UpstreamPauseGate {
     return Math.min(pauseMs * (1 + MAX_JITTER * this.#random()), MAX_DEFAULT_PAUSE_MS);
   }
 
-  /** Reads the pause, unless it was read a short while ago. @returns whether another pause is known now */
+  /** Reads the pause, unless this instance read it a short time ago. @returns whether another pause is known now */
   async #refresh(api: Api, store: Pauses, maxAgeMs: number): Promise<boolean> {
     const now = this.#clock.monotonicNow();
     const readAt = this.#readAt.get(api) ?? Number.NEGATIVE_INFINITY;
@@ -168,7 +171,7 @@ export class UpstreamPauseGate {
     this.#readAt.set(api, now);
     const known = this.#known.get(api);
     const isOtherThanBefore = known?.until !== before?.until;
-    // What was learnt, or told to the store, while we read is newer than what we read.
+    // Facts that this instance learnt, or told the store, during the read are newer than the read.
     const isNewer = isOtherThanBefore || known?.isShared !== before?.isShared;
     if (known !== undefined && isNewer && known.until >= (read.pause?.until ?? 0)) return isOtherThanBefore;
     if (known !== undefined && this.#isNews(known, read.pause)) {
@@ -182,18 +185,18 @@ export class UpstreamPauseGate {
     return isOther;
   }
 
-  /** Whether the store does not have a pause that this instance knows, and nothing that it has says otherwise. */
+  /** Whether this instance knows a pause that the store does not have, and the store has no newer fact. */
   #isNews(known: KnownPause, stored: UpstreamPause | undefined): boolean {
     if (known.isShared) return false;
     if (stored === undefined) return true;
     const { since, until, probedAt } = stored;
     const isOver = until <= this.#clock.now();
-    // A probe since then that ended the pause found the upstream well. A long pause that goes on is probed by the fleet.
+    // If a probe ended the pause since then, the upstream was well. If a long pause goes on, the fleet probes it.
     const isRefuted = isOver ? probedAt > Math.max(known.since, since) : until - since > PROBE_INTERVAL_MS;
     return known.until > until && !isRefuted;
   }
 
-  /** Changes what is known of a pause, if no other is known meanwhile. */
+  /** Changes the facts about a pause, unless another pause is known by now. */
   #change(api: Api, { until }: UpstreamPause, changes: Partial<KnownPause>): void {
     const known = this.#known.get(api);
     if (known?.until === until) this.#known.set(api, { ...known, ...changes });

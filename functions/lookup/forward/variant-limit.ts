@@ -1,11 +1,11 @@
 import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { Clock } from '../ports.ts';
 
-/** How many new variants of one look-up an instance brings into the store within a window. Tills and kiosks use a few. */
+/** How many new variants of one look-up an instance stores within a window. Tills and kiosks use a few. */
 export const MAX_VARIANTS = 500;
 /** How long a variant counts, from the first one on. Milliseconds. */
 export const VARIANT_WINDOW_MS = 3_600_000;
-/** How many variants an instance remembers in all. The look-up that was remembered first is forgotten first. */
+/** How many variants an instance remembers in all. It forgets the oldest look-up first. */
 const MAX_REMEMBERED = 20_000;
 
 interface Seen {
@@ -14,10 +14,10 @@ interface Seen {
 }
 
 /**
- * How many variants of one look-up an instance lets into the store. One caller can ask for the same customer with any number
- * of sections, gaps, flags and own words. Each combination is an entry of its own, and a purge has to find them all.
- *
- * One for each instance. It costs no read of the store, so a caller that reaches many instances gets as many times the limit.
+ * How many variants of one look-up an instance lets into the store. One caller can look up the same customer with any
+ * number of sections, gaps, flags and free texts. Each combination is its own entry, and a purge has to find them all.
+ * There is one limit for each instance. It costs no read of the store, so a caller that reaches many instances gets the
+ * limit of each.
  */
 export class VariantLimit {
   readonly #clock: Pick<Clock, 'monotonicNow'>;

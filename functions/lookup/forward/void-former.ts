@@ -12,8 +12,8 @@ export interface VoidOptions {
 }
 
 /**
- * Voids what is stored of a customer that the upstream now calls erased, or merged into another: under every key
- * secret, within its own time. If the store fails at it, the look-up goes on without the store.
+ * Voids all entries of a customer that was erased, or merged into another one: under every key secret, within its own
+ * time. If the store fails, the look-up goes on without the store.
  */
 export async function voidFormer(
   invalidation: Invalidation | undefined,
@@ -29,7 +29,7 @@ export async function voidFormer(
   const { customer, customerAliases = [] } = item?.entry ?? {};
   const former = customer === undefined ? [] : [customer, ...customerAliases];
   const subjects = isErased && subject !== undefined ? [subject] : [];
-  // The store is not asked, so it must not count as one that has answered.
+  // The service does not ask the store here, so the store must not count as one that has answered.
   if (former.length === 0 && subjects.length === 0) return;
   await store.use(async () => {
     await invalidation.subjects(subjects, 'delete', options);

@@ -6,14 +6,13 @@ import type { Pending } from './pending.ts';
 export interface AddUpOptions {
   readonly store: CallerCounts;
   readonly limits: GuardLimits;
-  /** Turns the name of a caller into a keyed hash, by which the store knows it. */
+  /** Turns the name of a caller into a keyed hash, which is its name in the store. */
   readonly hash: (caller: string) => string;
 }
 
 /**
- * Adds up what this instance counted of a caller, or reads what all instances did.
- *
- * @returns whether the caller tries numbers out. False, if the store fails
+ * Adds this instance's counts of a caller to the sums, or reads the sums of all instances. @returns whether the caller
+ * tries numbers out; false if the store fails
  */
 export async function addUp(
   { store, limits, hash }: AddUpOptions,
@@ -31,7 +30,8 @@ export async function addUp(
     return isEnumerating(sums, limits);
   } catch (error) {
     if (!(error instanceof StoreUnavailableError)) throw error;
-    // What was throttled was not added. What failed otherwise may have been: no look-up is to be counted twice.
+    // A throttled count was not added. A count that failed in another way may have been added: no look-up may count
+    // twice.
     if (taken !== undefined && error.trouble === 'throttled') pending.add(taken);
     return false;
   }

@@ -11,15 +11,15 @@ export interface GuardOptions extends AddUpOptions {
   readonly storeTimeoutMs: number;
 }
 
-/** More callers than these would fill the memory: the look-ups of further ones are not counted. */
+/** More callers than these would fill the memory: the guard does not count the look-ups of further callers. */
 const MAX_CALLERS = 10_000;
 
 /**
  * Refuses a caller that tries numbers out, until the window has passed.
  *
- * This is what every look-up runs: it counts in memory. A hit reads and writes nothing. Only a look-up that found nobody, or
- * was pending, and was no hit, asks the store what all instances counted: `add-up.ts`, which the first of them loads. If the
- * store fails, no caller is refused.
+ * Every look-up runs this code: it counts in memory. A hit reads and writes nothing. Only a look-up that found no
+ * customer or was pending, and was not a hit, asks the store for the counts of all instances (`add-up.ts`, which the
+ * first such look-up loads). If the store fails, no caller is refused.
  */
 export class Guard {
   readonly #options: GuardOptions;
@@ -32,7 +32,7 @@ export class Guard {
     this.#options = options;
   }
 
-  /** For how long this caller is refused; undefined: it is not. Milliseconds, above 0. */
+  /** For how long the service refuses this caller; undefined: it does not. Milliseconds, above 0. */
   refusedForMs(caller: string): number | undefined {
     if (this.#refused.size === 0) return undefined;
     const now = this.#options.clock.now();
@@ -41,10 +41,9 @@ export class Guard {
   }
 
   /**
-   * Counts what came of a caller's look-ups.
-   *
-   * @param leftMs the time until the caller must have an answer. If the store may take longer, it is asked another time.
-   * @returns undefined: there is nothing more to do. Else for how long the caller is refused from now on, as `refusedForMs`
+   * Counts the results of a caller's look-ups. @param leftMs the time until the caller must have an answer. If the
+   * store may take longer, the guard asks it another time. @returns undefined: there is nothing more to do. Otherwise
+   * for how long the service refuses the caller from now on, as `refusedForMs`
    */
   counted(caller: string, results: readonly LookupResult[], leftMs: number): Promise<number | undefined> | undefined {
     const { clock, storeTimeoutMs } = this.#options;
@@ -52,10 +51,10 @@ export class Guard {
     const pending = this.#pendingOf(caller);
     if (pending === undefined) return undefined;
     const notFound = results.filter(foundNobody).length;
-    // A pending look-up has found neither: the look-up that gets its answer counts.
+    // A pending look-up has no result yet: the look-up that gets the answer counts.
     const lookups = results.filter(({ answer }) => answer.kind !== 'pending').length;
     pending.add({ lookups, notFound });
-    // A look-up that met a failure of the store does not touch the store again.
+    // A look-up that met a failure of the store does not use the store again.
     const mayAsk = leftMs >= 2 * storeTimeoutMs && results.every(({ storeFailure }) => storeFailure === undefined);
     return mayAsk && results.some(asksTheStore) ? this.#judge(caller, pending) : undefined;
   }
@@ -89,8 +88,8 @@ function foundNobody({ answer }: LookupResult): boolean {
 }
 
 /**
- * Whether a look-up pays for the store: not a hit. A pending one does, since the caller gets to know by a hit, a moment later,
- * that it found nobody.
+ * Whether a look-up pays for the store. A hit does not. A pending look-up does, because a moment later a hit tells the
+ * caller that no customer was found.
  */
 function asksTheStore(result: LookupResult): boolean {
   return result.cache.status !== 'hit' && (foundNobody(result) || result.answer.kind === 'pending');

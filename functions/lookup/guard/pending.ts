@@ -1,13 +1,13 @@
 import type { Counts } from './caller-counts.ts';
 
 /**
- * How many look-ups of a caller an instance adds up at once, at least. If it added up each that finds nobody, an instance that
- * sees one look-up only would tell of it only if it found nobody. A fleet of such instances would make every caller look like
- * one that tries numbers out.
+ * How many look-ups of a caller an instance adds at once, at least. If it added each look-up that finds no customer, an
+ * instance with only one look-up would report it only if it found no customer. With a fleet of such instances every
+ * caller would seem to try numbers out.
  */
 export const LOOKUPS_TOGETHER = 5;
 
-/** What an instance counted of a caller and has not added up yet. */
+/** The counts of a caller that an instance has not added yet. */
 export class Pending {
   #lookups = 0;
   #notFound = 0;
@@ -19,8 +19,8 @@ export class Pending {
   }
 
   /**
-   * Takes what there is, if it is enough to be added up. It is taken before the store is asked: look-ups that come meanwhile
-   * count anew.
+   * Takes the counts, if they are enough to be added. It takes them before the call to the store, so look-ups during
+   * that call count again from 0.
    */
   take(): Counts | undefined {
     if (this.#lookups < LOOKUPS_TOGETHER) return undefined;

@@ -1,12 +1,12 @@
-/** Over which look-ups are counted. Milliseconds. */
+/** The window in which look-ups are counted. Milliseconds. */
 export const WINDOW_MS = 600_000;
 
-/** When the window ends that a moment lies in. All instances have the same windows. Epoch milliseconds. */
+/** The end of the window of a moment. All instances have the same windows. Epoch milliseconds. */
 export function windowEndAfter(now: number): number {
   return (Math.floor(now / WINDOW_MS) + 1) * WINDOW_MS;
 }
 
-/** Whether a moment lies in the window that ends then. It does not, if the time of day was set back. */
+/** Whether a moment is in the window with this end. It is not, if the time of day was set back. */
 export function isWithin(windowEndsAt: number, now: number): boolean {
   return now < windowEndsAt && now >= windowEndsAt - WINDOW_MS;
 }

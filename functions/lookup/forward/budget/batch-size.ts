@@ -1,6 +1,9 @@
-/** For how long a batch is meant to last: an instance then takes calls about once a second. Milliseconds. */
+/** The intended duration of a batch: an instance takes calls about once a second. Milliseconds. */
 const BATCH_LASTS_MS = 1000;
-/** Of the calls that are left, a batch takes this part at most: what one instance does not use, all others lack. */
+/**
+ * A batch takes at most this part of the calls that are left: the others cannot use calls that one instance leaves
+ * unused.
+ */
 const LARGEST_PART = 1 / 16;
 
 /** The batch that an instance took last, and how long it lasted. */
@@ -18,14 +21,14 @@ export interface Demand {
   readonly waiting: number;
   /** How many calls may still be taken, as far as the instance knows. At least 1. */
   readonly left: number;
-  /** Whether only few calls may be made by now: they are taken one by one. */
+  /** Whether only few calls are allowed now: the instance takes them one by one. */
   readonly isEdge: boolean;
 }
 
 /**
- * How many calls an instance takes at once: as many as it uses in a second, at most twice as many as the last time, and a
- * small part of what is left. So near the end of the budget they are taken one by one. What waits is never made to wait for
- * a second batch. A whole number from 1 to `left`.
+ * How many calls an instance takes at once: as many as it uses in a second, at most twice as many as the last time, and
+ * a small part of the calls left. So near the end of the budget it takes them one by one. A look-up that waits never
+ * needs a second batch. A whole number from 1 to `left`.
  */
 export function batchSize({ last, waiting, left, isEdge }: Demand): number {
   if (isEdge) return 1;

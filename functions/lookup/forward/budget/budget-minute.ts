@@ -5,23 +5,21 @@ export const MINUTE_MS = 60_000;
 /** The share of a minute's calls that may be made around its beginning. */
 const EDGE_SHARE = 0.05;
 
-/** The minute that a call counts for, by the clock of one instance. */
+/** The minute for which a call counts, by the clock of one instance. */
 export interface BudgetMinute {
   /** Minutes since the epoch. */
   readonly minute: number;
-  /** Around its beginning: by another clock of the fleet it may still be the minute before. */
+  /** Whether it is near its beginning: by another clock of the fleet it may still be the minute before. */
   readonly isEdge: boolean;
-  /** After which more calls may be made than now. More than 0. Milliseconds. */
+  /** The time until more calls are allowed than now. More than 0. Milliseconds. */
   readonly refillsInMs: number;
 }
 
 /**
- * The minute that a call counts for.
- *
- * The clocks of the fleet and of the upstream differ by up to half a second. A call that is made as near as that to the end
- * of a minute may reach the upstream in this minute or in the next. It counts for the next one, of which only a
- * small share may be called so early. So, whichever clock the upstream counts by, each of its minutes sees the calls of one
- * minute's counter, and at most that share of another one.
+ * The minute for which a call counts. The clocks of the fleet and of the upstream differ by up to half a second. So a
+ * call near the end of a minute may reach the upstream in this minute or in the next one. It counts for the next one,
+ * and only a small share of the next minute's calls may be used so early. So each minute of the upstream's clock sees
+ * the calls of one minute's counter, and at most that share of another one.
  *
  * @param now epoch milliseconds
  */
@@ -36,7 +34,7 @@ export function budgetMinute(now: number): BudgetMinute {
   return { minute: minute + 1, isEdge: true, refillsInMs: leftMs + MAX_CLOCK_DIFFERENCE_MS };
 }
 
-/** How many of a minute's calls may be made by now. At least 1. @param limit calls a minute, at least 1 */
+/** How many of a minute's calls are allowed so far. At least 1. @param limit calls a minute, at least 1 */
 export function callsByNow({ isEdge }: Pick<BudgetMinute, 'isEdge'>, limit: number): number {
   return isEdge ? Math.max(1, Math.floor(Math.round(limit * EDGE_SHARE * 1e6) / 1e6)) : limit;
 }

@@ -1,18 +1,18 @@
 import type { LookupPurpose } from '../../lookup-policy.ts';
 
 /**
- * For what the upstream is called, from what stops last to what stops first.
+ * The purpose of a call to the upstream. The first stops last, the last stops first.
  *
  * - `miss`: a caller waits for the answer
- * - `revalidation`: a stale entry is served meanwhile
+ * - `revalidation`: the service serves a stale entry meanwhile
  * - `prefetch`: a caller is expected to ask soon
- * - `audit`: a served answer is compared with what the upstream says now
+ * - `audit`: the service compares a served answer with the upstream's present answer
  */
 export type CallPriority = 'miss' | 'revalidation' | 'prefetch' | 'audit';
 
 /**
- * The share of a minute's calls that is kept for what matters more: if no more than this share is left, calls of this
- * priority stop.
+ * The share of a minute's calls that is reserved for more important calls: if no more than this share is left, calls of
+ * this priority stop.
  */
 const KEPT_SHARE: Readonly<Record<CallPriority, number>> = {
   miss: 0,
@@ -21,7 +21,7 @@ const KEPT_SHARE: Readonly<Record<CallPriority, number>> = {
   audit: 0.3,
 };
 
-/** The priority of what a look-up asks for. A new purpose names its priority here. */
+/** The priority of each purpose of a look-up. A new purpose names its priority here. */
 const PRIORITY_OF: Readonly<Record<LookupPurpose, CallPriority>> = {
   answer: 'miss',
   prefetch: 'prefetch',
@@ -41,11 +41,11 @@ export function priorityOf({
 }
 
 /**
- * How many calls may be taken before calls of this priority stop. A whole number.
+ * The number of taken calls at which calls of this priority stop. A whole number.
  *
  * @param calls how many there are in all
  */
 export function ceilingOf(priority: CallPriority, calls: number): number {
-  // Rounded first: 1 - 0.1 times 10 is a little less than 9.
+  // Round first: 1 - 0.1 times 10 is a little less than 9.
   return Math.floor(Math.round(calls * (1 - KEPT_SHARE[priority]) * 1e6) / 1e6);
 }

@@ -1,16 +1,16 @@
 import { type BudgetMinute, callsByNow } from './budget-minute.ts';
 import { type CallPriority, ceilingOf } from './call-priority.ts';
 
-/** What a look-up does that wants to call the upstream. */
+/** The next step of a look-up that needs a call to the upstream. */
 export type Verdict =
-  /** Use one of the calls that the instance has taken. */
+  /** Use one of the instance's calls. */
   | 'spend'
   /** Take calls from the fleet's counter. */
   | 'take'
-  /** Call nobody: what is left is for calls that matter more, or nothing is left. */
+  /** Make no call: the calls left are for more important calls, or no call is left. */
   | 'refuse';
 
-/** What one instance knows of a minute's calls, and what it has taken of them. */
+/** One instance's knowledge of a minute's calls, and the calls that it has taken. */
 export class MinuteCalls {
   readonly minute: number;
   readonly #limit: number;
@@ -26,7 +26,7 @@ export class MinuteCalls {
   }
 
   /**
-   * | the instance has calls | the fleet has used fewer than the priority's ceiling, as far as is known | verdict |
+   * | the instance has calls | the fleet is known to have used fewer than the priority's ceiling | verdict |
    * |---|---|---|
    * | yes | yes | spend |
    * | no | yes | take |
@@ -37,12 +37,12 @@ export class MinuteCalls {
     return this.#stock > 0 ? 'spend' : 'take';
   }
 
-  /** How many calls the fleet may take by now before this priority stops. */
+  /** How many calls the fleet may have taken by now before this priority stops. */
   ceiling(now: BudgetMinute, priority: CallPriority): number {
     return ceilingOf(priority, callsByNow(now, this.#limit));
   }
 
-  /** How many calls may still be taken for this priority, as far as is known. */
+  /** How many calls may still be taken for this priority, as far as the instance knows. */
   left(now: BudgetMinute, priority: CallPriority): number {
     return this.ceiling(now, priority) - this.#taken;
   }
@@ -58,7 +58,7 @@ export class MinuteCalls {
   }
 
   /**
-   * Takes note of what the counter says after calls were taken. What goes beyond all that may be made by now is not ours.
+   * Takes note of the counter after calls were taken. Calls above the number that is allowed so far are not ours.
    *
    * @param count how many were taken
    * @param taken how many the fleet has taken with them

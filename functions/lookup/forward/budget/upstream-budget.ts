@@ -8,10 +8,12 @@ import { budgetMinute } from './budget-minute.ts';
 import { priorityOf } from './call-priority.ts';
 import { MinuteCalls, type Verdict } from './minute-calls.ts';
 
-/** How long an instance asks the store for no calls after it did not answer: so long there is no budget. Milliseconds. */
+/**
+ * If the store does not answer, the instance does not ask it for calls for this time, and has no budget. Milliseconds.
+ */
 const OPEN_MS = 1000;
 
-/** What the budget needs to know of a look-up that wants to call the upstream. */
+/** The facts about a look-up that the budget needs. */
 export interface Caller {
   readonly request: { readonly api: Api };
   readonly purpose: LookupPurpose;
@@ -23,19 +25,19 @@ export interface Caller {
 /** The right to call the upstream once. */
 export interface CallRight {
   readonly kind: 'call-right';
-  /** Gets the right to one more call, which is about to be made. */
+  /** Gets the right to one more call, just before the call. */
   extend(): Promise<boolean>;
-  /** Says how many calls were made: the others may be made by another look-up. */
+  /** Says how many calls were made: another look-up may make the others. */
   settle(made: number): void;
 }
 
-/** A call that may be made. */
+/** A permitted call. */
 interface Obtained {
-  /** The minute whose calls it is one of; undefined: there is no budget at the moment. */
+  /** The minute for which it counts; undefined: there is no budget at the moment. */
   readonly from: MinuteCalls | undefined;
 }
 
-/** What one instance knows of the budget of one API. */
+/** One instance's knowledge of the budget of one API. */
 interface Share {
   calls: MinuteCalls;
   /** How many look-ups wait for calls. */
@@ -44,15 +46,14 @@ interface Share {
   taking: Promise<void> | undefined;
   /** The last batch, and when it was taken. Monotonic milliseconds. */
   last: { readonly size: number; readonly takenAt: number } | undefined;
-  /** Until then there is no budget: the store did not answer. Monotonic milliseconds. */
+  /** There is no budget until this moment: the store did not answer. Monotonic milliseconds. */
   openUntil: number;
 }
 
 /**
- * The fleet's budget for the upstream: so many calls a minute, counted in the store.
- *
- * An instance takes calls in small batches, at the moment at which a look-up writes its lease, so that a miss waits for no
- * further round trip. If the store does not answer, there is no budget for a moment.
+ * The fleet's budget for the upstream: a number of calls a minute, counted in the store. An instance takes calls in
+ * small batches, while a look-up writes its lease, so a miss waits for no further round trip. If the store does not
+ * answer, there is no budget for a moment.
  */
 export class UpstreamBudget {
   readonly #clock: Pick<Clock, 'now' | 'monotonicNow'>;
@@ -65,8 +66,9 @@ export class UpstreamBudget {
   }
 
   /**
-   * Makes a write, and at the same moment takes calls if there are none. `refused`: there are none to be had, so that it is
-   * not made. For what no caller waits for it is made all the same: under the lease, the next such fetch is held back.
+   * Makes a write, and takes calls at the same time if the instance has none. `refused`: there are no calls, so it does
+   * not make the write. If no caller waits, it makes the write anyway: under the lease, it holds the next such fetch
+   * back.
    */
   async beside<T>(caller: Caller, write: () => Promise<T>): Promise<T | 'refused'> {
     const share = this.#shareOf(caller.request.api);
@@ -78,7 +80,7 @@ export class UpstreamBudget {
     try {
       return await write();
     } finally {
-      // Nothing may run on after the answer.
+      // No work may go on after the answer.
       await taking;
       share.waiting -= 1;
     }
@@ -104,7 +106,7 @@ export class UpstreamBudget {
     };
   }
 
-  /** Uses a call, once there is one. @returns undefined: there is none to be had */
+  /** Waits for a call and uses it. @returns undefined: there is no call */
   async #obtain(caller: Caller): Promise<Obtained | undefined> {
     let waitsFor: Share | undefined;
     try {
@@ -134,7 +136,10 @@ export class UpstreamBudget {
     return verdict === 'take' && isOpen ? 'open' : verdict;
   }
 
-  /** Takes a batch from the counter; or it is the one that is being taken: the next is for all who wait for it in vain. */
+  /**
+   * Takes a batch from the counter, or waits for the batch that is being taken. The next batch is for all look-ups that
+   * got no call.
+   */
   #take(caller: Caller, share: Share): Promise<void> {
     share.taking ??= this.#takeBatch(caller, share).finally(() => {
       share.taking = undefined;
@@ -166,7 +171,7 @@ export class UpstreamBudget {
     }
   }
 
-  /** What this instance knows of the running minute; undefined: the API has no limit. */
+  /** This instance's knowledge of the present minute; undefined: the API has no limit. */
   #shareOf(api: Api): Share | undefined {
     const limit = this.#limits[api];
     if (limit === undefined) return undefined;
