@@ -100,12 +100,17 @@ export function createProgress(stream: Stream, time: Ticking, { isQuiet = false 
   };
 }
 
-/** How far something is, and the seconds that are left. */
+/** How far something is, and the time that is left. */
 export function bar(doneMs: number, lengthMs: number): string {
   const share = Math.min(1, Math.max(0, lengthMs === 0 ? 1 : doneMs / lengthMs));
   const filled = Math.round(share * BAR_WIDTH);
-  const leftSeconds = Math.ceil(Math.max(0, lengthMs - doneMs) / 1000);
-  return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${leftSeconds} s left`;
+  return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${leftOf(lengthMs - doneMs)} left`;
+}
+
+/** A remaining time in words: seconds, and from two minutes on minutes, rounded up. */
+export function leftOf(ms: number): string {
+  const seconds = Math.ceil(Math.max(0, ms) / 1000);
+  return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
 /** Time as it passes. A spinner keeps no process alive. */

@@ -1,36 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
-import { bar, createProgress, type Ticking } from '../../cli/progress.ts';
-
-/** Time that stands until it is turned, and what is written. */
-function shown(isTTY: boolean) {
-  const written: string[] = [];
-  let tick: (() => void) | undefined;
-  let now = 0;
-  const time: Ticking = {
-    now: () => now,
-    every: (_ms, called) => {
-      tick = called;
-      return () => {
-        tick = undefined;
-      };
-    },
-  };
-  return {
-    written,
-    stream: { isTTY, write: (text: string) => written.push(text) },
-    time,
-    turn: (ms: number) => {
-      now += ms;
-      tick?.();
-    },
-  };
-}
+import { bar, createProgress } from '../../cli/progress.ts';
+import { turnedTerminal } from '../support/turned-terminal.ts';
 
 const CLEAR = '\r\u001B[K';
 
 describe('progress', () => {
   test('is a spinner on a terminal, which leaves nothing behind', async () => {
-    const { written, stream, time, turn } = shown(true);
+    const { written, stream, time, turn } = turnedTerminal(true);
     const answer = await createProgress(stream, time).during('Asking', async () => {
       turn(100);
       turn(100);
@@ -43,7 +19,7 @@ describe('progress', () => {
   });
 
   test('is a bar with the remaining time where the length is known, and the latest work shows', async () => {
-    const { written, stream, time, turn } = shown(true);
+    const { written, stream, time, turn } = turnedTerminal(true);
     const progress = createProgress(stream, time);
     await progress.during('Asking', () =>
       progress.waiting('Waiting', 10_000, async () => {
@@ -54,7 +30,7 @@ describe('progress', () => {
   });
 
   test('is a bar with an estimate where the work tells its share', async () => {
-    const { written, stream, time, turn } = shown(true);
+    const { written, stream, time, turn } = turnedTerminal(true);
     await createProgress(stream, time).counting('Playing', async (tell) => {
       turn(1000);
       tell(0.2);
@@ -68,7 +44,7 @@ describe('progress', () => {
   });
 
   test('leaves nothing behind if the work fails', async () => {
-    const { written, stream, time, turn } = shown(true);
+    const { written, stream, time, turn } = turnedTerminal(true);
     const failing = createProgress(stream, time).during('Asking', async () => {
       turn(100);
       throw new Error('failed');
@@ -78,7 +54,7 @@ describe('progress', () => {
   });
 
   test('is one plain line elsewhere, if the work takes long, and nothing if it is quiet', async () => {
-    const { written, stream, time, turn } = shown(false);
+    const { written, stream, time, turn } = turnedTerminal(false);
     const long = async () => {
       turn(1000);
       turn(1000);
@@ -96,6 +72,8 @@ describe('progress', () => {
     [4000, 10_000, 12, '6 s left'],
     [9999, 10_000, 30, '1 s left'],
     [20_000, 10_000, 30, '0 s left'],
+    [0, 119_000, 0, '119 s left'],
+    [60_000, 240_001, 7, '4 min left'],
     [0, 0, 30, '0 s left'],
   ])('a bar at %d of %d ms', (doneMs, lengthMs, filled, words) => {
     expect(bar(doneMs, lengthMs)).toBe(`[${'#'.repeat(filled)}${'.'.repeat(30 - filled)}] ${words}`);

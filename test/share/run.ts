@@ -8,17 +8,18 @@
  * The suite is a process of its own (`suite.ts`), in a group that goes ahead of the machine's other work: it holds the
  * fakes. Whatever ends it, this one ends what is left in the groups, and removes them.
  */
+
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { say } from '../../bench/progress.ts';
 import { type CpuController, createCpuGroup } from './cpu-share.ts';
 import { endGroups } from './end-groups.ts';
 import { readOptions, USAGE } from './options.ts';
 import { findCpuController } from './quota-probe.ts';
 import type { SuiteMessage } from './suite.ts';
-import { say } from './terminal.ts';
 
 const options = readOptions(process.argv.slice(2));
 if (options === undefined) {

@@ -1,12 +1,12 @@
 import { once } from 'node:events';
 import path from 'node:path';
+import { say, showProgress } from '../../bench/progress.ts';
 import { bundleFunctions } from '../../infra/bundle.ts';
 import type { CpuController } from './cpu-share.ts';
 import { costTable, type Figure, figuresTable } from './figures.ts';
 import { readOptions, type ShareOptions } from './options.ts';
 import type { Scenario } from './scenarios.ts';
 import { Stage, type StageOptions, type Step } from './stage.ts';
-import { say, showProgress } from './terminal.ts';
 import { startWorld } from './world.ts';
 
 /** From `run.ts`, once this process is in its group. */
@@ -61,8 +61,8 @@ async function runScenario(
   const roundsHere = Math.ceil(rounds * scenario.share);
   const steps: Step[] = [];
   let repeated = 0;
+  const show = showProgress(`${title}: rounds`, roundsHere);
   for (let round = 1; round <= roundsHere; round += 1) {
-    showProgress(`${title}: round ${round} of ${roundsHere}`);
     const ofRound = await runRound(scenario, options);
     const isBusy = ofRound.some(({ storeMs, problems }) => problems.length > 0 && storeMs > MAX_STORE_MS);
     if (isBusy && repeated < MAX_REPEATED_ROUNDS) {
@@ -70,6 +70,7 @@ async function runScenario(
       round -= 1;
     } else {
       steps.push(...ofRound);
+      show(round);
     }
   }
   const wrong = steps.filter(({ problems }) => problems.length > 0);

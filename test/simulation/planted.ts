@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { say, showProgress } from '../../bench/progress.ts';
 import { PLANTS } from './plants/plants.ts';
 import { searchInWorker } from './search-in-worker.ts';
 
@@ -18,6 +19,8 @@ say(`Planted bugs: ${plants.length}, each to be caught within ${histories} histo
 
 const next = plants.values();
 let missed = 0;
+let tried = 0;
+const show = showProgress('Bugs', plants.length);
 await Promise.all(Array.from({ length: availableParallelism() }, tryPlants));
 say(`${plants.length - missed} of ${plants.length} caught, ${((performance.now() - startedAt) / 1000).toFixed(1)} s`);
 process.exitCode = missed === 0 ? 0 : 1;
@@ -35,9 +38,7 @@ async function tryPlants(): Promise<void> {
       const instead = broken === undefined ? '' : `, but seed ${broken.seed}: ${JSON.stringify(broken.violation)}`;
       say(`MISSED  ${bug}: promise ${breaks.join(' or ')} holds${instead}`);
     }
+    tried += 1;
+    show(tried);
   }
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os';
 import { parseArgs } from 'node:util';
+import { say, showProgress } from '../../bench/progress.ts';
 import { type HistoryResult, runHistory } from './history/history.ts';
 import { THEMES, type Theme } from './history/theme.ts';
 import type { SearchResult } from './search.ts';
@@ -57,18 +58,18 @@ async function search(histories: number, theme: Theme | undefined, isAudited: bo
     `Deterministic simulation${theme === undefined ? '' : ` (${theme})`}: ${histories} histories, ` +
       `seeds ${from} to ${from + histories - 1}${isAudited ? ', with audits' : ''}, ${workers} threads.`,
   );
+  const show = showProgress('Histories', histories);
+  let searched = 0;
   const results = await Promise.all(
-    Array.from({ length: workers }, (_, index) =>
-      searchInWorker({
-        from: from + index,
-        to: from + histories - 1,
-        step: workers,
-        theme,
-        isEventuallyConsistent,
-        isAudited,
-      }),
-    ),
+    Array.from({ length: workers }, (_, index) => {
+      const seeds = { from: from + index, to: from + histories - 1, step: workers };
+      return searchInWorker({ ...seeds, theme, isEventuallyConsistent, isAudited }, (count) => {
+        searched += count;
+        show(searched);
+      });
+    }),
   );
+  show(histories);
   const broken = results.flatMap(({ broken }) => broken ?? []).sort((left, right) => left.seed - right.seed)[0];
   if (broken !== undefined) {
     say(`PROMISE ${broken.violation.promise} BROKEN, seed ${broken.seed}: ${broken.violation.what}`);
@@ -89,8 +90,4 @@ async function search(histories: number, theme: Theme | undefined, isAudited: bo
 
 function numbers(histories: number, result: Pick<HistoryResult, 'operations' | 'upstreamCalls'>): string {
   return `${histories} histories, ${result.operations} operations, ${result.upstreamCalls} upstream calls`;
-}
-
-function say(line: string): void {
-  process.stdout.write(`${line}\n`);
 }

@@ -1,11 +1,21 @@
 import { Worker } from 'node:worker_threads';
-import type { SearchOptions, SearchResult } from './search.ts';
+import type { SearchMessage, SearchOptions, SearchResult } from './search.ts';
 
-/** Searches in a thread of its own: a second core, and a module graph into which bugs may be planted. */
-export function searchInWorker(options: SearchOptions): Promise<SearchResult> {
+/**
+ * Searches in a thread of its own: a second core, and a module graph into which bugs may be planted.
+ *
+ * @param tell is told again and again how many histories were searched since it was told last
+ */
+export function searchInWorker(
+  options: SearchOptions,
+  tell: (histories: number) => void = () => undefined,
+): Promise<SearchResult> {
   return new Promise((resolve, reject) => {
     const worker = new Worker(new URL('./search.ts', import.meta.url), { workerData: options });
-    worker.once('message', resolve);
+    worker.on('message', (message: SearchMessage) => {
+      if ('result' in message) resolve(message.result);
+      else tell(message.searched);
+    });
     worker.once('error', reject);
   });
 }

@@ -26,10 +26,20 @@ export interface SearchResult {
   readonly broken: { readonly seed: number; readonly violation: Violation } | undefined;
 }
 
+/** What the search says to the thread that began it. */
+export type SearchMessage = { readonly searched: number } | { readonly result: SearchResult };
+
+/** It tells how far it is after so many seeds. */
+const TOLD_SEEDS = 50;
+
 // A worker thread of its own: what it loads is its own too, so that planted bugs stay in it.
 const options = workerData as SearchOptions;
 if (options.plantings !== undefined) registerHooks(plantingHooks(options.plantings));
-parentPort?.postMessage(await search(options));
+say({ result: await search(options) });
+
+function say(message: SearchMessage): void {
+  parentPort?.postMessage(message);
+}
 
 async function search({
   from,
@@ -41,7 +51,8 @@ async function search({
 }: SearchOptions): Promise<SearchResult> {
   const { runHistory } = await import('./history/history.ts');
   const counts = { histories: 0, operations: 0, upstreamCalls: 0 };
-  for (let seed = from; seed <= to; seed += step) {
+  for (let seed = from, seeds = 0; seed <= to; seed += step, seeds += 1) {
+    if (seeds > 0 && seeds % TOLD_SEEDS === 0) say({ searched: TOLD_SEEDS });
     if (theme !== undefined && theme !== 'budget' && themeOf(seed) !== theme) continue;
     const { violation, operations, upstreamCalls } = await runHistory({
       seed,
