@@ -6,7 +6,7 @@ export interface Timers {
   now(): number;
   setTimeout(callback: () => void, ms: number): NodeJS.Timeout;
   clearTimeout(timeout: NodeJS.Timeout | undefined): void;
-  /** Calls back after the next poll phase of the event loop: after the replies that have arrived were read. */
+  /** Calls back after the next poll phase of the event loop: after it has read the replies that arrived. */
   setImmediate(callback: () => void): unknown;
 }
 
@@ -15,21 +15,20 @@ const NODE_TIMERS: Timers = { now: monotonicNow, setTimeout, clearTimeout, setIm
 /** Free time is counted in ticks of this length. Milliseconds. */
 const TICK_MS = 10;
 
-/** What a tick counts at most, however late it ends: timers are a little late on a loaded machine. Milliseconds. */
+/** The most that a tick counts, however late it ends: timers are a little late on a loaded machine. Milliseconds. */
 const MAX_COUNTED_MS = 2 * TICK_MS;
 
-/** How long the event loop may be busy in all before a deadline passes all the same. Milliseconds. */
+/** How long the event loop may be busy in all before a deadline passes anyway. Milliseconds. */
 export const MAX_BUSY_MS = 1000;
 
 /** How often the event loop looks for replies, after the time is over, before the deadline passes. */
 const LAST_POLLS = 2;
 
 /**
- * A deadline that counts the time in which this process was free to read an answer (contract §5, promises 7 and 11). An
- * event loop that is busy, because it loads code or parses a large body, reads nothing: an answer that comes meanwhile is
- * not late. After its time is over, the loop reads what has arrived before the deadline passes.
- *
- * It is on the path of every hit: a call that is alone and ends at once costs one timer.
+ * A deadline that counts the time in which this process was free to read an answer (contract §5, promises 7 and 11).
+ * While the event loop is busy, because it loads code or parses a large body, it reads nothing: an answer that comes
+ * then is not late. After the time is over, the loop first reads the answers that have arrived, and then the deadline
+ * passes. Every hit uses this class: a single call that ends at once costs one timer.
  */
 export class FreeTimeDeadline {
   readonly #passed = new AbortController();
@@ -40,9 +39,7 @@ export class FreeTimeDeadline {
   readonly latestAt: number;
 
   /**
-   * @param ms how much free time there is; 0 or less: none, so that only what has arrived is read. Milliseconds.
-   * @param freeTime default: this process's
-   * @param maxBusyMs how long the event loop may be busy in all before the deadline passes all the same. Milliseconds
+   * @param ms how much free time there is; 0 or less: none, so the loop reads only answers that have arrived. Milliseconds. @param freeTime default: this process's @param maxBusyMs how long the event loop may be busy in all before the deadline passes anyway. Milliseconds
    */
   constructor(ms: number, freeTime: FreeTime = processFreeTime, maxBusyMs = MAX_BUSY_MS) {
     this.#freeTime = freeTime;
@@ -57,12 +54,12 @@ export class FreeTimeDeadline {
     return this.#passed.signal;
   }
 
-  /** Ends the deadline: it does not pass any more. To be called when the call has ended, however it has. */
+  /** Ends the deadline: it does not pass any more. Call it when the call has ended in any way. */
   clear(): void {
     this.#freeTime.forget(this);
   }
 
-  /** For `FreeTime` alone. */
+  /** For `FreeTime` only. */
   pass(): void {
     this.#passed.abort(new DOMException('The time for this call is over.', 'TimeoutError'));
   }
@@ -87,7 +84,7 @@ export class FreeTime {
     return this.#countedMs + Math.min(this.#timers.now() - this.#tickedAt, MAX_COUNTED_MS);
   }
 
-  /** The time in so many milliseconds, by the clock that is never set back. */
+  /** The time in this many milliseconds, by the clock that is never set back. */
   latestIn(ms: number): number {
     return this.#timers.now() + ms;
   }

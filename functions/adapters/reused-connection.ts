@@ -8,21 +8,21 @@ import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 export type SdkClient = DynamoDBClient | LambdaClient | SecretsManagerClient;
 
 /**
- * The errors of requests that died on a kept-alive connection before the reply began. The SDK does not tell which request
- * was the first on its connection. Node does, on a channel of its own, with the very error that the SDK then meets.
+ * The errors of requests that died on a kept-alive connection before the reply began. The SDK does not say which
+ * request was the first on its connection. Node does, on a channel of its own, with the same error that the SDK gets.
  */
 const deadConnections = new WeakSet<object>();
 let isObserving = false;
 
 /**
- * Makes a client send a request once more, within the same deadline, when its kept-alive connection turns out to be
- * dead. A service or a NAT gateway forgets idle connections. An instance that was frozen for minutes finds that out by
- * its next request: without this, that request would fail. Nothing else is sent twice. The service may have carried the
- * lost request out, so use this only where a repetition is harmless.
+ * Makes a client send a request once more, within the same deadline, if its kept-alive connection is dead. A service or
+ * a NAT gateway forgets idle connections. An instance that was frozen for minutes notices that only with its next
+ * request: without this, that request would fail. It sends no other request twice. The service may have carried out the
+ * lost request, so use this only if a repetition is harmless.
  */
 export function reconnectOnce(client: SdkClient): void {
   observeConnections();
-  // The three clients have one stack; TypeScript cannot tell, because each names its own commands in the types.
+  // The three clients have one stack. TypeScript does not see that, because each names its own commands in the types.
   const { middlewareStack } = client as DynamoDBClient;
   middlewareStack.add(
     (next) => async (args) => {
@@ -33,7 +33,7 @@ export function reconnectOnce(client: SdkClient): void {
         return next(args);
       }
     },
-    // Next to the connection: what is sent again is the signed request itself.
+    // This step is next to the connection: it repeats the signed request itself.
     { name: 'reconnectOnce', step: 'deserialize', priority: 'low', override: true },
   );
 }
@@ -55,7 +55,7 @@ export function isDeadConnection({ reusedSocket }: ClientRequest, error: Error):
   return reusedSocket && 'code' in error && (error.code === 'ECONNRESET' || error.code === 'EPIPE');
 }
 
-/** Closes the connections that wait for a next request. Where one of them is dead, the others most likely are too. */
+/** Closes the connections that wait for a next request. If one of them is dead, the others most likely are too. */
 export function closeIdleConnections(agent: Agent | false | undefined): void {
   if (!agent) return;
   for (const socket of Object.values(agent.freeSockets).flat()) socket?.destroy();

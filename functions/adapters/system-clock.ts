@@ -6,7 +6,7 @@ import { monotonicNow } from './monotonic-now.ts';
 export const systemClock: Clock = {
   now: () => Date.now(),
   monotonicNow,
-  // Not by `node:timers/promises`, which a hit does not load.
+  // It does not use `node:timers/promises`, because a hit does not load that.
   sleep: (ms, signal) =>
     new Promise<void>((resolve) => {
       if (signal?.aborted) return resolve();
@@ -15,7 +15,7 @@ export const systemClock: Clock = {
         signal?.removeEventListener('abort', wake);
         resolve();
       };
-      // A moment that has passed is waited for no longer; Node warns of a negative time.
+      // It does not wait for a moment that has passed. Node warns about a negative time.
       const timeout = setTimeout(wake, Math.max(0, ms));
       signal?.addEventListener('abort', wake);
     }),

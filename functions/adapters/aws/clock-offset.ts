@@ -1,17 +1,17 @@
 /** A clock that differs by less is near enough: a service takes signatures that are up to 5 minutes old. Milliseconds. */
 const MIN_OFFSET_MS = 4 * 60_000;
 
-/** A reply that took longer says nothing of the time: the process may have been frozen meanwhile. Milliseconds. */
+/** A reply that took longer says nothing about the time: the process may have been frozen. Milliseconds. */
 const MAX_WAIT_MS = 10_000;
 
 /**
- * How far this machine's clock is from a service's, by the `Date` of its replies. A service refuses a signature whose time is
- * wrong. Its refusal says what time it is: the next request is signed with that.
+ * How far this machine's clock is from a service's, by the `Date` of its replies. A service refuses a signature with a
+ * wrong time. Its refusal says the right time, and the next signature uses that.
  */
 export class ClockOffset {
   #offsetMs = 0;
 
-  /** To be added to this machine's time. Milliseconds. */
+  /** The difference to add to this machine's time. Milliseconds. */
   get ms(): number {
     return this.#offsetMs;
   }

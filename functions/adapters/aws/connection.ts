@@ -3,7 +3,7 @@ import type { AwsCredentials } from '../../settings/aws-environment.ts';
 /** The services that are asked without the AWS SDK, as a signature names them. */
 export type Service = 'dynamodb' | 'secretsmanager' | 'lambda';
 
-/** Where a service is, and who asks it. */
+/** The address of a service, and the credentials for it. */
 export interface Connection {
   readonly service: Service;
   /** http or https; its path is put before the requests' own. */
@@ -14,7 +14,7 @@ export interface Connection {
   readonly credentials: AwsCredentials;
 }
 
-/** What is known of a service, part by part. */
+/** The known parts of a connection. */
 export interface ConnectionParts {
   readonly service: Service;
   readonly url: string | undefined;
@@ -22,7 +22,7 @@ export interface ConnectionParts {
   readonly credentials: AwsCredentials | undefined;
 }
 
-/** The connection; undefined where a part is missing, or the address is one that only the AWS SDK can read. */
+/** The connection; undefined if a part is missing, or if only the AWS SDK can read the address. */
 export function toConnection({ service, url, region, credentials }: ConnectionParts): Connection | undefined {
   const parsed = url === undefined ? null : URL.parse(url);
   if (parsed === null || region === undefined || credentials === undefined) return undefined;

@@ -23,19 +23,19 @@ export class KeepAliveClient {
   constructor({ protocol, hostname, port }: URL) {
     const module = protocol === 'https:' ? https : http;
     this.agent = new module.Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
-    // All requests go to one server: Node need not make a name of the target for each.
+    // All requests go to one server, so Node need not build the target's name for each.
     this.agent.getName = () => '';
     this.#request = module.request;
     // Node takes an IPv6 address without the brackets of a URL.
     const host = hostname.replace(/^\[|\]$/g, '');
-    // Node would look at the host of each request anew. An address is no name to ask a certificate for.
+    // Node would check the host of each request again. A certificate is not for an IP address.
     const servername = /^[\d.]+$|:/.test(host) ? '' : host;
     this.#target = { agent: this.agent, method: 'POST', host, servername, ...(port !== '' && { port }) };
   }
 
   /**
    * Posts. A request that dies on a kept-alive connection before the reply begins is sent once more, on a new one: a
-   * service or a NAT gateway forgets idle connections. So send only what bears a repetition.
+   * service or a NAT gateway forgets idle connections. So send only requests that are safe to repeat.
    *
    * @param signal ends the request when it is aborted, with its reason
    */
@@ -45,7 +45,7 @@ export class KeepAliveClient {
     body: string,
     signal: AbortSignal,
   ): Promise<HttpReply> {
-    // A list goes out as it is; of an object Node makes one, header by header.
+    // Node sends a list as it is; it turns an object into a list, header by header.
     const list = [...Object.entries(headers).flat(), 'content-length', String(Buffer.byteLength(body))];
     return this.#send({ ...this.#target, path, headers: list }, body, signal, true);
   }

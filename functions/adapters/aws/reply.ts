@@ -1,9 +1,9 @@
 import { crc32 } from 'node:zlib';
 import type { HttpReply } from './keep-alive-client.ts';
 
-/** The error of a service of AWS, or a reply that is none of its own. Named as the AWS SDK names it. */
+/** An error of an AWS service, or a reply that does not come from the service. It has the AWS SDK's name. */
 export class ServiceError extends Error {
-  /** The status that came, where the AWS SDK has it. */
+  /** The status, in the same place as in the AWS SDK's errors. */
   readonly $metadata: { readonly httpStatusCode: number };
 
   constructor(name: string, service: string, { status, headers }: Pick<HttpReply, 'status' | 'headers'>) {
@@ -15,10 +15,8 @@ export class ServiceError extends Error {
 }
 
 /**
- * What a reply in JSON says.
- *
- * @param service its name, for the message of an error
- * @throws {ServiceError} when it is an error, damaged (`x-amz-crc32`), or no JSON object
+ * The content of a reply in JSON. @param service its name, for the message of an error @throws {ServiceError} if it is
+ * an error, damaged (`x-amz-crc32`), or not a JSON object
  */
 export function readReply(reply: HttpReply, service: string): object {
   const { status, headers, body } = reply;
@@ -37,7 +35,7 @@ function parse(reply: HttpReply, service: string): object {
   try {
     said = JSON.parse(reply.body.toString('utf8'));
   } catch {
-    // Not as the cause: the parser's message repeats what it read.
+    // It is not the cause: the parser's message repeats its input.
     throw new ServiceError('SyntaxError', service, reply);
   }
   if (typeof said !== 'object' || said === null || Array.isArray(said))

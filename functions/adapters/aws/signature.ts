@@ -8,7 +8,7 @@ const ALGORITHM = 'AWS4-HMAC-SHA256';
 export interface UnsignedRequest {
   /** Path of the address, as it is sent. */
   readonly path: string;
-  /** In lower case, without those that the signature adds. Their values have no spaces at the ends or in a row. */
+  /** In lower case, without the headers of the signature. Their values have no spaces at the ends or in a row. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -58,7 +58,7 @@ export class Signer {
   }
 }
 
-/** The path as it is signed: without empty segments, and encoded once more. */
+/** The path for the signature: without empty segments, and encoded once more. */
 function canonicalPath(path: string): string {
   if (path === '/') return path;
   const segments = path.split('/').filter((segment) => segment !== '');

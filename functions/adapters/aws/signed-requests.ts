@@ -5,9 +5,12 @@ import { Signer } from './signature.ts';
 
 /** A request of a service's API: a POST. */
 export interface ServiceRequest {
-  /** As it is sent, without the path of the service's address. Default: none. */
+  /** The path that is sent, without the path of the service's address. Default: none. */
   readonly path?: string;
-  /** In lower case, without `host` and those of the signature. Their values have no spaces at the ends or in a row. */
+  /**
+   * In lower case, without `host` and the headers of the signature. Their values have no spaces at the ends or in a
+   * row.
+   */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
 }
@@ -32,7 +35,7 @@ export class SignedRequests {
   }
 
   /**
-   * Sends one request. It is sent once more if its kept-alive connection turns out to be dead.
+   * Sends one request, and once more if its kept-alive connection is dead.
    *
    * @param signal ends the request when it is aborted, with its reason
    * @throws the connection's error, or the signal's reason

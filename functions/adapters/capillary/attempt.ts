@@ -9,7 +9,7 @@ import { addressOf, PROTOCOLS } from './protocols.ts';
 import { readReplyBody } from './reply-body.ts';
 import { readRetryAfter } from './retry-after.ts';
 
-/** One request to the upstream, and what it came to. */
+/** One request to the upstream, and its result. */
 export interface Attempt {
   readonly outcome: UpstreamOutcome;
   /** When it began. Epoch milliseconds. */
@@ -28,7 +28,7 @@ export interface AttemptOptions {
   readonly deadline: AbortSignal;
 }
 
-/** Asks the upstream once. That it fails is an outcome, not an error. */
+/** Asks the upstream once. A failure is an outcome, not an error. */
 export async function attempt(request: CanonicalRequest, options: AttemptOptions): Promise<Attempt> {
   const { http, baseUrl, clock, authorization, deadline } = options;
   const { api, language } = request;
@@ -50,7 +50,8 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
     };
   } catch (error) {
     if (error instanceof InvalidReplyError) return { askedAt, outcome: failed('invalid') };
-    // ky and Node say in many ways that the upstream was not reached or the connection broke; none is an answer.
+    // ky and Node have many errors for an unreachable upstream or a broken connection. Each means that there is no
+    // answer.
     return { askedAt, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
   }
 }
@@ -60,7 +61,7 @@ export function failed(failure: FailureKind, retryAfterMs?: number): UpstreamFai
   return { kind: 'failed', failure, ...(retryAfterMs === undefined ? {} : { retryAfterMs }) };
 }
 
-/** The upstream's id of the request, if it can stand in a header and a log. */
+/** The upstream's id of the request, if it is safe for a header and a log. */
 function toRequestId(header: string | null): string | undefined {
   return header !== null && /^[\w.:-]{1,128}$/.test(header) ? header : undefined;
 }

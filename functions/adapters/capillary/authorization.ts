@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import type { Credentials } from '../../credentials.ts';
 import type { FailureKind } from '../../lookup/upstream.ts';
 
-/** The header that authenticates us to the upstream. Secret. */
+/** The header that authenticates the service to the upstream. Secret. */
 export interface AuthorizationHeader {
   readonly name: string;
   readonly value: string;
@@ -26,56 +26,52 @@ export class AuthorizationError extends Error {
   }
 }
 
-/** A header, and until when it holds. */
+/** A header, and the end of its validity. */
 export interface Grant {
   readonly header: AuthorizationHeader;
-  /** By the clock of the ports; infinity: until it is refused. */
+  /** By the clock of the ports; infinity: until the upstream refuses it. */
   readonly validUntil: number;
 }
 
-/** What the authorization needs from outside. */
+/** The ports of the authorization. */
 export interface AuthorizationPorts {
   /** Milliseconds since some moment, never set back. */
   readonly now: () => number;
   /**
-   * Reads the credentials from where they are kept.
-   *
-   * @throws {AuthorizationError} `credentials-unreadable`
+   * Reads the stored credentials. @throws {AuthorizationError} `credentials-unreadable`
    */
   readonly readCredentials: () => Promise<Credentials>;
   /**
-   * Exchanges an OAuth client's key and secret for a token.
-   *
-   * @throws {AuthorizationError} when there is none to be had
+   * Exchanges an OAuth client's key and secret for a token. @throws {AuthorizationError} if there is no token
    */
   readonly requestToken: (credentials: Extract<Credentials, { kind: 'oauth' }>) => Promise<Token>;
 }
 
 export interface Token {
   readonly accessToken: string;
-  /** Its lifetime, counted from when it was asked for. */
+  /** Its lifetime, counted from the request for it. */
   readonly ttlMs: number;
 }
 
-/** A token is given up this long before its end, or a tenth of its lifetime where that is shorter. */
+/** The service stops using a token this long before its end, or a tenth of its lifetime if that is shorter. */
 const MAX_TOKEN_MARGIN_MS = 60_000;
 
-/** Credentials that were refused are read again at most this often (contract §3). */
+/** After a refusal the service reads the credentials again at most this often (contract §3). */
 const MIN_RENEWAL_INTERVAL_MS = 1000;
 
-/** How long no token is asked for after a 429 without a usable Retry-After. Milliseconds. */
+/** How long the service asks for no token after a 429 without a usable Retry-After. Milliseconds. */
 const DEFAULT_PAUSE_MS = 2000;
 
 /**
- * Authenticates us to the upstream: Basic, or OAuth with a token that is kept until shortly before its end (upstream notes
- * §4). However many ask at once, credentials and token are fetched once.
+ * Authenticates the service to the upstream: Basic, or OAuth with a token that is kept until shortly before its end
+ * (upstream notes §4). It fetches credentials and token once, however many look-ups ask at the same time.
  */
 export class Authorization {
   readonly #ports: AuthorizationPorts;
   #current: Grant | undefined;
   #fetching: Promise<Grant> | undefined;
   #renewedAt = Number.NEGATIVE_INFINITY;
-  /** Why the upstream gave no token, and until when none is asked for. */
+  /** Why the upstream gave no token, and until when the service asks for none. */
   #denied: { readonly error: AuthorizationError; readonly until: number } | undefined;
 
   constructor(ports: AuthorizationPorts) {
@@ -83,9 +79,7 @@ export class Authorization {
   }
 
   /**
-   * The grant in force.
-   *
-   * @throws {AuthorizationError} when credentials or token are not to be had
+   * The present grant. @throws {AuthorizationError} if there are no credentials or no token
    */
   async grant(): Promise<Grant> {
     const current = this.#current;
@@ -97,10 +91,9 @@ export class Authorization {
   }
 
   /**
-   * A grant to use instead of one that was refused, with credentials read again; undefined when it is those that were
-   * read again less than a second ago which were refused.
-   *
-   * @throws {AuthorizationError} when credentials or token are not to be had
+   * A grant to use instead of a refused one, with credentials that were read again; undefined if the upstream refused
+   * credentials that were read again less than a second ago. @throws {AuthorizationError} if there are no credentials
+   * or no token
    */
   async renew(refused: Grant): Promise<Grant | undefined> {
     if (this.#current === refused) {
@@ -134,7 +127,10 @@ export class Authorization {
     };
   }
 
-  /** Remembers for a moment that the upstream throttled, or refused key and secret: else every miss would ask for a token. */
+  /**
+   * Remembers for a moment that the upstream throttled, or refused key and secret. Otherwise every miss would ask for a
+   * token.
+   */
   #noteDenial(error: unknown): void {
     if (!(error instanceof AuthorizationError)) return;
     const pauseMs = pauseAfter(error);
@@ -142,7 +138,7 @@ export class Authorization {
   }
 }
 
-/** How long no token is asked for after this; undefined: the next look-up asks. Milliseconds. */
+/** How long the service asks for no token after this; undefined: the next look-up asks. Milliseconds. */
 function pauseAfter({ failure, retryAfterMs }: AuthorizationError): number | undefined {
   if (failure === 'throttled') return retryAfterMs ?? DEFAULT_PAUSE_MS;
   return failure === 'credentials-refused' ? MIN_RENEWAL_INTERVAL_MS : undefined;

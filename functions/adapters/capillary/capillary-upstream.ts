@@ -36,14 +36,14 @@ export interface CapillaryUpstreamOptions {
   readonly readCredentials: () => Promise<Credentials>;
 }
 
-/** How long a retry waits at least, and as much again at most, so that the retries of a fleet do not come together. */
+/** A retry waits at least this long and at most twice as long, so that the retries of a fleet do not come together. */
 const MIN_BACKOFF_MS = 25;
 
-/** How long getting ready may take, in the time in which the process is free. Milliseconds. */
+/** How long getting ready may take, in free time. Milliseconds. */
 const PREPARING_MS = 250;
 /**
- * How long the process may be busy besides, while it loads what it asks with. At 256 MB that takes longer than a second, and
- * the time of the lease is for the fetch. Milliseconds.
+ * How long the process may also be busy, while it loads the HTTP client. At 256 MB that takes longer than a second, and
+ * the lease's time is for the fetch. Milliseconds.
  */
 const MAX_PREPARING_BUSY_MS = 2500;
 
@@ -57,15 +57,15 @@ const FREE = async () => true;
  * Capillary's look-up APIs.
  *
  * At most one retry a look-up, out of the instance's budget; after a 401 or 403 one repetition with credentials read
- * again; no call while the breaker is open; no redirect followed; all of it within `timeoutMs` (contract §3). A 429 is told,
- * and not remembered here: a pause is the fleet's.
+ * again; no call while the breaker is open; no redirect; all of it within `timeoutMs` (contract §3). It reports a 429
+ * and does not remember it: a pause belongs to the fleet.
  */
 export class CapillaryUpstream implements CustomerUpstream {
   readonly #options: CapillaryUpstreamOptions;
   readonly #http: KyInstance;
   readonly #authorization: Authorization;
   readonly #retryBudget = new RetryBudget();
-  /** Each API's own: the upstream may fail in one and not in the other. */
+  /** Each API has its own: the upstream may fail in one and not in the other. */
   readonly #breakers: Readonly<Record<Api, CircuitBreaker>>;
 
   constructor(options: CapillaryUpstreamOptions) {
@@ -74,7 +74,7 @@ export class CapillaryUpstream implements CustomerUpstream {
     const closedBreaker = () => new CircuitBreaker(() => clock.monotonicNow());
     this.#breakers = { v2: closedBreaker(), 'v1.1': closedBreaker() };
     this.#http = ky.create({
-      // Retries are ours: out of a budget, and by the code in the body, which ky does not see.
+      // We make the retries: they come out of a budget, and depend on the code in the body, which ky does not see.
       retry: 0,
       timeout: false,
       throwHttpErrors: false,
@@ -94,7 +94,7 @@ export class CapillaryUpstream implements CustomerUpstream {
     try {
       await withDeadline(this.#authorization.grant(), deadline.signal);
     } catch {
-      // The look-up goes on: its fetch tells what is missing, or waits for it as long as a fetch may.
+      // The look-up goes on: its fetch reports what is missing, or waits for it as long as a fetch may.
     } finally {
       deadline.clear();
     }
@@ -145,9 +145,8 @@ export class CapillaryUpstream implements CustomerUpstream {
   }
 
   /**
-   * Asks until there is an answer or nothing more may be tried, and notes each attempt.
-   *
-   * @returns the failure where it is none of the last attempt's: the upstream could not be asked, or not again
+   * Asks until there is an answer or no more attempt is allowed, and notes each attempt. @returns the failure, if it is
+   * not the failure of the last attempt: the service could not ask the upstream, or not again
    */
   async #ask(
     request: CanonicalRequest,

@@ -3,13 +3,15 @@ import { brotliDecompressSync, gunzipSync, inflateRawSync, inflateSync } from 'n
 /** The largest reply that is read, decoded (contract §3). */
 export const MAX_REPLY_BYTES = 512 * 1024;
 
-/** The largest transfer of a coded reply. What cannot be compressed becomes a little larger by it, never by so much. */
+/**
+ * The largest transfer of a coded reply. A coding makes incompressible data a little larger, but never by this much.
+ */
 const MAX_CODED_BYTES = MAX_REPLY_BYTES + 64 * 1024;
 
 /** How many codings may be laid over one another. One is usual; each costs a pass. */
 const MAX_CODINGS = 3;
 
-/** Undoes one Content-Encoding. Each stops at `maxOutputLength`, so that a bomb costs no more than a reply may. */
+/** Undoes one Content-Encoding. Each stops at `maxOutputLength`, so a bomb costs no more than the largest reply. */
 const DECODERS: ReadonlyMap<string, (bytes: Uint8Array, limit: Limit) => Uint8Array> = new Map([
   ['gzip', gunzipSync],
   ['x-gzip', gunzipSync],
@@ -23,10 +25,9 @@ interface Limit {
 }
 
 /**
- * The reply's text; undefined when it cannot be read: it is larger than `MAX_REPLY_BYTES`, not what its Content-Encoding
- * says, in a coding that is not known, or not UTF-8.
- *
- * @throws when the connection breaks or the request's signal is aborted before the end
+ * The reply's text; undefined if it is unreadable: it is larger than `MAX_REPLY_BYTES`, not what its Content-Encoding
+ * says, in an unknown coding, or not UTF-8. @throws if the connection breaks or the request's signal is aborted before
+ * the end
  */
 export async function readCappedText({ headers, body }: Response): Promise<string | undefined> {
   if (body === null) return '';
@@ -53,7 +54,7 @@ function codingsOf(header: string): readonly string[] {
   return names.map((name) => name.trim()).filter((name) => name !== '' && name !== 'identity');
 }
 
-/** @throws when a coding is not known, or the bytes are not in it, or decode to too many */
+/** @throws if a coding is not known, or the bytes are not in it, or they decode to too many bytes */
 function decode(bytes: Uint8Array, codings: readonly string[]): Uint8Array {
   if (codings.length > MAX_CODINGS) throw new RangeError('The reply is coded too often.');
   return codings.reduceRight((decoded, coding) => {

@@ -1,10 +1,10 @@
-/** After how many failed look-ups in a row the breaker opens (contract §3). */
+/** The breaker opens after this number of failed look-ups in a row (contract §3). */
 const FAILURES_TO_OPEN = 5;
 /** How long it stays open at first; doubles each time the probe fails. */
 const MIN_OPEN_MS = 1000;
 const MAX_OPEN_MS = 5000;
 
-/** Of how many customers the breaker remembers that their replies were invalid. The oldest is forgotten first. */
+/** For how many customers the breaker remembers an invalid reply. It forgets the oldest first. */
 const MAX_REMEMBERED = 100;
 
 /**
@@ -12,24 +12,22 @@ const MAX_REMEMBERED = 100;
  *
  * - `well`: the upstream answered it
  * - `failed`: the upstream could not be reached, was too late, or failed
- * - `{ invalidOf }`: the reply is not what it should be. It counts once per customer: one customer whose reply is bad never
- *   opens the breaker for the others.
- * - `unknown`: it says nothing about the upstream. It was not asked, no caller waited for its answer, or it answered 4xx,
- *   which is about this one request.
+ * - `{ invalidOf }`: the reply is invalid. It counts once per customer: one customer with a bad reply never opens the breaker for the others.
+ * - `unknown`: it says nothing about the upstream. The service did not ask it, no caller waited for its answer, or it answered 4xx, which is about this one request.
  */
 export type Verdict = 'well' | 'failed' | 'unknown' | { readonly invalidOf: string };
 
-/** The right to ask the upstream; its end has to be told. */
+/** The right to ask the upstream. Its holder must report the end. */
 export interface Passage {
   end(verdict: Verdict): void;
 }
 
 /**
- * Leaves an upstream alone that fails again and again: opens after five failed look-ups in a row, lets one through after
- * a second, and doubles up to five seconds while that fails too.
+ * Stops calls to an upstream that fails again and again. It opens after five failed look-ups in a row, allows one after
+ * a second, and doubles up to five seconds while that one fails too.
  *
- * We do not use cockatiel's breaker: while half-open it makes other callers wait for the probe, up to the upstream's whole
- * time-out. Ours refuses them at once. And a test cannot turn the clock of cockatiel's.
+ * We do not use cockatiel's breaker: while half-open it makes other callers wait for the probe, up to the upstream's
+ * whole time-out. Ours refuses them at once. Also, a test cannot turn the clock of cockatiel's breaker.
  */
 export class CircuitBreaker {
   readonly #now: () => number;
@@ -37,7 +35,7 @@ export class CircuitBreaker {
   readonly #customersWithInvalid = new Set<string>();
   #failuresInARow = 0;
   #openMs = MIN_OPEN_MS;
-  /** Undefined: closed. By the clock `now`. */
+  /** Undefined: the breaker is closed. By the clock `now`. */
   #openUntil: number | undefined;
   #isProbing = false;
 
@@ -46,7 +44,7 @@ export class CircuitBreaker {
     this.#now = now;
   }
 
-  /** Lets a look-up ask, or says how long it should not (milliseconds). */
+  /** Allows a look-up to ask, or says for how long it must not (milliseconds). */
   enter(): Passage | number {
     if (this.#openUntil === undefined) return { end: (verdict) => this.#endClosed(verdict) };
     const leftMs = this.#openUntil - this.#now();
@@ -57,7 +55,7 @@ export class CircuitBreaker {
   }
 
   #endClosed(verdict: Verdict): void {
-    // It may have opened while this look-up was under way: the probe alone closes it again.
+    // The breaker may have opened during this look-up: only the probe closes it again.
     if (this.#openUntil !== undefined) return;
     if (verdict === 'well') this.#startAnew();
     if (!this.#isFailure(verdict)) return;

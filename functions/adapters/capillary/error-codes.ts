@@ -1,15 +1,15 @@
 import { isObject, type Json, textOf } from '../../customer/json/json.ts';
 
 /**
- * What an error or warning of the upstream means for a look-up (upstream notes §3). The body's code decides, never the
- * HTTP status alone: public code meets 200 with `errors[]` most, 404 and 400 elsewhere.
+ * The meaning of an upstream error or warning for a look-up (upstream notes §3). The body's code decides, never the
+ * HTTP status alone: public code mostly sees 200 with `errors[]`, and sometimes 404 or 400.
  */
 export type ErrorClass =
   /** No such customer, in that source, in the org, or in the loyalty programme. */
   | 'not-found'
   /** The customer's data were deleted on request. */
   | 'erased'
-  /** Merged into another account, whose data are returned: served. */
+  /** Merged into another account. The reply has that account's data: served. */
   | 'merged'
   /** A part of the reply could not be fetched: served, not stored. */
   | 'partial'
@@ -32,10 +32,10 @@ const CLASS_BY_CODE = new Map(
   ),
 );
 
-/** Its code is not documented; its words are ([S1]). */
+/** Its code is not documented; its message is ([S1]). */
 const ERASED_MESSAGE = /customer is deleted after pii delete request/i;
 
-/** The class of an error or a warning, an object or a text alone; undefined when its code is not known. */
+/** The class of an error or a warning, which may be an object or only a text; undefined if its code is not known. */
 export function classify(error: Json): ErrorClass | undefined {
   const message = isObject(error) ? textOf(error.message) : textOf(error);
   if (message !== undefined && ERASED_MESSAGE.test(message)) return 'erased';
@@ -43,7 +43,7 @@ export function classify(error: Json): ErrorClass | undefined {
   return code === undefined ? undefined : CLASS_BY_CODE.get(code);
 }
 
-/** The message that a customer was erased, as a text that is no JSON holds it; undefined where it does not. */
+/** The message that a customer was erased, in a text that is not JSON; undefined if the text does not have it. */
 export function erasedMessageIn(text: string): string | undefined {
   return ERASED_MESSAGE.exec(text)?.[0];
 }

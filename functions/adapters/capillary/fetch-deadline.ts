@@ -1,8 +1,8 @@
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 
 /**
- * How much longer than its budget a fetch may take when the process was busy meanwhile, by the clock on the wall. A waiting
- * look-up that begins to fetch at its last moment must still be answered within its deadline (contract §5, promise 8).
+ * How much longer than its budget a fetch may take if the process was busy, in wall-clock time. A waiting look-up that
+ * begins to fetch at its last moment must still have its answer within its deadline (contract §5, promise 8).
  * Milliseconds.
  */
 const MAX_OVERRUN_MS = 500;
@@ -25,7 +25,7 @@ export class FetchDeadline {
     this.signal = AbortSignal.any([givenUp, this.#freeTime.signal, AbortSignal.timeout(ms + MAX_OVERRUN_MS)]);
   }
 
-  /** Ends the deadline: it does not pass any more. To be called when the fetch has ended, however it has. */
+  /** Ends the deadline: it does not pass any more. Call it when the fetch has ended in any way. */
   clear(): void {
     this.#freeTime.clear();
   }

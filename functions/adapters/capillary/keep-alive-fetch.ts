@@ -3,10 +3,10 @@ import * as https from 'node:https';
 import { Readable } from 'node:stream';
 import { closeIdleConnections, isDeadConnection } from '../reused-connection.ts';
 
-/** The part of `fetch` that is kept here: a request goes out, a reply comes back. */
+/** The part of `fetch` that this file has: a request goes out, a reply comes back. */
 export type Fetch = (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
 
-/** The reply is no HTTP reply that a `Response` can hold, such as one with status 600. */
+/** A `Response` cannot hold the reply, for example because its status is 600. */
 export class InvalidReplyError extends Error {
   override readonly name = 'InvalidReplyError';
 }
@@ -20,15 +20,14 @@ const STATUSES_WITHOUT_BODY = [204, 205, 304];
 /**
  * Makes a `fetch` over Node's own HTTP client, with kept-alive connections of its own.
  *
- * It differs from the global `fetch` where that one loses answers of the upstream:
+ * The global `fetch` loses some answers of the upstream. This one differs from it:
  * - It skips every informational reply. The global one takes `100 Continue` and `103 Early Hints` for a broken connection.
  * - If a request dies on a kept-alive connection before any byte of the reply, it sends the request once more on a new
- *   connection (contract §3). The global one does not tell that a connection was an old one. The upstream, or a NAT
- *   gateway in between, forgets idle connections, and an instance that was frozen finds that out by its next request.
+ *   connection (contract §3). The global one does not say that a connection was an old one. The upstream, or a NAT gateway in between, forgets idle connections. An instance that was frozen notices that only with its next request.
  * - It never follows a redirect, whatever the request says: the next host would see the token.
- * - It leaves the body as it came, in its Content-Encoding: the reader can tell a wrong coding from a broken connection.
+ * - It leaves the body in its Content-Encoding, so the reader can distinguish a wrong coding from a broken connection.
  *
- * It throws when there is no reply, or when the request's signal is aborted before the reply began.
+ * It throws if there is no reply, or if the request's signal is aborted before the reply begins.
  */
 export function createKeepAliveFetch(): Fetch {
   const clients: Readonly<Record<string, Client>> = {
@@ -56,12 +55,13 @@ interface Outgoing {
   readonly body: Buffer | undefined;
 }
 
-/** Sends a request, and once more when its kept-alive connection turns out to be dead. */
+/** Sends a request, and once more if its kept-alive connection is dead. */
 function send(client: Client, outgoing: Outgoing): Promise<http.IncomingMessage> {
   return new Promise((resolve, reject) => {
     sendOnce(client, outgoing, resolve, (error, isConnectionDead) => {
       if (!isConnectionDead) return reject(error);
-      // In the same turn: no idle connection is left, and none can come back before the request has its own.
+      // This happens in the same turn: no idle connection is left, and none can come back before the request has its
+      // own.
       closeIdleConnections(client.agent);
       sendOnce(client, outgoing, resolve, reject);
     });
@@ -81,12 +81,13 @@ function sendOnce(
     bytesBefore = socket.bytesRead;
   });
   sent.once('response', onReply);
-  // Without a listener Node drops the connection without a word, and the request would never end.
+  // Without a listener Node drops the connection silently, and the request would never end.
   sent.once('upgrade', (_reply, socket) => {
     socket.destroy();
     onError(new InvalidReplyError('The reply switches to another protocol; allowed is HTTP.'), false);
   });
-  // Not `once`: a connection that breaks in the middle of the reply is told here too, after the reply's own error.
+  // Not `once`: if a connection breaks in the middle of the reply, the error comes here too, after the reply's own
+  // error.
   sent.on('error', (error) => onError(error, isDeadConnection(sent, error) && sent.socket?.bytesRead === bytesBefore));
   sent.end(body);
 }

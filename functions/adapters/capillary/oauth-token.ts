@@ -9,7 +9,7 @@ import { readRetryAfter } from './retry-after.ts';
 const PATH = '/v3/oauth/token/generate';
 
 export interface TokenRequestOptions {
-  /** For the whole exchange; its own, because many look-ups may wait for one token. */
+  /** For the whole exchange. The exchange has its own time, because many look-ups may wait for one token. */
   readonly timeoutMs: number;
   /** The time of day: epoch milliseconds. */
   readonly now: () => number;
@@ -18,7 +18,7 @@ export interface TokenRequestOptions {
 /**
  * Exchanges an OAuth client's key and secret for a token (upstream notes §4).
  *
- * @throws {AuthorizationError} when there is none to be had
+ * @throws {AuthorizationError} if there is no token
  */
 export async function requestToken(
   http: KyInstance,
@@ -60,7 +60,7 @@ export async function requestToken(
   return token;
 }
 
-/** The token of a reply. The reply says its lifetime, which is set for each client (upstream notes §4). */
+/** The token of a reply. The reply says its lifetime, because each client has its own (upstream notes §4). */
 function toToken(reply: unknown): Token | undefined {
   const { accessToken, ttlSeconds } = membersOf(membersOf(reply).data);
   // It becomes the value of a header.

@@ -9,10 +9,10 @@ import type { ReplyBody } from './reply-body.ts';
 import { readCustomerGetReply } from './v1-reply.ts';
 import { readCustomerDetailsReply } from './v2-reply.ts';
 
-/** How an API is asked, and its replies read. */
+/** How to ask an API, and how to read its replies. */
 export interface Protocol {
   readonly path: string;
-  /** What is sent whatever the request. */
+  /** The parameters of every request. */
   readonly parameters: readonly Parameter[];
   readonly readReply: (status: number, body: ReplyBody) => UpstreamOutcome;
 }
@@ -22,7 +22,7 @@ export const PROTOCOLS: Readonly<Record<Api, Protocol>> = {
   v2: { path: '/v2/customers/lookup/customerDetails', parameters: [], readReply: readCustomerDetailsReply },
   'v1.1': {
     path: '/v1.1/customer/get',
-    // Without the first it answers in XML; without the second the reply does not name its customer.
+    // Without the first parameter it answers in XML; without the second the reply does not name its customer.
     parameters: [
       ['format', 'json'],
       ['user_id', 'true'],

@@ -11,18 +11,20 @@ import { JsonReading } from '../../customer/json/json-reading.ts';
 
 /** The body of a reply. */
 export interface ReplyBody {
-  /** The decoded text; undefined when there is none that can be read (too big, wrongly coded, not UTF-8). */
+  /** The decoded text; undefined if it is unreadable (too big, wrongly coded, not UTF-8). */
   readonly text: string | undefined;
-  /** The text as a JSON object; undefined when it is none, or nests deeper than a reply may. */
+  /** The text as a JSON object; undefined if it is not one, or nests deeper than a reply may. */
   readonly json: JsonObject | undefined;
 }
 
-/** How deep a reply may nest. The documented ones nest less than ten deep; what writes JSON goes down by recursion. */
+/** How deep a reply may nest. Documented replies nest less than ten levels; the writer of JSON uses recursion. */
 export const MAX_REPLY_DEPTH = 200;
 
-/** How many values and names are read before the time is looked at. */
+/** How many values and names the reader reads before it checks the time. */
 const STEPS = 500;
-/** How long the event loop is held at a time. A process with 0.29 of a CPU may take more than three times as long. */
+/**
+ * How long the reader blocks the event loop at a time. With 0.29 of a CPU it may take more than three times as long.
+ */
 const MAX_PIECE_MS = 5;
 
 /** Reads a body. A large one is read in pieces, between which the event loop turns. */

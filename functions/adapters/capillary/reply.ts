@@ -4,29 +4,29 @@ import { classify, type ErrorClass, erasedMessageIn } from './error-codes.ts';
 import type { ReplyBody } from './reply-body.ts';
 import { isReadable, toErrorBody } from './reply-messages.ts';
 
-/** What a reply says, in whatever shape its API says it. */
+/** The facts of a reply, in a form that is the same for both APIs. */
 export interface ReplyFacts {
-  /** Why there is no customer, or not all of one. Of an erased customer, that alone. */
+  /** Why there is no customer, or only a part of one. For an erased customer, only that error. */
   readonly errors: readonly Json[];
-  /** What else is to be known; each as in `errors`. */
+  /** Other facts, each as in `errors`. */
   readonly warnings: readonly Json[];
-  /** Whether there is a customer, and one alone. */
+  /** Whether there is exactly one customer. */
   readonly hasCustomer: boolean;
-  /** The upstream's id of the customer, where the reply says it. */
+  /** The upstream's id of the customer, if the reply has it. */
   readonly customerId: string | undefined;
-  /** What is passed on of an error reply: the upstream's own words, and nothing else. */
+  /** The part of an error reply that the service passes on: the upstream's own errors, and nothing else. */
   readonly errorBody: UpstreamErrors;
 }
 
-/** RFC 9110 §15.3.7, and RFC 3229 §10.4.1: a part of what there is, or the difference to it. */
+/** RFC 9110 §15.3.7 and RFC 3229 §10.4.1: a part of the content, or a difference to it. */
 const PARTIAL_STATUSES = [206, 226];
 
-/** The classes of errors that answer the look-up, whatever the HTTP status: of several, the first. */
+/** The classes of errors that answer the look-up, whatever the HTTP status. If there are several, the first counts. */
 const ANSWERS = ['not-found', 'refused'] as const satisfies readonly ErrorClass[];
 
 /**
- * What a reply means for a look-up (contract §1, "Upstream answers"; upstream notes §3); the first row that fits counts.
- * An error is *readable* if it has a code or a message. `reply.test.ts` has a test for each row.
+ * The meaning of a reply for a look-up (contract §1, "Upstream answers"; upstream notes §3). The first row that fits
+ * counts. An error is *readable* if it has a code or a message. `reply.test.ts` has a test for each row.
  *
  * | the reply | outcome |
  * |---|---|
@@ -76,19 +76,19 @@ function toFailure(failure: FailureKind): UpstreamFailure {
   return { kind: 'failed', failure };
 }
 
-/** The failure that a status stands for, where the body does not say better. */
+/** The failure for a status, if the body says nothing more exact. */
 function failureOf(status: number): FailureKind | undefined {
   if (status === 401 || status === 403) return 'credentials-refused';
   return status >= 500 ? 'server-error' : undefined;
 }
 
-/** What a body says that is no JSON object: nothing, unless it is the message that a customer was erased. */
+/** The facts of a body that is not a JSON object: none, unless it is the message that a customer was erased. */
 function factsOfText(body: string | undefined): ReplyFacts {
   const message = erasedMessageIn(body ?? '');
   return { ...NO_FACTS, ...(message !== undefined && { errors: [message], errorBody: toErrorBody(message) }) };
 }
 
-/** What a reply says that says nothing of one customer. */
+/** The facts of a reply that says nothing about one customer. */
 export const NO_FACTS: ReplyFacts = {
   errors: [],
   warnings: [],

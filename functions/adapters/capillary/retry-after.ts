@@ -1,9 +1,9 @@
-/** No pause is believed to be longer than this. */
+/** The longest pause. A longer Retry-After counts as this. */
 const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /**
- * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date. Undefined when it is absent, malformed, or names a moment that
- * has passed: `Retry-After: 0` says nothing of when to come back.
+ * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date. Undefined if it is absent, malformed, or names a moment
+ * that has passed: `Retry-After: 0` does not say when to come back.
  *
  * @param now epoch milliseconds
  * @returns milliseconds from now, more than 0, one hour at most
@@ -16,7 +16,7 @@ export function readRetryAfter(header: string | null, now: number): number | und
 
 /** A date in any of the three forms of RFC 9110 §5.6.7: all begin with a day's name, and the oldest names no zone. */
 function parseHttpDate(text: string): number {
-  // Not left to Date.parse alone, to which -1 and 1.5 are dates.
+  // Date.parse alone would take -1 and 1.5 for dates.
   if (!/^[A-Z][a-z]+,? \S/.test(text)) return Number.NaN;
   return Date.parse(text.endsWith('GMT') ? text : `${text} GMT`);
 }

@@ -1,4 +1,4 @@
-/** How many look-ups go upstream for each retry: a budget of 10 % (contract §3). */
+/** The number of look-ups that go upstream for each retry: a budget of 10 % (contract §3). */
 const LOOKUPS_PER_RETRY = 10;
 
 /**
@@ -15,7 +15,7 @@ export class RetryBudget {
     this.#lookupsSinceRetry += 1;
   }
 
-  /** Takes a retry out of the budget; false when none is left. */
+  /** Takes a retry out of the budget; false if none is left. */
   take(): boolean {
     if (this.#lookupsSinceRetry < LOOKUPS_PER_RETRY) return false;
     this.#lookupsSinceRetry = 0;

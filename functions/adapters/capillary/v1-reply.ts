@@ -7,9 +7,9 @@ import type { ReplyBody } from './reply-body.ts';
 import { elementsOf, erasedAmong, errorElsewhere, isReadable, messagesIn, toErrorBody } from './reply-messages.ts';
 
 /**
- * What a reply of v1.1's customer/get says, by `item_status` of the customer, by `status` where there is none, and by
- * `user_id`: see `readReply`. Its looseness is understood: no wrapper, one customer as object or array, booleans and codes
- * as text or number.
+ * The facts of a reply of v1.1's customer/get, from the customer's `item_status` (or `status`, if there is no
+ * `item_status`) and from `user_id`: see `readReply`. It reads all loose forms: no wrapper, one customer as object or
+ * array, booleans and codes as text or number.
  */
 export function readCustomerGetReply(status: number, body: ReplyBody): UpstreamOutcome {
   return readReply(status, body, readFacts);
@@ -20,15 +20,15 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const content = contentOf(reply);
   const itemStatus = another === undefined ? customer?.item_status : undefined;
   const statuses = [itemStatus, content.status].filter(isObject);
-  // [S1] shows the message that a customer was erased, and not where it stands. Nothing else counts then.
+  // [S1] shows the message that a customer was erased, but not its place. Nothing else counts then.
   const erased = erasedAmong([...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...messagesIn(reply)]);
   if (erased !== undefined) {
     const isStatus = statuses.some((each) => each === erased);
     return { ...NO_FACTS, errors: [erased], errorBody: isStatus ? statusesOnly(reply) : toErrorBody(erased) };
   }
-  // To one identifier that is no answer, whatever each says.
+  // For one identifier several customers are no answer, whatever each says.
   if (another !== undefined) return NO_FACTS;
-  // Where the customer does not say how it went, the whole does.
+  // If the customer has no status, that of the whole reply counts.
   const [decisive] = statuses;
   const isFailed = decisive !== undefined && !isSuccess(decisive);
   // A gateway in front of it may answer as v2 does.
@@ -49,7 +49,7 @@ function readFacts(reply: JsonObject): ReplyFacts {
   };
 }
 
-/** The codes of success, for a status that does not say it otherwise ([P]). */
+/** The codes of success, for a status that says it in no other way ([P]). */
 const SUCCESS_CODES = ['200', '1000'];
 
 function isSuccess({ success, code }: JsonObject): boolean {
@@ -61,7 +61,7 @@ function isTrue(value: Json | undefined): boolean {
   return value === true || ['true', '1'].includes((textOf(value) ?? '').toLowerCase());
 }
 
-/** The statuses, and of the customer nothing: to one who may not be shown, there may be data beside. */
+/** Only the statuses, and nothing of the customer: the reply may have data of a customer that must not be shown. */
 function statusesOnly(reply: JsonObject): UpstreamErrors {
   return mapCustomers(
     reply,

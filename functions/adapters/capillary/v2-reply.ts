@@ -6,7 +6,7 @@ import type { ReplyBody } from './reply-body.ts';
 import { elementsOf, erasedAmong, errorElsewhere, messagesIn, toErrorBody } from './reply-messages.ts';
 
 /**
- * What a reply of the v2 look-up says, by `errors`, `warnings` and `id`: see `readReply`.
+ * The facts of a v2 reply, from `errors`, `warnings` and `id`: see `readReply`.
  */
 export function readCustomerDetailsReply(status: number, body: ReplyBody): UpstreamOutcome {
   return readReply(status, body, readFacts);
@@ -18,7 +18,7 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const customerId = toCustomerId(textOf(reply.id));
   const isSilent = errors.length === 0 && customerId === undefined;
   const decisive = erasedAmong(messagesIn(reply)) ?? (isSilent ? errorElsewhere(reply) : undefined);
-  // Nothing else counts then, and nothing that stands beside it is passed on.
+  // Nothing else counts then, and the service passes on no other error.
   if (decisive !== undefined) return { ...NO_FACTS, errors: [decisive], errorBody: toErrorBody(decisive) };
   return { errors, warnings, hasCustomer: customerId !== undefined, customerId, errorBody: { errors, warnings } };
 }

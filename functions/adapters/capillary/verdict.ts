@@ -2,11 +2,11 @@ import type { CanonicalRequest } from '../../customer/request/canonical-request.
 import type { FailureKind, UpstreamOutcome } from '../../lookup/upstream.ts';
 import type { Verdict } from './circuit-breaker.ts';
 
-/** The failures that say that the upstream itself is not well. */
+/** The failures that mean that the upstream itself is not well. */
 const FAILURES_OF_THE_UPSTREAM: readonly FailureKind[] = ['connection', 'timeout', 'server-error'];
 
 /**
- * What an outcome says of the upstream, for the breaker; the first row that fits counts (contract §3).
+ * What an outcome says about the upstream, for the breaker. The first row that fits counts (contract §3).
  *
  * | the outcome | verdict |
  * |---|---|
@@ -16,7 +16,7 @@ const FAILURES_OF_THE_UPSTREAM: readonly FailureKind[] = ['connection', 'timeout
  * | invalid | invalid of this customer |
  * | credentials, a pause | unknown |
  *
- * @param status the reply's; undefined where there was none
+ * @param status the reply's status; undefined if there was no reply
  */
 export function verdictOf(outcome: UpstreamOutcome, status: number | undefined, request: CanonicalRequest): Verdict {
   if (outcome.kind !== 'failed') return 'well';

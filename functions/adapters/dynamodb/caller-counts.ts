@@ -6,7 +6,7 @@ import type { Table } from './table.ts';
 import type { TableWrites } from './table-writes.ts';
 import { number, ttl } from './written-item.ts';
 
-/** What instances counted of callers: an item for each caller and window. It holds two numbers and no identifier. */
+/** The instances' counts of callers: an item for each caller and window. It holds two numbers and no identifier. */
 export class DynamoDbCallerCounts implements CallerCounts {
   readonly #table: Table;
   readonly #writes: TableWrites;
@@ -23,7 +23,7 @@ export class DynamoDbCallerCounts implements CallerCounts {
   async addCounts(caller: string, windowEndsAt: number, { lookups, notFound }: Counts): Promise<Counts> {
     const item = await this.#writes.addUp(countsKey(caller, windowEndsAt), {
       add: { lookups: number(lookups), notFound: number(notFound) },
-      // A window longer, for clocks that differ.
+      // One window longer, because clocks differ.
       set: { expiresAt: ttl(windowEndsAt + WINDOW_MS) },
     });
     return toCounts(item);

@@ -24,10 +24,10 @@ import { fromItem } from './stored-item.ts';
 import { Table, type TableOptions } from './table.ts';
 import type { Writes } from './writes.ts';
 
-/** A key that no entry has: asked for to open the connection and to see whether the store answers. */
+/** A key that no entry has. A read of it opens the connection and shows whether the store answers. */
 const PROBE: CacheKey = { partition: 'probe', variant: 'probe' };
 
-/** What the program that starts a function says of DynamoDB. Where it says nothing, the environment counts. */
+/** The starting program's values for DynamoDB. For a missing value the environment counts. */
 export interface StoreConfig {
   /** http or https. */
   readonly endpoint?: string;
@@ -37,18 +37,18 @@ export interface StoreConfig {
 
 export interface CacheStoreOptions extends TableOptions {
   /**
-   * How DynamoDB is asked: `direct`, by requests that this adapter signs and sends by itself, or `sdk`, by the AWS SDK. The
-   * SDK is also used where only the SDK knows where DynamoDB is, or by which credentials it is asked.
+   * How the adapter reaches DynamoDB: `direct`, with requests that it signs and sends itself, or `sdk`, with the AWS
+   * SDK. It also uses the SDK if only the SDK knows DynamoDB's address or the credentials.
    */
   readonly reader: 'direct' | 'sdk';
-  /** What the environment says of DynamoDB. */
+  /** The environment's values for DynamoDB. */
   readonly aws: Pick<AwsEnvironment, 'region' | 'dynamoDbUrl' | 'credentials'>;
 }
 
 /**
- * The store, in one DynamoDB table: entries, leases, customers' indexes, partitions, the upstream's pauses and calls, and the
- * counts of callers. Each port has an adapter of its own; here they are one store. What a hit does not use is loaded by the
- * first call that does.
+ * The store, in one DynamoDB table: entries, leases, customers' indexes, partitions, the upstream's pauses and calls,
+ * and the counts of callers. Each port has its own adapter; here they are one store. The first call that needs code
+ * which a hit does not use loads it.
  */
 export class DynamoDbCacheStore implements CacheStore, InvalidationStore, CallerCounts {
   readonly #table: Table;
@@ -61,7 +61,7 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
     return createMissPorts(this.#table, writes);
   });
 
-  /** @param config what the program says of DynamoDB. Default: what the environment says */
+  /** @param config the program's values for DynamoDB. Default: the environment's */
   constructor({ reader, aws, ...options }: CacheStoreOptions, config: StoreConfig = {}) {
     const direct = reader === 'direct' ? createDirectReads(aws, config) : undefined;
     const client = lazily(async () => (await import('./client.ts')).createClient(options.timeoutMs, config));
@@ -71,11 +71,10 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
   }
 
   /**
-   * Opens the connection by one read, so that the first look-up of an instance does not pay for it. Never fails: a store
-   * that is down is the look-up's to find out.
-   *
-   * @param rehearse uses the store, before anybody else does. Each read is then of a key that no entry has, may take as long
-   *   as opening may, and shows an entry of nobody. Default: reads once
+   * Opens the connection by one read, so that the first look-up of an instance does not pay for it. Never fails: the
+   * first look-up finds out that a store is down. @param rehearse uses the store, before any look-up does. Each of its
+   * reads asks for a key that no entry has, may take as long as opening may, and shows an entry of no customer.
+   * Default: reads once
    */
   async open(rehearse: () => Promise<unknown> = async () => undefined): Promise<void> {
     const rehearsal = { hasRead: false };
@@ -95,12 +94,12 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
     rehearsal.hasRead = true;
     await this.#table.get(PROBE, Math.max(this.#table.timeoutMs, OPENING_TIMEOUT_MS));
     const item = fromItem(rehearsedItem(Date.now()));
-    // The look-up hands the packed body on. To read the text unpacks it, as for callers that take no gzip.
+    // The look-up passes the packed body on. Reading the text unpacks it, as for callers that do not accept gzip.
     void item.entry?.body;
     return item;
   }
 
-  /** Loads what a hit does not use: for a function that has no hits, while it starts. */
+  /** Loads the code that a hit does not use: for a function without hits, while it starts. */
   async load(): Promise<void> {
     await this.#ports();
   }
@@ -155,7 +154,7 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
     (await this.#ports()).counters.takeCalls(...given);
 }
 
-/** The reads without the AWS SDK; undefined where only the SDK knows where DynamoDB is, or who asks it. */
+/** The reads without the AWS SDK; undefined if only the SDK knows DynamoDB's address or the credentials. */
 function createDirectReads(aws: CacheStoreOptions['aws'], config: StoreConfig): DirectReads | undefined {
   const connection = toConnection({
     service: 'dynamodb',
@@ -176,7 +175,7 @@ async function loadSdkWrites(client: () => Promise<DynamoDBClient>): Promise<Wri
   return new SdkWrites(each);
 }
 
-/** The reads by the AWS SDK, loaded by the first of them. */
+/** The reads by the AWS SDK. The first of them loads it. */
 function lazySdkReads(client: () => Promise<DynamoDBClient>): Reads {
   const loaded = lazily(async () => {
     const [{ SdkReads }, each] = await Promise.all([import('./sdk-reads.ts'), client()]);

@@ -52,7 +52,7 @@ export class DynamoDbLeases implements Leases {
     const set = {
       ...outcomeAttributes(outcome),
       ...(revalidation !== undefined && markAttributes(revalidation)),
-      // The outcome is for the look-ups that wait. It need not be kept for as long as the entry.
+      // The outcome is for the waiters. The store need not keep it as long as the entry.
       ...(endsEntry && { expiresAt: ttl(until + LEASE_MARGIN_MS) }),
     };
     const former = OUTCOME_DETAILS.filter((name) => !(name in set));
@@ -70,7 +70,7 @@ export class DynamoDbLeases implements Leases {
 
   async markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean> {
     const seenUntil = seen.revalidation?.until;
-    // An item that is made for its mark says itself when it may be deleted.
+    // An item with only a mark has its own TTL.
     const isMade = seen.version === undefined && seen.lease === undefined && seen.outcome === undefined;
     return this.#table.update(key, {
       set: { ...markAttributes(mark), ...(isMade && { expiresAt: ttl(mark.until + LEASE_MARGIN_MS) }) },

@@ -4,7 +4,7 @@ import type { TableWrites } from './table-writes.ts';
 import { exists } from './update.ts';
 import { LEASE_ATTRIBUTES, LISTED_ATTRIBUTES, number, toPartitionItem } from './written-item.ts';
 
-/** The partitions of the table, as a purge goes through them. */
+/** The partitions of the table, for a purge. */
 export class DynamoDbPartitions implements Partitions {
   readonly #table: TableWrites;
 

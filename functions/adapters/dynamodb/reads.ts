@@ -1,6 +1,6 @@
 import type { Item } from './stored-item.ts';
 
-/** What GetItem is asked. */
+/** The input of GetItem. */
 export interface GetItemInput {
   /** The table's name or ARN. */
   readonly TableName: string;
@@ -12,7 +12,7 @@ export interface GetItemOutput {
   readonly Item?: Item | undefined;
 }
 
-/** What BatchGetItem is asked: keys, by the table's name or ARN. */
+/** The input of BatchGetItem: keys, by the table's name or ARN. */
 export interface BatchGetItemInput {
   readonly RequestItems: Readonly<Record<string, { readonly Keys: Item[]; readonly ConsistentRead: true }>>;
 }
@@ -23,11 +23,13 @@ export interface BatchGetItemOutput {
 }
 
 /**
- * The two requests of DynamoDB that a hit makes. Each is sent once. It is sent once more, and no more, if its kept-alive
- * connection turns out to be dead. Each ends when the signal is aborted. What it throws, `toStoreFailure` reads.
+ * The two requests of DynamoDB that a hit makes. Each is sent once, and only once more if its kept-alive connection is
+ * dead. Each ends when the signal is aborted. `toStoreFailure` reads its errors.
  */
 export interface Reads {
-  /** Loads what a request needs: it is awaited before the time of a call begins to run. Default: nothing is to load. */
+  /**
+   * Loads the code of a request. A call waits for it before its time begins to run. Default: there is nothing to load.
+   */
   readonly prepare?: () => Promise<unknown>;
   getItem(input: GetItemInput, signal: AbortSignal): Promise<GetItemOutput>;
   batchGetItem(input: BatchGetItemInput, signal: AbortSignal): Promise<BatchGetItemOutput>;

@@ -1,8 +1,9 @@
 import { FORM, type Item } from './stored-item.ts';
 
 /**
- * A customer of nobody, as the store holds a body: `{"id":0,"profiles":[{"firstName":"Nobody"}]}`. No such entry is ever stored.
- * It is packed here, because to pack it takes a cold start a millisecond of CPU; a test holds it against what is written.
+ * A customer that does not exist, in the store's form of a body: `{"id":0,"profiles":[{"firstName":"Nobody"}]}`. No
+ * such entry is ever stored. It is packed already, because packing costs a cold start a millisecond of CPU. A test
+ * compares it with the written form.
  */
 const BODY = {
   body: 'H4sIAAAAAAAAA6tWykxRsjLQUSooyk/LzEktVrKKrlZKyywqLvFLzE1VslLyy0/KT6lUqo2tBQBTOzDhLAAAAA==',
@@ -10,10 +11,10 @@ const BODY = {
   bodyDigest: 'Y4UCd69uurz44CBOH1x2_C',
 };
 
-/** How long the entry may be served: longer than any start takes. Milliseconds. */
+/** How long the entry is usable: longer than any start takes. Milliseconds. */
 const LIFETIME_MS = 60_000;
 
-/** The item that a rehearsal is shown: a fresh entry, of nobody. @param now epoch milliseconds */
+/** The item for a rehearsal: a fresh entry of no customer. @param now epoch milliseconds */
 export function rehearsedItem(now: number): Item {
   return {
     form: { N: FORM },

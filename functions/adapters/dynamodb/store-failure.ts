@@ -4,14 +4,14 @@ import { type StoreTrouble, StoreUnavailableError } from '../../lookup/ports.ts'
 const THROTTLING = /Throttl|^ProvisionedThroughputExceeded|^RequestLimitExceeded|^TooManyRequests/;
 
 /**
- * What the look-up hears of an error that the client met.
+ * The failure that the look-up gets for an error of the client.
  *
  * @param deadline of the call
  */
 export function toStoreFailure(error: unknown, deadline: AbortSignal): StoreUnavailableError {
   if (error instanceof StoreUnavailableError) return error;
   const status = statusOf(error);
-  // Whatever the client calls it when the deadline of a call passes: nothing was answered.
+  // When the deadline of a call passes, there was no answer, whatever the client calls the error.
   const reason = deadline.aborted && status === undefined ? 'TimeoutError' : nameOf(error);
   return new StoreUnavailableError(reason, { cause: error, trouble: troubleOf(reason, status) });
 }
@@ -21,12 +21,15 @@ function troubleOf(reason: string, status: number | undefined): StoreTrouble {
   return reason === 'TimeoutError' || reason === 'ETIMEDOUT' ? 'late' : 'down';
 }
 
-/** The code says more than the name where there is one: the SDK calls a reset a TimeoutError, Node a refusal an Error. */
+/**
+ * If there is a code, it says more than the name: the SDK calls a reset a TimeoutError, and Node calls a refusal an
+ * Error.
+ */
 function nameOf(error: unknown): string {
   return error instanceof Error ? (systemCode(error) ?? error.name) : 'unknown';
 }
 
-/** The status with which DynamoDB answered; undefined: it did not. */
+/** The status of DynamoDB's answer; undefined: there was no answer. */
 function statusOf(error: unknown): number | undefined {
   const { $metadata } = (error ?? {}) as { readonly $metadata?: { readonly httpStatusCode?: number } };
   return $metadata?.httpStatusCode;

@@ -5,7 +5,7 @@ import type { PackedBody } from '../../lookup/packed-body.ts';
 
 type Item = Record<string, AttributeValue>;
 
-/** No stored reply is larger than this when inflated: the upstream's replies are capped well below. */
+/** No stored reply is larger than this when inflated: the limit of the upstream's replies is far lower. */
 const MAX_BODY_BYTES = 8 * 1024 * 1024;
 
 /** The shortest gzip member there is: a header of ten bytes, a block of two, a trailer of eight. */
@@ -15,8 +15,9 @@ const MIN_GZIP_BYTES = 20;
 export const BODY_ATTRIBUTES = ['body', 'bodyCrc', 'bodyDigest'] as const;
 
 /**
- * The attributes of a body: gzipped, and what makes it fit to be handed on as it is. Releases that do not know the latter
- * two read the body alone; what they write has neither, and is inflated when it is read.
+ * The attributes of a body: the gzipped text, its checksum and its digest. With the last two the service can pass the
+ * body on unchanged. Releases that do not know them read only the body. They write a body without them, and the reader
+ * inflates that body.
  */
 export function bodyAttributes(body: string): { readonly attributes: Item; readonly bytes: number } {
   const gzip = gzipSync(body);
@@ -29,8 +30,8 @@ export function bodyAttributes(body: string): { readonly attributes: Item; reado
 }
 
 /**
- * The packed body of an item, if these very bytes are known to be intact: their checksum stands beside them. A checksum
- * and a digest that were left from another body do not fit.
+ * The packed body of an item, if its checksum shows that these bytes are intact. A checksum and a digest of an older
+ * body do not fit.
  */
 export function intactBody({ body, bodyCrc, bodyDigest: digest }: Item): PackedBody | undefined {
   const gzip = body?.B;
@@ -40,13 +41,13 @@ export function intactBody({ body, bodyCrc, bodyDigest: digest }: Item): PackedB
   return { gzip, checksum, digest: digest.S };
 }
 
-/** How long the text is, as a gzip member says it at its end (RFC 1952 §2.3.1). */
+/** The length of the text, which a gzip member has at its end (RFC 1952 §2.3.1). */
 function inflatedBytes(gzip: Uint8Array): number {
   if (gzip.length < MIN_GZIP_BYTES) return Number.POSITIVE_INFINITY;
   return new DataView(gzip.buffer, gzip.byteOffset + gzip.length - 4, 4).getUint32(0, true);
 }
 
-/** @throws when the bytes are no gzip, or inflate beyond any reply */
+/** @throws if the bytes are not gzip, or inflate to more than any reply */
 export function inflate(gzip: Uint8Array): string {
   return gunzipSync(gzip, { maxOutputLength: MAX_BODY_BYTES }).toString('utf8');
 }

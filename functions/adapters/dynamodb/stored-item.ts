@@ -12,10 +12,10 @@ import { withLateBody } from '../../lookup/packed-body.ts';
 import { FAILURE_KINDS } from '../../lookup/upstream.ts';
 import { inflate, intactBody } from './stored-body.ts';
 
-/** An item of the table, as the store's own wire format has it. */
+/** An item of the table, in the store's own wire format. */
 export type Item = Record<string, AttributeValue>;
 
-/** The form of the entries written here. An entry of any other form is a miss. */
+/** The form of the entries that this release writes. An entry of any other form is a miss. */
 export const FORM = '2';
 
 /** The key's attributes. */
@@ -28,7 +28,7 @@ export function keyOfItem({ pk, sk }: Item): CacheKey {
   return { partition: pk?.S ?? '', variant: sk?.S ?? '' };
 }
 
-/** What an item shows. */
+/** The content of an item. */
 export function fromItem(item: Item = {}): StoredItem {
   return {
     entry: toEntry(item),
@@ -39,7 +39,7 @@ export function fromItem(item: Item = {}): StoredItem {
   };
 }
 
-/** The entry that an item keeps, or undefined when it is foreign, of another form, or cannot be read. */
+/** The entry of an item, or undefined if it is foreign, of another form, or unreadable. */
 function toEntry(item: Item): CacheEntry | undefined {
   if (item.form?.N !== FORM) return undefined;
   const kind = item.kind?.S;
@@ -72,7 +72,7 @@ function toEntry(item: Item): CacheEntry | undefined {
   return packed === undefined ? { ...entry, body } : withLateBody(entry, () => inflate(packed.gzip), packed);
 }
 
-/** The customer's keyed hashes under other secrets than the first. */
+/** The customer's keyed hashes under the other secrets. */
 export function aliasesOf({ customerAliases }: Item): string[] {
   return (customerAliases?.L ?? []).map(({ S }) => S).filter((alias) => alias !== undefined);
 }
@@ -112,7 +112,7 @@ function toRevalidation(item: Item): RevalidationMark | undefined {
   return until === undefined ? undefined : { until, backoffMs: toNumber(item.revalidationBackoffMs) ?? 0 };
 }
 
-/** The number that an attribute holds, if it holds one. */
+/** The number in an attribute, if there is one. */
 export function toNumber(attribute: AttributeValue | undefined): number | undefined {
   const value = Number.parseFloat(attribute?.N ?? '');
   return Number.isFinite(value) ? value : undefined;

@@ -7,17 +7,17 @@ import type { Table } from './table.ts';
 import { type Condition, toCondition, toInput, type Update } from './update.ts';
 import type { QueryInput, UpdateItemInput, Writes } from './writes.ts';
 
-/** How many items DynamoDB takes in one BatchWriteItem. Each stands there once. */
+/** How many items DynamoDB takes in one BatchWriteItem. Each may be there once. */
 const MAX_BATCH_WRITES = 25;
 
 /** A page of a query. */
 export interface QueryPage {
   readonly items: readonly Item[];
-  /** The sort key after which the next page begins; undefined: there is none. */
+  /** The sort key after which the next page begins; undefined: there is no next page. */
   readonly next: string | undefined;
 }
 
-/** What is done to a table besides the reads that a hit makes. The same holds for each call as for those of `Table`. */
+/** The calls to a table besides the reads of a hit. The rules of `Table` hold for each call. */
 export class TableWrites {
   readonly #table: Pick<Table, 'name' | 'timeoutMs'>;
   readonly #writes: Writes;
@@ -38,7 +38,7 @@ export class TableWrites {
     return this.#conditional((signal) => this.#writes.updateItem(this.#toInput(key, update), signal));
   }
 
-  /** @returns the item as it is then; undefined: the conditions did not hold */
+  /** @returns the item after the update; undefined: the conditions did not hold */
   async updateAndTell(key: CacheKey, update: Update): Promise<Item | undefined> {
     const input = { ...this.#toInput(key, update), ReturnValues: 'ALL_NEW' } as const;
     let told: Item = {};
@@ -48,7 +48,7 @@ export class TableWrites {
     return isUpdated ? told : undefined;
   }
 
-  /** Updates an item whatever it is, or makes it. Returns it as it is then. */
+  /** Updates an item in any state, or makes it. Returns the item after the update. */
   async addUp(key: CacheKey, update: Pick<Update, 'set' | 'add'>): Promise<Item> {
     const { ConditionExpression: _none, ...input } = toInput({ ...update, conditions: [] });
     const whole = { TableName: this.#table.name, Key: keyAttributes(key), ReturnValues: 'ALL_NEW', ...input } as const;
@@ -57,9 +57,7 @@ export class TableWrites {
   }
 
   /**
-   * One page of a partition.
-   *
-   * @param attributes what is asked of each item
+   * One page of a partition. @param attributes the attributes to read of each item
    * @param after the `next` of the page before; undefined: the first page
    */
   async query(partition: string, attributes: readonly string[], after: string | undefined): Promise<QueryPage> {
@@ -102,7 +100,7 @@ export class TableWrites {
     return { TableName: this.#table.name, Key: keyAttributes(key), ...toInput(update) };
   }
 
-  /** Makes a conditional write; answers whether its condition held. */
+  /** Makes a conditional write. Returns whether its condition held. */
   async #conditional(write: (signal: AbortSignal) => Promise<unknown>): Promise<boolean> {
     try {
       await this.#call(write);

@@ -8,10 +8,10 @@ import type { Reads } from './reads.ts';
 import { toStoreFailure } from './store-failure.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
 
-/** How many keys DynamoDB takes in one BatchGetItem. Each stands there once. */
+/** How many keys DynamoDB takes in one BatchGetItem. Each may be there once. */
 const MAX_BATCH_KEYS = 100;
 
-/** How long to wait at most before DynamoDB is asked again for what it left out. Milliseconds. */
+/** How long to wait at most before asking DynamoDB again for the keys that it left out. Milliseconds. */
 const BACKOFF_MS = 20;
 
 export interface TableOptions {
@@ -22,8 +22,8 @@ export interface TableOptions {
 }
 
 /**
- * One DynamoDB table, and the reads that a hit makes. Each call is one request, bound by a deadline that begins when it is
- * sent. Every read is strongly consistent. Every failure is a `StoreUnavailableError`.
+ * One DynamoDB table, and the reads of a hit. Each call is one request, with a deadline that begins when it is sent.
+ * Every read is strongly consistent. Every failure is a `StoreUnavailableError`.
  */
 export class Table {
   /** The table's name or ARN. */
@@ -46,9 +46,9 @@ export class Table {
   }
 
   /**
-   * What there is under these keys, by their names. A hundred keys are one request; all requests are sent at once and have
-   * one deadline. What DynamoDB leaves out, because it throttles or a reply is over 16 MB, is asked for once more. A key
-   * that could not be read has the failure. Never throws one.
+   * The items under these keys, by their names. A hundred keys are one request; all requests are sent at once and have
+   * one deadline. If DynamoDB leaves keys out, because it throttles or a reply is over 16 MB, the table asks for them
+   * once more. The result of a key that could not be read is its failure. Never throws a failure.
    */
   async getAll(keys: readonly CacheKey[]): Promise<ReadonlyMap<string, Item | StoreUnavailableError>> {
     const distinct = [...new Map(keys.map((key) => [keyText(key), key])).values()];
@@ -95,7 +95,7 @@ function unprocessed(): StoreUnavailableError {
   return new StoreUnavailableError('UnprocessedKeys', { trouble: 'throttled' });
 }
 
-/** Waits a while, jittered: half of this time to all of it. Returns whether the deadline has not passed. */
+/** Waits, jittered: half of this time to all of it. Returns whether there is still time before the deadline. */
 async function pause(ms: number, signal: AbortSignal): Promise<boolean> {
   await systemClock.sleep(ms * (0.5 + Math.random() / 2), signal);
   return !signal.aborted;

@@ -34,7 +34,7 @@ export function absentOrLess(name: string, limit: number): Condition {
   };
 }
 
-/** The attribute is a set of fewer than so many texts, or holds this one already, or the item has no such attribute. */
+/** The attribute is a set of fewer texts than this, or it has this text already, or the item has no such attribute. */
 export function hasRoomFor(name: string, text: string, limit: number): Condition {
   const [most, member] = [`:most_${name}`, `:member_${name}`];
   return {
@@ -44,12 +44,14 @@ export function hasRoomFor(name: string, text: string, limit: number): Condition
   };
 }
 
-/** The item is there. */
+/** The item exists. */
 export function exists(): Condition {
   return { expression: 'attribute_exists(#pk)', names: ['pk'], values: {} };
 }
 
-/** Conditions in DynamoDB's own words. Every name goes by a placeholder: some of ours are words of its own. */
+/**
+ * Conditions in DynamoDB's syntax. Every name has a placeholder, because some of our names are reserved words there.
+ */
 export function toCondition(conditions: readonly Condition[]) {
   const names = conditions.flatMap((each) => each.names);
   return {
@@ -59,7 +61,7 @@ export function toCondition(conditions: readonly Condition[]) {
   } satisfies Partial<UpdateItemInput>;
 }
 
-/** The update in DynamoDB's own words. */
+/** The update in DynamoDB's syntax. */
 export function toInput({ set = {}, remove = [], add = {}, conditions }: Update) {
   const clauses = [
     clause('SET', Object.keys(set), (name) => `#${name} = :${name}`),

@@ -25,7 +25,7 @@ export class DynamoDbUpstreamCallCounters implements UpstreamCallCounters {
         conditions: [absentOrLess('taken', below)],
       },
     );
-    // A store that does not say how many are taken has taken these.
+    // If the store does not return the number, it has taken these.
     return told && (toNumber(told.taken) ?? count);
   }
 }

@@ -1,6 +1,6 @@
 import type { Item } from './stored-item.ts';
 
-/** A condition in DynamoDB's own words. */
+/** A condition in DynamoDB's syntax. */
 interface Conditional {
   readonly ConditionExpression: string;
   readonly ExpressionAttributeNames: Record<string, string>;
@@ -20,7 +20,7 @@ export interface UpdateItemInput extends Omit<Conditional, 'ConditionExpression'
   readonly UpdateExpression: string;
   /** Default: it is updated in any case. */
   readonly ConditionExpression?: string;
-  /** What the output has of the item. Default: nothing. */
+  /** The part of the item in the output. Default: nothing. */
   readonly ReturnValues?: 'ALL_NEW';
 }
 
@@ -44,12 +44,12 @@ export interface QueryOutput {
   readonly LastEvaluatedKey?: Item | undefined;
 }
 
-/** A deletion among those of one request. */
+/** One deletion of a request. */
 interface Deletion {
   readonly DeleteRequest: { readonly Key: Item };
 }
 
-/** What BatchWriteItem is asked: deletions, by the table's name or ARN. */
+/** The input of BatchWriteItem: deletions, by the table's name or ARN. */
 export interface BatchWriteItemInput {
   readonly RequestItems: Record<string, Deletion[]>;
 }
@@ -63,8 +63,8 @@ interface DeletionOutput {
 }
 
 /**
- * The requests of DynamoDB that a hit does not make. Each is sent as those of `Reads` are. What it throws,
- * `toStoreFailure` reads.
+ * The requests of DynamoDB that a hit does not make. The rules of `Reads` hold for sending them. `toStoreFailure` reads
+ * their errors.
  */
 export interface Writes {
   putItem(input: PutItemInput, signal: AbortSignal): Promise<unknown>;

@@ -8,7 +8,7 @@ import { aliasesOf, FORM, type Item, keyAttributes } from './stored-item.ts';
 
 /** DynamoDB's limit for an item, names and numbers included. */
 const MAX_ITEM_BYTES = 400 * 1024;
-/** What an item of ours holds besides its body and its key, generously: a lease and its outcome too. */
+/** The size of our item without its body and its key, generously: with a lease and its outcome. */
 const OVERHEAD_BYTES = 1024;
 
 /** A number as an attribute. */
@@ -16,13 +16,13 @@ export function number(value: number): AttributeValue {
   return { N: String(value) };
 }
 
-/** DynamoDB's TTL attribute for an item that is of use until then: epoch seconds, rounded up. */
+/** DynamoDB's TTL attribute for an item that is useful until then: epoch seconds, rounded up. */
 export function ttl(untilMs: number): AttributeValue {
   return number(Math.ceil(untilMs / 1000));
 }
 
 /**
- * The item that keeps an entry and no lease, or undefined when it would be over DynamoDB's limit.
+ * The item of an entry without a lease, or undefined if it would be over DynamoDB's limit.
  *
  * The body is one gzipped text, not a map of attributes: a tenth of the CPU on a hit, a third of the write units.
  */
@@ -39,7 +39,7 @@ export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item 
     ...body.attributes,
     askedAt: number(entry.askedAt),
     freshnessCut: { N: entry.freshnessCut.toFixed(4) },
-    // The entry's own expiry, beside the TTL attribute, which a lease moves.
+    // The entry's own expiry. The TTL attribute is separate, because a lease moves it.
     entryExpiresAt: number(entry.expiresAt),
     expiresAt: ttl(entry.expiresAt),
     ...(entry.customer !== undefined && { customer: { S: entry.customer } }),
@@ -50,7 +50,7 @@ export function toItem(key: CacheKey, entry: CacheEntry, version: string): Item 
   };
 }
 
-/** What of an item is the entry's, besides its TTL attribute. */
+/** The attributes of an entry, without its TTL attribute. */
 export const ENTRY_ATTRIBUTES = [
   ...['form', 'kind', 'status', ...BODY_ATTRIBUTES, 'askedAt', 'freshnessCut', 'entryExpiresAt'],
   ...['customer', 'customerAliases', 'staleFrom', 'prefetched', 'version'],
@@ -68,7 +68,7 @@ export function leaseAttributes({ token, until, durationMs, expectedMs }: Lease)
   };
 }
 
-/** The attributes that some outcomes have, and others do not. */
+/** The attributes that only some outcomes have. */
 export const OUTCOME_DETAILS = [
   'outcomeFailure',
   'outcomeRetryAfterMs',
@@ -78,7 +78,7 @@ export const OUTCOME_DETAILS = [
   'outcomeWhy',
 ] as const;
 
-/** What the upstream says of an erased customer is a line. What is longer than this when packed is not kept. */
+/** The upstream's message about an erased customer is one line. A packed message longer than this is not kept. */
 const MAX_OUTCOME_BODY_BYTES = 64 * 1024;
 
 /** The attributes of how a lease ended. An answer that is too long for the item ends the lease as `not-stored`. */
@@ -122,10 +122,10 @@ export function markAttributes({ until, backoffMs }: RevalidationMark): Item {
   return { revalidationUntil: number(until), revalidationBackoffMs: number(backoffMs) };
 }
 
-/** What is asked of each item when a partition is listed: nothing that is long. */
+/** The attributes to read of each item of a partition: only short ones. */
 export const LISTED_ATTRIBUTES = ['sk', 'version', 'staleFrom', 'leaseToken', 'customer', 'customerAliases'] as const;
 
-/** What an item of a partition shows where it is listed. */
+/** An item of a partition, as a list shows it. */
 export function toPartitionItem(partition: string, item: Item): PartitionItem {
   return {
     key: { partition, variant: item.sk?.S ?? '' },

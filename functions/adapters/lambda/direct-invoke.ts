@@ -4,7 +4,7 @@ import type { InvokeEvent } from './lambda-revalidator.ts';
 
 const HEADERS = { 'content-type': 'application/octet-stream', 'x-amz-invocation-type': 'Event' };
 
-/** Invokes without the AWS SDK: a stale answer does not wait until its code is loaded. */
+/** Invokes without the AWS SDK, so a stale answer does not wait for the SDK's code. */
 export function createDirectInvoke(connection: Connection): InvokeEvent {
   const requests = new SignedRequests(connection);
   return async (functionName, payload, signal) => {

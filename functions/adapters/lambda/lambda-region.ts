@@ -2,7 +2,7 @@ import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/c
 
 const ARN = /^arn:[\w-]+:lambda:([\w-]+):/;
 
-/** What the function answers, as a REST API's function does. */
+/** The function's answer, in the form of a REST API's function. */
 export interface RegionAnswer {
   readonly statusCode: number;
   readonly body: string;
@@ -20,7 +20,7 @@ export interface LambdaRegion {
   send(event: object, withinMs: number): Promise<RegionAnswer>;
 }
 
-/** After which a connection gives up by itself, behind the deadline of each request. Milliseconds. */
+/** After this time a connection gives up by itself, later than the deadline of each request. Milliseconds. */
 const BACKSTOP_MS = 29_000;
 const CONNECT_MS = 3000;
 
@@ -30,10 +30,9 @@ export function regionOf(functionArn: string): string {
 }
 
 /**
- * A function in another region, which is invoked and waited for. Doing a purge twice does no harm, so the client may try once more.
- *
- * @param functionArn of the function, with its alias
- * @param config what differs: an address, credentials
+ * A function in another region: invokes it and waits for it. A purge may happen twice without harm, so the client may
+ * try once more. @param functionArn the function's ARN, with its alias @param config differences: an address,
+ * credentials
  */
 export function lambdaRegion(functionArn: string, config: LambdaClientConfig = {}): LambdaRegion {
   const region = regionOf(functionArn);
@@ -47,7 +46,7 @@ export function lambdaRegion(functionArn: string, config: LambdaClientConfig = {
     name: region,
     send: async (event, withinMs) => {
       const command = new InvokeCommand({ FunctionName: functionArn, Payload: JSON.stringify(event) });
-      // A clock has fractions of milliseconds, and a signal takes none.
+      // A clock has fractions of milliseconds, but a signal takes whole numbers.
       const abortSignal = AbortSignal.timeout(Math.floor(withinMs));
       const { FunctionError, Payload } = await client.send(command, { abortSignal });
       if (FunctionError !== undefined) throw new FunctionFailedError(FunctionError);

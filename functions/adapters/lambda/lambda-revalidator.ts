@@ -3,19 +3,19 @@ import { respell } from '../../customer/request/respelling.ts';
 import type { RevalidateOptions, Revalidator } from '../../lookup/ports.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 
-/** How long asking for a revalidation may hold an answer up. Milliseconds. */
+/** How long asking for a revalidation may delay an answer. Milliseconds. */
 export const TIMEOUT_MS = 200;
 
 /**
- * Invokes a function asynchronously, and says with which status Lambda answered. It makes one attempt, and repeats it on a new
- * connection if the kept-alive one turns out to be dead.
+ * Invokes a function asynchronously, and returns the status of Lambda's answer. It makes one attempt, and repeats it on
+ * a new connection if the kept-alive one is dead.
  */
 export type InvokeEvent = (functionName: string, payload: string, signal: AbortSignal) => Promise<number | undefined>;
 
 /**
- * Asks for a revalidation by invoking a function asynchronously: the look-up as any caller would send it, with
- * `min-fresh=0`; for a prefetch with `prefetch` too, so that the entry says so; with the hit that is audited, if one is. Duplicate and late events are harmless, so the
- * event is sent once more when its kept-alive connection turns out to be dead.
+ * Asks for a revalidation by invoking a function asynchronously. The event is a look-up that any caller could send,
+ * with `min-fresh=0`. For a prefetch it also has `prefetch`, so that the entry says so, and for an audit the hit.
+ * Duplicate and late events are harmless, so the event is sent once more if its kept-alive connection is dead.
  */
 export class LambdaRevalidator implements Revalidator {
   readonly #functionName: string;
@@ -23,7 +23,7 @@ export class LambdaRevalidator implements Revalidator {
 
   /**
    * @param functionName the name or ARN of the function that revalidates
-   * @param invoke how Lambda is asked
+   * @param invoke the call to Lambda
    */
   constructor(functionName: string, invoke: InvokeEvent) {
     this.#functionName = functionName;
@@ -43,7 +43,7 @@ export class LambdaRevalidator implements Revalidator {
       ...(isForPrefetch && { prefetch: true }),
       audit,
     };
-    // Whatever goes wrong, the answer is at hand. Lambda says 202 once it has queued the event; a proxy may say 200.
+    // If something fails, the answer is still available. Lambda says 202 when it has queued the event; a proxy may say 200.
     const deadline = new FreeTimeDeadline(TIMEOUT_MS);
     return this.#invoke(this.#functionName, JSON.stringify(payload), deadline.signal)
       .then(

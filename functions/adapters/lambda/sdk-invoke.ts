@@ -2,13 +2,16 @@ import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/c
 import { reconnectOnce } from '../reused-connection.ts';
 import { type InvokeEvent, TIMEOUT_MS } from './lambda-revalidator.ts';
 
-/** After which the client gives up by itself: behind the deadline, which lasts longer in a busy process. Milliseconds. */
+/**
+ * After this time the client gives up by itself: later than the deadline, which lasts longer in a busy process.
+ * Milliseconds.
+ */
 const BACKSTOP_MS = TIMEOUT_MS + 1500;
 
 /**
  * Invokes by the AWS SDK, with explicit attempts and time-outs.
  *
- * @param config what differs: an address, credentials
+ * @param config differences: an address, credentials
  */
 export function createSdkInvoke(config: LambdaClientConfig = {}): InvokeEvent {
   const requestHandler = {

@@ -1,18 +1,16 @@
 import type { Credentials } from '../../credentials.ts';
 
-/** How long a failed read of the credentials is remembered at first; doubles each time that it fails again. */
+/** How long the service first remembers a failed read of the credentials. It doubles at each further failure. */
 const MIN_REMEMBERED_MS = 1000;
 const MAX_REMEMBERED_MS = 30_000;
 
 /**
- * Reads the credentials, and remembers a failure for a short, growing time. With Secrets Manager down each read takes up
- * to two seconds: without this, every miss would pay them before it fails.
- *
- * A failure that costs no time is not remembered: the operator who fills an empty secret sees it work at once.
- *
- * @param read reads the credentials; its failure is what every look-up gets while the failure is remembered
+ * Reads the credentials, and remembers a failure for a short, growing time. If Secrets Manager is down, each read takes
+ * up to two seconds: without this, every miss would pay them before it fails. It does not remember a failure that costs
+ * no time, so an operator that fills an empty secret sees the effect at once. @param read reads the credentials; while
+ * the failure is remembered, every look-up gets it
  * @param now milliseconds since some moment, never set back
- * @param isAnswered whether a failure is Secrets Manager's own answer about the secret, which takes no long time
+ * @param isAnswered whether a failure is Secrets Manager's own answer about the secret, which comes quickly
  */
 export function backedOff(
   read: () => Promise<Credentials>,

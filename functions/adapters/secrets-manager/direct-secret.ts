@@ -10,8 +10,8 @@ const BACKOFF_MS = 50;
 const HEADERS = { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'secretsmanager.GetSecretValue' };
 
 /**
- * Reads secrets without the AWS SDK, whose code takes a first miss a tenth of a second of CPU. As the SDK does here, it makes a second
- * attempt after a failure that is no answer about the secret.
+ * Reads secrets without the AWS SDK: its code costs a first miss a tenth of a second of CPU. Like the SDK, it makes a
+ * second attempt after a failure that is not an answer about the secret.
  */
 export function createDirectSecret(connection: Connection): ReadSecret {
   const requests = new SignedRequests(connection);

@@ -6,12 +6,15 @@ import { FreeTimeDeadline } from '../free-time-deadline.ts';
 export const TIMEOUT_MS = 2000;
 
 /**
- * Reads the text of a secret; undefined if it has none. It makes two attempts, and repeats each on a new connection if the
- * kept-alive one turns out to be dead. An answer of Secrets Manager that is an error is thrown, named as its API names it.
+ * Reads the text of a secret; undefined if it has none. It makes two attempts, and repeats each on a new connection if
+ * the kept-alive one is dead. It throws an error answer of Secrets Manager, with the API's name.
  */
 export type ReadSecret = (id: string, signal: AbortSignal) => Promise<string | undefined>;
 
-/** Secrets Manager's answers about the secret, by their names in its API reference: it is up, and the secret is not right. */
+/**
+ * Secrets Manager's answers about the secret, by their names in its API reference: Secrets Manager is up, and the
+ * secret is wrong.
+ */
 const ANSWERS: ReadonlySet<string> = new Set([
   'AccessDeniedException',
   'DecryptionFailure',
@@ -21,10 +24,8 @@ const ANSWERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads the upstream's credentials out of AWS Secrets Manager.
- *
- * @param arn the secret's ARN or name
- * @param readSecret how Secrets Manager is asked
+ * Reads the upstream's credentials from AWS Secrets Manager. @param arn the secret's ARN or name @param readSecret the
+ * call to Secrets Manager
  * @throws {AuthorizationError} `credentials-unreadable`, without the secret's value
  */
 export async function readCredentials(arn: string, readSecret: ReadSecret): Promise<Credentials> {
@@ -50,12 +51,12 @@ export async function readCredentials(arn: string, readSecret: ReadSecret): Prom
 }
 
 /**
- * Whether a failure of `readCredentials` is an answer about the secret: it is empty, holds something else, or may not be
- * read. If not, Secrets Manager is down, late or throttles.
+ * Whether a failure of `readCredentials` is an answer about the secret: the secret is empty, holds something else, or
+ * the role may not read it. Otherwise Secrets Manager is down, late or throttles.
  */
 export function isAnsweredFailure(error: unknown): boolean {
   if (!(error instanceof AuthorizationError)) return false;
-  // A value that is no credentials has no cause: the read itself went well.
+  // The error about a value that is not credentials has no cause: the read itself went well.
   return error.cause === undefined || isAnswer(error.cause);
 }
 

@@ -3,10 +3,13 @@ import { reconnectOnce } from '../reused-connection.ts';
 import { type ReadSecret, TIMEOUT_MS } from './read-credentials.ts';
 import { regionOf } from './secret-region.ts';
 
-/** After which the client gives up by itself: behind the deadline, which lasts longer in a busy process. Milliseconds. */
+/**
+ * After this time the client gives up by itself: later than the deadline, which lasts longer in a busy process.
+ * Milliseconds.
+ */
 const BACKSTOP_MS = TIMEOUT_MS + 1500;
 
-/** Reads secrets by the AWS SDK. @param arn a secret's ARN or name: an ARN says the region */
+/** Reads secrets with the AWS SDK. @param arn a secret's ARN or name: an ARN names the region */
 export function createSdkSecret(arn: string): ReadSecret {
   const region = regionOf(arn);
   const client = new SecretsManagerClient({

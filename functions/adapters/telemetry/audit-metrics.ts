@@ -1,12 +1,12 @@
 import { AUDIT_AGES, AUDIT_SECTIONS, type AuditAge, type AuditSection, type MetricName } from '../../metric-names.ts';
 
 /**
- * The metrics of an audit, by what its log line says; none for a line of something else.
+ * The metrics of an audit, from its log line; none for another line.
  *
  * | metric | of an audit that |
  * |---|---|
- * | AuditSame, AuditSame_<age> | found what was served; by its age when it was served |
- * | AuditDrift, AuditDrift_<age> | found that the upstream says something else |
+ * | AuditSame, AuditSame_<age> | found the served answer; by its age when it was served |
+ * | AuditDrift, AuditDrift_<age> | found that the upstream gives another answer |
  * | AuditDriftIn_<section> | found it in this section |
  * | AuditSkipped | compared nothing |
  */

@@ -1,20 +1,20 @@
 import type { LogLevel } from '../../settings/definitions.ts';
 import { createMetricsFormat, type MetricsOrigin } from './metrics.ts';
 
-/** Where log lines go. One line of JSON each. */
+/** The log. Each entry is one line of JSON. */
 export interface RequestLog {
   /** One request, answered. */
   info(message: string, facts: Readonly<Record<string, unknown>>): void;
-  /** One request that ended by our own fault. */
+  /** One request that ended with our own fault. */
   error(message: string, facts: Readonly<Record<string, unknown>>): void;
 }
 
-/** Where the start of a function says what somebody ought to look at. */
+/** The log for warnings at the start of a function. */
 export interface StartLog {
   warn(message: string, facts: Readonly<Record<string, unknown>>): void;
 }
 
-/** The levels that lines have, by how much they weigh. A level of the settings lets through what weighs as much. */
+/** The levels of lines, with their weights. A level of the settings allows lines of at least its weight. */
 const WEIGHT_BY_LEVEL: Readonly<Record<LogLevel, number>> = {
   TRACE: 6,
   DEBUG: 8,
@@ -25,10 +25,10 @@ const WEIGHT_BY_LEVEL: Readonly<Record<LogLevel, number>> = {
   SILENT: 28,
 };
 
-/** What the lines of requests would say of themselves, all of them. Left out. */
+/** The message that every line of a request would have. It is left out. */
 const USUAL_MESSAGE = 'request';
 
-/** What the log needs from outside. */
+/** The options of the log. */
 export interface LogOutput {
   /** Writes a line, its line break included. Default: to standard output. */
   readonly write?: (line: string) => void;
@@ -40,7 +40,7 @@ export interface LogOutput {
  * The log of the functions: one line of JSON for each request, in one write to standard output. The line carries the
  * request's metrics too, so that a request stays one line; a level above INFO turns both off.
  *
- * A line says when it was written once: as the metrics' `Timestamp`, or as `timestamp` where it carries none.
+ * A line has its time once: as the metrics' `Timestamp`, or as `timestamp` if it has no metrics.
  */
 export function createLog(
   logLevel: LogLevel,
@@ -69,27 +69,27 @@ export function createLog(
 
 type Facts = Readonly<Record<string, unknown>>;
 
-/** Not by the console: Lambda's writes a prefix, and then CloudWatch finds no JSON. */
+/** It does not use the console: Lambda's console writes a prefix, and then CloudWatch finds no JSON. */
 function writeToStandardOutput(line: string): void {
   // biome-ignore lint/style/noRestrictedGlobals: it is the output here, not the environment.
   process.stdout.write(line);
 }
 
-/** An error as the log may have it. */
+/** An error in a form that is safe for the log. */
 export interface ErrorFacts {
-  /** Its name; of a value that is no Error, its type. */
+  /** Its name; for a value that is not an Error, its type. */
   readonly error: string;
-  /** Where it was thrown, frame by frame. */
+  /** The frames of its stack. */
   readonly stack?: readonly string[];
 }
 
 /**
- * An error as the log may have it: its name and where it was thrown. Not its message, which may repeat what was being
- * read (a JSON parser's does).
+ * An error in a form that is safe for the log: its name and its stack. Not its message, which may repeat the input (a
+ * JSON parser's does).
  */
 export function errorFacts(error: unknown): ErrorFacts {
   if (!(error instanceof Error)) return { error: typeof error };
-  // The message goes first: its own lines may look like frames.
+  // Remove the message first: its own lines may look like frames.
   const stack = (error.stack ?? '').replace(error.message, '');
   const frames = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return { error: error.name, stack: frames.map((line) => line.trim()) };

@@ -9,7 +9,7 @@ import {
 } from '../../metric-names.ts';
 import { auditMetrics } from './audit-metrics.ts';
 
-/** The facts of a request, as the log line has them. */
+/** The facts of a request, from its log line. */
 type Facts = Readonly<Record<string, unknown>>;
 
 /** One metric of a request. */
@@ -26,41 +26,41 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
 });
 
 /**
- * The metrics of a request, by what its log line says; for a batch, those of its look-ups together.
+ * The metrics of a request, from its log line; for a batch, those of all its look-ups.
  *
  * | metric | of a look-up that |
  * |---|---|
  * | Latency_<outcome> | was answered alone, not in a batch: how long it took, by its outcome (Latency_Hit) |
- * | NotFound | found nobody |
+ * | NotFound | found no customer |
  * | Guarded | was refused, because its caller tries numbers out |
  * | Hit, Stale | was answered by the cache, fresh or stale |
- * | Collapsed | was answered by what another one fetched |
- * | Miss | went forward, because nothing usable was there |
- * | Request | went forward, because its caller asked for a newer answer: one who always does shows here |
+ * | Collapsed | was answered with another look-up's fetch |
+ * | Miss | went forward, because there was no usable entry |
+ * | Request | went forward, because its caller asked for a newer answer |
  * | Bypass | went forward, because the cache is off or its store does not answer |
- * | Pending | was answered that the answer is pending: its caller did not wait for it |
- * | Refused | was refused by us: its caller's error |
+ * | Pending | was answered "pending": its caller did not wait |
+ * | Refused | was refused by Lookaside: its caller's error |
  * | Fault | met a fault of our own |
  * | UpstreamLatency, UpstreamCall | asked the upstream: how long, and how many requests |
- * | UpstreamFailure, UpstreamFailure_<kind> | found the upstream failing, whether or not the cache had an answer |
- * | BudgetRefused | had no call to the upstream left in the fleet's budget, whether or not the cache had an answer |
- * | BudgetSpent | was one of those that a caller waited for: no call is left at all |
- * | StoreFailure | found the store failing |
- * | IdentityMismatch | got a reply about somebody else, which was not kept |
- * | HalfMissing | wanted sections of both of the upstream's APIs, and got one's alone |
- * | JoinMismatch | found that the upstream's APIs have two customers by one identifier |
- * | Prefetch | was a prefetch that asked for a fetch, and no look-up of the kinds above |
- * | PrefetchUsed | was answered by a fresh entry that a prefetch fetched, for the first time on its instance |
+ * | UpstreamFailure, UpstreamFailure_<kind> | met a failure of the upstream, with or without an answer from the cache |
+ * | BudgetRefused | found no call left in the fleet's budget, with or without an answer from the cache |
+ * | BudgetSpent | was one of these with a waiting caller: no call is left at all |
+ * | StoreFailure | met a failure of the store |
+ * | IdentityMismatch | got a reply about another customer, which was not stored |
+ * | HalfMissing | asked for sections of both APIs, and got those of one API only |
+ * | JoinMismatch | found that the two APIs have two customers for one identifier |
+ * | Prefetch | was a prefetch that asked for a fetch; it counts in none of the kinds above |
+ * | PrefetchUsed | was answered with a fresh entry of a prefetch, for the first time on its instance |
  * | RevalidationAsked | asked for a revalidation |
- * | RevalidationLost | wanted a revalidation that could not be asked for |
+ * | RevalidationLost | could not ask for a revalidation |
  * | Revalidation_<outcome> | was a revalidation: stored, failed, or needless |
  * | Audit… | was an audit: see `auditMetrics` |
- * | Purged, MarkedStale | was no look-up but a purge or a webhook event: how many entries |
- * | Event | was a webhook event that was acted upon |
- * | WebhookRefused | was no look-up but an event without the webhook's secret |
- * | EventUnread | was a webhook event that names no customer and no card, as far as it can be read |
+ * | Purged, MarkedStale | was a purge or a webhook event, not a look-up: how many entries |
+ * | Event | was a webhook event that the service acted upon |
+ * | WebhookRefused | was an event without the webhook's secret, not a look-up |
+ * | EventUnread | was a webhook event in which the service found no customer and no card |
  *
- * An event that is not the function's own is no request: it counts as nothing.
+ * An event that is not the function's own is not a request: no metric counts it.
  */
 export function requestMetrics(facts: Facts): readonly RequestMetric[] {
   if (Array.isArray(facts.lookups)) return together(facts.lookups.flatMap((lookup: Facts) => ofOne(lookup)));
@@ -90,13 +90,13 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
   ];
 }
 
-/** Of a look-up that really asked: neither the breaker nor a pause kept it from the upstream. */
+/** For a look-up that really asked: no breaker and no pause stopped it. */
 function callMetrics({ upstreamAttempts, upstreamDurationMs }: Facts): readonly RequestMetric[] {
   if (typeof upstreamAttempts !== 'number' || upstreamAttempts === 0) return [];
   return [metric('UpstreamLatency', Number(upstreamDurationMs)), metric('UpstreamCall', upstreamAttempts)];
 }
 
-/** Of a look-up that found the upstream failing, or that the fleet's budget had no call for. */
+/** For a look-up that met a failure of the upstream, or found no call left in the fleet's budget. */
 function failureMetrics({ upstreamFailure, purpose }: Facts): readonly RequestMetric[] {
   if (typeof upstreamFailure !== 'string') return [];
   if (upstreamFailure === 'over-budget') {
@@ -105,14 +105,14 @@ function failureMetrics({ upstreamFailure, purpose }: Facts): readonly RequestMe
   return [metric('UpstreamFailure'), metric(`UpstreamFailure_${upstreamFailure as CountedFailure}`)];
 }
 
-/** How long a look-up took that was answered alone. A revalidation has no caller who waits. */
+/** The duration of a look-up outside a batch. A revalidation has no waiting caller. */
 function latency(facts: Facts): readonly RequestMetric[] {
   const answered = answeredAs(facts);
   if (answered === undefined || typeof facts.durationMs !== 'number' || facts.purpose !== undefined) return [];
   return [metric(`Latency_${answered}`, facts.durationMs)];
 }
 
-/** Errors that are no refusal of the caller's request: they count as what caused them. */
+/** Errors that do not refuse the caller's request: they count under their cause. */
 const TROUBLE_CODES: readonly unknown[] = [undefined, 'store_unavailable', 'too_many_requests'];
 
 function outcomeMetrics(facts: Facts): readonly RequestMetric[] {
@@ -120,14 +120,14 @@ function outcomeMetrics(facts: Facts): readonly RequestMetric[] {
   if (facts.foreignEvent !== undefined) return [];
   if (facts.isPrefetch === true) return facts.isRevalidationAsked === true ? [metric('Prefetch')] : [];
   if (facts.purpose === 'revalidate') return [metric(`Revalidation_${revalidationOutcome(facts)}`)];
-  // An audit that nothing else needed is no look-up of a caller.
+  // An audit without a revalidation is not a look-up of a caller.
   if (facts.purpose === 'audit') return [];
   const answered = answeredAs(facts);
   if (answered !== undefined) return [metric(answered)];
   return TROUBLE_CODES.includes(facts.code) ? [] : [metric('Refused')];
 }
 
-/** How a look-up was answered; undefined: the line is of none that was. */
+/** How a look-up was answered; undefined: the line is not of an answered look-up. */
 function answeredAs({ answer, cache, detail, isPrefetch }: Facts): Answered | undefined {
   if (isPrefetch === true) return undefined;
   if (answer === 'pending') return 'Pending';
@@ -152,7 +152,7 @@ function revalidationOutcome(facts: Facts): 'stored' | 'failed' | 'needless' {
   return facts.upstreamFailure === undefined && facts.upstreamDurationMs === undefined ? 'needless' : 'failed';
 }
 
-/** Metrics of one name as one: counts added up, of times the longest. */
+/** Joins metrics of one name: the sum of counts, the longest of times. */
 function together(metrics: readonly RequestMetric[]): readonly RequestMetric[] {
   const byName = new Map<string, RequestMetric>();
   for (const metric of metrics) {
@@ -163,10 +163,13 @@ function together(metrics: readonly RequestMetric[]): readonly RequestMetric[] {
   return [...byName.values()];
 }
 
-/** What makes a log line a carrier of metrics (CloudWatch's embedded metric format); nothing for a line that has none. */
+/**
+ * The part of a log line that names its metrics (CloudWatch's embedded metric format); nothing for a line without
+ * metrics.
+ */
 export type MetricsFormat = (facts: Facts) => Facts;
 
-/** Where a log line comes from: two of the metrics' dimensions. */
+/** The origin of a log line: two of the metrics' dimensions. */
 export interface MetricsOrigin {
   /** The deployment (METRICS_ENVIRONMENT). */
   readonly environment: string;
@@ -175,8 +178,8 @@ export interface MetricsOrigin {
 }
 
 /**
- * The embedded metric format ("Specification: Embedded metric format" in CloudWatch's user guide). A test holds it against
- * what Powertools writes. The dimensions are names of ours, so no personal data can be in them.
+ * The embedded metric format ("Specification: Embedded metric format" in CloudWatch's user guide). A test compares it
+ * with Powertools' output. The dimensions are our own names, so they hold no personal data.
  *
  * @param now epoch milliseconds
  */
@@ -198,7 +201,7 @@ export function createMetricsFormat(origin: MetricsOrigin, now: () => number = D
   };
 }
 
-/** The API of a look-up. A batch may mix them, and other requests have none. */
+/** The API of a look-up. A batch may mix both, and other requests have none. */
 function apiOf({ api, resource, lookups }: Facts): { readonly api?: string } {
   if (lookups !== undefined) return {};
   if (typeof api === 'string') return { api };

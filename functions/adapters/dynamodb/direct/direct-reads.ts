@@ -16,8 +16,9 @@ interface BatchGetItemReply extends Pick<BatchGetItemOutput, 'UnprocessedKeys'> 
 }
 
 /**
- * The reads, without the AWS SDK: a signed request each, over connections that are kept open. A hit needs no more of
- * DynamoDB, and the SDK is most of what a cold instance would load for it (docs/design.md, The read path).
+ * The reads, without the AWS SDK: each is a signed request, over connections that stay open. A hit makes no other
+ * request to DynamoDB, and the SDK is most of the code that a cold instance would load for it (docs/design.md, The read
+ * path).
  */
 export class DirectReads implements Reads {
   readonly #requests: SignedRequests;
@@ -39,10 +40,8 @@ export class DirectReads implements Reads {
   }
 
   /**
-   * Sends one request.
-   *
-   * @param input as JSON carries it: bytes are base64
-   * @throws {ServiceError} when DynamoDB answers with an error; the connection's error; the signal's reason
+   * Sends one request. @param input in JSON form: bytes are base64 @throws {ServiceError} if DynamoDB answers with an
+   * error; the connection's error; the signal's reason
    */
   async ask(operation: string, input: object, signal: AbortSignal): Promise<object> {
     const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `${API}.${operation}` };

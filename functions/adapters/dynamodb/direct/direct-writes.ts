@@ -19,7 +19,10 @@ interface QueryReply extends Pick<QueryOutput, 'LastEvaluatedKey'> {
   readonly Items?: readonly WireItem[];
 }
 
-/** The requests that a hit does not make, without the AWS SDK: they are sent as the reads are, over the same connections. */
+/**
+ * The requests that a hit does not make, without the AWS SDK. They go the same way as the reads, over the same
+ * connections.
+ */
 export class DirectWrites implements Writes {
   readonly #requests: Pick<DirectReads, 'ask'>;
 

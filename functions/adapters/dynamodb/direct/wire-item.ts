@@ -1,6 +1,6 @@
 import type { Item } from '../stored-item.ts';
 
-/** An item as JSON carries it: bytes are base64. */
+/** An item in JSON form: bytes are base64. */
 export type WireItem = Readonly<Record<string, unknown>>;
 
 /** The types of attributes that hold bytes, or other attributes. */
@@ -11,7 +11,7 @@ interface WireAttribute {
   readonly M?: Readonly<Record<string, WireAttribute>>;
 }
 
-/** The item that JSON carries. It is changed in place, so that a hit does not copy it. */
+/** The item of the JSON form. It is changed in place, so that a hit does not copy it. */
 export function toItem(item: WireItem): Item {
   for (const attribute of Object.values(item)) decode(attribute as WireAttribute);
   return item as Item;
@@ -28,7 +28,7 @@ function toBytes(value: string | Uint8Array): Uint8Array {
   return typeof value === 'string' ? Buffer.from(value, 'base64') : value;
 }
 
-/** A request's input as JSON carries it. A copy: what was given is as it was. */
+/** A request's input in JSON form. A copy: the given input does not change. */
 export function toWire(input: object): object {
   return encode(input) as object;
 }
