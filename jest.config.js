@@ -18,9 +18,12 @@ export const shared = {
   },
 };
 
-/** The tests that start no server and no process: test/architecture.test.ts looks. Globs from the project's root. */
+/**
+ * The tests that start no server and no process (test/architecture.test.ts looks), and take no time: a `*.long.test.ts` plays minutes
+ * or days on a turned clock, or measures how time grows. Globs from the project's root.
+ */
 export const UNIT_TESTS = [
-  'test/{cli,client,console,functions,simulation,support}/**/!(*.system).test.ts',
+  'test/{cli,client,console,functions,simulation,support}/**/!(*.system|*.long).test.ts',
   'test/behaviour.test.ts',
 ];
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { parseKeepingNumbers } from '../../client/src/json.ts';
+import { fc } from '../support/properties.ts';
 
 test.each([
   ['1', 1],

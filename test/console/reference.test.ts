@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import * as fc from 'fast-check';
 import { firstRequest, follow, tagsOf } from '../../console/reference/api-document.js';
 import { compact, parseDigits, print } from '../../console/reference/digits.js';
 import { blocksOf, spansOf } from '../../console/reference/markdown.js';
 import { choicesOf, limitsOf, nameOf, typeOf, valuesOf } from '../../console/reference/schema-words.js';
+import { fc } from '../support/properties.ts';
 
 // What the API reference at /docs makes of an OpenAPI document.
 

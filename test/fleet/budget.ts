@@ -7,7 +7,7 @@ import type { Reply } from './send.ts';
 /**
  * The budget in real time: eight processes on one DynamoDB, ten times the demand, one minute of the clock.
  * `npm run bench:budget`: two to three minutes. It is no step of CI, which turns a clock instead
- * (`test/functions/lookup/budget-fleet.test.ts`).
+ * (`test/functions/lookup/budget-fleet.long.test.ts`).
  */
 const LIMIT = 120;
 const SIZE = 8;

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { toCallerClasses } from '../../functions/settings/caller-classes.ts';
 import { callerPlansOf, callersSetting } from '../../infra/caller-plans.ts';
+import { fc } from '../support/properties.ts';
 import { ENVIRONMENTS_UNDER_TEST, type EnvironmentUnderTest } from './environments-under-test.ts';
 import { propertiesOf, resourcesOf, templateOf } from './templates.ts';
 

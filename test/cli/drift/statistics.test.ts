@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { ageBuckets, BUCKET_ENDS } from '../../../cli/drift/age-buckets.ts';
 import { ageOfShare, fitChangeRate, wrongShareAt } from '../../../cli/drift/change-rate.ts';
 import { wilsonBand } from '../../../cli/drift/wilson-band.ts';
 import { AUDIT_AGES } from '../../../functions/metric-names.ts';
+import { fc } from '../../support/properties.ts';
 import { hitsOf } from './hits.ts';
 
 describe("Wilson's 95 % band", () => {

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { PlayedBudget, type PlayedPriority } from '../../../cli/forecast/played-budget.ts';
+import { fc } from '../../support/properties.ts';
 
 const MINUTE_MS = 60_000;
 

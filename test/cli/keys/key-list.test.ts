@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { HEADER, KeyListError, type ListedKey, readKeyList, writeKeyList } from '../../../cli/keys/key-list.ts';
 import { readKeyName, toKeyText } from '../../../cli/keys/key-name.ts';
 import { isValueOf, makeValue } from '../../../cli/keys/key-value.ts';
+import { fc } from '../../support/properties.ts';
 
 const className = fc.stringMatching(/^[a-z][a-z0-9-]{0,29}$/);
 const member = fc.stringMatching(/^[\w-]{1,60}$/);

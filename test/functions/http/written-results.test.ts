@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { errorResult, toOutcome } from '../../../functions/batch/result.ts';
 import { AS_TEXT, quotedBytes } from '../../../functions/http/written-results.ts';
 import { RESULTS, resultOf } from '../../support/lookup-results.ts';
+import { fc } from '../../support/properties.ts';
 
 describe('a result as text', () => {
   test.each(RESULTS)('%s is what a direct invocation returns, to the letter', (_title, result, api, fields) => {

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { type ForwardedEvent, inEveryRegion, type OtherRegion } from '../../../functions/invalidate/other-regions.ts';
 import type { Reply } from '../../../functions/rest/reply.ts';
 import { startInvalidateFunction } from '../../support/invalidate-function.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
+import { fc, runs } from '../../support/properties.ts';
 import { proxyEvent } from '../../support/proxy-event.ts';
 import { found } from '../../support/scripted-upstream.ts';
 
@@ -130,7 +130,7 @@ test('the simulation: whatever links fail, an acknowledged purge is gone everywh
         expect(await kept()).toEqual(Array.from({ length: count }, () => false));
       },
     ),
-    { numRuns: 40 },
+    runs(40),
   );
 });
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
 import type { CacheEntry } from '../../../functions/lookup/entry.ts';
 import {
@@ -11,6 +10,7 @@ import {
   standIn,
 } from '../../../functions/lookup/freshness.ts';
 import { cacheStatus } from '../../../functions/rest/cache-status.ts';
+import { fc, runs } from '../../support/properties.ts';
 
 const WINDOWS: FreshnessWindows = {
   freshForMs: 300_000,
@@ -202,7 +202,7 @@ describe('whatever the entry, the directives, the windows and the clock', () => 
     customerAliases: fc.constant([]),
     staleFrom: fc.option(fc.integer({ min: NOW - 4_000_000, max: NOW + 1000 }), { nil: undefined }),
   });
-  const NUM_RUNS = { numRuns: 3000 };
+  const RUNS = runs(3000);
 
   const usableByAnybody = (found: CacheEntry) => found.expiresAt > NOW && found.askedAt <= NOW + 5000;
   const ageOf = (found: CacheEntry) => Math.max(0, NOW - found.askedAt);
@@ -231,7 +231,7 @@ describe('whatever the entry, the directives, the windows and the clock', () => 
         );
         if (decided.detail === 'max-stale') expect(-decided.ttlMs).toBeLessThanOrEqual(asked.maxStaleMs ?? -1);
       }),
-      NUM_RUNS,
+      RUNS,
     );
   });
 
@@ -247,7 +247,7 @@ describe('whatever the entry, the directives, the windows and the clock', () => 
         if (found.staleFrom !== undefined) expect(stood.ttlMs).toBeLessThan(0);
         if (stood.ttlMs < 0) expect(-stood.ttlMs).toBeLessThan(asked.staleIfErrorMs ?? Number.POSITIVE_INFINITY);
       }),
-      NUM_RUNS,
+      RUNS,
     );
   });
 
@@ -271,7 +271,7 @@ describe('whatever the entry, the directives, the windows and the clock', () => 
         // A fresh one stands in too, where the caller asked for a newer one: it shows the freshness that it has.
         expect(ttlOf({ use: 'hit', detail: 'stale-if-error', ...stood }) < 0).toBe(stood.ttlMs <= 0);
       }),
-      NUM_RUNS,
+      RUNS,
     );
   });
 

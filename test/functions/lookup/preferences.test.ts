@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { NO_PREFERENCES, readPreferences } from '../../../functions/lookup/preferences.ts';
+import { fc } from '../../support/properties.ts';
 
 const MAX_MS = 6300;
 

@@ -1,7 +1,7 @@
 import { brotliCompressSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { MAX_UNPACKED_BYTES, readText } from '../../../functions/rest/body.ts';
+import { fc } from '../../support/properties.ts';
 import { proxyEvent } from '../../support/proxy-event.ts';
 
 const TEXT = '{"name":"Bubalus – उदाहरण"}';

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { SignatureV4 } from '@smithy/signature-v4';
-import fc from 'fast-check';
 import type { Service } from '../../../../functions/adapters/aws/connection.ts';
 import { Signer, type UnsignedRequest } from '../../../../functions/adapters/aws/signature.ts';
 import type { AwsCredentials } from '../../../../functions/settings/aws-environment.ts';
 import { Sha256 } from '../../../../scripts/smoke/signature.ts';
+import { fc, runs } from '../../../support/properties.ts';
 
 interface Case extends UnsignedRequest {
   readonly service: Service;
@@ -79,7 +79,7 @@ describe('the signature is byte by byte what @smithy/signature-v4 makes', () => 
       fc.asyncProperty(cases, async (given) => {
         expect(signed(given)).toEqual(await signedBySmithy(given));
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   CircuitBreaker,
   type Passage,
   type Verdict,
 } from '../../../../functions/adapters/capillary/circuit-breaker.ts';
+import { fc, runs } from '../../../support/properties.ts';
 
 function start() {
   let now = 0;
@@ -189,7 +189,7 @@ describe('the breaker', () => {
           }
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

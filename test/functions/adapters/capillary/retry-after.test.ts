@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { readRetryAfter } from '../../../../functions/adapters/capillary/retry-after.ts';
+import { fc } from '../../../support/properties.ts';
 
 /** Sunday. */
 const NOW = Date.UTC(2026, 10, 22, 12, 0, 0);

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { RetryBudget } from '../../../../functions/adapters/capillary/retry-budget.ts';
+import { fc, runs } from '../../../support/properties.ts';
 
 describe('the retry budget', () => {
   test('the first retry may come at once, the next after ten more look-ups', () => {
@@ -36,7 +36,7 @@ describe('the retry budget', () => {
           expect(lookups + retries).toBeLessThanOrEqual(Math.ceil((lookups * 11) / 10));
         }
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 });

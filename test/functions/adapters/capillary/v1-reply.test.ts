@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { toReplyBody } from '../../../../functions/adapters/capillary/reply-body.ts';
 import { readCustomerGetReply } from '../../../../functions/adapters/capillary/v1-reply.ts';
 import { type JsonObject, writeJson } from '../../../../functions/customer/json/json.ts';
 import { errorOf } from '../../../../functions/customer/v1/v1-shape.ts';
+import { fc, runs } from '../../../support/properties.ts';
 
 const WHO = '"firstname":"Bubu","mobile":"919876543210","user_id":566881933';
 const STATUSES = [200, 400, 404, 500] as const;
@@ -451,7 +451,7 @@ describe('a reply that is not what it should be', () => {
         expect(Object.keys(outcome.errors).filter((name) => !known.includes(name))).toEqual([]);
         expect(Object.keys(errorOf(outcome.errors))).toEqual(['code', 'message']);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 });

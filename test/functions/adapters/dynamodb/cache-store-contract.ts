@@ -8,7 +8,6 @@ import {
   ScanCommand,
 } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { createClient } from '../../../../functions/adapters/dynamodb/client.ts';
 import { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { type Item, keyAttributes } from '../../../../functions/adapters/dynamodb/stored-item.ts';
@@ -18,6 +17,7 @@ import { type CacheEntry, EMPTY_ITEM } from '../../../../functions/lookup/entry.
 import { MAX_INDEXED_PARTITIONS } from '../../../../functions/lookup/fleet.ts';
 import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import { ensureCacheTable } from '../../../../local/cache-table.ts';
+import { fc, runs } from '../../../support/properties.ts';
 import { type RecordingProxy, startRecordingProxy } from '../../../support/recording-proxy.ts';
 import { describeCallerCountsPort } from './caller-counts-contract.ts';
 import { ASKED_AT, aKey, anEntry, bodyGzippedTo, entries } from './entries.ts';
@@ -120,7 +120,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
             expect(await write(key, entry)).toBe('written');
             expect((await store.read(key)).entry).toEqual(entry);
           }),
-          { numRuns: 30 },
+          runs(30),
         );
       });
 

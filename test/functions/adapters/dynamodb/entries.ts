@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
-import fc from 'fast-check';
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import type { CacheEntry } from '../../../../functions/lookup/entry.ts';
+import { fc } from '../../../support/properties.ts';
 
 /** A time at which things were asked. */
 export const ASKED_AT = Date.UTC(2026, 10, 22, 12);

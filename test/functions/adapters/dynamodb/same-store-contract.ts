@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import { EMPTY_ITEM, type Lease, type StoredItem } from '../../../../functions/lookup/entry.ts';
 import { MemoryCacheStore } from '../../../support/memory-cache-store.ts';
+import { fc, runs } from '../../../support/properties.ts';
 import { ASKED_AT, aKey, anEntry } from './entries.ts';
 import { aLease, listPartition, type Store } from './store-under-test.ts';
 
@@ -116,7 +116,7 @@ export function describeSameStore(getStore: () => Store): void {
         const expected = await play(new MemoryCacheStore(), history, keys, customer);
         expect(await play(getStore(), history, keys, customer)).toEqual(expected);
       }),
-      { numRuns: 60 },
+      runs(60),
     );
   }, 60_000);
 }

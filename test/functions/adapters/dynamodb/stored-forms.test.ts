@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { fromItem } from '../../../../functions/adapters/dynamodb/stored-item.ts';
 import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts';
+import { fc } from '../../../support/properties.ts';
 import { ASKED_AT, aKey, anEntry, entries } from './entries.ts';
 import { readForm2, writeForm2 } from './form-2.ts';
 

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { fromItem, type Item } from '../../../../functions/adapters/dynamodb/stored-item.ts';
 import {
   LEASE_ATTRIBUTES,
@@ -11,6 +10,7 @@ import {
 } from '../../../../functions/adapters/dynamodb/written-item.ts';
 import { EMPTY_ITEM, NOT_STORED_REASONS } from '../../../../functions/lookup/entry.ts';
 import { FAILURE_KINDS } from '../../../../functions/lookup/upstream.ts';
+import { fc, runs } from '../../../support/properties.ts';
 import { ASKED_AT, aKey, anEntry, entries } from './entries.ts';
 
 /** What DynamoDB may give for one attribute: any type, and what the SDK's types do not know. */
@@ -67,7 +67,7 @@ describe('items of the table', () => {
         expect(fromItem({ ...garbage, form: { N: '2' } }).entry).toBeUndefined();
         expect(fromItem(garbage).entry).toBeUndefined();
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -78,7 +78,7 @@ describe('items of the table', () => {
         fc.pre(type !== undefined && !(type in attribute));
         expect(fromItem({ ...item, [name]: attribute }).entry).toBeUndefined();
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { toCustomerId } from '../../../../functions/customer/identifier/customer-id.ts';
+import { fc } from '../../../support/properties.ts';
 
 describe('a customer id', () => {
   test.each([

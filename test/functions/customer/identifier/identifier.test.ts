@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { readIdentifier, toIdentifier } from '../../../../functions/customer/identifier/identifier.ts';
 import {
   IDENTIFIER_NAMES,
@@ -7,6 +6,7 @@ import {
   toIdentifierName,
 } from '../../../../functions/customer/identifier/identifier-name.ts';
 import { InvalidRequestError } from '../../../../functions/customer/request/invalid-request-error.ts';
+import { fc } from '../../../support/properties.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const read = async (name: IdentifierName, text: string) => (await toIdentifier(name, text, DEFAULT_READING)).value;

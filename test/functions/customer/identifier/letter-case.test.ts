@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { toLowerCaseSpelling, withoutCase } from '../../../../functions/customer/identifier/letter-case.ts';
+import { anyCharacter, fc } from '../../../support/properties.ts';
 
 describe('the lower-case spelling', () => {
   test.each([
@@ -18,7 +18,7 @@ describe('the lower-case spelling', () => {
 
   test('stays as it is when it is written again, and is one for both cases of ASCII', () => {
     fc.assert(
-      fc.property(fc.string({ unit: 'binary' }), (text) => {
+      fc.property(fc.string({ unit: anyCharacter }), (text) => {
         const lower = toLowerCaseSpelling(text);
         expect(toLowerCaseSpelling(lower)).toBe(lower);
         expect([...lower]).toHaveLength([...text].length);

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { toIdentifier } from '../../../../functions/customer/identifier/identifier.ts';
 import {
   IDENTIFIER_NAMES,
@@ -7,6 +6,7 @@ import {
   toListedIdentifierName,
 } from '../../../../functions/customer/identifier/identifier-name.ts';
 import { toListedIdentifiers } from '../../../../functions/customer/identifier/listed-identifier.ts';
+import { anyCharacter, fc, runs } from '../../../support/properties.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const IN_GERMANY = { ...DEFAULT_READING, defaultCountry: 'DE' };
@@ -48,14 +48,14 @@ describe('what the upstream lists', () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...IDENTIFIER_NAMES),
-        fc.oneof(fc.string({ unit: 'binary' }), fc.stringMatching(/^\+?[0-9]{0,16}(\.0)?$/)),
+        fc.oneof(fc.string({ unit: anyCharacter }), fc.stringMatching(/^\+?[0-9]{0,16}(\.0)?$/)),
         async (name, text) => {
           const listed = await read(name, text);
           const asked = await toIdentifier(name, text, DEFAULT_READING).catch(() => undefined);
           if (asked !== undefined) expect(listed).toContain(asked.value);
         },
       ),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });

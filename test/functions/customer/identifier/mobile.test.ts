@@ -1,6 +1,5 @@
 import { createRequire } from 'node:module';
 import { describe, expect, jest, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   type CountryCode,
   type Examples,
@@ -12,6 +11,7 @@ import { COUNTRY_CODES } from '../../../../functions/customer/identifier/countri
 import { type MobileResult, readMobile } from '../../../../functions/customer/identifier/mobile.ts';
 import { phoneMetadata as world } from '../../../../functions/customer/identifier/phone-metadata-world.ts';
 import { cutToCallingCode, withoutFormats } from '../../../../infra/phone-library.ts';
+import { fc, runs } from '../../../support/properties.ts';
 
 const WORLD = { near: world, world: async () => world };
 const read = (text: string, defaultCountry: string, mayLackPlus = false) =>
@@ -236,7 +236,7 @@ describe('a mobile number, whatever it is', () => {
         expect(result.number).toMatch(/^[1-9][0-9]{4,18}$/);
         expect(await read(`+${result.number}`, other)).toEqual(result);
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 
@@ -260,7 +260,7 @@ describe('a mobile number, whatever it is', () => {
         expect(await read(formatted(number), elsewhere)).toEqual(one);
         expect(await read(parsed?.formatNational() ?? '', country)).toEqual(one);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -277,7 +277,7 @@ describe('a mobile number, whatever it is', () => {
         const [plain, plus] = [await read(text, country), await read(`+${text}`, country)];
         if ('number' in result) expect([plain, plus]).toContainEqual(result);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });
@@ -316,7 +316,7 @@ describe('the phone metadata', () => {
         const cut = await readMobile(text, { defaultCountry, phoneMetadata, mayLackPlus });
         expect(cut).toEqual(await read(text, defaultCountry, mayLackPlus));
       }),
-      { numRuns: 3000 },
+      runs(3000),
     );
   });
 });

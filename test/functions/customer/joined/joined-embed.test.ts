@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { readLookupPayload } from '../../../../functions/batch/payload.ts';
 import { IDENTIFIER_NAMES } from '../../../../functions/customer/identifier/identifier-name.ts';
 import { JOINED, JOINED_EMBEDS, toJoinedEmbed } from '../../../../functions/customer/joined/joined-embed.ts';
@@ -9,6 +8,7 @@ import { respell } from '../../../../functions/customer/request/respelling.ts';
 import { readV1Request, supplementOf, toV1Name } from '../../../../functions/customer/v1/v1-request.ts';
 import { EMBEDS } from '../../../../functions/customer/v2/embed.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
+import { fc, runs } from '../../../support/properties.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const read = (query: string, reading = DEFAULT_READING) => readV2Request(new URLSearchParams(query), reading);
@@ -196,7 +196,7 @@ describe('any look-up with joined embeds', () => {
         expect(plain?.supplement).toBeUndefined();
         expect(asked?.supplement?.sections.map(({ name }) => name)).toEqual(asked && query.embeds.joined);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -216,7 +216,7 @@ describe('any look-up with joined embeds', () => {
         const own = await readV1Request(sent as [string, string][], undefined, query.reading);
         expect(supplement.request).toEqual(own.request);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 
@@ -230,7 +230,7 @@ describe('any look-up with joined embeds', () => {
         const received = await readLookupPayload(JSON.parse(JSON.stringify(payload)), query.reading);
         expect(received.asked.request).toEqual(request);
       }),
-      { numRuns: 300 },
+      runs(300),
     );
   });
 });

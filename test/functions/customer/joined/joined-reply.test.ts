@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { JOINED_EMBEDS } from '../../../../functions/customer/joined/joined-embed.ts';
 import { joinSections, sectionsAlone, withoutSections } from '../../../../functions/customer/joined/joined-reply.ts';
 import {
@@ -12,6 +11,7 @@ import {
 } from '../../../../functions/customer/json/json.ts';
 import type { JoinedSection } from '../../../../functions/customer/request/canonical-request.ts';
 import { supplementOf } from '../../../../functions/customer/v1/v1-request.ts';
+import { fc, runs } from '../../../support/properties.ts';
 
 const SUBJECT = { identifier: { name: 'id', value: '1' }, sent: '1', isKeyed: true } as const;
 const sectionsOf = (...embeds: string[]) => supplementOf(SUBJECT, embeds).sections;
@@ -356,7 +356,7 @@ describe('sections of whatever v1.1 may hold', () => {
         const { id: _, warnings: __, ...others } = alone;
         expect(writeJson(others)).toBe(writeJson(result));
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -371,7 +371,7 @@ describe('sections of whatever v1.1 may hold', () => {
         const again = { customers: { customer: { registered_store: once.registeredStore ?? null } } };
         expect(writeJson(joinSections({}, again, sectionsOf('registeredStore')))).toBe(writeJson(once));
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { type Json, rawNumber, textOf } from '../../../../functions/customer/json/json.ts';
 import { JsonReading } from '../../../../functions/customer/json/json-reading.ts';
+import { fc, runs } from '../../../support/properties.ts';
 
 /** What is read of a text, in pieces of so many steps. */
 function read(text: string, steps = Number.POSITIVE_INFINITY, maxDepth?: number): Json | undefined {
@@ -123,7 +123,7 @@ describe('what is read', () => {
       fc.property(fc.json(), fc.boolean(), fc.integer({ min: 1, max: 7 }), (json, isPretty, steps) => {
         expectSame(isPretty ? JSON.stringify(JSON.parse(json), null, 2) : json, steps);
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -139,7 +139,7 @@ describe('what is read', () => {
         }
         expectSame(text);
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 
@@ -147,7 +147,7 @@ describe('what is read', () => {
     const character = fc.constantFrom(...'{{}}[[]]"",::012.eE+-\\ \n'.split(''), '1', 'true', '"a"', '"a":1', '\\"');
     fc.assert(
       fc.property(fc.array(character, { maxLength: 14 }), (characters) => expectSame(characters.join(''))),
-      { numRuns: 6000 },
+      runs(6000),
     );
   });
 
@@ -166,7 +166,7 @@ describe('what is read', () => {
           expect(JSON.stringify([value])).toBe(`[${text}]`);
         },
       ),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 });

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   isArray,
   isNumber,
@@ -12,6 +11,7 @@ import {
   textOf,
   writeJson,
 } from '../../../../functions/customer/json/json.ts';
+import { fc } from '../../../support/properties.ts';
 
 describe('JSON that keeps the digits of its numbers', () => {
   test.each(['9007199254740993', '221350.000', '-0', '1E400', '1e-7', '0.1', '123456789012345678901234567890.10'])(

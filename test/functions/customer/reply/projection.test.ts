@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { isObject, parseJson, parseObject, writeJson } from '../../../../functions/customer/json/json.ts';
 import {
   compileProjection,
@@ -11,6 +10,7 @@ import {
 } from '../../../../functions/customer/reply/projection.ts';
 import { narrow, trim } from '../../../../functions/customer/v2/v2-shape.ts';
 import { TILL_PROFILE } from '../../../../functions/settings/till-profile.ts';
+import { fc, runs } from '../../../support/properties.ts';
 
 const cut = (text: string, fields: string) => writeJson(project(parseObject(text), compileProjection(fields)));
 
@@ -112,7 +112,7 @@ describe('a projection', () => {
           expect(error).toBeInstanceOf(ProjectionError);
         }
       }),
-      { numRuns: 2000 },
+      runs(2000),
     );
   });
 

@@ -1,10 +1,10 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { compileProjection } from '../../../../functions/customer/reply/projection.ts';
 import { cacheKey, customerHash, partitionKey } from '../../../../functions/customer/request/cache-key.ts';
 import { upstreamParameters } from '../../../../functions/customer/request/canonical-request.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
+import { fc } from '../../../support/properties.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const PROJECTION = compileProjection('id');

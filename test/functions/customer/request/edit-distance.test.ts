@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { distanceBetween } from '../../../../functions/customer/request/edit-distance.ts';
+import { fc } from '../../../support/properties.ts';
 
 test.each([
   ['', '', 0],

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { readLookupPayload } from '../../../../functions/batch/payload.ts';
 import { EVERYTHING } from '../../../../functions/customer/reply/projection.ts';
 import { cacheKey } from '../../../../functions/customer/request/cache-key.ts';
@@ -14,6 +13,7 @@ import { V1_PARAMETER_NAMES } from '../../../../functions/customer/v1/v1-paramet
 import { readV1Request } from '../../../../functions/customer/v1/v1-request.ts';
 import { V2_PARAMETER_NAMES } from '../../../../functions/customer/v2/v2-parameters.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
+import { fc } from '../../../support/properties.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const READING: RequestReading = { ...DEFAULT_READING, extraParameters: ['tenantKey', 'x-flag'] };

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { readLookupPayload } from '../../../../functions/batch/payload.ts';
 import type { RequestReading } from '../../../../functions/customer/request/reading.ts';
 import { respell } from '../../../../functions/customer/request/respelling.ts';
 import { EMBEDS } from '../../../../functions/customer/v2/embed.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
+import { fc, runs } from '../../../support/properties.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 /** Look-ups that may be sent, by every kind of identifier, and how a deployment may read them. */
@@ -60,7 +60,7 @@ describe('a request that is spelled out again', () => {
           expect(received.asked.request).toEqual(request.request);
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 

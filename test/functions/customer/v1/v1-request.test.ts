@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { readLookupPayload } from '../../../../functions/batch/payload.ts';
 import { compileProjection } from '../../../../functions/customer/reply/projection.ts';
 import { cacheKey, partitionKey } from '../../../../functions/customer/request/cache-key.ts';
@@ -11,6 +10,7 @@ import { respell } from '../../../../functions/customer/request/respelling.ts';
 import { V1_FLAGS, V1_PARAMETER_NAMES, V1_SECTION_FLAGS } from '../../../../functions/customer/v1/v1-parameters.ts';
 import { readV1Request } from '../../../../functions/customer/v1/v1-request.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
+import { fc, runs } from '../../../support/properties.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 /** A query as a client writes it. */
@@ -279,7 +279,7 @@ describe('refuses', () => {
           expect(outcome).toBe(isReal ? `${SENT_BASE}&date=${text}` : 'refused');
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -299,7 +299,7 @@ describe('refuses', () => {
           expect(refusal.message).not.toContain(text);
         },
       ),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -418,7 +418,7 @@ describe('an entry', () => {
         );
         expect(get.request.subjectParameters).toEqual([[parameter, details.request.subject.identifier.value]]);
       }),
-      { numRuns: 500 },
+      runs(500),
     );
   });
 
@@ -523,7 +523,7 @@ describe('the key', () => {
           (await keyOf(left.parameters, left.language)) === (await keyOf(other.parameters, other.language));
         expect(areKeysEqual).toBe((await urlOf(left)) === (await urlOf(other)));
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 

@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { IDENTIFIER_NAMES, type IdentifierName } from '../../../../functions/customer/identifier/identifier-name.ts';
 import { isArray, isObject, type Json, parseObject, writeJson } from '../../../../functions/customer/json/json.ts';
 import { isAboutSubject } from '../../../../functions/customer/reply/identity.ts';
@@ -17,6 +16,7 @@ import {
   trim,
 } from '../../../../functions/customer/v1/v1-shape.ts';
 import { TILL_PROFILE_V1 } from '../../../../functions/settings/till-profile.ts';
+import { fc, runs } from '../../../support/properties.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const TILL = compileProjection(TILL_PROFILE_V1);
@@ -263,7 +263,7 @@ describe('a reply of any other shape', () => {
           expect(customersOf(profile).length).toBe(customersOf(reply).length);
         },
       ),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 
@@ -273,7 +273,7 @@ describe('a reply of any other shape', () => {
         const once = trim(reply, projection, sections);
         expect(writeJson(trim(once, projection, sections))).toBe(writeJson(once));
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 });

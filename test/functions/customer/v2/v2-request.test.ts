@@ -1,5 +1,4 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { compileProjection } from '../../../../functions/customer/reply/projection.ts';
 import { cacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import { type Parameter, upstreamParameters } from '../../../../functions/customer/request/canonical-request.ts';
@@ -8,6 +7,7 @@ import type { RequestReading } from '../../../../functions/customer/request/read
 import { EMBEDS } from '../../../../functions/customer/v2/embed.ts';
 import { V2_FLAGS } from '../../../../functions/customer/v2/v2-parameters.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
+import { fc, runs } from '../../../support/properties.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const DUAL: RequestReading = { ...DEFAULT_READING, primaryIdentifier: 'mobile' };
@@ -238,7 +238,7 @@ describe('the key', () => {
       fc.asyncProperty(query, query, async (left, right) => {
         expect((await keyOf(left)) === (await keyOf(right))).toBe((await urlOf(left)) === (await urlOf(right)));
       }),
-      { numRuns: 1000 },
+      runs(1000),
     );
   });
 

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { JsonObject } from '../../../../functions/customer/json/json.ts';
 import { readCapillaryEvent } from '../../../../functions/invalidate/event/capillary-event.ts';
 import { parseWithTexts } from '../../../../functions/invalidate/event/event-json.ts';
+import { fc } from '../../../support/properties.ts';
 
 const read = (text: string) => readCapillaryEvent(parseWithTexts(text) as JsonObject);
 /** What an event names, in short: its ids, then each identifier as `SOURCE name value`. */

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { parseWithTexts } from '../../../../functions/invalidate/event/event-json.ts';
+import { fc, runs } from '../../../support/properties.ts';
 
 describe('a number', () => {
   test.each([['9007199254740993'], ['481516230.0'], ['4.8151623E8'], ['-1.50e+10'], ['0'], ['1e999'], ['-0']])(
@@ -69,6 +69,6 @@ test('all that is nearly JSON is JSON to both, or to neither', () => {
       }
       expect(parseWithTexts(text) !== undefined).toBe(isJson);
     }),
-    { numRuns: 2000 },
+    runs(2000),
   );
 });

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import type { Api } from '../../../../functions/customer/request/canonical-request.ts';
 import { differingSections } from '../../../../functions/lookup/audit/differing-sections.ts';
+import { fc } from '../../../support/properties.ts';
 
 const byV1 = (members: string) => `{"response":{"customers":{"customer":[${members}]}}}`;
 

@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { Guard } from '../../../../functions/lookup/guard/guard.ts';
 import { LOOKUPS_TOGETHER } from '../../../../functions/lookup/guard/pending.ts';
 import type { LookupResult } from '../../../../functions/lookup/lookup-result.ts';
 import type { StoreTrouble } from '../../../../functions/lookup/ports.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 import { MemoryCallerCounts } from '../../../support/memory-caller-counts.ts';
+import { fc } from '../../../support/properties.ts';
 
 const LIMITS = { notFound: 20, sharePercent: 80 };
 const STORE_TIMEOUT_MS = 150;

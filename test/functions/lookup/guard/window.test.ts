@@ -1,6 +1,6 @@
 import { expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { isWithin, WINDOW_MS, windowEndAfter } from '../../../../functions/lookup/guard/window.ts';
+import { fc } from '../../../support/properties.ts';
 
 test.each([
   ['the first moment of a window', 0, 600_000],

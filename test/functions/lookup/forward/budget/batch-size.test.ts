@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { batchSize, type Demand } from '../../../../../functions/lookup/forward/budget/batch-size.ts';
+import { fc } from '../../../../support/properties.ts';
 
 const DEMAND: Demand = { last: undefined, waiting: 1, left: 600, isEdge: false };
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../../../../functions/lookup/fleet.ts';
 import { budgetMinute, callsByNow, MINUTE_MS } from '../../../../../functions/lookup/forward/budget/budget-minute.ts';
+import { fc } from '../../../../support/properties.ts';
 
 describe('the minute that a call counts for', () => {
   test.each([

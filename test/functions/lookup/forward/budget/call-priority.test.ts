@@ -1,11 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
-import fc from 'fast-check';
 import {
   type CallPriority,
   ceilingOf,
   priorityOf,
 } from '../../../../../functions/lookup/forward/budget/call-priority.ts';
 import { MinuteCalls, type Verdict } from '../../../../../functions/lookup/forward/budget/minute-calls.ts';
+import { fc } from '../../../../support/properties.ts';
 
 const FREE = { minute: 1, isEdge: false, refillsInMs: 30_000 };
 const EDGE = { ...FREE, isEdge: true };
