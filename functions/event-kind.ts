@@ -1,4 +1,4 @@
-/** What kind of event a function got, told by its shape. A closed list: nothing of the event's content is in it. */
+/** The kind of an event, by its shape. The list is closed and holds nothing of the event's content. */
 export type EventKind =
   | (typeof SHAPES)[number][0]
   | `${(typeof RECORD_SOURCES)[number]}-records`
@@ -19,7 +19,7 @@ const RECORD_SOURCES = ['sqs', 'sns', 's3', 'dynamodb', 'kinesis', 'ses'] as con
 const SHAPES = [
   // Of this project: the payload of a direct invocation.
   ['look-up', (event) => has(event, 'lookups') || has(event, 'identifierName') || has(event, 'identifierValue')],
-  // EventBridge: a rule's time has come, or anything else that it routes.
+  // EventBridge: a schedule, or any other event that it routes.
   ['scheduled', (event) => has(event, 'detail-type') && event['detail-type'] === 'Scheduled Event'],
   ['event-bridge', (event) => has(event, 'detail-type') && has(event, 'detail')],
   // serverless-plugin-warmup; lambda-warmer.

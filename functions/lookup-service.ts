@@ -22,28 +22,28 @@ import type { Overrides } from './overrides.ts';
 import { requestReading } from './request-reading.ts';
 import { type Settings, timeLimitsOf } from './settings/settings.ts';
 
-/** What the entries share: the look-up, wired to the world by the settings. */
+/** The part that the entries share: the look-up, connected to its adapters by the settings. */
 export interface LookupService {
   readonly lookup: CustomerLookup;
-  /** Reads what several look-ups need of the store first, together. */
+  /** Makes the first reads of several look-ups together. */
   readonly readTogether: ReadTogether;
   /** How look-ups are read. */
   readonly reading: RequestReading;
   readonly clock: Clock;
-  /** Compares a hit with what the upstream says now. Loaded by the first audit. */
+  /** Compares a hit with the upstream's present answer. The first audit loads it. */
   readonly audit: Audit;
-  /** By when a look-up is answered, counted from its start. Milliseconds. */
+  /** The deadline of a look-up, counted from its start. Milliseconds. */
   readonly deadlineMs: number;
   /** Undefined: the cache is off. */
   readonly store: DynamoDbCacheStore | undefined;
   /**
-   * Loads what a first miss would load for longest: the AWS SDK, if the credentials are read by it. For init, which has a
-   * whole CPU. It never fails: the first miss would try again.
+   * Loads the slowest part of a first miss: the AWS SDK, if it reads the credentials. For init, which has a whole CPU.
+   * It never fails: the first miss tries again.
    */
   readonly loadSecretsClient: () => Promise<unknown>;
 }
 
-/** Wires the look-up. Loads nothing that only a miss needs, and sends no request. */
+/** Connects the look-up. Loads no code that only a miss needs, and sends no request. */
 export function createLookupService(settings: Settings, overrides: Overrides = {}): LookupService {
   const clock = systemClock;
   const { cache, customer, freshness, upstream } = settings;
@@ -86,16 +86,16 @@ export function createLookupService(settings: Settings, overrides: Overrides = {
   };
 }
 
-/** The store, not yet asked. */
+/** The store, before its first call. */
 function createStore({ cache, aws }: Settings, { dynamoDb }: Overrides): DynamoDbCacheStore {
   return new DynamoDbCacheStore({ ...cache, aws }, dynamoDb);
 }
 
-/** The upstream, loaded by the first look-up that needs it: a hit does not pay for ky (40 ms) and the secrets client. */
+/** The upstream. The first look-up that needs it loads it: a hit does not pay for ky (40 ms) and the secrets client. */
 function lazyUpstream(settings: Settings, clock: Clock): CustomerUpstream {
   const { upstream } = settings;
   const loaded = lazily(async () => {
-    // Together, and before the time of the first fetch begins to run.
+    // Load them together, before the time of the first fetch begins to run.
     const [{ CapillaryUpstream }, readCredentials] = await Promise.all([
       import('./adapters/capillary/capillary-upstream.ts'),
       loadCredentialsReader(settings, clock),
@@ -132,7 +132,7 @@ function isSecretReadBySdk(settings: Settings): boolean {
   return settings.upstream.credentials.kind !== 'inline' && secretsConnection(settings) === undefined;
 }
 
-/** The revalidator, loaded by the first stale answer. */
+/** The revalidator. The first stale answer loads it. */
 function lazyRevalidator(settings: Settings, overrides: Overrides): Revalidator {
   const loaded = lazily(async () => {
     const [{ LambdaRevalidator }, invoke] = await Promise.all([
@@ -143,7 +143,7 @@ function lazyRevalidator(settings: Settings, overrides: Overrides): Revalidator 
   });
   return {
     revalidate: async (request, options) => {
-      // The port never fails: the stale answer is at hand.
+      // The port never fails: the stale answer is still available.
       const revalidator = await loaded().catch(() => undefined);
       return revalidator?.revalidate(request, options) ?? false;
     },

@@ -4,7 +4,7 @@ import { FAILURE_KINDS, type FailureKind } from './lookup/upstream.ts';
 /** CloudWatch's namespace of the metrics. */
 export const METRIC_NAMESPACE = 'Lookaside';
 
-/** How a look-up was answered. Each answered look-up counts as exactly one of these; each has a latency of its own. */
+/** How a look-up was answered. Each answered look-up counts as exactly one of these; each has its own latency. */
 export const ANSWERED = ['Hit', 'Stale', 'Collapsed', 'Miss', 'Request', 'Bypass', 'Pending'] as const;
 export type Answered = (typeof ANSWERED)[number];
 
@@ -38,7 +38,7 @@ const OTHER_COUNTS = [
   'AuditSkipped',
 ] as const;
 
-/** The ages by which audits are counted: seconds, each the longest of its name. */
+/** The ages for the counts of audits: seconds, each the longest of its name. */
 export const AUDIT_AGES = {
   upTo15s: 15,
   upTo1m: 60,
@@ -49,7 +49,7 @@ export const AUDIT_AGES = {
 } as const;
 export type AuditAge = keyof typeof AUDIT_AGES;
 
-/** The sections by which drift is counted: the documented ones of both APIs, and the words of `DriftSection`. */
+/** The sections for the counts of drift: the documented ones of both APIs, and the words of `DriftSection`. */
 export const AUDIT_SECTIONS: ReadonlySet<string> = new Set([
   ...DOCUMENTED_SECTIONS.v2,
   ...DOCUMENTED_SECTIONS['v1.1'],
@@ -69,7 +69,7 @@ export type MetricName =
   | 'UpstreamLatency'
   | `Latency_${Answered}`;
 
-/** What counts as a failure of the upstream: a budget that is used up is none. */
+/** The failures that count as failures of the upstream. A used-up budget does not. */
 export type CountedFailure = Exclude<FailureKind, 'over-budget'>;
 
 /** A metric counts something, or is a time. */
@@ -94,7 +94,7 @@ export const METRIC_UNITS: ReadonlyMap<MetricName, MetricUnit> = new Map<MetricN
 ]);
 
 /**
- * By what CloudWatch adds metrics up, each a set of its own: the whole deployment, each of its functions, each API. So
+ * The sets of dimensions for which CloudWatch sums metrics: the whole deployment, each of its functions, each API. So
  * two deployments never count together. `api` is on look-ups only.
  */
 export const DIMENSION_SETS = [['environment'], ['environment', 'function'], ['environment', 'api']] as const;

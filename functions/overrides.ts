@@ -2,12 +2,12 @@ import type { LambdaClientConfig } from '@aws-sdk/client-lambda';
 import type { StoreConfig } from './adapters/dynamodb/dynamodb-cache-store.ts';
 import type { RequestLog } from './adapters/telemetry/logger.ts';
 
-/** What the program that starts a function gives it. Default: what Lambda's environment says. */
+/** Values that the starting program gives a function. Default: those of Lambda's environment. */
 export interface Overrides {
-  /** Where DynamoDB is, and the credentials for it. */
+  /** DynamoDB's address and credentials. */
   readonly dynamoDb?: StoreConfig;
-  /** Where Lambda's Invoke API is, and the credentials for it. Called before the first revalidation is asked for. */
+  /** The address and credentials of Lambda's Invoke API. Called before the first request for a revalidation. */
   readonly lambda?: () => LambdaClientConfig;
-  /** Where log lines go. Default: standard output. */
+  /** The output for log lines. Default: standard output. */
   readonly log?: RequestLog;
 }

@@ -6,18 +6,16 @@ import type { LookupService } from './lookup-service.ts';
 /** The `message` of a rehearsal's line in the log. */
 export const INIT_MESSAGE = 'init';
 
-/** How long a rehearsal is waited for: longer than the store's first call may take. Milliseconds of free time. */
+/** How long the start waits for a rehearsal: longer than the store's first call may take. Milliseconds of free time. */
 const MAX_REHEARSAL_MS = 1500;
 
 /**
- * Opens the store by a whole look-up, so that the first customer of an instance finds everything in use already: the connection,
- * and the code of a hit. Lambda gives a function a whole CPU while it starts, and its share only afterwards.
- *
- * The look-up asks the store for a key that no entry has, once, and is shown an entry of nobody. It is `only-if-cached`, so
- * it asks no upstream. It leaves a line `init` in the log and counts in no metric. It never fails, and is waited for no longer
- * than a second and a half: a store that is down is the first look-up's to find out.
- *
- * Beside it the secrets client of the AWS SDK is loaded, where it is used: at 256 MB its code takes the first miss half a second.
+ * Opens the store by a whole look-up, so that the connection and the code of a hit are ready for an instance's first
+ * request. Lambda gives a function a whole CPU while it starts, and only its share afterwards. The look-up asks the
+ * store once, for a key that no entry has, and gets an entry of no customer. It is `only-if-cached`, so it asks no
+ * upstream. It writes a line `init` to the log and counts in no metric. It never fails, and the start waits for it for
+ * a second and a half at most: the first look-up finds out that a store is down. At the same time the start loads the
+ * secrets client of the AWS SDK, if it is used: at 256 MB its code costs the first miss half a second.
  *
  * @param lookUp makes a handler that logs here, and has it answer `rehearsedLookup`
  */
@@ -40,17 +38,17 @@ export async function rehearse(
   await loading;
 }
 
-/** What a rehearsal asks for: an identifier that makes a key, and is read as those of tills are. */
+/** The identifier of a rehearsal: it makes a key, and the code reads it as a till's identifier. */
 export interface RehearsedLookup {
   readonly source: 'INSTORE';
   readonly identifierName: string;
   readonly identifierValue: string;
 }
 
-/** From the cache or not at all; nothing stale, for which a newer one would be asked. */
+/** From the cache only, and nothing stale, because a stale entry would ask for a newer one. */
 export const REHEARSED_CACHE_CONTROL = 'only-if-cached, max-age=60';
 
-/** The look-up that rehearses a deployment which reads like this. */
+/** The rehearsal's look-up for a deployment with this reading. */
 export function rehearsedLookup(reading: RequestReading): RehearsedLookup {
   const identifierName = reading.primaryIdentifier ?? 'mobile';
   const mobile = identifierName === 'mobile' ? sampleMobile(reading) : undefined;

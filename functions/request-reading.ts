@@ -2,7 +2,7 @@ import { phoneMetadata } from './customer/identifier/phone-metadata.ts';
 import type { RequestReading } from './customer/request/reading.ts';
 import type { Settings } from './settings/settings.ts';
 
-/** How look-ups are read under these settings. */
+/** How these settings read look-ups. */
 export function requestReading({ customer }: Settings): RequestReading {
   return {
     defaultCountry: customer.defaultCountry,

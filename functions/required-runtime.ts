@@ -1,11 +1,11 @@
-/** Thrown when a function is started by a Node.js that cannot keep the digits of numbers. */
+/** Thrown if the Node.js of a function cannot keep the digits of numbers. */
 export class UnsupportedRuntimeError extends Error {
   override readonly name = 'UnsupportedRuntimeError';
 }
 
 /**
- * Refuses a runtime without `JSON.rawJSON` (ECMAScript proposal "JSON.parse source text access"). Such a runtime rounds 64-bit
- * ids, and a rounded id is another customer's.
+ * Refuses a runtime without `JSON.rawJSON` (ECMAScript proposal "JSON.parse source text access"). Such a runtime rounds
+ * 64-bit ids, and a rounded id may belong to another customer.
  *
  * @param json the runtime's `JSON`
  * @param version the runtime's version, for the message

@@ -39,25 +39,25 @@ export async function answerLookup(
 
 export interface BatchOptions {
   readonly purpose: LookupPurpose;
-  /** For look-ups that have no `cacheControl` of their own. Default: none. */
+  /** For look-ups without their own `cacheControl`. Default: none. */
   readonly cacheControl?: string | undefined;
-  /** Makes of each look-up what its caller may ask, or throws. Default: it may ask everything. */
+  /** Narrows each look-up to what its caller may ask for, or throws. Default: every look-up is allowed. */
   readonly admit?: ((asked: AskedLookup) => AskedLookup) | undefined;
-  /** For look-ups that have no `waitMs` of their own. Milliseconds. Default: the caller waits for as long as it takes. */
+  /** For look-ups without their own `waitMs`. Milliseconds. Default: the caller waits for the whole look-up. */
   readonly waitMs?: number | undefined;
-  /** For look-ups that do not say whether they are a prefetch. Default: they are not. */
+  /** For look-ups without `prefetch`. Default: they are no prefetch. */
   readonly isPrefetch?: boolean | undefined;
-  /** How long the batch begins look-ups that need the upstream. Milliseconds. Default: until all are begun. */
+  /** For how long the batch begins look-ups that need the upstream. Milliseconds. Default: until all have begun. */
   readonly beginWithinMs?: number;
 }
 
 /**
- * Answers a batch, each look-up by itself: a refusal, or a fault of our own, in one does not affect the others. The first
- * reads of the store are made together. The upstream is asked with bounded concurrency. If it is too late to begin another
- * look-up, the cache answers the rest, or they are answered that it is too late.
+ * Answers a batch, each look-up by itself: a refusal, or a fault of our own, in one does not affect the others. It
+ * makes the first reads of the store together, and asks the upstream with bounded concurrency. If it is too late to
+ * begin another look-up, the cache answers the rest, or they time out.
  *
  * @param form the form of the results
- * @returns the results in the order of the look-ups, as far as they fit into one answer
+ * @returns the results in the order of the look-ups, if they fit into one answer
  */
 export async function answerBatch<R>(
   service: LookupService,
@@ -84,7 +84,7 @@ export async function answerBatch<R>(
   const answerOne = async (read: (typeof readings)[number]): Promise<Answered<R>> => {
     if ('error' in read) throw read.error;
     const tookMs = service.clock.monotonicNow() - startedAt;
-    // The caller waits for the whole batch: what the others took is gone.
+    // The caller waits for the whole batch, so the time of the other look-ups counts too.
     const wishes = {
       ...purposeOf(read, purpose),
       firstReads,
@@ -105,7 +105,7 @@ export async function answerBatch<R>(
   return { answer: fitAnswer(results, form), report: { lookups: answered.map(({ report }) => report) } };
 }
 
-/** Answers a look-up that was not begun in time: if the cache cannot answer it, it has timed out. */
+/** Answers a look-up that did not begin in time: if the cache cannot answer it, it has timed out. */
 async function answerLate<R>(
   service: LookupService,
   read: LookupPayload,
@@ -123,7 +123,7 @@ const TOO_LATE = errorResult(
   'The batch took so long that this look-up was not begun. Ask for it again, with fewer others.',
 );
 
-/** A look-up that was made, with its facts for the log. */
+/** A completed look-up, with its facts for the log. */
 interface LookedUp {
   readonly result: LookupResult;
   readonly report: Readonly<Record<string, unknown>>;
@@ -146,7 +146,7 @@ async function lookUp(
   };
 }
 
-/** What a look-up is for. To the function that revalidates, a prefetch is what it revalidates for. */
+/** The purpose of a look-up. In the function that revalidates, a prefetch is the reason of its revalidation. */
 function purposeOf({ isPrefetch }: LookupPayload, purpose: LookupPurpose) {
   if (!isPrefetch) return { purpose };
   return purpose === 'revalidate' ? { purpose, isForPrefetch: true } : { purpose: 'prefetch' as const };

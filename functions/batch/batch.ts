@@ -1,7 +1,7 @@
 import { errorResult } from './result.ts';
 import type { ResultForm } from './result-form.ts';
 
-/** How many look-ups of a batch are under way at once. */
+/** How many look-ups of a batch run at the same time. */
 const CONCURRENCY = 10;
 
 /** Lambda's limit for an answer, less the text around the results. Bytes. */
@@ -25,13 +25,13 @@ export async function mapConcurrently<T, R>(elements: readonly T[], map: (elemen
   return results;
 }
 
-/** The results that fit into one answer, from the first on; the rest are `too_large`. */
+/** The results that fit into one answer, from the first on. The rest are `too_large`. */
 export function fitAnswer<R>(
   results: readonly R[],
   { ofError, bytesOf, atMostBytesOf }: Pick<ResultForm<R>, 'ofError' | 'bytesOf' | 'atMostBytesOf'>,
   maxBytes = MAX_ANSWER_BYTES,
 ): readonly R[] {
-  // Nearly every batch is so short that nothing has to be counted.
+  // Nearly every batch is so short that there is nothing to count.
   const atMostBytes = results.reduce((sum, result) => sum + atMostBytesOf(result) + COMMA_BYTES, 0);
   if (atMostBytes <= maxBytes) return results;
   const tooLarge = ofError(TOO_LARGE);

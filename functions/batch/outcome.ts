@@ -1,7 +1,7 @@
 import type { InvalidRequestCode } from '../customer/request/invalid-request-error.ts';
 import type { LookupErrorCode } from '../lookup/error-code.ts';
 
-/** What a direct invocation returns for one look-up (contract §2). `Value`: how JSON values are held. */
+/** The result of one look-up of a direct invocation (contract §2). `Value`: how JSON values are held. */
 export type LookupOutcome<Value> = FoundResult<Value> | NotFoundResult<Value> | PendingResult | ErrorResult<Value>;
 
 /** A customer. */
@@ -34,11 +34,11 @@ export interface ErrorResult<Value = never> {
   readonly message: string;
   /** When to try again, if waiting helps. Seconds, 1 to 60. */
   readonly retryAfterSeconds?: number;
-  /** Why the upstream refuses, with `upstream_refused`. */
+  /** The upstream's reason, with `upstream_refused`. */
   readonly upstream?: UpstreamErrorResult<Value>;
 }
 
-/** The upstream's own error, in its words. */
+/** The upstream's own error. */
 export interface UpstreamErrorResult<Value> {
   readonly code: Value;
   readonly message: Value;
@@ -47,8 +47,8 @@ export interface UpstreamErrorResult<Value> {
 /** How the cache was used. */
 export interface CacheResult {
   readonly status: 'hit' | 'stale' | 'miss' | 'collapsed' | 'bypass';
-  /** Since the upstream was asked. */
+  /** The time since the service asked the upstream. */
   readonly ageSeconds: number;
-  /** The freshness that is left; negative if the answer is stale. */
+  /** The remaining freshness lifetime; negative if the answer is stale. */
   readonly ttlSeconds: number;
 }

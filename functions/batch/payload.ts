@@ -12,13 +12,13 @@ import { type RequestDirectives, readDirectives } from '../lookup/directives.ts'
 export interface LookupPayload {
   readonly asked: AskedLookup;
   readonly directives: RequestDirectives;
-  /** How long the caller waits. Milliseconds; undefined: as long as it takes. */
+  /** How long the caller waits. Milliseconds; undefined: for the whole look-up. */
   readonly waitMs: number | undefined;
-  /** Whether the caller wants an entry to be there later, and no answer. */
+  /** Whether the caller wants an entry for later, and no answer. */
   readonly isPrefetch: boolean;
 }
 
-/** What counts for a look-up that does not say it. */
+/** The defaults for a look-up. */
 export interface PayloadDefaults {
   readonly cacheControl?: string | undefined;
   /** Milliseconds. */
@@ -130,7 +130,10 @@ const OTHER_MEMBERS: Readonly<Record<Api, readonly string[]>> = {
   'v1.1': ['api', 'cacheControl', 'waitMs', 'prefetch', 'language'],
 };
 
-/** The parameters among the members of a look-up. If one is unknown, only that one: the look-up is refused for it. */
+/**
+ * The parameters among the members of a look-up. If one is unknown, only that one, because it is the reason of the
+ * refusal.
+ */
 function toParameters(
   payload: Readonly<Record<string, unknown>>,
   api: Api,
@@ -142,7 +145,7 @@ function toParameters(
   return members.map((name) => toParameter(name, payload[name], TABLES[api][name]));
 }
 
-/** @param facts undefined: an extra parameter, which goes upstream as it is written */
+/** @param facts undefined: an extra parameter, which goes upstream unchanged */
 function toParameter(name: string, value: unknown, facts: ParameterFacts | undefined): Parameter {
   const types = facts === undefined ? ['boolean', 'number'] : jsonTypesOf(facts);
   const isAllowed =
@@ -154,7 +157,10 @@ function toParameter(name: string, value: unknown, facts: ParameterFacts | undef
   return [name, String(value)];
 }
 
-/** JSON.parse may have rounded a larger number, and it would ask for something else. Such a number must come as text. */
+/**
+ * JSON.parse may have rounded a larger number, and then the look-up would be another one. Such a number must come as
+ * text.
+ */
 function isExact(value: unknown): boolean {
   return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }

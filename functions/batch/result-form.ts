@@ -5,7 +5,7 @@ import type { LookupResult } from '../lookup/lookup-result.ts';
 import type { ErrorResult, LookupOutcome } from './outcome.ts';
 import { toOutcome } from './result.ts';
 
-/** The form in which the results of a batch are held until all are there. */
+/** The form of a batch's results until all of them are complete. */
 export interface ResultForm<R> {
   /** The result of a look-up. @param fields narrows the customer */
   of(result: LookupResult, api: Api, fields: Projection | undefined): R;
@@ -13,11 +13,11 @@ export interface ResultForm<R> {
   ofError(error: ErrorResult): R;
   /** The size of the result in the answer. Bytes. */
   bytesOf(result: R): number;
-  /** The same or more, told without looking at all of it. Bytes. */
+  /** The same or more, found without reading the whole result. Bytes. */
   atMostBytesOf(result: R): number;
 }
 
-/** A result that is returned as a value, with its size when the runtime writes it out. */
+/** A result as a value, with its size when the runtime writes it out. */
 export interface ValueResult {
   readonly outcome: LookupOutcome<Json>;
   readonly bytes: number;
@@ -27,8 +27,8 @@ export interface ValueResult {
 const AROUND_CUSTOMER_BYTES = 160;
 
 /**
- * Results as values: for direct invocation, whose runtime writes them out. A whole customer is not written here to measure
- * it: the body that it was read from is at least as long.
+ * Results as values: for direct invocation, whose runtime writes them out. To measure a whole customer, this form does
+ * not write it out: the body that it was read from is at least as long.
  */
 export const AS_VALUES: ResultForm<ValueResult> = {
   of: (result, api, fields) => {

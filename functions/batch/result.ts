@@ -7,9 +7,8 @@ import type { CacheUse, LookupResult, ServedReply } from '../lookup/lookup-resul
 import type { CacheResult, ErrorResult, LookupOutcome } from './outcome.ts';
 
 /**
- * What a direct invocation returns for a look-up. The customer's numbers keep their digits when it is written out.
- *
- * @param api whose shape the answer has
+ * The result of a look-up for a direct invocation. The customer's numbers keep their digits when it is written out.
+ * @param api the answer has the shape of this API
  * @param fields narrows the customer
  */
 export function toOutcome(

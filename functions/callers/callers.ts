@@ -4,11 +4,11 @@ import { InvalidRequestError } from '../customer/request/invalid-request-error.t
 import { admit, admitBatch } from './admission.ts';
 import { type CallerClass, type CallerClasses, classOf } from './caller-class.ts';
 
-/** A caller, as the endpoints of look-ups need it. */
+/** A caller, for the endpoints of look-ups. */
 export interface Caller {
   /** Its class, for the log. */
   readonly className: string;
-  /** What counts where its request has no such header, by the header's name in lower case. */
+  /** The defaults for absent headers, by the header's name in lower case. */
   readonly headers: Readonly<Record<string, string | undefined>>;
   /** @throws {InvalidRequestError} as `admit` in `admission.ts` */
   admit(asked: AskedLookup): AskedLookup;
@@ -23,11 +23,11 @@ export interface Caller {
  */
 export type CallerOf = (event: APIGatewayProxyEvent) => Caller;
 
-/** Tells callers by their keys. Made once, when the function starts: a look-up only reads which one it is. */
+/** Finds callers by their keys. Made once, when the function starts: a look-up only reads the result. */
 export function createCallerOf(classes: CallerClasses): CallerOf {
   const callers = new Map([...classes.values()].map((each) => [each, toCaller(each)]));
   return ({ requestContext: { identity } }) => {
-    // As the gateway checked it: the header itself may be anything where a route needs no key.
+    // The key that the gateway checked. The header itself may be anything if a route needs no key.
     const found = classOf(identity?.apiKey, classes);
     const caller = found && callers.get(found);
     if (caller !== undefined) return caller;

@@ -9,8 +9,8 @@ export class CanaryFailure extends Error {
 }
 
 /**
- * Looks a made-up customer up by the deployment's own address, as a till does, and says what is wrong. It changes nothing but the
- * entry of that look-up, which says that there is no such customer.
+ * Looks a made-up customer up at the deployment's own address, as a till does, and says what is wrong. It changes only
+ * the entry of that look-up, which says that there is no such customer.
  *
  * @throws {CanaryFailure} if something is wrong; the log line says the same
  */

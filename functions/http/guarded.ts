@@ -7,23 +7,23 @@ import { problem } from '../rest/problem.ts';
 import type { Reply } from '../rest/reply.ts';
 import { requestIdOf } from '../rest/rest-event.ts';
 
-/** Look-ups that were made, and the reply to them. */
+/** Completed look-ups, and the reply to them. */
 export interface Answered {
   readonly reply: Reply;
   readonly results: readonly LookupResult[];
 }
 
 export interface GuardedOptions {
-  /** Undefined: no caller is refused. */
+  /** Undefined: the service refuses no caller. */
   readonly guard: Guard | undefined;
   readonly clock: Pick<Clock, 'monotonicNow'>;
-  /** By when there must be a reply, counted from now. Milliseconds. */
+  /** The time from now until there must be a reply. Milliseconds. */
   readonly withinMs: number;
 }
 
 /**
- * Makes look-ups for a caller, unless the guard refuses it. A caller that it refuses because of these very look-ups does not get
- * their reply.
+ * Makes look-ups for a caller, unless the guard refuses it. If the guard refuses the caller because of these look-ups,
+ * the caller does not get their reply.
  */
 export async function guarded(
   { guard, clock, withinMs }: GuardedOptions,
@@ -51,7 +51,7 @@ function refusal(event: APIGatewayProxyEvent, forMs: number): Reply {
   return { ...reply, report: { ...reply.report, isGuarded: true } };
 }
 
-/** The upstream was asked: its id of the request, and the facts of the look-ups, are as they were. */
+/** The service has asked the upstream, so its id of the request and the facts of the look-ups stay. */
 function inPlaceOf(reply: Reply, refused: Reply): Reply {
   const { 'X-Cap-RequestID': requestId } = reply.headers;
   return {

@@ -20,7 +20,7 @@ export interface HttpHandlerOptions {
   readonly log: RequestLog;
   /** Origins whose pages may read answers. */
   readonly corsOrigins: readonly string[];
-  /** Tells the caller of a look-up. Default: all callers are alike. */
+  /** Finds the caller of a look-up. Default: the same rules hold for all callers. */
   readonly callerOf?: CallerOf | undefined;
   /** Refuses callers that try numbers out. Default: none is refused. */
   readonly guard?: Guard | undefined;
@@ -47,7 +47,7 @@ export function createHttpHandler({ service, log, corsOrigins, callerOf, guard }
           );
         },
       },
-      // Loaded by the first batch: a look-up does not pay for it.
+      // The first batch loads it: a look-up does not pay for it.
       '/lookups': {
         POST: async (event) => (await import('./lookups.ts')).lookUpAll(service, event, callerOf?.(event), guard),
       },
@@ -69,7 +69,7 @@ async function answer(
   const asked = caller === undefined ? read : caller.admit(read);
   const given = (name: string) => header(event, name) ?? caller?.headers[name];
   const prefer = given('prefer');
-  // Read by the first request that has one: a hit does not pay for it.
+  // The first request that has one loads its reader: a hit does not pay for it.
   const preferences = prefer === undefined ? undefined : await readPreferences(prefer, service.deadlineMs);
   const result = await service.lookup(asked, readDirectives(given('cache-control')), {
     purpose: preferences?.isPrefetch ? 'prefetch' : 'answer',

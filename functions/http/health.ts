@@ -2,7 +2,7 @@ import type { Clock } from '../lookup/ports.ts';
 import { unusedCacheStatus } from '../rest/cache-status.ts';
 import type { Reply } from '../rest/reply.ts';
 
-/** The store is asked at most this often, however many callers ask for the service's health. */
+/** The service asks the store at most this often, however many callers ask for its health. */
 const STORE_CHECK_INTERVAL_MS = 5000;
 
 /**

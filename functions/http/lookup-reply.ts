@@ -19,13 +19,13 @@ import { negotiated, negotiatedIfLong, plainOnly, type Representation } from './
 
 /** The caller's wishes for the form of the reply. */
 export interface ReplyWishes {
-  /** The API whose shape the reply has. */
+  /** The API of the reply's shape. */
   readonly api: Api;
   /** Narrows the profile (`fields`). */
   readonly fields: Projection | undefined;
   readonly ifNoneMatch: string | undefined;
   readonly acceptEncoding: string | undefined;
-  /** The preferences that a reply follows which says "pending" (`Preference-Applied`). */
+  /** The preferences that a "pending" reply follows (`Preference-Applied`). */
   readonly preferenceApplied?: string | undefined;
   readonly requestId: string;
 }
@@ -55,8 +55,8 @@ function replyTo({ answer, joined }: LookupResult, wishes: ReplyWishes, headers:
 }
 
 /**
- * How the body is sent: a profile in either coding, for a hit the very bytes that are stored. Anything else goes out as text,
- * which the gateway compresses if it is long.
+ * The form of the body: a profile in either coding, for a hit the stored bytes themselves. Any other body goes out as
+ * text, which the gateway compresses if it is long.
  */
 function representationOf(answer: ServedReply, isJoined: boolean, wishes: ReplyWishes): Representation {
   if (answer.kind !== 'found') return plainOnly(answer.body);
@@ -81,14 +81,14 @@ function servedReply(answer: ServedReply, sent: Representation, { ifNoneMatch }:
   return { status: answer.status, headers: described, body, report: {} };
 }
 
-/** The tag of the body that the caller has, if it has this one, in whichever coding. */
+/** The tag of the body that the caller has, if it has this body in either coding. */
 function knownTag(ifNoneMatch: string, entityTag: string, other: () => string | undefined): string | undefined {
   if (!isNoneMatch(ifNoneMatch, entityTag)) return entityTag;
   const otherTag = other();
   return otherTag !== undefined && !isNoneMatch(ifNoneMatch, otherTag) ? otherTag : undefined;
 }
 
-/** The answer is not there yet (RFC 9110 §15.3.3): ask again. No cache may keep it, and it would vary by `Prefer`. */
+/** The answer is not ready yet (RFC 9110 §15.3.3): ask again. No cache may store it, and it varies by `Prefer`. */
 function pendingReply(preferenceApplied: string | undefined, headers: Headers): Reply {
   const described = {
     ...headers,

@@ -18,13 +18,12 @@ import { AS_TEXT } from './written-results.ts';
 
 /** API Gateway waits 29 s for a function; less what a cold start and the answer's way back may take. Milliseconds. */
 const GATEWAY_PATIENCE_MS = 27_000;
-/** The look-ups of the first moment are always begun, however long one may take. Milliseconds. */
+/** Look-ups of this first time always begin, however long one may take. Milliseconds. */
 const MIN_BEGIN_MS = 1000;
 
 /**
  * Answers a batch: the results of a direct invocation, each look-up by itself. The request's `Cache-Control` counts for
- * those that have no `cacheControl` of their own, and so does its `Prefer` for those that have no
- * `waitMs` and no `prefetch`.
+ * look-ups without their own `cacheControl`, and its `Prefer` for look-ups without `waitMs` and `prefetch`.
  */
 export async function lookUpAll(
   service: LookupService,
@@ -60,7 +59,7 @@ async function answerAll(
     waitMs: preferences.waitMs,
     isPrefetch: preferences.isPrefetch,
     admit: caller?.admit,
-    // A look-up that was begun by then ends before the gateway gives up.
+    // A look-up that began by then ends before the gateway gives up.
     beginWithinMs: Math.max(GATEWAY_PATIENCE_MS - service.deadlineMs, MIN_BEGIN_MS),
   });
   const reply = {
@@ -81,7 +80,7 @@ function isPending({ lookups }: Readonly<Record<string, unknown>>): boolean {
   return Array.isArray(lookups) && lookups.some(({ answer }) => answer === 'pending');
 }
 
-/** The messages about a body that cannot be read as text. */
+/** The messages about a body that is unreadable as text. */
 const REFUSALS: Readonly<Record<Exclude<BodyText['kind'], 'text'>, readonly [ProblemCode, string]>> = {
   unreadable: ['invalid_parameter', 'The body is no UTF-8, or not what its Content-Encoding says; send JSON in UTF-8.'],
   'too-large': [

@@ -3,14 +3,14 @@ import { bodyDigest } from '../customer/reply/body-digest.ts';
 import type { PackedBody } from '../lookup/packed-body.ts';
 import { acceptsGzip } from '../rest/accept-encoding.ts';
 
-/** One form of a body, as it is sent. */
+/** One form of a body that can be sent. */
 export interface Representation {
   readonly body: string | Buffer;
-  /** A strong validator (RFC 9110 §8.8.3): the same bytes, the same tag; each coding has its own. */
+  /** A strong validator (RFC 9110 §8.8.3): the same bytes have the same tag, and each coding has its own. */
   readonly entityTag: string;
-  /** What says how it is coded, and by which header it was chosen. */
+  /** The headers that name its coding, and the header that selected it. */
   readonly headers: Readonly<Record<string, string>>;
-  /** The tag of the same body in the other coding. A caller that has that one needs no newer one. */
+  /** The tag of the same body in the other coding. A caller with that body needs no newer one. */
   readonly otherEntityTag: () => string | undefined;
 }
 
@@ -22,10 +22,10 @@ interface Body {
 
 const VARY = { Vary: 'Accept-Encoding' };
 
-/** From how many characters on it is worth packing what was made for one request. */
+/** The shortest body to compress if it was made for one request. Characters. */
 const MIN_GZIP_CHARACTERS = 1024;
 
-/** What was made for this one request: packed too, unless it is short. */
+/** A body that was made for this one request: compressed too, unless it is short. */
 export function negotiatedIfLong(body: string, acceptEncoding: string | undefined): Representation {
   return body.length < MIN_GZIP_CHARACTERS ? plainOnly(body) : negotiated({ body }, acceptEncoding);
 }
@@ -36,8 +36,8 @@ export function plainOnly(body: string): Representation {
 }
 
 /**
- * The text, or gzip for a caller that accepts it: the bytes of the store where they are at hand. A caller that sends no
- * `Accept-Encoding` gets what it always got, without a `Vary` too: no cache may keep the reply anyway.
+ * The text, or gzip for a caller that accepts it: the store's own bytes if they are loaded. A caller without
+ * `Accept-Encoding` gets the plain text without a `Vary`: no cache may store the reply anyway.
  */
 export function negotiated(served: Body, acceptEncoding: string | undefined): Representation {
   if (acceptsGzip(acceptEncoding)) return asGzip(served);
@@ -65,7 +65,7 @@ function asPlain(served: Body, headers: Representation['headers']): Representati
   };
 }
 
-/** Packs as the store does, so that a reply has the same tag before and after it was stored. */
+/** Compresses as the store does, so that a reply has the same tag before and after it was stored. */
 function pack(body: string): PackedBody {
   const gzip = gzipSync(body);
   return { gzip, checksum: crc32(gzip), digest: bodyDigest(body) };
@@ -75,7 +75,7 @@ function plainTag(digest: string): string {
   return `"${digest}"`;
 }
 
-/** Of the text and of the packed bytes: another version of zlib may pack the same text otherwise. */
+/** The tag covers the text and the compressed bytes: another version of zlib may compress the same text differently. */
 function gzipTag({ digest, checksum }: PackedBody): string {
   return `"${digest}-${checksum.toString(36)}"`;
 }

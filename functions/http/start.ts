@@ -14,7 +14,7 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   const log =
     overrides.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'http' });
   const { corsOrigins, callers } = settings;
-  // Loaded only where callers differ, and before the first look-up.
+  // Loaded only if there are classes of callers, and before the first look-up.
   const callerOf = callers && (await import('../callers/callers.ts')).createCallerOf(callers);
   // During init, so that a fleet that scales out does not begin with bypasses.
   await rehearse(service, log, (initLog) =>
@@ -23,7 +23,7 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   return createHttpHandler({ service, log, corsOrigins, callerOf, guard: createGuard(settings, service) });
 }
 
-/** Without a cache there is nowhere to count: no caller is refused then. */
+/** Without a cache there is no place to count: the service refuses no caller then. */
 function createGuard({ guard, cache }: Settings, { clock, store }: LookupService): Guard | undefined {
   if (guard === undefined || store === undefined) return undefined;
   const [secret] = cache.keySecrets;
@@ -33,7 +33,7 @@ function createGuard({ guard, cache }: Settings, { clock, store }: LookupService
 
 const CONTEXT = { awsRequestId: 'init' };
 
-/** The look-up as a request, with no more than the handler reads of one. */
+/** The look-up as a request, with only the members that the handler reads. */
 function toEvent(lookup: RehearsedLookup) {
   const query = Object.entries(lookup).map(([name, value]) => [name, [value]] as const);
   return {

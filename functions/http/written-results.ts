@@ -4,9 +4,9 @@ import type { ResultForm } from '../batch/result-form.ts';
 import type { Json } from '../customer/json/json.ts';
 
 /**
- * Results as JSON text, each written once. The body of a v2 reply is the customer: its text goes into the answer unchanged.
- * It is parsed too, because a broken body would break the results of the others; not if the store kept it with its checksum: then
- * it is what was written, which is JSON.
+ * Results as JSON text, each written once. The body of a v2 reply is the customer: its text goes into the answer
+ * unchanged. The code also parses it, because a broken body would break the results of the others. It does not parse a
+ * body that the store kept with its checksum: that body is the written one, which is JSON.
  */
 export const AS_TEXT: ResultForm<string> = {
   of: (result, api, fields) => {
@@ -26,7 +26,7 @@ function write(outcome: LookupOutcome<Json>): string {
   return JSON.stringify(outcome);
 }
 
-/** What a character of JSON takes at most, as UTF-8 within JSON: `\\u000b`. Bytes. */
+/** The most bytes that a character of JSON takes, as UTF-8 within JSON: `\\u000b`. */
 const MAX_QUOTED_BYTES = 6;
 
 const QUOTE = 0x22;
@@ -39,7 +39,7 @@ export function quotedBytes(json: string): number {
   for (let at = 0; at < json.length; at += 1) {
     const code = json.charCodeAt(at);
     if (code === QUOTE || code === BACKSLASH) bytes += 1;
-    // At most: \u000b. JSON that was written has no such character.
+    // The longest escape is \u000b. Written JSON has no such character.
     else if (code < SPACE) bytes += 5;
   }
   return bytes;

@@ -17,7 +17,7 @@ export function createInvalidateHandler(options: InvalidateHandlerOptions): Rest
     },
     clock,
     log,
-    // A purge says in full who signed it.
+    // The log line of a purge has the signer's whole ARN.
     by: signerOf,
   });
 }

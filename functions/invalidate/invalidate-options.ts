@@ -14,7 +14,7 @@ export interface InvalidateHandlerOptions {
   readonly keySecrets: readonly string[];
   /** The allowed values of the webhook's `Authorization`. */
   readonly webhookSecrets: readonly string[];
-  /** Where else each purge and each event is acted upon. Default: nowhere. */
+  /** The other regions that act upon each purge and each event. Default: none. */
   readonly otherRegions?: readonly OtherRegion[];
 }
 

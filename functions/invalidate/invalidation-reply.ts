@@ -1,7 +1,7 @@
 import { unusedCacheStatus } from '../rest/cache-status.ts';
 import type { Reply } from '../rest/reply.ts';
 
-/** The reply to a purge or an event that was acted upon. @param body undefined: there is none */
+/** The reply to a completed purge or event. @param body undefined: the reply has no body */
 export function invalidationReply(body: object | undefined, report: Reply['report']): Reply {
   const headers = { 'Cache-Status': unusedCacheStatus('invalidation') };
   if (body === undefined) return { status: 204, headers, body: '', report };

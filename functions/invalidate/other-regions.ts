@@ -6,12 +6,12 @@ import { requestIdOf } from '../rest/rest-event.ts';
 import type { Endpoint } from '../rest/rest-handler.ts';
 import { invalidationReply } from './invalidation-reply.ts';
 
-/** The same function in another region, with a cache of its own. */
+/** The same function in another region, with its own cache. */
 export interface OtherRegion {
   /** Such as `eu-west-1`. */
   readonly name: string;
   /**
-   * Hands the request over, and waits for the answer.
+   * Passes the request on, and waits for the answer.
    *
    * @param withinMs how long it may take
    * @throws if there is no answer in time, or the function failed
@@ -25,8 +25,8 @@ export interface RegionAnswer {
 }
 
 /**
- * A request that another region hands over. API Gateway makes events of its own, whose members a caller cannot choose: so only who may
- * invoke the function by IAM can mark one.
+ * A request that another region passed on. API Gateway makes its own events, and a caller cannot choose their members.
+ * So only an identity that may invoke the function by IAM can set this mark.
  */
 export type ForwardedEvent = APIGatewayProxyEvent & { readonly isFromOtherRegion: true };
 
@@ -34,8 +34,9 @@ export type ForwardedEvent = APIGatewayProxyEvent & { readonly isFromOtherRegion
 const WITHIN_MS = 28_000;
 
 /**
- * An endpoint that acts here, and then in every other region. It acknowledges what all of them have done. If one has not, it
- * answers as if nothing were done: the caller, or Capillary, sends the request again, and doing it twice does no harm.
+ * An endpoint that acts here, and then in every other region. It acknowledges a request when all regions have acted. If
+ * one has not, it answers with an error: the caller, or Capillary, sends the request again, and a repetition does no
+ * harm.
  *
  * @param endpoint acts in this region
  */
@@ -44,7 +45,8 @@ export function inEveryRegion(endpoint: Endpoint, others: readonly OtherRegion[]
   return async (event) => {
     if ('isFromOtherRegion' in event) return endpoint(event);
     const endsAt = clock.monotonicNow() + WITHIN_MS;
-    // First here: what this region refuses, such as a wrong secret, goes no further.
+    // This region acts first: if it refuses a request, for example because of a wrong secret, the request goes no
+    // further.
     const own = await endpoint(event);
     if (!isDone(own.status)) return own;
     const withinMs = endsAt - clock.monotonicNow();
@@ -57,7 +59,7 @@ export function inEveryRegion(endpoint: Endpoint, others: readonly OtherRegion[]
 }
 
 interface Asked {
-  /** What went wrong, after the region's name. Undefined: the region has done it. */
+  /** The region's name and its problem. Undefined: the region has acted. */
   readonly failure?: string;
   readonly body?: string;
 }
@@ -68,14 +70,14 @@ async function ask(other: OtherRegion, event: APIGatewayProxyEvent, withinMs: nu
     const { statusCode, body } = await other.send({ ...event, isFromOtherRegion: true }, withinMs);
     return isDone(statusCode) ? { body } : { failure: `${other.name}: ${statusCode}` };
   } catch (error) {
-    // The message may hold the request.
+    // The error's message may hold the request.
     return { failure: `${other.name}: ${error instanceof Error ? error.name : 'unknown'}` };
   }
 }
 
 const isDone = (status: number): boolean => status === 200 || status === 204;
 
-/** The numbers of all regions, added up. Undefined: the reply has no body. */
+/** The sum of the numbers of all regions. Undefined: the reply has no body. */
 function sumOf(own: Reply, answers: readonly Asked[]): Readonly<Record<string, number>> | undefined {
   if (own.body === '') return undefined;
   const all = [String(own.body), ...answers.map(({ body }) => body ?? '{}')].map(

@@ -18,10 +18,10 @@ export async function deleteEntries(options: InvalidateHandlerOptions, event: AP
   return invalidationReply(undefined, { purged });
 }
 
-/** Every entry of a customer is gone, and no fill under way brings it back. */
+/** Every entry of a customer is gone, and no fill in progress brings it back. */
 export async function deleteCustomer(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
   const customerId = toCustomerId(event.pathParameters?.customerId);
-  // If a purge of an impossible id were acknowledged, the caller would believe that a customer is gone who is still there.
+  // If the service acknowledged a purge of an impossible id, the caller would believe that a stored customer is gone.
   if (customerId === undefined || customerId.length > MAX_ID_DIGITS) {
     const allowed = `allowed is a whole number of up to ${MAX_ID_DIGITS} digits`;
     throw new InvalidRequestError('invalid_parameter', `customerId is no customer id; ${allowed}.`);

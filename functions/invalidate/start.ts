@@ -15,7 +15,7 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   const { log = createLog(logLevel, { environment: metricsEnvironment, function: 'invalidate' }), dynamoDb } =
     overrides;
   const timeoutMs = Math.max(cache.timeoutMs, PURGE_TIMEOUT_MS);
-  // Almost all that it does is a write: the AWS SDK is loaded anyway.
+  // It mostly writes, so it loads the AWS SDK anyway.
   const store = new DynamoDbCacheStore({ table: cache.table, timeoutMs, reader: 'sdk', aws }, dynamoDb);
   const [regions] = await Promise.all([otherRegionsOf(settings, overrides), store.open(), store.load()]);
   return createInvalidateHandler({
@@ -29,7 +29,7 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   });
 }
 
-/** The other regions of the settings. Where there is none, the client for them is not loaded. */
+/** The other regions of the settings. If there are none, their client is not loaded. */
 async function otherRegionsOf({ otherRegions }: Settings, { lambda }: Overrides): Promise<readonly OtherRegion[]> {
   if (otherRegions.length === 0) return [];
   const { lambdaRegion } = await import('../adapters/lambda/lambda-region.ts');

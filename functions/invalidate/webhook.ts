@@ -23,9 +23,8 @@ function refuse(code: (typeof WEBHOOK_REFUSALS)[number], detail: string, request
 }
 
 /**
- * Receives an event. The sender drops an event for good if the answer is 400: so only a body that is not a JSON object gets
- * one. The sender repeats an event for days if the answer is 429: every event gets it that this service cannot read or act
- * upon.
+ * Receives an event. After a 400 the sender drops an event for good, so only a body that is not a JSON object gets one.
+ * After a 429 the sender repeats an event for days, so every event that this service cannot read or act upon gets one.
  */
 export async function receiveEvent(options: InvalidateHandlerOptions, request: APIGatewayProxyEvent): Promise<Reply> {
   if (!isAuthorized(header(request, 'authorization'), options.webhookSecrets)) {

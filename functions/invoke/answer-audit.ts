@@ -5,26 +5,26 @@ import type { AuditOutcome, AuditRequest } from '../lookup/audit/audit-words.ts'
 import { lookupReport } from '../lookup/report.ts';
 import type { LookupService } from '../lookup-service.ts';
 
-/** What an audit returns: nobody waits for it, so no customer is in it. */
+/** The result of an audit. No caller waits for it, so it holds no customer. */
 export interface AuditAnswer {
   readonly kind: 'audited';
 }
 
-/** An audit as the log has it, beside its look-up: names of sections, never a value. */
+/** An audit's log fields, beside those of its look-up: names of sections, never a value. */
 export interface AuditReport {
   readonly audit: AuditOutcome['kind'];
-  /** How old the entry was when it was served. Seconds, with one decimal. */
+  /** The age of the entry when it was served. Seconds, with one decimal. */
   readonly ageSeconds: number;
   /** The sections that differ. */
   readonly sections?: readonly string[];
-  /** Why nothing was compared. */
+  /** Why the audit compared nothing. */
   readonly why?: string;
 }
 
 /**
  * Makes the audit that an event of a hit asks for.
  *
- * @param payload a look-up as any caller would send it, and `audit`
+ * @param payload a look-up that any caller could send, and `audit`
  * @throws {InvalidRequestError} if it is not allowed
  */
 export async function answerAudit(

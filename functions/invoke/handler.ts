@@ -15,10 +15,10 @@ export interface BatchAnswer {
   readonly results: readonly LookupOutcome<Json>[];
 }
 
-/** What a direct invocation returns: one outcome, or those of a batch in the same order. */
+/** The result of a direct invocation: one outcome, or those of a batch in the same order. */
 export type InvokeAnswer = LookupOutcome<Json> | BatchAnswer | AuditAnswer;
 
-/** The function that other Lambdas invoke. Returns every business outcome; throws only on a fault of our own. */
+/** The function that other Lambdas invoke. Returns every business outcome; throws only for a fault of our own. */
 export type InvokeHandler = (payload: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<InvokeAnswer>;
 
 export interface InvokeHandlerOptions {
@@ -28,7 +28,7 @@ export interface InvokeHandlerOptions {
   readonly purpose?: LookupPurpose;
 }
 
-/** A fault of our own, as the caller sees it; the log line of the same requestId says more. */
+/** The caller's message about a fault of our own. The log line with the same requestId says more. */
 export class LookasideFault extends Error {
   override readonly name = 'LookasideFault';
 }
@@ -38,7 +38,7 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
   const answerPayload = async (payload: unknown): Promise<Answered<InvokeAnswer>> => {
     const invocation = readInvokePayload(payload);
     if (invocation.kind === 'single') {
-      // Loaded by the first audit: only `-revalidate` makes them.
+      // The first audit loads it: only `-revalidate` makes audits.
       if (purpose === 'revalidate' && isObjectWith(payload, 'audit')) {
         return (await import('./answer-audit.ts')).answerAudit(service, payload);
       }
@@ -58,7 +58,7 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
       return answer;
     } catch (error) {
       log.error('request', { ...facts(), code: 'internal_error', ...errorFacts(error) });
-      // Lambda logs and returns the error: its message must not repeat the text that was read.
+      // Lambda logs and returns the error, so its message must not repeat the input.
       throw new LookasideFault(FAULT);
     }
   };
@@ -69,11 +69,11 @@ function isObjectWith(payload: unknown, name: string): payload is Readonly<Recor
 }
 
 /**
- * Anything may invoke a function: a schedule, a warm-up plug-in, a queue. What was refused because it is not a payload at all
- * is told so, and the log says what kind of event it was. An object of no known kind may be meant as a look-up.
+ * Any source may invoke a function: a schedule, a warm-up plug-in, a queue. If the event is not a payload at all, the
+ * answer says so, and the log has the kind of the event. An object of no known kind may be a wrong look-up.
  */
 async function toForeign(payload: unknown, refused: Answered<InvokeAnswer>): Promise<Answered<InvokeAnswer>> {
-  // Loaded by the first refusal: a hit does not pay for it.
+  // The first refusal loads it: a hit does not pay for it.
   const { eventKindOf } = await import('../event-kind.ts');
   const kind = eventKindOf(payload);
   if (kind === 'look-up' || kind === 'object') return refused;

@@ -9,7 +9,7 @@ import { createInvokeHandler, type InvokeHandler } from './handler.ts';
 /**
  * Starts the function for direct invocation. Its store is open when it returns.
  *
- * @param purpose what its look-ups are for. Default: `answer`
+ * @param purpose the purpose of its look-ups. Default: `answer`
  */
 export async function start(
   settings: Settings,

@@ -1,15 +1,15 @@
 /** An element of the header: a coding, and its weight. */
 const ELEMENT = /^\s*([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/i;
 
-/** How long a header is read. A longer one is taken for none. Characters. */
+/** The longest header that is read. A longer one counts as absent. Characters. */
 const MAX_LENGTH = 16_384;
 
 /** Older names of a coding (RFC 9110 §8.4.1). */
 const ALIASES: Readonly<Record<string, string>> = { 'x-gzip': 'gzip' };
 
 /**
- * How much a caller wants a content coding (RFC 9110 §12.5.3): 0 to 1; undefined where the caller does not name it.
- * `*` names no coding: a caller that sends it may not know gzip. What cannot be read is skipped.
+ * How much a caller wants a content coding (RFC 9110 §12.5.3): 0 to 1; undefined if the caller does not name it. `*`
+ * names no coding: a caller that sends it may not know gzip. Unreadable elements are skipped.
  */
 export function weightOf(acceptEncoding: string | undefined, coding: string): number | undefined {
   if (acceptEncoding === undefined || acceptEncoding.length > MAX_LENGTH) return undefined;
@@ -22,7 +22,7 @@ export function weightOf(acceptEncoding: string | undefined, coding: string): nu
 }
 
 /**
- * Whether a reply goes out gzipped: the caller names gzip, and does not like the plain text better. A caller that sends no
+ * Whether a reply goes out gzipped: the caller names gzip, and does not prefer the plain text. A caller that sends no
  * `Accept-Encoding` gets the plain text.
  */
 export function acceptsGzip(acceptEncoding: string | undefined): boolean {

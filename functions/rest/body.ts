@@ -2,29 +2,29 @@ import { gunzipSync } from 'node:zlib';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { header } from './rest-event.ts';
 
-/** A request's body, read as text. */
+/** A request's body as text. */
 export type BodyText =
   | { readonly kind: 'text'; readonly text: string }
-  /** It is not UTF-8, or does not have the coding that its Content-Encoding says: it cannot be read. */
+  /** It is not UTF-8, or not in the coding of its Content-Encoding, so it is unreadable. */
   | { readonly kind: 'unreadable' }
-  /** It is packed, and longer than `MAX_UNPACKED_BYTES` when unpacked. */
+  /** It is compressed, and longer than `MAX_UNPACKED_BYTES` when unpacked. */
   | { readonly kind: 'too-large' }
   /** Its Content-Encoding is one that the service does not unpack. */
   | { readonly kind: 'unknown-coding' };
 
-/** How long a packed body may be when it is unpacked. Bytes. */
+/** The longest compressed body, when it is unpacked. Bytes. */
 export const MAX_UNPACKED_BYTES = 1024 * 1024;
 
 /**
  * The text of a request's body, unpacked if it came with `Content-Encoding: gzip`, without a byte order mark.
  *
- * A body that is not UTF-8 is never read with U+FFFD in place of its bytes: that would be another customer's identifier.
+ * It never replaces bytes that are not UTF-8 by U+FFFD: the result could be another customer's identifier.
  */
 export function readText(event: APIGatewayProxyEvent): BodyText {
   const coding = codingOf(event);
   if (coding === undefined) return { kind: 'unknown-coding' };
   const body = event.body ?? '';
-  // The gateway unpacked a body that came as text, or the body was never packed.
+  // The body came as text: the gateway has unpacked it, or it was never compressed.
   if (!event.isBase64Encoded) return body.isWellFormed() ? text(body) : { kind: 'unreadable' };
   const bytes = Buffer.from(body, 'base64');
   try {
@@ -34,7 +34,7 @@ export function readText(event: APIGatewayProxyEvent): BodyText {
   }
 }
 
-/** How the body is coded; undefined: in a way that the service cannot read. */
+/** The coding of the body; undefined: a coding that the service cannot read. */
 function codingOf(event: APIGatewayProxyEvent): 'gzip' | 'none' | undefined {
   switch (header(event, 'content-encoding')?.trim().toLowerCase()) {
     case 'gzip':
@@ -50,12 +50,15 @@ function codingOf(event: APIGatewayProxyEvent): 'gzip' | 'none' | undefined {
   }
 }
 
-/** The first bytes of every gzip member (RFC 1952 §2.3.1). JSON never begins so: then a gateway has unpacked it. */
+/**
+ * The first bytes of every gzip member (RFC 1952 §2.3.1). JSON never begins so. If the body does not begin so, a
+ * gateway has unpacked it.
+ */
 function isGzip(bytes: Buffer): boolean {
   return bytes[0] === 0x1f && bytes[1] === 0x8b;
 }
 
-/** @throws as soon as the text is longer than allowed, or if it breaks off */
+/** @throws as soon as the text is longer than allowed, or if it ends too early */
 function unpack(bytes: Buffer): Buffer {
   return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
 }

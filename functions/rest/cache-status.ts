@@ -5,9 +5,8 @@ import type { ProblemCode } from './problem-code.ts';
 const CACHE_NAME = 'lookaside';
 
 /**
- * `Cache-Status` (RFC 9211) of a look-up. Without the key: it would tell which customer was looked up.
- *
- * `ttl` is in whole seconds, rounded down: so it is always negative for a stale answer.
+ * `Cache-Status` (RFC 9211) of a look-up. It leaves the key out, because the key would show which customer was looked
+ * up. `ttl` is in whole seconds, rounded down, so it is always negative for a stale answer.
  */
 export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): string {
   switch (cache.status) {
@@ -26,11 +25,11 @@ export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): stri
   }
 }
 
-/** The replies, beside errors, for which neither cache nor upstream gave the answer. */
+/** The replies, besides errors, whose answer comes from neither the cache nor the upstream. */
 export const UNUSED_DETAILS = ['preflight', 'health', 'batch', 'invalidation'] as const;
 export type UnusedDetail = (typeof UNUSED_DETAILS)[number] | ProblemCode;
 
-/** `Cache-Status` of a reply for which neither cache nor upstream gave the answer. */
+/** `Cache-Status` of a reply that comes from neither the cache nor the upstream. */
 export function unusedCacheStatus(detail: UnusedDetail): string {
   return `${CACHE_NAME}; detail=${detail}`;
 }

@@ -1,11 +1,11 @@
 const TAG = /(?:W\/)?"[^"]*"/g;
 
-/** How long a header is read: more than API Gateway lets through for all headers together. Characters. */
+/** The part of a header that is read: more than API Gateway accepts for all headers together. Characters. */
 const MAX_LENGTH = 16_384;
 
 /**
- * Whether `If-None-Match` does not name the tag, by weak comparison (RFC 9110 §13.1.2). `*` stands for any tag, also on one
- * of several lines. A header that is longer than 16,384 characters counts as one that names no tag.
+ * Whether `If-None-Match` does not name the tag, by weak comparison (RFC 9110 §13.1.2). `*` stands for any tag, also on
+ * one of several lines. A header longer than 16,384 characters names no tag.
  */
 export function isNoneMatch(ifNoneMatch: string | undefined, entityTag: string): boolean {
   if (ifNoneMatch === undefined || ifNoneMatch.length > MAX_LENGTH) return true;

@@ -1,8 +1,8 @@
 import type { Reply } from './reply.ts';
 
-/** The last one is API Gateway's: its log has the request under that id. */
+/** The last one comes from API Gateway: its log has the request under that id. */
 const EXPOSED = 'Cache-Status, Age, ETag, Retry-After, Preference-Applied, x-amzn-RequestId';
-/** The last three are what a page sends that was made for the upstream: a preflight that refuses them stops the page. */
+/** A page that was made for the upstream sends the last three: if a preflight refuses them, the page stops. */
 const ALLOWED_REQUEST_HEADERS = [
   'x-api-key',
   'cache-control',
@@ -12,23 +12,22 @@ const ALLOWED_REQUEST_HEADERS = [
   'x-cap-api-oauth-token',
   'content-type',
 ];
-/** How long a browser may remember a preflight's answer; Chromium remembers none for longer. Seconds. */
+/** How long a browser may remember a preflight's answer. Chromium allows no longer time. Seconds. */
 const PREFLIGHT_MAX_AGE_SECONDS = 7200;
 
-/** The request, and what is allowed at its path. */
+/** The request, and the rules of its path. */
 export interface CorsRequest {
   readonly method: string;
   readonly origin: string | undefined;
-  /** The methods that are answered at this path. */
+  /** The allowed methods of this path. */
   readonly methods: readonly string[];
-  /** The headers that count at this path, besides those that count at every one. */
+  /** The allowed headers of this path, besides those of every path. */
   readonly requestHeaders: readonly string[];
 }
 
 /**
- * A reply with what the Fetch standard's CORS protocol asks for, if its origin is allowed; others get none.
- *
- * Ours and not middy's: that one sends some of these headers to every origin.
+ * A reply with the headers of the Fetch standard's CORS protocol, if its origin is allowed. Other origins get none. We
+ * do not use middy's CORS: it sends some of these headers to every origin.
  */
 export function withCors(reply: Reply, request: CorsRequest, origins: readonly string[]): Reply {
   const { method, origin, methods, requestHeaders } = request;

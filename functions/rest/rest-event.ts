@@ -4,7 +4,7 @@ type Members = Readonly<Record<string, unknown>>;
 
 /**
  * Whether an event is a request of API Gateway's REST API (payload format 1.0), or has all the parts that the endpoints
- * read. Anything may invoke a function: a schedule, a warm-up plug-in, another kind of gateway.
+ * read. Any source may invoke a function: a schedule, a warm-up plug-in, another kind of gateway.
  */
 export function isRestEvent(event: unknown): event is APIGatewayProxyEvent {
   if (!isMembers(event)) return false;
@@ -27,14 +27,14 @@ export function isRestEvent(event: unknown): event is APIGatewayProxyEvent {
 export function header({ headers, multiValueHeaders }: APIGatewayProxyEvent, name: string): string | undefined {
   const all = multiValueHeaders ?? headers ?? {};
   let lines: readonly string[] | undefined;
-  // A hit looks some headers up among some twenty: what has another length is another name.
+  // A hit searches some headers among about twenty: a name of another length is another name.
   for (const known of Object.keys(all)) {
     if (known.length === name.length && known.toLowerCase() === name) lines = [...(lines ?? []), ...listOf(all[known])];
   }
   return lines === undefined || lines.length === 0 ? undefined : lines.join(', ');
 }
 
-/** The query, decoded; a parameter that is given twice stands twice. */
+/** The query, decoded. A parameter that is given twice is there twice. */
 export function queryParameters(event: APIGatewayProxyEvent): [name: string, value: string][] {
   return listsOf(event.multiValueQueryStringParameters ?? event.queryStringParameters);
 }

@@ -11,8 +11,8 @@ import type { Reply } from './reply.ts';
 import { header, isRestEvent, requestIdOf } from './rest-event.ts';
 
 /**
- * A function behind the REST API: one proxy event in, one reply out. Never throws: an event that is not a request of the
- * REST API is answered 400 too.
+ * A function behind the REST API: one proxy event in, one reply out. Never throws: it also answers 400 to an event that
+ * is not a request of the REST API.
  */
 export type RestHandler = (event: unknown, context: Pick<Context, 'awsRequestId'>) => Promise<APIGatewayProxyResult>;
 
@@ -20,32 +20,32 @@ export type RestHandler = (event: unknown, context: Pick<Context, 'awsRequestId'
 export type Endpoint = (event: APIGatewayProxyEvent) => Promise<Reply>;
 
 export interface RestHandlerOptions {
-  /** By the resource's path template and the method. If GET is answered, HEAD is too. */
+  /** By the resource's path template and the method. An endpoint of GET answers HEAD too. */
   readonly endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>>;
   readonly clock: Clock;
   readonly log: RequestLog;
   /** Origins whose pages may read answers. Default: none. */
   readonly corsOrigins?: readonly string[];
-  /** By the resource's path template: the headers of its own that pages may send. Default: none. */
+  /** By the resource's path template: its own headers that pages may send. Default: none. */
   readonly corsRequestHeaders?: Readonly<Record<string, readonly string[]>>;
-  /** Who asks, for the log line. Default: the API key's id, or the name of the role that signed. */
+  /** The caller, for the log line. Default: the API key's id, or the name of the role that signed. */
   readonly by?: (event: APIGatewayProxyEvent) => string | undefined;
 }
 
-/** The facts about every request in the log, beside those that its endpoint reports. */
+/** The facts about every request in the log, besides those of its endpoint. */
 export interface RequestFacts {
   readonly requestId: string;
-  /** Without it: GET, as nearly all requests are. */
+  /** Absent: GET, as for nearly all requests. */
   readonly method?: string;
   /** The path template. The path itself may hold a customer's id. */
   readonly resource: string;
   readonly status: number;
   readonly durationMs: number;
-  /** Who asked; without it, the gateway does not say. */
+  /** The caller. Absent: the gateway does not name it. */
   readonly by?: string;
 }
 
-/** What is kept with a request while it is answered. */
+/** The data of a request until it is answered. */
 type Internal = {
   /** Monotonic milliseconds. */
   startedAt?: number;
@@ -53,7 +53,7 @@ type Internal = {
 type HttpRequest = Request<APIGatewayProxyEvent, Reply, Error, Context, Internal>;
 type Step = MiddlewareObj<APIGatewayProxyEvent, Reply, Error, Context, Internal>;
 
-/** The headers of every reply. It holds personal data: a browser or proxy must not keep it, or guess its type. */
+/** The headers of every reply. A reply holds personal data: a browser or proxy must not keep it, or guess its type. */
 const COMMON_HEADERS = { 'Cache-Control': 'no-store', 'X-Content-Type-Options': 'nosniff' };
 
 /** Makes a function of endpoints: routes, answers errors as problems, adds CORS, and logs one line a request. */
@@ -65,7 +65,7 @@ export function createRestHandler(options: RestHandlerOptions): RestHandler {
     methods: methodsOf(ofResource(endpoints, event) ?? {}),
     requestHeaders: ofResource(corsRequestHeaders, event) ?? [],
   });
-  // The steps behind the answer run from the last to the first.
+  // The steps after the answer run from the last to the first.
   const handler = middy<APIGatewayProxyEvent, Reply, Error, Context, Internal>()
     .use(requestLog(log, clock, by))
     .use(corsOrigins.length === 0 ? [] : always((reply, { event }) => withCors(reply, corsRequest(event), corsOrigins)))
@@ -84,14 +84,14 @@ function toResult({ status, headers, body }: Reply): APIGatewayProxyResult {
   return { statusCode: status, headers: { ...COMMON_HEADERS, ...headers }, ...sent };
 }
 
-/** Bytes as Lambda's reply may carry them: API Gateway decodes them. */
+/** Bytes in the form of Lambda's reply: API Gateway decodes them. */
 function inBase64(body: Buffer): Pick<APIGatewayProxyResult, 'body' | 'isBase64Encoded'> {
   return { body: body.toString('base64'), isBase64Encoded: true };
 }
 
 /** Answers an event that is not a request, and logs the kind of the event, not its content. */
 async function refuseForeign(event: unknown, requestId: string, log: RequestLog): Promise<Reply> {
-  // Loaded by the first such event: a hit does not pay for it.
+  // The first such event loads it: a hit does not pay for it.
   const { eventKindOf } = await import('../event-kind.ts');
   const detail = 'The event is no request; this function answers requests of a REST API (payload format 1.0).';
   const reply = problem('invalid_parameter', detail, requestId);
@@ -99,7 +99,7 @@ async function refuseForeign(event: unknown, requestId: string, log: RequestLog)
   return reply;
 }
 
-/** The reply to HEAD (RFC 9110 §9.3.2): the status and headers that GET gets, with the length of the body, and no body. */
+/** The reply to HEAD (RFC 9110 §9.3.2): the status and headers of GET, with the length of the body, and no body. */
 function withoutBody(reply: Reply): Reply {
   if (reply.body.length === 0) return reply;
   return { ...reply, headers: { ...reply.headers, 'Content-Length': String(Buffer.byteLength(reply.body)) }, body: '' };
@@ -130,7 +130,7 @@ function ofResource<T>(table: Readonly<Record<string, T>>, { resource }: APIGate
   return Object.hasOwn(table, resource) ? table[resource] : undefined;
 }
 
-/** The methods that are answered. */
+/** The allowed methods. */
 function methodsOf(endpoints: Readonly<Record<string, Endpoint>>): readonly string[] {
   return Object.keys(endpoints).flatMap((method) => (method === 'GET' ? ['GET', 'HEAD'] : [method]));
 }

@@ -1,12 +1,12 @@
-/** What the environment says of the services of AWS that are asked, as Lambda sets it for a function. */
+/** The environment's values for the AWS services that the functions use, as Lambda sets them. */
 export interface AwsEnvironment {
   /** `AWS_REGION`. */
   readonly region: string | undefined;
-  /** `AWS_ENDPOINT_URL_DYNAMODB`, or where DynamoDB is in that region. */
+  /** `AWS_ENDPOINT_URL_DYNAMODB`, or DynamoDB's address in that region. */
   readonly dynamoDbUrl: string | undefined;
-  /** `AWS_ENDPOINT_URL_SECRETS_MANAGER`, or where Secrets Manager is in that region. */
+  /** `AWS_ENDPOINT_URL_SECRETS_MANAGER`, or Secrets Manager's address in that region. */
   readonly secretsManagerUrl: string | undefined;
-  /** `AWS_ENDPOINT_URL_LAMBDA`, or where Lambda's API is in that region. */
+  /** `AWS_ENDPOINT_URL_LAMBDA`, or the address of Lambda's API in that region. */
   readonly lambdaUrl: string | undefined;
   /** `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`. */
   readonly credentials: AwsCredentials | undefined;
@@ -23,8 +23,8 @@ export interface AwsCredentials {
 const COMMON_REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)(-gov)?-[a-z]+-\d+$/;
 
 /**
- * What the environment says of these services, where that takes no more than these few variables. What the environment says in
- * another way (profiles, expiring credentials, FIPS, other partitions) is undefined here: the AWS SDK knows all of those ways.
+ * The environment's values for these services, if these few variables are enough. Other ways to set them (profiles,
+ * expiring credentials, FIPS, other partitions) are undefined here: the AWS SDK knows all of them.
  */
 export function readAwsEnvironment(environment: Readonly<Record<string, string | undefined>>): AwsEnvironment {
   const given = (name: string): string | undefined => environment[name]?.trim() || undefined;

@@ -3,7 +3,7 @@ import { compileProjection, type Projection } from '../customer/reply/projection
 import { APIS, type Api } from '../customer/request/canonical-request.ts';
 import { DIRECTIVE_NAMES } from '../lookup/directives.ts';
 
-/** A part of a class, as data: what is allowed, and whether a value is. */
+/** A part of a class, as data: what is allowed, and whether a value is allowed. */
 export interface ClassPart {
   /** To complete the sentence "…; allowed is". */
   readonly allowed: string;
@@ -12,11 +12,11 @@ export interface ClassPart {
 
 /** A class's name: it begins the keys of its members, and ends the name of its usage plan. */
 export const CLASS_NAME = /^[a-z][a-z0-9-]{0,29}$/;
-/** How many classes there may be. API Gateway looks every key up in one list, so this is a limit of sense. */
+/** How many classes there may be. API Gateway searches all keys in one list, so this is only a sensible limit. */
 const MAX_CLASSES = 20;
 /** Lambda takes 4 KB for all of a function's settings. Characters. */
 export const MAX_CALLERS_LENGTH = 2500;
-/** As many as a batch may hold at all. */
+/** The limit of every batch. */
 const MAX_BATCH = 100;
 
 const wholeNumber = (from: number, to: number, unit: string): ClassPart => ({
@@ -24,7 +24,7 @@ const wholeNumber = (from: number, to: number, unit: string): ClassPart => ({
   accepts: (value) => Number.isInteger(value) && Number(value) >= from && Number(value) <= to,
 });
 
-/** What a class may say of its members, beside its usage plan. Each part may be absent. */
+/** The parts of a class, besides its usage plan. Each part is optional. */
 export const CLASS_PARTS = {
   cacheControl: {
     allowed: `request directives with commas between them, of ${DIRECTIVE_NAMES.join(', ')}, such as max-stale=3600`,
@@ -50,7 +50,7 @@ export const CLASS_PARTS = {
 
 export const CLASS_PART_NAMES = Object.keys(CLASS_PARTS) as readonly (keyof typeof CLASS_PARTS)[];
 
-/** Reads the setting CALLERS. Undefined, or an error: it is not allowed. */
+/** Reads the setting CALLERS. If it is not allowed, returns undefined or throws. */
 export function toCallerClasses(text: string): CallerClasses | undefined {
   const given: unknown = text.length <= MAX_CALLERS_LENGTH ? JSON.parse(text) : undefined;
   if (!isMembers(given)) return undefined;
@@ -78,7 +78,7 @@ function toClass(name: string, own: unknown): CallerClass | undefined {
   };
 }
 
-/** The projections by API. A class that says nothing of one API would get everything of it, so both must be there. */
+/** The projections by API. If a class left one API out, it would get everything of that API. So both are required. */
 function toFields(value: unknown): Readonly<Record<Api, Projection>> | undefined {
   if (!isMembers(value) || Object.keys(value).length !== APIS.length) return undefined;
   const { v2, 'v1.1': v1 } = value;
@@ -90,7 +90,7 @@ function toFields(value: unknown): Readonly<Record<Api, Projection>> | undefined
   }
 }
 
-/** Requests may hold directives that are not known, and they are ignored. A setting that would be ignored is a mistake. */
+/** The service ignores unknown directives of requests. In a setting an unknown directive is a mistake. */
 function isDirectives(value: unknown): boolean {
   if (typeof value !== 'string' || value.length > 200) return false;
   return value.split(',').every((element) => {

@@ -1,8 +1,8 @@
 import { matching, optional, toBaseUrl } from './readers.ts';
 
-/** What the canary is told by its environment. The stack sets it. */
+/** The canary's settings from its environment. The stack sets them. */
 export interface CanarySettings {
-  /** The address at which the deployment's routes begin (`CANARY_URL`). */
+  /** The base address of the deployment's routes (`CANARY_URL`). */
   readonly url: string;
   /** The value of an API key (`CANARY_KEY`). Undefined: none is sent. */
   readonly key: string | undefined;

@@ -26,9 +26,9 @@ import { TILL_PROFILE, TILL_PROFILE_V1 } from './till-profile.ts';
 export interface Definition<T> {
   /** The allowed values, to complete the sentence "…; allowed is". */
   readonly allowed: string;
-  /** The text that stands for an absent setting. Without it the setting is required. */
+  /** The default text of an absent setting. Without it the setting is required. */
   readonly default?: string;
-  /** Its value is never shown. */
+  /** Its value is never printed. */
   readonly isSecret?: boolean;
   readonly read: Reader<T>;
 }
@@ -40,7 +40,10 @@ export const LOG_LEVELS = ['TRACE', 'DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL'
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
 const DAY_SECONDS = 86_400;
-/** All windows together. The index of a customer outlives every entry by a day (docs/design.md, Invalidation). */
+/**
+ * All windows together. The index of a customer outlives every entry by a day (docs/design.md, Invalidation fences
+ * fills).
+ */
 export const MAX_WINDOWS_SECONDS = 30 * DAY_SECONDS;
 
 /** Every setting of the functions, by its name in the environment. */
@@ -221,7 +224,7 @@ export function definitionOf(name: SettingName): Definition<unknown> {
   return DEFINITIONS[name];
 }
 
-/** The value that each setting's text is read as. */
+/** The value of each setting's text. */
 export type SettingValues = {
   readonly [Name in SettingName]: NonNullable<ReturnType<(typeof DEFINITIONS)[Name]['read']>> | NullOf<Name>;
 };

@@ -6,12 +6,13 @@ export interface MisspeltName {
   readonly meant: string;
 }
 
-/** The units that may be missing at the end of a name, or stand there instead of the right one. */
+/** The units that may be missing at the end of a name, or be there instead of the right one. */
 const UNIT_AT_END = /_(?:MS|MILLIS|MILLISECONDS|S|SEC|SECS|SECOND|SECONDS|MINUTES)$/;
 
 /**
- * The names that are set and close to a setting's: in another letter case, with `-` or no `_`, with another unit or none, or
- * with a slip of the keyboard. Only names are read, no values. A name may belong to another program, so this is for a warning.
+ * The set names that are close to a setting's: in another letter case, with `-` or no `_`, with another unit or none,
+ * or with a typing error. It reads only names, no values. A name may belong to another program, so this is for a
+ * warning.
  *
  * @param environment as Node gives it
  * @param known the names of all settings
@@ -36,7 +37,7 @@ export function describeMisspelt({ name, meant }: MisspeltName): string {
 function closest(name: string, known: readonly string[]): string | undefined {
   const plain = plainly(name);
   const withoutUnit = plain.replace(UNIT_AT_END, '');
-  // A name twice as long as any setting is not a slip, and the distance takes time by the length.
+  // A name twice as long as any setting is no typing error, and a long name costs time.
   if (plain.length > 64) return undefined;
   return known
     .map((candidate) => {

@@ -2,8 +2,8 @@ import { isExtraParameterName, MAX_EXTRA_PARAMETERS } from '../customer/request/
 import { type Embed, sortEmbeds, toEmbed } from '../customer/v2/embed.ts';
 
 /**
- * Reads the text of a setting. It returns undefined, or throws, if the text is not allowed. What is allowed is said by the
- * definition of the setting: an error's own message could repeat a secret.
+ * Reads the text of a setting. If the text is not allowed, it returns undefined or throws. The definition of the
+ * setting says what is allowed, because an error's own message could repeat a secret.
  */
 export type Reader<T> = (text: string) => T | undefined;
 
@@ -25,7 +25,7 @@ export function oneOf<T extends string>(allowed: readonly T[]): Reader<T> {
   return (text) => allowed.find((candidate) => candidate === text);
 }
 
-/** A text that this pattern fits. */
+/** A text that fits this pattern. */
 export function matching(pattern: RegExp): Reader<string> {
   return (text) => (pattern.test(text) ? text : undefined);
 }
@@ -53,7 +53,10 @@ export function toFunctionArns(value: string): readonly string[] | undefined {
   return isAllowed && arns.length <= MAX_FUNCTIONS ? arns : undefined;
 }
 
-/** The path of one of the upstream's APIs, begun or whole: the service adds it, so that given here it would stand there twice. */
+/**
+ * The path of one of the upstream's APIs, or its beginning. The service adds it itself, so with it here the address
+ * would have it twice.
+ */
 const API_PATH_AT_END = /\/v(?:1\.1|2)(?:\/customers?(?:\/.*)?)?$/i;
 
 /** An address: https, or http on loopback; without user, query, fragment, an API's path and slashes at its end. */
@@ -95,7 +98,7 @@ export function toOrigins(value: string): readonly string[] | undefined {
   return origins.every((origin) => /^https?:/.test(origin) && new URL(origin).origin === origin) ? origins : undefined;
 }
 
-/** Secrets: the first, and those that are being rotated in or out. */
+/** Secrets: the first one, and others during a rotation. */
 export function toKeySecrets(value: string): readonly [string, ...string[]] | undefined {
   const [first, ...others] = elements(value);
   return first === undefined ? undefined : [first, ...others];

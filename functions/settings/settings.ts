@@ -22,33 +22,33 @@ import {
 import { type MisspeltName, misspeltNames } from './misspelt-names.ts';
 
 /**
- * The settings of the functions: the environment, parsed once. The one contract between what runs and what is deployed,
- * and the only place that reads `process.env`.
+ * The settings of the functions: the environment, parsed once. It is the one contract between the code and the
+ * deployment, and the only place that reads `process.env`.
  */
 export interface Settings {
   readonly upstream: UpstreamSettings;
   readonly cache: CacheSettings;
-  /** How long answers may be used. */
+  /** How long answers are usable. */
   readonly freshness: FreshnessWindows;
   readonly customer: CustomerSettings;
-  /** From when on a caller that tries numbers out is refused. Undefined: never. Default: undefined. */
+  /** The limits above which a caller tries numbers out. Undefined, the default: the service refuses no caller. */
   readonly guard: GuardLimits | undefined;
-  /** The share of the hits that are compared with what the upstream says now, 0 to 1. Default: 0. */
+  /** The share of the hits that the service compares with the upstream's present answer, 0 to 1. Default: 0. */
   readonly auditShare: number;
   /** Origins whose pages may read answers (kiosks). Default: none. */
   readonly corsOrigins: readonly string[];
-  /** The classes of callers; undefined: all callers are alike. Default: undefined. */
+  /** The classes of callers; undefined: the same rules hold for all callers. Default: undefined. */
   readonly callers: CallerClasses | undefined;
   /** The allowed values of the webhook's `Authorization`; empty if no webhook is served. Default: empty. */
   readonly webhookSecrets: readonly string[];
-  /** The functions of purges and events in other regions, by their ARNs, which are asked to act too. Default: none. */
+  /** The ARNs of the functions of purges and events in other regions, which must act too. Default: none. */
   readonly otherRegions: readonly string[];
   /** The function that revalidates: its name or ARN. Default: `lookaside-revalidate`. */
   readonly revalidateFunction: string;
   readonly logLevel: LogLevel;
   /** The value of the metrics' dimension `environment`: it names the deployment. Default: `local`. */
   readonly metricsEnvironment: string;
-  /** What the environment says of DynamoDB: no settings of Lookaside's, but those that the AWS SDK reads. */
+  /** The environment's values for DynamoDB: not settings of Lookaside, but those that the AWS SDK reads. */
   readonly aws: AwsEnvironment;
 }
 
@@ -60,25 +60,25 @@ export interface UpstreamSettings {
   readonly timeoutMs: number;
   /** How long a usable stale entry waits for the upstream. Default: 600. */
   readonly staleSoftTimeoutMs: number;
-  /** How many calls a minute the fleet may make, to each API. Default: undefined, as many as it likes. */
+  /** How many calls a minute the fleet may make, to each API. Default: undefined, no limit. */
   readonly callLimits: CallLimits | undefined;
 }
 
-/** Where the upstream's credentials come from: the environment itself, or a secret that is read when first needed. */
+/** The source of the upstream's credentials: the environment itself, or a secret that is read when first needed. */
 export type CredentialsSource =
   | { readonly kind: 'inline'; readonly credentials: Credentials }
   | { readonly kind: 'secret'; readonly arn: string };
 
 export interface CacheSettings {
-  /** `bypass`: straight through, nothing read or stored. Default: `on`. */
+  /** `bypass`: every look-up asks the upstream, and the service reads and stores nothing. Default: `on`. */
   readonly mode: 'on' | 'bypass';
   /** The DynamoDB table. Default: `lookaside`. */
   readonly table: string;
   /** After this time the store counts as down for a look-up. Default: 150. */
   readonly timeoutMs: number;
-  /** How the look-ups ask DynamoDB: by requests of our own, or by the AWS SDK. Default: `direct`. */
+  /** How look-ups reach DynamoDB: with our own requests, or with the AWS SDK. Default: `direct`. */
   readonly reader: 'direct' | 'sdk';
-  /** HMAC keys of the cache keys. Reads and writes use the first; the others are those being rotated in or out. */
+  /** HMAC keys of the cache keys. Reads and writes use the first; the others are there during a rotation. */
   readonly keySecrets: readonly [string, ...string[]];
 }
 
@@ -91,7 +91,7 @@ export interface CustomerSettings {
   readonly embedAlways: readonly Embed[];
   /** Further parameters that both look-ups accept and pass on, by their names. Default: none. */
   readonly extraParameters: readonly string[];
-  /** The parts of a reply that are kept, by the API that gave it. Default: the till's profile. */
+  /** The kept parts of a reply, by API. Default: the till's profile. */
   readonly profileFields: Readonly<Record<Api, Projection>>;
 }
 
@@ -111,7 +111,7 @@ export class SettingsError extends Error {
 export type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Parses the settings out of an environment. An empty text counts as absent.
+ * Parses the settings of an environment. An empty text counts as absent.
  *
  * @throws {SettingsError} if one is wrong or missing; the message names every such setting
  */
@@ -147,12 +147,12 @@ function describe(name: SettingName, given: string | undefined, { allowed, isSec
   return `${name} is ${value}; allowed is ${allowed}.`;
 }
 
-/** The text without the name and password that an address may carry. */
+/** The text without the name and password that an address may have. */
 function withoutUser(value: string): string {
   return value.replace(/\/\/[^/]*@/, '//(user)@');
 }
 
-/** The problems of settings that do not fit together. Settings that are wrong by themselves are named already, not here. */
+/** The problems of settings that do not fit together. It leaves out settings that are wrong by themselves. */
 function contradictions(values: Partial<SettingValues>): string[] {
   const problems: string[] = [];
   const isInline = values.UPSTREAM_CREDENTIALS !== null;
@@ -219,7 +219,7 @@ function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
   };
 }
 
-/** The time within which a look-up is answered under these settings. Milliseconds. */
+/** The deadline of a look-up under these settings. Milliseconds. */
 export function lookupDeadlineOf(settings: Settings): number {
   return lookupDeadlineMs(timeLimitsOf(settings));
 }
@@ -238,7 +238,7 @@ export function readSettings(): Settings {
   return parseSettings(process.env);
 }
 
-/** What the canary's environment says. @throws {Error} if it is wrong */
+/** The canary's settings. @throws {Error} if they are wrong */
 export function readCanarySettings(): CanarySettings {
   return parseCanarySettings(process.env);
 }

@@ -1,4 +1,4 @@
-/** The till's profile: what a till shows of a customer (upstream notes §6). */
+/** The till's profile: the parts of a customer that a till shows (upstream notes §6). */
 export const TILL_PROFILE =
   'id,profiles(firstName,lastName,identifiers(type,value)),loyaltyInfo(loyaltyType,lifetimePurchases),' +
   'loyaltyProgramDetails(programId,programTitle,currentSlab,currentSlabDescription,slabSNo,slabExpiryDate,nextSlab,' +

@@ -1,4 +1,4 @@
-/** A deployment, as a caller knows it. */
+/** A deployment, from a caller's view. */
 export interface Target {
   /** The stack's output `Endpoint`, or an address in front of it. It ends in `/`. */
   readonly url: URL;
@@ -15,12 +15,12 @@ export interface Reply {
   readonly status: number;
   readonly headers: Headers;
   readonly body: string;
-  /** When it was asked for and when it was there. Epoch milliseconds. */
+  /** When the request was sent and when the reply was complete. Epoch milliseconds. */
   readonly askedAt: number;
   readonly answeredAt: number;
 }
 
-/** What to send. */
+/** The request to send. */
 export interface Call {
   /** Below the deployment's address, without a leading `/`. */
   readonly path: string;
@@ -34,11 +34,11 @@ export interface Call {
 /** The gateway gives up after 29 s. A later reply comes from something else. */
 const TIMEOUT_MS = 35_000;
 
-/** How API Gateway begins the name of a header that it takes for its own. */
+/** The beginning of the name of a header that API Gateway renames. */
 export const RENAMED = 'x-amzn-remapped-';
 
 /**
- * The deployment that an operator names, or what is wrong with the address or the key. The text never holds the key.
+ * The deployment that an operator names, or the problem of its address or key. The text never holds the key.
  */
 export function toTarget(url: string, key: string | undefined): Target | string {
   const base = URL.parse(url.endsWith('/') ? url : `${url}/`);
@@ -50,10 +50,9 @@ export function toTarget(url: string, key: string | undefined): Target | string 
 }
 
 /**
- * Why a text cannot be the value of a header; undefined: it can. `fetch` throws for some such texts, and sends others as
- * different bytes, so that the address or the key seems to be wrong. The text is secret: the answer does not repeat it.
- *
- * @param name what the operator calls it, such as `--key`
+ * Why a text cannot be the value of a header; undefined: it can. `fetch` throws for some such texts, and sends others
+ * as different bytes, so the address or the key seems wrong. The text is secret: the answer does not repeat it. @param
+ * name the operator's name of it, such as `--key`
  */
 export function explainHeaderValue(name: string, value: string): string | undefined {
   if (value === '') return `${name} is empty; give the value. In a shell, look at the command that reads it.`;
@@ -74,7 +73,9 @@ export function addressOf({ url }: Target, { path, query = {} }: Pick<Call, 'pat
   return address;
 }
 
-/** Sends one request, with the deployment's key. Answers the reply, or in words why there is none. Never throws. */
+/**
+ * Sends one request, with the deployment's key. Returns the reply, or a text that says why there is none. Never throws.
+ */
 export async function send(target: Target, call: Call): Promise<Reply | string> {
   const { method = 'GET', headers = {}, body } = call;
   const askedAt = Date.now();

@@ -1,13 +1,13 @@
 import { RENAMED, type Reply, type Target } from './exchange.ts';
 
-/** Our own error, in the function's words or the gateway's. Without a code, the reply is something else. */
+/** Our own error, from the function or the gateway. A reply without a code is something else. */
 export interface Problem {
   readonly code?: string;
   readonly detail: string;
   readonly requestId?: string;
 }
 
-/** What each code means for the operator of a deployment, and what to do. */
+/** The meaning of each code for the operator of a deployment, and what to do. */
 const ADVICE: Readonly<Record<string, (problem: Problem, isKeySent: boolean) => string>> = {
   forbidden: (_problem, isKeySent) =>
     isKeySent
@@ -37,7 +37,10 @@ function isAboutCredentials(detail: string): boolean {
   return detail.includes('credentials');
 }
 
-/** What a reply that is no answer says, and what to do about it; undefined: it is an answer of Lookaside. */
+/**
+ * The problem in a reply that is not an answer, and what to do about it; undefined: the reply is an answer of
+ * Lookaside.
+ */
 export function explainFailure(reply: Reply, { key }: Target): string | undefined {
   if (reply.status >= 300 && reply.status < 400) {
     return `The address redirects to ${reply.headers.get('location')}: give that one to --url.`;
@@ -48,7 +51,7 @@ export function explainFailure(reply: Reply, { key }: Target): string | undefine
   return advice?.(problem, key !== undefined) ?? `Lookaside refuses the request, ${problem.code}: ${problem.detail}`;
 }
 
-/** Reads our own error out of a reply. */
+/** Reads our own error from a reply. */
 export function readProblem({ headers, body }: Reply): Problem {
   if (!headers.get('content-type')?.startsWith('application/problem+json')) return { detail: '' };
   try {
@@ -59,7 +62,7 @@ export function readProblem({ headers, body }: Reply): Problem {
   }
 }
 
-/** A reply without our Cache-Status, or of a gateway that does not use our error form, is somebody else's. */
+/** A reply without our Cache-Status, or from a gateway without our form of errors, comes from something else. */
 function explainForeignReply({ status, headers, body }: Reply): string | undefined {
   if (headers.has('cache-status') || headers.has(`${RENAMED}cache-status`)) return undefined;
   if (status === 403 && body.includes('Missing Authentication Token')) {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 
-/** A customer, as a look-up names one: an identifier's name in v2, and its value. */
+/** The identifier of a customer: its name in v2, and its value. */
 export interface Identifier {
   readonly name: string;
   readonly value: string;
@@ -10,7 +10,7 @@ export interface Identifier {
 export const APIS = ['v2', 'v1.1'] as const;
 export type Api = (typeof APIS)[number];
 
-/** Where each API answers, below the deployment's address, and what asks it for one customer. */
+/** The path of each API below the deployment's address, and the query for one customer. */
 interface LookupAddress {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
@@ -26,7 +26,7 @@ const NAMES_OF_V1: Readonly<Record<string, string>> = {
   id: 'id',
 };
 
-/** An external id that no customer has. It is another one at each call. */
+/** An external id that no customer has. Each call gives another one. */
 export function madeUp(): Identifier {
   return { name: 'externalId', value: `lookaside-smoke-${randomUUID()}` };
 }

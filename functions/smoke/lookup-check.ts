@@ -3,11 +3,11 @@ import { explainFailure } from './failure.ts';
 import { APIS, type Api, type Identifier, lookupAddress, madeUp } from './identifier.ts';
 import { explainClocks, explainHeaders } from './way.ts';
 
-/** What was seen, and what follows from it. */
+/** The steps of a check, and their result. */
 export interface Findings {
-  /** What was done, one line each. */
+  /** The steps, one line each. */
   readonly lines: readonly string[];
-  /** What is wrong and what to do. Empty: all is well. */
+  /** The problems and what to do. Empty: all is well. */
   readonly problems: readonly string[];
 }
 
@@ -27,9 +27,9 @@ export interface LookupOptions {
 }
 
 /**
- * Looks one customer up twice by each API, and says in words what is wrong. The first look-up says `no-cache`: it proves
- * that the upstream answers, whatever the cache holds. The second one must come from the cache. It changes nothing but
- * the entry of that look-up. Ends with the first API that has a problem. Never throws.
+ * Looks one customer up twice by each API, and describes each problem. The first look-up says `no-cache`: it proves
+ * that the upstream answers, whatever the cache holds. The second one must come from the cache. It changes only the
+ * entry of that look-up. Ends with the first API that has a problem. Never throws.
  */
 export async function checkLookups(target: Target, options: LookupOptions = {}): Promise<Findings> {
   const { identifier = madeUp(), apis = APIS } = options;
@@ -95,7 +95,7 @@ function explainUnstored(reply: Reply): string | undefined {
   );
 }
 
-/** Why a second look-up right after the first is no hit. */
+/** Why a second look-up right after the first is not a hit. */
 function explainMiss(second: Reply): string[] {
   const parameters = cacheParameters(second);
   if (parameters.length === 0 || parameters.includes('hit')) return [];

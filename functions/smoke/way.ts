@@ -1,15 +1,15 @@
 import { cacheParameters, RENAMED, type Reply } from './exchange.ts';
 
-/** Beyond this, a clock is wrong rather than a network slow. AWS refuses signatures at 300 s. */
+/** Above this the clock is wrong, and not only the network slow. AWS refuses signatures at 300 s. */
 const CLOCK_TOLERANCE_MS = 30_000;
 
-/** What rounding and the way there and back may add to an entry's age. */
+/** The time that rounding and the network may add to an entry's age. */
 const AGE_TOLERANCE_SECONDS = 3;
 
-/** What every reply of the function carries (contract §1). */
+/** The headers of every reply of the function (contract §1). */
 const EXPECTED_HEADERS = ['cache-status', 'cache-control', 'x-content-type-options'];
 
-/** Headers that were renamed or taken away on the way. */
+/** Headers that something on the way renamed or removed. */
 export function explainHeaders({ headers }: Reply): string[] {
   const renamed = [...headers.keys()]
     .filter((name) => name.startsWith(RENAMED))
@@ -24,7 +24,7 @@ export function explainHeaders({ headers }: Reply): string[] {
   ];
 }
 
-/** Clocks that disagree: this machine's and the gateway's, or those of the function's instances. */
+/** Clocks that differ: this machine's and the gateway's, or those of the function's instances. */
 export function explainClocks(first: Reply, second: Reply): string[] {
   const problems: string[] = [];
   const gatewayAt = Date.parse(second.headers.get('date') ?? '');

@@ -6,14 +6,14 @@ import { objectsAt, textAt, textsIn } from './event-values.ts';
 
 /** An identifier that an event names. */
 export interface EventIdentifier {
-  /** Where it is registered. */
+  /** Its source. */
   readonly source: string;
   readonly name: IdentifierName;
-  /** As it is written in the event: in any spelling. */
+  /** Its value in the event's spelling. */
   readonly value: string;
 }
 
-/** Plain names by which an event says that an identifier is the customer's id. */
+/** The plain names of the customer's id among an event's identifiers. */
 const ID_NAMES = new Set(['customerid', 'customerids', 'userid', 'userids']);
 
 /** The identifier of a plain name; a list may have its name in the plural. */
@@ -21,12 +21,12 @@ function toName(plain: string): IdentifierName | undefined {
   return ID_NAMES.has(plain) ? 'id' : toListedIdentifierName(plain.replace(/s$/, ''));
 }
 
-/** Names without a meaning outside of `customerIdentifiers`: anything has an id, and WECHAT is a source. */
+/** Names without a meaning outside `customerIdentifiers`: many objects have an id, and WECHAT is a source. */
 const AMBIGUOUS: ReadonlySet<IdentifierName | undefined> = new Set(['id', 'wechat']);
 
 /** The members that say which identifier an object names. */
 const TYPE_NAMES = ['identifiertype', 'identifiername', 'type'];
-/** Its previous value and its current one. */
+/** Its previous value and its current value. */
 const VALUE_NAME = /value|previous|current|old|new/;
 
 /** The members of a source's identifiers that hold more identifiers. */
@@ -94,7 +94,7 @@ function ofUpdatedField(object: JsonObject, members: Members): EventIdentifier[]
   return typed(toSource(textAt(members, ['source']) ?? DEFAULT_SOURCE), object, textAt(members, ['fieldname']));
 }
 
-/** A source beside the identifier may be the event's and not its own: the identifier is read under both. */
+/** A source beside the identifier may belong to the event and not to the identifier: the service uses both. */
 function besides(name: string, members: Members): readonly EventIdentifier[] {
   const identifier = toName(name);
   if (identifier === undefined || AMBIGUOUS.has(identifier)) return NONE;
@@ -106,7 +106,7 @@ function besides(name: string, members: Members): readonly EventIdentifier[] {
 
 const NONE: readonly EventIdentifier[] = [];
 
-/** The identifier that a member's name says. */
+/** The identifier that a member's name means. */
 function named(source: string, plain: string, values: readonly Json[]): EventIdentifier[] {
   const name = toName(plain);
   return name === undefined ? [] : textsIn(values).map((value) => ({ source, name, value }));

@@ -1,13 +1,10 @@
 import type { Json } from '../../customer/json/json.ts';
 
 /**
- * Parses JSON. Each number becomes its text: so an id of 64 bits keeps its digits. The service does not calculate with
- * numbers of an event.
- *
- * It does not use `parseJson`: that calls its reviver by recursion, so it would refuse an event that nests deeper than the
- * stack. `JSON.parse` without a reviver needs no stack.
- *
- * @returns undefined when the text is not JSON
+ * Parses JSON. Each number becomes its text, so an id of 64 bits keeps its digits. The service does not calculate with
+ * numbers of an event. It does not use `parseJson`: that uses recursion for its reviver, so it would refuse an event
+ * that nests deeper than the stack. `JSON.parse` without a reviver needs no stack. @returns undefined if the text is
+ * not JSON
  * @throws any other error; its message holds nothing of the text
  */
 export function parseWithTexts(text: string): Json | undefined {
@@ -32,8 +29,8 @@ const COLON = codeOf(':');
 const BLANKS = new Set([' ', '\t', '\n', '\r'].map(codeOf));
 
 /**
- * The same JSON, each number in quotes. A text that is not JSON does not become JSON: a text may stand in every place of a
- * number, and numbers in the one other place of a text, before a colon, stay as they are. In linear time.
+ * The same JSON, each number in quotes. A text that is not JSON does not become JSON: JSON allows a text in every place
+ * of a number, and a number before a colon stays unchanged. It takes linear time.
  */
 function withNumbersAsTexts(json: string): string {
   const parts: string[] = [];

@@ -50,15 +50,17 @@ const DOCUMENTED_NAMES = new Map<string, DocumentedEvent>(DOCUMENTED_EVENTS.map(
 const MARKING_NAMES = new Set<DocumentedEvent | undefined>(MARKING_EVENTS);
 const DELETING_NAMES = new Set<DocumentedEvent | undefined>(DELETING_EVENTS);
 
-/** What kind of event it is. */
+/** The kind of the event. */
 export interface EventKind {
-  /** Undefined if it has no name, or one that is not documented: such a name could be anything, so it must not be logged. */
+  /**
+   * Undefined if it has no name, or an undocumented one: such a name may hold anything, so the log must not have it.
+   */
   readonly name: DocumentedEvent | undefined;
   readonly mode: InvalidationMode;
 }
 
 /**
- * Tells the kind of an event by its name: the `eventName` of the innermost envelope. If there is none, the outermost
+ * Finds the kind of an event by its name: the `eventName` of the innermost envelope. If there is none, the outermost
  * `eventType`, which may be `<number>_customerUpdated`. An event that also has the name of a deleting event deletes.
  */
 export function kindOf(objects: readonly EventObject[]): EventKind {

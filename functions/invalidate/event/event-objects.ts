@@ -13,10 +13,10 @@ export interface EventObject {
 /** Members of an object by their plain names. Members with the same plain name all count. */
 export type Members = ReadonlyMap<string, readonly Json[]>;
 
-/** No documented event nests deeper, and no envelope within others. Deeper objects are not read. */
+/** No documented event nests deeper, also with envelopes inside each other. Deeper objects are not read. */
 const MAX_DEPTH = 32;
 
-/** How often an event may have been written as JSON into one text. */
+/** How often an event may be encoded as JSON within a text. */
 const MAX_LAYERS = 4;
 
 /** The members that hold an event: as an object, or as a text that holds JSON. By their plain names. */
@@ -75,12 +75,12 @@ function collect(value: Json, { depth, isEnvelope }: Place, found: EventObject[]
   }
 }
 
-/** The value of a text that holds JSON, also if it was written as JSON twice. Any other value as it is. */
+/** The value of a text that holds JSON, also if it was encoded twice. Any other value stays unchanged. */
 function opened(value: Json): Json {
   let content = value;
   for (let layer = 0; layer < MAX_LAYERS && typeof content === 'string'; layer += 1) {
     const text = content.replace(/^\uFEFF/, '');
-    // A long text that cannot hold an event is not searched.
+    // The service does not search a long text that cannot hold an event.
     if (!/^\s*["{[]/.test(text)) return value;
     const parsed = parseWithTexts(text);
     if (parsed === undefined) return value;

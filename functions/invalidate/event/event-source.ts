@@ -1,6 +1,6 @@
 import { plainName } from './event-objects.ts';
 
-/** The source of an identifier for which an event names none. */
+/** The source of an identifier, if the event names none. */
 export const DEFAULT_SOURCE = 'INSTORE';
 
 /** The documented sources ([S2] and [P], upstream notes §1). */
@@ -16,8 +16,8 @@ const SOURCE_BY_PLAIN_NAME = new Map<string, string>([
 ]);
 
 /**
- * A source in the spelling in which look-ups name it: `mobileApp` is MOBILE_APP, `toabao` is TAOBAO. The list is open:
- * a source that is not documented is in capitals.
+ * A source in the spelling of look-ups: `mobileApp` is MOBILE_APP, `toabao` is TAOBAO. The list is open: a source that
+ * is not documented is in capitals.
  */
 export function toSource(name: string): string {
   return SOURCE_BY_PLAIN_NAME.get(plainName(name)) ?? name.trim().toUpperCase();

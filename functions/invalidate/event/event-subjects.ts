@@ -6,12 +6,12 @@ import type { CapillaryEvent } from './capillary-event.ts';
 import type { EventIdentifier } from './event-identifiers.ts';
 import { DEFAULT_SOURCE } from './event-source.ts';
 
-/** Look-ups in every source are filed under this one. */
+/** The source of look-ups in every source. */
 const EVERY_SOURCE = 'ALL';
 
 /**
- * The subjects that the entries of an event's identifiers are filed under: each identifier that can be read, under its
- * source and under ALL. A customer's id is an identifier too: "not found" for it is in no customer's index.
+ * The subjects of the entries of an event's identifiers: each readable identifier, under its source and under ALL. A
+ * customer's id is an identifier too: "not found" for it is in no customer's index.
  */
 export async function subjectsOf(
   { customerIds, identifiers }: CapillaryEvent,
@@ -32,7 +32,7 @@ async function toSubjects({ source, name, value }: EventIdentifier, reading: Ide
   ]);
 }
 
-/** A number that JSON wrote with a point or an exponent, in digits: a card's number too may be written so. */
+/** A number that JSON wrote with a point or an exponent, as digits. A card's number may have that form too. */
 function wholeNumber(value: string): readonly string[] {
   const digits = /[.eE]/.test(value) ? toCustomerId(value) : undefined;
   return digits === undefined ? [] : [digits];

@@ -27,7 +27,7 @@ function collectObjects(values: readonly Json[], depth: number, found: JsonObjec
   }
 }
 
-/** Every text in these values, in lists and in objects too, each once: a value may be `{previous, current}`. */
+/** Every text in these values, also in lists and objects, each once. A value may be `{previous, current}`. */
 export function textsIn(values: readonly Json[] | undefined): string[] {
   const texts = new Set<string>();
   if (values !== undefined) collectTexts(values, 0, texts);
