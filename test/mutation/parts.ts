@@ -74,7 +74,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-hand-over': {
     files: ['lookup/forward/hand-over.ts'],
-    tests: 'lookup/{short-wait,prefetch}',
+    tests: 'lookup/{short-wait,prefetch,forward/hand-over}',
   },
   'lookup-forward-slow': {
     files: ['lookup/forward/slow-upstream.ts', 'lookup/forward/fetch-times.ts'],

@@ -10,6 +10,8 @@ test.each<readonly [string, readonly number[], number]>([
   ['fetches that take the same', [300, 300, 300], 300],
   // 300, then a mean of 325 and a deviation of 25.
   ['a longer one', [300, 400], 300],
+  // A mean of 300, 325, 318.75, then a deviation of 25, 25.
+  ['a third one', [300, 400, 300], 294],
   ['a much shorter one', [300, 20], 160],
   ['fetches that differ by more than they take', [0, 1000, 0, 1000], 0],
 ])('most fetches take at least what the mean less the deviation says: %s', (_, tookMs, expectedMs) => {

@@ -1,5 +1,5 @@
-import { expect, test } from '@jest/globals';
-import { SlowUpstream } from '../../../../functions/lookup/forward/slow-upstream.ts';
+import { describe, expect, test } from '@jest/globals';
+import { SlowUpstream, SoftWait } from '../../../../functions/lookup/forward/slow-upstream.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 function start(givenUp = 0) {
@@ -54,4 +54,42 @@ test('an answer ends it, and the count begins anew', () => {
 
 test('each API is slow by itself', () => {
   expect(start(3).slow.admits('v1.1')).toBe(true);
+});
+
+describe('the wait of one usable stale entry', () => {
+  const softWait = (...admissions: boolean[]) => {
+    const asked: string[] = [];
+    const admits = (api: string) => {
+      asked.push(api);
+      return admissions.shift() ?? true;
+    };
+    return { wait: new SoftWait({ admits }, 'v2'), asked };
+  };
+  const FRESH = { staleFrom: undefined };
+  const MARKED = { staleFrom: 1 };
+
+  test.each<[string, boolean, number | undefined, { staleFrom: number | undefined } | undefined, number | undefined]>([
+    ['there is none', false, undefined, FRESH, undefined],
+    ['there is no entry', true, 600, undefined, 600],
+    ['a fast upstream', true, 600, FRESH, 600],
+    ['a fast upstream, and no time is left', true, -5, FRESH, -5],
+    ['a slow upstream', false, 600, FRESH, 0],
+    ['a slow upstream, and no time is left', false, -5, FRESH, -5],
+    ['a slow upstream, and an event has marked the entry', false, 600, MARKED, 600],
+  ])('%s', (_title, isAdmitted, softMs, entry, expected) => {
+    expect(softWait(isAdmitted).wait.limit(softMs, entry)).toBe(expected);
+  });
+
+  test('is decided once: the probe stays the probe', () => {
+    const { wait, asked } = softWait(true, false);
+    expect([wait.limit(600, FRESH), wait.limit(500, FRESH)]).toEqual([600, 500]);
+    expect(asked).toEqual(['v2']);
+  });
+
+  test('asks nothing while there is no usable stale entry, or a marked one', () => {
+    const { wait, asked } = softWait(false);
+    wait.limit(undefined, FRESH);
+    wait.limit(600, MARKED);
+    expect(asked).toEqual([]);
+  });
 });
