@@ -31,6 +31,8 @@ export interface MeasuringOptions {
   readonly sampleCount: number;
   /** How long a reply of the upstream takes, in milliseconds. Default: the simulator's own, 300 ± 100. */
   readonly latencyMs?: number;
+  /** Is told how many customers each way was measured with. */
+  readonly onSample?: (done: number) => void;
 }
 
 /** Fetches one customer's profile and coupons. */
@@ -47,7 +49,7 @@ interface Sample {
  * no hits: what it costs once it costs every time.
  */
 export async function measureProfileAndCoupons(options: MeasuringOptions): Promise<readonly MeasuredWay[]> {
-  const { sampleCount, latencyMs } = options;
+  const { sampleCount, latencyMs, onSample } = options;
   await using started = new AsyncDisposableStack();
   const simulator = await startSimulator({ latencyMs });
   started.defer(() => simulator.close());
@@ -105,6 +107,7 @@ export async function measureProfileAndCoupons(options: MeasuringOptions): Promi
       const miss = await measure(ask, externalId);
       samples[position]?.push({ miss, hit: isCached ? await measure(ask, externalId) : miss });
     }
+    onSample?.(n + 1);
   }
   return ways.map(({ way }, position) => {
     const own = samples[position] ?? [];

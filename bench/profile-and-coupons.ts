@@ -1,8 +1,10 @@
 import { measureProfileAndCoupons } from './join-measurement.ts';
 import { measuredTable } from './measured-table.ts';
+import { say, showProgress } from './progress.ts';
 
 // Prints what a customer's profile and coupons cost, by each way to get them. `npm run bench:join`
 
 const SAMPLE_COUNT = 30;
 
-console.log(measuredTable(await measureProfileAndCoupons({ sampleCount: SAMPLE_COUNT })));
+const onSample = showProgress('Customers', SAMPLE_COUNT);
+say(measuredTable(await measureProfileAndCoupons({ sampleCount: SAMPLE_COUNT, onSample })));

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createProgress, realTicking } from '../../cli/progress.ts';
 import { instanceAt, lookUp, somebodyNew } from './asker.ts';
 import { print, statusesOf, timesOf } from './figures.ts';
 import { startFleet, startPlainStore } from './running-fleet.ts';
@@ -16,16 +17,17 @@ const LOOKUPS_PER_SECOND = (10 * LIMIT) / 60;
 /** The demand begins before the minute and ends after it. */
 const MARGIN_MS = 3000;
 
+const progress = createProgress(process.stdout, realTicking);
 await using fleet = await open();
 const untilMinuteMs = () => MINUTE_MS - (Date.now() % MINUTE_MS);
 const waitMs = untilMinuteMs() > 2 * MARGIN_MS ? untilMinuteMs() : untilMinuteMs() + MINUTE_MS;
 process.stdout.write(`${SIZE} processes answer. The minute begins in ${Math.round(waitMs / 1000)} s.\n`);
 const beginsAt = Date.now() + waitMs;
-await sleepUntil(beginsAt - MARGIN_MS);
+await progress.waiting('Until the demand', waitMs - MARGIN_MS, () => sleepUntil(beginsAt - MARGIN_MS));
 const asked = ask(beginsAt + MINUTE_MS + MARGIN_MS);
 await sleepUntil(beginsAt);
 const before = await fleet.counters();
-await sleepUntil(beginsAt + MINUTE_MS);
+await progress.waiting('The minute', MINUTE_MS, () => sleepUntil(beginsAt + MINUTE_MS));
 const after = await fleet.counters();
 const replies = await asked;
 

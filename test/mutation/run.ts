@@ -8,6 +8,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
+import { leftOf } from '../../cli/progress.ts';
 import { installTools } from '../support/installed-tools.ts';
 import { PARTS, type Part } from './parts.ts';
 import { type PartScore, scoresTable, tooLow } from './scores.ts';
@@ -38,8 +39,11 @@ async function measure(chosen: readonly (readonly [string, Part])[]): Promise<re
   const stryker = path.join(tools, 'node_modules/@stryker-mutator/core/bin/stryker.js');
   mkdirSync(REPORTS, { recursive: true });
   const measured: PartScore[] = [];
+  const startedAt = performance.now();
   for (const [index, [name, part]] of chosen.entries()) {
-    process.stdout.write(`\n=== ${name}, ${index + 1} of ${chosen.length}\n`);
+    const eachMs = (performance.now() - startedAt) / index;
+    const left = index === 0 ? '' : `, ${leftOf(eachMs * (chosen.length - index))} left`;
+    process.stdout.write(`\n=== ${name}, ${index + 1} of ${chosen.length}${left}\n`);
     measured.push({ name, ...(await runStryker(stryker, name, part)) });
   }
   return measured;

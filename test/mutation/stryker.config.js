@@ -18,7 +18,8 @@ export default {
   ],
   concurrency: 2,
   timeoutMS: 2_000,
-  reporters: ['clear-text', 'json'],
+  // A bar with the remaining time of the part, on a terminal.
+  reporters: [...(process.stdout.isTTY ? ['progress'] : []), 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },
   jsonReporter: { fileName: process.env.MUTATION_REPORT },
   // Each run has its own: the first run that ends deletes it.

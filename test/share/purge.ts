@@ -11,6 +11,7 @@ import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { makeCertificate } from '../../bench/hit/certificate.ts';
+import { say, showProgress } from '../../bench/progress.ts';
 import { toItem } from '../../functions/adapters/dynamodb/written-item.ts';
 import { customerHash, partitionKey } from '../../functions/customer/request/cache-key.ts';
 import type { CacheEntry } from '../../functions/lookup/entry.ts';
@@ -54,6 +55,7 @@ const EVENTS = {
   }),
 };
 type Mode = keyof typeof EVENTS;
+const MODES: readonly Mode[] = ['delete', 'mark'];
 
 /** A purge, and what it came to. */
 interface Purge {
@@ -124,9 +126,10 @@ async function main(): Promise<number> {
 
   const speeds: readonly (CpuController | undefined)[] = [undefined, ...(controller === undefined ? [] : [controller])];
   const rows: string[][] = [];
+  const show = showProgress('Purges', counts.length * MODES.length * speeds.length);
   let areComplete = true;
   for (const count of counts) {
-    for (const mode of ['delete', 'mark'] as const) {
+    for (const mode of MODES) {
       for (const speed of speeds) {
         const table = `purge-${rows.length}`;
         await fill(client, table, count, partitions);
@@ -139,6 +142,7 @@ async function main(): Promise<number> {
           ...[purge.status, purge.entries ?? '?', purge.calls].map(String),
           ...[purge.tookMs, purge.cpuMs].map((ms) => (ms / 1000).toFixed(1)),
         ]);
+        show(rows.length);
       }
     }
   }
@@ -212,8 +216,4 @@ async function purgeAll(
   } finally {
     await instance.close();
   }
-}
-
-function say(text: string): void {
-  process.stdout.write(`${text}\n`);
 }

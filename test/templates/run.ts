@@ -6,13 +6,13 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
+import { say, showProgress } from '../../bench/progress.ts';
 import { ENVIRONMENTS } from '../../infra/environments.ts';
 import { runOrFail } from '../deploy/process.ts';
 import { installPython } from '../support/python-environment.ts';
 import { type Finding, ofCfnLint, ofCheckov, unexplained } from './findings.ts';
 import { SKIPS } from './skips.ts';
 
-const say = (text: string) => process.stdout.write(`${text}\n`);
 const ours = { ...process.env } as Record<string, string>;
 
 /** The folder of the linters; undefined: they cannot be installed. */
@@ -56,12 +56,15 @@ const programs = await install();
 if (programs !== undefined) {
   const folder = await mkdtemp(path.join(tmpdir(), 'lookaside-templates-'));
   try {
-    for (const environment of Object.keys(ENVIRONMENTS)) {
+    const environments = Object.keys(ENVIRONMENTS);
+    const show = showProgress('Environments', environments.length);
+    for (const [done, environment] of environments.entries()) {
       const findings = await lint(programs, environment, folder);
       const wrong = unexplained(findings, SKIPS);
       say(`${environment}: ${findings.length} findings of cfn-lint and checkov, ${wrong.length} without a reason`);
       for (const { tool, check, resource, says } of wrong) say(`  ${tool} ${check} ${resource}: ${says}`);
       if (wrong.length > 0) process.exitCode = 1;
+      show(done + 1);
     }
   } finally {
     await rm(folder, { recursive: true });
