@@ -17,8 +17,8 @@ export interface AccessLogProps {
 }
 
 /**
- * One line of JSON a request. `resourcePath` is the route's template, not what was asked for, and nothing here comes out
- * of the query, the headers or the body: those hold phone numbers and keys. `functionRequestId` finds the function's log.
+ * One line of JSON a request. `resourcePath` is the route's template, not the path of the request. No field comes from
+ * the query, the headers or the body: those hold phone numbers and keys. `functionRequestId` finds the function's log.
  */
 export const ACCESS_LOG_FIELDS = {
   requestId: AccessLogField.contextRequestId(),
@@ -36,7 +36,7 @@ export const ACCESS_LOG_FIELDS = {
   tlsVersion: '$context.tlsVersion',
 } as const;
 
-/** Where the gateway writes one line about each request. */
+/** The log of the gateway: one line about each request. */
 export class AccessLog extends LogGroup {
   constructor(scope: Construct, id: string, { name, logRetentionDays, encryptionKey }: AccessLogProps) {
     super(scope, id, {

@@ -1,10 +1,10 @@
 import { Validations } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 
-/** What the role by which API Gateway writes logs must have. */
+/** The policy that API Gateway's role for logs must have. */
 const LOG_POLICY = 'AmazonAPIGatewayPushToCloudWatchLogs';
 
-/** Acknowledges what cdk-nag finds at the API, each with its reason. */
+/** Acknowledges cdk-nag's findings about the API, each with its reason. */
 export function acknowledgeApiFindings(
   api: RestApi,
   { ownsLogRole, hasFirewall }: { readonly ownsLogRole: boolean; readonly hasFirewall: boolean },

@@ -2,18 +2,18 @@ import { type ApiKey, Period, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { CallerPlan } from './caller-plans.ts';
 
 export interface ApiKeysProps {
-  /** Begins the keys' names. */
+  /** The beginning of the keys' names. */
   readonly name: string;
   /** One for all callers, or one for each class of them. */
   readonly plans: readonly CallerPlan[];
-  /** Names of the API keys that the stack makes; each is throttled and counted by itself. */
+  /** Names of the API keys that the stack makes. The gateway throttles and counts each separately. */
   readonly apiKeys: readonly string[];
 }
 
-/** Gives an API its usage plans, and the plan that is the default its keys. AWS makes up their values. */
+/** Gives an API its usage plans, and the default plan its keys. AWS generates their values. */
 export function addApiKeys(api: RestApi, { name, plans, apiKeys }: ApiKeysProps): readonly ApiKey[] {
   return plans.flatMap(({ className, name: planName, throttle, quota, isDefault }) => {
-    // A key stays in the plan that it is in when classes come: API Gateway lets it be in one plan of a stage only.
+    // If you add classes later, a key stays in its plan: API Gateway allows a key in one plan of a stage only.
     const plan = api.addUsagePlan(isDefault ? 'UsagePlan' : `UsagePlan-${className}`, {
       name: planName,
       apiStages: [{ stage: api.deploymentStage }],

@@ -1,4 +1,4 @@
-/** What is deployed: `cdk deploy -c environment=production`. */
+/** The CDK app: `cdk deploy -c environment=production`. */
 import { App } from 'aws-cdk-lib';
 import { ENVIRONMENTS } from './environments.ts';
 import { synthesize } from './synthesize.ts';

@@ -1,7 +1,7 @@
 import { isBuiltin } from 'node:module';
 import type { ImportKind, Plugin } from 'esbuild';
 
-/** Where a built-in module comes from, by how it is imported. */
+/** The source of a built-in module, by the kind of its import. */
 const NAMESPACES: Readonly<Partial<Record<ImportKind, string>>> = {
   'require-call': 'required-builtin',
   'dynamic-import': 'later-builtin',
@@ -19,7 +19,8 @@ export const builtinsWithoutImport: Plugin = {
   setup(build) {
     build.onResolve({ filter: /^[\w:/]+$/ }, ({ path: name, kind }) => {
       if (!isBuiltin(name)) return undefined;
-      // A module of its own for `import()`: it would be an entry, and share the other's code with the start.
+      // A separate module for `import()`: otherwise it would be an entry, and share the other module's code with the
+      // start.
       return { path: name, namespace: NAMESPACES[kind] ?? 'builtin' };
     });
     build.onLoad({ filter: /./, namespace: 'builtin' }, ({ path: name }) => ({
@@ -34,7 +35,10 @@ export const builtinsWithoutImport: Plugin = {
   },
 };
 
-/** A module that has these exports of a built-in one. Those that are not used are left out: to read them is said to be pure. */
+/**
+ * A module with these exports of a built-in one. The bundler leaves unused exports out, because reading them is marked
+ * as pure.
+ */
 function asModule(name: string, exported: readonly string[]): string {
   const lines = exported
     .filter((each) => /^(?!default$)[\w$]+$/.test(each))
@@ -42,7 +46,7 @@ function asModule(name: string, exported: readonly string[]): string {
   return [`const builtin = /* @__PURE__ */ ${taken(name)};`, 'export default builtin;', ...lines].join('\n');
 }
 
-/** The exports without those that are made when they are read: `WebSocket` of `node:http` loads undici. */
+/** The exports, without those with a getter: `WebSocket` of `node:http` loads undici. */
 function plainExports(name: string): readonly string[] {
   const properties = Object.entries(Object.getOwnPropertyDescriptors(process.getBuiltinModule(name) ?? {}));
   return properties.filter(([, { get }]) => get === undefined).map(([each]) => each);

@@ -8,16 +8,16 @@ import { leanPhoneLibrary } from './phone-library.ts';
 const ROOT = path.resolve(import.meta.dirname, '..');
 const BUILD_DIR = 'bundle';
 
-/** The functions that are deployed, by the folders of their entries. */
+/** The deployed functions, by the folders of their entries. */
 export const ENTRIES = ['http', 'invoke', 'revalidate', 'invalidate'] as const;
 export type Entry = (typeof ENTRIES)[number];
 
-/** All that is bundled: the functions, and the canary of the environments that have one. */
+/** All bundles: the functions, and the canary of the environments that have one. */
 export const BUNDLED = [...ENTRIES, 'canary'] as const;
 export type Bundled = (typeof BUNDLED)[number];
 
 export interface BundleOptions {
-  /** Folder to write to: `<entry>/` is what is deployed, `<entry>-maps/` holds its source maps. Emptied first. */
+  /** Folder to write to: `<entry>/` is deployed, `<entry>-maps/` holds its source maps. It is emptied first. */
   readonly outDir: string;
   /** DEFAULT_COUNTRY, whose phone metadata a hit loads (ISO 3166-1 alpha-2). */
   readonly defaultCountry: string;
@@ -26,14 +26,14 @@ export interface BundleOptions {
 export interface Bundle {
   /** Folder to deploy: `index.mjs`, which exports `handler`, and the chunks it imports. */
   readonly folder: string;
-  /** What went into each file and what each imports, as esbuild describes it. */
+  /** The inputs and imports of each file, as esbuild describes them. */
   readonly metafile: Metafile;
 }
 
 /**
- * Bundles the functions the way that loads fastest on a hit: ESM with code splitting, so that what only a miss needs
- * stays in chunks that a hit never parses; all that a start loads in one chunk; the packages' ESM rather than CommonJS
- * builds; minified. Source maps lie outside what is deployed: the larger the asset, the slower the cold start.
+ * Bundles the functions in the form that loads fastest on a hit: ESM with code splitting, so that code of a miss stays
+ * in chunks that a hit never parses; all code of a start in one chunk; the packages' ESM builds; minified. Source maps
+ * are outside the deployed folder, because a larger asset makes a cold start slower.
  */
 export async function bundleFunctions(options: BundleOptions): Promise<Readonly<Record<Bundled, Bundle>>> {
   await rm(options.outDir, { recursive: true, force: true });
@@ -41,11 +41,11 @@ export async function bundleFunctions(options: BundleOptions): Promise<Readonly<
   return Object.fromEntries(bundles) as Record<Bundled, Bundle>;
 }
 
-/** The files that importing a bundle loads: all of what a hit needs, and nothing of what only a miss does. */
+/** The files that importing a bundle loads: all code of a hit, and no code that only a miss needs. */
 export function filesLoadedAtImport({ outputs }: Metafile): readonly string[] {
   const entry = Object.keys(outputs).filter((file) => path.basename(file) === 'index.mjs');
   const loaded = new Set(entry);
-  // A set goes on to what is added while it is walked.
+  // A loop over a set also visits elements that are added during the loop.
   for (const file of loaded) {
     for (const { kind, path: imported } of outputs[file]?.imports ?? []) {
       if (kind === 'import-statement') loaded.add(imported);
@@ -54,7 +54,7 @@ export function filesLoadedAtImport({ outputs }: Metafile): readonly string[] {
   return [...loaded];
 }
 
-/** Bundles a function: once to see what it loads at its start, and once more with all of that in one chunk. */
+/** Bundles a function: once to find the code of its start, and once more with all of it in one chunk. */
 async function bundle(entry: Bundled, { outDir, defaultCountry }: BundleOptions): Promise<Bundle> {
   const source = `functions/${entry}/index.ts`;
   const options = buildOptions(source, defaultCountry);
@@ -64,11 +64,11 @@ async function bundle(entry: Bundled, { outDir, defaultCountry }: BundleOptions)
 }
 
 /**
- * Bundles any module as the functions are bundled, but for the one chunk: as esbuild splits it by itself. The benchmarks
- * compare the functions with others in the same wrapping.
+ * Bundles any module with the options of the functions, but with esbuild's own chunks. The benchmarks compare the
+ * functions with other code in the same form.
  *
  * @param source path from the project's root
- * @param folder where `index.mjs` and its chunks go
+ * @param folder for `index.mjs` and its chunks
  */
 export function bundleModule(source: string, folder: string, defaultCountry: string): Promise<Bundle> {
   return writeBundle(buildOptions(source, defaultCountry), folder);
@@ -78,8 +78,8 @@ function buildOptions(source: string, defaultCountry: string) {
   return {
     absWorkingDir: ROOT,
     entryPoints: [{ in: source, out: 'index' }],
-    // Nothing is written there. The chunks' names depend on it. They must not change with the folder that is written to:
-    // an unchanged function would be deployed again.
+    // The build writes nothing there, but the chunks' names depend on it. They must not depend on the output folder: an
+    // unchanged function would be deployed again.
     outdir: BUILD_DIR,
     write: false,
     bundle: true,

@@ -20,22 +20,22 @@ export interface CacheTableProps {
   readonly encryptionKey?: IKey | undefined;
   /** The most that the table takes. */
   readonly limit?: TableThroughput | undefined;
-  /** What the table takes from the first moment on. */
+  /** The load that the table takes from the first moment on. */
   readonly warmThroughput?: TableThroughput | undefined;
 }
 
-/** All that reads, writes or copies entries. */
+/** All actions that read, write or copy entries. */
 const DATA_ACTIONS = [
   ...['BatchGetItem', 'BatchWriteItem', 'ConditionCheckItem', 'DeleteItem', 'GetItem', 'PutItem', 'Query', 'Scan'],
   ...['UpdateItem', 'PartiQLDelete', 'PartiQLInsert', 'PartiQLSelect', 'PartiQLUpdate'],
 ] as const;
 
-/** All that copies the whole table to somewhere else. */
+/** All actions that copy the whole table. */
 const COPY_ACTIONS = ['CreateBackup', 'ExportTableToPointInTime', 'EnableKinesisStreamingDestination'] as const;
 
 /**
- * Where the entries lie. Its keys and its TTL attribute are what `functions/adapters/dynamodb` writes. One region, no
- * index: every read is strongly consistent (docs/design.md, The entry).
+ * The table of the entries. `functions/adapters/dynamodb` writes its keys and its TTL attribute. One region, no index:
+ * every read is strongly consistent (docs/design.md, The entry).
  */
 export class CacheTable extends Construct {
   readonly table: Table;
@@ -48,7 +48,8 @@ export class CacheTable extends Construct {
       sortKey: { name: 'sk', type: AttributeType.STRING },
       timeToLiveAttribute: 'expiresAt',
       billingMode: BillingMode.PAY_PER_REQUEST,
-      // Under Amazon's key for this account, not DynamoDB's own: each decryption of customers' profiles is then on record.
+      // Under Amazon's key for this account, not DynamoDB's own, so CloudTrail records each decryption of customers'
+      // profiles.
       ...(encryptionKey === undefined
         ? { encryption: TableEncryption.AWS_MANAGED }
         : { encryption: TableEncryption.CUSTOMER_MANAGED, encryptionKey }),
@@ -90,8 +91,9 @@ export class CacheTable extends Construct {
   }
 
   /**
-   * Refuses entries to everybody but some roles, whatever IAM lets others do in this account. Nobody may copy the table: a
-   * backup would keep the profiles of erased customers. An identity that may change this policy still can, and is on record.
+   * Refuses entries to all identities except some roles, even if IAM allows more in this account. No identity may copy
+   * the table: a backup would keep the profiles of erased customers. An identity with the right to change this policy
+   * can still get access; CloudTrail records the change.
    */
   refuseOthers(roles: readonly IRole[]): void {
     const toActions = (operations: readonly string[]) => operations.map((operation) => `dynamodb:${operation}`);

@@ -2,10 +2,13 @@ import { CLASS_NAME, CLASS_PART_NAMES, CLASS_PARTS } from '../functions/settings
 import type { CallerClassChoice, CallerClassChoices, LookupQuota, Quota, Throttle } from './environment-values.ts';
 import { members, oneOf, optional, type Rule, rule, wholeNumber } from './rule.ts';
 
-/** What begins the keys of each class, and ends the name of its usage plan. No prefix of an environment has it. */
+/**
+ * The sign between the name of a class and the rest of its keys or of its usage plan. No prefix of an environment has
+ * it.
+ */
 const SEPARATOR = '.';
 
-/** The usage plan of one class: what each of its keys may ask, in API Gateway's requests. */
+/** The usage plan of one class: the limits of each of its keys, in API Gateway's requests. */
 export interface CallerPlan {
   readonly className: string;
   readonly name: string;
@@ -23,7 +26,7 @@ const CLASS = members({
   ),
 });
 
-/** Allows classes of callers, each with what its plan and its members may be. */
+/** Allows classes of callers, each with its plan and its members' rights. */
 export const CALLERS: Rule = (value, name) => {
   const isFine = typeof value === 'object' && value !== null && !Array.isArray(value);
   const entries = isFine ? Object.entries(value) : [];
@@ -40,7 +43,7 @@ export const CALLERS: Rule = (value, name) => {
   ]);
 };
 
-/** What is wrong with classes that are right by themselves. */
+/** The problems of classes that do not fit together. */
 export function callerContradictions({
   callers,
   apiKeys,
@@ -67,7 +70,7 @@ export function callerContradictions({
   ];
 }
 
-/** A plan that no batch of the class fits into would refuse every request. */
+/** If no batch of the class fits into its plan, the plan refuses every request. */
 function tooSmallForABatch(name: string, { maxBatch = 1, throttle, quota }: CallerClassChoice): readonly string[] {
   const limits = { 'throttle.burst': throttle.burst, 'quota.lookups': quota.lookups };
   return Object.entries(limits)

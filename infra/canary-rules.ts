@@ -13,7 +13,7 @@ export const CANARY: Rule = either(
   oneOf(['off']),
 );
 
-/** Why a canary could not ask a deployment that is right by itself. */
+/** Why a canary cannot ask an otherwise right deployment. */
 export function canaryContradictions(environment: DeploymentEnvironment): readonly string[] {
   const { canary = 'off', privateEndpoints, domain, settings, callers } = environment;
   if (canary === 'off') return [];

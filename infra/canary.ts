@@ -20,7 +20,7 @@ export interface CanaryProps {
   readonly logRetentionDays: number;
 }
 
-/** What the canary may ask in a second: four look-ups a run, one after the other. */
+/** The canary's requests in a second: a run makes four look-ups, one after the other. */
 const PACE = { rateLimit: 2, burstLimit: 5 };
 /** Four look-ups, each as long as the gateway waits. */
 const TIMEOUT = Duration.seconds(120);
@@ -73,7 +73,7 @@ export class Canary extends Construct {
         ...(apis !== undefined && { CANARY_APIS: apis.join(',') }),
       },
     });
-    // A run that failed is not repeated: the next one comes, and a repetition would hide a fault that passes.
+    // A failed run is not repeated: the next one comes soon, and a repetition would hide a short fault.
     this.function.forgetFailedEvents();
     new Rule(this, 'Schedule', {
       ruleName: `${prefix}-canary`,

@@ -1,5 +1,5 @@
 /**
- * From which size on the gateway compresses a reply, for a caller that accepts it. Below that, a reply fits one packet
- * anyway. A reply with a `Content-Encoding` is left as it is. Bytes.
+ * The smallest reply that the gateway compresses, for a caller that accepts it. A smaller reply fits into one packet
+ * anyway. The gateway does not change a reply with a `Content-Encoding`. Bytes.
  */
 export const MIN_COMPRESSION_BYTES = 1024;

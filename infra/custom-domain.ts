@@ -2,7 +2,7 @@ import { BasePathMapping, CfnDomainName, DomainName, type IDomainName, type Rest
 import { Construct } from 'constructs';
 import type { Domain } from './environment-values.ts';
 
-/** What tills can speak that are long-lived, and the only policy by which API Gateway takes mutual TLS. */
+/** The policy that old tills support, and the only one with which API Gateway allows mutual TLS. */
 export const DEFAULT_TLS_POLICY = 'TLS_1_2';
 
 /** Whether a policy is one of API Gateway's newer ones, which go together with an access mode and without mutual TLS. */
@@ -11,11 +11,10 @@ export function isEnhanced(tlsPolicy: string): boolean {
 }
 
 /**
- * A domain of yours in front of the API. Its certificate is in the same region. Where the name leads to is yours to say, in
- * your DNS: `target`.
+ * Your own domain in front of the API. Its certificate is in the same region. In your DNS, point the name to `target`.
  */
 export class CustomDomain extends Construct {
-  /** The name that a CNAME, or an alias, of the domain must lead to. */
+  /** The name to which a CNAME, or an alias, of the domain must point. */
   readonly target: string;
   /** The address at which the routes begin. */
   readonly url: string;
@@ -47,7 +46,7 @@ export class CustomDomain extends Construct {
   }
 }
 
-/** Lets a domain that is there lead to the API, below a path. */
+/** Points an existing domain to the API, below a path. */
 export function mapDomain(scope: Construct, domainName: IDomainName, restApi: RestApi, basePath?: string): void {
   new BasePathMapping(scope, 'Mapping', {
     domainName,

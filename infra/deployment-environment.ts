@@ -11,7 +11,7 @@ import type {
 import type { ReachEnvironment } from './reach-environment.ts';
 import type { WatchEnvironment } from './watch-environment.ts';
 
-/** The settings that the stack itself decides: the names, and the secrets, of what it makes. */
+/** The settings that the stack itself decides: the names and secrets of its own resources. */
 export type StackSetting =
   | 'UPSTREAM_BASE_URL'
   | 'UPSTREAM_CREDENTIALS'
@@ -28,11 +28,11 @@ export type StackSetting =
 export type ChosenSettings = Readonly<Partial<Record<Exclude<SettingName, StackSetting>, string>>>;
 
 /**
- * One deployment of Lookaside: what may differ between a sandbox and production. All else is the same everywhere.
- * `environment-rules.ts` says what each value may be; a wrong one stops the synthesis.
+ * One deployment of Lookaside: the values that may differ between a sandbox and production. Everything else is the same
+ * in all environments. `environment-rules.ts` says what each value may be; a wrong one stops the synthesis.
  */
 export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironment {
-  /** Names the stack, `lookaside-<name>`, and all that it makes. */
+  /** The name of the environment. It names the stack, `lookaside-<name>`, and all its resources. */
   readonly name: string;
 
   /**
@@ -57,8 +57,9 @@ export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironmen
   readonly region?: string;
 
   /**
-   * The regions that have a deployment of the same account, prefix and secrets, each with a cache of its own. A purge and an event
-   * are acted upon in all of them, and acknowledged when all have done it (docs/regions.md). Needs `account` and `region`.
+   * The regions that have a deployment of the same account, prefix and secrets, each with a cache of its own. All of
+   * them act upon a purge and an event, and the service acknowledges it when all have acted (docs/regions.md). Needs
+   * `account` and `region`.
    *
    * @default - none
    */
@@ -87,38 +88,38 @@ export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironmen
   readonly isProtected?: boolean;
 
   /**
-   * Whether the stack has a key of its own for the table, the secrets, the functions' environments and the logs. Its
-   * policy names who may read by it (infra/encryption-key.ts). It costs a dollar a month, and its use.
+   * Whether the stack has its own key for the table, the secrets, the functions' environments and the logs. The key's
+   * policy names its readers (infra/encryption-key.ts). It costs a dollar a month, and its use.
    *
    * @default false
    */
   readonly hasOwnKey?: boolean;
 
   /**
-   * Who deploys: ARNs of roles, with `*` for any text. The key's policy names them.
+   * The deploying roles: ARNs, with `*` for any text. The key's policy names them.
    *
    * @default - the role that `cdk bootstrap` makes for CloudFormation
    */
   readonly deployers?: readonly string[];
 
   /**
-   * The most that the table takes: what a fault or a flood can cost. Beyond, DynamoDB throttles, and look-ups ask the
-   * upstream.
+   * The most that the table takes, so that a fault or a flood cannot cost more. Above it DynamoDB throttles, and
+   * look-ups ask the upstream.
    *
    * @default - what the account's quota is
    */
   readonly tableLimit?: TableThroughput;
 
   /**
-   * What the table takes from the first moment on, such as at the opening of a fleet of shops. It is paid once, and can
-   * only be raised.
+   * The load that the table takes from the first moment on, for example when a fleet of shops opens. You pay it once,
+   * and can only raise it.
    *
    * @default - 12 000 reads and 4 000 writes a second, which is DynamoDB's own
    */
   readonly tableWarmThroughput?: TableThroughput;
 
   /**
-   * Tags of everything that can have some, beside `lookaside:environment`: for the allocation of costs.
+   * Tags of every resource, besides `lookaside:environment`: for the allocation of costs.
    *
    * @default - none
    */
@@ -139,18 +140,16 @@ export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironmen
   readonly memoryMb?: number;
 
   /**
-   * The API keys that the stack makes, by name: one for each fleet that is counted and throttled by itself. A new name
-   * replaces the key. Fleets with many keys have `callers`, whose keys are made outside of the stack.
+   * The API keys that the stack makes, by name: one for each fleet that the gateway counts and throttles separately. A
+   * new name replaces the key. Fleets with many keys have `callers`, whose keys are made outside of the stack.
    *
-   * @default ['till']; none, where `callers` has no default class
+   * @default ['till']; none, if `callers` has no default class
    */
   readonly apiKeys?: readonly string[];
 
   /**
-   * Classes of callers, each with a usage plan of its own: instead of `throttle` and `quota`. Their keys are made by
-   * `npx lookaside keys`, outside of the stack.
-   *
-   * @default - all callers are alike
+   * Classes of callers, each with a usage plan of its own: instead of `throttle` and `quota`. `npx lookaside keys`
+   * makes their keys, outside the stack. @default - the same rules hold for all callers
    */
   readonly callers?: CallerClassChoices;
 
@@ -169,8 +168,8 @@ export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironmen
   readonly quota?: Quota;
 
   /**
-   * How fast the webhook may be called. It needs no key, so this is what a stranger can cost. The sender of events sends
-   * again after a 429.
+   * The rate of the webhook. It needs no key, so this limits the cost that a stranger can cause. After a 429 the sender
+   * of events sends again.
    *
    * @default - 50 a second, 100 at once
    */
@@ -195,15 +194,15 @@ export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironmen
   readonly invalidationConcurrency?: number | 'unlimited';
 
   /**
-   * How many instances of `http` may run at once: what look-ups may take of the account's concurrency. Lambda reserves
-   * them, too. Beyond, the gateway answers 500. `unlimited` reserves nothing and limits nothing.
+   * How many instances of `http` may run at once: the part of the account's concurrency that look-ups may use. Lambda
+   * reserves them, too. Above it the gateway answers 500. `unlimited` reserves nothing and limits nothing.
    *
    * @default 'unlimited'
    */
   readonly httpConcurrency?: number | 'unlimited';
 
   /**
-   * How many instances of `http` stand ready. They cost while nobody asks.
+   * How many instances of `http` are ready. They cost money even without requests.
    *
    * @default - none: a first look-up waits for the start of an instance
    */
@@ -217,8 +216,8 @@ export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironmen
   readonly release?: (typeof RELEASES)[number];
 
   /**
-   * Whether the stack makes the role by which API Gateway writes logs. There is one per account and region, for every
-   * API in it. One environment makes it; without it, API Gateway refuses the stage of every other.
+   * Whether the stack makes API Gateway's role for logs. There is one per account and region, for every API in it. One
+   * environment makes it; without it, API Gateway refuses the stage of every environment.
    *
    * @default false
    */

@@ -16,14 +16,15 @@ export interface EncryptionKeyProps {
   /** Whether the key stays when the stack goes. */
   readonly isProtected: boolean;
   /**
-   * Who deploys: role ARNs, with `*` for any text. CloudFormation makes the table, the secrets and the functions in its name.
+   * The deploying roles: ARNs, with `*` for any text. CloudFormation makes the table, the secrets and the functions
+   * with them.
    *
    * @default - the role that `cdk bootstrap` makes for CloudFormation
    */
   readonly deployers?: readonly string[] | undefined;
 }
 
-/** What a role needs to read and write by a key. */
+/** The actions that a role needs to read and write with a key. */
 export const KEY_USE = [
   'kms:Decrypt',
   'kms:DescribeKey',
@@ -34,7 +35,7 @@ export const KEY_USE = [
   'kms:ReEncryptTo',
 ] as const;
 
-/** What an administrator of the account may do with the key. Reading by it is not among that. */
+/** The actions that an administrator of the account may do with the key. Reading with it is not one of them. */
 const ADMINISTRATION = [
   'kms:CancelKeyDeletion',
   'kms:CreateAlias',
@@ -61,9 +62,10 @@ const ADMINISTRATION = [
 ] as const;
 
 /**
- * The one key of a deployment, for the table, the secrets, the functions' environments and the logs. Its policy names who
- * may read and write by it, and through which service: the functions, who deploys, CloudWatch Logs, and, through Secrets
- * Manager alone, the identities to which IAM gives a secret. An administrator of the account may administer the key, and may not decrypt with it.
+ * The one key of a deployment, for the table, the secrets, the functions' environments and the logs. Its policy names
+ * the identities that may read and write with it, and the service for each: the functions, the deploying roles,
+ * CloudWatch Logs, and, only through Secrets Manager, the identities that IAM allows to read a secret. An administrator
+ * of the account may administer the key, and may not decrypt with it.
  */
 export class EncryptionKey extends Construct {
   readonly key: Key;
@@ -86,7 +88,7 @@ export class EncryptionKey extends Construct {
     });
   }
 
-  /** Lets the functions' roles read and write by the key, through the services that keep something for them. */
+  /** Lets the functions' roles read and write with the key, through the services that store data for them. */
   grantUse(roles: readonly IRole[]): void {
     this.key.addToResourcePolicy(
       new PolicyStatement({
@@ -155,7 +157,7 @@ export class EncryptionKey extends Construct {
     });
   }
 
-  /** Those who fill a secret, or read the webhook's: IAM says who that is. */
+  /** The identities that fill a secret, or read the webhook's: IAM decides which they are. */
   private secrets(): PolicyStatement {
     return new PolicyStatement({
       sid: 'Secrets',

@@ -2,7 +2,7 @@ import { type CallerPlan, callerPlansOf } from './caller-plans.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import type { Quota, Throttle } from './environment-values.ts';
 
-/** What begins the name of each resource of an environment. */
+/** The beginning of the name of each resource of an environment. */
 export function prefixOf({ name, prefix }: Pick<DeploymentEnvironment, 'name' | 'prefix'>): string {
   return prefix ?? `lookaside-${name}`;
 }
@@ -12,15 +12,15 @@ export function memoryOf({ memoryMb = 512 }: DeploymentEnvironment): number {
   return memoryMb;
 }
 
-/** How much one API key may ask in all, if all callers are alike. */
+/** How much one API key may ask in all, without classes of callers. */
 const QUOTA: Quota = { requests: 100_000, per: 'DAY' };
 
-/** How much one API key may ask in all; undefined: each class of callers has a quota of its own. */
+/** How much one API key may ask in all; undefined: each class of callers has its own quota. */
 export function quotaOf({ quota = QUOTA, callers }: DeploymentEnvironment): Quota | undefined {
   return callers === undefined ? quota : undefined;
 }
 
-/** The usage plans of an environment, and its stack's keys: those of the plan that is the default. */
+/** The usage plans of an environment, and its stack's keys, which belong to the default plan. */
 export function plansOf(environment: DeploymentEnvironment): {
   readonly plans: readonly CallerPlan[];
   readonly apiKeys: readonly string[];
@@ -36,8 +36,8 @@ export function plansOf(environment: DeploymentEnvironment): {
 const ACCOUNT_THROTTLE: Throttle = { perSecond: 10_000, burst: 5_000 };
 
 /**
- * How fast all callers together may ask: every key may use its whole rate, and administration as much as one of them. With
- * classes of callers there may be any number of keys, and the account's own limit stands alone.
+ * How fast all callers together may ask: every key may use its whole rate, and administration as much as one of them.
+ * With classes of callers the number of keys has no limit, and only the account's own limit holds.
  */
 export function stageThrottleOf(environment: DeploymentEnvironment): Throttle {
   if (environment.callers !== undefined) return ACCOUNT_THROTTLE;
@@ -47,7 +47,7 @@ export function stageThrottleOf(environment: DeploymentEnvironment): Throttle {
   return { perSecond: perSecond * callers, burst: burst * callers };
 }
 
-/** The throttle of the plan that lets a key ask fastest. */
+/** The throttle of the plan with the highest rate. */
 export function fastestOf(plans: readonly CallerPlan[]): Throttle {
   return {
     perSecond: Math.max(...plans.map(({ throttle }) => throttle.perSecond)),

@@ -152,7 +152,7 @@ export function checkEnvironment(environment: DeploymentEnvironment): void {
   if (complaints.length > 0) throw new EnvironmentError(complaints.join('\n'));
 }
 
-/** What is wrong with values that are right by themselves. */
+/** The problems of values that do not fit together. */
 function contradictionsOf(environment: DeploymentEnvironment): readonly string[] {
   const checks = [
     halfPinned,

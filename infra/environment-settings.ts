@@ -6,12 +6,12 @@ import { EnvironmentError } from './environment-rules.ts';
 
 /** API Gateway waits no longer for a function. */
 export const GATEWAY_LIMIT_MS = 29_000;
-/** What a function may need beyond its look-up: the rest of a cold start, and the way back of the answer. */
+/** The time of a function besides its look-up: the rest of a cold start, and the way back of the answer. */
 const MARGIN_MS = 2_000;
 
 /**
- * The settings as the functions will parse them, so that a wrong one stops the synthesis and not the first look-up. What
- * is known only at deployment has something allowed in its place.
+ * The settings as the functions will parse them, so that a wrong one stops the synthesis and not the first look-up.
+ * Values that are known only at deployment have an allowed value in their place.
  *
  * @throws {SettingsError} when one is wrong
  */
@@ -28,7 +28,7 @@ export function settingsOf({ settings, upstreamBaseUrl, callers }: DeploymentEnv
 }
 
 /**
- * By when a look-up is answered, in milliseconds.
+ * The deadline of a look-up, in milliseconds.
  *
  * @throws {EnvironmentError} when that is later than the gateway waits
  */
@@ -45,7 +45,7 @@ export function deadlineWithinGateway(settings: Settings): number {
   return deadlineMs;
 }
 
-/** After which Lambda, and the gateway, give up what should have ended by then. Lambda counts in whole seconds. */
+/** The time after which Lambda and the gateway give up. Lambda counts in whole seconds. */
 export function toTimeout(deadlineMs: number): Duration {
   return Duration.seconds(Math.ceil((deadlineMs + MARGIN_MS) / 1000));
 }

@@ -1,4 +1,4 @@
-/** How fast callers may ask. Beyond, the gateway answers 429. */
+/** How fast callers may ask. Above it the gateway answers 429. */
 export interface Throttle {
   /** Requests a second, sustained. */
   readonly perSecond: number;
@@ -6,7 +6,7 @@ export interface Throttle {
   readonly burst: number;
 }
 
-/** How much a caller may ask in all. Beyond, the gateway answers 429 until the period ends. */
+/** How much a caller may ask in all. Above it the gateway answers 429 until the period ends. */
 export interface Quota {
   readonly requests: number;
   readonly per: 'DAY' | 'WEEK' | 'MONTH';
@@ -18,7 +18,10 @@ export interface LookupQuota {
   readonly per: 'DAY' | 'WEEK' | 'MONTH';
 }
 
-/** A class of callers: what each of its keys may ask, and what its members get (docs/settings.md, Classes of callers). */
+/**
+ * A class of callers: the limits of each of its keys, and the rights of its members (docs/settings.md, Classes of
+ * callers).
+ */
 export interface CallerClassChoice {
   /** How fast one key may ask, in look-ups. */
   readonly throttle: Throttle;
@@ -37,10 +40,8 @@ export interface CallerClassChoice {
    */
   readonly cacheControl?: string;
   /**
-   * How long members wait for an answer, if their request has no `Prefer`. Milliseconds, 1 to 60000. Then they are answered that
-   * it is pending.
-   *
-   * @default - as long as it takes
+   * How long members wait for an answer, if their request has no `Prefer`. Milliseconds, 1 to 60000. After that the
+   * answer is "pending". @default - for the whole look-up
    */
   readonly waitMs?: number;
   /**
@@ -58,7 +59,7 @@ export interface CallerClassChoice {
   /**
    * The most that members get of a customer: a projection for the replies of each API.
    *
-   * @default - all that is kept
+   * @default - the whole entry
    */
   readonly fields?: { readonly v2: string; readonly 'v1.1': string };
 }
@@ -72,14 +73,14 @@ export interface TableThroughput {
   readonly writesPerSecond: number;
 }
 
-/** How many instances of a function stand ready, started before anybody asks for them. */
+/** How many instances of a function are ready before a request needs them. */
 export interface ProvisionedConcurrency {
-  /** At least so many. */
+  /** The smallest number. */
   readonly min: number;
-  /** At most so many. */
+  /** The largest number. */
   readonly max: number;
   /**
-   * The share of them that is in use at best: above it there are more, below it fewer. 0.1 to 0.9.
+   * The share of them that should be in use: above it Lambda starts more, below it fewer. 0.1 to 0.9.
    *
    * @default 0.7
    */
@@ -92,12 +93,12 @@ export interface ProvisionedConcurrency {
   readonly schedule?: readonly ScheduledConcurrency[];
 }
 
-/** From when on other limits hold. */
+/** The moment from which other limits hold. */
 export interface ScheduledConcurrency {
   readonly name: string;
   /** When: minute, hour, day of the month, month, day of the week and year, as `30 8 * * ? *`. */
   readonly cron: string;
-  /** Where that is the time, such as `Asia/Kolkata`. */
+  /** The time zone of that time, such as `Asia/Kolkata`. */
   readonly timeZone: string;
   readonly min: number;
   readonly max: number;
@@ -120,7 +121,7 @@ export const CANARY_MINUTES = [1, 5, 10, 15, 30, 60] as const;
 /** The APIs that a canary may ask. */
 export const CANARY_APIS = ['v2', 'v1.1'] as const;
 
-/** The look-ups that a deployment makes of itself, from outside. */
+/** The look-ups with which a deployment checks itself from outside. */
 export interface CanarySetting {
   /**
    * How often. Each run is four look-ups, two of which ask the upstream.
@@ -136,7 +137,7 @@ export interface CanarySetting {
   readonly apis?: readonly (typeof CANARY_APIS)[number][];
 }
 
-/** How many requests may come within five minutes. Beyond, the firewall answers 403. At least 10. */
+/** How many requests may come within five minutes. Above it the firewall answers 403. At least 10. */
 export interface FirewallLimits {
   /** From one address. All tills of a store, or of a whole fleet, may share one. */
   readonly perAddress: number;
@@ -144,7 +145,7 @@ export interface FirewallLimits {
   readonly perKey: number;
 }
 
-/** By which ciphers and versions of TLS callers may speak. `TLS_1_2` alone goes together with mutual TLS. */
+/** The ciphers and versions of TLS that callers may use. Only `TLS_1_2` goes together with mutual TLS. */
 export const TLS_POLICIES = [
   'TLS_1_2',
   'SecurityPolicy_TLS13_1_2_PQ_2025_09',
@@ -152,7 +153,7 @@ export const TLS_POLICIES = [
   'SecurityPolicy_TLS13_1_3_2025_09',
 ] as const;
 
-/** A domain of yours, by which callers reach the API. */
+/** Your own domain for callers of the API. */
 export interface Domain {
   /** The name, such as `lookups.shops.example`. */
   readonly name: string;
@@ -165,13 +166,13 @@ export interface Domain {
    */
   readonly basePath?: string;
   /**
-   * How callers may speak TLS.
+   * The TLS that callers may use.
    *
    * @default 'TLS_1_2' - TLS 1.2 with ciphers of old tills too, or 1.3; it allows mutual TLS
    */
   readonly tlsPolicy?: (typeof TLS_POLICIES)[number];
   /**
-   * The certificates of which callers must have one (mutual TLS): a PEM file in S3.
+   * The certificates for mutual TLS: callers must have one of them. A PEM file in S3.
    *
    * @default - callers need no certificate
    */
@@ -182,13 +183,13 @@ export interface Domain {
 export interface MadeNetwork {
   /** Its addresses, such as `10.42.0.0/22`. */
   readonly cidr: string;
-  /** 1 or 2. With one, the upstream cannot be asked while its availability zone is down. */
+  /** 1 or 2. With one, the functions cannot reach the upstream while its availability zone is down. */
   readonly natGateways: number;
 }
 
 /**
- * A VPC that is there. Its subnets need a way to the upstream, to Secrets Manager and to Lambda; its owner puts the gateway
- * endpoint for DynamoDB into their route tables.
+ * An existing VPC. Its subnets need a way to the upstream, to Secrets Manager and to Lambda. Its owner adds the gateway
+ * endpoint for DynamoDB to their route tables.
  */
 export interface GivenNetwork {
   readonly vpcId: string;

@@ -1,7 +1,7 @@
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EnvironmentError } from './environment-rules.ts';
 
-/** To try it: small limits, everything deletable, nothing reserved of a new account's concurrency. */
+/** For a trial: small limits, everything deletable, and no reserved concurrency, because a new account has little. */
 const sandbox: DeploymentEnvironment = {
   name: 'sandbox',
   revalidationConcurrency: 'unlimited',
@@ -17,12 +17,12 @@ const production: DeploymentEnvironment = {
   throttle: { perSecond: 200, burst: 400 },
   quota: { requests: 20_000_000, per: 'MONTH' },
   webhookThrottle: { perSecond: 200, burst: 100 },
-  // Some beyond the burst of events: for cache administration.
+  // Some more than the burst of events: for cache administration.
   invalidationConcurrency: 120,
   // Of an account's usual 1000: the rest is for revalidation, invalidation and the account's other functions.
   httpConcurrency: 600,
   release: '10-percent-for-5-minutes',
-  // A key that finds nobody a thousand times in ten minutes, and almost never anybody, is no till.
+  // If a key finds no customer a thousand times in ten minutes, and almost never a customer, it is not a till.
   settings: { GUARD_NOT_FOUND_LIMIT: '1000', GUARD_NOT_FOUND_SHARE: '90' },
   canary: { everyMinutes: 5 },
   // In five minutes: 100 a second from an address (a fleet behind one needs more), and what the plan allows a key.
@@ -33,8 +33,7 @@ const production: DeploymentEnvironment = {
 export const ENVIRONMENTS: Readonly<Record<string, DeploymentEnvironment>> = { sandbox, production };
 
 /**
- * What the command line may say (`cdk deploy -c name=value`). It goes before what stands in this file. Each is a text, as
- * the command line gives it, or absent.
+ * The options of the command line (`cdk deploy -c name=value`). They override this file. Each is a text, or absent.
  */
 export interface CommandLine {
   /**
@@ -69,9 +68,7 @@ export const COMMAND_LINE_NAMES = [
 ] as const satisfies readonly (keyof CommandLine)[];
 
 /**
- * The environment that the command line asks for.
- *
- * @param environments those to choose from, by name
+ * The environment of the command line. @param environments the possible environments, by name
  * @throws {EnvironmentError} when there is none of that name
  */
 export function chooseEnvironment(

@@ -15,9 +15,9 @@ export interface FirewallProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** Over how many seconds WAF counts. */
+/** The period over which WAF counts. Seconds. */
 const WINDOW_SECONDS = 300;
-/** Marks what the rule of one key blocks: its line in the log would hold the key. */
+/** Marks requests that the rate of one key blocks: their log line would hold the key. */
 const KEY_LABEL = 'lookaside:key-rate';
 
 /**
@@ -66,7 +66,7 @@ export class Firewall extends Construct {
     attachAcl(this, stage, this.acl.attrArn);
   }
 
-  /** Writes what was refused, and nothing that names a customer or is a key: query, path and headers are blanked. */
+  /** Logs refused requests, without a customer's data or a key: query, path and headers are blanked. */
   private writeRefusals(prefix: string, log: LogGroup): void {
     const label = Fn.join(':', ['awswaf', Aws.ACCOUNT_ID, 'webacl', prefix, KEY_LABEL]);
     new CfnLoggingConfiguration(this, 'Logging', {
@@ -88,7 +88,7 @@ export class Firewall extends Construct {
       loggingFilter: {
         DefaultBehavior: 'DROP',
         Filters: [
-          // A rate's own line has what it counted by, blanked or not: here, the key.
+          // The line of a rate's rule has the value that it counted by, even if it is blanked elsewhere: here, the key.
           { Behavior: 'DROP', Requirement: 'MEETS_ANY', Conditions: [{ LabelNameCondition: { LabelName: label } }] },
           { Behavior: 'KEEP', Requirement: 'MEETS_ANY', Conditions: [{ ActionCondition: { Action: 'BLOCK' } }] },
         ],

@@ -1,13 +1,13 @@
 import { ResponseType, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 
-/** What the gateway answers by itself, in the words of contract §1. */
+/** The gateway's own answers, in the words of contract §1. */
 interface GatewayAnswer {
   readonly type: ResponseType;
   readonly status: number;
   readonly code: string;
   readonly title: string;
   readonly detail: string;
-  /** When the same request may be sent again, in seconds. Absent: it would be answered so again. */
+  /** When the same request may be sent again, in seconds. Absent: it would get the same answer again. */
   readonly retryAfterSeconds?: number;
 }
 
@@ -82,7 +82,7 @@ const GATEWAY_ANSWERS: readonly GatewayAnswer[] = [
   { type: ResponseType.DEFAULT_5XX, ...INTERNAL_ERROR },
   { type: ResponseType.BAD_REQUEST_BODY, ...BAD_REQUEST },
   { type: ResponseType.BAD_REQUEST_PARAMETERS, ...BAD_REQUEST },
-  // What has no type of its own: an Authorization that is no signature, an access key that does not exist.
+  // Answers without their own type: for an Authorization that is not a signature, or an access key that does not exist.
   { type: ResponseType.DEFAULT_4XX, ...FORBIDDEN },
 ];
 

@@ -2,19 +2,18 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Loader, Metafile, Plugin } from 'esbuild';
 
-/** The loaders of the sources that may be imported later, by the ends of their names. */
+/** The loaders of lazily imported sources, by the ends of their names. */
 const LOADERS: Readonly<Record<string, Loader>> = { '.ts': 'ts', '.js': 'js', '.mjs': 'js' };
 
 /**
- * Gathers all that an entry loads at its start into one chunk. esbuild makes a chunk for each set of entries that share
- * code, and each `import()` is an entry: some twenty files, of which each costs a cold start half a millisecond.
- *
- * What is imported later is made to import all of the start too, which is loaded by then. So all of the start is shared by
- * the same entries. The entry itself stays by itself: what it waits for at its top level may load a chunk, and a
- * chunk that would wait for the entry would wait for ever.
+ * Puts all code of an entry's start into one chunk. esbuild makes a chunk for each set of entries that share code, and
+ * each `import()` is an entry. That makes about twenty files, and each costs a cold start half a millisecond. So this
+ * plugin makes every lazy import also import the whole start, which is loaded by then. Then the same entries share all
+ * code of the start. The entry itself is not part of it: its top level may wait for a chunk, and a chunk that waits for
+ * the entry would wait for ever.
  *
  * @param entry path of the entry, from the root
- * @param first what esbuild says of the entry when it is bundled without this plugin
+ * @param first esbuild's result for the entry without this plugin
  * @param root folder from which paths count
  */
 export function gatherStart(entry: string, first: Metafile, root: string): Plugin {

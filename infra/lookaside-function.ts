@@ -21,15 +21,13 @@ export interface LookasideFunctionProps {
   /** The settings, by their names in the environment. */
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * How many instances may run at once, held free for this function out of the account's.
-   *
-   * @default - as many as the account has left
+   * How many instances may run at once, reserved for this function out of the account's. @default - as many as the
+   * account has left
    */
   readonly reservedConcurrency?: number | undefined;
   /**
-   * How many instances of the alias stand ready, started before anybody asks.
-   *
-   * @default - none: an instance starts when it is asked for
+   * How many instances of the alias are ready before a request comes. @default - none: an instance starts with a
+   * request
    */
   readonly provisionedConcurrency?: ProvisionedConcurrency | undefined;
   /**
@@ -39,24 +37,22 @@ export interface LookasideFunctionProps {
    */
   readonly encryptionKey?: IKey | undefined;
   /**
-   * Where it stands.
-   *
-   * @default - Lambda's own network
+   * The network of the function. @default - Lambda's own network
    */
   readonly network?: Network | undefined;
 }
 
-/** The alias by which everybody calls a function: releases move it from version to version. */
+/** The alias that all callers use: releases move it from version to version. */
 export const ALIAS = 'live';
 
 /**
- * A function of Lookaside with a log group and a role of its own; the role may write that log and nothing else. Everybody
- * calls its alias, which stays on the old version while a new one is deployed.
+ * A function of Lookaside with its own log group and role; the role may write only that log. All callers use its alias,
+ * which stays on the old version during a deployment.
  */
 export class LookasideFunction extends Construct {
   readonly lambda: LambdaFunction;
   readonly alias: Alias;
-  /** The function's name with its alias, as Lambda's API takes it: `lookaside-production-http:live`. */
+  /** The function's name with its alias, for Lambda's API: `lookaside-production-http:live`. */
   readonly qualifiedName: string;
   readonly role: Role;
 
@@ -97,10 +93,10 @@ export class LookasideFunction extends Construct {
       ...(props.network && { vpc: props.network.vpc, securityGroups: [props.network.securityGroup] }),
       ...(props.reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: props.reservedConcurrency }),
       currentVersionOptions: {
-        // A version is made anew if its description changes. CDK notices what changes in the template, but not a parameter
-        // of the stack, as the upstream's address may be: without this the alias would stay on the old address.
+        // A changed description makes a new version. CDK notices changes of the template, but not of a stack parameter,
+        // such as the upstream's address: without this the alias would stay on the old address.
         description: `Asks ${props.environment.UPSTREAM_BASE_URL ?? props.environment.CANARY_URL}`,
-        // What the alias can be moved back to.
+        // Old versions stay, so that the alias can move back.
         removalPolicy: RemovalPolicy.RETAIN,
       },
     });
@@ -130,15 +126,15 @@ export class LookasideFunction extends Construct {
   }
 
   /**
-   * Settles what becomes of asynchronous events: each is tried once, within a minute, and then forgotten. There is
-   * no dead-letter queue and no destination: an event holds a customer's identifier, which must not lie around. A caller that
-   * still needs the customer asks again.
+   * Sets the handling of asynchronous events: Lambda tries each once, within a minute, and then drops it. There is no
+   * dead-letter queue and no destination: an event holds a customer's identifier, which must not be stored. A caller
+   * that still needs the customer asks again.
    */
   forgetFailedEvents(): void {
     this.alias.configureAsyncInvoke({ retryAttempts: 0, maxEventAge: Duration.seconds(60) });
   }
 
-  /** Lets an identity invoke this function by its alias, and no version of it. */
+  /** Lets an identity invoke this function by its alias, but no version of it. */
   grantInvoke(caller: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee: caller,

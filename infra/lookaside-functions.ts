@@ -13,7 +13,7 @@ import { ALIAS, LookasideFunction } from './lookaside-function.ts';
 import type { Network } from './network.ts';
 import type { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
 
-/** What the functions are made of, and what they reach. */
+/** The parts of the functions, and the resources that they use. */
 export interface FunctionParts {
   readonly environment: DeploymentEnvironment & { readonly upstreamBaseUrl: string };
   readonly settings: Settings;
@@ -32,7 +32,7 @@ const REVALIDATION_CONCURRENCY = 5;
 /** How many look-ups of the largest batch come one after the other: a hundred, ten at once. */
 const BATCH_ROUNDS = 10;
 
-/** Makes the four functions and lets each reach what it needs, and no more. */
+/** Makes the four functions, and gives each only the rights that it needs. */
 export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<Record<Entry, LookasideFunction>> {
   const { environment, bundles } = parts;
   const prefix = prefixOf(environment);
@@ -45,7 +45,7 @@ export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<R
     environment: {
       ...environment.settings,
       UPSTREAM_BASE_URL: environment.upstreamBaseUrl,
-      // Every function's settings name it; only roles that may read it learn what it holds.
+      // Every function's settings name the secret, but only some roles may read it.
       UPSTREAM_CREDENTIALS_ARN: parts.upstreamCredentials.secretArn,
       CACHE_TABLE: parts.cache.table.tableName,
       CACHE_KEY_SECRET: parts.keySecret.reference,

@@ -9,7 +9,7 @@ export interface LookasideStackProps extends StackProps {
   readonly bundles: LookasideProps['bundles'];
 }
 
-/** Lookaside in a stack of its own: asks for the upstream's address, and says what an operator needs. */
+/** Lookaside in its own stack: asks for the upstream's address, and has the outputs for an operator. */
 export class LookasideStack extends Stack {
   readonly lookaside: Lookaside;
 
@@ -22,7 +22,7 @@ export class LookasideStack extends Stack {
       ...props,
     });
     const upstreamBaseUrl = environment.upstreamBaseUrl ?? this.askForUpstream();
-    // CDK leaves this id out of the logical ids: the table, the secrets and the keys of older deployments stay what they are.
+    // CDK leaves this id out of the logical ids, so older deployments keep their table, secrets and keys.
     this.lookaside = new Lookaside(this, 'Default', { environment: { ...environment, upstreamBaseUrl }, bundles });
     const { cache, functions, gateway, keySecret, monitoring, upstreamCredentials, webhookSecret } = this.lookaside;
 
@@ -43,7 +43,7 @@ export class LookasideStack extends Stack {
     };
     const { customDomain, network } = this.lookaside;
     const further: Readonly<Record<string, string | undefined>> = {
-      // What the domain's CNAME must lead to, and what the upstream's allow-list must have.
+      // The target of the domain's CNAME, and the addresses for the upstream's allow-list.
       DomainTarget: customDomain?.target,
       EgressAddresses: network?.egressAddresses.join(',') || undefined,
     };
@@ -51,7 +51,7 @@ export class LookasideStack extends Stack {
     for (const [name, value] of Object.entries(outputs)) new CfnOutput(this, name, { value });
   }
 
-  /** Two, whichever they are in the region: synthesis asks no account. */
+  /** Two of the region, in any order: the synthesis does not ask the account. */
   override get availabilityZones(): string[] {
     return [0, 1].map((position) => Fn.select(position, Fn.getAzs()));
   }

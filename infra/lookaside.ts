@@ -30,37 +30,35 @@ import { routesFor } from './routes.ts';
 import { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
 
 export interface LookasideProps {
-  /** What may differ between deployments. Its `upstreamBaseUrl` is required here, and may be a token. */
+  /** The values that may differ between deployments. Its `upstreamBaseUrl` is required here, and may be a token. */
   readonly environment: DeploymentEnvironment & { readonly upstreamBaseUrl: string };
   /** The functions' bundles: folders, by the entries' names (`bundleFunctions`). */
   readonly bundles: Readonly<Record<Bundled, string>>;
   /**
-   * Where alarms tell of themselves.
-   *
-   * @default - nowhere
+   * The action of alarms. @default - none
    */
   readonly alarmTopic?: ITopic;
   /**
-   * A key of yours for the table, the secrets, the functions' environments and the logs. Its policy must let CloudWatch Logs
-   * and Secrets Manager use it.
+   * Your own key for the table, the secrets, the functions' environments and the logs. Its policy must let CloudWatch
+   * Logs and Secrets Manager use it.
    *
    * @default - the stack's own, or Amazon's keys: the environment's `hasOwnKey`
    */
   readonly encryptionKey?: IKey;
   /**
-   * A VPC of yours for the functions, with private subnets that lead to the upstream and to AWS.
+   * Your own VPC for the functions, with private subnets that reach the upstream and AWS.
    *
    * @default - the environment's `network`
    */
   readonly vpc?: IVpc;
   /**
-   * A web ACL of yours in front of the API.
+   * Your own web ACL in front of the API.
    *
    * @default - the environment's `firewall`
    */
   readonly webAclArn?: string;
   /**
-   * A domain of yours that leads to the API, at its root. The API's own address is then off.
+   * Your own domain that points to the API, at its root. The API's own address is then off.
    *
    * @default - the environment's `domain`
    */
@@ -72,8 +70,8 @@ const DEFAULT_RETENTION_DAYS = 14;
 const HEALTH_THROTTLE = { perSecond: 10, burst: 20 } as const;
 
 /**
- * All of Lookaside: makes its parts and lets each reach what it needs. `LookasideStack` is a thin user of it; a stack of
- * yours can be another.
+ * All of Lookaside: makes its parts and gives each the rights that it needs. `LookasideStack` uses it, and your own
+ * stack can use it too.
  */
 export class Lookaside extends Construct {
   readonly cache: CacheTable;
@@ -83,15 +81,15 @@ export class Lookaside extends Construct {
   /** The functions, by the folders of their entries. */
   readonly functions: Readonly<Record<Entry, LookasideFunction>>;
   readonly gateway: LookupApi;
-  /** Encrypts what is kept; undefined: Amazon's keys for this account do. */
+  /** Encrypts the stored data; undefined: Amazon's keys for this account do. */
   readonly encryptionKey: IKey | undefined;
-  /** Where the functions stand; undefined: in Lambda's own network. */
+  /** The network of the functions; undefined: Lambda's own. */
   readonly network: Network | undefined;
   /** The domain in front; undefined: none, or one that was passed in. */
   readonly customDomain: CustomDomain | undefined;
   /** Asks from outside, by a schedule; undefined if the environment has none. */
   readonly canary: Canary | undefined;
-  /** Moves traffic to new code bit by bit; undefined if the environment releases at once. */
+  /** Moves traffic to new code step by step; undefined if the environment releases at once. */
   readonly releases: Releases | undefined;
   /** Undefined: the environment switches it off. */
   readonly monitoring: Monitoring | undefined;
@@ -160,7 +158,7 @@ export class Lookaside extends Construct {
       tableName: this.cache.table.tableName,
       topic: alarmTopic,
     });
-    // An answer 500 is no error of the invocation: a release that breaks look-ups shows here.
+    // An answer 500 is not an error of the invocation, so this alarm shows a release that breaks look-ups.
     const faults = this.monitoring?.alarms.get('faults');
     if (faults) this.releases?.rollBackOn(faults);
   }

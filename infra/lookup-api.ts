@@ -34,7 +34,7 @@ export interface LookupApiProps extends ApiKeysProps, AccessLogProps {
   readonly reach: Reach;
   /** Whether the stack puts a web ACL in front. */
   readonly hasFirewall: boolean;
-  /** Whether to make the role by which API Gateway writes logs, one per account and region. */
+  /** Whether to make API Gateway's role for logs, one per account and region. */
   readonly ownsLogRole: boolean;
   /** Whether pages of some other origins may read answers. */
   readonly allowsOrigins: boolean;
@@ -42,7 +42,7 @@ export interface LookupApiProps extends ApiKeysProps, AccessLogProps {
 
 /** The API's only stage. */
 export const STAGE = 'live';
-/** Any method of any path, as a permission's source says it. */
+/** Any method of any path, in the form of a permission's source. */
 const EVERY_CALL = '*/*';
 
 /**
@@ -52,7 +52,7 @@ const EVERY_CALL = '*/*';
 export class LookupApi extends Construct {
   readonly api: RestApi;
   readonly keys: readonly ApiKey[];
-  /** What a policy must let an identity invoke, so that it may call cache administration. */
+  /** The resource that a policy must allow an identity to invoke, so that it may call cache administration. */
   readonly administrationArn: string;
 
   constructor(scope: Construct, id: string, props: LookupApiProps) {
@@ -61,12 +61,12 @@ export class LookupApi extends Construct {
     this.api = new RestApi(this, 'Api', {
       restApiName: props.name,
       ...propsOfReach(props.reach, props.routes, STAGE),
-      // Bodies reach the function as the bytes that were sent, in base64: a packed event can be unpacked, and what is no UTF-8
-      // is refused. As text, the gateway would put U+FFFD in the place of such bytes.
-      // A reply's base64 becomes bytes by this too: a hit hands the store's gzip on.
+      // Bodies reach the function as bytes in base64, so the function can unpack a compressed event and refuse bytes
+      // that are not UTF-8. In a text, the gateway would replace such bytes by U+FFFD. This also turns a reply's base64
+      // into bytes, so a hit can pass the store's gzip on.
       binaryMediaTypes: ['*/*'],
       minCompressionSize: Size.bytes(MIN_COMPRESSION_BYTES),
-      // Kept when the stack goes: other APIs of the region write their logs by it.
+      // It stays when the stack is deleted, because other APIs of the region use it for their logs.
       ...(props.ownsLogRole
         ? { cloudWatchRole: true, cloudWatchRoleRemovalPolicy: RemovalPolicy.RETAIN }
         : { cloudWatchRole: false }),
@@ -80,7 +80,7 @@ export class LookupApi extends Construct {
         methodOptions: throttleOpenRoutes(props.routes, props.openThrottles),
       },
     });
-    // The stack says it, under a name that does not hang on this construct's id.
+    // The stack has the output, under a name that does not depend on this construct's id.
     this.api.node.tryRemoveChild('Endpoint');
     attachEndpoints(this.api, props.reach);
     requireTls(this.api, props.reach);
@@ -114,10 +114,10 @@ export class LookupApi extends Construct {
     }
   }
 
-  /** Lets the API invoke a function by the function's own routes, and by nothing else. */
+  /** Lets the API invoke a function only by the function's own routes. */
   private allowInvocation(handler: IFunction, routes: readonly Route[]): void {
     const calls = routes.map(({ method, path }) => `${method}${path}`.replace(/^ANY/, '*').replace(/\{[^}]+\}/g, '*'));
-    // A route that takes everything takes the others too.
+    // A route for all paths covers the others too.
     for (const call of calls.includes(EVERY_CALL) ? [EVERY_CALL] : calls) {
       handler.addPermission(call === EVERY_CALL ? 'InvokedByApi' : `InvokedByApi-${call}`, {
         principal: new ServicePrincipal('apigateway.amazonaws.com'),

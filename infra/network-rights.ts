@@ -1,7 +1,9 @@
 import { ArnFormat, Stack, Validations } from 'aws-cdk-lib';
 import { Effect, PolicyStatement, type Role } from 'aws-cdk-lib/aws-iam';
 
-/** What Lambda does in the name of a function's role, to put its instances into a VPC. AWS knows no narrower resource. */
+/**
+ * The actions of Lambda with a function's role to put its instances into a VPC. AWS has no narrower resource for them.
+ */
 const INTERFACE_ACTIONS = [
   'ec2:AssignPrivateIpAddresses',
   'ec2:CreateNetworkInterface',

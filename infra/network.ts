@@ -23,17 +23,21 @@ import type { GivenNetwork, NetworkSetting } from './environment-values.ts';
 
 export interface NetworkProps {
   readonly prefix: string;
-  /** A VPC to make or to take, or one that is there. */
+  /** A VPC to make, or an existing one. */
   readonly setting: NetworkSetting | IVpc;
   readonly logRetentionDays: number;
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** Where the functions stand: in private subnets, of a VPC that is made or given, with a way to DynamoDB that leaves out the internet. */
+/**
+ * The network of the functions: private subnets of a made or given VPC, with a way to DynamoDB outside the internet.
+ */
 export class Network extends Construct {
   readonly vpc: IVpc;
   readonly securityGroup: ISecurityGroup;
-  /** The addresses from which the upstream is asked, for its allow-list; none if the VPC is given: they are its owner's. */
+  /**
+   * The public addresses of the functions, for the upstream's allow-list; none for a given VPC: its owner knows them.
+   */
   readonly egressAddresses: readonly string[];
   private readonly isMade: boolean;
 
@@ -49,8 +53,8 @@ export class Network extends Construct {
   }
 
   /**
-   * Keeps the traffic to a table inside AWS's network, and lets no other table be reached from a VPC that was made for it.
-   * The route tables of a VPC that is there are its owner's, and others use them.
+   * Keeps the traffic to a table inside AWS's network, and allows no other table from a made VPC. It does not change
+   * the route tables of a given VPC: they belong to its owner, and others use them.
    */
   reachTable(tableArn: string): void {
     if (!this.isMade) return;
@@ -60,7 +64,7 @@ export class Network extends Construct {
     );
   }
 
-  /** Makes an endpoint by which callers inside this VPC reach a private API. */
+  /** Makes an endpoint through which callers inside this VPC reach a private API. */
   addApiEndpoint(): string {
     return this.vpc.addInterfaceEndpoint('Api', { service: InterfaceVpcEndpointAwsService.APIGATEWAY }).vpcEndpointId;
   }
@@ -95,7 +99,7 @@ export class Network extends Construct {
         eipAllocationIds: addresses.map(({ attrAllocationId }) => attrAllocationId),
       }),
       subnetConfiguration: [
-        // For the NAT gateways alone.
+        // For the NAT gateways only.
         { name: 'Public', subnetType: SubnetType.PUBLIC, cidrMask: 28, mapPublicIpOnLaunch: false },
         { name: 'Private', subnetType: SubnetType.PRIVATE_WITH_EGRESS },
       ],
@@ -121,7 +125,7 @@ export class Network extends Construct {
       description: `Functions of ${prefix}: out to the upstream and to AWS, in from nowhere`,
       allowAllOutbound: false,
     });
-    // An upstream or a proxy may listen on any port; nothing but TCP is spoken.
+    // An upstream or a proxy may listen on any port; the functions use only TCP.
     group.addEgressRule(Peer.anyIpv4(), Port.allTcp(), 'The upstream, and the services of AWS');
     return group;
   }

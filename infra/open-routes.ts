@@ -2,16 +2,16 @@ import { type MethodDeploymentOptions, MethodLoggingLevel } from 'aws-cdk-lib/aw
 import type { Throttle } from './environment-values.ts';
 import type { Route } from './routes.ts';
 
-/** It would write query strings. */
+/** An execution log would write query strings. */
 export const WITHOUT_EXECUTION_LOG = { loggingLevel: MethodLoggingLevel.OFF, dataTraceEnabled: false } as const;
 
-/** What ANY stands for: a stage's settings know each method by itself only. */
+/** The methods of ANY: a stage's settings name each method separately. */
 const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'] as const;
 
-/** What a route without a key or a signature is for. */
+/** The purpose of a route without a key or a signature. */
 export type OpenRoute = 'webhook' | 'preflight' | 'health';
 
-/** How fast each kind of open route may be called: what a stranger can cost. */
+/** The rate of each kind of open route. It limits the cost that a stranger can cause. */
 export type OpenThrottles = Readonly<Record<OpenRoute, Throttle>>;
 
 function kindOf({ entry, method, authorization }: Route): OpenRoute | undefined {
@@ -20,7 +20,7 @@ function kindOf({ entry, method, authorization }: Route): OpenRoute | undefined 
   return method === 'OPTIONS' ? 'preflight' : 'health';
 }
 
-/** Throttles each method of the routes that need neither a key nor a signature, by what they are for. */
+/** Throttles each method of the routes that need neither a key nor a signature, by their purpose. */
 export function throttleOpenRoutes(
   routes: readonly Route[],
   throttles: OpenThrottles,

@@ -5,8 +5,9 @@ import type { Plugin } from 'esbuild';
 import type { MetadataJson } from 'libphonenumber-js/core';
 
 /**
- * What stands in for parts of libphonenumber-js. Numbers are read and never formatted; its error is a class written for engines
- * without classes; and it makes each pattern anew for each number. The patterns are those of the metadata, so they are few.
+ * Replacements for parts of libphonenumber-js. The service reads numbers and never formats them. The library's error is
+ * a class for engines without classes, and it compiles each pattern again for each number. The patterns are those of
+ * the metadata, so they are few.
  */
 const STAND_INS: Readonly<Record<string, string>> = {
   'format.js': 'export default () => { throw new Error("Phone numbers are read here, and never formatted."); };',
@@ -20,8 +21,8 @@ const STAND_INS: Readonly<Record<string, string>> = {
 };
 
 /**
- * Makes the phone library as small as reading numbers allows: a hit loads it. The metadata of a hit describes the countries
- * that share one calling code. That of the world is loaded for numbers from elsewhere.
+ * Makes the phone library as small as possible for reading numbers, because a hit loads it. The metadata of a hit
+ * describes the countries that share one calling code. The metadata of the world is loaded for other numbers.
  *
  * @param defaultCountry ISO 3166-1 alpha-2
  */
@@ -58,7 +59,7 @@ function asJson(value: unknown): { readonly contents: string; readonly loader: '
   return { contents: JSON.stringify(value), loader: 'json' };
 }
 
-/** Where a country's formats stand in its numbering plan (libphonenumber-js, metadata version 4). */
+/** The place of a country's formats in its numbering plan (libphonenumber-js, metadata version 4). */
 const FORMATS_POSITION = 4;
 
 /**

@@ -3,9 +3,9 @@ import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { TLS_POLICIES } from './environment-values.ts';
 import { either, listOf, members, oneOf, optional, type Rule, text, wholeNumber } from './rule.ts';
 
-/** What the values may be that say how the API is reached, and how it reaches the upstream. */
+/** The allowed values for the ways to the API and to the upstream. */
 
-/** AWS WAF counts no less. */
+/** AWS WAF allows no lower rate. */
 const REQUESTS = wholeNumber(10, 2_000_000_000);
 
 export const FIREWALL: Rule = (value, name) =>
@@ -56,7 +56,7 @@ export const NETWORK: Rule = (value, name) => {
   return (isGiven ? GIVEN : MADE)(value, name);
 };
 
-/** What is wrong with values that are right by themselves. */
+/** The problems of values that do not fit together. */
 export function reachContradictions(environment: DeploymentEnvironment): readonly string[] {
   const { domain, privateEndpoints, network } = environment;
   const { tlsPolicy = DEFAULT_TLS_POLICY, truststore } = domain ?? {};

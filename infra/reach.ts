@@ -4,12 +4,10 @@ import { DEFAULT_TLS_POLICY, isEnhanced } from './custom-domain.ts';
 import type { Domain } from './environment-values.ts';
 import type { Route } from './routes.ts';
 
-/** By what callers reach the API. */
+/** The ways in which callers reach the API. */
 export interface Reach {
   /**
-   * The VPC endpoints by which alone the API is reached.
-   *
-   * @default - it is reached over the internet
+   * The VPC endpoints of a private API: only they reach it. @default - callers reach it over the internet
    */
   readonly vpcEndpointIds?: readonly string[] | undefined;
   /**
@@ -18,11 +16,11 @@ export interface Reach {
    * @default - none
    */
   readonly domain?: Domain | undefined;
-  /** Whether the address that API Gateway makes up is off: a domain is in front. */
+  /** Whether the API's own address is off, because a domain is in front. */
   readonly isOwnAddressOff: boolean;
 }
 
-/** The REST API's properties for what it is reached by. */
+/** The REST API's properties for the ways to it. */
 export function propsOfReach({ vpcEndpointIds, isOwnAddressOff }: Reach, routes: readonly Route[], stage: string) {
   const reach: Partial<RestApiProps> =
     vpcEndpointIds === undefined
@@ -42,8 +40,8 @@ export function attachEndpoints(api: RestApi, { vpcEndpointIds }: Reach): void {
 }
 
 /**
- * Tills are long-lived: TLS 1.2 is allowed, with forward secrecy and authenticated encryption only. Behind a domain the
- * policy of the API counts all the same, so it is the domain's.
+ * Tills live long, so TLS 1.2 is allowed, with forward secrecy and authenticated encryption only. Behind a domain the
+ * API's policy still counts, so it is that of the domain.
  */
 export function requireTls(api: RestApi, { domain }: Reach): void {
   const policy = domain ? (domain.tlsPolicy ?? DEFAULT_TLS_POLICY) : 'SecurityPolicy_TLS13_1_2_PFS_PQ_2025_09';
@@ -53,8 +51,8 @@ export function requireTls(api: RestApi, { domain }: Reach): void {
 }
 
 /**
- * Who may reach a private API: those behind the endpoints. The routes of cache administration are not among what it
- * allows: API Gateway takes an allowance of this policy for IAM's own, and every identity could purge.
+ * The policy of a private API: it allows requests through the endpoints. It does not allow the routes of cache
+ * administration: API Gateway takes a permission of this policy for IAM's own, and then every identity could purge.
  */
 function endpointsOnly(vpcEndpointIds: readonly string[], routes: readonly Route[], stage: string): PolicyDocument {
   const isElsewhere = { StringNotEquals: { 'aws:SourceVpce': [...vpcEndpointIds] } };

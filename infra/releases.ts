@@ -21,10 +21,12 @@ const SHIFTS: Readonly<Record<Exclude<(typeof RELEASES)[number], 'at-once'>, ILa
   '10-percent-more-each-minute': LambdaDeploymentConfig.LINEAR_10PERCENT_EVERY_1MINUTE,
 };
 
-/** An error of an invocation is a crash or a time-out: what goes wrong in a look-up is an answer. Three are no accident. */
+/**
+ * An error of an invocation is a crash or a time-out; a failed look-up is an answer. Three such errors are no accident.
+ */
 const ERRORS_OF_A_BAD_RELEASE = 3;
 
-/** What CodeDeploy asks for on the role by which it moves aliases. */
+/** The policy that CodeDeploy needs on its role for moving aliases. */
 const CODE_DEPLOY_POLICY = 'AWSCodeDeployRoleForLambdaLimited';
 
 export interface ReleasesProps {
@@ -33,16 +35,15 @@ export interface ReleasesProps {
   readonly shift: Exclude<(typeof RELEASES)[number], 'at-once'>;
   readonly functions: Readonly<Record<Entry, LookasideFunction>>;
   /**
-   * Where the alarms tell of a bad release.
-   *
-   * @default - nowhere: CodeDeploy moves the traffic back, and the deployment fails
+   * The action of the alarms about a bad release. @default - none: CodeDeploy moves the traffic back, and the
+   * deployment fails
    */
   readonly alarmTopic?: ITopic | undefined;
 }
 
 /**
- * Moves the traffic of each function to a new version bit by bit, and back if an alarm sounds meanwhile. CloudFormation
- * waits for it: a release that is moved back fails, and the whole stack with it.
+ * Moves the traffic of each function to a new version step by step, and back if an alarm goes off. CloudFormation waits
+ * for it: if a release is moved back, the whole stack's deployment fails.
  */
 export class Releases extends Construct {
   private readonly groups: readonly LambdaDeploymentGroup[];
@@ -82,7 +83,10 @@ export class Releases extends Construct {
     });
   }
 
-  /** Moves a release of any function back if this alarm sounds, too: of one metric, since CodeDeploy watches no composite alarm. */
+  /**
+   * Also moves a release of any function back if this alarm goes off. It must have one metric, because CodeDeploy
+   * watches no composite alarm.
+   */
   rollBackOn(alarm: IAlarm): void {
     for (const group of this.groups) group.addAlarm(alarm);
   }

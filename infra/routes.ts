@@ -1,9 +1,11 @@
 /**
- * The gateway's routes: one list, from which the stack makes the REST API and the local gateway its table, so that the
- * two cannot drift apart. A test holds it against the synthesized template.
+ * The gateway's routes. The stack makes the REST API from this list, and the local gateway its table, so the two cannot
+ * differ. A test compares it with the synthesized template.
  */
 
-/** What a caller must show. `api-key`: a key of a usage plan, in `x-api-key`. `iam`: a signature of an AWS identity. */
+/**
+ * The credential of a caller. `api-key`: a key of a usage plan, in `x-api-key`. `iam`: a signature of an AWS identity.
+ */
 export type Authorization = 'none' | 'api-key' | 'iam';
 
 /** The function that answers a route, by the folder of its entry. */
@@ -21,12 +23,12 @@ export interface Route {
 export const BATCH_PATH = '/lookups';
 
 /**
- * Look-ups: GET and HEAD are answered, of a batch POST, any other method refused by the function (405), OPTIONS is the
+ * Look-ups: the function answers GET and HEAD, for a batch POST, and refuses any other method (405). OPTIONS is the
  * browser's preflight.
  */
 export const LOOKUP_PATHS = ['/v2/customers/lookup/customerDetails', '/v1.1/customer/get', BATCH_PATH] as const;
 
-/** Cache administration: DELETE is answered, any other method refused by the function (405). */
+/** Cache administration: the function answers DELETE and refuses any other method (405). */
 export const ADMINISTRATION_PATHS = ['/cache/entries', '/cache/customers/{customerId}'] as const;
 
 /** Every route there can be. */
@@ -39,12 +41,14 @@ export const ROUTES: readonly Route[] = [
   // The sender can sign nothing and has no key: the function compares its Authorization with WEBHOOK_SECRET.
   { path: '/events/capillary', method: 'ANY', authorization: 'none', entry: 'invalidate' },
   { path: '/health', method: 'ANY', authorization: 'none', entry: 'http' },
-  // Everything else is answered 404 by the function. It takes a key, so that strangers do not cost invocations.
+  // The function answers 404 to all other paths. They need a key, so that strangers cause no invocations.
   { path: '/', method: 'ANY', authorization: 'api-key', entry: 'http' },
   { path: '/{proxy+}', method: 'ANY', authorization: 'api-key', entry: 'http' },
 ];
 
-/** The routes of a deployment. Without origins that may read answers no page asks, and a stranger's preflight costs nothing. */
+/**
+ * The routes of a deployment. Without allowed origins no page sends requests, and a stranger's preflight costs nothing.
+ */
 export function routesFor({ allowsOrigins }: { readonly allowsOrigins: boolean }): readonly Route[] {
   return allowsOrigins ? ROUTES : ROUTES.filter(({ method }) => method !== 'OPTIONS');
 }

@@ -7,10 +7,8 @@ import { RULE_SKIPS, type RuleSkip } from './rule-skips.ts';
 export const PACKS = ['Serverless', 'NIST.800.53.R5', 'PCI.DSS.321', 'HIPAA.Security'] as const;
 
 /**
- * Holds every stack of an app against four more packs of cdk-nag: a finding without a reason fails the synthesis. Call it when the
- * stacks are complete.
- *
- * @param skips the controls that do not hold here, each with its reason
+ * Checks every stack of an app with four more packs of cdk-nag: a finding without a reason fails the synthesis. Call it
+ * when the stacks are complete. @param skips the controls that do not hold here, each with its reason
  */
 export function holdAgainstPacks(app: App, skips: readonly RuleSkip[] = RULE_SKIPS): void {
   Validations.of(app).addPlugins(
@@ -22,7 +20,7 @@ export function holdAgainstPacks(app: App, skips: readonly RuleSkip[] = RULE_SKI
   for (const construct of app.node.findAll()) acknowledge(construct, skips);
 }
 
-/** Acknowledges what a skip gives a reason for. */
+/** Acknowledges the findings of a skip, with its reason. */
 function acknowledge(construct: IConstruct, all: readonly RuleSkip[]): void {
   if (!CfnResource.isCfnResource(construct)) return;
   for (const { control, reason } of all.filter(({ type }) => type === construct.cfnResourceType)) {

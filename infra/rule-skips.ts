@@ -1,4 +1,4 @@
-/** Why a control of the rule packs does not hold for some resources. */
+/** The reason why a control of the rule packs does not hold for some resources. */
 export interface RuleSkip {
   /** The control, as the packs name it behind their own name: `LambdaDLQ` is in Serverless, NIST 800-53 and HIPAA. */
   readonly control: string;
@@ -15,11 +15,11 @@ const STAGE = 'AWS::ApiGateway::Stage';
 const NO_CUSTOMER_KEY =
   "Encrypted at rest under Amazon's own key. A key of the customer's protects from readers that the account's policies let in already.";
 const IN_EVENTS =
-  'An event holds a customer’s identifier: no failed event is kept anywhere. Callers ask again (design, Revalidation).';
+  'An event holds a customer’s identifier: no failed event is kept anywhere. Callers ask again (docs/design.md, Revalidation is another caller).';
 
 /**
- * The controls of cdk-nag's packs Serverless, NIST 800-53, PCI DSS and HIPAA that do not hold here, each with its reason. A test
- * fails for a row that skips nothing. What AwsSolutions finds is acknowledged beside the resource.
+ * The controls of cdk-nag's packs Serverless, NIST 800-53, PCI DSS and HIPAA that do not hold here, each with its
+ * reason. A test fails for a row that skips nothing. Findings of AwsSolutions are acknowledged beside the resource.
  */
 export const RULE_SKIPS: readonly RuleSkip[] = [
   {
@@ -76,8 +76,7 @@ export const RULE_SKIPS: readonly RuleSkip[] = [
   {
     control: 'LambdaTracing',
     type: FUNCTION,
-    reason:
-      'A trace costs a hit as much time as the hit itself (design, Dependencies). One log line says how each request went.',
+    reason: 'A trace costs a hit as much time as the hit itself. One log line says how each request went.',
   },
   {
     control: 'APIGWXrayEnabled',
@@ -104,7 +103,8 @@ export const RULE_SKIPS: readonly RuleSkip[] = [
   {
     control: 'APIGWExecutionLoggingEnabled',
     type: STAGE,
-    reason: 'Execution logs write query strings, which are phone numbers and e-mail addresses (design decision 8).',
+    reason:
+      'Execution logs write query strings, which are phone numbers and e-mail addresses (docs/design.md, Silence).',
   },
   {
     control: 'APIGWSSLEnabled',

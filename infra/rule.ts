@@ -1,4 +1,4 @@
-/** What is wrong with a value that is called `name`: one sentence for each fault, none if it is allowed. */
+/** The faults of a value with this name: one sentence for each, none if it is allowed. */
 export type Rule = (value: unknown, name: string) => readonly string[];
 
 /** The sentence about one wrong value. */
@@ -7,7 +7,7 @@ function complain(value: unknown, name: string, allowed: string): readonly strin
   return [`${name} is ${shown}; allowed is ${allowed}.`];
 }
 
-/** Allows what a test accepts. */
+/** Allows values that a test accepts. */
 export function rule(allowed: string, accepts: (value: unknown) => boolean): Rule {
   return (value, name) => (accepts(value) ? [] : complain(value, name, allowed));
 }
@@ -38,7 +38,7 @@ export function optional(inner: Rule): Rule {
   return (value, name) => (value === undefined ? [] : inner(value, name));
 }
 
-/** Allows what one of two rules allows; `allowed` says both. */
+/** Allows values that one of two rules allows; `allowed` names both. */
 export function either(allowed: string, first: Rule, second: Rule): Rule {
   return rule(allowed, (value) => first(value, '').length === 0 || second(value, '').length === 0);
 }

@@ -5,15 +5,15 @@ import { CfnSecret, Secret } from 'aws-cdk-lib/aws-secretsmanager';
 import { Construct } from 'constructs';
 
 /**
- * The upstream's credentials: read by a function when a look-up first misses. Made empty, and without a value in the
- * template, so that no deployment overwrites what `npm run secret` or the console put there.
+ * The secret of the upstream's credentials. A function reads it at its first miss. The stack makes it empty, without a
+ * value in the template, so that no deployment overwrites the value of `npm run secret` or of the AWS console.
  */
 export class UpstreamCredentials extends Construct {
   readonly secretArn: string;
 
   constructor(scope: Construct, id: string, encryptionKey?: IKey) {
     super(scope, id);
-    // Not the `Secret` construct, which would generate a value: the upstream would take it for a wrong password.
+    // The `Secret` construct would generate a value, and the upstream would take that for a wrong password.
     const secret = new CfnSecret(this, 'Secret', {
       description: 'Lookaside: credentials for the upstream, {"username","password"} or {"key","secret"}',
       ...(encryptionKey && { kmsKeyId: encryptionKey.keyArn }),
@@ -53,12 +53,12 @@ export interface DeployedSecretProps {
   readonly encryptionKey?: IKey | undefined;
 }
 
-/** What a deployment says of one of the two. */
+/** The values of a deployment for one of the two. */
 type SecretProps = Pick<DeployedSecretProps, 'version' | 'encryptionKey'>;
 
 /**
- * A secret that AWS makes up and CloudFormation puts into a function's environment while it deploys it: no function
- * reads it at run time, so no request waits for it and no role may. Two subclasses say which there are.
+ * A secret that AWS generates and CloudFormation puts into a function's environment during the deployment. No function
+ * reads it at run time, so no request waits for it, and no role may read it. The subclasses name the secrets.
  */
 abstract class DeployedSecret extends Construct {
   /** For the environment: a reference that CloudFormation resolves; the template never holds the value. */
@@ -109,7 +109,7 @@ export class CanaryKey extends DeployedSecret {
   }
 }
 
-/** WEBHOOK_SECRET: what the sender of events shows in its header `Authorization`. */
+/** WEBHOOK_SECRET: the value of the event sender's header `Authorization`. */
 export class WebhookSecret extends DeployedSecret {
   constructor(scope: Construct, id: string, props: SecretProps = {}) {
     super(scope, id, {

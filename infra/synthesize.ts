@@ -10,10 +10,9 @@ import { holdAgainstPacks } from './rule-packs.ts';
 import { holdAgainstRules } from './rules.ts';
 
 /**
- * Puts the environment that the command line names into an app, with its bundles, and holds it against the rules. What is
- * wrong with an environment is written to standard error, one line for each fault; the program then ends with 1.
- *
- * @param environments those to choose from, by name
+ * Puts the environment of the command line into an app, with its bundles, and checks it with the rules. If the
+ * environment is wrong, it writes one line for each fault to standard error, and the program ends with 1. @param
+ * environments the possible environments, by name
  */
 export async function synthesize(
   app: App,
@@ -28,7 +27,7 @@ export async function synthesize(
   }
 }
 
-/** Whether the operator can mend it: a stack trace would only hide the line that says how. */
+/** Whether the operator can repair it: a stack trace would only hide the line that says how. */
 function isOperators(error: unknown): error is Error {
   return error instanceof EnvironmentError || error instanceof SettingsError;
 }

@@ -1,12 +1,11 @@
 import type { CanarySetting } from './environment-values.ts';
 import type { MonitoringChoice } from './monitoring/choice.ts';
 
-/** How a deployment is watched. */
+/** The monitoring of a deployment. */
 export interface WatchEnvironment {
   /**
-   * What watches the deployment: alarms, the dashboard, where messages go. `off`: nothing does.
-   *
-   * @default - alarms that go to a topic that is made, and a dashboard
+   * Alarms, their topic, and the dashboard. `off`: there is no monitoring. @default - alarms with a topic that the
+   * stack makes, and a dashboard
    */
   readonly monitoring?: MonitoringChoice | 'off';
 

@@ -3,7 +3,7 @@ import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Quota } from '../environment-values.ts';
 import { type Measures, PERIOD } from './measures.ts';
 
-/** One alarm: when it goes off, and what it means. Its runbook is the section `Alarm: <id>` of docs/operating.md. */
+/** One alarm: its condition and its meaning. Its runbook is the section `Alarm: <id>` of docs/operating.md. */
 export interface AlarmDefinition {
   /** Lower-case words with hyphens. Ends the alarm's name. */
   readonly id: string;
@@ -13,30 +13,30 @@ export interface AlarmDefinition {
   /** The alarm goes off above this value; with `isBelow`, below it. */
   readonly threshold: number;
   readonly isBelow?: true;
-  /** How many of how many periods must be so. */
+  /** How many of how many periods must be above (or below) the value. */
   readonly periods: readonly [number, number];
-  /** What no value means. Default: all is well. */
+  /** The meaning of a missing value. Default: all is well. */
   readonly whenMissing?: 'breaching';
-  /** Whether customers feel it: it is a part of the alarm that wakes somebody. */
+  /** Whether customers notice it: then it is a part of the alarm that may wake a person. */
   readonly isFelt?: true;
 }
 
-/** What is watched. */
+/** The watched resources. */
 export interface Watched {
   readonly measures: Measures;
   /** The functions' names, by the folders of their entries. */
   readonly functionNames: Readonly<Record<string, string>>;
   /** The REST API's name and stage. */
   readonly api: { readonly name: string; readonly stage: string };
-  /** Of one key; undefined: each class of callers has its own, and any number of keys. */
+  /** The quota of one key; undefined: each class of callers has its own, and any number of keys. */
   readonly quota: Quota | undefined;
   /** The canary's name and how often it runs. Undefined: there is none. */
   readonly canary?: { readonly functionName: string; readonly everyMinutes: number } | undefined;
-  /** Whether Capillary's events are expected. */
+  /** Whether the deployment expects Capillary's events. */
   readonly expectsEvents: boolean;
 }
 
-/** Below so many look-ups in five minutes, a share says nothing. */
+/** With fewer look-ups than this in five minutes, a share says nothing. */
 const ENOUGH_LOOKUPS = 50;
 
 /** The days of a quota's period. */
@@ -140,7 +140,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
         measure: ofFunction(functionName, 'Throttles'),
         threshold: 0,
         periods: [2, 3],
-        // A revalidation that is throttled comes again; callers do not wait for it.
+        // Lambda tries a throttled revalidation again; callers do not wait for it.
         ...(entry === 'http' && { isFelt: true }),
       }),
     ),

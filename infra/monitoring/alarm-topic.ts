@@ -4,7 +4,7 @@ import { type ITopic, Topic } from 'aws-cdk-lib/aws-sns';
 import type { Construct } from 'constructs';
 
 export interface AlarmTopicProps {
-  /** Begins the name of a topic that is made. */
+  /** The beginning of the name of a made topic. */
   readonly name: string;
   /** The ARN of the topic to use. It goes before `topic`. */
   readonly topicArn?: string | undefined;
@@ -13,8 +13,8 @@ export interface AlarmTopicProps {
 }
 
 /**
- * The topic that alarms are sent to: the one that is given, or one that is made. A made one takes messages over TLS only, of the
- * alarms of its own account only. Messages hold names and numbers of metrics, no personal data.
+ * The topic of the alarms: a given one, or one that the stack makes. A made topic takes messages over TLS only, and
+ * only from alarms of its own account. Messages hold names and numbers of metrics, no personal data.
  */
 export function alarmTopic(scope: Construct, { name, topic: given, topicArn }: AlarmTopicProps): ITopic {
   if (given !== undefined && topicArn === undefined) return given;

@@ -1,4 +1,4 @@
-/** What may differ in how deployments are watched. */
+/** The monitoring values that may differ between deployments. */
 export interface MonitoringChoice {
   /**
    * The ARN of the SNS topic that alarms are sent to.

@@ -1,7 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 
-/** What is paid for by use. */
+/** The resources that cost by use. */
 export interface Metered {
   readonly functionNames: readonly string[];
   readonly memoryMb: number;
@@ -10,15 +10,15 @@ export interface Metered {
 }
 
 /**
- * List prices in US dollars (us-east-1, November 2026) of a million: requests of the REST API, Lambda requests, GB-seconds on
- * arm64, read and write units of an on-demand table. Other regions are up to a third dearer; logs, metrics and transfer are
- * not in it.
+ * List prices in US dollars (us-east-1, November 2026) of a million: requests of the REST API, Lambda requests,
+ * GB-seconds on arm64, read and write units of an on-demand table. Other regions cost up to a third more. Logs, metrics
+ * and transfer are not included.
  */
 export const DOLLARS_A_MILLION = { apiRequest: 3.5, lambdaRequest: 0.2, gbSecond: 13.3334, read: 0.125, write: 0.625 };
 
 const HOUR = Duration.hours(1);
 
-/** What an hour costs in US dollars, estimated from what is used. */
+/** The cost of an hour in US dollars, estimated from the use. */
 export function hourlyCost({ functionNames, memoryMb, tableName, api }: Metered): IMetric {
   const metrics: Record<string, IMetric> = {
     requests: of('AWS/ApiGateway', 'Count', { ApiName: api.name, Stage: api.stage }),
@@ -40,7 +40,7 @@ export function hourlyCost({ functionNames, memoryMb, tableName, api }: Metered)
     );
   }
   return new MathExpression({
-    // No number with an exponent: metric math takes its `e` for a metric.
+    // Numbers must have no exponent: metric math takes its `e` for a metric.
     expression: `(${terms.join(' + ')}) / 1000000`,
     usingMetrics: metrics,
     label: 'Estimated cost of an hour (USD)',

@@ -21,7 +21,7 @@ export interface DashboardProps {
   readonly alarms: readonly IAlarm[];
 }
 
-/** What the graphs of counts are of: every metric of the list that counts is in one of them. */
+/** The metrics of the graphs of counts: every counting metric of the list is in one of them. */
 const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
   'Look-ups, by how they were answered': ANSWERED,
   'Look-ups that went wrong': [
@@ -50,7 +50,7 @@ const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
 
 const WIDTH = 12;
 
-/** Puts what is worth a look onto one page, made from the list of metrics that the functions' code shares. */
+/** Puts the most useful metrics onto one page, from the list of metrics that the functions' code shares. */
 export function addDashboard(scope: Construct, { name, measures, metered, alarms }: DashboardProps): Dashboard {
   const graph = (title: string, left: readonly IMetric[], more: Partial<{ stacked: boolean; right: IMetric[] }> = {}) =>
     new GraphWidget({ title, left: [...left], width: WIDTH, ...more });

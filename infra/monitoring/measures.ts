@@ -2,10 +2,10 @@ import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import { ANSWERED, METRIC_NAMESPACE, type MetricName } from '../../functions/metric-names.ts';
 
-/** Over which a measure is taken, unless one says otherwise. */
+/** The default period of a measure. */
 export const PERIOD = Duration.minutes(5);
 
-/** The measures of one deployment, out of the metrics of its functions (`functions/metric-names.ts`). */
+/** The measures of one deployment, from the metrics of its functions (`functions/metric-names.ts`). */
 export class Measures {
   readonly #environment: string;
 
@@ -20,13 +20,13 @@ export class Measures {
     return new Metric({ namespace: METRIC_NAMESPACE, metricName, dimensionsMap, statistic, period });
   }
 
-  /** Several metrics added up. A metric without a value counts as 0. */
+  /** The sum of several metrics. A metric without a value counts as 0. */
   sumOf(names: readonly MetricName[], label: string, period: Duration = PERIOD): IMetric {
     return new MathExpression({ expression: sum(names), usingMetrics: this.#metricsOf(names, period), label, period });
   }
 
   /**
-   * What share some look-ups are of all answered ones, in percent.
+   * The share of some look-ups among all answered ones, in percent.
    *
    * @param atLeast how many look-ups a period must have; with fewer, the share is 0. Default: 0, and a period without
    *   look-ups has no value

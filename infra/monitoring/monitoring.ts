@@ -17,7 +17,7 @@ import type { Metered } from './cost.ts';
 import { addDashboard } from './dashboard.ts';
 
 export interface MonitoringProps extends Watched {
-  /** Begins the name of each alarm, of the topic and of the dashboard. */
+  /** The beginning of the names of the alarms, the topic and the dashboard. */
   readonly name: string;
   readonly metered: Metered;
   /**
@@ -34,18 +34,18 @@ export interface MonitoringProps extends Watched {
   readonly topic?: ITopic | undefined;
 }
 
-/** Where the runbooks are. */
+/** The address of the runbooks. */
 const RUNBOOKS = 'docs/operating.md';
 
 /**
- * Watches a deployment: an alarm for each row of `alarm-table.ts`, one alarm for what customers feel, and a dashboard. What
- * customers feel comes as one message; an alarm of another kind comes by itself.
+ * Watches a deployment: an alarm for each row of `alarm-table.ts`, one alarm for the problems that customers notice,
+ * and a dashboard. Those problems come as one message; every other alarm has its own message.
  */
 export class Monitoring extends Construct {
   readonly topic: ITopic;
   /** By their ids in `alarm-table.ts`. */
   readonly alarms: ReadonlyMap<string, IAlarm>;
-  /** Goes off when an alarm does that customers feel. A release can be rolled back on it. */
+  /** Goes off when an alarm about a problem that customers notice goes off. It can roll a release back. */
   readonly customersFeelIt: CompositeAlarm;
   readonly dashboard: Dashboard;
 

@@ -15,7 +15,7 @@ export interface WatchOptions {
   readonly functions: Readonly<Record<string, LookasideFunction>>;
   readonly canary: Canary | undefined;
   readonly tableName: string;
-  /** Where alarms are sent to, unless the environment names a topic. Default: a topic is made. */
+  /** The topic of alarms, unless the environment names one. Default: the stack makes a topic. */
   readonly topic: ITopic | undefined;
 }
 
