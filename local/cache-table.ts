@@ -13,7 +13,7 @@ const POLL_MS = 20;
  * Makes the cache's table if it is missing, and waits until it can be used. It has the keys of `infra/cache-table.ts`. It has
  * no TTL, because the embedded DynamoDB has none: the functions check every entry's expiry themselves.
  *
- * @param signal ends the waiting
+ * @param signal ends the wait
  */
 export async function ensureCacheTable(client: DynamoDBClient, table: string, signal: AbortSignal): Promise<void> {
   for (;;) {

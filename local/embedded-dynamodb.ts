@@ -70,7 +70,7 @@ async function prepareFolder(dataDir: string): Promise<string> {
   return path;
 }
 
-/** The code of an error: the storage engine's own, or that of its cause, which says more. */
+/** The code of an error: the storage engine's own, or that of its cause, which is more exact. */
 function codeOf(error: unknown): string {
   const { code, cause, message } = error as { code?: string; cause?: { code?: string }; message?: string };
   return cause?.code ?? code ?? message ?? String(error);

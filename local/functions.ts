@@ -26,7 +26,7 @@ export interface RunningFunctions {
   readonly settings: Settings;
   readonly local: LocalSettings;
   readonly log: RequestLog;
-  /** Tells those who read along of a request that no function saw. */
+  /** Tells the observers about a request that no function saw. */
   readonly tell: (observation: Observation) => void;
   /** Undefined: the cache is off (CACHE_MODE=bypass). */
   readonly store: Store | undefined;
@@ -41,11 +41,11 @@ export interface RunningOptions {
   /** Where log lines go. Default: standard output. */
   readonly log?: RequestLog;
   /**
-   * Who reads along: gets one short line for each request instead of the log's JSON, if this is a terminal or LOG_FORMAT
-   * says `line`. Default: nobody.
+   * The output for a person: it gets one short line for each request instead of the log's JSON, if it is a terminal or
+   * LOG_FORMAT says `line`. Default: none.
    */
   readonly terminal?: Terminal;
-  /** Told of each request when it is answered. Default: nobody is. */
+  /** Called with each answered request. Default: no call. */
   readonly tell?: (observation: Observation, event: unknown) => void;
   /**
    * The address where revalidations are invoked, unless AWS_ENDPOINT_URL_LAMBDA is set. Default: nowhere. It is never AWS's
@@ -131,7 +131,7 @@ function ofRequests(log: RequestLog): RequestLog {
   };
 }
 
-/** The log for people, where people read it. */
+/** The log for people, if a person reads it. */
 function terminalLogOf({ logLevel }: Settings, { logFormat }: LocalSettings, { terminal, log }: RunningOptions) {
   if (terminal === undefined || log !== undefined) return undefined;
   const isForPeople = logFormat === undefined ? terminal.isTerminal : logFormat === 'line';

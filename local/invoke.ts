@@ -12,7 +12,7 @@ import { StartError } from './start-error.ts';
 
 const USAGE = 'Usage: npm run invoke -- events/http/<case>.json, or a file of events/invoke or events/invalidate';
 
-/** Says what is wrong with the command line. */
+/** Reports a wrong command line. */
 class UsageError extends Error {
   override readonly name = 'UsageError';
 }

@@ -1,4 +1,4 @@
-/** `npm start`: all of Lookaside on one machine, until SIGINT or SIGTERM. */
+/** `npm start`: runs all of Lookaside on one machine, until SIGINT or SIGTERM. */
 import { describeMisspelt, misspeltNames } from '../functions/settings/misspelt-names.ts';
 import { SettingsError } from '../functions/settings/settings.ts';
 import { type LocalService, startLocal } from './service.ts';

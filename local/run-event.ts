@@ -21,7 +21,7 @@ export function eventFolderOf(file: string): EventFolder | undefined {
   return EVENT_FOLDERS.find((candidate) => candidate === folder);
 }
 
-/** The text of a reply's body, unpacked if it is gzipped: what a caller reads in the end. */
+/** The text of a reply's body that a caller reads: unpacked if it is gzipped. */
 export function textOf({ headers, body }: WireReply): string {
   const [coding] = [headers['Content-Encoding'] ?? []].flat();
   return String(coding === 'gzip' && body.length > 0 ? gunzipSync(body) : body);

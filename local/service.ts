@@ -8,7 +8,7 @@ import { startGateway } from './gateway/gateway.ts';
 export interface LocalService extends Omit<RunningFunctions, 'http' | 'invoke' | 'revalidate' | 'invalidate' | 'tell'> {
   /** `http://127.0.0.1:<port>`: the routes, Lambda's Invoke API, and the console at `/`. */
   readonly url: string;
-  /** Answers the requests under way, and stops within two seconds. */
+  /** Answers the requests in progress, and stops within two seconds. */
   close(): Promise<void>;
 }
 

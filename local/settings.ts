@@ -3,7 +3,7 @@ import { isLoopback } from '../functions/settings/readers.ts';
 import { type Environment, parseSettings, type Settings, SettingsError } from '../functions/settings/settings.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
 
-/** The settings that exist on one machine only, beside those of the functions. */
+/** The settings that exist on one machine only, besides those of the functions. */
 export interface LocalSettings {
   /** TCP port on 127.0.0.1. 0: any free one. Default: 3000. */
   readonly port: number;
@@ -128,7 +128,7 @@ function attempt<T>(read: () => T): T | SettingsError {
 /**
  * The environment of the functions on this machine: the given settings, over local defaults.
  *
- * @param simulatorUrl where the simulator listens; undefined if an upstream is given
+ * @param simulatorUrl the simulator's address; undefined if an upstream is given
  */
 export function functionsEnvironment(environment: Environment, simulatorUrl: string | undefined): Environment {
   const isMissing = (name: string): boolean => !environment[name]?.trim();
@@ -157,7 +157,7 @@ export interface LocalAwsConfig {
  * A region and credentials for a service on this machine, if none are set: such a service needs them and checks neither.
  * Empty for a service elsewhere: then the SDK finds its own.
  *
- * @param url where the service is
+ * @param url the service's address
  */
 export function localAwsConfig(environment: Environment, url: string): LocalAwsConfig {
   if (!isLoopback(new URL(url))) return {};

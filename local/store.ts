@@ -5,7 +5,7 @@ import { startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
 import { type LocalSettings, localAwsConfig } from './settings.ts';
 import { StartError } from './start-error.ts';
 
-/** Where the entries are on this machine. */
+/** The place of the entries on this machine. */
 export interface Store {
   readonly url: string;
   readonly isEmbedded: boolean;

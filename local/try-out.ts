@@ -15,7 +15,7 @@ export function tryOut(url: string, { customer }: Settings, apiKeys: readonly st
   });
 }
 
-/** Two spellings of an identifier by which this deployment keeps entries. */
+/** Two spellings of an identifier for which this deployment stores entries. */
 function spellings({ defaultCountry, primaryIdentifier }: Settings['customer']) {
   switch (primaryIdentifier) {
     case 'email':
@@ -23,7 +23,7 @@ function spellings({ defaultCountry, primaryIdentifier }: Settings['customer']) 
     case 'externalId':
       return { name: 'externalId', values: ['12341234', ' 12341234'] };
     default: {
-      // The sample document lists its number as dialled in India. In another country it is another customer's number.
+      // The sample document has its number in Indian national form. In another country it is another customer's number.
       const values = defaultCountry === 'IN' ? ['1234512345', '+91 12345 12345'] : ['+919000000002', '+91 90000 00002'];
       return { name: 'mobile', values };
     }

@@ -1,9 +1,9 @@
-/** What the lock file says of a package. */
+/** The lock file's facts about a package. */
 interface LockedPackage {
-  /** The package's own name, where it is installed under another. */
+  /** The package's own name, if it is installed under another. */
   readonly name?: string;
   readonly version?: string;
-  /** Where its file is; for a package of a workspace, the workspace's folder. */
+  /** The address of its file; for a package of a workspace, the workspace's folder. */
   readonly resolved?: string;
   /** A package of a workspace. */
   readonly link?: boolean;
@@ -14,7 +14,7 @@ interface LockedPackage {
   readonly optionalDependencies?: Readonly<Record<string, string>>;
 }
 
-/** The lock file, as far as it is looked at. */
+/** The parts of the lock file that this file reads. */
 export interface LockFile {
   readonly packages: Readonly<Record<string, LockedPackage>>;
 }
@@ -79,7 +79,7 @@ function withAddress(path: string, { name, version = '', ...rest }: LockedPackag
   return { ...(name && { name }), version, resolved: `${REGISTRY}/${registered}/-/${file}`, ...rest };
 }
 
-/** The lock file with what it lacks, in npm's order. */
+/** The lock file with its missing parts, in npm's order. */
 export function completed<File extends LockFile>(lockFile: File): File {
   const added = missingPackages(lockFile).map(({ path, entry }) => [path, entry] as const);
   const whole = [...Object.entries(lockFile.packages), ...added].sort(([left], [right]) => (left < right ? -1 : 1));

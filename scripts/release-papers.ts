@@ -11,10 +11,10 @@ import { type Sbom, sbomOf } from './release-papers/sbom.ts';
 
 // Writes the papers of a release: `npm run release:papers -- --out FOLDER`. It needs no network.
 //
-// - sbom.cdx.json: what is deployed, by CycloneDX
+// - sbom.cdx.json: the deployed packages, in CycloneDX
 // - sbom-development.cdx.json: everything that `npm ci` installs
 // - licences.txt: the licence of each package that is deployed, with its text
-// - notes.md: what CHANGELOG.md says of this version
+// - notes.md: CHANGELOG.md's section of this version
 
 const { out = '.cache/release' } = readOptions(process.argv.slice(2));
 const bundles = await mkdtemp(path.join(tmpdir(), 'lookaside-papers-'));

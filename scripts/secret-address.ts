@@ -1,14 +1,14 @@
 /** An ARN of a secret: its region is the fourth part. */
 const SECRET_ARN = /^arn:aws[a-z-]*:secretsmanager:([a-z0-9-]+):\d{12}:secret:[^\s]+$/;
 
-/** Where a secret is, or in words why that is not clear. */
+/** The place of a secret, or a text that says why it is not clear. */
 export type SecretAddress =
   | { readonly kind: 'known'; readonly region: string }
   | { readonly kind: 'refused'; readonly reason: string };
 
 /**
- * The region of a secret. An ARN names it. If another region is set, somebody means another deployment than this shell's:
- * that is refused, and both are named.
+ * The region of a secret. An ARN names it. If another region is set, the secret may belong to another deployment than
+ * this shell's: the command refuses it, and names both regions.
  *
  * @param secretId an ARN, or the name of a secret in the region that is set
  * @param setRegion the region that the AWS CLI would use; undefined: none is set

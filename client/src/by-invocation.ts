@@ -10,7 +10,7 @@ export interface InvocationOptions {
   readonly functionName?: string | undefined;
 }
 
-/** What is used of the SDK's client. The types name no package: a caller over HTTP does not have it. */
+/** The used part of the SDK's client. The types name no package, because a caller over HTTP does not have it. */
 export interface LambdaLike {
   send(command: never, options?: never): Promise<unknown>;
 }
@@ -54,7 +54,7 @@ export function byInvocation({ lambda, functionName = 'lookaside-invoke' }: Invo
   };
 }
 
-/** `Lambda` invokes by itself; `LambdaClient` sends a command, whose class is loaded here. */
+/** `Lambda` invokes by itself. `LambdaClient` sends a command; its class is loaded here. */
 async function invokerOf(lambda: LambdaLike): Promise<Invoke> {
   if ('invoke' in lambda && typeof lambda.invoke === 'function') {
     return (lambda.invoke as Invoke).bind(lambda);

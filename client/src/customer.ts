@@ -1,9 +1,9 @@
 import type { JsonObject, JsonValue } from './json.ts';
 
 /*
- * The profiles as a deployment with the default projections gives them (PROFILE_FIELDS, PROFILE_FIELDS_V1). A deployment may
- * keep less or more, `fields` narrows, and sections that were asked for stand beside: so every member may be absent, and
- * others may be there, as JSON.
+ * The profiles of a deployment with the default projections (PROFILE_FIELDS, PROFILE_FIELDS_V1). A deployment may keep
+ * less or more, `fields` narrows, and a query may ask for sections. So every member may be absent, and there may be
+ * others, as JSON.
  */
 
 /** A number; as text where a JavaScript number cannot hold it. */
@@ -11,7 +11,7 @@ type Numeric = number | string;
 /** A text that the upstream may leave empty. */
 type Text = string | null;
 
-/** A customer as v2 gives it. */
+/** A customer in v2's form. */
 export interface Customer extends JsonObject {
   /** The upstream's own id. */
   readonly id?: Numeric;
@@ -87,7 +87,7 @@ export interface Notice extends JsonObject {
   readonly message?: Text;
 }
 
-/** A customer as v1.1 gives it: loosely. What is empty may be `""`, `[]`, `null` or `{"field":[]}`. */
+/** A customer in v1.1's loose form. An empty value may be `""`, `[]`, `null` or `{"field":[]}`. */
 export interface V1Customer extends JsonObject {
   readonly user_id?: Numeric | null;
   readonly firstname?: Text;

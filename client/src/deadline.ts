@@ -1,4 +1,4 @@
-/** What `within` gives instead of an answer that did not come in time. */
+/** The result of `within` if no answer came in time. */
 export const TOO_LATE: unique symbol = Symbol('too late');
 
 /**
@@ -6,9 +6,7 @@ export const TOO_LATE: unique symbol = Symbol('too late');
  *
  * @param deadlineMs from now
  * @param caller the caller's own signal
- * @param work is given a signal that says when it is no longer needed
- * @returns what the work gives; `TOO_LATE` when the deadline passed first
- * @throws the reason of the caller's signal, at once when it is aborted; and what the work throws
+ * @param work gets a signal that says when its result is no longer needed @returns the result of the work; `TOO_LATE` if the deadline passed first @throws the reason of the caller's signal, at once when it is aborted; and the errors of the work
  */
 export async function within<T>(
   deadlineMs: number,
@@ -29,7 +27,7 @@ export async function within<T>(
   } finally {
     clearTimeout(timer);
     caller?.removeEventListener('abort', giveUp);
-    // Whatever is still under way ends here.
+    // Work that is still in progress ends here.
     controller.abort();
   }
 }

@@ -1,5 +1,5 @@
 /**
- * The client of Lookaside. Everything else in this package is its own affair.
+ * The client of Lookaside. Every other file of this package is internal.
  *
  * @module
  */

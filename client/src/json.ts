@@ -9,23 +9,25 @@ export interface JsonObject {
   readonly [name: string]: JsonValue | undefined;
 }
 
-/** What a number that a JavaScript number cannot hold has: 16 digits and more, or an exponent. */
+/** The signs of a number that a JavaScript number cannot hold: 16 digits and more, or an exponent. */
 const MAY_EXCEED_NUMBER = /[0-9.]{16}|[0-9][eE]/;
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
 /**
  * Parses JSON text; a number that a JavaScript number cannot hold becomes its text.
  *
- * Such numbers are put in quotes before the text is parsed. A reviver cannot do it everywhere: it is told a number's digits
- * by Node.js 22 and later only, and on Node.js 20 they would be lost in silence.
- *
- * @throws {SyntaxError} when the text is not JSON
+ * It puts such numbers in quotes before it parses the text. A reviver cannot do it everywhere: only Node.js 22 and
+ * later gives it a number's digits, and on Node.js 20 they would be lost silently. @throws {SyntaxError} if the text is
+ * not JSON
  */
 export function parseKeepingNumbers(text: string): unknown {
   return JSON.parse(MAY_EXCEED_NUMBER.test(text) ? quoteNumbers(text) : text);
 }
 
-/** The text with each number in quotes that a JavaScript number cannot hold. What is no JSON stays none. */
+/**
+ * The text, with quotes around each number that a JavaScript number cannot hold. A text that is not JSON does not
+ * become JSON.
+ */
 function quoteNumbers(text: string): string {
   const pieces: string[] = [];
   let copied = 0;
@@ -45,7 +47,7 @@ function quoteNumbers(text: string): string {
   return pieces.length === 0 ? text : pieces.join('') + text.slice(copied);
 }
 
-/** Where the text goes on behind a string that begins at this quote. */
+/** The position after a string that begins at this quote. */
 function afterString(text: string, start: number): number {
   let at = start + 1;
   while (at < text.length && text[at] !== '"') at += text[at] === '\\' ? 2 : 1;

@@ -6,16 +6,16 @@ import { type HttpOptions, overHttp } from './over-http.ts';
 import { type Known, type LookupQuery, toPayload } from './query.ts';
 import type { Transport } from './transport.ts';
 
-/** Where Lookaside is: behind its gateway, or as a function to invoke; and how long a call may take. */
+/** The address of Lookaside, behind its gateway or as a function to invoke; and how long a call may take. */
 export type LookasideOptions = (
   | (HttpOptions & { readonly lambda?: never; readonly functionName?: never })
   | (InvocationOptions & { readonly endpoint?: never; readonly apiKey?: never; readonly fetch?: never })
 ) & {
-  /** By when a call must have an answer. Milliseconds, 1 to 900000. Default: 10000. */
+  /** The time in which a call must have an answer. Milliseconds, 1 to 900000. Default: 10000. */
   readonly deadlineMs?: number | undefined;
 };
 
-/** What one call may say besides. */
+/** The options of one call. */
 export interface CallOptions {
   /** Gives the call up; it then rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
@@ -23,20 +23,18 @@ export interface CallOptions {
   readonly deadlineMs?: number | undefined;
 }
 
-/** Asks a Lookaside who a customer is. */
+/** Looks customers up at a Lookaside. */
 export interface Lookaside {
   /**
-   * Looks one customer up. Every outcome is returned, also that nothing answered: found, not found, pending if the query
-   * has `waitMs`, or an error.
-   *
-   * @throws the reason of `signal` when it is aborted
-   * @throws {RangeError} when the deadline is not allowed
+   * Looks one customer up. It returns every outcome, also if nothing answered: found, not found, pending if the query
+   * has `waitMs`, or an error. @throws the reason of `signal` when it is aborted @throws {RangeError} if the deadline
+   * is not allowed
    */
   lookup<const Query extends LookupQuery>(query: Known<Query>, options?: CallOptions): Promise<OutcomeOf<Query>>;
 
   /**
-   * Looks up to 100 customers up at once, by either API. There is one outcome for each, in the same order. What fails as a
-   * whole is the outcome of each.
+   * Looks up to 100 customers up at once, by either API. There is one outcome for each, in the same order. If the whole
+   * call fails, each has that outcome.
    *
    * @throws as `lookup`
    */
@@ -105,7 +103,7 @@ export function createLookaside(options: LookasideOptions): Lookaside {
   return {
     lookup: async (query, callOptions = {}) => {
       const payload = toPayload(query);
-      // The service answers in the shape of the API that the query names.
+      // The service answers in the shape of the query's API.
       return (await call(callOptions, (signal) => transport.one(payload, signal))) as OutcomeOf<typeof query>;
     },
     lookupBatch: async (queries, callOptions = {}) => {

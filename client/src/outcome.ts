@@ -3,9 +3,8 @@ import type { JsonValue } from './json.ts';
 import type { LookupQuery } from './query.ts';
 
 /**
- * What came of a look-up: the same over HTTP and by direct invocation.
- *
- * @typeParam Found what the customer looks like: v2's profile, or v1.1's
+ * The outcome of a look-up: the same over HTTP and by direct invocation. @typeParam Found the form of the customer:
+ * v2's profile, or v1.1's
  */
 export type LookupOutcome<Found = Customer | V1Customer> =
   | FoundOutcome<Found>
@@ -13,7 +12,7 @@ export type LookupOutcome<Found = Customer | V1Customer> =
   | PendingOutcome
   | ErrorOutcome;
 
-/** The outcome of a query: its customer has the shape of the API that was asked. */
+/** The outcome of a query: its customer has the shape of the query's API. */
 export type OutcomeOf<Query extends LookupQuery> = LookupOutcome<
   Query extends { readonly api: 'v1.1' } ? V1Customer : Customer
 >;
@@ -40,21 +39,23 @@ export interface PendingOutcome {
   readonly retryAfterSeconds: number;
 }
 
-/** No answer. The till carries on without: it knows nothing of the customer, not even that there is none. */
+/**
+ * No answer. The till goes on without it: it knows nothing about the customer, not even whether the customer exists.
+ */
 export interface ErrorOutcome {
   readonly kind: 'error';
   readonly code: ServiceErrorCode | TransportErrorCode;
   /** What was wrong and what to do. No personal data. */
   readonly message: string;
-  /** When to try again, where waiting helps. 1 to 60; with `too_many_requests`, 1 to 600. */
+  /** When to try again, if waiting helps. 1 to 60; with `too_many_requests`, 1 to 600. */
   readonly retryAfterSeconds?: number;
-  /** Why the upstream refuses, with `upstream_refused`. */
+  /** The upstream's reason, with `upstream_refused`. */
   readonly upstream?: UpstreamError;
-  /** What was thrown, where the client itself met the failure. It may name hosts: for a log, not for a screen. */
+  /** The thrown error, if the client itself met the failure. It may name hosts: for a log, not for a screen. */
   readonly cause?: unknown;
 }
 
-/** What Lookaside says. */
+/** The error codes of Lookaside. */
 export type ServiceErrorCode =
   | 'missing_parameter'
   | 'unknown_parameter'
@@ -72,14 +73,14 @@ export type ServiceErrorCode =
   | 'internal_error';
 
 /**
- * What stands between the caller and Lookaside.
+ * The error codes of the way between the caller and Lookaside.
  *
  * - `forbidden`: the API key, or the right to invoke the function, is missing or wrong.
  * - `too_many_requests`: the rate or the quota is used up, or Lambda throttles.
  * - `deadline_exceeded`: there was no answer within `deadlineMs`.
- * - `unreachable`: nothing could be sent, or the connection broke.
+ * - `unreachable`: the request could not be sent, or the connection broke.
  * - `function_failed`: the invoked function itself failed.
- * - `invalid_answer`: what answered is not Lookaside. Check the endpoint, or the function's name.
+ * - `invalid_answer`: the answer does not come from Lookaside. Check the endpoint, or the function's name.
  */
 export type TransportErrorCode =
   | 'forbidden'
@@ -89,7 +90,7 @@ export type TransportErrorCode =
   | 'function_failed'
   | 'invalid_answer';
 
-/** The upstream's own error, in its words. */
+/** The upstream's own error. */
 export interface UpstreamError {
   readonly code: JsonValue;
   readonly message: JsonValue;
@@ -98,9 +99,9 @@ export interface UpstreamError {
 /** How the cache was used. */
 export interface CacheUse {
   readonly status: 'hit' | 'stale' | 'miss' | 'collapsed' | 'bypass';
-  /** Since the upstream was asked. */
+  /** The time since the service asked the upstream. */
   readonly ageSeconds: number;
-  /** The freshness that is left; negative when it is stale. */
+  /** The remaining freshness lifetime; negative if the answer is stale. */
   readonly ttlSeconds: number;
 }
 

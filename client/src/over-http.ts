@@ -6,13 +6,13 @@ import { isRecord, readResults, type Transport } from './transport.ts';
 export interface HttpOptions {
   /** Its address, with the stage of a deployment: `https://….execute-api.….amazonaws.com/live`. */
   readonly endpoint: string | URL;
-  /** What goes as `x-api-key`. Default: none, as on one machine. */
+  /** The value of `x-api-key`. Default: none, as on one machine. */
   readonly apiKey?: string | undefined;
   /** Default: the runtime's own `fetch`. */
   readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
-/** The codes of a refused batch that say the same as in an outcome. */
+/** The codes of a refused batch that mean the same as in an outcome. */
 const SERVICE_CODES: ReadonlySet<unknown> = new Set<ServiceErrorCode>([
   'missing_parameter',
   'unknown_parameter',
@@ -31,9 +31,8 @@ const SERVICE_CODES: ReadonlySet<unknown> = new Set<ServiceErrorCode>([
 ]);
 
 /**
- * Look-ups by `POST /lookups`, one look-up too: its results are the outcomes of a direct invocation, to the letter.
- *
- * @throws {TypeError} when the endpoint is no http or https address, or the key cannot be sent
+ * Look-ups by `POST /lookups`, also for one look-up: its results are exactly the outcomes of a direct invocation.
+ * @throws {TypeError} if the endpoint is not an http or https address, or the key cannot be sent
  */
 export function overHttp({ endpoint, apiKey, fetch = globalThis.fetch }: HttpOptions): Transport {
   const url = toLookupsUrl(endpoint);
@@ -95,10 +94,10 @@ function readJson(text: string): unknown {
   }
 }
 
-/** A caller that tries numbers out is refused for ten minutes at most; else a wait is a minute at most. */
+/** The service refuses a caller that tries numbers out for ten minutes at most. Any other wait is a minute at most. */
 const MAX_RETRY_AFTER_SECONDS = 600;
 
-/** The error of an answer that holds no results: a problem document, or what is not Lookaside's. */
+/** The error of an answer without results: a problem document, or an answer that does not come from Lookaside. */
 function toError({ status, headers }: Response, problem: unknown): ErrorOutcome {
   const { code, detail } = isRecord(problem) ? problem : {};
   const message = typeof detail === 'string' ? detail : `HTTP status ${status}.`;

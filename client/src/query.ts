@@ -4,7 +4,7 @@ export type LookupQuery = V2Query | V1Query;
 /** A look-up by the upstream's v2 API: its parameters under their own names. */
 export interface V2Query extends QueryOptions {
   readonly api?: 'v2';
-  /** Where the identifier is registered: INSTORE, WECHAT, ALL, … */
+  /** The source in which the identifier is registered: INSTORE, WECHAT, ALL, … */
   readonly source: string;
   /** Required for every source but INSTORE. */
   readonly accountId?: string;
@@ -53,7 +53,7 @@ export type V1Identifier = {
   };
 }[keyof V1Identifiers];
 
-/** The flags of v1.1: the sections to add, and what else of the transactions and coupons is given. */
+/** The flags of v1.1: the sections to add, and more details of transactions and coupons. */
 type V1Flag =
   | 'next_slab'
   | 'slab_history'
@@ -84,7 +84,7 @@ type V1Flag =
   | 'coupon_active'
   | 'basic';
 
-/** The sections to add (`slab_history: true`), and what narrows transactions and coupons. */
+/** The sections to add (`slab_history: true`), and the filters of transactions and coupons. */
 export interface V1Filters extends Partial<Readonly<Record<V1Flag, boolean>>> {
   /** A transaction's number. */
   readonly number?: number | string;
@@ -110,25 +110,25 @@ export interface V1Filters extends Partial<Readonly<Record<V1Flag, boolean>>> {
   readonly program_id?: number | string;
 }
 
-/** What any look-up may say besides. */
+/** The options of any look-up. */
 export interface QueryOptions {
   /** Parameters that the deployment adds (`EXTRA_PARAMETERS`), by their names. */
   readonly extra?: Readonly<Record<string, string | number | boolean>>;
   /** Narrows the profile: `id,profiles(firstName,lastName)`; of v1.1 `firstname,coupons`. */
   readonly fields?: string;
   /**
-   * How fresh the answer must be, for this look-up alone: the directives of RFC 9111 §5.2.1, such as `max-age=60`, `no-cache`,
-   * `only-if-cached` or `stale-if-error=600`. Default: what the deployment is set to.
+   * How fresh the answer must be, for this look-up only: the directives of RFC 9111 §5.2.1, such as `max-age=60`,
+   * `no-cache`, `only-if-cached` or `stale-if-error=600`. Default: the deployment's own.
    */
   readonly cacheControl?: string;
   /**
-   * How long Lookaside may take, for this look-up alone. If it has no answer by then, the outcome is `pending`. Milliseconds,
-   * 0 or more. Default: it takes as long as it takes, and no outcome is pending.
+   * How long Lookaside may take, for this look-up only. If it has no answer by then, the outcome is `pending`.
+   * Milliseconds, 0 or more. Default: no limit, and no outcome is pending.
    */
   readonly waitMs?: number;
   /**
-   * Whether Lookaside only makes sure that the answer is there when somebody asks for it a few seconds later. The outcome is `pending`.
-   * Default: no.
+   * Whether Lookaside only prepares the answer for a look-up a few seconds later. The outcome is `pending`. Default:
+   * no.
    */
   readonly prefetch?: boolean;
 }
@@ -141,7 +141,7 @@ export type Known<Query extends LookupQuery> = Query & {
 type NameOf<Query extends LookupQuery> = Query extends { readonly api: 'v1.1' } ? KeyOf<V1Query> : keyof V2Query;
 type KeyOf<T> = T extends unknown ? keyof T : never;
 
-/** A query as it is sent: the extra parameters stand beside the others, and never in place of one. */
+/** A query in its sent form: the extra parameters are beside the others, and never replace one. */
 export function toPayload({ extra, ...query }: LookupQuery): object {
   return { ...extra, ...query };
 }

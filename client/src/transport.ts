@@ -1,16 +1,16 @@
 import type { ErrorOutcome, LookupOutcome } from './outcome.ts';
 
-/** A way to a Lookaside. What it throws means that there was no answer at all. */
+/** A way to a Lookaside. If it throws, there was no answer at all. */
 export interface Transport {
-  /** What it asks, for messages: `https://…`, or a function's name. */
+  /** Its target, for messages: `https://…`, or a function's name. */
   readonly name: string;
   /** One look-up. */
   one(payload: object, signal: AbortSignal): Promise<LookupOutcome>;
-  /** Several, in the same order; one error where the batch is refused as a whole. */
+  /** Several, in the same order; one error if the whole batch is refused. */
   many(payloads: readonly object[], signal: AbortSignal): Promise<readonly LookupOutcome[] | ErrorOutcome>;
 }
 
-/** The outcomes in the answer to a batch; undefined: it is no such answer. */
+/** The outcomes in the answer to a batch; undefined: it is not such an answer. */
 export function readResults(answer: unknown, count: number): readonly LookupOutcome[] | undefined {
   const results = isRecord(answer) ? answer.results : undefined;
   const isComplete = Array.isArray(results) && results.length === count && results.every(isOutcome);

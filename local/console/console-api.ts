@@ -10,32 +10,31 @@ import { type ConsoleReply, json } from './reply.ts';
 import type { UpstreamControl } from './upstream-control.ts';
 
 export interface ConsoleApiOptions {
-  /** What the page says of the service: its settings, none of them secret. */
+  /** The settings that the page shows, without secrets. */
   readonly about: () => unknown;
   readonly recent: RecentRequests;
-  /** What the cache holds of an identifier. Undefined: the cache is off. */
+  /** The cache's entries of an identifier. Undefined: the cache is off. */
   readonly peek: ((parameters: Iterable<Parameter>) => Promise<Peeked>) | undefined;
   /** Undefined: the cache is off. */
   readonly entries: EntryShelf | undefined;
-  /** Undefined: the upstream is a real one. */
+  /** Undefined: the upstream is real. */
   readonly upstream: UpstreamControl | undefined;
 }
 
-/** Answers what the page asks; undefined: there is nothing at this name. */
+/** Answers the page's requests; undefined: there is nothing under this name. */
 export type ConsoleApi = (request: IncomingMessage, name: string) => Promise<ConsoleReply | undefined>;
 
 const MAX_BODY_BYTES = 64 * 1024;
 
 /**
- * What the page asks, beside the service's public API:
- *
- * - `GET state?after=N` → the service, the requests after number N, and what the simulated upstream says of itself
+ * The page's requests, besides the service's public API: - `GET state?after=N` → the service, the requests after number
+ * N, and the state of the simulated upstream
  * - `GET openapi` → openapi.yaml as JSON, for the API reference
  * - `GET entries` → the entries of the cache
- * - `POST peek` with the parameters of a subject → what the cache holds of it; the command line asks this
+ * - `POST peek` with the parameters of a subject → the cache's entries of it; the command line uses this
  * - `POST entries` with `{"partition","act":"purge"|"mark-stale"}` → how many entries it deleted or marked
- * - `GET upstream/customers?q=` → customers that the simulated upstream knows
- * - `POST upstream`, `DELETE upstream`, `DELETE upstream/faults` → what its control endpoint does with them
+ * - `GET upstream/customers?q=` → customers of the simulated upstream
+ * - `POST upstream`, `DELETE upstream`, `DELETE upstream/faults` → the answer of its control endpoint
  * - `POST events` with `{"id","name"}` → an event notification, sent to this service's webhook
  */
 export function createConsoleApi({ about, recent, peek, entries, upstream }: ConsoleApiOptions): ConsoleApi {
@@ -118,7 +117,7 @@ function parametersOf(body: unknown): readonly Parameter[] {
   return Object.entries(Object(body)).map(([name, value]) => [name, String(value)] as const);
 }
 
-/** A page of another site can send plain text anywhere without asking; JSON it cannot. */
+/** A page of another site can send plain text anywhere without a preflight, but not JSON. */
 async function readJson(request: IncomingMessage): Promise<unknown> {
   if (!request.headers['content-type']?.startsWith('application/json')) {
     throw new WrongBodyError(415, 'Content-Type is not application/json.');

@@ -6,13 +6,16 @@ import { isFromHere } from './loopback-only.ts';
 import { type ConsoleReply, json, pageHeaders, pagePolicy, yaml } from './reply.ts';
 import { readStaticFile } from './static-files.ts';
 
-/** Where everything of the console is, but for its page. */
+/** The path of all console files, except its page. */
 export const CONSOLE_PATH = '/__console';
 
-/** Where the API reference is. */
+/** The path of the API reference. */
 export const REFERENCE_PATH = '/docs';
 
-/** The pages for people at `/` and `/docs`, their files, and what they ask. They exist on one machine only: nothing of it is deployed. */
+/**
+ * The pages for people at `/` and `/docs`, their files, and the answers to their requests. They exist on one machine
+ * only; a deployment does not have them.
+ */
 export interface Console {
   /** The reply; undefined if the request is not for the console. */
   answer(request: IncomingMessage): Promise<WireReply | undefined>;
@@ -48,14 +51,14 @@ export function createConsole(options: ConsoleApiOptions): Console {
 /** The pages, by their paths. */
 const PAGES: Readonly<Record<string, string>> = { '/': 'index.html', [REFERENCE_PATH]: 'reference/reference.html' };
 
-/** A page, which may run no script but its files and its own import map. */
+/** A page. It may run only its own files and its own import map. */
 async function readPage(name: string): Promise<ConsoleReply | undefined> {
   const page = await readStaticFile(name);
   const [, importMap = ''] = /<script type="importmap">([\s\S]*?)<\/script>/.exec(String(page?.body)) ?? [];
   return page && { ...page, headers: { ...page.headers, ...pagePolicy(importMap) } };
 }
 
-/** A browser asks for a page; any other client of its path gets the service's own answer: there is nothing at this path. */
+/** A browser gets a page. Any other client gets the service's own answer: there is nothing at this path. */
 function wantsPage({ headers }: IncomingMessage): boolean {
   return /\btext\/html\b/i.test(headers.accept ?? '');
 }

@@ -8,7 +8,7 @@ import type { LearnedSubjects } from './learned-subjects.ts';
 import { type ConsoleReply, json } from './reply.ts';
 import { type ShownEntry, showEntry } from './shown-entry.ts';
 
-/** The entries of the cache, as the page shows them. */
+/** The entries of the cache, for the page. */
 export interface EntryShelf {
   list(): Promise<ShownEntries>;
   /** Purges or marks every entry of a partition. */
@@ -66,7 +66,7 @@ export function createEntryShelf(options: EntryShelfOptions): EntryShelf {
   };
 }
 
-/** Reads the table, page by page. A scan is for one machine: no function that is deployed does it. */
+/** Reads the table, page by page. A scan is for one machine only: no deployed function does it. */
 async function scan(client: DynamoDBClient, table: string): Promise<{ items: readonly Item[]; isComplete: boolean }> {
   const items: Item[] = [];
   let start: Item | undefined;

@@ -6,18 +6,18 @@ import { readV1Request } from '../../functions/customer/v1/v1-request.ts';
 import { readV2Request } from '../../functions/customer/v2/v2-request.ts';
 import { isRestEvent, queryParameters } from '../../functions/rest/rest-event.ts';
 
-/** What a partition is for, without the identifier's value. */
+/** The source and identifier name of a partition, without the identifier's value. */
 export interface LearnedSubject {
   readonly source: string;
   readonly identifierName: string;
 }
 
 /**
- * What this process has seen of the partitions: their keys are keyed hashes, out of which nobody reads the source or the
- * identifier's name. The identifier's value is not kept.
+ * The partitions that this process has seen. Their keys are keyed hashes, and do not show the source or the
+ * identifier's name. This class does not keep the identifier's value.
  */
 export interface LearnedSubjects {
-  /** Learns from a look-up that was asked for; an event that is none teaches nothing. */
+  /** Learns from a look-up. An event that is not a look-up teaches nothing. */
   learn(event: unknown): Promise<void>;
   of(partition: string): LearnedSubject | undefined;
 }
@@ -55,7 +55,7 @@ export function learnSubjects(reading: RequestReading, keySecret: string): Learn
 
   return {
     learn: async (event) => {
-      // What is refused, or is not a look-up, has no entry.
+      // A refused request, or one that is not a look-up, has no entry.
       for (const asked of await read(event).catch(() => [])) keep(asked);
     },
     of: (partition) => known.get(partition),

@@ -3,7 +3,7 @@ import type { WireReply } from '../gateway/wire.ts';
 
 export type ConsoleReply = WireReply;
 
-/** What is not a page runs nothing. The console shows personal data: nothing keeps it. */
+/** A reply that is not a page runs no script. The console shows personal data, so no cache may store it. */
 export const pageHeaders: Readonly<Record<string, string>> = {
   'Cache-Control': 'no-store',
   'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
@@ -22,7 +22,7 @@ export function yaml(text: string): ConsoleReply {
 }
 
 /**
- * What the page may do: load from this service and from nowhere else. Nobody may frame it.
+ * The policy of a page: it may load only from this service, and no page may frame it.
  *
  * @param importMap the text of its one script that is not a file
  */

@@ -2,23 +2,23 @@ import { fromItem, type Item, keyOfItem } from '../../functions/adapters/dynamod
 import { type FreshnessWindows, freshnessLifetimeMs } from '../../functions/lookup/freshness.ts';
 import type { LearnedSubject, LearnedSubjects } from './learned-subjects.ts';
 
-/** An entry, as the page shows it: about which customer cannot be read from it. All moments are epoch milliseconds. */
+/** An entry, for the page. It does not show the customer. All moments are epoch milliseconds. */
 export interface ShownEntry extends Partial<LearnedSubject> {
   readonly partition: string;
   readonly variant: string;
   readonly api: string;
-  /** What the variant says of sections, flags and account: `embed=points`. */
+  /** The sections, flags and account of the variant: `embed=points`. */
   readonly options: readonly string[];
   readonly kind: 'found' | 'not-found';
   readonly status: number;
   readonly askedAt: number;
   /** When freshness ends. */
   readonly freshUntil: number;
-  /** Until when it may be served while it is revalidated. */
+  /** The end of the time in which it may be served while it is revalidated. */
   readonly staleWhileRevalidateUntil: number;
-  /** Until when it may stand in for a failing upstream. */
+  /** The end of the time in which it may be served if the upstream fails. */
   readonly staleIfErrorUntil: number;
-  /** Since when it is marked stale. */
+  /** The moment from which it is marked stale. */
   readonly markedAt: number | undefined;
   /** Bytes of the reply as stored, and as served. */
   readonly storedBytes: number;
@@ -44,7 +44,7 @@ export function showEntry(
     partition,
     variant,
     api,
-    // The account is a keyed hash: that there is one is all that can be said.
+    // The account is a keyed hash, so the page can only show that there is one.
     options: options.map((option) => option.replace(/^(account|filters)=.*/, '$1')),
     kind: entry.kind,
     status: entry.status,

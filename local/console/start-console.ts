@@ -17,7 +17,7 @@ import { createUpstreamControl } from './upstream-control.ts';
 
 /** The console of a running service. */
 export interface RunningConsole extends Console {
-  /** Tells it of a request that was answered. */
+  /** Tells it about an answered request. */
   tell(observation: Observation, event: unknown): void;
   close(): void;
 }
@@ -52,7 +52,7 @@ export function startConsole(
     answer: pages.answer,
     tell: (observation, event) => {
       recent.add(observation);
-      // Behind the answer: the caller does not wait for the console.
+      // This comes after the answer: the caller does not wait for the console.
       if (store !== undefined) setImmediate(() => void subjects.learn(event));
     },
     close: () => client?.destroy(),
@@ -71,7 +71,7 @@ function shelfOf(
   return createEntryShelf({ client, table, windows: freshness, subjects, invalidation });
 }
 
-/** What the page says of the service. Nothing in it is secret. */
+/** The facts about the service that the page shows. None is secret. */
 function about({ upstream, cache, freshness, customer }: Settings, store: Store | undefined): object {
   return {
     cacheMode: cache.mode,

@@ -7,7 +7,7 @@ const PAGE_DIR = path.resolve(import.meta.dirname, '../../console');
 const LIBRARY_DIR = path.dirname(fileURLToPath(import.meta.resolve('lit-html')));
 const LIBRARY = 'vendor/lit-html/';
 
-/** A file's name as an address has it: words with dots, slashes between. It cannot leave its folder. */
+/** A file's name in an address: words with dots, with slashes between them. It cannot leave its folder. */
 const NAME = /^(?:[\w-]+\/)*[\w-]+(?:\.[\w-]+)*\.(html|css|js|svg)$/;
 
 const TYPES: Readonly<Record<string, string>> = {

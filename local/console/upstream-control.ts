@@ -1,7 +1,7 @@
 import type { ConsoleReply } from './reply.ts';
 import { json } from './reply.ts';
 
-/** The simulated upstream, as the page controls it. */
+/** The page's control of the simulated upstream. */
 export interface UpstreamControl {
   /** Its counters, faults and latency; undefined: it does not answer. */
   state(): Promise<unknown>;
@@ -18,14 +18,14 @@ export interface UpstreamControlOptions {
   readonly controlUrl: string;
   /** The webhook's address, once the service has one. */
   readonly webhookUrl: () => string;
-  /** What the webhook wants to see; it stays on this side, the page never has it. */
+  /** The webhook's secret. It stays in this process; the page never gets it. */
   readonly webhookSecret: string | undefined;
 }
 
 /** How long the simulator may take to answer. Milliseconds. */
 const TIMEOUT_MS = 5000;
 
-/** Passes what the page wants on to the simulator's control endpoint, whose port the page may not reach. */
+/** Passes the page's commands on to the simulator's control endpoint. The page may not reach that port itself. */
 export function createUpstreamControl(options: UpstreamControlOptions): UpstreamControl {
   const { controlUrl, webhookUrl, webhookSecret } = options;
 

@@ -3,15 +3,15 @@ import { weightOf } from '../../functions/rest/accept-encoding.ts';
 import { MIN_COMPRESSION_BYTES } from '../../infra/compression.ts';
 import type { WireReply } from './wire.ts';
 
-/** What API Gateway compresses with, by the names of the codings; of two that a caller likes alike, the first. */
+/** API Gateway's codings by name. If a caller likes two codings equally, the first counts. */
 const CODINGS = new Map([
   ['gzip', gzipSync],
   ['deflate', deflateSync],
 ] as const);
 
 /**
- * Compresses a reply as API Gateway does: for a caller that names a coding, from a certain size on, and never a reply that
- * says how it is coded.
+ * Compresses a reply as API Gateway does: for a caller that names a coding, from a certain size on, and never a reply
+ * with a Content-Encoding.
  *
  * @param acceptEncoding the request's header
  */

@@ -17,7 +17,7 @@ const DETAIL_BY_CODE: Readonly<Record<GatewayAnswerCode, string>> = {
   upstream_timeout: 'The look-up took longer than the gateway waits.',
 };
 
-/** When the deployed gateway says that the request may be sent again, in seconds. */
+/** When the request may be sent again by the deployed gateway's answer, in seconds. */
 const RETRY_AFTER_BY_CODE: Readonly<Partial<Record<GatewayAnswerCode, string>>> = { internal_error: '5' };
 
 /**

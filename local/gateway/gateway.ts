@@ -11,9 +11,11 @@ import { createRestApi, type RestApiOptions } from './rest-api.ts';
 import { type WireReply, writeReply } from './wire.ts';
 
 export interface GatewayOptions extends RestApiOptions {
-  /** The functions that Lambda's Invoke API reaches, beside those behind the routes. */
+  /** The functions that Lambda's Invoke API reaches, besides those behind the routes. */
   readonly otherFunctions: readonly LocalFunction[];
-  /** What is on this machine only, beside the routes: it answers, or leaves the request to them. Default: nothing. */
+  /**
+   * Pages on this machine only, besides the routes. They answer a request, or leave it to the routes. Default: none.
+   */
   readonly pages?: LocalPages;
   /** TCP port on 127.0.0.1. 0: any free one. */
   readonly port: number;
@@ -29,12 +31,15 @@ export interface LocalPages {
 export interface Gateway {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;
-  /** Accepts no new request, answers those under way, and stops within two seconds. */
+  /** Accepts no new request, answers those in progress, and stops within two seconds. */
   close(): Promise<void>;
 }
 
 const HOST = '127.0.0.1';
-/** How long requests under way may take while the gateway stops. Then they are answered as timed out. Milliseconds. */
+/**
+ * How long requests in progress may take while the gateway stops. After that the gateway answers them as timed out.
+ * Milliseconds.
+ */
 const DRAIN_MS = 1500;
 /** The time for those last answers to leave the machine. Milliseconds. */
 const FLUSH_MS = 100;
@@ -62,7 +67,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
 
   const server = createServer((request, response) => {
     const served = serve(request, response).catch(() => {
-      // The client is gone, or its request broke off: there is no one to answer.
+      // The client is gone, or its request broke off: no client waits for an answer.
       response.destroy();
     });
     underWay.add(served);
@@ -96,7 +101,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
-/** The answer to a message that is not HTTP, as it goes over the wire. */
+/** The answer to a message that is not HTTP, in wire format. */
 function unreadable(allowsOrigins: boolean): string {
   const { status, headers, body } = gatewayAnswer('invalid_parameter', randomUUID(), allowsOrigins);
   const lines = Object.entries({ ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' });

@@ -9,7 +9,7 @@ export interface RoutedRequest {
   readonly request: IncomingMessage;
   readonly requestId: string;
   readonly route: Route;
-  /** As it was sent, without the query. */
+  /** The path as sent, without the query. */
   readonly path: string;
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly query: MultiValues;
@@ -90,7 +90,7 @@ function headersOf(request: IncomingMessage): MultiValues {
   return headers;
 }
 
-// Not by assignment: `__proto__` is a name like any other.
+// An assignment would fail for `__proto__`, which is a name like any other.
 function lastOf(values: MultiValues): Record<string, string> {
   return Object.fromEntries([...values].map(([name, all]) => [name, all.at(-1) ?? '']));
 }

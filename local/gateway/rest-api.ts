@@ -21,7 +21,7 @@ export interface RestApiOptions {
   /** Whether pages of other origins may read the gateway's own answers. */
   readonly allowsOrigins: boolean;
   readonly log: RequestLog;
-  /** Told of each request that the gateway refuses by itself: no function sees it. Default: nobody is. */
+  /** Called with each request that the gateway refuses itself: no function sees it. Default: no call. */
   readonly onRefusal?: ((refusal: Refusal) => void) | undefined;
   /** How long the function may take. Milliseconds. Default: 29 000, API Gateway's own. */
   readonly timeoutMs?: number | undefined;
@@ -34,10 +34,10 @@ export interface Refusal {
   readonly code: GatewayAnswerCode;
 }
 
-/** What the gateway answers before any function is asked. */
+/** The gateway's answer before it calls a function. */
 const REFUSALS: readonly GatewayAnswerCode[] = ['forbidden', 'invalid_parameter', 'too_large'];
 
-/** @param signal ends the waiting for the function, as a time-out does */
+/** @param signal ends the wait for the function, as a time-out does */
 export type RestApi = (request: IncomingMessage, requestId: string, signal: AbortSignal) => Promise<WireReply>;
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
@@ -106,7 +106,7 @@ function detailOf(error: unknown): string | undefined {
   return 'The address holds a broken percent-encoding, or bytes that are no UTF-8; send percent-encoded UTF-8.';
 }
 
-/** Path and query as they were sent. */
+/** Path and query as sent. */
 function addressOf({ url = '/' }: IncomingMessage): { path: string; query: string } {
   // A client that uses the gateway as a proxy sends the whole address (RFC 9112 §3.2.2).
   const address = url.replace(/^https?:\/\/[^/?#]*/i, '');
@@ -119,7 +119,9 @@ function hasKey(request: IncomingMessage, apiKeys: readonly string[] | undefined
   return apiKeys === undefined || (given.length === 1 && apiKeys.includes(given[0] ?? ''));
 }
 
-/** As AWS's, an id of ten characters that does not show the key; the same in every process that has this key. */
+/**
+ * An id of ten characters, as AWS has it, that does not show the key. It is the same in every process with this key.
+ */
 function keyIdOf(request: IncomingMessage): string {
   const [value = ''] = request.headersDistinct['x-api-key'] ?? [];
   return createHash('sha256').update(value).digest('hex').slice(0, 10);

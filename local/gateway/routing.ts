@@ -1,6 +1,6 @@
 import type { Route } from '../../infra/routes.ts';
 
-/** Where a request goes. */
+/** The target of a request. */
 export interface Routed {
   readonly route: Route;
   readonly pathParameters: Readonly<Record<string, string>>;

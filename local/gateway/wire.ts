@@ -14,7 +14,7 @@ export class BodyTooLargeError extends Error {
   override readonly name = 'BodyTooLargeError';
 }
 
-/** How long the gateway reads on from a client that is still sending after its answer. Milliseconds. */
+/** How long the gateway goes on reading from a client that is still sending after its answer. Milliseconds. */
 const LINGER_MS = 1000;
 
 /**

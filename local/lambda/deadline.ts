@@ -1,8 +1,8 @@
-/** When a wait ends. */
+/** The end of a wait. */
 export interface Deadline {
   /** Milliseconds from now. */
   readonly timeoutMs: number;
-  /** Ends it earlier. Default: nothing does. */
+  /** Ends it earlier. Default: it is not ended earlier. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -16,7 +16,7 @@ export interface InvokeApi {
 const ADDRESS = /^\/2015-03-31\/functions\/([^/?#]+)\/invocations\/?(?:[?#]|$)/;
 const MAX_EVENT_BYTES = 256 * 1024;
 
-/** An error of the API itself, by the names that SDKs know. */
+/** An error of the API itself, with the names that SDKs know. */
 class InvokeApiError extends Error {
   override readonly name = 'InvokeApiError';
   readonly status: number;
@@ -35,7 +35,7 @@ export function createInvokeApi(functions: readonly LocalFunction[], log: Reques
 
   const runBehind = (invoked: LocalFunction, payload: string, requestId: string): void => {
     const run = invoked.invoke(payload, requestId).then(({ isError }) => {
-      // Without the payload and the error's message: both may say which customer was looked up.
+      // The line leaves out the payload and the error's message: both may name the customer.
       if (isError) log.error('event invocation failed', { function: invoked.name, requestId });
     });
     background.add(run);
@@ -111,7 +111,7 @@ async function readPayload(request: IncomingMessage, maxBytes: number): Promise<
   try {
     JSON.parse(text);
   } catch {
-    // Without the parser's message, which repeats the payload.
+    // It leaves out the parser's message, which repeats the payload.
     throw new InvokeApiError(400, 'InvalidRequestContentException', 'Could not parse request body into json.');
   }
   return text;

@@ -3,13 +3,13 @@ import type { Api } from '../../functions/customer/request/canonical-request.ts'
 import { isRestEvent } from '../../functions/rest/rest-event.ts';
 import { ROUTES } from '../../infra/routes.ts';
 
-/** What was asked, without the identifier's value. */
+/** The request, without the identifier's value. */
 export interface Asked {
   readonly method?: string;
   /** The route's path template. */
   readonly resource?: string;
   readonly api?: Api;
-  /** In the documented spelling: what a caller wrote in its place may be a phone number. */
+  /** In the documented spelling: the caller's own text may be a phone number. */
   readonly identifierName?: string;
 }
 
@@ -18,11 +18,11 @@ const API_OF_RESOURCE: Readonly<Record<string, Api>> = {
   '/v1.1/customer/get': 'v1.1',
 };
 
-/** An event may be made by hand: what is not one of these may hold anything. */
+/** A person may write an event by hand, so any other value may hold anything. */
 const METHODS: readonly string[] = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'];
 const RESOURCES: readonly string[] = ROUTES.map(({ path }) => path);
 
-/** What a function was asked, by the event that it was given. */
+/** The request in a function's event. */
 export function askedOf(event: unknown): Asked {
   if (isRestEvent(event)) {
     const { httpMethod, resource, multiValueQueryStringParameters: query } = event;

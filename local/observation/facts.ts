@@ -1,6 +1,6 @@
 import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
 
-/** What the functions log of a request: how it went, never about which customer. */
+/** The functions' log of a request: how it went, never which customer it was about. */
 export type Facts = Readonly<Record<string, unknown>>;
 
 /** The facts of the requests in progress. */
@@ -8,15 +8,15 @@ export interface FactsInProgress {
   /** Give this log to the functions: it keeps the facts of a request, and passes every line on. */
   readonly log: RequestLog;
   begin(requestId: string): void;
-  /** The facts of the request, which is over; undefined if the functions logged nothing of it. */
+  /** The facts of the completed request; undefined if the functions logged nothing about it. */
   end(requestId: string): Facts | undefined;
 }
 
-/** @param log where the lines go */
+/** @param log the output for the lines */
 export function keepFacts(log: RequestLog): FactsInProgress {
   const inProgress = new Map<unknown, Facts | undefined>();
   const keep = (message: string, facts: Facts): void => {
-    // A function that was given up may log later: nobody would take those facts.
+    // A function that was given up may log later, and no observer would take those facts.
     if (message === 'request' && inProgress.has(facts.requestId)) inProgress.set(facts.requestId, facts);
   };
   return {

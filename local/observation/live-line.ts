@@ -31,8 +31,8 @@ export interface LineOptions {
 }
 
 /**
- * One short line for a request: `HIT  ttl=276  v2 mobile  12 ms`. What is wrong with our own settings begins with ERROR
- * and says what to do.
+ * One short line for a request: `HIT ttl=276 v2 mobile 12 ms`. A line about a problem of our own settings begins with
+ * ERROR and says what to do.
  */
 export function liveLine(observation: Observation, { hasColour }: LineOptions): string {
   const { outcome, misconfiguration, durationMs } = observation;
@@ -105,7 +105,7 @@ function entriesOf({ entryCount }: Observation): string {
   return entryCount === 1 ? '1 entry' : `${entryCount} entries`;
 }
 
-/** The text in a colour, or as it is. */
+/** The text in a colour, or unchanged. */
 export function paint(text: string, colour: Colour, hasColour: boolean): string {
   return hasColour ? `\u001B[${COLOURS[colour]}m${text}\u001B[0m` : text;
 }

@@ -1,7 +1,7 @@
 import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
 import { type Facts, numberOf } from './facts.ts';
 
-/** A setting of ours that is wrong, as far as the upstream's answers show it. */
+/** A wrong setting of ours that the upstream's answers show. */
 export type Misconfiguration = 'UPSTREAM_CREDENTIALS' | 'UPSTREAM_BASE_URL';
 
 /** What to do about it. */
@@ -11,7 +11,7 @@ export const ADVICE: Readonly<Record<Misconfiguration, string>> = {
 };
 
 /**
- * Tells our own misconfiguration from the upstream's trouble; the first row that fits counts.
+ * Distinguishes our own misconfiguration from trouble of the upstream. The first row that fits counts.
  *
  * | the upstream's failure | its status | it has given a usable answer | what is wrong |
  * |---|---|---|---|

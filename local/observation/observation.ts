@@ -4,7 +4,7 @@ import { type Facts, numberOf, textOf } from './facts.ts';
 import { ADVICE, type Misconfiguration } from './misconfiguration.ts';
 import { type Outcome, outcomeOf } from './outcome.ts';
 
-/** A request, seen from outside: how it went, never about which customer. */
+/** A request, seen from outside: how it went, never which customer it was about. */
 export interface Observation extends Asked {
   readonly requestId: string;
   /** When it was answered. Epoch milliseconds. */
@@ -15,7 +15,7 @@ export interface Observation extends Asked {
   readonly durationMs: number;
   /** HTTP status; undefined for a direct invocation. */
   readonly status?: number | undefined;
-  /** What the caller got: found, not-found, erased, refused, failed, not-cached, pending. */
+  /** The kind of answer: found, not-found, erased, refused, failed, not-cached, pending. */
   readonly answer?: string | undefined;
   /** The error's code. */
   readonly code?: string | undefined;
@@ -31,7 +31,7 @@ export interface Observation extends Asked {
   readonly event?: string | undefined;
   /** How many entries a purge deleted, or an event deleted or marked. */
   readonly entryCount?: number | undefined;
-  /** Which setting of ours is wrong. */
+  /** The wrong setting of ours. */
   readonly misconfiguration?: Misconfiguration | undefined;
 }
 
@@ -46,7 +46,7 @@ export interface ObservedRequest {
   readonly invocation: Invocation;
 }
 
-/** What is to be seen of a request that was answered. */
+/** The visible facts of an answered request. */
 export function toObservation({ facts, asked, invocation, ...request }: ObservedRequest): Observation {
   const outcome = outcomeOf(facts);
   const lookups = Array.isArray(facts.lookups) ? (facts.lookups as readonly Facts[]) : undefined;
@@ -73,7 +73,7 @@ export function toObservation({ facts, asked, invocation, ...request }: Observed
   };
 }
 
-/** The ttl that the answer says: in its Cache-Status, or in the outcome of a direct invocation. */
+/** The ttl of the answer: in its Cache-Status, or in the outcome of a direct invocation. */
 function ttlOf(json: string): number | undefined {
   const [, ofHeader] = /"Cache-Status":"lookaside; hit; ttl=(-?\d+)/.exec(json) ?? [];
   const [, ofOutcome] = /"cache":\{[^{}]*"ttlSeconds":(-?\d+)[^{}]*\}\}$/.exec(json) ?? [];

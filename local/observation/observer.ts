@@ -5,7 +5,7 @@ import { type Facts, keepFacts } from './facts.ts';
 import { withMisconfiguration } from './misconfiguration.ts';
 import { type Observation, toObservation } from './observation.ts';
 
-/** Sees every request of the functions: what was asked, how long it took, and what the functions log of it. */
+/** Sees every request of the functions: the request, its duration, and the functions' log of it. */
 export interface Observer {
   /** Give this log to the functions. */
   readonly log: RequestLog;
@@ -14,14 +14,14 @@ export interface Observer {
 }
 
 export interface ObserverOptions {
-  /** Where the functions' log lines go. */
+  /** The output for the functions' log lines. */
   readonly log: RequestLog;
-  /** Told of each request when it is answered. */
+  /** Called with each answered request. */
   readonly tell: (observation: Observation, event: unknown) => void;
 }
 
 export function createObserver({ log, tell }: ObserverOptions): Observer {
-  // The facts are kept behind the step that finds our own misconfiguration, so that they name it.
+  // The observer keeps the facts after the step that finds our own misconfiguration, so that they name it.
   const facts = keepFacts(log);
   return {
     log: withMisconfiguration(facts.log),

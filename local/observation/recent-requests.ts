@@ -1,6 +1,6 @@
 import type { Observation } from './observation.ts';
 
-/** A request, with its number since the start: the later, the greater. */
+/** A request, with its number since the start: a later request has a greater number. */
 export interface NumberedObservation extends Observation {
   readonly number: number;
 }

@@ -4,9 +4,9 @@ import { textOf } from './facts.ts';
 import { liveLine, paint } from './live-line.ts';
 import type { Observation } from './observation.ts';
 
-/** Where people read what happens. */
+/** The output that people read. */
 export interface Terminal {
-  /** Whether somebody is there: else the log is JSON, unless LOG_FORMAT says `line`. */
+  /** Whether it is a terminal: otherwise the log is JSON, unless LOG_FORMAT says `line`. */
   readonly isTerminal: boolean;
   /** Whether it shows colours. */
   readonly hasColour: boolean;
@@ -15,7 +15,7 @@ export interface Terminal {
 
 /** The log as one short line for each request. */
 export interface TerminalLog {
-  /** The functions' log: of their lines it shows what is not a request, which is trouble. */
+  /** The functions' log. It shows only lines that are not about a request: these report trouble. */
   readonly log: RequestLog;
   /** Shows a request. */
   show(observation: Observation): void;
@@ -39,7 +39,7 @@ export function createTerminalLog(terminal: Terminal, logLevel: LogLevel): Termi
         const where = Array.isArray(facts.stack) ? textOf(facts.stack[0]) : undefined;
         const parts = [textOf(facts.error), textOf(facts.code), textOf(facts.function), where];
         const trouble = parts.filter((part) => part !== undefined).join(' ');
-        // A request that ended by our own fault has a line of its own: this one says where.
+        // A request that ended with our own fault has its own line: this one says where the fault is.
         if (message === 'request' && trouble === '') return;
         if (message === 'request' && facts.misconfiguration !== undefined) return;
         write('error', `${paint('ERROR', 'red', hasColour)}  ${message}  ${trouble}`);

@@ -7,9 +7,9 @@ import { requestReading } from '../../functions/request-reading.ts';
 import type { Settings } from '../../functions/settings/settings.ts';
 import { type PeekedVariant, peekVariant } from './peeked-variant.ts';
 
-/** What the store holds of an identifier. */
+/** The store's entries of an identifier. */
 export interface Peeked {
-  /** When it was read, by the clock of the reader. Epoch milliseconds. */
+  /** The time of the read, by the reader's clock. Epoch milliseconds. */
   readonly now: number;
   /** The name of the identifier, in the documented spelling. */
   readonly identifierName: string;
@@ -21,8 +21,8 @@ export interface Peeked {
 }
 
 /**
- * Reads what the table holds of an identifier. It reads the table alone: no upstream is asked, nothing changes, and no metric
- * counts it.
+ * Reads the table's entries of an identifier. It only reads the table: it asks no upstream, changes nothing, and counts
+ * in no metric.
  *
  * @param parameters of the subject: source, accountId, identifierName, identifierValue
  * @throws {InvalidRequestError} if they name no identifier

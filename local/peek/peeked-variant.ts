@@ -9,18 +9,18 @@ import {
   standIn,
 } from '../../functions/lookup/freshness.ts';
 
-/** What a look-up without directives would do with an entry at this moment. */
+/** The decision of a look-up without directives about an entry at this moment. */
 export type Verdict =
   /** It is served. */
   | { readonly use: 'hit'; readonly detail: StaleDetail | undefined }
-  /** The upstream is asked, for this reason; the entry may stand in if the upstream fails, or may not. */
+  /** It asks the upstream, for this reason; and whether the entry may be served if the upstream fails. */
   | { readonly use: 'forward'; readonly because: NotServedReason; readonly mayStandIn: boolean };
 
 /**
  * Why an entry is not served.
  *
- * - `no-entry`: there is none, or none that can be read
- * - `another-projection`: it was kept by another PROFILE_FIELDS, so that no look-up of this deployment finds it
+ * - `no-entry`: there is no readable entry
+ * - `another-projection`: another PROFILE_FIELDS made it, so no look-up of this deployment finds it
  * - `clock-ahead`: it is stamped further ahead of the clock than clocks differ
  * - `expired`: it is past every window
  * - `marked-stale`: an event marked it
@@ -36,19 +36,22 @@ export type NotServedReason =
   | 'not-found-over'
   | 'stale';
 
-/** A variant of a look-up, as the store holds it: never which customer. All moments are epoch milliseconds. */
+/** A variant of a look-up in the store, without the customer. All moments are epoch milliseconds. */
 export interface PeekedVariant {
   readonly api: string;
-  /** Sections, flags and account: `embed=points`. The caller's own words are keyed hashes, and only named. */
+  /**
+   * Sections, flags and account: `embed=points`. Free texts of the caller are keyed hashes, so only their names are
+   * shown.
+   */
   readonly options: readonly string[];
   /** Undefined: there is none. */
   readonly entry: PeekedEntry | undefined;
   readonly verdict: Verdict;
-  /** Until when a look-up may be fetching it; undefined: none is. */
+  /** The end of the lease of a look-up that may be fetching it; undefined: there is no lease. */
   readonly fetchedUntil: number | undefined;
-  /** How the last fetch ended that stored nothing; undefined: the last one stored the entry, or nothing is known. */
+  /** How the last fetch ended, if it stored nothing; undefined: it stored the entry, or nothing is known. */
   readonly lastOutcome: PeekedOutcome | undefined;
-  /** Until when no revalidation is asked for: one was, or failed. */
+  /** The time until which no look-up asks for a revalidation, because one was asked for or failed. */
   readonly revalidationHeldUntil: number | undefined;
 }
 
@@ -72,7 +75,7 @@ export interface PeekedOutcome {
 
 export interface PeekOptions {
   readonly windows: FreshnessWindows;
-  /** What variants of this deployment end with, by its projections: `fields=…`. */
+  /** The ends of this deployment's variants, from its projections: `fields=…`. */
   readonly projections: readonly string[];
 }
 

@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Bundle } from '../../infra/bundle.ts';
 
-/** A package of others that is part of what is deployed. */
+/** A package of others in the deployed bundles. */
 export interface BundledPackage {
   readonly name: string;
   readonly version: string;
@@ -15,7 +15,7 @@ export interface BundledPackage {
 const PACKAGE_FOLDER = /^(.*node_modules\/(?:@[^/]+\/)?[^/]+)\//;
 const LICENCE_FILE = /^licen[cs]e([.-].*)?$/i;
 
-/** The packages that the bundles are made of, each once, by name and version. */
+/** The packages in the bundles, each once, by name and version. */
 export async function bundledPackages(
   bundles: readonly Pick<Bundle, 'metafile'>[],
 ): Promise<readonly BundledPackage[]> {

@@ -1,5 +1,5 @@
 /**
- * What the changelog says of a version: its section, or that of what is not released yet.
+ * The changelog's section of a version, or the section of the unreleased changes.
  *
  * @param changelog in the form of Keep a Changelog
  * @param version such as `1.2.0`

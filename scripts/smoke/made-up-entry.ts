@@ -2,13 +2,12 @@ import { cacheParameters, describe, type Reply, send, type Target } from '../../
 import { type Identifier, lookupAddress, madeUp } from '../../functions/smoke/identifier.ts';
 import type { Findings } from '../../functions/smoke/lookup-check.ts';
 
-/** What removes the entry of an identifier: what was seen of it, and whether the deployment says that it is done. */
+/** A step that removes the entry of an identifier: its log lines, and whether the deployment acknowledges it. */
 export type Removal = (identifier: Identifier) => Promise<Findings & { readonly isAcknowledged: boolean }>;
 
 /**
- * Puts the entry of a made-up customer into the cache, has it removed, and looks whether it is still served.
- *
- * @param stillServed what it means when it is
+ * Puts the entry of a made-up customer into the cache, has it removed, and checks whether it is still served. @param
+ * stillServed the problem, if it is still served
  */
 export async function checkRemoval(target: Target, remove: Removal, stillServed: string): Promise<Findings> {
   const identifier = madeUp();

@@ -3,7 +3,7 @@ import { explainFailure } from '../../functions/smoke/failure.ts';
 import { type Identifier, lookupAddress } from '../../functions/smoke/identifier.ts';
 import type { Findings } from '../../functions/smoke/lookup-check.ts';
 
-/** How time passes here. */
+/** The clock and the sleep of this check. */
 export interface Waiting {
   readonly sleep: (ms: number) => Promise<void>;
 }
@@ -11,11 +11,11 @@ export interface Waiting {
 /** What an entry may live beyond its `ttl` until it is stale: rounding, and clocks that differ. */
 const STALE_MARGIN_MS = 2000;
 
-/** How often, and how long after one another, to look for the revalidated entry. */
+/** How often, and at which interval, to look for the revalidated entry. */
 const TRIES = 10;
 const BETWEEN_TRIES_MS = 2000;
 
-/** A longer freshness is not worth waiting for. */
+/** The check does not wait for a longer freshness. */
 const LONGEST_WAIT_SECONDS = 3600;
 
 /**
