@@ -1,9 +1,11 @@
 import { measureReply } from './reply-cost.ts';
 import { WORST_REPLIES } from './worst-replies.ts';
 
-// Prints what the largest replies cost, each as costly as its kind can be. `npm run bench:replies`
+// Prints the cost of the largest replies, each as costly as its kind can be. `npm run bench:replies`
 
-/** What an event loop may be held at a time: 100 ms at 0.29 of a CPU (512 MB of Lambda). Milliseconds of CPU. */
+/**
+ * The longest time that an event loop may be blocked: 100 ms at 0.29 of a CPU (512 MB of Lambda). Milliseconds of CPU.
+ */
 const MAX_BLOCK_MS = 29;
 
 console.log(`milliseconds of CPU; the event loop may be held for ${MAX_BLOCK_MS} at a time`);

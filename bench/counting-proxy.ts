@@ -53,7 +53,10 @@ export function isAboutTable({ 'x-amz-target': target }: IncomingHttpHeaders): b
   return /\.(DescribeTable|CreateTable)$/.test(String(target));
 }
 
-/** The partitions of what an instance reads now and then: whether the store answers, whether the upstream pauses. */
+/**
+ * The partitions that an instance reads now and then: to see whether the store answers, and whether the upstream
+ * pauses.
+ */
 const NOW_AND_THEN: readonly unknown[] = ['probe', 'upstream'];
 
 /** Whether an instance reads this now and then, and not for each look-up. On a busy machine, that is more often for each look-up. */

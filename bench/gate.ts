@@ -1,7 +1,7 @@
 /**
- * Whether a hit still costs what it did: `npm run bench:gate`. Compares the ratios to the bare SDK read with those in
- * `bench/hit/recorded.json`. A machine with other work may spoil a run: what is slower by one run is measured once more,
- * with more pairs, and then counts.
+ * Checks that a hit does not cost more than before: `npm run bench:gate`. Compares the ratios to the bare SDK read with
+ * those in `bench/hit/recorded.json`. Other work on the machine may spoil a run: if a ratio is too slow, it is measured
+ * again with more pairs, and that result counts.
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';

@@ -5,8 +5,9 @@ import { startSimulator } from '../simulator/simulator.ts';
 import { startCountingProxy } from './counting-proxy.ts';
 
 /**
- * What "profile and coupons" costs: by one joined look-up, by two look-ups through Lookaside, and by the upstream's two
- * APIs themselves. Everything runs in this process: the service, its embedded DynamoDB, the upstream's simulator.
+ * The cost of "profile and coupons": with one joined look-up, with two look-ups through Lookaside, and with the
+ * upstream's two APIs directly. Everything runs in this process: the service, its embedded DynamoDB, the upstream's
+ * simulator.
  */
 
 /** One of the ways to get a customer's profile and coupons. */
@@ -16,7 +17,7 @@ export interface MeasuredWay {
   readonly hit: Cost;
 }
 
-/** What one customer costs. */
+/** The cost of one customer. */
 export interface Cost {
   /** Requests to the upstream. */
   readonly upstream: number;
@@ -45,8 +46,8 @@ interface Sample {
 }
 
 /**
- * Measures each way with customers of its own: the first time a miss, the second time a hit. The upstream itself knows
- * no hits: what it costs once it costs every time.
+ * Measures each way with its own customers: the first time a miss, the second time a hit. The upstream itself has no
+ * hits: every call costs the same.
  */
 export async function measureProfileAndCoupons(options: MeasuringOptions): Promise<readonly MeasuredWay[]> {
   const { sampleCount, latencyMs, onSample } = options;
@@ -97,7 +98,7 @@ export async function measureProfileAndCoupons(options: MeasuringOptions): Promi
     return externalId;
   };
 
-  // What is loaded and opened by the first look-up is no cost of a look-up.
+  // The first look-up loads code and opens connections. That does not count as the cost of a look-up.
   for (const { ask } of ways) await ask(newCustomer());
   const samples = ways.map((): Sample[] => []);
   // In turn, so that a machine that slows down slows every way down.

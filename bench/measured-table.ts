@@ -1,9 +1,9 @@
 import type { Cost, MeasuredWay } from './join-measurement.ts';
 
-/** Against which the durations are: what a client that loses no time gets from the upstream itself. */
+/** The base of the durations: the time of a client that asks the upstream directly and loses no time. */
 const BASELINE = 'the two APIs, at once';
 
-/** What was measured, as a Markdown table. Durations are shares of what the upstream's two APIs take at once. */
+/** The results as a Markdown table. Durations are shares of the time that the upstream's two APIs take at once. */
 export function measuredTable(measured: readonly MeasuredWay[]): string {
   const baseMs = measured.find(({ way }) => way === BASELINE)?.miss.durationMs ?? Number.NaN;
   const cells = ({ upstream, dynamoDb, durationMs }: Cost) => [

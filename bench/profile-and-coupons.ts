@@ -2,7 +2,7 @@ import { measureProfileAndCoupons } from './join-measurement.ts';
 import { measuredTable } from './measured-table.ts';
 import { say, showProgress } from './progress.ts';
 
-// Prints what a customer's profile and coupons cost, by each way to get them. `npm run bench:join`
+// Prints the cost of a customer's profile and coupons, for each way to get them. `npm run bench:join`
 
 const SAMPLE_COUNT = 30;
 

@@ -1,6 +1,6 @@
 /**
- * What a long command of the project (a benchmark, the simulation, a test of minutes) says of itself: lines that stay, and
- * how far it is. Bar and remaining time are those of the command line.
+ * The output of a long command of the project (a benchmark, the simulation, a test of minutes): lines that stay, and
+ * its progress. Bar and remaining time are those of the command line.
  */
 import type { Stream } from '../cli/output.ts';
 import { bar, leftOf, realTicking, type Ticking } from '../cli/progress.ts';

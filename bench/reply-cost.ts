@@ -5,7 +5,7 @@ import { writeJson } from '../functions/customer/json/json.ts';
 import { compileProjection } from '../functions/customer/reply/projection.ts';
 import { REPLY_SHAPES } from '../functions/customer/reply/reply-shape.ts';
 
-/** What reading a reply costs. Milliseconds of CPU, of every thread of the process. */
+/** The cost of reading a reply. Milliseconds of CPU, of all threads of the process. */
 export interface ReplyCost {
   /** All of it. */
   readonly totalMs: number;

@@ -110,7 +110,7 @@ export async function searchCustomers(query) {
   }
 }
 
-/** Does something, says what came of it, and shows what has changed. @param {() => Promise<string>} act */
+/** Runs an action, shows its result, and refreshes the page. @param {() => Promise<string>} act */
 async function tell(act) {
   try {
     change({ notice: { text: await act(), isTrouble: false } });

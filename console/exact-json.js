@@ -1,5 +1,5 @@
 /**
- * What JSON.parse tells a reviver since ES2025: the text of the value. The compiler's library does not know it yet.
+ * The text of the value, which JSON.parse gives a reviver since ES2025. The compiler's library does not know it yet.
  *
  * @typedef {(text: string, reviver: (name: string, value: any, context?: {source?: string}) => any) => any} ParseWithTexts
  */

@@ -4,7 +4,7 @@ import { headersOf, pathOf } from './lookup/request.js';
 export class PlainError extends Error {}
 
 /**
- * What came of a look-up.
+ * The reply to a look-up.
  *
  * @typedef {object} Answered
  * @property {number} status

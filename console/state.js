@@ -1,10 +1,10 @@
 /**
- * All that the page knows. One place: the views read it, the actions change it by `change`.
+ * The whole state of the page, in one place: the views read it, and the actions change it by `change`.
  *
  * @typedef {import('./lookup/request.js').Asked} Asked
  * @typedef {import('./statistics.js').Request} Request
  *
- * @typedef {object} Service what the service says of itself
+ * @typedef {object} Service the service's facts about itself
  * @property {'on' | 'bypass'} cacheMode
  * @property {string} table
  * @property {string} upstreamUrl
@@ -17,7 +17,7 @@
  * @property {number} staleIfErrorMs
  * @property {number} notFoundFreshForMs
  *
- * @typedef {object} Upstream what the simulated upstream says of itself
+ * @typedef {object} Upstream the simulated upstream's facts about itself
  * @property {readonly {kind: string, status?: number, times?: number}[]} faults
  * @property {number} latencyMs
  * @property {number} customerCount
@@ -44,7 +44,7 @@
  * @property {Asked} till
  * @property {Lookup | undefined} lookup
  * @property {{query: string, found: {customers: readonly Customer[], total: number} | undefined, chosen: string}} directory
- * @property {{text: string, isTrouble: boolean} | undefined} notice what the last action came to
+ * @property {{text: string, isTrouble: boolean} | undefined} notice the result of the last action
  * @property {boolean} isCopied
  * @property {string} theme '', light or dark
  */

@@ -17,10 +17,12 @@ export const LOOKUP_OUTCOMES = [
   'fault',
 ];
 
-/** What the cache answered by itself. @type {readonly Outcome[]} */
+/** The outcomes that the cache answered itself. @type {readonly Outcome[]} */
 const ANSWERED_FROM_CACHE = ['hit', 'stale'];
 
-/** What counts for the hit ratio: look-ups that the cache could have answered. @type {readonly Outcome[]} */
+/**
+ * The outcomes that count for the hit ratio: look-ups that the cache could have answered. @type {readonly Outcome[]}
+ */
 const COUNTED = ['hit', 'stale', 'collapsed', 'miss', 'pending', 'failed'];
 
 /**

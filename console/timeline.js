@@ -6,7 +6,7 @@ import { duration } from './format.js';
  */
 
 /**
- * In which window an entry is; the first row that fits counts.
+ * The window of an entry. The first row that fits counts.
  *
  * | the entry | window |
  * |---|---|
@@ -38,8 +38,8 @@ export function phaseOf({ freshUntil, staleWhileRevalidateUntil, staleIfErrorUnt
 }
 
 /**
- * Where an entry stands on its line, 0 to 1. Each window takes a third of the line, however long it is: the last one is a
- * day by default, and the first five minutes.
+ * The position of an entry on its line, 0 to 1. Each window takes a third of the line, however long it is: the last one
+ * is a day by default, and the first five minutes.
  *
  * @param {Windows} entry
  * @param {number} now epoch milliseconds

@@ -1,8 +1,8 @@
 import { DynamoDBClient, GetItemCommand } from '@aws-sdk/client-dynamodb';
 
 /*
- * What Lookaside's hits are compared with: a Lambda function that does nothing but one strongly consistent GetItem of the
- * SDK, as anybody writes it. Bundled as the functions are.
+ * The base of the comparison for Lookaside's hits: a Lambda function that only does one strongly consistent GetItem
+ * with the SDK, in the usual way. Bundled as the functions are.
  */
 
 const client = new DynamoDBClient({});

@@ -11,10 +11,10 @@ export interface PlotRow {
 
 export interface Plot {
   readonly title: string;
-  /** What the axis shows. */
+  /** The quantity on the axis. */
   readonly axis: string;
   readonly rows: readonly PlotRow[];
-  /** Values at which a line is drawn, with what they are. */
+  /** Values with a line, and the label of each. */
   readonly marks?: readonly { readonly at: number; readonly label: string }[];
 }
 

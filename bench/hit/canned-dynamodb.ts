@@ -39,8 +39,8 @@ export interface CannedDynamoDb {
 }
 
 /**
- * Keeps what is put, whatever its conditions. Gives it back by GetItem and BatchGetItem, from answers that are written
- * once. Says yes to everything else. So its own work is next to nothing, and nothing of it hangs on the clock.
+ * Keeps every put item, whatever its conditions. Returns it by GetItem and BatchGetItem, from answers that are written
+ * once. Accepts every other request. So its own work is very small, and does not depend on the clock.
  *
  * @param certificate undefined: it speaks plain HTTP
  */

@@ -4,7 +4,7 @@
  */
 import type { LambdaEvent } from './lambda-events.ts';
 
-// What the runtime's own client has loaded before the function is.
+// The modules that the runtime's own client has loaded before the function.
 for (const name of ['http', 'fs', 'path', 'stream', 'util', 'events']) process.getBuiltinModule(name);
 
 export interface ColdStart {
@@ -14,7 +14,7 @@ export interface ColdStart {
   readonly loadMs: number;
   /** From then until the first answer. Milliseconds of wall time. */
   readonly firstMs: number;
-  /** What the process computed from the import to the first answer: all threads together. Milliseconds. */
+  /** The CPU time from the import to the first answer: all threads together. Milliseconds. */
   readonly cpuMs: number;
 }
 

@@ -1,7 +1,7 @@
 import type { Quartiles } from '../statistics.ts';
 import { quartiles, ratios } from '../statistics.ts';
 
-/** What two things cost, measured side by side. */
+/** The cost of two things, measured side by side. */
 export interface Compared {
   /** Of Lookaside. */
   readonly lookaside: Quartiles;

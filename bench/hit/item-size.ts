@@ -10,7 +10,7 @@ export type WireAttribute =
 
 export type WireItem = Readonly<Record<string, WireAttribute>>;
 
-/** What a list or a map takes beside its elements, and each element beside its own bytes. */
+/** The bytes of a list or a map besides its elements, and of each element besides its own bytes. */
 const CONTAINER_BYTES = 3;
 const ELEMENT_BYTES = 1;
 
@@ -33,12 +33,12 @@ function valueBytes(value: WireAttribute): number {
   return 1;
 }
 
-/** What a strongly consistent read of an item costs. Read request units. */
+/** The cost of a strongly consistent read of an item. Read request units. */
 export function readUnits(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / 4096));
 }
 
-/** What a write of an item costs. Write request units. */
+/** The cost of a write of an item. Write request units. */
 export function writeUnits(bytes: number): number {
   return Math.max(1, Math.ceil(bytes / 1024));
 }

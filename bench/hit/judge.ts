@@ -9,7 +9,7 @@ export interface RecordedRatios {
 /** How much more than recorded is still taken for noise. */
 const TOLERANCE = 0.15;
 
-/** What is wrong with measured ratios, a sentence each; empty: nothing. */
+/** The problems of measured ratios, a sentence for each; empty: none. */
 export function whatIsSlower(measured: RecordedRatios, recorded: RecordedRatios): readonly string[] {
   return [...judge('Cold', measured.coldCpu, recorded.coldCpu), ...judge('Warm', measured.warmCpu, recorded.warmCpu)];
 }

@@ -7,7 +7,7 @@ import { readUnits, writeUnits } from './item-size.ts';
 import { lookupEvent } from './lambda-events.ts';
 import type { HitWorld } from './world.ts';
 
-/** What a hit takes, to the last byte: the same on every machine. */
+/** The requests and bytes of a hit: the same on every machine. */
 export interface CountsFigures {
   /** Requests to DynamoDB, by operation. */
   readonly dynamoDb: {

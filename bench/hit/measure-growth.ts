@@ -6,7 +6,7 @@ import { ofHit } from './measure-warm.ts';
 import { type Call, type CallFigures, runCalls } from './warm.ts';
 import type { HitWorld } from './world.ts';
 
-/** What a hit costs by the size of the profile. CPU in ratios to the bare read of the smallest item. */
+/** The cost of a hit by the size of the profile. CPU in ratios to the bare read of the smallest item. */
 export interface SizeFigures {
   readonly bodyBytes: number;
   readonly itemBytes: number;
@@ -22,7 +22,7 @@ export interface SizeFigures {
   readonly fields: Quartiles;
 }
 
-/** What a batch of hits costs, each look-up of it in ratios to a hit by itself (plain). */
+/** The cost of a batch of hits, for each look-up in ratios to a hit by itself (plain). */
 export interface BatchFigures {
   readonly lookups: number;
   readonly eachToSingle: Quartiles;

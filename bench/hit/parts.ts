@@ -9,7 +9,7 @@ import { measureGrowth } from './measure-growth.ts';
 import { measureWarm } from './measure-warm.ts';
 import type { HitWorld } from './world.ts';
 
-/** What a part of the benchmark found. */
+/** The result of a part of the benchmark. */
 export interface PartResult {
   readonly figures: object;
   readonly plot: Plot | undefined;
@@ -24,7 +24,7 @@ const GROWTH_ROUNDS = 30;
 
 const BARE = [{ at: 1, label: 'bare SDK read' }] as const;
 
-/** The parts of the benchmark of hits, by name. Each prints what it found. */
+/** The parts of the benchmark of hits, by name. Each prints its results. */
 export const PARTS: Readonly<Record<string, (world: HitWorld) => Promise<PartResult>>> = {
   cold: async (world) => {
     const figures = await measureCold(world, { pairs: COLD_PAIRS, onPair: showProgress('cold', COLD_PAIRS) });

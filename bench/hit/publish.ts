@@ -5,17 +5,15 @@ import { boxPlot, type Plot } from './box-plot.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '../..');
 
-/** Where the figures go, beside the page that explains them. */
+/** The folder of the figures, beside the page that explains them. */
 const FOLDER = path.join(ROOT, 'docs/benchmarks');
 
 /** The packages whose versions make a difference. */
 const PACKAGES = ['@aws-sdk/client-dynamodb', '@middy/core', 'esbuild', 'libphonenumber-js'] as const;
 
 /**
- * Writes what was measured: `<part>.json` with the command, the versions and the machine, and `<part>.svg`.
- *
- * @param transport how the programs talked to each other
- * @param plot undefined: the figures are a table, and nothing to plot
+ * Writes the results: `<part>.json` with the command, the versions and the machine, and `<part>.svg`. @param transport
+ * the connection between the programs @param plot undefined: the figures are a table, and there is nothing to plot
  * @returns the files' paths from the project's root
  */
 export async function publish(

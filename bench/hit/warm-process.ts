@@ -7,7 +7,7 @@ import type { LambdaEvent } from './lambda-events.ts';
 // The runtime's own client has loaded it before the function is.
 process.getBuiltinModule('node:http');
 
-/** What to call. */
+/** The function to call. */
 export interface WarmSubject {
   /** The bundle's index.mjs. */
   readonly index: string;
@@ -24,7 +24,7 @@ export interface WarmOrder {
   readonly warmUpRounds: number;
 }
 
-/** What the last call of a subject came to. */
+/** The result of the last call of a subject. */
 export interface CallResult {
   readonly status: number;
   readonly cacheStatus: string;
@@ -37,7 +37,7 @@ export type WarmMessage =
   | {
       readonly kind: 'done';
       readonly results: readonly CallResult[];
-      /** What a call computed, by subject and round: all threads of the process together. Microseconds. */
+      /** The CPU time of a call, by subject and round: all threads of the process together. Microseconds. */
       readonly cpuUs: readonly (readonly number[])[];
     };
 

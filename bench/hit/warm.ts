@@ -25,11 +25,11 @@ export interface CallsOptions {
   readonly onRound?: (round: number) => void;
 }
 
-/** What became of one of the calls. */
+/** The result of one of the calls. */
 export interface CallFigures extends CallResult {
-  /** What a call computed, round by round. Microseconds of CPU. */
+  /** The CPU time of a call, round by round. Microseconds. */
   readonly cpuUs: readonly number[];
-  /** What the process wrote to standard output in all; the same for all calls of one process. Bytes. */
+  /** The size of the process's whole standard output; the same for all calls of one process. Bytes. */
   readonly logBytes: number;
 }
 

@@ -27,7 +27,7 @@ export interface HitWorld {
   readonly bare: Bundle;
   readonly environment: Readonly<Record<string, string>>;
   readonly dynamoDb: CannedDynamoDb;
-  /** Whether everything is asked over TLS, as it is when deployed. */
+  /** Whether all connections use TLS, as in a deployment. */
   readonly isTls: boolean;
   /** Fills the cache with customers whose profiles are at least so long, by the project itself. */
   fill(profileBytes: readonly number[]): Promise<readonly CachedCustomer[]>;
@@ -36,7 +36,7 @@ export interface HitWorld {
 
 const TABLE = 'lookaside';
 
-/** Builds both bundles and starts what they talk to. */
+/** Builds both bundles and starts the servers that they talk to. */
 export async function openHitWorld(): Promise<HitWorld> {
   await using started = new AsyncDisposableStack();
   const folder = await mkdtemp(path.join(tmpdir(), 'lookaside-bench-'));
@@ -58,7 +58,7 @@ export async function openHitWorld(): Promise<HitWorld> {
     UPSTREAM_CREDENTIALS: '{"username":"made-up","password":"made up"}',
     CACHE_KEY_SECRET: 'made up',
     CACHE_TABLE: TABLE,
-    // What is filled in the beginning is fresh until the end.
+    // Entries that are filled at the beginning are fresh until the end.
     FRESH_SECONDS: '86400',
     // A busy machine is no outage of the store.
     CACHE_TIMEOUT_MS: '5000',
@@ -94,7 +94,7 @@ export async function openHitWorld(): Promise<HitWorld> {
   };
 }
 
-/** What Lambda sets for a function, as far as the SDK, Node or the function may look at it. All of it is made up. */
+/** The variables of Lambda that the SDK, Node or the function may read. All values are made up. */
 const LAMBDA_ENVIRONMENT: Readonly<Record<string, string>> = {
   LANG: 'en_US.UTF-8',
   TZ: ':UTC',

@@ -80,7 +80,7 @@ sub vcl_backend_response {
       return startChild(
         {
           command: 'varnishd',
-          // As root varnishd would give its rights up, and could not read its own files.
+          // If varnishd runs as root, it gives up its rights and cannot read its own files.
           args: [
             '-j',
             'none',

@@ -7,7 +7,7 @@ import { say } from '../progress.ts';
 
 const run = promisify(execFile);
 
-/** Where the peers are installed. They are no dependency of the project: `npm ci` knows nothing of them. */
+/** The folder of the installed peers. They are not dependencies of the project: `npm ci` does not install them. */
 const FOLDER = path.resolve(import.meta.dirname, '../../.cache/peers');
 
 /** The packages of the libraries, with the versions that are measured. */
@@ -21,7 +21,7 @@ export const PACKAGES: Readonly<Record<string, string>> = {
   keyv: '5.6.0',
 };
 
-/** What each library's server imports. The file is made beside the packages, so that it finds them. */
+/** The imports of each library's server. The file is beside the packages, so that it finds them. */
 const EXPORTS: Readonly<Record<string, readonly string[]>> = {
   bentocache: ['bentocache', 'bentocache/drivers/dynamodb', 'bentocache/drivers/memory'],
   cacheable: ['cacheable', '@keyv/dynamo'],

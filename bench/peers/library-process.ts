@@ -1,6 +1,6 @@
 /**
- * A server that puts a library in front of the upstream: `library-process.ts <name of the peer>`. It prints its address. It
- * does what an engineer would write in an afternoon: the address of the look-up is the key.
+ * A server that puts a library in front of the upstream: `library-process.ts <name of the peer>`. It prints its
+ * address. It is the code that an engineer would write in an afternoon: the address of the look-up is the key.
  */
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';

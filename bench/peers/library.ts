@@ -1,7 +1,7 @@
-/** A look-up that a library caches: what the upstream answers, as text. */
+/** A look-up that a library caches: the upstream's answer as text. */
 export type Cached = (key: string) => Promise<string>;
 
-/** What a library's server gives to it. */
+/** The options that a library gets from its server. */
 export interface LibraryWorld {
   /** The library, imported. */
   readonly library: Readonly<Record<string, unknown>>;

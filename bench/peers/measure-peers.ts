@@ -17,7 +17,7 @@ import { LOOKASIDE, peersWith } from './peers.ts';
 import { onStage } from './stage.ts';
 import { peersTable } from './table.ts';
 
-/** What one peer did. */
+/** The results of one peer. */
 export interface PeerFigures {
   readonly name: string;
   readonly boxes: number;
@@ -51,7 +51,7 @@ export async function measurePeers(showProgress: (total: number) => (done: numbe
       peers.push(figures);
       say(peersTable([figures]).split('\n').at(-1) ?? '');
     } catch (error) {
-      // What was measured of the others is worth its time.
+      // If one peer fails, the results of the others still count.
       say(`peers: ${peer.name} is left out: ${error instanceof Error ? error.message : String(error)}`);
     }
     progress(done + 1);
@@ -59,7 +59,9 @@ export async function measurePeers(showProgress: (total: number) => (done: numbe
   return { packages: PACKAGES, peers };
 }
 
-/** What `npm run bench -- waiters` measures of Lookaside alone: how long callers wait that do not ask the upstream themselves. */
+/**
+ * The measurement of `npm run bench -- waiters`, for Lookaside only: how long callers wait for another caller's fetch.
+ */
 export interface WaiterFigures {
   /** Forty askers of one cold key over four processes. */
   readonly fewAskers: ColdAskers;

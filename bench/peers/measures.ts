@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Simulator } from '../../simulator/simulator.ts';
 import { lookUp, percentile } from './client.ts';
 
-/** The boxes of a peer, and what stands behind them. */
+/** The boxes of a peer, and the servers behind them. */
 export interface Stage {
   readonly urls: readonly string[];
   readonly simulator: Simulator;
@@ -47,7 +47,7 @@ export async function measureColdAskers(
   const calls: number[] = [];
   const beyondMs: number[] = [];
   let answered = 0;
-  // What is loaded and opened by the first look-ups does not count.
+  // The code and connections that the first look-ups load and open do not count.
   for (const url of urls) await lookUp(url, 'externalId', newCustomer());
   for (let round = 0; round < rounds; round += 1) {
     const customer = newCustomer();

@@ -1,6 +1,6 @@
 import type { Child } from './child.ts';
 
-/** What a peer stands between. */
+/** The servers on both sides of a peer. */
 export interface PeerWorld {
   readonly upstreamUrl: string;
   readonly dynamoDbUrl: string;

@@ -30,7 +30,7 @@ export function readCustomerV1(reply) {
 }
 
 /**
- * What the reply says of its failure; undefined if it does not fail.
+ * The failure in the reply; undefined if there is none.
  *
  * @param {any} reply
  * @returns {{code: string, message: string} | undefined}

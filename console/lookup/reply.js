@@ -3,7 +3,7 @@ import { readCustomer } from './customer.js';
 import { readCustomerV1, statusOfV1 } from './customer-v1.js';
 
 /**
- * What a look-up came to, in words for a cashier.
+ * The result of a look-up, in words for a cashier.
  *
  * @typedef {object} Outcome
  * @property {'found' | 'no-customer' | 'refused' | 'outage' | 'pending' | 'not-cached' | 'key' | 'fault'} kind
@@ -54,7 +54,7 @@ function errorOf(reply) {
 }
 
 /**
- * What the upstream itself says of the customer.
+ * The upstream's own answer about the customer.
  *
  * @param {{code: string, message: string}} error
  * @returns {Outcome}

@@ -1,5 +1,5 @@
 /**
- * What a cashier types, and how it is to be asked.
+ * The cashier's input, and the options of the look-up.
  *
  * @typedef {object} Asked
  * @property {'v2' | 'v1.1'} api

@@ -1,5 +1,5 @@
 /**
- * What the reference reads out of an OpenAPI document. Pure: it knows no page.
+ * The parts of an OpenAPI document that the reference reads. Pure: it knows no page.
  *
  * @typedef {any} Part any part of the document
  * @typedef {object} Operation

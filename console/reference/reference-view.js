@@ -5,10 +5,8 @@ import { lineView, proseView } from './prose-view.js';
 import { schemaView } from './schema-view.js';
 
 /**
- * The page: what is there, each operation, and each schema that has a name.
- *
- * @param {import('./api-document.js').Part} document
- * @param {string} origin where the service answers
+ * The page: its contents, each operation, and each schema with a name. @param {import('./api-document.js').Part}
+ * document @param {string} origin the service's address
  */
 export function referenceView(document, origin) {
   const tags = tagsOf(document);

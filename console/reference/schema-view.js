@@ -6,7 +6,7 @@ import { choicesOf, limitsOf, nameOf, typeOf, valuesOf } from './schema-words.js
 /** @typedef {import('./api-document.js').Part} Part */
 
 /**
- * What a value may be, in one line: a link to a named schema, or its type, limits and values.
+ * The allowed values, in one line: a link to a named schema, or its type, limits and values.
  *
  * @param {Part} schema
  * @returns {unknown}
@@ -51,7 +51,7 @@ function patternView({ pattern, default: absent }) {
 }
 
 /**
- * What is inside of a schema, unless it has a name and stands elsewhere.
+ * The content of a schema, unless it has a name and its own place.
  *
  * @param {Part} schema
  * @returns {unknown}

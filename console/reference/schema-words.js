@@ -3,7 +3,7 @@ import { compact } from './digits.js';
 /** @typedef {import('./api-document.js').Part} Part */
 
 /**
- * What a schema allows beside its type, in words.
+ * The rules of a schema besides its type, in words.
  *
  * @param {Part} schema
  * @returns {readonly string[]}
@@ -42,7 +42,7 @@ export function valuesOf(schema) {
 }
 
 /**
- * The schemas of which a value may be one, as `anyOf` or `oneOf` lists them.
+ * The possible schemas of a value, as `anyOf` or `oneOf` lists them.
  *
  * @param {Part} schema
  * @returns {readonly Part[]}

@@ -6,7 +6,7 @@ import { change, state } from '../state.js';
 import { chip } from './chip.js';
 import { IDENTIFIERS } from './till.js';
 
-/** Events as Capillary names them, with what they do. */
+/** Events by Capillary's names, with their effects. */
 const EVENTS = [
   ['pointsRedeemed', 'marks stale'],
   ['pointsIssued', 'marks stale'],

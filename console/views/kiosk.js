@@ -57,7 +57,7 @@ function welcomeView({ name, programmes }) {
 }
 
 /**
- * In a customer's words: no codes, nothing of what is behind.
+ * In words for a customer: no codes and no technical details.
  *
  * @param {import('../lookup/reply.js').Outcome | undefined} outcome
  * @param {string | undefined} error
@@ -93,13 +93,13 @@ async function submit(event) {
   document.querySelector('button')?.focus();
 }
 
-/** How long a customer's points stay when nobody touches the page. Milliseconds. */
+/** How long a customer's points stay if no person touches the page. Milliseconds. */
 export const CLEARED_AFTER_MS = 60_000;
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let clearing;
 
-/** Clears the page when nobody has touched it for a while: the next customer sees nothing of this one. */
+/** Clears the page after a time without a touch, so that the next customer sees nothing of this one. */
 function clearLater() {
   clearTimeout(clearing);
   if (state.lookup !== undefined) clearing = setTimeout(startOver, CLEARED_AFTER_MS);

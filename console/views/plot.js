@@ -7,7 +7,7 @@ const HEIGHT = 96;
 /** The scale: from 1 ms to 10 s, each line ten times the one below. */
 const LINES = [1, 10, 100, 1000, 10_000];
 
-/** Where a duration stands: 0 at the bottom of the scale, 1 at its top. @param {number} ms */
+/** The position of a duration: 0 at the bottom of the scale, 1 at its top. @param {number} ms */
 export function levelOf(ms) {
   return Math.min(1, Math.max(0, Math.log10(Math.max(1, ms)) / Math.log10(10_000)));
 }

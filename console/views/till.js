@@ -4,7 +4,7 @@ import { lookUpNow } from '../actions.js';
 import { changeTill } from '../state.js';
 import { customerCard } from './customer-card.js';
 
-/** What a cashier may type, by v2's names: the label of the field, the keyboard, an example. */
+/** The inputs that a cashier may choose, by v2's names: the label of the field, the keyboard, an example. */
 export const IDENTIFIERS = [
   { name: 'mobile', option: 'Phone number', label: 'Phone number', mode: 'tel', example: '12345 12345' },
   { name: 'email', option: 'E-mail', label: 'E-mail address', mode: 'email', example: 'name@example.com' },
@@ -176,7 +176,7 @@ function tryButton(text, identifierValue) {
   return html`<button type="button" class="quiet" @click=${look}>${text}</button>`;
 }
 
-/** What a screen reader says of the result. @param {import('../state.js').Lookup | undefined} lookup */
+/** The text of a screen reader about the result. @param {import('../state.js').Lookup | undefined} lookup */
 function spoken(lookup) {
   if (lookup === undefined) return '';
   if (lookup.isRunning) return 'Looking up';

@@ -4,7 +4,7 @@ import { chip } from './chip.js';
 
 const SLOW_MS = 1500;
 
-/** What can be made to go wrong: the button, the fault, and what it is to show. */
+/** The faults that a person can cause: the button, the fault, and its purpose. */
 const FAULTS = [
   {
     kind: 'status',

@@ -6,7 +6,10 @@ import { ControlError, control, readCommand, reset, stateOf } from './control.ts
 import { listCustomers } from './customer-list.ts';
 import { NotifyError, notify } from './notify.ts';
 
-/** The path of the control endpoint: the simulator's README says what it takes. It answers requests from loopback only. */
+/**
+ * The path of the control endpoint. The simulator's README describes its requests. It answers requests from loopback
+ * only.
+ */
 const CONTROL_PATH = '/__control';
 
 /** Whether a path is the control endpoint's. */

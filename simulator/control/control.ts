@@ -42,7 +42,7 @@ export function control(upstream: SimulatedUpstream, input: unknown): ControlSta
   return stateOf(upstream);
 }
 
-/** What is wrong with a command, and where, in one line. */
+/** The problem of a command, and its place, in one line. */
 export function describeIssues(issues: readonly z.core.$ZodIssue[]): string {
   return issues.map(({ path, message }) => `${path.join('.') || 'the command'}: ${message}`).join('; ');
 }
