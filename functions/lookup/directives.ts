@@ -55,7 +55,7 @@ function* elementsOf(header: string): Generator<string> {
     const comma = header.indexOf(',', start);
     const end = comma === -1 ? header.length : comma;
     if (end > MAX_LENGTH) return;
-    const element = end === start ? '' : header.slice(start, end).trim();
+    const element = header.slice(start, end).trim();
     if (element !== '') yield element;
     start = end + 1;
   }

@@ -10,7 +10,8 @@ export interface Part {
 export const PARTS: Readonly<Record<string, Part>> = {
   'lookup-hit': {
     files: ['lookup/lookup.ts', 'lookup/answers.ts', 'lookup/lazily.ts'],
-    tests: 'lookup/{lookup,stale,definite-answers,lazily}',
+    tests:
+      'lookup/{lookup,stale,definite-answers,lazily,prefetch,short-wait,store-trouble,slow-upstream,single-flight,lost-lease,read-together,audit/audit}',
   },
   'lookup-store': {
     files: ['lookup/store-access.ts'],

@@ -31,6 +31,8 @@ describe('the request directives of Cache-Control', () => {
     ['max-age\t=\t60\t', { maxAgeMs: 60_000 }],
     [`${'x,'.repeat(8000)}max-age=60`, { maxAgeMs: 60_000 }],
     [`max-age=60,${'x,'.repeat(9000)}no-cache`, { maxAgeMs: 60_000 }],
+    [`${' '.repeat(16_384 - 10)}max-age=60`, { maxAgeMs: 60_000 }],
+    [`${' '.repeat(16_384 - 9)}max-age=60`, {}],
     // The cut is between the digits.
     [`no-store,${' '.repeat(16_384 - 9 - 9)}max-age=60`, { noStore: true }],
   ])('of %j are %j', (header, directives) => {
@@ -58,6 +60,13 @@ describe('the request directives of Cache-Control', () => {
     'no cache',
   ])('ignore %j, which is malformed or unknown', (header) => {
     expect(readDirectives(header)).toEqual(NO_DIRECTIVES);
+  });
+
+  test('of a caller that sends none are none', () => {
+    expect(readDirectives(undefined)).toStrictEqual({
+      ...{ noCache: false, noStore: false, onlyIfCached: false },
+      ...{ maxAgeMs: undefined, minFreshMs: undefined, maxStaleMs: undefined, staleIfErrorMs: undefined },
+    });
   });
 
   test('are read from any text without throwing', () => {
