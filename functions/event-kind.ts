@@ -12,7 +12,7 @@ export type EventKind =
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** The services whose events are lists of records, by the last part of a record's `eventSource`. */
+/** The services that send lists of records, by the last part of a record's `eventSource`. */
 const RECORD_SOURCES = ['sqs', 'sns', 's3', 'dynamodb', 'kinesis', 'ses'] as const;
 
 /** The kinds of objects, by the members that they have; the first row that fits counts. */

@@ -19,7 +19,7 @@ export type Bundled = (typeof BUNDLED)[number];
 export interface BundleOptions {
   /** Folder to write to: `<entry>/` is deployed, `<entry>-maps/` holds its source maps. It is emptied first. */
   readonly outDir: string;
-  /** DEFAULT_COUNTRY, whose phone metadata a hit loads (ISO 3166-1 alpha-2). */
+  /** DEFAULT_COUNTRY (ISO 3166-1 alpha-2): a hit loads its phone metadata. */
   readonly defaultCountry: string;
 }
 

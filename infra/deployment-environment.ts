@@ -141,7 +141,7 @@ export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironmen
 
   /**
    * The API keys that the stack makes, by name: one for each fleet that the gateway counts and throttles separately. A
-   * new name replaces the key. Fleets with many keys have `callers`, whose keys are made outside of the stack.
+   * new name replaces the key. Fleets with many keys use `callers`: their keys are made outside the stack.
    *
    * @default ['till']; none, if `callers` has no default class
    */

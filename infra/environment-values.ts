@@ -124,7 +124,7 @@ export const CANARY_APIS = ['v2', 'v1.1'] as const;
 /** The look-ups with which a deployment checks itself from outside. */
 export interface CanarySetting {
   /**
-   * How often. Each run is four look-ups, two of which ask the upstream.
+   * How often. Each run makes four look-ups; two of them ask the upstream.
    *
    * @default 5
    */

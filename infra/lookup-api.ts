@@ -29,7 +29,7 @@ export interface LookupApiProps extends ApiKeysProps, AccessLogProps {
   readonly lookupTimeout: Duration;
   /** How fast all callers together may ask. */
   readonly throttle: Throttle;
-  /** For routes that need neither key nor signature. */
+  /** For routes without a key and without a signature. */
   readonly openThrottles: OpenThrottles;
   readonly reach: Reach;
   /** Whether the stack puts a web ACL in front. */

@@ -20,7 +20,7 @@ function kindOf({ entry, method, authorization }: Route): OpenRoute | undefined 
   return method === 'OPTIONS' ? 'preflight' : 'health';
 }
 
-/** Throttles each method of the routes that need neither a key nor a signature, by their purpose. */
+/** Throttles each method of the routes without a key and without a signature, by their purpose. */
 export function throttleOpenRoutes(
   routes: readonly Route[],
   throttles: OpenThrottles,

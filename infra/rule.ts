@@ -43,7 +43,7 @@ export function either(allowed: string, first: Rule, second: Rule): Rule {
   return rule(allowed, (value) => first(value, '').length === 0 || second(value, '').length === 0);
 }
 
-/** Allows lists of `from` to `to` different elements, each of which a rule allows. */
+/** Allows lists of `from` to `to` different elements, if a rule allows each. */
 export function listOf(inner: Rule, from: number, to: number): Rule {
   const length = rule(
     `a list of ${from} to ${to} different elements`,
@@ -57,7 +57,9 @@ export function listOf(inner: Rule, from: number, to: number): Rule {
   };
 }
 
-/** Allows objects of known members, each of which has its rule; no other member. `name` is empty for the outermost. */
+/**
+ * Allows objects of known members. Each has its rule; no other member is allowed. `name` is empty for the outermost.
+ */
 export function members(rules: Readonly<Record<string, Rule>>): Rule {
   return (value, name) => {
     if (typeof value !== 'object' || value === null || Array.isArray(value)) {

@@ -51,8 +51,9 @@ export function missingPackages({ packages }: LockFile): readonly MissingPackage
 }
 
 /**
- * The paths of the packages whose file has no address. For each of them `npm ci` asks the registry where the file is, though
- * the file itself is in npm's cache. An npm with `omit-lockfile-registry-resolved` leaves the addresses out.
+ * The paths of the packages without an address of their file. For each of them `npm ci` asks the registry for the
+ * address, even if the file itself is in npm's cache. An npm with `omit-lockfile-registry-resolved` leaves the
+ * addresses out.
  */
 export function packagesWithoutAddress({ packages }: LockFile): readonly string[] {
   return Object.entries(packages)

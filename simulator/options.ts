@@ -18,7 +18,7 @@ export interface SimulatorOptions {
   readonly tokenTtlSeconds?: number | undefined;
   /** The identifier that finds a customer: dual eligibility is on [S2]. Default: it is off. */
   readonly primaryIdentifier?: PrimaryIdentifier | undefined;
-  /** HTTP status of a reply whose body holds errors; not documented, 200, 400 and 404 occur [C]. Default: 200. */
+  /** HTTP status of a reply with errors in its body; not documented, 200, 400 and 404 occur [C]. Default: 200. */
   readonly errorStatus?: number | undefined;
   /** The code that goes with "Customer is deleted after PII delete request"; not documented. Default: 8015. */
   readonly erasedCode?: number | undefined;

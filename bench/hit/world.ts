@@ -10,7 +10,7 @@ import { lookupEvent } from './lambda-events.ts';
 import { mobileOf, profileReply } from './profiles.ts';
 import { runCalls } from './warm.ts';
 
-/** A customer whose entry is in the cache, fresh for the whole run. */
+/** A customer with an entry in the cache that is fresh for the whole run. */
 export interface CachedCustomer {
   readonly mobile: string;
   /** How long the served JSON is. Bytes. */
@@ -29,7 +29,7 @@ export interface HitWorld {
   readonly dynamoDb: CannedDynamoDb;
   /** Whether all connections use TLS, as in a deployment. */
   readonly isTls: boolean;
-  /** Fills the cache with customers whose profiles are at least so long, by the project itself. */
+  /** Fills the cache, with the project's own code, with customers that have profiles of at least this length. */
   fill(profileBytes: readonly number[]): Promise<readonly CachedCustomer[]>;
   close(): Promise<void>;
 }

@@ -2,7 +2,7 @@
 
     python till.py '+91 12345 12345' 9000000002
 
-On one machine, with `npm start`, set these first; an SDK wants a region and credentials, which nobody checks there:
+On one machine, with `npm start`, set these first; an SDK needs a region and credentials; the service does not check them:
 
     export AWS_ENDPOINT_URL_LAMBDA=http://127.0.0.1:3000
     export AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local

@@ -27,8 +27,8 @@ export interface ValueResult {
 const AROUND_CUSTOMER_BYTES = 160;
 
 /**
- * Results as values: for direct invocation, whose runtime writes them out. To measure a whole customer, this form does
- * not write it out: the body that it was read from is at least as long.
+ * Results as values: for direct invocation, where the runtime writes them out. To measure a whole customer, this form
+ * does not write it out: the body that it was read from is at least as long.
  */
 export const AS_VALUES: ResultForm<ValueResult> = {
   of: (result, api, fields) => {

@@ -18,7 +18,7 @@ import { lookupReply } from './lookup-reply.ts';
 export interface HttpHandlerOptions {
   readonly service: LookupService;
   readonly log: RequestLog;
-  /** Origins whose pages may read answers. */
+  /** The origins of pages that may read answers. */
   readonly corsOrigins: readonly string[];
   /** Finds the caller of a look-up. Default: the same rules hold for all callers. */
   readonly callerOf?: CallerOf | undefined;

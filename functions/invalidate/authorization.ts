@@ -3,7 +3,7 @@ import { createHash, timingSafeEqual } from 'node:crypto';
 /**
  * Whether the webhook's `Authorization` is one of its secrets.
  *
- * It compares digests. So the time it takes shows neither the length of a secret nor its first difference.
+ * It compares digests, so its time does not show the length of a secret or the first difference.
  */
 export function isAuthorized(authorization: string | undefined, secrets: readonly string[]): boolean {
   const given = digest(authorization ?? '');

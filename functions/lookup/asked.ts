@@ -27,7 +27,7 @@ export interface Asked {
   readonly audits?: DueAudits | undefined;
 }
 
-/** A look-up whose answer may be stored. */
+/** A look-up with an answer that may be stored. */
 export interface KeyedAsked extends Asked {
   readonly key: CacheKey;
 }

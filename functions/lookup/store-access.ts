@@ -131,7 +131,7 @@ export class StoreAccess<Store> {
     });
   }
 
-  /** Makes a call whose failure means nothing. @returns undefined when the store is off, has failed, or fails now */
+  /** Makes a call and ignores its failure. @returns undefined if the store is off, has failed, or fails now */
   async poll<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
     return this.#unlessBypassed(operation, () => {});
   }

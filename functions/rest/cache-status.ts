@@ -25,11 +25,11 @@ export function cacheStatus({ answer, cache, upstreamCall }: LookupResult): stri
   }
 }
 
-/** The replies, besides errors, whose answer comes from neither the cache nor the upstream. */
+/** The replies, besides errors, that do not come from the cache or the upstream. */
 export const UNUSED_DETAILS = ['preflight', 'health', 'batch', 'invalidation'] as const;
 export type UnusedDetail = (typeof UNUSED_DETAILS)[number] | ProblemCode;
 
-/** `Cache-Status` of a reply that comes from neither the cache nor the upstream. */
+/** `Cache-Status` of a reply that does not come from the cache or the upstream. */
 export function unusedCacheStatus(detail: UnusedDetail): string {
   return `${CACHE_NAME}; detail=${detail}`;
 }

@@ -24,7 +24,7 @@ export interface RestHandlerOptions {
   readonly endpoints: Readonly<Record<string, Readonly<Record<string, Endpoint>>>>;
   readonly clock: Clock;
   readonly log: RequestLog;
-  /** Origins whose pages may read answers. Default: none. */
+  /** The origins of pages that may read answers. Default: none. */
   readonly corsOrigins?: readonly string[];
   /** By the resource's path template: its own headers that pages may send. Default: none. */
   readonly corsRequestHeaders?: Readonly<Record<string, readonly string[]>>;

@@ -19,7 +19,7 @@ export interface AwsCredentials {
   readonly sessionToken?: string;
 }
 
-/** The regions whose services are at `<service>.<region>.amazonaws.com`: AWS's own partition, and GovCloud's. */
+/** The regions with services at `<service>.<region>.amazonaws.com`: AWS's own partition, and GovCloud's. */
 const COMMON_REGION = /^(us|eu|ap|sa|ca|me|af|il|mx)(-gov)?-[a-z]+-\d+$/;
 
 /**

@@ -35,7 +35,7 @@ export interface Settings {
   readonly guard: GuardLimits | undefined;
   /** The share of the hits that the service compares with the upstream's present answer, 0 to 1. Default: 0. */
   readonly auditShare: number;
-  /** Origins whose pages may read answers (kiosks). Default: none. */
+  /** The origins of pages that may read answers (kiosks). Default: none. */
   readonly corsOrigins: readonly string[];
   /** The classes of callers; undefined: the same rules hold for all callers. Default: undefined. */
   readonly callers: CallerClasses | undefined;

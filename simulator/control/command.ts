@@ -22,7 +22,7 @@ export const CommandSchema = z.strictObject({
   latencyMs: z.optional(count),
   /** Milliseconds. */
   jitterMs: z.optional(count),
-  /** HTTP status of a reply whose body holds errors. */
+  /** HTTP status of a reply with errors in its body. */
   errorStatus: z.optional(z.int().check(z.minimum(200), z.maximum(599))),
   /** 0: no limit. */
   rateLimitPerMinute: z.optional(count),

@@ -9,7 +9,7 @@ import { SURVIVOR_ID } from './special-customers.ts';
 export type Outcome =
   | { readonly kind: 'found'; readonly customer: Customer; readonly warnings: readonly Notice[] }
   | { readonly kind: 'not-found' }
-  /** An error; `beside` is a customer whose data is returned with it. */
+  /** An error; the reply also has the data of the customer `beside`. */
   | { readonly kind: 'error'; readonly error: Notice; readonly beside?: Customer }
   /** A made-up identifier that asks for something other than an error. */
   | { readonly kind: 'made-up'; readonly answer: MadeUpAnswer };

@@ -7,7 +7,10 @@ import { INSTORE } from './sources.ts';
 /** The survivor: the reply for a merged customer shows its data, and so do `ERR-8069` and `ERR-91009`. */
 export const SURVIVOR_ID = '7100000001';
 
-/** The warnings of a partial reply [P]. Each has a customer `WARN-<code>`, whose reply lacks the data that the warning names. */
+/**
+ * The warnings of a partial reply [P]. Each has a customer `WARN-<code>`. The reply about that customer lacks the data
+ * that the warning names.
+ */
 const PARTIAL_CODES = [8062, 8063, 91001, 91002, 91004];
 
 /**

@@ -83,7 +83,7 @@ export const FaultSchema = z.strictObject({
   share: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
   /** Default: every API. */
   api: z.optional(z.enum(APIS)),
-  /** Only requests whose path and query hold this text, as it goes over the wire. Default: all. */
+  /** Only requests with this text in their path and query, as it goes over the wire. Default: all. */
   urlIncludes: z.optional(z.string()),
   /** HTTP status; for `status`, `error`, `unauthorized`, `html`, `blank`, `partial-content` and `erased`. */
   status: z.optional(z.int().check(z.minimum(200), z.maximum(599))),

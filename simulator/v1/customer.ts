@@ -54,7 +54,7 @@ export function describeV1({ id, document }: Customer, request: V1Request, style
   };
 }
 
-/** Only customers whose id ends in 3 have custom fields, the sample customer among them. */
+/** Only customers with an id that ends in 3 have custom fields. The sample customer is one of them. */
 const CUSTOM_FIELDS = toJsonObject({ preferred_store: 'Made-up store', newsletter: 'weekly' });
 
 /** v1.1 shows the country code with every mobile [C]. */

@@ -9,7 +9,7 @@ interface Context {
   readonly style: V1Style;
 }
 
-/** Sections whose name in the reply is not the flag's [S1]. */
+/** Sections with another name in the reply than the flag's [S1]. */
 const NAME_BY_FLAG: Readonly<Record<string, string>> = { tier_upgrade_criteria: 'tier_update_criteria' };
 
 /** The sections that are the same for every customer, by their flag; `inStyle` reads them. */

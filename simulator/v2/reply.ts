@@ -11,7 +11,7 @@ export interface V2Sections {
   readonly gapToUpgrade: number | undefined;
   /** Days from today; needs embed=mlp. */
   readonly gapToRenew: number | undefined;
-  /** The only source whose profiles are in the reply; undefined: every source. */
+  /** The only source of the profiles in the reply; undefined: every source. */
   readonly profilesOf: string | undefined;
   readonly isWithNps: boolean;
   readonly isWithFraudDetails: boolean;
@@ -115,7 +115,7 @@ function groupIdOf(group: JsonObject): string | undefined {
   return textOf(group.groupProgramId);
 }
 
-/** The sections whose content is the same for every customer. */
+/** The sections with the same content for every customer. */
 const readSections = readTemplate(new URL('data/sections.json.txt', import.meta.url));
 const OTHERS = readSections({ id: '0' });
 const GROUPS = objectsOf(OTHERS.groups);

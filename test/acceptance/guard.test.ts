@@ -7,7 +7,7 @@ const LIMIT = 20;
 /** An instance adds five up at once. A window of ten minutes may end meanwhile: then as many again. */
 const MOST_ANSWERED = 2 * (LIMIT + 4);
 
-/** The simulator says of a customer whom it does not know: 200, and why in `errors`. */
+/** The simulator answers 200 for an unknown customer, with the reason in `errors`. */
 const NOBODY = 200;
 
 const SETTINGS = { GUARD_NOT_FOUND_LIMIT: String(LIMIT), LOCAL_API_KEYS: 'till-key,leaked-key' };

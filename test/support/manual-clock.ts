@@ -1,18 +1,18 @@
 import type { Clock } from '../../functions/lookup/ports.ts';
 
-/** Somebody who waits. */
+/** A sleeper that waits. */
 interface Sleeper {
   readonly wakeAt: number;
   readonly wake: () => void;
 }
 
-/** A clock that is turned by hand. Whoever sleeps wakes when it has been turned far enough. */
+/** A clock that a test turns by hand. A sleeper wakes when the test has turned the clock far enough. */
 export class ManualClock implements Clock {
   #now: number;
   readonly #startedAt: number;
   /** In the order in which they wake, the first one last; those that wake at one time, in the order in which they came. */
   #sleepers: Sleeper[] = [];
-  /** How long the process is busy while somebody waits for it to be free. Milliseconds. */
+  /** How long the process is busy while a caller waits for free time. Milliseconds. */
   busyMs = 0;
 
   constructor(now = Date.UTC(2026, 10, 22)) {

@@ -14,7 +14,7 @@ export class InvalidReplyError extends Error {
 /** The codings that `capped-body.ts` can undo. */
 const ACCEPTED_CODINGS = 'gzip, deflate, br';
 
-/** Statuses whose replies have no body, so that a `Response` takes none (Fetch Standard, "null body status"). */
+/** The statuses of replies without a body: a `Response` takes none (Fetch Standard, "null body status"). */
 const STATUSES_WITHOUT_BODY = [204, 205, 304];
 
 /**

@@ -1,5 +1,5 @@
 /**
- * The countries whose phone numbers can be read: ISO 3166-1 alpha-2 codes, as libphonenumber knows them. The list is
+ * The countries with readable phone numbers: ISO 3166-1 alpha-2 codes, as libphonenumber knows them. The list is
  * written out, so that the start refuses a wrong DEFAULT_COUNTRY without loading the phone metadata of the whole world.
  * A test compares the list with the library's.
  */

@@ -41,8 +41,9 @@ const MAX_LENGTH = 256;
  * The one spelling of a mobile number: digits with the country code, no `+` (contract §1, "Mobile numbers").
  * Outer spaces are cut before.
  *
- * *Valid* is a valid mobile number of its country, *possible* is a number whose length fits. *National* is the text as a
- * number of the default country, *international* is its digits with a `+` before them. The first row that fits counts.
+ * *Valid* is a valid mobile number of its country, *possible* is a number with a fitting length. *National* is the text
+ * as a number of the default country, *international* is its digits with a `+` before them. The first row that fits
+ * counts.
  *
  * | rule | the text | it is |
  * |---|---|---|

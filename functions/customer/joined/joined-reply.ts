@@ -15,7 +15,7 @@ export function withoutSections(profile: JsonObject, sections: readonly JoinedSe
   return withWarning(profile, MISSING_SECTIONS, `Missing here: ${names}. ${reason}`);
 }
 
-/** Sections of a v1.1 reply whose v2 profile is missing, and a warning that says so. */
+/** Sections of a v1.1 reply without the v2 profile, and a warning that says so. */
 export function sectionsAlone(other: JsonObject, sections: readonly JoinedSection[], reason: string): JsonObject {
   const names = sections.map(({ name }) => name).join(', ');
   const message = `Missing here: the profile, that is everything but id, ${names}. ${reason}`;

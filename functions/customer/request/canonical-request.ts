@@ -59,13 +59,13 @@ export function upstreamParameters(request: CanonicalRequest): readonly Paramete
 /** A look-up, read from the caller's request. */
 export interface AskedLookup {
   readonly request: CanonicalRequest;
-  /** The look-up of the other API whose sections join the reply; undefined: nothing joins. */
+  /** The look-up of the other API, if its sections join the reply; undefined: nothing joins. */
   readonly supplement: Supplement | undefined;
   /** Narrows this one reply (`fields`); not part of the request. */
   readonly fields: Projection | undefined;
 }
 
-/** A second look-up, of the other API, whose sections join the reply. */
+/** A second look-up, of the other API. Its sections join the reply. */
 export interface Supplement {
   readonly request: CanonicalRequest;
   /** The sections that join. */

@@ -18,7 +18,7 @@ export function isExtraParameterName(name: string): boolean {
 /**
  * Free texts of the caller, as they go upstream: unchanged, under their names. They are in the key as a keyed hash.
  *
- * @param given the parameters whose names stand in EXTRA_PARAMETERS
+ * @param given the parameters with names in EXTRA_PARAMETERS
  * @throws {InvalidRequestError} if a value is too long, or holds a lone surrogate, which cannot go upstream
  */
 export function readExtraParameters(given: readonly Parameter[]): readonly Parameter[] {

@@ -59,7 +59,7 @@ export interface ParameterFacts {
   readonly words?: readonly string[];
   /** The sections of the reply that it asks for, by every name that they have. */
   readonly brings?: readonly string[];
-  /** Whether it asks for something whose name in the reply is not documented. */
+  /** Whether it asks for something that has no documented name in the reply. */
   readonly bringsUnknown?: true;
   /** It is allowed only together with this parameter and value. */
   readonly needs?: readonly [name: string, value: string];

@@ -12,7 +12,7 @@ const MAX_INT64 = 2n ** 63n - 1n;
 /** The parameters of a request, as they were given. */
 export interface Collected<Name extends string> {
   readonly given: Given<Name>;
-  /** The parameters whose names the deployment adds, in the order in which they came. */
+  /** The parameters that the deployment adds (EXTRA_PARAMETERS), in the order in which they came. */
   readonly extra: readonly Parameter[];
 }
 

@@ -26,7 +26,7 @@ import {
 
 type Given = GivenOf<V2Parameter>;
 
-/** The sources whose customers v1.1 knows. */
+/** The sources of customers that v1.1 knows. */
 const JOINED_SOURCES: readonly string[] = [SOURCE_WITHOUT_ACCOUNTS, 'ALL'];
 
 /**
