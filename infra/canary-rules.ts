@@ -29,7 +29,7 @@ export function canaryContradictions(environment: DeploymentEnvironment): readon
     ...(isMutual ? ['canary and domain.truststore are both set; allowed is one: the canary has no certificate.'] : []),
     ...(settings?.NOT_FOUND_FRESH_SECONDS?.trim() === '0'
       ? [
-          'canary is set and NOT_FOUND_FRESH_SECONDS is 0; allowed is 1 or more: the canary asks for a customer that nobody is.',
+          'canary is set and NOT_FOUND_FRESH_SECONDS is 0; allowed is 1 or more: the canary asks for a customer that does not exist.',
         ]
       : []),
   ];

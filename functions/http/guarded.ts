@@ -42,7 +42,7 @@ export async function guarded(
 }
 
 const DETAIL =
-  'Too many look-ups of this caller found nobody. Ask again when Retry-After has passed. ' +
+  'Too many look-ups of this caller found no customer. Ask again when Retry-After has passed. ' +
   'If the caller is right to ask so, raise GUARD_NOT_FOUND_LIMIT.';
 
 function refusal(event: APIGatewayProxyEvent, forMs: number): Reply {

@@ -74,7 +74,7 @@ describe('a stale answer', () => {
     expect(upstream.counters.abandoned).toBe(1);
   });
 
-  test('is served to who says max-stale, without asking the upstream', async () => {
+  test('is served to a caller that says max-stale, without asking the upstream', async () => {
     const { lookup, upstream } = await start(STALE);
     await lookup(SAMPLE);
     turnClock(STALE_AFTER_MS);
@@ -88,7 +88,7 @@ describe('a stale answer', () => {
   });
 });
 
-describe('many at once who ask for a key that nobody asked for', () => {
+describe('many callers that ask at once for a key that no caller asked for', () => {
   /** Lets one of 30 callers ask the upstream, which answers when the 29 others wait for it. */
   async function askTogether({ url, lookup, beforeStore, beforeUpstream }: Awaited<ReturnType<typeof startHeld>>) {
     beforeUpstream.hold();
@@ -114,7 +114,7 @@ describe('many at once who ask for a key that nobody asked for', () => {
     expect(new Set(others.map(({ text }) => text))).toEqual(new Set([first?.text]));
   });
 
-  test('fail as the one did who asked, without a turn each', async () => {
+  test('fail as the one did that asked, without a turn each', async () => {
     const service = await startHeld();
     service.upstream.control({ fault: { kind: 'html' } });
     const replies = await askTogether(service);

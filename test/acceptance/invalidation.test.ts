@@ -49,7 +49,7 @@ describe('DELETE /cache/entries', () => {
     expect((await service.lookup(WITH_POINTS)).cacheStatus).toBe(STORED);
   });
 
-  test('is refused without an identifier, and with what says more than whom', async () => {
+  test('is refused without an identifier, and with parameters that say more than the customer', async () => {
     const service = await start();
     expect((await purgeEntries(service, {})).status).toBe(400);
     expect((await purgeEntries(service, WITH_POINTS)).status).toBe(400);
@@ -70,7 +70,7 @@ describe('DELETE /cache/customers/{customerId}', () => {
     expect((await service.lookup(by('mobile', '9000000002'))).cacheStatus).toEqual(FOUND_AGAIN);
   });
 
-  test('keeps a fetch under way from bringing the customer back, also one who was never seen', async () => {
+  test('keeps a fetch under way from bringing the customer back, also one that was never seen', async () => {
     const service = await startHeld();
     service.beforeUpstream.hold();
     const underWay = service.lookup(BY_MOBILE);
@@ -132,7 +132,7 @@ describe('POST /events/capillary', () => {
     expect(reply.headers.get('retry-after')).toMatch(/^\d+$/);
   });
 
-  test('removes a customer who changed; twice does no harm', async () => {
+  test('removes a customer that changed; twice does no harm', async () => {
     const service = await start(SECRET);
     await service.lookup(BY_MOBILE);
     const event = { ...pointsIssued(SAMPLE_ID), eventName: 'customerUpdated' };
@@ -187,7 +187,7 @@ describe('N35: where the store takes 300 ms an operation, twice as long as a loo
   });
 });
 
-test('a customer whom the upstream calls erased loses every entry at once', async () => {
+test('a customer that the upstream calls erased loses every entry at once', async () => {
   const service = await start();
   for (const each of [BY_MOBILE, BY_EMAIL]) await service.lookup(each);
   service.upstream.control({ erase: SAMPLE_ID });

@@ -73,7 +73,7 @@ describe('POST /lookups', () => {
     expect((await service.lookup(by('externalId', 'CUST-0003'))).cacheStatus).toMatch(/hit/);
   });
 
-  test('refuses a body in another charset, which would be read as somebody else', async () => {
+  test('refuses a body in another charset, which would be read as another customer', async () => {
     const service = await start();
     const bytes = Buffer.from(
       '{"lookups":[{"source":"INSTORE","identifierName":"externalId","identifierValue":"\xe9"}]}',

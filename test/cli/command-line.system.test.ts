@@ -81,7 +81,7 @@ describe('lookaside lookup', () => {
       1,
       /^ERROR {2}not_cached/,
     ],
-    ['nobody at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /^ERROR {2}unreachable/],
+    ['no server at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /^ERROR {2}unreachable/],
     ['something else at the address', ['mobile=1', '--url', 'URL/__console/'], 4, /^ERROR {2}invalid_answer/],
   ])('%s has an exit code of its own', async (_case, args, code, words) => {
     const { exitCode, stdout } = await lookaside(['lookup', ...args.map((each) => each.replace('URL', url))]);
@@ -153,12 +153,12 @@ describe('what changes entries', () => {
       2,
       /allowed is transactionAdded, /,
     ],
-    ['an event about nobody', ['trigger', 'pointsRedeemed'], 2, /--customer or --identifier is missing/],
+    ['an event about no customer', ['trigger', 'pointsRedeemed'], 2, /--customer or --identifier is missing/],
     ['a file that is not there', ['trigger', 'nothing.json'], 2, /there is no such file \(ENOENT\)/],
     ['a file that is for another function', ['trigger', 'events/http/found-id.json'], 2, /no event for the webhook/],
     ['a refused identifier', ['purge', 'mobile=12'], 1, /Nothing is acknowledged, invalid_identifier/],
     ['no customer id', ['purge', 'customer=x'], 2, /no customer id/],
-    ['nobody at the address', ['purge', 'customer=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
+    ['no server at the address', ['purge', 'customer=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
     [
       'a deployment, without an AWS identity',
       ['purge', 'customer=1', '--url', 'https://lookaside.invalid/'],
@@ -224,7 +224,7 @@ describe('lookaside peek', () => {
     ['a deployment by its address', ['mobile=1', '--url', 'https://lookaside.invalid'], 2, /--function is missing/],
     ['two ways at once', ['mobile=1', '--function', 'f', '--own-settings'], 2, /both given/],
     ['no secret', ['mobile=1', '--own-settings'], 2, /needs CACHE_KEY_SECRET/],
-    ['nobody at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
+    ['no server at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
   ])('%s is told in words', async (_case, args, code, words) => {
     const { exitCode, stderr } = await lookaside(['peek', ...args]);
     expect([exitCode, stderr]).toEqual([code, expect.stringMatching(words)]);
@@ -274,7 +274,7 @@ describe('lookaside watch', () => {
   test.each<[string, string[], number, RegExp]>([
     ['a deployment by its address', ['--url', 'https://lookaside.invalid'], 2, /--deployment is missing/],
     ['no AWS identity', ['--deployment', 'production'], 5, /CloudWatch cannot be asked.*region/],
-    ['nobody at the address', ['--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
+    ['no server at the address', ['--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
   ])('%s is told in words', async (_case, args, code, words) => {
     const environment = { AWS_EC2_METADATA_DISABLED: 'true' };
     const { exitCode, stderr } = await lookaside(['watch', '--rounds', '1', ...args], { environment });

@@ -493,7 +493,7 @@ test.each<[string, () => Promise<Response>]>([
     () => administer('cache/entries', byMobile(PURGED_MOBILE), { ...operator, secretAccessKey: 'wrong' }),
   ],
   [
-    'a signature of nobody',
+    'a signature of no identity',
     () => administer('cache/customers/1', {}, { accessKeyId: 'AKIAIOSFODNN7EXAMPLE', secretAccessKey: 'wrong' }),
   ],
 ])('cache administration refuses %s, in our error form, and purges nothing', async (_case, call) => {
@@ -572,7 +572,7 @@ test('what is not allowed is refused: 400, 404, 405, each in our error form', as
 
 test.each<[string, Record<string, string>]>([
   ['no key', {}],
-  ['a key of nobody', { 'x-api-key': 'a-key-of-nobody' }],
+  ['a key that does not exist', { 'x-api-key': 'a-key-of-nobody' }],
 ])('%s is refused by the gateway, in our error form', async (_case, headers) => {
   const before = simulator.counters.requests;
   const refusal = await fetch(new URL('v2/customers/lookup/customerDetails', url), { headers });
@@ -592,7 +592,7 @@ test('preflights and /health need no key', async () => {
   expect(await health.json()).toMatchObject({ status: 'ok' });
 });
 
-test('the table names nobody, and every item has its end', async () => {
+test('the table names no customer, and every item has its end', async () => {
   const dynamoDb = open(new DynamoDBClient(asAdministrator()));
   const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: outputs.TableName }));
   expect(Items.length).toBeGreaterThanOrEqual(3);

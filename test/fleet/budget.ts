@@ -52,7 +52,7 @@ async function open() {
   return { ...opened, [Symbol.asyncDispose]: () => opened.close() };
 }
 
-/** Asks for somebody new, again and again, each instance in turn. */
+/** Asks for a new customer, again and again, each instance in turn. */
 async function ask(until: number): Promise<readonly Reply[]> {
   const replies: Promise<Reply>[] = [];
   const beganAt = Date.now();

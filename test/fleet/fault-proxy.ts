@@ -119,7 +119,7 @@ function handOn(url: string, request: IncomingMessage, body: Buffer, agent: Agen
       );
     });
     forwarded.on('error', (error) => {
-      // A kept-alive connection that was closed behind our back is no fault that anybody asked for.
+      // A kept-alive connection that was closed behind our back is no fault that a test asked for.
       if (forwarded.reusedSocket) handOn(url, request, body, agent).then(resolve, reject);
       else reject(error);
     });

@@ -49,7 +49,7 @@ test('a caller that tries numbers out is refused by every process, and no honest
   ]);
   print('an enumerating caller beside three honest ones', {
     processes: SIZE,
-    'may find nobody': LIMIT,
+    'may find no customer': LIMIT,
     'the enumerating one': statusesOf(enumerating),
     'a busy fleet': statusesOf(busy),
     'a till with wrong numbers alone': statusesOf(till),

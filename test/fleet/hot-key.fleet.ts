@@ -102,7 +102,7 @@ describe('200 look-ups of one fresh key at once make no upstream call', () => {
   }
 });
 
-describe('B3: one call of the store that does not succeed holds nobody up', () => {
+describe('B3: one call of the store that does not succeed delays no look-up', () => {
   const ROUNDS = 40;
   const ASKERS = 8;
   beforeAll(() => fleet.control({ latencyMs: 50, jitterMs: 0 }));

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet.close());
 
-/** A look-up of a key that nobody has asked for. */
+/** A look-up of a key that no caller has asked for. */
 const miss = () => lookUp(instance, somebodyNew());
 
 const hit = () => lookUp(instance, SAMPLE);

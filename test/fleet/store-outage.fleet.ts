@@ -92,7 +92,7 @@ describe('a store that fails every call: each look-up asks for itself, and none 
     for (const { tookMs } of next) expect(tookMs).toBeLessThan(CACHE_TIMEOUT_MS + UPSTREAM_MS + MARGIN_MS);
   });
 
-  test('B3: one that fails while the holder fetches: nobody gets a 504, and no lease is left behind', async () => {
+  test('B3: one that fails while the holder fetches: no caller gets a 504, and no lease is left behind', async () => {
     await fleet.control({ latencyMs: 600, jitterMs: 0 });
     const customer = await addCustomer(fleet);
     const before = await upstreamCalls();

@@ -51,7 +51,7 @@ test('B4: 40 at once of an erased customer: one upstream call, and 40 answers th
   }
 });
 
-test('B4: a customer who is erased after a look-up: 40 at once are one upstream call, and nobody gets the old entry', async () => {
+test('B4: a customer that is erased after a look-up: 40 at once are one upstream call, and no caller gets the old entry', async () => {
   const instance = instanceAt(fleet.instances, 0);
   const customer = await addCustomer(fleet);
   const { body } = await lookUp(instance, customer);
@@ -68,7 +68,7 @@ test('B4: a customer who is erased after a look-up: 40 at once are one upstream 
   expect(JSON.parse(marked.body)).toEqual({ invalidated: 1 });
 
   const { result: replies, upstreamCalls } = await counted(() => crowd(fleet.instances, 40, customer));
-  print('40 at once of a customer who was erased meanwhile', {
+  print('40 at once of a customer that was erased meanwhile', {
     'upstream calls': upstreamCalls,
     ...timesOf(replies),
     uses: usesOf(replies),

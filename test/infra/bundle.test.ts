@@ -46,7 +46,7 @@ const MISS_PATH = [
 /** What only a look-up that sections of v1.1 join needs; what only a batch by HTTP. */
 const JOINED_PATH = ['functions/lookup/join.ts', 'functions/customer/joined/joined-reply.ts'];
 const BATCH_PATH = ['functions/http/lookups.ts', 'functions/batch/answers.ts', 'functions/batch/payload.ts'];
-/** What only a look-up needs that found nobody, for the guard. */
+/** What only a look-up needs that found no customer, for the guard. */
 const GUARD_PATH = ['functions/lookup/guard/add-up.ts', 'functions/adapters/dynamodb/caller-counts.ts'];
 
 describe.each(ENTRIES)('the bundle of %s', (entry) => {
@@ -65,7 +65,7 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     }
   });
 
-  test('loads nothing that only a joined look-up, a batch or one that found nobody needs, until one comes', () => {
+  test('loads nothing that only a joined look-up, a batch or one that found no customer needs, until one comes', () => {
     const bundle = bundles[entry];
     const atImport = sourcesOf(bundle, filesLoadedAtImport(bundle.metafile));
     // A direct invocation is read by the same code as a batch.

@@ -24,7 +24,7 @@ describe('the canary', () => {
     ]);
   });
 
-  test('is refused by the table as everybody is who is not one of the four functions', () => {
+  test('is refused by the table as every identity is that is not one of the four functions', () => {
     const [table] = propertiesOf(template, 'AWS::DynamoDB::GlobalTable');
     const policy = JSON.stringify(table ?? propertiesOf(template, 'AWS::DynamoDB::Table')[0]);
     expect(policy).not.toContain(canary.Role['Fn::GetAtt'][0]);
@@ -46,7 +46,7 @@ describe('the canary', () => {
     expect(JSON.stringify(Variables.CANARY_URL)).toContain('.execute-api.');
   });
 
-  test('says in the description of its version whom it asks, so that another address makes another version', () => {
+  test('says in the description of its version which address it asks, so that another address makes another version', () => {
     const versions = propertiesOf(template, 'AWS::Lambda::Version').map(({ Description }) =>
       JSON.stringify(Description),
     );

@@ -32,7 +32,7 @@ describe('a domain', () => {
     expect(root.BasePath).toBeUndefined();
   });
 
-  test("makes the API's own address go off: nobody gets around it", () => {
+  test("makes the API's own address go off: no caller gets around it", () => {
     expect(apiOf('with a domain').DisableExecuteApiEndpoint).toBe(true);
     expect(apiOf('default').DisableExecuteApiEndpoint).toBeUndefined();
   });

@@ -6,7 +6,7 @@ import { Lookaside } from '../../infra/lookaside.ts';
 import { CDK_CONTEXT, withStandInBundles } from './create-stack.ts';
 import { propertiesOf, type Template } from './templates.ts';
 
-/** A stack of somebody else's, who uses the construct. */
+/** Another team's stack that uses the construct. */
 function embed(use: (lookaside: Lookaside, stack: Stack) => void = () => undefined): {
   readonly lookaside: Lookaside;
   readonly template: Template;

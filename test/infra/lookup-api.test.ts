@@ -202,7 +202,7 @@ describe('the usage plan', () => {
 });
 
 describe("the role of the region's gateway logs", () => {
-  test('is left alone: one environment of the account makes it, or somebody else', () => {
+  test('is left alone: one environment of the account makes it, or another program', () => {
     expect(propertiesOf(template, 'AWS::ApiGateway::Account')).toEqual([]);
   });
 

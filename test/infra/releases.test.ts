@@ -140,7 +140,7 @@ describe('instances that stand ready', () => {
     ]);
   });
 
-  test('are none unless the environment says so: they cost while nobody asks', () => {
+  test('are none unless the environment says so: they cost without requests', () => {
     expect(propertiesOf(atOnce, 'AWS::ApplicationAutoScaling::ScalableTarget')).toEqual([]);
     expect(aliasesOf().http?.Properties.ProvisionedConcurrencyConfig).toBeUndefined();
   });

@@ -106,7 +106,7 @@ describe('a broken set-up is told in words, with what to do', () => {
       { CACHE_KEY_SECRET: 'short' },
       [/^secrets: .*shorter than 16 characters.* → Take a random one/],
     ],
-    ['nobody where the service should be', { LOOKASIDE_URL: NOWHERE }, [/^service: .*cannot be reached/]],
+    ['no server where the service should be', { LOOKASIDE_URL: NOWHERE }, [/^service: .*cannot be reached/]],
   ])('%s', async (_case, changes, expected) => {
     expect((await examine(changes)).wrong).toEqual(expected.map((words) => expect.stringMatching(words)));
   });

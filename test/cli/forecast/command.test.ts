@@ -57,7 +57,7 @@ describe('lookaside forecast', () => {
     expect(stderr).toContain(allowed);
   });
 
-  test('an outage of the whole day answers nobody who is new', async () => {
+  test('an outage of the whole day answers no new customer', async () => {
     const { stdout } = await runCommandLine([...SMALL, '--json', '--outage', '0:00-24:00'], COMMANDS);
     expect(JSON.parse(stdout).figures.shares).toEqual({ hit: 0, stale: 0, collapsed: 0, miss: 0, error: 1 });
   });

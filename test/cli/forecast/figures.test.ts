@@ -32,7 +32,7 @@ describe('the figures of a forecast', () => {
     });
   });
 
-  test('say nothing of a limit that nobody gave, and nothing of nothing', () => {
+  test('say nothing of a limit that was not given, and nothing of nothing', () => {
     const { upstream, shares } = figuresOf(aPlan(), new Tally(DAY_MS, 0));
     expect(upstream.minutesOverLimit).toBeUndefined();
     expect(shares.hit).toBe(0);
@@ -50,7 +50,7 @@ describe('the figures of a forecast', () => {
 describe('the instances', () => {
   const minutes = (counts: readonly number[]) => new Uint32Array(counts);
 
-  test('are none where nobody asks, and as many as are busy at once, with room', () => {
+  test('are none where no caller asks, and as many as are busy at once, with room', () => {
     expect(estimateInstances(minutes([0, 0]), minutes([0, 0]), 0.3)).toEqual({ most: 0, coldStarts: 0 });
     // 6,000 look-ups of 15 ms and 1,200 calls of 300 ms in a minute keep 7.5 instances busy.
     const { most } = estimateInstances(minutes([6000]), minutes([1200]), 0.3);

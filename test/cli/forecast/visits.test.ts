@@ -56,7 +56,7 @@ describe('when a customer is looked up', () => {
     }
   });
 
-  test('not at all where nobody comes', () => {
+  test('not at all without visits', () => {
     expect(lookupTimes(plan, 0, randomFrom(1))).toEqual([]);
   });
 });

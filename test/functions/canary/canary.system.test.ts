@@ -43,7 +43,7 @@ describe('the canary', () => {
     expect(linesOf(log)).toEqual([expect.stringMatching(/^v1\.1 /), expect.stringMatching(/^v1\.1 /)]);
   });
 
-  test('reads only: it asks for a customer that nobody is, another one at each run', async () => {
+  test('reads only: it asks for a customer that does not exist, another one at each run', async () => {
     const { canary, upstream } = await startCanary();
     await canary();
     await canary();

@@ -46,7 +46,7 @@ function start({ isGuarded = true } = {}) {
   return { clock, store, upstream, counts, log, send, statusesOf, lookUpAll, query };
 }
 
-describe('a caller whose look-ups find nobody', () => {
+describe('a caller whose look-ups find no customer', () => {
   test('is answered 429 too_many_requests, with when to come again', async () => {
     const { statusesOf, send, query, clock, log } = start();
     expect(await statusesOf(ANSWERED + 2)).toEqual([...Array(ANSWERED).fill(404), 429, 429]);
@@ -79,7 +79,7 @@ describe('a caller whose look-ups find nobody', () => {
     ['HEAD', { method: 'HEAD', query: 'source=INSTORE&identifierName=externalId&identifierValue=X' }],
     ['a joined look-up', { query: 'source=INSTORE&identifierName=externalId&identifierValue=X&embed=coupons' }],
     ['v1.1', { resource: '/v1.1/customer/get', query: 'external_id=X' }],
-    ['a customer who is in the cache', { query: 'source=INSTORE&identifierName=externalId&identifierValue=KNOWN' }],
+    ['a customer that is in the cache', { query: 'source=INSTORE&identifierName=externalId&identifierValue=KNOWN' }],
     ['a batch', { method: 'POST', resource: '/lookups', body: '{"lookups":[]}' }],
   ])('is refused then: %s', async (_title, request) => {
     const { statusesOf, send, upstream } = start();

@@ -663,7 +663,7 @@ describe('CORS', () => {
     },
   );
 
-  test('without CORS_ORIGINS nobody gets one', async () => {
+  test('without CORS_ORIGINS no page gets one', async () => {
     const { send } = start();
     const { headers } = await send({ headers: browser });
     expect(Object.keys(headers).filter((name) => /^(access-control|vary)/i.test(name))).toEqual([]);

@@ -121,7 +121,7 @@ describe('POST /lookups', () => {
     expect(keys).toEqual([60]);
   });
 
-  test('asks the upstream once for a customer who stands in it twice', async () => {
+  test('asks the upstream once for a customer that stands in it twice', async () => {
     const { results, upstream, clock } = start();
     upstream.takesMs = 300;
     const answered = results([whom(1), whom(1), { ...whom(1), embed: ['coupons'] }, whom(1)]);
@@ -243,7 +243,7 @@ describe('Cache-Control of a batch', () => {
 });
 
 describe('how many', () => {
-  test('none is no look-up, and asks nobody', async () => {
+  test('none is no look-up, and asks no upstream', async () => {
     const { send, calls, upstream } = start();
     expect(await send({ body: '{"lookups":[]}' })).toMatchObject({ status: 200, body: '{"results":[]}' });
     expect(calls()).toEqual([]);
@@ -281,7 +281,7 @@ describe('a body', () => {
       Buffer.from(JSON.stringify({ lookups: [{ ...whom(1), identifierValue: 'Zo\xeb' }] }), 'latin1'),
     ],
     ['half a character', Buffer.from('{"lookups":[]}\ud83e').subarray(0, -1)],
-  ])('that is no UTF-8 (%s) is refused: what it became would be somebody else', async (_case, bytes) => {
+  ])('that is no UTF-8 (%s) is refused: it would become another customer', async (_case, bytes) => {
     const { send, upstream } = start();
     const reply = await send({ body: bytes.toString('base64'), isBase64Encoded: true });
     expect(reply.status).toBe(400);

@@ -12,7 +12,7 @@ function packedAt(level: number): PackedBody {
 }
 
 describe('a reply for a caller that accepts gzip', () => {
-  test('is the bytes of the store, which nobody inflates', () => {
+  test('is the bytes of the store, which no code inflates', () => {
     const packed = packedAt(6);
     const stored = {
       get body(): string {

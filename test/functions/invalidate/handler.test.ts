@@ -52,7 +52,7 @@ describe('DELETE /cache/customers/{customerId}', () => {
     expect(await filling).toMatchObject({ cache: { isStored: false } });
   });
 
-  test('is fine for a customer who has no entry yet', async () => {
+  test('is fine for a customer that has no entry yet', async () => {
     const { purgeCustomer, store, clock } = await start();
     expect(await purgeCustomer('5')).toMatchObject({ status: 200, body: '{"purged":0}' });
     expect(store.indexes.get(customerHash('5', 'secret'))).toMatchObject({ invalidatedAt: clock.now() });
@@ -294,7 +294,7 @@ describe('POST /events/capillary', () => {
     ['{"eventName":"customerUpdated","data":{}}'],
     ['{"eventName":5}'],
     ['{"eventName":"customerUpdated","data":{"customerIdentifiers":null}}'],
-  ])('%s, which names nobody, is answered 200 and touches nothing', async (body) => {
+  ])('%s, which names no customer, is answered 200 and touches nothing', async (body) => {
     const { sendEvent, store, keep } = await start();
     await keep(MOBILE);
     store.calls.length = 0;

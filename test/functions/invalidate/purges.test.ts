@@ -38,7 +38,7 @@ describe('B17: DELETE /cache/customers/{customerId}', () => {
     '1e21',
     '1e400',
     '9'.repeat(21),
-  ])('refuses %j, which is nobody: it never acknowledges what it did not do', async (id) => {
+  ])('refuses %j, which is no customer: it never acknowledges what it did not do', async (id) => {
     const { purgeCustomer, isKept, store } = await start();
     store.calls.length = 0;
     const { status, body } = await purgeCustomer(id);

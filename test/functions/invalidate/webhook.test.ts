@@ -58,7 +58,7 @@ describe('the body of an event', () => {
     ['that holds nothing, packed', gzipSync(''), 'gzip'],
     ['that holds a list, packed', gzipSync('[]'), 'gzip'],
     ['that is no JSON, packed', gzipSync('{"a"'), 'gzip'],
-  ])('%s can never be read by anybody: 400', async (_title, body, coding) => {
+  ])('%s can never be read: 400', async (_title, body, coding) => {
     const { sendEvent, kept, store } = await start();
     store.calls.length = 0;
     const headers = coding === undefined ? {} : { 'Content-Encoding': coding };
@@ -108,7 +108,7 @@ describe('an event that names', () => {
     ],
     ['a mobile only, as a number with an exponent', '{"mobile":9.1987654321E11}', 3],
     ['an e-mail address only', '{"email":"ASHA@example.com"}', 3],
-  ])('%s acts on every entry of that customer, and on nobody else', async (_title, data, count) => {
+  ])('%s acts on every entry of that customer, and on no other customer', async (_title, data, count) => {
     const { sendEvent, kept, metrics } = await start();
     expect(await sendEvent(named(data))).toMatchObject({ status: 200, body: `{"invalidated":${count}}` });
     expect(await kept()).toEqual(['other']);

@@ -327,7 +327,7 @@ describe('a joined direct invocation', () => {
 });
 
 describe('a revalidation', () => {
-  test('is a look-up for which nobody waits: it gives the upstream its whole time', async () => {
+  test('is a look-up for which no caller waits: it gives the upstream its whole time', async () => {
     const { service, upstream, clock, log, result } = start();
     await result(QUERY);
     clock.advance(1_200_000);

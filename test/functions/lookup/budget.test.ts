@@ -156,7 +156,7 @@ describe('the budget for the upstream', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('those who wait for a look-up that it has no call for fail as that one does', async () => {
+  test('those that wait for a look-up that it has no call for fail as that one does', async () => {
     const { ask, clock, useUp, instance, store, upstream } = startBudget(5);
     await useUp(5);
     const gate = store.hold('takeCalls', 'before');

@@ -28,31 +28,34 @@ describe('a try for the lease', () => {
     expect(await shown()).toBe('later');
   });
 
-  test.each([true, false])('is made once at a time, and all who wait are told the lease: taken %s', async (isTaken) => {
-    const { clock, crowd } = start();
-    const taken = isTaken ? lease('a') : undefined;
-    let tries = 0;
-    const take = async () => {
-      tries += 1;
-      await clock.sleep(10);
-      return isTaken;
-    };
-    const ours = crowd.tryForLease(lease('a'), take);
-    const others = ['b', 'c'].map((token) => crowd.tryForLease(lease(token), take));
-    await clock.run(10);
-    expect(await ours).toEqual({ isOurs: true, taken });
-    expect(await Promise.all(others)).toEqual([
-      { isOurs: false, taken },
-      { isOurs: false, taken },
-    ]);
-    expect(tries).toBe(1);
-    const later = crowd.tryForLease(lease('d'), take);
-    await clock.run(10);
-    expect(await later).toMatchObject({ isOurs: true });
-    expect(tries).toBe(2);
-  });
+  test.each([true, false])(
+    'is made once at a time, and all that wait are told the lease: taken %s',
+    async (isTaken) => {
+      const { clock, crowd } = start();
+      const taken = isTaken ? lease('a') : undefined;
+      let tries = 0;
+      const take = async () => {
+        tries += 1;
+        await clock.sleep(10);
+        return isTaken;
+      };
+      const ours = crowd.tryForLease(lease('a'), take);
+      const others = ['b', 'c'].map((token) => crowd.tryForLease(lease(token), take));
+      await clock.run(10);
+      expect(await ours).toEqual({ isOurs: true, taken });
+      expect(await Promise.all(others)).toEqual([
+        { isOurs: false, taken },
+        { isOurs: false, taken },
+      ]);
+      expect(tries).toBe(1);
+      const later = crowd.tryForLease(lease('d'), take);
+      await clock.run(10);
+      expect(await later).toMatchObject({ isOurs: true });
+      expect(tries).toBe(2);
+    },
+  );
 
-  test('that fails, fails for all who wait for it, and the next is made', async () => {
+  test('that fails, fails for all that wait for it, and the next is made', async () => {
     const { clock, crowd } = start();
     const take = async () => {
       await clock.sleep(10);

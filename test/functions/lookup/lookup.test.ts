@@ -51,7 +51,7 @@ describe('a look-up', () => {
     }
   });
 
-  test('serves a customer who is not named, and keeps nothing that no purge could find', async () => {
+  test('serves a customer that is not named, and keeps nothing that no purge could find', async () => {
     const { store, upstream, ask } = start();
     upstream.outcome = found('{"profiles":[{"firstName":"A"}]}', { customerId: undefined });
     const result = await ask();

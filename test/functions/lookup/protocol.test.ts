@@ -458,7 +458,7 @@ describe('writes that go astray', () => {
     });
     await write.release();
     expect(store.entries).toEqual([]);
-    // Nobody holds that lease: it lapses, and holds nobody up for longer than it lasts.
+    // No look-up holds that lease: it lapses, and delays no look-up for longer than it lasts.
     const startedAt = clock.now();
     const second = ask();
     await clock.run(leaseMs + 500 + 200);

@@ -10,7 +10,7 @@ const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
 const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
 const { leaseMs } = DEFAULT_POLICY;
 
-describe('those who ask for the same', () => {
+describe('those that ask for the same', () => {
   test('a thousand at once are one call, and all get its answer', async () => {
     const { clock, upstream, ask } = startFleet({ random: Math.random });
     upstream.takesMs = 400;

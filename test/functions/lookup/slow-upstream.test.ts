@@ -152,7 +152,7 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(mark()).toBeUndefined();
   });
 
-  test('those who waited for the look-up that gave up are answered with their stale entry', async () => {
+  test('those that waited for the look-up that gave up are answered with their stale entry', async () => {
     const { upstream, revalidator, ask, clock } = await startSlow();
     const all = [ask(), ask(), ask()];
     await clock.run(3000);

@@ -139,7 +139,7 @@ describe('the soft time-out', () => {
     expect(upstream.abandonedCount).toBe(0);
   });
 
-  test('those who wait for another are served the stale answer after as long', async () => {
+  test('those that wait for another are served the stale answer after as long', async () => {
     const { clock, upstream, ask } = await startStale();
     upstream.takesMs = 2400;
     // The holder wants nothing so stale, and waits for its fetch to end.

@@ -58,7 +58,7 @@ describe('B3: one operation of the holder that does not succeed', () => {
     ['readPause', 'throttled'],
     ['readPause', 'late'],
     ['readPause', 'down'],
-  ])('leaves no lease behind, and holds nobody up: %s %s', async (operation, trouble) => {
+  ])('leaves no lease behind, and delays no look-up: %s %s', async (operation, trouble) => {
     const { failFirst, crowd, leases } = start();
     failFirst(operation, 1, trouble);
     for (const { result, tookMs } of await crowd()) {

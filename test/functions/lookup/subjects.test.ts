@@ -156,7 +156,7 @@ describe('B4: an erased customer that many ask for at once', () => {
   });
 });
 
-describe('a customer who was merged into another', () => {
+describe('a customer that was merged into another', () => {
   const MERGED = found('{"id":2,"profiles":[{"firstName":"Survivor"}]}', { isMerged: true });
 
   test('is served as the survivor; the former’s entries are void', async () => {

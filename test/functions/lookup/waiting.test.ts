@@ -13,7 +13,7 @@ const ROUNDS = 8;
 
 const CALLS = ['read', 'takeLease', 'writeEntry', 'endLease', 'addToIndex', 'readPause'] as const;
 
-/** The instances, how far their clocks are ahead, and a round of look-ups of a key that nobody has asked for. */
+/** The instances, how far their clocks are ahead, and a round of look-ups of a key that no caller has asked for. */
 function start(aheadMs: readonly number[] = []) {
   const random = randomFrom(7);
   const { clock, store, upstream, instance } = startFleet({ random });

@@ -38,9 +38,9 @@ function start({ corsOrigins = [KIOSK], timeOfDay = { setByMs: 0 } } = {}) {
 
 describe('R12: HEAD', () => {
   test.each<[string, ProxyRequest]>([
-    ['a customer who is found', {}],
-    ['a customer who is found by v1.1', V1],
-    ['a customer who is found, by a page of a kiosk', { headers: { origin: KIOSK } }],
+    ['a customer that is found', {}],
+    ['a customer that is found by v1.1', V1],
+    ['a customer that is found, by a page of a kiosk', { headers: { origin: KIOSK } }],
     ['a customer, narrowed', { query: `${QUERY}&fields=id` }],
     ['an entity that the caller has', { headers: { 'if-none-match': '*' } }],
     ['a refusal', { query: `${QUERY}&x=1` }],

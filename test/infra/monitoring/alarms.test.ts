@@ -205,7 +205,7 @@ test('a day without an event is no alarm unless events are expected', () => {
   expect(names).not.toContain('webhook-silent');
 });
 
-describe('who is told', () => {
+describe('the receivers', () => {
   const [composite] = propertiesOf(template, 'AWS::CloudWatch::CompositeAlarm');
   const topicOf = (actions: readonly { Ref: string }[] | undefined) =>
     actions?.map(({ Ref }) => template.Resources[Ref]?.Type);

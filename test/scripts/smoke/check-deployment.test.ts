@@ -187,7 +187,7 @@ describe('revalidation', () => {
     ['that is switched off', [answered('hit; ttl=5'), MISS], /STALE_WHILE_REVALIDATE_SECONDS is 0/],
     ['of an entry that is fresh for a day', [answered('hit; ttl=86000')], /fresh for 86000 s/],
     ['of an entry that is not kept', [MISS, MISS], /and an entry that is stored/],
-    ['of a customer who is not found', [answered('hit; ttl=14', 404)], /only found customers are revalidated/],
+    ['of a customer that is not found', [answered('hit; ttl=14', 404)], /only found customers are revalidated/],
     [
       'of a deployment that fails meanwhile',
       [answered('hit; ttl=5'), problemReply(500, 'internal_error')],

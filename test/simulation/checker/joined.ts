@@ -6,7 +6,7 @@ import type { WatchedRequest } from './watched-request.ts';
 const VOIDING_MS = 300;
 
 /**
- * Promises 1 and 3 for joined replies: both halves are about one customer, and a customer who was erased by one API is not
+ * Promises 1 and 3 for joined replies: both halves are about one customer, and a customer that was erased by one API is not
  * shown by the other. What the store holds of that customer is void once the caller has the answer.
  */
 export class JoinedCheck implements Check {

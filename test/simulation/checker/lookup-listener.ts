@@ -7,7 +7,7 @@ import type { Vitality } from './store-use.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 import type { WatchedRequest } from './watched-request.ts';
 
-/** Who is told of what a look-up does. */
+/** The listener of a look-up. */
 export interface LookupListener {
   storeCalled(lookup: WatchedLookup, operation: Operation, isAllowed: boolean): void;
   storeChanged(lookup: WatchedLookup, effect: StoreEffect): void;

@@ -47,7 +47,11 @@ export class PauseLengthsCheck implements Check {
     const said = this.#known.get(api)?.filter(({ isSaid }) => isSaid) ?? [];
     const isSaid = said.some(({ longestMs }) => Math.abs(longestMs - lastsMs) <= ROUNDING_MS);
     if (!isSaid && lastsMs > this.#longestMs(api, since) + ROUNDING_MS) {
-      this.#scene.fail('§3', { name: 'the fleet', identity: api }, `pauses for ${lastsMs} ms, though nobody said so`);
+      this.#scene.fail(
+        '§3',
+        { name: 'the fleet', identity: api },
+        `pauses for ${lastsMs} ms, though the upstream did not say so`,
+      );
     }
     if (!isSaid && lastsMs < FIRST_PAUSE_MS - ROUNDING_MS) {
       this.#scene.fail('§3', { name: 'the fleet', identity: api }, `pauses for ${lastsMs} ms only`);

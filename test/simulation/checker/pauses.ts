@@ -28,7 +28,7 @@ interface Pause {
   readonly heard: { readonly by: Instance; readonly at: number } | undefined;
 }
 
-/** Promise 9, and §3: while the upstream asks for a pause, nobody asks but one probe a minute. */
+/** Promise 9, and §3: while the upstream asks for a pause, only one probe a minute asks. */
 export class PausesCheck implements Check {
   readonly #scene: Scene;
   readonly #pauses: Pause[] = [];
@@ -157,7 +157,7 @@ export class PausesCheck implements Check {
     if (pause === undefined || pause.until - pause.since <= PROBE_INTERVAL_MS) return;
     const quietMs = this.#epochNow - Math.max(pause.since, pause.probedAt);
     if (pause.until > this.#epochNow && quietMs > PROBE_INTERVAL_MS + MEMORY_MS + 2 * MAX_CLOCK_DIFFERENCE_MS) {
-      this.#scene.fail('§3', lookup, `is refused though nobody has asked the upstream for ${quietMs} ms`);
+      this.#scene.fail('§3', lookup, `is refused though no look-up has asked the upstream for ${quietMs} ms`);
     }
   }
 

@@ -22,7 +22,7 @@ export class PoisonCheck implements Check {
     if (outcome.kind === 'found' && !outcome.isComplete) this.#scene.fail(4, lookup, 'stores an incomplete reply');
     // A merged customer's reply lists the survivor's identifiers: it is about the one asked for all the same.
     const isMerged = outcome.kind === 'found' && outcome.isMerged;
-    if (fetched.isAboutSomebodyElse && !isMerged) this.#scene.fail(4, lookup, 'stores a reply about somebody else');
+    if (fetched.isAboutSomebodyElse && !isMerged) this.#scene.fail(4, lookup, 'stores a reply about another customer');
     if (lookup.directives.noStore) this.#scene.fail(4, lookup, 'stores for no-store');
     const { entry } = effect.before;
     const former = entry === undefined ? undefined : this.#scene.answers.readBack(entry.body);

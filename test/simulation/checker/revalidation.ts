@@ -48,7 +48,7 @@ export class RevalidationCheck implements Check {
 
   #checkEnd(lookup: WatchedLookup, { before, end }: Extract<StoreEffect, { kind: 'lease-ended' }>): void {
     const { outcome, revalidation } = end;
-    // A revalidation that the budget has no call for gives way to those who wait.
+    // A revalidation that the budget has no call for gives way to those that wait.
     const hasBudget = lookup.instance.policy.callLimits !== undefined;
     const isRefused = hasBudget && outcome.kind === 'given-up' && lookup.calls === 0;
     const isFailedRevalidation = lookup.request.purpose !== 'answer' && (outcome.kind === 'failed' || isRefused);

@@ -70,7 +70,7 @@ export class SingleFlightCheck implements Check {
     return kind === 'erased' ? 'found the customer erased' : undefined;
   }
 
-  /** Nobody fetches what is there. */
+  /** No look-up fetches an entry that exists. */
   #checkNeed(lookup: WatchedLookup, { entry }: StoredItem): void {
     const { directives, instance } = lookup;
     const { noCache, maxAgeMs, minFreshMs } = directives;
@@ -88,7 +88,7 @@ export class SingleFlightCheck implements Check {
     this.#checkLease(lookup);
   }
 
-  /** An outcome counts for those who saw its lease alive, and for nobody else. */
+  /** An outcome counts for those that saw its lease alive, and for no other look-up. */
   #checkOutcome(lookup: WatchedLookup, { answer, cache }: LookupResult): void {
     if (cache.status !== 'collapsed') return;
     const isErased = answer.kind === 'erased';
@@ -105,8 +105,7 @@ export class SingleFlightCheck implements Check {
   #checkLease(lookup: WatchedLookup): void {
     if (lookup.hasStoodStill || lookup.store.troubleCount('endLease') > 0) return;
     const left = lookup.leases.find(({ token, isLate }) => !isLate && this.#scene.table.isLeaseHeld(token));
-    if (left !== undefined)
-      this.#scene.fail(5, lookup, `leaves its lease ${left.token} behind: others wait for nobody`);
+    if (left !== undefined) this.#scene.fail(5, lookup, `leaves its lease ${left.token} behind: others wait in vain`);
   }
 }
 

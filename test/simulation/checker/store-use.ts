@@ -87,7 +87,7 @@ export class StoreUse {
 
   /**
    * Whether the look-up may ask for itself: the store is down to it; or has answered the instance nothing for its time-out,
-   * and is late or has served nobody before; or was late twice in taking the lease.
+   * and is late or has served no look-up before; or was late twice in taking the lease.
    */
   get mayAskAlone(): boolean {
     if (this.isFailed || this.#isCrowdFailed || this.troubleCount('takeLease', 'late') > 1) return true;

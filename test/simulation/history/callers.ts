@@ -9,7 +9,7 @@ import { byV1, byV2, type CallersSubject, SENT_AS } from './subjects.ts';
 /** How many look-ups of a batch are under way at once: fewer than in functions/invoke/batch.ts, so that some wait. */
 const BATCH_CONCURRENCY = 2;
 
-/** Those who ask: tills, kiosks, other functions. */
+/** The callers: tills, kiosks, other functions. */
 export class Callers {
   readonly #stage: Stage;
 

@@ -8,7 +8,7 @@ import { anyInstance, type Stage } from './stage.ts';
 import { byV2, type CallersSubject } from './subjects.ts';
 import type { UpstreamEvents } from './upstream-events.ts';
 
-/** Who acts in a history. */
+/** The actors of a history. */
 export interface Cast {
   readonly callers: Callers;
   readonly purges: Purges;

@@ -28,7 +28,7 @@ import type { World } from '../world.ts';
 
 type Store = CacheStore & InvalidationStore;
 
-/** On whose behalf code runs: the ports of an instance are the same for all, and what passes through them is watched. */
+/** The instance for which code runs: the ports of an instance are the same for all, and what passes through them is watched. */
 interface Running {
   readonly request: WatchedRequest | undefined;
   readonly lookup: WatchedLookup | undefined;
@@ -143,12 +143,12 @@ export class Service {
     return lookup;
   }
 
-  /** The store, as that one uses it on whose behalf code runs. */
+  /** The store, as the running instance uses it. */
   #storeOfRunning(): Store {
     return new Proxy({} as Store, {
       get: (_, operation: keyof Store) => {
         const running = this.#running.getStore();
-        if (running === undefined) throw new Error('Nobody is running.');
+        if (running === undefined) throw new Error('No look-up is running.');
         return running.store[operation];
       },
     });

@@ -3,7 +3,7 @@
 export const UPSTREAM_TIMEOUT_MS = 2500;
 export const CACHE_TIMEOUT_MS = 150;
 export const STALE_SOFT_TIMEOUT_MS = 600;
-/** As in functions/invalidate/invalidate-options.ts: nobody waits at a till for a purge. */
+/** As in functions/invalidate/invalidate-options.ts: no till waits for a purge. */
 export const PURGE_TIMEOUT_MS = 2000;
 /** The most that asking for a revalidation holds an answer up, as in the Lambda revalidator. */
 export const REVALIDATE_TIMEOUT_MS = 200;

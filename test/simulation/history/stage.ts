@@ -22,7 +22,7 @@ export interface Stage {
   begin(instance: Instance, act: () => Promise<void>): void;
 }
 
-/** An instance that still runs; where none does, one that answers nobody. */
+/** An instance that still runs; where none does, one that answers no caller. */
 export function anyInstance({ instances, world }: Pick<Stage, 'instances' | 'world'>): Instance {
   const running = instances.filter(({ isCrashed }) => !isCrashed);
   return running.length === 0 ? instances[0]! : world.random.pick(running);

@@ -65,7 +65,7 @@ export class UpstreamEvents {
     if (this.#random.chance(0.3)) this.#purges.invalidate('delete', { customer });
   }
 
-  /** A subject finds somebody else, or nobody, from now on: by one API, perhaps. */
+  /** A subject finds another customer, or none, from now on: by one API, perhaps. */
   reassign(subject: CallersSubject, heir = this.#random.pick([...CUSTOMERS, undefined])): void {
     const apis = this.#random.chance(0.7) ? APIS : [this.#random.pick(APIS)];
     this.#say(`${whoOf(subject)} finds ${heir ?? 'nobody'} from now on, by ${apis.join(' and ')}`);

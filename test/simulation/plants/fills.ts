@@ -177,7 +177,7 @@ export const FILLS: readonly Plant[] = [
     ],
   },
   {
-    bug: 'replies about somebody else stored',
+    bug: 'replies about another customer stored',
     breaks: [4],
     plantings: [
       inKeep(

@@ -78,7 +78,7 @@ export const ISOLATION: readonly Plant[] = [
     ],
   },
   {
-    bug: 'a customer whom v1.1 calls erased shown by v2',
+    bug: 'a customer that v1.1 calls erased shown by v2',
     breaks: [3],
     theme: 'definite',
     plantings: [
@@ -89,7 +89,7 @@ export const ISOLATION: readonly Plant[] = [
     ],
   },
   {
-    bug: 'what v2 has of a customer whom v1.1 calls erased not voided',
+    bug: 'what v2 has of a customer that v1.1 calls erased not voided',
     breaks: [3],
     theme: 'definite',
     plantings: [inCustomerLookup('voidErased', () => async () => undefined)],

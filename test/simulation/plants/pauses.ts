@@ -206,7 +206,7 @@ export const PAUSES: readonly Plant[] = [
     plantings: [betweenPausesAndStore(() => ({ endPause: async () => undefined }))],
   },
   {
-    bug: 'all who wait ask at the end of a pause',
+    bug: 'all that wait ask at the end of a pause',
     breaks: ['§3'],
     theme: 'throttling',
     plantings: [betweenPausesAndStore(() => ({ takeTurn: async () => true }))],

@@ -21,7 +21,7 @@ interface StartOptions {
   readonly rates?: PartitionRates;
 }
 
-/** A simulated store that is used by nobody else than one instance, which never stops. */
+/** A simulated store that is used by one instance only, which never stops. */
 function start({ seed = 1, troubleProbability = 0, rates }: StartOptions = {}, user: Partial<StoreUser> = {}) {
   const random = new Random(seed);
   const scheduler = new Scheduler(random);

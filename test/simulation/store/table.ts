@@ -14,7 +14,7 @@ import { toPartitionItem, withoutEntry } from '../../support/memory-cache-store.
 import type { StoreUser } from './store-user.ts';
 import { type LateReads, Versions } from './versions.ts';
 
-/** What the checker wants to know of changes whoever made them. */
+/** What the checker wants to know about all changes. */
 export interface TableObserver {
   /** An item was deleted or marked stale by an invalidation: a fill of it that is under way is void. */
   onVoided(key: CacheKey, by: StoreUser): void;

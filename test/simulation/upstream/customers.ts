@@ -1,15 +1,15 @@
 import type { Api } from '../../../functions/customer/request/canonical-request.ts';
 
-/** What the upstream's two APIs know of a customer who was asked for. */
+/** What the upstream's two APIs know of the requested customer. */
 export interface Known {
   readonly customer: string;
   readonly isErased: boolean;
-  /** The one who was asked for was merged into this one. */
+  /** The requested customer was merged into this one. */
   readonly isMerged: boolean;
 }
 
 /**
- * The truth: customers who come, are erased and merged, and whose identifiers move on. v1.1 may have another customer by an
+ * The truth: customers that come, are erased and merged, and whose identifiers move on. v1.1 may have another customer by an
  * identifier than v2 has, and may learn of an erasure alone.
  */
 export class Customers {

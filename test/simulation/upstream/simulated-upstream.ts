@@ -14,7 +14,7 @@ import { Answers, describeFetched, type Fetched } from './fetched.ts';
 import type { Throttling, UpstreamMood } from './mood.ts';
 import { ERRORS, REPLIES } from './replies.ts';
 
-/** Who is told of the upstream's calls. */
+/** The listener of the upstream's calls. */
 export interface UpstreamUser {
   readonly instance: Instance;
   readonly name: string;

@@ -138,7 +138,7 @@ describe('errors', () => {
   });
 });
 
-test('a customer who is in another source alone is not found', async () => {
+test('a customer that is in another source alone is not found', async () => {
   const { v1 } = await startClient();
   const customer = await v1Customer(v1({ format: 'json', mobile: '9000000003' }));
   expect(customer.item_status.code).toBe('1012');

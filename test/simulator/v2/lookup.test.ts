@@ -176,10 +176,13 @@ describe('dual eligibility', () => {
     expect((await json(v2(query))).id).toBe(7100000022);
   });
 
-  test.each(['home@example.com', 'customer-1@example.com'])('finds nobody by %s, which is secondary', async (email) => {
-    const { v2 } = await startClient({ primaryIdentifier: 'mobile' });
-    expect(await errorCode(v2(lookup('email', email)))).toBe(8015);
-  });
+  test.each(['home@example.com', 'customer-1@example.com'])(
+    'finds no customer by %s, which is secondary',
+    async (email) => {
+      const { v2 } = await startClient({ primaryIdentifier: 'mobile' });
+      expect(await errorCode(v2(lookup('email', email)))).toBe(8015);
+    },
+  );
 
   test('lets three customers share their secondary identifiers', async () => {
     const { v2 } = await startClient({ primaryIdentifier: 'externalId' });

@@ -138,15 +138,15 @@ describe('a token that the upstream does not give', () => {
   );
 });
 
-describe('many who ask', () => {
-  test('one fetch of credentials and token serves all who wait', async () => {
+describe('many callers that ask', () => {
+  test('one fetch of credentials and token serves all that wait', async () => {
     const world = authorizationOf(OAUTH);
     const grants = await Promise.all(Array.from({ length: 100 }, () => world.authorization.grant()));
     expect(new Set(grants).size).toBe(1);
     expect([world.reads, world.tokens]).toEqual([1, 1]);
   });
 
-  test('one failure is the failure of all who wait, and is not kept', async () => {
+  test('one failure is the failure of all that wait, and is not kept', async () => {
     const world = authorizationOf(OAUTH);
     world.failure = new AuthorizationError('credentials-unreadable', 'No credentials.');
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => world.authorization.grant()));

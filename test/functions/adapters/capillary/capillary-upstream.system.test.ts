@@ -745,7 +745,7 @@ describe('the breaker', () => {
     ['5xx', failing],
     ['its word that it is busy', answering(200, '{"errors":[{"code":521,"message":"busy"}]}')],
     ['broken connections', (response) => void response.socket?.resetAndDestroy()],
-  ])('opens after five look-ups in a row that failed by %s, and then asks nobody', async (_title, respond) => {
+  ])('opens after five look-ups in a row that failed by %s, and then asks no upstream', async (_title, respond) => {
     const { upstream, requests } = await startBroken(respond);
     const { outcome, call, freeMs } = await timedFetch(upstream.fetch(sample));
     expect(outcome).toEqual({ kind: 'failed', failure: 'breaker-open', retryAfterMs: 1000 });
@@ -903,7 +903,7 @@ describe.each([-60_000, 60_000])('B12: when the time of day is set by %i ms', (o
   });
 });
 
-describe('a fetch that nobody waits for any longer', () => {
+describe('a fetch that no caller waits for any longer', () => {
   test('ends at once, and breaks the connection off', async () => {
     let isClosed = false;
     const server = await startHttpServer((response) => {
@@ -934,7 +934,7 @@ describe('a fetch that nobody waits for any longer', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('asks nobody when it was abandoned before it began', async () => {
+  test('asks no upstream when it was abandoned before it began', async () => {
     const server = await startHttpServer(answering(200, CUSTOMER));
     const { outcome } = await upstreamAt(server.url).upstream.fetch(sample, { signal: AbortSignal.abort() });
     expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });

@@ -95,7 +95,7 @@ describe('a request', () => {
     expect(await textOf(createKeepAliveFetch(), server.url)).toBe('not gzip');
   });
 
-  test('fails where nobody listens', async () => {
+  test('fails where no server listens', async () => {
     await expect(createKeepAliveFetch()(await closedAddress())).rejects.toThrow('ECONNREFUSED');
   });
 
@@ -266,7 +266,7 @@ describe('a request that is given up', () => {
     await closed;
   });
 
-  test('with a reply that nobody reads ends without an error that nobody handles', async () => {
+  test('with a reply that no code reads ends without an error that no code handles', async () => {
     const server = await startHttpServer((response) => {
       response.writeHead(200).write('{');
     });

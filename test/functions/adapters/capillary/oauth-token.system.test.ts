@@ -79,7 +79,7 @@ describe('no token', () => {
     await expect(ask(server.url)).rejects.toMatchObject({ failure: 'throttled', retryAfterMs });
   });
 
-  test('nobody there: fails as a connection', async () => {
+  test('no server there: fails as a connection', async () => {
     await expect(ask(await closedAddress())).rejects.toMatchObject({ failure: 'connection' });
   });
 

@@ -341,13 +341,13 @@ describe('whose customer it is', () => {
     for (const wrap of Object.values(SHAPES)) expect(customerIdOf(wrap(`{${members},${well}}`))).toBe(id);
   });
 
-  test('with an id, and no status at all: found; without an id: nobody knows', () => {
+  test('with an id, and no status at all: found; without an id: not known', () => {
     expect(kindOf(200, `{"customers":{"customer":[{${WHO}}]}}`)).toBe('found');
     expect(kindOf(200, '{"customers":{"customer":[{"firstname":"Bubu"}]}}')).toBe('failed: invalid');
     expect(kindOf(404, `{"customers":{"customer":[{${WHO}}]}}`)).toBe('failed: invalid');
   });
 
-  test('with several customers nobody knows, whatever they say', () => {
+  test('with several customers no customer is certain, whatever they say', () => {
     const other = `{"user_id":2,${well}}`;
     for (const status of [200, 404]) {
       for (const first of [

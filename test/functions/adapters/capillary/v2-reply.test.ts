@@ -79,7 +79,7 @@ describe('errors[] of a v2 reply', () => {
     expect(kindOf(status, '{"errors":{"message":"in its own words"}}')).toBe(kind);
   });
 
-  test('an unknown code beside a customer is refused: nobody knows what it says of the data', () => {
+  test('an unknown code beside a customer is refused: what it says of the data is not known', () => {
     expect(kindOf(200, `{${CUSTOMER},"errors":[${errorOf(99_999)}]}`)).toBe('refused');
   });
 

@@ -313,7 +313,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         expect(await ttlOf(key)).toEqual(seconds(ASKED_AT + 15_000));
       });
 
-      test('it is kept past the lease on it: whenever its entry expires, and for those who wait', async () => {
+      test('it is kept past the lease on it: whenever its entry expires, and for those that wait', async () => {
         const key = aKey();
         const until = ASKED_AT + 2650;
         await store.takeLease(key, EMPTY_ITEM, aLease({ until }));

@@ -222,7 +222,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       expect(server.requests).toHaveLength(1);
     });
 
-    test('never fails where nobody listens', async () => {
+    test('never fails where no server listens', async () => {
       expect(await outcomeOf(storeAt(await closedAddress()).open())).toMatchObject({ value: undefined });
     });
   });

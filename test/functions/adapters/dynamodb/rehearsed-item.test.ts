@@ -15,7 +15,7 @@ test('the rehearsed item is a fresh entry, whose packed body is handed on as tha
   expect(entry?.packed).toEqual(intactBody(item));
 });
 
-test('it has the attributes of a body that is written, of a customer of nobody', () => {
+test('it has the attributes of a body that is written, of a customer that does not exist', () => {
   const item = rehearsedItem(NOW);
   const body = fromItem(item).entry?.body ?? '';
   expect(body).toBe('{"id":0,"profiles":[{"firstName":"Nobody"}]}');

@@ -28,7 +28,7 @@ export function describeUpstreamPausesPort(getStore: () => Store): void {
       expect(await pauses()).toEqual([fresh(at + 1, at + 6000), fresh(at, at + 3000)]);
     });
 
-    test('has so many turns at its end, of many who ask at once too', async () => {
+    test('has so many turns at its end, of many callers that ask at once too', async () => {
       const [at, other] = [laterMoment(), laterMoment()];
       await store.writePause('v2', { since: at, until: at + 5000 });
       await store.writePause('v1.1', { since: other, until: other + 5000 });

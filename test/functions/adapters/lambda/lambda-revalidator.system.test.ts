@@ -121,7 +121,7 @@ describe.each(WAYS)('%s', (_way, create) => {
       expect(server.requests).toHaveLength(1);
     });
 
-    test('never fails where nobody listens', async () => {
+    test('never fails where no server listens', async () => {
       await expect(revalidatorAt(await closedAddress()).revalidate(request)).resolves.toBe(false);
     });
 

@@ -149,7 +149,7 @@ describe.each(WAYS)('%s', (_way, create) => {
       expect(await read(ARN)).toMatchObject({ kind: 'oauth' });
     });
 
-    test('is a failure when nobody is there', async () => {
+    test('is a failure if no server is there', async () => {
       process.env.AWS_ENDPOINT_URL_SECRETS_MANAGER = await closedAddress();
       await expect(read(ARN)).rejects.toMatchObject({ failure: 'credentials-unreadable' });
     });

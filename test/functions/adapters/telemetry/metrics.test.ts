@@ -23,7 +23,7 @@ describe('the metrics of a request', () => {
       { Miss: 1, UpstreamLatency: 300, UpstreamCall: 1 },
     ],
     ['an entry too old', { cache: 'stale', isStored: true }, { Miss: 1 }],
-    ['a caller who says no-cache', { cache: 'request' }, { Request: 1 }],
+    ['a caller that says no-cache', { cache: 'request' }, { Request: 1 }],
     ['a store that is down', { cache: 'bypass', storeFailure: 'ECONNREFUSED' }, { Bypass: 1, StoreFailure: 1 }],
     [
       'a failing upstream behind a stale answer',
@@ -36,7 +36,7 @@ describe('the metrics of a request', () => {
       },
       { Stale: 1, UpstreamFailure: 1, UpstreamFailure_timeout: 1, UpstreamLatency: 600, UpstreamCall: 2 },
     ],
-    ['a reply about somebody else', { cache: 'miss', isIdentityMismatch: true }, { Miss: 1, IdentityMismatch: 1 }],
+    ['a reply about another customer', { cache: 'miss', isIdentityMismatch: true }, { Miss: 1, IdentityMismatch: 1 }],
     ['a joined look-up', { cache: 'hit', joined: 'joined' }, { Hit: 1 }],
     [
       'a joined look-up whose v1.1 half is missing',
@@ -61,7 +61,7 @@ describe('the metrics of a request', () => {
     ['a fault of our own', { code: 'internal_error' }, { Fault: 1 }],
     ['a purge', { purged: 3 }, { Purged: 3 }],
     [
-      'an event that names nobody',
+      'an event that names no customer',
       { event: 'unknown', purged: 0, isEventUnread: true },
       { Event: 1, Purged: 0, EventUnread: 1 },
     ],
@@ -104,8 +104,8 @@ describe('the metrics of a request', () => {
     ],
     ['a needless revalidation', { purpose: 'revalidate', cache: 'hit', durationMs: 7 }, { Revalidation_needless: 1 }],
     ['health', { store: 'ok' }, {}],
-    ['a look-up that finds nobody', { cache: 'miss', answer: 'not-found' }, { Miss: 1, NotFound: 1 }],
-    ['a look-up that finds a customer who is erased', { cache: 'hit', answer: 'erased' }, { Hit: 1, NotFound: 1 }],
+    ['a look-up that finds no customer', { cache: 'miss', answer: 'not-found' }, { Miss: 1, NotFound: 1 }],
+    ['a look-up that finds a customer that is erased', { cache: 'hit', answer: 'erased' }, { Hit: 1, NotFound: 1 }],
     ['a look-up that finds a customer', { cache: 'hit', answer: 'found' }, { Hit: 1 }],
     ...(
       [

@@ -44,7 +44,7 @@ describe('what the upstream lists', () => {
     expect(await toListedIdentifiers('externalId', 'AbC', DUAL)).toEqual([{ name: 'externalId', value: 'abc' }]);
   });
 
-  test('never throws, whatever it is, and holds what a caller who sends the same asks for', async () => {
+  test('never throws, whatever it is, and holds what a caller that sends the same asks for', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...IDENTIFIER_NAMES),

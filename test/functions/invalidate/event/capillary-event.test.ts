@@ -174,7 +174,7 @@ describe('an identifier', () => {
       ['WECHAT wechat w1', 'WECHAT mobile 1', 'WECHAT mobile 2'],
     ],
     [
-      'of an account that is not named: it could be anybody’s',
+      'of an account that is not named: it could belong to any customer',
       '{"customerIdentifiers":{"wechat":{"accounts":[{"identifiers":[{"identifierType":"email","value":"a@b.c"}]}]}}}',
       ['WECHAT email a@b.c', 'INSTORE email a@b.c'],
     ],

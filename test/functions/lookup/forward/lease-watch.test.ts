@@ -63,7 +63,7 @@ describe('whether a lease is live', () => {
 describe('how a lease ended', () => {
   const outcome = { kind: 'not-stored', token: 'a' } as const;
 
-  test('counts for those that saw it alive, and for nobody else', () => {
+  test('counts for those that saw it alive, and for no other look-up', () => {
     const { watch, leased } = start();
     expect(watch.endedAs({ ...EMPTY_ITEM, outcome })).toBeUndefined();
     watch.observe(leased('b'));

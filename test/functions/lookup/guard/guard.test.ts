@@ -85,7 +85,7 @@ describe('a caller that tries numbers out', () => {
     expect(await answersTo(20, 'nobody')).toBe(20);
   });
 
-  test('is refused on each instance from its next look-up on that finds nobody', async () => {
+  test('is refused on each instance from its next look-up on that finds no customer', async () => {
     const { answersTo, isAnswered } = start({ instances: 3 });
     await answersTo(30, 'nobody', { at: 0 });
     expect(await isAnswered('hit', { at: 1 })).toBe(true);
@@ -136,7 +136,7 @@ describe('a caller that tries numbers out', () => {
     expect(store.calls).toEqual(['addCounts']);
   });
 
-  test('a batch asks the store for one look-up that found nobody, and not at all if the store failed one of them', async () => {
+  test('a batch asks the store for one look-up that found no customer, and not at all if the store failed one of them', async () => {
     const { guards, store } = start();
     const [guard] = guards;
     await guard?.counted(CALLER, [RESULTS.nobody, RESULTS['nobody, the store failing']], 5000);
@@ -174,7 +174,7 @@ describe('a caller that tries numbers out', () => {
 });
 
 describe('what it costs', () => {
-  test('a hit asks the store nothing, and neither does any look-up that finds somebody', async () => {
+  test('a hit asks the store nothing, and neither does any look-up that finds a customer', async () => {
     const { answersTo, store } = start();
     await answersTo(1000, 'hit');
     await answersTo(1000, 'found');
@@ -182,7 +182,7 @@ describe('what it costs', () => {
     expect(store.calls).toEqual([]);
   });
 
-  test('a look-up that finds nobody asks the store once, and what hits counted goes along', async () => {
+  test('a look-up that finds no customer asks the store once, and what hits counted goes along', async () => {
     const { answersTo, store, clock } = start();
     await answersTo(9, 'hit');
     await answersTo(1, 'nobody');
@@ -191,9 +191,9 @@ describe('what it costs', () => {
     expect([...store.sums]).toEqual([[`hash of ${CALLER} ${end}`, { lookups: 10, notFound: 1 }]]);
   });
 
-  test('a few look-ups are not added up yet: that alone one found nobody says nothing', async () => {
+  test('a few look-ups are not added up yet: that alone one found no customer says nothing', async () => {
     const { answersTo, store } = start({ instances: 1000 });
-    // A thousand instances see one look-up each, and three in ten find nobody: all who would tell found nobody.
+    // A thousand instances see one look-up each, and three in ten find no customer: all who would tell found no customer.
     await answersTo(700, 'hit');
     expect(await answersTo(300, 'nobody')).toBe(300);
     expect([...store.sums.values()]).toEqual([{ lookups: 0, notFound: 0 }]);
@@ -217,7 +217,7 @@ describe('what it costs', () => {
   });
 });
 
-describe('a store in trouble refuses nobody', () => {
+describe('a store in trouble refuses no caller', () => {
   test.each<StoreTrouble>(['down', 'late', 'throttled'])('%s', async (trouble) => {
     const { answersTo, store } = start({ instances: 2 });
     store.trouble = trouble;
@@ -257,7 +257,7 @@ describe('whatever the look-ups, and whichever instances they reach:', () => {
   const lookups = <T>(came: fc.Arbitrary<T>, maxLength: number) =>
     fc.array(fc.record({ came, at: fc.nat(5), passMs: fc.constantFrom(0, 0, 0, 1000) }), { maxLength });
 
-  test('a caller that finds nobody no more often than the number says is never refused', async () => {
+  test('a caller that finds no customer no more often than the number says is never refused', async () => {
     await fc.assert(
       fc.asyncProperty(instances, lookups(anyCame, 150), async (size, made) => {
         const { isAnswered, clock } = start({ instances: size });
@@ -273,7 +273,7 @@ describe('whatever the look-ups, and whichever instances they reach:', () => {
     );
   });
 
-  test('a caller that finds somebody in two look-ups of any five on an instance is never refused at 80 %', async () => {
+  test('a caller that finds a customer in two look-ups of any five on an instance is never refused at 80 %', async () => {
     await fc.assert(
       fc.asyncProperty(instances, lookups(fc.boolean(), 400), async (size, made) => {
         const { isAnswered } = start({ instances: size });
@@ -288,7 +288,7 @@ describe('whatever the look-ups, and whichever instances they reach:', () => {
     );
   });
 
-  test('a caller that finds nobody is answered so often as the number says, and four times more for an instance', async () => {
+  test('a caller that finds no customer is answered so often as the number says, and four times more for an instance', async () => {
     await fc.assert(
       fc.asyncProperty(instances, fc.array(fc.nat(5), { minLength: 250, maxLength: 250 }), async (size, reached) => {
         const { isAnswered } = start({ instances: size });

@@ -13,7 +13,7 @@ test.each<[string, number, number, boolean]>([
   ['far above the number, a busy fleet with many new customers', 9000, 30_000, false],
   ['above the share, below the number', 99, 100, false],
   ['nothing at all', 0, 0, false],
-])('%s: %i of %i found nobody', (_title, notFound, lookups, expected) => {
+])('%s: %i of %i found no customer', (_title, notFound, lookups, expected) => {
   expect(isEnumerating({ notFound, lookups }, LIMITS)).toBe(expected);
 });
 

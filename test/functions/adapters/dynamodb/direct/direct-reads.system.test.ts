@@ -70,7 +70,7 @@ describe('a failure is told as the AWS SDK tells it:', () => {
     ['throttled, by the account', said(400, typed(`${PREFIX}RequestLimitExceeded`))],
     ['throttled, by its status', said(429, typed('com.amazon.coral.service#SomethingNew'))],
     ['a token that is over', said(400, typed('com.amazon.coral.service#ExpiredTokenException'))],
-    ['a token of nobody', said(400, typed('com.amazon.coral.service#UnrecognizedClientException'))],
+    ['an unknown token', said(400, typed('com.amazon.coral.service#UnrecognizedClientException'))],
     ['a role that may not', said(400, typed('com.amazon.coral.service#AccessDeniedException'))],
     ['a wrong signature', said(400, typed('com.amazon.coral.service#InvalidSignatureException'))],
     ['a clock that is wrong', said(403, typed('RequestTimeTooSkewed'))],

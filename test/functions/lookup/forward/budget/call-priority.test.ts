@@ -44,7 +44,7 @@ describe('as the calls of a minute run out', () => {
     );
   });
 
-  test('a look-up that a caller waits for is a miss, and one that nobody waits for is not', () => {
+  test('a look-up that a caller waits for is a miss, and one that no caller waits for is not', () => {
     expect(priorityOf({ purpose: 'answer' })).toBe('miss');
     expect(priorityOf({ purpose: 'revalidate' })).toBe('revalidation');
     expect(priorityOf({ purpose: 'revalidate', isForPrefetch: true })).toBe('prefetch');

@@ -51,7 +51,7 @@ function start(limit: number) {
 }
 
 describe('the calls of one instance', () => {
-  test('are taken for all who wait, together', async () => {
+  test('are taken for all that wait, together', async () => {
     const { counters, enterMany } = start(600);
     expect(await enterMany(60)).toBe(60);
     expect(counters.batches).toEqual([1, 59]);
