@@ -57,12 +57,14 @@ export function parse(args: readonly string[], commands: readonly Command[], ver
     if (!(error instanceof CommanderError)) throw error;
     if (error.exitCode === 0) return { kind: 'shown', text };
     const command = commands.find(({ name }) => name === args[0]);
-    if (error.code === 'commander.help') return { kind: 'wrong', message: 'no command is given.', command: undefined };
-    return {
-      kind: 'wrong',
-      message: withoutValues(error.message.replace(/^error: /, '').replace(/\n/g, ' ')),
-      command,
-    };
+    if (error.code === 'commander.help') {
+      const message = args[0] === 'help' ? 'there is no command of that name.' : 'no command is given.';
+      return { kind: 'wrong', message, command: undefined };
+    }
+    const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
+    // It names the argument as the help does, and nothing that was typed.
+    const isOurs = error.code === 'commander.missingArgument';
+    return { kind: 'wrong', message: isOurs ? message : withoutValues(message), command };
   }
   return parsed ?? { kind: 'wrong', message: 'no command is given.', command: undefined };
 }

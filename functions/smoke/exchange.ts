@@ -43,7 +43,7 @@ export const RENAMED = 'x-amzn-remapped-';
 export function toTarget(url: string, key: string | undefined): Target | string {
   const base = URL.parse(url.endsWith('/') ? url : `${url}/`);
   if (base === null || !['https:', 'http:'].includes(base.protocol)) {
-    return `--url is ${JSON.stringify(url)}; allowed is an https address: the stack's output Endpoint.`;
+    return `--url is ${JSON.stringify(url)}; allowed is an address: the stack's output Endpoint, or http://127.0.0.1:3000.`;
   }
   const problem = key === undefined ? undefined : explainHeaderValue('--key', key);
   return problem ?? { url: base, key };

@@ -49,6 +49,15 @@ describe.each(COMMANDS.map((command) => [command.name, command] as const))('look
     }
   });
 
+  test('names the argument that it misses, as its help does', () => {
+    const [first] = Object.entries(command.arguments).filter(([, { isRequired }]) => isRequired);
+    const expected =
+      first === undefined
+        ? { kind: 'command' }
+        : { kind: 'wrong', message: `missing required argument '${first[1].value ?? flagOf(first[0])}'` };
+    expect(parse([name], COMMANDS, '0')).toMatchObject(expected);
+  });
+
   test('takes --json', () => {
     const required = Object.values(command.arguments).flatMap(({ isRequired }) => (isRequired ? ['x'] : []));
     expect(parse([name, '--json', ...required], COMMANDS, '0')).toMatchObject({ kind: 'command', isJson: true });

@@ -88,6 +88,7 @@ describe('a command line that is right', () => {
 describe('a command line that is wrong ends with 2, its usage line, and no stack trace', () => {
   test.each<[string[], Partial<World>, RegExp]>([
     [[], {}, /no command is given.*\nUsage: lookaside <command>/],
+    [['help', 'ecko'], {}, /there is no command of that name\.\nUsage: lookaside <command>/],
     [['ecko'], {}, /unknown command 'ecko' \(Did you mean echo\?\)\nUsage: lookaside <command>/],
     [['--loud'], {}, /unknown option '--loud'/],
     [['919876543210'], {}, /^error: unknown command '…'\n/],
