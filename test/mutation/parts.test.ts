@@ -1,6 +1,6 @@
 import { existsSync, globSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { PARTS } from './parts.ts';
+import { PARTS, WITHOUT_FUNCTIONS } from './parts.ts';
 
 // The mutation test is no part of CI: here its parts are held to the files that they name.
 
@@ -15,6 +15,17 @@ describe('the parts of the mutation test', () => {
   test('hold no file twice', () => {
     const files = Object.values(PARTS).flatMap((part) => part.files);
     expect(new Set(files).size).toBe(files.length);
+  });
+
+  test('leave out no file of the look-up and of the customer that holds a function', () => {
+    const measured = Object.values(PARTS).flatMap((part) => part.files);
+    const known = [...measured, ...WITHOUT_FUNCTIONS].map((file) => `functions/${file}`);
+    expect(known.toSorted()).toEqual(globSync('functions/{lookup,customer}/**/*.ts').toSorted());
+  });
+
+  test.each(WITHOUT_FUNCTIONS)('%s holds no function', async (file) => {
+    const exported = Object.values((await import(`../../functions/${file}`)) as Record<string, unknown>);
+    expect(exported.filter((value) => typeof value === 'function')).toEqual([]);
   });
 });
 

@@ -179,3 +179,16 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: '{customer/**/{joined-reply,joined-embed},lookup/join}',
   },
 };
+
+/** The files of lookup/ and customer/ that no part measures, as they hold types, lists and names only: paths below functions. */
+export const WITHOUT_FUNCTIONS: readonly string[] = [
+  'customer/identifier/phone-metadata-world.ts',
+  'customer/identifier/phone-metadata.ts',
+  'customer/reply/documented-sections.ts',
+  'customer/request/reading.ts',
+  'lookup/asked.ts',
+  'lookup/audit/audit-words.ts',
+  'lookup/forward/fetched.ts',
+  'lookup/guard/caller-counts.ts',
+  'lookup/lookup-result.ts',
+];

@@ -3,6 +3,8 @@ export interface PartScore {
   readonly name: string;
   /** Mutants that a test noticed. */
   readonly noticed: number;
+  /** Those of them that a time limit ended. On a busy machine, a time limit may end a run that no test would fail. */
+  readonly timedOut: number;
   /** All mutants that could run. */
   readonly all: number;
 }
@@ -22,13 +24,16 @@ export function tooLow(scores: readonly PartScore[]): readonly string[] {
 
 /** A row for each part, and one for all. */
 export function scoresTable(scores: readonly PartScore[]): string {
-  const sum = (what: 'noticed' | 'all') => scores.reduce((total, each) => total + each[what], 0);
-  const rows = [...scores, { name: 'all', noticed: sum('noticed'), all: sum('all') }].map((each) => [
-    `\`${each.name}\``,
-    `${each.noticed} of ${each.all}`,
-    `${percent(each).toFixed(2)} %`,
-  ]);
-  const cells = [['part', 'noticed', 'score'], ['---', '---', '---'], ...rows];
+  const sum = (what: 'noticed' | 'timedOut' | 'all') => scores.reduce((total, each) => total + each[what], 0);
+  const rows = [...scores, { name: 'all', noticed: sum('noticed'), timedOut: sum('timedOut'), all: sum('all') }].map(
+    (each) => [
+      `\`${each.name}\``,
+      `${each.noticed} of ${each.all}`,
+      `${each.timedOut}`,
+      `${percent(each).toFixed(2)} %`,
+    ],
+  );
+  const cells = [['part', 'noticed', 'by time-out', 'score'], ['---', '---', '---', '---'], ...rows];
   return cells.map((row) => `| ${row.join(' | ')} |`).join('\n');
 }
 
