@@ -155,7 +155,7 @@ function formOf({ accepted }: Row): Form {
   const days = /^days, 0 to 2147483647, with `(\w+)=(\w+)`; more than 366 are never kept$/.exec(accepted);
   if (days) return { ...KEPT_DAYS, needs: { [days[1] ?? '']: days[2] ?? '' } };
   const form = FORMS[accepted];
-  if (form === undefined) throw new Error(`Nobody knows what is accepted by "${accepted}".`);
+  if (form === undefined) throw new Error(`This test does not know what is accepted by "${accepted}".`);
   return form;
 }
 
@@ -483,7 +483,7 @@ describe.each(ALL_ROWS)('docs/api.md, %s', (_title, row) => {
         break;
       }
       default:
-        throw new Error(`Nobody knows what "${row.key}" says of the key.`);
+        throw new Error(`This test does not know what "${row.key}" says of the key.`);
     }
   });
 

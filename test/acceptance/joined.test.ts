@@ -137,7 +137,7 @@ describe('DynamoDB', () => {
           },
         },
       ]);
-      // Neither whom it is about nor what is known of them.
+      // It holds no identifier and no data of the customer.
       expect(JSON.stringify(store.operations)).not.toMatch(/12345|566881933/);
       store.clear();
       await lookup(BY_MOBILE);
@@ -277,7 +277,7 @@ describe('the APIs do not agree', () => {
     expect(upstream.counters.requests).toBe(2);
   });
 
-  test('a customer of v2 whom v1.1 does not give: the profile, with a warning', async () => {
+  test('a customer of v2 that v1.1 does not give: the profile, with a warning', async () => {
     const { lookup, upstream } = await start();
     upstream.control({ fault: { kind: 'error', code: 1012, api: 'v1.1' } });
     const { text } = await lookup(WITH_COUPONS);

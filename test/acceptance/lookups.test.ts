@@ -3,7 +3,7 @@ import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { startRecordingProxy } from '../support/recording-proxy.ts';
 import { by, start } from './running-service.ts';
 
-// POST /lookups, as whoever shows many customers at once asks it.
+// POST /lookups, for a caller that shows many customers at once.
 
 const whom = (n: number, others: object = {}) => ({
   source: 'INSTORE',

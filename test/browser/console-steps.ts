@@ -4,7 +4,7 @@ import type { Locator, Page } from './browser.ts';
 
 const SILENT = { info: () => undefined, error: () => undefined };
 
-/** A service with a simulated upstream that does not keep anybody waiting. */
+/** A service with a simulated upstream that answers at once. */
 export function startService(settings: Readonly<Record<string, string>> = {}): Promise<LocalService> {
   return startLocal({ ...PATIENT, PORT: '0', ...settings }, { log: SILENT, simulator: { latencyMs: 0, jitterMs: 0 } });
 }

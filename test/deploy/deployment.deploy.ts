@@ -252,7 +252,7 @@ test('another environment is deployed beside it, into the same account and regio
     headers: { 'x-api-key': key },
   });
   expect(refusal.status).toBe(403);
-  // No page may read its answers, so nobody needs a preflight.
+  // No page may read its answers, so no page needs a preflight.
   const preflight = await fetch(new URL('lookups', addressOf(neighbour)), { method: 'OPTIONS' });
   expect(preflight.status).toBe(403);
 });

@@ -37,7 +37,7 @@ async function compare(lines: readonly string[], ...parameters: string[]) {
 }
 
 describe('examples/shadow/compare.ts', () => {
-  test('finds the answers of both the same: a miss, a hit, sections, nobody, with the digits of numbers', async () => {
+  test('finds the answers of both the same: a miss, a hit, sections, not found, with the digits of numbers', async () => {
     expect(await compare([FOUND, FOUND, OTHER, NOBODY])).toEqual({
       exitCode: 0,
       output: ['4 same, 0 different, 0 failed'],

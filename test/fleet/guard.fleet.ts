@@ -40,7 +40,7 @@ async function lookUps(caller: Caller, count: number, findsNobody: (n: number) =
 test('a caller that tries numbers out is refused by every process, and no honest caller is', async () => {
   const [enumerating, busy, till, signUp] = await Promise.all([
     lookUps('enumerating', 240, () => true),
-    // More often nobody than the number says, but in three look-ups of ten only: a fleet with new customers.
+    // More often no customer than the number allows, but in three look-ups of ten only: a fleet with new customers.
     lookUps('fleet', 240, (n) => n % 10 < 3),
     // Wrong numbers alone, but few.
     lookUps('till', 15, () => true),

@@ -101,7 +101,7 @@ describe('four processes on one DynamoDB, which shares two cores with everything
   }, 180_000);
 });
 
-describe('a holder killed in mid-fetch costs one call more, and nobody an answer', () => {
+describe('a holder killed in mid-fetch costs one call more, and no look-up its answer', () => {
   const UPSTREAM_TIMEOUT_MS = 2500;
   const CACHE_TIMEOUT_MS = 1500;
   withFleet({ CACHE_TIMEOUT_MS: `${CACHE_TIMEOUT_MS}`, UPSTREAM_TIMEOUT_MS: `${UPSTREAM_TIMEOUT_MS}` }, 2000);

@@ -20,7 +20,7 @@ async function started(start: typeof startHttp | typeof startInvoke, endpoint: s
   const write = (line: string) => void lines.push(JSON.parse(line));
   const log: RequestLog = createLog('INFO', { environment: 'test', function: 'http' }, { write });
   const settings = parseSettings({
-    // Nobody listens there: an upstream that is asked fails.
+    // No server listens there: an upstream that is asked fails.
     UPSTREAM_BASE_URL: await closedAddress(),
     UPSTREAM_CREDENTIALS: '{"username":"till","password":"made up"}',
     CACHE_KEY_SECRET: 'made up',

@@ -109,7 +109,7 @@ test('refuses everybody to copy it: a backup, an export or a stream would keep t
   });
 });
 
-test('allows nobody anything by its own policy: IAM does', () => {
+test('allows no identity anything by its own policy: IAM does', () => {
   const effects = table.ResourcePolicy.PolicyDocument.Statement.map(({ Effect }: { Effect: string }) => Effect);
   expect(new Set(effects)).toEqual(new Set(['Deny']));
 });

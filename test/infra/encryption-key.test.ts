@@ -71,7 +71,7 @@ describe("the key's policy", () => {
     for (const action of [...USE, 'kms:CreateGrant', 'kms:*']) expect(Action).not.toContain(action);
   });
 
-  test('lets everybody whom IAM lets use it through Secrets Manager alone: that is how a secret is filled', () => {
+  test('lets every identity that IAM allows use it through Secrets Manager only: that is how a secret is filled', () => {
     const rootUses = key.Properties.KeyPolicy.Statement.filter(
       ({ Sid, Principal, Action }: Statement) =>
         !Sid?.startsWith('Deployment') &&

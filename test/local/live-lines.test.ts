@@ -68,7 +68,7 @@ describe('npm start, where people read along (LOG_FORMAT=line)', () => {
     closers.push(() => simulator.close());
     const wrong = [
       { UPSTREAM_BASE_URL: simulator.url, UPSTREAM_CREDENTIALS: '{"username":"nobody","password":"wrong"}' },
-      // Nobody listens on the discard port (RFC 863).
+      // No server listens on the discard port (RFC 863).
       { UPSTREAM_BASE_URL: 'http://127.0.0.1:9', UPSTREAM_CREDENTIALS: '{"username":"till","password":"made up"}' },
     ];
     const [credentials, address] = await Promise.all(

@@ -33,7 +33,7 @@ async function curlsOf(program: Program): Promise<string[]> {
   return program.stdout.split('\n').filter((line) => line.startsWith('curl '));
 }
 
-/** Runs a printed line as somebody would who copied it, and gives back the reply's Cache-Status. */
+/** Runs a printed line as a person would that copied it, and returns the reply's Cache-Status. */
 async function cacheStatusOf(line: string | undefined): Promise<string | undefined> {
   const { stdout } = await promisify(execFile)('sh', ['-c', `${line} -s`]);
   return /^cache-status: (.*)\r$/im.exec(stdout)?.[1];

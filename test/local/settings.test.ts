@@ -90,7 +90,7 @@ describe("the functions' environment", () => {
     });
   });
 
-  test("has no credentials of ours for somebody else's upstream", () => {
+  test('has no credentials of ours for another upstream', () => {
     const environment = functionsEnvironment({ UPSTREAM_BASE_URL: 'https://upstream.example' }, undefined);
 
     expect(environment.UPSTREAM_BASE_URL).toBe('https://upstream.example');

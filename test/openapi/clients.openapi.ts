@@ -13,7 +13,7 @@ import { installPython } from '../support/python-environment.ts';
 const log = { info: () => undefined, error: () => undefined };
 const MINUTES = 60_000;
 
-/** What each program prints: a customer, nobody, a batch of three, and a look-up that is refused. */
+/** What each program prints: a customer, not found, a batch of three, and a look-up that is refused. */
 const PRINTED = [
   'found 566881933 Bubalus',
   'not found 8015',

@@ -13,7 +13,7 @@ import schemathesis
 from schemathesis.core.parameters import ParameterLocation
 from schemathesis.generation import GenerationMode
 
-# Whom the bundled simulator knows (simulator/), and somebody whom it does not.
+# A customer that the bundled simulator (simulator/) knows, and one that it does not know.
 KNOWN = {
     "mobile": ["1234512345", "+91 12345 12345", "9000000001", "(090) 0000-0002", "919100000002", "9999999999"],
     "email": ["bubalus@example.com", "Customer-1@Example.com", "erased@example.com", "nobody@example.com"],

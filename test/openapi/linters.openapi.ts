@@ -10,7 +10,7 @@ beforeAll(async () => {
   programs = path.join(await installTools('openapi-tools', 'test/openapi/tools'), 'node_modules/.bin');
 }, 600_000);
 
-// Neither asks for its own newer version, nor tells anybody that it ran.
+// They do not ask for their own newer versions, and do not report that they ran.
 const quiet = { REDOCLY_TELEMETRY: 'off', REDOCLY_SUPPRESS_UPDATE_NOTICE: 'true', CI: 'true' };
 
 describe('openapi.yaml has no error', () => {

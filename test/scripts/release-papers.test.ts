@@ -12,7 +12,7 @@ import { run } from '../deploy/process.ts';
 // Four bundles, on a machine that has other work too.
 jest.setTimeout(240_000);
 
-/** Licences that let us pass a package on, with its text beside it. Another one is a decision of somebody's. */
+/** Licences that let us pass a package on, with its text beside it. Another one needs a person's decision. */
 const ALLOWED = ['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause'];
 
 describe('npm run release:papers', () => {

@@ -63,7 +63,7 @@ export async function startTcpServer(accept: (socket: Socket) => void): Promise<
   return listen(createTcpServer(accept));
 }
 
-/** The address of a port on which nobody listens. */
+/** The address of a port on which no server listens. */
 export async function closedAddress(): Promise<string> {
   const server = await startTcpServer(() => {});
   await server.close();

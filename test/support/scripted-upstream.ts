@@ -21,7 +21,7 @@ export class ScriptedUpstream implements CustomerUpstream {
   takesMs = 0;
   /** How long a cold instance takes to get ready. */
   preparesMs = 0;
-  /** How often somebody got ready. */
+  /** How often a look-up got ready. */
   preparedCount = 0;
   /** What one of its APIs answers, where that is not what the other does. */
   readonly outcomeOf: Partial<Record<Api, UpstreamOutcome>> = {};

@@ -135,7 +135,7 @@ describe('docs/cli.md shows what it says', () => {
     Object.fromEntries(
       [...text.matchAll(/(\w+)=(?:'([^']*)'|(\S+))/g)].map(([, name, quoted, bare]) => [name, quoted ?? bare]),
     );
-  /** The addresses of the page, and those of this test. Nobody listens on the ports below 10. */
+  /** The addresses of the page, and those of this test. No server listens on the ports below 10. */
   const addresses = () =>
     new Map([
       ['127.0.0.1:4010', new URL(upstream.url).host],

@@ -442,7 +442,7 @@ describe('a joined look-up', () => {
     expect(log.lines).toMatchObject([{ level: 'info', facts: { status: 200, ...facts } }]);
   });
 
-  test('is refused where v1.1 has no such identifier or source, and nobody is asked', async () => {
+  test('is refused where v1.1 has no such identifier or source, and no API is asked', async () => {
     const { get, upstream } = startJoined();
     for (const query of [
       JOINED.replace('INSTORE', 'WECHAT&accountId=A1'),

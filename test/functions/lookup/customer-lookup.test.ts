@@ -199,7 +199,7 @@ describe('joined only when both halves are of one customer', () => {
   test('and on a hit, by what the entries keep: no text of the id', async () => {
     const { joined, store } = start();
     await joined();
-    // Somebody else's entry under v1.1's key.
+    // Another customer's entry under v1.1's key.
     for (const [name, item] of store.items) {
       if (item.entry === undefined || !name.includes('v1.1')) continue;
       store.items.set(name, { ...item, entry: { ...item.entry, customer: customerHash('8', 'secret') } });
@@ -337,7 +337,7 @@ describe('a half that is not to be had', () => {
     },
   );
 
-  test('erased by v1.1, and by v2 nothing: nobody but the upstream knows who that was', async () => {
+  test('erased by v1.1, and by v2 nothing: only the upstream knows which customer that was', async () => {
     const { joined, upstream, calls } = start();
     upstream.outcomeOf.v2 = { kind: 'failed', failure: 'connection' };
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
@@ -757,7 +757,7 @@ describe('what several look-ups need of the store, read together', () => {
     expect(firstReads(stranger.request)).toBeUndefined();
   });
 
-  test('that nobody uses is no unhandled failure', async () => {
+  test('that no look-up uses is no unhandled failure', async () => {
     const { readTogether, store } = start();
     store.failing.add('readAll');
     readTogether(await Promise.all([request('MP1'), request('MP2')]));

@@ -23,7 +23,7 @@ const FRAUD = said('refused', 618);
 const BLANK: UpstreamOutcome = { kind: 'refused', status: 400, errors: undefined };
 const NOT_FOUND = said('not-found', 8015);
 
-describe('B11: after a refusal, or "not found" that is not stored, nobody gets the old profile', () => {
+describe('B11: after a refusal, or "not found" that is not stored, no look-up gets the old profile', () => {
   test.each<readonly [string, UpstreamOutcome, number]>([
     ['fraud', FRAUD, windows.notFoundFreshForMs],
     ['a 400 without a readable error', BLANK, windows.notFoundFreshForMs],

@@ -59,7 +59,7 @@ function start() {
 }
 
 describe.each(MODES)('an invalidation that says %s', (mode) => {
-  test('acts on every entry of the customer, under every key secret, and on nobody else’s', async () => {
+  test('acts on every entry of the customer, under every key secret, and on no other customer’s', async () => {
     const { clock, store, keyOf, fill, invalidation, isVoid } = start();
     const own = [
       keyOf(card('1')),
@@ -291,7 +291,7 @@ describe.each(MODES)('an event that names a card alone, and says %s', (mode) => 
     expect(await isVoid(keyOf(mobile('9')))).toBe(false);
   });
 
-  test('reaches nobody without being asked to', async () => {
+  test('reaches no further customer without being asked to', async () => {
     const { keyOf, fill, invalidation, isVoid } = start();
     await fill(keyOf(card('1')), '77');
     await fill(keyOf(mobile('2')), '77');

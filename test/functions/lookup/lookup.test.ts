@@ -259,7 +259,7 @@ describe('a store that fails', () => {
     await expect(ask()).rejects.toThrow('a bug');
   });
 
-  test('by a fault of our own while it holds the lease keeps nobody waiting for the lease to lapse', async () => {
+  test('by a fault of our own while it holds the lease keeps no look-up waiting for the lease to lapse', async () => {
     const { upstream, store, ask } = start();
     const { fetch } = upstream;
     upstream.fetch = async () => {

@@ -5,7 +5,7 @@ import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
-// A caller that knows that somebody will ask soon (`Prefer: respond-async`). The upstream takes two seconds.
+// A caller that expects a look-up soon (`Prefer: respond-async`). The upstream takes two seconds.
 
 const UPSTREAM_MS = 2000;
 const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
@@ -131,7 +131,7 @@ describe('a prefetch', () => {
     ],
     ['and the entry is just stale: it is the answer', freshForMs, { answer: { body: OLD }, tookMs: 0 }],
     ['and the entry is long stale: it is the answer', LONG_STALE_MS, { answer: { body: OLD }, tookMs: 0 }],
-  ])('that nobody takes over, %s', async (_title, ageMs, expected) => {
+  ])('that no function takes over, %s', async (_title, ageMs, expected) => {
     const { prefetch, answered, clock, fill, revalidator } = startPrefetching();
     if (ageMs !== undefined) await fill();
     clock.advance(ageMs ?? 0);

@@ -211,7 +211,7 @@ describe('stale-while-revalidate', () => {
     expect([...store.items.values()]).toMatchObject([{ revalidation: undefined, outcome: undefined }]);
   });
 
-  test('a revalidation gives its fetch the whole time: nobody waits', async () => {
+  test('a revalidation gives its fetch the whole time: no caller waits', async () => {
     const { clock, upstream, ask, revalidate } = await startStale('fresh');
     await ask();
     upstream.takesMs = 2400;
@@ -278,7 +278,7 @@ describe('stale-while-revalidate', () => {
 });
 
 describe('max-stale', () => {
-  test('serves what is stale for so long, without asking anybody', async () => {
+  test('serves what is stale for so long, without asking the upstream', async () => {
     const { upstream, revalidator, ask } = await startStale();
     expect(await ask({}, { maxStaleMs: staleWhileRevalidateMs })).toMatchObject({
       answer: { body: OLD },

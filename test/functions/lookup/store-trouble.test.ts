@@ -131,7 +131,7 @@ describe('a store that throttles', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('and serves nobody: one look-up waits as long as for a lease, the next ones for the timeout of the store', async () => {
+  test('and serves no look-up: one look-up waits as long as for a lease, the next ones for the timeout of the store', async () => {
     const { clock, store, upstream, ask } = start();
     store.failing.add('read');
     store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };

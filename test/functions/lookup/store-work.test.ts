@@ -67,7 +67,7 @@ describe('work that is many operations of the store', () => {
 
   test.each([
     ['none', 0],
-    ['a negative one, which nobody can keep,', -5],
+    ['a negative one, which no work can keep,', -5],
   ])('with %s as its time begins nothing', async (_title, withinMs) => {
     const work = new StoreWork(new ManualClock(), withinMs);
     const { begun, operation } = startOperations();

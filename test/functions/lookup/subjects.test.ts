@@ -257,7 +257,7 @@ describe('a reply that lists identifiers of the asked type', () => {
       profiles(['externalId', '5']),
     ],
     ['another id', { identifierName: 'id', identifierValue: '9007199254740993' }, '{"id":9007199254740992}'],
-  ])('is served, counted and not kept when it is about somebody else: %s', async (_title, query, reply) => {
+  ])('is served, counted and not kept if it is about another customer: %s', async (_title, query, reply) => {
     const { store, upstream, ask } = startFleet();
     upstream.outcome = found(reply);
     expect(await ask(query)).toMatchObject({
@@ -269,7 +269,7 @@ describe('a reply that lists identifiers of the asked type', () => {
     expect([...store.items.values()]).toMatchObject([{ outcome: { kind: 'not-stored' }, lease: undefined }]);
   });
 
-  test('leaves the entry that is kept as it is when it is about somebody else', async () => {
+  test('leaves the entry that is kept as it is if it is about another customer', async () => {
     const { clock, store, upstream, ask } = startFleet();
     const query = { identifierName: 'id', identifierValue: '7' };
     upstream.outcome = found('{"id":7}');

@@ -92,7 +92,7 @@ describe('those that wait for a fetch', () => {
     expect(p50).toBeLessThanOrEqual(60);
   });
 
-  test('read the store once each, if they are many on an instance; and seldom if nobody knows how long it takes', async () => {
+  test('read the store once each, if they are many on an instance; and seldom if it is not known how long it takes', async () => {
     const { first, reads } = await measure(() => 300);
     expect(reads).toBeLessThanOrEqual(1);
     expect(first.reads).toBeLessThanOrEqual(1.5 * ASKERS);

@@ -63,7 +63,7 @@ describe('a body', () => {
     ['packed, and cut off', ofBytes(gzipSync(TEXT).subarray(0, 20), 'gzip')],
     ['packed, with a wrong checksum', ofBytes(withoutChecksum(gzipSync(TEXT)), 'gzip')],
     ['packed twice', ofBytes(gzipSync(gzipSync(TEXT)), 'gzip')],
-  ])('that nobody can read (%s) is not read with U+FFFD in its place', (_title, read) => {
+  ])('that is unreadable (%s) is not read with U+FFFD in its place', (_title, read) => {
     expect(read).toEqual({ kind: 'unreadable' });
   });
 

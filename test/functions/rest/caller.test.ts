@@ -12,13 +12,13 @@ describe('who asks, by what the gateway says of the caller:', () => {
     ['a user', { userArn: 'arn:aws:iam::111122223333:user/operators/asha' }, 'asha'],
     ['an account', { userArn: 'arn:aws:iam::111122223333:root' }, 'root'],
     ['a role of another partition', { userArn: 'arn:aws-cn:sts::111122223333:assumed-role/till/x' }, 'till'],
-    ['nobody, of an address alone', { apiKeyId: null, userArn: null, sourceIp: '192.0.2.7' }, undefined],
-    ['nobody, of the key’s value', { apiKey: 'the-value' }, undefined],
-    ['nobody, of what is no id', { apiKeyId: 'a b"}' }, undefined],
-    ['nobody, of what is no ARN', { userArn: '919876543210' }, undefined],
-    ['nobody, of a number', { apiKeyId: 7, userArn: {} }, undefined],
-    ['nobody, without an identity', undefined, undefined],
-    ['nobody, of null', null, undefined],
+    ['no caller, of an address alone', { apiKeyId: null, userArn: null, sourceIp: '192.0.2.7' }, undefined],
+    ['no caller, of the key’s value', { apiKey: 'the-value' }, undefined],
+    ['no caller, of what is no id', { apiKeyId: 'a b"}' }, undefined],
+    ['no caller, of what is no ARN', { userArn: '919876543210' }, undefined],
+    ['no caller, of a number', { apiKeyId: 7, userArn: {} }, undefined],
+    ['no caller, without an identity', undefined, undefined],
+    ['no caller, of null', null, undefined],
   ])('%s', (_title, identity, name) => {
     expect(callerName(proxyEvent({ ...(identity !== undefined && { identity }) }))).toBe(name);
   });

@@ -68,7 +68,7 @@ describe('a deployment that works', () => {
     expect(one.requests[0]?.url).not.toBe(other.requests[0]?.url);
   });
 
-  test("may say that the upstream knows nobody of that name: that is the upstream's answer", async () => {
+  test("may say that the upstream knows no customer of that name: that is the upstream's answer", async () => {
     const { problems } = await check([
       { ...ASKED, status: 404 },
       { ...HIT, status: 404 },

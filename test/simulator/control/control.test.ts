@@ -141,7 +141,7 @@ describe('customers', () => {
     expect([(await json(byOpenId)).id, (await json(byCard)).id]).toEqual([42, 42]);
   });
 
-  test('an erased customer is answered as erased by every identifier, until one is given to somebody else', async () => {
+  test('an erased customer is answered as erased by every identifier, until one is given to another customer', async () => {
     const { simulator, v2 } = await startClient();
     simulator.control({ erase: '566881933' });
     const mobile = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '911234512345' };

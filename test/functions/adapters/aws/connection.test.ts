@@ -16,9 +16,9 @@ test('a DynamoDB of which all is known is connected to', () => {
 
 describe('the AWS SDK has to find out, where', () => {
   test.each([
-    ['nobody says where it is', { url: undefined }],
-    ['nobody says the region', { region: undefined }],
-    ['nobody says who asks', { credentials: undefined }],
+    ['its address is not known', { url: undefined }],
+    ['its region is not known', { region: undefined }],
+    ['the credentials are not known', { credentials: undefined }],
     ['the address is none', { url: 'dynamodb' }],
     ['the address is of another scheme', { url: 'ftp://a.example' }],
     ['the address has a user', { url: 'https://user@a.example' }],

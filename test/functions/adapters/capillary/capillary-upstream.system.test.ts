@@ -697,7 +697,7 @@ describe('credentials', () => {
     expect(stdout.trim().split('\n')).toEqual(['timeout', 'timeout', 'timeout', 'alive after 3 reads']);
   });
 
-  test('that cannot be read are a failure: nobody is asked', async () => {
+  test('that cannot be read are a failure: the upstream is not asked', async () => {
     const simulator = await simulate();
     const readCredentials = async () => {
       throw new AuthorizationError('credentials-unreadable', 'No secret.');

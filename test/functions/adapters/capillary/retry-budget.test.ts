@@ -30,7 +30,7 @@ describe('the retry budget', () => {
         for (const { lookups: more, wishes } of history) {
           for (let count = 0; count < more; count += 1) budget.countLookup();
           lookups += more;
-          // Nobody retries before there was a look-up.
+          // There is no retry before the first look-up.
           if (lookups === 0) continue;
           for (let count = 0; count < wishes; count += 1) if (budget.take()) retries += 1;
           expect(lookups + retries).toBeLessThanOrEqual(Math.ceil((lookups * 11) / 10));

@@ -201,7 +201,7 @@ export function describeLeasesPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome: { kind: 'given-up', token: second.token } });
     });
 
-    test('is refused where it is another’s, or nobody’s', async () => {
+    test('is refused if another look-up has it, or if there is none', async () => {
       const { key, lease } = await leased();
       const other = aLease();
       const end = (each: Lease) =>

@@ -115,7 +115,7 @@ describe('the rows of the table', () => {
     ['a prefetch, stand-in, no live lease', { waitMsLeft: 0, isPrefetch: true, standIn: STALE }, 'hand-over'],
     ['a prefetch, stand-in, lease live', { waitMsLeft: 0, isPrefetch: true, standIn: STALE, lease: 'live' }, 'pending'],
     [
-      'a prefetch that nobody takes over, stand-in',
+      'a prefetch that no function takes over, stand-in',
       { isPrefetch: true, isSoft: true, patienceMs: 0, standIn: STALE },
       STAND_IN_AND_REVALIDATE,
     ],
