@@ -14,6 +14,8 @@ const throttled = (retryAfterMs?: number): UpstreamOutcome => ({
   ...(retryAfterMs !== undefined && { retryAfterMs }),
 });
 
+const UNREACHABLE: UpstreamOutcome = { kind: 'failed', failure: 'connection' };
+
 /** The pauses of a table, and what was called. */
 class Pauses implements UpstreamPauses {
   readonly items = new Map<Api, UpstreamPause>();
@@ -66,6 +68,13 @@ function start(random = () => 0) {
   const clock = new ManualClock();
   const pauses = new Pauses();
   const access = () => new StoreAccess({ store: pauses, clock, random, vitality: new StoreVitality() });
+  const call = (attempts: number) => ({
+    askedAt: clock.now(),
+    durationMs: 0,
+    attempts,
+    status: undefined,
+    requestId: undefined,
+  });
   const instance = () => {
     const gate = new UpstreamPauseGate(clock, random);
     /** One look-up: asks, if it may; says whether it did, or for how long it should not. */
@@ -73,16 +82,17 @@ function start(random = () => 0) {
       const store = access();
       const permit = await gate.enter(api, store);
       if (permit.kind === 'failed') return permit.retryAfterMs;
-      await gate.leave(permit, store, outcome, {
-        askedAt: clock.now(),
-        durationMs: 0,
-        attempts: 1,
-        status: undefined,
-        requestId: undefined,
-      });
+      await gate.leave(permit, store, outcome, call(1));
       return 'asked';
     };
-    return { gate, ask };
+    /** A look-up that has the right to ask, and whose answer the test tells later. */
+    const begin = async () => {
+      const store = access();
+      const permit = await gate.enter('v2', store);
+      if (permit.kind === 'failed') throw new Error('The gate gives no right to ask.');
+      return (outcome: UpstreamOutcome, attempts = 1) => gate.leave(permit, store, outcome, call(attempts));
+    };
+    return { gate, ask, begin };
   };
   return { clock, pauses, instance, ...instance() };
 }
@@ -111,6 +121,63 @@ describe('a pause', () => {
     clock.advance(1000);
     await ask(WELL);
     expect(pauses.calls).toEqual(['readPause', 'readPause']);
+  });
+
+  test('is not read again within a second of the last read, at whichever time that was', async () => {
+    const { clock, pauses, ask } = start();
+    clock.advance(5000);
+    for (let miss = 0; miss < 10; miss += 1) {
+      await ask(WELL);
+      clock.advance(99);
+    }
+    expect(pauses.calls).toEqual(['readPause']);
+  });
+
+  test.each([
+    ['no call was made', throttled(5000), 0],
+    ['the upstream could not be reached', UNREACHABLE, 1],
+    ['the upstream asked for a pause of no length', throttled(0), 1],
+  ])('does not begin if %s', async (_when, outcome, attempts) => {
+    const { pauses, gate, begin } = start();
+    const answer = await begin();
+    await answer(outcome, attempts);
+    expect(gate.isPaused('v2')).toBe(false);
+    expect(pauses.calls).toEqual(['readPause']);
+  });
+
+  test.each([
+    ['a shorter one', 1000],
+    ['one that ends at the same time', 30_000],
+  ])('stands if an earlier call brings %s, and the store is told once', async (_which, otherMs) => {
+    const { pauses, ask, begin } = start();
+    const answers = [await begin(), await begin()];
+    await answers[0]?.(throttled(30_000));
+    await answers[1]?.(throttled(otherMs));
+    expect(await ask(WELL)).toBe(30_000);
+    expect(pauses.calls).toEqual(['readPause', 'writePause']);
+  });
+
+  test('that the store did not take gives way to one that ends later', async () => {
+    const { clock, pauses, ask } = start();
+    pauses.isDown = true;
+    await ask(throttled(5000));
+    pauses.isDown = false;
+    clock.advance(1000);
+    pauses.items.set('v2', { since: clock.now(), until: clock.now() + 10_000, turns: 0, probedAt: clock.now() });
+    expect(await ask(WELL)).toBe(10_000);
+    expect(pauses.calls.filter((call) => call === 'writePause')).toHaveLength(1);
+  });
+
+  test('that the store did not take gives way to one that a probe ended since', async () => {
+    const { clock, pauses, ask } = start();
+    pauses.isDown = true;
+    await ask(throttled(30_000));
+    pauses.isDown = false;
+    clock.advance(1000);
+    const ended = { since: clock.now() - 90_000, until: clock.now() - 100, turns: 0, probedAt: clock.now() - 100 };
+    pauses.items.set('v2', ended);
+    expect(await ask(WELL)).toBe('asked');
+    expect(pauses.items.get('v2')).toEqual({ ...ended, turns: 1 });
   });
 
   test('that another instance learnt of counts a second later', async () => {
@@ -267,7 +334,57 @@ describe('B7: a 429 without a usable Retry-After', () => {
   });
 });
 
+describe('B7: the length of a pause without a usable Retry-After', () => {
+  test('does not double for the answer to an earlier call', async () => {
+    const { ask, begin } = start();
+    const answers = [await begin(), await begin()];
+    for (const answer of answers) await answer(throttled());
+    expect(await ask(WELL)).toBe(2000);
+  });
+
+  test.each([
+    [59_999, 4000],
+    [60_000, 2000],
+  ])('%i ms after the last pause is %i ms', async (sinceEndMs, pauseMs) => {
+    const { clock, ask } = start();
+    await ask(throttled());
+    clock.advance(2000 + sinceEndMs);
+    expect(await ask(throttled())).toBe('asked');
+    expect(await ask(WELL)).toBe(pauseMs);
+  });
+
+  test('doubles if only an earlier call was answered well, inside the pause', async () => {
+    const { clock, ask, begin } = start();
+    const answer = await begin();
+    await ask(throttled());
+    await answer(WELL);
+    clock.advance(2000);
+    expect(await ask(throttled())).toBe('asked');
+    expect(await ask(WELL)).toBe(4000);
+  });
+});
+
 describe('the end of a pause', () => {
+  test('counts no call any more after five seconds', async () => {
+    const { clock, pauses, ask } = start();
+    await ask(throttled(10_000));
+    clock.advance(14_999);
+    expect(await ask(UNREACHABLE)).toBe('asked');
+    expect(pauses.items.get('v2')?.turns).toBe(1);
+    clock.advance(1);
+    expect(await ask(UNREACHABLE)).toBe('asked');
+    expect(pauses.items.get('v2')?.turns).toBe(1);
+  });
+
+  test('lets one instance ask a few times at one moment too, if the store cannot be asked', async () => {
+    const { clock, pauses, ask } = start();
+    pauses.isDown = true;
+    await ask(throttled(10_000));
+    clock.advance(10_000);
+    const answers = await Promise.all(Array.from({ length: 5 }, () => ask(UNREACHABLE)));
+    expect(answers).toEqual(['asked', 'asked', 'asked', 1000, 1000]);
+  });
+
   test('lets the fleet begin with a few calls, and twice as many in each next second', async () => {
     const { clock, ask, instance } = start();
     await ask(throttled(10_000));
@@ -329,6 +446,51 @@ describe('a pause longer than a minute', () => {
     expect(answers).toEqual(['asked', expect.any(Number), expect.any(Number)]);
     clock.advance(1000);
     expect(await instance().ask(WELL)).toBeGreaterThan(3_500_000);
+  });
+
+  test('is not probed by an instance that came a moment later', async () => {
+    const { clock, ask, instance } = start();
+    await ask(throttled(3_600_000));
+    clock.advance(59_999);
+    const instances = [instance(), instance(), instance()];
+    for (const { ask: askHere } of instances) expect(await askHere(WELL)).toBe(3_540_001);
+    clock.advance(1);
+    const answers: unknown[] = [];
+    for (const { ask: askHere } of instances) answers.push(await askHere(UNREACHABLE));
+    expect(answers).toEqual(['asked', 3_540_000, 3_540_000]);
+  });
+
+  test('is probed by an instance once a minute', async () => {
+    const { clock, pauses, ask } = start();
+    await ask(throttled(3_600_000));
+    for (const leftMs of [3_540_000, 3_480_000]) {
+      clock.advance(60_000);
+      expect(await ask(UNREACHABLE)).toBe('asked');
+      expect(await ask(UNREACHABLE)).toBe(leftMs);
+    }
+    expect(pauses.calls.filter((call) => call === 'takeProbe')).toHaveLength(2);
+  });
+
+  test.each([
+    ['has the pause, but does not answer', false],
+    ['does not have the pause', true],
+  ])('is probed by each instance alone if the store %s', async (_why, isDownBefore) => {
+    const { clock, pauses, ask } = start();
+    pauses.isDown = isDownBefore;
+    await ask(throttled(3_600_000));
+    pauses.isDown = true;
+    clock.advance(60_000);
+    expect(await ask(UNREACHABLE)).toBe('asked');
+    expect(await ask(UNREACHABLE)).toBe(3_540_000);
+  });
+
+  test('ends at once for the instance whose probe is answered', async () => {
+    const { clock, ask, gate } = start();
+    await ask(throttled(3_600_000));
+    clock.advance(60_000);
+    expect(await ask(WELL)).toBe('asked');
+    expect(gate.isPaused('v2')).toBe(false);
+    expect(await ask(WELL)).toBe('asked');
   });
 
   test('ends if the probe is answered, for the whole fleet', async () => {
