@@ -14,7 +14,8 @@ export interface LongRun {
   say(text: string): void;
 
   /**
-   * Shows how far something is. On a terminal: a bar with the remaining time, which takes its own place until all is done.
+   * Shows how far something is. On a terminal: a bar with the remaining time, which takes its own place until all is
+   * done.
    * Elsewhere: a line at each quarter.
    *
    * @param total how many steps there are

@@ -7,7 +7,8 @@ import { readMisspeltNames, readSettings, type Settings } from './settings/setti
  * Starts a deployed function: checks the runtime, reads the settings, and warns of names that are close to a setting's.
  *
  * @param start makes the handler
- * @throws {UnsupportedRuntimeError} if the runtime cannot keep the digits of numbers @throws {SettingsError} if a setting is wrong or missing
+ * @throws {UnsupportedRuntimeError} if the runtime cannot keep the digits of numbers
+ * @throws {SettingsError} if a setting is wrong or missing
  */
 export async function startFunction<Handler>(start: (settings: Settings) => Promise<Handler>): Promise<Handler> {
   requireRawNumbers(JSON, version);

@@ -149,7 +149,8 @@ export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironmen
 
   /**
    * Classes of callers, each with a usage plan of its own: instead of `throttle` and `quota`. `npx lookaside keys`
-   * makes their keys, outside the stack. @default - the same rules hold for all callers
+   * makes their keys, outside the stack.
+   * @default - the same rules hold for all callers
    */
   readonly callers?: CallerClassChoices;
 

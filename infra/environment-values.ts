@@ -41,7 +41,8 @@ export interface CallerClassChoice {
   readonly cacheControl?: string;
   /**
    * How long members wait for an answer, if their request has no `Prefer`. Milliseconds, 1 to 60000. After that the
-   * answer is "pending". @default - for the whole look-up
+   * answer is "pending".
+   * @default - for the whole look-up
    */
   readonly waitMs?: number;
   /**

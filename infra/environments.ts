@@ -68,7 +68,8 @@ export const COMMAND_LINE_NAMES = [
 ] as const satisfies readonly (keyof CommandLine)[];
 
 /**
- * The environment of the command line. @param environments the possible environments, by name
+ * The environment of the command line.
+ * @param environments the possible environments, by name
  * @throws {EnvironmentError} when there is none of that name
  */
 export function chooseEnvironment(

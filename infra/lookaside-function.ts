@@ -21,13 +21,13 @@ export interface LookasideFunctionProps {
   /** The settings, by their names in the environment. */
   readonly environment: Readonly<Record<string, string>>;
   /**
-   * How many instances may run at once, reserved for this function out of the account's. @default - as many as the
-   * account has left
+   * How many instances may run at once, reserved for this function out of the account's.
+   * @default - as many as the account has left
    */
   readonly reservedConcurrency?: number | undefined;
   /**
-   * How many instances of the alias are ready before a request comes. @default - none: an instance starts with a
-   * request
+   * How many instances of the alias are ready before a request comes.
+   * @default - none: an instance starts with a request
    */
   readonly provisionedConcurrency?: ProvisionedConcurrency | undefined;
   /**
@@ -37,7 +37,8 @@ export interface LookasideFunctionProps {
    */
   readonly encryptionKey?: IKey | undefined;
   /**
-   * The network of the function. @default - Lambda's own network
+   * The network of the function.
+   * @default - Lambda's own network
    */
   readonly network?: Network | undefined;
 }

@@ -35,7 +35,8 @@ export interface LookasideProps {
   /** The functions' bundles: folders, by the entries' names (`bundleFunctions`). */
   readonly bundles: Readonly<Record<Bundled, string>>;
   /**
-   * The action of alarms. @default - none
+   * The action of alarms.
+   * @default - none
    */
   readonly alarmTopic?: ITopic;
   /**

@@ -18,8 +18,8 @@ export interface ReachEnvironment {
   readonly firewall?: FirewallLimits | 'none';
 
   /**
-   * The VPC endpoints of a private API: only they reach it. `made`: the stack makes one in its `network`. @default -
-   * callers reach the API over the internet
+   * The VPC endpoints of a private API: only they reach it. `made`: the stack makes one in its `network`.
+   * @default - callers reach the API over the internet
    */
   readonly privateEndpoints?: readonly string[] | 'made';
 

@@ -7,7 +7,8 @@ import type { Route } from './routes.ts';
 /** The ways in which callers reach the API. */
 export interface Reach {
   /**
-   * The VPC endpoints of a private API: only they reach it. @default - callers reach it over the internet
+   * The VPC endpoints of a private API: only they reach it.
+   * @default - callers reach it over the internet
    */
   readonly vpcEndpointIds?: readonly string[] | undefined;
   /**

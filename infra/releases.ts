@@ -35,8 +35,8 @@ export interface ReleasesProps {
   readonly shift: Exclude<(typeof RELEASES)[number], 'at-once'>;
   readonly functions: Readonly<Record<Entry, LookasideFunction>>;
   /**
-   * The action of the alarms about a bad release. @default - none: CodeDeploy moves the traffic back, and the
-   * deployment fails
+   * The action of the alarms about a bad release.
+   * @default - none: CodeDeploy moves the traffic back, and the deployment fails
    */
   readonly alarmTopic?: ITopic | undefined;
 }

@@ -11,8 +11,8 @@ import { holdAgainstRules } from './rules.ts';
 
 /**
  * Puts the environment of the command line into an app, with its bundles, and checks it with the rules. If the
- * environment is wrong, it writes one line for each fault to standard error, and the program ends with 1. @param
- * environments the possible environments, by name
+ * environment is wrong, it writes one line for each fault to standard error, and the program ends with 1.
+ * @param environments the possible environments, by name
  */
 export async function synthesize(
   app: App,

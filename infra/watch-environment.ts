@@ -4,8 +4,8 @@ import type { MonitoringChoice } from './monitoring/choice.ts';
 /** The monitoring of a deployment. */
 export interface WatchEnvironment {
   /**
-   * Alarms, their topic, and the dashboard. `off`: there is no monitoring. @default - alarms with a topic that the
-   * stack makes, and a dashboard
+   * Alarms, their topic, and the dashboard. `off`: there is no monitoring.
+   * @default - alarms with a topic that the stack makes, and a dashboard
    */
   readonly monitoring?: MonitoringChoice | 'off';
 

@@ -1,5 +1,6 @@
 /**
- * `npm run lock`: after `npm install`, names every platform's optional packages and the address of each package's file in the
+ * `npm run lock`: after `npm install`, names every platform's optional packages and the address of each package's file
+ * in the
  * lock files.
  */
 import { readFileSync, writeFileSync } from 'node:fs';

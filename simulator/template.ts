@@ -5,7 +5,8 @@ import { type JsonObject, parseObject } from '../functions/customer/json/json.ts
  * Reads a JSON document with gaps, each written `{{name}}`. The file is called .txt: the formatter would shorten the digits
  * of a .json file's numbers.
  *
- * @returns fills the gaps in and gives the document. Its numbers keep their digits. Throws a RangeError if a gap has no value
+ * @returns fills the gaps in and gives the document. Its numbers keep their digits. Throws a RangeError if a gap has no
+ *   value
  */
 export function readTemplate(file: URL): (values: Readonly<Record<string, string>>) => JsonObject {
   const template = readFileSync(file, 'utf8');

@@ -12,8 +12,9 @@ const FOLDER = path.join(ROOT, 'docs/benchmarks');
 const PACKAGES = ['@aws-sdk/client-dynamodb', '@middy/core', 'esbuild', 'libphonenumber-js'] as const;
 
 /**
- * Writes the results: `<part>.json` with the command, the versions and the machine, and `<part>.svg`. @param transport
- * the connection between the programs @param plot undefined: the figures are a table, and there is nothing to plot
+ * Writes the results: `<part>.json` with the command, the versions and the machine, and `<part>.svg`.
+ * @param transport the connection between the programs
+ * @param plot undefined: the figures are a table, and there is nothing to plot
  * @returns the files' paths from the project's root
  */
 export async function publish(

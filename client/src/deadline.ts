@@ -6,7 +6,9 @@ export const TOO_LATE: unique symbol = Symbol('too late');
  *
  * @param deadlineMs from now
  * @param caller the caller's own signal
- * @param work gets a signal that says when its result is no longer needed @returns the result of the work; `TOO_LATE` if the deadline passed first @throws the reason of the caller's signal, at once when it is aborted; and the errors of the work
+ * @param work gets a signal that says when its result is no longer needed
+ * @returns the result of the work; `TOO_LATE` if the deadline passed first
+ * @throws the reason of the caller's signal, at once when it is aborted; and the errors of the work
  */
 export async function within<T>(
   deadlineMs: number,

@@ -17,8 +17,8 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
  * Parses JSON text; a number that a JavaScript number cannot hold becomes its text.
  *
  * It puts such numbers in quotes before it parses the text. A reviver cannot do it everywhere: only Node.js 22 and
- * later gives it a number's digits, and on Node.js 20 they would be lost silently. @throws {SyntaxError} if the text is
- * not JSON
+ * later gives it a number's digits, and on Node.js 20 they would be lost silently.
+ * @throws {SyntaxError} if the text is not JSON
  */
 export function parseKeepingNumbers(text: string): unknown {
   return JSON.parse(MAY_EXCEED_NUMBER.test(text) ? quoteNumbers(text) : text);

@@ -27,8 +27,9 @@ export interface CallOptions {
 export interface Lookaside {
   /**
    * Looks one customer up. It returns every outcome, also if nothing answered: found, not found, pending if the query
-   * has `waitMs`, or an error. @throws the reason of `signal` when it is aborted @throws {RangeError} if the deadline
-   * is not allowed
+   * has `waitMs`, or an error.
+   * @throws the reason of `signal` when it is aborted
+   * @throws {RangeError} if the deadline is not allowed
    */
   lookup<const Query extends LookupQuery>(query: Known<Query>, options?: CallOptions): Promise<OutcomeOf<Query>>;
 

@@ -3,8 +3,8 @@ import type { JsonValue } from './json.ts';
 import type { LookupQuery } from './query.ts';
 
 /**
- * The outcome of a look-up: the same over HTTP and by direct invocation. @typeParam Found the form of the customer:
- * v2's profile, or v1.1's
+ * The outcome of a look-up: the same over HTTP and by direct invocation.
+ * @typeParam Found the form of the customer: v2's profile, or v1.1's
  */
 export type LookupOutcome<Found = Customer | V1Customer> =
   | FoundOutcome<Found>

@@ -5,8 +5,9 @@ import { lineView, proseView } from './prose-view.js';
 import { schemaView } from './schema-view.js';
 
 /**
- * The page: its contents, each operation, and each schema with a name. @param {import('./api-document.js').Part}
- * document @param {string} origin the service's address
+ * The page: its contents, each operation, and each schema with a name.
+ * @param {import('./api-document.js').Part} document
+ * @param {string} origin the service's address
  */
 export function referenceView(document, origin) {
   const tags = tagsOf(document);

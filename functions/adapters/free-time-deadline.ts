@@ -39,7 +39,10 @@ export class FreeTimeDeadline {
   readonly latestAt: number;
 
   /**
-   * @param ms how much free time there is; 0 or less: none, so the loop reads only answers that have arrived. Milliseconds. @param freeTime default: this process's @param maxBusyMs how long the event loop may be busy in all before the deadline passes anyway. Milliseconds
+   * @param ms how much free time there is; 0 or less: none, so the loop reads only answers that have arrived.
+   *   Milliseconds.
+   * @param freeTime default: this process's
+   * @param maxBusyMs how long the event loop may be busy in all before the deadline passes anyway. Milliseconds
    */
   constructor(ms: number, freeTime: FreeTime = processFreeTime, maxBusyMs = MAX_BUSY_MS) {
     this.#freeTime = freeTime;

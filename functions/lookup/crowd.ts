@@ -65,8 +65,8 @@ export class Crowd {
   }
 
   /**
-   * Asks another invocation. If another look-up of the crowd is asking, waits for its end instead. @returns the result;
-   * undefined: another look-up asked
+   * Asks another invocation. If another look-up of the crowd is asking, waits for its end instead.
+   * @returns the result; undefined: another look-up asked
    */
   async askOnce<T>(ask: () => Promise<T>): Promise<T | undefined> {
     if (this.#asking !== undefined) {

@@ -48,7 +48,8 @@ export type CallLimits = Readonly<Partial<Record<Api, number>>>;
 
 /**
  * - `answer`: a caller waits for it
- * - `prefetch`: a caller expects a look-up soon, and waits for nothing: another invocation fetches an entry that is not fresh
+ * - `prefetch`: a caller expects a look-up soon, and waits for nothing: another invocation fetches an entry that is not
+ *   fresh
  * - `revalidate`: no caller waits for it, so it never gives up its own fetch early
  * - `audit`: a revalidation that only the audit of a hit needs
  */

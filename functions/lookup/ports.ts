@@ -69,7 +69,8 @@ export interface Leases {
 
   /**
    * Takes back what `markRevalidation` wrote, if the item still has exactly that mark: nothing asked for the
-   * revalidation. @param previous the mark before it; undefined: none
+   * revalidation.
+   * @param previous the mark before it; undefined: none
    */
   takeBackMark(key: CacheKey, mark: RevalidationMark, previous: RevalidationMark | undefined): Promise<boolean>;
 }
@@ -127,7 +128,8 @@ export interface UpstreamPauses {
 
   /**
    * Takes one of the few turns with which the fleet begins after a pause, if the pause is still this one and has turns
-   * left. @param atMost the number of turns in all
+   * left.
+   * @param atMost the number of turns in all
    * @returns whether it was taken
    */
   takeTurn(api: Api, until: number, atMost: number): Promise<boolean>;
@@ -162,7 +164,8 @@ export interface UpstreamCallCounters {
    * Takes calls of a minute, if fewer than `below` are taken so far.
    *
    * @param minute minutes since the epoch
-   * @param count how many to take: at least 1; the sum may go above `below` @returns the sum with them; undefined: none were taken, because `below` is reached
+   * @param count how many to take: at least 1; the sum may go above `below`
+   * @returns the sum with them; undefined: none were taken, because `below` is reached
    */
   takeCalls(api: Api, minute: number, count: number, below: number): Promise<number | undefined>;
 }
@@ -232,9 +235,9 @@ export interface RevalidateOptions {
 /** Asks for a newer answer while the service serves a stale one. */
 export interface Revalidator {
   /**
-   * Asks for it, by a separate invocation. Never fails. @returns whether it asked; false after a time-out or an error.
-   * Then the caller takes its mark back: otherwise no look-up asks for this key until the mark lapses. An event that
-   * seemed lost may still come; that is harmless.
+   * Asks for it, by a separate invocation. Never fails.
+   * @returns whether it asked; false after a time-out or an error. Then the caller takes its mark back: otherwise no
+   *   look-up asks for this key until the mark lapses. An event that seemed lost may still come; that is harmless.
    */
   revalidate(request: CanonicalRequest, options?: RevalidateOptions): Promise<boolean>;
 }

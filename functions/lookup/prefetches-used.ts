@@ -13,8 +13,8 @@ export class PrefetchesUsed {
   readonly #known = new Set<string>();
 
   /**
-   * Takes note that an entry is served. @returns whether a prefetch fetched it, and this instance serves it for the
-   * first time
+   * Takes note that an entry is served.
+   * @returns whether a prefetch fetched it, and this instance serves it for the first time
    */
   isFirstUse(key: CacheKey, { isPrefetched, askedAt }: Pick<CacheEntry, 'isPrefetched' | 'askedAt'>): boolean {
     if (isPrefetched !== true) return false;

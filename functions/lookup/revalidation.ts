@@ -34,7 +34,8 @@ export function failureMark({ revalidation }: StoredItem, now: number): Revalida
 }
 
 /**
- * Whether a look-up asked for a revalidation a short time ago, or a revalidation failed. @param now epoch milliseconds
+ * Whether a look-up asked for a revalidation a short time ago, or a revalidation failed.
+ * @param now epoch milliseconds
  */
 export function isHeldBack({ revalidation }: StoredItem, now: number): boolean {
   return revalidation !== undefined && revalidation.until > now;
@@ -59,7 +60,8 @@ export async function askForRevalidation(
 
 /**
  * Asks for the revalidation that the item is marked for. If that fails, it takes the mark back: otherwise other
- * look-ups would not ask. @param audit the hit to compare with the revalidation's answer. Default: none
+ * look-ups would not ask.
+ * @param audit the hit to compare with the revalidation's answer. Default: none
  */
 export async function invoke(
   { revalidator }: RevalidationPorts,

@@ -9,7 +9,8 @@ const MIN_RETRY_INTERVAL_MS = 20;
  * One instance's knowledge of its store. All look-ups of the instance share it.
  *
  * - If the store has answered another call since a call began that timed out, the store is late and not down.
- * - If the store throttled a look-up for its whole patience, and has answered nothing since, it serves no look-up: the next look-up does not wait as long.
+ * - If the store throttled a look-up for its whole patience, and has answered nothing since, it serves no look-up: the
+ *   next look-up does not wait as long.
  */
 export class StoreVitality {
   #answeredAt = Number.NEGATIVE_INFINITY;
@@ -113,8 +114,8 @@ export class StoreAccess<Store> {
   }
 
   /**
-   * Makes a call that may be repeated. @returns undefined if the store is off or has failed, fails now, or throttles or
-   * is late: see `isBypassed`
+   * Makes a call that may be repeated.
+   * @returns undefined if the store is off or has failed, fails now, or throttles or is late: see `isBypassed`
    */
   async attempt<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
     return this.#unlessBypassed(operation, (error) => {

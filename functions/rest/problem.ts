@@ -22,8 +22,8 @@ export const RETRY_AFTER_SECONDS = 5;
 
 /**
  * Our own error, as problem details (RFC 9457), with `errors[]` in the upstream's form, so that its clients can read it
- * with their existing parser. @param detail what was wrong, which parameter, what is allowed; no personal data, no
- * upstream body, no host
+ * with their existing parser.
+ * @param detail what was wrong, which parameter, what is allowed; no personal data, no upstream body, no host
  */
 export function problem(
   code: ProblemCode,

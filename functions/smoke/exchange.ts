@@ -51,8 +51,8 @@ export function toTarget(url: string, key: string | undefined): Target | string 
 
 /**
  * Why a text cannot be the value of a header; undefined: it can. `fetch` throws for some such texts, and sends others
- * as different bytes, so the address or the key seems wrong. The text is secret: the answer does not repeat it. @param
- * name the operator's name of it, such as `--key`
+ * as different bytes, so the address or the key seems wrong. The text is secret: the answer does not repeat it.
+ * @param name the operator's name of it, such as `--key`
  */
 export function explainHeaderValue(name: string, value: string): string | undefined {
   if (value === '') return `${name} is empty; give the value. In a shell, look at the command that reads it.`;

@@ -6,8 +6,8 @@ import type { Findings } from '../../functions/smoke/lookup-check.ts';
 export type Removal = (identifier: Identifier) => Promise<Findings & { readonly isAcknowledged: boolean }>;
 
 /**
- * Puts the entry of a made-up customer into the cache, has it removed, and checks whether it is still served. @param
- * stillServed the problem, if it is still served
+ * Puts the entry of a made-up customer into the cache, has it removed, and checks whether it is still served.
+ * @param stillServed the problem, if it is still served
  */
 export async function checkRemoval(target: Target, remove: Removal, stillServed: string): Promise<Findings> {
   const identifier = madeUp();

@@ -15,8 +15,9 @@ export class ServiceError extends Error {
 }
 
 /**
- * The content of a reply in JSON. @param service its name, for the message of an error @throws {ServiceError} if it is
- * an error, damaged (`x-amz-crc32`), or not a JSON object
+ * The content of a reply in JSON.
+ * @param service its name, for the message of an error
+ * @throws {ServiceError} if it is an error, damaged (`x-amz-crc32`), or not a JSON object
  */
 export function readReply(reply: HttpReply, service: string): object {
   const { status, headers, body } = reply;

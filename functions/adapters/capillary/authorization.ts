@@ -38,11 +38,13 @@ export interface AuthorizationPorts {
   /** Milliseconds since some moment, never set back. */
   readonly now: () => number;
   /**
-   * Reads the stored credentials. @throws {AuthorizationError} `credentials-unreadable`
+   * Reads the stored credentials.
+   * @throws {AuthorizationError} `credentials-unreadable`
    */
   readonly readCredentials: () => Promise<Credentials>;
   /**
-   * Exchanges an OAuth client's key and secret for a token. @throws {AuthorizationError} if there is no token
+   * Exchanges an OAuth client's key and secret for a token.
+   * @throws {AuthorizationError} if there is no token
    */
   readonly requestToken: (credentials: Extract<Credentials, { kind: 'oauth' }>) => Promise<Token>;
 }
@@ -79,7 +81,8 @@ export class Authorization {
   }
 
   /**
-   * The present grant. @throws {AuthorizationError} if there are no credentials or no token
+   * The present grant.
+   * @throws {AuthorizationError} if there are no credentials or no token
    */
   async grant(): Promise<Grant> {
     const current = this.#current;
@@ -92,8 +95,8 @@ export class Authorization {
 
   /**
    * A grant to use instead of a refused one, with credentials that were read again; undefined if the upstream refused
-   * credentials that were read again less than a second ago. @throws {AuthorizationError} if there are no credentials
-   * or no token
+   * credentials that were read again less than a second ago.
+   * @throws {AuthorizationError} if there are no credentials or no token
    */
   async renew(refused: Grant): Promise<Grant | undefined> {
     if (this.#current === refused) {

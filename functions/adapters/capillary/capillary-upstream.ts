@@ -145,8 +145,9 @@ export class CapillaryUpstream implements CustomerUpstream {
   }
 
   /**
-   * Asks until there is an answer or no more attempt is allowed, and notes each attempt. @returns the failure, if it is
-   * not the failure of the last attempt: the service could not ask the upstream, or not again
+   * Asks until there is an answer or no more attempt is allowed, and notes each attempt.
+   * @returns the failure, if it is not the failure of the last attempt: the service could not ask the upstream, or not
+   *   again
    */
   async #ask(
     request: CanonicalRequest,

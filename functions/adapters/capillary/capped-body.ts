@@ -26,8 +26,8 @@ interface Limit {
 
 /**
  * The reply's text; undefined if it is unreadable: it is larger than `MAX_REPLY_BYTES`, not what its Content-Encoding
- * says, in an unknown coding, or not UTF-8. @throws if the connection breaks or the request's signal is aborted before
- * the end
+ * says, in an unknown coding, or not UTF-8.
+ * @throws if the connection breaks or the request's signal is aborted before the end
  */
 export async function readCappedText({ headers, body }: Response): Promise<string | undefined> {
   if (body === null) return '';

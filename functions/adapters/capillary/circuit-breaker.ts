@@ -12,8 +12,10 @@ const MAX_REMEMBERED = 100;
  *
  * - `well`: the upstream answered it
  * - `failed`: the upstream could not be reached, was too late, or failed
- * - `{ invalidOf }`: the reply is invalid. It counts once per customer: one customer with a bad reply never opens the breaker for the others.
- * - `unknown`: it says nothing about the upstream. The service did not ask it, no caller waited for its answer, or it answered 4xx, which is about this one request.
+ * - `{ invalidOf }`: the reply is invalid. It counts once per customer: one customer with a bad reply never opens the
+ *   breaker for the others.
+ * - `unknown`: it says nothing about the upstream. The service did not ask it, no caller waited for its answer, or it
+ *   answered 4xx, which is about this one request.
  */
 export type Verdict = 'well' | 'failed' | 'unknown' | { readonly invalidOf: string };
 

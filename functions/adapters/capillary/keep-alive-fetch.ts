@@ -23,7 +23,8 @@ const STATUSES_WITHOUT_BODY = [204, 205, 304];
  * The global `fetch` loses some answers of the upstream. This one differs from it:
  * - It skips every informational reply. The global one takes `100 Continue` and `103 Early Hints` for a broken connection.
  * - If a request dies on a kept-alive connection before any byte of the reply, it sends the request once more on a new
- *   connection (contract §3). The global one does not say that a connection was an old one. The upstream, or a NAT gateway in between, forgets idle connections. An instance that was frozen notices that only with its next request.
+ *   connection (contract §3). The global one does not say that a connection was an old one. The upstream, or a NAT
+ *   gateway in between, forgets idle connections. An instance that was frozen notices that only with its next request.
  * - It never follows a redirect, whatever the request says: the next host would see the token.
  * - It leaves the body in its Content-Encoding, so the reader can distinguish a wrong coding from a broken connection.
  *

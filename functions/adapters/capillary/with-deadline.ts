@@ -1,6 +1,7 @@
 /**
  * The promise's outcome, unless the deadline passes first. After that the promise's outcome, a failure too, has no
- * effect. @throws the deadline's reason, if it passes first or has passed already
+ * effect.
+ * @throws the deadline's reason, if it passes first or has passed already
  */
 export function withDeadline<T>(promise: Promise<T>, deadline: AbortSignal): Promise<T> {
   return new Promise((resolve, reject) => {

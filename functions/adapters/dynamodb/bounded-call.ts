@@ -5,8 +5,9 @@ import { toStoreFailure } from './store-failure.ts';
 export const OPENING_TIMEOUT_MS = 1000;
 
 /**
- * Makes a call to the store with a time limit that begins now. @param timeoutMs after this time the call counts as
- * failed. Milliseconds of free time @param send gets the signal that is aborted when the time is over
+ * Makes a call to the store with a time limit that begins now.
+ * @param timeoutMs after this time the call counts as failed. Milliseconds of free time
+ * @param send gets the signal that is aborted when the time is over
  * @throws {StoreUnavailableError} for every failure
  */
 export async function boundedCall<T>(timeoutMs: number, send: (signal: AbortSignal) => Promise<T>): Promise<T> {

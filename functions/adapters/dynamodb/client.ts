@@ -8,7 +8,8 @@ import { OPENING_TIMEOUT_MS } from './bounded-call.ts';
  *
  * `requestTimeout` alone only warns, a stalled body needs `socketTimeout`, and no time-out ends a slowly trickling
  * body. So every call has a deadline, and these time-outs are only the last resort. They pass later than the deadline,
- * because they count the time in which the process was busy. @param timeoutMs after this time a call counts as failed
+ * because they count the time in which the process was busy.
+ * @param timeoutMs after this time a call counts as failed
  */
 export function clientConfig(timeoutMs: number): DynamoDBClientConfig {
   const backstopMs = Math.max(timeoutMs, OPENING_TIMEOUT_MS) + MAX_BUSY_MS;
@@ -25,7 +26,8 @@ export function clientConfig(timeoutMs: number): DynamoDBClientConfig {
 
 /**
  * A client with these attempts and time-outs. It sends a request once more if its kept-alive connection is dead: reads
- * and conditional writes are safe to repeat. @param config differences from `clientConfig`: an address, credentials
+ * and conditional writes are safe to repeat.
+ * @param config differences from `clientConfig`: an address, credentials
  */
 export function createClient(timeoutMs: number, config: DynamoDBClientConfig = {}): DynamoDBClient {
   const client = new DynamoDBClient({ ...clientConfig(timeoutMs), ...config });

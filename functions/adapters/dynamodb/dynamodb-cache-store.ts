@@ -72,9 +72,9 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
 
   /**
    * Opens the connection by one read, so that the first look-up of an instance does not pay for it. Never fails: the
-   * first look-up finds out that a store is down. @param rehearse uses the store, before any look-up does. Each of its
-   * reads asks for a key that no entry has, may take as long as opening may, and shows an entry of no customer.
-   * Default: reads once
+   * first look-up finds out that a store is down.
+   * @param rehearse uses the store, before any look-up does. Each of its reads asks for a key that no entry has, may
+   *   take as long as opening may, and shows an entry of no customer. Default: reads once
    */
   async open(rehearse: () => Promise<unknown> = async () => undefined): Promise<void> {
     const rehearsal = { hasRead: false };

@@ -57,7 +57,8 @@ export class TableWrites {
   }
 
   /**
-   * One page of a partition. @param attributes the attributes to read of each item
+   * One page of a partition.
+   * @param attributes the attributes to read of each item
    * @param after the `next` of the page before; undefined: the first page
    */
   async query(partition: string, attributes: readonly string[], after: string | undefined): Promise<QueryPage> {

@@ -31,8 +31,9 @@ export function regionOf(functionArn: string): string {
 
 /**
  * A function in another region: invokes it and waits for it. A purge may happen twice without harm, so the client may
- * try once more. @param functionArn the function's ARN, with its alias @param config differences: an address,
- * credentials
+ * try once more.
+ * @param functionArn the function's ARN, with its alias
+ * @param config differences: an address, credentials
  */
 export function lambdaRegion(functionArn: string, config: LambdaClientConfig = {}): LambdaRegion {
   const region = regionOf(functionArn);

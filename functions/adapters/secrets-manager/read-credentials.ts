@@ -24,8 +24,9 @@ const ANSWERS: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Reads the upstream's credentials from AWS Secrets Manager. @param arn the secret's ARN or name @param readSecret the
- * call to Secrets Manager
+ * Reads the upstream's credentials from AWS Secrets Manager.
+ * @param arn the secret's ARN or name
+ * @param readSecret the call to Secrets Manager
  * @throws {AuthorizationError} `credentials-unreadable`, without the secret's value
  */
 export async function readCredentials(arn: string, readSecret: ReadSecret): Promise<Credentials> {

@@ -13,7 +13,8 @@ export interface CacheKey {
 /**
  * The key of a request's entry, or undefined if the request must not be stored.
  *
- * @param projection the parts of a reply that the deployment keeps. It is part of the variant, so a deployment that keeps less never serves an entry that an earlier one kept
+ * @param projection the parts of a reply that the deployment keeps. It is part of the variant, so a deployment that
+ *   keeps less never serves an entry that an earlier one kept
  * @param secret the HMAC key
  */
 export function cacheKey(request: CanonicalRequest, projection: Projection, secret: string): CacheKey | undefined {

@@ -3,8 +3,8 @@ import type { Json } from '../../customer/json/json.ts';
 /**
  * Parses JSON. Each number becomes its text, so an id of 64 bits keeps its digits. The service does not calculate with
  * numbers of an event. It does not use `parseJson`: that uses recursion for its reviver, so it would refuse an event
- * that nests deeper than the stack. `JSON.parse` without a reviver needs no stack. @returns undefined if the text is
- * not JSON
+ * that nests deeper than the stack. `JSON.parse` without a reviver needs no stack.
+ * @returns undefined if the text is not JSON
  * @throws any other error; its message holds nothing of the text
  */
 export function parseWithTexts(text: string): Json | undefined {

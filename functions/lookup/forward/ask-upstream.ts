@@ -134,7 +134,8 @@ function voidingMs({ ports: { clock }, policy: { leaseMs } }: AskContext, { star
 }
 
 /**
- * Whether an item was read so long ago that the look-up must read it again before it serves it. @param readAt monotonic
+ * Whether an item was read so long ago that the look-up must read it again before it serves it.
+ * @param readAt monotonic
  */
 export function isReadLongAgo({ ports: { clock } }: Pick<AskContext, 'ports'>, readAt: number): boolean {
   return clock.monotonicNow() - readAt > MAX_READ_AGE_MS;

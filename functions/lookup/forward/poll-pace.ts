@@ -23,8 +23,9 @@ export class PollPace {
   }
 
   /**
-   * Takes note of a read. @param aheadMs how much earlier the read began than this look-up asked for it, because
-   * another look-up of this instance made it; 0 or less: it began later. The next interval counts from its beginning.
+   * Takes note of a read.
+   * @param aheadMs how much earlier the read began than this look-up asked for it, because another look-up of this
+   *   instance made it; 0 or less: it began later. The next interval counts from its beginning.
    */
   noteRead(aheadMs: number): void {
     this.#aheadMs = Math.max(0, aheadMs);

@@ -11,8 +11,8 @@ export interface AddUpOptions {
 }
 
 /**
- * Adds this instance's counts of a caller to the sums, or reads the sums of all instances. @returns whether the caller
- * tries numbers out; false if the store fails
+ * Adds this instance's counts of a caller to the sums, or reads the sums of all instances.
+ * @returns whether the caller tries numbers out; false if the store fails
  */
 export async function addUp(
   { store, limits, hash }: AddUpOptions,

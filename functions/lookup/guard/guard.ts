@@ -41,9 +41,11 @@ export class Guard {
   }
 
   /**
-   * Counts the results of a caller's look-ups. @param leftMs the time until the caller must have an answer. If the
-   * store may take longer, the guard asks it another time. @returns undefined: there is nothing more to do. Otherwise
-   * for how long the service refuses the caller from now on, as `refusedForMs`
+   * Counts the results of a caller's look-ups.
+   * @param leftMs the time until the caller must have an answer. If the store may take longer, the guard asks it
+   *   another time.
+   * @returns undefined: there is nothing more to do. Otherwise for how long the service refuses the caller from now on,
+   *   as `refusedForMs`
    */
   counted(caller: string, results: readonly LookupResult[], leftMs: number): Promise<number | undefined> | undefined {
     const { clock, storeTimeoutMs } = this.#options;

@@ -40,8 +40,9 @@ export class DirectReads implements Reads {
   }
 
   /**
-   * Sends one request. @param input in JSON form: bytes are base64 @throws {ServiceError} if DynamoDB answers with an
-   * error; the connection's error; the signal's reason
+   * Sends one request.
+   * @param input in JSON form: bytes are base64
+   * @throws {ServiceError} if DynamoDB answers with an error; the connection's error; the signal's reason
    */
   async ask(operation: string, input: object, signal: AbortSignal): Promise<object> {
     const headers = { 'content-type': 'application/x-amz-json-1.0', 'x-amz-target': `${API}.${operation}` };
