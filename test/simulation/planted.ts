@@ -27,9 +27,24 @@ process.exitCode = missed === 0 ? 0 : 1;
 
 async function tryPlants(): Promise<void> {
   for (const plant of next) {
-    const { bug, breaks, plantings, theme, isEventuallyConsistent = false, isAudited = false } = plant;
+    const {
+      bug,
+      breaks,
+      plantings,
+      theme,
+      isEventuallyConsistent = false,
+      isAudited = false,
+      hasWishes = false,
+    } = plant;
     const seeds = { from: 1, to: histories, step: 1 };
-    const { broken } = await searchInWorker({ ...seeds, plantings, theme, isEventuallyConsistent, isAudited });
+    const { broken } = await searchInWorker({
+      ...seeds,
+      plantings,
+      theme,
+      isEventuallyConsistent,
+      isAudited,
+      hasWishes,
+    });
     if (broken !== undefined && breaks.includes(broken.violation.promise)) {
       const { seed, violation } = broken;
       say(`caught  ${bug}: seed ${seed}, promise ${violation.promise}: ${violation.what}`);

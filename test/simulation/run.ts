@@ -17,9 +17,19 @@ const { values } = parseArgs({
     'eventually-consistent': { type: 'boolean', default: false },
     /** Some of the hits are audited. Without it, the histories are searched that have no audits, and then some that do. */
     audits: { type: 'boolean', default: false },
+    /** Some callers do not wait, or want a prefetch. Without it, some such histories are searched at last. */
+    wishes: { type: 'boolean', default: false },
   },
 });
 const isEventuallyConsistent = values['eventually-consistent'];
+
+/** What the callers of a history do besides. */
+interface Kind {
+  readonly theme: Theme | undefined;
+  readonly isAudited: boolean;
+  readonly hasWishes: boolean;
+}
+
 const theme = THEMES.find((known) => known === values.theme);
 if (values.theme !== undefined && theme === undefined) {
   throw new Error(`The theme is ${values.theme}; allowed is ${THEMES.join(', ')}.`);
@@ -27,43 +37,48 @@ if (values.theme !== undefined && theme === undefined) {
 /** Of so many histories one is of the budget besides. */
 const HISTORIES_PER_BUDGET = 20;
 
-/** One of so many seeds is searched again with audits, if nothing else is asked for. */
+/** One of so many seeds is searched again with audits, and again with wishes, if nothing else is asked for. */
 const HISTORIES_PER_AUDITED = 20;
+const HISTORIES_PER_WISHES = 20;
+
+const KIND: Kind = { theme, isAudited: values.audits, hasWishes: values.wishes };
 
 process.exitCode = values.seed === undefined ? await searchAll() : await replay(Number(values.seed));
 
 async function searchAll(): Promise<number> {
   const histories = Number(values.histories);
-  const exitCode = await search(histories, theme, values.audits);
-  if (exitCode !== 0 || theme !== undefined || values.audits) return exitCode;
+  const exitCode = await search(histories, KIND);
+  if (exitCode !== 0 || theme !== undefined || values.audits || values.wishes) return exitCode;
   return (
-    (await search(Math.ceil(histories / HISTORIES_PER_BUDGET), 'budget', false)) ||
-    search(Math.ceil(histories / HISTORIES_PER_AUDITED), undefined, true)
+    (await search(Math.ceil(histories / HISTORIES_PER_BUDGET), { ...KIND, theme: 'budget' })) ||
+    (await search(Math.ceil(histories / HISTORIES_PER_AUDITED), { ...KIND, isAudited: true })) ||
+    search(Math.ceil(histories / HISTORIES_PER_WISHES), { ...KIND, hasWishes: true })
   );
 }
 
 /** Replays one history, with a line for each step. */
 async function replay(seed: number): Promise<number> {
   say(`Deterministic simulation: the history of seed ${seed}; each line: true time in ms, step.`);
-  const result = await runHistory({ seed, theme, isEventuallyConsistent, isAudited: values.audits, trace: say });
+  const result = await runHistory({ ...KIND, seed, isEventuallyConsistent, trace: say });
   say(numbers(1, result));
   return result.violation === undefined ? 0 : 1;
 }
 
-async function search(histories: number, theme: Theme | undefined, isAudited: boolean): Promise<number> {
+async function search(histories: number, kind: Kind): Promise<number> {
+  const { theme, isAudited, hasWishes } = kind;
   const from = Number(values.from);
   const workers = Math.min(availableParallelism(), histories);
   const startedAt = performance.now();
   say(
     `Deterministic simulation${theme === undefined ? '' : ` (${theme})`}: ${histories} histories, ` +
-      `seeds ${from} to ${from + histories - 1}${isAudited ? ', with audits' : ''}, ${workers} threads.`,
+      `seeds ${from} to ${from + histories - 1}${isAudited ? ', with audits' : ''}${hasWishes ? ', with wishes' : ''}, ${workers} threads.`,
   );
   const show = showProgress('Histories', histories);
   let searched = 0;
   const results = await Promise.all(
     Array.from({ length: workers }, (_, index) => {
       const seeds = { from: from + index, to: from + histories - 1, step: workers };
-      return searchInWorker({ ...seeds, theme, isEventuallyConsistent, isAudited }, (count) => {
+      return searchInWorker({ ...seeds, ...kind, isEventuallyConsistent }, (count) => {
         searched += count;
         show(searched);
       });
@@ -73,8 +88,8 @@ async function search(histories: number, theme: Theme | undefined, isAudited: bo
   const broken = results.flatMap(({ broken }) => broken ?? []).sort((left, right) => left.seed - right.seed)[0];
   if (broken !== undefined) {
     say(`PROMISE ${broken.violation.promise} BROKEN, seed ${broken.seed}: ${broken.violation.what}`);
-    await runHistory({ seed: broken.seed, theme: theme, isEventuallyConsistent, isAudited, trace: say });
-    const mode = `${theme !== undefined ? ` --theme ${theme}` : ''}${isEventuallyConsistent ? ' --eventually-consistent' : ''}${isAudited ? ' --audits' : ''}`;
+    await runHistory({ ...kind, seed: broken.seed, isEventuallyConsistent, trace: say });
+    const mode = `${theme !== undefined ? ` --theme ${theme}` : ''}${isEventuallyConsistent ? ' --eventually-consistent' : ''}${isAudited ? ' --audits' : ''}${hasWishes ? ' --wishes' : ''}`;
     say(`Replay: npm run test:simulation -- --seed ${broken.seed}${mode}`);
   }
   const sum = (count: (result: SearchResult) => number) => results.reduce((total, each) => total + count(each), 0);

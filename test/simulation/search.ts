@@ -12,6 +12,8 @@ export interface SearchOptions {
   readonly isEventuallyConsistent?: boolean;
   /** Some of the hits are audited. */
   readonly isAudited?: boolean;
+  /** Some callers do not wait, or want a prefetch. */
+  readonly hasWishes?: boolean;
   /** Changes to the code under test, made as it is loaded. */
   readonly plantings?: readonly Replacement[];
   /** Only the histories of this theme. Default: all but those of `budget`, which no seed draws. */
@@ -48,6 +50,7 @@ async function search({
   theme,
   isEventuallyConsistent = false,
   isAudited = false,
+  hasWishes = false,
 }: SearchOptions): Promise<SearchResult> {
   const { runHistory } = await import('./history/history.ts');
   const counts = { histories: 0, operations: 0, upstreamCalls: 0 };
@@ -59,6 +62,7 @@ async function search({
       theme,
       isEventuallyConsistent,
       isAudited,
+      hasWishes,
     });
     counts.histories += 1;
     counts.operations += operations;

@@ -33,6 +33,7 @@ import type { Vitality } from './store-use.ts';
 import type { Promised, Violation } from './violation.ts';
 import { WatchedLookup } from './watched-lookup.ts';
 import { type RequestOptions, WatchedRequest } from './watched-request.ts';
+import { WishesCheck } from './wishes.ts';
 
 export interface CheckerOptions {
   readonly world: World;
@@ -61,6 +62,7 @@ const CHECKS: readonly (new (scene: Scene) => Check)[] = [
   RevalidationCheck,
   SingleFlightCheck,
   StoreOutageCheck,
+  WishesCheck,
 ];
 
 /** Sees every step of a history, and has each check judge it. */

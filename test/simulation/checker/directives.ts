@@ -95,11 +95,11 @@ function hasMetTrouble(lookup: WatchedLookup, { maskedFailure }: LookupResult): 
   const { ownAnswer, told, elapsedMs, instance } = lookup;
   return (
     ownAnswer?.outcome.kind === 'failed' ||
-    told.hasEnded('failed') ||
-    told.hasEnded('given-up') ||
+    told.mayHaveEnded('failed') ||
+    told.mayHaveEnded('given-up') ||
     // Whether there is a pause is looked at elsewhere: see `PausesCheck`.
     (maskedFailure === 'throttled' && lookup.calls === 0) ||
     maskedFailure === 'over-budget' ||
-    elapsedMs >= instance.policy.staleSoftTimeoutMs
+    elapsedMs >= Math.min(instance.policy.staleSoftTimeoutMs, lookup.waitMs)
   );
 }

@@ -43,7 +43,10 @@ export class RevalidationCheck implements Check {
     if (revalidation !== 'lost' || mark === undefined || isHindered) return;
     const left = this.#scene.table.item(lookup.key).revalidation;
     const isLeft = left?.until === mark.until && left.backoffMs === mark.backoffMs;
-    if (isLeft) this.#scene.fail('§3', lookup, 'leaves its mark though it could not ask for a revalidation');
+    // If it fetched by itself then, the mark that it left says that this has ended: such a mark holds nothing back.
+    if (isLeft && this.#isHeldBack({ revalidation: left }, MAX_CLOCK_DIFFERENCE_MS)) {
+      this.#scene.fail('§3', lookup, 'leaves its mark though it could not ask for a revalidation');
+    }
   }
 
   #checkEnd(lookup: WatchedLookup, { before, end }: Extract<StoreEffect, { kind: 'lease-ended' }>): void {
@@ -51,7 +54,9 @@ export class RevalidationCheck implements Check {
     // A revalidation that the budget has no call for gives way to those that wait.
     const hasBudget = lookup.instance.policy.callLimits !== undefined;
     const isRefused = hasBudget && outcome.kind === 'given-up' && lookup.calls === 0;
-    const isFailedRevalidation = lookup.request.purpose !== 'answer' && (outcome.kind === 'failed' || isRefused);
+    const { purpose } = lookup.request;
+    const isRevalidation = purpose === 'revalidate' || purpose === 'audit';
+    const isFailedRevalidation = isRevalidation && (outcome.kind === 'failed' || isRefused);
     const backoffMs = before.revalidation?.backoffMs ?? 0;
     const isHoldBack = revalidation !== undefined && revalidation.backoffMs > backoffMs;
     if (isHoldBack && !isFailedRevalidation) {

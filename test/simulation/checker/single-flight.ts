@@ -92,11 +92,11 @@ export class SingleFlightCheck implements Check {
   #checkOutcome(lookup: WatchedLookup, { answer, cache }: LookupResult): void {
     if (cache.status !== 'collapsed') return;
     const isErased = answer.kind === 'erased';
-    if (isErased && !lookup.told.hasEnded('erased')) {
+    if (isErased && !lookup.told.mayHaveEnded('erased')) {
       this.#scene.fail(5, lookup, 'is told that the customer is erased by a fetch that it did not wait for');
     }
     const isFailed = answer.kind === 'failed' && answer.failure !== 'timeout';
-    if (isFailed && !lookup.told.hasEnded('failed')) {
+    if (isFailed && !lookup.told.mayHaveEnded('failed')) {
       this.#scene.fail(5, lookup, 'fails as a fetch that it did not wait for');
     }
   }
@@ -121,7 +121,7 @@ function isBound(lookup: WatchedLookup): boolean {
     lookup.wasExcused ||
     lookup.hasStoodStill ||
     lookup.isVoided ||
-    told.hasEnded('not-stored') ||
+    told.mayHaveEnded('not-stored') ||
     lookup.runningMs >= instance.policy.leaseMs
   );
 }

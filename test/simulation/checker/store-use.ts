@@ -68,7 +68,11 @@ export class StoreUse {
   #isFirstRead = { perhaps: false, surely: false };
   #releasesLeft = 1;
 
-  constructor(vitality: Vitality, timeoutMs: number, now: () => number) {
+  /** Whether its mark is tried again: that of a look-up that hands its fetch over. */
+  readonly #marksAgain: boolean;
+
+  constructor(vitality: Vitality, timeoutMs: number, now: () => number, marksAgain = false) {
+    this.#marksAgain = marksAgain;
     this.#vitality = vitality;
     this.#timeoutMs = timeoutMs;
     this.#now = now;
@@ -169,7 +173,8 @@ export class StoreUse {
 
   #isFailure(operation: Operation, trouble: StoreTrouble, isFirstRead: boolean, isAlive: boolean): boolean {
     const isTriedOften = this.troubleCount(operation) >= MAX_TRIES && operation !== 'takeLease';
-    switch (isFirstRead ? 'own' : MEANINGS[operation]) {
+    const isOwn = isFirstRead || (this.#marksAgain && operation === 'markRevalidation');
+    switch (isOwn ? 'own' : MEANINGS[operation]) {
       case 'poll':
         return false;
       case 'once':

@@ -46,9 +46,9 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
   result: LookupResult | undefined;
   answeredAt: number | undefined;
   /** What it read of the store, for itself alone. */
-  readonly own = new ItemsRead();
+  readonly own: ItemsRead;
   /** The same, and what was read of its key on its instance meanwhile: others may have told it. */
-  readonly told = new ItemsRead();
+  readonly told: ItemsRead;
   /** Which entry was read ahead for it, if one was. */
   aheadVersion: string | undefined;
   readonly leases: TakenLease[] = [];
@@ -78,7 +78,10 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
     this.key = key;
     this.name = request.parts.supplement === undefined ? request.name : `${request.name}.${asked.api}`;
     this.timeoutMs = request.timeoutMs;
-    this.store = new StoreUse(vitality, request.timeoutMs, now);
+    const isImpatient = request.waitMs !== undefined || request.purpose === 'prefetch';
+    this.own = new ItemsRead(isImpatient);
+    this.told = new ItemsRead(isImpatient);
+    this.store = new StoreUse(vitality, request.timeoutMs, now, isImpatient);
     this.busy = new BusyTime(now);
     this.#crowd = crowd;
     this.#listener = listener;
@@ -89,6 +92,11 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
 
   get instance(): Instance {
     return this.request.instance;
+  }
+
+  /** How long its caller waits; infinity: as long as it takes. Milliseconds. */
+  get waitMs(): number {
+    return this.request.purpose === 'prefetch' ? 0 : (this.request.waitMs ?? Number.POSITIVE_INFINITY);
   }
 
   get identity(): string {

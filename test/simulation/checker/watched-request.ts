@@ -10,6 +10,8 @@ export interface RequestOptions {
   readonly sent: Sent;
   readonly directives: RequestDirectives;
   readonly purpose: LookupPurpose;
+  /** How long its caller waits. Milliseconds; undefined: as long as it takes. */
+  readonly waitMs?: number | undefined;
 }
 
 /** A caller's look-up as the checker sees it: one look-up, or the two halves of a joined one. */
@@ -21,6 +23,7 @@ export class WatchedRequest implements StoreUser {
   readonly parts: AskedParts;
   directives: RequestDirectives;
   readonly purpose: LookupPurpose;
+  readonly waitMs: number | undefined;
   /** True time: when its caller asked. */
   readonly startedAt: number;
   /** How long its instance had stood still by then. */
@@ -32,7 +35,12 @@ export class WatchedRequest implements StoreUser {
   begunAt: number;
   frozenMsAtBeginning: number;
 
-  constructor(name: string, timeoutMs: number, now: number, { instance, sent, directives, purpose }: RequestOptions) {
+  constructor(
+    name: string,
+    timeoutMs: number,
+    now: number,
+    { instance, sent, directives, purpose, waitMs }: RequestOptions,
+  ) {
     this.name = name;
     this.timeoutMs = timeoutMs;
     this.instance = instance;
@@ -40,6 +48,7 @@ export class WatchedRequest implements StoreUser {
     this.parts = partsOf(sent, instance.reading.embedAlways);
     this.directives = directives;
     this.purpose = purpose;
+    this.waitMs = waitMs;
     this.startedAt = now;
     this.begunAt = now;
     this.frozenMsBefore = instance.frozenMs;

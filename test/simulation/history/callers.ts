@@ -5,6 +5,7 @@ import type { Sent } from '../asked.ts';
 import type { Instance } from '../instance.ts';
 import { anyInstance, type Stage } from './stage.ts';
 import { byV1, byV2, type CallersSubject, SENT_AS } from './subjects.ts';
+import { NO_WISH } from './wishes.ts';
 
 /** How many look-ups of a batch are under way at once: fewer than in functions/invoke/batch.ts, so that some wait. */
 const BATCH_CONCURRENCY = 2;
@@ -59,8 +60,16 @@ export class Callers {
   ask(instance: Instance, sent: Sent, directives: RequestDirectives, purpose: LookupPurpose): void {
     const { checker, world, services } = this.#stage;
     this.#stage.begin(instance, async () => {
-      const request = checker.watchRequest({ instance, sent, directives, purpose });
-      world.trace(`${request.name} ${purpose} ${request.identity} ${describeDirectives(directives)}`);
+      const wish = purpose === 'answer' ? this.#stage.wishes.next() : NO_WISH;
+      const request = checker.watchRequest({
+        instance,
+        sent,
+        directives,
+        purpose: wish.isPrefetch ? 'prefetch' : purpose,
+        waitMs: wish.waitMs,
+      });
+      const wished = wish.waitMs === undefined ? '' : ` wait=${wish.waitMs}`;
+      world.trace(`${request.name} ${request.purpose}${wished} ${request.identity} ${describeDirectives(directives)}`);
       const service = services.get(instance)!;
       await service.answer(request, await service.read(sent));
     });
@@ -87,7 +96,10 @@ export class Callers {
     const { checker, world, services } = this.#stage;
     const service = services.get(instance)!;
     const purpose = 'answer';
-    const requests = all.map((sent) => checker.watchRequest({ instance, sent, directives, purpose }));
+    const requests = all.map((sent) => {
+      const { waitMs, isPrefetch } = this.#stage.wishes.next();
+      return checker.watchRequest({ instance, sent, directives, purpose: isPrefetch ? 'prefetch' : purpose, waitMs });
+    });
     for (const { name, identity } of requests) world.trace(`${name} in a batch ${identity}`);
     const asked = await Promise.all(all.map((sent) => service.read(sent)));
     const firstReads = service.readTogether(asked);

@@ -24,6 +24,7 @@ import type { Stage } from './stage.ts';
 import { SUBJECTS } from './subjects.ts';
 import { type Theme, themeOf } from './theme.ts';
 import { UpstreamEvents } from './upstream-events.ts';
+import { Wishes } from './wishes.ts';
 
 export interface HistoryOptions {
   readonly seed: number;
@@ -33,6 +34,8 @@ export interface HistoryOptions {
   readonly isEventuallyConsistent?: boolean;
   /** Some of the hits are audited: their share has a random stream of its own. */
   readonly isAudited?: boolean;
+  /** Some callers do not wait, or want a prefetch: their wishes have a random stream of their own. */
+  readonly hasWishes?: boolean;
   /** Gets a line for each step. */
   readonly trace?: (line: string) => void;
 }
@@ -50,6 +53,12 @@ export function runHistory(options: HistoryOptions): Promise<HistoryResult> {
   return new History(options).run();
 }
 
+/** What a history has besides, each from a random stream of its own. */
+interface Extras {
+  readonly auditShare: number | undefined;
+  readonly wishes: Wishes;
+}
+
 class History {
   readonly #world: World;
   readonly #stage: Stage;
@@ -64,13 +73,17 @@ class History {
     theme = themeOf(seed),
     isEventuallyConsistent = false,
     isAudited = false,
+    hasWishes = false,
     trace,
   }: HistoryOptions) {
     const random = new Random(seed);
     const scheduler = new Scheduler(random);
     const say = trace === undefined ? () => {} : (line: string) => trace(`${scheduler.now}\t${line}`);
     this.#world = { random, scheduler, trace: say };
-    this.#stage = this.#setStage(theme, isEventuallyConsistent, isAudited ? auditShareOf(seed) : undefined);
+    this.#stage = this.#setStage(theme, isEventuallyConsistent, {
+      auditShare: isAudited ? auditShareOf(seed) : undefined,
+      wishes: new Wishes(hasWishes ? seed : undefined),
+    });
     const callers = new Callers(this.#stage);
     const purges = new Purges(this.#stage, callers);
     this.#callers = callers;
@@ -85,7 +98,7 @@ class History {
     return { violation: this.#violation, operations: this.#operations, upstreamCalls: checker.upstreamCallCount };
   }
 
-  #setStage(theme: Theme, isEventuallyConsistent: boolean, auditShare: number | undefined): Stage {
+  #setStage(theme: Theme, isEventuallyConsistent: boolean, { auditShare, wishes }: Extras): Stage {
     const world = this.#world;
     const { random } = world;
     const scenery = drawScenery(random, theme, isEventuallyConsistent);
@@ -116,7 +129,7 @@ class History {
     const chosen = SUBJECTS.filter(() => random.chance(theme === 'throttling' ? 0.8 : 0.5));
     const subjects = chosen.length === 0 ? SUBJECTS.slice(0, 1) : chosen;
     return {
-      ...{ theme, world, store, upstream, checker, instances, services, subjects },
+      ...{ theme, world, store, upstream, checker, instances, services, subjects, wishes },
       begin: (instance, act) => this.#begin(instance, act),
     };
   }

@@ -91,7 +91,11 @@ export class Service {
   async answer(request: WatchedRequest, asked: AskedLookup, firstReads?: FirstReads): Promise<LookupResult> {
     const { checker, world } = this.#options;
     request.begin(checker.now);
-    const options = { purpose: request.purpose, ...(firstReads !== undefined && { firstReads }) };
+    const options = {
+      purpose: request.purpose,
+      waitMs: request.waitMs,
+      ...(firstReads !== undefined && { firstReads }),
+    };
     const result = await this.#run(request, request, undefined, () => this.#lookup(asked, request.directives, options));
     world.trace(`${request.name} is answered: ${JSON.stringify(result.answer)} ${JSON.stringify(result.cache)}`);
     checker.requestAnswered(request, result);
@@ -110,7 +114,7 @@ export class Service {
   /** Watches each look-up that is made for a caller: one, or the two halves of a joined one. */
   #watch(lookup: Lookup): Lookup {
     const { checker, world } = this.#options;
-    return (request, directives, purpose, firstRead) => {
+    return (request, directives, purpose, firstRead, wishes) => {
       const key = keyOf(request, this.#instance.policy);
       const caller = this.#running.getStore()?.request;
       if (caller === undefined || key === undefined) throw new Error('The simulation has no such look-up.');
@@ -119,7 +123,7 @@ export class Service {
       const watched = checker.watchLookup(caller, request, key);
       const read = firstRead && (() => watched.readAhead(firstRead));
       return this.#run(watched, caller, watched, async () => {
-        const result = await lookup(request, directives, purpose, read);
+        const result = await lookup(request, directives, purpose, read, wishes);
         if (watched.name !== caller.name) world.trace(`${watched.name}: ${JSON.stringify(result)}`);
         checker.answered(watched, result);
         return result;

@@ -6,6 +6,7 @@ import type { World } from '../world.ts';
 import type { Service } from './service.ts';
 import type { CallersSubject } from './subjects.ts';
 import type { Theme } from './theme.ts';
+import type { Wishes } from './wishes.ts';
 
 /** All that the parts of a history act on. */
 export interface Stage {
@@ -16,6 +17,8 @@ export interface Stage {
   readonly checker: Checker;
   readonly instances: readonly Instance[];
   readonly services: ReadonlyMap<Instance, Service>;
+  /** What callers wish besides an answer. */
+  readonly wishes: Wishes;
   /** What callers ask for. */
   readonly subjects: readonly CallersSubject[];
   /** Lets an instance begin something at this moment, and counts it. */

@@ -62,6 +62,9 @@ type FetchRoom = typeof import('../../../functions/lookup/forward/fetch.ts') & {
   ): Promise<ReadReply>;
 };
 export const inFetch = replacing<FetchRoom>(`${FORWARD}/fetch.ts`);
+export const inHandOver = replacing<typeof import('../../../functions/lookup/forward/hand-over.ts')>(
+  `${FORWARD}/hand-over.ts`,
+);
 export const inForwardLookup = replacing<typeof import('../../../functions/lookup/forward/forward-lookup.ts')>(
   `${FORWARD}/forward-lookup.ts`,
 );
@@ -161,6 +164,9 @@ type JoinRoom = typeof import('../../../functions/lookup/join.ts') & {
   joinTo(main: LookupResult, profile: ServedReply, other: LookupResult, supplement: Supplement): LookupResult;
 };
 export const inJoin = replacing<JoinRoom>('functions/lookup/join.ts');
+export const inLookup = replacing<typeof import('../../../functions/lookup/lookup.ts')>('functions/lookup/lookup.ts');
+export const inAnswers =
+  replacing<typeof import('../../../functions/lookup/answers.ts')>('functions/lookup/answers.ts');
 export const inRevalidation = replacing<typeof import('../../../functions/lookup/revalidation.ts')>(
   'functions/lookup/revalidation.ts',
 );

@@ -15,4 +15,6 @@ export interface Plant {
   readonly isEventuallyConsistent?: boolean;
   /** Some of the hits are audited. */
   readonly isAudited?: boolean;
+  /** Some callers do not wait, or want a prefetch. */
+  readonly hasWishes?: boolean;
 }

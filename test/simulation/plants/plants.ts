@@ -11,6 +11,7 @@ import { PURGES } from './purges.ts';
 import { REVALIDATION } from './revalidation.ts';
 import { STORE_TROUBLE } from './store-trouble.ts';
 import { UPSTREAM_CALLS } from './upstream-calls.ts';
+import { WISHES } from './wishes.ts';
 
 /** Every bug that the checker must catch. */
 export const PLANTS: readonly Plant[] = [
@@ -26,4 +27,5 @@ export const PLANTS: readonly Plant[] = [
   ...UPSTREAM_CALLS,
   ...BUDGET,
   ...AUDITS,
+  ...WISHES,
 ];
