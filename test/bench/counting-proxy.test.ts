@@ -7,6 +7,7 @@ afterEach(() => proxy.close());
 
 const ENTRY = '{"Key":{"pk":{"S":"k1"},"sk":{"S":"v2"}}}';
 const OF_A_PEER = '{"Key":{"id":{"S":"k1"}}}';
+const PROBE = '{"Key":{"pk":{"S":"probe"},"sk":{"S":"probe"}}}';
 const PAUSE = '{"Key":{"pk":{"S":"upstream"},"sk":{"S":"pause;v2"}}}';
 
 test.each([
@@ -14,6 +15,7 @@ test.each([
   ['BatchGetItem', ENTRY, 1],
   ['PutItem', ENTRY, 1],
   ['GetItem', OF_A_PEER, 1],
+  ['GetItem', PROBE, 0],
   ['GetItem', PAUSE, 0],
   ['UpdateItem', PAUSE, 1],
   ['DescribeTable', '{}', 0],
