@@ -116,6 +116,23 @@ describe('the calls of one instance', () => {
     expect(counters.batches).toEqual([1]);
   });
 
+  test.each([
+    [0, 2],
+    [1, 1],
+    [2, 0],
+  ])('are given back by a look-up that may repeat its call and makes %i: %i are left', async (made, left) => {
+    const { budget, caller, clock, enterMany } = start(2);
+    const entering = budget.enter(caller());
+    await clock.run(10);
+    const right = await entering;
+    if (right.kind !== 'call-right') throw new Error('There is a call.');
+    const extending = [right.extend(), right.extend()];
+    await clock.run(1000);
+    expect(await Promise.all(extending)).toEqual([true, false]);
+    right.settle(made);
+    expect(await enterMany(5)).toBe(left);
+  });
+
   test('that were made while there was no budget are not given back', async () => {
     const { counters, budget, caller, clock, enterMany } = start(5);
     counters.isDown = true;
