@@ -199,7 +199,7 @@ export class Checker implements Scene, LookupListener, TableObserver {
   onVoided(key: CacheKey, by: StoreUser): void {
     // A look-up that knows that it ended its lease has said how its fetch ended: to void that is its own fault. If it was
     // not told, the old entry may still be there, so the item has to go.
-    const knowsEnd = by instanceof WatchedLookup && by.hasEndedLease && by.store.troubleCount('endLease') === 0;
+    const knowsEnd = by instanceof WatchedLookup && by.knowsEnd;
     const isOwn = (each: WatchedLookup) => knowsEnd && by.flight === each.flight;
     this.#voidedAt.set(key.partition, this.now);
     for (const lookup of this.underWay) {

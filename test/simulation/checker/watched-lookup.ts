@@ -63,6 +63,8 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
   hasTakenProbe = false;
   /** It ended its lease, and said how. */
   hasEndedLease = false;
+  /** The store said that the lease was no longer its own. If the end was sent twice, the first sending had ended it. */
+  #isToldOfNoLease = false;
   /** The mark that it set last, to ask for a revalidation. */
   mark: RevalidationMark | undefined;
   /** What became of the revalidation that it asked for; undefined: it asked for none. */
@@ -126,6 +128,11 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
     return this.elapsedMs - (this.instance.frozenMs - this.request.frozenMsAtBeginning);
   }
 
+  /** Whether it knows that it ended its lease. */
+  get knowsEnd(): boolean {
+    return this.hasEndedLease && !this.#isToldOfNoLease && this.store.troubleCount('endLease') === 0;
+  }
+
   /** The item as it knows it, as far as that is certain. */
   get knownItem(): StoredItem | undefined {
     if (!this.#isSeenCertain) return undefined;
@@ -163,8 +170,9 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
     this.#listener.storeCalled(this, operation, this.store.called(operation, this.told.last !== undefined));
   }
 
-  onAnswered(operation: Operation, begunAt: number): void {
+  onAnswered(operation: Operation, begunAt: number, result: unknown): void {
     this.#crowd.settled();
+    if (operation === 'endLease' && result === false) this.#isToldOfNoLease = true;
     this.store.answered(operation, this.#isShared(operation, begunAt));
   }
 

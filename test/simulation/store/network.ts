@@ -46,7 +46,7 @@ export class Network {
       const answer = (moment: number, result: T) => {
         user.instance.resume(moment, () => {
           this.#say(user, call, (call.describe ?? String)(result));
-          user.onAnswered?.(call.operation, issuedAt);
+          user.onAnswered?.(call.operation, issuedAt, result);
           resolve(result);
         });
       };

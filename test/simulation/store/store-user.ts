@@ -34,7 +34,7 @@ export interface StoreUser {
   readonly timeoutMs: number;
   onCall?(operation: Operation): void;
   /** @param begunAt true time */
-  onAnswered?(operation: Operation, begunAt: number): void;
+  onAnswered?(operation: Operation, begunAt: number, result: unknown): void;
   /** @param begunAt true time */
   onTrouble?(operation: Operation, trouble: StoreTrouble, begunAt: number): void;
   /** @param begunAt true time */
