@@ -208,6 +208,8 @@ export class ForwardLookup {
       await this.#read();
       return undefined;
     }
+    // A try for the lease that was late may have taken it: others must not wait for a holder that has answered.
+    if (await this.#lease.letGo()) return undefined;
     if (revalidates && this.#revalidation === undefined) {
       this.#revalidation = await this.#revalidateIfIdle();
       return undefined;

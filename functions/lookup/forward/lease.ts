@@ -45,6 +45,8 @@ export class OwnLease {
   #seen: StoredItem | undefined;
   /** Whether the store may hold a lease of ours. */
   #mayBeHeld = false;
+  /** Whether a try of ours was late: the store may make it, or have made it. */
+  #mayBeMadeLate = false;
   /** Whether the store said that another write was first. */
   #isRefused = false;
 
@@ -100,6 +102,8 @@ export class OwnLease {
     );
     this.#isRefused = isSent && tried !== undefined && tried.taken === undefined;
     this.#mayBeHeld ||= isSent;
+    // A throttled write is never made; one that was late may be.
+    if (tried === undefined && isSent && store.lastTrouble !== 'throttled') this.#mayBeMadeLate = true;
     if (tried === undefined) return store.isBypassed ? 'unknown' : 'busy';
     if (tried.taken === undefined) return 'conflict';
     return tried.isOurs ? 'held' : tried.taken;
@@ -122,6 +126,18 @@ export class OwnLease {
     const isEnded = await this.#asked.store.release((each) => each.endLease(this.#asked.key, lease, told));
     if (isEnded !== undefined) this.#mayBeHeld = false;
     return isEnded === true;
+  }
+
+  /**
+   * Ends the lease that a late try may have taken, if the look-up does not fetch: one of the look-ups that wait takes over.
+   *
+   * @returns whether it was tried; false: there was nothing to end, or it was tried before
+   */
+  async letGo(): Promise<boolean> {
+    if (!this.#mayBeHeld || !this.#mayBeMadeLate) return false;
+    this.#mayBeMadeLate = false;
+    await this.end({ outcome: { kind: 'given-up', token: this.token } });
+    return true;
   }
 
   /**

@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
 import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
-import { startFleet } from '../../support/fleet.ts';
+import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
+import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
 const OLD = found('{"id":1,"profiles":[{"firstName":"Old"}]}');
@@ -43,5 +44,32 @@ describe('a look-up that was not told that it holds the lease', () => {
     expect(await asking).toMatchObject({ answer: { kind: 'erased' }, cache: { status: 'forward', reason: 'bypass' } });
     expect(await waiting).toMatchObject({ answer: { kind: 'erased' }, cache: { status: 'collapsed' } });
     expect(upstream.requests).toHaveLength(1);
+  });
+});
+
+describe('a look-up that serves its stale entry while its try for the lease is late', () => {
+  test.each<[string, number | undefined]>([
+    ['its caller waits shortly', 100],
+    ['it waits for the soft timeout', undefined],
+  ])('leaves no lease behind: the next look-up fetches at once (%s)', async (_title, waitMs) => {
+    const { clock, store, upstream, revalidator, instance, ask } = startFleet();
+    const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
+    upstream.outcome = OLD;
+    await ask();
+    await clock.run(freshForMs + staleWhileRevalidateMs);
+    upstream.outcome = found('{"id":1,"profiles":[{"firstName":"New"}]}');
+    revalidator.isReached = false;
+    const gate = store.hold('takeLease', 'after');
+    const asking = ask({}, {}, DEFAULT_READING, 'answer', { waitMs });
+    await gate.reached;
+    await clock.run(DEFAULT_POLICY.staleSoftTimeoutMs);
+    // The store answers another look-up of the instance: it is late, and not down.
+    await ask({ identifierValue: '9876543211' }, { onlyIfCached: true });
+    await gate.timeOut();
+    await clock.run(0);
+    expect(await asking).toMatchObject({ cache: { status: 'hit', detail: 'stale-if-error' }, storeFailure: undefined });
+    const next = instance().ask();
+    await clock.run(0);
+    expect(await next).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', isStored: true } });
   });
 });
