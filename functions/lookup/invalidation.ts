@@ -5,8 +5,10 @@ import { StoreWork } from './store-work.ts';
 
 /**
  * The change to the entries of a customer that has changed (contract §1, cache administration). Both void a fill in
- * progress, because they remove its lease. - `delete`: the entries are gone - `mark-stale`: the next look-up asks the
- * upstream, and uses the entry only if that fails
+ * progress, because they remove its lease.
+ *
+ * - `delete`: the entries are gone
+ * - `mark-stale`: the next look-up asks the upstream, and uses the entry only if that fails
  */
 export type InvalidationMode = 'delete' | 'mark-stale';
 

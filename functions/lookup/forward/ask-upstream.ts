@@ -72,6 +72,7 @@ export async function askAlone(
     // If the customer is erased, the item tells the waiters.
     spared: isEnded === true && fetched.outcome.kind === 'erased' ? asked.key : undefined,
     withinMs: voidingMs(context, asked),
+    clock: context.ports.clock,
   });
   await dropContradicted(asked, item, fetched);
   return answer(context, asked, fetched, reason, NOT_KEPT);
@@ -107,6 +108,7 @@ export async function askAsHolder(
       // If we lost our lease, the item still has the old entry: void it like the others.
       spared: kept.isEnded ? asked.key : undefined,
       withinMs: voidingMs(context, asked),
+      clock: ports.clock,
     });
     if (!kept.isEnded) await dropContradicted(asked, known.item, fetched);
     return answer(context, asked, fetched, reason, kept);

@@ -2,13 +2,15 @@ import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { Asked } from '../asked.ts';
 import type { StoredItem } from '../entry.ts';
 import type { Invalidation } from '../invalidation.ts';
+import type { Clock } from '../ports.ts';
 import type { Answered } from './fetched.ts';
 
 export interface VoidOptions {
   /** The item that stays: its lease is ours, and says how the fetch ended. Undefined: none. */
   readonly spared: CacheKey | undefined;
-  /** How long the voiding may take. Milliseconds. */
+  /** How long the voiding may take in all. Milliseconds. */
   readonly withinMs: number;
+  readonly clock: Pick<Clock, 'monotonicNow'>;
 }
 
 /**
@@ -20,7 +22,7 @@ export async function voidFormer(
   { request: { subject }, store }: Asked,
   item: StoredItem | undefined,
   { outcome, reply }: Answered,
-  options: VoidOptions,
+  { spared, withinMs, clock }: VoidOptions,
 ): Promise<void> {
   if (invalidation === undefined) return;
   const isErased = outcome.kind === 'erased';
@@ -31,8 +33,10 @@ export async function voidFormer(
   const subjects = isErased && subject !== undefined ? [subject] : [];
   // The service does not ask the store here, so the store must not count as one that has answered.
   if (former.length === 0 && subjects.length === 0) return;
+  const endsAt = clock.monotonicNow() + withinMs;
+  const options = () => ({ spared, withinMs: endsAt - clock.monotonicNow() });
   await store.use(async () => {
-    await invalidation.subjects(subjects, 'delete', options);
-    await invalidation.customerHashes(former, 'delete', options);
+    await invalidation.subjects(subjects, 'delete', options());
+    await invalidation.customerHashes(former, 'delete', options());
   });
 }

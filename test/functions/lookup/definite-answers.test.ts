@@ -87,6 +87,29 @@ describe('B11: after a refusal, or "not found" that is not stored, no look-up ge
     expect(store.entries).toMatchObject([{ body: expect.stringContaining('New') }]);
   });
 
+  test('"erased": voiding takes one span of time in all, though the store throttles one part of it after the other', async () => {
+    const { clock, upstream, store, ask } = await startStale();
+    upstream.outcome = said('erased', 1);
+    const throttled = new StoreUnavailableError('ThrottlingException', { trouble: 'throttled' });
+    const startedAt = clock.monotonicNow();
+    const listPartition = store.listPartition.bind(store);
+    store.listPartition = async (...parameters) => {
+      if (clock.monotonicNow() - startedAt < DEFAULT_POLICY.leaseMs - 500) throw throttled;
+      return listPartition(...parameters);
+    };
+    store.fenceCustomer = async () => {
+      throw throttled;
+    };
+    let answeredAfterMs: number | undefined;
+    const asking = ask({}, { minFreshMs: 0 }).then((result) => {
+      answeredAfterMs = clock.monotonicNow() - startedAt;
+      return result;
+    });
+    await clock.run(3 * DEFAULT_POLICY.leaseMs);
+    expect(await asking).toMatchObject({ answer: { kind: 'erased' } });
+    expect(answeredAfterMs).toBe(DEFAULT_POLICY.leaseMs);
+  });
+
   test('learnt by a revalidation, it ends the entry that was served meanwhile', async () => {
     const { upstream, revalidator, ask, lookup } = await startStale();
     expect(await ask()).toMatchObject({ answer: { body: OLD }, isRevalidationAsked: true });
