@@ -26,9 +26,11 @@ export async function run(args: readonly string[], commands: readonly Command[],
     case 'shown':
       world.stdout.write(parsed.text);
       return EXIT_CODES.ok.code;
-    case 'wrong':
-      world.stderr.write(`error: ${parsed.message}\n${usageOf(parsed.command)}\n`);
+    case 'wrong': {
+      const output = createOutput(world.stdout, { isJson: args.includes('--json'), hasColour: world.hasColour });
+      sayError('usage', parsed.message, parsed.command, output, world);
       return EXIT_CODES.usage.code;
+    }
     case 'command':
       return EXIT_CODES[await runCommand(parsed, world)].code;
   }
@@ -78,17 +80,29 @@ function orFrom({ environment }: Parameter<unknown>): string {
   return environment === undefined ? '' : ` (it may also stand in the environment, as ${environment})`;
 }
 
-function explain(error: unknown, command: Command, output: Output, { stderr, environment, signal }: World): Exit {
+function explain(error: unknown, command: Command, output: Output, world: World): Exit {
+  const { stderr, environment, signal } = world;
   if (signal.aborted) return 'interrupted';
   const isExpected = error instanceof CommandError;
   const exit = isExpected ? error.exit : 'internal';
   const message = isExpected
     ? error.message
     : `the command line failed (${nameOf(error)}). ${EXIT_CODES.internal.meaning}`;
-  if (output.isJson && exit !== 'usage') output.say({ json: { error: { exit, message } }, lines: [] });
-  else stderr.write(`error: ${message}\n${exit === 'usage' ? `${usageOf(command)}\n` : ''}`);
+  sayError(exit, message, command, output, world);
   if (!isExpected && environment.LOOKASIDE_DEBUG) stderr.write(`${(error as Error)?.stack ?? error}\n`);
   return exit;
+}
+
+/** As JSON on standard output with `--json`, else in words on standard error; a wrong command line with its usage. */
+function sayError(
+  exit: Exit,
+  message: string,
+  command: Command | undefined,
+  output: Output,
+  { stderr }: Pick<World, 'stderr'>,
+): void {
+  if (output.isJson) output.say({ json: { error: { exit, message } }, lines: [] });
+  else stderr.write(`error: ${message}\n${exit === 'usage' ? `${usageOf(command)}\n` : ''}`);
 }
 
 /** An error's name: its message may hold what was typed. */

@@ -121,6 +121,19 @@ describe('a command line that is wrong ends with 2, its usage line, and no stack
   });
 });
 
+describe('a command line that is wrong, with --json', () => {
+  test.each<[string, string[], string]>([
+    ['a command that does not exist', ['nope', '--json'], "unknown command 'nope'"],
+    ['an option that does not exist', ['echo', 'a', '--json', '--bogus'], "unknown option '--bogus'"],
+    ['a missing argument', ['echo', '--json'], 'missing'],
+    ['a value that is not allowed', ['echo', 'a', '--how-often', 'x', '--json'], '--how-often is "x"; allowed is '],
+  ])('says so as JSON on standard output: %s', async (_title, args, message) => {
+    const { exitCode, stdout, stderr } = await line(args);
+    expect([exitCode, stderr, stdout.split('\n').length]).toEqual([2, '', 2]);
+    expect(JSON.parse(stdout)).toEqual({ error: { exit: 'usage', message: expect.stringContaining(message) } });
+  });
+});
+
 describe('a command that fails', () => {
   const fail = (error: unknown, args: readonly string[] = [], given: Partial<World> = {}) =>
     runCommandLine(['fail', ...args], [failing(error)], given);
