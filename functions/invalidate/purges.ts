@@ -14,7 +14,8 @@ const MAX_ID_DIGITS = 20;
 /** Every variant of a look-up, of both APIs and all accounts, is gone. */
 export async function deleteEntries(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
   const subject = await readSubject(queryParameters(event), options.reading, 'query');
-  const purged = await createInvalidation(options).subjects([subject], 'delete', { withinMs: PURGE_WITHIN_MS });
+  const endsAt = options.clock.monotonicNow() + PURGE_WITHIN_MS;
+  const purged = await createInvalidation(options).subjects([subject], 'delete', { endsAt });
   return invalidationReply(undefined, { purged });
 }
 
@@ -26,6 +27,7 @@ export async function deleteCustomer(options: InvalidateHandlerOptions, event: A
     const allowed = `allowed is a whole number of up to ${MAX_ID_DIGITS} digits`;
     throw new InvalidRequestError('invalid_parameter', `customerId is no customer id; ${allowed}.`);
   }
-  const purged = await createInvalidation(options).customers([customerId], 'delete', { withinMs: PURGE_WITHIN_MS });
+  const endsAt = options.clock.monotonicNow() + PURGE_WITHIN_MS;
+  const purged = await createInvalidation(options).customers([customerId], 'delete', { endsAt });
   return invalidationReply({ purged }, { purged });
 }

@@ -49,13 +49,11 @@ export async function receiveEvent(options: InvalidateHandlerOptions, request: A
 async function actUpon(options: InvalidateHandlerOptions, event: CapillaryEvent): Promise<Reply> {
   const { name = 'unknown', mode, customerIds } = event;
   const subjects = await subjectsOf(event, options.reading);
-  const { clock } = options;
-  const endsAt = clock.monotonicNow() + PURGE_WITHIN_MS;
-  const limit = () => ({ withinMs: endsAt - clock.monotonicNow() });
+  const endsAt = options.clock.monotonicNow() + PURGE_WITHIN_MS;
   const invalidation = createInvalidation(options);
-  const ofCustomers = await invalidation.customers(customerIds, mode, limit());
+  const ofCustomers = await invalidation.customers(customerIds, mode, { endsAt });
   const reachesCustomers = customerIds.length === 0;
-  const ofSubjects = await invalidation.subjects(subjects, mode, { ...limit(), reachesCustomers });
+  const ofSubjects = await invalidation.subjects(subjects, mode, { endsAt, reachesCustomers });
   const invalidated = ofCustomers + ofSubjects;
   return invalidationReply(
     { invalidated },

@@ -114,7 +114,7 @@ export function createVoidCustomer({ store, clock }: Pick<LookupPorts, 'store' |
     const { createInvalidation } = await import('./invalidation.ts');
     const invalidation = createInvalidation({ store, clock, keySecrets: [] });
     try {
-      await invalidation.customerHashes(customerHashes, 'delete', { withinMs: MIN_VOIDING_MS });
+      await invalidation.customerHashes(customerHashes, 'delete', { endsAt: clock.monotonicNow() + MIN_VOIDING_MS });
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
     }

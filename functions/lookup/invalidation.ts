@@ -23,10 +23,11 @@ export interface InvalidationOptions {
   /** An item that does not change: the holder of a lease ends its own item itself. Default: none. */
   readonly spared?: CacheKey | undefined;
   /**
-   * How long the invalidation may take. After that it begins no operation and throws. Until then it repeats throttled
-   * operations. Milliseconds. Default: no limit, and no repetition.
+   * When the invalidation ends. After that it begins no operation and throws. Until then it repeats throttled
+   * operations. A caller that invalidates in several steps gives each step the same moment. Monotonic milliseconds.
+   * Default: no limit, and no repetition.
    */
-  readonly withinMs?: number | undefined;
+  readonly endsAt?: number | undefined;
 }
 
 export interface SubjectInvalidationOptions extends InvalidationOptions {
@@ -85,7 +86,7 @@ class OneInvalidation {
 
   constructor({ store, clock }: InvalidationPorts, mode: InvalidationMode, options: InvalidationOptions = {}) {
     this.#store = store;
-    this.#work = new StoreWork(clock, options.withinMs);
+    this.#work = new StoreWork(clock, options.endsAt);
     this.#mode = mode;
     this.#spared = options.spared && keyText(options.spared);
     this.#at = clock.now();

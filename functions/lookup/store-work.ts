@@ -22,11 +22,12 @@ export class StoreWork {
   #failure: { readonly error: unknown } | undefined;
 
   /**
-   * @param withinMs after this time no operation begins; undefined: no limit, and throttled operations are not repeated
+   * @param endsAt after this moment no operation begins; undefined: no limit, and throttled operations are not
+   * repeated. Monotonic milliseconds.
    */
-  constructor(clock: Clock, withinMs: number | undefined) {
+  constructor(clock: Clock, endsAt: number | undefined) {
     this.#clock = clock;
-    this.#endsAt = withinMs === undefined ? undefined : clock.monotonicNow() + withinMs;
+    this.#endsAt = endsAt;
   }
 
   /** Does one operation when there is a place for it. */

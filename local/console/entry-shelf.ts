@@ -3,7 +3,7 @@ import { ScanCommand } from '@aws-sdk/client-dynamodb';
 import type { Item } from '../../functions/adapters/dynamodb/stored-item.ts';
 import type { FreshnessWindows } from '../../functions/lookup/freshness.ts';
 import type { Invalidation, InvalidationMode } from '../../functions/lookup/invalidation.ts';
-import { StoreUnavailableError } from '../../functions/lookup/ports.ts';
+import { type Clock, StoreUnavailableError } from '../../functions/lookup/ports.ts';
 import type { LearnedSubjects } from './learned-subjects.ts';
 import { type ConsoleReply, json } from './reply.ts';
 import { type ShownEntry, showEntry } from './shown-entry.ts';
@@ -28,6 +28,7 @@ export interface EntryShelfOptions {
   readonly windows: FreshnessWindows;
   readonly subjects: LearnedSubjects;
   readonly invalidation: Pick<Invalidation, 'partitions'>;
+  readonly clock: Pick<Clock, 'monotonicNow'>;
 }
 
 /** How many items of the table are read, and how many entries are shown, at most. */
@@ -40,7 +41,7 @@ const MODES: Readonly<Record<string, InvalidationMode>> = { purge: 'delete', 'ma
 const PARTITION = /^[\w-]{43}$/;
 
 export function createEntryShelf(options: EntryShelfOptions): EntryShelf {
-  const { client, table, windows, subjects, invalidation } = options;
+  const { client, table, windows, subjects, invalidation, clock } = options;
 
   return {
     list: async () => {
@@ -57,7 +58,8 @@ export function createEntryShelf(options: EntryShelfOptions): EntryShelf {
         return json(400, { error: 'Allowed is {"partition": a key of an entry, "act": "purge" or "mark-stale"}.' });
       }
       try {
-        return json(200, { count: await invalidation.partitions([partition], mode, { withinMs: PURGE_WITHIN_MS }) });
+        const endsAt = clock.monotonicNow() + PURGE_WITHIN_MS;
+        return json(200, { count: await invalidation.partitions([partition], mode, { endsAt }) });
       } catch (error) {
         if (!(error instanceof StoreUnavailableError)) throw error;
         return json(503, { error: 'The store does not answer. Try again.' });

@@ -68,7 +68,7 @@ function shelfOf(
   const { table, keySecrets } = cache;
   const store = new DynamoDbCacheStore({ table, timeoutMs: STORE_TIMEOUT_MS, reader: 'sdk', aws }, config);
   const invalidation = createInvalidation({ store, clock: systemClock, keySecrets });
-  return createEntryShelf({ client, table, windows: freshness, subjects, invalidation });
+  return createEntryShelf({ client, table, windows: freshness, subjects, invalidation, clock: systemClock });
 }
 
 /** The facts about the service that the page shows. None is secret. */

@@ -71,8 +71,7 @@ export async function askAlone(
   await voidFormer(context.invalidation, asked, item, fetched, {
     // If the customer is erased, the item tells the waiters.
     spared: isEnded === true && fetched.outcome.kind === 'erased' ? asked.key : undefined,
-    withinMs: voidingMs(context, asked),
-    clock: context.ports.clock,
+    endsAt: voidingEndsAt(context, asked),
   });
   await dropContradicted(asked, item, fetched);
   return answer(context, asked, fetched, reason, NOT_KEPT);
@@ -107,8 +106,7 @@ export async function askAsHolder(
     await voidFormer(context.invalidation, asked, known.item, fetched, {
       // If we lost our lease, the item still has the old entry: void it like the others.
       spared: kept.isEnded ? asked.key : undefined,
-      withinMs: voidingMs(context, asked),
-      clock: ports.clock,
+      endsAt: voidingEndsAt(context, asked),
     });
     if (!kept.isEnded) await dropContradicted(asked, known.item, fetched);
     return answer(context, asked, fetched, reason, kept);
@@ -129,10 +127,11 @@ function noteSpeed({ slowUpstream, policy }: AskContext, { request: { api }, wai
   else if (fetched.isGivenUp && !isHurried) slowUpstream.gaveUp(api);
 }
 
-/** How long the voiding of a former customer may take, within the look-up's deadline (promise 8). Milliseconds. */
-function voidingMs({ ports: { clock }, policy: { leaseMs } }: AskContext, { startedAt }: Asked): number {
-  const leftMs = 2 * leaseMs - (clock.monotonicNow() - startedAt);
-  return Math.min(Math.max(leftMs, MIN_VOIDING_MS), leaseMs);
+/** When the voiding of a former customer ends, within the look-up's deadline (promise 8). Monotonic milliseconds. */
+function voidingEndsAt({ ports: { clock }, policy: { leaseMs } }: AskContext, { startedAt }: Asked): number {
+  const now = clock.monotonicNow();
+  const leftMs = startedAt + 2 * leaseMs - now;
+  return now + Math.min(Math.max(leftMs, MIN_VOIDING_MS), leaseMs);
 }
 
 /**

@@ -1,17 +1,7 @@
-import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { Asked } from '../asked.ts';
 import type { StoredItem } from '../entry.ts';
-import type { Invalidation } from '../invalidation.ts';
-import type { Clock } from '../ports.ts';
+import type { Invalidation, InvalidationOptions } from '../invalidation.ts';
 import type { Answered } from './fetched.ts';
-
-export interface VoidOptions {
-  /** The item that stays: its lease is ours, and says how the fetch ended. Undefined: none. */
-  readonly spared: CacheKey | undefined;
-  /** How long the voiding may take in all. Milliseconds. */
-  readonly withinMs: number;
-  readonly clock: Pick<Clock, 'monotonicNow'>;
-}
 
 /**
  * Voids all entries of a customer that was erased, or merged into another one: under every key secret, within its own
@@ -22,7 +12,7 @@ export async function voidFormer(
   { request: { subject }, store }: Asked,
   item: StoredItem | undefined,
   { outcome, reply }: Answered,
-  { spared, withinMs, clock }: VoidOptions,
+  options: InvalidationOptions,
 ): Promise<void> {
   if (invalidation === undefined) return;
   const isErased = outcome.kind === 'erased';
@@ -33,10 +23,8 @@ export async function voidFormer(
   const subjects = isErased && subject !== undefined ? [subject] : [];
   // The service does not ask the store here, so the store must not count as one that has answered.
   if (former.length === 0 && subjects.length === 0) return;
-  const endsAt = clock.monotonicNow() + withinMs;
-  const options = () => ({ spared, withinMs: endsAt - clock.monotonicNow() });
   await store.use(async () => {
-    await invalidation.subjects(subjects, 'delete', options());
-    await invalidation.customerHashes(former, 'delete', options());
+    await invalidation.subjects(subjects, 'delete', options);
+    await invalidation.customerHashes(former, 'delete', options);
   });
 }

@@ -195,10 +195,12 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
     let calls = 0;
     for (let isDone = false; !isDone && calls < 30; calls += 1) {
       const before = store.entries.filter(({ staleFrom }) => staleFrom === undefined).length;
-      const call = invalidation.customers(['77'], mode, { withinMs: mode === 'delete' ? 300 : 2000 }).then(
-        () => true,
-        () => false,
-      );
+      const call = invalidation
+        .customers(['77'], mode, { endsAt: clock.monotonicNow() + (mode === 'delete' ? 300 : 2000) })
+        .then(
+          () => true,
+          () => false,
+        );
       await clock.run(4500);
       isDone = await call;
       const left = store.entries.filter(({ staleFrom }) => staleFrom === undefined).length;
@@ -227,7 +229,7 @@ describe.each(MODES)('an invalidation that says %s, of a partition that takes a 
     const invalidation = createInvalidation({ store: inTime, clock, keySecrets: SECRETS });
     const startedAt = clock.monotonicNow();
     let tookMs = 0;
-    const call = invalidation.customers(['77'], mode, { withinMs: 25_000 }).finally(() => {
+    const call = invalidation.customers(['77'], mode, { endsAt: clock.monotonicNow() + 25_000 }).finally(() => {
       tookMs = clock.monotonicNow() - startedAt;
     });
     call.catch(() => undefined);

@@ -66,7 +66,9 @@ export class Purges {
     trace(`${user.name} begins`);
     const { keySecrets } = instance.policy;
     const invalidation = createInvalidation({ store: store.for(user), clock: instance.clock, keySecrets });
-    const options = random.chance(0.5) ? { withinMs: random.pick([500, 5000]) } : undefined;
+    const options = random.chance(0.5)
+      ? { endsAt: instance.clock.monotonicNow() + random.pick([500, 5000]) }
+      : undefined;
     if (customer !== undefined) {
       await invalidation.customers([customer], mode, options);
     } else {
