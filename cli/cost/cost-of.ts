@@ -43,16 +43,43 @@ export function amountsOf(plan: CostPlan): Amounts {
       ? perLookup(plan, (outcome) => LINE_BYTES[outcome])
       : BATCH_LINE_BYTES.base + batch * perLookup(plan, (outcome) => BATCH_LINE_BYTES[outcome]);
   return {
+    ...meteredOf({ requests, gatewayRequests, revalidations, ranMs, lineBytes: requests * lineBytes }),
+    readUnits: used('reads') + upstreamCalls,
+    writeUnits: used('writes'),
+    upstreamCalls,
+  };
+}
+
+/** What runs and logs. */
+export interface Run {
+  /** Invocations that answer a caller. */
+  readonly requests: number;
+  /** Those of them that come through the gateway. */
+  readonly gatewayRequests: number;
+  readonly revalidations: number;
+  /** How long all of it runs. */
+  readonly ranMs: number;
+  /** The log lines of the requests. Bytes. */
+  readonly lineBytes: number;
+}
+
+/** What the gateway, Lambda and the logs meter of it. */
+export function meteredOf({
+  requests,
+  gatewayRequests,
+  revalidations,
+  ranMs,
+  lineBytes,
+}: Run): Pick<Amounts, 'gatewayRequests' | 'lambdaRequests' | 'gbSeconds' | 'logBytes'> {
+  return {
     gatewayRequests,
     lambdaRequests: requests + revalidations,
     gbSeconds: (ranMs / 1000) * (MEMORY_MB / 1024),
-    readUnits: used('reads') + upstreamCalls,
-    writeUnits: used('writes'),
     logBytes:
-      requests * (lineBytes + PLATFORM_BYTES) +
+      lineBytes +
+      requests * PLATFORM_BYTES +
       gatewayRequests * ACCESS_BYTES +
       revalidations * (REVALIDATION_LINE_BYTES + PLATFORM_BYTES),
-    upstreamCalls,
   };
 }
 

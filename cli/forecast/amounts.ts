@@ -1,6 +1,6 @@
-import type { Amounts } from '../cost/cost-of.ts';
-import { MEASURED_MS, MEMORY_MB, requestMs, revalidationMs } from '../cost/durations.ts';
-import { ACCESS_BYTES, LINE_BYTES, PLATFORM_BYTES, REVALIDATION_LINE_BYTES } from '../cost/logged.ts';
+import { type Amounts, meteredOf } from '../cost/cost-of.ts';
+import { MEASURED_MS, requestMs, revalidationMs } from '../cost/durations.ts';
+import { LINE_BYTES } from '../cost/logged.ts';
 import { UNITS_OF_LEASE, USED } from '../cost/used.ts';
 import type { ForecastPlan } from './plan.ts';
 import type { Outcome, Tally, Write } from './tally.ts';
@@ -30,31 +30,25 @@ const FORWARDED = { ...FROM_CACHE, fetched: 1 };
 
 /** What is metered of the look-ups of a forecast. Each comes alone, through the gateway. */
 export function amountsOf({ upstreamMs }: ForecastPlan, tally: Tally): Amounts {
-  const { lookups } = tally;
+  const { lookups, revalidations } = tally;
   const fromCache = lookups.hit + lookups.stale;
   const forwarded = lookups.miss + lookups.collapsed + lookups.error;
-  const total = fromCache + forwarded;
+  const requests = fromCache + forwarded;
   const ranMs =
     fromCache * requestMs(FROM_CACHE, upstreamMs) +
     forwarded * requestMs(FORWARDED, upstreamMs) +
-    tally.revalidations * (MEASURED_MS.stale - MEASURED_MS.hit + revalidationMs(upstreamMs));
+    revalidations * (MEASURED_MS.stale - MEASURED_MS.hit + revalidationMs(upstreamMs));
   const lineBytes = Object.entries(LINES).reduce(
     (sum, [outcome, bytes]) => sum + lookups[outcome as Outcome] * bytes,
     0,
   );
   return {
-    gatewayRequests: total,
-    lambdaRequests: total + tally.revalidations,
-    gbSeconds: (ranMs / 1000) * (MEMORY_MB / 1024),
+    ...meteredOf({ requests, gatewayRequests: requests, revalidations, ranMs, lineBytes }),
     readUnits: tally.reads * USED.hit.alone.reads,
     writeUnits: Object.entries(WRITE_UNITS).reduce(
       (sum, [kind, units]) => sum + tally.writes[kind as Write] * units,
       0,
     ),
-    logBytes:
-      lineBytes +
-      total * (PLATFORM_BYTES + ACCESS_BYTES) +
-      tally.revalidations * (REVALIDATION_LINE_BYTES + PLATFORM_BYTES),
     upstreamCalls: tally.upstreamCalls,
   };
 }

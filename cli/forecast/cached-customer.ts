@@ -55,9 +55,11 @@ export function playCustomer(
     if (fetch === undefined || fetch.endsAt > now) return;
     if (fetch.isAnswered) {
       const entry = entryOf(kind, fetch.askedAt, plan, random);
-      // An entry replaces the item, and its mark with it.
-      if (entry !== undefined) item = { ...EMPTY_ITEM, entry };
-      if (entry !== undefined) tally.write(FILLS[kind], fetch.endsAt);
+      if (entry !== undefined) {
+        // An entry replaces the item, and its mark with it.
+        item = { ...EMPTY_ITEM, entry };
+        tally.write(FILLS[kind], fetch.endsAt);
+      }
     } else write(fetch.endsAt);
     fetch = undefined;
   };

@@ -43,6 +43,16 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
+/** How many minutes a simulated time has: what begins in the last one may go on into one more. */
+export function minutesOf(lengthMs: number): number {
+  return Math.ceil(lengthMs / MINUTE_MS) + 1;
+}
+
+/** The minute of a moment; after the end it is the last one. @param minutes how many there are */
+export function minuteAt(at: number, minutes: number): number {
+  return Math.min(minutes - 1, Math.floor(at / MINUTE_MS));
+}
+
 /** How many visits the fleet has in a day. */
 export function visitsPerDay({ stores, tills, visitsPerTill }: ForecastPlan): number {
   return stores * tills * visitsPerTill;

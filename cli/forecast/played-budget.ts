@@ -1,5 +1,5 @@
 import { type CallPriority, ceilingOf } from '../../functions/lookup/forward/budget/call-priority.ts';
-import { MINUTE_MS } from './plan.ts';
+import { MINUTE_MS, minuteAt, minutesOf } from './plan.ts';
 
 /** For what a forecast calls the upstream. */
 export type PlayedPriority = Extract<CallPriority, 'miss' | 'revalidation'>;
@@ -41,14 +41,13 @@ export class PlayedBudget {
 
   /** The budget of the first round, which lets every call pass. @param limit calls a minute @param lengthMs of the simulated time */
   static unlimited(limit: number, lengthMs: number): PlayedBudget {
-    const minutes = Math.ceil(lengthMs / MINUTE_MS) + 1;
-    const never = new Float32Array(minutes).fill(SECONDS);
+    const never = new Float32Array(minutesOf(lengthMs)).fill(SECONDS);
     return new PlayedBudget(limit, { miss: never, revalidation: never });
   }
 
   /** Whether a call is made at this moment. */
   admits(at: number, priority: PlayedPriority): boolean {
-    const minute = Math.min(this.#made.length - 1, Math.floor(at / MINUTE_MS));
+    const minute = minuteAt(at, this.#made.length);
     const second = (at - minute * MINUTE_MS) / 1000;
     const step = Math.min(minute * SECONDS + Math.floor(second), this.#wanted.miss.length - 1);
     this.#wanted[priority][step] = (this.#wanted[priority][step] ?? 0) + 1;

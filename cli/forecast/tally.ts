@@ -1,4 +1,4 @@
-import { MINUTE_MS } from './plan.ts';
+import { minuteAt, minutesOf } from './plan.ts';
 
 /** How a look-up was answered. */
 export const OUTCOMES = ['hit', 'stale', 'collapsed', 'miss', 'error'] as const;
@@ -35,7 +35,7 @@ export class Tally {
 
   /** @param lengthMs how long the simulated time lasts in all */
   constructor(lengthMs: number, countsFrom: number) {
-    const minutes = Math.ceil(lengthMs / MINUTE_MS) + 1;
+    const minutes = minutesOf(lengthMs);
     this.callsByMinute = new Uint32Array(minutes);
     this.lookupsByMinute = new Uint32Array(minutes);
     this.#countsFrom = countsFrom;
@@ -93,6 +93,6 @@ export class Tally {
 }
 
 function add(minutes: Uint32Array, at: number): void {
-  const minute = Math.min(minutes.length - 1, Math.floor(at / MINUTE_MS));
+  const minute = minuteAt(at, minutes.length);
   minutes[minute] = (minutes[minute] ?? 0) + 1;
 }
