@@ -91,7 +91,7 @@ export async function sweep(
 }
 
 /** A smaller fleet with as many customers and calls less, so that each customer comes as often. */
-function sampleOf(plan: ForecastPlan): { readonly sample: ForecastPlan; readonly share: number } {
+export function sampleOf(plan: ForecastPlan): { readonly sample: ForecastPlan; readonly share: number } {
   const share = Math.min(1, LOOKUPS_A_POINT / visitsPerDay(plan));
   const customers = Math.max(1, Math.round(plan.customers * share));
   const callsPerMinute = plan.callsPerMinute && Math.max(1, Math.round(plan.callsPerMinute * share));

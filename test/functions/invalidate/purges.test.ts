@@ -71,6 +71,34 @@ describe('N35: a purge has more time than a look-up', () => {
     expect(await isKept(MOBILE)).toBe(false);
   });
 
+  const THROTTLED = { reason: 'ThrottlingException', trouble: 'throttled' } as const;
+  type Started = Awaited<ReturnType<typeof start>>;
+
+  test.each<[string, 'fenceCustomer' | 'listPartition', number, (started: Started) => ReturnType<Started['send']>]>([
+    ['of a customer', 'fenceCustomer', 200, ({ purgeCustomer }) => purgeCustomer('77')],
+    ['of a look-up', 'listPartition', 204, ({ purgeEntries }) => purgeEntries(MOBILE)],
+  ])('a purge %s whose store throttles goes on, until its time is over', async (_title, operation, status, purge) => {
+    const started = await start();
+    const { clock, store, isKept } = started;
+    store.failure = THROTTLED;
+    store.failing.add(operation);
+    const startedAt = clock.monotonicNow();
+    let endedAfterMs = 0;
+    const givenUp = purge(started).finally(() => {
+      endedAfterMs = clock.monotonicNow() - startedAt;
+    });
+    await clock.run(PURGE_WITHIN_MS + PURGE_TIMEOUT_MS);
+    expect(await givenUp).toMatchObject({ status: 503 });
+    expect(endedAfterMs).toBe(PURGE_WITHIN_MS);
+
+    const purged = purge(started);
+    await clock.run(1000);
+    store.failing.clear();
+    await clock.run(1000);
+    expect(await purged).toMatchObject({ status });
+    expect(await isKept(MOBILE)).toBe(false);
+  });
+
   test('all of it ends within the limit of the gateway: 29 s', () => {
     expect(PURGE_WITHIN_MS + PURGE_TIMEOUT_MS).toBeLessThan(29_000);
   });

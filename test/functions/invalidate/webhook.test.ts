@@ -186,6 +186,25 @@ describe('what an event may take', () => {
     expect(await kept()).toEqual(['other']);
   });
 
+  test('an event whose store throttles one step after the other ends within one span of time', async () => {
+    const { sendEvent, clock, store } = await start();
+    store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
+    store.failing.add('fenceCustomer').add('listPartition');
+    const startedAt = clock.monotonicNow();
+    let endedAfterMs = 0;
+    const replied = sendEvent({
+      eventName: 'customerUpdated',
+      data: { customerIdentifiers: { customerId: 999, instore: { mobile: '9876543210' } } },
+    }).finally(() => {
+      endedAfterMs = clock.monotonicNow() - startedAt;
+    });
+    await clock.run(PURGE_WITHIN_MS - 1000);
+    store.failing.delete('fenceCustomer');
+    await clock.run(2 * PURGE_WITHIN_MS);
+    expect(await replied).toMatchObject({ status: 429 });
+    expect(endedAfterMs).toBe(PURGE_WITHIN_MS);
+  });
+
   test('what cannot be done within the limit of the gateway is sent again', async () => {
     const { sendEvent, clock } = await start(slow(10_000));
     const replied = sendEvent(UPDATED);

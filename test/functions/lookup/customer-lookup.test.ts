@@ -9,6 +9,7 @@ import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
 import { createCustomerLookup } from '../../../functions/lookup/customer-lookup.ts';
 import { NO_DIRECTIVES, readDirectives } from '../../../functions/lookup/directives.ts';
 import { EMPTY_ITEM } from '../../../functions/lookup/entry.ts';
+import { MIN_VOIDING_MS } from '../../../functions/lookup/fleet.ts';
 import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
 import type { Lookup } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
@@ -356,6 +357,20 @@ describe('a half that is not to be had', () => {
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
     store.failing.add('fenceCustomer');
     expect(await joined()).toMatchObject({ answer: { kind: 'erased' } });
+  });
+
+  test('erased by v1.1 alone, while the store throttles for a moment: the voiding goes on', async () => {
+    const { joined, plain, clock, upstream, store } = start();
+    await plain({ source: 'ALL', accountId: 'A', identifierName: 'id', identifierValue: '7' });
+    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+    store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
+    store.failing.add('fenceCustomer');
+    const asking = joined();
+    await clock.run(MIN_VOIDING_MS / 2);
+    store.failing.clear();
+    await clock.run(MIN_VOIDING_MS);
+    expect(await asking).toMatchObject({ answer: { kind: 'erased' } });
+    expect(store.entries).toEqual([]);
   });
 
   test('erased by v1.1, with a store that failed before: it is not touched again', async () => {
