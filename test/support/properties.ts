@@ -8,9 +8,9 @@ const SHARE = Number(process.env.PROPERTY_RUNS ?? 1);
 /** The runs of a property that names no number: fast-check's own. */
 const DEFAULT_RUNS = 100;
 
-/** So many runs of a property, or the share of them that is made. */
-export function runs(count: number): { readonly numRuns: number } {
-  return { numRuns: Math.max(1, Math.round(count * SHARE)) };
+/** So many runs of a property, or the share of them that is made: at least one. */
+export function runs(count: number, share = SHARE): { readonly numRuns: number } {
+  return { numRuns: Math.max(1, Math.round(count * share)) };
 }
 
 fc.configureGlobal(runs(DEFAULT_RUNS));
