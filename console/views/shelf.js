@@ -10,7 +10,7 @@ export function shelfView({ shelf, service, now, connection }) {
   return html`<section class="panel shelf" aria-labelledby="shelf-title">
     <h2 id="shelf-title">In the cache</h2>
     <p class="lead muted">
-      The keys are keyed hashes: nobody can read from them whose entry it is. This page learns the source from the look-ups
+      The keys are keyed hashes: they do not show the customer. This page learns the source from the look-ups
       that it sees.
     </p>
     ${listView(shelf, service, now, connection)}
