@@ -63,6 +63,7 @@ export class StoreUse {
   #lastTrouble: StoreTrouble | undefined;
   #isCrowdFailed = false;
   #crowdTroubleSince: number | undefined;
+  #aheadSince: number | undefined;
   #callCount = 0;
   /** Whether the last call was, perhaps or surely, the look-up's first read of the item. */
   #isFirstRead = { perhaps: false, surely: false };
@@ -120,6 +121,11 @@ export class StoreUse {
     if (this.#lastTrouble === 'throttled') this.#vitality.servesNobody = true;
   }
 
+  /** The look-up waits for a read that is made together with those of others. If that is too old, it reads again. */
+  beginReadAhead(): void {
+    this.#aheadSince ??= this.#now();
+  }
+
   /** The first read was made together with those of other look-ups. */
   readAhead(): void {
     this.#callCount += 1;
@@ -151,7 +157,7 @@ export class StoreUse {
     const { answeredAt, perhapsAnsweredAt } = this.#vitality;
     const { perhaps, surely } = this.#isFirstRead;
     const since = this.#troubleSince;
-    const perhapsSince = Math.min(since, this.#crowdTroubleSince ?? since) - SHARED_READ_MS;
+    const perhapsSince = Math.min(since, this.#crowdTroubleSince ?? since, this.#aheadSince ?? since) - SHARED_READ_MS;
     this.isFailed ||= this.#isFailure(operation, trouble, perhaps, answeredAt > since);
     this.#isSurelyFailed ||= this.#isFailure(operation, trouble, surely, perhapsAnsweredAt > perhapsSince);
   }

@@ -149,6 +149,7 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
   async readAhead(firstRead: FirstRead): Promise<StoredItem> {
     const begunAt = this.#now();
     this.busy.begin();
+    this.store.beginReadAhead();
     try {
       const item = await firstRead();
       // To the look-up, the store has answered only now.
