@@ -4,6 +4,8 @@ import { shared } from '../../jest.config.js';
 export default {
   ...shared,
   rootDir: '../..',
+  // Jest walks through these folders for each mutant.
+  roots: ['<rootDir>/test/functions'],
   // A change may let a test wait for ever. Without a change, each test takes milliseconds.
   testTimeout: 15_000,
   testMatch: [`<rootDir>/test/functions/${process.env.MUTATION_TESTS}.test.ts`],
