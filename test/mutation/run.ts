@@ -53,6 +53,7 @@ async function runStryker(stryker: string, name: string, { files, tests }: Part)
   const env = {
     // A property makes a fifth of its runs: what these notice, all of them notice.
     PROPERTY_RUNS: '0.2',
+    PROPERTY_ENDS_ON_FAILURE: '1',
     ...process.env,
     NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
     MUTATION_FILES: files.map((file) => `functions/${file}`).join(' '),

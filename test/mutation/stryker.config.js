@@ -22,7 +22,7 @@ export default {
   concurrency: 2,
   // Generous: only a loop without an end meets this limit, however busy the machine is. A test that waits for ever ends by jest's
   // own limit before.
-  timeoutMS: 60_000,
+  timeoutMS: 30_000,
   timeoutFactor: 4,
   // A bar with the remaining time of the part, on a terminal.
   reporters: [...(process.stdout.isTTY ? ['progress'] : []), 'clear-text', 'json'],

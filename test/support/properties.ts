@@ -13,7 +13,13 @@ export function runs(count: number, share = SHARE): { readonly numRuns: number }
   return { numRuns: Math.max(1, Math.round(count * share)) };
 }
 
-fc.configureGlobal(runs(DEFAULT_RUNS));
+/**
+ * Whether a property that fails ends at once, and looks for no smaller example. The mutation test sets it, as it reads no example:
+ * PROPERTY_ENDS_ON_FAILURE.
+ */
+const endOnFailure = process.env.PROPERTY_ENDS_ON_FAILURE === '1';
+
+fc.configureGlobal({ ...runs(DEFAULT_RUNS), endOnFailure });
 
 /** Any character but half of a surrogate pair. As fast-check's unit `binary`, whose tables take a second of CPU in each file. */
 export const anyCharacter: fc.Arbitrary<string> = fc
