@@ -34,7 +34,6 @@ export class Guard {
 
   /** For how long the service refuses this caller; undefined: it does not. Milliseconds, above 0. */
   refusedForMs(caller: string): number | undefined {
-    if (this.#refused.size === 0) return undefined;
     const now = this.#options.clock.now();
     this.#turnWindow(now);
     return this.#refused.has(caller) ? this.#windowEndsAt - now : undefined;
