@@ -59,7 +59,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-fetch': {
     files: ['lookup/forward/fetch.ts'],
-    tests: 'lookup/{lookup,stale,slow-upstream,subjects,forward/upstream-pause-gate}',
+    tests: 'lookup/{lookup,stale,slow-upstream,subjects,forward/upstream-pause-*}',
   },
   'lookup-forward-keep': {
     files: ['lookup/forward/keep.ts'],
@@ -71,7 +71,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-pause': {
     files: ['lookup/forward/upstream-pause-gate.ts'],
-    tests: 'lookup/forward/upstream-pause-gate',
+    tests: 'lookup/forward/upstream-pause-*',
   },
   'lookup-forward-hand-over': {
     files: ['lookup/forward/hand-over.ts'],
