@@ -1,6 +1,9 @@
+import { fileURLToPath } from 'node:url';
+
 /** What every project shares. The mutation test takes it too. */
 export const shared = {
-  testEnvironment: 'node',
+  // An absolute path: Stryker knows no <rootDir>.
+  testEnvironment: fileURLToPath(new URL('test/support/plain-global-environment.ts', import.meta.url)),
   // The client's sources, not what is built of them.
   testEnvironmentOptions: { customExportConditions: ['lookaside-source', 'node', 'node-addons'] },
   // The copies that the mutation test makes.
