@@ -47,11 +47,13 @@ export async function fetchReply<Permit extends { readonly kind: 'permit' }>(
     right?.settle(0);
     return { outcome: permit, call: undefined, isGivenUp: false };
   }
+  const mayRepeat = () => !gate.isPaused(request.api);
   const abandoned = new AbortController();
   const fetching = ports.upstream.fetch(request, {
     signal: abandoned.signal,
-    mayRepeat: () => !gate.isPaused(request.api),
-    ...(right !== undefined && { takeRepetition: () => right.extend() }),
+    mayRepeat,
+    // The store may take a while to give the call: a pause may have begun in that time.
+    ...(right !== undefined && { takeRepetition: async () => (await right.extend()) && mayRepeat() }),
   });
   const isSlow = softMs !== undefined && (await isSlowerThan(ports, fetching, softMs)) && hasStandIn();
   // We wait for the abort to finish: on Lambda, work left running continues inside the next request.

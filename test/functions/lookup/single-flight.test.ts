@@ -312,29 +312,4 @@ describe('an upstream that throttles', () => {
     upstream.outcome = found(NEW);
     expect(await ask()).toMatchObject({ answer: { body: NEW } });
   });
-
-  test('lets no second request of a look-up out once a pause has begun', async () => {
-    const { upstream, ask } = startFleet();
-    const mayRepeat: (boolean | undefined)[] = [];
-    const { fetch } = upstream;
-    upstream.fetch = async (request, options) => {
-      const answer = await fetch.call(upstream, request, options);
-      mayRepeat.push(options?.mayRepeat?.());
-      return answer;
-    };
-    await ask({ identifierValue: 'MP1' });
-    upstream.outcome = THROTTLED;
-    const { promise: paused, resolve } = Promise.withResolvers<void>();
-    upstream.fetch = async (request, options) => {
-      await paused;
-      mayRepeat.push(options?.mayRepeat?.());
-      return fetch.call(upstream, request, options);
-    };
-    const slow = ask({ identifierValue: 'MP2' });
-    upstream.fetch = fetch;
-    await ask({ identifierValue: 'MP3' });
-    resolve();
-    await slow;
-    expect(mayRepeat[0]).toBe(true);
-  });
 });
