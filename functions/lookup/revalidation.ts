@@ -17,9 +17,12 @@ export function askingMark({ revalidation }: StoredItem, now: number): Revalidat
 /** How long a handed-over fetch may take to begin. Meanwhile other look-ups do not ask for it. Milliseconds. */
 const HAND_OVER_MS = 2000;
 
-/** The mark that says: a fetch is asked for in another invocation now. It keeps the hold-back that earlier failures set. */
-export function handOverMark({ revalidation }: StoredItem, now: number): RevalidationMark {
-  return { until: now + HAND_OVER_MS, backoffMs: revalidation?.backoffMs ?? 0 };
+/**
+ * The mark that says: a fetch is asked for in another invocation now. It keeps the hold-back that earlier failures set.
+ * @param random from 0 (included) to 1 (excluded): a part of a millisecond, so that no two look-ups write the same mark
+ */
+export function handOverMark({ revalidation }: StoredItem, now: number, random: number): RevalidationMark {
+  return { until: now + HAND_OVER_MS + random, backoffMs: revalidation?.backoffMs ?? 0 };
 }
 
 /** The mark that says: the requested fetch has ended, and nothing holds the next one back. */

@@ -15,7 +15,7 @@ import {
   revalidateIfIdle,
   softMsLeft,
 } from './ask-upstream.ts';
-import { HandOver } from './hand-over.ts';
+import { type HandedOver, HandOver } from './hand-over.ts';
 import { OwnLease } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
 import { nextStep, type Seen, type Step } from './next-step.ts';
@@ -52,7 +52,7 @@ export class ForwardLookup {
   #lateCount = 0;
 
   constructor(context: AskContext, asked: KeyedAsked, item: StoredItem | undefined) {
-    const { clock, newToken, revalidator } = context.ports;
+    const { clock, newToken, random, revalidator } = context.ports;
     const { leaseMs } = context.policy;
     this.#context = context;
     this.#asked = asked;
@@ -62,7 +62,8 @@ export class ForwardLookup {
     this.#triedAt = asked.startedAt;
     this.#watch = new LeaseWatch(clock, leaseMs);
     this.#softWait = new SoftWait(context.slowUpstream, asked.request.api);
-    this.#handOver = new HandOver(asked, { clock, revalidator, leaseMs });
+    const isFetching = (each: StoredItem) => this.#watch.isLive(each);
+    this.#handOver = new HandOver(asked, { clock, random, revalidator, leaseMs, isFetching });
     const expectedMs = () => context.fetchTimes.expectedMs(asked.request.api);
     this.#lease = new OwnLease(asked, { clock, newToken, leaseMs, expectedMs });
   }
@@ -84,6 +85,8 @@ export class ForwardLookup {
   /** Serves the entry. Before the first stale answer it asks for a revalidation, and judges the entry again. */
   async #serve(decision: Extract<Decision, { use: 'hit' }>): Promise<LookupResult | undefined> {
     if (decision.detail === 'stale-while-revalidate' && this.#revalidation === undefined) {
+      // A prefetch wants nothing but the newer entry.
+      if (this.#asked.purpose === 'prefetch') return this.#askElsewhere(this.#handOver.askIfDue(this.#item));
       this.#revalidation = await this.#revalidateIfIdle();
       return undefined;
     }
@@ -112,7 +115,7 @@ export class ForwardLookup {
       case 'stand-in':
         return this.#standIn(step);
       case 'hand-over':
-        return this.#askElsewhere();
+        return this.#askElsewhere(this.#handOver.ask(this.#item));
       case 'pending':
         return pending(this.#asked, this.#firstReason, this.#revalidation ?? 'not-asked');
       default:
@@ -157,8 +160,8 @@ export class ForwardLookup {
     await this.#read();
   }
 
-  async #askElsewhere(): Promise<undefined> {
-    const handedOver = await this.#handOver.ask(this.#item);
+  async #askElsewhere(asking: Promise<HandedOver>): Promise<undefined> {
+    const handedOver = await asking;
     if (handedOver !== 'busy') this.#revalidation = handedOver;
     // Another write was first, or the store is in trouble: read the item to know.
     else if (!this.#asked.store.isBypassed) await this.#read();

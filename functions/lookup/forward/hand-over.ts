@@ -10,9 +10,19 @@ const MAX_TRIES = 3;
 
 export interface HandOverOptions {
   readonly clock: Clock;
+  /** A number from 0 (included) to 1 (excluded). */
+  readonly random: () => number;
   readonly revalidator: Revalidator;
   /** The length of a lease: a caller that waits at least this long gets its own fetch. Milliseconds. */
   readonly leaseMs: number;
+  /** Whether the item shows that a fetch is under way. */
+  readonly isFetching: (item: StoredItem) => boolean;
+}
+
+/** A mark, and the mark that was there before it. */
+interface Marked {
+  readonly mark: RevalidationMark;
+  readonly previous: RevalidationMark | undefined;
 }
 
 /** The result of handing a fetch over; `busy`: the look-up could not try, or another write was first. */
@@ -31,8 +41,11 @@ export class HandOver {
   readonly #asked: KeyedAsked;
   readonly #options: HandOverOptions;
   #tries = 0;
-  /** The mark that this look-up wrote, or may have written, and the one before. */
-  #marked: { readonly mark: RevalidationMark; readonly previous: RevalidationMark | undefined } | undefined;
+  /**
+   * The marks that this look-up sent. Whatever the store said of a mark, it may be on the item: the store may write a late
+   * one after the next was sent, and refuses a mark that is sent twice.
+   */
+  readonly #marked: Marked[] = [];
   #hasAsked = false;
   #isImpossible = false;
 
@@ -54,8 +67,7 @@ export class HandOver {
   /** Whether this look-up or another one asked another invocation for a fetch that may not have begun. */
   isAsked(item: StoredItem): boolean {
     if (this.#asked.waitMs === undefined) return false;
-    if (this.#hasAsked) return true;
-    return isHeldBack(item, this.#options.clock.now()) && !this.#hasFailed(item) && !this.#isMarkedByUs(item);
+    return this.#hasAsked || (!this.#isDue(item) && !this.#hasFailed(item));
   }
 
   /** Asks for the fetch in another invocation. */
@@ -63,16 +75,28 @@ export class HandOver {
     return (await this.#asked.crowd.askOnce(() => this.#askFor(item))) ?? 'busy';
   }
 
+  /**
+   * The same for a prefetch of a stale entry. It asks for nothing if a fetch is under way or asked for, or if a failed
+   * revalidation holds it back.
+   * @returns `lost`: no invocation can be asked, so the entry is the answer
+   */
+  async askIfDue(item: StoredItem): Promise<HandedOver> {
+    if (this.#options.isFetching(item) || !this.#isDue(item)) return 'not-asked';
+    const handedOver = await this.ask(item);
+    const isOver = this.#isImpossible || this.#asked.store.isBypassed;
+    return handedOver === 'busy' && isOver ? 'lost' : handedOver;
+  }
+
   async #askFor(item: StoredItem): Promise<HandedOver> {
     const { key, store } = this.#asked;
-    const known = this.#isMarkedByUs(item) ? this.#marked : undefined;
-    const ours = { mark: handOverMark(item, this.#options.clock.now()), previous: item.revalidation };
+    const known = this.#markedByUs(item);
+    const { clock, random } = this.#options;
+    const ours = { mark: handOverMark(item, clock.now(), random()), previous: item.revalidation };
     const { mark, previous } = known ?? ours;
     if (known === undefined) {
       this.#tries += 1;
+      this.#marked.push(ours);
       const isMarked = await store.attempt((each) => each.markRevalidation(key, item, mark));
-      // If the store refused our mark, the mark belongs to another look-up, even if both have the same millisecond.
-      this.#marked = isMarked === false ? undefined : ours;
       this.#isImpossible = isMarked !== true && this.#tries >= MAX_TRIES;
       if (isMarked !== true) return 'busy';
     }
@@ -82,9 +106,14 @@ export class HandOver {
     return asked;
   }
 
-  /** Whether the mark is ours although the store reported its write as failed: no look-up has asked yet. */
-  #isMarkedByUs({ revalidation }: StoredItem): boolean {
-    return revalidation !== undefined && revalidation.until === this.#marked?.mark.until;
+  /** Whether no other look-up has asked for a fetch, and no failed revalidation holds it back. */
+  #isDue(item: StoredItem): boolean {
+    return !isHeldBack(item, this.#options.clock.now()) || this.#markedByUs(item) !== undefined;
+  }
+
+  /** The item's mark, if it is ours although the store did not say so: no look-up has asked yet. */
+  #markedByUs({ revalidation }: StoredItem): Marked | undefined {
+    return this.#marked.find(({ mark }) => mark.until === revalidation?.until);
   }
 
   /** Whether a revalidation failed so recently that the look-up must not ask for another. */

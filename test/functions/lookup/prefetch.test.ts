@@ -139,6 +139,37 @@ describe('a prefetch', () => {
     expect(await answered(prefetch())).toMatchObject(expected);
   });
 
+  test('of a stale entry that is purged at that moment is made: the prefetch reads again, and asks', async () => {
+    const { prefetch, lookUp, clock, fill, store, upstream, asked } = startPrefetching();
+    await fill();
+    clock.advance(freshForMs);
+    const gate = store.hold('markRevalidation', 'before');
+    const prefetching = prefetch();
+    await gate.reached;
+    store.items.clear();
+    await gate.release();
+    expect(await prefetching).toMatchObject({ answer: { kind: 'pending' }, isRevalidationAsked: true });
+    await clock.run(UPSTREAM_MS);
+    expect(await lookUp()).toMatchObject({ answer: { body: NEW }, cache: { status: 'hit' }, tookMs: 0 });
+    expect([upstream.requests.length, asked.length]).toEqual([1, 1]);
+  });
+
+  test.each(['down', 'late', 'throttled'] as const)(
+    'of a stale entry is a look-up if its mark is %s',
+    async (trouble) => {
+      const { prefetch, clock, fill, store } = startPrefetching();
+      await fill();
+      clock.advance(freshForMs);
+      store.failing.add('markRevalidation');
+      store.failure = { reason: trouble, trouble };
+      expect(await prefetch()).toMatchObject({
+        answer: { body: OLD },
+        isRevalidationAsked: false,
+        isRevalidationLost: true,
+      });
+    },
+  );
+
   // RFC 7240 §2: a preference that cannot be honoured is ignored.
   test.each<[string, Partial<RequestDirectives>, 'none' | 'fresh', 'found' | 'pending' | 'not-cached']>([
     ['no-cache', { noCache: true }, 'fresh', 'found'],

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
 import type { LookupPolicy } from '../../../functions/lookup/lookup-policy.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
@@ -253,6 +254,27 @@ describe('handing over', () => {
       return mark(...parameters).finally(() => store.failing.clear());
     };
     expect(await answered(ask(WAIT_MS))).toMatchObject({ ...PENDING, tookMs: WAIT_MS });
+    expect(revalidator.requests).toHaveLength(1);
+  });
+
+  test('whose mark is written late, after the look-up has sent it again, is asked for all the same', async () => {
+    const { ask, answered, store, clock, revalidator } = startWaiting();
+    const mark = store.markRevalidation.bind(store);
+    const sent: Parameters<typeof mark>[] = [];
+    store.markRevalidation = async (...parameters) => {
+      const [first] = sent;
+      sent.push(parameters);
+      if (first === undefined) {
+        // The store answers the instance meanwhile: it is late, and not down.
+        await clock.sleep(50);
+        await ask(undefined, { onlyIfCached: true });
+        throw new StoreUnavailableError('TimeoutError', { trouble: 'late' });
+      }
+      if (sent.length === 2) await mark(...first);
+      return mark(...parameters);
+    };
+    expect(await answered(ask(WAIT_MS))).toMatchObject({ ...PENDING, tookMs: WAIT_MS });
+    expect(sent).toHaveLength(2);
     expect(revalidator.requests).toHaveLength(1);
   });
 

@@ -20,10 +20,16 @@ interface Options {
   readonly isReached?: boolean;
   /** Whether another look-up of the crowd asks already. */
   readonly isCrowdAsking?: boolean;
+  /** Whether the store is off, or has failed. */
+  readonly isBypassed?: boolean;
+  /** Whether a fetch is under way. */
+  readonly isFetching?: boolean;
+  readonly random?: number;
 }
 
 function start(options: Options = {}) {
   const { directives = {}, marking = [], isReached = true, isCrowdAsking = false } = options;
+  const { isBypassed = false, isFetching = false, random = 0.5 } = options;
   const waitMs = 'waitMs' in options ? options.waitMs : WAIT_MS;
   const clock = new ManualClock();
   const marks: RevalidationMark[] = [];
@@ -43,6 +49,7 @@ function start(options: Options = {}) {
     store: {
       attempt: async (use: (each: typeof port) => unknown) => use(port),
       poll: async (use: (each: typeof port) => unknown) => use(port),
+      isBypassed,
     },
     crowd: { askOnce: async (ask: () => Promise<unknown>) => (isCrowdAsking ? undefined : ask()) },
   } as unknown as KeyedAsked;
@@ -52,13 +59,17 @@ function start(options: Options = {}) {
       return isReached;
     },
   };
-  const handOver = new HandOver(asked, { clock, revalidator, leaseMs: LEASE_MS });
+  const handOver = new HandOver(asked, {
+    ...{ clock, revalidator, leaseMs: LEASE_MS, random: () => random },
+    isFetching: () => isFetching,
+  });
   const waitsFor = (item: Partial<StoredItem> = {}, reason: ForwardReason = 'miss') =>
     handOver.waitMsLeft({ ...EMPTY_ITEM, ...item }, reason);
   const isAsked = (item: Partial<StoredItem> = {}) => handOver.isAsked({ ...EMPTY_ITEM, ...item });
   const ask = (item: Partial<StoredItem> = {}) => handOver.ask({ ...EMPTY_ITEM, ...item });
+  const askIfDue = (item: Partial<StoredItem> = {}) => handOver.askIfDue({ ...EMPTY_ITEM, ...item });
   const markAt = (inMs: number, backoffMs = 0) => ({ revalidation: { until: clock.now() + inMs, backoffMs } });
-  return { waitsFor, isAsked, ask, markAt, marks, takenBack, invocations: () => invocations };
+  return { waitsFor, isAsked, ask, askIfDue, markAt, marks, takenBack, invocations: () => invocations };
 }
 
 const outcome = (kind: string) => ({ outcome: { token: 't', kind } }) as unknown as Partial<StoredItem>;
@@ -174,11 +185,46 @@ describe('asking', () => {
     expect([marks.length, invocations(), isAsked(seen)]).toEqual([1, 1, true]);
   });
 
-  test('a mark that the store refused, and that is there, is of another look-up of the same millisecond', async () => {
-    const { ask, isAsked, marks } = start({ marking: [false] });
+  test('a mark that the store refused, and that is there, is ours: the store got it twice', async () => {
+    const { ask, isAsked, marks, invocations } = start({ marking: [false] });
     expect(await ask()).toBe('busy');
-    expect(isAsked({ revalidation: marks[0] })).toBe(true);
-    await ask({ revalidation: marks[0] });
-    expect(marks).toHaveLength(2);
+    const seen = { revalidation: marks[0] };
+    expect([isAsked(seen), invocations()]).toEqual([false, 0]);
+    expect(await ask(seen)).toBe('asked');
+    expect([marks.length, invocations()]).toEqual([1, 1]);
+  });
+
+  test('a first mark that the store wrote after it had got the second is ours', async () => {
+    const { ask, marks, invocations } = start({ marking: [undefined, false] });
+    expect([await ask(), await ask(), invocations()]).toEqual(['busy', 'busy', 0]);
+    expect(await ask({ revalidation: marks[0] })).toBe('asked');
+    expect([marks.length, invocations()]).toEqual([2, 1]);
+  });
+
+  test('a mark of another look-up of the same millisecond is not ours', async () => {
+    const [one, other] = [start({ random: 0.25, marking: [false] }), start({ random: 0.75 })];
+    expect([await one.ask(), await other.ask()]).toEqual(['busy', 'asked']);
+    expect(one.isAsked({ revalidation: other.marks[0] })).toBe(true);
+  });
+});
+
+describe('asking for a prefetch of a stale entry', () => {
+  test.each<[string, Options, number | undefined, number, string]>([
+    ['is made', {}, undefined, 0, 'asked'],
+    ['is made after a mark that is over', {}, -1, 0, 'asked'],
+    ['is not needed: a fetch is under way', { isFetching: true }, undefined, 0, 'not-asked'],
+    ['is not needed: another look-up has asked', {}, 2000, 0, 'not-asked'],
+    ['is held back: a revalidation failed', {}, 10_000, 10_000, 'not-asked'],
+    ['is to be tried again: the store refuses the mark', { marking: [false] }, undefined, 0, 'busy'],
+    ['is lost: the store has failed', { marking: [undefined], isBypassed: true }, undefined, 0, 'lost'],
+    ['is lost: no invocation is reached', { isReached: false }, undefined, 0, 'lost'],
+  ])('%s', async (_title, options, markedForMs, backoffMs, expected) => {
+    const { askIfDue, markAt } = start(options);
+    expect(await askIfDue(markedForMs === undefined ? {} : markAt(markedForMs, backoffMs))).toBe(expected);
+  });
+
+  test('is lost after three marks of other look-ups', async () => {
+    const { askIfDue } = start({ marking: [false, false, false] });
+    expect([await askIfDue(), await askIfDue(), await askIfDue()]).toEqual(['busy', 'busy', 'lost']);
   });
 });
