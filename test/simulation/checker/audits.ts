@@ -24,7 +24,7 @@ export class AuditCheck implements Check {
   }
 
   storeChanged(lookup: WatchedLookup, effect: StoreEffect): void {
-    if (lookup.request.purpose === 'answer') return;
+    if (!lookup.request.hasNoCaller) return;
     if (effect.kind !== 'written' || lookup.ownAnswer === undefined) return;
     const { body } = effect.entry;
     const stored = this.#scene.answers.readBack(body);

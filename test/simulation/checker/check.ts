@@ -1,3 +1,4 @@
+import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import type { Api } from '../../../functions/customer/request/canonical-request.ts';
 import type { Audited } from '../../../functions/lookup/audit/audit.ts';
 import type { AuditRequest } from '../../../functions/lookup/audit/audit-words.ts';
@@ -34,6 +35,8 @@ export interface Scene {
   readonly underWay: ReadonlySet<WatchedLookup>;
   readonly upstreamTimeoutMs: number;
   readonly cacheTimeoutMs: number;
+  /** True time: when an item beside this key was last voided; minus infinity: never. */
+  voidedAt(key: CacheKey): number;
   acknowledge(invalidation: Acknowledged): void;
   fail(promise: Promised, whose: { readonly name: string; readonly identity: string }, what: string): void;
 }

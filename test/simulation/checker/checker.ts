@@ -25,6 +25,7 @@ import type { LookupListener } from './lookup-listener.ts';
 import { PauseLengthsCheck } from './pause-lengths.ts';
 import { PausesCheck } from './pauses.ts';
 import { PoisonCheck } from './poison.ts';
+import { PreferCheck } from './prefer.ts';
 import { RampCheck } from './ramp.ts';
 import { RevalidationCheck } from './revalidation.ts';
 import { SingleFlightCheck } from './single-flight.ts';
@@ -33,7 +34,6 @@ import type { Vitality } from './store-use.ts';
 import type { Promised, Violation } from './violation.ts';
 import { WatchedLookup } from './watched-lookup.ts';
 import { type RequestOptions, WatchedRequest } from './watched-request.ts';
-import { WishesCheck } from './wishes.ts';
 
 export interface CheckerOptions {
   readonly world: World;
@@ -58,11 +58,11 @@ const CHECKS: readonly (new (scene: Scene) => Check)[] = [
   PauseLengthsCheck,
   PausesCheck,
   PoisonCheck,
+  PreferCheck,
   RampCheck,
   RevalidationCheck,
   SingleFlightCheck,
   StoreOutageCheck,
-  WishesCheck,
 ];
 
 /** Sees every step of a history, and has each check judge it. */
@@ -139,8 +139,12 @@ export class Checker implements Scene, LookupListener, TableObserver {
     this.underWay.add(lookup);
     crowd.enter(lookup);
     // What was read ahead may be void by now.
-    lookup.isVoided = (this.#voidedAt.get(key.partition) ?? Number.NEGATIVE_INFINITY) >= request.startedAt;
+    lookup.isVoided = this.voidedAt(key) >= request.startedAt;
     return lookup;
+  }
+
+  voidedAt({ partition }: CacheKey): number {
+    return this.#voidedAt.get(partition) ?? Number.NEGATIVE_INFINITY;
   }
 
   #crowdOf({ name }: Instance, { partition, variant }: CacheKey): Crowd {

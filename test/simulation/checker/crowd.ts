@@ -13,6 +13,7 @@ export class Crowd {
   #aloneSince = Number.NEGATIVE_INFINITY;
   readonly #leases = new Set<string>();
   #callsUnderWay = 0;
+  #asksUnderWay = 0;
 
   /** @param now true time */
   constructor(now: () => number) {
@@ -22,7 +23,8 @@ export class Crowd {
   enter(lookup: WatchedLookup): void {
     this.#members.add(lookup);
     for (const token of this.#leases) lookup.told.showLease(token);
-    for (let call = 0; call < this.#callsUnderWay; call += 1) lookup.busy.begin();
+    for (let call = 0; call < this.#callsUnderWay; call += 1) lookup.beginStoreWork();
+    for (let ask = 0; ask < this.#asksUnderWay; ask += 1) lookup.busyWithStore.begin();
   }
 
   leave(lookup: WatchedLookup): void {
@@ -38,13 +40,25 @@ export class Crowd {
   /** One of them calls the store. */
   called(): void {
     this.#callsUnderWay += 1;
-    for (const member of this.#members) member.busy.begin();
+    for (const member of this.#members) member.beginStoreWork();
   }
 
   /** A call of one of them has come to its end. */
   settled(): void {
     this.#callsUnderWay -= 1;
-    for (const member of this.#members) member.busy.end();
+    for (const member of this.#members) member.endStoreWork();
+  }
+
+  /** One of them asks another invocation for a fetch: the others may wait for the end of that. */
+  asked(): void {
+    this.#asksUnderWay += 1;
+    for (const member of this.#members) member.busyWithStore.begin();
+  }
+
+  /** One of them knows whether it asked. */
+  askReported(): void {
+    this.#asksUnderWay -= 1;
+    for (const member of this.#members) member.busyWithStore.end();
   }
 
   /** A call of one of them did not succeed. @param begunAt true time */

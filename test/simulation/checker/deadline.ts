@@ -20,8 +20,7 @@ export class DeadlineCheck implements Check {
 
   answered(lookup: WatchedLookup, _: LookupResult): void {
     const waitedMs = lookup.elapsedMs - lookup.busy.ms;
-    const mayWait =
-      lookup.canJoin || lookup.request.purpose !== 'answer' || lookup.store.hasTrouble || lookup.hasStoodStill;
+    const mayWait = lookup.canJoin || lookup.request.hasNoCaller || lookup.store.hasTrouble || lookup.hasStoodStill;
     // With a budget it may wait for calls that another look-up of its instance asks the store for.
     const forCallsMs = lookup.instance.policy.callLimits === undefined ? 0 : this.#scene.cacheTimeoutMs;
     if (!mayWait && waitedMs > BETWEEN_CALLS_MS + forCallsMs) {

@@ -95,11 +95,12 @@ function hasMetTrouble(lookup: WatchedLookup, { maskedFailure }: LookupResult): 
   const { ownAnswer, told, elapsedMs, instance } = lookup;
   return (
     ownAnswer?.outcome.kind === 'failed' ||
-    told.mayHaveEnded('failed') ||
-    told.mayHaveEnded('given-up') ||
+    told.hasEnded('failed') ||
+    told.hasEnded('given-up') ||
     // Whether there is a pause is looked at elsewhere: see `PausesCheck`.
     (maskedFailure === 'throttled' && lookup.calls === 0) ||
     maskedFailure === 'over-budget' ||
+    // What its caller waits for at most is over: see `PreferCheck`.
     elapsedMs >= Math.min(instance.policy.staleSoftTimeoutMs, lookup.waitMs)
   );
 }

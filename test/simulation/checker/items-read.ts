@@ -6,31 +6,49 @@ import type { LeaseOutcome, StoredItem } from '../../../functions/lookup/entry.t
  */
 export class ItemsRead {
   last: StoredItem | undefined;
-  /** Whether an item said that a short wait is to be ignored: the last answer is not stored, or a revalidation failed. */
-  mayIgnoreWait = false;
-  /** The outcome that was there at first. */
-  #firstOutcome: string | undefined;
-  /** Whether the fetch of another invocation counts though its lease was not seen: it began after the look-up. */
-  readonly #countsNew: boolean;
   /** The tokens of the leases that were seen alive. */
   readonly leases = new Set<string>();
   readonly #endings = new Map<string, LeaseOutcome['kind']>();
   readonly #versions = new Set<string>();
+  readonly #isAskedFor: (item: StoredItem) => boolean;
+  /** The outcome that the first item showed. */
+  #first: { readonly token: string | undefined } | undefined;
+  #expectsFetch = false;
+  /** An item showed an entry that was found. */
+  hasFound = false;
+  /** An item said that the last answer is not stored, or that the customer was erased. */
+  hasUnstored = false;
+  /** Until when each mark of a revalidation lasts that an item showed. Epoch milliseconds. */
+  readonly marks = new Set<number>();
+  /** An item said that a revalidation failed. */
+  hasHoldBack = false;
 
-  /** @param countsNew whether the look-up waits for a fetch that was asked for in another invocation. Default: no */
-  constructor(countsNew = false) {
-    this.#countsNew = countsNew;
+  /** @param isAskedFor whether an item tells that a fetch was asked for: how it ends counts. Default: none does */
+  constructor(isAskedFor: (item: StoredItem) => boolean = () => false) {
+    this.#isAskedFor = isAskedFor;
   }
 
   show(item: StoredItem): void {
-    if (this.last === undefined) this.#firstOutcome = item.outcome?.token;
     this.last = item;
+    this.#note(item);
     const { lease, outcome, version } = item;
-    const isNotStored = outcome?.kind === 'not-stored' || outcome?.kind === 'erased';
-    this.mayIgnoreWait ||= isNotStored || (item.revalidation?.backoffMs ?? 0) > 0;
     if (version !== undefined) this.#versions.add(version);
     if (outcome !== undefined) this.#endings.set(outcome.token, outcome.kind);
     if (lease !== undefined) this.leases.add(lease.token);
+  }
+
+  #note(item: StoredItem): void {
+    const { entry, outcome, revalidation } = item;
+    this.#first ??= { token: outcome?.token };
+    this.hasFound ||= entry?.kind === 'found';
+    this.hasUnstored ||= outcome?.kind === 'not-stored' || outcome?.kind === 'erased';
+    if (revalidation !== undefined) this.marks.add(revalidation.until);
+    this.hasHoldBack ||= (revalidation?.backoffMs ?? 0) > 0;
+    this.#expectsFetch ||= this.#isAskedFor(item);
+    // The lease of that fetch may come and go between two reads.
+    if (this.#expectsFetch && outcome !== undefined && outcome.token !== this.#first.token) {
+      this.leases.add(outcome.token);
+    }
   }
 
   showLease(token: string): void {
@@ -40,14 +58,6 @@ export class ItemsRead {
   /** Whether a lease that was seen alive ended like this. */
   hasEnded(kind: LeaseOutcome['kind']): boolean {
     for (const [token, ending] of this.#endings) if (ending === kind && this.leases.has(token)) return true;
-    return false;
-  }
-
-  /** The same, or a fetch ended like this that was asked for in another invocation: its outcome was not there at first. */
-  mayHaveEnded(kind: LeaseOutcome['kind']): boolean {
-    if (this.hasEnded(kind)) return true;
-    if (!this.#countsNew) return false;
-    for (const [token, ending] of this.#endings) if (ending === kind && token !== this.#firstOutcome) return true;
     return false;
   }
 

@@ -11,7 +11,8 @@ const MIN_HOLD_BACK_MS = 10_000;
 
 /**
  * Contract §3: one revalidation is asked for at a time. A fetch that is given up asks for one. A failed revalidation holds
- * the next one back, and nothing else does. A revalidation that could not be asked for leaves no mark.
+ * the next one back, and nothing else does. A revalidation that could not be asked for leaves no mark. One that was asked
+ * for fetches.
  */
 export class RevalidationCheck implements Check {
   readonly #scene: Scene;
@@ -32,10 +33,13 @@ export class RevalidationCheck implements Check {
     if (lookup.mark === undefined) this.#scene.fail('§3', lookup, 'asks for a revalidation without a mark');
   }
 
-  answered(lookup: WatchedLookup, { cache, isRevalidationAsked, isRevalidationLost }: LookupResult): void {
+  answered(lookup: WatchedLookup, result: LookupResult): void {
+    const { cache, isRevalidationAsked, isRevalidationLost } = result;
+    this.#checkIsMade(lookup, result);
     const { revalidation, mark, store } = lookup;
-    const isTold =
-      (revalidation === 'asked') === isRevalidationAsked && (revalidation === 'lost') === isRevalidationLost;
+    // A prefetch that could not even set its mark is lost too.
+    const isLost = revalidation === 'lost' || (lookup.request.purpose === 'prefetch' && isRevalidationLost);
+    const isTold = (revalidation === 'asked') === isRevalidationAsked && isLost === isRevalidationLost;
     if (cache.status === 'hit' && cache.detail === 'stale-while-revalidate' && !isTold) {
       this.#scene.fail('§3', lookup, `says wrongly whether a revalidation was asked for: it was ${revalidation}`);
     }
@@ -43,9 +47,20 @@ export class RevalidationCheck implements Check {
     if (revalidation !== 'lost' || mark === undefined || isHindered) return;
     const left = this.#scene.table.item(lookup.key).revalidation;
     const isLeft = left?.until === mark.until && left.backoffMs === mark.backoffMs;
-    // If it fetched by itself then, the mark that it left says that this has ended: such a mark holds nothing back.
-    if (isLeft && this.#isHeldBack({ revalidation: left }, MAX_CLOCK_DIFFERENCE_MS)) {
-      this.#scene.fail('§3', lookup, 'leaves its mark though it could not ask for a revalidation');
+    // A mark whose time is over asks for nothing: it says that a fetch has ended.
+    const isAsking = isLeft && this.#isHeldBack({ revalidation: left }, MAX_CLOCK_DIFFERENCE_MS);
+    if (isAsking) this.#scene.fail('§3', lookup, 'leaves its mark though it could not ask for a revalidation');
+  }
+
+  /** A fetch that another look-up asked for is made, if there is nothing that spares it. */
+  #checkIsMade(lookup: WatchedLookup, { answer }: LookupResult): void {
+    if (lookup.request.purpose !== 'revalidate' || answer.kind !== 'not-cached') return;
+    const { told, store, hasStoodStill, isVoided, wasExcused } = lookup;
+    const isDisturbed = store.hasTrouble || store.mayAskAlone || hasStoodStill || isVoided || wasExcused;
+    const { last } = told;
+    const isEmpty = last !== undefined && !last.entry && !last.lease && !last.outcome && !last.revalidation;
+    if (isEmpty && told.leases.size === 0 && !isDisturbed) {
+      this.#scene.fail('§3', lookup, 'is the fetch that others asked for, and fetches nothing');
     }
   }
 
@@ -54,9 +69,7 @@ export class RevalidationCheck implements Check {
     // A revalidation that the budget has no call for gives way to those that wait.
     const hasBudget = lookup.instance.policy.callLimits !== undefined;
     const isRefused = hasBudget && outcome.kind === 'given-up' && lookup.calls === 0;
-    const { purpose } = lookup.request;
-    const isRevalidation = purpose === 'revalidate' || purpose === 'audit';
-    const isFailedRevalidation = isRevalidation && (outcome.kind === 'failed' || isRefused);
+    const isFailedRevalidation = lookup.request.hasNoCaller && (outcome.kind === 'failed' || isRefused);
     const backoffMs = before.revalidation?.backoffMs ?? 0;
     const isHoldBack = revalidation !== undefined && revalidation.backoffMs > backoffMs;
     if (isHoldBack && !isFailedRevalidation) {

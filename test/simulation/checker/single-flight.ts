@@ -1,8 +1,8 @@
 import type { StoredItem } from '../../../functions/lookup/entry.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
-import { EPOCH_MS } from '../instance.ts';
 import type { StoreEffect } from '../store/store-user.ts';
 import type { Check, Scene } from './check.ts';
+import { isFreshTo } from './fresh-entry.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
 /**
@@ -72,15 +72,10 @@ export class SingleFlightCheck implements Check {
 
   /** No look-up fetches an entry that exists. */
   #checkNeed(lookup: WatchedLookup, { entry }: StoredItem): void {
-    const { directives, instance } = lookup;
-    const { noCache, maxAgeMs, minFreshMs } = directives;
+    const { noCache, maxAgeMs, minFreshMs } = lookup.directives;
     if (entry === undefined || noCache || maxAgeMs !== undefined || minFreshMs !== undefined) return;
-    const { freshForMs, notFoundFreshForMs } = instance.policy.windows;
-    const lifetimeMs = entry.kind === 'found' ? freshForMs * (1 - entry.freshnessCut) : notFoundFreshForMs;
-    const now = EPOCH_MS + this.#scene.now + instance.aheadMs;
-    const ageMs = Math.max(0, now - entry.askedAt);
-    const isFresh = ageMs < lifetimeMs && entry.expiresAt > now && entry.staleFrom === undefined;
-    if (isFresh) this.#scene.fail(5, lookup, 'takes the lease to fetch what is fresh in the store');
+    if (isFreshTo(lookup.instance, entry))
+      this.#scene.fail(5, lookup, 'takes the lease to fetch what is fresh in the store');
   }
 
   answered(lookup: WatchedLookup, result: LookupResult): void {
@@ -92,11 +87,11 @@ export class SingleFlightCheck implements Check {
   #checkOutcome(lookup: WatchedLookup, { answer, cache }: LookupResult): void {
     if (cache.status !== 'collapsed') return;
     const isErased = answer.kind === 'erased';
-    if (isErased && !lookup.told.mayHaveEnded('erased')) {
+    if (isErased && !lookup.told.hasEnded('erased')) {
       this.#scene.fail(5, lookup, 'is told that the customer is erased by a fetch that it did not wait for');
     }
     const isFailed = answer.kind === 'failed' && answer.failure !== 'timeout';
-    if (isFailed && !lookup.told.mayHaveEnded('failed')) {
+    if (isFailed && !lookup.told.hasEnded('failed')) {
       this.#scene.fail(5, lookup, 'fails as a fetch that it did not wait for');
     }
   }
@@ -121,7 +116,7 @@ function isBound(lookup: WatchedLookup): boolean {
     lookup.wasExcused ||
     lookup.hasStoodStill ||
     lookup.isVoided ||
-    told.mayHaveEnded('not-stored') ||
+    told.hasEnded('not-stored') ||
     lookup.runningMs >= instance.policy.leaseMs
   );
 }

@@ -59,6 +59,7 @@ export class StoreUse {
   readonly #now: () => number;
   readonly #troubles = new Map<Operation, StoreTrouble[]>();
   readonly #answered = new Set<Operation>();
+  readonly #calls = new Map<Operation, number>();
   #troubleSince: number | undefined;
   #lastTrouble: StoreTrouble | undefined;
   #isCrowdFailed = false;
@@ -68,12 +69,11 @@ export class StoreUse {
   /** Whether the last call was, perhaps or surely, the look-up's first read of the item. */
   #isFirstRead = { perhaps: false, surely: false };
   #releasesLeft = 1;
+  readonly #isShort: boolean;
 
-  /** Whether its mark is tried again: that of a look-up that hands its fetch over. */
-  readonly #marksAgain: boolean;
-
-  constructor(vitality: Vitality, timeoutMs: number, now: () => number, marksAgain = false) {
-    this.#marksAgain = marksAgain;
+  /** @param isShort its caller does not wait for its fetch: the mark that hands it over may be tried again */
+  constructor(vitality: Vitality, timeoutMs: number, now: () => number, isShort = false) {
+    this.#isShort = isShort;
     this.#vitality = vitality;
     this.#timeoutMs = timeoutMs;
     this.#now = now;
@@ -82,6 +82,11 @@ export class StoreUse {
   /** Whether a call did not succeed, of this look-up or of another one that may have made it for all. */
   get hasTrouble(): boolean {
     return this.#troubleSince !== undefined || this.#crowdTroubleSince !== undefined;
+  }
+
+  /** How often an operation was called. */
+  callCount(operation: Operation): number {
+    return this.#calls.get(operation) ?? 0;
   }
 
   /** How often an operation did not succeed. */
@@ -108,6 +113,7 @@ export class StoreUse {
    */
   called(operation: Operation, hasBeenTold: boolean): boolean {
     this.#callCount += 1;
+    this.#calls.set(operation, this.callCount(operation) + 1);
     const perhaps = this.#callCount === 1 && operation === 'read';
     this.#isFirstRead = { perhaps, surely: perhaps && !hasBeenTold };
     if (!this.#isSurelyFailed || MEANINGS[operation] === 'voiding') return true;
@@ -159,7 +165,8 @@ export class StoreUse {
     const since = this.#troubleSince;
     const perhapsSince = Math.min(since, this.#crowdTroubleSince ?? since, this.#aheadSince ?? since) - SHARED_READ_MS;
     this.isFailed ||= this.#isFailure(operation, trouble, perhaps, answeredAt > since);
-    this.#isSurelyFailed ||= this.#isFailure(operation, trouble, surely, perhapsAnsweredAt > perhapsSince);
+    const isTried = surely || (this.#isShort && operation === 'markRevalidation');
+    this.#isSurelyFailed ||= this.#isFailure(operation, trouble, isTried, perhapsAnsweredAt > perhapsSince);
   }
 
   /** A call of another look-up of the same key on the same instance did not succeed: it may have been made for all. */
@@ -179,8 +186,7 @@ export class StoreUse {
 
   #isFailure(operation: Operation, trouble: StoreTrouble, isFirstRead: boolean, isAlive: boolean): boolean {
     const isTriedOften = this.troubleCount(operation) >= MAX_TRIES && operation !== 'takeLease';
-    const isOwn = isFirstRead || (this.#marksAgain && operation === 'markRevalidation');
-    switch (isOwn ? 'own' : MEANINGS[operation]) {
+    switch (isFirstRead ? 'own' : MEANINGS[operation]) {
       case 'poll':
         return false;
       case 'once':

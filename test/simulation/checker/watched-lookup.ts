@@ -1,10 +1,8 @@
-import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import type { RevalidationMark, StoredItem } from '../../../functions/lookup/entry.ts';
 import type { FirstRead } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import { type StoreTrouble, StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import type { Asked } from '../asked.ts';
-import type { Instance } from '../instance.ts';
 import type { Operation, StoreEffect, StoreUser } from '../store/store-user.ts';
 import type { Fetched } from '../upstream/fetched.ts';
 import type { UpstreamUser } from '../upstream/simulated-upstream.ts';
@@ -12,8 +10,8 @@ import { BusyTime } from './busy-time.ts';
 import type { Crowd } from './crowd.ts';
 import { ItemsRead } from './items-read.ts';
 import type { LookupListener, WatchedLookupOptions } from './lookup-listener.ts';
+import { RequestedLookup } from './requested-lookup.ts';
 import { StoreUse } from './store-use.ts';
-import type { WatchedRequest } from './watched-request.ts';
 
 /** A lease that a look-up took. */
 export interface TakenLease {
@@ -23,16 +21,11 @@ export interface TakenLease {
 }
 
 /** A look-up as the checker sees it: what it asked for, and everything that passed through its ports. */
-export class WatchedLookup implements StoreUser, UpstreamUser {
-  readonly request: WatchedRequest;
-  readonly name: string;
-  readonly timeoutMs: number;
-  readonly asked: Asked;
-  readonly key: CacheKey;
-  /** What must not be fetched twice at a time. */
-  readonly flight: string;
+export class WatchedLookup extends RequestedLookup implements StoreUser, UpstreamUser {
   readonly store: StoreUse;
   readonly busy: BusyTime;
+  /** The same, calls of the upstream not counted. */
+  readonly busyWithStore: BusyTime;
   /** How it asked the upstream for something else than its caller did; undefined: it did not. */
   foreignCall: string | undefined;
   calls = 0;
@@ -46,9 +39,9 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
   result: LookupResult | undefined;
   answeredAt: number | undefined;
   /** What it read of the store, for itself alone. */
-  readonly own: ItemsRead;
+  readonly own = new ItemsRead();
   /** The same, and what was read of its key on its instance meanwhile: others may have told it. */
-  readonly told: ItemsRead;
+  readonly told = new ItemsRead((item) => this.#isAskedFor(item));
   /** Which entry was read ahead for it, if one was. */
   aheadVersion: string | undefined;
   readonly leases: TakenLease[] = [];
@@ -65,67 +58,29 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
   hasEndedLease = false;
   /** The store said that the lease was no longer its own. If the end was sent twice, the first sending had ended it. */
   #isToldOfNoLease = false;
+  /** Until when each mark lasts that it set, perhaps without being told so. Epoch milliseconds. */
+  readonly ownMarks = new Set<number>();
   /** The mark that it set last, to ask for a revalidation. */
   mark: RevalidationMark | undefined;
   /** What became of the revalidation that it asked for; undefined: it asked for none. */
   revalidation: 'under-way' | 'asked' | 'lost' | undefined;
   readonly #crowd: Crowd;
   readonly #listener: LookupListener;
-  readonly #now: () => number;
 
   constructor({ request, asked, key, vitality, crowd, now, listener }: WatchedLookupOptions) {
-    const { instance } = request;
-    this.request = request;
-    this.asked = asked;
-    this.key = key;
-    this.name = request.parts.supplement === undefined ? request.name : `${request.name}.${asked.api}`;
-    this.timeoutMs = request.timeoutMs;
-    const isImpatient = request.waitMs !== undefined || request.purpose === 'prefetch';
-    this.own = new ItemsRead(isImpatient);
-    this.told = new ItemsRead(isImpatient);
-    this.store = new StoreUse(vitality, request.timeoutMs, now, isImpatient);
+    super(request, asked, key, now);
+    this.store = new StoreUse(vitality, request.timeoutMs, now, request.isShort);
     this.busy = new BusyTime(now);
+    this.busyWithStore = new BusyTime(now);
     this.#crowd = crowd;
     this.#listener = listener;
-    this.#now = now;
-    const { projections, keySecrets } = instance.policy;
-    this.flight = `${asked.identity} ${projections[asked.api].fields} ${keySecrets[0]}`;
   }
 
-  get instance(): Instance {
-    return this.request.instance;
-  }
-
-  /** How long its caller waits; infinity: as long as it takes. Milliseconds. */
-  get waitMs(): number {
-    return this.request.purpose === 'prefetch' ? 0 : (this.request.waitMs ?? Number.POSITIVE_INFINITY);
-  }
-
-  get identity(): string {
-    return this.asked.identity;
-  }
-
-  get directives() {
-    return this.request.directives;
-  }
-
-  /** True time: when its caller asked. */
-  get startedAt(): number {
-    return this.request.startedAt;
-  }
-
-  get hasStoodStill(): boolean {
-    return this.request.hasStoodStill;
-  }
-
-  /** How long ago it was begun. */
-  get elapsedMs(): number {
-    return this.#now() - this.request.begunAt;
-  }
-
-  /** How long it has taken since it was begun, freezes not counted. */
-  get runningMs(): number {
-    return this.elapsedMs - (this.instance.frozenMs - this.request.frozenMsAtBeginning);
+  /** Whether a fetch was asked for in another invocation, as far as an item tells: for a caller that waits shortly. */
+  #isAskedFor({ revalidation }: StoredItem): boolean {
+    if (!this.request.isShort) return false;
+    if (this.revalidation === 'asked') return true;
+    return revalidation !== undefined && revalidation.until > this.instance.clock.now() && revalidation.backoffMs === 0;
   }
 
   /** Whether it knows that it ended its lease. */
@@ -139,16 +94,10 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
     return this.#seen ?? (this.own.last === this.told.last ? this.own.last : undefined);
   }
 
-  /** Whether a fetch that began before it may give its answer. */
-  get canJoin(): boolean {
-    const { noCache, maxAgeMs, minFreshMs = 0 } = this.directives;
-    return !noCache && maxAgeMs !== 0 && minFreshMs < this.instance.policy.windows.freshForMs;
-  }
-
   /** Reads what was read together with other look-ups. */
   async readAhead(firstRead: FirstRead): Promise<StoredItem> {
-    const begunAt = this.#now();
-    this.busy.begin();
+    const begunAt = this.now();
+    this.beginStoreWork();
     this.store.beginReadAhead();
     try {
       const item = await firstRead();
@@ -162,7 +111,7 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
       if (error instanceof StoreUnavailableError && error.trouble === 'down') this.store.readAheadFailed(begunAt);
       throw error;
     } finally {
-      this.busy.end();
+      this.endStoreWork();
     }
   }
 
@@ -215,6 +164,7 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
         break;
       case 'marked':
         this.mark = effect.mark;
+        this.ownMarks.add(effect.mark.until);
         break;
       case 'lease-ended':
         this.hasEndedLease = true;
@@ -239,13 +189,26 @@ export class WatchedLookup implements StoreUser, UpstreamUser {
 
   onRevalidationAsked(): void {
     this.busy.begin();
+    this.#crowd.asked();
     this.revalidation = 'under-way';
     this.#listener.revalidationAsked(this);
   }
 
   onRevalidationReported(isAsked: boolean): void {
     this.busy.end();
+    this.#crowd.askReported();
     this.revalidation = isAsked ? 'asked' : 'lost';
+  }
+
+  /** It, or one of its crowd, calls the store. */
+  beginStoreWork(): void {
+    this.busy.begin();
+    this.busyWithStore.begin();
+  }
+
+  endStoreWork(): void {
+    this.busy.end();
+    this.busyWithStore.end();
   }
 
   onUpstreamPreparing(): void {

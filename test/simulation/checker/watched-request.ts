@@ -10,8 +10,10 @@ export interface RequestOptions {
   readonly sent: Sent;
   readonly directives: RequestDirectives;
   readonly purpose: LookupPurpose;
-  /** How long its caller waits. Milliseconds; undefined: as long as it takes. */
+  /** How long its caller waits. Default: for as long as it takes. Milliseconds. */
   readonly waitMs?: number | undefined;
+  /** A revalidation that a prefetch asked for. Default: no. */
+  readonly isForPrefetch?: boolean;
 }
 
 /** A caller's look-up as the checker sees it: one look-up, or the two halves of a joined one. */
@@ -24,6 +26,7 @@ export class WatchedRequest implements StoreUser {
   directives: RequestDirectives;
   readonly purpose: LookupPurpose;
   readonly waitMs: number | undefined;
+  readonly isForPrefetch: boolean;
   /** True time: when its caller asked. */
   readonly startedAt: number;
   /** How long its instance had stood still by then. */
@@ -35,12 +38,8 @@ export class WatchedRequest implements StoreUser {
   begunAt: number;
   frozenMsAtBeginning: number;
 
-  constructor(
-    name: string,
-    timeoutMs: number,
-    now: number,
-    { instance, sent, directives, purpose, waitMs }: RequestOptions,
-  ) {
+  constructor(name: string, timeoutMs: number, now: number, options: RequestOptions) {
+    const { instance, sent, directives, purpose, waitMs, isForPrefetch = false } = options;
     this.name = name;
     this.timeoutMs = timeoutMs;
     this.instance = instance;
@@ -49,6 +48,7 @@ export class WatchedRequest implements StoreUser {
     this.directives = directives;
     this.purpose = purpose;
     this.waitMs = waitMs;
+    this.isForPrefetch = isForPrefetch;
     this.startedAt = now;
     this.begunAt = now;
     this.frozenMsBefore = instance.frozenMs;
@@ -58,6 +58,16 @@ export class WatchedRequest implements StoreUser {
   get identity(): string {
     const { main, supplement } = this.parts;
     return supplement === undefined ? main.identity : `${main.identity} with ${supplement.identity}`;
+  }
+
+  /** Whether its caller does not wait for its fetch: a short wait, or a prefetch. */
+  get isShort(): boolean {
+    return this.waitMs !== undefined || this.purpose === 'prefetch';
+  }
+
+  /** Whether it has no caller: a revalidation, or an audit. */
+  get hasNoCaller(): boolean {
+    return this.purpose === 'revalidate' || this.purpose === 'audit';
   }
 
   /** Says that it begins only now: it was held up by others of its batch. */

@@ -5,7 +5,7 @@ import type { Sent } from '../asked.ts';
 import type { Instance } from '../instance.ts';
 import { anyInstance, type Stage } from './stage.ts';
 import { byV1, byV2, type CallersSubject, SENT_AS } from './subjects.ts';
-import { NO_WISH } from './wishes.ts';
+import { NO_WISH, type Wish } from './wishes.ts';
 
 /** How many look-ups of a batch are under way at once: fewer than in functions/invoke/batch.ts, so that some wait. */
 const BATCH_CONCURRENCY = 2;
@@ -56,20 +56,28 @@ export class Callers {
     this.#stage.begin(instance, () => this.#answerBatch(instance, all, directives));
   }
 
-  /** Lets an instance answer one look-up. */
-  ask(instance: Instance, sent: Sent, directives: RequestDirectives, purpose: LookupPurpose): void {
-    const { checker, world, services } = this.#stage;
+  /**
+   * Lets an instance answer one look-up. A caller may wish for a short wait or a prefetch.
+   *
+   * @param isForPrefetch for a revalidation: whether a prefetch asked for it
+   */
+  ask(
+    instance: Instance,
+    sent: Sent,
+    directives: RequestDirectives,
+    purpose: LookupPurpose,
+    isForPrefetch = false,
+  ): void {
+    const { checker, world, services, wishes } = this.#stage;
     this.#stage.begin(instance, async () => {
-      const wish = purpose === 'answer' ? this.#stage.wishes.next() : NO_WISH;
+      const wish = purpose === 'answer' ? wishes.next() : NO_WISH;
       const request = checker.watchRequest({
-        instance,
-        sent,
-        directives,
+        ...{ instance, sent, directives, isForPrefetch, waitMs: wish.waitMs },
         purpose: wish.isPrefetch ? 'prefetch' : purpose,
-        waitMs: wish.waitMs,
       });
-      const wished = wish.waitMs === undefined ? '' : ` wait=${wish.waitMs}`;
-      world.trace(`${request.name} ${request.purpose}${wished} ${request.identity} ${describeDirectives(directives)}`);
+      world.trace(
+        `${request.name} ${request.purpose}${describeWait(wish)} ${request.identity} ${describeDirectives(directives)}`,
+      );
       const service = services.get(instance)!;
       await service.answer(request, await service.read(sent));
     });
@@ -93,14 +101,15 @@ export class Callers {
   }
 
   async #answerBatch(instance: Instance, all: readonly Sent[], directives: RequestDirectives): Promise<void> {
-    const { checker, world, services } = this.#stage;
+    const { checker, world, services, wishes } = this.#stage;
     const service = services.get(instance)!;
-    const purpose = 'answer';
     const requests = all.map((sent) => {
-      const { waitMs, isPrefetch } = this.#stage.wishes.next();
-      return checker.watchRequest({ instance, sent, directives, purpose: isPrefetch ? 'prefetch' : purpose, waitMs });
+      const { waitMs, isPrefetch } = wishes.next();
+      return checker.watchRequest({ instance, sent, directives, waitMs, purpose: isPrefetch ? 'prefetch' : 'answer' });
     });
-    for (const { name, identity } of requests) world.trace(`${name} in a batch ${identity}`);
+    for (const request of requests) {
+      world.trace(`${request.name} ${request.purpose}${describeWait(request)} in a batch ${request.identity}`);
+    }
     const asked = await Promise.all(all.map((sent) => service.read(sent)));
     const firstReads = service.readTogether(asked);
     const left = requests.entries();
@@ -143,6 +152,10 @@ export class Callers {
   get #random() {
     return this.#stage.world.random;
   }
+}
+
+function describeWait({ waitMs }: Pick<Wish, 'waitMs'>): string {
+  return waitMs === undefined ? '' : ` wait=${waitMs}`;
 }
 
 function describeDirectives(directives: RequestDirectives): string {

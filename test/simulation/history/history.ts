@@ -5,6 +5,7 @@ import '../../../functions/lookup/forward/forward.ts';
 import '../../../functions/lookup/invalidation.ts';
 import '../../../functions/lookup/join.ts';
 import { Checker } from '../checker/checker.ts';
+import { HandedOverCheck } from '../checker/handed-over.ts';
 import type { Violation } from '../checker/violation.ts';
 import type { Instance } from '../instance.ts';
 import { Random } from '../random.ts';
@@ -84,6 +85,7 @@ class History {
       auditShare: isAudited ? auditShareOf(seed) : undefined,
       wishes: new Wishes(hasWishes ? seed : undefined),
     });
+    if (hasWishes && !isEventuallyConsistent) this.#stage.checker.add(new HandedOverCheck(this.#stage.checker));
     const callers = new Callers(this.#stage);
     const purges = new Purges(this.#stage, callers);
     this.#callers = callers;

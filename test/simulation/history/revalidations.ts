@@ -1,8 +1,7 @@
 import type { CanonicalRequest } from '../../../functions/customer/request/canonical-request.ts';
 import { respell } from '../../../functions/customer/request/respelling.ts';
-import type { AuditRequest } from '../../../functions/lookup/audit/audit-words.ts';
 import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
-import type { Revalidator } from '../../../functions/lookup/ports.ts';
+import type { RevalidateOptions, Revalidator } from '../../../functions/lookup/ports.ts';
 import type { Instance } from '../instance.ts';
 import type { World } from '../world.ts';
 import type { Callers } from './callers.ts';
@@ -51,24 +50,24 @@ export class Revalidations {
   }
 
   for(asker: Instance): Revalidator {
-    return { revalidate: (request, options) => this.#revalidate(asker, request, options?.audit) };
+    return { revalidate: (request, options) => this.#revalidate(asker, request, options) };
   }
 
-  #revalidate(asker: Instance, request: CanonicalRequest, audit: AuditRequest | undefined): Promise<boolean> {
+  #revalidate(asker: Instance, request: CanonicalRequest, options: RevalidateOptions | undefined): Promise<boolean> {
     const { random, scheduler } = this.#stage.world;
     return new Promise((resolve) => {
       const sentAt = asker.departure();
       if (sentAt === Number.POSITIVE_INFINITY) return;
       const { delaysMs, isReported } = this.#deliveries();
-      for (const delayMs of delaysMs) scheduler.at(sentAt + delayMs, () => this.#deliver(request, audit));
+      for (const delayMs of delaysMs) scheduler.at(sentAt + delayMs, () => this.#deliver(request, options));
       asker.resume(sentAt + random.int(5, REVALIDATE_TIMEOUT_MS), () => resolve(isReported));
     });
   }
 
-  #deliver(request: CanonicalRequest, audit: AuditRequest | undefined): void {
+  #deliver(request: CanonicalRequest, { audit, isForPrefetch = false }: Partial<RevalidateOptions> = {}): void {
     const sent = { api: request.api, parameters: Object.fromEntries(respell(request)) };
     const [callers, instance] = [this.#callers(), anyInstance(this.#stage)];
     if (audit !== undefined) callers.audit(instance, sent, audit);
-    else callers.ask(instance, sent, { ...NO_DIRECTIVES, minFreshMs: 0 }, 'revalidate');
+    else callers.ask(instance, sent, { ...NO_DIRECTIVES, minFreshMs: 0 }, 'revalidate', isForPrefetch);
   }
 }

@@ -91,11 +91,8 @@ export class Service {
   async answer(request: WatchedRequest, asked: AskedLookup, firstReads?: FirstReads): Promise<LookupResult> {
     const { checker, world } = this.#options;
     request.begin(checker.now);
-    const options = {
-      purpose: request.purpose,
-      waitMs: request.waitMs,
-      ...(firstReads !== undefined && { firstReads }),
-    };
+    const { purpose, waitMs, isForPrefetch } = request;
+    const options = { purpose, waitMs, isForPrefetch, ...(firstReads !== undefined && { firstReads }) };
     const result = await this.#run(request, request, undefined, () => this.#lookup(asked, request.directives, options));
     world.trace(`${request.name} is answered: ${JSON.stringify(result.answer)} ${JSON.stringify(result.cache)}`);
     checker.requestAnswered(request, result);

@@ -3,15 +3,17 @@ import { AUDITS } from './audits.ts';
 import { BUDGET } from './budget.ts';
 import { DEFINITE_ANSWERS } from './definite-answers.ts';
 import { FILLS } from './fills.ts';
+import { HANDED_OVER } from './handed-over.ts';
 import { ISOLATION } from './isolation.ts';
 import { LEASES } from './leases.ts';
 import { PAUSES } from './pauses.ts';
+import { PENDING } from './pending.ts';
 import type { Plant } from './plant.ts';
+import { PREFETCH } from './prefetch.ts';
 import { PURGES } from './purges.ts';
 import { REVALIDATION } from './revalidation.ts';
 import { STORE_TROUBLE } from './store-trouble.ts';
 import { UPSTREAM_CALLS } from './upstream-calls.ts';
-import { WISHES } from './wishes.ts';
 
 /** Every bug that the checker must catch. */
 export const PLANTS: readonly Plant[] = [
@@ -27,5 +29,7 @@ export const PLANTS: readonly Plant[] = [
   ...UPSTREAM_CALLS,
   ...BUDGET,
   ...AUDITS,
-  ...WISHES,
+  ...PENDING,
+  ...HANDED_OVER,
+  ...PREFETCH,
 ];

@@ -1,0 +1,90 @@
+import { inHandOver, inKeep, inNextStep } from './code.ts';
+import type { Plant } from './plant.ts';
+
+type HandOver = import('../../../functions/lookup/forward/hand-over.ts').HandOver;
+type Parts<Method extends 'waitMsLeft' | 'ask'> = Parameters<HandOver[Method]>;
+
+const hasWishes = true;
+
+/** The fetch that a look-up hands over to another invocation: it is made once, and the next look-up is a hit. */
+export const HANDED_OVER: readonly Plant[] = [
+  {
+    bug: 'a look-up that handed its fetch over fetches too',
+    breaks: ['prefer', 5],
+    hasWishes,
+    plantings: [
+      inHandOver(
+        'HandOver',
+        (Sound) =>
+          class extends Sound {
+            hasHandedOver = false;
+
+            override waitMsLeft(...[item, reason]: Parts<'waitMsLeft'>) {
+              return this.hasHandedOver ? undefined : super.waitMsLeft(item, reason);
+            }
+
+            override async ask(...[item]: Parts<'ask'>) {
+              const handedOver = await super.ask(item);
+              this.hasHandedOver ||= handedOver === 'asked';
+              return handedOver;
+            }
+          },
+      ),
+    ],
+  },
+  {
+    bug: 'a look-up takes its own mark, which the store wrote late, for that of another one, and asks for nothing',
+    breaks: ['prefer'],
+    hasWishes,
+    plantings: [
+      inHandOver(
+        'HandOver',
+        (Sound) =>
+          class extends Sound {
+            override isAsked(...[item]: Parts<'ask'>) {
+              return item.revalidation !== undefined || super.isAsked(item);
+            }
+          },
+      ),
+    ],
+  },
+  {
+    bug: 'the fetch in the background is not stored',
+    breaks: ['prefer', 5],
+    hasWishes,
+    plantings: [
+      inKeep('keepAnswer', (sound) => async (ports, policy, asked, lease, fetched) => {
+        if (asked.purpose !== 'revalidate') return sound(ports, policy, asked, lease, fetched);
+        const isEnded = await lease.end({ outcome: { kind: 'given-up', token: lease.token } });
+        return { isStored: false, isEnded, lifetimeMs: undefined };
+      }),
+    ],
+  },
+  {
+    bug: 'the fetch in the background stores an entry that is stale already: the next look-up is no hit',
+    breaks: ['prefer'],
+    hasWishes,
+    plantings: [
+      inKeep('keepAnswer', (sound) => (ports, policy, asked, lease, fetched) => {
+        if (asked.purpose !== 'revalidate') return sound(ports, policy, asked, lease, fetched);
+        const stale: typeof lease = {
+          token: lease.token,
+          write: (entry) => lease.write({ ...entry, staleFrom: entry.askedAt }),
+          end: (end) => lease.end(end),
+        };
+        return sound(ports, policy, asked, stale, fetched);
+      }),
+    ],
+  },
+  {
+    bug: 'the fetch in the background fetches nothing',
+    breaks: ['§3'],
+    hasWishes,
+    plantings: [
+      inNextStep('nextStep', (sound) => (seen) => {
+        const step = sound(seen);
+        return seen.isRevalidation && step.kind === 'take' ? { kind: 'not-cached' } : step;
+      }),
+    ],
+  },
+];

@@ -1,0 +1,132 @@
+import { inHandOver, inNextStep } from './code.ts';
+import type { Plant } from './plant.ts';
+
+type HandOver = import('../../../functions/lookup/forward/hand-over.ts').HandOver;
+type Parts<Method extends 'waitMsLeft' | 'isAsked'> = Parameters<HandOver[Method]>;
+type Given = ConstructorParameters<typeof import('../../../functions/lookup/forward/hand-over.ts').HandOver>;
+
+const hasWishes = true;
+
+/** A caller that waits for a short time only (`Prefer: wait`): what it is told, and when. */
+export const PENDING: readonly Plant[] = [
+  {
+    bug: 'a caller that waits is told "pending"',
+    breaks: ['prefer'],
+    hasWishes,
+    plantings: [
+      inNextStep(
+        'nextStep',
+        (sound) => (seen) => sound({ ...seen, waitMsLeft: seen.waitMsLeft ?? (seen.lease === 'live' ? 0 : undefined) }),
+      ),
+    ],
+  },
+  {
+    bug: 'a look-up hands its fetch over, though its caller waits',
+    breaks: ['prefer'],
+    hasWishes,
+    plantings: [
+      inHandOver(
+        'HandOver',
+        (Sound) =>
+          class extends Sound {
+            constructor(...[asked, options]: Given) {
+              super({ ...asked, waitMs: asked.waitMs ?? 400 }, options);
+            }
+          },
+      ),
+    ],
+  },
+  {
+    bug: 'pending before the wait is over',
+    breaks: ['prefer'],
+    hasWishes,
+    plantings: [
+      inHandOver(
+        'HandOver',
+        (Sound) =>
+          class extends Sound {
+            override waitMsLeft(...[item, reason]: Parts<'waitMsLeft'>) {
+              const leftMs = super.waitMsLeft(item, reason);
+              return leftMs === undefined ? undefined : leftMs - 200;
+            }
+          },
+      ),
+    ],
+  },
+  {
+    bug: 'pending long after the wait is over',
+    breaks: ['prefer'],
+    hasWishes,
+    plantings: [
+      inHandOver(
+        'HandOver',
+        (Sound) =>
+          class extends Sound {
+            override waitMsLeft(...[item, reason]: Parts<'waitMsLeft'>) {
+              const leftMs = super.waitMsLeft(item, reason);
+              return leftMs === undefined ? undefined : leftMs + 700;
+            }
+          },
+      ),
+    ],
+  },
+  {
+    bug: 'pending though no fetch was asked for',
+    breaks: ['prefer'],
+    hasWishes,
+    plantings: [
+      inHandOver(
+        'HandOver',
+        (Sound) =>
+          class extends Sound {
+            override isAsked(...[item]: Parts<'isAsked'>) {
+              return item.entry === undefined || super.isAsked(item);
+            }
+          },
+      ),
+    ],
+  },
+  {
+    bug: 'a caller’s short wait is not heeded: the look-up fetches by itself',
+    breaks: ['prefer'],
+    hasWishes,
+    plantings: [
+      inHandOver(
+        'HandOver',
+        (Sound) =>
+          class extends Sound {
+            override waitMsLeft() {
+              return undefined;
+            }
+          },
+      ),
+    ],
+  },
+  {
+    bug: 'a look-up whose wait is over fetches itself',
+    breaks: ['prefer'],
+    hasWishes,
+    plantings: [
+      inNextStep('nextStep', (sound) => (seen) => {
+        const step = sound(seen);
+        return step.kind === 'pending' && !seen.isPrefetch ? { kind: 'take' } : step;
+      }),
+    ],
+  },
+  {
+    bug: 'a look-up asks for a fetch that another one has asked for',
+    breaks: ['§3'],
+    hasWishes,
+    plantings: [
+      inHandOver(
+        'HandOver',
+        (Sound) =>
+          class extends Sound {
+            override isAsked(...[item]: Parts<'isAsked'>) {
+              return super.isAsked({ ...item, revalidation: undefined });
+            }
+          },
+      ),
+    ],
+  },
+];
