@@ -18,7 +18,7 @@ import {
 import { type HandedOver, HandOver } from './hand-over.ts';
 import { OwnLease } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
-import { nextStep, type Seen, type Step } from './next-step.ts';
+import { isAnswer, nextStep, type Seen, type Step } from './next-step.ts';
 import { joinsOthers, storePatienceMs } from './patience.ts';
 import { PollPace } from './poll-pace.ts';
 import { SoftWait } from './slow-upstream.ts';
@@ -102,6 +102,8 @@ export class ForwardLookup {
     if (this.#handOver.isAsked(this.#item)) this.#watch.expect(this.#item);
     this.#watch.observe(this.#item);
     const step = nextStep(this.#seen(reason));
+    // A try for the lease that was late may have taken it: others must not wait for a holder that has answered.
+    if (isAnswer(step) && (await this.#lease.letGo())) return undefined;
     switch (step.kind) {
       case 'wait':
         return this.#wait(step.atMostMs);
@@ -211,8 +213,6 @@ export class ForwardLookup {
       await this.#read();
       return undefined;
     }
-    // A try for the lease that was late may have taken it: others must not wait for a holder that has answered.
-    if (await this.#lease.letGo()) return undefined;
     if (revalidates && this.#revalidation === undefined) {
       this.#revalidation = await this.#revalidateIfIdle();
       return undefined;

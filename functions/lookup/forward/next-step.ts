@@ -80,7 +80,7 @@ export interface Seen {
  * | | … ended `failed` | fail-as-holder |
  * | | … ended `erased` | answer-as-holder |
  * | | … ended `not-stored`, too late to fetch | time-out |
- * | | … ended `not-stored` | alone |
+ * | | … ended `not-stored`, the lease is not the one that we tried to take | alone |
  * | any | the lease is the one that we tried to take | fetch |
  * | joins, waits for a short time, no stand-in or a prefetch | no live lease, no fetch asked for | hand-over |
  * | | a fetch under way or asked for, its wait is over | pending |
@@ -118,7 +118,8 @@ export function nextStep(seen: Seen): Step {
     if (stale !== undefined && ended.kind === 'failed') return { kind: 'stand-in', stale, revalidates: false };
     if (ended.kind === 'failed') return { kind: 'fail-as-holder', ended };
     if (ended.kind === 'erased') return { kind: 'answer-as-holder', ended };
-    if (ended.kind === 'not-stored') return seen.isTooLate ? timeOut(stale) : { kind: 'alone' };
+    if (ended.kind === 'not-stored' && seen.isTooLate) return timeOut(stale);
+    if (ended.kind === 'not-stored' && seen.lease !== 'ours') return { kind: 'alone' };
   }
   if (seen.lease === 'ours') return { kind: 'fetch' };
   const { waitMsLeft } = seen;
@@ -136,6 +137,11 @@ export function nextStep(seen: Seen): Step {
   }
   if (isSoftOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: true };
   return seen.isTooLate ? timeOut(stale) : { kind: 'take' };
+}
+
+/** Whether the look-up answers with this step, and fetches nothing. */
+export function isAnswer({ kind }: Step): boolean {
+  return !['alone', 'fetch', 'take', 'wait', 'hand-over'].includes(kind);
 }
 
 function timeOut(stale: Servable | undefined): Step {

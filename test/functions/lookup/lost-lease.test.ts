@@ -73,3 +73,50 @@ describe('a look-up that serves its stale entry while its try for the lease is l
     expect(await next).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', isStored: true } });
   });
 });
+
+describe('a look-up whose late try takes the lease after the fetch that it waited for', () => {
+  /** A look-up whose try for the lease is late, and waits for the fetch of another instance. */
+  async function startLate(outcome: UpstreamOutcome) {
+    const fleet = startFleet();
+    const { clock, store, upstream, instance, ask } = fleet;
+    upstream.outcome = outcome;
+    upstream.takesMs = 300;
+    const gate = store.hold('takeLease', 'before');
+    const asking = ask();
+    await gate.reached;
+    await clock.run(10);
+    const holding = instance().ask();
+    await clock.run(10);
+    // The store answers another look-up of the instance: it is late, and not down.
+    await ask({ identifierValue: '9876543211' }, { onlyIfCached: true });
+    await gate.timeOut();
+    await clock.run(0);
+    // The other fetch ends, and then the store makes the late write, before the look-up reads again.
+    const end = store.endLease.bind(store);
+    store.endLease = async (...parameters) => {
+      store.endLease = end;
+      const isEnded = await end(...parameters);
+      await gate.release();
+      upstream.outcome = OLD;
+      return isEnded;
+    };
+    await clock.run(1000);
+    await holding;
+    return { ...fleet, asking };
+  }
+
+  test('and that failed: it fails too, and leaves no lease behind', async () => {
+    const { asking, upstream, instance, clock } = await startLate({ kind: 'failed', failure: 'server-error' });
+    expect(await asking).toMatchObject({ answer: { failure: 'server-error' }, cache: { status: 'collapsed' } });
+    upstream.takesMs = 0;
+    const next = instance().ask();
+    await clock.run(0);
+    expect(await next).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', isStored: true } });
+  });
+
+  test('and whose answer was not stored: it fetches as the holder, and stores its answer', async () => {
+    const { asking, upstream } = await startLate(said('refused', 618));
+    expect(await asking).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', isStored: true } });
+    expect(upstream.requests).toHaveLength(2);
+  });
+});

@@ -120,6 +120,24 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(upstream.requests).toHaveLength(4);
   });
 
+  test.each([1000 / 40, 230, 350])('is heard by a marked entry that is asked for each %d ms', async (everyMs) => {
+    const { clock, store, upstream, instance, ask, answered, revalidate, revalidator } = await startSlow();
+    upstream.takesMs = 2000;
+    const [name = ''] = [...store.items.keys()];
+    await store.markStale(JSON.parse(name), clock.now());
+    await answered(ask(), SOFT_MS);
+    const revalidation = revalidate();
+    const asked: Promise<unknown>[] = [];
+    for (let sinceMs = 0; sinceMs < 6000; sinceMs += everyMs) {
+      asked.push(instance().ask());
+      await clock.run(everyMs);
+    }
+    // Each look-up asks first, and gives up: the revalidation takes the lease between two of them.
+    expect(await revalidation).toMatchObject({ answer: { body: NEW }, cache: { isStored: true } });
+    expect(revalidator.requests).toHaveLength(0);
+    await answered(Promise.all(asked));
+  });
+
   test('is not held back: a fetch that was given up is no failed revalidation', async () => {
     const { clock, ask, answered, mark } = await startSlow();
     await answered(ask(), SOFT_MS);

@@ -66,6 +66,8 @@ describe('the rows of the table', () => {
     ['ended erased, stand-in', { ended: ERASED, standIn: STALE }, { kind: 'answer-as-holder', ended: ERASED }],
     ['ended not-stored', { ended: NOT_STORED }, 'alone'],
     ['ended not-stored, stand-in', { ended: NOT_STORED, standIn: STALE }, 'alone'],
+    ['ended not-stored, our late try took the lease', { ended: NOT_STORED, lease: 'ours' }, 'fetch'],
+    ['ended not-stored, our lease, too late', { ended: NOT_STORED, lease: 'ours', isTooLate: true }, 'time-out'],
     ['ended not-stored, too late', { ended: NOT_STORED, isTooLate: true }, 'time-out'],
     ['ended not-stored, too late, stand-in', { ended: NOT_STORED, isTooLate: true, standIn: STALE }, STAND_IN],
     ['ended given-up, no stand-in', { ended: GIVEN_UP }, 'take'],
