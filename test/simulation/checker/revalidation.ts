@@ -88,7 +88,8 @@ export class RevalidationCheck implements Check {
       this.#scene.fail('§3', lookup, `asks again (${revalidation?.until}) while revalidation is held back`);
     }
     const isGivenUp = outcome.kind === 'given-up' && lookup.hasGivenUp && lookup.ownAnswer?.outcome.kind === 'failed';
-    const isHeldBack = this.#isHeldBack(seen, -MAX_CLOCK_DIFFERENCE_MS);
+    // An instance that stands still may have decided this a while ago, when the mark was not over.
+    const isHeldBack = this.#isHeldBack(seen, -MAX_CLOCK_DIFFERENCE_MS) || lookup.hasStoodStill;
     if (isGivenUp && revalidation === undefined && !isHeldBack) {
       this.#scene.fail('§3', lookup, 'gives its fetch up and asks for no revalidation');
     }

@@ -3,6 +3,7 @@ import type { Plant } from './plant.ts';
 
 type HandOver = import('../../../functions/lookup/forward/hand-over.ts').HandOver;
 type Parts<Method extends 'waitMsLeft' | 'ask'> = Parameters<HandOver[Method]>;
+type Given = ConstructorParameters<typeof import('../../../functions/lookup/forward/hand-over.ts').HandOver>;
 
 const hasWishes = true;
 
@@ -41,8 +42,16 @@ export const HANDED_OVER: readonly Plant[] = [
         'HandOver',
         (Sound) =>
           class extends Sound {
+            readonly now: () => number;
+
+            constructor(...[asked, options]: Given) {
+              super(asked, options);
+              this.now = () => options.clock.now();
+            }
+
             override isAsked(...[item]: Parts<'ask'>) {
-              return item.revalidation !== undefined || super.isAsked(item);
+              const { until = 0, backoffMs = 0 } = item.revalidation ?? {};
+              return (until > this.now() && backoffMs === 0) || super.isAsked(item);
             }
           },
       ),
