@@ -10,7 +10,7 @@ export const EXIT_CODES = {
   ok: { code: 0, meaning: 'The command did what it was asked to do, and nothing is wrong.' },
   wrong: { code: 1, meaning: 'The command found something wrong, or the service answered with an error.' },
   usage: { code: 2, meaning: 'The command line is wrong. The error says what is allowed.' },
-  'not-found': { code: 3, meaning: 'There is no such customer, or no such entry.' },
+  'not-found': { code: 3, meaning: 'The customer, or the entry, is not found.' },
   unreachable: { code: 4, meaning: 'Nothing answers at the address, or AWS cannot be asked.' },
   'not-allowed': { code: 5, meaning: 'The API key, the signature or the AWS identity is missing or refused.' },
   internal: { code: 70, meaning: 'The command line itself failed. LOOKASIDE_DEBUG=1 shows where.' },

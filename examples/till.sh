@@ -22,10 +22,10 @@ answer=$(curl --silent --show-error --max-time "${LOOKASIDE_SECONDS:-10}" --writ
 status=${answer##*$'\n'}
 body=${answer%$'\n'*}
 
-# Capillary says "no such customer" with status 200 too: its `errors` count, not the status.
+# Capillary says "not found" with status 200 too: its `errors` count, not the status.
 if jq --exit-status '.errors' >/dev/null <<<"$body"; then
   case $(jq --raw-output '.errors[0].code' <<<"$body") in
-    8015 | 8065 | 816) echo 'No such customer. Offer to enrol.' ;;
+    8015 | 8065 | 816) echo 'Customer not found. Offer to enrol.' ;;
     invalid_identifier) echo 'This is no mobile number. Ask again.' ;;
     *) echo "No answer ($status $(jq --raw-output '.errors[0].code' <<<"$body")). Go on without the customer." ;;
   esac

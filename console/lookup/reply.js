@@ -68,7 +68,7 @@ function upstreamError({ code, message }) {
     };
   }
   if (NOT_FOUND_CODES.includes(code)) {
-    return { kind: 'no-customer', title: 'No such customer', text: 'Check the number, or enrol the customer.' };
+    return { kind: 'no-customer', title: 'Customer not found', text: 'Check the number, or enrol the customer.' };
   }
   if (NOT_ENROLLED_CODES.includes(code)) {
     return { kind: 'no-customer', title: 'Not enrolled', text: 'The customer is not in the loyalty programme.' };

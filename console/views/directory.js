@@ -53,7 +53,7 @@ function search(event, query) {
 
 /** @param {{customers: readonly import('../state.js').Customer[], total: number}} found @param {string} chosen */
 function listView({ customers, total }, chosen) {
-  if (total === 0) return html`<p class="empty">No such customer.</p>`;
+  if (total === 0) return html`<p class="empty">Customer not found.</p>`;
   return html`<p class="muted fine">${counted(total, 'customer')}</p>
     <ul class="customers">
       ${repeat(

@@ -54,7 +54,7 @@ function entryView(entry, now) {
       ${chip(phase.chip, phase.word)}
       <b>${api}</b>
       <span>${source === undefined ? 'source not seen here' : `${source} ${identifierName ?? ''}`}</span>
-      ${kind === 'not-found' ? chip('refused', 'no such customer') : nothing}
+      ${kind === 'not-found' ? chip('refused', 'not found') : nothing}
       ${entry.isBeingFetched ? chip('collapsed', 'being fetched') : nothing}
       ${options.map((option) => html`<code>${option}</code>`)}
     </div>

@@ -159,7 +159,7 @@ function emptyView(service) {
       service?.isSimulated && isIndia
         ? html`<p class="tries">
             ${tryButton('A customer', '1234512345')} ${tryButton('The same, in another spelling', '+91 12345 12345')}
-            ${tryButton('Nobody', '9123456789')} ${tryButton('Not a number', '12')}
+            ${tryButton('Customer not found', '9123456789')} ${tryButton('Not a number', '12')}
           </p>`
         : nothing
     }

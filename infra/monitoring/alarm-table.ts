@@ -106,7 +106,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     {
       id: 'not-found-share',
       says: 'More than half of the look-ups find no customer.',
-      measure: measures.shareOf(['NotFound'], 'Nobody found (%)', ENOUGH_LOOKUPS),
+      measure: measures.shareOf(['NotFound'], 'Not found (%)', ENOUGH_LOOKUPS),
       threshold: 50,
       periods: [3, 3],
     },

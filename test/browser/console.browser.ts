@@ -66,10 +66,10 @@ describe('the till, with the mouse', () => {
     assert.equal(service.simulator?.counters.v2Lookups, 1);
   });
 
-  test('says in plain words: no such customer, refused input, an outage', async () => {
+  test('says in plain words: customer not found, refused input, an outage', async () => {
     const { page } = opened;
     await lookUp(page, '9123456789');
-    await shows(page, 'No such customer', 'Miss');
+    await shows(page, 'Customer not found', 'Miss');
     await lookUp(page, '12');
     await shows(page, 'This is not a number that we can look up', 'Not used');
     await upstream(page).getByRole('button', { name: 'Failing' }).click();
@@ -213,7 +213,7 @@ describe('the console, with the keyboard only', () => {
     await page.keyboard.type('9123456789');
     assert.equal(await field(page).inputValue(), '9123456789');
     await page.keyboard.press('Enter');
-    await shows(page, 'No such customer', 'Miss');
+    await shows(page, 'Customer not found', 'Miss');
   });
 
   test('chooses another identifier, breaks the upstream, purges', async () => {

@@ -73,7 +73,7 @@ describe('lookaside lookup', () => {
   });
 
   test.each<[string, string[], number, RegExp]>([
-    ['no such customer', ['externalId=nobody'], 3, /^MISS {2}not found/],
+    ['a customer that is not found', ['externalId=nobody'], 3, /^MISS {2}not found/],
     ['a refused identifier', ['mobile=12'], 1, /^ERROR {2}invalid_identifier .*\n.*no mobile number/],
     [
       'nothing in the cache',

@@ -66,11 +66,11 @@ describe('what is no customer, in plain words', () => {
     });
 
   test.each([
-    ...[8015, 8065, 816, 1011, 1012].map((code) => [v2Error(code), 'v2', 'no-customer', 'No such customer'] as const),
+    ...[8015, 8065, 816, 1011, 1012].map((code) => [v2Error(code), 'v2', 'no-customer', 'Customer not found'] as const),
     ...[1013, 1020, 8089].map((code) => [v2Error(code), 'v2', 'no-customer', 'Not enrolled'] as const),
     [v2Error(1, 'Customer is deleted after PII delete request'), 'v2', 'no-customer', 'This customer was erased'],
     [v2Error(618), 'v2', 'refused', 'Capillary refuses this look-up'],
-    [v1Error('1012'), 'v1.1', 'no-customer', 'No such customer'],
+    [v1Error('1012'), 'v1.1', 'no-customer', 'Customer not found'],
     [v1Error('1013'), 'v1.1', 'no-customer', 'Not enrolled'],
     [v1Error('1044'), 'v1.1', 'refused', 'Capillary refuses this look-up'],
     ['<html>', 'v2', 'fault', 'The reply cannot be read'],

@@ -48,7 +48,7 @@ describe('examples/till.sh', () => {
       '+91 12345 12345',
       /^Bubalus bubalis\nDocDemoDefaultProgram: Diamond, 95827(\.0)? points\n/,
     ],
-    ['nobody', '9999999999', /^No such customer\. Offer to enrol\.\n$/],
+    ['a customer that is not found', '9999999999', /^Customer not found\. Offer to enrol\.\n$/],
     ['no mobile number', 'abc', /^This is no mobile number\. Ask again\.\n$/],
   ])('says of %s', async (_title, number, said) => {
     if (lack !== undefined) return;

@@ -37,7 +37,7 @@ describe('an entry on the page', () => {
     });
   });
 
-  test('is "no such customer": fresh for its own short time, never stale', () => {
+  test('is "not found": fresh for its own short time, never stale', () => {
     expect(show({ kind: 'not-found', expiresAt: NOW + 15_000 })).toMatchObject({
       ...{ freshUntil: NOW + 15_000, staleWhileRevalidateUntil: NOW + 15_000, staleIfErrorUntil: NOW + 15_000 },
     });
