@@ -37,7 +37,7 @@ export function admitBatch(lookups: number, { name, maxBatch }: CallerClass): vo
 
 /** The refusal of a caller of this class. */
 function notAllowed(name: string, why: string): InvalidRequestError {
-  return new InvalidRequestError('not_allowed', `This key is one of ${name}: ${why}.`);
+  return new InvalidRequestError('not_allowed', `This caller is one of ${name}: ${why}.`);
 }
 
 /** Where a look-up's identifier is registered. v1.1 knows one source, and does not name it. */

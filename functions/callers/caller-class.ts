@@ -3,10 +3,12 @@ import type { Api } from '../customer/request/canonical-request.ts';
 
 /** The rights of a class of callers, and the defaults for their requests. */
 export interface CallerClass {
-  /** The text in front of the first `.` of a member's API key. */
+  /** The text in front of the first `.` of a member's API key, or the value of a claim in a member's token. */
   readonly name: string;
-  /** Whether a caller without a key, or with a key that names no class, belongs to it. Default: no. */
+  /** Whether a caller whose credential names no class belongs to it. Default: no. */
   readonly isDefault: boolean;
+  /** The ARNs of the roles and users whose signatures make a member. Default: none. */
+  readonly roles: readonly string[] | undefined;
   /** `Cache-Control` for a request that has none. Default: none. */
   readonly cacheControl: string | undefined;
   /**
@@ -24,25 +26,3 @@ export interface CallerClass {
 
 /** The classes of a deployment, by their names. */
 export type CallerClasses = ReadonlyMap<string, CallerClass>;
-
-/** Between the name of the class and the rest of a key. A key that AWS generates has no such character. */
-export const CLASS_SEPARATOR = '.';
-
-/**
- * The class of a key. The key names it, so a look-up needs no read to find it.
- *
- * | the key | its class |
- * |---|---|
- * | `kiosks.4fJ…` | `kiosks` |
- * | `others.4fJ…`, and there is no such class | none: the keys of a removed class belong to no other class |
- * | without a `.` | the default class |
- * | no key at all | the default class: the gateway allows such a request only if no key is needed |
- *
- * @param key the key as the gateway checked it
- * @returns undefined if there is none
- */
-export function classOf(key: string | null | undefined, classes: CallerClasses): CallerClass | undefined {
-  const end = key?.indexOf(CLASS_SEPARATOR) ?? -1;
-  if (key && end !== -1) return classes.get(key.slice(0, end));
-  return classes.values().find(({ isDefault }) => isDefault);
-}

@@ -1,8 +1,10 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { AskedLookup } from '../customer/request/canonical-request.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
+import type { CallerProof } from '../rest/caller.ts';
 import { admit, admitBatch } from './admission.ts';
-import { type CallerClass, type CallerClasses, classOf } from './caller-class.ts';
+import type { CallerClass, CallerClasses } from './caller-class.ts';
+import { createClassOf } from './class-of.ts';
 
 /** A caller, for the endpoints of look-ups. */
 export interface Caller {
@@ -23,18 +25,26 @@ export interface Caller {
  */
 export type CallerOf = (event: APIGatewayProxyEvent) => Caller;
 
-/** Finds callers by their keys. Made once, when the function starts: a look-up only reads the result. */
-export function createCallerOf(classes: CallerClasses): CallerOf {
+/**
+ * Finds callers by what they prove. Made once, when the function starts: a look-up only reads the result.
+ */
+export function createCallerOf(classes: CallerClasses, proof: CallerProof): CallerOf {
   const callers = new Map([...classes.values()].map((each) => [each, toCaller(each)]));
-  return ({ requestContext: { identity } }) => {
-    // The key that the gateway checked. The header itself may be anything if a route needs no key.
-    const found = classOf(identity?.apiKey, classes);
+  const classOf = createClassOf(classes, proof);
+  return (event) => {
+    const found = classOf(event);
     const caller = found && callers.get(found);
     if (caller !== undefined) return caller;
-    const message = 'This key belongs to no class of callers; a key of a class begins with its name, as tills.…';
-    throw new InvalidRequestError('not_allowed', message);
+    throw new InvalidRequestError('not_allowed', `This caller belongs to no class of callers; ${MEMBERS[proof.kind]}.`);
   };
 }
+
+/** What makes a caller a member of a class. */
+const MEMBERS: Readonly<Record<CallerProof['kind'], string>> = {
+  apiKey: 'a key of a class begins with its name, as tills.…',
+  iam: 'a class names the roles of its members',
+  jwt: "a member's token names one class in the claim of classes",
+};
 
 function toCaller(own: CallerClass): Caller {
   return {

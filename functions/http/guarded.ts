@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Guard } from '../lookup/guard/guard.ts';
 import type { LookupResult } from '../lookup/lookup-result.ts';
 import type { Clock } from '../lookup/ports.ts';
-import { countedCaller } from '../rest/caller.ts';
+import type { CallerNames } from '../rest/caller.ts';
 import { problem } from '../rest/problem.ts';
 import type { Reply } from '../rest/reply.ts';
 import { requestIdOf } from '../rest/rest-event.ts';
@@ -13,9 +13,14 @@ export interface Answered {
   readonly results: readonly LookupResult[];
 }
 
-export interface GuardedOptions {
+/** The guard of a function, and the names that it counts callers by. */
+export interface Guarding {
   /** Undefined: the service refuses no caller. */
   readonly guard: Guard | undefined;
+  readonly names: CallerNames;
+}
+
+export interface GuardedOptions extends Guarding {
   readonly clock: Pick<Clock, 'monotonicNow'>;
   /** The time from now until there must be a reply. Milliseconds. */
   readonly withinMs: number;
@@ -26,11 +31,11 @@ export interface GuardedOptions {
  * the caller does not get their reply.
  */
 export async function guarded(
-  { guard, clock, withinMs }: GuardedOptions,
+  { guard, names, clock, withinMs }: GuardedOptions,
   event: APIGatewayProxyEvent,
   answer: () => Promise<Answered>,
 ): Promise<Reply> {
-  const caller = guard && countedCaller(event);
+  const caller = guard && names.counted(event);
   if (guard === undefined || caller === undefined) return (await answer()).reply;
   const refusedForMs = guard.refusedForMs(caller);
   if (refusedForMs !== undefined) return refusal(event, refusedForMs);

@@ -8,6 +8,7 @@ import { readDirectives } from '../lookup/directives.ts';
 import type { Guard } from '../lookup/guard/guard.ts';
 import type { Preferences } from '../lookup/preferences.ts';
 import type { LookupService } from '../lookup-service.ts';
+import { type CallerNames, callerNames } from '../rest/caller.ts';
 import type { Reply } from '../rest/reply.ts';
 import { header, queryParameters, requestIdOf } from '../rest/rest-event.ts';
 import { createRestHandler, type RestHandler } from '../rest/rest-handler.ts';
@@ -20,6 +21,8 @@ export interface HttpHandlerOptions {
   readonly log: RequestLog;
   /** The origins of pages that may read answers. */
   readonly corsOrigins: readonly string[];
+  /** Names the caller of a request. Default: by its API key or its signature. */
+  readonly names?: CallerNames;
   /** Finds the caller of a look-up. Default: the same rules hold for all callers. */
   readonly callerOf?: CallerOf | undefined;
   /** Refuses callers that try numbers out. Default: none is refused. */
@@ -27,10 +30,12 @@ export interface HttpHandlerOptions {
 }
 
 /** Makes the function of the look-ups and of the service's health. */
-export function createHttpHandler({ service, log, corsOrigins, callerOf, guard }: HttpHandlerOptions): RestHandler {
+export function createHttpHandler(options: HttpHandlerOptions): RestHandler {
+  const { service, log, corsOrigins, callerOf, guard, names = callerNames({ kind: 'apiKey' }) } = options;
   const { clock, deadlineMs, store } = service;
+  const guarding = { guard, names };
   const lookUp = (event: APIGatewayProxyEvent, caller: Caller | undefined, read: AskedLookup): Promise<Reply> =>
-    guarded({ guard, clock, withinMs: deadlineMs }, event, () => answer(service, event, caller, read));
+    guarded({ ...guarding, clock, withinMs: deadlineMs }, event, () => answer(service, event, caller, read));
   return createRestHandler({
     endpoints: {
       '/v2/customers/lookup/customerDetails': {
@@ -49,12 +54,13 @@ export function createHttpHandler({ service, log, corsOrigins, callerOf, guard }
       },
       // The first batch loads it: a look-up does not pay for it.
       '/lookups': {
-        POST: async (event) => (await import('./lookups.ts')).lookUpAll(service, event, callerOf?.(event), guard),
+        POST: async (event) => (await import('./lookups.ts')).lookUpAll(service, event, callerOf?.(event), guarding),
       },
       '/health': { GET: createHealthCheck(clock, store && (() => store.isAnswering())) },
     },
     clock,
     log,
+    by: names.inLog,
     corsOrigins,
     corsRequestHeaders: { '/v1.1/customer/get': ['language'] },
   });

@@ -3,7 +3,6 @@ import { answerBatch } from '../batch/answers.ts';
 import { readBatchPayload } from '../batch/payload.ts';
 import type { Caller } from '../callers/callers.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
-import type { Guard } from '../lookup/guard/guard.ts';
 import type { LookupResult } from '../lookup/lookup-result.ts';
 import { readPreferences } from '../lookup/preferences.ts';
 import type { LookupService } from '../lookup-service.ts';
@@ -13,7 +12,7 @@ import { problem } from '../rest/problem.ts';
 import type { ProblemCode } from '../rest/problem-code.ts';
 import type { Reply } from '../rest/reply.ts';
 import { header, requestIdOf } from '../rest/rest-event.ts';
-import { type Answered, guarded } from './guarded.ts';
+import { type Answered, type Guarding, guarded } from './guarded.ts';
 import { AS_TEXT } from './written-results.ts';
 
 /** API Gateway waits 29 s for a function; less what a cold start and the answer's way back may take. Milliseconds. */
@@ -28,14 +27,14 @@ const MIN_BEGIN_MS = 1000;
 export async function lookUpAll(
   service: LookupService,
   event: APIGatewayProxyEvent,
-  caller?: Caller,
-  guard?: Guard,
+  caller: Caller | undefined,
+  guarding: Guarding,
 ): Promise<Reply> {
   const body = readText(event);
   if (body.kind !== 'text') return problem(...REFUSALS[body.kind], requestIdOf(event));
   const lookups = readBatchPayload(parse(body.text));
   caller?.admitBatch(lookups.length);
-  const options = { guard, clock: service.clock, withinMs: GATEWAY_PATIENCE_MS };
+  const options = { ...guarding, clock: service.clock, withinMs: GATEWAY_PATIENCE_MS };
   return guarded(options, event, () => answerAll(service, event, lookups, caller));
 }
 

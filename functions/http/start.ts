@@ -4,6 +4,7 @@ import { Guard } from '../lookup/guard/guard.ts';
 import { createLookupService, type LookupService } from '../lookup-service.ts';
 import type { Overrides } from '../overrides.ts';
 import { REHEARSED_CACHE_CONTROL, type RehearsedLookup, rehearse, rehearsedLookup } from '../rehearsal.ts';
+import { callerNames } from '../rest/caller.ts';
 import type { RestHandler } from '../rest/rest-handler.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createHttpHandler } from './handler.ts';
@@ -13,14 +14,15 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   const service = createLookupService(settings, overrides);
   const log =
     overrides.log ?? createLog(settings.logLevel, { environment: settings.metricsEnvironment, function: 'http' });
-  const { corsOrigins, callers } = settings;
+  const { corsOrigins, callers, callerProof } = settings;
   // Loaded only if there are classes of callers, and before the first look-up.
-  const callerOf = callers && (await import('../callers/callers.ts')).createCallerOf(callers);
+  const callerOf = callers && (await import('../callers/callers.ts')).createCallerOf(callers, callerProof);
   // During init, so that a fleet that scales out does not begin with bypasses.
   await rehearse(service, log, (initLog) =>
     createHttpHandler({ service, log: initLog, corsOrigins })(toEvent(rehearsedLookup(service.reading)), CONTEXT),
   );
-  return createHttpHandler({ service, log, corsOrigins, callerOf, guard: createGuard(settings, service) });
+  const names = callerNames(callerProof);
+  return createHttpHandler({ service, log, corsOrigins, callerOf, names, guard: createGuard(settings, service) });
 }
 
 /** Without a cache there is no place to count: the service refuses no caller then. */

@@ -1,9 +1,64 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { IDENTITY_ARN, roleName, withoutSession } from './signer-arn.ts';
 
-/** The form of an API key's id, and of a name in an ARN. A text of another form is not the name of a caller. */
+/**
+ * How callers of look-ups prove who they are, in the words of the setting CALLER_AUTH. The gateway checks it. `jwt`: a
+ * JSON Web Token (RFC 7519), and the claim that names the caller.
+ */
+export type CallerProof =
+  | { readonly kind: 'apiKey' | 'iam' }
+  | { readonly kind: 'jwt'; readonly callerClaim: string; readonly classClaim: string | undefined };
+
+/** The ways to name the caller of a request. Undefined: the gateway does not name it. */
+export interface CallerNames {
+  /** For the log. */
+  inLog(event: APIGatewayProxyEvent): string | undefined;
+  /** For the guard's counts. */
+  counted(event: APIGatewayProxyEvent): string | undefined;
+}
+
+/** The form of an API key's id. A text of another form is not the name of a caller. */
 const KEY_ID = /^[\w.-]{1,128}$/;
-const ARN = /^arn:[\w-]+:(?:iam|sts)::\d*:[\w+=,.@/-]{1,512}$/;
 const ADDRESS = /^[\da-fA-F.:]{2,45}$/;
+/** The form of a claim that the log may hold. An e-mail address has another form: the log holds no person's address. */
+const NAME_IN_LOG = /^[\w.:|-]{1,128}$/;
+/** A claim for counting: the guard stores its digest only. */
+const MAX_CLAIM_LENGTH = 1000;
+
+/**
+ * The names of callers by what they prove. Anything else that a request says of itself does not count: with signatures or
+ * tokens, a caller could send any API key.
+ *
+ * | CALLER_AUTH | in the log | counted by the guard |
+ * |---|---|---|
+ * | `apiKey` | the key's id, else the role or user that signed | the key, else the role or user, else the address |
+ * | `iam` | the role or user | the role or user, else the address |
+ * | `jwt` | the claim | the claim, else the address |
+ */
+export function callerNames(proof: CallerProof): CallerNames {
+  switch (proof.kind) {
+    case 'apiKey':
+      return { inLog: callerName, counted: countedCaller };
+    case 'iam':
+      return {
+        inLog: (event) => roleName(signerOf(event)),
+        counted: (event) => countedSigner(event) ?? countedSource(event),
+      };
+    case 'jwt': {
+      const { callerClaim } = proof;
+      return {
+        inLog: (event) => {
+          const claim = claimOf(event, callerClaim);
+          return claim !== undefined && NAME_IN_LOG.test(claim) ? claim : undefined;
+        },
+        counted: (event) => {
+          const claim = claimOf(event, callerClaim);
+          return claim === undefined ? countedSource(event) : `claim ${claim}`;
+        },
+      };
+    }
+  }
+}
 
 /** The id of the API key that came with a request, never the key's value; undefined: the route needs no key. */
 export function keyIdOf(event: APIGatewayProxyEvent): string | undefined {
@@ -12,7 +67,7 @@ export function keyIdOf(event: APIGatewayProxyEvent): string | undefined {
 
 /** The ARN of the identity that signed a request, its session included; undefined: the request is not signed. */
 export function signerOf(event: APIGatewayProxyEvent): string | undefined {
-  return readIdentity(event, 'userArn', ARN);
+  return readIdentity(event, 'userArn', IDENTITY_ARN);
 }
 
 /** The caller, for the log: the id of an API key, or the name of the role or user that signed. */
@@ -25,15 +80,18 @@ export function callerName(event: APIGatewayProxyEvent): string | undefined {
  * names none of them.
  */
 export function countedCaller(event: APIGatewayProxyEvent): string | undefined {
-  const [key, arn, source] = [keyIdOf(event), signerOf(event), sourceOf(event)];
-  if (key !== undefined) return `key ${key}`;
-  if (arn !== undefined) return `role ${withoutSession(arn)}`;
-  return source === undefined ? undefined : `source ${source}`;
+  const key = keyIdOf(event);
+  return key === undefined ? (countedSigner(event) ?? countedSource(event)) : `key ${key}`;
 }
 
-/** A role, whatever its session. */
-function withoutSession(arn: string): string {
-  return arn.replace(/(:assumed-role\/[^/]+)\/.*$/, '$1');
+function countedSigner(event: APIGatewayProxyEvent): string | undefined {
+  const arn = signerOf(event);
+  return arn === undefined ? undefined : `role ${withoutSession(arn)}`;
+}
+
+function countedSource(event: APIGatewayProxyEvent): string | undefined {
+  const source = sourceOf(event);
+  return source === undefined ? undefined : `source ${source}`;
 }
 
 /** The network address of a request. It is for counting only: the log does not have it. */
@@ -41,19 +99,23 @@ export function sourceOf(event: APIGatewayProxyEvent): string | undefined {
   return readIdentity(event, 'sourceIp', ADDRESS);
 }
 
-/** The name of the role or user in an ARN. Each session of a role has its own ARN. */
-function roleName(arn: string | undefined): string | undefined {
-  if (arn === undefined) return undefined;
-  const [kind, ...names] = arn.slice(arn.lastIndexOf(':') + 1).split('/');
-  return kind === 'assumed-role' ? names[0] : (names.at(-1) ?? kind);
+/** A claim of the token that the gateway checked; undefined: there is none, or it is no text. */
+export function claimOf({ requestContext }: APIGatewayProxyEvent, name: string): string | undefined {
+  const claims = memberOf(memberOf(requestContext, 'authorizer'), 'claims');
+  const value = memberOf(claims, name);
+  return typeof value === 'string' && value !== '' && value.length <= MAX_CLAIM_LENGTH ? value : undefined;
+}
+
+/** An object's own member; undefined: there is none, or it is no object. */
+function memberOf(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return Reflect.get(value, name);
 }
 
 /**
  * A member of the gateway's facts about the caller. In an event of a test or a person it may be anything, or absent.
  */
 function readIdentity({ requestContext }: APIGatewayProxyEvent, name: string, form: RegExp): string | undefined {
-  const identity: unknown = requestContext.identity;
-  if (typeof identity !== 'object' || identity === null) return undefined;
-  const value: unknown = Reflect.get(identity, name);
+  const value = memberOf(requestContext.identity, name);
   return typeof value === 'string' && form.test(value) ? value : undefined;
 }

@@ -2,6 +2,7 @@ import type { CallerClass, CallerClasses } from '../callers/caller-class.ts';
 import { compileProjection, type Projection } from '../customer/reply/projection.ts';
 import { APIS, type Api } from '../customer/request/canonical-request.ts';
 import { DIRECTIVE_NAMES } from '../lookup/directives.ts';
+import { identityOf } from '../rest/signer-arn.ts';
 
 /** A part of a class, as data: what is allowed, and whether a value is allowed. */
 export interface ClassPart {
@@ -12,6 +13,8 @@ export interface ClassPart {
 
 /** A class's name: it begins the keys of its members, and ends the name of its usage plan. */
 export const CLASS_NAME = /^[a-z][a-z0-9-]{0,29}$/;
+/** A role or a user, not a session: sessions come and go. */
+const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]{1,512}$/;
 /** How many classes there may be. API Gateway searches all keys in one list, so this is only a sensible limit. */
 const MAX_CLASSES = 20;
 /** Lambda takes 4 KB for all of a function's settings. Characters. */
@@ -31,6 +34,15 @@ export const CLASS_PARTS = {
     accepts: isDirectives,
   },
   waitMs: wholeNumber(1, 60_000, 'milliseconds'),
+  roles: {
+    allowed: 'a list of 1 to 20 different ARNs of IAM roles and users',
+    accepts: (value: unknown) =>
+      Array.isArray(value) &&
+      value.length >= 1 &&
+      value.length <= 20 &&
+      value.every((arn) => typeof arn === 'string' && ROLE_ARN.test(arn)) &&
+      new Set(value.map(identityOf)).size === value.length,
+  },
   sources: {
     allowed: 'a list of 1 to 20 different sources, each of 1 to 64 letters, digits and _, such as INSTORE',
     accepts: (value: unknown) =>
@@ -58,6 +70,8 @@ export function toCallerClasses(text: string): CallerClasses | undefined {
   if (classes.length === 0 || classes.length > MAX_CLASSES) return undefined;
   if (!classes.every((each) => each !== undefined)) return undefined;
   if (classes.filter(({ isDefault }) => isDefault).length > 1) return undefined;
+  const members = classes.flatMap(({ roles = [] }) => roles.map(identityOf));
+  if (new Set(members).size !== members.length) return undefined;
   return new Map(classes.map((each) => [each.name, each]));
 }
 
@@ -66,10 +80,11 @@ function toClass(name: string, own: unknown): CallerClass | undefined {
   const isAllowed = ([part, value]: [string, unknown]): boolean =>
     CLASS_PART_NAMES.some((known) => known === part && CLASS_PARTS[known].accepts(value));
   if (!Object.entries(own).every(isAllowed)) return undefined;
-  const { isDefault, cacheControl, waitMs, sources, maxBatch, fields } = own as Partial<CallerClass>;
+  const { isDefault, roles, cacheControl, waitMs, sources, maxBatch, fields } = own as Partial<CallerClass>;
   return {
     name,
     isDefault: isDefault ?? false,
+    roles,
     cacheControl,
     waitMs,
     sources,

@@ -5,6 +5,7 @@ import { MAX_EXTRA_PARAMETERS } from '../customer/request/extra-parameters.ts';
 import { EMBEDS } from '../customer/v2/embed.ts';
 import { CALL_LIMITS_ALLOWED, toCallLimits } from './call-limits.ts';
 import { MAX_CALLERS_LENGTH, toCallerClasses } from './caller-classes.ts';
+import { CALLER_PROOF } from './caller-proof.ts';
 import {
   elements,
   matching,
@@ -201,6 +202,7 @@ export const DEFINITIONS = {
     default: '',
     read: optional(toCallerClasses),
   },
+  ...CALLER_PROOF,
   METRICS_ENVIRONMENT: {
     allowed: '1 to 64 letters, digits, dots, hyphens and underscores',
     default: 'local',

@@ -103,3 +103,8 @@ export function toKeySecrets(value: string): readonly [string, ...string[]] | un
   const [first, ...others] = elements(value);
   return first === undefined ? undefined : [first, ...others];
 }
+
+/** The text without the name and password that an address may have. */
+export function withoutUser(value: string): string {
+  return value.replace(/\/\/[^/]*@/, '//(user)@');
+}

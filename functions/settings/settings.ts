@@ -7,7 +7,9 @@ import { lookupDeadlineMs, type TimeLimits } from '../lookup/fleet.ts';
 import type { FreshnessWindows } from '../lookup/freshness.ts';
 import { type GuardLimits, toGuardLimits } from '../lookup/guard/limits.ts';
 import type { CallLimits } from '../lookup/lookup-policy.ts';
+import type { CallerProof } from '../rest/caller.ts';
 import { type AwsEnvironment, readAwsEnvironment } from './aws-environment.ts';
+import { toCallerProof } from './caller-proof.ts';
 import { type CanarySettings, parseCanarySettings } from './canary-settings.ts';
 import {
   type Definition,
@@ -20,6 +22,7 @@ import {
   type SettingValues,
 } from './definitions.ts';
 import { type MisspeltName, misspeltNames } from './misspelt-names.ts';
+import { withoutUser } from './readers.ts';
 
 /**
  * The settings of the functions: the environment, parsed once. It is the one contract between the code and the
@@ -37,6 +40,8 @@ export interface Settings {
   readonly auditShare: number;
   /** The origins of pages that may read answers (kiosks). Default: none. */
   readonly corsOrigins: readonly string[];
+  /** How callers of look-ups prove who they are. Default: by an API key. */
+  readonly callerProof: CallerProof;
   /** The classes of callers; undefined: the same rules hold for all callers. Default: undefined. */
   readonly callers: CallerClasses | undefined;
   /** The allowed values of the webhook's `Authorization`; empty if no webhook is served. Default: empty. */
@@ -147,11 +152,6 @@ function describe(name: SettingName, given: string | undefined, { allowed, isSec
   return `${name} is ${value}; allowed is ${allowed}.`;
 }
 
-/** The text without the name and password that an address may have. */
-function withoutUser(value: string): string {
-  return value.replace(/\/\/[^/]*@/, '//(user)@');
-}
-
 /** The problems of settings that do not fit together. It leaves out settings that are wrong by themselves. */
 function contradictions(values: Partial<SettingValues>): string[] {
   const problems: string[] = [];
@@ -209,6 +209,7 @@ function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
     guard: toGuardLimits(values.GUARD_NOT_FOUND_LIMIT, values.GUARD_NOT_FOUND_SHARE),
     auditShare: values.AUDIT_SHARE,
     corsOrigins: values.CORS_ORIGINS,
+    callerProof: toCallerProof(values),
     callers: values.CALLERS ?? undefined,
     webhookSecrets: values.WEBHOOK_SECRET,
     otherRegions: values.OTHER_REGIONS,

@@ -11,6 +11,8 @@ export interface ProxyRequest {
   readonly pathParameters?: Readonly<Record<string, string>>;
   /** What the gateway says of the caller. Default: nothing. */
   readonly identity?: Readonly<Record<string, unknown>> | null;
+  /** What the gateway says of the caller's token. Default: nothing. */
+  readonly authorizer?: Readonly<Record<string, unknown>> | null;
 }
 
 export const LOOKUP_RESOURCE = '/v2/customers/lookup/customerDetails';
@@ -32,6 +34,10 @@ export function proxyEvent(request: ProxyRequest) {
     pathParameters: request.pathParameters ?? null,
     body: request.body ?? null,
     isBase64Encoded: request.isBase64Encoded ?? false,
-    requestContext: { requestId: 'request-1', ...(request.identity !== undefined && { identity: request.identity }) },
+    requestContext: {
+      requestId: 'request-1',
+      ...(request.identity !== undefined && { identity: request.identity }),
+      ...(request.authorizer !== undefined && { authorizer: request.authorizer }),
+    },
   } as unknown as APIGatewayProxyEvent;
 }

@@ -6,9 +6,10 @@ import { keys } from '../../../cli/commands/keys.ts';
 import { HEADER } from '../../../cli/keys/key-list.ts';
 import { explainKeysFailure } from '../../../cli/keys/keys-failure.ts';
 import { KeysError } from '../../../cli/keys/manage-keys.ts';
-import { classOf } from '../../../functions/callers/caller-class.ts';
+import { createClassOf } from '../../../functions/callers/class-of.ts';
 import { toCallerClasses } from '../../../functions/settings/caller-classes.ts';
 import { callerPlansOf } from '../../../infra/caller-plans.ts';
+import { proxyEvent } from '../../support/proxy-event.ts';
 import { runCommandLine } from '../run-command-line.ts';
 import { FakeApiGateway } from './fake-api-gateway.ts';
 
@@ -68,7 +69,9 @@ describe('keys add', () => {
     const [till, kiosk] = gateway.keys.map(({ value }) => value);
     expect(stdout).toBe(`${HEADER}\ntills,store-1,1,true,${till}\nkiosks,hall,1,true,${kiosk}\n`);
     const classes = toCallerClasses('{"tills":{},"kiosks":{}}') ?? new Map();
-    expect([till, kiosk].map((value) => classOf(value, classes)?.name)).toEqual(['tills', 'kiosks']);
+    const classOf = createClassOf(classes, { kind: 'apiKey' });
+    const ofKey = (apiKey: string | undefined) => classOf(proxyEvent({ identity: { apiKey } }))?.name;
+    expect([till, kiosk].map(ofKey)).toEqual(['tills', 'kiosks']);
     expect(till).not.toBe(kiosk);
   });
 

@@ -55,7 +55,7 @@ function start(classes: object | null = CLASSES) {
   upstream.outcomeOf['v1.1'] = foundByV1(JSON.stringify(OF_V1));
   const log = new RecordingLog();
   const read = classes === null ? undefined : toCallerClasses(JSON.stringify(classes));
-  const callerOf = read && createCallerOf(read);
+  const callerOf = read && createCallerOf(read, { kind: 'apiKey' });
   const handler = createHttpHandler({ service: parts.service, log, corsOrigins: [], callerOf });
   const sendAs = async (apiKey: string | null, request: ProxyRequest = {}) => {
     const event = proxyEvent({ query: byMobile(), ...request });
@@ -207,7 +207,7 @@ describe('the source of a look-up', () => {
     });
     expect(JSON.parse(body)).toMatchObject({
       code: 'not_allowed',
-      detail: 'This key is one of tills: source is not allowed for them; allowed is INSTORE.',
+      detail: 'This caller is one of tills: source is not allowed for them; allowed is INSTORE.',
     });
     expect([upstream.requests.length, store.calls.length]).toEqual([0, 0]);
   });
@@ -234,7 +234,7 @@ describe('the source of a look-up', () => {
     expect({ status, detail: JSON.parse(body).detail }).toEqual({
       status: 403,
       detail:
-        'This key is one of apps: v1.1 asks for customers of INSTORE, which is not allowed for them; allowed is MOBILE_APP.',
+        'This caller is one of apps: v1.1 asks for customers of INSTORE, which is not allowed for them; allowed is MOBILE_APP.',
     });
   });
 });

@@ -2,6 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { MAX_CALLERS_LENGTH } from '../../../functions/settings/caller-classes.ts';
 import { parseSettings, SettingsError } from '../../../functions/settings/settings.ts';
 
+const ROLE = 'arn:aws:iam::111122223333:role/till';
+
 const parse = (CALLERS: string) =>
   parseSettings({
     UPSTREAM_BASE_URL: 'https://eu.api.example.com',
@@ -19,9 +21,16 @@ describe('CALLERS', () => {
     const tills = { cacheControl: 'max-stale=3600', waitMs: 800, sources: ['INSTORE'], maxBatch: 1, isDefault: true };
     const kiosks = { fields: { v2: 'profiles( firstName )', 'v1.1': 'firstname' } };
     const read = parse(JSON.stringify({ tills, kiosks, services: { maxBatch: 100 } }));
-    const none = { isDefault: false, cacheControl: undefined, waitMs: undefined, sources: undefined, maxBatch: 1 };
+    const none = {
+      isDefault: false,
+      roles: undefined,
+      cacheControl: undefined,
+      waitMs: undefined,
+      sources: undefined,
+      maxBatch: 1,
+    };
     expect(Object.fromEntries(read ?? [])).toEqual({
-      tills: { name: 'tills', ...tills, fields: undefined },
+      tills: { name: 'tills', roles: undefined, ...tills, fields: undefined },
       kiosks: {
         name: 'kiosks',
         ...none,
@@ -32,6 +41,12 @@ describe('CALLERS', () => {
       },
       services: { name: 'services', ...none, maxBatch: 100, fields: undefined },
     });
+  });
+
+  test('takes the roles of each class', () => {
+    const other = 'arn:aws-cn:iam::111122223333:user/ops/asha';
+    const read = parse(JSON.stringify({ tills: { roles: [ROLE, other] }, kiosks: {} }));
+    expect([read?.get('tills')?.roles, read?.get('kiosks')?.roles]).toEqual([[ROLE, other], undefined]);
   });
 
   const one = (own: unknown) => JSON.stringify({ tills: own });
@@ -56,6 +71,14 @@ describe('CALLERS', () => {
     ['the usage plan, which is the stack’s', one({ throttle: { perSecond: 1, burst: 1 } })],
     ['a part of the prototype', '{"tills":{"constructor":1}}'],
     ['a name of its own', one({ name: 'kiosks' })],
+    ['roles that are a text', one({ roles: 'arn:aws:iam::111122223333:role/till' })],
+    ['no roles', one({ roles: [] })],
+    ['more roles than there may be', one({ roles: Array.from({ length: 21 }, (_, n) => `${ROLE}${n}`) })],
+    ['a role that is no ARN', one({ roles: ['till'] })],
+    ['a role of any account', one({ roles: ['arn:aws:iam::*:role/till'] })],
+    ['a session of a role', one({ roles: ['arn:aws:sts::111122223333:assumed-role/till/store-7'] })],
+    ['a role twice, by two paths', one({ roles: [ROLE, ROLE.replace('/till', '/shops/till')] })],
+    ['a role of two classes', JSON.stringify({ tills: { roles: [ROLE] }, kiosks: { roles: [ROLE] } })],
     ['a directive that there is not', one({ cacheControl: 'max-old=1' })],
     ['a directive of a reply', one({ cacheControl: 'private' })],
     ['an empty directive', one({ cacheControl: 'max-stale=1,' })],

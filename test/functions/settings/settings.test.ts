@@ -24,6 +24,7 @@ function refusal(changes: Environment): string {
 test('the defaults are those of the contract', () => {
   expect(parse()).toEqual({
     auditShare: 0,
+    callerProof: { kind: 'apiKey' },
     upstream: {
       baseUrl: 'https://eu.api.example.com',
       credentials: { kind: 'inline', credentials: { kind: 'basic', username: 'till', password: 'canary-password' } },
