@@ -32,7 +32,7 @@ export const UNIT_TESTS = [
 
 export default {
   // A limit ends a test that hangs. It is no measure of speed: on a busy machine a test may take ten times as long.
-  testTimeout: 60_000,
+  testTimeout: 300_000,
   // One worker a core: the system tests wait more than they compute.
   maxWorkers: '100%',
   projects: [

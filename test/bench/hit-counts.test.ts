@@ -1,9 +1,6 @@
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type CountsFigures, measureCounts } from '../../bench/hit/measure-counts.ts';
 import { type HitWorld, openHitWorld } from '../../bench/hit/world.ts';
-
-// It bundles the functions, and starts a process for each customer.
-jest.setTimeout(120_000);
 
 let world: HitWorld;
 let counts: CountsFigures;

@@ -7,12 +7,9 @@ import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { text } from 'node:stream/consumers';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Bundle, bundleFunctions, ENTRIES, type Entry, filesLoadedAtImport } from '../../infra/bundle.ts';
 import type { BundleRun } from './invoke-bundle.ts';
-
-// Four bundles, each built twice, on a machine that has other work too.
-jest.setTimeout(240_000);
 
 let outDir: string;
 let bundles: Readonly<Record<Entry, Bundle>>;

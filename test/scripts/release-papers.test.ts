@@ -1,16 +1,13 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { licencesText } from '../../scripts/release-papers/licences.ts';
 import { releaseNotes } from '../../scripts/release-papers/notes.ts';
 import { sbomOf } from '../../scripts/release-papers/sbom.ts';
 import { run } from '../deploy/process.ts';
 
 // The papers of a release are about what is deployed.
-
-// Four bundles, on a machine that has other work too.
-jest.setTimeout(240_000);
 
 /** Licences that let us pass a package on, with its text beside it. Another one needs a person's decision. */
 const ALLOWED = ['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause'];
