@@ -36,6 +36,21 @@ export const ACCESS_LOG_FIELDS = {
   tlsVersion: '$context.tlsVersion',
 } as const;
 
+/** The same for an HTTP API, which names some facts otherwise and knows no keys. `routeKey` is the route's template. */
+export const HTTP_ACCESS_LOG_FIELDS = {
+  requestId: '$context.requestId',
+  extendedRequestId: '$context.extendedRequestId',
+  functionRequestId: '$context.integration.requestId',
+  requestTimeEpoch: '$context.requestTimeEpoch',
+  httpMethod: '$context.httpMethod',
+  routeKey: '$context.routeKey',
+  status: '$context.status',
+  errorType: '$context.error.responseType',
+  responseLatencyMs: '$context.responseLatency',
+  integrationLatencyMs: '$context.integration.latency',
+  responseLength: '$context.responseLength',
+} as const;
+
 /** The log of the gateway: one line about each request. */
 export class AccessLog extends LogGroup {
   constructor(scope: Construct, id: string, { name, logRetentionDays, encryptionKey }: AccessLogProps) {

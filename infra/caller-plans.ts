@@ -1,4 +1,6 @@
 import { CLASS_NAME, CLASS_PART_NAMES, CLASS_PARTS } from '../functions/settings/caller-classes.ts';
+import { authKindOf } from './auth.ts';
+import type { DeploymentEnvironment } from './deployment-environment.ts';
 import type { CallerClassChoice, CallerClassChoices, LookupQuota, Quota, Throttle } from './environment-values.ts';
 import { members, oneOf, optional, type Rule, rule, wholeNumber } from './rule.ts';
 
@@ -19,8 +21,8 @@ export interface CallerPlan {
 }
 
 const CLASS = members({
-  throttle: members({ perSecond: wholeNumber(1, 10_000), burst: wholeNumber(1, 10_000) }),
-  quota: members({ lookups: wholeNumber(1, 2_000_000_000), per: oneOf(['DAY', 'WEEK', 'MONTH']) }),
+  throttle: optional(members({ perSecond: wholeNumber(1, 10_000), burst: wholeNumber(1, 10_000) })),
+  quota: optional(members({ lookups: wholeNumber(1, 2_000_000_000), per: oneOf(['DAY', 'WEEK', 'MONTH']) })),
   ...Object.fromEntries(
     CLASS_PART_NAMES.map((name) => [name, optional(rule(CLASS_PARTS[name].allowed, CLASS_PARTS[name].accepts))]),
   ),
@@ -44,42 +46,51 @@ export const CALLERS: Rule = (value, name) => {
 };
 
 /** The problems of classes that do not fit together. */
-export function callerContradictions({
-  callers,
-  apiKeys,
-  throttle,
-  quota,
-}: {
-  readonly callers?: CallerClassChoices;
-  readonly apiKeys?: readonly string[];
-  readonly throttle?: Throttle;
-  readonly quota?: Quota;
-}): readonly string[] {
+export function callerContradictions(environment: DeploymentEnvironment): readonly string[] {
+  const { callers, apiKeys } = environment;
   if (callers === undefined) return [];
   const classes = Object.entries(callers);
+  const limits = authKindOf(environment) === 'apiKey' ? limitsOfPlans(environment, classes) : [];
   const defaults = classes.filter(([, { isDefault }]) => isDefault).map(([name]) => name);
   return [
-    ...Object.entries({ throttle, quota })
-      .filter(([, value]) => value !== undefined)
-      .map(([name]) => `${name} is set and callers too; allowed is one of them: each class has its own ${name}.`),
+    ...limits,
     ...(defaults.length > 1 ? [`callers has the defaults ${defaults.join(', ')}; allowed is one of them.`] : []),
     ...(apiKeys !== undefined && defaults.length === 0
       ? ['apiKeys is set and no class of callers is the default; allowed is apiKeys with a class that has isDefault.']
       : []),
+  ];
+}
+
+/** With API keys each class has its usage plan, and there is no plan besides. */
+function limitsOfPlans(
+  environment: DeploymentEnvironment,
+  classes: readonly [name: string, own: CallerClassChoice][],
+): readonly string[] {
+  return [
+    ...PLAN_PARTS.filter((name) => environment[name] !== undefined).map(
+      (name) => `${name} is set and callers too; allowed is one of them: each class has its own ${name}.`,
+    ),
+    ...classes.flatMap(([name, own]) =>
+      PLAN_PARTS.filter((part) => own[part] === undefined).map(
+        (part) => `callers.${name}.${part} is missing; allowed is ${PLAN_PARTS.join(' and ')} for each class.`,
+      ),
+    ),
     ...classes.flatMap(([name, own]) => tooSmallForABatch(name, own)),
   ];
 }
 
+const PLAN_PARTS = ['throttle', 'quota'] as const;
+
 /** If no batch of the class fits into its plan, the plan refuses every request. */
 function tooSmallForABatch(name: string, { maxBatch = 1, throttle, quota }: CallerClassChoice): readonly string[] {
-  const limits = { 'throttle.burst': throttle.burst, 'quota.lookups': quota.lookups };
+  const limits = { 'throttle.burst': throttle?.burst, 'quota.lookups': quota?.lookups };
   return Object.entries(limits)
-    .filter(([, limit]) => limit < maxBatch)
+    .filter(([, limit]) => limit !== undefined && limit < maxBatch)
     .map(([part, limit]) => `callers.${name}.${part} is ${limit}; allowed is at least its maxBatch, ${maxBatch}.`);
 }
 
 /**
- * The usage plans. The environment counts look-ups, and API Gateway counts requests. A request of a class holds up to
+ * The usage plans of classes that have limits. The environment counts look-ups, and API Gateway counts requests. A request of a class holds up to
  * `maxBatch` look-ups, so its plan allows that many times fewer requests: no key ever gets more look-ups than its class says.
  *
  * | maxBatch | a key gets |
@@ -88,13 +99,16 @@ function tooSmallForABatch(name: string, { maxBatch = 1, throttle, quota }: Call
  * | n | that, if it sends full batches; down to an n-th of it, if it sends single look-ups |
  */
 export function callerPlansOf(prefix: string, callers: CallerClassChoices): readonly CallerPlan[] {
-  return Object.entries(callers).map(([className, { throttle, quota, maxBatch = 1, isDefault = false }]) => ({
-    className,
-    name: `${prefix}${SEPARATOR}${className}`,
-    throttle: { perSecond: throttle.perSecond / maxBatch, burst: Math.floor(throttle.burst / maxBatch) },
-    quota: toRequests(quota, maxBatch),
-    isDefault,
-  }));
+  return Object.entries(callers).flatMap(([className, { throttle, quota, maxBatch = 1, isDefault = false }]) => {
+    if (throttle === undefined || quota === undefined) return [];
+    return {
+      className,
+      name: `${prefix}${SEPARATOR}${className}`,
+      throttle: { perSecond: throttle.perSecond / maxBatch, burst: Math.floor(throttle.burst / maxBatch) },
+      quota: toRequests(quota, maxBatch),
+      isDefault,
+    };
+  });
 }
 
 function toRequests({ lookups, per }: LookupQuota, maxBatch: number): Quota {

@@ -1,3 +1,4 @@
+import { authKindOf } from './auth.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { CANARY_APIS, CANARY_MINUTES } from './environment-values.ts';
 import { either, listOf, members, oneOf, optional, type Rule } from './rule.ts';
@@ -23,6 +24,9 @@ export function canaryContradictions(environment: DeploymentEnvironment): readon
     ...(hasNoDefault
       ? ['canary is set and no class of callers is the default; allowed is canary with a class that has isDefault.']
       : []),
+    ...(authKindOf(environment) === 'apiKey'
+      ? []
+      : ['canary is set and auth is not "apiKey"; allowed is canary "off": the canary has an API key only.']),
     ...(isPrivate
       ? ['canary and privateEndpoints are both set; allowed is one: the canary stands outside the VPC.']
       : []),

@@ -87,7 +87,13 @@ export class Canary extends Construct {
 }
 
 /** Makes the canary, if the environment has one. */
-export function addCanary(scope: Construct, props: CanaryProps): Canary | undefined {
+export function addCanary(
+  scope: Construct,
+  props: Omit<CanaryProps, 'api'> & { readonly api: RestApi | undefined },
+): Canary | undefined {
   const everyMinutes = canaryPeriodOf(props.environment);
-  return everyMinutes === undefined ? undefined : new Canary(scope, 'Canary', props, everyMinutes);
+  const { api } = props;
+  // The rules of environments allow a canary with API keys only, which only a REST API has.
+  if (everyMinutes === undefined || api === undefined) return undefined;
+  return new Canary(scope, 'Canary', { ...props, api }, everyMinutes);
 }

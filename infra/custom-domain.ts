@@ -1,6 +1,7 @@
-import { BasePathMapping, CfnDomainName, DomainName, type IDomainName, type RestApi } from 'aws-cdk-lib/aws-apigateway';
+import { CfnDomainName, DomainName } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import type { Domain } from './environment-values.ts';
+import type { Front } from './front.ts';
 
 /** The policy that old tills support, and the only one with which API Gateway allows mutual TLS. */
 export const DEFAULT_TLS_POLICY = 'TLS_1_2';
@@ -19,7 +20,7 @@ export class CustomDomain extends Construct {
   /** The address at which the routes begin. */
   readonly url: string;
 
-  constructor(scope: Construct, id: string, domain: Domain, api: RestApi) {
+  constructor(scope: Construct, id: string, domain: Domain, front: Front) {
     super(scope, id);
     const { name, certificateArn, tlsPolicy = DEFAULT_TLS_POLICY, truststore, basePath } = domain;
     const domainName = new CfnDomainName(this, 'Domain', {
@@ -42,16 +43,6 @@ export class CustomDomain extends Construct {
       domainNameAliasTarget: domainName.attrRegionalDomainName,
       domainNameAliasHostedZoneId: domainName.attrRegionalHostedZoneId,
     });
-    mapDomain(this, known, api, basePath);
+    front.mapTo(this, known, basePath);
   }
-}
-
-/** Points an existing domain to the API, below a path. */
-export function mapDomain(scope: Construct, domainName: IDomainName, restApi: RestApi, basePath?: string): void {
-  new BasePathMapping(scope, 'Mapping', {
-    domainName,
-    restApi,
-    stage: restApi.deploymentStage,
-    ...(basePath !== undefined && { basePath }),
-  });
 }

@@ -1,4 +1,5 @@
 import type { SettingName } from '../functions/settings/definitions.ts';
+import type { AuthEnvironment } from './auth-environment.ts';
 import type {
   CallerClassChoices,
   ProvisionedConcurrency,
@@ -22,6 +23,9 @@ export type StackSetting =
   | 'METRICS_ENVIRONMENT'
   | 'OTHER_REGIONS'
   | 'CALLERS'
+  | 'CALLER_AUTH'
+  | 'CALLER_CLAIM'
+  | 'CLASS_CLAIM'
   | 'WEBHOOK_SECRET';
 
 /** The functions' settings that an environment may choose. */
@@ -31,7 +35,7 @@ export type ChosenSettings = Readonly<Partial<Record<Exclude<SettingName, StackS
  * One deployment of Lookaside: the values that may differ between a sandbox and production. Everything else is the same
  * in all environments. `environment-rules.ts` says what each value may be; a wrong one stops the synthesis.
  */
-export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironment {
+export interface DeploymentEnvironment extends AuthEnvironment, ReachEnvironment, WatchEnvironment {
   /** The name of the environment. It names the stack, `lookaside-<name>`, and all its resources. */
   readonly name: string;
 
@@ -143,21 +147,21 @@ export interface DeploymentEnvironment extends ReachEnvironment, WatchEnvironmen
    * The API keys that the stack makes, by name: one for each fleet that the gateway counts and throttles separately. A
    * new name replaces the key. Fleets with many keys use `callers`: their keys are made outside the stack.
    *
-   * @default ['till']; none, if `callers` has no default class
+   * @default ['till']; none, if `callers` has no default class, or callers prove who they are without keys
    */
   readonly apiKeys?: readonly string[];
 
   /**
-   * Classes of callers, each with a usage plan of its own: instead of `throttle` and `quota`. `npx lookaside keys`
-   * makes their keys, outside the stack.
+   * Classes of callers. With API keys each has a usage plan of its own, instead of `throttle` and `quota`, and
+   * `npx lookaside keys` makes their keys, outside the stack.
    * @default - the same rules hold for all callers
    */
   readonly callers?: CallerClassChoices;
 
   /**
-   * How fast one API key may ask.
+   * How fast one API key may ask. Without API keys: how fast all callers together may ask.
    *
-   * @default - 20 a second, 40 at once
+   * @default - 20 a second, 40 at once; without API keys, the account's own limit
    */
   readonly throttle?: Throttle;
 

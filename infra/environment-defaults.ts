@@ -1,3 +1,4 @@
+import { authKindOf } from './auth.ts';
 import { type CallerPlan, callerPlansOf } from './caller-plans.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import type { Quota, Throttle } from './environment-values.ts';
@@ -15,17 +16,22 @@ export function memoryOf({ memoryMb = 512 }: DeploymentEnvironment): number {
 /** How much one API key may ask in all, without classes of callers. */
 const QUOTA: Quota = { requests: 100_000, per: 'DAY' };
 
-/** How much one API key may ask in all; undefined: each class of callers has its own quota. */
-export function quotaOf({ quota = QUOTA, callers }: DeploymentEnvironment): Quota | undefined {
-  return callers === undefined ? quota : undefined;
+/** How much one API key may ask in all; undefined: each class of callers has its own quota, or callers have no keys. */
+export function quotaOf(environment: DeploymentEnvironment): Quota | undefined {
+  const { quota = QUOTA, callers } = environment;
+  return callers === undefined && authKindOf(environment) === 'apiKey' ? quota : undefined;
 }
 
-/** The usage plans of an environment, and its stack's keys, which belong to the default plan. */
+/**
+ * The usage plans of an environment, and its stack's keys, which belong to the default plan. None, if callers have no
+ * API keys.
+ */
 export function plansOf(environment: DeploymentEnvironment): {
   readonly plans: readonly CallerPlan[];
   readonly apiKeys: readonly string[];
 } {
   const { callers, throttle = { perSecond: 20, burst: 40 }, quota = QUOTA, apiKeys = ['till'] } = environment;
+  if (authKindOf(environment) !== 'apiKey') return { plans: [], apiKeys: [] };
   const name = prefixOf(environment);
   if (callers === undefined) return { plans: [{ className: '', name, throttle, quota, isDefault: true }], apiKeys };
   const plans = callerPlansOf(name, callers);
@@ -37,9 +43,11 @@ const ACCOUNT_THROTTLE: Throttle = { perSecond: 10_000, burst: 5_000 };
 
 /**
  * How fast all callers together may ask: every key may use its whole rate, and administration as much as one of them.
- * With classes of callers the number of keys has no limit, and only the account's own limit holds.
+ * With classes of callers the number of keys has no limit, and only the account's own limit holds. Without keys the
+ * environment says it.
  */
 export function stageThrottleOf(environment: DeploymentEnvironment): Throttle {
+  if (authKindOf(environment) !== 'apiKey') return environment.throttle ?? ACCOUNT_THROTTLE;
   if (environment.callers !== undefined) return ACCOUNT_THROTTLE;
   const { plans, apiKeys } = plansOf(environment);
   const { perSecond, burst } = fastestOf(plans);
@@ -47,8 +55,14 @@ export function stageThrottleOf(environment: DeploymentEnvironment): Throttle {
   return { perSecond: perSecond * callers, burst: burst * callers };
 }
 
+/** How fast pages may ask whether they may ask: as fast as one caller may look up. */
+export function preflightThrottleOf(environment: DeploymentEnvironment): Throttle {
+  const { plans } = plansOf(environment);
+  return plans.length === 0 ? stageThrottleOf(environment) : fastestOf(plans);
+}
+
 /** The throttle of the plan with the highest rate. */
-export function fastestOf(plans: readonly CallerPlan[]): Throttle {
+function fastestOf(plans: readonly CallerPlan[]): Throttle {
   return {
     perSecond: Math.max(...plans.map(({ throttle }) => throttle.perSecond)),
     burst: Math.max(...plans.map(({ throttle }) => throttle.burst)),

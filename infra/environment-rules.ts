@@ -1,11 +1,12 @@
-import { SETTING_NAMES } from '../functions/settings/definitions.ts';
+import { AUTH, authContradictions, FRONT, frontContradictions } from './auth-rules.ts';
 import { CALLERS, callerContradictions } from './caller-plans.ts';
 import { CANARY, canaryContradictions } from './canary-rules.ts';
-import type { ChosenSettings, DeploymentEnvironment, StackSetting } from './deployment-environment.ts';
+import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { invalidationConcurrencyOf, prefixOf, webhookThrottleOf } from './environment-defaults.ts';
 import { RELEASES, RETENTION_DAYS } from './environment-values.ts';
 import { DOMAIN, FIREWALL, NETWORK, PRIVATE_ENDPOINTS, reachContradictions } from './reach-rules.ts';
 import { either, flag, listOf, members, oneOf, optional, type Rule, rule, text, wholeNumber } from './rule.ts';
+import { SETTINGS } from './settings-rule.ts';
 
 /** Thrown when an environment is wrong. Each line of the message names one value, and what is allowed. */
 export class EnvironmentError extends Error {
@@ -77,30 +78,6 @@ const MONITORING = either(
   oneOf(['off']),
 );
 
-/** The settings that the stack decides: an environment may not. */
-const STACK_SETTINGS: Readonly<Record<StackSetting, true>> = {
-  UPSTREAM_BASE_URL: true,
-  UPSTREAM_CREDENTIALS: true,
-  UPSTREAM_CREDENTIALS_ARN: true,
-  CACHE_TABLE: true,
-  CACHE_KEY_SECRET: true,
-  REVALIDATE_FUNCTION: true,
-  METRICS_ENVIRONMENT: true,
-  OTHER_REGIONS: true,
-  CALLERS: true,
-  WEBHOOK_SECRET: true,
-};
-
-/** The settings by name only: the functions' own parser judges the values (`settingsOf`). */
-const SETTINGS = members(
-  Object.fromEntries(
-    SETTING_NAMES.filter((name) => !Object.hasOwn(STACK_SETTINGS, name)).map((name) => [
-      name,
-      optional(rule('a text', (value) => typeof value === 'string')),
-    ]),
-  ) satisfies Partial<Record<keyof ChosenSettings, Rule>>,
-);
-
 /** What each value of an environment may be. */
 const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   name: NAME,
@@ -121,6 +98,8 @@ const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
   logRetentionDays: optional(oneOf(RETENTION_DAYS)),
   memoryMb: optional(wholeNumber(512, 10_240)),
   apiKeys: optional(listOf(text('1 to 60 letters, digits, - and _', /^[\w-]{1,60}$/), 1, 50)),
+  auth: optional(AUTH),
+  front: optional(FRONT),
   callers: optional(CALLERS),
   throttle: optional(THROTTLE),
   quota: optional(members({ requests: wholeNumber(1, 2_000_000_000), per: oneOf(['DAY', 'WEEK', 'MONTH']) })),
@@ -163,6 +142,8 @@ function contradictionsOf(environment: DeploymentEnvironment): readonly string[]
     reachContradictions,
     canaryContradictions,
     callerContradictions,
+    authContradictions,
+    frontContradictions,
   ];
   return checks.flatMap((check) => check(environment));
 }

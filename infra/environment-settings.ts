@@ -1,5 +1,6 @@
 import { Duration, Token } from 'aws-cdk-lib';
 import { lookupDeadlineOf, parseSettings, type Settings } from '../functions/settings/settings.ts';
+import { authSettings } from './auth.ts';
 import { callersSetting } from './caller-plans.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EnvironmentError } from './environment-rules.ts';
@@ -15,11 +16,12 @@ const MARGIN_MS = 2_000;
  *
  * @throws {SettingsError} when one is wrong
  */
-export function settingsOf({ settings, upstreamBaseUrl, callers }: DeploymentEnvironment): Settings {
+export function settingsOf({ settings, upstreamBaseUrl, callers, auth }: DeploymentEnvironment): Settings {
   const isKnown = upstreamBaseUrl !== undefined && !Token.isUnresolved(upstreamBaseUrl);
   return parseSettings({
     ...settings,
     ...(callers && { CALLERS: callersSetting(callers) }),
+    ...authSettings(auth),
     UPSTREAM_BASE_URL: isKnown ? upstreamBaseUrl : 'https://upstream.invalid',
     UPSTREAM_CREDENTIALS_ARN: 'arn',
     CACHE_TABLE: 'table',

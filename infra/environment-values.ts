@@ -19,16 +19,22 @@ export interface LookupQuota {
 }
 
 /**
- * A class of callers: the limits of each of its keys, and the rights of its members (docs/settings.md, Classes of
+ * A class of callers: its members, the limits of each of its keys, and the members' rights (docs/settings.md, Classes of
  * callers).
  */
 export interface CallerClassChoice {
-  /** How fast one key may ask, in look-ups. */
-  readonly throttle: Throttle;
-  /** How much one key may ask in all, in look-ups. */
-  readonly quota: LookupQuota;
+  /** How fast one key may ask, in look-ups. With API keys each class needs it; without them it may have none. */
+  readonly throttle?: Throttle;
+  /** How much one key may ask in all, in look-ups. As `throttle`. */
+  readonly quota?: LookupQuota;
   /**
-   * Whether keys that name no class belong to it: those of `apiKeys`. One class at most.
+   * The ARNs of the roles and users whose signatures make a member, if callers sign (`auth: 'iam'`).
+   *
+   * @default - none
+   */
+  readonly roles?: readonly string[];
+  /**
+   * Whether callers whose credential names no class belong to it, as the keys of `apiKeys`. One class at most.
    *
    * @default false
    */

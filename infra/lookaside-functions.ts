@@ -3,6 +3,7 @@ import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { Construct } from 'constructs';
 import type { Settings } from '../functions/settings/settings.ts';
+import { authSettings } from './auth.ts';
 import type { Entry } from './bundle.ts';
 import type { CacheTable } from './cache-table.ts';
 import { callersSetting } from './caller-plans.ts';
@@ -71,6 +72,7 @@ export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<R
     environment: {
       ...lookup.environment,
       ...(environment.callers && { CALLERS: callersSetting(environment.callers) }),
+      ...authSettings(environment.auth),
     },
     functionName: `${prefix}-http`,
     description: 'Lookaside: answers look-ups of the REST API',

@@ -29,6 +29,7 @@ export class LookasideStack extends Stack {
     const outputs: Readonly<Record<string, string>> = {
       Endpoint: this.lookaside.url,
       AdministrationArn: gateway.administrationArn,
+      ...(environment.auth === 'iam' && { LookupArns: gateway.lookupArns.join(',') }),
       ...(gateway.keys.length === 0 ? {} : { ApiKeyIds: gateway.keys.map((key) => key.keyId).join(',') }),
       ...(monitoring === undefined ? {} : { AlarmTopicArn: monitoring.topic.topicArn }),
       TableName: cache.table.tableName,

@@ -7,26 +7,24 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import type { Settings } from '../functions/settings/settings.ts';
+import { addFront, DEFAULT_RETENTION_DAYS } from './add-front.ts';
 import type { Bundled, Entry } from './bundle.ts';
 import { CacheTable } from './cache-table.ts';
 import { addCanary, type Canary } from './canary.ts';
-import { CustomDomain, mapDomain } from './custom-domain.ts';
+import type { CustomDomain } from './custom-domain.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EncryptionKey, KEY_USE } from './encryption-key.ts';
-import { fastestOf, plansOf, prefixOf, stageThrottleOf, webhookThrottleOf } from './environment-defaults.ts';
+import { prefixOf } from './environment-defaults.ts';
 import { checkEnvironment } from './environment-rules.ts';
-import { deadlineWithinGateway, settingsOf, toTimeout } from './environment-settings.ts';
-import { attachAcl, Firewall } from './firewall.ts';
+import { settingsOf } from './environment-settings.ts';
+import type { Front } from './front.ts';
 import type { LookasideFunction } from './lookaside-function.ts';
 import { addFunctions } from './lookaside-functions.ts';
-import { LookupApi } from './lookup-api.ts';
 import { Measures, PERIOD } from './monitoring/measures.ts';
 import type { Monitoring } from './monitoring/monitoring.ts';
 import { watch } from './monitoring/watch.ts';
 import { Network } from './network.ts';
 import { Releases } from './releases.ts';
-import { routesFor } from './routes.ts';
 import { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
 
 export interface LookasideProps {
@@ -66,10 +64,6 @@ export interface LookasideProps {
   readonly domainName?: IDomainName;
 }
 
-const DEFAULT_RETENTION_DAYS = 14;
-/** Of /health, which monitors ask. The function asks the store at most once in five seconds. */
-const HEALTH_THROTTLE = { perSecond: 10, burst: 20 } as const;
-
 /**
  * All of Lookaside: makes its parts and gives each the rights that it needs. `LookasideStack` uses it, and your own
  * stack can use it too.
@@ -81,7 +75,8 @@ export class Lookaside extends Construct {
   readonly webhookSecret: WebhookSecret;
   /** The functions, by the folders of their entries. */
   readonly functions: Readonly<Record<Entry, LookasideFunction>>;
-  readonly gateway: LookupApi;
+  /** The API in front: a REST API, or an HTTP API. */
+  readonly gateway: Front;
   /** Encrypts the stored data; undefined: Amazon's keys for this account do. */
   readonly encryptionKey: IKey | undefined;
   /** The network of the functions; undefined: Lambda's own. */
@@ -140,12 +135,19 @@ export class Lookaside extends Construct {
       });
     }
 
-    this.gateway = this.addGateway(props, settings);
-    this.customDomain = this.addDomain(props);
-    this.addFirewall(props);
+    const { gateway, customDomain } = addFront(this, {
+      ...{ environment, settings, network, encryptionKey: this.encryptionKey },
+      handlers: {
+        http: this.functions.http.alias as IFunction,
+        invalidate: this.functions.invalidate.alias as IFunction,
+      },
+      ...{ domainName: props.domainName, webAclArn: props.webAclArn },
+    });
+    this.gateway = gateway;
+    this.customDomain = customDomain;
     const { logRetentionDays = DEFAULT_RETENTION_DAYS } = environment;
     this.canary = addCanary(this, {
-      ...{ environment, api: this.gateway.api, url: this.url, bundle: bundles.canary, logRetentionDays },
+      ...{ environment, api: gateway.restApi, url: this.url, bundle: bundles.canary, logRetentionDays },
       encryptionKey: this.encryptionKey,
     });
     const keyUsers = this.canary ? [...roles, this.canary.function.role] : roles;
@@ -154,6 +156,7 @@ export class Lookaside extends Construct {
     this.monitoring = watch(this, {
       environment,
       measures: this.#measures,
+      api: gateway.metrics,
       functions: this.functions,
       canary: this.canary,
       tableName: this.cache.table.tableName,
@@ -166,8 +169,7 @@ export class Lookaside extends Construct {
 
   /** The address at which the routes begin. */
   get url(): string {
-    const { url } = this.gateway.api;
-    return this.customDomain?.url ?? url;
+    return this.customDomain?.url ?? this.gateway.url;
   }
 
   private addNetwork({ environment, vpc }: LookasideProps): Network | undefined {
@@ -176,51 +178,6 @@ export class Lookaside extends Construct {
     const { logRetentionDays = DEFAULT_RETENTION_DAYS } = environment;
     const { encryptionKey } = this;
     return new Network(this, 'Network', { prefix: prefixOf(environment), setting, logRetentionDays, encryptionKey });
-  }
-
-  private addGateway({ environment, domainName, webAclArn }: LookasideProps, settings: Settings): LookupApi {
-    const { http, invalidate } = this.functions;
-    const { domain, privateEndpoints, firewall = 'none' } = environment;
-    const allowsOrigins = settings.corsOrigins.length > 0;
-    const { plans, apiKeys } = plansOf(environment);
-    const made = privateEndpoints === 'made' && this.network ? [this.network.addApiEndpoint()] : undefined;
-    return new LookupApi(this, 'Gateway', {
-      name: prefixOf(environment),
-      routes: routesFor({ allowsOrigins }),
-      handlers: { http: http.alias as IFunction, invalidate: invalidate.alias as IFunction },
-      lookupTimeout: toTimeout(deadlineWithinGateway(settings)),
-      plans,
-      apiKeys,
-      throttle: stageThrottleOf(environment),
-      // A page asks once before its look-ups; a monitor asks for /health now and then.
-      openThrottles: { webhook: webhookThrottleOf(environment), preflight: fastestOf(plans), health: HEALTH_THROTTLE },
-      logRetentionDays: environment.logRetentionDays ?? DEFAULT_RETENTION_DAYS,
-      encryptionKey: this.encryptionKey,
-      ownsLogRole: environment.ownsGatewayLogRole ?? false,
-      allowsOrigins,
-      hasFirewall: firewall !== 'none' || webAclArn !== undefined,
-      reach: {
-        vpcEndpointIds: privateEndpoints === 'made' ? made : privateEndpoints,
-        domain,
-        isOwnAddressOff: domain !== undefined || domainName !== undefined,
-      },
-    });
-  }
-
-  private addDomain({ environment: { domain }, domainName }: LookasideProps): CustomDomain | undefined {
-    const { api } = this.gateway;
-    if (domainName) mapDomain(this, domainName, api);
-    return domain && !domainName ? new CustomDomain(this, 'Domain', domain, api) : undefined;
-  }
-
-  private addFirewall({ environment, webAclArn }: LookasideProps): void {
-    const { firewall: limits = 'none', logRetentionDays = DEFAULT_RETENTION_DAYS } = environment;
-    const { deploymentStage: stage } = this.gateway.api;
-    if (webAclArn !== undefined) attachAcl(this, stage, webAclArn);
-    else if (limits !== 'none') {
-      const { encryptionKey } = this;
-      new Firewall(this, 'Firewall', { prefix: prefixOf(environment), limits, stage, logRetentionDays, encryptionKey });
-    }
   }
 
   /** Lets a function, or any other identity, look customers up by direct invocation (the output `InvokeFunctionName`). */
@@ -234,6 +191,15 @@ export class Lookaside extends Construct {
       grantee: identity,
       actions: ['execute-api:Invoke'],
       resourceArns: [this.gateway.administrationArn],
+    });
+  }
+
+  /** Lets an identity sign look-ups, in an environment whose callers sign (`auth: 'iam'`). */
+  grantCall(identity: IGrantable): Grant {
+    return Grant.addToPrincipal({
+      grantee: identity,
+      actions: ['execute-api:Invoke'],
+      resourceArns: [...this.gateway.lookupArns],
     });
   }
 

@@ -20,15 +20,23 @@ function kindOf({ entry, method, authorization }: Route): OpenRoute | undefined 
   return method === 'OPTIONS' ? 'preflight' : 'health';
 }
 
-/** Throttles each method of the routes without a key and without a signature, by their purpose. */
+/** The routes without a key, a token and a signature, each with the throttle of its purpose. */
+export function throttlesOfOpenRoutes(
+  routes: readonly Route[],
+  throttles: OpenThrottles,
+): readonly (readonly [route: Route, throttle: Throttle])[] {
+  return routes.flatMap((route) => {
+    const kind = kindOf(route);
+    return kind === undefined ? [] : [[route, throttles[kind]] as const];
+  });
+}
+
+/** Throttles each method of those routes, in the form of a REST API's stage. */
 export function throttleOpenRoutes(
   routes: readonly Route[],
   throttles: OpenThrottles,
 ): Readonly<Record<string, MethodDeploymentOptions>> {
-  const options = routes.flatMap((route) => {
-    const kind = kindOf(route);
-    if (kind === undefined) return [];
-    const { perSecond, burst } = throttles[kind];
+  const options = throttlesOfOpenRoutes(routes, throttles).flatMap(([route, { perSecond, burst }]) => {
     const limits = { ...WITHOUT_EXECUTION_LOG, throttlingRateLimit: perSecond, throttlingBurstLimit: burst };
     const methods = route.method === 'ANY' ? METHODS : [route.method];
     return methods.map((method) => [`${route.path}/${method}`, limits] as const);

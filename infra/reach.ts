@@ -52,17 +52,23 @@ export function requireTls(api: RestApi, { domain }: Reach): void {
 }
 
 /**
- * The policy of a private API: it allows requests through the endpoints. It does not allow the routes of cache
- * administration: API Gateway takes a permission of this policy for IAM's own, and then every identity could purge.
+ * The policy of a private API: it allows requests through the endpoints. It does not allow the routes that need a
+ * signature, as those of cache administration: API Gateway takes a permission of this policy for IAM's own, and then
+ * every identity could purge. A preflight has the path of a look-up, so the policy names its method.
  */
 function endpointsOnly(vpcEndpointIds: readonly string[], routes: readonly Route[], stage: string): PolicyDocument {
   const isElsewhere = { StringNotEquals: { 'aws:SourceVpce': [...vpcEndpointIds] } };
   const unsigned = routes.filter(({ path, authorization }) => authorization !== 'iam' && !path.includes('{'));
-  const paths = [...new Set(unsigned.map(({ path }) => path))];
+  const isCovered = ({ path, method }: Route) =>
+    method !== 'ANY' && unsigned.some((other) => other.path === path && other.method === 'ANY');
+  const calls = unsigned.filter((route) => !isCovered(route));
   const everybody = { principals: [new AnyPrincipal()], actions: ['execute-api:Invoke'] };
   return new PolicyDocument({
     statements: [
-      new PolicyStatement({ ...everybody, resources: paths.map((path) => `execute-api:/${stage}/*${path}`) }),
+      new PolicyStatement({
+        ...everybody,
+        resources: calls.map(({ method, path }) => `execute-api:/${stage}/${method === 'ANY' ? '*' : method}${path}`),
+      }),
       new PolicyStatement({
         ...everybody,
         effect: Effect.DENY,

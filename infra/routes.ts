@@ -5,8 +5,9 @@
 
 /**
  * The credential of a caller. `api-key`: a key of a usage plan, in `x-api-key`. `iam`: a signature of an AWS identity.
+ * `jwt`: a token of the environment's issuer, in `Authorization`.
  */
-export type Authorization = 'none' | 'api-key' | 'iam';
+export type Authorization = 'none' | 'api-key' | 'iam' | 'jwt';
 
 /** The function that answers a route, by the folder of its entry. */
 export type RouteEntry = 'http' | 'invalidate';
@@ -31,24 +32,40 @@ export const LOOKUP_PATHS = ['/v2/customers/lookup/customerDetails', '/v1.1/cust
 /** Cache administration: the function answers DELETE and refuses any other method (405). */
 export const ADMINISTRATION_PATHS = ['/cache/entries', '/cache/customers/{customerId}'] as const;
 
-/** Every route there can be. */
-export const ROUTES: readonly Route[] = [
+/** Every route there can be, by the credential of look-ups. */
+const everyRoute = (lookups: Authorization): readonly Route[] => [
   ...LOOKUP_PATHS.flatMap((path): Route[] => [
-    { path, method: 'ANY', authorization: 'api-key', entry: 'http' },
+    { path, method: 'ANY', authorization: lookups, entry: 'http' },
     { path, method: 'OPTIONS', authorization: 'none', entry: 'http' },
   ]),
   ...ADMINISTRATION_PATHS.map((path): Route => ({ path, method: 'ANY', authorization: 'iam', entry: 'invalidate' })),
   // The sender can sign nothing and has no key: the function compares its Authorization with WEBHOOK_SECRET.
   { path: '/events/capillary', method: 'ANY', authorization: 'none', entry: 'invalidate' },
   { path: '/health', method: 'ANY', authorization: 'none', entry: 'http' },
-  // The function answers 404 to all other paths. They need a key, so that strangers cause no invocations.
-  { path: '/', method: 'ANY', authorization: 'api-key', entry: 'http' },
-  { path: '/{proxy+}', method: 'ANY', authorization: 'api-key', entry: 'http' },
+  // The function answers 404 to all other paths. They need the credential, so that strangers cause no invocations.
+  { path: '/', method: 'ANY', authorization: lookups, entry: 'http' },
+  { path: '/{proxy+}', method: 'ANY', authorization: lookups, entry: 'http' },
 ];
+
+/** Every route there can be, where look-ups need an API key. */
+export const ROUTES = everyRoute('api-key');
+
+/** Whether an answer may take as long as the gateway waits: a batch, and a purge of any number of entries. */
+export function isLongRoute({ path, entry }: Pick<Route, 'path' | 'entry'>): boolean {
+  return path === BATCH_PATH || entry === 'invalidate';
+}
 
 /**
  * The routes of a deployment. Without allowed origins no page sends requests, and a stranger's preflight costs nothing.
  */
-export function routesFor({ allowsOrigins }: { readonly allowsOrigins: boolean }): readonly Route[] {
-  return allowsOrigins ? ROUTES : ROUTES.filter(({ method }) => method !== 'OPTIONS');
+export function routesFor({
+  allowsOrigins,
+  lookups = 'api-key',
+}: {
+  readonly allowsOrigins: boolean;
+  /** The credential of look-ups. Default: an API key. */
+  readonly lookups?: Exclude<Authorization, 'none'>;
+}): readonly Route[] {
+  const routes = everyRoute(lookups);
+  return allowsOrigins ? routes : routes.filter(({ method }) => method !== 'OPTIONS');
 }

@@ -1,8 +1,9 @@
 /** `npm start`: runs all of Lookaside on one machine, until SIGINT or SIGTERM. */
+import type { CallerAuth } from '../functions/settings/caller-proof.ts';
 import { describeMisspelt, misspeltNames } from '../functions/settings/misspelt-names.ts';
 import { SettingsError } from '../functions/settings/settings.ts';
 import { type LocalService, startLocal } from './service.ts';
-import { LOCAL_SETTING_NAMES } from './settings.ts';
+import { LOCAL_SETTING_NAMES, type LocalSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
 import { terminalOf } from './terminal.ts';
 import { tryOut } from './try-out.ts';
@@ -32,9 +33,7 @@ function describe({ url, store, simulator, settings, local }: LocalService): str
       ? `Upstream: ${upstream.baseUrl}`
       : `Upstream: the bundled simulator; make it slow, failing or wrong by ${simulator.url}/__control`,
     `Store: ${describeStore({ store, local, table: cache.table })}`,
-    local.apiKeys === undefined
-      ? 'Open to everybody on this machine: no IAM here, and no API keys unless LOCAL_API_KEYS names some'
-      : 'Look-ups need an API key (LOCAL_API_KEYS); the rest is open to everybody on this machine: no IAM here',
+    describeCallers(settings.callerProof.kind, local),
     `Cache administration: DELETE ${url}/cache/entries?…, DELETE ${url}/cache/customers/{customerId}, and events to ${url}/events/capillary`,
     ...(simulator === undefined
       ? []
@@ -45,6 +44,15 @@ function describe({ url, store, simulator, settings, local }: LocalService): str
           ...tryOut(url, settings, local.apiKeys),
         ]),
   ];
+}
+
+function describeCallers(auth: CallerAuth, { apiKeys }: LocalSettings): string {
+  const rest = 'the rest is open to everybody on this machine: no IAM here';
+  if (auth === 'iam') return `Look-ups need a signature of one of LOCAL_SIGNERS; ${rest}`;
+  if (auth === 'jwt') return `Look-ups need a token of LOCAL_ISSUER; ${rest}`;
+  return apiKeys === undefined
+    ? 'Open to everybody on this machine: no IAM here, and no API keys unless LOCAL_API_KEYS names some'
+    : `Look-ups need an API key (LOCAL_API_KEYS); ${rest}`;
 }
 
 /** The settings that an AWS SDK needs before it invokes a function here. The region and the credentials are not checked. */

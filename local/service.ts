@@ -1,7 +1,9 @@
 import type { Environment } from '../functions/settings/settings.ts';
-import { ROUTES } from '../infra/routes.ts';
+import { LOOKUP_AUTHORIZATION } from '../infra/auth.ts';
+import { routesFor } from '../infra/routes.ts';
 import { type RunningConsole, startConsole } from './console/start-console.ts';
 import { type RunningFunctions, type RunningOptions, startFunctions } from './functions.ts';
+import { createLookupCheck } from './gateway/callers/lookup-check.ts';
 import { startGateway } from './gateway/gateway.ts';
 
 /** All of Lookaside, running in this process. */
@@ -35,12 +37,14 @@ export async function startLocal(environment: Environment, options: RunningOptio
   });
   try {
     const { settings, local, log, tell } = functions;
+    const auth = settings.callerProof.kind;
     pages = startConsole(functions, environment, () => url ?? '');
     const gateway = await startGateway({
-      routes: ROUTES,
+      routes: routesFor({ allowsOrigins: true, lookups: LOOKUP_AUTHORIZATION[auth] }),
       functions: { http, invalidate },
       otherFunctions: [invoke, revalidate],
       apiKeys: local.apiKeys,
+      checkLookup: await createLookupCheck(auth, local),
       allowsOrigins: settings.corsOrigins.length > 0,
       log,
       onRefusal: (refusal) => tell({ ...refusal, at: Date.now(), durationMs: 0, outcome: 'refused' }),

@@ -2,6 +2,16 @@ import { SETTING_NAMES } from '../functions/settings/definitions.ts';
 import { isLoopback } from '../functions/settings/readers.ts';
 import { type Environment, parseSettings, type Settings, SettingsError } from '../functions/settings/settings.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
+import type { KnownSigner } from './gateway/callers/signature-check.ts';
+import type { KnownIssuer } from './gateway/callers/token-check.ts';
+import {
+  ISSUER_ALLOWED,
+  missingCallers,
+  readCredential,
+  SIGNERS_ALLOWED,
+  toIssuer,
+  toSigners,
+} from './local-callers.ts';
 
 /** The settings that exist on one machine only, besides those of the functions. */
 export interface LocalSettings {
@@ -11,6 +21,10 @@ export interface LocalSettings {
   readonly dataDir: string | undefined;
   /** The allowed values of `x-api-key`. Default: no key is needed. */
   readonly apiKeys: readonly string[] | undefined;
+  /** The identities that may sign look-ups. Default: none. */
+  readonly signers: readonly KnownSigner[] | undefined;
+  /** The issuer of the tokens of look-ups. Default: none. */
+  readonly issuer: KnownIssuer | undefined;
   /** The address of a DynamoDB to use instead of the embedded one. Default: the embedded one is used. */
   readonly dynamoDbUrl: string | undefined;
   /** How the log is written: JSON, or one short line for each request. Undefined: lines on a terminal, else JSON. */
@@ -24,6 +38,8 @@ export const LOCAL_ONLY_NAMES = [
   'PORT',
   'DATA_DIR',
   'LOCAL_API_KEYS',
+  'LOCAL_SIGNERS',
+  'LOCAL_ISSUER',
   'LOG_FORMAT',
   'AWS_ENDPOINT_URL_DYNAMODB',
 ] as const;
@@ -69,6 +85,12 @@ export function parseLocalSettings(environment: Environment): LocalSettings {
         'letters, digits and - _ . ~ + / =, or nothing.',
     );
   }
+  const signers = readCredential(given('LOCAL_SIGNERS'), toSigners, () =>
+    problems.push(`LOCAL_SIGNERS is wrong (its value is a secret); allowed is ${SIGNERS_ALLOWED}, or nothing.`),
+  );
+  const issuer = readCredential(given('LOCAL_ISSUER'), toIssuer, () =>
+    problems.push(`LOCAL_ISSUER is wrong; allowed is ${ISSUER_ALLOWED}, or nothing.`),
+  );
   const dynamoDbUrl = given('AWS_ENDPOINT_URL_DYNAMODB');
   if (dynamoDbUrl !== undefined && !/^https?:$/.test(URL.parse(dynamoDbUrl)?.protocol ?? '')) {
     problems.push(
@@ -89,7 +111,16 @@ export function parseLocalSettings(environment: Environment): LocalSettings {
   }
   if (problems.length > 0) throw new SettingsError(problems);
 
-  return { port: Number(port), dataDir, apiKeys, dynamoDbUrl, logFormat, isSimulated: isSimulated(environment) };
+  return {
+    port: Number(port),
+    dataDir,
+    apiKeys,
+    signers,
+    issuer,
+    dynamoDbUrl,
+    logFormat,
+    isSimulated: isSimulated(environment),
+  };
 }
 
 /** Whether the bundled simulator is the upstream. */
@@ -113,6 +144,8 @@ export function readAllSettings(environment: Environment): { readonly local: Loc
   if (local instanceof SettingsError || given instanceof SettingsError) {
     throw new SettingsError([local, given].flatMap((read) => (read instanceof SettingsError ? read.problems : [])));
   }
+  const missing = missingCallers(given.callerProof.kind, local);
+  if (missing !== undefined) throw new SettingsError([missing]);
   return { local, given };
 }
 

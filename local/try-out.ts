@@ -1,3 +1,4 @@
+import type { CallerAuth } from '../functions/settings/caller-proof.ts';
 import type { Settings } from '../functions/settings/settings.ts';
 
 const LOOKUP_PATH = '/v2/customers/lookup/customerDetails';
@@ -6,14 +7,22 @@ const LOOKUP_PATH = '/v2/customers/lookup/customerDetails';
  * Two `curl` lines for a customer that the simulator knows: the sample document's own, if that is possible. If the cache is
  * on, the second line, in another spelling, is a hit.
  */
-export function tryOut(url: string, { customer }: Settings, apiKeys: readonly string[] | undefined): string[] {
-  const key = apiKeys?.[0] === undefined ? '' : ` -H 'x-api-key: ${apiKeys[0]}'`;
+export function tryOut(url: string, settings: Settings, apiKeys: readonly string[] | undefined): string[] {
+  const { customer, callerProof } = settings;
+  const credential = CREDENTIALS[callerProof.kind](apiKeys?.[0]);
   const { name, values } = spellings(customer);
   return values.map((value) => {
     const query = `source=INSTORE&identifierName=${name}&identifierValue=${encodeURIComponent(value)}`;
-    return `curl -i${key} '${url}${LOOKUP_PATH}?${query}'`;
+    return `curl -i${credential} '${url}${LOOKUP_PATH}?${query}'`;
   });
 }
+
+/** What `curl` needs to prove who it is. It reads secrets from the shell's own variables. */
+const CREDENTIALS: Readonly<Record<CallerAuth, (apiKey: string | undefined) => string>> = {
+  apiKey: (apiKey) => (apiKey === undefined ? '' : ` -H 'x-api-key: ${apiKey}'`),
+  iam: () => ' --aws-sigv4 aws:amz:us-east-1:execute-api --user "$AWS_ACCESS_KEY_ID:$AWS_SECRET_ACCESS_KEY"',
+  jwt: () => ' -H "Authorization: Bearer $TOKEN"',
+};
 
 /** Two spellings of an identifier for which this deployment stores entries. */
 function spellings({ defaultCountry, primaryIdentifier }: Settings['customer']) {

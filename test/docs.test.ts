@@ -98,7 +98,12 @@ describe('docs/settings.md', () => {
 
 describe('docs/api.md', () => {
   test('has each route, and no other', () => {
-    const shown: Record<Authorization, string> = { 'api-key': 'an API key', iam: 'a signature', none: 'nothing' };
+    const shown: Record<Authorization, string> = {
+      'api-key': 'an API key',
+      iam: 'a signature',
+      jwt: 'a token',
+      none: 'nothing',
+    };
     const documented = rows(apiPage, '## Routes').slice(1);
     expect(documented.map((cells) => cells.map(code).join(' ')).sort()).toEqual(
       ROUTES.map(({ path, method, authorization }) => `${path} ${method} ${shown[authorization]}`).sort(),

@@ -98,6 +98,7 @@ describe('the document and the gateway', () => {
   const shown: Readonly<Record<Authorization, Part>> = {
     'api-key': [{ apiKey: [] }],
     iam: [{ awsSignature: [] }],
+    jwt: [],
     none: [],
   };
   /** The webhook's secret is checked by the function. */

@@ -1,7 +1,8 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-import { type CallerProof, claimOf, signerOf } from '../rest/caller.ts';
+import { type CallerProof, signerOf } from '../rest/caller.ts';
 import { identityOf } from '../rest/signer-arn.ts';
 import type { CallerClass, CallerClasses } from './caller-class.ts';
+import { claimOf } from './claims.ts';
 
 /** The class of a request's caller; undefined: it belongs to none. */
 export type ClassOf = (event: APIGatewayProxyEvent) => CallerClass | undefined;

@@ -8,7 +8,7 @@ import { readDirectives } from '../lookup/directives.ts';
 import type { Guard } from '../lookup/guard/guard.ts';
 import type { Preferences } from '../lookup/preferences.ts';
 import type { LookupService } from '../lookup-service.ts';
-import { type CallerNames, callerNames } from '../rest/caller.ts';
+import { type CallerNames, NAMES_BY_KEY } from '../rest/caller.ts';
 import type { Reply } from '../rest/reply.ts';
 import { header, queryParameters, requestIdOf } from '../rest/rest-event.ts';
 import { createRestHandler, type RestHandler } from '../rest/rest-handler.ts';
@@ -22,7 +22,7 @@ export interface HttpHandlerOptions {
   /** The origins of pages that may read answers. */
   readonly corsOrigins: readonly string[];
   /** Names the caller of a request. Default: by its API key or its signature. */
-  readonly names?: CallerNames;
+  readonly names?: CallerNames | undefined;
   /** Finds the caller of a look-up. Default: the same rules hold for all callers. */
   readonly callerOf?: CallerOf | undefined;
   /** Refuses callers that try numbers out. Default: none is refused. */
@@ -31,7 +31,7 @@ export interface HttpHandlerOptions {
 
 /** Makes the function of the look-ups and of the service's health. */
 export function createHttpHandler(options: HttpHandlerOptions): RestHandler {
-  const { service, log, corsOrigins, callerOf, guard, names = callerNames({ kind: 'apiKey' }) } = options;
+  const { service, log, corsOrigins, callerOf, guard, names = NAMES_BY_KEY } = options;
   const { clock, deadlineMs, store } = service;
   const guarding = { guard, names };
   const lookUp = (event: APIGatewayProxyEvent, caller: Caller | undefined, read: AskedLookup): Promise<Reply> =>

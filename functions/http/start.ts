@@ -4,7 +4,6 @@ import { Guard } from '../lookup/guard/guard.ts';
 import { createLookupService, type LookupService } from '../lookup-service.ts';
 import type { Overrides } from '../overrides.ts';
 import { REHEARSED_CACHE_CONTROL, type RehearsedLookup, rehearse, rehearsedLookup } from '../rehearsal.ts';
-import { callerNames } from '../rest/caller.ts';
 import type { RestHandler } from '../rest/rest-handler.ts';
 import type { Settings } from '../settings/settings.ts';
 import { createHttpHandler } from './handler.ts';
@@ -21,7 +20,9 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   await rehearse(service, log, (initLog) =>
     createHttpHandler({ service, log: initLog, corsOrigins })(toEvent(rehearsedLookup(service.reading)), CONTEXT),
   );
-  const names = callerNames(callerProof);
+  // Most deployments have API keys: they load nothing more.
+  const names =
+    callerProof.kind === 'apiKey' ? undefined : (await import('../callers/caller-names.ts')).callerNames(callerProof);
   return createHttpHandler({ service, log, corsOrigins, callerOf, names, guard: createGuard(settings, service) });
 }
 

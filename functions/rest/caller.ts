@@ -20,45 +20,6 @@ export interface CallerNames {
 /** The form of an API key's id. A text of another form is not the name of a caller. */
 const KEY_ID = /^[\w.-]{1,128}$/;
 const ADDRESS = /^[\da-fA-F.:]{2,45}$/;
-/** The form of a claim that the log may hold. An e-mail address has another form: the log holds no person's address. */
-const NAME_IN_LOG = /^[\w.:|-]{1,128}$/;
-/** A claim for counting: the guard stores its digest only. */
-const MAX_CLAIM_LENGTH = 1000;
-
-/**
- * The names of callers by what they prove. Anything else that a request says of itself does not count: with signatures or
- * tokens, a caller could send any API key.
- *
- * | CALLER_AUTH | in the log | counted by the guard |
- * |---|---|---|
- * | `apiKey` | the key's id, else the role or user that signed | the key, else the role or user, else the address |
- * | `iam` | the role or user | the role or user, else the address |
- * | `jwt` | the claim | the claim, else the address |
- */
-export function callerNames(proof: CallerProof): CallerNames {
-  switch (proof.kind) {
-    case 'apiKey':
-      return { inLog: callerName, counted: countedCaller };
-    case 'iam':
-      return {
-        inLog: (event) => roleName(signerOf(event)),
-        counted: (event) => countedSigner(event) ?? countedSource(event),
-      };
-    case 'jwt': {
-      const { callerClaim } = proof;
-      return {
-        inLog: (event) => {
-          const claim = claimOf(event, callerClaim);
-          return claim !== undefined && NAME_IN_LOG.test(claim) ? claim : undefined;
-        },
-        counted: (event) => {
-          const claim = claimOf(event, callerClaim);
-          return claim === undefined ? countedSource(event) : `claim ${claim}`;
-        },
-      };
-    }
-  }
-}
 
 /** The id of the API key that came with a request, never the key's value; undefined: the route needs no key. */
 export function keyIdOf(event: APIGatewayProxyEvent): string | undefined {
@@ -84,30 +45,28 @@ export function countedCaller(event: APIGatewayProxyEvent): string | undefined {
   return key === undefined ? (countedSigner(event) ?? countedSource(event)) : `key ${key}`;
 }
 
-function countedSigner(event: APIGatewayProxyEvent): string | undefined {
+/** The role or user that signed, for the guard's counts. */
+export function countedSigner(event: APIGatewayProxyEvent): string | undefined {
   const arn = signerOf(event);
   return arn === undefined ? undefined : `role ${withoutSession(arn)}`;
 }
 
-function countedSource(event: APIGatewayProxyEvent): string | undefined {
+/** The network address, for the guard's counts. */
+export function countedSource(event: APIGatewayProxyEvent): string | undefined {
   const source = sourceOf(event);
   return source === undefined ? undefined : `source ${source}`;
 }
+
+/** The names of callers that show an API key. */
+export const NAMES_BY_KEY: CallerNames = { inLog: callerName, counted: countedCaller };
 
 /** The network address of a request. It is for counting only: the log does not have it. */
 export function sourceOf(event: APIGatewayProxyEvent): string | undefined {
   return readIdentity(event, 'sourceIp', ADDRESS);
 }
 
-/** A claim of the token that the gateway checked; undefined: there is none, or it is no text. */
-export function claimOf({ requestContext }: APIGatewayProxyEvent, name: string): string | undefined {
-  const claims = memberOf(memberOf(requestContext, 'authorizer'), 'claims');
-  const value = memberOf(claims, name);
-  return typeof value === 'string' && value !== '' && value.length <= MAX_CLAIM_LENGTH ? value : undefined;
-}
-
 /** An object's own member; undefined: there is none, or it is no object. */
-function memberOf(value: unknown, name: string): unknown {
+export function memberOf(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
   return Reflect.get(value, name);
 }

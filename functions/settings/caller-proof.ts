@@ -4,6 +4,7 @@ import { matching, oneOf, optional } from './readers.ts';
 
 /** How callers of look-ups prove who they are: the gateway checks it, and the function reads what the gateway says. */
 export const CALLER_AUTHS = ['apiKey', 'iam', 'jwt'] as const satisfies readonly CallerProof['kind'][];
+export type CallerAuth = (typeof CALLER_AUTHS)[number];
 
 /** Cognito's claims have names such as `cognito:groups`. Those of other issuers are often addresses. */
 export const CLAIM_NAME = /^[\w.:/-]{1,64}$/;
@@ -34,7 +35,7 @@ export function toCallerProof({
   CALLER_CLAIM: callerClaim,
   CLASS_CLAIM: classClaim,
 }: {
-  readonly CALLER_AUTH: CallerProof['kind'];
+  readonly CALLER_AUTH: CallerAuth;
   readonly CALLER_CLAIM: string;
   readonly CLASS_CLAIM: string | null;
 }): CallerProof {

@@ -1,6 +1,7 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Quota } from '../environment-values.ts';
+import type { ApiMetrics } from './api-metrics.ts';
 import { type Measures, PERIOD } from './measures.ts';
 
 /** One alarm: its condition and its meaning. Its runbook is the section `Alarm: <id>` of docs/operating.md. */
@@ -26,8 +27,7 @@ export interface Watched {
   readonly measures: Measures;
   /** The functions' names, by the folders of their entries. */
   readonly functionNames: Readonly<Record<string, string>>;
-  /** The REST API's name and stage. */
-  readonly api: { readonly name: string; readonly stage: string };
+  readonly api: ApiMetrics;
   /** The quota of one key; undefined: each class of callers has its own, and any number of keys. */
   readonly quota: Quota | undefined;
   /** The canary's name and how often it runs. Undefined: there is none. */
@@ -128,7 +128,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     {
       id: 'server-errors',
       says: 'More than 5 % of the requests are answered 5xx.',
-      measure: ofApi(watched, '5XXError', Stats.AVERAGE),
+      measure: ofApi(watched, watched.api.serverErrors, Stats.AVERAGE),
       threshold: 0.05,
       periods: [2, 3],
       isFelt: true,
@@ -204,7 +204,7 @@ function canaryAlarm({ functionName, everyMinutes }: NonNullable<Watched['canary
 }
 
 function ofApi({ api }: Watched, metricName: string, statistic: string, period: Duration = PERIOD): Metric {
-  const dimensionsMap = { ApiName: api.name, Stage: api.stage };
+  const dimensionsMap = { ...api.dimensions };
   return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, statistic, period });
 }
 

@@ -1,32 +1,33 @@
 import { Duration } from 'aws-cdk-lib';
 import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import type { ApiMetrics } from './api-metrics.ts';
 
 /** The resources that cost by use. */
 export interface Metered {
   readonly functionNames: readonly string[];
   readonly memoryMb: number;
   readonly tableName: string;
-  readonly api: { readonly name: string; readonly stage: string };
+  readonly api: ApiMetrics;
 }
 
 /**
- * List prices in US dollars (us-east-1, November 2026) of a million: requests of the REST API, Lambda requests,
+ * List prices in US dollars (us-east-1, November 2026) of a million: Lambda requests,
  * GB-seconds on arm64, read and write units of an on-demand table. Other regions cost up to a third more. Logs, metrics
  * and transfer are not included.
  */
-export const DOLLARS_A_MILLION = { apiRequest: 3.5, lambdaRequest: 0.2, gbSecond: 13.3334, read: 0.125, write: 0.625 };
+export const DOLLARS_A_MILLION = { lambdaRequest: 0.2, gbSecond: 13.3334, read: 0.125, write: 0.625 };
 
 const HOUR = Duration.hours(1);
 
 /** The cost of an hour in US dollars, estimated from the use. */
 export function hourlyCost({ functionNames, memoryMb, tableName, api }: Metered): IMetric {
   const metrics: Record<string, IMetric> = {
-    requests: of('AWS/ApiGateway', 'Count', { ApiName: api.name, Stage: api.stage }),
+    requests: of('AWS/ApiGateway', 'Count', { ...api.dimensions }),
     reads: of('AWS/DynamoDB', 'ConsumedReadCapacityUnits', { TableName: tableName }),
     writes: of('AWS/DynamoDB', 'ConsumedWriteCapacityUnits', { TableName: tableName }),
   };
   const terms = [
-    `FILL(requests, 0) * ${DOLLARS_A_MILLION.apiRequest}`,
+    `FILL(requests, 0) * ${api.dollarsAMillion}`,
     `FILL(reads, 0) * ${DOLLARS_A_MILLION.read}`,
     `FILL(writes, 0) * ${DOLLARS_A_MILLION.write}`,
   ];

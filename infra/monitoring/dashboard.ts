@@ -82,8 +82,8 @@ export function addDashboard(scope: Construct, { name, measures, metered, alarms
     ),
     graph(
       'Gateway',
-      ['Count', '4XXError', '5XXError'].map((metric) =>
-        of('AWS/ApiGateway', metric, { ApiName: api.name, Stage: api.stage }),
+      ['Count', api.clientErrors, api.serverErrors].map((metric) =>
+        of('AWS/ApiGateway', metric, { ...api.dimensions }),
       ),
     ),
     graph(

@@ -4,13 +4,14 @@ import { type Canary, canaryPeriodOf } from '../canary.ts';
 import type { DeploymentEnvironment } from '../deployment-environment.ts';
 import { memoryOf, prefixOf, quotaOf } from '../environment-defaults.ts';
 import type { LookasideFunction } from '../lookaside-function.ts';
-import { STAGE } from '../lookup-api.ts';
+import type { ApiMetrics } from './api-metrics.ts';
 import type { Measures } from './measures.ts';
 import { Monitoring } from './monitoring.ts';
 
 export interface WatchOptions {
   readonly environment: DeploymentEnvironment;
   readonly measures: Measures;
+  readonly api: ApiMetrics;
   /** The functions, by the folders of their entries. */
   readonly functions: Readonly<Record<string, LookasideFunction>>;
   readonly canary: Canary | undefined;
@@ -21,14 +22,13 @@ export interface WatchOptions {
 
 /** Watches a deployment as its environment says; undefined: it says `off`. */
 export function watch(scope: Construct, options: WatchOptions): Monitoring | undefined {
-  const { environment, measures, functions, canary, tableName, topic } = options;
+  const { environment, measures, functions, canary, tableName, topic, api } = options;
   const { monitoring = {} } = environment;
   if (monitoring === 'off') return undefined;
   const functionNames = Object.fromEntries(
     Object.entries(functions).map(([entry, { lambda }]) => [entry, lambda.functionName]),
   );
   const name = prefixOf(environment);
-  const api = { name, stage: STAGE };
   return new Monitoring(scope, 'Monitoring', {
     name,
     measures,

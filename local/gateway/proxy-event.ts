@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import type { Route } from '../../infra/routes.ts';
+import type { GatewayCaller } from './callers/caller-check.ts';
 import { isHopByHop } from './hop-by-hop.ts';
 import type { MultiValues } from './percent-decoding.ts';
 
@@ -14,15 +15,14 @@ export interface RoutedRequest {
   readonly pathParameters: Readonly<Record<string, string>>;
   readonly query: MultiValues;
   readonly body: Buffer;
-  /** The id of its API key; null: it needs none. */
-  readonly apiKeyId: string | null;
+  readonly caller: GatewayCaller;
 }
 
 const STAGE = 'local';
 
 /** The request in API Gateway's form for functions: REST proxy event, version 1. */
 export function toProxyEvent(routed: RoutedRequest): APIGatewayProxyEvent {
-  const { request, requestId, route, path, pathParameters, query, body, apiKeyId } = routed;
+  const { request, requestId, route, path, pathParameters, query, body, caller } = routed;
   const headers = headersOf(request);
   const now = new Date();
   const method = request.method ?? 'GET';
@@ -40,7 +40,7 @@ export function toProxyEvent(routed: RoutedRequest): APIGatewayProxyEvent {
     requestContext: {
       accountId: '000000000000',
       apiId: 'local',
-      authorizer: null,
+      authorizer: caller.claims === null ? null : { claims: { ...caller.claims }, scopes: null },
       domainName: request.headers.host ?? '127.0.0.1',
       domainPrefix: 'local',
       extendedRequestId: requestId,
@@ -49,7 +49,7 @@ export function toProxyEvent(routed: RoutedRequest): APIGatewayProxyEvent {
         accessKey: null,
         accountId: null,
         apiKey: lastValue(request.headersDistinct['x-api-key']),
-        apiKeyId,
+        apiKeyId: caller.apiKeyId,
         caller: null,
         clientCert: null,
         cognitoAuthenticationProvider: null,
@@ -60,7 +60,7 @@ export function toProxyEvent(routed: RoutedRequest): APIGatewayProxyEvent {
         sourceIp,
         user: null,
         userAgent: request.headers['user-agent'] ?? null,
-        userArn: null,
+        userArn: caller.userArn,
       },
       path: `/${STAGE}${path}`,
       protocol: `HTTP/${request.httpVersion}`,

@@ -1,9 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { RequestLog } from '../../functions/adapters/telemetry/logger.ts';
 import type { Route, RouteEntry } from '../../infra/routes.ts';
 import { beforeDeadline } from '../lambda/deadline.ts';
 import type { LocalFunction } from '../lambda/local-function.ts';
+import { type CallerCheck, type GatewayCaller, UNKNOWN_CALLER } from './callers/caller-check.ts';
+import { createKeyCheck } from './callers/key-check.ts';
 import { compressed } from './compression.ts';
 import { type GatewayAnswerCode, gatewayAnswer } from './gateway-answer.ts';
 import { decodeQuery, percentDecode, UndecodableError } from './percent-decoding.ts';
@@ -18,6 +19,8 @@ export interface RestApiOptions {
   readonly functions: Readonly<Record<RouteEntry, LocalFunction>>;
   /** The allowed values of `x-api-key`, for a route that needs a key. Undefined: no key is needed. */
   readonly apiKeys: readonly string[] | undefined;
+  /** Checks the signature or the token of a look-up that needs one. Default: the gateway refuses it. */
+  readonly checkLookup?: CallerCheck | undefined;
   /** Whether pages of other origins may read the gateway's own answers. */
   readonly allowsOrigins: boolean;
   readonly log: RequestLog;
@@ -42,11 +45,19 @@ export type RestApi = (request: IncomingMessage, requestId: string, signal: Abor
 
 const MAX_BODY_BYTES = 10 * 1024 * 1024;
 const DEFAULT_TIMEOUT_MS = 29_000;
+const NO_BODY = Buffer.alloc(0);
 
-/** Answers requests as API Gateway's REST APIs do: route, key, proxy event, function, reply. */
+/** Answers requests as API Gateway's REST APIs do: route, credential, proxy event, function, reply. */
 export function createRestApi(options: RestApiOptions): RestApi {
   const { routes, functions, apiKeys, allowsOrigins, log, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   const router = createRouter(routes);
+  const checkKey = createKeyCheck(apiKeys);
+  const checkOf = ({ authorization, entry }: Route): CallerCheck => {
+    if (authorization === 'api-key') return checkKey;
+    // No AWS account, no identities: cache administration is open on this machine (contract §2a).
+    if (authorization === 'none' || entry === 'invalidate') return async () => UNKNOWN_CALLER;
+    return options.checkLookup ?? (async () => undefined);
+  };
 
   const answer = async (request: IncomingMessage, requestId: string, signal: AbortSignal): Promise<WireReply> => {
     const { path, query } = addressOf(request);
@@ -54,12 +65,15 @@ export function createRestApi(options: RestApiOptions): RestApi {
     // API Gateway's "Missing Authentication Token".
     if (routed === undefined) throw new GatewayRefusal('forbidden');
     const { route, pathParameters } = routed;
-    if (route.authorization === 'api-key' && !hasKey(request, apiKeys)) throw new GatewayRefusal('forbidden');
-
+    const check = checkOf(route);
+    const isSigned = route.authorization === 'iam';
+    const called = { request, path, query, body: NO_BODY };
+    // A signature covers the body. A caller with a wrong key does not get to send one.
+    const early = isSigned ? undefined : await allowed(check(called));
     const values = decodeQuery(query);
     const body = await readBody(request, MAX_BODY_BYTES);
-    const apiKeyId = route.authorization === 'api-key' && apiKeys !== undefined ? keyIdOf(request) : null;
-    const event = toProxyEvent({ request, requestId, route, path, pathParameters, query: values, body, apiKeyId });
+    const caller = early ?? (await allowed(check({ ...called, body })));
+    const event = toProxyEvent({ request, requestId, route, path, pathParameters, query: values, body, caller });
     const work = functions[route.entry].invoke(JSON.stringify(event), requestId);
     const invocation = await beforeDeadline(work, { timeoutMs, signal }, () => {
       throw new GatewayRefusal('upstream_timeout');
@@ -81,6 +95,13 @@ export function createRestApi(options: RestApiOptions): RestApi {
       return reply;
     }
   };
+}
+
+/** @throws {GatewayRefusal} if the check refuses the caller */
+async function allowed(checking: Promise<GatewayCaller | undefined>): Promise<GatewayCaller> {
+  const caller = await checking;
+  if (caller === undefined) throw new GatewayRefusal('forbidden');
+  return caller;
 }
 
 /** The gateway does not pass the request on. */
@@ -112,17 +133,4 @@ function addressOf({ url = '/' }: IncomingMessage): { path: string; query: strin
   const address = url.replace(/^https?:\/\/[^/?#]*/i, '');
   const [, path = '', query = ''] = /^([^?#]*)(?:\?([^#]*))?/.exec(address) ?? [];
   return { path: path.startsWith('/') ? path : '/', query };
-}
-
-function hasKey(request: IncomingMessage, apiKeys: readonly string[] | undefined): boolean {
-  const given = request.headersDistinct['x-api-key'] ?? [];
-  return apiKeys === undefined || (given.length === 1 && apiKeys.includes(given[0] ?? ''));
-}
-
-/**
- * An id of ten characters, as AWS has it, that does not show the key. It is the same in every process with this key.
- */
-function keyIdOf(request: IncomingMessage): string {
-  const [value = ''] = request.headersDistinct['x-api-key'] ?? [];
-  return createHash('sha256').update(value).digest('hex').slice(0, 10);
 }

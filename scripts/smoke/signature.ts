@@ -15,15 +15,18 @@ export interface Signed {
   readonly service: string;
   readonly region: string;
   readonly credentials: AwsCredentials;
+  /** Default: none. */
+  readonly body?: string;
 }
 
-/** The headers by which an AWS identity signs a request without a body (Signature Version 4). */
+/** The headers by which an AWS identity signs a request (Signature Version 4). */
 export async function signatureHeaders({
   url,
   method,
   service,
   region,
   credentials,
+  body,
 }: Signed): Promise<Readonly<Record<string, string>>> {
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256 });
   const { headers } = await signer.sign({
@@ -33,6 +36,7 @@ export async function signatureHeaders({
     path: url.pathname,
     query: Object.fromEntries(url.searchParams),
     headers: { host: url.host },
+    ...(body !== undefined && { body }),
   });
   // fetch says the host itself.
   const { host: _, ...others } = headers;

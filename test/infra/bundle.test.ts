@@ -133,11 +133,11 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     }
   });
 
-  test('stays small: what a hit loads under 140 KB, all of it under 740 KB', () => {
+  test('stays small: what a hit loads under 140 KB, all of it under 745 KB', () => {
     const { outputs } = bundles[entry].metafile;
     const sizeOf = (files: readonly string[]) => files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
     expect(sizeOf(filesLoadedAtImport(bundles[entry].metafile))).toBeLessThan(140_000);
-    expect(sizeOf(Object.keys(outputs).filter((file) => file.endsWith('.mjs')))).toBeLessThan(740_000);
+    expect(sizeOf(Object.keys(outputs).filter((file) => file.endsWith('.mjs')))).toBeLessThan(745_000);
   });
 });
 

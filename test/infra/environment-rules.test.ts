@@ -74,7 +74,7 @@ describe('an environment is refused, by name and range, with', () => {
     [{ callers: { tills: null } }, 'callers.tills is null; allowed is an object of throttle, quota'],
     [
       { callers: { tills: { ...CLASS, quota: undefined } } },
-      'callers.tills.quota is missing; allowed is an object of lookups',
+      'callers.tills.quota is missing; allowed is throttle and quota for each class.',
     ],
     [
       { callers: { tills: { ...CLASS, quota: { lookups: 1, per: 'DAY', requests: 1 } } } },

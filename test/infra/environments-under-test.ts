@@ -19,6 +19,24 @@ export const EVERYTHING: Partial<DeploymentEnvironment> = {
   canary: { everyMinutes: 5 },
 };
 
+/** All that adds resources behind an HTTP API, whose callers send tokens. */
+export const BY_TOKENS = {
+  auth: {
+    issuer: 'https://login.shops.example',
+    audiences: ['lookaside'],
+    scopes: ['lookups'],
+    callerClaim: 'client_id',
+    classClaim: 'cognito:groups',
+  },
+  front: 'http',
+  callers: { tills: {}, kiosks: { fields: { v2: 'profiles(firstName)', 'v1.1': 'firstname' } } },
+  release: '10-percent-for-5-minutes',
+  hasOwnKey: true,
+  domain: { name: 'lookups.shops.example', certificateArn: CERTIFICATE, basePath: 'loyalty' },
+  network: { cidr: '10.42.0.0/22', natGateways: 2 },
+  settings: { CORS_ORIGINS: 'https://kiosk.example' },
+} as const satisfies Partial<DeploymentEnvironment>;
+
 /** The environments whose templates the tests look at. All of them are synthesized in one process, once. */
 export const ENVIRONMENTS_UNDER_TEST = {
   default: {},
@@ -64,6 +82,22 @@ export const ENVIRONMENTS_UNDER_TEST = {
       kiosks: { throttle: { perSecond: 1, burst: 3 }, quota: { lookups: 2_000, per: 'WEEK' } },
     },
   },
+  'with signed look-ups': {
+    auth: 'iam',
+    settings: { CORS_ORIGINS: 'https://kiosk.example' },
+    callers: {
+      tills: { isDefault: true },
+      kiosks: { roles: ['arn:aws:iam::111122223333:role/kiosk'], maxBatch: 5 },
+    },
+  },
+  'with signed look-ups and a throttle': { auth: 'iam', throttle: { perSecond: 300, burst: 600 } },
+  'with signed look-ups, reached by endpoints': {
+    auth: 'iam',
+    privateEndpoints: ['vpce-0123456789abcdef0'],
+    settings: { CORS_ORIGINS: 'https://kiosk.example' },
+  },
+  'with tokens': BY_TOKENS,
+  'with signed look-ups by an HTTP API': { auth: 'iam', front: 'http', throttle: { perSecond: 300, burst: 600 } },
   'with the log role': { ownsGatewayLogRole: true },
   'with events expected': { monitoring: { expectsEvents: true }, canary: { everyMinutes: 15, apis: ['v2'] } },
   'with a canary': { canary: {}, hasOwnKey: true },

@@ -106,7 +106,7 @@ test('there is none unless the environment says so', () => {
 
 test('without one, cdk-nag is told why there is none; with one, nothing is left to tell', () => {
   const tell = (firewall: { perAddress: number; perKey: number } | 'none') =>
-    JSON.stringify(createStack({ firewall }).lookaside.gateway.api.deploymentStage.node.metadata);
+    JSON.stringify(createStack({ firewall }).lookaside.gateway.restApi?.deploymentStage.node.metadata);
   expect(tell('none')).toContain('AwsSolutions-APIG3');
   expect(tell({ perAddress: 10, perKey: 10 })).not.toContain('AwsSolutions-APIG3');
 });

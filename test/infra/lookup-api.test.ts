@@ -1,41 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { LOOKUP_PATHS, ROUTES } from '../../infra/routes.ts';
-import { type CfnResource, propertiesOf, resourcesOf, type Template, templateOf } from './templates.ts';
+import { nameOf, routesOf } from './routes-of.ts';
+import { type CfnResource, propertiesOf, resourcesOf, templateOf } from './templates.ts';
 
 const template = templateOf('default');
 const routes = routesOf(templateOf('with origins'));
-
-/** The template's routes, in the form of infra/routes.ts. */
-function routesOf(from: Template) {
-  const resources = resourcesOf(from, 'AWS::ApiGateway::Resource');
-  const pathOf = (id: unknown): string => {
-    if (typeof id !== 'object' || id === null || !('Ref' in id)) return '';
-    const { ParentId, PathPart } = (resources[String(id.Ref)] as CfnResource).Properties;
-    return `${pathOf(ParentId)}/${PathPart}`;
-  };
-  return propertiesOf(from, 'AWS::ApiGateway::Method').map((method) => ({
-    path: pathOf(method.ResourceId) || '/',
-    method: method.HttpMethod,
-    authorization: method.ApiKeyRequired ? 'api-key' : method.AuthorizationType === 'AWS_IAM' ? 'iam' : 'none',
-    entry: entryOf(method),
-    properties: method,
-  }));
-}
-
-/** The function whose alias a method leads to, by its name's end. */
-function entryOf(method: CfnResource['Properties']): string {
-  const aliases = resourcesOf(template, 'AWS::Lambda::Alias');
-  const [id] = method.Integration.Uri['Fn::Join'][1].flatMap((part: { Ref?: string }) =>
-    part.Ref !== undefined && part.Ref in aliases ? [part.Ref] : [],
-  );
-  return nameOf(id).replace('lookaside-', '');
-}
-
-/** The name of the function that an alias is of. */
-function nameOf(aliasId: string): string {
-  const functionId = resourcesOf(template, 'AWS::Lambda::Alias')[aliasId]?.Properties.FunctionName.Ref;
-  return resourcesOf(template, 'AWS::Lambda::Function')[functionId]?.Properties.FunctionName;
-}
 
 describe('routes', () => {
   test('are those of infra/routes.ts, no more and no fewer, each with its authorization and its function', () => {
@@ -148,7 +117,7 @@ describe('invocation', () => {
     ['lookaside-invoke', []],
     ['lookaside-revalidate', []],
   ])('of %s is allowed by its own routes: %p', (name, calls) => {
-    const own = permissions.filter(({ FunctionName }) => nameOf(FunctionName.Ref) === name);
+    const own = permissions.filter(({ FunctionName }) => nameOf(FunctionName.Ref, template) === name);
     expect(own.map(({ SourceArn }) => SourceArn['Fn::Join'][1].at(-1)).sort()).toEqual(calls);
   });
 

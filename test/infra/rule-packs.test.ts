@@ -8,7 +8,7 @@ import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { holdAgainstPacks, PACKS } from '../../infra/rule-packs.ts';
 import { RULE_SKIPS } from '../../infra/rule-skips.ts';
 import { CDK_CONTEXT, createStack } from './create-stack.ts';
-import { EVERYTHING } from './environments-under-test.ts';
+import { BY_TOKENS, EVERYTHING } from './environments-under-test.ts';
 
 interface Acknowledged {
   readonly acknowledgedId: string;
@@ -38,6 +38,7 @@ describe('the stack', () => {
   const held = {
     'with all that an environment can add': hold(createStack(EVERYTHING)),
     'with nothing added': hold(createStack()),
+    'with an HTTP API': hold(createStack(BY_TOKENS)),
   };
   const acknowledged = Object.values(held).flatMap((findings) => findings.acknowledged);
   const types = new Set(Object.values(held).flatMap((findings) => findings.types));

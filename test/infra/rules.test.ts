@@ -7,7 +7,7 @@ import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { holdAgainstRules } from '../../infra/rules.ts';
 import { CDK_CONTEXT, createStack } from './create-stack.ts';
-import { EVERYTHING } from './environments-under-test.ts';
+import { BY_TOKENS, EVERYTHING } from './environments-under-test.ts';
 
 const LOG_POLICY = 'Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
 
@@ -31,6 +31,18 @@ function hold(stack: Stack): Findings {
     suppressedViolations: reports.flatMap(({ suppressedViolations = [] }) => suppressedViolations),
   };
 }
+
+test("Lookaside's stack with an HTTP API has no finding but these, each acknowledged", () => {
+  const { violations, suppressedViolations } = hold(createStack(BY_TOKENS, { builtinCloudFormationValidation: true }));
+  expect(violations).toEqual([]);
+  expect([...new Set(suppressedViolations.map(({ acknowledgedId }) => acknowledgedId))].sort()).toEqual([
+    'AwsSolutions::AwsSolutions-APIG4',
+    'AwsSolutions::AwsSolutions-DDB3',
+    `AwsSolutions::AwsSolutions-IAM4[${CODE_DEPLOY_POLICY}]`,
+    'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
+    'AwsSolutions::AwsSolutions-SMG4',
+  ]);
+});
 
 /** A stack to plant faults in. */
 function createFaultyStack(): Stack {

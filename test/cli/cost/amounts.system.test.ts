@@ -10,6 +10,7 @@ import { PRICES } from '../../../cli/cost/prices.ts';
 import { ACCESS_LOG_FIELDS } from '../../../infra/access-log.ts';
 import { memoryOf } from '../../../infra/environment-defaults.ts';
 import { ENVIRONMENTS } from '../../../infra/environments.ts';
+import { httpApiMetrics, restApiMetrics } from '../../../infra/monitoring/api-metrics.ts';
 import { DOLLARS_A_MILLION } from '../../../infra/monitoring/cost.ts';
 import { rows } from '../../support/document-tables.ts';
 
@@ -63,8 +64,9 @@ describe('the times', () => {
 
 describe('the prices', () => {
   test("are those of the dashboard's estimate", () => {
+    expect(restApiMetrics('', '').dollarsAMillion).toBe(PRICES.restApiMillionRequests);
+    expect(httpApiMetrics('', '').dollarsAMillion).toBe(PRICES.httpApiMillionRequests);
     expect(DOLLARS_A_MILLION).toEqual({
-      apiRequest: PRICES.restApiMillionRequests,
       lambdaRequest: PRICES.lambdaMillionRequests,
       gbSecond: PRICES.lambdaMillionGbSeconds,
       read: PRICES.dynamoDbMillionReads,

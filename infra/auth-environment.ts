@@ -1,0 +1,49 @@
+/** A JSON Web Token of callers, and its issuer: Cognito, or any other that publishes its keys (OpenID Connect). */
+export interface TokenAuth {
+  /** The issuer's address, as the claim `iss` has it: `https://login.shops.example`. */
+  readonly issuer: string;
+  /** The audiences: a token must have one of them, as `aud` or, without one, as `client_id`. */
+  readonly audiences: readonly string[];
+  /**
+   * A token must have one of these scopes.
+   *
+   * @default - none is needed
+   */
+  readonly scopes?: readonly string[];
+  /**
+   * The claim that names the caller, for the log and the guard.
+   *
+   * @default 'sub'
+   */
+  readonly callerClaim?: string;
+  /**
+   * The claim that names the caller's class, such as `cognito:groups`.
+   *
+   * @default - none: all callers are of the default class
+   */
+  readonly classClaim?: string;
+}
+
+/** How callers of look-ups prove who they are. Cache administration always needs a signature. */
+export type AuthSetting = 'apiKey' | 'iam' | TokenAuth;
+
+/** The kinds of APIs in front of the functions. */
+export const FRONTS = ['rest', 'http'] as const;
+
+/** The credential of callers, and the kind of API that checks it. */
+export interface AuthEnvironment {
+  /**
+   * How callers of look-ups prove who they are: by an API key, by the signature of an AWS identity, or by a token.
+   *
+   * @default 'apiKey'
+   */
+  readonly auth?: AuthSetting;
+
+  /**
+   * The kind of API in front of the functions. An HTTP API is cheaper and checks tokens. It has no API keys, no firewall,
+   * no private endpoints and no answers of our own (docs/deploying.md).
+   *
+   * @default 'rest'
+   */
+  readonly front?: (typeof FRONTS)[number];
+}

@@ -1,0 +1,152 @@
+import { Stack } from 'aws-cdk-lib';
+import type { ApiKey, IDomainName } from 'aws-cdk-lib/aws-apigateway';
+import { CfnApi, CfnApiMapping, CfnAuthorizer, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IFunction } from 'aws-cdk-lib/aws-lambda';
+import { Construct } from 'constructs';
+import { AccessLog, HTTP_ACCESS_LOG_FIELDS } from './access-log.ts';
+import { acknowledgeHttpFindings } from './api-findings.ts';
+import { allowInvocation } from './api-permission.ts';
+import type { TokenAuth } from './auth-environment.ts';
+import { GATEWAY_LIMIT_MS } from './environment-settings.ts';
+import type { Front, FrontProps } from './front.ts';
+import { type ApiMetrics, httpApiMetrics } from './monitoring/api-metrics.ts';
+import { throttlesOfOpenRoutes } from './open-routes.ts';
+import { type Authorization, isLongRoute, LOOKUP_PATHS, type Route } from './routes.ts';
+
+export interface HttpFrontProps extends FrontProps {
+  /** The token of callers. Default: they sign. */
+  readonly token?: TokenAuth | undefined;
+}
+
+/** The stage without a name: the routes begin at the API's own address. */
+const STAGE = '$default';
+
+const AUTHORIZATION_TYPES: Readonly<Record<Exclude<Authorization, 'api-key'>, string>> = {
+  none: 'NONE',
+  iam: 'AWS_IAM',
+  jwt: 'JWT',
+};
+
+/**
+ * The HTTP API in front of the functions, made from the list of routes: cheaper than a REST API, and the only one that
+ * checks tokens with their audience. It hands requests over in the REST API's form (payload format 1.0), so the
+ * functions know no difference.
+ */
+export class HttpFront extends Construct implements Front {
+  readonly url: string;
+  readonly administrationArn: string;
+  readonly lookupArns: readonly string[];
+  readonly keys: readonly ApiKey[] = [];
+  readonly metrics: ApiMetrics;
+  readonly restApi = undefined;
+  readonly #api: CfnApi;
+
+  constructor(scope: Construct, id: string, props: HttpFrontProps) {
+    super(scope, id);
+    this.#api = new CfnApi(this, 'Api', {
+      name: props.name,
+      protocolType: 'HTTP',
+      description: 'Lookaside: look-ups, cache administration and events',
+      ...(props.reach.isOwnAddressOff && { disableExecuteApiEndpoint: true }),
+    });
+    const routes = this.#addRoutes(props);
+    this.#addStage(props, routes);
+    const arnOf = (call: string) =>
+      Stack.of(this).formatArn({ service: 'execute-api', resource: this.#api.ref, resourceName: `*/${call}` });
+    this.url = `${this.#api.attrApiEndpoint}/`;
+    this.administrationArn = arnOf('DELETE/cache/*');
+    this.lookupArns = LOOKUP_PATHS.map((path) => arnOf(`*${path}`));
+    this.metrics = httpApiMetrics(this.#api.ref, STAGE);
+  }
+
+  mapTo(scope: Construct, domainName: IDomainName, basePath?: string): void {
+    new CfnApiMapping(scope, 'Mapping', {
+      domainName: domainName.domainName,
+      apiId: this.#api.ref,
+      stage: STAGE,
+      ...(basePath !== undefined && { apiMappingKey: basePath }),
+    });
+  }
+
+  #addRoutes({ routes, handlers, lookupTimeoutMs, token }: HttpFrontProps): CfnRoute[] {
+    const authorizer = token && this.#addAuthorizer(token);
+    const made = [...Map.groupBy(routes, ({ entry }) => entry)].flatMap(([entry, own]) => {
+      const handler = handlers[entry];
+      const [long, short] = [
+        this.#integrate(`${entry}-long`, handler, GATEWAY_LIMIT_MS),
+        entry === 'http' ? this.#integrate(entry, handler, lookupTimeoutMs) : undefined,
+      ];
+      // One stage: its name begins with a sign that a policy would take for a variable.
+      allowInvocation(this, { id: this.#api.ref, stage: '*' }, handler, own);
+      return own.map((route) => this.#addRoute(route, isLongRoute(route) ? long : (short ?? long), authorizer, token));
+    });
+    return made;
+  }
+
+  #addRoute(
+    { path, method, authorization }: Route,
+    integration: CfnIntegration,
+    authorizer: CfnAuthorizer | undefined,
+    token: TokenAuth | undefined,
+  ): CfnRoute {
+    if (authorization === 'api-key') throw new TypeError('An HTTP API has no API keys: auth is "iam" or a token.');
+    const isToken = authorization === 'jwt' && authorizer !== undefined;
+    return new CfnRoute(this, `Route ${method} ${path}`, {
+      apiId: this.#api.ref,
+      routeKey: `${method} ${path}`,
+      target: `integrations/${integration.ref}`,
+      authorizationType: AUTHORIZATION_TYPES[authorization],
+      ...(isToken && { authorizerId: authorizer.ref }),
+      ...(isToken && token?.scopes !== undefined && { authorizationScopes: [...token.scopes] }),
+    });
+  }
+
+  #addAuthorizer({ issuer, audiences }: TokenAuth): CfnAuthorizer {
+    return new CfnAuthorizer(this, 'Token', {
+      apiId: this.#api.ref,
+      name: 'token',
+      authorizerType: 'JWT',
+      identitySource: ['$request.header.Authorization'],
+      jwtConfiguration: { issuer, audience: [...audiences] },
+    });
+  }
+
+  #integrate(id: string, handler: IFunction, timeoutMs: number): CfnIntegration {
+    return new CfnIntegration(this, `Integration-${id}`, {
+      apiId: this.#api.ref,
+      integrationType: 'AWS_PROXY',
+      integrationUri: handler.functionArn,
+      payloadFormatVersion: '1.0',
+      timeoutInMillis: timeoutMs,
+    });
+  }
+
+  #addStage(props: HttpFrontProps, routes: readonly CfnRoute[]): void {
+    const { throttle, openThrottles } = props;
+    const log = new AccessLog(this, 'AccessLog', props);
+    const limits = ({ perSecond, burst }: HttpFrontProps['throttle']) => ({
+      throttlingRateLimit: perSecond,
+      throttlingBurstLimit: burst,
+      detailedMetricsEnabled: false,
+    });
+    const ofOpen = throttlesOfOpenRoutes(props.routes, openThrottles).map(
+      ([{ method, path }, own]) =>
+        // CloudFormation hands these on as they are.
+        [
+          `${method} ${path}`,
+          { ThrottlingRateLimit: own.perSecond, ThrottlingBurstLimit: own.burst, DetailedMetricsEnabled: false },
+        ] as const,
+    );
+    const stage = new CfnStage(this, 'Stage', {
+      apiId: this.#api.ref,
+      stageName: STAGE,
+      autoDeploy: true,
+      accessLogSettings: { destinationArn: log.logGroupArn, format: JSON.stringify(HTTP_ACCESS_LOG_FIELDS) },
+      defaultRouteSettings: limits(throttle),
+      routeSettings: Object.fromEntries(ofOpen),
+    });
+    // A limit of a route needs the route.
+    for (const route of routes) stage.addResourceDependency(route);
+    acknowledgeHttpFindings(routes);
+  }
+}

@@ -1,0 +1,55 @@
+import { describe, expect, test } from '@jest/globals';
+import { callerNames } from '../../../functions/callers/caller-names.ts';
+import { claimOf } from '../../../functions/callers/claims.ts';
+import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
+
+const ROLE_SESSION = 'arn:aws:sts::111122223333:assumed-role/till-gateway/store-7@ops.example';
+
+describe('the caller by what it proves', () => {
+  const identity = { apiKeyId: 'a1b2c3d4e5', userArn: ROLE_SESSION, sourceIp: '192.0.2.7' };
+  const ADDRESS_ONLY = { apiKeyId: null, userArn: null, sourceIp: '192.0.2.7' };
+  const authorizer = { claims: { iss: 'https://issuer.example', sub: 'till-7', client_id: 'shops' } };
+  const jwt = (callerClaim: string) => ({ kind: 'jwt', callerClaim, classClaim: undefined }) as const;
+
+  test.each<[string, Parameters<typeof callerNames>[0], ProxyRequest, string | undefined, string | undefined]>([
+    ['a key', { kind: 'apiKey' }, { identity, authorizer }, 'a1b2c3d4e5', 'key a1b2c3d4e5'],
+    [
+      'a signature, whatever key is sent beside it',
+      { kind: 'iam' },
+      { identity, authorizer },
+      'till-gateway',
+      'role arn:aws:sts::111122223333:assumed-role/till-gateway',
+    ],
+    ['no signature', { kind: 'iam' }, { identity: { ...ADDRESS_ONLY, apiKeyId: 'a1' } }, undefined, 'source 192.0.2.7'],
+    ['a token, whatever is sent beside it', jwt('sub'), { identity, authorizer }, 'till-7', 'claim till-7'],
+    ['another claim of a token', jwt('client_id'), { identity, authorizer }, 'shops', 'claim shops'],
+    ['a token without that claim', jwt('azp'), { identity, authorizer }, undefined, 'source 192.0.2.7'],
+    ['a claim of the prototype', jwt('constructor'), { identity, authorizer }, undefined, 'source 192.0.2.7'],
+    [
+      'a person’s address, which is no name for a log',
+      jwt('email'),
+      { identity, authorizer: { claims: { email: 'asha@example.com' } } },
+      undefined,
+      'claim asha@example.com',
+    ],
+    [
+      'a claim that is a list',
+      jwt('aud'),
+      { identity, authorizer: { claims: { aud: ['a'] } } },
+      undefined,
+      'source 192.0.2.7',
+    ],
+    ['no token', jwt('sub'), { identity, authorizer: null }, undefined, 'source 192.0.2.7'],
+    ['nothing at all', jwt('sub'), {}, undefined, undefined],
+  ])('%s', (_, proof, request, inLog, counted) => {
+    const names = callerNames(proof);
+    const event = proxyEvent(request);
+    expect([names.inLog(event), names.counted(event)]).toEqual([inLog, counted]);
+  });
+
+  test('a claim has a limit', () => {
+    const withClaim = (length: number) => proxyEvent({ authorizer: { claims: { sub: 'a'.repeat(length) } } });
+    expect(claimOf(withClaim(1000), 'sub')).toHaveLength(1000);
+    expect(claimOf(withClaim(1001), 'sub')).toBeUndefined();
+  });
+});
