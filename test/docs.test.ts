@@ -75,13 +75,15 @@ describe('docs/settings.md', () => {
   test('has each setting of one machine with its default, and no other', () => {
     expect(listed(localRows).sort()).toEqual([...LOCAL_ONLY_NAMES].sort());
 
-    const { port, dataDir, apiKeys, dynamoDbUrl, logFormat } = parseLocalSettings({});
+    const { port, dataDir, apiKeys, signers, issuer, dynamoDbUrl, logFormat } = parseLocalSettings({});
     const shown = (value: unknown) => (value === undefined ? 'empty' : String(value));
     expect(Object.fromEntries(localRows.map(([name, value]) => [code(name), code(value)]))).toEqual({
       PORT: shown(port),
       DATA_DIR: shown(dataDir),
       AWS_ENDPOINT_URL_DYNAMODB: shown(dynamoDbUrl),
       LOCAL_API_KEYS: shown(apiKeys),
+      LOCAL_SIGNERS: shown(signers),
+      LOCAL_ISSUER: shown(issuer),
       LOG_FORMAT: shown(logFormat),
     });
   });

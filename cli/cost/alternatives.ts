@@ -30,7 +30,8 @@ export function alternativesOf(plan: CostPlan, amounts: Amounts, standing: numbe
       name: 'an HTTP API in front of it',
       dollars: dollarsOf(amounts, PRICES.httpApiMillionRequests).total + standing,
       upstreamCalls,
-      lacks: "API keys and usage plans for tills, the gateway's check of requests, compression, a firewall",
+      lacks:
+        "API keys and usage plans for tills, the gateway's own answers, compression, a firewall; `front: 'http'` makes it",
     },
     gatewayCache(plan),
     {
