@@ -5,9 +5,11 @@ import type { Plugin } from 'esbuild';
 import type { MetadataJson } from 'libphonenumber-js/core';
 
 /**
- * Replacements for parts of libphonenumber-js. The service reads numbers and never formats them. The library's error is
- * a class for engines without classes, and it compiles each pattern again for each number. The patterns are those of
- * the metadata, so they are few.
+ * Replacements for parts of libphonenumber-js, by the names of their files. The service reads numbers and never formats
+ * them, and it gives the library ASCII digits only, perhaps with a `+` before them (`readPhoneNumber`). So the general
+ * patterns, for every script, punctuation and extension, have nothing to find: a cold start does not compile them. The
+ * library's error is a class for engines without classes, and it compiles each pattern of the metadata again for each
+ * number. Those patterns are few.
  */
 const STAND_INS: Readonly<Record<string, string>> = {
   'format.js': 'export default () => { throw new Error("Phone numbers are read here, and never formatted."); };',
@@ -18,6 +20,13 @@ const STAND_INS: Readonly<Record<string, string>> = {
       if (whole === undefined) known.set(pattern, (whole = new RegExp('^(?:' + pattern + ')$')));
       return whole.test(text || '');
     };`,
+  // A text of another form is no number: the other stand-ins could misread it.
+  'isViablePhoneNumber.js': `export default (text) => /^(?:[0-9]{2}|[+]?[0-9]{3,})$/.test(text);
+    export const isViablePhoneNumberStart = () => false;`,
+  'extractExtension.js': 'export default () => ({});',
+  'extractFormattedPhoneNumberFromPossibleRfc3966NumberUri.js':
+    'export default (text, { extractFormattedPhoneNumber }) => extractFormattedPhoneNumber(text) || undefined;',
+  'parseIncompletePhoneNumber.js': 'export default (text) => text;',
 };
 
 /**
@@ -38,16 +47,29 @@ export function leanPhoneLibrary(defaultCountry: string): Plugin {
         asJson(cutToCallingCode(await readMetadata(name), defaultCountry)),
       );
       build.onLoad({ filter: /./, namespace: 'world' }, async ({ path: name }) => asJson(await readMetadata(name)));
-      build.onResolve(
-        { filter: /^(?:\.\/format|\.\.?\/ParseError|\.\.?\/(?:helpers\/)?matchesEntirely)\.js$/ },
-        ({ path: name, importer }) =>
-          /[\\/]libphonenumber-js[\\/]es6[\\/]/.test(importer)
-            ? { path: path.basename(name), namespace: 'stand-in' }
-            : undefined,
+      // The same code without Babel's replacements of classes and destructuring, which no engine of ours needs.
+      build.onResolve({ filter: /^\.\.\/es6\/[\w/]+\.js$/ }, ({ path: name, resolveDir }) =>
+        isLibrary(resolveDir)
+          ? { path: path.resolve(resolveDir, name.replace('/es6/', '/es6-modern/')), sideEffects: false }
+          : undefined,
+      );
+      build.onResolve({ filter: /^\.\.?\/.*\.js$/ }, ({ path: name, resolveDir }) =>
+        isLibrary(resolveDir) && isReplaced(name)
+          ? { path: path.basename(name), namespace: 'stand-in', sideEffects: false }
+          : undefined,
       );
       build.onLoad({ filter: /./, namespace: 'stand-in' }, ({ path: name }) => ({ contents: STAND_INS[name] ?? '' }));
     },
   };
+}
+
+/** Whether an import has a replacement. The code that finds numbers in texts imports `../format.js`, and is left out later. */
+function isReplaced(name: string): boolean {
+  return Object.hasOwn(STAND_INS, path.basename(name)) && name !== '../format.js';
+}
+
+function isLibrary(folder: string): boolean {
+  return /[\\/]libphonenumber-js(?:[\\/]|$)/.test(folder);
 }
 
 async function readMetadata(name: string): Promise<MetadataJson> {
