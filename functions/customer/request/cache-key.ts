@@ -19,8 +19,22 @@ export interface CacheKey {
  */
 export function cacheKey(request: CanonicalRequest, projection: Projection, secret: string): CacheKey | undefined {
   if (request.subject === undefined) return undefined;
-  return { partition: partitionKey(request.subject, secret), variant: variant(request, projection, secret) };
+  const known = keys.get(request);
+  if (known?.projection === projection && known.secret === secret) return known.key;
+  const key = { partition: partitionKey(request.subject, secret), variant: variant(request, projection, secret) };
+  keys.set(request, { projection, secret, key });
+  return key;
 }
+
+/** What a request's key was last made of, and the key. */
+interface MadeKey {
+  readonly projection: Projection;
+  readonly secret: string;
+  readonly key: CacheKey;
+}
+
+/** A batch needs each key twice: for its first reads, and for the look-up. A request never changes. */
+const keys = new WeakMap<CanonicalRequest, MadeKey>();
 
 /**
  * HMAC-SHA-256 of source and identifier, base64url. It is keyed, because an attacker could try all phone numbers, and a
@@ -31,9 +45,17 @@ export function partitionKey({ source, identifier }: Subject, secret: string): s
 }
 
 /** A key as one text: two keys have one text only if they are the same. */
-export function keyText({ partition, variant }: CacheKey): string {
-  return JSON.stringify([partition, variant]);
+export function keyText(key: CacheKey): string {
+  let text = texts.get(key);
+  if (text === undefined) {
+    text = JSON.stringify([key.partition, key.variant]);
+    texts.set(key, text);
+  }
+  return text;
 }
+
+/** A batch asks four times for the text of each key. A key never changes. */
+const texts = new WeakMap<CacheKey, string>();
 
 /** The keyed hash of a customer. It is the key of the customer's index, and names the customer of an entry. */
 export function customerHash(customerId: string, secret: string): string {
@@ -66,6 +88,14 @@ function variant(request: CanonicalRequest, projection: Projection, secret: stri
 }
 
 /** The last part of a variant: the projection. */
-export function projectionPart({ fields }: Projection): string {
-  return `fields=${hash('sha256', fields, 'base64url').slice(0, 8)}`;
+export function projectionPart(projection: Projection): string {
+  let part = parts.get(projection);
+  if (part === undefined) {
+    part = `fields=${hash('sha256', projection.fields, 'base64url').slice(0, 8)}`;
+    parts.set(projection, part);
+  }
+  return part;
 }
+
+/** A deployment has two projections, and each key has the part of one. */
+const parts = new WeakMap<Projection, string>();

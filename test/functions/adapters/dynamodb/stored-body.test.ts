@@ -1,6 +1,11 @@
 import { crc32, gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
-import { BODY_ATTRIBUTES, bodyAttributes, intactBody } from '../../../../functions/adapters/dynamodb/stored-body.ts';
+import {
+  BODY_ATTRIBUTES,
+  bodyAttributes,
+  inflate,
+  intactBody,
+} from '../../../../functions/adapters/dynamodb/stored-body.ts';
 import { fromItem, type Item } from '../../../../functions/adapters/dynamodb/stored-item.ts';
 import { toItem } from '../../../../functions/adapters/dynamodb/written-item.ts';
 import { bodyDigest } from '../../../../functions/customer/reply/body-digest.ts';
@@ -52,4 +57,29 @@ describe('a stored body', () => {
   ])('with %s is not handed on', (_, item) => {
     expect(intactBody(item)).toBeUndefined();
   });
+
+  test.each([0, 1, 63, 64, 65, 1000, 16_384, 262_143, 262_144, 300_000])(
+    'of %i characters is inflated whole',
+    (length) => {
+      const text = 'é'.repeat(length);
+      expect(inflate(gzipSync(text))).toBe(text);
+    },
+  );
+
+  test.each<[string, (gzip: Buffer) => Buffer]>([
+    ['a length that is too short', (gzip) => withLength(gzip, 10)],
+    ['a length that is too long', (gzip) => withLength(gzip, 0xffff_ffff)],
+    ['no end', (gzip) => gzip.subarray(0, -9)],
+    ['fewer bytes than gzip has', (gzip) => gzip.subarray(0, 12)],
+    ['a text beyond any reply', () => gzipSync(Buffer.alloc(9 * 1024 * 1024))],
+  ])('with %s is not inflated', (_, change) => {
+    expect(() => inflate(change(gzipSync('x'.repeat(2000))))).toThrow();
+  });
 });
+
+/** A gzip member that says it has a text of another length. */
+function withLength(gzip: Buffer, length: number): Buffer {
+  const changed = Buffer.from(gzip);
+  changed.writeUInt32LE(length, changed.length - 4);
+  return changed;
+}

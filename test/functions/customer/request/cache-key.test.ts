@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { compileProjection } from '../../../../functions/customer/reply/projection.ts';
-import { cacheKey, customerHash, partitionKey } from '../../../../functions/customer/request/cache-key.ts';
+import { cacheKey, customerHash, keyText, partitionKey } from '../../../../functions/customer/request/cache-key.ts';
 import { upstreamParameters } from '../../../../functions/customer/request/canonical-request.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { fc } from '../../../support/properties.ts';
@@ -55,6 +55,23 @@ describe('the key of an entry', () => {
     ];
     expect(new Set(keys.map((key) => JSON.stringify(key))).size).toBe(keys.length);
     expect(cacheKey(await requestOf({ fields: 'id' }), PROJECTION, 'secret')).toEqual(keys[0]);
+  });
+
+  test('of one request is made anew for another projection or another secret, and is the same when it is asked again', async () => {
+    const request = await requestOf();
+    const asked = [
+      [PROJECTION, 'secret'],
+      [PROJECTION, 'other'],
+      [compileProjection('id,segments'), 'other'],
+      [PROJECTION, 'secret'],
+      [PROJECTION, 'secret'],
+    ] as const;
+    for (const [projection, secret] of asked) {
+      const expected = cacheKey({ ...request }, projection, secret);
+      const key = cacheKey(request, projection, secret);
+      expect(key).toEqual(expected);
+      expect(key && keyText(key)).toBe(JSON.stringify([expected?.partition, expected?.variant]));
+    }
   });
 
   test('is none for a look-up that must not be stored', async () => {
