@@ -1,9 +1,9 @@
 import { CLAIM_NAME } from '../functions/settings/caller-proof.ts';
 import { authKindOf } from './auth.ts';
 import { FRONTS } from './auth-environment.ts';
-import { DEFAULT_TLS_POLICY } from './custom-domain.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { either, listOf, members, oneOf, optional, type Rule, text } from './rule.ts';
+import { DEFAULT_TLS_POLICY } from './tls-policy.ts';
 
 /** The allowed values for the credentials of callers. */
 

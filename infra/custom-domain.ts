@@ -2,14 +2,7 @@ import { CfnDomainName, DomainName } from 'aws-cdk-lib/aws-apigateway';
 import { Construct } from 'constructs';
 import type { Domain } from './environment-values.ts';
 import type { Front } from './front.ts';
-
-/** The policy that old tills support, and the only one with which API Gateway allows mutual TLS. */
-export const DEFAULT_TLS_POLICY = 'TLS_1_2';
-
-/** Whether a policy is one of API Gateway's newer ones, which go together with an access mode and without mutual TLS. */
-export function isEnhanced(tlsPolicy: string): boolean {
-  return tlsPolicy.startsWith('SecurityPolicy_');
-}
+import { DEFAULT_TLS_POLICY, isEnhanced } from './tls-policy.ts';
 
 /**
  * Your own domain in front of the API. Its certificate is in the same region. In your DNS, point the name to `target`.

@@ -1,7 +1,7 @@
-import { DEFAULT_TLS_POLICY } from './custom-domain.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { TLS_POLICIES } from './environment-values.ts';
 import { either, listOf, members, oneOf, optional, type Rule, text, wholeNumber } from './rule.ts';
+import { DEFAULT_TLS_POLICY } from './tls-policy.ts';
 
 /** The allowed values for the ways to the API and to the upstream. */
 

@@ -1,8 +1,8 @@
 import { type CfnRestApi, EndpointType, type RestApi, type RestApiProps } from 'aws-cdk-lib/aws-apigateway';
 import { AnyPrincipal, Effect, PolicyDocument, PolicyStatement } from 'aws-cdk-lib/aws-iam';
-import { DEFAULT_TLS_POLICY, isEnhanced } from './custom-domain.ts';
 import type { Domain } from './environment-values.ts';
 import type { Route } from './routes.ts';
+import { DEFAULT_TLS_POLICY, isEnhanced } from './tls-policy.ts';
 
 /** The ways in which callers reach the API. */
 export interface Reach {

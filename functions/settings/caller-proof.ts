@@ -1,5 +1,5 @@
 import type { CallerProof } from '../rest/caller.ts';
-import type { Definition } from './definitions.ts';
+import type { Definition } from './definition.ts';
 import { matching, oneOf, optional } from './readers.ts';
 
 /** How callers of look-ups prove who they are: the gateway checks it, and the function reads what the gateway says. */

@@ -6,12 +6,12 @@ import { EMBEDS } from '../customer/v2/embed.ts';
 import { CALL_LIMITS_ALLOWED, toCallLimits } from './call-limits.ts';
 import { MAX_CALLERS_LENGTH, toCallerClasses } from './caller-classes.ts';
 import { CALLER_PROOF } from './caller-proof.ts';
+import type { Definition } from './definition.ts';
 import {
   elements,
   matching,
   oneOf,
   optional,
-  type Reader,
   toBaseUrl,
   toEmbeds,
   toExtraParameters,
@@ -22,17 +22,6 @@ import {
   wholeNumber,
 } from './readers.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from './till-profile.ts';
-
-/** A setting, as data. */
-export interface Definition<T> {
-  /** The allowed values, to complete the sentence "…; allowed is". */
-  readonly allowed: string;
-  /** The default text of an absent setting. Without it the setting is required. */
-  readonly default?: string;
-  /** Its value is never printed. */
-  readonly isSecret?: boolean;
-  readonly read: Reader<T>;
-}
 
 export const PRIMARY_IDENTIFIERS = ['mobile', 'email', 'externalId'] as const;
 export type PrimaryIdentifier = (typeof PRIMARY_IDENTIFIERS)[number];

@@ -11,8 +11,8 @@ import type { CallerProof } from '../rest/caller.ts';
 import { type AwsEnvironment, readAwsEnvironment } from './aws-environment.ts';
 import { toCallerProof } from './caller-proof.ts';
 import { type CanarySettings, parseCanarySettings } from './canary-settings.ts';
+import type { Definition } from './definition.ts';
 import {
-  type Definition,
   definitionOf,
   type LogLevel,
   MAX_WINDOWS_SECONDS,
