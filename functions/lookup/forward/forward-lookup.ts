@@ -102,7 +102,7 @@ export class ForwardLookup {
     if (this.#handOver.isAsked(this.#item)) this.#watch.expect(this.#item);
     this.#watch.observe(this.#item);
     const step = nextStep(this.#seen(reason));
-    // A try for the lease that was late may have taken it: others must not wait for a holder that has answered.
+    // A try for the lease may have taken it unnoticed: others must not wait for a holder that has answered.
     if (isAnswer(step) && (await this.#lease.letGo())) return undefined;
     switch (step.kind) {
       case 'wait':

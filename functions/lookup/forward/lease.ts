@@ -129,13 +129,15 @@ export class OwnLease {
   }
 
   /**
-   * Ends the lease that a late try may have taken, if the look-up does not fetch: one of the look-ups that wait takes over.
+   * Ends the lease that a try may have taken, though the store did not say so, if the look-up does not fetch: one of the
+   * look-ups that wait takes over. The try was late, or was refused and sent twice perhaps.
    *
    * @returns whether it was tried; false: there was nothing to end, or it was tried before
    */
   async letGo(): Promise<boolean> {
-    if (!this.#mayBeHeld || !this.#mayBeMadeLate) return false;
+    if (!this.#mayBeHeld || !(this.#mayBeMadeLate || this.#isRefused)) return false;
     this.#mayBeMadeLate = false;
+    this.#isRefused = false;
     await this.end({ outcome: { kind: 'given-up', token: this.token } });
     return true;
   }

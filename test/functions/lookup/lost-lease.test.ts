@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
 import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
+import type { Gate } from '../../support/gated-cache-store.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
@@ -68,6 +69,35 @@ describe('a look-up that serves its stale entry while its try for the lease is l
     await gate.timeOut();
     await clock.run(0);
     expect(await asking).toMatchObject({ cache: { status: 'hit', detail: 'stale-if-error' }, storeFailure: undefined });
+    const next = instance().ask();
+    await clock.run(0);
+    expect(await next).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', isStored: true } });
+  });
+});
+
+describe('a look-up that serves its stale entry while it does not know that its try took the lease', () => {
+  test('leaves no lease behind: the store got the try twice, and is late in showing the item', async () => {
+    const { clock, store, upstream, instance, ask } = startFleet();
+    const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
+    upstream.outcome = OLD;
+    await ask();
+    await clock.run(freshForMs + staleWhileRevalidateMs);
+    upstream.outcome = found('{"id":1,"profiles":[{"firstName":"New"}]}');
+    const take = store.takeLease.bind(store);
+    const reading = Promise.withResolvers<Gate>();
+    store.takeLease = async (...parameters) => {
+      store.takeLease = take;
+      await take(...parameters);
+      reading.resolve(store.hold('read', 'after'));
+      return take(...parameters);
+    };
+    const asking = ask({}, {}, DEFAULT_READING, 'answer', { waitMs: 50 });
+    const gate = await reading.promise;
+    await gate.reached;
+    await clock.run(DEFAULT_POLICY.storeTimeoutMs);
+    await gate.timeOut();
+    await clock.run(0);
+    expect(await asking).toMatchObject({ cache: { status: 'hit', detail: 'stale-if-error' } });
     const next = instance().ask();
     await clock.run(0);
     expect(await next).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', isStored: true } });

@@ -85,9 +85,9 @@ export class PreferCheck implements Check {
 
   /** A prefetch of a fresh entry is a no-op. */
   #checkNeed(lookup: WatchedLookup, what: string): void {
-    const { request, directives, told, instance, store } = lookup;
-    // Others of its crowd may have been told of an entry that it does not know.
-    if (store.hasTrouble || lookup.hasStoodStill) return;
+    const { request, directives, own, told, instance, store } = lookup;
+    // Others of its crowd may have read an entry that it does not know.
+    if (store.hasTrouble || lookup.hasStoodStill || own.last !== told.last) return;
     const isChoosy = directives.noCache || directives.maxAgeMs !== undefined || directives.minFreshMs !== undefined;
     if (request.purpose !== 'prefetch' || isChoosy || directives.noStore) return;
     const entry = told.last?.entry;
