@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { toLookupError } from '../../../functions/lookup/error-code.ts';
+import { isSilentRefusal, SILENT_REFUSAL, toLookupError } from '../../../functions/lookup/error-code.ts';
 import type { LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
 import { lookupReport } from '../../../functions/lookup/report.ts';
 import { FAILURE_KINDS, type FailureKind } from '../../../functions/lookup/upstream.ts';
@@ -44,11 +44,40 @@ describe('the error of a look-up that has no answer', () => {
   });
 });
 
+const word: ServedReply = {
+  ...{ kind: 'found', status: 200, body: 'canary', ageMs: 5, ttlMs: 7, customer: 'canary' },
+  customerAliases: [],
+};
+
+describe('a silent refusal', () => {
+  test('is an error that says what to check, and that waiting does not help', () => {
+    expect(SILENT_REFUSAL).toStrictEqual({
+      code: 'upstream_refused',
+      message: 'The upstream refuses this look-up and does not say why. Check the identifier and the parameters.',
+      retryAfterSeconds: undefined,
+    });
+  });
+
+  test.each<[string, Partial<ServedReply>, boolean]>([
+    ['a refusal without a body', { kind: 'refused', body: '' }, true],
+    ["a refusal with the upstream's error", { kind: 'refused', body: '{}' }, false],
+    ['"not found" without a body', { kind: 'not-found', body: '' }, false],
+  ])('%s', (_title, reply, isSilent) => {
+    expect(isSilentRefusal({ ...word, ...reply })).toBe(isSilent);
+  });
+
+  test('is not looked for in the body of another reply, which would have to be unpacked', () => {
+    const packed: ServedReply = {
+      ...word,
+      get body(): string {
+        throw new Error('The body was unpacked.');
+      },
+    };
+    expect(isSilentRefusal(packed)).toBe(false);
+  });
+});
+
 describe('the report of a look-up', () => {
-  const word: ServedReply = {
-    ...{ kind: 'found', status: 200, body: 'canary', ageMs: 5, ttlMs: 7, customer: 'canary' },
-    customerAliases: [],
-  };
   const call = { askedAt: 1, durationMs: 2, attempts: 3, status: 200, requestId: 'cap' };
   const result = (parts: Partial<LookupResult>): LookupResult => ({
     answer: word,
@@ -78,6 +107,31 @@ describe('the report of a look-up', () => {
     expect(lookupReport(result({ cache, upstreamCall: call, isIdentityMismatch: true }))).toEqual({
       ...{ answer: 'found', cache: 'miss', isStored: true, ageMs: 5, isIdentityMismatch: true },
       ...{ upstreamStatus: 200, upstreamDurationMs: 2, upstreamAttempts: 3, upstreamRequestId: 'cap' },
+    });
+  });
+
+  test.each<[string, Partial<LookupResult>, object]>([
+    ['a revalidation that was lost', { isRevalidationLost: true }, { isRevalidationLost: true }],
+    ['an entry that a prefetch fetched', { isPrefetchUsed: true }, { isPrefetchUsed: true }],
+    ['an entry that no prefetch fetched', { isPrefetchUsed: false }, {}],
+  ])('of a hit tells of %s', (_title, parts, told) => {
+    expect(lookupReport(result(parts))).toStrictEqual({ answer: 'found', cache: 'hit', ageMs: 5, ...told });
+  });
+
+  test.each<[string, boolean, object]>([
+    ['a prefetch', true, { isPrefetch: true }],
+    ['a short wait', false, {}],
+  ])('of a pending answer tells a prefetch from a short wait: %s', (_title, isPrefetch, told) => {
+    const cache = { status: 'forward', reason: 'miss', isStored: false } as const;
+    expect(lookupReport(result({ answer: { kind: 'pending', isPrefetch }, cache }))).toStrictEqual({
+      ...{ answer: 'pending', cache: 'miss', isStored: false },
+      ...told,
+    });
+  });
+
+  test('of a fetch tells its time in whole milliseconds', () => {
+    expect(lookupReport(result({ upstreamCall: { ...call, durationMs: 2.6 } }))).toMatchObject({
+      upstreamDurationMs: 3,
     });
   });
 
