@@ -35,7 +35,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   'lookup-words': { files: ['lookup/error-code.ts', 'lookup/report.ts'], tests: 'lookup/words' },
   'lookup-time': {
     files: ['lookup/fleet.ts', 'lookup/lookup-policy.ts', 'lookup/ports.ts', 'lookup/upstream.ts'],
-    tests: 'lookup/{lookup,protocol,words}',
+    tests: 'lookup/{fleet,lookup-policy,ports,words}',
   },
   'lookup-forward-loop': {
     files: ['lookup/forward/forward.ts', 'lookup/forward/forward-lookup.ts', 'lookup/definite-answer.ts'],

@@ -113,7 +113,6 @@ describe('the report of a look-up', () => {
   test.each<[string, Partial<LookupResult>, object]>([
     ['a revalidation that was lost', { isRevalidationLost: true }, { isRevalidationLost: true }],
     ['an entry that a prefetch fetched', { isPrefetchUsed: true }, { isPrefetchUsed: true }],
-    ['an entry that no prefetch fetched', { isPrefetchUsed: false }, {}],
   ])('of a hit tells of %s', (_title, parts, told) => {
     expect(lookupReport(result(parts))).toStrictEqual({ answer: 'found', cache: 'hit', ageMs: 5, ...told });
   });
