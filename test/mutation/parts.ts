@@ -25,7 +25,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     files: ['lookup/invalidation.ts', 'lookup/store-work.ts'],
     tests: 'lookup/{invalidation,store-work}',
   },
-  'lookup-revalidation': { files: ['lookup/revalidation.ts'], tests: 'lookup/{stale,protocol}' },
+  'lookup-revalidation': { files: ['lookup/revalidation.ts'], tests: 'lookup/revalidation' },
   'lookup-freshness': { files: ['lookup/freshness.ts', 'lookup/entry.ts'], tests: 'lookup/freshness' },
   'lookup-directives': { files: ['lookup/directives.ts'], tests: 'lookup/{directives,lookup}' },
   'lookup-join': {
