@@ -1,12 +1,11 @@
 /**
  * Mutation testing of functions/lookup and functions/customer: `npm run test:mutation`. `npm run test:mutation -- lookup` runs
- * the parts whose name begins so. Each part of `parts.ts` runs against its own tests, because jest loads every test file for
- * every mutant. Ends with 1 if the score of a part is too low (`leastOf`), or if no part has the name. `parts.test.ts`
- * holds that the parts leave no file out.
+ * the parts whose name begins so. Each part of `parts.ts` runs against its own tests, by `test-runner.ts`. Ends with 1 if the score
+ * of a part is too low (`leastOf`), or if no part has the name. `parts.test.ts` holds that the parts leave no file out.
  */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { leftOf } from '../../cli/progress.ts';
 import { installTools } from '../support/installed-tools.ts';
@@ -55,9 +54,8 @@ async function runStryker(stryker: string, name: string, { files, tests }: Part)
     PROPERTY_RUNS: '0.2',
     PROPERTY_ENDS_ON_FAILURE: '1',
     ...process.env,
-    NODE_OPTIONS: '--experimental-vm-modules --disable-warning=ExperimentalWarning',
     MUTATION_FILES: files.map((file) => `functions/${file}`).join(' '),
-    MUTATION_TESTS: tests,
+    MUTATION_TEST_FILES: globSync(`test/functions/${tests}.test.ts`).join(' '),
     MUTATION_REPORT: report,
   };
   const child = spawn(process.execPath, [stryker, 'run', 'test/mutation/stryker.config.js'], { env, stdio: 'inherit' });

@@ -1,8 +1,11 @@
 /** One part of the mutation test: what is mutated and where its report goes is told by the environment (run.ts). */
 export default {
   mutate: (process.env.MUTATION_FILES ?? '').split(' '),
-  testRunner: 'jest',
-  jest: { configFile: 'test/mutation/jest.config.js', enableFindRelatedTests: false },
+  testRunner: 'in-process',
+  plugins: [`${import.meta.dirname}/test-runner.ts`],
+  testRunnerNodeArgs: ['--conditions=lookaside-source', '--disable-warning=ExperimentalWarning'],
+  // A mutant in code that runs when its module is loaded leaves its modules behind.
+  maxTestRunnerReuse: 100,
   coverageAnalysis: 'perTest',
   // tsconfig.json stays outside: Stryker reads it by an API that TypeScript 7 does not have.
   ignorePatterns: [
@@ -17,11 +20,9 @@ export default {
     '!cli/**',
     '!client/**',
     '!package.json',
-    '!jest.config.js',
   ],
   concurrency: 2,
-  // Generous: only a loop without an end meets this limit, however busy the machine is. A test that waits for ever ends by jest's
-  // own limit before.
+  // Generous: only a loop without an end meets this limit, however busy the machine is. A test that waits for ever is found earlier.
   timeoutMS: 30_000,
   timeoutFactor: 4,
   // A bar with the remaining time of the part, on a terminal.
