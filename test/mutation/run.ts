@@ -50,8 +50,6 @@ async function runStryker(stryker: string, name: string, { files, tests }: Part)
   const report = `${REPORTS}/${name}.json`;
   rmSync(report, { force: true });
   const env = {
-    // A property makes a fifth of its runs: what these notice, all of them notice.
-    PROPERTY_RUNS: '0.2',
     PROPERTY_ENDS_ON_FAILURE: '1',
     ...process.env,
     MUTATION_FILES: files.map((file) => `functions/${file}`).join(' '),
