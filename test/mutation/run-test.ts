@@ -17,7 +17,8 @@ export async function failureOf(body: () => unknown): Promise<string | undefined
   process.on('unhandledRejection', onUnhandled);
   const waiting = new AbortController();
   try {
-    await Promise.race([body(), untilStuck(waiting.signal)]);
+    const stuck = untilStuck(waiting.signal);
+    await Promise.race([body(), stuck]);
     if (unhandled.length > 0) throw unhandled[0];
     return undefined;
   } catch (error) {
