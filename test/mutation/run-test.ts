@@ -29,11 +29,12 @@ export async function failureOf(body: () => unknown): Promise<string | undefined
 
 /** Looks from now on whether the process waits for more than it waited for before. */
 function startLooking(onIdle: () => void): NodeJS.Timeout {
-  const before = process.getActiveResourcesInfo().length;
   let idleLooks = 0;
-  return setInterval(() => {
-    // The timer of this look is not among them.
+  const look = setInterval(() => {
     idleLooks = process.getActiveResourcesInfo().length > before ? 0 : idleLooks + 1;
     if (idleLooks === MAX_IDLE_LOOKS) onIdle();
   }, LOOK_MS);
+  // This timer is among them.
+  const before = process.getActiveResourcesInfo().length;
+  return look;
 }
