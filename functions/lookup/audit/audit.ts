@@ -43,14 +43,13 @@ export function createAudit({ lookup, store, clock }: AuditPorts, policy: Lookup
     };
     const key = keyOf(request, policy);
     const item = key === undefined ? undefined : await readItem(store, key);
-    const whyNot = whyNotCompared(item, audit, clock.now());
-    if (item === undefined || whyNot !== undefined) {
-      const why = whyNot ?? 'store';
-      return audit.isExtra ? skipped(why) : skipped(why, await lookup(request, REVALIDATING, purpose));
+    const served = servedItem(item, audit, clock.now());
+    if (typeof served === 'string') {
+      return audit.isExtra ? skipped(served) : skipped(served, await lookup(request, REVALIDATING, purpose));
     }
     const directives = audit.isExtra ? olderThan(audit, clock.now()) : REVALIDATING;
-    const result = await lookup(request, directives, purpose, async () => item);
-    const outcome = compare(request, item.entry, result);
+    const result = await lookup(request, directives, purpose, async () => served);
+    const outcome = compare(request, served.entry, result);
     return { outcome, ageMs, result };
   };
 }
@@ -77,12 +76,12 @@ async function readItem(
   }
 }
 
-/** Why the audit cannot compare the served entry; undefined: it can. */
-function whyNotCompared(item: StoredItem | undefined, audit: AuditRequest, now: number): SkipReason | undefined {
+/** The item, if it still has the served entry and the audit may compare it; otherwise why not. */
+function servedItem(item: StoredItem | undefined, audit: AuditRequest, now: number): StoredItem | SkipReason {
   if (now - audit.servedAt > MAX_LATE_MS) return 'late';
   if (item === undefined) return 'store';
   if (item.entry === undefined || item.version !== audit.version) return 'replaced';
-  return audit.isExtra && isHeldBack(item, now) ? 'held-back' : undefined;
+  return audit.isExtra && isHeldBack(item, now) ? 'held-back' : item;
 }
 
 /**

@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, parseObject, writeJson } from '../../customer/json/json.ts';
+import { isArray, isObject, type Json, parseObject, writeJson } from '../../customer/json/json.ts';
 import { DOCUMENTED_SECTIONS } from '../../customer/reply/documented-sections.ts';
 import { REPLY_SHAPES } from '../../customer/reply/reply-shape.ts';
 import type { Api } from '../../customer/request/canonical-request.ts';
@@ -12,21 +12,19 @@ import { type DriftSection, OTHER_SECTION } from './audit-words.ts';
  * @param current JSON text of the profile that the upstream gives now
  */
 export function differingSections(api: Api, served: string, current: string): readonly DriftSection[] {
-  if (served === current) return [];
-  const [before, after] = [served, current].map((body) => sectionsOf(api, body)) as [JsonObject, JsonObject];
-  const names = new Set([...Object.keys(before), ...Object.keys(after)]);
-  const differing = [...names].filter((name) => canonical(before[name]) !== canonical(after[name]));
+  const [before, after] = [served, current].map((body) => sectionsOf(api, body)) as [Sections, Sections];
+  const names = new Set([...before.keys(), ...after.keys()]);
+  const differing = [...names].filter((name) => before.get(name) !== after.get(name));
   return [...new Set(differing.map((name) => (DOCUMENTED_SECTIONS[api].has(name) ? name : OTHER_SECTION)))].sort();
 }
 
-function sectionsOf(api: Api, body: string): JsonObject {
-  const customer = REPLY_SHAPES[api].customerOf(parseObject(body));
-  return isObject(customer) ? customer : {};
-}
+/** The sections of a profile as texts, by their names: equal values have equal texts. */
+type Sections = ReadonlyMap<string, string>;
 
-/** The value as a text: equal values give equal texts. Undefined: it is absent. */
-function canonical(value: Json | undefined): string | undefined {
-  return value === undefined ? undefined : writeJson(sorted(value));
+function sectionsOf(api: Api, body: string): Sections {
+  const customer = REPLY_SHAPES[api].customerOf(parseObject(body));
+  const sections = isObject(customer) ? Object.entries(customer) : [];
+  return new Map(sections.map(([name, value]) => [name, writeJson(sorted(value))]));
 }
 
 function sorted(value: Json): Json {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { MAX_LATE_MS } from '../../../../functions/lookup/audit/audit.ts';
 import type { AuditRequest } from '../../../../functions/lookup/audit/audit-words.ts';
+import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import type { UpstreamOutcome } from '../../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, type FleetOptions, startFleet } from '../../../support/fleet.ts';
 import { found, SILENTLY_REFUSED, said } from '../../../support/scripted-upstream.ts';
@@ -206,6 +207,39 @@ describe('an audit', () => {
     store.items.clear();
     expect((await run()).outcome).toEqual({ kind: 'skipped', why: 'replaced' });
     expect([upstream.requests.length, store.items.size]).toEqual([1, 0]);
+  });
+
+  test('compares nothing, and asks nothing, if the entry that was served cannot be read any more', async () => {
+    const { run, upstream, store, revalidator } = await startAudited();
+    const version = revalidator.audits[0]?.version;
+    store.read = async () => ({ ...EMPTY_ITEM, version });
+    expect((await run()).outcome).toEqual({ kind: 'skipped', why: 'replaced' });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('asks nothing if the entry that was served is replaced between its read and its lease', async () => {
+    const { run, clock, upstream, instance, store } = await startAudited();
+    upstream.outcome = found(NEW);
+    const lease = store.hold('takeLease', 'before');
+    const audited = run();
+    await lease.reached;
+    await instance().ask({}, { noCache: true });
+    clock.advance(100);
+    await lease.release();
+    await clock.run(1000);
+    expect((await audited).outcome).toEqual({ kind: 'skipped', why: 'replaced' });
+    expect(upstream.requests).toHaveLength(2);
+  });
+
+  test('of a look-up that is never stored compares nothing, and asks nothing', async () => {
+    const { revalidator, audit, upstream, store } = await startAudited();
+    const [request] = revalidator.requests;
+    const [drawn] = revalidator.audits;
+    if (request === undefined || drawn === undefined) throw new Error('No audit was asked for.');
+    const calls = store.calls.length;
+    const { outcome } = await audit({ ...request, subject: undefined }, drawn);
+    expect(outcome).toEqual({ kind: 'skipped', why: 'store' });
+    expect([upstream.requests.length, store.calls.length]).toEqual([1, calls]);
   });
 
   test('a purge during its fetch voids what it would store', async () => {

@@ -10,6 +10,13 @@ describe('the sections in which two profiles differ', () => {
     ['the same text', 'v2', '{"id":1}', '{"id":1}', []],
     ['members in another order', 'v2', '{"id":1,"segments":{"a":1,"b":2}}', '{"segments":{"b":2,"a":1},"id":1}', []],
     [
+      "members of a list's elements in another order",
+      'v2',
+      '{"profiles":[{"firstName":"A","lastName":"B"}]}',
+      '{"profiles":[{"lastName":"B","firstName":"A"}]}',
+      [],
+    ],
+    [
       'a value inside a section',
       'v2',
       '{"profiles":[{"firstName":"A"}]}',
