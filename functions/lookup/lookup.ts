@@ -68,12 +68,16 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
   };
 }
 
+type Wait = (wishes: LookupWishes) => Pick<Asked, 'waitMs' | 'isForPrefetch'>;
+
+const withoutCaller: Wait = ({ isForPrefetch = false }) => ({ waitMs: undefined, isForPrefetch });
+
 /** How long the caller of each purpose waits. A prefetch waits for nothing; a revalidation has no caller. */
-const WAITS: Readonly<Record<LookupPurpose, (wishes: LookupWishes) => Pick<Asked, 'waitMs' | 'isForPrefetch'>>> = {
+const WAITS: Readonly<Record<LookupPurpose, Wait>> = {
   answer: ({ waitMs }) => ({ waitMs, isForPrefetch: false }),
   prefetch: () => ({ waitMs: 0, isForPrefetch: false }),
-  revalidate: ({ isForPrefetch = false }) => ({ waitMs: undefined, isForPrefetch }),
-  audit: () => ({ waitMs: undefined, isForPrefetch: false }),
+  revalidate: withoutCaller,
+  audit: withoutCaller,
 };
 
 /**

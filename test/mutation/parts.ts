@@ -11,7 +11,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   'lookup-hit': {
     files: ['lookup/lookup.ts', 'lookup/answers.ts', 'lookup/lazily.ts'],
     tests:
-      'lookup/{lookup,stale,definite-answers,lazily,prefetch,short-wait,store-trouble,slow-upstream,single-flight,lost-lease,read-together,audit/audit}',
+      'lookup/{answers,lookup,stale,definite-answers,lazily,prefetch,short-wait,store-trouble,slow-upstream,single-flight,lost-lease,read-together,protocol,budget,crowd,waiting,not-stored,audit/audit}',
   },
   'lookup-store': {
     files: ['lookup/store-access.ts'],
@@ -19,7 +19,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-shared': {
     files: ['lookup/crowd.ts', 'lookup/shared-read.ts'],
-    tests: 'lookup/{crowd,shared-read,read-together}',
+    tests: 'lookup/{crowd,shared-read,read-together,forward/hand-over,short-wait,single-flight}',
   },
   'lookup-invalidation': {
     files: ['lookup/invalidation.ts', 'lookup/store-work.ts'],

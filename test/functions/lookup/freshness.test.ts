@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
 import type { CacheEntry } from '../../../functions/lookup/entry.ts';
 import {
+  canJoin,
   type Decision,
   decide,
   expiryOf,
@@ -147,6 +148,27 @@ describe('what a look-up does with what it found: the table of decide', () => {
     const today = { ...WINDOWS, freshForMs: 100_000, staleWhileRevalidateMs: 50_000 };
     expect(decision(entry(100_000), {}, today)).toMatchObject(swr(-1));
     expect(decision(entry(150_000), {}, today)).toEqual(forward('stale'));
+  });
+});
+
+describe('whether a fetch under way can give the answer', () => {
+  test.each<[string, Partial<RequestDirectives>, boolean]>([
+    ['no directive', {}, true],
+    ['no-cache', { noCache: true }, false],
+    ['max-age=0: the answer is older when it is read', { maxAgeMs: 0 }, false],
+    ['max-age=1', { maxAgeMs: 1000 }, true],
+    ['min-fresh, less than an answer can be fresh for', { minFreshMs: WINDOWS.freshForMs - 1 }, true],
+    [
+      'min-fresh, as long as an answer is fresh at most: a part of it is over',
+      { minFreshMs: WINDOWS.freshForMs },
+      false,
+    ],
+  ])('%s', (_title, directives, expected) => {
+    expect(canJoin({ ...NO_DIRECTIVES, ...directives }, WINDOWS)).toBe(expected);
+  });
+
+  test('not if nothing is ever fresh', () => {
+    expect(canJoin(NO_DIRECTIVES, { ...WINDOWS, freshForMs: 0 })).toBe(false);
   });
 });
 

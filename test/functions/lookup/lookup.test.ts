@@ -1,5 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { customerHash } from '../../../functions/customer/request/cache-key.ts';
+import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
+import { NO_DIRECTIVES } from '../../../functions/lookup/directives.ts';
 import { DEFAULT_POLICY, startFleet as start } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, SILENTLY_REFUSED, said } from '../../support/scripted-upstream.ts';
@@ -37,6 +39,20 @@ describe('a look-up', () => {
     });
     expect(upstream.requests).toHaveLength(1);
     expect(store.calls).toEqual(['read', 'takeLease', 'readPause', 'addToIndex', 'writeEntry', 'read']);
+  });
+
+  test('is for a caller that waits for the answer, if it is not said what it is for', async () => {
+    const { lookup, revalidator, clock } = start();
+    const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
+    const { request } = await readV2Request(Object.entries(parameters), DEFAULT_READING);
+    await lookup(request, NO_DIRECTIVES);
+    clock.advance(DEFAULT_POLICY.windows.freshForMs);
+    expect(await lookup(request, NO_DIRECTIVES)).toMatchObject({
+      answer: { kind: 'found' },
+      cache: { status: 'hit', detail: 'stale-while-revalidate' },
+      isRevalidationAsked: true,
+    });
+    expect(revalidator.requests).toHaveLength(1);
   });
 
   test('names its customer by the keyed hash, now and from the cache', async () => {

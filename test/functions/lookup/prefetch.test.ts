@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
+import type { LookupPurpose } from '../../../functions/lookup/lookup-policy.ts';
 import { PrefetchesUsed } from '../../../functions/lookup/prefetches-used.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
@@ -218,6 +219,22 @@ describe('an entry that a prefetch fetched', () => {
     await answered(lookUp());
     expect(asked).toEqual([false]);
     expect(store.entries[0]).not.toHaveProperty('isPrefetched');
+    expect(await lookUp()).not.toHaveProperty('isPrefetchUsed');
+  });
+
+  test.each<[LookupPurpose]>([['revalidate'], ['audit']])(
+    'is not counted if no prefetch asked for it: %s',
+    async (purpose) => {
+      const { ask, lookUp, answered } = startPrefetching();
+      await answered(ask({}, {}, DEFAULT_READING, purpose));
+      expect(await lookUp()).not.toHaveProperty('isPrefetchUsed');
+    },
+  );
+
+  test('is not counted if the caller of the prefetch got it as its answer, as no function took over', async () => {
+    const { prefetch, lookUp, answered, revalidator } = startPrefetching();
+    revalidator.isReached = false;
+    expect(await answered(prefetch())).toMatchObject({ answer: { body: NEW } });
     expect(await lookUp()).not.toHaveProperty('isPrefetchUsed');
   });
 

@@ -72,6 +72,10 @@ describe('the draw', () => {
       async ({ ask }: ReturnType<typeof startFleet>) => ask({}, { minFreshMs: 0 }, undefined, 'revalidate'),
     ],
     ['an audit', async ({ ask }: ReturnType<typeof startFleet>) => ask({}, { minFreshMs: 0 }, undefined, 'audit')],
+    [
+      'a hit of a caller that waits for a short time',
+      async ({ ask }: ReturnType<typeof startFleet>) => ask({}, {}, undefined, 'answer', { waitMs: 400 }),
+    ],
   ])('never draws %s', async (_title, act) => {
     const fleet = await startAudited();
     fleet.revalidator.requests.splice(0);
