@@ -41,6 +41,12 @@ type ReadItems = Awaited<ReturnType<Entries['readAll']>>;
 /** If a look-up needs a shared read later than this, it reads again (contract §2). Milliseconds. */
 const MAX_READ_AGE_MS = 1000;
 
+/** Where the item of a key is in the read. */
+interface Place {
+  readonly key: CacheKey;
+  readonly position: number;
+}
+
 /** @param ports a store that is undefined: the cache is off */
 export function createReadTogether(
   { store, clock }: Pick<LookupPorts, 'store' | 'clock'>,
@@ -51,30 +57,29 @@ export function createReadTogether(
     const requests = asked.flatMap(({ request, supplement }) => [request, ...(supplement ? [supplement.request] : [])]);
     // A look-up reads a single key by itself.
     if (store === undefined || requests.length < 2) return () => undefined;
-    const keys = new Map<string, CacheKey>();
-    const nameByRequest = new Map<CanonicalRequest, string>();
+    const places = new Map<string, Place>();
+    const placeByRequest = new Map<CanonicalRequest, Place>();
     for (const request of requests) {
       const key = keyOf(request, policy);
       if (key === undefined) continue;
       const name = keyText(key);
-      keys.set(name, key);
-      nameByRequest.set(request, name);
+      const place = places.get(name) ?? { key, position: places.size };
+      places.set(name, place);
+      placeByRequest.set(request, place);
     }
-    if (keys.size === 0) return () => undefined;
-    const reading = shareRead(sharedReads, [...keys.keys()], clock, () => store.readAll([...keys.values()]));
+    if (places.size === 0) return () => undefined;
+    const keys = [...places.values()].map(({ key }) => key);
+    const reading = shareRead(sharedReads, [...places.keys()], clock, () => store.readAll(keys));
     // A look-up that uses the read meets its failure. If no look-up uses it, the failure must not count as unhandled.
     reading.catch(() => undefined);
-    const positions = new Map([...keys.keys()].map((name, position) => [name, position]));
     return (request) => {
-      const name = nameByRequest.get(request) ?? '';
-      const key = keys.get(name);
-      const position = positions.get(name);
-      if (key === undefined || position === undefined) return undefined;
+      const place = placeByRequest.get(request);
+      if (place === undefined) return undefined;
       return async () => {
         const { value, beganAt } = await reading;
         // A purge may have been acknowledged meanwhile.
-        if (clock.monotonicNow() - beganAt > MAX_READ_AGE_MS) return store.read(key);
-        const item = value[position];
+        if (clock.monotonicNow() - beganAt > MAX_READ_AGE_MS) return store.read(place.key);
+        const item = value[place.position];
         if (item === undefined) throw new Error('The store answered with fewer items than keys.');
         // The store has been asked for it twice: this look-up bypasses the cache (contract §2).
         if (item instanceof Error) throw new StoreUnavailableError(item.reason, { cause: item });
@@ -94,7 +99,7 @@ async function shareRead(
   clock: LookupPorts['clock'],
   read: () => Promise<ReadItems>,
 ): Promise<Shown<ReadItems>> {
-  const name = names.join('\n');
+  const name = names.join();
   const shared = sharedReads.get(name) ?? new SharedRead(clock);
   sharedReads.set(name, shared);
   try {

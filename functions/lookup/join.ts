@@ -94,8 +94,8 @@ function ttlOf(answer: LookupResult['answer']): number {
 
 /** Two calls at the same time, as one. The status is that of the half that went forward, as in Cache-Status. */
 function callOf(main: LookupResult, other: LookupResult): UpstreamCall | undefined {
-  const [first, second] = [main, other]
-    .toSorted((left, right) => Number(right.cache.status === 'forward') - Number(left.cache.status === 'forward'))
+  const isOtherFirst = main.cache.status !== 'forward' && other.cache.status === 'forward';
+  const [first, second] = (isOtherFirst ? [other, main] : [main, other])
     .map(({ upstreamCall }) => upstreamCall)
     .filter((call) => call !== undefined);
   if (first === undefined || second === undefined) return first;

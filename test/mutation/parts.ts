@@ -30,7 +30,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   'lookup-directives': { files: ['lookup/directives.ts'], tests: 'lookup/{directives,lookup}' },
   'lookup-join': {
     files: ['lookup/customer-lookup.ts', 'lookup/join.ts'],
-    tests: 'lookup/{customer-lookup,join}',
+    tests: 'lookup/{customer-lookup,join,read-together}',
   },
   'lookup-words': { files: ['lookup/error-code.ts', 'lookup/report.ts'], tests: 'lookup/words' },
   'lookup-time': {

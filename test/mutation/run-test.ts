@@ -17,6 +17,8 @@ export async function failureOf(body: () => unknown): Promise<string | undefined
   const look = startLooking(() => reject(new Error('The test waits for ever.')));
   try {
     await Promise.race([body(), stuck]);
+    // Rejections that nothing handles are told in the next turn.
+    await new Promise(setImmediate);
     if (unhandled.length > 0) throw unhandled[0];
     return undefined;
   } catch (error) {

@@ -23,8 +23,8 @@ export default {
   ],
   concurrency: 2,
   // Generous: only a loop without an end meets this limit, however busy the machine is. A test that waits for ever is found earlier.
-  timeoutMS: 30_000,
-  timeoutFactor: 4,
+  timeoutMS: 20_000,
+  timeoutFactor: 2,
   // A bar with the remaining time of the part, on a terminal.
   reporters: [...(process.stdout.isTTY ? ['progress'] : []), 'clear-text', 'json'],
   clearTextReporter: { allowColor: false, logTests: false, reportTests: false },

@@ -373,6 +373,22 @@ describe('a half that is not to be had', () => {
     expect(store.entries).toEqual([]);
   });
 
+  test('erased by v1.1 alone, with the cache off: there is nothing to void', async () => {
+    const { joined, upstream, calls } = start({ isCacheOn: false });
+    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+    expect(await joined()).toMatchObject({ answer: { kind: 'erased' } });
+    expect(calls()).toEqual([]);
+  });
+
+  test('erased by v1.1 alone: a bug met at voiding is not hidden', async () => {
+    const { joined, upstream, store } = start();
+    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+    store.fenceCustomer = async () => {
+      throw new TypeError('a bug');
+    };
+    await expect(joined()).rejects.toThrow('a bug');
+  });
+
   test('erased by v1.1, with a store that failed before: it is not touched again', async () => {
     const { joined, upstream, store, calls } = start();
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);

@@ -202,6 +202,17 @@ describe('without v1.1’s half', () => {
     },
   );
 
+  test.each<[string, Answer, string]>([
+    ['failed', failed('timeout'), 'The look-up by v1.1 failed; try again.'],
+    ['is pending', { kind: 'pending', isPrefetch: false }, 'v1.1 has not answered yet; ask again.'],
+    ['is not cached', NOT_CACHED, 'What v1.1 gives is not in the cache, and was not to be asked for.'],
+    ['is not found', saidByV1('not-found', 1012), 'v1.1 does not give this customer.'],
+  ])('the warning says why, and whether it helps to ask again: it %s', (_what, answer, why) => {
+    expect(replyOf(joined(result(PROFILE), result(answer))).warnings).toMatchObject([
+      { message: `Missing here: coupons, registeredStore. ${why}` },
+    ]);
+  });
+
   test('how v1.1 failed is for the log', () => {
     expect(joined(result(PROFILE), result(failed('throttled'))).maskedFailure).toBe('throttled');
   });
@@ -343,6 +354,12 @@ describe('of both halves', () => {
     });
   });
 
+  test('the status is v2’s where both went forward', () => {
+    const main = result(PROFILE, { cache: STORED, upstreamCall: call({ status: 201 }) });
+    const other = result(SECTIONS, { cache: STORED, upstreamCall: call({ status: 202 }) });
+    expect(joined(main, other).upstreamCall).toMatchObject({ status: 201 });
+  });
+
   test('what v1.1 warns of stands behind what v2 warns of, with a numeric code', () => {
     const warning = '{"code":"91001","message":"its words"}';
     const status = `{"success":"true","warnings":{"warning":[${warning},"no warning"]}}`;
@@ -369,12 +386,15 @@ describe('of both halves', () => {
     { storeFailure: 'TimeoutError' },
     { isIdentityMismatch: true },
     { isRevalidationAsked: true },
+    { isRevalidationLost: true },
+    { isPrefetchUsed: true },
     { maskedFailure: 'timeout' },
   ])('what the log is told of one (%j) is told of the look-up', (parts) => {
     expect(joined(result(PROFILE, parts), result(SECTIONS))).toMatchObject(parts);
     expect(joined(result(PROFILE), result(SECTIONS, parts))).toMatchObject(parts);
     const neither = joined(result(PROFILE), result(SECTIONS));
-    expect(neither).toMatchObject({ isIdentityMismatch: false, isRevalidationAsked: false });
+    expect(neither).toMatchObject({ isIdentityMismatch: false, isRevalidationAsked: false, isRevalidationLost: false });
+    expect(neither).not.toHaveProperty('isPrefetchUsed');
     expect(neither).toMatchObject({ storeFailure: undefined, maskedFailure: undefined });
   });
 });

@@ -72,4 +72,31 @@ describe('look-ups whose entries are read together', () => {
       cache: { status: 'forward', reason: 'miss' },
     });
   });
+
+  test('of two batches at one time that need the same keys are read once for both, and those of other keys for themselves', async () => {
+    const { clock, store, readTogether } = startFleet();
+    const all = await Promise.all(['MP1', 'MP2', 'MP3'].map(asked));
+    const first = store.hold('readAll', 'before');
+    const batches = [all, all, all, all.slice(1)].map((batch) => ({ batch, firstReads: readTogether(batch) }));
+    const reads = Promise.all(batches.map(({ batch, firstReads }) => firstReads(batch[0]!.request)?.()));
+    await first.release();
+    await clock.run(100);
+    await reads;
+    // The first batch's read had begun. The second and the third share the next one.
+    expect(store.calls).toEqual(['readAll', 'readAll', 'readAll']);
+  });
+
+  test('are none with the cache off', async () => {
+    const { readTogether } = startFleet({ isCacheOn: false });
+    const all = await Promise.all(['MP1', 'MP2'].map(asked));
+    expect(readTogether(all)(all[0]!.request)).toBeUndefined();
+  });
+
+  test('are none if they are never stored, and the store is not asked', async () => {
+    const { store, readTogether } = startFleet();
+    const all = await Promise.all(['MP1', 'MP2'].map(asked));
+    const never = all.map((each) => ({ ...each, request: { ...each.request, subject: undefined } }));
+    expect(readTogether(never)(never[0]!.request)).toBeUndefined();
+    expect(store.calls).toEqual([]);
+  });
 });
