@@ -29,14 +29,16 @@ export async function failureOf(body: () => unknown): Promise<string | undefined
   }
 }
 
-/** Looks from now on whether the process waits for more than it waited for before. */
+/** Streams to other processes, which are open all the time. */
+const STANDING: ReadonlySet<string> = new Set(['PipeWrap', 'TTYWrap']);
+
+/** Looks from now on whether the process waits for something. */
 function startLooking(onIdle: () => void): NodeJS.Timeout {
   let idleLooks = 0;
-  const look = setInterval(() => {
-    idleLooks = process.getActiveResourcesInfo().length > before ? 0 : idleLooks + 1;
+  return setInterval(() => {
+    const waitsFor = process.getActiveResourcesInfo().filter((kind) => !STANDING.has(kind));
+    // One of them is the timer of this look.
+    idleLooks = waitsFor.length > 1 ? 0 : idleLooks + 1;
     if (idleLooks === MAX_IDLE_LOOKS) onIdle();
   }, LOOK_MS);
-  // This timer is among them.
-  const before = process.getActiveResourcesInfo().length;
-  return look;
 }
