@@ -67,7 +67,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-void': {
     files: ['lookup/forward/void-former.ts'],
-    tests: 'lookup/{definite-answers,subjects}',
+    tests: 'lookup/{definite-answers,subjects,forward/void-former}',
   },
   'lookup-forward-pause': {
     files: ['lookup/forward/upstream-pause-gate.ts'],

@@ -16,10 +16,10 @@ export async function voidFormer(
 ): Promise<void> {
   if (invalidation === undefined) return;
   const isErased = outcome.kind === 'erased';
-  const isMerged = outcome.kind === 'found' && outcome.isMerged && reply.customer !== item?.entry?.customer;
+  const entry = item?.entry;
+  const isMerged = outcome.kind === 'found' && outcome.isMerged && reply.customer !== entry?.customer;
   if (!isErased && !isMerged) return;
-  const { customer, customerAliases = [] } = item?.entry ?? {};
-  const former = customer === undefined ? [] : [customer, ...customerAliases];
+  const former = entry?.customer === undefined ? [] : [entry.customer, ...entry.customerAliases];
   const subjects = isErased && subject !== undefined ? [subject] : [];
   // The service does not ask the store here, so the store must not count as one that has answered.
   if (former.length === 0 && subjects.length === 0) return;

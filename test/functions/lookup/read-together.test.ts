@@ -60,9 +60,12 @@ describe('look-ups whose entries are read together', () => {
     const all = await Promise.all(['MP1', 'MP2'].map(asked));
     const [first, second] = all as [AskedLookup, AskedLookup];
     for (const each of all) await customerLookup(each, NO_DIRECTIVES);
+    clock.advance(5000);
     const firstReads = readTogether(all);
     await clock.run(1000);
+    store.calls.length = 0;
     expect(await customerLookup(first, NO_DIRECTIVES, { firstReads })).toMatchObject({ cache: { status: 'hit' } });
+    expect(store.calls).toEqual([]);
     const invalidation = createInvalidation({ store, clock, keySecrets: ['secret'] });
     expect(await invalidation.customers(['1'], 'delete')).toBe(2);
     await clock.run(1);

@@ -1,0 +1,77 @@
+import { expect, test } from '@jest/globals';
+import type { Asked } from '../../../../functions/lookup/asked.ts';
+import { EMPTY_ITEM, type StoredItem } from '../../../../functions/lookup/entry.ts';
+import type { Answered } from '../../../../functions/lookup/forward/fetched.ts';
+import { voidFormer } from '../../../../functions/lookup/forward/void-former.ts';
+import type { Invalidation } from '../../../../functions/lookup/invalidation.ts';
+
+const SUBJECT = { source: 'INSTORE', identifier: { name: 'externalId', value: 'MP1' } };
+const OPTIONS = { endsAt: 5000 };
+const of = (customer: string | undefined) =>
+  ({ ...EMPTY_ITEM, entry: { customer, customerAliases: ['older'] } }) as unknown as StoredItem;
+const FOUND = { kind: 'found', isMerged: false };
+const MERGED = { kind: 'found', isMerged: true };
+const ERASED = { kind: 'erased' };
+
+/** What is voided, and how often the store is used. */
+async function voided(outcome: object, item: StoredItem | undefined, { isOfSubject = true, isCacheOn = true } = {}) {
+  const done: unknown[] = [];
+  let uses = 0;
+  const note = (what: string) => async (names: readonly unknown[], mode: string, options: unknown) => {
+    if (names.length > 0) done.push([what, names, mode]);
+    expect(options).toBe(OPTIONS);
+    return names.length;
+  };
+  const invalidation = { subjects: note('subjects'), customerHashes: note('customers') } as unknown as Invalidation;
+  const use = async (act: () => Promise<unknown>) => {
+    uses += 1;
+    await act();
+  };
+  const asked = { request: { subject: isOfSubject ? SUBJECT : undefined }, store: { use } } as unknown as Asked;
+  const answered = { outcome, reply: { customer: 'new' } } as unknown as Answered;
+  await voidFormer(isCacheOn ? invalidation : undefined, asked, item, answered, OPTIONS);
+  return { done, uses };
+}
+
+test.each<[string, object, StoredItem | undefined, unknown[]]>([
+  ['the same customer', FOUND, of('new'), []],
+  ['another customer than before, but none that was merged', FOUND, of('former'), []],
+  [
+    'the survivor of a merger, for the first time',
+    MERGED,
+    of('former'),
+    [['customers', ['former', 'older'], 'delete']],
+  ],
+  ['the survivor of a merger again', MERGED, of('new'), []],
+  ['the survivor of a merger, after "not found"', MERGED, of(undefined), []],
+  ['the survivor of a merger, and there is no entry', MERGED, EMPTY_ITEM, []],
+  ['the survivor of a merger, and the item is not known', MERGED, undefined, []],
+  [
+    '"erased"',
+    ERASED,
+    of('former'),
+    [
+      ['subjects', [SUBJECT], 'delete'],
+      ['customers', ['former', 'older'], 'delete'],
+    ],
+  ],
+  ['"erased", and there is no entry', ERASED, EMPTY_ITEM, [['subjects', [SUBJECT], 'delete']]],
+  ['"erased", and the item is not known', ERASED, undefined, [['subjects', [SUBJECT], 'delete']]],
+  ['"not found"', { kind: 'not-found' }, of('former'), []],
+])('the upstream answers %s', async (_title, outcome, item, expected) => {
+  const { done, uses } = await voided(outcome, item);
+  expect(done).toEqual(expected);
+  // A store that is not asked must not count as one that has answered.
+  expect(uses).toBe(expected.length === 0 ? 0 : 1);
+});
+
+test('"erased" of a look-up that names no subject voids nothing but the customer that was there', async () => {
+  expect((await voided(ERASED, of('former'), { isOfSubject: false })).done).toEqual([
+    ['customers', ['former', 'older'], 'delete'],
+  ]);
+  expect((await voided(ERASED, EMPTY_ITEM, { isOfSubject: false })).uses).toBe(0);
+});
+
+test('with the cache off there is nothing to void', async () => {
+  expect(await voided(ERASED, of('former'), { isCacheOn: false })).toEqual({ done: [], uses: 0 });
+});
