@@ -27,8 +27,12 @@ describe('the mark on an item', () => {
   });
 
   test('that a fetch is handed over holds the next one back for two seconds, and keeps what failures set', () => {
-    expect(handOverMark(EMPTY_ITEM, NOW)).toEqual({ until: NOW + 2000, backoffMs: 0 });
-    expect(handOverMark(marked(NOW - 1, 20_000), NOW)).toEqual({ until: NOW + 2000, backoffMs: 20_000 });
+    expect(handOverMark(EMPTY_ITEM, NOW, 0)).toEqual({ until: NOW + 2000, backoffMs: 0 });
+    expect(handOverMark(marked(NOW - 1, 20_000), NOW, 0)).toEqual({ until: NOW + 2000, backoffMs: 20_000 });
+  });
+
+  test('that a fetch is handed over differs by chance from that of another look-up in the same millisecond', () => {
+    expect(handOverMark(EMPTY_ITEM, NOW, 0.25)).toEqual({ until: NOW + 2000.25, backoffMs: 0 });
   });
 
   test('that a fetch has ended holds nothing back', () => {
