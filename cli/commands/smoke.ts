@@ -1,5 +1,8 @@
+import { explainHeaderValue, type Proof } from '../../functions/smoke/exchange.ts';
 import { APIS, type Identifier } from '../../functions/smoke/identifier.ts';
 import { checkDeployment } from '../../scripts/smoke/check-deployment.ts';
+import { bySignature, byToken } from '../../scripts/smoke/lookup-proof.ts';
+import type { Signer } from '../../scripts/smoke/purge-check.ts';
 import { awsIdentity } from '../aws-identity.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../exit-codes.ts';
@@ -27,6 +30,13 @@ export const smoke = defineCommand({
       isSecret: true,
     }),
     signed: flag({ help: 'purge too, signed with the AWS credentials of this shell' }),
+    signLookups: flag({ help: "sign look-ups with the AWS credentials of this shell, for auth: 'iam'" }),
+    token: text({
+      value: 'TOKEN',
+      help: 'send this JSON Web Token with look-ups, for an auth that names its issuer',
+      environment: 'LOOKASIDE_TOKEN',
+      isSecret: true,
+    }),
     revalidation: flag({
       help: 'see a stale entry revalidated too: needs --identifier, and takes FRESH_SECONDS',
     }),
@@ -40,18 +50,22 @@ export const smoke = defineCommand({
   ],
   run: async (given, context) => {
     const { url, key } = placeOf(given, context);
-    const { api, revalidation, webhookSecret, signed } = given;
+    const { api, revalidation, webhookSecret, signed, signLookups, token } = given;
+    if ([key, token, signLookups || undefined].filter((each) => each !== undefined).length > 1) {
+      throw new UsageError('--key, --token and --sign-lookups are given together; allowed is one of them.');
+    }
     const identifier = given.identifier === undefined ? undefined : toIdentifier(given.identifier);
     if (revalidation && identifier === undefined) {
       throw new UsageError('--revalidation needs --identifier: a customer that the upstream finds.');
     }
     const { progress, output } = context;
-    const signer = signed ? await awsIdentity() : undefined;
+    const identity = signed || signLookups ? await awsIdentity() : undefined;
     const { lines, problems } = await progress.during(`Checking ${url.host}`, () =>
       checkDeployment({
         url: url.href,
         key,
-        signer,
+        proof: proofOf(token, signLookups ? identity : undefined),
+        signer: signed ? identity : undefined,
         identifier,
         apis: api === undefined ? undefined : [api],
         webhookSecret,
@@ -72,6 +86,16 @@ export const smoke = defineCommand({
     return problems.length === 0 ? 'ok' : 'wrong';
   },
 });
+
+/** The credential of look-ups in place of a key; undefined: they show a key, or nothing. */
+function proofOf(token: string | undefined, identity: Signer | undefined): Proof | undefined {
+  if (token !== undefined) {
+    const problem = explainHeaderValue('--token', token);
+    if (problem !== undefined) throw new UsageError(problem);
+    return byToken(token);
+  }
+  return identity && bySignature(identity);
+}
 
 function toIdentifier(given: string): Identifier {
   const [, name, value] = /^([^=]+)=(.+)$/s.exec(given) ?? [];

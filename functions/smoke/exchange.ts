@@ -8,6 +8,14 @@ export interface Target {
    * @default - no key is sent
    */
   readonly key: string | undefined;
+  /** Makes the headers by which a look-up proves who asks, in place of a key. */
+  readonly proof?: Proof | undefined;
+}
+
+/** A credential other than a key. */
+export interface Proof {
+  readonly kind: 'a signature' | 'a token';
+  headersFor(call: { readonly url: URL; readonly method: string }): Promise<Readonly<Record<string, string>>>;
 }
 
 /** One reply of a deployment. */
@@ -29,6 +37,8 @@ export interface Call {
   readonly query?: Readonly<Record<string, string>>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: string | Uint8Array<ArrayBuffer>;
+  /** Whether it needs the credential of a caller. @default false */
+  readonly isLookup?: boolean;
 }
 
 /** The gateway gives up after 29 s. A later reply comes from something else. */
@@ -40,13 +50,13 @@ export const RENAMED = 'x-amzn-remapped-';
 /**
  * The deployment that an operator names, or the problem of its address or key. The text never holds the key.
  */
-export function toTarget(url: string, key: string | undefined): Target | string {
+export function toTarget(url: string, key: string | undefined, proof?: Proof): Target | string {
   const base = URL.parse(url.endsWith('/') ? url : `${url}/`);
   if (base === null || !['https:', 'http:'].includes(base.protocol)) {
     return `--url is ${JSON.stringify(url)}; allowed is an address: the stack's output Endpoint, or http://127.0.0.1:3000.`;
   }
   const problem = key === undefined ? undefined : explainHeaderValue('--key', key);
-  return problem ?? { url: base, key };
+  return problem ?? { url: base, key, proof };
 }
 
 /**
@@ -74,15 +84,17 @@ export function addressOf({ url }: Target, { path, query = {} }: Pick<Call, 'pat
 }
 
 /**
- * Sends one request, with the deployment's key. Returns the reply, or a text that says why there is none. Never throws.
+ * Sends one request, with the caller's credential. Returns the reply, or a text that says why there is none. Never throws.
  */
 export async function send(target: Target, call: Call): Promise<Reply | string> {
   const { method = 'GET', headers = {}, body } = call;
   const askedAt = Date.now();
   try {
-    const response = await fetch(addressOf(target, call), {
+    const url = addressOf(target, call);
+    const proved = call.isLookup ? await target.proof?.headersFor({ url, method }) : undefined;
+    const response = await fetch(url, {
       method,
-      headers: { ...(target.key !== undefined && { 'x-api-key': target.key }), ...headers },
+      headers: { ...(target.key !== undefined && { 'x-api-key': target.key }), ...proved, ...headers },
       redirect: 'manual',
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body !== undefined && { body }),

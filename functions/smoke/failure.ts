@@ -1,4 +1,4 @@
-import { RENAMED, type Reply, type Target } from './exchange.ts';
+import { type Proof, RENAMED, type Reply, type Target } from './exchange.ts';
 
 /** Our own error, from the function or the gateway. A reply without a code is something else. */
 export interface Problem {
@@ -8,12 +8,14 @@ export interface Problem {
 }
 
 /** The meaning of each code for the operator of a deployment, and what to do. */
-const ADVICE: Readonly<Record<string, (problem: Problem, isKeySent: boolean) => string>> = {
-  forbidden: (_problem, isKeySent) =>
-    isKeySent
-      ? 'The gateway does not know this key, or its usage plan is not for this stage: compare it with the value of ' +
-        'the stack\'s output ApiKeyIds (docs/deploying.md, "Get a key"). Look for spaces at its ends.'
-      : 'The gateway wants an API key: give one with --key (docs/deploying.md, "Get a key").',
+const ADVICE: Readonly<Record<string, (problem: Problem, target: Target) => string>> = {
+  forbidden: (_problem, { key, proof }) =>
+    proof !== undefined
+      ? explainProof(proof)
+      : key !== undefined
+        ? 'The gateway does not know this key, or its usage plan is not for this stage: compare it with the value of ' +
+          'the stack\'s output ApiKeyIds (docs/deploying.md, "Get a key"). Look for spaces at its ends.'
+        : 'The gateway wants an API key: give one with --key (docs/deploying.md, "Get a key"), or --sign-lookups with auth "iam".',
   not_found: () =>
     "Lookaside answers, but has nothing at this path: --url is the stack's output Endpoint, without the look-up's path.",
   too_many_requests: ({ detail }) =>
@@ -33,6 +35,19 @@ const ADVICE: Readonly<Record<string, (problem: Problem, isKeySent: boolean) => 
     `Lookaside failed. Its log says why: look for requestId ${requestId} in the log group of the function that ends in -http.`,
 };
 
+/** Why a gateway may refuse a signature or a token. */
+function explainProof({ kind }: Proof): string {
+  return kind === 'a signature'
+    ? 'The gateway refuses this signature: the identity needs execute-api:Invoke on the output LookupArns ' +
+        '(docs/deploying.md, "Callers without API keys"); or its session has expired, or this machine\'s clock is wrong.'
+    : 'The gateway refuses this token: compare its iss, aud or client_id, scope and exp with auth of the environment.';
+}
+
+/** An HTTP API refuses a missing or wrong credential in words that no setting changes. */
+function isRefusalOfHttpApi(status: number, body: string): boolean {
+  return [401, 403].includes(status) && /"(?:Unauthorized|Forbidden)"/.test(body);
+}
+
 function isAboutCredentials(detail: string): boolean {
   return detail.includes('credentials');
 }
@@ -41,14 +56,14 @@ function isAboutCredentials(detail: string): boolean {
  * The problem in a reply that is not an answer, and what to do about it; undefined: the reply is an answer of
  * Lookaside.
  */
-export function explainFailure(reply: Reply, { key }: Target): string | undefined {
+export function explainFailure(reply: Reply, target: Target): string | undefined {
   if (reply.status >= 300 && reply.status < 400) {
     return `The address redirects to ${reply.headers.get('location')}: give that one to --url.`;
   }
   const problem = readProblem(reply);
-  if (problem.code === undefined) return explainForeignReply(reply);
+  if (problem.code === undefined) return explainForeignReply(reply, target);
   const advice = Object.hasOwn(ADVICE, problem.code) ? ADVICE[problem.code] : undefined;
-  return advice?.(problem, key !== undefined) ?? `Lookaside refuses the request, ${problem.code}: ${problem.detail}`;
+  return advice?.(problem, target) ?? `Lookaside refuses the request, ${problem.code}: ${problem.detail}`;
 }
 
 /** Reads our own error from a reply. */
@@ -63,13 +78,18 @@ export function readProblem({ headers, body }: Reply): Problem {
 }
 
 /** A reply without our Cache-Status, or from a gateway without our form of errors, comes from something else. */
-function explainForeignReply({ status, headers, body }: Reply): string | undefined {
+function explainForeignReply({ status, headers, body }: Reply, { proof }: Target): string | undefined {
   if (headers.has('cache-status') || headers.has(`${RENAMED}cache-status`)) return undefined;
+  if (proof !== undefined && isRefusalOfHttpApi(status, body)) return explainProof(proof);
   if (status === 403 && body.includes('Missing Authentication Token')) {
     return "The gateway has no such stage or path: --url is the stack's output Endpoint, which ends in /live/.";
   }
-  if (status === 403 && body.includes('Forbidden')) {
-    return 'The gateway refuses in its own words, not in ours: the API at --url is another one, or was deployed before its answers were.';
+  if (isRefusalOfHttpApi(status, body)) {
+    return (
+      'The gateway refuses in its own words, not in ours. If it is an HTTP API, give --sign-lookups or --token ' +
+      '(docs/deploying.md, "Callers without API keys"); otherwise the API at --url is another one, or was deployed ' +
+      'before its answers were.'
+    );
   }
   return (
     `${status} without Cache-Status: what answers is not Lookaside, or something between takes its headers away. ` +

@@ -14,6 +14,7 @@ export type Api = (typeof APIS)[number];
 interface LookupAddress {
   readonly path: string;
   readonly query: Readonly<Record<string, string>>;
+  readonly isLookup: true;
 }
 
 /** v1.1's names of the identifiers that it knows, by v2's. */
@@ -39,8 +40,11 @@ export function lookupAddress(api: Api, { name, value }: Identifier): LookupAddr
     return {
       path: 'v2/customers/lookup/customerDetails',
       query: { source: 'INSTORE', identifierName: name, identifierValue: value },
+      isLookup: true,
     };
   }
   const nameOfV1 = Object.hasOwn(NAMES_OF_V1, name) ? NAMES_OF_V1[name] : undefined;
-  return nameOfV1 === undefined ? undefined : { path: 'v1.1/customer/get', query: { [nameOfV1]: value } };
+  return nameOfV1 === undefined
+    ? undefined
+    : { path: 'v1.1/customer/get', query: { [nameOfV1]: value }, isLookup: true };
 }

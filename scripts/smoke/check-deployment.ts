@@ -1,4 +1,4 @@
-import { type Target, toTarget } from '../../functions/smoke/exchange.ts';
+import { type Proof, type Target, toTarget } from '../../functions/smoke/exchange.ts';
 import type { Identifier } from '../../functions/smoke/identifier.ts';
 import { checkLookups, type Findings, type LookupOptions } from '../../functions/smoke/lookup-check.ts';
 import { checkPurge, type Signer } from './purge-check.ts';
@@ -10,6 +10,8 @@ export interface SmokeOptions extends LookupOptions, Waiting {
   readonly url: string;
   /** An API key's value. Default: none is sent. */
   readonly key?: string | undefined;
+  /** The credential of look-ups in place of a key. Default: none. */
+  readonly proof?: Proof | undefined;
   /** The webhook's secret. Default: no event is sent with it. */
   readonly webhookSecret?: string | undefined;
   /** The identity that signs a purge. Default: no signed purge. */
@@ -19,8 +21,8 @@ export interface SmokeOptions extends LookupOptions, Waiting {
 }
 
 /** Checks a deployment from outside, one part after the other, and ends with the first part that has a problem. Never throws. */
-export async function checkDeployment({ url, key, sleep, ...options }: SmokeOptions): Promise<Findings> {
-  const target = toTarget(url, key);
+export async function checkDeployment({ url, key, proof, sleep, ...options }: SmokeOptions): Promise<Findings> {
+  const target = toTarget(url, key, proof);
   if (typeof target === 'string') return { lines: [], problems: [target] };
   const lines: string[] = [];
   for (const check of checksOf(target, { ...options, sleep })) {
@@ -31,7 +33,7 @@ export async function checkDeployment({ url, key, sleep, ...options }: SmokeOpti
   return { lines, problems: [] };
 }
 
-function checksOf(target: Target, options: Omit<SmokeOptions, 'url' | 'key'>): (() => Promise<Findings>)[] {
+function checksOf(target: Target, options: Omit<SmokeOptions, 'url' | 'key' | 'proof'>): (() => Promise<Findings>)[] {
   const { identifier, seesRevalidation = false, sleep } = options;
   const revalidated: Identifier | undefined = seesRevalidation ? identifier : undefined;
   return [

@@ -24,6 +24,5 @@ export async function checkRemoval(target: Target, remove: Removal, stillServed:
 }
 
 function lookUp(target: Target, identifier: Identifier): Promise<Reply | string> {
-  const { path, query } = lookupAddress('v2', identifier);
-  return send(target, { path, query });
+  return send(target, lookupAddress('v2', identifier));
 }

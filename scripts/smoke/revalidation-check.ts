@@ -28,8 +28,7 @@ const LONGEST_WAIT_SECONDS = 3600;
 export async function checkRevalidation(target: Target, identifier: Identifier, { sleep }: Waiting): Promise<Findings> {
   const lines: string[] = [];
   const ask = async (title: string): Promise<Reply | string> => {
-    const { path, query } = lookupAddress('v2', identifier);
-    const reply = await send(target, { path, query });
+    const reply = await send(target, lookupAddress('v2', identifier));
     if (typeof reply === 'string') return reply;
     lines.push(`${title}: ${describe(reply)}`);
     return explainFailure(reply, target) ?? reply;

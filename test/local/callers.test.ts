@@ -3,6 +3,8 @@ import { afterAll, describe, expect, test } from '@jest/globals';
 import { type CryptoKey, exportJWK, importPKCS8, type JWTPayload, SignJWT } from 'jose';
 import { SettingsError } from '../../functions/settings/settings.ts';
 import { type LocalService, startLocal } from '../../local/service.ts';
+import { checkDeployment } from '../../scripts/smoke/check-deployment.ts';
+import { bySignature, byToken } from '../../scripts/smoke/lookup-proof.ts';
 import { signatureHeaders } from '../../scripts/smoke/signature.ts';
 import { RecordingLog } from '../support/lookup-service.ts';
 
@@ -122,6 +124,16 @@ describe('with CALLER_AUTH=iam', () => {
     expect([response.status, lastLine()]).toEqual([200, expect.objectContaining({ callerClass: 'tills' })]);
   });
 
+  test('the smoke test that signs its look-ups finds all well; without a signature it says so', async () => {
+    const { url } = await starting;
+    const { accessKeyId, secretAccessKey } = TILL;
+    const proof = bySignature({ credentials: { accessKeyId, secretAccessKey }, region: 'eu-west-1' });
+    const sleep = async () => undefined;
+    expect(await checkDeployment({ url, proof, sleep })).toMatchObject({ problems: [] });
+    const { problems } = await checkDeployment({ url, sleep });
+    expect(problems).toEqual([expect.stringContaining('API key')]);
+  });
+
   test('health and cache administration stay open on this machine', async () => {
     const { url } = await starting;
     expect((await fetch(new URL('/health', url))).status).toBe(200);
@@ -174,6 +186,12 @@ describe('with CALLER_AUTH=jwt', () => {
     const kiosk = await ask(await tokenOf({ claims: { 'cognito:groups': ['staff', 'kiosks'] } }));
     expect(await kiosk.json()).toEqual({ profiles: FIRST_NAMES });
     expect(lastLine()).toMatchObject({ by: 'shop-7', callerClass: 'kiosks' });
+  });
+
+  test('the smoke test that sends a token finds all well', async () => {
+    const proof = byToken(await tokenOf());
+    const { url } = await starting;
+    expect(await checkDeployment({ url, proof, sleep: async () => undefined })).toMatchObject({ problems: [] });
   });
 
   test('a token of two classes is let in by the gateway and refused by the function', async () => {

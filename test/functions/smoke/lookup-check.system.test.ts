@@ -131,6 +131,29 @@ describe('what is wrong is said, once and in words:', () => {
     expect(requests[0]?.headers['x-api-key']).toBeUndefined();
   });
 
+  const PROOFS = {
+    signature: { kind: 'a signature', headersFor: async () => ({ authorization: 'AWS4-HMAC-SHA256 made-up' }) },
+    token: { kind: 'a token', headersFor: async () => ({ authorization: 'Bearer made-up' }) },
+  } as const;
+  test.each([
+    ['signature', problemReply(403, 'forbidden'), /refuses this signature.*LookupArns/],
+    ['signature', { status: 403, body: '{"message":"Forbidden"}' }, /refuses this signature/],
+    ['token', { status: 401, body: '{"message":"Unauthorized"}' }, /refuses this token: compare its iss/],
+    ['token', { status: 403, body: '{"message":"Forbidden"}' }, /refuses this token/],
+  ] as const)('a %s that the gateway refuses', async (kind, reply, words) => {
+    const { url, requests } = await startFakeDeployment([reply]);
+    const { problems } = await checkLookups({ url: new URL(url), key: undefined, proof: PROOFS[kind] });
+    expect(problems).toEqual([expect.stringMatching(words)]);
+    expect(requests[0]?.headers).toMatchObject({ authorization: expect.stringContaining('made-up') });
+    expect(problems.join()).not.toContain('made-up');
+  });
+
+  test('no token for an HTTP API', async () => {
+    const { url } = await startFakeDeployment([{ status: 401, body: '{"message":"Unauthorized"}' }]);
+    const { problems } = await checkLookups({ url: new URL(url), key: undefined });
+    expect(problems).toEqual([expect.stringMatching(/HTTP API, give --sign-lookups or --token/)]);
+  });
+
   test('v1.1 alone: v2 is well, and the problem says by which API', async () => {
     const { problems, lines } = await check([ASKED, HIT, problemReply(502, 'upstream_invalid')], {});
     expect(problems).toEqual([expect.stringMatching(/^v1\.1: .*check UpstreamBaseUrl/)]);
