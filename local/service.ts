@@ -1,10 +1,11 @@
-import type { Environment } from '../functions/settings/settings.ts';
+import { type Environment, SettingsError } from '../functions/settings/settings.ts';
 import { LOOKUP_AUTHORIZATION } from '../infra/auth.ts';
 import { routesFor } from '../infra/routes.ts';
 import { type RunningConsole, startConsole } from './console/start-console.ts';
 import { type RunningFunctions, type RunningOptions, startFunctions } from './functions.ts';
 import { createLookupCheck } from './gateway/callers/lookup-check.ts';
 import { startGateway } from './gateway/gateway.ts';
+import { missingCallers } from './local-callers.ts';
 
 /** All of Lookaside, running in this process. */
 export interface LocalService extends Omit<RunningFunctions, 'http' | 'invoke' | 'revalidate' | 'invalidate' | 'tell'> {
@@ -38,6 +39,8 @@ export async function startLocal(environment: Environment, options: RunningOptio
   try {
     const { settings, local, log, tell } = functions;
     const auth = settings.callerProof.kind;
+    const missing = missingCallers(auth, local);
+    if (missing !== undefined) throw new SettingsError([missing]);
     pages = startConsole(functions, environment, () => url ?? '');
     const gateway = await startGateway({
       routes: routesFor({ allowsOrigins: true, lookups: LOOKUP_AUTHORIZATION[auth] }),

@@ -4,14 +4,7 @@ import { type Environment, parseSettings, type Settings, SettingsError } from '.
 import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
 import type { KnownSigner } from './gateway/callers/signature-check.ts';
 import type { KnownIssuer } from './gateway/callers/token-check.ts';
-import {
-  ISSUER_ALLOWED,
-  missingCallers,
-  readCredential,
-  SIGNERS_ALLOWED,
-  toIssuer,
-  toSigners,
-} from './local-callers.ts';
+import { ISSUER_ALLOWED, readCredential, SIGNERS_ALLOWED, toIssuer, toSigners } from './local-callers.ts';
 
 /** The settings that exist on one machine only, besides those of the functions. */
 export interface LocalSettings {
@@ -144,8 +137,6 @@ export function readAllSettings(environment: Environment): { readonly local: Loc
   if (local instanceof SettingsError || given instanceof SettingsError) {
     throw new SettingsError([local, given].flatMap((read) => (read instanceof SettingsError ? read.problems : [])));
   }
-  const missing = missingCallers(given.callerProof.kind, local);
-  if (missing !== undefined) throw new SettingsError([missing]);
   return { local, given };
 }
 

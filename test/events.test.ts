@@ -46,6 +46,23 @@ const CLASSES = {
     },
   }),
 };
+const KIOSK_FIELDS = { v2: 'id,profiles(firstName)', 'v1.1': 'firstname' };
+const SIGNED = {
+  CALLER_AUTH: 'iam',
+  CALLERS: JSON.stringify({
+    tills: { isDefault: true },
+    kiosks: { roles: ['arn:aws:iam::123456789012:role/shops/kiosk'], fields: KIOSK_FIELDS },
+  }),
+};
+const BY_TOKEN = {
+  CALLER_AUTH: 'jwt',
+  CLASS_CLAIM: 'cognito:groups',
+  CALLERS: JSON.stringify({ tills: { isDefault: true }, kiosks: { fields: KIOSK_FIELDS } }),
+};
+const OF_A_KIOSK: Partial<HttpRow> = {
+  customer: { profiles: [{ firstName: 'आशा' }, { firstName: 'आशा' }] },
+  lacks: ['loyaltyProgramDetails', ['profiles', '0', 'identifiers']],
+};
 const IN_GERMANY = { DEFAULT_COUNTRY: 'DE' };
 const DUAL_BY_EXTERNAL_ID = { PRIMARY_IDENTIFIER: 'externalId' };
 const EXTRA = { EXTRA_PARAMETERS: 'tenantKey,x-flag' };
@@ -557,6 +574,12 @@ const OF_CLASSES: Readonly<Record<string, HttpRow>> = {
   'class-refused-source': notAllowed,
   'class-refused-key': notAllowed,
   'class-refused-no-class': notAllowed,
+  // An HTTP API hands requests over in the REST API's form.
+  'http-api-signed-by-a-kiosk': found({ environment: SIGNED, ...OF_A_KIOSK }),
+  'http-api-signed-by-another-role': found({ environment: SIGNED, customer: { id: 7_000_000_002 } }),
+  'http-api-token-of-a-kiosk': found({ environment: BY_TOKEN, ...OF_A_KIOSK }),
+  'http-api-token-of-two-classes': { ...notAllowed, environment: BY_TOKEN },
+  'http-api-without-a-token': { ...notAllowed, environment: BY_TOKEN },
   'lookups-of-a-till': batch('found', { environment: CLASSES }),
   'lookups-refused-of-a-till': notAllowed,
 };
