@@ -24,9 +24,9 @@ export function canaryContradictions(environment: DeploymentEnvironment): readon
     ...(hasNoDefault
       ? ['canary is set and no class of callers is the default; allowed is canary with a class that has isDefault.']
       : []),
-    ...(authKindOf(environment) === 'apiKey'
-      ? []
-      : ['canary is set and auth is not "apiKey"; allowed is canary "off": the canary has an API key only.']),
+    ...(authKindOf(environment) === 'jwt'
+      ? ['canary is set and auth is a token; allowed is canary "off": the canary shows an API key, or signs.']
+      : []),
     ...(isPrivate
       ? ['canary and privateEndpoints are both set; allowed is one: the canary stands outside the VPC.']
       : []),

@@ -2,16 +2,19 @@ import { Duration } from 'aws-cdk-lib';
 import { ApiKey, type RestApi } from 'aws-cdk-lib/aws-apigateway';
 import { Rule, Schedule } from 'aws-cdk-lib/aws-events';
 import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
+import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { authKindOf } from './auth.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { memoryOf, prefixOf } from './environment-defaults.ts';
+import type { Front } from './front.ts';
 import { LookasideFunction } from './lookaside-function.ts';
 import { CanaryKey, type DeployedSecretProps } from './secrets.ts';
 
 export interface CanaryProps {
   readonly environment: DeploymentEnvironment;
-  readonly api: RestApi;
+  readonly front: Pick<Front, 'restApi' | 'lookupArns'>;
   /** The address at which the routes begin. */
   readonly url: string;
   /** Folder of the bundle. */
@@ -34,29 +37,20 @@ export function canaryPeriodOf({ canary = 'off' }: DeploymentEnvironment): numbe
 }
 
 /**
- * The smoke test's look-ups, made by a schedule from outside: through the API's own address, with an API key of its own. Its role
- * may write its log, and nothing else: it reaches the table, the secrets and the other functions as a till does.
+ * The smoke test's look-ups, made by a schedule from outside: through the API's own address, with an API key of its own or, where
+ * callers sign, with its role. The role may write its log and sign look-ups if it has to, and nothing else: it reaches the table, the secrets and the other functions as a till does.
  */
 export class Canary extends Construct {
   readonly function: LookasideFunction;
 
   constructor(scope: Construct, id: string, props: CanaryProps, everyMinutes: number) {
     super(scope, id);
-    const { environment, api, encryptionKey } = props;
+    const { environment, front, encryptionKey } = props;
     const { canary } = environment;
     const prefix = prefixOf(environment);
-    const { reference } = new CanaryKey(this, 'KeySecret', { encryptionKey });
-    const key = new ApiKey(this, 'Key', {
-      apiKeyName: `${prefix}-canary`,
-      description: 'Lookaside: key of the canary',
-      value: reference,
-    });
-    const plan = api.addUsagePlan('CanaryPlan', {
-      name: `${prefix}-canary`,
-      apiStages: [{ stage: api.deploymentStage }],
-      throttle: PACE,
-    });
-    plan.addApiKey(key);
+    const { restApi } = front;
+    const isKeyed = restApi !== undefined && authKindOf(environment) === 'apiKey';
+    const credential = isKeyed ? { CANARY_KEY: this.#addKey(restApi, props) } : { CANARY_AUTH: 'iam' };
     const apis = canary === 'off' ? undefined : canary?.apis;
     this.function = new LookasideFunction(this, 'Function', {
       functionName: `${prefix}-canary`,
@@ -68,11 +62,15 @@ export class Canary extends Construct {
       encryptionKey,
       environment: {
         CANARY_URL: props.url,
-        CANARY_KEY: reference,
+        ...credential,
         METRICS_ENVIRONMENT: environment.name,
         ...(apis !== undefined && { CANARY_APIS: apis.join(',') }),
       },
     });
+    if (!isKeyed) {
+      const rights = { actions: ['execute-api:Invoke'], resources: [...front.lookupArns] };
+      this.function.role.addToPrincipalPolicy(new PolicyStatement(rights));
+    }
     // A failed run is not repeated: the next one comes soon, and a repetition would hide a short fault.
     this.function.forgetFailedEvents();
     new Rule(this, 'Schedule', {
@@ -84,16 +82,24 @@ export class Canary extends Construct {
       ],
     });
   }
+
+  /** Makes the key of the canary, in a plan of its own. @returns the reference to its value */
+  #addKey(api: RestApi, { environment, encryptionKey }: CanaryProps): string {
+    const name = `${prefixOf(environment)}-canary`;
+    const { reference } = new CanaryKey(this, 'KeySecret', { encryptionKey });
+    const key = new ApiKey(this, 'Key', {
+      apiKeyName: name,
+      description: 'Lookaside: key of the canary',
+      value: reference,
+    });
+    const stages = [{ stage: api.deploymentStage }];
+    api.addUsagePlan('CanaryPlan', { name, apiStages: stages, throttle: PACE }).addApiKey(key);
+    return reference;
+  }
 }
 
 /** Makes the canary, if the environment has one. */
-export function addCanary(
-  scope: Construct,
-  props: Omit<CanaryProps, 'api'> & { readonly api: RestApi | undefined },
-): Canary | undefined {
+export function addCanary(scope: Construct, props: CanaryProps): Canary | undefined {
   const everyMinutes = canaryPeriodOf(props.environment);
-  const { api } = props;
-  // The rules of environments allow a canary with API keys only, which only a REST API has.
-  if (everyMinutes === undefined || api === undefined) return undefined;
-  return new Canary(scope, 'Canary', { ...props, api }, everyMinutes);
+  return everyMinutes === undefined ? undefined : new Canary(scope, 'Canary', props, everyMinutes);
 }

@@ -147,7 +147,7 @@ export class Lookaside extends Construct {
     this.customDomain = customDomain;
     const { logRetentionDays = DEFAULT_RETENTION_DAYS } = environment;
     this.canary = addCanary(this, {
-      ...{ environment, api: gateway.restApi, url: this.url, bundle: bundles.canary, logRetentionDays },
+      ...{ environment, front: gateway, url: this.url, bundle: bundles.canary, logRetentionDays },
       encryptionKey: this.encryptionKey,
     });
     const keyUsers = this.canary ? [...roles, this.canary.function.role] : roles;

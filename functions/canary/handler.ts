@@ -1,7 +1,8 @@
 import type { RequestLog } from '../adapters/telemetry/logger.ts';
 import type { CanarySettings } from '../settings/canary-settings.ts';
-import { toTarget } from '../smoke/exchange.ts';
+import { type Target, toTarget } from '../smoke/exchange.ts';
 import { checkLookups, type Findings } from '../smoke/lookup-check.ts';
+import { bySignature } from './by-signature.ts';
 
 /** The canary found a problem. Lambda counts the error, and the alarm watches that count. */
 export class CanaryFailure extends Error {
@@ -17,9 +18,10 @@ export class CanaryFailure extends Error {
 export type Canary = () => Promise<void>;
 
 /** Makes the canary: the smoke test's look-ups (`functions/smoke/`), run by a schedule. */
-export function createCanary({ url, key, apis }: CanarySettings, log: RequestLog): Canary {
+export function createCanary({ url, key, signing, apis }: CanarySettings, log: RequestLog): Canary {
+  const proof = signing && bySignature(signing, Date.now);
   return async () => {
-    const { lines, problems } = await check(url, key, apis);
+    const { lines, problems } = await check(toTarget(url, key, proof), apis);
     if (problems.length === 0) {
       log.info('canary', { lines });
       return;
@@ -29,7 +31,6 @@ export function createCanary({ url, key, apis }: CanarySettings, log: RequestLog
   };
 }
 
-async function check(url: string, key: string | undefined, apis: CanarySettings['apis']): Promise<Findings> {
-  const target = toTarget(url, key);
+async function check(target: Target | string, apis: CanarySettings['apis']): Promise<Findings> {
   return typeof target === 'string' ? { lines: [], problems: [target] } : checkLookups(target, { apis });
 }

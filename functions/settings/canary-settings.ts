@@ -1,3 +1,4 @@
+import { type AwsCredentials, readAwsEnvironment } from './aws-environment.ts';
 import { matching, optional, toBaseUrl } from './readers.ts';
 
 /** The canary's settings from its environment. The stack sets them. */
@@ -6,6 +7,8 @@ export interface CanarySettings {
   readonly url: string;
   /** The value of an API key (`CANARY_KEY`). Undefined: none is sent. */
   readonly key: string | undefined;
+  /** What signs the look-ups: the function's own role (`CANARY_AUTH` is `iam`). Undefined: a key is sent, or nothing. */
+  readonly signing: { readonly region: string; readonly credentials: AwsCredentials } | undefined;
   /** The APIs to ask, with a comma between them (`CANARY_APIS`). */
   readonly apis: readonly ('v2' | 'v1.1')[];
   /** The deployment (`METRICS_ENVIRONMENT`). */
@@ -20,7 +23,13 @@ const APIS: Readonly<Record<string, CanarySettings['apis']>> = {
 
 /** @throws {Error} that names what is wrong; it never holds the key */
 export function parseCanarySettings(environment: Readonly<Record<string, string | undefined>>): CanarySettings {
-  const { CANARY_URL = '', CANARY_KEY = '', CANARY_APIS = 'v2,v1.1', METRICS_ENVIRONMENT = '' } = environment;
+  const {
+    CANARY_URL = '',
+    CANARY_KEY = '',
+    CANARY_AUTH = 'apiKey',
+    CANARY_APIS = 'v2,v1.1',
+    METRICS_ENVIRONMENT = '',
+  } = environment;
   const url = URL.canParse(CANARY_URL) ? toBaseUrl(CANARY_URL) : undefined;
   const key = optional(matching(/^[\x21-\x7e]+$/))(CANARY_KEY);
   const apis = Object.hasOwn(APIS, CANARY_APIS) ? APIS[CANARY_APIS] : undefined;
@@ -29,5 +38,22 @@ export function parseCanarySettings(environment: Readonly<Record<string, string 
   if (apis === undefined) {
     throw new Error(`CANARY_APIS is ${JSON.stringify(CANARY_APIS)}; allowed is ${Object.keys(APIS).join(' or ')}.`);
   }
-  return { url, key: key ?? undefined, apis, environment: METRICS_ENVIRONMENT };
+  return {
+    url,
+    key: key ?? undefined,
+    signing: toSigning(CANARY_AUTH, environment),
+    apis,
+    environment: METRICS_ENVIRONMENT,
+  };
+}
+
+/** @throws {Error} if the canary has to sign and has no credentials, which Lambda gives to every function */
+function toSigning(auth: string, environment: Readonly<Record<string, string | undefined>>): CanarySettings['signing'] {
+  if (auth === 'apiKey') return undefined;
+  if (auth !== 'iam') throw new Error(`CANARY_AUTH is ${JSON.stringify(auth)}; allowed is apiKey or iam.`);
+  const { region, credentials } = readAwsEnvironment(environment);
+  if (region === undefined || credentials === undefined) {
+    throw new Error('CANARY_AUTH is iam, and AWS_REGION or the AWS credentials are missing; allowed with it is both.');
+  }
+  return { region, credentials };
 }

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkEnvironment } from '../../infra/environment-rules.ts';
 import { ENVIRONMENTS } from '../../infra/environments.ts';
+import { LOOKUP_PATHS } from '../../infra/routes.ts';
 import { propertiesOf, resourcesOf, statementsOf, templateOf } from './templates.ts';
 
 const template = templateOf('with a canary');
@@ -79,6 +80,35 @@ describe('the canary', () => {
   });
 });
 
+describe.each(['with signed look-ups and a throttle', 'with signed look-ups by an HTTP API'] as const)(
+  'the canary of an environment %s',
+  (name) => {
+    const signed = templateOf(name);
+    const [lambda] = propertiesOf(signed, 'AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName === NAME);
+
+    test('signs: it has no key, and no secret', () => {
+      expect(Object.keys(lambda.Environment.Variables).sort()).toEqual([
+        'CANARY_AUTH',
+        'CANARY_URL',
+        'METRICS_ENVIRONMENT',
+      ]);
+      expect(lambda.Environment.Variables.CANARY_AUTH).toBe('iam');
+      expect(propertiesOf(signed, 'AWS::ApiGateway::ApiKey')).toEqual([]);
+      const secrets = propertiesOf(signed, 'AWS::SecretsManager::Secret').map(({ Description }) => String(Description));
+      expect(secrets.filter((each) => each.includes('canary'))).toEqual([]);
+    });
+
+    test('may sign look-ups and write its log, and nothing else', () => {
+      const [log, sign, ...others] = statementsOf(signed, NAME);
+      expect(log.Action).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+      expect([sign.Action, others]).toEqual(['execute-api:Invoke', []]);
+      const resources = JSON.stringify(sign.Resource);
+      for (const path of LOOKUP_PATHS) expect(resources).toContain(path);
+      expect(resources).not.toContain('/cache');
+    });
+  },
+);
+
 test('an environment may say how often it runs, and which APIs it asks: the alarm looks at as long a time', () => {
   const other = templateOf('with events expected');
   expect(propertiesOf(other, 'AWS::Events::Rule')).toMatchObject([{ ScheduleExpression: 'rate(15 minutes)' }]);
@@ -119,14 +149,20 @@ describe('a canary that could not ask is refused at synthesis:', () => {
       { canary: {}, callers: { tills: { throttle: { perSecond: 5, burst: 5 }, quota: { lookups: 9, per: 'DAY' } } } },
       /canary is set and no class of callers is the default/,
     ],
+    [
+      { canary: {}, auth: { issuer: 'https://login.shops.example', audiences: ['a'] }, front: 'http' },
+      /canary is set and auth is a token/,
+    ],
   ])('%j', (changes, message) => {
     expect(() => checkEnvironment({ name: 'test', ...changes } as never)).toThrow(message);
   });
 
-  test.each([[{ canary: 'off' }], [{ canary: {} }], [{ canary: { everyMinutes: 60, apis: ['v1.1', 'v2'] } }]])(
-    'not %j',
-    (changes) => {
-      expect(() => checkEnvironment({ name: 'test', ...changes } as never)).not.toThrow();
-    },
-  );
+  test.each([
+    [{ canary: 'off' }],
+    [{ canary: {} }],
+    [{ canary: {}, auth: 'iam' }],
+    [{ canary: { everyMinutes: 60, apis: ['v1.1', 'v2'] } }],
+  ])('not %j', (changes) => {
+    expect(() => checkEnvironment({ name: 'test', ...changes } as never)).not.toThrow();
+  });
 });

@@ -10,6 +10,8 @@ const DOMAIN = {
 };
 
 const CLASS = { throttle: { perSecond: 5, burst: 10 }, quota: { lookups: 5_000, per: 'DAY' } };
+const ROLE = 'arn:aws:iam::111122223333:role/till';
+const TOKEN = { issuer: 'https://login.shops.example', audiences: ['lookaside'] };
 
 const NETWORK = {
   vpcId: 'vpc-0123456789abcdef0',
@@ -134,6 +136,62 @@ describe('an environment is refused, by name and range, with', () => {
       'apiKeys is set and no class of callers is the default; allowed is apiKeys with a class that has isDefault.',
     ],
     [{ settings: { CALLERS: '{}' } }, 'settings.CALLERS is unknown'],
+    [{ settings: { CALLER_AUTH: 'iam' } }, 'settings.CALLER_AUTH is unknown'],
+    [{ auth: 'none' }, 'auth is "none"; allowed is "apiKey", "iam", or an object of issuer and audiences.'],
+    [
+      { auth: { ...TOKEN, issuer: 'http://a.example' }, front: 'http' },
+      'auth.issuer is "http://a.example"; allowed is the https',
+    ],
+    [
+      { auth: { ...TOKEN, issuer: 'https://a.example/' }, front: 'http' },
+      'auth.issuer is "https://a.example/"; allowed',
+    ],
+    [{ auth: { ...TOKEN, audiences: [] }, front: 'http' }, 'auth.audiences is []; allowed is a list of 1 to 50'],
+    [{ auth: { ...TOKEN, audience: 'a' }, front: 'http' }, 'auth.audience is unknown; allowed is issuer, audiences'],
+    [
+      { auth: { ...TOKEN, classClaim: 'a b' }, front: 'http' },
+      'auth.classClaim is "a b"; allowed is the name of a claim',
+    ],
+    [{ auth: TOKEN }, 'auth is a token and front is "rest"; allowed with a token is front "http"'],
+    [{ front: 'alb' }, 'front is "alb"; allowed is "rest", "http".'],
+    [{ front: 'http' }, 'front is "http" and the environment has auth "apiKey"; allowed with it is front "rest".'],
+    [
+      { front: 'http', auth: 'iam', firewall: { perAddress: 10, perKey: 10 } },
+      'front is "http" and the environment has firewall; allowed',
+    ],
+    [
+      { front: 'http', auth: 'iam', privateEndpoints: ['vpce-0123456789abcdef0'] },
+      'front is "http" and the environment has privateEndpoints; allowed',
+    ],
+    [
+      { front: 'http', auth: 'iam', ownsGatewayLogRole: true },
+      'front is "http" and the environment has ownsGatewayLogRole',
+    ],
+    [{ auth: 'iam', apiKeys: ['till'] }, 'apiKeys is set and auth is "iam"; allowed is apiKeys with auth "apiKey".'],
+    [
+      { auth: 'iam', quota: { requests: 1, per: 'DAY' } },
+      'quota is set and auth is "iam"; allowed is quota with auth "apiKey".',
+    ],
+    [
+      { auth: 'iam', callers: { tills: { throttle: CLASS.throttle } } },
+      'callers.tills.throttle is set and auth is "iam"; allowed is throttle with auth "apiKey"',
+    ],
+    [
+      { auth: TOKEN, front: 'http', callers: { tills: { isDefault: true, quota: CLASS.quota } } },
+      'callers.tills.quota is set and auth is a token; allowed is quota with auth "apiKey"',
+    ],
+    [
+      { callers: { tills: { ...CLASS, roles: [ROLE] } } },
+      'callers.tills.roles is set and auth is "apiKey"; allowed is roles with auth "iam".',
+    ],
+    [
+      { auth: 'iam', callers: { tills: { roles: ['till'] } } },
+      'callers.tills.roles is ["till"]; allowed is a list of 1 to 20 different ARNs of IAM roles and users.',
+    ],
+    [
+      { auth: TOKEN, front: 'http', callers: { tills: {} } },
+      'callers has no default and auth has no classClaim; allowed is one of them',
+    ],
     [{ revalidationConcurrency: 0 }, 'revalidationConcurrency is 0; allowed is a whole number, 1 to 50000, or "unl'],
     [{ revalidationConcurrency: 'none' }, 'revalidationConcurrency is "none"; allowed'],
     [{ invalidationConcurrency: 0 }, 'invalidationConcurrency is 0; allowed'],

@@ -1,6 +1,8 @@
 import { generateKeyPairSync } from 'node:crypto';
 import { afterAll, describe, expect, test } from '@jest/globals';
 import { type CryptoKey, exportJWK, importPKCS8, type JWTPayload, SignJWT } from 'jose';
+import { createCanary } from '../../functions/canary/handler.ts';
+import { parseCanarySettings } from '../../functions/settings/canary-settings.ts';
 import { SettingsError } from '../../functions/settings/settings.ts';
 import { type LocalService, startLocal } from '../../local/service.ts';
 import { checkDeployment } from '../../scripts/smoke/check-deployment.ts';
@@ -132,6 +134,31 @@ describe('with CALLER_AUTH=iam', () => {
     expect(await checkDeployment({ url, proof, sleep })).toMatchObject({ problems: [] });
     const { problems } = await checkDeployment({ url, sleep });
     expect(problems).toEqual([expect.stringContaining('API key')]);
+  });
+
+  test('the canary signs its look-ups, and finds nothing wrong', async () => {
+    const { url } = await starting;
+    const log = new RecordingLog();
+    const settings = parseCanarySettings({
+      CANARY_URL: url,
+      CANARY_AUTH: 'iam',
+      AWS_REGION: 'eu-west-1',
+      AWS_ACCESS_KEY_ID: TILL.accessKeyId,
+      AWS_SECRET_ACCESS_KEY: TILL.secretAccessKey,
+      AWS_SESSION_TOKEN: 'made-up-token-of-the-session',
+    });
+    await createCanary(settings, log)();
+    expect(log.lines).toMatchObject([
+      { level: 'info', facts: { lines: Array(4).fill(expect.stringContaining(' 200 ')) } },
+    ]);
+    expect(JSON.stringify(log.lines)).not.toMatch(/AKIATILL|secret-of/);
+  });
+
+  test.each([
+    [{ CANARY_AUTH: 'iam' }, 'CANARY_AUTH is iam, and AWS_REGION or the AWS credentials are missing'],
+    [{ CANARY_AUTH: 'jwt' }, 'CANARY_AUTH is "jwt"; allowed is apiKey or iam'],
+  ])('a canary with %j does not start', (settings, message) => {
+    expect(() => parseCanarySettings({ CANARY_URL: 'https://lookups.shops.example', ...settings })).toThrow(message);
   });
 
   test('health and cache administration stay open on this machine', async () => {

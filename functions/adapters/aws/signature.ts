@@ -4,10 +4,20 @@ import type { Connection } from './connection.ts';
 /** The version of the signature, as its headers name it. */
 const ALGORITHM = 'AWS4-HMAC-SHA256';
 
-/** A request of a service's API: a POST. */
+/** What a signature is for, and the secret that makes it. */
+export type SigningScope = Pick<Connection, 'region' | 'credentials'> & {
+  /** As a signature names it. `execute-api`: API Gateway. */
+  readonly service: Connection['service'] | 'execute-api';
+};
+
+/** A request to sign. Those of a service's API are all POST, without a query. */
 export interface UnsignedRequest {
+  /** Default: POST. */
+  readonly method?: 'GET' | 'POST';
   /** Path of the address, as it is sent. */
   readonly path: string;
+  /** The query as the signature has it: encoded, and sorted by name. Default: none. */
+  readonly query?: string;
   /** In lower case, without the headers of the signature. Their values have no spaces at the ends or in a row. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
@@ -18,11 +28,11 @@ export interface UnsignedRequest {
  * which is sixty times as large: a cold instance would load that for its first hit.
  */
 export class Signer {
-  readonly #connection: Pick<Connection, 'service' | 'region' | 'credentials'>;
+  readonly #connection: SigningScope;
   /** The signing key holds for a day. */
   #key: { readonly day: string; readonly key: KeyObject } | undefined;
 
-  constructor(connection: Pick<Connection, 'service' | 'region' | 'credentials'>) {
+  constructor(connection: SigningScope) {
     this.#connection = connection;
   }
 
@@ -31,7 +41,7 @@ export class Signer {
    *
    * @param at the time of the signature, by the service's clock. Epoch milliseconds
    */
-  sign({ path, headers, body }: UnsignedRequest, at: number): Record<string, string> {
+  sign({ method = 'POST', path, query = '', headers, body }: UnsignedRequest, at: number): Record<string, string> {
     const { service, region, credentials } = this.#connection;
     const time = new Date(at).toISOString().replace(/[-:]|\.\d+/g, '');
     const day = time.slice(0, 8);
@@ -41,7 +51,7 @@ export class Signer {
     const names = Object.keys(signed).sort();
     const list = names.join(';');
     const lines = names.map((name) => `${name}:${signed[name]}\n`).join('');
-    const canonical = `POST\n${canonicalPath(path)}\n\n${lines}\n${list}\n${sha256(body)}`;
+    const canonical = `${method}\n${canonicalPath(path)}\n${query}\n${lines}\n${list}\n${sha256(body)}`;
     const scope = `${day}/${region}/${service}/aws4_request`;
     const signature = hmac(this.#keyOf(day), `${ALGORITHM}\n${time}\n${scope}\n${sha256(canonical)}`).toString('hex');
     signed.authorization = `${ALGORITHM} Credential=${credentials.accessKeyId}/${scope}, SignedHeaders=${list}, Signature=${signature}`;
@@ -63,9 +73,28 @@ function canonicalPath(path: string): string {
   if (path === '/') return path;
   const segments = path.split('/').filter((segment) => segment !== '');
   const normalized = `/${segments.join('/')}${segments.length > 0 && path.endsWith('/') ? '/' : ''}`;
-  return encodeURIComponent(normalized)
-    .replace(/[!'()*]/g, (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`)
-    .replaceAll('%2F', '/');
+  return encoded(normalized).replaceAll('%2F', '/');
+}
+
+/** The query for the signature: each name and value encoded, sorted by name and value. */
+export function canonicalQuery(query: URLSearchParams): string {
+  const pairs = [...query].map(([name, value]) => [encoded(name), encoded(value)] as const);
+  return pairs
+    .sort(([a, first], [b, second]) => compare(a, b) || compare(first, second))
+    .map(([name, value]) => `${name}=${value}`)
+    .join('&');
+}
+
+/** Percent-encoded as a signature needs it: everything but letters, digits and `-_.~` (RFC 3986). */
+function encoded(text: string): string {
+  return encodeURIComponent(text).replace(
+    /[!'()*]/g,
+    (character) => `%${character.charCodeAt(0).toString(16).toUpperCase()}`,
+  );
+}
+
+function compare(one: string, other: string): number {
+  return one < other ? -1 : one > other ? 1 : 0;
 }
 
 function sha256(text: string): string {

@@ -1,0 +1,24 @@
+import { canonicalQuery, Signer, type SigningScope } from '../adapters/aws/signature.ts';
+import type { Proof } from '../smoke/exchange.ts';
+
+/**
+ * Signs look-ups with the role of the function, for a deployment whose callers sign.
+ *
+ * @param now the time, in epoch milliseconds
+ */
+export function bySignature(scope: Omit<SigningScope, 'service'>, now: () => number): Proof {
+  const signer = new Signer({ ...scope, service: 'execute-api' });
+  return {
+    kind: 'a signature',
+    headersFor: async ({ url, method }) => {
+      if (method !== 'GET') throw new TypeError(`A look-up is a GET, not a ${method}.`);
+      const query = canonicalQuery(url.searchParams);
+      const { host: _, ...headers } = signer.sign(
+        { method, path: url.pathname, query, headers: { host: url.host }, body: '' },
+        now(),
+      );
+      // fetch says the host itself.
+      return headers;
+    },
+  };
+}
