@@ -12,7 +12,9 @@ export function tryOut(url: string, settings: Settings, apiKeys: readonly string
   const credential = CREDENTIALS[callerProof.kind](apiKeys?.[0]);
   const { name, values } = spellings(customer);
   return values.map((value) => {
-    const query = `source=INSTORE&identifierName=${name}&identifierValue=${encodeURIComponent(value)}`;
+    const parameters = ['source=INSTORE', `identifierName=${name}`, `identifierValue=${encodeURIComponent(value)}`];
+    // curl before 8.3 signs the query as it stands, and a signature is over the sorted one.
+    const query = (callerProof.kind === 'iam' ? parameters.sort() : parameters).join('&');
     return `curl -i${credential} '${url}${LOOKUP_PATH}?${query}'`;
   });
 }

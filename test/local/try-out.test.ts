@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import type { Environment } from '../../functions/settings/settings.ts';
+import { type Environment, parseSettings } from '../../functions/settings/settings.ts';
 import { startLocal } from '../../local/service.ts';
+import { functionsEnvironment } from '../../local/settings.ts';
 import { tryOut } from '../../local/try-out.ts';
 import { PATIENT } from '../support/patience.ts';
 
@@ -34,4 +35,16 @@ describe('the two curl lines', () => {
       await service.close();
     }
   });
+});
+
+test.each<[string, Environment, RegExp]>([
+  [
+    'a signature, over a sorted query: curl before 8.3 does not sort it',
+    { CALLER_AUTH: 'iam' },
+    /^curl -i --aws-sigv4 aws:amz:us-east-1:execute-api --user "\$AWS_ACCESS_KEY_ID:\$AWS_SECRET_ACCESS_KEY" '[^']+\?identifierName=mobile&identifierValue=[^&]+&source=INSTORE'$/,
+  ],
+  ['a token', { CALLER_AUTH: 'jwt' }, /^curl -i -H "Authorization: Bearer \$TOKEN" '[^']+\?source=INSTORE&[^']+'$/],
+])('the curl lines show %s, and no secret', (_, environment, form) => {
+  const settings = parseSettings(functionsEnvironment(environment, 'http://127.0.0.1'));
+  for (const line of tryOut('http://127.0.0.1:3000', settings, undefined)) expect(line).toMatch(form);
 });
