@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
-import { DeleteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
+import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
 import { MAX_LOOKUPS } from '../functions/batch/payload.ts';
 import { JOINED_EMBEDS } from '../functions/customer/joined/joined-embed.ts';
@@ -782,19 +782,22 @@ const log = {
 /** Has the store and the simulator that the others use, which is faster than one for each. */
 let base: RunningFunctions;
 
+let table: DynamoDBClient;
 beforeAll(async () => {
   base = await startFunctions({}, { log, simulator: { latencyMs: 0 } });
+  table = new DynamoDBClient({ endpoint: base.store?.url ?? '', ...localAwsConfig({}, 'http://127.0.0.1') });
 });
-afterAll(() => base.close());
+afterAll(async () => {
+  table.destroy();
+  await base.close();
+});
 
 /** An upstream that throttles pauses everybody who shares the table; the next event must not meet that. */
 afterEach(async () => {
-  const table = new DynamoDBClient({ endpoint: base.store?.url ?? '', ...localAwsConfig({}, 'http://127.0.0.1') });
-  for (const api of ['v2', 'v1.1']) {
-    const Key = { pk: { S: 'upstream' }, sk: { S: `pause;${api}` } };
-    await table.send(new DeleteItemCommand({ TableName: base.settings.cache.table, Key }));
-  }
-  table.destroy();
+  const deletions = ['v2', 'v1.1'].map((api) => ({
+    DeleteRequest: { Key: { pk: { S: 'upstream' }, sk: { S: `pause;${api}` } } },
+  }));
+  await table.send(new BatchWriteItemCommand({ RequestItems: { [base.settings.cache.table]: deletions } }));
 });
 
 /** Functions whose cache is empty: entries of one key secret are nothing to another. */

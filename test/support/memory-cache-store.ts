@@ -192,9 +192,12 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
 
   async listPartition(partition: string, after = ''): Promise<PartitionPage> {
     this.#begin('listPartition');
+    // A key is parsed only if it is one of the partition's.
+    const beginning = text({ partition, variant: '' }).slice(0, -'"}'.length);
     const listed = [...this.items]
+      .filter(([name]) => name.startsWith(beginning))
       .map(([name, item]) => toPartitionItem(JSON.parse(name) as CacheKey, item))
-      .filter(({ key }) => key.partition === partition && key.variant > after)
+      .filter(({ key }) => key.variant > after)
       .sort((left, right) => (left.key.variant < right.key.variant ? -1 : 1));
     const items = listed.slice(0, this.pageSize);
     return { items, next: listed.length > items.length ? items.at(-1)?.key.variant : undefined };

@@ -57,6 +57,11 @@ function kindOf(status: number, body: string | undefined): string {
   return ['found', ...(outcome.isMerged ? ['merged'] : []), ...(outcome.isComplete ? [] : ['partial'])].join(', ');
 }
 
+/** The bodies whose outcome is of another kind. A test asserts once about many bodies: an assertion takes longer than a reading. */
+function othersThan(kind: string, status: number, bodies: readonly string[]): readonly string[] {
+  return bodies.filter((body) => kindOf(status, body) !== kind);
+}
+
 function customerIdOf(body: string): string | undefined {
   const outcome = readCustomerGetReply(200, toReplyBody(body));
   if (outcome.kind !== 'found') throw new Error(`The outcome is ${outcome.kind}.`);
@@ -74,30 +79,34 @@ describe.each(Object.entries(SHAPES))('item_status of a reply, %s,', (_shape, wr
   describe.each(STATUSES)('with status %i', (status) => {
     for (const [kind, codes] of Object.entries(CODES)) {
       test.each(codes)(`%i: ${kind}`, (code) => {
-        for (const success of FALSE) {
-          for (const written of [code, String(code)]) {
+        const bodies = FALSE.flatMap((success) =>
+          [code, String(code)].flatMap((written) => {
             const itemStatus = statusOf({ code: written, success });
-            expect(kindOf(status, wrap(`{"firstname":"","item_status":${itemStatus}}`, ALL_FAILED))).toBe(kind);
-            // Data beside change nothing.
-            expect(kindOf(status, wrap(`{${WHO},"item_status":${itemStatus}}`))).toBe(kind);
-          }
-        }
+            return [
+              wrap(`{"firstname":"","item_status":${itemStatus}}`, ALL_FAILED),
+              // Data beside change nothing.
+              wrap(`{${WHO},"item_status":${itemStatus}}`),
+            ];
+          }),
+        );
+        expect(othersThan(kind, status, bodies)).toEqual([]);
       });
     }
 
     test.each([1000, 1012, 618, '1', ''])(
       '"Customer is deleted after PII delete request", with code %j: erased',
       (code) => {
-        for (const success of [...FALSE, ...TRUE]) {
-          for (const message of [
-            'Customer is deleted after PII delete request',
-            'customer is DELETED after pii delete request.',
-          ]) {
+        const messages = [
+          'Customer is deleted after PII delete request',
+          'customer is DELETED after pii delete request.',
+        ];
+        const bodies = [...FALSE, ...TRUE].flatMap((success) =>
+          messages.flatMap((message) => {
             const itemStatus = statusOf({ code, success, message });
-            expect(kindOf(status, wrap(`{${WHO},"item_status":${itemStatus}}`))).toBe('erased');
-            expect(kindOf(status, wrap(`{"item_status":${itemStatus}}`, ALL_FAILED))).toBe('erased');
-          }
-        }
+            return [wrap(`{${WHO},"item_status":${itemStatus}}`), wrap(`{"item_status":${itemStatus}}`, ALL_FAILED)];
+          }),
+        );
+        expect(othersThan('erased', status, bodies)).toEqual([]);
       },
     );
   });
