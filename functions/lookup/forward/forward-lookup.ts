@@ -141,6 +141,7 @@ export class ForwardLookup {
       isRead: this.#isRead,
       lease: this.#lease.isOurs(item) ? 'ours' : this.#watch.isLive(item) ? 'live' : 'none',
       ended: this.#watch.endedAs(item),
+      wasGivenUp: item.outcome?.kind === 'given-up',
       standIn: toStandIn(item.entry, directives, policy.windows, ports.clock.now()),
       patienceMs: this.#isRead
         ? this.#watch.patienceMs(limits)

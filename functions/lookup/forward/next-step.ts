@@ -45,6 +45,8 @@ export interface Seen {
   readonly lease: 'none' | 'live' | 'ours';
   /** How a lease that this look-up saw ended without an entry. */
   readonly ended: LeaseOutcome | undefined;
+  /** Whether the last fetch that ended was given up for a stale entry. */
+  readonly wasGivenUp: boolean;
   /** The stale entry, if the look-up may serve it when the upstream fails (stale-if-error). */
   readonly standIn: Servable | undefined;
   /** How much longer to wait for the store or for the fetch of another look-up. Milliseconds. */
@@ -62,6 +64,12 @@ export interface Seen {
   /** Whether a store call of this look-up did not succeed. */
   readonly hasStoreTrouble: boolean;
 }
+
+/**
+ * How long a revalidation sleeps at most while look-ups give up one fetch after the other: it takes the lease in the gap
+ * between two of them. Such a lease ends sooner than a fetch should. Milliseconds.
+ */
+const GAP_MS = 20;
 
 /**
  * The protocol of the lease, as a table. The first row that fits counts; an empty cell repeats the cell above.
@@ -85,7 +93,8 @@ export interface Seen {
  * | joins, waits for a short time, no stand-in or a prefetch | no live lease, no fetch asked for | hand-over |
  * | | a fetch under way or asked for, its wait is over | pending |
  * | | a fetch under way or asked for | wait |
- * | revalidation | lease live, patience left | wait |
+ * | revalidation | lease live, patience left, the fetch before was given up | wait, for a moment at most |
+ * | | lease live, patience left | wait |
  * | | lease live | not-cached |
  * | does not join | lease live | alone |
  * | any | lease live, patience left | wait |
@@ -128,7 +137,9 @@ export function nextStep(seen: Seen): Step {
     return waitMsLeft > 0 ? { kind: 'wait', atMostMs: waitMsLeft } : { kind: 'pending' };
   }
   if (seen.lease === 'live') {
-    if (seen.isRevalidation) return patienceMs > 0 ? { kind: 'wait', atMostMs: patienceMs } : { kind: 'not-cached' };
+    if (seen.isRevalidation && patienceMs <= 0) return { kind: 'not-cached' };
+    const isGapNear = seen.isRevalidation && seen.wasGivenUp;
+    if (seen.isRevalidation) return { kind: 'wait', atMostMs: isGapNear ? Math.min(patienceMs, GAP_MS) : patienceMs };
     if (!seen.joins) return { kind: 'alone' };
     if (patienceMs > 0) return { kind: 'wait', atMostMs: patienceMs };
     if (isSoftOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: true };

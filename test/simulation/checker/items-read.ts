@@ -11,8 +11,8 @@ export class ItemsRead {
   readonly #endings = new Map<string, LeaseOutcome['kind']>();
   readonly #versions = new Set<string>();
   readonly #isAskedFor: (item: StoredItem) => boolean;
-  /** The outcome that the first item showed. */
-  #first: { readonly token: string | undefined } | undefined;
+  /** The outcome and the entry that the first item showed. */
+  #first: { readonly token: string | undefined; readonly version: string | undefined } | undefined;
   #expectsFetch = false;
   /** An item showed an entry that was found. */
   hasFound = false;
@@ -38,8 +38,8 @@ export class ItemsRead {
   }
 
   #note(item: StoredItem): void {
-    const { entry, outcome, revalidation } = item;
-    this.#first ??= { token: outcome?.token };
+    const { entry, outcome, revalidation, version } = item;
+    this.#first ??= { token: outcome?.token, version };
     this.hasFound ||= entry?.kind === 'found';
     this.hasUnstored ||= outcome?.kind === 'not-stored' || outcome?.kind === 'erased';
     if (revalidation !== undefined) this.marks.add(revalidation.until);
@@ -59,6 +59,11 @@ export class ItemsRead {
   hasEnded(kind: LeaseOutcome['kind']): boolean {
     for (const [token, ending] of this.#endings) if (ending === kind && this.leases.has(token)) return true;
     return false;
+  }
+
+  /** Whether the last item showed another entry than the first, or none any longer. */
+  get hasOtherEntry(): boolean {
+    return this.last?.version !== this.#first?.version;
   }
 
   /** Whether the entry was read that a fetch gave whose lease was seen alive. */

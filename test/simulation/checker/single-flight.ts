@@ -54,7 +54,8 @@ export class SingleFlightCheck implements Check {
       if (own.hasEnded(kind))
         this.#scene.fail(5, lookup, `asks again though the fetch that it waited for ended "${kind}"`);
     }
-    if (told.last?.outcome !== undefined || told.last?.lease !== undefined) return;
+    // An entry that was written since has taken the place of the outcome.
+    if (told.last?.outcome !== undefined || told.last?.lease !== undefined || told.hasOtherEntry) return;
     for (const token of own.leases) {
       const learnt = this.#definiteOutcome(this.#holders.get(token));
       if (learnt !== undefined) this.#scene.fail(5, lookup, `is not told that the fetch that it waited for ${learnt}`);
