@@ -1,6 +1,6 @@
 /** A JSON Web Token of callers, and its issuer: Cognito, or any other that publishes its keys (OpenID Connect). */
 export interface TokenAuth {
-  /** The issuer's address, as the claim `iss` has it: `https://login.shops.example`. */
+  /** The issuer's address, letter by letter as the claim `iss` has it, with its `/` at the end if it has one. */
   readonly issuer: string;
   /** The audiences: a token must have one of them, as `aud` or, without one, as `client_id`. */
   readonly audiences: readonly string[];

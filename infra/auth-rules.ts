@@ -11,22 +11,20 @@ const NAME_OF_CLAIM = text('the name of a claim, of 1 to 64 letters, digits and 
 const WORD = text('1 to 256 characters without spaces and quotes', /^[^\s"']{1,256}$/);
 
 const TOKEN = members({
-  issuer: text(
-    'the https address of an issuer, without query, and without / at its end',
-    /^https:\/\/[^\s?#@]+[^\s?#@/]$/,
-  ),
+  issuer: text('the https address of an issuer, without user and query', /^https:\/\/[^\s?#@/]+(\/[^\s?#@]*)?$/),
   audiences: listOf(WORD, 1, 50),
   scopes: optional(listOf(WORD, 1, 10)),
   callerClaim: optional(NAME_OF_CLAIM),
   classClaim: optional(NAME_OF_CLAIM),
 });
 
-/** The rule of a token names the part that is wrong. */
+/** Allows the credentials. Of a token it names the part that is wrong. */
 export const AUTH: Rule = (value, name) =>
   typeof value === 'object' && value !== null
     ? TOKEN(value, name)
     : either('"apiKey", "iam", or an object of issuer and audiences', oneOf(['apiKey', 'iam']), TOKEN)(value, name);
 
+/** Allows the kinds of APIs. */
 export const FRONT = oneOf(FRONTS);
 
 /** What belongs to API keys, and has no meaning without them. */

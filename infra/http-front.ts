@@ -70,7 +70,7 @@ export class HttpFront extends Construct implements Front {
 
   #addRoutes({ routes, handlers, lookupTimeoutMs, token }: HttpFrontProps): CfnRoute[] {
     const authorizer = token && this.#addAuthorizer(token);
-    const made = [...Map.groupBy(routes, ({ entry }) => entry)].flatMap(([entry, own]) => {
+    return [...Map.groupBy(routes, ({ entry }) => entry)].flatMap(([entry, own]) => {
       const handler = handlers[entry];
       const [long, short] = [
         this.#integrate(`${entry}-long`, handler, GATEWAY_LIMIT_MS),
@@ -80,7 +80,6 @@ export class HttpFront extends Construct implements Front {
       allowInvocation(this, { id: this.#api.ref, stage: '*' }, handler, own);
       return own.map((route) => this.#addRoute(route, isLongRoute(route) ? long : (short ?? long), authorizer, token));
     });
-    return made;
   }
 
   #addRoute(

@@ -2,7 +2,7 @@ import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { type CallerProof, signerOf } from '../rest/caller.ts';
 import { identityOf } from '../rest/signer-arn.ts';
 import type { CallerClass, CallerClasses } from './caller-class.ts';
-import { claimOf } from './claims.ts';
+import { claimOf, givenClaim } from './claims.ts';
 
 /** The class of a request's caller; undefined: it belongs to none. */
 export type ClassOf = (event: APIGatewayProxyEvent) => CallerClass | undefined;
@@ -69,7 +69,7 @@ function classOfSigner(
  * | the claim | its class |
  * |---|---|
  * | `kiosks`, or a list with one class in it, `[staff kiosks]` | `kiosks` |
- * | a text or list without a class in it, or with two | none |
+ * | a text or list without a class in it, or with two; anything else | none |
  * | absent, or no claim names a class | the default class |
  * | no token | none: the gateway checks a token on every look-up, so something else sent the event |
  */
@@ -80,8 +80,9 @@ function classOfToken(
 ): CallerClass | undefined {
   // Every issuer names itself (RFC 7519 §4.1.1), and the gateway compares it.
   if (claimOf(event, 'iss') === undefined) return undefined;
-  const claim = classClaim === undefined ? undefined : claimOf(event, classClaim);
+  const claim = classClaim === undefined ? undefined : givenClaim(event, classClaim);
   if (claim === undefined) return defaultOf(classes);
+  if (typeof claim !== 'string') return undefined;
   const [found, ...others] = new Set(wordsOf(claim).flatMap((word) => classes.get(word) ?? []));
   return others.length === 0 ? found : undefined;
 }

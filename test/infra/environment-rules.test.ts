@@ -143,8 +143,8 @@ describe('an environment is refused, by name and range, with', () => {
       'auth.issuer is "http://a.example"; allowed is the https',
     ],
     [
-      { auth: { ...TOKEN, issuer: 'https://a.example/' }, front: 'http' },
-      'auth.issuer is "https://a.example/"; allowed',
+      { auth: { ...TOKEN, issuer: 'https://a.example/?b' }, front: 'http' },
+      'auth.issuer is "https://a.example/?b"; allowed',
     ],
     [{ auth: { ...TOKEN, audiences: [] }, front: 'http' }, 'auth.audiences is []; allowed is a list of 1 to 50'],
     [{ auth: { ...TOKEN, audience: 'a' }, front: 'http' }, 'auth.audience is unknown; allowed is issuer, audiences'],

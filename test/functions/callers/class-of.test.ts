@@ -96,7 +96,12 @@ describe('the class of a token', () => {
     ['a word that begins with a class', token('kiosks.4fJ'), undefined, undefined],
     ['a name of the prototype', token('__proto__'), undefined, undefined],
     ['no such claim', token(), undefined, 'services'],
-    ['an empty claim', token(''), undefined, 'services'],
+    // What cannot be read is not taken for an absent claim: that would fail open.
+    ['an empty claim', token(''), undefined, undefined],
+    ['a claim that is null', token(null), undefined, undefined],
+    ['a claim that is a list', token(['kiosks']), undefined, undefined],
+    ['a very long list', token(`[${'staff '.repeat(2000)}kiosks]`), 'kiosks', 'kiosks'],
+    ['a very long text', token('k'.repeat(9000)), undefined, undefined],
     ['claims of no issuer', { claims: { 'cognito:groups': 'kiosks' } }, undefined, undefined],
     ['no claims', { claims: null }, undefined, undefined],
     ['claims that are a text', { claims: 'iss' }, undefined, undefined],
