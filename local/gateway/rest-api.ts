@@ -69,10 +69,11 @@ export function createRestApi(options: RestApiOptions): RestApi {
     const isSigned = route.authorization === 'iam';
     const called = { request, path, query, body: NO_BODY };
     // A signature covers the body. A caller with a wrong key does not get to send one.
-    const early = isSigned ? undefined : await allowed(check(called));
+    const refusal = () => new GatewayRefusal('forbidden', route.authorization === 'jwt' ? NO_TOKEN : undefined);
+    const early = isSigned ? undefined : await allowed(check(called), refusal);
     const values = decodeQuery(query);
     const body = await readBody(request, MAX_BODY_BYTES);
-    const caller = early ?? (await allowed(check({ ...called, body })));
+    const caller = early ?? (await allowed(check({ ...called, body }), refusal));
     const event = toProxyEvent({ request, requestId, route, path, pathParameters, query: values, body, caller });
     const work = functions[route.entry].invoke(JSON.stringify(event), requestId);
     const invocation = await beforeDeadline(work, { timeoutMs, signal }, () => {
@@ -90,7 +91,8 @@ export function createRestApi(options: RestApiOptions): RestApi {
       if (code === 'internal_error') {
         log.error('gateway', { requestId, code, error: error instanceof Error ? error.name : typeof error });
       }
-      const reply = gatewayAnswer(code, requestId, allowsOrigins, detailOf(error));
+      const own = error instanceof GatewayRefusal ? error.reply : undefined;
+      const reply = own ?? gatewayAnswer(code, requestId, allowsOrigins, detailOf(error));
       if (REFUSALS.includes(code)) options.onRefusal?.({ requestId, status: reply.status, code });
       return reply;
     }
@@ -98,9 +100,12 @@ export function createRestApi(options: RestApiOptions): RestApi {
 }
 
 /** @throws {GatewayRefusal} if the check refuses the caller */
-async function allowed(checking: Promise<GatewayCaller | undefined>): Promise<GatewayCaller> {
+async function allowed(
+  checking: Promise<GatewayCaller | undefined>,
+  refusal: () => GatewayRefusal,
+): Promise<GatewayCaller> {
   const caller = await checking;
-  if (caller === undefined) throw new GatewayRefusal('forbidden');
+  if (caller === undefined) throw refusal();
   return caller;
 }
 
@@ -108,12 +113,22 @@ async function allowed(checking: Promise<GatewayCaller | undefined>): Promise<Ga
 class GatewayRefusal extends Error {
   override readonly name = 'GatewayRefusal';
   readonly code: GatewayAnswerCode;
+  /** An answer in the gateway's own words. Undefined: the one in the form of the function's errors. */
+  readonly reply: WireReply | undefined;
 
-  constructor(code: GatewayAnswerCode) {
+  constructor(code: GatewayAnswerCode, reply?: WireReply) {
     super();
     this.code = code;
+    this.reply = reply;
   }
 }
+
+/** An HTTP API's own answer without a token, or with a wrong one. It is the only kind of API that checks tokens. */
+const NO_TOKEN: WireReply = {
+  status: 401,
+  headers: { 'Content-Type': 'application/json', 'WWW-Authenticate': 'Bearer' },
+  body: '{"message":"Unauthorized"}',
+};
 
 function codeOf(error: unknown): GatewayAnswerCode {
   if (error instanceof GatewayRefusal) return error.code;

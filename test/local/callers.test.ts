@@ -242,7 +242,9 @@ describe('with CALLER_AUTH=jwt', () => {
     ['a start in the future', { claims: { nbf: 4_000_000_000 } }],
     ['the key of another', { from: other }],
   ])('a token with %s is refused', async (_, token) => {
-    expect((await ask(await tokenOf(token))).status).toBe(403);
+    const response = await ask(await tokenOf(token));
+    // In an HTTP API's own words.
+    expect([response.status, await response.text()]).toEqual([401, '{"message":"Unauthorized"}']);
   });
 
   test.each([
@@ -250,7 +252,7 @@ describe('with CALLER_AUTH=jwt', () => {
     ['no token', 'token'],
     ['a token without a signature', `${btoa('{"alg":"none"}')}.${btoa('{"sub":"x"}')}.`],
   ])('%s is refused', async (_, token) => {
-    expect((await ask(token)).status).toBe(403);
+    expect((await ask(token)).status).toBe(401);
   });
 });
 
