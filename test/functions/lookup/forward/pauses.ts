@@ -1,6 +1,11 @@
 import type { Api } from '../../../../functions/customer/request/canonical-request.ts';
 import { UpstreamPauseGate } from '../../../../functions/lookup/forward/upstream-pause-gate.ts';
-import { StoreUnavailableError, type UpstreamPause, type UpstreamPauses } from '../../../../functions/lookup/ports.ts';
+import {
+  type Clock,
+  StoreUnavailableError,
+  type UpstreamPause,
+  type UpstreamPauses,
+} from '../../../../functions/lookup/ports.ts';
 import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';
 import type { UpstreamOutcome } from '../../../../functions/lookup/upstream.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
@@ -76,8 +81,9 @@ export function startPauses(random = () => 0) {
     status: undefined,
     requestId: undefined,
   });
-  const instance = () => {
-    const gate = new UpstreamPauseGate(clock, random);
+  /** @param ownClock default: the clock of all */
+  const instance = (ownClock: Clock = clock) => {
+    const gate = new UpstreamPauseGate(ownClock, random);
     /** One look-up: asks, if it may; says whether it did, or for how long it should not. */
     const ask = async (outcome: UpstreamOutcome, api: Api = 'v2') => {
       const store = access();
@@ -95,5 +101,5 @@ export function startPauses(random = () => 0) {
     };
     return { gate, ask, begin };
   };
-  return { clock, pauses, instance, ...instance() };
+  return { clock, pauses, store: access, instance, ...instance() };
 }
