@@ -45,17 +45,9 @@ export function partitionKey({ source, identifier }: Subject, secret: string): s
 }
 
 /** A key as one text: two keys have one text only if they are the same. */
-export function keyText(key: CacheKey): string {
-  let text = texts.get(key);
-  if (text === undefined) {
-    text = JSON.stringify([key.partition, key.variant]);
-    texts.set(key, text);
-  }
-  return text;
+export function keyText({ partition, variant }: CacheKey): string {
+  return JSON.stringify([partition, variant]);
 }
-
-/** A batch asks four times for the text of each key. A key never changes. */
-const texts = new WeakMap<CacheKey, string>();
 
 /** The keyed hash of a customer. It is the key of the customer's index, and names the customer of an entry. */
 export function customerHash(customerId: string, secret: string): string {
