@@ -19,7 +19,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-shared': {
     files: ['lookup/crowd.ts', 'lookup/shared-read.ts'],
-    tests: 'lookup/{crowd,shared-read,read-together,forward/hand-over,short-wait,single-flight}',
+    tests: 'lookup/{crowd,shared-read}',
   },
   'lookup-invalidation': {
     files: ['lookup/invalidation.ts', 'lookup/store-work.ts'],
@@ -59,7 +59,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-fetch': {
     files: ['lookup/forward/fetch.ts'],
-    tests: 'lookup/{lookup,stale,slow-upstream,subjects,forward/upstream-pause-*}',
+    tests: 'lookup/{lookup,stale,slow-upstream,subjects,budget,repetition,forward/upstream-pause-*}',
   },
   'lookup-forward-keep': {
     files: ['lookup/forward/keep.ts'],
@@ -75,7 +75,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-hand-over': {
     files: ['lookup/forward/hand-over.ts'],
-    tests: 'lookup/{short-wait,prefetch,forward/hand-over}',
+    tests: 'lookup/forward/hand-over',
   },
   'lookup-forward-slow': {
     files: ['lookup/forward/slow-upstream.ts', 'lookup/forward/fetch-times.ts'],

@@ -23,7 +23,7 @@ export default {
   ],
   concurrency: 2,
   // Generous: only a loop without an end meets this limit, however busy the machine is. A test that waits for ever is found earlier.
-  timeoutMS: 20_000,
+  timeoutMS: 10_000,
   timeoutFactor: 2,
   // A bar with the remaining time of the part, on a terminal.
   reporters: [...(process.stdout.isTTY ? ['progress'] : []), 'clear-text', 'json'],
