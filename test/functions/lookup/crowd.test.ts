@@ -15,6 +15,39 @@ function start() {
   return { clock, crowd: new Crowds(clock).enter(KEY) };
 }
 
+describe('asking another invocation', () => {
+  test.each([
+    ['succeeds', async () => 'asked', { status: 'fulfilled', value: 'asked' }],
+    ['fails', () => Promise.reject(new TypeError('a bug')), { status: 'rejected' }],
+  ])(
+    'is done by one look-up at a time; the others wait for its end, and are told nothing: it %s',
+    async (_how, end, told) => {
+      const { clock, crowd } = start();
+      let asked = 0;
+      const ask = async () => {
+        asked += 1;
+        await clock.sleep(10);
+        return end();
+      };
+      const [ours, ...others] = await Promise.allSettled([
+        ...[crowd.askOnce(ask), crowd.askOnce(ask), crowd.askOnce(ask)],
+        clock.run(10),
+      ]);
+      expect(ours).toMatchObject(told);
+      expect(others.map((each) => each.status === 'fulfilled' && each.value)).toEqual([
+        undefined,
+        undefined,
+        undefined,
+      ]);
+      expect(asked).toBe(1);
+      const later = crowd.askOnce(ask).catch(() => undefined);
+      await clock.run(10);
+      await later;
+      expect(asked).toBe(2);
+    },
+  );
+});
+
 describe('a try for the lease', () => {
   test('makes what was read before it too old to be taken', async () => {
     const { clock, crowd } = start();

@@ -61,6 +61,28 @@ describe('a read that has not begun yet', () => {
     expect(await third).toMatchObject({ version: '3', endedAt: 210 });
   });
 
+  test('does not wait for a slow one for longer than 25 ms, however long the process has run', async () => {
+    const { clock, shared, begun, read } = start(150);
+    clock.advance(10_000);
+    const both = [shared.readAnew(read), shared.readAnew(read)];
+    await clock.run(1000);
+    await Promise.all(both);
+    expect(begun.slice(0, 2)).toEqual([10_000, 10_025]);
+  });
+
+  test.each([
+    ['began before the moment that counts', 6],
+    ['began at that moment', 5],
+  ])('is made if the one under way %s', async (_when, after) => {
+    const { clock, shared, read, shown } = start();
+    clock.advance(5);
+    const first = shown(shared.readAnew(read));
+    await clock.run(2);
+    const second = shown(shared.readSince(after, read));
+    await clock.run(100);
+    expect([(await first).version, (await second).version]).toEqual(['1', '2']);
+  });
+
   test('begins after one that failed, and fails for those alone who share it', async () => {
     const { clock, shared, read, shown } = start();
     const failing = async () => {
