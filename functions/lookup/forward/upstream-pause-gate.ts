@@ -154,8 +154,9 @@ export class UpstreamPauseGate {
     const last = this.#known.get(api);
     // Inside a pause it is the answer to an earlier call: several such answers are no reason to wait longer.
     const endedMs = -this.#leftMs(api);
-    const goesOn = last !== undefined && !this.#well.has(api) && endedMs >= 0 && endedMs < PAUSE_MEMORY_MS;
-    const doubledMs = goesOn ? 2 * (last.until - last.since) : 0;
+    const goesOn = !this.#well.has(api) && endedMs >= 0 && endedMs < PAUSE_MEMORY_MS;
+    const lastMs = last === undefined ? 0 : last.until - last.since;
+    const doubledMs = goesOn ? 2 * lastMs : 0;
     const pauseMs = Math.min(Math.max(doubledMs, MIN_DEFAULT_PAUSE_MS), MAX_DEFAULT_PAUSE_MS);
     return Math.min(pauseMs * (1 + MAX_JITTER * this.#random()), MAX_DEFAULT_PAUSE_MS);
   }

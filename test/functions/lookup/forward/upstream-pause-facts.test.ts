@@ -59,15 +59,16 @@ describe('a read that was answered late', () => {
 
 describe('a pause that the store did not take', () => {
   test.each([
-    ['longer than a minute', 90_000],
-    ['a minute', 60_000],
-  ])('gives way to one that a probe ended since, after %s', async (_how, lastedMs) => {
+    ['longer than a minute', 90_000, 100],
+    ['a minute', 60_000, 100],
+    ['a minute, at this moment', 60_000, 0],
+  ])('gives way to one that a probe ended since, after %s', async (_how, lastedMs, endedAgoMs) => {
     const { clock, pauses, ask } = startPauses();
     pauses.isDown = true;
     await ask(throttled(30_000));
     pauses.isDown = false;
     clock.advance(1000);
-    const until = clock.now() - 100;
+    const until = clock.now() - endedAgoMs;
     pauses.items.set('v2', { since: until - lastedMs, until, turns: 0, probedAt: until });
     expect(await ask(WELL)).toBe('asked');
   });
