@@ -63,7 +63,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-keep': {
     files: ['lookup/forward/keep.ts'],
-    tests: 'lookup/{protocol,definite-answers,lost-lease,subjects,lookup}',
+    tests: 'lookup/{definite-answers,lost-lease,subjects,lookup,not-stored}',
   },
   'lookup-forward-void': {
     files: ['lookup/forward/void-former.ts'],
