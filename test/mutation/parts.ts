@@ -59,7 +59,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-fetch': {
     files: ['lookup/forward/fetch.ts'],
-    tests: 'lookup/{lookup,stale,slow-upstream,subjects,budget,repetition,forward/upstream-pause-*}',
+    tests: 'lookup/{lookup,stale,slow-upstream,subjects,budget,repetition,forward/{fetch,upstream-pause-*}}',
   },
   'lookup-forward-keep': {
     files: ['lookup/forward/keep.ts'],

@@ -1,0 +1,103 @@
+import { expect, test } from '@jest/globals';
+import type { Asked } from '../../../../functions/lookup/asked.ts';
+import { fetchReply } from '../../../../functions/lookup/forward/fetch.ts';
+import type { LookupPorts } from '../../../../functions/lookup/lookup-policy.ts';
+import type { FetchOptions, UpstreamFailure, UpstreamOutcome } from '../../../../functions/lookup/upstream.ts';
+import { DEFAULT_POLICY } from '../../../support/fleet.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+
+const TIMED_OUT: UpstreamFailure = { kind: 'failed', failure: 'timeout' };
+const THROTTLED: UpstreamFailure = { kind: 'failed', failure: 'throttled', retryAfterMs: 5000 };
+const CALL = { askedAt: 0, durationMs: 0, attempts: 1, status: undefined, requestId: undefined };
+const SOFT_MS = 600;
+
+interface Options {
+  readonly outcome?: UpstreamOutcome;
+  readonly takesMs?: number;
+  readonly pause?: UpstreamFailure;
+  readonly softMs?: number;
+}
+
+/** One fetch without a budget, and what the upstream, the gate and the clock were told. */
+function start({ outcome = TIMED_OUT, takesMs = 0, pause, softMs }: Options) {
+  const clock = new ManualClock();
+  const options: FetchOptions[] = [];
+  const timers: (AbortSignal | undefined)[] = [];
+  const left: UpstreamOutcome[] = [];
+  const ports = {
+    clock: {
+      sleepFree: (ms: number, signal?: AbortSignal) => {
+        timers.push(signal);
+        return clock.sleepFree(ms, signal);
+      },
+    },
+    upstream: {
+      fetch: async (_request: unknown, given: FetchOptions) => {
+        options.push(given);
+        await clock.sleep(takesMs, given.signal);
+        return { outcome, call: CALL };
+      },
+    },
+  } as unknown as LookupPorts;
+  const gate = {
+    isPaused: () => false,
+    enter: async () => pause ?? { kind: 'permit' as const },
+    leave: async (_permit: unknown, _store: unknown, answered: UpstreamOutcome) => {
+      left.push(answered);
+    },
+  };
+  const asked = { request: { api: 'v2' }, store: {} } as unknown as Asked;
+  const fetching = fetchReply(ports, DEFAULT_POLICY, gate, asked, {
+    takeCall: undefined,
+    softMs,
+    hasStandIn: () => true,
+  });
+  const end = async () => {
+    await clock.run(5000);
+    return fetching;
+  };
+  return { end, options, timers, left };
+}
+
+test('in a pause the upstream is not asked, and the look-up has not given up', async () => {
+  const { end, options } = start({ pause: THROTTLED });
+  expect(await end()).toEqual({ outcome: THROTTLED, call: undefined, isGivenUp: false });
+  expect(options).toEqual([]);
+});
+
+test('without a budget a second request needs no right', async () => {
+  const { end, options } = start({});
+  await end();
+  expect(options[0]).not.toHaveProperty('takeRepetition');
+});
+
+test('without a stale entry that waits, no timer is set', async () => {
+  const { end, timers } = start({ takesMs: 2000 });
+  expect(await end()).toMatchObject({ isGivenUp: false });
+  expect(timers).toEqual([]);
+});
+
+test('the timer of a stale entry ends with the fetch', async () => {
+  const { end, timers, left } = start({ takesMs: 100, softMs: SOFT_MS });
+  expect(await end()).toMatchObject({ outcome: TIMED_OUT, isGivenUp: false });
+  expect([timers.map((signal) => signal?.aborted), left]).toEqual([[true], [TIMED_OUT]]);
+});
+
+test('a fetch that the look-up gives up says nothing about the upstream', async () => {
+  const { end, left } = start({ takesMs: 2000, softMs: SOFT_MS });
+  expect(await end()).toMatchObject({ outcome: TIMED_OUT, isGivenUp: true });
+  expect(left).toEqual([]);
+});
+
+test.each<[string, UpstreamOutcome, string]>([
+  [
+    'with its error',
+    { kind: 'refused', status: 400, errors: { code: 8003 } } as unknown as UpstreamOutcome,
+    '{"code":8003}',
+  ],
+  ['without a readable error', { kind: 'refused', status: 400, errors: undefined }, ''],
+])('a refusal %s is about no customer', async (_how, outcome, body) => {
+  expect(await start({ outcome }).end()).toMatchObject({
+    reply: { body, customer: undefined, customerAliases: [], isMismatch: false },
+  });
+});
