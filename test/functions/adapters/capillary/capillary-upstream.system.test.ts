@@ -59,7 +59,7 @@ interface Options {
 }
 
 function upstreamAt(baseUrl: string, options: Options = {}) {
-  const { clock = new HurriedClock(), timeoutMs = 5000, readCredentials = async () => BASIC } = options;
+  const { clock = new HurriedClock(), timeoutMs = 60_000, readCredentials = async () => BASIC } = options;
   const upstream = new CapillaryUpstream({ baseUrl, timeoutMs, clock, random: () => 0, readCredentials });
   return { clock, upstream };
 }
