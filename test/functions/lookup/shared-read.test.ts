@@ -183,6 +183,17 @@ describe('a late read', () => {
     expect(shared.isIdle).toBe(true);
   });
 
+  test('that a second one waits for later is sent again 25 ms after it began', async () => {
+    const { clock, shared, begun, read } = start(60);
+    const first = shared.readAnew(read);
+    await clock.run(10);
+    const second = shared.readSince(-1, read);
+    await clock.run(30);
+    expect(begun).toEqual([0, 25]);
+    await clock.run(100);
+    await Promise.all([first, second]);
+  });
+
   test('that one look-up waits for is not sent again', async () => {
     const { clock, shared, begun, read, shown } = scripted({ ms: 140 });
     const one = shown(shared.readAnew(read));
