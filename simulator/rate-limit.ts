@@ -4,19 +4,21 @@ const MINUTE_MS = 60_000;
 
 /** Limits the calls in a minute, per caller and API, counted from the full minute [P]. */
 export class RateLimit {
-  /** 0: no limit. */
-  perMinute: number;
   readonly #now: Now;
   #window = Number.NaN;
   #counts = new Map<string, number>();
 
-  constructor(perMinute: number, now: Now) {
-    this.perMinute = perMinute;
+  constructor(now: Now) {
     this.#now = now;
   }
 
-  /** Counts a call. @returns zero if it is allowed; if not, the seconds until the next minute begins, at least 1 */
-  take(caller: string, api: string): number {
+  /**
+   * Counts a call.
+   *
+   * @param perMinute 0: no limit
+   * @returns zero if it is allowed; if not, the seconds until the next minute begins, at least 1
+   */
+  take(caller: string, api: string, perMinute: number): number {
     const now = this.#now();
     const window = Math.floor(now / MINUTE_MS);
     if (window !== this.#window) {
@@ -26,7 +28,7 @@ export class RateLimit {
     const key = JSON.stringify([caller, api]);
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, count);
-    if (this.perMinute === 0 || count <= this.perMinute) return 0;
+    if (perMinute === 0 || count <= perMinute) return 0;
     return Math.max(1, Math.ceil(((window + 1) * MINUTE_MS - now) / 1000));
   }
 

@@ -1,5 +1,6 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../functions/customer/json/json.ts';
+import { type Behaviour, initialBehaviour } from './behaviour.ts';
 import { CredentialsCheck, DEFAULT_BASIC_CREDENTIALS, DEFAULT_OAUTH_CREDENTIALS } from './credentials.ts';
 import type { Customer } from './customers/customer.ts';
 import { CustomerDirectory } from './customers/directory.ts';
@@ -12,12 +13,11 @@ import { toJsonObject } from './digits.ts';
 import { toStatusReply, withRetryAfter } from './faults/delivery.ts';
 import { type Api, type Fault, Faults, isFaultKind } from './faults/faults.ts';
 import { Journal } from './journal.ts';
-import type { Latency } from './latency.ts';
 import type { SimulatorOptions } from './options.ts';
 import { RateLimit } from './rate-limit.ts';
 import { jsonReply, type Reply, refusedReply, textReply } from './reply.ts';
 import { NOT_FOUND, type Notice, notice, toErrorBody } from './upstream-errors.ts';
-import { answerV1, failV1, V1_NOT_FOUND, type V1Reply, type V1Shape } from './v1/get.ts';
+import { answerV1, failV1, V1_NOT_FOUND, type V1Reply } from './v1/get.ts';
 import type { V1Request } from './v1/request.ts';
 import { answerV2 } from './v2/lookup.ts';
 
@@ -58,20 +58,16 @@ export class SimulatedUpstream {
   readonly #options: SimulatorOptions;
   #credentials: CredentialsCheck;
   #directory: CustomerDirectory;
-  latency: Latency;
-  errorStatus: number;
-  v1Shape: V1Shape;
+  behaviour: Behaviour;
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
     this.journal = new Journal(options.recordedRequestLimit ?? 1000);
     this.faults = new Faults(options.random ?? Math.random);
-    this.rateLimit = new RateLimit(options.rateLimitPerMinute ?? 0, options.now ?? Date.now);
-    this.latency = this.#initialLatency();
-    this.errorStatus = this.#initialErrorStatus();
-    this.v1Shape = this.#initialV1Shape();
-    this.#credentials = this.#initialCredentials();
-    this.#directory = this.#initialDirectory();
+    this.rateLimit = new RateLimit(options.now ?? Date.now);
+    this.behaviour = initialBehaviour(options);
+    this.#credentials = initialCredentials(options);
+    this.#directory = initialDirectory(options);
   }
 
   get directory(): CustomerDirectory {
@@ -87,12 +83,9 @@ export class SimulatedUpstream {
     this.journal.reset();
     this.faults.clear();
     this.rateLimit.reset();
-    this.rateLimit.perMinute = this.#options.rateLimitPerMinute ?? 0;
-    this.latency = this.#initialLatency();
-    this.errorStatus = this.#initialErrorStatus();
-    this.v1Shape = this.#initialV1Shape();
-    this.#credentials = this.#initialCredentials();
-    this.#directory = this.#initialDirectory();
+    this.behaviour = initialBehaviour(this.#options);
+    this.#credentials = initialCredentials(this.#options);
+    this.#directory = initialDirectory(this.#options);
   }
 
   /** The answer at this moment. It does not show a change that is made while the reply is on its way. */
@@ -110,7 +103,7 @@ export class SimulatedUpstream {
       this.journal.count('refusedCredentials');
       return { reply: refusedReply(401) };
     }
-    const waitSeconds = this.rateLimit.take(caller, route.api);
+    const waitSeconds = this.rateLimit.take(caller, route.api, this.behaviour.rateLimitPerMinute);
     if (waitSeconds > 0) {
       this.journal.count('throttled');
       const { retryAfterSeconds = waitSeconds } = this.#options;
@@ -124,22 +117,22 @@ export class SimulatedUpstream {
   }
 
   /** An error in the shape of the API that was asked: v1.1's own, or v2's `errors[]`. */
-  errorReply(request: UpstreamRequest, error: Notice, status = this.errorStatus): Reply {
+  errorReply(request: UpstreamRequest, error: Notice, status = this.behaviour.errorStatus): Reply {
     return apiOf(request.path) === 'v1.1'
-      ? toReply(failV1(toV1Request(request), error, this.v1Shape), status)
+      ? toReply(failV1(toV1Request(request), error, this.behaviour), status)
       : jsonReply(status, toErrorBody(error));
   }
 
   #answerV2(request: UpstreamRequest): UpstreamAnswer {
     const answer = answerV2(request.query, this.#rules());
     if (answer.kind === 'made-up') return this.#answerMadeUp(request, answer.answer, NOT_FOUND);
-    return { reply: jsonReply(answer.kind === 'customer' ? 200 : this.errorStatus, answer.body) };
+    return { reply: jsonReply(answer.kind === 'customer' ? 200 : this.behaviour.errorStatus, answer.body) };
   }
 
   #answerV1(request: UpstreamRequest): UpstreamAnswer {
-    const answer = answerV1(toV1Request(request), this.#rules(), this.v1Shape);
+    const answer = answerV1(toV1Request(request), this.#rules(), this.behaviour);
     if (answer.kind === 'made-up') return this.#answerMadeUp(request, answer.answer, V1_NOT_FOUND);
-    return { reply: toReply(answer, answer.isError ? this.errorStatus : 200) };
+    return { reply: toReply(answer, answer.isError ? this.behaviour.errorStatus : 200) };
   }
 
   #answerMadeUp(request: UpstreamRequest, answer: MadeUpAnswer, notFoundCode: number): UpstreamAnswer {
@@ -171,34 +164,19 @@ export class SimulatedUpstream {
       erasedCode: this.#options.erasedCode ?? NOT_FOUND,
     };
   }
+}
 
-  #initialLatency(): Latency {
-    const { latencyMs = 300 } = this.#options;
-    return { latencyMs, jitterMs: this.#options.jitterMs ?? latencyMs / 3 };
-  }
+function initialCredentials(options: SimulatorOptions): CredentialsCheck {
+  const { basic = DEFAULT_BASIC_CREDENTIALS, oauth = DEFAULT_OAUTH_CREDENTIALS } = options;
+  const { now = Date.now, tokenTtlSeconds = 3600 } = options;
+  return new CredentialsCheck(basic, oauth, { now, tokenTtlSeconds });
+}
 
-  #initialErrorStatus(): number {
-    return this.#options.errorStatus ?? 200;
-  }
-
-  #initialV1Shape(): V1Shape {
-    const { isV1Wrapped = true, isV1CustomerObject = false, isV1CustomersList = false } = this.#options;
-    return { isWrapped: isV1Wrapped, isCustomerObject: isV1CustomerObject, isCustomersList: isV1CustomersList };
-  }
-
-  #initialCredentials(): CredentialsCheck {
-    const { basic = DEFAULT_BASIC_CREDENTIALS, oauth = DEFAULT_OAUTH_CREDENTIALS } = this.#options;
-    const { now = Date.now, tokenTtlSeconds = 3600 } = this.#options;
-    return new CredentialsCheck(basic, oauth, { now, tokenTtlSeconds });
-  }
-
-  #initialDirectory(): CustomerDirectory {
-    const { customerCount = 40, primaryIdentifier } = this.#options;
-    const customers: Customer[] = [readSampleCustomer(), ...specialCustomers()];
-    for (let n = 1; n <= customerCount; n += 1) customers.push(madeUpCustomer(n));
-    if (primaryIdentifier !== undefined) customers.push(...household(primaryIdentifier));
-    return new CustomerDirectory(customers, { ignoresExternalIdCase: primaryIdentifier !== undefined });
-  }
+function initialDirectory({ customerCount = 40, primaryIdentifier }: SimulatorOptions): CustomerDirectory {
+  const customers: Customer[] = [readSampleCustomer(), ...specialCustomers()];
+  for (let n = 1; n <= customerCount; n += 1) customers.push(madeUpCustomer(n));
+  if (primaryIdentifier !== undefined) customers.push(...household(primaryIdentifier));
+  return new CustomerDirectory(customers, { ignoresExternalIdCase: primaryIdentifier !== undefined });
 }
 
 function toV1Request({ query, headers }: UpstreamRequest): V1Request {

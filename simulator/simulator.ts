@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { drawLatencyMs } from './behaviour.ts';
 import type { ControlCommand } from './control/command.ts';
 import { type ControlState, control, type ResetPart, reset } from './control/control.ts';
 import { answerControl, isControlPath } from './control/control-http.ts';
@@ -9,7 +10,6 @@ import { deliver, replaceReply } from './faults/delivery.ts';
 import type { Fault, FaultKind } from './faults/faults.ts';
 import type { Counters, RecordedRequest } from './journal.ts';
 import { KEEP_ALIVE_MS } from './keep-alive.ts';
-import { drawLatencyMs } from './latency.ts';
 import type { SimulatorOptions } from './options.ts';
 import { apiOf, SimulatedUpstream, type UpstreamRequest } from './simulated-upstream.ts';
 import type { Notice } from './upstream-errors.ts';
@@ -111,7 +111,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     const reply = (fault && replaceReply(fault, answer.reply, otherHostUrl, toErrorReply)) ?? answer.reply;
     const signal = AbortSignal.any([stopping.signal, gone.signal]);
     const latencyMs =
-      fault?.kind === 'slow' ? (fault.latencyMs ?? DEFAULT_SLOW_MS) : drawLatencyMs(upstream.latency, random);
+      fault?.kind === 'slow' ? (fault.latencyMs ?? DEFAULT_SLOW_MS) : drawLatencyMs(upstream.behaviour, random);
     if (latencyMs > 0) await sleep(latencyMs, undefined, { signal });
     const isReset = fault?.kind === 'reset' || (fault?.kind === 'reset-reused' && isReused);
     if (fault?.kind !== 'hang' && !isReset) record.status = reply.status;

@@ -18,19 +18,13 @@ const place = {
 export const CommandSchema = z.strictObject({
   /** Adds a fault; see `faults/faults.ts`. */
   fault: z.optional(FaultSchema),
-  /** Milliseconds. It also sets the jitter to a third of it, unless `jitterMs` is given too. */
+  // A part of the behaviour: see `behaviour.ts`.
   latencyMs: z.optional(count),
-  /** Milliseconds. */
   jitterMs: z.optional(count),
-  /** HTTP status of a reply with errors in its body. */
   errorStatus: z.optional(z.int().check(z.minimum(200), z.maximum(599))),
-  /** 0: no limit. */
   rateLimitPerMinute: z.optional(count),
-  /** Whether v1.1's reply is wrapped in `response`. */
   isV1Wrapped: z.optional(z.boolean()),
-  /** Whether v1.1's `customer` is an object if there is one customer. If not, it is always an array. */
   isV1CustomerObject: z.optional(z.boolean()),
-  /** Whether v1.1's `customers` is the list of customers itself, without `customer`, as an older page shows it. */
   isV1CustomersList: z.optional(z.boolean()),
   /** From now on no token that was issued so far works. */
   revokeTokens: z.optional(z.literal(true)),

@@ -1,5 +1,6 @@
 import * as z from 'zod/mini';
 import { isObject, parseJson } from '../../functions/customer/json/json.ts';
+import { type Behaviour, changedBehaviour } from '../behaviour.ts';
 import { DirectoryError } from '../customers/customer.ts';
 import type { Fault } from '../faults/faults.ts';
 import type { Counters } from '../journal.ts';
@@ -8,16 +9,9 @@ import { addedCustomer, changedDocument, placeOf } from './change.ts';
 import { type CheckedCommand, CommandSchema } from './command.ts';
 
 /** The state of the simulator, as the control endpoint gives it. */
-export interface ControlState {
+export interface ControlState extends Behaviour {
   readonly counters: Counters;
   readonly faults: readonly Fault[];
-  readonly latencyMs: number;
-  readonly jitterMs: number;
-  readonly errorStatus: number;
-  readonly rateLimitPerMinute: number;
-  readonly isV1Wrapped: boolean;
-  readonly isV1CustomerObject: boolean;
-  readonly isV1CustomersList: boolean;
   readonly customerCount: number;
 }
 
@@ -51,12 +45,7 @@ export function stateOf(upstream: SimulatedUpstream): ControlState {
   return {
     counters: upstream.journal.counters,
     faults: upstream.faults.list(),
-    ...upstream.latency,
-    errorStatus: upstream.errorStatus,
-    rateLimitPerMinute: upstream.rateLimit.perMinute,
-    isV1Wrapped: upstream.v1Shape.isWrapped,
-    isV1CustomerObject: upstream.v1Shape.isCustomerObject,
-    isV1CustomersList: upstream.v1Shape.isCustomersList,
+    ...upstream.behaviour,
     customerCount: upstream.directory.size,
   };
 }
@@ -81,18 +70,10 @@ export function readCommand(text: string): unknown {
 }
 
 function carryOut(upstream: SimulatedUpstream, command: CheckedCommand): void {
-  const { directory, v1Shape } = upstream;
-  const { latencyMs, jitterMs, add, change, reassign, merge } = command;
+  const { directory } = upstream;
+  const { add, change, reassign, merge } = command;
   if (command.fault !== undefined) upstream.faults.add(command.fault);
-  if (latencyMs !== undefined) upstream.latency = { latencyMs, jitterMs: latencyMs / 3 };
-  if (jitterMs !== undefined) upstream.latency = { ...upstream.latency, jitterMs };
-  if (command.errorStatus !== undefined) upstream.errorStatus = command.errorStatus;
-  if (command.rateLimitPerMinute !== undefined) upstream.rateLimit.perMinute = command.rateLimitPerMinute;
-  upstream.v1Shape = {
-    isWrapped: command.isV1Wrapped ?? v1Shape.isWrapped,
-    isCustomerObject: command.isV1CustomerObject ?? v1Shape.isCustomerObject,
-    isCustomersList: command.isV1CustomersList ?? v1Shape.isCustomersList,
-  };
+  upstream.behaviour = changedBehaviour(upstream.behaviour, command);
   if (command.revokeTokens) upstream.credentials.revokeTokens();
   if (command.credentials !== undefined) {
     upstream.credentials.change(command.credentials.basic, command.credentials.oauth);

@@ -1,4 +1,5 @@
 import type { Json, JsonObject } from '../../functions/customer/json/json.ts';
+import type { Behaviour } from '../behaviour.ts';
 import type { IdentifierName } from '../customers/identifiers.ts';
 import type { MadeUpAnswer } from '../customers/made-up-answers.ts';
 import { type Outcome, type SearchRules, search } from '../customers/search.ts';
@@ -19,14 +20,7 @@ export type V1Reply =
 export type V1Answer = V1Reply | { readonly kind: 'made-up'; readonly answer: MadeUpAnswer };
 
 /** The shape of the whole reply: several occur [C]. */
-export interface V1Shape {
-  /** Whether everything stands in `response`. */
-  readonly isWrapped: boolean;
-  /** Whether `customer` is an object if there is one customer. If not, it is always an array. */
-  readonly isCustomerObject: boolean;
-  /** Whether `customers` is the list of customers itself, without `customer` [P]. */
-  readonly isCustomersList: boolean;
-}
+type V1Shape = Pick<Behaviour, 'isV1Wrapped' | 'isV1CustomerObject' | 'isV1CustomersList'>;
 
 /** The v1.1 name of every identifier. `mobile` is not in [S1]'s table but in older documents and most code [P][C]. */
 const NAME_BY_PARAMETER: Readonly<Record<string, IdentifierName>> = {
@@ -141,7 +135,7 @@ function failedItem(fields: JsonObject, { code, message }: Notice): JsonObject {
 
 function toReply(
   request: V1Request,
-  { isWrapped, isCustomerObject, isCustomersList }: V1Shape,
+  { isV1Wrapped, isV1CustomerObject, isV1CustomersList }: V1Shape,
   outcomes: readonly Outcome[],
   items: readonly JsonObject[],
 ): V1Reply {
@@ -150,7 +144,7 @@ function toReply(
   const isError = code === FAILED;
   const style = styleOf(found[0]?.customer.id ?? '0');
   const [only] = items;
-  const customer: Json = isCustomerObject && items.length === 1 && only !== undefined ? only : items;
+  const customer: Json = isV1CustomerObject && items.length === 1 && only !== undefined ? only : items;
   const content: JsonObject = {
     status: {
       success: style.flag(!isError),
@@ -159,12 +153,12 @@ function toReply(
       total: style.counter(items.length),
       success_count: style.counter(found.length),
     },
-    customers: isCustomersList ? items : { customer },
+    customers: isV1CustomersList ? items : { customer },
   };
   if (lastValueOf(request, 'format')?.toLowerCase() !== 'json') {
     return { kind: 'xml', isError, body: writeXml('response', content) };
   }
-  return { kind: 'json', isError, body: isWrapped ? { response: content } : content };
+  return { kind: 'json', isError, body: isV1Wrapped ? { response: content } : content };
 }
 
 const MESSAGES: Readonly<Record<number, string>> = {
