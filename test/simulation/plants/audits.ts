@@ -8,10 +8,10 @@ export const AUDITS: readonly Plant[] = [
     breaks: [1],
     isAudited: true,
     plantings: [
-      inAudit(
-        'whyNotCompared',
-        (sound) => (item, audit, now) => sound(item && { ...item, version: audit.version }, audit, now),
-      ),
+      inAudit('servedItem', (sound) => (item, audit, now) => {
+        const served = sound(item && { ...item, version: audit.version }, audit, now);
+        return typeof served === 'string' ? served : (item ?? served);
+      }),
       inAudit('olderThan', (sound) => (audit, now) => ({ ...sound(audit, now), maxAgeMs: 1 })),
     ],
   },

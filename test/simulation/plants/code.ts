@@ -38,7 +38,7 @@ type V1RequestRoom = typeof import('../../../functions/customer/v1/v1-request.ts
 export const inV1Request = replacing<V1RequestRoom>('functions/customer/v1/v1-request.ts');
 
 type AuditRoom = typeof import('../../../functions/lookup/audit/audit.ts') & {
-  whyNotCompared(item: StoredItem | undefined, audit: AuditRequest, now: number): SkipReason | undefined;
+  servedItem(item: StoredItem | undefined, audit: AuditRequest, now: number): StoredItem | SkipReason;
   olderThan(audit: AuditRequest, now: number): Directives;
 };
 export const inAudit = replacing<AuditRoom>('functions/lookup/audit/audit.ts');
