@@ -45,14 +45,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
   'lookup-forward-patience': { files: ['lookup/forward/patience.ts'], tests: 'lookup/forward/patience' },
   'lookup-forward-poll-pace': { files: ['lookup/forward/poll-pace.ts'], tests: 'lookup/forward/poll-pace' },
   'lookup-forward-variants': { files: ['lookup/forward/variant-limit.ts'], tests: 'lookup/forward/variant-limit' },
-  'lookup-forward-lease-watch': {
-    files: ['lookup/forward/lease-watch.ts'],
-    tests: 'lookup/{forward/lease-watch,protocol,single-flight}',
-  },
-  'lookup-forward-lease': {
-    files: ['lookup/forward/lease.ts'],
-    tests: 'lookup/{lost-lease,protocol,single-flight,crowd}',
-  },
+  'lookup-forward-lease-watch': { files: ['lookup/forward/lease-watch.ts'], tests: 'lookup/forward/lease-watch' },
+  'lookup-forward-lease': { files: ['lookup/forward/lease.ts'], tests: 'lookup/forward/lease' },
   'lookup-forward-ask': {
     files: ['lookup/forward/ask-upstream.ts'],
     tests: 'lookup/{protocol,stale,definite-answers,lost-lease,slow-upstream,lookup}',
@@ -61,10 +55,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     files: ['lookup/forward/fetch.ts'],
     tests: 'lookup/{lookup,stale,slow-upstream,subjects,budget,repetition,forward/{fetch,upstream-pause-*}}',
   },
-  'lookup-forward-keep': {
-    files: ['lookup/forward/keep.ts'],
-    tests: 'lookup/{definite-answers,lost-lease,subjects,lookup,not-stored}',
-  },
+  'lookup-forward-keep': { files: ['lookup/forward/keep.ts'], tests: 'lookup/forward/keep' },
   'lookup-forward-void': {
     files: ['lookup/forward/void-former.ts'],
     tests: 'lookup/{definite-answers,subjects,forward/void-former}',

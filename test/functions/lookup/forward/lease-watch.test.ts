@@ -99,6 +99,119 @@ describe('how a lease ended', () => {
   });
 });
 
+describe('a fetch that a look-up asked for', () => {
+  const outcome = { kind: 'not-stored', token: 'a' } as const;
+  const earlier = { kind: 'not-stored', token: 'earlier' } as const;
+
+  test('counts, though its lease came and went between two reads', () => {
+    const { watch } = start();
+    watch.expect(EMPTY_ITEM);
+    watch.observe({ ...EMPTY_ITEM, outcome });
+    expect([watch.endedAs({ ...EMPTY_ITEM, outcome }), watch.hasSeenLease, watch.hasWaited]).toEqual([
+      outcome,
+      true,
+      false,
+    ]);
+  });
+
+  test.each<[string, Partial<StoredItem>, Partial<StoredItem>]>([
+    ['nothing was there, and nothing is', {}, {}],
+    ['the outcome was there before', { outcome: earlier }, { outcome: earlier }],
+    ['the outcome is gone', { outcome: earlier }, {}],
+  ])('has not ended: %s', (_title, before, after) => {
+    const { watch } = start();
+    watch.expect({ ...EMPTY_ITEM, ...before });
+    watch.observe({ ...EMPTY_ITEM, ...after });
+    expect([watch.endedAs({ ...EMPTY_ITEM, ...after }), watch.hasSeenLease]).toEqual([undefined, false]);
+  });
+
+  test('is compared with the item before the first request, if the look-up asks twice', () => {
+    const { watch } = start();
+    watch.expect({ ...EMPTY_ITEM, outcome: earlier });
+    watch.expect({ ...EMPTY_ITEM, outcome });
+    watch.observe({ ...EMPTY_ITEM, outcome });
+    expect(watch.endedAs({ ...EMPTY_ITEM, outcome })).toBe(outcome);
+  });
+
+  test('is first seen when its outcome is: patience counts from then on', () => {
+    const { clock, watch, patienceMs } = start();
+    watch.expect(EMPTY_ITEM);
+    clock.advance(100);
+    watch.observe({ ...EMPTY_ITEM, outcome });
+    clock.advance(50);
+    watch.observe({ ...EMPTY_ITEM, outcome });
+    expect(patienceMs()).toBe(LEASE_MS - 50);
+  });
+
+  test('keeps the moment when its lease was seen, if that was before its outcome', () => {
+    const { clock, watch, leased, patienceMs } = start();
+    watch.expect(EMPTY_ITEM);
+    watch.observe(leased('a'));
+    clock.advance(100);
+    watch.observe({ ...EMPTY_ITEM, outcome });
+    expect(patienceMs()).toBe(LEASE_MS - 100);
+  });
+});
+
+describe('a lease that the look-up waits for', () => {
+  test('has not ended while it is there', () => {
+    const { watch, leased } = start();
+    watch.observe(leased('a'));
+    watch.observe(leased('a', { version: 'b' }));
+    expect([watch.hasVanished, watch.wasUnmet]).toEqual([false, false]);
+  });
+
+  test('that ended without a word, or unmet, did so for good', () => {
+    const { watch, leased } = start();
+    watch.observe(leased('a'));
+    watch.observe(leased('b', { version: 'a' }));
+    watch.observe(leased('c'));
+    watch.observe(leased('d', { outcome: { kind: 'given-up', token: 'c' } }));
+    expect([watch.hasVanished, watch.wasUnmet]).toEqual([true, true]);
+  });
+
+  test('before any lease, an entry without a version meets nothing', () => {
+    const { watch } = start();
+    watch.observe(EMPTY_ITEM);
+    watch.observe({ ...EMPTY_ITEM, version: 'a' });
+    expect([watch.hasVanished, watch.wasUnmet, watch.hasWaited]).toEqual([false, false, false]);
+  });
+});
+
+describe('how long until the lease should end', () => {
+  const expecting = (until: number, expectedMs: number | undefined): StoredItem => ({
+    ...EMPTY_ITEM,
+    lease: { token: 'a', until, durationMs: LEASE_MS, expectedMs },
+  });
+
+  test.each<[string, ago: number, expectedMs: number | undefined, left: number]>([
+    ['the holder expects nothing', 0, undefined, 0],
+    ['the lease was taken now', 0, 400, 400],
+    ['the lease was taken 100 ms ago', 100, 400, 300],
+    ['the fetch takes longer than expected', 500, 400, 0],
+    ['the holder’s clock is ahead: the look-up sees the lease now', -200, 400, 400],
+  ])('%s', (_title, ago, expectedMs, left) => {
+    const { clock, watch } = start();
+    const item = expecting(clock.now() - ago + LEASE_MS, expectedMs);
+    expect(watch.untilExpectedEndMs(item)).toBe(left);
+    watch.observe(item);
+    expect(watch.untilExpectedEndMs(item)).toBe(left);
+  });
+
+  test('what the look-up has seen itself counts, if the holder’s clock is ahead', () => {
+    const { clock, watch } = start();
+    clock.advance(50);
+    const item = expecting(clock.now() + 200 + LEASE_MS, 400);
+    watch.observe(item);
+    clock.advance(300);
+    expect(watch.untilExpectedEndMs(item)).toBe(100);
+  });
+
+  test('without a lease there is no end', () => {
+    expect(start().watch.untilExpectedEndMs(EMPTY_ITEM)).toBe(0);
+  });
+});
+
 describe('patience', () => {
   test('is one lease from when the first lease was seen', () => {
     const { clock, watch, leased, patienceMs } = start();
@@ -109,6 +222,14 @@ describe('patience', () => {
     expect(patienceMs()).toBe(LEASE_MS - 100);
   });
 
+  test('counts the whole wait, from the start of the look-up', () => {
+    const { clock, patienceMs } = start();
+    clock.advance(1000);
+    expect(patienceMs({ startedAt: 700 })).toBe(LATEST_MS - LAST_READ_MS - 300);
+    expect(patienceMs({ startedAt: 700, softMsLeft: 9000 })).toBe(LEASE_MS - 300);
+    expect(patienceMs({ startedAt: 1000 })).toBe(LEASE_MS);
+  });
+
   test('ends while there is time for a fetch of one’s own', () => {
     const { clock, watch, leased, patienceMs } = start();
     clock.advance(1000);
@@ -116,8 +237,9 @@ describe('patience', () => {
     expect(patienceMs()).toBe(LATEST_MS - LAST_READ_MS - 1000);
   });
 
-  test('is two leases if a holder vanished', () => {
+  test('is two leases from when the first lease was seen, if a holder vanished', () => {
     const { clock, watch, leased, patienceMs } = start();
+    clock.advance(200);
     watch.observe(leased('a'));
     clock.advance(300);
     watch.observe(leased('b'));

@@ -1,0 +1,229 @@
+import { describe, expect, test } from '@jest/globals';
+import type { KeyedAsked } from '../../../../functions/lookup/asked.ts';
+import { type CacheEntry, EMPTY_ITEM, type LeaseEnd, type StoredItem } from '../../../../functions/lookup/entry.ts';
+import type { Answered, Fetched, ReadReply, Unanswered } from '../../../../functions/lookup/forward/fetched.ts';
+import {
+  endsEntry,
+  endUnstored,
+  type HeldLease,
+  type Kept,
+  keepAnswer,
+  keepFailure,
+} from '../../../../functions/lookup/forward/keep.ts';
+import type { LookupPurpose } from '../../../../functions/lookup/lookup-policy.ts';
+import { DEFAULT_POLICY } from '../../../support/fleet.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+
+const KEY = { partition: 'partition', variant: 'variant' };
+const ASKED_AT = 1000;
+const { freshForMs, staleIfErrorMs, notFoundFreshForMs } = DEFAULT_POLICY.windows;
+const NO_NOT_FOUND = { ...DEFAULT_POLICY.windows, notFoundFreshForMs: 0 };
+const FOUND = { kind: 'found', status: 200, isComplete: true, isMerged: false };
+const REPLY: ReadReply = { body: '{"id":1}', customer: 'customer', customerAliases: ['older'], isMismatch: false };
+const NO_CUSTOMER: Partial<ReadReply> = { body: '{"errors":[]}', customer: undefined, customerAliases: [] };
+const FOUND_ENTRY: CacheEntry = {
+  kind: 'found',
+  status: 200,
+  body: '{"id":1}',
+  askedAt: ASKED_AT,
+  staleFrom: undefined,
+  customer: 'customer',
+  customerAliases: ['older'],
+  freshnessCut: 0.05,
+  expiresAt: ASKED_AT + freshForMs + staleIfErrorMs,
+};
+/** With a half as the random number, an entry gives up a half of the greatest cut. */
+const FOUND_LIFETIME_MS = freshForMs * 0.95;
+
+function answered(outcome: object, reply: Partial<ReadReply> = {}): Answered {
+  return { outcome, call: { askedAt: ASKED_AT }, reply: { ...REPLY, ...reply } } as unknown as Answered;
+}
+
+interface Circumstances {
+  /** What the store answers when the partition is added to the customer's index; undefined: it fails. */
+  readonly isAdded?: boolean | undefined;
+  readonly written?: 'written' | 'lost' | 'too-large' | undefined;
+  readonly isOurs?: boolean;
+  readonly isForPrefetch?: boolean;
+  readonly windows?: typeof DEFAULT_POLICY.windows;
+}
+
+/** A lease that notes what is done under it. */
+function leaseOf(done: unknown[], written: Circumstances['written'], isOurs: boolean): HeldLease {
+  return {
+    token: 'token',
+    write: async (entry) => {
+      done.push(['write', entry]);
+      return written;
+    },
+    end: async (end) => {
+      done.push(['end', end]);
+      return isOurs;
+    },
+  };
+}
+
+/** Keeps an answer. @returns the result, and what the store and the lease were told, in order */
+async function keep(fetched: Answered, circumstances: Circumstances = {}) {
+  const { isAdded, written, isOurs, isForPrefetch, windows }: Circumstances = {
+    ...{ isAdded: true, written: 'written', isOurs: true, isForPrefetch: false, windows: DEFAULT_POLICY.windows },
+    ...circumstances,
+  };
+  const done: unknown[] = [];
+  const store = {
+    persist: (operation: (store: unknown) => Promise<unknown>) =>
+      operation({
+        addToIndex: async (...parameters: readonly unknown[]) => {
+          done.push(['index', ...parameters]);
+          return isAdded;
+        },
+      }),
+  };
+  const asked = { key: KEY, store, isForPrefetch } as unknown as KeyedAsked;
+  const ports = { clock: new ManualClock(), random: () => 0.5 };
+  const policy = { ...DEFAULT_POLICY, windows: windows ?? DEFAULT_POLICY.windows };
+  const kept = await keepAnswer(ports, policy, asked, leaseOf(done, written, isOurs ?? true), fetched);
+  return { kept, done };
+}
+
+const INDEXED = ['index', 'customer', 'partition', ASKED_AT];
+
+describe('an answer that is stored', () => {
+  test('a customer: first the index, then the entry, which ends the lease', async () => {
+    expect(await keep(answered(FOUND))).toEqual({
+      kept: { isStored: true, isEnded: true, lifetimeMs: FOUND_LIFETIME_MS },
+      done: [INDEXED, ['write', FOUND_ENTRY]],
+    });
+  });
+
+  test('"not found": it is in no index, as it has no customer', async () => {
+    const entry = {
+      ...{ kind: 'not-found', status: 404, body: '{"errors":[]}', askedAt: ASKED_AT, staleFrom: undefined },
+      ...{ customer: undefined, customerAliases: [], freshnessCut: 0, expiresAt: ASKED_AT + notFoundFreshForMs },
+    };
+    // The lease is ended by the entry: nothing ends it again.
+    expect(await keep(answered({ kind: 'not-found', status: 404 }, { body: '{"errors":[]}' }))).toEqual({
+      kept: { isStored: true, isEnded: true, lifetimeMs: notFoundFreshForMs },
+      done: [['write', entry]],
+    });
+  });
+
+  test.each([true, false])('says whether a prefetch asked for it: %s', async (isForPrefetch) => {
+    const { done } = await keep(answered(FOUND), { isForPrefetch });
+    expect(done.at(-1)).toEqual(['write', isForPrefetch ? { ...FOUND_ENTRY, isPrefetched: true } : FOUND_ENTRY]);
+    expect('isPrefetched' in ((done.at(-1) as [string, CacheEntry])[1] satisfies CacheEntry)).toBe(isForPrefetch);
+  });
+});
+
+describe('an answer that is never stored says why', () => {
+  test.each<[string, Answered, windows: typeof NO_NOT_FOUND, endsEntry: boolean]>([
+    ['partial', answered({ ...FOUND, isComplete: false }), DEFAULT_POLICY.windows, false],
+    ['partial', answered({ ...FOUND, isComplete: false, isMerged: true }), DEFAULT_POLICY.windows, true],
+    ['another-customer', answered(FOUND, { isMismatch: true }), DEFAULT_POLICY.windows, false],
+    ['no-customer-id', answered(FOUND, NO_CUSTOMER), DEFAULT_POLICY.windows, false],
+    ['not-found', answered({ kind: 'not-found', status: 404 }, NO_CUSTOMER), NO_NOT_FOUND, true],
+    ['refused', answered({ kind: 'refused', status: 400 }, NO_CUSTOMER), DEFAULT_POLICY.windows, true],
+  ])('%s: %#', async (why, fetched, windows, isContradicted) => {
+    const outcome = { kind: 'not-stored', token: 'token', why };
+    expect(await keep(fetched, { windows })).toEqual({
+      kept: { isStored: false, isEnded: true, lifetimeMs: undefined },
+      done: [['end', { outcome, endsEntry: isContradicted }]],
+    });
+  });
+
+  test('an erased customer: the waiters get the answer, and the old entry goes', async () => {
+    const erased = {
+      ...{ kind: 'erased', token: 'token', status: 400, body: '{"errors":[]}', askedAt: ASKED_AT },
+    };
+    const fetched = answered({ kind: 'erased', status: 400 }, NO_CUSTOMER);
+    for (const isOurs of [true, false]) {
+      expect(await keep(fetched, { isOurs })).toEqual({
+        kept: { isStored: false, isEnded: isOurs, lifetimeMs: undefined },
+        done: [['end', { outcome: erased, endsEntry: true }]],
+      });
+    }
+  });
+});
+
+describe('an answer that the store does not take', () => {
+  const GIVEN_UP = { kind: 'given-up', token: 'token' };
+  const notStored = (why: string) => ({ kind: 'not-stored', token: 'token', why });
+  const WRITTEN = ['write', FOUND_ENTRY];
+  test.each<[string, Circumstances, outcome: object, before: readonly unknown[]]>([
+    ['a purge came before the index', { isAdded: false }, notStored('voided'), [INDEXED]],
+    ['the index fails: one of the waiters takes over', { isAdded: undefined }, GIVEN_UP, [INDEXED]],
+    ['the lease was lost', { written: 'lost' }, notStored('voided'), [INDEXED, WRITTEN]],
+    ['the entry is too large', { written: 'too-large' }, notStored('too-large'), [INDEXED, WRITTEN]],
+    ['the write fails: one of the waiters takes over', { written: undefined }, GIVEN_UP, [INDEXED, WRITTEN]],
+  ])('%s', async (_title, circumstances, outcome, before) => {
+    for (const isOurs of [true, false]) {
+      const kept: Kept = { isStored: false, isEnded: isOurs, lifetimeMs: FOUND_LIFETIME_MS };
+      const done = [...before, ['end', { outcome, endsEntry: false }]];
+      expect(await keep(answered(FOUND), { ...circumstances, isOurs })).toEqual({ kept, done });
+    }
+  });
+
+  test('"not found" ends the old entry all the same', async () => {
+    const { kept, done } = await keep(answered({ kind: 'not-found', status: 404 }), { written: undefined });
+    expect(kept).toEqual({ isStored: false, isEnded: true, lifetimeMs: notFoundFreshForMs });
+    expect(done.at(-1)).toEqual(['end', { outcome: GIVEN_UP, endsEntry: true }]);
+  });
+});
+
+describe('a fetch that failed', () => {
+  const NOW = new ManualClock().now();
+  const WITH_ENTRY: StoredItem = { ...EMPTY_ITEM, entry: FOUND_ENTRY, version: 'v' };
+  const HELD_BACK = { until: NOW + 10_000, backoffMs: 10_000 };
+  const failed = (failure: string) => ({ kind: 'failed', token: 'token', failure, retryAfterMs: 5000 });
+  const GIVEN_UP = { kind: 'given-up', token: 'token' };
+
+  test.each<[LookupPurpose, string, string, StoredItem, LeaseEnd['revalidation'], outcome: object]>([
+    ['answer', 'a time-out', 'timeout', WITH_ENTRY, undefined, failed('timeout')],
+    ['answer', 'no call left', 'over-budget', WITH_ENTRY, undefined, failed('over-budget')],
+    ['answer', 'no call left, and no entry', 'over-budget', EMPTY_ITEM, undefined, failed('over-budget')],
+    ['prefetch', 'a time-out', 'timeout', WITH_ENTRY, undefined, failed('timeout')],
+    ['prefetch', 'no call left', 'over-budget', WITH_ENTRY, undefined, GIVEN_UP],
+    ['revalidate', 'a time-out', 'timeout', WITH_ENTRY, HELD_BACK, failed('timeout')],
+    ['revalidate', 'a time-out, and no entry', 'timeout', EMPTY_ITEM, undefined, failed('timeout')],
+    ['revalidate', 'no call left', 'over-budget', WITH_ENTRY, HELD_BACK, GIVEN_UP],
+    ['revalidate', 'no call left, and no entry', 'over-budget', EMPTY_ITEM, HELD_BACK, GIVEN_UP],
+    ['audit', 'a time-out', 'timeout', WITH_ENTRY, HELD_BACK, failed('timeout')],
+  ])('%s: %s', async (purpose, _title, failure, item, revalidation, outcome) => {
+    const done: unknown[] = [];
+    const fetched = { outcome: { kind: 'failed', failure, retryAfterMs: 5000 } } as unknown as Unanswered;
+    const asked = { purpose } as unknown as KeyedAsked;
+    const ports = { clock: new ManualClock(), random: () => 0 };
+    await keepFailure(ports, asked, leaseOf(done, undefined, true), item, fetched);
+    expect(done).toEqual([['end', { outcome, revalidation }]]);
+  });
+});
+
+describe('how a lease ends if the look-up had no right to store', () => {
+  const NOT_STORED = { outcome: { kind: 'not-stored', token: 'token' } };
+  test.each<[string, Fetched, LeaseEnd]>([
+    ['no answer', { outcome: { kind: 'failed', failure: 'timeout' } } as unknown as Fetched, NOT_STORED as LeaseEnd],
+    ['a customer', answered(FOUND), NOT_STORED as LeaseEnd],
+    [
+      'an erased customer',
+      answered({ kind: 'erased', status: 400 }, NO_CUSTOMER),
+      {
+        outcome: { kind: 'erased', token: 'token', status: 400, body: '{"errors":[]}', askedAt: ASKED_AT },
+        endsEntry: true,
+      },
+    ],
+  ])('%s', (_title, fetched, expected) => {
+    expect(endUnstored({ token: 'token' }, fetched)).toStrictEqual(expected);
+  });
+});
+
+describe('whether an answer ends the old entry', () => {
+  test.each<[string, object, boolean]>([
+    ['the customer', FOUND, false],
+    ['the survivor of a merger', { ...FOUND, isMerged: true }, true],
+    ['"not found"', { kind: 'not-found' }, true],
+    ['a refusal', { kind: 'refused' }, true],
+    ['an erased customer', { kind: 'erased' }, true],
+  ])('%s: %#', (_title, outcome, expected) => {
+    expect(endsEntry(answered(outcome))).toBe(expected);
+  });
+});
