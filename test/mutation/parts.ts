@@ -47,10 +47,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   'lookup-forward-variants': { files: ['lookup/forward/variant-limit.ts'], tests: 'lookup/forward/variant-limit' },
   'lookup-forward-lease-watch': { files: ['lookup/forward/lease-watch.ts'], tests: 'lookup/forward/lease-watch' },
   'lookup-forward-lease': { files: ['lookup/forward/lease.ts'], tests: 'lookup/forward/lease' },
-  'lookup-forward-ask': {
-    files: ['lookup/forward/ask-upstream.ts'],
-    tests: 'lookup/{protocol,stale,definite-answers,lost-lease,slow-upstream,lookup}',
-  },
+  'lookup-forward-ask': { files: ['lookup/forward/ask-upstream.ts'], tests: 'lookup/forward/ask-upstream' },
   'lookup-forward-fetch': {
     files: ['lookup/forward/fetch.ts'],
     tests: 'lookup/{lookup,stale,slow-upstream,subjects,budget,repetition,forward/{fetch,upstream-pause-*}}',
@@ -80,7 +77,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'lookup/forward/budget/minute-calls.ts',
       'lookup/forward/budget/upstream-budget.ts',
     ],
-    tests: 'lookup/{budget,forward/budget/*}',
+    tests: 'lookup/forward/budget/*',
   },
   'lookup-guard': {
     files: [
