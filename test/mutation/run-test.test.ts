@@ -10,21 +10,43 @@ const run = promisify(execFile);
 describe('a test of the mutation test', () => {
   // In a process of its own, as jest always waits for a timer.
   test.each([
-    ['it waits for what cannot come', 'new Promise(() => undefined)', 'The test waits for ever.'],
+    ['it waits for what cannot come', '', 'new Promise(() => undefined)', 'The test waits for ever.'],
     [
       'it does not, if a timer or a file comes later',
+      '',
       'passes(500).then(() => readFile(fileURLToPath(url)))',
       'undefined',
     ],
-  ])('is ended if it waits for ever: %s', async (_what, wait, said) => {
+    [
+      'it does, though Stryker has a connection open',
+      `const server = createServer().listen(0, '127.0.0.1');
+       server.unref();
+       await once(server, 'listening');
+       await once(connect(server.address().port, '127.0.0.1'), 'connect');`,
+      'new Promise(() => undefined)',
+      'The test waits for ever.',
+    ],
+    [
+      'it does not, if it waits for an answer',
+      `const server = createServer((socket) => setTimeout(() => socket.end('late'), 500).unref()).listen(0, '127.0.0.1');
+       server.unref();
+       await once(server, 'listening');`,
+      "once(connect(server.address().port, '127.0.0.1'), 'data')",
+      'undefined',
+    ],
+  ])('is ended if it waits for ever: %s', async (_what, before, wait, said) => {
     const url = new URL('./run-test.ts', import.meta.url).href;
     const script = `
+      import { once } from 'node:events';
       import { readFile } from 'node:fs/promises';
+      import { connect, createServer } from 'node:net';
       import { setTimeout as passes } from 'node:timers/promises';
       import { fileURLToPath } from 'node:url';
       const url = ${JSON.stringify(url)};
       const { failureOf } = await import(url);
-      console.log(await failureOf(() => ${wait}));`;
+      ${before}
+      console.log(await failureOf(() => ${wait}));
+      process.exit();`;
     const { stdout } = await run(process.execPath, ['--input-type=module', '-e', script]);
     expect(stdout.trim()).toBe(said);
   });
