@@ -39,7 +39,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-loop': {
     files: ['lookup/forward/forward.ts', 'lookup/forward/forward-lookup.ts', 'lookup/definite-answer.ts'],
-    tests: 'lookup/{protocol,stale,single-flight,lost-lease,store-trouble,cold-instance,lookup}',
+    tests: 'lookup/{definite-answer,forward/{forward,forward-lookup}}',
   },
   'lookup-forward-next-step': { files: ['lookup/forward/next-step.ts'], tests: 'lookup/forward/next-step' },
   'lookup-forward-patience': { files: ['lookup/forward/patience.ts'], tests: 'lookup/forward/patience' },
