@@ -146,7 +146,8 @@ describe('the answer', () => {
   });
 
   test('of a holder is stored, and is fresh for its lifetime less its age', async () => {
-    const { holding, stored, told } = await start({ takesMs: 100, item: EMPTY_ITEM, reason: 'request' });
+    const { clock, holding, stored, told } = await start({ takesMs: 100, item: EMPTY_ITEM, reason: 'request' });
+    clock.advance(500);
     expect(await holding()).toMatchObject({
       answer: { kind: 'found', body: '{"id":1}', ageMs: 100, ttlMs: windows.freshForMs - 100 },
       cache: { status: 'forward', reason: 'request', isStored: true },
@@ -372,7 +373,7 @@ describe('a failure', () => {
   });
 
   test.each(['alone', 'holding'] as const)('is the answer, if there is no entry: %s', async (how) => {
-    const started = await start({ outcome: FAILED, item: EMPTY_ITEM, reason: 'miss' });
+    const started = await start({ outcome: FAILED, item: EMPTY_ITEM, reason: 'miss', readAt: -5000 });
     expect(await started[how]()).toMatchObject({
       answer: FAILED,
       cache: { status: 'forward', reason: 'miss', isStored: false },
@@ -380,6 +381,11 @@ describe('a failure', () => {
       isIdentityMismatch: false,
     });
     expect(started.count('read')).toBe(0);
+  });
+
+  test('is the answer, if the item is not known', async () => {
+    const { alone } = await start({ outcome: FAILED, item: undefined });
+    expect(await alone()).toMatchObject({ answer: FAILED });
   });
 
   test.each<[string, readAt: number, reads: number]>([
@@ -433,6 +439,7 @@ describe('a revalidation is asked for', () => {
 describe('how much longer a stale entry waits for the upstream', () => {
   test.each<[string, Situation, expected: number | undefined]>([
     ['the soft timeout, less the time since the start', {}, staleSoftTimeoutMs - 200],
+    ['the same, for a look-up that began later', { asked: { startedAt: 50 } }, staleSoftTimeoutMs - 150],
     ['as long as its caller waits', { asked: { waitMs: 300 } }, 100],
     ['no longer than the soft timeout', { asked: { waitMs: 9000 } }, staleSoftTimeoutMs - 200],
     ['no longer: its caller waits no more', { asked: { waitMs: 50 } }, -150],
@@ -455,9 +462,13 @@ test('an item is read long ago after more than a second', async () => {
   expect([2001, 2000, 1999].map((readAt) => isReadLongAgo(context, readAt))).toEqual([false, false, true]);
 });
 
-test.each([true, false])('with the cache on (%s), a former customer’s entries can be voided', (isCacheOn) => {
-  const store = isCacheOn ? new MemoryCacheStore() : undefined;
+test.each([
+  [true, ['fenceCustomer']],
+  [false, []],
+])('with the cache on (%s), a former customer’s entries can be voided', async (isCacheOn, calls) => {
+  const memory = new MemoryCacheStore();
+  const store = isCacheOn ? memory : undefined;
   const ports = { clock: new ManualClock(), random: () => 0, store } as unknown as LookupPorts;
-  const { invalidation, budget } = createAskContext(ports, DEFAULT_POLICY);
-  expect([invalidation !== undefined, budget]).toEqual([isCacheOn, undefined]);
+  await createAskContext(ports, DEFAULT_POLICY).invalidation?.customers(['1'], 'delete');
+  expect(memory.calls).toEqual(calls);
 });

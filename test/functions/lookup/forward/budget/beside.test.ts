@@ -149,6 +149,12 @@ describe('a call', () => {
     expect(await enter()).toEqual({ kind: 'failed', failure: 'over-budget', retryAfterMs: refillsInMs });
   });
 
+  test('is refused, and the counter is asked no more, if other instances have used all', async () => {
+    const { counter, batches, enter, during } = start(1);
+    counter.taken = 1;
+    expect([(await during(enter())).kind, (await during(enter())).kind, batches]).toEqual(['failed', 'failed', [1]]);
+  });
+
   test('is one of those that the instance has, even if the store has failed the look-up', async () => {
     const { batches, write, enter, during } = start(1);
     await during(write());
@@ -173,5 +179,14 @@ describe('a call', () => {
     await clock.run(1);
     expect([(await during(enter())).kind, batches]).toEqual(['call-right', [1, 1]]);
     expect((await enter()).kind).toBe('failed');
+  });
+
+  test('stays free, if a minute begins in that second', async () => {
+    const { clock, counter, batches, enter, during } = start(1);
+    clock.advance(49_300);
+    counter.isDown = true;
+    await during(enter(), COUNTER_MS);
+    await clock.run(500);
+    expect([(await during(enter())).kind, batches]).toEqual(['call-right', [1]]);
   });
 });
