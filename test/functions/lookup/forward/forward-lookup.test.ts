@@ -271,6 +271,22 @@ describe('a look-up that waits for the fetch of another', () => {
     expect(count('takeLease')).toBe(0);
   });
 
+  test('fetches for itself with a store that has failed one read, and works again', async () => {
+    const { run, memory, at, put } = await start({ item: leasedBy('other') });
+    memory.failing.add('read');
+    at(30, () => {
+      memory.failing.clear();
+      put(endedAs({ kind: 'not-stored', token: 'other' }));
+    });
+    expect(await run()).toMatchObject({ cache: { status: 'forward', reason: 'miss' }, storeFailure: undefined });
+  });
+
+  test('takes over, if the outcome on the item is of a fetch that it did not wait for', async () => {
+    const { run, at, put } = await start({ item: leasedBy('other') });
+    at(10, () => put(endedAs({ kind: 'failed', token: 'unseen', failure: 'timeout', retryAfterMs: undefined })));
+    expect(await run()).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', isStored: true } });
+  });
+
   test('shares the reads of others of the instance', async () => {
     const { clock, context, askedOf, count, at, put } = await start({ item: leasedBy('other') });
     at(40, () => put(FRESH));
@@ -335,7 +351,8 @@ describe('a try for the lease', () => {
       { cache: { status: 'forward', isStored: true } },
       { cache: { status: 'collapsed', reason: 'miss' } },
     ]);
-    expect([upstream.requests.length, count('takeLease')]).toEqual([1, 1]);
+    // The second knows the lease without a read.
+    expect([upstream.requests.length, count('takeLease'), count('read')]).toEqual([1, 1, 3]);
   });
 
   test('at a store that fails: the look-up goes on without the store', async () => {
@@ -346,13 +363,63 @@ describe('a try for the lease', () => {
 
   test('is not made without a call of the budget', async () => {
     const failure = { kind: 'failed', failure: 'over-budget', retryAfterMs: 7 } as const;
-    const budget = {
-      enter: async () => failure,
-      beside: jest.fn(async () => 'refused'),
-    } as unknown as AskContext['budget'];
+    const beside = jest.fn(async () => 'refused');
+    const budget = { enter: async () => failure, beside } as unknown as AskContext['budget'];
     const { run, count } = await start({ budget });
     expect(await run()).toMatchObject({ answer: failure, storeFailure: undefined });
-    expect(count('takeLease')).toBe(0);
+    expect([beside.mock.calls.length, count('takeLease')]).toEqual([1, 0]);
+  });
+
+  test('that others are first with leaves the item unknown until it is read', async () => {
+    const { run, memory, put, at } = await start();
+    let tries = 0;
+    memory.takeLease = async () => {
+      tries += 1;
+      put(FRESH);
+      return false;
+    };
+    memory.failing.add('read');
+    at(20, () => memory.failing.clear());
+    expect(await run()).toMatchObject({ cache: { status: 'hit', detail: undefined }, storeFailure: undefined });
+    expect(tries).toBe(1);
+  });
+
+  test('that others are first with leaves nothing to end', async () => {
+    const { run, memory, put, at, count } = await start();
+    memory.takeLease = async () => {
+      put(leasedBy('other'));
+      return false;
+    };
+    at(10, () => put(endedAs({ kind: 'failed', token: 'other', failure: 'timeout', retryAfterMs: undefined })));
+    expect(await run()).toMatchObject({ answer: { kind: 'failed' }, cache: { status: 'collapsed' } });
+    expect(count('endLease')).toBe(0);
+  });
+
+  test('that was sent twice ends, though another lease was read before', async () => {
+    const { run, memory, upstream, stored } = await start();
+    upstream.outcome = { kind: 'failed', failure: 'server-error' };
+    const take = memory.takeLease.bind(memory);
+    const read = memory.read.bind(memory);
+    memory.takeLease = async (...parameters) => {
+      await take(...parameters);
+      return false;
+    };
+    memory.read = async () => {
+      memory.read = read;
+      return leasedBy('other');
+    };
+    expect(await run()).toMatchObject({ answer: { kind: 'failed', failure: 'server-error' } });
+    expect(stored()).toMatchObject({ lease: undefined, outcome: { kind: 'failed', token: 'token-1' } });
+  });
+
+  test('at a store that throttles it, and then is down: the fetch begins after the store’s timeout, without the store', async () => {
+    const { run, memory, fail } = await start({ item: OLD });
+    memory.takeLease = async () => fail('throttled');
+    memory.failing.add('read');
+    expect(await run()).toMatchObject({
+      answer: { kind: 'found', ageMs: 0 },
+      cache: { status: 'forward', reason: 'bypass', isStored: false },
+    });
   });
 
   test('that was late is let go, if the look-up serves its stale entry', async () => {
@@ -379,6 +446,18 @@ describe('a store that did not answer the first read', () => {
     expect(reads).toEqual([25, 62.5, 118.75, storeTimeoutMs]);
   });
 
+  test('is asked once for all look-ups of the instance', async () => {
+    const { clock, context, askedOf, put, fail, count } = await start({ item: undefined });
+    put(FRESH);
+    const running = [askedOf(), askedOf(), askedOf()].map(async (asked) => {
+      await asked.store.poll(async () => fail('down'));
+      return new ForwardLookup(context, asked, undefined).run();
+    });
+    await clock.run(100);
+    expect(await Promise.all(running)).toMatchObject(Array(3).fill({ cache: { status: 'hit' } }));
+    expect(count('read')).toBe(1);
+  });
+
   test('answers the next one', async () => {
     const { run, asked, put, fail } = await start({ item: undefined });
     put(FRESH);
@@ -393,7 +472,7 @@ describe('an entry that may be served while it is revalidated', () => {
     ['another look-up fetches', { item: leasedBy('other', STALE) }, 0],
     ['another look-up has asked', { item: { ...STALE, revalidation: { until: NOW + 9000, backoffMs: 0 } } }, 0],
   ])('%s, once', async (_title, situation, expected) => {
-    const { run, revalidator, count, upstream } = await start(situation);
+    const { run, revalidator, count, upstream, stored } = await start(situation);
     expect(await run(0)).toMatchObject({
       cache: { status: 'hit', detail: 'stale-while-revalidate' },
       isRevalidationAsked: expected === 1,
@@ -403,6 +482,8 @@ describe('an entry that may be served while it is revalidated', () => {
       expected,
       [],
     ]);
+    const mark = expected === 1 ? { until: NOW + 10_000, backoffMs: 0 } : situation.item?.revalidation;
+    expect(stored()?.revalidation).toEqual(mark);
   });
 
   test.each<[string, (started: Awaited<ReturnType<typeof start>>) => void, object]>([
@@ -419,6 +500,15 @@ describe('an entry that may be served while it is revalidated', () => {
     prepare(started);
     expect(await started.run()).toMatchObject(expected);
     expect(started.upstream.requests).toEqual([]);
+  });
+
+  test('a prefetch asks for none while another look-up fetches', async () => {
+    const { run, revalidator, count } = await start({
+      item: leasedBy('other', STALE),
+      asked: { purpose: 'prefetch', waitMs: 0 },
+    });
+    expect(await run()).toMatchObject({ answer: { kind: 'pending' }, isRevalidationAsked: false });
+    expect([revalidator.requests, count('markRevalidation')]).toEqual([[], 0]);
   });
 
   test('a prefetch reads again, if another write was first', async () => {
@@ -439,7 +529,40 @@ describe('an entry that may be served while it is revalidated', () => {
   });
 });
 
+describe('a revalidation', () => {
+  test.each<[string, LeaseOutcome | undefined, readAt: number]>([
+    ['in a moment, if the fetch before was given up', { kind: 'given-up', token: 'before' }, 20],
+    ['soon, if it ended in another way', { kind: 'not-stored', token: 'before' }, 25],
+    ['soon, if there was none', undefined, 25],
+  ])('that meets the fetch of another reads %s', async (_title, outcome, readAt) => {
+    const item = { ...leasedBy('other', OLD), outcome };
+    const { run, times, at, put } = await start({ item, asked: { purpose: 'revalidate' } });
+    const reads = times('read');
+    at(10, () => put(FRESH));
+    await run();
+    expect(reads).toEqual([readAt]);
+  });
+
+  test('fetches, however late it comes', async () => {
+    const { run } = await start({ item: OLD, asked: { purpose: 'revalidate', startedAt: -5000 } });
+    expect(await run()).toMatchObject({ answer: { ageMs: 0 }, cache: { status: 'forward', isStored: true } });
+  });
+});
+
 describe('a caller with a short wait', () => {
+  test.each<[string, Situation, isHandedOver: boolean]>([
+    ['and an entry for a failure fetches', { item: OLD, asked: { waitMs: 100 } }, false],
+    [
+      'that wants only a prefetch hands it over, even so',
+      { item: OLD, asked: { waitMs: 0, purpose: 'prefetch' } },
+      true,
+    ],
+  ])('%s', async (_title, situation, isHandedOver) => {
+    const { run, revalidator, upstream } = await start(situation);
+    expect(await run()).toMatchObject({ answer: { kind: isHandedOver ? 'pending' : 'found' } });
+    expect([revalidator.requests.length, upstream.requests.length]).toEqual(isHandedOver ? [1, 0] : [0, 1]);
+  });
+
   test('hands the fetch over, and is told that it goes on', async () => {
     const { run, revalidator, clock, upstream } = await start({ asked: { waitMs: 100 } });
     expect(await run(100)).toMatchObject({
