@@ -22,7 +22,8 @@ describe('a test of the mutation test', () => {
       `const server = createServer().listen(0, '127.0.0.1');
        server.unref();
        await once(server, 'listening');
-       await once(connect(server.address().port, '127.0.0.1'), 'connect');`,
+       const client = connect(server.address().port, '127.0.0.1');
+       await Promise.all([once(client, 'connect'), once(server, 'connection')]);`,
       'new Promise(() => undefined)',
       'The test waits for ever.',
     ],
