@@ -3,6 +3,7 @@ import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template as Assertions } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Lookaside } from '../../infra/lookaside.ts';
+import { LOOKUP_PATHS } from '../../infra/routes.ts';
 import { CDK_CONTEXT, withStandInBundles } from './create-stack.ts';
 import { propertiesOf, type Template } from './templates.ts';
 
@@ -31,6 +32,7 @@ const { template } = embed((lookaside, stack) => {
   const lambda = new ServicePrincipal('lambda.amazonaws.com');
   lookaside.grantLookup(new Role(stack, 'Caller', { assumedBy: lambda }));
   lookaside.grantPurge(new Role(stack, 'Operator', { assumedBy: lambda }));
+  lookaside.grantCall(new Role(stack, 'Till', { assumedBy: lambda }));
 });
 
 describe('the construct', () => {
@@ -53,6 +55,14 @@ describe('the construct', () => {
     const statements = statementsOf(template, 'Operator');
     expect(statements).toMatchObject([{ Effect: 'Allow', Action: 'execute-api:Invoke' }]);
     expect(JSON.stringify(statements[0].Resource)).toMatch(/\/live\/DELETE\/cache\/\*/);
+  });
+
+  test('grantCall lets a role sign look-ups, and nothing of cache administration', () => {
+    const statements = statementsOf(template, 'Till');
+    expect(statements).toMatchObject([{ Effect: 'Allow', Action: 'execute-api:Invoke' }]);
+    const resources = JSON.stringify(statements[0].Resource);
+    for (const path of LOOKUP_PATHS) expect(resources).toContain(`/live/*${path}`);
+    expect(resources).not.toContain('/cache');
   });
 
   test('metricHitRatio is the share of hits, fresh and stale, among the answered look-ups', () => {

@@ -1,6 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
 import { LOOKUP_PATHS } from '../../infra/routes.ts';
-import { createStack } from './create-stack.ts';
 import { routesOf } from './routes-of.ts';
 import { propertiesOf, templateOf } from './templates.ts';
 
@@ -47,12 +46,6 @@ describe('with auth "iam"', () => {
     for (const path of LOOKUP_PATHS) expect(arns).toContain(`/live/*${path}`);
     expect(arns).not.toContain('/cache');
     expect(templateOf('default').Outputs).not.toHaveProperty('LookupArns');
-  });
-
-  test('grantCall lets an identity sign look-ups, and nothing of cache administration', () => {
-    const { lookaside } = createStack({ auth: 'iam' });
-    expect(lookaside.gateway.lookupArns).toHaveLength(LOOKUP_PATHS.length);
-    for (const arn of lookaside.gateway.lookupArns) expect(arn).not.toContain('/cache');
   });
 
   test.each([
