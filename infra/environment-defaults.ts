@@ -13,6 +13,11 @@ export function memoryOf({ memoryMb = 512 }: DeploymentEnvironment): number {
   return memoryMb;
 }
 
+/** How long the logs are kept. Days. */
+export function retentionOf({ logRetentionDays = 14 }: DeploymentEnvironment): number {
+  return logRetentionDays;
+}
+
 /** How much one API key may ask in all, without classes of callers. */
 const QUOTA: Quota = { requests: 100_000, per: 'DAY' };
 

@@ -8,7 +8,7 @@ import type { Entry } from './bundle.ts';
 import type { CacheTable } from './cache-table.ts';
 import { callersSetting } from './caller-plans.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
-import { invalidationConcurrencyOf, memoryOf, prefixOf } from './environment-defaults.ts';
+import { invalidationConcurrencyOf, memoryOf, prefixOf, retentionOf } from './environment-defaults.ts';
 import { deadlineWithinGateway, GATEWAY_LIMIT_MS, toTimeout } from './environment-settings.ts';
 import { ALIAS, LookasideFunction } from './lookaside-function.ts';
 import type { Network } from './network.ts';
@@ -40,7 +40,7 @@ export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<R
   const deadlineMs = deadlineWithinGateway(parts.settings);
   const common = {
     memoryMb: memoryOf(environment),
-    logRetentionDays: environment.logRetentionDays ?? 14,
+    logRetentionDays: retentionOf(environment),
     encryptionKey: parts.encryptionKey,
     network: parts.network,
     environment: {
