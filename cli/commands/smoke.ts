@@ -1,8 +1,9 @@
+import { bySignature } from '../../functions/smoke/by-signature.ts';
 import { explainHeaderValue, type Proof } from '../../functions/smoke/exchange.ts';
 import { APIS, type Identifier } from '../../functions/smoke/identifier.ts';
+import { byToken } from '../../scripts/smoke/by-token.ts';
 import { checkDeployment } from '../../scripts/smoke/check-deployment.ts';
-import { bySignature, byToken } from '../../scripts/smoke/lookup-proof.ts';
-import type { Signer } from '../../scripts/smoke/purge-check.ts';
+import { regionOfHost, type Signer } from '../../scripts/smoke/purge-check.ts';
 import { awsIdentity } from '../aws-identity.ts';
 import { defineCommand } from '../command.ts';
 import { UsageError } from '../exit-codes.ts';
@@ -64,7 +65,7 @@ export const smoke = defineCommand({
       checkDeployment({
         url: url.href,
         key,
-        proof: proofOf(token, signLookups ? identity : undefined),
+        proof: proofOf(url, token, signLookups ? identity : undefined),
         signer: signed ? identity : undefined,
         identifier,
         apis: api === undefined ? undefined : [api],
@@ -88,13 +89,15 @@ export const smoke = defineCommand({
 });
 
 /** The credential of look-ups in place of a key; undefined: they show a key, or nothing. */
-function proofOf(token: string | undefined, identity: Signer | undefined): Proof | undefined {
+function proofOf(url: URL, token: string | undefined, identity: Signer | undefined): Proof | undefined {
   if (token !== undefined) {
     const problem = explainHeaderValue('--token', token);
     if (problem !== undefined) throw new UsageError(problem);
     return byToken(token);
   }
-  return identity && bySignature(identity);
+  if (identity === undefined) return undefined;
+  const { credentials, region } = identity;
+  return bySignature({ credentials, region: regionOfHost(url) ?? region }, Date.now);
 }
 
 function toIdentifier(given: string): Identifier {

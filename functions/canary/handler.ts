@@ -1,8 +1,8 @@
 import type { RequestLog } from '../adapters/telemetry/logger.ts';
 import type { CanarySettings } from '../settings/canary-settings.ts';
+import { bySignature } from '../smoke/by-signature.ts';
 import { type Target, toTarget } from '../smoke/exchange.ts';
 import { checkLookups, type Findings } from '../smoke/lookup-check.ts';
-import { bySignature } from './by-signature.ts';
 
 /** The canary found a problem. Lambda counts the error, and the alarm watches that count. */
 export class CanaryFailure extends Error {

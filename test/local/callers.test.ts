@@ -4,9 +4,10 @@ import { type CryptoKey, exportJWK, importPKCS8, type JWTPayload, SignJWT } from
 import { createCanary } from '../../functions/canary/handler.ts';
 import { parseCanarySettings } from '../../functions/settings/canary-settings.ts';
 import { SettingsError } from '../../functions/settings/settings.ts';
+import { bySignature } from '../../functions/smoke/by-signature.ts';
 import { type LocalService, startLocal } from '../../local/service.ts';
+import { byToken } from '../../scripts/smoke/by-token.ts';
 import { checkDeployment } from '../../scripts/smoke/check-deployment.ts';
-import { bySignature, byToken } from '../../scripts/smoke/lookup-proof.ts';
 import { signatureHeaders } from '../../scripts/smoke/signature.ts';
 import { RecordingLog } from '../support/lookup-service.ts';
 
@@ -129,7 +130,7 @@ describe('with CALLER_AUTH=iam', () => {
   test('the smoke test that signs its look-ups finds all well; without a signature it says so', async () => {
     const { url } = await starting;
     const { accessKeyId, secretAccessKey } = TILL;
-    const proof = bySignature({ credentials: { accessKeyId, secretAccessKey }, region: 'eu-west-1' });
+    const proof = bySignature({ credentials: { accessKeyId, secretAccessKey }, region: 'eu-west-1' }, Date.now);
     const sleep = async () => undefined;
     expect(await checkDeployment({ url, proof, sleep })).toMatchObject({ problems: [] });
     const { problems } = await checkDeployment({ url, sleep });

@@ -1,8 +1,8 @@
 import { canonicalQuery, Signer, type SigningScope } from '../adapters/aws/signature.ts';
-import type { Proof } from '../smoke/exchange.ts';
+import type { Proof } from './exchange.ts';
 
 /**
- * Signs look-ups with the role of the function, for a deployment whose callers sign.
+ * Signs look-ups, for a deployment with `auth: 'iam'`.
  *
  * @param now the time, in epoch milliseconds
  */
