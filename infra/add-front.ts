@@ -6,7 +6,14 @@ import type { Settings } from '../functions/settings/settings.ts';
 import { authKindOf, LOOKUP_AUTHORIZATION } from './auth.ts';
 import { CustomDomain } from './custom-domain.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
-import { plansOf, prefixOf, preflightThrottleOf, stageThrottleOf, webhookThrottleOf } from './environment-defaults.ts';
+import {
+  plansOf,
+  prefixOf,
+  preflightThrottleOf,
+  retentionOf,
+  stageThrottleOf,
+  webhookThrottleOf,
+} from './environment-defaults.ts';
 import { EnvironmentError } from './environment-rules.ts';
 import { deadlineWithinGateway, toTimeout } from './environment-settings.ts';
 import { attachAcl, Firewall } from './firewall.ts';
@@ -33,9 +40,6 @@ export interface FrontParts {
 /** Of /health, which monitors ask. The function asks the store at most once in five seconds. */
 const HEALTH_THROTTLE = { perSecond: 10, burst: 20 } as const;
 
-/** How long logs are kept, if the environment does not say. Days. */
-export const DEFAULT_RETENTION_DAYS = 14;
-
 /** Makes the API of an environment, with the domain and the firewall in front of it. */
 export function addFront(
   scope: Construct,
@@ -60,7 +64,7 @@ function addHttpFront(scope: Construct, parts: FrontParts): HttpFront {
 
 function addRestFront(scope: Construct, parts: FrontParts): LookupApi {
   const { environment, settings, webAclArn, network, encryptionKey } = parts;
-  const { firewall = 'none', privateEndpoints, logRetentionDays = DEFAULT_RETENTION_DAYS } = environment;
+  const { firewall = 'none', privateEndpoints } = environment;
   const made = privateEndpoints === 'made' && network ? [network.addApiEndpoint()] : undefined;
   const props = propsOf(parts);
   const api = new LookupApi(scope, 'Gateway', {
@@ -75,13 +79,19 @@ function addRestFront(scope: Construct, parts: FrontParts): LookupApi {
   if (webAclArn !== undefined) attachAcl(scope, stage, webAclArn);
   else if (firewall !== 'none') {
     const prefix = prefixOf(environment);
-    new Firewall(scope, 'Firewall', { prefix, limits: firewall, stage, logRetentionDays, encryptionKey });
+    new Firewall(scope, 'Firewall', {
+      prefix,
+      limits: firewall,
+      stage,
+      logRetentionDays: props.logRetentionDays,
+      encryptionKey,
+    });
   }
   return api;
 }
 
 function propsOf({ environment, settings, handlers, encryptionKey, domainName }: FrontParts): FrontProps {
-  const { domain, logRetentionDays = DEFAULT_RETENTION_DAYS } = environment;
+  const { domain } = environment;
   return {
     name: prefixOf(environment),
     routes: routesFor({
@@ -97,7 +107,7 @@ function propsOf({ environment, settings, handlers, encryptionKey, domainName }:
       preflight: preflightThrottleOf(environment),
       health: HEALTH_THROTTLE,
     },
-    logRetentionDays,
+    logRetentionDays: retentionOf(environment),
     encryptionKey,
     reach: { domain, isOwnAddressOff: domain !== undefined || domainName !== undefined },
   };

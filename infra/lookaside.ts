@@ -7,14 +7,14 @@ import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import type { ITopic } from 'aws-cdk-lib/aws-sns';
 import { Construct } from 'constructs';
-import { addFront, DEFAULT_RETENTION_DAYS } from './add-front.ts';
+import { addFront } from './add-front.ts';
 import type { Bundled, Entry } from './bundle.ts';
 import { CacheTable } from './cache-table.ts';
 import { addCanary, type Canary } from './canary.ts';
 import type { CustomDomain } from './custom-domain.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EncryptionKey, KEY_USE } from './encryption-key.ts';
-import { prefixOf } from './environment-defaults.ts';
+import { prefixOf, retentionOf } from './environment-defaults.ts';
 import { checkEnvironment } from './environment-rules.ts';
 import { settingsOf } from './environment-settings.ts';
 import type { Front } from './front.ts';
@@ -145,7 +145,7 @@ export class Lookaside extends Construct {
     });
     this.gateway = gateway;
     this.customDomain = customDomain;
-    const { logRetentionDays = DEFAULT_RETENTION_DAYS } = environment;
+    const logRetentionDays = retentionOf(environment);
     this.canary = addCanary(this, {
       ...{ environment, front: gateway, url: this.url, bundle: bundles.canary, logRetentionDays },
       encryptionKey: this.encryptionKey,
@@ -175,7 +175,7 @@ export class Lookaside extends Construct {
   private addNetwork({ environment, vpc }: LookasideProps): Network | undefined {
     const setting = vpc ?? environment.network;
     if (setting === undefined) return undefined;
-    const { logRetentionDays = DEFAULT_RETENTION_DAYS } = environment;
+    const logRetentionDays = retentionOf(environment);
     const { encryptionKey } = this;
     return new Network(this, 'Network', { prefix: prefixOf(environment), setting, logRetentionDays, encryptionKey });
   }
