@@ -62,9 +62,14 @@ type FetchRoom = typeof import('../../../functions/lookup/forward/fetch.ts') & {
   ): Promise<ReadReply>;
 };
 export const inFetch = replacing<FetchRoom>(`${FORWARD}/fetch.ts`);
-export const inHandOver = replacing<typeof import('../../../functions/lookup/forward/hand-over.ts')>(
-  `${FORWARD}/hand-over.ts`,
-);
+type HandOverRoom = typeof import('../../../functions/lookup/forward/hand-over.ts');
+/** What a method of `HandOver` is called with. */
+export type HandOverCall<Method extends 'waitMsLeft' | 'isAsked' | 'ask'> = Parameters<
+  InstanceType<HandOverRoom['HandOver']>[Method]
+>;
+/** What `HandOver` is made of. */
+export type HandOverParts = ConstructorParameters<HandOverRoom['HandOver']>;
+export const inHandOver = replacing<HandOverRoom>(`${FORWARD}/hand-over.ts`);
 export const inForwardLookup = replacing<typeof import('../../../functions/lookup/forward/forward-lookup.ts')>(
   `${FORWARD}/forward-lookup.ts`,
 );

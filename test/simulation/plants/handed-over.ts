@@ -1,18 +1,11 @@
-import { inHandOver, inKeep, inNextStep } from './code.ts';
-import type { Plant } from './plant.ts';
-
-type HandOver = import('../../../functions/lookup/forward/hand-over.ts').HandOver;
-type Parts<Method extends 'waitMsLeft' | 'ask'> = Parameters<HandOver[Method]>;
-type Given = ConstructorParameters<typeof import('../../../functions/lookup/forward/hand-over.ts').HandOver>;
-
-const hasWishes = true;
+import { type HandOverCall, type HandOverParts, inHandOver, inKeep, inNextStep } from './code.ts';
+import { withWishes } from './plant.ts';
 
 /** The fetch that a look-up hands over to another invocation: it is made once, and the next look-up is a hit. */
-export const HANDED_OVER: readonly Plant[] = [
+export const HANDED_OVER = withWishes([
   {
     bug: 'a look-up that handed its fetch over fetches too',
     breaks: ['prefer', 5],
-    hasWishes,
     plantings: [
       inHandOver(
         'HandOver',
@@ -20,11 +13,11 @@ export const HANDED_OVER: readonly Plant[] = [
           class extends Sound {
             hasHandedOver = false;
 
-            override waitMsLeft(...[item, reason]: Parts<'waitMsLeft'>) {
+            override waitMsLeft(...[item, reason]: HandOverCall<'waitMsLeft'>) {
               return this.hasHandedOver ? undefined : super.waitMsLeft(item, reason);
             }
 
-            override async ask(...[item]: Parts<'ask'>) {
+            override async ask(...[item]: HandOverCall<'ask'>) {
               const handedOver = await super.ask(item);
               this.hasHandedOver ||= handedOver === 'asked';
               return handedOver;
@@ -36,7 +29,6 @@ export const HANDED_OVER: readonly Plant[] = [
   {
     bug: 'a look-up takes its own mark, which the store wrote late, for that of another one, and asks for nothing',
     breaks: ['prefer', 5],
-    hasWishes,
     plantings: [
       inHandOver(
         'HandOver',
@@ -44,12 +36,12 @@ export const HANDED_OVER: readonly Plant[] = [
           class extends Sound {
             readonly now: () => number;
 
-            constructor(...[asked, options]: Given) {
+            constructor(...[asked, options]: HandOverParts) {
               super(asked, options);
               this.now = () => options.clock.now();
             }
 
-            override isAsked(...[item]: Parts<'ask'>) {
+            override isAsked(...[item]: HandOverCall<'ask'>) {
               const { until = 0, backoffMs = 0 } = item.revalidation ?? {};
               return (until > this.now() && backoffMs === 0) || super.isAsked(item);
             }
@@ -60,7 +52,6 @@ export const HANDED_OVER: readonly Plant[] = [
   {
     bug: 'the fetch in the background is not stored',
     breaks: ['prefer', 5],
-    hasWishes,
     plantings: [
       inKeep('keepAnswer', (sound) => async (ports, policy, asked, lease, fetched) => {
         if (asked.purpose !== 'revalidate') return sound(ports, policy, asked, lease, fetched);
@@ -72,7 +63,6 @@ export const HANDED_OVER: readonly Plant[] = [
   {
     bug: 'the fetch in the background stores an entry that is stale already: the next look-up is no hit',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inKeep('keepAnswer', (sound) => (ports, policy, asked, lease, fetched) => {
         if (asked.purpose !== 'revalidate') return sound(ports, policy, asked, lease, fetched);
@@ -88,7 +78,6 @@ export const HANDED_OVER: readonly Plant[] = [
   {
     bug: 'the fetch in the background fetches nothing',
     breaks: ['§3'],
-    hasWishes,
     plantings: [
       inNextStep('nextStep', (sound) => (seen) => {
         const step = sound(seen);
@@ -96,4 +85,4 @@ export const HANDED_OVER: readonly Plant[] = [
       }),
     ],
   },
-];
+]);

@@ -1,18 +1,11 @@
-import { inHandOver, inNextStep } from './code.ts';
-import type { Plant } from './plant.ts';
-
-type HandOver = import('../../../functions/lookup/forward/hand-over.ts').HandOver;
-type Parts<Method extends 'waitMsLeft' | 'isAsked'> = Parameters<HandOver[Method]>;
-type Given = ConstructorParameters<typeof import('../../../functions/lookup/forward/hand-over.ts').HandOver>;
-
-const hasWishes = true;
+import { type HandOverCall, type HandOverParts, inHandOver, inNextStep } from './code.ts';
+import { withWishes } from './plant.ts';
 
 /** A caller that waits for a short time only (`Prefer: wait`): what it is told, and when. */
-export const PENDING: readonly Plant[] = [
+export const PENDING = withWishes([
   {
     bug: 'a caller that waits is told "pending"',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inNextStep(
         'nextStep',
@@ -23,13 +16,12 @@ export const PENDING: readonly Plant[] = [
   {
     bug: 'a look-up hands its fetch over, though its caller waits',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inHandOver(
         'HandOver',
         (Sound) =>
           class extends Sound {
-            constructor(...[asked, options]: Given) {
+            constructor(...[asked, options]: HandOverParts) {
               super({ ...asked, waitMs: asked.waitMs ?? 400 }, options);
             }
           },
@@ -39,13 +31,12 @@ export const PENDING: readonly Plant[] = [
   {
     bug: 'pending before the wait is over',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inHandOver(
         'HandOver',
         (Sound) =>
           class extends Sound {
-            override waitMsLeft(...[item, reason]: Parts<'waitMsLeft'>) {
+            override waitMsLeft(...[item, reason]: HandOverCall<'waitMsLeft'>) {
               const leftMs = super.waitMsLeft(item, reason);
               return leftMs === undefined ? undefined : leftMs - 200;
             }
@@ -56,13 +47,12 @@ export const PENDING: readonly Plant[] = [
   {
     bug: 'pending long after the wait is over',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inHandOver(
         'HandOver',
         (Sound) =>
           class extends Sound {
-            override waitMsLeft(...[item, reason]: Parts<'waitMsLeft'>) {
+            override waitMsLeft(...[item, reason]: HandOverCall<'waitMsLeft'>) {
               const leftMs = super.waitMsLeft(item, reason);
               return leftMs === undefined ? undefined : leftMs + 700;
             }
@@ -73,13 +63,12 @@ export const PENDING: readonly Plant[] = [
   {
     bug: 'pending though no fetch was asked for',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inHandOver(
         'HandOver',
         (Sound) =>
           class extends Sound {
-            override isAsked(...[item]: Parts<'isAsked'>) {
+            override isAsked(...[item]: HandOverCall<'isAsked'>) {
               return item.entry === undefined || super.isAsked(item);
             }
           },
@@ -89,7 +78,6 @@ export const PENDING: readonly Plant[] = [
   {
     bug: 'a caller’s short wait is not heeded: the look-up fetches by itself',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inHandOver(
         'HandOver',
@@ -105,7 +93,6 @@ export const PENDING: readonly Plant[] = [
   {
     bug: 'a look-up whose wait is over fetches itself',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inNextStep('nextStep', (sound) => (seen) => {
         const step = sound(seen);
@@ -116,17 +103,16 @@ export const PENDING: readonly Plant[] = [
   {
     bug: 'a look-up asks for a fetch that another one has asked for',
     breaks: ['§3'],
-    hasWishes,
     plantings: [
       inHandOver(
         'HandOver',
         (Sound) =>
           class extends Sound {
-            override isAsked(...[item]: Parts<'isAsked'>) {
+            override isAsked(...[item]: HandOverCall<'isAsked'>) {
               return super.isAsked({ ...item, revalidation: undefined });
             }
           },
       ),
     ],
   },
-];
+]);

@@ -18,3 +18,8 @@ export interface Plant {
   /** Some callers do not wait, or want a prefetch. */
   readonly hasWishes?: boolean;
 }
+
+/** Bugs that show in the histories with wishes. */
+export function withWishes(plants: readonly Omit<Plant, 'hasWishes'>[]): readonly Plant[] {
+  return plants.map((plant) => ({ ...plant, hasWishes: true }));
+}

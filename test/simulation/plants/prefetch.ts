@@ -1,18 +1,11 @@
-import { inAnswers, inHandOver, inLookup, inNextStep } from './code.ts';
-import type { Plant } from './plant.ts';
-
-type HandOver = import('../../../functions/lookup/forward/hand-over.ts').HandOver;
-type Parts<Method extends 'ask'> = Parameters<HandOver[Method]>;
-type Given = ConstructorParameters<typeof import('../../../functions/lookup/forward/hand-over.ts').HandOver>;
-
-const hasWishes = true;
+import { type HandOverCall, type HandOverParts, inAnswers, inHandOver, inLookup, inNextStep } from './code.ts';
+import { withWishes } from './plant.ts';
 
 /** `Prefer: respond-async`: what a prefetch may do wrong. */
-export const PREFETCH: readonly Plant[] = [
+export const PREFETCH = withWishes([
   {
     bug: 'a prefetch is answered with the customer',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inAnswers(
         'hit',
@@ -25,7 +18,6 @@ export const PREFETCH: readonly Plant[] = [
   {
     bug: 'a prefetch fetches itself',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inNextStep(
         'nextStep',
@@ -36,13 +28,12 @@ export const PREFETCH: readonly Plant[] = [
   {
     bug: 'a prefetch waits for its fetch',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inHandOver(
         'HandOver',
         (Sound) =>
           class extends Sound {
-            constructor(...[asked, options]: Given) {
+            constructor(...[asked, options]: HandOverParts) {
               super(asked.purpose === 'prefetch' ? { ...asked, waitMs: 1000 } : asked, options);
             }
           },
@@ -52,7 +43,6 @@ export const PREFETCH: readonly Plant[] = [
   {
     bug: 'a prefetch fetches what is fresh',
     breaks: ['prefer', 5],
-    hasWishes,
     plantings: [
       inLookup('createLookup', (sound) => (ports, policy) => {
         const lookup = sound(ports, policy);
@@ -64,7 +54,6 @@ export const PREFETCH: readonly Plant[] = [
   {
     bug: 'a prefetch asks for what is fresh',
     breaks: ['prefer'],
-    hasWishes,
     plantings: [
       inLookup('createLookup', (sound) => (ports, policy) => {
         const lookup = sound(ports, policy);
@@ -78,7 +67,6 @@ export const PREFETCH: readonly Plant[] = [
   {
     bug: 'each prefetch asks for a fetch, however many asked before',
     breaks: ['§3'],
-    hasWishes,
     plantings: [
       inHandOver(
         'HandOver',
@@ -90,7 +78,7 @@ export const PREFETCH: readonly Plant[] = [
               return this.hasHandedOver;
             }
 
-            override async ask(...[item]: Parts<'ask'>) {
+            override async ask(...[item]: HandOverCall<'ask'>) {
               const handedOver = await super.ask(item);
               this.hasHandedOver ||= handedOver === 'asked';
               return handedOver;
@@ -99,4 +87,4 @@ export const PREFETCH: readonly Plant[] = [
       ),
     ],
   },
-];
+]);
