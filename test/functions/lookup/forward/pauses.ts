@@ -29,6 +29,13 @@ class Pauses implements UpstreamPauses {
   /** Until then the answers of reads are on their way. */
   held = Promise.resolve();
 
+  /** Keeps the answers of reads on their way. @returns what lets them arrive */
+  hold(): () => void {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.held = promise;
+    return resolve;
+  }
+
   async readPause(api: Api) {
     this.#call('readPause');
     const pause = this.items.get(api);

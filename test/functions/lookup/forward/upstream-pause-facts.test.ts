@@ -21,13 +21,12 @@ describe('a read that was answered late', () => {
     await instance().ask(throttled(1000));
     expect(await ask(WELL)).toBe(1000);
     clock.advance(2000);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    pauses.held = promise;
+    const release = pauses.hold();
     const slow = ask(WELL);
     pauses.held = Promise.resolve();
     pauses.items.set('v2', { since: clock.now(), until: clock.now() + 5000, turns: 0, probedAt: clock.now() });
     expect(await ask(WELL)).toBe(5000);
-    resolve();
+    release();
     expect(await slow).toBe(5000);
   });
 
@@ -36,11 +35,10 @@ describe('a read that was answered late', () => {
     const answer = await begin();
     clock.advance(2000);
     pauses.items.set('v2', { since: clock.now(), until: clock.now() + 30_000, turns: 0, probedAt: clock.now() });
-    const { promise, resolve } = Promise.withResolvers<void>();
-    pauses.held = promise;
+    const release = pauses.hold();
     const slow = ask(WELL);
     await answer(throttled(5000));
-    resolve();
+    release();
     expect(await slow).toBe(30_000);
   });
 
@@ -48,11 +46,10 @@ describe('a read that was answered late', () => {
     const { pauses, clock, ask, begin } = startPauses();
     const answer = await begin();
     clock.advance(2000);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    pauses.held = promise;
+    const release = pauses.hold();
     const slow = ask(WELL);
     await answer(throttled(5000));
-    resolve();
+    release();
     expect(await slow).toBe(5000);
   });
 });

@@ -60,13 +60,12 @@ describe('a pause', () => {
     const { clock, pauses, ask, gate, instance } = startPauses();
     await instance().ask(throttled(1000));
     clock.advance(2000);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    pauses.held = promise;
+    const release = pauses.hold();
     const slow = ask(WELL);
     pauses.held = Promise.resolve();
     pauses.items.set('v2', { since: clock.now(), until: clock.now() + 5000, turns: 0, probedAt: clock.now() });
     expect(await ask(WELL)).toBe(5000);
-    resolve();
+    release();
     expect(await slow).toBe(5000);
     expect(gate.isPaused('v2')).toBe(true);
   });
@@ -79,15 +78,14 @@ describe('a pause', () => {
     await ask(throttled(30_000));
     pauses.isDown = false;
     clock.advance(2000);
-    const { promise, resolve } = Promise.withResolvers<void>();
-    pauses.held = promise;
+    const release = pauses.hold();
     const slow = ask(WELL);
     pauses.held = Promise.resolve();
     clock.advance(1);
     // This look-up tells the store.
     expect(await ask(WELL)).toBe(27_999);
     expect(pauses.items.get('v2')?.until).toBe(clock.now() + 27_999);
-    resolve();
+    release();
     expect(await slow).toBe(27_999);
     expect(gate.isPaused('v2')).toBe(true);
   });
