@@ -161,6 +161,14 @@ describe('the HTTP API', () => {
     expect(dashboard).not.toContain('4XXError');
   });
 
+  test('has no alarm for the quota of a key: there are no keys', () => {
+    const names = (template: Template) =>
+      propertiesOf(template, 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName);
+    expect(names(signed)).not.toContain('lookaside-quota');
+    expect(names(templateOf('with signed look-ups and a throttle'))).not.toContain('lookaside-quota');
+    expect(names(templateOf('default'))).toContain('lookaside-quota');
+  });
+
   test('outputs its address, and what a policy must allow', () => {
     expect(JSON.stringify(signed.Outputs.Endpoint)).toContain('ApiEndpoint');
     expect(JSON.stringify(tokens.Outputs.Endpoint)).toContain('https://lookups.shops.example/loyalty/');

@@ -2,20 +2,24 @@ import { describe, expect, test } from '@jest/globals';
 import { App, Duration, Stack } from 'aws-cdk-lib';
 import { Template as Assertions } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
-import { Lookaside } from '../../infra/lookaside.ts';
+import { Lookaside, type LookasideProps } from '../../infra/lookaside.ts';
 import { LOOKUP_PATHS } from '../../infra/routes.ts';
 import { CDK_CONTEXT, withStandInBundles } from './create-stack.ts';
 import { propertiesOf, type Template } from './templates.ts';
 
 /** Another team's stack that uses the construct. */
-function embed(use: (lookaside: Lookaside, stack: Stack) => void = () => undefined): {
+function embed(
+  use: (lookaside: Lookaside, stack: Stack) => void = () => undefined,
+  { webAclArn, ...chosen }: Partial<LookasideProps['environment']> & Pick<LookasideProps, 'webAclArn'> = {},
+): {
   readonly lookaside: Lookaside;
   readonly template: Template;
 } {
   return withStandInBundles((bundles) => {
     const stack = new Stack(new App({ context: { ...CDK_CONTEXT }, builtinCloudFormationValidation: false }), 'Theirs');
-    const environment = { name: 'theirs', upstreamBaseUrl: 'https://upstream.example' };
-    const lookaside = new Lookaside(stack, 'Lookaside', { environment, bundles });
+    const environment = { name: 'theirs', upstreamBaseUrl: 'https://upstream.example', ...chosen };
+    const acl = webAclArn === undefined ? {} : { webAclArn };
+    const lookaside = new Lookaside(stack, 'Lookaside', { environment, bundles, ...acl });
     use(lookaside, stack);
     return { lookaside, template: Assertions.fromStack(stack).toJSON() as Template };
   });
@@ -63,6 +67,14 @@ describe('the construct', () => {
     const resources = JSON.stringify(statements[0].Resource);
     for (const path of LOOKUP_PATHS) expect(resources).toContain(`/live/*${path}`);
     expect(resources).not.toContain('/cache');
+  });
+
+  test('takes no web ACL for an HTTP API, which has no place for it', () => {
+    const webAclArn = 'arn:aws:wafv2:ap-south-1:111122223333:regional/webacl/theirs/1';
+    expect(() => embed(undefined, { auth: 'iam', front: 'http', webAclArn })).toThrow(
+      'webAclArn is set and front is "http"',
+    );
+    expect(() => embed(undefined, { auth: 'iam', webAclArn })).not.toThrow();
   });
 
   test('metricHitRatio is the share of hits, fresh and stale, among the answered look-ups', () => {
