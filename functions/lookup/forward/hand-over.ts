@@ -42,8 +42,8 @@ export class HandOver {
   readonly #options: HandOverOptions;
   #tries = 0;
   /**
-   * The marks that this look-up sent. Whatever the store said of a mark, it may be on the item: the store may write a late
-   * one after the next was sent, and refuses a mark that is sent twice.
+   * The marks that this look-up sent. Any of them may be on the item, whatever the store said about it. The store may
+   * write a late mark after the next one was sent. It refuses the second sending of a mark.
    */
   readonly #marked: Marked[] = [];
   #hasAsked = false;

@@ -129,8 +129,9 @@ export class OwnLease {
   }
 
   /**
-   * Ends the lease that a try may have taken, though the store did not say so, if the look-up does not fetch: one of the
-   * look-ups that wait takes over. The try was late, or was refused and sent twice perhaps.
+   * For a look-up that does not fetch. Ends a lease of ours that the store may hold although it did not say so. Then one
+   * of the waiting look-ups takes over. The store may hold one after a late try, or after a refused try that was sent
+   * twice.
    *
    * @returns whether it was tried; false: there was nothing to end, or it was tried before
    */

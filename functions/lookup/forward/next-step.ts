@@ -66,8 +66,8 @@ export interface Seen {
 }
 
 /**
- * How long a revalidation sleeps at most while look-ups give up one fetch after the other: it takes the lease in the gap
- * between two of them. Such a lease ends sooner than a fetch should. Milliseconds.
+ * While look-ups give up one fetch after the other, a revalidation sleeps no longer than this. So it can take the lease
+ * between two of their fetches. Milliseconds.
  */
 const GAP_MS = 20;
 
