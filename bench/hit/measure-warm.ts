@@ -39,11 +39,15 @@ export async function measureWarm(world: HitWorld, { pairs, onPair }: PairsOptio
   };
 }
 
-/** The figures of calls, which must have been hits. */
-export function ofHit(figures: CallFigures | undefined): readonly number[] {
-  if (figures === undefined) throw new Error('A call has no figures.');
-  const { status, cacheStatus, cpuUs } = figures;
+/** The CPU times of calls, which must have been hits. */
+export function ofHit(call: CallFigures | undefined): readonly number[] {
+  if (call === undefined) throw new Error('A call has no figures.');
+  assertHit(call);
+  return call.cpuUs;
+}
+
+/** @throws Error if the last call was no hit */
+export function assertHit({ status, cacheStatus }: Pick<CallFigures, 'status' | 'cacheStatus'>): void {
   const isHit = status === 200 && /^(lookaside; (hit|detail=batch).*)?$/.test(cacheStatus);
   if (!isHit) throw new Error(`A call was no hit: ${status} ${cacheStatus}`);
-  return cpuUs;
 }

@@ -6,6 +6,7 @@ import type { Plot } from './box-plot.ts';
 import { measureCold } from './measure-cold.ts';
 import { measureCounts } from './measure-counts.ts';
 import { measureGrowth } from './measure-growth.ts';
+import { measureHeap } from './measure-heap.ts';
 import { measureWarm } from './measure-warm.ts';
 import type { HitWorld } from './world.ts';
 
@@ -60,6 +61,16 @@ export const PARTS: Readonly<Record<string, (world: HitWorld) => Promise<PartRes
     for (const { bodyBytes, itemBytes, readUnits, writeUnits } of items) {
       say(`  JSON of ${bodyBytes} bytes: item ${itemBytes}, read units ${readUnits}, write units ${writeUnits}`);
     }
+    return { figures, plot: undefined };
+  },
+
+  heap: async (world) => {
+    const figures = await measureHeap(world);
+    const { gzip, plain } = figures;
+    say(
+      `heap: a hit allocates ${kilobytes(gzip.lookaside.median)} with gzip, ${kilobytes(plain.lookaside.median)} without; ` +
+        `÷ bare SDK read: ${shown(gzip.ratio)}, ${shown(plain.ratio)}`,
+    );
     return { figures, plot: undefined };
   },
 
