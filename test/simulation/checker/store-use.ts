@@ -63,7 +63,9 @@ export class StoreUse {
   #troubleSince: number | undefined;
   #lastTrouble: StoreTrouble | undefined;
   #isCrowdFailed = false;
+  /** When the first trouble of a call made for all began, and when the look-up heard of it: it joined in between. */
   #crowdTroubleSince: number | undefined;
+  #crowdTroubleHeardAt: number | undefined;
   #aheadSince: number | undefined;
   #callCount = 0;
   /** Whether the last call was, perhaps or surely, the look-up's first read of the item. */
@@ -101,9 +103,9 @@ export class StoreUse {
    */
   get mayAskAlone(): boolean {
     if (this.isFailed || this.#isCrowdFailed || this.troubleCount('takeLease', 'late') > 1) return true;
-    const since = [this.#troubleSince, this.#crowdTroubleSince].filter((moment) => moment !== undefined);
-    const isSilent =
-      this.#vitality.answeredAt <= Math.max(...since) && this.#now() - Math.min(...since) >= this.#timeoutMs;
+    const earliest = Math.min(...known([this.#troubleSince, this.#crowdTroubleSince]));
+    const latest = Math.max(...known([this.#troubleSince, this.#crowdTroubleHeardAt]));
+    const isSilent = this.#vitality.answeredAt <= latest && this.#now() - earliest >= this.#timeoutMs;
     return isSilent && (this.#lastTrouble !== 'throttled' || this.#vitality.servesNobody);
   }
 
@@ -172,6 +174,7 @@ export class StoreUse {
   /** A call of another look-up of the same key on the same instance did not succeed: it may have been made for all. */
   crowdTroubled(trouble: StoreTrouble, begunAt: number): void {
     this.#crowdTroubleSince ??= begunAt;
+    this.#crowdTroubleHeardAt ??= this.#now();
     this.#lastTrouble = trouble;
     this.#isCrowdFailed ||= trouble !== 'throttled';
   }
@@ -198,3 +201,6 @@ export class StoreUse {
     }
   }
 }
+
+/** The moments that have come. */
+const known = (moments: readonly (number | undefined)[]) => moments.filter((moment) => moment !== undefined);
