@@ -19,6 +19,7 @@ export default {
     '!bench/**',
     '!cli/**',
     '!client/**',
+    '!infra/phone-library.ts',
     '!package.json',
   ],
   concurrency: 2,

@@ -27,7 +27,6 @@ export async function toListedIdentifiers(
 
 function spellingsOf(name: IdentifierName, text: string): readonly string[] {
   if (name !== 'mobile') return [text];
-  const digits = toCustomerId(text);
-  const written = digits === undefined || digits === text ? [text] : [text, digits];
-  return written.flatMap((each) => [each, `+${each}`]);
+  const written = new Set([text, toCustomerId(text) ?? text]);
+  return [...written].flatMap((each) => [each, `+${each}`]);
 }

@@ -1,7 +1,14 @@
-import { createHmac } from 'node:crypto';
+import { createHmac, hash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { compileProjection } from '../../../../functions/customer/reply/projection.ts';
-import { cacheKey, customerHash, keyText, partitionKey } from '../../../../functions/customer/request/cache-key.ts';
+import {
+  cacheKey,
+  callerHash,
+  customerHash,
+  keyText,
+  partitionKey,
+  projectionPart,
+} from '../../../../functions/customer/request/cache-key.ts';
 import { upstreamParameters } from '../../../../functions/customer/request/canonical-request.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { fc } from '../../../support/properties.ts';
@@ -57,7 +64,7 @@ describe('the key of an entry', () => {
     expect(cacheKey(await requestOf({ fields: 'id' }), PROJECTION, 'secret')).toEqual(keys[0]);
   });
 
-  test('of one request is made anew for another projection or another secret, and is the same when it is asked again', async () => {
+  test('of one request is made anew for another projection or another secret, and once for the same', async () => {
     const request = await requestOf();
     const asked = [
       [PROJECTION, 'secret'],
@@ -71,6 +78,8 @@ describe('the key of an entry', () => {
       const key = cacheKey(request, projection, secret);
       expect(key).toEqual(expected);
       expect(key && keyText(key)).toBe(JSON.stringify([expected?.partition, expected?.variant]));
+      // A batch asks for each key twice: the second time costs no hash.
+      expect(cacheKey(request, projection, secret)).toBe(key);
     }
   });
 
@@ -78,6 +87,31 @@ describe('the key of an entry', () => {
     const dual = { ...DEFAULT_READING, primaryIdentifier: 'mobile' as const };
     const { request } = await readV2Request(Object.entries(MP1), dual);
     expect(cacheKey(request, PROJECTION, 'secret')).toBeUndefined();
+  });
+});
+
+describe('the last part of a variant', () => {
+  test.each(['id', 'id,segments', '*'])('is the beginning of the SHA-256 of the projection %s', (fields) => {
+    const part = projectionPart(compileProjection(fields));
+    expect(part).toBe(`fields=${hash('sha256', fields, 'base64url').slice(0, 8)}`);
+  });
+
+  test('is the same for the same projection, and for another that was compiled from the same text', () => {
+    const projection = compileProjection('id,profiles(firstName)');
+    const part = projectionPart(projection);
+    expect(projectionPart(projection)).toBe(part);
+    expect(projectionPart(compileProjection(' id, profiles( firstName )'))).toBe(part);
+    expect(projectionPart(compileProjection('profiles(firstName),id'))).not.toBe(part);
+  });
+});
+
+describe('the hash of a caller', () => {
+  test('is keyed, and never a customer’s: its text has another beginning', () => {
+    const expected = createHmac('sha256', 'secret').update('["caller","till-7"]').digest('base64url');
+    expect(callerHash('till-7', 'secret')).toBe(expected);
+    expect(callerHash('till-7', 'other')).not.toBe(expected);
+    expect(callerHash('till-8', 'secret')).not.toBe(expected);
+    expect(customerHash('till-7', 'secret')).not.toBe(expected);
   });
 });
 
