@@ -1,11 +1,9 @@
 import { expect, test } from '@jest/globals';
-import type { MetadataJson } from 'libphonenumber-js/core';
-import metadata from 'libphonenumber-js/metadata.mobile.json' with { type: 'json' };
 import { COUNTRY_CODES } from '../../../../functions/customer/identifier/countries.ts';
 import { readMobile } from '../../../../functions/customer/identifier/mobile.ts';
+import { phoneMetadata as near } from '../../../../functions/customer/identifier/phone-metadata-world.ts';
 import { sampleMobile } from '../../../../functions/customer/identifier/sample-mobile.ts';
 
-const near = metadata as unknown as MetadataJson;
 const world = () => Promise.reject(new Error('The metadata of the world were loaded.'));
 
 test.each(COUNTRY_CODES)('the sample of %s is read without the metadata of the world', async (defaultCountry) => {
