@@ -143,7 +143,8 @@ function readLanguage(language: string | undefined): string | undefined {
   if (!/^[a-z]{2,3}(?:-[a-z]{4})?(?:-[a-z]{2})?$/i.test(code)) {
     throw invalidParameter('language', 'is no ISO code of a language; allowed is one such as zh, id or ar');
   }
-  const [canonical] = Intl.getCanonicalLocales(code);
+  // In capitals: V8 takes two small letters as they are, also where the code has another name (tw: ak).
+  const [canonical] = Intl.getCanonicalLocales(code.toUpperCase());
   return canonical;
 }
 

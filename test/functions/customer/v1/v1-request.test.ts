@@ -338,6 +338,9 @@ describe('the header language', () => {
     ['ZH-HANT-tw', 'zh-Hant-TW'],
     ['pt-br', 'pt-BR'],
     ['iw', 'he'],
+    ['tw', 'ak'],
+    ['TW', 'ak'],
+    ['bh', 'bho'],
   ])('%j is %j', async (header, language) => {
     expect((await read(BASE, header === undefined ? {} : { language: header })).request.language).toBe(language);
   });
@@ -360,6 +363,14 @@ describe('the header language', () => {
       code: 'invalid_parameter',
       message: 'language is no ISO code of a language; allowed is one such as zh, id or ar.',
     });
+  });
+
+  test('of two letters is the same in any letter case', async () => {
+    const letters = [...'abcdefghijklmnopqrstuvwxyz'];
+    for (const code of letters.flatMap((first) => letters.map((second) => first + second))) {
+      const { language } = (await read(BASE, { language: code.toUpperCase() })).request;
+      expect((await read(BASE, { language: code })).request.language).toBe(language);
+    }
   });
 
   test('in its one spelling is read as the same again', async () => {
