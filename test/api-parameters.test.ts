@@ -293,7 +293,7 @@ describe.each(['v2', 'v1.1'] as const)('the parameters of %s in docs/api.md', (a
   const table = TABLES[api];
   const parameters = table.filter(({ title }) => /^`\w+`(, a header)?$/.test(title)).map(({ name }) => name);
 
-  test('are those of its document, and ours', () => {
+  test('are those of the upstream’s document, and the service’s own', () => {
     expect([...parameters].sort()).toEqual([...(api === 'v2' ? S2 : S1), ...OURS[api]].sort());
     const others = api === 'v2' ? [] : ['language'];
     expect([...parameters].sort()).toEqual([...Object.keys(FACTS[api]), ...others].sort());
@@ -303,7 +303,7 @@ describe.each(['v2', 'v1.1'] as const)('the parameters of %s in docs/api.md', (a
     expect(Object.keys(TESTED_BY[api])).toEqual(table.map(({ title }) => title));
   });
 
-  test('are all that is accepted', async () => {
+  test('are the only parameters that the service accepts', async () => {
     const base = api === 'v2' ? { source: 'INSTORE', identifierName: 'id', identifierValue: '1' } : { id: '1' };
     expect(await codeOf(readRequest(api, { ...base, nonsense: '1' }))).toBe('unknown_parameter');
   });
@@ -352,7 +352,7 @@ describe('the values of embed in docs/api.md', () => {
   });
 });
 
-test('B8: a gap of more days than docs/api.md says is asked for, and makes no entry', async () => {
+test('B8: the service asks for a gap of more days than docs/api.md says, and stores no entry', async () => {
   const rows = ALL_ROWS.map(([, row]) => row).filter(({ accepted }) => accepted.startsWith('days'));
   expect(rows.map(({ name }) => name)).toEqual([
     'gapToUpgrade',

@@ -127,7 +127,7 @@ describe('the linter holds the direction of imports', () => {
   });
   const rulesBroken = (path: string) => findings.filter((finding) => finding.path === path).map(({ rule }) => rule);
 
-  test('and reads every sample', () => {
+  test('the linter reads every sample', () => {
     expect(filesRead).toBe(samples.length);
   });
 
@@ -155,7 +155,7 @@ describe('the files of the product', () => {
   const lineCount = (file: string) => readFileSync(file, 'utf8').split('\n').length - 1;
   const graph = readNamedImports(FOLDERS.flatMap(filesIn));
 
-  test('import each other in no circle, by their types neither', () => {
+  test('never import each other in a circle, not even by types', () => {
     // Without edges there is no circle either.
     expect([...graph.values()].flat().length).toBeGreaterThan(graph.size);
     expect(graph.get('functions/lookup/forward/forward.ts')).toContain('functions/lookup/forward/forward-lookup.ts');
@@ -167,14 +167,14 @@ describe('the files of the product', () => {
     expect(filesIn(folder).filter((file) => lineCount(file) > 250)).toEqual([]);
   });
 
-  test('of functions have 60 lines or fewer, half of them', () => {
+  test('of functions have 60 lines or fewer in half of the cases', () => {
     const counts = filesIn('functions')
       .map(lineCount)
       .sort((a, b) => a - b);
     expect(counts[Math.floor((counts.length - 1) / 2)]).toBeLessThanOrEqual(60);
   });
 
-  test('that are rooms of forward/ know each other by the types of fetched.ts only', () => {
+  test('that lie in forward/ know each other by the types of fetched.ts only', () => {
     const FOLDER = 'functions/lookup/forward';
     const composers = ['forward.ts', 'forward-lookup.ts', 'ask-upstream.ts'].map((name) => `${FOLDER}/${name}`);
     const rooms = filesIn(FOLDER).filter((file) => !composers.includes(file));
@@ -218,7 +218,7 @@ describe('unit tests', () => {
     graph = await readImportGraph([...unitTests, ...longTests, ...namedSystem]);
   });
 
-  test('load nothing that starts a server or a process: a test that must is named *.system.test.ts', () => {
+  test('load nothing that starts a server or a process: a test that must do so is named *.system.test.ts', () => {
     expect(unitTests.length).toBeGreaterThan(40);
     expect(longTests.length).toBeGreaterThan(0);
     expect(
@@ -226,7 +226,7 @@ describe('unit tests', () => {
     ).toEqual([]);
   });
 
-  test('have no other name: each *.system.test.ts loads what starts a server or a process', () => {
+  test('do not have that name without need: each *.system.test.ts loads something that starts a server or a process', () => {
     expect(namedSystem.length).toBeGreaterThan(0);
     expect(namedSystem.filter((file) => waysTo(SYSTEM, file, graph).length === 0)).toEqual([]);
   });

@@ -47,7 +47,7 @@ describe('the document', () => {
     expect(existsSync(page)).toBe(true);
   });
 
-  test('has something behind each reference, and uses each of its components', () => {
+  test('has a target for each reference, and uses each of its components', () => {
     const references = members.flatMap(([, part]) => (typeof part?.$ref === 'string' ? [part.$ref.slice(1)] : []));
     for (const reference of references) expect(() => follow(reference)).not.toThrow();
     const components = Object.entries(document.components)
@@ -79,7 +79,7 @@ describe('the document', () => {
     }
   });
 
-  test('has examples that are as their schemas say', () => {
+  test('has examples that fit their schemas', () => {
     const wrong = members.flatMap(([pointer, part]) => {
       if (part?.schema === undefined) return [];
       const examples = 'example' in part ? [part.example] : Object.values(examplesAt(pointer));
@@ -88,7 +88,7 @@ describe('the document', () => {
     expect(wrong).toEqual([]);
   });
 
-  test('has an example of every reply that has a body', () => {
+  test('has an example of every reply with a body', () => {
     const contents = members.filter(([pointer]) => /\/responses\/\w+\/content\/[^/]+$/.test(pointer));
     expect(contents.filter(([pointer]) => Object.keys(examplesAt(pointer)).length === 0)).toEqual([]);
   });
@@ -111,7 +111,7 @@ describe('the document and the gateway', () => {
   });
 
   test.each(operations.map((operation) => [operation.id, operation] as const))(
-    'ask the same proof of the caller for %s',
+    'ask the caller for the same credential for %s',
     (_, { path, method, security }) => {
       const own = routes.filter((route) => route.path === path);
       const route = own.find((each) => each.method === method) ?? own.find((each) => each.method === 'ANY');
@@ -119,12 +119,12 @@ describe('the document and the gateway', () => {
     },
   );
 
-  test('have the same preflights that need nothing', () => {
+  test('have the same preflights, which need nothing', () => {
     const preflights = routes.filter(({ method }) => method === 'OPTIONS').map(({ path }) => path);
     expect(operations.filter(({ method }) => method === 'OPTIONS').map(({ path }) => path)).toEqual(preflights);
   });
 
-  test('do not divide the checks: the gateway checks no request, so that every refusal is the function’s', () => {
+  test('leave the checks to the function: the gateway checks no request, so that the function makes every refusal', () => {
     const template = templateOf('default');
     expect(propertiesOf(template, 'AWS::ApiGateway::RequestValidator')).toEqual([]);
     expect(propertiesOf(template, 'AWS::ApiGateway::Model')).toEqual([]);
@@ -228,7 +228,7 @@ describe('the running service', () => {
     },
   );
 
-  test('finds each customer that the document says is found', async () => {
+  test('finds each customer that the document lists as found', async () => {
     for (const operation of lookups.filter(({ method }) => method === 'GET')) {
       for (const request of operation.requests) {
         const { status, text } = await send(ask, operation, request);
@@ -267,7 +267,7 @@ describe('the running service', () => {
     withBodies
       .filter(({ parameters }) => parameters.some((parameter) => parameter.in === 'query'))
       .map((operation) => [operation.id, operation] as const),
-  )('refuses a parameter of %s that the document does not have, and one that is given twice', async (_, operation) => {
+  )('refuses a parameter of %s that the document does not have, and a repeated one', async (_, operation) => {
     const [path = '', init] = sendable(operation, operation.requests[0] as ExampleRequest);
     const unknown = await ask(`${path}&made_up=1`, init);
     expect(JSON.parse(unknown.text)).toMatchObject({ status: 400, code: 'unknown_parameter' });
@@ -278,7 +278,7 @@ describe('the running service', () => {
   });
 
   test.each(Object.keys(document.paths).map((path) => [path]))(
-    'answers those methods of %s that the document has',
+    'answers the methods of %s that the document has',
     async (path) => {
       const own = operations.filter((operation) => operation.path === path && operation.method !== 'OPTIONS');
       const answer = await ask(path.replace(/\{\w+\}/, '1'), { method: 'PATCH' });
@@ -312,7 +312,7 @@ describe('the running service', () => {
     }
   });
 
-  test('asks for a key where the document says so', async () => {
+  test('asks for a key if the document says so', async () => {
     const { ask } = await start({ LOCAL_API_KEYS: 'till-key' });
     for (const operation of lookups) {
       const [request] = operation.requests;
@@ -322,7 +322,7 @@ describe('the running service', () => {
     }
   });
 
-  test('lets pages of a listed origin read what the document says they may', async () => {
+  test('lets pages of a listed origin read the answers that the document allows', async () => {
     const { ask } = await start({ CORS_ORIGINS: 'https://kiosk.example' });
     for (const operation of lookups) {
       const [path, init] = sendable(operation, operation.requests[0] as ExampleRequest);
@@ -332,16 +332,19 @@ describe('the running service', () => {
     }
   });
 
-  test.each(['lookUpCustomer', 'purgeEntries'])('wants an account of %s for every source but INSTORE', async (id) => {
-    const operation = operationOf(id);
-    const request = operation.requests.find(({ name }) => name === 'wechat') as ExampleRequest;
-    const parameters = [...request.parameters].filter(([{ name }]) => name !== 'accountId');
-    const answer = await send(ask, operation, { ...request, parameters: new Map(parameters) });
-    expect(JSON.parse(answer.text)).toMatchObject({ status: 400, code: 'missing_parameter' });
-    expect(mismatchesOf(operation, answer)).toEqual([]);
-  });
+  test.each(['lookUpCustomer', 'purgeEntries'])(
+    'needs an account of %s for every source except INSTORE',
+    async (id) => {
+      const operation = operationOf(id);
+      const request = operation.requests.find(({ name }) => name === 'wechat') as ExampleRequest;
+      const parameters = [...request.parameters].filter(([{ name }]) => name !== 'accountId');
+      const answer = await send(ask, operation, { ...request, parameters: new Map(parameters) });
+      expect(JSON.parse(answer.text)).toMatchObject({ status: 400, code: 'missing_parameter' });
+      expect(mismatchesOf(operation, answer)).toEqual([]);
+    },
+  );
 
-  test('wants exactly one identifier of a look-up by v1.1', async () => {
+  test('needs exactly one identifier for a look-up by v1.1', async () => {
     const operation = operationOf('getCustomer');
     for (const [query, code] of [
       ['', 'missing_parameter'],
@@ -370,7 +373,7 @@ describe('the running service', () => {
     expect(mismatchesOf(operation, answer)).toEqual([]);
   });
 
-  test('says what is wrong in one look-up of a batch in its own result, as documented', async () => {
+  test('reports a fault of one look-up of a batch in its own result, as documented', async () => {
     const { ask } = await start(HALF_PATIENT);
     const operation = operationOf('lookUpMany');
     const names = ['12341234', 'NOBODY', 'ERASED', 'ERR-1044', 'FAULT-html', 'HTTP-500', 'FAULT-hang', 'no-identifier'];
@@ -405,11 +408,11 @@ describe('the running service', () => {
 
   // The simulator writes each customer in a form of its own (simulator/v1/style.ts).
   test.each([
-    ['as it writes by default', {}],
+    ['the default form', {}],
     ['without a wrapper', { isV1Wrapped: false }],
     ['with an object for a customer', { isV1CustomerObject: true }],
     ['without a wrapper, with an object for a customer', { isV1Wrapped: false, isV1CustomerObject: true }],
-  ])("answers with v1.1's whole looseness as documented: %s", async (_, simulated) => {
+  ])("answers with all of v1.1's loose types as documented: %s", async (_, simulated) => {
     const { ask } = await start({ PROFILE_FIELDS: '*', PROFILE_FIELDS_V1: '*' }, simulated);
     const embeds = document.components.schemas.Embed.enum.filter((embed: string) => embed !== 'ignoreCardDetails');
     const sections = V1_SECTION_FLAGS.map((flag) => `${flag}=true`).join('&');
@@ -431,7 +434,7 @@ describe('the running service', () => {
     expect(mismatchesOf(operationOf('lookUpCustomer'), answer)).toEqual([]);
   });
 
-  test('says that a look-up is pending as documented', async () => {
+  test('reports a pending look-up as documented', async () => {
     const { ask } = await start(HALF_PATIENT);
     for (const [operation, path] of byExternalId('FAULT-hang')) {
       const answer = await ask(path, { headers: { Prefer: 'wait=0.1' } });
@@ -501,7 +504,7 @@ describe('the running service', () => {
     ['purgeCustomer', 503],
     ['receiveEvent', 429],
     ['checkHealth', 200],
-  ])('answers %s with %i where the store is down, as documented', async (id, status) => {
+  ])('answers %s with %i if the store is down, as documented', async (id, status) => {
     const { ask } = await start({ AWS_ENDPOINT_URL_DYNAMODB: await closedAddress() });
     const operation = operationOf(id);
     const answer = await send(ask, operation, operation.requests[0] as ExampleRequest);

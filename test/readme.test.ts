@@ -58,7 +58,7 @@ function askedBy(command: string): { url: string; init: RequestInit } {
 }
 
 // These depend on their order: each answer is the one that follows those before it.
-describe('each answer of the README, asked in its order', () => {
+describe('each answer of the README, in order', () => {
   test.each(STEPS)('$command', async ({ command, shown }) => {
     const { url, init } = askedBy(command);
     const response = await fetch(url, init);
@@ -78,7 +78,7 @@ describe('each answer of the README, asked in its order', () => {
     expect(body.startsWith(beginning.slice(0, -1))).toBe(true);
   });
 
-  test('the two lines of the terminal are those of the first two requests', () => {
+  test('the two lines of the terminal match the first two requests', () => {
     const [, lines = ''] = /^```\n(MISS .*?)\n```$/ms.exec(readme) ?? [];
     const withoutTimes = (line: string) => line.replace(/\d+ ms/g, 'N ms').replace(/ttl=\d+/, 'ttl=N');
     const printed = observed.slice(0, 2).map((observation) => liveLine(observation, { hasColour: false }));
@@ -92,7 +92,7 @@ test('the README has two commands, and then the requests that npm start prints',
   expect(withHeaders.map(({ command }) => command)).toEqual(tryOut(ADDRESS, service.settings, undefined));
 });
 
-test('the README shows each way in: both APIs, a joined look-up, a batch, an invocation, an event and a purge', () => {
+test('the README shows each way to call: both APIs, a joined look-up, a batch, an invocation, an event and a purge', () => {
   const ways = STEPS.slice(withHeaders.length).map(({ command }) => new URL(/http:[^' ]+/.exec(command)?.[0] ?? ''));
   expect(ways.map(({ pathname }) => pathname)).toEqual([
     '/v1.1/customer/get',
@@ -104,7 +104,7 @@ test('the README shows each way in: both APIs, a joined look-up, a batch, an inv
   ]);
 });
 
-test('every answer that the README prints is held by a step above', () => {
+test('a step above checks every answer that the README prints', () => {
   const blocks = [...readme.matchAll(/^```\w*\n(.*?)^```$/gms)].map(([, text = '']) => text.trim());
   const answers = blocks.filter((text) => /^(?:[{[]|HTTP\/)/.test(text));
   expect(answers).toEqual(STEPS.map(({ shown }) => shown));

@@ -28,29 +28,29 @@ interface Workflow {
 const workflow = (file: string) => parse(read(file)) as Workflow;
 const stepsOf = (file: string) => Object.values(workflow(file).jobs).flatMap(({ steps }) => steps);
 
-test('there is a workflow for every change, and one for a release', () => {
+test('the repository has a workflow for every change, and one for a release', () => {
   expect(WORKFLOWS).toEqual(['.github/workflows/check.yml', '.github/workflows/release.yml']);
 });
 
 describe.each(WORKFLOWS)('%s', (file) => {
-  test('runs all that must hold', () => {
+  test('runs every required check', () => {
     expect(stepsOf(file).filter(({ run }) => run?.endsWith(' .ci/run'))).toHaveLength(1);
   });
 
-  test("uses GitHub's own actions, by their full version", () => {
+  test("uses only GitHub's own actions, by their full version", () => {
     const used = stepsOf(file).flatMap(({ uses }) => uses ?? []);
     expect(used).not.toEqual([]);
     expect(used.filter((uses) => !/^actions\/[\w-]+@v\d+\.\d+\.\d+$/.test(uses))).toEqual([]);
   });
 
-  test('may read only, but for the job that makes the release; it holds no secret', () => {
+  test('has read access only, except for the job that makes the release; it holds no secret', () => {
     expect(workflow(file).permissions).toEqual({ contents: 'read' });
     const more = Object.entries(workflow(file).jobs).filter(([, { permissions }]) => permissions !== undefined);
     expect(more.map(([name]) => name)).toEqual(file.includes('release') ? ['release'] : []);
     expect(read(file)).not.toMatch(/secrets\s*[.[]/);
   });
 
-  test('ends each job some time, and names only npm scripts that exist', () => {
+  test('has a time limit for each job, and names only npm scripts that exist', () => {
     for (const job of Object.values(workflow(file).jobs)) expect(job['timeout-minutes']).toBeGreaterThan(0);
     const named = stepsOf(file).flatMap(({ run }) => /\bnpm run ([\w:-]+)/.exec(run ?? '')?.[1] ?? []);
     expect(named.filter((name) => !Object.hasOwn(scripts, name))).toEqual([]);
@@ -74,7 +74,7 @@ test('the forms for issues have a name, a description and fields with ids of the
   }
 });
 
-test('the development container brings a Node that the project allows, the one of .nvmrc, and installs it', () => {
+test('the development container brings and installs a Node that the project allows: the one of .nvmrc', () => {
   const { features, postCreateCommand, forwardPorts } = JSON.parse(read('.devcontainer/devcontainer.json'));
   const { version } = features['ghcr.io/devcontainers/features/node:1'];
   expect(version).toBe(read('.nvmrc').trim());
@@ -83,7 +83,7 @@ test('the development container brings a Node that the project allows, the one o
   expect(forwardPorts).toEqual([3000]);
 });
 
-test('SECURITY.md and the templates name no file that is not there', () => {
+test('SECURITY.md and the templates name only files that exist', () => {
   const text = ['SECURITY.md', ...globSync('.github/**/*.{md,yml}')].map(read).join('\n');
   const named = [...text.matchAll(/\b(?:docs\/)?[\w-]+\.md\b/g)].map(([file]) => file);
   expect(named.filter((file) => !existsSync(file) && !/^(notes|pull_request_template)\.md$/.test(file))).toEqual([]);

@@ -163,7 +163,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
 };
 
 describe.each(Object.entries(PARSERS))('B5: %s', (_parser, parse) => {
-  test('takes a megabyte of anything in no time', async () => {
+  test('takes very little time for a megabyte of anything', async () => {
     for (const [title, text] of Object.entries(TEXTS)) {
       // The short text first: over a megabyte quadratic time is a quarter of an hour.
       for (const each of [text.slice(0, 10_000) + text.slice(-10_000), text]) {
@@ -191,7 +191,7 @@ const READERS: Readonly<Record<string, readonly [length: number, read: (json: st
 };
 
 describe.each(Object.entries(READERS))('B10: %s', (_reader, [length, read]) => {
-  test('takes long texts and deep nesting in no more time than JSON.parse, and a moment', async () => {
+  test('takes no more time than JSON.parse for long texts and deep nesting, and little time in all', async () => {
     for (const [title, json] of documentsOf(length)) {
       expect([title, await growthOf(read, json, { besides: JSON.parse })]).toEqual([title, 'linear']);
     }
@@ -199,7 +199,7 @@ describe.each(Object.entries(READERS))('B10: %s', (_reader, [length, read]) => {
 });
 
 describe('B5: a batch', () => {
-  test('of a megabyte, in texts that are each just short enough to be a header, takes no time', async () => {
+  test('of a megabyte, in texts just short enough for a header, takes very little time', async () => {
     const texts = [`a${fill(' ', 10_000)}a`, fill(',', 10_000), `${fill('9', 10_000)}.0`];
     const readAll = (lookups: readonly unknown[]) => {
       const batch = readInvokePayload({ lookups });
@@ -215,7 +215,7 @@ describe('B5: a batch', () => {
     }
   });
 
-  test('of one look-up with very many members takes no time', async () => {
+  test('of one look-up with very many members takes very little time', async () => {
     const members = Array.from({ length: 90_000 }, (_, k) => [`a${k}`, 1] as const);
     const payloads = [{}, { api: 'v1.1' }, { lookups: [] }].map((payload) => (given: typeof members) => ({
       ...Object.fromEntries(given),
@@ -244,7 +244,7 @@ const PATTERNS = readdirSync('functions', { recursive: true, encoding: 'utf8' })
   });
 
 describe('B5: no pattern takes more than linear time', () => {
-  test('where the patterns are found: in every folder that has some', () => {
+  test('the search finds patterns in every folder that has some', () => {
     expect(PATTERNS.length).toBeGreaterThan(40);
     const files = PATTERNS.map(([title]) => title.split(':')[0]);
     for (const file of [

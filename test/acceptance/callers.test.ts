@@ -22,7 +22,7 @@ const IDENTIFIERS = /12345|@/;
 
 describe('a kiosk', () => {
   test.each([V2, V1])(
-    'gets a first name and a tier by %s, whatever it asks for, of an entry that a till filled',
+    'gets a first name and a tier by %s, whatever it asks for, from an entry that a till filled',
     async (path) => {
       const { ask } = await start(ENVIRONMENT);
       const asTill = await ask(path, { headers: { 'x-api-key': TILL } });
@@ -40,7 +40,7 @@ describe('a kiosk', () => {
     },
   );
 
-  test('is refused what its class does not allow, as documented', async () => {
+  test('gets a refusal, as documented, for what its class does not allow', async () => {
     const { ask, upstream } = await start(ENVIRONMENT);
     const headers = { 'x-api-key': KIOSK };
     const lookups = JSON.stringify({ lookups: [{}, {}] });

@@ -16,7 +16,7 @@ async function get(url: string, headers: Readonly<Record<string, string>>, metho
 }
 
 describe('the coding of a reply', () => {
-  test('is chosen by Accept-Encoding, for the entry of the cache and through the gateway', async () => {
+  test('follows Accept-Encoding, for a cached entry and through the gateway', async () => {
     const { url } = await start();
     const miss = await get(`${url}${PATH}`, { 'accept-encoding': 'gzip' });
     const packed = await get(`${url}${PATH}`, { 'accept-encoding': 'gzip' });
@@ -37,7 +37,7 @@ describe('the coding of a reply', () => {
     expect([known.status, known.bytes.length]).toEqual([304, 0]);
   });
 
-  test('is chosen for a joined reply too; what is short is text', async () => {
+  test('follows Accept-Encoding for a joined reply too; a short reply is plain text', async () => {
     const { url } = await start();
     const query = `${PATH}&embed=coupons,slabHistory`;
     const packed = await get(`${url}${query}`, { 'accept-encoding': 'gzip' });

@@ -87,7 +87,7 @@ describe.each([
   ['alone', SECTIONS, 1],
   ['joined', [...SECTIONS, 'coupons'], 2],
 ] as const)('a look-up, %s', (form, embeds, halves) => {
-  test('uses the counted units and calls, and writes as much to the log, whatever becomes of it', async () => {
+  test('uses the counted units and calls, and writes the counted amount to the log, whatever its outcome', async () => {
     const { measure, lookup } = await start();
     const known = () => lookup(by('mobile', '1234512345'), embeds);
     const stored = { entries: halves, lineCount: 1 };
@@ -117,7 +117,7 @@ describe.each([
   });
 });
 
-test('a batch, and a direct invocation, use for each look-up what a look-up alone uses', async () => {
+test('a batch and a direct invocation use for each look-up what a single look-up uses', async () => {
   const { measure, post } = await start();
   const lookups = Array.from({ length: 100 }, (_, n) => ({
     source: 'INSTORE',

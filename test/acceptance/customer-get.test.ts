@@ -27,18 +27,21 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
     ['external_id', ['12341234', ' 12341234']],
     ['id', ['566881933']],
     ['card_external_id', ['CardExternal2']],
-  ])('finds the sample customer by %s, and again in the cache under every spelling', async (name, spellings) => {
-    const { get, upstream } = await start();
-    const first = await get({ [name]: spellings[0] ?? '' });
-    expect(first).toMatchObject({ status: 200, cacheStatus: STORED });
-    expect(customerOf(first.text)).toMatchObject({ user_id: expect.stringContaining(SAMPLE_ID) });
-    for (const spelling of spellings) {
-      expect(await get({ [name]: spelling, format: 'json', user_id: 'true' })).toMatchObject({
-        ...{ text: first.text, cacheStatus: HIT },
-      });
-    }
-    expect(upstream.counters).toMatchObject({ v1Gets: 1, v2Lookups: 0 });
-  });
+  ])(
+    'finds the sample customer by %s, and then finds it in the cache under every spelling',
+    async (name, spellings) => {
+      const { get, upstream } = await start();
+      const first = await get({ [name]: spellings[0] ?? '' });
+      expect(first).toMatchObject({ status: 200, cacheStatus: STORED });
+      expect(customerOf(first.text)).toMatchObject({ user_id: expect.stringContaining(SAMPLE_ID) });
+      for (const spelling of spellings) {
+        expect(await get({ [name]: spelling, format: 'json', user_id: 'true' })).toMatchObject({
+          ...{ text: first.text, cacheStatus: HIT },
+        });
+      }
+      expect(upstream.counters).toMatchObject({ v1Gets: 1, v2Lookups: 0 });
+    },
+  );
 
   test('always asks for JSON and for the customer’s id', async () => {
     const { get, upstream } = await start();
@@ -53,7 +56,7 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
     { isV1Wrapped: false, isV1CustomerObject: false },
     { isV1Wrapped: true, isV1CustomerObject: false, isV1CustomersList: true },
     { isV1Wrapped: false, isV1CustomerObject: false, isV1CustomersList: true },
-  ])('gets the upstream’s own looseness, fetched and from the cache: %j', async (shape) => {
+  ])('gets the upstream’s own loose types, from a fetch and from the cache: %j', async (shape) => {
     const { get } = await start({}, shape);
     const fetched = await get(BY_MOBILE);
     const reply = JSON.parse(fetched.text);
@@ -64,7 +67,7 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
     expect(await get(BY_MOBILE)).toMatchObject({ text: fetched.text, cacheStatus: HIT });
   });
 
-  test('gets who it is, tier, points, coupons, store and till; no transactions, no custom fields', async () => {
+  test('gets identity, tier, points, coupons, store and till; no transactions and no custom fields', async () => {
     const { get } = await start();
     const { text } = await get(BY_MOBILE);
     expect(customerOf(text)).toMatchObject({
@@ -74,7 +77,7 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
     expect(text).not.toMatch(/"transactions"|custom_fields|extended_fields/);
   });
 
-  test('gets a section that it asks for whole, in an entry of its own', async () => {
+  test('gets a requested section whole, in a separate entry', async () => {
     const { get, upstream } = await start();
     await get(BY_MOBILE);
     const asked = await get({ ...BY_MOBILE, slab_history: 'true', mlp: 'true', gap_to_renew_for: '030' });
@@ -86,7 +89,7 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
     ).toEqual(HIT);
   });
 
-  test('gets 304 for what it has, and a narrowed customer for fields', async () => {
+  test('gets 304 if it already has the reply, and a narrowed customer if it sends fields', async () => {
     const { get, upstream } = await start();
     const { headers } = await get(BY_MOBILE);
     const tag = headers.get('etag') ?? '';
@@ -98,7 +101,7 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
     expect(upstream.counters.v1Gets).toBe(1);
   });
 
-  test('gets each language in an entry of its own', async () => {
+  test('gets each language from a separate entry', async () => {
     const { get, upstream } = await start();
     await get(BY_MOBILE);
     expect((await get(BY_MOBILE, { language: 'zh' })).cacheStatus).toBe(STORED);
@@ -106,7 +109,7 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
     expect(upstream.requests.map(({ headers }) => headers.language)).toEqual([undefined, 'zh']);
   });
 
-  test('is refused a batch, and what v1.1 does not have, before the upstream is asked', async () => {
+  test('gets a refusal for a batch, and for what v1.1 does not have, before the service asks the upstream', async () => {
     const { get, upstream } = await start();
     for (const parameters of [{ mobile: '1234512345,9000000002' }, { ...BY_MOBILE, source: 'INSTORE' }, {}]) {
       expect((await get(parameters as Record<string, string>)).status).toBe(400);
@@ -115,20 +118,23 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
   });
 });
 
-describe('what came of it', () => {
-  test.each([200, 400, 404])('not found: the upstream’s own answer with status %i, replayed', async (errorStatus) => {
-    const { get, upstream } = await start({}, { errorStatus });
-    const fetched = await get({ mobile: '9999999999' });
-    expect(fetched).toMatchObject({
-      status: errorStatus,
-      cacheStatus: `lookaside; fwd=miss; fwd-status=${errorStatus}; stored`,
-    });
-    expect(customerOf(fetched.text)).toMatchObject({ item_status: { success: 'false', code: '1012' } });
-    const replayed = await get({ mobile: '9999999999' });
-    expect(replayed).toMatchObject({ status: errorStatus, text: fetched.text });
-    expect(replayed.cacheStatus).toMatch(/^lookaside; hit; ttl=1[0-4]$/);
-    expect(upstream.counters.v1Gets).toBe(1);
-  });
+describe('the outcome of a v1.1 look-up', () => {
+  test.each([200, 400, 404])(
+    'not found: the service replays the upstream’s own answer with status %i',
+    async (errorStatus) => {
+      const { get, upstream } = await start({}, { errorStatus });
+      const fetched = await get({ mobile: '9999999999' });
+      expect(fetched).toMatchObject({
+        status: errorStatus,
+        cacheStatus: `lookaside; fwd=miss; fwd-status=${errorStatus}; stored`,
+      });
+      expect(customerOf(fetched.text)).toMatchObject({ item_status: { success: 'false', code: '1012' } });
+      const replayed = await get({ mobile: '9999999999' });
+      expect(replayed).toMatchObject({ status: errorStatus, text: fetched.text });
+      expect(replayed.cacheStatus).toMatch(/^lookaside; hit; ttl=1[0-4]$/);
+      expect(upstream.counters.v1Gets).toBe(1);
+    },
+  );
 
   test.each([
     ['ERR-1012', 'not found', true],
@@ -138,7 +144,7 @@ describe('what came of it', () => {
     ['ERASED', 'erased', false],
     ['WARN-91001', 'a partial reply', false],
     ['WARN-91004', 'another partial reply', false],
-  ])('%s, %s: passed on in v1.1’s shape, kept: %s', async (external_id, _what, isKept) => {
+  ])('%s, %s: the service passes it on in v1.1’s shape, stored: %s', async (external_id, _what, isKept) => {
     const { get, upstream } = await start();
     const first = await get({ external_id });
     expect(first).toMatchObject({ status: 200, cacheStatus: isKept ? STORED : NOT_STORED });
@@ -147,14 +153,14 @@ describe('what came of it', () => {
     expect(upstream.counters.v1Gets).toBe(isKept ? 1 : 2);
   });
 
-  test('erased: in its words, and of the customer nothing', async () => {
+  test('erased: the reply has the upstream’s words and nothing about the customer', async () => {
     const { get } = await start();
     const { text } = await get({ external_id: 'ERASED' });
     expect(text).toContain('Customer is deleted after PII delete request');
     expect(Object.keys(customerOf(text))).toEqual(['item_status']);
   });
 
-  test('merged: the survivor, with the warning, kept; the entries of the one before are gone', async () => {
+  test('merged: the service serves and stores the survivor with the warning; the former customer’s entries are gone', async () => {
     const service = await start();
     const { get, lookup, upstream } = service;
     await get({ external_id: 'CUST-0002' });
@@ -182,7 +188,7 @@ describe('what came of it', () => {
     expect(reply.headers.get('retry-after') !== null).toBe(status === 503);
   });
 
-  test('v1.1 throttling is asked no more, and v2 is', async () => {
+  test('if v1.1 throttles, the service stops asking v1.1 and still asks v2', async () => {
     const { get, lookup, upstream } = await start();
     upstream.control({ fault: { kind: 'throttle', retryAfterSeconds: 30, api: 'v1.1' } });
     expect((await get(BY_MOBILE)).status).toBe(503);
@@ -192,7 +198,7 @@ describe('what came of it', () => {
   });
 });
 
-describe('one purge reaches both APIs’ entries', () => {
+describe('one purge reaches the entries of both APIs', () => {
   type Service = Awaited<ReturnType<typeof start>>;
   const SECRET = { WEBHOOK_SECRET: 'the-secret' };
 
@@ -216,7 +222,7 @@ describe('one purge reaches both APIs’ entries', () => {
       body: JSON.stringify({ eventName, eventId: 'e-1', data: { customerIdentifiers } }),
     });
 
-  test('of the entries of an identifier, by source INSTORE and v2’s name of it', async () => {
+  test('by identifier, with source INSTORE and the v2 name of the identifier', async () => {
     const service = await start();
     await fill(service);
     const whom = new URLSearchParams({
@@ -238,7 +244,7 @@ describe('one purge reaches both APIs’ entries', () => {
     ['card_external_id', 'cardExternalId', 'CardExternal2'],
     ['external_id', 'externalId', '12341234'],
     ['id', 'id', SAMPLE_ID],
-  ])('also where v1.1 calls it %s', async (parameter, identifierName, identifierValue) => {
+  ])('by identifier, if v1.1 calls the identifier %s', async (parameter, identifierName, identifierValue) => {
     const service = await start();
     await service.get({ [parameter]: identifierValue });
     expect(await isCached(service, { [parameter]: identifierValue })).toBe(true);
@@ -247,7 +253,7 @@ describe('one purge reaches both APIs’ entries', () => {
     expect(await isCached(service, { [parameter]: identifierValue })).toBe(false);
   });
 
-  test('of a customer, found under whatever identifier', async () => {
+  test('by customer, whatever identifier found the entries', async () => {
     const service = await start();
     await fill(service);
     const purged = await service.ask(`/cache/customers/${SAMPLE_ID}`, { method: 'DELETE' });
@@ -269,7 +275,7 @@ describe('one purge reaches both APIs’ entries', () => {
     expect(await isCachedByV2(service)).toBe(false);
   });
 
-  test('by an event that names an identifier alone', async () => {
+  test('by an event that names only an identifier', async () => {
     const service = await start(SECRET);
     await fill(service);
     expect((await notify(service, 'customerUpdated', { instore: { mobile: '911234512345' } })).status).toBe(200);
@@ -277,7 +283,7 @@ describe('one purge reaches both APIs’ entries', () => {
     expect(await isCachedByV2(service)).toBe(false);
   });
 
-  test('by an event of coupons, which marks both stale: asked for afresh, and used only if that fails', async () => {
+  test('by a coupon event, which marks both stale: the next look-up asks the upstream, and uses the entry only if that fails', async () => {
     const service = await start(SECRET);
     await fill(service);
     expect((await notify(service, 'CouponIssue', { customerId: SAMPLE_ID })).status).toBe(200);
@@ -286,7 +292,7 @@ describe('one purge reaches both APIs’ entries', () => {
     expect((await service.get(BY_MOBILE)).cacheStatus).toMatch(/^lookaside; hit; ttl=-\d+; detail=stale-if-error$/);
   });
 
-  test('an erasure that v1.1 tells of takes v2’s entries too', async () => {
+  test('an erasure that v1.1 reports removes the v2 entries too', async () => {
     const service = await start();
     await fill(service);
     service.upstream.control({ erase: SAMPLE_ID });

@@ -38,7 +38,7 @@ describe('a stale answer', () => {
     expect(upstream.counters.v2Lookups).toBe(2);
   });
 
-  test('stands in for an upstream that fails, and never for its word', async () => {
+  test('stands in for an upstream that fails, and never for an answer of the upstream', async () => {
     const { lookup, upstream } = await start(STALE);
     await lookup(SAMPLE);
     turnClock(STALE_AFTER_MS);
@@ -88,7 +88,7 @@ describe('a stale answer', () => {
   });
 });
 
-describe('many callers that ask at once for a key that no caller asked for', () => {
+describe('many callers that ask at once for a key that no caller asked for before', () => {
   /** Lets one of 30 callers ask the upstream, which answers when the 29 others wait for it. */
   async function askTogether({ url, lookup, beforeStore, beforeUpstream }: Awaited<ReturnType<typeof startHeld>>) {
     beforeUpstream.hold();
@@ -103,7 +103,7 @@ describe('many callers that ask at once for a key that no caller asked for', () 
     return Promise.all([first, ...others]);
   }
 
-  test('are answered by one call of the upstream', async () => {
+  test('get their answer from one upstream call', async () => {
     const service = await startHeld();
     const [first, ...others] = await askTogether(service);
 
@@ -114,7 +114,7 @@ describe('many callers that ask at once for a key that no caller asked for', () 
     expect(new Set(others.map(({ text }) => text))).toEqual(new Set([first?.text]));
   });
 
-  test('fail as the one did that asked, without a turn each', async () => {
+  test('fail together with the caller that asked, and do not ask in turn', async () => {
     const service = await startHeld();
     service.upstream.control({ fault: { kind: 'html' } });
     const replies = await askTogether(service);

@@ -22,7 +22,7 @@ async function tryOut({ lookup }: Service, count: number, key: string, prefix: s
   return statuses;
 }
 
-test('a caller that tries numbers out is refused, with when to come again; one beside it is not', async () => {
+test('the service refuses a caller that tries numbers out, and says when to come again; it does not refuse another caller', async () => {
   const service = await start(SETTINGS);
   const statuses = await tryOut(service, 100, 'leaked-key', 'tried');
   expect(new Set(statuses)).toEqual(new Set([NOBODY, 429]));
@@ -34,7 +34,7 @@ test('a caller that tries numbers out is refused, with when to come again; one b
   expect(status).toBe(200);
 });
 
-test('says how many seconds the window still has, in the form of every error', async () => {
+test('a refusal says how many seconds the window still has, in the form of every error', async () => {
   const service = await start({ GUARD_NOT_FOUND_LIMIT: String(LIMIT) });
   let refused = await service.lookup(by('externalId', 'tried'));
   for (let n = 0; n < 100 && refused.status !== 429; n += 1) {
@@ -53,7 +53,7 @@ test('no caller is refused by default', async () => {
   expect(new Set(await tryOut(service, 100, '', 'asked'))).toEqual(new Set([NOBODY]));
 });
 
-test('no caller is refused where the cache is off: there is nowhere to count', async () => {
+test('no caller is refused if the cache is off: the service has no place to count', async () => {
   const service = await start({ ...SETTINGS, CACHE_MODE: 'bypass' });
   expect(new Set(await tryOut(service, 60, 'leaked-key', 'asked'))).toEqual(new Set([NOBODY]));
 });

@@ -57,7 +57,7 @@ describe('DELETE /cache/entries', () => {
 });
 
 describe('DELETE /cache/customers/{customerId}', () => {
-  test('removes every entry, found under whatever identifier, and says how many', async () => {
+  test('removes every entry, whatever identifier found it, and says how many', async () => {
     const service = await start();
     for (const each of [BY_MOBILE, WITH_POINTS, BY_EMAIL]) await service.lookup(each);
     await service.lookup(by('mobile', '9000000002'));
@@ -70,7 +70,7 @@ describe('DELETE /cache/customers/{customerId}', () => {
     expect((await service.lookup(by('mobile', '9000000002'))).cacheStatus).toEqual(FOUND_AGAIN);
   });
 
-  test('keeps a fetch under way from bringing the customer back, also one that was never seen', async () => {
+  test('stops a fetch in progress from bringing the customer back, even a customer that was never seen', async () => {
     const service = await startHeld();
     service.beforeUpstream.hold();
     const underWay = service.lookup(BY_MOBILE);
@@ -85,7 +85,7 @@ describe('DELETE /cache/customers/{customerId}', () => {
     expect(next.text).toContain('Afterwards');
   });
 
-  test('is refused for what is no id, and with another method', async () => {
+  test('is refused for a value that is not an id, and with another method', async () => {
     const service = await start();
     expect((await purgeCustomer(service, 'everybody')).status).toBe(400);
     const reply = await service.ask(`/cache/customers/${SAMPLE_ID}`);
@@ -102,7 +102,7 @@ describe('DELETE /cache/customers/{customerId}', () => {
 });
 
 describe('POST /events/capillary', () => {
-  test('is answered 401 without the secret, also for what is no JSON', async () => {
+  test('is answered 401 without the secret, even if the body is not JSON', async () => {
     const service = await start(SECRET);
     expect((await notify(service, pointsIssued(SAMPLE_ID), 'another')).status).toBe(401);
     expect((await notify(service, 'no json', '')).status).toBe(401);
@@ -115,7 +115,7 @@ describe('POST /events/capillary', () => {
     expect((await notify(service, {}, 'new-one,old-one')).status).toBe(401);
   });
 
-  test('is answered 400, which drops it for good, only for what is no JSON object', async () => {
+  test('is answered 400, which drops it for good, only if the body is not a JSON object', async () => {
     const service = await start(SECRET);
     for (const body of ['no json', '[]', '"text"', 'null', '']) {
       expect([body, (await notify(service, body)).status]).toEqual([body, 400]);
@@ -125,14 +125,14 @@ describe('POST /events/capillary', () => {
     }
   });
 
-  test('is answered 429, so that it is sent again, when the store does not answer', async () => {
+  test('is answered 429, so that it is sent again, if the store does not answer', async () => {
     const service = await start({ ...SECRET, AWS_ENDPOINT_URL_DYNAMODB: await closedAddress() });
     const reply = await notify(service, pointsIssued(SAMPLE_ID));
     expect(reply.status).toBe(429);
     expect(reply.headers.get('retry-after')).toMatch(/^\d+$/);
   });
 
-  test('removes a customer that changed; twice does no harm', async () => {
+  test('removes a customer that changed; the same event twice does no harm', async () => {
     const service = await start(SECRET);
     await service.lookup(BY_MOBILE);
     const event = { ...pointsIssued(SAMPLE_ID), eventName: 'customerUpdated' };
@@ -141,7 +141,7 @@ describe('POST /events/capillary', () => {
     expect((await service.lookup(BY_MOBILE)).cacheStatus).toEqual(FETCHED);
   });
 
-  test('of points marks stale: asked for afresh at the next look-up, and used only if that fails', async () => {
+  test('of points marks entries stale: the next look-up asks the upstream, and uses the entry only if that fails', async () => {
     const service = await start(SECRET);
     await service.lookup(BY_MOBILE);
     expect((await notify(service, pointsIssued(SAMPLE_ID))).status).toBe(200);
@@ -160,7 +160,7 @@ describe('POST /events/capillary', () => {
   });
 });
 
-describe('N35: where the store takes 300 ms an operation, twice as long as a look-up waits for it,', () => {
+describe('N35: if the store takes 300 ms an operation, twice as long as a look-up waits for it,', () => {
   /** Two services on one table; the store is slow for one of them. */
   async function startBoth() {
     const quick = await start(SECRET);

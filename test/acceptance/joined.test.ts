@@ -44,7 +44,7 @@ describe('profile and coupons in one call', () => {
     expect(upstream.counters.requests).toBe(2);
   });
 
-  test('has all eight sections in v2’s manner: no text where there is a boolean or a number, nothing empty', async () => {
+  test('has all eight sections in v2’s form: no text in place of a boolean or a number, and no empty value', async () => {
     const { lookup, upstream } = await start();
     const { text } = await lookup(by('mobile', '1234512345', { embed: `points,${EVERY_SECTION}` }));
     const reply = JSON.parse(text);
@@ -74,14 +74,14 @@ describe('profile and coupons in one call', () => {
     by('externalId', '12341234'),
     by('id', SAMPLE_ID),
     by('cardExternalId', 'CardExternal2'),
-  ])('by every identifier that v1.1 has: %j', async (parameters) => {
+  ])('works by every identifier that v1.1 has: %j', async (parameters) => {
     const { lookup } = await start();
     const { text } = await lookup({ ...parameters, embed: 'registeredStore' });
     expect(JSON.parse(text)).toMatchObject({ id: Number(SAMPLE_ID), registeredStore: { code: expect.any(String) } });
     expect(JSON.parse(text)).not.toHaveProperty('warnings.0');
   });
 
-  test('by source ALL too', async () => {
+  test('works by source ALL too', async () => {
     const { lookup } = await start();
     const parameters = { source: 'ALL', accountId: 'any', ...WITH_COUPONS };
     const { text } = await lookup(parameters);
@@ -147,7 +147,7 @@ describe('DynamoDB', () => {
     }
   });
 
-  test('that is not there changes no answer', async () => {
+  test('changes no answer if it is not there', async () => {
     const { lookup } = await start({ AWS_ENDPOINT_URL_DYNAMODB: await closedAddress() });
     const { status, cacheStatus, text } = await lookup(WITH_COUPONS);
     expect({ status, cacheStatus }).toEqual({ status: 200, cacheStatus: 'lookaside; fwd=bypass; fwd-status=200' });
@@ -155,7 +155,7 @@ describe('DynamoDB', () => {
   });
 });
 
-test('where CACHE_MODE is bypass both APIs are asked each time', async () => {
+test('if CACHE_MODE is bypass, each look-up asks both APIs', async () => {
   const { lookup, upstream } = await start({ CACHE_MODE: 'bypass' });
   for (const times of [1, 2]) {
     const { cacheStatus, text } = await lookup(WITH_COUPONS);
@@ -176,7 +176,7 @@ describe('one API in trouble', () => {
   ] as const;
 
   test.each(faults)(
-    'v1.1 (%j): the profile, with a warning; kept, so that the next plain look-up is a hit',
+    'v1.1 (%j): the reply is the profile with a warning; it is stored, so that the next plain look-up is a hit',
     async (fault) => {
       const { lookup, upstream } = await start(fault.kind === 'hang' ? HALF_PATIENT : {});
       upstream.control({ fault: { ...fault, api: 'v1.1' } });
@@ -195,7 +195,7 @@ describe('one API in trouble', () => {
     },
   );
 
-  test.each(faults)('v2 (%j): the coupons, with a warning; kept', async (fault) => {
+  test.each(faults)('v2 (%j): the reply is the coupons with a warning; they are stored', async (fault) => {
     const { lookup, get, upstream } = await start(fault.kind === 'hang' ? HALF_PATIENT : {});
     upstream.control({ fault: { ...fault, api: 'v2' } });
     const { status, cacheStatus, text } = await lookup(WITH_COUPONS);
@@ -210,7 +210,7 @@ describe('one API in trouble', () => {
     expect((await get({ mobile: '1234512345', coupon_order_by: 'created_date' })).cacheStatus).toEqual(HIT);
   });
 
-  test('that is well again is asked for the half that is missing, and for no other', async () => {
+  test('that works again is asked for the missing half only', async () => {
     const { lookup, upstream } = await start();
     upstream.control({ fault: { kind: 'html', times: 1, api: 'v1.1' } });
     await lookup(WITH_COUPONS);
@@ -220,7 +220,7 @@ describe('one API in trouble', () => {
     expect(upstream.counters).toMatchObject({ v2Lookups: 1, v1Gets: 2 });
   });
 
-  test('of v1.1 is no failure of v2: its breaker stays closed', async () => {
+  test('v1.1 alone is no failure of v2: the breaker of v2 stays closed', async () => {
     const { lookup, upstream } = await start();
     upstream.control({ fault: { kind: 'html', api: 'v1.1' } });
     for (let n = 2; n < 10; n += 1) await lookup(by('mobile', `900000000${n}`, { embed: 'coupons' }));
@@ -229,7 +229,7 @@ describe('one API in trouble', () => {
     expect(await lookup(BY_MOBILE)).toMatchObject({ status: 200, cacheStatus: STORED });
   });
 
-  test('both: an error of our own', async () => {
+  test('both: the reply is an error of the service itself', async () => {
     const { lookup, upstream } = await start();
     upstream.control({ fault: { kind: 'throttle', retryAfterSeconds: 7 } });
     const reply = await lookup(WITH_COUPONS);
@@ -240,7 +240,7 @@ describe('one API in trouble', () => {
     expect(JSON.parse(reply.text)).toMatchObject({ code: 'upstream_unavailable' });
   });
 
-  test('with a stale half in the cache: it stands in, joined', async () => {
+  test('with a stale half in the cache: that half stands in, and the reply is joined', async () => {
     const { lookup, upstream } = await start({ FRESH_SECONDS: '0' });
     const first = await lookup(WITH_COUPONS);
     upstream.control({ fault: { kind: 'status', status: 503 } });
@@ -250,8 +250,8 @@ describe('one API in trouble', () => {
   });
 });
 
-describe('the APIs do not agree', () => {
-  test('on who it is: the profile alone, with a warning, on the miss and on the hit', async () => {
+describe('if the APIs do not agree', () => {
+  test('on the identity: the reply is the profile alone with a warning, on the miss and on the hit', async () => {
     const { lookup, get, upstream } = await start();
     await get({ mobile: '1234512345', coupon_order_by: 'created_date' });
     upstream.control({ reassign: { name: 'mobile', value: '1234512345', to: '7000000002' } });
@@ -267,7 +267,7 @@ describe('the APIs do not agree', () => {
     }
   });
 
-  test('on whether there is one: not found is v2’s own answer', async () => {
+  test('on whether the customer exists: the reply is v2’s own "not found"', async () => {
     const { lookup, upstream } = await start();
     const missed = await lookup(by('mobile', '9999999999', { embed: 'coupons' }));
     expect(JSON.parse(missed.text)).toMatchObject({ errors: [{ status: false, code: 8015 }] });
@@ -277,7 +277,7 @@ describe('the APIs do not agree', () => {
     expect(upstream.counters.requests).toBe(2);
   });
 
-  test('a customer of v2 that v1.1 does not give: the profile, with a warning', async () => {
+  test('because v1.1 does not have a customer of v2: the reply is the profile with a warning', async () => {
     const { lookup, upstream } = await start();
     upstream.control({ fault: { kind: 'error', code: 1012, api: 'v1.1' } });
     const { text } = await lookup(WITH_COUPONS);

@@ -25,21 +25,24 @@ describe('a till that changes the base URL of its look-ups', () => {
     ['externalId', ['12341234', ' 12341234']],
     ['id', ['566881933']],
     ['cardExternalId', ['CardExternal2']],
-  ])('finds the sample customer by %s, and again in the cache under every spelling', async (name, spellings) => {
-    const { lookup, upstream } = await start();
-    const first = await lookup(by(name, spellings[0] ?? ''));
-    expect(first).toMatchObject({ status: 200, cacheStatus: STORED });
-    expect(first.text).toContain('"id":566881933');
-    expect(first.text).toContain('"lifetimePurchases":221350.000');
-    for (const spelling of spellings) {
-      const { text, cacheStatus } = await lookup(by(name.toUpperCase(), spelling));
-      expect({ text, isHit: cacheStatus.startsWith('lookaside; hit; ttl=') }).toEqual({
-        text: first.text,
-        isHit: true,
-      });
-    }
-    expect(upstream.counters.v2Lookups).toBe(1);
-  });
+  ])(
+    'finds the sample customer by %s, and then finds it in the cache under every spelling',
+    async (name, spellings) => {
+      const { lookup, upstream } = await start();
+      const first = await lookup(by(name, spellings[0] ?? ''));
+      expect(first).toMatchObject({ status: 200, cacheStatus: STORED });
+      expect(first.text).toContain('"id":566881933');
+      expect(first.text).toContain('"lifetimePurchases":221350.000');
+      for (const spelling of spellings) {
+        const { text, cacheStatus } = await lookup(by(name.toUpperCase(), spelling));
+        expect({ text, isHit: cacheStatus.startsWith('lookaside; hit; ttl=') }).toEqual({
+          text: first.text,
+          isHit: true,
+        });
+      }
+      expect(upstream.counters.v2Lookups).toBe(1);
+    },
+  );
 
   test('gets a profile cut down to what a till shows', async () => {
     const { lookup } = await start();
@@ -56,7 +59,7 @@ describe('a till that changes the base URL of its look-ups', () => {
     expect(text).not.toMatch(/attribution|commChannels|extendedFields|dob/);
   });
 
-  test('may go on sending Authorization: ours goes upstream, and no header of the caller’s', async () => {
+  test('may still send Authorization: the service sends its own upstream, and no header of the caller', async () => {
     const { lookup, upstream } = await start();
     await lookup(by('mobile', '1234512345'), {
       authorization: 'Basic bm90OnJpZ2h0',
@@ -68,7 +71,7 @@ describe('a till that changes the base URL of its look-ups', () => {
     expect(upstream.requests[0]?.headers['x-cap-api-attribution-till']).toBeUndefined();
   });
 
-  test('gets a 64-bit id with the upstream’s own digits, fetched and from the cache', async () => {
+  test('gets a 64-bit id with the upstream’s own digits, from a fetch and from the cache', async () => {
     const { lookup } = await start();
     for (const _ of ['fetched', 'cached']) {
       expect((await lookup(by('externalId', 'CUST-0001'))).text).toContain('"id":9007199254740993,');
@@ -84,7 +87,7 @@ describe('a till that changes the base URL of its look-ups', () => {
     expect(JSON.parse(elsewhere.text)).toHaveProperty('errors');
   });
 
-  test('gets a section that it asks for whole, in an entry of its own', async () => {
+  test('gets a requested section whole, in a separate entry', async () => {
     const { lookup, upstream } = await start();
     await lookup(by('mobile', '1234512345'));
     const { text, cacheStatus } = await lookup(by('mobile', '1234512345', { embed: 'POINTS,mlp', gapToRenew: '30' }));
@@ -105,7 +108,7 @@ describe('a till that changes the base URL of its look-ups', () => {
     expect(upstream.counters.v2Lookups).toBe(1);
   });
 
-  test('gets everything where PROFILE_FIELDS is *', async () => {
+  test('gets everything if PROFILE_FIELDS is *', async () => {
     const { lookup } = await start({ PROFILE_FIELDS: '*' });
     expect((await lookup(by('mobile', '1234512345'))).text).toContain('commChannels');
   });
@@ -113,7 +116,7 @@ describe('a till that changes the base URL of its look-ups', () => {
 
 describe('not found', () => {
   test.each([200, 404, 400])(
-    'is the upstream’s own answer with status %i, replayed for a short while',
+    'is the upstream’s own answer with status %i, which the cache replays for a short time',
     async (errorStatus) => {
       const { lookup, upstream } = await start({}, { errorStatus });
       const fetched = await lookup(by('mobile', '9999999999'));
@@ -130,7 +133,7 @@ describe('not found', () => {
   );
 });
 
-describe('what is never kept', () => {
+describe('the service never stores', () => {
   test.each([
     ['ERR-8003', 'the caller’s error'],
     ['ERR-1044', 'not permitted'],
@@ -145,7 +148,7 @@ describe('what is never kept', () => {
     expect(upstream.counters.v2Lookups).toBe(2);
   });
 
-  test('anything, where CACHE_MODE is bypass', async () => {
+  test('any answer, if CACHE_MODE is bypass', async () => {
     const { lookup, upstream } = await start({ CACHE_MODE: 'bypass' });
     for (let time = 1; time <= 2; time += 1) {
       expect((await lookup(by('mobile', '1234512345'))).cacheStatus).toBe('lookaside; fwd=bypass; fwd-status=200');
@@ -153,7 +156,7 @@ describe('what is never kept', () => {
     }
   });
 
-  test('an entry over DynamoDB’s limit: it is served', async () => {
+  test('an entry over DynamoDB’s limit, which it still serves', async () => {
     const { lookup, upstream } = await start({ PROFILE_FIELDS: '*' });
     // Larger than an item may be, even gzipped, and no larger than a reply of the upstream may be.
     const noise = incompressible(505_000);
@@ -212,7 +215,7 @@ describe('an upstream in trouble', () => {
     expect(reply.headers.get('retry-after') !== null).toBe(status === 503);
   });
 
-  test('that is down leaves hits as they are', async () => {
+  test('that is down does not change hits', async () => {
     const { lookup, upstream } = await start();
     await lookup(by('mobile', '1234512345'));
     await upstream.close();
@@ -220,7 +223,7 @@ describe('an upstream in trouble', () => {
     expect((await lookup(by('mobile', '9000000002'))).status).toBe(503);
   });
 
-  test('whose credentials changed is asked again with those read anew', async () => {
+  test('with changed credentials is asked again with credentials that the service reads again', async () => {
     const { lookup, upstream } = await start({ UPSTREAM_CREDENTIALS: '{"key":"demo-key","secret":"demo-secret"}' });
     await lookup(by('externalId', 'CUST-0001'));
     upstream.control({ revokeTokens: true });

@@ -25,7 +25,7 @@ async function results(service: Pick<Service, 'ask'>, lookups: readonly unknown[
 }
 
 describe('POST /lookups', () => {
-  test('gets many at once, each its own outcome, in their order', async () => {
+  test('gets many customers at once: each look-up has its own outcome, in the order of the batch', async () => {
     const service = await start();
     const lookups = [
       whom(2),
@@ -84,7 +84,7 @@ describe('POST /lookups', () => {
     expect(service.upstream.counters.requests).toBe(0);
   });
 
-  test('101 are refused, and what is no batch', async () => {
+  test('refuses 101 look-ups, and a body that is not a batch', async () => {
     const service = await start();
     const many = JSON.stringify({ lookups: Array.from({ length: 101 }, (_, n) => whom(n)) });
     for (const [body, code] of [
@@ -101,7 +101,7 @@ describe('POST /lookups', () => {
     expect(service.upstream.counters.requests).toBe(0);
   });
 
-  test('needs a key like a look-up, and its preflight none', async () => {
+  test('needs a key like a look-up; its preflight needs none', async () => {
     const service = await start({ LOCAL_API_KEYS: 'till-key', CORS_ORIGINS: 'https://kiosk.example' });
     expect((await send(service, '{"lookups":[]}')).status).toBe(403);
     const headers = { 'content-type': 'application/json', 'x-api-key': 'till-key', origin: 'https://kiosk.example' };
@@ -133,8 +133,8 @@ interface Outcome {
   readonly code?: string;
 }
 
-describe('100 at once', () => {
-  test('ask DynamoDB by one BatchGetItem for each hundred keys, each key once, and the upstream by ten at most', async () => {
+describe('100 look-ups at once', () => {
+  test('send one BatchGetItem for each hundred keys, with each key once, and at most ten upstream calls at a time', async () => {
     const dynamoDb = await startEmbeddedDynamoDb(undefined);
     const store = await startRecordingProxy(dynamoDb.url);
     try {
@@ -186,7 +186,7 @@ describe('100 at once', () => {
     }
   });
 
-  test('that would pass 6 MB as a reply are told so, those that fit are answered', async () => {
+  test('with a reply over 6 MB: those that fit get their answer, the others are told that it is too large', async () => {
     const service = await start({ PROFILE_FIELDS: '*' });
     // Quotes double within the reply that the function returns.
     const noise = '"'.repeat(250_000);

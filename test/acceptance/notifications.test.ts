@@ -61,7 +61,7 @@ describe('an event notification reaches every entry of its customer', () => {
     for (const status of await statuses()) expect(status).toMatch(/^lookaside; fwd=miss; fwd-status=200/);
   });
 
-  test('marks stale what points did, by the card alone', async () => {
+  test('of points marks entries stale, even if it names only the card', async () => {
     const { id, statuses } = await keepCustomer();
     const to = `${service.url}/events/capillary`;
     const options = { name: 'pointsRedeemed', form: 'card-number', envelope: 'attributes' } as const;

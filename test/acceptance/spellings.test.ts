@@ -31,7 +31,7 @@ describe('R1: the number as the upstream writes it', () => {
     ['without a +', '4915123456789'],
     ['in groups', '%2B49%201512%203456789'],
     ['with a trunk 0', '0151%2023456789'],
-  ])('is the customer’s, %s', async (_title, value) => {
+  ])('finds the same customer, %s', async (_title, value) => {
     const service = await start({ DEFAULT_COUNTRY: 'DE' });
     service.upstream.control({ add: ERIKA });
     const reply = await raw(service, `identifierName=mobile&identifierValue=${value}`);
@@ -40,7 +40,7 @@ describe('R1: the number as the upstream writes it', () => {
     expect((await raw(service, 'identifierName=mobile&identifierValue=4915123456789')).cacheStatus).toEqual(HIT);
   });
 
-  test.each(['4915123456789', '+4915123456789', '%2B4915123456789'])('is what a purge by %s deletes', async (value) => {
+  test.each(['4915123456789', '+4915123456789', '%2B4915123456789'])('is deleted by a purge by %s', async (value) => {
     const service = await start({ DEFAULT_COUNTRY: 'DE' });
     service.upstream.control({ add: ERIKA });
     await service.lookup(by('mobile', '+4915123456789'));
@@ -97,7 +97,7 @@ describe('R14: a + that was not escaped', () => {
   });
 });
 
-test('R13: what a till sends is answered, in one spelling', async () => {
+test('R13: the service answers what a till sends, in each of its spellings', async () => {
   const service = await start();
   const till =
     'identifierName=mobile&identifierValue=1234512345&embed=points,CUSTOMERSTATUS&includedFraudDetails=FALSE' +

@@ -20,7 +20,7 @@ describe('R6: an erased customer', () => {
   test.each([
     ...(['message', 'status', 'response-status', 'errors', 'errors-object', 'warnings', 'status-beside'] as const),
     'text' as const,
-  ])('whose message stands in %s is erased, over a stale entry too', async (place) => {
+  ])('is erased if the message stands in %s, even if there is a stale entry', async (place) => {
     const { lookup, upstream } = await startStale();
     upstream.control({ fault: { kind: 'erased', place, status: 404 } });
     const erased = await lookup(SAMPLE);
@@ -62,7 +62,7 @@ describe('a refusal without a readable error', () => {
     ['blank', 404],
     ['blank', 409],
   ])(
-    'but of another 4xx (%s, %i) is 502 upstream_invalid, and a stale entry may stand in for it',
+    'with another 4xx (%s, %i) is 502 upstream_invalid, and a stale entry may stand in for it',
     async (kind, status) => {
       const stale = await startStale();
       stale.upstream.control({ fault: { kind, status } });
@@ -82,14 +82,17 @@ describe('R7, B6: the breaker', () => {
     ['status', 409],
     ['blank', undefined],
     ['html', 404],
-  ])('does not open by %s with status %j, however often: the next customer is asked for', async (kind, status) => {
-    const { lookup, upstream } = await start();
-    upstream.control({ fault: { kind, ...(status !== undefined && { status }), urlIncludes: 'externalId' } });
-    for (let customer = 0; customer < 7; customer += 1) await lookup(by('externalId', `E${customer}`));
-    expect(await lookup(SAMPLE)).toMatchObject({ status: 200, cacheStatus: STORED });
-  });
+  ])(
+    'does not open for %s with status %j, however often: the service still asks for the next customer',
+    async (kind, status) => {
+      const { lookup, upstream } = await start();
+      upstream.control({ fault: { kind, ...(status !== undefined && { status }), urlIncludes: 'externalId' } });
+      for (let customer = 0; customer < 7; customer += 1) await lookup(by('externalId', `E${customer}`));
+      expect(await lookup(SAMPLE)).toMatchObject({ status: 200, cacheStatus: STORED });
+    },
+  );
 
-  test('does not open by one customer whose reply is invalid, however often', async () => {
+  test('does not open for invalid replies about one customer, however often', async () => {
     const { lookup, upstream } = await start();
     upstream.control({ fault: { kind: 'oversize', sizeBytes: 600_000, urlIncludes: 'externalId' } });
     for (let time = 0; time < 12; time += 1) expect((await lookup(by('externalId', 'E'))).status).toBe(502);
@@ -112,7 +115,7 @@ describe('the upstream’s connection', () => {
   });
 
   test.each(['gzip', 'br', 'deflate', 'zstd'])(
-    'R8: brings a body that is not in %s, as it says: 502, asked once',
+    'R8: brings a body that is not in %s, though it says so: the answer is 502, and the service asks once',
     async (encoding) => {
       const { lookup, upstream } = await start();
       upstream.control({ fault: { kind: 'wrong-encoding', encoding } });

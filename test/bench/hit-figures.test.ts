@@ -15,12 +15,12 @@ describe('quartiles', () => {
   });
 });
 
-test('ratios are those of pairs: what slows down both of a pair changes nothing', () => {
+test('a ratio compares a pair: work that slows down both of a pair changes nothing', () => {
   expect(ratios([2, 20, 2], [1, 10, 1])).toEqual([2, 2, 2]);
 });
 
-describe('what is compared', () => {
-  test('costs more only if it does by every estimate: other work spoils some pairs, not all', () => {
+describe('the compared code', () => {
+  test('costs more only if every estimate says so: other work spoils some pairs, not all', () => {
     const bare = [10, 10, 10, 10, 10];
     expect(compare([12, 12, 12, 12, 12], bare).steadyRatio).toBeCloseTo(1.2);
     expect(compare([12, 12, 30, 30, 30], bare).steadyRatio).toBeCloseTo(1.2);
@@ -67,7 +67,7 @@ describe('the gate', () => {
   });
 });
 
-test('a plot shows each row with its median, and says what it shows in text that no character breaks', () => {
+test('a plot shows each row with its median, and describes itself in text that no character breaks', () => {
   const svg = boxPlot({
     title: 'A & B',
     axis: 'times < 2',

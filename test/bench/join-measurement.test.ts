@@ -5,7 +5,7 @@ import { JOIN_COUNTS } from './join-counts.ts';
 
 // The requests of `npm run bench:join`, which the documents quote. Durations are another machine's affair.
 
-test('profile and coupons cost these requests, by each way to get them', async () => {
+test('each way to get profile and coupons costs these requests', async () => {
   const measured = await measureProfileAndCoupons({ sampleCount: 4, latencyMs: 0 });
   const counts = measured.map(({ way, miss, hit }) => [
     way,
@@ -15,7 +15,7 @@ test('profile and coupons cost these requests, by each way to get them', async (
   expect(counts).toEqual(JOIN_COUNTS);
 });
 
-test('the table says each way’s requests, and its durations as shares of the upstream’s two APIs at once', () => {
+test('the table shows the requests of each way, and its durations as shares of the time of both upstream APIs at once', () => {
   const cost = (upstream: number, dynamoDb: number, durationMs: number) => ({ upstream, dynamoDb, durationMs });
   const table = measuredTable([
     { way: 'one joined look-up', miss: cost(2, 9, 412), hit: cost(0, 1, 10) },

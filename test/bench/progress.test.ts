@@ -31,7 +31,7 @@ describe('a long command of the project', () => {
     expect(written.at(-1)).toBe(`${CLEAR}Histories ${bar(3)} 9 min left (10 of 100)`);
   });
 
-  test('writes a plain line at each quarter where no terminal is, and no more', () => {
+  test('writes only a plain line at each quarter if there is no terminal', () => {
     const { written, stream, time, turn } = turnedTerminal(false);
     const tell = createLongRun(stream, time).showProgress('Histories', 8);
     for (let done = 1; done <= 8; done += 1) {

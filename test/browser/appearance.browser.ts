@@ -56,7 +56,7 @@ test('nothing sticks out sideways, from 320 px to a wide screen', async () => {
   await close();
 });
 
-test('a theme that was chosen stays', async () => {
+test('a chosen theme stays', async () => {
   const { page, close } = await openPage(scene.browser, scene.service.url, 1280, 'light');
   await ready(page);
   const ground = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');

@@ -88,7 +88,7 @@ describe('the till, with the mouse', () => {
     assert.match(await textOf(happened(page)), /\/v1\.1\/customer\/get\?mobile=1234512345/);
   });
 
-  test('asks the cache alone, where that is wanted', async () => {
+  test('asks only the cache if the user wants that', async () => {
     const { page } = opened;
     await till(page).getByText('More', { exact: true }).click();
     await till(page).getByRole('combobox', { name: 'Freshness' }).selectOption('only-if-cached');
@@ -241,7 +241,7 @@ describe('the console, with the keyboard only', () => {
   });
 });
 
-test('says that the service does not answer, and goes on when it does', async () => {
+test('the console says that the service does not answer, and works again when it does', async () => {
   const { page } = opened;
   await opened.setOffline(true);
   await page.getByText('Lookaside does not answer.').waitFor();

@@ -28,7 +28,7 @@ after(async () => {
   server.close();
 });
 
-test('the kiosk page of the examples greets a customer, and says what is to be done for the others', async () => {
+test('the kiosk page of the examples greets a customer, and says what to do for the others', async () => {
   const url = `${origin}/?endpoint=${encodeURIComponent(service.url)}&key=kiosk-key&seconds=55`;
   const { page, close } = await openPage(browser, url);
   for (const [number, said] of [
@@ -43,7 +43,7 @@ test('the kiosk page of the examples greets a customer, and says what is to be d
   await close();
 });
 
-test('the kiosk page goes on without the customer where its key is wrong', async () => {
+test('the kiosk page works without the customer if its key is wrong', async () => {
   const { page, close } = await openPage(
     browser,
     `${origin}/?endpoint=${encodeURIComponent(service.url)}&key=another&seconds=55`,

@@ -5,7 +5,7 @@ import { openScene } from './scene.ts';
 
 const scene = openScene();
 
-test('a kiosk shows points with large keys, then nothing of that customer, and nothing of the inside', async () => {
+test('a kiosk shows points with large keys, then clears that customer, and shows no internals', async () => {
   const { page, troubles, addresses, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`);
   for (const key of '1234512345+') await page.getByRole('button', { name: key, exact: true }).click();
   await page.getByRole('button', { name: 'Delete the last digit' }).click();
@@ -29,7 +29,7 @@ test('a kiosk shows points with large keys, then nothing of that customer, and n
   await close();
 });
 
-test('a kiosk says in plain words that it does not know a number, that it is none, and that nothing works', async () => {
+test('a kiosk says in plain words that it does not know a number, that a text is no number, and that the service does not work', async () => {
   const { page, troubles, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`, 360);
   const show = async (number: string, words: string) => {
     await page.getByLabel('Type your phone number').fill(number);

@@ -45,7 +45,7 @@ async function untilHit(...options: readonly string[]): Promise<Ended> {
 const NOTHING_WRONG = expect.not.stringContaining('error');
 
 describe('lookaside lookup', () => {
-  test('says a miss and then a hit in one line, and never which customer', async () => {
+  test('says a miss and then a hit, in one line each, and never names the customer', async () => {
     await lookaside(['purge', `mobile=${MOBILE}`]);
     const [miss, hit] = [await lookaside(['lookup', `mobile=${MOBILE}`]), await untilHit()];
     expect([miss.exitCode, miss.stderr, hit.exitCode]).toEqual([0, NOTHING_WRONG, 0]);
@@ -53,7 +53,7 @@ describe('lookaside lookup', () => {
     expect(hit.stdout).toMatch(/^HIT {2}found {2}ttl=\d+ {2}age=\d+ {2}v2 mobile {2}\d+ ms\n$/);
   });
 
-  test('by direct invocation, of a number that standard input has, gives the same outcome as over HTTP', async () => {
+  test('takes a number from standard input, and gives the same outcome by direct invocation as over HTTP', async () => {
     const invoked = await lookaside(['lookup', 'mobile=-', '--function', 'lookaside-invoke', '--json'], {
       input: `+91 ${MOBILE}\n`,
       environment: { AWS_ENDPOINT_URL_LAMBDA: url },
@@ -65,7 +65,7 @@ describe('lookaside lookup', () => {
     expect(invoked.stdout + asked.stdout).not.toContain(MOBILE);
   });
 
-  test('prints the customer with --show-customer alone, by v1.1 too', async () => {
+  test('prints the customer only with --show-customer, by v1.1 too', async () => {
     const args = ['lookup', `id=${CUSTOMER}`, '--api', 'v1.1', '--json'];
     const [without, withCustomer] = [await lookaside(args), await lookaside([...args, '--show-customer'])];
     expect(JSON.parse(without.stdout)).not.toHaveProperty('customer');
@@ -83,13 +83,13 @@ describe('lookaside lookup', () => {
     ],
     ['no server at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /^ERROR {2}unreachable/],
     ['something else at the address', ['mobile=1', '--url', 'URL/__console/'], 4, /^ERROR {2}invalid_answer/],
-  ])('%s has an exit code of its own', async (_case, args, code, words) => {
+  ])('%s has a separate exit code', async (_case, args, code, words) => {
     const { exitCode, stdout } = await lookaside(['lookup', ...args.map((each) => each.replace('URL', url))]);
     expect([exitCode, stdout]).toEqual([code, expect.stringMatching(words)]);
   });
 });
 
-test('a misspelt option ends with 2, says what it is close to, and shows no stack', async () => {
+test('a misspelt option ends the command with 2; the message says what it is close to, and shows no stack', async () => {
   const { exitCode, stdout, stderr } = await lookaside(['lookup', `mobile=${MOBILE}`, '--emebd', 'points']);
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toBe(
@@ -98,11 +98,11 @@ test('a misspelt option ends with 2, says what it is close to, and shows no stac
   );
 });
 
-describe('what changes entries', () => {
+describe('a command that changes entries', () => {
   const lookup = async () =>
     JSON.parse((await lookaside(['lookup', `mobile=${MOBILE}`, '--json'])).stdout).cache.status;
 
-  test('an event of points marks them, one of a customer deletes them, and a file is sent as it is', async () => {
+  test('sends an event: one of points marks them, one of a customer deletes them; it sends a file as it is', async () => {
     await untilHit();
     const marked = await lookaside(['trigger', 'pointsRedeemed', '--customer', CUSTOMER]);
     expect([marked.exitCode, marked.stdout]).toEqual([
@@ -126,7 +126,7 @@ describe('what changes entries', () => {
     expect((await lookaside(['trigger', 'events/invalidate/event-packed.json'])).exitCode).toBe(0);
   });
 
-  test('a purge of an identifier, and of a customer', async () => {
+  test('purges an identifier, and a customer', async () => {
     await untilHit();
     expect(await lookaside(['purge', `mobile=+91 ${MOBILE}`])).toEqual({
       exitCode: 0,
@@ -165,7 +165,7 @@ describe('what changes entries', () => {
       5,
       /needs AWS credentials/,
     ],
-  ])('%s is told in words', async (_case, args, code, words) => {
+  ])('reports %s in words', async (_case, args, code, words) => {
     const { exitCode, stdout, stderr } = await lookaside(args, { environment: { AWS_EC2_METADATA_DISABLED: 'true' } });
     expect([exitCode, stdout, stderr]).toEqual([code, '', expect.stringMatching(words)]);
     expect(stderr).not.toMatch(/^\s+at /m);
@@ -193,7 +193,7 @@ describe('lookaside peek', () => {
     );
   });
 
-  test('of a deployment reads the table, by the settings of its function; and by those of this shell', async () => {
+  test('of a deployment reads the table with the settings of its function, or with those of this shell', async () => {
     const [, storeUrl = ''] = await service.waitFor(/embedded DynamoDB at (http:\S+),/);
     const settings = { CACHE_KEY_SECRET: 'local-key-secret', CACHE_TABLE: 'lookaside' };
     const { url: lambda } = await startHttpServer((response, { url: path }) => {
@@ -225,14 +225,14 @@ describe('lookaside peek', () => {
     ['two ways at once', ['mobile=1', '--function', 'f', '--own-settings'], 2, /both given/],
     ['no secret', ['mobile=1', '--own-settings'], 2, /needs CACHE_KEY_SECRET/],
     ['no server at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
-  ])('%s is told in words', async (_case, args, code, words) => {
+  ])('reports %s in words', async (_case, args, code, words) => {
     const { exitCode, stderr } = await lookaside(['peek', ...args]);
     expect([exitCode, stderr]).toEqual([code, expect.stringMatching(words)]);
   });
 });
 
 describe('lookaside watch', () => {
-  test('tells of the look-ups of the service here, a document each time, until Ctrl-C', async () => {
+  test('reports the look-ups of the local service, one document each time, until Ctrl-C', async () => {
     await untilHit();
     const watching = startLookaside(['watch', '--json'], { input: '', environment: { LOOKASIDE_URL: url } });
     const frames = () =>
@@ -253,7 +253,7 @@ describe('lookaside watch', () => {
     });
   });
 
-  test("of a deployment tells of CloudWatch's metrics of the last whole minutes", async () => {
+  test("of a deployment reports CloudWatch's metrics of the last whole minutes", async () => {
     const asked: string[] = [];
     const { url: cloudWatch } = await startHttpServer((response, { body }) => {
       asked.push(body);
@@ -275,7 +275,7 @@ describe('lookaside watch', () => {
     ['a deployment by its address', ['--url', 'https://lookaside.invalid'], 2, /--deployment is missing/],
     ['no AWS identity', ['--deployment', 'production'], 5, /CloudWatch cannot be asked.*region/],
     ['no server at the address', ['--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
-  ])('%s is told in words', async (_case, args, code, words) => {
+  ])('reports %s in words', async (_case, args, code, words) => {
     const environment = { AWS_EC2_METADATA_DISABLED: 'true' };
     const { exitCode, stderr } = await lookaside(['watch', '--rounds', '1', ...args], { environment });
     expect([exitCode, stderr]).toEqual([code, expect.stringMatching(words)]);

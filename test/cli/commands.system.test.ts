@@ -49,7 +49,7 @@ describe.each(COMMANDS.map((command) => [command.name, command] as const))('look
     }
   });
 
-  test('names the argument that it misses, as its help does', () => {
+  test('names a missing argument as its help does', () => {
     const [first] = Object.entries(command.arguments).filter(([, { isRequired }]) => isRequired);
     const expected =
       first === undefined

@@ -27,7 +27,7 @@ describe('a plot of lines', () => {
     expect(svg).toContain('<title>Hits &#38; misses: per cent by seconds</title>');
   });
 
-  test('keeps the names of lines apart that end at one height', () => {
+  test('separates the names of lines that end at one height', () => {
     const series = ['a', 'b', 'c'].map((name) => ({ name, points: [[1, 50]] as const }));
     const svg = linePlot({ ...plot, series, mark: { at: 50, label: 'limit' } });
     const heights = [...svg.matchAll(/<text x="558" y="([\d.]+)"/g)].map(([, at]) => Number(at)).sort((a, b) => a - b);

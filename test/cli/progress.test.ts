@@ -18,7 +18,7 @@ describe('progress', () => {
     expect(written).toHaveLength(3);
   });
 
-  test('is a bar with the remaining time where the length is known, and the latest work shows', async () => {
+  test('is a bar with the remaining time if the length is known, and shows the latest work', async () => {
     const { written, stream, time, turn } = turnedTerminal(true);
     const progress = createProgress(stream, time);
     await progress.during('Asking', () =>
@@ -29,7 +29,7 @@ describe('progress', () => {
     expect(written[0]).toBe(`${CLEAR}Waiting [${'#'.repeat(15)}${'.'.repeat(15)}] 5 s left`);
   });
 
-  test('is a bar with an estimate where the work tells its share', async () => {
+  test('is a bar with an estimate if the work tells its share', async () => {
     const { written, stream, time, turn } = turnedTerminal(true);
     await createProgress(stream, time).counting('Playing', async (tell) => {
       turn(1000);

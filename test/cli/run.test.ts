@@ -60,7 +60,7 @@ describe('a command line that is right', () => {
     expect(JSON.parse(stdout)).toEqual(expected);
   });
 
-  test('says text without --json, in colours where they show', async () => {
+  test('prints text without --json, in colours if the terminal shows them', async () => {
     expect((await line(['echo', 'a'])).stdout).toBe('a 2\nred\n');
     expect((await line(['echo', 'a'], { hasColour: true })).stdout).toContain('\u001B[31mred\u001B[0m');
     expect((await line(['echo', 'a', '--json'], { hasColour: true })).stdout).not.toContain('\u001B');
@@ -150,7 +150,7 @@ describe('a command that fails', () => {
     },
   );
 
-  test('by a fault of its own ends with 70, and repeats nothing of it: it may hold an identifier', async () => {
+  test('by a fault of its own ends with 70, and does not repeat the error: it may hold an identifier', async () => {
     const { exitCode, stdout, stderr } = await fail(new TypeError('919876543210 is no function'));
     expect([exitCode, stdout]).toEqual([70, '']);
     expect(stderr).toMatch(/^error: the command line failed \(TypeError\)\. .*LOOKASIDE_DEBUG=1.*\n$/);
@@ -167,7 +167,7 @@ describe('a command that fails', () => {
   });
 });
 
-test('each exit code is one of its own, and none is that of a shell', () => {
+test('each exit code is different, and none is an exit code of a shell', () => {
   const codes: readonly number[] = Object.values(EXIT_CODES).map(({ code }) => code);
   expect(new Set(codes).size).toBe(codes.length);
   expect(codes.filter((code) => code === 126 || code === 127 || code > 130)).toEqual([]);

@@ -32,7 +32,7 @@ test('--sign-lookups signs them with the AWS credentials of the shell', async ()
   expect(wrong.stdout).toMatch(/Wrong: .*refuses this signature.*LookupArns/);
 });
 
-test('--token is no signature, and the token is not shown', async () => {
+test('--token makes no signature, and the command does not show the token', async () => {
   const { exitCode, stdout, stderr } = await smoke([], { LOOKASIDE_TOKEN: 'made-up-token' });
   expect(exitCode).not.toBe(0);
   expect(stdout).toMatch(/Wrong: .*refuses this token/);

@@ -31,7 +31,7 @@ describe('by direct invocation the client', () => {
     expect(inputs).toEqual([{ FunctionName: 'lookaside-invoke', Payload: JSON.stringify(query) }]);
   });
 
-  test('sends a batch to the function that it is told to', async () => {
+  test('sends a batch to the given function', async () => {
     const results = [{ kind: 'error', code: 'not_cached', message: 'x' }];
     const { lambda, inputs } = lambdaAnswering({ results });
     expect(await createLookaside({ lambda, functionName: 'other' }).lookupBatch([QUERY])).toEqual(results);
@@ -54,7 +54,7 @@ describe('by direct invocation the client', () => {
     expect(inputs).toEqual([{ FunctionName: 'lookaside-invoke', Payload: JSON.stringify(query) }]);
   });
 
-  test("takes the SDK's other client, which invokes by itself", async () => {
+  test("accepts the SDK's other client, which invokes by itself", async () => {
     const inputs: unknown[] = [];
     const invoke = async (input: unknown) => {
       inputs.push(input);

@@ -89,7 +89,7 @@ const problem = (code: string) => ({ type: 'about:blank', title: 'x', status: 1,
 describe('an answer without results is an error outcome', () => {
   test.each<[string, unknown, ResponseInit, object]>([
     ['no key', problem('forbidden'), { status: 403 }, { code: 'forbidden', message: 'Said of forbidden.' }],
-    ['a class that may not', problem('not_allowed'), { status: 403 }, { code: 'not_allowed' }],
+    ['a class without permission', problem('not_allowed'), { status: 403 }, { code: 'not_allowed' }],
     ['a firewall', '<html>', { status: 403 }, { code: 'forbidden', message: 'HTTP status 403.' }],
     ['the rate', problem('too_many_requests'), { status: 429 }, { code: 'too_many_requests' }],
     [
@@ -118,7 +118,7 @@ describe('an answer without results is an error outcome', () => {
     expect(outcomes).toEqual([outcome, outcome]);
   });
 
-  test('no connection: with what was thrown', async () => {
+  test('no connection: the outcome carries what was thrown', async () => {
     const cause = new TypeError('fetch failed');
     const fetch = () => Promise.reject(cause);
     expect(await createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY)).toEqual({
@@ -131,7 +131,7 @@ describe('an answer without results is an error outcome', () => {
 });
 
 describe('a call that takes too long', () => {
-  test('ends at the deadline of the client, and what is under way is given up', async () => {
+  test('ends at the deadline of the client, and aborts what is in progress', async () => {
     const { fetch, ended } = silentFetch();
     const outcome = await createLookaside({ endpoint: ENDPOINT, fetch, deadlineMs: 5 }).lookup(QUERY);
     expect(outcome).toMatchObject({ kind: 'error', code: 'deadline_exceeded' });
@@ -154,14 +154,14 @@ describe('a call that takes too long', () => {
     expect(ended).toHaveLength(1);
   });
 
-  test('is not begun when the caller has given up before', async () => {
+  test('does not begin if the caller has already given up', async () => {
     const { fetch, requests } = fetchAnswering({ results: [FOUND] });
     const signal = AbortSignal.abort();
     await expect(createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY, { signal })).rejects.toBe(signal.reason);
     expect(requests).toEqual([]);
   });
 
-  test('that ended in time holds nothing of a signal that lives on', async () => {
+  test('that ended in time keeps nothing of a signal that lives on', async () => {
     const { fetch } = fetchAnswering({ results: [FOUND] });
     const caller = new AbortController();
     let listeners = 0;

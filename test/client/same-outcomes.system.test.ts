@@ -91,7 +91,7 @@ test('a wrong key is forbidden, and another address is not Lookaside', async () 
   expect(await elsewhere.lookup(query)).toMatchObject({ kind: 'error', code: 'invalid_answer' });
 });
 
-test('a function that there is not cannot be invoked', async () => {
+test('a function that does not exist cannot be invoked', async () => {
   const outcome = await createLookaside({ lambda, functionName: 'lookaside-nothing' }).lookup(
     v2('mobile', '1234512345'),
   );

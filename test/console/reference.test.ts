@@ -69,7 +69,7 @@ describe('operations', () => {
     });
   });
 
-  test('of which no parameter is required take the first example of all', () => {
+  test('without a required parameter take the first example of all', () => {
     const parameters = [
       { name: 'id', in: 'query', examples: { byId: { value: '7' } } },
       { name: 'email', in: 'query', examples: { byMail: { value: 'a@example.com' } } },
@@ -84,7 +84,7 @@ describe('operations', () => {
   });
 });
 
-test('a reference brings what it refers to, and what stands beside it', () => {
+test('a reference becomes its target, with the members that stand beside it', () => {
   expect(follow(DOCUMENT, { $ref: '#/components/examples/one~1two', summary: 'One.' })).toEqual({
     value: { id: 1 },
     summary: 'One.',

@@ -34,7 +34,7 @@ describe('a customer', () => {
     });
   });
 
-  test('of v2 may hold next to nothing', () => {
+  test('of v2 may have almost no members', () => {
     const { customer } = readReply(200, '{"id":1}', 'v2');
     expect(customer).toMatchObject({ name: 'No name', programmes: [], cards: [], coupons: undefined, identifiers: [] });
   });
@@ -54,7 +54,7 @@ describe('a customer', () => {
   });
 });
 
-describe('what is no customer, in plain words', () => {
+describe('a reply without a customer, in plain words', () => {
   const v2Error = (code: number, message = 'x') =>
     JSON.stringify({ errors: [{ status: false, code, message }], warnings: [] });
   const v1Error = (code: string) =>

@@ -36,7 +36,7 @@ describe('a look-up of the page', () => {
     });
   });
 
-  test('is a command that a shell reads as it was meant, whatever was typed', () => {
+  test('becomes a command that a shell reads as it was meant, whatever the user typed', () => {
     const asked = { ...ASKED, identifierName: 'email', identifierValue: "o'neil$(id)`id`@example.com", apiKey: 'a b' };
     const command = curlOf('http://127.0.0.1:3000', asked);
     const printed = execFileSync('sh', ['-c', command.replace(/^curl/, "printf '%s\\n'")], { encoding: 'utf8' });

@@ -8,7 +8,7 @@ const seen = (request: Partial<NumberedObservation> & Pick<NumberedObservation, 
 });
 
 describe('the figures of the last look-ups', () => {
-  test('leave out what is no look-up', () => {
+  test('leave out requests that are not look-ups', () => {
     const requests = [seen({ outcome: 'hit' }), seen({ outcome: 'revalidated' }), { ...seen({ outcome: 'purge' }) }];
     const { api: _, ...health } = seen({ outcome: 'other' });
     expect(lookupsOf([...requests, health])).toEqual([requests[0]]);

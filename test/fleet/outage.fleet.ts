@@ -32,7 +32,7 @@ function printTimes(what: string, replies: readonly Reply[], numbers: Readonly<R
   print(what, { 'p50 ms': percentile(times, 0.5), 'p99 ms': percentile(times, 0.99), ...numbers });
 }
 
-test('an upstream that is dead leaves hits as they are, and a miss fails fast once the breaker is open', async () => {
+test('a dead upstream does not change hits, and a miss fails fast once the breaker is open', async () => {
   await hit();
   printTimes('hits, upstream well', await repeat(200, hit));
   fleet.upstream.fault = 'reset';

@@ -51,7 +51,7 @@ describe('four processes on one DynamoDB, which shares two cores with everything
     expect(fleet.upstream.count).toBe(2);
   });
 
-  test('a purge while 200 fills run: nothing of before is served after its acknowledgement', async () => {
+  test('a purge while 200 fills run: after its acknowledgement, no look-up gets anything from before it', async () => {
     const id = '566881933';
     const identifiers = [
       ['mobile', '1234512345'],
@@ -101,7 +101,7 @@ describe('four processes on one DynamoDB, which shares two cores with everything
   }, 180_000);
 });
 
-describe('a holder killed in mid-fetch costs one call more, and no look-up its answer', () => {
+describe('a holder that is killed during its fetch costs one more call, and every look-up gets an answer', () => {
   const UPSTREAM_TIMEOUT_MS = 2500;
   const CACHE_TIMEOUT_MS = 1500;
   withFleet({ CACHE_TIMEOUT_MS: `${CACHE_TIMEOUT_MS}`, UPSTREAM_TIMEOUT_MS: `${UPSTREAM_TIMEOUT_MS}` }, 2000);

@@ -79,7 +79,7 @@ describe('a store that fails every call: each look-up asks for itself, and none 
     expect(p50(inTurn)).toBeLessThan(CACHE_TIMEOUT_MS + UPSTREAM_MS + MARGIN_MS);
   });
 
-  test('a store that throttles every call is asked for as long as a lease lasts, by the first look-up of an instance', async () => {
+  test('if the store throttles every call, the first look-up of an instance asks it for as long as a lease lasts', async () => {
     await fleet.store.set({ throttled: {} });
     const first = await lookUp(instance, await addCustomer(fleet));
     const next = await repeat(5, async () => lookUp(instance, await addCustomer(fleet)));
@@ -92,7 +92,7 @@ describe('a store that fails every call: each look-up asks for itself, and none 
     for (const { tookMs } of next) expect(tookMs).toBeLessThan(CACHE_TIMEOUT_MS + UPSTREAM_MS + MARGIN_MS);
   });
 
-  test('B3: one that fails while the holder fetches: no caller gets a 504, and no lease is left behind', async () => {
+  test('B3: if the store fails while the holder fetches, no caller gets a 504, and no lease is left behind', async () => {
     await fleet.control({ latencyMs: 600, jitterMs: 0 });
     const customer = await addCustomer(fleet);
     const before = await upstreamCalls();

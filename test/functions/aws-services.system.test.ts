@@ -30,7 +30,7 @@ test('a deployed function asks Secrets Manager and Lambda without the AWS SDK, a
   });
 });
 
-describe('by the AWS SDK is asked', () => {
+describe('the service uses the AWS SDK to ask', () => {
   test.each<[string, Environment, readonly (string | undefined)[]]>([
     ['both, with STORE_READER=sdk', { STORE_READER: 'sdk' }, [undefined, undefined]],
     ['both, where only the SDK knows who asks', { AWS_SESSION_TOKEN: '', AWS_PROFILE: 'shop' }, [undefined, undefined]],

@@ -15,7 +15,7 @@ afterEach(() => {
   process.env = { ...environment };
 });
 
-test('a Secrets Manager that fails is asked once, and not by each miss: the others fail at once', async () => {
+test('if Secrets Manager fails, one miss asks it: the others fail at once', async () => {
   const failing: Respond = (response) => {
     const body = JSON.stringify({ __type: 'InternalServiceError', Message: 'of no use' });
     response.writeHead(500, { 'content-type': 'application/x-amz-json-1.1' }).end(body);

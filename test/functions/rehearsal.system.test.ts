@@ -59,7 +59,7 @@ describe.each(STARTS)('the start of %s rehearses a hit', (_name, start) => {
     expect(lines).toEqual([line('ok', 200)]);
   });
 
-  test('writes nothing and asks no upstream where every entry is stale at once', async () => {
+  test('writes nothing and asks no upstream if every entry is stale at once', async () => {
     const server = await startHttpServer(empty);
     await started(start, server.url, { CACHE_TIMEOUT_MS: '30000', FRESH_SECONDS: '0' });
     expect(server.requests).toHaveLength(1);
@@ -74,7 +74,7 @@ describe.each(STARTS)('the start of %s rehearses a hit', (_name, start) => {
       'Internal',
     ],
     ['throttles', (response) => void response.writeHead(400, JSON_TYPE).end('{"__type":"ThrottlingException"}'), ''],
-  ])('and goes on soon where the store %s', async (_title, respond, reason) => {
+  ])('and continues soon if the store %s', async (_title, respond, reason) => {
     const url = respond === undefined ? await closedAddress() : (await startHttpServer(respond)).url;
     const { lines, freeMs } = await started(start, url);
     if (reason !== '') expect(lines).toEqual([line(expect.stringContaining(reason))]);
@@ -82,7 +82,7 @@ describe.each(STARTS)('the start of %s rehearses a hit', (_name, start) => {
     expect(freeMs).toBeLessThan(10_000);
   });
 
-  test('where the cache is off, there is nothing to rehearse', async () => {
+  test('if the cache is off, there is nothing to rehearse', async () => {
     const server = await startHttpServer(empty);
     const { lines } = await started(start, server.url, { CACHE_MODE: 'bypass' });
     expect([lines, server.requests]).toEqual([[], []]);

@@ -35,7 +35,7 @@ describe.each(['http', 'invoke', 'revalidate'])('the function %s', (entry) => {
     expect(said).toContain('allowed is Node.js 22 or newer');
   });
 
-  test('warns of a name that is close to a setting, and says no value', async () => {
+  test('warns about a name that is close to a setting, and shows no value', async () => {
     const { code, said } = await load(entry, { ...SETTINGS, FRESH_SECOND: 'canary-value', LOG_LEVEL: 'WARN' });
     expect(code).toBe(0);
     expect(JSON.parse(said)).toMatchObject({

@@ -36,14 +36,14 @@ describe('the stage', () => {
     );
   });
 
-  test('has no execution log: it would write query strings', () => {
+  test('has no execution log, which would write query strings', () => {
     expect(stage.MethodSettings[0]).toMatchObject({ HttpMethod: '*', ResourcePath: '/*' });
     for (const settings of stage.MethodSettings) {
       expect(settings).toMatchObject({ LoggingLevel: 'OFF', DataTraceEnabled: false });
     }
   });
 
-  test('keeps no answers of its own: the gateway has no cache', () => {
+  test('stores no answers: the gateway has no cache', () => {
     expect(stage.CacheClusterEnabled).toBeUndefined();
   });
 
@@ -68,7 +68,7 @@ describe('the stage', () => {
   const METHODS = ['DELETE', 'GET', 'HEAD', 'OPTIONS', 'PATCH', 'POST', 'PUT'];
 
   test.each(METHODS)(
-    'throttles the webhook and /health by themselves, %s too: they need neither key nor signature',
+    'throttles the webhook and /health separately, %s too: they need neither key nor signature',
     (method) => {
       const throttles = throttlesOf('default');
       expect(throttles[`${method} /events/capillary`]).toBe('50/s, 100 at once');
@@ -76,7 +76,7 @@ describe('the stage', () => {
     },
   );
 
-  test('throttles preflights as one key is, whatever the number of keys', () => {
+  test('throttles preflights like one key, whatever the number of keys', () => {
     for (const environment of ['with origins', 'with origins and three keys'] as const) {
       for (const path of LOOKUP_PATHS) expect(throttlesOf(environment)[`OPTIONS ${path}`]).toBe('20/s, 40 at once');
     }
@@ -86,7 +86,7 @@ describe('the stage', () => {
     expect(throttlesOf('with a webhook throttle')['POST /events/capillary']).toBe('3/s, 4 at once');
   });
 
-  test('throttles nothing else by itself', () => {
+  test('throttles no other route separately', () => {
     const paths = new Set(Object.keys(throttlesOf('with origins')).map((each) => each.split(' ')[1]));
     expect([...paths].sort()).toEqual(['/*', '/events/capillary', '/health', ...LOOKUP_PATHS].sort());
   });

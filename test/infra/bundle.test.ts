@@ -62,7 +62,7 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     }
   });
 
-  test('loads nothing that only a joined look-up, a batch or one that found no customer needs, until one comes', () => {
+  test('loads nothing that only a joined look-up, a batch or a "not found" needs, until one comes', () => {
     const bundle = bundles[entry];
     const atImport = sourcesOf(bundle, filesLoadedAtImport(bundle.metafile));
     // A direct invocation is read by the same code as a batch.
@@ -73,7 +73,7 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     for (const part of JOINED_PATH) expect(all.some((source) => source.includes(part))).toBe(isCarried);
   });
 
-  test('has all that a start loads in one chunk, beside the entry itself and what esbuild adds for old modules', () => {
+  test('has everything that a start loads in one chunk, besides the entry itself and what esbuild adds for old modules', () => {
     const { metafile } = bundles[entry];
     const files = filesLoadedAtImport(metafile);
     expect(files.length).toBeLessThanOrEqual(3);
@@ -87,7 +87,7 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     expect(sources).toContainEqual([`functions/${entry}/index.ts`]);
   });
 
-  test('holds the phone metadata of the default country alone in what a hit loads', () => {
+  test('holds only the phone metadata of the default country in the part that a hit loads', () => {
     const { metafile } = bundles[entry];
     const sizes = Object.values(metafile.outputs).flatMap(({ inputs }) =>
       Object.entries(inputs)
@@ -98,7 +98,7 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     expect(sizes[0]).toBeLessThan(8_000);
   });
 
-  test('holds what stands in for the parts of the phone library that are never used, and not those', () => {
+  test('holds the replacements for the unused parts of the phone library, and not these parts', () => {
     const sources = sourcesOf(bundles[entry], Object.keys(bundles[entry].metafile.outputs));
     const replaced = sources.filter((source) => source.startsWith('stand-in:')).sort();
     expect(replaced).toEqual([
@@ -118,7 +118,7 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     }
   });
 
-  test('holds nothing of what is on one machine only: console, API reference, command line, their libraries, gateway, simulator', () => {
+  test('holds nothing that runs on one machine only: console, API reference, command line, their libraries, gateway, simulator', () => {
     const sources = sourcesOf(bundles[entry], Object.keys(bundles[entry].metafile.outputs));
     expect(sources).toContainEqual(expect.stringMatching(/^functions\//));
     const isLocal = /^(cli|console|local|simulator)\/|node_modules\/(lit-html|yaml|commander)\/|openapi/;
@@ -141,7 +141,7 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     }
   });
 
-  test('stays small: what a hit loads under 140 KB, all of it under 745 KB', () => {
+  test('stays small: a hit loads less than 140 KB, and all of it is less than 745 KB', () => {
     const { outputs } = bundles[entry].metafile;
     const sizeOf = (files: readonly string[]) => files.reduce((sum, file) => sum + (outputs[file]?.bytes ?? 0), 0);
     expect(sizeOf(filesLoadedAtImport(bundles[entry].metafile))).toBeLessThan(140_000);
@@ -174,7 +174,7 @@ interface Get {
   readonly reply: string;
 }
 
-describe('the bundle of http, run', () => {
+describe('the bundle of http at run time', () => {
   const servers: Server[] = [];
 
   afterAll(() => {
@@ -260,7 +260,7 @@ describe('the bundle of http, run', () => {
     ['of another country', '+49 1512 3456789', 200],
     ['that is none', '12', 400],
   ])(
-    'reads a mobile number %s as the sources do, with what stands in for parts of the library',
+    'reads a mobile number %s as the sources do, with the replacements for parts of the library',
     async (_, mobile, status) => {
       const get = { ...V1, query: { mobile } };
       const environment = { ...environmentOf(await serve(replyWith(get))), CACHE_MODE: 'bypass' };
@@ -279,7 +279,7 @@ describe('the bundle of http, run', () => {
     ['v1.1', V1, false],
     ['v2, with credentials in a secret,', V2, true],
   ])(
-    'answers a miss of %s without the AWS SDK, then a hit for which it loads no more than at import, and no undici',
+    'answers a miss of %s without the AWS SDK, then a hit that loads no more than at import, and no undici',
     async (_, get, isSecret) => {
       const arn = 'arn:aws:secretsmanager:eu-west-1:123456789012:secret:lookaside/upstream-AbCdEf';
       const environment = {

@@ -25,7 +25,7 @@ test('deletes entries by the attribute expiresAt', () => {
   expect(table.TimeToLiveSpecification).toEqual({ AttributeName: 'expiresAt', Enabled: true });
 });
 
-test('is encrypted under a key whose use is on record', () => {
+test('is encrypted under a key with a record of its use', () => {
   expect(table.SSESpecification).toEqual({ SSEEnabled: true });
 });
 
@@ -33,7 +33,7 @@ test('is paid for by request', () => {
   expect(table.BillingMode).toBe('PAY_PER_REQUEST');
 });
 
-test('keeps no backup, which would keep the profiles of erased customers', () => {
+test('has no backup, which would keep the profiles of erased customers', () => {
   expect(table.PointInTimeRecoverySpecification).toEqual({ PointInTimeRecoveryEnabled: false });
 });
 
@@ -51,7 +51,7 @@ test('is deleted with the stack', () => {
   expect(table.DeletionProtectionEnabled).toBe(false);
 });
 
-test('refuses to be deleted where the environment is protected', () => {
+test('cannot be deleted if the environment is protected', () => {
   const [protectedTable] = propertiesOf(templateOf('protected'), 'AWS::DynamoDB::Table');
   expect(protectedTable.DeletionProtectionEnabled).toBe(true);
 });
@@ -83,7 +83,7 @@ test('no function may scan the table, write it in batches, or change it', () => 
 /** The roles of the four functions, as a policy names them. */
 const ROLES = Object.values(resourcesOf(template, 'AWS::Lambda::Function')).map(({ Properties }) => Properties.Role);
 
-test('refuses everybody in the account but the roles of the four functions to read or write an entry', () => {
+test('lets no identity of the account except the roles of the four functions read or write an entry', () => {
   const { Statement: statements } = table.ResourcePolicy.PolicyDocument;
   const [refusal] = statements.filter(({ Sid }: { Sid: string }) => Sid === 'FunctionsOnly');
   expect(refusal).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' } });
@@ -94,7 +94,7 @@ test('refuses everybody in the account but the roles of the four functions to re
   expect(refusal.Action).toEqual(expect.arrayContaining(refused.map((operation) => `dynamodb:${operation}`)));
 });
 
-test('refuses everybody to copy it: a backup, an export or a stream would keep the profiles of erased customers', () => {
+test('lets no identity copy it: a backup, an export or a stream would keep the profiles of erased customers', () => {
   const { Statement: statements } = table.ResourcePolicy.PolicyDocument;
   expect(statements).toContainEqual({
     Sid: 'NoCopies',
@@ -109,12 +109,12 @@ test('refuses everybody to copy it: a backup, an export or a stream would keep t
   });
 });
 
-test('allows no identity anything by its own policy: IAM does', () => {
+test('its policy allows no identity anything: IAM does', () => {
   const effects = table.ResourcePolicy.PolicyDocument.Statement.map(({ Effect }: { Effect: string }) => Effect);
   expect(new Set(effects)).toEqual(new Set(['Deny']));
 });
 
-test('takes what the account may, unless the environment limits or warms it', () => {
+test("has no limit below the account's, unless the environment limits or warms it", () => {
   expect(table.OnDemandThroughput).toBeUndefined();
   expect(table.WarmThroughput).toBeUndefined();
   const [limited] = propertiesOf(templateOf('with limits of the table'), 'AWS::DynamoDB::Table');

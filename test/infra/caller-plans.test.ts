@@ -15,7 +15,7 @@ const plansOf = (environment: EnvironmentUnderTest) =>
   ]);
 
 describe('classes of callers', () => {
-  test('have a usage plan each, whose requests are the look-ups of its class by the largest batch', () => {
+  test('have a usage plan each; its requests are the look-ups of the class divided by the largest batch', () => {
     expect(Object.fromEntries(plansOf(CLASSES))).toEqual({
       'lookaside.tills': '5/s, 10 at once, 5000 a DAY',
       'lookaside.kiosks': '1/s, 3 at once, 2000 a WEEK',
@@ -23,7 +23,7 @@ describe('classes of callers', () => {
     });
   });
 
-  test('never get more look-ups than their class says, with full batches or without, and all of them with full ones', () => {
+  test('never get more look-ups than their class says, with full batches or without, and get all of them with full ones', () => {
     const number = fc.integer({ min: 100, max: 1_000_000 });
     fc.assert(
       fc.property(number, number, fc.integer({ min: 1, max: 100 }), (perSecond, lookups, maxBatch) => {
@@ -38,12 +38,12 @@ describe('classes of callers', () => {
     );
   });
 
-  test('have keys outside of the stack: it makes none, and names none', () => {
+  test('have keys outside the stack: the stack makes none, and names none', () => {
     expect(resourcesOf(templateOf(CLASSES), 'AWS::ApiGateway::ApiKey')).toEqual({});
     expect(templateOf(CLASSES).Outputs).not.toHaveProperty('ApiKeyIds');
   });
 
-  test('reach the function that answers them as its setting, without their plans, and no other function', () => {
+  test('reach the answering function as its setting, without their plans, and no other function', () => {
     const variables = propertiesOf(templateOf(CLASSES), 'AWS::Lambda::Function').map(
       ({ FunctionName, Environment }) => [FunctionName, Environment.Variables.CALLERS] as const,
     );
@@ -66,7 +66,7 @@ describe('classes of callers', () => {
     expect(MethodSettings[0]).toMatchObject({ ThrottlingRateLimit: 10_000, ThrottlingBurstLimit: 5_000 });
   });
 
-  test('have no alarm about the quota of one key: the requests of all of them say nothing about it', () => {
+  test('have no alarm about the quota of one key: the number of all requests says nothing about one key', () => {
     const names = (environment: EnvironmentUnderTest) =>
       propertiesOf(templateOf(environment), 'AWS::CloudWatch::Alarm').map(({ AlarmName }) => AlarmName);
     expect(names('default')).toContain('lookaside-quota');
@@ -75,7 +75,7 @@ describe('classes of callers', () => {
 });
 
 describe('the default class', () => {
-  test('has the keys of the stack, in the plan that they were in before there were classes', () => {
+  test('has the keys of the stack, in the plan that they had before there were classes', () => {
     const template = templateOf(WITH_DEFAULT);
     const [planId] = Object.keys(resourcesOf(templateOf('default'), 'AWS::ApiGateway::UsagePlan'));
     const plans = resourcesOf(template, 'AWS::ApiGateway::UsagePlan');

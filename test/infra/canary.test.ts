@@ -25,7 +25,7 @@ describe('the canary', () => {
     ]);
   });
 
-  test('is refused by the table as every identity is that is not one of the four functions', () => {
+  test('gets a refusal from the table, like every identity except the four functions', () => {
     const [table] = propertiesOf(template, 'AWS::DynamoDB::GlobalTable');
     const policy = JSON.stringify(table ?? propertiesOf(template, 'AWS::DynamoDB::Table')[0]);
     expect(policy).not.toContain(canary.Role['Fn::GetAtt'][0]);
@@ -47,7 +47,7 @@ describe('the canary', () => {
     expect(JSON.stringify(Variables.CANARY_URL)).toContain('.execute-api.');
   });
 
-  test('says in the description of its version which address it asks, so that another address makes another version', () => {
+  test('names its address in the description of its version, so that another address makes another version', () => {
     const versions = propertiesOf(template, 'AWS::Lambda::Version').map(({ Description }) =>
       JSON.stringify(Description),
     );
@@ -71,7 +71,7 @@ describe('the canary', () => {
     expect(use.Principal.AWS).toHaveLength(5);
   });
 
-  test('has an alarm of its own: two of three runs found a problem, or did not take place', () => {
+  test('has an alarm of its own: two of three runs found a problem, or did not happen', () => {
     const alarms = propertiesOf(template, 'AWS::CloudWatch::Alarm');
     expect(alarms.find(({ AlarmName }) => AlarmName === NAME)).toMatchObject({
       ...{ Namespace: 'AWS/Lambda', MetricName: 'Errors', Statistic: 'Sum', Period: 300, Threshold: 0 },
@@ -109,7 +109,7 @@ describe.each(['with signed look-ups and a throttle', 'with signed look-ups by a
   },
 );
 
-test('an environment may say how often it runs, and which APIs it asks: the alarm looks at as long a time', () => {
+test('follows the environment in its interval and its APIs, and its alarm looks at an equally long time', () => {
   const other = templateOf('with events expected');
   expect(propertiesOf(other, 'AWS::Events::Rule')).toMatchObject([{ ScheduleExpression: 'rate(15 minutes)' }]);
   const [lambda] = propertiesOf(other, 'AWS::Lambda::Function').filter(({ FunctionName }) => FunctionName === NAME);
@@ -118,13 +118,13 @@ test('an environment may say how often it runs, and which APIs it asks: the alar
   expect(alarms.find(({ AlarmName }) => AlarmName === NAME)).toMatchObject({ Period: 900 });
 });
 
-test('there is none unless the environment says so; production does', () => {
+test('exists only if the environment says so; production does', () => {
   const names = propertiesOf(templateOf('default'), 'AWS::Lambda::Function').map(({ FunctionName }) => FunctionName);
   expect(names).not.toContain(NAME);
   expect(ENVIRONMENTS.production?.canary).toEqual({ everyMinutes: 5 });
 });
 
-describe('a canary that could not ask is refused at synthesis:', () => {
+describe('a canary that could not ask fails the synthesis:', () => {
   const CERTIFICATE = 'arn:aws:acm:ap-south-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
   test.each<[object, RegExp]>([
     [{ canary: { everyMinutes: 7 } }, /canary is \{"everyMinutes":7\}; allowed is "off", or an object of everyMinutes/],
@@ -162,7 +162,7 @@ describe('a canary that could not ask is refused at synthesis:', () => {
     [{ canary: {} }],
     [{ canary: {}, auth: 'iam' }],
     [{ canary: { everyMinutes: 60, apis: ['v1.1', 'v2'] } }],
-  ])('not %j', (changes) => {
+  ])('but not %j', (changes) => {
     expect(() => checkEnvironment({ name: 'test', ...changes } as never)).not.toThrow();
   });
 });

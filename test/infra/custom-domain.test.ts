@@ -32,12 +32,12 @@ describe('a domain', () => {
     expect(root.BasePath).toBeUndefined();
   });
 
-  test("makes the API's own address go off: no caller gets around it", () => {
+  test("turns the API's own address off: no caller gets around the domain", () => {
     expect(apiOf('with a domain').DisableExecuteApiEndpoint).toBe(true);
     expect(apiOf('default').DisableExecuteApiEndpoint).toBeUndefined();
   });
 
-  test('is what the output Endpoint says, and DomainTarget says what its CNAME leads to', () => {
+  test('is in the output Endpoint, and DomainTarget says the target of its CNAME', () => {
     const { Endpoint, DomainTarget } = template.Outputs;
     expect(Endpoint.Value).toBe('https://lookups.shops.example/loyalty/');
     expect(DomainTarget.Value['Fn::GetAtt'][1]).toBe('RegionalDomainName');
@@ -47,7 +47,7 @@ describe('a domain', () => {
 });
 
 describe('TLS of a domain', () => {
-  test('is 1.2 or 1.3 with the ciphers of old tills, on the API too, whose policy counts', () => {
+  test('is 1.2 or 1.3 with the ciphers of old tills, on the API too, because its policy counts', () => {
     for (const each of [domainOf('with a domain'), apiOf('with a domain')]) {
       expect(each.SecurityPolicy).toBe('TLS_1_2');
       // Goes together with the newer policies alone.
@@ -55,7 +55,7 @@ describe('TLS of a domain', () => {
     }
   });
 
-  test('is what the environment says, on the API too', () => {
+  test('follows the environment, on the API too', () => {
     for (const each of [domainOf('with a domain of today'), apiOf('with a domain of today')]) {
       expect(each).toMatchObject({ SecurityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09', EndpointAccessMode: 'STRICT' });
     }

@@ -29,18 +29,18 @@ describe('one key', () => {
     for (const each of properties) expect(keyOf(each)).toEqual(keyArn);
   });
 
-  test.each(ENCRYPTED)('is left out of each %s unless the environment has one', (type, keyOf) => {
+  test.each(ENCRYPTED)('does not encrypt %s unless the environment has a key', (type, keyOf) => {
     const other = templateOf('default');
     expect(propertiesOf(other, 'AWS::KMS::Key')).toEqual([]);
     for (const each of propertiesOf(other, type)) expect(keyOf(each)).toBeUndefined();
   });
 
-  test('is rotated each year, and is called as its environment', () => {
+  test('is rotated each year, and has the name of its environment', () => {
     expect(key.Properties.EnableKeyRotation).toBe(true);
     expect(propertiesOf(template, 'AWS::KMS::Alias')).toMatchObject([{ AliasName: 'alias/lookaside' }]);
   });
 
-  test('goes with the stack, and stays if the environment is protected', () => {
+  test('is deleted with the stack, and stays if the environment is protected', () => {
     expect(key.DeletionPolicy).toBe('Delete');
     const [other] = Object.values(resourcesOf(templateOf('with a key of its own, protected'), 'AWS::KMS::Key'));
     expect(other?.DeletionPolicy).toBe('Retain');
@@ -48,7 +48,7 @@ describe('one key', () => {
 });
 
 describe("the key's policy", () => {
-  test('names the roles of the four functions, which use it through the services that keep something for them', () => {
+  test('names the roles of the four functions, which use it through the services that store something for them', () => {
     const { Principal, Condition, Action } = statement('Functions');
     const roles = propertiesOf(template, 'AWS::Lambda::Function').map(({ Role }) => Role);
     expect(new Set(Principal.AWS)).toEqual(new Set(roles));
@@ -64,14 +64,14 @@ describe("the key's policy", () => {
     expect(Action).toEqual(expect.arrayContaining([...USE]));
   });
 
-  test('lets the account administer it, and not read or write by it', () => {
+  test('lets the account administer it, but not read or write with it', () => {
     const { Principal, Action, Condition } = statement('Administration');
     expect(JSON.stringify(Principal)).toContain(':root');
     expect(Condition).toBeUndefined();
     for (const action of [...USE, 'kms:CreateGrant', 'kms:*']) expect(Action).not.toContain(action);
   });
 
-  test('lets every identity that IAM allows use it through Secrets Manager only: that is how a secret is filled', () => {
+  test('lets every identity that IAM allows use it through Secrets Manager only, to fill a secret', () => {
     const rootUses = key.Properties.KeyPolicy.Statement.filter(
       ({ Sid, Principal, Action }: Statement) =>
         !Sid?.startsWith('Deployment') &&
@@ -85,7 +85,7 @@ describe("the key's policy", () => {
     }
   });
 
-  test("lets who deploys use it, and give AWS's services grants: the role of cdk bootstrap, or the environment's own", () => {
+  test("lets the deployer use it, and give AWS's services grants: the role of cdk bootstrap, or the environment's own", () => {
     const deployers = ({ Condition }: Statement) => Condition.ArnLike['aws:PrincipalArn'];
     expect(JSON.stringify(deployers(statement('Deployment')))).toContain(':role/cdk-*-cfn-exec-role-*');
     expect(statement('DeploymentGrants').Condition.Bool).toEqual({ 'kms:GrantIsForAWSResource': 'true' });
@@ -112,7 +112,7 @@ describe("the key's policy", () => {
   });
 });
 
-test('everything that can have tags says its environment, and has the tags that the environment chooses', () => {
+test('every resource that can have tags names its environment, and has the tags that the environment chooses', () => {
   const tagsOf = (from: Template, type: string) =>
     propertiesOf(from, type).map(({ Tags }) =>
       Object.fromEntries(Tags.map(({ Key, Value }: { Key: string; Value: string }) => [Key, Value])),

@@ -301,7 +301,7 @@ describe('an environment is refused, by name and range, with', () => {
   });
 });
 
-test('each fault has a line of its own', () => {
+test('each fault has its own line', () => {
   expect(refusalsOf({ prefix: '', memoryMb: 1, settings: { FRESH_SECOND: '1' } })).toEqual([
     expect.stringMatching(/^prefix .*\.$/),
     expect.stringMatching(/^settings\.FRESH_SECOND .*\.$/),

@@ -3,7 +3,7 @@ import { checkEnvironment, checkSideBySide, EnvironmentError } from '../../infra
 import { settingsOf } from '../../infra/environment-settings.ts';
 import { chooseEnvironment, ENVIRONMENTS } from '../../infra/environments.ts';
 
-test('a first deployment is a sandbox: small limits, everything deletable, and no concurrency reserved', () => {
+test('a first deployment is a sandbox: small limits, every resource can be deleted, and no concurrency is reserved', () => {
   // A new account has ten instances in all, of which Lambda lets none be reserved.
   expect(chooseEnvironment({})).toEqual({
     name: 'sandbox',
@@ -37,12 +37,12 @@ test('production is released bit by bit, and leaves room in an account of 1000 i
   expect(reserved.reduce((sum, each) => sum + each, 0)).toBeLessThanOrEqual(900);
 });
 
-test("the command line's upstream goes before the environment's own", () => {
+test("the command line's upstream takes precedence over the environment's own", () => {
   const { upstreamBaseUrl } = chooseEnvironment({ upstreamBaseUrl: 'https://upstream.example' });
   expect(upstreamBaseUrl).toBe('https://upstream.example');
 });
 
-test("the command line's versions of the secrets go before the environment's own", () => {
+test("the command line's versions of the secrets take precedence over the environment's own", () => {
   const chosen = chooseEnvironment({ keySecretVersion: 'key-version', webhookSecretVersion: 'webhook-version' });
   expect(chosen).toMatchObject({ keySecretVersion: 'key-version', webhookSecretVersion: 'webhook-version' });
 });
@@ -65,12 +65,12 @@ test('the command line takes no other word for it', () => {
   );
 });
 
-test('what the command line leaves out is left to the environment', () => {
+test('a value that the command line leaves out comes from the environment', () => {
   const absent = { upstreamBaseUrl: undefined, keySecretVersion: undefined, webhookSecretVersion: undefined };
   expect(chooseEnvironment({ environment: 'production', ...absent })).toEqual(ENVIRONMENTS.production);
 });
 
-test('fails on a name that no environment has, and says which there are', () => {
+test('fails on a name that no environment has, and lists the names', () => {
   expect(() => chooseEnvironment({ environment: 'staging' })).toThrow(EnvironmentError);
   expect(() => chooseEnvironment({ environment: 'staging' })).toThrow(/"staging"; allowed is sandbox, production \(/);
 });

@@ -13,7 +13,7 @@ function rule(name: string): Rule {
 }
 
 describe('the firewall', () => {
-  test('stands in front of the stage, once the stage is there', () => {
+  test('stands in front of the stage, after the stage exists', () => {
     const [association] = Object.values(resourcesOf(template, 'AWS::WAFv2::WebACLAssociation'));
     const [[aclId], [stageId]] = [
       Object.keys(resourcesOf(template, 'AWS::WAFv2::WebACL')),
@@ -24,11 +24,11 @@ describe('the firewall', () => {
     expect(association?.DependsOn).toContain(stageId);
   });
 
-  test('lets through what no rule refuses', () => {
+  test('lets a request through if no rule refuses it', () => {
     expect(acl).toMatchObject({ Scope: 'REGIONAL', DefaultAction: { Allow: {} } });
   });
 
-  test('counts what comes from an address, and with a key, over five minutes', () => {
+  test('counts the requests of an address, and those with a key, over five minutes', () => {
     expect(rule('address-rate')).toMatchObject({
       Action: { Block: {} },
       Statement: { RateBasedStatement: { AggregateKeyType: 'IP', Limit: 3000, EvaluationWindowSec: 300 } },
@@ -46,7 +46,7 @@ describe('the firewall', () => {
     });
   });
 
-  test("has Amazon's managed rules; those that would refuse a large batch, or a till without User-Agent, count only", () => {
+  test("has Amazon's managed rules; the rules that would refuse a large batch, or a till without User-Agent, only count", () => {
     const managed = acl.Rules.filter(({ Statement }: Rule) => Statement.ManagedRuleGroupStatement);
     expect(managed.map(({ Name }: Rule) => Name)).toEqual([
       'AWSManagedRulesAmazonIpReputationList',
@@ -87,7 +87,7 @@ describe("the firewall's log", () => {
     ]);
   });
 
-  test('has what was refused alone, and leaves out what the rate of a key refused: that line would hold the key', () => {
+  test('has only refused requests, without those that the rate of a key refused: such a line would hold the key', () => {
     const [label] = rule('key-rate').RuleLabels;
     expect(logging.LoggingFilter.DefaultBehavior).toBe('DROP');
     const [first, second] = logging.LoggingFilter.Filters;
@@ -98,13 +98,13 @@ describe("the firewall's log", () => {
   });
 });
 
-test('there is none unless the environment says so', () => {
+test('exists only if the environment says so', () => {
   for (const type of ['WebACL', 'WebACLAssociation', 'LoggingConfiguration']) {
     expect(propertiesOf(templateOf('default'), `AWS::WAFv2::${type}`)).toEqual([]);
   }
 });
 
-test('without one, cdk-nag is told why there is none; with one, nothing is left to tell', () => {
+test('cdk-nag gets a reason if there is no firewall; with one, no reason is left over', () => {
   const tell = (firewall: { perAddress: number; perKey: number } | 'none') =>
     JSON.stringify(createStack({ firewall }).lookaside.gateway.restApi?.deploymentStage.node.metadata);
   expect(tell('none')).toContain('AwsSolutions-APIG3');

@@ -49,7 +49,7 @@ describe.each(answers.map((answer) => [answer.ResponseType as string, answer] as
     expect(body.match(/\$[\w.]+/g)).toEqual(['$context.requestId']);
   });
 
-  test('has the headers that every answer has; a 429 and a 500 say when to send it again, and nothing else does', () => {
+  test('has the headers that every answer has; only a 429 and a 500 say when to send the request again', () => {
     const { 'gatewayresponse.header.Retry-After': retryAfter, ...parameters } = answer.ResponseParameters;
     const isWorthRepeating = ['429', '500'].includes(answer.StatusCode);
     // The quotes make it a literal. 1 to 60 s, as the function says it.
@@ -63,7 +63,7 @@ describe.each(answers.map((answer) => [answer.ResponseType as string, answer] as
   });
 });
 
-test('pages of other origins may read them where CORS_ORIGINS is not empty', () => {
+test('pages of other origins may read them if CORS_ORIGINS is not empty', () => {
   const other = templateOf('with origins');
   for (const { ResponseParameters } of propertiesOf(other, 'AWS::ApiGateway::GatewayResponse')) {
     expect(ResponseParameters).toHaveProperty(['gatewayresponse.header.Access-Control-Allow-Origin'], "'*'");
@@ -72,7 +72,7 @@ test('pages of other origins may read them where CORS_ORIGINS is not empty', () 
   }
 });
 
-test('a change of them makes a new deployment of the API, without which it would not take effect', () => {
+test('a change of these answers makes a new deployment of the API; without it the change would have no effect', () => {
   const other = templateOf('with origins');
   const [before] = Object.keys(resourcesOf(template, 'AWS::ApiGateway::Deployment'));
   const [after] = Object.keys(resourcesOf(other, 'AWS::ApiGateway::Deployment'));

@@ -49,7 +49,7 @@ describe('the HTTP API', () => {
     },
   );
 
-  test('leaves no look-up open, and no path of cache administration', () => {
+  test('leaves no look-up open, and has no path of cache administration', () => {
     for (const template of [tokens, signed]) {
       const open = routesOf(template).filter(({ authorization }) => authorization === 'none');
       const others = open.filter(({ method }) => method !== 'OPTIONS').map(({ path }) => path);
@@ -73,7 +73,7 @@ describe('the HTTP API', () => {
     expect(propertiesOf(signed, 'AWS::ApiGatewayV2::Authorizer')).toEqual([]);
   });
 
-  test('hands requests over in the REST API’s form, and waits as long as an answer may take', () => {
+  test('passes requests on in the REST API’s form, and waits as long as an answer may take', () => {
     for (const { path, entry, integration } of routesOf(tokens)) {
       expect(integration).toMatchObject({ IntegrationType: 'AWS_PROXY', PayloadFormatVersion: '1.0' });
       const isLong = path === '/lookups' || entry === 'invalidate';
@@ -98,7 +98,7 @@ describe('the HTTP API', () => {
     ]);
   });
 
-  test('limits all callers together, and the open routes by their purpose', () => {
+  test('limits all callers together, and each open route on its own', () => {
     const [stage] = propertiesOf(signed, 'AWS::ApiGatewayV2::Stage');
     expect(stage).toMatchObject({
       StageName: '$default',
@@ -123,7 +123,7 @@ describe('the HTTP API', () => {
     );
   });
 
-  test('stands behind its domain only, below its path', () => {
+  test('is reached only by its domain, below its path', () => {
     expect(propertiesOf(tokens, 'AWS::ApiGatewayV2::Api')).toMatchObject([{ DisableExecuteApiEndpoint: true }]);
     const [domain] = Object.keys(resourcesOf(tokens, 'AWS::ApiGateway::DomainName'));
     expect(propertiesOf(tokens, 'AWS::ApiGatewayV2::ApiMapping')).toEqual([
@@ -137,7 +137,7 @@ describe('the HTTP API', () => {
     expect(propertiesOf(signed, 'AWS::ApiGatewayV2::Api')[0]).not.toHaveProperty('DisableExecuteApiEndpoint');
   });
 
-  test('takes the place of the REST API and of its keys', () => {
+  test('replaces the REST API and its keys', () => {
     for (const type of ['RestApi', 'Stage', 'UsagePlan', 'ApiKey', 'GatewayResponse']) {
       expect(propertiesOf(tokens, `AWS::ApiGateway::${type}`)).toEqual([]);
     }
@@ -169,7 +169,7 @@ describe('the HTTP API', () => {
     expect(names(templateOf('default'))).toContain('lookaside-quota');
   });
 
-  test('outputs its address, and what a policy must allow', () => {
+  test('outputs its address, and the actions that a policy must allow', () => {
     expect(JSON.stringify(signed.Outputs.Endpoint)).toContain('ApiEndpoint');
     expect(JSON.stringify(tokens.Outputs.Endpoint)).toContain('https://lookups.shops.example/loyalty/');
     const arns = JSON.stringify(signed.Outputs.LookupArns);
@@ -177,7 +177,7 @@ describe('the HTTP API', () => {
     expect(JSON.stringify(signed.Outputs.AdministrationArn)).toContain('/*/DELETE/cache/*');
   });
 
-  test('the function of the look-ups knows the claims', () => {
+  test('tells the function of the look-ups which claims count', () => {
     const [http] = propertiesOf(tokens, 'AWS::Lambda::Function').filter(
       ({ FunctionName }) => FunctionName === 'lookaside-http',
     );

@@ -66,11 +66,11 @@ describe.each(Object.values(functions).map(({ Properties }) => [Properties.Funct
       expect(lambda.MemorySize).toBeGreaterThanOrEqual(512);
     });
 
-    test('is given settings only, by the names that it reads', () => {
+    test('gets settings only, by the names that it reads', () => {
       expect(SETTING_NAMES).toEqual(expect.arrayContaining(Object.keys(lambda.Environment.Variables)));
     });
 
-    test('writes a log of its own, kept for a while and deleted with the stack', () => {
+    test('writes to a separate log, which is kept for some time and deleted with the stack', () => {
       const log = resourcesOf(template, 'AWS::Logs::LogGroup')[lambda.LoggingConfig.LogGroup.Ref];
       expect(log).toMatchObject({
         DeletionPolicy: 'Delete',
@@ -78,7 +78,7 @@ describe.each(Object.values(functions).map(({ Properties }) => [Properties.Funct
       });
     });
 
-    test('has a role of its own, which Lambda alone may take', () => {
+    test('has a separate role, which only Lambda may assume', () => {
       const role = resourcesOf(template, 'AWS::IAM::Role')[lambda.Role['Fn::GetAtt'][0]];
       expect(role?.Properties.AssumeRolePolicyDocument.Statement).toEqual([
         { Effect: 'Allow', Action: 'sts:AssumeRole', Principal: { Service: 'lambda.amazonaws.com' } },
@@ -89,7 +89,7 @@ describe.each(Object.values(functions).map(({ Properties }) => [Properties.Funct
       expect(users).toHaveLength(1);
     });
 
-    test('has no managed policy: that would let it write every log group', () => {
+    test('has no managed policy: such a policy would let it write to every log group', () => {
       const role = resourcesOf(template, 'AWS::IAM::Role')[lambda.Role['Fn::GetAtt'][0]];
       expect(role?.Properties.ManagedPolicyArns).toBeUndefined();
     });
@@ -106,7 +106,7 @@ describe.each(Object.values(functions).map(({ Properties }) => [Properties.Funct
   },
 );
 
-test('http has as long as the gateway waits: a batch may need all of it', () => {
+test('http has as long as the gateway waits, because a batch may need all of it', () => {
   expect(timeoutOf('lookaside-http')).toBe(29);
 });
 
@@ -115,7 +115,7 @@ test('invoke has time for ten such look-ups one after the other: the largest bat
   expect(timeoutOf('lookaside-invoke')).toBe(65);
 });
 
-test('revalidate has time for promise 8: another fetch under way, one of its own, and a margin', () => {
+test('revalidate has time for promise 8: another fetch in progress, one of its own, and a margin', () => {
   // 2 × (2500 + 150) + 1000 + 2000 ms, rounded up.
   expect(timeoutOf('lookaside-revalidate')).toBe(9);
 });
@@ -148,7 +148,7 @@ describe('revalidation', () => {
   const [revalidateId] = idsOf('lookaside-revalidate');
   const [aliasId] = aliasesOf('lookaside-revalidate').map(([id]) => id);
 
-  test('is invoked by http and invoke, and by no other role: by its alias alone', () => {
+  test('can be invoked by http and invoke, and by no other role: by its alias alone', () => {
     for (const name of Object.keys(ACTIONS)) {
       const statements = statementsOf(template, name).filter(({ Action }) => String(Action).includes('lambda:'));
       const isCaller = ['lookaside-http', 'lookaside-invoke'].includes(name);
@@ -158,7 +158,7 @@ describe('revalidation', () => {
     }
   });
 
-  test('is named to those that ask for it, whatever the prefix', () => {
+  test('is named to the functions that ask for it, whatever the prefix', () => {
     const other = templateOf('with a prefix');
     for (const { FunctionName, Environment } of propertiesOf(other, 'AWS::Lambda::Function')) {
       const isCaller = ['trial-http', 'trial-invoke'].includes(FunctionName);
@@ -201,7 +201,7 @@ describe('instances', () => {
     ['with unlimited revalidations', { invalidate: 100 }],
     ['with unlimited invalidations', { revalidate: 5 }],
     ['with a cap for http', { http: 300, revalidate: 5, invalidate: 7 }],
-  ])('are reserved, %s: %j; a function without a number shares what the account has', (environment, reserved) => {
+  ])('are reserved, %s: %j; a function without a number shares the account’s instances', (environment, reserved) => {
     expect(reservedIn(environment)).toEqual({
       http: undefined,
       invoke: undefined,

@@ -3,7 +3,7 @@ import { ENVIRONMENTS_UNDER_TEST, type EnvironmentUnderTest } from './environmen
 import { propertiesOf, synthesisOf, templateOf } from './templates.ts';
 
 describe('outputs', () => {
-  test('name what an operator needs', () => {
+  test('name the values that an operator needs', () => {
     expect(Object.keys(templateOf('default').Outputs).sort()).toEqual([
       'AdministrationArn',
       'AlarmTopicArn',
@@ -27,7 +27,7 @@ test('the output for a policy of administrators names the routes of cache admini
 });
 
 describe("the upstream's address", () => {
-  test('is asked for, without a default, where the environment does not say it: a deployment without it is refused', () => {
+  test('is a parameter without a default if the environment does not set it: a deployment without it is refused', () => {
     const template = templateOf('default');
     const { UpstreamBaseUrl: parameter } = template.Parameters;
     expect(parameter).not.toHaveProperty('Default');
@@ -49,7 +49,7 @@ describe("the upstream's address", () => {
     expect(new RegExp(parameter.AllowedPattern).test(address)).toBe(isAllowed);
   });
 
-  test('is put into the functions where the environment says it', () => {
+  test('goes into the functions if the environment sets it', () => {
     const template = templateOf('with an upstream');
     expect(template.Parameters).not.toHaveProperty('UpstreamBaseUrl');
     for (const { Environment } of propertiesOf(template, 'AWS::Lambda::Function')) {
@@ -59,7 +59,7 @@ describe("the upstream's address", () => {
 });
 
 describe('settings', () => {
-  test("of the environment reach the functions; others are left to the functions' defaults", () => {
+  test('of the environment reach the functions; the functions use their defaults for the others', () => {
     const { settings } = ENVIRONMENTS_UNDER_TEST['with settings'];
     const template = templateOf('with settings');
     for (const { Environment } of propertiesOf(template, 'AWS::Lambda::Function')) {
@@ -68,7 +68,7 @@ describe('settings', () => {
     }
   });
 
-  test('fails the synthesis with a wrong one, naming it', () => {
+  test('fail the synthesis if one is wrong, and the message names it', () => {
     expect(refusalOf('refused: a wrong number')).toMatch(/FRESH_SECONDS is "five"/);
     expect(refusalOf('refused: a wrong projection')).toMatch(/PROFILE_FIELDS_V1 is "user_id\("/);
     expect(refusalOf('refused: an upstream without TLS')).toMatch(/UPSTREAM_BASE_URL/);
@@ -82,11 +82,11 @@ describe('settings', () => {
     expect(refusalOf(`refused: ${fault}`)).toMatch(line);
   });
 
-  test('fails the synthesis when a look-up might take longer than API Gateway waits', () => {
+  test('fail the synthesis if a look-up might take longer than API Gateway waits', () => {
     expect(refusalOf('refused: an upstream slower than API Gateway')).toMatch(/UPSTREAM_TIMEOUT_MS is 20000/);
   });
 
-  test("lengthen the functions' timeout with the upstream's", () => {
+  test("make the functions' timeout longer with the upstream's", () => {
     const template = templateOf('with a slow upstream');
     // 2 × (5000 + 150) + 1000 + 2000 ms, rounded up, and ten times as much without the margin; of http, which also
     // answers batches, as long as the gateway waits.

@@ -40,7 +40,7 @@ const { template } = embed((lookaside, stack) => {
 });
 
 describe('the construct', () => {
-  test('brings all of Lookaside into a stack of theirs, without parameters or outputs of its own', () => {
+  test('brings all of Lookaside into another stack, without parameters or outputs of its own', () => {
     const names = propertiesOf(template, 'AWS::Lambda::Function').map(({ FunctionName }) => FunctionName);
     expect(names.sort()).toEqual(
       ['http', 'invalidate', 'invoke', 'revalidate'].map((entry) => `lookaside-theirs-${entry}`),
@@ -77,7 +77,7 @@ describe('the construct', () => {
     expect(() => embed(undefined, { auth: 'iam', webAclArn })).not.toThrow();
   });
 
-  test('metricHitRatio is the share of hits, fresh and stale, among the answered look-ups', () => {
+  test('metricHitRatio is the share of hits, fresh and stale, of the answered look-ups', () => {
     const { lookaside } = embed();
     const { mathExpression } = lookaside.metricHitRatio(Duration.minutes(1)).toMetricConfig();
     const { expression = '', usingMetrics = {} } = mathExpression ?? {};

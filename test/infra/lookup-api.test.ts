@@ -14,31 +14,31 @@ describe('routes', () => {
     expect(found.sort(byPath)).toEqual([...ROUTES].sort(byPath));
   });
 
-  test('have no preflight unless CORS_ORIGINS names an origin: no page may read an answer, and a stranger costs nothing', () => {
+  test('have no preflight unless CORS_ORIGINS names an origin: no page may read an answer, and a stranger causes no cost', () => {
     expect(routesOf(template).filter(({ method }) => method === 'OPTIONS')).toEqual([]);
     const others = (all: typeof routes) => all.map(({ path, method }) => `${method} ${path}`).sort();
     expect(others(routesOf(template))).toEqual(others(routes.filter(({ method }) => method !== 'OPTIONS')));
   });
 
-  test('take a key or a signature, but for preflights, /health and the webhook', () => {
+  test('need a key or a signature, except for preflights, /health and the webhook', () => {
     const open = routes.filter(({ method, authorization }) => method !== 'OPTIONS' && authorization === 'none');
     expect(open.map(({ path }) => path).sort()).toEqual(['/events/capillary', '/health']);
   });
 
-  test('R12: let HEAD through wherever they let GET through, with the same authorization', () => {
+  test('R12: let HEAD through if they let GET through, with the same authorization', () => {
     for (const path of [...LOOKUP_PATHS, '/health']) {
       const own = routes.filter((route) => route.path === path && route.method !== 'OPTIONS');
       expect(own.map(({ method }) => method)).toEqual(['ANY']);
     }
   });
 
-  test('hand bodies over as bytes: a packed event, and what is no UTF-8, are the function’s to judge', () => {
+  test('pass bodies on as bytes: the function judges a packed event, and a body that is not UTF-8', () => {
     expect(propertiesOf(template, 'AWS::ApiGateway::RestApi')).toMatchObject([
       { BinaryMediaTypes: ['*/*'], MinimumCompressionSize: 1024 },
     ]);
   });
 
-  test('of cache administration take a signature that IAM allows, whatever the method, and no key of a till', () => {
+  test('of cache administration need a signature that IAM allows, for every method, and take no key of a till', () => {
     const administration = routes.filter(({ path }) => path.startsWith('/cache/'));
     expect(administration.map(({ path }) => path).sort()).toEqual(['/cache/customers/{customerId}', '/cache/entries']);
     for (const { properties } of administration) {
@@ -46,12 +46,12 @@ describe('routes', () => {
     }
   });
 
-  test('take a signature for cache administration alone: a till signs nothing', () => {
+  test('need a signature for cache administration alone: a till signs nothing', () => {
     const signed = routes.filter(({ properties }) => properties.AuthorizationType !== 'NONE');
     for (const { path } of signed) expect(path).toMatch(/^\/cache\//);
   });
 
-  test('of look-ups, of both APIs and of batches, take a key of a till, whatever the method', () => {
+  test('of look-ups, of both APIs and of batches, need a key of a till, for every method', () => {
     const keyed = routes.filter(({ path, authorization }) => authorization === 'api-key' && !/^\/(\{|$)/.test(path));
     expect(keyed.map(({ path, method, entry }) => `${method} ${path} ${entry}`).sort()).toEqual([
       'ANY /lookups http',
@@ -82,7 +82,7 @@ describe('routes', () => {
     }
   });
 
-  test('of single look-ups end when a look-up must have ended; a batch and a purge have as long as the gateway waits', () => {
+  test('of single look-ups time out when a look-up must have ended; a batch and a purge have as long as the gateway waits', () => {
     const limits = routes.map(({ path, entry, properties }) => [path, entry, properties.Integration.TimeoutInMillis]);
     for (const [path, entry, limitMs] of limits) {
       // 2 × (2500 + 150) + 1000 + 2000 ms, in whole seconds.
@@ -91,7 +91,7 @@ describe('routes', () => {
     }
   });
 
-  test("have no request validator: the function's refusals name the parameter", () => {
+  test('have no request validator: the function names the parameter in its refusal', () => {
     expect(propertiesOf(template, 'AWS::ApiGateway::RequestValidator')).toEqual([]);
     for (const { properties } of routes) expect(properties.RequestValidatorId).toBeUndefined();
   });
@@ -121,7 +121,7 @@ describe('invocation', () => {
     expect(own.map(({ SourceArn }) => SourceArn['Fn::Join'][1].at(-1)).sort()).toEqual(calls);
   });
 
-  test('by a public address is offered by no function', () => {
+  test('by a public address is not possible for any function', () => {
     expect(propertiesOf(template, 'AWS::Lambda::Url')).toEqual([]);
   });
 });
@@ -171,11 +171,11 @@ describe('the usage plan', () => {
 });
 
 describe("the role of the region's gateway logs", () => {
-  test('is left alone: one environment of the account makes it, or another program', () => {
+  test('is not touched by default: another environment of the account makes it, or another program', () => {
     expect(propertiesOf(template, 'AWS::ApiGateway::Account')).toEqual([]);
   });
 
-  test('is made by the environment that says so, before the stage that needs it; it outlives the stack', () => {
+  test('comes from the environment that says so, before the stage that needs it; it outlives the stack', () => {
     const other = templateOf('with the log role');
     const [[id, account]] = Object.entries(resourcesOf(other, 'AWS::ApiGateway::Account')) as [[string, CfnResource]];
     expect(account.DeletionPolicy).toBe('Retain');

@@ -11,7 +11,7 @@ describe.each<[EnvironmentUnderTest, number]>([
 ])('%s', (environment, subnets) => {
   const template = templateOf(environment);
 
-  test('each function stands in private subnets, and nothing may call it there', () => {
+  test('each function runs in private subnets, and accepts no connection there', () => {
     const [[groupId, group]] = Object.entries(resourcesOf(template, 'AWS::EC2::SecurityGroup')) as [
       [string, CfnResource],
     ];
@@ -24,7 +24,7 @@ describe.each<[EnvironmentUnderTest, number]>([
     expect(group.Properties.SecurityGroupEgress).toMatchObject([{ IpProtocol: 'tcp' }]);
   });
 
-  test('Lambda makes network interfaces by the role; the code of the function is refused to', () => {
+  test('Lambda makes network interfaces by the role; the code of the function may not', () => {
     const own = statementsOf(template, 'lookaside-http').filter(({ Action }) => String(Action).includes('ec2:'));
     expect(own.map(({ Effect }) => Effect).sort()).toEqual(['Allow', 'Deny']);
     const [allowed, denied] = [...own].sort((one, other) => one.Effect.localeCompare(other.Effect));
@@ -47,7 +47,7 @@ describe('a network that is made', () => {
     expect(listed[1].filter((part: unknown) => part !== ',')).toEqual(addresses.map((Ref) => ({ Ref })));
   });
 
-  test('reaches DynamoDB by a gateway endpoint, and no other table by it', () => {
+  test('reaches DynamoDB by a gateway endpoint, and reaches no other table by it', () => {
     const [endpoint] = propertiesOf(made, 'AWS::EC2::VPCEndpoint');
     expect(endpoint.VpcEndpointType).toBe('Gateway');
     expect(endpoint.ServiceName['Fn::Join'][1].at(-1)).toBe('.dynamodb');
@@ -57,31 +57,31 @@ describe('a network that is made', () => {
     ]);
   });
 
-  test('gives nothing a public address but its NAT gateways', () => {
+  test('gives only its NAT gateways a public address', () => {
     for (const { MapPublicIpOnLaunch } of propertiesOf(made, 'AWS::EC2::Subnet')) {
       expect(MapPublicIpOnLaunch).toBe(false);
     }
   });
 
-  test('writes down what it refuses', () => {
+  test('writes refused connections to a log', () => {
     expect(propertiesOf(made, 'AWS::EC2::FlowLog')).toMatchObject([{ TrafficType: 'REJECT' }]);
   });
 
-  test('takes two availability zones without asking an account which there are', () => {
+  test('uses two availability zones without asking the account for their names', () => {
     const zones = propertiesOf(made, 'AWS::EC2::Subnet').map(({ AvailabilityZone }) => AvailabilityZone);
     expect(new Set(zones.map((zone) => JSON.stringify(zone))).size).toBe(2);
     for (const zone of zones) expect(zone['Fn::Select'][1]).toEqual({ 'Fn::GetAZs': '' });
   });
 });
 
-test('a given network is left as it is: its route tables are its owner’s', () => {
+test('a given network does not change: its owner keeps its route tables', () => {
   for (const type of ['VPC', 'Subnet', 'NatGateway', 'EIP', 'VPCEndpoint', 'Route']) {
     expect(propertiesOf(given, `AWS::EC2::${type}`)).toEqual([]);
   }
   expect(given.Outputs).not.toHaveProperty('EgressAddresses');
 });
 
-test('without a network, functions stand in Lambda’s own', () => {
+test('without a network, functions run in Lambda’s own', () => {
   const template = templateOf('default');
   for (const { VpcConfig } of propertiesOf(template, 'AWS::Lambda::Function')) expect(VpcConfig).toBeUndefined();
   expect(JSON.stringify(statementsOf(template, 'lookaside-http'))).not.toContain('ec2:');
@@ -95,7 +95,7 @@ describe('a private API', () => {
     expect(api.EndpointConfiguration).toEqual({ Types: ['PRIVATE'], VpcEndpointIds: ['vpce-0123456789abcdef0'] });
   });
 
-  test('refuses everything that comes by another way', () => {
+  test('refuses every request that comes by another way', () => {
     expect(statements).toContainEqual({
       Effect: 'Deny',
       Principal: { AWS: '*' },
@@ -117,7 +117,7 @@ describe('a private API', () => {
     }
   });
 
-  test('is reached by an endpoint that is made, inside the network that is made', () => {
+  test('is reached by an endpoint that the stack makes, inside the network that the stack makes', () => {
     const template = templateOf('reached by an endpoint that is made');
     const [[endpointId]] = Object.entries(resourcesOf(template, 'AWS::EC2::VPCEndpoint')).filter(
       ([, { Properties }]) => Properties.VpcEndpointType === 'Interface',

@@ -19,7 +19,7 @@ const invoking = (source: typeof template) =>
 /** A text of the template, with the partition in the place of its reference. */
 const plain = (value: unknown) => JSON.stringify(value).replaceAll('"},"', '').replaceAll('"', '');
 
-test('tells invalidate, and no other function, which functions these are', () => {
+test('the stack tells invalidate, and no other function, the functions of the other regions', () => {
   const told = propertiesOf(template, 'AWS::Lambda::Function').filter(
     ({ Environment }) => Environment.Variables.OTHER_REGIONS !== undefined,
   );
@@ -28,7 +28,7 @@ test('tells invalidate, and no other function, which functions these are', () =>
   for (const arn of ARNS) expect(text).toContain(arn);
 });
 
-test('lets invalidate invoke these functions by their aliases, and nothing else', () => {
+test('the stack lets invalidate invoke these functions by their aliases, and nothing else', () => {
   const [[policy, resources] = [], ...others] = invoking(template);
   expect(others).toEqual([]);
   expect(policy).toMatch(/Invalidate/);
@@ -36,7 +36,7 @@ test('lets invalidate invoke these functions by their aliases, and nothing else'
   for (const arn of ARNS) expect(plain(resources)).toContain(arn);
 });
 
-test('a deployment of one region hands nothing over', () => {
+test('a deployment in one region passes nothing on', () => {
   const one = templateOf('default');
   expect(JSON.stringify(one)).not.toContain('OTHER_REGIONS');
   expect(invoking(one)).toEqual([]);

@@ -18,7 +18,7 @@ function aliasesOf(template = atOnce): Readonly<Record<string, CfnResource>> {
 const ENTRIES = ['http', 'invalidate', 'invoke', 'revalidate'] as const;
 
 describe('every function', () => {
-  test('is called by an alias, which leads to a version that keeps when a newer one is made', () => {
+  test('is called by an alias of a version, and that version stays when a newer one is made', () => {
     const versions = resourcesOf(atOnce, 'AWS::Lambda::Version');
     expect(Object.keys(aliasesOf()).sort()).toEqual(ENTRIES);
     for (const { Properties } of Object.values(aliasesOf())) {
@@ -67,7 +67,7 @@ describe('released bit by bit', () => {
   });
 
   test.each(ENTRIES)(
-    'the alarm of %s sounds when three invocations of its alias crash or time out in a minute',
+    'the alarm of %s goes off when three invocations of its alias crash or time out in a minute',
     (entry) => {
       const [alarmId, alarm] =
         Object.entries(resourcesOf(bitByBit, 'AWS::CloudWatch::Alarm')).find(
@@ -99,10 +99,10 @@ describe('released bit by bit', () => {
   );
 });
 
-describe('instances that stand ready', () => {
+describe('provisioned instances', () => {
   const template = templateOf('with instances that stand ready');
 
-  test('are those of http: others do not wait for a person at a till', () => {
+  test('are those of http: the others do not serve a person at a till', () => {
     const provisioned = Object.entries(aliasesOf(template)).map(([entry, { Properties }]) => [
       entry,
       Properties.ProvisionedConcurrencyConfig?.ProvisionedConcurrentExecutions,
@@ -115,7 +115,7 @@ describe('instances that stand ready', () => {
     });
   });
 
-  test('follow what is in use, between their limits, and the hours', () => {
+  test('follow the use, between their limits, and the hours', () => {
     const [target] = propertiesOf(template, 'AWS::ApplicationAutoScaling::ScalableTarget');
     expect(target).toMatchObject({
       MinCapacity: 2,
@@ -140,7 +140,7 @@ describe('instances that stand ready', () => {
     ]);
   });
 
-  test('are none unless the environment says so: they cost without requests', () => {
+  test('do not exist unless the environment says so: they cost money without requests', () => {
     expect(propertiesOf(atOnce, 'AWS::ApplicationAutoScaling::ScalableTarget')).toEqual([]);
     expect(aliasesOf().http?.Properties.ProvisionedConcurrencyConfig).toBeUndefined();
   });

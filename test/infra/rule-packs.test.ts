@@ -44,7 +44,7 @@ describe('the stack', () => {
   const types = new Set(Object.values(held).flatMap((findings) => findings.types));
 
   test.each(Object.entries(held))(
-    '%s, was held by each pack, and has no finding without a reason',
+    '%s, was checked by each pack, and has no finding without a reason',
     (_with, findings) => {
       expect(findings.packs).toEqual(expect.arrayContaining([...PACKS]));
       expect(findings.violations).toEqual([]);
@@ -69,7 +69,7 @@ test.each([
   ['NIST.800.53.R5', 'SNSEncryptedKMS'],
   ['PCI.DSS.321', 'SNSEncryptedKMS'],
   ['HIPAA.Security', 'SNSEncryptedKMS'],
-])('%s fails the synthesis for what no skip is of: %s', (pack, control) => {
+])('%s fails the synthesis for a finding without a skip: %s', (pack, control) => {
   const outdir = mkdtempSync(path.join(tmpdir(), 'lookaside-packs-'));
   const app = new App({ context: { ...CDK_CONTEXT }, outdir, builtinCloudFormationValidation: false });
   const stack = new Stack(app, 'Faulty');

@@ -32,7 +32,7 @@ function hold(stack: Stack): Findings {
   };
 }
 
-test("Lookaside's stack with an HTTP API has no finding but these, each acknowledged", () => {
+test("Lookaside's stack with an HTTP API has only these findings, and each is acknowledged", () => {
   const { violations, suppressedViolations } = hold(createStack(BY_TOKENS, { builtinCloudFormationValidation: true }));
   expect(violations).toEqual([]);
   expect([...new Set(suppressedViolations.map(({ acknowledgedId }) => acknowledgedId))].sort()).toEqual([
@@ -50,12 +50,12 @@ function createFaultyStack(): Stack {
   return new Stack(new App({ context: { ...CDK_CONTEXT }, outdir }), 'Faulty');
 }
 
-describe("Lookaside's stack, with all that an environment can add,", () => {
+describe("Lookaside's stack with every option of an environment", () => {
   const { violations, suppressedViolations: acknowledged } = hold(
     createStack(EVERYTHING, { builtinCloudFormationValidation: true }),
   );
 
-  test('has no finding but these, each acknowledged', () => {
+  test('has only these findings, and each is acknowledged', () => {
     expect(violations).toEqual([]);
     expect([...new Set(acknowledged.map(({ acknowledgedId }) => acknowledgedId))].sort()).toEqual([
       'AwsSolutions::AwsSolutions-APIG2',
@@ -77,13 +77,13 @@ describe("Lookaside's stack, with all that an environment can add,", () => {
 });
 
 describe("cdk-nag's AwsSolutions", () => {
-  test('fails the synthesis with a fault planted', () => {
+  test('fails the synthesis with a planted fault', () => {
     const stack = createFaultyStack();
     new CfnQueue(stack, 'Queue');
     expect(() => hold(stack)).toThrow(/AwsSolutions-SQS4|SSL/);
   });
 
-  test('lets the same fault pass once it is acknowledged, and reports it as such', () => {
+  test('passes the same fault if it is acknowledged, and reports it as acknowledged', () => {
     const stack = createFaultyStack();
     const queue = new CfnQueue(stack, 'Queue');
     const ids = ['AwsSolutions::AwsSolutions-SQS3', 'AwsSolutions::AwsSolutions-SQS4'];
@@ -97,7 +97,7 @@ describe("cdk-nag's AwsSolutions", () => {
 });
 
 describe("Amazon's template rules", () => {
-  test('fail the synthesis with a fault planted: they are errors, not warnings', () => {
+  test('fail the synthesis with a planted fault: they are errors, not warnings', () => {
     const stack = createFaultyStack();
     const table = new CfnTable(stack, 'Table', {
       keySchema: [{ attributeName: 'pk', keyType: 'HASH' }],

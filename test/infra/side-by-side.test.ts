@@ -51,7 +51,7 @@ describe('two environments in one account and region', () => {
     for (const name of names) expect(name).toMatch(/: .*lookaside-one/);
   });
 
-  test('have the same resources: an environment is a name and its numbers', () => {
+  test('have the same resources: they differ only in name and numbers', () => {
     const typesOf = ({ Resources }: Template) => Object.values(Resources).map(({ Type }) => Type);
     expect(typesOf(other).sort()).toEqual(typesOf(one).sort());
   });

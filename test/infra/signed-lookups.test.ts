@@ -14,7 +14,7 @@ function settingsOf(entry: string): Readonly<Record<string, string>> {
 }
 
 describe('with auth "iam"', () => {
-  test('each route needs a signature, but for preflights, /health and the webhook', () => {
+  test('each route needs a signature, except preflights, /health and the webhook', () => {
     const open = ['/events/capillary', '/health', ...LOOKUP_PATHS.map((path) => `OPTIONS ${path}`)];
     for (const { path, method, properties } of routesOf(template)) {
       const isOpen = open.includes(path) || open.includes(`${method} ${path}`);
@@ -30,7 +30,7 @@ describe('with auth "iam"', () => {
     expect(template.Outputs).not.toHaveProperty('ApiKeyIds');
   });
 
-  test('the function of the look-ups knows it, and the roles of each class; no other function does', () => {
+  test('the function of the look-ups knows that, and the roles of each class; no other function does', () => {
     expect(settingsOf('http')).toMatchObject({ CALLER_AUTH: 'iam' });
     expect(JSON.parse(settingsOf('http').CALLERS ?? '')).toEqual({
       tills: { isDefault: true },
@@ -41,7 +41,7 @@ describe('with auth "iam"', () => {
     }
   });
 
-  test('an output names what a caller’s policy must allow, and there is none with API keys', () => {
+  test('an output names the actions that a caller’s policy must allow; it does not exist with API keys', () => {
     const arns = JSON.stringify(template.Outputs.LookupArns);
     for (const path of LOOKUP_PATHS) expect(arns).toContain(`/live/*${path}`);
     expect(arns).not.toContain('/cache');
@@ -58,7 +58,7 @@ describe('with auth "iam"', () => {
     );
   });
 
-  test('pages may ask as often as all callers together: a preflight has no signature', () => {
+  test('pages may ask as often as all callers together, because a preflight has no signature', () => {
     const [stage] = propertiesOf(template, 'AWS::ApiGateway::Stage');
     const limits = stage.MethodSettings.filter(({ HttpMethod }: { HttpMethod: string }) => HttpMethod === 'OPTIONS');
     for (const { ThrottlingRateLimit: rate } of limits) expect(rate).toBeGreaterThan(0);

@@ -19,7 +19,7 @@ afterAll(async () => {
 
 const soon = () => AbortSignal.timeout(5000);
 
-test('makes the table with the keys that the store writes, paid per request', async () => {
+test('the first start makes the table with the keys that the store writes, paid per request', async () => {
   await ensureCacheTable(client, 'lookaside', soon());
 
   const { Table } = await client.send(new DescribeTableCommand({ TableName: 'lookaside' }));
@@ -37,12 +37,12 @@ test('makes the table with the keys that the store writes, paid per request', as
   });
 });
 
-test('leaves a table alone that is there', async () => {
+test('a later start does not change an existing table', async () => {
   await ensureCacheTable(client, 'twice', soon());
   await ensureCacheTable(client, 'twice', soon());
 });
 
-test('makes one table when several processes start at once', async () => {
+test('several processes that start at once make one table', async () => {
   await Promise.all(Array.from({ length: 8 }, () => ensureCacheTable(client, 'raced', soon())));
 
   const { Table } = await client.send(new DescribeTableCommand({ TableName: 'raced' }));

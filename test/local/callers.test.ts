@@ -67,7 +67,7 @@ describe('with CALLER_AUTH=iam', () => {
     return fetch(new URL(asked, url), { method, headers: change({ ...headers }) });
   };
 
-  test('a signature lets a caller in, and its role makes its class', async () => {
+  test('a signature lets a caller in, and its role decides its class', async () => {
     const { lastLine } = await starting;
     const till = await ask(TILL);
     expect([till.status, lastLine()]).toEqual([
@@ -80,7 +80,7 @@ describe('with CALLER_AUTH=iam', () => {
     expect(await kiosk.json()).toEqual({ profiles: FIRST_NAMES });
   });
 
-  test('a signed batch is let in, and its body counts', async () => {
+  test('a signed batch gets in, and the signature covers its body', async () => {
     const { url } = await starting;
     const body = JSON.stringify({
       lookups: [{ source: 'INSTORE', identifierName: 'mobile', identifierValue: '9000000002' }],
@@ -115,19 +115,19 @@ describe('with CALLER_AUTH=iam', () => {
           authorization: headers.authorization?.replace('eu-west-1', 'us-east-1') ?? '',
         })),
     ],
-    ['a signature of another path that there is not', () => ask(TILL, { path: '/' }, undefined, '/no/such/path')],
+    ['a signature of another path that does not exist', () => ask(TILL, { path: '/' }, undefined, '/no/such/path')],
   ])('%s is refused', async (_, call) => {
     const response = await call();
     expect([response.status, await response.json()]).toEqual([403, expect.objectContaining({ code: 'forbidden' })]);
   });
 
-  test('an API key beside a signature makes no class', async () => {
+  test('an API key beside a signature decides no class', async () => {
     const { lastLine } = await starting;
     const response = await ask(TILL, {}, (headers) => ({ ...headers, 'x-api-key': 'kiosks.x' }));
     expect([response.status, lastLine()]).toEqual([200, expect.objectContaining({ callerClass: 'tills' })]);
   });
 
-  test('the smoke test that signs its look-ups finds all well; without a signature it says so', async () => {
+  test('the smoke test with signed look-ups finds no problem; without a signature it reports one', async () => {
     const { url } = await starting;
     const { accessKeyId, secretAccessKey } = TILL;
     const proof = bySignature({ credentials: { accessKeyId, secretAccessKey }, region: 'eu-west-1' }, Date.now);
@@ -207,7 +207,7 @@ describe('with CALLER_AUTH=jwt', () => {
   const ask = async (token: string, scheme = 'Bearer ') =>
     fetch(new URL(PATH, (await starting).url), { headers: { authorization: `${scheme}${token}` } });
 
-  test('a token lets a caller in: a claim names it, another its class', async () => {
+  test('a token lets a caller in: one claim names it, and another its class', async () => {
     const { lastLine } = await starting;
     const till = await ask(await tokenOf());
     expect([till.status, lastLine()]).toEqual([200, expect.objectContaining({ by: 'shop-7', callerClass: 'tills' })]);
@@ -216,13 +216,13 @@ describe('with CALLER_AUTH=jwt', () => {
     expect(lastLine()).toMatchObject({ by: 'shop-7', callerClass: 'kiosks' });
   });
 
-  test('the smoke test that sends a token finds all well', async () => {
+  test('the smoke test with a token finds no problem', async () => {
     const proof = byToken(await tokenOf());
     const { url } = await starting;
     expect(await checkDeployment({ url, proof, sleep: async () => undefined })).toMatchObject({ problems: [] });
   });
 
-  test('a token of two classes is let in by the gateway and refused by the function', async () => {
+  test('the gateway lets a token with two classes in, and the function refuses it', async () => {
     const response = await ask(await tokenOf({ claims: { 'cognito:groups': ['tills', 'kiosks'] } }));
     expect([response.status, await response.json()]).toEqual([403, expect.objectContaining({ code: 'not_allowed' })]);
   });

@@ -24,7 +24,7 @@ describe('npm run invoke', () => {
     expect(JSON.parse(body)).toMatchObject({ status: 400, code: 'unknown_parameter' });
   });
 
-  test('prints the result of a direct invocation, looked up for real', async () => {
+  test('prints the result of a direct invocation with a real look-up', async () => {
     const { code, stdout } = await invoke(['events/invoke/found-id-of-64-bits.json']);
 
     expect(code).toBe(0);
@@ -38,7 +38,7 @@ describe('npm run invoke', () => {
     expect(stdout.split('\n\n')).toEqual([expect.stringMatching(/^200 OK\n/), '{"purged":0}\n']);
   });
 
-  test('takes settings as npm start does', async () => {
+  test('accepts settings as npm start does', async () => {
     const { stdout } = await invoke(['events/http/dual-primary-alone.json'], {
       PRIMARY_IDENTIFIER: 'mobile',
       LOG_LEVEL: 'INFO',
@@ -48,7 +48,7 @@ describe('npm run invoke', () => {
     expect(stdout).toMatch(/^\{"level":"INFO"/m);
   });
 
-  test('says in one message how it is used, or which setting is wrong', async () => {
+  test('prints in one message its usage, or the wrong setting', async () => {
     const results = await Promise.all([
       invoke([]),
       invoke(['events/http/health.json', 'events/http/health.json']),

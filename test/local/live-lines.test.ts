@@ -22,7 +22,7 @@ async function start(settings: Readonly<Record<string, string>>): Promise<{ prog
   return { program, url };
 }
 
-describe('npm start, where people read along (LOG_FORMAT=line)', () => {
+describe('npm start on a terminal (LOG_FORMAT=line)', () => {
   test('prints one short line for each request, and never an identifier', async () => {
     const { program, url } = await start({ LOG_FORMAT: 'line' });
     const send = async (path: string, init: RequestInit = {}) => {
@@ -63,7 +63,7 @@ describe('npm start, where people read along (LOG_FORMAT=line)', () => {
     expect(program.stdout).not.toMatch(/^\{/m);
   });
 
-  test('begins with ERROR, where our own credentials or address are wrong', async () => {
+  test('prints a line with ERROR if our own credentials or address are wrong', async () => {
     const simulator = await startSimulator({ latencyMs: 0, jitterMs: 0 });
     closers.push(() => simulator.close());
     const wrong = [
@@ -84,7 +84,7 @@ describe('npm start, where people read along (LOG_FORMAT=line)', () => {
   });
 });
 
-test('a request that the gateway refuses has its line too, and is in the console', async () => {
+test('a request that the gateway refuses also has its line, and is in the console', async () => {
   const { program, url } = await start({ LOG_FORMAT: 'line', LOCAL_API_KEYS: 'till-key' });
   expect((await fetch(`${url}${LOOKUP}`)).status).toBe(403);
   expect((await fetch(`${url}${LOOKUP}%ff`, { headers: { 'x-api-key': 'till-key' } })).status).toBe(400);
@@ -93,8 +93,8 @@ test('a request that the gateway refuses has its line too, and is in the console
   expect(state).toMatchObject({ requests: [{ code: 'forbidden' }, { code: 'invalid_parameter' }] });
 });
 
-describe('npm start, where another program reads', () => {
-  test('prints JSON, in which our own misconfiguration is an ERROR that names the setting', async () => {
+describe('npm start with another program as reader', () => {
+  test('prints JSON; our own misconfiguration is an ERROR that names the setting', async () => {
     const { program, url } = await start({
       UPSTREAM_BASE_URL: 'http://127.0.0.1:9',
       UPSTREAM_CREDENTIALS: '{"username":"till","password":"made up"}',

@@ -59,7 +59,7 @@ describe('npm start', () => {
   });
   afterAll(endAll);
 
-  test('says in a line each where it is, what stands for the upstream, where the store is and what is open', async () => {
+  test('says in one line each its address, its upstream, its store and its open routes', async () => {
     await curlsOf(program);
 
     expect(program.stdout.trimEnd().split('\n')).toEqual([
@@ -88,7 +88,7 @@ describe('npm start', () => {
     expect(await cacheStatusOf(curls[1])).toEqual(HIT);
   });
 
-  test("prints the simulator's control address, which answers", async () => {
+  test("prints the simulator's control address, which works", async () => {
     const [, control = ''] = await program.waitFor(/(http\S+\/__control)/);
 
     expect(await (await fetch(control)).json()).toMatchObject({ latencyMs: 300 });
@@ -100,7 +100,7 @@ describe('npm start', () => {
     expect(program.stdout).not.toMatch(/local-webhook-secret|local-key-secret/);
   });
 
-  test('prints the address of its store, by which another process shares its entries', async () => {
+  test('prints the address of its store, so that another process can share its entries', async () => {
     const [, store = ''] = await program.waitFor(/DynamoDB at (http:\/\/127\.0\.0\.1:\d+)/);
     await cacheStatusOf((await curlsOf(program))[0]);
 
@@ -125,7 +125,7 @@ describe('npm start and its end', () => {
   afterEach(endAll);
 
   test.each(['SIGTERM', 'SIGINT'] as const)(
-    '%s ends it within two seconds, after what is under way',
+    '%s ends it within two seconds, after the requests in progress',
     async (signal) => {
       const program = start();
       const [miss, hit] = (await curlsOf(program)).map(addressOf);
@@ -175,7 +175,7 @@ describe('npm start and its end', () => {
     expect(await curlsOf(program)).toHaveLength(2);
   });
 
-  test('says what is wrong in one message, without a stack, and exits with 1', async () => {
+  test('prints the problem in one message, without a stack, and exits with 1', async () => {
     const wrong = {
       setting: start({ DEFAULT_COUNTRY: 'XX' }),
       localSetting: start({ PORT: 'http' }),
@@ -199,7 +199,7 @@ describe('npm start and its end', () => {
     }
   });
 
-  test('warns of a name that is close to a setting, without its value', async () => {
+  test('warns about a name that is close to a setting, without its value', async () => {
     const program = start({ FRESH_SECOND: 'canary' });
     await curlsOf(program);
 

@@ -67,7 +67,7 @@ describe('one service', () => {
     expect(service.simulator?.counters).toMatchObject({ v2Lookups: 1 });
   });
 
-  test('answers v1.1, what it adds to v2, and both in a batch, each half from one entry', async () => {
+  test('answers v1.1, the joined sections in v2, and both in a batch, each half from one entry', async () => {
     const service = await start();
     const get = async (path: string) => (await fetch(`${service.url}${path}`)).headers.get('cache-status');
     const joined = `/v2/customers/lookup/customerDetails?${new URLSearchParams({ ...SAMPLE, embed: 'coupons' })}`;
@@ -104,7 +104,7 @@ describe('one service', () => {
     expect(outcome).toMatchObject({ kind: 'found', cache: { status: 'hit' } });
   });
 
-  test('answers /health, and 404 where there is nothing', async () => {
+  test('answers /health, and 404 for an unknown path', async () => {
     const { url } = await start();
 
     expect(await (await fetch(`${url}/health`)).json()).toMatchObject({ status: 'ok' });
@@ -122,7 +122,7 @@ describe('one service', () => {
     expect(await response.json()).toMatchObject({ code: 'duplicate_parameter' });
   });
 
-  test('wants a key for look-ups, but for preflights and health, where LOCAL_API_KEYS names some', async () => {
+  test('needs a key for look-ups, except for preflights and health, if LOCAL_API_KEYS names some', async () => {
     const service = await start({ LOCAL_API_KEYS: 'till-key,kiosk-key', CORS_ORIGINS: 'https://kiosk.example' });
     const headers = { Origin: 'https://kiosk.example' };
 
@@ -136,7 +136,7 @@ describe('one service', () => {
     expect((await fetch(`${service.url}/health`)).status).toBe(200);
   });
 
-  test.each(LOOKUP_PATHS)('wants a key for %s, but for preflights, whatever the method', async (path) => {
+  test.each(LOOKUP_PATHS)('needs a key for %s, except for preflights, for every method', async (path) => {
     const { url } = await start({ LOCAL_API_KEYS: 'till-key,kiosk-key' });
     const [query, init] = LOOKUPS[path];
     const statusOf = async (given: RequestInit) => (await fetch(`${url}${path}${query}`, given)).status;
@@ -168,14 +168,14 @@ describe('one service', () => {
   });
 
   test.each<[string, number, string, NonNullable<RequestInit['body']>]>([
-    ['above what the gateway takes', 413, 'too_large', `{"lookups":[]${' '.repeat(10 * 1024 * 1024)}}`],
+    ['above the limit of the gateway', 413, 'too_large', `{"lookups":[]${' '.repeat(10 * 1024 * 1024)}}`],
     [
       'of more look-ups than are allowed',
       400,
       'too_many_lookups',
       JSON.stringify({ lookups: Array(101).fill(SAMPLE) }),
     ],
-    ['that is no text', 400, 'invalid_parameter', Buffer.from([0xff, 0xfe, 0x00])],
+    ['that is not text', 400, 'invalid_parameter', Buffer.from([0xff, 0xfe, 0x00])],
   ])('refuses a batch %s: %d %s', async (_, status, code, body) => {
     const { url } = await start();
 
@@ -224,7 +224,7 @@ describe('wrong settings', () => {
     await expect(start(environment)).rejects.toThrow(SettingsError);
   });
 
-  test('a folder that is none stops the start', async () => {
+  test('a folder that is not a folder stops the start', async () => {
     await expect(start({ DATA_DIR: import.meta.filename })).rejects.toThrow(StartError);
   });
 });
@@ -239,7 +239,7 @@ describe('the store', () => {
     expect(other.simulator?.counters).toMatchObject({ v2Lookups: 0 });
   });
 
-  test('is its own for each service otherwise, however many start at once', async () => {
+  test('is otherwise separate for each service, even if many start at once', async () => {
     const services = await Promise.all([start(), start(), start()]);
 
     for (const service of services) expect(await cacheStatusOf(service)).toBe(MISS);
@@ -268,7 +268,7 @@ describe('the store', () => {
     expect(await cacheStatusOf(second)).toEqual(HIT);
   });
 
-  test('need not answer for the service to start, and is used as soon as it does', async () => {
+  test('does not have to answer for the service to start, and is used as soon as it does', async () => {
     const port = await freePort();
     const service = await start({ AWS_ENDPOINT_URL_DYNAMODB: `http://127.0.0.1:${port}` });
     expect(service.store?.isReady).toBe(false);

@@ -52,19 +52,19 @@ describe('the local settings', () => {
     expect(() => parseLocalSettings({ [name]: value })).toThrow(message);
   });
 
-  test('refuse a folder for a store that is elsewhere', () => {
+  test('refuse a folder for a store on another machine', () => {
     const environment = { DATA_DIR: 'data', AWS_ENDPOINT_URL_DYNAMODB: 'http://127.0.0.1:8000' };
 
     expect(() => parseLocalSettings(environment)).toThrow('allowed is one of them');
   });
 
-  test('name everything that is wrong in one message', () => {
+  test('name every wrong setting in one message', () => {
     expect(() => parseLocalSettings({ PORT: 'x', LOCAL_API_KEYS: ',' })).toThrow(/PORT is .* LOCAL_API_KEYS is /);
   });
 });
 
 describe("the functions' environment", () => {
-  test("has the simulator's address and credentials, and secrets that are the same in every process", () => {
+  test("has the simulator's address and credentials, and the same secrets in every process", () => {
     const environment = functionsEnvironment({}, 'http://127.0.0.1:4010');
 
     expect(environment).toEqual({
@@ -76,7 +76,7 @@ describe("the functions' environment", () => {
     expect(functionsEnvironment({}, 'http://127.0.0.1:4010')).toEqual(environment);
   });
 
-  test('keeps what is given', () => {
+  test('keeps the given values', () => {
     const given = {
       CACHE_KEY_SECRET: 'mine',
       WEBHOOK_SECRET: 'mine',
@@ -112,7 +112,7 @@ describe("an AWS client's region and credentials", () => {
   });
 
   test.each(['http://localhost:8000', 'http://127.0.0.1:8000', 'http://[::1]:8000'])(
-    'are made up for a service on this machine: %s',
+    'are invented for a service on this machine: %s',
     (url) => {
       const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
       expect(localAwsConfig({}, url)).toEqual({ region: 'us-east-1', credentials });
@@ -123,14 +123,14 @@ describe("an AWS client's region and credentials", () => {
   test.each([
     ['a key', { AWS_ACCESS_KEY_ID: 'real' }],
     ['a profile', { AWS_PROFILE: 'mine' }],
-  ])('are the ones that are set: %s', (_title, set) => {
+  ])('are the given ones: %s', (_title, set) => {
     const url = 'http://127.0.0.1:8000';
     expect(localAwsConfig({ ...set, AWS_REGION: 'eu-central-1' }, url)).toEqual({ region: 'eu-central-1' });
     Object.assign(process.env, { ...set, AWS_REGION: 'eu-west-1' });
     expect(localAwsConfig({}, url)).toEqual({ region: 'eu-west-1' });
   });
 
-  test('are left to the SDK for a service that is elsewhere', () => {
+  test('are left to the SDK for a service on another machine', () => {
     expect(localAwsConfig({}, 'https://dynamodb.eu-central-1.amazonaws.com')).toEqual({});
   });
 });

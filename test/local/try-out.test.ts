@@ -13,7 +13,7 @@ describe('the two curl lines', () => {
     ['with dual eligibility by e-mail', { PRIMARY_IDENTIFIER: 'email' }],
     ['with dual eligibility by externalId', { PRIMARY_IDENTIFIER: 'externalId' }],
     ['with API keys', { LOCAL_API_KEYS: 'till-key,kiosk-key' }],
-  ])('are a miss, then a hit in another spelling: %s', async (_, environment) => {
+  ])('make a miss, then a hit in another spelling: %s', async (_, environment) => {
     const log = { info: () => undefined, error: () => undefined };
     const service = await startLocal({ ...PATIENT, PORT: '0', ...environment }, { log, simulator: { latencyMs: 0 } });
     try {

@@ -17,13 +17,13 @@ describe('the parts of the mutation test', () => {
     expect(new Set(files).size).toBe(files.length);
   });
 
-  test('leave out no file of the look-up and of the customer that holds a function', () => {
+  test('include each file of the look-up and of the customer that holds a function', () => {
     const measured = Object.values(PARTS).flatMap((part) => part.files);
     const known = [...measured, ...WITHOUT_FUNCTIONS].map((file) => `functions/${file}`);
     expect(known.toSorted()).toEqual(globSync('functions/{lookup,customer}/**/*.ts').toSorted());
   });
 
-  test.each(WITHOUT_FUNCTIONS)('%s holds no function', async (file) => {
+  test.each(WITHOUT_FUNCTIONS)('leave out %s, which holds no function', async (file) => {
     const exported = Object.values((await import(`../../functions/${file}`)) as Record<string, unknown>);
     expect(exported.filter((value) => typeof value === 'function')).toEqual([]);
   });

@@ -35,7 +35,7 @@ afterAll(() => {
 });
 
 test.each(['{"username":"till","password":"made up"}', '{"key":"client","secret":"made up"}\n'])(
-  'puts %p into the secret, and says which version that made',
+  'puts %p into the secret, and prints the version that this made',
   async (credentials) => {
     expect(await fillSecret(client, 'the-secret', credentials)).toBe('a-version');
     expect(calls).toEqual([
@@ -53,7 +53,7 @@ test.each([
   '{"username":"hush"}',
   '{"username":"hush","password":""}',
   '{"key":"a","secret":"b","c":"hush"}',
-])('fails on %p, storing nothing and repeating nothing of it', async (credentials) => {
+])('fails on %p, stores nothing and repeats nothing of it', async (credentials) => {
   const failure = await fillSecret(client, 'the-secret', credentials).catch((error: unknown) => error);
   expect(failure).toBeInstanceOf(WrongCredentialsError);
   expect(String(failure)).not.toContain('hush');

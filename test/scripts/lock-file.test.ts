@@ -23,12 +23,12 @@ describe('the lock file', () => {
     },
   );
 
-  test('all lock files of the repository are looked at', () => {
+  test('the script looks at all lock files of the repository', () => {
     const files = globSync('**/package-lock.json', { exclude: ['node_modules', '.cache'] });
     expect(files.sort()).toEqual([...LOCK_FILES].sort());
   });
 
-  test('gets what it lacks, and only that', () => {
+  test('the script adds the missing parts, and only those', () => {
     const lockFile = {
       name: 'x',
       packages: {
@@ -66,7 +66,7 @@ describe('the lock file', () => {
     expect(packagesWithoutAddress(whole)).toEqual([]);
   });
 
-  test('leaves an address, a workspace and what comes inside a package as they are', () => {
+  test('the script does not change an address, a workspace and a package inside another one', () => {
     const packages = {
       client: { version: '0.1.0' },
       'node_modules/lookaside-client': { resolved: 'client', link: true },
@@ -76,7 +76,7 @@ describe('the lock file', () => {
     expect(completed({ packages })).toEqual({ packages });
   });
 
-  test('takes the address of a package under its own name, however deep it is', () => {
+  test('the script takes the address of a package under its own name, at every depth', () => {
     const packages = {
       'node_modules/a/node_modules/string-width-cjs': { name: 'string-width', version: '4.2.3' },
       'node_modules/a/node_modules/@b/c': { version: '1.0.0' },

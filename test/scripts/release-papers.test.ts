@@ -27,7 +27,7 @@ describe('npm run release:papers', () => {
   const idsOf = (sbom: { components: { name: string; version: string }[] }) =>
     sbom.components.map(({ name, version }) => `${name} ${version}`);
 
-  test('lists what is deployed as CycloneDX: the packages of the bundles, with licence and hash, and no tool', async () => {
+  test('lists the deployed packages as CycloneDX: those of the bundles, with licence and hash, and no tool', async () => {
     const sbom = JSON.parse(await read('sbom.cdx.json'));
     expect(sbom).toMatchObject({ bomFormat: 'CycloneDX', metadata: { component: { name: 'lookaside' } } });
     const { dependencies } = JSON.parse(await readFile('package.json', 'utf8'));
@@ -44,14 +44,14 @@ describe('npm run release:papers', () => {
     expect(named.filter((ref: string) => !refs.has(ref))).toEqual([]);
   });
 
-  test('lists everything that is installed besides', async () => {
+  test('lists every other installed package', async () => {
     const deployed = idsOf(JSON.parse(await read('sbom.cdx.json')));
     const all = idsOf(JSON.parse(await read('sbom-development.cdx.json')));
     expect(all).toEqual(expect.arrayContaining(deployed));
     expect(all.some((id) => id.startsWith('aws-cdk-lib '))).toBe(true);
   });
 
-  test('has a licence that allows it for each package, and its text', async () => {
+  test('has an allowed licence for each package, and its text', async () => {
     const [list = ''] = (await read('licences.txt')).split(/^-{80}$/m);
     const lines = list.trim().split('\n').slice(2);
     expect(lines.map((line) => line.split(': ')[0])).toEqual(idsOf(JSON.parse(await read('sbom.cdx.json'))).sort());
@@ -76,7 +76,7 @@ const ALL = {
 };
 
 describe('an SBOM of some packages', () => {
-  test('holds these and what they need of each other, under the name of the project', () => {
+  test('holds these packages and their dependencies on each other, under the name of the project', () => {
     expect(
       sbomOf(ALL, 'lookaside', [
         { name: '@s/a', version: '1' },
@@ -92,12 +92,12 @@ describe('an SBOM of some packages', () => {
     });
   });
 
-  test('is refused if a package is unknown: a paper that is not whole is none', () => {
+  test('is refused if a package is unknown: an incomplete paper is worthless', () => {
     expect(() => sbomOf(ALL, 'lookaside', [{ name: 'b', version: '3' }])).toThrow('npm sbom does not list pkg:npm/b@3');
   });
 });
 
-test('a text that several packages share stands once; a package without one is named', () => {
+test('a text that several packages share stands once; a package without a text is named', () => {
   const text = licencesText([
     { name: 'a', version: '1', licence: 'MIT', text: 'Do as you like.\n' },
     { name: 'b', version: '2', licence: '', text: undefined },

@@ -24,7 +24,7 @@ test.each<[string, string, string | undefined, RegExp]>([
     'eu-west-1',
     /region ap-south-1, .* set is eu-west-1.*AWS_REGION=ap-south-1/,
   ],
-  ['the text for an output that is not there', 'None', 'eu-west-1', /no output UpstreamSecretArn/],
+  ['the text for a missing output', 'None', 'eu-west-1', /no output UpstreamSecretArn/],
   ['nothing', '', 'eu-west-1', /no output UpstreamSecretArn/],
   [
     'an ARN of something else',

@@ -31,15 +31,15 @@ test.each([
   expect(quotaUs(memoryMb)).toBe(us);
 });
 
-describe('the places where a quota may be set', () => {
+describe('the folders of a CPU quota', () => {
   const controllers = () => {
     const found = cpuControllers(root, path.join(root, 'own'));
     return found.map(({ version, parent }) => `${version} ${path.relative(root, parent)}`);
   };
 
   test.each<[string, Record<string, string>, string[]]>([
-    ['none where nothing is mounted', {}, []],
-    ['none where no controller of the CPU is', { 'cgroup.controllers': 'memory pids', own: '0::/\n' }, []],
+    ['none if nothing is mounted', {}, []],
+    ['none if there is no controller of the CPU', { 'cgroup.controllers': 'memory pids', own: '0::/\n' }, []],
     ['v1 alone', { 'cpu/cpu.cfs_quota_us': '-1', own: '1:cpu:/\n0::/\n' }, ['v1 cpu']],
     ['v1 beside another controller', { 'cpu,cpuacct/cpu.cfs_quota_us': '-1' }, ['v1 cpu,cpuacct']],
     [
@@ -58,7 +58,7 @@ describe('the places where a quota may be set', () => {
       { 'cgroup.controllers': 'cpu', 'cpu/cpu.cfs_quota_us': '-1', own: '0::/\n1:cpu:/\n' },
       ['v1 cpu', 'v2 '],
     ],
-    ['nothing outside of the mount', { 'cpu/cpu.cfs_quota_us': '-1', own: '1:cpu:/../..\n' }, ['v1 cpu']],
+    ['nothing outside the mount', { 'cpu/cpu.cfs_quota_us': '-1', own: '1:cpu:/../..\n' }, ['v1 cpu']],
   ])('%s', (_, files, expected) => {
     make(files);
     expect(controllers()).toEqual(expected);
@@ -66,7 +66,7 @@ describe('the places where a quota may be set', () => {
 });
 
 describe('a group', () => {
-  test('of v1 has its quota, its period and a weight, and takes processes in', () => {
+  test('of v1 has its quota, its period and a weight, and accepts processes', () => {
     make({ 'cpu/cpu.cfs_quota_us': '-1' });
     const group = createCpuGroup({ version: 'v1', parent: path.join(root, 'cpu') }, 'g', 512);
     group.add(4711);
@@ -76,7 +76,7 @@ describe('a group', () => {
     expect(read('cpu/g/cgroup.procs')).toBe('4711');
   });
 
-  test('of v2 has its quota and a weight, from a parent that hands the controller down', () => {
+  test('of v2 has its quota and a weight, from a parent that passes the controller on', () => {
     make({ 'cgroup.controllers': 'cpu memory', 'cgroup.subtree_control': 'memory\n' });
     const group = createCpuGroup({ version: 'v2', parent: root }, 'g', 256);
     group.add(4711);
@@ -89,19 +89,19 @@ describe('a group', () => {
   test.each([
     ['v1', { 'cpu.cfs_quota_us': '-1', 'cpu.cfs_period_us': '20000', 'cpu.shares': '102400' }],
     ['v2', { 'cpu.max': 'max 20000', 'cpu.weight': '10000' }],
-  ] as const)('of %s without a quota goes ahead of those that have one', (version, expected) => {
+  ] as const)('of %s without a quota has precedence over those that have one', (version, expected) => {
     make({ 'cgroup.subtree_control': 'cpu' });
     createCpuGroup({ version, parent: root }, 'g', undefined);
     for (const [file, value] of Object.entries(expected)) expect(read(path.join('g', file))).toBe(value);
   });
 
-  test('that is there knows its processes', () => {
+  test('that exists lists its processes', () => {
     make({ 'g/cgroup.procs': '17\n4711\n', 'h/cgroup.procs': '' });
     expect(openCpuGroup({ version: 'v1', parent: root }, 'g').processes()).toEqual([17, 4711]);
     expect(openCpuGroup({ version: 'v1', parent: root }, 'h').processes()).toEqual([]);
   });
 
-  test('of v2 leaves a parent alone that hands the controller down already', () => {
+  test('of v2 does not change a parent that passes the controller on already', () => {
     make({ 'cgroup.subtree_control': 'cpu memory\n' });
     createCpuGroup({ version: 'v2', parent: root }, 'g', 256);
     expect(read('cgroup.subtree_control')).toBe('cpu memory\n');

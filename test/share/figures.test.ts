@@ -18,7 +18,7 @@ test('the table of times shows the median and the slowest', () => {
   );
 });
 
-test('the table of costs shows what a million events cost: the median, by whole milliseconds, and the requests', () => {
+test('the table of costs shows the cost of a million events: the median, by whole milliseconds, and the requests', () => {
   // 17 ms of half a GB, a million times, are 8,500 GB-seconds; 9 ms of a GB are 9,000.
   expect(costTable(FIGURES).split('\n').at(-1)).toBe('| warm hit      |   0.31 |    0.32 |');
 });

@@ -33,7 +33,7 @@ describe('a canary is found', () => {
     expect(encodingsFoundIn(text)).not.toEqual([]);
   });
 
-  test('and nothing is, where it is not', () => {
+  test('nothing is found in a text without it', () => {
     expect(encodingsFoundIn(`{"level":"INFO","message":"request","requestId":"0b7c1d2e","cache":"hit"}`)).toEqual([]);
   });
 });

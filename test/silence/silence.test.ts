@@ -435,7 +435,7 @@ function written({ stdout, stderr }: Program): Haystack[] {
   return [...stdout.split('\n'), ...stderr.split('\n')].map((text) => ({ where: 'log', text }));
 }
 
-test('no identifier, name, card, key or token is in a log, a metric, a key, a header or an error', async () => {
+test('no log, metric, key, header or error holds an identifier, a name, a card, a key or a token', async () => {
   const { url, program, recording, store, upstream, simulator, table } = await start(OAUTH);
   const caller = new Caller(url);
   const { control } = simulator;
@@ -531,7 +531,7 @@ test('no identifier, name, card, key or token is in a log, a metric, a key, a he
   expect(findCanaries([spoken], [...written(program), ...caller.heard])).toEqual([]);
 }, 180_000);
 
-test('nor a name and password that the upstream refuses', async () => {
+test('none of them holds a name and password that the upstream refuses', async () => {
   const { url, program, recording, simulator } = await start(BASIC);
   const caller = new Caller(url);
   expect((await caller.lookUp('email', EMAIL)).status).toBe(200);
@@ -549,7 +549,7 @@ test('nor a name and password that the upstream refuses', async () => {
   expect(findCanaries(canaries, haystacks)).toEqual([]);
 });
 
-test('nor is one in the lines of a terminal, nor in what the console asks beside look-ups', async () => {
+test('neither do the lines of a terminal, nor the console’s own requests', async () => {
   const { url, program, simulator, table } = await start(OAUTH, { LOG_FORMAT: 'line' });
   const caller = new Caller(url);
   await secondApi(caller);

@@ -28,7 +28,7 @@ async function load(source: string): Promise<Module & { four(): number }> {
 describe('a replacement', () => {
   const replace = replacing<Module>('module.ts');
 
-  test('takes the place of a function, inside its module too, and may call it', async () => {
+  test('replaces a function, inside its module too, and may call it', async () => {
     const planted = plant(
       SOURCE,
       replace('double', (sound) => (number) => sound(number) + 1),
@@ -37,7 +37,7 @@ describe('a replacement', () => {
     expect([double(1), four()]).toEqual([3, 5]);
   });
 
-  test('takes the place of a class, and may extend it', async () => {
+  test('replaces a class, and may extend it', async () => {
     const planted = plant(
       SOURCE,
       replace(

@@ -66,7 +66,7 @@ describe('OAuth', () => {
   });
 });
 
-test('changed credentials take the place of the old ones until everything is reset', async () => {
+test('changed credentials replace the old ones until a reset of everything', async () => {
   const { simulator, v2 } = await startClient();
   const credentials = { username: 'till.new', password: 'new' };
   simulator.control({ credentials: { basic: credentials } });
@@ -77,7 +77,7 @@ test('changed credentials take the place of the old ones until everything is res
 });
 
 describe('the rate limit', () => {
-  test('throttles within the minute, per API, and says when to come back', async () => {
+  test('throttles within the minute, for each API, and says when to come back', async () => {
     let now = 60_000 * 1000 + 20_000;
     const { simulator, v2, v1 } = await startClient({ now: () => now, rateLimitPerMinute: 1 });
     expect((await v2(SAMPLE)).status).toBe(200);

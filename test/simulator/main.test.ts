@@ -4,7 +4,7 @@ import { run } from '../local/program.ts';
 
 const MAIN = 'simulator/main.ts';
 
-test('prints its address, takes flags and environment, and stops at SIGTERM', async () => {
+test('the simulator prints its address, takes flags and environment, and stops at SIGTERM', async () => {
   const flags = ['--port', '0', '--latency-ms', '0', '--error-status', '404', '--username', 'till.flag'];
   const program = run(MAIN, flags, { SIMULATOR_PASSWORD: 'from-environment' });
   const [url] = await program.waitFor(/http:\/\/127\.0\.0\.1:\d+/);
@@ -20,7 +20,7 @@ test.each([
   ['a wrong number', ['--port', 'x'], '--port is "x"'],
   ['an unknown flag', ['--tempo', '3'], '--tempo'],
   ['a wrong primary identifier', ['--primary-identifier', 'wechat'], 'mobile, email, externalId'],
-])('says what is wrong with %s', async (_case, flags, part) => {
+])('the simulator reports the problem with %s', async (_case, flags, part) => {
   const program = run(MAIN, flags, {});
   expect(await program.exit).toBe(1);
   expect(program.stderr).toContain(part);

@@ -38,7 +38,7 @@ describe('the README of the simulator', () => {
     }
   });
 
-  test('lists only identifiers that ask for an answer, and only codes that exist', () => {
+  test('lists only identifiers that produce an answer, and only codes that exist', () => {
     const table = rows(manual, '### Identifiers that ask for an answer').slice(1);
     const [, reply = ''] = table[0] ?? [];
     const codes = [...reply.matchAll(/\d+/g)].map(Number);

@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, test } from '@jest/globals';
 import { timed } from './free-time.ts';
 
-test('a wait takes as long by both clocks, or less by the one that stops with the process', async () => {
+test('a wait takes as long by both clocks, or less by the clock that stops with the process', async () => {
   const { result, tookMs, freeMs } = await timed(() => sleep(500, 'over'));
   expect(result).toBe('over');
   expect(tookMs).toBeGreaterThan(498);
@@ -20,6 +20,6 @@ test('the time in which the process stands still does not count', async () => {
   expect(freeMs).toBeLessThan(200);
 });
 
-test('what fails stays a failure', async () => {
+test('a failure stays a failure', async () => {
   await expect(timed(() => Promise.reject(new Error('as it was')))).rejects.toThrow('as it was');
 });

@@ -16,7 +16,7 @@ function reporting(isTTY: boolean) {
 }
 
 describe('the reporter of long tests', () => {
-  test('writes a line for each test as it ends, the failures, the skipped, and how far it is', () => {
+  test('writes a line for each test at its end, the failures, the skipped tests, and the progress', () => {
     const { written, reporter, turn } = reporting(false);
     reporter.onRunStart({ numTotalTestSuites: 2 });
     reporter.onTestFileStart({ path: 'a.ts' });
@@ -54,7 +54,7 @@ describe('the reporter of long tests', () => {
     expect(written).toEqual(['b.ts\n', 'Cannot find module\n']);
   });
 
-  test('more cases than a file names are never more than the file', () => {
+  test('never counts more cases than the whole, even if they are more than a file names', () => {
     const { written, reporter, turn } = reporting(true);
     reporter.onRunStart({ numTotalTestSuites: 1 });
     reporter.onTestFileStart({ path: 'a.ts' });

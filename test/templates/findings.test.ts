@@ -40,7 +40,7 @@ test.each([
   ['a template that could not be read', checkov({ ...READ, parsing_errors: 1 })],
   ['no resource', checkov({ ...READ, resource_count: 0 })],
   ['no summary', '{"results":{"failed_checks":[]}}'],
-])('a report of checkov about %s is no clean one', (_case, report) => {
+])('a report of checkov about %s does not count as clean', (_case, report) => {
   expect(() => ofCheckov(report)).toThrow('checkov could not read');
 });
 

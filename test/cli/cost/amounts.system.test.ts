@@ -55,7 +55,7 @@ describe('the times', () => {
     expect(requestMs(given, MEASURED_MS.upstream)).toBeCloseTo(ms, 6);
   });
 
-  test('follow the upstream where something waits for it', () => {
+  test('follow the upstream if something waits for it', () => {
     expect(requestMs({ ...content, fetched: 1 }, 1200)).toBeCloseTo(MEASURED_MS.miss + 1000, 6);
     expect(requestMs(content, 1200)).toBeCloseTo(MEASURED_MS.hit, 6);
     expect(revalidationMs(1200)).toBe(MEASURED_MS.revalidation + 1000);
@@ -80,7 +80,7 @@ describe('the prices', () => {
     ['warm miss', 'miss', 1],
     ['warm joined miss', 'joined miss', 1],
     ['warm batch of 100 misses', 'miss, batch of 100', 100],
-  ])('make of a %s what docs/benchmarks/memory.md says', (row, name, batch) => {
+  ])('give a %s the cost that docs/benchmarks/memory.md says', (row, name, batch) => {
     const column = memoryTable[0]?.indexOf(`${MEMORY_MB} MB`) ?? -1;
     const dollars = Number(memoryTable.find(([first]) => first === row)?.[column]);
     expect(Math.abs(dollarsOf(amountsOf(kind(name))).lambda * batch - dollars)).toBeLessThan(0.01);
@@ -115,7 +115,7 @@ describe('what is metered', () => {
     }
   });
 
-  test("of the gateway's log is about a line with its fields", () => {
+  test("of the gateway's log is about the length of a line with its fields", () => {
     const values = {
       requestId: 36,
       extendedRequestId: 16,
@@ -129,7 +129,7 @@ describe('what is metered', () => {
 });
 
 describe('a month', () => {
-  test('has the parts, what stands, and no more', () => {
+  test('costs its parts, and what stands all the time, and no more', () => {
     const { dollars, standing, total } = monthOf(planOf({ lookups: 60e6, hit: 0.85 }));
     expect(dollars.gateway + dollars.lambda + dollars.dynamoDb + dollars.logs).toBeCloseTo(dollars.total, 9);
     expect(total).toBeCloseTo(dollars.total + standing, 9);
@@ -138,7 +138,7 @@ describe('a month', () => {
     expect(dollars.dynamoDb).toBeCloseTo(69 * 0.125 + 36 * 0.625, 6);
   });
 
-  test('is set against what else could be done', () => {
+  test('is compared with the alternatives', () => {
     const plan = planOf({ lookups: 1e6, hit: 0.75, joined: 0.5 });
     const { instead, total, dollars } = monthOf(plan);
     const [http, gatewayCache, dax, elastiCache, none] = instead;

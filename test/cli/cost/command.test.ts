@@ -8,7 +8,7 @@ import { runCommandLine } from '../run-command-line.ts';
 const run = (...options: readonly string[]) => runCommandLine(['cost', ...options], [cost]);
 
 describe('lookaside cost', () => {
-  test('says each kind, the month, what else there is, and what the prices are worth', async () => {
+  test('prints each kind, the month, the alternatives, and the note about the prices', async () => {
     const { exitCode, stdout } = await run('--lookups', '60e6', '--hit', '.85');
     expect(exitCode).toBe(0);
     for (const kind of Object.keys(KINDS)) expect(stdout).toMatch(new RegExp(`^${kind} .*\\d\\.\\d\\d`, 'm'));
@@ -21,7 +21,7 @@ describe('lookaside cost', () => {
     expect(readFileSync('docs/cli.md', 'utf8')).toContain(`\n\`\`\`\n${stdout.split('\n\n')[0]}\n…\n`);
   });
 
-  test('says it as JSON, for the plan that was given', async () => {
+  test('prints it as JSON, for the given plan', async () => {
     const { stdout } = await run(
       ...'--hit 0.5 --stale .25 --not-found 0 --joined 1 --batch 20 --direct 1.0 --json'.split(' '),
     );

@@ -46,7 +46,7 @@ async function examine(changes: Readonly<Record<string, string>> = {}, args: rea
   return { findings, wrong: wrong.map(({ check, says, todo }) => `${check}: ${says} → ${todo}`) };
 }
 
-test('a healthy set-up: every check is made, and is well', async () => {
+test('a healthy set-up passes every check', async () => {
   const { findings } = await examine();
   expect(findings.map(({ check, state }) => `${check} ${state}`)).toEqual([
     ...['node well', 'settings well', 'secrets well', 'region well', 'upstream well', 'upstream well'],
@@ -54,7 +54,7 @@ test('a healthy set-up: every check is made, and is well', async () => {
   ]);
 });
 
-test('it says so in words too', async () => {
+test('the doctor says so in words too', async () => {
   const { exitCode, stdout } = await spawnLookaside(['doctor'], { input: '', environment: healthy });
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^ok {7}node {6}Node\.js [\d.]+\n/);
@@ -62,7 +62,7 @@ test('it says so in words too', async () => {
   expect(stdout).toMatch(/\nAll is well\.\n$/);
 });
 
-describe('a broken set-up is told in words, with what to do', () => {
+describe('a broken set-up is reported in words, with what to do', () => {
   const NOWHERE = 'http://127.0.0.1:9';
 
   test.each<[string, Readonly<Record<string, string>>, readonly RegExp[]]>([
@@ -111,7 +111,7 @@ describe('a broken set-up is told in words, with what to do', () => {
     expect((await examine(changes)).wrong).toEqual(expected.map((words) => expect.stringMatching(words)));
   });
 
-  test('something else at the upstream’s address, whose clock differs, and at the service’s', async () => {
+  test('another program at the upstream’s address, with another clock, and at the service’s address', async () => {
     const { url } = await startHttpServer((response) => {
       response.setHeader('date', new Date(Date.now() - 600_000).toUTCString());
       response.end('<html>Sign in</html>');
@@ -125,7 +125,7 @@ describe('a broken set-up is told in words, with what to do', () => {
   });
 });
 
-describe('docs/cli.md shows what it says', () => {
+describe('docs/cli.md shows what the doctor says', () => {
   const section = readFileSync('docs/cli.md', 'utf8').split('\n## `lookaside doctor`\n')[1]?.split(/\n## /)[0] ?? '';
   const [, exported = ''] = /^((?:export .*\n)+)npx lookaside doctor$/m.exec(section) ?? [];
   const shown = [...section.matchAll(/^(.*)npx lookaside doctor\n```\n\n```\n([\s\S]*?)```$/gm)].map(
@@ -196,7 +196,7 @@ describe('a deployed function', () => {
     expect(findings[0]).toMatchObject({ says: 'the function runs on nodejs24.x' });
   });
 
-  test('whose table is missing and whose runtime is old is told', async () => {
+  test('with a missing table and an old runtime is reported', async () => {
     const settings = { ...functionSettings(), CACHE_TABLE: 'another' };
     const { wrong } = await examine({ ...(await startLambda(settings, 'nodejs20.x')), AWS_REGION: 'us-east-1' }, [
       '--function',

@@ -57,7 +57,7 @@ describe('the audits of a log', () => {
       { audit: 'drift', answer: 'found', sections: ['appeared'] },
       'notFoundHits',
     ],
-  ])('are told apart by what was served: %s', (_title, line, of) => {
+  ])('are told apart by the served answer: %s', (_title, line, of) => {
     const audits = readAudits(JSON.stringify({ ...line, ageSeconds: 3 }));
     expect([audits.hits.length, audits.notFoundHits.length]).toEqual(of === 'hits' ? [1, 0] : [0, 1]);
   });
@@ -67,7 +67,7 @@ describe('the audits of a log', () => {
     expect(readAudits(`${skipped}\n${SAME}\n${skipped}`)).toEqual({ hits: [SAME_HIT], notFoundHits: [], skipped: 2 });
   });
 
-  test.each(['', '\n', 'no JSON', '[]', '{}', '"text"'])('are none in %j', (text) => {
+  test.each(['', '\n', 'no JSON', '[]', '{}', '"text"'])('do not exist in %j', (text) => {
     expect(readAudits(text)).toEqual({ hits: [], notFoundHits: [], skipped: 0 });
   });
 });

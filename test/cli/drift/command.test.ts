@@ -46,7 +46,7 @@ describe('lookaside drift', () => {
     expect(await readFile(path.join(plots, 'drift.svg'), 'utf8')).toMatch(/^<svg [\s\S]*<polyline[\s\S]*<\/svg>\n$/);
   });
 
-  test('says which plot it wrote, and draws none of no hits', async () => {
+  test('says which plot it wrote, and draws none if there are no hits', async () => {
     expect((await run(['--plots', folder])).stdout).toContain(`\nwrote ${path.join(folder, 'drift.svg')}\n`);
     expect((await run(['--plots', folder], '{"audit":"skipped"}')).stdout).not.toContain('wrote');
   });

@@ -61,7 +61,7 @@ describe('the rows', () => {
   });
 });
 
-test('sections are counted, often to seldom', () => {
+test('sections are counted, the most frequent first', () => {
   const hits = [['id', 'segments'], ['segments'], ['profiles']].map((sections) => {
     return { ageSeconds: 1, isWrong: true, sections };
   });
@@ -94,7 +94,7 @@ describe('the words', () => {
     ]);
   });
 
-  test('say it if no hit was wrong', () => {
+  test('say so if no hit was wrong', () => {
     expect(driftLines(findingsOf([[100, 50, 0]]))).toEqual([
       'hits compared: 50, wrong: 0 (0.0 %)',
       '',
@@ -105,7 +105,7 @@ describe('the words', () => {
     ]);
   });
 
-  test('say it if no hit was compared', () => {
+  test('say so if no hit was compared', () => {
     expect(driftLines(findingsOf([]))).toEqual(['hits compared: 0, wrong: 0']);
   });
 });

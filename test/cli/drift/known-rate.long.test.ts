@@ -40,9 +40,12 @@ describe('a simulated upstream that changes points at a known rate', () => {
     expect(missesOf(CHANGES_PER_SECOND).length).toBeLessThanOrEqual(MOST_MISSES);
   });
 
-  test.each([0.6, 1.6])('the measured curve is not within its bands of one whose rate is %d times as high', (times) => {
-    expect(missesOf(CHANGES_PER_SECOND * times).length).toBeGreaterThan(MOST_MISSES);
-  });
+  test.each([0.6, 1.6])(
+    'the measured curve is not within its bands of a curve with a rate %d times as high',
+    (times) => {
+      expect(missesOf(CHANGES_PER_SECOND * times).length).toBeGreaterThan(MOST_MISSES);
+    },
+  );
 
   test('the FRESH_SECONDS at which 1 % are wrong is found, within its band', () => {
     const truth = -Math.log(0.99) / CHANGES_PER_SECOND;

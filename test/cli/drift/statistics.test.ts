@@ -61,7 +61,7 @@ describe('the ages', () => {
     );
   });
 
-  test('a row counts, and knows the mean age of its hits', () => {
+  test('a row counts its hits, and knows their mean age', () => {
     expect(ageBuckets(hitsOf([20, 2, 0], [26, 1, 1]))).toMatchObject([
       { aboveSeconds: 15, upToSeconds: 30, count: 4, wrong: 1, share: 0.25, meanAgeSeconds: 23 },
     ]);
@@ -87,7 +87,7 @@ describe('the rate of changes', () => {
     expect(band[1] * 10_000).toBeCloseTo(1.920729, 5);
   });
 
-  test('has no end if each hit was wrong, and the band says how low it may be', () => {
+  test('is unlimited if each hit was wrong, and the band says how low it may be', () => {
     const { perSecond, band } = fitChangeRate(hitsOf([100, 0, 10]));
     expect([perSecond, band[1]]).toEqual([Number.POSITIVE_INFINITY, Number.POSITIVE_INFINITY]);
     expect(10 * Math.log(wrongShareAt(100, band[0]))).toBeCloseTo(-1.920729, 5);
@@ -106,7 +106,7 @@ describe('the rate of changes', () => {
     expect(widthOf(10)).toBeLessThan(widthOf(1));
   });
 
-  test('the age of a share is that at which it is wrong', () => {
+  test('the age of a share is the age at which that share is wrong', () => {
     fc.assert(
       fc.property(
         fc.double({ min: 0.0001, max: 0.99, noNaN: true }),

@@ -9,7 +9,7 @@ const COMMANDS = [forecast];
 const SMALL = ['forecast', '--stores', '5', '--tills', '2', '--visits', '40', '--customers', '300'];
 
 describe('lookaside forecast', () => {
-  test('says what the cache brings, the same each time', async () => {
+  test('says what the cache saves, and says the same each time', async () => {
     const one = await runCommandLine([...SMALL, '--json'], COMMANDS);
     expect(one.exitCode).toBe(0);
     const { plan, figures } = JSON.parse(one.stdout);
@@ -57,7 +57,7 @@ describe('lookaside forecast', () => {
     expect(stderr).toContain(allowed);
   });
 
-  test('an outage of the whole day answers no new customer', async () => {
+  test('in an outage of the whole day, no new customer gets an answer', async () => {
     const { stdout } = await runCommandLine([...SMALL, '--json', '--outage', '0:00-24:00'], COMMANDS);
     expect(JSON.parse(stdout).figures.shares).toEqual({ hit: 0, stale: 0, collapsed: 0, miss: 0, error: 1 });
   });

@@ -8,7 +8,7 @@ import { aPlan } from './plans.ts';
 const MINUTE_MS = 60_000;
 
 describe('the figures of a forecast', () => {
-  test('are of one day, and leave the first of two out', () => {
+  test('cover one day, and leave out the first of two', () => {
     const tally = new Tally(2 * DAY_MS, DAY_MS);
     for (const day of [0, DAY_MS]) {
       const nine = day + 9 * HOUR_MS;
@@ -32,7 +32,7 @@ describe('the figures of a forecast', () => {
     });
   });
 
-  test('say nothing of a limit that was not given, and nothing of nothing', () => {
+  test('say nothing about a limit that was not given, and show 0 if there was no look-up', () => {
     const { upstream, shares } = figuresOf(aPlan(), new Tally(DAY_MS, 0));
     expect(upstream.minutesOverLimit).toBeUndefined();
     expect(shares.hit).toBe(0);
@@ -50,14 +50,14 @@ describe('the figures of a forecast', () => {
 describe('the instances', () => {
   const minutes = (counts: readonly number[]) => new Uint32Array(counts);
 
-  test('are none where no caller asks, and as many as are busy at once, with room', () => {
+  test('are zero if no caller asks, and otherwise as many as are busy at once, with room', () => {
     expect(estimateInstances(minutes([0, 0]), minutes([0, 0]), 0.3)).toEqual({ most: 0, coldStarts: 0 });
     // 6,000 look-ups of 15 ms and 1,200 calls of 300 ms in a minute keep 7.5 instances busy.
     const { most } = estimateInstances(minutes([6000]), minutes([1200]), 0.3);
     expect(most).toBe(Math.ceil(7.5 + 3 * Math.sqrt(7.5)));
   });
 
-  test('stay for a short break, and are started anew after a long one', () => {
+  test('stay for a short break, and start again after a long one', () => {
     const startsAfter = (quiet: number) =>
       estimateInstances(minutes([6000, ...Array(quiet).fill(0), 6000]), minutes(Array(quiet + 2).fill(0)), 0.3);
     expect(startsAfter(3).coldStarts).toBe(startsAfter(0).coldStarts);

@@ -11,6 +11,6 @@ test.each([
   expect(minuteAt(at === 'after the end' ? 99 * MINUTE_MS : at, 3)).toBe(minute);
 });
 
-test('a day has its minutes, and one for what goes on after it', () => {
+test('a day has its minutes, and one more for what goes on after it', () => {
   expect(minutesOf(DAY_MS)).toBe(1441);
 });

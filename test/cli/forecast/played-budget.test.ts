@@ -42,7 +42,7 @@ describe('the budget of a forecast', () => {
     expect(budget.admits(second * 1000, priority)).toBe(isAdmitted);
   });
 
-  test('a second round of the same calls keeps to the limit, give or take those of a moment', () => {
+  test('a second round of the same calls keeps to the limit, except for the calls of one moment', () => {
     const call = fc.tuple(
       fc.integer({ min: 0, max: 239_999 }),
       fc.constantFrom<PlayedPriority>('miss', 'revalidation'),

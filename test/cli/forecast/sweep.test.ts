@@ -15,7 +15,7 @@ test('a small fleet is played as it is', () => {
   expect(sampleOf(plan)).toEqual({ sample: plan, share: 1 });
 });
 
-test('without a budget, a sample has none; with a small one, it has a call', () => {
+test('a sample has no budget if the fleet has none, and at least one call if the fleet has a small budget', () => {
   const large = { stores: 150_000, tills: 4, visitsPerTill: 100 };
   expect(sampleOf(aPlan(large)).sample.callsPerMinute).toBeUndefined();
   expect(sampleOf(aPlan({ ...large, callsPerMinute: 3 })).sample.callsPerMinute).toBe(1);

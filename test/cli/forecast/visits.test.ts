@@ -17,7 +17,7 @@ describe('how often customers come', () => {
     expect(harmonic(count, skew) / sum).toBeCloseTo(1, 5);
   });
 
-  test.each([0, 0.6, 1])('all customers together make the visits of the known, for s = %d', (skew) => {
+  test.each([0, 0.6, 1])('all customers together make the visits of known customers, for s = %d', (skew) => {
     const plan = aPlan({ skew });
     const rateOf = visitRates(plan);
     let all = 0;

@@ -46,7 +46,7 @@ describe('the value of a key', () => {
     );
   });
 
-  test('is made of 40 characters of chance', () => {
+  test('has 40 random characters', () => {
     const asked: number[] = [];
     const value = makeValue('tills', (below) => {
       asked.push(below);

@@ -59,7 +59,7 @@ const shown = () =>
   ]);
 
 describe('keys add', () => {
-  test('makes a key for each member, in the plan of its class, whose value says the class', async () => {
+  test('makes a key for each member, in the plan of its class; the value of the key says the class', async () => {
     const { exitCode, stdout, stderr } = await run('add tills.store-1,kiosks.hall');
     expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: '' });
     expect(shown()).toEqual([
@@ -80,7 +80,7 @@ describe('keys add', () => {
     expect(shown().map(([name]) => name)).toEqual(['shops-live.tills.a', 'shops-live.tills.b']);
   });
 
-  test('that was interrupted is repeated: what is there is kept, and put into its plan', async () => {
+  test('can be repeated after an interruption: it keeps each key that exists, and puts it into its plan', async () => {
     gateway.refusing.set('POST /usageplans/plan1/keys', 'BadRequestException');
     expect(await run('add tills.a,tills.b')).toMatchObject({
       exitCode: 1,
@@ -247,7 +247,7 @@ describe('keys export and import', () => {
     }
   });
 
-  test('put the keys that are left of a removed stack into the plans of its successor', async () => {
+  test('put the keys that a removed stack left behind into the plans of its successor', async () => {
     await run('add tills.a');
     const list = (await run('export')).stdout;
     for (const { keyIds } of gateway.plans) keyIds.clear();
@@ -255,14 +255,14 @@ describe('keys export and import', () => {
     expect(shown()).toEqual([['shops-live.tills.a', true, 'shops-live.tills']]);
   });
 
-  test('disable what the list has as disabled', async () => {
+  test('disable the keys that the list has as disabled', async () => {
     await run('add tills.a');
     const list = (await run('export')).stdout.replace(',true,', ',false,');
     await run('import', { input: list });
     expect(gateway.keys.map(({ enabled }) => enabled)).toEqual([false]);
   });
 
-  test('change nothing where a key is there with another value', async () => {
+  test('change nothing if a key exists with another value', async () => {
     await run('add tills.a');
     const value = `tills.${'x'.repeat(40)}`;
     const input = `${HEADER}\ntills,new,1,true,tills.${'y'.repeat(40)}\ntills,a,1,true,${value}\n`;
@@ -273,7 +273,7 @@ describe('keys export and import', () => {
     expect(gateway.keys).toHaveLength(1);
   });
 
-  test('do not write over a file that is there', async () => {
+  test('do not overwrite a file', async () => {
     await run('add tills.a');
     const file = path.join(folder, 'keys.csv');
     await run(`export --file ${file}`);
@@ -283,7 +283,7 @@ describe('keys export and import', () => {
     });
   });
 
-  test('refuse a list that is none, and say where', async () => {
+  test('refuse a list that is not one, and say where', async () => {
     expect(await run('import', { input: 'tills,a' })).toMatchObject({
       exitCode: 1,
       stderr: expect.stringContaining('The list: line 1 is not the header'),
@@ -314,7 +314,7 @@ describe('a failure', () => {
     expect(explainKeysFailure(error)).toMatchObject({ name: 'CommandError', exit });
   });
 
-  test('of our own is left as it is', () => {
+  test('of the command itself stays as it is', () => {
     const error = new TypeError('a fault');
     expect(explainKeysFailure(error)).toBe(error);
   });

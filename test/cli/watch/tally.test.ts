@@ -23,7 +23,7 @@ const REQUESTS: readonly Observation[] = [
   { ...OTHER, outcome: 'purge' },
 ];
 
-describe('the tally of what the service tells', () => {
+describe('the tally of what the service reports', () => {
   test('counts look-ups by outcome, those of a batch too, and nothing else', () => {
     expect(new RunningTally().add(REQUESTS).tally()).toEqual({
       counts: { hit: 9, miss: 1, failed: 1, refused: 1, stale: 1, collapsed: 1 },
@@ -53,7 +53,7 @@ describe('the tally of what the service tells', () => {
   });
 });
 
-describe('the tally of what CloudWatch tells', () => {
+describe('the tally of what CloudWatch reports', () => {
   test('asks for each way in which a look-up is answered', () => {
     expect(Object.keys(OUTCOME_OF_METRIC)).toEqual(expect.arrayContaining([...ANSWERED]));
     const queries = queriesOf('production', 300);
@@ -68,7 +68,7 @@ describe('the tally of what CloudWatch tells', () => {
     }
   });
 
-  test('adds minutes up; what has no value counted nothing', () => {
+  test('adds minutes up; a metric without a value counts as nothing', () => {
     const results = [
       { Id: 'count_Hit', Values: [50, 40] },
       { Id: 'count_Miss', Values: [5] },
@@ -87,12 +87,12 @@ describe('the tally of what CloudWatch tells', () => {
   });
 });
 
-describe('what is shown', () => {
+describe('the output', () => {
   const plain = { paint: (text: string) => text };
   const tally = new RunningTally().add(REQUESTS).tally();
   const nothing = new RunningTally().tally();
 
-  test('is a line where no terminal is', () => {
+  test('is a line if there is no terminal', () => {
     expect(frameOf({ of: 'here', seconds: 1, tally }, plain).line).toBe(
       '1 s  look-ups 14  hit 9  stale 1  collapsed 1  miss 1  refused 1  failed 1  hit ratio 76 %  ' +
         'hits p50 4 ms, p99 8 ms  upstream 2  upstream failures 1  store failures 1',
@@ -111,7 +111,7 @@ describe('what is shown', () => {
     expect(screen).toContain('upstream   2 calls, 1 failures, p50 10 ms, p99 290 ms');
   });
 
-  test('takes the place of what was shown before, on a terminal alone', () => {
+  test('replaces the output before it, but only on a terminal', () => {
     const written: string[] = [];
     const stream = (isTTY: boolean) => ({ isTTY, write: (text: string) => written.push(text) });
     const frame = { json: 1, screen: ['a', 'b'], line: 'c' };

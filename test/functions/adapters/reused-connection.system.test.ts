@@ -28,7 +28,7 @@ function startForgettingServer() {
 
 const ask = (client: LambdaClient) => client.send(new InvokeCommand({ FunctionName: 'f' }));
 
-describe('B9: a client of the SDK whose kept-alive connections were forgotten', () => {
+describe('B9: a client of the SDK with kept-alive connections that the server has dropped', () => {
   test('fails without help', async () => {
     const server = await startForgettingServer();
     const client = clientAt(server.url);
@@ -45,7 +45,7 @@ describe('B9: a client of the SDK whose kept-alive connections were forgotten', 
     expect([server.requests.length, server.connectionCount]).toEqual([3, 2]);
   });
 
-  test('does not take another idle connection for a new one: it is forgotten too', async () => {
+  test('does not take another idle connection for a new one: the server has dropped that one too', async () => {
     const server = await startForgettingServer();
     const client = clientAt(server.url);
     reconnectOnce(client);

@@ -10,7 +10,7 @@ const LOOKUPS = Array.from({ length: 40 }, (_, n) => lookupOf(n));
 describe('a batch that takes long', () => {
   const BEGIN_WITHIN_MS = 5000;
 
-  test('begins no look-up when it is too late, answers those from the cache, and tells the others', async () => {
+  test('begins no look-up when it is too late: it answers from the cache, and tells the others', async () => {
     const { service, upstream, clock } = startLookupService();
     await answerBatch(service, [lookupOf(38)], AS_VALUES, { purpose: 'answer' });
     upstream.takesMs = 2400;
@@ -29,7 +29,7 @@ describe('a batch that takes long', () => {
     expect(report.lookups).toHaveLength(40);
   });
 
-  test('leaves what its caller wanted from the cache alone as it is', async () => {
+  test('does not change a look-up that wants only the cache', async () => {
     const { service, upstream, clock } = startLookupService();
     upstream.takesMs = 6000;
     const patient = Array.from({ length: 10 }, (_, n) => lookupOf(n));
@@ -42,7 +42,7 @@ describe('a batch that takes long', () => {
     expect(kindOf((await answering).answer[10] as ValueResult)).toBe('not_cached');
   });
 
-  test('has no such end where none is given', async () => {
+  test('has no such limit if none is given', async () => {
     const { service, upstream, clock } = startLookupService();
     upstream.takesMs = 2400;
     const answering = answerBatch(service, LOOKUPS, AS_VALUES, { purpose: 'answer' });

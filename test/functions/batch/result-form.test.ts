@@ -8,14 +8,14 @@ import { RESULTS, resultOf } from '../../support/lookup-results.ts';
 const written = ({ outcome }: ReturnType<typeof AS_VALUES.of>) => JSON.stringify(outcome);
 
 describe('a result as a value', () => {
-  test.each(RESULTS)('%s takes what it takes when it is written out, or hardly more', (_title, result, api, fields) => {
+  test.each(RESULTS)('of %s has its written size, or hardly more', (_title, result, api, fields) => {
     const value = AS_VALUES.of(result, api, fields);
     const bytes = Buffer.byteLength(written(value));
     expect(AS_VALUES.bytesOf(value)).toBeGreaterThanOrEqual(bytes);
     expect(AS_VALUES.bytesOf(value) - bytes).toBeLessThan(300);
   });
 
-  test('that is narrowed takes what is left', () => {
+  test('that is narrowed has the size of what is left', () => {
     const large = resultOf(`{"id":7,"segments":"${'x'.repeat(100_000)}"}`);
     const value = AS_VALUES.of(large, 'v2', compileProjection('id'));
     expect(value.outcome).toMatchObject({ customer: { id: expect.anything() } });
@@ -54,7 +54,7 @@ describe('an answer', () => {
     if (fitting < sizes.length) expect(bytes).toBeLessThanOrEqual(maxBytes);
   });
 
-  test('tells what is too large so, in its form', () => {
+  test('tells a look-up that is too large so, in its form', () => {
     const large = { outcome: errorResult('internal_error', ''), bytes: 7_000_000 };
     expect(fitAnswer([large], AS_VALUES)).toMatchObject([{ outcome: { kind: 'error', code: 'too_large' } }]);
   });

@@ -4,7 +4,7 @@ import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
 
 const ROLE_SESSION = 'arn:aws:sts::111122223333:assumed-role/till-gateway/store-7@ops.example';
 
-describe('the caller by what it proves', () => {
+describe('the name of a caller, by its credential', () => {
   const identity = { apiKeyId: 'a1b2c3d4e5', userArn: ROLE_SESSION, sourceIp: '192.0.2.7' };
   const ADDRESS_ONLY = { apiKeyId: null, userArn: null, sourceIp: '192.0.2.7' };
   const authorizer = { claims: { iss: 'https://issuer.example', sub: 'till-7', client_id: 'shops' } };

@@ -126,7 +126,7 @@ describe('the fields of a class', () => {
     for (const secret of SECRETS) expect(body).not.toContain(secret);
   });
 
-  test('hold for a hit, a stale answer and one while the upstream fails, of an entry that a till filled', async () => {
+  test('hold for a hit, a stale answer and a stand-in while the upstream fails, from an entry that a till filled', async () => {
     const { sendAs, clock, upstream } = start();
     const ofTill = await sendAs(TILL);
     expect(ofTill.body).toContain('asha@example.com');
@@ -147,7 +147,7 @@ describe('the fields of a class', () => {
     }
   });
 
-  test('make another ETag: a kiosk is never told that it has what a till has', async () => {
+  test('make another ETag: a kiosk is never told that it has the reply of a till', async () => {
     const { sendAs } = start();
     for (const headers of [{}, { 'accept-encoding': 'gzip' }] as const) {
       const [till, kiosk] = [await sendAs(TILL, { headers }), await sendAs(KIOSK, { headers })];
@@ -159,7 +159,7 @@ describe('the fields of a class', () => {
     }
   });
 
-  test('hold for HEAD: it says what GET says', async () => {
+  test('hold for HEAD: its headers are those of GET', async () => {
     const { sendAs } = start();
     await sendAs(KIOSK);
     const [get, head] = [await sendAs(KIOSK), await sendAs(KIOSK, { method: 'HEAD' })];
@@ -183,7 +183,7 @@ describe('the fields of a class', () => {
     for (const secret of SECRETS) expect(body).not.toContain(secret);
   });
 
-  test('change nothing of a customer that there is not: the upstream’s own words', async () => {
+  test('do not change a "not found": the reply keeps the upstream’s own words', async () => {
     const { sendAs, upstream } = start();
     upstream.outcomeOf.v2 = said('not-found', 8015);
     upstream.outcomeOf['v1.1'] = saidByV1('not-found', 1012);
@@ -197,7 +197,7 @@ describe('the fields of a class', () => {
 describe('the source of a look-up', () => {
   const ofWechat = 'source=WECHAT&accountId=1&identifierName=wechat&identifierValue=abc';
 
-  test('is refused where the class does not allow it, before the store or the upstream is asked', async () => {
+  test('is refused if the class does not allow it, before the service asks the store or the upstream', async () => {
     const { sendAs, upstream, store } = start();
     const { status, headers, body } = await sendAs(TILL, { query: ofWechat });
     expect({ status, type: headers['Content-Type'], cache: headers['Cache-Status'] }).toEqual({
@@ -212,7 +212,7 @@ describe('the source of a look-up', () => {
     expect([upstream.requests.length, store.calls.length]).toEqual([0, 0]);
   });
 
-  test('is refused in a batch by itself', async () => {
+  test('is refused for one look-up of a batch alone', async () => {
     const { sendBatchAs } = start({ tills: { ...CLASSES.tills, maxBatch: 2 } });
     const wechat = { source: 'WECHAT', accountId: '1', identifierName: 'wechat', identifierValue: 'abc' };
     const { status, body } = await sendBatchAs(TILL, [wechat, lookup()]);
@@ -223,7 +223,7 @@ describe('the source of a look-up', () => {
   test.each([
     ['instore', byMobile().replace('INSTORE', 'instore&accountId=1')],
     ['ALL', byMobile().replace('INSTORE', 'ALL&accountId=1')],
-  ])('is compared to the letter: %s is not INSTORE', async (_, query) => {
+  ])('is compared exactly: %s is not INSTORE', async (_, query) => {
     expect((await start().sendAs(TILL, { query })).status).toBe(403);
   });
 
@@ -273,7 +273,7 @@ describe('the directives of a class', () => {
     if (isStale) expect(single.headers['Cache-Status']).toContain('detail=max-stale');
   });
 
-  test('count less than those of a look-up in a batch', async () => {
+  test('give way to those of a look-up in a batch', async () => {
     const { sendAs, sendBatchAs, clock } = start();
     await sendAs(TILL);
     clock.advance(1_500_000);
@@ -298,7 +298,7 @@ describe('the wait of a class', () => {
     expect([reply.status, reply.headers['Preference-Applied']]).toEqual([status, applied]);
   });
 
-  test('counts for the look-ups of a batch that do not say it', async () => {
+  test('counts for the look-ups of a batch that have no wait of their own', async () => {
     const { sendBatchAs, upstream, clock } = start(WAITING);
     upstream.takesMs = 2000;
     const other = { identifierName: 'externalId', identifierValue: 'MP1' };
@@ -324,7 +324,7 @@ describe('a caller', () => {
     expect(body).not.toContain('asha@example.com');
   });
 
-  test('without a class in its key belongs to the default class, and to none where there is none', async () => {
+  test('without a class in its key belongs to the default class, and to no class if there is no default', async () => {
     expect((await start().sendAs('Qm8kZ')).status).toBe(200);
     expect((await start().sendAs(null)).status).toBe(200);
     expect((await start({ kiosks: CLASSES.kiosks }).sendAs('Qm8kZ')).status).toBe(403);

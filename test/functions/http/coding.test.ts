@@ -20,7 +20,7 @@ function start(corsOrigins: readonly string[] = []) {
 }
 
 describe('a look-up by a caller that accepts gzip', () => {
-  test('is answered in gzip, as base64 for the gateway; a miss and the hits after it are the same bytes', async () => {
+  test('gets gzip, as base64 for the gateway; a miss and the hits after it have the same bytes', async () => {
     const send = start();
     const [miss, hit] = [await send({ headers: GZIP }), await send({ headers: GZIP })];
     const plain = await send();
@@ -42,7 +42,7 @@ describe('a look-up by a caller that accepts gzip', () => {
   test.each([
     ['sends no Accept-Encoding', undefined, undefined],
     ['refuses gzip', 'gzip;q=0, deflate', 'Accept-Encoding'],
-    ['likes the text better', 'gzip;q=0.5, identity', 'Accept-Encoding'],
+    ['prefers the text', 'gzip;q=0.5, identity', 'Accept-Encoding'],
   ])('one that %s gets the text', async (_, acceptEncoding, vary) => {
     const send = start();
     const headers = acceptEncoding === undefined ? {} : { 'accept-encoding': acceptEncoding };
@@ -53,7 +53,7 @@ describe('a look-up by a caller that accepts gzip', () => {
     }
   });
 
-  test('gets the text of what is short, and of errors: the gateway compresses those that are long', async () => {
+  test('gets text for a short reply and for errors: the gateway compresses the long ones', async () => {
     const send = start();
     await send();
     for (const query of [`${QUERY}&fields=id`, 'x=1']) {
@@ -62,7 +62,7 @@ describe('a look-up by a caller that accepts gzip', () => {
     }
   });
 
-  test('is told by HEAD what GET gets, the length of the packed bytes too', async () => {
+  test('gets from HEAD the headers of GET, with the length of the packed bytes', async () => {
     const send = start();
     await send();
     const got = await send({ headers: GZIP });
@@ -71,7 +71,7 @@ describe('a look-up by a caller that accepts gzip', () => {
     expect(headed.bytes).toHaveLength(0);
   });
 
-  test('is varied by Origin too, where pages may read it', async () => {
+  test('gets Vary: Origin too, if pages may read the reply', async () => {
     const send = start(['https://kiosk.example']);
     expect((await send({ headers: GZIP })).headers.Vary).toBe('Origin, Accept-Encoding');
     expect((await send()).headers.Vary).toBe('Origin');

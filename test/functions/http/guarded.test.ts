@@ -47,7 +47,7 @@ function start({ isGuarded = true } = {}) {
 }
 
 describe('a caller whose look-ups find no customer', () => {
-  test('is answered 429 too_many_requests, with when to come again', async () => {
+  test('is answered 429 too_many_requests, which says when to come again', async () => {
     const { statusesOf, send, query, clock, log } = start();
     expect(await statusesOf(ANSWERED + 2)).toEqual([...Array(ANSWERED).fill(404), 429, 429]);
     clock.advance(1);
@@ -65,7 +65,7 @@ describe('a caller whose look-ups find no customer', () => {
     expect(log.lines.at(-1)?.facts).not.toHaveProperty('cache');
   });
 
-  test('learns nothing from the look-up by which it is refused: status, body and headers say nothing of it', async () => {
+  test('learns nothing from the look-up that reaches the limit: status, body and headers do not show it', async () => {
     const { statusesOf, send, query, log } = start();
     await statusesOf(ANSWERED);
     const last = await send({ query: query() });
@@ -81,7 +81,7 @@ describe('a caller whose look-ups find no customer', () => {
     ['v1.1', { resource: '/v1.1/customer/get', query: 'external_id=X' }],
     ['a customer that is in the cache', { query: 'source=INSTORE&identifierName=externalId&identifierValue=KNOWN' }],
     ['a batch', { method: 'POST', resource: '/lookups', body: '{"lookups":[]}' }],
-  ])('is refused then: %s', async (_title, request) => {
+  ])('is refused afterwards: %s', async (_title, request) => {
     const { statusesOf, send, upstream } = start();
     upstream.outcome = found('{"id":7}');
     await send({ query: 'source=INSTORE&identifierName=externalId&identifierValue=KNOWN' });
@@ -108,7 +108,7 @@ describe('a caller whose look-ups find no customer', () => {
     expect(statuses).toEqual([...Array(ANSWERED).fill(404), 429]);
   });
 
-  test('counts each look-up of a batch, and each joined one once', async () => {
+  test('counts each look-up of a batch, and counts a joined look-up once', async () => {
     const { lookUpAll, statusesOf, counts } = start();
     expect((await lookUpAll(LIMIT)).status).toBe(200);
     expect([...counts.sums.values()]).toEqual([{ lookups: LIMIT, notFound: LIMIT }]);
@@ -121,7 +121,7 @@ describe('a caller whose look-ups find no customer', () => {
     expect(await statusesOf(1)).toEqual([429]);
   });
 
-  test('does not count what was refused for its form, nor /health', async () => {
+  test('does not count a look-up that is refused for its form, nor /health', async () => {
     const { send, counts } = start();
     for (let n = 0; n < 30; n += 1) await send({ query: 'source=INSTORE' });
     for (let n = 0; n < 30; n += 1) await send({ resource: '/health' });
@@ -130,33 +130,33 @@ describe('a caller whose look-ups find no customer', () => {
 });
 
 describe('an honest caller', () => {
-  test('is not refused beside one that is', async () => {
+  test('is not refused because another caller is', async () => {
     const { statusesOf } = start();
     await statusesOf(40);
     expect(await statusesOf(20, { identity: { apiKeyId: 'f6g7h8i9j0' } })).toEqual(Array(20).fill(404));
     expect(await statusesOf(20, { identity: { sourceIp: '192.0.2.7' } })).toEqual(Array(20).fill(404));
   });
 
-  test('without any identity is never counted: as the gateway of a test, or another function, has none', async () => {
+  test('without an identity is never counted: the gateway of a test or another function has none', async () => {
     const { statusesOf, counts } = start();
     expect(await statusesOf(60, { identity: null })).toEqual(Array(60).fill(404));
     expect(counts.calls).toEqual([]);
   });
 
-  test('is answered as ever while the store of the counts fails', async () => {
+  test('is answered as before while the store of the counts fails', async () => {
     const { statusesOf, counts } = start();
     counts.trouble = 'down';
     expect(await statusesOf(60)).toEqual(Array(60).fill(404));
   });
 
-  test('whose look-up met a failure of the store does not touch the store again (promise 7)', async () => {
+  test('does not touch the store again after its look-up met a failure of the store (promise 7)', async () => {
     const { statusesOf, counts, store } = start();
     store.failing.add('read');
     expect(await statusesOf(60)).toEqual(Array(60).fill(404));
     expect(counts.calls).toEqual([]);
   });
 
-  test('is not counted at all where the guard is off', async () => {
+  test('is not counted at all if the guard is off', async () => {
     const { statusesOf, counts } = start({ isGuarded: false });
     expect(await statusesOf(60)).toEqual(Array(60).fill(404));
     expect(counts.calls).toEqual([]);

@@ -129,7 +129,7 @@ describe('Cache-Status', () => {
     expect((await started.send(request)).headers['Cache-Status']).toBe(cacheStatus);
   });
 
-  test('another request was fetching it: lookaside; fwd=miss; collapsed', async () => {
+  test('while another request fetches it: lookaside; fwd=miss; collapsed', async () => {
     const { send, upstream, clock } = start();
     upstream.takesMs = 500;
     const sent = [send(), send()];
@@ -148,7 +148,7 @@ describe('Cache-Status', () => {
 });
 
 describe('a reply', () => {
-  test('carries Age, a strong ETag and the upstream’s request id with the upstream’s word', async () => {
+  test('carries Age, a strong ETag and the upstream’s request id with an answer of the upstream', async () => {
     const { send, upstream, clock } = start();
     upstream.takesMs = 1500;
     const sent = send();
@@ -177,7 +177,7 @@ describe('a reply', () => {
     expect(headers).not.toHaveProperty('X-Cap-RequestID');
   });
 
-  test('of "not found" is the upstream’s own: status and errors[]', async () => {
+  test('of "not found" is the upstream’s own reply: status and errors[]', async () => {
     const { send, upstream } = start();
     upstream.outcome = said('not-found', 8015, 404);
     const fetched = await send();
@@ -190,7 +190,7 @@ describe('a reply', () => {
     });
   });
 
-  test('of what the upstream refuses is passed on with its status and errors[]', async () => {
+  test('of an upstream refusal has its status and errors[]', async () => {
     const { send, upstream } = start();
     upstream.outcome = said('refused', 8003, 400);
     expect(await send()).toMatchObject({
@@ -209,7 +209,7 @@ describe('a reply', () => {
     expect(narrowed.headers.ETag).not.toBe(whole.headers.ETag);
   });
 
-  test('to fields leaves "not found" as it is', async () => {
+  test('to fields does not change "not found"', async () => {
     const { send, upstream } = start();
     upstream.outcome = said('not-found', 8015);
     expect((await send({ query: `${QUERY}&fields=id` })).body).toContain('8015');
@@ -228,7 +228,7 @@ describe('GET /v1.1/customer/get', () => {
     return { ...started, get };
   }
 
-  test('is answered in v1.1’s own shape and spelling, cut down to the till’s profile, with the headers of a look-up', async () => {
+  test('is answered in v1.1’s own shape and spelling, trimmed to the till’s profile, with the headers of a look-up', async () => {
     const { get, upstream } = startV1();
     expect(await get()).toEqual({
       status: 200,
@@ -259,7 +259,7 @@ describe('GET /v1.1/customer/get', () => {
     expect(upstream.requests.map(({ api }) => api)).toEqual(['v1.1']);
   });
 
-  test('is a hit again under every spelling, with its age; stale while it is revalidated', async () => {
+  test('is a hit under every spelling, with its age; it is stale while it is revalidated', async () => {
     const { get, clock } = startV1();
     const first = await get();
     clock.advance(12_001);
@@ -271,7 +271,7 @@ describe('GET /v1.1/customer/get', () => {
     expect((await get()).headers['Cache-Status']).toBe('lookaside; hit; ttl=-13; detail=stale-while-revalidate');
   });
 
-  test('gets 304 for the entity that the caller has', async () => {
+  test('gets 304 if the caller has the entity', async () => {
     const { get } = startV1();
     const { headers } = await get();
     const reply = await get('mobile=9876543210', { headers: { 'if-none-match': String(headers.ETag) } });
@@ -279,7 +279,7 @@ describe('GET /v1.1/customer/get', () => {
     expect(await get('mobile=9876543210', { headers: { 'if-none-match': '"other"' } })).toMatchObject({ status: 200 });
   });
 
-  test('is narrowed by fields, by the customer’s members, with an ETag of its own', async () => {
+  test('is narrowed by fields, by the customer’s members, with a separate ETag', async () => {
     const { get, upstream } = startV1();
     const whole = await get();
     const narrowed = await get('mobile=9876543210&fields=lastname');
@@ -290,7 +290,7 @@ describe('GET /v1.1/customer/get', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('takes the language from its header: an entry of its own', async () => {
+  test('takes the language from its header, which makes a separate entry', async () => {
     const { get, upstream } = startV1();
     await get();
     for (const language of ['zh', 'ZH', 'zh-Hans-CN'])
@@ -318,18 +318,21 @@ describe('GET /v1.1/customer/get', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test.each(['refused', 'erased'] as const)('passes on that the customer is %s, and keeps it not', async (kind) => {
-    const { get, upstream, store } = startV1();
-    upstream.outcomeOf['v1.1'] = saidByV1(kind, 618);
-    for (const count of [1, 2]) {
-      expect(await get()).toMatchObject({
-        ...{ status: 200, headers: { 'Cache-Status': 'lookaside; fwd=miss; fwd-status=200' } },
-        body: expect.stringContaining('"code":"618"'),
-      });
-      expect(upstream.requests).toHaveLength(count);
-    }
-    expect(store.entries).toEqual([]);
-  });
+  test.each(['refused', 'erased'] as const)(
+    'passes on that the customer is %s, and does not store it',
+    async (kind) => {
+      const { get, upstream, store } = startV1();
+      upstream.outcomeOf['v1.1'] = saidByV1(kind, 618);
+      for (const count of [1, 2]) {
+        expect(await get()).toMatchObject({
+          ...{ status: 200, headers: { 'Cache-Status': 'lookaside; fwd=miss; fwd-status=200' } },
+          body: expect.stringContaining('"code":"618"'),
+        });
+        expect(upstream.requests).toHaveLength(count);
+      }
+      expect(store.entries).toEqual([]);
+    },
+  );
 
   test.each<[string, string]>([
     ['missing_parameter', ''],
@@ -345,7 +348,7 @@ describe('GET /v1.1/customer/get', () => {
     ['invalid_parameter', 'mobile=9876543210&format=xml'],
     ['invalid_parameter', 'mobile=9876543210&user_id=2'],
     ['invalid_parameter', 'mobile=9876543210&fields=('],
-  ])('%s for ?%s, and the upstream is not asked', async (code, query) => {
+  ])('%s for ?%s, and the service does not ask the upstream', async (code, query) => {
     const { get, upstream } = startV1();
     const reply = await get(query);
     expect(reply).toMatchObject({ status: 400, headers: { 'Cache-Status': `lookaside; detail=${code}` } });
@@ -354,7 +357,7 @@ describe('GET /v1.1/customer/get', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test('knows no other method, and a kiosk may read that too', async () => {
+  test('accepts no other method, and a kiosk may read that too', async () => {
     const { get } = startV1({ corsOrigins: [KIOSK] });
     const reply = await get('mobile=9876543210', { method: 'POST', headers: { origin: KIOSK } });
     expect(reply).toMatchObject({
@@ -374,7 +377,7 @@ describe('a joined look-up', () => {
     return { ...started, get: (request: ProxyRequest = {}) => started.send({ query: JOINED, ...request }) };
   }
 
-  test('has one reply’s headers: Age of the older half, ttl of the one that has less, an ETag of both', async () => {
+  test('has the headers of one reply: Age of the older half, ttl of the half with less time left, and one ETag for both', async () => {
     const { get, send, clock } = startJoined();
     const plain = await send();
     clock.advance(100_000);
@@ -401,7 +404,7 @@ describe('a joined look-up', () => {
     });
   });
 
-  test('that lacks a half has another ETag, and its warning', async () => {
+  test('with a missing half has another ETag, and its warning', async () => {
     const { get, upstream } = startJoined();
     const whole = await get();
     upstream.outcomeOf['v1.1'] = { kind: 'failed', failure: 'server-error' };
@@ -410,7 +413,7 @@ describe('a joined look-up', () => {
     expect(partial.headers.ETag).not.toBe(whole.headers.ETag);
   });
 
-  test('is narrowed by fields, joined sections too', async () => {
+  test('is narrowed by fields, and so are the joined sections', async () => {
     const { get, upstream } = startJoined();
     await get();
     const { body } = await get({ query: `${JOINED}&fields=id,coupons/code` });
@@ -418,7 +421,7 @@ describe('a joined look-up', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('whose halves both fail is an error of our own, with when to come back', async () => {
+  test('with two halves that fail is an error of the service, which says when to come back', async () => {
     const { get, upstream } = startJoined();
     for (const api of ['v2', 'v1.1'] as const) {
       upstream.outcomeOf[api] = { kind: 'failed', failure: 'throttled', retryAfterMs: 7000 };
@@ -435,14 +438,14 @@ describe('a joined look-up', () => {
     ['found', undefined, { answer: 'found', joined: 'joined', cache: 'miss', upstreamAttempts: 2 }],
     ['v2', 'v2', { answer: 'found', joined: 'v2-missing', upstreamFailure: 'timeout' }],
     ['v1.1', 'v1.1', { answer: 'found', joined: 'v1.1-missing', upstreamFailure: 'timeout' }],
-  ] as const)('writes one log line that says what became of the halves (%s)', async (_case, failing, facts) => {
+  ] as const)('writes one log line that says how the halves ended (%s)', async (_case, failing, facts) => {
     const { get, log, upstream } = startJoined();
     if (failing !== undefined) upstream.outcomeOf[failing] = { kind: 'failed', failure: 'timeout' };
     await get();
     expect(log.lines).toMatchObject([{ level: 'info', facts: { status: 200, ...facts } }]);
   });
 
-  test('is refused where v1.1 has no such identifier or source, and no API is asked', async () => {
+  test('is refused if v1.1 has no such identifier or source, and the service asks no API', async () => {
     const { get, upstream } = startJoined();
     for (const query of [
       JOINED.replace('INSTORE', 'WECHAT&accountId=A1'),
@@ -458,7 +461,7 @@ describe('a joined look-up', () => {
 });
 
 describe('If-None-Match', () => {
-  test('that names the entity gets 304: no body, the headers of the reply', async () => {
+  test('with the tag of the entity gets 304: no body, the headers of the reply', async () => {
     const { send } = start();
     const { headers } = await send();
     for (const tag of [headers.ETag, `W/${headers.ETag}`, `"other", ${headers.ETag}`, '*']) {
@@ -476,13 +479,13 @@ describe('If-None-Match', () => {
     }
   });
 
-  test('that names another gets the reply', async () => {
+  test('with another tag gets the reply', async () => {
     const { send } = start();
     await send();
     expect(await send({ headers: { 'If-None-Match': '"other"' } })).toMatchObject({ status: 200, body: '{"id":1}' });
   });
 
-  test('is heeded on a miss too, and not on an error', async () => {
+  test('counts on a miss too, and not on an error', async () => {
     const { send, upstream } = start();
     expect(await send({ headers: { 'If-None-Match': '*' } })).toMatchObject({ status: 304 });
     upstream.outcome = said('not-found', 8015, 404);
@@ -492,7 +495,7 @@ describe('If-None-Match', () => {
   });
 });
 
-describe('an error of our own', () => {
+describe('an error of the service', () => {
   test('is a problem that a client of the upstream can read too', async () => {
     const { send } = start();
     const { status, headers, body } = await send({ query: `${QUERY}&format=json` });
@@ -563,7 +566,7 @@ describe('an error of our own', () => {
     expect(JSON.parse(reply.body)).toMatchObject({ code });
   });
 
-  test('what the upstream refuses without a readable error is 400 upstream_refused, without Age or ETag', async () => {
+  test('of an upstream refusal without a readable error is 400 upstream_refused, without Age or ETag', async () => {
     const { send, upstream } = start();
     upstream.outcome = SILENTLY_REFUSED;
     const reply = await send();
@@ -595,7 +598,7 @@ describe('an error of our own', () => {
     expect((await send()).headers['Retry-After']).toBe(header);
   });
 
-  test('by a fault of our own is internal_error; the log has its name and place, and not its words', async () => {
+  test('after a fault of the service is internal_error; the log has its name and place, and not its message', async () => {
     const { send, service, log } = start();
     Object.assign(service, { lookup: async () => JSON.parse('{"mobile":9876543210') });
     const reply = await send();
@@ -634,7 +637,7 @@ describe('CORS', () => {
     }
   });
 
-  test('the preflight is answered with what a kiosk may send', async () => {
+  test('the preflight lists what a kiosk may send', async () => {
     const { send } = start({ corsOrigins: [KIOSK] });
     expect(await send({ method: 'OPTIONS', headers: browser, query: '' })).toMatchObject({
       status: 204,
@@ -698,7 +701,7 @@ describe('GET /health', () => {
     expect(asked).toBe(2);
   });
 
-  test('is ok while the cache is off, and asks the upstream nothing', async () => {
+  test('is ok while the cache is off, and does not ask the upstream', async () => {
     const { send, upstream } = start();
     const { status, body } = await send(request);
     expect({ status, body: JSON.parse(body) }).toEqual({ status: 200, body: { status: 'ok', store: 'off' } });

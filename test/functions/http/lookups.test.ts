@@ -35,7 +35,7 @@ function start({ corsOrigins = [] as string[] } = {}) {
 }
 
 describe('POST /lookups', () => {
-  test('B5: refuses identifiers of 120 KB at once, and answers the look-ups beside them', async () => {
+  test('B5: refuses identifiers of 120 KB at once, and answers the other look-ups of the batch', async () => {
     const { results } = start();
     const long = `a${' '.repeat(120_000)}a`;
     const lookups = [
@@ -53,7 +53,7 @@ describe('POST /lookups', () => {
     expect(await fastestOf(200, () => cpuMs(() => results(lookups)))).toBeLessThan(200);
   });
 
-  test('answers each look-up by itself, in their order: both APIs, joined ones and refused ones among them', async () => {
+  test('answers each look-up on its own, in their order: both APIs, joined look-ups and refused look-ups', async () => {
     const { sendAll, upstream } = start();
     const { status, headers, body } = await sendAll([
       whom(1),
@@ -97,7 +97,7 @@ describe('POST /lookups', () => {
     expect(upstream.requests).toHaveLength(5);
   });
 
-  test('asks the store once for all, each key once', async () => {
+  test('asks the store once for all look-ups, with each key once', async () => {
     const { results, calls, store } = start();
     const lookups = [
       ...many(40),
@@ -121,7 +121,7 @@ describe('POST /lookups', () => {
     expect(keys).toEqual([60]);
   });
 
-  test('asks the upstream once for a customer that stands in it twice', async () => {
+  test('asks the upstream once for a customer that is in the batch twice', async () => {
     const { results, upstream, clock } = start();
     upstream.takesMs = 300;
     const answered = results([whom(1), whom(1), { ...whom(1), embed: ['coupons'] }, whom(1)]);
@@ -130,7 +130,7 @@ describe('POST /lookups', () => {
     expect(upstream.requests.map(({ api }) => api).sort()).toEqual(['v1.1', 'v2']);
   });
 
-  test('has ten look-ups under way at once, and no more', async () => {
+  test('runs ten look-ups at a time, and no more', async () => {
     const { results, upstream, clock } = start();
     upstream.takesMs = 1000;
     const answered = results(many(25));
@@ -144,7 +144,7 @@ describe('POST /lookups', () => {
     expect(await answered).toHaveLength(25);
   });
 
-  test('lets one slow look-up hold up no other', async () => {
+  test('does not delay the others if one look-up is slow', async () => {
     const { results, upstream, clock } = start();
     upstream.takesMsOf.v2 = 2000;
     const answered = results([whom(1), ...Array.from({ length: 99 }, (_, n) => ofV1(n))]);
@@ -154,7 +154,7 @@ describe('POST /lookups', () => {
     expect(await answered).toHaveLength(100);
   });
 
-  test('says of each how it failed, and answers the others', async () => {
+  test('says for each look-up how it failed, and answers the others', async () => {
     const { results, upstream } = start();
     upstream.outcomeOf.v2 = { kind: 'failed', failure: 'throttled', retryAfterMs: 7000 };
     upstream.outcomeOf['v1.1'] = said('not-found', 1012);
@@ -165,7 +165,7 @@ describe('POST /lookups', () => {
     ]);
   });
 
-  test('goes on without the store where it is down, and asks it once', async () => {
+  test('works without the store if it is down, and asks it once', async () => {
     const { results, store, calls } = start();
     await results(many(12));
     calls();
@@ -175,7 +175,7 @@ describe('POST /lookups', () => {
     expect(calls()).toEqual(['readAll']);
   });
 
-  test('with one fault of our own answers the others, and says no more of it than its place', async () => {
+  test('answers the others after one fault of the service, and reports only its place', async () => {
     const { results, service, log } = start();
     const { lookup } = service;
     Object.assign(service, {
@@ -234,7 +234,7 @@ describe('Cache-Control of a batch', () => {
     expect(upstream.requests).toHaveLength(3);
   });
 
-  test('is not added to a look-up’s own, which may say nothing', async () => {
+  test('is not added to a look-up’s own, even if that is empty', async () => {
     const { results } = start();
     await results([whom(1)]);
     const [own] = await results([{ ...whom(1), cacheControl: '' }], { 'cache-control': 'no-cache' });
@@ -242,21 +242,21 @@ describe('Cache-Control of a batch', () => {
   });
 });
 
-describe('how many', () => {
-  test('none is no look-up, and asks no upstream', async () => {
+describe('the number of look-ups', () => {
+  test('of zero is allowed, and asks no upstream', async () => {
     const { send, calls, upstream } = start();
     expect(await send({ body: '{"lookups":[]}' })).toMatchObject({ status: 200, body: '{"results":[]}' });
     expect(calls()).toEqual([]);
     expect(upstream.requests).toEqual([]);
   });
 
-  test('100 are allowed, joined ones too', async () => {
+  test('of 100 is allowed, with joined look-ups too', async () => {
     const { results } = start();
     const answered = await results(many(100).map((lookup) => ({ ...lookup, embed: ['coupons'] })));
     expect(answered.map(({ kind }: { kind: string }) => kind)).toEqual(Array(100).fill('found'));
   });
 
-  test('101 are refused as a whole', async () => {
+  test('of 101 is refused as a whole', async () => {
     const { sendAll, upstream, calls } = start();
     const { status, headers, body } = await sendAll(many(101));
     expect({ status, type: headers['Content-Type'] }).toEqual({ status: 400, type: 'application/problem+json' });
@@ -267,7 +267,7 @@ describe('how many', () => {
 });
 
 describe('a body', () => {
-  test('in base64 is read as what it is', async () => {
+  test('in base64 is decoded', async () => {
     const { send } = start();
     const text = JSON.stringify({ lookups: [{ ...whom(1), identifierValue: 'Zoë 🦉' }] });
     const { status, body } = await send({ body: Buffer.from(text).toString('base64'), isBase64Encoded: true });
@@ -281,7 +281,7 @@ describe('a body', () => {
       Buffer.from(JSON.stringify({ lookups: [{ ...whom(1), identifierValue: 'Zo\xeb' }] }), 'latin1'),
     ],
     ['half a character', Buffer.from('{"lookups":[]}\ud83e').subarray(0, -1)],
-  ])('that is no UTF-8 (%s) is refused: it would become another customer', async (_case, bytes) => {
+  ])('that is not UTF-8 (%s) is refused: it would be read as another customer', async (_case, bytes) => {
     const { send, upstream } = start();
     const reply = await send({ body: bytes.toString('base64'), isBase64Encoded: true });
     expect(reply.status).toBe(400);
@@ -292,7 +292,7 @@ describe('a body', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test('may hold numbers and booleans where the API has them, and none that JSON may have rounded', async () => {
+  test('may hold numbers and booleans if the API has them, but no number that JSON may have rounded', async () => {
     const { send, upstream } = start();
     const lookups =
       '[{"api":"v1.1","id":9007199254740991,"mlp":true,"gap_to_renew_for":30},{"api":"v1.1","id":9007199254740993}]';
@@ -323,7 +323,7 @@ describe('a body', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test('is not repeated in its refusal', async () => {
+  test('is not repeated in the error message', async () => {
     const { send } = start();
     for (const body of ['canary', '{"lookups":[],"canary":1}', '{"canary":[{"mobile":"canary"}]}']) {
       expect((await send({ body })).body).not.toContain('canary');
@@ -340,7 +340,7 @@ describe('another method', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test('HEAD is method_not_allowed too, without a body: GET is not answered here', async () => {
+  test('HEAD is method_not_allowed too, without a body: the address does not answer GET', async () => {
     const { send } = start();
     const reply = await send({ method: 'HEAD' });
     expect(reply).toMatchObject({ status: 405, headers: { Allow: 'POST, OPTIONS' }, body: '' });
@@ -351,7 +351,7 @@ describe('CORS', () => {
   const cors = ({ headers }: { headers: Record<string, string> }) =>
     Object.fromEntries(Object.entries(headers).filter(([name]) => /^(access-control|vary|allow$)/i.test(name)));
 
-  test('the preflight of a batch allows POST, and the type that its body has', async () => {
+  test('the preflight of a batch allows POST, and the content type of its body', async () => {
     const { send, upstream } = start({ corsOrigins: [KIOSK] });
     const reply = await send({ method: 'OPTIONS', headers: { origin: KIOSK } });
     expect(reply).toMatchObject({ status: 204, body: '' });
@@ -404,7 +404,7 @@ describe('CORS', () => {
 });
 
 describe('the answer of a batch', () => {
-  test('fits also where each quote becomes two characters in the reply', async () => {
+  test('fits even if each quote becomes two characters in the reply', async () => {
     const { send, upstream } = start();
     upstream.outcomeOf.v2 = found(`{"id":7,"segments":${JSON.stringify('"'.repeat(400_000))}}`);
     const reply = await send({ body: JSON.stringify({ lookups: many(12) }) });
@@ -416,7 +416,7 @@ describe('the answer of a batch', () => {
     expect(Buffer.byteLength(JSON.stringify(reply))).toBeLessThan(6 * 1024 * 1024);
   });
 
-  test('is written once: a customer by v2 not at all, any other once', async () => {
+  test('is written once: a v2 customer is not written at all, any other customer is written once', async () => {
     const { send } = start();
     const lookups = [
       whom(1),

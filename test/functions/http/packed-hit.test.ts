@@ -42,7 +42,7 @@ test.each([
   ['gzip', gzip, 0],
   [undefined, TEXT, 1],
 ])(
-  'a hit for a caller that accepts %s: what is sent, and how often the stored body is unpacked',
+  'a hit for a caller that accepts %s: the bytes of the reply, and how often the stored body is unpacked',
   (accepted, body, times) => {
     const { read, result } = aHit();
     const wishes = { api: 'v2', fields: undefined, ifNoneMatch: undefined, requestId: 'a-request' } as const;

@@ -41,8 +41,8 @@ function start() {
   return { ...parts, log, send, waiting, asked: revalidator.requests };
 }
 
-describe('a look-up by HTTP that waits shortly', () => {
-  test('gets 202, when to ask again, and what was applied; nothing that a cache may keep', async () => {
+describe('a look-up by HTTP with a short wait', () => {
+  test('gets 202, the time to ask again, and the applied preference; nothing that a cache may store', async () => {
     const { waiting, asked } = start();
     expect(await waiting('0.4')).toEqual({
       status: 202,
@@ -82,7 +82,7 @@ describe('a look-up by HTTP that waits shortly', () => {
     expect(headers).toMatchObject({ 'Retry-After': '1', 'Preference-Applied': 'wait=0.4' });
   });
 
-  test('of an allowed origin may be read by the page, and the header sent', async () => {
+  test('of an allowed origin may be read by the page, with the header that the page sent', async () => {
     const { waiting, send } = start();
     const { headers } = await waiting('0.4', { headers: { origin: KIOSK } });
     expect(headers['Access-Control-Expose-Headers']).toContain('Preference-Applied');
@@ -99,7 +99,7 @@ describe('a look-up by HTTP that waits shortly', () => {
     expect(Object.fromEntries(names)).toEqual({ Pending: 1, RevalidationAsked: 1, Latency_Pending: 400 });
   });
 
-  test('is answered like any other where the answer comes in time', async () => {
+  test('is answered as usual if the answer comes in time', async () => {
     const { waiting, upstream } = start();
     upstream.takesMs = 0;
     await waiting('3');
@@ -123,7 +123,7 @@ describe('a look-up by HTTP that waits shortly', () => {
   });
 });
 
-describe('a joined look-up that waits shortly', () => {
+describe('a joined look-up with a short wait', () => {
   const JOINED = { query: `${V2}&embed=coupons` };
 
   test('asks for both halves, and is pending without the profile', async () => {
@@ -144,7 +144,7 @@ describe('a joined look-up that waits shortly', () => {
     });
   });
 
-  test('is erased as soon as one half says so', async () => {
+  test('is erased as soon as one half is erased', async () => {
     const { waiting, upstream, clock, service, asked } = start();
     upstream.outcomeOf['v1.1'] = said('erased', 8015);
     upstream.takesMsOf['v1.1'] = 0;
@@ -156,7 +156,7 @@ describe('a joined look-up that waits shortly', () => {
   });
 });
 
-describe('POST /lookups whose look-ups wait shortly', () => {
+describe('POST /lookups with look-ups that have a short wait', () => {
   const whom = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
   const post = (lookups: readonly unknown[], headers: Record<string, string> = {}): ProxyRequest => ({
     ...{ method: 'POST', resource: '/lookups', query: '', headers },
@@ -164,7 +164,7 @@ describe('POST /lookups whose look-ups wait shortly', () => {
   });
   const PENDING = { kind: 'pending', retryAfterSeconds: 1 };
 
-  test('answers each by itself, and all of them within the wait', async () => {
+  test('answers each look-up on its own, and all of them within the wait', async () => {
     const { waiting, asked } = start();
     const lookups = Array.from({ length: 30 }, (_, n) => whom(n));
     const { status, body, headers, tookMs } = await waiting('0.4', post(lookups));
@@ -173,7 +173,7 @@ describe('POST /lookups whose look-ups wait shortly', () => {
     expect(asked).toHaveLength(30);
   });
 
-  test('takes the wait of a look-up before that of the request', async () => {
+  test('prefers the wait of a look-up to that of the request', async () => {
     const { waiting } = start();
     const { body, tookMs } = await waiting(
       '0.4',
@@ -183,7 +183,7 @@ describe('POST /lookups whose look-ups wait shortly', () => {
     expect(tookMs).toBe(UPSTREAM_MS);
   });
 
-  test('says nothing of preferences where nothing is pending', async () => {
+  test('does not mention preferences if nothing is pending', async () => {
     const { waiting, upstream } = start();
     upstream.takesMs = 0;
     const { headers } = await waiting('5', post([whom(1)]));
@@ -219,7 +219,7 @@ describe('a prefetch by HTTP', () => {
     expect(asked).toHaveLength(1);
   });
 
-  test('of a fresh entry gets 202 too, and asks for nothing: the profile is for who asks for it', async () => {
+  test('of a fresh entry gets 202 too, and asks for nothing: a prefetch gets no profile', async () => {
     const { send, asked, upstream } = start();
     upstream.takesMs = 0;
     await send();
@@ -236,7 +236,7 @@ describe('a prefetch by HTTP', () => {
     expect(asked.map(({ api }) => api).sort()).toEqual(['v1.1', 'v2']);
   });
 
-  test('has a line in the log and a metric of its own, and is no look-up that was answered', async () => {
+  test('has a line in the log and a metric of its own, and does not count as an answered look-up', async () => {
     const { send, log } = start();
     await send(PREFETCH);
     const names = requestMetrics(log.lines[0]!.facts).map(({ name }) => name);
@@ -249,7 +249,7 @@ describe('a prefetch by HTTP', () => {
     expect([headers['Preference-Applied'], tookMs]).toEqual(['respond-async, wait=0.3', 300]);
   });
 
-  test('of a batch: each look-up that does not say otherwise', async () => {
+  test('of a batch counts for each look-up that does not say otherwise', async () => {
     const { send, asked } = start();
     const whom = (n: number) => ({ source: 'INSTORE', identifierName: 'externalId', identifierValue: `MP${n}` });
     const lookups = [whom(1), { ...whom(2), prefetch: false }, { ...whom(3), prefetch: 1 }];

@@ -12,7 +12,7 @@ function packedAt(level: number): PackedBody {
 }
 
 describe('a reply for a caller that accepts gzip', () => {
-  test('is the bytes of the store, which no code inflates', () => {
+  test('is the bytes of the store, which no code unpacks', () => {
     const packed = packedAt(6);
     const stored = {
       get body(): string {
@@ -25,7 +25,7 @@ describe('a reply for a caller that accepts gzip', () => {
     expect(headers).toEqual({ Vary: 'Accept-Encoding', 'Content-Encoding': 'gzip' });
   });
 
-  test('has the same bytes and the same tag before it was stored and after', () => {
+  test('has the same bytes and the same tag before and after it was stored', () => {
     const [before, after] = [{ body: TEXT }, { body: TEXT, packed: packedAt(-1) }].map((each) =>
       negotiated(each, 'gzip'),
     );
@@ -34,7 +34,7 @@ describe('a reply for a caller that accepts gzip', () => {
     expect(gunzipSync(before?.body ?? '').toString()).toBe(TEXT);
   });
 
-  test('has another tag where the same text is packed otherwise: the tag is strong', () => {
+  test('has another tag if the same text is packed in another way: the tag is strong', () => {
     const tags = [1, 9].map((level) => negotiated({ body: TEXT, packed: packedAt(level) }, 'gzip').entityTag);
     expect(new Set(tags).size).toBe(2);
   });
@@ -65,7 +65,7 @@ describe('the two codings of a body', () => {
   test.each([
     ['stored', stored],
     ['not stored', { body: TEXT }],
-  ])('have a strong tag each, and know that of the other: %s', (_, served) => {
+  ])('have a strong tag each, and each recognises the tag of the other: %s', (_, served) => {
     const [gzip, plain] = [negotiated(served, 'gzip'), negotiated(served, 'identity')];
     expect(plain.body).toBe(TEXT);
     for (const { entityTag } of [gzip, plain]) expect(entityTag).toMatch(/^"[\w-]+"$/);
@@ -74,13 +74,13 @@ describe('the two codings of a body', () => {
     expect(plain.otherEntityTag()).toBe(gzip.entityTag);
   });
 
-  test('say that they were chosen, but to a caller that has sent no Accept-Encoding', () => {
+  test('say that the coding was chosen, except to a caller that sent no Accept-Encoding', () => {
     expect(negotiated(stored, 'identity').headers).toEqual({ Vary: 'Accept-Encoding' });
     expect(negotiated(stored, '').headers).toEqual({ Vary: 'Accept-Encoding' });
     expect(negotiated(stored, undefined).headers).toEqual({});
   });
 
-  test('the text has the tag that it has where there is one coding only', () => {
+  test('the text has the same tag as if there were only one coding', () => {
     expect(negotiated(stored, undefined).entityTag).toBe(plainOnly(TEXT).entityTag);
     expect(plainOnly(TEXT)).toMatchObject({ body: TEXT, headers: {} });
     expect(plainOnly(TEXT).otherEntityTag()).toBeUndefined();

@@ -10,18 +10,18 @@ describe('a result as text', () => {
   });
 
   test.each(['', '{"id":7', '{"id":7}}', '{"id":7},{"kind":"found"}', 'Asha'])(
-    'a customer whose body is %j, which is no JSON, is a fault of this result alone',
+    'a customer with the body %j, which is not JSON, is a fault of this result alone',
     (body) => {
       expect(() => AS_TEXT.of(resultOf(body), 'v2', undefined)).toThrow(SyntaxError);
     },
   );
 
-  test('an error is', () => {
+  test('an error is written as a direct invocation returns it', () => {
     const error = errorResult('too_large', '"–"', 5);
     expect(AS_TEXT.ofError(error)).toBe(JSON.stringify(error));
   });
 
-  test('takes in the reply what it takes as a text within JSON', () => {
+  test('has in the reply the size of its text within JSON', () => {
     const value = fc.jsonValue({ maxDepth: 3, stringUnit: 'binary' });
     fc.assert(
       fc.property(value, (each) => {

@@ -4,7 +4,7 @@ import { anyCharacter, fc, runs } from '../../support/properties.ts';
 
 const SECRET = 'made-up-secret-0123456789';
 
-describe('W06: any text but the secret is refused', () => {
+describe('W06: every text except the secret is refused', () => {
   test('300 random ones, and 300 of the same length', () => {
     const texts = fc.oneof(
       fc.string({ unit: anyCharacter, maxLength: 60 }),
@@ -19,7 +19,7 @@ describe('W06: any text but the secret is refused', () => {
     );
   });
 
-  test('each that differs in one bit', () => {
+  test('each text that differs in one bit', () => {
     for (let position = 0; position < SECRET.length; position += 1) {
       for (let bit = 0; bit < 16; bit += 1) {
         const code = SECRET.charCodeAt(position) ^ (1 << bit);
@@ -29,7 +29,7 @@ describe('W06: any text but the secret is refused', () => {
     }
   });
 
-  test('each beginning and each end of it, and it with something before or behind', () => {
+  test('each beginning and each end of it, and the secret with something before or after', () => {
     for (let length = 0; length < SECRET.length; length += 1) {
       expect(isAuthorized(SECRET.slice(0, length), [SECRET])).toBe(false);
       expect(isAuthorized(SECRET.slice(-length - 1).slice(1), [SECRET])).toBe(false);
@@ -39,7 +39,7 @@ describe('W06: any text but the secret is refused', () => {
     }
   });
 
-  test('nothing at all, whatever the secrets', () => {
+  test('no text at all, whatever the secrets', () => {
     for (const secrets of [[], [SECRET], ['new', 'old']]) expect(isAuthorized(undefined, secrets)).toBe(false);
     expect(isAuthorized(SECRET, [])).toBe(false);
   });

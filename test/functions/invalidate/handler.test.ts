@@ -21,7 +21,7 @@ async function start(options: Parameters<typeof startInvalidateFunction>[0] = {}
 const CUSTOMER = { customerId: '9007199254740993' };
 
 describe('DELETE /cache/customers/{customerId}', () => {
-  test('purges every entry of the customer, found under whatever identifier, and says how many', async () => {
+  test('purges every entry of the customer, whatever identifier found it, and says how many', async () => {
     const { purgeCustomer, keep, store, upstream, ask } = await start();
     await keep(MOBILE, WECHAT, { ...MOBILE, embed: 'points' });
     upstream.outcome = found('{"id":2}');
@@ -52,7 +52,7 @@ describe('DELETE /cache/customers/{customerId}', () => {
     expect(await filling).toMatchObject({ cache: { isStored: false } });
   });
 
-  test('is fine for a customer that has no entry yet', async () => {
+  test('succeeds for a customer that has no entry yet', async () => {
     const { purgeCustomer, store, clock } = await start();
     expect(await purgeCustomer('5')).toMatchObject({ status: 200, body: '{"purged":0}' });
     expect(store.indexes.get(customerHash('5', 'secret'))).toMatchObject({ invalidatedAt: clock.now() });
@@ -69,7 +69,7 @@ describe('DELETE /cache/customers/{customerId}', () => {
   );
 
   test.each(['fenceCustomer', 'listPartition', 'deleteItems'] as const)(
-    'is never acknowledged when it could not be completed: %s fails',
+    'is never acknowledged if it could not be completed: %s fails',
     async (operation) => {
       const { purgeCustomer, keep, store, log } = await start();
       await keep(MOBILE);
@@ -92,7 +92,7 @@ describe('DELETE /cache/customers/{customerId}', () => {
 });
 
 describe('DELETE /cache/entries', () => {
-  test('purges every variant of that look-up, however the identifier is spelled, and no other', async () => {
+  test('purges every variant of that look-up, in every spelling of the identifier, and no other', async () => {
     const { purgeEntries, keep, isKept } = await start();
     await keep(MOBILE, { ...MOBILE, embed: 'points' }, WECHAT);
     const reply = await purgeEntries({ identifierName: 'MOBILE', identifierValue: '+91 98765-43210' });
@@ -108,7 +108,7 @@ describe('DELETE /cache/entries', () => {
     expect(await isKept(WECHAT)).toBe(false);
   });
 
-  test('B1: purges that look-up of every account, and names one only where it must', async () => {
+  test('B1: purges that look-up for every account; the request names an account only if the source needs one', async () => {
     const { purgeEntries, keep, isKept } = await start();
     const accounts = [MOBILE, { ...MOBILE, accountId: 'x5' }, { ...MOBILE, accountId: 'x6', embed: 'points' }];
     const inAll = { ...MOBILE, source: 'ALL', accountId: 'x5' };
@@ -128,7 +128,7 @@ describe('DELETE /cache/entries', () => {
     expect(await isKept(MOBILE)).toBe(false);
   });
 
-  test('voids a fill under way', async () => {
+  test('voids a fill in progress', async () => {
     const { purgeEntries, ask, clock, upstream, store } = await start();
     upstream.takesMs = 100;
     const filling = ask(MOBILE);
@@ -157,7 +157,7 @@ describe('DELETE /cache/entries', () => {
     expect(store.calls).toEqual([]);
   });
 
-  test('is never acknowledged when it could not be completed', async () => {
+  test('is never acknowledged if it could not be completed', async () => {
     const { purgeEntries, keep, store } = await start();
     await keep(MOBILE);
     store.failing.add('deleteItems');
@@ -197,7 +197,7 @@ describe('POST /events/capillary', () => {
   });
 
   test.each(['pointsIssued', 'tierUpgraded', 'CouponRedeem', 'transactionAdded'])(
-    '%s marks them stale: asked for afresh at the next look-up, and used only if that fails',
+    '%s marks entries stale: the next look-up asks the upstream, and uses the entry only if that fails',
     async (name) => {
       const { sendEvent, keep, store, clock, ask, upstream, revalidator, log } = await start();
       await keep(MOBILE, WECHAT);
@@ -213,7 +213,7 @@ describe('POST /events/capillary', () => {
     },
   );
 
-  test('erasure, as customerUpdated says it, deletes', async () => {
+  test('deletes for an erasure, which comes as customerUpdated', async () => {
     const { sendEvent, keep, store } = await start();
     await keep(MOBILE);
     const data = { customerIdentifiers: CUSTOMER, customerStatus: { currentLabel: 'Deleted' } };
@@ -221,7 +221,7 @@ describe('POST /events/capillary', () => {
     expect(store.entries).toEqual([]);
   });
 
-  test('a merge acts on both customers', async () => {
+  test('acts on both customers of a merge', async () => {
     const { sendEvent, ask, upstream, store } = await start();
     for (const [id, value] of [
       ['7', 'A'],
@@ -236,7 +236,7 @@ describe('POST /events/capillary', () => {
     expect(store.entries).toMatchObject([{ customer: customerHash('9', 'secret') }]);
   });
 
-  test('B1: an identifier is acted upon under its source and under ALL, of every account, previous and current', async () => {
+  test('B1: acts on an identifier under its source and under ALL, for every account, with previous and current value', async () => {
     const { sendEvent, upstream, keep, isKept } = await start();
     // It belongs to no customer: the identifier alone finds it.
     upstream.outcome = said('not-found', 8015);
@@ -266,7 +266,7 @@ describe('POST /events/capillary', () => {
     for (const query of untouched) expect([query, await isKept(query)]).toEqual([query, true]);
   });
 
-  test('a number from abroad is acted upon as the upstream writes it, with its country code and no +', async () => {
+  test('acts on a number from abroad as the upstream writes it, with its country code and no +', async () => {
     const { sendEvent, upstream, keep, isKept } = await start();
     upstream.outcome = said('not-found', 8015);
     const abroad = { ...MOBILE, identifierValue: '+4915112345678' };
@@ -282,7 +282,7 @@ describe('POST /events/capillary', () => {
     expect(store.entries).toEqual([]);
   });
 
-  test('twice is no harm', async () => {
+  test('does no harm if an event comes twice', async () => {
     const { sendEvent, keep } = await start();
     await keep(MOBILE);
     expect(await sendEvent(event('customerUpdated'))).toMatchObject({ status: 200, body: '{"invalidated":1}' });
@@ -294,7 +294,7 @@ describe('POST /events/capillary', () => {
     ['{"eventName":"customerUpdated","data":{}}'],
     ['{"eventName":5}'],
     ['{"eventName":"customerUpdated","data":{"customerIdentifiers":null}}'],
-  ])('%s, which names no customer, is answered 200 and touches nothing', async (body) => {
+  ])('%s, which names no customer, is answered 200 and changes nothing', async (body) => {
     const { sendEvent, store, keep } = await start();
     await keep(MOBILE);
     store.calls.length = 0;
@@ -312,7 +312,7 @@ describe('POST /events/capillary', () => {
   });
 
   test.each([[''], ['null'], ['[]'], ['"text"'], ['5'], ['{"eventName":'], ['<html>']])(
-    'the body %j, which is no JSON object, is answered 400',
+    'the body %j, which is not a JSON object, is answered 400',
     async (body) => {
       const { sendEvent, store } = await start();
       const reply = await sendEvent(body);
@@ -323,9 +323,9 @@ describe('POST /events/capillary', () => {
 
   test.each<[string, readonly string[], string | undefined, number]>([
     ['the secret', ['hook'], 'hook', 200],
-    ['the new one while rotating', ['new', 'old'], 'new', 200],
-    ['the old one while rotating', ['new', 'old'], 'old', 200],
-    ['the old one, rotated out', ['new'], 'old', 401],
+    ['the new one during a rotation', ['new', 'old'], 'new', 200],
+    ['the old one during a rotation', ['new', 'old'], 'old', 200],
+    ['the old one after a rotation', ['new'], 'old', 401],
     ['another', ['hook'], 'hooks', 401],
     ['a part of it', ['hook'], 'hoo', 401],
     ['other letter case', ['hook'], 'Hook', 401],
@@ -344,13 +344,13 @@ describe('POST /events/capillary', () => {
     if (expected === 401) expect(JSON.parse(body)).toMatchObject({ code: 'unauthorized', title: 'Unauthorized' });
   });
 
-  test('is asked for its secret before its body is read', async () => {
+  test('checks the secret before it reads the body', async () => {
     const { sendEvent } = await start();
     expect(await sendEvent('no JSON', { Authorization: [] })).toMatchObject({ status: 401 });
   });
 
   test.each(['fenceCustomer', 'listPartition', 'deleteItems'] as const)(
-    'trouble of our own (%s) is answered 429, so that it is sent again',
+    'a failure on our side (%s) is answered 429, so that the event is sent again',
     async (operation) => {
       const { sendEvent, keep, store, log } = await start();
       await keep(MOBILE);
@@ -364,7 +364,7 @@ describe('POST /events/capillary', () => {
     },
   );
 
-  test('a fault of our own is answered 429 too', async () => {
+  test('a fault of the service is answered 429 too', async () => {
     const { sendEvent, store } = await start();
     store.fenceCustomer = async () => {
       throw new TypeError('a bug');
@@ -372,7 +372,7 @@ describe('POST /events/capillary', () => {
     expect(await sendEvent(event('customerUpdated'))).toMatchObject({ status: 429 });
   });
 
-  test('the log names no customer and no secret, and no name that could be anything', async () => {
+  test('writes no customer, no secret and no free text into the log', async () => {
     const { sendEvent, log } = await start();
     await sendEvent(event('canary@example.com', { customerId: 424242, instore: { email: 'canary@example.com' } }));
     await sendEvent(event('customerUpdated'), { Authorization: 'canary' });
@@ -395,7 +395,7 @@ describe('the line of a purge says who signed it', () => {
     expect(reported()).toMatchObject({ status, by: OPERATOR });
   });
 
-  test('of one that the store did not take', async () => {
+  test('says so for a purge that the store did not take', async () => {
     const { send, reported, store } = await start();
     store.failing.add('fenceCustomer');
     await send({ ...purge, pathParameters: { customerId: '5' } });

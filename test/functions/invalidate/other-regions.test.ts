@@ -49,20 +49,20 @@ async function startRegions(count: number, isUp: Links = () => true, webhookSecr
 }
 
 describe('with every region up', () => {
-  test('a purge of a customer is gone everywhere, and says how many entries that were', async () => {
+  test('a purge of a customer removes it everywhere, and counts the entries of every region', async () => {
     const { first, kept } = await startRegions(3);
     expect(await first.purgeCustomer(CUSTOMER)).toMatchObject({ status: 200, body: '{"purged":3}' });
     expect(await kept()).toEqual([false, false, false]);
     expect(first.reported()).toMatchObject({ purged: 1, regions: 2, status: 200 });
   });
 
-  test('a purge of an identifier is gone everywhere', async () => {
+  test('a purge of an identifier removes it everywhere', async () => {
     const { first, kept } = await startRegions(2);
     expect(await first.purgeEntries(MOBILE)).toMatchObject({ status: 204, body: '' });
     expect(await kept()).toEqual([false, false]);
   });
 
-  test('an event reaches every region, and no region hands it over again', async () => {
+  test('an event reaches every region, and no region passes it on again', async () => {
     const { first, kept, sent } = await startRegions(3);
     expect(await first.sendEvent(EVENT)).toMatchObject({ status: 200, body: '{"invalidated":3}' });
     expect(await kept()).toEqual([false, false, false]);
@@ -70,7 +70,7 @@ describe('with every region up', () => {
     expect(sent.every(({ isFromOtherRegion }) => isFromOtherRegion)).toBe(true);
   });
 
-  test('what this region refuses goes no further: a wrong secret, an impossible id, a body that is no JSON', async () => {
+  test('a request that this region refuses goes no further: a wrong secret, an impossible id, a body that is not JSON', async () => {
     const { first, kept, sent } = await startRegions(2);
     expect(await first.sendEvent(EVENT, { Authorization: 'wrong' })).toMatchObject({ status: 401 });
     expect(await first.purgeCustomer('nobody')).toMatchObject({ status: 400 });
@@ -96,7 +96,7 @@ describe('with a region that cannot be reached', () => {
     expect(await first.sendEvent(EVENT)).toMatchObject({ status: 429, headers: { 'Retry-After': '5' } });
   });
 
-  test('a region whose secret differs has not acted: 429, and the log says its status', async () => {
+  test('a region with another secret has not acted: the answer is 429, and the log says the status of that region', async () => {
     const { first, kept } = await startRegions(2, () => true, [['another']]);
     expect(await first.sendEvent(EVENT)).toMatchObject({ status: 429 });
     expect(first.reported()).toMatchObject({ failedRegions: ['region-1: 401'] });
@@ -104,7 +104,7 @@ describe('with a region that cannot be reached', () => {
   });
 });
 
-test('the simulation: whatever links fail, an acknowledged purge is gone everywhere; repeated, each purge is acknowledged', async () => {
+test('the simulation: whatever links fail, an acknowledged purge holds everywhere; repeated, each purge is acknowledged', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 2, max: 4 }),
@@ -134,12 +134,12 @@ test('the simulation: whatever links fail, an acknowledged purge is gone everywh
   );
 });
 
-test('without other regions an endpoint is as it was', () => {
+test('an endpoint without other regions works as before', () => {
   const endpoint = async (): Promise<Reply> => ({ status: 200, headers: {}, body: '', report: {} });
   expect(inEveryRegion(endpoint, [], new ManualClock())).toBe(endpoint);
 });
 
-test('regions that have no time left before the gateway gives up are not asked', async () => {
+test('the service does not ask regions that have no time left before the gateway gives up', async () => {
   const clock = new ManualClock();
   const other: OtherRegion = { name: 'far', send: () => Promise.reject(new Error('must not be asked')) };
   const slow = inEveryRegion(

@@ -38,7 +38,7 @@ describe('B17: DELETE /cache/customers/{customerId}', () => {
     '1e21',
     '1e400',
     '9'.repeat(21),
-  ])('refuses %j, which is no customer: it never acknowledges what it did not do', async (id) => {
+  ])('refuses %j, which is not a customer: it never acknowledges a purge that it did not do', async (id) => {
     const { purgeCustomer, isKept, store } = await start();
     store.calls.length = 0;
     const { status, body } = await purgeCustomer(id);
@@ -55,7 +55,7 @@ describe('N35: a purge has more time than a look-up', () => {
       delayed(store, clock, { takesMs: 300 }, PURGE_TIMEOUT_MS),
   };
 
-  test('a customer whose store takes 300 ms an operation is purged', async () => {
+  test('a purge of a customer succeeds if the store takes 300 ms an operation', async () => {
     const { purgeCustomer, clock, isKept } = await start(slow);
     const replied = purgeCustomer('77');
     await clock.run(5000);
@@ -63,7 +63,7 @@ describe('N35: a purge has more time than a look-up', () => {
     expect(await isKept(MOBILE)).toBe(false);
   });
 
-  test('a look-up whose store takes 300 ms an operation is purged', async () => {
+  test('a purge of a look-up succeeds if the store takes 300 ms an operation', async () => {
     const { purgeEntries, clock, isKept } = await start(slow);
     const replied = purgeEntries(MOBILE);
     await clock.run(5000);
@@ -77,29 +77,32 @@ describe('N35: a purge has more time than a look-up', () => {
   test.each<[string, 'fenceCustomer' | 'listPartition', number, (started: Started) => ReturnType<Started['send']>]>([
     ['of a customer', 'fenceCustomer', 200, ({ purgeCustomer }) => purgeCustomer('77')],
     ['of a look-up', 'listPartition', 204, ({ purgeEntries }) => purgeEntries(MOBILE)],
-  ])('a purge %s whose store throttles goes on, until its time is over', async (_title, operation, status, purge) => {
-    const started = await start();
-    const { clock, store, isKept } = started;
-    store.failure = THROTTLED;
-    store.failing.add(operation);
-    const startedAt = clock.monotonicNow();
-    let endedAfterMs = 0;
-    const givenUp = purge(started).finally(() => {
-      endedAfterMs = clock.monotonicNow() - startedAt;
-    });
-    await clock.run(PURGE_WITHIN_MS + PURGE_TIMEOUT_MS);
-    expect(await givenUp).toMatchObject({ status: 503 });
-    expect(endedAfterMs).toBe(PURGE_WITHIN_MS);
+  ])(
+    'a purge %s goes on while the store throttles, until its time is over',
+    async (_title, operation, status, purge) => {
+      const started = await start();
+      const { clock, store, isKept } = started;
+      store.failure = THROTTLED;
+      store.failing.add(operation);
+      const startedAt = clock.monotonicNow();
+      let endedAfterMs = 0;
+      const givenUp = purge(started).finally(() => {
+        endedAfterMs = clock.monotonicNow() - startedAt;
+      });
+      await clock.run(PURGE_WITHIN_MS + PURGE_TIMEOUT_MS);
+      expect(await givenUp).toMatchObject({ status: 503 });
+      expect(endedAfterMs).toBe(PURGE_WITHIN_MS);
 
-    const purged = purge(started);
-    await clock.run(1000);
-    store.failing.clear();
-    await clock.run(1000);
-    expect(await purged).toMatchObject({ status });
-    expect(await isKept(MOBILE)).toBe(false);
-  });
+      const purged = purge(started);
+      await clock.run(1000);
+      store.failing.clear();
+      await clock.run(1000);
+      expect(await purged).toMatchObject({ status });
+      expect(await isKept(MOBILE)).toBe(false);
+    },
+  );
 
-  test('all of it ends within the limit of the gateway: 29 s', () => {
+  test('all of this ends within the limit of the gateway: 29 s', () => {
     expect(PURGE_WITHIN_MS + PURGE_TIMEOUT_MS).toBeLessThan(29_000);
   });
 });

@@ -73,7 +73,7 @@ describe('the body of an event', () => {
     ['of 1 MiB and a byte, packed', gzipSync(text.padEnd(1024 * 1024 + 1)), 'gzip', 'too-large'],
     ['in another coding', brotliCompressSync(text), 'br', 'unknown-coding'],
     ['packed twice', gzipSync(gzipSync(text)), 'gzip, gzip', 'unknown-coding'],
-  ])('%s may be a JSON object, so that it is not dropped: 429, counted', async (_title, body, coding, unread) => {
+  ])('%s may be a JSON object, so it is not dropped: 429, counted', async (_title, body, coding, unread) => {
     const { sendEvent, reported, metrics } = await start();
     const reply = await sendEvent(body, { 'Content-Encoding': coding });
     expect([reply.status, reply.headers['Retry-After']]).toEqual([429, '5']);
@@ -127,7 +127,7 @@ describe('an event that names', () => {
     },
   );
 
-  test('a card only marks stale what points did to its customer', async () => {
+  test('only a card marks the entries of its customer stale after a points event', async () => {
     const { sendEvent, store, clock, kept, metrics } = await start();
     const reply = await sendEvent(named('{"cardNumber":"CARD-77-0001"}', 'pointsRedeemed'));
     expect(reply).toMatchObject({ status: 200, body: '{"invalidated":3}' });
@@ -151,7 +151,10 @@ describe('an event that names', () => {
   test.each<[string, string]>([
     ['nothing', '{}'],
     ['nobody', '{"storeCode":"S1","amount":5}'],
-    ['what is no id, and identifiers that cannot be read', '{"customerId":"none","mobile":"12","email":"none"}'],
+    [
+      'a value that is not an id, and identifiers that cannot be read',
+      '{"customerId":"none","mobile":"12","email":"none"}',
+    ],
     ['lists of nothing', '{"customerIdentifiers":{"instore":{"cardNumbers":[]}},"updatedFields":[{}]}'],
     ['an entity that is no customer', '{"entityInformation":{"entityType":"STORE","entityId":77}}'],
   ])('K2: %s is answered 200, logged and counted', async (_title, data) => {
@@ -164,7 +167,7 @@ describe('an event that names', () => {
     expect(await kept()).toHaveLength(4);
   });
 
-  test('a customer without an entry is not one that cannot be read', async () => {
+  test('a customer without an entry does not count as unreadable', async () => {
     const { sendEvent, reported, metrics } = await start();
     expect(await sendEvent(named('{"customerIdentifiers":{"customerId":5}}'))).toMatchObject({ status: 200 });
     expect(reported()).not.toHaveProperty('isEventUnread');
@@ -172,13 +175,13 @@ describe('an event that names', () => {
   });
 });
 
-describe('what an event may take', () => {
+describe('the time of an event', () => {
   const slow = (takesMs: number) => ({
     own: ({ store, clock }: Pick<Awaited<ReturnType<typeof start>>, 'store' | 'clock'>) =>
       delayed(store, clock, { takesMs }, 2 * takesMs),
   });
 
-  test('an event whose store takes 300 ms an operation is acted upon', async () => {
+  test('an event is acted upon if the store takes 300 ms an operation', async () => {
     const { sendEvent, clock, kept } = await start(slow(300));
     const replied = sendEvent(UPDATED);
     await clock.run(10_000);
@@ -186,7 +189,7 @@ describe('what an event may take', () => {
     expect(await kept()).toEqual(['other']);
   });
 
-  test('an event whose store throttles one step after the other ends within one span of time', async () => {
+  test('an event ends within one time limit if the store throttles one step after the other', async () => {
     const { sendEvent, clock, store } = await start();
     store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
     store.failing.add('fenceCustomer').add('listPartition');
@@ -205,7 +208,7 @@ describe('what an event may take', () => {
     expect(endedAfterMs).toBe(PURGE_WITHIN_MS);
   });
 
-  test('what cannot be done within the limit of the gateway is sent again', async () => {
+  test('an event that cannot be finished within the limit of the gateway is sent again', async () => {
     const { sendEvent, clock } = await start(slow(10_000));
     const replied = sendEvent(UPDATED);
     await clock.run(PURGE_WITHIN_MS + 10_000);

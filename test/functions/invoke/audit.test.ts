@@ -42,7 +42,7 @@ function metricsOf({ lines }: RecordingLog): readonly string[] {
 }
 
 describe('the event of an audit', () => {
-  test('is answered by a word, and logged by names: no value of the customer is in either', async () => {
+  test('returns one word, and logs names: neither holds a value of the customer', async () => {
     const { revalidate, upstream, log } = await startWith(42_040);
     upstream.outcome = CUSTOMER(250, 'Bina');
     expect(await revalidate()).toEqual({ kind: 'audited' });
@@ -84,7 +84,7 @@ describe('the event of an audit', () => {
     ['a text', 'x'],
     ['without the version', { askedAt: 1, servedAt: 2, isExtra: true }],
     ['with a time as text', { version: 'v', askedAt: '1', servedAt: 2, isExtra: true }],
-    ['with a time that is none', { version: 'v', askedAt: 1, servedAt: Number.NaN, isExtra: true }],
+    ['with an invalid time', { version: 'v', askedAt: 1, servedAt: Number.NaN, isExtra: true }],
   ])('is refused if it is %s', async (_title, audit) => {
     const { send, payload } = await startWith(1000);
     expect(await send({ ...payload, audit })).toMatchObject({ kind: 'error', code: 'invalid_parameter' });
@@ -95,7 +95,7 @@ describe('the event of an audit', () => {
     expect(await invoke(payload)).toMatchObject({ kind: 'error', code: 'unknown_parameter' });
   });
 
-  test('a section that no page documents is not named, and counts as other', async () => {
+  test('an undocumented section is not named, and counts as other', async () => {
     const { service, log, payload } = await startWith(1000);
     const audited = { outcome: { kind: 'drift', sections: ['other'] }, ageMs: 1000, result: undefined } as const;
     const handler = createInvokeHandler({

@@ -72,7 +72,7 @@ describe('a direct invocation', () => {
     });
   });
 
-  test('heeds cacheControl', async () => {
+  test('obeys cacheControl', async () => {
     const { upstream, result } = start();
     await result(QUERY);
     await result({ ...QUERY, cacheControl: 'no-cache' });
@@ -103,7 +103,7 @@ describe('a direct invocation', () => {
     });
   });
 
-  test('returns what the upstream refuses without a readable error as upstream_refused, in our words', async () => {
+  test('returns an upstream refusal without a readable error as upstream_refused, with our message', async () => {
     const { upstream, result } = start();
     upstream.outcome = SILENTLY_REFUSED;
     const message = expect.stringMatching(/does not say why\. Check the identifier/);
@@ -134,7 +134,7 @@ describe('a direct invocation', () => {
     },
   );
 
-  test('B5: refuses an identifier of 120 KB at once, and the look-ups beside it are answered', async () => {
+  test('B5: refuses an identifier of 120 KB at once, and answers the look-ups beside it', async () => {
     const { invoke, upstream } = start();
     const long = `a${' '.repeat(120_000)}a`;
     const lookups = [{ ...QUERY, identifierName: 'wechat', identifierValue: long }, QUERY];
@@ -177,7 +177,7 @@ describe('a direct invocation', () => {
     expect(upstream.requests).toHaveLength(0);
   });
 
-  test('throws only for a fault of our own, in words that tell nothing', async () => {
+  test('throws only for a fault of the service, with a message that reveals nothing', async () => {
     const { service, log, result } = start();
     Object.assign(service, { lookup: async () => JSON.parse('{"mobile":9876543210') });
     await expect(result(QUERY)).rejects.toMatchObject({
@@ -327,7 +327,7 @@ describe('a joined direct invocation', () => {
 });
 
 describe('a revalidation', () => {
-  test('is a look-up for which no caller waits: it gives the upstream its whole time', async () => {
+  test('is a look-up without a waiting caller: it gives the upstream its whole time', async () => {
     const { service, upstream, clock, log, result } = start();
     await result(QUERY);
     clock.advance(1_200_000);
@@ -358,7 +358,7 @@ describe('a batch', () => {
     expect(log.lines).toHaveLength(2);
   });
 
-  test('of none has no results, and 100 are not too many', async () => {
+  test('with no look-up has no results, and 100 look-ups are allowed', async () => {
     const { result, clock, upstream } = start();
     expect(await result({ lookups: [] })).toEqual({ results: [] });
     const answered = result({ lookups: Array.from({ length: 100 }, () => QUERY) });
@@ -369,7 +369,7 @@ describe('a batch', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('in which one look-up meets a fault of our own answers the others', async () => {
+  test('answers the others if one look-up meets a fault of the service', async () => {
     const { service, result } = start();
     const { lookup } = service;
     Object.assign(service, {
@@ -382,7 +382,7 @@ describe('a batch', () => {
     expect(results).toMatchObject([{ kind: 'error', code: 'internal_error' }, { kind: 'found' }]);
   });
 
-  test('whose answer would pass 6 MB gets too_large for the rest', async () => {
+  test('gives too_large for the rest if the answer would pass 6 MB', async () => {
     const { upstream, invoke } = start();
     upstream.outcome = found(`{"id":7,"segments":"${'é'.repeat(500_000)}"}`);
     const text = await invoke({
@@ -415,7 +415,7 @@ describe('R11: an event that is not the function’s own', () => {
     },
   );
 
-  test('that looks like a look-up, because it has a source, is told so', async () => {
+  test('that looks like a look-up, because it has a source, gets a message that says so', async () => {
     const { result } = start();
     expect(await result({ 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} })).toEqual({
       kind: 'error',
@@ -425,7 +425,7 @@ describe('R11: an event that is not the function’s own', () => {
   });
 });
 
-test('B12: a duration is what the invocation took, whatever becomes of the time of day', async () => {
+test('B12: the log has the real duration of an invocation, even if the time of day is set meanwhile', async () => {
   const { service, clock, upstream } = startLookupService();
   let setByMs = 0;
   const log = new RecordingLog();

@@ -24,7 +24,7 @@ function start(purpose: 'answer' | 'revalidate' = 'answer') {
   return { ...parts, invoke, asked: revalidator.requests };
 }
 
-describe('a direct invocation that waits shortly', () => {
+describe('a direct invocation with a short wait', () => {
   test.each([
     [WHOM, 'v2'],
     [{ api: 'v1.1', external_id: 'MP1' }, 'v1.1'],
@@ -34,7 +34,7 @@ describe('a direct invocation that waits shortly', () => {
     expect(asked.map((request) => request.api)).toEqual([api]);
   });
 
-  test('of a batch: each by itself, all from the beginning of the batch', async () => {
+  test('of a batch: each look-up waits on its own, all from the beginning of the batch', async () => {
     const { invoke } = start();
     const lookups = Array.from({ length: 25 }, (_, n) => ({ ...WHOM, identifierValue: `MP${n}`, waitMs: 300 }));
     expect(await invoke({ lookups })).toEqual({ answer: { results: lookups.map(() => PENDING) }, tookMs: 300 });
@@ -45,7 +45,7 @@ describe('a direct invocation that waits shortly', () => {
     expect(await invoke({ ...WHOM, waitMs: 1e9 })).toMatchObject({ answer: { kind: 'found' }, tookMs: UPSTREAM_MS });
   });
 
-  test('is refused if its wait is no number of milliseconds', async () => {
+  test('is refused if its wait is not a number of milliseconds', async () => {
     const { invoke } = start();
     const { answer } = await invoke({ ...WHOM, waitMs: '400' });
     expect(answer).toMatchObject({ kind: 'error', code: 'invalid_parameter' });
@@ -67,7 +67,7 @@ describe('a direct invocation that prefetches', () => {
     expect(asked).toHaveLength(26);
   });
 
-  test('to the function that revalidates is the fetch itself, and the entry tells', async () => {
+  test('to the function that revalidates is the fetch itself, and the entry records it', async () => {
     const { invoke, store, asked } = start('revalidate');
     expect(await invoke({ ...WHOM, prefetch: true })).toMatchObject({ answer: { kind: 'found' } });
     expect(store.entries).toMatchObject([{ isPrefetched: true }]);

@@ -49,7 +49,7 @@ describe('an answer from the cache', () => {
     ['not-asked', {}],
     ['asked', { isRevalidationAsked: true }],
     ['lost', { isRevalidationLost: true }],
-  ])('says what became of its revalidation: %s', (revalidation, told) => {
+  ])('says how its revalidation was handled: %s', (revalidation, told) => {
     expect(hit(asked(), hitOf(), revalidation)).toMatchObject({ ...PLAIN, ...told });
   });
 
@@ -68,7 +68,7 @@ describe('an answer from the cache', () => {
     expect(standIn(asked(), SERVABLE, { revalidation: 'asked' }).isRevalidationAsked).toBe(true);
   });
 
-  test('is none if the caller wanted nothing else and the cache has none, or is not used', () => {
+  test('does not exist if the caller wants only the cache and the cache has none, or is not used', () => {
     expect(notCached(asked(), 'miss')).toEqual({ ...PLAIN, answer: { kind: 'not-cached' }, cache: MISS });
     const bypassed = asked('answer', { isBypassed: true });
     expect(notCached(bypassed, 'miss').cache).toEqual({ ...MISS, reason: 'bypass' });
@@ -84,7 +84,7 @@ describe('a prefetch that finds an entry', () => {
     });
   });
 
-  test('is pending if a newer one was asked for', () => {
+  test('is pending if a newer one was requested', () => {
     expect(hit(asked('prefetch'), hitOf('stale-while-revalidate'), 'asked')).toEqual({
       ...PLAIN,
       answer: { kind: 'pending', isPrefetch: true },
@@ -93,7 +93,7 @@ describe('a prefetch that finds an entry', () => {
     });
   });
 
-  test('answers with it if no newer one could be asked for', () => {
+  test('answers with the entry if no newer one could be requested', () => {
     expect(hit(asked('prefetch'), hitOf('stale-while-revalidate'), 'lost')).toMatchObject({
       answer: REPLY,
       isRevalidationLost: true,
@@ -108,7 +108,7 @@ describe("an answer of another look-up's fetch", () => {
     expect(collapsed(asked(), SERVABLE, 'miss')).toEqual({ ...PLAIN, answer: REPLY, cache });
   });
 
-  test('is its failure, with the time to come back if the upstream said one', () => {
+  test('is its failure, with the time to come back if the upstream gave one', () => {
     const told = { kind: 'failed', failure: 'throttled' };
     expect(failedAsHolder(asked(), { failure: 'throttled', retryAfterMs: 9 }, 'miss')).toStrictEqual({
       ...PLAIN,
@@ -120,7 +120,7 @@ describe("an answer of another look-up's fetch", () => {
     });
   });
 
-  test('is that the customer was erased: never fresh, and of no customer', () => {
+  test('is that the customer was erased: never fresh, and about no customer', () => {
     expect(erasedAsHolder(asked(), { status: 404, body: '{"errors":[]}', ageMs: 3 }, 'miss')).toEqual({
       ...PLAIN,
       answer: {

@@ -102,7 +102,7 @@ describe('eight processes, ten times the demand, five minutes', () => {
       { aheadMs: [-250, 250], perSecond: (second) => (second % 59 === 0 ? 15 * TENFOLD : TENFOLD / 2) },
     ],
   ])(
-    '%s: the upstream sees the limit and a twentieth at most, and 95 %% of it at least',
+    '%s: the upstream sees the limit plus a twentieth at most, and 95 %% of it at least',
     async (_, scene) => {
       const seen = await run(scene);
       for (const calls of seen) {

@@ -39,7 +39,7 @@ function startBudget(limit: number | undefined, policy: Partial<LookupPolicy> = 
 const kindOf = ({ answer }: LookupResult) => answer.kind;
 
 describe('the budget for the upstream', () => {
-  test('lets so many look-ups ask in a minute, and tells the next ones to come back in the next minute', async () => {
+  test('lets a limited number of look-ups ask in a minute, and tells the others to come back in the next minute', async () => {
     const { askNew, upstream, clock } = startBudget(5);
     for (let count = 0; count < 5; count += 1) expect(kindOf(await askNew())).toBe('found');
     expect((await askNew()).answer).toEqual({ ...OVER_BUDGET, retryAfterMs: 50_000 });
@@ -51,7 +51,7 @@ describe('the budget for the upstream', () => {
     expect(kindOf(await askNew())).toBe('failed');
   });
 
-  test('is one for the whole fleet', async () => {
+  test('is shared by the whole fleet', async () => {
     const { instance, askNew, upstream } = startBudget(6);
     const instances = [instance(-250), instance(), instance(250)];
     const kinds: string[] = [];
@@ -62,7 +62,7 @@ describe('the budget for the upstream', () => {
     expect(upstream.requests).toHaveLength(6);
   });
 
-  test('is one for each API', async () => {
+  test('is separate for each API', async () => {
     const { store, useUp, askNew } = startBudget(5);
     await useUp(5);
     expect(kindOf(await askNew())).toBe('failed');
@@ -73,7 +73,7 @@ describe('the budget for the upstream', () => {
     expect(unlimited.store.calls).not.toContain('takeCalls');
   });
 
-  test('a miss that it has no call for serves the stale entry, though that is too old to be served otherwise', async () => {
+  test('a miss without a call from the budget serves the stale entry, even if that is too old to be served otherwise', async () => {
     const { ask, clock, useUp, upstream } = startBudget(10);
     await ask();
     clock.advance(freshForMs + staleWhileRevalidateMs + 60_000);
@@ -101,7 +101,7 @@ describe('the budget for the upstream', () => {
     expect(revalidator.requests).toHaveLength(0);
   });
 
-  test('a revalidation holds back the next one, too, if its instance knows that there is no call for it', async () => {
+  test('a revalidation also holds back the next one if its instance knows that there is no call for it', async () => {
     const { ask, askNew, clock, useUp, revalidate, store } = startBudget(20);
     await ask();
     clock.advance(freshForMs + 10_000);
@@ -115,7 +115,7 @@ describe('the budget for the upstream', () => {
     ).toBe(true);
   });
 
-  test('a caller that does not wait asks for itself, if there is a call for a caller alone', async () => {
+  test('a caller that does not wait asks on its own, if there is a call for a caller alone', async () => {
     const { lookup, clock, useUp, revalidator, upstream, ask } = startBudget(20);
     await useUp(18);
     await ask({ identifierValue: 'other' });
@@ -156,7 +156,7 @@ describe('the budget for the upstream', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('those that wait for a look-up that it has no call for fail as that one does', async () => {
+  test('those that wait for a look-up without a call fail as that one does', async () => {
     const { ask, clock, useUp, instance, store, upstream } = startBudget(5);
     await useUp(5);
     const gate = store.hold('takeCalls', 'before');
@@ -173,7 +173,7 @@ describe('the budget for the upstream', () => {
     expect(upstream.requests).toHaveLength(0);
   });
 
-  test('is asked for calls at the moment at which the lease is written: a miss waits for no further round trip', async () => {
+  test('is asked for calls while the lease is written: a miss waits for no further round trip', async () => {
     const { ask, store } = startBudget(100);
     const [lease, calls] = [store.hold('takeLease', 'before'), store.hold('takeCalls', 'before')];
     const answered = ask();
@@ -192,7 +192,7 @@ describe('the budget for the upstream', () => {
     expect([store.calls.length, takes()]).toEqual([(before[0] ?? 0) + 5, before[1]]);
   });
 
-  test('once it is known to be used up, a look-up asks the store for no call and takes no lease', async () => {
+  test('that is known to be used up costs a look-up no request to the store and no lease', async () => {
     const { askNew, useUp, store } = startBudget(5);
     await useUp(5);
     await askNew();
@@ -233,7 +233,7 @@ describe('the budget for the upstream', () => {
     expect(takes()).toBe(0);
   });
 
-  test('a call that a pause of the upstream forbids is not used', async () => {
+  test('a call that a pause of the upstream forbids stays unused', async () => {
     const { askNew, store, clock, upstream } = startBudget(2);
     await store.writePause('v2', { since: clock.now(), until: clock.now() + 5000 });
     for (let count = 0; count < 4; count += 1) expect((await askNew()).answer).toMatchObject({ failure: 'throttled' });
@@ -244,7 +244,7 @@ describe('the budget for the upstream', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('look-ups of one instance at one moment share what is taken', async () => {
+  test('look-ups of one instance at one moment share one request for calls', async () => {
     const { askNew, upstream, clock } = startBudget(50);
     const results = Promise.all(Array.from({ length: 60 }, () => askNew()));
     await clock.run(2000);
@@ -282,13 +282,13 @@ describe('each request to the upstream counts', () => {
   }
   const CALL = { askedAt: 0, durationMs: 1, status: 200, requestId: undefined };
 
-  test('a retry and a repetition with other credentials, which are not made if there is no call for them', async () => {
+  test('a retry and a repetition with other credentials are not made if there is no call for them', async () => {
     const { sent, askNew, ask } = startRepeating(7, 3);
     for (let count = 0; count < 4; count += 1) await askNew({}, ask);
     expect(sent).toEqual([3, 3, 1]);
   });
 
-  test('none is counted for a look-up that sent none: the breaker is open', async () => {
+  test('a look-up that sent no request counts none: the breaker is open', async () => {
     const { sent, askNew, ask, store } = startRepeating(5, 0);
     for (let count = 0; count < 20; count += 1) await askNew({}, ask);
     await settle();

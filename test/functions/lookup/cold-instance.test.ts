@@ -27,7 +27,7 @@ describe('a look-up of a cold instance', () => {
     expect(await asked).toMatchObject({ cache: { status: 'forward', isStored: true } });
   });
 
-  test('waits for an instance that could ask first, and asks for nothing itself', async () => {
+  test('waits for an instance that was ready first, and asks for nothing itself', async () => {
     const { clock, upstream, instance, ask } = startCold();
     const cold = ask();
     await clock.run(100);
@@ -50,7 +50,7 @@ describe('a look-up of a cold instance', () => {
     expect(upstream.preparedCount).toBe(1);
   });
 
-  test('does not get ready after it has waited for a holder that died: there is no time left for it', async () => {
+  test('does not get ready after it has waited for a holder that died: there is no time left', async () => {
     const { clock, store, upstream, instance, ask } = startCold();
     upstream.preparesMs = 0;
     upstream.takesMs = 60_000;

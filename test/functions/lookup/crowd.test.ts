@@ -49,7 +49,7 @@ describe('asking another invocation', () => {
 });
 
 describe('a try for the lease', () => {
-  test('makes what was read before it too old to be taken', async () => {
+  test('makes an earlier read too old to be used', async () => {
     const { clock, crowd } = start();
     const reading = (version: string) => async (): Promise<StoredItem> => ({ ...EMPTY_ITEM, version });
     const shown = async () => (await crowd.readSince(-1, reading('later'))).value.version;
@@ -62,7 +62,7 @@ describe('a try for the lease', () => {
   });
 
   test.each([true, false])(
-    'is made once at a time, and all that wait are told the lease: taken %s',
+    'is made once at a time, and all look-ups that wait learn the result: taken %s',
     async (isTaken) => {
       const { clock, crowd } = start();
       const taken = isTaken ? lease('a') : undefined;
@@ -103,7 +103,7 @@ describe('a try for the lease', () => {
 });
 
 describe('the crowds of an instance', () => {
-  test('are one for each key, and gone when the last look-up has left', () => {
+  test('are one for each key, and end when the last look-up has left', () => {
     const crowds = new Crowds(new ManualClock());
     const first = crowds.enter(KEY);
     const second = crowds.enter({ ...KEY });
@@ -120,7 +120,7 @@ describe('the crowds of an instance', () => {
     expect(crowds.enter(KEY)).not.toBe(first);
   });
 
-  test('a look-up that is not stored is a crowd of its own', () => {
+  test('have a separate crowd for a look-up that is not stored', () => {
     const crowds = new Crowds(new ManualClock());
     const first = crowds.enter(undefined);
     expect(crowds.enter(undefined)).not.toBe(first);
@@ -132,7 +132,7 @@ describe('the crowds of an instance', () => {
 describe('250 look-ups of one key on one instance', () => {
   const BODY = '{"id":1,"profiles":[{"firstName":"Asha"}]}';
 
-  test('of a cold key: a few reads, one try for the lease, one upstream call', async () => {
+  test('of a cold key make a few reads, one try for the lease, one upstream call', async () => {
     const { clock, store, upstream, ask } = startFleet({ random: Math.random });
     upstream.outcome = found(BODY);
     upstream.takesMs = 300;
@@ -145,7 +145,7 @@ describe('250 look-ups of one key on one instance', () => {
     expect(store.calls.filter((name) => name === 'read').length).toBeLessThan(15);
   });
 
-  test('whose upstream fails at once: one call, and all fail as the holder did', async () => {
+  test('with an upstream that fails at once make one call, and all fail as the holder did', async () => {
     const { clock, upstream, ask } = startFleet({ random: Math.random });
     upstream.outcome = { kind: 'failed', failure: 'server-error' };
     const all = Array.from({ length: 250 }, () => ask());
@@ -154,7 +154,7 @@ describe('250 look-ups of one key on one instance', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('never see bytes that a purge has taken before they asked, though a read was under way', async () => {
+  test('never see bytes that a purge removed before they asked, even if a read was in progress', async () => {
     const { clock, store, upstream, ask } = startFleet();
     upstream.outcome = found(BODY);
     await ask();

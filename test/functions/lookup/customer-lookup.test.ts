@@ -68,7 +68,7 @@ const STORED = { status: 'forward', reason: 'miss', isStored: true };
 const NOT_STORED = { status: 'forward', reason: 'miss', isStored: false };
 
 describe('a joined miss', () => {
-  test('is one reply out of both APIs, each half stored by itself, and the reply never', async () => {
+  test('is one reply from both APIs; each half is stored by itself, and the reply is never stored', async () => {
     const { joined, asked, store } = start();
     const result = await joined();
     expect(result).toMatchObject({ answer: { kind: 'found', ageMs: 0, ttlMs: 300_000 }, cache: STORED });
@@ -81,7 +81,7 @@ describe('a joined miss', () => {
     expect(bodies.filter((body) => 'coupons' in body)).toEqual([]);
   });
 
-  test('begins both calls before either has ended, and takes as long as the longer', async () => {
+  test('starts both calls at once, and takes as long as the longer one', async () => {
     const { joined, upstream, clock } = start();
     upstream.takesMsOf.v2 = 500;
     upstream.takesMsOf['v1.1'] = 800;
@@ -98,7 +98,7 @@ describe('a joined miss', () => {
     expect((await answered).upstreamCall).toMatchObject({ attempts: 2, durationMs: 800 });
   });
 
-  test('leaves a hit to who looks up by v2 alone, and to who asks v1.1 for the same', async () => {
+  test('leaves a hit for a look-up of v2 alone, and for the same look-up of v1.1', async () => {
     const { joined, plain, byV1, asked } = start();
     await joined();
     asked();
@@ -117,7 +117,7 @@ describe('a joined miss', () => {
     expect(result).toMatchObject({ joined: 'joined', cache: STORED });
   });
 
-  test('shares its v2 half with look-ups of v2 alone, and its v1.1 half whatever the order of embed', async () => {
+  test('shares its v2 half with look-ups of v2 alone, and its v1.1 half with every order of embed', async () => {
     const { joined, plain, asked } = start();
     await joined({ embed: 'points,coupons,slabHistory' });
     expect(asked()).toHaveLength(2);
@@ -128,7 +128,7 @@ describe('a joined miss', () => {
     expect(asked()).toEqual(['v1.1']);
   });
 
-  test('of two at once asks the upstream once for each half', async () => {
+  test('of two look-ups at once asks the upstream once for each half', async () => {
     const { joined, upstream, clock, asked } = start();
     upstream.takesMs = 500;
     const answered = Promise.all([joined(), joined(), joined({ embed: 'slabHistory' })]);
@@ -139,7 +139,7 @@ describe('a joined miss', () => {
     expect(results[1]?.cache).toEqual({ status: 'collapsed', reason: 'miss' });
   });
 
-  test('keeps the half that is whole where the other is partial', async () => {
+  test('stores the complete half if the other is partial', async () => {
     const { joined, upstream, store } = start();
     upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"7","coupons":""}', { isComplete: false });
     expect(await joined()).toMatchObject({ joined: 'joined', cache: NOT_STORED });
@@ -148,7 +148,7 @@ describe('a joined miss', () => {
 });
 
 describe('a joined hit', () => {
-  test('asks the store once, by one readAll, and the upstream nothing; a plain hit by one read', async () => {
+  test('asks the store once, by one readAll, and does not ask the upstream; a plain hit makes one read', async () => {
     const { joined, plain, byV1, asked, calls } = start();
     const missed = await joined();
     asked();
@@ -164,7 +164,7 @@ describe('a joined hit', () => {
     expect(asked()).toEqual([]);
   });
 
-  test('has the age of the older half and the freshness of the one that has less', async () => {
+  test('has the age of the older half and the freshness of the half with less time left', async () => {
     const { joined, plain, byV1, clock } = start();
     await plain();
     clock.advance(100_000);
@@ -173,21 +173,24 @@ describe('a joined hit', () => {
     expect(await joined()).toMatchObject({ answer: { ageMs: 150_000, ttlMs: 150_000 }, cache: HIT });
   });
 
-  test.each(['plain', 'byV1'] as const)('is one only if both are: %s newer than the caller wants', async (newer) => {
-    const fleet = start();
-    await fleet.joined();
-    fleet.clock.advance(100_000);
-    await (newer === 'plain' ? fleet.plain({}, 'no-cache') : fleet.byV1('no-cache'));
-    fleet.asked();
-    expect(await fleet.joined({}, 'max-age=60')).toMatchObject({
-      ...{ joined: 'joined', cache: { status: 'forward', reason: 'request', isStored: true } },
-    });
-    expect(fleet.asked()).toEqual([newer === 'plain' ? 'v1.1' : 'v2']);
-  });
+  test.each(['plain', 'byV1'] as const)(
+    'counts as a hit only if both halves do: %s is not new enough for the caller',
+    async (newer) => {
+      const fleet = start();
+      await fleet.joined();
+      fleet.clock.advance(100_000);
+      await (newer === 'plain' ? fleet.plain({}, 'no-cache') : fleet.byV1('no-cache'));
+      fleet.asked();
+      expect(await fleet.joined({}, 'max-age=60')).toMatchObject({
+        ...{ joined: 'joined', cache: { status: 'forward', reason: 'request', isStored: true } },
+      });
+      expect(fleet.asked()).toEqual([newer === 'plain' ? 'v1.1' : 'v2']);
+    },
+  );
 });
 
-describe('joined only when both halves are of one customer', () => {
-  test('on a miss: v2 alone, with a warning; each half is stored all the same', async () => {
+describe('halves are joined only if they are of one customer', () => {
+  test('on a miss: v2 alone, with a warning; each half is still stored', async () => {
     const { joined, byV1, upstream, store } = start();
     upstream.outcomeOf['v1.1'] = foundByV1('{"user_id":"8","coupons":{"coupon":[{"code":"0012"}]}}');
     const result = await joined();
@@ -197,7 +200,7 @@ describe('joined only when both halves are of one customer', () => {
     expect((await byV1()).cache).toEqual(HIT);
   });
 
-  test('and on a hit, by what the entries keep: no text of the id', async () => {
+  test('on a hit, compared by the stored entries: the text of the id does not matter', async () => {
     const { joined, store } = start();
     await joined();
     // Another customer's entry under v1.1's key.
@@ -213,7 +216,7 @@ describe('joined only when both halves are of one customer', () => {
     );
   });
 
-  test('also where v1.1 changed hands since its entry was kept', async () => {
+  test('also if v1.1 has another customer since its entry was stored', async () => {
     const { joined, plain, upstream } = start();
     await joined();
     upstream.outcomeOf.v2 = found('{"id":8,"profiles":[{"firstName":"B"}]}');
@@ -223,7 +226,7 @@ describe('joined only when both halves are of one customer', () => {
     expect(bodyOf(result)).toMatchObject({ id: 8, warnings: MISSING });
   });
 
-  test('never by two that both do not say whose they are', async () => {
+  test('never if neither half says its customer', async () => {
     const { joined, upstream, store } = start();
     upstream.outcomeOf.v2 = found('{"profiles":[{"firstName":"A"}]}', { customerId: undefined });
     upstream.outcomeOf['v1.1'] = foundByV1('{"coupons":{"coupon":[{"code":"0012"}]}}', { customerId: undefined });
@@ -232,13 +235,13 @@ describe('joined only when both halves are of one customer', () => {
   });
 });
 
-describe('a half that is not to be had', () => {
+describe('an unavailable half', () => {
   test.each([
     ['not found', saidByV1('not-found', 1012), 2],
     ['refused', saidByV1('refused', 1044), 1],
     ['failing', { kind: 'failed', failure: 'server-error' } as const, 1],
     ['timing out', { kind: 'failed', failure: 'timeout' } as const, 1],
-  ])('v1.1 %s: the profile with a warning; what is good is stored', async (_case, outcome, kept) => {
+  ])('v1.1 %s: the profile with a warning; the good half is stored', async (_case, outcome, kept) => {
     const { joined, plain, upstream, store } = start();
     upstream.outcomeOf['v1.1'] = outcome;
     const result = await joined();
@@ -248,7 +251,7 @@ describe('a half that is not to be had', () => {
     expect((await plain()).cache).toEqual(HIT);
   });
 
-  test('v1.1’s "not found" is a half like another: kept for its short while, then asked for again', async () => {
+  test('v1.1’s "not found" is a half like another: it is stored for its short time, then asked for again', async () => {
     const { joined, upstream, clock, asked } = start();
     upstream.outcomeOf['v1.1'] = saidByV1('not-found', 1012);
     await joined();
@@ -296,7 +299,7 @@ describe('a half that is not to be had', () => {
     });
   });
 
-  test('both failing: v2’s failure, and nothing stored', async () => {
+  test('if both fail: v2’s failure, and nothing is stored', async () => {
     const { joined, upstream, store } = start();
     upstream.outcomeOf.v2 = { kind: 'failed', failure: 'throttled', retryAfterMs: 3000 };
     upstream.outcomeOf['v1.1'] = { kind: 'failed', failure: 'timeout' };
@@ -307,7 +310,7 @@ describe('a half that is not to be had', () => {
     expect(store.entries).toEqual([]);
   });
 
-  test.each(['not-found', 'refused', 'erased'] as const)('v2’s word is the answer: %s', async (kind) => {
+  test.each(['not-found', 'refused', 'erased'] as const)('v2’s answer counts: %s', async (kind) => {
     const { joined, upstream } = start();
     upstream.outcomeOf.v2 = said(kind, 8015, 404);
     const result = await joined();
@@ -315,7 +318,7 @@ describe('a half that is not to be had', () => {
     expect(bodyOf(result)).toMatchObject({ errors: [{ code: 8015 }], warnings: [] });
   });
 
-  test('v1.1 erased: the answer is, and nothing of the customer is left', async () => {
+  test('if v1.1 says erased: the answer is erased, and nothing of the customer stays', async () => {
     const { joined, plain, upstream, store } = start();
     await joined();
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
@@ -327,7 +330,7 @@ describe('a half that is not to be had', () => {
   });
 
   test.each(['v2', 'v1.1'] as const)(
-    'erased by %s alone: what is kept under other identifiers goes too',
+    'if only %s says erased: the entries under other identifiers are removed too',
     async (api) => {
       const { joined, plain, upstream, store } = start();
       await plain({ source: 'ALL', accountId: 'A', identifierName: 'id', identifierValue: '7' });
@@ -338,7 +341,7 @@ describe('a half that is not to be had', () => {
     },
   );
 
-  test('erased by v1.1, and by v2 nothing: only the upstream knows which customer that was', async () => {
+  test('if v1.1 says erased and v2 gives nothing: only the upstream knows which customer that was', async () => {
     const { joined, upstream, calls } = start();
     upstream.outcomeOf.v2 = { kind: 'failed', failure: 'connection' };
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
@@ -346,20 +349,20 @@ describe('a half that is not to be had', () => {
     expect(calls()).not.toContain('fenceCustomer');
   });
 
-  test('found by both: nothing is voided', async () => {
+  test('if both find the customer: nothing is voided', async () => {
     const { joined, calls } = start();
     await joined();
     expect(calls()).not.toContain('fenceCustomer');
   });
 
-  test('erased by v1.1 alone, while the store fails at voiding: the answer is the same', async () => {
+  test('if only v1.1 says erased and the store fails at voiding: the answer is the same', async () => {
     const { joined, upstream, store } = start();
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
     store.failing.add('fenceCustomer');
     expect(await joined()).toMatchObject({ answer: { kind: 'erased' } });
   });
 
-  test('erased by v1.1 alone, while the store throttles for a moment: the voiding goes on', async () => {
+  test('if only v1.1 says erased and the store throttles for a moment: the voiding goes on', async () => {
     const { joined, plain, clock, upstream, store } = start();
     await plain({ source: 'ALL', accountId: 'A', identifierName: 'id', identifierValue: '7' });
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
@@ -373,14 +376,14 @@ describe('a half that is not to be had', () => {
     expect(store.entries).toEqual([]);
   });
 
-  test('erased by v1.1 alone, with the cache off: there is nothing to void', async () => {
+  test('if only v1.1 says erased and the cache is off: there is nothing to void', async () => {
     const { joined, upstream, calls } = start({ isCacheOn: false });
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
     expect(await joined()).toMatchObject({ answer: { kind: 'erased' } });
     expect(calls()).toEqual([]);
   });
 
-  test('erased by v1.1 alone: a bug met at voiding is not hidden', async () => {
+  test('if only v1.1 says erased: a bug during voiding is not hidden', async () => {
     const { joined, upstream, store } = start();
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
     store.fenceCustomer = async () => {
@@ -389,7 +392,7 @@ describe('a half that is not to be had', () => {
     await expect(joined()).rejects.toThrow('a bug');
   });
 
-  test('erased by v1.1, with a store that failed before: it is not touched again', async () => {
+  test('if v1.1 says erased and the store failed before: the look-up does not touch the store again', async () => {
     const { joined, upstream, store, calls } = start();
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
     store.failing.add('readAll');
@@ -397,7 +400,7 @@ describe('a half that is not to be had', () => {
     expect(calls()).toEqual(['readAll']);
   });
 
-  test.each(['v2', 'v1.1'] as const)('a pause that %s asked for leaves the other API alone', async (api) => {
+  test.each(['v2', 'v1.1'] as const)('a pause of %s does not affect the other API', async (api) => {
     const { joined, upstream, asked } = start();
     upstream.outcomeOf[api] = { kind: 'failed', failure: 'throttled', retryAfterMs: 30_000 };
     await joined();
@@ -410,7 +413,7 @@ describe('a half that is not to be had', () => {
 describe('stale halves', () => {
   const STALE = { status: 'hit', detail: 'stale-while-revalidate' };
 
-  test('one: the reply is as stale as it is, and a newer one of it alone is asked for', async () => {
+  test('one stale half: the reply is as stale as that half, and only that half is revalidated', async () => {
     const { joined, plain, clock, revalidator, asked } = start();
     await joined();
     clock.advance(200_000);
@@ -424,7 +427,7 @@ describe('stale halves', () => {
     expect(asked()).toEqual([]);
   });
 
-  test('both: each is asked for once, by its own request, which any caller can send', async () => {
+  test('two stale halves: each is revalidated once, by its own request, which any caller can send', async () => {
     const { joined, clock, revalidator, lookup, asked } = start();
     await joined();
     clock.advance(310_000);
@@ -461,7 +464,7 @@ describe('stale halves', () => {
     ['cardnumber', { identifierName: 'cardnumber', identifierValue: 'A 12-3' }],
     ['cardExternalId', { identifierName: 'cardExternalId', identifierValue: ' 0012' }],
     ['email', { identifierName: 'email', identifierValue: 'A@Example.com' }],
-  ])('by %s: the request that is asked for is the same again', async (_case, query) => {
+  ])('by %s: the revalidation request reads as the same request', async (_case, query) => {
     const embed = 'coupons,slabHistory,ndncStatus,optinStatus,retentionCriteria,tierUpgradeCriteria,registeredTill';
     const { request, supplement } = await readV2Request(
       Object.entries({ ...CUSTOMER, ...query, embed }),
@@ -479,7 +482,7 @@ async function replay(request: CanonicalRequest): Promise<CanonicalRequest> {
 }
 
 describe('directives', () => {
-  test('no-cache asks for both halves anew, and keeps them', async () => {
+  test('no-cache asks for both halves again, and stores them', async () => {
     const { joined, asked, clock } = start();
     await joined();
     clock.advance(10_000);
@@ -490,14 +493,14 @@ describe('directives', () => {
     expect(asked().sort()).toEqual(['v1.1', 'v2']);
   });
 
-  test('no-store keeps neither half', async () => {
+  test('no-store stores neither half', async () => {
     const { joined, store, asked } = start();
     expect(await joined({}, 'no-store')).toMatchObject({ joined: 'joined', cache: NOT_STORED });
     expect(store.items.size).toBe(0);
     expect(asked()).toHaveLength(2);
   });
 
-  test('max-age asks for the half that is older', async () => {
+  test('max-age asks for the older half', async () => {
     const { joined, plain, clock, asked } = start();
     await joined();
     clock.advance(50_000);
@@ -508,7 +511,7 @@ describe('directives', () => {
     expect(asked()).toEqual(['v1.1']);
   });
 
-  test('only-if-cached asks for nothing: both halves are a hit', async () => {
+  test('only-if-cached asks for nothing: both halves are hits', async () => {
     const { joined, asked } = start();
     await joined();
     asked();
@@ -519,18 +522,21 @@ describe('directives', () => {
   test.each<['plain' | 'byV1', string, string]>([
     ['plain', 'v1.1-missing', 'missing_sections'],
     ['byV1', 'v2-missing', 'missing_profile'],
-  ])('only-if-cached with what %s left: that alone, with a warning, and no hit', async (before, outcome, code) => {
-    const fleet = start();
-    await fleet[before]();
-    fleet.asked();
-    const result = await fleet.joined({}, 'only-if-cached');
-    expect(result.joined).toBe(outcome);
-    expect(bodyOf(result).warnings).toMatchObject([{ code, message: expect.stringContaining('not in the cache') }]);
-    expect(result.cache.status).not.toBe('hit');
-    expect(fleet.asked()).toEqual([]);
-  });
+  ])(
+    'only-if-cached with only the half of %s: that half alone, with a warning, and no hit',
+    async (before, outcome, code) => {
+      const fleet = start();
+      await fleet[before]();
+      fleet.asked();
+      const result = await fleet.joined({}, 'only-if-cached');
+      expect(result.joined).toBe(outcome);
+      expect(bodyOf(result).warnings).toMatchObject([{ code, message: expect.stringContaining('not in the cache') }]);
+      expect(result.cache.status).not.toBe('hit');
+      expect(fleet.asked()).toEqual([]);
+    },
+  );
 
-  test('only-if-cached with nothing is not cached', async () => {
+  test('only-if-cached without both is not cached', async () => {
     const { joined, asked } = start();
     expect((await joined({}, 'only-if-cached')).answer).toEqual({ kind: 'not-cached' });
     expect(asked()).toEqual([]);
@@ -554,7 +560,7 @@ describe('with the store down', () => {
     expect(calls()).toEqual(['readAll']);
   });
 
-  test('a read that takes long holds up no half for longer than the other', async () => {
+  test('a slow read of one half does not delay the other', async () => {
     const { joined, store, asked, calls } = start();
     const gate = store.hold('readAll', 'before');
     const answered = joined();
@@ -574,7 +580,7 @@ describe('with the store down', () => {
     expect(asked()).toEqual([]);
   });
 
-  test('a write of one half that fails is not said to be stored, and the other is', async () => {
+  test('a half with a failed write is not reported as stored, and the other half is', async () => {
     const { joined, plain, byV1, store, asked } = start();
     const gate = store.hold('writeEntry', 'before');
     const answered = joined();
@@ -588,7 +594,7 @@ describe('with the store down', () => {
   });
 });
 
-test('with the cache off both halves are asked for, and the store never', async () => {
+test('with the cache off, both halves go upstream, and the store is not touched', async () => {
   const { joined, asked, calls } = start({ isCacheOn: false });
   for (const _ of ['once', 'again']) {
     expect(await joined()).toMatchObject({
@@ -599,8 +605,8 @@ test('with the cache off both halves are asked for, and the store never', async 
   expect(calls()).toEqual([]);
 });
 
-describe('a fault of our own in one half', () => {
-  test.each(['v2', 'v1.1'] as const)('(%s) waits for the other to end before it is thrown', async (faulty) => {
+describe('a fault of the service in one half', () => {
+  test.each(['v2', 'v1.1'] as const)('(%s) is thrown after the other half has ended', async (faulty) => {
     const { promise, resolve } = Promise.withResolvers<LookupResult>();
     const lookup: Lookup = async ({ api }) => {
       if (api === faulty) throw new TypeError('a bug');
@@ -626,7 +632,7 @@ describe('a fault of our own in one half', () => {
     expect(await answered).toBeInstanceOf(TypeError);
   });
 
-  test('in the store’s reading is thrown, not taken for an outage', async () => {
+  test('in the store’s reading is thrown, and is not treated as an outage', async () => {
     const { lookup, asked } = start();
     const customerLookup = createCustomerLookup(
       lookup,
@@ -645,7 +651,7 @@ describe('a purge reaches both halves', () => {
   const invalidationOf = (store: InvalidationStore, clock: Clock) =>
     createInvalidation({ store, clock, keySecrets: ['secret'] });
 
-  test('of the customer, found under whatever identifier', async () => {
+  test('by customer, whatever identifier found the entries', async () => {
     const { joined, plain, store, clock, asked } = start();
     await joined();
     await joined({ identifierName: 'id', identifierValue: '7' });
@@ -657,7 +663,7 @@ describe('a purge reaches both halves', () => {
     expect(asked().sort()).toEqual(['v1.1', 'v2']);
   });
 
-  test('of the entries, by v2’s name of the identifier', async () => {
+  test('by entries, with the v2 name of the identifier', async () => {
     const { joined, store, clock, asked } = start();
     await joined({ identifierName: 'cardnumber', identifierValue: 'A12' });
     const subject = { source: 'INSTORE', identifier: { name: 'cardnumber', value: 'A12' } } as const;
@@ -668,7 +674,7 @@ describe('a purge reaches both halves', () => {
     expect(asked().sort()).toEqual(['v1.1', 'v2']);
   });
 
-  test('that marks stale has both asked for anew', async () => {
+  test('marks both stale, so that both are asked for again', async () => {
     const { joined, store, clock, asked } = start();
     await joined();
     clock.advance(1000);
@@ -679,7 +685,7 @@ describe('a purge reaches both halves', () => {
     expect(asked().sort()).toEqual(['v1.1', 'v2']);
   });
 
-  test('keeps both fetches under way from being kept', async () => {
+  test('stops both fetches in progress from being stored', async () => {
     const { joined, store, clock, upstream } = start();
     upstream.takesMs = 500;
     const answered = joined();
@@ -694,7 +700,7 @@ describe('a purge reaches both halves', () => {
 describe('with dual eligibility on', () => {
   const PAIRS = { identifierName: 'email,mobile', identifierValue: 'home@example.com,9876543210' };
 
-  test('both halves are of the primary identifier alone', async () => {
+  test('both halves are of the primary identifier only', async () => {
     const { joined, upstream, asked } = start({ reading: DUAL });
     expect(await joined(PAIRS)).toMatchObject({ joined: 'joined', cache: STORED });
     expect(upstream.requests.find(({ api }) => api === 'v1.1')?.subjectParameters).toEqual([
@@ -704,7 +710,7 @@ describe('with dual eligibility on', () => {
     expect(asked()).toHaveLength(2);
   });
 
-  test('a secondary identifier alone is asked of both each time, and never stored', async () => {
+  test('a secondary identifier alone asks both APIs each time, and is never stored', async () => {
     const { joined, store, asked } = start({ reading: DUAL });
     for (const _ of ['once', 'again']) {
       const result = await joined({ identifierName: 'email', identifierValue: 'home@example.com' });
@@ -714,7 +720,7 @@ describe('with dual eligibility on', () => {
     expect(store.items.size).toBe(0);
   });
 
-  test('several without the primary one are refused: v1.1 would not know which to take', async () => {
+  test('several without the primary one are refused: v1.1 would not know which one to use', async () => {
     const { joined, asked } = start({ reading: DUAL });
     const pairs = { identifierName: 'email,externalId', identifierValue: 'home@example.com,HOME' };
     await expect(joined(pairs)).rejects.toMatchObject({ code: 'invalid_parameter' });
@@ -723,7 +729,7 @@ describe('with dual eligibility on', () => {
 });
 
 describe('by source', () => {
-  test('ALL with an account: v1.1 is asked as of INSTORE, and shares that half with an INSTORE look-up', async () => {
+  test('ALL with an account: v1.1 is asked with INSTORE, and shares that half with an INSTORE look-up', async () => {
     const { joined, upstream, asked } = start();
     expect(await joined({ source: 'ALL', accountId: 'A1' })).toMatchObject({ joined: 'joined', cache: STORED });
     expect(upstream.requests.find(({ api }) => api === 'v2')?.subjectParameters.slice(0, 2)).toEqual([
@@ -745,7 +751,7 @@ describe('by source', () => {
     { identifierName: 'wechat' },
     { identifierName: 'martjackId' },
     { identifierName: 'fbId' },
-  ])('what v1.1 does not have is refused: %j', async (query) => {
+  ])('a look-up that v1.1 does not have is refused: %j', async (query) => {
     const { joined, plain, asked } = start();
     await expect(joined(query)).rejects.toMatchObject({ code: 'invalid_parameter' });
     expect(asked()).toEqual([]);
@@ -753,11 +759,11 @@ describe('by source', () => {
   });
 });
 
-describe('what several look-ups need of the store, read together', () => {
+describe('items that several look-ups read together', () => {
   const request = async (identifierValue: string, embed = '') =>
     readV2Request(Object.entries({ ...CUSTOMER, identifierValue, embed }), DEFAULT_READING);
 
-  test('is read once, each key once', async () => {
+  test('are read once, each key once', async () => {
     const { readTogether, customerLookup, calls, store } = start();
     const keys: number[] = [];
     const { readAll } = store;
@@ -772,7 +778,7 @@ describe('what several look-ups need of the store, read together', () => {
     expect(calls()).toEqual(['readAll']);
   });
 
-  test('is read once also where all of them need one key', async () => {
+  test('are read once even if all look-ups need one key', async () => {
     const { readTogether, customerLookup, calls } = start();
     const all = await Promise.all([request('MP1'), request('MP1')]);
     const firstReads = readTogether(all);
@@ -780,7 +786,7 @@ describe('what several look-ups need of the store, read together', () => {
     expect(calls()).toHaveLength(1);
   });
 
-  test('is nothing to a look-up that was not among them', async () => {
+  test('do not matter to a look-up that was not among them', async () => {
     const { readTogether } = start();
     const [one, other, stranger] = await Promise.all([request('MP1'), request('MP2'), request('MP3')]);
     const firstReads = readTogether([one, other]);
@@ -788,14 +794,14 @@ describe('what several look-ups need of the store, read together', () => {
     expect(firstReads(stranger.request)).toBeUndefined();
   });
 
-  test('that no look-up uses is no unhandled failure', async () => {
+  test('do not cause an unhandled failure if no look-up uses them', async () => {
     const { readTogether, store } = start();
     store.failing.add('readAll');
     readTogether(await Promise.all([request('MP1'), request('MP2')]));
     await settle();
   });
 
-  test('by a store that forgets one is a fault, not an outage and no miss', async () => {
+  test('from a store that forgets one are a fault, not an outage and not a miss', async () => {
     const { readTogether, store } = start();
     const [one, other] = await Promise.all([request('MP1'), request('MP2')]);
     store.readAll = async () => [EMPTY_ITEM];
@@ -803,7 +809,7 @@ describe('what several look-ups need of the store, read together', () => {
     await expect(firstReads(other.request)?.()).rejects.toThrow('The store answered with fewer items than keys.');
   });
 
-  test('leaves out those that are never stored', async () => {
+  test('leave out look-ups that are never stored', async () => {
     const { readTogether, customerLookup, calls, asked } = start();
     const whomByEmail = { source: 'INSTORE', identifierName: 'email', identifierValue: 'home@example.com' };
     const whomByMobile = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
@@ -817,7 +823,7 @@ describe('what several look-ups need of the store, read together', () => {
     expect(calls().filter((operation) => /^read(All)?$/.test(operation))).toEqual(['readAll']);
   });
 
-  test('of a look-up that is never stored is nothing', async () => {
+  test('do not exist for a look-up that is never stored', async () => {
     const { readTogether, calls } = start();
     const secondary: Parameter[] = Object.entries({
       ...{ source: 'INSTORE', identifierName: 'email', identifierValue: 'home@example.com', embed: 'coupons' },

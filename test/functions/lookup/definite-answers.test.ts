@@ -23,7 +23,7 @@ const FRAUD = said('refused', 618);
 const BLANK: UpstreamOutcome = { kind: 'refused', status: 400, errors: undefined };
 const NOT_FOUND = said('not-found', 8015);
 
-describe('B11: after a refusal, or "not found" that is not stored, no look-up gets the old profile', () => {
+describe('B11: after a refusal, or a "not found" that is not stored, no look-up gets the old profile', () => {
   test.each<readonly [string, UpstreamOutcome, number]>([
     ['fraud', FRAUD, windows.notFoundFreshForMs],
     ['a 400 without a readable error', BLANK, windows.notFoundFreshForMs],
@@ -73,7 +73,7 @@ describe('B11: after a refusal, or "not found" that is not stored, no look-up ge
     expect(store.entries).toEqual([]);
   });
 
-  test('learnt by a look-up without a lease, it does not end what another has stored meanwhile', async () => {
+  test('learnt by a look-up without a lease, it does not end an entry that another look-up has stored meanwhile', async () => {
     const { clock, upstream, store, ask } = await startStale();
     upstream.takesMs = 500;
     upstream.outcome = FRAUD;
@@ -87,7 +87,7 @@ describe('B11: after a refusal, or "not found" that is not stored, no look-up ge
     expect(store.entries).toMatchObject([{ body: expect.stringContaining('New') }]);
   });
 
-  test('"erased": voiding takes one span of time in all, though the store throttles one part of it after the other', async () => {
+  test('"erased": voiding takes one time limit in all, even if the store throttles one part of it after the other', async () => {
     const { clock, upstream, store, ask } = await startStale();
     upstream.outcome = said('erased', 1);
     const throttled = new StoreUnavailableError('ThrottlingException', { trouble: 'throttled' });

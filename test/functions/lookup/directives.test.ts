@@ -62,7 +62,7 @@ describe('the request directives of Cache-Control', () => {
     expect(readDirectives(header)).toEqual(NO_DIRECTIVES);
   });
 
-  test('of a caller that sends none are none', () => {
+  test('of a caller that sends none are empty', () => {
     expect(readDirectives(undefined)).toStrictEqual({
       ...{ noCache: false, noStore: false, onlyIfCached: false },
       ...{ maxAgeMs: undefined, minFreshMs: undefined, maxStaleMs: undefined, staleIfErrorMs: undefined },

@@ -12,12 +12,12 @@ test("a look-up ends within another look-up's lease, a lease of its own and a se
   expect(lookupDeadlineMs(LIMITS)).toBe(6300);
 });
 
-test('a throttled write is repeated so early that it and the release of the lease end by the deadline', () => {
+test('a throttled write is repeated early enough that it and the release of the lease end by the deadline', () => {
   const { storeTimeoutMs } = LIMITS;
   const latestMs = lastRetryMs({ leaseMs: leaseMs(LIMITS), storeTimeoutMs });
   expect(latestMs + 2 * storeTimeoutMs).toBe(lookupDeadlineMs(LIMITS));
 });
 
-test("a customer's index outlives every entry of the customer: the windows are 30 days together at most", () => {
+test("a customer's index outlives every entry of the customer: the windows together are 30 days at most", () => {
   expect(INDEX_LIFETIME_MS).toBe(31 * DAY_MS);
 });

@@ -50,7 +50,7 @@ const swr = (ttlMs: number) => stale('stale-while-revalidate', ttlMs);
 /** Kept for longer than any window asks for. */
 const late = { expiresAt: NOW + 1 };
 
-describe('what a look-up does with what it found: the table of decide', () => {
+describe('the table of decide: what a look-up does with an item', () => {
   test.each<[string, CacheEntry | undefined, Partial<RequestDirectives>, object]>([
     // no-cache | any or none
     ['no-cache, nothing found', undefined, { noCache: true }, forward('request')],
@@ -108,7 +108,7 @@ describe('what a look-up does with what it found: the table of decide', () => {
     ['no longer fresh', entry(300_000), {}, swr(-1)],
     ['a tenth shorter, no longer fresh', entry(270_000, { freshnessCut: 0.1 }), {}, swr(-1)],
     ['the last millisecond of stale-while-revalidate', entry(SWR_END - 1), {}, swr(-899_999)],
-    ['stale-if-error says nothing of that', entry(300_001), { staleIfErrorMs: 0 }, swr(-1)],
+    ['stale-if-error does not matter there', entry(300_001), { staleIfErrorMs: 0 }, swr(-1)],
     // max-stale[=N] | stale for N at most, within STALE_IF_ERROR_SECONDS
     ['max-stale met', entry(SWR_END), { maxStaleMs: 900_000 }, stale('max-stale', -900_000)],
     ['max-stale not met', entry(SWR_END + 1), { maxStaleMs: 900_000 }, forward('stale')],
@@ -144,7 +144,7 @@ describe('what a look-up does with what it found: the table of decide', () => {
     expect(standIn(entry(300_000, late), NO_DIRECTIVES, off, NOW)).toBeUndefined();
   });
 
-  test("uses today's windows, not those of the day the entry was written", () => {
+  test("uses today's windows, not the windows of the day on which the entry was written", () => {
     const today = { ...WINDOWS, freshForMs: 100_000, staleWhileRevalidateMs: 50_000 };
     expect(decision(entry(100_000), {}, today)).toMatchObject(swr(-1));
     expect(decision(entry(150_000), {}, today)).toEqual(forward('stale'));
@@ -179,30 +179,30 @@ describe('what may stand in for an upstream that fails', () => {
   test.each<[string, CacheEntry | undefined, Partial<RequestDirectives>, object | undefined]>([
     ['nothing', undefined, {}, undefined],
     ['a stale entry', entry(300_000), {}, { ageMs: 300_000, ttlMs: -1 }],
-    ['one past stale-while-revalidate', entry(SWR_END), {}, { ageMs: SWR_END, ttlMs: -900_000 }],
-    ['one in its last millisecond', entry(SIE_END - 1, late), {}, { ttlMs: -86_399_999 }],
-    ['one past stale-if-error', entry(SIE_END, late), {}, undefined],
-    ['one past its own expiry', entry(300_000, { expiresAt: NOW }), {}, undefined],
-    ['one stamped 5001 ms ahead', entry(-5001), {}, undefined],
-    ['a fresh one, too old for max-age', entry(60_000), { maxAgeMs: 1 }, { ageMs: 60_000, ttlMs: 240_000 }],
-    ['a marked one', entry(10_000, { staleFrom: NOW - 4000 }), {}, { ageMs: 10_000, ttlMs: -4000 }],
-    ['one marked by a clock that is ahead', entry(10, { staleFrom: NOW + 500 }), {}, { ageMs: 10, ttlMs: -1 }],
-    ['one marked long after it was stale', entry(310_000, { staleFrom: NOW - 1 }), {}, { ttlMs: -10_000 }],
+    ['an entry past stale-while-revalidate', entry(SWR_END), {}, { ageMs: SWR_END, ttlMs: -900_000 }],
+    ['an entry in its last millisecond', entry(SIE_END - 1, late), {}, { ttlMs: -86_399_999 }],
+    ['an entry past stale-if-error', entry(SIE_END, late), {}, undefined],
+    ['an entry past its own expiry', entry(300_000, { expiresAt: NOW }), {}, undefined],
+    ['an entry stamped 5001 ms ahead', entry(-5001), {}, undefined],
+    ['a fresh entry, too old for max-age', entry(60_000), { maxAgeMs: 1 }, { ageMs: 60_000, ttlMs: 240_000 }],
+    ['a marked entry', entry(10_000, { staleFrom: NOW - 4000 }), {}, { ageMs: 10_000, ttlMs: -4000 }],
+    ['an entry marked by a clock that is ahead', entry(10, { staleFrom: NOW + 500 }), {}, { ageMs: 10, ttlMs: -1 }],
+    ['an entry marked long after it was stale', entry(310_000, { staleFrom: NOW - 1 }), {}, { ttlMs: -10_000 }],
     ['"not found", fresh', entry(0, { kind: 'not-found' }), {}, undefined],
     ['"not found", stale', entry(15_000, { kind: 'not-found', ...late }), {}, undefined],
-    ['anything, for who said no-cache', entry(300_000), { noCache: true }, undefined],
-    ['anything, for who said no-store', entry(300_000), { noStore: true }, undefined],
-    ['one stale for less than stale-if-error=10', entry(309_999), { staleIfErrorMs: 10_000 }, { ttlMs: -9999 }],
-    ['one stale for stale-if-error=10', entry(310_000), { staleIfErrorMs: 10_000 }, undefined],
-    ['a stale one, stale-if-error=0', entry(300_000), { staleIfErrorMs: 0 }, undefined],
-    ['one past the window, stale-if-error longer', entry(SIE_END, late), { staleIfErrorMs: 1e12 }, undefined],
+    ['any entry, if the caller said no-cache', entry(300_000), { noCache: true }, undefined],
+    ['any entry, if the caller said no-store', entry(300_000), { noStore: true }, undefined],
+    ['an entry stale for less than stale-if-error=10', entry(309_999), { staleIfErrorMs: 10_000 }, { ttlMs: -9999 }],
+    ['an entry stale for stale-if-error=10', entry(310_000), { staleIfErrorMs: 10_000 }, undefined],
+    ['a stale entry, stale-if-error=0', entry(300_000), { staleIfErrorMs: 0 }, undefined],
+    ['an entry past the window, stale-if-error longer', entry(SIE_END, late), { staleIfErrorMs: 1e12 }, undefined],
   ])('%s', (_title, found, directives, expected) => {
     if (expected === undefined) expect(standing(found, directives)).toBeUndefined();
     else expect(standing(found, directives)).toMatchObject({ entry: found, ...expected });
   });
 });
 
-describe('whatever the entry, the directives, the windows and the clock', () => {
+describe('for every entry, directive, window and clock', () => {
   const optionalMs = fc.option(fc.nat(2_000_000), { nil: undefined });
   const directives: fc.Arbitrary<RequestDirectives> = fc.record({
     ...{ noCache: fc.boolean(), noStore: fc.boolean(), onlyIfCached: fc.boolean() },
@@ -273,7 +273,7 @@ describe('whatever the entry, the directives, the windows and the clock', () => 
     );
   });
 
-  test("a stale answer's ttl in Cache-Status is negative, a fresh one's is not", () => {
+  test('a stale answer has a negative ttl in Cache-Status, and a fresh one has not', () => {
     const ttlOf = (hit: Extract<Decision, { use: 'hit' }>) => {
       const { ageMs, ttlMs } = hit;
       const status = cacheStatus({
@@ -303,7 +303,7 @@ describe('whatever the entry, the directives, the windows and the clock', () => 
     expect(freshnessLifetimeMs({ kind: 'not-found', freshnessCut: 0.1 }, WINDOWS)).toBe(15_000);
   });
 
-  test('it is kept for the longer of the stale windows behind its freshness; "not found" as long as it is fresh', () => {
+  test('an entry is stored for its freshness plus the longer of the stale windows; "not found" as long as it is fresh', () => {
     expect(expiryOf('found', NOW, WINDOWS)).toBe(NOW + SIE_END);
     expect(expiryOf('found', NOW, { ...WINDOWS, staleIfErrorMs: 0 })).toBe(NOW + SWR_END);
     expect(expiryOf('not-found', NOW, WINDOWS)).toBe(NOW + 15_000);

@@ -59,7 +59,7 @@ function start() {
 }
 
 describe.each(MODES)('an invalidation that says %s', (mode) => {
-  test('acts on every entry of the customer, under every key secret, and on no other customer’s', async () => {
+  test('acts on every entry of the customer, under every key secret, and on no entry of another customer', async () => {
     const { clock, store, keyOf, fill, invalidation, isVoid } = start();
     const own = [
       keyOf(card('1')),
@@ -80,7 +80,7 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
     expect(fences).toEqual([clock.now(), clock.now()]);
   });
 
-  test('acts on a customer by the keyed hash', async () => {
+  test('finds a customer by the keyed hash', async () => {
     const { keyOf, fill, invalidation, isVoid } = start();
     await fill(keyOf(card('1')), '77');
     expect(await invalidation.customerHashes([customerHash('77', FIRST)], mode)).toBe(1);
@@ -108,13 +108,13 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
     expect(await store.writeEntry(own, taken, anEntry({}))).toBe('lost');
   });
 
-  test('acts on a customer that has no entry: the fence is set', async () => {
+  test('sets the fence of a customer that has no entry', async () => {
     const { clock, store, keyOf, invalidation } = start();
     expect(await invalidation.customers(['77'], mode)).toBe(0);
     expect(await store.addToIndex(customerHash('77', FIRST), keyOf(card('1')).partition, clock.now())).toBe(false);
   });
 
-  test('voids a fill that is under way, of an item that has an entry and of one that has none', async () => {
+  test('voids a fill in progress, for an item with an entry and for an item without one', async () => {
     const { keyOf, fill, lease, store, invalidation } = start();
     await fill(keyOf(card('1')), '77');
     const leases = [await lease(keyOf(card('1'))), await lease(keyOf(card('1'), 'v1.1'))];
@@ -123,7 +123,7 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
     expect(await store.writeEntry(keyOf(card('1'), 'v1.1'), leases[1]!, anEntry())).toBe('lost');
   });
 
-  test('sets the fence before it reads the index: a fill in between is refused, or found', async () => {
+  test('sets the fence before it reads the index: a fill between them is refused, or found', async () => {
     const { clock, store, keyOf, fill, invalidation, isVoid } = start();
     await fill(keyOf(card('1')), '77');
     const gate = store.hold('listPartition', 'before');
@@ -135,7 +135,7 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
     expect(await isVoid(keyOf(card('1')))).toBe(true);
   });
 
-  test('leaves a spared item as it is, with its lease', async () => {
+  test('does not change a spared item, nor its lease', async () => {
     const { keyOf, fill, lease, store, invalidation, isVoid } = start();
     const own = keyOf(card('1'));
     await fill(own, '77');
@@ -159,7 +159,7 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
   });
 
   test.each(['fenceCustomer', 'listPartition', 'deleteItems', 'markStale'] as const)(
-    'is not acknowledged in part: %s fails',
+    'is never acknowledged in part: %s fails',
     async (operation) => {
       const { keyOf, fill, store, invalidation } = start();
       await fill(keyOf(card('1')), '77');
@@ -172,7 +172,7 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
     },
   );
 
-  test('B8: a repetition does not touch again what is done, and costs little', async () => {
+  test('B8: does not repeat finished work if it is repeated, and then costs little', async () => {
     const { keyOf, fill, store, invalidation } = start();
     for (let index = 0; index < 50; index += 1) await fill(keyOf(card('1'), `v2;${index}`), '77');
     expect(await invalidation.customers(['77'], mode)).toBe(50);
@@ -181,7 +181,7 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
     expect(new Set(store.calls)).toEqual(new Set(['fenceCustomer', 'listPartition']));
   });
 
-  test('B8: 10,000 variants end by repetition, however few of them fit into one call', async () => {
+  test('B8: ends 10,000 variants by repetition, even if few of them fit into one call', async () => {
     const { clock, store, keyOf, fill } = start();
     const key = keyOf(card('1'));
     await fill(key, '77');
@@ -215,7 +215,7 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
 });
 
 describe.each(MODES)('an invalidation that says %s, of a partition that takes a thousand writes a second', (mode) => {
-  test('B8: ends in one call: what is throttled is tried again', async () => {
+  test('B8: ends in one call: it tries again what the store throttled', async () => {
     const { clock, store, keyOf, fill } = start();
     const key = keyOf(card('1'));
     await fill(key, '77');
@@ -254,7 +254,7 @@ describe('an invalidation that deletes', () => {
 });
 
 describe('an invalidation that marks stale', () => {
-  test('marks again what is marked, if a fill of it is under way', async () => {
+  test('marks a marked item again if a fill of it is in progress', async () => {
     const { clock, keyOf, fill, lease, store, invalidation } = start();
     const key = keyOf(card('1'));
     await fill(key, '77');
@@ -265,7 +265,7 @@ describe('an invalidation that marks stale', () => {
     expect(await store.writeEntry(key, held, anEntry())).toBe('lost');
   });
 
-  test('leaves items without an entry or a lease alone', async () => {
+  test('ignores items without an entry or a lease', async () => {
     const { keyOf, lease, store, invalidation } = start();
     const key = keyOf(card('1'));
     const held = await lease(key);
@@ -279,7 +279,7 @@ describe('an invalidation that marks stale', () => {
 describe.each(MODES)('an event that names a card alone, and says %s', (mode) => {
   const reaching: SubjectInvalidationOptions = { reachesCustomers: true };
 
-  test('reaches the customers that its entries belong to, under every name that an entry has for them', async () => {
+  test('reaches the customers of its entries, under every name that an entry has for them', async () => {
     const { keyOf, fill, invalidation, isVoid } = start();
     await fill(keyOf(card('1')), '77', { aliases: [customerHash('77', SECOND)] });
     await fill(keyOf(card('1'), 'v2;account=x'), '78');
@@ -293,7 +293,7 @@ describe.each(MODES)('an event that names a card alone, and says %s', (mode) => 
     expect(await isVoid(keyOf(mobile('9')))).toBe(false);
   });
 
-  test('reaches no further customer without being asked to', async () => {
+  test('reaches no further customer unless it is asked to', async () => {
     const { keyOf, fill, invalidation, isVoid } = start();
     await fill(keyOf(card('1')), '77');
     await fill(keyOf(mobile('2')), '77');
@@ -301,7 +301,7 @@ describe.each(MODES)('an event that names a card alone, and says %s', (mode) => 
     expect(await isVoid(keyOf(mobile('2')))).toBe(false);
   });
 
-  test('can be repeated wherever it failed: the card’s entries come last', async () => {
+  test('can be repeated after every failure: it handles the card’s entries last', async () => {
     const operation = mode === 'delete' ? 'deleteItems' : 'markStale';
     // Fails at the first write, at the second, at the third, until it does not fail.
     for (let writes = 0; ; writes += 1) {
@@ -332,7 +332,7 @@ describe.each(MODES)('an event that names a card alone, and says %s', (mode) => 
     }
   });
 
-  test('reaches a customer whose entry was written under the card meanwhile', async () => {
+  test('reaches a customer of an entry that was written under the card meanwhile', async () => {
     const { keyOf, fill, store, invalidation, isVoid } = start();
     await fill(keyOf(card('1')), '77');
     await fill(keyOf(mobile('2')), '78');
@@ -346,7 +346,7 @@ describe.each(MODES)('an event that names a card alone, and says %s', (mode) => 
     expect(await isVoid(keyOf(card('1'), 'v1.1'))).toBe(true);
   });
 
-  test('leaves nothing to be read of an item that was empty', async () => {
+  test('leaves nothing to read of an item that was empty', async () => {
     const { store, keyOf, invalidation } = start();
     expect(await invalidation.subjects([card('1')], mode, reaching)).toBe(0);
     expect(await store.read(keyOf(card('1')))).toEqual(EMPTY_ITEM);

@@ -81,7 +81,7 @@ describe('both halves', () => {
       [60_000, -5000],
       [400_000, 10],
     ],
-  ])('have the age of the older and the freshness of the one that has less (%j, %j)', (main, other) => {
+  ])('have the age of the older half and the freshness of the half with less time left (%j, %j)', (main, other) => {
     const [[mainAge = 0, mainTtl = 0], [otherAge = 0, otherTtl = 0]] = [main, other];
     const { answer } = joined(
       result({ ...PROFILE, ageMs: mainAge, ttlMs: mainTtl }),
@@ -100,7 +100,7 @@ describe('both halves', () => {
     ['a hit and one that another fetched is collapsed', HIT, COLLAPSED, COLLAPSED],
     ['one that another fetched and a miss are a miss', COLLAPSED, STORED, STORED],
     [
-      'why v2 went forward counts',
+      'the reason of v2 to go forward counts',
       { ...STORED, reason: 'stale' },
       { ...STORED, reason: 'request' },
       { ...STORED, reason: 'stale' },
@@ -109,7 +109,7 @@ describe('both halves', () => {
     expect(joined(result(PROFILE, { cache: main }), result(SECTIONS, { cache: other })).cache).toEqual(both);
   });
 
-  test('are stale where one is, by the reason of the one that has less freshness left', () => {
+  test('are stale if one half is stale, for the reason of the half with less freshness left', () => {
     const maxStale: CacheUse = { status: 'hit', detail: 'max-stale' };
     const stale = { ...SECTIONS, ttlMs: -10 };
     expect(joined(result(PROFILE), result(stale, { cache: STALE })).cache).toEqual(STALE);
@@ -120,7 +120,7 @@ describe('both halves', () => {
   });
 });
 
-describe('joined only when both are of one customer', () => {
+describe('halves are joined only if they are of one customer', () => {
   test.each<[string, string | undefined, string | undefined]>([
     ['another customer', 'the-customer', 'another'],
     ['v2 does not name the customer', undefined, 'the-customer'],
@@ -143,7 +143,7 @@ describe('joined only when both are of one customer', () => {
     expect(JSON.stringify(both)).not.toContain('0012');
   });
 
-  test('the warning comes behind those that the upstream gave', () => {
+  test('the warning comes after those of the upstream', () => {
     const warned = word('{"id":1,"warnings":[{"code":8069,"message":"merged"}]}');
     expect(replyOf(joined(result(warned), result({ ...SECTIONS, customer: 'another' }))).warnings).toMatchObject([
       { code: 8069 },
@@ -151,19 +151,22 @@ describe('joined only when both are of one customer', () => {
     ]);
   });
 
-  test.each(['{"id":1}', '{"id":1,"warnings":null}'])('the warning has its list where there is none: %s', (body) => {
-    const both = joined(result(word(body)), result({ ...SECTIONS, customer: 'another' }));
-    expect(replyOf(both).warnings).toMatchObject([{ code: 'missing_sections' }]);
-  });
+  test.each(['{"id":1}', '{"id":1,"warnings":null}'])(
+    'the reply gets a list for the warning if it has none: %s',
+    (body) => {
+      const both = joined(result(word(body)), result({ ...SECTIONS, customer: 'another' }));
+      expect(replyOf(both).warnings).toMatchObject([{ code: 'missing_sections' }]);
+    },
+  );
 
-  test('what is served is no older and no staler than the profile', () => {
+  test('the reply is no older and no staler than the profile', () => {
     const stale = { ...SECTIONS, customer: 'another', ageMs: 400_000, ttlMs: -100_000 };
     const both = joined(result(PROFILE), result(stale, { cache: STALE }));
     expect(both).toMatchObject({ answer: { ageMs: 1000, ttlMs: 299_000 }, cache: HIT });
   });
 });
 
-describe('without v1.1’s half', () => {
+describe('without the half of v1.1', () => {
   const halves: [string, Answer][] = [
     ...FAILURE_KINDS.map((failure): [string, Answer] => [failure, failed(failure)]),
     ['not-cached', NOT_CACHED],
@@ -190,12 +193,12 @@ describe('without v1.1’s half', () => {
     ['a failure', failed('server-error'), /by v1\.1 failed; try again/],
     ['the upstream’s word', saidByV1('not-found', 1012), /v1\.1 does not give this customer/],
     ['only-if-cached', NOT_CACHED, /What v1\.1 gives is not in the cache/],
-  ])('%s: the warning says whether asking again helps', (_case, answer, words) => {
+  ])('%s: the warning says whether the caller should ask again', (_case, answer, words) => {
     expect(replyOf(joined(result(PROFILE), result(answer))).warnings[0].message).toMatch(words);
   });
 
   test.each([failed('timeout'), saidByV1('not-found', 1012)])(
-    'it is no hit, though the profile is one (%#)',
+    'the reply is no hit, though the profile is one (%#)',
     (answer) => {
       const { cache } = joined(result(PROFILE), result(answer, { cache: NOT_STORED }));
       expect(cache).toEqual(NOT_STORED);
@@ -207,18 +210,18 @@ describe('without v1.1’s half', () => {
     ['is pending', { kind: 'pending', isPrefetch: false }, 'v1.1 has not answered yet; ask again.'],
     ['is not cached', NOT_CACHED, 'What v1.1 gives is not in the cache, and was not to be asked for.'],
     ['is not found', saidByV1('not-found', 1012), 'v1.1 does not give this customer.'],
-  ])('the warning says why, and whether it helps to ask again: it %s', (_what, answer, why) => {
+  ])('the warning gives the reason, and says whether the caller should ask again: it %s', (_what, answer, why) => {
     expect(replyOf(joined(result(PROFILE), result(answer))).warnings).toMatchObject([
       { message: `Missing here: coupons, registeredStore. ${why}` },
     ]);
   });
 
-  test('how v1.1 failed is for the log', () => {
+  test('the log says how v1.1 failed', () => {
     expect(joined(result(PROFILE), result(failed('throttled'))).maskedFailure).toBe('throttled');
   });
 });
 
-describe('without v2’s half', () => {
+describe('without the half of v2', () => {
   test.each([...FAILURE_KINDS.map((failure) => failed(failure, 3000)), NOT_CACHED])(
     '%j: the sections and the id, with a warning that names what is missing',
     (answer) => {
@@ -244,14 +247,14 @@ describe('without v2’s half', () => {
     },
   );
 
-  test('how v2 failed is for the log', () => {
+  test('the log says how v2 failed', () => {
     expect(joined(result(failed('timeout')), result(SECTIONS)).maskedFailure).toBe('timeout');
   });
 
   test.each<[string, Answer, RegExp]>([
     ['a failure', failed('server-error'), /by v2 failed; try again/],
     ['only-if-cached', NOT_CACHED, /What v2 gives is not in the cache/],
-  ])('%s: the warning says whether asking again helps', (_case, answer, words) => {
+  ])('%s: the warning says whether the caller should ask again', (_case, answer, words) => {
     expect(replyOf(joined(result(answer), result(SECTIONS))).warnings[0].message).toMatch(words);
   });
 
@@ -269,9 +272,9 @@ describe('without v2’s half', () => {
   });
 });
 
-describe('v2’s word is the answer', () => {
+describe('v2’s answer counts', () => {
   test.each([said('not-found', 8015, 404), said('refused', 618), said('erased', 8015), SILENTLY_REFUSED])(
-    'as it is, whatever v1.1 says (%j)',
+    'without a change, whatever v1.1 says (%j)',
     (main) => {
       for (const other of [SECTIONS, saidByV1('refused', 1044), SILENTLY_REFUSED, failed('timeout'), NOT_CACHED]) {
         expect(joined(result(main), result(other))).toMatchObject({ answer: main, joined: undefined });
@@ -279,26 +282,26 @@ describe('v2’s word is the answer', () => {
     },
   );
 
-  test('where both say erased', () => {
+  test('if both say erased', () => {
     const main = said('erased', 8015);
     expect(joined(result(main), result(saidByV1('erased', 1012)))).toMatchObject({ answer: main });
   });
 
-  test('with its own freshness, though what v1.1 has is stale', () => {
+  test('with its own freshness, even if the half of v1.1 is stale', () => {
     const main = { ...said('not-found', 8015), ttlMs: 12_000 };
     const both = joined(result(main), result({ ...SECTIONS, ttlMs: -10 }, { cache: STALE }));
     expect(both).toMatchObject({ answer: main, cache: HIT });
   });
 });
 
-describe('v1.1 erased', () => {
+describe('v1.1 says erased', () => {
   test.each<[string, Answer]>([
     ['found', PROFILE],
     ['not found', said('not-found', 8015)],
     ['failed', failed('timeout')],
     ['refused', said('refused', 618)],
     ['refused without a readable error', SILENTLY_REFUSED],
-  ])('is the answer, in v2’s shape, where v2 %s', (_case, main) => {
+  ])('this is the answer, in v2’s shape, if v2 %s', (_case, main) => {
     const both = joined(result(main), result(saidByV1('erased', 1012, 400)));
     expect(both).toMatchObject({ answer: { kind: 'erased', status: 400, customer: undefined } });
     expect(replyOf(both)).toEqual({
@@ -326,13 +329,13 @@ describe('the code of v1.1’s erasure', () => {
   });
 });
 
-describe('of both halves', () => {
+describe('the log line of both halves', () => {
   const call = (parts: Partial<UpstreamCall> = {}): UpstreamCall => ({
     ...{ askedAt: 100, durationMs: 20, attempts: 1, status: 200, requestId: 'cap-v2' },
     ...parts,
   });
 
-  test('the calls are one: from the first asked, as long as the longer, all attempts, v2’s status and request id', () => {
+  test('reports the calls as one: from the first start, as long as the longer, all attempts, v2’s status and request id', () => {
     const main = result(PROFILE, { upstreamCall: call({ askedAt: 110 }) });
     const other = result(SECTIONS, {
       upstreamCall: call({ ...{ durationMs: 50, attempts: 2, status: 404, requestId: 'cap-v1' } }),
@@ -342,7 +345,7 @@ describe('of both halves', () => {
     });
   });
 
-  test('the status is that of the half that went forward, where the other served something stale', () => {
+  test('has the status of the half that went forward, if the other served a stale answer', () => {
     const stale = result(PROFILE, {
       ...{ cache: { status: 'hit', detail: 'stale-if-error' }, maskedFailure: 'server-error' },
       upstreamCall: call({ status: 503 }),
@@ -354,13 +357,13 @@ describe('of both halves', () => {
     });
   });
 
-  test('the status is v2’s where both went forward', () => {
+  test('has the status of v2 if both went forward', () => {
     const main = result(PROFILE, { cache: STORED, upstreamCall: call({ status: 201 }) });
     const other = result(SECTIONS, { cache: STORED, upstreamCall: call({ status: 202 }) });
     expect(joined(main, other).upstreamCall).toMatchObject({ status: 201 });
   });
 
-  test('what v1.1 warns of stands behind what v2 warns of, with a numeric code', () => {
+  test('v1.1’s warnings come after v2’s, with a numeric code', () => {
     const warning = '{"code":"91001","message":"its words"}';
     const status = `{"success":"true","warnings":{"warning":[${warning},"no warning"]}}`;
     const partial = word(`{"customers":{"customer":{"user_id":"1","item_status":${status}}}}`);
@@ -375,7 +378,7 @@ describe('of both halves', () => {
     ]);
   });
 
-  test('the only call is the call', () => {
+  test('reports a single call as it is', () => {
     const upstreamCall = call({ requestId: 'cap-v1' });
     expect(joined(result(PROFILE), result(SECTIONS, { upstreamCall })).upstreamCall).toEqual(upstreamCall);
     expect(joined(result(PROFILE, { upstreamCall }), result(SECTIONS)).upstreamCall).toEqual(upstreamCall);
@@ -389,7 +392,7 @@ describe('of both halves', () => {
     { isRevalidationLost: true },
     { isPrefetchUsed: true },
     { maskedFailure: 'timeout' },
-  ])('what the log is told of one (%j) is told of the look-up', (parts) => {
+  ])('the log says of the look-up what it says of one half (%j)', (parts) => {
     expect(joined(result(PROFILE, parts), result(SECTIONS))).toMatchObject(parts);
     expect(joined(result(PROFILE), result(SECTIONS, parts))).toMatchObject(parts);
     const neither = joined(result(PROFILE), result(SECTIONS));

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { lazily } from '../../../functions/lookup/lazily.ts';
 
-describe('what is loaded lazily', () => {
+describe('a part that is loaded lazily', () => {
   test('is loaded when it is first needed, once for all callers', async () => {
     let loads = 0;
     const loaded = lazily(async () => {
@@ -15,7 +15,7 @@ describe('what is loaded lazily', () => {
     expect(second).toBe(first);
   });
 
-  test('and fails is loaded again when it is next needed: no failure is remembered', async () => {
+  test('is loaded again after a failure, when it is needed: no failure is remembered', async () => {
     let loads = 0;
     const loaded = lazily(async () => {
       loads += 1;

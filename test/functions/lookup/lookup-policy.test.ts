@@ -15,7 +15,7 @@ test.each<[LookupPurpose, boolean]>([
 });
 
 describe("the key of a request's entry", () => {
-  test('is made with the first secret, and the kept parts of the API', async () => {
+  test('is made with the first secret, and the projection of the API', async () => {
     const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
     const { request } = await readV2Request(Object.entries(parameters), DEFAULT_READING);
     const policy = { ...DEFAULT_POLICY, keySecrets: ['new', 'old'] as const };

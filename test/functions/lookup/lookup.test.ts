@@ -7,7 +7,7 @@ import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, SILENTLY_REFUSED, said } from '../../support/scripted-upstream.ts';
 
 describe('a look-up', () => {
-  test('asks the upstream on a miss, keeps the trimmed profile, and answers the next one from the cache', async () => {
+  test('asks the upstream on a miss, stores the trimmed profile, and answers the next one from the cache', async () => {
     const { clock, store, upstream, ask } = start();
     upstream.outcome = found('{"id":9007199254740993,"profiles":[{"firstName":"A","secret":1}],"score":0.50}');
     const body = '{"id":9007199254740993,"profiles":[{"firstName":"A"}]}';
@@ -41,7 +41,7 @@ describe('a look-up', () => {
     expect(store.calls).toEqual(['read', 'takeLease', 'readPause', 'addToIndex', 'writeEntry', 'read']);
   });
 
-  test('is for a caller that waits for the answer, if it is not said what it is for', async () => {
+  test('is for a waiting caller if no purpose is given', async () => {
     const { lookup, revalidator, clock } = start();
     const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'MP1' };
     const { request } = await readV2Request(Object.entries(parameters), DEFAULT_READING);
@@ -55,7 +55,7 @@ describe('a look-up', () => {
     expect(revalidator.requests).toHaveLength(1);
   });
 
-  test('names its customer by the keyed hash, now and from the cache', async () => {
+  test('names its customer by the keyed hash, on a miss and on a hit', async () => {
     const { upstream, ask } = start();
     upstream.outcome = found('{"id":7}');
     const customer = customerHash('7', 'secret');
@@ -67,7 +67,7 @@ describe('a look-up', () => {
     }
   });
 
-  test('serves a customer that is not named, and keeps nothing that no purge could find', async () => {
+  test('serves a customer without an id, and stores nothing that no purge could find', async () => {
     const { store, upstream, ask } = start();
     upstream.outcome = found('{"profiles":[{"firstName":"A"}]}', { customerId: undefined });
     const result = await ask();
@@ -87,7 +87,7 @@ describe('a look-up', () => {
     expect(await ask()).toMatchObject({ answer: { ageMs: 300_001, ttlMs: -1 }, cache: { status: 'hit' } });
   });
 
-  test('gives each entry a freshness of its own, shorter by up to a tenth', async () => {
+  test('gives each entry a separate freshness, shorter by up to a tenth', async () => {
     const { clock, ask } = start({ random: () => 0.5 });
     expect(await ask()).toMatchObject({ answer: { ttlMs: 285_000 } });
     clock.advance(284_999);
@@ -96,7 +96,7 @@ describe('a look-up', () => {
     expect(await ask()).toMatchObject({ cache: { detail: 'stale-while-revalidate' } });
   });
 
-  test('keeps "not found" for a short while, and never serves it stale', async () => {
+  test('stores "not found" for a short time, and never serves it stale', async () => {
     const { clock, upstream, ask } = start();
     upstream.outcome = said('not-found', 8015, 404);
     const body = '{"errors":[{"status":false,"code":8015,"message":"its words"}],"warnings":[]}';
@@ -108,7 +108,7 @@ describe('a look-up', () => {
     expect(await ask()).toMatchObject({ answer: { kind: 'found' }, cache: { reason: 'miss' } });
   });
 
-  test('keeps no "not found" where NOT_FOUND_FRESH_SECONDS is 0', async () => {
+  test('stores no "not found" if NOT_FOUND_FRESH_SECONDS is 0', async () => {
     const { upstream, ask, store } = start({
       policy: { windows: { ...DEFAULT_POLICY.windows, notFoundFreshForMs: 0 } },
     });
@@ -119,11 +119,11 @@ describe('a look-up', () => {
 
   test.each([
     ['an erased customer', said('erased', 8015)],
-    ['what the upstream refuses', said('refused', 8003, 400)],
-    ['what the upstream refuses without a readable error', SILENTLY_REFUSED],
+    ['an upstream refusal', said('refused', 8003, 400)],
+    ['an upstream refusal without a readable error', SILENTLY_REFUSED],
     ['an incomplete reply', found('{"id":1}', { isComplete: false })],
     ['a failure', { kind: 'failed', failure: 'timeout' } as const],
-  ])('never keeps %s', async (_title, outcome) => {
+  ])('never stores %s', async (_title, outcome) => {
     const { upstream, ask, store } = start();
     upstream.outcome = outcome;
     expect(await ask()).toMatchObject({ answer: { kind: outcome.kind }, cache: { isStored: false } });
@@ -132,7 +132,7 @@ describe('a look-up', () => {
     expect(store.calls).toContain('endLease');
   });
 
-  test('of another person, source, account or section is another entry', async () => {
+  test('for another person, source, account or section has another entry', async () => {
     const { upstream, ask } = start();
     await ask();
     for (const query of [
@@ -148,13 +148,13 @@ describe('a look-up', () => {
     expect(upstream.requests).toHaveLength(7);
   });
 
-  test('narrowed by fields is the same entry', async () => {
+  test('with fields has the same entry', async () => {
     const { ask } = start();
     await ask();
     expect(await ask({ fields: 'id' })).toMatchObject({ cache: { status: 'hit' } });
   });
 
-  test('keeps a section whole that was asked for', async () => {
+  test('keeps a requested section whole', async () => {
     const { upstream, ask } = start();
     upstream.outcome = found(
       '{"id":1,"loyaltyProgramDetails":[{"x":1.0}],"pointsSummary":{"y":2},"extendedFields":{}}',
@@ -165,7 +165,7 @@ describe('a look-up', () => {
     expect(await ask()).toMatchObject({ answer: { body: '{"id":1}' } });
   });
 
-  test('without an identifier that stands for one customer goes upstream each time and is never kept', async () => {
+  test('without an identifier of one customer goes upstream each time and is never stored', async () => {
     const { upstream, ask, store } = start();
     const dual = { ...DEFAULT_READING, primaryIdentifier: 'email' as const };
     for (let time = 0; time < 2; time += 1) {
@@ -181,7 +181,7 @@ describe('a look-up', () => {
 });
 
 describe('the request directives', () => {
-  test('no-cache: the upstream is asked, and its answer kept', async () => {
+  test('no-cache: the upstream is asked, and its answer stored', async () => {
     const { upstream, ask } = start();
     await ask();
     upstream.outcome = found('{"id":2}');
@@ -192,7 +192,7 @@ describe('the request directives', () => {
     expect(await ask()).toMatchObject({ answer: { body: '{"id":2}' }, cache: { status: 'hit' } });
   });
 
-  test('no-store: nothing of the look-up is kept, but what is kept may answer', async () => {
+  test('no-store: nothing of the look-up is stored, but a stored entry may answer', async () => {
     const { ask, store } = start();
     expect(await ask({}, { noStore: true })).toMatchObject({ cache: { reason: 'miss', isStored: false } });
     expect(store.calls).toEqual(['read', 'readPause']);
@@ -227,7 +227,7 @@ describe('the request directives', () => {
 });
 
 describe('a store that fails', () => {
-  test('costs one call, changes no answer, and is not touched again in that look-up', async () => {
+  test('costs one call, changes no answer, and gets no other call in that look-up', async () => {
     const { store, ask } = start();
     store.failing.add('read');
     expect(await ask()).toMatchObject({
@@ -238,7 +238,7 @@ describe('a store that fails', () => {
     expect(store.calls).toEqual(['read']);
   });
 
-  test('when it is written to leaves the answer as it is, and nothing says stored', async () => {
+  test('at the write does not change the answer, and nothing says stored', async () => {
     const { store, ask } = start();
     store.failing.add('writeEntry');
     expect(await ask()).toMatchObject({
@@ -249,7 +249,7 @@ describe('a store that fails', () => {
     expect(store.calls).toEqual(['read', 'takeLease', 'readPause', 'addToIndex', 'writeEntry', 'endLease']);
   });
 
-  test('when the lease is taken leaves the answer as it is: nothing is kept', async () => {
+  test('at the lease does not change the answer: nothing is stored', async () => {
     const { store, ask } = start();
     store.failing.add('takeLease');
     expect(await ask()).toMatchObject({
@@ -260,14 +260,14 @@ describe('a store that fails', () => {
     expect(store.calls).not.toContain('writeEntry');
   });
 
-  test('cannot answer an only-if-cached look-up, which still asks no upstream', async () => {
+  test('cannot answer an only-if-cached look-up, which still does not ask the upstream', async () => {
     const { store, upstream, ask } = start();
     store.failing.add('read');
     expect(await ask({}, { onlyIfCached: true })).toMatchObject({ answer: { kind: 'not-cached' } });
     expect(upstream.requests).toHaveLength(0);
   });
 
-  test('by a fault of our own does not pass for an outage', async () => {
+  test('by a fault of the service does not count as an outage', async () => {
     const { store, ask } = start();
     store.read = async () => {
       throw new TypeError('a bug');
@@ -275,7 +275,7 @@ describe('a store that fails', () => {
     await expect(ask()).rejects.toThrow('a bug');
   });
 
-  test('by a fault of our own while it holds the lease keeps no look-up waiting for the lease to lapse', async () => {
+  test('by a fault of the service during the lease keeps no look-up waiting for the lease to lapse', async () => {
     const { upstream, store, ask } = start();
     const { fetch } = upstream;
     upstream.fetch = async () => {

@@ -8,11 +8,11 @@ import { found, said } from '../../support/scripted-upstream.ts';
 
 const OLD = found('{"id":1,"profiles":[{"firstName":"Old"}]}');
 
-describe('a holder whose lease was taken away while it ends it', () => {
+describe('a holder that loses its lease while it ends it', () => {
   test.each<[string, UpstreamOutcome]>([
     ['B4: erased', said('erased', 8060)],
     ['B11: refused', said('refused', 618)],
-  ])('%s: the old entry goes all the same', async (_title, outcome) => {
+  ])('%s: the old entry is still removed', async (_title, outcome) => {
     const { clock, store, upstream, ask } = startFleet();
     upstream.outcome = OLD;
     await ask();
@@ -31,8 +31,8 @@ describe('a holder whose lease was taken away while it ends it', () => {
   });
 });
 
-describe('a look-up that was not told that it holds the lease', () => {
-  test('B4: tells those that wait of an erased customer: one upstream call', async () => {
+describe('a look-up that does not know that it holds the lease', () => {
+  test('B4: tells the waiting look-ups of an erased customer: one upstream call', async () => {
     const { clock, store, upstream, instance, ask } = startFleet();
     upstream.outcome = said('erased', 8060);
     upstream.takesMs = 300;
@@ -75,7 +75,7 @@ describe('a look-up that serves its stale entry while its try for the lease is l
   });
 });
 
-describe('a look-up that serves its stale entry while it does not know that its try took the lease', () => {
+describe('a look-up that serves its stale entry before it knows that its try took the lease', () => {
   test('leaves no lease behind: the store got the try twice, and is late in showing the item', async () => {
     const { clock, store, upstream, instance, ask } = startFleet();
     const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
@@ -104,7 +104,7 @@ describe('a look-up that serves its stale entry while it does not know that its 
   });
 });
 
-describe('a look-up whose late try takes the lease after the fetch that it waited for', () => {
+describe('a look-up with a late try that takes the lease after the fetch that it waited for', () => {
   /** A look-up whose try for the lease is late, and waits for the fetch of another instance. */
   async function startLate(outcome: UpstreamOutcome) {
     const fleet = startFleet();
@@ -135,7 +135,7 @@ describe('a look-up whose late try takes the lease after the fetch that it waite
     return { ...fleet, asking };
   }
 
-  test('and that failed: it fails too, and leaves no lease behind', async () => {
+  test('which failed: the look-up fails too, and leaves no lease behind', async () => {
     const { asking, upstream, instance, clock } = await startLate({ kind: 'failed', failure: 'server-error' });
     expect(await asking).toMatchObject({ answer: { failure: 'server-error' }, cache: { status: 'collapsed' } });
     upstream.takesMs = 0;
@@ -144,7 +144,7 @@ describe('a look-up whose late try takes the lease after the fetch that it waite
     expect(await next).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', isStored: true } });
   });
 
-  test('and whose answer was not stored: it fetches as the holder, and stores its answer', async () => {
+  test('with an answer that was not stored: the look-up fetches as the holder, and stores its answer', async () => {
     const { asking, upstream } = await startLate(said('refused', 618));
     expect(await asking).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', isStored: true } });
     expect(upstream.requests).toHaveLength(2);

@@ -23,21 +23,21 @@ test.each<[NotStoredReason, UpstreamOutcome, { identifierName?: string; identifi
   expect([...store.items.values()]).toMatchObject([{ entry: undefined, outcome: { kind: 'not-stored', why } }]);
 });
 
-test('too-large: so does one that the store has no room for', async () => {
+test('too-large: an answer says so that is too large for the store', async () => {
   const { store, ask } = startFleet();
   store.writeEntry = async () => 'too-large';
   await ask();
   expect([...store.items.values()]).toMatchObject([{ outcome: { kind: 'not-stored', why: 'too-large' } }]);
 });
 
-test('voided: so does one whose customer was purged while it was fetched', async () => {
+test('voided: an answer says so if its customer was purged during the fetch', async () => {
   const { store, ask } = startFleet();
   store.addToIndex = async () => false;
   await ask();
   expect([...store.items.values()]).toMatchObject([{ outcome: { kind: 'not-stored', why: 'voided' } }]);
 });
 
-test('fault: so does a fault of our own', async () => {
+test('fault: an answer says so after a fault of the service', async () => {
   const { store, upstream, ask } = startFleet();
   upstream.fetch = async () => {
     throw new TypeError('a bug');
@@ -46,7 +46,7 @@ test('fault: so does a fault of our own', async () => {
   expect([...store.items.values()]).toMatchObject([{ outcome: { kind: 'not-stored', why: 'fault' } }]);
 });
 
-test('a store that fails is no such reason: one of the look-ups that wait takes over', async () => {
+test('a store that fails is no such reason: one of the waiting look-ups takes over', async () => {
   const { store, ask } = startFleet();
   store.writeEntry = async () => {
     throw new StoreUnavailableError('TimeoutError', { trouble: 'late' });

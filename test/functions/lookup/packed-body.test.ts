@@ -3,7 +3,7 @@ import { type PackedBody, withLateBody } from '../../../functions/lookup/packed-
 
 const PACKED: PackedBody = { gzip: new Uint8Array([1]), checksum: 7, digest: 'digest' };
 
-describe('a body that is read late', () => {
+describe('a lazy body', () => {
   test('is read once, when it is needed', () => {
     let reads = 0;
     const read = () => {
@@ -15,7 +15,7 @@ describe('a body that is read late', () => {
     expect([holder.body, holder.body, reads]).toEqual(['text', 'text', 1]);
   });
 
-  test('without packed bytes has no such member', () => {
+  test('without packed bytes has no member for them', () => {
     const holder = withLateBody({ kind: 'found' }, () => 'text', undefined);
     expect(Object.getOwnPropertyNames(holder)).toEqual(['kind', 'body']);
   });

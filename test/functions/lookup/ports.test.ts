@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 
-test('a failure of the store has a name, the reason and a cause for the log, and is "down" if nothing else is known', () => {
+test('a failure of the store has a name, and the reason and a cause for the log; the reason is "down" if nothing else is known', () => {
   const cause = new Error('ECONNRESET');
   const error = new StoreUnavailableError('TimeoutError', { cause });
   expect(error).toMatchObject({ name: 'StoreUnavailableError', reason: 'TimeoutError', trouble: 'down', cause });

@@ -68,7 +68,7 @@ describe('a prefetch', () => {
     expect([upstream.requests.length, asked]).toEqual([1, [true]]);
   });
 
-  test('fetches once, however many ask, on however many instances', async () => {
+  test('fetches once, even if many callers ask on many instances', async () => {
     const { prefetch, answered, instance, upstream, asked } = startPrefetching();
     const instances = [0, 120, -120, 60].map((aheadMs) => instance(aheadMs));
     const all = Array.from({ length: 40 }, (_, index) => prefetch({}, instances[index % 4]?.ask));
@@ -78,7 +78,7 @@ describe('a prefetch', () => {
     expect([upstream.requests.length, asked.length]).toEqual([1, 1]);
   });
 
-  test('joins a fetch that is under way, and a look-up joins the fetch of a prefetch', async () => {
+  test('joins a fetch in progress, and a look-up joins the fetch of a prefetch', async () => {
     const { prefetch, lookUp, answered, clock, upstream, asked } = startPrefetching();
     const first = lookUp();
     await clock.run(10);
@@ -140,7 +140,7 @@ describe('a prefetch', () => {
     expect(await answered(prefetch())).toMatchObject(expected);
   });
 
-  test('of a stale entry that is purged at that moment is made: the prefetch reads again, and asks', async () => {
+  test('of a stale entry that is purged at that moment is still made: the prefetch reads again, and asks', async () => {
     const { prefetch, lookUp, clock, fill, store, upstream, asked } = startPrefetching();
     await fill();
     clock.advance(freshForMs);
@@ -190,7 +190,7 @@ describe('a prefetch', () => {
     expect((await answered(prefetch(directives))).answer.kind).toBe(kind);
   });
 
-  test('without a store that answers is a look-up', async () => {
+  test('without an answer of the store is a look-up', async () => {
     const { prefetch, answered, store } = startPrefetching();
     store.failing.add('read');
     expect(await answered(prefetch())).toMatchObject({ answer: { kind: 'found' }, cache: { reason: 'bypass' } });
@@ -231,14 +231,14 @@ describe('an entry that a prefetch fetched', () => {
     },
   );
 
-  test('is not counted if the caller of the prefetch got it as its answer, as no function took over', async () => {
+  test('is not counted if the caller of the prefetch got it as its answer, because no function took over', async () => {
     const { prefetch, lookUp, answered, revalidator } = startPrefetching();
     revalidator.isReached = false;
     expect(await answered(prefetch())).toMatchObject({ answer: { body: NEW } });
     expect(await lookUp()).not.toHaveProperty('isPrefetchUsed');
   });
 
-  test('is known by its key and its age; the oldest is forgotten after a thousand', () => {
+  test('is known by its key and its age; the oldest one is forgotten after a thousand', () => {
     const used = new PrefetchesUsed();
     const key = (n: number) => ({ partition: `p${n}`, variant: 'v' });
     const entry = { isPrefetched: true, askedAt: 1 } as const;

@@ -61,7 +61,7 @@ function start(options: Parameters<typeof startFleet>[0] = {}) {
 const asksAgain = { answer: { body: NEW }, cache: { status: 'forward', reason: 'miss' } };
 const servedUnstored = { answer: { kind: 'found', body: OLD }, cache: { status: 'forward', isStored: false } };
 
-describe('a purge while a fill is under way', () => {
+describe('a purge during a fill', () => {
   test('fill1-purge1-purge2-fill2', async () => {
     const { clock, store, ask, purge, next } = start();
     const fill2 = store.hold('writeEntry', 'before');
@@ -274,7 +274,7 @@ async function crowd({ ask, clock }: ReturnType<typeof start>) {
   return { holder, results };
 }
 
-describe('a holder and two hundred who wait', () => {
+describe('a holder and two hundred waiting look-ups', () => {
   test('holder fails with 200 waiters', async () => {
     const fleet = start({ random: Math.random });
     fleet.upstream.outcome = { ...FAILURE, retryAfterMs: 7000 };
@@ -305,7 +305,7 @@ describe('a holder and two hundred who wait', () => {
     expect(fleet.upstream.requests).toHaveLength(1);
   });
 
-  test('holder fails with 200 waiters, who have a stale entry', async () => {
+  test('holder fails with 200 waiters that have a stale entry', async () => {
     const fleet = start({ random: Math.random });
     await fleet.answered(fleet.ask());
     fleet.clock.advance(windows.freshForMs + windows.staleWhileRevalidateMs);
@@ -352,7 +352,7 @@ describe('a holder and two hundred who wait', () => {
     expect(results.filter(({ result }) => result.cache.status === 'collapsed')).toHaveLength(199);
   });
 
-  test('holder dies: the others wait for who took over, however long its fetch takes', async () => {
+  test('holder dies: the others wait for the look-up that took over, even if its fetch takes long', async () => {
     const fleet = start({ random: Math.random });
     fleet.upstream.takesMs = leaseMs - 350;
     fleet.store.hold('addToIndex', 'before');
@@ -366,7 +366,7 @@ describe('a holder and two hundred who wait', () => {
     expect(fleet.upstream.requests).toHaveLength(2);
   });
 
-  test('holder dies, and who took over dies too: the others are answered within the deadline, and ask no more', async () => {
+  test('holder dies, and the look-up that took over dies too: the others are answered within the deadline, and do not ask again', async () => {
     const fleet = start({ random: Math.random });
     for (let death = 0; death < 2; death += 1) fleet.store.hold('addToIndex', 'before');
     const { results } = await crowd(fleet);
@@ -378,7 +378,7 @@ describe('a holder and two hundred who wait', () => {
     expect(fleet.upstream.requests.length).toBeLessThanOrEqual(3);
   });
 
-  test('holder dies: those who come later take over as soon as its lease has lapsed by the clock', async () => {
+  test('holder dies: later look-ups take over as soon as its lease has lapsed by the clock', async () => {
     const { clock, store, upstream, ask } = start();
     store.hold('addToIndex', 'before');
     void ask();
@@ -391,7 +391,7 @@ describe('a holder and two hundred who wait', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('a holder that was only frozen writes nothing once another has taken over', async () => {
+  test('a holder that was only frozen writes nothing after another has taken over', async () => {
     const { clock, store, upstream, ask, answered } = start();
     const frozen = store.hold('writeEntry', 'before');
     const holder = ask();
@@ -415,7 +415,7 @@ function withHolder({ instance }: ReturnType<typeof start>, aheadMs: number) {
   }) as typeof holder;
 }
 
-describe('writes that go astray', () => {
+describe('writes that get lost or come late', () => {
   test('a lease on an expired entry that TTL deletes', async () => {
     const { clock, store, upstream, ask, answered, next } = start();
     await answered(ask());
@@ -481,7 +481,7 @@ describe('writes that go astray', () => {
     expect(await second).toMatchObject({ cache: { reason: 'miss', isStored: true } });
   });
 
-  test('lease write sent twice over a lost connection: its own first try is no conflict', async () => {
+  test('lease write sent twice over a lost connection: its own first try is not a conflict', async () => {
     const { store, upstream, ask, answered } = start();
     const { takeLease } = store;
     store.takeLease = async (...parameters) => {
@@ -492,7 +492,7 @@ describe('writes that go astray', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('a lease that meets others’ writes again and again is done without', async () => {
+  test('a look-up that conflicts with other writes again and again works without a lease', async () => {
     const { store, upstream, ask, answered } = start();
     store.takeLease = async () => {
       store.calls.push('takeLease');

@@ -38,7 +38,7 @@ describe('look-ups whose entries are read together', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test('R17: one whose key the store leaves out goes past the cache by itself; the others are hits', async () => {
+  test('R17: a look-up bypasses the cache alone if the store leaves out its key; the others are hits', async () => {
     const { store, upstream, ask, nameAt } = await start();
     store.unreadable.add(nameAt(1));
     const [first, second, third] = await ask();
@@ -47,14 +47,14 @@ describe('look-ups whose entries are read together', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('R17: all go past the cache where the store leaves out all', async () => {
+  test('R17: all bypass the cache if the store leaves out all keys', async () => {
     const { store, upstream, ask, nameAt } = await start();
     for (const index of [0, 1, 2]) store.unreadable.add(nameAt(index));
     expect(await ask()).toEqual(['bypass', 'bypass', 'bypass']);
     expect(upstream.requests).toHaveLength(3);
   });
 
-  test('B13: what was read ahead longer than a second ago is read again: a purge acknowledged meanwhile counts', async () => {
+  test('B13: are read again if they were read ahead more than a second ago: an acknowledged purge counts', async () => {
     const { clock, store, upstream, customerLookup, readTogether } = startFleet();
     upstream.outcome = found('{"id":1,"profiles":[{"firstName":"A"}]}');
     const all = await Promise.all(['MP1', 'MP2'].map(asked));
@@ -76,7 +76,7 @@ describe('look-ups whose entries are read together', () => {
     });
   });
 
-  test('of two batches at one time that need the same keys are read once for both, and those of other keys for themselves', async () => {
+  test('of two batches at one time with the same keys are read once for both; other keys are read separately', async () => {
     const { clock, store, readTogether } = startFleet();
     const all = await Promise.all(['MP1', 'MP2', 'MP3'].map(asked));
     const first = store.hold('readAll', 'before');
@@ -89,13 +89,13 @@ describe('look-ups whose entries are read together', () => {
     expect(store.calls).toEqual(['readAll', 'readAll', 'readAll']);
   });
 
-  test('are none with the cache off', async () => {
+  test('do not exist with the cache off', async () => {
     const { readTogether } = startFleet({ isCacheOn: false });
     const all = await Promise.all(['MP1', 'MP2'].map(asked));
     expect(readTogether(all)(all[0]!.request)).toBeUndefined();
   });
 
-  test('are none if they are never stored, and the store is not asked', async () => {
+  test('do not exist if they are never stored, and the store is not asked', async () => {
     const { store, readTogether } = startFleet();
     const all = await Promise.all(['MP1', 'MP2'].map(asked));
     const never = all.map((each) => ({ ...each, request: { ...each.request, subject: undefined } }));

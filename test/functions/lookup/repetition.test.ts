@@ -41,7 +41,7 @@ describe('the second request of a look-up', () => {
     await end();
   });
 
-  test('is not sent once a pause has begun', async () => {
+  test('is not sent after a pause has begun', async () => {
     const { options, pause, end } = await startTwo();
     await pause();
     expect(options.mayRepeat?.()).toBe(false);

@@ -21,21 +21,21 @@ const marked = (until: number, backoffMs: number): StoredItem => ({
 });
 
 describe('the mark on an item', () => {
-  test('that a revalidation is asked for holds the next one back for ten seconds, and keeps what failures set', () => {
+  test('for a requested revalidation holds the next one back for ten seconds, and keeps the hold-back of failures', () => {
     expect(askingMark(EMPTY_ITEM, NOW)).toEqual({ until: NOW + 10_000, backoffMs: 0 });
     expect(askingMark(marked(NOW - 1, 40_000), NOW)).toEqual({ until: NOW + 10_000, backoffMs: 40_000 });
   });
 
-  test('that a fetch is handed over holds the next one back for two seconds, and keeps what failures set', () => {
+  test('for a fetch that is handed over holds the next one back for two seconds, and keeps the hold-back of failures', () => {
     expect(handOverMark(EMPTY_ITEM, NOW, 0)).toEqual({ until: NOW + 2000, backoffMs: 0 });
     expect(handOverMark(marked(NOW - 1, 20_000), NOW, 0)).toEqual({ until: NOW + 2000, backoffMs: 20_000 });
   });
 
-  test('that a fetch is handed over differs by chance from that of another look-up in the same millisecond', () => {
+  test('for a fetch that is handed over differs at random from that of another look-up in the same millisecond', () => {
     expect(handOverMark(EMPTY_ITEM, NOW, 0.25)).toEqual({ until: NOW + 2000.25, backoffMs: 0 });
   });
 
-  test('that a fetch has ended holds nothing back', () => {
+  test('for a fetch that has ended holds nothing back', () => {
     expect(endedMark(NOW)).toEqual({ until: NOW, backoffMs: 0 });
     expect(isHeldBack({ ...EMPTY_ITEM, revalidation: endedMark(NOW) }, NOW)).toBe(false);
   });
@@ -47,7 +47,7 @@ describe('the mark on an item', () => {
     ['the fourth', marked(NOW, 40_000), 60_000],
     ['each further one', marked(NOW, 60_000), 60_000],
     ['one after a revalidation that was only asked for', marked(NOW, 0), 10_000],
-  ])('that a revalidation failed: %s', (_title, item, backoffMs) => {
+  ])('for a failed revalidation: %s', (_title, item, backoffMs) => {
     expect(failureMark(item, NOW)).toEqual({ until: NOW + backoffMs, backoffMs });
   });
 
@@ -90,7 +90,7 @@ function start({ isMarked = true as boolean | 'unknown', isReached = true, purpo
 }
 
 describe('asking for a revalidation', () => {
-  test('marks the item first, and takes the audit of the hit along', async () => {
+  test('marks the item first, and requests the audit of the hit with it', async () => {
     const { ports, clock, asked, marks, takenBack, told, audit } = start();
     expect(await askForRevalidation(ports, asked, EMPTY_ITEM)).toBe('asked');
     expect(marks).toEqual([askingMark(EMPTY_ITEM, clock.now())]);

@@ -23,7 +23,7 @@ function start(takesMs = 10) {
 }
 
 describe('a read that has not begun yet', () => {
-  test('is made at once if none is under way', async () => {
+  test('is made at once if no other read is in progress', async () => {
     const { clock, shared, begun, read, shown } = start();
     const first = shown(shared.readAnew(read));
     await clock.run(10);
@@ -36,7 +36,7 @@ describe('a read that has not begun yet', () => {
     expect(begun).toEqual([0, 10]);
   });
 
-  test('begins when the one under way has ended, once for everybody', async () => {
+  test('begins when the read in progress has ended, once for all look-ups', async () => {
     const { clock, shared, begun, read, shown } = start();
     const first = shown(shared.readAnew(read));
     await clock.run(4);
@@ -47,7 +47,7 @@ describe('a read that has not begun yet', () => {
     expect(begun).toEqual([0, 10]);
   });
 
-  test('does not wait for a slow one for longer than 25 ms', async () => {
+  test('waits no longer than 25 ms for a slow one', async () => {
     const { clock, shared, begun, read, shown } = start(150);
     const first = shown(shared.readAnew(read));
     await clock.run(20);
@@ -61,7 +61,7 @@ describe('a read that has not begun yet', () => {
     expect(await third).toMatchObject({ version: '3', endedAt: 210 });
   });
 
-  test('does not wait for a slow one for longer than 25 ms, however long the process has run', async () => {
+  test('waits no longer than 25 ms for a slow one, even if the process has run for long', async () => {
     const { clock, shared, begun, read } = start(150);
     clock.advance(10_000);
     const both = [shared.readAnew(read), shared.readAnew(read)];
@@ -73,7 +73,7 @@ describe('a read that has not begun yet', () => {
   test.each([
     ['began before the moment that counts', 6],
     ['began at that moment', 5],
-  ])('is made if the one under way %s', async (_when, after) => {
+  ])('is made if the one in progress %s', async (_when, after) => {
     const { clock, shared, read, shown } = start();
     clock.advance(5);
     const first = shown(shared.readAnew(read));
@@ -83,7 +83,7 @@ describe('a read that has not begun yet', () => {
     expect([(await first).version, (await second).version]).toEqual(['1', '2']);
   });
 
-  test('begins after one that failed, and fails for those alone who share it', async () => {
+  test('begins after one that failed, and fails only for the look-ups that share it', async () => {
     const { clock, shared, read, shown } = start();
     const failing = async () => {
       await clock.sleep(10);
@@ -114,7 +114,7 @@ describe('a read that began after a moment', () => {
     expect(await reading).toMatchObject({ version });
   });
 
-  test('is the one before, if the last failed', async () => {
+  test('is the one before if the last failed', async () => {
     const { clock, shared, read, shown } = start();
     void shared.readAnew(read);
     await clock.run(20);
@@ -128,7 +128,7 @@ describe('a read that began after a moment', () => {
     expect(await later).toMatchObject({ version: '2', beganAt: 20 });
   });
 
-  test('is the newest one, and it answers those that wait for an older one too', async () => {
+  test('is the newest one, and also answers look-ups that wait for an older one', async () => {
     const { clock, shared, shown } = start();
     const reading = (version: string, ms: number) => async (): Promise<string> => {
       await clock.sleep(ms);
@@ -170,7 +170,7 @@ describe('a late read', () => {
     return { clock, shared, begun, read, shown };
   }
 
-  test('that several wait for is sent again every 25 ms, and the first answer counts for all', async () => {
+  test('is sent again every 25 ms if several look-ups wait for it, and the first answer counts for all', async () => {
     const { clock, shared, begun, read, shown } = scripted(
       { ms: 150, fails: true },
       { ms: 150, fails: true },
@@ -183,7 +183,7 @@ describe('a late read', () => {
     expect(shared.isIdle).toBe(true);
   });
 
-  test('that a second one waits for later is sent again 25 ms after it began', async () => {
+  test('is sent again 25 ms after a second look-up began to wait for it', async () => {
     const { clock, shared, begun, read } = start(60);
     const first = shared.readAnew(read);
     await clock.run(10);
@@ -194,7 +194,7 @@ describe('a late read', () => {
     await Promise.all([first, second]);
   });
 
-  test('that one look-up waits for is not sent again', async () => {
+  test('is not sent again if only one look-up waits for it', async () => {
     const { clock, shared, begun, read, shown } = scripted({ ms: 140 });
     const one = shown(shared.readAnew(read));
     await clock.run(500);
@@ -202,7 +202,7 @@ describe('a late read', () => {
     expect(begun).toEqual([0]);
   });
 
-  test('that fails is not sent again, and fails for all that wait for it', async () => {
+  test('is not sent again if it fails, and fails for all that wait for it', async () => {
     const { clock, shared, begun, read } = scripted({ ms: 10, fails: true });
     const all = Promise.allSettled([shared.readSince(-1, read), shared.readSince(-1, read)]);
     await clock.run(500);
@@ -210,7 +210,7 @@ describe('a late read', () => {
     expect(begun).toEqual([0]);
   });
 
-  test('of a store that answers nothing is sent again while its own time lasts, and no longer', async () => {
+  test('is sent again within its own time if the store answers nothing, and no longer', async () => {
     const never = { ms: 140, fails: true };
     const { clock, shared, begun, read } = scripted(...Array.from({ length: 20 }, () => never));
     const all = Promise.allSettled([shared.readSince(-1, read), shared.readSince(-1, read)]);
@@ -219,7 +219,7 @@ describe('a late read', () => {
     expect(begun).toEqual([0, 25, 50, 75, 100, 125]);
   });
 
-  test('that is sent again and fails in the end holds up nobody', async () => {
+  test('delays no look-up if it is sent again and fails in the end', async () => {
     const { clock, shared, read, shown } = scripted({ ms: 30 }, { ms: 150, fails: true });
     const all = Array.from({ length: 2 }, () => shown(shared.readSince(-1, read)));
     await clock.run(500);
@@ -228,7 +228,7 @@ describe('a late read', () => {
   });
 });
 
-test('it is idle when no read is under way, and none begins soon', async () => {
+test('the reader is idle if no read is in progress, and none begins soon', async () => {
   const { clock, shared, read } = start();
   expect(shared.isIdle).toBe(true);
   const first = shared.readAnew(read);

@@ -66,7 +66,7 @@ describe('a cold customer, an upstream that takes two seconds', () => {
     expect(result.tookMs).toBe(waitMs);
   });
 
-  test('the fetch goes on: the next request is a hit, after one upstream call', async () => {
+  test('the fetch continues: the next request is a hit, after one upstream call', async () => {
     const { ask, answered, clock, upstream } = startWaiting();
     await answered(ask(WAIT_MS), WAIT_MS);
     await clock.run(UPSTREAM_MS);
@@ -74,7 +74,7 @@ describe('a cold customer, an upstream that takes two seconds', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('an answer within the wait is given, as one that another look-up fetched', async () => {
+  test('an answer within the wait is served like the fetch of another look-up', async () => {
     const { ask, answered, upstream } = startWaiting();
     upstream.takesMs = 200;
     const { tookMs, ...result } = await answered(ask(WAIT_MS));
@@ -84,7 +84,7 @@ describe('a cold customer, an upstream that takes two seconds', () => {
   });
 
   test.each([0, 100, 400])(
-    'of many on four instances, each is told after %d ms; one call, one invocation',
+    'each of many callers on four instances is told after %d ms; one call, one invocation',
     async (waitMs) => {
       const { answered, ask, instance, upstream, revalidator, clock } = startWaiting();
       const fleet = [0, 120, -120, 60].map((aheadMs) => instance(aheadMs));
@@ -124,7 +124,7 @@ describe('a cold customer, an upstream that takes two seconds', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('joins a fetch that is under way for a caller that waits', async () => {
+  test('a short wait joins a fetch in progress for a caller that waits', async () => {
     const { ask, answered, clock, upstream, revalidator } = startWaiting();
     const first = ask(undefined);
     await clock.run(10);
@@ -154,8 +154,8 @@ describe('a cold customer, an upstream that takes two seconds', () => {
   });
 });
 
-describe('the answer of the fetch that was handed over', () => {
-  test('that fails at once: the caller fails as it does', async () => {
+describe('the answer of a fetch that was handed over', () => {
+  test('fails at once: the caller fails as it does', async () => {
     const { ask, answered, upstream } = startWaiting();
     upstream.takesMs = 0;
     upstream.outcome = { kind: 'failed', failure: 'connection' };
@@ -165,7 +165,7 @@ describe('the answer of the fetch that was handed over', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('that failed: the next caller asks again at once', async () => {
+  test('failed: the next caller asks again at once', async () => {
     const { ask, answered, upstream, clock } = startWaiting();
     upstream.takesMs = 0;
     upstream.outcome = { kind: 'failed', failure: 'connection' };
@@ -181,7 +181,7 @@ describe('the answer of the fetch that was handed over', () => {
     ['erased', said('erased', 8015)],
     ['refused', said('refused', 618)],
     ['incomplete', found(NEW, { isComplete: false })],
-  ])('that is not stored (%s): who asks again is not told "pending" for ever', async (_title, outcome) => {
+  ])('is not stored (%s): a caller that asks again is not told "pending" for ever', async (_title, outcome) => {
     const { ask, answered, upstream, clock } = startWaiting();
     upstream.outcome = outcome;
     expect(await answered(ask(WAIT_MS), WAIT_MS)).toMatchObject(PENDING);
@@ -190,14 +190,14 @@ describe('the answer of the fetch that was handed over', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('that is "not found": the next request is a hit', async () => {
+  test('is "not found": the next request is a hit', async () => {
     const { ask, answered, upstream } = startWaiting();
     upstream.outcome = said('not-found', 8015);
     await answered(ask(WAIT_MS), UPSTREAM_MS + WAIT_MS);
     expect(await ask(WAIT_MS)).toMatchObject({ answer: { kind: 'not-found' }, cache: { status: 'hit' } });
   });
 
-  test('that is purged: what is told afterwards was asked for afterwards', async () => {
+  test('is purged: later answers come from later fetches', async () => {
     const { ask, answered, store, upstream, clock } = startWaiting();
     const first = ask(WAIT_MS);
     await clock.run(WAIT_MS);
@@ -209,8 +209,8 @@ describe('the answer of the fetch that was handed over', () => {
   });
 });
 
-describe('handing over', () => {
-  test('that does not succeed: the caller waits for as long as it takes, and the mark is taken back', async () => {
+describe('a hand-over', () => {
+  test('that fails: the caller waits without a limit, and the mark is taken back', async () => {
     const { ask, answered, revalidator, store } = startWaiting();
     revalidator.isReached = false;
     const result = await answered(ask(WAIT_MS));
@@ -222,7 +222,7 @@ describe('handing over', () => {
     expect(store.calls).toContain('takeBackMark');
   });
 
-  test('that comes late is asked for once more after two seconds; one call all the same', async () => {
+  test('that comes late is requested once more after two seconds; there is still one call', async () => {
     const { ask, answered, late, revalidator, upstream } = startWaiting();
     late(3000);
     expect(await answered(ask(WAIT_MS), 1000)).toMatchObject(PENDING);
@@ -233,7 +233,7 @@ describe('handing over', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test.each(['throttled', 'late'] as const)('to a store whose marks are %s: the caller waits', async (trouble) => {
+  test.each(['throttled', 'late'] as const)('to a store with marks that are %s: the caller waits', async (trouble) => {
     const { ask, answered, store, upstream } = startWaiting();
     store.failing.add('markRevalidation');
     store.failure = { reason: trouble, trouble };
@@ -241,7 +241,7 @@ describe('handing over', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('whose mark was written though the store did not say so is asked for all the same', async () => {
+  test('with a mark that the store did not confirm is still requested', async () => {
     const { ask, answered, store, revalidator } = startWaiting();
     const mark = store.markRevalidation.bind(store);
     let isFirst = true;
@@ -257,7 +257,7 @@ describe('handing over', () => {
     expect(revalidator.requests).toHaveLength(1);
   });
 
-  test('whose mark is written late, after the look-up has sent it again, is asked for all the same', async () => {
+  test('with a mark that is written late, after the look-up sent it again, is still requested', async () => {
     const { ask, answered, store, clock, revalidator } = startWaiting();
     const mark = store.markRevalidation.bind(store);
     const sent: Parameters<typeof mark>[] = [];
@@ -278,7 +278,7 @@ describe('handing over', () => {
     expect(revalidator.requests).toHaveLength(1);
   });
 
-  test('to a store that is down: the caller waits, past the cache', async () => {
+  test('to a store that is down: the caller waits, and bypasses the cache', async () => {
     const { ask, answered, store } = startWaiting();
     store.failing.add('read');
     expect(await answered(ask(WAIT_MS))).toMatchObject({ answer: { body: NEW }, cache: { reason: 'bypass' } });
@@ -292,7 +292,7 @@ describe('handing over', () => {
     expect(await asked).toMatchObject({ answer: { kind: 'found' }, cache: { reason: 'bypass' } });
   });
 
-  test('is nothing for a revalidation, whatever its payload says: it is the fetch', async () => {
+  test('does not happen for a revalidation, whatever its payload says: it is the fetch', async () => {
     const { ask, clock, upstream, revalidator } = startFleet();
     upstream.takesMs = UPSTREAM_MS;
     const asked = ask({}, {}, DEFAULT_READING, 'revalidate', { waitMs: 0 });
@@ -308,7 +308,7 @@ describe('an entry', () => {
     ['within stale-while-revalidate', freshForMs, { cache: { detail: 'stale-while-revalidate' }, tookMs: 0 }],
     ['long stale', LONG_STALE_MS, { cache: { detail: 'stale-if-error' }, tookMs: WAIT_MS, isRevalidationAsked: true }],
     ['too old', freshForMs + staleIfErrorMs, { answer: { kind: 'pending' }, tookMs: WAIT_MS }],
-  ])('that is %s is the best that there is within the wait', async (_title, ageMs, expected) => {
+  ])('that is %s is the best answer within the wait', async (_title, ageMs, expected) => {
     const { ask, answered, clock, fill } = startWaiting();
     await fill();
     clock.advance(ageMs);
@@ -323,7 +323,7 @@ describe('an entry', () => {
     expect(result).toMatchObject({ answer: { body: OLD }, tookMs: DEFAULT_POLICY.staleSoftTimeoutMs });
   });
 
-  test('that hasty callers do not wait for does not make the upstream slow to others', async () => {
+  test('that callers with a short wait do not wait for does not make the upstream slow to others', async () => {
     const { ask, answered, clock, fill, upstream } = startWaiting();
     await fill();
     clock.advance(LONG_STALE_MS);
@@ -365,7 +365,7 @@ describe('a short wait beside Cache-Control', () => {
     expect([result.answer.kind, result.tookMs]).toEqual([kind, tookMs]);
   });
 
-  test('max-age that the fetched answer does not meet: who asks again waits for an answer', async () => {
+  test('max-age that the fetched answer does not meet: a caller that asks again waits for an answer', async () => {
     const { ask, answered, clock, upstream } = startWaiting();
     expect(await answered(ask(WAIT_MS, { maxAgeMs: 1000 }), WAIT_MS)).toMatchObject(PENDING);
     await clock.run(UPSTREAM_MS);

@@ -10,8 +10,8 @@ const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
 const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
 const { leaseMs } = DEFAULT_POLICY;
 
-describe('those that ask for the same', () => {
-  test('a thousand at once are one call, and all get its answer', async () => {
+describe('look-ups of the same key', () => {
+  test('make one call if a thousand ask at once, and all get its answer', async () => {
     const { clock, upstream, ask } = startFleet({ random: Math.random });
     upstream.takesMs = 400;
     const all = Array.from({ length: 1000 }, () => ask());
@@ -23,7 +23,7 @@ describe('those that ask for the same', () => {
     expect(new Set(results.map(({ answer }) => ('body' in answer ? answer.body : answer.kind))).size).toBe(1);
   });
 
-  test('a collapsed answer has its age from the holder’s asking, the reason of its own, and no call', async () => {
+  test('get a collapsed answer with the age from the holder’s request, their own reason, and no call', async () => {
     const { clock, upstream, ask } = startFleet();
     upstream.takesMs = 400;
     void ask();
@@ -39,7 +39,7 @@ describe('those that ask for the same', () => {
     expect('ageMs' in answer && answer.ageMs).toBeGreaterThanOrEqual(400);
   });
 
-  test('"not found" is everybody’s answer too', async () => {
+  test('all get "not found" too', async () => {
     const { clock, upstream, ask } = startFleet();
     upstream.takesMs = 400;
     upstream.outcome = said('not-found', 8015);
@@ -52,23 +52,26 @@ describe('those that ask for the same', () => {
   test.each([
     ['max-age', { maxAgeMs: 60_000 }],
     ['min-fresh', { minFreshMs: freshForMs - 60_000 }],
-  ])('who waits for a newer one than is kept (%s) is collapsed for that reason', async (_title, directives) => {
-    const { clock, upstream, ask } = startFleet();
-    upstream.outcome = found(OLD);
-    await ask();
-    clock.advance(60_001);
-    upstream.outcome = found(NEW);
-    upstream.takesMs = 400;
-    const all = [ask({}, directives), ask({}, directives)];
-    await clock.run(1000);
-    expect(await Promise.all(all)).toMatchObject([
-      { answer: { body: NEW }, cache: { status: 'forward', reason: 'request', isStored: true } },
-      { answer: { body: NEW }, cache: { status: 'collapsed', reason: 'request' } },
-    ]);
-    expect(upstream.requests).toHaveLength(2);
-  });
+  ])(
+    'collapse if they wait for a newer answer than the stored one (%s), and say that reason',
+    async (_title, directives) => {
+      const { clock, upstream, ask } = startFleet();
+      upstream.outcome = found(OLD);
+      await ask();
+      clock.advance(60_001);
+      upstream.outcome = found(NEW);
+      upstream.takesMs = 400;
+      const all = [ask({}, directives), ask({}, directives)];
+      await clock.run(1000);
+      expect(await Promise.all(all)).toMatchObject([
+        { answer: { body: NEW }, cache: { status: 'forward', reason: 'request', isStored: true } },
+        { answer: { body: NEW }, cache: { status: 'collapsed', reason: 'request' } },
+      ]);
+      expect(upstream.requests).toHaveLength(2);
+    },
+  );
 
-  test('who waits takes only what was asked for late enough for its own directives', async () => {
+  test('use only an answer that was requested late enough for their own directives', async () => {
     const { clock, upstream, ask } = startFleet();
     upstream.takesMs = 2000;
     upstream.outcome = found(OLD);
@@ -85,7 +88,7 @@ describe('those that ask for the same', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('an entry ages while one waits: what is no longer fresh by then is asked for again', async () => {
+  test('ask again if the entry is no longer fresh when they have waited', async () => {
     const { clock, upstream, instance } = startFleet();
     const windows = { freshForMs: 300, staleWhileRevalidateMs: 0, staleIfErrorMs: 0, notFoundFreshForMs: 0 };
     const { ask } = instance(0, { windows });
@@ -96,7 +99,7 @@ describe('those that ask for the same', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('only-if-cached and no-store wait for nobody', async () => {
+  test('wait for no other look-up with only-if-cached and no-store', async () => {
     const { clock, upstream, ask } = startFleet();
     upstream.takesMs = 2000;
     void ask();
@@ -109,7 +112,7 @@ describe('those that ask for the same', () => {
     expect(await own).toMatchObject({ cache: { status: 'forward', reason: 'miss', isStored: false } });
   });
 
-  test('a no-cache look-up that holds the lease is waited for like any other', async () => {
+  test('wait for a no-cache look-up that holds the lease', async () => {
     const { clock, upstream, ask } = startFleet();
     upstream.takesMs = 400;
     const holder = ask({}, { noCache: true });
@@ -121,7 +124,7 @@ describe('those that ask for the same', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('polls from 50 ms to 200 ms, each interval half as long again, and jittered by up to half', async () => {
+  test('poll from 50 ms to 200 ms, each interval half as long again, with jitter of up to half', async () => {
     for (const [random, intervals] of [
       [0, [25, 37.5, 56.25, 84.375, 100, 100]],
       [0.999_999, [50, 75, 112.5, 168.75, 200, 200]],
@@ -141,7 +144,7 @@ describe('those that ask for the same', () => {
     }
   });
 
-  test('a waiter whose holder’s lease lasts longer than its own settings waits one lease of its own, then asks', async () => {
+  test('wait one lease of their own settings if the holder’s lease lasts longer, and then ask', async () => {
     const { clock, upstream, instance } = startFleet();
     upstream.takesMs = 20_000;
     void instance(0, { leaseMs: 30_000 }).ask();
@@ -183,13 +186,16 @@ describe('B10: directives that no fetch under way can meet', () => {
   test.each<readonly [string, Partial<RequestDirectives>]>([
     ['max-age=1', { maxAgeMs: 1000 }],
     ['min-fresh=299', { minFreshMs: freshForMs - 1000 }],
-  ])('%s: look-ups that one fetch did not satisfy do not queue for the next', async (_title, directives) => {
-    const { clock, upstream, ask } = startFleet({ random: Math.random });
-    upstream.takesMs = 1500;
-    const all = Array.from({ length: 30 }, () => ask({}, directives));
-    await clock.run(1500 + 200 + 1500 + 200);
-    for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ kind: 'found' });
-  });
+  ])(
+    '%s: look-ups that did not get their answer from one fetch do not queue for the next',
+    async (_title, directives) => {
+      const { clock, upstream, ask } = startFleet({ random: Math.random });
+      upstream.takesMs = 1500;
+      const all = Array.from({ length: 30 }, () => ask({}, directives));
+      await clock.run(1500 + 200 + 1500 + 200);
+      for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ kind: 'found' });
+    },
+  );
 
   test('max-age=0 gets a stale entry if the upstream fails, as it may', async () => {
     const { clock, upstream, ask } = startFleet();
@@ -204,8 +210,8 @@ describe('B10: directives that no fetch under way can meet', () => {
   });
 });
 
-describe('a store that fails while one waits', () => {
-  test('a poll that fails is no outage: the waiter looks again', async () => {
+describe('a store that fails during a wait', () => {
+  test('a poll that fails is not an outage: the look-up polls again', async () => {
     const { clock, store, upstream, ask } = startFleet();
     upstream.takesMs = 400;
     const holder = ask();
@@ -220,7 +226,7 @@ describe('a store that fails while one waits', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('polls that go on failing end with the lease', async () => {
+  test('polls that always fail end with the lease', async () => {
     const { clock, store, upstream, ask } = startFleet();
     upstream.takesMs = 2400;
     void ask();
@@ -231,7 +237,7 @@ describe('a store that fails while one waits', () => {
     expect(await waiter).toMatchObject({ answer: { kind: 'found' } });
   });
 
-  test('a fault of our own in a poll does not pass for an outage', async () => {
+  test('a fault of the service in a poll does not count as an outage', async () => {
     const { clock, store, upstream, ask } = startFleet();
     upstream.takesMs = 400;
     const holder = ask();
@@ -246,7 +252,7 @@ describe('a store that fails while one waits', () => {
     await holder;
   });
 
-  test('its reason is the report’s', async () => {
+  test('the report has the reason of the failure', async () => {
     const { store, ask } = startFleet();
     store.takeLease = async () => {
       throw new StoreUnavailableError('ThrottlingException');
@@ -258,7 +264,7 @@ describe('a store that fails while one waits', () => {
 describe('an upstream that throttles', () => {
   const THROTTLED: UpstreamFailure = { kind: 'failed', failure: 'throttled', retryAfterMs: 5000 };
 
-  test('pauses the fleet through the store, for as long as it said', async () => {
+  test('pauses the fleet through the store, for as long as the upstream said', async () => {
     const { clock, store, upstream, ask, instance } = startFleet();
     upstream.outcome = THROTTLED;
     await ask();
@@ -277,7 +283,7 @@ describe('an upstream that throttles', () => {
     expect(await instance().ask(other)).toMatchObject({ answer: { body: NEW } });
   });
 
-  test('is left alone, and the stale entry is served', async () => {
+  test('gets no call, and the stale entry is served', async () => {
     const { clock, store, upstream, instance, ask } = startFleet();
     upstream.outcome = found(OLD);
     await ask();
@@ -293,7 +299,7 @@ describe('an upstream that throttles', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('B7: without saying for how long pauses the fleet too: 60 misses in 4.3 s are a few calls', async () => {
+  test('B7: without a time to wait pauses the fleet too: 60 misses in 4.3 s make a few calls', async () => {
     const { clock, upstream, instance, ask } = startFleet();
     upstream.outcome = { kind: 'failed', failure: 'throttled' };
     const fleet = [ask, instance().ask, instance().ask];
@@ -304,7 +310,7 @@ describe('an upstream that throttles', () => {
     expect(upstream.requests.length).toBeLessThanOrEqual(4);
   });
 
-  test('another failure pauses nobody', async () => {
+  test('pauses no look-up if it fails in another way', async () => {
     const { store, upstream, ask } = startFleet();
     upstream.outcome = { kind: 'failed', failure: 'server-error', retryAfterMs: 5000 };
     await ask();

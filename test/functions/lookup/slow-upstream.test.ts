@@ -38,7 +38,7 @@ async function startSlow() {
 }
 
 describe('B2: an upstream that answers after the soft timeout', () => {
-  test('is heard: the look-up that gives up asks for a revalidation, and the next one is a hit', async () => {
+  test('still counts: the look-up that gives up asks for a revalidation, and the next one is a hit', async () => {
     const { clock, upstream, ask, answered, revalidate } = await startSlow();
     expect(await answered(ask(), SOFT_MS)).toMatchObject({
       answer: { body: OLD },
@@ -52,7 +52,7 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(upstream.requests).toHaveLength(3);
   });
 
-  test('is heard by an entry that an event marked, too', async () => {
+  test('still counts for an entry that an event marked', async () => {
     const { clock, store, upstream, ask, answered, revalidate } = await startSlow();
     upstream.takesMs = 0;
     await ask();
@@ -86,7 +86,7 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(upstream.requests).toHaveLength(asked + 1);
   });
 
-  test('is asked first all the same if an event marked the entry', async () => {
+  test('is still asked first if an event marked the entry', async () => {
     const { clock, store, upstream, ask, answered } = await startSlow();
     for (let again = 0; again < 3; again += 1) await answered(ask(), SOFT_MS);
     const [name = ''] = [...store.items.keys()];
@@ -106,7 +106,7 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(await answered(ask(), 100)).toMatchObject({ answer: { body: NEW }, cache: { isStored: true } });
   });
 
-  test('is heard while look-ups go on: a revalidation waits for the fetch under way to be given up, and then asks', async () => {
+  test('still counts while look-ups go on: a revalidation waits until the look-ups give up their fetch, and then asks', async () => {
     const { clock, upstream, ask, answered, revalidate } = await startSlow();
     await answered(ask(), SOFT_MS);
     // The next look-up holds the lease when the revalidation comes.
@@ -120,7 +120,7 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(upstream.requests).toHaveLength(4);
   });
 
-  test.each([25, 110, 150, 230, 350])('is heard by a marked entry that is asked for each %d ms', async (everyMs) => {
+  test.each([25, 110, 150, 230, 350])('still counts for a marked entry with a look-up each %d ms', async (everyMs) => {
     const { clock, store, upstream, instance, answered, revalidate, ask } = await startSlow();
     upstream.outcome = found(OLD);
     upstream.takesMs = 2000;
@@ -143,13 +143,13 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     await answered(Promise.all(asked));
   });
 
-  test('is not held back: a fetch that was given up is no failed revalidation', async () => {
+  test('causes no hold-back: a fetch that was given up is not a failed revalidation', async () => {
     const { clock, ask, answered, mark } = await startSlow();
     await answered(ask(), SOFT_MS);
     expect(mark()).toMatchObject({ backoffMs: 0, until: clock.now() + 10_000 });
   });
 
-  test('keeps the hold-back of a revalidation that did fail', async () => {
+  test('keeps the hold-back of a revalidation that really failed', async () => {
     const { clock, upstream, ask, answered, revalidate, mark, revalidator } = await startSlow();
     await answered(ask(), SOFT_MS);
     upstream.outcome = DOWN;
@@ -175,7 +175,7 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(mark()).toBeUndefined();
   });
 
-  test('those that waited for the look-up that gave up are answered with their stale entry', async () => {
+  test('look-ups that waited for the one that gave up are answered with their stale entry', async () => {
     const { upstream, revalidator, ask, clock } = await startSlow();
     const all = [ask(), ask(), ask()];
     await clock.run(3000);
@@ -184,7 +184,7 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(revalidator.requests).toHaveLength(1);
   });
 
-  test('N64: the soft timeout counts from the start of the look-up, whatever it first waited for', async () => {
+  test('N64: the soft timeout counts from the start of the look-up, whatever it waited for first', async () => {
     const { clock, store, upstream, revalidator, ask } = await startSlow();
     const slowRead = store.hold('read', 'before');
     const startedAt = clock.now();
@@ -202,7 +202,7 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     expect(revalidator.requests).toHaveLength(1);
   });
 
-  test('a store that is late does not end the soft timeout: the upstream is asked first', async () => {
+  test('a late store does not end the soft timeout: the upstream is asked first', async () => {
     const { clock, store, upstream, ask } = await startSlow();
     upstream.takesMs = 50;
     const { takeLease, read } = store;

@@ -65,14 +65,14 @@ describe('stale-if-error', () => {
     expect(await ask({}, directives)).toMatchObject({ answer: DOWN, cache: { status: 'forward' } });
   });
 
-  test('past its window the failure is the answer', async () => {
+  test('the failure is the answer past the window of the entry', async () => {
     const { clock, upstream, ask } = await startStale('fresh');
     clock.advance(staleIfErrorMs);
     upstream.outcome = DOWN;
     expect(await ask()).toMatchObject({ answer: DOWN, cache: { status: 'forward', reason: 'miss' } });
   });
 
-  test('is judged when it is served: what passes its window while the upstream is asked is not', async () => {
+  test('is judged when the entry is served: an entry that passes its window during the call is not served', async () => {
     const { clock, upstream, ask } = await startStale('fresh');
     clock.advance(staleIfErrorMs - 100);
     upstream.outcome = DOWN;
@@ -104,7 +104,7 @@ describe('the soft time-out', () => {
     expect([...store.items.values()]).toMatchObject([{ lease: undefined, outcome: { kind: 'given-up' } }]);
   });
 
-  test('an answer just in time is served and kept', async () => {
+  test('an answer just in time is served and stored', async () => {
     const { clock, upstream, ask } = await startStale();
     upstream.takesMs = SOFT_MS - 1;
     const asked = ask();
@@ -113,7 +113,7 @@ describe('the soft time-out', () => {
     expect(upstream.abandonedCount).toBe(0);
   });
 
-  test('the time in which the process loads what it asks with is not the upstream’s: an answer in time is served', async () => {
+  test('the soft time-out does not count the loading of code: an answer in time is served', async () => {
     const { clock, upstream, ask } = await startStale();
     // The cold start of a small instance: 700 ms until it can ask, and an upstream that takes 200.
     clock.busyMs = 700;
@@ -125,11 +125,11 @@ describe('the soft time-out', () => {
   });
 
   test.each([
-    ['who has nothing', {}, true],
-    ['who said no-cache', { noCache: true }, false],
-    ['who said no-store', { noStore: true }, false],
-    ['who allows nothing so stale', { staleIfErrorMs: 1000 }, false],
-  ])('does not hurry the upstream for one %s', async (_title, directives, isEmpty) => {
+    ['that has no entry', {}, true],
+    ['that said no-cache', { noCache: true }, false],
+    ['that said no-store', { noStore: true }, false],
+    ['that allows no entry so stale', { staleIfErrorMs: 1000 }, false],
+  ])('does not apply for a caller %s', async (_title, directives, isEmpty) => {
     const { clock, upstream, store, ask } = await startStale();
     if (isEmpty) store.items.clear();
     upstream.takesMs = 2400;
@@ -139,7 +139,7 @@ describe('the soft time-out', () => {
     expect(upstream.abandonedCount).toBe(0);
   });
 
-  test('those that wait for another are served the stale answer after as long', async () => {
+  test('look-ups that wait for another get the stale answer after the same time', async () => {
     const { clock, upstream, ask } = await startStale();
     upstream.takesMs = 2400;
     // The holder wants nothing so stale, and waits for its fetch to end.
@@ -153,7 +153,7 @@ describe('the soft time-out', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('who has nothing takes over from a holder that gave up for its stale answer', async () => {
+  test('a look-up without an entry takes over from a holder that gave up for its stale answer', async () => {
     const { clock, upstream, ask } = await startStale();
     upstream.takesMs = 2400;
     const holder = ask();
@@ -185,14 +185,14 @@ describe('stale-while-revalidate', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('of many who come at once, one asks for the revalidation', async () => {
+  test('of many look-ups at once, one asks for the revalidation', async () => {
     const { revalidator, ask } = await startStale('fresh');
     const all = await Promise.all(Array.from({ length: 50 }, () => ask()));
     expect(all.filter(({ isRevalidationAsked }) => isRevalidationAsked)).toHaveLength(1);
     expect(revalidator.requests).toHaveLength(1);
   });
 
-  test('asks for none while the key is being fetched', async () => {
+  test('asks for none while another look-up fetches the key', async () => {
     const { clock, upstream, revalidator, ask } = await startStale('fresh');
     upstream.takesMs = 500;
     const fetching = ask({}, { noCache: true });
@@ -234,7 +234,7 @@ describe('stale-while-revalidate', () => {
     expect(await ask()).toMatchObject({ isRevalidationAsked: true });
   });
 
-  test('a failed revalidation never holds back a look-up that has nothing', async () => {
+  test('a failed revalidation never holds back a look-up without an entry', async () => {
     const { upstream, store, ask, revalidate } = await startStale('fresh');
     await ask();
     upstream.outcome = DOWN;
@@ -254,7 +254,7 @@ describe('stale-while-revalidate', () => {
     expect(await ask()).toMatchObject({ answer: { body: NEW }, cache: { isStored: true } });
   });
 
-  test('a store that fails to mark asks for no revalidation, and the answer is served', async () => {
+  test('if the store fails to mark, the look-up asks for no revalidation, and the answer is served', async () => {
     const { store, revalidator, ask } = await startStale('fresh');
     store.failing.add('markRevalidation');
     expect(await ask()).toMatchObject({
@@ -278,7 +278,7 @@ describe('stale-while-revalidate', () => {
 });
 
 describe('max-stale', () => {
-  test('serves what is stale for so long, without asking the upstream', async () => {
+  test('serves an entry that is stale for so long, and does not ask the upstream', async () => {
     const { upstream, revalidator, ask } = await startStale();
     expect(await ask({}, { maxStaleMs: staleWhileRevalidateMs })).toMatchObject({
       answer: { body: OLD },

@@ -35,7 +35,7 @@ describe('a call that fails', () => {
     expect(calls()).toBe(1);
   });
 
-  test('is none for a poll', async () => {
+  test('is not an outage for a poll', async () => {
     const { access, operation } = start('down', 'answers');
     expect(await access.poll(operation)).toBeUndefined();
     expect(access.isBypassed).toBe(false);
@@ -43,7 +43,7 @@ describe('a call that fails', () => {
     expect(await access.attempt(operation)).toBe('done');
   });
 
-  test('by a fault of our own is thrown', async () => {
+  test('by a fault of the service is thrown', async () => {
     const { access } = start();
     const bug = async () => {
       throw new TypeError('a bug');
@@ -53,7 +53,7 @@ describe('a call that fails', () => {
     }
   });
 
-  test('with the cache off nothing is called', async () => {
+  test('with the cache off makes no call', async () => {
     const { clock, operation, calls } = start();
     const access = new StoreAccess<object>({ store: undefined, clock, random: () => 0, vitality: new StoreVitality() });
     for (const how of ['attempt', 'use', 'poll', 'persist', 'release'] as const) {
@@ -109,7 +109,7 @@ describe('B3: a store that throttles or is late is not down', () => {
     expect(access.isAlive).toBe(false);
   });
 
-  test('a look-up that gives up a throttled store says why', async () => {
+  test('a look-up that gives up a throttled store reports the reason', async () => {
     const { access, operation } = start('throttled');
     await access.attempt(operation);
     access.giveUp();
@@ -128,7 +128,7 @@ describe('B3: a store that throttles or is late is not down', () => {
     expect(access.isWorthAsking).toBe(expected);
   });
 
-  test('a store that throttled a look-up until that gave up is not worth asking, until it answers', async () => {
+  test('a store that throttled a look-up until that gave up is not worth asking until it answers', async () => {
     const { clock, vitality, access, operation } = start('throttled');
     await access.attempt(operation);
     access.giveUp();
@@ -143,7 +143,7 @@ describe('B3: a store that throttles or is late is not down', () => {
     expect(last.isWorthAsking).toBe(true);
   });
 
-  test('a store that answered others meanwhile does serve, though one look-up gave up', async () => {
+  test('a store that answered others meanwhile still serves, even if one look-up gave up', async () => {
     const { clock, vitality, access, operation } = start('throttled');
     await access.attempt(operation);
     clock.advance(1);
@@ -154,14 +154,14 @@ describe('B3: a store that throttles or is late is not down', () => {
 });
 
 describe('the writes of a holder', () => {
-  test('are sent again while the store throttles, up to four times', async () => {
+  test('are sent again up to four times while the store throttles', async () => {
     const { access, operation, during, calls } = start('throttled', 'throttled', 'throttled', 'answers');
     expect(await during(access.persist(operation))).toBe('done');
     expect(calls()).toBe(4);
     expect(access.isBypassed).toBe(false);
   });
 
-  test('then the store is given up', async () => {
+  test('give up the store after that', async () => {
     const { vitality, access, operation, during, calls } = start('throttled');
     expect(await during(access.persist(operation))).toBeUndefined();
     expect(calls()).toBe(4);
@@ -190,7 +190,7 @@ describe('the writes of a holder', () => {
 });
 
 describe('the release of a lease', () => {
-  test('is tried once after a failure, and no more', async () => {
+  test('is tried once more after a failure, and then no more', async () => {
     const { access, operation, calls } = start('down', 'answers');
     await access.use(operation);
     expect(await access.release(operation)).toBe('done');
@@ -198,27 +198,27 @@ describe('the release of a lease', () => {
     expect(calls()).toBe(2);
   });
 
-  test('is tried once more if it is itself the call that fails', async () => {
+  test('is tried once more if it fails itself', async () => {
     const { access, operation, calls } = start('down', 'answers');
     expect(await access.release(operation)).toBe('done');
     expect(calls()).toBe(2);
   });
 
-  test('that fails twice is left', async () => {
+  test('is given up if it fails twice', async () => {
     const { access, operation, calls } = start('down');
     expect(await access.release(operation)).toBeUndefined();
     expect(calls()).toBe(2);
     expect(access.failure).toBe('down!');
   });
 
-  test('is sent again while the store throttles, after a failure too', async () => {
+  test('is sent again while the store throttles, even after a failure', async () => {
     const { access, operation, during, calls } = start('down', 'throttled', 'throttled', 'answers');
     await access.use(operation);
     expect(await during(access.release(operation))).toBe('done');
     expect(calls()).toBe(4);
   });
 
-  test('that was sent four times to a store that throttles is sent once more', async () => {
+  test('is sent once more to a store that throttles after four tries', async () => {
     const { access, operation, during, calls } = start('throttled');
     expect(await during(access.release(operation))).toBeUndefined();
     expect(calls()).toBe(5);

@@ -77,7 +77,7 @@ describe('B3: one operation of the holder that does not succeed', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('every read of the pause fails: no pause, one call, everybody is answered', async () => {
+  test('makes no pause if every read of the pause fails: one call, all look-ups are answered', async () => {
     const { store, upstream, crowd } = start();
     store.failing.add('readPause');
     store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
@@ -89,7 +89,7 @@ describe('B3: one operation of the holder that does not succeed', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('the end of the lease itself is tried once more', async () => {
+  test('is tried once more if it is the end of the lease', async () => {
     const { store, upstream, failFirst, crowd, leases } = start();
     upstream.outcome = { kind: 'failed', failure: 'server-error' };
     failFirst('endLease', 1, 'down');
@@ -102,7 +102,7 @@ describe('B3: one operation of the holder that does not succeed', () => {
     expect(leases()).toEqual([]);
   });
 
-  test('a lease that may have been taken is released, so that the next look-up is not held up', async () => {
+  test('releases a lease that may have been taken, so that the next look-up does not wait', async () => {
     const { clock, store, upstream, ask, leases } = start();
     const write = store.hold('takeLease', 'after');
     const first = ask();
@@ -131,7 +131,7 @@ describe('a store that throttles', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('and serves no look-up: one look-up waits as long as for a lease, the next ones for the timeout of the store', async () => {
+  test('and answers no look-up: one look-up waits as long as for a lease, the next ones for the timeout of the store', async () => {
     const { clock, store, upstream, ask } = start();
     store.failing.add('read');
     store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
@@ -163,17 +163,20 @@ describe('a store that throttles', () => {
     expect(tookMs).toBeGreaterThan(storeTimeoutMs + 200);
   });
 
-  test.each([0.3, 0.5])('a share of %d of its calls: 200 askers of a cold key are two calls at most', async (share) => {
-    const { clock, store, upstream, ask } = start();
-    upstream.takesMs = 300;
-    store.throttled = { share, random: randomFrom(7) };
-    const all = Array.from({ length: 200 }, () => ask());
-    await clock.run(20_000);
-    for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ kind: 'found' });
-    expect(upstream.requests.length).toBeLessThanOrEqual(2);
-  });
+  test.each([0.3, 0.5])(
+    'for a share of %d of its calls: 200 look-ups of a cold key make two calls at most',
+    async (share) => {
+      const { clock, store, upstream, ask } = start();
+      upstream.takesMs = 300;
+      store.throttled = { share, random: randomFrom(7) };
+      const all = Array.from({ length: 200 }, () => ask());
+      await clock.run(20_000);
+      for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ kind: 'found' });
+      expect(upstream.requests.length).toBeLessThanOrEqual(2);
+    },
+  );
 
-  test('200 askers of a fresh key are no call', async () => {
+  test('makes no call for 200 look-ups of a fresh key', async () => {
     const { clock, store, upstream, ask } = start(randomFrom(1));
     const filling = ask();
     await clock.run(1000);
@@ -185,7 +188,7 @@ describe('a store that throttles', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('while one waits for a holder that vanished: the waiter fetches while there is time, and is answered', async () => {
+  test('while a look-up waits for a vanished holder: that look-up fetches while there is time, and is answered', async () => {
     const { clock, store, upstream, ask } = start();
     upstream.takesMs = 2400;
     store.hold('addToIndex', 'before');

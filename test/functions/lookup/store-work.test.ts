@@ -17,8 +17,8 @@ function startOperations() {
   return { begun, operation };
 }
 
-describe('work that is many operations of the store', () => {
-  test('B8: has 24 under way at a time, and begins the next when one has ended', async () => {
+describe('work with many operations of the store', () => {
+  test('B8: runs 24 at a time, and begins the next when one has ended', async () => {
     const work = new StoreWork(new ManualClock(), undefined);
     const { begun, operation } = startOperations();
     const all = work.all(Array.from({ length: 100 }), () => work.do(operation));
@@ -30,7 +30,7 @@ describe('work that is many operations of the store', () => {
     expect(await all).toEqual(Array.from({ length: 100 }, (_, index) => `${index}`));
   });
 
-  test('begins nothing after a failure, and waits for what is under way', async () => {
+  test('begins nothing after a failure, and waits for the operations in progress', async () => {
     const work = new StoreWork(new ManualClock(), 60_000);
     const { begun, operation } = startOperations();
     let hasEnded = false;
@@ -49,7 +49,7 @@ describe('work that is many operations of the store', () => {
     expect(begun).toHaveLength(24);
   });
 
-  test('B8: begins nothing when the time is over, and says so', async () => {
+  test('B8: begins nothing when its time has ended, and says so', async () => {
     const clock = new ManualClock();
     const work = new StoreWork(clock, 1000);
     let begun = 0;
@@ -68,14 +68,14 @@ describe('work that is many operations of the store', () => {
   test.each([
     ['none', 0],
     ['a negative one, which no work can keep,', -5],
-  ])('with %s as its time begins nothing', async (_title, withinMs) => {
+  ])('begins nothing with %s as its time', async (_title, withinMs) => {
     const work = new StoreWork(new ManualClock(), withinMs);
     const { begun, operation } = startOperations();
     await expect(work.do(operation)).rejects.toMatchObject({ trouble: 'late' });
     expect(begun).toHaveLength(0);
   });
 
-  test('B8: tries again what the store throttles, ever later, as long as there is time', async () => {
+  test('B8: tries throttled operations again, with longer and longer waits, as long as there is time', async () => {
     const clock = new ManualClock();
     const triedAt: number[] = [];
     const doing = new StoreWork(clock, 5000).do(async () => {
@@ -91,7 +91,7 @@ describe('work that is many operations of the store', () => {
     expect(waitedMs.at(-1)).toBeLessThanOrEqual(400);
   });
 
-  test('those that were throttled together come back one by one', async () => {
+  test('does not repeat throttled operations all at the same time', async () => {
     const clock = new ManualClock();
     const work = new StoreWork(clock, 5000);
     const triedAt: number[] = [];
@@ -108,7 +108,7 @@ describe('work that is many operations of the store', () => {
     expect(new Set(triedAt).size).toBe(24);
   });
 
-  test('gives up what the store goes on throttling when the time is over', async () => {
+  test('gives up throttled operations when its time has ended', async () => {
     const clock = new ManualClock();
     let endedAt = 0;
     const doing = new StoreWork(clock, 1000).do(async () => {
@@ -123,10 +123,10 @@ describe('work that is many operations of the store', () => {
   });
 
   test.each([
-    ['without a time limit, what is throttled is a failure', undefined, throttled()],
+    ['without a time limit, a throttled operation is a failure', undefined, throttled()],
     ['a failure of another kind is tried once', 5000, down()],
-    ['what is late is tried once', 5000, new StoreUnavailableError('TimeoutError', { trouble: 'late' })],
-    ['a fault of our own is tried once', 5000, new TypeError('a fault')],
+    ['a late operation is tried once', 5000, new StoreUnavailableError('TimeoutError', { trouble: 'late' })],
+    ['a fault of the service is tried once', 5000, new TypeError('a fault')],
   ])('%s', async (_title, withinMs, failure) => {
     let tries = 0;
     const doing = new StoreWork(new ManualClock(), withinMs).do(async () => {

@@ -48,7 +48,7 @@ describe('an erased customer', () => {
     expect(kept()).toEqual([SECOND]);
   });
 
-  test('loses every variant of the look-up where the old entry does not say whose it is', async () => {
+  test('loses every variant of the look-up if the old entry does not say its customer', async () => {
     const { store, upstream, ask, kept } = await startKnown();
     for (const [name, item] of store.items) {
       if (!name.includes('embed') && item.entry?.customer === FIRST)
@@ -59,7 +59,7 @@ describe('an erased customer', () => {
     expect(kept()).toEqual([SECOND]);
   });
 
-  test('loses a fill under way under another identifier', async () => {
+  test('loses a fill in progress under another identifier', async () => {
     const { clock, upstream, ask, kept } = await startKnown();
     upstream.outcome = found(REPLY);
     upstream.takesMs = 1000;
@@ -73,7 +73,7 @@ describe('an erased customer', () => {
     expect(kept()).toEqual([SECOND]);
   });
 
-  test('under a look-up that may not be stored changes nothing', async () => {
+  test('does not change under a look-up that may not be stored', async () => {
     const fleet = startFleet();
     fleet.upstream.outcome = said('erased', 1);
     const dual = {
@@ -86,7 +86,7 @@ describe('an erased customer', () => {
     expect(fleet.store.calls).toEqual(['readPause']);
   });
 
-  test('is said to be erased also if the store cannot be told', async () => {
+  test('is reported as erased even if the store cannot be told', async () => {
     const { store, upstream, ask } = await startKnown();
     upstream.outcome = said('erased', 1);
     store.failing.add('listPartition');
@@ -124,7 +124,7 @@ describe('B4: an erased customer that many ask for at once', () => {
     expect('ageMs' in collapsed.answer && collapsed.answer.ageMs).toBeGreaterThanOrEqual(300);
   });
 
-  test('who cannot be voided in time does not hold the look-up up for longer than it may take', async () => {
+  test('that cannot be voided in time does not delay the look-up beyond its limit', async () => {
     const { clock, store, upstream, ask } = await startKnown();
     upstream.outcome = said('erased', 1);
     store.failing.add('fenceCustomer');
@@ -159,7 +159,7 @@ describe('B4: an erased customer that many ask for at once', () => {
 describe('a customer that was merged into another', () => {
   const MERGED = found('{"id":2,"profiles":[{"firstName":"Survivor"}]}', { isMerged: true });
 
-  test('is served as the survivor; the former’s entries are void', async () => {
+  test('is served as the survivor; the entries of the former customer are void', async () => {
     const { upstream, ask, kept } = await startKnown();
     upstream.outcome = MERGED;
     expect(await ask()).toMatchObject({ answer: { kind: 'found', body: expect.stringContaining('Survivor') } });
@@ -167,7 +167,7 @@ describe('a customer that was merged into another', () => {
     expect(kept()).toContain(SECOND);
   });
 
-  test('R18: is stored as the survivor at once, under the identifier that was asked for: the next look-up is a hit', async () => {
+  test('R18: is stored as the survivor at once, under the requested identifier: the next look-up is a hit', async () => {
     const { upstream, ask } = await startKnown();
     const listed = '{"id":2,"profiles":[{"identifiers":[{"type":"externalId","value":"SURVIVOR"}]}]}';
     upstream.outcome = found(listed, { isMerged: true });
@@ -184,7 +184,7 @@ describe('a customer that was merged into another', () => {
     expect(kept()).toContain(SECOND);
   });
 
-  test('is kept as the survivor from then on; the survivor’s entries stay', async () => {
+  test('stays stored as the survivor; the survivor’s entries stay', async () => {
     const { clock, upstream, ask, kept } = await startKnown();
     upstream.outcome = MERGED;
     await ask();
@@ -196,7 +196,7 @@ describe('a customer that was merged into another', () => {
   });
 });
 
-describe('a reply that lists identifiers of the asked type', () => {
+describe('a reply that lists identifiers of the requested type', () => {
   const profiles = (...identifiers: [string, string][]) =>
     `{"id":7,"profiles":[{"identifiers":[${identifiers.map(([type, value]) => `{"type":"${type}","value":"${value}"}`)}]}]}`;
   const mobile = (identifierValue: string) => ({ identifierName: 'mobile', identifierValue });
@@ -221,7 +221,11 @@ describe('a reply that lists identifiers of the asked type', () => {
       { identifierName: 'cardExternalId', identifierValue: 'E1' },
       '{"id":7,"cardDetails":[{"cardExternalId":"E1","cardNumber":"X"}]}',
     ],
-    ['what is no list of objects', email, '{"id":7,"profiles":[5,null,{"identifiers":[5,null,{"value":"x"}]}]}'],
+    [
+      'a value that is not a list of objects',
+      email,
+      '{"id":7,"profiles":[5,null,{"identifiers":[5,null,{"value":"x"}]}]}',
+    ],
     ['no cards', card, '{"id":7,"cardDetails":[]}'],
     ['the id', { identifierName: 'id', identifierValue: '7' }, '{"id":7}'],
     ['an id of 64 bits', { identifierName: 'id', identifierValue: '9007199254740993' }, '{"id":9007199254740993}'],
@@ -234,7 +238,7 @@ describe('a reply that lists identifiers of the asked type', () => {
     ],
     ['R16: another letter case of a card', card, '{"id":7,"cardDetails":[{"cardNumber":"ab12-3"}]}'],
     ['K1: a mobile that JSON wrote as a decimal number', mobile('9876543210'), profiles(['mobile', '919876543210.0'])],
-  ])('is kept when it is about the one asked for: %s', async (_title, query, reply) => {
+  ])('is stored if it is about the requested identifier: %s', async (_title, query, reply) => {
     const { upstream, ask } = startFleet();
     upstream.outcome = found(reply);
     expect(await ask(query)).toMatchObject({ cache: { isStored: true }, isIdentityMismatch: false });
@@ -243,7 +247,7 @@ describe('a reply that lists identifiers of the asked type', () => {
   test.each<[string, Record<string, string>, string]>([
     ['another mobile', mobile('9876543210'), profiles(['mobile', '919876543211'])],
     ['a mobile of the same digits abroad', mobile('+4915112345678'), profiles(['mobile', '15112345678'])],
-    ['something that is no mobile', mobile('9876543210'), profiles(['mobile', 'n/a'])],
+    ['a value that is not a mobile', mobile('9876543210'), profiles(['mobile', 'n/a'])],
     ['another e-mail', email, profiles(['email', 'other@example.com'], ['mobile', '919876543210'])],
     ['another card', card, '{"id":7,"cardDetails":[{"cardNumber":"AB123"}]}'],
     [
@@ -257,7 +261,7 @@ describe('a reply that lists identifiers of the asked type', () => {
       profiles(['externalId', '5']),
     ],
     ['another id', { identifierName: 'id', identifierValue: '9007199254740993' }, '{"id":9007199254740992}'],
-  ])('is served, counted and not kept if it is about another customer: %s', async (_title, query, reply) => {
+  ])('is served, counted and not stored if it is about another customer: %s', async (_title, query, reply) => {
     const { store, upstream, ask } = startFleet();
     upstream.outcome = found(reply);
     expect(await ask(query)).toMatchObject({
@@ -269,7 +273,7 @@ describe('a reply that lists identifiers of the asked type', () => {
     expect([...store.items.values()]).toMatchObject([{ outcome: { kind: 'not-stored' }, lease: undefined }]);
   });
 
-  test('leaves the entry that is kept as it is if it is about another customer', async () => {
+  test('does not change the stored entry if it is about another customer', async () => {
     const { clock, store, upstream, ask } = startFleet();
     const query = { identifierName: 'id', identifierValue: '7' };
     upstream.outcome = found('{"id":7}');

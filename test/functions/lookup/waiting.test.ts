@@ -69,7 +69,7 @@ async function measure(upstreamMs: (round: number) => number, aheadMs: readonly 
   return { first, calls, ...ofAll };
 }
 
-describe('those that wait for a fetch', () => {
+describe('look-ups that wait for a fetch', () => {
   test.each([150, 300, 800, 2000])(
     'are answered within 60 ms of its end, by half, if it takes %d ms',
     async (upstreamMs) => {
@@ -80,19 +80,19 @@ describe('those that wait for a fetch', () => {
     },
   );
 
-  test('are answered within 75 ms if the upstream takes now 250 ms and now 400', async () => {
+  test('are answered within 75 ms if the upstream takes 250 ms and 400 ms in turn', async () => {
     const { calls, p50 } = await measure((round) => 250 + ((round * 7) % 4) * 50);
     expect(calls).toBe(ROUNDS);
     expect(p50).toBeLessThanOrEqual(75);
   });
 
-  test('are so too if the clocks differ by as much as they may', async () => {
+  test('are still answered in time if the clocks differ by the allowed maximum', async () => {
     const { calls, p50 } = await measure(() => 300, [0, 250, -250, 100]);
     expect(calls).toBe(ROUNDS);
     expect(p50).toBeLessThanOrEqual(60);
   });
 
-  test('read the store once each, if they are many on an instance; and seldom if it is not known how long it takes', async () => {
+  test('read the store once each if they are many on an instance, and seldom if the time of the fetch is unknown', async () => {
     const { first, reads } = await measure(() => 300);
     expect(reads).toBeLessThanOrEqual(1);
     expect(first.reads).toBeLessThanOrEqual(1.5 * ASKERS);

@@ -34,7 +34,7 @@ describe('the error of a look-up that has no answer', () => {
     expect(toLookupError({ kind: 'failed', failure: 'throttled', retryAfterMs }).retryAfterSeconds).toBe(seconds);
   });
 
-  test('says nothing of when to come back where waiting does not help', () => {
+  test('does not say when to come back if waiting does not help', () => {
     expect(toLookupError({ kind: 'failed', failure: 'timeout', retryAfterMs: 1000 }).retryAfterSeconds).toBeUndefined();
     expect(toLookupError({ kind: 'not-cached' })).toEqual({
       code: 'not_cached',
@@ -66,7 +66,7 @@ describe('a silent refusal', () => {
     expect(isSilentRefusal({ ...word, ...reply })).toBe(isSilent);
   });
 
-  test('is not looked for in the body of another reply, which would have to be unpacked', () => {
+  test('is not searched in the body of another reply, which would have to be unpacked', () => {
     const packed: ServedReply = {
       ...word,
       get body(): string {
@@ -87,11 +87,11 @@ describe('the report of a look-up', () => {
     ...parts,
   });
 
-  test('of a hit says no more than there is', () => {
+  test('of a hit has no empty members', () => {
     expect(lookupReport(result({}))).toStrictEqual({ answer: 'found', cache: 'hit', ageMs: 5 });
   });
 
-  test('of a stale hit says why, what failed, and that a revalidation was asked for', () => {
+  test('of a stale hit gives the reason, the failure, and says that a revalidation was requested', () => {
     const stale = result({
       cache: { status: 'hit', detail: 'stale-if-error' },
       ...{ maskedFailure: 'timeout', storeFailure: 'AbortError', isRevalidationAsked: true },
@@ -102,7 +102,7 @@ describe('the report of a look-up', () => {
     });
   });
 
-  test('of a fetch says how it went', () => {
+  test('of a fetch says how the call ended', () => {
     const cache = { status: 'forward', reason: 'miss', isStored: true } as const;
     expect(lookupReport(result({ cache, upstreamCall: call, isIdentityMismatch: true }))).toEqual({
       ...{ answer: 'found', cache: 'miss', isStored: true, ageMs: 5, isIdentityMismatch: true },
@@ -128,14 +128,14 @@ describe('the report of a look-up', () => {
     });
   });
 
-  test('of a fetch tells its time in whole milliseconds', () => {
+  test('of a fetch has its time in whole milliseconds', () => {
     expect(lookupReport(result({ upstreamCall: { ...call, durationMs: 2.6 } }))).toMatchObject({
       upstreamDurationMs: 3,
     });
   });
 
   test.each(['joined', 'mismatch', 'v2-missing', 'v1.1-missing'] as const)(
-    'of a joined look-up says what became of the halves: %s',
+    'of a joined look-up says how the halves ended: %s',
     (joined) => {
       expect(lookupReport(result({ joined }))).toStrictEqual({
         ...{ answer: 'found', cache: 'hit' },

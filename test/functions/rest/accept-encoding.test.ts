@@ -38,7 +38,7 @@ describe('Accept-Encoding', () => {
     expect(acceptsGzip(header)).toBe(expected);
   });
 
-  test('the first element counts for a coding that stands twice', () => {
+  test('the first element counts if a coding stands twice', () => {
     expect(weightOf('gzip;q=0.3, gzip;q=0.9', 'gzip')).toBe(0.3);
   });
 

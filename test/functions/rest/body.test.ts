@@ -31,14 +31,14 @@ describe('a body', () => {
     ['packed, with a byte order mark', ofBytes(gzipSync(`\uFEFF${TEXT}`), 'gzip')],
     ['packed by the old name, in another letter case', ofBytes(gzipSync(TEXT), ' X-GZip ')],
     ['packed in two members', ofBytes(Buffer.concat([gzipSync(TEXT.slice(0, 9)), gzipSync(TEXT.slice(9))]), 'gzip')],
-    ['not packed, in so many words', ofBytes(Buffer.from(TEXT), 'identity')],
+    ['not packed, with a header that says so', ofBytes(Buffer.from(TEXT), 'identity')],
     ['unpacked by the gateway, which left the header: as text', ofText(TEXT, 'gzip')],
     ['unpacked by the gateway, which left the header: as bytes', ofBytes(Buffer.from(TEXT), 'gzip')],
   ])('%s is read', (_title, read) => {
     expect(read).toEqual({ kind: 'text', text: TEXT });
   });
 
-  test('that is not there is an empty text', () => {
+  test('that does not exist is an empty text', () => {
     expect(readText(proxyEvent({ method: 'POST' }))).toEqual({ kind: 'text', text: '' });
   });
 
@@ -72,15 +72,15 @@ describe('a body', () => {
     ['deflate', Buffer.from(TEXT)],
     ['gzip, gzip', gzipSync(gzipSync(TEXT))],
     ['gzip;q=1', gzipSync(TEXT)],
-  ])('in the coding %s is not read as what it is not', (coding, bytes) => {
+  ])('in the coding %s is not read as text', (coding, bytes) => {
     expect(ofBytes(bytes, coding)).toEqual({ kind: 'unknown-coding' });
   });
 
-  test('whose codings stand in two lines is not read as what it is not', () => {
+  test('with codings in two lines is not read as text', () => {
     expect(ofBytes(gzipSync(TEXT), ['gzip', 'br'])).toEqual({ kind: 'unknown-coding' });
   });
 
-  test('may be 1 MiB when it is unpacked, and no byte more', () => {
+  test('may be 1 MiB when it is unpacked, and not one byte more', () => {
     expect(ofBytes(gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES, ' ')), 'gzip').kind).toBe('text');
     expect(ofBytes(gzipSync(Buffer.alloc(MAX_UNPACKED_BYTES + 1, ' ')), 'gzip').kind).toBe('too-large');
   });

@@ -25,14 +25,14 @@ describe('isRestEvent', () => {
     ['no resource', { resource: undefined }],
     ['no context', { requestContext: null }],
     ['no id of the request', { requestContext: { requestId: 5 } }],
-    ['a body that is no text', { body: {} }],
-    ['a path parameter that is no text', { pathParameters: { customerId: 5 } }],
+    ['a body that is not a text', { body: {} }],
+    ['a path parameter that is not a text', { pathParameters: { customerId: 5 } }],
     ['headers that are a list', { headers: ['a'] }],
-    ['lines of a header that are no list', { multiValueHeaders: { a: 'b' } }],
-    ['lines of a header that are no texts', { multiValueHeaders: { a: [5] } }],
+    ['lines of a header that are not a list', { multiValueHeaders: { a: 'b' } }],
+    ['lines of a header that are not texts', { multiValueHeaders: { a: [5] } }],
     ['a query that is a text', { queryStringParameters: 'a=b' }],
-    ['values of the query that are no list', { multiValueQueryStringParameters: { a: 'b' } }],
-  ])('with %s it is none', (_title, members) => {
+    ['values of the query that are not a list', { multiValueQueryStringParameters: { a: 'b' } }],
+  ])('is false with %s', (_title, members) => {
     expect(isRestEvent({ ...BY_HAND, ...members })).toBe(false);
   });
 });
@@ -56,7 +56,7 @@ describe('H07: each line of a header counts', () => {
   });
 });
 
-test('a parameter that is given twice stands twice; in the other form, once', () => {
+test('a parameter that is given twice stands twice in one form, and once in the other', () => {
   const event = proxyEvent({ query: 'a=1&b=2&a=3' });
   expect(queryParameters(event)).toEqual([
     ['a', '1'],

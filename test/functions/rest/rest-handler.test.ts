@@ -59,7 +59,7 @@ describe('R12: HEAD', () => {
     expect(headed).toEqual({ ...got, headers: { ...got.headers, ...length }, body: '' });
   });
 
-  test('asks and keeps as GET does, also if the customer is not found or the upstream fails', async () => {
+  test('asks and stores as GET does, also if the customer is not found or the upstream fails', async () => {
     const { send, upstream } = start();
     upstream.outcome = said('not-found', 8015, 404);
     const headed = await send({ method: 'HEAD' });
@@ -71,7 +71,7 @@ describe('R12: HEAD', () => {
     expect(failed).toMatchObject({ status: 503, body: '', headers: { 'Retry-After': '5' } });
   });
 
-  test('is among the methods that a preflight and a refusal name, where GET is', async () => {
+  test('is among the methods that a preflight and a refusal name, if GET is', async () => {
     const { send } = start();
     const preflight = (resource: string) =>
       send({ method: 'OPTIONS', resource, query: '', headers: { origin: KIOSK } });
@@ -88,7 +88,7 @@ describe('R12: HEAD', () => {
     expect((await preflight('/lookups')).headers).toMatchObject({ 'Access-Control-Allow-Methods': 'POST' });
   });
 
-  test('is logged as what it is', async () => {
+  test('is logged as HEAD', async () => {
     const { send, log } = start();
     await send({ method: 'HEAD' });
     expect(log.lines).toMatchObject([{ facts: { method: 'HEAD', status: 200, cache: 'miss' } }]);
@@ -144,7 +144,7 @@ describe('R11: an event that is not the function’s own', () => {
     expect(upstream.requests).toEqual([]);
   });
 
-  test('a look-up of a direct invocation is none of this function’s either', async () => {
+  test('a look-up of a direct invocation is not an event of this function either', async () => {
     const { handler, log } = start();
     const reply = await handler({ source: 'INSTORE', identifierName: 'mobile', identifierValue: 'canary' }, CONTEXT);
     expect(reply).toMatchObject({ statusCode: 400 });
@@ -153,9 +153,9 @@ describe('R11: an event that is not the function’s own', () => {
   });
 });
 
-describe('B12: the time of day is set', () => {
+describe('B12: the time of day changes', () => {
   test.each([-3_600_000, -60_000, 60_000, 3_600_000])(
-    'by %i ms: health asks the store every five seconds all the same',
+    'by %i ms: health still asks the store every five seconds',
     async (ms) => {
       const timeOfDay = { setByMs: 0 };
       const { send, clock, storeChecks } = start({ timeOfDay });
@@ -170,7 +170,7 @@ describe('B12: the time of day is set', () => {
     },
   );
 
-  test('while a request is answered: its duration is what it took, in whole milliseconds', async () => {
+  test('while a request is answered: the duration is still right, in whole milliseconds', async () => {
     const timeOfDay = { setByMs: 0 };
     const { send, clock, upstream, log } = start({ timeOfDay });
     upstream.takesMs = 300;
@@ -183,7 +183,7 @@ describe('B12: the time of day is set', () => {
   });
 });
 
-describe('the line of a request says who asked', () => {
+describe('the log line of a request names the caller', () => {
   const KEY = { apiKeyId: 'a1b2c3d4e5', apiKey: 'the-value-of-the-key', sourceIp: '192.0.2.7' };
 
   test.each<[string, ProxyRequest]>([
@@ -199,7 +199,7 @@ describe('the line of a request says who asked', () => {
     expect(JSON.stringify(log.lines)).not.toMatch(/the-value|192\.0\.2/);
   });
 
-  test('not at all, if the gateway does not say', async () => {
+  test('by nothing, if the gateway does not say', async () => {
     const { send, log } = start();
     await send({ identity: { apiKeyId: null, userArn: null, sourceIp: '192.0.2.7' } });
     expect(log.lines[0]?.facts).not.toHaveProperty('by');

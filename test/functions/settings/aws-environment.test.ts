@@ -10,7 +10,7 @@ const LAMBDA = {
 };
 const credentials = { accessKeyId: 'made-up-id', secretAccessKey: 'made-up-key', sessionToken: 'made-up-token' };
 
-test("Lambda's environment says all of it", () => {
+test("Lambda's environment contains everything", () => {
   expect(readAwsEnvironment(LAMBDA)).toEqual({
     region: 'eu-west-1',
     dynamoDbUrl: 'https://dynamodb.eu-west-1.amazonaws.com',
@@ -29,7 +29,7 @@ test.each([
   ['AWS_ENDPOINT_URL_DYNAMODB', 'dynamoDbUrl'],
   ['AWS_ENDPOINT_URL_SECRETS_MANAGER', 'secretsManagerUrl'],
   ['AWS_ENDPOINT_URL_LAMBDA', 'lambdaUrl'],
-] as const)('%s comes first, for that service alone', (name, url) => {
+] as const)('%s takes precedence, for that service alone', (name, url) => {
   const given = { [name]: 'http://127.0.0.1:8000', AWS_ENDPOINT_URL: 'http://127.0.0.1:9' };
   const { dynamoDbUrl, secretsManagerUrl, lambdaUrl } = readAwsEnvironment({ ...LAMBDA, ...given });
   const none = { dynamoDbUrl: undefined, secretsManagerUrl: undefined, lambdaUrl: undefined };
@@ -41,7 +41,7 @@ test.each(['us-east-1', 'ap-southeast-2', 'us-gov-west-1', 'me-central-1', 'il-c
   expect(dynamoDbUrl).toBe(`https://dynamodb.${region}.amazonaws.com`);
 });
 
-describe('the AWS SDK has to find out where it is', () => {
+describe('only the AWS SDK can find the address', () => {
   test.each([
     ['AWS_REGION', ''],
     ['AWS_REGION', 'local'],
@@ -61,7 +61,7 @@ describe('the AWS SDK has to find out where it is', () => {
   });
 });
 
-describe('the AWS SDK has to find out who asks', () => {
+describe('only the AWS SDK can find the credentials', () => {
   test.each([
     ['AWS_ACCESS_KEY_ID', ''],
     ['AWS_SECRET_ACCESS_KEY', ''],

@@ -48,12 +48,12 @@ test.each([
   expect(found({ [name]: '1' })).toEqual([]);
 });
 
-test('a setting itself, and a name that holds nothing, are no slip', () => {
+test('a setting itself, and a name without letters, are not misspelt', () => {
   expect(found(Object.fromEntries(LOCAL_SETTING_NAMES.map((name) => [name, '1'])))).toEqual([]);
   expect(found({ FRESH_SECOND: ' ', CACHE_TIMEOUT: undefined })).toEqual([]);
 });
 
-test('the local settings have all those of the functions', () => {
+test('the local settings include all settings of the functions', () => {
   expect(LOCAL_SETTING_NAMES).toEqual(expect.arrayContaining([...SETTING_NAMES]));
 });
 

@@ -187,7 +187,7 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
     expect(message).toContain(said);
   });
 
-  test('windows that together pass 30 days', () => {
+  test('windows that together are longer than 30 days', () => {
     expect(refusal({ STALE_IF_ERROR_SECONDS: '2592000' })).toContain(
       'allowed is 2592000 (30 days) for all of them together',
     );
@@ -200,7 +200,7 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
     ],
     ['0 fresh', { FRESH_SECONDS: '0', STALE_WHILE_REVALIDATE_SECONDS: days(16), STALE_IF_ERROR_SECONDS: days(15) }],
     ['a second over', { FRESH_SECONDS: '1', STALE_WHILE_REVALIDATE_SECONDS: days(30), STALE_IF_ERROR_SECONDS: '0' }],
-  ])('S01: windows of which each is short enough, and which together pass 30 days: %s', (_title, windows) => {
+  ])('S01: windows that are each short enough, and together longer than 30 days: %s', (_title, windows) => {
     const message = refusal(windows);
     for (const name of Object.keys(windows)) expect(message).toContain(`${name} is `);
     expect(message).toContain('allowed is 2592000 (30 days) for all of them together');
@@ -211,13 +211,13 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
     expect(refusal({ UPSTREAM_CREDENTIALS_ARN: 'arn' })).toContain('are both set');
   });
 
-  test('all that is wrong, in one message', () => {
+  test('everything that is wrong, in one message', () => {
     const message = refusal({ FRESH_SECONDS: 'x', CACHE_MODE: 'y' });
     expect(message).toContain('FRESH_SECONDS');
     expect(message).toContain('CACHE_MODE');
   });
 
-  test('all that is wrong, in one message: also what contradicts another setting', () => {
+  test('everything that is wrong, in one message: also a contradiction with another setting', () => {
     const message = refusal({
       FRESH_SECONDS: days(20),
       STALE_IF_ERROR_SECONDS: days(20),
@@ -229,7 +229,7 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
     expect(message).toContain('30 days');
   });
 
-  test('what is not readable at all is not called a contradiction too', () => {
+  test('an unreadable value, which is not reported as a contradiction too', () => {
     expect(refusal({ UPSTREAM_CREDENTIALS: '{' })).not.toContain('both');
     expect(refusal({ FRESH_SECONDS: 'x', STALE_IF_ERROR_SECONDS: days(30) })).not.toContain('30 days');
   });

@@ -58,7 +58,7 @@ describe('a deployment that works', () => {
     ]);
   });
 
-  test('is asked by v2 alone for an identifier that v1.1 does not know, and that is said', async () => {
+  test('is asked only by v2 for an identifier that v1.1 does not know, and the report says so', async () => {
     const { lines, problems } = await check([ASKED, HIT], { identifier: { name: 'wechat', value: 'made up' } });
     expect([lines[2], problems]).toEqual(['v1.1 does not know wechat: not asked', []]);
   });
@@ -68,7 +68,7 @@ describe('a deployment that works', () => {
     expect(one.requests[0]?.url).not.toBe(other.requests[0]?.url);
   });
 
-  test("may say that the upstream knows no customer of that name: that is the upstream's answer", async () => {
+  test("may say that the upstream does not know the customer: that is the upstream's answer", async () => {
     const { problems } = await check([
       { ...ASKED, status: 404 },
       { ...HIT, status: 404 },
@@ -77,7 +77,7 @@ describe('a deployment that works', () => {
   });
 });
 
-describe('what is wrong is said, once and in words:', () => {
+describe('each problem is reported, once and in words:', () => {
   test.each<[string, FakeReply, RegExp]>([
     ['a wrong key', problemReply(403, 'forbidden'), /does not know this key/],
     ['a path too many in --url', problemReply(404, 'not_found'), /has nothing at this path/],
@@ -101,9 +101,9 @@ describe('what is wrong is said, once and in words:', () => {
       problemReply(400, 'invalid_parameter', 'No such source.'),
       /invalid_parameter: No such source\./,
     ],
-    ['a code that is a word of JavaScript', problemReply(400, 'constructor'), /refuses the request, constructor/],
+    ['a code that is a name of JavaScript', problemReply(400, 'constructor'), /refuses the request, constructor/],
     ['a wrong stage', { status: 403, body: '{"message":"Missing Authentication Token"}' }, /ends in \/live\//],
-    ['a gateway that does not speak as ours', { status: 403, body: '{"message":"Forbidden"}' }, /in its own words/],
+    ['a gateway that does not answer as ours', { status: 403, body: '{"message":"Forbidden"}' }, /in its own words/],
     ['another service', { status: 200, body: '<html>' }, /is not Lookaside/],
     [
       'a redirect',
@@ -201,13 +201,13 @@ describe('what is wrong is said, once and in words:', () => {
     expect(problems).toEqual([expect.stringMatching(new RegExp(`clock is 3[56]\\d\\d s ${words} the gateway's`))]);
   });
 
-  test.each(['3600', '-60'])('clocks of instances that disagree: Age %s right after it was fetched', async (age) => {
+  test.each(['3600', '-60'])('clocks of instances that disagree: Age %s right after the fetch', async (age) => {
     const { problems } = await check([ASKED, { headers: { ...HEADERS, ...HIT.headers, Age: age } }]);
     expect(problems).toEqual([expect.stringMatching(/instances disagree/)]);
   });
 });
 
-describe('an address or a key that cannot be one is named, before anything is sent:', () => {
+describe('an address or a key that cannot be valid is reported before anything is sent:', () => {
   test.each([
     ['no address', 'execute-api', 'a-key', /--url is "execute-api"/],
     ['another scheme', 'ftp://a.example/', 'a-key', /--url is "ftp:/],
@@ -226,7 +226,7 @@ describe('an address or a key that cannot be one is named, before anything is se
     expect(target).not.toMatch(/cannot be reached/);
   });
 
-  test('a key of printable ASCII is taken as it is, and the stage may lack its last slash', () => {
+  test('a key of printable ASCII is accepted, and the stage may lack its last slash', () => {
     expect(toTarget('https://a.example/live', 'aB-9_.~+/=')).toEqual({
       url: new URL('https://a.example/live/'),
       key: 'aB-9_.~+/=',

@@ -167,20 +167,20 @@ async function periodOf(make: () => Promise<Lines> | Period): Promise<Period> {
   return made instanceof Map ? (made as Period) : readLines(made as Lines, ENVIRONMENT);
 }
 
-test('every alarm has a row, and no row is of an alarm that there is not', () => {
+test('every alarm has a row, and every row has an alarm', () => {
   expect(alarms.map(idOf).sort()).toEqual(Object.keys(ROWS).sort());
 });
 
 describe.each(Object.entries(ROWS))('the alarm %s', (id, { bad, good }) => {
-  test("goes off for what the code's own log lines, or AWS, say of the failure", async () => {
+  test('goes off for the log lines of the code, or the metrics of AWS, about the failure', async () => {
     expect(goesOff(template, alarmOf(id), await periodOf(bad))).toBe(true);
   });
 
-  test('is quiet for what is like it and well', async () => {
+  test('stays quiet for a similar case without the failure', async () => {
     expect(goesOff(template, alarmOf(id), await periodOf(good))).toBe(false);
   });
 
-  test('has a runbook, which its description names', () => {
+  test('has a runbook, and its description names it', () => {
     const [anchor = ''] = /#[\w-]+$/.exec(alarmOf(id).AlarmDescription) ?? [];
     expect(anchor).toBe(`#alarm-${id}`);
     expect(readFileSync('docs/operating.md', 'utf8')).toMatch(new RegExp(`^### Alarm: ${id}$`, 'm'));
@@ -194,12 +194,12 @@ test('an alarm of another environment does not go off', async () => {
   expect(alarms.filter((each) => !ofSilence.includes(idOf(each)) && goesOff(template, each, elsewhere))).toEqual([]);
 });
 
-test('a share of few look-ups says nothing', async () => {
+test('a share of few look-ups causes no alarm', async () => {
   const few = readLines(await lookUp({ count: 10, outcome: said('not-found', 8015) }), ENVIRONMENT);
   expect(goesOff(template, alarmOf('not-found-share'), few)).toBe(false);
 });
 
-test('a day without an event is no alarm unless events are expected', () => {
+test('a day without an event causes no alarm unless events are expected', () => {
   const names = propertiesOf(templateOf('default'), 'AWS::CloudWatch::Alarm').map(idOf);
   expect(names).toContain('events-unread');
   expect(names).not.toContain('webhook-silent');
@@ -210,7 +210,7 @@ describe('the receivers', () => {
   const topicOf = (actions: readonly { Ref: string }[] | undefined) =>
     actions?.map(({ Ref }) => template.Resources[Ref]?.Type);
 
-  test('what customers feel comes as one message, of the alarm that is made of those', () => {
+  test('get one message about faults that customers feel, from the alarm that combines them', () => {
     expect(composite.AlarmName).toBe('lookaside-customers-feel-it');
     expect(topicOf(composite.AlarmActions)).toEqual(['AWS::SNS::Topic']);
     const ids = Object.entries(template.Resources).filter(([id]) =>
@@ -241,14 +241,14 @@ describe('the receivers', () => {
     expect(template.Outputs).toHaveProperty('AlarmTopicArn');
   });
 
-  test('a topic that is given is used, and none is made', () => {
+  test('use a given topic, and then no topic is made', () => {
     const other = templateOf('with a topic');
     expect(propertiesOf(other, 'AWS::SNS::Topic')).toEqual([]);
     const [given] = propertiesOf(other, 'AWS::CloudWatch::CompositeAlarm');
     expect(given.AlarmActions).toEqual(['arn:aws:sns:ap-south-1:111122223333:on-call']);
   });
 
-  test('monitoring that is off makes nothing', () => {
+  test('do not exist if monitoring is off', () => {
     const types = Object.values(templateOf('without monitoring').Resources).map(({ Type }) => Type);
     expect(types.filter((type) => /CloudWatch|SNS/.test(type))).toEqual([]);
     expect(templateOf('without monitoring').Outputs).not.toHaveProperty('AlarmTopicArn');

@@ -25,7 +25,7 @@ afterAll(async () => {
 });
 
 describe('/docs', () => {
-  test('is a page that loads nothing from elsewhere', async () => {
+  test('is a page that loads nothing from another site', async () => {
     const response = await fetch(`${service.url}/docs`, { headers: BROWSER });
     const page = await response.text();
     expect(response.status).toBe(200);
@@ -38,7 +38,7 @@ describe('/docs', () => {
     expect(files).toContain('/__console/reference/app.js');
   });
 
-  test('is not there for a client that is no browser, nor for another method, nor below it', async () => {
+  test('does not exist for a client that is not a browser, nor for another method, nor below it', async () => {
     for (const [path, init] of [
       ['/docs', {}],
       ['/docs', { method: 'POST', headers: BROWSER }],
@@ -50,14 +50,14 @@ describe('/docs', () => {
     }
   });
 
-  test('has openapi.yaml beside it, as it stands', async () => {
+  test('has openapi.yaml beside it, without a change', async () => {
     const response = await fetch(`${service.url}/docs/openapi.yaml`);
     expect(response.headers.get('content-type')).toBe('application/yaml; charset=utf-8');
     expect(await response.text()).toBe(source);
   });
 });
 
-describe('what the page reads', () => {
+describe('the data of the page', () => {
   const read = async () => (await fetch(`${service.url}/__console/api/openapi`)).text();
 
   test('is openapi.yaml', async () => {
@@ -73,7 +73,7 @@ describe('what the page reads', () => {
 });
 
 test.each(operations.map((asked) => [`${asked.method} ${asked.path}`, asked] as const))(
-  'the first request that the page shows is answered well: %s',
+  'the first request of the page gets a good answer: %s',
   async (_, asked) => {
     const { path, headers, body } = firstRequest(document, asked);
     const response = await fetch(service.url + path, {

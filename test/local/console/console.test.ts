@@ -57,7 +57,7 @@ async function ask(service: LocalService, name: string) {
 }
 
 describe('the page at /', () => {
-  test('is for browsers: it runs only its own files and its import map, and nothing keeps it', async () => {
+  test('is for browsers: it runs only its own files and its import map, and no cache stores it', async () => {
     const { status, headers, body } = await send(await start(), '/', BROWSER);
 
     expect(status).toBe(200);
@@ -70,10 +70,10 @@ describe('the page at /', () => {
   });
 
   test.each([
-    ['a client that takes anything', 'GET', { accept: '*/*' }],
-    ['a client that says nothing', 'GET', {}],
+    ['a client that accepts anything', 'GET', { accept: '*/*' }],
+    ['a client without Accept', 'GET', {}],
     ['another method', 'POST', BROWSER],
-  ])('is not there for %s: the service answers as it does deployed', async (_, method, headers) => {
+  ])('does not exist for %s: the service answers as it does deployed', async (_, method, headers) => {
     const { status, body } = await send(await start(), '/', headers, method);
     expect(status).toBe(404);
     expect(JSON.parse(body)).toMatchObject({ code: 'not_found' });
@@ -96,7 +96,7 @@ describe('the page at /', () => {
     expect((await send(await start(), path)).status).toBe(404);
   });
 
-  test('is open where look-ups need a key, and everything else still needs one', async () => {
+  test('is open even if look-ups need a key, and everything else still needs one', async () => {
     const service = await start({ LOCAL_API_KEYS: 'till-key' });
     expect((await send(service, '/', BROWSER)).status).toBe(200);
     expect((await send(service, '/')).status).toBe(403);
@@ -104,7 +104,7 @@ describe('the page at /', () => {
     expect((await ask(service, 'state')).service).toMatchObject({ needsKey: true });
   });
 
-  test('loads its library from node_modules, and each file that it names is there', async () => {
+  test('loads its library from node_modules, and each file that it names exists', async () => {
     const service = await start();
     const { body } = await send(service, '/', BROWSER);
     const named = [...body.matchAll(/(?:href|src)="(\/__console\/[^"]+)"/g)].map(([, path = '']) => path);
@@ -115,10 +115,10 @@ describe('the page at /', () => {
   });
 });
 
-describe('what the page asks', () => {
+describe('a request of the page', () => {
   test.each([
     ['a page of another site', { 'sec-fetch-site': 'cross-site' }],
-    ['a name that leads here from elsewhere', { host: 'attacker.example' }],
+    ['a name that leads here from another site', { host: 'attacker.example' }],
   ])('is refused to %s', async (_, headers) => {
     const service = await start();
     for (const path of ['/__console/api/state', '/__console/app.js']) {
@@ -126,7 +126,7 @@ describe('what the page asks', () => {
     }
   });
 
-  test('tells how the last requests went, the entries, and the upstream: never about which customer', async () => {
+  test('shows the last requests, the entries and the upstream: never the customer', async () => {
     const service = await start();
     for (const path of [LOOKUP, LOOKUP, '/v1.1/customer/get?email=bubalus@example.com']) await send(service, path);
     const invoke = '/2015-03-31/functions/lookaside-invoke/invocations';
@@ -179,7 +179,7 @@ describe('what the page asks', () => {
   test.each([
     ['text, which any page may send', { 'content-type': 'text/plain' }, '{}', 415],
     ['no JSON', JSON_BODY, '{', 400],
-    ['an act that is none', JSON_BODY, '{"partition":"x","act":"constructor"}', 400],
+    ['an unknown act', JSON_BODY, '{"partition":"x","act":"constructor"}', 400],
     ['null', JSON_BODY, 'null', 400],
     ['a long body', JSON_BODY, `"${'x'.repeat(70_000)}"`, 413],
   ])('refuses %s', async (_, headers, body, status) => {
@@ -214,7 +214,7 @@ describe('what the page asks', () => {
     expect((await ask(service, 'entries')).entries).toEqual([]);
   });
 
-  test('says that there is nothing to control where the upstream is a real one, and no entry where the cache is off', async () => {
+  test('says that there is nothing to control if the upstream is a real one, and no entry if the cache is off', async () => {
     const simulated = await start();
     const service = await start({
       UPSTREAM_BASE_URL: simulated.simulator?.url ?? '',

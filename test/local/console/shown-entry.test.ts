@@ -29,7 +29,7 @@ function show(entry: Partial<CacheEntry>, variant = 'v2;fields=abc') {
 }
 
 describe('an entry on the page', () => {
-  test('has its windows, by its own cut of freshness, its size, and what was learned of its partition', () => {
+  test('has its windows, by its own cut of freshness, its size, and the facts of its partition', () => {
     expect(show({})).toMatchObject({
       ...{ partition: 'partition', source: 'INSTORE', identifierName: 'partition', api: 'v2', kind: 'found' },
       ...{ options: [], askedAt: NOW, freshUntil: NOW + 270_000, staleWhileRevalidateUntil: NOW + 1_170_000 },
@@ -43,17 +43,17 @@ describe('an entry on the page', () => {
     });
   });
 
-  test('says since when it is marked stale', () => {
+  test('has the time since which it is marked stale', () => {
     expect(show({ staleFrom: NOW + 5 })).toMatchObject({ markedAt: NOW + 5 });
   });
 
-  test('holds nothing of the reply, and of account and filters only that there are some', () => {
+  test('holds nothing of the reply, and only says whether there are an account and filters', () => {
     const shown = show({}, 'v2;account=a-keyed-hash;embed=points;filters=another-hash;fields=abc');
     expect(shown?.options).toEqual(['account', 'embed=points', 'filters']);
     expect(JSON.stringify({ ...shown, variant: '' })).not.toMatch(/Asha|hash/);
   });
 
-  test('is none, where the item is another thing', () => {
+  test('does not exist if the item is something else', () => {
     expect(showEntry({ pk: { S: 'customer' }, sk: { S: 'index' } }, WINDOWS, SUBJECTS)).toBeUndefined();
   });
 });

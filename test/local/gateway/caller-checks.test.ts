@@ -38,7 +38,7 @@ describe('the check of a signature', () => {
     expect(caller?.userArn).toBe(expected);
   });
 
-  test('refuses one that does not cover the host: it was perhaps made for another API', async () => {
+  test('refuses a signature that does not cover the host: it may be for another API', async () => {
     const maker = new SignatureV4({ service: 'execute-api', region: 'eu-west-1', credentials, sha256: Sha256 });
     const { pathname: path, hostname, searchParams } = URL_OF_LOOKUP;
     const request = { method: 'GET', protocol: 'http:', hostname, path, query: Object.fromEntries(searchParams) };
@@ -49,7 +49,7 @@ describe('the check of a signature', () => {
     expect(await check(called(URL_OF_LOOKUP, await sign({})))).toBeUndefined();
   });
 
-  test('refuses one for another host', async () => {
+  test('refuses a signature for another host', async () => {
     const other = called(URL_OF_LOOKUP, { ...(await signedAt(NOW)), host: 'other.example' });
     expect(await check(other)).toBeUndefined();
   });
@@ -73,7 +73,7 @@ describe('the check of a token', () => {
     return check(called(new URL('http://127.0.0.1:3000/lookups'), { authorization: `Bearer ${token}` }));
   };
 
-  test('hands every claim on as a text, and a list as API Gateway writes it', async () => {
+  test('passes every claim on as a text, and a list as API Gateway writes it', async () => {
     const claims = { 'cognito:groups': ['staff', 'kiosks'], level: 3 };
     expect((await ask(claims))?.claims).toMatchObject({
       sub: 'till-7',
@@ -88,11 +88,11 @@ describe('the check of a token', () => {
     ['that begins later', { nbf: NOW / 1000 + 60 }],
     ['of another issuer', { iss: 'https://login.other.example' }],
     ['of the issuer with a slash', { iss: `${ISSUER}/` }],
-  ])('refuses one %s', async (_, claims) => {
+  ])('refuses a token %s', async (_, claims) => {
     expect(await ask(claims)).toBeUndefined();
   });
 
-  test('refuses one with a signature that API Gateway does not know, though the issuer has its key', async () => {
+  test('refuses a token with a signature that API Gateway does not know, even if the issuer has its key', async () => {
     expect(await ask({}, 'ES256', ec.privateKey)).toBeUndefined();
   });
 });

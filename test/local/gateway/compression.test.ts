@@ -18,20 +18,20 @@ describe('the gateway compresses', () => {
     ['deflate', 'deflate'],
     ['gzip;q=0.5, deflate;q=0.6', 'deflate'],
     ['gzip;q=0.5, identity;q=0.5', 'gzip'],
-  ])('for a caller that says %j, by %s', (acceptEncoding, coding) => {
+  ])('for a caller with Accept-Encoding %j, by %s', (acceptEncoding, coding) => {
     const { headers, body } = compressed(reply(LONG, { ETag: '"x"' }), acceptEncoding);
     expect(headers).toEqual({ ETag: '"x"', 'Content-Encoding': coding });
     expect((coding === 'gzip' ? gunzipSync(body) : inflateSync(body)).toString()).toBe(LONG);
   });
 
   test.each<[string, ReturnType<typeof reply>, string | undefined]>([
-    ['for a caller that says nothing', reply(LONG), undefined],
-    ['for a caller of anything', reply(LONG), '*'],
+    ['for a caller without Accept-Encoding', reply(LONG), undefined],
+    ['for a caller of any coding', reply(LONG), '*'],
     ['for a caller that knows other codings', reply(LONG), 'br'],
-    ['for a caller that likes the text better', reply(LONG), 'identity, gzip;q=0.5'],
-    ['what is short', reply(LONG.slice(1)), 'gzip'],
-    ['what is coded already', reply(LONG, { 'content-encoding': 'gzip' }), 'gzip'],
-    ['what is coded already, as bytes', reply(Buffer.from(LONG), { 'Content-Encoding': 'br' }), 'gzip'],
+    ['for a caller that prefers the text', reply(LONG), 'identity, gzip;q=0.5'],
+    ['a short reply', reply(LONG.slice(1)), 'gzip'],
+    ['a reply that is coded already', reply(LONG, { 'content-encoding': 'gzip' }), 'gzip'],
+    ['a reply that is coded already, as bytes', reply(Buffer.from(LONG), { 'Content-Encoding': 'br' }), 'gzip'],
     ['nothing', reply(''), 'gzip'],
   ])('not %s', (_, given, acceptEncoding) => {
     expect(compressed(given, acceptEncoding)).toBe(given);

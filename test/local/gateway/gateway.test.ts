@@ -90,7 +90,7 @@ async function expectProblem(response: Response, status: number, code: string): 
   });
 }
 
-test('a route goes to the function of its entry; a signature is not asked for', async () => {
+test('a route goes to the function of its entry; the gateway asks for no signature', async () => {
   const url = await start(async () => ({ statusCode: 500 }), { apiKeys: ['k'] });
 
   expect((await fetch(`${url}/signed/7`, { method: 'DELETE' })).status).toBe(204);
@@ -126,7 +126,7 @@ describe('the event', () => {
     expect(Math.abs(event.requestContext.requestTimeEpoch - Date.now())).toBeLessThan(10_000);
   });
 
-  test('has null where there is no query, no path parameter, no body', async () => {
+  test('has null for a missing query, path parameter or body', async () => {
     const url = await start();
 
     expect(await echoed(`${url}/open`)).toMatchObject({
@@ -149,7 +149,7 @@ describe('the event', () => {
     ]);
   });
 
-  test('has headers as they were spelled, all their lines, none of the connection', async () => {
+  test('has headers with their own spelling, all their lines, and none of the connection', async () => {
     const url = await start();
 
     const received = await sendRaw(
@@ -163,7 +163,7 @@ describe('the event', () => {
     expect(event.multiValueHeaders).toEqual({ Host: ['example'], 'X-One': ['a', 'b'], 'Cache-Control': ['no-cache'] });
   });
 
-  test('has a body as text, or as base64 where it is none', async () => {
+  test('has a body as text, or as base64 if it is not text', async () => {
     const url = await start();
     const post = (body: string | Buffer<ArrayBuffer>) => echoed(`${url}/things/1`, { method: 'POST', body });
 
@@ -185,7 +185,7 @@ describe('the event', () => {
     });
   });
 
-  test('of a client that takes the gateway for a proxy has the path alone', async () => {
+  test('has the path alone for a client that uses the gateway as a proxy', async () => {
     const url = await start();
 
     const received = await sendRaw(url, 'GET http://example/open?a=1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n');
@@ -238,7 +238,7 @@ describe('the reply', () => {
   test.each([
     ['HEAD', '9'],
     ['GET', '0'],
-  ])('to %s whose body the function leaves out has the length %s', async (method, length) => {
+  ])('to %s without a body of the function has the length %s', async (method, length) => {
     const url = await start(async () => ({ statusCode: 200, headers: { 'Content-Length': '9' }, body: '' }));
 
     const received = await sendRaw(url, `${method} /things/1 HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`);
@@ -268,7 +268,7 @@ describe('the gateway itself', () => {
     },
   );
 
-  test('lets any of the keys in, and asks for none where the route wants none', async () => {
+  test('accepts each of the keys, and asks for none if the route needs none', async () => {
     const url = await start(echo, { apiKeys: ['till-key', 'kiosk-key'] });
     const statusOf = async (path: string, init?: RequestInit) => (await fetch(`${url}${path}`, init)).status;
 
@@ -277,7 +277,7 @@ describe('the gateway itself', () => {
     expect(await statusOf('/open')).toBe(200);
   });
 
-  test('says which key came by an id that does not show it, and only where a key is needed', async () => {
+  test('names the key by an id that does not show it, and only if a key is needed', async () => {
     const key = 'till-key';
     const url = await start(echo, { apiKeys: [key, 'kiosk-key'] });
     const idOf = async (path: string, value: string) => {
@@ -292,13 +292,13 @@ describe('the gateway itself', () => {
     expect(await idOf('/open', key)).toBeNull();
   });
 
-  test('needs no key where none is configured', async () => {
+  test('needs no key if none is configured', async () => {
     const url = await start();
 
     expect((await fetch(`${url}/locked`)).status).toBe(200);
   });
 
-  test('answers 403 where no resource fits, as API Gateway does', async () => {
+  test('answers 403 if no resource fits, as API Gateway does', async () => {
     const url = await start(echo, { routes: [{ path: '/open', method: 'ANY', authorization: 'none', entry: 'http' }] });
 
     await expectProblem(await fetch(`${url}/elsewhere`), 403, 'forbidden');
@@ -316,7 +316,7 @@ describe('the gateway itself', () => {
     },
   );
 
-  test('answers 400 for what is no HTTP', async () => {
+  test('answers 400 for a request that is not HTTP', async () => {
     const url = await start();
 
     const received = await sendRaw(url, 'hello\r\n\r\n');
@@ -326,7 +326,7 @@ describe('the gateway itself', () => {
     expect(JSON.parse(received.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'invalid_parameter', status: 400 });
   });
 
-  test('answers 413 for a body above 10 MB, said or sent, and takes one of 10 MB', async () => {
+  test('answers 413 for a body above 10 MB, by its header or by its bytes, and accepts one of 10 MB', async () => {
     const url = await start(async ({ body }) => ({ statusCode: 200, body: String(body?.length) }));
     const limit = 10 * 1024 * 1024;
     const post = (body: NonNullable<RequestInit['body']>) =>
@@ -343,7 +343,7 @@ describe('the gateway itself', () => {
     await expectProblem(await post(chunks), 413, 'too_large');
   });
 
-  test('answers 413 at once to a client that goes on sending', async () => {
+  test('answers 413 at once to a client that continues to send', async () => {
     const url = await start();
     const reply = await new Promise<IncomingMessage>((resolve, reject) => {
       const request = httpRequest(`${url}/things/1`, { method: 'POST', headers: { 'Content-Length': '99999999' } });
@@ -390,7 +390,7 @@ describe('the gateway itself', () => {
     expect(exposed).toBe(allowsOrigins ? 'Cache-Status, Retry-After' : null);
   });
 
-  test('survives a client that goes away before the answer', async () => {
+  test('survives a client that disconnects before the answer', async () => {
     const url = await start(async (event) => {
       await sleep(30);
       return echo(event, {} as Context);
@@ -403,7 +403,7 @@ describe('the gateway itself', () => {
 });
 
 describe('stopping', () => {
-  test('answers what is under way, and takes nothing new', async () => {
+  test('answers requests in progress, and accepts no new ones', async () => {
     const begun = Promise.withResolvers<void>();
     const answered = Promise.withResolvers<void>();
     const url = await start(async () => {
@@ -422,7 +422,7 @@ describe('stopping', () => {
     await closed;
   });
 
-  test('answers as timed out what takes longer, and is over within two seconds', async () => {
+  test('answers requests that take longer as timed out, and ends within two seconds', async () => {
     const begun = Promise.withResolvers<void>();
     const url = await start(async () => {
       begun.resolve();
@@ -448,7 +448,7 @@ describe('stopping', () => {
   });
 });
 
-test('a port in use stops the start, in words', async () => {
+test('a port in use stops the start, with a message', async () => {
   const url = await start();
   const port = Number(new URL(url).port);
 

@@ -34,7 +34,7 @@ describe("the function's reply on the wire", () => {
     expect(toWireReply(JSON.stringify({ statusCode: 204, headers })).headers).toEqual({ ETag: ['"x"'] });
   });
 
-  test('has the length that GET would get, when a reply to HEAD leaves the body out', () => {
+  test('has the length that GET would get, if a reply to HEAD has no body', () => {
     const withLength = (result: object) =>
       toWireReply(JSON.stringify({ headers: { 'Content-Length': '3' }, ...result })).headers;
 
@@ -43,7 +43,7 @@ describe("the function's reply on the wire", () => {
     expect(withLength({ statusCode: 304, body: '' })).toEqual({});
   });
 
-  test('says JSON of a body whose type the function does not say', () => {
+  test('gets the type JSON if the function gives none', () => {
     expect(toWireReply('{"statusCode":200,"body":"{}"}').headers).toEqual({ 'Content-Type': ['application/json'] });
   });
 
@@ -51,9 +51,9 @@ describe("the function's reply on the wire", () => {
     ['nothing', 'null'],
     ['a text', '"ok"'],
     ['no status', '{"body":""}'],
-    ['a status that is no number', '{"statusCode":"fine"}'],
+    ['a status that is not a number', '{"statusCode":"fine"}'],
     ['a status out of range', '{"statusCode":99}'],
-    ['a body that is no text', '{"statusCode":200,"body":{}}'],
+    ['a body that is not a text', '{"statusCode":200,"body":{}}'],
     ['headers that are a list', '{"statusCode":200,"headers":["a"]}'],
     ['a header that holds an object', '{"statusCode":200,"headers":{"a":{}}}'],
     ['a header name that HTTP does not allow', '{"statusCode":200,"headers":{"a b":"c"}}'],

@@ -71,11 +71,11 @@ describe('a router', () => {
     expect(choose(routes, method, path)).toBe(expected);
   });
 
-  test('does not fall back to a less specific resource when the method is missing', () => {
+  test('does not use a less specific resource if the method is missing', () => {
     expect(choose(routes, 'POST', '/cache/customers/7')).toBeUndefined();
   });
 
-  test('knows no resource where none fits', () => {
+  test('finds no resource if none fits', () => {
     expect(choose([route('/health'), route('/a/{proxy+}')], 'GET', '/a')).toBeUndefined();
   });
 });

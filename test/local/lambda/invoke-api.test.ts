@@ -83,11 +83,11 @@ describe('an SDK client with AWS_ENDPOINT_URL_LAMBDA', () => {
     'lookaside-invoke:live',
     'arn:aws:lambda:eu-central-1:000000000000:function:lookaside-invoke',
     'arn:aws:lambda:eu-central-1:000000000000:function:lookaside-invoke:live',
-  ])('names it %s', async (FunctionName) => {
+  ])('calls it %s', async (FunctionName) => {
     expect((await invoke({ FunctionName, Payload: '1' })).Payload?.transformToString()).toBe('{"got":1}');
   });
 
-  test('names a qualifier apart', async () => {
+  test('gives a qualifier separately', async () => {
     expect((await invoke({ Qualifier: 'live', Payload: '1' })).StatusCode).toBe(200);
   });
 
@@ -97,7 +97,7 @@ describe('an SDK client with AWS_ENDPOINT_URL_LAMBDA', () => {
     expect(reply.Payload?.transformToString()).toBe('{"statusCode":200}');
   });
 
-  test('gets what a function throws', async () => {
+  test('gets the error that a function throws', async () => {
     const reply = await invoke({ Payload: '{"fails":"here"}' });
 
     expect(reply.StatusCode).toBe(200);
@@ -109,7 +109,7 @@ describe('an SDK client with AWS_ENDPOINT_URL_LAMBDA', () => {
     });
   });
 
-  test('has an event run behind its answer', async () => {
+  test('gets its answer before an event has run', async () => {
     const arrived = new Promise<void>((resolve) => {
       onReceived = resolve;
     });
@@ -131,7 +131,7 @@ describe('an SDK client with AWS_ENDPOINT_URL_LAMBDA', () => {
     ]);
   });
 
-  test('tries without running', async () => {
+  test('can test an invocation without a run', async () => {
     expect((await invoke({ InvocationType: 'DryRun', Payload: '{}' })).StatusCode).toBe(204);
     expect(received).toEqual([]);
   });
@@ -147,7 +147,7 @@ describe('an SDK client with AWS_ENDPOINT_URL_LAMBDA', () => {
     },
   );
 
-  test('is refused a payload that is no JSON, which is not repeated', async () => {
+  test('gets a refusal for a payload that is not JSON, and the refusal does not repeat it', async () => {
     const failure = await invoke({ Payload: '{"identifierValue": 98765' }).catch((error: unknown) => error);
 
     expect(failure).toBeInstanceOf(InvalidRequestContentException);
@@ -157,7 +157,7 @@ describe('an SDK client with AWS_ENDPOINT_URL_LAMBDA', () => {
   test.each([
     ['RequestResponse', MAX_PAYLOAD_BYTES],
     ['Event', MAX_EVENT_BYTES],
-  ] as const)('is refused a payload above the limit of %s', async (InvocationType, limit) => {
+  ] as const)('gets a refusal for a payload above the limit of %s', async (InvocationType, limit) => {
     const textOf = (bytes: number) => `"${'x'.repeat(bytes - 2)}"`;
 
     expect((await invoke({ InvocationType, Payload: textOf(limit) })).StatusCode).toBeLessThan(300);
@@ -182,6 +182,6 @@ test('only POST invokes', async () => {
   expect(received).toEqual([]);
 });
 
-test('other addresses of Lambda are those of the routes', async () => {
+test('other addresses of Lambda behave like unknown routes', async () => {
   expect((await fetch(`${gateway.url}/2015-03-31/functions/`)).status).toBe(403);
 });

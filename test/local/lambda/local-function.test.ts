@@ -4,7 +4,7 @@ import type { Context } from 'aws-lambda';
 import { createLocalFunction, MAX_PAYLOAD_BYTES } from '../../../local/lambda/local-function.ts';
 
 describe('a local function', () => {
-  test('takes JSON and gives the JSON that the runtime would write', async () => {
+  test('accepts JSON and gives the JSON that the runtime would write', async () => {
     const { invoke } = createLocalFunction({
       name: 'f',
       handler: async (event) => ({ event, left: undefined, at: new Date(0) }),
@@ -16,13 +16,13 @@ describe('a local function', () => {
     });
   });
 
-  test('gives null for nothing', async () => {
+  test('gives null if there is no result', async () => {
     const { invoke } = createLocalFunction({ name: 'f', handler: async () => undefined });
 
     expect(await invoke('{}', 'id')).toEqual({ isError: false, json: 'null' });
   });
 
-  test("tells the handler who it is, the request's id and the time that is left", async () => {
+  test("tells the handler its name, the request's id and the time that is left", async () => {
     let context: Context | undefined;
     const { invoke } = createLocalFunction({
       name: 'f',
@@ -47,8 +47,8 @@ describe('a local function', () => {
       },
       { errorType: 'RangeError', errorMessage: 'too far' },
     ],
-    ['what is rejected', () => Promise.reject('a text'), { errorType: 'Error', errorMessage: 'a text' }],
-    ['a result that is no JSON', () => ({ n: 1n }), { errorType: 'TypeError' }],
+    ['a rejected promise', () => Promise.reject('a text'), { errorType: 'Error', errorMessage: 'a text' }],
+    ['a result that is not JSON', () => ({ n: 1n }), { errorType: 'TypeError' }],
     ['a result above the limit', () => 'x'.repeat(MAX_PAYLOAD_BYTES), { errorType: 'Function.ResponseSizeTooLarge' }],
     ['no result in time', () => sleep(5000, undefined, { ref: false }), { errorType: 'Sandbox.Timedout' }],
   ])('gives an error for %s', async (_, handle, expected) => {

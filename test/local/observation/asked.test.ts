@@ -4,7 +4,7 @@ import { proxyEvent } from '../../support/proxy-event.ts';
 
 const PHONE = '1234512345';
 
-describe('what was asked, without the identifier', () => {
+describe('the description of a request, without the identifier', () => {
   test.each([
     [
       'v2 by HTTP',
@@ -14,7 +14,7 @@ describe('what was asked, without the identifier', () => {
       'mobile',
     ],
     ['v1.1 by HTTP', '/v1.1/customer/get', { format: 'json', external_id: PHONE }, 'v1.1', 'externalId'],
-    ['a name that is none', '/v2/customers/lookup/customerDetails', { identifierName: PHONE }, 'v2', undefined],
+    ['an unknown name', '/v2/customers/lookup/customerDetails', { identifierName: PHONE }, 'v2', undefined],
     ['no name', '/v2/customers/lookup/customerDetails', {}, 'v2', undefined],
     ['several names', '/v2/customers/lookup/customerDetails', { identifierName: 'email,mobile' }, 'v2', 'email'],
   ])('%s', (_, resource, query, api, identifierName) => {
@@ -36,7 +36,7 @@ describe('what was asked, without the identifier', () => {
     expect(askedOf(event)).toEqual(expected);
   });
 
-  test('shows no path and no method that a caller made up', () => {
+  test('shows no path and no method that a caller invented', () => {
     const event = { ...proxyEvent({ resource: `/${PHONE}` }), httpMethod: PHONE };
     expect(askedOf(event)).toEqual({});
   });

@@ -78,12 +78,12 @@ describe('the line of a request', () => {
   test.each([
     ['UPSTREAM_CREDENTIALS', /^ERROR {2}the upstream refuses our credentials.*check UPSTREAM_CREDENTIALS {2}502 /],
     ['UPSTREAM_BASE_URL', /^ERROR {2}no usable answer has come from the upstream.*check UPSTREAM_BASE_URL {2}502 /],
-  ] as const)('begins with ERROR, and says what to do, where %s is wrong', (misconfiguration, expected) => {
+  ] as const)('begins with ERROR, and says what to do, if %s is wrong', (misconfiguration, expected) => {
     const failed = toObservation({ outcome: 'failed', status: 502, code: 'upstream_invalid', misconfiguration });
     expect(liveLine(failed, { hasColour: false })).toMatch(expected);
   });
 
-  test('has its first word in colour, where the terminal shows colours', () => {
+  test('has its first word in colour, if the terminal shows colours', () => {
     expect(liveLine(toObservation({ outcome: 'hit', ttlSeconds: 1 }), { hasColour: true })).toBe(
       '\u001B[32mHIT\u001B[0m  ttl=1  v2 mobile  12 ms',
     );

@@ -10,17 +10,17 @@ describe('our own misconfiguration', () => {
     invalid: ['UPSTREAM_BASE_URL', undefined],
   };
 
-  test.each(FAILURE_KINDS.map((kind) => [kind]))('is told from the trouble of the upstream: %s', (upstreamFailure) => {
+  test.each(FAILURE_KINDS.map((kind) => [kind]))('differs from trouble of the upstream: %s', (upstreamFailure) => {
     const [never, answered] = expected[upstreamFailure] ?? [undefined, undefined];
     expect(misconfigurationOf({ upstreamFailure }, false)).toBe(never);
     expect(misconfigurationOf({ upstreamFailure }, true)).toBe(answered);
   });
 
-  test('is none where nothing failed', () => {
+  test('does not exist if nothing failed', () => {
     expect(misconfigurationOf({ cache: 'miss' }, false)).toBeUndefined();
   });
 
-  test('is an error in the log, which names the setting; everything else stays as it is', () => {
+  test('is an error in the log, which names the setting; everything else does not change', () => {
     const lines: unknown[] = [];
     const log = withMisconfiguration({
       info: (message, facts) => lines.push(['INFO', message, facts]),

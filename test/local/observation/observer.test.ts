@@ -25,14 +25,14 @@ async function observe(event: unknown, facts: Readonly<Record<string, unknown>> 
 }
 
 describe('an observed function', () => {
-  test('answers as it does unobserved, and its log lines go on', async () => {
+  test('answers as it does without observation, and still writes its log lines', async () => {
     const facts = { cache: 'hit', answer: 'found', durationMs: 3 };
     const { invocation, logged } = await observe(proxyEvent({ query: QUERY }), facts, () => ({ statusCode: 200 }));
     expect(invocation).toEqual({ isError: false, json: '{"statusCode":200}' });
     expect(logged).toEqual([['request', { requestId: 'request-1', ...facts }]]);
   });
 
-  test("tells how a request went, with the ttl of the reply's Cache-Status", async () => {
+  test("reports how a request went, with the ttl of the reply's Cache-Status", async () => {
     const reply = {
       statusCode: 200,
       headers: { 'Cache-Status': 'lookaside; hit; ttl=-7; detail=stale-if-error' },
@@ -49,7 +49,7 @@ describe('an observed function', () => {
     expect(JSON.stringify(told)).not.toContain('1234512345');
   });
 
-  test('tells the ttl of a direct invocation by its outcome', async () => {
+  test('reports the ttl of a direct invocation by its outcome', async () => {
     const outcome = {
       kind: 'found',
       customer: { cache: { ttlSeconds: 1 } },
@@ -60,7 +60,7 @@ describe('an observed function', () => {
     expect(told).toEqual([expect.objectContaining({ outcome: 'hit', ttlSeconds: 287, identifierName: 'email' })]);
   });
 
-  test('is told of a fault where the function throws before it logs, and measures by itself', async () => {
+  test('reports a fault if the function throws before it logs, with its own duration', async () => {
     const { told } = await observe(proxyEvent({ query: QUERY }), undefined, () => {
       throw new Error('1234512345');
     });

@@ -3,7 +3,7 @@ import { keepRecent } from '../../../local/observation/recent-requests.ts';
 
 const seen = (requestId: string) => ({ requestId, at: 0, durationMs: 1, outcome: 'hit' }) as const;
 
-test('keeps the latest requests, numbered from the start, and gives those after a number', () => {
+test('the list has the latest requests, numbered from the start, and gives those after a number', () => {
   const recent = keepRecent(3);
   for (const requestId of ['a', 'b', 'c', 'd']) recent.add(seen(requestId));
 

@@ -22,14 +22,14 @@ describe('the log on a terminal', () => {
     expect(linesAt(level, failed).length > 0).toBe(shown.fault.includes(level));
   });
 
-  test('says where a request failed by our own fault', () => {
+  test('says where a request failed by a fault of the service', () => {
     const facts = { code: 'internal_error', error: 'TypeError', stack: ['at read (file.ts:1:2)'] };
     expect(linesAt('INFO', ({ log }) => log.error('request', facts))).toEqual([
       'ERROR  request  TypeError internal_error at read (file.ts:1:2)',
     ]);
   });
 
-  test('leaves the JSON lines of requests out: each has a line of its own', () => {
+  test('leaves out the JSON lines of requests: each request has a line already', () => {
     expect(
       linesAt('INFO', ({ log }) => {
         log.info('request', { cache: 'hit' });

@@ -81,7 +81,7 @@ describe('the verdict on an entry is the look-up’s own', () => {
     expect(say(peeked, afterMs)[1]).toMatch(words);
   });
 
-  test('where nothing is ever fresh, there is no stale-while-revalidate', () => {
+  test('if nothing is ever fresh, there is no stale-while-revalidate', () => {
     const windows = { ...WINDOWS, freshForMs: 0 };
     const peeked = peekAt(itemOf(), 1, { ...OPTIONS, windows });
     expect(peeked).toMatchObject({
@@ -91,8 +91,8 @@ describe('the verdict on an entry is the look-up’s own', () => {
   });
 });
 
-describe('what else the item says', () => {
-  test('age, size and windows; and nothing of the reply', () => {
+describe('the other facts of an item', () => {
+  test('are age, size and windows; and nothing of the reply', () => {
     const peeked = peekAt(itemOf({}, 'v2;account=a-keyed-hash;embed=points;filters=another-hash;fields=ours'), 30_000);
     expect(say(peeked, 30_000)).toEqual([
       'HIT  v2  account  embed=points  filters',
@@ -103,13 +103,13 @@ describe('what else the item says', () => {
     expect(JSON.stringify(peeked)).not.toMatch(/Asha|hash/);
   });
 
-  test('that a look-up may be fetching it, until its lease lapses', () => {
+  test('say that a look-up may be fetching it, until its lease lapses', () => {
     const item = { ...emptyItem, ...leaseAttributes({ token: 't', until: NOW + 2000, durationMs: 2650 }) };
     expect(say(peekAt(item))).toContain('  fetch   a look-up may be fetching it, for 2 s more');
     expect(peekAt(item, 2000).fetchedUntil).toBeUndefined();
   });
 
-  test('that revalidation is held back', () => {
+  test('say that a revalidation is held back', () => {
     const item = { ...itemOf(), ...markAttributes({ until: NOW + 10_000, backoffMs: 10_000 }) };
     expect(say(peekAt(item)).at(-1)).toMatch(/held {4}no revalidation is asked for in the next 10 s/);
     expect(peekAt(item, 10_000).revalidationHeldUntil).toBeUndefined();
@@ -137,14 +137,14 @@ describe('what else the item says', () => {
           RegExp,
         ],
     ),
-  ])('why the last answer was not stored: %j', (outcome, expected, words) => {
+  ])('say why the last answer was not stored: %j', (outcome, expected, words) => {
     const peeked = peekAt({ ...emptyItem, ...outcomeAttributes(outcome) });
     expect(peeked.lastOutcome).toEqual(expected);
     expect(say(peeked).at(-1)).toMatch(words);
   });
 });
 
-test('what holds nothing says so, and what is never stored says why', () => {
+test('an item without an entry says so, and a look-up that is never stored says why', () => {
   const nothing = { now: NOW, identifierName: 'email', source: 'INSTORE', variants: [] };
   const output = { paint: (text: string) => text };
   expect(peekLines({ ...nothing, isNeverStored: false }, output)).toEqual([expect.stringMatching(/^Nothing is kept/)]);

@@ -46,7 +46,7 @@ describe('a service that runs', () => {
   });
 
   test.each(['v2', 'v1.1'] as const)(
-    'does not pass with a dead upstream, though %s has the customer in the cache',
+    'fails with a dead upstream, even if %s has the customer in the cache',
     async (api) => {
       const service = await start();
       const identifier = { name: 'mobile', value: MOBILE };
@@ -61,7 +61,7 @@ describe('a service that runs', () => {
     },
   );
 
-  test('names a wrong secret of the webhook', async () => {
+  test('gets a report of a wrong secret of the webhook', async () => {
     const { url } = await start({ WEBHOOK_SECRET: SECRET });
     const { problems } = await checkDeployment({ url, webhookSecret: 'another', sleep: async () => {} });
     expect(problems).toEqual([expect.stringMatching(/^The webhook refuses this secret\. .*WebhookSecretArn/)]);
@@ -69,7 +69,7 @@ describe('a service that runs', () => {
 });
 
 describe('the webhook', () => {
-  test('is tried without its secret, and with the one that is given, about one made-up customer', async () => {
+  test('is tried without its secret, and with the given one, about one made-up customer', async () => {
     const { problems, requests } = await check([...WELL, UNAUTHORIZED, ASKED, ACKNOWLEDGED, MISS, FORBIDDEN], {
       webhookSecret: SECRET,
     });
@@ -96,13 +96,13 @@ describe('the webhook', () => {
       /answers 429 to an event, too_many_requests: Send it again\./,
     ],
     [
-      'whose event does not reach the look-ups',
+      'with an event that does not reach the look-ups',
       [UNAUTHORIZED, ASKED, ACKNOWLEDGED, HIT],
       SECRET,
       /event was acknowledged.*still served/,
     ],
     ['with a secret that no header can carry', [], 'sécret', /--webhook-secret has a character.*U\+00E9/],
-  ])('%s is named', async (_case, replies, webhookSecret, words) => {
+  ])('%s is reported', async (_case, replies, webhookSecret, words) => {
     const { problems } = await check([...WELL, ...replies], { webhookSecret });
     expect(problems).toEqual([expect.stringMatching(words)]);
   });
@@ -135,11 +135,11 @@ describe('cache administration', () => {
       /answers 503 to a purge, store_unavailable/,
     ],
     [
-      'whose purge does not reach the look-ups',
+      'with a purge that does not reach the look-ups',
       [FORBIDDEN, ASKED, PURGED, HIT],
       /purge was acknowledged.*still served/,
     ],
-  ])('%s is named', async (_case, replies, words) => {
+  ])('%s is reported', async (_case, replies, words) => {
     const { problems } = await check([...WELL, UNAUTHORIZED, ...replies], { signer: SIGNER });
     expect(problems).toEqual([expect.stringMatching(words)]);
   });
@@ -160,7 +160,7 @@ describe('revalidation', () => {
     return { ...findings, sleptMs };
   }
 
-  test('is seen: it waits until the entry is stale, and looks until it is fresh', async () => {
+  test('is tested: the check waits until the entry is stale, and asks until it is fresh', async () => {
     const { problems, sleptMs, lines } = await checkIt([
       answered('hit; ttl=287'),
       STALE,
@@ -177,28 +177,28 @@ describe('revalidation', () => {
     ]);
   });
 
-  test('is seen without a wait if the entry is stale already', async () => {
+  test('is tested without a wait if the entry is stale already', async () => {
     const { problems, sleptMs } = await checkIt([STALE, answered('hit; ttl=299')]);
     expect([problems, sleptMs]).toEqual([[], [2000]]);
   });
 
   test.each<[string, readonly FakeReply[], RegExp]>([
-    ['that never comes', [answered('hit; ttl=5'), ...Array(11).fill(STALE)], /not revalidated.*isRevalidationLost/],
+    ['that never happens', [answered('hit; ttl=5'), ...Array(11).fill(STALE)], /not revalidated.*isRevalidationLost/],
     ['that is switched off', [answered('hit; ttl=5'), MISS], /STALE_WHILE_REVALIDATE_SECONDS is 0/],
     ['of an entry that is fresh for a day', [answered('hit; ttl=86000')], /fresh for 86000 s/],
-    ['of an entry that is not kept', [MISS, MISS], /and an entry that is stored/],
+    ['of an entry that is not stored', [MISS, MISS], /and an entry that is stored/],
     ['of a customer that is not found', [answered('hit; ttl=14', 404)], /only found customers are revalidated/],
     [
       'of a deployment that fails meanwhile',
       [answered('hit; ttl=5'), problemReply(500, 'internal_error')],
       /requestId/,
     ],
-  ])('%s is named', async (_case, replies, words) => {
+  ])('%s is reported', async (_case, replies, words) => {
     const { problems } = await checkIt(replies);
     expect(problems).toEqual([expect.stringMatching(words)]);
   });
 
-  test('is not waited for unless it is asked for', async () => {
+  test('is not waited for unless the caller asks for it', async () => {
     const { requests } = await check([...BEFORE], { identifier });
     expect(requests).toHaveLength(BEFORE.length);
   });

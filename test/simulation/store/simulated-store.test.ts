@@ -60,8 +60,8 @@ describe('the simulated store', () => {
   describeSameStore(() => store);
 });
 
-describe('a partition of the simulated store that is asked for more than it takes', () => {
-  test('is throttled, by itself, until it takes more', async () => {
+describe('a partition of the simulated store with too many operations', () => {
+  test('is throttled, alone, until it can take more', async () => {
     const { scheduler, store } = start({ rates: { reads: 2, writes: 1 } });
     const [key, other] = [aKey(), aKey()];
     const seen: string[] = [];
@@ -82,7 +82,7 @@ describe('a partition of the simulated store that is asked for more than it take
   });
 });
 
-describe('reading many keys of the simulated store', () => {
+describe('reading many keys from the simulated store', () => {
   test('is no snapshot: of two items that are deleted at once, one may be seen and the other not', async () => {
     const seen = new Set<string>();
     for (let seed = 1; seed <= 100; seed += 1) {
@@ -113,7 +113,7 @@ describe('reading many keys of the simulated store', () => {
     expect(items).toEqual([EMPTY_ITEM, { ...EMPTY_ITEM, lease }]);
   });
 
-  test('R17: leaves out the keys that fail, says how, and shows its user the others', async () => {
+  test('R17: leaves out the keys that fail, gives the reason, and shows its user the others', async () => {
     const items: StoredItem[] = [];
     const failures = new Set<string>();
     const sizes = new Set<number>();

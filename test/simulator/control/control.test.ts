@@ -7,7 +7,7 @@ function post({ plain }: Client, command: object, headers = { 'content-type': 'a
 }
 
 describe('over HTTP', () => {
-  test('tells counters, faults and the latest requests, its own not among them', async () => {
+  test('reports counters, faults and the latest requests, without its own', async () => {
     const client = await startClient();
     await client.byExternalId('12341234');
     await post(client, { fault: { kind: 'html', times: 3 } });
@@ -31,7 +31,7 @@ describe('over HTTP', () => {
     expect((await json(client.byExternalId('12341234'))).id).toBe(566881933);
   });
 
-  test("changes the shape of v1.1's replies, errors too, and tells it", async () => {
+  test("changes the shape of v1.1's replies, errors too, and reports it", async () => {
     const client = await startClient();
     const shape = { isV1Wrapped: false, isV1CustomerObject: true };
     const found = { format: 'json', external_id: '12341234' };
@@ -52,17 +52,17 @@ describe('over HTTP', () => {
   test.each([
     ['an unknown name', { latency: 3 }, 'latency'],
     ['an unknown fault', { fault: { kind: 'sulk' } }, 'fault.kind'],
-    ['a customer that is not there', { erase: '1' }, 'no customer 1'],
-    ['an id that is no text', { erase: 566881933 }, 'erase'],
+    ['a customer that does not exist', { erase: '1' }, 'no customer 1'],
+    ['an id that is not a text', { erase: 566881933 }, 'erase'],
     ['a shape that is neither true nor false', { isV1Wrapped: 'no' }, 'isV1Wrapped'],
-  ])('says what is wrong with %s', async (_case, command, part) => {
+  ])('reports the problem with %s', async (_case, command, part) => {
     const client = await startClient();
     const response = await post(client, command);
     expect(response.status).toBe(400);
     expect((await json(response)).error).toContain(part);
   });
 
-  test('takes JSON alone, and only from loopback', async () => {
+  test('accepts only JSON, and only from loopback', async () => {
     const client = await startClient();
     expect((await post(client, { latencyMs: 1 }, { 'content-type': 'text/plain' })).status).toBe(415);
     expect((await client.plain('/__control', { method: 'PUT' })).status).toBe(405);
@@ -79,8 +79,8 @@ describe('over HTTP', () => {
   });
 });
 
-describe('what went upstream', () => {
-  test('is recorded letter for letter, with its headers and what was answered', async () => {
+describe('the record of upstream requests', () => {
+  test('has each request letter for letter, with its headers and the answer', async () => {
     const { simulator, plain } = await startClient({ now: () => 42 });
     const response = await plain('/v2/customers/lookup/customerDetails?source=INSTORE&&x=%20', {
       headers: { 'X-Till': '7' },
@@ -99,14 +99,14 @@ describe('what went upstream', () => {
     ]);
   });
 
-  test('is kept up to a limit, the latest', async () => {
+  test('keeps the latest ones up to a limit', async () => {
     const { simulator, plain } = await startClient({ recordedRequestLimit: 2 });
     for (const path of ['/1', '/2', '/3']) await plain(path);
     expect(simulator.requests.map(({ url }) => url)).toEqual(['/2', '/3']);
     expect(simulator.counters.requests).toBe(3);
   });
 
-  test('tells how many were under way at a time', async () => {
+  test('says how many were in progress at a time', async () => {
     const { simulator, byExternalId } = await startClient({ latencyMs: 40 });
     await Promise.all([1, 2, 3].map(() => byExternalId('12341234')));
     expect(simulator.counters.peakInFlight).toBe(3);
@@ -141,7 +141,7 @@ describe('customers', () => {
     expect([(await json(byOpenId)).id, (await json(byCard)).id]).toEqual([42, 42]);
   });
 
-  test('an erased customer is answered as erased by every identifier, until one is given to another customer', async () => {
+  test('an erased customer is answered as erased by every identifier, until another customer gets one of them', async () => {
     const { simulator, v2 } = await startClient();
     simulator.control({ erase: '566881933' });
     const mobile = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '911234512345' };
@@ -160,7 +160,7 @@ describe('customers', () => {
     expect(await (await byExternalId('12341234')).text()).not.toContain(value.replace(/^91/, ''));
   });
 
-  test('merged customers are answered with the survivor, and cannot go round in a circle', async () => {
+  test('merged customers are answered with the survivor, and cannot form a circle', async () => {
     const client = await startClient();
     client.simulator.control({ merge: { from: '566881933', into: '7000000002' } });
     const reply = await json(client.byExternalId('12341234'));
@@ -171,7 +171,7 @@ describe('customers', () => {
     expect(await errorCode(client.byExternalId('12341234'))).toBe(8015);
   });
 
-  test('a change while a reply is on its way is not in it', async () => {
+  test('a change does not reach a reply that is on its way', async () => {
     const { simulator, byExternalId } = await startClient({ latencyMs: 60, jitterMs: 0 });
     const reply = json(byExternalId('12341234'));
     while (simulator.counters.requests === 0) await new Promise(setImmediate);
@@ -180,7 +180,7 @@ describe('customers', () => {
   });
 });
 
-test('latency varies around what is asked for', async () => {
+test('the latency varies around the given value', async () => {
   const { simulator, byExternalId } = await startClient({ random: () => 1 });
   simulator.control({ latencyMs: 40, jitterMs: 20 });
   const startedAt = performance.now();

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { json, startClient } from '../simulator-client.ts';
 
 describe('GET /__control/customers', () => {
-  test('lists every customer, with what tells one from another and how each is found', async () => {
+  test('lists every customer, with its differences and the ways to find it', async () => {
     const client = await startClient();
     const { customers, total } = await json(client.plain('/__control/customers'));
     expect(total).toBe(customers.length);
@@ -21,14 +21,14 @@ describe('GET /__control/customers', () => {
     ['1234512345', ['566881933']],
     ['566881933', ['566881933']],
     ['bubalus nobody', []],
-  ])('finds by name, number or id, whatever the letter case: %s', async (query, ids) => {
+  ])('finds by name, number or id, in any letter case: %s', async (query, ids) => {
     const client = await startClient();
     const { customers, total } = await json(client.plain(`/__control/customers?${new URLSearchParams({ q: query })}`));
     expect(customers.map(({ id }: { id: string }) => id)).toEqual(ids);
     expect(total).toBe(ids.length);
   });
 
-  test('shows what became of a customer', async () => {
+  test('shows the changes of a customer', async () => {
     const client = await startClient();
     const list = async (query: string) => (await json(client.plain(`/__control/customers?q=${query}`))).customers;
     expect(await list('MERGED@')).toEqual([expect.objectContaining({ mergedInto: '7100000001' })]);
@@ -38,7 +38,7 @@ describe('GET /__control/customers', () => {
     expect(await list('bubalus')).toEqual([expect.objectContaining({ points: '7.50', isErased: true })]);
   });
 
-  test('is read only', async () => {
+  test('can only be read', async () => {
     const client = await startClient();
     expect((await client.plain('/__control/customers', { method: 'DELETE' })).status).toBe(405);
   });

@@ -28,7 +28,7 @@ describe('a notification', () => {
     expect(String(bodyOf(1, {}))).toContain('"customerId":9007199254740993}');
   });
 
-  test('is packed, or begins with a byte order mark', () => {
+  test('may be packed, or begin with a byte order mark', () => {
     const { headers, body } = notificationOf(madeUpCustomer(2), { encoding: 'gzip' });
     expect(headers).toMatchObject({ 'content-encoding': 'gzip' });
     expect(JSON.parse(String(gunzipSync(body)))).toMatchObject({ eventName: 'customerUpdated' });
@@ -37,7 +37,7 @@ describe('a notification', () => {
 });
 
 describe('POST /__control/events', () => {
-  test('posts the notification with its secret, and tells what was answered', async () => {
+  test('posts the notification with its secret, and reports the answer', async () => {
     const send = await start();
     const webhook = await startHttpServer((response) => void response.writeHead(202).end('fine'));
     const command = { to: `${webhook.url}/events`, authorization: 'hook', id: '7000000002', form: 'beside' };
@@ -58,8 +58,8 @@ describe('POST /__control/events', () => {
   test.each<[string, object, string]>([
     ['a webhook elsewhere', { to: 'http://example.com/', id: '7000000002' }, 'to: is not an http address on loopback'],
     ['no customer', { to: 'http://127.0.0.1:9/' }, 'id: '],
-    ['a customer that is not there', { to: 'http://127.0.0.1:9/', id: '1' }, 'There is no customer 1.'],
-    ['a form that is not there', { to: 'http://127.0.0.1:9/', id: '7000000002', form: 'x' }, 'form: '],
+    ['a customer that does not exist', { to: 'http://127.0.0.1:9/', id: '1' }, 'There is no customer 1.'],
+    ['an unknown form', { to: 'http://127.0.0.1:9/', id: '7000000002', form: 'x' }, 'form: '],
   ])('refuses %s', async (_title, command, message) => {
     const send = await start();
     const reply = await send(command);
@@ -67,13 +67,13 @@ describe('POST /__control/events', () => {
     expect(await reply.json()).toEqual({ error: expect.stringContaining(message) });
   });
 
-  test('says when the webhook cannot be reached', async () => {
+  test('reports a webhook that cannot be reached', async () => {
     const send = await start();
     const reply = await send({ to: `${await closedAddress()}/`, id: '7000000002' });
     expect([reply.status, await reply.json()]).toEqual([400, { error: 'The webhook cannot be reached.' }]);
   });
 
-  test('takes JSON by POST alone', async () => {
+  test('accepts only JSON by POST', async () => {
     const send = await start();
     expect((await send({}, { headers: { 'content-type': 'text/plain' } })).status).toBe(415);
     expect((await send({}, { method: 'DELETE' })).status).toBe(405);

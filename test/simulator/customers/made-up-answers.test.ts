@@ -6,7 +6,7 @@ const CODES = [
   1044, 618, 461, 521,
 ];
 
-test('every documented error can be had by an externalId', async () => {
+test('an externalId exists for every documented error', async () => {
   const { byExternalId } = await startClient();
   for (const code of CODES) expect([code, await errorCode(byExternalId(`ERR-${code}`))]).toEqual([code, code]);
 });
@@ -20,7 +20,7 @@ test('an error has the documented shape, and HTTP status 200', async () => {
   );
 });
 
-test('the HTTP status of errors is configurable, that of customers stays', async () => {
+test('the HTTP status of errors is configurable, that of customers does not change', async () => {
   const { byExternalId } = await startClient({ errorStatus: 404 });
   expect((await byExternalId('nobody')).status).toBe(404);
   expect((await byExternalId('ERASED')).status).toBe(404);
@@ -31,12 +31,12 @@ test.each([
   ['email', 'err-461@example.com', 461],
   ['mobile', '6000008065', 8065],
   ['mobile', '916000000618', 618],
-])('an error can be had by %s %s', async (identifierName, identifierValue, code) => {
+])('an error can be produced by %s %s', async (identifierName, identifierValue, code) => {
   const { v2 } = await startClient();
   expect(await errorCode(v2({ source: 'INSTORE', identifierName, identifierValue }))).toBe(code);
 });
 
-describe('what happened to customers', () => {
+describe('changed customers', () => {
   test.each([8062, 8063, 91001, 91002, 91004])('WARN-%i is a 200 with that warning', async (code) => {
     const { byExternalId } = await startClient();
     const reply = await json(byExternalId(`WARN-${code}`));
@@ -44,7 +44,7 @@ describe('what happened to customers', () => {
     expect(reply.warnings).toEqual([{ status: false, code, message: expect.any(String) }]);
   });
 
-  test('a partial reply lacks what could not be fetched', async () => {
+  test('a partial reply lacks the parts that could not be fetched', async () => {
     const { byExternalId } = await startClient();
     expect(await json(byExternalId('WARN-8062', { embed: 'points' }))).not.toHaveProperty('pointsSummary');
     expect(await json(byExternalId('WARN-91004', { embed: 'subscriptions' }))).not.toHaveProperty('subscriptionInfo');
@@ -65,7 +65,7 @@ describe('what happened to customers', () => {
   });
 });
 
-test('a fault, a delay and an HTTP status can be had by an externalId', async () => {
+test('an externalId can produce a fault, a delay and an HTTP status', async () => {
   const { byExternalId } = await startClient();
   expect((await byExternalId('FAULT-html')).headers.get('content-type')).toContain('text/html');
   expect((await byExternalId('HTTP-503')).status).toBe(503);
@@ -75,7 +75,7 @@ test('a fault, a delay and an HTTP status can be had by an externalId', async ()
 });
 
 describe('on v1.1', () => {
-  test("every documented error can be had by an external_id, in v1.1's own shape", async () => {
+  test("an external_id exists for every documented error, in v1.1's own shape", async () => {
     const { v1 } = await startClient();
     for (const code of CODES) {
       const { item_status } = await v1Customer(v1({ format: 'json', external_id: `ERR-${code}` }));
@@ -83,7 +83,7 @@ describe('on v1.1', () => {
     }
   });
 
-  test('a fault, a delay and an HTTP status can be had by an external_id', async () => {
+  test('an external_id can produce a fault, a delay and an HTTP status', async () => {
     const { v1, simulator } = await startClient();
     expect((await v1({ format: 'json', external_id: 'FAULT-html' })).headers.get('content-type')).toContain(
       'text/html',

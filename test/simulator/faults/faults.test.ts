@@ -38,7 +38,7 @@ function raw({ simulator }: Client, agent: Agent | false = false): Promise<Raw> 
   });
 }
 
-describe('replies that are not what they should be', () => {
+describe('invalid replies', () => {
   test('html: a page with 200', async () => {
     const client = await startClient();
     client.simulator.control({ fault: { kind: 'html' } });
@@ -46,7 +46,7 @@ describe('replies that are not what they should be', () => {
     expect([response.status, response.headers.get('content-type')]).toEqual([200, 'text/html;charset=UTF-8']);
   });
 
-  test('broken-json: ended properly, but no JSON', async () => {
+  test('broken-json: a complete transfer, but no JSON', async () => {
     const client = await startClient();
     client.simulator.control({ fault: { kind: 'broken-json' } });
     await expect(json(lookup(client))).rejects.toThrow('JSON');
@@ -90,7 +90,7 @@ describe('replies that are not what they should be', () => {
     expect(padding).toHaveLength(20 * 1024 * 1024);
   });
 
-  test('redirect: to another host name, where who follows is recorded', async () => {
+  test('redirect: to another host name, which records a client that follows it', async () => {
     const client = await startClient();
     client.simulator.control({ fault: { kind: 'redirect', times: 1 } });
     const response = await lookup(client);
@@ -101,7 +101,7 @@ describe('replies that are not what they should be', () => {
   });
 });
 
-describe('replies that say what they mean in another way', () => {
+describe('replies that say the same in another way', () => {
   test.each([
     ['html', 404, '<!DOCTYPE html>'],
     ['blank', 400, ''],
@@ -200,7 +200,7 @@ describe('replies that say what they mean in another way', () => {
 });
 
 describe('replies that are refused or late', () => {
-  test('status, with a Retry-After where asked', async () => {
+  test('status, with a Retry-After if requested', async () => {
     const client = await startClient();
     client.simulator.control({ fault: { kind: 'status', status: 503, retryAfterSeconds: 9 } });
     const response = await lookup(client);
@@ -235,7 +235,7 @@ describe('replies that are refused or late', () => {
     expect((await json(lookup(client))).errors[0].code).toBe(521);
   });
 
-  test('unauthorized: 401 in spite of the right credentials', async () => {
+  test('unauthorized: 401 although the credentials are right', async () => {
     const client = await startClient();
     client.simulator.control({ fault: { kind: 'unauthorized', times: 1 } });
     expect([(await lookup(client)).status, (await lookup(client)).status]).toEqual([401, 200]);
@@ -283,8 +283,8 @@ describe('replies that are refused or late', () => {
   });
 });
 
-describe('which requests', () => {
-  test('the next so many, then no more', async () => {
+describe('the requests that a fault affects', () => {
+  test('the given number of next requests, then no more', async () => {
     const client = await startClient();
     client.simulator.control({ fault: { kind: 'status', status: 500, times: 2 } });
     const statuses = [await lookup(client), await lookup(client), await lookup(client)].map(({ status }) => status);

@@ -3,7 +3,7 @@ import { startClient, v1Customer } from '../simulator-client.ts';
 
 const SAMPLE = { format: 'json', mobile: '911234512345' };
 
-test('the customer id comes with user_id=true alone, all its digits', async () => {
+test('the customer id comes only with user_id=true, with all its digits', async () => {
   const { v1 } = await startClient();
   const query = { format: 'json', external_id: 'CUST-0001' };
   expect(await v1Customer(v1(query))).not.toHaveProperty('user_id');
@@ -12,7 +12,7 @@ test('the customer id comes with user_id=true alone, all its digits', async () =
 });
 
 test.each(['registered_store', 'registered_till', 'fraud_details', 'transactions'])(
-  '%s is there by default and with the flag, and left out where the flag is false',
+  '%s is in the reply by default and with the flag, and left out if the flag is false',
   async (flag) => {
     const { v1 } = await startClient();
     expect(await v1Customer(v1(SAMPLE))).toHaveProperty(flag);
@@ -21,7 +21,7 @@ test.each(['registered_store', 'registered_till', 'fraud_details', 'transactions
   },
 );
 
-test('basic leaves out coupons and transactions, unless transactions are asked for', async () => {
+test('basic leaves out coupons and transactions, unless transactions are requested', async () => {
   const { v1 } = await startClient();
   const basic = await v1Customer(v1({ ...SAMPLE, basic: 'true' }));
   expect(basic).toHaveProperty('firstname');
@@ -31,7 +31,7 @@ test('basic leaves out coupons and transactions, unless transactions are asked f
   expect(more).toHaveProperty('transactions');
 });
 
-test('program_id picks the programme whose tier and points are told', async () => {
+test('program_id selects the programme of the tier and points', async () => {
   const { v1 } = await startClient();
   expect((await v1Customer(v1(SAMPLE))).current_slab).toBe('Diamond');
   const other = await v1Customer(v1({ ...SAMPLE, program_id: '983', mlp: 'true', points_summary: 'true' }));

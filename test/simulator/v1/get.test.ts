@@ -26,13 +26,13 @@ test('the default reply carries ten transactions, the coupons, custom and extend
   expect(customer.extended_fields.field).toContainEqual({ name: 'city', value: 'Mumbai' });
 });
 
-test('of a parameter given twice, the last counts', async () => {
+test('the last value of a repeated parameter counts', async () => {
   const { v1 } = await startClient();
   const customer = await v1Customer(v1('format=json&external_id=nobody&external_id=12341234'));
   expect(customer.firstname).toBe('Bubalus');
 });
 
-describe('looseness', () => {
+describe('loose types', () => {
   test('a customer reads the same each time', async () => {
     const { v1 } = await startClient();
     expect(await (await v1(SAMPLE)).text()).toBe(await (await v1(SAMPLE)).text());
@@ -59,7 +59,7 @@ describe('looseness', () => {
     expect(customer.lifetime_purchases).toBe('1.000002025E7');
   });
 
-  test('the wrapper may be absent and the customer one object', async () => {
+  test('the wrapper may be absent, and the customer may be one object', async () => {
     const { v1 } = await startClient({ isV1Wrapped: false, isV1CustomerObject: true });
     expect((await json(v1(SAMPLE))).customers.customer.firstname).toBe('Bubalus');
   });
@@ -108,37 +108,37 @@ describe('errors', () => {
     ]);
   });
 
-  test('the code that goes with an erased customer is configurable', async () => {
+  test('the code for an erased customer is configurable', async () => {
     const { v1 } = await startClient({ erasedCode: 4711 });
     const customer = await v1Customer(v1({ format: 'json', external_id: 'ERASED' }));
     expect(customer.item_status.code).toBe('4711');
   });
 
-  test('no identifier is an error of its own', async () => {
+  test('a request without identifier has its own error', async () => {
     const { v1 } = await startClient();
     expect((await v1Customer(v1({ format: 'json' }))).item_status.code).toBe('1042');
   });
 
-  test('an attribution header makes the get fail', async () => {
+  test('an attribution header makes the request fail', async () => {
     const { v1 } = await startClient();
     const headers = { ...AUTHORIZATION, 'X-CAP-API-ATTRIBUTION-ENTITY-CODE': 'till.other' };
     expect((await v1Customer(v1(SAMPLE, headers))).item_status.code).toBe('11013');
   });
 
-  test('they come with the configured HTTP status, in the configured shape', async () => {
+  test('errors come with the configured HTTP status, in the configured shape', async () => {
     const { v1 } = await startClient({ errorStatus: 404, isV1Wrapped: false, isV1CustomerObject: true });
     const response = await v1({ format: 'json', external_id: 'nobody' });
     expect(response.status).toBe(404);
     expect((await json(response)).customers.customer.item_status.code).toBe('1012');
   });
 
-  test('without format=json they are XML too', async () => {
+  test('without format=json errors are XML too', async () => {
     const { v1 } = await startClient();
     expect(await (await v1({ external_id: 'ERR-461' })).text()).toContain('<code>461</code>');
   });
 });
 
-test('a customer that is in another source alone is not found', async () => {
+test('a customer that is only in another source is not found', async () => {
   const { v1 } = await startClient();
   const customer = await v1Customer(v1({ format: 'json', mobile: '9000000003' }));
   expect(customer.item_status.code).toBe('1012');

@@ -32,7 +32,7 @@ test.each([
   expect(others).toEqual(plain);
 });
 
-test('a flag counts when it is empty, and not when it is false or 0', async () => {
+test('a flag counts if it is empty, and not if it is false or 0', async () => {
   const { v1 } = await startClient();
   const asked = await v1Customer(v1({ ...QUERY, mlp: '', segments: 'FALSE', user_group: '0' }));
   expect(asked).toHaveProperty('mlp');
@@ -60,8 +60,8 @@ describe('the criteria of the tier upgrade', () => {
 
   test.each([
     ['in the highest tier', { nextSlab: '' }],
-    ['where the strategy is based on trackers', { upgradeStrategies: [{ upgradeBasedOn: 'TRACKER' }] }],
-  ])('are not there %s', async (_case, change) => {
+    ['if the strategy is based on trackers', { upgradeStrategies: [{ upgradeBasedOn: 'TRACKER' }] }],
+  ])('do not exist %s', async (_case, change) => {
     const { simulator, v1 } = await startClient();
     const programme = { programId: 901, nextSlab: 'Gold', upgradeStrategies: [{ upgradeBasedOn: 'CURRENT_POINTS' }] };
     const patch = { loyaltyProgramDetails: [{ ...programme, ...change }] } as never;
@@ -71,7 +71,7 @@ describe('the criteria of the tier upgrade', () => {
   });
 });
 
-test('gaps come with mlp alone, and differ by the days asked', async () => {
+test('gaps come only with mlp, and differ by the days in the request', async () => {
   const { v1 } = await startClient();
   const gapsOf = async (more: Record<string, string>) => {
     const { mlp } = await v1Customer(v1({ ...QUERY, ...more }));

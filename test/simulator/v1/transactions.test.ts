@@ -7,7 +7,7 @@ async function transactionsOf({ v1 }: Client, more: Record<string, string> = {})
   return (await v1Customer(v1({ format: 'json', external_id: 'CUST-0006', ...more }))).transactions.transaction;
 }
 
-test('are the ten latest regular ones, the latest first', async () => {
+test('transactions are the ten latest regular ones, the latest first', async () => {
   const transactions = await transactionsOf(await startClient());
   expect(transactions).toHaveLength(10);
   expect(new Set(transactions.map(({ type }) => type))).toEqual(new Set(['REGULAR']));
@@ -16,7 +16,7 @@ test('are the ten latest regular ones, the latest first', async () => {
 });
 
 test.each(['REGULAR', 'RETURN', 'NOT_INTERESTED', 'NOT_INTERESTED_RETURN', 'MIXED', 'NI_MIXED'])(
-  'type=%s narrows to that type',
+  'type=%s selects that type',
   async (type) => {
     const transactions = await transactionsOf(await startClient(), { type });
     expect(new Set(transactions.map((transaction) => transaction.type))).toEqual(new Set([type]));
@@ -33,10 +33,13 @@ test.each([
   ['RETURN', false, true],
   ['MIXED', true, true],
   ['NI_MIXED', true, true],
-])('of type %s tell what was bought (%s) and what was returned (%s)', async (type, isBought, isReturned) => {
-  const [first = {}] = await transactionsOf(await startClient(), { type });
-  expect(['line_items' in first, 'return_line_items' in first]).toEqual([isBought, isReturned]);
-});
+])(
+  'transactions of type %s list the bought items (%s) and the returned items (%s)',
+  async (type, isBought, isReturned) => {
+    const [first = {}] = await transactionsOf(await startClient(), { type });
+    expect(['line_items' in first, 'return_line_items' in first]).toEqual([isBought, isReturned]);
+  },
+);
 
 test.each([
   ['number', 'BILL-0006-3', 'number', 'BILL-0006-3'],
@@ -44,14 +47,14 @@ test.each([
   ['till_code', 'till.other', 'till_code', 'till.other'],
   ['amount', '1280', 'amount', '1280'],
   ['date', '2025-10-25', 'billing_date', '2025-10-25 18:05:41'],
-])('%s=%s narrows to those with it', async (parameter, value, name, expected) => {
+])('%s=%s selects those with it', async (parameter, value, name, expected) => {
   const client = await startClient();
   const transactions = await transactionsOf(client, { [parameter]: value });
   expect(new Set(transactions.map((transaction) => transaction[name]))).toEqual(new Set([expected]));
   expect(await transactionsOf(client)).not.toEqual(transactions);
 });
 
-test('that no filter leaves are an empty', async () => {
+test('an empty selection is an empty value', async () => {
   const { v1 } = await startClient();
   const customer = await v1Customer(v1({ format: 'json', external_id: 'CUST-0006', number: 'none' }));
   expect(customer.transactions).toBeNull();
@@ -60,7 +63,7 @@ test('that no filter leaves are an empty', async () => {
 test.each([
   ['tenders', 'tender'],
   ['credit_notes', 'credit_note'],
-])('%s come with their flag alone', async (flag, element) => {
+])('%s come only with their flag', async (flag, element) => {
   const client = await startClient();
   const [plain] = await transactionsOf(client);
   const [asked] = await transactionsOf(client, { [flag]: 'true' });
@@ -88,7 +91,7 @@ describe('the extended fields', () => {
     expect(await fieldIn(language)).toEqual({ name: 'delivery_window', label, value: 'Morning' });
   });
 
-  test('are one or two', async () => {
+  test('come one or two at a time', async () => {
     const transactions = await transactionsOf(await startClient());
     const counts = transactions.map(({ extended_fields }) => Object(extended_fields).field.length);
     expect(new Set(counts)).toEqual(new Set([1, 2]));

@@ -4,7 +4,7 @@ import { startClient, v1Customer } from '../simulator-client.ts';
 /** Every section that may be missing from a partial reply. */
 const SECTIONS = { points_summary: '', mlp: '', segments: '', subscriptions: '' };
 
-test("a merged customer is the survivor's data, with 91009 in the warnings of the item_status", async () => {
+test("a merged customer has the survivor's data, with 91009 in the warnings of the item_status", async () => {
   const { v1 } = await startClient();
   const merged = await v1Customer(v1({ format: 'json', external_id: 'MERGED' }));
   const survivor = await v1Customer(v1({ format: 'json', external_id: 'MERGED-SURVIVOR' }));

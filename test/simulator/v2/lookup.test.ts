@@ -21,7 +21,7 @@ describe('the sample customer', () => {
     expect((await json(response)).id).toBe(566881933);
   });
 
-  test("leaves with the document's own digits", async () => {
+  test("has the document's own digits", async () => {
     const { v2 } = await startClient();
     const body = await (await v2(SAMPLE)).text();
     expect(body).toContain('"lifetimePurchases":221350.000,');
@@ -73,7 +73,7 @@ describe('made-up customers', () => {
   test.each([
     ['in another account of the source', 'WECHAT', 'wechat-account-2'],
     ['in another source', 'INSTORE', ''],
-    ['without an account where the source needs one', 'WECHAT', ''],
+    ['without an account if the source needs one', 'WECHAT', ''],
     ['in all sources without an account', 'ALL', ''],
   ])('are not found %s', async (_case, source, accountId) => {
     const { v2 } = await startClient();
@@ -99,7 +99,7 @@ describe('made-up customers', () => {
     expect(replies[2].profiles[0].firstName).toBe('आशा');
   });
 
-  test('are as many as asked for', async () => {
+  test('have the requested number', async () => {
     const { byExternalId } = await startClient({ customerCount: 60 });
     expect(await errorCode(byExternalId('CUST-0060'))).toBeUndefined();
     expect(await errorCode(byExternalId('CUST-0066'))).toBe(8015);
@@ -124,7 +124,7 @@ describe('sections', () => {
     expect(await json(v2({ ...SAMPLE, embed }))).toHaveProperty(section);
   });
 
-  test('cards carry loyalty details, or are left out, when asked', async () => {
+  test('cards carry loyalty details, or are left out, if the request says so', async () => {
     const { v2 } = await startClient();
     expect((await json(v2(SAMPLE))).cardDetails[0]).not.toHaveProperty('cardLoyaltyDetails');
     const withLoyalty = await json(v2({ ...SAMPLE, embed: 'cardLoyaltyDetails' }));
@@ -132,7 +132,7 @@ describe('sections', () => {
     expect(await json(v2({ ...SAMPLE, embed: 'ignoreCardDetails' }))).not.toHaveProperty('cardDetails');
   });
 
-  test('gaps come with mlp alone, and differ by the days asked', async () => {
+  test('gaps come only with mlp, and differ by the days in the request', async () => {
     const { byExternalId } = await startClient();
     const gapOf = async (more: Record<string, string>) => {
       const [programme] = (await json(byExternalId('CUST-0002', more))).loyaltyProgramDetails;
@@ -147,7 +147,7 @@ describe('sections', () => {
     expect(await gapOf({ embed: 'mlp', gapToUpgrade: '30', gapToRenew: '1' })).toEqual([2780, 3751]);
   });
 
-  test('user groups come one, by id, or all', async () => {
+  test('user groups come alone, by id, or all', async () => {
     const { v2 } = await startClient();
     const groups = async (more: Record<string, string>) =>
       (await json(v2({ ...SAMPLE, ...more }))).groupLoyaltyProgramDetails?.length;
@@ -170,7 +170,7 @@ describe('dual eligibility', () => {
     identifierValue,
   });
 
-  test('picks the primary identifier out of the list', async () => {
+  test('selects the primary identifier in the list', async () => {
     const { v2 } = await startClient({ primaryIdentifier: 'mobile' });
     const query = lookup('email,mobile,externalID', 'home@example.com,919200000002,HOME');
     expect((await json(v2(query))).id).toBe(7100000022);
@@ -193,13 +193,13 @@ describe('dual eligibility', () => {
     expect(new Set(replies.map(({ profiles }) => profiles[0].identifiers[0].value)).size).toBe(1);
   });
 
-  test('off, several identifiers are refused', async () => {
+  test('refuses several identifiers if it is off', async () => {
     const { v2 } = await startClient();
     expect(await errorCode(v2(lookup('email,mobile', 'bubalus@example.com,1234512345')))).toBe(8012);
   });
 });
 
-describe('what the caller has wrong', () => {
+describe('a wrong request', () => {
   test.each([
     ['an unknown source', { ...SAMPLE, source: 'NOWHERE' }, 8003],
     ['an unknown identifier name', { ...SAMPLE, identifierName: 'shoeSize' }, 8012],
@@ -210,7 +210,7 @@ describe('what the caller has wrong', () => {
     expect(await errorCode(v2(query))).toBe(code);
   });
 
-  test('of a parameter given twice, the first counts', async () => {
+  test('the first value of a repeated parameter counts', async () => {
     const { v2 } = await startClient();
     const query = `${new URLSearchParams(SAMPLE)}&identifierValue=nobody`;
     expect((await json(v2(query))).id).toBe(566881933);
@@ -223,7 +223,7 @@ describe('what the caller has wrong', () => {
   });
 });
 
-describe('what tills send', () => {
+describe('requests of tills', () => {
   const TILL = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9000000002' };
 
   test('R13: flags in any letter case, and the three that [S2] does not document', async () => {

@@ -11,7 +11,7 @@ test.each([
   ['one that is an hour fast', header(-60 * MINUTE), NOW - 5, -60 * MINUTE],
   ['one that is nearly four minutes off: near enough', header(4 * MINUTE - 1000), NOW - 5, 0],
   ['no date', undefined, NOW - 5, 0],
-  ['a date that is none', 'soon', NOW - 5, 0],
+  ['a date that cannot be read', 'soon', NOW - 5, 0],
   ['a reply that came before the process was frozen', header(-60 * MINUTE), NOW - 60 * MINUTE, 0],
   ['a clock that was set back meanwhile', header(60 * MINUTE), NOW + 5, 0],
 ])('%s', (_title, date, sentAt, expected) => {
@@ -20,7 +20,7 @@ test.each([
   expect(offset.ms).toBe(expected);
 });
 
-test('is forgotten when the clock is right again, and kept where a reply says nothing', () => {
+test('the offset is forgotten when the clock is right again, and kept if a reply says nothing', () => {
   const offset = new ClockOffset();
   offset.learn(header(60 * MINUTE), NOW, NOW);
   offset.learn(undefined, NOW, NOW);

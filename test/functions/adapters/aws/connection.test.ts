@@ -9,7 +9,7 @@ const parts = {
   credentials,
 };
 
-test('a DynamoDB of which all is known is connected to', () => {
+test('the service connects by itself to a DynamoDB if everything about it is known', () => {
   expect(toConnection(parts)).toEqual({ ...parts, url: new URL(parts.url) });
   expect(toConnection({ ...parts, url: 'http://127.0.0.1:8000/prefix' })?.url.pathname).toBe('/prefix');
 });
@@ -19,7 +19,7 @@ describe('the AWS SDK has to find out, where', () => {
     ['its address is not known', { url: undefined }],
     ['its region is not known', { region: undefined }],
     ['the credentials are not known', { credentials: undefined }],
-    ['the address is none', { url: 'dynamodb' }],
+    ['the address is not an address', { url: 'dynamodb' }],
     ['the address is of another scheme', { url: 'ftp://a.example' }],
     ['the address has a user', { url: 'https://user@a.example' }],
     ['the address has a query', { url: 'https://a.example/?a=b' }],

@@ -14,7 +14,7 @@ function refusalOf(given: Parameters<typeof readReply>[0]): ServiceError {
   throw new Error('Nothing was refused.');
 }
 
-describe('a reply is what it says', () => {
+describe('an undamaged reply is read', () => {
   const checksum = String(crc32('{"Item":{"pk":{"S":"é"}}}'));
   test.each([
     ['an object', reply('{"Item":{"pk":{"S":"é"}}}'), { Item: { pk: { S: 'é' } } }],
@@ -35,7 +35,7 @@ describe('a damaged reply is refused', () => {
     ['a bit of it is another', reply('{"Item":{"a":1}}', { headers })],
     ['it is cut short', reply('{"Item":{', { headers })],
     ['it is empty', reply('', { headers })],
-    ['the checksum is none', reply('{}', { headers: { 'x-amz-crc32': 'x' } })],
+    ['the checksum is not a checksum', reply('{}', { headers: { 'x-amz-crc32': 'x' } })],
   ])('when %s', (_title, given) => {
     expect(refusalOf(given)).toMatchObject({ name: 'CRC32CheckFailed', $metadata: { httpStatusCode: 200 } });
   });
@@ -50,7 +50,7 @@ test.each(['<html>', '{"Item":', 'null', '[]', '"text"', '1'])('%s is no reply, 
   }
 });
 
-test('an error repeats nothing of what the reply holds', () => {
+test('an error repeats nothing from the reply', () => {
   const body = '{"__type":"x#ValidationException","message":"canary","Item":{"pk":{"S":"canary"}}}';
   for (const given of [reply(body, { status: 400 }), reply('canary')]) {
     const error = refusalOf(given);

@@ -146,7 +146,7 @@ describe('many callers that ask', () => {
     expect([world.reads, world.tokens]).toEqual([1, 1]);
   });
 
-  test('one failure is the failure of all that wait, and is not kept', async () => {
+  test('one failure is the failure of all that wait, and is not remembered', async () => {
     const world = authorizationOf(OAUTH);
     world.failure = new AuthorizationError('credentials-unreadable', 'No credentials.');
     const outcomes = await Promise.allSettled(Array.from({ length: 10 }, () => world.authorization.grant()));
@@ -175,7 +175,7 @@ describe('a grant that was refused', () => {
     expect(world.reads).toBe(2);
   });
 
-  test('is replaced by the one in force where that is already another', async () => {
+  test('is replaced by the current grant if another call has already renewed it', async () => {
     const world = authorizationOf(OAUTH);
     const refused = await world.authorization.grant();
     await world.authorization.renew(refused);

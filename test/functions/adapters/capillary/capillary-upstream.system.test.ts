@@ -94,8 +94,8 @@ async function timedFetch<T>(fetching: Promise<T>) {
   return { ...result, tookMs, freeMs };
 }
 
-describe('what is sent', () => {
-  test('the documented path, every parameter percent-encoded, and nothing else', async () => {
+describe('the request', () => {
+  test('has the documented path, every parameter percent-encoded, and nothing else', async () => {
     const simulator = await simulate();
     const value = 'a b+c&d=e/f?g#h%i"é😀';
     await upstreamAt(simulator.url).upstream.fetch(await byExternalId(value));
@@ -106,13 +106,13 @@ describe('what is sent', () => {
     );
   });
 
-  test('an address with a path before it', async () => {
+  test('keeps a path of the base address', async () => {
     const server = await startHttpServer(answering(200, CUSTOMER));
     await upstreamAt(`${server.url}/prefix`).upstream.fetch(sample);
     expect(server.requests[0]?.url).toMatch(/^\/prefix\/v2\/customers\/lookup\/customerDetails\?source=/);
   });
 
-  test('no headers but our own, and those that HTTP itself needs', async () => {
+  test('has only our own headers, and those that HTTP itself needs', async () => {
     const simulator = await simulate();
     await upstreamAt(simulator.url).upstream.fetch(sample);
     const { host: _, ...headers } = simulator.requests[0]?.headers ?? {};
@@ -125,7 +125,7 @@ describe('what is sent', () => {
     });
   });
 
-  test('with OAuth: the token in its own header, no Authorization; one token for many look-ups', async () => {
+  test('has the token in its own header with OAuth, and no Authorization; many look-ups use one token', async () => {
     const simulator = await simulate();
     const { upstream } = upstreamAt(simulator.url, { readCredentials: async () => OAUTH });
     await Promise.all([upstream.fetch(sample), upstream.fetch(sample), upstream.fetch(sample)]);
@@ -139,7 +139,7 @@ describe('what is sent', () => {
 });
 
 describe('the answer', () => {
-  test('a customer, with every digit, and how the call went', async () => {
+  test('is a customer, with every digit, and how the call went', async () => {
     const simulator = await simulate();
     const { upstream, clock } = upstreamAt(simulator.url);
     const { outcome, call } = await upstream.fetch(sample);
@@ -155,7 +155,7 @@ describe('the answer', () => {
     ['ERASED', 'erased'],
     ['MERGED', 'found'],
     ['nobody', 'not-found'],
-  ])('%s is %s, asked for once', async (externalId, kind) => {
+  ])('%s is %s, and is asked for once', async (externalId, kind) => {
     const simulator = await simulate();
     const { outcome, call } = await upstreamAt(simulator.url).upstream.fetch(await byExternalId(externalId));
     expect([outcome.kind, call.attempts, simulator.counters.requests]).toEqual([kind, 1, 1]);
@@ -196,7 +196,7 @@ describe('a retry', () => {
     expect([outcome.kind, call.attempts, simulator.counters.requests]).toEqual(['found', 2, 2]);
   });
 
-  test('is one: a second failure is the answer', async () => {
+  test('happens once: a second failure is the answer', async () => {
     const simulator = await simulate();
     simulator.control({ fault: { kind: 'status', status: 503 } });
     const { outcome, call } = await upstreamAt(simulator.url).upstream.fetch(sample);
@@ -230,7 +230,7 @@ describe('a retry', () => {
     expect([call.attempts, simulator.counters.requests]).toEqual([1, 1]);
   });
 
-  test('comes out of a budget: a hundred look-ups at a failing upstream are 110 calls, at once or in turn', async () => {
+  test('uses a budget: a hundred look-ups at a failing upstream make 110 calls, at once or in turn', async () => {
     const simulator = await simulate();
     simulator.control({ fault: { kind: 'status', status: 500 } });
     const { upstream, clock } = upstreamAt(simulator.url);
@@ -245,7 +245,7 @@ describe('a retry', () => {
     expect(simulator.counters.requests).toBeLessThanOrEqual(220);
   });
 
-  test('is one even when other look-ups have filled the budget again meanwhile', async () => {
+  test('happens once, even if other look-ups have filled the budget again meanwhile', async () => {
     const other = await byExternalId('other');
     const { promise: isFilled, resolve } = Promise.withResolvers<void>();
     let failures = 0;
@@ -274,7 +274,7 @@ describe('a retry', () => {
     expect([outcome.kind, call.durationMs]).toEqual(['found', 1000]);
   });
 
-  test('is not tried when the upstream says to come back after the deadline', async () => {
+  test('does not happen if the upstream says to come back after the deadline', async () => {
     const server = await startHttpServer(answering(503, '', { 'retry-after': '6' }));
     const { outcome, freeMs } = await timedFetch(upstreamAt(server.url, { timeoutMs: 5000 }).upstream.fetch(sample));
     expect(outcome).toEqual({ kind: 'failed', failure: 'server-error', retryAfterMs: 6000 });
@@ -307,7 +307,7 @@ describe('the connection', () => {
     };
   }
 
-  test('R15, B9: forgotten at every second request: each look-up is answered, and the retry budget stays whole', async () => {
+  test('R15, B9: that is dropped at every second request: each look-up gets its answer, and the retry budget stays whole', async () => {
     let isFailing = false;
     const forget = forgetting(answering(200, CUSTOMER));
     const server = await startHttpServer((...args) => (isFailing ? answering(503, '') : forget)(...args));
@@ -321,7 +321,7 @@ describe('the connection', () => {
     expect((await upstream.fetch(sample)).call.attempts).toBe(2);
   });
 
-  test('B9: forgotten: a request for a token is sent once more too', async () => {
+  test('B9: that was dropped: a request for a token is sent once more too', async () => {
     const token = answering(200, '{"data":{"accessToken":"a","ttlSeconds":1}}');
     const server = await startHttpServer(
       forgetting((...args) => (args[1].method === 'POST' ? token : answering(200, CUSTOMER))(...args)),
@@ -397,7 +397,7 @@ describe('a look-up that may not repeat its request, because a pause has begun,'
     expect(server.requests).toHaveLength(1);
   });
 
-  test('asks first, whatever: its first request is no repetition', async () => {
+  test('still sends its first request, which is no repetition', async () => {
     const server = await startHttpServer(answering(200, CUSTOMER));
     const { outcome } = await upstreamAt(server.url).upstream.fetch(sample, { mayRepeat: () => false });
     expect(outcome.kind).toBe('found');
@@ -408,7 +408,7 @@ describe('the right to one more request', () => {
   test.each([
     ['a retry', 500, ''],
     ['a repetition with credentials read again', 401, ''],
-  ])('is got just before %s is sent', async (_title, status, body) => {
+  ])('is taken just before %s is sent', async (_title, status, body) => {
     const server = await startHttpServer(answering(status, body));
     const sentBefore: number[] = [];
     const { call } = await upstreamAt(server.url).upstream.fetch(sample, {
@@ -424,7 +424,7 @@ describe('the right to one more request', () => {
   test.each([
     ['retry', 500, 'server-error'],
     ['repetition with credentials read again', 401, 'credentials-refused'],
-  ])('is refused: no %s is sent, and the failure is that of the first', async (_title, status, failure) => {
+  ])('is refused: no %s is sent, and the answer is the first failure', async (_title, status, failure) => {
     const server = await startHttpServer(answering(status, ''));
     const { outcome, call } = await upstreamAt(server.url).upstream.fetch(sample, {
       takeRepetition: async () => false,
@@ -445,11 +445,11 @@ describe('the right to one more request', () => {
   });
 });
 
-describe('throttled', () => {
+describe('an upstream that throttles', () => {
   test.each([
     ['seconds', () => '7'],
     ['a date', (now: number) => new Date(now + 7000).toUTCString()],
-  ])('is told with its Retry-After, given as %s, and asked once', async (_title, retryAfter) => {
+  ])('is reported with its Retry-After, given as %s, and is asked once', async (_title, retryAfter) => {
     const clock = new HurriedClock();
     const server = await startHttpServer((...args) =>
       answering(429, '', { 'retry-after': retryAfter(clock.now()) })(...args),
@@ -461,7 +461,7 @@ describe('throttled', () => {
   });
 
   test.each([undefined, 0])(
-    'B7: with Retry-After %j is told without a time to wait: the look-up makes its own pause',
+    'B7: with Retry-After %j is reported without a time to wait: the look-up makes its own pause',
     async (seconds) => {
       const simulator = await simulate();
       simulator.control({ fault: { kind: 'throttle', times: 1, ...(seconds === 0 && { retryAfterSeconds: 0 }) } });
@@ -473,7 +473,7 @@ describe('throttled', () => {
   test.each([
     ['7', 7000],
     ['0', 2000],
-  ])('asking for a token, with Retry-After %s, asks for none before that is over', async (header, pauseMs) => {
+  ])('the token request, with Retry-After %s, gets no other one before that time is over', async (header, pauseMs) => {
     let isThrottling = true;
     const server = await startHttpServer((...args) => {
       if (args[1].method !== 'POST') return answering(200, CUSTOMER)(...args);
@@ -521,7 +521,7 @@ describe('a reply that is too big', () => {
     expect((await upstreamAt(server.url).upstream.fetch(sample)).outcome.kind).toBe('found');
   });
 
-  test('an endless one is broken off', async () => {
+  test('an endless reply is cut off', async () => {
     let sent = 0;
     const piece = Buffer.alloc(64 * 1024, ' ');
     const { promise: closed, resolve } = Promise.withResolvers<void>();
@@ -590,7 +590,7 @@ describe('the deadline', () => {
     ['no reply', { kind: 'hang' }],
     ['a slow reply', { kind: 'slow', latencyMs: 5000 }],
     ['a reply that trickles', { kind: 'trickle', intervalMs: 10 }],
-  ] as const)('%s: failed at the deadline, not asked again', async (_title, fault) => {
+  ] as const)('%s: the call fails at the deadline, and is not repeated', async (_title, fault) => {
     const simulator = await simulate();
     simulator.control({ fault });
     const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS });
@@ -601,7 +601,7 @@ describe('the deadline', () => {
     expect(freeMs).toBeLessThan(SHORT_MS + SLACK_MS);
   });
 
-  test('is one for the retry too', async () => {
+  test('covers the retry too', async () => {
     const simulator = await simulate();
     simulator.control({ fault: { kind: 'reset', times: 1 } });
     simulator.control({ fault: { kind: 'hang' } });
@@ -611,7 +611,7 @@ describe('the deadline', () => {
     expect(freeMs).toBeLessThan(SHORT_MS + SLACK_MS);
   });
 
-  test('is one for the token too', async () => {
+  test('covers the token request too', async () => {
     const simulator = await simulate();
     simulator.control({ fault: { kind: 'hang', api: 'token' } });
     const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS, readCredentials: async () => OAUTH });
@@ -620,7 +620,7 @@ describe('the deadline', () => {
     expect(freeMs).toBeLessThan(SHORT_MS + SLACK_MS);
   });
 
-  test('is one for the reading of the credentials too', async () => {
+  test('covers the reading of the credentials too', async () => {
     const simulator = await simulate();
     const readCredentials = () => new Promise<never>(() => {});
     const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS, readCredentials });
@@ -632,7 +632,7 @@ describe('the deadline', () => {
 });
 
 describe('credentials', () => {
-  test.each([401, 403])('%i: asked again once, with credentials read again', async (status) => {
+  test.each([401, 403])('%i: the service asks once more, with credentials that it reads again', async (status) => {
     const simulator = await simulate();
     simulator.control({ fault: { kind: 'unauthorized', status, times: 1 } });
     let reads = 0;
@@ -644,7 +644,7 @@ describe('credentials', () => {
     expect([outcome.kind, call.attempts, reads]).toEqual(['found', 2, 2]);
   });
 
-  test('that were changed are found out by the look-up that they are refused to', async () => {
+  test('that were changed are noticed by the look-up that gets the refusal', async () => {
     const simulator = await simulate();
     let credentials = BASIC;
     const { upstream } = upstreamAt(simulator.url, { readCredentials: async () => credentials });
@@ -683,7 +683,7 @@ describe('credentials', () => {
     expect([(await upstream.fetch(sample)).call.attempts, reads]).toEqual([2, 3]);
   });
 
-  test('their repetition leaves the retry to what else may fail', async () => {
+  test('are repeated without use of the retry, which is left for another failure', async () => {
     const simulator = await simulate();
     simulator.control({ fault: { kind: 'unauthorized', times: 1 } });
     simulator.control({ fault: { kind: 'status', status: 503, times: 1 } });
@@ -743,7 +743,7 @@ describe('the breaker', () => {
 
   test.each<[string, Respond]>([
     ['5xx', failing],
-    ['its word that it is busy', answering(200, '{"errors":[{"code":521,"message":"busy"}]}')],
+    ['its answer that it is busy', answering(200, '{"errors":[{"code":521,"message":"busy"}]}')],
     ['broken connections', (response) => void response.socket?.resetAndDestroy()],
   ])('opens after five look-ups in a row that failed by %s, and then asks no upstream', async (_title, respond) => {
     const { upstream, requests } = await startBroken(respond);
@@ -809,7 +809,7 @@ describe('the breaker', () => {
     expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
   });
 
-  test('lets one through after a second; the others are refused at once; closes when it is well', async () => {
+  test('lets one look-up through after a second, refuses the others at once, and closes if that one succeeds', async () => {
     const { upstream, clock, requests, answerWith } = await startBroken();
     clock.advance(1000);
     answerWith(answering(200, CUSTOMER));
@@ -821,7 +821,7 @@ describe('the breaker', () => {
     expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
   });
 
-  test('is open for twice as long each time that one fails, five seconds at most', async () => {
+  test('stays open twice as long each time that a probe fails, five seconds at most', async () => {
     const { upstream, clock } = await startBroken();
     let openMs = 1000;
     for (const next of [2000, 4000, 5000, 5000]) {
@@ -859,7 +859,7 @@ class CorrectedClock extends HurriedClock {
 }
 
 describe.each([-60_000, 60_000])('B12: when the time of day is set by %i ms', (offByMs) => {
-  test('the breaker is open as long as it was to be', async () => {
+  test('the breaker stays open as long as it should', async () => {
     const clock = new CorrectedClock();
     let isWell = false;
     const server = await startHttpServer((...args) => answering(isWell ? 200 : 500, CUSTOMER)(...args));
@@ -892,7 +892,7 @@ describe.each([-60_000, 60_000])('B12: when the time of day is set by %i ms', (o
     }
   });
 
-  test('how long a call took is told as it was', async () => {
+  test('the report says how long a call really took', async () => {
     const clock = new CorrectedClock();
     const server = await startHttpServer((...args) => {
       clock.advance(300);
@@ -904,7 +904,7 @@ describe.each([-60_000, 60_000])('B12: when the time of day is set by %i ms', (o
 });
 
 describe('a fetch that no caller waits for any longer', () => {
-  test('ends at once, and breaks the connection off', async () => {
+  test('ends at once, and closes the connection', async () => {
     let isClosed = false;
     const server = await startHttpServer((response) => {
       response.on('close', () => {
@@ -1001,7 +1001,7 @@ describe('v1.1', () => {
     });
   });
 
-  test('is answered by its own shape alone: a reply of the other API is none', async () => {
+  test('accepts its own shape only: a reply of the other API is invalid', async () => {
     const server = await startHttpServer((response, request, index) =>
       answering(200, request.url.startsWith('/v2') ? FOUND : CUSTOMER)(response, request, index),
     );
@@ -1010,7 +1010,7 @@ describe('v1.1', () => {
     expect((await upstream.fetch(sample)).outcome).toEqual({ kind: 'failed', failure: 'invalid' });
   });
 
-  test('XML is no answer, and is not asked for again', async () => {
+  test('XML is invalid, and the service does not ask again', async () => {
     const server = await startHttpServer(answering(200, '<?xml version="1.0"?><response/>'));
     const { outcome, call } = await upstreamAt(server.url).upstream.fetch(sampleGet);
     expect([outcome, call.attempts]).toEqual([{ kind: 'failed', failure: 'invalid' }, 1]);
@@ -1037,7 +1037,7 @@ describe('v1.1', () => {
     expect((await upstream.fetch(failing)).outcome).toMatchObject({ failure: 'breaker-open' });
   });
 
-  test('the retry budget is one for both: a hundred look-ups are 110 calls, by whichever API', async () => {
+  test('both APIs share one retry budget: a hundred look-ups make 110 calls, by either API', async () => {
     const server = await startHttpServer(answering(500, ''));
     const { upstream, clock } = upstreamAt(server.url);
     for (let count = 1; count <= 50; count += 1) {
@@ -1050,7 +1050,7 @@ describe('v1.1', () => {
     expect(server.requests).toHaveLength(110);
   });
 
-  test('the authorization is one for both: credentials are read once, and once again for both', async () => {
+  test('both APIs share one authorization: credentials are read once, and once again for both', async () => {
     const simulator = await simulate();
     let reads = 0;
     const readCredentials = async () => {

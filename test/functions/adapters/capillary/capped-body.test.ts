@@ -42,7 +42,7 @@ describe('reading a reply', () => {
     expect(await readCappedText(new Response(utf8('\ufeff{}')))).toBe('{}');
   });
 
-  test('gives nothing for what is not UTF-8', async () => {
+  test('gives nothing for bytes that are not UTF-8', async () => {
     expect(await readCappedText(new Response(Uint8Array.of(0x22, 0xe9, 0x22)))).toBeUndefined();
     expect(await readCappedText(new Response(utf8('😀').subarray(0, 3)))).toBeUndefined();
   });
@@ -138,7 +138,7 @@ describe('a coded reply', () => {
     expect(await readCappedText(coded('gzip', gzipSync(random, { level: 0 })))).toHaveLength(MAX_REPLY_BYTES);
   });
 
-  test('is broken off when the transfer alone is too large, though it decodes to nothing', async () => {
+  test('is cut off if the transfer alone is too large, though it decodes to nothing', async () => {
     const empty = gzipSync('');
     const endless = (function* () {
       for (;;) yield Buffer.concat(Array(1000).fill(empty));

@@ -40,7 +40,7 @@ describe('the breaker', () => {
     expect(lookUp('well')).toBeUndefined();
   });
 
-  test('counts failures in a row: one that is well begins anew', () => {
+  test('counts failures in a row: one success resets the count', () => {
     const { lookUp, fail } = start();
     fail(4);
     lookUp('well');
@@ -48,7 +48,7 @@ describe('the breaker', () => {
     expect(lookUp('well')).toBeUndefined();
   });
 
-  test('counts nothing that says nothing about the upstream', () => {
+  test('ignores an outcome that says nothing about the upstream', () => {
     const { lookUp, fail } = start();
     fail(4);
     for (let time = 0; time < 20; time += 1) lookUp('unknown');
@@ -113,7 +113,7 @@ describe('the breaker', () => {
     expect(lookUp('well')).toBe(1000);
   });
 
-  test('B6: begins anew with a look-up that went well, for each customer too', () => {
+  test('B6: starts to count again after a successful look-up, for each customer too', () => {
     const { lookUp } = start();
     for (let time = 0; time < 3; time += 1) {
       for (const customer of ['a', 'b', 'c', 'd']) expect(lookUp(invalidOf(customer))).toBeUndefined();
@@ -123,7 +123,7 @@ describe('the breaker', () => {
     expect(lookUp('well')).toBe(1000);
   });
 
-  test('B6: half open, opens again for a customer whose invalid reply is new, and for no other', () => {
+  test('B6: half open, opens again only for a customer with a new invalid reply', () => {
     const { lookUp, fail, advance } = start();
     fail(5);
     advance(1000);

@@ -99,7 +99,7 @@ describe('a request', () => {
     await expect(createKeepAliveFetch()(await closedAddress())).rejects.toThrow('ECONNREFUSED');
   });
 
-  test('fails by a protocol that is not HTTP', async () => {
+  test('fails if the protocol is not HTTP', async () => {
     await expect(createKeepAliveFetch()('ftp://127.0.0.1/')).rejects.toThrow('The protocol ftp: is not HTTP.');
   });
 
@@ -146,7 +146,7 @@ describe('R9: informational replies', () => {
   });
 });
 
-describe('R15, B9: a kept-alive connection that the far side forgot', () => {
+describe('R15, B9: a kept-alive connection that the server has dropped', () => {
   test.each([
     ['reset', resetting],
     ['closed', closing],
@@ -158,7 +158,7 @@ describe('R15, B9: a kept-alive connection that the far side forgot', () => {
     expect([server.requests.length, server.connectionCount]).toEqual([39, 20]);
   });
 
-  test('is met by many requests at once: each is answered', async () => {
+  test('meets many requests at once: each is answered', async () => {
     const server = await startHttpServer(atSecondRequest(resetting));
     const fetch = createKeepAliveFetch();
     const askAll = () => Promise.all(Array.from({ length: 20 }, () => textOf(fetch, server.url)));
@@ -174,7 +174,7 @@ describe('R15, B9: a kept-alive connection that the far side forgot', () => {
     expect([server.requests.length, server.connectionCount]).toEqual([5, 4]);
   });
 
-  test('sends the very request again, its body too', async () => {
+  test('makes the client send the same request again, its body too', async () => {
     const server = await startHttpServer(atSecondRequest(resetting));
     const fetch = createKeepAliveFetch();
     const init = { method: 'POST', headers: { 'x-one': '1' }, body: 'once' };
@@ -185,7 +185,7 @@ describe('R15, B9: a kept-alive connection that the far side forgot', () => {
     );
   });
 
-  test('is sent again once: when the new connection dies too, the request fails', async () => {
+  test('makes the client send the request once more: if the new connection dies too, the request fails', async () => {
     let isUp = true;
     const server = await startHttpServer((...args) => (isUp ? ok : resetting)(...args));
     const fetch = createKeepAliveFetch();
@@ -195,7 +195,7 @@ describe('R15, B9: a kept-alive connection that the far side forgot', () => {
     expect(server.requests).toHaveLength(3);
   });
 
-  test('is not what happened when a new connection dies: nothing is sent again', async () => {
+  test('is not assumed if a new connection dies: nothing is sent again', async () => {
     const server = await startHttpServer(resetting);
     await expect(createKeepAliveFetch()(server.url)).rejects.toThrow();
     expect(server.requests).toHaveLength(1);
@@ -208,7 +208,7 @@ describe('R15, B9: a kept-alive connection that the far side forgot', () => {
       (socket) => void socket.write('HTTP/1.1 103 Early Hints\r\n\r\n', () => socket.resetAndDestroy()),
     ],
     ['no HTTP', (socket) => void socket.write('GARBAGE\r\n\r\n')],
-  ])('is not what happened when a byte of the reply came first: %s', async (_title, breakOff) => {
+  ])('is not assumed if a byte of the reply came first: %s', async (_title, breakOff) => {
     const server = await startRawServer('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}', async (socket) => {
       breakOff(socket);
     });
@@ -218,7 +218,7 @@ describe('R15, B9: a kept-alive connection that the far side forgot', () => {
     expect(server.connectionCount).toBe(1);
   });
 
-  test('is not what happened when the body breaks off: its reader fails, and nothing is sent again', async () => {
+  test('is not assumed if the body breaks off: its reader fails, and nothing is sent again', async () => {
     const half = 'HTTP/1.1 200 OK\r\ncontent-length: 9\r\n\r\n{"id"';
     const server = await startRawServer('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}', (socket) => {
       socket.write(half, () => socket.resetAndDestroy());
@@ -266,7 +266,7 @@ describe('a request that is given up', () => {
     await closed;
   });
 
-  test('with a reply that no code reads ends without an error that no code handles', async () => {
+  test('with a reply that no code reads ends without an unhandled error', async () => {
     const server = await startHttpServer((response) => {
       response.writeHead(200).write('{');
     });

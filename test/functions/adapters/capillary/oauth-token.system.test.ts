@@ -22,7 +22,7 @@ function answering(status: number, body: string, headers: Record<string, string>
 const TOKEN = '{"data":{"accessToken":"abc.DEF-123","ttlSeconds":3600}}';
 
 describe('a token', () => {
-  test('is asked for with key and secret, in the body alone', async () => {
+  test('is asked for with key and secret, only in the body', async () => {
     const server = await startHttpServer(answering(200, TOKEN));
     expect(await ask(server.url)).toEqual({ accessToken: 'abc.DEF-123', ttlMs: 3_600_000 });
     const [request] = server.requests;
@@ -58,16 +58,19 @@ describe('no token', () => {
     ['a lifetime that is negative', 200, TOKEN.replace('3600', '-1'), 'invalid'],
     ['a lifetime that is no number', 200, TOKEN.replace('3600', '"soon"'), 'invalid'],
     ['an empty token', 200, TOKEN.replace('abc.DEF-123', ''), 'invalid'],
-    ['a token that is no header', 200, TOKEN.replace('abc.DEF-123', 'a\\r\\nx-more: 1'), 'invalid'],
+    ['a token that no header can carry', 200, TOKEN.replace('abc.DEF-123', 'a\\r\\nx-more: 1'), 'invalid'],
     ['a token in another script', 200, TOKEN.replace('abc.DEF-123', 'टोकन'), 'invalid'],
     ['a reply over 512 KiB', 200, `${' '.repeat(512 * 1024)}${TOKEN}`, 'invalid'],
-  ])('%s: fails, once asked, without key or secret in the error', async (_title, status, body, failure) => {
-    const server = await startHttpServer(answering(status, body, { location: '/elsewhere' }));
-    const error = await ask(server.url).catch((reason: Error) => reason);
-    expect(error).toMatchObject({ name: 'AuthorizationError', failure });
-    expect(JSON.stringify(error) + String((error as Error).stack)).not.toMatch(/demo-key|p&ss/);
-    expect(server.requests).toHaveLength(1);
-  });
+  ])(
+    '%s: the request is sent once and fails, without key or secret in the error',
+    async (_title, status, body, failure) => {
+      const server = await startHttpServer(answering(status, body, { location: '/elsewhere' }));
+      const error = await ask(server.url).catch((reason: Error) => reason);
+      expect(error).toMatchObject({ name: 'AuthorizationError', failure });
+      expect(JSON.stringify(error) + String((error as Error).stack)).not.toMatch(/demo-key|p&ss/);
+      expect(server.requests).toHaveLength(1);
+    },
+  );
 
   test.each([
     ['7', 7000],
@@ -79,11 +82,11 @@ describe('no token', () => {
     await expect(ask(server.url)).rejects.toMatchObject({ failure: 'throttled', retryAfterMs });
   });
 
-  test('no server there: fails as a connection', async () => {
+  test('no server there: the request fails as a connection', async () => {
     await expect(ask(await closedAddress())).rejects.toMatchObject({ failure: 'connection' });
   });
 
-  test('no answer: fails in time', async () => {
+  test('no answer: the request fails in time', async () => {
     const server = await startHttpServer(() => {});
     const { freeMs } = await timed(() => expect(ask(server.url, 300)).rejects.toMatchObject({ failure: 'connection' }));
     expect(freeMs).toBeLessThan(300 + 1400);

@@ -23,7 +23,7 @@ describe('getting ready to ask', () => {
     expect(reads).toBe(1);
   });
 
-  test('does not fail where the credentials cannot be read: the fetch says so', async () => {
+  test('does not fail if the credentials cannot be read: the fetch says so', async () => {
     const upstream = upstreamWith(async () => {
       throw new AuthorizationError('credentials-unreadable', 'made up');
     });

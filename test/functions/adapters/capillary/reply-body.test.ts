@@ -23,7 +23,7 @@ describe.each([
     expect((await read(text)).json).toBeUndefined();
   });
 
-  test('may nest so deep, and no deeper', async () => {
+  test('may nest up to a limit, and no deeper', async () => {
     expect((await read(nested(MAX_REPLY_DEPTH))).json).toBeDefined();
     expect((await read(nested(MAX_REPLY_DEPTH + 1))).json).toBeUndefined();
     expect((await read(`{"a":${'{"a":'.repeat(5000)}1${'}'.repeat(5000)}}`)).json).toBeUndefined();

@@ -120,7 +120,7 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
     },
   );
 
-  test('R6: what is passed on of an erased customer names code and message where a direct invocation looks for them', () => {
+  test('R6: the answer about an erased customer has code and message where a direct invocation looks for them', () => {
     for (const [, place] of PLACES) {
       const outcome = read(200, toReplyBody(place(`"${ERASED}"`)));
       if (outcome.kind !== 'erased') throw new Error(`The outcome is ${outcome.kind}.`);
@@ -129,7 +129,7 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
     }
   });
 
-  test('data that hold the message are not the message', () => {
+  test('data that hold the message do not count as the message', () => {
     const named = customer.replace('Asha', ERASED).replace('"user_id":7', `"user_id":7,"firstname":"${ERASED}"`);
     expect(named).toContain(ERASED);
     expect(summaryOf(200, named)).toBe('found');
@@ -142,7 +142,7 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
     ['in a status', '{"status":{"code":"8015","message":"its words"}}'],
     ['in a status in a wrapper', '{"response":{"status":{"code":8015,"message":"its words"}}}'],
     ['in error', '{"error":{"code":8015,"message":"its words"}}'],
-  ])('a code that is known counts wherever the error stands: %s', (_title, body) => {
+  ])('a known code counts wherever the error stands: %s', (_title, body) => {
     for (const status of [200, 400, 404, 500]) {
       const outcome = read(status, toReplyBody(body));
       expect(outcome).toMatchObject({ kind: 'not-found', status });

@@ -23,20 +23,20 @@ describe('Retry-After', () => {
   });
 
   test.each(['0', ' 00 ', 'Sun, 22 Nov 2026 12:00:00 GMT', 'Sun, 22 Nov 2026 11:59:59 GMT'])(
-    'B7: %j names no moment to come: it is none',
+    'B7: %j names no future moment: it counts as absent',
     (header) => {
       expect(readRetryAfter(header, NOW)).toBeUndefined();
     },
   );
 
   test.each([null, '', ' ', '-1', '1.5', '1e3', '7 s', '0x10', '٣', 'soon', 'Sun, soon', '2026-11-22', '1 Nov 2027'])(
-    '%j is none',
+    '%j counts as absent',
     (header) => {
       expect(readRetryAfter(header, NOW)).toBeUndefined();
     },
   );
 
-  test('any text is none, or a time of up to an hour', () => {
+  test('any text gives no time, or a time of up to an hour', () => {
     fc.assert(
       fc.property(fc.string(), fc.nat(), (header, now) => {
         const ms = readRetryAfter(header, now) ?? 1;

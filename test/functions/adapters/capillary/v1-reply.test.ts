@@ -140,7 +140,7 @@ describe.each(Object.entries(SHAPES))('item_status of a reply, %s,', (_shape, wr
     }
   });
 
-  test('that is well, of a customer: found, whole, with every digit', () => {
+  test('of success, with a customer: found, whole, with every digit', () => {
     for (const success of TRUE) {
       for (const warnings of [
         '""',
@@ -200,7 +200,7 @@ describe('item_status', () => {
     }
   });
 
-  test.each([1000, '1000', 200, '200'])('a status that says no more than the code %j is one of success', (code) => {
+  test.each([1000, '1000', 200, '200'])('a status with no more than the code %j is one of success', (code) => {
     const itemStatus = `{"code":${JSON.stringify(code)},"message":"its words"}`;
     expect(kindOf(200, inArray(`{${WHO},"item_status":${itemStatus}}`))).toBe('found');
     expect(kindOf(200, inArray(`{${WHO},"item_status":{"success":"false","code":${JSON.stringify(code)}}}`))).toBe(
@@ -215,7 +215,7 @@ describe('item_status', () => {
     );
   });
 
-  test('429 and redirects come before all that it says', () => {
+  test('429 and redirects take precedence over all that it says', () => {
     const notFound = inArray(`{"item_status":${statusOf({ code: 1012 })}}`);
     expect(kindOf(429, notFound)).toBe('failed: throttled');
     for (const status of [301, 302, 307, 308]) expect(kindOf(status, notFound)).toBe('failed: invalid');
@@ -223,26 +223,29 @@ describe('item_status', () => {
     expect(kindOf(403, inArray(`{"item_status":${statusOf({ code: 1044 })}}`))).toBe('refused');
   });
 
-  test('stands before the status of the whole', () => {
+  test('takes precedence over the status of the whole', () => {
     const well = statusOf({ success: '"true"' });
     expect(kindOf(200, inArray(`{${WHO},"item_status":${well}}`, ALL_FAILED))).toBe('found');
     expect(kindOf(200, inArray(`{${WHO},"item_status":${statusOf({ code: 1012 })}}`, ALL_WELL))).toBe('not-found');
   });
 
-  test.each(['null', '""', '[]', '"true"', '1'])('that is %s leaves it to the status of the whole', (empty) => {
-    const failed = (code: number) => `"status":${statusOf({ code })}`;
-    expect(kindOf(200, inArray(`{${WHO},"item_status":${empty}}`))).toBe('found');
-    expect(kindOf(200, inArray(`{"item_status":${empty}}`, failed(1012)))).toBe('not-found');
-    expect(kindOf(404, inArray(`{${WHO},"item_status":${empty}}`, failed(618)))).toBe('refused');
-    expect(kindOf(200, inArray(`{${WHO},"item_status":${empty}}`, failed(99_999)))).toBe('refused');
-    expect(writeJson(errorOf(errorsOf(200, inArray(`{"item_status":${empty}}`, failed(1012)))).code)).toBe('1012');
-  });
+  test.each(['null', '""', '[]', '"true"', '1'])(
+    'that is %s leaves the decision to the status of the whole',
+    (empty) => {
+      const failed = (code: number) => `"status":${statusOf({ code })}`;
+      expect(kindOf(200, inArray(`{${WHO},"item_status":${empty}}`))).toBe('found');
+      expect(kindOf(200, inArray(`{"item_status":${empty}}`, failed(1012)))).toBe('not-found');
+      expect(kindOf(404, inArray(`{${WHO},"item_status":${empty}}`, failed(618)))).toBe('refused');
+      expect(kindOf(200, inArray(`{${WHO},"item_status":${empty}}`, failed(99_999)))).toBe('refused');
+      expect(writeJson(errorOf(errorsOf(200, inArray(`{"item_status":${empty}}`, failed(1012)))).code)).toBe('1012');
+    },
+  );
 });
 
-describe('the status of the whole, where there is no customer', () => {
+describe('the status of the whole, if there is no customer', () => {
   const empties = ['{"customer":[]}', '{"customer":""}', '{"customer":null}', '{}', '""', '[]', 'null'];
 
-  test.each(empties)('customers are %s', (customers) => {
+  test.each(empties)('with customers of %s', (customers) => {
     for (const [kind, codes] of Object.entries(CODES)) {
       for (const code of codes) {
         const status = statusOf({ code: String(code) });
@@ -255,7 +258,7 @@ describe('the status of the whole, where there is no customer', () => {
     expect(kindOf(404, `{${ALL_WELL},"customers":${customers}}`)).toBe('failed: invalid');
   });
 
-  test('that are missing', () => {
+  test('with customers that are missing', () => {
     expect(kindOf(200, `{"response":{"status":${statusOf({ code: 1012 })}}}`)).toBe('not-found');
     expect(kindOf(500, `{"status":${statusOf({ code: 521 })}}`)).toBe('failed: server-error');
   });
@@ -328,7 +331,7 @@ describe('errors[] in the shape of v2, as a gateway may answer', () => {
   );
 });
 
-describe('whose customer it is', () => {
+describe('the customer that a reply is about', () => {
   const well = `"item_status":${statusOf({ success: '"true"' })}`;
 
   test.each([
@@ -374,9 +377,9 @@ describe('whose customer it is', () => {
   });
 });
 
-describe('what is passed on of an error reply', () => {
+describe('the part of an error reply that is passed on', () => {
   test.each(Object.entries(SHAPES))(
-    'is its statuses, in its own looseness, and none of the data: %s',
+    'has its statuses, in its own loose types, and none of the data: %s',
     (_shape, wrap) => {
       const itemStatus = statusOf({ code: '618', warnings: '{"warning":[{"code":1,"message":"w"}]}' });
       const body = wrap(`{${WHO},"coupons":[{"code":"X"}],"item_status":${itemStatus}}`, `"trace":"at",${ALL_FAILED}`);
@@ -396,7 +399,7 @@ describe('what is passed on of an error reply', () => {
   });
 });
 
-describe('a reply that is not what it should be', () => {
+describe('an invalid reply', () => {
   const bodies: readonly (readonly [string, string | undefined])[] = [
     ['too big or not UTF-8', undefined],
     ['empty', ''],
@@ -429,14 +432,14 @@ describe('a reply that is not what it should be', () => {
     expect(kindOf(403, body)).toBe('failed: credentials-refused');
   });
 
-  test('a customer with a status that is none of success', () => {
+  test('a customer with a status other than success', () => {
     const found = inArray(`{${WHO},"item_status":${statusOf({ success: 'true' })}}`);
     expect(kindOf(404, found)).toBe('failed: invalid');
     expect(kindOf(500, found)).toBe('failed: server-error');
     expect(kindOf(401, found)).toBe('failed: credentials-refused');
   });
 
-  test('never throws, and never passes on what is no status', () => {
+  test('never throws, and passes on statuses only', () => {
     const names = fc.constantFrom(
       ...['response', 'status', 'customers', 'customer', 'item_status', 'user_id', 'errors', 'warnings', 'warning'],
       ...['success', 'code', 'message', 'firstname', '__proto__'],

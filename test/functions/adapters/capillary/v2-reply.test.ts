@@ -79,11 +79,11 @@ describe('errors[] of a v2 reply', () => {
     expect(kindOf(status, '{"errors":{"message":"in its own words"}}')).toBe(kind);
   });
 
-  test('an unknown code beside a customer is refused: what it says of the data is not known', () => {
+  test('an unknown code beside a customer is refused: what it says about the data is unknown', () => {
     expect(kindOf(200, `{${CUSTOMER},"errors":[${errorOf(99_999)}]}`)).toBe('refused');
   });
 
-  test('of several codes, not found stands before refused, and refused before busy', () => {
+  test('of several codes, not found takes precedence over refused, and refused over busy', () => {
     expect(kindOf(200, `{"errors":[${errorOf(461)},${errorOf(8003)},${errorOf(8015)}]}`)).toBe('not-found');
     expect(kindOf(200, `{"errors":[${errorOf(461)},${errorOf(8003)}]}`)).toBe('refused');
     expect(kindOf(200, `{"errors":[${errorOf(99_999)},${errorOf(461)}]}`)).toBe('failed: server-error');
@@ -128,7 +128,7 @@ describe('a customer', () => {
   });
 });
 
-describe('a reply that is not what it should be', () => {
+describe('an invalid reply', () => {
   const bodies: readonly (readonly [string, string | undefined])[] = [
     ['too big or not UTF-8', undefined],
     ['empty', ''],
@@ -186,7 +186,7 @@ describe('a reply that is not what it should be', () => {
     expect(kindOf(429, `{"errors":[${errorOf(8015)}]}`)).toBe('failed: throttled');
   });
 
-  test.each([401, 403])('%i with a code that is known is what the code says', (status) => {
+  test.each([401, 403])('%i with a known code means what the code says', (status) => {
     expect(kindOf(status, `{"errors":[${errorOf(1044)}]}`)).toBe('refused');
     expect(kindOf(status, `{"errors":[${errorOf(8015)}]}`)).toBe('not-found');
   });

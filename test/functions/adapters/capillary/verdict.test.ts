@@ -48,11 +48,11 @@ describe('what an outcome says of the upstream', () => {
   });
 });
 
-describe('whose reply is invalid', () => {
+describe('the customer of an invalid reply', () => {
   const invalidOf = async (query: Readonly<Record<string, string>>) =>
     verdictOf(failed('invalid'), 200, await by(query));
 
-  test('is the same customer whatever else is asked', async () => {
+  test('is the same whatever else the look-up asks for', async () => {
     for (const query of [
       { embed: 'points' },
       { includedFraudDetails: 'true' },
@@ -66,11 +66,11 @@ describe('whose reply is invalid', () => {
     { identifierValue: '9876543211' },
     { source: 'WECHAT', accountId: 'a' },
     { identifierName: 'externalId' },
-  ])('is another customer by %j', async (query) => {
+  ])('is another one by %j', async (query) => {
     expect(await invalidOf(query)).not.toEqual(await invalidOf({}));
   });
 
-  test('is told by the parameters where no identifier stands for one customer', () => {
+  test('is identified by the parameters if no identifier stands for one customer', () => {
     const without = (value: string): CanonicalRequest => ({
       ...request,
       subject: undefined,

@@ -44,7 +44,7 @@ describe('a promise with a deadline', () => {
     },
   );
 
-  test('takes its listener away when it has ended', async () => {
+  test('removes its listener at its end', async () => {
     const { signal } = new AbortController();
     const listeners = new Set<unknown>();
     const add = signal.addEventListener.bind(signal);

@@ -39,7 +39,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       ['once, for long', 1, 3 * TIMEOUT_MS, 0.6 * TIMEOUT_MS],
       ['again and again', 4, TIMEOUT_MS, 3.6 * TIMEOUT_MS],
     ])(
-      'does not take an answer for late that came while it was busy %s',
+      'does not treat an answer as late that came while it was busy %s',
       async (_title, times, busyMs, answersAfterMs) => {
         await using server = await startStoreInThread(answersAfterMs);
         const store = storeAt(server.url, TIMEOUT_MS);
@@ -56,7 +56,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       },
     );
 
-    test('takes an answer for late all the same that does not come', async () => {
+    test('still treats an answer as late that does not come', async () => {
       await using server = await startStoreInThread(60_000);
       const store = storeAt(server.url, TIMEOUT_MS);
       await store.open();

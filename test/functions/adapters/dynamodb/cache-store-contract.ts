@@ -106,14 +106,14 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
           { body: JSON.stringify({ text: 'points '.repeat(200_000) }) },
         ],
         ['no cut, and the epoch', { freshnessCut: 0, askedAt: 0, expiresAt: 0 }],
-      ])('what was written is read: %s', async (_title, changes) => {
+      ])('reads back what was written: %s', async (_title, changes) => {
         const key = aKey();
         const entry = anEntry(changes);
         expect(await write(key, entry)).toBe('written');
         expect((await store.read(key)).entry).toEqual(entry);
       });
 
-      test('what was written is read: any entry', async () => {
+      test('reads back what was written: any entry', async () => {
         await fc.assert(
           fc.asyncProperty(entries, async (entry) => {
             const key = aKey();
@@ -152,7 +152,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         ]);
       });
 
-      test('many keys are one request too, strongly consistent, that names each of them once', async () => {
+      test('many keys are read by one request too, strongly consistent, that names each of them once', async () => {
         const [one, other] = [aKey(), aKey()];
         await write(one, anEntry());
         proxy.clear();
@@ -260,7 +260,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
     });
 
     describe('size', () => {
-      test('the largest entry that is sent is taken', async () => {
+      test('the store takes the largest entry that is sent', async () => {
         const key = aKey({ variant: `v2;embed=${'points,'.repeat(100)}` });
         const free = 400 * 1024 - 1024 - key.partition.length - key.variant.length;
         const entry = anEntry({ body: bodyGzippedTo(free) });
@@ -285,15 +285,18 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       test.each([
         ['by its body', 400 * 1024],
         ['by its key and its other attributes', 400 * 1024 - 100],
-      ])('an entry over 400 KB %s is not sent, and says that it can never be kept', async (_title, bytes) => {
-        const key = aKey();
-        const lease = aLease();
-        await store.takeLease(key, EMPTY_ITEM, lease);
-        proxy.clear();
-        expect(await store.writeEntry(key, lease, anEntry({ body: bodyGzippedTo(bytes) }))).toBe('too-large');
-        expect(operationNames()).toEqual([]);
-        expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
-      });
+      ])(
+        'an entry over 400 KB %s is not sent, and the store says that it can never be stored',
+        async (_title, bytes) => {
+          const key = aKey();
+          const lease = aLease();
+          await store.takeLease(key, EMPTY_ITEM, lease);
+          proxy.clear();
+          expect(await store.writeEntry(key, lease, anEntry({ body: bodyGzippedTo(bytes) }))).toBe('too-large');
+          expect(operationNames()).toEqual([]);
+          expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
+        },
+      );
     });
 
     describe('items', () => {
@@ -313,7 +316,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         expect(await ttlOf(key)).toEqual(seconds(ASKED_AT + 15_000));
       });
 
-      test('it is kept past the lease on it: whenever its entry expires, and for those that wait', async () => {
+      test('an item outlives the lease on it: whenever its entry expires, and for those that wait', async () => {
         const key = aKey();
         const until = ASKED_AT + 2650;
         await store.takeLease(key, EMPTY_ITEM, aLease({ until }));
@@ -337,7 +340,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         expect(await ttlOf(key)).toEqual(seconds(ASKED_AT + 5000 + DAYS_31));
       });
 
-      test('B8: an index that is full takes no other partition, is no failure, and still says what it holds', async () => {
+      test('B8: a full index takes no other partition, is no failure, and still says what it holds', async () => {
         const customer = `c${Math.random()}`;
         const key = { partition: `customer#${customer}`, variant: 'index' };
         // Partitions have keyed hashes for names.
@@ -392,7 +395,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         ['with an empty body', { body: { B: new Uint8Array() } }],
         ['with a body cut short', { body: { B: truncated } }],
         ['with a body that inflates beyond any reply', { body: { B: gzipSync(Buffer.alloc(9 * 1024 * 1024)) } }],
-      ])('an item %s shows no entry, and is replaced by one that is asked for', async (_title, changes) => {
+      ])('an item %s shows no entry, and a fetched entry replaces it', async (_title, changes) => {
         const key = aKey();
         const item = { ...toItem(key, anEntry(), 'v1'), ...changes };
         await plant(Object.fromEntries(Object.entries(item).filter(([, value]) => value !== undefined)) as Item);
@@ -423,7 +426,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         await expect(storeOf('missing').deleteItems([aKey()])).rejects.toMatchObject(unavailable);
       });
 
-      test('opens all the same, and does not answer', async () => {
+      test('still opens, and does not answer', async () => {
         await expect(storeOf('missing').open()).resolves.toBeUndefined();
         expect(await storeOf('missing').isAnswering()).toBe(false);
         expect(await store.isAnswering()).toBe(true);

@@ -31,7 +31,7 @@ export function describeCallerCountsPort(getStore: () => CallerCounts): void {
       expect(await store.readCounts(caller, WINDOW)).toEqual({ lookups: 60, notFound: 36 });
     });
 
-    test('are of one caller and one window', async () => {
+    test('belong to one caller and one window', async () => {
       const [store, caller, other] = [getStore(), aCaller(), aCaller()];
       await store.addCounts(caller, WINDOW, { lookups: 5, notFound: 5 });
       expect(await store.readCounts(other, WINDOW)).toEqual(NONE);

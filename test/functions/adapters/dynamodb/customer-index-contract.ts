@@ -31,7 +31,7 @@ export function describeCustomerIndexPort(getStore: () => Store): void {
       expect(await store.fenceCustomer(customer, ASKED_AT)).toEqual(isAdded ? ['p'] : []);
     });
 
-    test('an earlier fence leaves a later one, and still says what is in the index', async () => {
+    test('an earlier fence does not replace a later one, and still says what is in the index', async () => {
       const customer = randomUUID();
       await store.addToIndex(customer, 'p', ASKED_AT);
       await store.fenceCustomer(customer, ASKED_AT + 1000);
@@ -40,7 +40,7 @@ export function describeCustomerIndexPort(getStore: () => Store): void {
       expect(await store.addToIndex(customer, 'q', ASKED_AT + 1501)).toBe(true);
     });
 
-    test('customers have nothing in common', async () => {
+    test('two customers share nothing', async () => {
       const [one, other] = [randomUUID(), randomUUID()];
       await store.fenceCustomer(one, ASKED_AT);
       expect(await store.addToIndex(other, 'p', ASKED_AT)).toBe(true);

@@ -51,7 +51,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
     test.each([
       ['none', {}],
       ['an empty list of them', { UnprocessedKeys: {} }],
-    ])('gives what there is where the store left out %s', async (_title, unprocessed) => {
+    ])('gives what there is if the store left out %s', async (_title, unprocessed) => {
       const Responses = { lookaside: [aPackedItem(other)] };
       const server = await startHttpServer(answering({ Responses, ...unprocessed }));
       expect(await storeAt(server.url, PATIENT_MS).readAll([one, other])).toEqual([EMPTY_ITEM, STORED]);
@@ -82,7 +82,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       ['fails', failing(500, 'InternalServerError')],
       ['throttles', failing(400, 'ThrottlingException')],
       ['says nothing', hanging],
-    ])('R17: a key that is left out is unknown by itself when the store then %s', async (_title, then) => {
+    ])('R17: only the key that is left out is unknown if the store then %s', async (_title, then) => {
       const server = await startHttpServer((response, request, index) =>
         (index === 0 ? answering(leftOut) : then)(response, request, index),
       );
@@ -98,7 +98,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
     test.each([
       ['all', { Responses: { lookaside: [] }, UnprocessedKeys: keysOf([one, other]) }],
       ['all and says nothing else', { UnprocessedKeys: keysOf([one, other]) }],
-    ])('R17: no key is a miss where the store leaves out %s, twice', async (_title, answer) => {
+    ])('R17: no key is a miss if the store leaves out %s, twice', async (_title, answer) => {
       const server = await startHttpServer(answering(answer));
       expect(await storeAt(server.url, PATIENT_MS).readAll([one, other])).toEqual([LEFT_OUT, LEFT_OUT]);
       expect(server.requests).toHaveLength(2);

@@ -31,7 +31,7 @@ import {
 } from './failing-stores.ts';
 
 describe("the DynamoDB client's attempts and time-outs", () => {
-  test('one attempt; a backstop behind the latest moment at which a deadline passes', () => {
+  test('the client makes one attempt, with a backstop behind the latest moment at which a deadline passes', () => {
     const backstop = (ms: number) => ({
       maxAttempts: 1,
       requestHandler: { connectionTimeout: ms, requestTimeout: ms, throwOnRequestTimeout: true, socketTimeout: ms },
@@ -149,7 +149,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       );
     });
 
-    test('is said not to answer', async () => {
+    test('is reported as not answering', async () => {
       const server = await startHttpServer(hanging);
       const { value, freeMs } = (await outcomeOf(storeAt(server.url).isAnswering())) as {
         value: boolean;

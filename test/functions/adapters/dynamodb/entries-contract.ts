@@ -12,7 +12,7 @@ export function describeEntriesPort(getStore: () => Store): void {
   });
 
   describe('reading many keys', () => {
-    test('shows each as reading it alone does, in their order: entry, lease, outcome, mark, nothing', async () => {
+    test('shows each as a single read shows it, in their order: entry, lease, outcome, mark, nothing', async () => {
       const keys = [(await written()).key, (await leased()).key, aKey(), (await written()).key, (await written()).key];
       const { key, lease } = await leased(keys[3]);
       await store.endLease(key, lease, {
@@ -34,7 +34,7 @@ export function describeEntriesPort(getStore: () => Store): void {
       expect(await store.readAll([])).toEqual([]);
     });
 
-    test('shows a key that stands twice twice', async () => {
+    test('shows a repeated key twice', async () => {
       const [one, other, nothing] = [await written(), await written({ body: '{"id":2}' }), aKey()];
       expect(await store.readAll([one.key, nothing, other.key, { ...one.key }, nothing, one.key])).toEqual([
         ...[one.item, EMPTY_ITEM, other.item],

@@ -9,14 +9,14 @@ export function describeLeasesPort(getStore: () => Store): void {
   const { store, written, leased } = storeUnderTest(getStore);
 
   describe('taking the lease', () => {
-    test('where there is nothing', async () => {
+    test('works if there is nothing', async () => {
       const key = aKey();
       const lease = aLease();
       expect(await store.takeLease(key, EMPTY_ITEM, lease)).toBe(true);
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
     });
 
-    test('on an entry, which stays as it is, with its mark and how the last lease ended', async () => {
+    test('works on an entry, which stays as it is, with its mark and how the last lease ended', async () => {
       const { key, item } = await written();
       const first = await leased(key);
       const outcome = { kind: 'not-stored', token: first.lease.token } as const;
@@ -26,7 +26,7 @@ export function describeLeasesPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual({ ...item, lease, outcome, revalidation });
     });
 
-    test('over the lapsed one that was seen', async () => {
+    test('works over the lapsed lease that was seen', async () => {
       const { key } = await leased();
       const { lease } = await leased(key);
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
@@ -89,7 +89,7 @@ export function describeLeasesPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual(before);
     });
 
-    test('of many at once, one takes it', async () => {
+    test('of many at once, exactly one takes it', async () => {
       const key = aKey();
       const leases = Array.from({ length: 10 }, () => aLease());
       const taken = await Promise.all(leases.map((lease) => store.takeLease(key, EMPTY_ITEM, lease)));
@@ -112,7 +112,7 @@ export function describeLeasesPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, entry, version: lease.token });
     });
 
-    test('is lost where the lease is another’s, was ended, or was deleted', async () => {
+    test('is lost if another look-up has the lease, or if the lease was ended or deleted', async () => {
       const { key, lease } = await leased();
       expect(await store.writeEntry(key, aLease(), anEntry())).toBe('lost');
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
@@ -123,7 +123,7 @@ export function describeLeasesPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual(EMPTY_ITEM);
     });
 
-    test('takes off the mark of the entry before', async () => {
+    test('removes the mark of the entry before', async () => {
       const { key } = await written();
       await store.markStale(key, ASKED_AT);
       await written({}, key);

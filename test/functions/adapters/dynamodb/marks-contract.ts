@@ -10,7 +10,7 @@ export function describeMarksPort(getStore: () => Store): void {
   describe('marking for revalidation', () => {
     const mark = { until: ASKED_AT + 10_000, backoffMs: 20_000 };
 
-    test('the entry that was seen, and again once the mark has lapsed', async () => {
+    test('marks the entry that was seen, and marks it again once the mark has lapsed', async () => {
       const { key, item } = await written();
       expect(await store.markRevalidation(key, item, mark)).toBe(true);
       expect(await store.read(key)).toEqual({ ...item, revalidation: mark });
@@ -19,7 +19,7 @@ export function describeMarksPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual({ ...item, revalidation: later });
     });
 
-    test('is refused where another mark, lease or entry is there than was seen, or none', async () => {
+    test('is refused if mark, lease or entry is another one than was seen, or is gone', async () => {
       const { key, item } = await written();
       await store.markRevalidation(key, item, mark);
       expect(await store.markRevalidation(key, item, { ...mark, until: 1 })).toBe(false);
@@ -35,7 +35,7 @@ export function describeMarksPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual(EMPTY_ITEM);
     });
 
-    test('what was never written: the item holds the mark alone, and the next lease and entry', async () => {
+    test('marks what was never written: the item holds the mark alone, and then the next lease and entry', async () => {
       const key = aKey();
       expect(await store.markRevalidation(key, EMPTY_ITEM, mark)).toBe(true);
       expect(await store.markRevalidation(key, EMPTY_ITEM, { ...mark, until: 1 })).toBe(false);
@@ -61,7 +61,7 @@ export function describeMarksPort(getStore: () => Store): void {
     const previous = { until: ASKED_AT - 5, backoffMs: 20_000 };
 
     test.each([
-      ['leaves none where there was none', undefined],
+      ['leaves none if there was none', undefined],
       ['leaves the one before', previous],
     ])('%s', async (_title, before) => {
       const { key, item } = await written();
@@ -71,7 +71,7 @@ export function describeMarksPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual({ ...item, revalidation: before });
     });
 
-    test('is refused where another mark is there, or none, or no item', async () => {
+    test('is refused if there is another mark, no mark, or no item', async () => {
       const { key, item } = await written();
       expect(await store.takeBackMark(key, mark, previous)).toBe(false);
       expect(await store.read(key)).toEqual(item);
@@ -117,7 +117,7 @@ export function describeMarksPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual(newer.item);
     });
 
-    test('drops nothing where no entry was seen or there is none, and makes no item', async () => {
+    test('drops nothing if no entry was seen or there is none, and makes no item', async () => {
       const { key, item } = await written();
       expect(await store.dropEntry(key, EMPTY_ITEM)).toBe(false);
       expect(await store.read(key)).toEqual(item);

@@ -8,7 +8,7 @@ export function describePartitionsPort(getStore: () => Store): void {
   const { store, written, leased, listed } = storeUnderTest(getStore);
 
   describe('a partition', () => {
-    test('lists every item of it: entries, leases alone, what is marked; and no other partition’s', async () => {
+    test('lists every item of it: entries, leases alone, marked items; and no item of another partition', async () => {
       const { key } = await written({ customerAliases: ['under-the-old-secret'] });
       const sibling = (suffix: string) => ({ ...key, variant: `${key.variant};${suffix}` });
       await leased(sibling('a'));
@@ -28,7 +28,7 @@ export function describePartitionsPort(getStore: () => Store): void {
       expect(await listed(aKey().partition)).toEqual([]);
     });
 
-    test('lists what is left of an item whose entry is gone as no entry', async () => {
+    test('lists an item that has lost its entry as no entry', async () => {
       const { key, item } = await written();
       await store.markStale(key, ASKED_AT);
       await store.dropEntry(key, item);
@@ -54,14 +54,14 @@ export function describePartitionsPort(getStore: () => Store): void {
       expect((await listed(partition)).map(({ key }) => key)).toEqual(keys.slice(0, 1));
     });
 
-    test('marking stale keeps the bytes and takes the lease away', async () => {
+    test('marking stale keeps the bytes and removes the lease', async () => {
       const { key, item, entry } = await written();
       await leased(key);
       await store.markStale(key, ASKED_AT + 5);
       expect(await store.read(key)).toEqual({ ...item, entry: { ...entry, staleFrom: ASKED_AT + 5 } });
     });
 
-    test('marking stale takes away a lease that is alone, and makes no item where there is none', async () => {
+    test('marking stale removes a lease that is alone, and makes no item if there is none', async () => {
       const { key } = await leased();
       await store.markStale(key, ASKED_AT);
       expect(await store.read(key)).toEqual(EMPTY_ITEM);

@@ -151,7 +151,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       ['cuts its answer short', cutting],
       ['throttles', failing(400, 'ProvisionedThroughputExceededException')],
       ['fails', failing(500, 'InternalServerError')],
-    ])('is not what happened when the store %s on an open one: nothing is sent again', async (_title, respond) => {
+    ])('is not assumed if the store %s on an open one: nothing is sent again', async (_title, respond) => {
       const server = await startClosingServer(respond);
       const store = storeAt(server.url);
       await store.open();
@@ -159,7 +159,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       expect([server.requests.length, server.connectionCount]).toEqual([2, 1]);
     });
 
-    test('is not what happened when the answer on an open one is no HTTP: nothing is sent again', async () => {
+    test('is not assumed if the answer on an open one is not HTTP: nothing is sent again', async () => {
       let requests = 0;
       const server = await startTcpServer((socket) => {
         socket.on('data', () => {

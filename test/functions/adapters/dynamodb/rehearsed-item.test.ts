@@ -6,7 +6,7 @@ import { bodyDigest } from '../../../../functions/customer/reply/body-digest.ts'
 
 const NOW = 1_800_000_000_000;
 
-test('the rehearsed item is a fresh entry, whose packed body is handed on as that of a stored one', () => {
+test('the rehearsed item is a fresh entry; its packed body is handed on like that of a stored one', () => {
   const item = rehearsedItem(NOW);
   const { entry } = fromItem(item);
   expect(entry).toMatchObject({ kind: 'found', status: 200, askedAt: NOW, freshnessCut: 0 });

@@ -44,7 +44,7 @@ describe('items of the table', () => {
     );
   });
 
-  test('the cut keeps four digits; what may be deleted when is in whole seconds, rounded up', () => {
+  test('the cut keeps four digits; the time of deletion is in whole seconds, rounded up', () => {
     const written = toItem(aKey(), anEntry({ freshnessCut: 0.012345678, expiresAt: ASKED_AT + 1 }), 'v');
     expect(fromItem(written).entry).toMatchObject({ freshnessCut: 0.0123, expiresAt: ASKED_AT + 1 });
     expect(written?.expiresAt).toEqual({ N: String(ASKED_AT / 1000 + 1) });
@@ -82,7 +82,7 @@ describe('items of the table', () => {
     );
   });
 
-  test('an entry whose number is none is a miss', () => {
+  test('an entry with a number that cannot be read is a miss', () => {
     for (const name of ['status', 'askedAt', 'freshnessCut', 'entryExpiresAt']) {
       for (const N of ['', ' ', 'NaN', 'Infinity', '1e999', 'x']) {
         expect([name, N, fromItem({ ...item, [name]: { N } }).entry]).toEqual([name, N, undefined]);
@@ -106,7 +106,7 @@ describe('items of the table', () => {
     expect(read({ leaseExpectedMs: { BOOL: true } })).toEqual({ token: 't', until: 5, durationMs: 7 });
   });
 
-  test('of an item that is foreign the lease is seen all the same: one waits for it', () => {
+  test('the lease of a foreign item is still seen: a look-up waits for it', () => {
     const lease = { leaseToken: { S: 't' }, leaseUntil: { N: '5' }, leaseMs: { N: '7' } };
     expect(fromItem({ ...item, ...lease, form: { N: '3' } })).toMatchObject({
       entry: undefined,
@@ -128,7 +128,7 @@ describe('items of the table', () => {
     expect(fromItem(outcomeAttributes(outcome))).toEqual({ ...EMPTY_ITEM, outcome });
   });
 
-  test('an outcome that is none of ours is none', () => {
+  test('an unknown outcome counts as none', () => {
     const outcome = outcomeAttributes({ kind: 'failed', token: 't', failure: 'timeout', retryAfterMs: 1 });
     for (const changes of [
       { outcome: { S: 'newer' } },

@@ -10,7 +10,7 @@ export function describeUpstreamCallCountersPort(getStore: () => Store): void {
     /** A minute that no other test counts. It lies in the future, so that no store deletes its counter. */
     const aMinute = () => Math.floor(Date.now() / 60_000) + randomInt(1_000_000, 100_000_000);
 
-    test('counts what is taken, and says how much that is in all', async () => {
+    test('counts the calls that are taken, and says how many they are in all', async () => {
       const minute = aMinute();
       expect(await store.takeCalls('v2', minute, 1, 600)).toBe(1);
       expect(await store.takeCalls('v2', minute, 5, 600)).toBe(6);
@@ -25,7 +25,7 @@ export function describeUpstreamCallCountersPort(getStore: () => Store): void {
       expect(await store.takeCalls('v2', minute, 1, 10)).toBe(4);
     });
 
-    test('gives calls while fewer than so many are taken, the last ones beyond it', async () => {
+    test('gives calls while fewer than the limit are taken; the last ones may be beyond it', async () => {
       const minute = aMinute();
       expect(await store.takeCalls('v2', minute, 9, 10)).toBe(9);
       expect(await store.takeCalls('v2', minute, 4, 9)).toBeUndefined();

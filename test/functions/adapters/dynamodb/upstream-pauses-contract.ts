@@ -28,7 +28,7 @@ export function describeUpstreamPausesPort(getStore: () => Store): void {
       expect(await pauses()).toEqual([fresh(at + 1, at + 6000), fresh(at, at + 3000)]);
     });
 
-    test('has so many turns at its end, of many callers that ask at once too', async () => {
+    test('has a limited number of turns at its end, even if many callers ask at once', async () => {
       const [at, other] = [laterMoment(), laterMoment()];
       await store.writePause('v2', { since: at, until: at + 5000 });
       await store.writePause('v1.1', { since: other, until: other + 5000 });
@@ -49,7 +49,7 @@ export function describeUpstreamPausesPort(getStore: () => Store): void {
       expect(await store.readPause('v2')).toEqual(fresh(at + 1, at + 9000));
     });
 
-    test('is probed by one of many who saw the same', async () => {
+    test('is probed by one of many that saw the same pause', async () => {
       const at = laterMoment();
       await store.writePause('v2', { since: at, until: at + 500_000 });
       const probe = (probedAt: number, now: number) => store.takeProbe('v2', at + 500_000, probedAt, now);

@@ -38,7 +38,7 @@ const accepted: Respond = (response) => {
 describe.each(WAYS)('%s', (_way, create) => {
   const revalidatorAt = (url: string, name = 'lookaside-revalidate') => new LambdaRevalidator(name, create(url));
 
-  describe('B9: asking on a kept-alive connection that was forgotten', () => {
+  describe('B9: asking on a kept-alive connection that the server has dropped', () => {
     test('is done once more on a new connection: no revalidation is lost', async () => {
       const used = new WeakSet<object>();
       const server = await startHttpServer((response, seen, index) => {
@@ -72,7 +72,7 @@ describe.each(WAYS)('%s', (_way, create) => {
       });
     });
 
-    test('for a prefetch says so, so that the entry can tell', async () => {
+    test('for a prefetch says so, so that the entry can say it', async () => {
       const server = await startHttpServer(accepted);
       await revalidatorAt(server.url).revalidate(request, { isForPrefetch: true });
       const payload: unknown = JSON.parse(server.requests[0]?.body ?? '');

@@ -44,7 +44,7 @@ describe('credentials that cannot be read', () => {
     }
   });
 
-  test('because of the secret itself are read by each look-up: filled, they work at once', async () => {
+  test('because of the secret itself are read by each look-up: once the secret is filled, they work at once', async () => {
     const world = start();
     world.isAnswered = true;
     for (let time = 1; time <= 3; time += 1) await expect(world.read()).rejects.toThrow(`failure ${time}`);
@@ -61,7 +61,7 @@ describe('credentials that cannot be read', () => {
     expect(world.reads).toBe(1);
   });
 
-  test('and then can be read begin anew', async () => {
+  test('and that can be read later reset the waiting time', async () => {
     const world = start();
     await expect(world.read()).rejects.toThrow();
     world.clock.advance(1000);

@@ -162,7 +162,7 @@ describe.each(WAYS)('%s', (_way, create) => {
       expect(freeMs).toBeLessThan(2000 + 1400);
     });
 
-    test('B9: is read once more on a new connection when the kept-alive one was forgotten, besides both attempts', async () => {
+    test('B9: is read once more on a new connection if the server has dropped the kept-alive one, besides both attempts', async () => {
       const used = new WeakSet<object>();
       let isFailing = false;
       const server = await startSecretsManager((response, request, index) => {

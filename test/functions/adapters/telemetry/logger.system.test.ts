@@ -59,7 +59,7 @@ describe('a line of the log', () => {
     });
   });
 
-  test('says when it was written by itself, if it has no metrics, and what it is about, if that is no request', () => {
+  test('says its own time if it has no metrics, and its subject if that is no request', () => {
     const { lines, log } = linesAt('INFO');
     log.info('request', { store: 'ok', code: undefined });
     log.warn('misspelt setting', { name: 'FRESH_SECOND' });
@@ -96,12 +96,12 @@ describe('an error in the log', () => {
     expect(JSON.stringify(facts)).not.toMatch(/9876543210|of several|Unexpected/);
   });
 
-  test('does not show what it was caused by', () => {
+  test('does not show its cause', () => {
     const facts = errorFacts(new Error('outer', { cause: new Error('9876543210') }));
     expect(JSON.stringify(facts)).not.toContain('9876543210');
   });
 
-  test('that is none is said by its type alone', () => {
+  test('that is not an Error is logged by its type alone', () => {
     expect(errorFacts('9876543210')).toEqual({ error: 'string' });
     expect(errorFacts(undefined)).toEqual({ error: 'undefined' });
   });

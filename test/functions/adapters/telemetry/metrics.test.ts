@@ -128,7 +128,7 @@ describe('the metrics of a request', () => {
     expect(names(facts)).toEqual(metrics);
   });
 
-  test('of a batch are those of its look-ups together: counts added up, of times the longest', () => {
+  test('of a batch combine those of its look-ups: counts are added up, and of times the longest counts', () => {
     const lookups = [
       { cache: 'hit' },
       { cache: 'hit' },

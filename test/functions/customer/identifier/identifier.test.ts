@@ -183,7 +183,7 @@ describe('what a refusal says', () => {
     expect(await refusal(name, text)).toMatch(message);
   });
 
-  test('of every outer space, and of the shortest and the longest value, nothing', async () => {
+  test('does not exist for outer spaces, and for the shortest and the longest value', async () => {
     expect(await read('wechat', '   a b   ')).toBe('a b');
     expect(await read('wechat', 'a')).toBe('a');
     expect(await read('wechat', 'x'.repeat(256))).toHaveLength(256);

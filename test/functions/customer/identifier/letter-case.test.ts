@@ -32,7 +32,7 @@ describe('the lower-case spelling', () => {
   });
 });
 
-test('texts that differ in letter case alone are one without it', () => {
+test('texts that differ only in letter case have one lower-case spelling', () => {
   expect(withoutCase('AbC')).toBe(withoutCase('aBc'));
   expect(withoutCase('\u212a')).toBe(withoutCase('K'));
   expect(withoutCase('abc')).not.toBe(withoutCase('abd'));

@@ -14,7 +14,7 @@ const DUAL = { ...DEFAULT_READING, primaryIdentifier: 'externalId' as const };
 const read = async (name: IdentifierName, text: string, reading = DEFAULT_READING) =>
   (await toListedIdentifiers(name, text, reading)).map(({ value }) => value);
 
-describe('what the upstream lists', () => {
+describe('an identifier that the upstream lists', () => {
   test.each<[IdentifierName, string, string[]]>([
     ['mobile', '919876543210', ['919876543210']],
     ['mobile', '+919876543210', ['919876543210']],
@@ -44,7 +44,7 @@ describe('what the upstream lists', () => {
     expect(await toListedIdentifiers('externalId', 'AbC', DUAL)).toEqual([{ name: 'externalId', value: 'abc' }]);
   });
 
-  test('never throws, whatever it is, and holds what a caller that sends the same asks for', async () => {
+  test('never throws, whatever the value is, and equals the identifier that a caller asks for with the same value', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...IDENTIFIER_NAMES),

@@ -240,7 +240,7 @@ describe('a mobile number, whatever it is', () => {
     );
   });
 
-  test('is one number, however it is formatted', async () => {
+  test('is the same number in every format', async () => {
     const groups = fc.array(fc.tuple(fc.constantFrom(' ', '-', '.', ' - ', ') ', '('), fc.nat(20)), { maxLength: 5 });
     await fc.assert(
       fc.asyncProperty(example, home, groups, async ({ country, number }, elsewhere, cuts) => {
@@ -264,7 +264,7 @@ describe('a mobile number, whatever it is', () => {
     );
   });
 
-  test('K1: of every country is read as the upstream lists it, with its country code and no +', async () => {
+  test('K1: is read as the upstream lists it in every country, with its country code and no +', async () => {
     for (const { country, number } of EXAMPLES) {
       expect([country, await read(number.slice(1), country)]).toEqual([country, { number: number.slice(1) }]);
     }

@@ -16,7 +16,7 @@ describe('a text without its outer spaces', () => {
     expect(withoutOuterSpaces(text)).toBe(cut);
   });
 
-  test('keeps what is between, whatever it is', () => {
+  test('keeps everything between them', () => {
     const inner = fc
       .string({ unit: anyCharacter, minLength: 1 })
       .filter((text) => !text.startsWith(' ') && !text.endsWith(' '));

@@ -13,7 +13,7 @@ test.each(COUNTRY_CODES)('the sample of %s is read without the metadata of the w
   expect(read).toEqual({ number: expect.stringMatching(/^\d{7,15}$/) });
 });
 
-test('there is none of a country that the metadata at hand does not describe', () => {
+test('a country has no sample if the metadata at hand does not describe it', () => {
   const phoneMetadata = { near: { ...near, countries: {} }, world };
   expect(sampleMobile({ defaultCountry: 'IN', phoneMetadata, primaryIdentifier: undefined })).toBeUndefined();
 });

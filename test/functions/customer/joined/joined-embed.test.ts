@@ -28,7 +28,7 @@ const SOURCES: Readonly<Record<string, readonly [string, string]>> = {
 };
 
 describe('a value of embed that only v1.1 has', () => {
-  test('is one of these, sorted, and none of v2’s', () => {
+  test('is one of these, sorted, and not one of v2’s', () => {
     expect(JOINED_EMBEDS).toEqual(Object.keys(SOURCES));
     expect(EMBEDS.filter((embed) => toJoinedEmbed(embed) !== undefined)).toEqual([]);
     expect(Object.keys(JOINED).sort()).toEqual(JOINED_EMBEDS);
@@ -74,7 +74,7 @@ describe('a value of embed that only v1.1 has', () => {
     },
   );
 
-  test('is none: there is no second look-up', async () => {
+  test('has no effect: there is no second look-up', async () => {
     for (const query of [BASE, `${BASE}&embed=points`, `${BASE}&embed=,`]) {
       expect((await read(query)).supplement).toBeUndefined();
     }
@@ -102,7 +102,7 @@ describe('joined embeds are refused', () => {
     await refused(`source=INSTORE&identifierName=${name}&identifierValue=1&embed=coupons`, 'coupons');
   });
 
-  test('for several identifiers of which none is the primary one', async () => {
+  test('for several identifiers without the primary one', async () => {
     const reading: RequestReading = { ...DEFAULT_READING, primaryIdentifier: 'mobile' };
     const query = 'source=INSTORE&identifierName=email,externalId&identifierValue=a@b.example,1';
     await refused(`${query}&embed=coupons`, 'coupons', reading);
@@ -188,7 +188,7 @@ const readBoth = async ({ identifier, source, embeds: { own, spelled }, reading 
 type QueryOf<T> = T extends fc.Arbitrary<infer Query> ? Query : never;
 
 describe('any look-up with joined embeds', () => {
-  test('is to v2 the look-up without them', async () => {
+  test('asks v2 what the look-up without them asks', async () => {
     await fc.assert(
       fc.asyncProperty(queries, async (query) => {
         const { asked, plain } = await readBoth(query);
@@ -200,7 +200,7 @@ describe('any look-up with joined embeds', () => {
     );
   });
 
-  test('asks v1.1 what any caller of v1.1 would who sent the same', async () => {
+  test('asks v1.1 what a caller of v1.1 asks that sends the same', async () => {
     await fc.assert(
       fc.asyncProperty(queries, async (query) => {
         const { asked } = await readBoth(query);
@@ -220,7 +220,7 @@ describe('any look-up with joined embeds', () => {
     );
   });
 
-  test('asks v1.1 in a way that is read as the same again, where it can be stored', async () => {
+  test('asks v1.1 for a request that reads as the same request again, if it can be stored', async () => {
     await fc.assert(
       fc.asyncProperty(queries, async (query) => {
         const { asked } = await readBoth(query);
@@ -235,7 +235,7 @@ describe('any look-up with joined embeds', () => {
   });
 });
 
-test('what is not known to be a joined embed brings nothing', () => {
+test('a name that is not a joined embed brings nothing', () => {
   const subject = { identifier: { name: 'id', value: '1' }, sent: '1', isKeyed: true } as const;
   const { request, sections } = supplementOf(subject, ['points']);
   expect(sections).toEqual([]);

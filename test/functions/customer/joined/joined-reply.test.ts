@@ -31,7 +31,7 @@ describe('a list', () => {
     ['slabHistory', 'slab_history', 'history'],
   ] as const;
 
-  test.each(lists)('of %s is one, however it comes', (embed, member, inner) => {
+  test.each(lists)('of %s is a list, in every form that v1.1 uses', (embed, member, inner) => {
     const one = '{"code":"A"}';
     for (const [value, list] of [
       [`{"${inner}":[${one},{"code":"B"}]}`, `[${one},{"code":"B"}]`],
@@ -54,7 +54,7 @@ describe('a list', () => {
     expect(writeJson(joinSections({}, v1(''), sectionsOf(embed)))).toBe(`{"${embed}":[]}`);
   });
 
-  test('holds no empties', () => {
+  test('leaves out empty elements', () => {
     for (const empty of ['""', 'null', '{"field":[]}']) {
       expect(joined('coupons', 'coupons', `{"coupon":[${empty},{"code":"A"},${empty}]}`)).toBe('[{"code":"A"}]');
     }
@@ -72,7 +72,7 @@ describe('an object', () => {
     ['tierUpgradeCriteria', 'tier_upgrade_criteria'],
   ] as const;
 
-  test.each(objects)('%s comes of %s', (embed, member) => {
+  test.each(objects)('%s comes from %s', (embed, member) => {
     expect(joined(embed, member, '{"a":{"b":"x"}}')).toBe('{"a":{"b":"x"}}');
     expect(joined(embed, member, '[{"b":"x"}]')).toBe('[{"b":"x"}]');
   });
@@ -82,7 +82,7 @@ describe('an object', () => {
     expect(writeJson(joinSections({}, v1(''), sectionsOf(embed)))).toBe(`{"${embed}":null}`);
   });
 
-  test('of two names the first that is there counts', () => {
+  test('of two names, the first that exists counts', () => {
     const both = v1('"tier_upgrade_criteria":{"a":1},"tier_update_criteria":{"a":2}');
     expect(writeJson(joinSections({}, both, sectionsOf('tierUpgradeCriteria')))).toBe(
       '{"tierUpgradeCriteria":{"a":2}}',
@@ -156,7 +156,7 @@ describe('a value', () => {
       '٧',
     ],
     ...['2025-01-31 10:00:00', '-', '01.5', '1.2.3', 'e5', '-.5', '7a', 'a7', '1E7x'],
-  ])('%j is no number', (text) => {
+  ])('%j is not a number', (text) => {
     expect(inStore(JSON.stringify(text))).toBe(JSON.stringify(text));
   });
 
@@ -164,7 +164,7 @@ describe('a value', () => {
     ...['code', 'series_code', 'number', 'transaction_number', 'card_number', 'name', 'store_name', 'description'],
     ...['message', 'mobile', 'phone', 'email', 'external_id', 'card_external_id', 'label', 'reason', 'created_by'],
     ...['status', 'value', 'org_entity_value', 'CODE', 'couponCode', 'barcode', 'pincode', 'firstname', 'firstName'],
-  ])('%s holds words, whatever they look like', (name) => {
+  ])('%s holds words, even if they look like numbers', (name) => {
     for (const text of ['0012', '12', '1.50', 'true', 'False', '1E5', '919876543210']) {
       expect(inStore(JSON.stringify(text), name)).toBe(JSON.stringify(text));
       expect(inStore(`[${JSON.stringify(text)}]`, name)).toBe(`[${JSON.stringify(text)}]`);
@@ -184,11 +184,11 @@ describe('a value', () => {
     'points',
     'number_of_visits',
     'status_id',
-  ])('%s is no name of words', (name) => {
+  ])('%s is not a name of words', (name) => {
     expect(inStore('"12.50"', name)).toBe('12.50');
   });
 
-  test('that nests deeper than anything of the upstream ends there, and nothing throws', () => {
+  test('that nests deeper than anything of the upstream is cut there, and nothing throws', () => {
     const deep = `${'['.repeat(1000)}${']'.repeat(1000)}`;
     expect(inStore(deep)).toMatch(/^\[{10,100}null\]{10,100}$/);
     expect(joined('coupons', 'coupons', deep)).toMatch(/^\[.*\]$/);
@@ -233,7 +233,7 @@ describe('a value', () => {
     expect(joined('ndncStatus', 'ndnc_status', '"DND"')).toBe('"DND"');
   });
 
-  test('a member called __proto__ is no more than a member', () => {
+  test('a member called __proto__ is an ordinary member', () => {
     expect(inStore('{"__proto__":{"b":"1"}}')).toBe('{"__proto__":{"b":1}}');
   });
 });
@@ -243,7 +243,7 @@ describe('joining', () => {
     '{"id":9007199254740993,"coupons":"v2","x":"true","y":"","z":[{"q":"1"}],"warnings":"none"}',
   );
 
-  test('leaves v2’s own members as they are, and has every section that was asked for, in their order', () => {
+  test('keeps v2’s own members as they are, and has every requested section, in order', () => {
     expect(writeJson(joinSections(profile, v1('"coupons":{"coupon":[{"code":"A"}]}'), sectionsOf('slabHistory')))).toBe(
       '{"id":9007199254740993,"coupons":"v2","x":"true","y":"","z":[{"q":"1"}],"warnings":"none","slabHistory":[]}',
     );
@@ -251,7 +251,7 @@ describe('joining', () => {
     expect(joinSections(profile, v1(''), [])).toEqual(profile);
   });
 
-  test('takes nothing of v1.1’s reply but the sections', () => {
+  test('takes only the sections from v1.1’s reply', () => {
     const reply = v1('"firstname":"Neha","coupons":"","registered_store":{"code":"S"},"__proto__":{"a":1}');
     expect(writeJson(joinSections({}, reply, sectionsOf('registeredStore')))).toBe('{"registeredStore":{"code":"S"}}');
   });
@@ -264,7 +264,7 @@ describe('joining', () => {
   });
 });
 
-describe('a half that is missing', () => {
+describe('a missing half', () => {
   const warning = (code: string, message: string) => `{"status":false,"code":"${code}","message":"${message}"}`;
   const sections = sectionsOf('coupons', 'registeredStore');
 
@@ -306,7 +306,7 @@ describe('a half that is missing', () => {
   });
 });
 
-describe('sections of whatever v1.1 may hold', () => {
+describe('sections of any v1.1 reply', () => {
   const names = fc.constantFrom(
     ...['coupon', 'field', 'code', 'a', 'is_x', 'external_id', 'value', 'points', 'history', '__proto__', 'id', ''],
   );
@@ -340,7 +340,7 @@ describe('sections of whatever v1.1 may hold', () => {
     return isArray(json) ? 'list' : isObject(json) ? 'object' : json === null ? 'null' : 'scalar';
   }
 
-  test('hold no empty text, and no boolean or number as text but in words; lists are lists; and nothing throws', () => {
+  test('hold no empty text, and no text in place of a boolean or a number except in words; lists are lists; and nothing throws', () => {
     fc.assert(
       fc.property(customers, fc.subarray([...JOINED_EMBEDS]), (customer, embeds) => {
         const reply = parseObject(JSON.stringify({ customers: { customer } }));
@@ -360,7 +360,7 @@ describe('sections of whatever v1.1 may hold', () => {
     );
   });
 
-  test('joined twice are joined once: what is v2’s manner stays', () => {
+  test('do not change if they are joined twice', () => {
     fc.assert(
       fc.property(value, (section) => {
         const once = joinSections(

@@ -34,13 +34,13 @@ function expectSame(text: string, steps?: number): void {
   expect(outcomeOf(() => read(text, steps))).toEqual(outcomeOf(() => readNatively(text)));
 }
 
-describe('what is read', () => {
+describe('the reader', () => {
   test.each([
     ...['{}', '[]', '""', '0', '-0', '1.50', 'true', 'false', 'null', ' \t\r\n{ "a" : [ 1 , 2 ] }\n '],
     ...['{"a":{"b":[[],{},null]},"a":2}', '{"":1," ":2}', '{"__proto__":{"x":1},"constructor":2,"toString":3}'],
     ...['"\\n\\"\\\\\\/\\u0041\\ud83d\\ude00"', '"\\ud83d"', '"é नेहा 😀"', '"\u007f\u0085\u2028"', '["a\\\\","b"]'],
     ...['[1,"a",{"b":"\\\\\\""},"c"]', '-1.5e+10', '1E-2', '123456789012345678', '0.1', '10', '1e1', '100.001'],
-  ])('of %j is what JSON.parse reads', (text) => {
+  ])('reads %j as JSON.parse does', (text) => {
     for (const steps of [1, 2, 3, Number.POSITIVE_INFINITY]) expectSame(text, steps);
     expect(outcomeOf(() => read(text))).not.toBe('broken');
   });
@@ -113,12 +113,12 @@ describe('what is read', () => {
       '[\u000b1]',
     ],
     ...['{"a":1}x', '[[1]', '"a\\\\\\"', '{"a":"b\n"}', '{"a\n":1}', '[\n"a\n"]'],
-  ])('of %j is nothing: it is broken', (text) => {
+  ])('gives nothing for %j, which is broken', (text) => {
     for (const steps of [1, Number.POSITIVE_INFINITY]) expectSame(text, steps);
     expect(outcomeOf(() => read(text))).toBe('broken');
   });
 
-  test('of any JSON is what JSON.parse reads, in pieces of any size', () => {
+  test('reads any JSON as JSON.parse does, in pieces of any size', () => {
     fc.assert(
       fc.property(fc.json(), fc.boolean(), fc.integer({ min: 1, max: 7 }), (json, isPretty, steps) => {
         expectSame(isPretty ? JSON.stringify(JSON.parse(json), null, 2) : json, steps);
@@ -127,7 +127,7 @@ describe('what is read', () => {
     );
   });
 
-  test('of JSON that was damaged somewhere is what JSON.parse reads, or nothing where that reads nothing', () => {
+  test('reads damaged JSON as JSON.parse does, or gives nothing if JSON.parse fails', () => {
     const piece = fc.constantFrom(...'{}[]",:0123456789.eE+-\\ntfu \n\t\u0001x/'.split(''), '"a":', 'null', '');
     const damage = fc.tuple(fc.nat(), fc.nat({ max: 3 }), piece);
     fc.assert(
@@ -143,7 +143,7 @@ describe('what is read', () => {
     );
   });
 
-  test('of any soup of its characters is what JSON.parse reads, or nothing where that reads nothing', () => {
+  test('reads any mix of JSON characters as JSON.parse does, or gives nothing if JSON.parse fails', () => {
     const character = fc.constantFrom(...'{{}}[[]]"",::012.eE+-\\ \n'.split(''), '1', 'true', '"a"', '"a":1', '\\"');
     fc.assert(
       fc.property(fc.array(character, { maxLength: 14 }), (characters) => expectSame(characters.join(''))),
@@ -151,7 +151,7 @@ describe('what is read', () => {
     );
   });
 
-  test('of any number keeps its digits, and is a JavaScript number only if that has the same', () => {
+  test('keeps the digits of any number, and makes a JavaScript number only if that has the same digits', () => {
     const digits = fc.stringMatching(/^\d{0,20}$/);
     fc.assert(
       fc.property(
@@ -174,13 +174,16 @@ describe('what is read', () => {
 describe('a text that nests', () => {
   const nested = (depth: number) => `${'['.repeat(depth)}${']'.repeat(depth)}`;
 
-  test.each([1, 2, 200])('%i deep is read with that as the greatest depth, and is broken with less', (depth) => {
-    expect(outcomeOf(() => read(nested(depth), 1, depth))).not.toBe('broken');
-    expect(outcomeOf(() => read(nested(depth), 1, depth - 1))).toBe('broken');
-    const objects = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
-    expect(outcomeOf(() => read(objects, 1, depth))).not.toBe('broken');
-    expect(outcomeOf(() => read(objects, 1, depth - 1))).toBe('broken');
-  });
+  test.each([1, 2, 200])(
+    '%i deep is read if that is the greatest depth, and is broken if the limit is lower',
+    (depth) => {
+      expect(outcomeOf(() => read(nested(depth), 1, depth))).not.toBe('broken');
+      expect(outcomeOf(() => read(nested(depth), 1, depth - 1))).toBe('broken');
+      const objects = `${'{"a":'.repeat(depth)}1${'}'.repeat(depth)}`;
+      expect(outcomeOf(() => read(objects, 1, depth))).not.toBe('broken');
+      expect(outcomeOf(() => read(objects, 1, depth - 1))).toBe('broken');
+    },
+  );
 
   test('counts depth, not how many arrays there are', () => {
     expect(read('[[],[],{"a":[]},[]]', 1, 3)).toEqual([[], [], { a: [] }, []]);

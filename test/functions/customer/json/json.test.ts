@@ -42,7 +42,7 @@ describe('JSON that keeps the digits of its numbers', () => {
     },
   );
 
-  test('a text is read in the same way however long it is', () => {
+  test('reads a text in the same way however long it is', () => {
     const space = ' '.repeat(MAX_NATIVE_LENGTH);
     const text = '{"a":[1,-0,1.50,9007199254740993,{"__proto__":"\\n"}],"b":null}';
     expect(parseJson(`${text}${space}`)).toEqual(parseJson(text));
@@ -56,7 +56,7 @@ describe('JSON that keeps the digits of its numbers', () => {
     expect([levels, value]).toEqual([depth, 1]);
   });
 
-  test('is otherwise what JSON.parse and JSON.stringify make of it', () => {
+  test('otherwise does what JSON.parse and JSON.stringify do', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {
         const text = JSON.stringify(value);
@@ -65,7 +65,7 @@ describe('JSON that keeps the digits of its numbers', () => {
     );
   });
 
-  test('a member called __proto__ is no more than a member', () => {
+  test('treats a member called __proto__ as an ordinary member', () => {
     expect(writeJson(parseJson('{"__proto__":{"a":1},"constructor":2}'))).toBe('{"__proto__":{"a":1},"constructor":2}');
   });
 

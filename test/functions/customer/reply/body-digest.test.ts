@@ -3,11 +3,11 @@ import { bodyDigest } from '../../../../functions/customer/reply/body-digest.ts'
 import { anyCharacter, fc } from '../../../support/properties.ts';
 
 describe('the digest of a body', () => {
-  test('N12: of two bodies of one length there are two', () => {
+  test('N12: differs for two bodies of one length', () => {
     expect(bodyDigest('{"id":1}')).not.toBe(bodyDigest('{"id":2}'));
   });
 
-  test('differs when a body differs in anything, and not else', () => {
+  test('differs if a body differs in anything, and only then', () => {
     const body = fc.string({ unit: anyCharacter, maxLength: 40 });
     fc.assert(
       fc.property(body, body, (one, other) => {

@@ -46,7 +46,7 @@ describe('a projection', () => {
     );
   });
 
-  test('leaves out what has no names where names are asked for', () => {
+  test('leaves out a value without names if the projection asks for names', () => {
     expect(cut('{"text":"abc","number":1.50,"flag":true,"list":["x",{"length":1}]}', '*(length,rawJSON,at)')).toBe(
       '{"list":[{"length":1}]}',
     );
@@ -93,7 +93,7 @@ describe('a projection', () => {
     expect(() => compileProjection('id)')).toThrow('has ")" at character 3, where "," belongs');
   });
 
-  test('refuses what is too long or nests too deep, and takes what is just short enough', () => {
+  test('refuses a text that is too long or nests too deep, and takes one at the limit', () => {
     expect(() => compileProjection('a'.repeat(MAX_PROJECTION_LENGTH + 1))).toThrow('longer than 4096');
     expect(() => compileProjection(`${'a/'.repeat(32)}a`)).toThrow('nests deeper than 32');
     expect(compileProjection(`${'a/'.repeat(31)}a`).fields).toHaveLength(63);
@@ -116,7 +116,7 @@ describe('a projection', () => {
     );
   });
 
-  test('applied twice keeps what it keeps once', () => {
+  test('keeps the same if it is applied twice', () => {
     fc.assert(
       fc.property(
         fc.constantFrom('a', 'a/b', 'a(b,c)', '*(b)', 'a(*(c))'),
@@ -150,14 +150,14 @@ describe('a narrowed profile', () => {
   const profile = parseObject(`{"id":1,"segments":{},"warnings":[{"code":8069},${missing}]}`);
   const narrowed = (fields: string) => writeJson(narrow(profile, compileProjection(fields)));
 
-  test('says that something is missing, whatever its caller names', () => {
+  test('says that something is missing, whatever its caller selects', () => {
     expect(narrowed('id,coupons')).toBe(`{"id":1,"warnings":[${missing}]}`);
     expect(writeJson(narrow(parseObject('{"id":1,"warnings":[{"code":8069}]}'), compileProjection('id')))).toBe(
       '{"id":1}',
     );
   });
 
-  test('has the warnings that its caller names', () => {
+  test('has the warnings that its caller selects', () => {
     expect(narrowed('warnings/code')).toBe('{"warnings":[{"code":8069},{"code":"missing_sections"}]}');
     expect(narrowed('*')).toBe(writeJson(profile));
   });
@@ -180,13 +180,13 @@ describe('the trimmed profile', () => {
     );
   });
 
-  test('keeps a section whole that was asked for', () => {
+  test('keeps a requested section whole', () => {
     expect(trimmed(['loyaltyProgramDetails'], false)).toContain(
       '"loyaltyProgramDetails":[{"programId":9,"redeemed":1.0,"gapToRenewSummary":[]}]',
     );
   });
 
-  test('keeps no name of the base reply for something else that was asked for', () => {
+  test('keeps no name of the base reply because of another requested section', () => {
     const nothing = compileProjection('x');
     const base = parseObject(
       '{"id":1,"profiles":[],"loyaltyInfo":{},"segments":{},"associatedWith":"t","extendedFields":{},' +
@@ -195,7 +195,7 @@ describe('the trimmed profile', () => {
     expect(trim(base, nothing, { names: [], includesUnknown: true })).toEqual({});
   });
 
-  test('keeps top-level names that the base reply does not have once anything was asked for, and no others', () => {
+  test('keeps a top-level name that the base reply does not have if a section was requested, and no other', () => {
     const kept = trimmed([], true);
     expect(kept).toContain('"pointsSummary":{"x":1.50},"fraudDetails":{}');
     expect(kept).not.toContain('extendedFields');

@@ -20,7 +20,7 @@ const requestOf = async (changes: Readonly<Record<string, string>> = {}) =>
   (await readV2Request(Object.entries({ ...MP1, ...changes }), DEFAULT_READING)).request;
 
 describe('the key of an entry', () => {
-  test('is a keyed hash of the customer that it is about, over a form that can be read in one way only', async () => {
+  test('is a keyed hash of the customer that the look-up asks for, over a form that has only one reading', async () => {
     const { subject } = await requestOf({ source: 'WECHAT', accountId: 'A' });
     expect(subject).not.toHaveProperty('accountId');
     if (subject === undefined) throw new Error('There is no subject.');
@@ -30,13 +30,13 @@ describe('the key of an entry', () => {
     expect(expected).toMatch(/^[\w-]{43}$/);
   });
 
-  test('and of the variant, in words without personal data', async () => {
+  test('has a variant in words without personal data', async () => {
     const key = cacheKey(await requestOf({ embed: 'points,MLP', gapToRenew: '5' }), PROJECTION, 'secret');
     expect(key?.variant).toMatch(/^v2;embed=mlp,points;gapToRenew=5;fields=[\w-]{8}$/);
     expect(cacheKey(await requestOf(), PROJECTION, 'secret')?.variant).toMatch(/^v2;fields=[\w-]{8}$/);
   });
 
-  test('B1: of a look-up under any account lies in one partition; the account is a keyed hash in the variant', async () => {
+  test('B1: lies in one partition for a look-up under any account; the account is a keyed hash in the variant', async () => {
     const keys = await Promise.all(
       [undefined, 'acc1', 'acc2', '919876543210'].map(async (accountId) =>
         cacheKey(await requestOf(accountId === undefined ? {} : { accountId }), PROJECTION, 'secret'),
@@ -64,7 +64,7 @@ describe('the key of an entry', () => {
     expect(cacheKey(await requestOf({ fields: 'id' }), PROJECTION, 'secret')).toEqual(keys[0]);
   });
 
-  test('of one request is made anew for another projection or another secret, and once for the same', async () => {
+  test('of one request is another one for another projection or another secret, and is made once for the same', async () => {
     const request = await requestOf();
     const asked = [
       [PROJECTION, 'secret'],
@@ -83,7 +83,7 @@ describe('the key of an entry', () => {
     }
   });
 
-  test('is none for a look-up that must not be stored', async () => {
+  test('does not exist for a look-up that must not be stored', async () => {
     const dual = { ...DEFAULT_READING, primaryIdentifier: 'mobile' as const };
     const { request } = await readV2Request(Object.entries(MP1), dual);
     expect(cacheKey(request, PROJECTION, 'secret')).toBeUndefined();
@@ -116,7 +116,7 @@ describe('the hash of a caller', () => {
 });
 
 describe('the hash of a customer', () => {
-  test('is keyed, and never a subject’s', () => {
+  test('is keyed, and never equals the hash of a subject', () => {
     expect(customerHash('7', 'secret')).toBe(
       createHmac('sha256', 'secret').update('["customer","7"]').digest('base64url'),
     );
@@ -131,7 +131,7 @@ describe('the hash of a customer', () => {
   });
 });
 
-test('the customer goes upstream first, then what is asked for', async () => {
+test('the customer goes upstream first, then the requested sections', async () => {
   const parameters = upstreamParameters(await requestOf({ source: 'WECHAT', accountId: 'A', embed: 'points' }));
   expect(parameters).toEqual([
     ['source', 'WECHAT'],

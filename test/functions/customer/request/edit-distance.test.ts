@@ -30,7 +30,7 @@ test('is symmetric, no more than the longer text, and one for a change of one ch
   );
 });
 
-test('says that there are more edits than were asked for, of texts with few and with many characters in common', () => {
+test('says that there are more edits than the limit, for texts with few and with many characters in common', () => {
   const text = fc.string({ unit: fc.constantFrom(...'ABCDEFGHIJKLMNOPQRSTUVWXYZ_09àé'), maxLength: 6 });
   fc.assert(
     fc.property(text, text, text, fc.nat(3), (shared, left, right, most) => {

@@ -30,7 +30,7 @@ const READERS = {
 const keyOf = (request: CanonicalRequest) => cacheKey(request, EVERYTHING, 'secret');
 
 describe.each(Object.entries(READERS))('an extra parameter of %s', (_api, read) => {
-  test('goes upstream as it is, behind the others, by its name', async () => {
+  test('goes upstream as it is, after the others, under its name', async () => {
     const value = ' A b,&=TRUE%20é名😀';
     const { request } = await read([
       ['x-flag', ''],
@@ -42,7 +42,7 @@ describe.each(Object.entries(READERS))('an extra parameter of %s', (_api, read) 
     ]);
   });
 
-  test('is in the key as a keyed hash: other values, other names and none are other entries', async () => {
+  test('is in the key as a keyed hash: another value, another name or no extra parameter makes another entry', async () => {
     const variants: Parameter[][] = [
       [],
       [['tenantKey', '9876543210']],
@@ -70,7 +70,7 @@ describe.each(Object.entries(READERS))('an extra parameter of %s', (_api, read) 
     expect((await read(extra)).request).toEqual((await read(extra.toReversed())).request);
   });
 
-  test('keeps what the base reply does not have', async () => {
+  test('keeps the names that the base reply does not have', async () => {
     expect((await read([])).request.askedSections.includesUnknown).toBe(false);
     expect((await read([['tenantKey', '']])).request.askedSections).toEqual({ names: [], includesUnknown: true });
   });
@@ -91,7 +91,7 @@ describe.each(Object.entries(READERS))('an extra parameter of %s', (_api, read) 
     await expect(read(extra)).rejects.toMatchObject({ code });
   });
 
-  test('is unknown in a deployment that does not add it', async () => {
+  test('is unknown if the deployment does not add it', async () => {
     await expect(read([['tenantKey', 'a']], DEFAULT_READING)).rejects.toMatchObject({ code: 'unknown_parameter' });
   });
 });
@@ -144,7 +144,7 @@ describe('a name of an extra parameter', () => {
     },
   );
 
-  test('is never a documented one, of either API, nor a name of a payload, in any letter case', () => {
+  test('is never a documented name of either API, nor a name of a payload, in any letter case', () => {
     const documented = [
       ...[...V2_PARAMETER_NAMES, ...V1_PARAMETER_NAMES],
       ...['api', 'language', 'cacheControl', 'lookups'],
@@ -156,7 +156,7 @@ describe('a name of an extra parameter', () => {
     }
   });
 
-  test('and its value are never read as anything else', async () => {
+  test('and its value are read as nothing else', async () => {
     await fc.assert(
       fc.asyncProperty(fc.string({ unit: 'grapheme', maxLength: 60 }), async (value) => {
         for (const read of Object.values(READERS)) {

@@ -6,7 +6,7 @@ describe('the name of an unknown parameter', () => {
     ...['Source', 'SOURCE', 'Id', 'MLP', 'Date', 'embed', 'Format', 'language', 'identifiername', 'IDENTIFIERVALUE'],
     ...['embeds', 'sorce', 'mobiles', 'fielda', 'identiferValue', 'idenifierNam', 'acountId', 'acountID', 'gapToRenw'],
     ...['userGroupId', 'card_numbers', 'cardnumber', 'externalid', 'coupon_limt'],
-  ])('B18: %s is repeated: it is close to a documented one', (name) => {
+  ])('B18: the message repeats %s: it is close to a documented name', (name) => {
     const isLong = name.length >= 6 || /^(source|id|mlp|date|embed)$/i.test(name);
     expect(safeParameterName(name)).toBe(isLong ? name : 'A parameter');
   });
@@ -15,7 +15,7 @@ describe('the name of an unknown parameter', () => {
     ...['DSharma', 'Sharma', 'Dave', 'Kate', 'Basil', 'Emma', 'Moby', 'Tyler', 'Mark', 'Neha', 'Mobley'],
     ...['9876543210', '919876543210', 'neha@example.com', 'CARD-77-0001', '', ' ', 'nonsense', 'colour', 'Sid', 'Idi'],
     ...['constructor', '__proto__', 'embed points', 'x'.repeat(41), `source${'e'.repeat(1000)}`],
-  ])('B18: %j is not repeated: it may be a piece of an identifier', (name) => {
+  ])('B18: the message does not repeat %j: it may be a piece of an identifier', (name) => {
     expect(safeParameterName(name)).toBe('A parameter');
   });
 });

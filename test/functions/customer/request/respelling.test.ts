@@ -41,7 +41,7 @@ const readings: fc.Arbitrary<RequestReading> = fc.record({
 });
 
 describe('a request that is spelled out again', () => {
-  test('reads as the same canonical request, whatever it is and whatever the default country', async () => {
+  test('reads as the same canonical request, for every request and every default country', async () => {
     await fc.assert(
       fc.asyncProperty(
         identifiers,
@@ -64,7 +64,7 @@ describe('a request that is spelled out again', () => {
     );
   });
 
-  test('has the + before a mobile, and nothing else changed', async () => {
+  test('has a + before a mobile, and no other change', async () => {
     const parameters = {
       source: 'INSTORE',
       identifierName: 'mobile',
@@ -79,7 +79,7 @@ describe('a request that is spelled out again', () => {
     expect(Object.fromEntries(respell(request))).toEqual({ ...parameters, identifierValue: '+4915112345678' });
   });
 
-  test('with a primary identifier: the pair that finds the customer', async () => {
+  test('has the pair that finds the customer, if there is a primary identifier', async () => {
     const reading = { ...DEFAULT_READING, primaryIdentifier: 'mobile' as const };
     const several = { source: 'INSTORE', identifierName: 'email,mobile', identifierValue: 'a@b.c,9876543210' };
     const { request } = await readV2Request(Object.entries(several), reading);

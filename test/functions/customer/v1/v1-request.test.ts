@@ -49,7 +49,7 @@ const TEXTS = [
 ];
 const FLAGS = V1_FLAGS.filter((name) => name !== 'user_id');
 
-test('accepts what the document lists, mobile, format and fields, and nothing else', () => {
+test('accepts the parameters of the document, mobile, format and fields, and no other', () => {
   const documented =
     'id email external_id card_number card_external_id number store_code till_code amount date type tenders ' +
     'credit_notes user_id coupon_limit coupon_offset coupon_order_by coupon_sort_order next_slab slab_history ' +
@@ -264,7 +264,7 @@ describe('refuses', () => {
     await expect(read(query)).rejects.toMatchObject({ code, message: expect.stringContaining(message) });
   });
 
-  test('and says every documented day a day, and no other', async () => {
+  test('accepts every documented day as a day, and no other text', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.integer({ min: 1, max: 2400 }),
@@ -373,7 +373,7 @@ describe('the header language', () => {
     }
   });
 
-  test('in its one spelling is read as the same again', async () => {
+  test('in its canonical spelling reads as the same again', async () => {
     await fc.assert(
       fc.asyncProperty(fc.stringMatching(/^[a-zA-Z]{2,3}(-[a-zA-Z]{4})?(-[a-zA-Z]{2})?$/), async (text) => {
         const { language = '' } = (await read(BASE, { language: text })).request;
@@ -383,7 +383,7 @@ describe('the header language', () => {
     );
   });
 
-  test('makes another key, and is no parameter', async () => {
+  test('makes another key, and is not a parameter', async () => {
     const { request } = await read(BASE, { language: 'zh-CN' });
     expect(upstreamParameters(request)).toEqual([['mobile', '919876543210']]);
     expect(cacheKey(request, EVERYTHING, SECRET)?.variant).toMatch(/^v1\.1;language=zh-CN;fields=[\w-]{8}$/);
@@ -412,7 +412,7 @@ const spelled = fc.oneof(
 const readings = fc.constantFrom('IN', 'DE', 'US').map((defaultCountry) => ({ ...DEFAULT_READING, defaultCountry }));
 
 describe('an entry', () => {
-  test('is filed where the v2 look-up of the same identifier in INSTORE is, or both refuse it', async () => {
+  test('lies where the v2 look-up of the same identifier in INSTORE lies, or both refuse the identifier', async () => {
     await fc.assert(
       fc.asyncProperty(spelled, readings, async ([[parameter, identifierName], identifierValue], reading) => {
         const v2 = { source: 'INSTORE', identifierName, identifierValue };
@@ -433,7 +433,7 @@ describe('an entry', () => {
     );
   });
 
-  test.each(NAMES)('by %s is filed under v2’s name %s', async (parameter, name) => {
+  test.each(NAMES)('by %s lies under v2’s name %s', async (parameter, name) => {
     const value = parameter === 'mobile' ? '919876543210' : parameter === 'email' ? 'a@b.example' : '12';
     expect((await read(`${parameter}=${value}`)).request.subject).toEqual({
       source: 'INSTORE',
@@ -446,7 +446,7 @@ describe('an entry', () => {
     ['email', 'email'],
     ['externalId', 'external_id'],
   ] as const)(
-    'with dual eligibility by %s is one only of the primary identifier',
+    'with dual eligibility by %s exists only for the primary identifier',
     async (primaryIdentifier, primary) => {
       const reading = { ...DEFAULT_READING, primaryIdentifier };
       for (const [parameter] of NAMES) {
@@ -489,7 +489,7 @@ describe('the key', () => {
     expect(upstreamParameters(request)).toContainEqual([name, one]);
   });
 
-  test('is the same by fields, format and user_id', async () => {
+  test('does not differ by fields, format and user_id', async () => {
     const key = await keyOf(parse(BASE));
     expect(await keyOf(parse(`${BASE}&fields=firstname&format=json&user_id=false`))).toBe(key);
     expect((await read(`${BASE}&fields=firstname`)).fields?.fields).toBe('firstname');
@@ -520,7 +520,7 @@ describe('the key', () => {
       return { parameters, language };
     });
 
-  test('is the same exactly when the same goes upstream', async () => {
+  test('is the same exactly if the same goes upstream', async () => {
     const urlOf = async ({ parameters, language }: { parameters: Parameter[]; language: string | undefined }) => {
       const { request } = await readV1Request(parameters, language, DEFAULT_READING);
       return JSON.stringify([upstreamParameters(request), request.language]);
@@ -538,7 +538,7 @@ describe('the key', () => {
     );
   });
 
-  test('does not depend on the order of parameters, nor does anything else of the request', async () => {
+  test('does not depend on the order of parameters, and neither does the rest of the request', async () => {
     await fc.assert(
       fc.asyncProperty(
         queries.chain(({ parameters, language }) =>
@@ -559,7 +559,7 @@ describe('the key', () => {
     );
   });
 
-  test('reads as the same request again when it is spelled out for a revalidation', async () => {
+  test('reads as the same request again when a revalidation spells it out', async () => {
     await fc.assert(
       fc.asyncProperty(queries, readings, async ({ parameters, language }, reading) => {
         const { request } = await readV1Request(parameters, language, reading).catch(() => ({
@@ -573,7 +573,7 @@ describe('the key', () => {
     );
   });
 
-  test('holds nothing of what the caller wrote in words of their own, nor what could be recomputed without the secret', async () => {
+  test('holds no text of the caller, and nothing that can be computed without the secret', async () => {
     const words: readonly Parameter[] = [
       ...[...TEXTS, 'amount', 'date'].map((name, position): Parameter => {
         return [name, name === 'date' ? '1987-06-05' : `987654321${position}`];
@@ -608,7 +608,7 @@ describe('the key', () => {
     expect(new Set(await Promise.all(keys.map((query) => keyOf(parse(query))))).size).toBe(keys.length);
   });
 
-  test('of a look-up with everything given stays within what DynamoDB takes for a sort key', async () => {
+  test('of a look-up with every parameter fits into a DynamoDB sort key', async () => {
     const longest = (name: string): string => {
       if (TEXTS.includes(name)) return '😀'.repeat(256);
       if (COUNTS.includes(name)) return '2147483647';
@@ -633,7 +633,7 @@ describe('the key', () => {
   });
 });
 
-describe('sections that were asked for', () => {
+describe('requested sections', () => {
   test.each<[string, string[], boolean]>([
     ['', [], false],
     ['&basic=true&user_id=true&format=json&fields=mlp', [], false],

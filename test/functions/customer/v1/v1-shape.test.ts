@@ -47,18 +47,18 @@ const inArray = (members: string) => `{"response":${inCustomers(`[{${members}}]`
 const WHOLE = inArray(`${WHO},${NOT_ASKED_FOR},${ITEM_STATUS}`);
 
 describe('the till’s profile of v1.1', () => {
-  test('keeps who it is, tier, points, coupons, store and till, with every digit, and drops everything else', async () => {
+  test('keeps identity, tier, points, coupons, store and till, with every digit, and drops everything else', async () => {
     expect(await trimmed(WHOLE)).toBe(inArray(`${WHO},${ITEM_STATUS}`));
   });
 
-  test.each(V1_SECTION_FLAGS)('drops %s, when it was not asked for, unless store or till', async (flag) => {
+  test.each(V1_SECTION_FLAGS)('drops %s, if it was not requested, except store and till', async (flag) => {
     const isKept = flag === 'registered_store' || flag === 'registered_till';
     const section = `"${flag}":{"a":[{"b":1.50}]}`;
     expect(await trimmed(inArray(section))).toBe(inArray(isKept ? section : ''));
     expect(await trimmed(inArray(section), `${flag}=false`)).toBe(inArray(isKept ? section : ''));
   });
 
-  test.each(V1_SECTION_FLAGS)('keeps %s whole, when it was asked for', async (flag) => {
+  test.each(V1_SECTION_FLAGS)('keeps %s whole, if it was requested', async (flag) => {
     const section = `"${flag}":{"a":[{"b":1.50}],"c":""}`;
     expect(await trimmed(inArray(section), `${flag}=true`)).toBe(inArray(section));
     expect(await trimmed(inArray(section), `${flag}=true`, compileProjection('firstname'))).toBe(inArray(section));
@@ -73,7 +73,7 @@ describe('the till’s profile of v1.1', () => {
   test.each([
     ...['transactions=true', 'number=1', 'store_code=S', 'till_code=T', 'amount=1', 'date=2026-01-01', 'type=ALL'],
     ...['tenders=true', 'credit_notes=true'],
-  ])('keeps the transactions, and nothing else that is documented, by %s', async (query) => {
+  ])('keeps the transactions, and no other documented section, by %s', async (query) => {
     const transactions = '"transactions":{"transaction":[{"number":"1","amount":"5.00"}]}';
     const reply = inArray(`${transactions},"fraud_details":{},"custom_fields":{},"registered_on":"x"`);
     expect(await trimmed(reply, query)).toBe(inArray(transactions));
@@ -85,7 +85,7 @@ describe('the till’s profile of v1.1', () => {
   test.each([
     ...['coupon_limit=1', 'coupon_offset=1', 'coupon_offer=0', 'coupon_order_by=created_by', 'coupon_sort_order=asc'],
     ...['coupon_active=true', 'coupon_org_entity_type=x', 'coupon_org_entity_value=x', 'coupon_status=x'],
-  ])('whose projection has no coupons keeps them whole by %s', async (query) => {
+  ])('with a projection without coupons keeps them whole by %s', async (query) => {
     const coupons = '"coupons":{"coupon":[{"code":"0012"}]}';
     const projection = compileProjection('firstname,coupons/coupon/id');
     const reply = inArray(`${coupons},"transactions":[]`);
@@ -96,13 +96,13 @@ describe('the till’s profile of v1.1', () => {
     expect(await trimmed(reply, '', compileProjection('firstname'))).toBe(inArray(''));
   });
 
-  test('keeps members that are not documented once a section was asked for, and none before', async () => {
+  test('keeps members that are not documented if a section was requested, and drops them otherwise', async () => {
     expect(await trimmed(WHOLE, 'mlp=true')).toBe(inArray(`${WHO},"undocumented":1,${ITEM_STATUS}`));
     expect(await trimmed(WHOLE, 'basic=true')).toBe(inArray(`${WHO},${ITEM_STATUS}`));
     expect(await trimmed(WHOLE, 'coupon_limit=1')).toBe(inArray(`${WHO},${ITEM_STATUS}`));
   });
 
-  test('keeps nothing that is documented and was not asked for beside a section', async () => {
+  test('keeps no documented member that was not requested beside a section', async () => {
     const documented = [
       ...['firstname', 'lastname', 'mobile', 'email', 'external_id', 'lifetime_points', 'lifetime_purchases'],
       ...[
@@ -131,7 +131,7 @@ describe('the till’s profile of v1.1', () => {
     ['wrapped, the list itself', (members: string) => `{"response":{${STATUS},"customers":[{${members}}]}}`],
     ['not wrapped, the list itself', (members: string) => `{"customers":[{${members}}],${STATUS}}`],
     ['customers before the status', (members: string) => `{"customers":{"customer":[{${members}}]},${STATUS}}`],
-  ] as const)('comes in the looseness of the reply: %s', async (_title, wrap) => {
+  ] as const)('comes in the loose types of the reply: %s', async (_title, wrap) => {
     const reply = parseObject(wrap(`${WHO},${NOT_ASKED_FOR},${ITEM_STATUS}`));
     const asked = await askedBy('');
     expect(trim(reply, TILL, asked)).toEqual(parseObject(wrap(`${WHO},${ITEM_STATUS}`)));
@@ -141,7 +141,7 @@ describe('the till’s profile of v1.1', () => {
     expect(trim(reply, compileProjection('*'), asked)).toBe(reply);
   });
 
-  test('drops what stands beside status and customers, and what is neither in its place', async () => {
+  test('drops members beside status and customers, and values with a wrong type in their place', async () => {
     expect(
       await trimmed(`{"trace":"x","response":{"trace":"x",${STATUS},"customers":{"count":1,"customer":[]}}}`),
     ).toBe(`{"response":{${STATUS},"customers":{"customer":[]}}}`);
@@ -155,7 +155,7 @@ describe('the till’s profile of v1.1', () => {
     expect(await trimmed('{"customers":{"customer":"Neha"}}')).toBe('{"customers":{"customer":[]}}');
   });
 
-  test('of a batch is that of each', async () => {
+  test('of a batch trims each customer', async () => {
     const reply = inCustomers(`[{"firstname":"A","source":"x"},{"firstname":"B","source":"x",${ITEM_STATUS}}]`);
     expect(await trimmed(reply)).toBe(inCustomers(`[{"firstname":"A"},{"firstname":"B",${ITEM_STATUS}}]`));
   });
@@ -196,7 +196,7 @@ describe('fields', () => {
     expect(narrowed(reply, fields)).toBe(kept);
   });
 
-  test('written from the top mean the same where the reply has no wrapper', () => {
+  test('that begin at the top mean the same if the reply has no wrapper', () => {
     const bare = writeJson(contentOf(parseObject(reply)));
     for (const fields of ['response/customers/customer/firstname', 'customers/customer/firstname']) {
       expect(narrowed(bare, fields)).toBe('{"customers":{"customer":[{"firstname":"Neha"}]}}');
@@ -204,7 +204,7 @@ describe('fields', () => {
     expect(narrowed(bare, 'response/status/code')).toBe('{"status":{"code":"200"},"customers":{"customer":[{}]}}');
   });
 
-  test('of the deployment, written from the top, leave a section that was asked for whole', async () => {
+  test('of the deployment that begin at the top keep a requested section whole', async () => {
     const projection = compileProjection('response(status,customers/customer/firstname)');
     expect(await trimmed(reply, 'coupon_limit=1', projection)).toBe(inArray(`"firstname":"Neha",${COUPONS}`));
     expect(await trimmed(reply, '', projection)).toBe(inArray('"firstname":"Neha"'));
@@ -246,7 +246,7 @@ describe('a reply of any other shape', () => {
     .map(compileProjection);
   const asked = fc.record({ names: fc.subarray(['mlp', 'coupons']), includesUnknown: fc.boolean() });
 
-  test('never makes anything throw, and never yields what it did not hold', () => {
+  test('never makes the trimming throw, and never adds anything', () => {
     fc.assert(
       fc.property(
         hostile,
@@ -267,7 +267,7 @@ describe('a reply of any other shape', () => {
     );
   });
 
-  test('trimmed twice is trimmed once', () => {
+  test('does not change if it is trimmed twice', () => {
     fc.assert(
       fc.property(hostile, projections, asked, (reply, projection, sections) => {
         const once = trim(reply, projection, sections);
@@ -310,7 +310,7 @@ describe('the customers of a reply', () => {
   });
 });
 
-describe('what an error reply says', () => {
+describe('the content of an error reply', () => {
   test.each([
     [
       '{"response":{"status":{"code":500,"message":"all"},"customers":{"customer":[{"item_status":{"code":"1012","message":"not found"}}]}}}',

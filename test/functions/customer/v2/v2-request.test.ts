@@ -23,7 +23,7 @@ const sent = async (query: string, reading = DEFAULT_READING) =>
 const BASE = 'source=INSTORE&identifierName=mobile&identifierValue=9876543210';
 const SENT_BASE = 'source=INSTORE&identifierName=mobile&identifierValue=919876543210';
 
-describe('what goes upstream', () => {
+describe('the request that goes upstream', () => {
   test.each([
     [BASE, SENT_BASE],
     [`&&${BASE}&&`, SENT_BASE],
@@ -55,7 +55,7 @@ describe('what goes upstream', () => {
     expect(await sent(query)).toBe(upstream);
   });
 
-  test('R14: of a mobile whose + was not escaped is the number, if only one can be meant', async () => {
+  test('R14: has the number for a mobile with an unescaped +, if only one can be meant', async () => {
     const query = 'source=INSTORE&identifierName=mobile&identifierValue=+6591234567';
     const { request } = await readV2Request(parse(query), DEFAULT_READING, 'query');
     expect(upstreamParameters(request).at(-1)).toEqual(['identifierValue', '6591234567']);
@@ -69,7 +69,7 @@ describe('what goes upstream', () => {
     });
   });
 
-  test('R16: of an external id is its own letter case, which makes no key of its own where dual eligibility is on', async () => {
+  test('R16: has the letter case of an external id, which makes no separate key if dual eligibility is on', async () => {
     const dual: RequestReading = { ...DEFAULT_READING, primaryIdentifier: 'externalId' };
     const query = (value: string) => `source=INSTORE&identifierName=externalId&identifierValue=${value}`;
     const [upper, lower] = [await read(query('ABC123'), dual), await read(query('abc123'), dual)];
@@ -79,7 +79,7 @@ describe('what goes upstream', () => {
     expect((await read(query('ABC123'))).request.subject?.identifier.value).toBe('ABC123');
   });
 
-  test('has what EMBED_ALWAYS adds, which counts as asked for', async () => {
+  test('has the sections of EMBED_ALWAYS, which count as requested', async () => {
     const reading: RequestReading = { ...DEFAULT_READING, embedAlways: ['mlp', 'points'] };
     expect(await sent(`${BASE}&embed=segments&gapToRenew=1`, reading)).toBe(
       `${SENT_BASE}&embed=mlp,points,segments&gapToRenew=1`,
@@ -167,7 +167,7 @@ describe('with dual eligibility on', () => {
     );
   });
 
-  test('a single identifier that is not the primary one has no key', async () => {
+  test('a single identifier other than the primary one has no key', async () => {
     expect((await read(pairs('email', 'a@b.example'), DUAL)).request.subject).toBeUndefined();
   });
 
@@ -183,7 +183,7 @@ describe('with dual eligibility on', () => {
   });
 });
 
-describe('sections that were asked for', () => {
+describe('requested sections', () => {
   test.each([
     ['', [], false],
     ['&embed=points,mlp,cardLoyaltyDetails', ['cardDetails', 'loyaltyProgramDetails', 'pointsSummary'], true],
@@ -233,7 +233,7 @@ describe('the key', () => {
       ),
     );
 
-  test('is the same exactly when the same goes upstream', async () => {
+  test('is the same exactly if the same goes upstream', async () => {
     await fc.assert(
       fc.asyncProperty(query, query, async (left, right) => {
         expect((await keyOf(left)) === (await keyOf(right))).toBe((await urlOf(left)) === (await urlOf(right)));
@@ -278,14 +278,14 @@ describe('the key', () => {
     expect(cacheKey(withPoints, everything, 'secret')?.variant).not.toBe(key?.variant);
   });
 
-  test('holds the identifier in no form that can be read or recomputed without the secret', async () => {
+  test('holds the identifier in no form that can be read or computed without the secret', async () => {
     const { request } = await read(`${BASE}&embed=points`);
     const { partition, variant } = cacheKey(request, everything, 'secret') ?? { partition: '', variant: '' };
     expect(partition).toMatch(/^[\w-]{43}$/);
     expect(variant).toMatch(/^v2;embed=points;fields=[\w-]{8}$/);
   });
 
-  test('B1: of a look-up with everything given stays within what DynamoDB takes for a sort key', async () => {
+  test('B1: of a look-up with every parameter fits into a DynamoDB sort key', async () => {
     const extra = Array.from({ length: MAX_EXTRA_PARAMETERS }, (_, k): Parameter => [`x${k}`, '😀'.repeat(256)]);
     const flags = V2_FLAGS.map((flag) => `&${flag}=false`).join('');
     const longest =

@@ -5,8 +5,8 @@ import { DEFAULT_READING } from '../../../support/request-reading.ts';
 const read = (parameters: Readonly<Record<string, string>>) => readSubject(Object.entries(parameters), DEFAULT_READING);
 const MOBILE = { source: 'INSTORE', identifierName: 'Mobile', identifierValue: '98765 43210' };
 
-describe('the customer that a purge is about', () => {
-  test('is read as a look-up is: every spelling is one', async () => {
+describe('the customer of a purge', () => {
+  test('is read like the customer of a look-up: every spelling is one', async () => {
     const expected = { source: 'INSTORE', identifier: { name: 'mobile', value: '919876543210' } };
     expect(await read(MOBILE)).toEqual(expected);
     expect(await read({ ...MOBILE, accountId: ' ', identifierValue: '+91-9876543210' })).toEqual(expected);
@@ -36,7 +36,7 @@ describe('the customer that a purge is about', () => {
     await expect(read(parameters)).rejects.toMatchObject({ code });
   });
 
-  test('given twice is refused; empty pairs are harmless', async () => {
+  test('is refused if it is given twice; empty pairs are harmless', async () => {
     const twice = [...Object.entries(MOBILE), ['source', 'ALL'] as [string, string]];
     await expect(readSubject(twice, DEFAULT_READING)).rejects.toMatchObject({ code: 'duplicate_parameter' });
     await expect(readSubject([...Object.entries(MOBILE), ['', '']], DEFAULT_READING)).resolves.toBeDefined();

@@ -67,7 +67,7 @@ describe.each(Object.entries(ENVELOPES))('an event in the envelope %s', (_title,
   );
 
   test.each(['somethingNew', 'pointsIssuedAndMore', '919876543210', ''])(
-    'whose name %j is not documented deletes, and has no name for the log',
+    'with the undocumented name %j deletes, and has no name in the log',
     (name) => {
       const { customerIds, ...kind } = read(wrap(name, data));
       expect(kind).toMatchObject({ name: undefined, mode: 'delete' });
@@ -128,10 +128,10 @@ describe('an id of a customer', () => {
     ['of an entity with an empty type', '{"entityInformation":{"entityType":"","entityId":7}}', ['7']],
     ['of entities in a list', '{"entityInformation":[{"entityId":7},{"entityId":8}]}', ['7', '8']],
     ['not of an entity of another type', '{"entityInformation":{"entityType":"STORE","entityId":7}}', []],
-    ['not of what only ends alike', '{"customerIdentity":7,"transactionUserId":8,"id":9,"store":{"id":10}}', []],
+    ['not of a name that only ends alike', '{"customerIdentity":7,"transactionUserId":8,"id":9,"store":{"id":10}}', []],
     ['none', '{"amount":5}', []],
     [
-      'nothing that is no id',
+      'nothing that is not an id',
       '{"customerId":null,"x":{"customerId":"abc"},"y":{"customerId":1.5},"z":{"customerId":""},"w":{"customerId":-7}}',
       [],
     ],
@@ -156,7 +156,7 @@ describe('an identifier', () => {
       ['INSTORE mobile 911', 'INSTORE mobile 912'],
     ],
     [
-      'of the store: lists, and lists of nothing',
+      'of the store: lists, and lists of lists',
       '{"customerIdentifiers":{"instore":[{"mobile":["911",912]},{}],"wechat":{"accounts":[{}]},"line":[{}]}}',
       ['INSTORE mobile 911', 'INSTORE mobile 912'],
     ],
@@ -174,7 +174,7 @@ describe('an identifier', () => {
       ['WECHAT wechat w1', 'WECHAT mobile 1', 'WECHAT mobile 2'],
     ],
     [
-      'of an account that is not named: it could belong to any customer',
+      'of an account without a name: the identifier could belong to any customer',
       '{"customerIdentifiers":{"wechat":{"accounts":[{"identifiers":[{"identifierType":"email","value":"a@b.c"}]}]}}}',
       ['WECHAT email a@b.c', 'INSTORE email a@b.c'],
     ],
@@ -301,18 +301,18 @@ test('any JSON object is read without throwing', () => {
 describe('B16: an event that nests deeper than the stack', () => {
   const deep = (levels: number, inner: string) => `${'{"a":['.repeat(levels)}${inner}${']}'.repeat(levels)}`;
 
-  test.each([3000, 50_000])('is read beside what is %i levels deep', (levels) => {
+  test.each([3000, 50_000])('is read although %i levels stand beside it', (levels) => {
     expect(namedIn(`{"nested":${deep(levels, '1')},"customerId":7}`)).toEqual(['7']);
   });
 
   test.each(['customerId', 'mobile', 'customerIdentifiers', 'entityInformation', 'updatedFields', 'body'])(
-    'is read when what is too deep stands as %s',
+    'is read if the part that is too deep stands as %s',
     (name) => {
       expect(namedIn(`{"${name}":${deep(50_000, '1')},"userId":7}`)).toContain('7');
     },
   );
 
-  test('is left alone at some depth, which no documented event reaches', () => {
+  test('is ignored below a depth that no documented event reaches', () => {
     expect(namedIn(deep(10, '{"customerId":7}'))).toEqual(['7']);
     expect(namedIn(deep(100, '{"customerId":7}'))).toEqual([]);
     expect(namedBy(`${'{"body":'.repeat(50)}{"eventName":"e","customerId":7}${'}'.repeat(50)}`)).toEqual([]);

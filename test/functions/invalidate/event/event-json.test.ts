@@ -4,19 +4,19 @@ import { fc, runs } from '../../../support/properties.ts';
 
 describe('a number', () => {
   test.each([['9007199254740993'], ['481516230.0'], ['4.8151623E8'], ['-1.50e+10'], ['0'], ['1e999'], ['-0']])(
-    '%s is the text that it was written as',
+    '%s keeps the text that it was written as',
     (number) => {
       expect(parseWithTexts(number)).toBe(number);
       expect(parseWithTexts(`{"a" : [ ${number},{"b":${number} } ]}`)).toEqual({ a: [number, { b: number }] });
     },
   );
 
-  test('in a text or a name is left alone', () => {
+  test('in a text or a name does not change', () => {
     expect(parseWithTexts('{"7":"8 \\" 9 \\\\","a\\\\\\"1":"\\u0031"}')).toEqual({ 7: '8 " 9 \\', 'a\\"1': '1' });
   });
 });
 
-describe('what is no JSON', () => {
+describe('a text that is not JSON', () => {
   test.each([
     ...['', ' ', '{', '{"a":1', '[1,]', '{"a":01}', '{"a":1.}', '{"a":.5}', '{"a":+1}', '{"a":-}', '{"a":--1}'],
     ...['{1:2}', '{1 :2}', '{-1\n:2}', '{"a":1 2}', '{"a":1"b"}', '{"a":"b"1}', '{"a":1e}', '{"a":0x1}', '{"a":1x}'],
@@ -30,7 +30,7 @@ describe('what is no JSON', () => {
 const withTexts = (value: unknown): unknown =>
   JSON.parse(JSON.stringify(value), (_name, each: unknown) => (typeof each === 'number' ? JSON.stringify(each) : each));
 
-test('all JSON is read as JSON.parse reads it, but for its numbers', () => {
+test('all JSON is read as JSON.parse reads it, except for its numbers', () => {
   fc.assert(
     fc.property(fc.jsonValue({ maxDepth: 5 }), fc.constantFrom(0, 1, '\t'), (value, space) => {
       expect(parseWithTexts(JSON.stringify(value, null, space))).toEqual(withTexts(value));
@@ -38,7 +38,7 @@ test('all JSON is read as JSON.parse reads it, but for its numbers', () => {
   );
 });
 
-test('all that is nearly JSON is JSON to both, or to neither', () => {
+test('a text that is nearly JSON is JSON to both readers, or to neither', () => {
   const piece = fc.constantFrom(
     '{',
     '}',

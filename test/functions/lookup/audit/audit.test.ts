@@ -46,7 +46,7 @@ describe('the draw', () => {
     expect([draws - drawn, store.calls.slice(calls), revalidator.requests]).toEqual([0, ['read'], []]);
   });
 
-  test('a hit that is drawn makes no other request to the store, and is the hit that it was', async () => {
+  test('a drawn hit makes no other request to the store, and its answer does not change', async () => {
     const { served, store, revalidator, ask } = await startAudited();
     expect(served).toMatchObject({ answer: { body: OLD, ageMs: 60_000 }, cache: { status: 'hit', detail: undefined } });
     expect(revalidator.audits).toMatchObject([{ version: 'token-1', isExtra: true }]);
@@ -55,7 +55,7 @@ describe('the draw', () => {
     expect(store.calls.slice(calls)).toEqual(['read']);
   });
 
-  test('draws the share of the hits', async () => {
+  test('draws the configured share of the hits', async () => {
     const draws = [0.3, 0.29, 0.31, 0.9, 0];
     const { ask, revalidator } = startFleet({ policy: { auditShare: 0.3 }, random: () => draws.shift() ?? 1 });
     await ask();
@@ -73,7 +73,7 @@ describe('the draw', () => {
     ],
     ['an audit', async ({ ask }: ReturnType<typeof startFleet>) => ask({}, { minFreshMs: 0 }, undefined, 'audit')],
     [
-      'a hit of a caller that waits for a short time',
+      'a hit of a caller with a short wait',
       async ({ ask }: ReturnType<typeof startFleet>) => ask({}, {}, undefined, 'answer', { waitMs: 400 }),
     ],
   ])('never draws %s', async (_title, act) => {
@@ -83,7 +83,7 @@ describe('the draw', () => {
     expect(fleet.revalidator.requests).toEqual([]);
   });
 
-  test('leaves an item alone whose upstream failed a short while ago', async () => {
+  test('ignores an item if its upstream call failed a short time ago', async () => {
     const { run, upstream, ask, revalidator } = await startAudited();
     upstream.outcome = DOWN;
     expect((await run()).outcome).toEqual({ kind: 'skipped', why: 'failed' });
@@ -91,7 +91,7 @@ describe('the draw', () => {
     expect(revalidator.requests).toEqual([]);
   });
 
-  test('leaves an item alone that is being fetched', async () => {
+  test('ignores an item that another look-up is fetching', async () => {
     const { run, ask, clock, upstream, revalidator } = await startAudited();
     upstream.takesMs = 400;
     const audited = run();
@@ -102,7 +102,7 @@ describe('the draw', () => {
     await audited;
   });
 
-  test('is no prefetch', async () => {
+  test('is not a prefetch', async () => {
     const { ask, revalidator } = await startAudited();
     const asked: unknown[] = [];
     revalidator.revalidate = async (_request, options) => {
@@ -113,7 +113,7 @@ describe('the draw', () => {
     expect(asked).toMatchObject([{ isForPrefetch: false, audit: { isExtra: true } }]);
   });
 
-  test('a stale hit is drawn with the revalidation that it asks for, once', async () => {
+  test('a stale hit is drawn together with the revalidation that it asks for, once', async () => {
     const { revalidator, ask, run, upstream } = await startAudited({}, found(OLD), freshForMs);
     await ask();
     expect(revalidator.audits).toMatchObject([{ isExtra: false }]);
@@ -122,7 +122,7 @@ describe('the draw', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('what turns stale while the audit is asked for is judged again', async () => {
+  test('an entry that turns stale while the audit is requested is judged again', async () => {
     const { clock, ask, revalidator } = await startAudited({}, found(OLD), freshForMs - 10);
     const revalidate = revalidator.revalidate.bind(revalidator);
     revalidator.revalidate = async (...given) => {
@@ -132,7 +132,7 @@ describe('the draw', () => {
     expect(await ask()).toMatchObject({ cache: { status: 'hit', detail: 'stale-while-revalidate' } });
   });
 
-  test('an audit that cannot be asked for is lost, and the hit is served', async () => {
+  test('an audit that cannot be requested is lost, and the hit is served', async () => {
     const { ask, revalidator, store } = await startAudited();
     revalidator.isReached = false;
     const calls = store.calls.length;
@@ -145,7 +145,12 @@ describe('an audit', () => {
   test.each<readonly [title: string, served: UpstreamOutcome, says: UpstreamOutcome, outcome: object]>([
     ['the same profile', found(OLD), found(OLD), { kind: 'same' }],
     ['another profile', found(OLD), found(NEW), { kind: 'drift', sections: ['profiles'] }],
-    ['the same, but for what is not kept of it', found(OLD), found(`${OLD.slice(0, -1)},"x":1}`), { kind: 'same' }],
+    [
+      'the same, except for parts that are not stored',
+      found(OLD),
+      found(`${OLD.slice(0, -1)},"x":1}`),
+      { kind: 'same' },
+    ],
     ['"not found"', found(OLD), said('not-found', 8015), { kind: 'drift', sections: ['gone'] }],
     ['"erased"', found(OLD), said('erased', 1), { kind: 'drift', sections: ['gone'] }],
     ['a refusal', found(OLD), said('refused', 8003), { kind: 'drift', sections: ['gone'] }],
@@ -156,15 +161,10 @@ describe('an audit', () => {
       found('{"id":2,"profiles":[{"firstName":"Old"}]}', { isMerged: true }),
       { kind: 'drift', sections: ['id'] },
     ],
-    [
-      'an answer that is not whole',
-      found(OLD),
-      found(NEW, { isComplete: false }),
-      { kind: 'skipped', why: 'not-kept' },
-    ],
+    ['an incomplete answer', found(OLD), found(NEW, { isComplete: false }), { kind: 'skipped', why: 'not-kept' }],
     ['nothing: it fails', found(OLD), DOWN, { kind: 'skipped', why: 'failed' }],
     ['a customer, after "not found"', said('not-found', 8015), found(NEW), { kind: 'drift', sections: ['appeared'] }],
-    ['"not found" again, in other words', said('not-found', 8015), said('not-found', 8016), { kind: 'same' }],
+    ['"not found" again, with another message', said('not-found', 8015), said('not-found', 8016), { kind: 'same' }],
     ['"erased", after "not found"', said('not-found', 8015), said('erased', 1), { kind: 'drift', sections: ['gone'] }],
   ])('the upstream says %s', async (_title, served, says, outcome) => {
     const { run, upstream } = await startAudited({}, served, 5000);
@@ -173,7 +173,7 @@ describe('an audit', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('refreshes the fresh entry that it looked at', async () => {
+  test('refreshes the fresh entry that it compared', async () => {
     const { run, upstream, ask, store } = await startAudited();
     upstream.outcome = found(NEW);
     await run();
@@ -181,7 +181,7 @@ describe('an audit', () => {
     expect(store.entries).toHaveLength(1);
   });
 
-  test('fetches under the lease: another one at the same time waits for it, and asks nothing', async () => {
+  test('fetches under the lease: another audit at the same time waits for it, and asks nothing', async () => {
     const fleet = await startAudited();
     const { clock, upstream, revalidator, audit } = fleet;
     await fleet.ask();
@@ -221,7 +221,7 @@ describe('an audit', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('asks nothing if the entry that was served is replaced between its read and its lease', async () => {
+  test('asks nothing if the entry that was served is replaced between the read and the lease', async () => {
     const { run, clock, upstream, instance, store } = await startAudited();
     upstream.outcome = found(NEW);
     const lease = store.hold('takeLease', 'before');
@@ -246,7 +246,7 @@ describe('an audit', () => {
     expect([upstream.requests.length, store.calls.length]).toEqual([1, calls]);
   });
 
-  test('a purge during its fetch voids what it would store', async () => {
+  test('does not store after a purge during its fetch', async () => {
     const { run, clock, upstream, store } = await startAudited();
     upstream.takesMs = 300;
     const audited = run();
@@ -264,7 +264,7 @@ describe('an audit', () => {
     expect(store.calls.slice(calls).filter((call) => call === 'read')).toHaveLength(1);
   });
 
-  test('of a revalidation that is due compares no entry that replaced the one that was served, though it is stale too', async () => {
+  test('with a due revalidation does not compare an entry that replaced the served one, even if it is stale too', async () => {
     const windows = { ...DEFAULT_POLICY.windows, freshForMs: 3000 };
     const { run, clock, upstream, ask } = await startAudited({ policy: { windows } }, found(OLD), 4000);
     upstream.outcome = found(NEW);
@@ -289,7 +289,7 @@ describe('an audit', () => {
     expect(upstream.requests).toHaveLength(2);
   });
 
-  test('that comes at the last moment compares, and one that comes late compares nothing and asks nothing', async () => {
+  test('at the last moment compares; a late one compares nothing and asks nothing', async () => {
     const inTime = await startAudited();
     inTime.clock.advance(MAX_LATE_MS);
     expect((await inTime.run()).outcome).toEqual({ kind: 'same' });
@@ -299,7 +299,7 @@ describe('an audit', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('of a revalidation that is due is skipped if it comes late, and the revalidation is made', async () => {
+  test('with a due revalidation is skipped if it comes late, and the revalidation is made', async () => {
     const { run, clock, upstream, ask } = await startAudited({}, found(OLD), freshForMs);
     clock.advance(MAX_LATE_MS + 1);
     upstream.outcome = found(NEW);
@@ -317,7 +317,7 @@ describe('an audit', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('compares nothing without a store, and still makes the revalidation that is due', async () => {
+  test('compares nothing without a store, and still makes the due revalidation', async () => {
     const { revalidator } = await startAudited({}, found(OLD), freshForMs);
     const [request] = revalidator.requests;
     const [due] = revalidator.audits as AuditRequest[];
@@ -334,7 +334,7 @@ describe('an audit', () => {
     expect(off.upstream.requests).toHaveLength(1);
   });
 
-  test('does not hide an error that is none of the store', async () => {
+  test('does not hide an error that does not come from the store', async () => {
     const { run, store } = await startAudited();
     store.read = async () => {
       throw new TypeError('a bug');

@@ -41,7 +41,7 @@ test.each<[string, Served, Result, AuditOutcome]>([
   ],
   ['nothing was served', undefined, { answer: SAME, cache: FETCHED, maskedFailure: undefined }, skipped('replaced')],
   [
-    'no answer but from the cache',
+    'no answer except from the cache',
     OLD,
     { answer: { kind: 'not-cached' }, cache: FETCHED, maskedFailure: undefined },
     skipped('replaced'),
@@ -52,7 +52,7 @@ test.each<[string, Served, Result, AuditOutcome]>([
     { answer: { kind: 'pending', isPrefetch: false }, cache: FETCHED, maskedFailure: undefined },
     skipped('replaced'),
   ],
-  ['found, and not kept', OLD, { answer: OTHER, cache: NOT_KEPT, maskedFailure: undefined }, skipped('not-kept')],
+  ['found, and not stored', OLD, { answer: OTHER, cache: NOT_KEPT, maskedFailure: undefined }, skipped('not-kept')],
   ['found, after "not found"', NOBODY, { answer: SAME, cache: FETCHED, maskedFailure: undefined }, drift('appeared')],
   ['found, the same', OLD, { answer: SAME, cache: FETCHED, maskedFailure: undefined }, { kind: 'same' }],
   ['found, another', OLD, { answer: OTHER, cache: FETCHED, maskedFailure: undefined }, drift('id')],

@@ -5,7 +5,7 @@ import { fc } from '../../../support/properties.ts';
 
 const byV1 = (members: string) => `{"response":{"customers":{"customer":[${members}]}}}`;
 
-describe('the sections in which two profiles differ', () => {
+describe('the sections that differ between two profiles', () => {
   test.each<readonly [title: string, api: Api, served: string, current: string, sections: readonly string[]]>([
     ['the same text', 'v2', '{"id":1}', '{"id":1}', []],
     ['members in another order', 'v2', '{"id":1,"segments":{"a":1,"b":2}}', '{"segments":{"b":2,"a":1},"id":1}', []],
@@ -53,7 +53,7 @@ describe('the sections in which two profiles differ', () => {
     expect(differingSections(api, current, served)).toEqual(sections);
   });
 
-  test('a profile does not differ from itself, however it is written', () => {
+  test('a profile does not differ from itself in another spelling', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (profile) => {
         const reversed = Object.fromEntries(Object.entries(profile).reverse());
@@ -62,7 +62,7 @@ describe('the sections in which two profiles differ', () => {
     );
   });
 
-  test('no name and no value of a profile is told, but the documented names', () => {
+  test('the result has documented names only, and no other name or value of a profile', () => {
     fc.assert(
       fc.property(
         fc.dictionary(fc.string(), fc.jsonValue()),

@@ -23,8 +23,8 @@ function start(drawn = 0.4) {
   return { clock, revalidator, draw, askFor };
 }
 
-describe('asking for the audit of a hit', () => {
-  test('takes time: the entry is to be judged again', async () => {
+describe('the request for the audit of a hit', () => {
+  test('takes time: the entry must be judged again', async () => {
     const { clock, revalidator, askFor } = start();
     expect(await askFor(ITEM)).toBe(true);
     const audit = { version: 'token-1', askedAt: 5000, servedAt: clock.now(), isExtra: true };
@@ -34,7 +34,7 @@ describe('asking for the audit of a hit', () => {
   test.each<[string, number, Partial<StoredItem>, Hit['detail'] | undefined]>([
     ['the hit is not drawn', 0.5, {}, undefined],
     ['its revalidation draws it', 0, {}, 'stale-while-revalidate'],
-    ['a fetch is under way', 0, { lease: LEASE }, undefined],
+    ['a fetch is in progress', 0, { lease: LEASE }, undefined],
     [
       'the upstream failed for it a short time ago',
       0,
@@ -48,7 +48,7 @@ describe('asking for the audit of a hit', () => {
   });
 });
 
-describe('the audit of a hit whose revalidation is due', () => {
+describe('the audit of a hit with a due revalidation', () => {
   test('goes with the revalidation', () => {
     const { clock, draw } = start();
     const audit = { version: 'token-1', askedAt: 5000, servedAt: clock.now(), isExtra: false };
@@ -59,7 +59,7 @@ describe('the audit of a hit whose revalidation is due', () => {
     ['chance leaves it out', 0.5, {}],
     ['the item has no entry', 0, { entry: undefined }],
     ['the entry has no version', 0, { version: undefined }],
-  ])('is none if %s', (_why, drawn, more) => {
+  ])('is left out if %s', (_why, drawn, more) => {
     expect(start(drawn).draw.drawDue({ ...ITEM, ...more })).toBeUndefined();
   });
 });

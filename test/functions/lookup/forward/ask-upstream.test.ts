@@ -145,7 +145,7 @@ describe('the answer', () => {
     expect([stored(), told]).toEqual([undefined, [['answered', 'v2']]]);
   });
 
-  test('of a holder is stored, and is fresh for its lifetime less its age', async () => {
+  test('of a holder is stored, and is fresh for its lifetime minus its age', async () => {
     const { clock, holding, stored, told } = await start({ takesMs: 100, item: EMPTY_ITEM, reason: 'request' });
     clock.advance(500);
     expect(await holding()).toMatchObject({
@@ -160,7 +160,7 @@ describe('the answer', () => {
     ]);
   });
 
-  test('has no negative age, if the clock was set back', async () => {
+  test('has no negative age if the clock was set back', async () => {
     const { clock, upstream, alone } = await start();
     const fetch = upstream.fetch.bind(upstream);
     upstream.fetch = async (...parameters) => {
@@ -195,7 +195,7 @@ describe('the answer', () => {
   });
 });
 
-describe('what a contradicted entry, and a former customer’s entries, become', () => {
+describe('the effect on a contradicted entry, and on a former customer’s entries', () => {
   test.each<[string, Situation, drops: number]>([
     ['a refusal: it goes', { outcome: REFUSED }, 1],
     ['a customer: it stays', {}, 0],
@@ -269,7 +269,7 @@ describe('how the lease ends', () => {
     expect([outcomeOf(stored()), told]).toEqual([{ lease: undefined, outcome }, []]);
   });
 
-  test('after a fault of our own, which is thrown', async () => {
+  test('after a fault of the service, which is thrown', async () => {
     const { holding, upstream, stored } = await start();
     upstream.fetch = async () => {
       throw new TypeError('a bug');
@@ -279,7 +279,7 @@ describe('how the lease ends', () => {
     expect(outcomeOf(stored())).toEqual({ lease: undefined, outcome });
   });
 
-  test('after a fault in the answer to a failure', async () => {
+  test('after a fault during the answer to a failure', async () => {
     const { holding, memory } = await start({ outcome: FAILED, readAt: -5000 });
     memory.read = async () => {
       throw new TypeError('a bug');
@@ -294,7 +294,7 @@ describe('a fetch that is given up for a stale entry', () => {
   const GIVEN_UP_AT = NOW + staleSoftTimeoutMs;
 
   test.each<[string, Situation, isAsked: boolean]>([
-    ['nothing is asked for yet', {}, true],
+    ['no revalidation was requested yet', {}, true],
     ['a revalidation is held back', { item: { ...STALE_ITEM, revalidation: HELD_BACK } }, false],
   ])('without the lease: %s', async (_title, situation, isAsked) => {
     const { alone, revalidator } = await start({ ...SLOW, ...situation });
@@ -348,13 +348,13 @@ describe('a fetch that is given up for a stale entry', () => {
     expect(told).toEqual(expected);
   });
 
-  test('does not come, if the entry may no longer be served by then', async () => {
+  test('does not happen if the entry may no longer be served by then', async () => {
     const directives = { ...NO_DIRECTIVES, staleIfErrorMs: 1_000_000 + staleSoftTimeoutMs };
     const { alone } = await start({ ...SLOW, asked: { directives } });
     expect(await alone()).toMatchObject({ cache: { status: 'forward' }, upstreamCall: { durationMs: 2000 } });
   });
 
-  test('does not come for a caller that asked for a newer answer', async () => {
+  test('does not happen for a caller that wants a newer answer', async () => {
     const { alone } = await start({ ...SLOW, reason: 'request' });
     expect(await alone()).toMatchObject({ cache: { status: 'forward', reason: 'request' } });
   });
@@ -372,7 +372,7 @@ describe('a failure', () => {
     expect([revalidator.requests, told]).toEqual([[], []]);
   });
 
-  test.each(['alone', 'holding'] as const)('is the answer, if there is no entry: %s', async (how) => {
+  test.each(['alone', 'holding'] as const)('is the answer if there is no entry: %s', async (how) => {
     const started = await start({ outcome: FAILED, item: EMPTY_ITEM, reason: 'miss', readAt: -5000 });
     expect(await started[how]()).toMatchObject({
       answer: FAILED,
@@ -383,7 +383,7 @@ describe('a failure', () => {
     expect(started.count('read')).toBe(0);
   });
 
-  test('is the answer, if the item is not known', async () => {
+  test('is the answer if the item is unknown', async () => {
     const { alone } = await start({ outcome: FAILED, item: undefined });
     expect(await alone()).toMatchObject({ answer: FAILED });
   });
@@ -416,21 +416,21 @@ describe('a failure', () => {
   });
 });
 
-describe('a revalidation is asked for', () => {
+describe('a request for a revalidation', () => {
   const LEASED = { ...STALE_ITEM, lease: { token: 'other', until: NOW, durationMs: leaseMs } };
   test.each<[string, Situation, expected: string]>([
-    ['if no look-up fetches or has asked', {}, 'asked'],
-    ['but not if a look-up fetches', { item: LEASED }, 'not-asked'],
-    ['but not if another look-up has asked', { item: { ...STALE_ITEM, revalidation: HELD_BACK } }, 'not-asked'],
-    ['but not if the item is not known', { item: undefined }, 'not-asked'],
-    ['but not for a look-up that is not stored', { asked: { key: undefined as never } }, 'not-asked'],
+    ['happens if no look-up fetches or has asked', {}, 'asked'],
+    ['does not happen if a look-up fetches', { item: LEASED }, 'not-asked'],
+    ['does not happen if another look-up has asked', { item: { ...STALE_ITEM, revalidation: HELD_BACK } }, 'not-asked'],
+    ['does not happen if the item is unknown', { item: undefined }, 'not-asked'],
+    ['does not happen for a look-up that is not stored', { asked: { key: undefined as never } }, 'not-asked'],
   ])('%s', async (_title, situation, expected) => {
     const { context, asked, known, revalidator } = await start(situation);
     expect(await revalidateIfIdle(context, asked, known)).toBe(expected);
     expect(revalidator.requests).toHaveLength(expected === 'asked' ? 1 : 0);
   });
 
-  test('if the lease that is there is not live', async () => {
+  test('happens if the lease on the item is not live', async () => {
     const { context, asked, known } = await start({ item: LEASED });
     expect(await revalidateIfIdle(context, asked, known, () => false)).toBe('asked');
   });
@@ -438,13 +438,13 @@ describe('a revalidation is asked for', () => {
 
 describe('how much longer a stale entry waits for the upstream', () => {
   test.each<[string, Situation, expected: number | undefined]>([
-    ['the soft timeout, less the time since the start', {}, staleSoftTimeoutMs - 200],
+    ['the soft timeout, minus the time since the start', {}, staleSoftTimeoutMs - 200],
     ['the same, for a look-up that began later', { asked: { startedAt: 50 } }, staleSoftTimeoutMs - 150],
     ['as long as its caller waits', { asked: { waitMs: 300 } }, 100],
     ['no longer than the soft timeout', { asked: { waitMs: 9000 } }, staleSoftTimeoutMs - 200],
     ['no longer: its caller waits no more', { asked: { waitMs: 50 } }, -150],
     ['there is none', { item: EMPTY_ITEM }, undefined],
-    ['the item is not known', { item: undefined }, undefined],
+    ['the item is unknown', { item: undefined }, undefined],
     ['the caller asked for a newer answer', { reason: 'request' }, undefined],
     ['a revalidation has no caller', { asked: { purpose: 'revalidate' } }, undefined],
     ['an audit has no caller', { asked: { purpose: 'audit' } }, undefined],

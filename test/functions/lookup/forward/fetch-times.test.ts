@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { FetchTimes } from '../../../../functions/lookup/forward/fetch-times.ts';
 
-test('nothing is expected before the first fetch', () => {
+test('an instance expects nothing before the first fetch', () => {
   expect(new FetchTimes().expectedMs('v2')).toBeUndefined();
 });
 
@@ -14,19 +14,19 @@ test.each<readonly [string, readonly number[], number]>([
   ['a third one', [300, 400, 300], 294],
   ['a much shorter one', [300, 20], 160],
   ['fetches that differ by more than they take', [0, 1000, 0, 1000], 0],
-])('most fetches take at least what the mean less the deviation says: %s', (_, tookMs, expectedMs) => {
+])('most fetches take at least the mean minus the deviation: %s', (_, tookMs, expectedMs) => {
   const times = new FetchTimes();
   for (const each of tookMs) times.note('v2', each);
   expect(times.expectedMs('v2')).toBe(expectedMs);
 });
 
-test('each API has times of its own', () => {
+test('each API has separate times', () => {
   const times = new FetchTimes();
   times.note('v2', 300);
   expect(times.expectedMs('v1.1')).toBeUndefined();
 });
 
-test('what another instance expects counts until a fetch of its own', () => {
+test('the expectation of another instance counts until this instance has fetched', () => {
   const times = new FetchTimes();
   times.hear('v2', 500);
   expect(times.expectedMs('v2')).toBe(500);

@@ -59,19 +59,19 @@ function start({ outcome = TIMED_OUT, takesMs = 0, pause, softMs }: Options) {
   return { end, options, timers, left };
 }
 
-test('in a pause the upstream is not asked, and the look-up has not given up', async () => {
+test('in a pause the look-up does not ask the upstream, and has not given up', async () => {
   const { end, options } = start({ pause: THROTTLED });
   expect(await end()).toEqual({ outcome: THROTTLED, call: undefined, isGivenUp: false });
   expect(options).toEqual([]);
 });
 
-test('without a budget a second request needs no right', async () => {
+test('without a budget a second request needs no permission', async () => {
   const { end, options } = start({});
   await end();
   expect(options[0]).not.toHaveProperty('takeRepetition');
 });
 
-test('without a stale entry that waits, no timer is set', async () => {
+test('without a waiting stale entry, no timer is set', async () => {
   const { end, timers } = start({ takesMs: 2000 });
   expect(await end()).toMatchObject({ isGivenUp: false });
   expect(timers).toEqual([]);
@@ -96,7 +96,7 @@ test.each<[string, UpstreamOutcome, string]>([
     '{"code":8003}',
   ],
   ['without a readable error', { kind: 'refused', status: 400, errors: undefined }, ''],
-])('a refusal %s is about no customer', async (_how, outcome, body) => {
+])('a refusal %s names no customer', async (_how, outcome, body) => {
   expect(await start({ outcome }).end()).toMatchObject({
     reply: { body, customer: undefined, customerAliases: [], isMismatch: false },
   });

@@ -175,8 +175,8 @@ describe('a look-up that waits for the fetch of another', () => {
 
   test.each<[string, expectedMs: number | undefined, random: number, readAt: number]>([
     ['when the holder expects to end', 200, 0, 200],
-    ['a little later, by chance', 200, 0.5, 212.5],
-    ['soon, as the holder expects nothing', undefined, 0, 25],
+    ['a little later, at random', 200, 0.5, 212.5],
+    ['soon, because the holder expects nothing', undefined, 0, 25],
     ['soon, by chance', undefined, 0.5, 37.5],
   ])('reads %s', async (_title, expectedMs, random, readAt) => {
     const { run, times, at, put } = await start({ item: leasedBy('other', EMPTY_ITEM, expectedMs), random });
@@ -194,7 +194,7 @@ describe('a look-up that waits for the fetch of another', () => {
     expect(heard).toEqual([['v2', 33]]);
   });
 
-  test('names the first reason, though the entry is gone meanwhile', async () => {
+  test('names the first reason, even if the entry is gone meanwhile', async () => {
     const { run, at, put } = await start({ item: leasedBy('other', OLD) });
     at(10, () => put(leasedBy('other')));
     at(30, () => put(FRESH));
@@ -260,7 +260,7 @@ describe('a look-up that waits for the fetch of another', () => {
     ]);
   });
 
-  test('goes on with what it read, if the store does not answer meanwhile', async () => {
+  test('continues with the item that it read, if the store does not answer meanwhile', async () => {
     const { run, memory, at, put, count } = await start({ item: leasedBy('other') });
     memory.failing.add('read');
     at(200, () => {
@@ -271,7 +271,7 @@ describe('a look-up that waits for the fetch of another', () => {
     expect(count('takeLease')).toBe(0);
   });
 
-  test('fetches for itself with a store that has failed one read, and works again', async () => {
+  test('fetches on its own with a store that failed one read and works again', async () => {
     const { run, memory, at, put } = await start({ item: leasedBy('other') });
     memory.failing.add('read');
     at(30, () => {
@@ -287,7 +287,7 @@ describe('a look-up that waits for the fetch of another', () => {
     expect(await run()).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'forward', isStored: true } });
   });
 
-  test('shares the reads of others of the instance', async () => {
+  test('shares the reads of other look-ups of the instance', async () => {
     const { clock, context, askedOf, count, at, put } = await start({ item: leasedBy('other') });
     at(40, () => put(FRESH));
     const running = [1, 2, 3].map(() => new ForwardLookup(context, askedOf(), leasedBy('other')).run());
@@ -298,7 +298,7 @@ describe('a look-up that waits for the fetch of another', () => {
 });
 
 describe('a try for the lease', () => {
-  test('that others are first with is made nine times: then the look-up fetches without the lease', async () => {
+  test('that loses to others is made nine times: then the look-up fetches without the lease', async () => {
     const { run, memory } = await start();
     let tries = 0;
     memory.takeLease = async () => {
@@ -309,7 +309,7 @@ describe('a try for the lease', () => {
     expect([tries, memory.calls.filter((each) => each === 'read')]).toEqual([9, Array(8).fill('read')]);
   });
 
-  test('that is late twice is made no more', async () => {
+  test('that is late twice is not made again', async () => {
     const { run, memory, fail } = await start();
     let tries = 0;
     memory.takeLease = async () => {
@@ -343,7 +343,7 @@ describe('a try for the lease', () => {
     expect(stored()?.version).toBe('token-1');
   });
 
-  test('of another look-up of the instance: the second waits for the fetch of the first', async () => {
+  test('of another look-up of the instance is first: the second look-up waits for the fetch of the first', async () => {
     const { clock, context, askedOf, upstream, count } = await start({ takesMs: 100 });
     const running = [1, 2].map(() => new ForwardLookup(context, askedOf(), EMPTY_ITEM).run());
     await clock.run(1000);
@@ -355,7 +355,7 @@ describe('a try for the lease', () => {
     expect([upstream.requests.length, count('takeLease'), count('read')]).toEqual([1, 1, 3]);
   });
 
-  test('at a store that fails: the look-up goes on without the store', async () => {
+  test('at a store that fails: the look-up continues without the store', async () => {
     const { run, memory } = await start();
     memory.failing.add('takeLease');
     expect(await run()).toMatchObject({ cache: { reason: 'bypass', isStored: false }, storeFailure: 'TimeoutError' });
@@ -370,7 +370,7 @@ describe('a try for the lease', () => {
     expect([beside.mock.calls.length, count('takeLease')]).toEqual([1, 0]);
   });
 
-  test('that others are first with leaves the item unknown until it is read', async () => {
+  test('that loses to others leaves the item unknown until it is read', async () => {
     const { run, memory, put, at } = await start();
     let tries = 0;
     memory.takeLease = async () => {
@@ -384,7 +384,7 @@ describe('a try for the lease', () => {
     expect(tries).toBe(1);
   });
 
-  test('that others are first with leaves nothing to end', async () => {
+  test('that loses to others leaves nothing to end', async () => {
     const { run, memory, put, at, count } = await start();
     memory.takeLease = async () => {
       put(leasedBy('other'));
@@ -422,7 +422,7 @@ describe('a try for the lease', () => {
     });
   });
 
-  test('that was late is let go, if the look-up serves its stale entry', async () => {
+  test('that was late is released, if the look-up serves its stale entry', async () => {
     const { run, memory, fail, stored } = await start({ item: OLD });
     const take = memory.takeLease.bind(memory);
     memory.takeLease = async (...parameters) => {
@@ -437,7 +437,7 @@ describe('a try for the lease', () => {
 });
 
 describe('a store that did not answer the first read', () => {
-  test('is asked again while it is worth it, and then no more', async () => {
+  test('is asked again while that is useful, and then no more', async () => {
     const { run, memory, asked, times, fail } = await start({ item: undefined });
     await asked.store.poll(async () => fail('down'));
     memory.failing.add('read');
@@ -543,7 +543,7 @@ describe('a revalidation', () => {
     expect(reads).toEqual([readAt]);
   });
 
-  test('fetches, however late it comes', async () => {
+  test('fetches, even if it comes very late', async () => {
     const { run } = await start({ item: OLD, asked: { purpose: 'revalidate', startedAt: -5000 } });
     expect(await run()).toMatchObject({ answer: { ageMs: 0 }, cache: { status: 'forward', isStored: true } });
   });
@@ -552,18 +552,14 @@ describe('a revalidation', () => {
 describe('a caller with a short wait', () => {
   test.each<[string, Situation, isHandedOver: boolean]>([
     ['and an entry for a failure fetches', { item: OLD, asked: { waitMs: 100 } }, false],
-    [
-      'that wants only a prefetch hands it over, even so',
-      { item: OLD, asked: { waitMs: 0, purpose: 'prefetch' } },
-      true,
-    ],
+    ['that wants only a prefetch still hands it over', { item: OLD, asked: { waitMs: 0, purpose: 'prefetch' } }, true],
   ])('%s', async (_title, situation, isHandedOver) => {
     const { run, revalidator, upstream } = await start(situation);
     expect(await run()).toMatchObject({ answer: { kind: isHandedOver ? 'pending' : 'found' } });
     expect([revalidator.requests.length, upstream.requests.length]).toEqual(isHandedOver ? [1, 0] : [0, 1]);
   });
 
-  test('hands the fetch over, and is told that it goes on', async () => {
+  test('hands the fetch over, and learns that it continues', async () => {
     const { run, revalidator, clock, upstream } = await start({ asked: { waitMs: 100 } });
     expect(await run(100)).toMatchObject({
       answer: { kind: 'pending', isPrefetch: false },
@@ -579,7 +575,7 @@ describe('a caller with a short wait', () => {
     expect(await run(100)).toMatchObject({ answer: { kind: 'found' }, cache: { status: 'collapsed', reason: 'miss' } });
   });
 
-  test('learns how that fetch ended, though it saw no lease of it', async () => {
+  test('learns how that fetch ended, even if it saw no lease of it', async () => {
     const { run, at, put } = await start({ asked: { waitMs: 100 } });
     at(30, () => put(endedAs({ kind: 'failed', token: 'unseen', failure: 'timeout', retryAfterMs: undefined })));
     expect(await run(100)).toMatchObject({
@@ -607,7 +603,7 @@ describe('a stale entry that the look-up serves', () => {
     expect([count('read'), revalidator.requests.length]).toEqual([1, 1]);
   });
 
-  test('is served, though the store does not answer that read', async () => {
+  test('is served, even if the store does not answer that read', async () => {
     const { run, memory, count } = await start(LATE);
     memory.failing.add('read');
     expect(await run(0)).toMatchObject({ cache: { status: 'hit', detail: 'stale-if-error' } });
@@ -623,7 +619,7 @@ describe('a stale entry that the look-up serves', () => {
     });
   });
 
-  test('comes at once while the upstream is known to be slow', async () => {
+  test('is served at once while the upstream is known to be slow', async () => {
     const { run, context, clock, upstream } = await start({ item: OLD, takesMs: 100 });
     for (let each = 0; each < 10; each += 1) context.slowUpstream.gaveUp('v2');
     expect(await run(0)).toMatchObject({

@@ -74,7 +74,7 @@ describe('a look-up that the cache cannot answer', () => {
       { onlyIfCached: true },
       { answer: { kind: 'not-cached' }, ...NOT_STORED },
     ],
-  ])('and that must not be stored, %s', async (_title, directives, expected) => {
+  ])('and must not be stored, %s', async (_title, directives, expected) => {
     const { run, memory, upstream } = await start();
     expect(await run(undefined, EMPTY_ITEM, directives)).toMatchObject(expected);
     expect([memory.entries, upstream.requests.length]).toEqual([[], 'onlyIfCached' in directives ? 0 : 1]);

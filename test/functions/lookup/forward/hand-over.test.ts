@@ -74,10 +74,10 @@ function start(options: Options = {}) {
 
 const outcome = (kind: string) => ({ outcome: { token: 't', kind } }) as unknown as Partial<StoredItem>;
 
-describe('how much longer the caller waits', () => {
+describe('the remaining wait of the caller', () => {
   test.each<[string, Options, number | undefined]>([
-    ['as long as it takes', { waitMs: undefined }, undefined],
-    ['what is left of its wait', {}, WAIT_MS - PASSED_MS],
+    ['without a limit', { waitMs: undefined }, undefined],
+    ['the rest of its wait', {}, WAIT_MS - PASSED_MS],
     ['no longer', { waitMs: 0 }, -PASSED_MS],
     ['less than a lease', { waitMs: LEASE_MS + PASSED_MS - 1 }, LEASE_MS - 1],
     ['a lease: it gets its own fetch', { waitMs: LEASE_MS + PASSED_MS }, undefined],
@@ -86,7 +86,7 @@ describe('how much longer the caller waits', () => {
     expect(start(options).waitsFor()).toBe(leftMs);
   });
 
-  test('as long as it takes, if a fresh entry is not new enough', () => {
+  test('has no limit, if a fresh entry is not new enough', () => {
     expect([start().waitsFor({}, 'request'), start().waitsFor({}, 'stale')]).toEqual([undefined, 300]);
   });
 
@@ -108,7 +108,7 @@ describe('how much longer the caller waits', () => {
     expect(waitsFor(markAt(inMs, backoffMs))).toBe(leftMs);
   });
 
-  test('once it has asked, the caller waits no longer than it said, whatever comes', async () => {
+  test('is no longer than it said once the look-up has asked, whatever comes', async () => {
     const long = start({ waitMs: 2 * LEASE_MS });
     await long.ask();
     expect(long.waitsFor()).toBe(2 * LEASE_MS - PASSED_MS);
@@ -121,7 +121,7 @@ describe('how much longer the caller waits', () => {
 describe('whether another invocation was asked', () => {
   test.each<[string, number, number, boolean]>([
     ['by a look-up a moment ago', 2000, 0, true],
-    ['so long ago that its mark is over', 0, 0, false],
+    ['so long ago that its mark has ended', 0, 0, false],
     ['and failed', 10_000, 10_000, false],
   ])('%s', (_title, inMs, backoffMs, expected) => {
     const { isAsked, markAt } = start();
@@ -132,7 +132,7 @@ describe('whether another invocation was asked', () => {
     expect(start().isAsked()).toBe(false);
   });
 
-  test('a caller that waits as long as it takes does not care', () => {
+  test('does not matter to a caller without a limit', () => {
     const { isAsked, markAt } = start({ waitMs: undefined });
     expect(isAsked(markAt(2000))).toBe(false);
   });
@@ -157,7 +157,7 @@ describe('asking', () => {
     expect([marks, isAsked()]).toEqual([[], false]);
   });
 
-  test('takes its mark back if the invocation is not reached, and tries no more', async () => {
+  test('takes its mark back if the invocation is not reached, and does not try again', async () => {
     const { ask, markAt, marks, takenBack, waitsFor, isAsked } = start({ isReached: false });
     const before = markAt(-1);
     expect(await ask(before)).toBe('lost');
@@ -176,7 +176,7 @@ describe('asking', () => {
     expect([await ask(), await ask(), await ask(), waitsFor()]).toEqual(['busy', 'busy', 'asked', 300]);
   });
 
-  test('a mark that the store did not confirm, and that is there, is ours: it is used, and not written again', async () => {
+  test('a mark that the store did not confirm but has is ours: it is used, and not written again', async () => {
     const { ask, isAsked, marks, invocations } = start({ marking: [undefined] });
     expect(await ask()).toBe('busy');
     const seen = { revalidation: marks[0] };
@@ -185,7 +185,7 @@ describe('asking', () => {
     expect([marks.length, invocations(), isAsked(seen)]).toEqual([1, 1, true]);
   });
 
-  test('a mark that the store refused, and that is there, is ours: the store got it twice', async () => {
+  test('a mark that the store refused but has is ours: the store got it twice', async () => {
     const { ask, isAsked, marks, invocations } = start({ marking: [false] });
     expect(await ask()).toBe('busy');
     const seen = { revalidation: marks[0] };
@@ -211,8 +211,8 @@ describe('asking', () => {
 describe('asking for a prefetch of a stale entry', () => {
   test.each<[string, Options, number | undefined, number, string]>([
     ['is made', {}, undefined, 0, 'asked'],
-    ['is made after a mark that is over', {}, -1, 0, 'asked'],
-    ['is not needed: a fetch is under way', { isFetching: true }, undefined, 0, 'not-asked'],
+    ['is made after a mark that has ended', {}, -1, 0, 'asked'],
+    ['is not needed: a fetch is in progress', { isFetching: true }, undefined, 0, 'not-asked'],
     ['is not needed: another look-up has asked', {}, 2000, 0, 'not-asked'],
     ['is held back: a revalidation failed', {}, 10_000, 10_000, 'not-asked'],
     ['is to be tried again: the store refuses the mark', { marking: [false] }, undefined, 0, 'busy'],

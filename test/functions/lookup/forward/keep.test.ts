@@ -131,7 +131,7 @@ describe('an answer that is never stored says why', () => {
     });
   });
 
-  test('an erased customer: the waiters get the answer, and the old entry goes', async () => {
+  test('an erased customer: the waiters get the answer, and the old entry is removed', async () => {
     const erased = {
       ...{ kind: 'erased', token: 'token', status: 400, body: '{"errors":[]}', askedAt: ASKED_AT },
     };
@@ -163,7 +163,7 @@ describe('an answer that the store does not take', () => {
     }
   });
 
-  test('"not found" ends the old entry all the same', async () => {
+  test('"not found" still ends the old entry', async () => {
     const { kept, done } = await keep(answered({ kind: 'not-found', status: 404 }), { written: undefined });
     expect(kept).toEqual({ isStored: false, isEnded: true, lifetimeMs: notFoundFreshForMs });
     expect(done.at(-1)).toEqual(['end', { outcome: GIVEN_UP, endsEntry: true }]);

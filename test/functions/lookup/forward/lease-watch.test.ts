@@ -33,7 +33,7 @@ describe('whether a lease is live', () => {
     expect(watch.isLive(item)).toBe(false);
   });
 
-  test('not for longer than it lasts since it was first seen, whatever its holder’s clock says', () => {
+  test('not for longer than it lasts since the look-up first saw it, whatever its holder’s clock says', () => {
     const { clock, watch, leased } = start();
     const ahead = { ...EMPTY_ITEM, lease: { token: 'a', until: clock.now() + 999_999, durationMs: 1000 } };
     watch.observe(ahead);
@@ -63,7 +63,7 @@ describe('whether a lease is live', () => {
 describe('how a lease ended', () => {
   const outcome = { kind: 'not-stored', token: 'a' } as const;
 
-  test('counts for those that saw it alive, and for no other look-up', () => {
+  test('counts for look-ups that saw it live, and for no other look-up', () => {
     const { watch, leased } = start();
     expect(watch.endedAs({ ...EMPTY_ITEM, outcome })).toBeUndefined();
     watch.observe(leased('b'));
@@ -73,7 +73,7 @@ describe('how a lease ended', () => {
   });
 
   test.each<readonly [string, Partial<StoredItem>, hasVanished: boolean, wasUnmet: boolean]>([
-    ['without a word', {}, true, false],
+    ['without an outcome', {}, true, false],
     ['with an outcome', { outcome }, false, false],
     ['with an entry', { version: 'a' }, false, true],
     ['with the outcome of another', { outcome: { ...outcome, token: 'b' } }, true, false],
@@ -87,7 +87,7 @@ describe('how a lease ended', () => {
     expect(watch.wasUnmet).toBe(wasUnmet);
   });
 
-  test('a lease that lapsed before it was seen was never waited for', () => {
+  test('a lease that lapsed before the look-up saw it was never waited for', () => {
     const { clock, watch, leased } = start();
     const item = leased('a', {}, 100);
     clock.advance(LEASE_MS);
@@ -103,7 +103,7 @@ describe('a fetch that a look-up asked for', () => {
   const outcome = { kind: 'not-stored', token: 'a' } as const;
   const earlier = { kind: 'not-stored', token: 'earlier' } as const;
 
-  test('counts, though its lease came and went between two reads', () => {
+  test('counts, even if its lease came and went between two reads', () => {
     const { watch } = start();
     watch.expect(EMPTY_ITEM);
     watch.observe({ ...EMPTY_ITEM, outcome });
@@ -161,7 +161,7 @@ describe('a lease that the look-up waits for', () => {
     expect([watch.hasVanished, watch.wasUnmet]).toEqual([false, false]);
   });
 
-  test('that ended without a word, or unmet, did so for good', () => {
+  test('that ended without an outcome, or unmet, has ended for good', () => {
     const { watch, leased } = start();
     watch.observe(leased('a'));
     watch.observe(leased('b', { version: 'a' }));
@@ -178,7 +178,7 @@ describe('a lease that the look-up waits for', () => {
   });
 });
 
-describe('how long until the lease should end', () => {
+describe('the time until the lease should end', () => {
   const expecting = (until: number, expectedMs: number | undefined): StoredItem => ({
     ...EMPTY_ITEM,
     lease: { token: 'a', until, durationMs: LEASE_MS, expectedMs },
@@ -198,7 +198,7 @@ describe('how long until the lease should end', () => {
     expect(watch.untilExpectedEndMs(item)).toBe(left);
   });
 
-  test('what the look-up has seen itself counts, if the holder’s clock is ahead', () => {
+  test('counts from what the look-up has seen itself, if the holder’s clock is ahead', () => {
     const { clock, watch } = start();
     clock.advance(50);
     const item = expecting(clock.now() + 200 + LEASE_MS, 400);
@@ -207,13 +207,13 @@ describe('how long until the lease should end', () => {
     expect(watch.untilExpectedEndMs(item)).toBe(100);
   });
 
-  test('without a lease there is no end', () => {
+  test('does not exist without a lease', () => {
     expect(start().watch.untilExpectedEndMs(EMPTY_ITEM)).toBe(0);
   });
 });
 
 describe('patience', () => {
-  test('is one lease from when the first lease was seen', () => {
+  test('is one lease from when the look-up saw the first lease', () => {
     const { clock, watch, leased, patienceMs } = start();
     expect(patienceMs()).toBe(LEASE_MS);
     clock.advance(200);
@@ -230,14 +230,14 @@ describe('patience', () => {
     expect(patienceMs({ startedAt: 1000 })).toBe(LEASE_MS);
   });
 
-  test('ends while there is time for a fetch of one’s own', () => {
+  test('ends while there is time for a fetch of its own', () => {
     const { clock, watch, leased, patienceMs } = start();
     clock.advance(1000);
     watch.observe(leased('a'));
     expect(patienceMs()).toBe(LATEST_MS - LAST_READ_MS - 1000);
   });
 
-  test('is two leases from when the first lease was seen, if a holder vanished', () => {
+  test('is two leases from when the look-up saw the first lease, if a holder vanished', () => {
     const { clock, watch, leased, patienceMs } = start();
     clock.advance(200);
     watch.observe(leased('a'));
@@ -254,7 +254,7 @@ describe('patience', () => {
     expect(patienceMs({ hasStoreTrouble: true })).toBe(LATEST_MS - LAST_READ_MS - 300);
   });
 
-  test('N64: with a usable stale entry it is what is left of the soft timeout, counted from the start of the look-up', () => {
+  test('N64: is the rest of the soft timeout with a usable stale entry, counted from the start of the look-up', () => {
     const { clock, watch, leased, patienceMs } = start();
     clock.advance(500);
     watch.observe(leased('a'));
@@ -262,7 +262,7 @@ describe('patience', () => {
     expect(patienceMs({ softMsLeft: 9000 })).toBe(LEASE_MS - 500);
   });
 
-  test('it is too late to fetch one lease and the margin after the start, for those that waited', () => {
+  test('a look-up that waited is too late to fetch one lease and the margin after its start', () => {
     const { clock, watch, leased } = start();
     clock.advance(LATEST_MS + 1);
     expect(watch.isTooLateToFetch(0)).toBe(false);

@@ -108,17 +108,17 @@ describe('a try for the lease', () => {
     expect((await startTried(fate)).taken).toBe(expected);
   });
 
-  test('with the cache off, the result is not known', async () => {
+  test('has an unknown result if the cache is off', async () => {
     expect(await start({ isCacheOn: false }).lease.take(EMPTY_ITEM)).toBe('unknown');
   });
 
-  test('another instance was first', async () => {
+  test('loses if another instance was first', async () => {
     const { lease, lookup } = start();
     await lookup().lease.take(EMPTY_ITEM);
     expect(await lease.take(EMPTY_ITEM)).toBe('conflict');
   });
 
-  test('another look-up of the instance was first: its lease is known at once', async () => {
+  test('loses if another look-up of the instance was first: its lease is known at once', async () => {
     const { lease, lookup, item, count } = start();
     const first = lookup().lease.take(EMPTY_ITEM);
     const second = lease.take(EMPTY_ITEM);
@@ -128,7 +128,7 @@ describe('a try for the lease', () => {
     expect(count('endLease')).toBe(0);
   });
 
-  test('without a call from the budget, it is not made', async () => {
+  test('is not made without a call from the budget', async () => {
     const { asked, lease, count } = start();
     const beside = jest.fn<(caller: unknown, write: () => Promise<unknown>) => Promise<unknown>>();
     beside.mockResolvedValueOnce('refused');
@@ -177,13 +177,13 @@ describe('the entry that a holder writes', () => {
     expect(count('endLease')).toBe(0);
   });
 
-  test('may be too large: the lease is still to end', async () => {
+  test('may be too large: the lease must still end', async () => {
     const { lease, memory } = await startTried();
     memory.writeEntry = async () => 'too-large';
     expect([await lease.write(ENTRY), await lease.end({ outcome: OUTCOME })]).toEqual(['too-large', true]);
   });
 
-  test('may fail: the lease is still to end', async () => {
+  test('may fail: the lease must still end', async () => {
     const { lease, memory, fail, item } = await startTried();
     memory.writeEntry = async () => fail('down');
     expect([await lease.write(ENTRY), await lease.end({ outcome: OUTCOME })]).toEqual([undefined, true]);
@@ -192,7 +192,7 @@ describe('the entry that a holder writes', () => {
 });
 
 describe('the end of the lease', () => {
-  test('without a try there is none', async () => {
+  test('does not exist without a try', async () => {
     const { lease, count } = start();
     lease.confirm();
     expect([await lease.end({ outcome: OUTCOME }), count('endLease')]).toEqual([false, 0]);
@@ -212,7 +212,7 @@ describe('the end of the lease', () => {
     expect(count('endLease')).toBe(1);
   });
 
-  test('is tried again if the store did not hear it', async () => {
+  test('is tried again if the store did not get it', async () => {
     const { lease, store, item } = await startTried();
     const release = store.release.bind(store);
     store.release = async () => undefined;
@@ -222,7 +222,7 @@ describe('the end of the lease', () => {
     expect((await item()).lease).toBeUndefined();
   });
 
-  test('a try that was not sent leaves nothing to end', async () => {
+  test('is not needed after a try that was not sent', async () => {
     const { lease, store, fail, count } = start();
     await store.use(async () => fail('down'));
     expect(await lease.take(EMPTY_ITEM)).toBe('unknown');
@@ -254,7 +254,7 @@ describe('the end of the lease', () => {
   });
 });
 
-describe('whether the store may hold a lease of ours, after another read', () => {
+describe('whether the store may hold a lease of ours after another read', () => {
   test.each<[string, readonly Fate[], StoredItem, isEnded: number]>([
     ['refused, and the item has no lease', ['sent-twice'], EMPTY_ITEM, 0],
     ['refused, and the item has the lease of another', ['sent-twice'], othersItem(), 0],
@@ -287,7 +287,7 @@ describe('whether the store may hold a lease of ours, after another read', () =>
   });
 });
 
-describe('a look-up that does not fetch lets go what a try may have taken', () => {
+describe('a look-up that does not fetch releases the lease that a try may have taken', () => {
   test.each<[string, readonly Fate[]]>([
     ['the try was late', ['made-late']],
     ['the try was refused, and perhaps sent twice', ['sent-twice']],
@@ -298,7 +298,7 @@ describe('a look-up that does not fetch lets go what a try may have taken', () =
     expect(await lease.letGo()).toBe(false);
   });
 
-  test.each<Fate>(['made-late', 'sent-twice'])('once, even if the store does not hear it: %s', async (fate) => {
+  test.each<Fate>(['made-late', 'sent-twice'])('once, even if the store does not get it: %s', async (fate) => {
     const { lease, store } = await startTried(fate);
     const release = jest.fn(async () => undefined);
     Object.assign(store, { release });

@@ -27,7 +27,7 @@ describe('whether the fetch of another look-up can give the answer', () => {
   );
 });
 
-describe('how long to ask a store that throttles or is late', () => {
+describe('how long a look-up asks a store that throttles or is late', () => {
   const policy = { leaseMs: 5000, storeTimeoutMs: 300 };
   const patience = (isWorthAsking: boolean, now: number, softMsLeft?: number) =>
     storePatienceMs({ startedAt: 1000, store: { isWorthAsking, troubleSince: 1200 } }, policy, { now, softMsLeft });

@@ -4,7 +4,7 @@ import { PollPace } from '../../../../functions/lookup/forward/poll-pace.ts';
 test.each([
   [0, [25, 37.5, 56.25, 84.375, 100, 100]],
   [0.5, [37.5, 56.25, 84.375, 126.5625, 150, 150]],
-])('the interval grows by half from 50 ms to 200, half of it is jitter: random %d', (random, expected) => {
+])('the interval grows by half from 50 ms to 200, and half of it is jitter: random %d', (random, expected) => {
   const pace = new PollPace();
   expect(expected.map(() => pace.nextMs(random))).toEqual(expected);
 });
@@ -21,7 +21,7 @@ test.each([
   expect([pace.nextMs(0), pace.nextMs(0)]).toEqual([ms, 37.5]);
 });
 
-test('a fetch that should end at a known time is slept for, then looked at closely, then ever less often', () => {
+test('a fetch with a known end is not read until then, then read often, then less and less often', () => {
   const pace = new PollPace();
   expect(pace.nextMs(0.4, 300)).toBe(310);
   expect([pace.nextMs(0), pace.nextMs(0), pace.nextMs(0)]).toEqual([12.5, 18.75, 28.125]);
@@ -31,11 +31,11 @@ test.each([
   [26, 26],
   [25, 25],
   [0, 25],
-])('a fetch that should end in %d ms is looked at in %d ms', (untilEndMs, ms) => {
+])('the next read of a fetch that should end in %d ms is in %d ms', (untilEndMs, ms) => {
   expect(new PollPace().nextMs(0, untilEndMs)).toBe(ms);
 });
 
-test('a poll takes what another of the last 50 ms shows, or of the last 20 when the end is near', () => {
+test('a poll uses another read of the last 50 ms, or of the last 20 ms when the end is near', () => {
   const pace = new PollPace();
   expect(pace.maxAgeMs).toBe(50);
   pace.nextMs(0, 300);

@@ -44,7 +44,7 @@ test('the time doubles to five seconds while the probes are given up', () => {
   }
 });
 
-test('an answer ends it, and the count begins anew', () => {
+test('an answer ends the slow state, and the count begins again', () => {
   const { slow, giveUp } = start(3);
   slow.answered('v2');
   expect(slow.admits('v2')).toBe(true);
@@ -52,7 +52,7 @@ test('an answer ends it, and the count begins anew', () => {
   expect(slow.admits('v2')).toBe(true);
 });
 
-test('each API is slow by itself', () => {
+test('each API has its own slow state', () => {
   expect(start(3).slow.admits('v1.1')).toBe(true);
 });
 
@@ -86,7 +86,7 @@ describe('the wait of one usable stale entry', () => {
     expect(asked).toEqual(['v2']);
   });
 
-  test('asks nothing while there is no usable stale entry, or a marked one', () => {
+  test('does not count while there is no usable stale entry, or a marked one', () => {
     const { wait, asked } = softWait(false);
     wait.limit(undefined, FRESH);
     wait.limit(600, MARKED);

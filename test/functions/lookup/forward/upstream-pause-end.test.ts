@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { startPauses, throttled, UNREACHABLE, WELL } from './pauses.ts';
 
 describe('the end of a pause', () => {
-  test('counts no call any more after five seconds', async () => {
+  test('counts no call after five seconds', async () => {
     const { clock, pauses, ask } = startPauses();
     await ask(throttled(10_000));
     clock.advance(14_999);
@@ -13,7 +13,7 @@ describe('the end of a pause', () => {
     expect(pauses.items.get('v2')?.turns).toBe(1);
   });
 
-  test('lets one instance ask a few times at one moment too, if the store cannot be asked', async () => {
+  test('lets one instance ask a few times at one moment, even if the store cannot be asked', async () => {
     const { clock, pauses, ask } = startPauses();
     pauses.isDown = true;
     await ask(throttled(10_000));
@@ -36,7 +36,7 @@ describe('the end of a pause', () => {
     expect(answers).toEqual(Array(40).fill('asked'));
   });
 
-  test('lets one instance ask a few times too, if the store cannot be asked', async () => {
+  test('lets one instance ask a few times, even if the store cannot be asked', async () => {
     const { clock, pauses, ask } = startPauses();
     pauses.isDown = true;
     await ask(throttled(10_000));
@@ -47,8 +47,8 @@ describe('the end of a pause', () => {
   });
 });
 
-describe('an instance whose call was answered well after a pause', () => {
-  test('takes no more turns: one look-up after the other is asked for', async () => {
+describe('an instance with a successful call after a pause', () => {
+  test('takes no more turns: it lets one look-up after the other ask', async () => {
     const { clock, ask, instance } = startPauses();
     await ask(throttled(10_000));
     clock.advance(10_000);

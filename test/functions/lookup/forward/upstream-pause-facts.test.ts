@@ -15,7 +15,7 @@ function skewed(clock: ManualClock, byMs: () => number): Clock {
   };
 }
 
-describe('a read that was answered late', () => {
+describe('a read with a late answer', () => {
   test('does not bring back the older pause that the instance knew when it began', async () => {
     const { clock, pauses, ask, instance } = startPauses();
     await instance().ask(throttled(1000));
@@ -54,12 +54,12 @@ describe('a read that was answered late', () => {
   });
 });
 
-describe('a pause that the store did not take', () => {
+describe('a pause that the store did not get', () => {
   test.each([
     ['longer than a minute', 90_000, 100],
     ['a minute', 60_000, 100],
     ['a minute, at this moment', 60_000, 0],
-  ])('gives way to one that a probe ended since, after %s', async (_how, lastedMs, endedAgoMs) => {
+  ])('gives way to a pause that a probe has ended since, after %s', async (_how, lastedMs, endedAgoMs) => {
     const { clock, pauses, ask } = startPauses();
     pauses.isDown = true;
     await ask(throttled(30_000));
@@ -70,7 +70,7 @@ describe('a pause that the store did not take', () => {
     expect(await ask(WELL)).toBe('asked');
   });
 
-  test('is told to it, though a later one there has come and gone without a probe', async () => {
+  test('is written later, even if a later pause there has come and gone without a probe', async () => {
     const { clock, pauses, ask, instance } = startPauses();
     pauses.isDown = true;
     await ask(throttled(30_000));
@@ -82,7 +82,7 @@ describe('a pause that the store did not take', () => {
     expect(await instance().ask(WELL)).toBe(28_000);
   });
 
-  test('is told to it, though one of a minute goes on there, which no call probes', async () => {
+  test('is written later, even if a pause of a minute is there, which no call probes', async () => {
     const { clock, pauses, ask, instance } = startPauses();
     const other = instance();
     await other.ask(WELL);
@@ -97,7 +97,7 @@ describe('a pause that the store did not take', () => {
 });
 
 describe('an instance that knew the pause before', () => {
-  test('learns of the probe of another one: it probes a minute after that, and not before', async () => {
+  test('learns of the probe of another instance: it probes a minute after that, and not before', async () => {
     const { clock, pauses, ask, instance } = startPauses();
     await ask(throttled(3_600_000));
     clock.advance(60_000);
@@ -110,7 +110,7 @@ describe('an instance that knew the pause before', () => {
     expect(await ask(UNREACHABLE)).toBe('asked');
   });
 
-  test('ends no newer pause by the answer to the probe of the older one', async () => {
+  test('does not end a newer pause by the answer to the probe of the older one', async () => {
     const { clock, ask, begin } = startPauses();
     const [first, second] = [await begin(), await begin()];
     await first(throttled(120_000));
@@ -121,7 +121,7 @@ describe('an instance that knew the pause before', () => {
     expect(await ask(WELL)).toBe(300_000);
   });
 
-  test('begins with a few calls after each pause, though the upstream was well before it', async () => {
+  test('begins with a few calls after each pause, even if the upstream worked before it', async () => {
     const { clock, pauses, ask } = startPauses();
     pauses.isDown = true;
     for (let pause = 0; pause < 2; pause += 1) {
@@ -144,7 +144,7 @@ describe('an instance that knew the pause before', () => {
   });
 });
 
-describe('what it costs', () => {
+describe('the cost of a pause', () => {
   test('a look-up that gets no turn at the end of a pause has read the pause once', async () => {
     const { clock, pauses, ask, instance } = startPauses();
     await ask(throttled(10_000));
@@ -157,14 +157,14 @@ describe('what it costs', () => {
 });
 
 describe('B12: a time of day that is wrong', () => {
-  test('by a little, makes no pause longer than it is', async () => {
+  test('is wrong by a little: it makes no pause longer', async () => {
     const { clock, ask, instance } = startPauses();
     await ask(throttled(5000));
     expect(await instance(skewed(clock, () => -500)).ask(WELL)).toBe(5000);
     expect(await instance(skewed(clock, () => 500)).ask(WELL)).toBe(4500);
   });
 
-  test('by an hour, lets no pause of a minute be probed', async () => {
+  test('is wrong by an hour: it lets no call probe a pause of a minute', async () => {
     const { clock, pauses, instance } = startPauses();
     let aheadMs = 0;
     const { ask } = instance(skewed(clock, () => aheadMs));

@@ -4,7 +4,7 @@ import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-a
 import { startPauses, throttled, UNREACHABLE, WELL } from './pauses.ts';
 
 describe('a pause', () => {
-  test('holds the whole fleet, for as long as the upstream said', async () => {
+  test('holds back the whole fleet, for as long as the upstream said', async () => {
     const { clock, ask, instance } = startPauses();
     expect(await ask(throttled(5000))).toBe('asked');
     clock.advance(2000);
@@ -14,7 +14,7 @@ describe('a pause', () => {
     expect(await instance().ask(WELL)).toBe('asked');
   });
 
-  test('of one API does not hold the other', async () => {
+  test('of one API does not hold back the other', async () => {
     const { ask } = startPauses();
     await ask(throttled(5000));
     expect(await ask(WELL, 'v1.1')).toBe('asked');
@@ -29,7 +29,7 @@ describe('a pause', () => {
     expect(pauses.calls).toEqual(['readPause', 'readPause']);
   });
 
-  test('is not read again within a second of the last read, at whichever time that was', async () => {
+  test('is not read again within a second of the last read, whenever that was', async () => {
     const { clock, pauses, ask } = startPauses();
     clock.advance(5000);
     for (let miss = 0; miss < 10; miss += 1) {
@@ -54,7 +54,7 @@ describe('a pause', () => {
   test.each([
     ['a shorter one', 1000],
     ['one that ends at the same time', 30_000],
-  ])('stands if an earlier call brings %s, and the store is told once', async (_which, otherMs) => {
+  ])('stays if an earlier call brings %s, and the store is told once', async (_which, otherMs) => {
     const { pauses, ask, begin } = startPauses();
     const answers = [await begin(), await begin()];
     await answers[0]?.(throttled(30_000));
@@ -63,7 +63,7 @@ describe('a pause', () => {
     expect(pauses.calls).toEqual(['readPause', 'writePause']);
   });
 
-  test('B12: is measured by the monotonic clock: a clock that is set back makes it no longer', async () => {
+  test('B12: is measured by the monotonic clock: a clock that is set back does not make it longer', async () => {
     const { clock, pauses } = startPauses();
     let setBackMs = 0;
     const skewed = {

@@ -24,7 +24,7 @@ describe('B7: a 429 without a usable Retry-After', () => {
     expect(await ask(WELL)).toBe(30_000);
   });
 
-  test('begins with 2 s again once the upstream has answered well', async () => {
+  test('begins with 2 s again once the upstream has answered without error', async () => {
     const { clock, ask } = startPauses();
     for (const outcome of [throttled(), throttled(), WELL, throttled()]) {
       expect(await ask(outcome)).toBe('asked');
@@ -54,7 +54,7 @@ describe('B7: the length of a pause without a usable Retry-After', () => {
     expect(await ask(WELL)).toBe(pauseMs);
   });
 
-  test('doubles if only an earlier call was answered well, inside the pause', async () => {
+  test('doubles if only an earlier call succeeded inside the pause', async () => {
     const { clock, ask, begin } = startPauses();
     const answer = await begin();
     await ask(throttled());

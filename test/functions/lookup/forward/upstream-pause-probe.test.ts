@@ -52,7 +52,7 @@ describe('a pause longer than a minute', () => {
     expect(await ask(UNREACHABLE)).toBe(3_540_000);
   });
 
-  test('ends at once for the instance whose probe is answered', async () => {
+  test('ends at once for the instance if its probe succeeds', async () => {
     const { clock, ask, gate } = startPauses();
     await ask(throttled(3_600_000));
     clock.advance(60_000);
@@ -61,7 +61,7 @@ describe('a pause longer than a minute', () => {
     expect(await ask(WELL)).toBe('asked');
   });
 
-  test('ends if the probe is answered, for the whole fleet', async () => {
+  test('ends for the whole fleet if the probe succeeds', async () => {
     const { clock, ask, instance } = startPauses();
     await ask(throttled(3_600_000));
     clock.advance(60_000);

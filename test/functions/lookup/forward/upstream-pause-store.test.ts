@@ -4,7 +4,7 @@ import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-a
 import { startPauses, throttled, WELL } from './pauses.ts';
 
 describe('a pause', () => {
-  test('that the store did not take gives way to one that ends later', async () => {
+  test('that the store did not get gives way to one that ends later', async () => {
     const { clock, pauses, ask } = startPauses();
     pauses.isDown = true;
     await ask(throttled(5000));
@@ -15,7 +15,7 @@ describe('a pause', () => {
     expect(pauses.calls.filter((call) => call === 'writePause')).toHaveLength(1);
   });
 
-  test('that the store did not take gives way to one that a probe ended since', async () => {
+  test('that the store did not get gives way to one that a probe has ended since', async () => {
     const { clock, pauses, ask } = startPauses();
     pauses.isDown = true;
     await ask(throttled(30_000));
@@ -27,7 +27,7 @@ describe('a pause', () => {
     expect(pauses.items.get('v2')).toEqual({ ...ended, turns: 1 });
   });
 
-  test('that another instance learnt of counts a second later', async () => {
+  test('of another instance counts a second later', async () => {
     const { clock, ask, instance } = startPauses();
     await ask(WELL);
     await instance().ask(throttled(60_000));
@@ -35,7 +35,7 @@ describe('a pause', () => {
     expect(await ask(WELL)).toBe(59_000);
   });
 
-  test('that is longer stands', async () => {
+  test('that is longer stays', async () => {
     const { clock, pauses, ask, instance } = startPauses();
     await instance().ask(WELL);
     const other = instance();
@@ -45,7 +45,7 @@ describe('a pause', () => {
     expect(pauses.items.get('v2')?.until).toBe(clock.now() + 30_000);
   });
 
-  test('that the store did not take is told to it when it answers again', async () => {
+  test('that the store did not get is written when the store answers again', async () => {
     const { clock, pauses, ask, instance } = startPauses();
     pauses.isDown = true;
     await ask(throttled(60_000));
@@ -56,7 +56,7 @@ describe('a pause', () => {
     expect(await instance().ask(WELL)).toBe(59_000);
   });
 
-  test('that was learnt while another look-up read is not forgotten for an older one', async () => {
+  test('that was learnt during another look-up’s read is not replaced by an older one', async () => {
     const { clock, pauses, ask, gate, instance } = startPauses();
     await instance().ask(throttled(1000));
     clock.advance(2000);
@@ -70,7 +70,7 @@ describe('a pause', () => {
     expect(gate.isPaused('v2')).toBe(true);
   });
 
-  test('that was told to the store while another look-up read is not forgotten for an older one', async () => {
+  test('that was written during another look-up’s read is not replaced by an older one', async () => {
     const { clock, pauses, ask, gate, instance } = startPauses();
     await instance().ask(throttled(1000));
     clock.advance(10_000);
@@ -90,7 +90,7 @@ describe('a pause', () => {
     expect(gate.isPaused('v2')).toBe(true);
   });
 
-  test('that the store did not take gives way to a long one that the fleet probes', async () => {
+  test('that the store did not get gives way to a long one that the fleet probes', async () => {
     const { clock, pauses, ask, instance } = startPauses();
     await instance().ask(throttled(90_000));
     pauses.isDown = true;
@@ -101,7 +101,7 @@ describe('a pause', () => {
     expect(pauses.items.get('v2')?.until).toBe(clock.now() + 89_000);
   });
 
-  test('that the store did not take is told to it, though an older pause there is over', async () => {
+  test('that the store did not get is written later, even if an older pause there has ended', async () => {
     const { clock, pauses, ask, instance } = startPauses();
     await instance().ask(throttled(1000));
     clock.advance(500);
@@ -113,7 +113,7 @@ describe('a pause', () => {
     expect(await instance().ask(WELL)).toBe(29_000);
   });
 
-  test('B3: a store that cannot be asked means no pause, and is no failure of the store', async () => {
+  test('B3: does not exist if the store cannot be asked, and that is no failure of the store', async () => {
     const { pauses, ask, clock } = startPauses();
     pauses.isDown = true;
     const store = new StoreAccess({ store: pauses, clock, random: () => 0, vitality: new StoreVitality() });

@@ -22,13 +22,13 @@ describe('B8: the variants that one caller can make', () => {
     expect(admitted('b', 10)).toBe(10);
   });
 
-  test('stay admitted once they are', () => {
+  test('stay admitted once they are admitted', () => {
     const { limit, admitted } = start();
     admitted('a', MAX_VARIANTS + 10);
     expect([limit.admits(key('a', 0)), limit.admits(key('a', MAX_VARIANTS))]).toEqual([true, false]);
   });
 
-  test('are counted anew after an hour', async () => {
+  test('are counted again after an hour', async () => {
     const { clock, admitted } = start();
     admitted('a', MAX_VARIANTS);
     await clock.run(VARIANT_WINDOW_MS - 1);
@@ -37,7 +37,7 @@ describe('B8: the variants that one caller can make', () => {
     expect(admitted('a', 1, MAX_VARIANTS)).toBe(1);
   });
 
-  test('of the look-up that was remembered first are forgotten when there are too many', () => {
+  test('of the oldest look-up are forgotten when there are too many', () => {
     const { limit, admitted } = start();
     for (let each = 0; each < 40; each += 1) admitted(`${each}`, MAX_VARIANTS);
     expect(limit.admits(key('0', MAX_VARIANTS))).toBe(false);
@@ -54,7 +54,7 @@ describe('B8: a look-up of a variant beyond the limit', () => {
     gapToUpgrade: `${Math.floor(number / 300)}`,
   });
 
-  test('is answered and not stored; the entries that are there are still served, and renewed', async () => {
+  test('is answered and not stored; the existing entries are still served and renewed', async () => {
     const { clock, upstream, store, ask } = startFleet();
     upstream.outcome = found('{"id":1,"profiles":[{"firstName":"Ann"}]}');
     for (let number = 0; number < MAX_VARIANTS; number += 1) await ask(options(number));

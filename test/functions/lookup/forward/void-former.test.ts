@@ -35,7 +35,7 @@ async function voided(outcome: object, item: StoredItem | undefined, { isOfSubje
 
 test.each<[string, object, StoredItem | undefined, unknown[]]>([
   ['the same customer', FOUND, of('new'), []],
-  ['another customer than before, but none that was merged', FOUND, of('former'), []],
+  ['another customer than before, but not a merged one', FOUND, of('former'), []],
   [
     'the survivor of a merger, for the first time',
     MERGED,
@@ -65,7 +65,7 @@ test.each<[string, object, StoredItem | undefined, unknown[]]>([
   expect(uses).toBe(expected.length === 0 ? 0 : 1);
 });
 
-test('"erased" of a look-up that names no subject voids nothing but the customer that was there', async () => {
+test('"erased" for a look-up without a subject voids only the customer that was there', async () => {
   expect((await voided(ERASED, of('former'), { isOfSubject: false })).done).toEqual([
     ['customers', ['former', 'older'], 'delete'],
   ]);

@@ -66,14 +66,14 @@ function start({ instances = 1, limits = LIMITS } = {}) {
 }
 
 describe('a caller that tries numbers out', () => {
-  test('is refused from the look-up on by which it is above the number, and told for how long', async () => {
+  test('is refused from the look-up on that exceeds the number, and is told for how long', async () => {
     const { answersTo, guards, clock } = start();
     clock.advance(MINUTES_10 - (clock.now() % MINUTES_10) + 1000);
     expect(await answersTo(100, 'nobody')).toBe(LIMITS.notFound + LOOKUPS_TOGETHER - 1);
     expect(guards[0]?.refusedForMs(CALLER)).toBe(MINUTES_10 - 1000);
   });
 
-  test('is refused whatever it asks for then, and answered again when the window has passed', async () => {
+  test('is refused whatever it asks for, and is answered again when the window has passed', async () => {
     const { answersTo, guards, clock } = start();
     await answersTo(30, 'nobody');
     expect(await answersTo(3, 'hit')).toBe(0);
@@ -85,7 +85,7 @@ describe('a caller that tries numbers out', () => {
     expect(await answersTo(20, 'nobody')).toBe(20);
   });
 
-  test('is refused on each instance from its next look-up on that finds no customer', async () => {
+  test('is refused on each instance after its next look-up there that finds no customer', async () => {
     const { answersTo, isAnswered } = start({ instances: 3 });
     await answersTo(30, 'nobody', { at: 0 });
     expect(await isAnswered('hit', { at: 1 })).toBe(true);
@@ -100,18 +100,18 @@ describe('a caller that tries numbers out', () => {
     ['erased', true],
     ['nobody, collapsed', true],
     ['nobody, a hit', false],
-    ['nobody, the store failing', false],
+    ['no customer, and the store fails', false],
     ['found', false],
     ['hit', false],
     ['refused', false],
     ['failed', false],
     ['pending', false],
-  ])('what counts as trying: %s, %p', async (came, isTrying) => {
+  ])('gets counted: %s, %p', async (came, isTrying) => {
     const { answersTo } = start();
     expect((await answersTo(200, came)) < 200).toBe(isTrying);
   });
 
-  test('is refused, though it never waits for the upstream and learns by hits that there is nobody', async () => {
+  test('is refused even if it never waits for the upstream and learns only from hits that there is no customer', async () => {
     const { isAnswered } = start();
     let answered = 0;
     for (let n = 0; n < 100; n += 1) {
@@ -122,7 +122,7 @@ describe('a caller that tries numbers out', () => {
     expect(answered).toBeLessThanOrEqual(LIMITS.notFound + LOOKUPS_TOGETHER);
   });
 
-  test('does not get another caller refused', async () => {
+  test('does not cause the refusal of another caller', async () => {
     const { answersTo } = start({ instances: 2 });
     await answersTo(60, 'nobody');
     expect(await answersTo(20, 'nobody', { caller: 'key other' })).toBe(20);
@@ -145,7 +145,7 @@ describe('a caller that tries numbers out', () => {
     expect(store.calls).toEqual(['addCounts']);
   });
 
-  test('is not refused in a window for what it did in the one before', async () => {
+  test('is not refused in a window for its look-ups in the window before', async () => {
     const { answersTo, clock, guards, store } = start();
     await answersTo(9, 'hit');
     clock.advance(MINUTES_10);
@@ -164,7 +164,7 @@ describe('a caller that tries numbers out', () => {
     expect(guards[0]?.refusedForMs(CALLER)).toBeUndefined();
   });
 
-  test('after the time of day is set back, is counted in the window that it is then', async () => {
+  test('after the time of day is set back, is counted in the window of the new time', async () => {
     const { answersTo, clock, guards } = start();
     await answersTo(30, 'nobody');
     clock.advance(-2 * MINUTES_10);
@@ -173,8 +173,8 @@ describe('a caller that tries numbers out', () => {
   });
 });
 
-describe('what it costs', () => {
-  test('a hit asks the store nothing, and neither does any look-up that finds a customer', async () => {
+describe('the cost of the guard', () => {
+  test('a hit asks the store nothing, and neither does a look-up that finds a customer', async () => {
     const { answersTo, store } = start();
     await answersTo(1000, 'hit');
     await answersTo(1000, 'found');
@@ -182,7 +182,7 @@ describe('what it costs', () => {
     expect(store.calls).toEqual([]);
   });
 
-  test('a look-up that finds no customer asks the store once, and what hits counted goes along', async () => {
+  test('a look-up that finds no customer asks the store once, and sends the counts of hits along', async () => {
     const { answersTo, store, clock } = start();
     await answersTo(9, 'hit');
     await answersTo(1, 'nobody');
@@ -191,7 +191,7 @@ describe('what it costs', () => {
     expect([...store.sums]).toEqual([[`hash of ${CALLER} ${end}`, { lookups: 10, notFound: 1 }]]);
   });
 
-  test('a few look-ups are not added up yet: that alone one found no customer says nothing', async () => {
+  test('a few look-ups are not written yet: alone they say nothing', async () => {
     const { answersTo, store } = start({ instances: 1000 });
     // A thousand instances see one look-up each, and three in ten find no customer: all who would tell found no customer.
     await answersTo(700, 'hit');
@@ -200,7 +200,7 @@ describe('what it costs', () => {
     expect(new Set(store.calls)).toEqual(new Set(['readCounts']));
   });
 
-  test('a look-up that has no time left for the store leaves it to the next one', async () => {
+  test('a look-up without time for the store leaves the count to the next one', async () => {
     const { isAnswered, store } = start();
     await isAnswered('nobody', { leftMs: 2 * STORE_TIMEOUT_MS - 1 });
     expect(store.calls).toEqual([]);
@@ -208,7 +208,7 @@ describe('what it costs', () => {
     expect(store.calls).toEqual(['readCounts']);
   });
 
-  test('ten thousand callers are counted, and further ones are not: the memory of an instance has an end', async () => {
+  test('ten thousand callers are counted, and further ones are not: the memory of an instance is limited', async () => {
     const { guards, store } = start();
     for (let n = 0; n < 10_000; n += 1) guards[0]?.counted(`source ${n}`, [RESULTS.hit], 5000);
     expect(guards[0]?.counted('source one more', [RESULTS.nobody], 5000)).toBeUndefined();
@@ -224,7 +224,7 @@ describe('a store in trouble refuses no caller', () => {
     expect(await answersTo(500, 'nobody')).toBe(500);
   });
 
-  test('what it throttled is added later', async () => {
+  test('a count that the store throttled is added later', async () => {
     const { answersTo, store } = start();
     store.trouble = 'throttled';
     await answersTo(21, 'nobody');
@@ -232,17 +232,20 @@ describe('a store in trouble refuses no caller', () => {
     expect(await answersTo(1, 'nobody')).toBe(0);
   });
 
-  test.each<StoreTrouble>(['down', 'late'])('what may have been added is not added again: %s', async (trouble) => {
-    const { answersTo, store } = start();
-    store.trouble = trouble;
-    await answersTo(5, 'nobody');
-    store.trouble = undefined;
-    await answersTo(5, 'nobody');
-    const sums = [...store.sums.values()].reduce((sum, { lookups }) => sum + lookups, 0);
-    expect(sums).toBe(trouble === 'late' ? 10 : 5);
-  });
+  test.each<StoreTrouble>(['down', 'late'])(
+    'a count that may have been added is not added again: %s',
+    async (trouble) => {
+      const { answersTo, store } = start();
+      store.trouble = trouble;
+      await answersTo(5, 'nobody');
+      store.trouble = undefined;
+      await answersTo(5, 'nobody');
+      const sums = [...store.sums.values()].reduce((sum, { lookups }) => sum + lookups, 0);
+      expect(sums).toBe(trouble === 'late' ? 10 : 5);
+    },
+  );
 
-  test('an error that is none of the store is not hidden', async () => {
+  test('an error that does not come from the store is not hidden', async () => {
     const { guards, store } = start();
     store.readCounts = async () => {
       throw new TypeError('a bug');
@@ -251,13 +254,13 @@ describe('a store in trouble refuses no caller', () => {
   });
 });
 
-describe('whatever the look-ups, and whichever instances they reach:', () => {
+describe('for all look-ups, whichever instances they reach:', () => {
   const instances = fc.integer({ min: 1, max: 6 });
   const anyCame = fc.constantFrom<Came>(...(Object.keys(RESULTS) as Came[]));
   const lookups = <T>(came: fc.Arbitrary<T>, maxLength: number) =>
     fc.array(fc.record({ came, at: fc.nat(5), passMs: fc.constantFrom(0, 0, 0, 1000) }), { maxLength });
 
-  test('a caller that finds no customer no more often than the number says is never refused', async () => {
+  test('a caller within the number of look-ups without a customer is never refused', async () => {
     await fc.assert(
       fc.asyncProperty(instances, lookups(anyCame, 150), async (size, made) => {
         const { isAnswered, clock } = start({ instances: size });
@@ -288,7 +291,7 @@ describe('whatever the look-ups, and whichever instances they reach:', () => {
     );
   });
 
-  test('a caller that finds no customer is answered so often as the number says, and four times more for an instance', async () => {
+  test('a caller that never finds a customer gets as many answers as the number says, and four more for each instance', async () => {
     await fc.assert(
       fc.asyncProperty(instances, fc.array(fc.nat(5), { minLength: 250, maxLength: 250 }), async (size, reached) => {
         const { isAnswered } = start({ instances: size });
@@ -304,7 +307,7 @@ describe('whatever the look-ups, and whichever instances they reach:', () => {
     );
   });
 
-  test('a store that fails now and then throws nothing, and never gets a caller refused that is within the number', async () => {
+  test('a store that fails now and then throws nothing, and never causes the refusal of a caller within the number', async () => {
     const trouble = fc.constantFrom<StoreTrouble | undefined>('down', 'late', 'throttled', undefined);
     const made = fc.array(fc.record({ trouble, at: fc.nat(5) }), { maxLength: LIMITS.notFound });
     await fc.assert(

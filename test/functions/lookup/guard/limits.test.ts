@@ -12,12 +12,12 @@ test.each<[string, number, number, boolean]>([
   ['far above the number, just above the share', 8001, 10_000, true],
   ['far above the number, a busy fleet with many new customers', 9000, 30_000, false],
   ['above the share, below the number', 99, 100, false],
-  ['nothing at all', 0, 0, false],
+  ['no look-up at all', 0, 0, false],
 ])('%s: %i of %i found no customer', (_title, notFound, lookups, expected) => {
   expect(isEnumerating({ notFound, lookups }, LIMITS)).toBe(expected);
 });
 
-test('a share of 0 leaves the number alone to decide', () => {
+test('with a share of 0 only the number decides', () => {
   const limits = { notFound: 20, sharePercent: 0 };
   expect(isEnumerating({ notFound: 21, lookups: 1_000_000 }, limits)).toBe(true);
   expect(isEnumerating({ notFound: 20, lookups: 20 }, limits)).toBe(false);

@@ -6,7 +6,7 @@ test.each([
   ['the first moment of a window', 0, 600_000],
   ['within it', 1, 600_000],
   ['its last millisecond', 599_999, 600_000],
-  ['the first of the next one', 600_000, 1_200_000],
+  ['the first millisecond of the next one', 600_000, 1_200_000],
 ])('%s: %i lies in the window that ends at %i', (_title, now, end) => {
   expect(windowEndAfter(now)).toBe(end);
 });

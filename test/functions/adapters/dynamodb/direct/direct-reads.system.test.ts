@@ -49,7 +49,7 @@ describe('a request', () => {
     });
   });
 
-  test('is left to the AWS SDK where it takes more to know where DynamoDB is', async () => {
+  test('is left to the AWS SDK if only the SDK can find DynamoDB', async () => {
     const server = await startHttpServer(nothing);
     const store = storesBy('direct')(`${server.url}?of=the-sdk`, PATIENT_MS);
     expect(await store.read(key)).toEqual(EMPTY_ITEM);
@@ -57,7 +57,7 @@ describe('a request', () => {
   });
 });
 
-describe('a failure is told as the AWS SDK tells it:', () => {
+describe('a failure is reported as the AWS SDK reports it:', () => {
   const said = (status: number, body: string, headers = {}): Respond => {
     return (response) => void response.writeHead(status, { ...JSON_TYPE, ...headers }).end(body);
   };
@@ -69,9 +69,9 @@ describe('a failure is told as the AWS SDK tells it:', () => {
     ['throttled, by the table', said(400, typed(`${PREFIX}ProvisionedThroughputExceededException`))],
     ['throttled, by the account', said(400, typed(`${PREFIX}RequestLimitExceeded`))],
     ['throttled, by its status', said(429, typed('com.amazon.coral.service#SomethingNew'))],
-    ['a token that is over', said(400, typed('com.amazon.coral.service#ExpiredTokenException'))],
+    ['an expired token', said(400, typed('com.amazon.coral.service#ExpiredTokenException'))],
     ['an unknown token', said(400, typed('com.amazon.coral.service#UnrecognizedClientException'))],
-    ['a role that may not', said(400, typed('com.amazon.coral.service#AccessDeniedException'))],
+    ['a role without permission', said(400, typed('com.amazon.coral.service#AccessDeniedException'))],
     ['a wrong signature', said(400, typed('com.amazon.coral.service#InvalidSignatureException'))],
     ['a clock that is wrong', said(403, typed('RequestTimeTooSkewed'))],
     ['a table that is not there', said(400, typed(`${PREFIX}ResourceNotFoundException`))],
@@ -114,7 +114,7 @@ describe('a clock that is wrong', () => {
     return Date.parse(`${date?.replace(/(..)(..)$/, '-$1-$2')}T${time?.replace(/(..)(..)$/, ':$1:$2')}Z`);
   }
 
-  test.each(hours)('by %i hours is put right by the first refusal, for writes too', async (hour) => {
+  test.each(hours)('by %i hours is corrected after the first refusal, for writes too', async (hour) => {
     const server = await startHttpServer((response, request, index) => {
       response.setHeader('date', new Date(Date.now() + hour * HOUR_MS).toUTCString());
       if (index > 0) return nothing(response, request, index);
@@ -132,7 +132,7 @@ describe('a clock that is wrong', () => {
 });
 
 describe('connections', () => {
-  test('of reads are those of writes: the first write finds one that is open', async () => {
+  test('are shared by reads and writes: the first write finds an open one', async () => {
     const server = await startHttpServer(nothing);
     const store = storesBy('direct')(server.url, PATIENT_MS);
     await store.open();

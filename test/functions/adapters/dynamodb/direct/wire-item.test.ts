@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { toItem, toWire } from '../../../../../functions/adapters/dynamodb/direct/wire-item.ts';
 
-test('bytes are base64 as JSON carries them, wherever they stand; all else is as it is', () => {
+test('bytes become base64 as JSON carries them, wherever they stand; everything else stays as it is', () => {
   const others = { pk: { S: 'AQI=' }, n: { N: '9007199254740993' }, tags: { SS: ['AQI='] }, no: { NULL: true } };
   const nested = { L: [{ B: 'AQI=' }, { M: { deep: { BS: ['AQI=', ''] } } }] };
   const bytes = Buffer.from([1, 2]);
@@ -12,7 +12,7 @@ test('bytes are base64 as JSON carries them, wherever they stand; all else is as
   });
 });
 
-test('an input becomes what JSON carries, and stays as it was', () => {
+test('an input becomes what JSON carries, and itself does not change', () => {
   const bytes = new Uint8Array([9, 1, 2, 9]).subarray(1, 3);
   const input = {
     TableName: 'lookaside',

@@ -4,7 +4,7 @@ import { fc } from '../../../../support/properties.ts';
 
 const DEMAND: Demand = { last: undefined, waiting: 1, left: 600, isEdge: false };
 
-describe('how many calls an instance takes at once', () => {
+describe('the number of calls that an instance takes at once', () => {
   test.each<[string, Partial<Demand>, number]>([
     ['one, at first', {}, 1],
     ['twice as many, if they lasted for less than half a second', { last: { size: 4, lastedMs: 100 } }, 8],
@@ -21,7 +21,7 @@ describe('how many calls an instance takes at once', () => {
     expect(batchSize({ ...DEMAND, ...demand })).toBe(size);
   });
 
-  test('is never more than what is left, and never so many that the others lack them', () => {
+  test('is never more than the calls that are left, and leaves some for the others', () => {
     const demand = fc.record({
       last: fc.option(fc.record({ size: fc.integer({ min: 1, max: 5000 }), lastedMs: fc.nat(100_000) }), {
         nil: undefined,

@@ -58,7 +58,7 @@ function start(limit: number, counterMs = COUNTER_MS) {
   return { clock, counter, batches, budget, callerOf, write, enter, during };
 }
 
-describe('a write, and the calls that the instance takes meanwhile', () => {
+describe('a write, and the calls that the instance takes at the same time', () => {
   test.each([
     ['the write takes longer', 20, COUNTER_MS, 20],
     ['the counter takes longer: no work goes on after the answer', 1, 50, 50],
@@ -69,7 +69,7 @@ describe('a write, and the calls that the instance takes meanwhile', () => {
     expect(batches).toEqual([1]);
   });
 
-  test('a write that throws waits for the counter too', async () => {
+  test('waits for the counter too if the write throws', async () => {
     const { clock, budget, callerOf, enter, batches, during } = start(100);
     const startedAt = clock.now();
     const bug = async () => {
@@ -149,13 +149,13 @@ describe('a call', () => {
     expect(await enter()).toEqual({ kind: 'failed', failure: 'over-budget', retryAfterMs: refillsInMs });
   });
 
-  test('is refused, and the counter is asked no more, if other instances have used all', async () => {
+  test('is refused without another request to the counter if other instances have used all', async () => {
     const { counter, batches, enter, during } = start(1);
     counter.taken = 1;
     expect([(await during(enter())).kind, (await during(enter())).kind, batches]).toEqual(['failed', 'failed', [1]]);
   });
 
-  test('is one of those that the instance has, even if the store has failed the look-up', async () => {
+  test('is one of the calls that the instance has, even if the store has failed the look-up', async () => {
     const { batches, write, enter, during } = start(1);
     await during(write());
     expect((await enter({ isBypassed: true })).kind).toBe('call-right');

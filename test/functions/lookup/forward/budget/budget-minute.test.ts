@@ -18,7 +18,7 @@ describe('the minute that a call counts for', () => {
     expect(budgetMinute(now)).toEqual({ minute, isEdge, refillsInMs });
   });
 
-  test('is the upstream’s own minute, by any clock of the fleet, except around the beginning', () => {
+  test('is the upstream’s own minute by every clock of the fleet, except around its beginning', () => {
     const offset = fc.integer({ min: -MAX_CLOCK_DIFFERENCE_MS, max: MAX_CLOCK_DIFFERENCE_MS });
     fc.assert(
       fc.property(fc.integer({ min: 60_000, max: 10_000_000 }), offset, (upstreams, differenceMs) => {

@@ -33,7 +33,7 @@ describe('as the calls of a minute run out', () => {
     expect(judged).toEqual(expected);
   });
 
-  test('what matters more never stops before what matters less', () => {
+  test('a more important look-up never stops before a less important one', () => {
     fc.assert(
       fc.property(fc.integer({ min: 1, max: 1_000_000 }), (calls) => {
         const ceilings = PRIORITIES.map((priority) => ceilingOf(priority, calls));
@@ -44,7 +44,7 @@ describe('as the calls of a minute run out', () => {
     );
   });
 
-  test('a look-up that a caller waits for is a miss, and one that no caller waits for is not', () => {
+  test('a look-up with a waiting caller is a miss, and one without a waiting caller is not', () => {
     expect(priorityOf({ purpose: 'answer' })).toBe('miss');
     expect(priorityOf({ purpose: 'revalidate' })).toBe('revalidation');
     expect(priorityOf({ purpose: 'revalidate', isForPrefetch: true })).toBe('prefetch');
@@ -64,7 +64,7 @@ describe('the calls of a minute, as one instance knows them', () => {
     expect(calls.judge(FREE, 'miss')).toBe('take');
   });
 
-  test('what was taken is used before more is taken, and what was not used may be used after all', () => {
+  test('calls that were taken are used before more are taken, and unused calls can still be used', () => {
     const calls = new MinuteCalls(1, 100);
     calls.noteTaken(FREE, 2, 50);
     expect(calls.judge(FREE, 'miss')).toBe('spend');
@@ -75,7 +75,7 @@ describe('the calls of a minute, as one instance knows them', () => {
     expect(calls.judge(FREE, 'miss')).toBe('spend');
   });
 
-  test('a call that was taken is not used for what has to stop', () => {
+  test('a call that was taken is not used for a look-up that must stop', () => {
     const calls = new MinuteCalls(1, 100);
     calls.noteTaken(FREE, 1, 91);
     expect(calls.judge(FREE, 'revalidation')).toBe('refuse');

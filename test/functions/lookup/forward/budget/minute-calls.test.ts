@@ -17,7 +17,7 @@ function usable(calls: MinuteCalls): number {
   }
 }
 
-test('they are those of one minute', () => {
+test('the calls are those of one minute', () => {
   expect(start().minute).toBe(MINUTE);
 });
 
@@ -35,14 +35,14 @@ describe('the calls that an instance took', () => {
     expect(usable(calls)).toBe(used);
   });
 
-  test('add up', () => {
+  test('are added up', () => {
     const calls = start();
     calls.noteTaken(MIDDLE, 2, 2);
     calls.noteTaken(MIDDLE, 3, 10);
     expect(usable(calls)).toBe(5);
   });
 
-  test('may be used again, if they were not made', () => {
+  test('may be used again if they were not made', () => {
     const calls = start();
     calls.noteTaken(MIDDLE, 1, 1);
     expect(usable(calls)).toBe(1);
@@ -51,7 +51,7 @@ describe('the calls that an instance took', () => {
   });
 });
 
-describe('what the instance knows to be left', () => {
+describe('the calls that are left, as the instance knows them', () => {
   const left = (calls: MinuteCalls) =>
     (['miss', 'revalidation', 'prefetch', 'audit'] as const).map((priority) => calls.left(MIDDLE, priority));
 
@@ -66,7 +66,7 @@ describe('what the instance knows to be left', () => {
     expect(left(calls)).toEqual(expected);
   });
 
-  test('an answer of the counter that comes late gives nothing back', () => {
+  test('do not grow by an answer of the counter that comes late', () => {
     const calls = start();
     calls.noteTaken(MIDDLE, 1, 40);
     calls.noteTaken(MIDDLE, 1, 39);
@@ -75,7 +75,7 @@ describe('what the instance knows to be left', () => {
   });
 });
 
-describe('what a look-up does', () => {
+describe('the next step of a look-up', () => {
   test.each<[string, taken: number, stock: number, CallPriority, typeof MIDDLE, expected: string]>([
     ['nothing is known', 0, 0, 'miss', MIDDLE, 'take'],
     ['calls are left, and the instance has none', 99, 0, 'miss', MIDDLE, 'take'],

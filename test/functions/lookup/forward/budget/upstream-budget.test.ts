@@ -51,13 +51,13 @@ function start(limit: number) {
 }
 
 describe('the calls of one instance', () => {
-  test('are taken for all that wait, together', async () => {
+  test('are taken for all waiting look-ups together', async () => {
     const { counters, enterMany } = start(600);
     expect(await enterMany(60)).toBe(60);
     expect(counters.batches).toEqual([1, 59]);
   });
 
-  test('are asked for once more at most when they are used up', async () => {
+  test('are requested at most once more when they are used up', async () => {
     const { counters, enterMany } = start(50);
     expect(await enterMany(60)).toBe(50);
     expect(await enterMany(60)).toBe(0);
@@ -93,7 +93,7 @@ describe('the calls of one instance', () => {
     expect(counters.taken.size).toBe(2);
   });
 
-  test('that the store gave too late for their minute are not used', async () => {
+  test('are not used if the store gave them too late for their minute', async () => {
     const { clock, counters, budget, caller } = start(1);
     clock.advance(49_400);
     counters.takesMs = 200;
@@ -104,7 +104,7 @@ describe('the calls of one instance', () => {
     expect([...counters.taken.values()]).toEqual([1, 1]);
   });
 
-  test('are given back by a look-up that made none', async () => {
+  test('are given back by a look-up that made no call', async () => {
     const { counters, budget, caller, clock } = start(1);
     const entering = budget.enter(caller());
     await clock.run(10);
@@ -133,7 +133,7 @@ describe('the calls of one instance', () => {
     expect(await enterMany(5)).toBe(left);
   });
 
-  test('that were made while there was no budget are not given back', async () => {
+  test('are not given back if they were made while there was no budget', async () => {
     const { counters, budget, caller, clock, enterMany } = start(5);
     counters.isDown = true;
     const entering = budget.enter(caller());
