@@ -100,7 +100,7 @@ describe('a caller that tries numbers out', () => {
     ['erased', true],
     ['nobody, collapsed', true],
     ['nobody, a hit', false],
-    ['no customer, and the store fails', false],
+    ['nobody, the store failing', false],
     ['found', false],
     ['hit', false],
     ['refused', false],
