@@ -2,7 +2,10 @@ import type { Reply } from '../functions/smoke/exchange.ts';
 import { readProblem } from '../functions/smoke/failure.ts';
 import { CommandError } from './exit-codes.ts';
 
-/** The end of a command for an error that Lookaside answers. @param says what that means, before its code and its words */
+/**
+ * The end of a command after an error that Lookaside answered.
+ * @param says the meaning, before its code and its message
+ */
 export function refusalBy(reply: Reply, says: string): CommandError {
   const { code, detail } = readProblem(reply);
   if (code === undefined) {

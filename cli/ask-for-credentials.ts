@@ -12,7 +12,7 @@ export async function askForCredentials(): Promise<string> {
 
 async function ask(question: string, isShown: boolean): Promise<string> {
   if (!isShown) process.stderr.write(question);
-  // The terminal is in raw mode: what is typed shows only where it is written back.
+  // The terminal is in raw mode: the typed text shows only if it is written back.
   const output = isShown ? process.stderr : new Writable({ write: (_chunk, _encoding, done) => done() });
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   try {

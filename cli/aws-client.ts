@@ -1,15 +1,15 @@
 import { CommandError } from './exit-codes.ts';
 
-/** What all clients of the AWS SDK have. */
+/** The options of all clients of the AWS SDK. */
 interface AwsClient {
   readonly config: { region(): Promise<string>; credentials(): Promise<unknown> };
   destroy(): void;
 }
 
 /**
- * Sees whether a client has a region and credentials, before it is used: the SDK's own errors come late, and name neither.
- *
- * @param service what it asks, for the message
+ * Checks that a client has a region and credentials before it is used: the SDK's own errors come late, and name
+ * neither.
+ * @param service the service that it asks, for the message
  * @returns the client
  * @throws {CommandError} if it lacks one; the client is closed then
  */

@@ -1,7 +1,7 @@
 import type { Signer } from '../scripts/smoke/purge-check.ts';
 import { CommandError } from './exit-codes.ts';
 
-/** The AWS identity of this shell, found as the AWS CLI finds it. */
+/** The AWS identity of this shell. It is found in the same way as the AWS CLI finds it. */
 export async function awsIdentity(): Promise<Signer> {
   const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
   const client = new SecretsManagerClient();

@@ -5,23 +5,22 @@ import type { Progress } from './progress.ts';
 
 /** An option or an argument of a command, as data. */
 export interface Parameter<T> {
-  /** What it is for. */
+  /** Its purpose. */
   readonly help: string;
-  /** What stands for its value in the usage line, such as `ADDRESS`. Undefined: it is a flag, without a value. */
+  /** The name of its value in the usage line, such as `ADDRESS`. Undefined: it is a flag, without a value. */
   readonly value: string | undefined;
-  /** The variable that is read if the parameter is not given. */
+  /** The environment variable that counts if the parameter is not given. */
   readonly environment?: string | undefined;
-  /** The text that stands for an absent parameter, as the help shows it. */
+  /** The value of an absent parameter, as the help shows it. */
   readonly default?: string | undefined;
-  /** The values that are allowed, to complete the sentence "…; allowed is". */
+  /** The allowed values, to complete the sentence "…; allowed is". */
   readonly allowed?: string | undefined;
-  /** Whether the command cannot do without it. */
+  /** Whether the command needs it. */
   readonly isRequired?: boolean;
-  /** Whether its value is never repeated. */
+  /** Whether its value is secret: no message repeats it. */
   readonly isSecret?: boolean;
   /**
-   * Reads the text that was given.
-   *
+   * Reads the given text.
    * @param text undefined: the parameter is absent; 'true': the flag is set
    * @returns null: the text is not allowed
    */
@@ -36,23 +35,23 @@ export type Given<P extends Parameters> = {
   readonly [Name in keyof P]: P[Name] extends Parameter<infer T> ? T : never;
 };
 
-/** What a command has of the world. */
+/** The parts of the world that a command uses. */
 export interface Context {
   readonly environment: Environment;
   readonly output: Output;
   readonly progress: Progress;
-  /** Ctrl-C. */
+  /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
-  /** Whether the command may ask questions at a terminal. */
+  /** Whether a person at a terminal can answer questions. */
   readonly canAsk: boolean;
-  /** All of standard input. */
+  /** Reads all of standard input. */
   readInput(): Promise<string>;
-  /** Epoch milliseconds. */
+  /** The time of day. Epoch milliseconds. */
   now(): number;
   sleep(ms: number): Promise<void>;
 }
 
-/** A sample command line, and what it does. */
+/** A sample command line, and its effect. */
 export interface Example {
   /** Without `npx lookaside`: `lookup mobile=919876543210`. */
   readonly line: string;
@@ -63,16 +62,15 @@ export interface CommandDefinition<A extends Parameters, O extends Parameters> {
   readonly name: string;
   /** One line, for the list of commands. */
   readonly summary: string;
-  /** What else there is to know. */
+  /** Further facts about it. */
   readonly description?: string;
   /** In their order on the command line. */
   readonly arguments: A;
-  /** Every command has `--json` and `--help` besides. */
+  /** Every command also has `--json` and `--help`. */
   readonly options: O;
   readonly examples: readonly Example[];
   /**
-   * Does it.
-   *
+   * Runs it.
    * @returns how it ended
    * @throws {CommandError} if it cannot be done, with the reason and what to do
    */
@@ -84,7 +82,7 @@ export type Command = Omit<CommandDefinition<Parameters, Parameters>, 'run'> & {
   run(given: Readonly<Record<string, unknown>>, context: Context): Promise<Exit>;
 };
 
-/** Makes a command of its definition. The parser gives `run` what `read` of each parameter returned. */
+/** Makes a command of its definition. The parser gives `run` the result of `read` for each parameter. */
 export function defineCommand<A extends Parameters, O extends Parameters>(
   definition: CommandDefinition<A, O>,
 ): Command {

@@ -12,7 +12,7 @@ import { smoke } from './commands/smoke.ts';
 import { trigger } from './commands/trigger.ts';
 import { watch } from './commands/watch.ts';
 
-/** Every command, in the order of the help. A new command is a file in `commands/` and a line here. */
+/** Every command, in the order of the help. To add a command, make a file in `commands/` and add a line here. */
 export const COMMANDS: readonly Command[] = [
   ...[doctor, lookup, peek, watch, purge, trigger],
   ...[smoke, secret, forecast, drift, keys, cost],

@@ -1,7 +1,7 @@
 /** A way in which a command ends. */
 interface ExitCode {
   readonly code: number;
-  /** What it means, as docs/cli.md says it. */
+  /** Its meaning, as docs/cli.md has it. */
   readonly meaning: string;
 }
 
@@ -20,7 +20,7 @@ export const EXIT_CODES = {
 /** The name of an exit code. */
 export type Exit = keyof typeof EXIT_CODES;
 
-/** Ends a command: says why it could not do what it was asked to do, and what to do about it. Holds no personal data. */
+/** Ends a command: says why it could not do its work, and what to do about it. Holds no personal data. */
 export class CommandError extends Error {
   override readonly name = 'CommandError';
   readonly exit: Exit;
@@ -31,7 +31,7 @@ export class CommandError extends Error {
   }
 }
 
-/** Ends a command with its usage line: what was typed is not allowed. */
+/** Ends a command with its usage line: the typed text is not allowed. */
 export class UsageError extends CommandError {
   override readonly name = 'UsageError' as 'CommandError';
 

@@ -3,10 +3,10 @@ import { parseSettings, SettingsError } from '../functions/settings/settings.ts'
 import { CommandError } from './exit-codes.ts';
 import { lambdaClient } from './lambda-client.ts';
 
-/** What is deployed as a function. */
+/** The deployed part of a function. */
 export interface DeployedFunction {
   readonly environment: Environment;
-  /** How much memory it has. Megabytes. */
+  /** Its memory. Megabytes. */
   readonly memoryMb: number | undefined;
   readonly runtime: string | undefined;
 }

@@ -7,13 +7,13 @@ export interface Series {
 
 export interface LinePlot {
   readonly title: string;
-  /** What the axes show, with the unit. */
+  /** The quantities on the axes, with the unit. */
   readonly x: string;
   readonly y: string;
   readonly series: readonly Series[];
-  /** The largest y. Default: a little more than the largest that is drawn. */
+  /** The largest y. Default: a little more than the largest drawn value. */
   readonly most?: number;
-  /** A value of y at which a dashed line is drawn, with what it is. */
+  /** A value of y with a dashed line, and its label. */
   readonly mark?: { readonly at: number; readonly label: string };
 }
 
@@ -23,7 +23,9 @@ const COLOURS = ['#1f5fa8', '#b3541e', '#2f7d4f', '#7a3e9d'] as const;
 const TICKS = 5;
 const LABEL_HEIGHT = 16;
 
-/** Lines as an SVG document. The x axis has a tick for each point: the points may lie at any distance from each other. */
+/**
+ * Lines as an SVG document. The x axis has a tick for each point: the points may lie at any distance from each other.
+ */
 export function linePlot({ title, x, y, series, most, mark }: LinePlot): string {
   const xs = [...new Set(series.flatMap(({ points }) => points.map(([at]) => at)))].sort((left, right) => left - right);
   const top =

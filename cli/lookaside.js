@@ -27,7 +27,7 @@ if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
   }
 }
 
-/** The Node that `npm ci` puts into the project; undefined: it is not there. */
+/** The Node that `npm ci` puts into the project; undefined: it does not exist. */
 function projectNode() {
   try {
     const folder = path.dirname(createRequire(import.meta.url).resolve('node/package.json'));

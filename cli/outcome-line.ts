@@ -3,7 +3,7 @@ import { LABELS } from '../local/observation/live-line.ts';
 import type { Exit } from './exit-codes.ts';
 import type { Output } from './output.ts';
 
-/** What the outcome line says beside the outcome. */
+/** The facts of the outcome line besides the outcome. */
 export interface Asked {
   readonly api: string;
   readonly identifierName: string;
@@ -47,8 +47,7 @@ const ERROR_EXITS: Readonly<Partial<Record<ErrorOutcome['code'], Exit>>> = {
 };
 
 /**
- * How a look-up ends the command.
- *
+ * The exit code of a look-up.
  * | outcome | exit |
  * |---|---|
  * | found | ok |

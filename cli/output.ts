@@ -1,31 +1,31 @@
 import { type Colour, paint } from '../local/observation/live-line.ts';
 
-/** One thing that a command says: to a program, and to a person. */
+/** One result of a command: for a program, and for a person. */
 export interface Said {
   /** One JSON document, on one line. */
   readonly json: unknown;
   readonly lines: readonly string[];
 }
 
-/** What a command says again and again. */
+/** One of the repeated results of a command. */
 export interface Frame {
   /** One JSON document, on one line. */
   readonly json: unknown;
   /** For a terminal. */
   readonly screen: readonly string[];
-  /** For elsewhere. */
+  /** For other outputs. */
   readonly line: string;
 }
 
-/** Where a command says what it found: JSON with `--json`, else text. */
+/** The output of a command's results: JSON with `--json`, else text. */
 export interface Output {
   readonly isJson: boolean;
-  /** Whether a person reads along at a terminal. */
+  /** Whether a person reads at a terminal. */
   readonly isTerminal: boolean;
   say(said: Said): void;
-  /** Says what changes as it goes on: on a terminal each frame takes the place of the one before. */
+  /** Writes a result that changes with time: on a terminal each frame replaces the one before. */
   show(frame: Frame): void;
-  /** The text in a colour, where the terminal shows colours. */
+  /** The text in a colour, if the terminal shows colours. */
   paint(text: string, colour: Colour): string;
 }
 

@@ -4,16 +4,16 @@ import { EXIT_CODES } from './exit-codes.ts';
 
 export const PROGRAM_NAME = 'lookaside';
 
-/** What a command line asks for. */
+/** The request in a command line. */
 export type Parsed =
   | {
       readonly kind: 'command';
       readonly command: Command;
       readonly isJson: boolean;
-      /** The texts that were given, by the parameters' names. */
+      /** The given texts, by the parameters' names. */
       readonly texts: Readonly<Record<string, string | undefined>>;
     }
-  /** Help, or the version: it is shown as it is. */
+  /** Help, or the version: it is shown unchanged. */
   | { readonly kind: 'shown'; readonly text: string }
   /** The command line is wrong. */
   | { readonly kind: 'wrong'; readonly message: string; readonly command: Command | undefined };
@@ -33,7 +33,7 @@ export function parse(args: readonly string[], commands: readonly Command[], ver
     .version(version)
     .usage('<command> [options]')
     .addHelpText('after', exitCodesHelp)
-    // Otherwise a flag of a command is read as one of the program.
+    // Otherwise the parser reads a flag of a command as one of the program.
     .enablePositionalOptions();
   for (const command of commands) {
     program.addCommand(
@@ -62,17 +62,17 @@ export function parse(args: readonly string[], commands: readonly Command[], ver
       return { kind: 'wrong', message, command: undefined };
     }
     const message = error.message.replace(/^error: /, '').replace(/\n/g, ' ');
-    // It names the argument as the help does, and nothing that was typed.
+    // It names the argument as the help does, and nothing from the command line.
     const isOurs = error.code === 'commander.missingArgument';
     return { kind: 'wrong', message: isOurs ? message : withoutValues(message), command };
   }
   return parsed ?? { kind: 'wrong', message: 'no command is given.', command: undefined };
 }
 
-/** A word that is no value: a command, or an option with its place holder. */
+/** A word that is not a value: a command, or an option with its place holder. */
 const WORD = /^-{0,2}[a-z-]+( <[A-Z_=]+>)?$/i;
 
-/** The message without what was typed in a wrong place: that may be an identifier or a secret. */
+/** The message without the text that stood in a wrong place: that text may be an identifier or a secret. */
 function withoutValues(message: string): string {
   return message.replace(/'([^']*)'/g, (quoted, text) => (WORD.test(text) ? quoted : "'…'"));
 }
@@ -109,7 +109,7 @@ function toCommander(command: Command, write: (text: string) => void): Commander
     .addHelpText('after', ['', 'Examples:', ...examples, '', 'Exit codes: npx lookaside --help'].join('\n'));
 }
 
-/** It tells what it would write, instead of writing it, and throws instead of ending the process. */
+/** It returns its output instead of writing it, and throws instead of ending the process. */
 function prepare(command: CommanderCommand, write: (text: string) => void): CommanderCommand {
   return command
     .exitOverride()

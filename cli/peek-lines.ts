@@ -25,7 +25,7 @@ const NOT_STORED: Readonly<Record<NotStoredReason, string>> = {
   fault: 'Lookaside failed: the log says why',
 };
 
-/** What a person reads of what the store holds. */
+/** The text about the store's content for a person. */
 export function peekLines(
   { now, variants, identifierName, isNeverStored }: Peeked,
   output: Pick<Output, 'paint'>,

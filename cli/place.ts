@@ -4,7 +4,7 @@ import type { Context } from './command.ts';
 import { UsageError } from './exit-codes.ts';
 import { text } from './parameters.ts';
 
-/** Where Lookaside is, and the key of its gateway: options of every command that asks it over HTTP. */
+/** The address of Lookaside, and the key of its gateway: options of every command that asks it over HTTP. */
 export const PLACE = {
   url: text({
     value: 'ADDRESS',
@@ -14,16 +14,16 @@ export const PLACE = {
   key: text({ value: 'KEY', help: "an API key's value", environment: 'LOOKASIDE_API_KEY', isSecret: true }),
 } as const;
 
-/** Where `npm start` answers, by PORT. */
+/** The address of `npm start`, by PORT. */
 const DEFAULT_PORT = '3000';
 
-/** A Lookaside to ask, here or deployed. */
+/** A Lookaside to ask, on this machine or deployed. */
 export interface Place extends Target {
-  /** Whether it is on this machine: there, nothing needs a signature. */
+  /** Whether it is on this machine, where nothing needs a signature. */
   readonly isHere: boolean;
 }
 
-/** @throws {UsageError} if the address or the key cannot be one */
+/** @throws {UsageError} if the address or the key cannot be valid */
 export function placeOf(
   { url, key }: { readonly url: string | undefined; readonly key: string | undefined },
   { environment }: Pick<Context, 'environment'>,

@@ -1,46 +1,44 @@
 import type { Stream } from './output.ts';
 
-/** Shows that something is under way, beside what the command says: on standard error. */
+/** Shows that work is in progress, beside the command's output: on standard error. */
 export interface Progress {
   /**
    * Shows a title while some work runs: a spinner on a terminal, one line elsewhere if it takes longer than a second.
-   *
-   * @returns what the work returns
+   * @returns the result of the work
    */
   during<T>(title: string, work: () => Promise<T>): Promise<T>;
 
   /**
-   * Shows how far something of a known length is: a bar with the remaining time on a terminal, one line elsewhere as above.
-   *
+   * Shows the progress of work with a known length: a bar with the remaining time on a terminal, one line elsewhere as
+   * above.
    * @param lengthMs how long it takes in all
    */
   waiting<T>(title: string, lengthMs: number, work: () => Promise<T>): Promise<T>;
 
   /**
-   * Shows how far something is, in the same way. The work tells the share that is done.
-   *
-   * @param work calls `tell` with the share that is done, 0 to 1
+   * Shows the progress of work that reports its completed share, in the same way.
+   * @param work calls `tell` with the completed share, 0 to 1
    */
   counting<T>(title: string, work: (tell: (done: number) => void) => Promise<T>): Promise<T>;
 }
 
-/** What a spinner needs of time. */
+/** The time functions that a spinner needs. */
 export interface Ticking {
   now(): number;
-  /** Calls back again and again. @returns stops it */
+  /** Calls back again and again. @returns a function that stops it */
   every(ms: number, tick: () => void): () => void;
 }
 
 const FRAMES = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'] as const;
 const FRAME_MS = 100;
-/** What takes longer than this is told where no terminal is. */
+/** Work that takes longer than this is reported if there is no terminal. */
 const LONG_MS = 1000;
 const BAR_WIDTH = 30;
 const CLEAR = '\r\u001B[K';
 
-/** @param isQuiet whether nothing is shown where no terminal is */
+/** @param isQuiet whether nothing is shown if there is no terminal */
 export function createProgress(stream: Stream, time: Ticking, { isQuiet = false } = {}): Progress {
-  // The latest thing that is under way is the one that shows.
+  // The work that began last is the one that shows.
   const drawing: (() => string)[] = [];
   let stop = (): void => {};
   const begin = (draw: () => string): void => {
@@ -100,20 +98,20 @@ export function createProgress(stream: Stream, time: Ticking, { isQuiet = false 
   };
 }
 
-/** How far something is, and the time that is left. */
+/** The progress, and the remaining time. */
 export function bar(doneMs: number, lengthMs: number): string {
   const share = Math.min(1, Math.max(0, lengthMs === 0 ? 1 : doneMs / lengthMs));
   const filled = Math.round(share * BAR_WIDTH);
   return `[${'#'.repeat(filled)}${'.'.repeat(BAR_WIDTH - filled)}] ${leftOf(lengthMs - doneMs)} left`;
 }
 
-/** A remaining time in words: seconds, and from two minutes on minutes, rounded up. */
+/** A remaining time as text: seconds, and from two minutes on minutes, rounded up. */
 export function leftOf(ms: number): string {
   const seconds = Math.ceil(Math.max(0, ms) / 1000);
   return seconds < 120 ? `${seconds} s` : `${Math.ceil(seconds / 60)} min`;
 }
 
-/** Time as it passes. A spinner keeps no process alive. */
+/** Real time. A spinner keeps no process alive. */
 export const realTicking: Ticking = {
   now: () => performance.now(),
   every: (ms, tick) => {

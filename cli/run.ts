@@ -4,7 +4,7 @@ import { createOutput, type Output, type Stream } from './output.ts';
 import { flagOf, type Parsed, parse, usageOf } from './parser.ts';
 import { createProgress, type Ticking } from './progress.ts';
 
-/** The process in which a command runs. */
+/** The process of a command. */
 export interface World extends Omit<Context, 'output' | 'progress'> {
   readonly stdout: Stream;
   readonly stderr: Stream;
@@ -15,8 +15,7 @@ export interface World extends Omit<Context, 'output' | 'progress'> {
 }
 
 /**
- * Runs a command line. Whatever happens, it says so in words and never by a stack trace.
- *
+ * Runs a command line. Whatever happens, its output is text, never a stack trace.
  * @param args without the program's own name
  * @returns the process's exit code
  */
@@ -52,7 +51,6 @@ async function runCommand(
 
 /**
  * Reads the texts of a command's parameters.
- *
  * @throws {UsageError} if one is not allowed; a secret one is not repeated
  */
 export function read(
@@ -93,7 +91,10 @@ function explain(error: unknown, command: Command, output: Output, world: World)
   return exit;
 }
 
-/** As JSON on standard output with `--json`, else in words on standard error; a wrong command line with its usage. */
+/**
+ * Writes an error as JSON on standard output with `--json`, else as text on standard error; after a wrong command line
+ * with its usage.
+ */
 function sayError(
   exit: Exit,
   message: string,
@@ -105,7 +106,7 @@ function sayError(
   else stderr.write(`error: ${message}\n${exit === 'usage' ? `${usageOf(command)}\n` : ''}`);
 }
 
-/** An error's name: its message may hold what was typed. */
+/** Only an error's name: its message may hold the typed text. */
 function nameOf(error: unknown): string {
   return error instanceof Error ? error.name : typeof error;
 }

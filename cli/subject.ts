@@ -13,7 +13,7 @@ export interface TypedIdentifier {
   readonly value: string;
 }
 
-/** The argument by which a command is told which customer it is about. */
+/** The argument that names the customer of a command. */
 export const IDENTIFIER = required({
   value: 'NAME=VALUE',
   help:
@@ -21,13 +21,12 @@ export const IDENTIFIER = required({
     "read from standard input, and stays out of the shell's history",
 });
 
-/** Where the identifier is registered. */
+/** The source in which the identifier is registered. */
 export const SOURCE = textOr('INSTORE', { value: 'SOURCE', help: 'where the identifier is registered' });
 
 /**
  * Reads an identifier. The messages never repeat its value.
- *
- * @throws {UsageError} if it is none
+ * @throws {UsageError} if it is not one
  */
 export async function readIdentifier(
   typed: string,

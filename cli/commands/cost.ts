@@ -38,7 +38,7 @@ export const cost = defineCommand({
     },
   ],
   run: async (plan, { output }) => {
-    // Shares have six decimals at most: less is the computer's arithmetic.
+    // Shares have six decimals at most. Further decimals come from the computer's arithmetic.
     if (plan.hit + plan.stale + plan.notFound > 1 + 1e-9) {
       throw new UsageError('--hit, --stale and --not-found are more than 1 together; allowed is a sum of 0 to 1.');
     }
@@ -51,7 +51,7 @@ export const cost = defineCommand({
   },
 });
 
-/** A share, such as `.85`. Not in percent: 1 would be all, or a hundredth. */
+/** A share, such as `.85`. It is not in percent: 1 could mean all, or one percent. */
 function share(standIn: string, help: string): Parameter<number> {
   return {
     value: 'SHARE',

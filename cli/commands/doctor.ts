@@ -53,7 +53,7 @@ async function examine(given: Options, context: Context): Promise<readonly Findi
   const { environment } = context;
   const place = placeOf({ url: given.url, key: undefined }, context);
   const patient = await patientOf(given.function, environment);
-  // The upstream and the table bring much code along.
+  // Loaded here, because the upstream and the table need much code.
   const [{ checkUpstream }, { checkTable }] = await Promise.all([
     import('../doctor/upstream-check.ts'),
     import('../doctor/table-check.ts'),
@@ -85,7 +85,7 @@ async function patientOf(functionName: string | undefined, environment: Environm
   return patientFunction(deployed.environment, deployed.runtime);
 }
 
-/** The region of this shell: the function was found in it. Undefined: none is set. */
+/** The region of this shell, in which the function was found. Undefined: none is set. */
 async function regionOf({ kind, settings }: Patient, environment: Environment): Promise<string | undefined> {
   if (kind === 'here' && settings?.upstream.credentials.kind !== 'secret')
     return environment.AWS_REGION?.trim() || undefined;

@@ -19,7 +19,7 @@ interface Options {
   readonly days: number;
 }
 
-/** What each action does with the keys of a deployment. */
+/** The effect of each action on the keys of a deployment. */
 const ACTIONS: Readonly<Record<string, (options: Options, work: KeyWork, context: Context) => Promise<Exit>>> = {
   add: async ({ name }, work, context) => sayValues(await addKeys(await membersIn(name, context), work), context),
   list: async ({ name }, { store }, context) => sayKeys(select(await store.keys(false), name), context),
@@ -159,7 +159,7 @@ async function exportKeys(stored: readonly StoredKey[], file: string | undefined
   const listed = stored.map(({ id: _, createdAt: __, value = '', ...key }): ListedKey => ({ ...key, value }));
   if (file === undefined) return sayValues(listed, context);
   try {
-    // Of this user alone: the values are secrets. A file that is there is not written over.
+    // Only this user may read the file: the values are secrets. An existing file is not overwritten.
     await writeFile(file, `${writeKeyList(listed).join('\n')}\n`, { mode: 0o600, flag: 'wx' });
   } catch (error) {
     throw new CommandError('wrong', `The file cannot be written; one that is there is kept. ${String(error)}`, {

@@ -77,7 +77,7 @@ interface Options {
   readonly cacheControl: string | undefined;
 }
 
-/** @throws {UsageError} if the API does not know the identifier, or an option is not one of the API's */
+/** @throws {UsageError} if the API does not know the identifier, or does not have one of the options */
 export function queryOf(identifier: TypedIdentifier, options: Options): LookupQuery {
   const { api = 'v2', source, accountId, embed, fields, cacheControl } = options;
   const common = { ...(fields !== undefined && { fields }), ...(cacheControl !== undefined && { cacheControl }) };
@@ -110,7 +110,7 @@ async function clientOf(
   return createLookaside({ lambda: await lambdaClient(environment), functionName, deadlineMs });
 }
 
-/** What may be printed of an outcome. The upstream's own words may name the customer. */
+/** The part of an outcome that may be printed. The upstream's own message may name the customer. */
 function shown(outcome: LookupOutcome, showsCustomer: boolean): object {
   switch (outcome.kind) {
     case 'found':

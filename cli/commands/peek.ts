@@ -88,7 +88,7 @@ function answerOf(body: string): Readonly<Record<string, unknown>> | undefined {
   }
 }
 
-/** The settings of this shell. Those of the upstream may be missing: it is not asked. */
+/** The settings of this shell. Those of the upstream may be missing, because the command does not ask it. */
 function ownSettings({ environment }: Context): Settings {
   const isAddressMissing = !environment.UPSTREAM_BASE_URL?.trim();
   if (!environment.CACHE_KEY_SECRET?.trim()) {

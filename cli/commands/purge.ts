@@ -70,7 +70,7 @@ async function callOf({ what, source, accountId }: Options, context: Context): P
   };
 }
 
-/** How long to wait after a purge that could not be completed, if the answer does not say. Seconds. */
+/** The wait after a purge that could not be completed, if the answer does not say. Seconds. */
 const PAUSE_SECONDS = 1;
 
 async function purgeUntilDone(place: Place, call: Call, tries: number, context: Context): Promise<Reply> {

@@ -40,7 +40,7 @@ export const secret = defineCommand({
       return 'ok';
     } catch (error) {
       if (error instanceof CommandError) throw error;
-      // What the SDK throws names the secret and the reason, not the value.
+      // The SDK's error names the secret and the reason, not the value.
       const reason = error instanceof WrongCredentialsError ? error.message : `Nothing stored. ${String(error)}`;
       throw new CommandError('wrong', reason, { cause: error });
     } finally {

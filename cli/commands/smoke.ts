@@ -88,7 +88,7 @@ export const smoke = defineCommand({
   },
 });
 
-/** The credential of look-ups in place of a key; undefined: they show a key, or nothing. */
+/** The credential of look-ups in place of a key; undefined: they send a key, or no credential. */
 function proofOf(url: URL, token: string | undefined, identity: Signer | undefined): Proof | undefined {
   if (token !== undefined) {
     const problem = explainHeaderValue('--token', token);

@@ -109,7 +109,10 @@ async function eventOf({ event, customer, identifier }: Options, context: Contex
   return { body: JSON.stringify({ eventName: name, data: { customerIdentifiers } }), headers: JSON_HEADERS };
 }
 
-/** An event file: what API Gateway hands to the function, or the body alone. @throws {UsageError} if it cannot be read */
+/**
+ * An event file: the event that API Gateway passes to the function, or only its body.
+ * @throws {UsageError} if it is unreadable
+ */
 async function readEvent(file: string): Promise<Sent> {
   let text: string;
   try {

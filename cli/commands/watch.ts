@@ -7,7 +7,7 @@ import { frameOf, type Watched } from '../watch/frame.ts';
 import { localSource } from '../watch/local-source.ts';
 import { RunningTally } from '../watch/tally.ts';
 
-/** How often to look, if --every-seconds does not say it: the service here knows at once, CloudWatch once a minute. Seconds. */
+/** The default of --every-seconds. The local service has new facts at once, CloudWatch once a minute. Seconds. */
 const HERE_SECONDS = 1;
 const DEPLOYED_SECONDS = 60;
 
@@ -71,7 +71,7 @@ interface Options {
 
 interface Source {
   readonly everySeconds: number;
-  /** Whether it tells of what happens from now on: at first there is nothing to show. */
+  /** Whether it reports only what happens from now on: at first there is nothing to show. */
   readonly isLive: boolean;
   read(): Promise<Watched>;
   close(): void;
@@ -94,7 +94,7 @@ async function sourceOf({ url, deployment, minutes }: Options, context: Context)
     );
   }
   const read = localSource(place);
-  // What was before the watching is over.
+  // Requests from before the start of the command do not count.
   const { now: startedAt } = await read();
   const total = new RunningTally();
   let lastAt = startedAt;

@@ -3,7 +3,7 @@ import { ACCESS_BYTES } from './logged.ts';
 import { type CostPlan, shareOf } from './plan.ts';
 import { HOURS_A_MONTH, PRICES } from './prices.ts';
 
-/** Something else that could be done, what it costs in a month, and what it does not do. */
+/** An alternative: its cost in a month, and what it does not do. */
 export interface Alternative {
   readonly name: string;
   /** US dollars a month. */
@@ -16,9 +16,8 @@ const DAX_NODES = 3;
 const ELASTICACHE_NODES = 2;
 
 /**
- * The same look-ups, done otherwise, with the same share of hits.
- *
- * @param standing what the stack costs without a look-up. US dollars a month
+ * The same look-ups by the alternatives, with the same share of hits.
+ * @param standing the cost of the stack without a look-up. US dollars a month
  */
 export function alternativesOf(plan: CostPlan, amounts: Amounts, standing: number): readonly Alternative[] {
   const { total, dynamoDb } = dollarsOf(amounts);
@@ -58,7 +57,9 @@ export function alternativesOf(plan: CostPlan, amounts: Amounts, standing: numbe
   ];
 }
 
-/** It caches requests, so each look-up is one, and a joined one is two. What is stale is fetched while the till waits. */
+/**
+ * It caches requests, so each look-up is one, and a joined one is two. It fetches a stale reply while the till waits.
+ */
 function gatewayCache(plan: CostPlan): Alternative {
   const requests = plan.lookups * (1 + plan.joined);
   const gatewayOnly: Amounts = {

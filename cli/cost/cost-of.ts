@@ -4,7 +4,7 @@ import { type CostPlan, perLookup, shareOf } from './plan.ts';
 import { PRICES } from './prices.ts';
 import { USED } from './used.ts';
 
-/** What is metered of the look-ups of a plan. */
+/** The metered amounts of a plan's look-ups. */
 export interface Amounts {
   readonly gatewayRequests: number;
   readonly lambdaRequests: number;
@@ -15,7 +15,7 @@ export interface Amounts {
   readonly upstreamCalls: number;
 }
 
-/** US dollars, by the service that takes them. */
+/** US dollars, by the service that charges them. */
 export interface Dollars {
   readonly gateway: number;
   readonly lambda: number;
@@ -33,7 +33,7 @@ export function amountsOf(plan: CostPlan): Amounts {
   const used = (name: 'reads' | 'writes' | 'upstreamCalls') =>
     lookups * perLookup(plan, (outcome) => mixed(USED[outcome].alone[name], USED[outcome].joined[name], joined));
   const upstreamCalls = used('upstreamCalls');
-  // A revalidation for each half.
+  // A stale joined look-up needs a revalidation for each half.
   const revalidations = lookups * shareOf(plan, 'stale') * (1 + joined);
   const fetched = batch * (shareOf(plan, 'miss') + shareOf(plan, 'notFound'));
   const content = { lookups: batch, fetched, stale: batch * plan.stale, joined };
@@ -50,20 +50,20 @@ export function amountsOf(plan: CostPlan): Amounts {
   };
 }
 
-/** What runs and logs. */
+/** The runs of functions, and their log lines. */
 export interface Run {
   /** Invocations that answer a caller. */
   readonly requests: number;
-  /** Those of them that come through the gateway. */
+  /** The share of them that comes through the gateway. */
   readonly gatewayRequests: number;
   readonly revalidations: number;
-  /** How long all of it runs. */
+  /** The duration of all runs together. */
   readonly ranMs: number;
   /** The log lines of the requests. Bytes. */
   readonly lineBytes: number;
 }
 
-/** What the gateway, Lambda and the logs meter of it. */
+/** The part of it that the gateway, Lambda and the logs meter. */
 export function meteredOf({
   requests,
   gatewayRequests,

@@ -2,8 +2,8 @@
 export const MEMORY_MB = 512;
 
 /**
- * How long a warm function runs at that memory, in milliseconds: the medians of docs/operating.md, "Memory". There the upstream
- * takes `upstream`.
+ * How long a warm function runs at that memory, in milliseconds: the medians of docs/operating.md, "Memory". The
+ * upstream takes `upstream` in those measurements.
  */
 export const MEASURED_MS = {
   upstream: 200,
@@ -17,7 +17,7 @@ export const MEASURED_MS = {
   batchOf100Misses: 2966,
 } as const;
 
-/** What a request holds, on average. The counts may be broken numbers. */
+/** The average content of a request. The counts may be fractions. */
 export interface RequestContent {
   readonly lookups: number;
   /** Misses, and look-ups that find no customer. */
@@ -29,7 +29,7 @@ export interface RequestContent {
 
 const { hit, stale, miss, revalidation, joinedHit, joinedMiss, batchOf100Hits, batchOf100Misses } = MEASURED_MS;
 
-/** What each further look-up of a batch takes: a line through one and a hundred. */
+/** The time of each further look-up of a batch: a line through one look-up and a hundred. */
 const FURTHER_HIT_MS = (batchOf100Hits - hit) / 99;
 const FURTHER_MISS_MS = (batchOf100Misses - miss) / 99;
 

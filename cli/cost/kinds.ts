@@ -4,7 +4,7 @@ import type { CostPlan } from './plan.ts';
 const HIT = { hit: 1, stale: 0, notFound: 0, joined: 0, batch: 1, direct: 0 };
 const MISS = { ...HIT, hit: 0 };
 
-/** The kinds of look-ups, as plans in which there is no other kind. */
+/** The kinds of look-ups, each as a plan with only this kind. */
 export const KINDS: Readonly<Record<string, Omit<CostPlan, 'lookups' | 'upstreamMs'>>> = {
   hit: HIT,
   stale: { ...MISS, stale: 1 },
@@ -20,7 +20,7 @@ export const KINDS: Readonly<Record<string, Omit<CostPlan, 'lookups' | 'upstream
   'direct miss': { ...MISS, direct: 1 },
 };
 
-/** What a million look-ups of one kind use and cost. */
+/** The use and the cost of a million look-ups of one kind. */
 export interface KindCost {
   readonly kind: string;
   readonly amounts: Amounts;

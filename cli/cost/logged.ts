@@ -1,12 +1,12 @@
 import type { Outcome } from './used.ts';
 
-/** The log line of a look-up, its line break included. Bytes, give or take the digits of its times. */
+/** The log line of a look-up, its line break included. Bytes; the digits of its times make a small difference. */
 export const LINE_BYTES: Readonly<Record<Outcome, number>> = { hit: 551, stale: 690, miss: 800, notFound: 850 };
 
 /** The log line of a revalidation. Bytes. */
 export const REVALIDATION_LINE_BYTES = 725;
 
-/** The log line of a batch: what it has anyway, and what each look-up adds. Bytes. */
+/** The log line of a batch: its fixed part, and the part of each look-up. Bytes. */
 export const BATCH_LINE_BYTES: Readonly<Record<Outcome | 'base', number>> = {
   base: 450,
   hit: 59,
@@ -15,7 +15,7 @@ export const BATCH_LINE_BYTES: Readonly<Record<Outcome | 'base', number>> = {
   notFound: 190,
 };
 
-/** What Lambda itself writes about an invocation: START, END and REPORT. Bytes, about. */
+/** Lambda's own lines about an invocation: START, END and REPORT. Bytes, about. */
 export const PLATFORM_BYTES = 280;
 
 /** API Gateway's line about a request. Bytes, about. */

@@ -6,11 +6,11 @@ import { PRICES } from './prices.ts';
 /** The secrets of a stack: the upstream's credentials, the keys' secret and the webhook's. Their reads are not counted. */
 const SECRETS = 3;
 
-/** What a month costs. US dollars. */
+/** The cost of a month. US dollars. */
 export interface MonthCost {
   readonly amounts: Amounts;
   readonly dollars: Dollars;
-  /** What is paid without a look-up too: secrets, and the key that encrypts in production. */
+  /** The cost without any look-up: secrets, and the key that encrypts in production. */
   readonly standing: number;
   readonly total: number;
   readonly instead: readonly Alternative[];

@@ -1,6 +1,6 @@
 /**
- * What AWS takes, in US dollars: list prices without discounts, free tiers and taxes, of the first tier where there are several.
- * Another region or date is another file like this one.
+ * AWS's prices in US dollars: list prices without discounts, free tiers and taxes. If there are tiers, the first one
+ * counts. For another region or date, add another file like this one.
  */
 export const PRICES = {
   region: 'us-east-1',
@@ -27,9 +27,9 @@ export const PRICES = {
   daxNodeHour: 0.04,
   /** cache.t4g.small, Valkey */
   elastiCacheNodeHour: 0.0256,
-  /** Functions in a VPC reach Capillary through it. Its price by the gigabyte is not counted. */
+  /** Functions in a VPC reach Capillary through it. Its price for each gigabyte is not counted. */
   natGatewayHour: 0.045,
 } as const;
 
-/** The hours of a month, as AWS's calculator has them. */
+/** The hours of a month, by AWS's calculator. */
 export const HOURS_A_MONTH = 730;

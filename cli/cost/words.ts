@@ -6,7 +6,7 @@ import { PRICES } from './prices.ts';
 const COLUMNS = ['gateway', 'Lambda', 'DynamoDB', 'logs', 'total', 'reads', 'writes'];
 const COLUMN_WIDTH = 10;
 
-/** What the cost command says to a person. */
+/** The text of the cost command for a person. */
 export function costLines(plan: CostPlan, kinds: readonly KindCost[], month: MonthCost): readonly string[] {
   const { dollars, amounts } = month;
   const width = Math.max(...kinds.map(({ kind }) => kind.length), '$ per million'.length);

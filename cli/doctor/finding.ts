@@ -1,14 +1,14 @@
-/** The checks, in their order. Each needs what the ones before it found. */
+/** The checks, in their order. Each needs the results of the checks before it. */
 export const CHECKS = ['node', 'settings', 'secrets', 'region', 'upstream', 'table', 'clock', 'service'] as const;
 export type Check = (typeof CHECKS)[number];
 
-/** What one check found. It holds no secret and no identifier. */
+/** The result of one check. It holds no secret and no identifier. */
 export interface Finding {
   readonly check: Check;
   /** `skipped`: there was nothing to check, or it could not be checked. */
   readonly state: 'well' | 'wrong' | 'skipped';
   readonly says: string;
-  /** What to do, if something is wrong. */
+  /** What to do, if there is a problem. */
   readonly todo?: string;
 }
 

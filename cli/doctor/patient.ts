@@ -3,16 +3,16 @@ import type { Environment, Settings } from '../../functions/settings/settings.ts
 import { parseSettings, SettingsError } from '../../functions/settings/settings.ts';
 import { LOCAL_SETTING_NAMES, readAllSettings } from '../../local/settings.ts';
 
-/** What is examined: the set-up of this shell, as `npm start` would read it, or a deployed function. */
+/** The set-up to examine: that of this shell, as `npm start` would read it, or a deployed function. */
 export interface Patient {
   readonly kind: 'here' | 'function';
-  /** The environment that holds its settings. */
+  /** The environment with its settings. */
   readonly environment: Environment;
-  /** What it runs on: `nodejs24.x`. Undefined: this Node. */
+  /** Its runtime: `nodejs24.x`. Undefined: this Node. */
   readonly runtime: string | undefined;
   /** Undefined: they are wrong. */
   readonly settings: Settings | undefined;
-  /** What is wrong with the settings, a sentence each. */
+  /** The problems of the settings, a sentence each. */
   readonly problems: readonly string[];
   /** The names of all settings that it has. */
   readonly names: readonly string[];

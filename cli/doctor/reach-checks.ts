@@ -8,9 +8,8 @@ const CLOCK_TOLERANCE_MS = 5000;
 const DATE_STEP_MS = 1000;
 
 /**
- * This machine's clock against that of a server. What the network takes counts for the clock: it is wrong only if the
- * server's `Date` lies outside the time between question and answer.
- *
+ * Compares this machine's clock with that of a server. The time of the network is allowed for: the clock is wrong only
+ * if the server's `Date` lies outside the time between question and answer.
  * @param server the name of the server, for the message
  */
 export function checkClock(reply: Reply | undefined, server: string): Finding {
@@ -27,7 +26,7 @@ export function checkClock(reply: Reply | undefined, server: string): Finding {
   );
 }
 
-/** The reply of the upstream's own address, whatever it is: it says the time. */
+/** The reply of the upstream's own address, of any kind: it has the time. */
 export async function askTime({ settings, isSimulated }: Patient): Promise<Reply | undefined> {
   if (settings === undefined || isSimulated) return undefined;
   const reply = await send(
@@ -37,16 +36,15 @@ export async function askTime({ settings, isSimulated }: Patient): Promise<Reply
   return typeof reply === 'string' ? undefined : reply;
 }
 
-/** The reply of `GET /health`, or in words why there is none. */
+/** The reply of `GET /health`, or a text that says why there is none. */
 export function askHealth(target: Target): Promise<Reply | string> {
   return send(target, { path: 'health' });
 }
 
 /**
  * Whether the service answers, and reaches its table.
- *
- * @param reply undefined: it was not asked
- * @param isAsked whether the command line names the address: if it does not, perhaps nothing runs there
+ * @param reply undefined: the doctor did not ask
+ * @param isAsked whether the command line names the address: if it does not, perhaps no service runs there
  */
 export function checkService(reply: Reply | string | undefined, isAsked: boolean, host: string): Finding {
   if (reply === undefined) return skipped('service', 'not asked: --url says where the deployment is');

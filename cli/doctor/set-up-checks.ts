@@ -27,7 +27,7 @@ export function checkNode({ runtime }: Pick<Patient, 'runtime'>, nodeVersion: st
   );
 }
 
-/** Every wrong setting is a finding of its own, and so is every name that is close to a setting's. */
+/** Every wrong setting is a separate finding, and so is every name that is close to a setting's. */
 export function checkSettings({ problems, environment, names, kind }: Patient): readonly Finding[] {
   const where = kind === 'here' ? 'in the environment, or leave it out' : 'in infra/environments.ts, and deploy';
   const found = [
@@ -43,17 +43,17 @@ export function checkSettings({ problems, environment, names, kind }: Patient): 
     : [well('settings', kind === 'here' ? 'all are allowed' : 'all of the function are allowed')];
 }
 
-/** A shorter key can be found by trying. Characters. */
+/** An attacker can find a shorter key by trying. Characters. */
 const MIN_SECRET_LENGTH = 16;
 
 const TAKE_ANOTHER = 'Take a random one (openssl rand -base64 32). To rotate one that is in use: docs/operating.md.';
 
-/** The secret of Lookaside's own that protects the keys. */
+/** The service's own secret that protects the keys. */
 export function checkSecrets({ settings, environment, isSimulated }: Patient): Finding {
   if (settings === undefined) return skipped('secrets', 'the settings are wrong');
   const { keySecrets } = settings.cache;
   if (!environment.CACHE_KEY_SECRET?.trim()) {
-    // Plain HTTP is allowed on this machine alone: the upstream there is a simulator.
+    // Plain HTTP is allowed on this machine only: the upstream there is a simulator.
     if (!isSimulated && !settings.upstream.baseUrl.startsWith('http:')) {
       return wrong(
         'secrets',

@@ -9,7 +9,7 @@ const PATIENCE_MS = 20_000;
 
 const MISSING = Symbol('missing');
 
-/** Whether the table is there and has the keys that it must have. */
+/** Whether the table exists and has the right keys. */
 export async function checkTable(patient: Patient, shell: Environment): Promise<Finding> {
   const { settings, kind } = patient;
   if (settings === undefined) return skipped('table', 'the settings are wrong');

@@ -11,7 +11,7 @@ import { lookupAddress, madeUp } from '../../functions/smoke/identifier.ts';
 import { type Finding, skipped, well, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
 
-/** What each failure means, and what to do. */
+/** The meaning of each failure, and what to do. */
 const FAILURES: Readonly<Record<FailureKind, readonly [says: string, todo: string]>> = {
   connection: [
     'It cannot be reached from this machine.',
@@ -108,7 +108,7 @@ async function credentialsReader(source: CredentialsSource): Promise<() => Promi
   return () => readCredentials(source.arn, readSecret);
 }
 
-/** Whether this shell's identity may not read a deployment's secret: that says nothing of the deployment. */
+/** Whether this shell's identity may not read a deployment's secret: that says nothing about the deployment. */
 async function isUnreadable(readCredentials: () => Promise<Credentials>): Promise<boolean> {
   try {
     await readCredentials();

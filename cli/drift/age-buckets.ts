@@ -1,11 +1,11 @@
 import type { AuditedHit } from './audit-lines.ts';
 import { type Band, wilsonBand } from './wilson-band.ts';
 
-/** The hits of some ages. */
+/** The hits within a range of ages. */
 export interface AgeBucket {
-  /** Not included, unless it is 0. Seconds. */
+  /** The lower end, not included, unless it is 0. Seconds. */
   readonly aboveSeconds: number;
-  /** Included. Seconds. Undefined: there is no end. */
+  /** The upper end, included. Seconds. Undefined: there is no end. */
   readonly upToSeconds: number | undefined;
   readonly count: number;
   readonly wrong: number;
@@ -17,10 +17,12 @@ export interface AgeBucket {
   readonly hits: readonly AuditedHit[];
 }
 
-/** Where buckets end. Seconds. The ages of the metrics (`AUDIT_AGES`) end here too, so the buckets add up to them. */
+/**
+ * The ends of the buckets. Seconds. The ages of the metrics (`AUDIT_AGES`) end here too, so the buckets add up to them.
+ */
 export const BUCKET_ENDS = [5, 15, 30, 60, 120, 300, 600, 900, 1800, 3600, Number.POSITIVE_INFINITY] as const;
 
-/** Counts hits by their ages, young to old. A bucket without hits is left out. */
+/** Counts hits by their ages, youngest first. A bucket without hits is left out. */
 export function ageBuckets(hits: readonly AuditedHit[]): readonly AgeBucket[] {
   return BUCKET_ENDS.flatMap((end, index) => {
     const above = BUCKET_ENDS[index - 1] ?? 0;

@@ -1,19 +1,19 @@
 import { APPEARED } from '../../functions/lookup/audit/audit-words.ts';
 
-/** A hit that was compared with what the upstream said a moment later. */
+/** A hit that was compared with the upstream's answer of a moment later. */
 export interface AuditedHit {
-  /** How old the entry was when it was served. Seconds, with one decimal. */
+  /** The age of the entry when it was served. Seconds, with one decimal. */
   readonly ageSeconds: number;
   readonly isWrong: boolean;
-  /** The sections that differ. Empty: it was right. */
+  /** The sections that differ. Empty: the hit was right. */
   readonly sections: readonly string[];
 }
 
 /** The audits of a log. */
 export interface LoggedAudits {
-  /** Of customers: FRESH_SECONDS rules how old these hits are. */
+  /** Hits with a customer: FRESH_SECONDS limits their age. */
   readonly hits: readonly AuditedHit[];
-  /** Of "not found": NOT_FOUND_FRESH_SECONDS rules how old these are. */
+  /** Hits with "not found": NOT_FOUND_FRESH_SECONDS limits their age. */
   readonly notFoundHits: readonly AuditedHit[];
   /** Audits that compared nothing. */
   readonly skipped: number;
@@ -21,12 +21,11 @@ export interface LoggedAudits {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** Where exports keep log lines, or lists of them: CloudWatch Logs, and CloudWatch Logs Insights. */
+/** The members that hold log lines, or lists of them, in exports of CloudWatch Logs and of CloudWatch Logs Insights. */
 const WRAPPERS = ['message', '@message', 'events', 'results'] as const;
 
 /**
- * Reads the audits of log lines. Whatever is no audit is passed over.
- *
+ * Reads the audits of log lines, and skips everything else. An audit may come as:
  * - a line of JSON as the functions write it, also behind a time stamp and the name of a stream (`aws logs tail`)
  * - such a line as text in the member `message` or `@message` of a line of JSON
  * - one document of JSON that lists either: an array, or in `events` (`aws logs filter-log-events`) or `results`
@@ -43,7 +42,7 @@ export function readAudits(text: string): LoggedAudits {
   };
 }
 
-/** What a line holds, from its first brace on. */
+/** The content of a line, from its first brace on. */
 function documentOf(line: string): unknown {
   const start = line.indexOf('{');
   return start < 0 ? undefined : parse(line.slice(start));
@@ -57,7 +56,7 @@ function parse(text: string): unknown {
   }
 }
 
-/** The records of a document, those of its wrappers included. */
+/** The records of a document, with those of its wrappers. */
 function recordsIn(document: unknown): readonly Members[] {
   if (typeof document === 'string') return recordsIn(documentOf(document));
   if (Array.isArray(document)) return document.flatMap(recordsIn);
@@ -71,7 +70,7 @@ function isAudit({ audit, ageSeconds }: Members): boolean {
   return (audit === 'same' || audit === 'drift') && Number.isFinite(ageSeconds) && Number(ageSeconds) >= 0;
 }
 
-/** Whether "not found" was served: the line has what the upstream says now, and how it differs. */
+/** Whether "not found" was served: the line has the upstream's present answer, and its difference. */
 function isOfNotFound({ audit, answer, sections }: Members): boolean {
   return audit === 'same' ? answer === 'not-found' : sectionsOf(sections).includes(APPEARED);
 }

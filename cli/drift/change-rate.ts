@@ -1,19 +1,22 @@
 import type { AuditedHit } from './audit-lines.ts';
 import type { Band } from './wilson-band.ts';
 
-/** How often a customer changes at the upstream, if each changes as often at any time. Changes a second. */
+/**
+ * How often a customer changes at the upstream, if each customer changes with the same probability at any time. Changes
+ * a second.
+ */
 export interface ChangeRate {
   /** The most likely rate. 0: no hit was wrong. Infinity: each was. */
   readonly perSecond: number;
-  /** The rates that explain the audits well enough: 95 %. */
+  /** The rates that fit the audits well enough: 95 %. */
   readonly band: Band;
 }
 
-/** The log says ages to a tenth of a second: an age of 0 is up to half of it. Seconds. */
+/** The log has ages in tenths of a second: an age of 0 is up to half of it. Seconds. */
 const LEAST_AGE_SECONDS = 0.05;
 /** By how much the logarithm of the likelihood falls at the ends of a 95 % band: half of the χ² of one degree. */
 const BAND_FALL = 1.920729;
-/** The rates that are searched: once in 30,000 years to a thousand a second. */
+/** The searched rates: from once in 30,000 years to a thousand a second. */
 const [LEAST_RATE, MOST_RATE] = [1e-12, 1e3];
 const HALVINGS = 100;
 
@@ -29,7 +32,10 @@ export function wrongShareAt(ageSeconds: number, perSecond: number): number {
   return ageSeconds === 0 ? 0 : -Math.expm1(-perSecond * ageSeconds);
 }
 
-/** The age at which this share of the hits is wrong. Seconds; Infinity: no hit becomes wrong. @param share 0 to 1, both excluded */
+/**
+ * The age at which this share of the hits is wrong. Seconds; Infinity: no hit becomes wrong.
+ * @param share 0 to 1, both excluded
+ */
 export function ageOfShare(share: number, perSecond: number): number {
   return -Math.log1p(-share) / perSecond;
 }
@@ -72,7 +78,7 @@ function countByAge(hits: readonly AuditedHit[]): readonly AgeCount[] {
   return [...counts.values()];
 }
 
-/** Where a function that falls with the rate becomes negative, found by halving the rates' logarithms. */
+/** The point at which a function that falls with the rate becomes negative, found by halving the rates' logarithms. */
 function whereNegative(falling: (rate: number) => number, from = LEAST_RATE, to = MOST_RATE): number {
   let [low, high] = [from, to];
   for (let left = HALVINGS; left > 0; left -= 1) {

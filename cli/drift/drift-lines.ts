@@ -1,9 +1,9 @@
 import type { CurveRow, DriftFindings, FreshnessOfShare } from './findings.ts';
 
-/** Of the rows of a right curve one of twenty lies outside of its 95 % band by chance. So many are seldom chance. */
+/** If the curve is right, one of twenty rows lies outside its 95 % band by chance. More rows are seldom chance. */
 const OFF_ROWS = 2;
 
-/** What a person reads of the audits. */
+/** The text about the audits for a person. */
 export function driftLines(findings: DriftFindings): readonly string[] {
   const { compared, wrong, skipped, notFound, curve, sections, freshness } = findings;
   const off = curve.filter(({ isOff }) => isOff).length;
@@ -40,7 +40,7 @@ function cellsOf({ aboveSeconds, upToSeconds, count, wrong, share, band, fitted,
   ];
 }
 
-/** The first column to the left, the others to the right. */
+/** Aligns the first column to the left, and the others to the right. */
 function aligned(rows: readonly (readonly string[])[]): readonly string[] {
   const widths = HEADINGS.map((_, column) => Math.max(...rows.map((cells) => cells[column]?.length ?? 0)));
   return rows.map((cells) =>
@@ -65,7 +65,7 @@ function freshnessLines({ share, seconds, atLeastSeconds, atMostSeconds, isBeyon
 
 const number = (value: number): string => value.toLocaleString('en-US');
 const age = (seconds: number): string => (seconds < 60 ? `${seconds} s` : `${seconds / 60} min`);
-/** One decimal at least, and two digits of a small share. */
+/** At least one decimal, and two digits of a small share. */
 const percent = (share: number): string => {
   const value = share * 100;
   return `${value === 0 || value >= 1 ? value.toFixed(1) : Number(value.toPrecision(2))} %`;

@@ -2,39 +2,39 @@ import { type AgeBucket, ageBuckets } from './age-buckets.ts';
 import type { AuditedHit, LoggedAudits } from './audit-lines.ts';
 import { ageOfShare, type ChangeRate, fitChangeRate, wrongShareAt } from './change-rate.ts';
 
-/** A row of the curve: the hits of some ages, and the share of them that the fitted rate would have wrong. */
+/** A row of the curve: the hits within a range of ages, and the share that the fitted rate gives as wrong. */
 export interface CurveRow extends Omit<AgeBucket, 'hits'> {
   readonly fitted: number;
-  /** Whether the fitted share lies outside of the band of the counted one. */
+  /** Whether the fitted share lies outside the band of the counted one. */
   readonly isOff: boolean;
 }
 
-/** The freshness. At its end a share of the hits is wrong, by the fitted rate. Whole seconds. */
+/** The freshness at whose end a share of the hits is wrong, by the fitted rate. Whole seconds. */
 export interface FreshnessOfShare {
-  /** The share of the hits of that age. 0 to 1. */
+  /** The share of wrong hits at that age. 0 to 1. */
   readonly share: number;
   /** Undefined: no hit was wrong, so no end was found. */
   readonly seconds: number | undefined;
-  /** The 95 % band. The end is undefined as `seconds` is. */
+  /** The 95 % band. Its end is undefined in the same case as `seconds`. */
   readonly atLeastSeconds: number;
   readonly atMostSeconds: number | undefined;
-  /** Whether it is older than every hit that was audited. */
+  /** Whether it is older than every audited hit. */
   readonly isBeyondAudits: boolean;
 }
 
-/** What a log of audits says about the hits. */
+/** The facts about the hits in a log of audits. */
 export interface DriftFindings {
   readonly compared: number;
   readonly wrong: number;
   readonly skipped: number;
   readonly notFound: { readonly compared: number; readonly wrong: number };
   readonly curve: readonly CurveRow[];
-  /** In how many hits each section differs, often to seldom. */
+  /** The number of hits in which each section differs, the most frequent first. */
   readonly sections: readonly (readonly [name: string, count: number])[];
   readonly freshness: FreshnessOfShare;
 }
 
-/** @param share the share of wrong hits for which the freshness is wanted. 0 to 1, both excluded */
+/** @param share the share of wrong hits at the wanted freshness. 0 to 1, both excluded */
 export function driftFindings({ hits, notFoundHits, skipped }: LoggedAudits, share: number): DriftFindings {
   const rate = fitChangeRate(hits);
   const oldest = hits.reduce((most, { ageSeconds }) => Math.max(most, ageSeconds), 0);
@@ -62,7 +62,7 @@ function toRow({ hits, ...bucket }: AgeBucket, { perSecond }: ChangeRate): Curve
 function freshnessOf(share: number, { perSecond, band }: ChangeRate, oldest: number): FreshnessOfShare {
   const wholeSeconds = (rate: number): number | undefined => {
     const age = ageOfShare(share, rate);
-    // Down, so that no more are wrong; but 99.9999999999 are 100: the fit has no more digits.
+    // Round down, so that no more hits are wrong. But 99.9999999999 counts as 100: the fit has no more digits.
     return Number.isFinite(age) ? Math.floor(Number(age.toPrecision(9))) : undefined;
   };
   const seconds = wholeSeconds(perSecond);

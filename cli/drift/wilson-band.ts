@@ -5,9 +5,8 @@ export type Band = readonly [low: number, high: number];
 const DEVIATIONS = 1.959964;
 
 /**
- * The 95 % band of a share that was counted (Wilson's score interval): it holds for few counts, and for 0 of them, too.
- *
- * @param wrong how many of `count` are counted
+ * The 95 % band of a counted share (Wilson's score interval). It is right for small counts too, and for a count of 0.
+ * @param wrong how many of `count` are wrong
  * @returns shares, 0 to 1; all of them if nothing was counted
  */
 export function wilsonBand(wrong: number, count: number): Band {

@@ -24,11 +24,11 @@ const LINES: Readonly<Record<Outcome, number>> = {
   error: LINE_BYTES.miss,
 };
 
-/** A look-up alone, that the cache answers, and one that waits for the upstream. */
+/** A look-up alone that the cache answers, and one that waits for the upstream. */
 const FROM_CACHE = { lookups: 1, fetched: 0, stale: 0, joined: 0 };
 const FORWARDED = { ...FROM_CACHE, fetched: 1 };
 
-/** What is metered of the look-ups of a forecast. Each comes alone, through the gateway. */
+/** The metered amounts of a forecast's look-ups. Each comes alone, through the gateway. */
 export function amountsOf({ upstreamMs }: ForecastPlan, tally: Tally): Amounts {
   const { lookups, revalidations } = tally;
   const fromCache = lookups.hit + lookups.stale;

@@ -7,13 +7,13 @@ import type { PlayedBudget, PlayedPriority } from './played-budget.ts';
 import { around, type Random } from './random.ts';
 import type { Tally, Write } from './tally.ts';
 
-/** How long after it is asked for a revalidation asks the upstream. Milliseconds. */
+/** The time between the request for a revalidation and its call to the upstream. Milliseconds. */
 const REVALIDATION_DELAY_MS = 50;
 
-/** What an answer of the upstream is kept as. */
+/** The stored form of an upstream answer. */
 const FILLS: Readonly<Record<CacheEntry['kind'], Write>> = { found: 'foundFill', 'not-found': 'notFoundFill' };
 
-/** What playing one customer needs of a plan. */
+/** The part of a plan that the play of one customer needs. */
 export type Played = Pick<ForecastPlan, 'windows' | 'staleSoftTimeoutMs' | 'upstreamMs' | 'outage'>;
 
 /** What the customers of a forecast share. */
@@ -23,7 +23,7 @@ export interface Stage {
   readonly budget?: Pick<PlayedBudget, 'admits'> | undefined;
 }
 
-/** A fetch under way. */
+/** A fetch in progress. */
 interface Fetch {
   readonly askedAt: number;
   readonly endsAt: number;
@@ -31,10 +31,9 @@ interface Fetch {
 }
 
 /**
- * Plays the look-ups of one customer, and tallies what each of them cost. What is decided is decided by the service's own
- * code: `decide`, `standIn`, the marks of a revalidation. Entries of different customers have nothing to do with each other, so
- * each customer is played alone.
- *
+ * Plays the look-ups of one customer, and tallies the cost of each. The service's own code makes the decisions:
+ * `decide`, `standIn`, the marks of a revalidation. Entries of different customers do not affect each other, so each
+ * customer is played alone.
  * @param times in their order, milliseconds
  */
 export function playCustomer(
@@ -82,7 +81,7 @@ export function playCustomer(
     const askedAt = now + REVALIDATION_DELAY_MS;
     tally.revalidation(askedAt);
     tally.read(askedAt);
-    // Its lease, which it takes without a call too.
+    // It takes its lease even without a call.
     write(askedAt);
     fetch = ask(askedAt, 'revalidation');
     if (fetch?.isAnswered !== true) item = { ...item, revalidation: failureMark(item, fetch?.endsAt ?? askedAt) };
@@ -120,7 +119,7 @@ export function playCustomer(
   end(Number.POSITIVE_INFINITY);
 }
 
-/** What is stored of an answer; undefined: "not found" is not kept. */
+/** The stored part of an answer; undefined: "not found" is not stored. */
 function entryOf(
   kind: CacheEntry['kind'],
   askedAt: number,

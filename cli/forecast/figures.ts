@@ -4,23 +4,23 @@ import { estimateInstances } from './instances.ts';
 import type { ForecastPlan } from './plan.ts';
 import { OUTCOMES, type Outcome, type Tally } from './tally.ts';
 
-/** What a forecast says. Shares are 0 to 1. Counts are for one day. */
+/** The figures of a forecast. Shares are 0 to 1. Counts are for one day. */
 export interface ForecastFigures {
   readonly lookupsPerDay: number;
   readonly shares: Readonly<Record<Outcome, number>>;
-  /** The share that the cache answers: fresh, stale, or by another's fetch. */
+  /** The share that the cache answers: fresh, stale, or with another look-up's fetch. */
   readonly answeredByCache: number;
   readonly ageAtServing: { readonly p50Seconds: number; readonly p99Seconds: number };
   readonly upstream: {
     readonly callsPerDay: number;
     readonly mostPerMinute: number;
-    /** Minutes of a day in which the calls pass the limit; undefined: no limit was given. */
+    /** Minutes of a day in which the calls exceed the limit; undefined: no limit was given. */
     readonly minutesOverLimit: number | undefined;
   };
-  /** Look-ups and revalidations that the budget had no call for; undefined: there is no budget. */
+  /** Look-ups and revalidations without a call from the budget; undefined: there is no budget. */
   readonly refusedPerDay: number | undefined;
   readonly dynamoDb: { readonly readUnitsPerDay: number; readonly writeUnitsPerDay: number };
-  /** US dollars, by the prices of `cli/cost/prices.ts`. What is paid by the month, as for secrets, is not counted. */
+  /** US dollars, by the prices of `cli/cost/prices.ts`. Monthly costs, such as secrets, are not counted. */
   readonly dollarsPerMillion: number;
   readonly instances: { readonly most: number; readonly coldStartsPerDay: number };
 }
@@ -55,7 +55,7 @@ export function figuresOf(plan: ForecastPlan, tally: Tally, limit?: number): For
   };
 }
 
-/** The calls of a minute, on average over the busiest span of so many minutes. */
+/** The calls of a minute, as the average over the busiest span with this number of minutes. */
 export function busiest(callsByMinute: Uint32Array, minutes: number): number {
   let [sum, most] = [0, 0];
   for (const [minute, calls] of callsByMinute.entries()) {

@@ -5,15 +5,14 @@ import { randomFrom } from './random.ts';
 import { Tally } from './tally.ts';
 import { lookupTimes, visitRates } from './visits.ts';
 
-/** After so many customers the forecast says how far it is. */
+/** After this number of customers the forecast reports its progress. */
 const CUSTOMERS_A_STEP = 20_000;
 /** How often a customer that the upstream does not know comes, in the simulated time. */
 const VISITS_OF_UNKNOWN = 1;
 
 /**
  * Plays the look-ups of all customers: once, or with a budget until its calls keep to the limit.
- *
- * @param onStep is told the share that is done, now and then, and may let others run; what it throws ends the forecast
+ * @param onStep gets the completed share, now and then, and may let other work run; its error ends the forecast
  */
 export async function forecast(plan: ForecastPlan, onStep: (done: number) => Promise<void>): Promise<Tally> {
   if (plan.callsPerMinute === undefined) return playAll(plan, undefined, onStep);
@@ -28,7 +27,7 @@ async function playAll(
   onStep: (done: number) => Promise<void>,
 ): Promise<Tally> {
   const tally = new Tally(plan.days * DAY_MS, plan.days > 1 ? DAY_MS : 0);
-  // Apart, so that customers come at the same moments in every round.
+  // Separate chance, so that customers come at the same moments in every round.
   const [visits, chances] = [randomFrom(plan.seed), randomFrom(plan.seed + 1)];
   const rateOf = visitRates(plan);
   const unknown = Math.round((visitsPerDay(plan) * plan.unknownShare * plan.days) / VISITS_OF_UNKNOWN);

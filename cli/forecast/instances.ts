@@ -1,20 +1,23 @@
-/** How long a look-up keeps its instance: one that the cache answers, and one that asks or waits for the upstream. Seconds. */
+/**
+ * How long a look-up occupies its instance: one that the cache answers, and one that asks or waits for the upstream.
+ * Seconds.
+ */
 const HIT_SECONDS = 0.015;
-/** An instance that has nothing to do for so long is gone. Minutes. Lambda does not say how long: some minutes are usual. */
+/** After this time without work an instance is gone. Minutes. Lambda does not say how long: some minutes are usual. */
 const IDLE_MINUTES = 7;
 
 export interface Instances {
-  /** The most that are there at once. */
+  /** The largest number at one time. */
   readonly most: number;
-  /** How many are started. */
+  /** How many start. */
   readonly coldStarts: number;
 }
 
 /**
- * Estimates the instances of the function from the look-ups of each minute. By Little's law rate × duration are busy on
- * average; look-ups come as they like, so three standard deviations are added. An instance stays for some minutes without work.
- *
- * @param forwardSeconds how long a look-up takes that goes to the upstream
+ * Estimates the instances of the function from the look-ups of each minute. By Little's law, rate × duration are busy
+ * on average. Look-ups come at random, so three standard deviations are added. An instance stays for some minutes
+ * without work.
+ * @param forwardSeconds the duration of a look-up that goes to the upstream
  */
 export function estimateInstances(
   lookupsByMinute: Uint32Array,

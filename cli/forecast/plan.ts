@@ -9,7 +9,7 @@ export interface ForecastPlan {
   readonly visitsPerTill: number;
   /** Customers that the fleet knows. */
   readonly customers: number;
-  /** The exponent of Zipf's law: how much more often some customers come than others. 0: all come as often. */
+  /** The exponent of Zipf's law: how much more often some customers come than others. 0: all come equally often. */
   readonly skew: number;
   /** The share of visits in which a kiosk asks first, a minute or so before the till. 0 to 1. */
   readonly kioskShare: number;
@@ -20,11 +20,11 @@ export interface ForecastPlan {
   /** When the stores open and close. Hours of the day, 0 to 24. */
   readonly opens: number;
   readonly closes: number;
-  /** How many days are simulated. The first one fills the cache and does not count if there are more. */
+  /** The number of simulated days. If there are more than one, the first fills the cache and does not count. */
   readonly days: number;
   readonly windows: FreshnessWindows;
   readonly staleSoftTimeoutMs: number;
-  /** How long the upstream takes: the median. Milliseconds. */
+  /** The duration of an upstream call: the median. Milliseconds. */
   readonly upstreamMs: number;
   /** When the upstream fails, each day. */
   readonly outage: Outage | undefined;
@@ -43,12 +43,12 @@ export const MINUTE_MS = 60_000;
 export const HOUR_MS = 3_600_000;
 export const DAY_MS = 86_400_000;
 
-/** How many minutes a simulated time has: what begins in the last one may go on into one more. */
+/** The number of minutes of a simulated time: work that begins in the last one may go on into one more. */
 export function minutesOf(lengthMs: number): number {
   return Math.ceil(lengthMs / MINUTE_MS) + 1;
 }
 
-/** The minute of a moment; after the end it is the last one. @param minutes how many there are */
+/** The minute of a moment; after the end it is the last one. @param minutes the number of minutes */
 export function minuteAt(at: number, minutes: number): number {
   return Math.min(minutes - 1, Math.floor(at / MINUTE_MS));
 }

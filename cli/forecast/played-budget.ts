@@ -1,31 +1,32 @@
 import { type CallPriority, ceilingOf } from '../../functions/lookup/forward/budget/call-priority.ts';
 import { MINUTE_MS, minuteAt, minutesOf } from './plan.ts';
 
-/** For what a forecast calls the upstream. */
+/** The reasons for which a forecast calls the upstream. */
 export type PlayedPriority = Extract<CallPriority, 'miss' | 'revalidation'>;
 
-/** A minute under the budget: revalidations stop first, and then there are misses alone. */
+/** A minute under the budget: revalidations stop first, and then only misses go on. */
 const STAGES: readonly { readonly stops: PlayedPriority; readonly running: readonly PlayedPriority[] }[] = [
   { stops: 'revalidation', running: ['miss', 'revalidation'] },
   { stops: 'miss', running: ['miss'] },
 ];
 const SECONDS = MINUTE_MS / 1000;
 
-/** By priority, for each minute: after how many of its seconds calls of that priority stop. `SECONDS`: they do not stop. */
+/**
+ * For each minute, by priority: after how many of its seconds calls of that priority stop. `SECONDS`: they do not stop.
+ */
 type Cutoffs = Readonly<Record<PlayedPriority, Float32Array>>;
 
 /**
- * The fleet's budget of calls (`UPSTREAM_CALLS_PER_MINUTE`), for a forecast that plays one customer after the other.
- *
- * No customer knows how many calls the others have made by then. So a forecast is played several times. Each round notes when
- * calls are wanted, and from that the next round knows at which moment of each minute the budget has no more calls.
+ * The fleet's budget of calls (`UPSTREAM_CALLS_PER_MINUTE`), for a forecast that plays one customer after the other. No
+ * customer knows how many calls the others have made by then. So a forecast is played several times. Each round notes
+ * when calls are wanted. From that the next round knows at which moment of each minute the budget has no more calls.
  */
 export class PlayedBudget {
   readonly #limit: number;
   readonly #cutoffs: Cutoffs;
-  /** Wanted calls, by the second. */
+  /** Wanted calls, for each second. */
   readonly #wanted: Readonly<Record<PlayedPriority, Uint32Array>>;
-  /** Calls made, by the minute. */
+  /** Calls made, for each minute. */
   readonly #made: Uint32Array;
 
   private constructor(limit: number, cutoffs: Cutoffs) {
@@ -56,7 +57,7 @@ export class PlayedBudget {
     return true;
   }
 
-  /** How far the busiest minute is over the limit. 0: at most at the limit; 0.1: by a tenth. */
+  /** How far the busiest minute exceeds the limit. 0: it does not; 0.1: by a tenth. */
   get excess(): number {
     return Math.max(0, this.#made.reduce((most, made) => Math.max(most, made), 0) / this.#limit - 1);
   }
@@ -98,17 +99,16 @@ export class PlayedBudget {
   }
 }
 
-/** How often a forecast with a budget is played at most, and how far over the limit its busiest minute may be. */
+/** How often a forecast with a budget is played at most, and how far its busiest minute may exceed the limit. */
 export const MOST_ROUNDS = 6;
 const ENOUGH = 0.02;
 
 /**
  * Plays a forecast until its calls keep to the limit.
- *
  * @param limit calls a minute
  * @param lengthMs of the simulated time
- * @param play plays one round. `done`: the share of all rounds that are behind it
- * @returns what the last round came to
+ * @param play plays one round. `done`: the share of all rounds that is completed
+ * @returns the result of the last round
  */
 export async function inRounds<T>(
   limit: number,

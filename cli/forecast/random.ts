@@ -12,10 +12,10 @@ export function randomFrom(seed: number): Random {
   };
 }
 
-/** Above this mean a normal number stands for a Poisson one: they differ by less than the forecast's own noise. */
+/** Above this mean a normal number replaces a Poisson one: they differ by less than the forecast's own noise. */
 const NORMAL_FROM = 60;
 
-/** How often something happens that happens so often on average (Poisson). */
+/** How often an event happens, from its average number (Poisson). */
 export function poisson(mean: number, random: Random): number {
   if (mean > NORMAL_FROM) return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal(random)));
   const limit = Math.exp(-mean);
@@ -24,7 +24,7 @@ export function poisson(mean: number, random: Random): number {
   return count;
 }
 
-/** How long something takes, if this is the median: seldom much longer (log-normal, σ 0.4). */
+/** A duration with this median: it is seldom much longer (log-normal, σ 0.4). */
 export function around(median: number, random: Random): number {
   return median * Math.exp(0.4 * normal(random));
 }

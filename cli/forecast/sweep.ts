@@ -7,13 +7,15 @@ import { type ForecastPlan, visitsPerDay } from './plan.ts';
 const FRESH_SECONDS = [30, 60, 120, 300, 600, 1200, 1800, 3600] as const;
 /** The fleets of the second plot, as shares of the planned one. */
 const FLEETS = [0.1, 0.25, 0.5, 1, 2] as const;
-/** A sweep plays so many look-ups a day at most for each point: a sample of the customers stands for all of them. */
+/**
+ * A sweep plays this number of look-ups a day at most for each point: a sample of the customers represents all of them.
+ */
 const LOOKUPS_A_POINT = 300_000;
 
-/** What one point of a plot is drawn from. */
+/** The data of one point of a plot. */
 interface Point {
   readonly figures: ForecastFigures;
-  /** Both over the busiest ten minutes: one minute of a sample has too much chance in it. */
+  /** Both over the busiest ten minutes: one minute of a sample depends too much on chance. */
   readonly callsAMinute: number;
   readonly lookupsAMinute: number;
 }
@@ -25,8 +27,7 @@ export interface PlotFile {
 }
 
 /**
- * Plays a plan for several values of FRESH_SECONDS, and for smaller and larger fleets, and draws what comes out.
- *
+ * Plays a plan for several values of FRESH_SECONDS, and for smaller and larger fleets, and draws the results.
  * @param onStep as of `forecast`
  */
 export async function sweep(
@@ -90,7 +91,7 @@ export async function sweep(
   ];
 }
 
-/** A smaller fleet with as many customers and calls less, so that each customer comes as often. */
+/** A smaller fleet with proportionally fewer customers and calls, so that each customer comes equally often. */
 export function sampleOf(plan: ForecastPlan): { readonly sample: ForecastPlan; readonly share: number } {
   const share = Math.min(1, LOOKUPS_A_POINT / visitsPerDay(plan));
   const customers = Math.max(1, Math.round(plan.customers * share));

@@ -5,8 +5,9 @@ export const OUTCOMES = ['hit', 'stale', 'collapsed', 'miss', 'error'] as const;
 export type Outcome = (typeof OUTCOMES)[number];
 
 /**
- * What is written to DynamoDB. `foundFill`: a customer's index and an entry. `notFoundFill`: an entry. `onEntry`: a mark or a
- * lease on an item that has a customer's entry, which costs as much as the entry. `onNothing`: one on any other item.
+ * The kinds of writes to DynamoDB. `foundFill`: a customer's index and an entry. `notFoundFill`: an entry. `onEntry`: a
+ * mark or a lease on an item with a customer's entry, which costs as much as the entry. `onNothing`: one on any other
+ * item.
  */
 export type Write = 'foundFill' | 'notFoundFill' | 'onEntry' | 'onNothing';
 
@@ -14,20 +15,20 @@ export type Write = 'foundFill' | 'notFoundFill' | 'onEntry' | 'onNothing';
 const AGE_STEP_MS = 1000;
 const AGE_STEPS = 90_000;
 
-/** What the look-ups of a forecast came to. What happens before `countsFrom` fills the cache and does not count. */
+/** The counts of a forecast's look-ups. Look-ups before `countsFrom` fill the cache and do not count. */
 export class Tally {
   readonly lookups: Record<Outcome, number> = { hit: 0, stale: 0, collapsed: 0, miss: 0, error: 0 };
-  /** Upstream calls and look-ups, by the minute. */
+  /** Upstream calls and look-ups, for each minute. */
   readonly callsByMinute: Uint32Array;
   readonly lookupsByMinute: Uint32Array;
   upstreamCalls = 0;
-  /** Revalidations that were asked for. Each is an invocation of its own. */
+  /** Requested revalidations. Each is a separate invocation. */
   revalidations = 0;
-  /** Look-ups and revalidations that the budget had no call for. */
+  /** Look-ups and revalidations without a call from the budget. */
   refusals = 0;
   /** Reads of DynamoDB: of an item, or of the upstream's pause. */
   reads = 0;
-  /** What was written to DynamoDB, by kind. */
+  /** Writes to DynamoDB, by kind. */
   readonly writes: Record<Write, number> = { foundFill: 0, notFoundFill: 0, onEntry: 0, onNothing: 0 };
   readonly #ages = new Uint32Array(AGE_STEPS);
   #served = 0;
@@ -41,7 +42,7 @@ export class Tally {
     this.#countsFrom = countsFrom;
   }
 
-  /** A look-up was answered. @param ageMs of what was served, when it was served */
+  /** A look-up was answered. @param ageMs the age of the answer when it was served */
   served(outcome: Outcome, ageMs: number, at: number): void {
     if (at < this.#countsFrom) return;
     this.lookups[outcome] += 1;

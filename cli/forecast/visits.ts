@@ -1,7 +1,7 @@
 import { DAY_MS, type ForecastPlan, HOUR_MS, visitsPerDay } from './plan.ts';
 import { poisson, type Random } from './random.ts';
 
-/** A kiosk asks so long before the till, and a service so long after it. Milliseconds. */
+/** How long before the till a kiosk asks, and how long after it a service asks. Milliseconds. */
 const KIOSK_BEFORE = { from: 20_000, to: 120_000 } as const;
 const SERVICE_AFTER = { from: 2_000, to: 10_000 } as const;
 
@@ -29,7 +29,6 @@ export function harmonic(count: number, skew: number): number {
 
 /**
  * The moments at which one customer is looked up, in their order. Milliseconds since the first midnight.
- *
  * @param perDay how often the customer comes in a day, on average
  */
 export function lookupTimes(plan: ForecastPlan, perDay: number, random: Random): readonly number[] {
@@ -50,7 +49,7 @@ function addVisit(times: number[], plan: ForecastPlan, random: Random): void {
   if (plan.serviceShare > 0 && random() < plan.serviceShare) times.push(till + between(SERVICE_AFTER, random));
 }
 
-/** Quiet at the opening and at the closing, twice as busy as on average in between (a sine's half wave squared). */
+/** Quiet at the opening and at the closing, twice as busy as the average in between (half a sine wave, squared). */
 function timeOfDay({ opens, closes }: ForecastPlan, random: Random): number {
   for (;;) {
     const share = random();

@@ -2,7 +2,7 @@ import { PRICES } from '../cost/prices.ts';
 import type { ForecastFigures } from './figures.ts';
 import type { ForecastPlan } from './plan.ts';
 
-/** What a forecast says to a person, a figure a line. */
+/** The text of a forecast for a person, one figure a line. */
 export function forecastLines(plan: ForecastPlan, figures: ForecastFigures): readonly string[] {
   const { shares, upstream, dynamoDb, instances, ageAtServing } = figures;
   const rows: readonly (readonly [name: string, value: string])[] = [

@@ -5,9 +5,9 @@ import { ready } from '../aws-client.ts';
 import { type KeyName, readKeyName, startOfNames, toKeyText } from './key-name.ts';
 import type { Days, KeyStore, KeyUsage, StoredKey } from './key-store.ts';
 
-/** The most that API Gateway gives at once. */
+/** The largest page of API Gateway. */
 const PAGE = 500;
-/** It takes a few changes a second: the SDK slows down by itself when it is throttled. */
+/** It accepts a few changes a second: the SDK slows down by itself when it is throttled. */
 const THROTTLED = { maxAttempts: 6, retryMode: 'adaptive' } as const;
 
 /** A client of API Gateway's own API, with the region and credentials of this shell; on this machine any will do. */

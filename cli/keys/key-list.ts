@@ -1,7 +1,7 @@
 import { type KeyName, readMember } from './key-name.ts';
 import { isValueOf } from './key-value.ts';
 
-/** A key with its value, as a list has it. */
+/** A key with its value, as it stands in a list. */
 export interface ListedKey extends KeyName {
   readonly isEnabled: boolean;
   readonly value: string;
@@ -25,8 +25,7 @@ function toLine({ className, member, generation, isEnabled, value }: ListedKey):
 
 /**
  * Reads a list as `writeKeyList` writes it.
- *
- * @throws {KeyListError} if a line is not as it must be, or two lines are of one key or have one value
+ * @throws {KeyListError} if a line is wrong, or two lines have one key or one value
  */
 export function readKeyList(text: string): readonly ListedKey[] {
   const [header, ...lines] = text.replace(/^\uFEFF/, '').split(/\r?\n/);

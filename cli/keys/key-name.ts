@@ -10,13 +10,13 @@ export interface Member {
 
 /** One key of a member. */
 export interface KeyName extends Member {
-  /** 1 for the first, one more for each that follows it. */
+  /** 1 for the first, one more for each later key. */
   readonly generation: number;
 }
 
 export const MEMBER_NAME = /^[\w-]{1,60}$/;
 
-/** The member as the command line says it: `tills.store-0042`. */
+/** The member in the form of the command line: `tills.store-0042`. */
 export function toMemberText({ className, member }: Member): string {
   return `${className}${CLASS_SEPARATOR}${member}`;
 }
@@ -28,7 +28,10 @@ export function readMember(text: string): Member | undefined {
   return isMember ? { className, member } : undefined;
 }
 
-/** Begins the names of a deployment's usage plans and keys. No prefix of another deployment goes on like this. */
+/**
+ * The beginning of the names of a deployment's usage plans and keys. No prefix of another deployment continues like
+ * this.
+ */
 export function startOfNames(deployment: string): string {
   return `${deployment}${CLASS_SEPARATOR}`;
 }
@@ -39,7 +42,10 @@ export function toKeyText(deployment: string, { generation, ...member }: KeyName
   return `${startOfNames(deployment)}${toMemberText(member)}${ending}`;
 }
 
-/** @returns undefined if the text is no name of a key of this deployment: others of the account, and the stack's own */
+/**
+ * @returns undefined if the text is not the name of a key of this deployment: the account has other keys, and the stack
+ * its own
+ */
 export function readKeyName(deployment: string, text: string): KeyName | undefined {
   const start = startOfNames(deployment);
   if (!text.startsWith(start)) return undefined;

@@ -4,18 +4,18 @@ import type { KeyName } from './key-name.ts';
 export interface StoredKey extends KeyName {
   readonly id: string;
   readonly isEnabled: boolean;
-  /** Epoch milliseconds; undefined: it is not said. */
+  /** Epoch milliseconds; undefined: not known. */
   readonly createdAt: number | undefined;
-  /** Undefined: it was not asked for. */
+  /** Undefined: it was not requested. */
   readonly value: string | undefined;
 }
 
-/** What a key has used of its plan, in requests. */
+/** A key's use of its plan, in requests. */
 export interface KeyUsage {
   readonly keyId: string;
-  /** In the days that were asked for. */
+  /** In the requested days. */
   readonly used: number;
-  /** Of the period that runs; undefined: it is not said. */
+  /** Of the present period; undefined: not known. */
   readonly remaining: number | undefined;
 }
 
@@ -25,7 +25,7 @@ export interface Days {
   readonly to: string;
 }
 
-/** Where the keys of one deployment are. */
+/** The store of one deployment's keys. */
 export interface KeyStore {
   /** The usage plans of the deployment's classes, by the classes' names. */
   plans(): Promise<ReadonlyMap<string, string>>;
@@ -33,7 +33,7 @@ export interface KeyStore {
   keys(withValues: boolean): Promise<readonly StoredKey[]>;
   /** The ids of the keys in a plan. */
   keysIn(planId: string): Promise<ReadonlySet<string>>;
-  /** Makes a key. It is in no plan yet. @returns its id */
+  /** Makes a key, which is in no plan yet. @returns its id */
   create(name: KeyName, value: string, isEnabled: boolean): Promise<string>;
   /** Puts a key into a plan. */
   addTo(planId: string, keyId: string): Promise<void>;

@@ -2,13 +2,13 @@ import { CommandError } from '../exit-codes.ts';
 import { KeyListError } from './key-list.ts';
 import { KeysError } from './manage-keys.ts';
 
-/** Errors of AWS by which the identity of this shell is refused. */
+/** AWS errors that refuse the identity of this shell. */
 const REFUSED =
   /^(?:AccessDenied|UnauthorizedException|UnrecognizedClient|InvalidClientTokenId|ExpiredToken|InvalidSignature)/;
-/** Errors by which nothing answers. */
+/** Errors that mean that there was no answer. */
 const UNREACHABLE = ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'ECONNRESET', 'EAI_AGAIN'];
 
-/** The end of the command for an error of its work. What the SDK throws names no key's value. */
+/** The end of the command after an error of its work. The SDK's error names no key's value. */
 export function explainKeysFailure(error: unknown): unknown {
   if (error instanceof KeysError) return new CommandError('wrong', error.message, { cause: error });
   if (error instanceof KeyListError) return new CommandError('wrong', `The list: ${error.message}`, { cause: error });

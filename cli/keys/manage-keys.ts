@@ -2,23 +2,22 @@ import type { ListedKey } from './key-list.ts';
 import { type Member, toMemberText } from './key-name.ts';
 import type { KeyStore, StoredKey } from './key-store.ts';
 
-/** Thrown if what was asked for cannot be done. Nothing was changed then. The message never has a value. */
+/** Thrown if the request cannot be carried out. Nothing was changed then. The message never has a value. */
 export class KeysError extends Error {
   override readonly name = 'KeysError';
 }
 
-/** What a change of keys has of the world. */
+/** The parts of the world that a change of keys uses. */
 export interface KeyWork {
   readonly store: KeyStore;
   readonly makeValue: (className: string) => string;
-  /** Stops after the key that is under way. */
+  /** Stops after the present key. */
   readonly signal: AbortSignal;
 }
 
 /**
- * Makes sure that each member has a key: an enabled one that is there counts, and is put into its plan if it is in none.
- * So an addition that was interrupted can be repeated.
- *
+ * Makes sure that each member has a key. An enabled key counts, and is put into its plan if it is in none. So an
+ * interrupted addition can be repeated.
  * @returns the newest enabled key of each member, with its value
  * @throws {KeysError} if a class has no plan
  */
@@ -59,9 +58,8 @@ export async function rotateKeys(members: readonly Member[], work: KeyWork): Pro
 
 /**
  * Disables the keys of members.
- *
- * @param onlyOld leaves the newest enabled key of each: this ends a rotation
- * @returns the keys that were disabled
+ * @param onlyOld keeps the newest enabled key of each: this ends a rotation
+ * @returns the disabled keys
  * @throws {KeysError} if a member has no key
  */
 export async function disableKeys(
@@ -84,19 +82,18 @@ export async function disableKeys(
 }
 
 /**
- * Makes the keys of a list, with their values. Those that are there already are left, and put into their plan if they are in
- * none. A key that the list has as disabled is disabled.
- *
+ * Makes the keys of a list, with their values. It keeps existing keys, and puts them into their plan if they are in
+ * none. It disables each key that the list has as disabled.
  * @returns the keys that were made
- * @throws {KeysError} if a class has no plan, or a key is there with another value
+ * @throws {KeysError} if a class has no plan, or a key exists with another value
  */
 export async function importKeys(keys: readonly ListedKey[], work: KeyWork): Promise<readonly ListedKey[]> {
   return ensure(keys, await readThere(keys, work), work);
 }
 
-/** What the deployment has. */
+/** The plans and keys of the deployment. */
 interface There {
-  /** The plans of the classes that are worked on. */
+  /** The plans of the affected classes. */
   readonly plans: ReadonlyMap<string, string>;
   /** All keys, with their values. */
   readonly stored: readonly StoredKey[];
@@ -107,7 +104,7 @@ async function readThere(members: readonly Member[], { store }: KeyWork): Promis
   return { plans: await plansOf(members, store), stored: await store.keys(true) };
 }
 
-/** Makes what is missing of these keys. */
+/** Makes the missing ones of these keys. */
 async function ensure(
   wanted: readonly ListedKey[],
   { plans, stored }: There,

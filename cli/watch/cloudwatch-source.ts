@@ -45,8 +45,8 @@ export async function cloudWatchSource(environment: string): Promise<CloudWatchS
 const MINUTE_SECONDS = 60;
 
 /**
- * One query for each count, by the minute: minutes can be added up. Two for each spread, over the whole time: percentiles
- * cannot.
+ * One query for each count, by the minute: minutes can be added up. Two queries for each spread, over the whole time:
+ * percentiles cannot be added up.
  */
 export function queriesOf(environment: string, seconds: number): MetricDataQuery[] {
   const query = (id: string, name: MetricName, statistic: string, periodSeconds: number): MetricDataQuery => ({
@@ -70,9 +70,9 @@ export function queriesOf(environment: string, seconds: number): MetricDataQuery
   ];
 }
 
-/** The tally of what CloudWatch answered. A metric without a value counted nothing. */
+/** The tally of CloudWatch's answer. A metric without a value counted nothing. */
 export function toTally(results: readonly Pick<MetricDataResult, 'Id' | 'Values'>[]): Tally {
-  // The latest value is the first.
+  // The latest value comes first.
   const values = new Map(results.map(({ Id, Values = [] }) => [Id, Values]));
   const count = (name: (typeof COUNTS)[number]) =>
     (values.get(idOf(name)) ?? []).reduce((sum, value) => sum + value, 0);
@@ -94,7 +94,7 @@ export function toTally(results: readonly Pick<MetricDataResult, 'Id' | 'Values'
   };
 }
 
-/** CloudWatch wants ids that begin with a small letter. */
+/** CloudWatch needs ids that begin with a lower-case letter. */
 function idOf(name: MetricName): string {
   return `count_${name}`;
 }

@@ -2,18 +2,18 @@ import { LABELS } from '../../local/observation/live-line.ts';
 import type { Frame, Output } from '../output.ts';
 import { LOOKUP_OUTCOMES, type Spread, type Tally } from './tally.ts';
 
-/** What is shown at one moment. */
+/** The content of the output at one moment. */
 export interface Watched {
   /** The service's address, or the deployment's name. */
   readonly of: string;
-  /** How many seconds the tally is of. */
+  /** The length of the tally's time. Seconds. */
   readonly seconds: number;
   readonly tally: Tally;
-  /** Since the watching began. Undefined: that is not known. */
+  /** The tally since the start of the command. Undefined: not known. */
   readonly total?: (Pick<Watched, 'seconds'> & { readonly tally: Tally }) | undefined;
 }
 
-/** A screen for a terminal, a line for elsewhere, a document for a program. */
+/** A screen for a terminal, a line for another output, a document for a program. */
 export function frameOf(watched: Watched, { paint }: Pick<Output, 'paint'>): Frame {
   const { of, seconds, tally, total } = watched;
   const heading = ['', `last ${seconds} s`, ...(total === undefined ? [] : [`last ${total.seconds} s`])];

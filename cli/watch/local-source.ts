@@ -2,14 +2,17 @@ import { send, type Target } from '../../functions/smoke/exchange.ts';
 import type { NumberedObservation } from '../../local/observation/recent-requests.ts';
 import { CommandError } from '../exit-codes.ts';
 
-/** What came in since it was last asked. */
+/** The requests since the last call. */
 export interface Since {
   readonly requests: readonly NumberedObservation[];
   /** The time of the service. Epoch milliseconds. */
   readonly now: number;
 }
 
-/** The requests of the service of `npm start`, as its console sees them. The first call tells of nothing: what was is over. */
+/**
+ * The requests of the service of `npm start`, as its console sees them. The first call returns nothing: earlier
+ * requests do not count.
+ */
 export function localSource(target: Target): () => Promise<Since> {
   let last: number | undefined;
   return async () => {
@@ -28,7 +31,7 @@ async function readState(target: Target, after: number): Promise<Since> {
     const { requests, now } = JSON.parse(reply.body);
     if (Array.isArray(requests) && typeof now === 'number') return { requests, now };
   } catch {
-    // It is said below.
+    // The code below reports it.
   }
   throw new CommandError('unreachable', `What answers (HTTP status ${reply.status}) is not the service of npm start.`);
 }

@@ -4,21 +4,23 @@ import type { Outcome } from '../../local/observation/outcome.ts';
 
 /** How look-ups were answered in a span of time. */
 export interface Tally {
-  /** Look-ups by their outcome; one that is not there counts 0. */
+  /** Look-ups by their outcome; an absent outcome counts 0. */
   readonly counts: Readonly<Partial<Record<Outcome, number>>>;
   readonly lookups: number;
-  /** The share that the cache answered, of the look-ups that it could have answered, 0 to 1. Undefined: there was none. */
+  /**
+   * The share that the cache answered, of the look-ups that it could have answered, 0 to 1. Undefined: there was none.
+   */
   readonly hitRatio: number | undefined;
-  /** How long hits took. */
+  /** The durations of hits. */
   readonly hitMs: Spread | undefined;
-  /** How long the upstream took. */
+  /** The durations of upstream calls. */
   readonly upstreamMs: Spread | undefined;
   readonly upstreamCalls: number;
   readonly upstreamFailures: number;
   readonly storeFailures: number;
 }
 
-/** Half, and 99 of 100, took this long at most. Milliseconds. */
+/** Half of them, and 99 of 100, took this long at most. Milliseconds. */
 export interface Spread {
   readonly p50: number;
   readonly p99: number;
@@ -47,10 +49,10 @@ export const OUTCOME_OF_METRIC: Readonly<Record<Answered | 'Refused' | 'Fault', 
   Fault: 'fault',
 };
 
-/** How many times are remembered for the spreads: the latest. */
+/** How many durations are remembered for the spreads: the latest. */
 const MAX_TIMES = 10_000;
 
-/** Adds requests up, as the service of `npm start` tells of them. It may go on for as long as it wants. */
+/** Adds up the requests that the service of `npm start` reports. It may run for any time. */
 export class RunningTally {
   readonly #counts: Partial<Record<Outcome, number>> = {};
   readonly #hitMs: number[] = [];
@@ -87,7 +89,7 @@ export class RunningTally {
   }
 }
 
-/** What follows from the counts alone. */
+/** The values that follow from the counts alone. */
 export function summaryOf(
   counts: Readonly<Partial<Record<Outcome, number>>>,
 ): Pick<Tally, 'counts' | 'lookups' | 'hitRatio'> {
@@ -96,7 +98,7 @@ export function summaryOf(
   return { counts, lookups: sum(LOOKUP_OUTCOMES), hitRatio: counted === 0 ? undefined : sum(FROM_CACHE) / counted };
 }
 
-/** Nearest rank: the smallest value that is not exceeded by this share. */
+/** Nearest rank: the smallest value that this share does not exceed. */
 function spreadOf(values: readonly number[]): Spread | undefined {
   if (values.length === 0) return undefined;
   const sorted = [...values].sort((left, right) => left - right);
