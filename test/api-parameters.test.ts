@@ -23,8 +23,8 @@ import { startHttpServer } from './support/loopback-server.ts';
 import { TESTED_BY } from './support/parameter-tests.ts';
 import { DEFAULT_READING } from './support/request-reading.ts';
 
-// The tables of docs/api.md, row by row, against the code: what is accepted and what is not, what is part of the key, and
-// what arrives at an upstream.
+// Tests the tables of docs/api.md against the code, row by row: the accepted and the refused values, the parts of the
+// key, and the parameters that arrive at an upstream.
 
 const page = readFileSync('docs/api.md', 'utf8');
 
@@ -33,7 +33,7 @@ const S2 = [
   ...['source', 'accountId', 'embed', 'identifierName', 'identifierValue', 'includedFraudDetails'],
   ...['includedUserGroup2LoyaltyDetails', 'userGroup2Id', 'includedAllUserGroup2', 'gapToUpgrade', 'gapToRenew'],
 ];
-/** What tills send besides to v2 ([C], upstream notes §1). */
+/** Further parameters that tills send to v2 ([C], upstream notes §1). */
 const OF_TILLS = ['includedOnlyCurrentProfile', 'includedNPS', 'basicIdentifierLookup'];
 const S2_EMBEDS = [
   ...['points', 'subscriptions', 'mlp', 'promotionalPoints', 'expirySchedules', 'expiredPoints', 'segments'],
@@ -86,7 +86,7 @@ const FACTS: Readonly<Record<Api, Readonly<Record<string, ParameterFacts>>>> = {
   v2: V2_PARAMETERS,
   'v1.1': V1_PARAMETERS,
 };
-/** How docs/api.md says what is accepted, by kind: its words, or where they begin. */
+/** The words of docs/api.md for the accepted values, by kind: the words, or their beginning. */
 const ACCEPTED: Readonly<Record<Kind, RegExp>> = {
   source: /^required: 1 to 64 letters/,
   account: /: a text of 1 to 256 characters$/,
@@ -110,11 +110,13 @@ const ALL_ROWS = [...TABLES.v2, ...TABLES['v1.1']].map((row) => [`${row.api} ${r
 /** An accepted value, as it is given and as it is sent. */
 type Example = readonly [given: string, sent: string];
 
-/** What the words of the second column mean: values that are accepted, two at least where there are two, and others. */
+/**
+ * The meaning of the words in the second column: accepted values (at least two if there are two), and refused values.
+ */
 interface Form {
   readonly good: readonly Example[];
   readonly bad: readonly string[];
-  /** Without these parameters it is refused. */
+  /** The value is refused without these parameters. */
   readonly needs?: Readonly<Record<string, string>>;
 }
 
@@ -213,7 +215,7 @@ const FORMS: Readonly<Record<string, Form>> = {
 
 type Query = Readonly<Record<string, string>>;
 
-/** A look-up of an API that gives the parameter none of its values yet. */
+/** A look-up of an API that does not have the parameter yet. */
 function baseOf(row: Row): Query {
   if (row.api === 'v1.1') return IDENTIFIERS.includes(row.name) ? {} : { mobile: '9876543210' };
   const lookup: Query = { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'A 1' };
@@ -223,7 +225,7 @@ function baseOf(row: Row): Query {
 
 /** A row's look-up with one of its values. */
 function queryOf(row: Row, base: Query, given: string): Query {
-  // What is no e-mail address, phone number or id is refused by these names.
+  // A text that is not an e-mail address, phone number or id is refused by these names.
   const values: Query = { email: 'ann@example.com', mobile: '9876543210', id: '7000000002' };
   const value = row.name === 'identifierName' ? values[given.toLowerCase()] : undefined;
   return { ...base, ...(value !== undefined && { identifierValue: value }), [row.name]: given };
@@ -242,7 +244,7 @@ const codeOf = (reading: Promise<unknown>) =>
     (error: { readonly code?: string }) => String(error.code),
   );
 
-/** What an event of HTTP sends: by which API, and which parameters and headers. */
+/** The content of an event of HTTP: its API, its parameters and its headers. */
 function parametersOf(file: string): readonly (readonly [api: string, name: string])[] {
   const event = JSON.parse(readFileSync(file, 'utf8'));
   const api = String(event.path).startsWith('/v1.1/') ? 'v1.1' : 'v2';
@@ -253,7 +255,7 @@ function parametersOf(file: string): readonly (readonly [api: string, name: stri
 const PROJECTION = compileProjection('*');
 const keyOf = (request: CanonicalRequest) => cacheKey(request, PROJECTION, 'secret');
 
-/** What a row's look-ups come to, by each accepted value. */
+/** The results of a row's look-ups, by each accepted value. */
 async function exampleLookups(row: Row) {
   const { good, needs = {} } = formOf(row);
   const base = { ...baseOf(row), ...needs };
@@ -426,7 +428,7 @@ describe.each(ALL_ROWS)('docs/api.md, %s', (_title, row) => {
     }
     const { good, bad, needs } = formOf(row);
     const base = { ...baseOf(row), ...needs };
-    // A parameter that is required by another's value.
+    // A parameter that another parameter's value requires.
     const source = row.name === 'accountId' ? { source: 'WECHAT' } : {};
     for (const [given] of good) {
       expect([given, await codeOf(readRequest(row.api, queryOf(row, { ...base, ...source }, given)))]).toEqual([
@@ -523,7 +525,7 @@ describe.each(ALL_ROWS)('docs/api.md, %s', (_title, row) => {
     const values = row.accepted.startsWith(LIST_PREFIX) ? codeSpans(row.accepted) : [];
     const named = [row.name.split('=')[isRefused ? 1 : 0] ?? '', ...values];
     expect(named.filter((name) => !new RegExp(`\\b${name.toLowerCase()}\\b`).test(text))).toEqual([]);
-    // An event is run by events.test.ts, a test by itself.
+    // events.test.ts runs an event, a test file runs itself.
     expect(files.filter((file) => !/^(events\/.*\.json|test\/.*\.test\.ts)$/.test(file))).toEqual([]);
     for (const file of files.filter((path) => path.startsWith('events/http/'))) {
       expect(parametersOf(file)).toContainEqual([row.api, row.name]);

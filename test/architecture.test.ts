@@ -84,13 +84,13 @@ const wrongImports = named(WRONG_IMPORTS, 'import');
 const wrongGlobals = named(WRONG_GLOBALS, 'global');
 const allowed = named(ALLOWED, 'allowed');
 
-/** What the linter finds: the file, and the rule that the file breaks. */
+/** The linter's findings: the file, and the rule that the file breaks. */
 interface Finding {
   readonly path: string;
   readonly rule: string;
 }
 
-/** What the linter, under the project's own rules, says of these files. It runs once. */
+/** The linter's findings in these files, under the project's own rules. It runs once. */
 function lint(samples: readonly Sample[]) {
   const folder = mkdtempSync(join(tmpdir(), 'lookaside-lint-'));
   try {
@@ -202,7 +202,7 @@ describe('a circle of imports', () => {
 });
 
 describe('unit tests', () => {
-  /** What starts a server or a process, or takes as long as one. */
+  /** Modules that start a server or a process, or take as long as one. */
   const SYSTEM =
     /^(node:)?(http|https|http2|net|tls|dgram|child_process|cluster|worker_threads)$|^(dynalite|aws-cdk-lib)/;
   let unitTests: readonly string[];

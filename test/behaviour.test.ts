@@ -1,4 +1,4 @@
-// The first look-up with the header loads what reads it: that takes real time.
+// The first look-up with the header loads the code that reads it: that takes real time.
 import '../functions/lookup/preferences.ts';
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
@@ -20,17 +20,17 @@ const CACHE_TIMEOUT_MS = 150;
 const CUSTOMER = found('{"id":1,"profiles":[{"firstName":"A"}]}');
 const DOWN = { kind: 'failed', failure: 'connection' } as const;
 
-/** How the upstream is: what it answers, and after how long. Milliseconds. */
+/** The state of the upstream: its answer, and after how long. Milliseconds. */
 const UPSTREAM = {
   ok: { outcome: CUSTOMER, takesMs: 300 },
   slow: { outcome: CUSTOMER, takesMs: 1500 },
   down: { outcome: DOWN, takesMs: 0 },
 } as const;
 
-/** How the store is: how long each of its operations takes. Milliseconds. */
+/** The state of the store: how long each of its operations takes. Milliseconds. */
 const STORE = { ok: 5, slow: 100, down: Number.POSITIVE_INFINITY } as const;
 
-/** What the cache holds: how old its entry is. Milliseconds; undefined: it holds none. */
+/** The content of the cache: the age of its entry. Milliseconds; undefined: it holds none. */
 const ENTRY = {
   'a fresh entry': 60_000,
   'an entry just stale': 400_000,
@@ -38,7 +38,7 @@ const ENTRY = {
   'no entry': undefined,
 } as const;
 
-/** What a till gets, and how fast, of a deployment with default settings. */
+/** The answer that a till gets from a deployment with default settings, and how fast. */
 async function answer(
   upstreamIs: keyof typeof UPSTREAM,
   storeIs: keyof typeof STORE,

@@ -4,12 +4,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
-// The commands of docs/deploying.md, run by a shell as they stand there, with programs that only say how they were called.
+// Runs the commands of docs/deploying.md in a shell, exactly as they stand there, with programs that only print how
+// they were called.
 
 const page = readFileSync('docs/deploying.md', 'utf8');
 const blocks = [...page.matchAll(/^```sh\n(.*?)^```$/gms)].map(([, block = '']) => block);
 
-/** Answers what AWS would: outputs of the stack that is asked, two API keys, secrets. Refuses a list where one id is needed. */
+/** Answers as AWS would: outputs of the requested stack, two API keys, secrets. Refuses a list if one id is needed. */
 const AWS = `
 case "$1 $2" in
 'cloudformation describe-stacks')
@@ -54,7 +55,7 @@ function run(commands: string): {
   return { calls: readFileSync(file, 'utf8').split('\n').filter(Boolean), status, said: stdout + stderr };
 }
 
-/** All commands of the page, as for an environment. */
+/** All commands of the page, for an environment. */
 function allFor(environment: string): string {
   const all = blocks.join('\n');
   expect(all).toContain('ENVIRONMENT=sandbox');

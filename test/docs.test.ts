@@ -27,9 +27,9 @@ import { templateOf } from './infra/templates.ts';
 import { code, codeSpans, listed, rows } from './support/document-tables.ts';
 import { answersOfGateway } from './support/gateway-answers.ts';
 
-// What the documents list is what the code knows.
+// Holds the lists of the documents to the code.
 
-/** The variables that the command line reads beside the settings. */
+/** The variables that the command line reads besides the settings. */
 const COMMAND_LINE_VARIABLES: readonly string[] = [
   ...COMMANDS.flatMap((command) => Object.values(command.options).flatMap(({ environment }) => environment ?? [])),
   ...['NO_COLOR', 'FORCE_COLOR', 'LOOKASIDE_DEBUG'],
@@ -123,7 +123,7 @@ describe('docs/api.md', () => {
     expect(documented.filter((first = '') => /^\d/.test(first)).sort()).toEqual(['200', ...refusals].sort());
   });
 
-  // The tables of parameters are held by api-parameters.test.ts.
+  // api-parameters.test.ts checks the tables of parameters.
   test('has each embed with its sections, and no other', () => {
     const [, ...embeds] = rows(apiPage, '### Embeds').map(([name, section]) => [code(name), code(section)]);
     expect(embeds).toEqual(EMBEDS.map((embed) => [embed, sectionsOfEmbeds([embed]).join(', ')]));
@@ -229,7 +229,7 @@ describe('Cache-Status', () => {
       ...(['miss', 'stale', 'request'] as const).map(collapsed),
       ...reasons.flatMap((reason) => [forward(reason), forward(reason, 200)]),
       ...(['miss', 'stale'] as const).map(pending),
-      // Past the cache nothing is stored.
+      // If the cache is bypassed, nothing is stored.
       ...reasons.filter((reason) => reason !== 'bypass').map((reason) => forward(reason, 200, true)),
       ...details.map(unusedCacheStatus),
     ].map(anyNumber),
@@ -307,7 +307,7 @@ describe('docs/operating.md', () => {
       }),
       ...namesOf<keyof ErrorFacts>({ error: true, stack: true }),
       ...namesOf<keyof AuditReport>({ audit: true, ageSeconds: true, sections: true, why: true }),
-      // What an endpoint reports beside the look-up, and the dimensions of the metrics.
+      // The log fields of an endpoint besides those of the look-up, and the dimensions of the metrics.
       ...['api', 'code', 'purpose', 'lookups', 'event', 'purged', 'markedStale', 'store', 'isGuarded', 'callerClass'],
       ...['foreignEvent', 'isEventUnread', 'unread', 'regions', 'failedRegions', 'environment', 'function'],
       ...['level', 'timestamp', 'message'],

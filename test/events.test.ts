@@ -13,11 +13,11 @@ import { IMPATIENT, PATIENT } from './support/patience.ts';
 
 const EVENTS = new URL('../events/', import.meta.url);
 
-/** What comes of each event, by its file; the cache is empty at first. */
+/** The result of each event, by its file; the cache is empty at first. */
 interface Row {
-  /** Settings that the case is about. */
+  /** The settings of this case. */
   readonly environment?: Environment;
-  /** `found`; the upstream's own code; the code of our own error; `nothing` where there is no body. */
+  /** `found`; the upstream's own code; the code of our own error; `nothing` if there is no body. */
   readonly outcome: string | number;
 }
 
@@ -25,9 +25,9 @@ interface HttpRow extends Row {
   readonly status: number;
   readonly cacheStatus?: string;
   readonly headers?: Readonly<Record<string, string | undefined>>;
-  /** What the customer who is found has, among others. */
+  /** Some members that the found customer has. */
   readonly customer?: object;
-  /** What the customer who is found lacks. */
+  /** Members that the found customer does not have. */
   readonly lacks?: readonly (string | readonly string[])[];
 }
 
@@ -102,7 +102,7 @@ const V2: Readonly<Record<string, HttpRow>> = {
   'refused-mobile-of-two-countries-after-an-unescaped-plus': refused('invalid_identifier'),
   'refused-mobile-of-a-spreadsheet': refused('invalid_identifier', { environment: { DEFAULT_COUNTRY: 'ID' } }),
   'not-found-mobile-that-numbering-plans-do-not-know': found({ outcome: 8015, environment: { DEFAULT_COUNTRY: 'MX' } }),
-  // R2, R13, R16: ids, what tills really send, external ids.
+  // R2, R13, R16: ids, requests of real tills, external ids.
   'found-id-with-a-decimal-point': found(),
   'found-id-in-scientific-notation': found(),
   'found-id-with-leading-zeros': found(),
@@ -146,7 +146,7 @@ const V2: Readonly<Record<string, HttpRow>> = {
   'found-without-gzip': found({ headers: { 'Content-Encoding': undefined, Vary: 'Accept-Encoding' } }),
   'found-with-authorization-of-the-upstream': found(),
   'found-partial': found({ cacheStatus: NOT_STORED }),
-  // The survivor's data hold none of the identifiers asked for: served, not kept.
+  // The survivor's data hold none of the requested identifiers: served, not stored.
   'found-merged': found({ cacheStatus: STORED }),
   'found-for-a-kiosk': found({
     environment: KIOSK,
@@ -256,7 +256,7 @@ const V2: Readonly<Record<string, HttpRow>> = {
   },
 };
 
-/** Text of v1.1, which writes hardly anything otherwise. */
+/** A text of v1.1, which writes most values as text. */
 const anyText = expect.any(String);
 const FOUND_V1 = { user_id: '7000000002', coupons: { coupon: expect.any(Array) } };
 const transactionsLabelled = (label: string) => ({
@@ -358,7 +358,7 @@ const V1: Readonly<Record<string, HttpRow>> = {
     headers: { 'Access-Control-Allow-Origin': 'https://kiosk.example', Vary: 'Origin, Accept-Encoding' },
   }),
   'v1-found-partial': found({ cacheStatus: NOT_STORED, lacks: ['lifetime_points'] }),
-  // The survivor's data hold none of the identifiers asked for: served, not kept.
+  // The survivor's data hold none of the requested identifiers: served, not stored.
   'v1-found-merged': found({ cacheStatus: STORED, customer: { user_id: '7100000001' } }),
   'v1-not-found': { status: 200, outcome: '1012', cacheStatus: STORED },
   'v1-not-found-in-another-source': { status: 200, outcome: '1012', cacheStatus: STORED },
@@ -431,7 +431,7 @@ const V1: Readonly<Record<string, HttpRow>> = {
 };
 
 const COUPONS = expect.arrayContaining([expect.objectContaining({ redeemed: false, transaction_number: null })]);
-/** The look-up is answered, and a warning names what is not there. */
+/** The look-up is answered, and a warning names the missing part. */
 const missing = (sections: string) => ({
   warnings: [expect.objectContaining({ message: expect.stringContaining(`Missing here: ${sections}.`) })],
 });
@@ -464,7 +464,7 @@ const JOINED: Readonly<Record<string, HttpRow>> = {
   'joined-by-card-external-id': found({ customer: { coupons: COUPONS } }),
   'joined-in-any-source': found({ customer: { coupons: COUPONS } }),
   'joined-missing-in-v1': found({ customer: missing('coupons'), lacks: ['coupons'] }),
-  // Each half by itself is served, not kept.
+  // Each half by itself is served, and not stored.
   'joined-partial': found({ cacheStatus: NOT_STORED, customer: { coupons: COUPONS } }),
   'joined-merged': found({ cacheStatus: STORED, customer: { id: 7_100_000_001, coupons: COUPONS } }),
   'joined-not-found': { status: 200, outcome: 8015, cacheStatus: STORED },
@@ -519,7 +519,7 @@ const LOOKUPS: Readonly<Record<string, HttpRow>> = {
   },
 };
 
-/** R12: what GET gets, but for the body, whose length is told. */
+/** R12: HEAD gets the headers of GET, and no body; the length of the body is told. */
 const head = (row: Partial<HttpRow> = {}): HttpRow => ({
   status: 200,
   outcome: 'nothing',
@@ -551,7 +551,7 @@ const HEAD: Readonly<Record<string, HttpRow>> = {
   }),
 };
 
-/** Callers of a class, as the value of the key says it. */
+/** Callers of a class, as the value of the key says. */
 const notAllowed = refused('not_allowed', { status: 403, environment: CLASSES });
 const OF_CLASSES: Readonly<Record<string, HttpRow>> = {
   'class-of-a-till': found({ environment: CLASSES, customer: { loyaltyInfo: { loyaltyType: 'loyalty' } } }),
@@ -678,7 +678,7 @@ const INVOKE: Readonly<Record<string, Row>> = {
 interface InvalidateRow extends HttpRow {
   /** A look-up of events/http that was answered before, besides `found-mobile`. */
   readonly before?: string;
-  /** What the next look-up of `found-mobile` is, of the customer that most events are about: it was a hit before. */
+  /** The next look-up of `found-mobile`, whose customer most events name: it was a hit before. */
   readonly next?: 'hit' | 'gone' | 'asked-afresh';
 }
 
@@ -772,14 +772,14 @@ const INVALIDATE: Readonly<Record<string, InvalidateRow>> = {
   ...foreignTo<InvalidateRow>(refused('invalid_parameter')),
 };
 
-/** All that was logged, whichever event it was about. */
+/** The whole log, of all events. */
 const logged: string[] = [];
 const log = {
   info: (...line: unknown[]) => void logged.push(JSON.stringify(line)),
   error: (...line: unknown[]) => void logged.push(JSON.stringify(line)),
 };
 
-/** Has the store and the simulator that the others use, which is faster than one for each. */
+/** Uses the store and the simulator of the others, which is faster than one for each. */
 let base: RunningFunctions;
 
 let table: DynamoDBClient;
@@ -792,7 +792,7 @@ afterAll(async () => {
   await base.close();
 });
 
-/** An upstream that throttles pauses everybody who shares the table; the next event must not meet that. */
+/** An upstream that throttles pauses every function on the same table; the next event must not meet that. */
 afterEach(async () => {
   const deletions = ['v2', 'v1.1'].map((api) => ({
     DeleteRequest: { Key: { pk: { S: 'upstream' }, sk: { S: `pause;${api}` } } },
@@ -800,7 +800,7 @@ afterEach(async () => {
   await table.send(new BatchWriteItemCommand({ RequestItems: { [base.settings.cache.table]: deletions } }));
 });
 
-/** Functions whose cache is empty: entries of one key secret are nothing to another. */
+/** Functions with an empty cache: entries of one key secret do not exist for another. */
 function start(environment: Environment = {}): Promise<RunningFunctions> {
   const shared = {
     AWS_ENDPOINT_URL_DYNAMODB: base.store?.url,
@@ -809,12 +809,12 @@ function start(environment: Environment = {}): Promise<RunningFunctions> {
     CACHE_KEY_SECRET: randomUUID(),
     ...PATIENT,
   };
-  // A simulator has dual eligibility, or it has not.
+  // A simulator has dual eligibility either on or off.
   const own = environment.PRIMARY_IDENTIFIER === undefined ? {} : { UPSTREAM_BASE_URL: '' };
   return startFunctions({ ...shared, ...environment, ...own }, { log, simulator: { latencyMs: 0 } });
 }
 
-/** Functions for the requests of one environment that are refused, and so leave nothing behind. */
+/** Functions for the refused requests of one environment, which leave nothing behind. */
 const refusing = new Map<Environment | undefined, Promise<RunningFunctions>>();
 afterAll(async () => {
   for (const functions of refusing.values()) await (await functions).close();
@@ -856,7 +856,7 @@ interface Body {
 }
 
 interface CustomerV1 {
-  /** Only where there is one. */
+  /** Only if there is one. */
   readonly user_id?: string;
   readonly item_status: { readonly code: string };
 }
@@ -901,7 +901,7 @@ describe('events/http', () => {
       expect(reply.header('Cache-Control')).toBe('no-store');
       expect(reply.header('X-Content-Type-Options')).toBe('nosniff');
       for (const [header, value] of Object.entries(headers)) expect(reply.header(header)).toEqual(value);
-      // Of v2's base reply and of v1.1's: neither is asked for.
+      // Sections of v2's base reply and of v1.1's: the request asks for neither.
       if (outcome === 'found') expect(reply.body).not.toMatch(/"(?:attribution|registered_by)"/);
       if (customer !== undefined) expect(customerIn(reply.body)).toMatchObject(customer);
       for (const name of lacks)

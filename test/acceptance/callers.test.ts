@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { start } from './running-service.ts';
 
-// Classes of callers, from outside: the whole service, with keys as tills and kiosks have them.
+// Tests classes of callers from outside: the whole service, with keys as tills and kiosks have them.
 
 const TILL = 'tills.made-up-key-of-a-till';
 const KIOSK = 'kiosks.made-up-key-of-a-kiosk';

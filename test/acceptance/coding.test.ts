@@ -6,7 +6,7 @@ import { start } from './running-service.ts';
 
 const PATH = '/v2/customers/lookup/customerDetails?source=INSTORE&identifierName=mobile&identifierValue=9000000002';
 
-/** Not by fetch, which unpacks what it gets and asks for gzip by itself. */
+/** It does not use fetch, which unpacks replies and asks for gzip by itself. */
 async function get(url: string, headers: Readonly<Record<string, string>>, method = 'GET') {
   const response = await new Promise<import('node:http').IncomingMessage>((answered, failed) => {
     request(url, { method, headers, agent: false }, answered).on('error', failed).end();

@@ -11,13 +11,13 @@ import { PATIENT } from '../support/patience.ts';
 import { turnClock } from '../support/turned-clock.ts';
 import { by } from './running-service.ts';
 
-// What `npx lookaside cost` says of a look-up is what the service uses.
+// Holds `npx lookaside cost` to the service: both must use the same for a look-up.
 
 /** A profile of 4 KB of JSON. */
 const SECTIONS = ['points', 'subscriptions', 'mlp'];
 const STALE_AFTER_MS = 400_000;
 
-/** By how much a log line may be longer or shorter: its times and ids have more digits or fewer. Bytes. */
+/** The allowed difference of a log line's length: its times and ids have more digits or fewer. Bytes. */
 const LINE_TOLERANCE = 60;
 
 const stops: (() => unknown)[] = [];
@@ -51,7 +51,7 @@ async function start() {
   stops.push(() => service.close());
   let callsBefore = 0;
 
-  /** Asks, waits until so many entries are written and so many lines too, and says what that took. */
+  /** Asks, waits until so many entries and so many lines are written, and returns what that used. */
   const measure = async (
     send: () => Promise<string>,
     { entries, lineCount }: { entries: number; lineCount: number },
@@ -133,7 +133,7 @@ test('a batch and a direct invocation use for each look-up what a single look-up
   for (const count of [10, 100]) {
     const { used, lineBytes } = await measure(batch(count), { entries: 0, lineCount: 1 });
     expect(used).toEqual({ ...hit.alone, reads: count * hit.alone.reads });
-    // A digit more or less for the age of each.
+    // The age of each may have a digit more or less.
     const bytes = BATCH_LINE_BYTES.base + count * BATCH_LINE_BYTES.hit;
     expect(Math.abs((lineBytes[0] ?? 0) - bytes)).toBeLessThanOrEqual(LINE_TOLERANCE + 2 * count);
   }

@@ -3,16 +3,16 @@ import { describe, expect, test } from '@jest/globals';
 import { IMPATIENT } from '../support/patience.ts';
 import { by, STORED, start } from './running-service.ts';
 
-// GET /v1.1/customer/get, as a till asks it.
+// Tests GET /v1.1/customer/get, as a till asks it.
 
 const SAMPLE_ID = '566881933';
 const BY_MOBILE = { mobile: '1234512345' };
 const HIT = expect.stringMatching(/^lookaside; hit; ttl=\d+$/);
 const NOT_STORED = 'lookaside; fwd=miss; fwd-status=200';
-/** Whether it is stored depends on whether half a second has passed: clocks may differ by that. */
+/** The answer is stored only if half a second has passed: clocks may differ by that. */
 const FETCHED = expect.stringMatching(/^lookaside; fwd=miss; fwd-status=200(; stored)?$/);
 
-/** The customer of a reply, however loosely it comes. */
+/** The customer of a reply, in any of v1.1's loose forms. */
 function customerOf(text: string) {
   const reply = JSON.parse(text);
   const { customer } = (reply.response ?? reply).customers;
@@ -93,7 +93,7 @@ describe('a till that changes the base URL of its v1.1 look-ups', () => {
     const { get, upstream } = await start();
     const { headers } = await get(BY_MOBILE);
     const tag = headers.get('etag') ?? '';
-    // Where the caller says nothing of caching, fetch adds no-cache to what is conditional (Fetch standard, §4.6).
+    // If the caller has no Cache-Control, fetch adds no-cache to conditional requests (Fetch standard, §4.6).
     const conditional = { 'if-none-match': tag, 'cache-control': 'max-age=300' };
     expect(await get(BY_MOBILE, conditional)).toMatchObject({ status: 304, text: '', cacheStatus: HIT });
     const narrowed = await get({ ...BY_MOBILE, fields: 'firstname' });
@@ -202,7 +202,7 @@ describe('one purge reaches the entries of both APIs', () => {
   type Service = Awaited<ReturnType<typeof start>>;
   const SECRET = { WEBHOOK_SECRET: 'the-secret' };
 
-  /** By both APIs, by both of its identifiers, and joined. */
+  /** It is looked up by both APIs, by both of its identifiers, and joined. */
   async function fill({ get, lookup }: Service) {
     await get(BY_MOBILE);
     await get({ ...BY_MOBILE, slab_history: 'true' });
@@ -235,7 +235,7 @@ describe('one purge reaches the entries of both APIs', () => {
     expect(await isCached(service, { ...BY_MOBILE, slab_history: 'true' })).toBe(false);
     expect(await isCached(service, { ...BY_MOBILE, coupon_order_by: 'created_date' })).toBe(false);
     expect(await isCachedByV2(service)).toBe(false);
-    // Another identifier's is not of that look-up.
+    // The entry of another identifier does not belong to that look-up.
     expect(await isCached(service, { external_id: '12341234' })).toBe(true);
   });
 
@@ -257,7 +257,7 @@ describe('one purge reaches the entries of both APIs', () => {
     const service = await start();
     await fill(service);
     const purged = await service.ask(`/cache/customers/${SAMPLE_ID}`, { method: 'DELETE' });
-    // v2's once, plain and as a half; v1.1's with and without the history, by externalId, and the half.
+    // v2's entry once, plain and as a half; v1.1's entries with and without the history, by externalId, and the half.
     expect(purged).toMatchObject({ status: 200, text: '{"purged":5}' });
     for (const parameters of [BY_MOBILE, { external_id: '12341234' }]) {
       expect(await isCached(service, parameters as Record<string, string>)).toBe(false);

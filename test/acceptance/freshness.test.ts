@@ -5,7 +5,7 @@ import { timed } from '../support/free-time.ts';
 import { turnClock } from '../support/turned-clock.ts';
 import { by, STORED, start, startHeld } from './running-service.ts';
 
-/** Fresh for five minutes, then stale for as long as the test says. */
+/** Entries are fresh for five minutes, then stale for as long as the test says. */
 const STALE = { FRESH_SECONDS: '300', STALE_WHILE_REVALIDATE_SECONDS: '0', STALE_IF_ERROR_SECONDS: '600' };
 const STALE_AFTER_MS = 301_000;
 const SAMPLE = by('mobile', '1234512345');
@@ -57,7 +57,7 @@ describe('a stale answer', () => {
     const erased = await lookup(SAMPLE);
     expect(erased.cacheStatus).toBe('lookaside; fwd=stale; fwd-status=200');
     expect(erased.text).toContain('Customer is deleted after PII delete request');
-    // Gone at once, not merely unused: nothing is left to stand in.
+    // The entry is deleted at once, so no stale entry can stand in.
     upstream.control({ fault: { kind: 'status', status: 503 } });
     expect((await lookup(SAMPLE)).status).toBe(503);
   });
@@ -89,7 +89,7 @@ describe('a stale answer', () => {
 });
 
 describe('many callers that ask at once for a key that no caller asked for before', () => {
-  /** Lets one of 30 callers ask the upstream, which answers when the 29 others wait for it. */
+  /** Lets one of 30 callers ask the upstream. The upstream answers when the 29 others wait for it. */
   async function askTogether({ url, lookup, beforeStore, beforeUpstream }: Awaited<ReturnType<typeof startHeld>>) {
     beforeUpstream.hold();
     const first = lookup(SAMPLE);
@@ -97,7 +97,7 @@ describe('many callers that ask at once for a key that no caller asked for befor
     beforeStore.hold();
     const others = await untilArrived(url, 29, () => Array.from({ length: 29 }, () => lookup(SAMPLE)));
     await beforeStore.letGo();
-    // Callers at one time share reads: each has read when the next read has ended that all can share.
+    // Callers at the same time share reads. Each has read when the next shared read has ended.
     await beforeStore.untilAnswered(beforeStore.answered + 2);
     await beforeUpstream.letGo();
     return Promise.all([first, ...others]);

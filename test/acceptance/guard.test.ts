@@ -4,7 +4,7 @@ import { expect, test } from '@jest/globals';
 import { by, start } from './running-service.ts';
 
 const LIMIT = 20;
-/** An instance adds five up at once. A window of ten minutes may end meanwhile: then as many again. */
+/** An instance adds five look-ups up at once. If a window of ten minutes ends meanwhile, five more are possible. */
 const MOST_ANSWERED = 2 * (LIMIT + 4);
 
 /** The simulator answers 200 for an unknown customer, with the reason in `errors`. */
@@ -13,7 +13,7 @@ const NOBODY = 200;
 const SETTINGS = { GUARD_NOT_FOUND_LIMIT: String(LIMIT), LOCAL_API_KEYS: 'till-key,leaked-key' };
 type Service = Awaited<ReturnType<typeof start>>;
 
-/** Looks up customers that do not exist, one after the other. The statuses. */
+/** Looks up customers that do not exist, one after the other. Returns the statuses. */
 async function tryOut({ lookup }: Service, count: number, key: string, prefix: string) {
   const statuses: number[] = [];
   for (let n = 0; n < count; n += 1) {

@@ -12,7 +12,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-/** `npm start`'s process, with store, upstream and secret where the test can count what they are asked. */
+/** The process of `npm start`. The test can count the requests to its store, its upstream and its secret. */
 async function start() {
   const dynamoDb = await startEmbeddedDynamoDb(undefined);
   stops.push(() => dynamoDb.close());

@@ -10,7 +10,7 @@ const BY_EMAIL = by('email', 'bubalus@example.com');
 const WITH_POINTS = by('mobile', '1234512345', { embed: 'points' });
 
 const FOUND_AGAIN = expect.stringMatching(/^lookaside; hit; ttl=\d+$/);
-/** Whether it is stored depends on whether half a second has passed: clocks may differ by that. */
+/** The answer is stored only if half a second has passed: clocks may differ by that. */
 const FETCHED = expect.stringMatching(/^lookaside; fwd=miss; fwd-status=200(; stored)?$/);
 const FETCHED_FOR_STALE = expect.stringMatching(/^lookaside; fwd=stale; fwd-status=200(; stored)?$/);
 

@@ -5,7 +5,7 @@ import { HALF_PATIENT } from '../support/patience.ts';
 import { startRecordingProxy } from '../support/recording-proxy.ts';
 import { by, STORED, start } from './running-service.ts';
 
-// A v2 look-up that sections of v1.1 join, as a till asks it.
+// Tests a v2 look-up that sections of v1.1 join, as a till asks it.
 
 const SAMPLE_ID = '566881933';
 const BY_MOBILE = by('mobile', '1234512345');

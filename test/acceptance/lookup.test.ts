@@ -158,7 +158,7 @@ describe('the service never stores', () => {
 
   test('an entry over DynamoDB’s limit, which it still serves', async () => {
     const { lookup, upstream } = await start({ PROFILE_FIELDS: '*' });
-    // Larger than an item may be, even gzipped, and no larger than a reply of the upstream may be.
+    // It is larger than an item may be, even gzipped, and not larger than a reply of the upstream may be.
     const noise = incompressible(505_000);
     upstream.control({ change: { id: '566881933', patch: { extendedFields: { noise } } } });
     const { status, cacheStatus, text } = await lookup(by('mobile', '1234512345'));

@@ -3,7 +3,7 @@ import { startEmbeddedDynamoDb } from '../../local/embedded-dynamodb.ts';
 import { startRecordingProxy } from '../support/recording-proxy.ts';
 import { by, start } from './running-service.ts';
 
-// POST /lookups, for a caller that shows many customers at once.
+// Tests POST /lookups, for a caller that shows many customers at once.
 
 const whom = (n: number, others: object = {}) => ({
   source: 'INSTORE',
@@ -144,7 +144,7 @@ describe('100 look-ups at once', () => {
       for (let n = 0; n < 100; n += 1) {
         upstream.control({ add: { id: String(7_200_000_000 + n), identifiers: { externalId: `BATCH-${n}` } } });
       }
-      // On a busy machine a batch begins no look-up that might outlast the gateway's patience: the next one does.
+      // On a busy machine a batch begins no look-up that might end after the gateway's limit: the next batch begins it.
       const kinds = async () => new Set((await results(service, plain)).map(({ kind, code }: Outcome) => code ?? kind));
       let fetched = await kinds();
       while (fetched.has('upstream_timeout')) fetched = await kinds();
@@ -172,7 +172,7 @@ describe('100 look-ups at once', () => {
       const withCoupons = plain.slice(0, 60).map((lookup) => ({ ...lookup, embed: 'coupons' }));
       const areHits = (all: readonly { readonly cache?: { readonly status: string } }[]) =>
         all.every(({ cache }) => cache?.status === 'hit');
-      // What a busy machine stored too late the next batch fetches again.
+      // On a busy machine an answer may come too late to be stored: the next batch fetches it again.
       while (!areHits(await results(service, withCoupons)));
       store.clear();
       expect(areHits(await results(service, withCoupons))).toBe(true);

@@ -8,7 +8,7 @@ import {
 } from '../../simulator/control/notifications.ts';
 import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 
-/** Every form of what the upstream sends reaches the entries of its customer, from the upstream to the store. */
+/** Tests that every form of the upstream's notifications reaches the entries of its customer. */
 
 let upstream: Simulator;
 let service: LocalService;
@@ -27,7 +27,7 @@ afterAll(async () => {
 
 let count = 0;
 
-/** A customer of its own for each case: nothing is stored for half a second after a purge. Kept by mobile and by card. */
+/** Each case has its own customer: nothing is stored for half a second after a purge. Stored by mobile and by card. */
 async function keepCustomer() {
   count += 1;
   const id = String(6_000_000_000 + count);

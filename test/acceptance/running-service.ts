@@ -12,12 +12,12 @@ afterEach(async () => {
   for (const server of running.splice(0).reverse()) await server.close();
 });
 
-/** The whole service, with a simulated upstream that takes no time. Closed after the test. */
+/** The whole service, with a simulated upstream that answers at once. It is closed after the test. */
 export async function start(environment: Environment = {}, simulated: SimulatorOptions = {}) {
   return startWith(await simulate(simulated), environment);
 }
 
-/** The same, with a proxy before its store and one before its upstream, which hold requests when a test says so. */
+/** The same, with a proxy before its store and one before its upstream. They hold requests if a test says so. */
 export async function startHeld(environment: Environment = {}, simulated: SimulatorOptions = {}) {
   const dynamoDb = await startEmbeddedDynamoDb(undefined);
   running.push(dynamoDb);

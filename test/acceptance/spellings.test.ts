@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import { startHttpServer } from '../support/loopback-server.ts';
 import { by, STORED, start } from './running-service.ts';
 
-// What real tills, events and upstreams write: the minimal reproductions of shared/cases.md and shared/faults.md, over HTTP.
+// Tests the texts of real tills, events and upstreams: the minimal reproductions of shared/cases.md and
+// shared/faults.md, over HTTP.
 
 const HIT = expect.stringMatching(/^lookaside; hit; ttl=\d+$/);
 const SECRET = { WEBHOOK_SECRET: 'hook' };

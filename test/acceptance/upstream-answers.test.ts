@@ -6,7 +6,7 @@ const MESSAGE = 'Customer is deleted after PII delete request';
 const SAMPLE = by('mobile', '1234512345');
 const PROBLEM = 'application/problem+json';
 
-/** A service that keeps entries for a second, and can serve them for a day if the upstream fails. */
+/** A service that keeps entries fresh for a second, and can serve them for a day if the upstream fails. */
 const SOON_STALE = { FRESH_SECONDS: '1', STALE_WHILE_REVALIDATE_SECONDS: '0' };
 
 async function startStale() {
@@ -27,7 +27,7 @@ describe('R6: an erased customer', () => {
     expect(erased).toMatchObject({ status: 404, cacheStatus: 'lookaside; fwd=stale; fwd-status=404' });
     expect(erased.text).toContain(MESSAGE);
     expect(erased.text).not.toContain('Bubalus');
-    // Nothing of the customer is left to be served.
+    // No entry of the customer is left.
     upstream.reset('faults');
     upstream.control({ fault: { kind: 'status', status: 500 } });
     expect((await lookup(SAMPLE)).status).toBe(503);
@@ -109,7 +109,7 @@ describe('the upstream’s connection', () => {
     const { lookup, upstream } = await start({ FRESH_SECONDS: '0' });
     upstream.control({ fault: { kind } });
     for (let time = 0; time < 20; time += 1) expect((await lookup(SAMPLE)).status).toBe(200);
-    // Nearly each of them met a connection that had been used once.
+    // Nearly every look-up met a connection that had been used once.
     if (kind === 'reset-reused') expect(upstream.counters.v2Lookups).toBeGreaterThan(30);
     else expect(upstream.counters.v2Lookups).toBe(20);
   });

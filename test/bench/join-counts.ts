@@ -1,6 +1,6 @@
 /**
- * What profile and coupons cost, by each way to get them: requests to the upstream and to DynamoDB by a miss, and by a hit.
- * The measurement is held to it, and so is docs/api.md.
+ * The cost of profile and coupons, for each way to get them: requests to the upstream and to DynamoDB by a miss, and by
+ * a hit. Tests compare the measurement and docs/api.md with it.
  */
 export const JOIN_COUNTS: readonly (readonly [way: string, ...counts: number[]])[] = [
   ['one joined look-up', 2, 7, 0, 1],

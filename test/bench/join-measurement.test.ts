@@ -3,7 +3,7 @@ import { measureProfileAndCoupons } from '../../bench/join-measurement.ts';
 import { measuredTable } from '../../bench/measured-table.ts';
 import { JOIN_COUNTS } from './join-counts.ts';
 
-// The requests of `npm run bench:join`, which the documents quote. Durations are another machine's affair.
+// Tests the requests of `npm run bench:join`, which the documents quote. Durations depend on the machine.
 
 test('each way to get profile and coupons costs these requests', async () => {
   const measured = await measureProfileAndCoupons({ sampleCount: 4, latencyMs: 0 });

@@ -4,8 +4,8 @@ import { WORST_REPLIES } from '../../bench/worst-replies.ts';
 import { MAX_REPLY_BYTES } from '../../functions/adapters/capillary/capped-body.ts';
 
 /**
- * What `npm run bench:replies` holds to, times three: 100 ms at 0.29 of a CPU. On a busy machine CPU time is longer too. Read
- * by `JSON.parse` with a reviver, the worst of these hold the event loop for 170 to 350 ms of CPU.
+ * Three times the limit of `npm run bench:replies`: 100 ms at 0.29 of a CPU. On a busy machine CPU time is longer too.
+ * `JSON.parse` with a reviver blocks the event loop for 170 to 350 ms of CPU on the worst of these.
  */
 const MAX_BLOCK_MS = 3 * 29;
 

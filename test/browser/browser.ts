@@ -6,10 +6,10 @@ import { INSTALLED } from './installed.ts';
 const SCREENSHOTS = path.join(INSTALLED, 'screenshots');
 const fromInstalled = createRequire(path.join(INSTALLED, 'package.json'));
 
-/** How long the page may take until it shows something. A limit, no measure: it ends a test that hangs. Milliseconds. */
+/** How long the page may take until it shows something. It only ends a test that hangs. Milliseconds. */
 const PATIENCE_MS = 60_000;
 
-/** What is used of playwright-core, which is no package of the project. */
+/** The used part of playwright-core, which is not a package of the project. */
 export interface Locator {
   click(): Promise<void>;
   fill(text: string): Promise<void>;
@@ -69,7 +69,7 @@ export type Scheme = 'light' | 'dark';
 /** A page that watches itself. */
 export interface WatchedPage {
   readonly page: Page;
-  /** What went wrong in the page, as its console has it. */
+  /** The errors in the page's console. */
   readonly troubles: readonly string[];
   /** The addresses that the page loaded or asked. */
   readonly addresses: readonly string[];
@@ -109,13 +109,13 @@ export async function openPage(browser: Browser, url: string, width = 1280, colo
   return { page, troubles, addresses, setOffline, close: () => context.close() } satisfies WatchedPage;
 }
 
-/** The text of a part of the page as it is to be seen: what is folded away is not in it. */
+/** The visible text of a part of the page: folded text is not in it. */
 export function textOf(part: Locator): Promise<string> {
   // biome-ignore lint/performance/useDomNodeTextContent: textContent holds what is folded away.
   return part.innerText();
 }
 
-/** What axe-core holds against the page as it is, by WCAG 2.2 AA and by its own best practices. */
+/** The findings of axe-core in the present page, by WCAG 2.2 AA and by its own best practices. */
 export async function violationsOf(page: Page): Promise<readonly string[]> {
   // Read here: run.ts imports this file before it installs anything.
   const axe = readFileSync(fromInstalled.resolve('axe-core/axe.min.js'), 'utf8');

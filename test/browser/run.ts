@@ -1,8 +1,7 @@
 /**
- * `npm run test:browser`: uses the console in a real browser, as a person with a mouse and one with a keyboard do.
- *
- * It needs Chromium: that of CHROMIUM or of PATH, or Debian's, which it installs where it may (as root, with apt-get). Where
- * there is none it says so and is skipped. playwright-core and axe-core go below .cache/: nothing else needs them.
+ * `npm run test:browser`: uses the console in a real browser, like a person with a mouse and a person with a keyboard.
+ * It needs Chromium: that of CHROMIUM or of PATH, or Debian's, which it installs if it may (as root, with apt-get).
+ * Without Chromium it says so and is skipped. playwright-core and axe-core go below .cache/: nothing else needs them.
  */
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
@@ -57,7 +56,7 @@ function installChromium(): string | undefined {
   return findChromium();
 }
 
-/** Installs what the manifest lists, where it is missing or is another version. */
+/** Installs the packages of the manifest that are missing or have another version. */
 function installPackages(): void {
   const installed = path.join(INSTALLED, 'installed.json');
   if (existsSync(installed) && readFileSync(installed, 'utf8') === readFileSync(MANIFEST, 'utf8')) return;

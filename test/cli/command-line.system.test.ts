@@ -8,7 +8,7 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import type { Ended } from './run-command-line.ts';
 import { type Spawned, spawnLookaside, startLookaside } from './spawn-lookaside.ts';
 
-// The real command line, as a process of its own, against the real service of `npm start`.
+// Tests the real command line, as a process of its own, against the real service of `npm start`.
 
 const MOBILE = '1234512345';
 const CUSTOMER = '566881933';
@@ -33,7 +33,9 @@ const lookaside = (args: readonly string[], { input = '', environment = {} }: Pa
     environment: { LOOKASIDE_URL: url, ...environment },
   });
 
-/** Looks a customer up until the cache has it: for half a second after an invalidation, an answer is not stored. */
+/**
+ * Looks a customer up until the cache has it: for half a second after an invalidation, the service stores no answer.
+ */
 async function untilHit(...options: readonly string[]): Promise<Ended> {
   for (;;) {
     const ended = await lookaside(['lookup', `mobile=${MOBILE}`, ...options]);
@@ -41,7 +43,7 @@ async function untilHit(...options: readonly string[]): Promise<Ended> {
   }
 }
 
-/** What may be on standard error where nothing is wrong: that something takes long. */
+/** The text that may be on standard error if nothing is wrong: that work takes long. */
 const NOTHING_WRONG = expect.not.stringContaining('error');
 
 describe('lookaside lookup', () => {

@@ -6,7 +6,7 @@ import { flagOf, parse } from '../../cli/parser.ts';
 import { code, rows } from '../support/document-tables.ts';
 import { runCommandLine } from './run-command-line.ts';
 
-// What docs/cli.md says of the commands is what the code knows.
+// Holds docs/cli.md to the commands of the code.
 
 const page = readFileSync('docs/cli.md', 'utf8');
 

@@ -1,7 +1,7 @@
 import type { Command } from '../../cli/command.ts';
 import { run, type World } from '../../cli/run.ts';
 
-/** What a command line has said, and how it ended. */
+/** The output of a command line, and how it ended. */
 export interface Ended {
   readonly exitCode: number;
   readonly stdout: string;

@@ -5,7 +5,7 @@ import { flag, oneOf, required, text, textOr, wholeNumber } from '../../cli/para
 import type { World } from '../../cli/run.ts';
 import { runCommandLine } from './run-command-line.ts';
 
-/** A command that says what it was given, and ends as it is told. */
+/** A command that prints its parameters, and ends as the test says. */
 const echo = defineCommand({
   name: 'echo',
   summary: 'say what was given',

@@ -5,17 +5,17 @@ import type { Ended } from './run-command-line.ts';
 
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 
-/** What a command line is started with. */
+/** The start of a command line. */
 export interface Spawned {
   /** Standard input. */
   readonly input: string;
-  /** All of its environment but the path, and the folder of this user. */
+  /** Its whole environment, except the path and the folder of this user. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
-/** A command line that goes on. */
+/** A command line that is still running. */
 export interface Running {
-  /** What it has written on standard output so far. */
+  /** Its standard output so far. */
   readonly stdout: string;
   readonly end: Promise<Ended>;
   /** As Ctrl-C does. */
@@ -34,7 +34,7 @@ export function startLookaside(args: readonly string[], { input, environment }: 
     env: {
       PATH: process.env.PATH,
       HOME: process.env.HOME,
-      // What was compiled once is not compiled again.
+      // Compiled code is kept and not compiled again.
       NODE_COMPILE_CACHE: `${ROOT}.cache/node`,
       ...environment,
     },

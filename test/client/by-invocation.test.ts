@@ -5,7 +5,7 @@ import { createLookaside } from '../../client/src/index.ts';
 const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
 const FOUND = { kind: 'found', customer: { id: 1 }, cache: { status: 'hit', ageSeconds: 1, ttlSeconds: 2 } };
 
-/** A Lambda client whose function answers this. */
+/** A Lambda client with a function that answers this. */
 function lambdaAnswering(answer: unknown, functionError?: string) {
   const inputs: InvokeCommand['input'][] = [];
   const text = typeof answer === 'string' ? answer : JSON.stringify(answer);
@@ -17,7 +17,7 @@ function lambdaAnswering(answer: unknown, functionError?: string) {
   return { lambda: { send } as unknown as LambdaClient, inputs };
 }
 
-/** A Lambda client whose service refuses. */
+/** A Lambda client with a service that refuses. */
 function lambdaRefusing(name: string, httpStatusCode: number) {
   const error = Object.assign(new Error('with a host in it'), { name, $metadata: { httpStatusCode } });
   return { lambda: { send: () => Promise.reject(error) } as unknown as LambdaClient, error };

@@ -1,12 +1,12 @@
 import path from 'node:path';
 import { runOrFail } from '../deploy/process.ts';
 
-/** A compiler that the client's types are held against. */
+/** A compiler that checks the client's types. */
 export interface Compiler {
   readonly version: string;
   /** Brings it into a folder. @returns the path of its program */
   install(folder: string, environment: Readonly<Record<string, string>>): Promise<string>;
-  /** What it has to be told, so that it compiles today's JavaScript. */
+  /** The options that it needs to compile today's JavaScript. */
   readonly settings: readonly string[];
 }
 

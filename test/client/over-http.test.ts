@@ -6,7 +6,7 @@ const CACHE = { status: 'hit', ageSeconds: 1, ttlSeconds: 2 };
 const FOUND = { kind: 'found', customer: { id: 1 }, cache: CACHE };
 const ENDPOINT = 'https://lookaside.example/live';
 
-/** A fetch that answers this, and what it was asked. */
+/** A fetch that answers this, and the requests that it got. */
 function fetchAnswering(body: unknown, init: ResponseInit = {}) {
   const requests: { url: string; init: RequestInit }[] = [];
   const fetch = async (url: string | URL | Request, request: RequestInit = {}) => {
@@ -112,7 +112,7 @@ describe('an answer without results is an error outcome', () => {
     const outcome = await lookaside.lookup(QUERY);
     expect(outcome).toMatchObject({ kind: 'error', ...expected });
     expect('retryAfterSeconds' in outcome).toBe('retryAfterSeconds' in expected);
-    // In a batch it is the outcome of each, where there is more than one.
+    // In a batch of more than one it is the outcome of each.
     const { fetch: again } = fetchAnswering(body, init);
     const outcomes = await createLookaside({ endpoint: ENDPOINT, fetch: again }).lookupBatch([QUERY, QUERY]);
     expect(outcomes).toEqual([outcome, outcome]);

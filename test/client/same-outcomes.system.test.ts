@@ -59,7 +59,7 @@ const QUERIES: readonly (readonly [string, LookupQuery, object])[] = [
 
 describe('both ways give the same outcome', () => {
   test.each(QUERIES)('%s', async (_title, query, expected) => {
-    // The first look-up fills; what is compared was asked for after it.
+    // The first look-up fills the cache; the compared answers come after it.
     await ways['over HTTP'].lookup(query);
     const [http, invoked, [batched], [invokedInBatch]] = await Promise.all([
       ways['over HTTP'].lookup(query),

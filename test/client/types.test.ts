@@ -19,7 +19,7 @@ import type { V1_PARAMETER_NAMES } from '../../functions/customer/v1/v1-paramete
 import type { V2_PARAMETER_NAMES } from '../../functions/customer/v2/v2-parameters.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from '../../functions/settings/till-profile.ts';
 
-/** The members of whichever of these types. */
+/** The members of any of these types. */
 type KeyOf<T> = T extends unknown ? keyof T : never;
 type Missing<Parameters extends readonly string[], Query> = Exclude<Parameters[number], KeyOf<Query>>;
 /** The members that a type names, besides those that it is open for. */
@@ -32,7 +32,7 @@ type None<T> = [T] extends [never] ? 'none' : 'some';
 test('the queries have every parameter, and no other', () => {
   const held: readonly [
     None<Missing<typeof V2_PARAMETER_NAMES, V2Query>>,
-    // `format` is the affair of JSON alone.
+    // `format` belongs to JSON only.
     Same<Missing<typeof V1_PARAMETER_NAMES, V1Query>, 'format'>,
     None<
       Exclude<
@@ -57,7 +57,7 @@ test("the outcomes are the service's own", () => {
     Same<FoundOutcome['cache'], service.CacheResult>,
     Same<NotFoundOutcome, service.NotFoundResult<JsonValue>>,
     Same<PendingOutcome, service.PendingResult>,
-    // The client adds what it was itself that failed.
+    // The client adds its own failures.
     Same<Exclude<keyof ErrorOutcome, 'cause'>, keyof service.ErrorResult>,
   ] = ['same', 'same', 'same', 'same', 'same', 'same'];
   expect(held).toHaveLength(6);

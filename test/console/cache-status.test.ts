@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { readCacheStatus, sentenceOf } from '../../console/lookup/cache-status.js';
 
-// Every form of contract §1, and what the page makes of it.
+// Tests every form of contract §1, and its meaning for the page.
 describe('Cache-Status, read', () => {
   test.each([
     ['lookaside; hit; ttl=287', 'hit', 287, 'The cache answered.'],

@@ -5,7 +5,7 @@ import { blocksOf, spansOf } from '../../console/reference/markdown.js';
 import { choicesOf, limitsOf, nameOf, typeOf, valuesOf } from '../../console/reference/schema-words.js';
 import { fc } from '../support/properties.ts';
 
-// What the API reference at /docs makes of an OpenAPI document.
+// Tests how the API reference at /docs shows an OpenAPI document.
 
 const DOCUMENT = {
   tags: [{ name: 'Look-ups', description: 'For tills.' }, { name: 'Health' }],

@@ -1,11 +1,11 @@
-/** What `npm run test:deploy` deploys to an emulator of AWS: two environments, side by side. */
+/** The two environments that `npm run test:deploy` deploys side by side to an emulator of AWS. */
 import { App } from 'aws-cdk-lib';
 import type { DeploymentEnvironment } from '../../infra/deployment-environment.ts';
 import { synthesize } from '../../infra/synthesize.ts';
 
 /**
- * Nothing is left out but what watches the deployment: the emulator knows no composite alarms (test/infra/monitoring/ looks at the
- * template). The emulator's table is written in Python and slower than DynamoDB, and entries grow stale while a
+ * Everything is deployed except the monitoring: the emulator knows no composite alarms (test/infra/monitoring/ looks at
+ * the template). The emulator's table is written in Python and slower than DynamoDB, and entries grow stale while a
  * test waits.
  */
 const settings = { CACHE_TIMEOUT_MS: '2000', FRESH_SECONDS: '5' };
@@ -13,7 +13,7 @@ const common = { settings, monitoring: 'off' } as const;
 const emulated: DeploymentEnvironment = {
   name: 'emulated',
   ...common,
-  // Pages may read answers of this one alone.
+  // Only pages of this origin may read answers.
   settings: { ...settings, CORS_ORIGINS: 'https://kiosk.example' },
   ownsGatewayLogRole: true,
   hasOwnKey: true,

@@ -23,10 +23,11 @@ import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 import { Emulator } from './emulator.ts';
 import { type Finished, run, runOrFail } from './process.ts';
 
-// The stack, deployed for real: by the CDK's own commands, to an emulator of AWS, in front of the upstream's simulator.
+// Deploys the stack for real: by the CDK's own commands, to an emulator of AWS, in front of the upstream's simulator.
 // The tests are the steps of one deployment's life, in their order; each needs those before it.
 
-// A limit ends a test that hangs. It is no measure of speed: on a busy machine a deployment takes ten times as long.
+// A limit that ends a test that hangs. It does not measure speed: on a busy machine a deployment takes ten times as
+// long.
 jest.setTimeout(600_000);
 
 const STACK = 'lookaside-emulated';
@@ -47,7 +48,10 @@ const SMOKE_MOBILE = '919000000024';
 const STALE_MOBILE = '919000000026';
 const ROTATED_MOBILE = '919000000032';
 const OTHER_ROTATED_MOBILE = '919000000038';
-/** For so long after an event, what the upstream answers about the customer is not stored: clocks differ (docs/design.md, Invalidation fences fills). */
+/**
+ * For this time after an event, the service does not store the upstream's answer about the customer: clocks differ
+ * (docs/design.md, Invalidation fences fills).
+ */
 const FENCE_MARGIN_MS = 600;
 /** Of a customer's index (docs/design.md, Invalidation fences fills). */
 const LONGEST_LIFE_MS = 31 * 86_400_000;
@@ -74,7 +78,7 @@ afterAll(async () => {
   await Promise.all([emulator?.remove(), simulator?.close()]);
 });
 
-/** What every client of an AWS service needs to take the emulator for AWS. */
+/** The options with which every client of an AWS service uses the emulator as AWS. */
 function asAdministrator() {
   return { endpoint: emulator.url, region: REGION, credentials: ADMINISTRATOR };
 }
@@ -183,7 +187,7 @@ async function readSecret(SecretId: string | undefined): Promise<string> {
   return SecretString;
 }
 
-/** The webhook's secret. The emulator ignores ExcludePunctuation: what it makes up may be a list, of which we take one. */
+/** The webhook's secret. The emulator ignores ExcludePunctuation: its value may be a list, of which we take one. */
 async function webhookSecret(): Promise<string> {
   const list = (await readSecret(outputs.WebhookSecretArn)).split(',').map((each) => each.trim());
   return list.find((each) => each !== '') ?? '';
@@ -597,7 +601,7 @@ test('the table names no customer, and every item has its end', async () => {
   const { Items = [] } = await dynamoDb.send(new ScanCommand({ TableName: outputs.TableName }));
   expect(Items.length).toBeGreaterThanOrEqual(3);
   expect(JSON.stringify(Items)).not.toContain(MOBILE.slice(2));
-  // Some ended a while ago, and are still there: deletion by TTL is late, on AWS too.
+  // Some items ended a while ago, and are still there: deletion by TTL is late, on AWS too.
   const latest = Math.ceil((Date.now() + LONGEST_LIFE_MS) / 1000);
   for (const { expiresAt } of Items) {
     expect(Number(expiresAt?.N)).toBeGreaterThan(startedAt / 1000);
@@ -648,7 +652,7 @@ test("a later deployment keeps what it is not told, changes the upstream's addre
   const changed = await deploy('--parameters', 'UpstreamBaseUrl=https://upstream.example', ...version);
   expect(changed.exitCode === 0 ? '' : changed.output).toBe('');
   expect(changed.output).not.toContain('(no changes)');
-  // A parameter changes no line of the template: the alias has to follow all the same.
+  // A changed parameter changes no line of the template. The alias must still follow.
   const after = await liveVersionOf('HttpFunctionName');
   expect(after).toBeGreaterThan(before);
   expect((await postEvent(eventAbout('customerUpdated'), fresh)).status).toBe(200);

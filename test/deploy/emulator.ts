@@ -12,11 +12,11 @@ const START_TIMEOUT_MS = 60_000;
 
 /**
  * Ministack, an emulator of AWS (PyPI, MIT), on a free port of loopback. It runs CloudFormation, and the REST API, the
- * functions and the table that come of it. Its state outlives a restart, so that IAM can be enforced from some moment on.
+ * functions and the table of the stack. Its state survives a restart, so that IAM can be enforced from some moment on.
  */
 export class Emulator {
   readonly url: string;
-  /** What a program needs to take the emulator for AWS; the credentials are the emulator's administrator. */
+  /** The options with which a program uses the emulator as AWS; the credentials are the emulator's administrator. */
   readonly environment: Readonly<Record<string, string>>;
 
   readonly #executable: string;
@@ -41,7 +41,7 @@ export class Emulator {
     };
   }
 
-  /** Installs it where it is missing, into .cache/, and gives it a folder for its state. */
+  /** Installs it into .cache/ if it is missing, and gives it a folder for its state. */
   static async prepare(): Promise<Emulator> {
     const programs = await installPython('ministack', 'test/deploy/requirements.txt');
     // Not below our package.json: the emulator's own scripts, which it writes there, would count as ES modules.
@@ -50,10 +50,10 @@ export class Emulator {
   }
 
   /**
-   * Starts it, on the state it had when it stopped.
-   *
-   * @param enforcesIam whether every call, the functions' too, needs a signature and a policy that allows it. Not during
-   *   a deployment: the emulator refuses the roles that `cdk bootstrap` makes, whose policies have conditions it ignores
+   * Starts it, with the state that it had when it stopped.
+   * @param enforcesIam whether every call, the functions' too, needs a signature and a policy that allows it. Not
+   * during a deployment: the emulator refuses the roles that `cdk bootstrap` makes, because it ignores the conditions
+   * of their policies
    */
   async start({ enforcesIam }: { readonly enforcesIam: boolean }): Promise<void> {
     const log = await open(this.#logFile, 'a');
@@ -82,18 +82,18 @@ export class Emulator {
     this.#process = undefined;
   }
 
-  /** Stops it and removes what it kept. */
+  /** Stops it and removes its data. */
   async remove(): Promise<void> {
     await this.stop();
     await rm(this.#folder, { recursive: true, force: true });
   }
 
-  /** What it logged: it shows why something failed. */
+  /** Its log: it shows why something failed. */
   async log(): Promise<string> {
     return readFile(this.#logFile, 'utf8');
   }
 
-  /** A file of ours that goes when the emulator does. */
+  /** A file of ours that is removed together with the emulator. */
   fileAt(name: string): string {
     return path.join(this.#folder, name);
   }

@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 
-/** The variables that a program may see of ours: none that could lead it to a real account. */
+/** The variables of ours that a program may see: none that could lead it to a real account. */
 export function plainEnvironment(): Readonly<Record<string, string>> {
   const { PATH = '', LANG = 'C.UTF-8' } = process.env;
   return {
@@ -16,7 +16,7 @@ export function plainEnvironment(): Readonly<Record<string, string>> {
 
 export interface Finished {
   readonly exitCode: number | null;
-  /** What it wrote, to standard output and standard error. */
+  /** Its output, to standard output and standard error. */
   readonly output: string;
 }
 
@@ -34,7 +34,7 @@ export async function run(
   };
   child.stdout.on('data', collect);
   child.stderr.on('data', collect);
-  // A program that reads nothing may have ended before: its input is then of no use.
+  // A program that reads nothing may have ended already: then its input does not matter.
   child.stdin.on('error', () => undefined);
   child.stdin.end(input);
   await once(child, 'close');
@@ -50,7 +50,7 @@ export async function runOrFail(...call: Parameters<typeof run>): Promise<string
   return output;
 }
 
-/** Ends a program of ours: asked to at first, made to after ten seconds. */
+/** Ends a program of ours: first by a request, after ten seconds by force. */
 export async function end(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;
   const closed = once(child, 'close');

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { describeCacheStoreOn, engineFolder, fetchBy, outputOf, startEngine } from './installable-engine.ts';
 
-// Amazon's own engine (Maven Central; its version is in pom.xml), the judge between the other two.
+// Amazon's own engine (Maven Central; its version is in pom.xml), which decides if the other two differ.
 
 const MIN_JAVA = 17;
 const folder = engineFolder('dynamodb-local-2.6.1');
@@ -10,7 +10,7 @@ await describeCacheStoreOn({
   name: 'DynamoDB Local 2.6.1',
   folder,
   missing: async () => {
-    // What its native SQLite comes for.
+    // The package that brings its native SQLite.
     if (process.arch !== 'x64' || !['linux', 'darwin'].includes(process.platform)) {
       return `it does not run on ${process.platform}-${process.arch}`;
     }

@@ -2,7 +2,7 @@ import path from 'node:path';
 import { freePort } from '../../bench/free-port.ts';
 import { describeCacheStoreOn, engineFolder, fetchBy, startEngine } from './installable-engine.ts';
 
-// A second opinion, in a language of its own (npm; Rust on SQLite). No dependency of ours: only this platform has it.
+// A second engine, in another language (npm; Rust on SQLite). Not a dependency of ours: only this platform has it.
 
 const PACKAGE = '@dynoxide/linux-x64';
 const VERSION = '1.2.1';

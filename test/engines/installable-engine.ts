@@ -6,13 +6,13 @@ import { describe, test } from '@jest/globals';
 import { end, run } from '../deploy/process.ts';
 import { describeCacheStore, type Engine } from '../functions/adapters/dynamodb/cache-store-contract.ts';
 
-/** A DynamoDB that is none of this project's dependencies: installed into .cache/ where it is missing. */
+/** A DynamoDB that is not a dependency of this project: it is installed into .cache/ if it is missing. */
 export interface InstallableEngine {
   /** With its version. */
   readonly name: string;
   /** Where it is installed. */
   readonly folder: string;
-  /** What this machine lacks for it; undefined: nothing. */
+  /** The parts that this machine lacks for it; undefined: none. */
   missing(): Promise<string | undefined>;
   /** Downloads it into an empty folder. */
   download(folder: string): Promise<void>;
@@ -25,8 +25,8 @@ export function engineFolder(name: string): string {
 }
 
 /**
- * Runs the store's contract on an engine. Where the engine cannot be had, that is said and skipped; in CI (CI=true) it
- * is an error. An engine that is there and does not start is one everywhere.
+ * Runs the store's contract on an engine. If the engine cannot be installed, the test says so and is skipped; in CI
+ * (CI=true) that is an error. An engine that is installed and does not start is an error everywhere.
  */
 export async function describeCacheStoreOn(engine: InstallableEngine): Promise<void> {
   const problem = await install(engine);
@@ -45,7 +45,7 @@ export async function describeCacheStoreOn(engine: InstallableEngine): Promise<v
   });
 }
 
-/** @returns why it cannot be had; undefined: it is there */
+/** @returns why it cannot be installed; undefined: it is installed */
 async function install({ folder, missing, download }: InstallableEngine): Promise<string | undefined> {
   const lack = await missing();
   if (lack !== undefined || existsSync(folder)) return lack;
@@ -62,7 +62,7 @@ async function install({ folder, missing, download }: InstallableEngine): Promis
   }
 }
 
-/** What a program writes; undefined when it is not there or fails. */
+/** The output of a program; undefined if it does not exist or fails. */
 export async function outputOf(program: string, parameters: readonly string[]): Promise<string | undefined> {
   try {
     const { exitCode, output } = await run(program, parameters, environment());
@@ -72,7 +72,7 @@ export async function outputOf(program: string, parameters: readonly string[]): 
   }
 }
 
-/** Runs a program that downloads. @throws with its last words, when it fails */
+/** Runs a program that downloads. @throws with its last words, if it fails */
 export async function fetchBy(program: string, parameters: readonly string[]): Promise<void> {
   const { exitCode, output } = await run(program, parameters, environment());
   const lines = output.split('\n').filter((line) => line.trim() !== '');
@@ -90,7 +90,7 @@ function environment(): Record<string, string> {
 
 const ADDRESS = /http:\/\/127\.0\.0\.1:\d+/;
 
-/** Starts a program that prints where it listens, and waits until it has. */
+/** Starts a program that prints its address, and waits for that. */
 export async function startEngine(program: string, parameters: readonly string[]): Promise<Engine> {
   const child = spawn(program, parameters, { stdio: 'pipe' });
   try {

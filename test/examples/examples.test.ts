@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-/** What an SDK wants, so that it asks the service on this machine. */
+/** The options that an SDK needs to ask the service on this machine. */
 const invokeEnvironment = () => ({
   ...plainEnvironment(),
   AWS_ENDPOINT_URL_LAMBDA: service.url,
@@ -65,7 +65,7 @@ describe('examples/till.sh', () => {
 });
 
 describe('examples/caller-lambda', () => {
-  /** Runs the handler in a process of its own: its client is made of the environment, as on Lambda. */
+  /** Runs the handler in a process of its own: it makes its client from the environment, as on Lambda. */
   const greet = async (mobile: string) => {
     const call =
       `const { handler } = await import(${JSON.stringify(path.resolve('examples/caller-lambda/handler.ts'))});` +

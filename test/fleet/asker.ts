@@ -30,7 +30,7 @@ export function lookUp({ url }: Instance, parameters: Parameters, headers: Heade
   return send(`${url}${LOOKUP}?${new URLSearchParams({ source: 'INSTORE', ...parameters })}`, 'GET', headers);
 }
 
-/** So many look-ups at once, spread over instances. */
+/** Makes this number of look-ups at once, spread over instances. */
 export function crowd(
   instances: readonly Instance[],
   size: number,
@@ -51,7 +51,7 @@ export function instanceAt(instances: readonly Instance[], index: number): Insta
   return instance;
 }
 
-/** So many look-ups, one after the other. */
+/** Makes this number of look-ups, one after the other. */
 export async function repeat(times: number, ask: () => Promise<Reply>): Promise<Reply[]> {
   const replies: Reply[] = [];
   for (let n = 0; n < times; n += 1) replies.push(await ask());

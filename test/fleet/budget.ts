@@ -6,8 +6,8 @@ import { startFleet, startPlainStore } from './running-fleet.ts';
 import type { Reply } from './send.ts';
 
 /**
- * The budget in real time: eight processes on one DynamoDB, ten times the demand, one minute of the clock.
- * `npm run bench:budget`: two to three minutes. It is no step of CI, which turns a clock instead
+ * Tests the budget in real time: eight processes on one DynamoDB, ten times the demand, one minute of the clock.
+ * `npm run bench:budget`: two to three minutes. It is not a step of CI, which turns a clock instead
  * (`test/functions/lookup/budget-fleet.long.test.ts`).
  */
 const LIMIT = 120;
@@ -57,7 +57,7 @@ async function ask(until: number): Promise<readonly Reply[]> {
   const replies: Promise<Reply>[] = [];
   const beganAt = Date.now();
   while (Date.now() < until) {
-    // As many as are due: a busy machine does not lower the demand.
+    // As many look-ups as are due: a busy machine does not lower the demand.
     const due = Math.floor(((Date.now() - beganAt) / 1000) * LOOKUPS_PER_SECOND);
     while (replies.length < due) replies.push(lookUp(instanceAt(fleet.instances, replies.length), somebodyNew()));
     await sleep(20);

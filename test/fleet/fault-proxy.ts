@@ -10,7 +10,7 @@ import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { gzipSync } from 'node:zlib';
 
-/** What can go wrong on the way of a reply. */
+/** The faults on the way of a reply. */
 export const PROXY_FAULTS = [
   /** It comes `latencyMs` later. */
   'latency',
@@ -35,10 +35,10 @@ export const PROXY_FAULTS = [
 ] as const;
 export type ProxyFault = (typeof PROXY_FAULTS)[number];
 
-/** Stands before an HTTP server, hands everything on, and does what goes wrong. */
+/** Stands before an HTTP server, passes everything on, and makes faults. */
 export interface FaultProxy {
   readonly url: string;
-  /** What happens to every reply from now on. Undefined: nothing. */
+  /** The fault of every reply from now on. Undefined: none. */
   fault: ProxyFault | undefined;
   /** For `latency`. Milliseconds. */
   latencyMs: number;
@@ -119,7 +119,7 @@ function handOn(url: string, request: IncomingMessage, body: Buffer, agent: Agen
       );
     });
     forwarded.on('error', (error) => {
-      // A kept-alive connection that was closed behind our back is no fault that a test asked for.
+      // If a kept-alive connection was closed meanwhile, this is not a fault that a test requested.
       if (forwarded.reusedSocket) handOn(url, request, body, agent).then(resolve, reject);
       else reject(error);
     });

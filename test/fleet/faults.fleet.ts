@@ -8,7 +8,7 @@ import type { Reply } from './send.ts';
 const CACHE_TIMEOUT_MS = 300;
 const UPSTREAM_TIMEOUT_MS = 1000;
 const UPSTREAM_LATENCY_MS = 50;
-/** What a process may need beyond its waiting, on two cores that it shares. */
+/** The time that a process may need besides its waits, on two shared cores. */
 const MARGIN_MS = 400;
 
 let fleet: Fleet<FaultProxy>;

@@ -22,7 +22,7 @@ export function timesOf(replies: readonly Reply[]): Readonly<Record<string, numb
   return { 'p50 ms': percentile(times, 0.5), 'p99 ms': percentile(times, 0.99), 'slowest ms': Math.max(...times) };
 }
 
-/** Numbers for the reader, beside what is asserted. */
+/** Numbers for the reader, besides those that the test asserts. */
 export function print(what: string, numbers: Readonly<Record<string, number | string | object>>): void {
   const shown = Object.entries(numbers).map(([name, value]) => `${name} ${show(value)}`);
   process.stdout.write(`${what}: ${shown.join(', ')}\n`);

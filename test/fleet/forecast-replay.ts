@@ -7,7 +7,7 @@ import { replay } from './replay.ts';
  * a test of its own (forecast.fleet.ts), and a step of CI.
  */
 const PLAN = { seconds: 600, lookupsPerSecond: 60, customers: 2000, freshSeconds: 30, seed: 1 };
-/** How far the two may be apart: a share of the look-ups. */
+/** The allowed difference of the two: a share of the look-ups. */
 const MOST_APART = 0.02;
 
 const show = showProgress('Look-ups are sent', PLAN.seconds);

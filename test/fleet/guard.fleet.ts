@@ -7,8 +7,8 @@ import type { Reply } from './send.ts';
 const SIZE = 3;
 const LIMIT = 20;
 /**
- * An instance adds five look-ups up at once, and holds four back at most. A window of ten minutes may end while the test runs:
- * then as many are answered again. So what is asserted holds whenever it runs, and however long it takes.
+ * An instance adds five look-ups up at once, and holds back four at most. If a window of ten minutes ends while the
+ * test runs, as many are answered again. So the assertions hold whenever it runs, and however long it takes.
  */
 const MOST_ANSWERED = 2 * (LIMIT + 4 * SIZE);
 
@@ -20,14 +20,14 @@ let fleet: Fleet<RunningStore>;
 beforeAll(async () => {
   const settings = {
     ...{ GUARD_NOT_FOUND_LIMIT: String(LIMIT), LOCAL_API_KEYS: Object.values(CALLERS).join(',') },
-    // The guard fails open. How long this machine takes is not what is tested: neither store nor upstream is ever late.
+    // The guard fails open. The speed of this machine is not tested: neither store nor upstream is ever late.
     ...{ CACHE_TIMEOUT_MS: '4000', UPSTREAM_TIMEOUT_MS: '8000' },
   };
   fleet = await startFleet({ size: SIZE, settings, latencyMs: 5, store: startPlainStore, isUpstreamDirect: true });
 });
 afterAll(() => fleet.close());
 
-/** So many look-ups of a caller, one after the other and at one instance after the other. */
+/** Makes this number of look-ups of a caller, one after the other and at one instance after the other. */
 async function lookUps(caller: Caller, count: number, findsNobody: (n: number) => boolean): Promise<readonly Reply[]> {
   const replies: Reply[] = [];
   for (let n = 0; n < count; n += 1) {
@@ -40,9 +40,9 @@ async function lookUps(caller: Caller, count: number, findsNobody: (n: number) =
 test('a caller that tries numbers out is refused by every process, and no honest caller is', async () => {
   const [enumerating, busy, till, signUp] = await Promise.all([
     lookUps('enumerating', 240, () => true),
-    // More often no customer than the number allows, but in three look-ups of ten only: a fleet with new customers.
+    // More look-ups without a customer than the number allows, but only three of ten: a fleet with new customers.
     lookUps('fleet', 240, (n) => n % 10 < 3),
-    // Wrong numbers alone, but few.
+    // Only wrong numbers, but few.
     lookUps('till', 15, () => true),
     // Three of four are new: below the share.
     lookUps('signUp', 120, (n) => n % 4 < 3),

@@ -7,11 +7,11 @@ import type { Reply } from './send.ts';
 import type { StoreTrouble } from './store/store-trouble.ts';
 import { startTroubledStore, type TroubledStore } from './store/troubled-store.ts';
 
-// Four processes with the default settings: CACHE_TIMEOUT_MS is 150, UPSTREAM_TIMEOUT_MS 2500. Time is the machine's own,
-// so calls and outcomes are asserted, and how long all of it took is printed.
+// Four processes with the default settings: CACHE_TIMEOUT_MS is 150, UPSTREAM_TIMEOUT_MS 2500. The test uses real time,
+// so it asserts calls and outcomes, and prints how long all of it took.
 
 const UPSTREAM_MS = 300;
-/** Four instances ask a store less than 1,000 do, so a partition that throttles them gives less. */
+/** Four instances ask a store less often than 1,000 do, so a partition that throttles them gives less. */
 const LOW_RATES = { read: PARTITION_RATES.read / 50, write: PARTITION_RATES.write / 50 };
 
 let fleet: Fleet<TroubledStore>;
@@ -27,7 +27,7 @@ interface Round {
   readonly upstreamCalls: number;
 }
 
-/** What comes of some look-ups, while the store is in trouble. */
+/** The results of some look-ups, while the store is in trouble. */
 async function during(what: string, trouble: StoreTrouble, ask: () => Promise<readonly Reply[]>): Promise<Round> {
   await fleet.store.set(trouble);
   await fleet.store.clear();
@@ -46,7 +46,7 @@ async function during(what: string, trouble: StoreTrouble, ask: () => Promise<re
   return { replies, upstreamCalls };
 }
 
-/** What else this machine does adds calls and takes none away. So up to three rounds are made, and the best counts. */
+/** The machine's other work adds calls and removes none. So the test makes up to three rounds, and the best counts. */
 async function bestRound(run: () => Promise<Round>, isGood: (round: Round) => boolean): Promise<Round> {
   let best = await run();
   for (let rounds = 1; rounds < 3 && !isGood(best); rounds += 1) {
@@ -125,7 +125,8 @@ describe('B3: one call of the store that does not succeed delays no look-up', ()
     const isThrottled = trouble.throttled !== undefined;
     expect(replies.filter(({ status }) => status >= 500 || status === 0)).toEqual([]);
     expect(replies.filter(({ tookMs }) => tookMs >= 2000)).toEqual([]);
-    // A call that is throttled is made again; one that fails lets its look-up, and those that share it, do without the store.
+    // The service repeats a throttled call. If a call fails, its look-up, and those that share it, work without the
+    // store.
     expect(upstreamCalls).toBeLessThanOrEqual(isThrottled ? 2 * ROUNDS : (ASKERS / 2) * ROUNDS);
   });
 

@@ -38,7 +38,7 @@ test('a dead upstream does not change hits, and a miss fails fast once the break
   fleet.upstream.fault = 'reset';
   await repeat(8, miss);
 
-  // Of some rounds the quietest counts: what else this machine does only adds.
+  // Of some rounds the quietest counts: the machine's other work only adds time.
   const rounds: { failing: Reply[]; hits: Reply[] }[] = [];
   fleet.upstream.clear();
   for (let round = 1; round <= 5; round += 1) {
@@ -54,11 +54,11 @@ test('a dead upstream does not change hits, and a miss fails fast once the break
     'p99 of the quietest round ms': Math.min(...rounds.map((round) => p99(round.failing))),
     'upstream calls': fleet.upstream.count,
   });
-  // A probe whenever the breaker is half-open, with a retry where the budget has one.
+  // A probe whenever the breaker is half-open, with a retry if the budget has one.
   expect(fleet.upstream.count).toBeLessThan(30);
   expect(hits.filter(({ cacheStatus }) => !/^lookaside; hit; ttl=\d+$/.test(cacheStatus))).toEqual([]);
   expect(failing.filter(({ status, body }) => status !== 503 || !body.includes('upstream_unavailable'))).toEqual([]);
-  // A miss does not wait for the upstream. The quietest round counts, because this machine does other things too.
+  // A miss does not wait for the upstream. The quietest round counts, because this machine has other work too.
   expect(Math.min(...rounds.map((round) => p99(round.failing)))).toBeLessThanOrEqual(20);
   expect(Math.min(...rounds.map((round) => p99(round.hits)))).toBeLessThanOrEqual(20);
 });

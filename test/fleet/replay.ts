@@ -19,7 +19,7 @@ export interface ReplayPlan {
   readonly seed: number;
 }
 
-/** What came of the look-ups: counts. */
+/** The results of the look-ups: counts. */
 export interface Outcomes {
   readonly hit: number;
   readonly stale: number;
@@ -48,9 +48,9 @@ const STEADY: Random = () => 0.5;
 const SHARE_OF_MEDIAN = 0.67;
 
 /**
- * Sends look-ups to four processes on one DynamoDB, and has the forecast play them at the moments at which they were really sent.
- *
- * @param onSecond is told how many seconds are over
+ * Sends look-ups to four processes on one DynamoDB, and has the forecast play them at the moments at which they were
+ * really sent.
+ * @param onSecond gets the number of seconds that have passed
  */
 export async function replay(
   plan: ReplayPlan,

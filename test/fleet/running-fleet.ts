@@ -11,9 +11,9 @@ export interface Fleet<Store extends RunningStore> {
   readonly upstream: FaultProxy;
   /** Tells the upstream's simulator how to behave (`simulator/README.md`). */
   control(command: object): Promise<void>;
-  /** Takes every fault of the simulator away. */
+  /** Removes every fault of the simulator. */
   clearFaults(): Promise<void>;
-  /** What the simulator was asked since it was started. */
+  /** The requests to the simulator since its start. */
   counters(): Promise<Counters>;
   /** Ends every process. */
   close(): Promise<void>;
@@ -25,7 +25,7 @@ export interface Instance {
   readonly program: Program;
 }
 
-/** What the instances take for DynamoDB. */
+/** The address that the instances use for DynamoDB. */
 export interface RunningStore {
   readonly url: string;
   close?(): Promise<void>;

@@ -1,6 +1,6 @@
 import { Agent, request as sendRequest } from 'node:http';
 
-/** A reply, or that there was none. */
+/** A reply, or the fact that there was none. */
 export interface Reply {
   /** 0: there was no reply. */
   readonly status: number;

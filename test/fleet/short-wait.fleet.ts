@@ -5,11 +5,11 @@ import { print, statusesOf, timesOf, usesOf } from './figures.ts';
 import { type Fleet, type RunningStore, startFleet, startPlainStore } from './running-fleet.ts';
 import type { Reply } from './send.ts';
 
-// Callers that wait for a short time only, before an upstream that takes two seconds.
+// Tests callers with a short wait, before an upstream that takes two seconds.
 
 const CUSTOMERS = 20;
 const TILLS_EACH = 6;
-/** How long after one till the next one asks. Milliseconds. */
+/** The time between two requests. Milliseconds. */
 const APART_MS = 25;
 
 let fleet: Fleet<RunningStore>;
@@ -22,7 +22,7 @@ beforeAll(async () => {
 });
 afterAll(() => fleet.close());
 
-/** Many tills ask for many cold customers, one after the other. Then all are asked for again, until the cache has the answers. */
+/** Many tills ask for many cold customers, one after the other. Then all ask again, until the cache has the answers. */
 async function ask(prefer: string) {
   const customers: Parameters[] = [];
   for (let n = 0; n < CUSTOMERS; n += 1) customers.push(await addCustomer(fleet));
@@ -60,7 +60,7 @@ test.each(['wait=0.4', 'respond-async'])(
       uses: usesOf(later),
     });
     expect(upstreamCalls).toBe(CUSTOMERS);
-    // A process that had no turn for two seconds finds the answer there.
+    // A process that got no CPU time for two seconds finds the answer there.
     for (const { status, body } of first) {
       if (status === 202) expect(body).toBe('{"status":"pending"}');
       else expect(status).toBe(200);

@@ -70,7 +70,7 @@ describe('four processes on one DynamoDB, which shares two cores with everything
     let before = 0;
     for (const [round, calls] of [20, 100, 180].entries()) {
       const name = `Round${round}`;
-      // One entry that is there for certain; not at once behind a purge, whose fence keeps fills out for half a second.
+      // One entry that certainly exists. Not directly after a purge, because its fence stops fills for half a second.
       await expectStored(() => lookUp(instanceAt(fleet.instances, 0), keysOf(round)[0] ?? {}));
       fleet.upstream.clear();
       const filling = askAll(round);
@@ -105,13 +105,13 @@ describe('a holder that is killed during its fetch costs one more call, and ever
   const UPSTREAM_TIMEOUT_MS = 2500;
   const CACHE_TIMEOUT_MS = 1500;
   withFleet({ CACHE_TIMEOUT_MS: `${CACHE_TIMEOUT_MS}`, UPSTREAM_TIMEOUT_MS: `${UPSTREAM_TIMEOUT_MS}` }, 2000);
-  /** Those that have not been killed. */
+  /** The instances that have not been killed. */
   let alive: readonly Instance[];
   beforeAll(() => {
     alive = fleet.instances;
   });
 
-  /** Kills the first of those that are alive, while it fetches. */
+  /** Kills the first living instance while it fetches. */
   async function killHolder(laterMs: number) {
     const [holder, ...others] = alive;
     if (holder === undefined) throw new Error('no instance is left');
@@ -141,7 +141,7 @@ describe('a holder that is killed during its fetch costs one more call, and ever
   ])('waiters that came %s', async (_, laterMs) => {
     const isGood = ({ replies }: { replies: readonly Reply[] }) => replies.every(({ status }) => status === 200);
     let round = await killHolder(laterMs);
-    // A machine that is busy lets the time of a look-up pass. Another instance is left for a second try.
+    // On a busy machine the time of a look-up may pass. Another instance is left for a second try.
     if (!isGood(round) && alive.length > 2) round = await killHolder(laterMs);
     const { lost, replies, upstreamCalls } = round;
     expect(lost.status).toBe(0);

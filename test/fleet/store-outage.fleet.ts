@@ -6,11 +6,11 @@ import type { Reply } from './send.ts';
 import type { StoreTrouble } from './store/store-trouble.ts';
 import { startTroubledStore, type TroubledStore } from './store/troubled-store.ts';
 
-// A store that fails every call, before four processes with the default settings.
+// Tests a store that fails every call, with four processes and the default settings.
 
 const CACHE_TIMEOUT_MS = 150;
 const UPSTREAM_MS = 50;
-/** What a process may need beyond its waiting, on cores that it shares with other jobs. */
+/** The time that a process may need besides its waits, on cores that it shares with other jobs. */
 const MARGIN_MS = 1000;
 const BYPASSED = 'lookaside; fwd=bypass; fwd-status=200';
 
@@ -28,7 +28,7 @@ afterEach(() => fleet.store.set());
 
 const upstreamCalls = async () => (await fleet.counters()).v2Lookups;
 
-/** Asks for one key after the other until an answer is stored again. Returns how many it took. */
+/** Asks for one key after the other until an answer is stored again. Returns the number of keys. */
 async function recovered(): Promise<number> {
   await fleet.store.set();
   for (let tries = 1; tries <= 100; tries += 1) {
@@ -74,7 +74,7 @@ describe('a store that fails every call: each look-up asks for itself, and none 
       expect([status, cacheStatus]).toEqual([200, BYPASSED]);
     }
     expect(callsTogether).toBe(40);
-    // One call, and none for a release: no lease was taken. A connection that is found dead costs one more.
+    // One call, and none for a release: no lease was taken. A connection that turns out to be dead costs one more.
     expect(calls).toBeLessThanOrEqual(2 * 5);
     expect(p50(inTurn)).toBeLessThan(CACHE_TIMEOUT_MS + UPSTREAM_MS + MARGIN_MS);
   });

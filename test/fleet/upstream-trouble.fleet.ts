@@ -6,8 +6,8 @@ import { type Fleet, startFleet } from './running-fleet.ts';
 import { type Reply, send } from './send.ts';
 import { startTroubledStore, type TroubledStore } from './store/troubled-store.ts';
 
-// What the upstream answers, as four processes meet it. The settings are the defaults, but for the soft time-out: on a busy
-// machine the upstream's answer may take longer than that, and the stale entry may be served then.
+// The upstream's answers, as four processes meet them. The settings are the defaults, except for the soft timeout: on a
+// busy machine the upstream's answer may take longer than that, and the stale entry may be served then.
 
 const UPSTREAM_MS = 300;
 const SECRET = 'made-up-secret-of-a-webhook';
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => fleet.close());
 afterEach(() => fleet.clearFaults());
 
-/** What some look-ups get, and how often the upstream is asked meanwhile. */
+/** The answers of some look-ups, and the number of upstream calls meanwhile. */
 async function counted<T>(ask: () => Promise<T>): Promise<{ readonly result: T; readonly upstreamCalls: number }> {
   const before = await fleet.counters();
   const result = await ask();

@@ -11,7 +11,7 @@ import { startHttpServer } from '../../support/loopback-server.ts';
 import { PATIENT } from '../../support/patience.ts';
 import { spawnLookaside } from '../spawn-lookaside.ts';
 
-// `lookaside doctor` as a process of its own, on a healthy set-up and on broken ones.
+// Runs `lookaside doctor` as a process of its own, on a healthy set-up and on broken ones.
 
 let upstream: Simulator;
 let service: LocalService;
@@ -35,7 +35,7 @@ afterAll(async () => {
   await upstream?.close();
 });
 
-/** What the doctor says of the healthy set-up with these changes. */
+/** The doctor's report of the healthy set-up with these changes. */
 async function examine(changes: Readonly<Record<string, string>> = {}, args: readonly string[] = []) {
   const environment = { ...healthy, AWS_EC2_METADATA_DISABLED: 'true', ...changes };
   const { exitCode, stdout, stderr } = await spawnLookaside(['doctor', '--json', ...args], { input: '', environment });

@@ -1,6 +1,6 @@
 import type { AuditedHit } from '../../../cli/drift/audit-lines.ts';
 
-/** Audited hits: so many that were right, and so many that were wrong, of each age. */
+/** Audited hits: for each age, a number that were right and a number that were wrong. */
 export function hitsOf(...rows: readonly (readonly [ageSeconds: number, same: number, wrong: number])[]) {
   return rows.flatMap(([ageSeconds, same, wrong]): readonly AuditedHit[] => [
     ...Array.from({ length: same }, () => ({ ageSeconds, isWrong: false, sections: [] })),

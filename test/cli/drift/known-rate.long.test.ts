@@ -3,7 +3,7 @@ import { readAudits } from '../../../cli/drift/audit-lines.ts';
 import { type DriftFindings, driftFindings } from '../../../cli/drift/findings.ts';
 import { simulatedAudits } from './simulated-audits.ts';
 
-// Nothing here is left to chance: the seed decides every change, and the clock is turned.
+// Nothing here depends on chance: the seed decides every change, and the clock is turned.
 
 /** A customer whose points change every two hours on average. */
 const CHANGES_PER_SECOND = 1 / 7200;

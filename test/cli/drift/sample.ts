@@ -8,6 +8,6 @@ const OLDEST_SECONDS = 1800;
 const SEED = 1;
 
 const random = randomFrom(SEED);
-// As hits come: many young ones, and fewer the older they are.
+// The ages of real hits: many young ones, and fewer old ones.
 const ages = Array.from({ length: AUDITS }, () => 1 + (OLDEST_SECONDS - 1) * random() ** 2);
 process.stdout.write(await simulatedAudits({ changesPerSecond: 1 / 7200, ages, seed: SEED }));

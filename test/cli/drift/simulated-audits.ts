@@ -11,7 +11,7 @@ const CUSTOMER = (purchases: number) =>
 export interface SimulatedAudits {
   /** How often the upstream changes the customer's points, by chance, at any time alike. */
   readonly changesPerSecond: number;
-  /** At which age each hit is served and audited. Seconds. */
+  /** The age at which each hit is served and audited. Seconds. */
   readonly ages: readonly number[];
   readonly seed: number;
 }

@@ -7,7 +7,7 @@ import { DAY_MS, HOUR_MS } from '../../../cli/forecast/plan.ts';
 import { Tally } from '../../../cli/forecast/tally.ts';
 import { aPlan } from './plans.ts';
 
-// One arithmetic of costs: a forecast's look-ups cost what `npx lookaside cost` says of their kinds.
+// Compares two calculations: a forecast's look-ups cost as much as `npx lookaside cost` says of their kinds.
 
 const NINE = 9 * HOUR_MS;
 const S = 1000;

@@ -11,16 +11,16 @@ import { startFleet } from '../../support/fleet.ts';
 import { found } from '../../support/scripted-upstream.ts';
 import { aPlan } from './plans.ts';
 
-// The forecast against the service: the same look-ups, played by the forecast, and answered by four instances of the wired
-// look-up over one store and one upstream, on a clock that is turned from look-up to look-up.
+// Compares the forecast with the service: the same look-ups, played by the forecast, and answered by four instances of
+// the wired look-up over one store and one upstream. The clock is turned from look-up to look-up.
 
 const INSTANCES = 4;
 const CUSTOMERS = 400;
 const UPSTREAM_MS = 300;
-/** How far the two may be apart: a share of the look-ups. */
+/** The allowed difference of the two: a share of the look-ups. */
 const MOST_APART = 0.02;
 
-/** What the tally calls it. */
+/** The tally's name of it. */
 function outcomeOf({ answer, cache }: LookupResult): Outcome {
   if (answer.kind !== 'found') return 'error';
   if (cache.status !== 'hit') return cache.status === 'collapsed' ? 'collapsed' : 'miss';
@@ -29,7 +29,7 @@ function outcomeOf({ answer, cache }: LookupResult): Outcome {
 
 type Trace = readonly (readonly number[])[];
 
-/** What the customers' look-ups come to by the forecast. */
+/** The results of the customers' look-ups by the forecast. */
 function forecasted(plan: ForecastPlan, trace: Trace) {
   const play = (budget?: PlayedBudget) => {
     const tally = new Tally(DAY_MS, 0);
@@ -41,7 +41,7 @@ function forecasted(plan: ForecastPlan, trace: Trace) {
   return plan.callsPerMinute === undefined ? play() : inRounds(plan.callsPerMinute, DAY_MS, play);
 }
 
-/** What they come to by the service. */
+/** The same results by the service. */
 async function answered({ outage = NEVER, callsPerMinute }: ForecastPlan, trace: Trace) {
   const policy = callsPerMinute === undefined ? {} : { callLimits: { v2: callsPerMinute } };
   const { clock, upstream, revalidator, instance } = startFleet({ random: () => 0.5, policy });
@@ -97,7 +97,7 @@ describe('a forecast agrees within 2 % with what four instances answer to the sa
       ]);
     }
     expect(apart(expected.calls, real.calls)).toBeLessThan(MOST_APART);
-    // Each of them happens: nothing agrees for want of it.
+    // Each result occurs, so the comparison is not empty.
     for (const outcome of ['hit', 'stale', 'miss', 'error'] as const) {
       expect(real.lookups[outcome]).toBeGreaterThan(count / 200);
     }

@@ -28,13 +28,13 @@ class Refused extends Error {
 }
 
 /**
- * API Gateway's own API, as far as keys need it: keys and usage plans of one account and region, in pages of two, on a free port
- * of loopback. The rules are those of AWS: a value is in use once, and a key is in one plan of a stage.
+ * API Gateway's own API, as far as keys need it: keys and usage plans of one account and region, in pages of two, on a
+ * free port of loopback. The rules are those of AWS: a value is in use once, and a key is in one plan of a stage.
  */
 export class FakeApiGateway {
   readonly keys: FakeKey[] = [];
   readonly plans: FakePlan[];
-  /** What each key used, day by day, by its id. */
+  /** The use of each key, day by day, by its id. */
   readonly used = new Map<string, readonly (readonly [used: number, remaining: number])[]>();
   /** Every request: method and path. */
   readonly requests: string[] = [];

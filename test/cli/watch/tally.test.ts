@@ -7,7 +7,7 @@ import { ANSWERED, METRIC_UNITS, type MetricName } from '../../../functions/metr
 import { LABELS } from '../../../local/observation/live-line.ts';
 import type { Observation } from '../../../local/observation/observation.ts';
 
-/** A request that is no look-up. */
+/** A request that is not a look-up. */
 const OTHER = { requestId: 'a', at: 0, durationMs: 2 } as const;
 const seen = (changes: Partial<Observation>): Observation => ({
   ...OTHER,
@@ -28,7 +28,7 @@ describe('the tally of what the service reports', () => {
     expect(new RunningTally().add(REQUESTS).tally()).toEqual({
       counts: { hit: 9, miss: 1, failed: 1, refused: 1, stale: 1, collapsed: 1 },
       lookups: 14,
-      // A refused look-up is one that the cache could not have answered.
+      // The cache could not have answered a refused look-up.
       hitRatio: 10 / 13,
       hitMs: { p50: 4, p99: 8 },
       upstreamMs: { p50: 10, p99: 290 },

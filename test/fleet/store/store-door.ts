@@ -4,11 +4,11 @@ import { Readable } from 'node:stream';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Fate, type StoreCall, StoreFates, type StoreTrouble } from './store-trouble.ts';
 
-/** What a store was asked since the counts were last cleared. */
+/** The requests to a store since the counts were last cleared. */
 export interface StoreCounts {
   /** Every call. */
   readonly calls: number;
-  /** By what became of it. Calls whose connection broke are in none of these. */
+  /** By their result. Calls with a broken connection are in none of these. */
   readonly fates: Readonly<Record<Fate, number>>;
   /** By its name. */
   readonly operations: Readonly<Record<string, number>>;
@@ -22,7 +22,7 @@ interface Reply {
 
 const HOST = '127.0.0.1';
 
-/** How DynamoDB says it. */
+/** DynamoDB's own words for it. */
 const ERRORS: Readonly<Record<Exclude<Fate, 'served'>, readonly [status: number, type: string, message: string]>> = {
   'over-capacity': [
     400,

@@ -5,7 +5,7 @@ const READ: StoreCall = { operation: 'GetItem', partitions: ['p'], size: 100 };
 const WRITE: StoreCall = { operation: 'PutItem', partitions: ['p'], size: 1500 };
 const PAUSE: StoreCall = { operation: 'GetItem', partitions: ['upstream'], size: 100 };
 
-/** What becomes of these calls, one after the other. */
+/** The results of these calls, one after the other. */
 function fatesOf(trouble: StoreTrouble, calls: readonly StoreCall[], random = () => 0.5): readonly Fate[] {
   const fates = new StoreFates(trouble, () => 0, random);
   return calls.map((call) => fates.of(call));

@@ -1,11 +1,11 @@
 import type { CapacityKind } from '../../support/partition-throttle.ts';
 import { PartitionThrottle } from '../../support/partition-throttle.ts';
 
-/** What is wrong with a store, from now on. As JSON over the wire. */
+/** The trouble of a store, from now on. As JSON over the wire. */
 export interface StoreTrouble {
-  /** How many units a second each partition gives. Default: as many as are asked for. */
+  /** How many units a second each partition gives. Default: as many as are requested. */
   readonly rates?: Readonly<Record<CapacityKind, number>>;
-  /** Which calls are throttled whatever their partition has left. Default: none. */
+  /** The calls that are throttled even if their partition has units left. Default: none. */
   readonly throttled?: CallFilter;
   /** Which calls fail with a status 500. Default: none. */
   readonly failing?: CallFilter;
@@ -13,21 +13,21 @@ export interface StoreTrouble {
   readonly broken?: 'reset' | 'hang' | 'refused';
   /** How much later each reply comes. Milliseconds. Default: 0. */
   readonly lateMs?: number;
-  /** Which share of the replies is late, by chance: 0 to 1. Default: 1. */
+  /** The share of the replies that is late, at random: 0 to 1. Default: 1. */
   readonly lateShare?: number;
   /** How many keys of the next BatchGetItem are left unprocessed, once. Default: 0. */
   readonly unprocessedKeys?: number;
 }
 
-/** Some of the calls. What is left out fits every call. */
+/** Some of the calls. An absent member fits every call. */
 export interface CallFilter {
   /** Names such as `GetItem`. */
   readonly operations?: readonly string[];
   /** How the partition key begins: `upstream` is that of the upstream's pauses. */
   readonly partition?: string;
-  /** One call of so many, counted. */
+  /** One call of this number, counted. */
   readonly oneIn?: number;
-  /** This share of the calls, by chance: 0 to 1. */
+  /** This share of the calls, at random: 0 to 1. */
   readonly share?: number;
 }
 
@@ -46,7 +46,7 @@ export type Fate = 'served' | 'over-capacity' | 'throttled' | 'failed';
 const WRITE_UNIT_BYTES = 1024;
 const READS = ['GetItem', 'BatchGetItem', 'Query'];
 
-/** Decides what becomes of each call. */
+/** Decides the result of each call. */
 export class StoreFates {
   readonly #trouble: StoreTrouble;
   readonly #random: () => number;

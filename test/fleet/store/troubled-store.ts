@@ -3,12 +3,12 @@ import { send } from '../send.ts';
 import type { StoreCounts } from './store-door.ts';
 import type { StoreTrouble } from './store-trouble.ts';
 
-/** A DynamoDB of which a test says what is wrong with it. It is a process of its own. */
+/** A DynamoDB with trouble that a test sets. It is a process of its own. */
 export interface TroubledStore {
   readonly url: string;
-  /** Says what is wrong from now on; nothing given: nothing is. */
+  /** Sets the trouble from now on; without an argument: none. */
   set(trouble?: StoreTrouble): Promise<void>;
-  /** What it was asked since the last `clear`. */
+  /** The requests since the last `clear`. */
   counts(): Promise<StoreCounts>;
   clear(): Promise<void>;
 }
