@@ -31,12 +31,12 @@ import { answersOfGateway } from './support/gateway-answers.ts';
 import { closedAddress } from './support/loopback-server.ts';
 import { HALF_PATIENT, IMPATIENT, PATIENT } from './support/patience.ts';
 
-// What openapi.yaml says is what the code does. `npm run test:openapi` asks much more of the running service.
+// Holds openapi.yaml to the code. `npm run test:openapi` asks much more of the running service.
 
 const WEBHOOK = { Authorization: 'local-webhook-secret' };
 const members = [...membersOf()];
 const lookups = operations.filter(({ security }) => security.some((each) => 'apiKey' in each));
-/** Whose answers have a body: to HEAD, what is wrong shows in the status alone. */
+/** Methods with answers that have a body: an answer to HEAD shows the problem only in its status. */
 const withBodies = operations.filter(({ method }) => method !== 'HEAD');
 
 describe('the document', () => {
@@ -101,7 +101,7 @@ describe('the document and the gateway', () => {
     jwt: [],
     none: [],
   };
-  /** The webhook's secret is checked by the function. */
+  /** The function checks the webhook's secret. */
   const securityOf = (path: string, authorization: Authorization) =>
     path.startsWith('/events/') ? [{ webhookSecret: [] }] : shown[authorization];
   const routes = ROUTES.filter(({ path }) => path !== '/' && path !== '/{proxy+}');
@@ -298,7 +298,7 @@ describe('the running service', () => {
       await send(ask, operation, request);
       const got = await send(ask, operation, request);
       const headed = await send(ask, head, request);
-      // Left out: what is of the connection (fetch closes it after HEAD), of the time, or of the one request.
+      // Left out are headers of the connection (fetch closes it after HEAD), of the time, or of the one request.
       const ofOne = ['connection', 'keep-alive', 'date', 'age', 'cache-status', 'x-amzn-requestid', 'x-cap-requestid'];
       const lasting = ({ headers }: Answer) =>
         [...headers].filter(([name]) => !ofOne.includes(name) && name !== 'content-length');
@@ -458,7 +458,7 @@ describe('the running service', () => {
     expect(mismatchesOf(operationOf('lookUpMany'), batch)).toEqual([]);
   });
 
-  // What chance does not find: identifiers that exist by name only (simulator/customers/made-up-answers.ts).
+  // Values that chance does not find: identifiers that exist by name only (simulator/customers/made-up-answers.ts).
   test.each([
     ['FAULT-html', 502],
     ['FAULT-redirect', 502],

@@ -6,7 +6,7 @@ import { type LocalService, startLocal } from '../local/service.ts';
 import { tryOut } from '../local/try-out.ts';
 import { PATIENT } from './support/patience.ts';
 
-// What the README tells a newcomer to type answers as the README says, in the order of the README, on one service.
+// Runs the commands of the README, in its order, on one service, and compares the answers with the README.
 
 const readme = readFileSync('README.md', 'utf8');
 const ADDRESS = 'http://127.0.0.1:3000';
@@ -57,7 +57,7 @@ function askedBy(command: string): { url: string; init: RequestInit } {
   };
 }
 
-// These depend on their order: each answer is the one that follows those before it.
+// The order matters: each answer follows from those before it.
 describe('each answer of the README, in order', () => {
   test.each(STEPS)('$command', async ({ command, shown }) => {
     const { url, init } = askedBy(command);

@@ -2,7 +2,7 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { parse } from 'yaml';
 
-// What the host of the repository and an editor read of it.
+// Tests the files that the host of the repository and an editor read.
 
 const WORKFLOWS = globSync('.github/workflows/*.yml').sort();
 const read = (file: string) => readFileSync(file, 'utf8');

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { lambdaConnection, secretsConnection } from '../../functions/aws-services.ts';
 import { type Environment, parseSettings } from '../../functions/settings/settings.ts';
 
-/** What Lambda sets, and what a deployment with a secret has. */
+/** The variables that Lambda sets, and those of a deployment with a secret. */
 const DEPLOYED: Environment = {
   AWS_REGION: 'eu-west-1',
   AWS_ACCESS_KEY_ID: 'made-up-id',

@@ -9,7 +9,7 @@ describe('the kind of an event', () => {
     ['rest-api', proxyEvent({})],
     ['look-up', { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' }],
     ['look-up', { lookups: [] }],
-    // A look-up is one whatever stands beside.
+    // A look-up stays one with any further members.
     ['look-up', { source: 'serverless-plugin-warmup', identifierName: 'mobile' }],
     ['null', undefined],
     ['object', { warmer: 'canary' }],

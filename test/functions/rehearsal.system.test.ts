@@ -14,7 +14,7 @@ const STARTS = [
 const JSON_TYPE = { 'content-type': 'application/x-amz-json-1.0' };
 const empty: Respond = (response) => void response.writeHead(200, JSON_TYPE).end('{}');
 
-/** Starts a function whose store is here, and says what it logged. */
+/** Starts a function with a store on this machine, and returns its log. */
 async function started(start: typeof startHttp | typeof startInvoke, endpoint: string, environment: Environment = {}) {
   const lines: Record<string, unknown>[] = [];
   const write = (line: string) => void lines.push(JSON.parse(line));

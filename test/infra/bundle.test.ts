@@ -28,7 +28,7 @@ function sourcesOf({ metafile }: Bundle, files: readonly string[]): readonly str
   return files.flatMap((file) => Object.keys(metafile.outputs[file]?.inputs ?? {}));
 }
 
-/** What only a miss or a stale answer needs. */
+/** Code that only a miss or a stale answer needs. */
 const MISS_PATH = [
   'node_modules/@aws-sdk/client-dynamodb/',
   'node_modules/@smithy/',
@@ -40,10 +40,10 @@ const MISS_PATH = [
   'functions/customer/identifier/phone-metadata-world.ts',
 ];
 
-/** What only a look-up that sections of v1.1 join needs; what only a batch by HTTP. */
+/** Code that only a look-up with joined sections of v1.1 needs; code that only a batch by HTTP needs. */
 const JOINED_PATH = ['functions/lookup/join.ts', 'functions/customer/joined/joined-reply.ts'];
 const BATCH_PATH = ['functions/http/lookups.ts', 'functions/batch/answers.ts', 'functions/batch/payload.ts'];
-/** What only a look-up needs that found no customer, for the guard. */
+/** Code that only a look-up without a customer needs, for the guard. */
 const GUARD_PATH = ['functions/lookup/guard/add-up.ts', 'functions/adapters/dynamodb/caller-counts.ts'];
 
 describe.each(ENTRIES)('the bundle of %s', (entry) => {
@@ -53,8 +53,8 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     const atImport = sourcesOf(bundle, filesLoadedAtImport(bundle.metafile));
     for (const part of MISS_PATH) {
       expect(atImport).not.toContainEqual(expect.stringContaining(part));
-      // Cache administration asks no upstream: it does not even carry what asks it.
-      // It invokes its like in other regions.
+      // Cache administration does not ask the upstream, so it does not even carry that code.
+      // It invokes the same function in other regions.
       const isCarried =
         entry !== 'invalidate' || /phone-metadata-world|client-dynamodb|client-lambda|@smithy/.test(part);
       if (isCarried) expect(all).toContainEqual(expect.stringContaining(part));
@@ -167,7 +167,7 @@ function digest(contents: Buffer): string {
   return createHash('sha256').update(contents).digest('hex');
 }
 
-/** A look-up, and what the upstream answers it. */
+/** A look-up, and the upstream's answer to it. */
 interface Get {
   readonly resource: string;
   readonly query: Readonly<Record<string, string>>;
@@ -226,7 +226,7 @@ describe('the bundle of http at run time', () => {
       UPSTREAM_BASE_URL: upstreamUrl,
       UPSTREAM_CREDENTIALS: '{"username":"till","password":"made up"}',
       CACHE_KEY_SECRET: 'made up',
-      // A loaded machine is no reason for a bypass here.
+      // A loaded machine must not cause a bypass here.
       CACHE_TIMEOUT_MS: '5000',
       AWS_REGION: 'eu-west-1',
       AWS_ACCESS_KEY_ID: 'made-up',

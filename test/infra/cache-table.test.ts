@@ -89,7 +89,7 @@ test('lets no identity of the account except the roles of the four functions rea
   expect(refusal).toMatchObject({ Effect: 'Deny', Principal: { AWS: '*' } });
   expect(new Set(refusal.Condition.ArnNotEquals['aws:PrincipalArn'])).toEqual(new Set(ROLES));
   expect(ROLES).toHaveLength(4);
-  // All that the functions themselves need, and what a person in the console would use.
+  // All actions that the functions need, and those of a person in the console.
   const refused = [...LOOKUP, ...INVALIDATION, 'Scan', 'DeleteItem', 'PartiQLSelect', 'PartiQLDelete'];
   expect(refusal.Action).toEqual(expect.arrayContaining(refused.map((operation) => `dynamodb:${operation}`)));
 });

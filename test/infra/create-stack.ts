@@ -9,7 +9,7 @@ import type { EnvironmentToTry } from './environments-under-test.ts';
 /** The context that the CLI reads from cdk.json, so that tests see the template that is deployed. */
 export const CDK_CONTEXT: Readonly<Record<string, unknown>> = JSON.parse(readFileSync('cdk.json', 'utf8')).context;
 
-/** Lends a stand-in for the bundles: esbuild has tests of its own. */
+/** Uses a replacement for the bundles: esbuild has its own tests. */
 export function withStandInBundles<T>(use: (bundles: LookasideStackProps['bundles']) => T): T {
   const bundle = mkdtempSync(path.join(tmpdir(), 'lookaside-bundle-'));
   writeFileSync(path.join(bundle, 'index.mjs'), 'export const handler = async () => undefined;\n');

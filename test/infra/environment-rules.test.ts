@@ -19,7 +19,7 @@ const NETWORK = {
   subnetIds: ['subnet-0123456789abcdef0'],
 };
 
-/** Why an environment is refused: one line a fault. */
+/** The reasons to refuse an environment: one line for each fault. */
 function refusalsOf(environment: object): readonly string[] {
   try {
     checkEnvironment({ name: 'test', ...environment } as DeploymentEnvironment);

@@ -1,13 +1,13 @@
 import type { ChosenSettings, DeploymentEnvironment } from '../../infra/deployment-environment.ts';
 
-/** An environment as a test gives it; `prefix: undefined` takes the prefix that the name makes. */
+/** An environment in a test; `prefix: undefined` takes the prefix that the name makes. */
 export type EnvironmentToTry = Omit<Partial<DeploymentEnvironment>, 'prefix'> & {
   readonly prefix?: string | undefined;
 };
 
 const CERTIFICATE = 'arn:aws:acm:ap-south-1:111122223333:certificate/00000000-0000-0000-0000-000000000000';
 
-/** All that adds resources. */
+/** Every option that adds resources. */
 export const EVERYTHING: Partial<DeploymentEnvironment> = {
   ownsGatewayLogRole: true,
   apiKeys: ['till', 'kiosk'],
@@ -19,7 +19,7 @@ export const EVERYTHING: Partial<DeploymentEnvironment> = {
   canary: { everyMinutes: 5 },
 };
 
-/** All that adds resources behind an HTTP API, whose callers send tokens. */
+/** Every option that adds resources behind an HTTP API, with callers that send tokens. */
 export const BY_TOKENS = {
   auth: {
     issuer: 'https://login.shops.example',

@@ -20,7 +20,7 @@ test.each([
   ['DEFAULT_5XX', 500, 'internal_error'],
   ['BAD_REQUEST_BODY', 400, 'invalid_parameter'],
   ['BAD_REQUEST_PARAMETERS', 400, 'invalid_parameter'],
-  // An Authorization that is no signature, an access key that does not exist.
+  // An Authorization that is not a signature, an access key that does not exist.
   ['DEFAULT_4XX', 403, 'forbidden'],
 ])('%s is answered %i %s', (type, status, code) => {
   const answer = answers.find(({ ResponseType }) => ResponseType === type);

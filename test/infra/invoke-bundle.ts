@@ -1,11 +1,11 @@
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 
-/** What a bundle did with one event, in a process of its own. */
+/** The run of a bundle with one event, in a process of its own. */
 export interface BundleRun {
   readonly statusCode: number;
   readonly cacheStatus: string;
-  /** The bundle's files that were loaded, until the answer was there. */
+  /** The bundle's files that were loaded before the answer. */
   readonly files: readonly string[];
   /** Whether Node's own undici was loaded, which takes 35 ms and more. */
   readonly hasLoadedUndici: boolean;

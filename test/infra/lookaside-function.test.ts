@@ -6,7 +6,7 @@ import { propertiesOf, resourcesOf, statementsOf, templateOf } from './templates
 const template = templateOf('default');
 const functions = resourcesOf(template, 'AWS::Lambda::Function');
 
-/** What each function may do, and no more. */
+/** The actions that each function may do, and no more. */
 const ACTIONS: Readonly<Record<string, readonly string[]>> = {
   'lookaside-http': [
     'dynamodb:BatchGetItem',
@@ -174,12 +174,12 @@ describe('revalidation', () => {
         Qualifier: { 'Fn::Select': [7, { 'Fn::Split': [':', { Ref: aliasId }] }] },
         MaximumRetryAttempts: 0,
         MaximumEventAgeInSeconds: 60,
-        // No DestinationConfig: neither what failed nor what succeeded is sent anywhere.
+        // There is no DestinationConfig: neither failed nor successful events are sent anywhere.
       },
     ]);
     for (const lambda of Object.values(functions)) expect(lambda.Properties.DeadLetterConfig).toBeUndefined();
     for (const type of ['AWS::SQS::Queue', 'AWS::SNS::Topic', 'AWS::Lambda::EventSourceMapping', 'AWS::Events::Rule']) {
-      // What watches the deployment has a topic of its own, which no function knows.
+      // The monitoring has its own topic, which no function knows.
       expect(propertiesOf(templateOf('without monitoring'), type)).toEqual([]);
     }
   });

@@ -112,7 +112,7 @@ test('a protected environment refuses to have its stack deleted', () => {
   expect(synthesisOf('default')).toMatchObject({ isTerminationProtected: false });
 });
 
-/** Why the synthesis of an environment fails. */
+/** The reason for which the synthesis of an environment fails. */
 function refusalOf(name: EnvironmentUnderTest): string {
   const synthesis = synthesisOf(name);
   return synthesis.kind === 'refused' ? synthesis.message : 'It is not refused.';

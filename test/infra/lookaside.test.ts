@@ -25,7 +25,7 @@ function embed(
   });
 }
 
-/** What a role of theirs is allowed. */
+/** The actions that a role of that stack may do. */
 function statementsOf(template: Template, policyOf: string) {
   return propertiesOf(template, 'AWS::IAM::Policy')
     .filter(({ Roles }) => Roles.some(({ Ref }: { Ref: string }) => Ref.startsWith(policyOf)))

@@ -112,7 +112,7 @@ describe('a private API', () => {
     );
     for (const resource of allowed) {
       expect(resource).not.toContain('/cache');
-      // What a wildcard at the end would take in.
+      // The requests that a wildcard at the end would include.
       expect(resource).toMatch(/[^*]$/);
     }
   });

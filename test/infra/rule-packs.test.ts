@@ -15,7 +15,7 @@ interface Acknowledged {
   readonly reason: string;
 }
 
-/** Synthesizes, held by the packs; throws what they find. */
+/** Synthesizes under the packs; throws their findings. */
 function hold(stack: Stack, skips = RULE_SKIPS) {
   const app = stack.node.root as App;
   holdAgainstPacks(app, skips);
@@ -48,7 +48,7 @@ describe('the stack', () => {
     (_with, findings) => {
       expect(findings.packs).toEqual(expect.arrayContaining([...PACKS]));
       expect(findings.violations).toEqual([]);
-      // Each pack found something that is acknowledged: it looked.
+      // Each pack found something that is acknowledged, so each pack really checked.
       const ids = findings.acknowledged.map(({ acknowledgedId }) => acknowledgedId);
       for (const pack of PACKS) expect(ids).toContainEqual(expect.stringMatching(new RegExp(`^${pack}::`)));
     },

@@ -19,7 +19,7 @@ interface Findings {
   readonly suppressedViolations: readonly { readonly acknowledgedId: string; readonly reason: string }[];
 }
 
-/** Synthesizes as the CLI does; throws errors that the rules find. Returns warnings, and what is acknowledged. */
+/** Synthesizes as the CLI does; throws errors of the rules. Returns warnings, and the acknowledged findings. */
 function hold(stack: Stack): Findings {
   const app = stack.node.root as App;
   holdAgainstRules(app);

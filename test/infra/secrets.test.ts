@@ -19,7 +19,7 @@ function settingsOf(environment: EnvironmentUnderTest): Readonly<Record<string, 
 }
 type Variables = Readonly<Record<string, unknown>>;
 
-/** What CloudFormation puts a secret's value in place of, while it deploys. */
+/** The text that CloudFormation replaces by a secret's value during the deployment. */
 function referenceTo(secretId: string, version = ''): unknown {
   return { 'Fn::Join': ['', ['{{resolve:secretsmanager:', { Ref: secretId }, `:SecretString:::${version}}}`]] };
 }

@@ -1,6 +1,7 @@
 /**
  * Jest's global set-up of the system tests: synthesizes the environments under test in one process, for all test files.
- * What the templates depend on names the file that holds them, so that the next run takes it as it is.
+ * The name of the file with the templates is a digest of everything that they depend on. So the next run can use the
+ * file again.
  */
 import { execFileSync } from 'node:child_process';
 import { createHash } from 'node:crypto';
@@ -16,7 +17,7 @@ export default async function shareTemplates(): Promise<void> {
   try {
     process.env.SHARED_TEMPLATES = await findOrWriteTemplates();
   } catch (error) {
-    // Tests that need no template run all the same.
+    // Tests that need no template still run.
     process.env.SHARED_TEMPLATES_FAILURE = String(error);
   }
 }
@@ -33,14 +34,14 @@ async function findOrWriteTemplates(): Promise<string> {
   });
   mkdirSync(FOLDER, { recursive: true });
   removeOld();
-  // Whole or not at all: another run may look for it at this moment.
+  // The file is written whole or not at all: another run may look for it at this moment.
   const written = `${file}.${process.pid}`;
   writeFileSync(written, syntheses);
   renameSync(written, file);
   return file;
 }
 
-/** Another run may use what is young. */
+/** Another run may use a young file. */
 function removeOld(): void {
   for (const name of readdirSync(FOLDER)) {
     const file = resolve(FOLDER, name);

@@ -5,7 +5,7 @@ import { type Template, templateOf } from './templates.ts';
 
 /** Names that are unique inside another resource only, by the resource's type. */
 const INNER_NAMES: Readonly<Record<string, readonly string[]>> = {
-  // The name of what an alarm watches.
+  // The name of the resource that an alarm watches.
   'AWS::CloudWatch::Alarm': ['MetricName'],
   // Of a stage inside its API, of an alias inside its function, of a policy inside its role.
   'AWS::ApiGateway::Stage': ['StageName'],
@@ -13,7 +13,9 @@ const INNER_NAMES: Readonly<Record<string, readonly string[]>> = {
   'AWS::IAM::Policy': ['PolicyName'],
 };
 
-/** Properties that name something else than the resource: what an alarm watches, how AWS moves traffic. */
+/**
+ * Properties that name something else than the resource: the target of an alarm, the way in which AWS moves traffic.
+ */
 const NAMES_OF_OTHERS = ['MetricName', 'DeploymentConfigName'];
 
 /** The names that a template gives to its resources: texts that an account and region may hold once. */

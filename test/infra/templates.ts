@@ -20,7 +20,7 @@ export interface CfnResource {
 // biome-ignore lint/suspicious/noExplicitAny: a template's properties have a type per resource type
 type Json = any;
 
-/** What came of the synthesis of one environment. */
+/** The result of the synthesis of one environment. */
 export type Synthesis =
   | {
       readonly kind: 'done';
@@ -31,10 +31,10 @@ export type Synthesis =
     }
   | { readonly kind: 'refused'; readonly message: string };
 
-/** All of them, as `share-templates.ts` leaves them for the test files. */
+/** All of them, as `share-templates.ts` writes them for the test files. */
 let syntheses: Readonly<Record<EnvironmentUnderTest, Synthesis>> | undefined;
 
-/** What came of the synthesis of an environment. */
+/** The result of the synthesis of an environment. */
 export function synthesisOf(name: EnvironmentUnderTest): Synthesis {
   syntheses ??= read();
   return syntheses[name];
@@ -63,7 +63,7 @@ export function propertiesOf(template: Template, type: string): readonly CfnReso
   return Object.values(resourcesOf(template, type)).map((resource) => resource.Properties);
 }
 
-/** What a function's role may do, and with what. */
+/** The actions that a function's role may do, and their resources. */
 export function statementsOf(template: Template, functionName: string): readonly CfnResource['Properties'][] {
   const [lambda] = propertiesOf(template, 'AWS::Lambda::Function').filter((each) => each.FunctionName === functionName);
   const role = lambda.Role['Fn::GetAtt'][0];

@@ -1,4 +1,4 @@
-/** Synthesizes every environment under test, and writes what came of each to standard output: `Syntheses` as JSON. */
+/** Synthesizes every environment under test, and writes the result of each to standard output: `Syntheses` as JSON. */
 import { Template } from 'aws-cdk-lib/assertions';
 import { createStack } from './create-stack.ts';
 import { ENVIRONMENTS_UNDER_TEST, type EnvironmentToTry } from './environments-under-test.ts';

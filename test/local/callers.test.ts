@@ -11,12 +11,12 @@ import { checkDeployment } from '../../scripts/smoke/check-deployment.ts';
 import { signatureHeaders } from '../../scripts/smoke/signature.ts';
 import { RecordingLog } from '../support/lookup-service.ts';
 
-// The local service lets callers in as a deployment's gateway does: by a signature, or by a token.
+// Tests that the local service lets callers in as a deployment's gateway does: by a signature, or by a token.
 
 const services: LocalService[] = [];
 afterAll(() => Promise.all(services.map((service) => service.close())));
 
-/** Made up, as is all that follows. */
+/** This and all values below are made up. */
 const ACCOUNT = '111122223333';
 const PATH =
   '/v2/customers/lookup/customerDetails?source=INSTORE&identifierName=mobile&identifierValue=%2B919000000002';
@@ -28,7 +28,7 @@ const CALLERS = {
   },
 };
 
-/** All that a kiosk gets of that customer: a profile by each of two sources. */
+/** The part of that customer that a kiosk gets: a profile for each of two sources. */
 const FIRST_NAMES = [{ firstName: expect.any(String) }, { firstName: expect.any(String) }];
 
 async function start(settings: Readonly<Record<string, string>>) {
@@ -244,7 +244,7 @@ describe('with CALLER_AUTH=jwt', () => {
     ['the key of another', { from: other }],
   ])('a token with %s is refused', async (_, token) => {
     const response = await ask(await tokenOf(token));
-    // In an HTTP API's own words.
+    // In the words of an HTTP API.
     expect([response.status, await response.text()]).toEqual([401, '{"message":"Unauthorized"}']);
   });
 

@@ -4,14 +4,14 @@ import { fileURLToPath } from 'node:url';
 
 /** A program of this project, running as a process of its own. */
 export interface Program {
-  /** What it has written so far. */
+  /** Its output so far. */
   readonly stdout: string;
   readonly stderr: string;
   /** Its exit code; null when a signal ended it. */
   readonly exit: Promise<number | null>;
   /** Waits until it has written this on standard output. */
   waitFor(text: RegExp): Promise<RegExpExecArray>;
-  /** Turns its wall clock on, and waits until that is done: its entries age without a wait. Milliseconds. */
+  /** Turns its wall clock forward, and waits until that is done: its entries age without a wait. Milliseconds. */
   turnClock(ms: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
 }
@@ -19,7 +19,7 @@ export interface Program {
 /** How long a program may take to say something on a busy machine: less than a test may take in all. */
 const PATIENCE_MS = 50_000;
 
-/** What the program loads first: its wall clock is turned by messages. */
+/** The code that the program loads first: messages turn its wall clock. */
 const TURNABLE_CLOCK = `data:text/javascript,${encodeURIComponent(`
   const now = Date.now.bind(Date);
   let offsetMs = 0;
@@ -36,7 +36,7 @@ export function run(file: string, args: readonly string[], settings: Readonly<Re
   const root = fileURLToPath(new URL('../../', import.meta.url));
   const child = spawn(process.execPath, [`--import=${TURNABLE_CLOCK}`, file, ...args], {
     cwd: root,
-    // What was compiled once is not compiled again: a start costs half as much.
+    // Compiled code is kept and not compiled again: a start costs half as much.
     env: { PATH: process.env.PATH, HOME: process.env.HOME, NODE_COMPILE_CACHE: `${root}.cache/node`, ...settings },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],
   });

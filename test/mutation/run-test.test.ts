@@ -8,7 +8,7 @@ import { testsOf } from './test-api.ts';
 const run = promisify(execFile);
 
 describe('a test of the mutation test', () => {
-  // In a process of its own, as jest always waits for a timer.
+  // In a process of its own, because jest always waits for a timer.
   test.each([
     ['it waits for what cannot come', '', 'new Promise(() => undefined)', 'The test waits for ever.'],
     [

@@ -8,7 +8,7 @@ import { installTools } from '../support/installed-tools.ts';
 import { PATIENT } from '../support/patience.ts';
 import { installPython } from '../support/python-environment.ts';
 
-/** `npm run test:openapi`: clients that others' generators make of openapi.yaml look customers up. */
+/** `npm run test:openapi`: generated clients of openapi.yaml look customers up. */
 
 const log = { info: () => undefined, error: () => undefined };
 const MINUTES = 60_000;
@@ -96,7 +96,7 @@ describe('Java: OpenAPI Generator', () => {
     15 * MINUTES,
   );
 
-  /** What this machine lacks for it; undefined: nothing. */
+  /** The parts that this machine lacks for it; undefined: none. */
   async function missing(): Promise<string | undefined> {
     for (const [program, parameters] of [
       ['javac', ['-version']],

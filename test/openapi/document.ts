@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { parse } from 'yaml';
 
-/** openapi.yaml: its operations, the requests that its examples make, and what an answer may be. */
+/** openapi.yaml: its operations, the requests of its examples, and the possible answers. */
 
 /** Any part of the document. */
 // biome-ignore lint/suspicious/noExplicitAny: the document has its own schema, which a type would only repeat
@@ -14,10 +14,10 @@ export const document: Part = parse(readFileSync(FILE, 'utf8'));
 
 const ajv = new Ajv2020({
   allErrors: true,
-  // `type` may be left out where other keywords say enough.
+  // `type` may be left out if other keywords say enough.
   strictTypes: false,
   strictRequired: false,
-  // Annotations, but for dates.
+  // Annotations, except for dates.
   formats: { int64: true, date: (text: string) => !Number.isNaN(Date.parse(`${text}T00:00:00Z`)) },
 });
 // OpenAPI's own word for schemas, and what stands around them in the document.
@@ -48,7 +48,7 @@ export function follow(pointer: string): readonly [pointer: string, part: Part] 
   return [place, part];
 }
 
-/** What is wrong with a value, by the schema at a place; nothing: it is as it should be. */
+/** The problems of a value, by the schema at a place; empty: it is right. */
 export function violationsOf(schema: string, value: unknown): string[] {
   const validate = ajv.getSchema(`${FILE}#${encodeURI(schema)}`);
   if (validate === undefined) throw new Error(`There is no schema at ${schema}.`);
@@ -177,7 +177,7 @@ export interface Answer {
   readonly text: string;
 }
 
-/** What in an answer is not as the document says; nothing: all is. */
+/** The parts of an answer that differ from the document; empty: none. */
 export function mismatchesOf(operation: Operation, { status, headers, text }: Answer): string[] {
   const range = `${String(status)[0]}XX`;
   const response = operation.responses[status] ?? operation.responses[range] ?? operation.responses.default;

@@ -3,7 +3,7 @@ import { beforeAll, describe, expect, test } from '@jest/globals';
 import { plainEnvironment, run } from '../deploy/process.ts';
 import { installTools } from '../support/installed-tools.ts';
 
-/** `npm run test:openapi`: what others' linters say of openapi.yaml. */
+/** `npm run test:openapi`: the findings of other programs' linters in openapi.yaml. */
 
 let programs: string;
 beforeAll(async () => {

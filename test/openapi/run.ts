@@ -6,10 +6,9 @@ import { plainEnvironment } from '../deploy/process.ts';
 import { installPython } from '../support/python-environment.ts';
 
 /**
- * Holds the running service against openapi.yaml: schemathesis (PyPI) makes requests out of the document, allowed ones and
- * forbidden ones, and holds each answer against it. What is checked, and what is not: schemathesis.toml.
- *
- * What stands behind `--` goes to schemathesis: `npm run test:openapi -- --include-path /health`.
+ * Compares the running service with openapi.yaml: schemathesis (PyPI) makes requests from the document, allowed ones
+ * and forbidden ones, and compares each answer with it. schemathesis.toml says what it checks and what it does not.
+ * Arguments behind `--` go to schemathesis: `npm run test:openapi -- --include-path /health`.
  */
 const programs = await installPython('schemathesis', 'test/openapi/requirements.txt');
 const service = await startLocal(

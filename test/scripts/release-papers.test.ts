@@ -7,9 +7,9 @@ import { releaseNotes } from '../../scripts/release-papers/notes.ts';
 import { sbomOf } from '../../scripts/release-papers/sbom.ts';
 import { run } from '../deploy/process.ts';
 
-// The papers of a release are about what is deployed.
+// Tests that the papers of a release describe the deployed packages.
 
-/** Licences that let us pass a package on, with its text beside it. Another one needs a person's decision. */
+/** Licences that let us pass a package on, with its text beside it. For another licence a person must decide. */
 const ALLOWED = ['Apache-2.0', 'MIT', 'ISC', '0BSD', 'BSD-2-Clause', 'BSD-3-Clause'];
 
 describe('npm run release:papers', () => {

@@ -6,15 +6,15 @@ interface Planned {
   readonly callback: () => void;
 }
 
-/** An event loop that is turned by hand: timers, then the poll phase, then what was to run after it. */
+/** An event loop that the test turns by hand: timers, then the poll phase, then the callbacks after it. */
 class ManualLoop implements Timers {
   #now = 5000;
   readonly timeouts = new Map<number, Planned>();
   readonly immediates = new Map<number, () => void>();
   #handles = 0;
-  /** How many timers were ever set. */
+  /** How many timers were set in all. */
   timersSet = 0;
-  /** How long each of them was to wait. */
+  /** How long each of them should wait. */
   readonly delays: number[] = [];
 
   now(): number {
@@ -40,7 +40,7 @@ class ManualLoop implements Timers {
     return this.timeouts.size === 0 && this.immediates.size === 0;
   }
 
-  /** One turn: what is due, then the poll phase in which replies are read, then what runs after it. */
+  /** One turn: the due timers, then the poll phase in which replies are read, then the callbacks after it. */
   turn(poll: () => void = () => {}): void {
     for (const [handle, { at, callback }] of this.timeouts) {
       if (at > this.#now) continue;

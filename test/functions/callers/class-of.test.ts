@@ -14,12 +14,12 @@ describe('the class of a key', () => {
     ['kiosks.4fJ', 'kiosks', 'kiosks'],
     ['kiosks.tills.4fJ', 'kiosks', 'kiosks'],
     ['kiosks.', 'kiosks', 'kiosks'],
-    // A class that was taken away gives its keys to no other.
+    // The keys of a removed class belong to no other class.
     ['others.4fJ', undefined, undefined],
     ['Kiosks.4fJ', undefined, undefined],
     ['.4fJ', undefined, undefined],
     ['__proto__.4fJ', undefined, undefined],
-    // Made by AWS; and none at all, where the gateway needs none.
+    // A key that AWS made; and no key at all, if the gateway needs none.
     ['kiosks', undefined, 'tills'],
     ['Qm8kZ', undefined, 'tills'],
     ['', undefined, 'tills'],
@@ -61,7 +61,7 @@ describe('the class of a signer', () => {
       'services',
     ],
     ['the account itself', { userArn: 'arn:aws:iam::111122223333:root' }, undefined, 'services'],
-    // What the gateway did not check names no class: it would fail open.
+    // A value that the gateway did not check names no class: the check would fail open.
     ['a key beside a signature', { userArn: session('other'), apiKey: 'kiosks.4fJ' }, undefined, 'services'],
     ['a key without a signature', { userArn: null, apiKey: 'kiosks.4fJ', apiKeyId: 'a1' }, undefined, undefined],
     ['no signature', { userArn: null }, undefined, undefined],
@@ -96,7 +96,7 @@ describe('the class of a token', () => {
     ['a word that begins with a class', token('kiosks.4fJ'), undefined, undefined],
     ['a name of the prototype', token('__proto__'), undefined, undefined],
     ['no such claim', token(), undefined, 'services'],
-    // What cannot be read is not taken for an absent claim: that would fail open.
+    // An unreadable claim does not count as an absent one: the check would fail open.
     ['an empty claim', token(''), undefined, undefined],
     ['a claim that is null', token(null), undefined, undefined],
     ['a claim that is a list', token(['kiosks']), undefined, undefined],
@@ -107,7 +107,7 @@ describe('the class of a token', () => {
     ['claims that are a text', { claims: 'iss' }, undefined, undefined],
     ['no token', null, undefined, undefined],
   ])('%s', (_, authorizer, expected, expectedWithDefault) => {
-    // A key that the caller sends beside its token counts for nothing.
+    // A key that the caller sends beside its token does not count.
     const event = proxyEvent({ authorizer: authorizer ?? null, identity: { apiKey: 'kiosks.4fJ', apiKeyId: 'a1' } });
     expect(classes(event)?.name).toBe(expected);
     expect(withDefault(event)?.name).toBe(expectedWithDefault);

@@ -14,7 +14,7 @@ async function startCanary(environment: Readonly<Record<string, string>> = {}, k
   return { ...service, log, canary: createCanary(settings, log) };
 }
 
-/** What the canary says it saw. */
+/** The canary's report. */
 const linesOf = (log: RecordingLog) => log.lines[0]?.facts.lines;
 
 const failureOf = (canary: Canary) =>
@@ -47,7 +47,7 @@ describe('the canary', () => {
     const { canary, upstream } = await startCanary();
     await canary();
     await canary();
-    // Of four look-ups of a run, the two that say no-cache.
+    // Of the four look-ups of a run, the two with no-cache.
     expect(upstream.requests.map(({ method }) => method)).toEqual(['GET', 'GET', 'GET', 'GET']);
   });
 

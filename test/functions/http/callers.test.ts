@@ -1,4 +1,4 @@
-// The first look-up of a class that waits, and the first batch, load what they need: that takes real time.
+// The first look-up of a class with a wait, and the first batch, load their code: that takes real time.
 import '../../../functions/http/lookups.ts';
 import '../../../functions/lookup/preferences.ts';
 import { describe, expect, test } from '@jest/globals';
@@ -37,7 +37,7 @@ const OF_V1 = {
   current_slab: 'Gold',
   coupons: { coupon: [{ code: 'C-250' }] },
 };
-/** What no kiosk may see of that customer. */
+/** The data of that customer that no kiosk may see. */
 const SECRETS = ['Rao', MOBILE, 'asha@example.com', '250', 'Welcome'];
 
 const CLASSES = {
@@ -265,7 +265,7 @@ describe('the directives of a class', () => {
     const { sendAs, sendBatchAs, clock } = start();
     await sendAs(TILL);
     clock.advance(1_500_000);
-    // First the batch: it leaves no newer entry behind when it is answered by the cache.
+    // The batch comes first: if the cache answers it, it leaves no newer entry behind.
     const batch = await sendBatchAs(TILL, [lookup()], headers);
     const single = await sendAs(TILL, { headers });
     const isStale = expected === 'max-stale';

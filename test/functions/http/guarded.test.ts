@@ -7,7 +7,7 @@ import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
 const LIMIT = 20;
-/** The look-up that passes the limit is not answered, and an instance adds five up at once. */
+/** The look-up that exceeds the limit is not answered, and an instance adds five up at once. */
 const ANSWERED = 24;
 const KEY = { apiKeyId: 'a1b2c3d4e5' };
 const KIOSK = 'https://kiosk.example';
@@ -32,7 +32,7 @@ function start({ isGuarded = true } = {}) {
   };
   let asked = 0;
   const query = () => `source=INSTORE&identifierName=externalId&identifierValue=MP${++asked}`;
-  /** The statuses of look-ups of so many customers. */
+  /** The statuses of look-ups of this number of customers. */
   const statusesOf = async (count: number, request: ProxyRequest = {}) => {
     const statuses: number[] = [];
     for (let n = 0; n < count; n += 1) statuses.push((await send({ query: query(), ...request })).status);
@@ -71,7 +71,7 @@ describe('a caller whose look-ups find no customer', () => {
     const last = await send({ query: query() });
     expect(JSON.stringify(last)).not.toMatch(/404|8015|ETag|Age/);
     expect(last.headers).toMatchObject({ 'X-Cap-RequestID': 'cap-1' });
-    // The log keeps what was asked of the upstream.
+    // The log keeps the facts about the upstream call.
     expect(log.lines.at(-1)?.facts).toMatchObject({ answer: 'not-found', cache: 'miss', isGuarded: true });
   });
 

@@ -29,7 +29,7 @@ function start({ corsOrigins = [] as string[] } = {}) {
     send({ body: JSON.stringify({ lookups }), headers });
   const results = async (lookups: readonly unknown[], headers: Readonly<Record<string, string>> = {}) =>
     JSON.parse((await sendAll(lookups, headers)).body).results;
-  /** What the store was asked since the last time. */
+  /** The requests to the store since the last time. */
   const calls = () => store.calls.splice(0);
   return { ...parts, log, send, sendAll, results, calls };
 }
@@ -430,7 +430,7 @@ describe('the answer of a batch', () => {
     try {
       const again = await send(request);
       const written = stringify.mock.results.map(({ value }) => String(value));
-      // The joined one is made of two halves, and written by the join.
+      // The joined look-up has two halves, and the join writes it.
       expect(written.filter((text) => text.includes('"0012"')).length).toBe(2);
       expect(written.filter((text) => text.includes('"firstName"') && !text.includes('"0012"')).length).toBe(1);
       expect(written.filter((text) => text.includes('"results"'))).toEqual([]);

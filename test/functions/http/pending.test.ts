@@ -1,4 +1,4 @@
-// The first look-up with the header loads what reads it: that takes real time.
+// The first look-up with the header loads the code that reads it: that takes real time.
 import '../../../functions/lookup/preferences.ts';
 import { describe, expect, test } from '@jest/globals';
 import type { Context } from 'aws-lambda';
@@ -9,7 +9,7 @@ import { RecordingLog, startLookupService } from '../../support/lookup-service.t
 import { type ProxyRequest, proxyEvent } from '../../support/proxy-event.ts';
 import { found, foundByV1, said } from '../../support/scripted-upstream.ts';
 
-// `Prefer: wait` over HTTP, before an upstream that takes two seconds.
+// Tests `Prefer: wait` over HTTP, before an upstream that takes two seconds.
 
 const V2 = 'source=INSTORE&identifierName=mobile&identifierValue=9876543210';
 const KIOSK = 'https://kiosk.example';

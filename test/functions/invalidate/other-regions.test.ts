@@ -7,7 +7,8 @@ import { fc, runs } from '../../support/properties.ts';
 import { proxyEvent } from '../../support/proxy-event.ts';
 import { found } from '../../support/scripted-upstream.ts';
 
-// Several regions, each with a cache of its own: a purge or an event is acknowledged when all of them have acted upon it.
+// Tests several regions, each with its own cache: the service acknowledges a purge or an event when all of them have
+// acted upon it.
 
 const MOBILE = { identifierName: 'mobile', identifierValue: '9876543210' };
 const CUSTOMER = '9007199254740993';
@@ -17,7 +18,7 @@ const EVENT = { eventName: 'customerUpdated', data: { customerIdentifiers: { cus
 /** Whether the link to a region works, each time it is used. */
 type Links = (region: number) => boolean;
 
-/** The most requests that regions may hand over: more means that they hand one on and on. */
+/** The most requests that regions may pass on: more means that they pass one on again and again. */
 const ENDLESS = 100;
 
 /** Some regions, each of which knows the others. The first one is asked; the links from it may be down. */
@@ -112,7 +113,7 @@ test('the simulation: whatever links fail, an acknowledged purge holds everywher
       fc.constantFrom('customer', 'entries', 'event'),
       async (count, links, way) => {
         let uses = 0;
-        // From some use on, every link holds: otherwise no repetition could end.
+        // From some use on, every link works: otherwise no repetition could end.
         const { first, kept } = await startRegions(count, () => {
           uses += 1;
           return uses > 12 || links.next().value === true;

@@ -12,7 +12,9 @@ const EMAIL = { identifierName: 'email', identifierValue: 'asha@example.com' };
 const CARD = { identifierName: 'cardnumber', identifierValue: 'CARD-77-0001' };
 const UPDATED = { eventName: 'customerUpdated', data: { customerIdentifiers: { customerId: 77 } } };
 
-/** Customer 77, kept under a mobile, an e-mail address and a card; and another customer, kept under another mobile. */
+/**
+ * Customer 77, stored under a mobile, an e-mail address and a card; and another customer, stored under another mobile.
+ */
 async function start(options: Parameters<typeof startInvalidateFunction>[0] = {}) {
   const started = startInvalidateFunction(options);
   const { ask, upstream, isKept } = started;

@@ -14,7 +14,7 @@ function start() {
   const parts = startLookupService();
   const log = new RecordingLog();
   const handler = createInvokeHandler({ service: parts.service, log });
-  /** As Lambda's runtime writes it out. */
+  /** In the form that Lambda's runtime writes. */
   const invoke = async (payload: unknown) =>
     writeJson((await handler(payload, { awsRequestId: 'request-1' })) as never);
   const result = async (payload: unknown) => JSON.parse(await invoke(payload));
@@ -406,7 +406,7 @@ describe('R11: an event that is not the function’s own', () => {
         const code = expect.stringMatching(/^(?:invalid|missing|unknown)_parameter$/);
         expect([kind, answer]).toEqual([kind, { kind: 'error', code, message: expect.any(String) }]);
         expect(JSON.stringify(log.lines)).not.toContain('canary');
-        // An object of no kind may be meant as a look-up: it is refused as one.
+        // An object of unknown kind may be a wrong look-up: it is refused as one.
         const foreign = kind === 'object' ? {} : { foreignEvent: kind };
         expect(log.lines).toMatchObject([{ level: 'info', facts: { requestId: 'request-1', ...foreign } }]);
         expect(requestMetrics(log.lines[0]?.facts ?? {})).toHaveLength(kind === 'object' ? 1 : 0);

@@ -25,7 +25,7 @@ const REPLY = {
   ...{ kind: 'found', status: 200, body: '{"id":1}', ageMs: 5, ttlMs: 7 },
   ...{ customer: 'hash', customerAliases: ['older hash'] },
 };
-/** What a result says where nothing special happened. */
+/** The members of a result if nothing special happened. */
 const PLAIN = {
   ...{ joined: undefined, upstreamCall: undefined, maskedFailure: undefined, storeFailure: undefined },
   ...{ isIdentityMismatch: false, isRevalidationAsked: false, isRevalidationLost: false },

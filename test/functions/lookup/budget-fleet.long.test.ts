@@ -11,7 +11,7 @@ import { MemoryCacheStore } from '../../support/memory-cache-store.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found } from '../../support/scripted-upstream.ts';
 
-// The goal of the budget, in virtual time: eight processes, ten times the demand, five minutes.
+// Tests the goal of the budget, in virtual time: eight processes, ten times the demand, five minutes.
 
 const LIMIT = 120;
 const MINUTES = 5;
@@ -78,7 +78,7 @@ async function run({ aheadMs: [first, last], perSecond, failing = 0 }: Scene): P
       customers += 1;
       const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: `C${customers}` };
       const { request } = await readV2Request(Object.entries(parameters), DEFAULT_READING);
-      // The turn of the processes is by chance, as it is behind a load balancer.
+      // The order of the processes is random, as it is behind a load balancer.
       answered.push(random.pick(lookups)(request, NO_DIRECTIVES));
       await clock.run(1000 / count);
     }

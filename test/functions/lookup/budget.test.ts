@@ -8,13 +8,13 @@ import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { settle } from '../../support/manual-clock.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 
-// UPSTREAM_CALLS_PER_MINUTE: the fleet's budget for the upstream.
+// Tests UPSTREAM_CALLS_PER_MINUTE: the fleet's budget for the upstream.
 
 const OVER_BUDGET = { kind: 'failed', failure: 'over-budget' };
 const STALE_INSTEAD = { maskedFailure: 'over-budget', upstreamCall: undefined, cache: { detail: 'stale-if-error' } };
 const { freshForMs, staleWhileRevalidateMs } = DEFAULT_POLICY.windows;
 
-/** A fleet with so many calls a minute, ten seconds into a minute. */
+/** A fleet with this number of calls a minute, ten seconds into a minute. */
 function startBudget(limit: number | undefined, policy: Partial<LookupPolicy> = {}) {
   const callLimits = limit === undefined ? undefined : { v2: limit };
   const fleet = startFleet({ policy: { ...policy, callLimits } });
@@ -266,7 +266,7 @@ describe('the budget for the upstream', () => {
 });
 
 describe('each request to the upstream counts', () => {
-  /** An instance whose upstream sends so many requests for each look-up, if it may. */
+  /** An instance with an upstream that sends this number of requests for each look-up, if it may. */
   function startRepeating(limit: number, wanted: number) {
     const { upstream, store, instance, clock, useUp, askNew } = startBudget(limit);
     const sent: number[] = [];

@@ -141,7 +141,7 @@ describe('250 look-ups of one key on one instance', () => {
     for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ body: BODY });
     expect(upstream.requests).toHaveLength(1);
     expect(store.calls.filter((name) => name === 'takeLease')).toHaveLength(1);
-    // A first one, one for those who came meanwhile, and one each 50 ms.
+    // A first read, one for the look-ups that came meanwhile, and one each 50 ms.
     expect(store.calls.filter((name) => name === 'read').length).toBeLessThan(15);
   });
 

@@ -47,14 +47,14 @@ function start(options: FleetOptions & { readonly reading?: RequestReading } = {
     const all = Object.entries({ external_id: 'MP1', coupon_order_by: 'created_date', ...parameters });
     return fleet.customerLookup(await readV1Request(all, undefined, reading), readDirectives(cacheControl));
   };
-  /** What the upstream was asked since the last time. */
+  /** The requests to the upstream since the last time. */
   let seen = 0;
   const asked = () => {
     const apis = upstream.requests.slice(seen).map(({ api }) => api);
     seen = upstream.requests.length;
     return apis;
   };
-  /** What the store was asked since the last time. */
+  /** The requests to the store since the last time. */
   const calls = () => store.calls.splice(0);
   return { ...fleet, plain, joined, byV1, asked, calls };
 }
@@ -556,7 +556,7 @@ describe('with the store down', () => {
       ...{ joined: 'joined', storeFailure: 'TimeoutError' },
     });
     expect(asked().sort()).toEqual(['v1.1', 'v2']);
-    // Not touched again in that look-up, by neither half.
+    // Neither half touches the store again in that look-up.
     expect(calls()).toEqual(['readAll']);
   });
 

@@ -4,13 +4,13 @@ import type { UpstreamFailure, UpstreamOutcome } from '../../../functions/lookup
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
-// B11: a definite answer that is not stored ends the old entry.
+// Tests B11: a definite answer that is not stored ends the old entry.
 
 const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const DOWN: UpstreamFailure = { kind: 'failed', failure: 'connection' };
 const { windows } = DEFAULT_POLICY;
 
-/** A fleet that has the customer, no longer fresh. */
+/** A fleet with an entry of the customer that is not fresh any more. */
 async function startStale(notFoundFreshForMs = windows.notFoundFreshForMs) {
   const fleet = startFleet({ policy: { windows: { ...windows, notFoundFreshForMs } } });
   fleet.upstream.outcome = found(OLD);
@@ -31,7 +31,7 @@ describe('B11: after a refusal, or a "not found" that is not stored, no look-up 
   ])('learnt under a lease: %s', async (_title, outcome, notFoundFreshForMs) => {
     const { upstream, store, ask } = await startStale(notFoundFreshForMs);
     upstream.outcome = outcome;
-    // The lease is taken, since nothing that is fresh is there.
+    // The lease is taken, because there is no fresh entry.
     expect(await ask({}, { minFreshMs: 0 })).toMatchObject({ answer: { kind: outcome.kind } });
     expect(store.entries).toEqual([]);
     upstream.outcome = DOWN;

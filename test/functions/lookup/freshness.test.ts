@@ -47,7 +47,7 @@ const forward = (reason: 'miss' | 'stale' | 'request') => ({ use: 'forward', rea
 const fresh = (ageMs: number, ttlMs: number) => ({ use: 'hit', detail: undefined, ageMs, ttlMs });
 const stale = (detail: 'stale-while-revalidate' | 'max-stale', ttlMs: number) => ({ use: 'hit', detail, ttlMs });
 const swr = (ttlMs: number) => stale('stale-while-revalidate', ttlMs);
-/** Kept for longer than any window asks for. */
+/** Stored for longer than any window needs. */
 const late = { expiresAt: NOW + 1 };
 
 describe('the table of decide: what a look-up does with an item', () => {
@@ -290,7 +290,7 @@ describe('for every entry, directive, window and clock', () => {
         if (decided.use === 'hit') expect(ttlOf(decided) < 0).toBe(decided.detail !== undefined);
         const stood = standIn(found, asked, today, NOW);
         if (stood === undefined) return;
-        // A fresh one stands in too, where the caller asked for a newer one: it shows the freshness that it has.
+        // A fresh one stands in too, if the caller asked for a newer one: it shows its own freshness.
         expect(ttlOf({ use: 'hit', detail: 'stale-if-error', ...stood }) < 0).toBe(stood.ttlMs <= 0);
       }),
       RUNS,

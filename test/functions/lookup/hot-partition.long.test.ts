@@ -6,13 +6,13 @@ import { startFleet } from '../../support/fleet.ts';
 import { type CapacityKind, PartitionThrottle } from '../../support/partition-throttle.ts';
 import { found } from '../../support/scripted-upstream.ts';
 
-// A fleet as Lambda has it: 1,000 instances with one look-up each. They ask for one key, and DynamoDB throttles its
-// partition at its real rates. Time is simulated, so the figures do not depend on the machine.
+// Tests a fleet as Lambda has it: 1,000 instances with one look-up each. They ask for one key, and DynamoDB throttles
+// its partition at its real rates. Time is simulated, so the figures do not depend on the machine.
 
 const INSTANCES = 1000;
 
 const samePartition = (key: CacheKey) => key.partition;
-/** What each call uses, and the partition that its first parameter names. */
+/** The use of each call, and the partition that its first parameter names. */
 const CALLS = {
   read: ['read', samePartition],
   takeLease: ['write', samePartition],
@@ -34,7 +34,7 @@ function start(upstreamTakesMs: number) {
     const apply = store[name].bind(store) as (...parameters: unknown[]) => Promise<unknown>;
     Object.assign(store, {
       [name]: async (...parameters: unknown[]) => {
-        // Whole milliseconds, as timers have it: what wakes together goes on together.
+        // Whole milliseconds, as timers have them: look-ups that wake together go on together.
         await clock.sleep(2 + Math.round(6 * random()));
         const isServed = throttle.take((partitionOf as (first: unknown) => string)(parameters[0]), kind);
         counts[isServed ? 'served' : 'throttled'] += 1;

@@ -43,7 +43,7 @@ function start() {
     await store.writeEntry(key, lease, anEntry({ customer, customerAliases: aliases }));
   }
 
-  /** A fill that is under way. */
+  /** A fill in progress. */
   async function lease(key: CacheKey): Promise<Lease> {
     const taken = aLease();
     await store.takeLease(key, await store.read(key), taken);
@@ -204,7 +204,7 @@ describe.each(MODES)('an invalidation that says %s', (mode) => {
       await clock.run(4500);
       isDone = await call;
       const left = store.entries.filter(({ staleFrom }) => staleFrom === undefined).length;
-      // Each call goes on where the last one stopped.
+      // Each call continues where the last one stopped.
       expect(left).toBeLessThan(before);
     }
     expect(store.entries.filter(({ staleFrom }) => staleFrom === undefined)).toEqual([]);
@@ -237,7 +237,7 @@ describe.each(MODES)('an invalidation that says %s, of a partition that takes a 
     await call;
     expect(store.entries.filter(({ staleFrom }) => staleFrom === undefined)).toEqual([]);
     expect(limited.throttledCount).toBeGreaterThan(100);
-    // No operation can be quicker than the partition; most of its time is used.
+    // No operation can be faster than the partition; most of its time is used.
     expect(tookMs).toBeGreaterThan(8500);
     expect(tookMs).toBeLessThan(15_000);
   }, 120_000);
@@ -303,7 +303,7 @@ describe.each(MODES)('an event that names a card alone, and says %s', (mode) => 
 
   test('can be repeated after every failure: it handles the card’s entries last', async () => {
     const operation = mode === 'delete' ? 'deleteItems' : 'markStale';
-    // Fails at the first write, at the second, at the third, until it does not fail.
+    // Fails at the first write, then at the second, then at the third, until it does not fail.
     for (let writes = 0; ; writes += 1) {
       const { keyOf, fill, store, invalidation, isVoid } = start();
       const keys = [keyOf(card('1')), keyOf(mobile('2')), keyOf(mobile('3'))];

@@ -5,7 +5,7 @@ import { join } from '../../../functions/lookup/join.ts';
 import type { Answer, CacheUse, LookupResult, ServedReply } from '../../../functions/lookup/lookup-result.ts';
 import { FAILURE_KINDS, type UpstreamCall } from '../../../functions/lookup/upstream.ts';
 
-// What becomes of two halves, whatever brought each of them.
+// Tests the result of two halves, whatever brought each of them.
 
 const SUPPLEMENT: Supplement = supplementOf(
   { identifier: { name: 'mobile', value: '919876543210' }, sent: '919876543210', isKeyed: true },

@@ -172,7 +172,7 @@ describe('a look-up', () => {
       expect(await ask({}, {}, dual)).toMatchObject({ cache: { reason: 'miss', isStored: false } });
     }
     expect(upstream.requests).toHaveLength(2);
-    // The upstream's pause is the fleet's, whatever the look-up.
+    // The upstream's pause holds for the fleet, whatever the look-up.
     expect(store.calls).toEqual(['readPause']);
     expect(await ask({}, { onlyIfCached: true }, dual)).toMatchObject({ answer: { kind: 'not-cached' } });
     expect(upstream.requests).toHaveLength(2);

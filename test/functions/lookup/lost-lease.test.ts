@@ -21,7 +21,7 @@ describe('a holder that loses its lease while it ends it', () => {
     const gate = store.hold('endLease', 'before');
     const asking = ask({}, { noCache: true });
     await gate.reached;
-    // An event marks the customer's entries, and takes their leases away.
+    // An event marks the customer's entries, and removes their leases.
     const marking = createInvalidation({ store, clock, keySecrets: ['secret'] });
     expect(await marking.customers(['1'], 'mark-stale')).toBe(1);
     await gate.release();

@@ -5,7 +5,8 @@ import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
-// An answer that is not stored leaves the reason on the item, where an operator reads it (`lookaside peek`).
+// Tests that an answer which is not stored leaves the reason on the item, where an operator reads it (`lookaside
+// peek`).
 
 const WINDOWS = DEFAULT_POLICY.windows;
 const partial: UpstreamOutcome = { ...found('{"id":1}'), isComplete: false };

@@ -13,7 +13,7 @@ import { proxyEvent } from '../../support/proxy-event.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
-// The protocol of docs/design.md, step by step. Fill: (1) index, (2) entry. Purge: (1) fence, (2) deletes.
+// Tests the protocol of docs/design.md, step by step. Fill: (1) index, (2) entry. Purge: (1) fence, (2) deletes.
 
 const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
@@ -27,7 +27,7 @@ const { leaseMs, windows } = DEFAULT_POLICY;
 /** No lease, entry or index is this old: nothing of the past is left. */
 const LONG_MS = 3 * 86_400_000;
 
-/** A fleet whose upstream says OLD of customer 1 and takes a while to say so. */
+/** A fleet with an upstream that gives OLD for customer 1, after some time. */
 function start(options: Parameters<typeof startFleet>[0] = {}) {
   const fleet = startFleet(options);
   const { clock, store, upstream } = fleet;
@@ -50,7 +50,7 @@ function start(options: Parameters<typeof startFleet>[0] = {}) {
     await clock.run(10_000);
     return asked;
   };
-  /** What the next look-up gets, by an upstream that has changed meanwhile. */
+  /** The answer of the next look-up, from an upstream that has changed meanwhile. */
   const next = async () => {
     upstream.outcome = found(NEW);
     return answered(fleet.ask());
@@ -123,7 +123,7 @@ describe('a purge during a fill', () => {
     const crash = store.hold('fenceCustomer', 'after');
     const purging = purge();
     await crash.reached;
-    // Never acknowledged: what it left may still be served.
+    // It is never acknowledged: the entries that it left may still be served.
     expect(await instance().ask()).toMatchObject({ cache: { status: 'hit' } });
     expect(await purge()).toBe(2);
     expect(store.entries).toEqual([]);
@@ -146,7 +146,7 @@ describe('a purge during a fill', () => {
     expect(await purging).toBe(0);
     expect([...store.indexes.values()]).toMatchObject([{ invalidatedAt: later }]);
     await clock.run(1000);
-    // It was asked for after the slow purge began, by more than clocks differ, and before the later one.
+    // It was requested after the slow purge began, by more than clocks differ, and before the later one.
     expect(await filling).toMatchObject(servedUnstored);
     expect(store.entries).toEqual([]);
     expect(await next()).toMatchObject(asksAgain);
@@ -176,7 +176,7 @@ describe('a purge during a fill', () => {
     await clock.run(50);
     expect(await filling).toMatchObject(servedUnstored);
     expect(store.entries).toEqual([]);
-    // Asked for later than the fence by more than clocks differ: kept again.
+    // It was requested later than the fence by more than clocks differ: stored again.
     clock.advance(500);
     expect(await answered(ask())).toMatchObject({ cache: { isStored: true } });
   });
@@ -193,7 +193,7 @@ describe('a purge during a fill', () => {
     else await invalidation().subjects([SUBJECT], 'mark-stale');
     await write.release();
     expect(await filling).toMatchObject(servedUnstored);
-    // What was there keeps its bytes, for an upstream that fails, and is not served otherwise.
+    // The old entry keeps its bytes, for an upstream that fails, and is not served otherwise.
     expect(store.entries).toMatchObject([{ body: OLD, staleFrom: clock.now() }]);
     upstream.outcome = FAILURE;
     expect(await answered(ask())).toMatchObject({ answer: { body: OLD }, cache: { detail: 'stale-if-error' } });
@@ -217,7 +217,7 @@ describe('fetches that overlap', () => {
     upstream.takesMs = 100;
     const newer = ask({}, { noCache: true });
     await clock.run(100);
-    // It neither waits nor keeps anything: the lease is another's.
+    // It neither waits nor stores anything: another look-up has the lease.
     expect(await newer).toMatchObject({
       answer: { kind: 'found', body: NEW },
       cache: { status: 'forward', reason: 'request', isStored: false },
@@ -323,7 +323,7 @@ describe('a holder and two hundred waiting look-ups', () => {
     const fleet = start({ random: Math.random });
     fleet.upstream.outcome = found(OLD, { isComplete: false });
     const { holder, results } = await crowd(fleet);
-    // Not one after the other: as long as the holder's fetch, a poll, and a fetch of their own.
+    // They do not run one after the other: they take the time of the holder's fetch, a poll, and a fetch of their own.
     await fleet.clock.run(100 + 200 + 100);
     expect(await holder).toMatchObject(servedUnstored);
     expect(results).toHaveLength(200);
@@ -405,7 +405,7 @@ describe('a holder and two hundred waiting look-ups', () => {
   });
 });
 
-/** The first to ask is the one whose clock is wrong. */
+/** The first look-up that asks is the one with the wrong clock. */
 function withHolder({ instance }: ReturnType<typeof start>, aheadMs: number) {
   const holder = instance(aheadMs).ask;
   let asked = 0;
@@ -424,7 +424,7 @@ describe('writes that get lost or come late', () => {
     upstream.outcome = found(NEW);
     const filling = ask();
     await clock.run(1000);
-    // The entry is long past its time; its lease is not.
+    // The entry has expired long ago; its lease has not.
     store.deleteExpired(clock.now());
     const waiting = ask();
     await clock.run(2000);
@@ -432,7 +432,7 @@ describe('writes that get lost or come late', () => {
     expect(await waiting).toMatchObject({ answer: { body: NEW }, cache: { status: 'collapsed' } });
     expect(upstream.requests).toHaveLength(2);
 
-    // Deleted under the holder's hands all the same: it writes nothing.
+    // TTL still deletes it while the holder works: the holder writes nothing.
     clock.advance(LONG_MS);
     const write = store.hold('writeEntry', 'before');
     const robbed = ask();
@@ -523,7 +523,7 @@ describe('writes that get lost or come late', () => {
     store.failing.add('addToIndex');
     expect(await answered(ask())).toMatchObject({ ...servedUnstored, storeFailure: 'TimeoutError' });
     expect(store.entries).toEqual([]);
-    // After one failure the look-up does not touch the store again, but for the release of its lease.
+    // After one failure the look-up does not touch the store again, except for the release of its lease.
     expect(store.calls).toEqual(['read', 'takeLease', 'readPause', 'addToIndex', 'endLease']);
     store.failing.clear();
     expect(await answered(ask())).toMatchObject({ cache: { isStored: true } });
@@ -552,7 +552,8 @@ describe('deploys', () => {
     expect(await answered(ask({}, {}, withPoints))).toMatchObject({ answer: { body }, cache: { reason: 'miss' } });
     expect(await ask()).toMatchObject({ answer: { body: OLD }, cache: { status: 'hit' } });
     expect(await ask({}, {}, withPoints)).toMatchObject({ answer: { body }, cache: { status: 'hit' } });
-    // Who asks for it by name and who gets it always share one entry; and a purge finds both variants.
+    // A caller that asks for it by name and a caller that just gets it always share one entry; and a purge finds both
+    // variants.
     expect(await ask({ embed: 'POINTS' })).toMatchObject({ answer: { body }, cache: { status: 'hit' } });
     expect(upstream.requests).toHaveLength(2);
     expect(await invalidation().subjects([SUBJECT], 'delete')).toBe(2);

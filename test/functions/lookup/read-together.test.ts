@@ -12,7 +12,7 @@ import { found } from '../../support/scripted-upstream.ts';
 const asked = (identifierValue: string): Promise<AskedLookup> =>
   readV2Request(Object.entries({ source: 'INSTORE', identifierName: 'externalId', identifierValue }), DEFAULT_READING);
 
-/** Three look-ups of which the cache holds all, and what a batch of them comes to. */
+/** Three look-ups, all in the cache, and the results of a batch of them. */
 async function start() {
   const { clock, store, upstream, customerLookup, readTogether } = startFleet();
   upstream.outcome = found('{"id":1,"profiles":[{"firstName":"A"}]}');

@@ -5,7 +5,7 @@ import { settle } from '../../support/manual-clock.ts';
 
 const THROTTLED: UpstreamFailure = { kind: 'failed', failure: 'throttled', retryAfterMs: 5000 };
 
-/** An instance with two look-ups under way, for which the upstream waits: the first wants to send a second request. */
+/** An instance with two look-ups in progress that wait for the upstream: the first wants to send a second request. */
 async function startTwo(limit?: number) {
   const { store, upstream, ask } = startFleet({ policy: limit === undefined ? {} : { callLimits: { v2: limit } } });
   const underWay: { readonly options: FetchOptions; readonly answer: () => void }[] = [];

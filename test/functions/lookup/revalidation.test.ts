@@ -60,7 +60,7 @@ describe('the mark on an item', () => {
   });
 });
 
-/** What a look-up of a hit is given, and what it did. */
+/** The ports of a look-up of a hit, and its calls. */
 function start({ isMarked = true as boolean | 'unknown', isReached = true, purpose = 'answer' } = {}) {
   const clock = new ManualClock();
   const marks: RevalidationMark[] = [];

@@ -3,7 +3,7 @@ import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import { SharedRead } from '../../../functions/lookup/shared-read.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 
-/** A read that takes so long, and shows its number. */
+/** A read that takes this long, and shows its number. */
 function start(takesMs = 10) {
   const clock = new ManualClock();
   const shared = new SharedRead<string>(clock);
@@ -14,7 +14,7 @@ function start(takesMs = 10) {
     await clock.sleep(takesMs);
     return version;
   };
-  /** What a read shows, and when it has ended. */
+  /** The result of a read, and when it ended. */
   const shown = async (reading: ReturnType<typeof shared.readAnew>) => {
     const { value, beganAt } = await reading;
     return { version: value, beganAt, endedAt: clock.monotonicNow() };

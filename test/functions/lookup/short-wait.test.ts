@@ -6,7 +6,7 @@ import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
-// A caller that waits for a short time only (`Prefer: wait`). The upstream takes two seconds.
+// Tests a caller with a short wait (`Prefer: wait`). The upstream takes two seconds.
 
 const WAIT_MS = 400;
 const UPSTREAM_MS = 2000;
@@ -33,7 +33,7 @@ function startWaiting(policy: Partial<LookupPolicy> = {}) {
       .catch(() => undefined);
     return true;
   };
-  /** Asks, and says how long it took. */
+  /** Asks, and returns how long it took. */
   const ask = async (waitMs: number | undefined, directives: Partial<RequestDirectives> = {}, by = fleet) => {
     const startedAt = clock.now();
     const result = await by.ask({}, directives, DEFAULT_READING, 'answer', { waitMs });
@@ -265,7 +265,7 @@ describe('a hand-over', () => {
       const [first] = sent;
       sent.push(parameters);
       if (first === undefined) {
-        // The store answers the instance meanwhile: it is late, and not down.
+        // Meanwhile the store answers the instance: it is late, and not down.
         await clock.sleep(50);
         await ask(undefined, { onlyIfCached: true });
         throw new StoreUnavailableError('TimeoutError', { trouble: 'late' });

@@ -5,7 +5,7 @@ import type { UpstreamFailure } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found } from '../../support/scripted-upstream.ts';
 
-// An upstream that is well, and slower than a usable stale entry waits for it.
+// Tests an upstream that works, but slower than a usable stale entry waits for it.
 
 const OLD = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
@@ -27,7 +27,7 @@ async function startSlow() {
     await clock.run(ms);
     return asked;
   };
-  /** Runs what was asked of the revalidator. */
+  /** Runs the invocations that the revalidator was asked for. */
   const revalidate = () => {
     const [request] = revalidator.requests.splice(0);
     if (request === undefined) throw new Error('No revalidation was asked for.');
@@ -206,7 +206,7 @@ describe('B2: an upstream that answers after the soft timeout', () => {
     const { clock, store, upstream, ask } = await startSlow();
     upstream.takesMs = 50;
     const { takeLease, read } = store;
-    // Another write was first, and the read that tells whose is late.
+    // Another write was first, and the read that would show its look-up is late.
     store.takeLease = async () => {
       store.takeLease = takeLease;
       store.read = async () => {

@@ -10,7 +10,7 @@ const DOWN: UpstreamFailure = { kind: 'failed', failure: 'connection' };
 const { freshForMs, staleWhileRevalidateMs, staleIfErrorMs } = DEFAULT_POLICY.windows;
 const SOFT_MS = DEFAULT_POLICY.staleSoftTimeoutMs;
 
-/** A fleet that has the customer, past being served while revalidating or only past being fresh. */
+/** A fleet with an entry of the customer, past stale-while-revalidate or only past its freshness. */
 async function startStale(past: 'fresh' | 'stale-while-revalidate' = 'stale-while-revalidate') {
   const fleet = startFleet();
   const { clock, upstream, ask } = fleet;
@@ -142,7 +142,7 @@ describe('the soft time-out', () => {
   test('look-ups that wait for another get the stale answer after the same time', async () => {
     const { clock, upstream, ask } = await startStale();
     upstream.takesMs = 2400;
-    // The holder wants nothing so stale, and waits for its fetch to end.
+    // The holder accepts no entry so stale, and waits for its fetch to end.
     const holder = ask({}, { staleIfErrorMs: 0 });
     await clock.run(100);
     const waiter = ask();
@@ -179,7 +179,7 @@ describe('stale-while-revalidate', () => {
     expect(revalidator.requests).toHaveLength(1);
     clock.advance(9999);
     expect(await ask()).toMatchObject({ isRevalidationAsked: false });
-    // Lost on its way: the mark lapses.
+    // The event is lost on its way: the mark lapses.
     clock.advance(1);
     expect(await ask()).toMatchObject({ isRevalidationAsked: true });
     expect(upstream.requests).toHaveLength(1);

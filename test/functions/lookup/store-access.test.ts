@@ -5,7 +5,7 @@ import { ManualClock } from '../../support/manual-clock.ts';
 
 const unavailable = (trouble: StoreTrouble) => new StoreUnavailableError(`${trouble}!`, { trouble });
 
-/** A store that answers as it is told to, one outcome a call; the last one goes on. */
+/** A store that gives these outcomes, one a call; the last one is repeated. */
 function start(...outcomes: readonly (StoreTrouble | 'answers')[]) {
   const clock = new ManualClock();
   const vitality = new StoreVitality();

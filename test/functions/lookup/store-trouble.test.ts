@@ -5,19 +5,19 @@ import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import type { StoreOperation } from '../../support/gated-cache-store.ts';
 import { found } from '../../support/scripted-upstream.ts';
 
-// A store that fails, throttles or is late in one operation, while the upstream is well.
+// Tests a store that fails, throttles or is late in one operation, while the upstream works.
 
 const BODY = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const { leaseMs, storeTimeoutMs } = DEFAULT_POLICY;
 const OTHERS = 5;
 
-/** A fleet whose store fails as it is told to: an operation, on its nth call. */
+/** A fleet with a store that fails as the test says: an operation, at its nth call. */
 function start(random: () => number = Math.random) {
   const fleet = startFleet({ random });
   const { clock, store, upstream, ask } = fleet;
   upstream.outcome = found(BODY);
   upstream.takesMs = 200;
-  /** Lets the first so many calls of an operation fail. */
+  /** Lets the first calls of an operation fail, this number of them. */
   const failFirst = (operation: StoreOperation, times: number, trouble: StoreTrouble) => {
     const apply = store[operation].bind(store) as (...parameters: unknown[]) => Promise<unknown>;
     let left = times;
@@ -30,7 +30,7 @@ function start(random: () => number = Math.random) {
       },
     });
   };
-  /** One who asks first, and others who ask while that one fetches; and how long each took. */
+  /** One look-up that asks first, and others that ask during its fetch; and how long each took. */
   const crowd = async () => {
     const startedAt = clock.now();
     const timed = async (asked: ReturnType<typeof ask>) => {
@@ -197,14 +197,14 @@ describe('a store that throttles', () => {
     const all = Array.from({ length: OTHERS }, () => ask());
     await clock.run(2000);
     store.failing.add('read');
-    // For longer than a poll takes to come round.
+    // For longer than one poll interval.
     await clock.run(300);
     store.failing.clear();
     store.hold('addToIndex', 'before');
     await clock.run(2 * leaseMs);
     const answers = await Promise.all(all.map((asked) => Promise.race([asked, 'none'])));
     const answered = answers.filter((each) => each !== 'none');
-    // The one that took over hangs in the store for ever; all others have an answer, and none is a 504.
+    // The look-up that took over waits for the store for ever; all others have an answer, and none is a 504.
     expect(answered).toHaveLength(OTHERS - 1);
     for (const each of answered) expect(each).toMatchObject({ answer: { kind: 'found' } });
   });

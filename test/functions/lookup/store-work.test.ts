@@ -6,7 +6,7 @@ import { ManualClock, settle } from '../../support/manual-clock.ts';
 const throttled = () => new StoreUnavailableError('ThrottlingException', { trouble: 'throttled' });
 const down = () => new StoreUnavailableError('ECONNRESET');
 
-/** Operations that end when they are told to. */
+/** Operations that end when the test says so. */
 function startOperations() {
   const begun: PromiseWithResolvers<string>[] = [];
   const operation = () => {

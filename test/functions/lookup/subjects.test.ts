@@ -3,12 +3,12 @@ import { customerHash } from '../../../functions/customer/request/cache-key.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
-// The customer that an answer is about: an erased one, a merged one, another one.
+// Tests the customer of an answer: an erased one, a merged one, another one.
 
 const REPLY = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const EXPIRED_MS = DEFAULT_POLICY.windows.freshForMs + DEFAULT_POLICY.windows.staleWhileRevalidateMs;
 
-/** A customer who is kept under three identifiers and in two variants, all stale; and another customer. */
+/** A customer with entries under three identifiers and in two variants, all stale; and another customer. */
 async function startKnown() {
   const fleet = startFleet();
   const { clock, upstream, ask } = fleet;

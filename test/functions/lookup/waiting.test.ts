@@ -3,8 +3,8 @@ import { randomFrom } from '../../../cli/forecast/random.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { found } from '../../support/scripted-upstream.ts';
 
-// How long those that wait for a fetch wait beyond its end. 40 look-ups of a cold key over four instances; each call of the
-// store takes 6 ms. Time is simulated, so the figures do not depend on the machine.
+// Tests how long look-ups that wait for a fetch wait beyond its end. 40 look-ups of a cold key over four instances;
+// each call of the store takes 6 ms. Time is simulated, so the figures do not depend on the machine.
 
 const STORE_MS = 6;
 const INSTANCES = 4;
@@ -53,7 +53,7 @@ function start(aheadMs: readonly number[] = []) {
 const percentile = (values: readonly number[], share: number) =>
   [...values].sort((left, right) => left - right)[Math.ceil(values.length * share) - 1] ?? Number.NaN;
 
-/** Many rounds, the upstream takes so long in each. */
+/** Many rounds; the upstream takes this long in each. */
 async function measure(upstreamMs: (round: number) => number, aheadMs: readonly number[] = []) {
   const { askAll } = start(aheadMs);
   const first = await askAll(upstreamMs(0));

@@ -4,7 +4,7 @@ import type { LookupResult, ServedReply } from '../../../functions/lookup/lookup
 import { lookupReport } from '../../../functions/lookup/report.ts';
 import { FAILURE_KINDS, type FailureKind } from '../../../functions/lookup/upstream.ts';
 
-// What a look-up's outcome is called, towards the caller and in the log.
+// Tests the names of a look-up's outcome, for the caller and in the log.
 
 describe('the error of a look-up that has no answer', () => {
   test.each<[FailureKind, string, number | undefined, RegExp]>([

@@ -12,7 +12,7 @@ const HEALTH = { resource: '/health', query: '' };
 const KIOSK = 'https://kiosk.example';
 const CONTEXT = { awsRequestId: 'invocation-1' };
 
-/** @param timeOfDay how far the time of day is from where it began; the other clock goes on all the same */
+/** @param timeOfDay the change of the time of day; the other clock is not affected */
 function start({ corsOrigins = [KIOSK], timeOfDay = { setByMs: 0 } } = {}) {
   const parts = startLookupService();
   const clock: Clock = {

@@ -12,7 +12,7 @@ import {
 } from '../../support/fake-deployment.ts';
 import { closedAddress, type SeenRequest } from '../../support/loopback-server.ts';
 
-/** Checks a deployment that gives these replies, one after the other; by v2 alone, unless said otherwise. */
+/** Checks a deployment that gives these replies, one after the other; only by v2, unless the test says otherwise. */
 async function check(
   replies: readonly FakeReply[],
   options: LookupOptions = { apis: ['v2'] },

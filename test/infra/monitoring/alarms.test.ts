@@ -23,7 +23,7 @@ type Lines = readonly { readonly of: string; readonly facts: Line }[];
 
 interface LookupsOptions {
   readonly count?: number;
-  /** What the upstream answers. */
+  /** The upstream's answer. */
   readonly outcome?: UpstreamOutcome;
   /** Whether all look-ups are of one customer. */
   readonly isOne?: boolean;
@@ -38,7 +38,7 @@ interface LookupsOptions {
 const CUSTOMER = found('{"id":7,"profiles":[{"firstName":"A"}]}');
 const failed = (failure: FailureKind): UpstreamOutcome => ({ kind: 'failed', failure });
 
-/** The log lines of the function that answers look-ups: what the real one writes over a store and an upstream that behave so. */
+/** The log lines of the function that answers look-ups: the real one writes them over this store and this upstream. */
 async function lookUp(options: LookupsOptions = {}): Promise<Lines> {
   const { count = 1, outcome = CUSTOMER, isOne = false, isStoreDown = false, takesMs = 0, isBroken = false } = options;
   const { service, clock, store, upstream } = startLookupService();
@@ -103,7 +103,7 @@ const STRANGER = { Authorization: 'a guess' };
 /** The quota of the environment is 100 000 a day. */
 const DAILY_QUOTA = 100_000;
 
-/** For each alarm: a period in which it goes off, and one like it in which it does not. */
+/** For each alarm: a period in which it goes off, and a similar one in which it does not. */
 const ROWS: Readonly<
   Record<string, { readonly bad: () => Promise<Lines> | Period; readonly good: () => Promise<Lines> | Period }>
 > = {
@@ -121,7 +121,7 @@ const ROWS: Readonly<
   'bypass-share': { bad: () => lookUp({ count: 60, isStoreDown: true }), good: () => lookUp({ count: 60 }) },
   'upstream-failing': {
     bad: () => lookUp({ count: 60, outcome: failed('connection') }),
-    // A budget that is used up says nothing of Capillary.
+    // A used-up budget says nothing about Capillary.
     good: () => lookUp({ count: 60, outcome: failed('over-budget') }),
   },
   'budget-spent': {
@@ -189,7 +189,7 @@ describe.each(Object.entries(ROWS))('the alarm %s', (id, { bad, good }) => {
 
 test('an alarm of another environment does not go off', async () => {
   const elsewhere = readLines(await lookUp({ isBroken: true }), 'another');
-  // Of these, silence is what goes off.
+  // For these alarms, silence is the failure.
   const ofSilence = ['webhook-silent', 'canary'];
   expect(alarms.filter((each) => !ofSilence.includes(idOf(each)) && goesOff(template, each, elsewhere))).toEqual([]);
 });

@@ -4,7 +4,7 @@ import type { CfnResource, Template } from '../templates.ts';
 /** A log line of a function. */
 export type Line = Readonly<Record<string, unknown>>;
 
-/** What CloudWatch knows of a period: the values of each metric, by namespace, name and dimensions. */
+/** CloudWatch's data of a period: the values of each metric, by namespace, name and dimensions. */
 export type Period = ReadonlyMap<string, readonly number[]>;
 
 type Json = CfnResource['Properties'];
@@ -14,7 +14,7 @@ function keyOf(namespace: string, name: string, dimensions: Readonly<Record<stri
   return JSON.stringify([namespace, name, sorted]);
 }
 
-/** What CloudWatch makes of log lines, by the embedded metric format that the code writes into them. */
+/** CloudWatch's metrics of log lines, by the embedded metric format that the code writes into them. */
 export function readLines(
   lines: readonly { readonly of: string; readonly facts: Line }[],
   environment: string,
@@ -45,7 +45,7 @@ export function readOwn(
   return new Map([[keyOf(namespace, name, dimensions), [value]]]);
 }
 
-/** Whether an alarm goes off if every period is as this one. */
+/** Whether an alarm goes off if every period is like this one. */
 export function goesOff(template: Template, alarm: Json, period: Period): boolean {
   const value = alarm.Metrics === undefined ? statOf(template, alarm, period) : expressionOf(template, alarm, period);
   if (value === undefined) return alarm.TreatMissingData === 'breaching';

@@ -20,7 +20,7 @@ async function start(environment: Readonly<Record<string, string>> = {}): Promis
   return service;
 }
 
-/** A request as it is written: fetch would choose Host and Sec-Fetch-Site by itself. */
+/** A request in raw form: fetch would choose Host and Sec-Fetch-Site by itself. */
 function send(
   { url }: LocalService,
   path: string,

@@ -57,7 +57,7 @@ async function echoed(url: string, init?: RequestInit): Promise<APIGatewayProxyE
   return (await (await fetch(url, init)).json()) as APIGatewayProxyEvent;
 }
 
-/** Sends bytes as they are, and gives back what comes until the connection is closed. */
+/** Sends bytes unchanged, and returns the bytes that come until the connection is closed. */
 function sendRaw(url: string, text: string): Promise<string> {
   return new Promise((resolve, reject) => {
     const socket = connect(Number(new URL(url).port), '127.0.0.1');
@@ -71,7 +71,7 @@ function sendRaw(url: string, text: string): Promise<string> {
   });
 }
 
-/** What every answer of the gateway itself looks like. */
+/** The form of every answer of the gateway itself. */
 async function expectProblem(response: Response, status: number, code: string): Promise<void> {
   expect(response.status).toBe(status);
   expect(response.headers.get('content-type')).toBe('application/problem+json');
@@ -443,7 +443,8 @@ describe('stopping', () => {
 
     const { freeMs } = await timed(async () => gateways[0]?.close());
 
-    // Much earlier than the 65 seconds for which the gateway keeps one, and than the 1.5 for what is under way.
+    // Much earlier than the 65 seconds for which the gateway keeps a connection, and than the 1.5 seconds for requests
+    // in progress.
     expect(freeMs).toBeLessThan(1400);
   });
 });

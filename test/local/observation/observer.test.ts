@@ -6,7 +6,7 @@ import { proxyEvent } from '../../support/proxy-event.ts';
 
 const QUERY = 'source=INSTORE&identifierName=mobile&identifierValue=1234512345';
 
-/** What is observed of one invocation of a function that logs these facts and answers this. */
+/** The observation of one invocation of a function that logs these facts and answers this. */
 async function observe(event: unknown, facts: Readonly<Record<string, unknown>> | undefined, answer: () => unknown) {
   const told: Observation[] = [];
   const logged: unknown[] = [];

@@ -13,7 +13,7 @@ interface Case extends UnsignedRequest {
   readonly at: number;
 }
 
-/** What the AWS SDK's own signer makes of the same request. */
+/** The AWS SDK's own signature of the same request. */
 async function signedBySmithy({ service, region, credentials, path, headers, body, at }: Case) {
   const signer = new SignatureV4({ service, region, credentials, sha256: Sha256, applyChecksum: false });
   const request = { protocol: 'https:', hostname: headers.host ?? '', method: 'POST', path, query: {}, headers, body };

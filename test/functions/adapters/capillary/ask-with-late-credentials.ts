@@ -7,8 +7,9 @@ import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 /*
- * A process whose credentials cannot be read, which it learns only after the deadline of each look-up has passed: one that
- * waited, one that was given up while it waited, and one that was given up before it began. Prints how each was answered.
+ * A process with credentials that cannot be read, which it learns only after the deadline of each look-up has passed:
+ * one look-up waited, one was given up while it waited, and one was given up before it began. Prints the answer of
+ * each.
  */
 
 const reads: PromiseWithResolvers<Credentials>[] = [];

@@ -12,7 +12,7 @@ import { ManualClock } from '../../../support/manual-clock.ts';
 const BASIC: Credentials = { kind: 'basic', username: 'store.server', password: 'server123' };
 const OAUTH: Credentials = { kind: 'oauth', key: 'key', secret: 'secret' };
 
-/** An authorization whose credentials and tokens are counted, and come when they are told to. */
+/** An authorization with counted credentials and tokens, which come when the test says so. */
 function authorizationOf(credentials: Credentials, ttlMs = 3_600_000) {
   const clock = new ManualClock();
   const world = {
@@ -20,7 +20,7 @@ function authorizationOf(credentials: Credentials, ttlMs = 3_600_000) {
     reads: 0,
     tokens: 0,
     ttlMs,
-    /** Settles before anything is given. */
+    /** Settles before any of them is given. */
     gate: Promise.resolve(),
     failure: undefined as AuthorizationError | undefined,
     /** Why there is no token. */

@@ -29,7 +29,7 @@ const execFile = promisify(execFileWithCallback);
 const BASIC: Credentials = { kind: 'basic', ...DEFAULT_BASIC_CREDENTIALS };
 const OAUTH: Credentials = { kind: 'oauth', ...DEFAULT_OAUTH_CREDENTIALS };
 
-/** The budget of a fetch that is meant to run out; and how much later that may be noticed, in free time. */
+/** The budget of a fetch that should run out; and how much later the fetch may notice it, in free time. */
 const SHORT_MS = 600;
 const SLACK_MS = 1400;
 
@@ -45,7 +45,7 @@ async function simulate(options: SimulatorOptions = {}): Promise<Simulator> {
   return simulator;
 }
 
-/** A clock on which a wait is over at once, and has taken its time. */
+/** A clock on which every wait is over at once, and still counts its time. */
 class HurriedClock extends ManualClock {
   override async sleep(ms: number): Promise<void> {
     this.advance(ms);
@@ -235,7 +235,7 @@ describe('a retry', () => {
     simulator.control({ fault: { kind: 'status', status: 500 } });
     const { upstream, clock } = upstreamAt(simulator.url);
     for (let count = 1; count <= 100; count += 1) {
-      // The breaker lets one through each time that it has been open long enough.
+      // The breaker lets one look-up through each time that it has been open long enough.
       clock.advance(5000);
       await upstream.fetch(sample);
       expect(simulator.counters.requests).toBeLessThanOrEqual(Math.ceil(count * 1.1));
@@ -489,7 +489,7 @@ describe('an upstream that throttles', () => {
     }
     expect(server.requests).toHaveLength(1);
     clock.advance(1);
-    // Nor has it opened the breaker: no 4xx counts.
+    // It has not opened the breaker either: no 4xx counts.
     expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
   });
 });
@@ -536,7 +536,7 @@ describe('a reply that is too big', () => {
     const { outcome } = await upstreamAt(server.url).upstream.fetch(sample);
     expect(outcome).toEqual({ kind: 'failed', failure: 'invalid' });
     await closed;
-    // What lies in the buffers of the loopback interface is sent too.
+    // The bytes in the buffers of the loopback interface are sent too.
     expect(sent).toBeLessThan(24 * 1024 * 1024);
   });
 
@@ -563,7 +563,7 @@ describe('a reply that is too big', () => {
     await closed;
     clearInterval(watch);
     expect(outcome).toEqual({ kind: 'failed', failure: 'invalid' });
-    // As much may be transferred as a reply may be large, and what lies in buffers.
+    // The transfer may be as large as a reply, plus the content of buffers.
     expect(sentMiB).toBeLessThan(900);
     expect((peak - before) / 1024 / 1024).toBeLessThan(64);
   });
@@ -800,7 +800,7 @@ describe('the breaker', () => {
       (request.url.endsWith('=bad') ? answering(200, '<html>') : answering(200, CUSTOMER))(response, request, index),
     );
     clock.advance(1000);
-    // The first one tells something; then this customer's till repeats it whenever it may.
+    // The first look-up tells the breaker something; then this customer's till repeats the request as often as it may.
     expect((await upstream.fetch(bad)).outcome).toMatchObject({ failure: 'invalid' });
     clock.advance(2000);
     for (let time = 0; time < 5; time += 1) {
@@ -849,7 +849,7 @@ describe('the breaker', () => {
   });
 });
 
-/** A clock whose time of day can be set, as a machine's is when it is corrected. */
+/** A clock with a time of day that can be set, as a machine's is when it is corrected. */
 class CorrectedClock extends HurriedClock {
   offByMs = 0;
 
@@ -1016,7 +1016,7 @@ describe('v1.1', () => {
     expect([outcome, call.attempts]).toEqual([{ kind: 'failed', failure: 'invalid' }, 1]);
   });
 
-  /** One API answers so, the other is well. */
+  /** One API answers like this, the other works. */
   const onlyFailing = (failing: 'v2' | 'v1.1', respond: Respond) =>
     startHttpServer((response, request, index) => {
       const isV2 = request.url.startsWith('/v2');
@@ -1033,7 +1033,7 @@ describe('v1.1', () => {
     for (let time = 0; time < 5; time += 1) await upstream.fetch(failing);
     expect((await upstream.fetch(failing)).outcome).toMatchObject({ failure: 'breaker-open' });
     expect((await upstream.fetch(other)).outcome.kind).toBe('found');
-    // Nor does the other's success close it.
+    // The other's success does not close it either.
     expect((await upstream.fetch(failing)).outcome).toMatchObject({ failure: 'breaker-open' });
   });
 
@@ -1041,7 +1041,7 @@ describe('v1.1', () => {
     const server = await startHttpServer(answering(500, ''));
     const { upstream, clock } = upstreamAt(server.url);
     for (let count = 1; count <= 50; count += 1) {
-      // The breakers let one through each time that they have been open long enough.
+      // The breakers let one look-up through each time that they have been open long enough.
       clock.advance(5000);
       await upstream.fetch(sample);
       await upstream.fetch(sampleGet);

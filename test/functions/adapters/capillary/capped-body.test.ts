@@ -133,7 +133,7 @@ describe('a coded reply', () => {
   });
 
   test('is read when it cannot be compressed', async () => {
-    // Every byte of ASCII as likely as any other: what gzip makes of it is larger than 7/8 of it.
+    // Every byte of ASCII is equally likely: gzip makes it larger than 7/8 of it.
     const random = Uint8Array.from({ length: MAX_REPLY_BYTES }, (_, at) => (at * 2_654_435_761 + (at >> 3)) & 0x7f);
     expect(await readCappedText(coded('gzip', gzipSync(random, { level: 0 })))).toHaveLength(MAX_REPLY_BYTES);
   });

@@ -9,7 +9,7 @@ import { fc, runs } from '../../../support/properties.ts';
 function start() {
   let now = 0;
   const breaker = new CircuitBreaker(() => now);
-  /** One look-up from beginning to end; how long it should not ask where it may not. */
+  /** One look-up from beginning to end; if it may not ask, the time for which it must not. */
   const lookUp = (verdict: Verdict): number | undefined => {
     const passage = breaker.enter();
     if (typeof passage === 'number') return passage;

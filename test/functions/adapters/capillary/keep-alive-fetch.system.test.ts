@@ -9,7 +9,7 @@ const ok: Respond = (response) => {
   response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
 };
 
-/** Answers the first request of each connection, and does this with every later one. */
+/** Answers the first request of each connection, and treats every later one like this. */
 function atSecondRequest(breakOff: Respond): Respond {
   const used = new WeakSet<Socket>();
   return (response, request, index) => {

@@ -41,7 +41,7 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
   };
   const unreadable: readonly (string | undefined)[] = [undefined, '', ' ', '<html>', '{"id":', '[]', '"x"', '{}'];
 
-  // Row for row; each with the rows below it that it stands before.
+  // Row for row; each with the rows below it over which it has precedence.
   test.each<[string, readonly number[], readonly (string | undefined)[], string]>([
     ['says anywhere that the customer is erased', STATUSES, [`{"message":"${ERASED}"}`, `<p>${ERASED}</p>`], 'erased'],
     ['status 429', [429], [error(8015), error(1044), customer, ...unreadable], 'failed: throttled'],

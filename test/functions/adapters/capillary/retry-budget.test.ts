@@ -20,7 +20,7 @@ describe('the retry budget', () => {
   });
 
   test('at every moment of any history, the calls are at most 1.1 times the look-ups, rounded up', () => {
-    // Each number: how many look-ups come at once; then how many of all that failed so far ask for a retry.
+    // Each number says how many look-ups come at once; then how many of all failed look-ups ask for a retry.
     const step = fc.record({ lookups: fc.nat({ max: 30 }), wishes: fc.nat({ max: 30 }) });
     fc.assert(
       fc.property(fc.array(step, { maxLength: 60 }), (history) => {

@@ -8,7 +8,7 @@ import { fc, runs } from '../../../support/properties.ts';
 const WHO = '"firstname":"Bubu","mobile":"919876543210","user_id":566881933';
 const STATUSES = [200, 400, 404, 500] as const;
 
-/** Every code of the upstream notes §3, with what it means whatever the status is. */
+/** Every code of the upstream notes §3, with its meaning, which holds for every status. */
 const CODES = {
   'not-found': [8015, 8065, 816, 1011, 1012, 1013, 1020, 8089],
   refused: [8003, 8011, 8012, 8013, 8045, 8130, 11013, 1015, 1042, 1104, 1044, 618],
@@ -17,7 +17,7 @@ const CODES = {
 const PARTIAL = [8062, 8063, 91001, 91002, 91004];
 const MERGED = [8069, 91009];
 
-/** The ways in which v1.1 writes that something failed, or did not. */
+/** The forms in which v1.1 writes that something failed, or did not. */
 const FALSE = ['false', '"false"', '"FALSE"', '"0"', '0', '""', 'null'];
 const TRUE = ['true', '"true"', '"TRUE"', '"1"', '1'];
 
@@ -49,7 +49,7 @@ const SHAPES: Readonly<Record<string, (customer: string, status?: string) => str
 };
 const inArray = SHAPES['wrapped, in an array'] as (customer: string, status?: string) => string;
 
-/** The kind of the outcome, and of the failure, or what more is said of a customer. */
+/** The kind of the outcome, and of the failure, or the further facts about a customer. */
 function kindOf(status: number, body: string | undefined): string {
   const outcome = readCustomerGetReply(status, toReplyBody(body));
   if (outcome.kind === 'failed') return `failed: ${outcome.failure}`;
@@ -57,7 +57,10 @@ function kindOf(status: number, body: string | undefined): string {
   return ['found', ...(outcome.isMerged ? ['merged'] : []), ...(outcome.isComplete ? [] : ['partial'])].join(', ');
 }
 
-/** The bodies whose outcome is of another kind. A test asserts once about many bodies: an assertion takes longer than a reading. */
+/**
+ * The bodies with an outcome of another kind. A test asserts once about many bodies: an assertion takes longer than a
+ * reading.
+ */
 function othersThan(kind: string, status: number, bodies: readonly string[]): readonly string[] {
   return bodies.filter((body) => kindOf(status, body) !== kind);
 }
@@ -84,7 +87,7 @@ describe.each(Object.entries(SHAPES))('item_status of a reply, %s,', (_shape, wr
             const itemStatus = statusOf({ code: written, success });
             return [
               wrap(`{"firstname":"","item_status":${itemStatus}}`, ALL_FAILED),
-              // Data beside change nothing.
+              // Further data in the reply change nothing.
               wrap(`{${WHO},"item_status":${itemStatus}}`),
             ];
           }),
@@ -268,7 +271,7 @@ describe('an erased customer', () => {
   const message = '"message":"Customer is deleted after PII delete request"';
   const notFound = `{"item_status":${statusOf({ code: 1012 })}}`;
 
-  // [S1] shows the message, and not where it stands.
+  // [S1] shows the message, but not its place.
   test.each([
     [
       'the status of the whole',

@@ -18,7 +18,7 @@ function kindOf(status: number, body: string | undefined): string {
   return outcome.kind;
 }
 
-/** Every code of the upstream notes §3, with what it means whatever the status is. */
+/** Every code of the upstream notes §3, with its meaning, which holds for every status. */
 const CODES = {
   'not-found': [8015, 8065, 816, 1011, 1012, 1013, 1020, 8089],
   refused: [8003, 8011, 8012, 8013, 8045, 8130, 11013, 1015, 1042, 1104, 1044, 618],
@@ -38,7 +38,7 @@ describe('errors[] of a v2 reply', () => {
       const message = '"message":"Customer is deleted after PII delete request"';
       expect(kindOf(status, `{"errors":[{"code":${code},${message}}]}`)).toBe('erased');
       expect(kindOf(status, `{"errors":[{${message.toLowerCase()}}]}`)).toBe('erased');
-      // Nothing that is said besides makes it less than that.
+      // No other error or warning of the reply weakens it.
       expect(kindOf(status, `{"errors":[${errorOf(8015)},${errorOf(8003)},{${message}}]}`)).toBe('erased');
     });
   });

@@ -1,6 +1,6 @@
 /**
- * Asks stores, one after the other, in a process of its own, by the client that a function has: told by the environment
- * where the store is. Prints what came of each as a line. Arguments: the reader, and the stores' addresses.
+ * Asks stores, one after the other, in a process of its own, with the client of a function: the environment says where
+ * the store is. Prints the result of each as a line. Arguments: the reader, and the stores' addresses.
  */
 import { DynamoDbCacheStore } from '../../../../functions/adapters/dynamodb/dynamodb-cache-store.ts';
 import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';

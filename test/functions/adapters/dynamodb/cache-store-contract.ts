@@ -33,18 +33,18 @@ export interface Engine {
 }
 
 const TABLE = 'contract';
-/** Generous: how long the store may take is not what is tested here. */
+/** A generous limit: this test does not check how long the store may take. */
 const TIMEOUT_MS = 30_000;
 
 /**
- * What every engine must do for the cache, however entries are read: the store's contract, and what the store takes for
- * granted of DynamoDB.
+ * The rules that every engine must keep for the cache, however entries are read: the store's contract, and the
+ * behaviour of DynamoDB that the store relies on.
  */
 export function describeCacheStore(engineName: string, startEngine: () => Promise<Engine>): void {
   describe.each(READERS)(`the cache store on ${engineName}, STORE_READER=%s`, (reader) => {
     let engine: Engine;
     let proxy: RecordingProxy;
-    /** Sees and plants what the store itself would not. */
+    /** Sees and plants items that the store itself would not. */
     let client: DynamoDBClient;
     let store: DynamoDbCacheStore;
 
@@ -74,7 +74,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
     });
 
     describe('does what the look-up and invalidation need:', () => {
-      // As every instance of the fleet does it; what goes over the wire is looked at below.
+      // Opened as every instance of the fleet opens it; tests below look at the requests on the wire.
       const unwatched = () => storeOf(TABLE, engine.url);
       describeStorePort(unwatched);
       let played: DynamoDbCacheStore | undefined;
@@ -199,7 +199,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         expect(operationNames()).toEqual(['BatchGetItem', 'BatchGetItem']);
         expect(readAtFirst[0]).toBe(44);
         expect(readAtFirst[1]).toBeLessThan(44);
-        // An engine may leave some out again: they are unknown, and no misses.
+        // An engine may leave some out again: they are unknown, and not misses.
         const isThere = { ...EMPTY_ITEM, version: 'v1', entry: expect.anything() };
         const isUnknown = expect.objectContaining({ reason: 'UnprocessedKeys', trouble: 'throttled' });
         expect(read).toEqual(read.map((item) => (item instanceof StoreUnavailableError ? isUnknown : isThere)));
@@ -219,7 +219,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         await store.deleteItems([key]);
         expect(operationNames()).toEqual([
           ...['GetItem', 'UpdateItem', 'PutItem', 'GetItem', 'UpdateItem', 'UpdateItem', 'GetItem'],
-          // The fence before the list is read.
+          // The fence is set before the list is read.
           ...['UpdateItem', 'GetItem', 'Query', 'UpdateItem', 'BatchWriteItem'],
         ]);
         const reads = proxy.operations.filter(({ name }) => name === 'GetItem' || name === 'Query');
@@ -265,7 +265,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         const free = 400 * 1024 - 1024 - key.partition.length - key.variant.length;
         const entry = anEntry({ body: bodyGzippedTo(free) });
         expect(await write(key, entry)).toBe('written');
-        // Whatever else an item comes to hold besides.
+        // Whatever else an item may hold later.
         const { lease } = { lease: aLease() };
         expect(await store.takeLease(key, await store.read(key), lease)).toBe(true);
         await store.markStale(key, ASKED_AT);
@@ -343,7 +343,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       test('B8: a full index takes no other partition, is no failure, and still says what it holds', async () => {
         const customer = `c${Math.random()}`;
         const key = { partition: `customer#${customer}`, variant: 'index' };
-        // Partitions have keyed hashes for names.
+        // The names of partitions are keyed hashes.
         const held = Array.from({ length: MAX_INDEXED_PARTITIONS }, (_, index) => String(index).padStart(43, '0'));
         await plant({ ...keyAttributes(key), partitions: { SS: held.slice(1) } });
         const other = 'x'.repeat(43);
@@ -356,7 +356,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
       });
 
       test('the pause of an API is kept until a minute after its end, as an item of its own', async () => {
-        // Later than any that another test writes: the longest stands.
+        // It is later than any pause of another test: the longest one stays.
         const since = Date.now() + 100 * 86_400_000;
         const until = since + 3_600_000;
         await store.writePause('v1.1', { since, until });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import type { CallerCounts } from '../../../../functions/lookup/guard/caller-counts.ts';
 
-/** What every store must do with the counts of callers. */
+/** The rules that every store must keep for the counts of callers. */
 export function describeCallerCountsPort(getStore: () => CallerCounts): void {
   describe('the counts of a caller', () => {
     const WINDOW = 1_800_000_000_000;

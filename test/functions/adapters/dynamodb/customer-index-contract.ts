@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { ASKED_AT } from './entries.ts';
 import { type Store, storeUnderTest } from './store-under-test.ts';
 
-/** What every store must do with a customer’s index and fence. */
+/** The rules that every store must keep for a customer’s index and fence. */
 export function describeCustomerIndexPort(getStore: () => Store): void {
   const { store } = storeUnderTest(getStore);
 

@@ -53,7 +53,7 @@ describe("the DynamoDB client's attempts and time-outs", () => {
   });
 });
 
-/** What was read of the first key, or how that failed. */
+/** The item of the first key, or the failure of its read. */
 function firstOf([item]: Awaited<ReturnType<DynamoDbCacheStore['readAll']>>) {
   if (item instanceof Error) throw item;
   return item;
@@ -180,7 +180,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
     ];
     const servers = await Promise.all(scripts.map(startHttpServer));
     const urls = [await closedAddress(), ...servers.map(({ url }) => url)];
-    // In a process of its own: jest gives tests an Error of their own, so that the SDK takes Node's for something else.
+    // In a process of its own: jest gives tests their own Error, so the SDK does not recognise Node's.
     const { stdout } = await execFile(
       process.execPath,
       [path.join(import.meta.dirname, 'ask-stores.ts'), reader, ...urls],

@@ -3,7 +3,7 @@ import { EMPTY_ITEM, type StoredItem } from '../../../../functions/lookup/entry.
 import { ASKED_AT, aKey } from './entries.ts';
 import { type Store, storeUnderTest } from './store-under-test.ts';
 
-/** What every store must do to show its entries. */
+/** The rules that every store must keep to show its entries. */
 export function describeEntriesPort(getStore: () => Store): void {
   const { store, written, leased } = storeUnderTest(getStore);
 

@@ -4,10 +4,10 @@ import type { CacheKey } from '../../../../functions/customer/request/cache-key.
 import type { CacheEntry } from '../../../../functions/lookup/entry.ts';
 import { fc } from '../../../support/properties.ts';
 
-/** A time at which things were asked. */
+/** The time of a request. */
 export const ASKED_AT = Date.UTC(2026, 10, 22, 12);
 
-/** An entry that is good to keep. */
+/** An entry that may be stored. */
 export function anEntry(changes: Partial<CacheEntry> = {}): CacheEntry {
   return {
     kind: 'found',
@@ -23,14 +23,14 @@ export function anEntry(changes: Partial<CacheEntry> = {}): CacheEntry {
   };
 }
 
-/** A key that no other test has. */
+/** A key that no other test uses. */
 export function aKey(changes: Partial<CacheKey> = {}): CacheKey {
   return { partition: randomBytes(32).toString('base64url'), variant: 'v2;fields=x4Tr0bQd', ...changes };
 }
 
-/** A body whose gzipped form has at most so many bytes, and hardly less. */
+/** A body with a gzipped form of at most this number of bytes, and hardly fewer. */
 export function bodyGzippedTo(bytes: number): string {
-  // Random base64 packs to three quarters, so that a character less is about a byte less.
+  // Random base64 packs to three quarters, so one character less is about one byte less.
   let body = randomBytes(bytes).toString('base64url');
   for (;;) {
     const excess = gzipSync(body).length - bytes;

@@ -10,12 +10,12 @@ import { timed } from '../../../support/free-time.ts';
 import type { Respond } from '../../../support/loopback-server.ts';
 import { anEntry } from './entries.ts';
 
-/* A store that fails or is slow in one of the ways in which DynamoDB does, and how a call to it ends. */
+/* A store that fails or is slow in one of DynamoDB's ways, and how a call to it ends. */
 
 export const TIMEOUT_MS = 400;
 /** How much later a time-out may be, in free time: the client's own backstop comes after two seconds. */
 export const SLACK_MS = 1400;
-/** For what must not wait for any time-out. */
+/** The limit for a call that must not wait for any time-out. */
 export const PATIENT_MS = 5000;
 
 /** The ways in which a store reads its entries (STORE_READER). */
@@ -28,7 +28,7 @@ export function storesBy(reader: Reader) {
     new DynamoDbCacheStore({ table: 'lookaside', timeoutMs, reader, aws: NO_AWS }, { endpoint, ...LOCAL });
 }
 
-/** What a DynamoDB on this machine is told, where the environment says nothing. */
+/** The values for a DynamoDB on this machine, if the environment has none. */
 export const NO_AWS: CacheStoreOptions['aws'] = { region: undefined, dynamoDbUrl: undefined, credentials: undefined };
 export const LOCAL = { region: 'local', credentials: { accessKeyId: 'local', secretAccessKey: 'local' } } as const;
 

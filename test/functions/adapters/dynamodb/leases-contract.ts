@@ -4,7 +4,7 @@ import { EMPTY_ITEM, type Lease, type LeaseOutcome, type StoredItem } from '../.
 import { ASKED_AT, aKey, anEntry } from './entries.ts';
 import { aLease, type Store, storeUnderTest } from './store-under-test.ts';
 
-/** What every store must do with leases: each operation, its condition and its refusal. */
+/** The rules that every store must keep for leases: each operation, its condition and its refusal. */
 export function describeLeasesPort(getStore: () => Store): void {
   const { store, written, leased } = storeUnderTest(getStore);
 
@@ -169,7 +169,7 @@ export function describeLeasesPort(getStore: () => Store): void {
       const outcome = { kind: 'not-stored', token: lease.token } as const;
       expect(await store.endLease(key, lease, { outcome, endsEntry: true })).toBe(true);
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome });
-      // A look-up that saw the entry cannot take the lease as if it were there.
+      // A look-up that saw the entry cannot take the lease as if the entry were still there.
       const second = await leased(key);
       expect(await store.writeEntry(key, second.lease, anEntry())).toBe('written');
     });

@@ -3,7 +3,7 @@ import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import { ASKED_AT, aKey, anEntry } from './entries.ts';
 import { type Store, storeUnderTest } from './store-under-test.ts';
 
-/** What every store must do with the mark of a revalidation, and with an entry that is dropped. */
+/** The rules that every store must keep for the mark of a revalidation, and for an entry that is dropped. */
 export function describeMarksPort(getStore: () => Store): void {
   const { store, written, leased, listed } = storeUnderTest(getStore);
 

@@ -3,7 +3,7 @@ import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import { ASKED_AT, aKey } from './entries.ts';
 import { type Store, storeUnderTest } from './store-under-test.ts';
 
-/** What every store must do with its partitions. */
+/** The rules that every store must keep for its partitions. */
 export function describePartitionsPort(getStore: () => Store): void {
   const { store, written, leased, listed } = storeUnderTest(getStore);
 

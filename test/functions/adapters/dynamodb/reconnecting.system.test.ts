@@ -25,8 +25,8 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
   const storeAt = storesBy(reader);
 
   /**
-   * What a thawed instance meets: its kept-alive connection was closed while it was frozen. The server answers once on each
-   * connection, and breaks the connection off when the next request comes in on it.
+   * The situation of an instance after a freeze: its kept-alive connection was closed meanwhile. The server answers
+   * once on each connection, and closes the connection when the next request comes in on it.
    */
   describe('a connection that the store closed while it was idle', () => {
     const key = aKey();

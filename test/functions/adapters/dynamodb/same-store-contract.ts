@@ -7,10 +7,10 @@ import { fc, runs } from '../../../support/properties.ts';
 import { ASKED_AT, aKey, anEntry } from './entries.ts';
 import { aLease, listPartition, type Store } from './store-under-test.ts';
 
-/** One step of a history: what is done, to which of a few keys and customers, and when. */
+/** One step of a history: an operation, its key or customer out of a few, and its time. */
 type Step = readonly [operation: string, key: number, at: number, seen: number];
 
-/** That two stores do the same, whatever is done to them in whatever order. */
+/** Tests that two stores do the same, whatever operations they get in whatever order. */
 export function describeSameStore(getStore: () => Store): void {
   const OPERATIONS = [
     ...['takeLease', 'takeLease', 'writeEntry', 'writeEntry', 'endLease', 'markRevalidation', 'addToIndex'],
@@ -22,15 +22,15 @@ export function describeSameStore(getStore: () => Store): void {
     { minLength: 5, maxLength: 20 },
   );
 
-  /** When the pauses of a history begin; its minutes are numbered by that too. */
+  /** The time at which the pauses of a history begin; it also numbers the minutes. */
   let pausesFrom = Date.now() + 1000 * 86_400_000;
 
   async function play(store: Store, history: readonly Step[], keys: readonly CacheKey[], customer: string) {
     const said: unknown[] = [];
-    // What was seen of each key, the latest first: a step may act upon what it saw some time ago.
+    // The items that were seen of each key, the latest first: a step may act upon an older one.
     const seenOf = keys.map((): StoredItem[] => [EMPTY_ITEM]);
     const leaseOf = keys.map((): Lease[] => [aLease({ token: 'none' })]);
-    // Longer than any pause of another history, so that both stores begin with the same.
+    // Longer than any pause of another history, so that both stores begin with the same state.
     await store.writePause('v2', { since: pausesFrom, until: pausesFrom });
     for (const [index, [operation, keyIndex, at, ago]] of history.entries()) {
       const key = keys[keyIndex] ?? aKey();
@@ -55,7 +55,7 @@ export function describeSameStore(getStore: () => Store): void {
           break;
         }
         case 'markRevalidation':
-          // Only what has an entry is ever marked.
+          // Only an item with an entry is ever marked.
           if (seen.version !== undefined) said.push(await store.markRevalidation(key, seen, mark));
           break;
         case 'addToIndex':

@@ -7,7 +7,10 @@ import type { Store } from './store-under-test.ts';
 import { describeUpstreamCallCountersPort } from './upstream-call-counters-contract.ts';
 import { describeUpstreamPausesPort } from './upstream-pauses-contract.ts';
 
-/** What every store must do for the look-up and for invalidation: each operation, its condition and its refusal. */
+/**
+ * The rules that every store must keep for the look-up and for invalidation: each operation, its condition and its
+ * refusal.
+ */
 export function describeStorePort(getStore: () => Store): void {
   describeEntriesPort(getStore);
   describeLeasesPort(getStore);

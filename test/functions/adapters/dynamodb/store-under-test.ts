@@ -14,13 +14,13 @@ export const aLease = (changes: Partial<Lease> = {}): Lease => ({
   ...changes,
 });
 
-/** The store that a part of the contract is about, and what the tests do with it again and again. */
+/** The store that a part of the contract tests, and its repeated steps. */
 export function storeUnderTest(getStore: () => Store) {
   let current: Store;
   beforeAll(() => {
     current = getStore();
   });
-  /** Stands for the store, which is there only when the tests run. */
+  /** Stands for the store, which exists only while the tests run. */
   const store = new Proxy({} as Store, {
     get: (_nothing, name) => {
       const operation = Reflect.get(current, name) as (...given: unknown[]) => unknown;

@@ -5,8 +5,8 @@ import { fc } from '../../../support/properties.ts';
 import { ASKED_AT, aKey, anEntry, entries } from './entries.ts';
 import { readForm2, writeForm2 } from './form-2.ts';
 
-// While a release shifts, and after a roll-back, functions of two releases read and write one table. So the cache stays
-// warm only if each release reads what the other writes.
+// During a release, and after a roll-back, functions of two releases read and write one table. So the cache stays warm
+// only if each release can read the items of the other.
 
 /** The code of the releases that may run beside this one. */
 const RELEASED = [{ form: '2', write: writeForm2, read: readForm2 }] as const;

@@ -13,7 +13,7 @@ import { FAILURE_KINDS } from '../../../../functions/lookup/upstream.ts';
 import { fc, runs } from '../../../support/properties.ts';
 import { ASKED_AT, aKey, anEntry, entries } from './entries.ts';
 
-/** What DynamoDB may give for one attribute: any type, and what the SDK's types do not know. */
+/** The possible values of one attribute from DynamoDB: any type, and types that the SDK does not know. */
 const attributes: fc.Arbitrary<AttributeValue> = fc.oneof(
   fc.record({ S: fc.string() }),
   fc.record({ N: fc.oneof(fc.integer().map(String), fc.constantFrom('', 'NaN', 'Infinity', '1e999', '0x10', '٣')) }),
@@ -27,7 +27,7 @@ const attributes: fc.Arbitrary<AttributeValue> = fc.oneof(
 );
 
 const item = toItem(aKey(), anEntry({ staleFrom: ASKED_AT }), 'version') as Item;
-/** What an entry cannot do without. */
+/** The parts that an entry needs. */
 const NAMES = Object.keys(item).filter(
   (name) =>
     !['pk', 'sk', 'expiresAt', 'customer', 'staleFrom', 'prefetched', 'version', 'bodyCrc', 'bodyDigest'].includes(
@@ -63,7 +63,8 @@ describe('items of the table', () => {
   test('any garbage is a miss, never an error', () => {
     fc.assert(
       fc.property(fc.dictionary(fc.constantFrom(...NAMES, 'other'), attributes), (garbage) => {
-        // The form of ours, so that the rest of it is looked at; a whole entry by chance is as good as impossible.
+        // Our own form, so that the test reaches the other attributes; a whole entry by chance is practically
+        // impossible.
         expect(fromItem({ ...garbage, form: { N: '2' } }).entry).toBeUndefined();
         expect(fromItem(garbage).entry).toBeUndefined();
       }),
@@ -94,7 +95,7 @@ describe('items of the table', () => {
     const { B: packed } = item.body as { B: Uint8Array };
     for (let position = 0; position < packed.length; position += 1) {
       const body = { B: packed.with(position, (packed[position] ?? 0) ^ 0x55) };
-      // gzip's header holds bytes that change nothing: time, flags of the packer, operating system.
+      // gzip's header holds bytes that do not matter: time, flags of the packer, operating system.
       expect([undefined, anEntry().body]).toContain(fromItem({ ...item, body }).entry?.body);
     }
   });

@@ -2,7 +2,7 @@ import { randomInt } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import { type Store, storeUnderTest } from './store-under-test.ts';
 
-/** What every store must do with the counters of the upstream's calls. */
+/** The rules that every store must keep for the counters of the upstream's calls. */
 export function describeUpstreamCallCountersPort(getStore: () => Store): void {
   const { store } = storeUnderTest(getStore);
 

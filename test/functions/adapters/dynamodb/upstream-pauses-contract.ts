@@ -1,14 +1,14 @@
 import { describe, expect, test } from '@jest/globals';
 import { type Store, storeUnderTest } from './store-under-test.ts';
 
-/** What every store must do with the upstream’s pauses. */
+/** The rules that every store must keep for the upstream’s pauses. */
 export function describeUpstreamPausesPort(getStore: () => Store): void {
   const { store } = storeUnderTest(getStore);
 
   describe('the upstream’s pause', () => {
     const pauses = () => Promise.all([store.readPause('v2'), store.readPause('v1.1')]);
     const fresh = (since: number, until: number) => ({ since, until, turns: 0, probedAt: since });
-    /** Later than any pause that another test writes: the longest stands. */
+    /** Later than any pause of another test: the longest one stays. */
     let start = Date.now();
     const laterMoment = () => {
       start += 1_000_000;

@@ -26,7 +26,7 @@ afterAll(async () => {
 const cacheStatus = async ({ url }: LocalService) => (await fetch(url + LOOKUP)).headers.get('cache-status') ?? '';
 const fill = async () => {
   for (const service of [near, far]) {
-    // What is asked for just after a purge is not kept.
+    // The service does not store an answer that was requested just after a purge.
     while (!(await cacheStatus(service)).includes('; hit')) await new Promise((resolve) => setTimeout(resolve, 50));
   }
 };

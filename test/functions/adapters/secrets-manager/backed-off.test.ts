@@ -5,7 +5,7 @@ import { ManualClock } from '../../../support/manual-clock.ts';
 
 const BASIC: Credentials = { kind: 'basic', username: 'till', password: 'p' };
 
-/** Credentials whose reads are counted, take as long as they are told to, and fail while they are told to. */
+/** Credentials with counted reads, which take as long, and fail as long, as the test says. */
 function start() {
   const clock = new ManualClock();
   const world = { clock, reads: 0, isDown: true, isAnswered: false, takesMs: 0 };

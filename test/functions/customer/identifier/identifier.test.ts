@@ -198,7 +198,7 @@ describe('an external id, if dual eligibility is on', () => {
     ['ABC123', 'abc123', 'ABC123'],
     [' AbC-1 ', 'abc-1', 'AbC-1'],
     ['ÄÖ', 'äö', 'ÄÖ'],
-    // The upstream may tell them from k and i: a key that merges them would show another customer.
+    // The upstream may distinguish them from k and i: a key that merges them would show another customer.
     ['\u212a1', '\u212a1', '\u212a1'],
     ['\u01301', '\u01301', '\u01301'],
   ])('R16: %j is %j in any letter case, and goes upstream as %j', async (text, value, sent) => {

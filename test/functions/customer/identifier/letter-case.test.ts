@@ -9,7 +9,7 @@ describe('the lower-case spelling', () => {
     ['ΑΒΓ', 'αβγ'],
     ['名', '名'],
     ['𐐀', '𐐨'],
-    // Outside ASCII, what would become a letter of ASCII stays.
+    // A character outside ASCII stays if its lower case would be a letter of ASCII.
     ['\u212a', '\u212a'],
     ['\u0130', '\u0130'],
   ])('of %j is %j', (text, lower) => {

@@ -43,7 +43,7 @@ describe('a value of embed that only v1.1 has', () => {
       accountId: undefined,
     });
     expect(supplement?.sections.map(({ name }) => name)).toEqual([embed]);
-    // What is to join is kept whole, whatever the projection of the deployment.
+    // The joined part is kept whole, whatever the projection of the deployment.
     const kept = supplement?.request.askedSections.names ?? [];
     for (const name of supplement?.sections.flatMap(({ from }) => from) ?? []) expect(kept).toContain(name);
   });

@@ -3,14 +3,14 @@ import { type Json, rawNumber, textOf } from '../../../../functions/customer/jso
 import { JsonReading } from '../../../../functions/customer/json/json-reading.ts';
 import { fc, runs } from '../../../support/properties.ts';
 
-/** What is read of a text, in pieces of so many steps. */
+/** The result for a text, read in pieces of this number of steps. */
 function read(text: string, steps = Number.POSITIVE_INFINITY, maxDepth?: number): Json | undefined {
   const reading = new JsonReading(text, maxDepth);
   while (!reading.read(steps)) expect(reading.value).toBeUndefined();
   return reading.value;
 }
 
-/** What `JSON.parse` reads, its numbers as the reading holds them. */
+/** The result of `JSON.parse`, with its numbers in the form of the reading. */
 function readNatively(text: string): unknown {
   const parse = JSON.parse as (
     text: string,
@@ -21,7 +21,7 @@ function readNatively(text: string): unknown {
   );
 }
 
-/** The value, or that it is none. */
+/** The value, or the fact that there is none. */
 function outcomeOf(parse: () => unknown): unknown {
   try {
     return { value: parse() };

@@ -54,7 +54,7 @@ describe('a request that is spelled out again', () => {
           const request = await readV2Request(parameters, reading).catch(() => undefined);
           fc.pre(request !== undefined);
           if (request === undefined) return;
-          // As it goes to the function that revalidates, and is read there.
+          // The request as the function that revalidates gets and reads it.
           const sent = JSON.stringify({ ...Object.fromEntries(respell(request.request)), cacheControl: 'min-fresh=0' });
           const received = await readLookupPayload(JSON.parse(sent), reading);
           expect(received.asked.request).toEqual(request.request);

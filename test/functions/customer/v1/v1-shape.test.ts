@@ -211,7 +211,7 @@ describe('fields', () => {
   });
 });
 
-/** Arbitrary JSON, of names that mean something to v1.1. */
+/** Arbitrary JSON with names that have a meaning in v1.1. */
 const names = fc.constantFrom(
   ...['response', 'status', 'customers', 'customer', 'item_status', 'user_id', 'mobile', 'card_details', 'card'],
   ...['card_number', 'coupons', 'code', 'message', 'firstname', 'errors', '__proto__', 'constructor', 'mlp'],

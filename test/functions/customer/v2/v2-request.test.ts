@@ -96,7 +96,7 @@ describe('refuses', () => {
     ['source=WECHAT&identifierName=wechat&identifierValue=x', 'missing_parameter', 'accountId is missing'],
     ['source=ALL&identifierName=id&identifierValue=1&accountId=%20', 'missing_parameter', 'accountId is missing'],
     [`${BASE}&format=json`, 'unknown_parameter', 'format is not known'],
-    // A & that was not escaped: what stands behind it is a piece of an identifier (B18).
+    // A & that was not escaped: the text behind it is a piece of an identifier (B18).
     [
       `source=INSTORE&identifierName=externalId&identifierValue=R&DSharma`,
       'unknown_parameter',

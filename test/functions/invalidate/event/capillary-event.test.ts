@@ -5,7 +5,7 @@ import { parseWithTexts } from '../../../../functions/invalidate/event/event-jso
 import { fc } from '../../../support/properties.ts';
 
 const read = (text: string) => readCapillaryEvent(parseWithTexts(text) as JsonObject);
-/** What an event names, in short: its ids, then each identifier as `SOURCE name value`. */
+/** The content of an event, in short: its ids, then each identifier as `SOURCE name value`. */
 const namedBy = (text: string) => {
   const { customerIds, identifiers } = read(text);
   return [...customerIds, ...identifiers.map(({ source, name, value }) => `${source} ${name} ${value}`)];
@@ -25,7 +25,7 @@ const DELETING = [
   ...['groupMemberRemoved'],
 ];
 
-/** The four envelopes of upstream notes §5, and what stands in their place. */
+/** The four envelopes of upstream notes §5, and other forms in their place. */
 const ENVELOPES: Readonly<Record<string, (name: string, data: string) => string>> = {
   'eventName, data': (name, data) =>
     `{"eventName":"${name}","eventId":"e","orgId":1,"createdAt":"2026","data":${data}}`,
@@ -84,7 +84,7 @@ describe('the name of an event', () => {
     ['{"eventName":"webhook","body":{"eventName":"pointsIssued"}}', 'pointsIssued', 'mark-stale'],
     ['{"eventName":"pointsIssued","body":{"eventName":"somethingNew"}}', undefined, 'delete'],
     ['{"eventName":"pointsIssued","data":{"order":{"eventName":"customerUpdated"}}}', 'pointsIssued', 'mark-stale'],
-    // Two events: the stronger counts.
+    // Two events in one: the stronger one counts.
     ['{"body":[{"eventName":"customerUpdated"},{"eventName":"pointsIssued"}]}', 'pointsIssued', 'delete'],
     ['{"eventType":"1044_customerUpdated","attributes":{"eventName":"pointsIssued"}}', 'pointsIssued', 'delete'],
     ['{"eventType":"1044_pointsIssued","attributes":{"eventType":"other"}}', 'pointsIssued', 'mark-stale'],

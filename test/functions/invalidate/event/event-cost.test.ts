@@ -6,11 +6,11 @@ import { cpuMs, fastestOf } from '../../../support/fastest.ts';
 
 const LENGTH = 128 * 1024;
 const filled = (piece: string) => piece.repeat(Math.floor(LENGTH / piece.length));
-/** A list of so many of these. */
+/** A list of this number of elements. */
 const listOf = (piece: string) => `{"a":[${filled(`${piece},`)}1]}`;
 const nested = (name: string) => `${filled(`{"${name}":`)}1${'}'.repeat(Math.floor(LENGTH / (name.length + 4)))}`;
 
-/** What each part of the reader likes least. Quadratic, any of them would take ten seconds and more. */
+/** The worst input of each part of the reader. With quadratic time, any of them would take ten seconds or more. */
 test.each<[string, string]>([
   ['brackets', `{"a":${'['.repeat(LENGTH / 2)}${']'.repeat(LENGTH / 2)}}`],
   ['empty objects', listOf('{}')],

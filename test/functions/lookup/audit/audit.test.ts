@@ -11,7 +11,7 @@ const NEW = '{"id":1,"profiles":[{"firstName":"New"}]}';
 const DOWN: UpstreamOutcome = { kind: 'failed', failure: 'connection' };
 const { freshForMs } = DEFAULT_POLICY.windows;
 
-/** A fleet that audits every hit, and has served one that is a minute old. */
+/** A fleet that audits every hit, and has served an entry that is a minute old. */
 async function startAudited(
   { policy, ...options }: FleetOptions = {},
   first: UpstreamOutcome = found(OLD),

@@ -13,7 +13,7 @@ const LEASE = { token: 'token-2', until: 0, durationMs: 0, expectedMs: undefined
 
 type Hit = Extract<Decision, { use: 'hit' }>;
 
-/** @param drawn what chance gives; the share is a half */
+/** @param drawn the random number; the share is a half */
 function start(drawn = 0.4) {
   const clock = new ManualClock();
   const revalidator = new RecordingRevalidator();

@@ -54,7 +54,7 @@ interface Situation {
   readonly isRevalidatorReached?: boolean;
 }
 
-/** One look-up that asks the upstream, and all that it tells others. */
+/** One look-up that asks the upstream, and everything that it tells others. */
 async function start(situation: Situation = {}) {
   const { outcome = found('{"id":1}'), takesMs = 0, reason = 'stale', readAt = 0, isBypassed = false } = situation;
   const item = 'item' in situation ? situation.item : STALE_ITEM;
@@ -114,7 +114,7 @@ async function start(situation: Situation = {}) {
     await ended();
     return during(askAlone(context, asked, known));
   };
-  /** Asks without the right to store, though the store may have made its try for the lease. */
+  /** Asks without the right to store, although the store may have made its try for the lease. */
   const aloneWithLease = async () => {
     await take();
     await ended();

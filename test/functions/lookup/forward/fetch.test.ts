@@ -18,7 +18,7 @@ interface Options {
   readonly softMs?: number;
 }
 
-/** One fetch without a budget, and what the upstream, the gate and the clock were told. */
+/** One fetch without a budget, and its calls to the upstream, the gate and the clock. */
 function start({ outcome = TIMED_OUT, takesMs = 0, pause, softMs }: Options) {
   const clock = new ManualClock();
   const options: FetchOptions[] = [];

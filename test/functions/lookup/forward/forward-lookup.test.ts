@@ -19,7 +19,7 @@ const { leaseMs, staleSoftTimeoutMs, storeTimeoutMs } = DEFAULT_POLICY;
 const KEY = { partition: 'partition', variant: 'variant' };
 const NOW = new ManualClock().now();
 
-/** An entry that was asked for so long ago. */
+/** An entry that was requested this long ago. */
 function entryOf(agoMs: number, body = '{"id":1}'): CacheEntry {
   return {
     ...{ kind: 'found', status: 200, body, askedAt: NOW - agoMs, freshnessCut: 0, staleFrom: undefined },
@@ -241,7 +241,7 @@ describe('a look-up that waits for the fetch of another', () => {
       asks.push(clock.monotonicNow());
       return fetch(...parameters);
     };
-    // Its end is always far away, by the clock of its holder.
+    // By the clock of its holder, its end is always far away.
     at(1000, () => put({ ...EMPTY_ITEM, lease: { token: 'other', until: NOW + 90_000, durationMs: 90_000 } }));
     expect(await run()).toMatchObject({ cache: { status: 'forward', isStored: false }, storeFailure: undefined });
     expect(asks).toEqual([leaseMs]);

@@ -49,7 +49,7 @@ async function start({ isCacheOn = true, callLimits }: Options = {}) {
   return { memory, upstream, run, isLoaded: !(making instanceof Promise) };
 }
 
-/** An instance that has stored as many variants of one look-up as it may. */
+/** An instance that has stored the largest number of variants of one look-up. */
 async function startFull() {
   const started = await start();
   for (let each = 0; each < MAX_VARIANTS; each += 1) await started.run(`variant ${each}`, EMPTY_ITEM);
@@ -86,7 +86,8 @@ test('an instance that has stored many variants of a look-up stores no new one',
   expect(memory.entries).toHaveLength(MAX_VARIANTS);
   expect(await run('one more', EMPTY_ITEM)).toMatchObject(NOT_STORED);
   expect(memory.entries).toHaveLength(MAX_VARIANTS);
-  // What others have stored, or are storing, is no new variant; and a look-up that could not read does not know.
+  // A variant that other look-ups have stored, or are storing, is not new; and a look-up that could not read does not
+  // know.
   const lease = { token: 'other', until: 0, durationMs: 1 };
   const outcome = { kind: 'given-up', token: 'other' } as const;
   memory.items.set(JSON.stringify({ partition: 'p', variant: 'leased' }), { ...EMPTY_ITEM, lease });

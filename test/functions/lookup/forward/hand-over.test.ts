@@ -14,7 +14,7 @@ const PASSED_MS = 100;
 interface Options {
   readonly waitMs?: number | undefined;
   readonly directives?: Partial<KeyedAsked['directives']>;
-  /** What the store says of each try to mark the item; undefined: it did not say. */
+  /** The store's answer to each try to mark the item; undefined: it did not answer. */
   readonly marking?: (boolean | undefined)[];
   /** Whether the other invocation is reached. */
   readonly isReached?: boolean;
@@ -22,7 +22,7 @@ interface Options {
   readonly isCrowdAsking?: boolean;
   /** Whether the store is off, or has failed. */
   readonly isBypassed?: boolean;
-  /** Whether a fetch is under way. */
+  /** Whether a fetch is in progress. */
   readonly isFetching?: boolean;
   readonly random?: number;
 }

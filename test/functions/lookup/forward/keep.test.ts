@@ -32,7 +32,7 @@ const FOUND_ENTRY: CacheEntry = {
   freshnessCut: 0.05,
   expiresAt: ASKED_AT + freshForMs + staleIfErrorMs,
 };
-/** With a half as the random number, an entry gives up a half of the greatest cut. */
+/** With a half as the random number, an entry gives up half of the greatest cut. */
 const FOUND_LIFETIME_MS = freshForMs * 0.95;
 
 function answered(outcome: object, reply: Partial<ReadReply> = {}): Answered {
@@ -48,7 +48,7 @@ interface Circumstances {
   readonly windows?: typeof DEFAULT_POLICY.windows;
 }
 
-/** A lease that notes what is done under it. */
+/** A lease that records the operations under it. */
 function leaseOf(done: unknown[], written: Circumstances['written'], isOurs: boolean): HeldLease {
   return {
     token: 'token',
@@ -63,7 +63,7 @@ function leaseOf(done: unknown[], written: Circumstances['written'], isOurs: boo
   };
 }
 
-/** Keeps an answer. @returns the result, and what the store and the lease were told, in order */
+/** Keeps an answer. @returns the result, and the calls to the store and the lease, in order */
 async function keep(fetched: Answered, circumstances: Circumstances = {}) {
   const { isAdded, written, isOurs, isForPrefetch, windows }: Circumstances = {
     ...{ isAdded: true, written: 'written', isOurs: true, isForPrefetch: false, windows: DEFAULT_POLICY.windows },
@@ -101,7 +101,7 @@ describe('an answer that is stored', () => {
       ...{ kind: 'not-found', status: 404, body: '{"errors":[]}', askedAt: ASKED_AT, staleFrom: undefined },
       ...{ customer: undefined, customerAliases: [], freshnessCut: 0, expiresAt: ASKED_AT + notFoundFreshForMs },
     };
-    // The lease is ended by the entry: nothing ends it again.
+    // The entry ends the lease: nothing ends it again.
     expect(await keep(answered({ kind: 'not-found', status: 404 }, { body: '{"errors":[]}' }))).toEqual({
       kept: { isStored: true, isEnded: true, lifetimeMs: notFoundFreshForMs },
       done: [['write', entry]],

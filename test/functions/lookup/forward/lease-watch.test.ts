@@ -4,9 +4,9 @@ import { LeaseWatch } from '../../../../functions/lookup/forward/lease-watch.ts'
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 const LEASE_MS = 2650;
-/** What a look-up may wait in all and still fetch by itself. */
+/** How long a look-up may wait in all and still fetch by itself. */
 const LATEST_MS = LEASE_MS + 500;
-/** The last read of a wait may take so long. */
+/** How long the last read of a wait may take. */
 const LAST_READ_MS = 250;
 
 function start() {

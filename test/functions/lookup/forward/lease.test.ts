@@ -23,8 +23,7 @@ const OUTCOME: LeaseOutcome = { kind: 'not-stored', token: 'token-1' };
 const ENTRY = { kind: 'found', body: '{}', askedAt: 0, expiresAt: Number.MAX_SAFE_INTEGER } as unknown as CacheEntry;
 
 /**
- * What becomes of a write.
- *
+ * The result of a write.
  * - `late`: the store does not answer in time, answers other calls, and makes the write or not
  * - `made-late`: the same, and it has made the write
  * - `sent-twice`: the first sending is made, and refuses the second

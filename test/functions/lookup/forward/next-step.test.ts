@@ -3,7 +3,7 @@ import type { LeaseOutcome } from '../../../../functions/lookup/entry.ts';
 import { nextStep, type Seen, type Step } from '../../../../functions/lookup/forward/next-step.ts';
 import type { Servable } from '../../../../functions/lookup/freshness.ts';
 
-/** A caller that asks for nothing special, of an item that was read and is empty. */
+/** A caller without wishes; the item was read and is empty. */
 const ANYBODY: Seen = {
   onlyIfCached: false,
   noStore: false,

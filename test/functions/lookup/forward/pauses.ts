@@ -21,7 +21,7 @@ export const throttled = (retryAfterMs?: number): UpstreamOutcome => ({
 
 export const UNREACHABLE: UpstreamOutcome = { kind: 'failed', failure: 'connection' };
 
-/** The pauses of a table, and what was called. */
+/** The pauses of a table, and the calls to it. */
 class Pauses implements UpstreamPauses {
   readonly items = new Map<Api, UpstreamPause>();
   readonly calls: string[] = [];
@@ -29,7 +29,7 @@ class Pauses implements UpstreamPauses {
   /** Until then the answers of reads are on their way. */
   held = Promise.resolve();
 
-  /** Keeps the answers of reads on their way. @returns what lets them arrive */
+  /** Keeps the answers of reads on their way. @returns a function that lets them arrive */
   hold(): () => void {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.held = promise;
@@ -91,7 +91,7 @@ export function startPauses(random = () => 0) {
   /** @param ownClock default: the clock of all */
   const instance = (ownClock: Clock = clock) => {
     const gate = new UpstreamPauseGate(ownClock, random);
-    /** One look-up: asks, if it may; says whether it did, or for how long it should not. */
+    /** One look-up: asks, if it may; says whether it did, or for how long it must not. */
     const ask = async (outcome: UpstreamOutcome, api: Api = 'v2') => {
       const store = access();
       const permit = await gate.enter(api, store);
@@ -99,7 +99,7 @@ export function startPauses(random = () => 0) {
       await gate.leave(permit, store, outcome, call(1));
       return 'asked';
     };
-    /** A look-up that has the right to ask, and whose answer the test tells later. */
+    /** A look-up that has the right to ask, and gets its answer later from the test. */
     const begin = async () => {
       const store = access();
       const permit = await gate.enter('v2', store);

@@ -3,9 +3,9 @@ import type { Clock } from '../../../../functions/lookup/ports.ts';
 import type { ManualClock } from '../../../support/manual-clock.ts';
 import { startPauses, throttled, UNREACHABLE, WELL } from './pauses.ts';
 
-// What an instance knows of a pause, and what the store has: whichever is newer counts.
+// Tests an instance's knowledge of a pause, and the store's: the newer one counts.
 
-/** A clock whose time of day is wrong by so much. */
+/** A clock with a time of day that is wrong by this much. */
 function skewed(clock: ManualClock, byMs: () => number): Clock {
   return {
     now: () => clock.now() + byMs(),

@@ -9,7 +9,7 @@ const key = (partition: string, variant: number) => ({ partition, variant: `${va
 function start() {
   const clock = new ManualClock();
   const limit = new VariantLimit(clock);
-  /** How many of so many new variants are admitted. */
+  /** How many of this number of new variants are admitted. */
   const admitted = (partition: string, count: number, from = 0) =>
     Array.from({ length: count }, (_, index) => limit.admits(key(partition, from + index))).filter(Boolean).length;
   return { clock, limit, admitted };

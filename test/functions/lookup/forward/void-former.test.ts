@@ -13,7 +13,7 @@ const FOUND = { kind: 'found', isMerged: false };
 const MERGED = { kind: 'found', isMerged: true };
 const ERASED = { kind: 'erased' };
 
-/** What is voided, and how often the store is used. */
+/** The voided entries, and the number of calls to the store. */
 async function voided(outcome: object, item: StoredItem | undefined, { isOfSubject = true, isCacheOn = true } = {}) {
   const done: unknown[] = [];
   let uses = 0;
@@ -61,7 +61,7 @@ test.each<[string, object, StoredItem | undefined, unknown[]]>([
 ])('the upstream answers %s', async (_title, outcome, item, expected) => {
   const { done, uses } = await voided(outcome, item);
   expect(done).toEqual(expected);
-  // A store that is not asked must not count as one that has answered.
+  // A store that was not asked must not count as one that has answered.
   expect(uses).toBe(expected.length === 0 ? 0 : 1);
 });
 

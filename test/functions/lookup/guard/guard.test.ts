@@ -49,14 +49,14 @@ function start({ instances = 1, limits = LIMITS } = {}) {
     { length: instances },
     () => new Guard({ clock, store, limits, hash, storeTimeoutMs: STORE_TIMEOUT_MS }),
   );
-  /** Makes a look-up, as the function does. Says whether the caller got its answer. */
+  /** Makes a look-up, as the function does. Returns whether the caller got its answer. */
   const isAnswered = async (came: Came, { at = 0, caller = CALLER, leftMs = 5000 } = {}) => {
     const guard = guards[at % instances];
     if (guard === undefined) throw new Error('no instance');
     if (guard.refusedForMs(caller) !== undefined) return false;
     return (await guard.counted(caller, [RESULTS[came]], leftMs)) === undefined;
   };
-  /** How many of so many look-ups got an answer. */
+  /** How many of this number of look-ups got an answer. */
   const answersTo = async (count: number, came: Came, options: Parameters<typeof isAnswered>[1] = {}) => {
     let answered = 0;
     for (let n = 0; n < count; n += 1) if (await isAnswered(came, { at: n, ...options })) answered += 1;
@@ -193,7 +193,8 @@ describe('the cost of the guard', () => {
 
   test('a few look-ups are not written yet: alone they say nothing', async () => {
     const { answersTo, store } = start({ instances: 1000 });
-    // A thousand instances see one look-up each, and three in ten find no customer: all who would tell found no customer.
+    // A thousand instances see one look-up each, and three in ten find no customer: all that would tell found no
+    // customer.
     await answersTo(700, 'hit');
     expect(await answersTo(300, 'nobody')).toBe(300);
     expect([...store.sums.values()]).toEqual([{ lookups: 0, notFound: 0 }]);

@@ -10,7 +10,7 @@ import { aLease } from '../store-under-test.ts';
 const HOUR_MS = 3_600_000;
 const key = aKey();
 
-/** Where the environment says all of it, as Lambda's does. */
+/** The environment has all values, as Lambda's has. */
 const ROLE = {
   region: 'eu-west-1',
   dynamoDbUrl: undefined,
@@ -22,7 +22,7 @@ function storeOf(dynamoDbUrl: string, reader: (typeof READERS)[number] = 'direct
   return new DynamoDbCacheStore(options, reader === 'sdk' ? { ...ROLE, endpoint: dynamoDbUrl } : {});
 }
 
-/** What of a request DynamoDB looks at. */
+/** The parts of a request that DynamoDB looks at. */
 function essenceOf({ method, url, headers, body }: SeenRequest) {
   const { host: _, 'content-type': type, 'x-amz-target': target, 'x-amz-security-token': token } = headers;
   return { method, url, type, target, token, body };

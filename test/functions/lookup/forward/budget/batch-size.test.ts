@@ -36,7 +36,7 @@ describe('the number of calls that an instance takes at once', () => {
         expect(Number.isInteger(size)).toBe(true);
         expect(size).toBeGreaterThanOrEqual(1);
         expect(size).toBeLessThanOrEqual(each.left);
-        // Beyond what is used at once, it is a sixteenth of the rest at most.
+        // Beyond the immediate use, it is a sixteenth of the rest at most.
         expect(size).toBeLessThanOrEqual(Math.max(each.waiting, 1, each.left / 16));
       }),
     );

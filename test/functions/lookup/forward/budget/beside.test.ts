@@ -41,7 +41,7 @@ function start(limit: number, counterMs = COUNTER_MS) {
     if (isBypassed) await store.use(fail);
     return { request: { api }, purpose, store };
   };
-  /** Makes a write that takes so long. @returns its result, and when it came */
+  /** Makes a write that takes this long. @returns its result, and when it came */
   const write = async (caller: Caller = {}, takesMs = 0) => {
     const startedAt = clock.now();
     const result = await budget.beside(await callerOf(caller), async () => {

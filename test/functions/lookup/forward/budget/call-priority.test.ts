@@ -107,7 +107,7 @@ describe('the calls of a minute, as one instance knows them', () => {
           for (let left = uses; left > 0 && use(calls); left -= 1);
           expect(used).toBeLessThanOrEqual(limit);
         }
-        // In the end everybody wants all there is.
+        // In the end all purposes want every call.
         for (const calls of instances) {
           for (let verdict = calls.judge(FREE, 'miss'); verdict !== 'refuse'; verdict = calls.judge(FREE, 'miss')) {
             if (verdict === 'take') take(calls, 1);

@@ -5,7 +5,7 @@ import { StoreUnavailableError, type UpstreamCallCounters } from '../../../../..
 import { StoreAccess, StoreVitality } from '../../../../../functions/lookup/store-access.ts';
 import { ManualClock } from '../../../../support/manual-clock.ts';
 
-/** Counters that answer after a while, and what was asked of them. */
+/** Counters that answer after a while, and the requests to them. */
 class Counters implements UpstreamCallCounters {
   readonly taken = new Map<string, number>();
   /** How many were taken at once, by the order of the calls. */
@@ -41,7 +41,7 @@ function start(limit: number) {
     store: new StoreAccess<UpstreamCallCounters>({ store: counters, clock, random, vitality: new StoreVitality() }),
   });
   const budget = new UpstreamBudget(clock, { v2: limit });
-  /** So many look-ups at once. @returns how many may call */
+  /** Makes this number of look-ups at once. @returns how many may call */
   const enterMany = async (count: number) => {
     const entering = Promise.all(Array.from({ length: count }, () => budget.enter(caller())));
     await clock.run(1000);
@@ -100,7 +100,7 @@ describe('the calls of one instance', () => {
     const entering = budget.enter(caller());
     await clock.run(1000);
     expect((await entering).kind).toBe('call-right');
-    // One of each minute was taken, and that of the minute that is over was not used.
+    // One call of each minute was taken, and that of the past minute was not used.
     expect([...counters.taken.values()]).toEqual([1, 1]);
   });
 
