@@ -4,12 +4,12 @@ import path from 'node:path';
 /** The memory at which Lambda gives one whole vCPU. The share of a vCPU is `memoryMb / 1769`. MB. */
 const MEMORY_OF_ONE_VCPU_MB = 1769;
 
-/** The kernel hands the quota out anew after each period. Lambda's own period. Microseconds. */
+/** The kernel gives out the quota again after each period. Lambda's own period. Microseconds. */
 const PERIOD_US = 20_000;
 
 /**
- * How much a group weighs against the machine's other work. The quota must limit an instance, and not that work: ten times
- * the default. And a fake that waits for a CPU is no DynamoDB: a hundred times the default.
+ * How much a group weighs against the machine's other work. The quota must limit an instance, and not that work: ten
+ * times the default. A fake that waits for a CPU does not behave like DynamoDB, so it has a hundred times the default.
  */
 const WEIGHTS = { v1: { quota: '10240', noQuota: '102400' }, v2: { quota: '1000', noQuota: '10000' } } as const;
 
@@ -22,7 +22,7 @@ export interface CpuController {
 
 /** Processes that share one CPU quota, or that have none and go ahead of others. */
 export interface CpuGroup {
-  /** Puts a process into the group, with all its threads. What it starts from then on is in the group too. */
+  /** Puts a process into the group, with all its threads. The processes that it starts later are in the group too. */
   add(pid: number): void;
   /** The processes that are in the group. */
   processes(): readonly number[];
@@ -58,7 +58,7 @@ export function createCpuGroup(controller: CpuController, name: string, memoryMb
   return group;
 }
 
-/** A group that is there. */
+/** An existing group. */
 export function openCpuGroup({ parent }: CpuController, name: string): CpuGroup {
   const folder = path.join(parent, name);
   const processesFile = path.join(folder, 'cgroup.procs');
@@ -69,7 +69,7 @@ export function openCpuGroup({ parent }: CpuController, name: string): CpuGroup 
   };
 }
 
-/** What is written into a new group. */
+/** The values that are written into a new group. */
 const FILES: Readonly<
   Record<CpuController['version'], (memoryMb: number | undefined) => Readonly<Record<string, string>>>
 > = {
@@ -84,7 +84,7 @@ const FILES: Readonly<
   }),
 };
 
-/** In v2, a group has the files of a controller only if its parent hands the controller down. It stays so. */
+/** In v2, a group has the files of a controller only if its parent passes the controller on. This stays so. */
 function handDownCpu(parent: string): void {
   const file = path.join(parent, 'cgroup.subtree_control');
   if (!words(readFileSync(file, 'utf8')).includes('cpu')) writeFileSync(file, '+cpu');

@@ -1,7 +1,7 @@
 import { lookupDeadlineOf, parseSettings } from '../../functions/settings/settings.ts';
 import { outcomes } from './lambda-events.ts';
 
-/** Promise 8: by when a look-up is answered, at the default settings. */
+/** Promise 8: the time by which a look-up is answered, with the default settings. */
 export const DEADLINE_MS = lookupDeadlineOf(
   parseSettings({
     UPSTREAM_BASE_URL: 'https://upstream.invalid',
@@ -16,7 +16,7 @@ export const STALE = /^lookaside; hit; ttl=-\d+; detail=stale-while-revalidate$/
 export const RENEWED = /^lookaside; fwd=stale; fwd-status=200; stored$/;
 const COLLAPSED = /^lookaside; fwd=miss; collapsed$/;
 
-/** Says what is wrong with an answer. Empty: nothing. */
+/** Returns the problem of an answer. Empty: none. */
 type Check = (answer: unknown) => readonly string[];
 
 /** A till's look-up that is answered 200, with this Cache-Status, in time. */
@@ -60,7 +60,7 @@ export function hasCoupons(answer: unknown): boolean {
   return Array.isArray(coupons);
 }
 
-/** What a function returns to API Gateway, as far as it is read here. */
+/** The value that a function returns to API Gateway, as far as this code reads it. */
 interface Reply {
   readonly statusCode: number;
   readonly headers: Readonly<Record<string, string>>;

@@ -13,7 +13,7 @@ export interface FakeAws {
   close(): Promise<void>;
 }
 
-/** @param secret what the secret holds */
+/** @param secret the content of the secret */
 export async function startFakeAws(secret: string): Promise<FakeAws> {
   let secretReads = 0;
   let invocations: unknown[] = [];

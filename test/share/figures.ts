@@ -7,8 +7,8 @@ export interface Figure {
 }
 
 /**
- * All rounds as a Markdown table: one row for each kind of event. For each memory size: how long it took, the median and
- * the slowest, in milliseconds. `CPU ms` is the median of what an event computes.
+ * All rounds as a Markdown table: one row for each kind of event. For each memory size: the time, as the median and the
+ * slowest, in milliseconds. `CPU ms` is the median of an event's CPU time.
  */
 export function figuresTable(figures: readonly Figure[]): string {
   const memoriesMb = [...new Set(figures.map(({ memoryMb }) => memoryMb))];
@@ -27,8 +27,9 @@ const GB_SECOND_PRICE = 0.000_013_333_4;
 const MILLION_REQUESTS_PRICE = 0.2;
 
 /**
- * What a million events of each kind cost, in dollars, if each takes the median: Lambda's time, by whole milliseconds, and its
- * requests. DynamoDB, API Gateway and logs come on top, whatever the memory size. A cold start's init is not in it.
+ * The cost of a million events of each kind, in dollars, if each takes the median: Lambda's time, by whole
+ * milliseconds, and its requests. DynamoDB, API Gateway and logs cost extra, at every memory size. The init of a cold
+ * start is not included.
  */
 export function costTable(figures: readonly Figure[]): string {
   const memoriesMb = [...new Set(figures.map(({ memoryMb }) => memoryMb))];

@@ -3,13 +3,13 @@ import { createServer as createTlsServer } from 'node:tls';
 import type { Certificate } from '../../bench/hit/certificate.ts';
 
 /**
- * Stands in front of an HTTP server on this machine. It speaks TLS, as everything does that a deployed function talks to,
- * and measures how long the replies take.
+ * Stands in front of an HTTP server on this machine. It speaks TLS, like everything that a deployed function calls, and
+ * measures how long the replies take.
  */
 export interface Front {
   /** `https://localhost:<port>`, or `http://localhost:<port>` without a certificate. */
   readonly url: string;
-  /** How long the slowest reply took to begin since the last call, seen from outside of the instances. Milliseconds. */
+  /** How long the slowest reply since the last call took to begin, measured outside the instances. Milliseconds. */
   takeSlowestReplyMs(): number;
   close(): Promise<void>;
 }
@@ -25,7 +25,7 @@ export async function startFront(target: string, certificate: Certificate | unde
 
   const serve = (outer: Socket): void => {
     const inner = connect(Number(port), hostname);
-    // One request at a time is under way on a connection of HTTP/1.1.
+    // One request at a time is in progress on a connection of HTTP/1.1.
     let askedAt: number | undefined;
     outer.on('data', () => {
       askedAt ??= performance.now();

@@ -29,7 +29,7 @@ export function batchPayload(mobiles: readonly string[]): { readonly lookups: re
   };
 }
 
-/** What a look-up came to, as far as it is read here. */
+/** The result of a look-up, as far as this code reads it. */
 export interface Outcome {
   readonly kind: string;
   readonly cache?: { readonly status: string };

@@ -11,27 +11,27 @@ export interface InstanceOptions {
   readonly bundle: Bundle;
   /** The function's environment. */
   readonly environment: Readonly<Record<string, string>>;
-  /** The function's memory, which its share of a CPU follows. MB. */
+  /** The function's memory. Its share of a CPU follows from it. MB. */
   readonly memoryMb: number;
-  /** Where its quota is set. Undefined: it computes as fast as the machine. */
+  /** The place of its quota. Undefined: it computes as fast as the machine. */
   readonly controller: CpuController | undefined;
-  /** How its group's name begins. */
+  /** The beginning of its group's name. */
   readonly prefix: string;
 }
 
-/** What became of one event. */
+/** The result of one event. */
 export interface Invocation {
-  /** What the handler returned. */
+  /** The handler's return value. */
   readonly answer: unknown;
   /** From the event's sending to the answer. Milliseconds. */
   readonly tookMs: number;
-  /** What the process computed meanwhile. Milliseconds. */
+  /** The CPU time of the process meanwhile. Milliseconds. */
   readonly cpuMs: number;
   /** How the store failed, by the function's own log line; each once. */
   readonly storeFailures: readonly string[];
 }
 
-/** What a process has written. */
+/** The output of a process. */
 interface Output {
   log: string;
   errors: string;
@@ -79,7 +79,7 @@ export class LambdaInstance {
     return new LambdaInstance(child, group, output);
   }
 
-  /** Hands an event over, and waits for the answer. @throws {Error} if the handler throws, or the process ends */
+  /** Sends an event, and waits for the answer. @throws {Error} if the handler throws, or the process ends */
   async invoke(event: unknown, requestId: string): Promise<Invocation> {
     const startedAt = performance.now();
     const replied = nextMessage(this.#child, this.#output);
@@ -88,7 +88,7 @@ export class LambdaInstance {
     const { answer, error, cpuMs } = await replied;
     const tookMs = performance.now() - startedAt;
     this.#child.kill('SIGSTOP');
-    // What the process wrote before it answered may not have been read yet.
+    // The output that the process wrote before its answer may not have been read yet.
     await turn();
     const failures = [...this.#output.log.matchAll(/"storeFailure":"(\w+)"/g)].map(([, failure = '']) => failure);
     this.#output.log = '';

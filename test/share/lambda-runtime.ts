@@ -2,7 +2,7 @@
  * Lambda's runtime, as far as the functions see it: a process that imports a bundle and answers one event after the
  * other. Run by fork(): the bundle's index.mjs is the argument; events come and answers go as messages.
  */
-// The runtime's own client has loaded it before the bundle is.
+// The runtime's own client loads it before the bundle.
 process.getBuiltinModule('node:http');
 
 /** From the parent. */
@@ -13,11 +13,11 @@ export interface EventMessage {
 
 /** To the parent: first when the function is ready, then for each event. */
 export interface RuntimeMessage {
-  /** What the handler returned; undefined for the first message. */
+  /** The handler's return value; undefined for the first message. */
   readonly answer: unknown;
-  /** The error's name and message, where the handler threw. */
+  /** The error's name and message, if the handler threw. */
   readonly error: string | undefined;
-  /** What the process has computed for it, all threads together. Milliseconds. */
+  /** The CPU time of the process for it, all threads together. Milliseconds. */
   readonly cpuMs: number;
 }
 

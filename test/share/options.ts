@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { SCENARIOS, type Scenario } from './scenarios.ts';
 
-/** What is run. */
+/** The choice of scenarios. */
 export interface ShareOptions {
   readonly memoriesMb: readonly number[];
   /** How many cold starts each scenario has, at each memory size. */
@@ -20,7 +20,7 @@ export const USAGE = `Usage: npm run test:share -- [options]
   --upstream-ms N     how long the upstream takes (200)
   --plain             HTTP instead of HTTPS to everything that an instance talks to`;
 
-/** Reads the command line; undefined where it is wrong. */
+/** Reads the command line; undefined if it is wrong. */
 export function readOptions(args: readonly string[]): ShareOptions | undefined {
   let values: ReturnType<typeof parse>;
   try {

@@ -1,9 +1,8 @@
 /**
  * How long a purge of many entries takes: `npm run bench:purge`.
- *
- * The deployed bundle of `lookaside-invalidate` purges and marks one customer's entries in an embedded DynamoDB, which is
- * a process of its own. It runs as fast as the machine, and at the CPU share of a memory size, where a cgroup quota can be
- * set. A purge that could not be completed (503, 429) is sent again, as an operator or Capillary does, until it is.
+ * The deployed bundle of `lookaside-invalidate` purges and marks one customer's entries in an embedded DynamoDB, which
+ * is a process of its own. It runs as fast as the machine, and at the CPU share of a memory size, if a cgroup quota can
+ * be set. A purge that could not be completed (503, 429) is sent again, as an operator or Capillary does, until it is.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -36,9 +35,9 @@ const KEY_SECRET = 'made-up';
 const WEBHOOK_SECRET = 'made-up-too';
 /** About as much as the till's profile, packed. */
 const BODY = JSON.stringify({ id: 77, text: Array.from({ length: 150 }, (_, n) => (n * 2_654_435_761).toString(36)) });
-/** How the name of the instance's group begins. */
+/** The beginning of the name of the instance's group. */
 const GROUP_PREFIX = `lookaside-purge-${process.pid}`;
-/** A purge that does not end by so many repetitions never does. */
+/** A purge that does not end after this number of repetitions never ends. */
 const MAX_CALLS = 20;
 
 const EVENTS = {
@@ -57,7 +56,7 @@ const EVENTS = {
 type Mode = keyof typeof EVENTS;
 const MODES: readonly Mode[] = ['delete', 'mark'];
 
-/** A purge, and what it came to. */
+/** A purge, and its result. */
 interface Purge {
   /** How many times it had to be sent. */
   readonly calls: number;
@@ -155,7 +154,7 @@ function clientAt(endpoint: string): DynamoDBClient {
   return new DynamoDBClient({ endpoint, region: 'eu-west-1', credentials });
 }
 
-/** Makes a table in which the customer has so many entries, spread over so many partitions. */
+/** Makes a table in which the customer has this number of entries, spread over this number of partitions. */
 async function fill(client: DynamoDBClient, table: string, count: number, partitionCount: number): Promise<void> {
   await ensureCacheTable(client, table, AbortSignal.timeout(10_000));
   const now = Date.now();

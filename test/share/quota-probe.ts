@@ -4,22 +4,24 @@ import path from 'node:path';
 import { type CpuController, cpuControllers, createCpuGroup, quotaUs } from './cpu-share.ts';
 import { endGroup } from './end-groups.ts';
 
-/** Why no quota can be set on this machine: one reason for each place that was tried. */
+/** The reasons why no quota can be set on this machine: one for each place that was tried. */
 export interface NoCpuController {
   readonly reasons: readonly string[];
 }
 
-/** The memory size whose quota the probe is held to. MB. */
+/** The memory size of the probe's quota. MB. */
 const PROBE_MEMORY_MB = 256;
-/** How much more than its quota the probe may get, since a period may have begun before it was held. */
+/** How much more than its quota the probe may get, because a period may have begun before the quota. */
 const MAX_EXCESS = 1.5;
 
-/** What the probe's process reports: what it computed, as a share of the time it tried to. */
+/** The report of the probe's process: its CPU time, as a share of the time in which it tried to compute. */
 export interface ProbeMessage {
   readonly share: number;
 }
 
-/** Finds a place where this user may set a CPU quota, and where it holds: a process that never rests is held to it. */
+/**
+ * Finds a place where this user may set a CPU quota, and where the quota works: it limits a process that never rests.
+ */
 export async function findCpuController(): Promise<CpuController | NoCpuController> {
   const reasons: string[] = [];
   for (const controller of cpuControllers()) {
@@ -30,7 +32,7 @@ export async function findCpuController(): Promise<CpuController | NoCpuControll
   return { reasons: reasons.length > 0 ? reasons : ['no cgroup with a CPU controller is mounted at /sys/fs/cgroup'] };
 }
 
-/** Why no quota holds there; undefined: it does. */
+/** The reason why no quota works there; undefined: it works. */
 async function whyNoQuota(controller: CpuController): Promise<string | undefined> {
   try {
     const group = createCpuGroup(controller, `lookaside-probe-${process.pid}`, PROBE_MEMORY_MB);

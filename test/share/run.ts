@@ -1,12 +1,10 @@
 /**
  * Runs the deployed bundles as Lambda does, at the CPU share of several memory sizes: `npm run test:share`.
- *
- * Init runs at full speed. Then a cgroup quota holds the process to `memoryMb / 1769` of one CPU, and events come one at a
- * time. This needs a cgroup (v1 or v2) that this user may write. Without one the run says so and tests nothing: it ends
- * with 0, but with 1 on a CI service (`CI` is set).
- *
- * The suite is a process of its own (`suite.ts`), in a group that goes ahead of the machine's other work: it holds the
- * fakes. Whatever ends it, this one ends what is left in the groups, and removes them.
+ * Init runs at full speed. Then a cgroup quota limits the process to `memoryMb / 1769` of one CPU, and events come one
+ * at a time. This needs a cgroup (v1 or v2) that this user may write. Without one the run says so and tests nothing: it
+ * ends with 0, but with 1 on a CI service (`CI` is set).
+ * The suite is a process of its own (`suite.ts`), in a group with precedence over the machine's other work: it holds
+ * the fakes. However the suite ends, this process ends the remaining processes of the groups, and removes the groups.
  */
 
 import { fork } from 'node:child_process';

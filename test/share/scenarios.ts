@@ -13,21 +13,21 @@ import {
 import { batchEvent, batchPayload, changedEvent, tillEvent } from './lambda-events.ts';
 import type { Stage } from './stage.ts';
 
-/** Something that an instance must get right at the CPU share of its memory. */
+/** A task that an instance must do right at the CPU share of its memory. */
 export interface Scenario {
   readonly name: string;
-  /** How often it is run, out of the rounds that are asked for: 1 is each. */
+  /** How often it runs, out of the requested rounds: 1 is each. */
   readonly share: number;
   readonly run: (stage: Stage) => Promise<void>;
 }
 
 /** How many look-ups a batch has. */
 const BATCH_SIZE = 100;
-/** How many of them are under way at once (`functions/batch/batch.ts`). */
+/** How many of them run at once (`functions/batch/batch.ts`). */
 const BATCH_CONCURRENCY = 10;
 /** How long a slow upstream takes, in milliseconds: a fetch has 2,500 and its lease lasts 2,650. */
 const SLOW_UPSTREAM_MS = 1500;
-/** How many events come after the first. */
+/** The number of events after the first. */
 const WARM_EVENTS = 2;
 
 export const SCENARIOS: readonly Scenario[] = [
@@ -112,7 +112,7 @@ export const SCENARIOS: readonly Scenario[] = [
     run: async (stage) => {
       const mobiles = await stage.world.addCustomers(1 + WARM_EVENTS);
       await stage.fill(mobiles);
-      // So that they are stale, and not yet beyond stale-while-revalidate.
+      // So that they are stale, and still within stale-while-revalidate.
       const settings = { FRESH_SECONDS: '1' };
       const [answering, revalidating] = [
         await stage.start('http', settings),
@@ -140,7 +140,7 @@ export const SCENARIOS: readonly Scenario[] = [
     run: async (stage) => {
       const mobiles = await stage.world.addCustomers(1 + WARM_EVENTS);
       await stage.fill(mobiles);
-      // So that they are stale, and beyond stale-while-revalidate: each look-up asks.
+      // So that they are stale, and past stale-while-revalidate: each look-up asks.
       const instance = await stage.start('http', { FRESH_SECONDS: '1', STALE_WHILE_REVALIDATE_SECONDS: '0' });
       await new Promise((resolve) => setTimeout(resolve, 1100));
       for (const [n, temperature] of coldThenWarm().entries()) {

@@ -1,6 +1,6 @@
 import type { ProbeMessage } from './quota-probe.ts';
 
-/** A process that computes all the time, for `quota-probe.ts`: first it says that it is there. */
+/** A process that computes all the time, for `quota-probe.ts`. Its first message says that it runs. */
 const SPIN_MS = 400;
 
 process.on('message', () => {

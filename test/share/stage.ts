@@ -5,25 +5,25 @@ import { type Invocation, LambdaInstance } from './lambda-instance.ts';
 import type { OpenTable } from './open-table.ts';
 import type { UpstreamCalls, World } from './world.ts';
 
-/** One event, and what was found wrong with what became of it. */
+/** One event, and the problems of its result. */
 export interface Step {
-  /** What the event was, such as `cold miss`. */
+  /** The kind of the event, such as `cold miss`. */
   readonly title: string;
   readonly tookMs: number;
   readonly cpuMs: number;
-  /** How long the slowest reply of DynamoDB took meanwhile, seen from outside of the instance. Milliseconds. */
+  /** How long DynamoDB's slowest reply took meanwhile, measured outside the instance. Milliseconds. */
   readonly storeMs: number;
-  /** Empty: all is right. */
+  /** Empty: there is no problem. */
   readonly problems: readonly string[];
 }
 
-/** What an event must come to. */
+/** The expected result of an event. */
 export interface Expected {
-  /** Checks the answer itself; returns what is wrong with it. */
+  /** Checks the answer itself; returns its problems. */
   readonly answer: (answer: unknown) => readonly string[];
-  /** How often the upstream is asked. Default: not at all. */
+  /** The number of upstream calls. Default: none. */
   readonly calls?: UpstreamCalls;
-  /** By when it is answered. Milliseconds. */
+  /** The time by which it is answered. Milliseconds. */
   readonly deadlineMs: number;
 }
 
@@ -33,7 +33,7 @@ export interface StageOptions {
   readonly bundles: Readonly<Record<Entry, Bundle>>;
   readonly memoryMb: number;
   readonly controller: CpuController;
-  /** How the names of the instances' groups begin. */
+  /** The beginning of the names of the instances' groups. */
   readonly prefix: string;
 }
 
@@ -55,13 +55,13 @@ export class Stage {
     return this.#options.table;
   }
 
-  /** Starts an instance at its CPU share. Its settings are the defaults, but for what is given. */
+  /** Starts an instance at its CPU share. Its settings are the defaults, except for the given ones. */
   async start(entry: Entry, settings: Readonly<Record<string, string>> = {}): Promise<LambdaInstance> {
     const { memoryMb, controller } = this.#options;
     return this.#start(entry, settings, memoryMb, controller);
   }
 
-  /** Fills the cache with these customers by an instance without a quota, patient with its store. */
+  /** Fills the cache with these customers by an instance without a quota, which waits long for its store. */
   async fill(mobiles: readonly string[]): Promise<void> {
     const instance = await this.#start('invoke', { CACHE_TIMEOUT_MS: '5000' }, 1769, undefined);
     const { answer } = await instance.invoke(batchPayload(mobiles), 'fill');
@@ -71,7 +71,7 @@ export class Stage {
     await this.world.takeUpstreamCalls();
   }
 
-  /** Hands an event to an instance, and notes what is wrong with what became of it. */
+  /** Sends an event to an instance, and notes the problems of its result. */
   async step(title: string, instance: LambdaInstance, event: unknown, expected: Expected): Promise<Invocation> {
     this.world.takeSlowestStoreMs();
     const invocation = await instance.invoke(event, `request-${this.steps.length + 1}`);
@@ -80,8 +80,7 @@ export class Stage {
   }
 
   /**
-   * Hands an event to several instances at once, and notes what is wrong with what became of it: the slowest counts.
-   *
+   * Sends an event to several instances at once, and notes the problems of the results: the slowest counts.
    * @param expected `answer` gets the answers of all of them
    */
   async stepTogether(
@@ -118,7 +117,7 @@ export class Stage {
     return { title, tookMs, cpuMs, storeMs, problems };
   }
 
-  /** Notes something else that must hold after the last step. */
+  /** Notes a further condition that must hold after the last step. */
   check(problem: string, holds: boolean): void {
     const last = this.steps.pop();
     if (last === undefined) throw new Error('There is no step to check.');

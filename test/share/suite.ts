@@ -12,18 +12,18 @@ import { startWorld } from './world.ts';
 /** From `run.ts`, once this process is in its group. */
 export interface SuiteMessage {
   readonly controller: CpuController;
-  /** How the names of the instances' groups begin. */
+  /** The beginning of the names of the instances' groups. */
   readonly prefix: string;
-  /** A folder for what is made for this run. */
+  /** A folder for the files of this run. */
   readonly folder: string;
 }
 
 /**
- * DynamoDB must answer within CACHE_TIMEOUT_MS, or nothing is promised. Its reply is on the way a while longer than is
- * measured, so that half of the time is the limit. Milliseconds.
+ * The service promises nothing if DynamoDB does not answer within CACHE_TIMEOUT_MS. Its reply is on the way for longer
+ * than this measures, so the limit is half of the time. Milliseconds.
  */
 const MAX_STORE_MS = 75;
-/** How many rounds of a scenario are repeated, since the machine was too busy for its fakes. */
+/** How many rounds of a scenario are repeated, because the machine was too busy for its fakes. */
 const MAX_REPEATED_ROUNDS = 10;
 
 const options = readOptions(process.argv.slice(2));
@@ -51,7 +51,7 @@ async function runSuite(options: ShareOptions, { controller, prefix, folder }: S
   return figures.every(({ step }) => step.problems.length === 0) ? 0 : 1;
 }
 
-/** Runs a scenario's rounds, each with an empty table and cold instances, and says how its events went. */
+/** Runs a scenario's rounds, each with an empty table and cold instances, and reports the results of its events. */
 async function runScenario(
   scenario: Scenario,
   rounds: number,

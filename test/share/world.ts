@@ -9,28 +9,28 @@ import { startFakeAws } from './fake-aws.ts';
 import { startFront } from './front.ts';
 import { type OpenTable, openTable } from './open-table.ts';
 
-/** Everything that an instance talks to, none of it under the instance's quota. */
+/** Everything that an instance calls. None of it is under the instance's quota. */
 export interface World {
-  /** The functions' environment, all but the table's name. */
+  /** The functions' environment, without the table's name. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Whether the instances speak HTTPS, as they do when deployed. */
+  /** Whether the instances speak HTTPS, as deployed ones do. */
   readonly isTls: boolean;
-  /** Lets the upstream know this many customers more; returns their mobile numbers, as a till types them. */
+  /** Adds this number of customers to the upstream; returns their mobile numbers, as a till types them. */
   addCustomers(count: number): Promise<readonly string[]>;
-  /** Lets the upstream take so long from now on; undefined: as long as at first. Milliseconds. */
+  /** Sets how long the upstream takes from now on; undefined: as long as at first. Milliseconds. */
   setUpstreamMs(ms: number | undefined): Promise<void>;
-  /** What the upstream was asked since the last call. */
+  /** The requests to the upstream since the last call. */
   takeUpstreamCalls(): Promise<UpstreamCalls>;
   /**
-   * How long the slowest reply of DynamoDB took to begin since the last call, with how long this process, which hands it
-   * on, was busy with something else at most. Milliseconds.
+   * How long DynamoDB's slowest reply since the last call took to begin, and how long this process, which passes it on,
+   * was busy with something else at most. Milliseconds.
    */
   takeSlowestStoreMs(): number;
   /** Makes an empty table. */
   openTable(): Promise<OpenTable>;
   /** How often the upstream's credentials were read since the last call. */
   takeSecretReads(): number;
-  /** Payloads of the revalidations that were asked for since the last call. */
+  /** Payloads of the requested revalidations since the last call. */
   takeRevalidations(): readonly unknown[];
   close(): Promise<void>;
 }
@@ -45,11 +45,11 @@ export interface WorldOptions {
   readonly upstreamMs: number;
   /** A folder for the certificate. */
   readonly folder: string;
-  /** Whether to speak plain HTTP. Default: only where there is no openssl to make a certificate with. */
+  /** Whether to speak plain HTTP. Default: only if there is no openssl to make a certificate with. */
   readonly isPlain?: boolean;
 }
 
-/** How often this process looks whether it is busy. Milliseconds. */
+/** How often this process checks whether it is busy. Milliseconds. */
 const LOOP_RESOLUTION_MS = 5;
 
 export async function startWorld({ upstreamMs, folder, isPlain = false }: WorldOptions): Promise<World> {

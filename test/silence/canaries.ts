@@ -1,18 +1,18 @@
 import { createHash } from 'node:crypto';
 
-/** A text that must not be found, and whatever it is known by. */
+/** A text that must not be found, and everything by which it can be recognised. */
 export interface Canary {
   readonly name: string;
   /** Its spellings. */
   readonly texts: readonly string[];
 }
 
-/** A canary found: which, how it was encoded, and where. */
+/** A found canary: its name, its encoding, and its place. */
 export interface Finding {
   readonly canary: string;
   readonly encoding: string;
   readonly where: string;
-  /** What stood around it. */
+  /** The text around it. */
   readonly excerpt: string;
 }
 
@@ -45,7 +45,7 @@ export function findCanaries(canaries: readonly Canary[], haystacks: readonly Ha
   });
 }
 
-/** Every form that a canary is looked for in. */
+/** Every form of a canary that is searched. */
 export function needlesOf({ name: canary, texts }: Canary): readonly Needle[] {
   const spellings = new Set(texts.flatMap((text) => [text, text.toLowerCase()]));
   return [...spellings].flatMap((text) => {
@@ -84,12 +84,12 @@ export function needlesOf({ name: canary, texts }: Canary): readonly Needle[] {
   });
 }
 
-/** What stands in the base64 of any text that holds these bytes after `offset` bytes, or three more, and so on. */
+/** The base64 of any text that holds these bytes after `offset` bytes, or three more, and so on. */
 function base64At(bytes: Buffer, offset: number): string {
   const encoded = Buffer.concat([Buffer.alloc(offset), bytes])
     .toString('base64')
     .replace(/=+$/, '');
-  // The first characters hang on what stands before, the last on what follows.
+  // The first characters depend on the text before, the last on the text after.
   const first = Math.ceil((offset * 8) / 6);
   const last = Math.floor(((offset + bytes.length) * 8) / 6);
   return encoded.slice(first, last);

@@ -17,7 +17,7 @@ const EMAIL = 'Canary.Person+7F3a@Example.com';
 const MOBILES = ['+91 98123 45071', '0091-9812345071', '09812345071', '(+91) 98123.45071', '9812345071'];
 const CARD = '9900 4417 2288 1163';
 const EXTERNAL_ID = 'EXT-Canary-55821';
-// Nine letters: a parser's message repeats ten characters of what it could not read.
+// Nine letters: a parser's message repeats ten characters of an unreadable text.
 const FIRST_NAME = 'Zanzibari';
 const LAST_NAME = 'Quillfeather';
 const API_KEY = 'canary-api-key-1b2c3d';
@@ -26,7 +26,7 @@ const KEY_SECRET = 'canary-key-secret-6a7b8c';
 const OAUTH = { key: 'canary-oauth-key-9d0e', secret: 'canary-oauth-secret-1f2a' };
 const BASIC = { username: 'canary.till.3b4c', password: 'canary-password-5d6e' };
 const CALLERS_OWN = 'canary-header-of-the-caller-7f8a';
-/** What narrows a v1.1 look-up, in the caller's own words. */
+/** The filters of a v1.1 look-up, in the caller's own words. */
 const FILTERS = {
   number: 'BILL-Canary-90412',
   store_code: 'Store.Canary.7731',
@@ -66,7 +66,7 @@ const SETTINGS = {
   LOCAL_API_KEYS: API_KEY,
   WEBHOOK_SECRET,
   CACHE_KEY_SECRET: KEY_SECRET,
-  // Time enough on a busy machine, and yet the test waits for it several times.
+  // Long enough on a busy machine, although the test waits for it several times.
   CACHE_TIMEOUT_MS: '1500',
   UPSTREAM_TIMEOUT_MS: '2000',
   STALE_SOFT_TIMEOUT_MS: '100',
@@ -82,7 +82,7 @@ afterEach(async () => {
   for (const stop of stops.splice(0).reverse()) await stop();
 });
 
-/** The service as a process of its own, with everything that it writes, sends and stores at hand. */
+/** The service as a process of its own, with all its output, its requests and its stored items at hand. */
 async function start(credentials: object, settings: Readonly<Record<string, string>> = {}) {
   const dynamoDb = await startEmbeddedDynamoDb(undefined);
   stops.push(() => dynamoDb.close());
@@ -125,7 +125,9 @@ async function start(credentials: object, settings: Readonly<Record<string, stri
   return { url, program, recording, store, upstream, simulator, table };
 }
 
-/** Sends requests, and keeps what of their answers must be silent: headers, and the bodies that hold no customer. */
+/**
+ * Sends requests, and keeps the parts of the answers that must be silent: headers, and the bodies without a customer.
+ */
 class Caller {
   readonly heard: Haystack[] = [];
   readonly #url: string;
@@ -159,7 +161,7 @@ class Caller {
     return this.send(`/v1.1/customer/get?${new URLSearchParams(parameters)}${more}`, { headers });
   }
 
-  /** Looks many up; JSON as text is sent as it is. */
+  /** Looks many up; JSON as text is sent unchanged. */
   lookUpAll(body: unknown, headers: Record<string, string> = {}, method = 'POST') {
     return this.send('/lookups', {
       ...{ method, body: typeof body === 'string' ? body : JSON.stringify(body) },
@@ -212,7 +214,7 @@ async function everySpelling(caller: Caller): Promise<void> {
   await caller.lookUp('id', CUSTOMER_ID, { 'if-none-match': '*', origin: 'https://kiosk.example' });
 }
 
-/** v1.1, by every identifier, with what narrows its sections; and what it refuses. */
+/** v1.1, by every identifier, with the filters of its sections; and requests that it refuses. */
 async function secondApi(caller: Caller): Promise<void> {
   for (const mobile of MOBILES) await caller.get({ mobile });
   for (const email of [EMAIL, EMAIL.toUpperCase()]) await caller.get({ email }, { language: LANGUAGE });
@@ -240,7 +242,7 @@ async function secondApi(caller: Caller): Promise<void> {
   await caller.get({ external_id: EXTERNAL_ID }, { 'cache-control': 'only-if-cached, max-age=0' });
 }
 
-/** Sections of v1.1 that join a v2 look-up; those that may not. */
+/** Sections of v1.1 that join a v2 look-up; and sections that may not. */
 async function joinedLookups(caller: Caller): Promise<void> {
   await caller.lookUp('email', EMAIL, {}, '&embed=coupons,points');
   await caller.lookUp('email', EMAIL.toUpperCase(), {}, '&embed=points,COUPONS');
@@ -251,7 +253,7 @@ async function joinedLookups(caller: Caller): Promise<void> {
     await caller.lookUp('externalId', special, {}, '&embed=coupons');
 }
 
-/** Batches: good, mixed, refused as a whole, unreadable. */
+/** Batches: valid, mixed, refused as a whole, unreadable. */
 async function batches(caller: Caller): Promise<void> {
   await caller.lookUpAll({
     lookups: [
@@ -284,7 +286,7 @@ async function batches(caller: Caller): Promise<void> {
   await caller.send(`/lookups?${new URLSearchParams(payload('email', EMAIL))}`);
 }
 
-/** One half of a joined look-up fails, then the other: each is asked for the first time, so that nothing stands in. */
+/** One half of a joined look-up fails, then the other: each is asked for the first time, so that no entry stands in. */
 async function halves(caller: Caller, control: (command: ControlCommand) => unknown, reset: () => void): Promise<void> {
   control({ fault: { kind: 'status', status: 503, api: 'v1.1' } });
   expect((await caller.lookUp('externalId', EXTERNAL_ID, {}, '&embed=ndncStatus')).status).toBe(200);
@@ -301,7 +303,7 @@ async function halves(caller: Caller, control: (command: ControlCommand) => unkn
   }
 }
 
-/** What is refused, by the gateway or by a function. */
+/** Refused requests, by the gateway or by a function. */
 async function refusals(caller: Caller): Promise<void> {
   await caller.lookUp('mobile', `${MOBILES[0]} ext. 5`);
   await caller.lookUp('email', `${EMAIL} ${EMAIL}`);
@@ -324,7 +326,7 @@ async function refusals(caller: Caller): Promise<void> {
   await caller.notify(`{"customerId": ${CUSTOMER_ID}, ${FIRST_NAME}`);
 }
 
-/** Direct invocations: good, refused, unreadable, of every function. */
+/** Direct invocations: valid, refused, unreadable, of every function. */
 async function invocations(caller: Caller): Promise<void> {
   await caller.invoke(payload('email', EMAIL));
   await caller.invoke({ lookups: [payload('mobile', MOBILES[0] ?? ''), payload('email', `${EMAIL} `), EMAIL, {}] });
@@ -340,8 +342,8 @@ async function invocations(caller: Caller): Promise<void> {
 }
 
 /**
- * Makes the stored replies unreadable in a way that only who parses them finds out, and has them read: the parser's
- * message then holds a name.
+ * Makes the stored replies unreadable in a way that only a parser finds, and has them read: the parser's message then
+ * holds a name.
  */
 async function faultsOfOurOwn(caller: Caller, table: DynamoDBClient): Promise<void> {
   await caller.lookUp('externalId', EXTERNAL_ID, { 'cache-control': 'no-cache' });
@@ -379,8 +381,8 @@ async function faultsOfOurOwn(caller: Caller, table: DynamoDBClient): Promise<vo
 }
 
 /**
- * Waits until both APIs of the upstream are asked again: refused credentials are read once a second, and the open breaker of
- * each API waits.
+ * Waits until both APIs of the upstream are asked again: the service reads refused credentials once a second, and the
+ * open breaker of each API waits.
  */
 async function well(caller: Caller): Promise<void> {
   const uncached = { 'cache-control': 'no-store' };
@@ -392,7 +394,7 @@ async function well(caller: Caller): Promise<void> {
   }
 }
 
-/** Each thing that goes wrong, at the upstream and then at the store, for look-ups, purges and events. */
+/** Each fault, at the upstream and then at the store, for look-ups, purges and events. */
 async function troubles(caller: Caller, upstream: FaultProxy, store: FaultProxy): Promise<void> {
   for (const fault of ['hang', 'reset', 'cut', 'wrong-length', 'html', 'gzip-bomb', 'redirect'] as const) {
     upstream.fault = fault;
@@ -419,7 +421,7 @@ async function troubles(caller: Caller, upstream: FaultProxy, store: FaultProxy)
   store.fault = undefined;
 }
 
-/** What is said of DynamoDB's items and requests, the replies' bodies aside. */
+/** The facts about DynamoDB's items and requests, without the replies' bodies. */
 function withoutBodies(recording: RecordingProxy, items: readonly Record<string, AttributeValue>[]): Haystack[] {
   const hidden = (name: string, value: unknown) => (name === 'body' ? '(the reply)' : value);
   return [
@@ -449,7 +451,7 @@ test('no log, metric, key, header or error holds an identifier, a name, a card, 
   await refusals(caller);
   await invocations(caller);
 
-  // Stale: revalidated, marked, standing in for an upstream that fails or is slow, asked for.
+  // Stale entries: revalidated, marked, as a stand-in for an upstream that fails or is slow, requested.
   await program.turnClock(STALE_AFTER_MS);
   expect((await caller.lookUp('email', EMAIL)).cacheStatus).toContain('stale-while-revalidate');
   await caller.notify(event('pointsIssued'));
@@ -478,7 +480,7 @@ test('no log, metric, key, header or error holds an identifier, a name, a card, 
   await caller.lookUp('email', EMAIL, { 'cache-control': 'max-stale=60' });
   await faultsOfOurOwn(caller, table);
 
-  // Another person gets the number, and the customer is erased: seen by a look-up, purged, told by an event.
+  // Another person gets the number, and the customer is erased: a look-up sees it, a purge acts, an event tells it.
   control({ reassign: { name: 'mobile', value: '919812345071', to: '566881933' } });
   await caller.lookUp('mobile', MOBILES[4] ?? '', { 'cache-control': 'no-cache' });
   const query = new URLSearchParams(payload('email', EMAIL));
@@ -500,7 +502,7 @@ test('no log, metric, key, header or error holds an identifier, a name, a card, 
   const canaries = [...CANARIES, { name: "the upstream's token", texts: [...new Set(tokens)] }];
   const haystacks = [...written(program), ...caller.heard, ...withoutBodies(recording, Items)];
 
-  // Silence is worth something only where there was something to keep silent about.
+  // A silent log means something only if there was something to hide.
   const log = program.stdout + program.stderr;
   for (const fact of [
     ...['"cache":"hit"', '"cache":"miss"', '"cache":"stale"', '"cache":"request"', '"cache":"bypass"'],
@@ -526,7 +528,7 @@ test('no log, metric, key, header or error holds an identifier, a name, a card, 
   expect(bySecondApi.some(({ headers }) => headers.language === LANGUAGE)).toBe(true);
 
   expect(findCanaries(canaries, haystacks)).toEqual([]);
-  // It is a readable part of the key (docs/design.md), and is nowhere else.
+  // It is a readable part of the key (docs/design.md), and stands nowhere else.
   const spoken = { name: 'language', texts: [LANGUAGE] };
   expect(findCanaries([spoken], [...written(program), ...caller.heard])).toEqual([]);
 }, 180_000);

@@ -5,16 +5,16 @@ import {
 } from '../../functions/customer/request/canonical-request.ts';
 
 /**
- * What is asked for, in the checker's own words: who, and which sections. It is made without the key, the spelling and
- * the order of the code under test, so that it can be held against them.
+ * The content of a request, in the checker's own words: the customer, and the sections. It is made without the key, the
+ * spelling and the order of the code under test, so that the two can be compared.
  */
 export interface Asked {
   readonly api: Api;
-  /** Source and identifier: what one purge reaches, in both APIs and under every account. */
+  /** Source and identifier: the reach of one purge, in both APIs and under every account. */
   readonly subject: string;
-  /** The subject and the account: what finds a customer at the upstream. */
+  /** The subject and the account: they find a customer at the upstream. */
   readonly who: string;
-  /** API, who and sections. */
+  /** API, customer and sections. */
   readonly identity: string;
 }
 
@@ -26,7 +26,10 @@ export interface Sent {
   readonly parameters: Parameters;
 }
 
-/** What a look-up asks the upstream for: of the API that the caller called, and of v1.1 what is to join the reply. */
+/**
+ * The requests of a look-up to the upstream: to the API that the caller called, and to v1.1 for the sections that join
+ * the reply.
+ */
 export interface AskedParts {
   readonly main: Asked;
   readonly supplement: Asked | undefined;
@@ -38,13 +41,13 @@ const IDENTIFIER_NAMES: Parameters = { external_id: 'externalId', card_number: '
 /** The sections that join a reply of v2, and the parameters of v1.1 that bring them. */
 const JOINED_SECTIONS: Parameters = { coupons: 'coupon_order_by=created_date', slabhistory: 'slab_history=true' };
 
-/** What a request to the upstream asks for. */
+/** The content of a request to the upstream. */
 export function askedOf(request: CanonicalRequest): Asked {
   const { main } = partsOf({ api: request.api, parameters: Object.fromEntries(upstreamParameters(request)) });
   return main;
 }
 
-/** What a caller asks for, with the sections that the deployment always adds. */
+/** The content of a caller's request, with the sections that the deployment always adds. */
 export function partsOf({ api, parameters }: Sent, embedAlways: readonly string[] = []): AskedParts {
   return api === 'v2' ? byV2(parameters, embedAlways) : { main: byV1(parameters), supplement: undefined };
 }

@@ -6,10 +6,10 @@ import type { Check, Scene } from './check.ts';
 import { type StoredAnswer, storedAnswerOf } from './stored-answer.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
-/** Promise 2: nothing is served past its window, and nobody is told a wrong age. */
+/** Promise 2: the service serves nothing past its window, and tells no caller a wrong age. */
 export class AgeCheck implements Check {
   readonly #scene: Scene;
-  /** From when it was asked for until its own expiry, by the settings of the instance that stored it. */
+  /** From the request until its own expiry, by the settings of the instance that stored it. */
   readonly #keptForMs = new Map<Fetched, number>();
 
   constructor(scene: Scene) {

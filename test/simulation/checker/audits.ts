@@ -6,8 +6,8 @@ import type { WatchedLookup } from './watched-lookup.ts';
 import type { WatchedRequest } from './watched-request.ts';
 
 /**
- * An audit asks under a lease, as a revalidation does; it compares the entry that was served, and no other; and it stores what
- * its own fetch brought.
+ * An audit asks under a lease, as a revalidation does; it compares only the served entry; and it stores the answer of
+ * its own fetch.
  */
 export class AuditCheck implements Check {
   readonly #scene: Scene;
@@ -18,7 +18,7 @@ export class AuditCheck implements Check {
 
   upstreamCalled(lookup: WatchedLookup, attempt: number): void {
     if (attempt > 1 || lookup.request.purpose !== 'audit') return;
-    // Without an answer of the store there is no lease: it asks for itself, as every look-up does.
+    // Without an answer of the store there is no lease: it asks on its own, as every look-up does.
     const isExcused = lookup.wasExcused || lookup.store.hasTrouble || lookup.hasStoodStill;
     if (lookup.leases.length === 0 && !isExcused) this.#scene.fail(5, lookup, 'audits a hit without a lease');
   }

@@ -8,26 +8,29 @@ import type { Check, Scene } from './check.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
 const MINUTE_MS = 60_000;
-/** Around the beginning of a minute, by any clock of the fleet: half a second, and the clocks' difference from true time. */
+/**
+ * The time around the beginning of a minute, by any clock of the fleet: half a second, and the clocks' difference from
+ * true time.
+ */
 const EDGE_MS = 750;
 const EDGE_SHARE = 0.05;
-/** How long an instance asks the store for no calls after it did not answer, and the store's time-out. */
+/** How long an instance does not ask the store for calls after a call without an answer, and the store's time-out. */
 const OPEN_MS = 1200;
-/** The share of the calls that is kept from revalidations. */
+/** The share of the calls that revalidations do not get. */
 const KEPT_FROM_REVALIDATIONS = 0.1;
 
 /**
- * The budget (UPSTREAM_CALLS_PER_MINUTE): in no minute does the upstream see more than the limit and a twentieth, and nothing is
- * refused while the calls for it are not used up. With the store in trouble there is no budget.
+ * The budget (UPSTREAM_CALLS_PER_MINUTE): in no minute does the upstream see more than the limit and a twentieth, and
+ * nothing is refused while calls are left for it. With the store in trouble there is no budget.
  */
 export class BudgetCheck implements Check {
   readonly #scene: Scene;
   readonly #limits: CallLimits;
   /** Calls in each minute of true time, by API and minute. */
   readonly #seen = new Map<string, number>();
-  /** Calls that are under way, by the API and minute of each. */
+  /** Calls in progress, by the API and minute of each. */
   readonly #unconfirmed = new Map<WatchedLookup, string[]>();
-  /** The look-ups of an instance that asked for calls, and when they did last. */
+  /** The look-ups of an instance that asked for calls, and when they last did. */
   readonly #askers = new Map<Instance, Map<WatchedLookup, number>>();
 
   constructor(scene: Scene, limits: CallLimits) {
@@ -74,7 +77,7 @@ export class BudgetCheck implements Check {
     }
   }
 
-  /** Whether the store may not have answered this instance a short while ago: it has no budget then. */
+  /** Whether the store may not have answered this instance a short time ago: it has no budget then. */
   #isOpen(instance: Instance): boolean {
     const askers = [...(this.#askers.get(instance) ?? [])];
     return askers.some(([asker, at]) => asker.store.troubleCount('takeCalls') > 0 && this.#scene.now - at <= OPEN_MS);

@@ -1,4 +1,4 @@
-/** For how long at least one call of a look-up was under way: the rest of its time, it waited for others. */
+/** For how long at least one call of a look-up was in progress: for the rest of its time, it waited for others. */
 export class BusyTime {
   readonly #now: () => number;
   #underWay = 0;

@@ -12,10 +12,10 @@ import type { Promised } from './violation.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 import type { WatchedRequest } from './watched-request.ts';
 
-/** An invalidation that was acknowledged: what is older is gone. */
+/** An invalidation that was acknowledged: older answers are void. */
 export interface Acknowledged {
   readonly mode: InvalidationMode;
-  /** True time: what the upstream said before is invalid, … */
+  /** True time: an earlier answer of the upstream is invalid, … */
   readonly startedAt: number;
   /** … for every look-up that asks after this. */
   readonly acknowledgedAt: number;
@@ -24,11 +24,11 @@ export interface Acknowledged {
   readonly subject?: string;
 }
 
-/** What all checks see of a history. */
+/** The parts of a history that all checks see. */
 export interface Scene {
   /** True time. Milliseconds since the history began. */
   readonly now: number;
-  /** Everything that the upstream has said. */
+  /** All answers of the upstream. */
   readonly answers: Answers;
   readonly table: Table;
   /** The look-ups that have no answer yet. */
@@ -41,13 +41,13 @@ export interface Scene {
   fail(promise: Promised, whose: { readonly name: string; readonly identity: string }, what: string): void;
 }
 
-/** A part of the contract, held against each step of a history. Each method is told of one kind of step. */
+/** A part of the contract, checked at each step of a history. Each method gets one kind of step. */
 export interface Check {
   /** @param attempt the first is 1 */
   upstreamCalled?(lookup: WatchedLookup, attempt: number): void;
   /** @param attempts how many requests were sent */
   upstreamAnswered?(lookup: WatchedLookup, fetched: Fetched, attempts: number): void;
-  /** @param isAllowed false: the store is down to this look-up, which must not touch it again */
+  /** @param isAllowed false: the store is down for this look-up, which must not touch it again */
   storeCalled?(lookup: WatchedLookup, operation: Operation, isAllowed: boolean): void;
   storeChanged?(lookup: WatchedLookup, effect: StoreEffect): void;
   revalidationAsked?(lookup: WatchedLookup): void;

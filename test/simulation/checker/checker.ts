@@ -43,7 +43,7 @@ export interface CheckerOptions {
   readonly onViolation: (violation: Violation) => void;
 }
 
-/** The checks that every history is held against. */
+/** The checks of every history. */
 const CHECKS: readonly (new (scene: Scene) => Check)[] = [
   AgeCheck,
   AmplificationCheck,
@@ -89,7 +89,7 @@ export class Checker implements Scene, LookupListener, TableObserver {
     this.#checks = CHECKS.map((Each) => new Each(this));
   }
 
-  /** Holds the history against one more check. */
+  /** Checks the history with one more check. */
   add(check: Check): void {
     this.#checks.push(check);
   }
@@ -103,7 +103,7 @@ export class Checker implements Scene, LookupListener, TableObserver {
     return this.#table;
   }
 
-  /** Shows the checker the table, which tells the checker of its changes. */
+  /** Gives the checker the table, which tells the checker its changes. */
   set table(table: Table) {
     this.#table = table;
   }
@@ -138,7 +138,7 @@ export class Checker implements Scene, LookupListener, TableObserver {
     request.lookups.push(lookup);
     this.underWay.add(lookup);
     crowd.enter(lookup);
-    // What was read ahead may be void by now.
+    // An item that was read ahead may be void by now.
     lookup.isVoided = this.voidedAt(key) >= request.startedAt;
     return lookup;
   }
@@ -201,8 +201,8 @@ export class Checker implements Scene, LookupListener, TableObserver {
   }
 
   onVoided(key: CacheKey, by: StoreUser): void {
-    // A look-up that knows that it ended its lease has said how its fetch ended: to void that is its own fault. If it was
-    // not told, the old entry may still be there, so the item has to go.
+    // A look-up that knows that it ended its lease has said how its fetch ended: if it voids that, this is its own
+    // fault. If it was not told, the old entry may still be there, so the item has to go.
     const knowsEnd = by instanceof WatchedLookup && by.knowsEnd;
     const isOwn = (each: WatchedLookup) => knowsEnd && by.flight === each.flight;
     this.#voidedAt.set(key.partition, this.now);

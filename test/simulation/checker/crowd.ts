@@ -3,13 +3,13 @@ import type { StoreTrouble } from '../../../functions/lookup/ports.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
 /**
- * The look-ups of one key that run on one instance at the same time. They may share their calls of the store: what one of
- * them is told, the others may have been told too.
+ * The look-ups of one key that run on one instance at the same time. They may share their calls of the store: each may
+ * know what another was told.
  */
 export class Crowd {
   readonly #now: () => number;
   readonly #members = new Set<WatchedLookup>();
-  /** When it last came down to one member. True time. */
+  /** When it last had only one member. True time. */
   #aloneSince = Number.NEGATIVE_INFINITY;
   readonly #leases = new Set<string>();
   #callsUnderWay = 0;
@@ -43,7 +43,7 @@ export class Crowd {
     for (const member of this.#members) member.beginStoreWork();
   }
 
-  /** A call of one of them has come to its end. */
+  /** A call of one of them has ended. */
   settled(): void {
     this.#callsUnderWay -= 1;
     for (const member of this.#members) member.endStoreWork();

@@ -4,12 +4,12 @@ import type { WatchedLookup } from './watched-lookup.ts';
 import type { WatchedRequest } from './watched-request.ts';
 
 const DEADLINE_SLACK_MS = 1000;
-/** What a look-up may do between two of its calls. Milliseconds. */
+/** The time that a look-up may use between two of its calls. Milliseconds. */
 const BETWEEN_CALLS_MS = 5;
 
 /**
- * Promise 8: a look-up is answered by its deadline. One whose directives no fetch under way can meet waits for nobody: it
- * takes as long as its own calls take (contract §3).
+ * Promise 8: a look-up is answered by its deadline. If no fetch in progress can meet its directives, it waits for no
+ * other: it takes the time of its own calls (contract §3).
  */
 export class DeadlineCheck implements Check {
   readonly #scene: Scene;

@@ -4,8 +4,9 @@ import { storedAnswerOf } from './stored-answer.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
 /**
- * Promise 4, and §3: a definite answer ends the old entry. After the upstream said "refused", "not found" or "erased", or
- * that the customer was merged, no later look-up gets the profile that the look-up had found: neither fresh nor stale.
+ * Promise 4, and §3: a definite answer ends the old entry. After the upstream said "refused", "not found" or "erased",
+ * or that the customer was merged, no later look-up gets the profile that the look-up had found: neither fresh nor
+ * stale.
  */
 export class DefiniteAnswersCheck implements Check {
   readonly #scene: Scene;

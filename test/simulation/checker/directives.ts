@@ -7,18 +7,18 @@ import type { Check, Scene } from './check.ts';
 import { type StoredAnswer, storedAnswerOf } from './stored-answer.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
-/** After how many fetches in a row that were given up an instance takes the upstream for slow. */
+/** An instance takes the upstream for slow after this number of given-up fetches in a row. */
 const SLOW_COUNT = 3;
 
 /** How slow an API was to an instance. */
 interface Slowness {
   /** How many fetches in a row were given up. */
   givenUpCount: number;
-  /** When it last was no longer slow. True time. */
+  /** When it last stopped being slow. True time. */
   endedAt: number;
 }
 
-/** Promise 2, and §3: an answer out of the store is one that the caller's directives and the upstream's state allow. */
+/** Promise 2, and §3: the caller's directives and the upstream's state allow an answer from the store. */
 export class DirectivesCheck implements Check {
   readonly #scene: Scene;
   /** The APIs that were too slow for an instance a moment ago. */
@@ -90,17 +90,17 @@ export class DirectivesCheck implements Check {
   }
 }
 
-/** The upstream failed, as far as the look-up could see, or kept it waiting, or asked not to be called. */
+/** As far as the look-up could see, the upstream failed, was slow, or asked for a pause. */
 function hasMetTrouble(lookup: WatchedLookup, { maskedFailure }: LookupResult): boolean {
   const { ownAnswer, told, elapsedMs, instance } = lookup;
   return (
     ownAnswer?.outcome.kind === 'failed' ||
     told.hasEnded('failed') ||
     told.hasEnded('given-up') ||
-    // Whether there is a pause is looked at elsewhere: see `PausesCheck`.
+    // Another check looks at the pause itself: see `PausesCheck`.
     (maskedFailure === 'throttled' && lookup.calls === 0) ||
     maskedFailure === 'over-budget' ||
-    // What its caller waits for at most is over: see `PreferCheck`.
+    // The caller waits no longer: see `PreferCheck`.
     elapsedMs >= Math.min(instance.policy.staleSoftTimeoutMs, lookup.waitMs)
   );
 }

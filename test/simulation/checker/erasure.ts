@@ -4,15 +4,15 @@ import { type StoredAnswer, storedAnswerOf } from './stored-answer.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
 /**
- * How long before its answer a look-up may have read what it serves (contract §2), and then: writing its mark and asking
- * for a revalidation. Milliseconds.
+ * How long before its answer a look-up may have read the entry that it serves (contract §2), and then the time to write
+ * its mark and ask for a revalidation. Milliseconds.
  */
 const MAX_READ_AGE_MS = 1000;
 const MARK_AND_INVOKE_MS = 400;
 
 /**
- * Promise 3: after a purge is acknowledged, no later request gets the purged bytes. What the upstream says itself, that a
- * customer was erased or merged, voids as a purge does once the look-up that learnt it is answered.
+ * Promise 3: after a purge is acknowledged, no later request gets the purged bytes. If the upstream itself says that a
+ * customer was erased or merged, that voids like a purge once the look-up that learnt it is answered.
  */
 export class ErasureCheck implements Check {
   readonly #scene: Scene;
@@ -40,7 +40,7 @@ export class ErasureCheck implements Check {
     const which = `${mode} of ${customer === undefined ? subject : `customer ${customer}`} at ${startedAt}–${acknowledgedAt}`;
     if (lookup.startedAt > acknowledgedAt) this.#scene.fail(3, lookup, `gets ${what}, after ${which}`);
     const isReadLongAgo = this.#scene.now - acknowledgedAt > MAX_READ_AGE_MS + MARK_AND_INVOKE_MS;
-    // If the store does not show the item again, what was read before still counts.
+    // If the store does not show the item again, the earlier read still counts.
     if (isReadLongAgo && !lookup.store.hasTrouble && !lookup.hasStoodStill) {
       this.#scene.fail(3, lookup, `gets ${what}, which it read long ago, before ${which}`);
     }

@@ -13,19 +13,17 @@ interface Background {
 }
 
 /**
- * docs/api.md: after "pending", the fetch goes on in the background, so that the next request is a hit. It binds each
- * background fetch that ran undisturbed, and each later look-up without directives. Known reasons to look again:
- *
+ * docs/api.md: after "pending", the fetch goes on in the background, so that the next request is a hit. This holds for
+ * each background fetch that ran undisturbed, and for each later look-up without directives. Known exceptions:
  * - the store is in trouble, or an instance stood still
  * - an invalidation voided the entry
  * - another look-up has taken the lease or written since
  * - the answer is no longer fresh, or may not be stored
- *
- * Only for histories whose reads of the store are strongly consistent.
+ * Only for histories with strongly consistent reads of the store.
  */
 export class HandedOverCheck implements Check {
   readonly #scene: Scene;
-  /** What the last background fetch of each flight stored. */
+  /** The answer that the last background fetch of each flight stored. */
   readonly #stored = new Map<string, Background>();
   readonly #pendingAt = new Map<string, number>();
 
@@ -77,7 +75,7 @@ export class HandedOverCheck implements Check {
   }
 }
 
-/** Whether nothing is asked of the answer. */
+/** Whether the rule does not hold for the answer. */
 function isPlain({ request: { purpose, directives } }: WatchedLookup): boolean {
   const { noCache, noStore, maxAgeMs, minFreshMs } = directives;
   return purpose === 'answer' && !noCache && !noStore && maxAgeMs === undefined && minFreshMs === undefined;

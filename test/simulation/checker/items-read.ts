@@ -1,12 +1,12 @@
 import type { LeaseOutcome, StoredItem } from '../../../functions/lookup/entry.ts';
 
 /**
- * What items that were read have told: whose leases were alive, and how these ended. Reads of a crowd overlap, so that the
- * end of a lease may be shown before the lease.
+ * The facts of items that were read: the live leases, and how these ended. Reads of a crowd overlap, so a read may show
+ * the end of a lease before the lease.
  */
 export class ItemsRead {
   last: StoredItem | undefined;
-  /** The tokens of the leases that were seen alive. */
+  /** The tokens of the leases that were seen live. */
   readonly leases = new Set<string>();
   readonly #endings = new Map<string, LeaseOutcome['kind']>();
   readonly #versions = new Set<string>();
@@ -18,12 +18,12 @@ export class ItemsRead {
   hasFound = false;
   /** An item said that the last answer is not stored, or that the customer was erased. */
   hasUnstored = false;
-  /** Until when each mark of a revalidation lasts that an item showed. Epoch milliseconds. */
+  /** The ends of all marks of a revalidation that an item showed. Epoch milliseconds. */
   readonly marks = new Set<number>();
   /** An item said that a revalidation failed. */
   hasHoldBack = false;
 
-  /** @param isAskedFor whether an item tells that a fetch was asked for: how it ends counts. Default: none does */
+  /** @param isAskedFor whether an item tells that a fetch was requested: its end counts. Default: none does */
   constructor(isAskedFor: (item: StoredItem) => boolean = () => false) {
     this.#isAskedFor = isAskedFor;
   }
@@ -55,7 +55,7 @@ export class ItemsRead {
     this.leases.add(token);
   }
 
-  /** Whether a lease that was seen alive ended like this. */
+  /** Whether a lease that was seen live ended like this. */
   hasEnded(kind: LeaseOutcome['kind']): boolean {
     for (const [token, ending] of this.#endings) if (ending === kind && this.leases.has(token)) return true;
     return false;
@@ -66,7 +66,7 @@ export class ItemsRead {
     return this.last?.version !== this.#first?.version;
   }
 
-  /** Whether the entry was read that a fetch gave whose lease was seen alive. */
+  /** Whether the look-up read the entry of a fetch with a lease that was seen live. */
   get hasAwaitedEntry(): boolean {
     for (const version of this.#versions) if (this.leases.has(version)) return true;
     return false;

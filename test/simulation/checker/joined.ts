@@ -2,12 +2,12 @@ import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import type { Check, Scene } from './check.ts';
 import type { WatchedRequest } from './watched-request.ts';
 
-/** What has taken longer may have been left off: the caller does not wait for all of it. Milliseconds. */
+/** A call that has taken longer may have been given up: the caller does not wait for all of it. Milliseconds. */
 const VOIDING_MS = 300;
 
 /**
- * Promises 1 and 3 for joined replies: both halves are about one customer, and a customer that was erased by one API is not
- * shown by the other. What the store holds of that customer is void once the caller has the answer.
+ * Promises 1 and 3 for joined replies: both halves are about one customer, and a customer that one API erased is not
+ * shown from the other. Stored entries of that customer are void once the caller has the answer.
  */
 export class JoinedCheck implements Check {
   readonly #scene: Scene;

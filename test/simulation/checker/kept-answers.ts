@@ -4,8 +4,8 @@ import type { Check, Scene } from './check.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
 /**
- * Promise 5, and §1: the holder of a lease stores what may be stored, a merged customer's survivor too: else each of those
- * who wait would ask for itself. A store that throttles or is late does not keep it from that.
+ * Promise 5, and §1: the holder of a lease stores every answer that may be stored, a merged customer's survivor too.
+ * Otherwise each waiting look-up would ask on its own. A store that throttles or is late does not prevent that.
  */
 export class KeptAnswersCheck implements Check {
   readonly #scene: Scene;

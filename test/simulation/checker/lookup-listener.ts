@@ -16,12 +16,12 @@ export interface LookupListener {
   revalidationAsked(lookup: WatchedLookup): void;
 }
 
-/** What a look-up is watched with. */
+/** The facts for watching a look-up. */
 export interface WatchedLookupOptions {
   readonly request: WatchedRequest;
-  /** What its caller asked for, by the checker's own words. */
+  /** The caller's request, in the checker's own words. */
   readonly asked: Asked;
-  /** Where its entry lies. */
+  /** The key of its entry. */
   readonly key: CacheKey;
   readonly vitality: Vitality;
   readonly crowd: Crowd;

@@ -10,7 +10,7 @@ import type { WatchedLookup } from './watched-lookup.ts';
 const FIRST_PAUSE_MS = 2000;
 const LONGEST_PAUSE_MS = 30_000;
 const MOST_JITTER = 1.25;
-/** What stands between two readings of clocks. Milliseconds. */
+/** The time between two readings of clocks. Milliseconds. */
 const ROUNDING_MS = 1;
 
 /** A pause that the upstream asked for. */
@@ -18,7 +18,7 @@ interface KnownPause {
   /** When it is over at the earliest. Epoch milliseconds. */
   readonly endsAt: number;
   readonly longestMs: number;
-  /** The upstream said how long it is. */
+  /** Whether the upstream said how long it is. */
   readonly isSaid: boolean;
 }
 

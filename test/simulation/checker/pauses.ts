@@ -8,12 +8,12 @@ import type { Fetched } from '../upstream/fetched.ts';
 import type { Check, Scene } from './check.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
-/** How long an instance remembers what the store said of pauses. Milliseconds. */
+/** How long an instance remembers the store's answer about pauses. Milliseconds. */
 const MEMORY_MS = 1000;
 /** How long the fleet pauses at least, and at most, after a 429 without a usable Retry-After. Milliseconds. */
 const MIN_PAUSE_MS = 2000;
 const MAX_PAUSE_MS = 30_000;
-/** A longer pause is probed, so often. Milliseconds. */
+/** A longer pause is probed, at this interval. Milliseconds. */
 const PROBE_INTERVAL_MS = 60_000;
 
 /** A pause that the upstream asked for. */
@@ -32,9 +32,9 @@ interface Pause {
 export class PausesCheck implements Check {
   readonly #scene: Scene;
   readonly #pauses: Pause[] = [];
-  /** The pauses that look-ups heard of which have no answer yet. */
+  /** The pauses that unanswered look-ups heard of. */
   readonly #heardBy = new Map<WatchedLookup, Pause>();
-  /** When an instance's probe found the upstream well: it may not have reached the store with that. */
+  /** When an instance's probe found that the upstream works: it may not have told the store. */
   readonly #foundWellAt = new Map<Instance, number>();
   readonly #probedAt = new Map<Api, number>();
 
@@ -73,7 +73,7 @@ export class PausesCheck implements Check {
     const pause = this.#noteHeard(lookup, fetched);
     if (pause !== undefined) this.#heardBy.set(lookup, pause);
     if (fetched.outcome.kind === 'failed') return;
-    // A probe: it may not reach the store with what it found.
+    // A probe: it may not tell the store its result.
     const { instance, asked } = lookup;
     this.#foundWellAt.set(instance, now);
     for (const each of this.#pauses) {
@@ -106,7 +106,7 @@ export class PausesCheck implements Check {
     if (failure === 'throttled' && lookup.calls === 0) this.#checkRefusal(lookup);
   }
 
-  /** A 429 begins a pause, whether or not it says for how long. A fetch that was given up says nothing. */
+  /** A 429 begins a pause, with or without a time. A fetch that was given up says nothing. */
   #noteHeard({ asked, instance, hasGivenUp }: WatchedLookup, { outcome }: Fetched): Pause | undefined {
     if (outcome.kind !== 'failed' || outcome.failure !== 'throttled' || hasGivenUp) return undefined;
     const at = this.#scene.now;
@@ -136,7 +136,7 @@ export class PausesCheck implements Check {
     }
   }
 
-  /** A probe that finds the upstream well ends the pause for all. */
+  /** A probe that finds a working upstream ends the pause for all. */
   #checkEnded(lookup: WatchedLookup): void {
     const { hasTakenProbe, ownAnswer } = lookup;
     const hasFoundWell = hasTakenProbe && ownAnswer !== undefined && ownAnswer.outcome.kind !== 'failed';
@@ -147,7 +147,7 @@ export class PausesCheck implements Check {
     }
   }
 
-  /** A look-up is refused only while there is a pause, or right after it; and not if it could probe a long one. */
+  /** A look-up is refused only during a pause, or right after it; and not if it could probe a long one. */
   #checkRefusal(lookup: WatchedLookup): void {
     const { api } = lookup.asked;
     if (this.#isInTheDark(lookup) || lookup.store.mayAskAlone) return;
@@ -171,7 +171,7 @@ export class PausesCheck implements Check {
   /** Whether the look-up's instance must know of the pause: the store was asked within a second, or it heard itself. */
   #mustKnow(lookup: WatchedLookup, pause: Pause): boolean {
     const { now, cacheTimeoutMs } = this.#scene;
-    // Asking the store, taking a turn, and what lies between.
+    // The time to ask the store, to take a turn, and between them.
     const asksMs = 3 * cacheTimeoutMs;
     if (now - (this.#foundWellAt.get(lookup.instance) ?? Number.NEGATIVE_INFINITY) < MEMORY_MS + asksMs) return false;
     const isReadable = pause.sharedAt !== undefined && now - pause.sharedAt > MEMORY_MS + asksMs;

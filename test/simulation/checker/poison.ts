@@ -20,7 +20,7 @@ export class PoisonCheck implements Check {
       this.#scene.fail(4, lookup, `stores "${outcome.kind}"`);
     }
     if (outcome.kind === 'found' && !outcome.isComplete) this.#scene.fail(4, lookup, 'stores an incomplete reply');
-    // A merged customer's reply lists the survivor's identifiers: it is about the one asked for all the same.
+    // A merged customer's reply lists the survivor's identifiers: it is still about the requested customer.
     const isMerged = outcome.kind === 'found' && outcome.isMerged;
     if (fetched.isAboutSomebodyElse && !isMerged) this.#scene.fail(4, lookup, 'stores a reply about another customer');
     if (lookup.directives.noStore) this.#scene.fail(4, lookup, 'stores for no-store');

@@ -4,7 +4,7 @@ import { isFreshTo } from './fresh-entry.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 import type { WatchedRequest } from './watched-request.ts';
 
-/** What a look-up may do between two of its calls. Milliseconds. */
+/** The time that a look-up may use between two of its calls. Milliseconds. */
 const BETWEEN_CALLS_MS = 10;
 /** How long a request that the look-up gave up may take to end: a connection may be broken. Milliseconds. */
 const GIVING_UP_MS = 200;
@@ -12,15 +12,13 @@ const GIVING_UP_MS = 200;
 const MAX_MARKS = 3;
 
 /**
- * What docs/api.md says of a caller that does not wait (`Prefer`). These rules hold for each look-up:
- *
- * - "Pending" only for a caller that waits shortly, when its wait is over and a fetch is under way or asked for; or for a prefetch.
+ * The rules of docs/api.md for a caller that does not wait (`Prefer`). These rules hold for each look-up:
+ * - "Pending" only for a caller with a short wait, when its wait is over and a fetch is in progress or requested; or
+ * for a prefetch.
  * - Without the preference no look-up hands its fetch over.
  * - A prefetch of a fresh entry asks for nothing.
- *
  * These hold unless the service may ignore the preference (`mayIgnore`):
- *
- * - The answer comes within the wait, and what the calls of the store take.
+ * - The answer comes within the wait and the time of the store's calls.
  * - A look-up without a stale entry, and a prefetch, do not fetch: they hand the fetch over.
  * - A prefetch gets no customer data.
  */
@@ -75,7 +73,7 @@ export class PreferCheck implements Check {
     }
     if (elapsedMs < waitMs)
       this.#fail(lookup, `is "pending" after ${elapsedMs} ms, though its caller waits for ${waitMs} ms`);
-    // A prefetch that found an entry needs no fetch. A mark of its own says nothing: it was to ask after that.
+    // A prefetch that found an entry needs no fetch. Its own mark says nothing: it should ask after that.
     const isMarkedByOther = [...told.marks].some((until) => !ownMarks.has(until));
     const isFetchExpected = revalidation === 'asked' || told.leases.size > 0 || isMarkedByOther;
     if (answer.ttlMs === undefined && !isFetchExpected) {
@@ -83,10 +81,10 @@ export class PreferCheck implements Check {
     }
   }
 
-  /** A prefetch of a fresh entry is a no-op. */
+  /** A prefetch of a fresh entry does nothing. */
   #checkNeed(lookup: WatchedLookup, what: string): void {
     const { request, directives, own, told, instance, store } = lookup;
-    // Others of its crowd may have read an entry that it does not know.
+    // Other look-ups of its crowd may have read an entry that it does not know.
     if (store.hasTrouble || lookup.hasStoodStill || own.last !== told.last) return;
     const isChoosy = directives.noCache || directives.maxAgeMs !== undefined || directives.minFreshMs !== undefined;
     if (request.purpose !== 'prefetch' || isChoosy || directives.noStore) return;
@@ -110,9 +108,9 @@ function mayIgnore(lookup: WatchedLookup): boolean {
     directives.noStore ||
     // A caller that waits for as long as a fetch may take gets its own fetch.
     waitMs >= instance.policy.leaseMs ||
-    // A caller that wants an answer from the cache only gets it at once.
+    // A caller that wants only the cache gets its answer at once.
     directives.onlyIfCached ||
-    // It would be "pending" for ever.
+    // The caller would get "pending" for ever.
     told.hasUnstored ||
     told.hasHoldBack ||
     // No function takes the fetch over.

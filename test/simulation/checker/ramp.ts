@@ -7,13 +7,13 @@ import type { Fetched } from '../upstream/fetched.ts';
 import type { Check, Scene } from './check.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
-/** How many calls the fleet begins with after a pause, and in how long a time. */
+/** The number of calls with which the fleet begins after a pause, and their time. */
 const FIRST_CALLS = 3;
 const FIRST_MS = 1000;
-/** How long an instance remembers what the store said of pauses. Milliseconds. */
+/** How long an instance remembers the store's answer about pauses. Milliseconds. */
 const MEMORY_MS = 1000;
 
-/** The end of a pause, and the calls that were counted since. */
+/** The end of a pause, and the calls that were counted since then. */
 interface End {
   /** Epoch milliseconds. */
   readonly at: number;
@@ -23,8 +23,8 @@ interface End {
 }
 
 /**
- * Contract §3: when a pause ends, the fleet begins with a few calls. Not counted: the calls of an instance that the upstream
- * has answered well since, and of one that could not ask the store.
+ * Contract §3: when a pause ends, the fleet begins with a few calls. Not counted are the calls of an instance that the
+ * upstream has answered well since, and of one that could not ask the store.
  */
 export class RampCheck implements Check {
   readonly #scene: Scene;
@@ -38,7 +38,7 @@ export class RampCheck implements Check {
 
   paused(api: Api, { until }: UpstreamPause): void {
     if (this.#ends.get(api)?.at === until) return;
-    // A longer pause takes the place of the one before.
+    // A longer pause replaces the one before.
     this.#ends.set(api, { at: until, sharedAt: this.#scene.now, count: 0 });
   }
 
@@ -52,7 +52,7 @@ export class RampCheck implements Check {
     this.#wellAt.set(instance, byApi.set(asked.api, this.#scene.now));
   }
 
-  /** An instance that heard of a pause and did not tell the fleet counts by itself. */
+  /** An instance that heard of a pause and did not tell the fleet counts on its own. */
   answered({ ownAnswer, instance, hasGivenUp, store }: WatchedLookup, { storeFailure }: LookupResult): void {
     const isThrottled = ownAnswer?.outcome.kind === 'failed' && ownAnswer.outcome.failure === 'throttled';
     const isShared = storeFailure === undefined && store.troubleCount('writePause') === 0;
@@ -64,7 +64,7 @@ export class RampCheck implements Check {
     if (attempt > 1 || lookup.hasTakenProbe || this.#isUncounted(lookup)) return;
     const wellAt = this.#wellAt.get(instance)?.get(asked.api) ?? Number.NEGATIVE_INFINITY;
     const end = this.#ends.get(asked.api);
-    // To every clock of the fleet, it is the first second.
+    // By every clock of the fleet, it is the first second.
     const half = MAX_CLOCK_DIFFERENCE_MS / 2;
     if (end === undefined || EPOCH_MS + wellAt >= end.at - half) return;
     // An instance remembers for a second that there was no pause.

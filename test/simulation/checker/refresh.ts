@@ -4,8 +4,8 @@ import { storedAnswerOf } from './stored-answer.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
 /**
- * Contract §3: an upstream that is well, slower than the soft timeout and faster than its own budget, refreshes an entry
- * that is asked for again and again. Only for histories in which that is so.
+ * Contract §3: an upstream that works, slower than the soft timeout and faster than its own budget, refreshes an entry
+ * that is requested again and again. Only for histories of this kind.
  */
 export class RefreshCheck implements Check {
   readonly #scene: Scene;

@@ -3,14 +3,14 @@ import type { Asked } from '../asked.ts';
 import type { Instance } from '../instance.ts';
 import type { WatchedRequest } from './watched-request.ts';
 
-/** A look-up as it was asked for: what its caller wants, and how long ago that was. */
+/** A look-up at its request: the caller's wishes, and how long ago that was. */
 export class RequestedLookup {
   readonly request: WatchedRequest;
   readonly name: string;
   readonly timeoutMs: number;
   readonly asked: Asked;
   readonly key: CacheKey;
-  /** What must not be fetched twice at a time. */
+  /** The key of fetches that must not run twice at the same time. */
   readonly flight: string;
   /** True time. Milliseconds since the history began. */
   protected readonly now: () => number;
@@ -57,12 +57,12 @@ export class RequestedLookup {
     return this.now() - this.request.begunAt;
   }
 
-  /** How long it has taken since it was begun, freezes not counted. */
+  /** How long it has taken since it began, without freezes. */
   get runningMs(): number {
     return this.elapsedMs - (this.instance.frozenMs - this.request.frozenMsAtBeginning);
   }
 
-  /** Whether a fetch that began before it may give its answer. */
+  /** Whether a fetch that began earlier may give its answer. */
   get canJoin(): boolean {
     const { noCache, maxAgeMs, minFreshMs = 0 } = this.directives;
     return !noCache && maxAgeMs !== 0 && minFreshMs < this.instance.policy.windows.freshForMs;

@@ -10,9 +10,9 @@ import type { WatchedLookup } from './watched-lookup.ts';
 const MIN_HOLD_BACK_MS = 10_000;
 
 /**
- * Contract §3: one revalidation is asked for at a time. A fetch that is given up asks for one. A failed revalidation holds
- * the next one back, and nothing else does. A revalidation that could not be asked for leaves no mark. One that was asked
- * for fetches.
+ * Contract §3: one revalidation is requested at a time. A fetch that is given up asks for one. A failed revalidation
+ * holds the next one back, and nothing else does. A revalidation that could not be requested leaves no mark. One that
+ * was requested fetches.
  */
 export class RevalidationCheck implements Check {
   readonly #scene: Scene;
@@ -25,7 +25,7 @@ export class RevalidationCheck implements Check {
     if (effect.kind === 'marked' && this.#isHeldBack(effect.before, MAX_CLOCK_DIFFERENCE_MS)) {
       this.#scene.fail('§3', lookup, `asks again (${effect.mark.until}) while revalidation is held back`);
     }
-    // What is applied after its look-up was answered says nothing of that moment.
+    // A change after the look-up's answer says nothing about that moment.
     if (effect.kind === 'lease-ended' && lookup.answeredAt === undefined) this.#checkEnd(lookup, effect);
   }
 
@@ -47,12 +47,12 @@ export class RevalidationCheck implements Check {
     if (revalidation !== 'lost' || mark === undefined || isHindered) return;
     const left = this.#scene.table.item(lookup.key).revalidation;
     const isLeft = left?.until === mark.until && left.backoffMs === mark.backoffMs;
-    // A mark whose time is over asks for nothing: it says that a fetch has ended.
+    // A mark that has ended asks for nothing: it says that a fetch has ended.
     const isAsking = isLeft && this.#isHeldBack({ revalidation: left }, MAX_CLOCK_DIFFERENCE_MS);
     if (isAsking) this.#scene.fail('§3', lookup, 'leaves its mark though it could not ask for a revalidation');
   }
 
-  /** A fetch that another look-up asked for is made, if there is nothing that spares it. */
+  /** A fetch that another look-up requested is made, unless something makes it unnecessary. */
   #checkIsMade(lookup: WatchedLookup, { answer }: LookupResult): void {
     if (lookup.request.purpose !== 'revalidate' || answer.kind !== 'not-cached') return;
     const { told, store, hasStoodStill, isVoided, wasExcused } = lookup;
@@ -66,7 +66,7 @@ export class RevalidationCheck implements Check {
 
   #checkEnd(lookup: WatchedLookup, { before, end }: Extract<StoreEffect, { kind: 'lease-ended' }>): void {
     const { outcome, revalidation } = end;
-    // A revalidation that the budget has no call for gives way to those that wait.
+    // A revalidation without a call from the budget gives way to the look-ups that wait.
     const hasBudget = lookup.instance.policy.callLimits !== undefined;
     const isRefused = hasBudget && outcome.kind === 'given-up' && lookup.calls === 0;
     const isFailedRevalidation = lookup.request.hasNoCaller && (outcome.kind === 'failed' || isRefused);
@@ -79,10 +79,10 @@ export class RevalidationCheck implements Check {
       this.#scene.fail('§3', lookup, 'fails as a revalidation and does not hold back the next');
     }
     if (isFailedRevalidation) return;
-    // What it knew when it took the lease says whether it may ask.
+    // Its knowledge when it took the lease decides whether it may ask.
     const seen = lookup.knownItem;
     if (seen === undefined) return;
-    // A mark whose time is over asks for nothing: it says that what was asked for has ended.
+    // A mark that has ended asks for nothing: it says that the requested fetch has ended.
     const isAsking = this.#isHeldBack({ revalidation }, MAX_CLOCK_DIFFERENCE_MS);
     if (isAsking && this.#isHeldBack(seen, MAX_CLOCK_DIFFERENCE_MS)) {
       this.#scene.fail('§3', lookup, `asks again (${revalidation?.until}) while revalidation is held back`);
@@ -95,7 +95,7 @@ export class RevalidationCheck implements Check {
     }
   }
 
-  /** Whether a revalidation was asked for, or failed, a short while ago: for so much longer. */
+  /** Whether a revalidation was requested, or failed, a short time ago: for how much longer. */
   #isHeldBack({ revalidation }: Pick<StoredItem, 'revalidation'>, longerMs: number): boolean {
     return revalidation !== undefined && revalidation.until - (EPOCH_MS + this.#scene.now) > longerMs;
   }

@@ -6,12 +6,11 @@ import { isFreshTo } from './fresh-entry.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
 /**
- * Promise 5: one upstream call per key at a time. It binds each look-up to which none of these fits:
- *
- * - it said no-store, or its directives let no fetch under way answer it (no-cache, max-age=0, a min-fresh as long as
- *   freshness), or it has met a fetch that did not meet its max-age or min-fresh
- * - the store is down to it: see `StoreUse`. A store that throttles, or is late but answers the instance, is not down
- * - an invalidation voided what it had under way, or the answer that it waited for may not be stored
+ * Promise 5: one upstream call per key at a time. It holds for each look-up except in these cases:
+ * - it said no-store, or its directives let no fetch in progress answer it (no-cache, max-age=0, a min-fresh as long as
+ * freshness), or it has met a fetch that did not meet its max-age or min-fresh
+ * - the store is down for it: see `StoreUse`. A store that throttles, or is late but answers the instance, is not down
+ * - an invalidation voided its work in progress, or the answer that it waited for may not be stored
  * - it has waited for as long as a lease lasts: its own deadline (promise 8) lets it wait no longer
  * - its instance stood still or died
  */
@@ -47,14 +46,14 @@ export class SingleFlightCheck implements Check {
     this.#checkNeed(lookup, effect.before);
   }
 
-  /** What a look-up has waited for is over: it knows how, unless another fetch has ended since. */
+  /** The fetch that a look-up waited for is over: it knows how, unless another fetch has ended since. */
   #checkOutcomesRead(lookup: WatchedLookup): void {
     const { own, told } = lookup;
     for (const kind of ['failed', 'erased'] as const) {
       if (own.hasEnded(kind))
         this.#scene.fail(5, lookup, `asks again though the fetch that it waited for ended "${kind}"`);
     }
-    // An entry that was written since has taken the place of the outcome.
+    // An entry that was written since has replaced the outcome.
     if (told.last?.outcome !== undefined || told.last?.lease !== undefined || told.hasOtherEntry) return;
     for (const token of own.leases) {
       const learnt = this.#definiteOutcome(this.#holders.get(token));
@@ -62,7 +61,7 @@ export class SingleFlightCheck implements Check {
     }
   }
 
-  /** What the holder of a lease that it has ended must have told those that waited; undefined: nothing that counts. */
+  /** The outcome that the holder of an ended lease must have told the waiters; undefined: none that counts. */
   #definiteOutcome(holder: WatchedLookup | undefined): string | undefined {
     if (holder === undefined || !holder.hasEndedLease || holder.wasExcused || holder.hasGivenUp) return undefined;
     if (holder.isVoided || holder.hasStoodStill || holder.store.hasTrouble) return undefined;
@@ -84,7 +83,7 @@ export class SingleFlightCheck implements Check {
     this.#checkLease(lookup);
   }
 
-  /** An outcome counts for those that saw its lease alive, and for no other look-up. */
+  /** An outcome counts for the look-ups that saw its lease live, and for no other look-up. */
   #checkOutcome(lookup: WatchedLookup, { answer, cache }: LookupResult): void {
     if (cache.status !== 'collapsed') return;
     const isErased = answer.kind === 'erased';
@@ -105,7 +104,7 @@ export class SingleFlightCheck implements Check {
   }
 }
 
-/** Whether the promise of one call at a time speaks of this look-up. */
+/** Whether the promise of one call at a time holds for this look-up. */
 function isBound(lookup: WatchedLookup): boolean {
   const { directives, instance, told } = lookup;
   const isChoosy = directives.maxAgeMs !== undefined || directives.minFreshMs !== undefined;

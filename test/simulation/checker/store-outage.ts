@@ -2,7 +2,10 @@ import type { Operation } from '../store/store-user.ts';
 import type { Check, Scene } from './check.ts';
 import type { WatchedLookup } from './watched-lookup.ts';
 
-/** Promise 7: after one failure the look-up does not touch the store again, but for one write that releases its lease. */
+/**
+ * Promise 7: after one failure the look-up does not touch the store again, except for one write that releases its
+ * lease.
+ */
 export class StoreOutageCheck implements Check {
   readonly #scene: Scene;
 

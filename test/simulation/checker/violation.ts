@@ -1,6 +1,7 @@
 /**
- * What the contract says: the number of a promise (§5), `§3` for what §3 says of freshness and revalidation, `budget`
- * for the budget of calls to the upstream, `prefer` for what a caller that does not wait is told, or `fault`: the code threw.
+ * The broken part of the contract: the number of a promise (§5), `§3` for the rules of §3 about freshness and
+ * revalidation, `budget` for the budget of calls to the upstream, `prefer` for the answers to a caller that does not
+ * wait, or `fault`: the code threw.
  */
 export type Promised = 1 | 2 | 3 | 4 | 5 | 7 | 8 | 9 | '§3' | 'budget' | 'prefer' | 'fault';
 

@@ -16,39 +16,39 @@ import { StoreUse } from './store-use.ts';
 /** A lease that a look-up took. */
 export interface TakenLease {
   readonly token: string;
-  /** It was taken after the look-up was told that taking it had failed. */
+  /** The lease was taken after the look-up was told that the try had failed. */
   readonly isLate: boolean;
 }
 
-/** A look-up as the checker sees it: what it asked for, and everything that passed through its ports. */
+/** A look-up as the checker sees it: its request, and everything that passed through its ports. */
 export class WatchedLookup extends RequestedLookup implements StoreUser, UpstreamUser {
   readonly store: StoreUse;
   readonly busy: BusyTime;
-  /** The same, calls of the upstream not counted. */
+  /** The same, without the calls of the upstream. */
   readonly busyWithStore: BusyTime;
-  /** How it asked the upstream for something else than its caller did; undefined: it did not. */
+  /** How its request to the upstream differs from its caller's request; undefined: it does not. */
   foreignCall: string | undefined;
   calls = 0;
-  /** When it called the upstream, it might ask for itself: the store was down to it. */
+  /** When it called the upstream, it had the right to ask on its own: the store was down for it. */
   wasExcused = false;
   isCalling = false;
   ownAnswer: Fetched | undefined;
-  /** It waited no longer for its own fetch. */
+  /** It no longer waited for its own fetch. */
   hasGivenUp = false;
-  /** What came of it, and when; undefined: it is under way. */
+  /** Its result, and when; undefined: it is in progress. */
   result: LookupResult | undefined;
   answeredAt: number | undefined;
-  /** What it read of the store, for itself alone. */
+  /** The reads of the store that it made for itself alone. */
   readonly own = new ItemsRead();
-  /** The same, and what was read of its key on its instance meanwhile: others may have told it. */
+  /** The same, and the reads of its key on its instance meanwhile: other look-ups may have told it. */
   readonly told = new ItemsRead((item) => this.#isAskedFor(item));
-  /** Which entry was read ahead for it, if one was. */
+  /** The entry that was read ahead for it, if there was one. */
   aheadVersion: string | undefined;
   readonly leases: TakenLease[] = [];
   /** The item as it knew it when it took its lease. */
   #seen: StoredItem | undefined;
   #isSeenCertain = true;
-  /** What it had under way was voided by an invalidation. */
+  /** An invalidation voided its work in progress. */
   isVoided = false;
   /** Its customer was invalidated before it could store the answer. */
   isFenced = false;
@@ -58,11 +58,11 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
   hasEndedLease = false;
   /** The store said that the lease was no longer its own. If the end was sent twice, the first sending had ended it. */
   #isToldOfNoLease = false;
-  /** Until when each mark lasts that it set, perhaps without being told so. Epoch milliseconds. */
+  /** The ends of all marks that it set, perhaps without being told so. Epoch milliseconds. */
   readonly ownMarks = new Set<number>();
   /** The mark that it set last, to ask for a revalidation. */
   mark: RevalidationMark | undefined;
-  /** What became of the revalidation that it asked for; undefined: it asked for none. */
+  /** The result of the revalidation that it requested; undefined: it requested none. */
   revalidation: 'under-way' | 'asked' | 'lost' | undefined;
   readonly #crowd: Crowd;
   readonly #listener: LookupListener;
@@ -76,7 +76,7 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
     this.#listener = listener;
   }
 
-  /** Whether a fetch was asked for in another invocation, as far as an item tells: for a caller that waits shortly. */
+  /** Whether a fetch was requested in another invocation, as far as an item tells: for a caller with a short wait. */
   #isAskedFor({ revalidation }: StoredItem): boolean {
     if (!this.request.isShort) return false;
     if (this.revalidation === 'asked') return true;
@@ -94,14 +94,14 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
     return this.#seen ?? (this.own.last === this.told.last ? this.own.last : undefined);
   }
 
-  /** Reads what was read together with other look-ups. */
+  /** Reads an item that was read together with other look-ups. */
   async readAhead(firstRead: FirstRead): Promise<StoredItem> {
     const begunAt = this.now();
     this.beginStoreWork();
     this.store.beginReadAhead();
     try {
       const item = await firstRead();
-      // To the look-up, the store has answered only now.
+      // For the look-up, the store has answered only now.
       this.store.readAhead();
       this.own.show(item);
       this.told.show(item);
@@ -139,7 +139,7 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
     this.#crowd.read(item);
     const isOwnLease = this.leases.some(({ token }) => token === item.lease?.token);
     if (!isOwnLease) return;
-    // The lease is its own, though it was told that another write was first: or others wait for what this read shows.
+    // The lease is its own, although it was told that another write was first: or others wait for what this read shows.
     if (isShared) this.#isSeenCertain = false;
     this.#seen = item;
   }
@@ -177,7 +177,7 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
     this.#listener.storeChanged(this, effect);
   }
 
-  /** The time that something else takes does not count as the look-up's own. */
+  /** The time of other work does not count as the look-up's own. */
   async busyDuring<T>(run: () => Promise<T>): Promise<T> {
     this.busy.begin();
     try {

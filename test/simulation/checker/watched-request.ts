@@ -12,7 +12,7 @@ export interface RequestOptions {
   readonly purpose: LookupPurpose;
   /** How long its caller waits. Default: for as long as it takes. Milliseconds. */
   readonly waitMs?: number | undefined;
-  /** A revalidation that a prefetch asked for. Default: no. */
+  /** Whether it is a revalidation that a prefetch requested. Default: no. */
   readonly isForPrefetch?: boolean;
 }
 
@@ -70,7 +70,7 @@ export class WatchedRequest implements StoreUser {
     return this.purpose === 'revalidate' || this.purpose === 'audit';
   }
 
-  /** Says that it begins only now: it was held up by others of its batch. */
+  /** Says that it begins only now: other look-ups of its batch delayed it. */
   begin(now: number): void {
     this.begunAt = now;
     this.frozenMsAtBeginning = this.instance.frozenMs;
