@@ -46,7 +46,7 @@ export async function readIdentifier(
   name: IdentifierName,
   text: string,
   reading: IdentifierReading,
-  { given = `The identifierValue given for ${name}`, origin = 'payload' }: IdentifierOptions = {},
+  { given = `The identifierValue given for ${name}`, origin }: IdentifierOptions = {},
 ): Promise<ReadIdentifier> {
   const value = checkedText(given, text);
   switch (name) {

@@ -8,6 +8,9 @@ export interface PhoneNumberReading {
   readonly isValid: boolean;
 }
 
+/** The text is a number and nothing else: the library does not look for a number inside it. */
+const WHOLE = { extract: false } as const;
+
 /**
  * Reads a number until it stays the same: each reading of a number that is only possible may cut off one trunk 0
  * (`+91 00 98765 43210`). A valid number stays the same at once.
@@ -21,17 +24,17 @@ export function readPhoneNumber(
   metadata: MetadataJson,
   defaultCountry?: CountryCode,
 ): PhoneNumberReading | undefined {
-  const options = { ...(defaultCountry !== undefined && { defaultCountry }), extract: false };
+  const options = { ...WHOLE, ...(defaultCountry !== undefined && { defaultCountry }) };
   let number = parsePhoneNumberFromString(dialled, options, metadata);
-  let last: string | undefined;
+  let last = '';
   while (number?.isPossible()) {
     const digits = number.number.slice('+'.length);
     const isValid = number.isValid();
     if (isValid || digits === last) return { number: digits, isValid };
     last = digits;
-    number = parsePhoneNumberFromString(`+${digits}`, { extract: false }, metadata);
+    number = parsePhoneNumberFromString(`+${digits}`, WHOLE, metadata);
   }
-  return last !== undefined && isUnknownNumber(last) ? { number: last, isValid: false } : undefined;
+  return isUnknownNumber(last) ? { number: last, isValid: false } : undefined;
 }
 
 /** Whether digits may be an international number that the metadata does not know: 8 to 15, the first of them not 0. */

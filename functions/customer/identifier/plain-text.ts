@@ -3,12 +3,15 @@ export const MAX_TEXT_LENGTH = 256;
 
 const SPACE = 0x20;
 
-/** A text without its outer ASCII spaces. It walks inwards from both ends: a pattern would take quadratic time. */
+/**
+ * A text without its outer ASCII spaces. It walks inwards from both ends: a pattern would take quadratic time. Each walk
+ * ends at the end of the text, where there is no character.
+ */
 export function withoutOuterSpaces(text: string): string {
   let start = 0;
   let end = text.length;
-  while (start < end && text.charCodeAt(start) === SPACE) start += 1;
-  while (end > start && text.charCodeAt(end - 1) === SPACE) end -= 1;
+  while (text.charCodeAt(start) === SPACE) start += 1;
+  while (text.charCodeAt(end - 1) === SPACE) end -= 1;
   return text.slice(start, end);
 }
 

@@ -15,15 +15,14 @@ interface JsonWithSource {
 /**
  * Parses JSON text, keeping every number's digits.
  *
- * @throws {SyntaxError} if the text is not JSON
+ * @throws {SyntaxError} if the text is not JSON; its message holds nothing of the text
  */
 export function parseJson(text: string): Json {
   if (text.length <= MAX_NATIVE_LENGTH) {
     try {
       return parseNatively(text);
-    } catch (error) {
-      // The text nests deep, and the reviver works by recursion.
-      if (!(error instanceof RangeError)) throw error;
+    } catch {
+      // The text nests deep, and the reviver works by recursion. Or it is broken, and the error of `JSON.parse` repeats it.
     }
   }
   const reading = new JsonReading(text);

@@ -33,8 +33,10 @@ const MAX_PROJECTION_DEPTH = 32;
 
 const WILDCARD = '*';
 
-const TOKEN = /[\w.-]+|[*,/()]|./gsy;
-const NAME = /^(?:[\w.-]+|\*)$/;
+/** A name, or one other character. */
+const TOKEN = /[\w.-]+|./gsy;
+/** A character of a name. A token that has one is a name, or the wildcard. */
+const NAME = /[\w.*-]/;
 
 /**
  * Compiles a projection. A name that stands twice keeps the parts of both.
@@ -48,17 +50,14 @@ export function compileProjection(text: string): Projection {
   if (text.length > MAX_PROJECTION_LENGTH) {
     throw new ProjectionError(`is longer than ${MAX_PROJECTION_LENGTH} characters`);
   }
-  const fields = text.replace(/\s+/g, '');
+  const fields = text.replace(/\s/g, '');
   const tokens = fields.match(TOKEN) ?? [];
   let next = 0;
 
   const list = (depth: number): Names => {
     const names = new Map<string, Mask>();
-    do {
-      const [name, mask] = item(depth);
-      const known = names.get(name);
-      names.set(name, known === undefined ? mask : union(known, mask));
-    } while (take(','));
+    do add(names, ...item(depth));
+    while (take(','));
     return names;
   };
 
@@ -114,13 +113,16 @@ export function projectionUnder({ mask }: Projection, name: string): Projection 
   return inner === 'everything' ? EVERYTHING : { fields: '', mask: inner };
 }
 
+/** Adds a name. A name that is there keeps the parts of both. */
+function add(names: Map<string, Mask>, name: string, mask: Mask): void {
+  const known = names.get(name);
+  names.set(name, known === undefined ? mask : union(known, mask));
+}
+
 function union(left: Mask, right: Mask): Mask {
   if (left === 'everything' || right === 'everything') return 'everything';
-  const names = new Map(left);
-  for (const [name, mask] of right) {
-    const known = names.get(name);
-    names.set(name, known === undefined ? mask : union(known, mask));
-  }
+  const names = new Map<string, Mask>();
+  for (const [name, mask] of [...left, ...right]) add(names, name, mask);
   return names;
 }
 
@@ -135,22 +137,17 @@ function union(left: Mask, right: Mask): Mask {
 export function project(
   reply: JsonObject,
   { mask }: Projection,
-  isKeptWhole: (section: string) => boolean = () => false,
+  isKeptWhole?: (section: string) => boolean,
 ): JsonObject {
   return maskedObject(reply, mask, isKeptWhole);
 }
 
-function maskedObject(
-  value: JsonObject,
-  mask: Names,
-  isKeptWhole: (name: string) => boolean = () => false,
-): JsonObject {
+function maskedObject(value: JsonObject, mask: Names, isKeptWhole?: (name: string) => boolean): JsonObject {
   const wildcard = mask.get(WILDCARD);
-  if (wildcard === 'everything') return value;
   const kept: Record<string, Json> = {};
   for (const name of Object.keys(value)) {
     const inner = value[name] as Json;
-    const cutInner = isKeptWhole(name) ? inner : cutMember(inner, mask.get(name), wildcard);
+    const cutInner = isKeptWhole?.(name) ? inner : cutMember(inner, mask.get(name), wildcard);
     if (cutInner !== undefined) setOwn(kept, name, cutInner);
   }
   return kept;

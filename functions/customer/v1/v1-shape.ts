@@ -101,10 +101,10 @@ export function trim(reply: JsonObject, projection: Projection, asked: AskedSect
 
 export function narrow(profile: JsonObject, fields: Projection): JsonObject {
   const seen = fields.within === undefined ? profile : narrow(profile, fields.within);
-  return keepOnly(seen, keptBy(fields), () => false);
+  return keepOnly(seen, keptBy(fields));
 }
 
-function keepOnly(reply: JsonObject, { status, customer, isWhole }: Kept, isAskedFor: (section: string) => boolean) {
+function keepOnly(reply: JsonObject, { status, customer, isWhole }: Kept, isAskedFor?: (section: string) => boolean) {
   if (isWhole) return reply;
   return mapCustomers(
     reply,

@@ -138,6 +138,8 @@ describe('the one spelling of an identifier', () => {
     [' mobile ', 'mobile'],
     ['card_number', 'cardnumber'],
     [' CARD_Number ', 'cardnumber'],
+    [`${' '.repeat(250)}mobile`, 'mobile'],
+    [`${' '.repeat(251)}mobile`, undefined],
     ['external_id', undefined],
     ['card_external_id', undefined],
     ['cardnumbers', undefined],
@@ -181,6 +183,13 @@ describe('what a refusal says', () => {
     ['id', '7a', /^The identifierValue given for id is no customer id; allowed are the digits 0 to 9\.$/],
   ])('%s, %j', async (name, text, message) => {
     expect(await refusal(name, text)).toMatch(message);
+  });
+
+  test('of a mobile number whose international prefix can be cut off in two ways: how to write it', async () => {
+    const inSingapore = toIdentifier('mobile', '001 6582345678', { ...DEFAULT_READING, defaultCountry: 'SG' });
+    await expect(inSingapore).rejects.toThrow(
+      'The identifierValue given for mobile starts with an international prefix that gives two different numbers; send a + in its place.',
+    );
   });
 
   test('does not exist for outer spaces, and for the shortest and the longest value', async () => {

@@ -73,6 +73,8 @@ describe('the name of an identifier in an event', () => {
     ['cardexternalid', 'cardExternalId'],
     ['card_external_id', 'cardExternalId'],
     [' email ', 'email'],
+    [`${' '.repeat(251)}email`, 'email'],
+    [`${' '.repeat(252)}email`, undefined],
     ['id', 'id'],
     ['customerId', undefined],
     ['unionId', undefined],

@@ -7,7 +7,7 @@ import {
   getExampleNumber,
   parsePhoneNumberFromString,
 } from 'libphonenumber-js/core';
-import { COUNTRY_CODES } from '../../../../functions/customer/identifier/countries.ts';
+import { COUNTRY_CODES, isCountry } from '../../../../functions/customer/identifier/countries.ts';
 import { type MobileResult, readMobile } from '../../../../functions/customer/identifier/mobile.ts';
 import { phoneMetadata as world } from '../../../../functions/customer/identifier/phone-metadata-world.ts';
 import { cutToCallingCode, withoutFormats } from '../../../../infra/phone-library.ts';
@@ -40,6 +40,8 @@ const PLAIN: readonly Row[] = [
   ['form', 'IN', '９８７６５４３２１０', 'no-number', 'full-width digits'],
   ['form', 'IN', '٩٨٧٦٥٤٣٢١٠', 'no-number', 'Arabic-Indic digits'],
   ['form', 'IN', '9'.repeat(257), 'no-number', 'too long'],
+  ['form', 'IN', `98765${' '.repeat(246)}43210`, '919876543210', '256 characters'],
+  ['form', 'IN', `98765${' '.repeat(247)}43210`, 'no-number', '257 characters, punctuation included'],
 
   ['1', 'ID', '0811234567.0', 'decimal', 'a spreadsheet'],
   ['1', 'IN', '9876543210.0', 'decimal', 'a spreadsheet'],
@@ -115,6 +117,7 @@ const PLAIN: readonly Row[] = [
   ['4 national possible', 'IN', '6591234567', '916591234567', 'a number of SG that is possible in IN'],
   ['4 national possible', 'IN', '2222345678', '912222345678', 'a landline'],
   ['4 national possible', 'IN', '912222345678', '912222345678', 'a landline as the upstream lists it'],
+  ['4 national possible', 'CA', '600 8206', '16008206', 'seven digits, which are not possible behind +1'],
   ['4 international valid', 'SG', '919876543210', '919876543210', 'a number of IN'],
   ['4 international valid', 'US', '919876543210', '919876543210', 'a number of IN'],
   ['4 international valid', 'US', '4915123456789', '4915123456789', 'a number of DE'],
@@ -157,6 +160,8 @@ describe('a mobile number', () => {
 
   test('every country that libphonenumber knows may be the default, and no other', () => {
     expect([...COUNTRY_CODES].sort()).toEqual([...getCountries(world)].sort());
+    expect(COUNTRY_CODES.filter((code) => !isCountry(code))).toEqual([]);
+    expect(['', 'in', 'IND', 'ZZ', '001', 'IN ', '__proto__'].filter(isCountry)).toEqual([]);
   });
 });
 

@@ -56,6 +56,18 @@ describe('JSON that keeps the digits of its numbers', () => {
     expect([levels, value]).toEqual([depth, 1]);
   });
 
+  test.each(['{"mobile":9876543210x}', '{"mobile":"9876543210"', '{"9876543210" 1}', '9876543210 9876543210'])(
+    'an error about %s holds nothing of it, however long the text is',
+    (broken) => {
+      for (const text of [broken, `${broken}${' '.repeat(MAX_NATIVE_LENGTH)}`]) {
+        const message = /^The JSON is broken at position \d{1,5}\.$/;
+        expect(() => parseJson(text)).toThrow(
+          expect.objectContaining({ name: 'SyntaxError', message: expect.stringMatching(message) }),
+        );
+      }
+    },
+  );
+
   test('otherwise does what JSON.parse and JSON.stringify do', () => {
     fc.assert(
       fc.property(fc.jsonValue(), (value) => {

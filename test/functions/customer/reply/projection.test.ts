@@ -38,6 +38,8 @@ describe('a projection', () => {
     ['{"a":1}', 'b', '{}'],
   ])('of %s by %s is %s', (text, fields, kept) => {
     expect(cut(text, fields)).toBe(kept);
+    // Strictly: a name that is not kept is not there, not even without a value.
+    expect(project(parseObject(text), compileProjection(fields))).toStrictEqual(parseObject(kept));
   });
 
   test('keeps the digits of numbers', () => {
@@ -86,6 +88,7 @@ describe('a projection', () => {
     expect(() => compileProjection('id,profiles(firstName')).toThrow(
       'has its end at character 22, where "," or ")" belongs',
     );
+    expect(() => compileProjection('')).toThrow('has its end at character 1, where a name belongs');
     expect(() => compileProjection('id,,x')).toThrow('has "," at character 4, where a name belongs');
     expect(() => compileProjection('a(b)9876543210')).toThrow('has a name at character 5, where "," belongs');
     expect(() => compileProjection('a,neha@example.com')).toThrow('has a character at character 7, where "," belongs');
