@@ -1,29 +1,34 @@
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Api, FaultKind } from './faults/faults.ts';
+import type { Api } from './faults/fault-values.ts';
+import type { FaultKind } from './faults/faults.ts';
+
+const ZEROS = {
+  /** Every request. */
+  requests: 0,
+  /** Requests for the v2 look-up, refused ones included. */
+  v2Lookups: 0,
+  /** Requests for v1.1's customer/get, refused ones included. */
+  v1Gets: 0,
+  /** Requests for a token, refused ones included. */
+  tokenRequests: 0,
+  /** Requests for any other path, such as the target of a redirect. */
+  otherRequests: 0,
+  /** Answered 401 because of wrong or missing credentials; a fault of that kind is not one of them. */
+  refusedCredentials: 0,
+  /** Answered 429 because of the rate limit; a fault of that kind is not one of them. */
+  throttled: 0,
+  /** Requests that a fault happened to. */
+  faulted: 0,
+  /** Requests that the client gave up before the whole reply was sent. */
+  abandoned: 0,
+  /** The most requests under way at one time. */
+  peakInFlight: 0,
+};
 
 /** Counts since the start or the last reset. The control endpoint's own requests are not counted. */
-export interface Counters {
-  /** Every request. */
-  readonly requests: number;
-  /** Requests for the v2 look-up, refused ones included. */
-  readonly v2Lookups: number;
-  /** Requests for v1.1's customer/get, refused ones included. */
-  readonly v1Gets: number;
-  /** Requests for a token, refused ones included. */
-  readonly tokenRequests: number;
-  /** Requests for any other path, such as the target of a redirect. */
-  readonly otherRequests: number;
-  /** Answered 401 because of wrong or missing credentials; a fault of that kind is not one of them. */
-  readonly refusedCredentials: number;
-  /** Answered 429 because of the rate limit; a fault of that kind is not one of them. */
-  readonly throttled: number;
-  /** Requests that a fault happened to. */
-  readonly faulted: number;
-  /** Requests that the client gave up before the whole reply was sent. */
-  readonly abandoned: number;
-  /** The most requests under way at one time. */
-  readonly peakInFlight: number;
-}
+export type Counters = Readonly<typeof ZEROS>;
+
+const COUNTER_BY_API = { v2: 'v2Lookups', 'v1.1': 'v1Gets', token: 'tokenRequests' } as const;
 
 /** A request as it came in. Its credentials and identifiers are in it: they are the simulator's own, made-up ones. */
 export interface RecordedRequest {
@@ -43,13 +48,11 @@ export interface RecordedRequest {
   status: number | undefined;
 }
 
-type Writable<T> = { -readonly [Name in keyof T]: T[Name] };
-
 /** The requests to the simulator: it counts them, and keeps the latest. */
 export class Journal {
   readonly #limit: number;
   #requests: RecordedRequest[] = [];
-  #counters = zeros();
+  #counters = { ...ZEROS };
   #inFlight = 0;
 
   /** @param limit how many requests are kept; the oldest goes first */
@@ -58,16 +61,15 @@ export class Journal {
   }
 
   /** Records the start of a request. */
-  open(request: RecordedRequest): void {
-    this.#requests.push(request);
+  open(request: Omit<RecordedRequest, 'fault' | 'status'>): RecordedRequest {
+    const record = { ...request, fault: undefined, status: undefined };
+    this.#requests.push(record);
     if (this.#requests.length > this.#limit) this.#requests.shift();
     this.#counters.requests += 1;
-    if (request.api === 'v2') this.#counters.v2Lookups += 1;
-    else if (request.api === 'v1.1') this.#counters.v1Gets += 1;
-    else if (request.api === 'token') this.#counters.tokenRequests += 1;
-    else this.#counters.otherRequests += 1;
+    this.#counters[request.api === undefined ? 'otherRequests' : COUNTER_BY_API[request.api]] += 1;
     this.#inFlight += 1;
     this.#counters.peakInFlight = Math.max(this.#counters.peakInFlight, this.#inFlight);
+    return record;
   }
 
   /** Records that a request is over. */
@@ -91,21 +93,6 @@ export class Journal {
   /** Zeroes the counters and forgets the requests; those under way still count as in flight. */
   reset(): void {
     this.#requests = [];
-    this.#counters = zeros();
+    this.#counters = { ...ZEROS };
   }
-}
-
-function zeros(): Writable<Counters> {
-  return {
-    requests: 0,
-    v2Lookups: 0,
-    v1Gets: 0,
-    tokenRequests: 0,
-    otherRequests: 0,
-    refusedCredentials: 0,
-    throttled: 0,
-    faulted: 0,
-    abandoned: 0,
-    peakInFlight: 0,
-  };
 }

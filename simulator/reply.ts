@@ -1,4 +1,4 @@
-import { type Json, writeJson } from '../functions/customer/json/json.ts';
+import { type Json, type JsonObject, writeJson } from '../functions/customer/json/json.ts';
 
 /** The simulator's answer, before a fault changes it. */
 export interface Reply {
@@ -9,18 +9,38 @@ export interface Reply {
 }
 
 export const JSON_TYPE = 'application/json;charset=UTF-8';
+const XML_TYPE = 'application/xml;charset=UTF-8';
 
 export function jsonReply(status: number, body: Json): Reply {
-  return { status, headers: { 'content-type': JSON_TYPE }, body: writeJson(body) };
+  return textReply(status, writeJson(body), JSON_TYPE);
 }
 
 export function textReply(status: number, body: string, contentType = 'text/plain;charset=UTF-8'): Reply {
   return { status, headers: { 'content-type': contentType }, body };
 }
 
+/** An object is sent as JSON, a text as XML. */
+export function toReply(status: number, body: JsonObject | string): Reply {
+  return typeof body === 'string' ? textReply(status, body, XML_TYPE) : jsonReply(status, body);
+}
+
+/** A bare HTTP status. Refused credentials get XML, any other status a line of text. */
+export function statusReply(status: number): Reply {
+  return status === 401 || status === 403 ? refusedReply(status) : textReply(status, `Simulated status ${status}\n`);
+}
+
 /** The reply to wrong credentials: its body may be XML for every API (upstream notes §3). */
 export function refusedReply(status: 401 | 403): Reply {
   const message = status === 401 ? 'Unauthorized: the credentials are not valid' : 'Forbidden: access is denied';
   const body = `<?xml version="1.0" encoding="UTF-8"?>\n<response><status><success>false</success><code>${status}</code><message>${message}</message></status></response>`;
-  return textReply(status, body, 'application/xml;charset=UTF-8');
+  return textReply(status, body, XML_TYPE);
+}
+
+export function withHeader(reply: Reply, name: string, value: string): Reply {
+  return { ...reply, headers: { ...reply.headers, [name]: value } };
+}
+
+/** The reply with a Retry-After; undefined: without. The documents say nothing of a 429's body and its Retry-After [?]. */
+export function withRetryAfter(reply: Reply, seconds: number | undefined): Reply {
+  return seconds === undefined ? reply : withHeader(reply, 'retry-after', String(seconds));
 }

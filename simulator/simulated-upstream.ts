@@ -1,24 +1,30 @@
-import type { IncomingHttpHeaders } from 'node:http';
 import { parseJson } from '../functions/customer/json/json.ts';
 import { type Behaviour, initialBehaviour } from './behaviour.ts';
 import { CredentialsCheck, DEFAULT_BASIC_CREDENTIALS, DEFAULT_OAUTH_CREDENTIALS } from './credentials.ts';
 import type { Customer } from './customers/customer.ts';
 import { CustomerDirectory } from './customers/directory.ts';
-import type { MadeUpAnswer } from './customers/made-up-answers.ts';
 import { madeUpCustomer } from './customers/made-up-customers.ts';
 import { readSampleCustomer } from './customers/sample-customer.ts';
-import type { SearchRules } from './customers/search.ts';
 import { household, specialCustomers } from './customers/special-customers.ts';
 import { toJsonObject } from './digits.ts';
-import { toStatusReply, withRetryAfter } from './faults/delivery.ts';
-import { type Api, type Fault, Faults, isFaultKind } from './faults/faults.ts';
+import type { Api } from './faults/fault-values.ts';
+import { type Fault, Faults } from './faults/faults.ts';
 import { Journal } from './journal.ts';
 import type { SimulatorOptions } from './options.ts';
 import { RateLimit } from './rate-limit.ts';
-import { jsonReply, type Reply, refusedReply, textReply } from './reply.ts';
+import {
+  jsonReply,
+  type Reply,
+  refusedReply,
+  statusReply,
+  textReply,
+  toReply,
+  withHeader,
+  withRetryAfter,
+} from './reply.ts';
+import type { UpstreamRequest } from './request.ts';
 import { NOT_FOUND, type Notice, notice, toErrorBody } from './upstream-errors.ts';
-import { answerV1, failV1, V1_NOT_FOUND, type V1Reply } from './v1/get.ts';
-import type { V1Request } from './v1/request.ts';
+import { answerV1, failV1 } from './v1/get.ts';
 import { answerV2 } from './v2/lookup.ts';
 
 const PATHS: Readonly<Record<string, { readonly api: Api; readonly method: string }>> = {
@@ -30,19 +36,10 @@ const PATHS: Readonly<Record<string, { readonly api: Api; readonly method: strin
 /** Wrong attribution headers make the upstream's look-up fail [C]: the service must not forward its caller's headers. */
 const ATTRIBUTION_HEADER = /^x-cap-api-attribution-/;
 
-/** A request, its body read. */
-export interface UpstreamRequest {
-  readonly method: string;
-  readonly path: string;
-  readonly query: URLSearchParams;
-  readonly headers: IncomingHttpHeaders;
-  readonly body: string;
-}
-
 /** The answer, and a fault that a made-up identifier asked for. */
 export interface UpstreamAnswer {
   readonly reply: Reply;
-  readonly fault?: Fault;
+  readonly fault?: Fault | undefined;
 }
 
 /** The API of a path; undefined if the upstream has nothing there. */
@@ -93,8 +90,7 @@ export class SimulatedUpstream {
     const route = PATHS[request.path];
     if (route === undefined) return { reply: textReply(404, 'Not Found\n') };
     if (route.method !== request.method) {
-      const reply = textReply(405, 'Method Not Allowed\n');
-      return { reply: { ...reply, headers: { ...reply.headers, allow: route.method } } };
+      return { reply: withHeader(textReply(405, 'Method Not Allowed\n'), 'allow', route.method) };
     }
     if (route.api === 'token') return { reply: this.#answerToken(request.body) };
 
@@ -113,40 +109,25 @@ export class SimulatedUpstream {
     if (Object.keys(request.headers).some((name) => ATTRIBUTION_HEADER.test(name))) {
       return { reply: this.errorReply(request, notice(11013)) };
     }
-    return route.api === 'v2' ? this.#answerV2(request) : this.#answerV1(request);
+    return this.#answerLookup(request);
   }
 
   /** An error in the shape of the API that was asked: v1.1's own, or v2's `errors[]`. */
   errorReply(request: UpstreamRequest, error: Notice, status = this.behaviour.errorStatus): Reply {
-    return apiOf(request.path) === 'v1.1'
-      ? toReply(failV1(toV1Request(request), error, this.behaviour), status)
-      : jsonReply(status, toErrorBody(error));
+    const isV1 = apiOf(request.path) === 'v1.1';
+    return toReply(status, isV1 ? failV1(request, error, this.behaviour).body : toErrorBody(error));
   }
 
-  #answerV2(request: UpstreamRequest): UpstreamAnswer {
-    const answer = answerV2(request.query, this.#rules());
-    if (answer.kind === 'made-up') return this.#answerMadeUp(request, answer.answer, NOT_FOUND);
-    return { reply: jsonReply(answer.kind === 'customer' ? 200 : this.behaviour.errorStatus, answer.body) };
-  }
-
-  #answerV1(request: UpstreamRequest): UpstreamAnswer {
-    const answer = answerV1(toV1Request(request), this.#rules(), this.behaviour);
-    if (answer.kind === 'made-up') return this.#answerMadeUp(request, answer.answer, V1_NOT_FOUND);
-    return { reply: toReply(answer, answer.isError ? this.behaviour.errorStatus : 200) };
-  }
-
-  #answerMadeUp(request: UpstreamRequest, answer: MadeUpAnswer, notFoundCode: number): UpstreamAnswer {
-    const notFound = this.errorReply(request, notice(notFoundCode));
-    switch (answer.kind) {
-      case 'error':
-        return { reply: this.errorReply(request, answer.error) };
-      case 'status':
-        return { reply: toStatusReply(answer.status) };
-      case 'slow':
-        return { reply: notFound, fault: { kind: 'slow', latencyMs: answer.latencyMs } };
-      case 'fault':
-        return isFaultKind(answer.fault) ? { reply: notFound, fault: { kind: answer.fault } } : { reply: notFound };
-    }
+  #answerLookup(request: UpstreamRequest): UpstreamAnswer {
+    const rules = {
+      directory: this.#directory,
+      primaryIdentifier: this.#options.primaryIdentifier,
+      erasedCode: this.#options.erasedCode ?? NOT_FOUND,
+    };
+    const isV1 = apiOf(request.path) === 'v1.1';
+    const { isError, body, asked } = isV1 ? answerV1(request, rules, this.behaviour) : answerV2(request.query, rules);
+    if (asked?.status !== undefined) return { reply: statusReply(asked.status) };
+    return { reply: toReply(isError ? this.behaviour.errorStatus : 200, body), fault: asked?.fault };
   }
 
   #answerToken(body: string): Reply {
@@ -155,14 +136,6 @@ export class SimulatedUpstream {
     if (token !== undefined) return jsonReply(200, toJsonObject({ data: token }));
     this.journal.count('refusedCredentials');
     return refusedReply(401);
-  }
-
-  #rules(): SearchRules {
-    return {
-      directory: this.#directory,
-      primaryIdentifier: this.#options.primaryIdentifier,
-      erasedCode: this.#options.erasedCode ?? NOT_FOUND,
-    };
   }
 }
 
@@ -177,16 +150,6 @@ function initialDirectory({ customerCount = 40, primaryIdentifier }: SimulatorOp
   for (let n = 1; n <= customerCount; n += 1) customers.push(madeUpCustomer(n));
   if (primaryIdentifier !== undefined) customers.push(...household(primaryIdentifier));
   return new CustomerDirectory(customers, { ignoresExternalIdCase: primaryIdentifier !== undefined });
-}
-
-function toV1Request({ query, headers }: UpstreamRequest): V1Request {
-  return { query, language: String(headers.language ?? '') };
-}
-
-function toReply(reply: V1Reply, status: number): Reply {
-  return reply.kind === 'xml'
-    ? textReply(status, reply.body, 'application/xml;charset=UTF-8')
-    : jsonReply(status, reply.body);
 }
 
 function readObject(text: string): Readonly<Record<string, unknown>> {

@@ -1,18 +1,21 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { drawLatencyMs } from './behaviour.ts';
 import type { ControlCommand } from './control/command.ts';
 import { type ControlState, control, type ResetPart, reset } from './control/control.ts';
 import { answerControl, isControlPath } from './control/control-http.ts';
 import { type Notified, type NotifyCommand, notify } from './control/notify.ts';
-import { deliver, replaceReply } from './faults/delivery.ts';
-import type { Fault, FaultKind } from './faults/faults.ts';
+import type { FaultKind } from './faults/faults.ts';
+import { contentOf } from './faults/wrong-content.ts';
+import { compressed, type Sending, send, sendWith } from './faults/wrong-sending.ts';
 import type { Counters, RecordedRequest } from './journal.ts';
 import { KEEP_ALIVE_MS } from './keep-alive.ts';
 import type { SimulatorOptions } from './options.ts';
-import { apiOf, SimulatedUpstream, type UpstreamRequest } from './simulated-upstream.ts';
-import type { Notice } from './upstream-errors.ts';
+import type { UpstreamRequest } from './request.ts';
+import { apiOf, SimulatedUpstream } from './simulated-upstream.ts';
 
 export type { ControlCommand } from './control/command.ts';
 export { ControlError, type ControlState, type ResetPart } from './control/control.ts';
@@ -42,7 +45,6 @@ export interface Simulator {
 const BREAKING: readonly (FaultKind | undefined)[] = ['cut', 'reset', 'reset-reused'];
 
 const HOST = '127.0.0.1';
-const MAX_BODY_BYTES = 1024 * 1024;
 const MIN_GZIP_CHARACTERS = 1024;
 const DEFAULT_SLOW_MS = 5000;
 
@@ -52,8 +54,7 @@ const DEFAULT_SLOW_MS = 5000;
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const upstream = new SimulatedUpstream(options);
-  const now = options.now ?? Date.now;
-  const random = options.random ?? Math.random;
+  const { now = Date.now, random = Math.random, isGzipOffered = true } = options;
   const stopping = new AbortController();
   let url = '';
   let requestCount = 0;
@@ -61,65 +62,51 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
 
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     requestCount += 1;
-    const isReused = usedConnections.has(request.socket);
-    usedConnections.add(request.socket);
-    const target = new URL(request.url ?? '/', url);
-    if (isControlPath(target.pathname)) {
-      const { status, headers, body } = await answerControl(upstream, request, target, await readBody(request));
-      response.writeHead(status, headers).end(body);
+    const { socket, headers, method = '', url: target = '/' } = request;
+    const isReused = usedConnections.has(socket);
+    usedConnections.add(socket);
+    const { pathname: path, searchParams: query } = new URL(target, url);
+    if (isControlPath(path)) {
+      const control = { socket, headers, method, path, query, body: await text(request) };
+      const reply = await answerControl(upstream, control);
+      response.writeHead(reply.status, reply.headers).end(reply.body);
       return;
     }
-    const api = apiOf(target.pathname);
+    const api = apiOf(path);
     const requestId = `simulated-${requestCount}`;
     response.setHeader('x-cap-requestid', requestId);
-    const record: RecordedRequest = {
-      atMs: now(),
-      method: request.method ?? '',
-      url: request.url ?? '',
-      headers: request.headers,
-      requestId,
-      api,
-      fault: undefined,
-      status: undefined,
-    };
+    const record = upstream.journal.open({ atMs: now(), method, url: target, headers, requestId, api });
     const gone = new AbortController();
     response.on('close', () => {
-      if (!response.writableFinished && !BREAKING.includes(record.fault)) {
-        upstream.journal.count('abandoned');
-      }
+      if (!response.writableFinished && !BREAKING.includes(record.fault)) upstream.journal.count('abandoned');
       upstream.journal.close();
       gone.abort();
     });
-    upstream.journal.open(record);
 
-    const ordered = upstream.faults.take(api, record.url);
-    const upstreamRequest: UpstreamRequest = {
-      method: record.method,
-      path: target.pathname,
-      query: target.searchParams,
-      headers: request.headers,
-      body: await readBody(request),
-    };
-    const answer = upstream.answer(upstreamRequest);
-    const fault: Fault | undefined = ordered ?? answer.fault;
+    const ordered = upstream.faults.take(api, target);
+    const asked: UpstreamRequest = { method, path, query, headers, body: await text(request) };
+    const answer = upstream.answer(asked);
+    const fault = ordered ?? answer.fault;
+    let { reply } = answer;
     if (fault !== undefined) {
       record.fault = fault.kind;
       upstream.journal.count('faulted');
+      reply = contentOf(fault, {
+        reply,
+        otherHostUrl: url.replace(HOST, 'localhost'),
+        errorReply: (error, status) => upstream.errorReply(asked, error, status),
+      });
     }
-    const otherHostUrl = url.replace(HOST, 'localhost');
-    const toErrorReply = (error: Notice, status?: number) => upstream.errorReply(upstreamRequest, error, status);
-    const reply = (fault && replaceReply(fault, answer.reply, otherHostUrl, toErrorReply)) ?? answer.reply;
     const signal = AbortSignal.any([stopping.signal, gone.signal]);
     const latencyMs =
       fault?.kind === 'slow' ? (fault.latencyMs ?? DEFAULT_SLOW_MS) : drawLatencyMs(upstream.behaviour, random);
     if (latencyMs > 0) await sleep(latencyMs, undefined, { signal });
     const isReset = fault?.kind === 'reset' || (fault?.kind === 'reset-reused' && isReused);
     if (fault?.kind !== 'hang' && !isReset) record.status = reply.status;
-    const isGzipAccepted =
-      (options.isGzipOffered ?? true) &&
-      reply.body.length >= MIN_GZIP_CHARACTERS &&
-      /\bgzip\b/.test(String(request.headers['accept-encoding'] ?? ''));
-    await deliver(response, reply, fault, { isGzipAccepted, isReused, signal });
+    const sending: Sending = { response, reply, body: Buffer.from(reply.body), isReused, signal };
+    if (fault !== undefined && fault.kind !== 'slow') return sendWith(fault, sending);
+    const isGzipAccepted = isGzipOffered && /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
+    send(isGzipAccepted && reply.body.length >= MIN_GZIP_CHARACTERS ? compressed(sending) : sending);
   };
 
   const server = createServer((request, response) => {
@@ -131,13 +118,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     });
   });
   server.keepAliveTimeout = KEEP_ALIVE_MS;
-  await new Promise<void>((resolve, reject) => {
-    server.once('error', reject);
-    server.listen(options.port ?? 0, HOST, () => {
-      server.off('error', reject);
-      resolve();
-    });
-  });
+  server.listen(options.port ?? 0, HOST);
+  await once(server, 'listening');
   url = `http://${HOST}:${(server.address() as AddressInfo).port}`;
 
   return {
@@ -158,15 +140,4 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
         server.closeAllConnections();
       }),
   };
-}
-
-async function readBody(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let length = 0;
-  for await (const chunk of request as AsyncIterable<Buffer>) {
-    length += chunk.length;
-    if (length > MAX_BODY_BYTES) throw new RangeError(`the body is longer than ${MAX_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString('utf8');
 }

@@ -65,6 +65,6 @@ export function toErrorBody(...errors: readonly Notice[]): JsonObject {
 }
 
 /** An entry as v2 writes it, in `errors[]` and in `warnings[]` alike. */
-export function toEntry({ code, message }: Notice): object {
+export function toEntry({ code, message }: Notice): JsonObject {
   return { status: false, code, message };
 }

@@ -1,6 +1,7 @@
 import type { IncomingMessage } from 'node:http';
 import { DirectoryError } from '../customers/customer.ts';
-import { JSON_TYPE, type Reply } from '../reply.ts';
+import { JSON_TYPE, type Reply, textReply, withHeader } from '../reply.ts';
+import type { UpstreamRequest } from '../request.ts';
 import type { SimulatedUpstream } from '../simulated-upstream.ts';
 import { ControlError, control, readCommand, reset, stateOf } from './control.ts';
 import { listCustomers } from './customer-list.ts';
@@ -17,74 +18,64 @@ export function isControlPath(path: string): boolean {
   return path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`);
 }
 
-/** Answers a request for the control endpoint. */
-export async function answerControl(
-  upstream: SimulatedUpstream,
-  request: IncomingMessage,
-  target: URL,
-  body: string,
-): Promise<Reply> {
-  if (!isLoopback(request)) return refusal(403, 'The control endpoint answers on loopback only.');
-  const part = target.pathname.slice(CONTROL_PATH.length + 1);
-  if (part === 'faults' || part === 'counters') {
-    if (request.method !== 'DELETE') return notAllowed('DELETE');
-    reset(upstream, part);
-    return ok(stateOf(upstream));
-  }
-  if (part === 'events') {
-    if (request.method !== 'POST') return notAllowed('POST');
-    return answerCommand(request, () => notify(upstream.directory, readCommand(body)));
-  }
-  if (part === 'customers') {
-    if (request.method !== 'GET') return notAllowed('GET');
-    return ok(listCustomers(upstream.directory, target.searchParams.get('q') ?? ''));
-  }
-  if (part !== '') return refusal(404, 'There is no such part; there are faults, counters, events and customers.');
-  switch (request.method) {
-    case 'GET': {
-      const last = Number(target.searchParams.get('requests') ?? Number.POSITIVE_INFINITY);
-      return ok({ ...stateOf(upstream), requests: last > 0 ? upstream.journal.requests.slice(-last) : [] });
-    }
-    case 'POST':
-      return answerCommand(request, async () => control(upstream, readCommand(body)));
-    case 'DELETE':
-      reset(upstream, 'everything');
-      return ok(stateOf(upstream));
-    default:
-      return notAllowed('GET, POST, DELETE');
-  }
-}
+/** A request, and the connection that it came by. */
+export type ControlRequest = UpstreamRequest & Pick<IncomingMessage, 'socket'>;
 
-async function answerCommand(request: IncomingMessage, carryOut: () => Promise<object>): Promise<Reply> {
+/** Answers a request for the control endpoint. */
+export async function answerControl(upstream: SimulatedUpstream, request: ControlRequest): Promise<Reply> {
+  if (!isLoopback(request)) return refusal(403, 'The control endpoint answers on loopback only.');
+  const methods = ROUTES[request.path.slice(CONTROL_PATH.length + 1)];
+  if (methods === undefined) {
+    return refusal(404, 'There is no such part; there are faults, counters, events and customers.');
+  }
+  const respond = methods[request.method];
+  if (respond === undefined) {
+    const allow = Object.keys(methods).join(', ');
+    return withHeader(refusal(405, `Allowed: ${allow}.`), 'allow', allow);
+  }
   // A web page can send plain text to any address without a preflight. It cannot send JSON without one.
-  if (!request.headers['content-type']?.startsWith('application/json')) {
+  if (request.method === 'POST' && !request.headers['content-type']?.startsWith('application/json')) {
     return refusal(415, 'Content-Type is not application/json.');
   }
   try {
-    return ok(await carryOut());
+    return plainReply(200, await respond(upstream, request));
   } catch (error) {
     if (WRONG_COMMANDS.some((wrong) => error instanceof wrong)) return refusal(400, (error as Error).message);
     throw error;
   }
 }
 
+type Respond = (upstream: SimulatedUpstream, request: ControlRequest) => object | Promise<object>;
+
+/** The parts of the endpoint, and the methods of each. */
+const ROUTES: Readonly<Record<string, Readonly<Record<string, Respond>>>> = {
+  '': {
+    GET: (upstream, { query }) => {
+      const last = Number(query.get('requests') ?? Number.POSITIVE_INFINITY);
+      return { ...stateOf(upstream), requests: last > 0 ? upstream.journal.requests.slice(-last) : [] };
+    },
+    POST: (upstream, { body }) => control(upstream, readCommand(body)),
+    DELETE: (upstream) => reset(upstream, 'everything'),
+  },
+  faults: { DELETE: (upstream) => reset(upstream, 'faults') },
+  counters: { DELETE: (upstream) => reset(upstream, 'counters') },
+  events: { POST: ({ directory }, { body }) => notify(directory, readCommand(body)) },
+  customers: { GET: ({ directory }, { query }) => listCustomers(directory, query.get('q') ?? '') },
+};
+
 /** The errors that say that a command is wrong. */
 const WRONG_COMMANDS = [ControlError, NotifyError, DirectoryError] as const;
 
-function isLoopback({ socket, headers }: IncomingMessage): boolean {
+function isLoopback({ socket, headers }: ControlRequest): boolean {
   const isLocalPeer = /^(::ffff:)?127\./.test(socket.remoteAddress ?? '') || socket.remoteAddress === '::1';
   return isLocalPeer && /^(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?$/.test(headers.host ?? '');
 }
 
-function ok(value: object): Reply {
-  return { status: 200, headers: { 'content-type': JSON_TYPE }, body: JSON.stringify(value) };
-}
-
 function refusal(status: number, error: string): Reply {
-  return { status, headers: { 'content-type': JSON_TYPE }, body: JSON.stringify({ error }) };
+  return plainReply(status, { error });
 }
 
-function notAllowed(allow: string): Reply {
-  const reply = refusal(405, `Allowed: ${allow}.`);
-  return { ...reply, headers: { ...reply.headers, allow } };
+/** JSON as JavaScript writes it. */
+function plainReply(status: number, value: object): Reply {
+  return textReply(status, JSON.stringify(value), JSON_TYPE);
 }

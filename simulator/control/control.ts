@@ -50,10 +50,12 @@ export function stateOf(upstream: SimulatedUpstream): ControlState {
   };
 }
 
-export function reset(upstream: SimulatedUpstream, part: ResetPart): void {
+/** Sets a part back to the start. */
+export function reset(upstream: SimulatedUpstream, part: ResetPart): ControlState {
   if (part === 'faults') upstream.faults.clear();
   else if (part === 'counters') upstream.journal.reset();
   else upstream.reset();
+  return stateOf(upstream);
 }
 
 /** Reads the JSON of a command. The numbers of a `patch` keep their digits. @throws {ControlError} if it is not JSON */

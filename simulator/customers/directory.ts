@@ -5,11 +5,11 @@ import { type Comparison, comparable, type Identifier } from './identifiers.ts';
 import { giveIdentifier, takeIdentifier } from './reassignment.ts';
 import { ANY_SOURCE, INSTORE } from './sources.ts';
 
-/** The result of a search. `mergedFromId` is the id that the identifier stood for before a merge. */
-export type Search =
-  | { readonly kind: 'found'; readonly customer: Customer; readonly mergedFromId: string | undefined }
-  | { readonly kind: 'erased' }
-  | { readonly kind: 'not-found' };
+/** The customer that an identifier finds, and whether the identifier is that of a customer who was merged into this one. */
+export interface Found {
+  readonly customer: Customer;
+  readonly isMerged: boolean;
+}
 
 /**
  * The upstream's customers. Each is found by every identifier, in the source and account that it is registered in.
@@ -42,10 +42,6 @@ export class CustomerDirectory {
     return [...this.#customers.values()];
   }
 
-  has(id: string): boolean {
-    return this.#customers.has(id);
-  }
-
   /** Adds a customer, or replaces the one with the same id. */
   put(customer: Customer): void {
     const known = this.#customers.get(customer.id);
@@ -60,17 +56,16 @@ export class CustomerDirectory {
   }
 
   /** Finds the customer of an identifier. A customer that is alive counts before one that was merged away or erased. */
-  find(place: Place, identifier: Identifier): Search {
+  find(place: Place, identifier: Identifier): Found | undefined {
     const ids = [...(this.#idsByKey.get(searchKey(place, identifier, this.#comparison)) ?? [])];
     const customers = ids.map((id) => this.get(id));
     const found =
       customers.find(({ isErased, mergedInto }) => !isErased && mergedInto === undefined) ??
       customers.find(({ isErased }) => !isErased) ??
       customers[0];
-    if (found === undefined) return { kind: 'not-found' };
-    const survivor = this.#survivorOf(found);
-    if (survivor.isErased) return { kind: 'erased' };
-    return { kind: 'found', customer: survivor, mergedFromId: survivor === found ? undefined : found.id };
+    if (found === undefined) return undefined;
+    const customer = this.#survivorOf(found);
+    return { customer, isMerged: customer !== found };
   }
 
   #survivorOf(customer: Customer): Customer {

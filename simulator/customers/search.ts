@@ -1,18 +1,17 @@
-import { type Notice, notice } from '../upstream-errors.ts';
+import { ERASED_MESSAGE, type Notice, notice } from '../upstream-errors.ts';
 import type { Customer, Place } from './customer.ts';
 import type { CustomerDirectory } from './directory.ts';
 import type { Identifier, PrimaryIdentifier } from './identifiers.ts';
-import { erased, type MadeUpAnswer, toMadeUpAnswer } from './made-up-answers.ts';
+import { type MadeUpAnswer, toMadeUpAnswer } from './made-up-answers.ts';
 import { SURVIVOR_ID } from './special-customers.ts';
 
 /** The outcome of a look-up, before an API gives it its own shape. */
 export type Outcome =
   | { readonly kind: 'found'; readonly customer: Customer; readonly warnings: readonly Notice[] }
-  | { readonly kind: 'not-found' }
+  /** `asked`: the identifier is made up, and asks for something other than an error. */
+  | { readonly kind: 'not-found'; readonly asked?: MadeUpAnswer | undefined }
   /** An error; the reply also has the data of the customer `beside`. */
-  | { readonly kind: 'error'; readonly error: Notice; readonly beside?: Customer }
-  /** A made-up identifier that asks for something other than an error. */
-  | { readonly kind: 'made-up'; readonly answer: MadeUpAnswer };
+  | { readonly kind: 'error'; readonly error: Notice; readonly beside?: Customer | undefined };
 
 export interface SearchRules {
   readonly directory: CustomerDirectory;
@@ -23,6 +22,8 @@ export interface SearchRules {
 }
 
 const MERGED_CODE = 8069;
+/** The made-up errors beside which the survivor's data stand. */
+const CODES_WITH_SURVIVOR = [MERGED_CODE, 91009];
 
 /**
  * Looks a customer up. If dual eligibility is on, only the primary identifier of the list counts; without it the customer is
@@ -34,19 +35,13 @@ export function search(place: Place, identifiers: readonly Identifier[], rules: 
     primaryIdentifier === undefined ? identifiers[0] : identifiers.find(({ name }) => name === primaryIdentifier);
   if (identifier === undefined) return { kind: 'not-found' };
   const found = directory.find(place, identifier);
-  switch (found.kind) {
-    case 'found': {
-      const merged = found.mergedFromId === undefined ? [] : [notice(MERGED_CODE)];
-      return { kind: 'found', customer: found.customer, warnings: [...merged, ...found.customer.warnings] };
-    }
-    case 'erased':
-      return { kind: 'error', error: erased(erasedCode) };
-    case 'not-found': {
-      const answer = toMadeUpAnswer(identifier);
-      if (answer === undefined) return { kind: 'not-found' };
-      if (answer.kind !== 'error') return { kind: 'made-up', answer };
-      if (!answer.isWithSurvivor || !directory.has(SURVIVOR_ID)) return { kind: 'error', error: answer.error };
-      return { kind: 'error', error: answer.error, beside: directory.get(SURVIVOR_ID) };
-    }
+  if (found !== undefined) {
+    const { customer, isMerged } = found;
+    if (customer.isErased) return { kind: 'error', error: notice(erasedCode, ERASED_MESSAGE) };
+    return { kind: 'found', customer, warnings: [...(isMerged ? [notice(MERGED_CODE)] : []), ...customer.warnings] };
   }
+  const asked = toMadeUpAnswer(identifier);
+  if (asked?.error === undefined) return { kind: 'not-found', asked };
+  const isWithSurvivor = CODES_WITH_SURVIVOR.includes(asked.error.code);
+  return { kind: 'error', error: asked.error, beside: isWithSurvivor ? directory.get(SURVIVOR_ID) : undefined };
 }

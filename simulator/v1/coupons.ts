@@ -1,6 +1,7 @@
 import type { Json, JsonObject } from '../../functions/customer/json/json.ts';
+import type { UpstreamRequest } from '../request.ts';
 import { readTemplate } from '../template.ts';
-import { isAskedFor, lastValueOf, type V1Request } from './request.ts';
+import { isAskedFor, lastValueOf } from './parameters.ts';
 import type { V1Style } from './style.ts';
 
 const COUPON_COUNT = 12;
@@ -25,7 +26,7 @@ const fillCoupon = readTemplate(new URL('data/coupon.json.txt', import.meta.url)
  * meaning of `coupon_offer` (0 is any offer), `coupon_org_entity_type` and `coupon_org_entity_value` is a guess: the
  * coupon's `offer_id`, and its issuer [?].
  */
-export function couponsOf(customerId: string, request: V1Request, style: V1Style): Json {
+export function couponsOf(customerId: string, request: UpstreamRequest, style: V1Style): Json {
   const value = (name: string): string | undefined => lastValueOf(request, name);
   const order = ORDERS.find((name) => name === value('coupon_order_by')) ?? 'created_date';
   const sign = value('coupon_sort_order')?.toLowerCase() === 'asc' ? 1 : -1;

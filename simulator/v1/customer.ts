@@ -3,10 +3,11 @@ import { type Customer, identifiersOf } from '../customers/customer.ts';
 import type { IdentifierName } from '../customers/identifiers.ts';
 import { INSTORE } from '../customers/sources.ts';
 import { toJsonObject } from '../digits.ts';
+import type { UpstreamRequest } from '../request.ts';
 import { couponsOf } from './coupons.ts';
-import { isAskedFor, type V1Request } from './request.ts';
+import { isAskedFor } from './parameters.ts';
 import { describeSections, programmesOf } from './sections.ts';
-import type { V1Style } from './style.ts';
+import { styleOf, type V1Style } from './style.ts';
 import { transactionsOf } from './transactions.ts';
 
 /**
@@ -15,7 +16,8 @@ import { transactionsOf } from './transactions.ts';
  * till, fraud details and transactions come unless their flag is false. With `basic` there are no coupons, and no
  * transactions unless the request asks for them [?]. Points and tier are those of the first programme, or of `program_id`.
  */
-export function describeV1({ id, document }: Customer, request: V1Request, style: V1Style): JsonObject {
+export function describeV1({ id, document }: Customer, request: UpstreamRequest): JsonObject {
+  const style = styleOf(id);
   const profiles = objectsOf(document.profiles);
   const profile = profiles.find(({ source }) => source === INSTORE) ?? profiles[0] ?? {};
   const identifiers = new Map<IdentifierName, string>(identifiersOf(profile).map(({ name, value }) => [name, value]));

@@ -1,23 +1,16 @@
 import type { Json, JsonObject } from '../../functions/customer/json/json.ts';
+import type { Answer } from '../answer.ts';
 import type { Behaviour } from '../behaviour.ts';
 import type { IdentifierName } from '../customers/identifiers.ts';
-import type { MadeUpAnswer } from '../customers/made-up-answers.ts';
 import { type Outcome, type SearchRules, search } from '../customers/search.ts';
 import { INSTORE } from '../customers/sources.ts';
+import type { UpstreamRequest } from '../request.ts';
 import { type Notice, notice } from '../upstream-errors.ts';
 import { describeV1 } from './customer.ts';
-import { lastValueOf, type V1Request } from './request.ts';
+import { lastValueOf } from './parameters.ts';
 import { styleOf } from './style.ts';
 import { toV1Warning, withoutMissing } from './warnings.ts';
 import { writeXml } from './xml.ts';
-
-/** A reply of v1.1, before it gets its HTTP status. */
-export type V1Reply =
-  | { readonly kind: 'json'; readonly isError: boolean; readonly body: JsonObject }
-  | { readonly kind: 'xml'; readonly isError: boolean; readonly body: string };
-
-/** The answer to a get. */
-export type V1Answer = V1Reply | { readonly kind: 'made-up'; readonly answer: MadeUpAnswer };
 
 /** The shape of the whole reply: several occur [C]. */
 type V1Shape = Pick<Behaviour, 'isV1Wrapped' | 'isV1CustomerObject' | 'isV1CustomersList'>;
@@ -38,7 +31,7 @@ const FAILED = 500;
 /** The code of a customer that is found; the documents show it as 1000 [P]. */
 const ITEM_SUCCEEDED = 1000;
 /** v1.1's own "not found for the given identifier" [P]. */
-export const V1_NOT_FOUND = 1012;
+const NOT_FOUND = 1012;
 const IDENTIFIER_MISSING = 1042;
 
 /**
@@ -56,27 +49,23 @@ const IDENTIFIER_MISSING = 1042;
  * The style of its values: `style.ts`; the warnings of a merged customer and of a partial reply:
  * `warnings.ts`.
  */
-export function answerV1(request: V1Request, rules: SearchRules, shape: V1Shape): V1Answer {
+export function answerV1(request: UpstreamRequest, rules: SearchRules, shape: V1Shape): Answer {
   const { parameter, name, values } = identifiersOf(request);
   if (name === undefined || values.length === 0) return failV1(request, notice(IDENTIFIER_MISSING), shape);
-
   const outcomes = values.map((value) => search({ source: INSTORE, accountId: '' }, [{ name, value }], rules));
-  const [only] = outcomes;
-  if (outcomes.length === 1 && only?.kind === 'made-up') return only;
   const items = outcomes.map((outcome, k) => toItem(outcome, { [parameter]: values[k] ?? '' }, request));
-  return toReply(request, shape, outcomes, items);
+  const foundIds = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? [outcome.customer.id] : []));
+  const [only] = outcomes;
+  const asked = items.length === 1 && only?.kind === 'not-found' ? only.asked : undefined;
+  return { ...toAnswer(request, shape, items, foundIds), asked };
 }
 
 /** The answer if every asked customer gets the same error, or if the request names no customer. */
-export function failV1(request: V1Request, error: Notice, shape: V1Shape): V1Reply {
+export function failV1(request: UpstreamRequest, error: Notice, shape: V1Shape): Answer {
   const { parameter, values } = identifiersOf(request);
   const asked = values.length === 0 ? [{}] : values.map((value) => ({ [parameter]: value }));
-  return toReply(
-    request,
-    shape,
-    [],
-    asked.map((fields) => failedItem(fields, error)),
-  );
+  const items = asked.map((fields) => failedItem(fields, error));
+  return toAnswer(request, shape, items, []);
 }
 
 interface AskedIdentifiers {
@@ -87,36 +76,33 @@ interface AskedIdentifiers {
   readonly values: readonly string[];
 }
 
-function identifiersOf(request: V1Request): AskedIdentifiers {
+function identifiersOf(request: UpstreamRequest): AskedIdentifiers {
   const parameter = Object.keys(NAME_BY_PARAMETER).find((name) => request.query.has(name)) ?? '';
   const values = (lastValueOf(request, parameter) ?? '').split(',').map((value) => value.trim());
   return { parameter, name: NAME_BY_PARAMETER[parameter], values: values.filter((value) => value !== '') };
 }
 
-function toItem(outcome: Outcome, asked: JsonObject, request: V1Request): JsonObject {
+function toItem(outcome: Outcome, asked: JsonObject, request: UpstreamRequest): JsonObject {
   switch (outcome.kind) {
     case 'found': {
       const { customer } = outcome;
       const warnings = outcome.warnings.map(toV1Warning);
       const style = styleOf(customer.id);
+      const listed = warnings.map(({ code, message }) => ({ code: style.code(code), message }));
       const status = {
         success: style.flag(true),
         code: style.code(ITEM_SUCCEEDED),
         message: 'Customer successfully retrieved',
-        warnings:
-          warnings.length === 0
-            ? style.empty
-            : { warning: warnings.map(({ code, message }) => ({ code: style.code(code), message })) },
+        warnings: listed.length === 0 ? style.empty : { warning: listed },
       };
-      return { ...withoutMissing(describeV1(customer, request, style), warnings), item_status: status };
+      return { ...withoutMissing(describeV1(customer, request), warnings), item_status: status };
     }
     case 'error': {
-      const beside =
-        outcome.beside === undefined ? {} : describeV1(outcome.beside, request, styleOf(outcome.beside.id));
+      const beside = outcome.beside === undefined ? {} : describeV1(outcome.beside, request);
       return failedItem({ ...asked, ...beside }, outcome.error);
     }
-    default:
-      return failedItem(asked, notice(V1_NOT_FOUND));
+    case 'not-found':
+      return failedItem(asked, notice(NOT_FOUND));
   }
 }
 
@@ -133,16 +119,16 @@ function failedItem(fields: JsonObject, { code, message }: Notice): JsonObject {
   };
 }
 
-function toReply(
-  request: V1Request,
+/** @param foundIds the ids of the customers among the items; the style of the reply is that of the first */
+function toAnswer(
+  request: UpstreamRequest,
   { isV1Wrapped, isV1CustomerObject, isV1CustomersList }: V1Shape,
-  outcomes: readonly Outcome[],
   items: readonly JsonObject[],
-): V1Reply {
-  const found = outcomes.filter((outcome) => outcome.kind === 'found');
-  const code = found.length === 0 ? FAILED : found.length < items.length ? PARTLY_SUCCEEDED : SUCCEEDED;
+  foundIds: readonly string[],
+): Answer {
+  const code = foundIds.length === 0 ? FAILED : foundIds.length < items.length ? PARTLY_SUCCEEDED : SUCCEEDED;
   const isError = code === FAILED;
-  const style = styleOf(found[0]?.customer.id ?? '0');
+  const style = styleOf(foundIds[0] ?? '0');
   const [only] = items;
   const customer: Json = isV1CustomerObject && items.length === 1 && only !== undefined ? only : items;
   const content: JsonObject = {
@@ -151,14 +137,13 @@ function toReply(
       code: style.code(code),
       message: MESSAGES[code] ?? '',
       total: style.counter(items.length),
-      success_count: style.counter(found.length),
+      success_count: style.counter(foundIds.length),
     },
     customers: isV1CustomersList ? items : { customer },
   };
-  if (lastValueOf(request, 'format')?.toLowerCase() !== 'json') {
-    return { kind: 'xml', isError, body: writeXml('response', content) };
-  }
-  return { kind: 'json', isError, body: isV1Wrapped ? { response: content } : content };
+  const isJson = lastValueOf(request, 'format')?.toLowerCase() === 'json';
+  if (!isJson) return { isError, body: writeXml('response', content) };
+  return { isError, body: isV1Wrapped ? { response: content } : content };
 }
 
 const MESSAGES: Readonly<Record<number, string>> = {

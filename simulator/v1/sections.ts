@@ -1,11 +1,12 @@
 import { type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
+import type { UpstreamRequest } from '../request.ts';
 import { readTemplate } from '../template.ts';
-import { isAskedFor, lastValueOf, type V1Request } from './request.ts';
+import { isAskedFor, lastValueOf } from './parameters.ts';
 import { inStyle, type V1Style } from './style.ts';
 
 interface Context {
   readonly document: JsonObject;
-  readonly request: V1Request;
+  readonly request: UpstreamRequest;
   readonly style: V1Style;
 }
 
@@ -70,7 +71,12 @@ const SECTIONS: Readonly<Record<string, (context: Context) => Json | undefined>>
  * The sections that the request asks for by their flag [S1]. Their names and their meaning are documented. The names inside
  * are made up [?].
  */
-export function describeSections(id: string, document: JsonObject, request: V1Request, style: V1Style): JsonObject {
+export function describeSections(
+  id: string,
+  document: JsonObject,
+  request: UpstreamRequest,
+  style: V1Style,
+): JsonObject {
   const sections: Record<string, Json> = {};
   for (const [flag, template] of Object.entries(fillSections({ id }))) {
     if (!isAskedFor(request, flag)) continue;
@@ -82,14 +88,14 @@ export function describeSections(id: string, document: JsonObject, request: V1Re
 }
 
 /** The customer's loyalty programmes. With `program_id` that one only, everywhere in the reply [?]. */
-export function programmesOf(document: JsonObject, request: V1Request): readonly JsonObject[] {
+export function programmesOf(document: JsonObject, request: UpstreamRequest): readonly JsonObject[] {
   const wanted = lastValueOf(request, 'program_id');
   const programmes = objectsOf(document.loyaltyProgramDetails);
   return wanted === undefined ? programmes : programmes.filter(({ programId }) => textOf(programId) === wanted);
 }
 
 /** The gap grows by one unit a day, as in the v2 reply. Needs `mlp`. */
-function gap(request: V1Request, parameter: string, name: string, today: number, style: V1Style): JsonObject {
+function gap(request: UpstreamRequest, parameter: string, name: string, today: number, style: V1Style): JsonObject {
   const days = lastValueOf(request, parameter);
   return days !== undefined && /^\d{1,6}$/.test(days)
     ? { [name]: style.amount((today + Number(days)).toFixed(1)) }

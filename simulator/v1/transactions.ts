@@ -1,6 +1,7 @@
 import { type Json, type JsonObject, objectsOf } from '../../functions/customer/json/json.ts';
+import type { UpstreamRequest } from '../request.ts';
 import { readTemplate } from '../template.ts';
-import { isAskedFor, lastValueOf, type V1Request } from './request.ts';
+import { isAskedFor, lastValueOf } from './parameters.ts';
 import type { V1Style } from './style.ts';
 
 /** The most transactions in a reply [S1]. */
@@ -24,7 +25,7 @@ const fillTransaction = readTemplate(new URL('data/transaction.json.txt', import
  * The latest transactions, at most ten [S1], the latest first, after the transaction filters. Without `type` there are only
  * regular ones.
  */
-export function transactionsOf(customerId: string, request: V1Request, style: V1Style): Json {
+export function transactionsOf(customerId: string, request: UpstreamRequest, style: V1Style): Json {
   const type = lastValueOf(request, 'type')?.toUpperCase() ?? R;
   const date = lastValueOf(request, 'date') ?? '';
   const transactions = Array.from({ length: HISTORY_COUNT }, (_, k) => transaction(customerId, k, request))
@@ -36,7 +37,7 @@ export function transactionsOf(customerId: string, request: V1Request, style: V1
   return { total: style.counter(transactions.length), transaction: transactions };
 }
 
-function transaction(customerId: string, k: number, request: V1Request): JsonObject {
+function transaction(customerId: string, k: number, request: UpstreamRequest): JsonObject {
   const type = TYPES[k % TYPES.length] ?? R;
   const { items, custom_fields, extended_fields, tenders, credit_notes, ...rest } = fillTransaction({
     id: String(880_000_000 + k),
@@ -71,7 +72,12 @@ function linesOf(type: string, [first = {}, second = {}, third = {}]: readonly J
  * How the request's language shows in the labels of extended fields, for example ` (zh)`. English shows nothing. A region
  * (`zh-CN`) and letter case make no difference [?].
  */
-function languageOf({ language }: V1Request): string {
-  const code = /^[a-z]+/.exec(language.trim().toLowerCase())?.[0] ?? 'en';
+function languageOf({ headers }: UpstreamRequest): string {
+  const code =
+    /^[a-z]+/.exec(
+      String(headers.language ?? '')
+        .trim()
+        .toLowerCase(),
+    )?.[0] ?? 'en';
   return code === 'en' ? '' : ` (${code})`;
 }

@@ -1,24 +1,10 @@
 import { isObject, type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
 import type { Customer } from '../customers/customer.ts';
+import { ANY_SOURCE } from '../customers/sources.ts';
 import { digits } from '../digits.ts';
 import { readTemplate } from '../template.ts';
-
-/** The sections that a request asks for beside the base reply. */
-export interface V2Sections {
-  /** The values of `embed`, in lower case: their case varies in the documents (MLP, mlp). */
-  readonly embeds: ReadonlySet<string>;
-  /** Days from today; needs embed=mlp. */
-  readonly gapToUpgrade: number | undefined;
-  /** Days from today; needs embed=mlp. */
-  readonly gapToRenew: number | undefined;
-  /** The only source of the profiles in the reply; undefined: every source. */
-  readonly profilesOf: string | undefined;
-  readonly isWithNps: boolean;
-  readonly isWithFraudDetails: boolean;
-  readonly isWithUserGroup2: boolean;
-  readonly isWithAllUserGroup2: boolean;
-  readonly userGroup2Id: string | undefined;
-}
+import type { Notice } from '../upstream-errors.ts';
+import { gapOf, isFlagSet } from './query.ts';
 
 /** The parts that a warning of a partial reply says could not be fetched [P]. The assignment is a guess [?]. */
 const MISSING_BY_WARNING: Readonly<Record<number, readonly string[]>> = {
@@ -34,49 +20,60 @@ const MISSING_BY_WARNING: Readonly<Record<number, readonly string[]>> = {
  * of the sections are documented (upstream notes §1). The sample lacks some of them: their content is made up after [S2]'s
  * table if it has one (groupLoyaltyProgramDetails, alternateCurrencyDetails, gapToRenewSummary), and freely if not [?].
  *
- * @param warningCodes the reply's warnings; the reply lacks the parts that they name
+ * @param warnings the reply's warnings; the reply lacks the parts that they name
  */
-export function describeV2(customer: Customer, sections: V2Sections, warningCodes: readonly number[]): JsonObject {
-  const { document } = customer;
-  const isAsked = (embed: string): boolean => sections.embeds.has(embed.toLowerCase());
+export function describeV2(
+  { id, document }: Customer,
+  query: URLSearchParams,
+  warnings: readonly Notice[],
+): JsonObject {
+  // The case of embeds varies in the documents (MLP, mlp).
+  const embeds = new Set((query.get('embed') ?? '').toLowerCase().split(','));
+  const isAsked = (embed: string): boolean => embeds.has(embed.toLowerCase());
   const programmes = objectsOf(document.loyaltyProgramDetails);
   const reply: Record<string, Json> = { ...document };
 
-  reply.loyaltyProgramDetails = programmes.map((programme) => describeProgramme(programme, sections));
+  reply.loyaltyProgramDetails = programmes.map((programme) => {
+    const { upgradeStrategies: _, ...base } = programme;
+    return isAsked('mlp') ? { ...base, ...describeGaps(programme, query) } : base;
+  });
   if (isAsked('ignoreCardDetails')) delete reply.cardDetails;
-  else if (isAsked('cardLoyaltyDetails')) reply.cardDetails = objectsOf(document.cardDetails).map(withLoyaltyDetails);
+  else if (isAsked('cardLoyaltyDetails')) {
+    const cardLoyaltyDetails = OTHERS.cardLoyaltyDetails ?? null;
+    reply.cardDetails = objectsOf(document.cardDetails).map((card) => ({ ...card, cardLoyaltyDetails }));
+  }
 
   if (isAsked('points')) reply.pointsSummary = programmes.map(summarizePoints);
-  const { ofEachProgramme, byEmbed } = readSections({ id: customer.id });
+  const { ofEachProgramme, byEmbed } = readSections({ id });
   for (const [embed, section] of entriesOf(ofEachProgramme).filter(([embed]) => isAsked(embed))) {
     reply[embed] = programmes.map(({ programId = null }) => ({ programId, ...section }));
   }
   for (const [, members] of entriesOf(byEmbed).filter(([embed]) => isAsked(embed))) Object.assign(reply, members);
-  if (sections.profilesOf !== undefined) {
-    reply.profiles = objectsOf(document.profiles).filter(({ source }) => source === sections.profilesOf);
+  const source = query.get('source');
+  if (source !== ANY_SOURCE && isFlagSet(query, 'includedOnlyCurrentProfile')) {
+    reply.profiles = objectsOf(document.profiles).filter((profile) => profile.source === source);
   }
-  if (sections.isWithNps) reply.npsDetails = OTHERS.npsDetails ?? null;
-  if (sections.isWithFraudDetails) reply.fraudDetails = OTHERS.fraudDetails ?? null;
+  if (isFlagSet(query, 'includedNPS')) reply.npsDetails = OTHERS.npsDetails ?? null;
+  if (isFlagSet(query, 'includedFraudDetails')) reply.fraudDetails = OTHERS.fraudDetails ?? null;
 
-  const groups = askedGroups(sections, isAsked('userGroup'));
+  const groups = groupsAskedFor(query, isAsked('userGroup'));
   if (groups.length > 0) reply.groupLoyaltyProgramDetails = groups;
 
-  for (const code of warningCodes) for (const name of MISSING_BY_WARNING[code] ?? []) delete reply[name];
+  for (const { code } of warnings) for (const name of MISSING_BY_WARNING[code] ?? []) delete reply[name];
   return reply;
 }
 
-function describeProgramme(programme: JsonObject, sections: V2Sections): JsonObject {
-  const { upgradeStrategies, ...base } = programme;
-  if (!sections.embeds.has('mlp')) return base;
-  const { gapToUpgrade, gapToRenew } = sections;
-  const strategies = objectsOf(upgradeStrategies).map((strategy) =>
-    gapToUpgrade === undefined ? strategy : inDays(strategy, gapToUpgrade),
-  );
-  const isBaseSlab = textOf(programme.slabSNo) === '1';
+/** The section mlp of a programme: what is missing for the next tier, and to keep this one. */
+function describeGaps(programme: JsonObject, query: URLSearchParams): JsonObject {
+  const gapToUpgrade = gapOf(query, 'gapToUpgrade');
+  const gapToRenew = gapOf(query, 'gapToRenew');
+  const strategies = objectsOf(programme.upgradeStrategies);
+  const upgradeStrategies =
+    gapToUpgrade === undefined ? strategies : strategies.map((strategy) => inDays(strategy, gapToUpgrade));
   // "Not shown if the customer is in the base slab." [S2]
-  const renewal =
-    gapToRenew === undefined || isBaseSlab ? {} : { gapToRenewSummary: [renewalIn(programme, gapToRenew)] };
-  return { ...base, upgradeStrategies: strategies, ...renewal };
+  const isBaseSlab = textOf(programme.slabSNo) === '1';
+  if (gapToRenew === undefined || isBaseSlab) return { upgradeStrategies };
+  return { upgradeStrategies, gapToRenewSummary: [renewalIn(programme, gapToRenew)] };
 }
 
 /** The gap grows with each day: here by one unit, so that replies differ by the days that the request asks for. */
@@ -95,24 +92,17 @@ function renewalIn(programme: JsonObject, days: number): JsonObject {
   };
 }
 
-function withLoyaltyDetails(card: JsonObject): JsonObject {
-  return { ...card, cardLoyaltyDetails: OTHERS.cardLoyaltyDetails ?? null };
-}
-
 function summarizePoints(programme: JsonObject): JsonObject {
   const names = ['programId', 'loyaltyPoints', 'lifetimePoints', 'redeemed', 'expired', 'returned', 'adjusted'];
   return Object.fromEntries(names.map((name) => [name, programme[name] ?? null]));
 }
 
 /** The groups that the request asks for: the first for userGroup and for the userGroup2 flag, one by its id, or all. */
-function askedGroups(sections: V2Sections, isUserGroupAsked: boolean): readonly JsonObject[] {
-  if (sections.userGroup2Id !== undefined) return GROUPS.filter((group) => groupIdOf(group) === sections.userGroup2Id);
-  if (sections.isWithAllUserGroup2) return GROUPS;
-  return sections.isWithUserGroup2 || isUserGroupAsked ? GROUPS.slice(0, 1) : [];
-}
-
-function groupIdOf(group: JsonObject): string | undefined {
-  return textOf(group.groupProgramId);
+function groupsAskedFor(query: URLSearchParams, isUserGroupAsked: boolean): readonly JsonObject[] {
+  const id = query.get('userGroup2Id');
+  if (id !== null) return GROUPS.filter(({ groupProgramId }) => textOf(groupProgramId) === id);
+  if (isFlagSet(query, 'includedAllUserGroup2')) return GROUPS;
+  return isUserGroupAsked || isFlagSet(query, 'includedUserGroup2LoyaltyDetails') ? GROUPS.slice(0, 1) : [];
 }
 
 /** The sections with the same content for every customer. */

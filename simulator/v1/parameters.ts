@@ -1,12 +1,7 @@
-/** A request for v1.1's get. */
-export interface V1Request {
-  readonly query: URLSearchParams;
-  /** The `language` header: an ISO code. Empty: English. */
-  readonly language: string;
-}
+import type { UpstreamRequest } from '../request.ts';
 
 /** The value of a parameter. If it is given twice, the last value counts (in v2 the first). */
-export function lastValueOf({ query }: V1Request, name: string): string | undefined {
+export function lastValueOf({ query }: UpstreamRequest, name: string): string | undefined {
   return query.getAll(name).at(-1);
 }
 
@@ -15,7 +10,7 @@ export function lastValueOf({ query }: V1Request, name: string): string | undefi
  *
  * @param isByDefault the result for a flag that is not given
  */
-export function isAskedFor(request: V1Request, name: string, isByDefault = false): boolean {
+export function isAskedFor(request: UpstreamRequest, name: string, isByDefault = false): boolean {
   const value = lastValueOf(request, name);
   return value === undefined ? isByDefault : !['false', '0'].includes(value.toLowerCase());
 }

@@ -1,0 +1,56 @@
+import * as z from 'zod/mini';
+
+/** Where the message of an erased customer may stand. `text`: alone, as no JSON. The last two stand beside the right reply. */
+export const ERASED_PLACES = [
+  'message',
+  'status',
+  'response-status',
+  'errors',
+  'errors-object',
+  'text',
+  'warnings',
+  'status-beside',
+] as const;
+
+/** What a large reply is made of. */
+export const FILLINGS = ['spaces', 'numbers', 'decimals', 'objects', 'members'] as const;
+
+/** The APIs that a fault can be confined to. */
+export const APIS = ['v2', 'v1.1', 'token'] as const;
+export type Api = (typeof APIS)[number];
+
+const count = z.int().check(z.minimum(0));
+
+/** What a fault may say beside its kind. */
+export const FaultValuesSchema = z.strictObject({
+  /** To how many requests it happens. Default: until faults are reset. */
+  times: z.optional(count),
+  /** The share of requests it happens to, 0 to 1. Default: 1. Requests it does not happen to do not count. */
+  share: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
+  /** Default: every API. */
+  api: z.optional(z.enum(APIS)),
+  /** Only requests with this text in their path and query, as it goes over the wire. Default: all. */
+  urlIncludes: z.optional(z.string()),
+  /** HTTP status; for `status`, `error`, `unauthorized`, `html`, `blank`, `partial-content` and `erased`. */
+  status: z.optional(z.int().check(z.minimum(200), z.maximum(599))),
+  /** Milliseconds; for `slow`. Default: 5000. */
+  latencyMs: z.optional(count),
+  /** Seconds; for `throttle`, and sent with `status` too. Default: no Retry-After. */
+  retryAfterSeconds: z.optional(count),
+  /** For `error` and `merged`. */
+  code: z.optional(z.int()),
+  /** For `erased`. */
+  place: z.optional(z.enum(ERASED_PLACES)),
+  /** For `wrong-encoding`. */
+  encoding: z.optional(z.string()),
+  /** For `oversize`. */
+  filling: z.optional(z.enum(FILLINGS)),
+  /** For `redirect`. */
+  location: z.optional(z.string()),
+  /** Bytes; for `oversize` and `gzip-bomb`. */
+  sizeBytes: z.optional(count),
+  /** Milliseconds; for `trickle`. */
+  intervalMs: z.optional(count),
+});
+
+export type FaultValues = z.output<typeof FaultValuesSchema>;
