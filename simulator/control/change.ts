@@ -7,7 +7,7 @@ import {
   parseJson,
 } from '../../functions/customer/json/json.ts';
 import type { Customer, Place } from '../customers/customer.ts';
-import { describeCustomer } from '../customers/description.ts';
+import { describeCustomer, type Registration } from '../customers/description.ts';
 import { INSTORE } from '../customers/sources.ts';
 import { digits } from '../digits.ts';
 import type { CheckedCommand } from './command.ts';
@@ -22,18 +22,15 @@ export function placeOf(given: { source?: string | undefined; accountId?: string
 
 /** The customer that `add` describes. */
 export function addedCustomer(add: Add): Customer {
-  const { cardnumber, cardExternalId = '', id: _, ...own } = add.identifiers;
-  const identifiers = Object.entries(own).map(([type, value]) => ({ type, value: value ?? '' }));
+  const { cardnumber, cardExternalId = '', id: _, ...identifiers } = add.identifiers;
   return describeCustomer({
     id: add.id,
     firstName: add.firstName ?? 'Added',
-    lastName: add.lastName ?? 'Example',
-    registrations: [{ ...placeOf(add), identifiers }],
+    lastName: add.lastName,
+    registrations: [{ ...placeOf(add), identifiers: identifiers as Registration['identifiers'] }],
     cards: cardnumber === undefined ? [] : [{ cardnumber, cardExternalId, status: 'ACTIVE' }],
-    programmeCount: 1,
     points: add.points ?? '0.00',
     lifetimePurchases: '0.000',
-    offset: 'Z',
   });
 }
 

@@ -1,32 +1,31 @@
-import { type Json, type JsonObject, objectsOf } from '../../functions/customer/json/json.ts';
-import { toJsonObject } from '../digits.ts';
+import { type JsonObject, objectsOf } from '../../functions/customer/json/json.ts';
 import { readTemplate } from '../template.ts';
-import { type Customer, toCustomer } from './customer.ts';
+import { type Customer, type Place, toCustomer } from './customer.ts';
 
 /** The facts that differ from customer to customer. The rest of the document is the same for all: `data/customer.json.txt`. */
 export interface CustomerDescription {
   /** Digits, up to 64 bits. */
   readonly id: string;
   readonly firstName: string;
-  readonly lastName: string;
+  /** Default: Example. */
+  readonly lastName?: string | undefined;
   /** The sources and accounts that the customer is registered in, each with its own identifiers. */
   readonly registrations: readonly Registration[];
-  readonly cards: readonly CardDescription[];
-  /** 0 to 2. 0: the customer is in no loyalty programme. */
-  readonly programmeCount: number;
+  /** Default: none. */
+  readonly cards?: readonly CardDescription[];
+  /** 0 to 2. 0: the customer is in no loyalty programme. Default: 1. */
+  readonly programmeCount?: number;
   /** Digits of the balance of the first programme, for example `12.50`. */
   readonly points: string;
   /** Digits of the sum of all purchases, for example `1250.500`. */
   readonly lifetimePurchases: string;
-  /** The time zone of the cluster, as it ends an instant: `Z`, `+05:30`, … */
-  readonly offset: string;
+  /** The time zone of the cluster, as it ends an instant: `Z`, `+05:30`, … Default: `Z`. */
+  readonly offset?: string;
 }
 
-export interface Registration {
-  readonly source: string;
-  /** Empty for INSTORE. */
-  readonly accountId: string;
-  readonly identifiers: readonly { readonly type: string; readonly value: string }[];
+export interface Registration extends Place {
+  /** Values by the type of the identifier. */
+  readonly identifiers: Readonly<Record<string, string>>;
 }
 
 export interface CardDescription {
@@ -41,41 +40,38 @@ const fillCard = readTemplate(new URL('data/card.json.txt', import.meta.url));
 
 /** The customer of a description, in the shape of [S2]'s sample. */
 export function describeCustomer(description: CustomerDescription): Customer {
-  const { id, offset, points, lifetimePurchases, registrations, cards, programmeCount } = description;
+  const { id, offset = 'Z', points, lifetimePurchases, registrations, cards = [], programmeCount = 1 } = description;
   const loyaltyId = id.slice(-9).replace(/^0+(?=\d)/, '');
   const document = fillCustomer({ id, offset, points, lifetimePurchases, loyaltyId });
   const [profile = {}] = objectsOf(document.profiles);
+  const loyaltyType = programmeCount > 0 ? 'loyalty' : 'non_loyalty';
   return toCustomer({
     ...document,
-    profiles: registrations.map((registration) => describeProfile(profile, description, registration)),
-    loyaltyInfo: {
-      ...(document.loyaltyInfo as JsonObject),
-      loyaltyType: programmeCount > 0 ? 'loyalty' : 'non_loyalty',
-    },
+    profiles: registrations.map((registration) => ({ ...profile, ...describeProfile(description, registration) })),
+    loyaltyInfo: { ...(document.loyaltyInfo as JsonObject), loyaltyType },
     loyaltyProgramDetails: objectsOf(document.loyaltyProgramDetails).slice(0, programmeCount),
-    cardDetails: cards.map((card, k) => describeCard(description, card, k)),
+    cardDetails: cards.map((card, k) => describeCard(id, offset, card, k)),
   });
 }
 
 function describeProfile(
-  profile: JsonObject,
-  { firstName, lastName }: CustomerDescription,
+  { firstName, lastName = 'Example' }: CustomerDescription,
   { source, accountId, identifiers }: Registration,
 ): JsonObject {
-  const channels = identifiers
+  const own = Object.entries(identifiers).map(([type, value]) => ({ type, value }));
+  const channels = own
     .filter(({ type }) => type === 'mobile' || type === 'email')
-    .map((own) => ({
-      ...own,
+    .map((identifier) => ({
+      ...identifier,
       primary: true,
       verified: false,
       meta: { residence: false, office: false },
       attributes: {},
     }));
-  const own = { identifiers, commChannels: channels, identifiersAll: identifiers };
-  return { ...profile, firstName, lastName, source, accountId, ...toJsonObject(own) };
+  return { firstName, lastName, source, accountId, identifiers: own, commChannels: channels, identifiersAll: own };
 }
 
-function describeCard({ id, offset }: CustomerDescription, card: CardDescription, k: number): Json {
+function describeCard(id: string, offset: string, card: CardDescription, k: number): JsonObject {
   const isActive = card.status === 'ACTIVE';
   const isDigital = k % 2 === 0;
   const { cardExternalId, ...described } = fillCard({

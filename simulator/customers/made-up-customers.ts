@@ -1,4 +1,4 @@
-import type { Customer } from './customer.ts';
+import type { Customer, Place } from './customer.ts';
 import { describeCustomer, type Registration } from './description.ts';
 import { INSTORE } from './sources.ts';
 
@@ -12,11 +12,7 @@ export function madeUpCustomer(n: number): Customer {
     id: n % 8 === 1 ? String(9_007_199_254_740_993n + 2n * BigInt(n - 1)) : String(7_000_000_000 + n),
     firstName,
     lastName,
-    registrations: pick(PLACES, n).map(([source, accountId]) => ({
-      source,
-      accountId,
-      identifiers: identifiersIn(source, n),
-    })),
+    registrations: pick(PLACES, n).map((place) => ({ ...place, identifiers: identifiersIn(place.source, n) })),
     cards: Array.from({ length: n % 4 }, (_, k) => ({
       cardnumber: `9900${String(n * 10 + k).padStart(12, '0')}`,
       cardExternalId: `CardExt-${n}-${k}`,
@@ -43,20 +39,16 @@ const NAMES: readonly (readonly [string, string])[] = [
   ['تجربة', 'مثال'],
 ];
 
+const STORE: Place = { source: INSTORE, accountId: '' };
+
 /** The sources and accounts that a customer is registered in, by n. */
-const PLACES: readonly (readonly (readonly [source: string, accountId: string])[])[] = [
-  [[INSTORE, '']],
-  [[INSTORE, '']],
-  [
-    [INSTORE, ''],
-    ['WECHAT', 'wechat-account-1'],
-  ],
-  [['MARTJACK', 'martjack-account-1']],
-  [['WECHAT', 'wechat-account-2']],
-  [
-    [INSTORE, ''],
-    ['FACEBOOK', 'facebook-account-1'],
-  ],
+const PLACES: readonly (readonly Place[])[] = [
+  [STORE],
+  [STORE],
+  [STORE, { source: 'WECHAT', accountId: 'wechat-account-1' }],
+  [{ source: 'MARTJACK', accountId: 'martjack-account-1' }],
+  [{ source: 'WECHAT', accountId: 'wechat-account-2' }],
+  [STORE, { source: 'FACEBOOK', accountId: 'facebook-account-1' }],
 ];
 
 /** The identifier that exists in one source only, and the beginning of its value. */
@@ -76,9 +68,9 @@ function pick<T>(list: readonly T[], n: number): T {
 function identifiersIn(source: string, n: number): Registration['identifiers'] {
   const mobile = String(9_000_000_000 + n);
   const [type, beginning] = OWN_IDENTIFIER[source] as readonly [string, string];
-  return [
-    { type: 'mobile', value: n % 2 === 0 ? `91${mobile}` : mobile },
-    { type: 'email', value: `customer-${n}@example.${n % 2 === 0 ? 'in' : 'com'}` },
-    { type, value: `${beginning}${String(n).padStart(4, '0')}` },
-  ];
+  return {
+    mobile: n % 2 === 0 ? `91${mobile}` : mobile,
+    email: `customer-${n}@example.${n % 2 === 0 ? 'in' : 'com'}`,
+    [type]: `${beginning}${String(n).padStart(4, '0')}`,
+  };
 }

@@ -1,6 +1,6 @@
 import { notice } from '../upstream-errors.ts';
 import type { Customer } from './customer.ts';
-import { type CustomerDescription, describeCustomer } from './description.ts';
+import { describeCustomer, type Registration } from './description.ts';
 import type { PrimaryIdentifier } from './identifiers.ts';
 import { INSTORE } from './sources.ts';
 
@@ -18,70 +18,50 @@ const PARTIAL_CODES = [8062, 8063, 91001, 91002, 91004];
  * 919100000000 + its number in the list below, except for ABROAD.
  */
 export function specialCustomers(): readonly Customer[] {
-  const survivor = named(1, 'MERGED-SURVIVOR', 'Survivor');
-  const abroad = description(10, 'ABROAD', 'Abroad', '4917600000010');
-  const bare = { ...description(4, 'BARE', 'Bare'), programmeCount: 0, cards: [] };
   return [
-    survivor,
-    { ...named(2, 'MERGED', 'Merged'), mergedInto: survivor.id },
-    { ...named(3, 'ERASED', 'Erased'), isErased: true },
-    describeCustomer(bare),
+    special(1, 'MERGED-SURVIVOR', 'Survivor'),
+    { ...special(2, 'MERGED', 'Merged'), mergedInto: SURVIVOR_ID },
+    { ...special(3, 'ERASED', 'Erased'), isErased: true },
+    special(4, 'BARE', 'Bare', { programmeCount: 0 }),
     ...PARTIAL_CODES.map((code, k) => ({
-      ...named(5 + k, `WARN-${code}`, `Partial ${code}`),
+      ...special(5 + k, `WARN-${code}`, `Partial ${code}`),
       warnings: [notice(code)],
     })),
-    describeCustomer(abroad),
+    special(10, 'ABROAD', 'Abroad', { mobile: '4917600000010' }),
   ];
 }
 
 /** Three people of one home, who exist only with dual eligibility. The README says which identifiers they share. */
 export function household(primary: PrimaryIdentifier): readonly Customer[] {
+  const shared = { mobile: '919200000000', email: 'home@example.com', externalId: 'HOME' };
   return [1, 2, 3].map((k) => {
     const own = { mobile: `91920000000${k}`, email: `home-${k}@example.com`, externalId: `HOME-${k}` };
-    const shared = { mobile: '919200000000', email: 'home@example.com', externalId: 'HOME' };
-    const values = { ...shared, [primary]: own[primary] };
-    return describeCustomer({
-      ...description(20 + k, '', `Home ${k}`),
-      registrations: [
-        {
-          source: INSTORE,
-          accountId: '',
-          identifiers: Object.entries(values).map(([type, value]) => ({ type, value })),
-        },
-      ],
-    });
+    return customer(20 + k, `Home ${k}`, { ...shared, [primary]: own[primary] });
   });
 }
 
-function named(k: number, externalId: string, firstName: string): Customer {
-  return describeCustomer(description(k, externalId, firstName));
-}
-
-function description(
+function special(
   k: number,
   externalId: string,
   firstName: string,
-  mobile = String(919_100_000_000 + k),
-): CustomerDescription {
-  return {
+  { mobile = String(919_100_000_000 + k), programmeCount = 1 } = {},
+): Customer {
+  const identifiers = { mobile, email: `${externalId.toLowerCase()}@example.com`, externalId };
+  return customer(k, firstName, identifiers, programmeCount);
+}
+
+function customer(
+  k: number,
+  firstName: string,
+  identifiers: Registration['identifiers'],
+  programmeCount = 1,
+): Customer {
+  return describeCustomer({
     id: String(7_100_000_000 + k),
     firstName,
-    lastName: 'Example',
-    registrations: [
-      {
-        source: INSTORE,
-        accountId: '',
-        identifiers: [
-          { type: 'mobile', value: mobile },
-          { type: 'email', value: `${externalId.toLowerCase()}@example.com` },
-          { type: 'externalId', value: externalId },
-        ],
-      },
-    ],
-    cards: [],
-    programmeCount: 1,
+    registrations: [{ source: INSTORE, accountId: '', identifiers }],
+    programmeCount,
     points: `${k}.50`,
     lifetimePurchases: `${k * 100}.000`,
-    offset: 'Z',
-  };
+  });
 }
