@@ -6,7 +6,6 @@ import { CustomerDirectory } from './customers/directory.ts';
 import { madeUpCustomer } from './customers/made-up-customers.ts';
 import { readSampleCustomer } from './customers/sample-customer.ts';
 import { household, specialCustomers } from './customers/special-customers.ts';
-import { toJsonObject } from './digits.ts';
 import type { Api } from './faults/fault-values.ts';
 import { type Fault, Faults } from './faults/faults.ts';
 import { Journal } from './journal.ts';
@@ -133,7 +132,7 @@ export class SimulatedUpstream {
   #answerToken(body: string): Reply {
     const { key, secret } = readObject(body);
     const token = this.#credentials.issueToken(key, secret);
-    if (token !== undefined) return jsonReply(200, toJsonObject({ data: token }));
+    if (token !== undefined) return jsonReply(200, { data: { ...token } });
     this.journal.count('refusedCredentials');
     return refusedReply(401);
   }

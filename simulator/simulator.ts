@@ -17,10 +17,7 @@ import type { SimulatorOptions } from './options.ts';
 import type { UpstreamRequest } from './request.ts';
 import { apiOf, SimulatedUpstream } from './simulated-upstream.ts';
 
-export type { ControlCommand } from './control/command.ts';
-export { ControlError, type ControlState, type ResetPart } from './control/control.ts';
-export type { Fault, FaultKind } from './faults/faults.ts';
-export type { Counters, RecordedRequest } from './journal.ts';
+export type { FaultKind } from './faults/faults.ts';
 export type { SimulatorOptions } from './options.ts';
 
 /** A running simulator of the upstream. */

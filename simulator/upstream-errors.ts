@@ -1,5 +1,4 @@
 import type { JsonObject } from '../functions/customer/json/json.ts';
-import { toJsonObject } from './digits.ts';
 
 /** One entry of `errors[]` or `warnings[]`. */
 export interface Notice {
@@ -61,7 +60,7 @@ export function isKnownCode(code: number): boolean {
 
 /** v2's body of an error: `{"errors":[{"status":false,"code":8015,"message":"…"}],"warnings":[]}`. */
 export function toErrorBody(...errors: readonly Notice[]): JsonObject {
-  return toJsonObject({ errors: errors.map(toEntry), warnings: [] });
+  return { errors: errors.map(toEntry), warnings: [] };
 }
 
 /** An entry as v2 writes it, in `errors[]` and in `warnings[]` alike. */

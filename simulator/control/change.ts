@@ -4,12 +4,11 @@ import {
   type Json,
   type JsonObject,
   objectsOf,
-  parseJson,
+  rawNumber,
 } from '../../functions/customer/json/json.ts';
 import type { Customer, Place } from '../customers/customer.ts';
 import { describeCustomer, type Registration } from '../customers/description.ts';
 import { INSTORE } from '../customers/sources.ts';
-import { digits } from '../digits.ts';
 import type { CheckedCommand } from './command.ts';
 
 type Add = NonNullable<CheckedCommand['add']>;
@@ -37,19 +36,15 @@ export function addedCustomer(add: Add): Customer {
 /** The v2 document of a customer after `change`: names in every profile, points in the first programme, then the patch. */
 export function changedDocument(document: JsonObject, { firstName, lastName, points, patch }: Change): JsonObject {
   const names = { ...(firstName === undefined ? {} : { firstName }), ...(lastName === undefined ? {} : { lastName }) };
-  const balance = points === undefined ? {} : { loyaltyPoints: digits(points), totalAvailablePoints: digits(points) };
+  const balance =
+    points === undefined ? {} : { loyaltyPoints: rawNumber(points), totalAvailablePoints: rawNumber(points) };
   const [first, ...others] = objectsOf(document.loyaltyProgramDetails);
   const result: JsonObject = {
     ...document,
     profiles: objectsOf(document.profiles).map((profile) => ({ ...profile, ...names })),
     loyaltyProgramDetails: first === undefined ? [] : [{ ...first, ...balance }, ...others],
   };
-  return patch === undefined ? result : (merged(result, withExactNumbers(patch)) as JsonObject);
-}
-
-/** A patch that comes from the same process may hold JavaScript numbers. Over HTTP its numbers already keep their digits. */
-function withExactNumbers(patch: JsonObject): Json {
-  return parseJson(JSON.stringify(patch));
+  return patch === undefined ? result : (merged(result, patch) as JsonObject);
 }
 
 /** RFC 7396: objects are merged, null removes a member, any other value replaces what was there. */

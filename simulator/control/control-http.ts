@@ -1,11 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { DirectoryError } from '../customers/customer.ts';
+import { ControlError } from '../control-error.ts';
 import { JSON_TYPE, type Reply, textReply, withHeader } from '../reply.ts';
 import type { UpstreamRequest } from '../request.ts';
 import type { SimulatedUpstream } from '../simulated-upstream.ts';
-import { ControlError, control, readCommand, reset, stateOf } from './control.ts';
+import { control, reset, stateOf } from './control.ts';
 import { listCustomers } from './customer-list.ts';
-import { NotifyError, notify } from './notify.ts';
+import { notify } from './notify.ts';
+import { readCommand } from './read-command.ts';
 
 /**
  * The path of the control endpoint. The simulator's README describes its requests. It answers requests from loopback
@@ -40,7 +41,7 @@ export async function answerControl(upstream: SimulatedUpstream, request: Contro
   try {
     return plainReply(200, await respond(upstream, request));
   } catch (error) {
-    if (WRONG_COMMANDS.some((wrong) => error instanceof wrong)) return refusal(400, (error as Error).message);
+    if (error instanceof ControlError) return refusal(400, error.message);
     throw error;
   }
 }
@@ -62,9 +63,6 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Respond>>>> = {
   events: { POST: ({ directory }, { body }) => notify(directory, readCommand(body)) },
   customers: { GET: ({ directory }, { query }) => listCustomers(directory, query.get('q') ?? '') },
 };
-
-/** The errors that say that a command is wrong. */
-const WRONG_COMMANDS = [ControlError, NotifyError, DirectoryError] as const;
 
 function isLoopback({ socket, headers }: ControlRequest): boolean {
   const isLocalPeer = /^(::ffff:)?127\./.test(socket.remoteAddress ?? '') || socket.remoteAddress === '::1';

@@ -1,7 +1,6 @@
 import { objectsOf, textOf } from '../../functions/customer/json/json.ts';
-import { type Customer, identifiersOf } from '../customers/customer.ts';
+import { type Customer, identifiersOf, type Place, placeOf } from '../customers/customer.ts';
 import type { CustomerDirectory } from '../customers/directory.ts';
-import { INSTORE } from '../customers/sources.ts';
 
 /** A customer in a list: what tells one from another, and how each is found. */
 export interface ListedCustomer {
@@ -11,18 +10,10 @@ export interface ListedCustomer {
   readonly tier: string | undefined;
   /** The balance of the first programme: its digits. */
   readonly points: string | undefined;
-  readonly identifiers: readonly ListedCustomerIdentifier[];
+  readonly identifiers: readonly (Place & { readonly name: string; readonly value: string })[];
   readonly isErased: boolean;
   /** The id of the customer that this one was merged into. */
   readonly mergedInto: string | undefined;
-}
-
-export interface ListedCustomerIdentifier {
-  readonly source: string;
-  /** Empty where the source has no accounts. */
-  readonly accountId: string;
-  readonly name: string;
-  readonly value: string;
 }
 
 export interface CustomerList {
@@ -51,23 +42,16 @@ export function listCustomers(directory: CustomerDirectory, query: string): Cust
 function toListed({ id, document, isErased, mergedInto }: Customer): ListedCustomer {
   const profiles = objectsOf(document.profiles);
   const [programme] = objectsOf(document.loyaltyProgramDetails);
-  const [profile] = profiles;
+  const [profile = {}] = profiles;
+  const cards = objectsOf(document.cardDetails);
   return {
     id,
-    name: [textOf(profile?.firstName), textOf(profile?.lastName)].filter(Boolean).join(' '),
+    name: [textOf(profile.firstName), textOf(profile.lastName)].filter(Boolean).join(' '),
     tier: textOf(programme?.currentSlab),
     points: textOf(programme?.loyaltyPoints),
     identifiers: [
-      ...profiles.flatMap((each) => {
-        const place = { source: textOf(each.source) ?? INSTORE, accountId: textOf(each.accountId) ?? '' };
-        return identifiersOf(each).map((identifier) => ({ ...place, ...identifier }));
-      }),
-      ...objectsOf(document.cardDetails).map((card) => ({
-        source: textOf(profile?.source) ?? INSTORE,
-        accountId: textOf(profile?.accountId) ?? '',
-        name: 'cardnumber',
-        value: textOf(card.cardNumber) ?? '',
-      })),
+      ...profiles.flatMap((each) => identifiersOf(each).map((identifier) => ({ ...placeOf(each), ...identifier }))),
+      ...cards.map(({ cardNumber }) => ({ ...placeOf(profile), name: 'cardnumber', value: textOf(cardNumber) ?? '' })),
     ],
     isErased,
     mergedInto,

@@ -1,8 +1,9 @@
 import { gzipSync } from 'node:zlib';
-import { type JsonObject, objectsOf, textOf, writeJson } from '../../functions/customer/json/json.ts';
-import type { Customer } from '../customers/customer.ts';
+import * as z from 'zod/mini';
+import { type JsonObject, objectsOf, rawNumber, textOf, writeJson } from '../../functions/customer/json/json.ts';
+import { type Customer, identifiersOf, storeProfileOf } from '../customers/customer.ts';
+import type { IdentifierName } from '../customers/identifiers.ts';
 import { INSTORE } from '../customers/sources.ts';
-import { digits, toJsonObject } from '../digits.ts';
 
 /** Event notifications as the upstream sends them: every published way to name a customer, in every envelope ([P], §5). */
 
@@ -11,18 +12,18 @@ type Named = Readonly<Record<'id' | 'mobile' | 'email' | 'externalId' | 'cardNum
 
 /** How a notification names the customer: the content of its `data`. */
 const FORMS = {
-  id: ({ id }) => ({ customerIdentifiers: { customerId: digits(id) } }),
+  id: ({ id }) => ({ customerIdentifiers: { customerId: rawNumber(id) } }),
   /** As tier events do. */
-  'id-with-decimal-point': ({ id }) => ({ customerIdentifiers: { customerId: digits(`${id}.0`) } }),
+  'id-with-decimal-point': ({ id }) => ({ customerIdentifiers: { customerId: rawNumber(`${id}.0`) } }),
   'id-as-text': ({ id }) => ({ customerIdentifiers: { customerId: id } }),
-  'id-of-store': ({ id }) => ({ customerIdentifiers: { instore: { id: digits(id) } } }),
-  entity: ({ id }) => ({ entityInformation: { entityType: 'USER', entityId: digits(id) } }),
+  'id-of-store': ({ id }) => ({ customerIdentifiers: { instore: { id: rawNumber(id) } } }),
+  entity: ({ id }) => ({ entityInformation: { entityType: 'USER', entityId: rawNumber(id) } }),
   identifiers: ({ mobile, email, externalId }) => ({
     customerIdentifiers: { instore: { mobile, email, externalId, cardNumbers: [] }, wechat: { accounts: [{}] } },
   }),
   'account-of-toabao': ({ id, mobile }) => ({
     customerIdentifiers: {
-      customerId: digits(id),
+      customerId: rawNumber(id),
       toabao: {
         accounts: [{ accountId: 'tb1', identifiers: [{ identifierType: 'mobile', identifierValue: mobile }] }],
       },
@@ -33,9 +34,9 @@ const FORMS = {
       { fieldName: 'mobile', previousValue: mobile, currentValue: '', source: INSTORE, fieldType: 'StandardField' },
     ],
   }),
-  beside: ({ mobile, email }) => ({ mobile: digits(mobile), email }),
+  beside: ({ mobile, email }) => ({ mobile: rawNumber(mobile), email }),
   'card-number': ({ cardNumber }) => ({ cardNumber, previousStatusLabel: 'ACTIVE', currentStatusLabel: 'SUSPENDED' }),
-} as const satisfies Readonly<Record<string, (customer: Named) => object>>;
+} as const satisfies Readonly<Record<string, (customer: Named) => JsonObject>>;
 
 /** The envelopes around the name and the data. */
 const ENVELOPES = {
@@ -47,15 +48,11 @@ const ENVELOPES = {
   }),
   body: (event) => ({ body: event }),
   data: (event) => ({ data: event }),
-  'body-as-text': (event) => ({ body: writeJson(toJsonObject(event)) }),
-  'message-as-text': (event) => ({ Type: 'Notification', Message: writeJson(toJsonObject(event)) }),
-} as const satisfies Readonly<Record<string, (event: NamedEvent) => object>>;
+  'body-as-text': (event) => ({ body: writeJson(event) }),
+  'message-as-text': (event) => ({ Type: 'Notification', Message: writeJson(event) }),
+} as const satisfies Readonly<Record<string, (event: NamedEvent) => JsonObject>>;
 
-interface NamedEvent {
-  readonly eventName: string;
-  readonly eventId: string;
-  readonly data: object;
-}
+type NamedEvent = Readonly<Record<'eventName' | 'eventId', string> & { data: JsonObject }>;
 
 /** How the body is written. */
 const ENCODINGS = {
@@ -64,23 +61,22 @@ const ENCODINGS = {
   gzip: { headers: { 'content-encoding': 'gzip' }, encode: (text: string) => gzipSync(text) },
 } as const;
 
-export type NotificationForm = keyof typeof FORMS;
-export type NotificationEnvelope = keyof typeof ENVELOPES;
-export type NotificationEncoding = keyof typeof ENCODINGS;
-export const NOTIFICATION_FORMS = Object.keys(FORMS) as readonly NotificationForm[];
-export const NOTIFICATION_ENVELOPES = Object.keys(ENVELOPES) as readonly NotificationEnvelope[];
-export const NOTIFICATION_ENCODINGS = Object.keys(ENCODINGS) as readonly NotificationEncoding[];
+export const NOTIFICATION_FORMS = namesOf(FORMS);
+export const NOTIFICATION_ENVELOPES = namesOf(ENVELOPES);
+export const NOTIFICATION_ENCODINGS = namesOf(ENCODINGS);
 
-export interface NotificationOptions {
+export const NotificationOptionsSchema = z.strictObject({
   /** The event's name. Default: customerUpdated. */
-  readonly name?: string | undefined;
+  name: z.optional(z.string()),
   /** Default: `id`. */
-  readonly form?: NotificationForm | undefined;
+  form: z.optional(z.enum(NOTIFICATION_FORMS)),
   /** Default: `plain`. */
-  readonly envelope?: NotificationEnvelope | undefined;
+  envelope: z.optional(z.enum(NOTIFICATION_ENVELOPES)),
   /** Default: `plain`. */
-  readonly encoding?: NotificationEncoding | undefined;
-}
+  encoding: z.optional(z.enum(NOTIFICATION_ENCODINGS)),
+});
+
+export type NotificationOptions = z.output<typeof NotificationOptionsSchema>;
 
 /** A notification, ready to be posted. */
 export interface Notification {
@@ -91,29 +87,19 @@ export interface Notification {
 /** The notification that something about a customer has changed. */
 export function notificationOf(customer: Customer, options: NotificationOptions = {}): Notification {
   const { name = 'customerUpdated', form = 'id', envelope = 'plain', encoding = 'plain' } = options;
-  const event = { eventName: name, eventId: `simulated-${customer.id}`, data: FORMS[form](namesOf(customer)) };
+  const event = { eventName: name, eventId: `simulated-${customer.id}`, data: FORMS[form](named(customer)) };
   const { headers, encode } = ENCODINGS[encoding];
-  const body = encode(writeJson(toJsonObject(ENVELOPES[envelope](event))));
+  const body = encode(writeJson(ENVELOPES[envelope](event)));
   return { headers: { 'content-type': 'application/json', ...headers }, body: Buffer.from(body) };
 }
 
-function namesOf({ id, document }: Customer): Named {
-  const profiles = objectsOf(document.profiles);
-  const store = profiles.find(({ source }) => source === INSTORE) ?? profiles[0];
-  const identifier = (type: string) =>
-    textAt(
-      objectsOf(store?.identifiers).find((each) => each.type === type),
-      'value',
-    );
-  return {
-    id,
-    mobile: identifier('mobile'),
-    email: identifier('email'),
-    externalId: identifier('externalId'),
-    cardNumber: textAt(objectsOf(document.cardDetails)[0], 'cardNumber'),
-  };
+function named({ id, document }: Customer): Named {
+  const identifiers = identifiersOf(storeProfileOf(document));
+  const first = (type: IdentifierName) => identifiers.find(({ name }) => name === type)?.value ?? '';
+  const cardNumber = textOf(objectsOf(document.cardDetails)[0]?.cardNumber) ?? '';
+  return { id, mobile: first('mobile'), email: first('email'), externalId: first('externalId'), cardNumber };
 }
 
-function textAt(object: JsonObject | undefined, name: string): string {
-  return textOf(object?.[name]) ?? '';
+function namesOf<Name extends string>(table: Readonly<Record<Name, unknown>>): readonly Name[] {
+  return Object.keys(table) as Name[];
 }

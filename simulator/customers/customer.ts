@@ -1,6 +1,8 @@
 import { type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
+import { ControlError } from '../control-error.ts';
 import type { Notice } from '../upstream-errors.ts';
 import { type Identifier, toIdentifierName } from './identifiers.ts';
+import { INSTORE } from './sources.ts';
 
 /** A customer as the upstream holds one: the v2 reply with all its base sections, and what happened to the customer. */
 export interface Customer {
@@ -23,15 +25,10 @@ export interface Place {
   readonly accountId: string;
 }
 
-/** Thrown if a change names an unknown customer or an impossible value: the message says which. */
-export class DirectoryError extends Error {
-  override readonly name = 'DirectoryError';
-}
-
 /** A new customer with nothing special about it. The id is read out of the document. */
 export function toCustomer(document: JsonObject): Customer {
   const id = textOf(document.id);
-  if (id === undefined) throw new DirectoryError('The document of a customer has no id.');
+  if (id === undefined) throw new ControlError('The document of a customer has no id.');
   return { id, document, isErased: false, mergedInto: undefined, warnings: [] };
 }
 
@@ -42,4 +39,15 @@ export function identifiersOf(profile: JsonObject): readonly Identifier[] {
     const text = textOf(value);
     return name === undefined || text === undefined ? [] : [{ name, value: text }];
   });
+}
+
+/** The profile of the store; the first one if the customer is in no store. */
+export function storeProfileOf(document: JsonObject): JsonObject {
+  const profiles = objectsOf(document.profiles);
+  return profiles.find(({ source }) => source === INSTORE) ?? profiles[0] ?? {};
+}
+
+/** Where a profile is registered. */
+export function placeOf({ source, accountId }: JsonObject): Place {
+  return { source: textOf(source) ?? INSTORE, accountId: textOf(accountId) ?? '' };
 }

@@ -1,6 +1,6 @@
-import { type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
-import { digits } from '../digits.ts';
-import { type Customer, DirectoryError, identifiersOf, type Place } from './customer.ts';
+import { type Json, type JsonObject, objectsOf, rawNumber, textOf } from '../../functions/customer/json/json.ts';
+import { ControlError } from '../control-error.ts';
+import { type Customer, identifiersOf, type Place, placeOf } from './customer.ts';
 import { type Comparison, comparable, type Identifier } from './identifiers.ts';
 import { giveIdentifier, takeIdentifier } from './reassignment.ts';
 import { ANY_SOURCE, INSTORE } from './sources.ts';
@@ -30,10 +30,10 @@ export class CustomerDirectory {
     return this.#customers.size;
   }
 
-  /** @throws {DirectoryError} if there is no such customer */
+  /** @throws {ControlError} if there is no such customer */
   get(id: string): Customer {
     const customer = this.#customers.get(id);
-    if (customer === undefined) throw new DirectoryError(`There is no customer ${id}.`);
+    if (customer === undefined) throw new ControlError(`There is no customer ${id}.`);
     return customer;
   }
 
@@ -75,7 +75,7 @@ export class CustomerDirectory {
   /** Changes a customer's document. */
   change(id: string, change: (document: JsonObject) => JsonObject): void {
     const customer = this.get(id);
-    this.put({ ...customer, document: { ...change(customer.document), id: digits(id) } });
+    this.put({ ...customer, document: { ...change(customer.document), id: rawNumber(id) } });
   }
 
   /** From now on every look-up of this customer answers that the customer is deleted. */
@@ -87,7 +87,7 @@ export class CustomerDirectory {
   merge(fromId: string, intoId: string): void {
     const from = this.get(fromId);
     if (this.#survivorOf(this.get(intoId)).id === fromId) {
-      throw new DirectoryError(`Customer ${fromId} cannot be merged into ${intoId}: that would go round in a circle.`);
+      throw new ControlError(`Customer ${fromId} cannot be merged into ${intoId}: that would go round in a circle.`);
     }
     this.put({ ...from, mergedInto: intoId });
   }
@@ -95,7 +95,7 @@ export class CustomerDirectory {
   /** Takes an identifier from every customer that has it in that source and account, and gives it to another customer. */
   reassign(place: Place, identifier: Identifier, toId: string): void {
     const target = this.get(toId);
-    if (identifier.name === 'id') throw new DirectoryError('A customer id cannot be reassigned.');
+    if (identifier.name === 'id') throw new ControlError('A customer id cannot be reassigned.');
     const known = this.#idsByKey.get(searchKey(place, identifier, this.#comparison)) ?? [];
     const holders = [...known].filter((id) => id !== toId);
     const cards: Json[] = [];
@@ -126,7 +126,7 @@ function searchKeys({ id, document }: Customer, comparison: Comparison): Set<str
     if (externalId !== undefined) common.push({ name: 'cardExternalId', value: externalId });
   }
   for (const profile of objectsOf(document.profiles)) {
-    const place = { source: textOf(profile.source) ?? INSTORE, accountId: textOf(profile.accountId) ?? '' };
+    const place = placeOf(profile);
     for (const identifier of [...identifiersOf(profile), ...common]) {
       keys.add(searchKey(place, identifier, comparison));
       keys.add(searchKey({ source: ANY_SOURCE, accountId: '' }, identifier, comparison));

@@ -1,8 +1,6 @@
-import { isObject, type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
-import { type Customer, identifiersOf } from '../customers/customer.ts';
+import { isObject, type Json, type JsonObject, textOf } from '../../functions/customer/json/json.ts';
+import { type Customer, identifiersOf, storeProfileOf } from '../customers/customer.ts';
 import type { IdentifierName } from '../customers/identifiers.ts';
-import { INSTORE } from '../customers/sources.ts';
-import { toJsonObject } from '../digits.ts';
 import type { UpstreamRequest } from '../request.ts';
 import { couponsOf } from './coupons.ts';
 import { isAskedFor } from './parameters.ts';
@@ -18,8 +16,7 @@ import { transactionsOf } from './transactions.ts';
  */
 export function describeV1({ id, document }: Customer, request: UpstreamRequest): JsonObject {
   const style = styleOf(id);
-  const profiles = objectsOf(document.profiles);
-  const profile = profiles.find(({ source }) => source === INSTORE) ?? profiles[0] ?? {};
+  const profile = storeProfileOf(document);
   const identifiers = new Map<IdentifierName, string>(identifiersOf(profile).map(({ name, value }) => [name, value]));
   const [programme = {}] = programmesOf(document, request);
   const loyalty = isObject(document.loyaltyInfo) ? document.loyaltyInfo : {};
@@ -57,7 +54,7 @@ export function describeV1({ id, document }: Customer, request: UpstreamRequest)
 }
 
 /** Only customers with an id that ends in 3 have custom fields. The sample customer is one of them. */
-const CUSTOM_FIELDS = toJsonObject({ preferred_store: 'Made-up store', newsletter: 'weekly' });
+const CUSTOM_FIELDS = { preferred_store: 'Made-up store', newsletter: 'weekly' };
 
 /** v1.1 shows the country code with every mobile [C]. */
 function withCountryCode(mobile: string): string {
@@ -71,5 +68,5 @@ function withoutZone(instant: Json | undefined): string {
 
 function fieldsOf(fields: Json | undefined, style: V1Style): Json {
   if (!isObject(fields) || Object.keys(fields).length === 0) return style.empty;
-  return toJsonObject({ field: Object.entries(fields).map(([name, value]) => ({ name, value })) });
+  return { field: Object.entries(fields).map(([name, value]) => ({ name, value })) };
 }

@@ -1,5 +1,4 @@
-import { isArray, isObject, type Json, type RawNumber } from '../../functions/customer/json/json.ts';
-import { digits } from '../digits.ts';
+import { isArray, isObject, type Json, type RawNumber, rawNumber } from '../../functions/customer/json/json.ts';
 
 /**
  * The style in which v1.1 writes the values of one customer. Booleans, counters, codes and empties each come in several
@@ -25,11 +24,11 @@ const EMPTIES: readonly Json[] = ['', [], null, { field: [] }];
 export function styleOf(customerId: string): V1Style {
   const form = Number(customerId.at(-1) ?? 0);
   const isText = form % 2 === 0;
-  const written = (text: string): string | RawNumber => (isText ? text : digits(text));
+  const written = (text: string): string | RawNumber => (isText ? text : rawNumber(text));
   return {
     flag: (value) => (form % 3 === 0 ? (value ? '1' : '0') : form % 3 === 1 ? String(value) : value),
     counter: (value) => written(String(value)),
-    code: (value) => (form % 3 === 0 ? digits(String(value)) : String(value)),
+    code: (value) => (form % 3 === 0 ? rawNumber(String(value)) : String(value)),
     amount: (text) => written(scientific(text)),
     empty: EMPTIES[form % EMPTIES.length] ?? null,
   };

@@ -2,7 +2,6 @@ import type { Answer } from '../answer.ts';
 import { toIdentifierName } from '../customers/identifiers.ts';
 import { type SearchRules, search } from '../customers/search.ts';
 import { INSTORE, isSource } from '../customers/sources.ts';
-import { toJsonObject } from '../digits.ts';
 import { NOT_FOUND, notice, toEntry, toErrorBody } from '../upstream-errors.ts';
 import { gapOf, isFlagSet } from './query.ts';
 import { describeV2 } from './reply.ts';
@@ -36,8 +35,7 @@ export function answerV2(query: URLSearchParams, rules: SearchRules): Answer {
   switch (outcome.kind) {
     case 'found': {
       const { customer, warnings } = outcome;
-      const written = toJsonObject({ warnings: warnings.map(toEntry) });
-      return { isError: false, body: { ...describeV2(customer, query, warnings), ...written } };
+      return { isError: false, body: { ...describeV2(customer, query, warnings), warnings: warnings.map(toEntry) } };
     }
     case 'error': {
       const beside = outcome.beside === undefined ? {} : describeV2(outcome.beside, query, []);

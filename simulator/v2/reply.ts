@@ -1,7 +1,13 @@
-import { isObject, type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
+import {
+  isObject,
+  type Json,
+  type JsonObject,
+  objectsOf,
+  rawNumber,
+  textOf,
+} from '../../functions/customer/json/json.ts';
 import type { Customer } from '../customers/customer.ts';
 import { ANY_SOURCE } from '../customers/sources.ts';
-import { digits } from '../digits.ts';
 import { readTemplate } from '../template.ts';
 import type { Notice } from '../upstream-errors.ts';
 import { gapOf, isFlagSet } from './query.ts';
@@ -80,7 +86,7 @@ function describeGaps(programme: JsonObject, query: URLSearchParams): JsonObject
 function inDays(strategy: JsonObject, days: number): JsonObject {
   const values = isObject(strategy.customerUpgradeEntityValues) ? strategy.customerUpgradeEntityValues : {};
   const gap = Number(textOf(values.gapToUpgrade) ?? 0) + days;
-  return { ...strategy, customerUpgradeEntityValues: { ...values, gapToUpgrade: digits(gap.toFixed(1)) } };
+  return { ...strategy, customerUpgradeEntityValues: { ...values, gapToUpgrade: rawNumber(gap.toFixed(1)) } };
 }
 
 function renewalIn(programme: JsonObject, days: number): JsonObject {
@@ -88,7 +94,7 @@ function renewalIn(programme: JsonObject, days: number): JsonObject {
   return {
     tierExpiryDate: programme.slabExpiryDate ?? null,
     renewConfirmed: false,
-    renewStrategies: [{ ...strategy, customerGapToRenewValue: digits((3750 + days).toFixed(1)) }],
+    renewStrategies: [{ ...strategy, customerGapToRenewValue: rawNumber((3750 + days).toFixed(1)) }],
   };
 }
 
