@@ -1,4 +1,4 @@
-import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
+import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Now } from './clock.ts';
 
@@ -29,10 +29,15 @@ export function basicAuthorization({ username, password }: BasicCredentials): st
   return `Basic ${Buffer.from(`${username}:${md5}`).toString('base64')}`;
 }
 
-/** A token, as `POST /v3/oauth/token/generate` gives it. */
-export interface Token {
-  readonly accessToken: string;
-  readonly ttlSeconds: number;
+export interface CredentialsOptions {
+  /** Accepted as Basic. Default: `DEFAULT_BASIC_CREDENTIALS`. */
+  readonly basic?: BasicCredentials | undefined;
+  /** Accepted for a token. Default: `DEFAULT_OAUTH_CREDENTIALS`. */
+  readonly oauth?: OAuthCredentials | undefined;
+  /** How long a token is good for, in seconds [P]. Default: 3600. */
+  readonly tokenTtlSeconds?: number | undefined;
+  /** The time, in epoch milliseconds. Default: the clock. */
+  readonly now?: Now | undefined;
 }
 
 /** The credentials that the upstream accepts: both schemes at once, each with one set that can be changed. */
@@ -43,15 +48,11 @@ export class CredentialsCheck {
   #basic: BasicCredentials;
   #oauth: OAuthCredentials;
 
-  constructor(
-    basic: BasicCredentials,
-    oauth: OAuthCredentials,
-    { now, tokenTtlSeconds }: { now: Now; tokenTtlSeconds: number },
-  ) {
-    this.#basic = basic;
-    this.#oauth = oauth;
-    this.#now = now;
+  constructor({ basic, oauth, tokenTtlSeconds = 3600, now = Date.now }: CredentialsOptions) {
+    this.#basic = basic ?? DEFAULT_BASIC_CREDENTIALS;
+    this.#oauth = oauth ?? DEFAULT_OAUTH_CREDENTIALS;
     this.#tokenTtlSeconds = tokenTtlSeconds;
+    this.#now = now;
   }
 
   /** The caller, as the rate limit counts callers; undefined if the credentials are wrong in both schemes. */
@@ -61,13 +62,14 @@ export class CredentialsCheck {
       const expiresAt = this.#expiryByToken.get(token);
       return expiresAt !== undefined && this.#now() < expiresAt ? this.#oauth.key : undefined;
     }
-    const { authorization } = headers;
-    const isTill = authorization !== undefined && isSame(authorization, basicAuthorization(this.#basic));
-    return isTill ? this.#basic.username : undefined;
+    return headers.authorization === basicAuthorization(this.#basic) ? this.#basic.username : undefined;
   }
 
-  /** A new token; undefined if the key or the secret is wrong. Earlier tokens work until they expire. */
-  issueToken(key: unknown, secret: unknown): Token | undefined {
+  /**
+   * A new token, as `POST /v3/oauth/token/generate` gives it; undefined if the key or the secret is wrong. Earlier tokens
+   * work until they expire.
+   */
+  issueToken(key: unknown, secret: unknown): { accessToken: string; ttlSeconds: number } | undefined {
     if (key !== this.#oauth.key || secret !== this.#oauth.secret) return undefined;
     const accessToken = `simulated-${randomBytes(24).toString('base64url')}`;
     this.#expiryByToken.set(accessToken, this.#now() + this.#tokenTtlSeconds * 1000);
@@ -87,9 +89,4 @@ export class CredentialsCheck {
       this.revokeTokens();
     }
   }
-}
-
-function isSame(left: string, right: string): boolean {
-  const [a, b] = [Buffer.from(left), Buffer.from(right)];
-  return a.length === b.length && timingSafeEqual(a, b);
 }

@@ -1,18 +1,12 @@
 import type { BehaviourChange } from './behaviour.ts';
 import type { Now, Random } from './clock.ts';
-import type { BasicCredentials, OAuthCredentials } from './credentials.ts';
+import type { CredentialsOptions } from './credentials.ts';
 import type { PrimaryIdentifier } from './customers/identifiers.ts';
 
 /** How the simulated upstream behaves. Everything has a default; undefined counts as left out. */
-export interface SimulatorOptions extends BehaviourChange {
+export interface SimulatorOptions extends BehaviourChange, CredentialsOptions {
   /** The TCP port on 127.0.0.1. Default: 0, any free one. */
   readonly port?: number | undefined;
-  /** Accepted as Basic. Default: `DEFAULT_BASIC_CREDENTIALS`. */
-  readonly basic?: BasicCredentials | undefined;
-  /** Accepted for a token. Default: `DEFAULT_OAUTH_CREDENTIALS`. */
-  readonly oauth?: OAuthCredentials | undefined;
-  /** How long a token is good for, in seconds [P]. Default: 3600. */
-  readonly tokenTtlSeconds?: number | undefined;
   /** The identifier that finds a customer: dual eligibility is on [S2]. Default: it is off. */
   readonly primaryIdentifier?: PrimaryIdentifier | undefined;
   /** The code that goes with "Customer is deleted after PII delete request"; not documented. Default: 8015. */

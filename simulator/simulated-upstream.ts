@@ -1,6 +1,6 @@
-import { parseJson } from '../functions/customer/json/json.ts';
+import { isObject, type Json, parseJson } from '../functions/customer/json/json.ts';
 import { type Behaviour, initialBehaviour } from './behaviour.ts';
-import { CredentialsCheck, DEFAULT_BASIC_CREDENTIALS, DEFAULT_OAUTH_CREDENTIALS } from './credentials.ts';
+import { CredentialsCheck } from './credentials.ts';
 import type { Customer } from './customers/customer.ts';
 import { CustomerDirectory } from './customers/directory.ts';
 import { madeUpCustomer } from './customers/made-up-customers.ts';
@@ -50,38 +50,30 @@ export function apiOf(path: string): Api | undefined {
 export class SimulatedUpstream {
   readonly journal: Journal;
   readonly faults: Faults;
-  readonly rateLimit: RateLimit;
+  readonly #rateLimit: RateLimit;
   readonly #options: SimulatorOptions;
-  #credentials: CredentialsCheck;
-  #directory: CustomerDirectory;
   behaviour: Behaviour;
+  credentials: CredentialsCheck;
+  directory: CustomerDirectory;
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
     this.journal = new Journal(options.recordedRequestLimit ?? 1000);
     this.faults = new Faults(options.random ?? Math.random);
-    this.rateLimit = new RateLimit(options.now ?? Date.now);
+    this.#rateLimit = new RateLimit(options.now ?? Date.now);
     this.behaviour = initialBehaviour(options);
-    this.#credentials = initialCredentials(options);
-    this.#directory = initialDirectory(options);
-  }
-
-  get directory(): CustomerDirectory {
-    return this.#directory;
-  }
-
-  get credentials(): CredentialsCheck {
-    return this.#credentials;
+    this.credentials = new CredentialsCheck(options);
+    this.directory = initialDirectory(options);
   }
 
   /** Sets everything back to the start. */
   reset(): void {
     this.journal.reset();
     this.faults.clear();
-    this.rateLimit.reset();
+    this.#rateLimit.reset();
     this.behaviour = initialBehaviour(this.#options);
-    this.#credentials = initialCredentials(this.#options);
-    this.#directory = initialDirectory(this.#options);
+    this.credentials = new CredentialsCheck(this.#options);
+    this.directory = initialDirectory(this.#options);
   }
 
   /** The answer at this moment. It does not show a change that is made while the reply is on its way. */
@@ -93,12 +85,12 @@ export class SimulatedUpstream {
     }
     if (route.api === 'token') return { reply: this.#answerToken(request.body) };
 
-    const caller = this.#credentials.callerOf(request.headers);
+    const caller = this.credentials.callerOf(request.headers);
     if (caller === undefined) {
       this.journal.count('refusedCredentials');
       return { reply: refusedReply(401) };
     }
-    const waitSeconds = this.rateLimit.take(caller, route.api, this.behaviour.rateLimitPerMinute);
+    const waitSeconds = this.#rateLimit.take(caller, route.api, this.behaviour.rateLimitPerMinute);
     if (waitSeconds > 0) {
       this.journal.count('throttled');
       const { retryAfterSeconds = waitSeconds } = this.#options;
@@ -119,7 +111,7 @@ export class SimulatedUpstream {
 
   #answerLookup(request: UpstreamRequest): UpstreamAnswer {
     const rules = {
-      directory: this.#directory,
+      directory: this.directory,
       primaryIdentifier: this.#options.primaryIdentifier,
       erasedCode: this.#options.erasedCode ?? NOT_FOUND,
     };
@@ -130,18 +122,12 @@ export class SimulatedUpstream {
   }
 
   #answerToken(body: string): Reply {
-    const { key, secret } = readObject(body);
-    const token = this.#credentials.issueToken(key, secret);
-    if (token !== undefined) return jsonReply(200, { data: { ...token } });
+    const asked = readJson(body);
+    const token = isObject(asked) ? this.credentials.issueToken(asked.key, asked.secret) : undefined;
+    if (token !== undefined) return jsonReply(200, { data: token });
     this.journal.count('refusedCredentials');
     return refusedReply(401);
   }
-}
-
-function initialCredentials(options: SimulatorOptions): CredentialsCheck {
-  const { basic = DEFAULT_BASIC_CREDENTIALS, oauth = DEFAULT_OAUTH_CREDENTIALS } = options;
-  const { now = Date.now, tokenTtlSeconds = 3600 } = options;
-  return new CredentialsCheck(basic, oauth, { now, tokenTtlSeconds });
 }
 
 function initialDirectory({ customerCount = 40, primaryIdentifier }: SimulatorOptions): CustomerDirectory {
@@ -151,11 +137,10 @@ function initialDirectory({ customerCount = 40, primaryIdentifier }: SimulatorOp
   return new CustomerDirectory(customers, { ignoresExternalIdCase: primaryIdentifier !== undefined });
 }
 
-function readObject(text: string): Readonly<Record<string, unknown>> {
+function readJson(text: string): Json | undefined {
   try {
-    const value = parseJson(text);
-    return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+    return parseJson(text);
   } catch {
-    return {};
+    return undefined;
   }
 }

@@ -6,18 +6,12 @@ import {
   objectsOf,
   rawNumber,
 } from '../../functions/customer/json/json.ts';
-import type { Customer, Place } from '../customers/customer.ts';
+import { type Customer, placeOf } from '../customers/customer.ts';
 import { describeCustomer, type Registration } from '../customers/description.ts';
-import { INSTORE } from '../customers/sources.ts';
-import type { CheckedCommand } from './command.ts';
+import type { ControlCommand } from './command.ts';
 
-type Add = NonNullable<CheckedCommand['add']>;
-type Change = NonNullable<CheckedCommand['change']>;
-
-/** Where a command's identifiers are registered. Default: INSTORE. */
-export function placeOf(given: { source?: string | undefined; accountId?: string | undefined }): Place {
-  return { source: given.source ?? INSTORE, accountId: given.accountId ?? '' };
-}
+type Add = NonNullable<ControlCommand['add']>;
+type Change = NonNullable<ControlCommand['change']>;
 
 /** The customer that `add` describes. */
 export function addedCustomer(add: Add): Customer {

@@ -1,6 +1,6 @@
 import * as z from 'zod/mini';
+import { IDENTIFIER_NAMES } from '../../functions/customer/identifier/identifier-name.ts';
 import type { JsonObject } from '../../functions/customer/json/json.ts';
-import { IDENTIFIER_NAMES } from '../customers/identifiers.ts';
 import { FaultSchema } from '../faults/faults.ts';
 
 const nonEmpty = z.string().check(z.minLength(1));
@@ -72,8 +72,5 @@ export const CommandSchema = z.strictObject({
   merge: z.optional(z.strictObject({ from: customerId, into: customerId })),
 });
 
-/** One or several things to do, as a caller writes them. */
-export type ControlCommand = z.input<typeof CommandSchema>;
-
-/** A command that was checked. */
-export type CheckedCommand = z.output<typeof CommandSchema>;
+/** One or several things to do. */
+export type ControlCommand = z.output<typeof CommandSchema>;

@@ -1,9 +1,10 @@
 import { type Behaviour, changedBehaviour } from '../behaviour.ts';
+import { placeOf } from '../customers/customer.ts';
 import type { Fault } from '../faults/faults.ts';
 import type { Counters } from '../journal.ts';
 import type { SimulatedUpstream } from '../simulated-upstream.ts';
-import { addedCustomer, changedDocument, placeOf } from './change.ts';
-import { type CheckedCommand, CommandSchema } from './command.ts';
+import { addedCustomer, changedDocument } from './change.ts';
+import { CommandSchema, type ControlCommand } from './command.ts';
 import { checked } from './read-command.ts';
 
 /** The state of the simulator, as the control endpoint gives it. */
@@ -39,7 +40,7 @@ export function reset(upstream: SimulatedUpstream, part: ResetPart): ControlStat
   return stateOf(upstream);
 }
 
-function carryOut(upstream: SimulatedUpstream, command: CheckedCommand): void {
+function carryOut(upstream: SimulatedUpstream, command: ControlCommand): void {
   const { directory } = upstream;
   const { add, change, reassign, merge } = command;
   if (command.fault !== undefined) upstream.faults.add(command.fault);

@@ -1,8 +1,8 @@
 import { gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
+import type { IdentifierName } from '../../functions/customer/identifier/identifier-name.ts';
 import { type JsonObject, objectsOf, rawNumber, textOf, writeJson } from '../../functions/customer/json/json.ts';
 import { type Customer, identifiersOf, storeProfileOf } from '../customers/customer.ts';
-import type { IdentifierName } from '../customers/identifiers.ts';
 import { INSTORE } from '../customers/sources.ts';
 
 /** Event notifications as the upstream sends them: every published way to name a customer, in every envelope ([P], §5). */

@@ -1,4 +1,4 @@
-import { type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
+import { type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
 import { ControlError } from '../control-error.ts';
 import type { Notice } from '../upstream-errors.ts';
 import { type Identifier, toIdentifierName } from './identifiers.ts';
@@ -47,7 +47,7 @@ export function storeProfileOf(document: JsonObject): JsonObject {
   return profiles.find(({ source }) => source === INSTORE) ?? profiles[0] ?? {};
 }
 
-/** Where a profile is registered. */
-export function placeOf({ source, accountId }: JsonObject): Place {
-  return { source: textOf(source) ?? INSTORE, accountId: textOf(accountId) ?? '' };
+/** The place of a profile, or the place that a command names. Default: INSTORE. */
+export function placeOf(given: { source?: Json | undefined; accountId?: Json | undefined }): Place {
+  return { source: textOf(given.source) ?? INSTORE, accountId: textOf(given.accountId) ?? '' };
 }

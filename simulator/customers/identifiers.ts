@@ -1,24 +1,16 @@
-/**
- * The kinds of identifier of the v2 look-up, in the documented spelling. Source: upstream notes §1; the last four [P].
- * `wechat`, `martjackId` and `fbId` are registered in a source of their own; a card and an id belong to the customer.
- */
-export const IDENTIFIER_NAMES = [
-  'cardnumber',
-  'mobile',
-  'email',
-  'externalId',
-  'wechat',
-  'cardExternalId',
-  'id',
-  'martjackId',
-  'fbId',
-] as const;
-export type IdentifierName = (typeof IDENTIFIER_NAMES)[number];
+import { IDENTIFIER_NAMES, type IdentifierName } from '../../functions/customer/identifier/identifier-name.ts';
 
+/** `wechat`, `martjackId` and `fbId` are registered in a source of their own; a card and an id belong to the customer. */
 export interface Identifier {
   readonly name: IdentifierName;
   readonly value: string;
 }
+
+/** The identifiers of a card, by the member of the v2 document that holds them. Every other kind is in a profile. */
+export const CARD_MEMBERS: { readonly [Name in IdentifierName]?: string } = {
+  cardnumber: 'cardNumber',
+  cardExternalId: 'cardExternalId',
+};
 
 /** The identifiers that dual eligibility may make the primary one [S2]. */
 export const PRIMARY_IDENTIFIERS = ['mobile', 'email', 'externalId'] as const;

@@ -1,16 +1,7 @@
 import { type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
 import type { Place } from './customer.ts';
-import { type Comparison, comparable, type Identifier, toIdentifierName } from './identifiers.ts';
+import { CARD_MEMBERS, type Comparison, comparable, type Identifier, toIdentifierName } from './identifiers.ts';
 import { ANY_SOURCE, INSTORE } from './sources.ts';
-
-/** Whether an identifier is on the customer's cards instead of in a profile. */
-function isOnCard({ name }: Identifier): boolean {
-  return name === 'cardnumber' || name === 'cardExternalId';
-}
-
-function matchesCard(card: JsonObject, { name, value }: Identifier): boolean {
-  return textOf(name === 'cardnumber' ? card.cardNumber : card.cardExternalId) === value;
-}
 
 function isAt(profile: JsonObject, { source, accountId }: Place): boolean {
   if (source === ANY_SOURCE) return true;
@@ -24,26 +15,29 @@ export function takeIdentifier(
   identifier: Identifier,
   comparison: Comparison,
 ): { kept: JsonObject; taken: readonly JsonObject[] } {
-  if (isOnCard(identifier)) {
+  const { name, value } = identifier;
+  const member = CARD_MEMBERS[name];
+  if (member !== undefined) {
     const cards = objectsOf(document.cardDetails);
-    const taken = cards.filter((card) => matchesCard(card, identifier));
-    return { kept: { ...document, cardDetails: cards.filter((card) => !taken.includes(card)) }, taken };
+    const carriesIt = (card: JsonObject): boolean => textOf(card[member]) === value;
+    const kept = { ...document, cardDetails: cards.filter((card) => !carriesIt(card)) };
+    return { kept, taken: cards.filter(carriesIt) };
   }
+  const wanted = comparable(identifier, comparison);
   const isIt = (entry: JsonObject): boolean =>
-    toIdentifierName(textOf(entry.type) ?? '') === identifier.name &&
-    comparable({ name: identifier.name, value: textOf(entry.value) ?? '' }, comparison) ===
-      comparable(identifier, comparison);
+    toIdentifierName(textOf(entry.type) ?? '') === name &&
+    comparable({ name, value: textOf(entry.value) ?? '' }, comparison) === wanted;
   const without = (list: Json | undefined): Json => objectsOf(list).filter((entry) => !isIt(entry));
-  const profiles = objectsOf(document.profiles).map((profile) =>
-    isAt(profile, place)
-      ? {
-          ...profile,
-          identifiers: without(profile.identifiers),
-          identifiersAll: without(profile.identifiersAll),
-          commChannels: without(profile.commChannels),
-        }
-      : profile,
-  );
+  const profiles = objectsOf(document.profiles).map((profile) => {
+    if (!isAt(profile, place)) return profile;
+    const { identifiers, identifiersAll, commChannels } = profile;
+    return {
+      ...profile,
+      identifiers: without(identifiers),
+      identifiersAll: without(identifiersAll),
+      commChannels: without(commChannels),
+    };
+  });
   return { kept: { ...document, profiles }, taken: [] };
 }
 
@@ -55,17 +49,15 @@ export function giveIdentifier(
   cards: readonly Json[],
   comparison: Comparison,
 ): JsonObject {
-  if (isOnCard(identifier)) {
-    const own = objectsOf(document.cardDetails);
-    const isOwned = own.some((card) => matchesCard(card, identifier));
-    const blank: JsonObject = {
-      [identifier.name === 'cardnumber' ? 'cardNumber' : 'cardExternalId']: identifier.value,
-    };
-    const given = isOwned ? [] : cards.length > 0 ? cards : [blank];
-    return { ...document, cardDetails: [...own, ...given] };
+  const { kept, taken } = takeIdentifier(document, place, identifier, comparison);
+  const { name, value } = identifier;
+  const member = CARD_MEMBERS[name];
+  if (member !== undefined) {
+    if (taken.length > 0) return document;
+    const given = cards.length > 0 ? cards : [{ [member]: value }];
+    return { ...document, cardDetails: [...objectsOf(document.cardDetails), ...given] };
   }
-  const entry: JsonObject = { type: identifier.name, value: identifier.value };
-  const { kept } = takeIdentifier(document, place, identifier, comparison);
+  const entry: JsonObject = { type: name, value };
   const profiles = objectsOf(kept.profiles);
   const target = profiles.find((profile) => isAt(profile, place));
   const given: JsonObject = {

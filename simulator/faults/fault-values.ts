@@ -1,24 +1,5 @@
 import * as z from 'zod/mini';
 
-/** Where the message of an erased customer may stand. `text`: alone, as no JSON. The last two stand beside the right reply. */
-export const ERASED_PLACES = [
-  'message',
-  'status',
-  'response-status',
-  'errors',
-  'errors-object',
-  'text',
-  'warnings',
-  'status-beside',
-] as const;
-
-/** What a large reply is made of. */
-export const FILLINGS = ['spaces', 'numbers', 'decimals', 'objects', 'members'] as const;
-
-/** The APIs that a fault can be confined to. */
-export const APIS = ['v2', 'v1.1', 'token'] as const;
-export type Api = (typeof APIS)[number];
-
 const count = z.int().check(z.minimum(0));
 
 /** What a fault may say beside its kind. */
@@ -28,7 +9,7 @@ export const FaultValuesSchema = z.strictObject({
   /** The share of requests it happens to, 0 to 1. Default: 1. Requests it does not happen to do not count. */
   share: z.optional(z.number().check(z.minimum(0), z.maximum(1))),
   /** Default: every API. */
-  api: z.optional(z.enum(APIS)),
+  api: z.optional(z.enum(['v2', 'v1.1', 'token'])),
   /** Only requests with this text in their path and query, as it goes over the wire. Default: all. */
   urlIncludes: z.optional(z.string()),
   /** HTTP status; for `status`, `error`, `unauthorized`, `html`, `blank`, `partial-content` and `erased`. */
@@ -39,12 +20,14 @@ export const FaultValuesSchema = z.strictObject({
   retryAfterSeconds: z.optional(count),
   /** For `error` and `merged`. */
   code: z.optional(z.int()),
-  /** For `erased`. */
-  place: z.optional(z.enum(ERASED_PLACES)),
+  /** For `erased`: where its message stands. `text`: alone, as no JSON. The last two stand beside the right reply. */
+  place: z.optional(
+    z.enum(['message', 'status', 'response-status', 'errors', 'errors-object', 'text', 'warnings', 'status-beside']),
+  ),
   /** For `wrong-encoding`. */
   encoding: z.optional(z.string()),
-  /** For `oversize`. */
-  filling: z.optional(z.enum(FILLINGS)),
+  /** For `oversize`: what it is made of. */
+  filling: z.optional(z.enum(['spaces', 'numbers', 'decimals', 'objects', 'members'])),
   /** For `redirect`. */
   location: z.optional(z.string()),
   /** Bytes; for `oversize` and `gzip-bomb`. */
@@ -54,3 +37,6 @@ export const FaultValuesSchema = z.strictObject({
 });
 
 export type FaultValues = z.output<typeof FaultValuesSchema>;
+
+/** The APIs that a fault can be confined to. */
+export type Api = NonNullable<FaultValues['api']>;

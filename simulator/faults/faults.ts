@@ -8,7 +8,7 @@ import { WRONG_SENDINGS } from './wrong-sending.ts';
 export type FaultKind = 'slow' | keyof typeof WRONG_CONTENTS | keyof typeof WRONG_SENDINGS;
 export const FAULT_KINDS = ['slow', ...Object.keys(WRONG_CONTENTS), ...Object.keys(WRONG_SENDINGS)] as FaultKind[];
 
-export const FaultSchema = z.extend(FaultValuesSchema, { kind: z.enum(FAULT_KINDS) });
+export const FaultSchema = z.strictObject({ kind: z.enum(FAULT_KINDS), ...FaultValuesSchema.shape });
 
 /** Something that goes wrong on purpose. */
 export type Fault = z.output<typeof FaultSchema>;

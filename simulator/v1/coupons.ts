@@ -1,7 +1,7 @@
 import type { Json, JsonObject } from '../../functions/customer/json/json.ts';
 import type { UpstreamRequest } from '../request.ts';
 import { readTemplate } from '../template.ts';
-import { isAskedFor, lastValueOf } from './parameters.ts';
+import { isAskedFor, lastValueOf, wholeNumberOf } from './parameters.ts';
 import type { V1Style } from './style.ts';
 
 const COUPON_COUNT = 12;
@@ -30,9 +30,9 @@ export function couponsOf(customerId: string, request: UpstreamRequest, style: V
   const value = (name: string): string | undefined => lastValueOf(request, name);
   const order = ORDERS.find((name) => name === value('coupon_order_by')) ?? 'created_date';
   const sign = value('coupon_sort_order')?.toLowerCase() === 'asc' ? 1 : -1;
-  const offset = wholeNumber(value('coupon_offset')) ?? 0;
-  const limit = wholeNumber(value('coupon_limit')) ?? COUPON_COUNT;
-  const offer = wholeNumber(value('coupon_offer')) ?? 0;
+  const offset = wholeNumberOf(request, 'coupon_offset') ?? 0;
+  const limit = wholeNumberOf(request, 'coupon_limit') ?? COUPON_COUNT;
+  const offer = wholeNumberOf(request, 'coupon_offer') ?? 0;
   const wanted: Readonly<Record<string, string | undefined>> = {
     status: isAskedFor(request, 'coupon_active') ? 'active' : undefined,
     offer_id: offer === 0 ? undefined : String(offer),
@@ -69,8 +69,4 @@ function coupon(customerId: string, k: number): JsonObject {
 
 function compare(a: string, b: string): number {
   return a < b ? -1 : a > b ? 1 : 0;
-}
-
-function wholeNumber(text: string | undefined): number | undefined {
-  return text !== undefined && /^\d{1,9}$/.test(text) ? Number(text) : undefined;
 }

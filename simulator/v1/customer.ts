@@ -1,6 +1,6 @@
+import type { IdentifierName } from '../../functions/customer/identifier/identifier-name.ts';
 import { isObject, type Json, type JsonObject, textOf } from '../../functions/customer/json/json.ts';
 import { type Customer, identifiersOf, storeProfileOf } from '../customers/customer.ts';
-import type { IdentifierName } from '../customers/identifiers.ts';
 import type { UpstreamRequest } from '../request.ts';
 import { couponsOf } from './coupons.ts';
 import { isAskedFor } from './parameters.ts';
@@ -24,7 +24,6 @@ export function describeV1({ id, document }: Customer, request: UpstreamRequest)
   const isBasic = isAskedFor(request, 'basic');
   const byDefault = (flag: string, value: Json): JsonObject =>
     isAskedFor(request, flag, true) ? { [flag]: value } : {};
-  const amountOf = (value: Json | undefined): Json => style.amount(textOf(value) ?? '0');
 
   return {
     firstname: profile.firstName ?? '',
@@ -32,9 +31,9 @@ export function describeV1({ id, document }: Customer, request: UpstreamRequest)
     mobile: withCountryCode(identifiers.get('mobile') ?? ''),
     email: identifiers.get('email') ?? '',
     external_id: identifiers.get('externalId') ?? '',
-    lifetime_points: amountOf(programme.lifetimePoints),
-    lifetime_purchases: amountOf(loyalty.lifetimePurchases),
-    loyalty_points: amountOf(programme.loyaltyPoints),
+    lifetime_points: style.amount(programme.lifetimePoints),
+    lifetime_purchases: style.amount(loyalty.lifetimePurchases),
+    loyalty_points: style.amount(programme.loyaltyPoints),
     current_slab: programme.currentSlab ?? style.empty,
     registered_on: withoutZone(attribution.createDate),
     updated_on: withoutZone(attribution.modifiedDate),

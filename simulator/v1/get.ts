@@ -1,7 +1,7 @@
+import type { IdentifierName } from '../../functions/customer/identifier/identifier-name.ts';
 import type { Json, JsonObject } from '../../functions/customer/json/json.ts';
 import type { Answer } from '../answer.ts';
 import type { Behaviour } from '../behaviour.ts';
-import type { IdentifierName } from '../customers/identifiers.ts';
 import { type Outcome, type SearchRules, search } from '../customers/search.ts';
 import { INSTORE } from '../customers/sources.ts';
 import type { UpstreamRequest } from '../request.ts';
@@ -25,9 +25,9 @@ const NAME_BY_PARAMETER: Readonly<Record<string, IdentifierName>> = {
   card_external_id: 'cardExternalId',
 };
 
-const SUCCEEDED = 200;
-const PARTLY_SUCCEEDED = 201;
-const FAILED = 500;
+const SUCCEEDED = { code: 200, message: 'Operation Successful' };
+const PARTLY_SUCCEEDED = { code: 201, message: 'Partial success: some requests have failed due to errors' };
+const FAILED = { code: 500, message: 'All requests have failed due to errors' };
 /** The code of a customer that is found; the documents show it as 1000 [P]. */
 const ITEM_SUCCEEDED = 1000;
 /** v1.1's own "not found for the given identifier" [P]. */
@@ -68,15 +68,8 @@ export function failV1(request: UpstreamRequest, error: Notice, shape: V1Shape):
   return toAnswer(request, shape, items, []);
 }
 
-interface AskedIdentifiers {
-  readonly parameter: string;
-  /** Undefined if there is no identifier among the parameters. */
-  readonly name: IdentifierName | undefined;
-  /** The values between the commas that are not empty. */
-  readonly values: readonly string[];
-}
-
-function identifiersOf(request: UpstreamRequest): AskedIdentifiers {
+/** The first identifier among the parameters, and the values between its commas that are not empty. */
+function identifiersOf(request: UpstreamRequest) {
   const parameter = Object.keys(NAME_BY_PARAMETER).find((name) => request.query.has(name)) ?? '';
   const values = (lastValueOf(request, parameter) ?? '').split(',').map((value) => value.trim());
   return { parameter, name: NAME_BY_PARAMETER[parameter], values: values.filter((value) => value !== '') };
@@ -126,8 +119,8 @@ function toAnswer(
   items: readonly JsonObject[],
   foundIds: readonly string[],
 ): Answer {
-  const code = foundIds.length === 0 ? FAILED : foundIds.length < items.length ? PARTLY_SUCCEEDED : SUCCEEDED;
-  const isError = code === FAILED;
+  const isError = foundIds.length === 0;
+  const { code, message } = isError ? FAILED : foundIds.length < items.length ? PARTLY_SUCCEEDED : SUCCEEDED;
   const style = styleOf(foundIds[0] ?? '0');
   const [only] = items;
   const customer: Json = isV1CustomerObject && items.length === 1 && only !== undefined ? only : items;
@@ -135,7 +128,7 @@ function toAnswer(
     status: {
       success: style.flag(!isError),
       code: style.code(code),
-      message: MESSAGES[code] ?? '',
+      message,
       total: style.counter(items.length),
       success_count: style.counter(foundIds.length),
     },
@@ -145,9 +138,3 @@ function toAnswer(
   if (!isJson) return { isError, body: writeXml('response', content) };
   return { isError, body: isV1Wrapped ? { response: content } : content };
 }
-
-const MESSAGES: Readonly<Record<number, string>> = {
-  [SUCCEEDED]: 'Operation Successful',
-  [PARTLY_SUCCEEDED]: 'Partial success: some requests have failed due to errors',
-  [FAILED]: 'All requests have failed due to errors',
-};

@@ -14,3 +14,9 @@ export function isAskedFor(request: UpstreamRequest, name: string, isByDefault =
   const value = lastValueOf(request, name);
   return value === undefined ? isByDefault : !['false', '0'].includes(value.toLowerCase());
 }
+
+/** The whole number of a parameter; undefined without one. */
+export function wholeNumberOf(request: UpstreamRequest, name: string): number | undefined {
+  const value = lastValueOf(request, name);
+  return value !== undefined && /^\d{1,9}$/.test(value) ? Number(value) : undefined;
+}

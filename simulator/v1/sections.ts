@@ -1,11 +1,13 @@
 import { type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
 import type { UpstreamRequest } from '../request.ts';
 import { readTemplate } from '../template.ts';
-import { isAskedFor, lastValueOf } from './parameters.ts';
+import { isAskedFor, lastValueOf, wholeNumberOf } from './parameters.ts';
 import { inStyle, type V1Style } from './style.ts';
 
 interface Context {
   readonly document: JsonObject;
+  /** The programmes that the request is about. */
+  readonly programmes: readonly JsonObject[];
   readonly request: UpstreamRequest;
   readonly style: V1Style;
 }
@@ -18,43 +20,36 @@ const fillSections = readTemplate(new URL('data/sections.json.txt', import.meta.
 
 /** The other sections, by their flag; undefined if a customer has none. */
 const SECTIONS: Readonly<Record<string, (context: Context) => Json | undefined>> = {
-  next_slab: ({ document, request, style }) => {
-    const [programme = {}] = programmesOf(document, request);
-    return {
-      next_slab: programme.nextSlab ?? '',
-      next_slab_serial_number: textOf(programme.nextSlabSerialNumber) ?? '-1',
-      next_slab_description: programme.nextSlabDescription ?? '',
-      trackers: { tracker: [{ name: 'Made-up visits', value: style.counter(3) }] },
-      current_nps_status: 'PASSIVE',
-    };
-  },
-  points_summary: ({ document, request, style }) => ({
-    program: programmesOf(document, request).map((programme) => ({
-      program_id: textOf(programme.programId) ?? '',
-      points: style.amount(textOf(programme.loyaltyPoints) ?? '0'),
-      redeemed: style.amount(textOf(programme.redeemed) ?? '0'),
-      expired: style.amount(textOf(programme.expired) ?? '0'),
-      returned: style.amount(textOf(programme.returned) ?? '0'),
+  next_slab: ({ programmes: [programme = {}], style }) => ({
+    next_slab: programme.nextSlab ?? '',
+    next_slab_serial_number: textOf(programme.nextSlabSerialNumber) ?? '-1',
+    next_slab_description: programme.nextSlabDescription ?? '',
+    trackers: { tracker: [{ name: 'Made-up visits', value: style.counter(3) }] },
+    current_nps_status: 'PASSIVE',
+  }),
+  points_summary: ({ programmes, style }) => ({
+    program: programmes.map(({ programId, loyaltyPoints, redeemed, expired, returned }) => ({
+      program_id: textOf(programId) ?? '',
+      points: style.amount(loyaltyPoints),
+      redeemed: style.amount(redeemed),
+      expired: style.amount(expired),
+      returned: style.amount(returned),
     })),
   }),
   // Missing in the highest tier, and for strategies that are based on trackers [S1].
-  tier_upgrade_criteria: ({ document, request, style }) => {
-    const [programme = {}] = programmesOf(document, request);
+  tier_upgrade_criteria: ({ programmes: [programme = {}], style }) => {
     const strategy = objectsOf(programme.upgradeStrategies).find(({ upgradeBasedOn }) => upgradeBasedOn !== 'TRACKER');
     if (strategy === undefined || (textOf(programme.nextSlab) ?? '') === '') return undefined;
-    return {
-      based_on: strategy.upgradeBasedOn ?? '',
-      threshold: style.amount(textOf(strategy.upgradeThreshold) ?? '0'),
-    };
+    return { based_on: strategy.upgradeBasedOn ?? '', threshold: style.amount(strategy.upgradeThreshold) };
   },
-  mlp: ({ document, request, style }) => ({
-    program: programmesOf(document, request).map((programme) => ({
-      program_id: textOf(programme.programId) ?? '',
-      title: programme.programTitle ?? '',
-      current_slab: programme.currentSlab ?? '',
-      points: style.amount(textOf(programme.loyaltyPoints) ?? '0'),
-      ...gap(request, 'gap_to_upgrade_for', 'gap_to_upgrade', 2750, style),
-      ...gap(request, 'gap_to_renew_for', 'gap_to_renew', 3750, style),
+  mlp: ({ programmes, request, style }) => ({
+    program: programmes.map(({ programId, programTitle, currentSlab, loyaltyPoints }) => ({
+      program_id: textOf(programId) ?? '',
+      title: programTitle ?? '',
+      current_slab: currentSlab ?? '',
+      points: style.amount(loyaltyPoints),
+      ...gap(request, 'gap_to_upgrade', 2750, style),
+      ...gap(request, 'gap_to_renew', 3750, style),
     })),
   }),
   card_details: ({ document }) => ({
@@ -77,11 +72,12 @@ export function describeSections(
   request: UpstreamRequest,
   style: V1Style,
 ): JsonObject {
+  const context = { document, programmes: programmesOf(document, request), request, style };
   const sections: Record<string, Json> = {};
   for (const [flag, template] of Object.entries(fillSections({ id }))) {
     if (!isAskedFor(request, flag)) continue;
     const describe = SECTIONS[flag];
-    const section = describe === undefined ? inStyle(style, template) : describe({ document, request, style });
+    const section = describe === undefined ? inStyle(style, template) : describe(context);
     if (section !== undefined) sections[NAME_BY_FLAG[flag] ?? flag] = section;
   }
   return sections;
@@ -95,9 +91,7 @@ export function programmesOf(document: JsonObject, request: UpstreamRequest): re
 }
 
 /** The gap grows by one unit a day, as in the v2 reply. Needs `mlp`. */
-function gap(request: UpstreamRequest, parameter: string, name: string, today: number, style: V1Style): JsonObject {
-  const days = lastValueOf(request, parameter);
-  return days !== undefined && /^\d{1,6}$/.test(days)
-    ? { [name]: style.amount((today + Number(days)).toFixed(1)) }
-    : {};
+function gap(request: UpstreamRequest, name: string, today: number, style: V1Style): JsonObject {
+  const days = wholeNumberOf(request, `${name}_for`);
+  return days === undefined ? {} : { [name]: style.amount((today + days).toFixed(1)) };
 }

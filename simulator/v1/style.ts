@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type RawNumber, rawNumber } from '../../functions/customer/json/json.ts';
+import { isArray, isObject, type Json, type RawNumber, rawNumber, textOf } from '../../functions/customer/json/json.ts';
 
 /**
  * The style in which v1.1 writes the values of one customer. Booleans, counters, codes and empties each come in several
@@ -12,8 +12,8 @@ export interface V1Style {
   counter(value: number): Json;
   /** `"1000"` or `1000`. */
   code(value: number): Json;
-  /** A decimal as text or as a number; ten millions and more in scientific notation. */
-  amount(text: string): Json;
+  /** A decimal as text or as a number; ten millions and more in scientific notation. Undefined: 0. */
+  amount(value: Json | undefined): Json;
   /** An empty value: `""`, `[]`, `null` or `{"field":[]}`. */
   readonly empty: Json;
 }
@@ -29,7 +29,7 @@ export function styleOf(customerId: string): V1Style {
     flag: (value) => (form % 3 === 0 ? (value ? '1' : '0') : form % 3 === 1 ? String(value) : value),
     counter: (value) => written(String(value)),
     code: (value) => (form % 3 === 0 ? rawNumber(String(value)) : String(value)),
-    amount: (text) => written(scientific(text)),
+    amount: (value) => written(scientific(textOf(value) ?? '0')),
     empty: EMPTIES[form % EMPTIES.length] ?? null,
   };
 }
@@ -40,12 +40,12 @@ export function inStyle(style: V1Style, template: Json): Json {
   if (!isObject(template)) return template;
   if ('$flag' in template) return style.flag(template.$flag === true);
   if ('$counter' in template) return style.counter(Number(template.$counter));
-  if ('$amount' in template) return style.amount(String(template.$amount));
+  if ('$amount' in template) return style.amount(template.$amount);
   return Object.fromEntries(Object.entries(template).map(([name, value]) => [name, inStyle(style, value)]));
 }
 
 /** A decimal as v1.1's runtime prints a double: `12345678.250` becomes `1.234567825E7`; below 10⁷ it stays as it is. */
-export function scientific(text: string): string {
+function scientific(text: string): string {
   const [, sign = '', whole = '', fraction = ''] = /^(-?)(\d+)(?:\.(\d+))?$/.exec(text) ?? [];
   if (whole.length < 8) return text;
   const rest = `${whole.slice(1)}${fraction}`.replace(/0+$/, '');
