@@ -7,7 +7,7 @@ interface ExitCode {
 
 /** Every way in which a command ends. docs/cli.md has the same table. */
 export const EXIT_CODES = {
-  ok: { code: 0, meaning: 'The command did what it was asked to do, and nothing is wrong.' },
+  ok: { code: 0, meaning: 'The command did its work, and nothing is wrong.' },
   wrong: { code: 1, meaning: 'The command found something wrong, or the service answered with an error.' },
   usage: { code: 2, meaning: 'The command line is wrong. The error says what is allowed.' },
   'not-found': { code: 3, meaning: 'The customer, or the entry, is not found.' },
