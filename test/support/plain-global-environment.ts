@@ -1,5 +1,9 @@
 import vm from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
+import { shareScripts } from './shared-scripts.ts';
+
+// Jest calls it for each CommonJS module that a test file loads. A worker loads this module once.
+vm.compileFunction = shareScripts(vm.compileFunction);
 
 /**
  * Jest's environment for Node.js with a plain global object. Jest's own puts a proxy behind the global object, so that each
