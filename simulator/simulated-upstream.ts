@@ -6,7 +6,6 @@ import { CustomerDirectory } from './customers/directory.ts';
 import { madeUpCustomer } from './customers/made-up-customers.ts';
 import { readSampleCustomer } from './customers/sample-customer.ts';
 import { household, specialCustomers } from './customers/special-customers.ts';
-import type { Api } from './faults/fault-values.ts';
 import { type Fault, Faults } from './faults/faults.ts';
 import { Journal } from './journal.ts';
 import type { SimulatorOptions } from './options.ts';
@@ -26,12 +25,6 @@ import { NOT_FOUND, type Notice, notice, toErrorBody } from './upstream-errors.t
 import { answerV1, failV1 } from './v1/get.ts';
 import { answerV2 } from './v2/lookup.ts';
 
-const PATHS: Readonly<Record<string, { readonly api: Api; readonly method: string }>> = {
-  '/v2/customers/lookup/customerDetails': { api: 'v2', method: 'GET' },
-  '/v1.1/customer/get': { api: 'v1.1', method: 'GET' },
-  '/v3/oauth/token/generate': { api: 'token', method: 'POST' },
-};
-
 /** Wrong attribution headers make the upstream's look-up fail [C]: the service must not forward its caller's headers. */
 const ATTRIBUTION_HEADER = /^x-cap-api-attribution-/;
 
@@ -39,11 +32,6 @@ const ATTRIBUTION_HEADER = /^x-cap-api-attribution-/;
 export interface UpstreamAnswer {
   readonly reply: Reply;
   readonly fault?: Fault | undefined;
-}
-
-/** The API of a path; undefined if the upstream has nothing there. */
-export function apiOf(path: string): Api | undefined {
-  return PATHS[path]?.api;
 }
 
 /** Everything of the simulator that is not HTTP: customers, credentials, limits, and the answers. */
@@ -78,26 +66,25 @@ export class SimulatedUpstream {
 
   /** The answer at this moment. It does not show a change that is made while the reply is on its way. */
   answer(request: UpstreamRequest): UpstreamAnswer {
-    const route = PATHS[request.path];
-    if (route === undefined) return { reply: textReply(404, 'Not Found\n') };
-    if (route.method !== request.method) {
-      return { reply: withHeader(textReply(405, 'Method Not Allowed\n'), 'allow', route.method) };
-    }
-    if (route.api === 'token') return { reply: this.#answerToken(request.body) };
+    const { api, method, headers, body } = request;
+    if (api === undefined) return { reply: textReply(404, 'Not Found\n') };
+    const allowed = api === 'token' ? 'POST' : 'GET';
+    if (method !== allowed) return { reply: withHeader(textReply(405, 'Method Not Allowed\n'), 'allow', allowed) };
+    if (api === 'token') return { reply: this.#answerToken(body) };
 
-    const caller = this.credentials.callerOf(request.headers);
+    const caller = this.credentials.callerOf(headers);
     if (caller === undefined) {
       this.journal.count('refusedCredentials');
       return { reply: refusedReply(401) };
     }
-    const waitSeconds = this.#rateLimit.take(caller, route.api, this.behaviour.rateLimitPerMinute);
+    const waitSeconds = this.#rateLimit.take(caller, api, this.behaviour.rateLimitPerMinute);
     if (waitSeconds > 0) {
       this.journal.count('throttled');
       const { retryAfterSeconds = waitSeconds } = this.#options;
       const throttled = this.errorReply(request, notice(429), 429);
       return { reply: withRetryAfter(throttled, retryAfterSeconds === 'none' ? undefined : retryAfterSeconds) };
     }
-    if (Object.keys(request.headers).some((name) => ATTRIBUTION_HEADER.test(name))) {
+    if (Object.keys(headers).some((name) => ATTRIBUTION_HEADER.test(name))) {
       return { reply: this.errorReply(request, notice(11013)) };
     }
     return this.#answerLookup(request);
@@ -105,8 +92,7 @@ export class SimulatedUpstream {
 
   /** An error in the shape of the API that was asked: v1.1's own, or v2's `errors[]`. */
   errorReply(request: UpstreamRequest, error: Notice, status = this.behaviour.errorStatus): Reply {
-    const isV1 = apiOf(request.path) === 'v1.1';
-    return toReply(status, isV1 ? failV1(request, error, this.behaviour).body : toErrorBody(error));
+    return toReply(status, request.api === 'v1.1' ? failV1(request, error, this.behaviour).body : toErrorBody(error));
   }
 
   #answerLookup(request: UpstreamRequest): UpstreamAnswer {
@@ -115,7 +101,7 @@ export class SimulatedUpstream {
       primaryIdentifier: this.#options.primaryIdentifier,
       erasedCode: this.#options.erasedCode ?? NOT_FOUND,
     };
-    const isV1 = apiOf(request.path) === 'v1.1';
+    const isV1 = request.api === 'v1.1';
     const { isError, body, asked } = isV1 ? answerV1(request, rules, this.behaviour) : answerV2(request.query, rules);
     if (asked?.status !== undefined) return { reply: statusReply(asked.status) };
     return { reply: toReply(isError ? this.behaviour.errorStatus : 200, body), fault: asked?.fault };

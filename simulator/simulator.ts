@@ -14,8 +14,8 @@ import { compressed, type Sending, send, sendWith } from './faults/wrong-sending
 import type { Counters, RecordedRequest } from './journal.ts';
 import { KEEP_ALIVE_MS } from './keep-alive.ts';
 import type { SimulatorOptions } from './options.ts';
-import type { UpstreamRequest } from './request.ts';
-import { apiOf, SimulatedUpstream } from './simulated-upstream.ts';
+import { apiOf, type UpstreamRequest } from './request.ts';
+import { SimulatedUpstream } from './simulated-upstream.ts';
 
 export type { FaultKind } from './faults/faults.ts';
 export type { SimulatorOptions } from './options.ts';
@@ -64,8 +64,8 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     usedConnections.add(socket);
     const { pathname: path, searchParams: query } = new URL(target, url);
     if (isControlPath(path)) {
-      const control = { socket, headers, method, path, query, body: await text(request) };
-      const reply = await answerControl(upstream, control);
+      const asked = { socket, headers, method, path, query, body: await text(request) };
+      const reply = await answerControl(upstream, asked);
       response.writeHead(reply.status, reply.headers).end(reply.body);
       return;
     }
@@ -81,7 +81,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     });
 
     const ordered = upstream.faults.take(api, target);
-    const asked: UpstreamRequest = { method, path, query, headers, body: await text(request) };
+    const asked: UpstreamRequest = { api, method, query, headers, body: await text(request) };
     const answer = upstream.answer(asked);
     const fault = ordered ?? answer.fault;
     let { reply } = answer;

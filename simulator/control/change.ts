@@ -1,11 +1,4 @@
-import {
-  isArray,
-  isObject,
-  type Json,
-  type JsonObject,
-  objectsOf,
-  rawNumber,
-} from '../../functions/customer/json/json.ts';
+import { isObject, type Json, type JsonObject, objectsOf, rawNumber } from '../../functions/customer/json/json.ts';
 import { type Customer, placeOf } from '../customers/customer.ts';
 import { describeCustomer, type Registration } from '../customers/description.ts';
 import type { ControlCommand } from './command.ts';
@@ -43,7 +36,7 @@ export function changedDocument(document: JsonObject, { firstName, lastName, poi
 
 /** RFC 7396: objects are merged, null removes a member, any other value replaces what was there. */
 function merged(target: Json | undefined, patch: Json): Json {
-  if (!isObject(patch) || isArray(patch)) return patch;
+  if (!isObject(patch)) return patch;
   const result: Record<string, Json> = isObject(target) ? { ...target } : {};
   for (const [name, value] of Object.entries(patch)) {
     if (value === null) delete result[name];

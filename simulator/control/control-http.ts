@@ -1,7 +1,6 @@
 import type { IncomingMessage } from 'node:http';
 import { ControlError } from '../control-error.ts';
 import { JSON_TYPE, type Reply, textReply, withHeader } from '../reply.ts';
-import type { UpstreamRequest } from '../request.ts';
 import type { SimulatedUpstream } from '../simulated-upstream.ts';
 import { control, reset, stateOf } from './control.ts';
 import { listCustomers } from './customer-list.ts';
@@ -19,8 +18,13 @@ export function isControlPath(path: string): boolean {
   return path === CONTROL_PATH || path.startsWith(`${CONTROL_PATH}/`);
 }
 
-/** A request, and the connection that it came by. */
-export type ControlRequest = UpstreamRequest & Pick<IncomingMessage, 'socket'>;
+/** A request for the control endpoint, its body read. */
+export interface ControlRequest extends Pick<IncomingMessage, 'socket' | 'headers'> {
+  readonly method: string;
+  readonly path: string;
+  readonly query: URLSearchParams;
+  readonly body: string;
+}
 
 /** Answers a request for the control endpoint. */
 export async function answerControl(upstream: SimulatedUpstream, request: ControlRequest): Promise<Reply> {

@@ -1,5 +1,4 @@
 import { type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
-import { ControlError } from '../control-error.ts';
 import type { Notice } from '../upstream-errors.ts';
 import { type Identifier, toIdentifierName } from './identifiers.ts';
 import { INSTORE } from './sources.ts';
@@ -25,10 +24,8 @@ export interface Place {
   readonly accountId: string;
 }
 
-/** A new customer with nothing special about it. The id is read out of the document. */
-export function toCustomer(document: JsonObject): Customer {
-  const id = textOf(document.id);
-  if (id === undefined) throw new ControlError('The document of a customer has no id.');
+/** A new customer with nothing special about it. */
+export function toCustomer(id: string, document: JsonObject): Customer {
   return { id, document, isErased: false, mergedInto: undefined, warnings: [] };
 }
 

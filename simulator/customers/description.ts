@@ -45,7 +45,7 @@ export function describeCustomer(description: CustomerDescription): Customer {
   const document = fillCustomer({ id, offset, points, lifetimePurchases, loyaltyId });
   const [profile = {}] = objectsOf(document.profiles);
   const loyaltyType = programmeCount > 0 ? 'loyalty' : 'non_loyalty';
-  return toCustomer({
+  return toCustomer(id, {
     ...document,
     profiles: registrations.map((registration) => ({ ...profile, ...describeProfile(description, registration) })),
     loyaltyInfo: { ...(document.loyaltyInfo as JsonObject), loyaltyType },

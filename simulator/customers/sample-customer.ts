@@ -8,5 +8,5 @@ import { type Customer, toCustomer } from './customer.ts';
 export function readSampleCustomer(): Customer {
   // Warnings belong to a reply, not to a customer.
   const { warnings: _, ...document } = readTemplate(new URL('data/sample.json.txt', import.meta.url))({});
-  return toCustomer(document);
+  return toCustomer('566881933', document);
 }

@@ -73,11 +73,6 @@ function linesOf(type: string, [first = {}, second = {}, third = {}]: readonly J
  * (`zh-CN`) and letter case make no difference [?].
  */
 function languageOf({ headers }: UpstreamRequest): string {
-  const code =
-    /^[a-z]+/.exec(
-      String(headers.language ?? '')
-        .trim()
-        .toLowerCase(),
-    )?.[0] ?? 'en';
-  return code === 'en' ? '' : ` (${code})`;
+  const [, code = 'en'] = /^\s*([a-z]+)/i.exec(String(headers.language ?? '')) ?? [];
+  return code.toLowerCase() === 'en' ? '' : ` (${code.toLowerCase()})`;
 }
