@@ -36,13 +36,13 @@ import { parseSettings } from '../functions/settings/settings.ts';
 import { growthOf } from './support/linear-time.ts';
 import { DEFAULT_READING } from './support/request-reading.ts';
 
-// Every parser, on a megabyte of its worst inputs (B5, B10). It may refuse them, and must not take long over it.
+// Tests every parser on a megabyte of its worst inputs (B5, B10). It may refuse them, and must not take long.
 
 const LENGTH = 1_000_000;
 
 const fill = (text: string, length = LENGTH) => text.repeat(Math.ceil(length / text.length)).slice(0, length);
 
-/** Texts on which patterns that look back, or look for an end, take longest. */
+/** Texts on which patterns take longest that look back, or search for an end. */
 const TEXTS: Readonly<Record<string, string>> = {
   'spaces inside': `a${fill(' ')}a`,
   'spaces around': `${fill(' ', LENGTH / 2)}a${fill(' ', LENGTH / 2)}`,
@@ -75,7 +75,7 @@ const TEXTS: Readonly<Record<string, string>> = {
   'byte order marks': fill('\ufeff'),
 };
 
-/** JSON of about this length whose texts are long, or that nests deep. */
+/** JSON of about this length with long texts, or with deep nesting. */
 const documentsOf = (length: number): readonly (readonly [title: string, json: string])[] => [
   ...Object.entries(TEXTS).map(([title, text]) => {
     const written = JSON.stringify(text).length / text.length;
@@ -165,7 +165,7 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
 describe.each(Object.entries(PARSERS))('B5: %s', (_parser, parse) => {
   test('takes very little time for a megabyte of anything', async () => {
     for (const [title, text] of Object.entries(TEXTS)) {
-      // The short text first: over a megabyte quadratic time is a quarter of an hour.
+      // The short text comes first: over a megabyte quadratic time is a quarter of an hour.
       for (const each of [text.slice(0, 10_000) + text.slice(-10_000), text]) {
         expect([title, await growthOf(parse, each)]).toEqual([title, 'linear']);
       }
@@ -173,7 +173,7 @@ describe.each(Object.entries(PARSERS))('B5: %s', (_parser, parse) => {
   });
 });
 
-/** The readers of JSON, with how much they are given. They may take as long as JSON.parse besides. */
+/** The readers of JSON, with the size of their input. They may also take as long as JSON.parse. */
 const READERS: Readonly<Record<string, readonly [length: number, read: (json: string) => unknown]>> = {
   JSON: [MAX_REPLY_BYTES, parseJson],
   'a reply of v2': [MAX_REPLY_BYTES, async (json) => readCustomerDetailsReply(200, await readReplyBody(json))],
@@ -230,7 +230,7 @@ describe('B5: a batch', () => {
   });
 });
 
-/** Every pattern that stands in the functions' sources. */
+/** Every pattern in the functions' sources. */
 const PATTERNS = readdirSync('functions', { recursive: true, encoding: 'utf8' })
   .filter((file) => file.endsWith('.ts'))
   .flatMap((file) => {
@@ -257,7 +257,7 @@ describe('B5: no pattern takes more than linear time', () => {
     }
   });
 
-  /** What is repeated: single characters, and pairs of those between which patterns look. */
+  /** The repeated texts: single characters, and pairs of those between which patterns look. */
   const CHARACTERS = [
     ' ',
     '\t',

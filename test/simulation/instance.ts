@@ -8,11 +8,11 @@ export const EPOCH_MS = Date.UTC(2026, 10, 22);
 
 export interface InstanceOptions {
   readonly name: string;
-  /** How far its wall clock is ahead of true time; negative when it is behind. */
+  /** How far its wall clock is ahead of true time; negative if it is behind. */
   readonly aheadMs: number;
-  /** What its monotonic clock shows when the history begins. */
+  /** The value of its monotonic clock when the history begins. */
   readonly monotonicOriginMs: number;
-  /** How probable it is, at each step, that it stops for a while, and that it stops for good. */
+  /** The probability, at each step, that it stops for a while, and that it stops for good. */
   readonly freezeProbability: number;
   readonly crashProbability: number;
   readonly policy: LookupPolicy;
@@ -46,7 +46,7 @@ export class Instance {
     sleep: (ms, signal) =>
       new Promise((wake) => {
         this.resume(this.#world.scheduler.now + Math.ceil(ms) + this.#world.random.int(0, 3), wake);
-        // The code's own doing, not a step: who aborts a sleep runs.
+        // This is an act of the code, not a step: the look-up that aborts a sleep runs.
         signal?.addEventListener('abort', () => wake());
       }),
     sleepFree: (ms, signal) => this.clock.sleep(ms, signal),
@@ -61,13 +61,13 @@ export class Instance {
     return this.#thawsAt > this.#world.scheduler.now;
   }
 
-  /** When what it sends now leaves: it may stop before that, for a while or for good. */
+  /** When a request that it sends now leaves: it may stop before that, for a while or for good. */
   departure(): number {
     this.#mayStop();
     return this.isCrashed ? Number.POSITIVE_INFINITY : Math.max(this.#world.scheduler.now, this.#thawsAt);
   }
 
-  /** Lets its code go on at this moment, or when it has thawed; never when it has crashed. */
+  /** Lets its code continue at this moment, or when it has thawed; never when it has crashed. */
   resume(moment: number, go: () => void): void {
     this.#world.scheduler.at(moment, () => {
       this.#mayStop();

@@ -8,7 +8,7 @@ import { searchInWorker } from './search-in-worker.ts';
 const { values } = parseArgs({
   options: {
     histories: { type: 'string', default: '50000' },
-    /** Only the bugs whose name holds this. */
+    /** Only the bugs with names that contain this. */
     bug: { type: 'string', default: '' },
   },
 });

@@ -20,7 +20,7 @@ export class Counter {
 }
 `;
 
-/** What a module exports. */
+/** The exports of a module. */
 async function load(source: string): Promise<Module & { four(): number }> {
   return import(`data:text/javascript,${encodeURIComponent(source)}`);
 }

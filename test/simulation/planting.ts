@@ -1,16 +1,16 @@
 import type { LoadHookSync, RegisterHooksOptions } from 'node:module';
 
-/** A function or a class of the code under test, and what takes its place, inside its own module too. */
+/** A function or a class of the code under test, and its replacement, inside its own module too. */
 export interface Replacement {
   /** The file, from the project's root. */
   readonly file: string;
   /** Must be declared at the top of the file exactly once. */
   readonly name: string;
-  /** The source of a function that is given the sound one and returns the faulty one. It sees nothing else of the plant. */
+  /** The source of a function that gets the right one and returns the faulty one. It sees nothing else of the plant. */
   readonly wrap: string;
 }
 
-/** Replacements in one file, whose module has this type. */
+/** Replacements in one file. Its module has this type. */
 export function replacing<Module>(
   file: string,
 ): <Name extends keyof Module & string>(name: Name, wrap: (sound: Module[Name]) => Module[Name]) => Replacement {
@@ -19,7 +19,7 @@ export function replacing<Module>(
 
 const ROOT = new URL('../../', import.meta.url).href;
 
-/** Hooks that change sources as they are loaded. They throw when a replacement does not fit its file. */
+/** Hooks that change sources while they are loaded. They throw if a replacement does not fit its file. */
 export function plantingHooks(plantings: readonly Replacement[]): RegisterHooksOptions {
   const load: LoadHookSync = (url, context, nextLoad) => {
     const loaded = nextLoad(url, context);
@@ -31,7 +31,7 @@ export function plantingHooks(plantings: readonly Replacement[]): RegisterHooksO
   return { load };
 }
 
-/** The source with a bug in it. @throws {Error} when the replacement does not fit */
+/** The source with a bug in it. @throws {Error} if the replacement does not fit */
 export function plant(source: string, { file, name, wrap }: Replacement): string {
   const declaration = new RegExp(`^(export )?((?:async )?function|class) ${name}(?=\\W)`, 'gm');
   const [found, another] = source.matchAll(declaration);

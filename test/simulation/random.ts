@@ -1,12 +1,12 @@
 import { randomFrom } from '../../cli/forecast/random.ts';
 
-/** A stream of numbers that one seed decides: the same seed, the same history. */
+/** A stream of numbers that one seed decides: the same seed gives the same history. */
 export class Random {
   /** From 0 (included) to 1 (excluded). */
   readonly next: () => number;
 
   constructor(seed: number) {
-    // Neighbouring seeds must not give neighbouring streams.
+    // Neighbouring seeds must not give similar streams.
     this.next = randomFrom(Math.imul(seed ^ (seed >>> 16), 0x45d9f3b) ^ 0x9e3779b9);
   }
 

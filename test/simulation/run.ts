@@ -6,24 +6,27 @@ import { THEMES, type Theme } from './history/theme.ts';
 import type { SearchResult } from './search.ts';
 import { searchInWorker } from './search-in-worker.ts';
 
-/** Runs many histories, each from a seed of its own, and stops at the first promise that does not hold. */
+/** Runs many histories, each from its own seed, and stops at the first broken promise. */
 const { values } = parseArgs({
   options: {
     seed: { type: 'string' },
     histories: { type: 'string', default: '20000' },
     from: { type: 'string', default: '1' },
-    /** Only the histories of this theme; those of `budget` are of no seed's own. Default: all. */
+    /** Only the histories of this theme; no seed draws those of `budget`. Default: all. */
     theme: { type: 'string' },
     'eventually-consistent': { type: 'boolean', default: false },
-    /** Some of the hits are audited. Without it, the histories are searched that have no audits, and then some that do. */
+    /**
+     * Some of the hits are audited. Without it, the run searches the histories without audits, and then some with
+     * audits.
+     */
     audits: { type: 'boolean', default: false },
-    /** Some callers do not wait, or want a prefetch. Without it, some such histories are searched at last. */
+    /** Some callers do not wait, or want a prefetch. Without it, the run searches some such histories at the end. */
     wishes: { type: 'boolean', default: false },
   },
 });
 const isEventuallyConsistent = values['eventually-consistent'];
 
-/** What the callers of a history do besides. */
+/** Further acts of the callers of a history. */
 interface Kind {
   readonly theme: Theme | undefined;
   readonly isAudited: boolean;
@@ -34,10 +37,12 @@ const theme = THEMES.find((known) => known === values.theme);
 if (values.theme !== undefined && theme === undefined) {
   throw new Error(`The theme is ${values.theme}; allowed is ${THEMES.join(', ')}.`);
 }
-/** Of so many histories one is of the budget besides. */
+/** One of this number of histories also runs with the budget. */
 const HISTORIES_PER_BUDGET = 20;
 
-/** One of so many seeds is searched again with audits, and again with wishes, if nothing else is asked for. */
+/**
+ * One of this number of seeds is searched again with audits, and again with wishes, if the run asks for nothing else.
+ */
 const HISTORIES_PER_AUDITED = 20;
 const HISTORIES_PER_WISHES = 20;
 

@@ -8,7 +8,7 @@ interface Step {
 }
 
 /**
- * True time, and what happens at which moment of it. Steps are taken one after the other; after each, everything goes on
+ * True time, and the event of each moment. Steps are taken one after the other. After each step, all code continues
  * that waits for nothing else, so that one seed decides the whole order.
  */
 export class Scheduler {
@@ -31,7 +31,7 @@ export class Scheduler {
     this.at(this.now + ms, take);
   }
 
-  /** Says that the step under way has let some code go on. */
+  /** Says that the present step has let some code continue. */
   resumed(): void {
     this.#hasResumed = true;
   }
@@ -40,7 +40,7 @@ export class Scheduler {
     this.#isStopped = true;
   }
 
-  /** Takes every step there is, and those that come of them. */
+  /** Takes every step, and the steps that follow from them. */
   async run(): Promise<void> {
     for (;;) {
       const step = this.#isStopped ? undefined : this.#pop();

@@ -3,8 +3,7 @@ import type { SearchMessage, SearchOptions, SearchResult } from './search.ts';
 
 /**
  * Searches in a thread of its own: a second core, and a module graph into which bugs may be planted.
- *
- * @param tell is told again and again how many histories were searched since it was told last
+ * @param tell gets the number of searched histories since the last call, again and again
  */
 export function searchInWorker(
   options: SearchOptions,

@@ -14,9 +14,9 @@ export interface SearchOptions {
   readonly isAudited?: boolean;
   /** Some callers do not wait, or want a prefetch. */
   readonly hasWishes?: boolean;
-  /** Changes to the code under test, made as it is loaded. */
+  /** Changes to the code under test, made while it is loaded. */
   readonly plantings?: readonly Replacement[];
-  /** Only the histories of this theme. Default: all but those of `budget`, which no seed draws. */
+  /** Only the histories of this theme. Default: all except those of `budget`, which no seed draws. */
   readonly theme?: Theme | undefined;
 }
 
@@ -24,17 +24,17 @@ export interface SearchResult {
   readonly histories: number;
   readonly operations: number;
   readonly upstreamCalls: number;
-  /** The first history in which a promise did not hold. */
+  /** The first history with a broken promise. */
   readonly broken: { readonly seed: number; readonly violation: Violation } | undefined;
 }
 
-/** What the search says to the thread that began it. */
+/** The messages of the search to the thread that began it. */
 export type SearchMessage = { readonly searched: number } | { readonly result: SearchResult };
 
-/** It tells how far it is after so many seeds. */
+/** It reports its progress after this number of seeds. */
 const TOLD_SEEDS = 50;
 
-// A worker thread of its own: what it loads is its own too, so that planted bugs stay in it.
+// A worker thread of its own: it has its own modules, so that planted bugs stay in it.
 const options = workerData as SearchOptions;
 if (options.plantings !== undefined) registerHooks(plantingHooks(options.plantings));
 say({ result: await search(options) });

@@ -1,7 +1,7 @@
 import type { Random } from './random.ts';
 import type { Scheduler } from './scheduler.ts';
 
-/** What every part of a history shares: chance, true time, and the trace. */
+/** The common parts of a history: chance, true time, and the trace. */
 export interface World {
   readonly random: Random;
   readonly scheduler: Scheduler;

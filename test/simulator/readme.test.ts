@@ -6,7 +6,7 @@ import { isKnownCode } from '../../simulator/upstream-errors.ts';
 import { code, codeSpans, rows } from '../support/document-tables.ts';
 import { startClient } from './simulator-client.ts';
 
-// The manual of the simulator says what the simulator does.
+// Holds the manual of the simulator to the simulator.
 
 const manual = readFileSync('simulator/README.md', 'utf8');
 const commands = rows(manual, '## Control commands')

@@ -3,9 +3,8 @@ import type { IncomingMessage } from 'node:http';
 import { settle } from './manual-clock.ts';
 
 /**
- * Waits until a server of this process has begun to serve so many requests, and has done with each what it can do
- * without an answer from elsewhere.
- *
+ * Waits until a server of this process has begun to serve this number of requests, and has done everything for each
+ * that it can do without an answer from another server.
  * @param url the server's address, without a path
  * @param send sends the requests
  */

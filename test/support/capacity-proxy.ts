@@ -1,27 +1,30 @@
 import { isAboutTable, isNowAndThen } from '../../bench/counting-proxy.ts';
 import { type SeenRequest, startHttpServer } from './loopback-server.ts';
 
-/** What was used. Request units of an on-demand table. */
+/** The use. Request units of an on-demand table. */
 export interface UsedUnits {
   readonly reads: number;
   readonly writes: number;
 }
 
 /**
- * Stands in front of a DynamoDB and asks it what each request used (`ReturnConsumedCapacity`). Closed after the test. What an
- * instance reads now and then, and not for each look-up, does not count.
+ * Stands in front of a DynamoDB and asks it for the use of each request (`ReturnConsumedCapacity`). It is closed after
+ * the test. Reads that an instance makes now and then, and not for each look-up, do not count.
  */
 export interface CapacityProxy {
   readonly url: string;
-  /** The names of the requests that count since the start or the last `take`, such as `GetItem`, as they are answered. */
+  /**
+   * The names of the counted requests since the start or the last `take`, such as `GetItem`, in the order of their
+   * answers.
+   */
   readonly answered: readonly string[];
-  /** What was used since the start or the last `take`. */
+  /** The use since the start or the last `take`. */
   take(): UsedUnits;
 }
 
 const READS: readonly string[] = ['GetItem', 'BatchGetItem', 'Query'];
 
-/** @param target `http://127.0.0.1:<port>`, of a store that checks no signature: the proxy changes what was signed */
+/** @param target `http://127.0.0.1:<port>`, of a store that checks no signature: the proxy changes signed requests */
 export async function startCapacityProxy(target: string): Promise<CapacityProxy> {
   let [reads, writes] = [0, 0];
   const answered: string[] = [];

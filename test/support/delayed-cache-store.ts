@@ -7,12 +7,12 @@ import {
 
 type Store = CacheStore & InvalidationStore;
 
-/** How the store is. `takesMs`: how long each operation takes; infinity: it never answers. */
+/** The state of the store. `takesMs`: how long each operation takes; infinity: it never answers. */
 export interface StoreCondition {
   takesMs: number;
 }
 
-/** A store whose every operation takes time, and fails like the real one when it takes longer than it may. */
+/** A store with slow operations. An operation fails like one of the real store if it takes longer than it may. */
 export function delayed(store: Store, clock: Clock, condition: StoreCondition, timeoutMs: number): Store {
   return new Proxy(store, {
     get(target, name) {

@@ -14,13 +14,13 @@ export function rows(page: string, heading: string): string[][] {
     );
 }
 
-/** The text in a cell's code span; the cell itself where there is none. */
+/** The text in a cell's code span; the cell itself if there is none. */
 export const code = (cell = '') => /^`([^`]*)`$/.exec(cell)?.[1] ?? cell;
 
 /** The first cells of the rows that begin with a code span. */
 export const listed = (table: string[][]) =>
   table.filter(([first]) => first?.startsWith('`')).map(([first]) => code(first));
 
-/** Every code span of a page, code blocks left out. */
+/** Every code span of a page, without code blocks. */
 export const codeSpans = (page: string) =>
   [...page.replace(/^```.*?^```$/gms, '').matchAll(/`([^`\n]+)`/g)].map(([, text = '']) => text);

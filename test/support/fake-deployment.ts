@@ -1,6 +1,6 @@
 import { startHttpServer } from './loopback-server.ts';
 
-/** What a fake deployment answers. */
+/** The answer of a fake deployment. */
 export interface FakeReply {
   readonly status?: number;
   readonly headers?: Readonly<Record<string, string | undefined>>;

@@ -1,8 +1,8 @@
-/** How often a run that takes too long is measured at most. */
+/** How often a slow run is measured at most. */
 const MOST_RUNS = 5;
 
 /**
- * What a run takes at its fastest: the first that is under the limit, else the fastest of five. Other programs on the
+ * The time of a run at its fastest: the first time under the limit, else the fastest of five. Other programs on the
  * machine make a run look slower, and never faster.
  */
 export async function fastestOf(limit: number, measure: () => Promise<number>): Promise<number> {
@@ -11,7 +11,7 @@ export async function fastestOf(limit: number, measure: () => Promise<number>): 
   return fastest;
 }
 
-/** What a run takes of this process's CPU. Milliseconds. It may fail: what it takes counts. */
+/** The use of this process's CPU by a run. Milliseconds. The run may fail: its time still counts. */
 export async function cpuMs(run: () => unknown): Promise<number> {
   const before = process.cpuUsage();
   try {

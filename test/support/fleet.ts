@@ -40,12 +40,12 @@ export const DEFAULT_POLICY: LookupPolicy = {
   reading: DEFAULT_READING,
 };
 
-/** Revalidations that were asked for, and not yet run. */
+/** Requested revalidations that have not run yet. */
 export class RecordingRevalidator implements Revalidator {
   readonly requests: CanonicalRequest[] = [];
   /** The hits that they are compared with. */
   readonly audits: (AuditRequest | undefined)[] = [];
-  /** Whether what is asked of it is reported as asked. */
+  /** Whether the revalidator reports its requests as made. */
   isReached = true;
 
   async revalidate(
@@ -64,7 +64,7 @@ export interface FleetOptions {
   readonly random?: () => number;
 }
 
-/** A fleet over one store in memory, one scripted upstream and a clock turned by hand. */
+/** A fleet over one store in memory, one scripted upstream and a clock that the test turns. */
 export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: FleetOptions = {}) {
   const clock = new ManualClock();
   const store = new GatedCacheStore();
@@ -80,7 +80,7 @@ export function startFleet({ policy = {}, isCacheOn = true, random = () => 0 }: 
       sleep: (ms, signal) => clock.sleep(ms, signal),
       sleepFree: (ms, signal) => clock.sleepFree(ms, signal),
     };
-    // What an instance says of when it asked is by its own clock.
+    // An instance's own clock gives the time of its requests.
     const skewedUpstream: CustomerUpstream = {
       prepare: () => upstream.prepare(),
       fetch: async (request, options) => {

@@ -2,7 +2,7 @@ import type { EventKind } from '../../functions/event-kind.ts';
 
 /**
  * Events of others, which may reach any function: by a schedule, a plug-in that keeps functions warm, a trigger or a
- * gateway that was connected by mistake. `canary` stands for what must not reach the log.
+ * gateway that was connected by mistake. `canary` marks text that must not reach the log.
  */
 export const FOREIGN_EVENTS: readonly (readonly [EventKind, unknown])[] = [
   [

@@ -2,7 +2,7 @@ import { setImmediate as turn } from 'node:timers/promises';
 
 const STEP_MS = 5;
 
-/** How something ended, and after how long. */
+/** The end of a wait, and its duration. */
 export interface Timed<T> {
   readonly result: T;
   /** Wall-clock time: at least this long. Milliseconds. */

@@ -4,13 +4,13 @@ import { MemoryCacheStore } from './memory-cache-store.ts';
 
 export type StoreOperation = keyof CacheStore | keyof InvalidationStore;
 
-/** The next call of an operation, held up. */
+/** The next call of an operation, held back. */
 export interface Gate {
   /** When the call has come to the gate. */
   readonly reached: Promise<void>;
-  /** Lets it go on: it is applied now, if it was held before that. Never called: its caller crashed there. */
+  /** Lets it continue: it is applied now, if it was held before that. Never called: its caller crashed there. */
   release(): Promise<void>;
-  /** Its caller gives up; what was held before it was applied may still be, by `release`. */
+  /** Its caller gives up. If it was held before it was applied, `release` may still apply it. */
   timeOut(): Promise<void>;
 }
 
@@ -35,7 +35,7 @@ const OPERATIONS = [
   ...(['fenceCustomer', 'listPartition', 'deleteItems', 'markStale'] as const),
 ] satisfies StoreOperation[];
 
-/** The store in memory, whose operations can be held up one by one, before or after they are applied. */
+/** The store in memory. A test can hold its operations back one by one, before or after they are applied. */
 export class GatedCacheStore extends MemoryCacheStore {
   readonly #gates: PlacedGate[] = [];
 
@@ -53,7 +53,7 @@ export class GatedCacheStore extends MemoryCacheStore {
     Object.assign(this, Object.fromEntries(gated));
   }
 
-  /** Holds up the next call of an operation that no other gate holds up. */
+  /** Holds back the next call of an operation that no other gate holds back. */
   hold(operation: StoreOperation, place: 'before' | 'after'): Gate {
     const reached = Promise.withResolvers<void>();
     const released = Promise.withResolvers<void>();

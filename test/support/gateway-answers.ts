@@ -1,6 +1,6 @@
 import { propertiesOf, templateOf } from '../infra/templates.ts';
 
-/** What the gateway answers by itself, as `status code`. */
+/** The gateway's own answers, as `status code`. */
 export function answersOfGateway(): string[] {
   return propertiesOf(templateOf('default'), 'AWS::ApiGateway::GatewayResponse').map(
     ({ StatusCode, ResponseTemplates }) => `${StatusCode} ${JSON.parse(ResponseTemplates['application/json']).code}`,

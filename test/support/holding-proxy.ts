@@ -9,13 +9,13 @@ export interface HoldingProxy {
   readonly url: string;
   /** How many requests have been answered since the start. */
   readonly answered: number;
-  /** Holds what comes from now on. */
+  /** Holds requests from now on. */
   hold(): void;
   /** Waits until so many requests are held. */
   untilHeld(count: number): Promise<void>;
   /** Waits until so many requests have been answered since the start. */
   untilAnswered(count: number): Promise<void>;
-  /** Hands on what is held and what comes from now on. Waits until what was held has been answered. */
+  /** Passes on the held requests and all later ones. Waits until the held ones have been answered. */
   letGo(): Promise<void>;
 }
 

@@ -2,13 +2,12 @@ import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { build } from 'esbuild';
 
-/** What each file loads, by its path from the project's root: files of this project by path, all others by name. */
+/** The imports of each file, by its path from the project's root: files of this project by path, all others by name. */
 export type ImportGraph = ReadonlyMap<string, readonly string[]>;
 
 /**
- * Reads what these files load, and what those files load in turn. Types are left out: they load nothing. Packages and
- * Node's own modules are named and not entered.
- *
+ * Reads the imports of these files, and of the files that they load. Types are left out: they load nothing. Packages
+ * and Node's own modules are named and not entered.
  * @param files paths from the project's root
  */
 export async function readImportGraph(files: readonly string[]): Promise<ImportGraph> {
@@ -43,12 +42,12 @@ export function waysTo(wanted: RegExp, from: string, graph: ImportGraph): readon
   return ways;
 }
 
-/** A relative path in `import … from`, `export … from` or `import(…)`. The formatter writes all of them so. */
+/** A relative path in `import … from`, `export … from` or `import(…)`. The formatter writes all of them like this. */
 const RELATIVE_IMPORT = /(?:\bfrom|\bimport\(?)\s*'(\.[^']+)'/g;
 
 /**
- * Reads what these files name in their imports, types too: paths from the project's root. Unlike `readImportGraph` it follows
- * no import, and needs no build.
+ * Reads the names in the imports of these files, types too: paths from the project's root. Unlike `readImportGraph` it
+ * follows no import, and needs no build.
  */
 export function readNamedImports(files: readonly string[]): ImportGraph {
   return new Map(

@@ -6,13 +6,12 @@ import { runOrFail } from '../deploy/process.ts';
 const LOCK_FILE = 'package-lock.json';
 
 /**
- * Installs the npm packages of a folder below .cache/, where they are missing or are not those of its lock file.
- *
+ * Installs the npm packages of a folder below .cache/, if they are missing or differ from its lock file.
  * @param name the folder below .cache/
  * @param from the folder with package.json and package-lock.json
- * @param say is told in a sentence when they are missing, before they are installed
+ * @param say gets a sentence if they are missing, before they are installed
  * @returns the folder in which they are installed
- * @throws with npm's own words when they cannot be installed
+ * @throws with npm's own words if they cannot be installed
  */
 export async function installTools(
   name: string,

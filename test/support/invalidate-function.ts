@@ -6,13 +6,13 @@ import { RecordingLog } from './lookup-service.ts';
 import { type ProxyRequest, proxyEvent } from './proxy-event.ts';
 import { DEFAULT_READING } from './request-reading.ts';
 
-/** A body as the gateway hands it over: text, or bytes in base64. */
+/** A body as the gateway passes it on: text, or bytes in base64. */
 export type EventBody = string | Uint8Array | object;
 
 /**
- * The function of cache administration and of the webhook, over the store of a fleet whose look-ups fill it.
- *
- * @param own how the store is seen by the function; by default as it is
+ * The function of cache administration and of the webhook, over the store of a fleet. The fleet's look-ups fill the
+ * store.
+ * @param own the function's view of the store; default: the store itself
  */
 export function startInvalidateFunction({
   keySecrets = ['secret'],
@@ -47,7 +47,7 @@ export function startInvalidateFunction({
     });
   const isKept = async (query: Readonly<Record<string, string>>) =>
     (await ask(query, { onlyIfCached: true })).answer.kind !== 'not-cached';
-  /** What the log says of the last request. */
+  /** The log line of the last request. */
   const reported = () => log.lines.at(-1)?.facts ?? {};
   return { ...fleet, handler, log, send, sendEvent, purgeCustomer, purgeEntries, isKept, reported };
 }

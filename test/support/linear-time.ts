@@ -1,18 +1,18 @@
 import { cpuMs } from './fastest.ts';
 
-/** What a run may take of this process's CPU. Milliseconds. */
+/** The limit for a run's use of this process's CPU. Milliseconds. */
 const ALLOWED_MS = 50;
 
-/** A machine may be this much slower than the limit assumes, as long as the time grows no faster than the input. */
+/** A machine may be slower than the limit assumes by this factor, if the time grows no faster than the input. */
 const SLOWEST_MACHINE = 10;
 
 /** A quarter of the input takes a quarter of linear time, and a sixteenth of quadratic time. This lies between them. */
 const MOST_GROWTH = 8;
 
-/** Both are measured this often at least before their growth counts, and this often at most. */
+/** How often both are measured, at least before their growth counts, and at most. */
 const RUNS = { fewest: 3, most: 12 };
 
-/** Measures what a run takes of the CPU. Milliseconds. */
+/** Measures a run's use of the CPU. Milliseconds. */
 type Meter = (run: () => unknown) => Promise<number>;
 
 /** A text, or a list. */
@@ -23,7 +23,7 @@ interface Sliceable<Self> {
 
 /** @see growthOf */
 interface GrowthOptions<Input> {
-  /** What the whole input may take beyond the other work. Milliseconds of CPU. Default 50. */
+  /** The time of the whole input beyond the other work. Milliseconds of CPU. Default 50. */
   readonly allowedMs?: number;
   /** Other work on the same input that does not count, such as JSON.parse. Default: none. */
   readonly besides?: (input: Input) => unknown;
@@ -33,7 +33,6 @@ interface GrowthOptions<Input> {
 
 /**
  * Whether a run takes linear time on this input: 'linear', or the figures that say otherwise.
- *
  * Almost every run is faster than the limit, and that is enough. Other programs, the compiler's threads and the garbage
  * collector make a run look slower, and never faster. So a slower run is repeated, and its fastest time counts. If the
  * machine is slow, a quarter of the input is slow too: then the growth from the quarter to the whole decides.

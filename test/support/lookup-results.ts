@@ -2,7 +2,7 @@ import { compileProjection, type Projection } from '../../functions/customer/rep
 import type { Api } from '../../functions/customer/request/canonical-request.ts';
 import type { Answer, LookupResult } from '../../functions/lookup/lookup-result.ts';
 
-/** A look-up that was answered from the cache. @param body of a customer that is found */
+/** A look-up that was answered from the cache. @param body of a found customer */
 export function resultOf(body: string, answer: Partial<Answer> = {}): LookupResult {
   return {
     answer: { kind: 'found', status: 200, body, ageMs: 13_500, ttlMs: -900_000, customer: undefined, ...answer },

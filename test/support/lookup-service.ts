@@ -5,7 +5,7 @@ import { TILL_PROFILE, TILL_PROFILE_V1 } from '../../functions/settings/till-pro
 import { startFleet } from './fleet.ts';
 import { DEFAULT_READING } from './request-reading.ts';
 
-/** The look-up as the entries get it, over a store in memory, a scripted upstream and a clock turned by hand. */
+/** The look-up as the entries get it, over a store in memory, a scripted upstream and a clock that the test turns. */
 export function startLookupService(reading: RequestReading = DEFAULT_READING) {
   const fleet = startFleet({
     policy: { projections: { v2: compileProjection(TILL_PROFILE), 'v1.1': compileProjection(TILL_PROFILE_V1) } },

@@ -22,7 +22,7 @@ export interface SeenRequest {
   readonly body: string;
 }
 
-/** An HTTP server that keeps what it was asked. */
+/** An HTTP server that keeps its requests. */
 export interface HttpServer extends LoopbackServer {
   /** Oldest first. */
   readonly requests: readonly SeenRequest[];
@@ -37,11 +37,11 @@ afterEach(async () => {
   await Promise.all([...running].map((server) => server.close()));
 });
 
-/** Starts an HTTP server that answers as it is told. */
+/** Starts an HTTP server that answers with this function. */
 export async function startHttpServer(respond: Respond): Promise<HttpServer> {
   const requests: SeenRequest[] = [];
   const server = createServer(async (request, response) => {
-    // Who sends a request and leaves is none of the test's business.
+    // A client may send a request and leave: that is not a fault.
     request.on('error', () => {});
     response.on('error', () => {});
     const seen = {
@@ -53,12 +53,12 @@ export async function startHttpServer(respond: Respond): Promise<HttpServer> {
     requests.push(seen);
     await respond(response, seen, requests.length - 1);
   });
-  // Half an idle second is not what any test is about.
+  // No test is about half a second without requests.
   server.keepAliveTimeout = 0;
   return listen(server, requests);
 }
 
-/** Starts a TCP server that does with each connection what it is told. */
+/** Starts a TCP server that treats each connection with this function. */
 export async function startTcpServer(accept: (socket: Socket) => void): Promise<LoopbackServer> {
   return listen(createTcpServer(accept));
 }
@@ -106,7 +106,7 @@ async function readText(request: IncomingMessage): Promise<string> {
   try {
     for await (const chunk of request as AsyncIterable<Buffer>) chunks.push(chunk);
   } catch {
-    // The client broke off.
+    // The client closed the connection.
   }
   return Buffer.concat(chunks).toString('utf8');
 }

@@ -10,7 +10,10 @@ interface Sleeper {
 export class ManualClock implements Clock {
   #now: number;
   readonly #startedAt: number;
-  /** In the order in which they wake, the first one last; those that wake at one time, in the order in which they came. */
+  /**
+   * In the order in which they wake, the first one last; sleepers that wake at the same time, in the order in which
+   * they came.
+   */
   #sleepers: Sleeper[] = [];
   /** How long the process is busy while a caller waits for free time. Milliseconds. */
   busyMs = 0;
@@ -43,13 +46,13 @@ export class ManualClock implements Clock {
     return this.sleep(ms + this.busyMs, signal);
   }
 
-  /** Turns the clock at once; sleepers wake when they next get their turn. */
+  /** Turns the clock at once; sleepers wake when they next run. */
   advance(ms: number): void {
     this.#now += ms;
     this.#wakeDue();
   }
 
-  /** Turns the clock from one sleeper's hour to the next, letting each go on before it turns further. */
+  /** Turns the clock from one sleeper's time to the next, and lets each continue before it turns further. */
   async run(ms: number): Promise<void> {
     const end = this.#now + ms;
     await settle();
@@ -64,7 +67,7 @@ export class ManualClock implements Clock {
     await settle();
   }
 
-  /** Where a sleeper stands that wakes at this time: before all that wake as early. */
+  /** The place of a sleeper that wakes at this time: before all that wake as early. */
   #positionOf(wakeAt: number): number {
     let [low, high] = [0, this.#sleepers.length];
     while (low < high) {
@@ -82,7 +85,7 @@ export class ManualClock implements Clock {
   }
 }
 
-/** Lets everything go on that waits for nothing but its turn. */
+/** Lets all code continue that waits only for its turn. */
 export async function settle(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await Promise.resolve();
   await new Promise((resolve) => setImmediate(resolve));

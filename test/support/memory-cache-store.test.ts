@@ -3,7 +3,7 @@ import { describeStorePort } from '../functions/adapters/dynamodb/store-port-con
 import { GatedCacheStore } from './gated-cache-store.ts';
 import { MemoryCacheStore } from './memory-cache-store.ts';
 
-// The fakes keep the real store's contract, so that what holds over them holds over it.
+// The fakes keep the real store's contract, so a result over them holds over the real store.
 
 describe('the store in memory', () => {
   describeStorePort(() => new MemoryCacheStore());

@@ -21,13 +21,13 @@ import {
 
 type Operation = keyof CacheStore | keyof InvalidationStore;
 
-/** What a customer's index item holds. */
+/** The content of a customer's index item. */
 interface CustomerIndex {
   readonly partitions: Set<string>;
   invalidatedAt: number | undefined;
 }
 
-/** A store in memory with the semantics of the port: every call one atomic operation. It can be told to fail. */
+/** A store in memory with the rules of the port: every call is one atomic operation. A test can make it fail. */
 export class MemoryCacheStore implements CacheStore, InvalidationStore {
   readonly items = new Map<string, StoredItem>();
   readonly indexes = new Map<string, CustomerIndex>();
@@ -36,15 +36,15 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
   readonly callsTaken = new Map<string, number>();
   /** Until when each item is kept at least (DynamoDB's TTL attribute): epoch milliseconds. */
   readonly #keptUntil = new Map<string, number>();
-  /** What was done, in order. */
+  /** The operations, in order. */
   readonly calls: Operation[] = [];
-  /** Which operations fail before they do anything. */
+  /** The operations that fail before they do anything. */
   readonly failing = new Set<Operation>();
   /** How they fail. */
   failure: { readonly reason: string; readonly trouble: StoreTrouble } = { reason: 'TimeoutError', trouble: 'down' };
-  /** The names of keys that reading many keys leaves out, as a store does that throttles. */
+  /** The names of keys that reading many keys leaves out, as a store that throttles does. */
   readonly unreadable = new Set<string>();
-  /** The share of all calls that is throttled, by chance. Default: none. */
+  /** The share of all calls that is throttled, at random. Default: none. */
   throttled: { readonly share: number; readonly random: () => number } = { share: 0, random: () => 1 };
   /** How many items a page of a partition holds. */
   pageSize = 100;
@@ -54,7 +54,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return [...this.items.values()].map(({ entry }) => entry).filter((entry) => entry !== undefined);
   }
 
-  /** Deletes what may be deleted by now, as DynamoDB does at some time or other. */
+  /** Deletes the items that may be deleted by now, as DynamoDB does some time later. */
   deleteExpired(now: number): void {
     for (const [name, keptUntil] of this.#keptUntil) {
       if (keptUntil > now) continue;
@@ -239,7 +239,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
   }
 }
 
-/** An item whose entry is gone. */
+/** An item that has lost its entry. */
 export function withoutEntry(item: StoredItem): StoredItem {
   return { ...item, entry: undefined, version: undefined };
 }

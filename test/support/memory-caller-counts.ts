@@ -1,12 +1,12 @@
 import type { CallerCounts, Counts } from '../../functions/lookup/guard/caller-counts.ts';
 import { type StoreTrouble, StoreUnavailableError } from '../../functions/lookup/ports.ts';
 
-/** Counts of callers in memory, with the semantics of the port. They can be told to fail. */
+/** Counts of callers in memory, with the rules of the port. A test can make them fail. */
 export class MemoryCallerCounts implements CallerCounts {
   /** By caller and the end of the window. */
   readonly sums = new Map<string, Counts>();
   readonly calls: ('readCounts' | 'addCounts')[] = [];
-  /** How each call fails, before it does anything; `late` after it did. Default: none fails. */
+  /** How each call fails, before it does anything; `late`: after it did. Default: none fails. */
   trouble: StoreTrouble | undefined;
 
   async readCounts(caller: string, windowEndsAt: number): Promise<Counts> {

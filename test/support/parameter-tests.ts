@@ -1,7 +1,8 @@
 import type { Api } from '../../functions/customer/request/canonical-request.ts';
 
 /**
- * What tests a parameter of docs/api.md: an event that holds it, or a test that names it. By the first cell of its row there.
+ * The test of each parameter of docs/api.md: an event that has it, or a test that names it. By the first cell of its
+ * row there.
  */
 export const TESTED_BY: Readonly<Record<Api, Readonly<Record<string, readonly string[]>>>> = {
   v2: {

@@ -1,4 +1,4 @@
-/** What one partition takes in a second. */
+/** The capacity of one partition in a second. */
 export interface PartitionRates {
   readonly reads: number;
   readonly writes: number;
@@ -7,7 +7,7 @@ export interface PartitionRates {
 /** DynamoDB's own limits for one partition: strongly consistent reads of up to 4 KB, writes of up to 1 KB. */
 export const DYNAMODB_RATES: PartitionRates = { reads: 3000, writes: 1000 };
 
-/** What may still be read of, and written to, each partition. What is not used within a second is lost. */
+/** How much may still be read of, and written to, each partition. Capacity that is not used within a second is lost. */
 export class PartitionAllowances {
   readonly #rates: PartitionRates;
   readonly #allowances = new Map<string, Allowance>();
@@ -25,7 +25,7 @@ export class PartitionAllowances {
   }
 }
 
-/** What may still be read, or written, of one partition. */
+/** How much may still be read, or written, of one partition. */
 class Allowance {
   readonly #perSecond: number;
   #left: number;

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { PARTITION_RATES, PartitionThrottle } from './partition-throttle.ts';
 
-/** How many of so many calls, spread evenly over some time, are served. */
+/** How many of this number of calls, spread evenly over some time, are served. */
 function served(calls: number, overMs: number, kind: 'read' | 'write', partitions = 1): number {
   let now = 0;
   const throttle = new PartitionThrottle(() => now);

@@ -1,4 +1,4 @@
-/** What a call of DynamoDB uses of a partition's capacity. */
+/** The use of a partition's capacity by a call of DynamoDB. */
 export type CapacityKind = 'read' | 'write';
 
 /** How much one partition gives in a second, in DynamoDB's units: it serves no more, whatever the table has. */
@@ -27,7 +27,7 @@ export class PartitionThrottle {
     this.#rates = rates;
   }
 
-  /** Takes units out of a partition's bucket. @returns false: there are not as many, and the call is throttled */
+  /** Takes units out of a partition's bucket. @returns false: there are not enough, and the call is throttled */
   take(partition: string, kind: CapacityKind, units = 1): boolean {
     const name = `${kind} ${partition}`;
     const now = this.#now();

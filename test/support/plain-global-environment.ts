@@ -6,9 +6,10 @@ import { shareScripts } from './shared-scripts.ts';
 vm.compileFunction = shareScripts(vm.compileFunction);
 
 /**
- * Jest's environment for Node.js with a plain global object. Jest's own puts a proxy behind the global object, so that each
- * use of a global (`Promise`, `JSON`, `Array`) goes through Node's interceptors and the proxy's traps: a quarter of the CPU
- * time of the unit tests. If a later Jest makes its context in another way, the tests run as they do with Jest's own.
+ * Jest's environment for Node.js with a plain global object. Jest's own environment puts a proxy behind the global
+ * object, so each use of a global (`Promise`, `JSON`, `Array`) goes through Node's interceptors and the proxy's traps:
+ * a quarter of the CPU time of the unit tests. If a later Jest makes its context in another way, the tests run as they
+ * do with Jest's own.
  */
 export default class PlainGlobalEnvironment extends TestEnvironment {
   constructor(...parameters: ConstructorParameters<typeof TestEnvironment>) {

@@ -1,12 +1,13 @@
 /**
- * A reporter for jest, for tests of minutes (`npm run jest:long`): a line for each test as soon as it ends, and how far the
- * run is. jest's own says nothing of a file before its last test has ended. What a test prints goes out by `--verbose`.
+ * A reporter for jest, for tests of minutes (`npm run jest:long`): a line for each test as soon as it ends, and the
+ * progress of the run. jest's own reporter says nothing about a file before its last test has ended. With `--verbose`
+ * the output of tests is shown.
  */
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { type LongRun, say, showProgress } from '../../bench/progress.ts';
 
-/** What jest tells of a test. */
+/** The facts about a test from jest. */
 export interface ToldTest {
   readonly fullName: string;
   readonly status: string;
@@ -14,7 +15,7 @@ export interface ToldTest {
   readonly duration?: number | null | undefined;
 }
 
-/** What jest tells of a file. */
+/** The facts about a file from jest. */
 export interface ToldFile {
   readonly failureMessage?: string | null | undefined;
   readonly testResults: readonly ToldTest[];
@@ -51,7 +52,7 @@ export default class ProgressReporter {
 
   onTestFileStart({ path }: { readonly path: string }): void {
     this.#run.say(relative(process.cwd(), path));
-    // A table of cases counts as one: the rest of its cases takes no more of the bar.
+    // A table of cases counts as one: its further cases take no more of the bar.
     this.#testsOfFile = this.#readFile(path).match(READ_TEST)?.length ?? 1;
     this.#testsDone = 0;
   }
@@ -64,7 +65,7 @@ export default class ProgressReporter {
   }
 
   onTestFileResult(_file: unknown, { failureMessage, testResults }: ToldFile): void {
-    // Of a test that is skipped jest tells nothing before.
+    // jest reports a skipped test only here.
     for (const test of testResults) if (!RAN.includes(test.status)) this.#line(test);
     if (failureMessage) this.#run.say(failureMessage);
     this.#filesDone += 1;

@@ -9,15 +9,15 @@ export interface ProxyRequest {
   readonly body?: string;
   readonly isBase64Encoded?: boolean;
   readonly pathParameters?: Readonly<Record<string, string>>;
-  /** What the gateway says of the caller. Default: nothing. */
+  /** The gateway's facts about the caller. Default: none. */
   readonly identity?: Readonly<Record<string, unknown>> | null;
-  /** What the gateway says of the caller's token. Default: nothing. */
+  /** The gateway's facts about the caller's token. Default: none. */
   readonly authorizer?: Readonly<Record<string, unknown>> | null;
 }
 
 export const LOOKUP_RESOURCE = '/v2/customers/lookup/customerDetails';
 
-/** The REST proxy event that API Gateway makes of a request, as far as the functions read it. */
+/** The REST proxy event that API Gateway makes of a request: the parts that the functions read. */
 export function proxyEvent(request: ProxyRequest) {
   const { method = 'GET', resource = LOOKUP_RESOURCE, query = '', headers = {} } = request;
   // Not by assignment: `__proto__` is a name like any other.

@@ -4,13 +4,12 @@ import path from 'node:path';
 import { plainEnvironment, runOrFail } from '../deploy/process.ts';
 
 /**
- * Installs Python packages from PyPI into an environment of their own below .cache/, where they are missing or are not
- * those that are listed.
- *
+ * Installs Python packages from PyPI into their own environment below .cache/, if they are missing or differ from the
+ * list.
  * @param name the environment's folder
  * @param requirements a file in pip's format, with exact versions
  * @returns the folder of the packages' programs
- * @throws with pip's own words when they cannot be installed
+ * @throws with pip's own words if they cannot be installed
  */
 export async function installPython(name: string, requirements: string): Promise<string> {
   const environment = path.resolve('.cache', name);

@@ -2,10 +2,10 @@ import { isAboutTable } from '../../bench/counting-proxy.ts';
 import { forwardRequest } from './forward-request.ts';
 import { type SeenRequest, startHttpServer } from './loopback-server.ts';
 
-/** Stands in front of a DynamoDB, hands everything on, and keeps what was asked. Closed after the test. */
+/** Stands in front of a DynamoDB, passes everything on, and keeps the requests. It is closed after the test. */
 export interface RecordingProxy {
   readonly url: string;
-  /** What was asked of items since the start or the last `clear`, oldest first. */
+  /** The requests for items since the start or the last `clear`, oldest first. */
   readonly operations: readonly Operation[];
   clear(): void;
 }

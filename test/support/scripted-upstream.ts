@@ -9,13 +9,13 @@ import type {
 } from '../../functions/lookup/upstream.ts';
 import type { ManualClock } from './manual-clock.ts';
 
-/** An upstream that answers what it is told to, after as long as it is told to. */
+/** An upstream with answers, and times, that the test sets. */
 export class ScriptedUpstream implements CustomerUpstream {
-  /** What was asked, in order. */
+  /** The requests, in order. */
   readonly requests: CanonicalRequest[] = [];
   /** How many askers gave up. */
   abandonedCount = 0;
-  /** What it answers, until it is told otherwise: looked at when it is asked. */
+  /** Its answer, until the test sets another: the test may change it until a request comes. */
   outcome: UpstreamOutcome = found('{"id":1}');
   /** How long an answer takes; 0 answers at once, without a turn of the clock. */
   takesMs = 0;
@@ -23,9 +23,9 @@ export class ScriptedUpstream implements CustomerUpstream {
   preparesMs = 0;
   /** How often a look-up got ready. */
   preparedCount = 0;
-  /** What one of its APIs answers, where that is not what the other does. */
+  /** The answer of one of its APIs, if that differs from the other's. */
   readonly outcomeOf: Partial<Record<Api, UpstreamOutcome>> = {};
-  /** How long one of its APIs takes, where that is not as long as the other does. */
+  /** How long one of its APIs takes, if that differs from the other's. */
   readonly takesMsOf: Partial<Record<Api, number>> = {};
   readonly #clock: ManualClock;
 
@@ -60,7 +60,7 @@ export function found(body: string, changes: Partial<FoundOutcome> = {}): FoundO
   return { kind: 'found', status: 200, reply, customerId, isComplete: true, isMerged: false, ...changes };
 }
 
-/** A customer as v1.1 gives one, complete: its members, and `user_id`, which is 1 unless they say another. */
+/** A customer as v1.1 gives one, complete: its members, and `user_id`, which is 1 unless the members have another. */
 export function foundByV1(members: string, changes: Partial<FoundOutcome> = {}): FoundOutcome {
   const customer = parseJson(members);
   if (!isObject(customer)) throw new TypeError('A customer is an object.');

@@ -8,7 +8,7 @@ afterEach(async () => {
   for (const folder of made.splice(0)) await rm(folder, { recursive: true });
 });
 
-/** An empty folder, which is gone after the test. */
+/** An empty folder, which is deleted after the test. */
 export async function temporaryFolder(): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'lookaside-test-'));
   made.push(folder);

@@ -10,14 +10,14 @@ import { DYNAMODB_RATES, PartitionAllowances, type PartitionRates } from './part
 
 type Store = CacheStore & InvalidationStore;
 
-/** A store that counts what it throttled. */
+/** A store that counts the throttled operations. */
 export interface ThrottledStore {
   readonly store: Store;
   /** How many operations it has refused. */
   readonly throttledCount: number;
 }
 
-/** A store that throttles each partition by itself, as DynamoDB does: what is throttled does not happen. */
+/** A store that throttles each partition separately, as DynamoDB does: a throttled operation does not happen. */
 export function throttled(store: Store, clock: Clock, rates: PartitionRates = DYNAMODB_RATES): ThrottledStore {
   const allowances = new PartitionAllowances(rates);
   let throttledCount = 0;
@@ -40,7 +40,7 @@ export function throttled(store: Store, clock: Clock, rates: PartitionRates = DY
     ) =>
     (key: CacheKey, ...rest: P): Promise<R> =>
       limit(kind, key.partition, () => operation.call(store, key, ...rest));
-  /** An operation on an item of its own: a customer's index, an API's pause. */
+  /** An operation on its own item: a customer's index, an API's pause. */
   const ofName =
     <P extends readonly unknown[], N extends string, R>(
       kind: keyof PartitionRates,

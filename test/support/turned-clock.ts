@@ -10,9 +10,8 @@ afterEach(() => {
 });
 
 /**
- * Turns the wall clock of this process on, until the end of the test: entries age without a wait. Timers keep their
+ * Turns the wall clock of this process forward until the end of the test: entries age without a wait. Timers keep their
  * pace.
- *
  * @param ms how far. Milliseconds.
  */
 export function turnClock(ms: number): void {

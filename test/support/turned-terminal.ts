@@ -1,6 +1,6 @@
 import type { Ticking } from '../../cli/progress.ts';
 
-/** A stream, a terminal or none, and time that stands until it is turned. */
+/** A stream, a terminal or not, and time that stands still until the test turns it. */
 export function turnedTerminal(isTTY: boolean) {
   const written: string[] = [];
   let tick: (() => void) | undefined;

@@ -1,6 +1,6 @@
 import type { Skip } from './skips.ts';
 
-/** What a linter found in a template. */
+/** A linter's finding in a template. */
 export interface Finding {
   readonly tool: Skip['tool'];
   readonly check: string;
@@ -9,7 +9,7 @@ export interface Finding {
   readonly says: string;
 }
 
-/** The findings in cfn-lint's report (`--format json`). @throws {SyntaxError} when it is no report */
+/** The findings in cfn-lint's report (`--format json`). @throws {SyntaxError} if it is not a report */
 export function ofCfnLint(report: string): readonly Finding[] {
   const found: readonly {
     readonly Rule: { readonly Id: string };
@@ -26,8 +26,7 @@ export function ofCfnLint(report: string): readonly Finding[] {
 
 /**
  * The findings in checkov's report (`-o json`).
- *
- * @throws {Error} when it is no report, or one of a template that checkov could not read or that has no resource
+ * @throws {Error} if it is not a report, or one of a template that checkov could not read or that has no resource
  */
 export function ofCheckov(report: string): readonly Finding[] {
   const { results, summary } = JSON.parse(report);

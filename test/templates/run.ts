@@ -25,7 +25,7 @@ async function install(): Promise<string | undefined> {
   }
 }
 
-/** What both linters find in the template of an environment. */
+/** The findings of both linters in the template of an environment. */
 async function lint(programs: string, environment: string, folder: string): Promise<readonly Finding[]> {
   const output = path.join(folder, environment);
   const cdk = ['node_modules/aws-cdk/bin/cdk', 'synth', '--strict', '--quiet'];
@@ -39,7 +39,9 @@ async function lint(programs: string, environment: string, folder: string): Prom
   ];
 }
 
-/** What a linter writes to standard output. It ends with another code than 0 if it found something: the report says what. */
+/**
+ * The standard output of a linter. It ends with another code than 0 if it found something: the report has the findings.
+ */
 function report(program: string, parameters: readonly string[]): string {
   const { stdout, stderr, error } = spawnSync(program, parameters, {
     encoding: 'utf8',

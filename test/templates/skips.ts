@@ -9,7 +9,9 @@ export interface Skip {
 const SWITCH =
   "Encryption under a key of the deployment's own is a choice of the environment, and production's default.";
 
-/** What cfn-lint and checkov find and why it stays so. cdk-nag's findings are in infra/rule-skips.ts. */
+/**
+ * The findings of cfn-lint and checkov that stay, each with its reason. cdk-nag's findings are in infra/rule-skips.ts.
+ */
 export const SKIPS: readonly Skip[] = [
   {
     tool: 'cfn-lint',

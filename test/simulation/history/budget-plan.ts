@@ -5,7 +5,10 @@ import { anyInstance, type Stage } from './stage.ts';
 
 const MINUTE_MS = 60_000;
 
-/** For some minutes more is asked for than the budget has calls for, or about as much, or less. @returns when it is over */
+/**
+ * For some minutes callers ask for more than the budget, or for about as much, or for less.
+ * @returns when it is over
+ */
 export function planBudget(stage: Stage, callers: Callers): number {
   const { random, scheduler } = stage.world;
   const { callLimits: limits = {} } = anyInstance(stage).policy;
@@ -17,7 +20,7 @@ export function planBudget(stage: Stage, callers: Callers): number {
     const directives = random.chance(0.6) ? { ...NO_DIRECTIVES, noCache: true } : NO_DIRECTIVES;
     scheduler.at(moment, () => callers.look(random.pick(stage.subjects), directives));
   }
-  // Many come around the beginning of a minute.
+  // Many look-ups come around the beginning of a minute.
   for (let edge = MINUTE_MS; edge < lastsMs; edge += MINUTE_MS) {
     for (let rushes = random.int(0, 6); rushes > 0; rushes -= 1) {
       scheduler.at(edge + random.int(-900, 900), () =>

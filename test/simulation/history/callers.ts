@@ -7,7 +7,7 @@ import { anyInstance, type Stage } from './stage.ts';
 import { byV1, byV2, type CallersSubject, SENT_AS } from './subjects.ts';
 import { NO_WISH, type Wish } from './wishes.ts';
 
-/** How many look-ups of a batch are under way at once: fewer than in functions/invoke/batch.ts, so that some wait. */
+/** How many look-ups of a batch run at once: fewer than in functions/batch/batch.ts, so that some wait. */
 const BATCH_CONCURRENCY = 2;
 
 /** The callers: tills, kiosks, other functions. */
@@ -23,12 +23,12 @@ export class Callers {
     this.ask(anyInstance(this.#stage), this.#drawSent(subject), directives, 'answer');
   }
 
-  /** One look-up of a subject by v2, with no embed and no directive. */
+  /** One look-up of a subject by v2, without embed and without a directive. */
   plainly(subject: CallersSubject): void {
     this.ask(anyInstance(this.#stage), byV2(subject, ''), NO_DIRECTIVES, 'answer');
   }
 
-  /** Several ask for the same at a time: most of them in one variant. */
+  /** Several callers ask for the same at a time: most of them in one variant. */
   crowd(subject: CallersSubject, size = this.#random.int(2, 6), directives?: RequestDirectives): void {
     const sent = this.#drawSent(subject);
     for (let left = size; left > 0; left -= 1) {
@@ -39,7 +39,7 @@ export class Callers {
     }
   }
 
-  /** Several ask for different things at a time. */
+  /** Several callers ask for different things at a time. */
   rush(size: number, directives: RequestDirectives): void {
     for (let left = size; left > 0; left -= 1) {
       const subject = this.#random.pick(this.#stage.subjects);
@@ -58,8 +58,7 @@ export class Callers {
 
   /**
    * Lets an instance answer one look-up. A caller may wish for a short wait or a prefetch.
-   *
-   * @param isForPrefetch for a revalidation: whether a prefetch asked for it
+   * @param isForPrefetch for a revalidation: whether a prefetch requested it
    */
   ask(
     instance: Instance,

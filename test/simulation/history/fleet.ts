@@ -15,7 +15,7 @@ const WIDE = {
   'v1.1': compileProjection('user_id,firstname,lastname'),
 };
 
-/** The two deploys of which a rotation of the key's secret may have instances at a time. */
+/** The two deploys that may have instances at the same time while the key's secret rotates. */
 const KEY_SECRETS: readonly (readonly [LookupPolicy['keySecrets'], LookupPolicy['keySecrets']])[] = [
   [['old'], ['old', 'new']],
   [
@@ -31,8 +31,7 @@ export function auditShareOf(seed: number): number {
 }
 
 /**
- * Draws the instances of a fleet: their clocks, and the deploys that they are of.
- *
+ * Draws the instances of a fleet: their clocks, and their deploys.
  * @param auditShare the share of the hits that are audited; undefined: none is
  */
 export function drawInstances(

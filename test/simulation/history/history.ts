@@ -1,4 +1,4 @@
-// What the code under test loads when it first needs it is loaded before: that takes real time.
+// Code that the code under test loads when it first needs it is loaded here first: that takes real time.
 import '../../../functions/lookup/audit/draw-audits.ts';
 import '../../../functions/lookup/forward/budget/upstream-budget.ts';
 import '../../../functions/lookup/forward/forward.ts';
@@ -33,28 +33,28 @@ export interface HistoryOptions {
   readonly theme?: Theme | undefined;
   /** Reads of the store may show an older state. */
   readonly isEventuallyConsistent?: boolean;
-  /** Some of the hits are audited: their share has a random stream of its own. */
+  /** Some of the hits are audited: their share has its own random stream. */
   readonly isAudited?: boolean;
-  /** Some callers do not wait, or want a prefetch: their wishes have a random stream of their own. */
+  /** Some callers do not wait, or want a prefetch: their wishes have their own random stream. */
   readonly hasWishes?: boolean;
   /** Gets a line for each step. */
   readonly trace?: (line: string) => void;
 }
 
-/** What came of a history. */
+/** The result of a history. */
 export interface HistoryResult {
-  /** The first promise that did not hold. */
+  /** The first broken promise. */
   readonly violation: Violation | undefined;
   readonly operations: number;
   readonly upstreamCalls: number;
 }
 
-/** Runs one history: a fleet, its callers, and all that befalls them, as the seed decides. */
+/** Runs one history: a fleet, its callers, and all its troubles, as the seed decides. */
 export function runHistory(options: HistoryOptions): Promise<HistoryResult> {
   return new History(options).run();
 }
 
-/** What a history has besides, each from a random stream of its own. */
+/** Further parts of a history, each with its own random stream. */
 interface Extras {
   readonly auditShare: number | undefined;
   readonly wishes: Wishes;

@@ -15,7 +15,7 @@ export interface Cast {
   readonly events: UpstreamEvents;
 }
 
-/** Draws what callers and the world do, and when. @returns when it is over. True time */
+/** Draws the acts of callers and of the world, and their times. @returns when it is over. True time */
 export function plan(stage: Stage, cast: Cast): number {
   switch (stage.theme) {
     case 'throttling':
@@ -48,7 +48,7 @@ function planActs(stage: Stage, { callers, purges, events }: Cast): number {
     ]);
     scheduler.at(moment, () => act(stage, { callers, purges, events }));
   }
-  // At last, when all has come to rest, look what is left: with the upstream down, so that the store must show it.
+  // At the end, when all work is done, look at the rest: the upstream is down, so that the store must show it.
   moment += random.pick([100, 3000, 12_000]);
   scheduler.at(moment, () => {
     if (random.chance(0.5)) events.turn(DOWN);
@@ -59,7 +59,7 @@ function planActs(stage: Stage, { callers, purges, events }: Cast): number {
   return moment;
 }
 
-/** One thing that callers, the webhook or the upstream's customers do. */
+/** One act of callers, of the webhook or of the upstream's customers. */
 function act({ theme, subjects, world: { random } }: Stage, { callers, purges, events }: Cast): void {
   const subject = random.pick(subjects);
   const customer = events.customerOf(subject);
@@ -85,7 +85,7 @@ function act({ theme, subjects, world: { random } }: Stage, { callers, purges, e
   ])();
 }
 
-/** An API throttles for a while, says so in one way or other, and many come at every time. */
+/** An API throttles for a while, says so in one way or another, and many callers come all the time. */
 function planPauses(stage: Stage, { callers, events }: Cast): number {
   const { random, scheduler } = stage.world;
   const retryAfterMs = random.pick([undefined, 2000, 5000, 20_000, 90_000, 3_600_000]);
@@ -108,7 +108,7 @@ function planPauses(stage: Stage, { callers, events }: Cast): number {
   return lastsMs;
 }
 
-/** How long one subject of a slow upstream is asked for, again and again. Milliseconds. */
+/** How long callers ask for one subject of a slow upstream, again and again. Milliseconds. */
 const SLOW_LASTS_MS = 70_000;
 /** How long a mark holds back the next revalidation. Milliseconds. */
 const MARK_MS = 10_000;
@@ -118,13 +118,14 @@ function planSlowness(stage: Stage, { callers, purges }: Cast): number {
   const subject: CallersSubject = stage.subjects[0]!;
   const longestMs = random.pick([200, 700, 3000]);
   const lastsMs = longestMs === 200 ? SLOW_LASTS_MS / 2 : SLOW_LASTS_MS;
-  // A mark that is lost, one that is used, and the time in which nobody asks or the answer is on its way.
+  // A mark that is lost, one that is used, and the time in which no caller asks or the answer is on its way.
   stage.checker.add(new RefreshCheck(stage.checker, 2 * MARK_MS + 2 * longestMs + 4000));
   for (let moment = 0; moment < lastsMs; moment += random.int(longestMs / 4, longestMs)) {
     const directives = random.chance(0.9) ? NO_DIRECTIVES : { ...NO_DIRECTIVES, maxStaleMs: 60_000 };
     scheduler.at(moment, () => callers.ask(anyInstance(stage), byV2(subject, ''), directives, 'answer'));
   }
-  // A marked entry always waits for the upstream (contract §1): if one look-up follows the other, no revalidation gets a turn.
+  // A marked entry always waits for the upstream (contract §1): if one look-up directly follows another, no
+  // revalidation can run.
   const mayMark = longestMs > 200;
   if (mayMark && random.chance(0.5)) {
     scheduler.at(random.int(0, lastsMs), () => purges.invalidate('mark-stale', { subject }));

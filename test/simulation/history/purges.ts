@@ -10,7 +10,7 @@ import { PURGE_TIMEOUT_MS } from './settings.ts';
 import { anyInstance, type Stage } from './stage.ts';
 import { byV2, type CallersSubject } from './subjects.ts';
 
-/** What an invalidation is about. */
+/** The target of an invalidation. */
 export type Purged =
   | { readonly customer: string; readonly subject?: undefined }
   | { readonly subject: CallersSubject; readonly customer?: undefined };
@@ -44,11 +44,11 @@ export class Purges {
       isAcknowledged = true;
       this.#probe(purged);
     });
-    // A purge that crashes is repeated by a caller that sees no answer; one that is slow is overtaken.
+    // If a purge crashes, its caller sees no answer and repeats it; a slow purge is overtaken.
     if (random.chance(0.3)) scheduler.after(random.int(20, 5000), repeat);
   }
 
-  /** Purges a customer, lets the first fills of theirs begin, and purges again while these are under way. */
+  /** Purges a customer, lets the first fills of this customer begin, and purges again while these are in progress. */
   again(subject: CallersSubject, customer: string): void {
     const { random, scheduler } = this.#stage.world;
     this.invalidate('delete', { customer });
@@ -80,7 +80,7 @@ export class Purges {
     checker.acknowledge({ mode, startedAt, acknowledgedAt: scheduler.now, ...about });
   }
 
-  /** Looks, after an invalidation, for what should be gone. */
+  /** Looks, after an invalidation, for entries that should be gone. */
   #probe({ customer, subject }: Purged): void {
     const { subjects, upstream, world } = this.#stage;
     const finds = (each: CallersSubject) => upstream.customers.of(whoOf(each)) === customer;
@@ -95,7 +95,7 @@ function nameOf(subject: CallersSubject): string {
   return partsOf(byV2(subject, '')).main.subject;
 }
 
-/** What finds the subject's customer at the upstream. */
+/** The ways to find the subject's customer at the upstream. */
 export function whoOf(subject: CallersSubject): string {
   return partsOf(byV2(subject, '')).main.who;
 }

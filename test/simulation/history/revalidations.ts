@@ -8,15 +8,15 @@ import type { Callers } from './callers.ts';
 import { REVALIDATE_TIMEOUT_MS } from './settings.ts';
 import { anyInstance, type Stage } from './stage.ts';
 
-/** How an invocation that was asked for arrives. */
+/** How a requested invocation arrives. */
 export interface Deliveries {
   /** After how long each comes; there may be none, or two. Milliseconds. */
   readonly delaysMs: readonly number[];
-  /** Whether it is reported as asked for. What is reported lost may come all the same. */
+  /** Whether it is reported as requested. An invocation that is reported lost may still come. */
   readonly isReported: boolean;
 }
 
-/** An event may come late, twice or never, whether or not it is reported as asked. */
+/** An event may come late, twice or never, whether or not it is reported as requested. */
 export function anyDeliveries({ random }: World): Deliveries {
   const count = random.weighted([
     [6, 1],
@@ -27,7 +27,7 @@ export function anyDeliveries({ random }: World): Deliveries {
   return { delaysMs: Array.from({ length: count }, delayMs), isReported: random.chance(0.85) };
 }
 
-/** Each event comes soon, but for the first few of a history. */
+/** Each event comes soon, except the first few of a history. */
 export function soonDeliveries({ random }: World, lossesAtMost: number): () => Deliveries {
   let losses = random.int(0, lossesAtMost);
   return () => {

@@ -6,7 +6,7 @@ import { FAILING, MOODS, ODD, SLOW, STEADILY_SLOW, type UpstreamMood, WELL } fro
 import { CACHE_TIMEOUT_MS } from './settings.ts';
 import type { Theme } from './theme.ts';
 
-/** What instances may meet, at each step. */
+/** The troubles that instances may meet, at each step. */
 export interface Hazards {
   readonly freezeProbability: number;
   readonly crashProbability: number;
@@ -18,7 +18,7 @@ export interface Scenery {
   readonly weather: StoreWeather;
   readonly windows: FreshnessWindows;
   readonly hazards: Hazards;
-  /** Whether all instances are of one deploy: a revalidation always fills the key of the instance that asked for it. */
+  /** Whether all instances are of one deploy: a revalidation always fills the key of the instance that requested it. */
   readonly isOneDeploy: boolean;
   /** How often the fleet may call the upstream. */
   readonly callLimits: CallLimits | undefined;

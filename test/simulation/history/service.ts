@@ -28,7 +28,10 @@ import type { World } from '../world.ts';
 
 type Store = CacheStore & InvalidationStore;
 
-/** The instance for which code runs: the ports of an instance are the same for all, and what passes through them is watched. */
+/**
+ * The instance for which code runs: the ports of an instance are the same for all look-ups, and the checker watches
+ * their calls.
+ */
 interface Running {
   readonly request: WatchedRequest | undefined;
   readonly lookup: WatchedLookup | undefined;
@@ -46,7 +49,7 @@ export interface ServiceOptions {
 }
 
 /**
- * The look-up of one instance, wired once, as `createLookupService` wires it: what it remembers of the store and of pauses
+ * The look-up of one instance, wired once, as `createLookupService` wires it: its memory of the store and of pauses
  * lives as long as the instance.
  */
 export class Service {
@@ -80,14 +83,14 @@ export class Service {
     this.readTogether = (asked) => this.#run(this.#reader, undefined, undefined, () => readTogether(asked));
   }
 
-  /** Reads what a caller sends. */
+  /** Reads the request of a caller. */
   read({ api, parameters }: Sent): Promise<AskedLookup> {
     const { reading } = this.#instance;
     const named = Object.entries(parameters);
     return api === 'v2' ? readV2Request(named, reading) : readV1Request(named, undefined, reading);
   }
 
-  /** @param firstReads what was read of the store together with others; default: read for this one */
+  /** @param firstReads items that were read together with others; default: the look-up reads for itself */
   async answer(request: WatchedRequest, asked: AskedLookup, firstReads?: FirstReads): Promise<LookupResult> {
     const { checker, world } = this.#options;
     request.begin(checker.now);
@@ -99,7 +102,7 @@ export class Service {
     return result;
   }
 
-  /** Audits a hit, as an event asks for it. */
+  /** Audits a hit, as an event requests it. */
   async audit(request: WatchedRequest, { request: asked }: AskedLookup, audit: AuditRequest): Promise<void> {
     const { checker, world } = this.#options;
     request.begin(checker.now);
@@ -115,7 +118,7 @@ export class Service {
       const key = keyOf(request, this.#instance.policy);
       const caller = this.#running.getStore()?.request;
       if (caller === undefined || key === undefined) throw new Error('The simulation has no such look-up.');
-      // An audit chooses its directives by itself.
+      // An audit chooses its own directives.
       if (caller.purpose === 'audit') caller.directives = directives;
       const watched = checker.watchLookup(caller, request, key);
       const read = firstRead && (() => watched.readAhead(firstRead));
@@ -160,7 +163,7 @@ function watchRevalidator(revalidator: Revalidator, running: () => WatchedLookup
   return {
     revalidate: async (request, options) => {
       const lookup = running();
-      // An audit that nothing else needs is no revalidation to its hit: it leaves no mark.
+      // An audit that nothing else needs is no revalidation for its hit: it leaves no mark.
       if (options?.audit?.isExtra) return lookup.busyDuring(() => revalidator.revalidate(request, options));
       lookup.onRevalidationAsked();
       const isAsked = await revalidator.revalidate(request, options);

@@ -8,7 +8,7 @@ import type { CallersSubject } from './subjects.ts';
 import type { Theme } from './theme.ts';
 import type { Wishes } from './wishes.ts';
 
-/** All that the parts of a history act on. */
+/** Everything on which the parts of a history act. */
 export interface Stage {
   readonly theme: Theme;
   readonly world: World;
@@ -17,15 +17,15 @@ export interface Stage {
   readonly checker: Checker;
   readonly instances: readonly Instance[];
   readonly services: ReadonlyMap<Instance, Service>;
-  /** What callers wish besides an answer. */
+  /** The wishes of callers besides an answer. */
   readonly wishes: Wishes;
-  /** What callers ask for. */
+  /** The subjects that callers ask for. */
   readonly subjects: readonly CallersSubject[];
-  /** Lets an instance begin something at this moment, and counts it. */
+  /** Lets an instance begin some work at this moment, and counts it. */
   begin(instance: Instance, act: () => Promise<void>): void;
 }
 
-/** An instance that still runs; where none does, one that answers no caller. */
+/** An instance that still runs; if none does, one that answers no caller. */
 export function anyInstance({ instances, world }: Pick<Stage, 'instances' | 'world'>): Instance {
   const running = instances.filter(({ isCrashed }) => !isCrashed);
   return running.length === 0 ? instances[0]! : world.random.pick(running);

@@ -1,6 +1,6 @@
 import type { Parameters, Sent } from '../asked.ts';
 
-/** Callers who ask for one subject: by v2, and by v1.1 where it knows such subjects. */
+/** Callers that ask for one subject: by v2, and by v1.1 if it knows such subjects. */
 export interface CallersSubject {
   readonly v2: Parameters;
   readonly v1: Parameters | undefined;
@@ -8,7 +8,7 @@ export interface CallersSubject {
   readonly customer: string | undefined;
 }
 
-/** Look-ups whose subjects differ in one part each. */
+/** Look-ups with subjects that differ in one part each. */
 export const SUBJECTS: readonly CallersSubject[] = [
   {
     v2: { source: 'INSTORE', identifierName: 'externalId', identifierValue: 'A' },
@@ -41,9 +41,9 @@ export const CUSTOMERS = ['1', '2', '3'];
 
 /** Spellings of three variants of v2. */
 const EMBEDS = ['', '', '', 'points', 'points,mlp', 'mlp,Points'];
-/** Sections that v1.1 alone has, and one beside. */
+/** Sections that only v1.1 has, and one further section. */
 const JOINED_EMBEDS = ['coupons', 'Coupons,points', 'slabHistory'];
-/** Variants of v1.1; the last is what a joined look-up asks for. */
+/** Variants of v1.1; a joined look-up asks for the last one. */
 const V1_SECTIONS: readonly Parameters[] = [{}, {}, { mlp: 'true' }, { coupon_order_by: 'created_date' }];
 
 /** Every way in which callers ask for a subject. */

@@ -1,14 +1,15 @@
 import { Random } from '../random.ts';
 
 /**
- * What a history is mostly about. Everything may happen in `mixed`; the others make likely what is rare there.
- *
- * - `purging`: the same customers are purged again and again, while fills of theirs are under way
- * - `definite`: customers are erased, merged, refused and unknown, while many ask for them
- * - `busy-store`: the store has more to do than it can, and many ask for the same at a time
+ * The main subject of a history. Everything may happen in `mixed`; in the others, events that are rare there become
+ * likely.
+ * - `purging`: the same customers are purged again and again, while fills of these customers are in progress
+ * - `definite`: customers are erased, merged, refused and unknown, while many callers ask for them
+ * - `busy-store`: the store gets more work than it can do, and many callers ask for the same at a time
  * - `throttling`: the upstream asks for pauses, short and long
- * - `slow`: the upstream is well, slower than the soft timeout, and asked again and again
- * - `budget`: the fleet may call the upstream so often a minute. No seed draws it: the histories of the seeds stay as they are
+ * - `slow`: the upstream works, slower than the soft timeout, and is asked again and again
+ * - `budget`: the fleet may call the upstream a limited number of times a minute. No seed draws it: the histories of
+ * the seeds do not change
  */
 export const THEMES = ['mixed', 'purging', 'definite', 'busy-store', 'throttling', 'slow', 'budget'] as const;
 export type Theme = (typeof THEMES)[number];

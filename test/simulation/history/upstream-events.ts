@@ -7,7 +7,7 @@ import { type CallersSubject, CUSTOMERS } from './subjects.ts';
 
 const APIS: readonly Api[] = ['v2', 'v1.1'];
 
-/** What happens at the upstream: to its customers, and to itself. */
+/** Events at the upstream: of its customers, and of itself. */
 export class UpstreamEvents {
   readonly #stage: Stage;
   readonly #callers: Callers;
@@ -19,7 +19,7 @@ export class UpstreamEvents {
     this.#purges = purges;
   }
 
-  /** The customer that a subject finds; if it finds none, any. */
+  /** The customer that a subject finds; if it finds none, any customer. */
   customerOf(subject: CallersSubject): string {
     return this.#stage.upstream.customers.of(whoOf(subject)) ?? this.#random.pick(CUSTOMERS);
   }
@@ -32,8 +32,8 @@ export class UpstreamEvents {
   }
 
   /**
-   * Lets callers ask for all that finds a customer, then has the customer erased or merged, lets them ask by one of these
-   * ways, and then by the others: what is left of the customer shows.
+   * Lets callers ask in every way that finds a customer, then has the customer erased or merged, lets them ask in one
+   * of these ways, and then in the others: this shows the entries that were left.
    */
   unfold(customer: string): void {
     const { subjects, world } = this.#stage;
@@ -65,7 +65,7 @@ export class UpstreamEvents {
     if (this.#random.chance(0.3)) this.#purges.invalidate('delete', { customer });
   }
 
-  /** A subject finds another customer, or none, from now on: by one API, perhaps. */
+  /** From now on a subject finds another customer, or none: perhaps by one API only. */
   reassign(subject: CallersSubject, heir = this.#random.pick([...CUSTOMERS, undefined])): void {
     const apis = this.#random.chance(0.7) ? APIS : [this.#random.pick(APIS)];
     this.#say(`${whoOf(subject)} finds ${heir ?? 'nobody'} from now on, by ${apis.join(' and ')}`);
@@ -78,7 +78,7 @@ export class UpstreamEvents {
     this.#stage.upstream.mood = mood;
   }
 
-  /** An API answers 429 for so long. @param retryAfterMs what it says of that */
+  /** An API answers 429 for this long. @param retryAfterMs its Retry-After */
   throttle(api: Api, forMs: number, retryAfterMs: number | undefined): void {
     this.#say(`${api} throttles for ${forMs} ms, Retry-After ${retryAfterMs}`);
     this.#stage.upstream.throttle(api, { until: this.#stage.world.scheduler.now + forMs, retryAfterMs });

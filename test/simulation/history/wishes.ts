@@ -1,6 +1,6 @@
 import { Random } from '../random.ts';
 
-/** What a caller wishes besides the answer: to wait for a short time only, or a prefetch. */
+/** The wishes of a caller besides the answer: a short wait, or a prefetch. */
 export interface Wish {
   /** Milliseconds; undefined: the caller waits for as long as it takes. */
   readonly waitMs: number | undefined;
@@ -9,11 +9,11 @@ export interface Wish {
 
 export const NO_WISH: Wish = { waitMs: undefined, isPrefetch: false };
 
-/** Draws what callers wish, from a stream of its own: the same history without wishes is as it was. */
+/** Draws the wishes of callers, from its own random stream: the same history without wishes does not change. */
 export class Wishes {
   readonly #random: Random | undefined;
 
-  /** @param seed undefined: nobody wishes anything */
+  /** @param seed undefined: no caller has a wish */
   constructor(seed: number | undefined) {
     this.#random = seed === undefined ? undefined : new Random(seed ^ 0x3e1f);
   }

@@ -1,7 +1,7 @@
 import { inAudit, inKeep } from './code.ts';
 import type { Plant } from './plant.ts';
 
-/** What an audit of a hit may do wrong. */
+/** Mistakes that an audit of a hit may make. */
 export const AUDITS: readonly Plant[] = [
   {
     bug: 'an audit compares an entry that replaced the one that was served',

@@ -14,10 +14,7 @@ import type { UpstreamPauses } from '../../../functions/lookup/ports.ts';
 import type { UpstreamFailure, UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
 import { type Replacement, replacing } from '../planting.ts';
 
-/*
- * The rooms of the code under test in which bugs are planted: by what they export, and by the functions that they keep to
- * themselves.
- */
+/* The rooms of the code under test in which bugs are planted: by their exports, and by their internal functions. */
 
 type Request = Parameters<typeof import('../../../functions/customer/request/cache-key.ts').cacheKey>;
 
@@ -63,11 +60,11 @@ type FetchRoom = typeof import('../../../functions/lookup/forward/fetch.ts') & {
 };
 export const inFetch = replacing<FetchRoom>(`${FORWARD}/fetch.ts`);
 type HandOverRoom = typeof import('../../../functions/lookup/forward/hand-over.ts');
-/** What a method of `HandOver` is called with. */
+/** The arguments of a method of `HandOver`. */
 export type HandOverCall<Method extends 'waitMsLeft' | 'isAsked' | 'ask'> = Parameters<
   InstanceType<HandOverRoom['HandOver']>[Method]
 >;
-/** What `HandOver` is made of. */
+/** The parts of `HandOver`. */
 export type HandOverParts = ConstructorParameters<HandOverRoom['HandOver']>;
 export const inHandOver = replacing<HandOverRoom>(`${FORWARD}/hand-over.ts`);
 export const inForwardLookup = replacing<typeof import('../../../functions/lookup/forward/forward-lookup.ts')>(
@@ -94,10 +91,8 @@ export const inPauseGate = replacing<typeof import('../../../functions/lookup/fo
 );
 
 /**
- * A bug between the memory of pauses and the store: some calls of the store are others.
- *
- * @param change given the sound store, returns the calls that take the place of the sound ones. It sees nothing else of the
- *   plant
+ * A bug between the memory of pauses and the store: some calls of the store are replaced.
+ * @param change gets the right store, and returns the replaced calls. It sees nothing else of the plant
  */
 export function betweenPausesAndStore(change: (pauses: UpstreamPauses) => Partial<UpstreamPauses>): Replacement {
   const between = (Sound: typeof UpstreamPauseGate, changeCalls: typeof change) => {
@@ -179,5 +174,5 @@ export const inStoreAccess = replacing<typeof import('../../../functions/lookup/
   'functions/lookup/store-access.ts',
 );
 
-/** The store's conditions: they stand for those in functions/adapters/dynamodb. */
+/** The store's conditions, in place of those in functions/adapters/dynamodb. */
 export const inTable = replacing<typeof import('../store/table.ts')>('test/simulation/store/table.ts');

@@ -1,7 +1,7 @@
 import { inKeep, inTable } from './code.ts';
 import type { Plant } from './plant.ts';
 
-/** Promises 3, 4 and 5: what a fill writes, and the conditions of the store under which it may. */
+/** Promises 3, 4 and 5: the writes of a fill, and the store's conditions for them. */
 export const FILLS: readonly Plant[] = [
   {
     bug: 'unconditional put',

@@ -1,7 +1,7 @@
 import { type HandOverCall, type HandOverParts, inHandOver, inNextStep } from './code.ts';
 import { withWishes } from './plant.ts';
 
-/** A caller that waits for a short time only (`Prefer: wait`): what it is told, and when. */
+/** A caller with a short wait (`Prefer: wait`): its answer, and the time of it. */
 export const PENDING = withWishes([
   {
     bug: 'a caller that waits is told "pending"',

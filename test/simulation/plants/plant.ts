@@ -7,9 +7,9 @@ export interface Plant {
   readonly bug: string;
   /** The promises of which it may break the first. */
   readonly breaks: readonly Promised[];
-  /** Where two defences cover one bug, both are taken away here. */
+  /** If two defences cover one bug, both are removed here. */
   readonly plantings: readonly Replacement[];
-  /** The histories in which it shows soonest: only these are searched. Default: all. */
+  /** The histories that show it soonest: only these are searched. Default: all. */
   readonly theme?: Theme;
   /** Reads of the store may show an older state. */
   readonly isEventuallyConsistent?: boolean;

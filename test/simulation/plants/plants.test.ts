@@ -3,7 +3,7 @@ import { expect, test } from '@jest/globals';
 import { plant } from '../planting.ts';
 import { PLANTS } from './plants.ts';
 
-// Whether each is caught takes minutes: npm run test:planted.
+// Whether the checker catches each takes minutes: npm run test:planted.
 test.each(PLANTS)('the planted bug fits its files: $bug', ({ plantings }) => {
   const sources = new Map(plantings.map(({ file }) => [file, readFileSync(file, 'utf8')]));
   for (const planting of plantings) {

@@ -1,7 +1,7 @@
 import { type HandOverCall, type HandOverParts, inAnswers, inHandOver, inLookup, inNextStep } from './code.ts';
 import { withWishes } from './plant.ts';
 
-/** `Prefer: respond-async`: what a prefetch may do wrong. */
+/** `Prefer: respond-async`: mistakes of a prefetch. */
 export const PREFETCH = withWishes([
   {
     bug: 'a prefetch is answered with the customer',

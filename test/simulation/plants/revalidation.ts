@@ -1,7 +1,7 @@
 import { inAskUpstream, inKeep, inRevalidation, inSlowUpstream } from './code.ts';
 import type { Plant } from './plant.ts';
 
-/** Contract §3: an upstream that is slow, and the revalidations that hear it. */
+/** Contract §3: a slow upstream, and the revalidations that still get its answers. */
 export const REVALIDATION: readonly Plant[] = [
   {
     bug: 'a fetch that is given up asks for no revalidation',

@@ -1,7 +1,7 @@
 import { inAskUpstream, inFetch, inNextStep } from './code.ts';
 import type { Plant } from './plant.ts';
 
-/** Promise 9: how often the upstream is asked. */
+/** Promise 9: the number of upstream calls. */
 export const UPSTREAM_CALLS: readonly Plant[] = [
   {
     bug: 'asked a second time, though a pause has begun meanwhile',

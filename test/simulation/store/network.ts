@@ -10,17 +10,17 @@ export interface Call<T> {
   readonly partition: string;
   /** Whether it counts as a read or as a write of its partition. Default: `writes`. */
   readonly kind?: keyof PartitionRates;
-  /** What else the trace says of it. */
+  /** Further text for the trace. */
   readonly detail?: string;
   /** @param isLate its caller was told before that it failed */
   readonly apply: (isLate: boolean) => T;
   readonly describe?: (result: T) => string;
 }
 
-/** The names of what failed, as the SDK has them. */
+/** The names of the failures, as the SDK has them. */
 const REASONS = { throttled: 'ThrottlingException', late: 'TimeoutError', down: 'ECONNRESET' } as const;
 
-/** What lies between a user of the store and the table: each request takes its time, and may go wrong. */
+/** The network between a user of the store and the table: each request takes its time, and may go wrong. */
 export class Network {
   readonly #world: World;
   readonly #forecast: Forecast;
@@ -87,7 +87,7 @@ export class Network {
     });
   }
 
-  /** When an operation is applied whose caller is told that it failed; undefined: never. */
+  /** When an operation is applied although its caller is told that it failed; undefined: never. */
   #appliedAt(
     fate: Fate,
     { sentAt, arrivesAt, timesOutAt }: { sentAt: number; arrivesAt: number; timesOutAt: number },

@@ -21,7 +21,7 @@ interface StartOptions {
   readonly rates?: PartitionRates;
 }
 
-/** A simulated store that is used by one instance only, which never stops. */
+/** A simulated store with only one user, an instance that never stops. */
 function start({ seed = 1, troubleProbability = 0, rates }: StartOptions = {}, user: Partial<StoreUser> = {}) {
   const random = new Random(seed);
   const scheduler = new Scheduler(random);
@@ -38,7 +38,7 @@ function start({ seed = 1, troubleProbability = 0, rates }: StartOptions = {}, u
   return { scheduler, store };
 }
 
-/** The store whose every call lets time pass until it is answered. */
+/** The store; time passes during every call until it is answered. */
 function inPassingTime({ scheduler, store }: ReturnType<typeof start>): Store {
   return new Proxy(store, {
     get(target, name) {
@@ -53,7 +53,7 @@ function inPassingTime({ scheduler, store }: ReturnType<typeof start>): Store {
   });
 }
 
-// What holds over the simulated store holds over the real one only as far as the two do the same.
+// A result over the simulated store holds over the real one only if the two do the same.
 describe('the simulated store', () => {
   describeStorePort(() => inPassingTime(start()));
   const store = inPassingTime(start());

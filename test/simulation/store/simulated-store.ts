@@ -19,12 +19,12 @@ import { describeItem, describeKey, describePage, describePause } from './store-
 import { Table, type TableObserver, textOf } from './table.ts';
 import { Forecast, type StoreWeather } from './weather.ts';
 
-/** The partition of what the fleet knows of the upstream's pauses. */
+/** The partition of the fleet's pauses of the upstream. */
 const PAUSES = 'pauses';
 
 /**
- * The store: each operation of the adapter is one atomic step here, at a moment of its own, and may go wrong as an
- * operation over a network may.
+ * The store: each operation of the adapter is one atomic step here, at its own moment, and may go wrong like an
+ * operation over a network.
  */
 export class SimulatedStore {
   readonly table: Table;
@@ -70,7 +70,7 @@ export class SimulatedStore {
       },
       readAll: async (keys) => {
         const begunAt = this.#world.scheduler.now;
-        // One request, but no snapshot: each item is read at a moment of its own, and may fail by itself.
+        // One request, but no snapshot: each item is read at its own moment, and may fail alone.
         const distinct = [...new Map(keys.map((key) => [textOf(key), key]))];
         const readOne = async ([text, key]: readonly [string, CacheKey]) =>
           [text, await read('readAll', key).catch((error: StoreUnavailableError) => error)] as const;
@@ -166,7 +166,7 @@ export class SimulatedStore {
         return this.#network.send(user, { ...call, apply: () => table.page(partition, after) });
       },
       deleteItems: async (keys) => {
-        // One request, and each item goes at a moment of its own. Where one fails, some of the others may be gone.
+        // One request, and each item is deleted at its own moment. If one fails, some of the others may be gone.
         const deletions = keys.map(deleteOne);
         await Promise.allSettled(deletions);
         return (await Promise.all(deletions)).flat();

@@ -6,9 +6,12 @@ import type { Instance } from '../instance.ts';
 
 export type Operation = keyof CacheStore | keyof InvalidationStore;
 
-/** What an operation changed, at the moment when it was applied. */
+/** The change of an operation, at the moment when it was applied. */
 export type StoreEffect =
-  /** `seen`: the item as the look-up knew it; `before`: as it was; `isLate`: its caller was told before that it failed */
+  /**
+   * `seen`: the item as the look-up knew it; `before`: the item before the operation; `isLate`: its caller was told
+   * before that it failed
+   */
   | {
       readonly kind: 'lease-taken';
       readonly key: CacheKey;
@@ -25,7 +28,7 @@ export type StoreEffect =
   /** The upstream may be asked in spite of a pause. */
   | { readonly kind: 'probe-taken'; readonly api: Api };
 
-/** A user of the store, and what of that the checker wants to know. */
+/** A user of the store, and its facts for the checker. */
 export interface StoreUser {
   readonly instance: Instance;
   /** For the trace. */

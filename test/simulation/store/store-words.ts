@@ -2,7 +2,7 @@ import type { CacheKey } from '../../../functions/customer/request/cache-key.ts'
 import type { StoredItem } from '../../../functions/lookup/entry.ts';
 import type { PartitionPage, UpstreamPause } from '../../../functions/lookup/ports.ts';
 
-/* What the store holds, as the trace of a history says it. */
+/* The content of the store, in the words of a history's trace. */
 
 export function describeKey({ partition, variant }: CacheKey): string {
   return `${partition.slice(0, 4)} ${variant}`;

@@ -14,9 +14,9 @@ import { toPartitionItem, withoutEntry } from '../../support/memory-cache-store.
 import type { StoreUser } from './store-user.ts';
 import { type LateReads, Versions } from './versions.ts';
 
-/** What the checker wants to know about all changes. */
+/** The facts about all changes for the checker. */
 export interface TableObserver {
-  /** An item was deleted or marked stale by an invalidation: a fill of it that is under way is void. */
+  /** An invalidation deleted an item or marked it stale: a fill of it that is in progress is void. */
   onVoided(key: CacheKey, by: StoreUser): void;
   onPaused(api: Api, pause: UpstreamPause): void;
   /** A pause was ended before its time. */
@@ -37,10 +37,10 @@ interface CustomerIndex {
 
 const NO_INDEX: CustomerIndex = { partitions: [], invalidatedAt: undefined };
 
-/** Small, so that a partition has several. */
+/** Small, so that a partition has several pages. */
 const PAGE_SIZE = 2;
 
-/** What the store holds. Each method is one atomic operation of the adapter. */
+/** The content of the store. Each method is one atomic operation of the adapter. */
 export class Table {
   readonly #observer: TableObserver;
   readonly #items: Versions<Kept>;
@@ -56,7 +56,7 @@ export class Table {
     this.#indexes = new Versions(lateReads);
   }
 
-  /** What is under a key at this moment, however consistent reads are. */
+  /** The item under a key at this moment, even if reads are not consistent. */
   item(key: CacheKey): StoredItem {
     return this.#items.get(textOf(key))?.item ?? EMPTY_ITEM;
   }
@@ -82,7 +82,7 @@ export class Table {
     return this.item(key).lease?.token === lease.token ? this.write(key, lease, entry) : 'lost';
   }
 
-  /** Writes an entry, whatever lease there is. */
+  /** Writes an entry, whatever the lease. */
   protected write(key: CacheKey, lease: Lease, entry: CacheEntry): 'written' {
     this.put(key, { ...EMPTY_ITEM, entry, version: lease.token }, ttl(entry.expiresAt));
     return 'written';
@@ -209,14 +209,14 @@ export class Table {
     this.#observer.onPauseEnded(api);
   }
 
-  /** Deletes those of the items past their TTL attribute that are chosen. @param now epoch milliseconds */
+  /** Deletes the chosen items that are past their TTL attribute. @param now epoch milliseconds */
   sweep(now: number, isChosen: (key: CacheKey) => boolean): void {
     for (const [name, { key, ttlSeconds }] of [...this.#items.entries()]) {
       if (ttlSeconds * 1000 <= now && isChosen(key)) this.#items.set(name, undefined);
     }
   }
 
-  /** @param ttlSeconds by default what it was; an item that an update makes has none */
+  /** @param ttlSeconds default: the present one; an item that an update makes has none */
   protected put(key: CacheKey, item: StoredItem, ttlSeconds?: number): void {
     const name = textOf(key);
     const kept = this.#items.get(name)?.ttlSeconds ?? Number.POSITIVE_INFINITY;

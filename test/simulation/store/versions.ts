@@ -1,12 +1,12 @@
 import type { Random } from '../random.ts';
 
-/** A former state of something kept. */
+/** A former state of a value. */
 interface Former<T> {
   readonly until: number;
   readonly state: T | undefined;
 }
 
-/** What reads of an eventually consistent store go by. */
+/** The rules of reads from an eventually consistent store. */
 export interface LateReads {
   readonly random: Random;
   /** True time. */
@@ -16,7 +16,7 @@ export interface LateReads {
 /** How old a state may be that an eventually consistent read shows. Milliseconds. */
 const OLDEST_READ_MS = 3000;
 
-/** Named states, as they are now and, for reads that are eventually consistent, as they were. */
+/** Named states: the present ones and, for eventually consistent reads, the former ones. */
 export class Versions<T> {
   readonly #states = new Map<string, T>();
   readonly #former = new Map<string, Former<T>[]>();
@@ -37,7 +37,7 @@ export class Versions<T> {
     else this.#states.set(name, state);
   }
 
-  /** What a read shows: perhaps a former state. */
+  /** The result of a read: perhaps a former state. */
   shown(name: string): T | undefined {
     const now = this.#states.get(name);
     if (this.#lateReads === undefined || this.#lateReads.random.chance(0.5)) return now;
@@ -46,12 +46,12 @@ export class Versions<T> {
     return former === undefined ? now : former.state;
   }
 
-  /** All that is there, with its name. */
+  /** Everything in it, with its name. */
   entries(): MapIterator<[string, T]> {
     return this.#states.entries();
   }
 
-  /** The names of all that is there, or that a read may still show. */
+  /** The names of everything in it, and of everything that a read may still show. */
   names(): Iterable<string> {
     return new Set([...this.#states.keys(), ...this.#former.keys()]);
   }

@@ -3,8 +3,7 @@ import { PartitionAllowances, type PartitionRates } from '../../support/partitio
 import type { Random } from '../random.ts';
 
 /**
- * What may become of an operation.
- *
+ * The possible fates of an operation.
  * | fate | applied | its caller |
  * |---|---|---|
  * | `answered` | once | gets the answer |
@@ -19,10 +18,10 @@ export type Fate = 'answered' | Trouble;
 export type Trouble = (typeof ALL_TROUBLES)[number];
 
 export const ALL_TROUBLES = ['throttled', 'broken-off', 'lost', 'slow', 'late', 'sent-twice'] as const;
-/** The troubles of a store that is well, but has too much to do. */
+/** The troubles of a store that works, but has too many requests. */
 export const BUSY_TROUBLES = ['throttled', 'throttled', 'lost', 'slow', 'late'] as const satisfies readonly Trouble[];
 
-/** What a caller is told of a trouble. */
+/** The error that a caller gets for a trouble. */
 export const TOLD_TROUBLE: Readonly<Partial<Record<Fate, StoreTrouble>>> = {
   throttled: 'throttled',
   'broken-off': 'down',
@@ -32,24 +31,24 @@ export const TOLD_TROUBLE: Readonly<Partial<Record<Fate, StoreTrouble>>> = {
 };
 
 export interface StoreWeather {
-  /** How probable it is that an operation is not simply answered. */
+  /** The probability that an operation has another fate than its answer. */
   readonly troubleProbability: number;
-  /** What becomes of it then: one of these. */
+  /** Its fate then: one of these. */
   readonly troubles: readonly Trouble[];
-  /** What a partition takes; it throttles what is more. Undefined: all. */
+  /** The capacity of a partition; it throttles more than this. Undefined: no limit. */
   readonly rates: PartitionRates | undefined;
-  /** The longest that an answer takes which comes in time. Milliseconds. */
+  /** The longest time of an answer that comes in time. Milliseconds. */
   readonly slowestMs: number;
   /** How often items past their TTL attribute are looked for and, perhaps, deleted. Milliseconds. */
   readonly sweepMs: number;
-  /** Reads may show an older state: the store that the design refuses. */
+  /** Reads may show an older state: the design refuses such a store. */
   readonly isEventuallyConsistent: boolean;
 }
 
-/** How late a write may happen at the latest, after its caller was told that it failed: mostly a little, at times long. */
+/** How late a write may happen after its caller was told that it failed: mostly a little, sometimes long. */
 const LATENESS_MS = [200, 2000, 9000];
 
-/** Decides what becomes of each operation, and how long it takes. */
+/** Decides the fate of each operation, and how long it takes. */
 export class Forecast {
   readonly #weather: StoreWeather;
   readonly #random: Random;
@@ -61,7 +60,7 @@ export class Forecast {
     this.#allowances = weather.rates && new PartitionAllowances(weather.rates);
   }
 
-  /** @param wasHeldUp its caller stood still before the request left, so that its time-out may have passed */
+  /** @param wasHeldUp its caller stood still before the request left, so its time-out may have passed */
   fate(wasHeldUp: boolean): Fate {
     const { troubleProbability, troubles } = this.#weather;
     if (wasHeldUp && this.#random.chance(0.5)) return this.#random.pick(['lost', 'slow', 'late'] as const);
@@ -73,12 +72,12 @@ export class Forecast {
     return this.#allowances?.take(kind, partition, now) ?? true;
   }
 
-  /** One way to the store or back, so long that all these ways together are no slower than the slowest answer. */
+  /** One way to the store or back. All these ways together are no slower than the slowest answer. */
   latencyMs(ways: number): number {
     return this.#random.int(1, Math.max(1, Math.floor(this.#weather.slowestMs / ways)));
   }
 
-  /** How long after its time an operation is applied that comes late. */
+  /** How long after its time a late operation is applied. */
   latenessMs(): number {
     return this.#random.int(1, this.#random.pick(LATENESS_MS));
   }

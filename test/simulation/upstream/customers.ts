@@ -1,6 +1,6 @@
 import type { Api } from '../../../functions/customer/request/canonical-request.ts';
 
-/** What the upstream's two APIs know of the requested customer. */
+/** The knowledge of the upstream's two APIs about the requested customer. */
 export interface Known {
   readonly customer: string;
   readonly isErased: boolean;
@@ -9,16 +9,16 @@ export interface Known {
 }
 
 /**
- * The truth: customers that come, are erased and merged, and whose identifiers move on. v1.1 may have another customer by an
+ * The truth: customers come, are erased and merged, and their identifiers move. v1.1 may have another customer by an
  * identifier than v2 has, and may learn of an erasure alone.
  */
 export class Customers {
   readonly #byWho = { v2: new Map<string, string>(), 'v1.1': new Map<string, string>() };
   readonly #erased = { v2: new Set<string>(), 'v1.1': new Set<string>() };
-  /** What finds another customer than it did, because its own was merged into that one. */
+  /** Identifiers that find another customer than before, because their own was merged into it. */
   readonly #merged = new Set<string>();
 
-  /** The customer that v2 has by this. */
+  /** The customer that v2 finds by this. */
   of(who: string): string | undefined {
     return this.#byWho.v2.get(who);
   }
@@ -29,7 +29,7 @@ export class Customers {
     return { customer, isErased: this.#erased[api].has(customer), isMerged: this.#merged.has(who) };
   }
 
-  /** It finds this customer from now on; undefined: nobody. @param apis by which of the two; default: both */
+  /** It finds this customer from now on; undefined: none. @param apis by which of the two; default: both */
   assign(who: string, customer: string | undefined, apis: readonly Api[] = ['v2', 'v1.1']): void {
     this.#merged.delete(who);
     for (const api of apis) {
@@ -42,7 +42,7 @@ export class Customers {
     for (const api of apis) this.#erased[api].add(customer);
   }
 
-  /** Whatever finds the one customer finds the other from now on. */
+  /** From now on every identifier of the one customer finds the other. */
   merge(customer: string, survivor: string): void {
     for (const api of ['v2', 'v1.1'] as const) {
       for (const [who, found] of [...this.#byWho[api]]) {

@@ -1,13 +1,13 @@
 import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
 import type { Asked } from '../asked.ts';
 
-/** An answer of the upstream, as the checker knows it. Its serial number stands in the answer's text. */
+/** An answer of the upstream, as the checker knows it. The answer's text has its serial number. */
 export interface Fetched {
   readonly serial: number;
   readonly asked: Asked;
   /** True time of the attempt that gave it, as `askedAt` has it. */
   readonly askedAt: number;
-  /** True time at which the upstream looked: the answer tells the truth of that moment. */
+  /** True time at which the upstream looked: the answer has the truth of that moment. */
   readonly truthAt: number;
   readonly outcome: UpstreamOutcome;
   /** The customer whose data it holds. */
@@ -29,12 +29,12 @@ export class Answers {
     return fetched;
   }
 
-  /** The answer whose text this is. */
+  /** The answer with this text. */
   readBack(body: string): Fetched | undefined {
     return this.readBackAll(body)[0];
   }
 
-  /** The answers whose texts are in this one, each once. */
+  /** The answers with texts that are in this one, each once. */
   readBackAll(body: string): readonly Fetched[] {
     const serials = new Set([...body.matchAll(/"s(\d+)"/g)].map(([, serial]) => Number(serial)));
     return [...serials].flatMap((serial) => this.#all[serial - 1] ?? []);

@@ -1,18 +1,20 @@
-/** How the upstream fares: what the next answers are like. */
+/** The state of the upstream: the kind of its next answers. */
 export interface UpstreamMood {
   readonly failProbability: number;
   readonly slowProbability: number;
-  /** How long a slow answer takes. Default: from a little less than the soft timeout to more than the upstream has. */
+  /**
+   * How long a slow answer takes. Default: from a little less than the soft timeout to more than the upstream's budget.
+   */
   readonly slowMs?: readonly [from: number, to: number];
-  /** Found, but incomplete; found, but somebody else; refused. */
+  /** Found, but incomplete; found, but another customer; refused. */
   readonly oddProbability: number;
 }
 
-/** An API that throttles: for how long, and what its 429 says of that. */
+/** An API that throttles: for how long, and with which Retry-After. */
 export interface Throttling {
   /** True time. */
   readonly until: number;
-  /** What Retry-After says. Undefined: there is none, or none that can be used. */
+  /** The value of Retry-After. Undefined: there is none, or an unusable one. */
   readonly retryAfterMs: number | undefined;
 }
 

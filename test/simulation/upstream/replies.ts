@@ -6,13 +6,13 @@ export interface ReplyParts {
   readonly request: CanonicalRequest;
   readonly asked: Asked;
   readonly customer: string;
-  /** Stands in the texts, so that the checker knows whose they are. */
+  /** It stands in the texts, so that the checker knows their answers. */
   readonly serial: number;
   /** The value of the identifier that the reply lists. */
   readonly listed: string;
 }
 
-/** The reply of each API about a customer: as far as the look-up reads it. */
+/** The reply of each API about a customer: the parts that the look-up reads. */
 export const REPLIES: Readonly<Record<Api, (parts: ReplyParts) => JsonObject>> = {
   v2: ({ request, asked, customer, serial, listed }) => {
     const name = request.subject?.identifier.name ?? '';
@@ -30,7 +30,7 @@ export const REPLIES: Readonly<Record<Api, (parts: ReplyParts) => JsonObject>> =
     const one = {
       ...{ firstname: `s${serial}`, lastname: `of ${customer}`, user_id: customer, item_status: status },
       ...(isCard ? { card_details: { card: [{ card_number: listed }] } } : { external_id: listed }),
-      // What joins a reply of v2 has to say which answer it is out of.
+      // The sections that join a reply of v2 must name the answer that they come from.
       coupons: { coupon: [{ code: `s${serial}` }] },
       slab_history: [{ changed_by: `s${serial}` }],
     };
@@ -40,7 +40,7 @@ export const REPLIES: Readonly<Record<Api, (parts: ReplyParts) => JsonObject>> =
   },
 };
 
-/** What each API says of a customer that it does not give. */
+/** The reply of each API about a customer that it does not give. */
 export const ERRORS: Readonly<Record<Api, (serial: number) => JsonObject>> = {
   v2: (serial) => ({ errors: [{ status: false, code: '1', message: `s${serial}` }], warnings: [] }),
   'v1.1': (serial) => ({ response: { status: { success: 'false', code: '1', message: `s${serial}` } } }),

@@ -22,7 +22,7 @@ export interface UpstreamUser {
   onUpstreamPrepared(): void;
   /** @param attempt the first is 1 */
   onUpstreamCall(asked: Asked, attempt: number): void;
-  /** @param attempts how many requests were sent; 0: none, it is left alone for a moment */
+  /** @param attempts how many requests were sent; 0: none, it is not asked for a moment */
   onUpstreamAnswer(fetched: Fetched, attempts: number, isGivenUp: boolean): void;
 }
 
@@ -37,10 +37,10 @@ const FAILURES: readonly FailureKind[] = [
   'breaker-open',
 ];
 
-/** How long the upstream goes on for a caller that gave up: its word may be on its way. Milliseconds. */
+/** How long the upstream continues for a caller that gave up: its answer may be on its way. Milliseconds. */
 const ABORT_MS = 2;
 
-/** The upstream: what its adapter does, as far as a look-up can see it, over the truth about its customers. */
+/** The upstream: the behaviour of its adapter, as far as a look-up can see it, over the truth about its customers. */
 export class SimulatedUpstream {
   readonly customers = new Customers();
   readonly answers = new Answers();
@@ -91,7 +91,7 @@ export class SimulatedUpstream {
     const mayRetry = isBroken && signal?.aborted !== true && mayRepeat();
     const isRetried = mayRetry && (takeRepetition === undefined || (await takeRepetition()));
     if (isRetried) user.onUpstreamCall(asked, 2);
-    // Stamped, then sent: the instance may stand still in between.
+    // Stamped, then sent: the instance may stand still between the two.
     const stampedAt = clock.now();
     const fetched =
       isBroken && !isRetried
@@ -156,7 +156,7 @@ export class SimulatedUpstream {
     return random.chance(slowProbability) ? random.int(...slowMs) : random.int(10, 150);
   }
 
-  /** What the upstream says at this moment. */
+  /** The answer of the upstream at this moment. */
   #look(request: CanonicalRequest, asked: Asked, askedAt: number): Fetched {
     const { random, scheduler } = this.#world;
     const { api } = asked;

@@ -18,7 +18,7 @@ interface Raw {
   readonly informational: readonly number[];
 }
 
-/** What comes over the wire, not decoded; rejects where the connection breaks. */
+/** The bytes on the wire, not decoded; rejects if the connection breaks. */
 function raw({ simulator }: Client, agent: Agent | false = false): Promise<Raw> {
   return new Promise((resolve, reject) => {
     const url = `${simulator.url}/v2/customers/lookup/customerDetails?${SAMPLE_QUERY}`;
