@@ -29,7 +29,8 @@ export interface ControlRequest extends Pick<IncomingMessage, 'socket' | 'header
 /** Answers a request for the control endpoint. */
 export async function answerControl(upstream: SimulatedUpstream, request: ControlRequest): Promise<Reply> {
   if (!isLoopback(request)) return refusal(403, 'The control endpoint answers on loopback only.');
-  const methods = ROUTES[request.path.slice(CONTROL_PATH.length + 1)];
+  const part = request.path.slice(CONTROL_PATH.length + 1);
+  const methods = Object.hasOwn(ROUTES, part) ? ROUTES[part] : undefined;
   if (methods === undefined) {
     return refusal(404, 'There is no such part; there are faults, counters, events and customers.');
   }

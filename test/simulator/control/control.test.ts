@@ -62,6 +62,20 @@ describe('over HTTP', () => {
     expect((await json(response)).error).toContain(part);
   });
 
+  test.each(['/nothing', '/faults/html', '/constructor'])('answers 404 for %s, which is no part', async (part) => {
+    const { plain } = await startClient();
+    const response = await plain(`/__control${part}`);
+    expect([response.status, await response.json()]).toEqual([404, { error: expect.stringContaining('no such part') }]);
+  });
+
+  test('answers 405 for a method that a part does not have, and lists those it has', async () => {
+    const { plain } = await startClient();
+    const allowed = async (part: string) => (await plain(`/__control${part}`, { method: 'PUT' })).headers.get('allow');
+    const parts = ['', '/faults', '/counters', '/events', '/customers'];
+    const methods = ['GET, POST, DELETE', 'DELETE', 'DELETE', 'POST', 'GET'];
+    expect(await Promise.all(parts.map(allowed))).toEqual(methods);
+  });
+
   test('accepts only JSON, and only from loopback', async () => {
     const client = await startClient();
     expect((await post(client, { latencyMs: 1 }, { 'content-type': 'text/plain' })).status).toBe(415);
