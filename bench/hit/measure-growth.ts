@@ -22,9 +22,12 @@ export interface SizeFigures {
   readonly fields: Quartiles;
 }
 
-/** The cost of a batch of hits, for each look-up in ratios to a hit by itself (plain). */
+/** The cost of a batch of hits: CPU of each look-up. */
 export interface BatchFigures {
   readonly lookups: number;
+  /** In ratios to the bare read of one of the items. */
+  readonly eachToBare: Quartiles;
+  /** In ratios to a hit by itself, for a caller that does not accept gzip. */
   readonly eachToSingle: Quartiles;
 }
 
@@ -89,10 +92,15 @@ async function measureBatches(
   onRound: (done: number) => void,
 ): Promise<BatchFigures[]> {
   const customers = await world.fill(Array.from({ length: Math.max(...BATCH_LOOKUPS) }, () => 0));
+  const [first] = customers;
+  if (first === undefined) throw new Error('No customer was filled.');
   const mobiles = customers.map(({ mobile }) => mobile);
-  const batches = BATCH_LOOKUPS.map((count) => batchEvent(mobiles.slice(0, count)));
-  const calls = [lookupEvent(mobiles[0] ?? ''), ...batches].map((event): Call => ({ bundle: world.lookaside, event }));
-  const { environment } = world;
+  const { lookaside, bare, environment } = world;
+  const calls: readonly Call[] = [
+    { bundle: bare, event: { ...first.bareEvent } },
+    { bundle: lookaside, event: lookupEvent(first.mobile) },
+    ...BATCH_LOOKUPS.map((count) => ({ bundle: lookaside, event: batchEvent(mobiles.slice(0, count)) })),
+  ];
   const figures = await runCalls({
     environment,
     calls,
@@ -101,10 +109,13 @@ async function measureBatches(
     warmUpRounds: WARM_UP_ROUNDS,
     onRound,
   });
-  const [single, ...ofBatches] = figures;
-  const base = ofHit(single);
-  return ofBatches.map((each, position) => {
-    const lookups = BATCH_LOOKUPS[position] ?? 1;
-    return { lookups, eachToSingle: quartiles(ratios(ofHit(each), base).map((ratio) => ratio / lookups)) };
+  const [ofBare, ofSingle, ...ofBatches] = figures.map(ofHit);
+  return BATCH_LOOKUPS.map((lookups, position) => {
+    const ofEach = (ofBatches[position] ?? []).map((cpuUs) => cpuUs / lookups);
+    return {
+      lookups,
+      eachToBare: quartiles(ratios(ofEach, ofBare ?? [])),
+      eachToSingle: quartiles(ratios(ofEach, ofSingle ?? [])),
+    };
   });
 }

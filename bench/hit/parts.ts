@@ -83,8 +83,11 @@ export const PARTS: Readonly<Record<string, (world: HitWorld) => Promise<PartRes
           `plain ${shown(plain)}, fields=id ${shown(fields)}`,
       );
     }
-    for (const { lookups, eachToSingle } of figures.batches) {
-      say(`growth: batch of ${lookups}: each look-up ÷ a hit by itself: ${shown(eachToSingle)}`);
+    for (const { lookups, eachToBare, eachToSingle } of figures.batches) {
+      say(
+        `growth: batch of ${lookups}: each look-up ÷ bare SDK read: ${shown(eachToBare)}; ` +
+          `÷ a hit by itself: ${shown(eachToSingle)}`,
+      );
     }
     const rows = figures.sizes.flatMap(({ bodyBytes, bare, gzip, plain }) => [
       { name: `${kilobytes(bodyBytes)}: bare SDK read`, quartiles: bare },
