@@ -3,6 +3,7 @@ import path from 'node:path';
 import { type BuildOptions, build, type Metafile } from 'esbuild';
 import { builtinsWithoutImport } from './builtin-modules.ts';
 import { gatherStart } from './gathered-start.ts';
+import { withoutNeedlessImports } from './needless-imports.ts';
 import { leanPhoneLibrary } from './phone-library.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
@@ -95,7 +96,7 @@ function buildOptions(source: string, defaultCountry: string) {
     sourcemap: 'external',
     metafile: true,
     logLevel: 'warning',
-    plugins: [builtinsWithoutImport, leanPhoneLibrary(defaultCountry)],
+    plugins: [builtinsWithoutImport, leanPhoneLibrary(defaultCountry), withoutNeedlessImports],
   } satisfies BuildOptions;
 }
 

@@ -1,6 +1,6 @@
 import { createLog } from '../adapters/telemetry/logger.ts';
 import { callerHash } from '../customer/request/cache-key.ts';
-import { Guard } from '../lookup/guard/guard.ts';
+import type { Guard } from '../lookup/guard/guard.ts';
 import { createLookupService, type LookupService } from '../lookup-service.ts';
 import type { Overrides } from '../overrides.ts';
 import { REHEARSED_CACHE_CONTROL, type RehearsedLookup, rehearse, rehearsedLookup } from '../rehearsal.ts';
@@ -23,14 +23,16 @@ export async function start(settings: Settings, overrides: Overrides = {}): Prom
   // Most deployments have API keys: they load nothing more.
   const names =
     callerProof.kind === 'apiKey' ? undefined : (await import('../callers/caller-names.ts')).callerNames(callerProof);
-  return createHttpHandler({ service, log, corsOrigins, callerOf, names, guard: createGuard(settings, service) });
+  return createHttpHandler({ service, log, corsOrigins, callerOf, names, guard: await createGuard(settings, service) });
 }
 
 /** Without a cache there is no place to count: the service refuses no caller then. */
-function createGuard({ guard, cache }: Settings, { clock, store }: LookupService): Guard | undefined {
+async function createGuard({ guard, cache }: Settings, { clock, store }: LookupService): Promise<Guard | undefined> {
   if (guard === undefined || store === undefined) return undefined;
   const [secret] = cache.keySecrets;
   const hash = (caller: string) => callerHash(caller, secret);
+  // Loaded only if there are limits, and before the first look-up.
+  const { Guard } = await import('../lookup/guard/guard.ts');
   return new Guard({ clock, store, limits: guard, hash, storeTimeoutMs: cache.timeoutMs });
 }
 

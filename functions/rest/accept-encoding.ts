@@ -1,5 +1,5 @@
 /** An element of the header: a coding, and its weight. */
-const ELEMENT = /^\s*([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*q\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/i;
+const ELEMENT = /^\s*([\w!#$%&'*+.^`|~-]+)\s*(?:;\s*[qQ]\s*=\s*(0(?:\.\d{0,3})?|1(?:\.0{0,3})?)\s*)?$/;
 
 /** The longest header that is read. A longer one counts as absent. Characters. */
 const MAX_LENGTH = 16_384;

@@ -9,6 +9,9 @@ export interface MisspeltName {
 /** The units that may be missing at the end of a name, or be there instead of the right one. */
 const UNIT_AT_END = /_(?:MS|MILLIS|MILLISECONDS|S|SEC|SECS|SECOND|SECONDS|MINUTES)$/;
 
+/** How the names of Lambda and the AWS SDK begin. Lambda sets about twenty of them. */
+const OF_AWS = /^(?:AWS|LAMBDA)_/;
+
 /**
  * The set names that are close to a setting's: in another letter case, with `-` or no `_`, with another unit or none,
  * or with a typing error. It reads only names, no values. A name may belong to another program, so this is for a
@@ -21,8 +24,10 @@ export function misspeltNames(
   environment: Readonly<Record<string, string | undefined>>,
   known: readonly string[],
 ): readonly MisspeltName[] {
+  // The settings of the functions have no such names: a cold start does not compare Lambda's names with each of them.
+  const isAwsCompared = known.some((name) => OF_AWS.test(name));
   return Object.keys(environment)
-    .filter((name) => environment[name]?.trim() && !known.includes(name))
+    .filter((name) => (isAwsCompared || !OF_AWS.test(name)) && environment[name]?.trim() && !known.includes(name))
     .flatMap((name) => {
       const meant = closest(name, known);
       return meant === undefined ? [] : [{ name, meant }];

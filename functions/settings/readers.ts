@@ -55,9 +55,9 @@ export function toFunctionArns(value: string): readonly string[] | undefined {
 
 /**
  * The path of one of the upstream's APIs, or its beginning. The service adds it itself, so with it here the address
- * would have it twice.
+ * would have it twice. In lower case.
  */
-const API_PATH_AT_END = /\/v(?:1\.1|2)(?:\/customers?(?:\/.*)?)?$/i;
+const API_PATH_AT_END = /\/v(?:1\.1|2)(?:\/customers?(?:\/.*)?)?$/;
 
 /** An address: https, or http on loopback; without user, query, fragment, an API's path and slashes at its end. */
 export function toBaseUrl(value: string): string | undefined {
@@ -65,7 +65,7 @@ export function toBaseUrl(value: string): string | undefined {
   const isAllowedScheme = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
   const isPlain = url.username === '' && url.password === '' && !/[?#]/.test(value);
   const address = withoutSlashesAtEnd(url.href);
-  const hasApiPath = API_PATH_AT_END.test(withoutSlashesAtEnd(url.pathname));
+  const hasApiPath = API_PATH_AT_END.test(withoutSlashesAtEnd(url.pathname.toLowerCase()));
   return isAllowedScheme && isPlain && !hasApiPath ? address : undefined;
 }
 

@@ -17,20 +17,18 @@ export class KeepAliveClient {
   /** Holds the connections. */
   readonly agent: http.Agent;
   readonly #target: https.RequestOptions;
-  readonly #request: typeof http.request;
 
   /** @param url the server; its path plays no part */
   constructor({ protocol, hostname, port }: URL) {
-    const module = protocol === 'https:' ? https : http;
-    this.agent = new module.Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
+    const { Agent } = protocol === 'https:' ? https : http;
+    this.agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
     // All requests go to one server, so Node need not build the target's name for each.
     this.agent.getName = () => '';
-    this.#request = module.request;
     // Node takes an IPv6 address without the brackets of a URL.
     const host = hostname.replace(/^\[|\]$/g, '');
     // Node would check the host of each request again. A certificate is not for an IP address.
     const servername = /^[\d.]+$|:/.test(host) ? '' : host;
-    this.#target = { agent: this.agent, method: 'POST', host, servername, ...(port !== '' && { port }) };
+    this.#target = { agent: this.agent, protocol, method: 'POST', host, servername, ...(port !== '' && { port }) };
   }
 
   /**
@@ -54,7 +52,8 @@ export class KeepAliveClient {
     return new Promise((resolve, reject) => {
       signal.throwIfAborted();
       let hasReply = false;
-      const request = this.#request(options);
+      // The agent encrypts. `https.request` would only add its own default agent.
+      const request = http.request(options);
       const abort = () => {
         reject(signal.reason);
         request.destroy();

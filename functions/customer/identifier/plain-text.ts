@@ -25,10 +25,14 @@ export function lengthOf(text: string): number | undefined {
   return length > MAX_TEXT_LENGTH ? undefined : length;
 }
 
+const PRINTABLE_ASCII = /^[ -~]*$/;
+
 /**
  * Whether a text holds no control or format character and no lone surrogate. A lone surrogate would become U+FFFD on its
  * way upstream: the key of another customer.
  */
 export function isPlainText(text: string): boolean {
+  // Nearly every text ends here: an instance compiles the pattern of Unicode's categories only for another one.
+  if (PRINTABLE_ASCII.test(text)) return true;
   return !/[\p{Cc}\p{Cf}]/u.test(text) && text.isWellFormed();
 }

@@ -53,6 +53,16 @@ test('a setting itself, and a name without letters, are not misspelt', () => {
   expect(found({ FRESH_SECOND: ' ', CACHE_TIMEOUT: undefined })).toEqual([]);
 });
 
+test("a name like Lambda's own is a slip only if a setting has such a name too", () => {
+  const environment = { AWS_ENDPOINT_URL_DYNAMODBS: '1', LAMBDA_FRESH_SECONDS: '1' };
+  expect(found(environment)).toEqual([{ name: 'AWS_ENDPOINT_URL_DYNAMODBS', meant: 'AWS_ENDPOINT_URL_DYNAMODB' }]);
+  expect(misspeltNames(environment, SETTING_NAMES)).toEqual([]);
+});
+
+test('no setting of the functions has such a name', () => {
+  expect(SETTING_NAMES.filter((name) => /^(?:AWS|LAMBDA)_/.test(name))).toEqual([]);
+});
+
 test('the local settings include all settings of the functions', () => {
   expect(LOCAL_SETTING_NAMES).toEqual(expect.arrayContaining([...SETTING_NAMES]));
 });
