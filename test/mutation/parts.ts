@@ -160,7 +160,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'customer-shape': {
     files: ['customer/v2/v2-shape.ts', 'customer/v1/v1-shape.ts', 'customer/reply/reply-shape.ts'],
-    tests: '{customer/**/{projection,v1-shape},lookup/subjects}',
+    tests: '{customer/**/{projection,v1-shape,v2-shape},lookup/subjects}',
   },
   'customer-joined': {
     files: ['customer/joined/joined-reply.ts', 'customer/joined/joined-embed.ts'],

@@ -143,6 +143,7 @@ const AFTER_A_SPACE: readonly Row[] = [
   ['3', 'IN', '2222345678', 'lost-plus', 'a landline: none is valid'],
   ['3', 'MX', '5215512345678', 'lost-plus', 'none is valid'],
   ['3', 'IN', '12345', 'lost-plus', 'none is valid'],
+  ['3', 'CA', '6008206', 'lost-plus', 'seven digits that are possible in CA: none is valid'],
   ['1', 'IN', '9876543210.0', 'decimal', 'rule 1 comes first'],
   ['2', 'IN', '+919876543210', '919876543210', 'rule 2 comes first'],
   ['2', 'IN', '00919876543210', '919876543210', 'rule 2 comes first'],

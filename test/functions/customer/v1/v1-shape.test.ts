@@ -10,6 +10,7 @@ import {
   customerOf,
   customersOf,
   errorOf,
+  itemWarningsOf,
   listIdentifiers,
   mapCustomers,
   narrow,
@@ -204,6 +205,23 @@ describe('fields', () => {
     expect(narrowed(bare, 'response/status/code')).toBe('{"status":{"code":"200"},"customers":{"customer":[{}]}}');
   });
 
+  test('that begin at the top name no member of a customer', () => {
+    const same = inArray('"status":"gold","customers":7,"response":"yes","firstname":"Neha"');
+    expect(narrowed(same, 'status')).toBe(`{"response":{${STATUS},"customers":{"customer":[{}]}}}`);
+    expect(narrowed(same, 'customers/customer/status')).toBe(
+      '{"response":{"customers":{"customer":[{"status":"gold"}]}}}',
+    );
+  });
+
+  test('of a caller show no more than its class may see', () => {
+    const within = compileProjection('firstname,coupons/coupon/id');
+    const seen = (fields: string) => writeJson(narrow(parseObject(reply), { ...compileProjection(fields), within }));
+    expect(seen('firstname,email')).toBe(inArray(`"firstname":"Neha",${ITEM_STATUS}`));
+    expect(seen('coupons')).toBe(inArray(`"coupons":{"coupon":[{"id":1.50}]},${ITEM_STATUS}`));
+    expect(seen('*')).toBe(inArray(`"firstname":"Neha","coupons":{"coupon":[{"id":1.50}]},${ITEM_STATUS}`));
+    expect(seen('email')).toBe(inArray(ITEM_STATUS));
+  });
+
   test('of the deployment that begin at the top keep a requested section whole', async () => {
     const projection = compileProjection('response(status,customers/customer/firstname)');
     expect(await trimmed(reply, 'coupon_limit=1', projection)).toBe(inArray(`"firstname":"Neha",${COUPONS}`));
@@ -310,6 +328,26 @@ describe('the customers of a reply', () => {
   });
 });
 
+describe('the warnings of a customer’s status', () => {
+  const WARNING = '{"code":1013,"message":"late"}';
+
+  test.each([
+    [`{"warnings":{"warning":[${WARNING},"x"]}}`, `[${WARNING},"x"]`],
+    [`{"warnings":{"warning":${WARNING}}}`, `[${WARNING}]`],
+    [`{"warnings":[${WARNING}]}`, `[${WARNING}]`],
+    ['{"warnings":{"warning":[]}}', '[]'],
+    ['{"warnings":{"warning":""}}', '[]'],
+    ['{"warnings":{"warning":null}}', '[]'],
+    ['{"warnings":{}}', '[]'],
+    ['{"warnings":[]}', '[]'],
+    ['{"warnings":""}', '[]'],
+    ['{"warnings":null}', '[]'],
+    ['{}', '[]'],
+  ])('of %s are %s', (status, warnings) => {
+    expect(writeJson(itemWarningsOf(parseObject(status)))).toBe(warnings);
+  });
+});
+
 describe('the content of an error reply', () => {
   test.each([
     [
@@ -347,6 +385,7 @@ describe('the customer that a reply is about', () => {
     ['cardnumber', '"card_details":"","card_number":"1"', []],
     ['cardExternalId', `"card_details":${CARDS}`, ['X1', null]],
     ['wechat', '"wechat":"x"', []],
+    ['wechat', `"card_details":${CARDS}`, []],
     ['fbId', '"fbId":"x"', []],
     ['martjackId', '"martjackId":"x"', []],
   ])('lists %s of {%s} as %j', (name, members, listed) => {

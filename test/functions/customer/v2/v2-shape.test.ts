@@ -1,0 +1,63 @@
+import { describe, expect, test } from '@jest/globals';
+import type { IdentifierName } from '../../../../functions/customer/identifier/identifier-name.ts';
+import { parseObject, writeJson } from '../../../../functions/customer/json/json.ts';
+import { compileProjection } from '../../../../functions/customer/reply/projection.ts';
+import { customerOf, errorOf, listIdentifiers, narrow } from '../../../../functions/customer/v2/v2-shape.ts';
+
+const REPLY = parseObject(
+  '{"id":566881933,"profiles":[{"firstName":"Neha","identifiers":[{"type":"mobile","value":"919876543210"},' +
+    '{"type":"externalId","value":7.0}]},{"identifiers":[{"type":"MOBILE","value":"447911123456"},{"type":"email"},"x"]},' +
+    '{"identifiers":"none"},null],"cardDetails":[{"cardNumber":"1234 5678","cardExternalId":"X1"},{"cardNumber":99},"x"]}',
+);
+
+describe('the customer of a v2 reply', () => {
+  test.each<[IdentifierName, string]>([
+    ['id', '[566881933]'],
+    ['mobile', '["919876543210","447911123456"]'],
+    ['externalId', '[7.0]'],
+    ['email', '[null]'],
+    ['cardnumber', '["1234 5678",99]'],
+    ['cardExternalId', '["X1",null]'],
+    ['wechat', '[]'],
+  ])('has the listed identifiers of the type %s: %s', (name, listed) => {
+    expect(JSON.stringify(listIdentifiers(REPLY, name))).toBe(listed);
+  });
+
+  test('is the whole reply', () => {
+    expect(customerOf(REPLY)).toBe(REPLY);
+  });
+});
+
+describe('the content of a v2 error reply', () => {
+  test.each([
+    ['{"errors":[{"code":8015,"message":"Customer not found"},{"code":1}]}', '8015', '"Customer not found"'],
+    ['{"errors":[{"code":8015.0}]}', '8015.0', 'null'],
+    ['{"errors":[{"message":"alone"}]}', 'null', '"alone"'],
+    ['{"errors":["a text",{"code":1}]}', 'null', 'null'],
+    ['{"errors":[]}', 'null', 'null'],
+    ['{"errors":{"code":8015}}', 'null', 'null'],
+    ['{"code":500,"message":"elsewhere"}', 'null', 'null'],
+  ])('%s', (reply, code, message) => {
+    expect(writeJson({ ...errorOf(parseObject(reply)) })).toBe(`{"code":${code},"message":${message}}`);
+  });
+});
+
+describe('the fields of a v2 reply', () => {
+  test.each([
+    ['id,profiles/firstName', '{"id":566881933}'],
+    ['cardDetails', '{"cardDetails":[{"cardNumber":"1234 5678"},{"cardNumber":99}]}'],
+    ['*', '{"id":566881933,"cardDetails":[{"cardNumber":"1234 5678"},{"cardNumber":99}]}'],
+    ['profiles', '{}'],
+  ])('that a caller names as %s show no more than its class may see', (fields, seen) => {
+    const within = compileProjection('id,cardDetails/cardNumber');
+    expect(writeJson(narrow(REPLY, { ...compileProjection(fields), within }))).toBe(seen);
+  });
+
+  test.each(['missing_sections', 'missing_profile'])('leave the warning %s in the reply', (code) => {
+    const warning = `{"code":"${code}"}`;
+    const reply = parseObject(`{"id":1,"warnings":[{"code":8069},${warning},{"code":""}]}`);
+    expect(writeJson(narrow(reply, compileProjection('id')))).toBe(`{"id":1,"warnings":[${warning}]}`);
+    const within = compileProjection('id');
+    expect(writeJson(narrow(reply, { ...compileProjection('segments'), within }))).toBe(`{"warnings":[${warning}]}`);
+  });
+});
