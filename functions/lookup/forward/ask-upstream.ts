@@ -13,6 +13,7 @@ import { FetchTimes } from './fetch-times.ts';
 import type { Answered, Fetched, Unanswered } from './fetched.ts';
 import { endsEntry, endUnstored, type Kept, keepAnswer, keepFailure, NOT_KEPT } from './keep.ts';
 import type { OwnLease } from './lease.ts';
+import { LeaseEnds } from './lease-ends.ts';
 import { SlowUpstream } from './slow-upstream.ts';
 import { UpstreamPauseGate } from './upstream-pause-gate.ts';
 import { voidFormer } from './void-former.ts';
@@ -23,6 +24,7 @@ export interface AskContext {
   readonly policy: LookupPolicy;
   readonly gate: UpstreamPauseGate;
   readonly fetchTimes: FetchTimes;
+  readonly leaseEnds: LeaseEnds;
   readonly slowUpstream: SlowUpstream;
   /** The fleet's budget for the upstream; undefined: it has none. */
   readonly budget: UpstreamBudget | undefined;
@@ -48,7 +50,9 @@ export function createAskContext(ports: LookupPorts, policy: LookupPolicy, budge
   const invalidation = store && createInvalidation({ store, clock, keySecrets: policy.keySecrets });
   const gate = new UpstreamPauseGate(clock, random);
   const slowUpstream = new SlowUpstream(clock);
-  return { ports, policy, gate, fetchTimes: new FetchTimes(), slowUpstream, budget, invalidation };
+  const fetchTimes = new FetchTimes();
+  const leaseEnds = new LeaseEnds(clock);
+  return { ports, policy, gate, fetchTimes, leaseEnds, slowUpstream, budget, invalidation };
 }
 
 /** Asks the upstream without the right to store the answer. */

@@ -20,7 +20,7 @@ import { OwnLease } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
 import { isAnswer, nextStep, type Seen, type Step } from './next-step.ts';
 import { joinsOthers, storePatienceMs } from './patience.ts';
-import { PollPace } from './poll-pace.ts';
+import { Polls } from './polls.ts';
 import { SoftWait } from './slow-upstream.ts';
 
 /** How many tries for the lease may fail because other writes were first. Then the look-up goes on without it. */
@@ -36,7 +36,7 @@ export class ForwardLookup {
   readonly #asked: KeyedAsked;
   readonly #watch: LeaseWatch;
   readonly #lease: OwnLease;
-  readonly #pace = new PollPace();
+  readonly #polls: Polls;
   readonly #softWait: SoftWait;
   readonly #handOver: HandOver;
   #item: StoredItem;
@@ -65,7 +65,8 @@ export class ForwardLookup {
     const isFetching = (each: StoredItem) => this.#watch.isLive(each);
     this.#handOver = new HandOver(asked, { clock, random, revalidator, leaseMs, isFetching });
     const expectedMs = () => context.fetchTimes.expectedMs(asked.request.api);
-    this.#lease = new OwnLease(asked, { clock, newToken, leaseMs, expectedMs });
+    this.#lease = new OwnLease(asked, { clock, newToken, leaseMs, expectedMs, ends: context.leaseEnds });
+    this.#polls = new Polls(context.ports, context.leaseEnds);
   }
 
   async run(): Promise<LookupResult> {
@@ -157,9 +158,9 @@ export class ForwardLookup {
   }
 
   async #wait(atMostMs: number): Promise<undefined> {
-    const { clock, random } = this.#context.ports;
-    const untilEndMs = this.#isRead ? this.#watch.untilExpectedEndMs(this.#item) : 0;
-    await clock.sleep(Math.min(this.#pace.nextMs(random(), untilEndMs), atMostMs));
+    const usualMs = this.#context.fetchTimes.expectedMs(this.#asked.request.api);
+    const untilEndMs = this.#isRead ? this.#watch.untilExpectedEndMs(this.#item, usualMs) : 0;
+    await this.#polls.sleep(this.#isRead ? this.#item.lease : undefined, { untilEndMs, atMostMs });
     await this.#read();
   }
 
@@ -226,15 +227,14 @@ export class ForwardLookup {
     const { key, startedAt, store, crowd } = this.#asked;
     const now = this.#context.ports.clock.monotonicNow();
     this.#triedAt = now;
-    // A poll that reused a read which this look-up has seen already would be useless.
-    const after = this.#isRead ? Math.max(this.#readAt, now - this.#pace.maxAgeMs) : now - MAX_READ_AGE_MS;
+    const after = this.#isRead ? this.#polls.takesAfter(this.#readAt) : now - MAX_READ_AGE_MS;
     const read = await store.poll((each) => crowd.readSince(Math.max(startedAt, after), () => each.read(key)));
     if (read === undefined) return;
+    this.#polls.noteRead(read, now, this.#item.lease);
     this.#item = read.value;
     this.#isRead = true;
     this.#readAt = read.beganAt;
     this.#triedAt = Math.min(now, read.beganAt);
-    this.#pace.noteRead(now - read.beganAt);
     this.#lease.observe(read.value);
     const expectedMs = read.value.lease?.expectedMs;
     if (expectedMs !== undefined) this.#context.fetchTimes.hear(this.#asked.request.api, expectedMs);

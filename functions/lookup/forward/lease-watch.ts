@@ -94,13 +94,16 @@ export class LeaseWatch {
   /**
    * The time until the lease should end, as its holder expects; 0: it should have ended, or its end is not known.
    * Milliseconds. The result may be wrong by the clocks' difference, because the holder's clock may be.
+   *
+   * @param usualMs how long this instance expects a lease to last, if the holder does not know it. Default: not known
    */
-  untilExpectedEndMs({ lease }: StoredItem): number {
-    if (lease?.expectedMs === undefined) return 0;
+  untilExpectedEndMs({ lease }: StoredItem, usualMs?: number): number {
+    const expectedMs = lease?.expectedMs ?? usualMs;
+    if (lease === undefined || expectedMs === undefined) return 0;
     const now = this.#clock.monotonicNow();
     const seenForMs = now - (this.#seenAt.get(lease.token) ?? now);
     const takenForMs = this.#clock.now() - (lease.until - lease.durationMs);
-    return Math.max(0, lease.expectedMs - Math.max(seenForMs, takenForMs));
+    return Math.max(0, expectedMs - Math.max(seenForMs, takenForMs));
   }
 
   /** How a lease that we saw ended without an entry; undefined if none did. */

@@ -10,6 +10,7 @@ import {
 import type { Clock } from '../ports.ts';
 import { endedMark } from '../revalidation.ts';
 import type { UpstreamBudget } from './budget/upstream-budget.ts';
+import type { LeaseEnds } from './lease-ends.ts';
 
 export interface OwnLeaseOptions {
   readonly clock: Clock;
@@ -19,6 +20,8 @@ export interface OwnLeaseOptions {
   readonly leaseMs: number;
   /** How long the holder expects to hold it; undefined: not known. Milliseconds. */
   readonly expectedMs: () => number | undefined;
+  /** Is told when the lease has ended. */
+  readonly ends: Pick<LeaseEnds, 'tell'>;
 }
 
 /** The result of taking the lease. */
@@ -114,7 +117,7 @@ export class OwnLease {
     const lease = this.#attempted;
     if (lease === undefined) return 'lost';
     const written = await this.#asked.store.persist((each) => each.writeEntry(this.#asked.key, lease, entry));
-    if (written === 'written' || written === 'lost') this.#mayBeHeld = false;
+    if (written === 'written' || written === 'lost') this.#hasEnded(lease);
     return written;
   }
 
@@ -124,7 +127,7 @@ export class OwnLease {
     if (lease === undefined || !this.#mayBeHeld) return false;
     const told = { ...end, revalidation: end.revalidation ?? this.#endOfMark() };
     const isEnded = await this.#asked.store.release((each) => each.endLease(this.#asked.key, lease, told));
-    if (isEnded !== undefined) this.#mayBeHeld = false;
+    if (isEnded !== undefined) this.#hasEnded(lease);
     return isEnded === true;
   }
 
@@ -141,6 +144,13 @@ export class OwnLease {
     this.#isRefused = false;
     await this.end({ outcome: { kind: 'given-up', token: this.token } });
     return true;
+  }
+
+  /** The store says that it no longer holds this lease. */
+  #hasEnded({ token }: Lease): void {
+    const { clock, ends } = this.#options;
+    this.#mayBeHeld = false;
+    ends.tell(token, clock.monotonicNow());
   }
 
   /**

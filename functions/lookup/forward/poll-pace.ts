@@ -3,7 +3,7 @@ const FIRST_INTERVAL_MS = 50;
 /** The sleep after the moment at which the fetch should have ended. Milliseconds. */
 const CLOSE_INTERVAL_MS = 25;
 /** Each sleep is longer than the one before by this factor, up to the longest. Milliseconds. */
-const GROWTH = 1.5;
+const GROWTH = 1.3;
 const MAX_INTERVAL_MS = 200;
 
 /** How old a read of another look-up of this instance may be that a poll takes instead of its own. Milliseconds. */

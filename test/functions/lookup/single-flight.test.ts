@@ -124,22 +124,25 @@ describe('look-ups of the same key', () => {
     expect(upstream.requests).toHaveLength(1);
   });
 
-  test('poll from 50 ms to 200 ms, each interval half as long again, with jitter of up to half', async () => {
+  test('poll from 50 ms to 200 ms, each interval longer by 0.3, with jitter of up to half', async () => {
     for (const [random, intervals] of [
-      [0, [25, 37.5, 56.25, 84.375, 100, 100]],
-      [0.999_999, [50, 75, 112.5, 168.75, 200, 200]],
+      [0, [25, 32.5, 42.25, 54.925, 71.4025, 92.823, 100, 100]],
+      [0.999_999_9, [50, 65, 84.5, 109.85, 142.805, 185.646, 200, 200]],
     ] as const) {
       const { clock, store, upstream, ask } = startFleet({ random: () => random });
       upstream.takesMs = 2400;
       void ask();
       void ask();
       await clock.run(0);
-      for (const interval of intervals) {
-        const before = store.calls.length;
-        await clock.run(interval - 1);
-        expect(store.calls).toHaveLength(before);
-        await clock.run(1);
-        expect(store.calls.slice(before)).toEqual(['read']);
+      const readAt = [clock.monotonicNow()];
+      const read = store.read.bind(store);
+      store.read = (key) => {
+        readAt.push(clock.monotonicNow());
+        return read(key);
+      };
+      await clock.run(2000);
+      for (const [index, interval] of intervals.entries()) {
+        expect((readAt[index + 1] ?? 0) - (readAt[index] ?? 0)).toBeCloseTo(interval, 2);
       }
     }
   });

@@ -3,18 +3,28 @@ import { randomFrom } from '../../../cli/forecast/random.ts';
 import { startFleet } from '../../support/fleet.ts';
 import { found } from '../../support/scripted-upstream.ts';
 
-// Tests how long look-ups that wait for a fetch wait beyond its end. 40 look-ups of a cold key over four instances;
-// each call of the store takes 6 ms. Time is simulated, so the figures do not depend on the machine.
+// Tests how long look-ups that wait for a fetch wait beyond its end. 40 look-ups of a cold key, over four instances as in a fleet of
+// `npm start`, or over forty as on Lambda. Each call of the store takes 6 ms, so the holder itself is answered 30 ms beyond
+// the upstream's time. Time is simulated, so the figures do not depend on the machine.
 
 const STORE_MS = 6;
-const INSTANCES = 4;
+/** How long the holder's own answer takes beyond the upstream's time: item, lease, pause, index, entry. */
+const HOLDER_MS = 5 * STORE_MS;
+const FEW = 4;
 const ASKERS = 40;
 const ROUNDS = 8;
 
 const CALLS = ['read', 'takeLease', 'writeEntry', 'endLease', 'addToIndex', 'readPause'] as const;
 
-/** The instances, how far their clocks are ahead, and a round of look-ups of a key that no caller has asked for. */
-function start(aheadMs: readonly number[] = []) {
+interface Options {
+  /** Default: 4. */
+  readonly instances?: number;
+  /** How far their clocks are ahead. Default: not at all. */
+  readonly aheadMs?: readonly number[];
+}
+
+/** The instances, and a round of look-ups of a key that no caller has asked for. */
+function start({ instances: size = FEW, aheadMs = [] }: Options) {
   const random = randomFrom(7);
   const { clock, store, upstream, instance } = startFleet({ random });
   let reads = 0;
@@ -29,7 +39,7 @@ function start(aheadMs: readonly number[] = []) {
     });
   }
   upstream.outcome = found('{"id":1,"profiles":[]}');
-  const instances = Array.from({ length: INSTANCES }, (_, index) => instance(aheadMs[index] ?? 0));
+  const instances = Array.from({ length: size }, (_, index) => instance(aheadMs[index] ?? 0));
   let round = 0;
   const askAll = async (upstreamMs: number) => {
     round += 1;
@@ -39,7 +49,7 @@ function start(aheadMs: readonly number[] = []) {
     const before = { calls: upstream.requests.length, reads };
     const beyondMs: number[] = [];
     const all = Array.from({ length: ASKERS }, async (_, index) => {
-      const result = await instances[index % INSTANCES]?.ask({ identifierValue });
+      const result = await instances[index % size]?.ask({ identifierValue });
       if (result?.cache.status === 'collapsed') beyondMs.push(clock.now() - startedAt - upstreamMs);
       return result;
     });
@@ -54,8 +64,8 @@ const percentile = (values: readonly number[], share: number) =>
   [...values].sort((left, right) => left - right)[Math.ceil(values.length * share) - 1] ?? Number.NaN;
 
 /** Many rounds; the upstream takes this long in each. */
-async function measure(upstreamMs: (round: number) => number, aheadMs: readonly number[] = []) {
-  const { askAll } = start(aheadMs);
+async function measure(upstreamMs: (round: number) => number, options: Options = {}) {
+  const { askAll } = start(options);
   const first = await askAll(upstreamMs(0));
   const beyondMs: number[] = [];
   let [calls, reads] = [0, 0];
@@ -69,33 +79,84 @@ async function measure(upstreamMs: (round: number) => number, aheadMs: readonly 
   return { first, calls, ...ofAll };
 }
 
-describe('look-ups that wait for a fetch', () => {
+describe('look-ups that wait for a fetch, many on each instance', () => {
   test.each([150, 300, 800, 2000])(
-    'are answered within 60 ms of its end, by half, if it takes %d ms',
+    'get half of their answers within 40 ms of its end if it takes %d ms',
     async (upstreamMs) => {
-      const { calls, p50, p99 } = await measure(() => upstreamMs);
+      const { calls, p50, p99, reads } = await measure(() => upstreamMs);
       expect(calls).toBe(ROUNDS);
-      expect(p50).toBeLessThanOrEqual(60);
-      expect(p99).toBeLessThanOrEqual(120);
+      expect(p50).toBeLessThanOrEqual(40);
+      expect(p99).toBeLessThanOrEqual(50);
+      expect(reads).toBeLessThanOrEqual(0.7);
     },
   );
 
-  test('are answered within 75 ms if the upstream takes 250 ms and 400 ms in turn', async () => {
-    const { calls, p50 } = await measure((round) => 250 + ((round * 7) % 4) * 50);
+  test('get half of their answers within 50 ms if the upstream takes now 250 ms and now 400', async () => {
+    const { calls, p50, p99, reads } = await measure((round) => 250 + ((round * 7) % 4) * 50);
     expect(calls).toBe(ROUNDS);
-    expect(p50).toBeLessThanOrEqual(75);
+    expect(p50).toBeLessThanOrEqual(50);
+    expect(p99).toBeLessThanOrEqual(75);
+    expect(reads).toBeLessThanOrEqual(1.1);
   });
 
-  test('are still answered in time if the clocks differ by the allowed maximum', async () => {
-    const { calls, p50 } = await measure(() => 300, [0, 250, -250, 100]);
+  test('get half of their answers within 50 ms if the clocks differ as much as they may', async () => {
+    const { calls, p50, p99 } = await measure(() => 300, { aheadMs: [0, 250, -250, 100] });
     expect(calls).toBe(ROUNDS);
-    expect(p50).toBeLessThanOrEqual(60);
+    expect(p50).toBeLessThanOrEqual(50);
+    expect(p99).toBeLessThanOrEqual(80);
   });
 
-  test('read the store once each if they are many on an instance, and seldom if the time of the fetch is unknown', async () => {
-    const { first, reads } = await measure(() => 300);
-    expect(reads).toBeLessThanOrEqual(1);
-    expect(first.reads).toBeLessThanOrEqual(1.5 * ASKERS);
-    expect(percentile(first.beyondMs, 0.5)).toBeLessThanOrEqual(150);
+  test.each<[upstreamMs: number, reads: number]>([
+    [150, 1.5],
+    [300, 1.5],
+    [800, 2.5],
+    [2000, 4.5],
+  ])(
+    'are answered within 100 ms if no instance knows yet that it takes %d ms, and read %d times each',
+    async (upstreamMs, reads) => {
+      const { first } = await measure(() => upstreamMs);
+      expect(percentile(first.beyondMs, 0.99)).toBeLessThanOrEqual(100);
+      expect(first.reads / ASKERS).toBeLessThanOrEqual(reads);
+    },
+  );
+
+  test('are answered at most two reads after the holder if it runs on their instance and no estimate helps', async () => {
+    const { first } = await measure(() => 300, { instances: 1 });
+    expect(Math.max(...first.beyondMs)).toBeLessThanOrEqual(HOLDER_MS + 2 * STORE_MS);
   });
+});
+
+describe('look-ups that wait for a fetch, each on a separate instance', () => {
+  test.each([150, 300, 800, 2000])(
+    'get half of their answers within 45 ms of its end if it takes %d ms, and read three times',
+    async (upstreamMs) => {
+      const { calls, p50, p99, reads } = await measure(() => upstreamMs, { instances: ASKERS });
+      expect(calls).toBe(ROUNDS);
+      expect(p50).toBeLessThanOrEqual(45);
+      expect(p99).toBeLessThanOrEqual(60);
+      expect(reads).toBeLessThanOrEqual(3);
+    },
+  );
+
+  test('get half of their answers within 55 ms if the upstream takes now 250 ms and now 400', async () => {
+    const varied = (round: number) => 250 + ((round * 7) % 4) * 50;
+    const { p50, p99, reads } = await measure(varied, { instances: ASKERS });
+    expect(p50).toBeLessThanOrEqual(55);
+    expect(p99).toBeLessThanOrEqual(100);
+    expect(reads).toBeLessThanOrEqual(5.5);
+  });
+
+  test.each<[upstreamMs: number, reads: number]>([
+    [150, 6],
+    [300, 7.2],
+    [800, 10.2],
+    [2000, 17.7],
+  ])(
+    'are answered within 210 ms if no instance knows yet that it takes %d ms, and read %d times each',
+    async (upstreamMs, reads) => {
+      const { first } = await measure(() => upstreamMs, { instances: ASKERS });
+      expect(percentile(first.beyondMs, 0.99)).toBeLessThanOrEqual(210);
+      expect(first.reads / ASKERS).toBeLessThanOrEqual(reads);
+    },
+  );
 });

@@ -15,6 +15,7 @@ import {
   softMsLeft,
 } from '../../../../functions/lookup/forward/ask-upstream.ts';
 import { OwnLease } from '../../../../functions/lookup/forward/lease.ts';
+import { LeaseEnds } from '../../../../functions/lookup/forward/lease-ends.ts';
 import type { LookupPorts } from '../../../../functions/lookup/lookup-policy.ts';
 import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';
@@ -94,7 +95,7 @@ async function start(situation: Situation = {}) {
     ...{ key: KEY, startedAt: 0, store, crowd: new Crowd(clock, () => undefined) },
     ...situation.asked,
   } as KeyedAsked;
-  const options = { clock, newToken: () => 'token', leaseMs, expectedMs: () => undefined };
+  const options = { clock, newToken: () => 'token', leaseMs, expectedMs: () => undefined, ends: new LeaseEnds(clock) };
   const lease = new OwnLease(asked, options);
   /** Takes the lease, before the store fails the look-up. */
   const take = async () => {

@@ -166,11 +166,11 @@ describe('a look-up that waits for the fetch of another', () => {
     const reads = times('read');
     at(30, () => put(FRESH));
     expect(await run()).toMatchObject({
-      answer: { kind: 'found', ageMs: 1062.5 },
+      answer: { kind: 'found', ageMs: 1057.5 },
       cache: { status: 'collapsed', reason: 'miss' },
     });
-    // Half of 50 ms, then half of 75 ms, as the random number is 0.
-    expect([reads, upstream.requests, upstream.preparedCount]).toEqual([[25, 62.5], [], 0]);
+    // Half of 50 ms, then half of 65 ms, as the random number is 0.
+    expect([reads, upstream.requests, upstream.preparedCount]).toEqual([[25, 57.5], [], 0]);
   });
 
   test.each<[string, expectedMs: number | undefined, random: number, readAt: number]>([
@@ -184,6 +184,31 @@ describe('a look-up that waits for the fetch of another', () => {
     at(10, () => put(FRESH));
     await run();
     expect(reads).toEqual([readAt]);
+  });
+
+  test.each<[string, expectedMs: number | undefined, readAt: number]>([
+    ['this instance expects, if the holder says nothing', undefined, 70],
+    ['the holder expects, if both know', 200, 200],
+  ])('reads when %s', async (_title, expectedMs, readAt) => {
+    const { run, context, times, at, put } = await start({ item: leasedBy('other', EMPTY_ITEM, expectedMs) });
+    context.fetchTimes.note('v2', 70);
+    const reads = times('read');
+    at(10, () => put(FRESH));
+    await run();
+    expect(reads).toEqual([readAt]);
+  });
+
+  test('wakes the others of its instance that wait for the same lease, and they take its read', async () => {
+    const { clock, context, askedOf, times, at, put } = await start({ item: leasedBy('other') });
+    const reads = times('read');
+    // The first one knows only a lease that says nothing, so it reads early.
+    const item = leasedBy('other', EMPTY_ITEM, 200);
+    const early = new ForwardLookup(context, askedOf(), leasedBy('other')).run();
+    const others = [1, 2, 3].map(() => new ForwardLookup(context, askedOf(), item).run());
+    at(40, () => put(FRESH));
+    await clock.run(1000);
+    expect(await Promise.all([early, ...others])).toMatchObject(Array(4).fill({ cache: { status: 'collapsed' } }));
+    expect(reads).toEqual([25, 57.5]);
   });
 
   test('learns from the leases that it reads how long a fetch takes', async () => {
@@ -344,15 +369,16 @@ describe('a try for the lease', () => {
   });
 
   test('of another look-up of the instance is first: the second look-up waits for the fetch of the first', async () => {
-    const { clock, context, askedOf, upstream, count } = await start({ takesMs: 100 });
+    const { clock, context, askedOf, upstream, count, times } = await start({ takesMs: 100 });
+    const reads = times('read');
     const running = [1, 2].map(() => new ForwardLookup(context, askedOf(), EMPTY_ITEM).run());
     await clock.run(1000);
     expect(await Promise.all(running)).toMatchObject([
       { cache: { status: 'forward', isStored: true } },
       { cache: { status: 'collapsed', reason: 'miss' } },
     ]);
-    // The second knows the lease without a read.
-    expect([upstream.requests.length, count('takeLease'), count('read')]).toEqual([1, 1, 3]);
+    // The second knows the lease without a read. It reads by its pace, and when the first ends the lease.
+    expect([upstream.requests.length, count('takeLease'), reads]).toEqual([1, 1, [25, 57.5, 99.75, 100]]);
   });
 
   test('at a store that fails: the look-up continues without the store', async () => {
@@ -443,7 +469,7 @@ describe('a store that did not answer the first read', () => {
     memory.failing.add('read');
     const reads = times('read');
     expect(await run()).toMatchObject({ cache: { reason: 'bypass', isStored: false }, storeFailure: 'TimeoutError' });
-    expect(reads).toEqual([25, 62.5, 118.75, storeTimeoutMs]);
+    expect(reads).toEqual([25, 57.5, 99.75, storeTimeoutMs]);
   });
 
   test('is asked once for all look-ups of the instance', async () => {

@@ -208,7 +208,17 @@ describe('the time until the lease should end', () => {
   });
 
   test('does not exist without a lease', () => {
-    expect(start().watch.untilExpectedEndMs(EMPTY_ITEM)).toBe(0);
+    const { watch } = start();
+    expect([watch.untilExpectedEndMs(EMPTY_ITEM), watch.untilExpectedEndMs(EMPTY_ITEM, 300)]).toEqual([0, 0]);
+  });
+
+  test.each([
+    [undefined, 300, 300],
+    [400, 300, 400],
+    [0, 300, 0],
+  ])('is what the holder expects, or else this instance: the holder expects %s, this instance %d', (expectedMs, usualMs, left) => {
+    const { clock, watch } = start();
+    expect(watch.untilExpectedEndMs(expecting(clock.now() + LEASE_MS, expectedMs), usualMs)).toBe(left);
   });
 });
 

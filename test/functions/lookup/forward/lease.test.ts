@@ -41,10 +41,12 @@ function start({ isCacheOn = true } = {}) {
     tokens += 1;
     return `token-${tokens}`;
   };
+  const told: [token: string, readAfter: number][] = [];
+  const ends = { tell: (...end: [string, number]) => void told.push(end) };
   const lookup = () => {
     const store = new StoreAccess({ store: isCacheOn ? memory : undefined, clock, random: () => 0, vitality });
     const asked = { key: KEY, store, crowd } as unknown as KeyedAsked;
-    const lease = new OwnLease(asked, { clock, newToken, leaseMs: LEASE_MS, expectedMs: () => EXPECTED_MS });
+    const lease = new OwnLease(asked, { clock, newToken, leaseMs: LEASE_MS, expectedMs: () => EXPECTED_MS, ends });
     return { asked, store, lease };
   };
   const fail = (trouble: StoreTrouble): never => {
@@ -67,7 +69,7 @@ function start({ isCacheOn = true } = {}) {
   const put = (item: Partial<StoredItem>) => memory.items.set(JSON.stringify(KEY), { ...EMPTY_ITEM, ...item });
   const item = () => memory.read(KEY);
   const count = (operation: string) => memory.calls.filter((each) => each === operation).length;
-  return { clock, memory, vitality, crowd, lookup, tryIs, put, item, count, fail, ...lookup() };
+  return { clock, memory, vitality, crowd, told, lookup, tryIs, put, item, count, fail, ...lookup() };
 }
 
 /** A look-up that has tried to take the lease of an item without one. */
@@ -250,6 +252,44 @@ describe('the end of the lease', () => {
     clock.advance(300);
     await lease.end({ outcome: OUTCOME, revalidation });
     expect(await item()).toMatchObject({ outcome: OUTCOME, revalidation: expected, entry: seen.entry });
+  });
+});
+
+describe('the look-ups of the instance that wait for the lease are told of its end', () => {
+  test.each<[string, (started: Awaited<ReturnType<typeof startTried>>) => Promise<unknown>]>([
+    ['its entry is written', ({ lease }) => lease.write(ENTRY)],
+    [
+      'its entry is lost',
+      ({ lease, memory }) => {
+        memory.items.clear();
+        return lease.write(ENTRY);
+      },
+    ],
+    ['it is ended', ({ lease }) => lease.end({ outcome: OUTCOME })],
+    [
+      'it was taken away',
+      ({ lease, memory }) => {
+        memory.items.clear();
+        return lease.end({ outcome: OUTCOME });
+      },
+    ],
+  ])('%s: only reads that begin later count', async (_title, end) => {
+    const started = await startTried();
+    started.clock.advance(50);
+    expect(started.told).toEqual([]);
+    await end(started);
+    expect(started.told).toEqual([['token-1', 50]]);
+  });
+
+  test('not while the store may still hold it', async () => {
+    const { lease, memory, fail, told } = await startTried();
+    memory.writeEntry = async () => 'too-large';
+    await lease.write(ENTRY);
+    memory.writeEntry = async () => fail('down');
+    await lease.write(ENTRY);
+    memory.endLease = async () => fail('down');
+    await lease.end({ outcome: OUTCOME });
+    expect(told).toEqual([]);
   });
 });
 
