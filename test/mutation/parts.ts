@@ -43,10 +43,10 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-next-step': { files: ['lookup/forward/next-step.ts'], tests: 'lookup/forward/next-step' },
   'lookup-forward-patience': { files: ['lookup/forward/patience.ts'], tests: 'lookup/forward/patience' },
-  'lookup-forward-poll-pace': { files: ['lookup/forward/poll-pace.ts'], tests: 'lookup/forward/poll-pace' },
+  'lookup-forward-poll-pace': { files: ['lookup/forward/polls/poll-pace.ts'], tests: 'lookup/forward/polls/poll-pace' },
   'lookup-forward-polls': {
-    files: ['lookup/forward/polls.ts', 'lookup/forward/lease-ends.ts'],
-    tests: 'lookup/forward/{polls,lease-ends}',
+    files: ['lookup/forward/polls/polls.ts', 'lookup/forward/polls/lease-ends.ts'],
+    tests: 'lookup/forward/polls/{polls,lease-ends}',
   },
   'lookup-forward-variants': { files: ['lookup/forward/variant-limit.ts'], tests: 'lookup/forward/variant-limit' },
   'lookup-forward-lease-watch': { files: ['lookup/forward/lease-watch.ts'], tests: 'lookup/forward/lease-watch' },

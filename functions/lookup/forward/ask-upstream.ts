@@ -13,7 +13,7 @@ import { FetchTimes } from './fetch-times.ts';
 import type { Answered, Fetched, Unanswered } from './fetched.ts';
 import { endsEntry, endUnstored, type Kept, keepAnswer, keepFailure, NOT_KEPT } from './keep.ts';
 import type { OwnLease } from './lease.ts';
-import { LeaseEnds } from './lease-ends.ts';
+import { LeaseEnds } from './polls/lease-ends.ts';
 import { SlowUpstream } from './slow-upstream.ts';
 import { UpstreamPauseGate } from './upstream-pause-gate.ts';
 import { voidFormer } from './void-former.ts';

@@ -20,7 +20,7 @@ import { OwnLease } from './lease.ts';
 import { LeaseWatch } from './lease-watch.ts';
 import { isAnswer, nextStep, type Seen, type Step } from './next-step.ts';
 import { joinsOthers, storePatienceMs } from './patience.ts';
-import { Polls } from './polls.ts';
+import { Polls } from './polls/polls.ts';
 import { SoftWait } from './slow-upstream.ts';
 
 /** How many tries for the lease may fail because other writes were first. Then the look-up goes on without it. */

@@ -10,7 +10,6 @@ import {
 import type { Clock } from '../ports.ts';
 import { endedMark } from '../revalidation.ts';
 import type { UpstreamBudget } from './budget/upstream-budget.ts';
-import type { LeaseEnds } from './lease-ends.ts';
 
 export interface OwnLeaseOptions {
   readonly clock: Clock;
@@ -20,8 +19,8 @@ export interface OwnLeaseOptions {
   readonly leaseMs: number;
   /** How long the holder expects to hold it; undefined: not known. Milliseconds. */
   readonly expectedMs: () => number | undefined;
-  /** Is told when the lease has ended. */
-  readonly ends: Pick<LeaseEnds, 'tell'>;
+  /** Is told the token of a lease that has ended. Reads that began after this moment (monotonic) show the end. */
+  readonly ends: { tell(token: string, readAfter: number): void };
 }
 
 /** The result of taking the lease. */

@@ -15,7 +15,7 @@ import {
   softMsLeft,
 } from '../../../../functions/lookup/forward/ask-upstream.ts';
 import { OwnLease } from '../../../../functions/lookup/forward/lease.ts';
-import { LeaseEnds } from '../../../../functions/lookup/forward/lease-ends.ts';
+import { LeaseEnds } from '../../../../functions/lookup/forward/polls/lease-ends.ts';
 import type { LookupPorts } from '../../../../functions/lookup/lookup-policy.ts';
 import { StoreUnavailableError } from '../../../../functions/lookup/ports.ts';
 import { StoreAccess, StoreVitality } from '../../../../functions/lookup/store-access.ts';

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { LeaseEnds } from '../../../../functions/lookup/forward/lease-ends.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
+import { LeaseEnds } from '../../../../../functions/lookup/forward/polls/lease-ends.ts';
+import { ManualClock } from '../../../../support/manual-clock.ts';
 
 function start() {
   const clock = new ManualClock();

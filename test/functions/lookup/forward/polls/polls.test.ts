@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
-import { EMPTY_ITEM, type Lease } from '../../../../functions/lookup/entry.ts';
-import { LeaseEnds } from '../../../../functions/lookup/forward/lease-ends.ts';
-import { Polls } from '../../../../functions/lookup/forward/polls.ts';
-import { ManualClock } from '../../../support/manual-clock.ts';
+import { EMPTY_ITEM, type Lease } from '../../../../../functions/lookup/entry.ts';
+import { LeaseEnds } from '../../../../../functions/lookup/forward/polls/lease-ends.ts';
+import { Polls } from '../../../../../functions/lookup/forward/polls/polls.ts';
+import { ManualClock } from '../../../../support/manual-clock.ts';
 
 const LEASE: Lease = { token: 'lease', until: 0, durationMs: 1 };
 const HELD = { ...EMPTY_ITEM, lease: LEASE };

@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { PollPace } from '../../../../functions/lookup/forward/poll-pace.ts';
+import { PollPace } from '../../../../../functions/lookup/forward/polls/poll-pace.ts';
 
 test.each([
   [0, [25, 32.5, 42.25, 54.925, 71.4025, 92.82325, 100, 100]],

@@ -1,6 +1,6 @@
-import type { Lease, StoredItem } from '../entry.ts';
-import type { LookupPorts } from '../lookup-policy.ts';
-import type { Shown } from '../shared-read.ts';
+import type { Lease, StoredItem } from '../../entry.ts';
+import type { LookupPorts } from '../../lookup-policy.ts';
+import type { Shown } from '../../shared-read.ts';
 import type { LeaseEnds } from './lease-ends.ts';
 import { PollPace } from './poll-pace.ts';
 
