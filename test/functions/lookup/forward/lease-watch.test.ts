@@ -216,10 +216,13 @@ describe('the time until the lease should end', () => {
     [undefined, 300, 300],
     [400, 300, 400],
     [0, 300, 0],
-  ])('is what the holder expects, or else this instance: the holder expects %s, this instance %d', (expectedMs, usualMs, left) => {
-    const { clock, watch } = start();
-    expect(watch.untilExpectedEndMs(expecting(clock.now() + LEASE_MS, expectedMs), usualMs)).toBe(left);
-  });
+  ])(
+    'is what the holder expects, or else this instance: the holder expects %s, this instance %d',
+    (expectedMs, usualMs, left) => {
+      const { clock, watch } = start();
+      expect(watch.untilExpectedEndMs(expecting(clock.now() + LEASE_MS, expectedMs), usualMs)).toBe(left);
+    },
+  );
 });
 
 describe('patience', () => {
