@@ -47,7 +47,7 @@ export async function readFunctionSettings(name: string, environment: Environmen
     if (!(error instanceof SettingsError)) throw error;
     throw new CommandError(
       'wrong',
-      `${name} is no function of Lookaside, or its settings are wrong. ${error.message}`,
+      `${name} is not a function of Lookaside, or its settings are wrong. ${error.message}`,
       { cause: error },
     );
   }

@@ -26,7 +26,7 @@ body=${answer%$'\n'*}
 if jq --exit-status '.errors' >/dev/null <<<"$body"; then
   case $(jq --raw-output '.errors[0].code' <<<"$body") in
     8015 | 8065 | 816) echo 'Customer not found. Offer to enrol.' ;;
-    invalid_identifier) echo 'This is no mobile number. Ask again.' ;;
+    invalid_identifier) echo 'This is not a mobile number. Ask again.' ;;
     *) echo "No answer ($status $(jq --raw-output '.errors[0].code' <<<"$body")). Go on without the customer." ;;
   esac
 else

@@ -79,13 +79,13 @@ describe.each(['sandbox', 'production'])('followed for %s', (environment) => {
     for (const call of ofCdk) expect(call).toMatch(new RegExp(` -c environment=${environment}$`));
   });
 
-  test('every output is asked of its stack', () => {
+  test("every output comes from the environment's stack", () => {
     const asked = callsOf('aws cloudformation');
     expect(asked.length).toBeGreaterThan(10);
     for (const call of asked) expect(call).toContain(`--stack-name lookaside-${environment} `);
   });
 
-  test('what is filled, read and put are the secrets of its stack', () => {
+  test("the commands fill, read and put the secrets of the environment's stack", () => {
     const secrets = [...callsOf('npm run secret'), ...callsOf('aws secretsmanager')].filter((call) =>
       call.includes('--secret'),
     );
@@ -118,7 +118,7 @@ test('without ENVIRONMENT no command reaches any stack', () => {
   expect(calls.filter((call) => /^(npx|aws|npm run)/.test(call))).toEqual([]);
 });
 
-test('the page says that the AWS CLI must be version 2, since its commands use what version 1 lacks', () => {
+test('the page says that the AWS CLI must be version 2, because its commands use options that version 1 lacks', () => {
   const [beforeCommands = ''] = page.split('```sh');
   expect(beforeCommands).toMatch(/AWS CLI\][^\n]*\), version 2/);
   const operating = readFileSync('docs/operating.md', 'utf8');

@@ -349,7 +349,7 @@ describe.each(DOCUMENTS)('%s', (file) => {
     expect(named.filter((name) => !Object.hasOwn(scripts, name ?? ''))).toEqual([]);
   });
 
-  test('links to what is there', () => {
+  test('links only to targets that exist', () => {
     const targets = [...page.matchAll(/\]\(([^)\s]+)\)/g)].map(([, target = '']) => target);
     const broken = targets
       .filter((target) => !/^[a-z]+:/.test(target))
@@ -361,7 +361,7 @@ describe.each(DOCUMENTS)('%s', (file) => {
     expect(broken).toEqual([]);
   });
 
-  test('names only files that are there', () => {
+  test('names only files that exist', () => {
     const paths = codeSpans(page).filter((text) =>
       /^(client|functions|infra|local|events|scripts|bench|test|docs)\/[\w./-]*$/.test(text),
     );

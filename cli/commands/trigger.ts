@@ -99,7 +99,7 @@ async function eventOf({ event, customer, identifier }: Options, context: Contex
   }
   const id = customer === undefined ? undefined : toCustomerId(customer);
   if (customer !== undefined && id === undefined) {
-    throw new UsageError('--customer is no customer id; allowed is a whole number.');
+    throw new UsageError('--customer is not a customer id; allowed is a whole number.');
   }
   const named = identifier === undefined ? undefined : await readIdentifier(identifier, context);
   const customerIdentifiers = {
@@ -133,7 +133,7 @@ async function readEvent(file: string): Promise<Sent> {
   if (!('httpMethod' in event)) return { body: text, headers: JSON_HEADERS };
   if (event.resource !== '/events/capillary' || typeof event.body !== 'string') {
     throw new UsageError(
-      `${file} is no event for the webhook; allowed is one whose resource is /events/capillary, with a body.`,
+      `${file} is not an event for the webhook; allowed is one whose resource is /events/capillary, with a body.`,
     );
   }
   const coding = Object.entries(Object(event.headers)).find(([name]) => name.toLowerCase() === 'content-encoding')?.[1];

@@ -64,7 +64,7 @@ function toLookupsUrl(endpoint: string | URL): string {
   const url = toUrl(endpoint);
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
     throw new TypeError(
-      'endpoint is no address of Lookaside; allowed is http or https, without query and fragment, such as ' +
+      'endpoint is not an address of Lookaside; allowed is http or https, without query and fragment, such as ' +
         'https://abcdefghij.execute-api.eu-west-1.amazonaws.com/live.',
     );
   }

@@ -51,7 +51,7 @@ export function readInvokePayload(payload: unknown): InvokePayload {
   if (Object.keys(payload).length > 1) {
     throw new InvalidRequestError('unknown_parameter', 'Beside lookups nothing else is allowed in a batch.');
   }
-  if (!Array.isArray(lookups)) throw new InvalidRequestError('invalid_parameter', 'lookups is no array.');
+  if (!Array.isArray(lookups)) throw new InvalidRequestError('invalid_parameter', 'lookups is not an array.');
   if (lookups.length > MAX_LOOKUPS) {
     throw new InvalidRequestError(
       'too_many_lookups',
@@ -111,17 +111,17 @@ export async function readLookupPayload(
 
 function readWait(value: unknown): number | undefined {
   if (value === undefined || (typeof value === 'number' && value >= 0)) return value;
-  throw new InvalidRequestError('invalid_parameter', 'waitMs is no number of milliseconds; allowed is 0 or more.');
+  throw new InvalidRequestError('invalid_parameter', 'waitMs is not a number of milliseconds; allowed is 0 or more.');
 }
 
 function readPrefetch(value: unknown): boolean | undefined {
   if (value === undefined || typeof value === 'boolean') return value;
-  throw new InvalidRequestError('invalid_parameter', 'prefetch is no boolean; allowed is true or false.');
+  throw new InvalidRequestError('invalid_parameter', 'prefetch is not a boolean; allowed is true or false.');
 }
 
 function readOptionalText(name: string, value: unknown, example: string): string | undefined {
   if (value === undefined || typeof value === 'string') return value;
-  throw new InvalidRequestError('invalid_parameter', `${name} is no text; allowed is one such as "${example}".`);
+  throw new InvalidRequestError('invalid_parameter', `${name} is not a text; allowed is one such as "${example}".`);
 }
 
 /** The members of a look-up that are not parameters. */

@@ -25,7 +25,7 @@ export async function deleteCustomer(options: InvalidateHandlerOptions, event: A
   // If the service acknowledged a purge of an impossible id, the caller would believe that a stored customer is gone.
   if (customerId === undefined || customerId.length > MAX_ID_DIGITS) {
     const allowed = `allowed is a whole number of up to ${MAX_ID_DIGITS} digits`;
-    throw new InvalidRequestError('invalid_parameter', `customerId is no customer id; ${allowed}.`);
+    throw new InvalidRequestError('invalid_parameter', `customerId is not a customer id; ${allowed}.`);
   }
   const endsAt = options.clock.monotonicNow() + PURGE_WITHIN_MS;
   const purged = await createInvalidation(options).customers([customerId], 'delete', { endsAt });

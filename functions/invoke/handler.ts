@@ -77,7 +77,7 @@ async function toForeign(payload: unknown, refused: Answered<InvokeAnswer>): Pro
   const { eventKindOf } = await import('../event-kind.ts');
   const kind = eventKindOf(payload);
   if (kind === 'look-up' || kind === 'object') return refused;
-  const message = 'The event is no payload of a direct invocation; allowed is one look-up, or {"lookups":[…]}.';
+  const message = 'The event is not a payload of a direct invocation; allowed is one look-up, or {"lookups":[…]}.';
   const code = 'invalid_parameter';
   return { answer: errorResult(code, message), report: { code, foreignEvent: kind } };
 }

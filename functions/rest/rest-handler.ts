@@ -93,7 +93,7 @@ function inBase64(body: Buffer): Pick<APIGatewayProxyResult, 'body' | 'isBase64E
 async function refuseForeign(event: unknown, requestId: string, log: RequestLog): Promise<Reply> {
   // The first such event loads it: a hit does not pay for it.
   const { eventKindOf } = await import('../event-kind.ts');
-  const detail = 'The event is no request; this function answers requests of a REST API (payload format 1.0).';
+  const detail = 'The event is not a request; this function answers requests of a REST API (payload format 1.0).';
   const reply = problem('invalid_parameter', detail, requestId);
   log.info('request', { requestId, status: reply.status, ...reply.report, foreignEvent: eventKindOf(event) });
   return reply;

@@ -36,7 +36,7 @@ export function misspeltNames(
 
 /** The sentence for a person. */
 export function describeMisspelt({ name, meant }: MisspeltName): string {
-  return `${name} is set, and is no setting of Lookaside. If ${meant} is meant, rename it; if not, leave it.`;
+  return `${name} is set, and is not a setting of Lookaside. If ${meant} is meant, rename it; if not, leave it.`;
 }
 
 function closest(name: string, known: readonly string[]): string | undefined {

@@ -44,7 +44,7 @@ describe('a till that changes the base URL of its look-ups', () => {
     },
   );
 
-  test('gets a profile cut down to what a till shows', async () => {
+  test('gets a profile cut down to the parts that a till shows', async () => {
     const { lookup } = await start();
     const { text } = await lookup(by('mobile', '1234512345'));
     expect(Object.keys(JSON.parse(text))).toEqual([

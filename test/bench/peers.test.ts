@@ -16,7 +16,7 @@ describe('the peers', () => {
     expect(names(new Set(['nginx', 'varnishd'])).at(-2)).toBe('Varnish, 1 box');
   });
 
-  test('are measured only by name, and are no dependency of the project', () => {
+  test('run only if they are named, and are no dependency of the project', () => {
     expect(Object.keys(PARTS)).toContain('peers');
     expect([...PARTS_BY_NAME_ONLY]).toEqual(['peers']);
     for (const name of ['bentocache', 'cacheable', 'keyv', '@aws-lambda-powertools/idempotency']) {

@@ -34,7 +34,7 @@ test('the kiosk page of the examples greets a customer, and says what to do for 
   for (const [number, said] of [
     ['+91 12345 12345', 'Hello Bubalus. Diamond, 95827 points.'],
     ['9999999999', 'We do not know you yet. Would you like to join?'],
-    ['abc', 'This is no mobile number. Try again.'],
+    ['abc', 'This is not a mobile number. Try again.'],
   ] as const) {
     await page.getByLabel('Your mobile number').fill(number);
     await page.getByRole('button', { name: 'Go on' }).click();

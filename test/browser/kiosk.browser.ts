@@ -29,7 +29,7 @@ test('a kiosk shows points with large keys, then clears that customer, and shows
   await close();
 });
 
-test('a kiosk says in plain words that it does not know a number, that a text is no number, and that the service does not work', async () => {
+test('a kiosk says in plain words that it does not know a number, that a text is not a number, and that the service does not work', async () => {
   const { page, troubles, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`, 360);
   const show = async (number: string, words: string) => {
     await page.getByLabel('Type your phone number').fill(number);

@@ -66,7 +66,7 @@ test('an address with a place in it leads to that schema', async () => {
   await close();
 });
 
-test('no mark of Markdown is left in a description', async () => {
+test('a description shows no Markdown characters', async () => {
   const { page, close } = await openPage(scene.browser, `${scene.service.url}/docs`);
   await page.getByRole('heading', { name: 'POST /lookups' }).waitFor();
   const marked = await page.evaluate<string[]>(`

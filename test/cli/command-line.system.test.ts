@@ -76,7 +76,7 @@ describe('lookaside lookup', () => {
 
   test.each<[string, string[], number, RegExp]>([
     ['a customer that is not found', ['externalId=nobody'], 3, /^MISS {2}not found/],
-    ['a refused identifier', ['mobile=12'], 1, /^ERROR {2}invalid_identifier .*\n.*no mobile number/],
+    ['a refused identifier', ['mobile=12'], 1, /^ERROR {2}invalid_identifier .*\n.*not a mobile number/],
     [
       'nothing in the cache',
       ['email=nobody@example.com', '--cache-control', 'only-if-cached'],
@@ -156,8 +156,8 @@ describe('a command that changes entries', () => {
       /allowed is transactionAdded, /,
     ],
     ['an event about no customer', ['trigger', 'pointsRedeemed'], 2, /--customer or --identifier is missing/],
-    ['a file that is not there', ['trigger', 'nothing.json'], 2, /there is no such file \(ENOENT\)/],
-    ['a file that is for another function', ['trigger', 'events/http/found-id.json'], 2, /no event for the webhook/],
+    ['a missing file', ['trigger', 'nothing.json'], 2, /there is no such file \(ENOENT\)/],
+    ['a file for another function', ['trigger', 'events/http/found-id.json'], 2, /not an event for the webhook/],
     ['a refused identifier', ['purge', 'mobile=12'], 1, /Nothing is acknowledged, invalid_identifier/],
     ['no customer id', ['purge', 'customer=x'], 2, /no customer id/],
     ['no server at the address', ['purge', 'customer=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
@@ -222,7 +222,7 @@ describe('lookaside peek', () => {
   });
 
   test.each<[string, string[], number, RegExp]>([
-    ['a refused identifier', ['mobile=12'], 1, /no mobile number/],
+    ['a refused identifier', ['mobile=12'], 1, /not a mobile number/],
     ['a deployment by its address', ['mobile=1', '--url', 'https://lookaside.invalid'], 2, /--function is missing/],
     ['two ways at once', ['mobile=1', '--function', 'f', '--own-settings'], 2, /both given/],
     ['no secret', ['mobile=1', '--own-settings'], 2, /needs CACHE_KEY_SECRET/],

@@ -95,7 +95,7 @@ test.each([
     { ...OPTIONS, api: 'v1.1' },
     { api: 'v1.1', external_id: '1' },
   ],
-] as const)('%j with %j is asked for as %j', (identifier, options, query) => {
+] as const)('%j with %j makes the request %j', (identifier, options, query) => {
   expect(queryOf(identifier, options)).toEqual(query);
 });
 

@@ -52,7 +52,7 @@ describe('over HTTP the client', () => {
     },
   );
 
-  test('sends no key where none is given', async () => {
+  test('sends no key if none is given', async () => {
     const { fetch, requests } = fetchAnswering({ results: [FOUND] });
     await createLookaside({ endpoint: ENDPOINT, fetch }).lookup(QUERY);
     expect(requests[0]?.init.headers).toEqual({ 'content-type': 'application/json' });
@@ -180,7 +180,7 @@ describe('a call that takes too long', () => {
   });
 });
 
-describe('what is not allowed is refused at once', () => {
+describe('the client refuses at once', () => {
   test.each(['', 'lookaside.example', 'ftp://lookaside.example', `${ENDPOINT}?x=1`, `${ENDPOINT}#x`])(
     'the endpoint %j',
     (endpoint) => {

@@ -153,6 +153,6 @@ async function typeTests(lookaside: Lookaside): Promise<void> {
   void either;
 }
 
-test('what the compiler must refuse is written down', () => {
+test('the file lists everything that the compiler must refuse', () => {
   expect(typeTests).toHaveLength(1);
 });

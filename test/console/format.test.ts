@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { amount, bytes, counted, day, duration, milliseconds } from '../../console/format.js';
 
-describe('what the page writes', () => {
+describe('the texts of the page', () => {
   test.each([
     [-5, '0 s'],
     [999, '0 s'],

@@ -150,7 +150,7 @@ describe('a schema in words', () => {
 });
 
 describe('a description', () => {
-  test('has paragraphs and lists, whose lines may break', () => {
+  test('has paragraphs and lists with lines that may break', () => {
     expect(blocksOf('One\ntwo.\n\n- first\n  goes on\n- `second`\n')).toEqual([
       { kind: 'paragraph', spans: [{ kind: 'text', text: 'One two.' }] },
       { kind: 'list', items: [[{ kind: 'text', text: 'first goes on' }], [{ kind: 'code', text: 'second' }]] },

@@ -226,7 +226,7 @@ test("a deployment without the upstream's address is refused, and makes nothing"
   expect(output).toContain('missing a value: UpstreamBaseUrl');
 });
 
-test('cdk deploy makes the stack and says what an operator needs', async () => {
+test('cdk deploy makes the stack and prints the values that an operator needs', async () => {
   const { exitCode, output } = await deploy(...withUpstream());
   expect(exitCode === 0 ? '' : output).toBe('');
   outputs = await readOutputs(STACK);
@@ -271,7 +271,7 @@ test('from now on IAM is enforced: each function may do what its role allows, an
   });
 });
 
-test('before the secret is filled, the smoke test says so', async () => {
+test('before the secret is filled, the smoke test reports it', async () => {
   const { exitCode, output } = await smoke();
   expect(exitCode).toBe(1);
   expect(output).toMatch(/secret is empty.*npm run secret/);
@@ -545,7 +545,7 @@ test('the webhook is refused without its secret, and does nothing', async () => 
   expect(cacheStatusOf(await ask({ query: byMobile(EVENT_MOBILE) }))).toMatch(/^lookaside; hit/);
 });
 
-test('with its secret, the webhook deletes what changed and marks stale what only earned points', async () => {
+test('with its secret, the webhook deletes changed customers and marks stale those that only earned points', async () => {
   const secret = await webhookSecret();
 
   expect((await postEvent(eventAbout('customerUpdated'), secret)).status).toBe(200);
@@ -609,7 +609,7 @@ test('the table names no customer, and every item has its end', async () => {
   }
 });
 
-test('from now on IAM is not enforced, so that cdk can deploy again', async () => {
+test('IAM is switched off again, so that cdk can deploy', async () => {
   await emulator.stop();
   await emulator.start({ enforcesIam: false });
   expect((await fetch(`${emulator.url}/apikeys/${outputs.ApiKeyIds}`)).status).toBe(200);

@@ -49,7 +49,7 @@ describe('examples/till.sh', () => {
       /^Bubalus bubalis\nDocDemoDefaultProgram: Diamond, 95827(\.0)? points\n/,
     ],
     ['a customer that is not found', '9999999999', /^Customer not found\. Offer to enrol\.\n$/],
-    ['no mobile number', 'abc', /^This is no mobile number\. Ask again\.\n$/],
+    ['no mobile number', 'abc', /^This is not a mobile number\. Ask again\.\n$/],
   ])('says of %s', async (_title, number, said) => {
     if (lack !== undefined) return;
     expect(await till(number)).toEqual({ exitCode: 0, output: expect.stringMatching(said) });
@@ -84,7 +84,7 @@ describe('examples/caller-lambda', () => {
     });
   });
 
-  test('offers to join, and greets where there is no answer', async () => {
+  test('offers to join, and greets if there is no answer', async () => {
     expect(await greet('9999999999')).toEqual({ greeting: 'Would you like to join?' });
     expect(await greet('abc')).toEqual({ greeting: 'Welcome' });
   });

@@ -44,7 +44,7 @@ describe('examples/shadow/compare.ts', () => {
     });
   });
 
-  test('names what differs by its line and its path, never by a value', async () => {
+  test('names each difference by its line and its path, never by a value', async () => {
     await compare([OTHER]);
     const change = { id: 'CUST-0006', points: '7.25' };
     const { customers } = (await (await fetch(`${service.simulator?.url}/__control/customers?q=CUST-0006`)).json()) as {

@@ -106,7 +106,7 @@ describe('B6: five customers with bad answers of the upstream do not open the br
     expect(statusesOf(others)).toEqual({ 200: 3 });
   });
 
-  test('one customer whose reply is too big, asked for again and again', async () => {
+  test('one customer with a reply that is too big, requested again and again', async () => {
     const instance = instanceAt(fleet.instances, 0);
     const big = somebodyNew();
     await fleet.control({ fault: { kind: 'oversize', sizeBytes: 600_000, urlIncludes: big.identifierValue } });

@@ -33,7 +33,11 @@ test('a deployed function asks Secrets Manager and Lambda without the AWS SDK, a
 describe('the service uses the AWS SDK to ask', () => {
   test.each<[string, Environment, readonly (string | undefined)[]]>([
     ['both, with STORE_READER=sdk', { STORE_READER: 'sdk' }, [undefined, undefined]],
-    ['both, where only the SDK knows who asks', { AWS_SESSION_TOKEN: '', AWS_PROFILE: 'shop' }, [undefined, undefined]],
+    [
+      'both, if only the SDK knows the credentials',
+      { AWS_SESSION_TOKEN: '', AWS_PROFILE: 'shop' },
+      [undefined, undefined],
+    ],
     ['both, in regions of another partition', { AWS_REGION: 'cn-north-1' }, [undefined, undefined]],
     [
       'a secret of another region',
@@ -49,7 +53,7 @@ test("a secret that is named without its region is in the function's own", () =>
   expect(connections({ UPSTREAM_CREDENTIALS_ARN: 'lookaside/upstream' })).toEqual([SECRETS, LAMBDA]);
 });
 
-test('no secret is read where the environment holds the credentials', () => {
+test('no secret is read if the environment holds the credentials', () => {
   const inline = { UPSTREAM_CREDENTIALS_ARN: '', UPSTREAM_CREDENTIALS: '{"username":"till","password":"made up"}' };
   expect(connections(inline)).toEqual([undefined, LAMBDA]);
 });

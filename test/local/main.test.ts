@@ -204,7 +204,7 @@ describe('npm start and its end', () => {
     await curlsOf(program);
 
     expect(program.stderr).toBe(
-      'FRESH_SECOND is set, and is no setting of Lookaside. If FRESH_SECONDS is meant, rename it; if not, leave it.\n',
+      'FRESH_SECOND is set, and is not a setting of Lookaside. If FRESH_SECONDS is meant, rename it; if not, leave it.\n',
     );
   });
 });

@@ -112,7 +112,7 @@ async function mobile(
 
 const MOBILE_PROBLEMS: Readonly<Record<MobileProblem, (defaultCountry: string) => string>> = {
   'no-number': (country) =>
-    'is no mobile number; allowed are ASCII digits, spaces and + - . ( ), with the country code or as dialled in ' +
+    'is not a mobile number; allowed are ASCII digits, spaces and + - . ( ), with the country code or as dialled in ' +
     `${country}, without an extension`,
   decimal: () => 'ends in a dot and one digit, as a spreadsheet writes a number; send the number without them',
   'lost-plus': () =>
@@ -123,14 +123,17 @@ const MOBILE_PROBLEMS: Readonly<Record<MobileProblem, (defaultCountry: string) =
 function email(given: string, value: string): string {
   // Non-ASCII is refused before folding: the Kelvin sign lower-cases to k.
   if (!/^[\x21-\x3f\x41-\x7e]+@[\x21-\x3f\x41-\x7e]+$/.test(value)) {
-    throw invalidIdentifier(given, 'is no e-mail address; allowed is printable ASCII with one @ and no space inside');
+    throw invalidIdentifier(
+      given,
+      'is not an e-mail address; allowed is printable ASCII with one @ and no space inside',
+    );
   }
   return value.toLowerCase();
 }
 
 function customerId(given: string, value: string): string {
   const id = toCustomerId(value);
-  if (id === undefined) throw invalidIdentifier(given, 'is no customer id; allowed are the digits 0 to 9');
+  if (id === undefined) throw invalidIdentifier(given, 'is not a customer id; allowed are the digits 0 to 9');
   return id;
 }
 

@@ -44,7 +44,7 @@ function parseNatively(text: string): Json {
  */
 export function parseObject(text: string): JsonObject {
   const json = parseJson(text);
-  if (!isObject(json)) throw new TypeError('The JSON is no object.');
+  if (!isObject(json)) throw new TypeError('The JSON is not an object.');
   return json;
 }
 

@@ -27,8 +27,8 @@ const READERS: Readonly<Partial<Record<Kind, Reader>>> = {
   word: (given, name, { words = [] }) => readWord(given, name, words),
   text: readOwnWords,
   amount: (given, name) =>
-    readMatching(given, name, (text) => AMOUNT.test(text), 'amount; allowed are digits, such as 1250 or 12.50'),
-  day: (given, name) => readMatching(given, name, isDay, 'day; allowed is one as YYYY-MM-DD'),
+    readMatching(given, name, (text) => AMOUNT.test(text), 'an amount; allowed are digits, such as 1250 or 12.50'),
+  day: (given, name) => readMatching(given, name, isDay, 'a day; allowed is one as YYYY-MM-DD'),
 };
 
 /** The parameters that change the reply, each in its one spelling. */
@@ -97,7 +97,7 @@ function readMatching<Name extends string>(
 ): readonly Parameter[] {
   const text = given.get(name);
   if (text === undefined) return [];
-  if (!isMatch(text)) throw invalidParameter(name, `is no ${problem}`);
+  if (!isMatch(text)) throw invalidParameter(name, `is not ${problem}`);
   return [[name, text]];
 }
 

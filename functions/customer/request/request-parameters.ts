@@ -85,7 +85,10 @@ export function readBoolean<Name extends string>(
   const found = words.find(([word]) => word === lower);
   if (found === undefined) {
     const allowed = words.map(([word]) => word);
-    throw invalidParameter(name, `is no boolean; allowed are ${allowed.slice(0, -1).join(', ')} and ${allowed.at(-1)}`);
+    throw invalidParameter(
+      name,
+      `is not a boolean; allowed are ${allowed.slice(0, -1).join(', ')} and ${allowed.at(-1)}`,
+    );
   }
   return [[name, found[1]]];
 }
@@ -99,7 +102,7 @@ export function readInt64<Name extends string>(given: Given<Name>, name: Name): 
   const text = given.get(name);
   if (text === undefined) return [];
   const id = /^\d{1,32}$/.test(text) ? BigInt(text) : -1n;
-  if (id < 0n || id > MAX_INT64) throw invalidParameter(name, `is no id; allowed are digits, 0 to ${MAX_INT64}`);
+  if (id < 0n || id > MAX_INT64) throw invalidParameter(name, `is not an id; allowed are digits, 0 to ${MAX_INT64}`);
   return [[name, String(id)]];
 }
 
@@ -121,7 +124,7 @@ export function readWholeNumber<Name extends string>(
   const number = /^\d{1,16}$/.test(text) ? Number(text) : -1;
   if (number < 0 || number > MAX_INT32) {
     const from = zero === undefined ? '0' : `0 (${zero})`;
-    throw invalidParameter(name, `is no ${what}; allowed is a whole number, ${from} to ${MAX_INT32}`);
+    throw invalidParameter(name, `is not a ${what}; allowed is a whole number, ${from} to ${MAX_INT32}`);
   }
   return [[name, String(number)]];
 }

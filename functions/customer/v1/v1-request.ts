@@ -141,7 +141,7 @@ function readLanguage(language: string | undefined): string | undefined {
   const code = language?.trim();
   if (code === undefined || code === '') return undefined;
   if (!/^[a-z]{2,3}(?:-[a-z]{4})?(?:-[a-z]{2})?$/i.test(code)) {
-    throw invalidParameter('language', 'is no ISO code of a language; allowed is one such as zh, id or ar');
+    throw invalidParameter('language', 'is not an ISO code of a language; allowed is one such as zh, id or ar');
   }
   // In capitals: V8 takes two small letters as they are, also where the code has another name (tw: ak).
   const [canonical] = Intl.getCanonicalLocales(code.toUpperCase());

@@ -51,7 +51,7 @@ describe('the times', () => {
     ['a joined miss', { ...content, fetched: 1, joined: 1 }, MEASURED_MS.joinedMiss],
     ['a hundred hits', { ...content, lookups: 100 }, MEASURED_MS.batchOf100Hits],
     ['a hundred misses', { ...content, lookups: 100, fetched: 100 }, MEASURED_MS.batchOf100Misses],
-  ])('of a request with %s are what was measured', (_what, given, ms) => {
+  ])('of a request with %s are the measured ones', (_what, given, ms) => {
     expect(requestMs(given, MEASURED_MS.upstream)).toBeCloseTo(ms, 6);
   });
 
@@ -87,7 +87,7 @@ describe('the prices', () => {
   });
 });
 
-describe('what is metered', () => {
+describe('the metered amounts', () => {
   test.each<[string, Partial<Amounts>]>([
     ['hit', { gatewayRequests: 1e6, lambdaRequests: 1e6, readUnits: 1e6, writeUnits: 0, upstreamCalls: 0 }],
     ['stale', { lambdaRequests: 2e6, readUnits: 3e6, writeUnits: 7e6, upstreamCalls: 1e6 }],

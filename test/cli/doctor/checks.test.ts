@@ -40,7 +40,7 @@ describe('settings', () => {
       [],
     ],
     [
-      'what a function lacks',
+      'the settings that a function needs',
       patientFunction({}, 'nodejs24.x'),
       [/UPSTREAM_BASE_URL/, /CACHE_KEY_SECRET/, /CREDENTIALS_ARN/],
     ],
@@ -147,7 +147,7 @@ describe('clock', () => {
     ],
     ['is ahead', reply({ askedAt: AT + 601_000, answeredAt: AT + 602_000 }), 'wrong', /about 600 s ahead of/],
     ['is behind', reply({ askedAt: AT - 600_000, answeredAt: AT - 599_000 }), 'wrong', /about 599 s behind/],
-    ['of a server that says no time', reply({ headers: new Headers() }), 'skipped', /no server/],
+    ['of a server without a time', reply({ headers: new Headers() }), 'skipped', /no server/],
     ['without a server', undefined, 'skipped', /no server/],
   ])('%s', (_case, answer, state, says) => {
     expect(checkClock(answer, 'a server')).toMatchObject({ state, says: expect.stringMatching(says) });

@@ -77,7 +77,7 @@ describe('a broken set-up is reported in words, with what to do', () => {
       [/^upstream: v2: It refuses our credentials\. → .*lookaside secret/, /^upstream: v1\.1: It refuses/],
     ],
     [
-      'an upstream that is not there',
+      'no upstream at the address',
       { UPSTREAM_BASE_URL: NOWHERE },
       [/^upstream: v2: It cannot be reached .* → Check UPSTREAM_BASE_URL/, /^upstream: v1\.1: It cannot/],
     ],
@@ -152,7 +152,7 @@ describe('docs/cli.md shows what the doctor says', () => {
     );
   const anyNumber = (text: string) => text.replace(/\d+ ms/g, 'N ms').replace(/Node\.js [\d.]+/, 'Node.js N');
 
-  test('on a healthy set-up, and on five that are broken', () => {
+  test('on a healthy set-up, and on five broken ones', () => {
     expect(exported).not.toBe('');
     expect(shown).toHaveLength(6);
   });

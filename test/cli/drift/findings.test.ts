@@ -39,14 +39,14 @@ describe('the freshness at which a share of the hits is wrong', () => {
 });
 
 describe('the rows', () => {
-  test('say what the fitted curve has at the ages of their hits', () => {
+  test('show the share of the fitted curve at the ages of their hits', () => {
     const { curve } = findingsOf(EXPONENTIAL);
     expect(curve.map(({ fitted, isOff }) => [fitted, isOff])).toEqual(
       [10, 100, 1000].map((age) => [expect.closeTo(1 - Math.exp(-age / 1000), 2), false]),
     );
   });
 
-  test('are off if customers do not all change as often, and a line says so', () => {
+  test('are off if some customers change more often than others, and a line says so', () => {
     const some: readonly Row[] = [
       [10, 800, 200],
       [100, 800, 200],

@@ -23,7 +23,7 @@ describe('the name of a key', () => {
     ['live-till', 'a key of the stack'],
     ['live.tills', 'no member'],
     ['live.tills.', 'an empty member'],
-    ['live.tills.a.x', 'a generation that is none'],
+    ['live.tills.a.x', 'a generation that is not a number'],
     ['live.tills.a.2.3', 'two generations'],
     ['live.Tills.a', 'no class'],
     ['live-two.tills.a', 'another deployment'],

@@ -100,7 +100,7 @@ describe('keys add', () => {
     expect(gateway.requests.slice(before).filter((request) => !request.startsWith('GET'))).toEqual([]);
   });
 
-  test('gives a member whose keys are disabled a new one', async () => {
+  test('gives a member with disabled keys a new one', async () => {
     await run('add tills.a');
     await run('disable tills.a');
     await run('add tills.a');
@@ -205,7 +205,7 @@ describe('keys list', () => {
 });
 
 describe('keys usage', () => {
-  test('adds up the requests of the days, and says what is left', async () => {
+  test('adds up the requests of the days, and says how many are left', async () => {
     await run('add tills.a,tills.b,kiosks.a');
     gateway.used.set('key1', [
       [3, 97],

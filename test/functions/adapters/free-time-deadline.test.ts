@@ -99,7 +99,7 @@ describe('a deadline of free time', () => {
     expect(loop.delays).toEqual([0, expect.any(Number)]);
   });
 
-  test('does not count the time in which the loop was busy, but a moment of it each time', () => {
+  test('does not count the time in which the loop was busy, except a moment of it each time', () => {
     const { loop, deadlineIn } = start();
     const deadline = deadlineIn(150);
     loop.idle(40);
@@ -124,7 +124,7 @@ describe('a deadline of free time', () => {
     expect([deadline.signal.aborted, first.signal.aborted]).toEqual([true, false]);
   });
 
-  test('counts what timers are late on a loaded machine', () => {
+  test('counts the delay of timers on a loaded machine', () => {
     const { loop, deadlineIn } = start();
     const deadline = deadlineIn(150);
     let passedMs = 0;
@@ -135,7 +135,7 @@ describe('a deadline of free time', () => {
     expect(passedMs).toBeLessThanOrEqual(150 + 2 * 15);
   });
 
-  test('lets the loop read what has arrived before it passes, even where the loop was busy until then', () => {
+  test('lets the loop read the arrived replies before it passes, even if the loop was busy until then', () => {
     const { loop, deadlineIn } = start();
     const deadline = deadlineIn(150);
     loop.idle(149);
@@ -213,7 +213,7 @@ describe('a deadline of free time', () => {
     expect(loop.timersSet).toBe(1);
   });
 
-  test('costs no timer of its own beside others, each of which passes in its time', () => {
+  test('costs no timer of its own if there are others, and each passes in its time', () => {
     const { loop, deadlineIn } = start();
     const deadlines = Array.from({ length: 1000 }, (_, index) => deadlineIn(100 + index / 10));
     loop.idle(150);

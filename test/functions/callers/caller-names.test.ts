@@ -13,19 +13,19 @@ describe('the name of a caller, by its credential', () => {
   test.each<[string, Parameters<typeof callerNames>[0], ProxyRequest, string | undefined, string | undefined]>([
     ['a key', { kind: 'apiKey' }, { identity, authorizer }, 'a1b2c3d4e5', 'key a1b2c3d4e5'],
     [
-      'a signature, whatever key is sent beside it',
+      'a signature, even if a key is sent beside it',
       { kind: 'iam' },
       { identity, authorizer },
       'till-gateway',
       'role arn:aws:sts::111122223333:assumed-role/till-gateway',
     ],
     ['no signature', { kind: 'iam' }, { identity: { ...ADDRESS_ONLY, apiKeyId: 'a1' } }, undefined, 'source 192.0.2.7'],
-    ['a token, whatever is sent beside it', jwt('sub'), { identity, authorizer }, 'till-7', 'claim till-7'],
+    ['a token, even if something is sent beside it', jwt('sub'), { identity, authorizer }, 'till-7', 'claim till-7'],
     ['another claim of a token', jwt('client_id'), { identity, authorizer }, 'shops', 'claim shops'],
     ['a token without that claim', jwt('azp'), { identity, authorizer }, undefined, 'source 192.0.2.7'],
     ['a claim of the prototype', jwt('constructor'), { identity, authorizer }, undefined, 'source 192.0.2.7'],
     [
-      'a person’s address, which is no name for a log',
+      'a person’s address, which must not be in a log',
       jwt('email'),
       { identity, authorizer: { claims: { email: 'asha@example.com' } } },
       undefined,

@@ -65,7 +65,7 @@ describe('the class of a signer', () => {
     ['a key beside a signature', { userArn: session('other'), apiKey: 'kiosks.4fJ' }, undefined, 'services'],
     ['a key without a signature', { userArn: null, apiKey: 'kiosks.4fJ', apiKeyId: 'a1' }, undefined, undefined],
     ['no signature', { userArn: null }, undefined, undefined],
-    ['an ARN that is none', { userArn: 'kiosk' }, undefined, undefined],
+    ['a text that is not an ARN', { userArn: 'kiosk' }, undefined, undefined],
     ['no identity', null, undefined, undefined],
   ])('%s', (_, identity, expected, expectedWithDefault) => {
     const event = proxyEvent({ ...(identity !== undefined && { identity }) });
@@ -113,7 +113,7 @@ describe('the class of a token', () => {
     expect(withDefault(event)?.name).toBe(expectedWithDefault);
   });
 
-  test('is the default class where no claim names one', () => {
+  test('is the default class if no claim names one', () => {
     const all = createClassOf(read({ tills: { isDefault: true }, kiosks: {} }), { ...proof, classClaim: undefined });
     expect(all(proxyEvent({ authorizer: token('kiosks') }))?.name).toBe('tills');
     expect(all(proxyEvent({ authorizer: null }))).toBeUndefined();

@@ -37,7 +37,7 @@ describe('the canary', () => {
     expect(JSON.stringify(log.lines)).not.toMatch(/made-up-key|lookaside-smoke/);
   });
 
-  test('asks the APIs that it is told to', async () => {
+  test('asks the configured APIs', async () => {
     const { canary, log } = await startCanary({ CANARY_APIS: 'v1.1' });
     await canary();
     expect(linesOf(log)).toEqual([expect.stringMatching(/^v1\.1 /), expect.stringMatching(/^v1\.1 /)]);

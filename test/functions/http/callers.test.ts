@@ -345,7 +345,7 @@ describe('a caller', () => {
   });
 });
 
-test('without classes, all callers are alike, and the log names none', async () => {
+test('without classes, the same rules hold for all callers, and the log names none', async () => {
   const [with_, without] = [start({ all: { isDefault: true, maxBatch: 100 } }), start(null)];
   for (const request of [{}, { query: byMobile('&fields=id') }, { resource: V1, query: `mobile=${MOBILE}` }]) {
     expect(await without.sendAs(KIOSK, request)).toEqual(await with_.sendAs(null, request));

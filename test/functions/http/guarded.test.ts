@@ -46,7 +46,7 @@ function start({ isGuarded = true } = {}) {
   return { clock, store, upstream, counts, log, send, statusesOf, lookUpAll, query };
 }
 
-describe('a caller whose look-ups find no customer', () => {
+describe('a caller with look-ups that find no customer', () => {
   test('is answered 429 too_many_requests, which says when to come again', async () => {
     const { statusesOf, send, query, clock, log } = start();
     expect(await statusesOf(ANSWERED + 2)).toEqual([...Array(ANSWERED).fill(404), 429, 429]);

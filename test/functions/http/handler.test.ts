@@ -33,7 +33,7 @@ describe('Cache-Status', () => {
       },
       {},
     ],
-    ['miss, fetched and kept', 'lookaside; fwd=miss; fwd-status=200; stored', async () => {}, {}],
+    ['miss, fetched and stored', 'lookaside; fwd=miss; fwd-status=200; stored', async () => {}, {}],
     [
       'miss, not kept',
       'lookaside; fwd=miss; fwd-status=200',
@@ -41,7 +41,7 @@ describe('Cache-Status', () => {
       { headers: { 'Cache-Control': 'no-store' } },
     ],
     [
-      'miss, may not have been kept',
+      'miss, perhaps not stored',
       'lookaside; fwd=miss; fwd-status=200',
       async ({ store }) => {
         store.failing.add('writeEntry');

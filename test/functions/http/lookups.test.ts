@@ -310,7 +310,7 @@ describe('a body', () => {
     ['a text', '"lookups"', 'invalid_parameter'],
     ['a look-up outside of a list', JSON.stringify(whom(1)), 'missing_parameter'],
     ['an object of nothing', '{}', 'missing_parameter'],
-    ['lookups that is no list', '{"lookups":{"0":{}}}', 'invalid_parameter'],
+    ['lookups that is not a list', '{"lookups":{"0":{}}}', 'invalid_parameter'],
     ['lookups that is null', '{"lookups":null}', 'invalid_parameter'],
     ['something beside lookups', '{"lookups":[],"fields":"id"}', 'unknown_parameter'],
     ['a prototype beside lookups', '{"lookups":[],"__proto__":{}}', 'unknown_parameter'],

@@ -332,8 +332,8 @@ describe('POST /events/capillary', () => {
     ['nothing', ['hook'], undefined, 401],
     ['an empty text', ['hook'], '', 401],
     ['both of them at once', ['new', 'old'], 'new,old', 401],
-    ['anything, where no secret is set', [], 'hook', 401],
-    ['nothing, where no secret is set', [], undefined, 401],
+    ['anything, if no secret is set', [], 'hook', 401],
+    ['nothing, if no secret is set', [], undefined, 401],
   ])('Authorization with %s: %j, %j → %i', async (_title, webhookSecrets, authorization, expected) => {
     const { sendEvent, keep, store } = await start({ webhookSecrets: [...webhookSecrets] });
     await keep(MOBILE);
@@ -382,7 +382,7 @@ describe('POST /events/capillary', () => {
   });
 });
 
-describe('the line of a purge says who signed it', () => {
+describe('the log line of a purge says who signed it', () => {
   const OPERATOR = 'arn:aws:sts::111122223333:assumed-role/operators/asha';
   const purge = { method: 'DELETE', resource: '/cache/customers/{customerId}', identity: { userArn: OPERATOR } };
 

@@ -53,13 +53,13 @@ describe('the body of an event', () => {
   });
 
   test.each<[string, EventBody, string | undefined]>([
-    ['that is no UTF-8', Buffer.from('{"data":{"externalId":"Zoë"}}', 'latin1'), undefined],
+    ['that is not UTF-8', Buffer.from('{"data":{"externalId":"Zoë"}}', 'latin1'), undefined],
     ['in UTF-16', Buffer.from(`\uFEFF${text}`, 'utf16le'), undefined],
     ['packed, without the header', gzipSync(text), undefined],
     ['packed, and cut off', gzipSync(text).subarray(0, 30), 'gzip'],
     ['that holds nothing, packed', gzipSync(''), 'gzip'],
     ['that holds a list, packed', gzipSync('[]'), 'gzip'],
-    ['that is no JSON, packed', gzipSync('{"a"'), 'gzip'],
+    ['that is not JSON, packed', gzipSync('{"a"'), 'gzip'],
   ])('%s can never be read: 400', async (_title, body, coding) => {
     const { sendEvent, kept, store } = await start();
     store.calls.length = 0;
@@ -158,7 +158,7 @@ describe('an event that names', () => {
       '{"customerId":"none","mobile":"12","email":"none"}',
     ],
     ['lists of nothing', '{"customerIdentifiers":{"instore":{"cardNumbers":[]}},"updatedFields":[{}]}'],
-    ['an entity that is no customer', '{"entityInformation":{"entityType":"STORE","entityId":77}}'],
+    ['an entity that is not a customer', '{"entityInformation":{"entityType":"STORE","entityId":77}}'],
   ])('K2: %s is answered 200, logged and counted', async (_title, data) => {
     const { sendEvent, kept, reported, metrics, store } = await start();
     store.calls.length = 0;

@@ -93,7 +93,7 @@ describe('a direct invocation', () => {
     });
   });
 
-  test('returns what the upstream refuses as upstream_refused', async () => {
+  test('returns an upstream refusal as upstream_refused', async () => {
     const { upstream, result } = start();
     upstream.outcome = said('refused', 618);
     expect(await result(QUERY)).toMatchObject({
@@ -219,7 +219,7 @@ describe('a direct invocation by v1.1', () => {
     expect(upstream.requests.map(({ api }) => api)).toEqual(['v1.1']);
   });
 
-  test('takes flags and numbers as such, and the language', async () => {
+  test('takes flags and numbers as JSON values, and the language', async () => {
     const { upstream, result } = start();
     await result({
       ...{ api: 'v1.1', id: 7, mlp: true, slab_history: false, gap_to_renew_for: 30, coupon_limit: 5 },
@@ -258,7 +258,7 @@ describe('a direct invocation by v1.1', () => {
     });
   });
 
-  test('returns what the upstream refuses as upstream_refused', async () => {
+  test('returns an upstream refusal as upstream_refused', async () => {
     const { upstream, result } = start();
     upstream.outcomeOf['v1.1'] = saidByV1('refused', 618);
     expect(await result(BY_V1)).toMatchObject({ code: 'upstream_refused', upstream: { code: '618' } });
@@ -420,7 +420,7 @@ describe('R11: an event that is not the function’s own', () => {
     expect(await result({ 'detail-type': 'Scheduled Event', source: 'aws.events', detail: {} })).toEqual({
       kind: 'error',
       code: 'invalid_parameter',
-      message: 'The event is no payload of a direct invocation; allowed is one look-up, or {"lookups":[…]}.',
+      message: 'The event is not a payload of a direct invocation; allowed is one look-up, or {"lookups":[…]}.',
     });
   });
 });

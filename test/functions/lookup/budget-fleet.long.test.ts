@@ -93,12 +93,12 @@ const TENFOLD = (10 * LIMIT) / 60;
 
 describe('eight processes, ten times the demand, five minutes', () => {
   test.each<[string, Scene]>([
-    ['whose clocks differ by half a second', { aheadMs: [-250, 250], perSecond: () => TENFOLD }],
-    ['whose clocks are ahead of the upstream’s', { aheadMs: [0, 500], perSecond: () => TENFOLD }],
-    ['whose clocks are behind the upstream’s', { aheadMs: [-500, 0], perSecond: () => TENFOLD }],
+    ['with clocks that differ by half a second', { aheadMs: [-250, 250], perSecond: () => TENFOLD }],
+    ['with clocks ahead of the upstream’s', { aheadMs: [0, 500], perSecond: () => TENFOLD }],
+    ['with clocks behind the upstream’s', { aheadMs: [-500, 0], perSecond: () => TENFOLD }],
     ['with an upstream that fails now and then', { aheadMs: [-250, 250], perSecond: () => TENFOLD, failing: 0.1 }],
     [
-      'whose demand comes around the beginning of a minute',
+      'with a demand around the beginning of a minute',
       { aheadMs: [-250, 250], perSecond: (second) => (second % 59 === 0 ? 15 * TENFOLD : TENFOLD / 2) },
     ],
   ])(

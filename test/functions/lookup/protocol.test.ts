@@ -102,8 +102,8 @@ describe('a purge during a fill', () => {
   });
 
   test.each([
-    ['a filler whose clock is 450 ms ahead', 450, 0],
-    ['a purger whose clock is 450 ms behind', 0, -450],
+    ['a filler with a clock that is 450 ms ahead', 450, 0],
+    ['a purger with a clock that is 450 ms behind', 0, -450],
   ])('%s', async (_title, fillerAheadMs, purgerAheadMs) => {
     const { clock, store, upstream, instance, purge, next } = start();
     upstream.takesMs = 400;

@@ -29,7 +29,7 @@ async function start() {
   return { store, upstream, ask, nameAt };
 }
 
-describe('look-ups whose entries are read together', () => {
+describe('look-ups with entries that are read together', () => {
   test('are hits, by one call of the store', async () => {
     const { store, upstream, ask } = await start();
     store.calls.length = 0;

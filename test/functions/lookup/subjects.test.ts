@@ -213,7 +213,7 @@ describe('a reply that lists identifiers of the requested type', () => {
     ['identifiers of other types only', email, profiles(['mobile', '919876543210'])],
     ['no identifiers', email, '{"id":7,"profiles":[{}]}'],
     ['nothing but an empty value', email, profiles(['email', ''])],
-    ['profiles that are none', email, '{"id":7,"profiles":{"identifiers":5}}'],
+    ['profiles that are not profiles', email, '{"id":7,"profiles":{"identifiers":5}}'],
     ['the card, in a spelling of ours', card, '{"id":7,"cardDetails":[{"cardNumber":"AB12-3"}]}'],
     ['the card among others', card, '{"id":7,"cardDetails":[{"cardNumber":"X"},{"cardNumber":"AB12-3"}]}'],
     [

@@ -47,7 +47,7 @@ describe('H07: each line of a header counts', () => {
     ['of names that differ in letter case', { 'Cache-Control': ['a'], 'CACHE-CONTROL': ['b'] }, null, 'a, b'],
     ['none', { other: ['a'] }, null, undefined],
     ['none, of no headers at all', null, null, undefined],
-    ['none that is null', { 'cache-control': null }, null, undefined],
+    ['none, of headers that are null', { 'cache-control': null }, null, undefined],
     ['an empty one', { 'cache-control': [''] }, null, ''],
     ['the single one, where that form alone is given', undefined, { 'Cache-Control': 'no-cache' }, 'no-cache'],
     ['not the single one beside the lines', { 'cache-control': ['a', 'b'] }, { 'cache-control': 'b' }, 'a, b'],

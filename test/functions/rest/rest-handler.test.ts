@@ -45,8 +45,8 @@ describe('R12: HEAD', () => {
     ['an entity that the caller has', { headers: { 'if-none-match': '*' } }],
     ['a refusal', { query: `${QUERY}&x=1` }],
     ['a refusal, by a page of a kiosk', { query: '', headers: { origin: KIOSK } }],
-    ['what the cache cannot answer', { ...V1, headers: { 'cache-control': 'only-if-cached' } }],
-    ['a path that is not there', { resource: '/{proxy+}' }],
+    ['a look-up that the cache cannot answer', { ...V1, headers: { 'cache-control': 'only-if-cached' } }],
+    ['an unknown path', { resource: '/{proxy+}' }],
     ['health', HEALTH],
     ['health, by a page of a kiosk', { ...HEALTH, headers: { origin: KIOSK } }],
   ])('of %s gets the status and the headers of GET, and no body', async (_title, request) => {

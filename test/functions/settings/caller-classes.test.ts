@@ -13,7 +13,7 @@ const parse = (CALLERS: string) =>
   }).callers;
 
 describe('CALLERS', () => {
-  test.each(['', ' '])('that is %j means that all callers are alike', (text) => {
+  test.each(['', ' '])('that is %j gives all callers the same rules', (text) => {
     expect(parse(text)).toBeUndefined();
   });
 
@@ -74,7 +74,7 @@ describe('CALLERS', () => {
     ['roles that are a text', one({ roles: 'arn:aws:iam::111122223333:role/till' })],
     ['no roles', one({ roles: [] })],
     ['more roles than there may be', one({ roles: Array.from({ length: 21 }, (_, n) => `${ROLE}${n}`) })],
-    ['a role that is no ARN', one({ roles: ['till'] })],
+    ['a role that is not an ARN', one({ roles: ['till'] })],
     ['a role of any account', one({ roles: ['arn:aws:iam::*:role/till'] })],
     ['a session of a role', one({ roles: ['arn:aws:sts::111122223333:assumed-role/till/store-7'] })],
     ['a role twice, by two paths', one({ roles: [ROLE, ROLE.replace('/till', '/shops/till')] })],
@@ -97,7 +97,7 @@ describe('CALLERS', () => {
     ['the fields of one API', one({ fields: { v2: 'id' } })],
     ['the fields of another API', one({ fields: { v2: 'id', 'v1.1': 'user_id', v3: 'id' } })],
     ['fields as text', one({ fields: 'id' })],
-    ['fields that are no projection', one({ fields: { v2: 'id(', 'v1.1': 'user_id' } })],
+    ['fields that are not a projection', one({ fields: { v2: 'id(', 'v1.1': 'user_id' } })],
     ['empty fields', one({ fields: { v2: '', 'v1.1': 'user_id' } })],
     ['a default that is a text', one({ isDefault: 'true' })],
     ['too long a text', `{"tills":{${' '.repeat(MAX_CALLERS_LENGTH)}}}`],

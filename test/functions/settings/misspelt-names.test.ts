@@ -70,6 +70,6 @@ test('the local settings include all settings of the functions', () => {
 test('the sentence says both names, and no value', () => {
   const [misspelt] = found({ CACHE_KEY_SECRETS: 'canary' });
   expect(misspelt && describeMisspelt(misspelt)).toBe(
-    'CACHE_KEY_SECRETS is set, and is no setting of Lookaside. If CACHE_KEY_SECRET is meant, rename it; if not, leave it.',
+    'CACHE_KEY_SECRETS is set, and is not a setting of Lookaside. If CACHE_KEY_SECRET is meant, rename it; if not, leave it.',
   );
 });

@@ -112,9 +112,13 @@ describe('each problem is reported, once and in words:', () => {
     ],
     ['a store that does not answer', answered('fwd=bypass; fwd-status=200'), /CACHE_MODE is bypass/],
     ['an answer that is not stored', answered('fwd=request; fwd-status=400'), /not stored \(fwd-status=400\)/],
-    ['a hit where the upstream had to be asked', answered('hit; ttl=200'), /no-cache and was answered from the cache/],
     [
-      'a stale answer where the upstream had to be asked',
+      'a hit although the upstream had to be asked',
+      answered('hit; ttl=200'),
+      /no-cache and was answered from the cache/,
+    ],
+    [
+      'a stale answer although the upstream had to be asked',
       answered('hit; ttl=-20; detail=stale-if-error'),
       /no-cache and was answered from the cache/,
     ],
@@ -186,7 +190,7 @@ describe('each problem is reported, once and in words:', () => {
     ]);
   });
 
-  test('a header that is taken away', async () => {
+  test('a header that something on the way removes', async () => {
     const { problems } = await check([ASKED, { headers: { ...HIT.headers, 'Cache-Control': undefined } }]);
     expect(problems).toEqual(['v2: The header cache-control is missing: something between takes it away.']);
   });

@@ -41,7 +41,7 @@ describe('a damaged reply is refused', () => {
   });
 });
 
-test.each(['<html>', '{"Item":', 'null', '[]', '"text"', '1'])('%s is no reply, whatever its status', (body) => {
+test.each(['<html>', '{"Item":', 'null', '[]', '"text"', '1'])('%s is not a reply, whatever its status', (body) => {
   for (const status of [200, 503]) {
     expect(refusalOf(reply(body, { status }))).toMatchObject({
       name: 'SyntaxError',

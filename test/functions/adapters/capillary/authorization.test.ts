@@ -62,7 +62,7 @@ describe('Basic', () => {
     );
   });
 
-  test('is kept until it is refused', async () => {
+  test('is kept until the upstream refuses it', async () => {
     const world = authorizationOf(BASIC);
     await world.authorization.grant();
     world.clock.advance(365 * 86_400_000);
@@ -91,7 +91,7 @@ describe('OAuth', () => {
     expect(sentBy(await world.authorization.grant())).toBe('token-2');
   });
 
-  test('the lifetime counts from when the token was asked for, not from when it came', async () => {
+  test('the lifetime counts from the request for the token, not from its arrival', async () => {
     const world = authorizationOf(OAUTH, 60_000);
     const { promise, resolve } = Promise.withResolvers<void>();
     const grant = world.authorization.grant();
@@ -127,7 +127,7 @@ describe('a token that the upstream does not give', () => {
   );
 
   test.each(['connection', 'server-error', 'invalid'] as const)(
-    'because of %s is asked for by the next look-up',
+    'the next look-up asks for a token that is missing because of %s',
     async (failure) => {
       const world = authorizationOf(OAUTH);
       world.denial = new AuthorizationError(failure, 'No token.');
@@ -195,7 +195,7 @@ describe('a grant that was refused', () => {
     expect(world.reads).toBe(3);
   });
 
-  test('fails where the credentials cannot be read again; the next look-up tries afresh', async () => {
+  test('fails if the credentials cannot be read again; the next look-up tries again', async () => {
     const world = authorizationOf(BASIC);
     const refused = await world.authorization.grant();
     world.failure = new AuthorizationError('credentials-unreadable', 'No credentials.');

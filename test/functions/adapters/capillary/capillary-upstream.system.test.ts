@@ -433,7 +433,7 @@ describe('the right to one more request', () => {
     expect([call.attempts, server.requests.length]).toEqual([1, 1]);
   });
 
-  test('is not asked for by a look-up that sends one request', async () => {
+  test('is not requested by a look-up that sends one request', async () => {
     const server = await startHttpServer(answering(200, CUSTOMER));
     let asked = 0;
     const takeRepetition = async () => {
@@ -655,7 +655,7 @@ describe('credentials', () => {
     expect((await upstream.fetch(sample)).outcome.kind).toBe('found');
   });
 
-  test('a token that was revoked is replaced, once for all who hold it', async () => {
+  test('a token that was revoked is replaced once for all look-ups that hold it', async () => {
     const simulator = await simulate();
     const { upstream } = upstreamAt(simulator.url, { readCredentials: async () => OAUTH });
     await upstream.fetch(sample);
@@ -934,7 +934,7 @@ describe('a fetch that no caller waits for any longer', () => {
     expect(server.requests).toHaveLength(1);
   });
 
-  test('asks no upstream when it was abandoned before it began', async () => {
+  test('does not ask the upstream if it was abandoned before it began', async () => {
     const server = await startHttpServer(answering(200, CUSTOMER));
     const { outcome } = await upstreamAt(server.url).upstream.fetch(sample, { signal: AbortSignal.abort() });
     expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
@@ -961,7 +961,7 @@ describe('v1.1', () => {
     expect(server.requests[0]?.url).toBe(`/prefix/v1.1/customer/get?${query}&format=json&user_id=true`);
   });
 
-  test('sends no headers but our own, and the language only where one was asked for', async () => {
+  test('sends only our own headers, and the language only if it was requested', async () => {
     const server = await startHttpServer(answering(200, FOUND));
     const { upstream } = upstreamAt(server.url);
     await upstream.fetch(sampleGet);
@@ -979,7 +979,7 @@ describe('v1.1', () => {
     expect(v2).toEqual(plain);
   });
 
-  test('answers with a customer, and with what its statuses say', async () => {
+  test('answers with a customer, and with the facts of its statuses', async () => {
     const simulator = await simulate();
     const { upstream } = upstreamAt(simulator.url);
     const found = await upstream.fetch(sampleGet);

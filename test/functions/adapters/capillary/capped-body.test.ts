@@ -33,7 +33,7 @@ describe('reading a reply', () => {
     expect(await readCappedText(response)).toBe(text);
   });
 
-  test('gives an empty text where there is no body', async () => {
+  test('gives an empty text if there is no body', async () => {
     expect(await readCappedText(new Response(null))).toBe('');
     expect(await readCappedText(new Response(''))).toBe('');
   });
@@ -116,7 +116,7 @@ describe('a coded reply', () => {
     expect(await readCappedText(coded(contentEncoding, bytes))).toBeUndefined();
   });
 
-  test('is blank when nothing came, whatever it says', async () => {
+  test('is blank if nothing came, whatever its headers say', async () => {
     for (const coding of ['gzip', 'br', 'zstd']) expect(await readCappedText(coded(coding, new Uint8Array()))).toBe('');
   });
 

@@ -56,7 +56,7 @@ describe('a request', () => {
     expect(server.requests[0]?.headers['content-length']).toBe('10');
   });
 
-  test('reuses a connection whose reply was read', async () => {
+  test('reuses a connection after its reply was read', async () => {
     const server = await startHttpServer(ok);
     const fetch = createKeepAliveFetch();
     for (let asked = 0; asked < 5; asked += 1) await textOf(fetch, server.url);
@@ -81,7 +81,7 @@ describe('a request', () => {
     expect((await createKeepAliveFetch()(server.url)).headers.get('x-two')).toBe('a, b');
   });
 
-  test('follows no redirect, whatever it was told', async () => {
+  test('follows no redirect, whatever its options say', async () => {
     const other = await startHttpServer(ok);
     const server = await startHttpServer((response) => void response.writeHead(302, { location: other.url }).end());
     const { status } = await createKeepAliveFetch()(server.url, { redirect: 'follow' });
@@ -95,7 +95,7 @@ describe('a request', () => {
     expect(await textOf(createKeepAliveFetch(), server.url)).toBe('not gzip');
   });
 
-  test('fails where no server listens', async () => {
+  test('fails if no server listens', async () => {
     await expect(createKeepAliveFetch()(await closedAddress())).rejects.toThrow('ECONNREFUSED');
   });
 
@@ -230,7 +230,7 @@ describe('R15, B9: a kept-alive connection that the server has dropped', () => {
   });
 });
 
-describe('a request that is given up', () => {
+describe('an aborted request', () => {
   test('before it began sends nothing', async () => {
     const server = await startHttpServer(ok);
     await expect(createKeepAliveFetch()(server.url, { signal: AbortSignal.abort() })).rejects.toThrow();

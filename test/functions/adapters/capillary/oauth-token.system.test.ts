@@ -56,7 +56,7 @@ describe('no token', () => {
     ['no lifetime', 200, '{"data":{"accessToken":"abc"}}', 'invalid'],
     ['a lifetime of nothing', 200, TOKEN.replace('3600', '0'), 'invalid'],
     ['a lifetime that is negative', 200, TOKEN.replace('3600', '-1'), 'invalid'],
-    ['a lifetime that is no number', 200, TOKEN.replace('3600', '"soon"'), 'invalid'],
+    ['a lifetime that is not a number', 200, TOKEN.replace('3600', '"soon"'), 'invalid'],
     ['an empty token', 200, TOKEN.replace('abc.DEF-123', ''), 'invalid'],
     ['a token that no header can carry', 200, TOKEN.replace('abc.DEF-123', 'a\\r\\nx-more: 1'), 'invalid'],
     ['a token in another script', 200, TOKEN.replace('abc.DEF-123', 'टोकन'), 'invalid'],

@@ -19,9 +19,12 @@ describe.each([
     expect(writeJson(body.json ?? null)).toBe('{"id":9007199254740993,"n":[221350.000,1,-0]}');
   });
 
-  test.each(['', '[]', '"x"', '1', 'null', '{"a":', '{"a":1}}', '<html>'])('that is %j is no object', async (text) => {
-    expect((await read(text)).json).toBeUndefined();
-  });
+  test.each(['', '[]', '"x"', '1', 'null', '{"a":', '{"a":1}}', '<html>'])(
+    'that is %j is not an object',
+    async (text) => {
+      expect((await read(text)).json).toBeUndefined();
+    },
+  );
 
   test('may nest up to a limit, and no deeper', async () => {
     expect((await read(nested(MAX_REPLY_DEPTH))).json).toBeDefined();

@@ -16,7 +16,7 @@ const request = await by({});
 const failed = (failure: FailureKind): UpstreamOutcome => ({ kind: 'failed', failure });
 const INVALID = expect.objectContaining({ invalidOf: expect.any(String) }) as unknown as Verdict;
 
-describe('what an outcome says of the upstream', () => {
+describe('the meaning of an outcome for the breaker', () => {
   test.each<[UpstreamOutcome, number | undefined, Verdict]>([
     [found('{"id":1}'), 200, 'well'],
     [said('not-found', 8015), 404, 'well'],

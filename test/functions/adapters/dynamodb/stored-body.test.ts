@@ -47,7 +47,7 @@ describe('a stored body', () => {
     ['no body', { bodyCrc: { N: '0' }, bodyDigest: { S: 'digest' } }],
     ['a body that is text', { ...attributes, body: { S: 'text' } }],
     ['no checksum', { body: { B: bytes }, bodyDigest: { S: 'digest' } }],
-    ['a checksum that is no number', { ...attributes, bodyCrc: { S: String(crc32(bytes)) } }],
+    ['a checksum that is not a number', { ...attributes, bodyCrc: { S: String(crc32(bytes)) } }],
     ['another checksum', { ...attributes, bodyCrc: { N: '1' } }],
     ['no digest', { body: { B: bytes }, bodyCrc: { N: String(crc32(bytes)) } }],
     ['a byte less', { ...attributes, body: { B: bytes.subarray(0, -1) } }],

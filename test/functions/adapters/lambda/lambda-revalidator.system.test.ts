@@ -81,7 +81,7 @@ describe.each(WAYS)('%s', (_way, create) => {
     });
 
     test.each([undefined, 'zh-Hans'])(
-      'by v1.1, in language %j, sends what reads as the same look-up',
+      'by v1.1, in language %j, sends a request that reads as the same look-up',
       async (language) => {
         const parameters = {
           mobile: '+4915112345678',
@@ -111,7 +111,7 @@ describe.each(WAYS)('%s', (_way, create) => {
         'throttles',
         (response) => void response.writeHead(429, { 'x-amzn-errortype': 'TooManyRequestsException' }).end('{}'),
       ],
-      ['knows no such function', (response) => void response.writeHead(404).end('{}')],
+      ['does not know the function', (response) => void response.writeHead(404).end('{}')],
       ['fails', (response) => void response.writeHead(500).end('{}')],
       ['breaks the connection', (response) => void response.socket?.resetAndDestroy()],
       ['answers a page', (response) => void response.writeHead(200, { 'content-type': 'text/html' }).end('<html>')],
@@ -125,7 +125,7 @@ describe.each(WAYS)('%s', (_way, create) => {
       await expect(revalidatorAt(await closedAddress()).revalidate(request)).resolves.toBe(false);
     });
 
-    test('holds an answer up for 200 ms at most, and then says that nothing was asked for', async () => {
+    test('delays an answer for 200 ms at most, and then says that nothing was requested', async () => {
       const server = await startHttpServer(() => {});
       const { result, tookMs, freeMs } = await timed(() => revalidatorAt(server.url).revalidate(request));
       expect(result).toBe(false);

@@ -112,7 +112,7 @@ describe.each(WAYS)('%s', (_way, create) => {
       ['another shape', '{"user":"till","pass":"hunter2"}'],
       ['both shapes', '{"username":"till","password":"hunter2","key":"k","secret":"hunter2"}'],
       ['an empty part', '{"username":"","password":"hunter2"}'],
-      ['a part that is no text', '{"username":"till","password":["hunter2"]}'],
+      ['a part that is not a text', '{"username":"till","password":["hunter2"]}'],
       ['nothing', ''],
     ])('that holds %s is a failure, whose error does not hold it', async (_title, SecretString) => {
       await startSecretsManager(holding({ SecretString }));

@@ -38,20 +38,16 @@ describe('the metrics of a request', () => {
     ],
     ['a reply about another customer', { cache: 'miss', isIdentityMismatch: true }, { Miss: 1, IdentityMismatch: 1 }],
     ['a joined look-up', { cache: 'hit', joined: 'joined' }, { Hit: 1 }],
-    [
-      'a joined look-up whose v1.1 half is missing',
-      { cache: 'miss', joined: 'v1.1-missing' },
-      { Miss: 1, HalfMissing: 1 },
-    ],
-    ['a joined look-up whose v2 half is missing', { cache: 'miss', joined: 'v2-missing' }, { Miss: 1, HalfMissing: 1 }],
+    ['a joined look-up without its v1.1 half', { cache: 'miss', joined: 'v1.1-missing' }, { Miss: 1, HalfMissing: 1 }],
+    ['a joined look-up without its v2 half', { cache: 'miss', joined: 'v2-missing' }, { Miss: 1, HalfMissing: 1 }],
     ['a joined look-up of two customers', { cache: 'hit', joined: 'mismatch' }, { Hit: 1, JoinMismatch: 1 }],
     [
       'a prefetch that asks for a fetch',
       { answer: 'pending', cache: 'miss', isPrefetch: true, isRevalidationAsked: true, durationMs: 9 },
       { Prefetch: 1, RevalidationAsked: 1 },
     ],
-    ['a prefetch of what is fresh', { answer: 'pending', cache: 'hit', isPrefetch: true, durationMs: 9 }, {}],
-    ['a hit of what a prefetch fetched', { cache: 'hit', isPrefetchUsed: true }, { Hit: 1, PrefetchUsed: 1 }],
+    ['a prefetch of a fresh entry', { answer: 'pending', cache: 'hit', isPrefetch: true, durationMs: 9 }, {}],
+    ['a hit of an entry from a prefetch', { cache: 'hit', isPrefetchUsed: true }, { Hit: 1, PrefetchUsed: 1 }],
     [
       'a look-up that is pending',
       { answer: 'pending', cache: 'miss', isStored: false, isRevalidationAsked: true, durationMs: 400 },
@@ -72,7 +68,7 @@ describe('the metrics of a request', () => {
     ],
     ['an event of others', { code: 'invalid_parameter', foreignEvent: 'scheduled' }, {}],
     [
-      'a stale hit whose revalidation could not be asked for',
+      'a stale hit with a revalidation that could not be requested',
       { cache: 'hit', detail: 'stale-while-revalidate', isRevalidationLost: true },
       { Stale: 1, RevalidationLost: 1 },
     ],
@@ -88,7 +84,7 @@ describe('the metrics of a request', () => {
       { Revalidation_failed: 1, UpstreamFailure: 1, UpstreamFailure_timeout: 1 },
     ],
     [
-      'a look-up that the budget has no call for',
+      'a look-up without a call from the budget',
       { cache: 'miss', upstreamFailure: 'over-budget' },
       { Miss: 1, BudgetRefused: 1, BudgetSpent: 1 },
     ],
@@ -98,7 +94,7 @@ describe('the metrics of a request', () => {
       { Stale: 1, BudgetRefused: 1, BudgetSpent: 1 },
     ],
     [
-      'a revalidation that the budget has no call for',
+      'a revalidation without a call from the budget',
       { purpose: 'revalidate', cache: 'hit', upstreamFailure: 'over-budget' },
       { Revalidation_failed: 1, BudgetRefused: 1 },
     ],

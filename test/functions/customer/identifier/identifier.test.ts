@@ -95,7 +95,7 @@ describe('the one spelling of an identifier', () => {
     );
   });
 
-  test('what is accepted stays as it is when it is read again; a mobile number does with a + before it (mobile.test.ts)', async () => {
+  test('an accepted value does not change if it is read again; a mobile number does not with a + before it (mobile.test.ts)', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.constantFrom(...IDENTIFIER_NAMES.filter((name) => name !== 'mobile')),
@@ -150,7 +150,7 @@ describe('the one spelling of an identifier', () => {
   });
 });
 
-describe('what a refusal says', () => {
+describe('the text of a refusal', () => {
   const refusal = (name: IdentifierName, text: string) =>
     read(name, text).then(
       () => 'accepted',
@@ -172,15 +172,15 @@ describe('what a refusal says', () => {
     [
       'mobile',
       '12',
-      /^The identifierValue given for mobile is no mobile number; allowed are .* in IN, without an extension\.$/,
+      /^The identifierValue given for mobile is not a mobile number; allowed are .* in IN, without an extension\.$/,
     ],
     [
       'mobile',
       '9876543210.0',
       /^The identifierValue given for mobile ends in a dot and one digit, as a spreadsheet writes a number; send the number without them\.$/,
     ],
-    ['email', 'nobody', /^The identifierValue given for email is no e-mail address; allowed is printable ASCII/],
-    ['id', '7a', /^The identifierValue given for id is no customer id; allowed are the digits 0 to 9\.$/],
+    ['email', 'nobody', /^The identifierValue given for email is not an e-mail address; allowed is printable ASCII/],
+    ['id', '7a', /^The identifierValue given for id is not a customer id; allowed are the digits 0 to 9\.$/],
   ])('%s, %j', async (name, text, message) => {
     expect(await refusal(name, text)).toMatch(message);
   });
@@ -214,7 +214,7 @@ describe('an external id, if dual eligibility is on', () => {
     expect(await readIdentifier('externalId', text, DUAL)).toEqual({ identifier: { name: 'externalId', value }, sent });
   });
 
-  test('keeps its letter case where dual eligibility is off, and so does every other identifier', async () => {
+  test('keeps its letter case if dual eligibility is off, and so does every other identifier', async () => {
     expect(await read('externalId', 'AbC')).toBe('AbC');
     for (const name of ['cardnumber', 'cardExternalId', 'wechat', 'martjackId', 'fbId'] as const) {
       expect(await readIdentifier(name, 'AbC', DUAL)).toEqual({ identifier: { name, value: 'AbC' }, sent: 'AbC' });

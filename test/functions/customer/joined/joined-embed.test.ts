@@ -113,7 +113,7 @@ describe('joined embeds are refused', () => {
 describe('with dual eligibility on', () => {
   const reading: RequestReading = { ...DEFAULT_READING, primaryIdentifier: 'mobile' };
 
-  test('the primary identifier among several is the one that v1.1 is asked by', async () => {
+  test('v1.1 is asked by the primary identifier if there are several', async () => {
     const query = 'source=INSTORE&identifierName=email,mobile&identifierValue=a@b.example,9876543210&embed=coupons';
     const { supplement } = await read(query, reading);
     expect(supplement).toEqual((await read(`${BASE}&embed=coupons`, reading)).supplement);
@@ -242,7 +242,7 @@ test('a name that is not a joined embed brings nothing', () => {
   expect(upstreamParameters(request)).toEqual([['id', '1']]);
 });
 
-test('an identifier that v1.1 lacks goes by no other name', () => {
+test('an identifier that v1.1 lacks has no other name there', () => {
   const subject = { identifier: { name: 'wechat', value: '7' }, sent: '7', isKeyed: true } as const;
   expect(() => supplementOf(subject, ['coupons'])).toThrow(RangeError);
 });

@@ -190,7 +190,7 @@ describe('a text that nests', () => {
   });
 });
 
-test('no error repeats what it read', () => {
+test('no error repeats its input', () => {
   for (const text of ['{"mobile":9876543210x}', '"Asha', '{"Asha" 1}', '["Asha\\x"]', 'Asha']) {
     const error = (() => {
       try {

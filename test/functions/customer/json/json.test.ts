@@ -84,7 +84,7 @@ describe('JSON that keeps the digits of its numbers', () => {
   test('an object is what it is, and nothing else is one', () => {
     expect(writeJson(parseObject('{"a":1.50}'))).toBe('{"a":1.50}');
     for (const text of ['[]', '1', '"x"', 'null', 'true']) {
-      expect(() => parseObject(text)).toThrow(new TypeError('The JSON is no object.'));
+      expect(() => parseObject(text)).toThrow(new TypeError('The JSON is not an object.'));
     }
     expect(() => parseObject('{')).toThrow(SyntaxError);
   });

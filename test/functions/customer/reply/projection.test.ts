@@ -135,7 +135,7 @@ describe('a projection', () => {
   });
 });
 
-test('what a projection keeps under a name is a projection of its own', () => {
+test('the projection under a name is a projection of its own', () => {
   const projection = compileProjection('a(b,c/d),e,*/f');
   const { mask } = compileProjection('b,c/d,f');
   expect(projectionUnder(projection, 'a')).toEqual({ fields: '', mask });

@@ -40,7 +40,7 @@ const readings: fc.Arbitrary<RequestReading> = fc.record({
   extraParameters: fc.constant(['tenantKey', 'x-flag']),
 });
 
-describe('a request that is spelled out again', () => {
+describe('a request in another spelling', () => {
   test('reads as the same canonical request, for every request and every default country', async () => {
     await fc.assert(
       fc.asyncProperty(

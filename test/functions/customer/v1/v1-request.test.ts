@@ -61,7 +61,7 @@ test('accepts the parameters of the document, mobile, format and fields, and no 
   expect([...V1_PARAMETER_NAMES].sort()).toEqual([...documented.split(' '), 'mobile', 'format', 'fields'].sort());
 });
 
-describe('what goes upstream', () => {
+describe('the request that goes upstream', () => {
   test.each([
     [BASE, SENT_BASE],
     [`&&${BASE}&&`, SENT_BASE],
@@ -142,9 +142,9 @@ describe('refuses', () => {
     ['email=a@b.example&mobile=9876543210', 'duplicate_parameter', 'email is given beside mobile; give exactly one of'],
     ['card_number=1&card_external_id=1', 'duplicate_parameter', 'card_external_id is given beside card_number'],
     ['id=1&mobile=', 'duplicate_parameter', 'mobile is given beside id'],
-    ['mobile=12', 'invalid_identifier', 'mobile is no mobile number'],
-    ['email=nobody', 'invalid_identifier', 'email is no e-mail address'],
-    ['id=7a', 'invalid_identifier', 'id is no customer id; allowed are the digits 0 to 9'],
+    ['mobile=12', 'invalid_identifier', 'mobile is not a mobile number'],
+    ['email=nobody', 'invalid_identifier', 'email is not an e-mail address'],
+    ['id=7a', 'invalid_identifier', 'id is not a customer id; allowed are the digits 0 to 9'],
     ['external_id=R&DSharma', 'unknown_parameter', 'A parameter is not known'],
     [`${BASE}&source=INSTORE`, 'unknown_parameter', 'source is not known; allowed are id, mobile, email'],
     [`${BASE}&Format=json`, 'unknown_parameter', 'Format is not known'],
@@ -165,7 +165,7 @@ describe('refuses', () => {
           [
             `${BASE}&${flag}=${value}`,
             'invalid_parameter',
-            `${flag} is no boolean; allowed are true, false, 1 and 0`,
+            `${flag} is not a boolean; allowed are true, false, 1 and 0`,
           ] as const,
       ),
     ),
@@ -175,7 +175,7 @@ describe('refuses', () => {
           [
             `${BASE}&${name}=${value}`,
             'invalid_parameter',
-            `${name} is no number; allowed is a whole number, 0 to 2147483647`,
+            `${name} is not a number; allowed is a whole number, 0 to 2147483647`,
           ] as const,
       ),
     ),
@@ -185,7 +185,7 @@ describe('refuses', () => {
           [
             `${BASE}&mlp=true&${name}=${value}`,
             'invalid_parameter',
-            `${name} is no number of days; allowed is a whole number, 0 (today) to 2147483647`,
+            `${name} is not a number of days; allowed is a whole number, 0 (today) to 2147483647`,
           ] as const,
       ),
     ),
@@ -200,7 +200,7 @@ describe('refuses', () => {
         [
           `${BASE}&program_id=${value}`,
           'invalid_parameter',
-          'program_id is no id; allowed are digits, 0 to 9223372036854775807',
+          'program_id is not an id; allowed are digits, 0 to 9223372036854775807',
         ] as const,
     ),
     ...['', 'date', 'created_date,valid_till'].map(
@@ -233,7 +233,7 @@ describe('refuses', () => {
         [
           `${BASE}&amount=${encodeURIComponent(value)}`,
           'invalid_parameter',
-          'amount is no amount; allowed are digits, such as 1250 or 12.50',
+          'amount is not an amount; allowed are digits, such as 1250 or 12.50',
         ] as const,
     ),
     ...[
@@ -253,7 +253,7 @@ describe('refuses', () => {
         [
           `${BASE}&date=${encodeURIComponent(value)}`,
           'invalid_parameter',
-          'date is no day; allowed is one as YYYY-MM-DD',
+          'date is not a day; allowed is one as YYYY-MM-DD',
         ] as const,
     ),
     [`${BASE}&fields=`, 'invalid_parameter', 'fields has its end'],
@@ -361,7 +361,7 @@ describe('the header language', () => {
   ])('%j is refused', async (language) => {
     await expect(read(BASE, { language })).rejects.toMatchObject({
       code: 'invalid_parameter',
-      message: 'language is no ISO code of a language; allowed is one such as zh, id or ar.',
+      message: 'language is not an ISO code of a language; allowed is one such as zh, id or ar.',
     });
   });
 

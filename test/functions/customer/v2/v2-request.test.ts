@@ -123,7 +123,7 @@ describe('refuses', () => {
     [
       `${BASE}&includedFraudDetails=1`,
       'invalid_parameter',
-      'includedFraudDetails is no boolean; allowed are true and false',
+      'includedFraudDetails is not a boolean; allowed are true and false',
     ],
     [`${BASE}&includedNPS=`, 'invalid_parameter', 'includedNPS'],
     [`${BASE}&includedUserGroup2LoyaltyDetails=yes`, 'invalid_parameter', 'includedUserGroup2LoyaltyDetails'],

@@ -189,7 +189,7 @@ describe('an identifier', () => {
       ['42', 'TAOBAO mobile 8613812345678'],
     ],
     [
-      'of sources whose names are two words',
+      'of sources with names of two words',
       '{"customerIdentifiers":{"mobileApp":{"accounts":[{"accountId":"A","identifiers":[{"identifierType":"EMAIL","identifierValue":"a@b.c"}]}]}}}',
       ['MOBILE_APP email a@b.c'],
     ],

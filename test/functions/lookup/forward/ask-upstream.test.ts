@@ -241,7 +241,7 @@ describe('the effect on a contradicted entry, and on a former customer’s entri
 
   test.each([
     ['one lease at most', 0, leaseMs],
-    ['what is left until the deadline', 4000, 2 * leaseMs - 4000],
+    ['the time left until the deadline', 4000, 2 * leaseMs - 4000],
     ['half a second at least', 5200, 500],
   ])('the voiding has %s', async (_title, agoMs, hasMs) => {
     const { clock, alone, voided } = await start({ outcome: ERASED });

@@ -12,9 +12,9 @@ describe('the number of calls that an instance takes at once', () => {
     ['fewer, if they lasted for longer', { last: { size: 10, lastedMs: 4000 } }, 3],
     ['one, if they lasted for very long', { last: { size: 10, lastedMs: 600_000 } }, 1],
     ['as many as wait', { waiting: 25 }, 25],
-    ['a sixteenth of what is left at most', { last: { size: 40, lastedMs: 100 }, left: 320 }, 20],
+    ['a sixteenth of the calls left, at most', { last: { size: 40, lastedMs: 100 }, left: 320 }, 20],
     ['one by one, when few are left', { last: { size: 40, lastedMs: 100 }, left: 31 }, 1],
-    ['what is left, if more wait', { waiting: 25, left: 7 }, 7],
+    ['all calls left, if more look-ups wait', { waiting: 25, left: 7 }, 7],
     ['one by one around the beginning of a minute', { waiting: 25, isEdge: true }, 1],
     ['twice as many, if they were used at once', { last: { size: 4, lastedMs: 0 } }, 8],
   ])('is %s', (_, demand, size) => {

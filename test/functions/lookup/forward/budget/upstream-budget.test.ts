@@ -64,7 +64,7 @@ describe('the calls of one instance', () => {
     expect(counters.batches.length).toBeLessThanOrEqual(3);
   });
 
-  test('come in batches that grow with the demand and shrink with what is left', async () => {
+  test('come in batches that grow with the demand and shrink with the calls left', async () => {
     const { counters, budget, caller, clock } = start(200);
     let used = 0;
     for (let turn = 0; turn < 250; turn += 1) {
