@@ -24,7 +24,7 @@ export async function refresh() {
       ask(`state?after=${last}`),
       state.service?.cacheMode === 'bypass' ? undefined : ask('entries').catch(() => undefined),
     ]);
-    // A service that was started anew counts from 1 again.
+    // A restarted service counts from 1 again.
     const isAnew = news.startedAt !== startedAt;
     startedAt = news.startedAt;
     const known = isAnew ? [] : state.requests;

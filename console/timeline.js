@@ -24,7 +24,7 @@ export function phaseOf({ freshUntil, staleWhileRevalidateUntil, staleIfErrorUnt
   const last = Math.max(freshUntil, staleWhileRevalidateUntil, staleIfErrorUntil);
   if (now >= last) return { chip: 'other', word: 'over', text: 'not served any more' };
   if (markedAt !== undefined) {
-    return { chip: 'stale', word: 'marked stale', text: 'asked for afresh at the next look-up' };
+    return { chip: 'stale', word: 'marked stale', text: 'the next look-up asks Capillary' };
   }
   if (now < freshUntil) return { chip: 'hit', word: 'fresh', text: `fresh for ${duration(freshUntil - now)}` };
   if (now < staleWhileRevalidateUntil) {

@@ -28,13 +28,13 @@ export interface CallerClassChoice {
   /** How much one key may ask in all, in look-ups. As `throttle`. */
   readonly quota?: LookupQuota;
   /**
-   * The ARNs of the roles and users whose signatures make a member, if callers sign (`auth: 'iam'`).
+   * The ARNs of roles and users: their signatures make a member, if callers sign (`auth: 'iam'`).
    *
    * @default - none
    */
   readonly roles?: readonly string[];
   /**
-   * Whether callers whose credential names no class belong to it, as the keys of `apiKeys`. One class at most.
+   * Whether callers belong to it if their credential names no class, as the keys of `apiKeys`. One class at most.
    *
    * @default false
    */

@@ -194,7 +194,7 @@ export class Lookaside extends Construct {
     });
   }
 
-  /** Lets an identity sign look-ups, in an environment whose callers sign (`auth: 'iam'`). */
+  /** Lets an identity sign look-ups, in an environment with `auth: 'iam'`. */
   grantCall(identity: IGrantable): Grant {
     return Grant.addToPrincipal({
       grantee: identity,

@@ -63,7 +63,7 @@ export class Releases extends Construct {
     this.groups = Object.entries(functions).map(([entry, { alias }]) => {
       const alarm = new Alarm(this, `Errors-${entry}`, {
         alarmName: `${prefix}-${entry}-errors`,
-        alarmDescription: `Invocations of ${prefix}-${entry} crash or time out. A release that is under way is moved back.`,
+        alarmDescription: `Invocations of ${prefix}-${entry} crash or time out. A release in progress is moved back.`,
         metric: alias.metricErrors({ period: Duration.minutes(1), statistic: 'Sum' }),
         threshold: ERRORS_OF_A_BAD_RELEASE,
         evaluationPeriods: 1,

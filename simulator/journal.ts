@@ -21,7 +21,7 @@ const ZEROS = {
   faulted: 0,
   /** Requests that the client gave up before the whole reply was sent. */
   abandoned: 0,
-  /** The most requests under way at one time. */
+  /** The most requests in progress at one time. */
   peakInFlight: 0,
 };
 
@@ -90,7 +90,7 @@ export class Journal {
     return [...this.#requests];
   }
 
-  /** Zeroes the counters and forgets the requests; those under way still count as in flight. */
+  /** Zeroes the counters and forgets the requests; those in progress still count as in flight. */
   reset(): void {
     this.#requests = [];
     this.#counters = { ...ZEROS };

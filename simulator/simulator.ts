@@ -34,7 +34,7 @@ export interface Simulator {
   reset(part?: ResetPart): void;
   /** Does what a `POST /__control/events` does: sends an event notification. */
   notify(command: NotifyCommand): Promise<Notified>;
-  /** Stops at once: it closes open connections, and does not wait for replies under way. */
+  /** Stops at once: it closes open connections, and does not wait for replies in progress. */
   close(): Promise<void>;
 }
 

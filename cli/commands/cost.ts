@@ -12,10 +12,10 @@ const MOST_LOOKUPS = 1e12;
 
 export const cost = defineCommand({
   name: 'cost',
-  summary: 'say what look-ups cost, and what something else would',
+  summary: 'say what look-ups cost, and what the alternatives would cost',
   description:
-    'It multiplies what each kind of look-up uses by a list of prices, and asks nothing of any service. Units of DynamoDB are counted ' +
-    'for a profile of 4 KB; times are those of warm functions of 512 MB.',
+    'It multiplies the use of each kind of look-up by a list of prices, and sends no request to any service. Units of DynamoDB ' +
+    'are counted for a profile of 4 KB; times are those of warm functions of 512 MB.',
   arguments: {},
   options: {
     lookups: amount(),

@@ -12,8 +12,8 @@ export const drift = defineCommand({
   name: 'drift',
   summary: 'say how many hits were wrong, by their age',
   description:
-    'It reads the audits (AUDIT_SHARE) of log lines of the function -revalidate, and asks nothing of any service. It names the ' +
-    'FRESH_SECONDS at whose end a share of the hits is wrong, by the curve 1 − exp(−rate × age) that fits the audits best.',
+    'It reads the audits (AUDIT_SHARE) in the log of the function -revalidate, and sends no request to any service. It names the ' +
+    'FRESH_SECONDS at which a share of the hits is wrong, by the curve 1 − exp(−rate × age) that fits the audits best.',
   arguments: {
     file: text({ value: 'FILE', help: 'log lines, or an export of CloudWatch Logs; without it, standard input' }),
   },

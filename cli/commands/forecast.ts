@@ -20,10 +20,10 @@ const setting = (name: string, standIn: number, to: number, from = 0) =>
 
 export const forecast = defineCommand({
   name: 'forecast',
-  summary: 'say what the cache will bring to a fleet of tills',
+  summary: 'say what the cache will do for a fleet of tills',
   description:
-    'It plays the look-ups of every customer against the code that decides in the functions, for a day that begins with a warm ' +
-    'cache, and asks nothing of any service. Instances are estimated; units are those of a profile of up to 4 KB.',
+    "It plays the look-ups of every customer with the functions' own decision code, for a day that begins with a warm cache, and " +
+    'sends no request to any service. Instances are an estimate; units are those of a profile of up to 4 KB.',
   arguments: {},
   options: {
     stores: count(100, 100_000, 'stores'),

@@ -13,10 +13,10 @@ import { IDENTIFIER, readIdentifier, SOURCE } from '../subject.ts';
 
 export const peek = defineCommand({
   name: 'peek',
-  summary: 'show what the cache holds of an identifier, and whether and why it is served',
+  summary: "show the cache's entries of an identifier, and whether and why they are served",
   description:
     'It shows each variant (API, sections, account): its age and windows, why it is or is not served, and why the last answer was ' +
-    'not stored. It asks no upstream, changes nothing and shows no profile. Here it asks the service of npm start. Of a deployment ' +
+    'not stored. It asks no upstream, changes nothing and shows no profile. By default it asks the service of npm start. For a deployment ' +
     "it reads the table, with the settings of the function that --function names and this shell's AWS credentials: they need " +
     'lambda:GetFunctionConfiguration and dynamodb:Query.',
   arguments: { identifier: IDENTIFIER },

@@ -10,8 +10,8 @@ export const secret = defineCommand({
   name: 'secret',
   summary: "put the upstream's credentials into the secret that the stack made",
   description:
-    'The credentials come from UPSTREAM_CREDENTIALS in the environment, or from standard input, or from questions whose answers ' +
-    'are not shown: JSON, {"username","password"} for a till or {"key","secret"} for a client. Region and AWS credentials are ' +
+    'The credentials come from UPSTREAM_CREDENTIALS in the environment, or from standard input, or from the answers to ' +
+    'questions, which the terminal does not show: JSON, {"username","password"} for a till or {"key","secret"} for a client. Region and AWS credentials are ' +
     'those that the AWS CLI uses; the region must be that of the ARN.',
   arguments: {},
   options: {

@@ -15,7 +15,7 @@ export const trigger = defineCommand({
   summary: "send an event of the upstream's to the webhook",
   description:
     'EVENT is the name of a documented event, about the customer of --customer or the identifier of --identifier; or a file: one ' +
-    'of events/invalidate/, whose body is sent with its headers, or any JSON file, which is sent as it is. Points, tier, coupon ' +
+    'of events/invalidate/, of which the body goes with its headers, or any JSON file, which goes unchanged. Points, tier, coupon ' +
     'and transaction events mark entries stale; all others delete them.',
   arguments: {
     event: required({
@@ -133,7 +133,7 @@ async function readEvent(file: string): Promise<Sent> {
   if (!('httpMethod' in event)) return { body: text, headers: JSON_HEADERS };
   if (event.resource !== '/events/capillary' || typeof event.body !== 'string') {
     throw new UsageError(
-      `${file} is not an event for the webhook; allowed is one whose resource is /events/capillary, with a body.`,
+      `${file} is not an event for the webhook; allowed is one with the resource /events/capillary and a body.`,
     );
   }
   const coding = Object.entries(Object(event.headers)).find(([name]) => name.toLowerCase() === 'content-encoding')?.[1];

@@ -9,7 +9,7 @@ export interface CurveRow extends Omit<AgeBucket, 'hits'> {
   readonly isOff: boolean;
 }
 
-/** The freshness at whose end a share of the hits is wrong, by the fitted rate. Whole seconds. */
+/** The freshness at which a share of the hits is wrong, by the fitted rate. Whole seconds. */
 export interface FreshnessOfShare {
   /** The share of wrong hits at that age. 0 to 1. */
   readonly share: number;

@@ -5,9 +5,9 @@ import type { Api } from '../customer/request/canonical-request.ts';
 export interface CallerClass {
   /** The text in front of the first `.` of a member's API key, or the value of a claim in a member's token. */
   readonly name: string;
-  /** Whether a caller whose credential names no class belongs to it. Default: no. */
+  /** Whether a caller belongs to it if its credential names no class. Default: no. */
   readonly isDefault: boolean;
-  /** The ARNs of the roles and users whose signatures make a member. Default: none. */
+  /** The ARNs of roles and users: their signatures make a member. Default: none. */
   readonly roles: readonly string[] | undefined;
   /** `Cache-Control` for a request that has none. Default: none. */
   readonly cacheControl: string | undefined;

@@ -17,7 +17,7 @@ describe('the window of an entry', () => {
     ['stale', 'served while revalidated, for 15 min', ENTRY, 300_000],
     ['stale', 'only if Capillary fails, for 23 h 45 min', ENTRY, 1_200_000],
     ['over', 'not served any more', ENTRY, 86_700_000],
-    ['marked stale', 'asked for afresh at the next look-up', { ...ENTRY, markedAt: 5 }, 10],
+    ['marked stale', 'the next look-up asks Capillary', { ...ENTRY, markedAt: 5 }, 10],
     ['over', 'not served any more', { ...ENTRY, markedAt: 5 }, 86_700_000],
     ['over', 'not served any more', NOT_FOUND, 15_000],
   ])('is %s: %s', (word, text, entry, now) => {

@@ -15,7 +15,7 @@ export interface HandOverOptions {
   readonly revalidator: Revalidator;
   /** The length of a lease: a caller that waits at least this long gets its own fetch. Milliseconds. */
   readonly leaseMs: number;
-  /** Whether the item shows that a fetch is under way. */
+  /** Whether the item shows that a fetch is in progress. */
   readonly isFetching: (item: StoredItem) => boolean;
 }
 
@@ -76,7 +76,7 @@ export class HandOver {
   }
 
   /**
-   * The same for a prefetch of a stale entry. It asks for nothing if a fetch is under way or asked for, or if a failed
+   * The same for a prefetch of a stale entry. It asks for nothing if a fetch is in progress or requested, or if a failed
    * revalidation holds it back.
    * @returns `lost`: no invocation can be asked, so the entry is the answer
    */

@@ -32,7 +32,7 @@ export interface Seen {
   readonly onlyIfCached: boolean;
   /** The caller says no-store. */
   readonly noStore: boolean;
-  /** Whether a fetch under way can give the answer: no directive of the caller forbids it. */
+  /** Whether a fetch in progress can give the answer: no directive of the caller forbids it. */
   readonly joins: boolean;
   /** No caller waits for the answer. */
   readonly isRevalidation: boolean;
@@ -91,8 +91,8 @@ const GAP_MS = 20;
  * | | … ended `not-stored`, the lease is not the one that we tried to take | alone |
  * | any | the lease is the one that we tried to take | fetch |
  * | joins, waits for a short time, no stand-in or a prefetch | no live lease, no fetch asked for | hand-over |
- * | | a fetch under way or asked for, its wait is over | pending |
- * | | a fetch under way or asked for | wait |
+ * | | a fetch in progress or requested, its wait is over | pending |
+ * | | a fetch in progress or requested | wait |
  * | revalidation | lease live, patience left, the fetch before was given up | wait, for a moment at most |
  * | | lease live, patience left | wait |
  * | | lease live | not-cached |

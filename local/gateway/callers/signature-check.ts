@@ -12,7 +12,7 @@ export interface KnownSigner {
   readonly arn: string;
 }
 
-/** AWS refuses a signature whose time differs by more. Milliseconds. */
+/** AWS refuses a signature if its time differs by more. Milliseconds. */
 const MAX_SKEW_MS = 300_000;
 /** The parts of `Authorization` (AWS Signature Version 4). */
 const AUTHORIZATION =
