@@ -2,7 +2,7 @@ import { Agent, createServer, type IncomingHttpHeaders, request as send } from '
 import type { AddressInfo } from 'node:net';
 import { buffer } from 'node:stream/consumers';
 
-/** Stands in front of a DynamoDB on this machine, hands everything on as it is, and counts the requests. */
+/** Stands in front of a DynamoDB on this machine, passes everything on unchanged, and counts the requests. */
 export interface CountingProxy {
   /** `http://127.0.0.1:<port>` */
   readonly url: string;

@@ -1,7 +1,7 @@
 import type { AddressInfo } from 'node:net';
 import { createServer } from 'node:net';
 
-/** A free port of 127.0.0.1, for a program that cannot say which one it took. Another program may take it first. */
+/** A free port of 127.0.0.1, for a program that cannot report its own port. Another program may take it first. */
 export async function freePort(): Promise<number> {
   const server = createServer();
   await new Promise<void>((listening) => server.listen(0, '127.0.0.1', listening));

@@ -32,7 +32,7 @@ export interface MeasuringOptions {
   readonly sampleCount: number;
   /** How long a reply of the upstream takes, in milliseconds. Default: the simulator's own, 300 ± 100. */
   readonly latencyMs?: number;
-  /** Is told how many customers each way was measured with. */
+  /** Gets the number of customers with which each way was measured. */
   readonly onSample?: (done: number) => void;
 }
 
@@ -64,7 +64,7 @@ export async function measureProfileAndCoupons(options: MeasuringOptions): Promi
     AWS_ENDPOINT_URL_DYNAMODB: store.url,
     UPSTREAM_BASE_URL: simulator.url,
     UPSTREAM_CREDENTIALS: JSON.stringify(DEFAULT_BASIC_CREDENTIALS),
-    // A busy machine is no outage of the store.
+    // A busy machine must not count as an outage of the store.
     CACHE_TIMEOUT_MS: '5000',
   });
   started.defer(() => service.close());

@@ -9,7 +9,7 @@ import { REPLY_SHAPES } from '../functions/customer/reply/reply-shape.ts';
 export interface ReplyCost {
   /** All of it. */
   readonly totalMs: number;
-  /** The most that the event loop is held at a time while the text is read and understood. */
+  /** The longest time that the event loop is blocked while the text is read and parsed. */
   readonly longestReadMs: number;
   /** The most that it is held while what is kept is cut out and written, all of it kept. */
   readonly longestWriteMs: number;
@@ -29,7 +29,7 @@ export async function measureReply(text: string): Promise<ReplyCost> {
   return { totalMs: cpuMs() - startedAt, longestReadMs: read.longestMs, longestWriteMs: written.longestMs };
 }
 
-/** Runs work, and measures the longest time that it does not let the event loop turn. */
+/** Runs work, and measures the longest time for which it blocks the event loop. */
 async function longestBlockOf<T>(work: () => Promise<T>): Promise<{ readonly value: T; readonly longestMs: number }> {
   let longestMs = 0;
   let isDone = false;

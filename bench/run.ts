@@ -1,6 +1,6 @@
 /**
- * The benchmark of hits: `npm run bench -- <part>…`; without a name all parts that npm alone can run. What is measured and how:
- * docs/benchmarks/README.md, where the figures go too.
+ * The benchmark of hits: `npm run bench -- <part>…`; without a name it runs all parts that need only npm.
+ * docs/benchmarks/README.md says what it measures and how, and has the figures.
  */
 import { PARTS, PARTS_BY_NAME_ONLY } from './hit/parts.ts';
 import { publish } from './hit/publish.ts';

@@ -1,9 +1,9 @@
-/** Numbers, summed up. */
+/** A summary of numbers. */
 export interface Quartiles {
   readonly median: number;
   readonly lower: number;
   readonly upper: number;
-  /** How many there were. */
+  /** The number of values. */
   readonly count: number;
 }
 
@@ -20,8 +20,8 @@ export function quartiles(numbers: readonly number[]): Quartiles {
 }
 
 /**
- * How many times as large each number is as the one that was measured beside it. Pairs, not medians of each side: whatever
- * slows the machine down slows both of a pair.
+ * The ratio of each number to the one that was measured beside it. It compares pairs, not the medians of each side:
+ * work that slows the machine down slows both of a pair.
  */
 export function ratios(numbers: readonly number[], bases: readonly number[]): readonly number[] {
   return numbers.flatMap((number, position) => {

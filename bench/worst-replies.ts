@@ -1,6 +1,6 @@
 import { MAX_REPLY_BYTES } from '../functions/adapters/capillary/capped-body.ts';
 
-/** A text of the greatest length: what begins it, as many of these pieces as fit, what ends it. */
+/** A text of the greatest length: its beginning, as many of these pieces as fit, and its end. */
 function filled(start: string, piece: string | ((count: number) => string), end: string): string {
   const pieces: string[] = [];
   let length = start.length + end.length;

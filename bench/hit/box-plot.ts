@@ -3,7 +3,7 @@ import { type Quartiles, quartiles } from '../statistics.ts';
 /** One row of a plot. */
 export interface PlotRow {
   readonly name: string;
-  /** Each is a dot. Without them the quartiles are drawn alone. */
+  /** Each is a dot. Without them the plot shows only the quartiles. */
   readonly values?: readonly number[];
   /** Default: those of the values. */
   readonly quartiles?: Quartiles;

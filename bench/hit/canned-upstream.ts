@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** An upstream that answers every look-up at once with a reply that is at hand. */
+/** An upstream that answers every look-up at once with a prepared reply. */
 export interface CannedUpstream {
   /** For UPSTREAM_BASE_URL. */
   readonly url: string;

@@ -14,7 +14,7 @@ export interface Compared {
    * quartiles. Other work on the machine makes one of them too large by chance; code that costs more makes all three so.
    */
   readonly steadyRatio: number;
-  /** The pairs' ratios, in the order in which they were measured. */
+  /** The pairs' ratios, in the order of measurement. */
   readonly ratios: readonly number[];
 }
 

@@ -1,7 +1,7 @@
 /**
- * A process that imports a bundle and answers hits, and tells what was loaded. Run by fork(): the bundle's index.mjs is the
- * argument; each message to it is an event, or `end`, and each of its own a `CountsMessage`: the first when the bundle is
- * imported.
+ * A process that imports a bundle, answers hits, and reports the loaded files. Run by fork(): the bundle's index.mjs is
+ * the argument. Each message to it is an event, or `end`. Each of its own messages is a `CountsMessage`: the first one
+ * comes when the bundle is imported.
  */
 import { readFileSync } from 'node:fs';
 import { registerHooks } from 'node:module';

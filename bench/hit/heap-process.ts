@@ -15,7 +15,7 @@ export interface HeapOrder {
   readonly rounds: number;
   /** How many turns of each subject go before them. */
   readonly warmUpRounds: number;
-  /** How many calls a turn has. */
+  /** The number of calls in a turn. */
   readonly callsPerRound: number;
 }
 

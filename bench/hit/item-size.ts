@@ -15,8 +15,8 @@ const CONTAINER_BYTES = 3;
 const ELEMENT_BYTES = 1;
 
 /**
- * How large an item is, by DynamoDB's rules ("DynamoDB item sizes and formats" in its developer guide): the names and the
- * values. Of a number the guide says "about": two digits a byte, and one more.
+ * The size of an item, by DynamoDB's rules ("DynamoDB item sizes and formats" in its developer guide): the names and
+ * the values. For a number the guide says "about": two digits a byte, and one more.
  */
 export function itemBytes(item: WireItem): number {
   return Object.entries(item).reduce((sum, [name, value]) => sum + Buffer.byteLength(name) + valueBytes(value), 0);

@@ -1,4 +1,4 @@
-/** The ratios to the bare SDK read that were measured when the hit path was last changed. */
+/** The ratios to the bare SDK read, as measured at the last change of the hit path. */
 export interface RecordedRatios {
   /** CPU to the first hit of a fresh process. */
   readonly coldCpu: number;
@@ -6,7 +6,7 @@ export interface RecordedRatios {
   readonly warmCpu: number;
 }
 
-/** How much more than recorded is still taken for noise. */
+/** How much more than the recorded ratio still counts as noise. */
 const TOLERANCE = 0.15;
 
 /** The problems of measured ratios, a sentence for each; empty: none. */
@@ -17,7 +17,7 @@ export function whatIsSlower(measured: RecordedRatios, recorded: RecordedRatios)
 function judge(title: string, measured: number, recorded: number): readonly string[] {
   const limit = recorded * (1 + TOLERANCE);
   if (measured <= limit) return [];
-  // A figure that is none is no good one.
+  // A figure that is not a number never passes.
   return [
     `${title}: a hit takes ${measured.toFixed(2)} times the CPU of the bare SDK read; recorded is ${recorded}, ` +
       `allowed are ${limit.toFixed(2)}.`,

@@ -8,7 +8,7 @@ import type { HitWorld } from './world.ts';
 export interface ColdFigures {
   /** CPU from the import to the first answer, a hit. Milliseconds. */
   readonly cpuMs: Compared;
-  /** The same by wall time: it hangs on the machine's other work. Milliseconds. */
+  /** The same by wall time, which depends on the machine's other work. Milliseconds. */
   readonly wallMs: Compared;
   /** The import alone. Milliseconds of wall time. */
   readonly loadMs: Compared;
@@ -18,7 +18,7 @@ export interface ColdFigures {
 
 export interface PairsOptions {
   readonly pairs: number;
-  /** Told how many pairs are done. */
+  /** Gets the number of completed pairs. */
   readonly onPair: (done: number) => void;
 }
 

@@ -92,7 +92,7 @@ async function startRehearsed({ lookaside, environment, dynamoDb }: HitWorld) {
   }
 }
 
-/** A log line with the usual number of digits in its times, so that its length is the same every time. */
+/** A log line with the usual number of digits in its times, so that its length is always the same. */
 function withUsualTimes(line: string): string {
   return line.replace(/"(durationMs|Latency_Hit)":\d+/g, '"$1":10').replace(/"ageMs":\d+/, '"ageMs":10000');
 }

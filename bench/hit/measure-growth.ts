@@ -38,7 +38,7 @@ export interface GrowthFigures {
 
 export interface GrowthOptions {
   readonly rounds: number;
-  /** Told how many rounds are done, of twice as many as `rounds`. */
+  /** Gets the number of completed rounds, out of twice as many as `rounds`. */
   readonly onRound: (done: number) => void;
 }
 

@@ -12,11 +12,11 @@ export interface WarmFigures {
   readonly plain: Compared;
 }
 
-/** How many calls a round has, and how many rounds warm up. */
+/** The number of calls in a round, and of rounds to warm up. */
 const CALLS_PER_ROUND = 50;
 const WARM_UP_ROUNDS = 12;
 
-/** Calls the functions by turns in one process, round by round. */
+/** Calls the functions in turn in one process, round by round. */
 export async function measureWarm(world: HitWorld, { pairs, onPair }: PairsOptions): Promise<WarmFigures> {
   const [customer] = await world.fill([0]);
   if (customer === undefined) throw new Error('No customer was filled.');

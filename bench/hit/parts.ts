@@ -14,7 +14,7 @@ import type { HitWorld } from './world.ts';
 export interface PartResult {
   readonly figures: object;
   readonly plot: Plot | undefined;
-  /** How the programs talked to each other. Default: as all other parts. */
+  /** The connection between the programs. Default: the same as in all other parts. */
   readonly transport?: string;
 }
 

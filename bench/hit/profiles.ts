@@ -9,9 +9,8 @@ export function mobileOf(n: number): string {
 
 /**
  * The upstream's reply for a customer.
- *
  * @param mobile as a till types it
- * @param bytes how long the part that a till's profile keeps is at least; 0: a customer without cards
+ * @param bytes the least length of the part that a till's profile keeps; 0: a customer without cards
  */
 export function profileReply(mobile: string, bytes = 0): string {
   const cards: object[] = [];

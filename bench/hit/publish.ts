@@ -8,7 +8,7 @@ const ROOT = path.resolve(import.meta.dirname, '../..');
 /** The folder of the figures, beside the page that explains them. */
 const FOLDER = path.join(ROOT, 'docs/benchmarks');
 
-/** The packages with versions that make a difference. */
+/** The packages with versions that matter for the results. */
 const PACKAGES = ['@aws-sdk/client-dynamodb', '@middy/core', 'esbuild', 'libphonenumber-js'] as const;
 
 /**

@@ -1,5 +1,5 @@
 /**
- * One process that calls functions over and over, by turns, and measures what each call computes. Run by fork(): a
+ * One process that calls functions in turn, many times, and measures the CPU time of each call. Run by fork(): a
  * `WarmOrder` is the message to it, `WarmMessage`s are its answers.
  */
 import type { LambdaEvent } from './lambda-events.ts';
@@ -16,11 +16,11 @@ export interface WarmSubject {
 
 export interface WarmOrder {
   readonly subjects: readonly WarmSubject[];
-  /** How often it is each subject's turn. */
+  /** The number of each subject's turns. */
   readonly rounds: number;
-  /** How many calls a turn has. */
+  /** The number of calls in a turn. */
   readonly callsPerRound: number;
-  /** How many rounds go before those that are measured. */
+  /** The number of rounds before the measured ones. */
   readonly warmUpRounds: number;
 }
 
@@ -52,13 +52,13 @@ process.once('message', async (order: WarmOrder) => {
   }
   const results: CallResult[] = [];
   for (let round = -warmUpRounds; round < rounds; round += 1) {
-    // The first one may find the machine in another state than the last one.
+    // At the first one the machine may be in another state than at the last one.
     const turns = [...subjects.entries()];
     if (round % 2 !== 0) turns.reverse();
     for (const [position, { event, handler, cpuUs }] of turns) {
       const before = process.cpuUsage();
       for (let call = 0; call < callsPerRound; call += 1) {
-        // A copy, as the runtime makes one of the text that it gets, and a text, as it sends one.
+        // A copy, because the runtime makes one of the text that it gets; and a text, because it sends one.
         const result = await handler(JSON.parse(JSON.stringify(event)), { awsRequestId: `request-${call}` });
         JSON.stringify(result);
         if (call === callsPerRound - 1) results[position] = toCallResult(result);

@@ -13,7 +13,7 @@ export interface Call {
 
 export interface CallsOptions {
   readonly environment: Readonly<Record<string, string>>;
-  /** They have their turns in this order and in the opposite one, by turns. */
+  /** They run in this order and in the opposite one, in turn. */
   readonly calls: readonly Call[];
   /** Default: 1. */
   readonly rounds?: number;
@@ -21,7 +21,7 @@ export interface CallsOptions {
   readonly callsPerRound?: number;
   /** Default: none. */
   readonly warmUpRounds?: number;
-  /** Told how many rounds are done. */
+  /** Gets the number of completed rounds. */
   readonly onRound?: (round: number) => void;
 }
 
@@ -33,7 +33,7 @@ export interface CallFigures extends CallResult {
   readonly logBytes: number;
 }
 
-/** Calls functions by turns in one process of their own. */
+/** Calls functions in turn in one process of their own. */
 export async function runCalls(options: CallsOptions): Promise<readonly CallFigures[]> {
   const { environment, calls, rounds = 1, callsPerRound = 1, warmUpRounds = 0, onRound } = options;
   const child = fork(path.join(import.meta.dirname, 'warm-process.ts'), {

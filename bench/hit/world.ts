@@ -21,7 +21,7 @@ export interface CachedCustomer {
   readonly bareEvent: BareEvent;
 }
 
-/** The deployed bundle, the one it is compared with, and everything that both talk to. */
+/** The deployed bundle, the bundle for comparison, and the servers that both use. */
 export interface HitWorld {
   readonly lookaside: Bundle;
   readonly bare: Bundle;
@@ -60,7 +60,7 @@ export async function openHitWorld(): Promise<HitWorld> {
     CACHE_TABLE: TABLE,
     // Entries that are filled at the beginning are fresh until the end.
     FRESH_SECONDS: '86400',
-    // A busy machine is no outage of the store.
+    // A busy machine must not count as an outage of the store.
     CACHE_TIMEOUT_MS: '5000',
   };
 

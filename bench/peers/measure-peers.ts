@@ -38,8 +38,7 @@ const LONG_FRESH_SECONDS = 600;
 
 /**
  * Measures all peers that can be installed here, one after the other.
- *
- * @param showProgress is told how many there are, and gives what is to be told how many are done
+ * @param showProgress gets their number, and returns a function that gets the number of completed peers
  */
 export async function measurePeers(showProgress: (total: number) => (done: number) => void) {
   const all = peersWith(await installPeers());

@@ -14,7 +14,7 @@ export interface Stage {
 
 export const UPSTREAM_MS = 300;
 
-/** How many ask for one cold key at once, and for how many keys, one after the other. */
+/** How many callers ask for one cold key at once, and for how many keys, one after the other. */
 export interface Askers {
   readonly askers: number;
   readonly rounds: number;
@@ -39,7 +39,7 @@ export interface ColdAskers {
   readonly p99Ms: number;
 }
 
-/** So many ask for one cold key at once, over all boxes. */
+/** This number of callers asks for one cold key at once, over all boxes. */
 export async function measureColdAskers(
   { urls, simulator, newCustomer }: Stage,
   { askers, rounds }: Askers,
