@@ -67,6 +67,9 @@ describe('the reader', () => {
     ],
     ...[
       '{a:1}',
+      '{xa":1}',
+      '{"a";1}',
+      '["a":1]',
       "{'a':1}",
       '{"a" 1}',
       '{"a":1 "b":2}',
@@ -185,13 +188,34 @@ describe('a text that nests', () => {
     },
   );
 
+  test('gets an error with the limit if it nests deeper', () => {
+    expect(() => read(nested(8), 1, 7)).toThrow(new SyntaxError('The JSON nests deeper than 7.'));
+  });
+
   test('counts depth, not how many arrays there are', () => {
     expect(read('[[],[],{"a":[]},[]]', 1, 3)).toEqual([[], [], { a: [] }, []]);
   });
 });
 
+test.each([1, 10, 100])('a text of 1,000 values is read in pieces of %i values at most', (values) => {
+  const reading = new JsonReading(`[${'1,'.repeat(999)}1]`);
+  let pieces = 1;
+  while (!reading.read(values)) pieces += 1;
+  expect(pieces).toBeGreaterThan(1000 / values);
+  expect(reading.value).toHaveLength(1000);
+});
+
 test('no error repeats its input', () => {
-  for (const text of ['{"mobile":9876543210x}', '"Asha', '{"Asha" 1}', '["Asha\\x"]', 'Asha']) {
+  for (const text of [
+    '{"mobile":9876543210x}',
+    '"Asha',
+    '{"Asha" 1}',
+    '["Asha\\x"]',
+    'Asha',
+    '98765.',
+    '98765.e5',
+    '98765e+',
+  ]) {
     const error = (() => {
       try {
         return read(text);
