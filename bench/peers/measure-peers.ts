@@ -4,6 +4,7 @@ import {
   type ColdAskers,
   CROWD,
   FEW,
+  FOUR,
   FRESH_SECONDS,
   measureColdAskers,
   measureHitRate,
@@ -64,14 +65,19 @@ export async function measurePeers(showProgress: (total: number) => (done: numbe
 export interface WaiterFigures {
   /** Forty askers of one cold key over four processes. */
   readonly fewAskers: ColdAskers;
+  /** Four of them: one at each process, so that they hardly share processors. */
+  readonly fourAskers: ColdAskers;
   /** Look-ups with a stale entry, before an upstream that is frozen. */
   readonly frozen: Outage;
 }
 
 export async function measureWaiters(): Promise<WaiterFigures> {
-  const fewAskers = await onStage(LOOKASIDE, LONG_FRESH_SECONDS, (stage) => measureColdAskers(stage, FEW));
+  const { fewAskers, fourAskers } = await onStage(LOOKASIDE, LONG_FRESH_SECONDS, async (stage) => ({
+    fewAskers: await measureColdAskers(stage, FEW),
+    fourAskers: await measureColdAskers(stage, FOUR),
+  }));
   const frozen = await onStage(LOOKASIDE, FRESH_SECONDS, (stage) => measureOutage(stage, 'hang'));
-  return { fewAskers, frozen };
+  return { fewAskers, fourAskers, frozen };
 }
 
 /** Measures one peer on a store and an upstream of its own. */

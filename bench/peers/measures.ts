@@ -22,6 +22,8 @@ export interface Askers {
 
 export const CROWD: Askers = { askers: 1000, rounds: 3 };
 export const FEW: Askers = { askers: 40, rounds: 15 };
+/** One at each of four boxes. */
+export const FOUR: Askers = { askers: 4, rounds: 15 };
 
 export const FRESH_SECONDS = 2;
 const OUTAGE_CUSTOMERS = 40;
@@ -37,6 +39,10 @@ export interface ColdAskers {
   /** Beyond the upstream's own time. Milliseconds. */
   readonly p50Ms: number;
   readonly p99Ms: number;
+  /** The first answer of a round, beyond the upstream's own time: the median of all rounds. Milliseconds. */
+  readonly firstMs: number;
+  /** How much later than the first answer half of a round's askers are answered: the median of all rounds. Milliseconds. */
+  readonly behindFirstMs: number;
 }
 
 /** This number of callers asks for one cold key at once, over all boxes. */
@@ -45,8 +51,7 @@ export async function measureColdAskers(
   { askers, rounds }: Askers,
 ): Promise<ColdAskers> {
   const calls: number[] = [];
-  const beyondMs: number[] = [];
-  let answered = 0;
+  const beyondMs: number[][] = [];
   // The code and connections that the first look-ups load and open do not count.
   for (const url of urls) await lookUp(url, 'externalId', newCustomer());
   for (let round = 0; round < rounds; round += 1) {
@@ -55,18 +60,32 @@ export async function measureColdAskers(
     const asking = Array.from({ length: askers }, (_, n) =>
       lookUp(urls[n % urls.length] ?? '', 'externalId', customer),
     );
-    for (const { status, tookMs } of await Promise.all(asking)) {
-      if (status !== 200) continue;
-      answered += 1;
-      beyondMs.push(tookMs - UPSTREAM_MS);
-    }
+    const answers = (await Promise.all(asking)).filter(({ status }) => status === 200);
+    beyondMs.push(answers.map(({ tookMs }) => tookMs - UPSTREAM_MS));
     calls.push(simulator.counters.requests - before);
   }
   return {
     upstreamCalls: [Math.min(...calls), Math.max(...calls)],
-    answered: answered / (askers * rounds),
-    p50Ms: percentile(beyondMs, 0.5),
-    p99Ms: percentile(beyondMs, 0.99),
+    answered: beyondMs.flat().length / (askers * rounds),
+    ...waitsOf(beyondMs),
+  };
+}
+
+/**
+ * How long the askers wait beyond the upstream's own time.
+ * @param rounds the answered askers of each round. Milliseconds
+ */
+export function waitsOf(
+  rounds: readonly (readonly number[])[],
+): Pick<ColdAskers, 'p50Ms' | 'p99Ms' | 'firstMs' | 'behindFirstMs'> {
+  const answeredRounds = rounds.filter(({ length }) => length > 0);
+  const firstMs = answeredRounds.map((round) => Math.min(...round));
+  const behindFirstMs = answeredRounds.map((round) => percentile(round, 0.5) - Math.min(...round));
+  return {
+    p50Ms: percentile(rounds.flat(), 0.5),
+    p99Ms: percentile(rounds.flat(), 0.99),
+    firstMs: percentile(firstMs, 0.5),
+    behindFirstMs: percentile(behindFirstMs, 0.5),
   };
 }
 

@@ -5,6 +5,7 @@ import { PARTS, PARTS_BY_NAME_ONLY } from '../../bench/hit/parts.ts';
 import { percentile } from '../../bench/peers/client.ts';
 import { PACKAGES } from '../../bench/peers/install.ts';
 import { LIBRARY_PEERS } from '../../bench/peers/library-peers.ts';
+import { waitsOf } from '../../bench/peers/measures.ts';
 import { peersWith } from '../../bench/peers/peers.ts';
 import { peersTable } from '../../bench/peers/table.ts';
 
@@ -27,7 +28,14 @@ describe('the peers', () => {
 
   test('are shown as a table, a row each', () => {
     const outage = { answered: 0.535, p50Ms: 9.4, p99Ms: 40 };
-    const coldAskers = { upstreamCalls: [1, 4] as const, answered: 1, p50Ms: 8.1, p99Ms: 11 };
+    const coldAskers = {
+      upstreamCalls: [1, 4] as const,
+      answered: 1,
+      p50Ms: 8.1,
+      p99Ms: 11,
+      firstMs: 6,
+      behindFirstMs: 2.1,
+    };
     const [, , row] = peersTable([
       {
         ...{
@@ -53,5 +61,12 @@ describe('the peers', () => {
     [0, 1],
   ])('the value that a share of %d does not exceed', (share, expected) => {
     expect(percentile([4, 1, 3, 2], share)).toBe(expected);
+  });
+});
+
+describe('the waits of askers', () => {
+  test('are those of all rounds, and the medians of what each round begins with and takes longer', () => {
+    const rounds = [[30, 10, 20], [50, 90, 60], [], [5, 6, 40]];
+    expect(waitsOf(rounds)).toEqual({ p50Ms: 30, p99Ms: 90, firstMs: 10, behindFirstMs: 10 });
   });
 });
