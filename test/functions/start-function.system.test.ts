@@ -15,7 +15,8 @@ const WITHOUT_RAW_NUMBERS = 'data:text/javascript,delete JSON.rawJSON;';
 /** Loads the entry of a function in a process of its own, as Lambda does. */
 async function load(entry: string, environment: Readonly<Record<string, string>>, first = 'data:text/javascript,') {
   const child = spawn(process.execPath, [`--import=${first}`, `functions/${entry}/index.ts`], {
-    env: { PATH: process.env.PATH, ...environment },
+    // Compiled code is kept and not compiled again.
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: '.cache/node', ...environment },
   });
   let said = '';
   for (const stream of [child.stdout, child.stderr]) {
