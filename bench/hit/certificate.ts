@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 
-/** A certificate for `localhost`, made for one run. */
+/** A certificate, made for one run. */
 export interface Certificate {
   readonly key: string;
   readonly cert: string;
@@ -12,17 +12,21 @@ export interface Certificate {
 }
 
 /**
- * Makes a certificate with openssl.
+ * Makes a certificate with openssl. It signs itself.
  *
  * @param folder where its files go
+ * @param names the hosts that it is for, as openssl writes them. Default: this machine
  * @returns undefined where there is no openssl
  */
-export async function makeCertificate(folder: string): Promise<Certificate | undefined> {
+export async function makeCertificate(
+  folder: string,
+  names = 'DNS:localhost,IP:127.0.0.1',
+): Promise<Certificate | undefined> {
   const keyFile = path.join(folder, 'key.pem');
   const caFile = path.join(folder, 'cert.pem');
   const options =
     `req -x509 -newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -days 2 -subj /CN=localhost ` +
-    `-addext subjectAltName=DNS:localhost,IP:127.0.0.1 -keyout ${keyFile} -out ${caFile}`;
+    `-addext subjectAltName=${names} -keyout ${keyFile} -out ${caFile}`;
   try {
     await promisify(execFile)('openssl', options.split(' '));
   } catch (error) {
