@@ -75,10 +75,14 @@ const TEXTS: Readonly<Record<string, string>> = {
   'byte order marks': fill('\ufeff'),
 };
 
+/** The texts, each with how many characters JSON writes for one of the text. */
+const WRITTEN_TEXTS = Object.entries(TEXTS).map(
+  ([title, text]) => [title, text, JSON.stringify(text).length / text.length] as const,
+);
+
 /** JSON of about this length with long texts, or with deep nesting. */
 const documentsOf = (length: number): readonly (readonly [title: string, json: string])[] => [
-  ...Object.entries(TEXTS).map(([title, text]) => {
-    const written = JSON.stringify(text).length / text.length;
+  ...WRITTEN_TEXTS.map(([title, text, written]) => {
     const third = JSON.stringify(text.slice(0, length / 3 / written));
     const identifiers = `{"customerId":${third},"instore":{"mobile":${third}}}`;
     return [title, `{"id":1,"message":${third},"data":{"customerIdentifiers":${identifiers}}}`] as const;
