@@ -126,7 +126,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'customer/request/invalid-request-error.ts',
       'customer/request/edit-distance.ts',
     ],
-    tests: 'customer/**/{v2-request,v1-request,extra-parameters,parameter-name,edit-distance}',
+    tests: 'customer/**/{v2-request,v1-request,extra-parameters,parameter-facts,parameter-name,edit-distance}',
   },
   'customer-get': {
     files: ['customer/v1/v1-request.ts', 'customer/v1/v1-parameters.ts'],
