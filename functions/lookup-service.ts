@@ -9,7 +9,7 @@ import {
   type CustomerLookup,
   createCustomerLookup,
   createReadTogether,
-  createVoidCustomer,
+  createVoiding,
   type ReadTogether,
 } from './lookup/customer-lookup.ts';
 import { leaseMs, lookupDeadlineMs } from './lookup/fleet.ts';
@@ -75,7 +75,7 @@ export function createLookupService(settings: Settings, overrides: Overrides = {
   );
   const readTogether = createReadTogether(ports, policy);
   return {
-    lookup: createCustomerLookup(lookup, readTogether, createVoidCustomer(ports)),
+    lookup: createCustomerLookup(lookup, readTogether, createVoiding(ports, policy)),
     readTogether,
     reading,
     clock,

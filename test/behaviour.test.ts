@@ -66,7 +66,7 @@ async function answer(
   );
   const readTogether = () => () => undefined;
   const service = {
-    ...{ lookup: createCustomerLookup(lookup, readTogether, async () => {}), readTogether },
+    ...{ lookup: createCustomerLookup(lookup, readTogether, () => async () => {}), readTogether },
     ...{
       reading: DEFAULT_READING,
       clock,

@@ -1,7 +1,7 @@
 import { type CacheKey, keyText } from '../customer/request/cache-key.ts';
 import type { AskedLookup, CanonicalRequest } from '../customer/request/canonical-request.ts';
 import type { RequestDirectives } from './directives.ts';
-import { MIN_VOIDING_MS } from './fleet.ts';
+import { type LookupTimes, lastVoidingMs } from './fleet.ts';
 import {
   type FirstRead,
   keyOf,
@@ -112,17 +112,27 @@ async function shareRead(
 /** Voids every entry of a customer, by the customer's keyed hashes. If the store fails at it, there is no error. */
 export type VoidCustomer = (customerHashes: readonly string[]) => Promise<void>;
 
+/** The voiding of a look-up that begins now: it ends by the look-up's deadline (contract §5, promise 8). */
+export type BeginVoiding = () => VoidCustomer;
+
 /** @param ports a store that is undefined holds nothing to void */
-export function createVoidCustomer({ store, clock }: Pick<LookupPorts, 'store' | 'clock'>): VoidCustomer {
-  return async (customerHashes) => {
-    if (store === undefined) return;
-    const { createInvalidation } = await import('./invalidation.ts');
-    const invalidation = createInvalidation({ store, clock, keySecrets: [] });
-    try {
-      await invalidation.customerHashes(customerHashes, 'delete', { endsAt: clock.monotonicNow() + MIN_VOIDING_MS });
-    } catch (error) {
-      if (!(error instanceof StoreUnavailableError)) throw error;
-    }
+export function createVoiding(
+  { store, clock }: Pick<LookupPorts, 'store' | 'clock'>,
+  times: LookupTimes,
+): BeginVoiding {
+  return () => {
+    const startedAt = clock.monotonicNow();
+    return async (customerHashes) => {
+      if (store === undefined) return;
+      const { createInvalidation } = await import('./invalidation.ts');
+      const invalidation = createInvalidation({ store, clock, keySecrets: [] });
+      const endsAt = startedAt + lastVoidingMs(clock.monotonicNow() - startedAt, times);
+      try {
+        await invalidation.customerHashes(customerHashes, 'delete', { endsAt });
+      } catch (error) {
+        if (!(error instanceof StoreUnavailableError)) throw error;
+      }
+    };
   };
 }
 
@@ -134,12 +144,13 @@ export function createVoidCustomer({ store, clock }: Pick<LookupPorts, 'store' |
 export function createCustomerLookup(
   lookup: Lookup,
   readTogether: ReadTogether,
-  voidCustomer: VoidCustomer,
+  beginVoiding: BeginVoiding,
 ): CustomerLookup {
   return async (asked, directives, { purpose = 'answer', firstReads = readTogether([asked]), ...wishes } = {}) => {
     const { request, supplement } = asked;
     const main = lookup(request, directives, purpose, firstReads(request), wishes);
     if (supplement === undefined) return main;
+    const voidCustomer = beginVoiding();
     const other = lookup(supplement.request, directives, purpose, firstReads(supplement.request), wishes);
     // Wait for the end of both, also if one met a fault of our own: no work may go on after the answer.
     const [{ join }] = await Promise.all([import('./join.ts'), Promise.allSettled([main, other])]);

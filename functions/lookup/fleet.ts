@@ -19,7 +19,7 @@ export function leaseMs({ upstreamTimeoutMs, storeTimeoutMs }: TimeLimits): numb
 /** A look-up that waited may begin to fetch this much later than one lease after its start: the first and last poll. */
 export const LATEST_FETCH_MARGIN_MS = 500;
 
-/** The time that a look-up has left, at least, to void a former customer's entries. Milliseconds. */
+/** The time that a look-up has to void a former customer's entries, at least if its deadline is not near. Milliseconds. */
 export const MIN_VOIDING_MS = 500;
 
 /** The time of a look-up besides another look-up's lease and its own fetch. Milliseconds. */
@@ -33,18 +33,30 @@ export function lookupDeadlineMs(limits: TimeLimits): number {
   return 2 * leaseMs(limits) + DEADLINE_SLACK_MS;
 }
 
+/** The times of a look-up that its policy has. Milliseconds. */
+export interface LookupTimes {
+  readonly leaseMs: number;
+  readonly storeTimeoutMs: number;
+}
+
 /**
  * The latest time after its start at which a look-up repeats a throttled write: so that this write and the release of
  * the lease end by the deadline. Milliseconds.
  */
-export function lastRetryMs({
-  leaseMs,
-  storeTimeoutMs,
-}: {
-  readonly leaseMs: number;
-  readonly storeTimeoutMs: number;
-}) {
+export function lastRetryMs({ leaseMs, storeTimeoutMs }: LookupTimes): number {
   return 2 * leaseMs + DEADLINE_SLACK_MS - 2 * storeTimeoutMs;
+}
+
+/**
+ * The time after its start at which a look-up begins its last operation to void a former customer's entries: two leases,
+ * or MIN_VOIDING_MS from now if that is later. It is one lease from now at most, and the last operation ends by the
+ * deadline. Milliseconds.
+ *
+ * @param elapsedMs the time since the look-up's start
+ */
+export function lastVoidingMs(elapsedMs: number, { leaseMs, storeTimeoutMs }: LookupTimes): number {
+  const wantedMs = Math.max(2 * leaseMs, elapsedMs + MIN_VOIDING_MS);
+  return Math.min(wantedMs, elapsedMs + leaseMs, 2 * leaseMs + DEADLINE_SLACK_MS - storeTimeoutMs);
 }
 
 /**

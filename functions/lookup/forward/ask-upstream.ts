@@ -1,7 +1,7 @@
 import { forwarded, type Revalidation, standIn } from '../answers.ts';
 import type { Asked, KeyedAsked } from '../asked.ts';
 import type { StoredItem } from '../entry.ts';
-import { MIN_VOIDING_MS } from '../fleet.ts';
+import { lastVoidingMs } from '../fleet.ts';
 import { type ForwardReason, type Servable, standIn as toStandIn } from '../freshness.ts';
 import { createInvalidation, type Invalidation } from '../invalidation.ts';
 import { isRevalidating, type LookupPolicy, type LookupPorts } from '../lookup-policy.ts';
@@ -72,12 +72,12 @@ export async function askAlone(
     return answerFailure(context, asked, known, fetched, reason, revalidation);
   }
   const { item } = known;
-  await voidFormer(context.invalidation, asked, item, fetched, {
+  const isGone = await voidFormer(context.invalidation, asked, item, fetched, {
     // If the customer is erased, the item tells the waiters.
     spared: isEnded === true && fetched.outcome.kind === 'erased' ? asked.key : undefined,
     endsAt: voidingEndsAt(context, asked),
   });
-  await dropContradicted(asked, item, fetched);
+  if (!isGone) await dropContradicted(asked, item, fetched);
   return answer(context, asked, fetched, reason, NOT_KEPT);
 }
 
@@ -107,12 +107,12 @@ export async function askAsHolder(
     const kept = await keepAnswer(ports, policy, asked, lease, fetched);
     fetchTimes.note(asked.request.api, ports.clock.monotonicNow() - heldSince);
     // This comes after the end of the lease: others do not wait for the voiding.
-    await voidFormer(context.invalidation, asked, known.item, fetched, {
+    const isGone = await voidFormer(context.invalidation, asked, known.item, fetched, {
       // If we lost our lease, the item still has the old entry: void it like the others.
       spared: kept.isEnded ? asked.key : undefined,
       endsAt: voidingEndsAt(context, asked),
     });
-    if (!kept.isEnded) await dropContradicted(asked, known.item, fetched);
+    if (!kept.isEnded && !isGone) await dropContradicted(asked, known.item, fetched);
     return answer(context, asked, fetched, reason, kept);
   } catch (fault) {
     // This is a fault of our own: waiters must not wait until the lease lapses.
@@ -132,10 +132,8 @@ function noteSpeed({ slowUpstream, policy }: AskContext, { request: { api }, wai
 }
 
 /** When the voiding of a former customer ends, within the look-up's deadline (promise 8). Monotonic milliseconds. */
-function voidingEndsAt({ ports: { clock }, policy: { leaseMs } }: AskContext, { startedAt }: Asked): number {
-  const now = clock.monotonicNow();
-  const leftMs = startedAt + 2 * leaseMs - now;
-  return now + Math.min(Math.max(leftMs, MIN_VOIDING_MS), leaseMs);
+function voidingEndsAt({ ports: { clock }, policy }: AskContext, { startedAt }: Asked): number {
+  return startedAt + lastVoidingMs(clock.monotonicNow() - startedAt, policy);
 }
 
 /**

@@ -9,7 +9,7 @@ import { readV2Request } from '../../../functions/customer/v2/v2-request.ts';
 import { createCustomerLookup } from '../../../functions/lookup/customer-lookup.ts';
 import { NO_DIRECTIVES, readDirectives } from '../../../functions/lookup/directives.ts';
 import { EMPTY_ITEM } from '../../../functions/lookup/entry.ts';
-import { MIN_VOIDING_MS } from '../../../functions/lookup/fleet.ts';
+import { lookupDeadlineMs, MIN_VOIDING_MS } from '../../../functions/lookup/fleet.ts';
 import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
 import type { Lookup } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
@@ -376,6 +376,24 @@ describe('an unavailable half', () => {
     expect(store.entries).toEqual([]);
   });
 
+  test('if only v1.1 says erased shortly before the deadline and the store throttles: the answer comes by the deadline', async () => {
+    const { joined, clock, upstream, store } = start();
+    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+    upstream.takesMsOf['v1.1'] = 6000;
+    store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
+    store.failing.add('fenceCustomer');
+    let isAnswered = false;
+    const asking = joined().then((result) => {
+      isAnswered = true;
+      return result;
+    });
+    await clock.run(6001);
+    expect(isAnswered).toBe(false);
+    await clock.run(lookupDeadlineMs({ upstreamTimeoutMs: 2500, storeTimeoutMs: 150 }) - 6001);
+    expect(isAnswered).toBe(true);
+    expect(await asking).toMatchObject({ answer: { kind: 'erased' } });
+  });
+
   test('if only v1.1 says erased and the cache is off: there is nothing to void', async () => {
     const { joined, upstream, calls } = start({ isCacheOn: false });
     upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
@@ -615,7 +633,7 @@ describe('a fault of the service in one half', () => {
     const customerLookup = createCustomerLookup(
       lookup,
       () => () => undefined,
-      async () => {},
+      () => async () => {},
     );
     const asked = await readV2Request(Object.entries({ ...CUSTOMER, embed: 'coupons' }), DEFAULT_READING);
     let isThrown = false;
@@ -639,7 +657,7 @@ describe('a fault of the service in one half', () => {
       () => () => async () => {
         throw new TypeError('a bug');
       },
-      async () => {},
+      () => async () => {},
     );
     const query = await readV2Request(Object.entries({ ...CUSTOMER, embed: 'coupons' }), DEFAULT_READING);
     await expect(customerLookup(query, NO_DIRECTIVES)).rejects.toThrow(TypeError);

@@ -1,5 +1,11 @@
 import { expect, test } from '@jest/globals';
-import { INDEX_LIFETIME_MS, lastRetryMs, leaseMs, lookupDeadlineMs } from '../../../functions/lookup/fleet.ts';
+import {
+  INDEX_LIFETIME_MS,
+  lastRetryMs,
+  lastVoidingMs,
+  leaseMs,
+  lookupDeadlineMs,
+} from '../../../functions/lookup/fleet.ts';
 
 const DAY_MS = 86_400_000;
 const LIMITS = { upstreamTimeoutMs: 2500, storeTimeoutMs: 150 };
@@ -17,6 +23,21 @@ test('a throttled write is repeated early enough that it and the release of the 
   const latestMs = lastRetryMs({ leaseMs: leaseMs(LIMITS), storeTimeoutMs });
   expect(latestMs + 2 * storeTimeoutMs).toBe(lookupDeadlineMs(LIMITS));
 });
+
+test.each([
+  ['at once: one lease later', 0, 2650],
+  ['after one lease: two leases after the start of the look-up', 2650, 5300],
+  ['shortly before two leases are over: half a second later', 5200, 5700],
+  ['after another look-up’s lease and a fetch: so that it ends by the deadline', 5900, 6150],
+  ['after the deadline: not at all', 6400, 6150],
+])(
+  'the last operation that voids a customer’s entries begins, if the answer comes %s',
+  (_title, elapsedMs, latestMs) => {
+    expect(lastVoidingMs(elapsedMs, { leaseMs: leaseMs(LIMITS), storeTimeoutMs: LIMITS.storeTimeoutMs })).toBe(
+      latestMs,
+    );
+  },
+);
 
 test("a customer's index outlives every entry of the customer: the windows together are 30 days at most", () => {
   expect(INDEX_LIFETIME_MS).toBe(31 * DAY_MS);

@@ -8,7 +8,7 @@ import {
   type CustomerLookup,
   createCustomerLookup,
   createReadTogether,
-  createVoidCustomer,
+  createVoiding,
   type FirstReads,
   type ReadTogether,
 } from '../../../functions/lookup/customer-lookup.ts';
@@ -79,7 +79,7 @@ export class Service {
     const readTogether = createReadTogether(ports, policy);
     const lookup = this.#watch(createLookup(ports, policy));
     this.#audit = createAudit({ lookup, store: ports.store, clock }, policy);
-    this.#lookup = createCustomerLookup(lookup, readTogether, createVoidCustomer(ports));
+    this.#lookup = createCustomerLookup(lookup, readTogether, createVoiding(ports, policy));
     this.readTogether = (asked) => this.#run(this.#reader, undefined, undefined, () => readTogether(asked));
   }
 

@@ -11,7 +11,7 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
       inVoidFormer(
         'voidFormer',
         (sound) => async (invalidation, asked, item, fetched, options) =>
-          fetched.outcome.kind === 'erased' ? undefined : sound(invalidation, asked, item, fetched, options),
+          fetched.outcome.kind === 'erased' ? false : sound(invalidation, asked, item, fetched, options),
       ),
     ],
   },
@@ -23,7 +23,7 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
       inVoidFormer(
         'voidFormer',
         (sound) => async (invalidation, asked, item, fetched, options) =>
-          fetched.outcome.kind === 'erased' ? sound(invalidation, asked, item, fetched, options) : undefined,
+          fetched.outcome.kind === 'erased' ? sound(invalidation, asked, item, fetched, options) : false,
       ),
     ],
   },

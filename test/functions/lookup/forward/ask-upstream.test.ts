@@ -243,6 +243,8 @@ describe('the effect on a contradicted entry, and on a former customer’s entri
     ['one lease at most', 0, leaseMs],
     ['the time left until the deadline', 4000, 2 * leaseMs - 4000],
     ['half a second at least', 5200, 500],
+    ['no more time than the deadline leaves for its last operation', 5700, 450],
+    ['no time after the deadline', 6200, -50],
   ])('the voiding has %s', async (_title, agoMs, hasMs) => {
     const { clock, alone, voided } = await start({ outcome: ERASED });
     clock.advance(agoMs);

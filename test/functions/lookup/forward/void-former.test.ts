@@ -14,7 +14,11 @@ const MERGED = { kind: 'found', isMerged: true };
 const ERASED = { kind: 'erased' };
 
 /** The voided entries, and the number of calls to the store. */
-async function voided(outcome: object, item: StoredItem | undefined, { isOfSubject = true, isCacheOn = true } = {}) {
+async function voided(
+  outcome: object,
+  item: StoredItem | undefined,
+  { isOfSubject = true, isCacheOn = true, isStoreUp = true } = {},
+) {
   const done: unknown[] = [];
   let uses = 0;
   const note = (what: string) => async (names: readonly unknown[], mode: string, options: unknown) => {
@@ -25,12 +29,12 @@ async function voided(outcome: object, item: StoredItem | undefined, { isOfSubje
   const invalidation = { subjects: note('subjects'), customerHashes: note('customers') } as unknown as Invalidation;
   const use = async (act: () => Promise<unknown>) => {
     uses += 1;
-    await act();
+    return isStoreUp ? act() : undefined;
   };
   const asked = { request: { subject: isOfSubject ? SUBJECT : undefined }, store: { use } } as unknown as Asked;
   const answered = { outcome, reply: { customer: 'new' } } as unknown as Answered;
-  await voidFormer(isCacheOn ? invalidation : undefined, asked, item, answered, OPTIONS);
-  return { done, uses };
+  const isGone = await voidFormer(isCacheOn ? invalidation : undefined, asked, item, answered, OPTIONS);
+  return { done, uses, isGone };
 }
 
 test.each<[string, object, StoredItem | undefined, unknown[]]>([
@@ -73,5 +77,16 @@ test('"erased" for a look-up without a subject voids only the customer that was 
 });
 
 test('with the cache off there is nothing to void', async () => {
-  expect(await voided(ERASED, of('former'), { isCacheOn: false })).toEqual({ done: [], uses: 0 });
+  expect(await voided(ERASED, of('former'), { isCacheOn: false })).toMatchObject({ done: [], uses: 0 });
+});
+
+test.each<[string, boolean, object, Parameters<typeof voided>[2]]>([
+  ['after "erased": yes', true, ERASED, {}],
+  ['after "erased" for a look-up without a subject: no', false, ERASED, { isOfSubject: false }],
+  ['after "erased", and the store fails: no', false, ERASED, { isStoreUp: false }],
+  ['after "erased" with the cache off: no', false, ERASED, { isCacheOn: false }],
+  ['after a merger, which voids the former customer’s other entries: no', false, MERGED, {}],
+  ['after "not found": no', false, { kind: 'not-found' }, {}],
+])('whether the entry of the look-up itself is gone, %s', async (_title, isGone, outcome, options) => {
+  expect(await voided(outcome, of('former'), options)).toMatchObject({ isGone });
 });
