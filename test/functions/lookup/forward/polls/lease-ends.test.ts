@@ -41,6 +41,8 @@ describe('a look-up that waits for a lease', () => {
   test('without a lease sleeps for as long as it wants', async () => {
     const { clock, ends, woken, sleep } = start();
     void sleep('a', 100, undefined);
+    // No lease can wake it, so the instance does not remember it.
+    expect(ends.size).toBe(0);
     ends.tell('lease', 42);
     await clock.run(100);
     expect([woken, ends.size]).toEqual([[['a', 100, undefined]], 0]);

@@ -34,6 +34,11 @@ describe('a look-up that waits sleeps', () => {
     expect(await slept(polls().sleep(LEASE, { untilEndMs, atMostMs }))).toBe(ms);
   });
 
+  test('by its pace if the item has no lease', async () => {
+    const { polls, slept } = start();
+    expect(await slept(polls().sleep(undefined, { untilEndMs: 0, atMostMs: 1000 }))).toBe(25);
+  });
+
   test('until another look-up of its instance reads that the lease has ended', async () => {
     const { clock, polls, slept } = start();
     const sleeping = slept(polls().sleep(LEASE, { untilEndMs: 300, atMostMs: 1000 }));
