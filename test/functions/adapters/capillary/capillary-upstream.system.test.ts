@@ -89,8 +89,8 @@ function answering(status: number, body: string, headers: Record<string, string>
 }
 
 /** An outcome, after how long, and how much of that time this process was free. */
-async function timedFetch<T>(fetching: Promise<T>) {
-  const { result, tookMs, freeMs } = await timed(() => fetching);
+async function timedFetch<T>(fetch: () => Promise<T>) {
+  const { result, tookMs, freeMs } = await timed(fetch);
   return { ...result, tookMs, freeMs };
 }
 
@@ -276,7 +276,9 @@ describe('a retry', () => {
 
   test('does not happen if the upstream says to come back after the deadline', async () => {
     const server = await startHttpServer(answering(503, '', { 'retry-after': '6' }));
-    const { outcome, freeMs } = await timedFetch(upstreamAt(server.url, { timeoutMs: 5000 }).upstream.fetch(sample));
+    const { outcome, freeMs } = await timedFetch(() =>
+      upstreamAt(server.url, { timeoutMs: 5000 }).upstream.fetch(sample),
+    );
     expect(outcome).toEqual({ kind: 'failed', failure: 'server-error', retryAfterMs: 6000 });
     expect(server.requests).toHaveLength(1);
     expect(freeMs).toBeLessThan(5000);
@@ -594,7 +596,7 @@ describe('the deadline', () => {
     const simulator = await simulate();
     simulator.control({ fault });
     const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS });
-    const { outcome, call, tookMs, freeMs } = await timedFetch(upstream.fetch(sample));
+    const { outcome, call, tookMs, freeMs } = await timedFetch(() => upstream.fetch(sample));
     expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
     expect([call.attempts, simulator.counters.requests]).toEqual([1, 1]);
     expect(tookMs).toBeGreaterThan(SHORT_MS - 10);
@@ -606,7 +608,7 @@ describe('the deadline', () => {
     simulator.control({ fault: { kind: 'reset', times: 1 } });
     simulator.control({ fault: { kind: 'hang' } });
     const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS });
-    const { outcome, call, freeMs } = await timedFetch(upstream.fetch(sample));
+    const { outcome, call, freeMs } = await timedFetch(() => upstream.fetch(sample));
     expect([outcome, call.attempts]).toEqual([{ kind: 'failed', failure: 'timeout' }, 2]);
     expect(freeMs).toBeLessThan(SHORT_MS + SLACK_MS);
   });
@@ -615,7 +617,7 @@ describe('the deadline', () => {
     const simulator = await simulate();
     simulator.control({ fault: { kind: 'hang', api: 'token' } });
     const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS, readCredentials: async () => OAUTH });
-    const { outcome, call, freeMs } = await timedFetch(upstream.fetch(sample));
+    const { outcome, call, freeMs } = await timedFetch(() => upstream.fetch(sample));
     expect([outcome, call.attempts]).toEqual([{ kind: 'failed', failure: 'timeout' }, 0]);
     expect(freeMs).toBeLessThan(SHORT_MS + SLACK_MS);
   });
@@ -624,7 +626,7 @@ describe('the deadline', () => {
     const simulator = await simulate();
     const readCredentials = () => new Promise<never>(() => {});
     const { upstream } = upstreamAt(simulator.url, { timeoutMs: SHORT_MS, readCredentials });
-    const { outcome, freeMs } = await timedFetch(upstream.fetch(sample));
+    const { outcome, freeMs } = await timedFetch(() => upstream.fetch(sample));
     expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
     expect(freeMs).toBeLessThan(SHORT_MS + SLACK_MS);
     expect(simulator.counters.requests).toBe(0);
@@ -747,7 +749,7 @@ describe('the breaker', () => {
     ['broken connections', (response) => void response.socket?.resetAndDestroy()],
   ])('opens after five look-ups in a row that failed by %s, and then asks no upstream', async (_title, respond) => {
     const { upstream, requests } = await startBroken(respond);
-    const { outcome, call, freeMs } = await timedFetch(upstream.fetch(sample));
+    const { outcome, call, freeMs } = await timedFetch(() => upstream.fetch(sample));
     expect(outcome).toEqual({ kind: 'failed', failure: 'breaker-open', retryAfterMs: 1000 });
     expect(call).toMatchObject({ attempts: 0, status: undefined });
     expect(requests()).toBe(0);
@@ -912,7 +914,7 @@ describe('a fetch that no caller waits for any longer', () => {
       });
     });
     const abandoned = new AbortController();
-    const fetching = timedFetch(upstreamAt(server.url).upstream.fetch(sample, { signal: abandoned.signal }));
+    const fetching = timedFetch(() => upstreamAt(server.url).upstream.fetch(sample, { signal: abandoned.signal }));
     while (server.requests.length === 0) await sleep(5);
     abandoned.abort();
     const { outcome, freeMs } = await fetching;

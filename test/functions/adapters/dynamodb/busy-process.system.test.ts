@@ -60,7 +60,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       await using server = await startStoreInThread(60_000);
       const store = storeAt(server.url, TIMEOUT_MS);
       await store.open();
-      const outcome = outcomeOf(store.read(aKey()));
+      const outcome = outcomeOf(() => store.read(aKey()));
       beBusy(TIMEOUT_MS);
       expect(await outcome).toMatchObject({ trouble: 'late' });
       expect((await outcome).freeMs).toBeLessThan(2 * TIMEOUT_MS + SLACK_MS);

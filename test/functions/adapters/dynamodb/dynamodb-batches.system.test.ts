@@ -86,7 +86,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       const server = await startHttpServer((response, request, index) =>
         (index === 0 ? answering(leftOut) : then)(response, request, index),
       );
-      const { value, freeMs } = (await outcomeOf(storeAt(server.url).readAll([one, other]))) as {
+      const { value, freeMs } = (await outcomeOf(() => storeAt(server.url).readAll([one, other]))) as {
         value: readonly unknown[];
         freeMs: number;
       };
@@ -125,7 +125,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
         const server = await startHttpServer(
           bySize(respond, answering({ Responses: { lookaside: [aPackedItem(many[0]!)] } })),
         );
-        const { value, freeMs } = (await outcomeOf(storeAt(server.url).readAll(many))) as {
+        const { value, freeMs } = (await outcomeOf(() => storeAt(server.url).readAll(many))) as {
           value: readonly unknown[];
           freeMs: number;
         };

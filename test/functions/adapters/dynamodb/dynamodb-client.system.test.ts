@@ -76,7 +76,9 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
 
     describe.each(calls)('%s', (_name, call) => {
       test('fails at once when the connection is refused', async () => {
-        const { tookMs, freeMs, ...outcome } = await outcomeOf(call(storeAt(await closedAddress(), PATIENT_MS)));
+        const { tookMs, freeMs, ...outcome } = await outcomeOf(async () =>
+          call(storeAt(await closedAddress(), PATIENT_MS)),
+        );
         expect(outcome).toMatchObject({ error: 'StoreUnavailableError', trouble: 'down' });
         expect(freeMs).toBeLessThan(PATIENT_MS / 2);
       });
@@ -110,7 +112,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
         async (...row) => {
           const [, respond, reason, trouble] = row;
           const server = await startHttpServer(respond);
-          const { tookMs, freeMs, ...outcome } = await outcomeOf(call(storeAt(server.url, PATIENT_MS)));
+          const { tookMs, freeMs, ...outcome } = await outcomeOf(() => call(storeAt(server.url, PATIENT_MS)));
           expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: expect.stringContaining(reason), trouble });
           expect(freeMs).toBeLessThan(PATIENT_MS / 2);
           expect(server.requests).toHaveLength(1);
@@ -127,7 +129,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       const outcomes = await Promise.all(
         calls.map(async ([name, call]) => {
           const server = await startHttpServer(respond);
-          const { tookMs, freeMs, error, trouble } = await outcomeOf(call(storeAt(server.url)));
+          const { tookMs, freeMs, error, trouble } = await outcomeOf(() => call(storeAt(server.url)));
           const isInTime = tookMs > TIMEOUT_MS - 10 && freeMs < TIMEOUT_MS + SLACK_MS;
           return {
             name,
@@ -151,7 +153,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
 
     test('is reported as not answering', async () => {
       const server = await startHttpServer(hanging);
-      const { value, freeMs } = (await outcomeOf(storeAt(server.url).isAnswering())) as {
+      const { value, freeMs } = (await outcomeOf(() => storeAt(server.url).isAnswering())) as {
         value: boolean;
         freeMs: number;
       };
@@ -207,7 +209,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
         await nothing(response, request, index);
       });
       const store = storeAt(server.url, 100);
-      const { tookMs } = await outcomeOf(store.open());
+      const { tookMs } = await outcomeOf(() => store.open());
       expect(tookMs).toBeGreaterThan(290);
       await store.read(aKey());
       expect([server.requests.length, server.connectionCount]).toEqual([2, 1]);
@@ -215,7 +217,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
 
     test('takes a second at most, and never fails', async () => {
       const server = await startHttpServer(hanging);
-      const { tookMs, freeMs, ...outcome } = await outcomeOf(storeAt(server.url).open());
+      const { tookMs, freeMs, ...outcome } = await outcomeOf(() => storeAt(server.url).open());
       expect(outcome).toEqual({ value: undefined });
       expect(tookMs).toBeGreaterThan(OPENING_TIMEOUT_MS - 20);
       expect(freeMs).toBeLessThan(OPENING_TIMEOUT_MS + SLACK_MS);
@@ -223,7 +225,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
     });
 
     test('never fails where no server listens', async () => {
-      expect(await outcomeOf(storeAt(await closedAddress()).open())).toMatchObject({ value: undefined });
+      expect(await outcomeOf(async () => storeAt(await closedAddress()).open())).toMatchObject({ value: undefined });
     });
   });
 });

@@ -49,9 +49,10 @@ export interface Outcome {
   readonly freeMs: number;
 }
 
-export async function outcomeOf(call: Promise<unknown>): Promise<Outcome> {
+/** @param call begins the call: on a busy machine, time may pass between the beginning of a call and its measurement */
+export async function outcomeOf(call: () => Promise<unknown>): Promise<Outcome> {
   const { result, tookMs, freeMs } = await timed(() =>
-    call.then(
+    call().then(
       (value) => ({ value }),
       ({ name, reason, trouble }: StoreUnavailableError) => ({ error: name, reason, trouble }),
     ),

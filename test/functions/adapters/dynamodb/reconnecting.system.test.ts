@@ -124,7 +124,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       const store = storeAt(server.url, PATIENT_MS);
       await store.open();
       isUp = false;
-      expect(await outcomeOf(store.read(key))).toMatchObject({ error: 'StoreUnavailableError' });
+      expect(await outcomeOf(() => store.read(key))).toMatchObject({ error: 'StoreUnavailableError' });
       expect(server.requests).toHaveLength(3);
     });
 
@@ -139,7 +139,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       });
       const store = storeAt(server.url);
       await store.open();
-      const { tookMs, freeMs, ...outcome } = await outcomeOf(store.read(key));
+      const { tookMs, freeMs, ...outcome } = await outcomeOf(() => store.read(key));
       expect(outcome).toEqual({ error: 'StoreUnavailableError', reason: 'TimeoutError', trouble: 'late' });
       expect([resets, server.requests.length]).toEqual([1, 3]);
       expect(freeMs).toBeLessThan(TIMEOUT_MS * 1.5 + SLACK_MS);
@@ -155,7 +155,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       const server = await startClosingServer(respond);
       const store = storeAt(server.url);
       await store.open();
-      expect(await outcomeOf(store.read(key))).toMatchObject({ error: 'StoreUnavailableError' });
+      expect(await outcomeOf(() => store.read(key))).toMatchObject({ error: 'StoreUnavailableError' });
       expect([server.requests.length, server.connectionCount]).toEqual([2, 1]);
     });
 
@@ -169,7 +169,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       });
       const store = storeAt(server.url, PATIENT_MS);
       await store.open();
-      expect(await outcomeOf(store.read(key))).toMatchObject({ error: 'StoreUnavailableError' });
+      expect(await outcomeOf(() => store.read(key))).toMatchObject({ error: 'StoreUnavailableError' });
       expect([requests, server.connectionCount]).toEqual([2, 1]);
     });
 
