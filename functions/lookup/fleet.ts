@@ -30,7 +30,11 @@ const DEADLINE_SLACK_MS = 1000;
  * 8). Milliseconds.
  */
 export function lookupDeadlineMs(limits: TimeLimits): number {
-  return 2 * leaseMs(limits) + DEADLINE_SLACK_MS;
+  return deadlineMs(leaseMs(limits));
+}
+
+function deadlineMs(leaseMs: number): number {
+  return 2 * leaseMs + DEADLINE_SLACK_MS;
 }
 
 /** The times of a look-up that its policy has. Milliseconds. */
@@ -44,7 +48,7 @@ export interface LookupTimes {
  * the lease end by the deadline. Milliseconds.
  */
 export function lastRetryMs({ leaseMs, storeTimeoutMs }: LookupTimes): number {
-  return 2 * leaseMs + DEADLINE_SLACK_MS - 2 * storeTimeoutMs;
+  return deadlineMs(leaseMs) - 2 * storeTimeoutMs;
 }
 
 /**
@@ -56,7 +60,7 @@ export function lastRetryMs({ leaseMs, storeTimeoutMs }: LookupTimes): number {
  */
 export function lastVoidingMs(elapsedMs: number, { leaseMs, storeTimeoutMs }: LookupTimes): number {
   const wantedMs = Math.max(2 * leaseMs, elapsedMs + MIN_VOIDING_MS);
-  return Math.min(wantedMs, elapsedMs + leaseMs, 2 * leaseMs + DEADLINE_SLACK_MS - storeTimeoutMs);
+  return Math.min(wantedMs, elapsedMs + leaseMs, deadlineMs(leaseMs) - storeTimeoutMs);
 }
 
 /**
