@@ -9,17 +9,23 @@ import type { Metafile, OutputFile, Plugin } from 'esbuild';
 export const withoutNeedlessImports: Plugin = {
   name: 'without-needless-imports',
   setup(build) {
-    build.onEnd(({ outputFiles = [], metafile }) => {
-      const entry = outputFiles.find(({ path: file }) => path.basename(file) === 'index.mjs');
-      if (metafile === undefined || entry === undefined) return;
-      for (const [file, output] of Object.entries(metafile.outputs)) {
-        if (path.basename(file) !== 'index.mjs') continue;
-        const isNeedless = (chunk: string) => hasOnlyHelpers(metafile, chunk) && blankImport(entry, chunk);
-        output.imports = output.imports.filter(({ path: chunk }) => !isNeedless(chunk));
-      }
+    build.onEnd(({ outputFiles = [], metafile = { inputs: {}, outputs: {} } }) => {
+      const entry = outputFiles.find(({ path: file }) => isEntry(file));
+      const [, output] = Object.entries(metafile.outputs).find(([file]) => isEntry(file)) ?? [];
+      if (entry === undefined || output === undefined) return;
+      const { text } = entry;
+      const needless = output.imports.filter(
+        ({ path: chunk }) => hasOnlyHelpers(metafile, chunk) && text.includes(statementFor(chunk)),
+      );
+      for (const { path: chunk } of needless) blank(entry, statementFor(chunk));
+      output.imports = output.imports.filter((each) => !needless.includes(each));
     });
   },
 };
+
+function isEntry(file: string): boolean {
+  return path.basename(file) === 'index.mjs';
+}
 
 /** Whether a chunk has no code of any source: only esbuild's own helpers. */
 function hasOnlyHelpers({ outputs }: Metafile, chunk: string): boolean {
@@ -27,11 +33,11 @@ function hasOnlyHelpers({ outputs }: Metafile, chunk: string): boolean {
   return inputs !== undefined && Object.keys(inputs).length === 0;
 }
 
-/** Blanks the entry's import of a chunk, if it takes no name from it. @returns whether it takes none */
-function blankImport(entry: OutputFile, chunk: string): boolean {
-  const statement = `import"./${path.basename(chunk)}";`;
-  const { text } = entry;
-  if (!text.includes(statement)) return false;
-  entry.contents = Buffer.from(text.replace(statement, ' '.repeat(statement.length)));
-  return true;
+/** The import of a chunk that takes no name from it. */
+function statementFor(chunk: string): string {
+  return `import"./${path.basename(chunk)}";`;
+}
+
+function blank(file: OutputFile, statement: string): void {
+  file.contents = Buffer.from(file.text.replace(statement, ' '.repeat(statement.length)));
 }
