@@ -1,48 +1,22 @@
 /**
  * One process that calls functions by turns, and counts the bytes of heap that each call allocates. Run by fork() with
- * `--expose-gc` and a young generation that holds a whole turn: a `HeapOrder` is the message to it, `HeapFigures` its
+ * `--expose-gc` and a young generation that holds a whole turn: a `CallOrder` is the message to it, `HeapFigures` its
  * answer.
  */
-import type { WarmSubject } from './warm-process.ts';
-
-// Lambda's runtime client has loaded it before the function is imported.
-process.getBuiltinModule('node:http');
-
-/** The order of a process that counts. */
-export interface HeapOrder {
-  readonly subjects: readonly WarmSubject[];
-  /** How many turns of each subject are counted. */
-  readonly rounds: number;
-  /** How many turns of each subject go before them. */
-  readonly warmUpRounds: number;
-  /** The number of calls in a turn. */
-  readonly callsPerRound: number;
-}
+import { type CallOrder, type CallResult, loadFunctions, toCallResult } from './called-functions.ts';
 
 /** The answer: for each subject, in the order's sequence. */
 export interface HeapFigures {
-  /** The status and the Cache-Status of the last call. */
-  readonly answers: readonly { readonly status: number; readonly cacheStatus: string }[];
+  readonly results: readonly CallResult[];
   /** What a call allocates, turn by turn. Bytes. */
   readonly bytes: readonly (readonly number[])[];
 }
 
-interface Answer {
-  readonly statusCode: number;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
-process.once('message', async ({ subjects, rounds, warmUpRounds, callsPerRound }: HeapOrder) => {
+process.once('message', async ({ subjects, rounds, warmUpRounds, callsPerRound }: CallOrder) => {
   const { gc } = globalThis;
   if (gc === undefined) throw new Error('Start this process with --expose-gc.');
-  const counted = await Promise.all(
-    subjects.map(async ({ index, event }) => {
-      const { handler } = (await import(index)) as {
-        readonly handler: (event: unknown, context: unknown) => Promise<Answer>;
-      };
-      return { handler, event, bytes: [] as number[], answer: { status: 0, cacheStatus: '' } };
-    }),
-  );
+  const loaded = await loadFunctions(subjects);
+  const counted = loaded.map((each) => ({ ...each, bytes: [] as number[], result: undefined as unknown }));
   for (let round = -warmUpRounds; round < rounds; round += 1) {
     for (const subject of counted) {
       // The runtime makes the event and the context: they do not count.
@@ -52,15 +26,13 @@ process.once('message', async ({ subjects, rounds, warmUpRounds, callsPerRound }
       }));
       gc();
       const before = process.memoryUsage().heapUsed;
-      let last: Answer | undefined;
-      for (const { event, context } of calls) last = await subject.handler(event, context);
+      for (const { event, context } of calls) subject.result = await subject.handler(event, context);
       const after = process.memoryUsage().heapUsed;
       if (round >= 0) subject.bytes.push((after - before) / callsPerRound);
-      subject.answer = { status: last?.statusCode ?? 0, cacheStatus: last?.headers?.['Cache-Status'] ?? '' };
     }
   }
   const figures: HeapFigures = {
-    answers: counted.map(({ answer }) => answer),
+    results: counted.map(({ result }) => toCallResult(result)),
     bytes: counted.map(({ bytes }) => bytes),
   };
   process.send?.(figures, () => process.exit(0));

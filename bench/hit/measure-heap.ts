@@ -1,8 +1,9 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
+import type { CallOrder } from './called-functions.ts';
 import { type Compared, compare } from './compared.ts';
-import type { HeapFigures, HeapOrder } from './heap-process.ts';
+import type { HeapFigures } from './heap-process.ts';
 import { lookupEvent } from './lambda-events.ts';
 import { assertHit } from './measure-warm.ts';
 import type { HitWorld } from './world.ts';
@@ -34,13 +35,13 @@ export async function measureHeap(world: HitWorld): Promise<HeapOfHit> {
     { index: path.join(world.bare.folder, 'index.mjs'), event: { ...customer.bareEvent } },
   ];
   const order = { subjects, rounds: ROUNDS, warmUpRounds: WARM_UP_ROUNDS, callsPerRound: CALLS_PER_ROUND };
-  const { answers, bytes } = await count(order, world.environment);
-  for (const answer of answers) assertHit(answer);
+  const { results, bytes } = await count(order, world.environment);
+  for (const result of results) assertHit(result);
   const [gzip = [], plain = [], bare = []] = bytes;
   return { gzip: compare(gzip, bare), plain: compare(plain, bare) };
 }
 
-async function count(order: HeapOrder, environment: Readonly<Record<string, string>>): Promise<HeapFigures> {
+async function count(order: CallOrder, environment: Readonly<Record<string, string>>): Promise<HeapFigures> {
   const youngGeneration = [
     `--min-semi-space-size=${YOUNG_GENERATION_MB}`,
     `--max-semi-space-size=${YOUNG_GENERATION_MB}`,

@@ -1,36 +1,8 @@
 /**
  * One process that calls functions in turn, many times, and measures the CPU time of each call. Run by fork(): a
- * `WarmOrder` is the message to it, `WarmMessage`s are its answers.
+ * `CallOrder` is the message to it, `WarmMessage`s are its answers.
  */
-import type { LambdaEvent } from './lambda-events.ts';
-
-// The runtime's own client has loaded it before the function is.
-process.getBuiltinModule('node:http');
-
-/** The function to call. */
-export interface WarmSubject {
-  /** The bundle's index.mjs. */
-  readonly index: string;
-  readonly event: LambdaEvent;
-}
-
-export interface WarmOrder {
-  readonly subjects: readonly WarmSubject[];
-  /** The number of each subject's turns. */
-  readonly rounds: number;
-  /** The number of calls in a turn. */
-  readonly callsPerRound: number;
-  /** The number of rounds before the measured ones. */
-  readonly warmUpRounds: number;
-}
-
-/** The result of the last call of a subject. */
-export interface CallResult {
-  readonly status: number;
-  readonly cacheStatus: string;
-  /** How long the body is, as API Gateway sends it. */
-  readonly bodyBytes: number;
-}
+import { type CallOrder, type CallResult, loadFunctions, toCallResult } from './called-functions.ts';
 
 export type WarmMessage =
   | { readonly kind: 'round'; readonly round: number }
@@ -41,15 +13,10 @@ export type WarmMessage =
       readonly cpuUs: readonly (readonly number[])[];
     };
 
-type Handler = (event: unknown, context: unknown) => Promise<unknown>;
-
-process.once('message', async (order: WarmOrder) => {
+process.once('message', async (order: CallOrder) => {
   const { rounds, callsPerRound, warmUpRounds } = order;
-  const subjects: { readonly event: LambdaEvent; readonly handler: Handler; readonly cpuUs: number[] }[] = [];
-  for (const { index, event } of order.subjects) {
-    const { handler } = (await import(index)) as { readonly handler: Handler };
-    subjects.push({ event, handler, cpuUs: [] });
-  }
+  const loaded = await loadFunctions(order.subjects);
+  const subjects = loaded.map((each) => ({ ...each, cpuUs: [] as number[] }));
   const results: CallResult[] = [];
   for (let round = -warmUpRounds; round < rounds; round += 1) {
     // At the first one the machine may be in another state than at the last one.
@@ -71,19 +38,3 @@ process.once('message', async (order: WarmOrder) => {
   const done: WarmMessage = { kind: 'done', results, cpuUs: subjects.map(({ cpuUs }) => cpuUs) };
   process.send?.(done, () => process.exit(0));
 });
-
-function toCallResult(result: unknown): CallResult {
-  const {
-    statusCode,
-    headers = {},
-    body = '',
-    isBase64Encoded = false,
-  } = result as {
-    readonly statusCode: number;
-    readonly headers?: Readonly<Record<string, string>>;
-    readonly body?: string;
-    readonly isBase64Encoded?: boolean;
-  };
-  const bodyBytes = Buffer.byteLength(body, isBase64Encoded ? 'base64' : 'utf8');
-  return { status: statusCode, cacheStatus: headers['Cache-Status'] ?? '', bodyBytes };
-}

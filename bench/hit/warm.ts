@@ -2,8 +2,9 @@ import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import path from 'node:path';
 import type { Bundle } from '../../infra/bundle.ts';
+import type { CallOrder, CallResult } from './called-functions.ts';
 import type { LambdaEvent } from './lambda-events.ts';
-import type { CallResult, WarmMessage, WarmOrder } from './warm-process.ts';
+import type { WarmMessage } from './warm-process.ts';
 
 /** A function and the event that it is called with. */
 export interface Call {
@@ -52,7 +53,7 @@ export async function runCalls(options: CallsOptions): Promise<readonly CallFigu
   });
   const closed = once(child, 'close');
   const subjects = calls.map(({ bundle, event }) => ({ index: path.join(bundle.folder, 'index.mjs'), event }));
-  child.send({ subjects, rounds, callsPerRound, warmUpRounds } satisfies WarmOrder);
+  child.send({ subjects, rounds, callsPerRound, warmUpRounds } satisfies CallOrder);
   const [code] = await closed;
   if (done === undefined) throw new Error(`The process of the calls ended with ${code} and no answer.`);
   const { results, cpuUs } = done;
