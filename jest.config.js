@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
 /** What every project shares. The mutation test takes it too. */
@@ -33,8 +34,8 @@ export const UNIT_TESTS = [
 export default {
   // A limit ends a test that hangs. It is no measure of speed: on a busy machine a test may take ten times as long.
   testTimeout: 300_000,
-  // One worker a core: the system tests wait more than they compute.
-  maxWorkers: '100%',
+  // Two workers more than cores: the system tests wait more than they compute.
+  maxWorkers: availableParallelism() + 2,
   projects: [
     { ...shared, displayName: 'unit', testMatch: UNIT_TESTS.map((glob) => `**/${glob}`) },
     {
