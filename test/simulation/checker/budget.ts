@@ -1,4 +1,4 @@
-import type { CallLimits } from '../../../functions/lookup/lookup-policy.ts';
+import type { CallLimits, LookupPurpose } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import type { Instance } from '../instance.ts';
 import { EPOCH_MS } from '../instance.ts';
@@ -16,8 +16,8 @@ const EDGE_MS = 750;
 const EDGE_SHARE = 0.05;
 /** How long an instance does not ask the store for calls after a call without an answer, and the store's time-out. */
 const OPEN_MS = 1200;
-/** The share of the calls that revalidations do not get. */
-const KEPT_FROM_REVALIDATIONS = 0.1;
+/** The share of the calls that a look-up of each purpose does not get. */
+const KEPT_SHARE: Readonly<Record<LookupPurpose, number>> = { answer: 0, revalidate: 0.1, prefetch: 0.2, audit: 0.3 };
 
 /**
  * The budget (UPSTREAM_CALLS_PER_MINUTE): in no minute does the upstream see more than the limit and a twentieth, and
@@ -84,14 +84,16 @@ export class BudgetCheck implements Check {
   }
 
   /** Whether a minute that the look-up may have seen has no calls left for it. */
-  #isUsedUp({ asked: { api }, request: { purpose }, startedAt }: WatchedLookup): boolean {
+  #isUsedUp({ asked: { api }, request: { purpose, isForPrefetch }, startedAt }: WatchedLookup): boolean {
     const limit = this.#limits[api];
     if (limit === undefined) return false;
     const [from, to] = [startedAt - EDGE_MS, this.#scene.now + EDGE_MS];
     for (let minute = Math.floor(from / MINUTE_MS); minute <= Math.floor(to / MINUTE_MS); minute += 1) {
       const isPerhapsEdge = minute * MINUTE_MS >= from && minute * MINUTE_MS <= to;
       const calls = isPerhapsEdge ? edgeCalls(limit) : limit;
-      const ceiling = purpose === 'revalidate' ? Math.floor(calls * (1 - KEPT_FROM_REVALIDATIONS)) : calls;
+      const ceiling = Math.floor(
+        Math.round(calls * (1 - KEPT_SHARE[isForPrefetch ? 'prefetch' : purpose]) * 100) / 100,
+      );
       if (this.#scene.table.callsTaken(api, EPOCH_MS / MINUTE_MS + minute) >= ceiling) return true;
     }
     return false;
