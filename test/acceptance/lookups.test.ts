@@ -175,12 +175,13 @@ describe('100 look-ups at once', () => {
       // On a busy machine an answer may come too late to be stored: the next batch fetches it again.
       while (!areHits(await results(service, withCoupons)));
       store.clear();
+      const before = upstream.counters;
       expect(areHits(await results(service, withCoupons))).toBe(true);
       expect(keysAsked().sort()).toEqual([
         ['BatchGetItem', 100],
         ['BatchGetItem', 20],
       ]);
-      expect(upstream.counters).toMatchObject({ v2Lookups: 100, v1Gets: 60 });
+      expect(upstream.counters).toEqual(before);
     } finally {
       await dynamoDb.close();
     }
