@@ -1,6 +1,6 @@
 import { APIS, type Api, type AskedLookup, type Parameter } from '../customer/request/canonical-request.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
-import { jsonTypesOf, type ParameterFacts } from '../customer/request/parameter-facts.ts';
+import { type JsonType, jsonTypesOf, type ParameterFacts } from '../customer/request/parameter-facts.ts';
 import type { RequestReading } from '../customer/request/reading.ts';
 import { V1_PARAMETERS } from '../customer/v1/v1-parameters.ts';
 import { readV1Request } from '../customer/v1/v1-request.ts';
@@ -51,7 +51,12 @@ export function readInvokePayload(payload: unknown): InvokePayload {
   if (Object.keys(payload).length > 1) {
     throw new InvalidRequestError('unknown_parameter', 'Beside lookups nothing else is allowed in a batch.');
   }
-  if (!Array.isArray(lookups)) throw new InvalidRequestError('invalid_parameter', 'lookups is not an array.');
+  if (!Array.isArray(lookups)) {
+    throw new InvalidRequestError(
+      'invalid_parameter',
+      `lookups is not an array; allowed is {"lookups":[…]} with up to ${MAX_LOOKUPS} look-ups.`,
+    );
+  }
   if (lookups.length > MAX_LOOKUPS) {
     throw new InvalidRequestError(
       'too_many_lookups',
@@ -89,7 +94,12 @@ export async function readLookupPayload(
   reading: RequestReading,
   defaults: PayloadDefaults = {},
 ): Promise<LookupPayload> {
-  if (!isPlainObject(payload)) throw new InvalidRequestError('invalid_parameter', 'A look-up is no JSON object.');
+  if (!isPlainObject(payload)) {
+    throw new InvalidRequestError(
+      'invalid_parameter',
+      'A look-up is no JSON object; allowed is one such as {"source":…,"identifierName":…,"identifierValue":…}.',
+    );
+  }
   const { api: name = 'v2', cacheControl, waitMs: ownWait, prefetch, language } = payload;
   const api = APIS.find((known) => known === name);
   if (api === undefined) {
@@ -141,19 +151,30 @@ function toParameters(
 ): readonly Parameter[] {
   const members = Object.keys(payload).filter((name) => !OTHER_MEMBERS[api].includes(name));
   const unknown = members.find((name) => !Object.hasOwn(TABLES[api], name) && !extraParameters.includes(name));
-  if (unknown !== undefined) return [[unknown, '']];
+  // With a value, because the reader skips a pair of two empty texts.
+  if (unknown !== undefined) return [[unknown, 'a value']];
   return members.map((name) => toParameter(name, payload[name], TABLES[api][name]));
 }
 
+/** The JSON types, in the words of a refusal. */
+const TYPE_WORDS: Readonly<Record<JsonType, string>> = {
+  boolean: 'a boolean',
+  number: `a number up to ${Number.MAX_SAFE_INTEGER} (send a larger one as text)`,
+  list: 'a list of texts',
+};
+
 /** @param facts undefined: an extra parameter, which goes upstream unchanged */
 function toParameter(name: string, value: unknown, facts: ParameterFacts | undefined): Parameter {
-  const types = facts === undefined ? ['boolean', 'number'] : jsonTypesOf(facts);
+  const types: readonly JsonType[] = facts === undefined ? ['boolean', 'number'] : jsonTypesOf(facts);
   const isAllowed =
     typeof value === 'string' ||
     (types.includes('boolean') && typeof value === 'boolean') ||
     (types.includes('number') && isExact(value)) ||
     (types.includes('list') && Array.isArray(value) && value.every((element) => typeof element === 'string'));
-  if (!isAllowed) throw new InvalidRequestError('invalid_parameter', `${name} has a value of a wrong type.`);
+  if (!isAllowed) {
+    const allowed = ['a text', ...types.map((type) => TYPE_WORDS[type])].join(' or ');
+    throw new InvalidRequestError('invalid_parameter', `${name} has a value of a wrong type; allowed is ${allowed}.`);
+  }
   return [name, String(value)];
 }
 

@@ -8,7 +8,8 @@ interface KindFacts {
   readonly upstream: Upstream;
 }
 
-type JsonType = 'boolean' | 'number' | 'list';
+/** The types of JSON that a parameter may have, beside text. */
+export type JsonType = 'boolean' | 'number' | 'list';
 
 /** How the value is part of the cache key. `hashed`: as a keyed hash, because it may be personal data. */
 export type KeyPart = 'yes' | 'hashed' | 'no';

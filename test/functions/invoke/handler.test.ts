@@ -168,6 +168,8 @@ describe('a direct invocation', () => {
     [{ ...QUERY, userGroup2Id: 2 ** 60 }, 'invalid_parameter'],
     [{ ...QUERY, accountId: null }, 'invalid_parameter'],
     [{ ...QUERY, format: { a: 1 } }, 'unknown_parameter'],
+    [{ ...QUERY, '': 'x' }, 'unknown_parameter'],
+    [{ ...QUERY, '': '' }, 'unknown_parameter'],
     [{ lookups: {} }, 'invalid_parameter'],
     [{ lookups: [], fields: 'id' }, 'unknown_parameter'],
     [{ lookups: Array.from({ length: 101 }, () => QUERY) }, 'too_many_lookups'],
@@ -175,6 +177,24 @@ describe('a direct invocation', () => {
     const { upstream, result } = start();
     expect(await result(payload)).toMatchObject({ kind: 'error', code, message: expect.any(String) });
     expect(upstream.requests).toHaveLength(0);
+  });
+
+  test.each<[object, string]>([
+    [{ ...QUERY, source: 5 }, 'source has a value of a wrong type; allowed is a text.'],
+    [{ ...QUERY, embed: [1] }, 'embed has a value of a wrong type; allowed is a text or a list of texts.'],
+    [{ ...QUERY, includedNPS: 1 }, 'includedNPS has a value of a wrong type; allowed is a text or a boolean.'],
+    [
+      { ...QUERY, userGroup2Id: 2 ** 53 },
+      'userGroup2Id has a value of a wrong type; allowed is a text or a number up to 9007199254740991 (send a larger one as text).',
+    ],
+    [
+      { api: 'v1.1', external_id: 'A-1', mlp: null },
+      'mlp has a value of a wrong type; allowed is a text or a boolean or a number up to 9007199254740991 (send a larger one as text).',
+    ],
+    [{ lookups: { canary: 1 } }, 'lookups is not an array; allowed is {"lookups":[…]} with up to 100 look-ups.'],
+  ])('says what is allowed instead of %j', async (payload, message) => {
+    const { result } = start();
+    expect(await result(payload)).toMatchObject({ kind: 'error', message });
   });
 
   test('throws only for a fault of the service, with a message that reveals nothing', async () => {
