@@ -83,9 +83,12 @@ function toList(value: Json): Json {
   return toList([members.length === 1 && only !== undefined ? only : value]);
 }
 
-/** Members that hold words, even if the words look like numbers: `"0012"` is a coupon's code. */
+/**
+ * Members that hold words, even if the words look like numbers: `"0012"` is a coupon's code. A brand may name its tiers
+ * and stores by numbers: `"to_slab": "2"`, `"issued_at": "1024"`.
+ */
 const TEXT_NAME =
-  /(?:code|number|name|description|message|mobile|phone|email|external_id|label|reason|status)$|(?:^|entity_)value$|_by$/i;
+  /(?:code|number|name|title|slab|description|message|mobile|phone|email|external_id|label|reason|status)$|(?:^|entity_)value$|_(?:by|at|no)$/i;
 /** Members that hold a boolean, even if it is written as 1 or 0. */
 const FLAG_NAME = /^(?:is|has)_/i;
 

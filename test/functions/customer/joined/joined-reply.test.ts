@@ -164,6 +164,7 @@ describe('a value', () => {
     ...['code', 'series_code', 'number', 'transaction_number', 'card_number', 'name', 'store_name', 'description'],
     ...['message', 'mobile', 'phone', 'email', 'external_id', 'card_external_id', 'label', 'reason', 'created_by'],
     ...['status', 'value', 'org_entity_value', 'CODE', 'couponCode', 'barcode', 'pincode', 'firstname', 'firstName'],
+    ...['from_slab', 'to_slab', 'slab', 'currentSlab', 'title', 'program_title', 'issued_at', 'redeemed_at', 'bill_no'],
   ])('%s holds words, even if they look like numbers', (name) => {
     for (const text of ['0012', '12', '1.50', 'true', 'False', '1E5', '919876543210']) {
       expect(inStore(JSON.stringify(text), name)).toBe(JSON.stringify(text));
@@ -184,6 +185,10 @@ describe('a value', () => {
     'points',
     'number_of_visits',
     'status_id',
+    'slab_bonus',
+    'at',
+    'no',
+    'bonus_at_entry',
   ])('%s is not a name of words', (name) => {
     expect(inStore('"12.50"', name)).toBe('12.50');
   });
