@@ -97,7 +97,7 @@ const ACCEPTED: Readonly<Record<Kind, RegExp>> = {
   looseFlag: /^`true`, `false`, `1` or `0`, in any letter case$/,
   count: /^a whole number, 0 to 2147483647$/,
   days: /^days, 0 to 2147483647, with /,
-  int64: /^a whole number of 64 bits$/,
+  int64: /^a whole number, 0 to 9223372036854775807$/,
   word: /^(one of|only) `/,
   text: /^a text of 1 to 256 characters$/,
   amount: /^an amount, /,
@@ -190,7 +190,7 @@ const FORMS: Readonly<Record<string, Form>> = {
   },
   'an identifier: a text of 1 to 256 characters': { good: same('A-1', 'a-1'), bad: [...TEXT.bad, '', 'A-1,A-2'] },
   'a whole number, 0 to 2147483647': NUMBER,
-  'a whole number of 64 bits': {
+  'a whole number, 0 to 9223372036854775807': {
     good: [...same('9223372036854775807', '9007199254740993', '0'), ['08', '8']],
     bad: ['9223372036854775808', '-1', '1.5', 'x', ''],
   },
