@@ -33,8 +33,8 @@ const MAX_PROJECTION_DEPTH = 32;
 
 const WILDCARD = '*';
 
-/** A name, or one other character. */
-const TOKEN = /[\w.-]+|./gsy;
+/** A name, white space, or one other character. */
+const TOKEN = /[\w.-]+|\s+|./gsy;
 /** A character of a name. A token that has one is a name, or the wildcard. */
 const NAME = /[\w.*-]/;
 
@@ -42,7 +42,7 @@ const NAME = /[\w.*-]/;
  * Compiles a projection. A name that stands twice keeps the parts of both.
  *
  * The grammar: `list = item *("," item)`, `item = name ["/" item | "(" list ")"]`,
- * `name = "*" | 1*(letter | digit | "_" | "." | "-")`.
+ * `name = "*" | 1*(letter | digit | "_" | "." | "-")`. White space may stand around names, but not alone between two.
  *
  * @throws {ProjectionError} if the text breaks the grammar, is longer than `MAX_PROJECTION_LENGTH` or nests too deep
  */
@@ -50,8 +50,7 @@ export function compileProjection(text: string): Projection {
   if (text.length > MAX_PROJECTION_LENGTH) {
     throw new ProjectionError(`is longer than ${MAX_PROJECTION_LENGTH} characters`);
   }
-  const fields = text.replace(/\s/g, '');
-  const tokens = fields.match(TOKEN) ?? [];
+  const tokens = tokensOf(text);
   let next = 0;
 
   const list = (depth: number): Names => {
@@ -87,7 +86,18 @@ export function compileProjection(text: string): Projection {
 
   const mask = list(1);
   if (next < tokens.length) throw unexpected('","');
-  return { fields, mask };
+  return { fields: tokens.join(''), mask };
+}
+
+/**
+ * The tokens, without the white space around punctuation. Between two names white space stays, and breaks the grammar:
+ * without it, `id segments` would be a third name.
+ */
+function tokensOf(text: string): readonly string[] {
+  const isName = (token = '') => NAME.test(token);
+  return (text.match(TOKEN) ?? []).filter(
+    (token, at, all) => token.trim() !== '' || (isName(all[at - 1]) && isName(all[at + 1])),
+  );
 }
 
 /**

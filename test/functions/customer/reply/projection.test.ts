@@ -19,6 +19,8 @@ describe('a projection', () => {
     ['{"a":1,"b":2}', 'a', '{"a":1}'],
     ['{"a":1,"b":2}', '*', '{"a":1,"b":2}'],
     ['{"a":1,"b":2}', ' a , b ', '{"a":1,"b":2}'],
+    ['{"a":{"b":1,"c":2},"ab":3}', '\ta (\n  b,\n  c\n)\r\n', '{"a":{"b":1,"c":2}}'],
+    ['{"a":{"b":1,"c":2},"ab":3}', 'a / b', '{"a":{"b":1}}'],
     ['{"b":2,"a":1}', 'a,b', '{"b":2,"a":1}'],
     ['{"a":{"b":1,"c":2},"d":3}', 'a/b', '{"a":{"b":1}}'],
     ['{"a":{"b":1,"c":2},"d":3}', 'a(b),d', '{"a":{"b":1},"d":3}'],
@@ -75,6 +77,15 @@ describe('a projection', () => {
     '(a)',
     'a(b)c',
     'a b(',
+    'a b',
+    'a\tb',
+    'a \n b,c',
+    'a(b c)',
+    'a/b c',
+    'a(b) c',
+    '* a',
+    'a *',
+    ' ',
     'a*',
     '**',
     'é',
@@ -94,6 +105,11 @@ describe('a projection', () => {
     expect(() => compileProjection('a,neha@example.com')).toThrow('has a character at character 7, where "," belongs');
     expect(() => compileProjection('a*')).toThrow('has "*" at character 2, where "," belongs');
     expect(() => compileProjection('id)')).toThrow('has ")" at character 3, where "," belongs');
+    expect(() => compileProjection('id segments')).toThrow('has a character at character 3, where "," belongs');
+  });
+
+  test('is one text however white space stands around its names', () => {
+    expect(compileProjection(' id ,\n profiles ( firstName ) ').fields).toBe('id,profiles(firstName)');
   });
 
   test('refuses a text that is too long or nests too deep, and takes one at the limit', () => {
