@@ -12,13 +12,26 @@ import { StartError } from './start-error.ts';
 
 const USAGE = 'Usage: npm run invoke -- events/http/<case>.json, or a file of events/invoke or events/invalidate';
 
+/** The options that ask for the usage. */
+const HELP: ReadonlySet<string> = new Set(['--help', '-h']);
+
 /** Reports a wrong command line. */
 class UsageError extends Error {
   override readonly name = 'UsageError';
 }
 
+const args = process.argv.slice(2);
 try {
-  const { folder, json } = await readEvent(process.argv.slice(2));
+  if (args.length === 1 && HELP.has(args[0] ?? '')) console.log(USAGE);
+  else await invoke(args);
+} catch (error) {
+  if (!(error instanceof SettingsError || error instanceof StartError || error instanceof UsageError)) throw error;
+  console.error(error.message);
+  process.exitCode = 1;
+}
+
+async function invoke(args: readonly string[]): Promise<void> {
+  const { folder, json } = await readEvent(args);
   const functions = await startFunctions({ LOG_LEVEL: 'SILENT', ...process.env });
   try {
     const outcome = await runEvent(functions, folder, json);
@@ -36,10 +49,6 @@ try {
   } finally {
     await functions.close();
   }
-} catch (error) {
-  if (!(error instanceof SettingsError || error instanceof StartError || error instanceof UsageError)) throw error;
-  console.error(error.message);
-  process.exitCode = 1;
 }
 
 async function readEvent(args: readonly string[]): Promise<{ folder: EventFolder; json: string }> {

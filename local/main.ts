@@ -2,6 +2,7 @@
 import type { CallerAuth } from '../functions/settings/caller-proof.ts';
 import { describeMisspelt, misspeltNames } from '../functions/settings/misspelt-names.ts';
 import { SettingsError } from '../functions/settings/settings.ts';
+import { readStartArguments, START_USAGE } from './command-line.ts';
 import { type LocalService, startLocal } from './service.ts';
 import { LOCAL_SETTING_NAMES, type LocalSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
@@ -9,14 +10,19 @@ import { terminalOf } from './terminal.ts';
 import { tryOut } from './try-out.ts';
 
 try {
-  const service = await startLocal({ ...process.env }, { terminal: terminalOf(process.stdout, process.env) });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(service));
-  for (const names of misspeltNames(process.env, LOCAL_SETTING_NAMES)) console.error(describeMisspelt(names));
-  for (const line of describe(service)) console.log(line);
+  if (readStartArguments(process.argv.slice(2)) === 'help') console.log(START_USAGE);
+  else await start();
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof StartError)) throw error;
   console.error(error.message);
   process.exitCode = 1;
+}
+
+async function start(): Promise<void> {
+  const service = await startLocal({ ...process.env }, { terminal: terminalOf(process.stdout, process.env) });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(service));
+  for (const names of misspeltNames(process.env, LOCAL_SETTING_NAMES)) console.error(describeMisspelt(names));
+  for (const line of describe(service)) console.log(line);
 }
 
 async function stop(service: LocalService): Promise<void> {

@@ -48,6 +48,14 @@ describe('npm run invoke', () => {
     expect(stdout).toMatch(/^\{"level":"INFO"/m);
   });
 
+  test('prints its usage if it is asked for it', async () => {
+    expect(await invoke(['--help'])).toEqual({
+      code: 0,
+      stdout: expect.stringMatching(/^Usage: npm run invoke -- /),
+      stderr: '',
+    });
+  });
+
   test('prints in one message its usage, or the wrong setting', async () => {
     const results = await Promise.all([
       invoke([]),

@@ -189,6 +189,17 @@ describe('npm start and its end', () => {
     expect(Object.values(wrong).map((program) => program.stdout)).toEqual(['', '', '']);
   });
 
+  test('refuses an option, which would have no effect; --help says where the settings are', async () => {
+    const [wrong, help] = ['--port=3001', '--help'].map((arg) => {
+      const program = run('local/main.ts', [arg], SETTINGS);
+      programs.push(program);
+      return program;
+    });
+    expect(await Promise.all([wrong?.exit, help?.exit])).toEqual([1, 0]);
+    const usage = expect.stringMatching(/^Usage: npm start takes no option\. .*PORT=3001 npm start.*\n$/);
+    expect([wrong?.stdout, wrong?.stderr, help?.stdout, help?.stderr]).toEqual(['', usage, usage, '']);
+  });
+
   test('names every wrong setting in one message, local or not', async () => {
     const program = start({ PORT: 'http', DEFAULT_COUNTRY: 'XX', UPSTREAM_BASE_URL: 'https://eu.api.example.com/v2' });
 
