@@ -1,5 +1,5 @@
 /**
- * Runs the simulator by itself: `node simulator/main.ts --port 4010`. Prints its address, stops at SIGINT or
+ * Runs the simulator by itself: `npx node simulator/main.ts --port 4010`. Prints its address, stops at SIGINT or
  * SIGTERM. The credentials it accepts come from flags or from the environment (SIMULATOR_USERNAME, SIMULATOR_PASSWORD,
  * SIMULATOR_KEY, SIMULATOR_SECRET), where they do not show in the list of processes.
  *
@@ -13,7 +13,7 @@ import { type SimulatorOptions, startSimulator } from './simulator.ts';
 
 const DEFAULT_PORT = 4010;
 
-const USAGE = `Usage: node simulator/main.ts [options]
+const USAGE = `Usage: npx node simulator/main.ts [options]
   --port N                   TCP port on 127.0.0.1; 0: any free one (${DEFAULT_PORT})
   --latency-ms N             how long a reply takes (300)
   --jitter-ms N              by how much it varies (a third of the latency)

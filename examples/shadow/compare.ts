@@ -2,7 +2,7 @@
  * Compares Lookaside's answers with Capillary's own, before a fleet moves over. Each line of standard input is the query of a
  * look-up by v2, as a till sends it, such as `source=INSTORE&identifierName=mobile&identifierValue=%2B919876543210`.
  *
- *   LOOKASIDE_URL=… LOOKASIDE_KEY=… CAPILLARY_URL=… CAPILLARY_AUTHORIZATION='Basic …' node examples/shadow/compare.ts < queries.txt
+ *   LOOKASIDE_URL=… LOOKASIDE_KEY=… CAPILLARY_URL=… CAPILLARY_AUTHORIZATION='Basic …' npx node examples/shadow/compare.ts < queries.txt
  *
  * It asks both for each line, and counts. Lookaside's reply is Capillary's, cut down: each of its members must be Capillary's own,
  * digit by digit. A line that differs is named by its number and the members' paths: no identifier and no value is printed. A
