@@ -26,17 +26,19 @@ export const SOURCE = textOr('INSTORE', { value: 'SOURCE', help: 'where the iden
 
 /**
  * Reads an identifier. The messages never repeat its value.
+ * @param alsoAllowed the names that the command allows besides those of identifiers
  * @throws {UsageError} if it is not one
  */
 export async function readIdentifier(
   typed: string,
   { readInput }: Pick<Context, 'readInput'>,
+  alsoAllowed: readonly string[] = [],
 ): Promise<TypedIdentifier> {
   const [, written = '', typedValue = ''] = /^([^=]*)=(.*)$/s.exec(typed) ?? [];
   const name = toListedIdentifierName(written);
   if (name === undefined) {
     throw new UsageError(
-      `the identifier is not NAME=VALUE, such as mobile=919876543210; allowed names are ${IDENTIFIER_NAMES.join(', ')}.`,
+      `the identifier is not NAME=VALUE, such as mobile=919876543210; allowed names are ${[...alsoAllowed, ...IDENTIFIER_NAMES].join(', ')}.`,
     );
   }
   const value = typedValue === '-' ? (await readInput()).replace(/\r?\n$/, '') : typedValue;

@@ -61,7 +61,7 @@ async function callOf({ what, source, accountId }: Options, context: Context): P
     if (id === undefined) throw new UsageError('customer has no customer id; allowed is a whole number.');
     return { path: `cache/customers/${id}`, method: 'DELETE' };
   }
-  const { name, value } = await readIdentifier(what, context);
+  const { name, value } = await readIdentifier(what, context, ['customer']);
   const account = accountId === undefined ? {} : { accountId };
   return {
     path: 'cache/entries',

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { toCustomerId } from '../../functions/customer/identifier/customer-id.ts';
+import { distanceBetween } from '../../functions/customer/request/edit-distance.ts';
 import { DOCUMENTED_EVENTS } from '../../functions/invalidate/event/event-name.ts';
 import { explainHeaderValue, type Reply, send } from '../../functions/smoke/exchange.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/settings.ts';
@@ -89,7 +90,7 @@ async function eventOf({ event, customer, identifier }: Options, context: Contex
   if (name === undefined) {
     if (customer !== undefined || identifier !== undefined) {
       throw new UsageError(
-        `EVENT is ${JSON.stringify(event)}; with --customer or --identifier allowed is ${DOCUMENTED_EVENTS.join(', ')}.`,
+        `EVENT is ${JSON.stringify(event)}${suggestion(event)}; with --customer or --identifier allowed is ${DOCUMENTED_EVENTS.join(', ')}.`,
       );
     }
     return readEvent(event);
@@ -109,6 +110,17 @@ async function eventOf({ event, customer, identifier }: Options, context: Contex
   return { body: JSON.stringify({ eventName: name, data: { customerIdentifiers } }), headers: JSON_HEADERS };
 }
 
+/** Typing errors that still suggest an event. */
+const MOST_EDITS = 2;
+
+/** The event that a wrong name is close to, as words for an error. */
+function suggestion(typed: string): string {
+  const isClose = (known: string) =>
+    distanceBetween(typed.toLowerCase(), known.toLowerCase(), MOST_EDITS) <= MOST_EDITS;
+  const meant = DOCUMENTED_EVENTS.find(isClose);
+  return meant === undefined ? '' : ` (Did you mean ${meant}?)`;
+}
+
 /**
  * An event file: the event that API Gateway passes to the function, or only its body.
  * @throws {UsageError} if it is unreadable
@@ -120,7 +132,7 @@ async function readEvent(file: string): Promise<Sent> {
   } catch (error) {
     const reason = error instanceof Error && 'code' in error ? error.code : 'unreadable';
     throw new UsageError(
-      `EVENT is ${JSON.stringify(file)}, and there is no such file (${reason}); allowed is a file, or one of ${DOCUMENTED_EVENTS.join(', ')}.`,
+      `EVENT is ${JSON.stringify(file)}${suggestion(file)}, and there is no such file (${reason}); allowed is a file, or one of ${DOCUMENTED_EVENTS.join(', ')}.`,
       { cause: error },
     );
   }
