@@ -1,7 +1,12 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
+import { CommandError } from './exit-codes.ts';
 
-/** Asks for the upstream's credentials at the terminal. @returns JSON */
+/**
+ * Asks for the upstream's credentials at the terminal.
+ * @returns JSON
+ * @throws {CommandError} at Ctrl-C, which is a key like any other while the terminal is in raw mode
+ */
 export async function askForCredentials(): Promise<string> {
   const isTill =
     (await ask("A till's name and password, or a client's key and secret? [till/client] ", true)) !== 'client';
@@ -17,6 +22,11 @@ async function ask(question: string, isShown: boolean): Promise<string> {
   const lines = createInterface({ input: process.stdin, output, terminal: true });
   try {
     return await lines.question(isShown ? question : '');
+  } catch (error) {
+    if (error instanceof Error && error.name === 'AbortError') {
+      throw new CommandError('interrupted', 'Nothing stored.', { cause: error });
+    }
+    throw error;
   } finally {
     lines.close();
     if (!isShown) process.stderr.write('\n');

@@ -4,6 +4,7 @@ import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { terminalOf } from '../local/terminal.ts';
 import { COMMANDS } from './commands.ts';
+import { EXIT_CODES } from './exit-codes.ts';
 import { realTicking } from './progress.ts';
 import { run } from './run.ts';
 
@@ -11,10 +12,13 @@ const { version } = JSON.parse(readFileSync(new URL('./package.json', import.met
 const interrupted = new AbortController();
 for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
 
-// A reader that stops early, such as `| head`, has read enough.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(0);
+process.stdout.on('error', ({ code = 'no code' }: NodeJS.ErrnoException) => {
+  // A reader that stops early, such as `| head`, has read enough.
+  if (code === 'EPIPE') process.exit(EXIT_CODES.ok.code);
+  process.stderr.write(
+    `error: the output cannot be written (${code}). Look at the file or the program that takes it.\n`,
+  );
+  process.exit(EXIT_CODES.internal.code);
 });
 
 process.exitCode = await run(process.argv.slice(2), COMMANDS, {
@@ -30,3 +34,6 @@ process.exitCode = await run(process.argv.slice(2), COMMANDS, {
   now: () => Date.now(),
   sleep: (ms) => sleep(ms, undefined, { signal: interrupted.signal }),
 });
+
+// A request that no server has answered yet would keep the process alive.
+if (interrupted.signal.aborted) process.exit();

@@ -114,7 +114,7 @@ function prepare(command: CommanderCommand, write: (text: string) => void): Comm
   return command
     .exitOverride()
     .showSuggestionAfterError(true)
-    .helpOption('--help', 'show this help')
+    .helpOption('-h, --help', 'show this help')
     .configureOutput({ writeOut: write, writeErr: () => undefined, outputError: () => undefined });
 }
 

@@ -20,6 +20,9 @@ export interface Progress {
    * @param work calls `tell` with the completed share, 0 to 1
    */
   counting<T>(title: string, work: (tell: (done: number) => void) => Promise<T>): Promise<T>;
+
+  /** Shows nothing from now on, although work may still run. */
+  stop(): void;
 }
 
 /** The time functions that a spinner needs. */
@@ -41,20 +44,24 @@ export function createProgress(stream: Stream, time: Ticking, { isQuiet = false 
   // The work that began last is the one that shows.
   const drawing: (() => string)[] = [];
   let stop = (): void => {};
+  let isStopped = false;
+  const write = (text: string): void => {
+    if (!isStopped) stream.write(text);
+  };
   const begin = (draw: () => string): void => {
     drawing.push(draw);
-    if (drawing.length === 1) stop = time.every(FRAME_MS, () => stream.write(`${CLEAR}${drawing.at(-1)?.() ?? ''}`));
+    if (drawing.length === 1) stop = time.every(FRAME_MS, () => write(`${CLEAR}${drawing.at(-1)?.() ?? ''}`));
   };
   const end = (draw: () => string): void => {
     drawing.splice(drawing.indexOf(draw), 1);
     if (drawing.length === 0) stop();
-    stream.write(CLEAR);
+    write(CLEAR);
   };
 
   const told = async <T>(title: string, work: () => Promise<T>): Promise<T> => {
     const stop = time.every(LONG_MS, () => {
       stop();
-      stream.write(`${title} …\n`);
+      write(`${title} …\n`);
     });
     try {
       return await work();
@@ -94,6 +101,11 @@ export function createProgress(stream: Stream, time: Ticking, { isQuiet = false 
           done = share;
         }),
       );
+    },
+    stop: () => {
+      if (drawing.length > 0) write(CLEAR);
+      isStopped = true;
+      stop();
     },
   };
 }

@@ -42,11 +42,27 @@ async function runCommand(
   const { stdout, stderr, hasColour, ticking, version: _, ...rest } = world;
   const output = createOutput(stdout, { isJson, hasColour });
   const progress = createProgress(stderr, ticking, { isQuiet: isJson });
+  const interruption = whenAborted(world.signal);
   try {
-    return await command.run(read(command, texts, world), { ...rest, output, progress });
+    const running = command.run(read(command, texts, world), { ...rest, output, progress });
+    return await Promise.race([running, interruption.ended]);
   } catch (error) {
+    if (world.signal.aborted) progress.stop();
     return explain(error, command, output, world);
+  } finally {
+    interruption.forget();
   }
+}
+
+/** Rejects when the signal is aborted: a command ends then, also while it waits for a server that does not answer. */
+function whenAborted(signal: AbortSignal): { readonly ended: Promise<never>; forget(): void } {
+  const { promise, reject } = Promise.withResolvers<never>();
+  // The signal may be aborted before or after the race.
+  promise.catch(() => undefined);
+  const abort = () => reject(signal.reason);
+  if (signal.aborted) abort();
+  signal.addEventListener('abort', abort, { once: true });
+  return { ended: promise, forget: () => signal.removeEventListener('abort', abort) };
 }
 
 /**

@@ -1,4 +1,11 @@
-import { createLookaside, type Lookaside, type LookupOutcome, type LookupQuery } from '../../client/src/index.ts';
+import {
+  createLookaside,
+  type ErrorOutcome,
+  type Lookaside,
+  type LookupOutcome,
+  type LookupQuery,
+} from '../../client/src/index.ts';
+import { explainNoReply } from '../../functions/smoke/exchange.ts';
 import { lookupAddress } from '../../functions/smoke/identifier.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { UsageError } from '../exit-codes.ts';
@@ -60,7 +67,7 @@ export const lookup = defineCommand({
       json: { ...asked, ...shown(outcome, given.showCustomer) },
       lines: [
         outcomeLine(outcome, asked, output),
-        ...(outcome.kind === 'error' ? [outcome.message] : []),
+        ...(outcome.kind === 'error' ? [messageOf(outcome, place, given.function)] : []),
         ...(outcome.kind === 'found' && given.showCustomer ? [JSON.stringify(outcome.customer, undefined, 2)] : []),
       ],
     });
@@ -108,6 +115,11 @@ async function clientOf(
   if (functionName === undefined) return createLookaside({ endpoint: url, apiKey: key, deadlineMs });
   const { lambdaClient } = await import('../lambda-client.ts');
   return createLookaside({ lambda: await lambdaClient(environment), functionName, deadlineMs });
+}
+
+/** The message of an error, for a person. If nothing answers at the address, it says why, as the other commands do. */
+function messageOf({ code, message, cause }: ErrorOutcome, { url }: Place, functionName: string | undefined): string {
+  return code === 'unreachable' && functionName === undefined ? explainNoReply(url, cause) : message;
 }
 
 /** The part of an outcome that may be printed. The upstream's own message may name the customer. */

@@ -1,6 +1,7 @@
 import { fillSecret, WrongCredentialsError } from '../../scripts/fill-secret.ts';
 import { addressOfSecret } from '../../scripts/secret-address.ts';
 import { askForCredentials } from '../ask-for-credentials.ts';
+import { ready } from '../aws-client.ts';
 import { type Context, defineCommand } from '../command.ts';
 import { CommandError } from '../exit-codes.ts';
 import { required } from '../parameters.ts';
@@ -27,7 +28,7 @@ export const secret = defineCommand({
     const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
     const address = addressOfSecret(secretId, await readSetRegion());
     if (address.kind === 'refused') throw new CommandError('wrong', `Nothing stored. ${address.reason}`);
-    const client = new SecretsManagerClient({ region: address.region });
+    const client = await ready(new SecretsManagerClient({ region: address.region }), 'Secrets Manager');
     try {
       const credentials = await readCredentials(context);
       const version = await context.progress.during('Storing the credentials', () =>

@@ -50,7 +50,7 @@ export const smoke = defineCommand({
     },
   ],
   run: async (given, context) => {
-    const { url, key } = placeOf(given, context);
+    const { url, key, isHere } = placeOf(given, context);
     const { api, revalidation, webhookSecret, signed, signLookups, token } = given;
     if ([key, token, signLookups || undefined].filter((each) => each !== undefined).length > 1) {
       throw new UsageError('--key, --token and --sign-lookups are given together; allowed is one of them.');
@@ -81,7 +81,10 @@ export const smoke = defineCommand({
         ...problems.map((problem) => `${output.paint('Wrong', 'red')}: ${problem}`),
         ...(problems.length > 0
           ? []
-          : ['All is well: the upstream was asked, then the cache answered; strangers were refused.']),
+          : [
+              'All is well: the upstream was asked, then the cache answered; strangers were refused' +
+                `${isHere ? ', except by cache administration, which is open on this machine' : ''}.`,
+            ]),
       ],
     });
     return problems.length === 0 ? 'ok' : 'wrong';

@@ -1,3 +1,5 @@
+import { isLoopback } from '../settings/readers.ts';
+
 /** A deployment, from a caller's view. */
 export interface Target {
   /** The stack's output `Endpoint`, or an address in front of it. It ends in `/`. */
@@ -106,12 +108,17 @@ export async function send(target: Target, call: Call): Promise<Reply | string> 
   }
 }
 
-function explainNoReply({ host }: URL, error: unknown): string {
+/** Why a request to an address got no reply, and what to do. @param error what `fetch` threw */
+export function explainNoReply(url: URL, error: unknown): string {
+  const { host } = url;
   if (error instanceof DOMException && error.name === 'TimeoutError') {
     return `${host} did not answer within ${TIMEOUT_MS / 1000} s. Check --url, and what stands between.`;
   }
-  const { cause } = error as { readonly cause?: { readonly code?: string; readonly message?: string } };
-  return `${host} cannot be reached (${cause?.code ?? cause?.message ?? error}). Check --url: it is the stack's output Endpoint.`;
+  const { cause } = Object(error) as { readonly cause?: { readonly code?: string; readonly message?: string } };
+  const advice = isLoopback(url)
+    ? "Run npm start, with the same PORT; or give a deployment's address by --url: the stack's output Endpoint."
+    : "Check --url: it is the stack's output Endpoint.";
+  return `${host} cannot be reached (${cause?.code ?? cause?.message ?? error}). ${advice}`;
 }
 
 /** A reply in one line. */

@@ -83,7 +83,12 @@ describe('lookaside lookup', () => {
       1,
       /^ERROR {2}not_cached/,
     ],
-    ['no server at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /^ERROR {2}unreachable/],
+    [
+      'no server at the address',
+      ['mobile=1', '--url', 'http://127.0.0.1:9'],
+      4,
+      /^ERROR {2}unreachable .*\n127\.0\.0\.1:9 cannot be reached \(.+\)\. Run npm start/,
+    ],
     ['something else at the address', ['mobile=1', '--url', 'URL/__console/'], 4, /^ERROR {2}invalid_answer/],
   ])('%s has a separate exit code', async (_case, args, code, words) => {
     const { exitCode, stdout } = await lookaside(['lookup', ...args.map((each) => each.replace('URL', url))]);
@@ -153,14 +158,20 @@ describe('a command that changes entries', () => {
       'an event that is not documented',
       ['trigger', 'pointsRedeem', '--customer', '1'],
       2,
-      /allowed is transactionAdded, /,
+      /"pointsRedeem" \(Did you mean pointsRedeemed\?\); with .* allowed is transactionAdded, /,
     ],
     ['an event about no customer', ['trigger', 'pointsRedeemed'], 2, /--customer or --identifier is missing/],
     ['a missing file', ['trigger', 'nothing.json'], 2, /there is no such file \(ENOENT\)/],
     ['a file for another function', ['trigger', 'events/http/found-id.json'], 2, /not an event for the webhook/],
     ['a refused identifier', ['purge', 'mobile=12'], 1, /Nothing is acknowledged, invalid_identifier/],
     ['no customer id', ['purge', 'customer=x'], 2, /no customer id/],
-    ['no server at the address', ['purge', 'customer=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
+    ['neither a customer nor an identifier', ['purge', 'customers=1'], 2, /allowed names are customer, cardnumber, /],
+    [
+      'no server at the address',
+      ['purge', 'customer=1', '--url', 'http://127.0.0.1:9'],
+      4,
+      /^error: 127\.0\.0\.1:9 cannot be reached \(.+\)\. Run npm start, .* by --url: /,
+    ],
     [
       'a deployment, without an AWS identity',
       ['purge', 'customer=1', '--url', 'https://lookaside.invalid/'],
@@ -172,6 +183,15 @@ describe('a command that changes entries', () => {
     expect([exitCode, stdout, stderr]).toEqual([code, '', expect.stringMatching(words)]);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
+});
+
+test('lookaside secret without an AWS identity ends with 5, and names what is missing', async () => {
+  const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-secret';
+  const { exitCode, stdout, stderr } = await lookaside(['secret', '--secret', arn], {
+    environment: { AWS_EC2_METADATA_DISABLED: 'true', UPSTREAM_CREDENTIALS: '{"username":"a","password":"b"}' },
+  });
+  expect([exitCode, stdout]).toEqual([5, '']);
+  expect(stderr).toMatch(/^error: Secrets Manager cannot be asked: this needs AWS credentials and a region .*\n$/);
 });
 
 describe('lookaside peek', () => {

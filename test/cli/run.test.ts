@@ -66,7 +66,7 @@ describe('a command line that is right', () => {
     expect((await line(['echo', 'a', '--json'], { hasColour: true })).stdout).not.toContain('\u001B');
   });
 
-  test.each([['--help'], ['help'], ['echo', '--help'], ['help', 'echo'], ['--version']])(
+  test.each([['--help'], ['-h'], ['help'], ['echo', '--help'], ['echo', '-h'], ['help', 'echo'], ['--version']])(
     '%s is shown, and ends with 0',
     async (...args) => {
       const { exitCode, stdout, stderr } = await line(args);
@@ -164,6 +164,23 @@ describe('a command that fails', () => {
   test('because of Ctrl-C ends with 130', async () => {
     const { exitCode } = await fail(new Error('aborted'), [], { signal: AbortSignal.abort() });
     expect(exitCode).toBe(130);
+  });
+
+  test('at Ctrl-C does not wait for the command, and clears its spinner', async () => {
+    const interrupted = new AbortController();
+    const endless = defineCommand({
+      ...{ name: 'wait', summary: 'wait', arguments: {}, options: {}, examples: [] },
+      run: (_given, { progress }) => {
+        queueMicrotask(() => interrupted.abort());
+        return progress.during('Waiting', () => new Promise<never>(() => undefined));
+      },
+    });
+    const shown: string[] = [];
+    const ended = await runCommandLine(['wait'], [endless], {
+      signal: interrupted.signal,
+      stderr: { isTTY: true, write: (words) => shown.push(words) },
+    });
+    expect([ended.exitCode, ended.stdout, shown]).toEqual([130, '', ['\r\u001B[K']]);
   });
 });
 

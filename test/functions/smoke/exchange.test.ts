@@ -1,0 +1,35 @@
+import { expect, test } from '@jest/globals';
+import { explainNoReply } from '../../../functions/smoke/exchange.ts';
+
+const refused = Object.assign(new TypeError('fetch failed'), { cause: { code: 'ECONNREFUSED' } });
+const slow = new DOMException('slow', 'TimeoutError');
+
+test.each<[string, string, unknown, string]>([
+  [
+    'nothing listens on this machine',
+    'http://127.0.0.1:3001/',
+    refused,
+    "127.0.0.1:3001 cannot be reached (ECONNREFUSED). Run npm start, with the same PORT; or give a deployment's address by " +
+      "--url: the stack's output Endpoint.",
+  ],
+  [
+    'no deployment is there',
+    'https://a.example/live/',
+    refused,
+    "a.example cannot be reached (ECONNREFUSED). Check --url: it is the stack's output Endpoint.",
+  ],
+  [
+    'the reason has no code',
+    'https://a.example/',
+    'odd',
+    "a.example cannot be reached (odd). Check --url: it is the stack's output Endpoint.",
+  ],
+  [
+    'it is slow',
+    'https://a.example/',
+    slow,
+    'a.example did not answer within 35 s. Check --url, and what stands between.',
+  ],
+])('if %s, the words say what to do', (_case, url, error, words) => {
+  expect(explainNoReply(new URL(url), error)).toBe(words);
+});
