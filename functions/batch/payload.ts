@@ -150,10 +150,12 @@ function toParameters(
   { extraParameters }: RequestReading,
 ): readonly Parameter[] {
   const members = Object.keys(payload).filter((name) => !OTHER_MEMBERS[api].includes(name));
-  const unknown = members.find((name) => !Object.hasOwn(TABLES[api], name) && !extraParameters.includes(name));
+  // An extra parameter may have the name of a member of every object, such as `constructor`.
+  const factsOf = (name: string) => (Object.hasOwn(TABLES[api], name) ? TABLES[api][name] : undefined);
+  const unknown = members.find((name) => factsOf(name) === undefined && !extraParameters.includes(name));
   // With a value, because the reader skips a pair of two empty texts.
   if (unknown !== undefined) return [[unknown, 'a value']];
-  return members.map((name) => toParameter(name, payload[name], TABLES[api][name]));
+  return members.map((name) => toParameter(name, payload[name], factsOf(name)));
 }
 
 /** The JSON types, in the words of a refusal. */

@@ -129,6 +129,23 @@ describe('in a payload', () => {
   });
 });
 
+describe('with the name of a member of every object, in a payload', () => {
+  const names = Object.getOwnPropertyNames(Object.prototype).filter(isExtraParameterName);
+
+  test.each(names)('%s is accepted by both APIs if the deployment names it, and else unknown', async (name) => {
+    const reading = { ...READING, extraParameters: [name] };
+    const payloads = [
+      { ...Object.fromEntries(V2), [name]: 'A b' },
+      { api: 'v1.1', external_id: 'E1', [name]: 'A b' },
+    ];
+    for (const payload of payloads) {
+      const { asked } = await readLookupPayload(payload, reading);
+      expect(upstreamParameters(asked.request).at(-1)).toEqual([name, 'A b']);
+      await expect(readLookupPayload(payload, READING)).rejects.toMatchObject({ code: 'unknown_parameter' });
+    }
+  });
+});
+
 describe('a name of an extra parameter', () => {
   test.each(['a', 'tenantKey', 'x-flag', 'x_flag', 'a.b', 'A1', `a${'b'.repeat(63)}`, 'constructor', 'toString'])(
     'may be %s',
@@ -147,7 +164,7 @@ describe('a name of an extra parameter', () => {
   test('is never a documented name of either API, nor a name of a payload, in any letter case', () => {
     const documented = [
       ...[...V2_PARAMETER_NAMES, ...V1_PARAMETER_NAMES],
-      ...['api', 'language', 'cacheControl', 'lookups'],
+      ...['api', 'language', 'cacheControl', 'lookups', 'prefetch', 'waitMs'],
     ];
     for (const name of documented) {
       for (const spelling of [name, name.toUpperCase(), name.toLowerCase()]) {
