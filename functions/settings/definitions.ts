@@ -1,6 +1,6 @@
 import { parseCredentials } from '../credentials.ts';
 import { isCountry } from '../customer/identifier/countries.ts';
-import { compileProjection } from '../customer/reply/projection.ts';
+import { compileProjection, MAX_PROJECTION_LENGTH } from '../customer/reply/projection.ts';
 import { MAX_EXTRA_PARAMETERS } from '../customer/request/extra-parameters.ts';
 import { EMBEDS } from '../customer/v2/embed.ts';
 import { CALL_LIMITS_ALLOWED, toCallLimits } from './call-limits.ts';
@@ -8,7 +8,6 @@ import { MAX_CALLERS_LENGTH, toCallerClasses } from './caller-classes.ts';
 import { CALLER_PROOF } from './caller-proof.ts';
 import type { Definition } from './definition.ts';
 import {
-  elements,
   matching,
   oneOf,
   optional,
@@ -19,6 +18,7 @@ import {
   toKeySecrets,
   toOrigins,
   toShare,
+  toWebhookSecrets,
   wholeNumber,
 } from './readers.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from './till-profile.ts';
@@ -79,7 +79,7 @@ export const DEFINITIONS = {
     allowed: 'a secret text, or two with a comma between them while rotating',
     isSecret: true,
     default: '',
-    read: elements,
+    read: toWebhookSecrets,
   },
   OTHER_REGIONS: {
     allowed:
@@ -170,12 +170,12 @@ export const DEFINITIONS = {
     read: toExtraParameters,
   },
   PROFILE_FIELDS: {
-    allowed: 'a projection such as id,profiles(firstName,identifiers/value), or * for everything',
+    allowed: `a projection such as id,profiles(firstName,identifiers/value), of up to ${MAX_PROJECTION_LENGTH} characters, or * for everything`,
     default: TILL_PROFILE,
     read: compileProjection,
   },
   PROFILE_FIELDS_V1: {
-    allowed: 'a projection such as user_id,firstname,coupons/coupon/code, or * for everything',
+    allowed: `a projection such as user_id,firstname,coupons/coupon/code, of up to ${MAX_PROJECTION_LENGTH} characters, or * for everything`,
     default: TILL_PROFILE_V1,
     read: compileProjection,
   },

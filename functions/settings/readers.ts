@@ -63,7 +63,7 @@ const API_PATH_AT_END = /\/v(?:1\.1|2)(?:\/customers?(?:\/.*)?)?$/;
 export function toBaseUrl(value: string): string | undefined {
   const url = new URL(value);
   const isAllowedScheme = url.protocol === 'https:' || (url.protocol === 'http:' && isLoopback(url));
-  const isPlain = url.username === '' && url.password === '' && !/[?#]/.test(value);
+  const isPlain = url.username === '' && url.password === '' && !/[?#]/.test(value) && hasHostname(url);
   const address = withoutSlashesAtEnd(url.href);
   const hasApiPath = API_PATH_AT_END.test(withoutSlashesAtEnd(url.pathname.toLowerCase()));
   return isAllowedScheme && isPlain && !hasApiPath ? address : undefined;
@@ -72,6 +72,14 @@ export function toBaseUrl(value: string): string | undefined {
 /** Whether an address is on this machine. */
 export function isLoopback({ hostname }: URL): boolean {
   return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
+}
+
+/**
+ * Whether the host is a name or an IP address. A URL may have others, so that `https://a.example,https://b.example` is one
+ * address, and `https://*.example` is an origin that no page has.
+ */
+function hasHostname({ hostname }: URL): boolean {
+  return /^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(hostname);
 }
 
 function withoutSlashesAtEnd(address: string): string {
@@ -95,13 +103,23 @@ export function toExtraParameters(value: string): readonly string[] | undefined 
 /** Origins (RFC 6454), http or https. */
 export function toOrigins(value: string): readonly string[] | undefined {
   const origins = elements(value);
-  return origins.every((origin) => /^https?:/.test(origin) && new URL(origin).origin === origin) ? origins : undefined;
+  const isOrigin = (text: string) => {
+    const url = new URL(text);
+    return /^https?:/.test(text) && url.origin === text && hasHostname(url);
+  };
+  return origins.every(isOrigin) ? origins : undefined;
 }
 
 /** Secrets: the first one, and others during a rotation. */
 export function toKeySecrets(value: string): readonly [string, ...string[]] | undefined {
   const [first, ...others] = elements(value);
   return first === undefined ? undefined : [first, ...others];
+}
+
+/** The secrets of the webhook: one, or two during a rotation. An empty text: none. */
+export function toWebhookSecrets(value: string): readonly string[] | undefined {
+  const secrets = elements(value);
+  return secrets.length <= 2 && (secrets.length > 0 || value === '') ? secrets : undefined;
 }
 
 /** The text without the name and password that an address may have. */
