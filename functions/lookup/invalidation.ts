@@ -50,6 +50,9 @@ export interface Invalidation {
   /** Every entry of these partitions. */
   partitions(partitions: readonly string[], mode: InvalidationMode, options?: InvalidationOptions): Promise<number>;
 
+  /** The customers that the entries of these look-ups are about: keyed hashes. It changes nothing. */
+  customersOf(subjects: readonly Subject[], options?: InvalidationOptions): Promise<readonly string[]>;
+
   /** Every variant of these look-ups. */
   subjects(subjects: readonly Subject[], mode: InvalidationMode, options?: SubjectInvalidationOptions): Promise<number>;
 }
@@ -59,6 +62,8 @@ const DELETED_TOGETHER = 25;
 
 export function createInvalidation(ports: InvalidationPorts): Invalidation {
   const { keySecrets } = ports;
+  const partitionsOf = (subjects: readonly Subject[]) =>
+    keySecrets.flatMap((secret) => subjects.map((subject) => partitionKey(subject, secret)));
   return {
     customers: async (ids, mode, options) => {
       const hashes = keySecrets.flatMap((secret) => ids.map((id) => customerHash(id, secret)));
@@ -66,8 +71,10 @@ export function createInvalidation(ports: InvalidationPorts): Invalidation {
     },
     customerHashes: async (hashes, mode, options) => new OneInvalidation(ports, mode, options).ofCustomers(hashes),
     partitions: async (partitions, mode, options) => new OneInvalidation(ports, mode, options).ofPartitions(partitions),
+    customersOf: async (subjects, options) =>
+      new OneInvalidation(ports, 'delete', options).customersOf(partitionsOf(subjects)),
     subjects: async (subjects, mode, { reachesCustomers = false, ...options } = {}) => {
-      const partitions = keySecrets.flatMap((secret) => subjects.map((subject) => partitionKey(subject, secret)));
+      const partitions = partitionsOf(subjects);
       const invalidation = new OneInvalidation(ports, mode, options);
       return reachesCustomers
         ? invalidation.ofPartitionsAndCustomers(partitions)
@@ -118,12 +125,16 @@ class OneInvalidation {
     const reached = new Set<string>();
     let count = 0;
     for (;;) {
-      const found = await this.#work.all(distinct(partitions), (partition) => this.#customersIn(partition));
-      const customers = found.flat().filter((customer) => !reached.has(customer));
+      const customers = (await this.customersOf(partitions)).filter((customer) => !reached.has(customer));
       if (customers.length === 0) return count + (await this.ofPartitions(partitions));
       count += await this.ofCustomers(customers, partitions);
       for (const customer of customers) reached.add(customer);
     }
+  }
+
+  async customersOf(partitions: readonly string[]): Promise<readonly string[]> {
+    const found = await this.#work.all(distinct(partitions), (partition) => this.#customersIn(partition));
+    return distinct(found.flat());
   }
 
   async #customersIn(partition: string): Promise<readonly string[]> {

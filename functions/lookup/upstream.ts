@@ -41,8 +41,7 @@ export type UpstreamOutcome =
   | FoundOutcome
   /** No such customer: not known, or not enrolled. */
   | { readonly kind: 'not-found'; readonly status: number; readonly errors: UpstreamErrors }
-  /** The customer's data were deleted on request. */
-  | { readonly kind: 'erased'; readonly status: number; readonly errors: UpstreamErrors }
+  | ErasedOutcome
   /**
    * The upstream refuses this request: the caller's error, not permitted, or fraud. `errors` is undefined if the upstream
    * does not say why: it answered 400 with a blank or unreadable body.
@@ -64,6 +63,15 @@ export interface FoundOutcome {
   readonly isComplete: boolean;
   /** The requested customer was merged into this one: the former customer's entries are void. */
   readonly isMerged: boolean;
+}
+
+/** The customer's data were deleted on request. */
+export interface ErasedOutcome {
+  readonly kind: 'erased';
+  readonly status: number;
+  readonly errors: UpstreamErrors;
+  /** The upstream's id of the customer: digits; undefined or missing: the reply has none. */
+  readonly customerId?: string | undefined;
 }
 
 export interface UpstreamFailure {

@@ -54,7 +54,7 @@ export function readReply(
   const { errors, warnings, hasCustomer, customerId, errorBody } = facts;
   const classes = errors.map(classify);
 
-  if (classes.includes('erased')) return { kind: 'erased', status, errors: errorBody };
+  if (classes.includes('erased')) return { kind: 'erased', status, errors: errorBody, customerId };
   if (status === 429) return toFailure('throttled');
   if (status >= 300 && status < 400) return toFailure('invalid');
   for (const kind of ANSWERS) {

@@ -20,11 +20,13 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const content = contentOf(reply);
   const itemStatus = another === undefined ? customer?.item_status : undefined;
   const statuses = [itemStatus, content.status].filter(isObject);
+  const customerId = another === undefined ? toCustomerId(textOf(customer?.user_id)) : undefined;
   // [S1] shows the message that a customer was erased, but not its place. Nothing else counts then.
   const erased = erasedAmong([...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...messagesIn(reply)]);
   if (erased !== undefined) {
     const isStatus = statuses.some((each) => each === erased);
-    return { ...NO_FACTS, errors: [erased], errorBody: isStatus ? statusesOnly(reply) : toErrorBody(erased) };
+    const errorBody = isStatus ? statusesOnly(reply) : toErrorBody(erased);
+    return { ...NO_FACTS, errors: [erased], customerId, errorBody };
   }
   // For one identifier several customers are no answer, whatever each says.
   if (another !== undefined) return NO_FACTS;
@@ -33,7 +35,6 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const isFailed = decisive !== undefined && !isSuccess(decisive);
   // A gateway in front of it may answer as v2 does.
   const gatewayErrors = elementsOf(reply.errors);
-  const customerId = toCustomerId(textOf(customer?.user_id));
   const hasCustomer = isFailed
     ? isReadable(decisive) && customerId !== undefined
     : customer !== undefined && (decisive !== undefined || customerId !== undefined);

@@ -19,6 +19,6 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const isSilent = errors.length === 0 && customerId === undefined;
   const decisive = erasedAmong(messagesIn(reply)) ?? (isSilent ? errorElsewhere(reply) : undefined);
   // Nothing else counts then, and the service passes on no other error.
-  if (decisive !== undefined) return { ...NO_FACTS, errors: [decisive], errorBody: toErrorBody(decisive) };
+  if (decisive !== undefined) return { ...NO_FACTS, errors: [decisive], customerId, errorBody: toErrorBody(decisive) };
   return { errors, warnings, hasCustomer: customerId !== undefined, customerId, errorBody: { errors, warnings } };
 }

@@ -1,3 +1,5 @@
+import type { Subject } from '../../customer/request/canonical-request.ts';
+import { relatedSubjects } from '../../customer/request/related-subjects.ts';
 import type { Asked } from '../asked.ts';
 import type { StoredItem } from '../entry.ts';
 import type { Invalidation, InvalidationOptions } from '../invalidation.ts';
@@ -6,6 +8,16 @@ import type { Answered } from './fetched.ts';
 /**
  * Voids all entries of a customer that was erased, or merged into another one: under every key secret, within its own
  * time. If the store fails, the look-up goes on without the store.
+ *
+ * | what says which customer that was | after "erased" | after a merger |
+ * |---|---|---|
+ * | the entry that the answer replaces | yes | yes, unless it is the survivor's |
+ * | the other entries under the requested identifier: other variants and accounts, also under INSTORE and ALL | yes | yes, except the survivor's |
+ * | the requested identifier, if it is an id | yes | yes, unless it is the survivor's |
+ * | the id in the reply | yes | no: it is the survivor's |
+ *
+ * After "erased", the entries under the requested identifier are void too. If the entry that a merger replaces is the
+ * survivor's, the merger is known already, and there is nothing to void.
  *
  * @returns whether all entries of the asked subject are gone, so that the look-up's own entry is gone too
  */
@@ -16,19 +28,34 @@ export async function voidFormer(
   { outcome, reply }: Answered,
   options: InvalidationOptions,
 ): Promise<boolean> {
-  if (invalidation === undefined) return false;
   const isErased = outcome.kind === 'erased';
   const entry = item?.entry;
   const isMerged = outcome.kind === 'found' && outcome.isMerged && reply.customer !== entry?.customer;
-  if (!isErased && !isMerged) return false;
+  if (invalidation === undefined || !(isErased || isMerged)) return false;
   const former = entry?.customer === undefined ? [] : [entry.customer, ...entry.customerAliases];
-  const subjects = isErased && subject !== undefined ? [subject] : [];
+  const ids = [idOf(subject), isErased ? outcome.customerId : undefined];
+  const formerIds = distinct(ids).filter((id) => isErased || id !== outcome.customerId);
+  const subjects = subject === undefined ? [] : relatedSubjects(subject);
   // The service does not ask the store here, so the store must not count as one that has answered.
-  if (former.length === 0 && subjects.length === 0) return false;
+  if (former.length + formerIds.length + subjects.length === 0) return false;
   const isDone = await store.use(async () => {
-    await invalidation.subjects(subjects, 'delete', options);
-    await invalidation.customerHashes(former, 'delete', options);
+    const survivor = isErased ? [] : [reply.customer, ...reply.customerAliases];
+    const listed = await invalidation.customersOf(subjects, options);
+    const customers = distinct([...former, ...listed]).filter((each) => !survivor.includes(each));
+    await invalidation.customerHashes(customers, 'delete', options);
+    await invalidation.customers(formerIds, 'delete', options);
+    // They come last: a repetition still learns from them which customer that was.
+    if (isErased) await invalidation.subjects(subjects, 'delete', options);
     return true;
   });
-  return isDone === true && subjects.length > 0;
+  return isDone === true && isErased && subjects.length > 0;
+}
+
+/** The customer's id, if the look-up is by id. */
+function idOf(subject: Subject | undefined): string | undefined {
+  return subject?.identifier.name === 'id' ? subject.identifier.value : undefined;
+}
+
+function distinct(texts: readonly (string | undefined)[]): string[] {
+  return [...new Set(texts)].filter((text) => text !== undefined);
 }

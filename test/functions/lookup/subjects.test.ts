@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { customerHash } from '../../../functions/customer/request/cache-key.ts';
+import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
@@ -56,6 +57,29 @@ describe('an erased customer', () => {
     }
     upstream.outcome = said('erased', 1);
     await ask();
+    expect(kept()).toEqual([SECOND]);
+  });
+
+  // The requested entry says nothing here: no look-up of it was stored.
+  test.each<[string, query: Record<string, string>, said: UpstreamOutcome]>([
+    ['another variant of it is stored', { embed: 'mlp' }, said('erased', 1)],
+    ['it is stored under INSTORE', { source: 'ALL', accountId: 'A' }, said('erased', 1)],
+    ['another account of it is stored', { accountId: 'A' }, said('erased', 1)],
+    ['the identifier is the id', { identifierName: 'id', identifierValue: '1' }, said('erased', 1)],
+    [
+      'the identifier is the id in another spelling',
+      { identifierName: 'id', identifierValue: '01.0' },
+      said('erased', 1),
+    ],
+    [
+      'the reply has the id',
+      { identifierName: 'email', identifierValue: 'old@example.com' },
+      { ...said('erased', 1), customerId: '1' } as UpstreamOutcome,
+    ],
+  ])('loses every entry by the message to a look-up that was never stored: %s', async (_title, query, outcome) => {
+    const { upstream, ask, kept } = await startKnown();
+    upstream.outcome = outcome;
+    expect(await ask(query)).toMatchObject({ answer: { kind: 'erased' } });
     expect(kept()).toEqual([SECOND]);
   });
 
@@ -173,6 +197,17 @@ describe('a customer that was merged into another', () => {
     upstream.outcome = found(listed, { isMerged: true });
     expect(await ask()).toMatchObject({ cache: { status: 'forward', isStored: true }, isIdentityMismatch: false });
     expect(await ask()).toMatchObject({ answer: { customer: SECOND }, cache: { status: 'hit', detail: undefined } });
+  });
+
+  test.each<[string, query: Record<string, string>]>([
+    ['another variant of it is stored', { embed: 'mlp' }],
+    ['it is stored under INSTORE', { source: 'ALL', accountId: 'A' }],
+    ['the identifier is the former id', { identifierName: 'id', identifierValue: '1' }],
+  ])('loses the former customer’s entries by a look-up that was never stored: %s', async (_title, query) => {
+    const { upstream, ask, kept } = await startKnown();
+    upstream.outcome = MERGED;
+    expect(await ask(query)).toMatchObject({ answer: { customer: SECOND }, cache: { isStored: true } });
+    expect(kept()).toEqual([SECOND, SECOND]);
   });
 
   test('loses its own old entry even if the survivor cannot be stored', async () => {

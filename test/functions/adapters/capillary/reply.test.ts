@@ -120,6 +120,18 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
     },
   );
 
+  test('the id beside the message says which customer was erased', () => {
+    const message = `"message":"${ERASED}"`;
+    const idOf = (text: string) => {
+      const outcome = read(404, toReplyBody(text));
+      return outcome.kind === 'erased' ? outcome.customerId : outcome.kind;
+    };
+    expect(idOf(`${customer.slice(0, -1)},${message}}`)).toBe('7');
+    expect(idOf(`${customer.replace(/("(?:user_)?id":)7/, '$17.0')}`.replace(/}$/, `,${message}}`))).toBe('7');
+    expect(idOf(`{${message}}`)).toBeUndefined();
+    expect(idOf(ERASED)).toBeUndefined();
+  });
+
   test('R6: the answer about an erased customer has code and message where a direct invocation looks for them', () => {
     for (const [, place] of PLACES) {
       const outcome = read(200, toReplyBody(place(`"${ERASED}"`)));

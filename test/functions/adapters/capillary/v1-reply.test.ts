@@ -311,6 +311,20 @@ describe('an erased customer', () => {
   });
 });
 
+test('an erased customer’s id is user_id; of several customers none counts', () => {
+  const status = '"item_status":{"success":"false","message":"Customer is deleted after PII delete request"}';
+  const idOf = (body: string) => {
+    const outcome = readCustomerGetReply(404, toReplyBody(body));
+    return outcome.kind === 'erased' ? outcome.customerId : outcome.kind;
+  };
+  for (const [shape, write] of Object.entries(SHAPES)) {
+    expect([shape, idOf(write(`{"user_id":"101.0",${status}}`))]).toEqual([shape, '101']);
+    expect([shape, idOf(write(`{"user_id":"",${status}}`))]).toEqual([shape, undefined]);
+  }
+  const warned = '"warnings":[{"message":"Customer is deleted after PII delete request"}]';
+  expect(idOf(`{${warned},"customers":{"customer":[{"user_id":1},{"user_id":2}]}}`)).toBeUndefined();
+});
+
 describe('errors[] in the shape of v2, as a gateway may answer', () => {
   const error = (code: number) => `{"status":false,"code":${code},"message":"its words"}`;
 

@@ -71,7 +71,7 @@ async function start(situation: Situation = {}) {
   const told: unknown[] = [];
   const voided: unknown[] = [];
   const note = (what: string) => async (names: readonly unknown[], _mode: unknown, options: unknown) => {
-    voided.push([what, names.length, options]);
+    if (names.length > 0) voided.push([what, names.length, options]);
     return names.length;
   };
   const context = {
@@ -82,7 +82,10 @@ async function start(situation: Situation = {}) {
       answered: (api: string) => told.push(['answered', api]),
       gaveUp: (api: string) => told.push(['gave up', api]),
     },
-    invalidation: { subjects: note('subjects'), customerHashes: note('customers') },
+    invalidation: {
+      ...{ customersOf: async () => [], subjects: note('subjects') },
+      ...{ customerHashes: note('customers'), customers: note('ids') },
+    },
   } as unknown as AskContext;
   const store = new StoreAccess({ store: memory, clock, random: () => 0, vitality: new StoreVitality() });
   const fail = async () => {
@@ -228,8 +231,8 @@ describe('the effect on a contradicted entry, and on a former customer’s entri
     await (how === 'lost' ? started.holding(true) : started[how]());
     const options = { spared, endsAt: leaseMs };
     expect(started.voided).toEqual([
-      ['subjects', 1, options],
       ['customers', 1, options],
+      ['subjects', 2, options],
     ]);
   });
 
@@ -249,7 +252,7 @@ describe('the effect on a contradicted entry, and on a former customer’s entri
     const { clock, alone, voided } = await start({ outcome: ERASED });
     clock.advance(agoMs);
     await alone();
-    expect(voided[0]).toEqual(['subjects', 1, { spared: undefined, endsAt: agoMs + hasMs }]);
+    expect(voided[0]).toEqual(['customers', 1, { spared: undefined, endsAt: agoMs + hasMs }]);
   });
 });
 

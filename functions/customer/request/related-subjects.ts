@@ -1,0 +1,12 @@
+import type { Subject } from './canonical-request.ts';
+
+/** The sources in which any customer may be registered: the stores, and every source together. */
+const SHARED_SOURCES = ['INSTORE', 'ALL'];
+
+/**
+ * The look-ups by the same identifier whose entries may be about the same customer: under its own source first, then
+ * under INSTORE and under ALL. To void one of them too many is harmless.
+ */
+export function relatedSubjects({ source, identifier }: Subject): readonly Subject[] {
+  return [...new Set([source, ...SHARED_SOURCES])].map((each) => ({ source: each, identifier }));
+}
