@@ -75,7 +75,7 @@ export type ServiceErrorCode =
 /**
  * The error codes of the way between the caller and Lookaside.
  *
- * - `forbidden`: the API key, or the right to invoke the function, is missing or wrong.
+ * - `forbidden`: the API key, the token, or the right to invoke the function, is missing or wrong.
  * - `too_many_requests`: the rate or the quota is used up, or Lambda throttles.
  * - `deadline_exceeded`: there was no answer within `deadlineMs`.
  * - `unreachable`: the request could not be sent, or the connection broke.

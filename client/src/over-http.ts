@@ -32,7 +32,7 @@ const SERVICE_CODES: ReadonlySet<unknown> = new Set<ServiceErrorCode>([
 
 /**
  * Look-ups by `POST /lookups`, also for one look-up: its results are exactly the outcomes of a direct invocation.
- * @throws {TypeError} if the endpoint is not an http or https address, or the key cannot be sent
+ * @throws {TypeError} if the endpoint is not an http or https address without a user, or the key cannot be sent
  */
 export function overHttp({ endpoint, apiKey, fetch = globalThis.fetch }: HttpOptions): Transport {
   const url = toLookupsUrl(endpoint);
@@ -62,13 +62,18 @@ export function overHttp({ endpoint, apiKey, fetch = globalThis.fetch }: HttpOpt
 
 function toLookupsUrl(endpoint: string | URL): string {
   const url = toUrl(endpoint);
-  if (url === undefined || !/^https?:$/.test(url.protocol) || url.search !== '' || url.hash !== '') {
+  if (url === undefined || !/^https?:$/.test(url.protocol) || hasMore(url)) {
     throw new TypeError(
-      'endpoint is not an address of Lookaside; allowed is http or https, without query and fragment, such as ' +
+      'endpoint is not an address of Lookaside; allowed is http or https, without user, query and fragment, such as ' +
         'https://abcdefghij.execute-api.eu-west-1.amazonaws.com/live.',
     );
   }
   return `${url.href.replace(/\/+$/, '')}/lookups`;
+}
+
+/** No `fetch` sends a user and password of an address, and messages repeat the address. */
+function hasMore({ username, password, search, hash }: URL): boolean {
+  return username !== '' || password !== '' || search !== '' || hash !== '';
 }
 
 function toUrl(endpoint: string | URL): URL | undefined {
@@ -101,8 +106,9 @@ const MAX_RETRY_AFTER_SECONDS = 600;
 function toError({ status, headers }: Response, problem: unknown): ErrorOutcome {
   const { code, detail } = isRecord(problem) ? problem : {};
   const message = typeof detail === 'string' ? detail : `HTTP status ${status}.`;
-  if (status === 403 && code !== ('not_allowed' satisfies ServiceErrorCode))
-    return transportError('forbidden', message);
+  // An HTTP API says 401 if a token is missing or wrong.
+  const isRefused = status === 401 || (status === 403 && code !== ('not_allowed' satisfies ServiceErrorCode));
+  if (isRefused) return transportError('forbidden', message);
   const retryAfter = Number(headers.get('retry-after') ?? Number.NaN);
   const waiting =
     retryAfter >= 1 && retryAfter <= MAX_RETRY_AFTER_SECONDS ? { retryAfterSeconds: Math.ceil(retryAfter) } : {};

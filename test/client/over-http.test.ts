@@ -90,6 +90,7 @@ describe('an answer without results is an error outcome', () => {
   test.each<[string, unknown, ResponseInit, object]>([
     ['no key', problem('forbidden'), { status: 403 }, { code: 'forbidden', message: 'Said of forbidden.' }],
     ['a class without permission', problem('not_allowed'), { status: 403 }, { code: 'not_allowed' }],
+    ['an HTTP API, of no token', { message: 'Unauthorized' }, { status: 401 }, { code: 'forbidden' }],
     ['a firewall', '<html>', { status: 403 }, { code: 'forbidden', message: 'HTTP status 403.' }],
     ['the rate', problem('too_many_requests'), { status: 429 }, { code: 'too_many_requests' }],
     [
@@ -181,12 +182,13 @@ describe('a call that takes too long', () => {
 });
 
 describe('the client refuses at once', () => {
-  test.each(['', 'lookaside.example', 'ftp://lookaside.example', `${ENDPOINT}?x=1`, `${ENDPOINT}#x`])(
-    'the endpoint %j',
-    (endpoint) => {
-      expect(() => createLookaside({ endpoint })).toThrow(TypeError);
-    },
-  );
+  test.each([
+    ...['', 'lookaside.example', 'ftp://lookaside.example', `${ENDPOINT}?x=1`, `${ENDPOINT}#x`],
+    ...['https://till:canary@lookaside.example', 'https://canary@lookaside.example'],
+  ])('the endpoint %j', (endpoint) => {
+    expect(() => createLookaside({ endpoint })).toThrow(TypeError);
+    expect(() => createLookaside({ endpoint })).toThrow(/^(?!.*canary)/);
+  });
 
   test.each(['', 'a b', 'ü', 'a\n'])('the key %j, without repeating it', (apiKey) => {
     expect(() => createLookaside({ endpoint: ENDPOINT, apiKey })).toThrow(
