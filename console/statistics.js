@@ -26,7 +26,7 @@ const ANSWERED_FROM_CACHE = ['hit', 'stale'];
 const COUNTED = ['hit', 'stale', 'collapsed', 'miss', 'pending', 'failed'];
 
 /**
- * The look-ups among the requests.
+ * The single look-ups among the requests: their durations are those of a look-up.
  *
  * @param {readonly Request[]} requests
  */
@@ -35,13 +35,24 @@ export function lookupsOf(requests) {
 }
 
 /**
+ * The outcomes of all look-ups among the requests. Those of a batch count one by one.
+ *
+ * @param {readonly Request[]} requests
+ */
+export function outcomesOf(requests) {
+  return requests
+    .flatMap(({ api, outcome, outcomes }) => outcomes ?? (api === undefined ? [] : [outcome]))
+    .filter((outcome) => LOOKUP_OUTCOMES.includes(outcome));
+}
+
+/**
  * The share of the look-ups that the cache answered, 0 to 1; undefined while there is none.
  *
- * @param {readonly Request[]} lookups
+ * @param {readonly Outcome[]} outcomes
  */
-export function hitRatio(lookups) {
-  const counted = lookups.filter(({ outcome }) => COUNTED.includes(outcome));
-  const hits = counted.filter(({ outcome }) => ANSWERED_FROM_CACHE.includes(outcome));
+export function hitRatio(outcomes) {
+  const counted = outcomes.filter((outcome) => COUNTED.includes(outcome));
+  const hits = counted.filter((outcome) => ANSWERED_FROM_CACHE.includes(outcome));
   return counted.length === 0 ? undefined : hits.length / counted.length;
 }
 

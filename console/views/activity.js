@@ -1,7 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { clockTime, counted, milliseconds } from '../format.js';
-import { hitRatio, lookupsOf, percentile } from '../statistics.js';
-import { chip } from './chip.js';
+import { hitRatio, lookupsOf, outcomesOf, percentile } from '../statistics.js';
+import { chip, wordOf } from './chip.js';
 import { plot } from './plot.js';
 
 const ROWS = 8;
@@ -10,14 +10,15 @@ const ROWS = 8;
 export function activityView({ requests, connection }) {
   const lookups = lookupsOf(requests);
   const durations = lookups.map(({ durationMs }) => durationMs);
-  const ratio = hitRatio(lookups);
+  const outcomes = outcomesOf(requests);
+  const ratio = hitRatio(outcomes);
   return html`<section class="panel activity" aria-labelledby="activity-title">
     <h2 id="activity-title">Last look-ups</h2>
     <div class="activity-body">
       <dl class="tiles">
         ${tile('Hit ratio', ratio === undefined ? '–' : `${Math.round(ratio * 100)} %`)}
         ${tile('p50', milliseconds(percentile(durations, 0.5)))} ${tile('p99', milliseconds(percentile(durations, 0.99)))}
-        ${tile('Look-ups', String(lookups.length))}
+        ${tile('Look-ups', String(outcomes.length))}
       </dl>
       ${plot(lookups)}
     </div>
@@ -56,9 +57,17 @@ function rowView(request) {
 
 /** @param {import('../state.js').Request} request */
 function whatOf({ api, identifierName, event, entryCount, outcomes, resource, method }) {
-  if (outcomes !== undefined) return counted(outcomes.length, 'look-up');
+  if (outcomes !== undefined)
+    return [counted(outcomes.length, 'look-up'), countsOf(outcomes)].filter(Boolean).join(': ');
   if (event !== undefined) return `${event}, ${counted(entryCount ?? 0, 'entry', 'entries')}`;
   if (api !== undefined) return `${api} ${identifierName ?? ''}`;
   if (entryCount !== undefined) return counted(entryCount, 'entry', 'entries');
   return `${method ?? ''} ${resource ?? ''}`;
+}
+
+/** How the look-ups of a batch were answered: `2 hit, 1 miss`. @param {readonly string[]} outcomes */
+function countsOf(outcomes) {
+  return [...new Set(outcomes)]
+    .map((outcome) => `${outcomes.filter((each) => each === outcome).length} ${wordOf(outcome).toLowerCase()}`)
+    .join(', ');
 }

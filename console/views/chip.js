@@ -21,10 +21,15 @@ const WORDS = {
   none: 'Not used',
 };
 
+/** @param {string} kind */
+export function wordOf(kind) {
+  return WORDS[kind] ?? kind;
+}
+
 /**
  * @param {string} kind
  * @param {string} [word] default: the kind's own
  */
-export function chip(kind, word = WORDS[kind] ?? kind) {
+export function chip(kind, word = wordOf(kind)) {
   return html`<span class="chip" data-kind=${kind}>${word}</span>`;
 }

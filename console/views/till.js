@@ -16,7 +16,7 @@ export const IDENTIFIERS = [
 const SOURCES = ['INSTORE', 'WECHAT', 'MARTJACK', 'FACEBOOK', 'ALL'];
 
 const FRESHNESS = [
-  ['', 'As the service decides'],
+  ['', 'The service decides'],
   ['no-cache', 'Ask Capillary now'],
   ['only-if-cached', 'From the cache alone'],
   ['max-stale', 'An older reply will do'],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hitRatio, lookupsOf, percentile, usualUpstreamMs } from '../../console/statistics.js';
+import { hitRatio, lookupsOf, outcomesOf, percentile, usualUpstreamMs } from '../../console/statistics.js';
 import type { NumberedObservation } from '../../local/observation/recent-requests.ts';
 
 const seen = (request: Partial<NumberedObservation> & Pick<NumberedObservation, 'outcome'>): NumberedObservation => ({
@@ -14,6 +14,12 @@ describe('the figures of the last look-ups', () => {
     expect(lookupsOf([...requests, health])).toEqual([requests[0]]);
   });
 
+  test('count the look-ups of a batch one by one, and leave out what is no look-up', () => {
+    const { api: _, ...batch } = seen({ outcome: 'batch', outcomes: ['hit', 'miss'] });
+    const requests = [seen({ outcome: 'stale' }), batch, seen({ outcome: 'revalidated' }), { ...batch, outcomes: [] }];
+    expect(outcomesOf(requests)).toEqual(['stale', 'hit', 'miss']);
+  });
+
   test.each([
     [[], undefined],
     [['hit'], 1],
@@ -22,7 +28,7 @@ describe('the figures of the last look-ups', () => {
     [['refused', 'bypass', 'not-cached'], undefined],
     [['refused', 'hit', 'miss'], 0.5],
   ] as const)('the hit ratio of %j is %s', (outcomes, ratio) => {
-    expect(hitRatio(outcomes.map((outcome) => seen({ outcome })))).toBe(ratio);
+    expect(hitRatio(outcomes)).toBe(ratio);
   });
 
   test.each([
