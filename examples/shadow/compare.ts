@@ -7,7 +7,7 @@
  * It asks both for each line, and counts. Lookaside's reply is Capillary's, cut down: each of its members must be Capillary's own,
  * digit by digit. A line that differs is named by its number and the members' paths: no identifier and no value is printed. A
  * stored answer may differ because the customer has changed since (its age is printed). `--fresh` asks with `no-cache`: then any
- * difference is a fault. It ends with 1 if a line differs.
+ * difference is a fault. It ends with 1 if a line differs or fails, and with 2 if it compares nothing.
  */
 import { createInterface } from 'node:readline';
 
@@ -19,7 +19,13 @@ if (!LOOKASIDE_URL || !CAPILLARY_URL) {
   );
   process.exit(2);
 }
-const isFresh = process.argv.includes('--fresh');
+const options = process.argv.slice(2);
+// A misspelt --fresh would compare stored answers, and nobody would notice.
+if (options.some((option) => option !== '--fresh')) {
+  console.error('The only option is --fresh. The queries are on standard input, one in each line.');
+  process.exit(2);
+}
+const isFresh = options.includes('--fresh');
 
 /** JSON, each number as the text that stands in it: 95827.0 is not 95827. Needs Node.js 22. */
 const parse = (text: string): unknown =>
@@ -44,6 +50,12 @@ function differences(ours: unknown, theirs: unknown, path = ''): string[] {
   );
 }
 
+/** The code of a failure, such as ECONNREFUSED, or its name. */
+function reasonOf(error: unknown): string {
+  const { name = 'unknown', cause } = Object(error) as { name?: string; cause?: { code?: string } };
+  return cause?.code ?? name;
+}
+
 async function ask(base: string, query: string, headers: Record<string, string>) {
   const response = await fetch(`${base.replace(/\/$/, '')}${PATH}?${query}`, {
     headers,
@@ -63,23 +75,29 @@ for await (const query of createInterface({ input: process.stdin })) {
       ask(CAPILLARY_URL, query, { authorization: CAPILLARY_AUTHORIZATION }),
     ]);
     const isOurTrouble = ours.status >= 500 || ours.status === 429 || ours.status === 403;
-    if (isOurTrouble || theirs.status >= 500 || theirs.status === 429) {
+    const isTheirTrouble = theirs.status >= 500 || [401, 403, 429].includes(theirs.status);
+    if (isOurTrouble || isTheirTrouble) {
       counts.failed += 1;
       console.log(`line ${line}: failed, Lookaside ${ours.status}, Capillary ${theirs.status}`);
       continue;
     }
-    const found = ours.status === theirs.status ? differences(parse(ours.body), parse(theirs.body)) : ['status'];
+    const statuses = `status (Lookaside ${ours.status}, Capillary ${theirs.status})`;
+    const found = ours.status === theirs.status ? differences(parse(ours.body), parse(theirs.body)) : [statuses];
     counts[found.length === 0 ? 'same' : 'different'] += 1;
     if (found.length > 0) {
-      console.log(
-        `line ${line}: differs in ${[...new Set(found)].join(', ')}; Lookaside's answer is ${ours.age ?? '?'} s old`,
-      );
+      const age = ours.age === null ? '' : `; Lookaside's answer is ${ours.age} s old`;
+      console.log(`line ${line}: differs in ${[...new Set(found)].join(', ')}${age}`);
     }
   } catch (error) {
     counts.failed += 1;
     // The message may hold an address with the query.
-    console.log(`line ${line}: failed, ${error instanceof Error ? error.name : 'unknown'}`);
+    console.log(`line ${line}: failed, ${reasonOf(error)}`);
   }
 }
 console.log(`${counts.same} same, ${counts.different} different, ${counts.failed} failed`);
-process.exitCode = counts.different > 0 ? 1 : 0;
+if (counts.same + counts.different + counts.failed === 0) {
+  console.error('There is no query on standard input.');
+  process.exitCode = 2;
+} else {
+  process.exitCode = counts.different + counts.failed > 0 ? 1 : 0;
+}

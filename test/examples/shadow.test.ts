@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalService, startLocal } from '../../local/service.ts';
 import { basicAuthorization, DEFAULT_BASIC_CREDENTIALS } from '../../simulator/credentials.ts';
 import { plainEnvironment } from '../deploy/process.ts';
+import { startHttpServer } from '../support/loopback-server.ts';
 import { PATIENT } from '../support/patience.ts';
 
 const log = { info: () => undefined, error: () => undefined };
@@ -19,7 +20,13 @@ beforeAll(async () => {
 });
 afterAll(() => service.close());
 
-async function compare(lines: readonly string[], ...parameters: string[]) {
+const compare = (lines: readonly string[], ...parameters: string[]) => compareWith({}, lines, ...parameters);
+
+async function compareWith(
+  given: Readonly<Record<string, string | undefined>>,
+  lines: readonly string[],
+  ...parameters: string[]
+) {
   const child = spawn(process.execPath, ['examples/shadow/compare.ts', ...parameters], {
     env: {
       ...plainEnvironment(),
@@ -27,6 +34,7 @@ async function compare(lines: readonly string[], ...parameters: string[]) {
       LOOKASIDE_KEY: 'till-key',
       CAPILLARY_URL: service.simulator?.url,
       CAPILLARY_AUTHORIZATION: basicAuthorization(DEFAULT_BASIC_CREDENTIALS),
+      ...given,
     },
   });
   let output = '';
@@ -66,5 +74,37 @@ describe('examples/shadow/compare.ts', () => {
     expect(output.join()).not.toMatch(/7\.25|CUST-0006/);
 
     expect(await compare([OTHER], '--fresh')).toEqual({ exitCode: 0, output: ['1 same, 0 different, 0 failed'] });
+  });
+  test.each<[string, Record<string, string | undefined>, string[], string[], number, (string | RegExp)[]]>([
+    [
+      'a refused request',
+      {},
+      ['nonsense=1'],
+      [],
+      1,
+      [/^line 1: differs in status \(Lookaside 400, Capillary \d+\)$/, '0 same, 1 different, 0 failed'],
+    ],
+    [
+      'wrong credentials of Capillary',
+      { CAPILLARY_AUTHORIZATION: 'Basic eDp5' },
+      [FOUND],
+      [],
+      1,
+      ['line 1: failed, Lookaside 200, Capillary 401', '0 same, 0 different, 1 failed'],
+    ],
+    ['no query', {}, [''], [], 2, ['0 same, 0 different, 0 failed', 'There is no query on standard input.']],
+    ['a misspelt option', {}, [FOUND], ['--frsh'], 2, [/^The only option is --fresh\./]],
+  ])('says what is wrong and does not end with 0: %s', async (_case, given, lines, parameters, exitCode, output) => {
+    expect(await compareWith(given, lines, ...parameters)).toEqual({
+      exitCode,
+      output: output.map((each) => expect.stringMatching(each)),
+    });
+  });
+  test('names the code of a broken connection, and does not end with 0', async () => {
+    const { url } = await startHttpServer((response) => void response.destroy());
+    expect(await compareWith({ CAPILLARY_URL: url }, [FOUND])).toEqual({
+      exitCode: 1,
+      output: ['line 1: failed, UND_ERR_SOCKET', '0 same, 0 different, 1 failed'],
+    });
   });
 });
