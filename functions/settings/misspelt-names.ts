@@ -47,7 +47,8 @@ function closest(name: string, known: readonly string[]): string | undefined {
   return known
     .map((candidate) => {
       const isUnitAlone = candidate.replace(UNIT_AT_END, '') === withoutUnit;
-      return { candidate, edits: isUnitAlone ? 0 : distanceBetween(plain, candidate, editsAllowed(candidate)) };
+      const isSame = isUnitAlone || joined(candidate) === joined(plain);
+      return { candidate, edits: isSame ? 0 : distanceBetween(plain, candidate, editsAllowed(candidate)) };
     })
     .filter(({ candidate, edits }) => edits <= editsAllowed(candidate))
     .sort((left, right) => left.edits - right.edits)[0]?.candidate;
@@ -59,6 +60,11 @@ function plainly(name: string): string {
     .replace(/([a-z])([A-Z])/g, '$1_$2')
     .toUpperCase()
     .replace(/[-. ]+/g, '_');
+}
+
+/** Without the `_` between its words. */
+function joined(name: string): string {
+  return name.replaceAll('_', '');
 }
 
 /** A short name is close to too many others: `PORT` to `SORT`. */

@@ -26,6 +26,12 @@ describe('a name that is close to a setting', () => {
     expect(found({ [name]: '1' })).toEqual([{ name, meant }]);
   });
 
+  test.each(LOCAL_SETTING_NAMES.filter((name) => name.includes('_')))('%s without its "_" is close to it', (meant) => {
+    const name = meant.replaceAll('_', '');
+    expect(found({ [name]: '1' })).toEqual([{ name, meant }]);
+    expect(found({ [name.toLowerCase()]: '1' })).toEqual([{ name: name.toLowerCase(), meant }]);
+  });
+
   test.each(LOCAL_SETTING_NAMES)('%s with two letters exchanged is close to it, if it is long enough', (name) => {
     const slip = `${name.slice(0, 1)}${name[2]}${name[1]}${name.slice(3)}`;
     const isLong = name.length >= 8 && slip !== name;
