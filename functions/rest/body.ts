@@ -1,5 +1,5 @@
-import { gunzipSync } from 'node:zlib';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
+import { gunzip, isGzip, isTooLong } from './gzip.ts';
 import { header } from './rest-event.ts';
 
 /** A request's body as text. */
@@ -28,9 +28,9 @@ export function readText(event: APIGatewayProxyEvent): BodyText {
   if (!event.isBase64Encoded) return body.isWellFormed() ? text(body) : { kind: 'unreadable' };
   const bytes = Buffer.from(body, 'base64');
   try {
-    return text(toUtf8(coding === 'gzip' && isGzip(bytes) ? unpack(bytes) : bytes));
+    return text(toUtf8(coding === 'gzip' && isGzip(bytes) ? gunzip(bytes, MAX_UNPACKED_BYTES) : bytes));
   } catch (error) {
-    return { kind: isTooLarge(error) ? 'too-large' : 'unreadable' };
+    return { kind: isTooLong(error) ? 'too-large' : 'unreadable' };
   }
 }
 
@@ -50,26 +50,9 @@ function codingOf(event: APIGatewayProxyEvent): 'gzip' | 'none' | undefined {
   }
 }
 
-/**
- * The first bytes of every gzip member (RFC 1952 §2.3.1). JSON never begins so. If the body does not begin so, a
- * gateway has unpacked it.
- */
-function isGzip(bytes: Buffer): boolean {
-  return bytes[0] === 0x1f && bytes[1] === 0x8b;
-}
-
-/** @throws as soon as the text is longer than allowed, or if it ends too early */
-function unpack(bytes: Buffer): Buffer {
-  return gunzipSync(bytes, { maxOutputLength: MAX_UNPACKED_BYTES });
-}
-
 /** @throws {TypeError} if it is not UTF-8 */
 function toUtf8(bytes: Buffer): string {
   return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-}
-
-function isTooLarge(error: unknown): boolean {
-  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
 /** The decoder has already removed the mark from a body that came as bytes. */

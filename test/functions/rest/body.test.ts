@@ -1,4 +1,4 @@
-import { brotliCompressSync, gzipSync } from 'node:zlib';
+import { brotliCompressSync, crc32, gzipSync } from 'node:zlib';
 import { describe, expect, test } from '@jest/globals';
 import { MAX_UNPACKED_BYTES, readText } from '../../../functions/rest/body.ts';
 import { fc } from '../../support/properties.ts';
@@ -21,6 +21,26 @@ const ofBytes = (bytes: Uint8Array, coding?: string | readonly string[]) =>
 /** The last eight bytes are the checksum and the length (RFC 1952 §2.3). */
 const withoutChecksum = (packed: Buffer) => packed.fill(0, packed.length - 8, packed.length - 4);
 
+const withFirstBytes = (packed: Buffer) => Buffer.concat([packed, packed.subarray(0, 2), Buffer.from('other')]);
+const IN_TWO_MEMBERS = Buffer.concat([gzipSync(TEXT.slice(0, 9)), gzipSync(TEXT.slice(9)), Buffer.from('other')]);
+
+/** A part that a header may have: its flag and its bytes (RFC 1952 §2.3), in the order of the parts. */
+type HeaderPart = readonly [flag: number, bytes: Buffer];
+const EXTRA: HeaderPart = [4, Buffer.from([5, 0, 1, 0, 31, 139, 3])];
+const NAME: HeaderPart = [8, Buffer.from('event.json\0')];
+const COMMENT: HeaderPart = [16, Buffer.from('a comment\0')];
+const CHECKSUM: HeaderPart = [2, Buffer.alloc(2)];
+
+/** The packed text with these parts in its header, and with other bytes behind it. */
+function gzipWith(...parts: readonly HeaderPart[]): Buffer {
+  const plain = gzipSync(TEXT);
+  const flags = parts.reduce((sum, [flag]) => sum + flag, 0);
+  const header = Buffer.concat([plain.subarray(0, 3), Buffer.of(flags), plain.subarray(4, 10)]);
+  const before = Buffer.concat([header, ...parts.map(([, bytes]) => bytes)]);
+  if ((flags & CHECKSUM[0]) !== 0) before.writeUInt16LE(crc32(before.subarray(0, -2)) & 0xffff, before.length - 2);
+  return Buffer.concat([before, plain.subarray(10), Buffer.from('other')]);
+}
+
 describe('a body', () => {
   test.each<[string, ReturnType<typeof readText>]>([
     ['as text', ofText(TEXT)],
@@ -31,6 +51,14 @@ describe('a body', () => {
     ['packed, with a byte order mark', ofBytes(gzipSync(`\uFEFF${TEXT}`), 'gzip')],
     ['packed by the old name, in another letter case', ofBytes(gzipSync(TEXT), ' X-GZip ')],
     ['packed in two members', ofBytes(Buffer.concat([gzipSync(TEXT.slice(0, 9)), gzipSync(TEXT.slice(9))]), 'gzip')],
+    ['packed, and filled up with zeros', ofBytes(Buffer.concat([gzipSync(TEXT), Buffer.alloc(100)]), 'gzip')],
+    ['packed, with a line break behind it', ofBytes(Buffer.concat([gzipSync(TEXT), Buffer.from('\n')]), 'gzip')],
+    ['packed, with other bytes behind it', ofBytes(Buffer.concat([gzipSync(TEXT), Buffer.from('{"a":1}')]), 'gzip')],
+    ['packed in two members, with other bytes behind them', ofBytes(IN_TWO_MEMBERS, 'gzip')],
+    ['packed, with every part that a header may have', ofBytes(gzipWith(EXTRA, NAME, COMMENT, CHECKSUM), 'gzip')],
+    ['packed, with a name in the header', ofBytes(gzipWith(NAME), 'gzip')],
+    ['packed, with a comment and a checksum in the header', ofBytes(gzipWith(COMMENT, CHECKSUM), 'gzip')],
+    ['packed, with an extra field in the header', ofBytes(gzipWith(EXTRA), 'gzip')],
     ['not packed, with a header that says so', ofBytes(Buffer.from(TEXT), 'identity')],
     ['unpacked by the gateway, which left the header: as text', ofText(TEXT, 'gzip')],
     ['unpacked by the gateway, which left the header: as bytes', ofBytes(Buffer.from(TEXT), 'gzip')],
@@ -62,6 +90,12 @@ describe('a body', () => {
     ['packed, without the header', ofBytes(gzipSync(TEXT))],
     ['packed, and cut off', ofBytes(gzipSync(TEXT).subarray(0, 20), 'gzip')],
     ['packed, with a wrong checksum', ofBytes(withoutChecksum(gzipSync(TEXT)), 'gzip')],
+    [
+      'packed, with a wrong checksum and other bytes behind it',
+      ofBytes(Buffer.concat([withoutChecksum(gzipSync(TEXT)), Buffer.from('other')]), 'gzip'),
+    ],
+    ['packed, with a second member that is cut off', ofBytes(IN_TWO_MEMBERS.subarray(0, -20), 'gzip')],
+    ['packed, with a second member that is only its first bytes', ofBytes(withFirstBytes(gzipSync(TEXT)), 'gzip')],
     ['packed twice', ofBytes(gzipSync(gzipSync(TEXT)), 'gzip')],
   ])('that is unreadable (%s) is not read with U+FFFD in its place', (_title, read) => {
     expect(read).toEqual({ kind: 'unreadable' });

@@ -1,0 +1,76 @@
+import { gunzipSync, inflateRawSync, type ZlibOptions } from 'node:zlib';
+
+/** The bytes of every member's header. The flags are the fourth (RFC 1952 §2.3). */
+const HEADER_BYTES = 10;
+const FLAGS_AT = 3;
+/** The parts of a header that follow only if their flag is set: first the extra field, then texts, then a checksum. */
+const HAS_CHECKSUM = 0b10;
+const HAS_EXTRA = 0b100;
+const HAS_NAME = 0b1000;
+const HAS_COMMENT = 0b1_0000;
+/** The checksum and the length of a member's content follow the content. Bytes. */
+const TRAILER_BYTES = 8;
+
+/**
+ * Whether the bytes begin as every gzip member does (RFC 1952 §2.3.1). JSON never begins so. If a body does not begin
+ * so, a gateway has unpacked it.
+ */
+export function isGzip(bytes: Buffer): boolean {
+  return bytes[0] === 0x1f && bytes[1] === 0x8b;
+}
+
+/**
+ * The content of all gzip members. Bytes behind the last member do not count, as for the program `gzip`: the content is
+ * whole without them.
+ *
+ * @param maxBytes how long the content may be
+ * @throws as soon as the content is longer than allowed (`isTooLong`); if it ends too early, or is damaged
+ */
+export function gunzip(bytes: Buffer, maxBytes: number): Buffer {
+  const options = { maxOutputLength: maxBytes };
+  try {
+    return gunzipSync(bytes, options);
+  } catch (error) {
+    // zlib takes any byte behind a member, except 0, for the next member: damaged, or cut off.
+    if (isTooLong(error)) throw error;
+    const end = endOfMembers(bytes, options);
+    if (end === bytes.length) throw error;
+    return gunzipSync(bytes.subarray(0, end), options);
+  }
+}
+
+/** Whether gunzip gave up because the content is longer than allowed. */
+export function isTooLong(error: unknown): boolean {
+  return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
+}
+
+/** The position behind the last member. */
+function endOfMembers(bytes: Buffer, options: ZlibOptions): number {
+  let end = 0;
+  while (isGzip(bytes.subarray(end))) end += lengthOfMember(bytes.subarray(end), options);
+  return end;
+}
+
+/** The length of the member that the bytes begin with. */
+function lengthOfMember(bytes: Buffer, options: ZlibOptions): number {
+  const start = lengthOfHeader(bytes);
+  // Node documents `info`, and its types do not have the result.
+  const { engine } = inflateRawSync(bytes.subarray(start), { ...options, info: true }) as unknown as Inflated;
+  return start + engine.bytesWritten + TRAILER_BYTES;
+}
+
+interface Inflated {
+  /** `bytesWritten`: how many bytes the content took in its packed form. */
+  readonly engine: { readonly bytesWritten: number };
+}
+
+function lengthOfHeader(bytes: Buffer): number {
+  const flags = bytes.readUInt8(FLAGS_AT);
+  let at = HEADER_BYTES;
+  if ((flags & HAS_EXTRA) !== 0) at += 2 + bytes.readUInt16LE(at);
+  for (const text of [HAS_NAME, HAS_COMMENT]) {
+    // A text ends with a 0.
+    if ((flags & text) !== 0) at = Math.max(at, bytes.indexOf(0, at)) + 1;
+  }
+  return (flags & HAS_CHECKSUM) === 0 ? at : at + 2;
+}
