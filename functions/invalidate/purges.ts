@@ -1,5 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { toCustomerId } from '../customer/identifier/customer-id.ts';
+import { toListedIdentifiers } from '../customer/identifier/listed-identifier.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import { readSubject } from '../customer/v2/v2-subject.ts';
 import { createInvalidation } from '../lookup/invalidation.ts';
@@ -13,9 +14,14 @@ const MAX_ID_DIGITS = 20;
 
 /** Every variant of a look-up, of both APIs and all accounts, is gone. */
 export async function deleteEntries(options: InvalidateHandlerOptions, event: APIGatewayProxyEvent): Promise<Reply> {
-  const subject = await readSubject(queryParameters(event), options.reading, 'query');
+  const parameters = queryParameters(event);
+  const subject = await readSubject(parameters, options.reading, 'query');
+  const given = parameters.find(([name]) => name === 'identifierValue')?.[1] ?? '';
+  // The caller may write the value as Capillary lists it. To delete an entry too many is harmless.
+  const listed = await toListedIdentifiers(subject.identifier.name, given, options.reading);
+  const subjects = [subject, ...listed.map((identifier) => ({ ...subject, identifier }))];
   const endsAt = options.clock.monotonicNow() + PURGE_WITHIN_MS;
-  const purged = await createInvalidation(options).subjects([subject], 'delete', { endsAt });
+  const purged = await createInvalidation(options).subjects(subjects, 'delete', { endsAt });
   return invalidationReply(undefined, { purged });
 }
 

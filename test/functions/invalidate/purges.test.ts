@@ -49,6 +49,21 @@ describe('B17: DELETE /cache/customers/{customerId}', () => {
   });
 });
 
+describe('K1: DELETE /cache/entries reads a value as Capillary lists it, too', () => {
+  test.each<[string, asked: string, given: string]>([
+    ['digits of another country that may be a number of our own', '+8613812345678', '8613812345678'],
+    ['the same, after an unescaped +', '+8613812345678', ' 8613812345678'],
+    ['a number of our own, with its country code', '9876543210', '919876543210'],
+  ])('%s', async (_title, asked, given) => {
+    const { ask, purgeEntries, isKept } = await start();
+    const lookup = { identifierName: 'mobile', identifierValue: asked };
+    await ask(lookup);
+    expect(await isKept(lookup)).toBe(true);
+    expect(await purgeEntries({ ...lookup, identifierValue: given })).toMatchObject({ status: 204 });
+    expect(await isKept(lookup)).toBe(false);
+  });
+});
+
 describe('N35: a purge has more time than a look-up', () => {
   const slow = {
     own: ({ store, clock }: Pick<Awaited<ReturnType<typeof start>>, 'store' | 'clock'>) =>
