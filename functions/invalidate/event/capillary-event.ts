@@ -5,12 +5,13 @@ import { customerIdsOf } from './event-customers.ts';
 import { type EventIdentifier, identifiersOf } from './event-identifiers.ts';
 import { type EventKind, kindOf } from './event-name.ts';
 import { objectsOf } from './event-objects.ts';
+import { DEFAULT_SOURCE } from './event-source.ts';
 
 /** The parts of an event notification that matter to the cache (upstream notes §5). */
 export interface CapillaryEvent extends EventKind {
   /** Every customer that it names: ids in their one spelling. A merge names two. */
   readonly customerIds: readonly string[];
-  /** Every identifier that it names, other than ids. */
+  /** Every identifier that it names. An id of a customer is here only under a source of its own. */
   readonly identifiers: readonly EventIdentifier[];
 }
 
@@ -25,7 +26,7 @@ export function readCapillaryEvent(event: JsonObject): CapillaryEvent {
     ...objects.flatMap(customerIdsOf),
     ...identifiers.filter(({ name }) => name === 'id').map(({ value }) => value),
   ];
-  const others = identifiers.filter(({ name }) => name !== 'id');
+  const others = identifiers.filter(({ name, source }) => name !== 'id' || source !== DEFAULT_SOURCE);
   return {
     ...kindOf(objects),
     customerIds: [...new Set(ids.map((text) => toCustomerId(text.trim())).filter((id) => id !== undefined))],

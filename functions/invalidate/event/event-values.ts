@@ -4,10 +4,10 @@ import type { Members } from './event-objects.ts';
 /** No documented value nests deeper. */
 const MAX_DEPTH = 8;
 
-/** The first text that is not empty among the members of these names. */
+/** The first text that is not blank among the members of these names. */
 export function textAt(members: Members, names: readonly string[]): string | undefined {
   for (const name of names) {
-    for (const value of members.get(name) ?? []) if (typeof value === 'string' && value !== '') return value;
+    for (const value of members.get(name) ?? []) if (typeof value === 'string' && value.trim() !== '') return value;
   }
   return undefined;
 }

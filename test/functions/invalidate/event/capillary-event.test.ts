@@ -254,6 +254,17 @@ describe('an identifier', () => {
       ],
     ],
     [
+      'of an updated field with a blank source: INSTORE',
+      '{"updatedFields":[{"fieldName":"email","currentValue":"a@b.c","source":" "}]}',
+      ['INSTORE email a@b.c'],
+    ],
+    [
+      'that is an id under a source: an id, and an identifier of that source',
+      `{"customerIdentifiers":{"instore":{"id":9},"wechat":{"accounts":[{"accountId":"A","identifiers":[
+        {"identifierType":"id","identifierValue":77.0}]}]}}}`,
+      ['9', '77', 'WECHAT id 77.0'],
+    ],
+    [
       'beside a source, which may be the event’s own',
       '{"source":"MOBILE_APP","mobile":"911"}',
       ['INSTORE mobile 911', 'MOBILE_APP mobile 911'],
