@@ -114,7 +114,8 @@ const MOBILE_PROBLEMS: Readonly<Record<MobileProblem, (defaultCountry: string) =
   'no-number': (country) =>
     'is not a mobile number; allowed are ASCII digits, spaces and + - . ( ), with the country code or as dialled in ' +
     `${country}, without an extension`,
-  decimal: () => 'ends in a dot and one digit, as a spreadsheet writes a number; send the number without them',
+  decimal: () =>
+    'ends in a dot and one digit, or in a dot and zeros, as a spreadsheet writes a number; send the number without them',
   'lost-plus': () =>
     'starts with a space, and may have lost a +. In a query string a + is written %2B; send it so, or send no space',
   'two-numbers': () => 'starts with an international prefix that gives two different numbers; send a + in its place',

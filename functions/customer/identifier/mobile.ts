@@ -22,7 +22,7 @@ export interface MobileOptions {
  * Why a text is not a mobile number.
  *
  * - `no-number`: it is not a number at all
- * - `decimal`: it ends in `.` and one digit, as a number from a spreadsheet does
+ * - `decimal`: it ends in `.` and one digit, or in its one `.` and zeros, as a number from a spreadsheet does
  * - `lost-plus`: it may have lost an unescaped `+`, and the number is not certain
  * - `two-numbers`: its international prefix can be cut off in two ways, and each gives another number
  */

@@ -177,7 +177,12 @@ describe('the text of a refusal', () => {
     [
       'mobile',
       '9876543210.0',
-      /^The identifierValue given for mobile ends in a dot and one digit, as a spreadsheet writes a number; send the number without them\.$/,
+      /^The identifierValue given for mobile ends in a dot and one digit, or in a dot and zeros, as a spreadsheet writes a number; send the number without them\.$/,
+    ],
+    [
+      'mobile',
+      '9876543210.00',
+      /^The identifierValue given for mobile ends in .* or in a dot and zeros, as a spreadsheet/,
     ],
     ['email', 'nobody', /^The identifierValue given for email is not an e-mail address; allowed is printable ASCII/],
     ['id', '7a', /^The identifierValue given for id is not a customer id; allowed are the digits 0 to 9\.$/],
