@@ -12,6 +12,7 @@ import { PRIMARY_IDENTIFIERS, type PrimaryIdentifier } from './customers/identif
 import { type SimulatorOptions, startSimulator } from './simulator.ts';
 
 const DEFAULT_PORT = 4010;
+const LAST_PORT = 65_535;
 
 const USAGE = `Usage: npx node simulator/main.ts [options]
   --port N                   TCP port on 127.0.0.1; 0: any free one (${DEFAULT_PORT})
@@ -50,8 +51,16 @@ try {
   if (values.help) process.stdout.write(USAGE);
   else await run(values);
 } catch (error) {
-  process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n\n${USAGE}`);
+  process.stderr.write(explain(error));
   process.exitCode = 1;
+}
+
+/** What was wrong. A port that is in use is no mistake in the command line: the usage would hide the message. */
+function explain(error: unknown): string {
+  const { code, port, message = String(error) } = Object(error) as NodeJS.ErrnoException & { readonly port?: number };
+  return code === 'EADDRINUSE'
+    ? `Another process uses port ${port} of 127.0.0.1: stop it, or give another port by --port (0: any free one).\n`
+    : `${message}\n\n${USAGE}`;
 }
 
 async function run(flags: Readonly<Partial<Record<keyof typeof FLAGS, string | boolean>>>): Promise<void> {
@@ -70,7 +79,7 @@ function toOptions(flags: Readonly<Partial<Record<keyof typeof FLAGS, string | b
   const given = (name: keyof typeof FLAGS, variable: string, otherwise: string): string =>
     String(flags[name] ?? process.env[variable] ?? otherwise);
   return {
-    port: wholeNumber('port') ?? DEFAULT_PORT,
+    port: portOf(wholeNumber('port') ?? DEFAULT_PORT),
     latencyMs: wholeNumber('latency-ms'),
     jitterMs: wholeNumber('jitter-ms'),
     primaryIdentifier: toPrimaryIdentifier(flags['primary-identifier']),
@@ -97,4 +106,9 @@ function toPrimaryIdentifier(value: string | boolean | undefined): PrimaryIdenti
     throw new TypeError(`--primary-identifier is "${value}"; allowed is ${PRIMARY_IDENTIFIERS.join(', ')}.`);
   }
   return found;
+}
+
+function portOf(port: number): number {
+  if (port > LAST_PORT) throw new TypeError(`--port is "${port}"; allowed is 0 to ${LAST_PORT}.`);
+  return port;
 }

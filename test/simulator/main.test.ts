@@ -18,10 +18,21 @@ test('the simulator prints its address, takes flags and environment, and stops a
 
 test.each([
   ['a wrong number', ['--port', 'x'], '--port is "x"'],
+  ['a port that does not exist', ['--port', '65536'], '--port is "65536"; allowed is 0 to 65535.'],
   ['an unknown flag', ['--tempo', '3'], '--tempo'],
   ['a wrong primary identifier', ['--primary-identifier', 'wechat'], 'mobile, email, externalId'],
 ])('the simulator reports the problem with %s', async (_case, flags, part) => {
   const program = run(MAIN, flags, {});
   expect(await program.exit).toBe(1);
   expect(program.stderr).toContain(part);
+});
+
+test('the simulator says in one line that its port is in use', async () => {
+  const first = run(MAIN, ['--port', '0'], {});
+  const [, port = ''] = await first.waitFor(/http:\/\/127\.0\.0\.1:(\d+)/);
+  const second = run(MAIN, ['--port', port], {});
+  expect(await second.exit).toBe(1);
+  expect(second.stderr).toMatch(new RegExp(`^Another process uses port ${port} of 127\\.0\\.0\\.1: .* --port .*\n$`));
+  first.kill('SIGTERM');
+  await first.exit;
 });
