@@ -138,6 +138,18 @@ export class StoreAccess<Store> {
   }
 
   /**
+   * Makes a call beside the look-up's own calls, and ignores its trouble: another partition of the store may throttle or
+   * be late while that of the look-up's item answers.
+   *
+   * @returns undefined if the store is off, has failed, or fails now
+   */
+  async aside<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
+    const { store } = this.#options;
+    if (store === undefined || this.#failure !== undefined) return undefined;
+    return this.#send(store, operation, () => {});
+  }
+
+  /**
    * Makes a write of the lease's holder. If the store throttles or is late, the service repeats the write, because its
    * content is ready and others wait for it. The write must be safe to make twice.
    *
@@ -197,17 +209,27 @@ export class StoreAccess<Store> {
     operation: (store: Store) => Promise<T>,
     onFailure: (error: StoreUnavailableError) => void,
   ): Promise<T | undefined> {
+    const begunAt = this.#options.clock.monotonicNow();
+    return this.#send(store, operation, (error) => {
+      this.#trouble = error;
+      this.#troubleSince ??= begunAt;
+      onFailure(error);
+    });
+  }
+
+  async #send<T>(
+    store: Store,
+    operation: (store: Store) => Promise<T>,
+    onTrouble: (error: StoreUnavailableError) => void,
+  ): Promise<T | undefined> {
     const { clock, vitality } = this.#options;
-    const begunAt = clock.monotonicNow();
     try {
       const result = await operation(store);
       vitality.answered(clock.monotonicNow());
       return result;
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) throw error;
-      this.#trouble = error;
-      this.#troubleSince ??= begunAt;
-      onFailure(error);
+      onTrouble(error);
       return undefined;
     }
   }

@@ -176,10 +176,10 @@ export class ForwardLookup {
     const taken = await this.#lease.take(this.#item, this.#context.budget);
     if (taken === 'held') return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
     if (taken === 'unknown' || taken === 'refused') return this.#goAlone(reason);
-    if (taken === 'busy') {
+    if (taken === 'throttled' || taken === 'late') {
       // Only the item shows whether the store made our late write or another look-up's write.
       this.#isRead = false;
-      if (this.#asked.store.lastTrouble === 'late') this.#lateCount += 1;
+      if (taken === 'late') this.#lateCount += 1;
       return this.#lateCount > MAX_LATE ? this.#goAlone(reason) : undefined;
     }
     if (typeof taken === 'object') {

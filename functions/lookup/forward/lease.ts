@@ -30,8 +30,10 @@ export type Taken =
   | 'conflict'
   /** Another look-up of this instance was first, with this lease. */
   | Lease
-  /** The store throttles or is late: the next read shows the result. */
-  | 'busy'
+  /** The store throttled the write: it did not make it. */
+  | 'throttled'
+  /** The store was late, and is not down: the next read shows the result. */
+  | 'late'
   /** The store failed: the lease may be taken anyway. */
   | 'unknown'
   /** The look-up did not try: the fleet's budget has no call for it. */
@@ -104,9 +106,11 @@ export class OwnLease {
     );
     this.#isRefused = isSent && tried !== undefined && tried.taken === undefined;
     this.#mayBeHeld ||= isSent;
+    const isThrottled = store.lastTrouble === 'throttled';
     // A throttled write is never made; one that was late may be.
-    if (tried === undefined && isSent && store.lastTrouble !== 'throttled') this.#mayBeMadeLate = true;
-    if (tried === undefined) return store.isBypassed ? 'unknown' : 'busy';
+    if (tried === undefined && isSent && !isThrottled) this.#mayBeMadeLate = true;
+    if (tried === undefined && store.isBypassed) return 'unknown';
+    if (tried === undefined) return isThrottled ? 'throttled' : 'late';
     if (tried.taken === undefined) return 'conflict';
     return tried.isOurs ? 'held' : tried.taken;
   }

@@ -4,6 +4,7 @@ import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup
 import type { LookupPolicy } from '../../../functions/lookup/lookup-policy.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
 import type { CustomerUpstream } from '../../../functions/lookup/upstream.ts';
+import { failFirst } from '../../support/failing-operations.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { settle } from '../../support/manual-clock.ts';
 import { DEFAULT_READING } from '../../support/request-reading.ts';
@@ -60,6 +61,17 @@ describe('the budget for the upstream', () => {
     }
     expect(kinds).toEqual([...Array(6).fill('found'), ...Array(6).fill('failed')]);
     expect(upstream.requests).toHaveLength(6);
+  });
+
+  test('does not count as a late lease if its own call is late, beside a lease that is throttled', async () => {
+    const { ask, clock, store, upstream } = startBudget(5);
+    failFirst(store, clock, 'takeCalls', ['late']);
+    // After a second late lease the look-up would fetch without one.
+    failFirst(store, clock, 'takeLease', ['throttled', 'late']);
+    const asked = ask();
+    await clock.run(2000);
+    expect((await asked).cache).toMatchObject({ status: 'forward', isStored: true });
+    expect(upstream.requests).toHaveLength(1);
   });
 
   test('is separate for each API', async () => {

@@ -43,12 +43,23 @@ describe('a call that fails', () => {
     expect(await access.attempt(operation)).toBe('done');
   });
 
+  test('says nothing about the item if it is a call aside, but its answer shows that the store is alive', async () => {
+    const { clock, access, operation } = start('late', 'throttled', 'answers');
+    expect(await access.aside(operation)).toBeUndefined();
+    expect([access.hasTrouble, access.lastTrouble, access.isBypassed]).toEqual([false, undefined, false]);
+    await access.attempt(operation);
+    expect([access.lastTrouble, access.isAlive]).toEqual(['throttled', false]);
+    clock.advance(1);
+    expect(await access.aside(operation)).toBe('done');
+    expect([access.lastTrouble, access.isAlive]).toEqual(['throttled', true]);
+  });
+
   test('by a fault of the service is thrown', async () => {
     const { access } = start();
     const bug = async () => {
       throw new TypeError('a bug');
     };
-    for (const how of ['attempt', 'use', 'poll', 'persist', 'release'] as const) {
+    for (const how of ['attempt', 'use', 'poll', 'aside', 'persist', 'release'] as const) {
       await expect(access[how](bug)).rejects.toThrow('a bug');
     }
   });
@@ -56,7 +67,7 @@ describe('a call that fails', () => {
   test('with the cache off makes no call', async () => {
     const { clock, operation, calls } = start();
     const access = new StoreAccess<object>({ store: undefined, clock, random: () => 0, vitality: new StoreVitality() });
-    for (const how of ['attempt', 'use', 'poll', 'persist', 'release'] as const) {
+    for (const how of ['attempt', 'use', 'poll', 'aside', 'persist', 'release'] as const) {
       expect(await access[how](operation)).toBeUndefined();
     }
     expect(calls()).toBe(0);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { randomFrom } from '../../../cli/forecast/random.ts';
-import { type StoreTrouble, StoreUnavailableError } from '../../../functions/lookup/ports.ts';
+import type { StoreTrouble } from '../../../functions/lookup/ports.ts';
+import { failFirst } from '../../support/failing-operations.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import type { StoreOperation } from '../../support/gated-cache-store.ts';
 import { found } from '../../support/scripted-upstream.ts';
@@ -18,18 +19,8 @@ function start(random: () => number = Math.random) {
   upstream.outcome = found(BODY);
   upstream.takesMs = 200;
   /** Lets the first calls of an operation fail, this number of them. */
-  const failFirst = (operation: StoreOperation, times: number, trouble: StoreTrouble) => {
-    const apply = store[operation].bind(store) as (...parameters: unknown[]) => Promise<unknown>;
-    let left = times;
-    Object.assign(store, {
-      [operation]: async (...parameters: unknown[]) => {
-        if (left <= 0) return apply(...parameters);
-        left -= 1;
-        if (trouble === 'late') await clock.sleep(storeTimeoutMs);
-        throw new StoreUnavailableError('TimeoutError', { trouble });
-      },
-    });
-  };
+  const fail = (operation: StoreOperation, times: number, trouble: StoreTrouble) =>
+    failFirst(store, clock, operation, Array(times).fill(trouble));
   /** One look-up that asks first, and others that ask during its fetch; and how long each took. */
   const crowd = async () => {
     const startedAt = clock.now();
@@ -44,7 +35,7 @@ function start(random: () => number = Math.random) {
     return Promise.all(all);
   };
   const leases = () => [...store.items.values()].filter(({ lease }) => lease !== undefined);
-  return { ...fleet, failFirst, crowd, leases };
+  return { ...fleet, fail, crowd, leases };
 }
 
 describe('B3: one operation of the holder that does not succeed', () => {
@@ -59,8 +50,8 @@ describe('B3: one operation of the holder that does not succeed', () => {
     ['readPause', 'late'],
     ['readPause', 'down'],
   ])('leaves no lease behind, and delays no look-up: %s %s', async (operation, trouble) => {
-    const { failFirst, crowd, leases } = start();
-    failFirst(operation, 1, trouble);
+    const { fail, crowd, leases } = start();
+    fail(operation, 1, trouble);
     for (const { result, tookMs } of await crowd()) {
       expect(result.answer).toMatchObject({ kind: 'found', body: BODY });
       expect(tookMs).toBeLessThan(1000);
@@ -69,8 +60,8 @@ describe('B3: one operation of the holder that does not succeed', () => {
   });
 
   test.each<StoreOperation>(['addToIndex', 'writeEntry'])('is sent again if it is throttled: %s', async (operation) => {
-    const { upstream, failFirst, crowd } = start();
-    failFirst(operation, 2, 'throttled');
+    const { upstream, fail, crowd } = start();
+    fail(operation, 2, 'throttled');
     const [first, ...others] = await crowd();
     expect(first?.result.cache).toMatchObject({ status: 'forward', isStored: true });
     for (const { result } of others) expect(result.cache).toMatchObject({ status: 'collapsed' });
@@ -90,9 +81,9 @@ describe('B3: one operation of the holder that does not succeed', () => {
   });
 
   test('is tried once more if it is the end of the lease', async () => {
-    const { store, upstream, failFirst, crowd, leases } = start();
+    const { store, upstream, fail, crowd, leases } = start();
     upstream.outcome = { kind: 'failed', failure: 'server-error' };
-    failFirst('endLease', 1, 'down');
+    fail('endLease', 1, 'down');
     for (const { result, tookMs } of await crowd()) {
       expect(result.answer).toMatchObject({ kind: 'failed', failure: 'server-error' });
       expect(tookMs).toBeLessThan(1000);
@@ -120,11 +111,11 @@ describe('B3: one operation of the holder that does not succeed', () => {
 
 describe('a store that throttles', () => {
   test('is read again, and is not bypassed: a fresh entry is a hit', async () => {
-    const { clock, upstream, ask, failFirst } = start();
+    const { clock, upstream, ask, fail } = start();
     const filling = ask();
     await clock.run(1000);
     await filling;
-    failFirst('read', 2, 'throttled');
+    fail('read', 2, 'throttled');
     const asked = ask();
     await clock.run(storeTimeoutMs);
     expect(await asked).toMatchObject({ cache: { status: 'hit', detail: undefined }, storeFailure: undefined });

@@ -18,8 +18,9 @@ export interface Vitality {
  * - `once`: the store is down
  * - `voiding`: the store is down, unless it throttles
  * - `poll`: nothing
+ * - `aside`: nothing; it says nothing about the item either
  */
-const MEANINGS: Readonly<Record<Operation, 'own' | 'once' | 'voiding' | 'poll'>> = {
+const MEANINGS: Readonly<Record<Operation, 'own' | 'once' | 'voiding' | 'poll' | 'aside'>> = {
   // The first read is the look-up's own.
   read: 'poll',
   readAll: 'poll',
@@ -35,7 +36,7 @@ const MEANINGS: Readonly<Record<Operation, 'own' | 'once' | 'voiding' | 'poll'>>
   takeTurn: 'poll',
   takeProbe: 'poll',
   endPause: 'poll',
-  takeCalls: 'poll',
+  takeCalls: 'aside',
   fenceCustomer: 'voiding',
   listPartition: 'voiding',
   deleteItems: 'voiding',
@@ -83,7 +84,7 @@ export class StoreUse {
 
   /** Whether a call did not succeed, of this look-up or of another one that may have made it for all. */
   get hasTrouble(): boolean {
-    return this.#troubleSince !== undefined || this.#crowdTroubleSince !== undefined;
+    return this.#troubles.size > 0 || this.#troubleSince !== undefined || this.#crowdTroubleSince !== undefined;
   }
 
   /** How often an operation was called. */
@@ -159,6 +160,7 @@ export class StoreUse {
     const troubles = this.#troubles.get(operation) ?? [];
     troubles.push(trouble);
     this.#troubles.set(operation, troubles);
+    if (MEANINGS[operation] === 'aside') return;
     this.#troubleSince ??= begunAt;
     this.#lastTrouble = trouble;
     if (this.#isSurelyFailed && operation === 'endLease' && trouble === 'throttled') this.#releasesLeft += 1;
@@ -191,6 +193,7 @@ export class StoreUse {
     const isTriedOften = this.troubleCount(operation) >= MAX_TRIES && operation !== 'takeLease';
     switch (isFirstRead ? 'own' : MEANINGS[operation]) {
       case 'poll':
+      case 'aside':
         return false;
       case 'once':
         return true;

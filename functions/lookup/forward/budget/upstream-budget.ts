@@ -160,7 +160,9 @@ export class UpstreamBudget {
     const left = calls.left(now, priority);
     const count = batchSize({ last, waiting, left, isEdge: now.isEdge });
     const ceiling = calls.ceiling(now, priority);
-    const told = await store.poll(async (each) => ({ taken: await each.takeCalls(api, calls.minute, count, ceiling) }));
+    const told = await store.aside(async (each) => ({
+      taken: await each.takeCalls(api, calls.minute, count, ceiling),
+    }));
     if (told === undefined) {
       share.openUntil = this.#clock.monotonicNow() + OPEN_MS;
     } else if (told.taken === undefined) {

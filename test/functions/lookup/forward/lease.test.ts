@@ -100,9 +100,9 @@ describe('a try for the lease', () => {
   });
 
   test.each<[string, Fate, string]>([
-    ['the store throttles', 'throttled', 'busy'],
-    ['the store is late, and answers others', 'late', 'busy'],
-    ['the store is late, and has made it', 'made-late', 'busy'],
+    ['the store throttles', 'throttled', 'throttled'],
+    ['the store is late, and answers others', 'late', 'late'],
+    ['the store is late, and has made it', 'made-late', 'late'],
     ['the store fails', 'down', 'unknown'],
     ['it was sent twice', 'sent-twice', 'conflict'],
   ])('%s', async (_title, fate, expected) => {
