@@ -37,7 +37,7 @@ const theme = THEMES.find((known) => known === values.theme);
 if (values.theme !== undefined && theme === undefined) {
   throw new Error(`The theme is ${values.theme}; allowed is ${THEMES.join(', ')}.`);
 }
-/** One of this number of histories also runs with the budget. */
+/** One of this number of histories also runs with the budget, audits and wishes together. */
 const HISTORIES_PER_BUDGET = 20;
 
 /**
@@ -55,7 +55,10 @@ async function searchAll(): Promise<number> {
   const exitCode = await search(histories, KIND);
   if (exitCode !== 0 || theme !== undefined || values.audits || values.wishes) return exitCode;
   return (
-    (await search(Math.ceil(histories / HISTORIES_PER_BUDGET), { ...KIND, theme: 'budget' })) ||
+    (await search(Math.ceil(histories / HISTORIES_PER_BUDGET), {
+      ...KIND,
+      ...{ theme: 'budget', isAudited: true, hasWishes: true },
+    })) ||
     (await search(Math.ceil(histories / HISTORIES_PER_AUDITED), { ...KIND, isAudited: true })) ||
     search(Math.ceil(histories / HISTORIES_PER_WISHES), { ...KIND, hasWishes: true })
   );
