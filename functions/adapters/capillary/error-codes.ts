@@ -1,3 +1,4 @@
+import { toCustomerId } from '../../customer/identifier/customer-id.ts';
 import { isObject, type Json, textOf } from '../../customer/json/json.ts';
 
 /**
@@ -39,8 +40,9 @@ const ERASED_MESSAGE = /customer is deleted after pii delete request/i;
 export function classify(error: Json): ErrorClass | undefined {
   const message = isObject(error) ? textOf(error.message) : textOf(error);
   if (message !== undefined && ERASED_MESSAGE.test(message)) return 'erased';
-  const code = isObject(error) ? textOf(error.code) : undefined;
-  return code === undefined ? undefined : CLASS_BY_CODE.get(code);
+  const code = isObject(error) ? textOf(error.code)?.trim() : undefined;
+  // v1.1 writes numbers in several ways, such as `8015.0`. Equal numbers are one code, as they are one id.
+  return code === undefined ? undefined : CLASS_BY_CODE.get(toCustomerId(code) ?? code);
 }
 
 /** The message that a customer was erased, in a text that is not JSON; undefined if the text does not have it. */

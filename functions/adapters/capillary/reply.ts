@@ -39,6 +39,7 @@ const ANSWERS = ['not-found', 'refused'] as const satisfies readonly ErrorClass[
  * | status 401 or 403 | failed: credentials-refused |
  * | status 5xx | failed: server-error |
  * | a readable error of an unknown code, or without a customer | refused |
+ * | a customer, and an error or warning says merged or partial | found, as below |
  * | status 400 | refused, without errors |
  * | status 2xx, a customer | found; incomplete if an error or warning says partial, if an error is not readable, or by 206 and 226 |
  * | anything else | failed: invalid |
@@ -65,9 +66,11 @@ export function readReply(
   const isUnknown = (error: Json) => classify(error) === undefined || !hasCustomer;
   if (errors.some((error) => isReadable(error) && isUnknown(error)))
     return { kind: 'refused', status, errors: errorBody };
-  if (status === 400) return { kind: 'refused', status, errors: undefined };
-  if (reply === undefined || status > 400 || !hasCustomer) return toFailure('invalid');
   const said = [...classes, ...warnings.map(classify)];
+  // The HTTP status of such a reply is not documented, and its code says that the data are good.
+  const isGood = said.includes('merged') || said.includes('partial') || status < 400;
+  if (status === 400 && !(hasCustomer && isGood)) return { kind: 'refused', status, errors: undefined };
+  if (reply === undefined || !isGood || !hasCustomer) return toFailure('invalid');
   const isComplete = !said.includes('partial') && errors.every(isReadable) && !PARTIAL_STATUSES.includes(status);
   return { kind: 'found', status, reply, customerId, isComplete, isMerged: said.includes('merged') };
 }

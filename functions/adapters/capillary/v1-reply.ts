@@ -43,7 +43,7 @@ function readFacts(reply: JsonObject): ReplyFacts {
   if (elsewhere !== undefined) return { ...NO_FACTS, errors: [elsewhere], errorBody: toErrorBody(elsewhere) };
   return {
     errors,
-    warnings: decisive === undefined ? [] : [decisive, ...itemWarningsOf(decisive)],
+    warnings: [...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...messagesIn(reply)],
     hasCustomer,
     customerId,
     errorBody: isFailed ? statusesOnly(reply) : { errors: gatewayErrors, warnings: elementsOf(reply.warnings) },

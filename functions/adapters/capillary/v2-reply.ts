@@ -20,5 +20,12 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const decisive = erasedAmong(messagesIn(reply)) ?? (isSilent ? errorElsewhere(reply) : undefined);
   // Nothing else counts then, and the service passes on no other error.
   if (decisive !== undefined) return { ...NO_FACTS, errors: [decisive], customerId, errorBody: toErrorBody(decisive) };
-  return { errors, warnings, hasCustomer: customerId !== undefined, customerId, errorBody: { errors, warnings } };
+  return {
+    errors,
+    // A gateway in front of it may put a warning in another place.
+    warnings: messagesIn(reply),
+    hasCustomer: customerId !== undefined,
+    customerId,
+    errorBody: { errors, warnings },
+  };
 }

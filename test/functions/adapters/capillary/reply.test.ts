@@ -59,6 +59,8 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
     ['status 5xx', [500, 502, 599], [error(99_999), customer, ...unreadable], 'failed: server-error'],
     ['a readable error of an unknown code', [200, 206, 400, 404, 409], [error(99_999), withError(99_999)], 'refused'],
     ['a readable error without a customer', [200, 206, 400, 404, 409], [error(8069), error(8062)], 'refused'],
+    ['a customer, an error says merged', [400, 404, 409, 422], [withError(8069), withError(91_009)], 'found'],
+    ['a customer, an error says partial', [400, 404, 409], [withError(8062)], 'found, incomplete'],
     ['status 400', [400], [customer, silentError, withSilentError, ...unreadable], 'refused, without errors'],
     ['status 2xx, a customer', [200, 201, 203], [customer, withError(8069)], 'found'],
     ['status 2xx, a customer, an error says partial', [200, 201], [withError(8062)], 'found, incomplete'],
@@ -69,6 +71,33 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
   ])('%s', (_row, statuses, bodies, summary) => {
     const told = statuses.flatMap((status) => bodies.map((body) => [status, body, summaryOf(status, body)]));
     expect(told).toEqual(statuses.flatMap((status) => bodies.map((body) => [status, body, summary])));
+  });
+
+  /** A warning in every place in which a reply may hold it, beside a customer. */
+  const WARNED = ['"warnings":[@]', '"warnings":{"warning":[@]}', '"warnings":@', '"status":@', '"error":@'];
+
+  test.each(WARNED)('a customer may come with %s, whatever the status: merged, or partial', (place) => {
+    for (const code of ['8069', '"91009"', '8069.0', '"8069.0"', '8.069E3']) {
+      const body = `${customer.slice(0, -1)},${place.replace('@', `{"code":${code},"message":"its words"}`)}}`;
+      for (const status of [200, 400, 404]) {
+        const outcome = read(status, toReplyBody(body));
+        expect([code, outcome]).toMatchObject([code, { kind: 'found', status, isMerged: true, isComplete: true }]);
+      }
+    }
+    for (const code of ['8062', '"91001"', '91004.0']) {
+      const body = `${customer.slice(0, -1)},${place.replace('@', `{"code":${code},"message":"its words"}`)}}`;
+      for (const status of [200, 400, 404])
+        expect([code, summaryOf(status, body)]).toEqual([code, 'found, incomplete']);
+    }
+  });
+
+  test('equal numbers are one code', () => {
+    const written = (code: string) => error(8015).replace(/"?8015"?/, code);
+    for (const code of ['8015', '"8015"', '8015.0', '"8015.0"', '8.015E3', '" 8015 "'])
+      expect([code, summaryOf(200, written(code))]).toEqual([code, 'not-found']);
+    for (const code of ['8015.5', '-8015', '"E8015"', '80150']) {
+      expect([code, summaryOf(200, written(code))]).toEqual([code, 'refused']);
+    }
   });
 
   /** The message of an erased customer in every place in which a reply may hold it. */

@@ -51,7 +51,7 @@ describe('errors[] of a v2 reply', () => {
     [91001, 200, 'found: partial'],
     [91002, 200, 'found: partial'],
     [91004, 200, 'found: partial'],
-    [8069, 404, 'failed: invalid'],
+    [8069, 404, 'found'],
     [8069, 500, 'failed: server-error'],
   ])('%i beside a customer, with status %i: %s', (code, status, kind) => {
     expect(kindOf(status, `{${CUSTOMER},"errors":[${errorOf(code)}],"warnings":[]}`)).toBe(kind);
