@@ -136,16 +136,25 @@ async function readIdentifier(given: Given, reading: RequestReading, origin: Tex
   return readGivenIdentifier(V1_PARAMETERS[parameter].filedAs, value, reading, { given: parameter, origin });
 }
 
-/** A language, and perhaps its script and country, in its one spelling (RFC 5646 §2.1.1). */
-function readLanguage(language: string | undefined): string | undefined {
-  const code = language?.trim();
+/**
+ * A language, and perhaps its script and country, in the letter case of RFC 5646 §2.1.1: `zh-Hant-TW`. A code stays the
+ * caller's own even if a newer one means the same (`tl` and `fil`): the upstream may know one of them only.
+ */
+function readLanguage(text: string | undefined): string | undefined {
+  const code = text?.trim();
   if (code === undefined || code === '') return undefined;
   if (!/^[a-z]{2,3}(?:-[a-z]{4})?(?:-[a-z]{2})?$/i.test(code)) {
     throw invalidParameter('language', 'is not an ISO code of a language; allowed is one such as zh, id or ar');
   }
-  // In capitals: V8 takes two small letters as they are, also where the code has another name (tw: ak).
-  const [canonical] = Intl.getCanonicalLocales(code.toUpperCase());
-  return canonical;
+  const [language = '', ...scriptAndCountry] = code.toLowerCase().split('-');
+  return [
+    language,
+    ...scriptAndCountry.map((part) => (part.length === 2 ? part.toUpperCase() : capitalized(part))),
+  ].join('-');
+}
+
+function capitalized(word: string): string {
+  return word.slice(0, 1).toUpperCase() + word.slice(1);
 }
 
 function sectionsAskedFor(parameters: readonly Parameter[]): AskedSections {
