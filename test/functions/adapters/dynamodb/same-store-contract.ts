@@ -118,5 +118,5 @@ export function describeSameStore(getStore: () => Store): void {
       }),
       runs(60),
     );
-  }, 60_000);
+  });
 }
