@@ -40,9 +40,17 @@ const ERASED_MESSAGE = /customer is deleted after pii delete request/i;
 export function classify(error: Json): ErrorClass | undefined {
   const message = isObject(error) ? textOf(error.message) : textOf(error);
   if (message !== undefined && ERASED_MESSAGE.test(message)) return 'erased';
-  const code = isObject(error) ? textOf(error.code)?.trim() : undefined;
-  // v1.1 writes numbers in several ways, such as `8015.0`. Equal numbers are one code, as they are one id.
-  return code === undefined ? undefined : CLASS_BY_CODE.get(toCustomerId(code) ?? code);
+  const code = isObject(error) ? spellingOf(error.code) : undefined;
+  return code === undefined ? undefined : CLASS_BY_CODE.get(code);
+}
+
+/**
+ * A code in its one spelling. As with ids, Capillary may write it as a number or a text, with a decimal point or an
+ * exponent: `8015`, `" 8015"`, `8015.0` and `8.015E3` are one code.
+ */
+export function spellingOf(code: Json | undefined): string | undefined {
+  const text = textOf(code)?.trim();
+  return toCustomerId(text) ?? text;
 }
 
 /** The message that a customer was erased, in a text that is not JSON; undefined if the text does not have it. */

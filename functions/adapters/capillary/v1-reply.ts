@@ -2,6 +2,7 @@ import { toCustomerId } from '../../customer/identifier/customer-id.ts';
 import { isObject, type Json, type JsonObject, textOf } from '../../customer/json/json.ts';
 import { contentOf, customersOf, itemWarningsOf, mapCustomers } from '../../customer/v1/v1-shape.ts';
 import type { UpstreamErrors, UpstreamOutcome } from '../../lookup/upstream.ts';
+import { spellingOf } from './error-codes.ts';
 import { NO_FACTS, type ReplyFacts, readReply } from './reply.ts';
 import type { ReplyBody } from './reply-body.ts';
 import { elementsOf, erasedAmong, errorElsewhere, isReadable, messagesIn, toErrorBody } from './reply-messages.ts';
@@ -54,7 +55,7 @@ function readFacts(reply: JsonObject): ReplyFacts {
 const SUCCESS_CODES = ['200', '1000'];
 
 function isSuccess({ success, code }: JsonObject): boolean {
-  return success === undefined ? SUCCESS_CODES.includes(textOf(code) ?? '') : isTrue(success);
+  return success === undefined ? SUCCESS_CODES.includes(spellingOf(code) ?? '') : isTrue(success);
 }
 
 /** `true`, `"true"`, `1` or `"1"`. */

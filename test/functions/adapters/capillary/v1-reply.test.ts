@@ -203,13 +203,16 @@ describe('item_status', () => {
     }
   });
 
-  test.each([1000, '1000', 200, '200'])('a status with no more than the code %j is one of success', (code) => {
-    const itemStatus = `{"code":${JSON.stringify(code)},"message":"its words"}`;
-    expect(kindOf(200, inArray(`{${WHO},"item_status":${itemStatus}}`))).toBe('found');
-    expect(kindOf(200, inArray(`{${WHO},"item_status":{"success":"false","code":${JSON.stringify(code)}}}`))).toBe(
-      'refused',
-    );
-  });
+  test.each([1000, '1000', '1000.0', '1E3', 200, '200', ' 200 '])(
+    'a status with no more than the code %j is one of success',
+    (code) => {
+      const itemStatus = `{"code":${JSON.stringify(code)},"message":"its words"}`;
+      expect(kindOf(200, inArray(`{${WHO},"item_status":${itemStatus}}`))).toBe('found');
+      expect(kindOf(200, inArray(`{${WHO},"item_status":{"success":"false","code":${JSON.stringify(code)}}}`))).toBe(
+        'refused',
+      );
+    },
+  );
 
   test('merged and partial at once is both', () => {
     const warnings = '{"warning":[{"code":91009},{"code":"91001"}]}';

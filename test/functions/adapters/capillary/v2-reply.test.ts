@@ -31,6 +31,9 @@ describe('errors[] of a v2 reply', () => {
       test.each(codes)(`%i: ${kind}`, (code) => {
         expect(kindOf(status, `{"errors":[${errorOf(code)}],"warnings":[]}`)).toBe(kind);
         expect(kindOf(status, `{"errors":[${errorOf(String(code))}]}`)).toBe(kind);
+        for (const written of [`${code}.0`, `${code / 1000}E3`, `" ${code}.0 "`]) {
+          expect(kindOf(status, `{"errors":[{"code":${written},"message":"its words"}]}`)).toBe(kind);
+        }
       });
     }
 
