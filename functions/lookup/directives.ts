@@ -48,17 +48,36 @@ export function readDirectives(cacheControl: string | undefined): RequestDirecti
   return directives;
 }
 
-/** The elements between the commas, without outer white space; none of them empty. */
+/**
+ * The elements between the commas, without outer white space; none of them empty. A comma inside a quoted text belongs
+ * to its element (RFC 9110 §5.6.4). A quotation mark without an end is an ordinary character.
+ */
 function* elementsOf(header: string): Generator<string> {
   let start = 0;
-  while (start < header.length) {
-    const comma = header.indexOf(',', start);
-    const end = comma === -1 ? header.length : comma;
-    if (end > MAX_LENGTH) return;
-    const element = header.slice(start, end).trim();
-    if (element !== '') yield element;
-    start = end + 1;
+  let at = 0;
+  let mayBeQuoted = true;
+  while (start < header.length && at <= MAX_LENGTH) {
+    const character = header[at];
+    if (character === '"' && mayBeQuoted) {
+      const end = endOfQuoted(header, at);
+      // Then no later quotation mark has an end either. So the header is searched for an end once, not for each mark.
+      mayBeQuoted = end !== undefined;
+      at = end ?? at;
+    } else if (character === ',' || character === undefined) {
+      const element = header.slice(start, at).trim();
+      if (element !== '') yield element;
+      start = at + 1;
+    }
+    at += 1;
   }
+}
+
+/** The index of the quotation mark that ends a quoted text; undefined: it has no end. @param start that of the first */
+function endOfQuoted(header: string, start: number): number | undefined {
+  for (let at = start + 1; at < header.length; at += header[at] === '\\' ? 2 : 1) {
+    if (header[at] === '"') return at;
+  }
+  return undefined;
 }
 
 /** The meaning of a directive. @param ms its argument in milliseconds; undefined: it has no readable argument */

@@ -28,6 +28,11 @@ describe('the request directives of Cache-Control', () => {
     ['no-store=1, only-if-cached', { noStore: true, onlyIfCached: true }],
     ['max-age=99999999999999999999', { maxAgeMs: 2 ** 31 * 1000 }],
     [' ,, max-age=1 ,no-transform, foo=bar', { maxAgeMs: 1000 }],
+    ['foo="a, no-cache, b", max-age=1', { maxAgeMs: 1000 }],
+    ['foo="a\\", only-if-cached, \\\\", max-age=1', { maxAgeMs: 1000 }],
+    ['foo="",no-cache,bar=""', { noCache: true }],
+    ['foo=" , no-cache', { noCache: true }],
+    ['foo="\\", no-cache', { noCache: true }],
     ['max-age\t=\t60\t', { maxAgeMs: 60_000 }],
     [`${'x,'.repeat(8000)}max-age=60`, { maxAgeMs: 60_000 }],
     [`max-age=60,${'x,'.repeat(9000)}no-cache`, { maxAgeMs: 60_000 }],
@@ -58,6 +63,9 @@ describe('the request directives of Cache-Control', () => {
     'private',
     'nocache',
     'no cache',
+    '"no-cache"',
+    'foo="no-cache"',
+    'foo="a,max-stale,b"',
   ])('ignore %j, which is malformed or unknown', (header) => {
     expect(readDirectives(header)).toEqual(NO_DIRECTIVES);
   });
@@ -67,6 +75,11 @@ describe('the request directives of Cache-Control', () => {
       ...{ noCache: false, noStore: false, onlyIfCached: false },
       ...{ maxAgeMs: undefined, minFreshMs: undefined, maxStaleMs: undefined, staleIfErrorMs: undefined },
     });
+  });
+
+  test('are those behind a text of many quotation marks that have no end', () => {
+    const header = `"${'\\"'.repeat(8000)}`;
+    expect(readDirectives(`${header.slice(0, 16_000)},no-cache`)).toEqual({ ...NO_DIRECTIVES, noCache: true });
   });
 
   test('are read from any text without throwing', () => {
