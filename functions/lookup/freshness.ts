@@ -54,8 +54,9 @@ export type Decision =
  * | | "not found" | forward: stale |
  * | no-store, min-fresh, or max-age without max-stale | stale | forward: stale |
  * | max-age=N, max-stale | stale, older than N | forward: stale |
+ * | max-stale=N | stale for more than N | forward: stale |
  * | anything else | within STALE_WHILE_REVALIDATE_SECONDS, and FRESH_SECONDS is not 0 | hit: stale-while-revalidate |
- * | max-stale[=N] | stale for N at most, within STALE_IF_ERROR_SECONDS | hit: max-stale |
+ * | max-stale | stale, within STALE_IF_ERROR_SECONDS | hit: max-stale |
  * | anything else | stale | forward: stale |
  *
  * @param now epoch milliseconds, at the moment of serving
@@ -80,12 +81,14 @@ export function decide(
 }
 
 /** Whether the caller accepts a stale answer while the upstream is well. */
-function mayBeStale({ entry, ageMs }: Servable, directives: RequestDirectives): boolean {
+function mayBeStale({ entry, ageMs, ttlMs }: Servable, directives: RequestDirectives): boolean {
   if (entry.kind === 'not-found' || entry.staleFrom !== undefined) return false;
   if (directives.noStore || directives.minFreshMs !== undefined) return false;
-  if (directives.maxAgeMs === undefined) return true;
+  const { maxAgeMs, maxStaleMs } = directives;
+  // RFC 9111 §5.2.1.2: a caller that sets max-stale=N wants nothing that has been stale for longer.
+  if (maxStaleMs !== undefined && -ttlMs > maxStaleMs) return false;
   // RFC 9111 §5.2.1.1: without max-stale, a caller that sets max-age wants nothing stale.
-  return directives.maxStaleMs !== undefined && ageMs <= directives.maxAgeMs;
+  return maxAgeMs === undefined || (maxStaleMs !== undefined && ageMs <= maxAgeMs);
 }
 
 function staleDetail(
@@ -96,8 +99,7 @@ function staleDetail(
   // If nothing is ever fresh, every look-up asks.
   const isEverFresh = windows.freshForMs > 0;
   if (isEverFresh && staleForMs < windows.staleWhileRevalidateMs) return 'stale-while-revalidate';
-  const isWithinLimit = staleForMs < windows.staleIfErrorMs;
-  return maxStaleMs !== undefined && staleForMs <= maxStaleMs && isWithinLimit ? 'max-stale' : undefined;
+  return maxStaleMs !== undefined && staleForMs < windows.staleIfErrorMs ? 'max-stale' : undefined;
 }
 
 /**
@@ -110,8 +112,9 @@ export function canJoin({ noCache, maxAgeMs, minFreshMs = 0 }: RequestDirectives
 
 /**
  * The entry, if it may be served at this moment because the upstream fails or is too slow: found, and within
- * STALE_IF_ERROR_SECONDS (or the caller's stale-if-error, if that is shorter). Otherwise undefined. A caller that said
- * no-cache or no-store never gets it.
+ * STALE_IF_ERROR_SECONDS (or the caller's stale-if-error, if that is shorter). Otherwise undefined. A fresh entry, which
+ * the caller's max-age or min-fresh excludes, counts as stale for 0 seconds. A caller that said no-cache or no-store
+ * never gets it.
  */
 export function standIn(
   entry: CacheEntry | undefined,
@@ -123,7 +126,7 @@ export function standIn(
   const servable = toServable(entry, windows, now);
   if (servable === undefined || servable.entry.kind !== 'found') return undefined;
   const limitMs = Math.min(windows.staleIfErrorMs, directives.staleIfErrorMs ?? Number.POSITIVE_INFINITY);
-  return -servable.ttlMs < limitMs ? servable : undefined;
+  return Math.max(0, -servable.ttlMs) < limitMs ? servable : undefined;
 }
 
 /** The entry with its age and remaining freshness, unless it may not be used at all. */

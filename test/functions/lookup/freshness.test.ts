@@ -104,12 +104,22 @@ describe('the table of decide: what a look-up does with an item', () => {
     // max-age=N, max-stale | stale, older than N
     ['max-age not met, stale, max-stale', entry(300_001), { maxAgeMs: 300_000, maxStaleMs: 1e9 }, forward('stale')],
     ['max-age met, stale, max-stale', entry(300_001), { maxAgeMs: 300_001, maxStaleMs: 1e9 }, swr(-1)],
+    // max-stale=N | stale for more than N
+    ['max-stale=0, stale', entry(300_000), { maxStaleMs: 0 }, forward('stale')],
+    ['max-stale=1, stale for a second', entry(301_000), { maxStaleMs: 1000 }, swr(-1000)],
+    ['max-stale=1, stale for more than a second', entry(301_001), { maxStaleMs: 1000 }, forward('stale')],
+    [
+      'max-stale=1, max-age met, stale for more than a second',
+      entry(301_001),
+      { maxStaleMs: 1000, maxAgeMs: 1e9 },
+      forward('stale'),
+    ],
     // anything else | within STALE_WHILE_REVALIDATE_SECONDS
     ['no longer fresh', entry(300_000), {}, swr(-1)],
     ['a tenth shorter, no longer fresh', entry(270_000, { freshnessCut: 0.1 }), {}, swr(-1)],
     ['the last millisecond of stale-while-revalidate', entry(SWR_END - 1), {}, swr(-899_999)],
     ['stale-if-error does not matter there', entry(300_001), { staleIfErrorMs: 0 }, swr(-1)],
-    // max-stale[=N] | stale for N at most, within STALE_IF_ERROR_SECONDS
+    // max-stale | stale, within STALE_IF_ERROR_SECONDS
     ['max-stale met', entry(SWR_END), { maxStaleMs: 900_000 }, stale('max-stale', -900_000)],
     ['max-stale not met', entry(SWR_END + 1), { maxStaleMs: 900_000 }, forward('stale')],
     [
@@ -185,6 +195,14 @@ describe('what may stand in for an upstream that fails', () => {
     ['an entry past its own expiry', entry(300_000, { expiresAt: NOW }), {}, undefined],
     ['an entry stamped 5001 ms ahead', entry(-5001), {}, undefined],
     ['a fresh entry, too old for max-age', entry(60_000), { maxAgeMs: 1 }, { ageMs: 60_000, ttlMs: 240_000 }],
+    [
+      'a fresh entry, too old for max-age, stale-if-error=1',
+      entry(1),
+      { maxAgeMs: 0, staleIfErrorMs: 1000 },
+      { ageMs: 1 },
+    ],
+    ['a fresh entry, too old for max-age, stale-if-error=0', entry(1), { maxAgeMs: 0, staleIfErrorMs: 0 }, undefined],
+    ['a fresh entry, not for min-fresh, stale-if-error=0', entry(1), { minFreshMs: 1e9, staleIfErrorMs: 0 }, undefined],
     ['a marked entry', entry(10_000, { staleFrom: NOW - 4000 }), {}, { ageMs: 10_000, ttlMs: -4000 }],
     ['an entry marked by a clock that is ahead', entry(10, { staleFrom: NOW + 500 }), {}, { ageMs: 10, ttlMs: -1 }],
     ['an entry marked long after it was stale', entry(310_000, { staleFrom: NOW - 1 }), {}, { ttlMs: -10_000 }],
@@ -251,7 +269,8 @@ describe('for every entry, directive, window and clock', () => {
         expect(ageMs).toBeLessThan(
           freshForMs + (decided.detail === 'max-stale' ? staleIfErrorMs : staleWhileRevalidateMs),
         );
-        if (decided.detail === 'max-stale') expect(-decided.ttlMs).toBeLessThanOrEqual(asked.maxStaleMs ?? -1);
+        if (decided.detail === 'max-stale') expect(asked.maxStaleMs).toBeDefined();
+        expect(-decided.ttlMs).toBeLessThanOrEqual(asked.maxStaleMs ?? Number.POSITIVE_INFINITY);
       }),
       RUNS,
     );
@@ -265,9 +284,9 @@ describe('for every entry, directive, window and clock', () => {
         expect(usableByAnybody(found)).toBe(true);
         expect([found.kind, asked.noCache, asked.noStore]).toEqual(['found', false, false]);
         expect(stood).toMatchObject({ entry: found, ageMs: ageOf(found) });
-        expect(stood.ageMs).toBeLessThan(today.freshForMs + Math.max(today.staleIfErrorMs, 1));
+        expect(stood.ageMs).toBeLessThan(today.freshForMs + today.staleIfErrorMs);
         if (found.staleFrom !== undefined) expect(stood.ttlMs).toBeLessThan(0);
-        if (stood.ttlMs < 0) expect(-stood.ttlMs).toBeLessThan(asked.staleIfErrorMs ?? Number.POSITIVE_INFINITY);
+        expect(Math.max(0, -stood.ttlMs)).toBeLessThan(asked.staleIfErrorMs ?? Number.POSITIVE_INFINITY);
       }),
       RUNS,
     );
