@@ -66,6 +66,7 @@ describe('the request directives of Cache-Control', () => {
     '"no-cache"',
     'foo="no-cache"',
     'foo="a,max-stale,b"',
+    'foo="a,b", bar="c,no-store,d"',
   ])('ignore %j, which is malformed or unknown', (header) => {
     expect(readDirectives(header)).toEqual(NO_DIRECTIVES);
   });
