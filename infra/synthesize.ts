@@ -32,7 +32,24 @@ function isOperators(error: unknown): error is Error {
   return error instanceof EnvironmentError || error instanceof SettingsError;
 }
 
+/** How CDK names its own context values, such as `aws:cdk:…` and `@aws-cdk/…:…`. */
+const OF_CDK = /[:@]/;
+
+/**
+ * Refuses an option of `-c` that nothing reads: `-c env=production` would deploy the sandbox, and a misspelt version of
+ * a secret would rotate nothing.
+ * @throws {EnvironmentError} with one line for each such option
+ */
+function checkOptions(app: App): void {
+  const known: readonly string[] = COMMAND_LINE_NAMES;
+  const unknown = Object.keys(app.node.getAllContext()).filter((name) => !OF_CDK.test(name) && !known.includes(name));
+  if (unknown.length === 0) return;
+  const lines = unknown.map((name) => `The option -c ${name}=… does not exist; allowed is ${known.join(', ')}.`);
+  throw new EnvironmentError(lines.join('\n'));
+}
+
 async function addStack(app: App, environments: Readonly<Record<string, DeploymentEnvironment>>): Promise<void> {
+  checkOptions(app);
   const commandLine: CommandLine = Object.fromEntries(
     COMMAND_LINE_NAMES.map((name) => [name, app.node.tryGetContext(name)]),
   );

@@ -20,6 +20,11 @@ describe('a wrong word on the command line ends the app with one line, without a
     ],
     [{ account: '111122223333' }, /^account is set and region is not; allowed is both or neither\.$/],
     [{ upstreamBaseUrl: 'http://upstream.example' }, /^Wrong settings\. UPSTREAM_BASE_URL is .*; allowed is .*\.$/],
+    [{ env: 'production' }, /^The option -c env=… does not exist; allowed is environment, upstreamBaseUrl, .*\.$/],
+    [
+      { environment: 'production', keySecretversion: 'a-version' },
+      /^The option -c keySecretversion=… does not exist; /,
+    ],
   ])('%j', (context, line) => {
     const { status, stderr } = runApp(context);
     expect(status).toBe(1);
