@@ -10,7 +10,8 @@ import { isThere } from './phone-number.ts';
  *
  * For a mobile the upstream lists digits with the country code and no `+`. This function reads them both ways, as
  * written and with a `+`, because the digits of a number from abroad may be a national number too. A number that JSON
- * wrote as `919876543210.0` or `9.1987654321E11` is read as its digits.
+ * wrote as `919876543210.0` or `9.1987654321E11` is read as its digits. So is a card's number, which the v1.1 document
+ * calls a number too ([S1]).
  *
  * It is harmless to invalidate one identifier too many. In a comparison, it is enough if one of them matches.
  */
@@ -26,7 +27,14 @@ export async function toListedIdentifiers(
 }
 
 function spellingsOf(name: IdentifierName, text: string): readonly string[] {
+  if (name === 'cardnumber') return [text, ...wholeNumber(text)];
   if (name !== 'mobile') return [text];
   const written = new Set([text, toCustomerId(text) ?? text]);
   return [...written].flatMap((each) => [each, `+${each}`]);
+}
+
+/** The digits of a number that JSON wrote with a point or an exponent; none for any other text. */
+export function wholeNumber(text: string): readonly string[] {
+  const digits = /[.eE]/.test(text) ? toCustomerId(text) : undefined;
+  return digits === undefined ? [] : [digits];
 }

@@ -1,5 +1,4 @@
-import { toCustomerId } from '../../customer/identifier/customer-id.ts';
-import { toListedIdentifiers } from '../../customer/identifier/listed-identifier.ts';
+import { toListedIdentifiers, wholeNumber } from '../../customer/identifier/listed-identifier.ts';
 import type { Subject } from '../../customer/request/canonical-request.ts';
 import type { IdentifierReading } from '../../customer/request/reading.ts';
 import type { CapillaryEvent } from './capillary-event.ts';
@@ -22,6 +21,7 @@ export async function subjectsOf(
   return subjects.flat();
 }
 
+/** Any identifier may be a number in an event. To invalidate one too many is harmless. */
 async function toSubjects({ source, name, value }: EventIdentifier, reading: IdentifierReading): Promise<Subject[]> {
   const read = await Promise.all(
     [value, ...wholeNumber(value)].map((spelling) => toListedIdentifiers(name, spelling, reading)),
@@ -30,10 +30,4 @@ async function toSubjects({ source, name, value }: EventIdentifier, reading: Ide
     { source, identifier },
     { source: EVERY_SOURCE, identifier },
   ]);
-}
-
-/** A number that JSON wrote with a point or an exponent, as digits. A card's number may have that form too. */
-function wholeNumber(value: string): readonly string[] {
-  const digits = /[.eE]/.test(value) ? toCustomerId(value) : undefined;
-  return digits === undefined ? [] : [digits];
 }

@@ -31,6 +31,10 @@ describe('an identifier that the upstream lists', () => {
     ['email', 'Neha@Example.com', ['neha@example.com']],
     ['email', 'nobody', []],
     ['cardnumber', '1234 5678', ['12345678']],
+    ['cardnumber', '1.234567890123456E15', ['1.234567890123456E15', '1234567890123456']],
+    ['cardnumber', '12345678.0', ['12345678.0', '12345678']],
+    ['cardnumber', '0012', ['0012']],
+    ['externalId', '1E5', ['1E5']],
     ['externalId', 'AbC', ['AbC']],
   ])('K1: as %s %j is %j', async (name, text, values) => {
     expect(await read(name, text)).toEqual(values);
