@@ -165,7 +165,7 @@ export const DEFINITIONS = {
   EXTRA_PARAMETERS: {
     allowed:
       `a list, with commas between, of up to ${MAX_EXTRA_PARAMETERS} names, each of 1 to 64 letters, digits, _ - and . ` +
-      'that starts with a letter, and none of them a documented parameter of either API in any letter case',
+      'that starts with a letter, and none of them a documented parameter of either API or member of a payload, in any letter case',
     default: '',
     read: toExtraParameters,
   },
