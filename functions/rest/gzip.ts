@@ -12,6 +12,12 @@ const HAS_COMMENT = 0b1_0000;
 const TRAILER_BYTES = 8;
 
 /**
+ * How many members a body with bytes behind them may have. A sender makes one. To find the end of 50,000 members would
+ * take a second.
+ */
+const MAX_MEMBERS = 100;
+
+/**
  * Whether the bytes begin as every gzip member does (RFC 1952 §2.3.1). JSON never begins so. If a body does not begin
  * so, a gateway has unpacked it.
  */
@@ -44,10 +50,13 @@ export function isTooLong(error: unknown): boolean {
   return typeof error === 'object' && error !== null && 'code' in error && error.code === 'ERR_BUFFER_TOO_LARGE';
 }
 
-/** The position behind the last member. */
+/** The position behind the last member; the end of the bytes if there are too many members. */
 function endOfMembers(bytes: Buffer, options: ZlibOptions): number {
   let end = 0;
-  while (isGzip(bytes.subarray(end))) end += lengthOfMember(bytes.subarray(end), options);
+  for (let members = 0; isGzip(bytes.subarray(end)); members += 1) {
+    if (members === MAX_MEMBERS) return bytes.length;
+    end += lengthOfMember(bytes.subarray(end), options);
+  }
   return end;
 }
 

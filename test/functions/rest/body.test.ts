@@ -31,6 +31,11 @@ const NAME: HeaderPart = [8, Buffer.from('event.json\0')];
 const COMMENT: HeaderPart = [16, Buffer.from('a comment\0')];
 const CHECKSUM: HeaderPart = [2, Buffer.alloc(2)];
 
+/** The packed text and empty members, this many together, with other bytes behind them. */
+function inMembers(count: number): Buffer {
+  return Buffer.concat([gzipSync(TEXT), ...Array<Buffer>(count - 1).fill(gzipSync('')), Buffer.from('other')]);
+}
+
 /** The packed text with these parts in its header, and with other bytes behind it. */
 function gzipWith(...parts: readonly HeaderPart[]): Buffer {
   const plain = gzipSync(TEXT);
@@ -55,6 +60,7 @@ describe('a body', () => {
     ['packed, with a line break behind it', ofBytes(Buffer.concat([gzipSync(TEXT), Buffer.from('\n')]), 'gzip')],
     ['packed, with other bytes behind it', ofBytes(Buffer.concat([gzipSync(TEXT), Buffer.from('{"a":1}')]), 'gzip')],
     ['packed in two members, with other bytes behind them', ofBytes(IN_TWO_MEMBERS, 'gzip')],
+    ['packed in a hundred members, with other bytes behind them', ofBytes(inMembers(100), 'gzip')],
     ['packed, with every part that a header may have', ofBytes(gzipWith(EXTRA, NAME, COMMENT, CHECKSUM), 'gzip')],
     ['packed, with a name in the header', ofBytes(gzipWith(NAME), 'gzip')],
     ['packed, with a comment and a checksum in the header', ofBytes(gzipWith(COMMENT, CHECKSUM), 'gzip')],
@@ -96,6 +102,7 @@ describe('a body', () => {
     ],
     ['packed, with a second member that is cut off', ofBytes(IN_TWO_MEMBERS.subarray(0, -20), 'gzip')],
     ['packed, with a second member that is only its first bytes', ofBytes(withFirstBytes(gzipSync(TEXT)), 'gzip')],
+    ['packed in more than a hundred members, with other bytes behind them', ofBytes(inMembers(101), 'gzip')],
     ['packed twice', ofBytes(gzipSync(gzipSync(TEXT)), 'gzip')],
   ])('that is unreadable (%s) is not read with U+FFFD in its place', (_title, read) => {
     expect(read).toEqual({ kind: 'unreadable' });
