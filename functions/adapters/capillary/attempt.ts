@@ -39,7 +39,7 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
       signal: deadline,
     });
     const { status, headers } = response;
-    const outcome = PROTOCOLS[api].readReply(status, await readReplyBody(await readCappedText(response)));
+    const outcome = PROTOCOLS[api].readReply(status, await readReplyBody(await readText(response, deadline)));
     const retryAfterMs = readRetryAfter(headers.get('retry-after'), clock.now());
     const isTold = outcome.kind === 'failed' && retryAfterMs !== undefined;
     return {
@@ -53,6 +53,24 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
     // ky and Node have many errors for an unreachable upstream or a broken connection. Each means that there is no
     // answer.
     return { askedAt, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
+  }
+}
+
+/**
+ * The reply's text, as `readCappedText` gives it. The status of a redirect or a 4xx counts, also if the connection
+ * breaks inside the body: the body counts as unreadable then. As a broken connection it would be retried at once, even
+ * a 429, and the breaker would count it.
+ *
+ * @throws if the connection breaks in the body of any other reply, or the deadline passes in the body of any but a 429
+ */
+async function readText(response: Response, deadline: AbortSignal): Promise<string | undefined> {
+  const { status } = response;
+  try {
+    return await readCappedText(response);
+  } catch (error) {
+    const isEnoughKnown = deadline.aborted ? status === 429 : status >= 300 && status < 500;
+    if (isEnoughKnown) return undefined;
+    throw error;
   }
 }
 

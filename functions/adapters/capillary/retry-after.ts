@@ -3,14 +3,16 @@ const MAX_RETRY_AFTER_MS = 3_600_000;
 
 /**
  * Reads `Retry-After` (RFC 9110 §10.2.3): seconds, or a date. Undefined if it is absent, malformed, or names a moment
- * that has passed: `Retry-After: 0` does not say when to come back.
+ * that has passed: `Retry-After: 0` does not say when to come back. If the header came several times, with seconds, the
+ * longest time counts.
  *
  * @param now epoch milliseconds
  * @returns milliseconds from now, more than 0, one hour at most
  */
 export function readRetryAfter(header: string | null, now: number): number | undefined {
   const value = header?.trim() ?? '';
-  const ms = /^\d+$/.test(value) ? Number(value) * 1000 : parseHttpDate(value) - now;
+  const isSeconds = /^\d+(?:, *\d+)*$/.test(value);
+  const ms = isSeconds ? Math.max(...value.split(',').map(Number)) * 1000 : parseHttpDate(value) - now;
   return ms > 0 ? Math.min(ms, MAX_RETRY_AFTER_MS) : undefined;
 }
 

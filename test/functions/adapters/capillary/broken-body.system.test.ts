@@ -1,0 +1,78 @@
+import { describe, expect, test } from '@jest/globals';
+import { CapillaryUpstream } from '../../../../functions/adapters/capillary/capillary-upstream.ts';
+import type { CanonicalRequest } from '../../../../functions/customer/request/canonical-request.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
+import { type Respond, startHttpServer } from '../../../support/loopback-server.ts';
+import { ManualClock } from '../../../support/manual-clock.ts';
+import { DEFAULT_READING } from '../../../support/request-reading.ts';
+
+/** A clock on which every wait is over at once. */
+class HurriedClock extends ManualClock {
+  override async sleep(ms: number): Promise<void> {
+    this.advance(ms);
+  }
+}
+
+function upstreamAt(baseUrl: string, timeoutMs = 60_000): CapillaryUpstream {
+  const readCredentials = async () => ({ kind: 'basic', username: 'till', password: 'secret' }) as const;
+  return new CapillaryUpstream({ baseUrl, timeoutMs, clock: new HurriedClock(), random: () => 0, readCredentials });
+}
+
+async function byExternalId(value: string): Promise<CanonicalRequest> {
+  const parameters = { source: 'INSTORE', identifierName: 'externalId', identifierValue: value };
+  return (await readV2Request(Object.entries(parameters), DEFAULT_READING)).request;
+}
+
+/** A reply whose body ends too early: the connection is closed. */
+function closing(status: number): Respond {
+  return (response) => {
+    response.writeHead(status, { 'content-length': '900', 'retry-after': '7' });
+    response.write('{"errors":[', () => response.socket?.end());
+  };
+}
+
+/** The same, without a length: the last chunk is missing. */
+function closingBetweenChunks(status: number): Respond {
+  return (response) => {
+    response.writeHead(status, { 'retry-after': '7' });
+    response.write('{"errors":[', () => response.socket?.end());
+  };
+}
+
+describe.each([
+  ['its length', closing],
+  ['its last chunk', closingBetweenChunks],
+])('a reply that ends before %s', (_title, ending) => {
+  test.each<[number, object, number]>([
+    [302, { kind: 'failed', failure: 'invalid', retryAfterMs: 7000 }, 1],
+    [400, { kind: 'refused', status: 400, errors: undefined }, 1],
+    [401, { kind: 'failed', failure: 'credentials-refused', retryAfterMs: 7000 }, 2],
+    [404, { kind: 'failed', failure: 'invalid', retryAfterMs: 7000 }, 1],
+    [409, { kind: 'failed', failure: 'invalid', retryAfterMs: 7000 }, 1],
+    [429, { kind: 'failed', failure: 'throttled', retryAfterMs: 7000 }, 1],
+    [200, { kind: 'failed', failure: 'connection' }, 2],
+    [500, { kind: 'failed', failure: 'connection' }, 2],
+  ])('B7: with status %i, whose status counts if it is a 3xx or 4xx', async (status, outcome, attempts) => {
+    const server = await startHttpServer(ending(status));
+    const { outcome: seen, call } = await upstreamAt(server.url).fetch(await byExternalId('MP1'));
+    expect(seen).toEqual(outcome);
+    expect([call.attempts, server.requests.length]).toEqual([attempts, attempts]);
+  });
+
+  test.each([400, 404, 409])('B6: with status %i never opens the breaker', async (status) => {
+    const server = await startHttpServer(ending(status));
+    const upstream = upstreamAt(server.url);
+    for (let asked = 0; asked < 8; asked += 1) await upstream.fetch(await byExternalId(`MP${asked}`));
+    expect(server.requests).toHaveLength(8);
+  });
+});
+
+test('B7: a 429 whose body does not come in time is a 429', async () => {
+  const server = await startHttpServer((response) => {
+    response.writeHead(429, { 'content-length': '900', 'retry-after': '7' });
+    response.write('{');
+  });
+  const { outcome, call } = await upstreamAt(server.url, 600).fetch(await byExternalId('MP1'));
+  expect(outcome).toEqual({ kind: 'failed', failure: 'throttled', retryAfterMs: 7000 });
+  expect(call).toMatchObject({ attempts: 1, status: 429 });
+});
