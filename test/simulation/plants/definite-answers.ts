@@ -36,7 +36,7 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
         'voidFormer',
         (sound) => (invalidation, asked, item, fetched, options) =>
           sound(
-            invalidation,
+            invalidation && { ...invalidation, customersOf: async () => [] },
             asked,
             item?.entry && { ...item, entry: { ...item.entry, customerAliases: [] } },
             fetched,
