@@ -1,3 +1,4 @@
+import { stripVTControlCharacters } from 'node:util';
 import { type Colour, paint } from '../local/observation/live-line.ts';
 
 /** One result of a command: for a program, and for a person. */
@@ -32,6 +33,8 @@ export interface Output {
 /** A stream of a process. */
 export interface Stream {
   readonly isTTY?: boolean;
+  /** The width of the terminal, in characters. */
+  readonly columns?: number;
   write(text: string): unknown;
 }
 
@@ -57,8 +60,13 @@ export function createOutput(stream: Stream, { isJson, hasColour }: OutputOption
         return;
       }
       stream.write(`${height === 0 ? '' : `\u001B[${height}A\u001B[J`}${screen.join('\n')}\n`);
-      height = screen.length;
+      height = screen.reduce((rows, each) => rows + rowsOf(each, stream.columns), 0);
     },
     paint: (text, colour) => paint(text, colour, hasColour && !isJson),
   };
+}
+
+/** How many rows of the terminal a line takes: a narrow terminal wraps it. */
+function rowsOf(line: string, columns = Number.POSITIVE_INFINITY): number {
+  return Math.max(1, Math.ceil(stripVTControlCharacters(line).length / columns));
 }

@@ -122,4 +122,19 @@ describe('the output', () => {
     createOutput(stream(true), { isJson: true, hasColour: true }).show(frame);
     expect(written).toEqual(['a\nb\n', '\u001B[2A\u001B[Ja\nb\n', 'c\n', '1\n']);
   });
+  test.each([
+    [undefined, 3],
+    [80, 3],
+    [5, 3],
+    [4, 4],
+    [2, 5],
+  ])('replaces all rows of a terminal that is %s characters wide, also those of wrapped lines', (columns, rows) => {
+    const written: string[] = [];
+    const stream = { isTTY: true, ...(columns && { columns }), write: (text: string) => written.push(text) };
+    const output = createOutput(stream, { isJson: false, hasColour: true });
+    const frame = { json: 1, screen: ['\u001B[32mabcde\u001B[0m', '', 'ab'], line: 'c' };
+    output.show(frame);
+    output.show(frame);
+    expect(written[1]).toMatch(new RegExp(`^\\u001B\\[${rows}A\\u001B\\[J`));
+  });
 });
