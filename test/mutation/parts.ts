@@ -58,7 +58,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
   },
   'lookup-forward-keep': { files: ['lookup/forward/keep.ts'], tests: 'lookup/forward/keep' },
   'lookup-forward-void': {
-    files: ['lookup/forward/void-former.ts'],
+    files: ['lookup/forward/void-former.ts', 'customer/request/related-subjects.ts'],
     tests: 'lookup/{definite-answers,subjects,forward/void-former}',
   },
   'lookup-forward-pause': {
