@@ -24,6 +24,7 @@ async function ask(question: string, isShown: boolean): Promise<string> {
     return await lines.question(isShown ? question : '');
   } catch (error) {
     if (error instanceof Error && error.name === 'AbortError') {
+      if (isShown) process.stderr.write('\n');
       throw new CommandError('interrupted', 'Nothing stored.', { cause: error });
     }
     throw error;
