@@ -62,14 +62,14 @@ export const BUDGET: readonly Plant[] = [
             override async enter(...[caller]: Enter) {
               let isUnanswered = false;
               const { store } = caller;
-              const poll = async <T>(operation: Parameters<typeof store.poll<T>>[0]) => {
-                const result = await store.poll(operation);
+              const aside = async <T>(operation: Parameters<typeof store.aside<T>>[0]) => {
+                const result = await store.aside(operation);
                 isUnanswered ||= result === undefined;
                 return result;
               };
               const right = await super.enter({
                 ...caller,
-                store: { isBypassed: store.isBypassed, poll } as typeof store,
+                store: { isBypassed: store.isBypassed, aside } as typeof store,
               });
               if (!isUnanswered) return right;
               return { kind: 'failed', failure: 'over-budget', retryAfterMs: 1000 } as const;
