@@ -4,8 +4,12 @@ import { StartError } from './start-error.ts';
 export const START_USAGE =
   'Usage: npm start takes no option. Its settings are in the environment, such as PORT=3001 npm start; docs/settings.md lists them.';
 
-/** The options that ask for the usage. */
-const HELP = new Set(['--help', '-h']);
+const HELP: ReadonlySet<string> = new Set(['--help', '-h']);
+
+/** Whether a command line only asks for the usage. @param args without the program's own name */
+export function asksForHelp(args: readonly string[]): boolean {
+  return args.length > 0 && args.every((arg) => HELP.has(arg));
+}
 
 /**
  * Reads the command line of `npm start`. An ignored option would leave the user with a service on another port.
@@ -14,6 +18,6 @@ const HELP = new Set(['--help', '-h']);
  */
 export function readStartArguments(args: readonly string[]): 'help' | 'start' {
   if (args.length === 0) return 'start';
-  if (args.every((arg) => HELP.has(arg))) return 'help';
+  if (asksForHelp(args)) return 'help';
   throw new StartError(START_USAGE);
 }

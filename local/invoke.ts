@@ -6,14 +6,12 @@ import { readFile } from 'node:fs/promises';
 import { STATUS_CODES } from 'node:http';
 import { resolve } from 'node:path';
 import { SettingsError } from '../functions/settings/settings.ts';
+import { asksForHelp } from './command-line.ts';
 import { startFunctions } from './functions.ts';
 import { EVENT_FOLDERS, type EventFolder, eventFolderOf, runEvent, textOf } from './run-event.ts';
 import { StartError } from './start-error.ts';
 
 const USAGE = 'Usage: npm run invoke -- events/http/<case>.json, or a file of events/invoke or events/invalidate';
-
-/** The options that ask for the usage. */
-const HELP: ReadonlySet<string> = new Set(['--help', '-h']);
 
 /** Reports a wrong command line. */
 class UsageError extends Error {
@@ -22,7 +20,7 @@ class UsageError extends Error {
 
 const args = process.argv.slice(2);
 try {
-  if (args.length === 1 && HELP.has(args[0] ?? '')) console.log(USAGE);
+  if (asksForHelp(args)) console.log(USAGE);
   else await invoke(args);
 } catch (error) {
   if (!(error instanceof SettingsError || error instanceof StartError || error instanceof UsageError)) throw error;
