@@ -34,8 +34,8 @@ export const UNIT_TESTS = [
 export default {
   // A limit ends a test that hangs. It is no measure of speed: on a busy machine a test may take ten times as long.
   testTimeout: 300_000,
-  // Two workers more than cores: the system tests wait more than they compute.
-  maxWorkers: availableParallelism() + 2,
+  // One worker more than cores: the system tests wait more than they compute.
+  maxWorkers: availableParallelism() + 1,
   projects: [
     { ...shared, displayName: 'unit', testMatch: UNIT_TESTS.map((glob) => `**/${glob}`) },
     {
