@@ -67,10 +67,11 @@ export function readReply(
   if (errors.some((error) => isReadable(error) && isUnknown(error)))
     return { kind: 'refused', status, errors: errorBody };
   const said = [...classes, ...warnings.map(classify)];
-  // The HTTP status of such a reply is not documented, and its code says that the data are good.
+  // The HTTP status of a merged or partial reply is not documented, and its code says that the data are good.
   const isGood = said.includes('merged') || said.includes('partial') || status < 400;
-  if (status === 400 && !(hasCustomer && isGood)) return { kind: 'refused', status, errors: undefined };
-  if (reply === undefined || !isGood || !hasCustomer) return toFailure('invalid');
+  if (reply === undefined || !isGood || !hasCustomer) {
+    return status === 400 ? { kind: 'refused', status, errors: undefined } : toFailure('invalid');
+  }
   const isComplete = !said.includes('partial') && errors.every(isReadable) && !PARTIAL_STATUSES.includes(status);
   return { kind: 'found', status, reply, customerId, isComplete, isMerged: said.includes('merged') };
 }

@@ -22,8 +22,9 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const itemStatus = another === undefined ? customer?.item_status : undefined;
   const statuses = [itemStatus, content.status].filter(isObject);
   const customerId = another === undefined ? toCustomerId(textOf(customer?.user_id)) : undefined;
+  const messages = [...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...messagesIn(reply)];
   // [S1] shows the message that a customer was erased, but not its place. Nothing else counts then.
-  const erased = erasedAmong([...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...messagesIn(reply)]);
+  const erased = erasedAmong(messages);
   if (erased !== undefined) {
     const isStatus = statuses.some((each) => each === erased);
     const errorBody = isStatus ? statusesOnly(reply) : toErrorBody(erased);
@@ -44,7 +45,7 @@ function readFacts(reply: JsonObject): ReplyFacts {
   if (elsewhere !== undefined) return { ...NO_FACTS, errors: [elsewhere], errorBody: toErrorBody(elsewhere) };
   return {
     errors,
-    warnings: [...statuses.flatMap((each) => [each, ...itemWarningsOf(each)]), ...messagesIn(reply)],
+    warnings: messages,
     hasCustomer,
     customerId,
     errorBody: isFailed ? statusesOnly(reply) : { errors: gatewayErrors, warnings: elementsOf(reply.warnings) },

@@ -17,13 +17,14 @@ function readFacts(reply: JsonObject): ReplyFacts {
   const warnings = elementsOf(reply.warnings);
   const customerId = toCustomerId(textOf(reply.id));
   const isSilent = errors.length === 0 && customerId === undefined;
-  const decisive = erasedAmong(messagesIn(reply)) ?? (isSilent ? errorElsewhere(reply) : undefined);
+  const messages = messagesIn(reply);
+  const decisive = erasedAmong(messages) ?? (isSilent ? errorElsewhere(reply) : undefined);
   // Nothing else counts then, and the service passes on no other error.
   if (decisive !== undefined) return { ...NO_FACTS, errors: [decisive], customerId, errorBody: toErrorBody(decisive) };
   return {
     errors,
     // A gateway in front of it may put a warning in another place.
-    warnings: messagesIn(reply),
+    warnings: messages,
     hasCustomer: customerId !== undefined,
     customerId,
     errorBody: { errors, warnings },
