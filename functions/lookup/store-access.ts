@@ -144,9 +144,8 @@ export class StoreAccess<Store> {
    * @returns undefined if the store is off, has failed, or fails now
    */
   async aside<T>(operation: (store: Store) => Promise<T>): Promise<T | undefined> {
-    const { store } = this.#options;
-    if (store === undefined || this.#failure !== undefined) return undefined;
-    return this.#send(store, operation, () => {});
+    const store = this.#usable;
+    return store && this.#send(store, operation, () => {});
   }
 
   /**
@@ -181,6 +180,11 @@ export class StoreAccess<Store> {
     );
   }
 
+  /** The store; undefined: the cache is off, or the store has failed. */
+  get #usable(): Store | undefined {
+    return this.isBypassed ? undefined : this.#options.store;
+  }
+
   /** Tries until there is a result, or until another try is useless. */
   async #repeat<T>(attempt: () => Promise<T | undefined>, isOver: () => boolean): Promise<T | undefined> {
     const { clock, random, retryUntil = Number.POSITIVE_INFINITY } = this.#options;
@@ -199,9 +203,8 @@ export class StoreAccess<Store> {
     operation: (store: Store) => Promise<T>,
     onFailure: (error: StoreUnavailableError) => void,
   ): Promise<T | undefined> {
-    const { store } = this.#options;
-    if (store === undefined || this.#failure !== undefined) return undefined;
-    return this.#make(store, operation, onFailure);
+    const store = this.#usable;
+    return store && this.#make(store, operation, onFailure);
   }
 
   async #make<T>(
