@@ -178,6 +178,7 @@ export const WITHOUT_FUNCTIONS: readonly string[] = [
   'customer/identifier/phone-metadata.ts',
   'customer/reply/documented-sections.ts',
   'customer/request/reading.ts',
+  'customer/request/sources.ts',
   'lookup/asked.ts',
   'lookup/audit/audit-words.ts',
   'lookup/forward/fetched.ts',

@@ -1,7 +1,8 @@
 import type { Subject } from './canonical-request.ts';
+import { EVERY_SOURCE, INSTORE } from './sources.ts';
 
 /** The sources in which any customer may be registered: the stores, and every source together. */
-const SHARED_SOURCES = ['INSTORE', 'ALL'];
+const SHARED_SOURCES = [INSTORE, EVERY_SOURCE];
 
 /**
  * The look-ups by the same identifier whose entries may be about the same customer: under its own source first, then

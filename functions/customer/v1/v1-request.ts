@@ -24,6 +24,7 @@ import {
   readFields,
   sortParameters,
 } from '../request/request-parameters.ts';
+import { INSTORE } from '../request/sources.ts';
 import {
   V1_FLAGS,
   V1_IDENTIFIERS,
@@ -36,7 +37,7 @@ import {
 type Given = GivenOf<V1Parameter>;
 
 /** v1.1 has customers of this source only. */
-const SOURCE = 'INSTORE';
+const SOURCE = INSTORE;
 
 /**
  * Reads a look-up by the v1.1 API: checks every parameter and brings it into its one spelling (contract §1).

@@ -12,22 +12,16 @@ import {
   readFields,
   sortParameters,
 } from '../request/request-parameters.ts';
+import { EVERY_SOURCE, INSTORE } from '../request/sources.ts';
 import { type JoinableIdentifier, supplementOf, toV1Name } from '../v1/v1-request.ts';
 import { EMBEDS, type Embed, sectionsOfEmbeds, sortEmbeds, toEmbed } from './embed.ts';
 import { V2_FLAGS, V2_PARAMETER_NAMES, V2_PARAMETERS, type V2Parameter } from './v2-parameters.ts';
-import {
-  collectRequired,
-  type GivenIdentifiers,
-  readAccountId,
-  readIdentifiers,
-  readSource,
-  SOURCE_WITHOUT_ACCOUNTS,
-} from './v2-subject.ts';
+import { collectRequired, type GivenIdentifiers, readAccountId, readIdentifiers, readSource } from './v2-subject.ts';
 
 type Given = GivenOf<V2Parameter>;
 
 /** The sources of customers that v1.1 knows. */
-const JOINED_SOURCES: readonly string[] = [SOURCE_WITHOUT_ACCOUNTS, 'ALL'];
+const JOINED_SOURCES: readonly string[] = [INSTORE, EVERY_SOURCE];
 
 /**
  * Reads a look-up by the v2 API: checks every parameter and brings it into its one spelling (contract §1).

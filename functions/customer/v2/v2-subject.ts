@@ -11,12 +11,13 @@ import {
   listOf,
   readText,
 } from '../request/request-parameters.ts';
+import { INSTORE } from '../request/sources.ts';
 import { V2_REQUIRED, type V2Parameter } from './v2-parameters.ts';
 
 type Given = GivenOf<V2Parameter>;
 
 /** The only source that has no accounts. */
-export const SOURCE_WITHOUT_ACCOUNTS = 'INSTORE';
+export const SOURCE_WITHOUT_ACCOUNTS = INSTORE;
 
 /** The parameters of the subject, and the account, which belongs to the variant. */
 const SUBJECT_PARAMETERS = [...V2_REQUIRED, 'accountId'] as const;

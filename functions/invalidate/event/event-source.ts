@@ -1,7 +1,8 @@
+import { INSTORE } from '../../customer/request/sources.ts';
 import { plainName } from './event-objects.ts';
 
 /** The source of an identifier, if the event names none. */
-export const DEFAULT_SOURCE = 'INSTORE';
+export const DEFAULT_SOURCE = INSTORE;
 
 /** The documented sources ([S2] and [P], upstream notes §1). */
 const SOURCES = (

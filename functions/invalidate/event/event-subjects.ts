@@ -1,12 +1,10 @@
 import { toListedIdentifiers, wholeNumber } from '../../customer/identifier/listed-identifier.ts';
 import type { Subject } from '../../customer/request/canonical-request.ts';
 import type { IdentifierReading } from '../../customer/request/reading.ts';
+import { EVERY_SOURCE } from '../../customer/request/sources.ts';
 import type { CapillaryEvent } from './capillary-event.ts';
 import type { EventIdentifier } from './event-identifiers.ts';
 import { DEFAULT_SOURCE } from './event-source.ts';
-
-/** The source of look-ups in every source. */
-const EVERY_SOURCE = 'ALL';
 
 /**
  * The subjects of the entries of an event's identifiers: each readable identifier, under its source and under ALL. A
