@@ -37,8 +37,13 @@ export interface Bundle {
  * are outside the deployed folder, because a larger asset makes a cold start slower.
  */
 export async function bundleFunctions(options: BundleOptions): Promise<Readonly<Record<Bundled, Bundle>>> {
-  await rm(options.outDir, { recursive: true, force: true });
-  const bundles = await Promise.all(BUNDLED.map(async (entry) => [entry, await bundle(entry, options)] as const));
+  const [imports] = await Promise.all([
+    readImports(options.defaultCountry),
+    rm(options.outDir, { recursive: true, force: true }),
+  ]);
+  const bundles = await Promise.all(
+    BUNDLED.map(async (entry) => [entry, await bundle(entry, imports, options)] as const),
+  );
   return Object.fromEntries(bundles) as Record<Bundled, Bundle>;
 }
 
@@ -55,13 +60,27 @@ export function filesLoadedAtImport({ outputs }: Metafile): readonly string[] {
   return [...loaded];
 }
 
-/** Bundles a function: once to find the code of its start, and once more with all of it in one chunk. */
-async function bundle(entry: Bundled, { outDir, defaultCountry }: BundleOptions): Promise<Bundle> {
-  const source = `functions/${entry}/index.ts`;
-  const options = buildOptions(source, defaultCountry);
-  const { metafile } = await build({ ...options, minify: false, sourcemap: false });
-  const plugins = [...options.plugins, gatherStart(source, metafile, ROOT)];
+/** The imports of all sources of all bundles. They say which code a start loads. */
+async function readImports(defaultCountry: string): Promise<Metafile['inputs']> {
+  const entryPoints = BUNDLED.map((entry) => ({ in: sourceOf(entry), out: entry }));
+  const options = { ...buildOptions(entryPoints, defaultCountry), minify: false, sourcemap: false };
+  return (await build(options)).metafile.inputs;
+}
+
+/** Bundles a function, with all the code of its start in one chunk. */
+function bundle(
+  entry: Bundled,
+  imports: Metafile['inputs'],
+  { outDir, defaultCountry }: BundleOptions,
+): Promise<Bundle> {
+  const source = sourceOf(entry);
+  const options = buildOptions([{ in: source, out: 'index' }], defaultCountry);
+  const plugins = [...options.plugins, gatherStart(source, imports, ROOT)];
   return writeBundle({ ...options, plugins }, path.resolve(outDir, entry));
+}
+
+function sourceOf(entry: Bundled): string {
+  return `functions/${entry}/index.ts`;
 }
 
 /**
@@ -72,13 +91,13 @@ async function bundle(entry: Bundled, { outDir, defaultCountry }: BundleOptions)
  * @param folder for `index.mjs` and its chunks
  */
 export function bundleModule(source: string, folder: string, defaultCountry: string): Promise<Bundle> {
-  return writeBundle(buildOptions(source, defaultCountry), folder);
+  return writeBundle(buildOptions([{ in: source, out: 'index' }], defaultCountry), folder);
 }
 
-function buildOptions(source: string, defaultCountry: string) {
+function buildOptions(entryPoints: { in: string; out: string }[], defaultCountry: string) {
   return {
     absWorkingDir: ROOT,
-    entryPoints: [{ in: source, out: 'index' }],
+    entryPoints,
     // The build writes nothing there, but the chunks' names depend on it. They must not depend on the output folder: an
     // unchanged function would be deployed again.
     outdir: BUILD_DIR,

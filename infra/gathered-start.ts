@@ -2,6 +2,8 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Loader, Metafile, Plugin } from 'esbuild';
 
+type Inputs = Metafile['inputs'];
+
 /** The loaders of lazily imported sources, by the ends of their names. */
 const LOADERS: Readonly<Record<string, Loader>> = { '.ts': 'ts', '.js': 'js', '.mjs': 'js' };
 
@@ -13,18 +15,21 @@ const LOADERS: Readonly<Record<string, Loader>> = { '.ts': 'ts', '.js': 'js', '.
  * the entry would wait for ever.
  *
  * @param entry path of the entry, from the root
- * @param first esbuild's result for the entry without this plugin
+ * @param inputs the imports of all its sources, by esbuild without this plugin; other entries' sources may be among them
  * @param root folder from which paths count
  */
-export function gatherStart(entry: string, first: Metafile, root: string): Plugin {
-  const started = importsOf(first, entry, 'import-statement');
-  const later = new Set(Object.keys(first.inputs).flatMap((input) => importsOf(first, input, 'dynamic-import')));
-  const imports = started.map((input) => `import ${JSON.stringify(path.resolve(root, input))};`).join('\n');
+export function gatherStart(entry: string, inputs: Inputs, root: string): Plugin {
+  const sources = sourcesOf(entry, inputs);
+  const later = [...new Set(sources.flatMap((source) => importsOf(inputs, source, 'dynamic-import')))];
+  const imports = importsOf(inputs, entry, 'import-statement')
+    .map((input) => `import ${JSON.stringify(path.resolve(root, input))};`)
+    .join('\n');
   return {
     name: 'gather-start',
     setup(build) {
-      build.onLoad({ filter: /\.(?:ts|m?js)$/, namespace: 'file' }, async ({ path: file }) => {
-        if (!later.has(path.relative(root, file).replaceAll(path.sep, '/'))) return undefined;
+      // esbuild asks for these files only: each question costs it a message to this process.
+      build.onLoad({ filter: fileNames(later), namespace: 'file' }, async ({ path: file }) => {
+        if (!later.includes(path.relative(root, file).replaceAll(path.sep, '/'))) return undefined;
         const contents = `${await readFile(file, 'utf8')}\n${imports}\n`;
         return { contents, loader: LOADERS[path.extname(file)] ?? 'js' };
       });
@@ -32,10 +37,20 @@ export function gatherStart(entry: string, first: Metafile, root: string): Plugi
   };
 }
 
-function importsOf(
-  { inputs }: Metafile,
-  input: string,
-  kind: 'import-statement' | 'dynamic-import',
-): readonly string[] {
+/** The entry, and all that it imports at once or later. */
+function sourcesOf(entry: string, inputs: Inputs): readonly string[] {
+  const sources = new Set([entry]);
+  // A loop over a set also visits elements that are added during the loop.
+  for (const source of sources) for (const { path: imported } of inputs[source]?.imports ?? []) sources.add(imported);
+  return [...sources];
+}
+
+/** A pattern for paths that end with the name of one of these files. */
+function fileNames(files: readonly string[]): RegExp {
+  const names = new Set(files.map((file) => RegExp.escape(path.posix.basename(file))));
+  return new RegExp(`[/\\\\](?:${[...names].join('|')})$`);
+}
+
+function importsOf(inputs: Inputs, input: string, kind: 'import-statement' | 'dynamic-import'): readonly string[] {
   return (inputs[input]?.imports ?? []).filter((each) => each.kind === kind && !each.external).map((each) => each.path);
 }
