@@ -1,5 +1,5 @@
-import { type JsonObject, objectsOf } from '../../functions/customer/json/json.ts';
-import { readTemplate } from '../template.ts';
+import { type JsonObject, objectsOf, rawNumber } from '../../functions/customer/json/json.ts';
+import { fillObject, readDocument } from '../template.ts';
 import { type Customer, type Place, toCustomer } from './customer.ts';
 
 /** The facts that differ from customer to customer. The rest of the document is the same for all: `data/customer.json.txt`. */
@@ -35,54 +35,44 @@ export interface CardDescription {
   readonly status: string;
 }
 
-const fillCustomer = readTemplate(new URL('data/customer.json.txt', import.meta.url));
-const fillCard = readTemplate(new URL('data/card.json.txt', import.meta.url));
+const DOCUMENT = readDocument(new URL('data/customer.json.txt', import.meta.url));
 
 /** The customer of a description, in the shape of [S2]'s sample. */
 export function describeCustomer(description: CustomerDescription): Customer {
-  const { id, offset = 'Z', points, lifetimePurchases, registrations, cards = [], programmeCount = 1 } = description;
-  const loyaltyId = id.slice(-9).replace(/^0+(?=\d)/, '');
-  const document = fillCustomer({ id, offset, points, lifetimePurchases, loyaltyId });
-  const [profile = {}] = objectsOf(document.profiles);
-  const loyaltyType = programmeCount > 0 ? 'loyalty' : 'non_loyalty';
-  return toCustomer(id, {
-    ...document,
-    profiles: registrations.map((registration) => ({ ...profile, ...describeProfile(description, registration) })),
-    loyaltyInfo: { ...(document.loyaltyInfo as JsonObject), loyaltyType },
-    loyaltyProgramDetails: objectsOf(document.loyaltyProgramDetails).slice(0, programmeCount),
-    cardDetails: cards.map((card, k) => describeCard(id, offset, card, k)),
+  const { id, lastName = 'Example', offset = 'Z', cards = [], programmeCount = 1 } = description;
+  const document = fillObject(DOCUMENT, {
+    id: rawNumber(id),
+    loyaltyId: rawNumber(id.slice(-9).replace(/^0+(?=\d)/, '')),
+    firstName: description.firstName,
+    lastName,
+    offset,
+    points: rawNumber(description.points),
+    lifetimePurchases: rawNumber(description.lifetimePurchases),
+    loyaltyType: programmeCount > 0 ? 'loyalty' : 'non_loyalty',
+    registrations: description.registrations.map(describeRegistration),
+    cards: cards.map((card, k) => describeCard(id, card, k)),
   });
+  const programmes = objectsOf(document.loyaltyProgramDetails).slice(0, programmeCount);
+  return toCustomer(id, { ...document, loyaltyProgramDetails: programmes });
 }
 
-function describeProfile(
-  { firstName, lastName = 'Example' }: CustomerDescription,
-  { source, accountId, identifiers }: Registration,
-): JsonObject {
-  const own = Object.entries(identifiers).map(([type, value]) => ({ type, value }));
-  const channels = own
-    .filter(({ type }) => type === 'mobile' || type === 'email')
-    .map((identifier) => ({
-      ...identifier,
-      primary: true,
-      verified: false,
-      meta: { residence: false, office: false },
-      attributes: {},
-    }));
-  return { firstName, lastName, source, accountId, identifiers: own, commChannels: channels, identifiersAll: own };
+function describeRegistration({ identifiers: values, ...place }: Registration): JsonObject {
+  const identifiers = Object.entries(values).map(([type, value]) => ({ type, value }));
+  return { ...place, identifiers, channels: identifiers.filter(({ type }) => type === 'mobile' || type === 'email') };
 }
 
-function describeCard(id: string, offset: string, card: CardDescription, k: number): JsonObject {
+function describeCard(customerId: string, { cardExternalId, ...card }: CardDescription, k: number): JsonObject {
+  const cardId = 900_000 + Number(customerId.slice(-4)) * 10 + k;
   const isActive = card.status === 'ACTIVE';
   const isDigital = k % 2 === 0;
-  const { cardExternalId, ...described } = fillCard({
+  return {
     ...card,
-    id,
-    offset,
-    cardId: String(900_000 + Number(id.slice(-4)) * 10 + k),
+    ...(cardExternalId === '' ? {} : { cardExternalId }),
+    cardId,
+    statusId: Number(`28${cardId}`),
     type: isDigital ? 'DIGITAL' : 'PHYSICAL',
     reason: isActive ? '' : 'made up',
-    isActive: String(isActive),
-    isActiveAndDigital: String(isActive && isDigital),
-  });
-  return cardExternalId === '' || cardExternalId === undefined ? described : { ...described, cardExternalId };
+    isActive,
+    isActiveAndDigital: isActive && isDigital,
+  };
 }

@@ -1,4 +1,4 @@
-import { readTemplate } from '../template.ts';
+import { readDocument } from '../template.ts';
 import { type Customer, toCustomer } from './customer.ts';
 
 /**
@@ -7,6 +7,6 @@ import { type Customer, toCustomer } from './customer.ts';
  */
 export function readSampleCustomer(): Customer {
   // Warnings belong to a reply, not to a customer.
-  const { warnings: _, ...document } = readTemplate(new URL('data/sample.json.txt', import.meta.url))({});
+  const { warnings: _, ...document } = readDocument(new URL('data/sample.json.txt', import.meta.url));
   return toCustomer('566881933', document);
 }

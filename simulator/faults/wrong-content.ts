@@ -9,7 +9,7 @@ import {
   withHeader,
   withRetryAfter,
 } from '../reply.ts';
-import { ERASED_MESSAGE, type Notice, notice, toEntry } from '../upstream-errors.ts';
+import { ERASED_MESSAGE, type Notice, notice } from '../upstream-errors.ts';
 import type { FaultValues } from './fault-values.ts';
 import { largeBody } from './large-body.ts';
 
@@ -49,7 +49,7 @@ export const WRONG_CONTENTS = {
   /** The message that the customer is erased, in `place` (default `message`), with HTTP `status` (default 200). */
   erased: (values, { reply }) => erasedReply(values, reply),
   /** The right reply, with a warning of `code` (default 8069): the customer was merged into the one that is shown. */
-  merged: ({ code = 8069 }, { reply }) => withBody(reply, (body) => withWarning(body, toEntry(notice(code)))),
+  merged: ({ code = 8069 }, { reply }) => withBody(reply, (body) => withWarning(body, notice(code))),
   /** Valid JSON of `sizeBytes` (default 3 MiB), as it is, of `filling` (default spaces). */
   oversize: ({ sizeBytes = DEFAULT_OVERSIZE_BYTES, filling }) =>
     textReply(200, largeBody(sizeBytes, filling), JSON_TYPE),

@@ -5,11 +5,10 @@ import type { Behaviour } from '../behaviour.ts';
 import { type Outcome, type SearchRules, search } from '../customers/search.ts';
 import { INSTORE } from '../customers/sources.ts';
 import type { UpstreamRequest } from '../request.ts';
-import { type Notice, notice } from '../upstream-errors.ts';
+import { type Notice, notice, toV1Warning, withoutMissing } from '../upstream-errors.ts';
 import { describeV1 } from './customer.ts';
 import { lastValueOf } from './parameters.ts';
 import { styleOf } from './style.ts';
-import { toV1Warning, withoutMissing } from './warnings.ts';
 import { writeXml } from './xml.ts';
 
 /** The shape of the whole reply: several occur [C]. */
@@ -41,13 +40,11 @@ const IDENTIFIER_MISSING = 1042;
  * | parameters | simulated in |
  * |---|---|
  * | id, mobile, email, external_id, card_number, card_external_id; format | here |
- * | user_id, basic, registered_store, registered_till, fraud_details, transactions | `customer.ts` |
  * | number, store_code, till_code, amount, date, type, tenders, credit_notes, the header language | `transactions.ts` |
  * | coupon_… | `coupons.ts` |
- * | every other section's flag, gap_to_upgrade_for, gap_to_renew_for, program_id | `sections.ts` |
+ * | every other one | `customer.ts` |
  *
- * The style of its values: `style.ts`; the warnings of a merged customer and of a partial reply:
- * `warnings.ts`.
+ * The style of its values: `style.ts`.
  */
 export function answerV1(request: UpstreamRequest, rules: SearchRules, shape: V1Shape): Answer {
   const { parameter, name, values } = identifiersOf(request);
@@ -83,7 +80,7 @@ function toItem(outcome: Outcome, asked: JsonObject, request: UpstreamRequest): 
       const style = styleOf(customer.id);
       const listed = warnings.map(({ code, message }) => ({ code: style.code(code), message }));
       const status = {
-        success: style.flag(true),
+        success: style.yes,
         code: style.code(ITEM_SUCCEEDED),
         message: 'Customer successfully retrieved',
         warnings: listed.length === 0 ? style.empty : { warning: listed },
@@ -126,7 +123,7 @@ function toAnswer(
   const customer: Json = isV1CustomerObject && items.length === 1 && only !== undefined ? only : items;
   const content: JsonObject = {
     status: {
-      success: style.flag(!isError),
+      success: isError ? style.no : style.yes,
       code: style.code(code),
       message,
       total: style.counter(items.length),

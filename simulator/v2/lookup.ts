@@ -2,7 +2,7 @@ import type { Answer } from '../answer.ts';
 import { toIdentifierName } from '../customers/identifiers.ts';
 import { type SearchRules, search } from '../customers/search.ts';
 import { INSTORE, isSource } from '../customers/sources.ts';
-import { NOT_FOUND, notice, toEntry, toErrorBody } from '../upstream-errors.ts';
+import { NOT_FOUND, notice, toErrorBody, withoutMissing } from '../upstream-errors.ts';
 import { gapOf, isFlagSet } from './query.ts';
 import { describeV2 } from './reply.ts';
 
@@ -35,10 +35,10 @@ export function answerV2(query: URLSearchParams, rules: SearchRules): Answer {
   switch (outcome.kind) {
     case 'found': {
       const { customer, warnings } = outcome;
-      return { isError: false, body: { ...describeV2(customer, query, warnings), warnings: warnings.map(toEntry) } };
+      return { isError: false, body: { ...withoutMissing(describeV2(customer, query), warnings), warnings } };
     }
     case 'error': {
-      const beside = outcome.beside === undefined ? {} : describeV2(outcome.beside, query, []);
+      const beside = outcome.beside === undefined ? {} : describeV2(outcome.beside, query);
       return { isError: true, body: { ...beside, ...toErrorBody(outcome.error) } };
     }
     case 'not-found':

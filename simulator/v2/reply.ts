@@ -8,34 +8,27 @@ import {
 } from '../../functions/customer/json/json.ts';
 import type { Customer } from '../customers/customer.ts';
 import { ANY_SOURCE } from '../customers/sources.ts';
-import { readTemplate } from '../template.ts';
-import type { Notice } from '../upstream-errors.ts';
+import { fillObject, readDocument } from '../template.ts';
 import { gapOf, isFlagSet } from './query.ts';
 
-/** The parts that a warning of a partial reply says could not be fetched [P]. The assignment is a guess [?]. */
-const MISSING_BY_WARNING: Readonly<Record<number, readonly string[]>> = {
-  8062: ['pointsSummary', 'loyaltyProgramDetails'],
-  8063: ['segments'],
-  91001: ['pointsSummary', 'loyaltyProgramDetails'],
-  91002: ['segments'],
-  91004: ['subscriptionInfo'],
+const DATA = readDocument(new URL('data/sections.json.txt', import.meta.url)) as {
+  /** The members that an embed or a flag adds to a reply. */
+  readonly sections: Readonly<Record<string, JsonObject>>;
+  readonly cardLoyaltyDetails: JsonObject;
+  readonly renewal: JsonObject;
+  readonly groups: readonly JsonObject[];
 };
 
 /**
  * A customer in the shape of [S2]'s sample: the base reply, and only the sections that the request asks for. The names
  * of the sections are documented (upstream notes §1). The sample lacks some of them: their content is made up after [S2]'s
  * table if it has one (groupLoyaltyProgramDetails, alternateCurrencyDetails, gapToRenewSummary), and freely if not [?].
- *
- * @param warnings the reply's warnings; the reply lacks the parts that they name
  */
-export function describeV2(
-  { id, document }: Customer,
-  query: URLSearchParams,
-  warnings: readonly Notice[],
-): JsonObject {
+export function describeV2({ id, document }: Customer, query: URLSearchParams): JsonObject {
   // The case of embeds varies in the documents (MLP, mlp).
   const embeds = new Set((query.get('embed') ?? '').toLowerCase().split(','));
-  const isAsked = (embed: string): boolean => embeds.has(embed.toLowerCase());
+  const isAsked = (name: string): boolean =>
+    name.startsWith('included') ? isFlagSet(query, name) : embeds.has(name.toLowerCase());
   const programmes = objectsOf(document.loyaltyProgramDetails);
   const reply: Record<string, Json> = { ...document };
 
@@ -45,77 +38,45 @@ export function describeV2(
   });
   if (isAsked('ignoreCardDetails')) delete reply.cardDetails;
   else if (isAsked('cardLoyaltyDetails')) {
-    const cardLoyaltyDetails = OTHERS.cardLoyaltyDetails ?? null;
+    const { cardLoyaltyDetails } = DATA;
     reply.cardDetails = objectsOf(document.cardDetails).map((card) => ({ ...card, cardLoyaltyDetails }));
   }
-
-  if (isAsked('points')) reply.pointsSummary = programmes.map(summarizePoints);
-  const { ofEachProgramme, byEmbed } = readSections({ id });
-  for (const [embed, section] of entriesOf(ofEachProgramme).filter(([embed]) => isAsked(embed))) {
-    reply[embed] = programmes.map(({ programId = null }) => ({ programId, ...section }));
+  for (const [name, section] of Object.entries(DATA.sections)) {
+    if (isAsked(name)) Object.assign(reply, fillObject(section, { id, programmes }));
   }
-  for (const [, members] of entriesOf(byEmbed).filter(([embed]) => isAsked(embed))) Object.assign(reply, members);
   const source = query.get('source');
   if (source !== ANY_SOURCE && isFlagSet(query, 'includedOnlyCurrentProfile')) {
     reply.profiles = objectsOf(document.profiles).filter((profile) => profile.source === source);
   }
-  if (isFlagSet(query, 'includedNPS')) reply.npsDetails = OTHERS.npsDetails ?? null;
-  if (isFlagSet(query, 'includedFraudDetails')) reply.fraudDetails = OTHERS.fraudDetails ?? null;
-
-  const groups = groupsAskedFor(query, isAsked('userGroup'));
+  const groups = groupsAskedFor(query, isAsked('userGroup') || isAsked('includedUserGroup2LoyaltyDetails'));
   if (groups.length > 0) reply.groupLoyaltyProgramDetails = groups;
-
-  for (const { code } of warnings) for (const name of MISSING_BY_WARNING[code] ?? []) delete reply[name];
   return reply;
 }
 
 /** The section mlp of a programme: what is missing for the next tier, and to keep this one. */
 function describeGaps(programme: JsonObject, query: URLSearchParams): JsonObject {
-  const gapToUpgrade = gapOf(query, 'gapToUpgrade');
-  const gapToRenew = gapOf(query, 'gapToRenew');
-  const strategies = objectsOf(programme.upgradeStrategies);
-  const upgradeStrategies =
-    gapToUpgrade === undefined ? strategies : strategies.map((strategy) => inDays(strategy, gapToUpgrade));
+  const daysToUpgrade = gapOf(query, 'gapToUpgrade') ?? 0;
+  const daysToRenew = gapOf(query, 'gapToRenew');
+  const upgradeStrategies = objectsOf(programme.upgradeStrategies).map((strategy) => inDays(strategy, daysToUpgrade));
   // "Not shown if the customer is in the base slab." [S2]
   const isBaseSlab = textOf(programme.slabSNo) === '1';
-  if (gapToRenew === undefined || isBaseSlab) return { upgradeStrategies };
-  return { upgradeStrategies, gapToRenewSummary: [renewalIn(programme, gapToRenew)] };
+  if (daysToRenew === undefined || isBaseSlab) return { upgradeStrategies };
+  const gapToRenew = rawNumber((3750 + daysToRenew).toFixed(1));
+  return { upgradeStrategies, gapToRenewSummary: [fillObject(DATA.renewal, { ...programme, gapToRenew })] };
 }
 
 /** The gap grows with each day: here by one unit, so that replies differ by the days that the request asks for. */
 function inDays(strategy: JsonObject, days: number): JsonObject {
-  const values = isObject(strategy.customerUpgradeEntityValues) ? strategy.customerUpgradeEntityValues : {};
-  const gap = Number(textOf(values.gapToUpgrade) ?? 0) + days;
-  return { ...strategy, customerUpgradeEntityValues: { ...values, gapToUpgrade: rawNumber(gap.toFixed(1)) } };
+  const values = strategy.customerUpgradeEntityValues;
+  if (days === 0 || !isObject(values)) return strategy;
+  const gapToUpgrade = rawNumber((Number(textOf(values.gapToUpgrade)) + days).toFixed(1));
+  return { ...strategy, customerUpgradeEntityValues: { ...values, gapToUpgrade } };
 }
 
-function renewalIn(programme: JsonObject, days: number): JsonObject {
-  const strategy = OTHERS.renewStrategy as JsonObject;
-  return {
-    tierExpiryDate: programme.slabExpiryDate ?? null,
-    renewConfirmed: false,
-    renewStrategies: [{ ...strategy, customerGapToRenewValue: rawNumber((3750 + days).toFixed(1)) }],
-  };
-}
-
-function summarizePoints(programme: JsonObject): JsonObject {
-  const names = ['programId', 'loyaltyPoints', 'lifetimePoints', 'redeemed', 'expired', 'returned', 'adjusted'];
-  return Object.fromEntries(names.map((name) => [name, programme[name] ?? null]));
-}
-
-/** The groups that the request asks for: the first for userGroup and for the userGroup2 flag, one by its id, or all. */
-function groupsAskedFor(query: URLSearchParams, isUserGroupAsked: boolean): readonly JsonObject[] {
+/** The groups that the request asks for: one by its id, all, or the first. */
+function groupsAskedFor(query: URLSearchParams, isFirstAsked: boolean): readonly JsonObject[] {
   const id = query.get('userGroup2Id');
-  if (id !== null) return GROUPS.filter(({ groupProgramId }) => textOf(groupProgramId) === id);
-  if (isFlagSet(query, 'includedAllUserGroup2')) return GROUPS;
-  return isUserGroupAsked || isFlagSet(query, 'includedUserGroup2LoyaltyDetails') ? GROUPS.slice(0, 1) : [];
-}
-
-/** The sections with the same content for every customer. */
-const readSections = readTemplate(new URL('data/sections.json.txt', import.meta.url));
-const OTHERS = readSections({ id: '0' });
-const GROUPS = objectsOf(OTHERS.groups);
-
-function entriesOf(sections: Json | undefined): [string, JsonObject][] {
-  return Object.entries(sections as Readonly<Record<string, JsonObject>>);
+  if (id !== null) return DATA.groups.filter(({ groupProgramId }) => textOf(groupProgramId) === id);
+  if (isFlagSet(query, 'includedAllUserGroup2')) return DATA.groups;
+  return isFirstAsked ? DATA.groups.slice(0, 1) : [];
 }

@@ -90,10 +90,4 @@ describe('the extended fields', () => {
   ])('with the header language: %s have the label %s', async (language, label) => {
     expect(await fieldIn(language)).toEqual({ name: 'delivery_window', label, value: 'Morning' });
   });
-
-  test('come one or two at a time', async () => {
-    const transactions = await transactionsOf(await startClient());
-    const counts = transactions.map(({ extended_fields }) => Object(extended_fields).field.length);
-    expect(new Set(counts)).toEqual(new Set([1, 2]));
-  });
 });

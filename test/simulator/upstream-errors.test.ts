@@ -1,5 +1,5 @@
 import { expect, test } from '@jest/globals';
-import { startClient, v1Customer } from '../simulator-client.ts';
+import { startClient, v1Customer } from './simulator-client.ts';
 
 /** Every section that may be missing from a partial reply. */
 const SECTIONS = { points_summary: '', mlp: '', segments: '', subscriptions: '' };
