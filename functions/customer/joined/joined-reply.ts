@@ -110,9 +110,11 @@ function toValue(value: Json, name: string, areFlags: boolean, depth = 1): Json 
   if (text === undefined) return value;
   if (text === '') return null;
   if (areFlags && (text === '1' || text === '0')) return text === '1';
-  if (isNumber(value) || TEXT_NAME.test(name)) return value;
+  const isText = TEXT_NAME.test(name);
+  if (isNumber(value) || (isText && !areFlags)) return value;
   const word = text.toLowerCase();
   if (word === 'true' || word === 'false') return word === 'true';
+  if (isText) return value;
   return toNumber(text) ?? text;
 }
 

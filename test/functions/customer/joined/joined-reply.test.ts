@@ -232,6 +232,19 @@ describe('a value', () => {
     expect(joined('ndncStatus', 'ndnc_status', '{"sms":"1"}')).toBe('{"sms":1}');
   });
 
+  test.each(['sms', 'email', 'mobile', 'phone', 'code'])('of the opt-in, %s is a boolean in each form', (channel) => {
+    const optIn = (value: string) => joined('optinStatus', 'optin_status', `{"${channel}":${value}}`);
+    for (const yes of ['true', '"true"', '"True"', '"1"', '1']) expect(optIn(yes)).toBe(`{"${channel}":true}`);
+    for (const no of ['false', '"false"', '"FALSE"', '"0"', '0']) expect(optIn(no)).toBe(`{"${channel}":false}`);
+  });
+
+  test.each(['is_mobile', 'has_email'])('of %s, words are booleans, and any other text stays', (name) => {
+    expect(inStore('"true"', name)).toBe('true');
+    expect(inStore('"False"', name)).toBe('false');
+    expect(inStore('"0012"', name)).toBe('"0012"');
+    expect(inStore('"12"', name)).toBe('"12"');
+  });
+
   test('that is a section itself is read too', () => {
     expect(joined('ndncStatus', 'ndnc_status', '"true"')).toBe('true');
     expect(joined('optinStatus', 'optin_status', '"1"')).toBe('true');
