@@ -12,7 +12,10 @@ import { smoke } from './commands/smoke.ts';
 import { trigger } from './commands/trigger.ts';
 import { watch } from './commands/watch.ts';
 
-/** Every command, in the order of the help. To add a command, make a file in `commands/` and add a line here. */
+/**
+ * Every command, in the order of the help. To add a command, describe it in a file in `commands/`, and add a line here. Its
+ * `run` loads the code that does the work (`lookup/run-lookup.ts`): a command line loads that of its own command only.
+ */
 export const COMMANDS: readonly Command[] = [
   ...[doctor, lookup, peek, watch, purge, trigger],
   ...[smoke, secret, forecast, drift, keys, cost],

@@ -1,4 +1,4 @@
-import { isLoopback } from '../functions/settings/readers.ts';
+import { isLoopback } from '../functions/settings/loopback.ts';
 import { type Target, toTarget } from '../functions/smoke/exchange.ts';
 import type { Context } from './command.ts';
 import { UsageError } from './exit-codes.ts';

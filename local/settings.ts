@@ -1,10 +1,11 @@
 import { SETTING_NAMES } from '../functions/settings/definitions.ts';
-import { isLoopback } from '../functions/settings/readers.ts';
+import { isLoopback } from '../functions/settings/loopback.ts';
 import { type Environment, parseSettings, type Settings, SettingsError } from '../functions/settings/settings.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
 import type { KnownSigner } from './gateway/callers/signature-check.ts';
 import type { KnownIssuer } from './gateway/callers/token-check.ts';
 import { ISSUER_ALLOWED, readCredential, SIGNERS_ALLOWED, toIssuer, toSigners } from './local-callers.ts';
+import { LOCAL_WEBHOOK_SECRET } from './local-webhook-secret.ts';
 
 /** The settings that exist on one machine only, besides those of the functions. */
 export interface LocalSettings {
@@ -49,9 +50,6 @@ export type LogFormat = (typeof LOG_FORMATS)[number];
 
 /** Fixed, so that processes on one DynamoDB make the same keys. It protects nothing: all local data is made up. */
 const LOCAL_KEY_SECRET = 'local-key-secret';
-
-/** Fixed as well: the webhook's `Authorization`. */
-export const LOCAL_WEBHOOK_SECRET = 'local-webhook-secret';
 
 /** The characters that a header carries and a shell's single quotes do not change. */
 const API_KEY = /^[\w.~+/=-]{1,128}$/;

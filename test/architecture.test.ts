@@ -204,7 +204,7 @@ describe('a circle of imports', () => {
 describe('unit tests', () => {
   /** Modules that start a server or a process, or take as long as one. */
   const SYSTEM =
-    /^(node:)?(http|https|http2|net|tls|dgram|child_process|cluster|worker_threads)$|^(dynalite|aws-cdk-lib)/;
+    /^(node:)?(http|https|http2|net|tls|dgram|child_process|cluster|worker_threads)$|^(dynalite|aws-cdk-lib|esbuild)/;
   let unitTests: readonly string[];
   let longTests: readonly string[];
   let namedSystem: readonly string[];

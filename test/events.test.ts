@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { BatchWriteItemCommand, DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, afterEach, beforeAll, describe, expect, test } from '@jest/globals';
-import { MAX_LOOKUPS } from '../functions/batch/payload.ts';
+import { MAX_LOOKUPS } from '../functions/batch/max-lookups.ts';
 import { JOINED_EMBEDS } from '../functions/customer/joined/joined-embed.ts';
 import type { Environment } from '../functions/settings/settings.ts';
 import { type RunningFunctions, startFunctions } from '../local/functions.ts';

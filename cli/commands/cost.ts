@@ -1,11 +1,6 @@
-import { MAX_LOOKUPS } from '../../functions/batch/payload.ts';
+import { MAX_LOOKUPS } from '../../functions/batch/max-lookups.ts';
 import { defineCommand, type Parameter } from '../command.ts';
 import { MEASURED_MS } from '../cost/durations.ts';
-import { costByKind } from '../cost/kinds.ts';
-import { monthOf } from '../cost/month.ts';
-import { PRICES } from '../cost/prices.ts';
-import { costLines } from '../cost/words.ts';
-import { UsageError } from '../exit-codes.ts';
 import { wholeNumber } from '../parameters.ts';
 
 const MOST_LOOKUPS = 1e12;
@@ -37,18 +32,7 @@ export const cost = defineCommand({
       does: 'A mixture, half of it from other functions, as JSON.',
     },
   ],
-  run: async (plan, { output }) => {
-    // Shares have six decimals at most. Further decimals come from the computer's arithmetic.
-    if (plan.hit + plan.stale + plan.notFound > 1 + 1e-9) {
-      throw new UsageError('--hit, --stale and --not-found are more than 1 together; allowed is a sum of 0 to 1.');
-    }
-    const [kinds, month] = [costByKind(plan.upstreamMs), monthOf(plan)];
-    output.say({
-      json: { plan, perMillion: kinds, month, prices: PRICES },
-      lines: costLines(plan, kinds, month),
-    });
-    return 'ok';
-  },
+  run: async (given, context) => (await import('../cost/run-cost.ts')).runCost(given, context),
 });
 
 /** A share, such as `.85`. It is not in percent: 1 could mean all, or one percent. */

@@ -1,11 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { type Context, defineCommand, type Parameter } from '../command.ts';
-import { readAudits } from '../drift/audit-lines.ts';
-import { driftLines } from '../drift/drift-lines.ts';
-import { driftPlot } from '../drift/drift-plot.ts';
-import { driftFindings } from '../drift/findings.ts';
-import { CommandError, UsageError } from '../exit-codes.ts';
+import { defineCommand, type Parameter } from '../command.ts';
 import { text } from '../parameters.ts';
 
 export const drift = defineCommand({
@@ -28,41 +21,8 @@ export const drift = defineCommand({
       does: 'Of what aws logs filter-log-events gave, for half a per cent of wrong hits, with a plot, as JSON.',
     },
   ],
-  run: async ({ file, share, plots }, context) => {
-    const audits = readAudits(await readLog(file, context));
-    if (audits.hits.length + audits.notFoundHits.length + audits.skipped === 0) {
-      throw new CommandError(
-        'wrong',
-        'The log has no audit. Set AUDIT_SHARE above 0, and give the log of the function -revalidate.',
-      );
-    }
-    const findings = driftFindings(audits, share / 100);
-    const files = plots === undefined || findings.curve.length === 0 ? [] : [path.join(plots, 'drift.svg')];
-    for (const name of files) {
-      await mkdir(path.dirname(name), { recursive: true });
-      await writeFile(name, driftPlot(findings));
-    }
-    context.output.say({
-      json: { ...findings, plots: files },
-      lines: [...driftLines(findings), ...files.map((name) => `wrote ${name}`)],
-    });
-    return 'ok';
-  },
+  run: async (given, context) => (await import('../drift/run-drift.ts')).runDrift(given, context),
 });
-
-/** @throws {UsageError} if there is no such file, or nothing to read */
-async function readLog(file: string | undefined, { canAsk, readInput }: Context): Promise<string> {
-  if (file === undefined) {
-    if (canAsk) throw new UsageError('FILE is missing; give a file of log lines, or send them to standard input.');
-    return readInput();
-  }
-  try {
-    return await readFile(file, 'utf8');
-  } catch (error) {
-    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
-    throw new UsageError(`FILE cannot be read (${code}); give a file of log lines.`, { cause: error });
-  }
-}
 
 /** A share of wrong hits, such as `0.5`. */
 function percentage(): Parameter<number> {

@@ -1,14 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
-import { setImmediate as turn } from 'node:timers/promises';
-import type { Parameter } from '../command.ts';
-import { defineCommand } from '../command.ts';
-import { PRICES } from '../cost/prices.ts';
-import { figuresOf } from '../forecast/figures.ts';
-import { forecast as play } from '../forecast/forecast.ts';
-import { DAY_MS, type ForecastPlan, HOUR_MS, MINUTE_MS, type Outage } from '../forecast/plan.ts';
-import { sweep } from '../forecast/sweep.ts';
-import { forecastLines } from '../forecast/words.ts';
+import { defineCommand, type Parameter } from '../command.ts';
+import { DAY_MS, HOUR_MS, MINUTE_MS, type Outage } from '../forecast/plan.ts';
 import { text, wholeNumber } from '../parameters.ts';
 
 const count = (standIn: number, to: number, help: string, from = 1) =>
@@ -57,83 +48,8 @@ export const forecast = defineCommand({
       does: 'A day on which the upstream fails for twenty minutes, against its limit, as JSON.',
     },
   ],
-  run: async (given, { output, progress, signal }) => {
-    const plan = planOf(given);
-    const step = async (): Promise<void> => {
-      await turn();
-      signal.throwIfAborted();
-    };
-    const tally = await progress.counting('Playing the look-ups of two days', (tell) =>
-      play(plan, (done) => {
-        tell(done);
-        return step();
-      }),
-    );
-    const figures = figuresOf(plan, tally, given.limit);
-    const files = given.plots === undefined ? [] : await drawInto(given.plots);
-    output.say({
-      json: { plan, figures, prices: PRICES, plots: files },
-      lines: [...forecastLines(plan, figures), ...files.map((file) => `wrote ${file}`)],
-    });
-    return 'ok';
-
-    async function drawInto(folder: string): Promise<readonly string[]> {
-      const plots = await progress.counting('Playing smaller fleets for the plots', (tell) =>
-        sweep(plan, given.limit, (done) => {
-          tell(done);
-          return step();
-        }),
-      );
-      await mkdir(folder, { recursive: true });
-      const files = plots.map(({ file, svg }) => ({ file: path.join(folder, file), svg }));
-      await Promise.all(files.map(({ file, svg }) => writeFile(file, svg)));
-      return files.map(({ file }) => file);
-    }
-  },
+  run: async (given, context) => (await import('../forecast/run-forecast.ts')).runForecast(given, context),
 });
-
-interface Options {
-  readonly stores: number;
-  readonly tills: number;
-  readonly visits: number;
-  readonly customers: number;
-  readonly skew: number;
-  readonly kiosks: number;
-  readonly services: number;
-  readonly unknown: number;
-  readonly open: { readonly opens: number; readonly closes: number };
-  readonly outage: Outage | undefined;
-  readonly budget: number | undefined;
-  readonly upstreamMs: number;
-  readonly freshSeconds: number;
-  readonly staleWhileRevalidateSeconds: number;
-  readonly staleIfErrorSeconds: number;
-  readonly notFoundFreshSeconds: number;
-  readonly staleSoftTimeoutMs: number;
-  readonly seed: number;
-}
-
-/** The plan of the given options, for two days: the first one fills the cache. */
-function planOf(given: Options): ForecastPlan {
-  const { stores, tills, customers, upstreamMs, staleSoftTimeoutMs, seed, outage } = given;
-  return {
-    ...{ stores, tills, customers, upstreamMs, staleSoftTimeoutMs, seed, outage },
-    ...given.open,
-    callsPerMinute: given.budget,
-    visitsPerTill: given.visits,
-    skew: given.skew / 100,
-    kioskShare: given.kiosks / 100,
-    serviceShare: given.services / 100,
-    unknownShare: given.unknown / 100,
-    days: 2,
-    windows: {
-      freshForMs: given.freshSeconds * 1000,
-      staleWhileRevalidateMs: given.staleWhileRevalidateSeconds * 1000,
-      staleIfErrorMs: given.staleIfErrorSeconds * 1000,
-      notFoundFreshForMs: given.notFoundFreshSeconds * 1000,
-    },
-  };
-}
 
 /** Opening hours, such as `9-21`. */
 function hours(standIn: string): Parameter<{ readonly opens: number; readonly closes: number }> {

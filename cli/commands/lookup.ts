@@ -1,18 +1,7 @@
-import {
-  createLookaside,
-  type ErrorOutcome,
-  type Lookaside,
-  type LookupOutcome,
-  type LookupQuery,
-} from '../../client/src/index.ts';
-import { explainNoReply } from '../../functions/smoke/exchange.ts';
-import { lookupAddress } from '../../functions/smoke/identifier.ts';
-import { type Context, defineCommand } from '../command.ts';
-import { UsageError } from '../exit-codes.ts';
-import { exitOf, outcomeLine } from '../outcome-line.ts';
+import { defineCommand } from '../command.ts';
 import { flag, oneOf, text, wholeNumber } from '../parameters.ts';
-import { PLACE, type Place, placeOf } from '../place.ts';
-import { IDENTIFIER, readIdentifier, SOURCE, type TypedIdentifier } from '../subject.ts';
+import { PLACE } from '../place.ts';
+import { IDENTIFIER, SOURCE } from '../subject.ts';
 
 export const lookup = defineCommand({
   name: 'lookup',
@@ -50,94 +39,5 @@ export const lookup = defineCommand({
       does: "Invokes a deployment's function; the number stays out of the shell's history.",
     },
   ],
-  run: async (given, context) => {
-    const { output, progress, signal } = context;
-    const place = placeOf(given, context);
-    const identifier = await readIdentifier(given.identifier, context);
-    const query = queryOf(identifier, given);
-    const client = await clientOf(place, given.function, given.deadlineMs, context);
-    const startedAt = performance.now();
-    const outcome: LookupOutcome = await progress.during('Looking up', () => client.lookup(query as never, { signal }));
-    const asked = {
-      api: given.api ?? 'v2',
-      identifierName: identifier.name,
-      durationMs: Math.round(performance.now() - startedAt),
-    };
-    output.say({
-      json: { ...asked, ...shown(outcome, given.showCustomer) },
-      lines: [
-        outcomeLine(outcome, asked, output),
-        ...(outcome.kind === 'error' ? [messageOf(outcome, place, given.function)] : []),
-        ...(outcome.kind === 'found' && given.showCustomer ? [JSON.stringify(outcome.customer, undefined, 2)] : []),
-      ],
-    });
-    return exitOf(outcome);
-  },
+  run: async (given, context) => (await import('../lookup/run-lookup.ts')).runLookup(given, context),
 });
-
-interface Options {
-  readonly api: 'v2' | 'v1.1' | undefined;
-  readonly source: string;
-  readonly accountId: string | undefined;
-  readonly embed: string | undefined;
-  readonly fields: string | undefined;
-  readonly cacheControl: string | undefined;
-}
-
-/** @throws {UsageError} if the API does not know the identifier, or does not have one of the options */
-export function queryOf(identifier: TypedIdentifier, options: Options): LookupQuery {
-  const { api = 'v2', source, accountId, embed, fields, cacheControl } = options;
-  const common = { ...(fields !== undefined && { fields }), ...(cacheControl !== undefined && { cacheControl }) };
-  if (api === 'v1.1') {
-    const names = lookupAddress('v1.1', identifier)?.query;
-    if (names === undefined) throw new UsageError(`v1.1 does not know ${identifier.name}; leave --api out.`);
-    if (embed !== undefined || accountId !== undefined || source !== 'INSTORE') {
-      throw new UsageError('--embed, --account-id and --source are of v2; leave them or --api v1.1 out.');
-    }
-    return { api, ...names, ...common } as unknown as LookupQuery;
-  }
-  return {
-    source,
-    identifierName: identifier.name,
-    identifierValue: identifier.value,
-    ...(accountId !== undefined && { accountId }),
-    ...(embed !== undefined && { embed: embed.split(',') }),
-    ...common,
-  };
-}
-
-async function clientOf(
-  { url, key }: Place,
-  functionName: string | undefined,
-  deadlineMs: number,
-  { environment }: Context,
-): Promise<Lookaside> {
-  if (functionName === undefined) return createLookaside({ endpoint: url, apiKey: key, deadlineMs });
-  const { lambdaClient } = await import('../lambda-client.ts');
-  return createLookaside({ lambda: await lambdaClient(environment), functionName, deadlineMs });
-}
-
-/** The message of an error, for a person. If nothing answers at the address, it says why, as the other commands do. */
-function messageOf({ code, message, cause }: ErrorOutcome, { url }: Place, functionName: string | undefined): string {
-  return code === 'unreachable' && functionName === undefined ? explainNoReply(url, cause) : message;
-}
-
-/** The part of an outcome that may be printed. The upstream's own message may name the customer. */
-function shown(outcome: LookupOutcome, showsCustomer: boolean): object {
-  switch (outcome.kind) {
-    case 'found':
-      return { kind: outcome.kind, cache: outcome.cache, ...(showsCustomer && { customer: outcome.customer }) };
-    case 'not-found':
-      return { kind: outcome.kind, cache: outcome.cache, upstream: wordsOf(outcome.upstream, showsCustomer) };
-    case 'pending':
-      return outcome;
-    case 'error': {
-      const { cause: _, upstream, ...rest } = outcome;
-      return { ...rest, ...(upstream !== undefined && { upstream: wordsOf(upstream, showsCustomer) }) };
-    }
-  }
-}
-
-function wordsOf({ code, message }: { readonly code: unknown; readonly message: unknown }, showsCustomer: boolean) {
-  return { code, ...(showsCustomer && { message }) };
-}

@@ -1,11 +1,5 @@
-import { fillSecret, WrongCredentialsError } from '../../scripts/fill-secret.ts';
-import { addressOfSecret } from '../../scripts/secret-address.ts';
-import { askForCredentials } from '../ask-for-credentials.ts';
-import { ready } from '../aws-client.ts';
-import { type Context, defineCommand } from '../command.ts';
-import { CommandError } from '../exit-codes.ts';
+import { defineCommand } from '../command.ts';
 import { required } from '../parameters.ts';
-import { readSetRegion } from '../set-region.ts';
 
 export const secret = defineCommand({
   name: 'secret',
@@ -24,34 +18,5 @@ export const secret = defineCommand({
       does: 'Asks for the credentials, and stores them.',
     },
   ],
-  run: async ({ secret: secretId }, context) => {
-    const { SecretsManagerClient } = await import('@aws-sdk/client-secrets-manager');
-    const address = addressOfSecret(secretId, await readSetRegion());
-    if (address.kind === 'refused') throw new CommandError('wrong', `Nothing stored. ${address.reason}`);
-    const client = await ready(new SecretsManagerClient({ region: address.region }), 'Secrets Manager');
-    try {
-      const credentials = await readCredentials(context);
-      const version = await context.progress.during('Storing the credentials', () =>
-        fillSecret(client, secretId, credentials),
-      );
-      context.output.say({
-        json: { version },
-        lines: [`The secret holds the credentials now (version ${version}). Next: npm run smoke.`],
-      });
-      return 'ok';
-    } catch (error) {
-      if (error instanceof CommandError) throw error;
-      // The SDK's error names the secret and the reason, not the value.
-      const reason = error instanceof WrongCredentialsError ? error.message : `Nothing stored. ${String(error)}`;
-      throw new CommandError('wrong', reason, { cause: error });
-    } finally {
-      client.destroy();
-    }
-  },
+  run: async (given, context) => (await import('../secret/run-secret.ts')).runSecret(given, context),
 });
-
-async function readCredentials({ environment, canAsk, readInput }: Context): Promise<string> {
-  const { UPSTREAM_CREDENTIALS: fromEnvironment } = environment;
-  if (fromEnvironment) return fromEnvironment;
-  return canAsk ? askForCredentials() : readInput();
-}

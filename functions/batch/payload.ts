@@ -7,6 +7,7 @@ import { readV1Request } from '../customer/v1/v1-request.ts';
 import { V2_PARAMETERS } from '../customer/v2/v2-parameters.ts';
 import { readV2Request } from '../customer/v2/v2-request.ts';
 import { type RequestDirectives, readDirectives } from '../lookup/directives.ts';
+import { MAX_LOOKUPS } from './max-lookups.ts';
 
 /** One look-up of a direct invocation, read. */
 export interface LookupPayload {
@@ -30,9 +31,6 @@ export interface PayloadDefaults {
 export type InvokePayload =
   | { readonly kind: 'single'; readonly lookup: unknown }
   | { readonly kind: 'batch'; readonly lookups: readonly unknown[] };
-
-/** How many look-ups one invocation may hold. */
-export const MAX_LOOKUPS = 100;
 
 /**
  * Tells a batch from a single look-up.

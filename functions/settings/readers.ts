@@ -1,5 +1,6 @@
 import { isExtraParameterName, MAX_EXTRA_PARAMETERS } from '../customer/request/extra-parameters.ts';
 import { type Embed, sortEmbeds, toEmbed } from '../customer/v2/embed.ts';
+import { isLoopback } from './loopback.ts';
 
 /**
  * Reads the text of a setting. If the text is not allowed, it returns undefined or throws. The definition of the
@@ -67,11 +68,6 @@ export function toBaseUrl(value: string): string | undefined {
   const address = withoutSlashesAtEnd(url.href);
   const hasApiPath = API_PATH_AT_END.test(withoutSlashesAtEnd(url.pathname.toLowerCase()));
   return isAllowedScheme && isPlain && !hasApiPath ? address : undefined;
-}
-
-/** Whether an address is on this machine. */
-export function isLoopback({ hostname }: URL): boolean {
-  return hostname === 'localhost' || hostname === '[::1]' || /^127(\.\d+){3}$/.test(hostname);
 }
 
 /**

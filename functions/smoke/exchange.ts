@@ -1,4 +1,4 @@
-import { isLoopback } from '../settings/readers.ts';
+import { isLoopback } from '../settings/loopback.ts';
 
 /** A deployment, from a caller's view. */
 export interface Target {

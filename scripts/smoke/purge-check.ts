@@ -1,4 +1,4 @@
-import { isLoopback } from '../../functions/settings/readers.ts';
+import { isLoopback } from '../../functions/settings/loopback.ts';
 import { addressOf, describe, type Reply, send, type Target } from '../../functions/smoke/exchange.ts';
 import { readProblem } from '../../functions/smoke/failure.ts';
 import { type Identifier, madeUp } from '../../functions/smoke/identifier.ts';

@@ -34,7 +34,7 @@ describe('Ctrl-C', () => {
   });
 
   test("at a question for the upstream's credentials ends with 130 too", async () => {
-    const module = JSON.stringify(join(ROOT, 'cli/ask-for-credentials.ts'));
+    const module = JSON.stringify(join(ROOT, 'cli/secret/ask-for-credentials.ts'));
     const asking = spawn(process.execPath, [
       '--input-type=module',
       '--eval',

@@ -9,8 +9,12 @@ export type ImportGraph = ReadonlyMap<string, readonly string[]>;
  * Reads the imports of these files, and of the files that they load. Types are left out: they load nothing. Packages
  * and Node's own modules are named and not entered.
  * @param files paths from the project's root
+ * @param options.isStatic whether only imports count that load at once, and not those that load when they run: `import(…)`
  */
-export async function readImportGraph(files: readonly string[]): Promise<ImportGraph> {
+export async function readImportGraph(
+  files: readonly string[],
+  { isStatic = false }: { readonly isStatic?: boolean } = {},
+): Promise<ImportGraph> {
   const { metafile } = await build({
     entryPoints: [...files],
     bundle: true,
@@ -22,7 +26,12 @@ export async function readImportGraph(files: readonly string[]): Promise<ImportG
     metafile: true,
     logLevel: 'silent',
   });
-  return new Map(Object.entries(metafile.inputs).map(([file, { imports }]) => [file, imports.map(({ path }) => path)]));
+  return new Map(
+    Object.entries(metafile.inputs).map(([file, { imports }]) => [
+      file,
+      imports.filter(({ kind }) => !isStatic || kind !== 'dynamic-import').map(({ path }) => path),
+    ]),
+  );
 }
 
 /**

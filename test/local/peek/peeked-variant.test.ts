@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { peekLines } from '../../../cli/peek-lines.ts';
+import { peekLines } from '../../../cli/peek/peek-lines.ts';
 import type { Item } from '../../../functions/adapters/dynamodb/stored-item.ts';
 import {
   leaseAttributes,

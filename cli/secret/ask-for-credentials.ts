@@ -1,6 +1,6 @@
 import { createInterface } from 'node:readline/promises';
 import { Writable } from 'node:stream';
-import { CommandError } from './exit-codes.ts';
+import { CommandError } from '../exit-codes.ts';
 
 /**
  * Asks for the upstream's credentials at the terminal.

@@ -1,8 +1,8 @@
-import type { NotStoredReason } from '../functions/lookup/entry.ts';
-import type { Peeked } from '../local/peek/peek.ts';
-import type { NotServedReason, PeekedEntry, PeekedOutcome, PeekedVariant } from '../local/peek/peeked-variant.ts';
-import { duration } from './duration.ts';
-import type { Output } from './output.ts';
+import type { NotStoredReason } from '../../functions/lookup/entry.ts';
+import type { Peeked } from '../../local/peek/peek.ts';
+import type { NotServedReason, PeekedEntry, PeekedOutcome, PeekedVariant } from '../../local/peek/peeked-variant.ts';
+import { duration } from '../duration.ts';
+import type { Output } from '../output.ts';
 
 const NOT_SERVED: Readonly<Record<NotServedReason, string>> = {
   'no-entry': 'there is no entry',

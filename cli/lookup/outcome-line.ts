@@ -1,7 +1,7 @@
-import type { CacheUse, ErrorOutcome, LookupOutcome } from '../client/src/index.ts';
-import { LABELS } from '../local/observation/live-line.ts';
-import type { Exit } from './exit-codes.ts';
-import type { Output } from './output.ts';
+import type { CacheUse, ErrorOutcome, LookupOutcome } from '../../client/src/index.ts';
+import { LABELS } from '../../local/observation/live-line.ts';
+import type { Exit } from '../exit-codes.ts';
+import type { Output } from '../output.ts';
 
 /** The facts of the outcome line besides the outcome. */
 export interface Asked {

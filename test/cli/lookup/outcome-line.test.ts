@@ -1,9 +1,9 @@
 import { expect, test } from '@jest/globals';
-import { queryOf } from '../../cli/commands/lookup.ts';
-import type { Exit } from '../../cli/exit-codes.ts';
-import { exitOf, outcomeLine } from '../../cli/outcome-line.ts';
-import { readIdentifier } from '../../cli/subject.ts';
-import type { LookupOutcome } from '../../client/src/index.ts';
+import type { Exit } from '../../../cli/exit-codes.ts';
+import { exitOf, outcomeLine } from '../../../cli/lookup/outcome-line.ts';
+import { queryOf } from '../../../cli/lookup/run-lookup.ts';
+import { readIdentifier } from '../../../cli/subject.ts';
+import type { LookupOutcome } from '../../../client/src/index.ts';
 
 const ASKED = { api: 'v2', identifierName: 'mobile', durationMs: 12 };
 const plain = { paint: (text: string) => text };

@@ -1,0 +1,62 @@
+import { send } from '../../functions/smoke/exchange.ts';
+import type { Peeked } from '../../local/peek/peek.ts';
+import type { Context } from '../command.ts';
+import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
+import { placeOf } from '../place.ts';
+import { readIdentifier } from '../subject.ts';
+import { peekLines } from './peek-lines.ts';
+
+interface Options {
+  readonly identifier: string;
+  readonly url: string | undefined;
+  readonly function: string | undefined;
+  readonly ownSettings: boolean;
+  readonly source: string;
+  readonly accountId: string | undefined;
+}
+
+/** Shows the cache's entries of an identifier. */
+export async function runPeek(given: Options, context: Context): Promise<Exit> {
+  const { output, progress } = context;
+  const { name, value } = await readIdentifier(given.identifier, context);
+  const account = given.accountId === undefined ? {} : { accountId: given.accountId };
+  const subject = { source: given.source, ...account, identifierName: name, identifierValue: value };
+  const peeked = await progress.during('Reading', () => read(given, subject, context));
+  output.say({ json: peeked, lines: peekLines(peeked, output) });
+  return peeked.variants.some(({ entry }) => entry !== undefined) ? 'ok' : 'not-found';
+}
+
+async function read(given: Options, subject: Readonly<Record<string, string>>, context: Context): Promise<Peeked> {
+  if (given.function !== undefined && given.ownSettings) {
+    throw new UsageError('--function and --own-settings are both given; allowed is one of them.');
+  }
+  if (given.function !== undefined || given.ownSettings) {
+    const { readTable } = await import('./read-table.ts');
+    return readTable(given.function, subject, context);
+  }
+  const place = placeOf({ url: given.url, key: undefined }, context);
+  if (!place.isHere) {
+    throw new UsageError(
+      "--function is missing: of a deployment the table is read, by the settings of its function (the stack's output HttpFunctionName).",
+    );
+  }
+  const reply = await send(place, {
+    path: '__console/api/peek',
+    method: 'POST',
+    headers: { 'content-type': 'application/json' },
+    body: JSON.stringify(subject),
+  });
+  if (typeof reply === 'string') throw new CommandError('unreachable', reply);
+  const answer = answerOf(reply.body);
+  if (reply.status === 200 && answer !== undefined && 'variants' in answer) return answer as unknown as Peeked;
+  if (typeof answer?.error === 'string') throw new CommandError('wrong', answer.error);
+  throw new CommandError('unreachable', `What answers (HTTP status ${reply.status}) is not the service of npm start.`);
+}
+
+function answerOf(body: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    return Object(JSON.parse(body));
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,39 @@
+import { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { fillSecret, WrongCredentialsError } from '../../scripts/fill-secret.ts';
+import { addressOfSecret } from '../../scripts/secret-address.ts';
+import { ready } from '../aws-client.ts';
+import type { Context } from '../command.ts';
+import { CommandError, type Exit } from '../exit-codes.ts';
+import { readSetRegion } from '../set-region.ts';
+import { askForCredentials } from './ask-for-credentials.ts';
+
+/** Puts the upstream's credentials into a secret. */
+export async function runSecret({ secret: secretId }: { readonly secret: string }, context: Context): Promise<Exit> {
+  const address = addressOfSecret(secretId, await readSetRegion());
+  if (address.kind === 'refused') throw new CommandError('wrong', `Nothing stored. ${address.reason}`);
+  const client = await ready(new SecretsManagerClient({ region: address.region }), 'Secrets Manager');
+  try {
+    const credentials = await readCredentials(context);
+    const version = await context.progress.during('Storing the credentials', () =>
+      fillSecret(client, secretId, credentials),
+    );
+    context.output.say({
+      json: { version },
+      lines: [`The secret holds the credentials now (version ${version}). Next: npm run smoke.`],
+    });
+    return 'ok';
+  } catch (error) {
+    if (error instanceof CommandError) throw error;
+    // The SDK's error names the secret and the reason, not the value.
+    const reason = error instanceof WrongCredentialsError ? error.message : `Nothing stored. ${String(error)}`;
+    throw new CommandError('wrong', reason, { cause: error });
+  } finally {
+    client.destroy();
+  }
+}
+
+async function readCredentials({ environment, canAsk, readInput }: Context): Promise<string> {
+  const { UPSTREAM_CREDENTIALS: fromEnvironment } = environment;
+  if (fromEnvironment) return fromEnvironment;
+  return canAsk ? askForCredentials() : readInput();
+}

@@ -1,0 +1,84 @@
+import { bySignature } from '../../functions/smoke/by-signature.ts';
+import { explainHeaderValue, type Proof } from '../../functions/smoke/exchange.ts';
+import type { Api, Identifier } from '../../functions/smoke/identifier.ts';
+import { byToken } from '../../scripts/smoke/by-token.ts';
+import { checkDeployment } from '../../scripts/smoke/check-deployment.ts';
+import { regionOfHost, type Signer } from '../../scripts/smoke/purge-check.ts';
+import { awsIdentity } from '../aws-identity.ts';
+import type { Context } from '../command.ts';
+import { type Exit, UsageError } from '../exit-codes.ts';
+import { placeOf } from '../place.ts';
+
+interface Options {
+  readonly url: string | undefined;
+  readonly key: string | undefined;
+  readonly identifier: string | undefined;
+  readonly api: Api | undefined;
+  readonly webhookSecret: string | undefined;
+  readonly signed: boolean;
+  readonly signLookups: boolean;
+  readonly token: string | undefined;
+  readonly revalidation: boolean;
+}
+
+/** Checks a deployment from outside. */
+export async function runSmoke(given: Options, context: Context): Promise<Exit> {
+  const { url, key, isHere } = placeOf(given, context);
+  const { api, revalidation, webhookSecret, signed, signLookups, token } = given;
+  if ([key, token, signLookups || undefined].filter((each) => each !== undefined).length > 1) {
+    throw new UsageError('--key, --token and --sign-lookups are given together; allowed is one of them.');
+  }
+  const identifier = given.identifier === undefined ? undefined : toIdentifier(given.identifier);
+  if (revalidation && identifier === undefined) {
+    throw new UsageError('--revalidation needs --identifier: a customer that the upstream finds.');
+  }
+  const { progress, output } = context;
+  const identity = signed || signLookups ? await awsIdentity() : undefined;
+  const { lines, problems } = await progress.during(`Checking ${url.host}`, () =>
+    checkDeployment({
+      url: url.href,
+      key,
+      proof: proofOf(url, token, signLookups ? identity : undefined),
+      signer: signed ? identity : undefined,
+      identifier,
+      apis: api === undefined ? undefined : [api],
+      webhookSecret,
+      seesRevalidation: revalidation,
+      sleep: (ms) => progress.waiting('Waiting until the entry is stale', ms, () => context.sleep(ms)),
+    }),
+  );
+  output.say({
+    json: { isWell: problems.length === 0, seen: lines, problems },
+    lines: [
+      ...lines.map((line, position) => `${position + 1}. ${line}`),
+      ...problems.map((problem) => `${output.paint('Wrong', 'red')}: ${problem}`),
+      ...(problems.length > 0
+        ? []
+        : [
+            'All is well: the upstream was asked, then the cache answered; strangers were refused' +
+              `${isHere ? ', except by cache administration, which is open on this machine' : ''}.`,
+          ]),
+    ],
+  });
+  return problems.length === 0 ? 'ok' : 'wrong';
+}
+
+/** The credential of look-ups in place of a key; undefined: they send a key, or no credential. */
+function proofOf(url: URL, token: string | undefined, identity: Signer | undefined): Proof | undefined {
+  if (token !== undefined) {
+    const problem = explainHeaderValue('--token', token);
+    if (problem !== undefined) throw new UsageError(problem);
+    return byToken(token);
+  }
+  if (identity === undefined) return undefined;
+  const { credentials, region } = identity;
+  return bySignature({ credentials, region: regionOfHost(url) ?? region }, Date.now);
+}
+
+function toIdentifier(given: string): Identifier {
+  const [, name, value] = /^([^=]+)=(.+)$/s.exec(given) ?? [];
+  if (name === undefined || value === undefined) {
+    throw new UsageError('--identifier is not NAME=VALUE, such as mobile=919876543210.');
+  }
+  return { name, value };
+}
