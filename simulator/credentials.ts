@@ -20,6 +20,9 @@ export const DEFAULT_BASIC_CREDENTIALS: BasicCredentials = { username: 'till.dem
 /** Accepted unless something else is configured. Made up. */
 export const DEFAULT_OAUTH_CREDENTIALS: OAuthCredentials = { key: 'demo-key', secret: 'demo-secret' };
 
+/** How long a token is good for [P]. */
+const TOKEN_TTL_SECONDS = 3600;
+
 /** The token's header; it comes without `Authorization` [P]. */
 export const TOKEN_HEADER = 'x-cap-api-oauth-token';
 
@@ -34,8 +37,6 @@ export interface CredentialsOptions {
   readonly basic?: BasicCredentials | undefined;
   /** Accepted for a token. Default: `DEFAULT_OAUTH_CREDENTIALS`. */
   readonly oauth?: OAuthCredentials | undefined;
-  /** How long a token is good for, in seconds [P]. Default: 3600. */
-  readonly tokenTtlSeconds?: number | undefined;
   /** The time, in epoch milliseconds. Default: the clock. */
   readonly now?: Now | undefined;
 }
@@ -43,15 +44,13 @@ export interface CredentialsOptions {
 /** The credentials that the upstream accepts: both schemes at once, each with one set that can be changed. */
 export class CredentialsCheck {
   readonly #now: Now;
-  readonly #tokenTtlSeconds: number;
   readonly #expiryByToken = new Map<string, number>();
   #basic: BasicCredentials;
   #oauth: OAuthCredentials;
 
-  constructor({ basic, oauth, tokenTtlSeconds = 3600, now = Date.now }: CredentialsOptions) {
+  constructor({ basic, oauth, now = Date.now }: CredentialsOptions) {
     this.#basic = basic ?? DEFAULT_BASIC_CREDENTIALS;
     this.#oauth = oauth ?? DEFAULT_OAUTH_CREDENTIALS;
-    this.#tokenTtlSeconds = tokenTtlSeconds;
     this.#now = now;
   }
 
@@ -72,8 +71,8 @@ export class CredentialsCheck {
   issueToken(key: unknown, secret: unknown): { accessToken: string; ttlSeconds: number } | undefined {
     if (key !== this.#oauth.key || secret !== this.#oauth.secret) return undefined;
     const accessToken = `simulated-${randomBytes(24).toString('base64url')}`;
-    this.#expiryByToken.set(accessToken, this.#now() + this.#tokenTtlSeconds * 1000);
-    return { accessToken, ttlSeconds: this.#tokenTtlSeconds };
+    this.#expiryByToken.set(accessToken, this.#now() + TOKEN_TTL_SECONDS * 1000);
+    return { accessToken, ttlSeconds: TOKEN_TTL_SECONDS };
   }
 
   /** From now on no token that was issued so far works. */

@@ -11,12 +11,8 @@ const ZEROS = {
   v1Gets: 0,
   /** Requests for a token, refused ones included. */
   tokenRequests: 0,
-  /** Requests for any other path, such as the target of a redirect. */
-  otherRequests: 0,
   /** Answered 401 because of wrong or missing credentials; a fault of that kind is not one of them. */
   refusedCredentials: 0,
-  /** Answered 429 because of the rate limit; a fault of that kind is not one of them. */
-  throttled: 0,
   /** Requests that a fault happened to. */
   faulted: 0,
   /** Requests that the client gave up before the whole reply was sent. */
@@ -48,25 +44,22 @@ export interface RecordedRequest {
   status: number | undefined;
 }
 
+/** How many requests are kept; the oldest goes first. */
+const LIMIT = 1000;
+
 /** The requests to the simulator: it counts them, and keeps the latest. */
 export class Journal {
-  readonly #limit: number;
   #requests: RecordedRequest[] = [];
   #counters = { ...ZEROS };
   #inFlight = 0;
-
-  /** @param limit how many requests are kept; the oldest goes first */
-  constructor(limit: number) {
-    this.#limit = limit;
-  }
 
   /** Records the start of a request. */
   open(request: Omit<RecordedRequest, 'fault' | 'status'>): RecordedRequest {
     const record = { ...request, fault: undefined, status: undefined };
     this.#requests.push(record);
-    if (this.#requests.length > this.#limit) this.#requests.shift();
+    if (this.#requests.length > LIMIT) this.#requests.shift();
     this.#counters.requests += 1;
-    this.#counters[request.api === undefined ? 'otherRequests' : COUNTER_BY_API[request.api]] += 1;
+    if (request.api !== undefined) this.#counters[COUNTER_BY_API[request.api]] += 1;
     this.#inFlight += 1;
     this.#counters.peakInFlight = Math.max(this.#counters.peakInFlight, this.#inFlight);
     return record;
@@ -77,7 +70,7 @@ export class Journal {
     this.#inFlight -= 1;
   }
 
-  count(what: 'refusedCredentials' | 'throttled' | 'faulted' | 'abandoned'): void {
+  count(what: 'refusedCredentials' | 'faulted' | 'abandoned'): void {
     this.#counters[what] += 1;
   }
 

@@ -6,48 +6,37 @@
  * It answers the v2 look-up (`v2/lookup.ts`), v1.1's customer/get (`v1/get.ts`), and requests for tokens. Its README lists
  * the customers, and the commands that make it slow, failing or wrong while it runs.
  */
-import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { DEFAULT_BASIC_CREDENTIALS, DEFAULT_OAUTH_CREDENTIALS } from './credentials.ts';
-import { PRIMARY_IDENTIFIERS, type PrimaryIdentifier } from './customers/identifiers.ts';
+import { parseArgs } from 'node:util';
+import { DEFAULT_BASIC_CREDENTIALS as BASIC, DEFAULT_OAUTH_CREDENTIALS as OAUTH } from './credentials.ts';
+import { PRIMARY_IDENTIFIERS } from './customers/identifiers.ts';
 import { type SimulatorOptions, startSimulator } from './simulator.ts';
 
-const DEFAULT_PORT = 4010;
 const LAST_PORT = 65_535;
+const PRIMARY = PRIMARY_IDENTIFIERS.join(', ');
 
-const USAGE = `Usage: npx node simulator/main.ts [options]
-  --port N                   TCP port on 127.0.0.1; 0: any free one (${DEFAULT_PORT})
-  --latency-ms N             how long a reply takes (300)
-  --jitter-ms N              by how much it varies (a third of the latency)
-  --primary-identifier NAME  ${PRIMARY_IDENTIFIERS.join(', ')}: dual eligibility is on (off)
-  --error-status N           HTTP status of replies that hold errors (200)
-  --rate-limit-per-minute N  calls a minute, per caller and API; 0: no limit (0)
-  --retry-after-seconds N    Retry-After of the rate limit's 429, or none (until the next minute)
-  --token-ttl-seconds N      how long a token is good for (3600)
-  --customer-count N         how many made-up customers there are (40)
-  --username, --password     accepted as Basic (${DEFAULT_BASIC_CREDENTIALS.username}, ${DEFAULT_BASIC_CREDENTIALS.password})
-  --key, --secret            accepted for a token (${DEFAULT_OAUTH_CREDENTIALS.key}, ${DEFAULT_OAUTH_CREDENTIALS.secret})
-`;
+/** The flags: the name, what the value is (N: a whole number), and the meaning with the default. */
+const FLAGS = [
+  ['port', 'N', 'TCP port on 127.0.0.1; 0: any free one (4010)'],
+  ['latency-ms', 'N', 'how long a reply takes (300)'],
+  ['jitter-ms', 'N', 'by how much it varies (a third of the latency)'],
+  ['error-status', 'N', 'HTTP status of replies that hold errors (200)'],
+  ['rate-limit-per-minute', 'N', 'calls a minute, per caller and API; 0: no limit (0)'],
+  ['customer-count', 'N', 'how many made-up customers there are (40)'],
+  ['primary-identifier', 'NAME', `${PRIMARY}: dual eligibility is on (off)`],
+  ['username', 'TEXT', `accepted as Basic (${BASIC.username})`],
+  ['password', 'TEXT', `accepted as Basic (${BASIC.password})`],
+  ['key', 'TEXT', `accepted for a token (${OAUTH.key})`],
+  ['secret', 'TEXT', `accepted for a token (${OAUTH.secret})`],
+] as const;
 
-const text = { type: 'string' } as const;
-const FLAGS = {
-  port: text,
-  'latency-ms': text,
-  'jitter-ms': text,
-  'primary-identifier': text,
-  'error-status': text,
-  'rate-limit-per-minute': text,
-  'retry-after-seconds': text,
-  'token-ttl-seconds': text,
-  'customer-count': text,
-  username: text,
-  password: text,
-  key: text,
-  secret: text,
-  help: { type: 'boolean' },
-} as const satisfies ParseArgsConfig['options'];
+type Flags = Readonly<Record<string, string | boolean | undefined>>;
+
+const lines = FLAGS.map(([name, value, meaning]) => `  ${`--${name} ${value}`.padEnd(27)} ${meaning}\n`);
+const USAGE = `Usage: npx node simulator/main.ts [options]\n${lines.join('')}`;
 
 try {
-  const { values } = parseArgs({ options: FLAGS });
+  const options = Object.fromEntries(FLAGS.map(([name]) => [name, { type: 'string' } as const]));
+  const { values } = parseArgs({ options: { ...options, help: { type: 'boolean' } } });
   if (values.help) process.stdout.write(USAGE);
   else await run(values);
 } catch (error) {
@@ -63,52 +52,29 @@ function explain(error: unknown): string {
     : `${message}\n\n${USAGE}`;
 }
 
-async function run(flags: Readonly<Partial<Record<keyof typeof FLAGS, string | boolean>>>): Promise<void> {
+async function run(flags: Flags): Promise<void> {
   const simulator = await startSimulator(toOptions(flags));
   process.stdout.write(`The upstream's simulator listens on ${simulator.url}\n`);
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void simulator.close());
 }
 
-function toOptions(flags: Readonly<Partial<Record<keyof typeof FLAGS, string | boolean>>>): SimulatorOptions {
-  const wholeNumber = (name: keyof typeof FLAGS): number | undefined => {
-    const value = flags[name];
-    if (value === undefined) return undefined;
-    if (!/^\d{1,9}$/.test(String(value))) throw new TypeError(`--${name} is "${value}"; allowed is a whole number.`);
-    return Number(value);
-  };
-  const given = (name: keyof typeof FLAGS, variable: string, otherwise: string): string =>
-    String(flags[name] ?? process.env[variable] ?? otherwise);
+function toOptions(flags: Flags): SimulatorOptions {
+  const numbers = FLAGS.filter(([name, value]) => value === 'N' && flags[name] !== undefined).map(([name]) => {
+    const option = name.replace(/-(.)/g, (_, letter: string) => letter.toUpperCase());
+    const limit = name === 'port' ? LAST_PORT : 999_999_999;
+    if (/^\d+$/.test(String(flags[name])) && Number(flags[name]) <= limit) return [option, Number(flags[name])];
+    throw new TypeError(`--${name} is "${flags[name]}"; allowed is 0 to ${limit}.`);
+  });
+  const name = flags['primary-identifier'] || undefined;
+  const primaryIdentifier = PRIMARY_IDENTIFIERS.find((one) => one === name);
+  if (primaryIdentifier !== name) throw new TypeError(`--primary-identifier is "${name}"; allowed is ${PRIMARY}.`);
+  const given = (flag: string, otherwise: string): string =>
+    String(flags[flag] ?? process.env[`SIMULATOR_${flag.toUpperCase()}`] ?? otherwise);
   return {
-    port: portOf(wholeNumber('port') ?? DEFAULT_PORT),
-    latencyMs: wholeNumber('latency-ms'),
-    jitterMs: wholeNumber('jitter-ms'),
-    primaryIdentifier: toPrimaryIdentifier(flags['primary-identifier']),
-    errorStatus: wholeNumber('error-status'),
-    rateLimitPerMinute: wholeNumber('rate-limit-per-minute'),
-    retryAfterSeconds: flags['retry-after-seconds'] === 'none' ? 'none' : wholeNumber('retry-after-seconds'),
-    tokenTtlSeconds: wholeNumber('token-ttl-seconds'),
-    customerCount: wholeNumber('customer-count'),
-    basic: {
-      username: given('username', 'SIMULATOR_USERNAME', DEFAULT_BASIC_CREDENTIALS.username),
-      password: given('password', 'SIMULATOR_PASSWORD', DEFAULT_BASIC_CREDENTIALS.password),
-    },
-    oauth: {
-      key: given('key', 'SIMULATOR_KEY', DEFAULT_OAUTH_CREDENTIALS.key),
-      secret: given('secret', 'SIMULATOR_SECRET', DEFAULT_OAUTH_CREDENTIALS.secret),
-    },
+    port: 4010,
+    ...Object.fromEntries(numbers),
+    primaryIdentifier,
+    basic: { username: given('username', BASIC.username), password: given('password', BASIC.password) },
+    oauth: { key: given('key', OAUTH.key), secret: given('secret', OAUTH.secret) },
   };
-}
-
-function toPrimaryIdentifier(value: string | boolean | undefined): PrimaryIdentifier | undefined {
-  if (value === undefined || value === '') return undefined;
-  const found = PRIMARY_IDENTIFIERS.find((name) => name === value);
-  if (found === undefined) {
-    throw new TypeError(`--primary-identifier is "${value}"; allowed is ${PRIMARY_IDENTIFIERS.join(', ')}.`);
-  }
-  return found;
-}
-
-function portOf(port: number): number {
-  if (port > LAST_PORT) throw new TypeError(`--port is "${port}"; allowed is 0 to ${LAST_PORT}.`);
-  return port;
 }

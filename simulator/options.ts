@@ -9,19 +9,8 @@ export interface SimulatorOptions extends BehaviourChange, CredentialsOptions {
   readonly port?: number | undefined;
   /** The identifier that finds a customer: dual eligibility is on [S2]. Default: it is off. */
   readonly primaryIdentifier?: PrimaryIdentifier | undefined;
-  /** The code that goes with "Customer is deleted after PII delete request"; not documented. Default: 8015. */
-  readonly erasedCode?: number | undefined;
-  /**
-   * Retry-After of a 429 of the rate limit, in seconds, or `none`; not documented. Default: the seconds until the next
-   * minute begins.
-   */
-  readonly retryAfterSeconds?: number | 'none' | undefined;
   /** How many of `madeUpCustomer(1)`, `madeUpCustomer(2)`, … there are. Default: 40. */
   readonly customerCount?: number | undefined;
-  /** Whether replies of 1 KiB and more are compressed for clients that accept gzip; not documented. Default: true. */
-  readonly isGzipOffered?: boolean | undefined;
-  /** How many of the latest requests are kept. Default: 1000. */
-  readonly recordedRequestLimit?: number | undefined;
   /** The time, in epoch milliseconds: rate limit, token expiry, records. Default: the clock. */
   readonly now?: Now | undefined;
   /** Draws latencies and which requests a fault with a `share` happens to. Default: `Math.random`. */

@@ -21,7 +21,7 @@ import {
   withRetryAfter,
 } from './reply.ts';
 import type { UpstreamRequest } from './request.ts';
-import { NOT_FOUND, type Notice, notice, toErrorBody } from './upstream-errors.ts';
+import { type Notice, notice, toErrorBody } from './upstream-errors.ts';
 import { answerV1, failV1 } from './v1/get.ts';
 import { answerV2 } from './v2/lookup.ts';
 
@@ -46,7 +46,7 @@ export class SimulatedUpstream {
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
-    this.journal = new Journal(options.recordedRequestLimit ?? 1000);
+    this.journal = new Journal();
     this.faults = new Faults(options.random ?? Math.random);
     this.#rateLimit = new RateLimit(options.now ?? Date.now);
     this.behaviour = initialBehaviour(options);
@@ -79,10 +79,7 @@ export class SimulatedUpstream {
     }
     const waitSeconds = this.#rateLimit.take(caller, api, this.behaviour.rateLimitPerMinute);
     if (waitSeconds > 0) {
-      this.journal.count('throttled');
-      const { retryAfterSeconds = waitSeconds } = this.#options;
-      const throttled = this.errorReply(request, notice(429), 429);
-      return { reply: withRetryAfter(throttled, retryAfterSeconds === 'none' ? undefined : retryAfterSeconds) };
+      return { reply: withRetryAfter(this.errorReply(request, notice(429), 429), waitSeconds) };
     }
     if (Object.keys(headers).some((name) => ATTRIBUTION_HEADER.test(name))) {
       return { reply: this.errorReply(request, notice(11013)) };
@@ -96,11 +93,7 @@ export class SimulatedUpstream {
   }
 
   #answerLookup(request: UpstreamRequest): UpstreamAnswer {
-    const rules = {
-      directory: this.directory,
-      primaryIdentifier: this.#options.primaryIdentifier,
-      erasedCode: this.#options.erasedCode ?? NOT_FOUND,
-    };
+    const rules = { directory: this.directory, primaryIdentifier: this.#options.primaryIdentifier };
     const isV1 = request.api === 'v1.1';
     const { isError, body, asked } = isV1 ? answerV1(request, rules, this.behaviour) : answerV2(request.query, rules);
     if (asked?.status !== undefined) return { reply: statusReply(asked.status) };

@@ -42,6 +42,7 @@ export interface Simulator {
 const BREAKING: readonly (FaultKind | undefined)[] = ['cut', 'reset', 'reset-reused'];
 
 const HOST = '127.0.0.1';
+/** From this length on a reply is compressed, for clients that accept gzip; not documented [?]. */
 const MIN_GZIP_CHARACTERS = 1024;
 const DEFAULT_SLOW_MS = 5000;
 
@@ -51,7 +52,7 @@ const DEFAULT_SLOW_MS = 5000;
  */
 export async function startSimulator(options: SimulatorOptions = {}): Promise<Simulator> {
   const upstream = new SimulatedUpstream(options);
-  const { now = Date.now, random = Math.random, isGzipOffered = true } = options;
+  const { now = Date.now, random = Math.random } = options;
   const stopping = new AbortController();
   let url = '';
   let requestCount = 0;
@@ -102,7 +103,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     if (fault?.kind !== 'hang' && !isReset) record.status = reply.status;
     const sending: Sending = { response, reply, body: Buffer.from(reply.body), isReused, signal };
     if (fault !== undefined && fault.kind !== 'slow') return sendWith(fault, sending);
-    const isGzipAccepted = isGzipOffered && /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
+    const isGzipAccepted = /\bgzip\b/.test(String(headers['accept-encoding'] ?? ''));
     send(isGzipAccepted && reply.body.length >= MIN_GZIP_CHARACTERS ? compressed(sending) : sending);
   };
 

@@ -1,4 +1,4 @@
-import { ERASED_MESSAGE, type Notice, notice } from '../upstream-errors.ts';
+import { ERASED_MESSAGE, NOT_FOUND, type Notice, notice } from '../upstream-errors.ts';
 import type { Customer, Place } from './customer.ts';
 import type { CustomerDirectory } from './directory.ts';
 import type { Identifier, PrimaryIdentifier } from './identifiers.ts';
@@ -17,8 +17,6 @@ export interface SearchRules {
   readonly directory: CustomerDirectory;
   /** The only identifier that finds a customer; undefined while dual eligibility is off. */
   readonly primaryIdentifier: PrimaryIdentifier | undefined;
-  /** The code that goes with the message about an erased customer. */
-  readonly erasedCode: number;
 }
 
 const MERGED_CODE = 8069;
@@ -30,14 +28,14 @@ const CODES_WITH_SURVIVOR = [MERGED_CODE, 91009];
  * not found [S2]. If it is off, only the first identifier counts.
  */
 export function search(place: Place, identifiers: readonly Identifier[], rules: SearchRules): Outcome {
-  const { directory, primaryIdentifier, erasedCode } = rules;
+  const { directory, primaryIdentifier } = rules;
   const identifier =
     primaryIdentifier === undefined ? identifiers[0] : identifiers.find(({ name }) => name === primaryIdentifier);
   if (identifier === undefined) return { kind: 'not-found' };
   const found = directory.find(place, identifier);
   if (found !== undefined) {
     const { customer, isMerged } = found;
-    if (customer.isErased) return { kind: 'error', error: notice(erasedCode, ERASED_MESSAGE) };
+    if (customer.isErased) return { kind: 'error', error: notice(NOT_FOUND, ERASED_MESSAGE) };
     return { kind: 'found', customer, warnings: [...(isMerged ? [notice(MERGED_CODE)] : []), ...customer.warnings] };
   }
   const asked = toMadeUpAnswer(identifier);

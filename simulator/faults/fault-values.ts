@@ -28,8 +28,6 @@ export const FaultValuesSchema = z.strictObject({
   encoding: z.optional(z.string()),
   /** For `oversize`: what it is made of. */
   filling: z.optional(z.enum(['spaces', 'numbers', 'decimals', 'objects', 'members'])),
-  /** For `redirect`. */
-  location: z.optional(z.string()),
   /** Bytes; for `oversize` and `gzip-bomb`. */
   sizeBytes: z.optional(count),
   /** Milliseconds; for `trickle`. */

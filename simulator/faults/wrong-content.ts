@@ -9,11 +9,17 @@ import {
   withHeader,
   withRetryAfter,
 } from '../reply.ts';
+import { fillObject, readDocument } from '../template.ts';
 import { ERASED_MESSAGE, type Notice, notice } from '../upstream-errors.ts';
 import type { FaultValues } from './fault-values.ts';
 import { largeBody } from './large-body.ts';
 
 const DEFAULT_OVERSIZE_BYTES = 3 * 1024 * 1024;
+/** The message that the customer is erased, by its place: instead of the right reply's content, or beside it. */
+const ERASED = readDocument(new URL('data/erased.json.txt', import.meta.url)) as {
+  readonly instead: JsonObject;
+  readonly beside: JsonObject;
+};
 const PAGE = '<!DOCTYPE html><title>Proxy</title><h1>It works!</h1>';
 
 /** What the simulator says without the fault. */
@@ -53,9 +59,9 @@ export const WRONG_CONTENTS = {
   /** Valid JSON of `sizeBytes` (default 3 MiB), as it is, of `filling` (default spaces). */
   oversize: ({ sizeBytes = DEFAULT_OVERSIZE_BYTES, filling }) =>
     textReply(200, largeBody(sizeBytes, filling), JSON_TYPE),
-  /** 302 to `location`; by default the simulator itself under another host name, where the request is recorded. */
-  redirect: ({ location }, { otherHostUrl }) =>
-    withHeader(textReply(302, '<a>Moved</a>', 'text/html'), 'location', location ?? `${otherHostUrl}/redirected`),
+  /** 302 to the simulator itself under another host name, where the request is recorded. */
+  redirect: (_, { otherHostUrl }) =>
+    withHeader(textReply(302, '<a>Moved</a>', 'text/html'), 'location', `${otherHostUrl}/redirected`),
 } as const satisfies Readonly<Record<string, WrongContent>>;
 
 type WrongContent = (values: FaultValues, right: RightAnswer) => Reply;
@@ -68,26 +74,10 @@ export function contentOf(fault: FaultValues & { readonly kind: string }, right:
 
 /** For an erased customer only the message is documented. The place where it stands is not (upstream notes §3, §7). */
 function erasedReply({ place = 'message', status = 200 }: FaultValues, reply: Reply): Reply {
-  const message = ERASED_MESSAGE;
-  const said: JsonObject = { status: false, code: 1999, message };
-  switch (place) {
-    case 'text':
-      return textReply(status, `${message}\n`);
-    case 'status':
-      return jsonReply(status, { status: { success: false, code: 500, message } });
-    case 'response-status':
-      return jsonReply(status, { response: { status: { success: 'false', code: '500', message } } });
-    case 'errors':
-      return jsonReply(status, { errors: [said], warnings: [] });
-    case 'errors-object':
-      return jsonReply(status, { errors: said });
-    case 'warnings':
-      return { ...withBody(reply, (body) => ({ ...body, warnings: [said] })), status };
-    case 'status-beside':
-      return { ...withBody(reply, (body) => ({ ...body, status: { success: true, code: 200, message } })), status };
-    case 'message':
-      return jsonReply(status, { message });
-  }
+  const said = fillObject({ ...ERASED.instead, ...ERASED.beside }, { message: ERASED_MESSAGE })[place];
+  if (!isObject(said)) return textReply(status, `${ERASED_MESSAGE}\n`);
+  if (!(place in ERASED.beside)) return jsonReply(status, said);
+  return { ...withBody(reply, (body) => ({ ...body, ...said })), status };
 }
 
 /** The reply with another body; unchanged if its body is not a JSON object. */

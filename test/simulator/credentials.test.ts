@@ -40,11 +40,11 @@ describe('Basic', () => {
 describe('OAuth', () => {
   test('gives a token that is accepted until it expires', async () => {
     let now = 1_000_000;
-    const client = await startClient({ now: () => now, tokenTtlSeconds: 60 });
+    const client = await startClient({ now: () => now });
     const { data } = await json(askForToken(client));
-    expect(data).toEqual({ accessToken: expect.any(String), ttlSeconds: 60 });
+    expect(data).toEqual({ accessToken: expect.any(String), ttlSeconds: 3600 });
     const headers = { 'X-CAP-API-OAUTH-TOKEN': data.accessToken };
-    now += 59_999;
+    now += 3_599_999;
     expect((await client.v2(SAMPLE, headers)).status).toBe(200);
     now += 1;
     expect((await client.v2(SAMPLE, headers)).status).toBe(401);
@@ -79,22 +79,12 @@ test('changed credentials replace the old ones until a reset of everything', asy
 describe('the rate limit', () => {
   test('throttles within the minute, for each API, and says when to come back', async () => {
     let now = 60_000 * 1000 + 20_000;
-    const { simulator, v2, v1 } = await startClient({ now: () => now, rateLimitPerMinute: 1 });
+    const { v2, v1 } = await startClient({ now: () => now, rateLimitPerMinute: 1 });
     expect((await v2(SAMPLE)).status).toBe(200);
     const throttled = await v2(SAMPLE);
     expect([throttled.status, throttled.headers.get('retry-after')]).toEqual([429, '40']);
     expect((await v1({ format: 'json', id: '566881933' })).status).toBe(200);
     now += 40_000;
     expect((await v2(SAMPLE)).status).toBe(200);
-    expect(simulator.counters.throttled).toBe(1);
-  });
-
-  test.each([
-    [7, '7'],
-    ['none', null],
-  ] as const)('sends Retry-After %s as configured', async (retryAfterSeconds, header) => {
-    const { v2 } = await startClient({ now: () => 0, rateLimitPerMinute: 1, retryAfterSeconds });
-    await v2(SAMPLE);
-    expect((await v2(SAMPLE)).headers.get('retry-after')).toBe(header);
   });
 });

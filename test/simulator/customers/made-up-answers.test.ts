@@ -57,10 +57,10 @@ describe('changed customers', () => {
     expect(survivor.warnings).toEqual([]);
   });
 
-  test('an erased customer is answered with the documented message and a configurable code', async () => {
-    const { byExternalId } = await startClient({ erasedCode: 4711 });
+  test('an erased customer is answered with the documented message', async () => {
+    const { byExternalId } = await startClient();
     expect((await json(byExternalId('ERASED'))).errors).toEqual([
-      { status: false, code: 4711, message: 'Customer is deleted after PII delete request' },
+      { status: false, code: 8015, message: 'Customer is deleted after PII delete request' },
     ]);
   });
 });

@@ -108,12 +108,6 @@ describe('errors', () => {
     ]);
   });
 
-  test('the code for an erased customer is configurable', async () => {
-    const { v1 } = await startClient({ erasedCode: 4711 });
-    const customer = await v1Customer(v1({ format: 'json', external_id: 'ERASED' }));
-    expect(customer.item_status.code).toBe('4711');
-  });
-
   test('a request without identifier has its own error', async () => {
     const { v1 } = await startClient();
     expect((await v1Customer(v1({ format: 'json' }))).item_status.code).toBe('1042');
