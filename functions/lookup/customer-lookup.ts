@@ -81,8 +81,8 @@ export function createReadTogether(
         if (clock.monotonicNow() - beganAt > MAX_READ_AGE_MS) return store.read(place.key);
         const item = value[place.position];
         if (item === undefined) throw new Error('The store answered with fewer items than keys.');
-        // The store has been asked for it twice: this look-up bypasses the cache (contract §2).
-        if (item instanceof Error) throw new StoreUnavailableError(item.reason, { cause: item });
+        // Each look-up meets the failure of its own key. If the store throttled the read or was late, it reads again.
+        if (item instanceof Error) throw new StoreUnavailableError(item.reason, { cause: item, trouble: item.trouble });
         return item;
       };
     };

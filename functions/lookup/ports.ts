@@ -32,7 +32,8 @@ export interface Entries {
   /**
    * The items under these keys, in their order. A key may stand twice. The call is many operations: each item as `read`
    * shows it, but not all of them of one moment. If an item cannot be read, its key has the failure in its place, and
-   * the other keys are unaffected. This call never throws. Without keys it does not ask the store.
+   * the other keys are unaffected. A key that the store left out twice is `down` for this look-up. This call never
+   * throws. Without keys it does not ask the store.
    */
   readAll(keys: readonly CacheKey[]): Promise<readonly (StoredItem | StoreUnavailableError)[]>;
 }

@@ -72,7 +72,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     if (keys.length === 0) return [];
     this.calls.push('readAll');
     if (this.failing.has('readAll')) return keys.map(() => this.#failure());
-    return keys.map((key) => (this.unreadable.has(keyText(key)) ? this.#failure('throttled') : this.#item(key)));
+    return keys.map((key) => (this.unreadable.has(keyText(key)) ? this.#failure('down') : this.#item(key)));
   }
 
   async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {

@@ -91,8 +91,9 @@ export class Table {
   }
 }
 
+/** The store has been asked twice for this key: its look-up reads no more and bypasses the cache (contract §2). */
 function unprocessed(): StoreUnavailableError {
-  return new StoreUnavailableError('UnprocessedKeys', { trouble: 'throttled' });
+  return new StoreUnavailableError('UnprocessedKeys', { trouble: 'down' });
 }
 
 /** Waits, jittered: half of this time to all of it. Returns whether there is still time before the deadline. */

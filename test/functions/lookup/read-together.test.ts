@@ -54,6 +54,24 @@ describe('look-ups with entries that are read together', () => {
     expect(upstream.requests).toHaveLength(3);
   });
 
+  const BYPASSES = ['bypass', 'bypass', 'bypass'];
+
+  test.each([
+    ['throttles it', { reason: 'ThrottlingException', trouble: 'throttled' }, ['readAll'], ['hit', 'hit', 'hit'], 0],
+    ['throttles every read', { reason: 'ThrottlingException', trouble: 'throttled' }, ['readAll', 'read'], BYPASSES, 3],
+    ['is late and answers nothing else', { reason: 'TimeoutError', trouble: 'late' }, ['readAll'], BYPASSES, 3],
+    ['fails at it', { reason: 'ECONNREFUSED', trouble: 'down' }, ['readAll'], BYPASSES, 3],
+  ] as const)(
+    'look-ups of a read together, when the store %s, get what single look-ups get',
+    async (_title, failure, failing, reasons, calls) => {
+      const { store, upstream, ask } = await start();
+      store.failure = failure;
+      for (const operation of failing) store.failing.add(operation);
+      expect(await ask()).toEqual(reasons);
+      expect(upstream.requests).toHaveLength(calls);
+    },
+  );
+
   test('B13: are read again if they were read ahead more than a second ago: an acknowledged purge counts', async () => {
     const { clock, store, upstream, customerLookup, readTogether } = startFleet();
     upstream.outcome = found('{"id":1,"profiles":[{"firstName":"A"}]}');

@@ -201,7 +201,7 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         expect(readAtFirst[1]).toBeLessThan(44);
         // An engine may leave some out again: they are unknown, and not misses.
         const isThere = { ...EMPTY_ITEM, version: 'v1', entry: expect.anything() };
-        const isUnknown = expect.objectContaining({ reason: 'UnprocessedKeys', trouble: 'throttled' });
+        const isUnknown = expect.objectContaining({ reason: 'UnprocessedKeys', trouble: 'down' });
         expect(read).toEqual(read.map((item) => (item instanceof StoreUnavailableError ? isUnknown : isThere)));
         expect(read.filter((item) => !(item instanceof Error)).length).toBeGreaterThan(44 - readAtFirst[1]!);
         await store.deleteItems(keys);

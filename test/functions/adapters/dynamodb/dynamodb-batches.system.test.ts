@@ -28,7 +28,7 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
       lookaside: { Keys: keys.map(keyAttributes), ConsistentRead: true },
     });
     const STORED = { ...EMPTY_ITEM, entry: anEntry(), version: 'v' };
-    const LEFT_OUT = expect.objectContaining({ name: 'StoreUnavailableError', trouble: 'throttled' });
+    const LEFT_OUT = expect.objectContaining({ reason: 'UnprocessedKeys', trouble: 'down' });
 
     function answering(answer: object): Respond {
       return (response) => {
