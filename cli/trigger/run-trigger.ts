@@ -97,9 +97,9 @@ async function readEvent(file: string): Promise<Sent> {
   try {
     text = await readFile(file, 'utf8');
   } catch (error) {
-    const reason = error instanceof Error && 'code' in error ? error.code : 'unreadable';
+    const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `EVENT is ${JSON.stringify(file)}${suggestion(file)}, and there is no such file (${reason}); allowed is a file, or one of ${DOCUMENTED_EVENTS.join(', ')}.`,
+      `EVENT is ${JSON.stringify(file)}${suggestion(file)}, and there is no such file (${code}); allowed is a file, or one of ${DOCUMENTED_EVENTS.join(', ')}.`,
       { cause: error },
     );
   }

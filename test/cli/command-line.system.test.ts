@@ -1,14 +1,16 @@
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../cli/commands.ts';
 import { type Program, run } from '../local/program.ts';
 import { startHttpServer } from '../support/loopback-server.ts';
 import { PATIENT } from '../support/patience.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
-import type { Ended } from './run-command-line.ts';
+import { type Ended, runCommandLine } from './run-command-line.ts';
 import { type Spawned, spawnLookaside, startLookaside } from './spawn-lookaside.ts';
 
-// Tests the real command line, as a process of its own, against the real service of `npm start`.
+// Tests the real command line against the real service of `npm start`. Each command and each exit code is seen once as a
+// process of its own. All else is tested in this process: it takes much less time.
 
 const MOBILE = '1234512345';
 const CUSTOMER = '566881933';
@@ -27,20 +29,24 @@ afterAll(async () => {
 /** A busy machine may take longer than people wait. */
 const UNHURRIED = ['--deadline-ms', '300000'];
 
+const unhurried = (args: readonly string[]) => [...args, ...(args[0] === 'lookup' ? UNHURRIED : [])];
+
+/** As a process of its own. */
 const lookaside = (args: readonly string[], { input = '', environment = {} }: Partial<Spawned> = {}) =>
-  spawnLookaside([...args, ...(args[0] === 'lookup' ? UNHURRIED : [])], {
-    input,
-    environment: { LOOKASIDE_URL: url, ...environment },
-  });
+  spawnLookaside(unhurried(args), { input, environment: { LOOKASIDE_URL: url, ...environment } });
+
+/** The same in this process. */
+const inProcess = (args: readonly string[]): Promise<Ended> =>
+  runCommandLine(unhurried(args), COMMANDS, { environment: { LOOKASIDE_URL: url } });
 
 /**
  * Looks a customer up until the cache has it: for half a second after an invalidation, the service stores no answer.
  */
-async function untilHit(...options: readonly string[]): Promise<Ended> {
-  for (;;) {
-    const ended = await lookaside(['lookup', `mobile=${MOBILE}`, ...options]);
-    if (!ended.stdout.startsWith('MISS')) return ended;
-  }
+async function untilHit(...options: readonly string[]): Promise<void> {
+  let ended: Ended;
+  do ended = await inProcess(['lookup', `mobile=${MOBILE}`, ...options]);
+  while (ended.stdout.startsWith('MISS'));
+  expect(ended.stdout).toMatch(/^HIT /);
 }
 
 /** The text that may be on standard error if nothing is wrong: that work takes long. */
@@ -48,8 +54,10 @@ const NOTHING_WRONG = expect.not.stringContaining('error');
 
 describe('lookaside lookup', () => {
   test('says a miss and then a hit, in one line each, and never names the customer', async () => {
-    await lookaside(['purge', `mobile=${MOBILE}`]);
-    const [miss, hit] = [await lookaside(['lookup', `mobile=${MOBILE}`]), await untilHit()];
+    await inProcess(['purge', `mobile=${MOBILE}`]);
+    const miss = await lookaside(['lookup', `mobile=${MOBILE}`]);
+    await untilHit();
+    const hit = await lookaside(['lookup', `mobile=${MOBILE}`]);
     expect([miss.exitCode, miss.stderr, hit.exitCode]).toEqual([0, NOTHING_WRONG, 0]);
     expect(miss.stdout).toMatch(/^MISS {2}found {2}ttl=\d+ {2}age=\d+ {2}v2 mobile {2}\d+ ms\n$/);
     expect(hit.stdout).toMatch(/^HIT {2}found {2}ttl=\d+ {2}age=\d+ {2}v2 mobile {2}\d+ ms\n$/);
@@ -60,7 +68,7 @@ describe('lookaside lookup', () => {
       input: `+91 ${MOBILE}\n`,
       environment: { AWS_ENDPOINT_URL_LAMBDA: url },
     });
-    const asked = await lookaside(['lookup', `mobile=${MOBILE}`, '--json']);
+    const asked = await inProcess(['lookup', `mobile=${MOBILE}`, '--json']);
     const names = (json: string) => Object.keys(JSON.parse(json));
     expect(JSON.parse(invoked.stdout)).toMatchObject({ api: 'v2', identifierName: 'mobile', kind: 'found' });
     expect(names(invoked.stdout)).toEqual(names(asked.stdout));
@@ -69,7 +77,7 @@ describe('lookaside lookup', () => {
 
   test('prints the customer only with --show-customer, by v1.1 too', async () => {
     const args = ['lookup', `id=${CUSTOMER}`, '--api', 'v1.1', '--json'];
-    const [without, withCustomer] = [await lookaside(args), await lookaside([...args, '--show-customer'])];
+    const [without, withCustomer] = [await inProcess(args), await inProcess([...args, '--show-customer'])];
     expect(JSON.parse(without.stdout)).not.toHaveProperty('customer');
     expect(JSON.parse(withCustomer.stdout).customer).toMatchObject({ user_id: CUSTOMER });
   });
@@ -91,13 +99,13 @@ describe('lookaside lookup', () => {
     ],
     ['something else at the address', ['mobile=1', '--url', 'URL/__console/'], 4, /^ERROR {2}invalid_answer/],
   ])('%s has a separate exit code', async (_case, args, code, words) => {
-    const { exitCode, stdout } = await lookaside(['lookup', ...args.map((each) => each.replace('URL', url))]);
+    const { exitCode, stdout } = await inProcess(['lookup', ...args.map((each) => each.replace('URL', url))]);
     expect([exitCode, stdout]).toEqual([code, expect.stringMatching(words)]);
   });
 });
 
 test('a misspelt option ends the command with 2; the message says what it is close to, and shows no stack', async () => {
-  const { exitCode, stdout, stderr } = await lookaside(['lookup', `mobile=${MOBILE}`, '--emebd', 'points']);
+  const { exitCode, stdout, stderr } = await inProcess(['lookup', `mobile=${MOBILE}`, '--emebd', 'points']);
   expect([exitCode, stdout]).toEqual([2, '']);
   expect(stderr).toBe(
     "error: unknown option '--emebd' (Did you mean --embed?)\nUsage: lookaside lookup [options] <NAME=VALUE>\n" +
@@ -107,7 +115,7 @@ test('a misspelt option ends the command with 2; the message says what it is clo
 
 describe('a command that changes entries', () => {
   const lookup = async () =>
-    JSON.parse((await lookaside(['lookup', `mobile=${MOBILE}`, '--json'])).stdout).cache.status;
+    JSON.parse((await inProcess(['lookup', `mobile=${MOBILE}`, '--json'])).stdout).cache.status;
 
   test('sends an event: one of points marks them, one of a customer deletes them; it sends a file as it is', async () => {
     await untilHit();
@@ -119,7 +127,7 @@ describe('a command that changes entries', () => {
     expect(await lookup()).toBe('miss');
 
     await untilHit();
-    const deleted = await lookaside(['trigger', 'customerupdated', '--identifier', `mobile=${MOBILE}`, '--json']);
+    const deleted = await inProcess(['trigger', 'customerupdated', '--identifier', `mobile=${MOBILE}`, '--json']);
     expect([deleted.exitCode, JSON.parse(deleted.stdout)]).toEqual([0, { invalidated: expect.any(Number) }]);
     expect(await lookup()).toBe('miss');
 
@@ -129,8 +137,8 @@ describe('a command that changes entries', () => {
       file,
       JSON.stringify({ eventName: 'pointsIssued', data: { customerIdentifiers: { customerId: CUSTOMER } } }),
     );
-    expect((await lookaside(['trigger', file])).stdout).toMatch(/^[1-9]\d* entr/);
-    expect((await lookaside(['trigger', 'events/invalidate/event-packed.json'])).exitCode).toBe(0);
+    expect((await inProcess(['trigger', file])).stdout).toMatch(/^[1-9]\d* entr/);
+    expect((await inProcess(['trigger', 'events/invalidate/event-packed.json'])).exitCode).toBe(0);
   });
 
   test('purges an identifier, and a customer', async () => {
@@ -142,7 +150,7 @@ describe('a command that changes entries', () => {
     });
     expect(await lookup()).toBe('miss');
     await untilHit();
-    const { stdout } = await lookaside(['purge', `customer=${CUSTOMER}`, '--json']);
+    const { stdout } = await inProcess(['purge', `customer=${CUSTOMER}`, '--json']);
     expect(JSON.parse(stdout)).toEqual({ isPurged: true, purged: expect.any(Number) });
     expect(await lookup()).toBe('miss');
   });
@@ -172,32 +180,53 @@ describe('a command that changes entries', () => {
       4,
       /^error: 127\.0\.0\.1:9 cannot be reached \(.+\)\. Run npm start, .* by --url: /,
     ],
-    [
-      'a deployment, without an AWS identity',
-      ['purge', 'customer=1', '--url', 'https://lookaside.invalid/'],
-      5,
-      /needs AWS credentials/,
-    ],
   ])('reports %s in words', async (_case, args, code, words) => {
-    const { exitCode, stdout, stderr } = await lookaside(args, { environment: { AWS_EC2_METADATA_DISABLED: 'true' } });
+    const { exitCode, stdout, stderr } = await inProcess(args);
     expect([exitCode, stdout, stderr]).toEqual([code, '', expect.stringMatching(words)]);
     expect(stderr).not.toMatch(/^\s+at /m);
   });
 });
 
-test('lookaside secret without an AWS identity ends with 5, and names what is missing', async () => {
+test('a command without an AWS identity ends with 5, and names what is missing', async () => {
   const arn = 'arn:aws:secretsmanager:eu-west-1:111122223333:secret:a-secret';
-  const { exitCode, stdout, stderr } = await lookaside(['secret', '--secret', arn], {
-    environment: { AWS_EC2_METADATA_DISABLED: 'true', UPSTREAM_CREDENTIALS: '{"username":"a","password":"b"}' },
-  });
-  expect([exitCode, stdout]).toEqual([5, '']);
-  expect(stderr).toMatch(/^error: Secrets Manager cannot be asked: this needs AWS credentials and a region .*\n$/);
+  const commands: [string[], RegExp][] = [
+    [
+      ['secret', '--secret', arn],
+      /^error: Secrets Manager cannot be asked: this needs AWS credentials and a region .*\n$/,
+    ],
+    [['purge', 'customer=1', '--url', 'https://lookaside.invalid/'], /needs AWS credentials/],
+    [['watch', '--deployment', 'production'], /CloudWatch cannot be asked.*region/],
+  ];
+  const environment = { AWS_EC2_METADATA_DISABLED: 'true', UPSTREAM_CREDENTIALS: '{"username":"a","password":"b"}' };
+  const ended = await Promise.all(commands.map(([args]) => lookaside(args, { environment })));
+  expect(ended).toEqual(
+    commands.map(([, words]) => ({ exitCode: 5, stdout: '', stderr: expect.stringMatching(words) })),
+  );
+  for (const { stderr } of ended) expect(stderr).not.toMatch(/^\s+at /m);
+});
+
+test('a process ends with the exit code of its command, and says the same as in this process', async () => {
+  const commands: [string[], number][] = [
+    [['cost'], 0],
+    [['forecast', ...'--stores 1 --tills 1 --visits 1 --customers 9'.split(' ')], 0],
+    [['drift'], 1],
+    [['keys', 'lend', '--deployment', 'shops'], 2],
+    [['purge', 'customer=x'], 2],
+    [['trigger', 'pointsRedeemed'], 2],
+    [['peek', 'externalId=somebody'], 3],
+    [['watch', '--rounds', '1', '--url', 'http://127.0.0.1:9'], 4],
+  ];
+  const asProcesses = await Promise.all(commands.map(([args]) => lookaside(args)));
+  const here = await Promise.all(commands.map(([args]) => inProcess(args)));
+  expect(asProcesses.map(({ exitCode }) => exitCode)).toEqual(commands.map(([, code]) => code));
+  // A process also says on standard error that work takes long.
+  expect(asProcesses).toEqual(here.map((ended) => ({ ...ended, stderr: expect.stringContaining(ended.stderr) })));
 });
 
 describe('lookaside peek', () => {
   test('shows the variants of an identifier, without asking the upstream or changing anything', async () => {
-    await lookaside(['purge', `customer=${CUSTOMER}`]);
-    const nothing = await lookaside(['peek', `mobile=${MOBILE}`]);
+    await inProcess(['purge', `customer=${CUSTOMER}`]);
+    const nothing = await inProcess(['peek', `mobile=${MOBILE}`]);
     expect([nothing.exitCode, nothing.stdout]).toEqual([3, expect.stringMatching(/^Nothing is kept/)]);
 
     await untilHit('--embed', 'points');
@@ -207,8 +236,8 @@ describe('lookaside peek', () => {
       /^HIT {2}v2 {2}embed=points\n {2}served {2}yes, fresh\n {2}entry {3}found \(200\), \d+ bytes/m,
     );
 
-    await lookaside(['trigger', 'tierUpgraded', '--customer', CUSTOMER]);
-    const marked = JSON.parse((await lookaside(['peek', `mobile=${MOBILE}`, '--json'])).stdout);
+    await inProcess(['trigger', 'tierUpgraded', '--customer', CUSTOMER]);
+    const marked = JSON.parse((await inProcess(['peek', `mobile=${MOBILE}`, '--json'])).stdout);
     expect(marked).toMatchObject({ identifierName: 'mobile', source: 'INSTORE' });
     expect(marked.variants).toContainEqual(
       expect.objectContaining({ verdict: { use: 'forward', because: 'marked-stale', mayStandIn: true } }),
@@ -227,17 +256,17 @@ describe('lookaside peek', () => {
     });
     const environment = { AWS_ENDPOINT_URL_LAMBDA: lambda, AWS_ENDPOINT_URL_DYNAMODB: storeUrl };
     await untilHit();
-    const here = JSON.parse((await lookaside(['peek', `mobile=${MOBILE}`, '--json'])).stdout);
+    const here = JSON.parse((await inProcess(['peek', `mobile=${MOBILE}`, '--json'])).stdout);
     const kept = ({ variants }: { variants: { entry: { askedAt: number } }[] }) =>
       variants.map(({ entry }) => entry.askedAt);
     expect(kept(here).length).toBeGreaterThan(0);
-    for (const args of [['--function', 'a-function'], ['--own-settings']]) {
-      const { stdout } = await lookaside(['peek', `mobile=${MOBILE}`, '--json', ...args], {
-        environment: { ...environment, ...settings },
-      });
-      expect(kept(JSON.parse(stdout))).toEqual(kept(here));
-    }
-    const unknown = await lookaside(['peek', `mobile=${MOBILE}`, '--function', 'another'], { environment });
+    const [unknown, ...read] = await Promise.all([
+      lookaside(['peek', `mobile=${MOBILE}`, '--function', 'another'], { environment }),
+      ...[['--function', 'a-function'], ['--own-settings']].map((args) =>
+        lookaside(['peek', `mobile=${MOBILE}`, '--json', ...args], { environment: { ...environment, ...settings } }),
+      ),
+    ]);
+    expect(read.map(({ stdout }) => kept(JSON.parse(stdout)))).toEqual([kept(here), kept(here)]);
     expect([unknown.exitCode, unknown.stderr]).toEqual([1, expect.stringMatching(/There is no function another/)]);
   });
 
@@ -248,7 +277,7 @@ describe('lookaside peek', () => {
     ['no secret', ['mobile=1', '--own-settings'], 2, /needs CACHE_KEY_SECRET/],
     ['no server at the address', ['mobile=1', '--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
   ])('reports %s in words', async (_case, args, code, words) => {
-    const { exitCode, stderr } = await lookaside(['peek', ...args]);
+    const { exitCode, stderr } = await inProcess(['peek', ...args]);
     expect([exitCode, stderr]).toEqual([code, expect.stringMatching(words)]);
   });
 });
@@ -295,11 +324,9 @@ describe('lookaside watch', () => {
 
   test.each<[string, string[], number, RegExp]>([
     ['a deployment by its address', ['--url', 'https://lookaside.invalid'], 2, /--deployment is missing/],
-    ['no AWS identity', ['--deployment', 'production'], 5, /CloudWatch cannot be asked.*region/],
     ['no server at the address', ['--url', 'http://127.0.0.1:9'], 4, /cannot be reached/],
   ])('reports %s in words', async (_case, args, code, words) => {
-    const environment = { AWS_EC2_METADATA_DISABLED: 'true' };
-    const { exitCode, stderr } = await lookaside(['watch', '--rounds', '1', ...args], { environment });
+    const { exitCode, stderr } = await inProcess(['watch', '--rounds', '1', ...args]);
     expect([exitCode, stderr]).toEqual([code, expect.stringMatching(words)]);
   });
 });

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { COMMANDS } from '../../../cli/commands.ts';
 import type { Finding } from '../../../cli/doctor/finding.ts';
 import { ensureCacheTable } from '../../../local/cache-table.ts';
 import { type LocalService, startLocal } from '../../../local/service.ts';
@@ -9,9 +10,11 @@ import { DEFAULT_BASIC_CREDENTIALS } from '../../../simulator/credentials.ts';
 import { type Simulator, startSimulator } from '../../../simulator/simulator.ts';
 import { startHttpServer } from '../../support/loopback-server.ts';
 import { PATIENT } from '../../support/patience.ts';
+import { runCommandLine } from '../run-command-line.ts';
 import { spawnLookaside } from '../spawn-lookaside.ts';
 
-// Runs `lookaside doctor` as a process of its own, on a healthy set-up and on broken ones.
+// Runs `lookaside doctor` on a healthy set-up and on broken ones: as a process of its own where the AWS SDK reads the
+// environment, else in this process.
 
 let upstream: Simulator;
 let service: LocalService;
@@ -35,10 +38,16 @@ afterAll(async () => {
   await upstream?.close();
 });
 
+type Variables = Readonly<Record<string, string>>;
+const inProcess = (args: readonly string[], environment: Variables) =>
+  runCommandLine(['doctor', ...args], COMMANDS, { environment });
+const asProcess = (args: readonly string[], environment: Variables) =>
+  spawnLookaside(['doctor', ...args], { input: '', environment });
+
 /** The doctor's report of the healthy set-up with these changes. */
-async function examine(changes: Readonly<Record<string, string>> = {}, args: readonly string[] = []) {
+async function examine(changes: Variables, run: typeof inProcess, args: readonly string[] = []) {
   const environment = { ...healthy, AWS_EC2_METADATA_DISABLED: 'true', ...changes };
-  const { exitCode, stdout, stderr } = await spawnLookaside(['doctor', '--json', ...args], { input: '', environment });
+  const { exitCode, stdout, stderr } = await run(['--json', ...args], environment);
   expect(stderr).toBe('');
   const { isWell, findings } = JSON.parse(stdout) as { isWell: boolean; findings: readonly Finding[] };
   const wrong = findings.filter(({ state }) => state === 'wrong');
@@ -47,7 +56,7 @@ async function examine(changes: Readonly<Record<string, string>> = {}, args: rea
 }
 
 test('a healthy set-up passes every check', async () => {
-  const { findings } = await examine();
+  const { findings } = await examine({}, asProcess);
   expect(findings.map(({ check, state }) => `${check} ${state}`)).toEqual([
     ...['node well', 'settings well', 'secrets well', 'region well', 'upstream well', 'upstream well'],
     ...['table well', 'clock well', 'service well'],
@@ -55,7 +64,7 @@ test('a healthy set-up passes every check', async () => {
 });
 
 test('the doctor says so in words too', async () => {
-  const { exitCode, stdout } = await spawnLookaside(['doctor'], { input: '', environment: healthy });
+  const { exitCode, stdout } = await inProcess([], healthy);
   expect(exitCode).toBe(0);
   expect(stdout).toMatch(/^ok {7}node {6}Node\.js [\d.]+\n/);
   expect(stdout).toMatch(/^ok {7}upstream {2}v1\.1: it answers \(\d+ ms\) and accepts the credentials\n/m);
@@ -65,7 +74,7 @@ test('the doctor says so in words too', async () => {
 describe('a broken set-up is reported in words, with what to do', () => {
   const NOWHERE = 'http://127.0.0.1:9';
 
-  test.each<[string, Readonly<Record<string, string>>, readonly RegExp[]]>([
+  test.each<[string, Variables, readonly RegExp[], run?: typeof asProcess]>([
     [
       'wrong settings',
       { FRESH_SECONDS: 'five', FRESH_SECOND: '5' },
@@ -95,6 +104,7 @@ describe('a broken set-up is reported in words, with what to do', () => {
         /^upstream: v2: Its credentials cannot be read/,
         /^upstream: v1\.1: /,
       ],
+      asProcess,
     ],
     [
       'a store that does not answer',
@@ -107,8 +117,8 @@ describe('a broken set-up is reported in words, with what to do', () => {
       [/^secrets: .*shorter than 16 characters.* → Take a random one/],
     ],
     ['no server where the service should be', { LOOKASIDE_URL: NOWHERE }, [/^service: .*cannot be reached/]],
-  ])('%s', async (_case, changes, expected) => {
-    expect((await examine(changes)).wrong).toEqual(expected.map((words) => expect.stringMatching(words)));
+  ])('%s', async (_case, changes, expected, run = inProcess) => {
+    expect((await examine(changes, run)).wrong).toEqual(expected.map((words) => expect.stringMatching(words)));
   });
 
   test('another program at the upstream’s address, with another clock, and at the service’s address', async () => {
@@ -116,7 +126,7 @@ describe('a broken set-up is reported in words, with what to do', () => {
       response.setHeader('date', new Date(Date.now() - 600_000).toUTCString());
       response.end('<html>Sign in</html>');
     });
-    expect((await examine({ UPSTREAM_BASE_URL: url, LOOKASIDE_URL: url })).wrong).toEqual([
+    expect((await examine({ UPSTREAM_BASE_URL: url, LOOKASIDE_URL: url }, inProcess)).wrong).toEqual([
       expect.stringMatching(/^upstream: v2: What answers is not the upstream/),
       expect.stringMatching(/^upstream: v1\.1: What answers is not the upstream/),
       expect.stringMatching(/^clock: .* s ahead of that of the upstream\. → Set it by NTP/),
@@ -161,8 +171,9 @@ describe('docs/cli.md shows what the doctor says', () => {
     const variables = variablesIn(translate(`${exported} ${changes}`, addresses()));
     // A busy machine must not count as a slow upstream.
     const usual = { LOOKASIDE_URL: service.url, UPSTREAM_TIMEOUT_MS: '60000' };
-    const environment = { ...usual, ...variables } as Record<string, string>;
-    const { stdout } = await spawnLookaside(['doctor'], { input: '', environment });
+    // Jest's errors of a connection are not those of a process: the code is missing.
+    const run = changes.includes('AWS_ENDPOINT_URL_DYNAMODB') ? asProcess : inProcess;
+    const { stdout } = await run([], { ...usual, ...variables } as Record<string, string>);
     const back = [...addresses()].map(([page, here]) => [here, page] as const);
     expect(anyNumber(translate(stdout, back))).toBe(anyNumber(output));
   });
@@ -190,20 +201,16 @@ describe('a deployed function', () => {
     });
     await ensureCacheTable(client, 'lookaside', AbortSignal.timeout(60_000));
     client.destroy();
-    const { findings, wrong } = await examine({ ...(await startLambda(functionSettings())), AWS_REGION: 'us-east-1' }, [
-      '--function',
-      'f',
-    ]);
+    const shell = { ...(await startLambda(functionSettings())), AWS_REGION: 'us-east-1' };
+    const { findings, wrong } = await examine(shell, asProcess, ['--function', 'f']);
     expect(wrong).toEqual([]);
     expect(findings[0]).toMatchObject({ says: 'the function runs on nodejs24.x' });
   });
 
   test('with a missing table and an old runtime is reported', async () => {
     const settings = { ...functionSettings(), CACHE_TABLE: 'another' };
-    const { wrong } = await examine({ ...(await startLambda(settings, 'nodejs20.x')), AWS_REGION: 'us-east-1' }, [
-      '--function',
-      'f',
-    ]);
+    const shell = { ...(await startLambda(settings, 'nodejs20.x')), AWS_REGION: 'us-east-1' };
+    const { wrong } = await examine(shell, asProcess, ['--function', 'f']);
     expect(wrong).toEqual([
       expect.stringMatching(/^node: The function runs on nodejs20\.x/),
       expect.stringMatching(/^table: There is no table another/),
