@@ -17,16 +17,26 @@ export function readResults(answer: unknown, count: number): readonly LookupOutc
   return isComplete ? results : undefined;
 }
 
-const OUTCOME_KINDS: ReadonlySet<unknown> = new Set<LookupOutcome['kind']>(['found', 'not-found', 'pending', 'error']);
+/** Whether an outcome of this kind has the members that its type promises. */
+const IS_WHOLE: Readonly<Record<LookupOutcome['kind'], (members: Readonly<Record<string, unknown>>) => boolean>> = {
+  found: ({ customer, cache }) => isRecord(customer) && isRecord(cache),
+  'not-found': ({ upstream, cache }) => isRecord(upstream) && isRecord(cache),
+  pending: ({ retryAfterSeconds }) => typeof retryAfterSeconds === 'number',
+  error: ({ code, message }) => typeof code === 'string' && typeof message === 'string',
+};
 
-/** Whether this is an outcome. */
+/** Whether this is an outcome: a till that reads the members of its kind meets no surprise. */
 export function isOutcome(value: unknown): value is LookupOutcome {
-  return isRecord(value) && OUTCOME_KINDS.has(value.kind);
+  return isRecord(value) && isKind(value.kind) && IS_WHOLE[value.kind](value);
+}
+
+function isKind(kind: unknown): kind is LookupOutcome['kind'] {
+  return typeof kind === 'string' && Object.hasOwn(IS_WHOLE, kind);
 }
 
 /** Whether this is an error of a whole batch. */
 export function isErrorOutcome(value: unknown): value is ErrorOutcome {
-  return isRecord(value) && value.kind === 'error';
+  return isOutcome(value) && value.kind === 'error';
 }
 
 /** Whether this is an object with names. */

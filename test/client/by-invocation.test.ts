@@ -82,6 +82,8 @@ describe('an invocation without an outcome is an error outcome', () => {
     ['another function', { statusCode: 200 }, undefined, { code: 'invalid_answer' }],
     ['another function, which gives nothing', 'null', undefined, { code: 'invalid_answer' }],
     ['no JSON', 'x', undefined, { code: 'invalid_answer' }],
+    ['found, without a customer', { kind: 'found', cache: {} }, undefined, { code: 'invalid_answer' }],
+    ['an error without a code', { kind: 'error' }, undefined, { code: 'invalid_answer' }],
     ['no payload', '', undefined, { code: 'invalid_answer' }],
     [
       'a batch that is refused as a whole',

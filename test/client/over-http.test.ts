@@ -107,6 +107,20 @@ describe('an answer without results is an error outcome', () => {
     ['broken JSON', '{"results":[', { status: 200 }, { code: 'invalid_answer' }],
     ['too few results', { results: [] }, { status: 200 }, { code: 'invalid_answer' }],
     ['no outcomes', { results: [1] }, { status: 200 }, { code: 'invalid_answer' }],
+    [
+      'found, without a customer',
+      { results: [{ kind: 'found', cache: {} }] },
+      { status: 200 },
+      { code: 'invalid_answer' },
+    ],
+    ['found, with null', { results: [{ kind: 'found', customer: null, cache: {} }] }, {}, { code: 'invalid_answer' }],
+    ['found, without cache', { results: [{ kind: 'found', customer: {} }] }, {}, { code: 'invalid_answer' }],
+    ['not found, without a reason', { results: [{ kind: 'not-found', cache: {} }] }, {}, { code: 'invalid_answer' }],
+    ['not found, without cache', { results: [{ kind: 'not-found', upstream: {} }] }, {}, { code: 'invalid_answer' }],
+    ['pending, without a time', { results: [{ kind: 'pending' }] }, {}, { code: 'invalid_answer' }],
+    ['an error without a code', { results: [{ kind: 'error', message: 'x' }] }, {}, { code: 'invalid_answer' }],
+    ['an error without a message', { results: [{ kind: 'error', code: 'too_large' }] }, {}, { code: 'invalid_answer' }],
+    ['an unknown kind', { results: [{ kind: 'constructor' }] }, {}, { code: 'invalid_answer' }],
   ])('%s', async (_title, body, init, expected) => {
     const { fetch } = fetchAnswering(body, init);
     const lookaside = createLookaside({ endpoint: ENDPOINT, apiKey: 'till-key', fetch });
