@@ -7,7 +7,7 @@ import { REPLY_SHAPES } from './reply-shape.ts';
 
 /**
  * Whether a reply is about the requested customer, as far as the reply says so. If it lists identifiers of the
- * requested type (v2: for cards, `cardDetails[].cardNumber`; for id, `id`), one of them must be the requested one, in
+ * requested type (v2: for cards, those of `cardDetails` too; for id, `id`), one of them must be the requested one, in
  * any spelling. A reply that lists no identifier of that type counts as right. A difference in letter case alone never
  * makes it another customer's.
  */

@@ -1,4 +1,4 @@
-import type { IdentifierName } from '../identifier/identifier-name.ts';
+import { type IdentifierName, toListedIdentifierName } from '../identifier/identifier-name.ts';
 import { isArray, isObject, type Json, type JsonObject, objectsOf, textOf } from '../json/json.ts';
 import { type Projection, project } from '../reply/projection.ts';
 import type { AskedSections } from '../request/canonical-request.ts';
@@ -41,14 +41,22 @@ function isMissingCode(code: Json | undefined): boolean {
   return code === MISSING_SECTIONS || code === MISSING_PROFILE;
 }
 
+/** The member of a card that holds identifiers of a type. */
+const CARD_MEMBER_BY_NAME: Readonly<Partial<Record<IdentifierName, string>>> = {
+  cardnumber: 'cardNumber',
+  cardExternalId: 'cardExternalId',
+};
+
+/** A profile may list a card among its identifiers, beside `cardDetails` or without it. */
 export function listIdentifiers(reply: JsonObject, name: IdentifierName): readonly (Json | undefined)[] {
   if (name === 'id') return [reply.id];
-  if (name === 'cardnumber') return objectsOf(reply.cardDetails).map(({ cardNumber }) => cardNumber);
-  if (name === 'cardExternalId') return objectsOf(reply.cardDetails).map(({ cardExternalId }) => cardExternalId);
-  return objectsOf(reply.profiles)
+  const ofProfiles = objectsOf(reply.profiles)
     .flatMap(({ identifiers }) => objectsOf(identifiers))
-    .filter(({ type }) => textOf(type)?.toLowerCase() === name.toLowerCase())
+    .filter(({ type }) => toListedIdentifierName(textOf(type) ?? '') === name)
     .map(({ value }) => value);
+  const cardMember = CARD_MEMBER_BY_NAME[name];
+  if (cardMember === undefined) return ofProfiles;
+  return [...objectsOf(reply.cardDetails).map((card) => card[cardMember]), ...ofProfiles];
 }
 
 export function customerOf(profile: JsonObject): Json {

@@ -1,8 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import type { IdentifierName } from '../../../../functions/customer/identifier/identifier-name.ts';
 import { parseObject, writeJson } from '../../../../functions/customer/json/json.ts';
+import { isAboutSubject } from '../../../../functions/customer/reply/identity.ts';
 import { compileProjection } from '../../../../functions/customer/reply/projection.ts';
+import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { customerOf, errorOf, listIdentifiers, narrow } from '../../../../functions/customer/v2/v2-shape.ts';
+import { DEFAULT_READING } from '../../../support/request-reading.ts';
 
 const REPLY = parseObject(
   '{"id":566881933,"profiles":[{"firstName":"Neha","identifiers":[{"type":"mobile","value":"919876543210"},' +
@@ -21,6 +24,46 @@ describe('the customer of a v2 reply', () => {
     ['wechat', '[]'],
   ])('has the listed identifiers of the type %s: %s', (name, listed) => {
     expect(JSON.stringify(listIdentifiers(REPLY, name))).toBe(listed);
+  });
+
+  const CARDS = '"cardDetails":[{"cardNumber":"1","cardExternalId":"X1"}]';
+  const listing = (type: string) => `"profiles":[{"identifiers":[{"type":"${type}","value":"2"}]}]`;
+
+  test.each<[IdentifierName, string, string]>([
+    ['cardnumber', `${listing('cardnumber')}`, '["2"]'],
+    ['cardnumber', `${listing('cardNumber')},${CARDS}`, '["1","2"]'],
+    ['cardnumber', `${listing('card_number')},"cardDetails":[]`, '["2"]'],
+    ['cardExternalId', `${listing('cardExternalId')}`, '["2"]'],
+    ['cardExternalId', `${listing('card_external_id')},${CARDS}`, '["X1","2"]'],
+    ['externalId', `${listing('external_id')}`, '["2"]'],
+    ['externalId', `${listing('externalID')},${CARDS}`, '["2"]'],
+    ['mobile', `${listing(' Mobile ')},${CARDS}`, '["2"]'],
+    ['mobile', `${listing('mobileNumber')}`, '[]'],
+    ['id', `"id":7,${listing('id')}`, '[7]'],
+  ])('has the identifiers of the type %s in {%s}: %s', (name, members, listed) => {
+    expect(JSON.stringify(listIdentifiers(parseObject(`{${members}}`), name))).toBe(listed);
+  });
+
+  const isAbout = async (query: string, members: string) => {
+    const { request } = await readV2Request(new URLSearchParams(`source=INSTORE&${query}`), DEFAULT_READING);
+    if (request.subject === undefined) throw new Error('There is no subject.');
+    return isAboutSubject('v2', parseObject(`{${members}}`), request.subject, DEFAULT_READING);
+  };
+
+  test.each([
+    ['cardnumber', '2', listing('cardnumber'), true],
+    ['cardnumber', '1', listing('cardnumber'), false],
+    ['cardnumber', '1', `${listing('cardnumber')},${CARDS}`, true],
+    ['cardnumber', '2', `${listing('cardnumber')},${CARDS}`, true],
+    ['cardnumber', '3', `${listing('cardnumber')},${CARDS}`, false],
+    ['cardnumber', '3', listing('mobile'), true],
+    ['cardExternalId', 'X1', CARDS, true],
+    ['cardExternalId', '2', listing('cardExternalId'), true],
+    ['cardExternalId', 'X2', listing('cardExternalId'), false],
+    ['externalId', 'E', listing('external_id'), false],
+    ['externalId', '2', listing('external_id'), true],
+  ])('is the one with %s %s, by {%s}: %j', async (name, value, members, expected) => {
+    expect(await isAbout(`identifierName=${name}&identifierValue=${value}`, members)).toBe(expected);
   });
 
   test('is the whole reply', () => {
