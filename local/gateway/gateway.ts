@@ -53,6 +53,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   let isClosing = false;
 
   const answer = async (request: IncomingMessage, requestId: string): Promise<WireReply> => {
+    if (lacksHost(request)) return gatewayAnswer('invalid_parameter', requestId, options.allowsOrigins);
     const functionText = invokeApi.functionIn(request);
     if (functionText !== undefined) return invokeApi.answer(request, functionText, requestId);
     return (await options.pages?.answer(request)) ?? restApi(request, requestId, stopping.signal);
@@ -65,14 +66,16 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
     await writeReply(response, reply);
   };
 
-  const server = createServer((request, response) => {
+  const take = (request: IncomingMessage, response: ServerResponse): void => {
     const served = serve(request, response).catch(() => {
       // The client is gone, or its request broke off: no client waits for an answer.
       response.destroy();
     });
     underWay.add(served);
     void served.finally(() => underWay.delete(served));
-  });
+  };
+  // Node's own answers (400 without Host, 417 for an unknown Expect) would lack the headers that every answer has.
+  const server = createServer({ requireHostHeader: false }, take).on('checkExpectation', take);
   server.keepAliveTimeout = KEEP_ALIVE_MS;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: Socket) => {
     if (error.code === 'ECONNRESET' || !socket.writable) socket.destroy();
@@ -101,10 +104,21 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   };
 }
 
+/** RFC 9112 §3.2: such a request gets 400. */
+function lacksHost({ httpVersion, headers }: IncomingMessage): boolean {
+  return httpVersion === '1.1' && headers.host === undefined;
+}
+
 /** The answer to a message that is not HTTP, in wire format. */
 function unreadable(allowsOrigins: boolean): string {
-  const { status, headers, body } = gatewayAnswer('invalid_parameter', randomUUID(), allowsOrigins);
-  const lines = Object.entries({ ...headers, 'Content-Length': Buffer.byteLength(body), Connection: 'close' });
+  const requestId = randomUUID();
+  const { status, headers, body } = gatewayAnswer('invalid_parameter', requestId, allowsOrigins);
+  const lines = Object.entries({
+    'x-amzn-RequestId': requestId,
+    ...headers,
+    'Content-Length': Buffer.byteLength(body),
+    Connection: 'close',
+  });
   return [`HTTP/1.1 ${status} Bad Request`, ...lines.map(([name, value]) => `${name}: ${value}`), '', body].join(
     '\r\n',
   );

@@ -316,15 +316,40 @@ describe('the gateway itself', () => {
     },
   );
 
-  test('answers 400 for a request that is not HTTP', async () => {
+  test.each([
+    ['that is not HTTP', 'hello\r\n\r\n'],
+    ['of an unknown version', 'GET /open HTTP/1.2\r\nHost: x\r\n\r\n'],
+    ['of HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n'],
+    ['without Host', 'GET /open HTTP/1.1\r\nConnection: close\r\n\r\n'],
+    ['with a header that is none', 'GET /open HTTP/1.1\r\nHost: x\r\nA B: c\r\n\r\n'],
+    ['with two lengths', 'POST /open HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\n'],
+  ])('answers 400 for a request %s', async (_, text) => {
     const url = await start();
 
-    const received = await sendRaw(url, 'hello\r\n\r\n');
+    const [head = '', body = ''] = (await sendRaw(url, text)).split('\r\n\r\n');
 
-    expect(received).toMatch(/^HTTP\/1\.1 400 /);
-    expect(received).toContain('Content-Type: application/problem+json');
-    expect(JSON.parse(received.split('\r\n\r\n')[1] ?? '')).toMatchObject({ code: 'invalid_parameter', status: 400 });
+    expect(head).toMatch(/^HTTP\/1\.1 400 /);
+    const problem = JSON.parse(body) as { requestId: string };
+    expect(problem).toMatchObject({ code: 'invalid_parameter', status: 400 });
+    for (const line of [
+      'Content-Type: application/problem+json',
+      'Cache-Status: lookaside; detail=invalid_parameter',
+      'Cache-Control: no-store',
+      'X-Content-Type-Options: nosniff',
+      `x-amzn-RequestId: ${problem.requestId}`,
+    ]) {
+      expect(head.toLowerCase()).toContain(line.toLowerCase());
+    }
   });
+
+  test.each(['HTTP/1.0\r\nConnection: close', 'HTTP/1.1\r\nHost: x\r\nExpect: something\r\nConnection: close'])(
+    'answers a request of %j',
+    async (rest) => {
+      const url = await start();
+
+      expect(await sendRaw(url, `GET /open ${rest}\r\n\r\n`)).toMatch(/^HTTP\/1\.1 200 /);
+    },
+  );
 
   test('answers 413 for a body above 10 MB, by its header or by its bytes, and accepts one of 10 MB', async () => {
     const url = await start(async ({ body }) => ({ statusCode: 200, body: String(body?.length) }));
