@@ -13,6 +13,8 @@ import path from 'node:path';
 const OLDEST_MAJOR = 24;
 
 if (Number.parseInt(process.versions.node, 10) >= OLDEST_MAJOR) {
+  const { keepCompiledCode } = await import('../local/keep-compiled-code.ts');
+  keepCompiledCode();
   await import('./main.ts');
 } else {
   const node = projectNode();

@@ -58,7 +58,6 @@ describe('Ctrl-C', () => {
   const { status, stderr } = spawnSync(process.execPath, [join(ROOT, 'cli/lookaside.js'), '--help'], {
     stdio: ['ignore', full, 'pipe'],
     encoding: 'utf8',
-    env: { ...process.env, NODE_COMPILE_CACHE: join(ROOT, '.cache/node') },
   });
   closeSync(full);
   expect([status, stderr]).toEqual([

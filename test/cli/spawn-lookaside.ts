@@ -31,13 +31,7 @@ export function spawnLookaside(args: readonly string[], spawned: Spawned): Promi
 export function startLookaside(args: readonly string[], { input, environment }: Spawned): Running {
   const child = spawn(process.execPath, [join(ROOT, 'node_modules/.bin/lookaside'), ...args], {
     cwd: ROOT,
-    env: {
-      PATH: process.env.PATH,
-      HOME: process.env.HOME,
-      // Compiled code is kept and not compiled again.
-      NODE_COMPILE_CACHE: `${ROOT}.cache/node`,
-      ...environment,
-    },
+    env: { PATH: process.env.PATH, HOME: process.env.HOME, ...environment },
   });
   child.stdin.end(input);
   let stdout = '';
