@@ -6,7 +6,7 @@ export interface CustomerUpstream {
   /**
    * Gets ready to ask: the first time, it loads the code and reads the credentials. Called before the look-up takes a
    * lease, so that the lease's time is for the fetch. Takes a quarter of a second of free time at most. Never fails: if
-   * something is missing, `fetch` reports it.
+   * something is missing, `fetch` reports it. It asks for nothing if that failed the last time.
    */
   prepare(): Promise<void>;
 

@@ -73,6 +73,7 @@ export class Authorization {
   #current: Grant | undefined;
   #fetching: Promise<Grant> | undefined;
   #renewedAt = Number.NEGATIVE_INFINITY;
+  #isFailing = false;
   /** Why the upstream gave no token, and until when the service asks for none. */
   #denied: { readonly error: AuthorizationError; readonly until: number } | undefined;
 
@@ -108,9 +109,20 @@ export class Authorization {
     return this.grant();
   }
 
+  /** Whether the last try to read credentials or to get a token failed. */
+  get isFailing(): boolean {
+    return this.#isFailing;
+  }
+
   async #fetch(): Promise<Grant> {
-    this.#current = await this.#fetchGrant();
-    return this.#current;
+    try {
+      this.#current = await this.#fetchGrant();
+      this.#isFailing = false;
+      return this.#current;
+    } catch (error) {
+      this.#isFailing = true;
+      throw error;
+    }
   }
 
   async #fetchGrant(): Promise<Grant> {

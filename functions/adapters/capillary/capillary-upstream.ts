@@ -90,6 +90,8 @@ export class CapillaryUpstream implements CustomerUpstream {
   }
 
   async prepare(): Promise<void> {
+    // Else each look-up would ask for a token twice, here and in its fetch, and here also while the breaker is open.
+    if (this.#authorization.isFailing) return;
     const deadline = new FreeTimeDeadline(PREPARING_MS, undefined, MAX_PREPARING_BUSY_MS);
     try {
       await withDeadline(this.#authorization.grant(), deadline.signal);

@@ -46,6 +46,25 @@ function authorizationOf(credentials: Credentials, ttlMs = 3_600_000) {
 
 const sentBy = ({ header }: Grant) => header.value;
 
+describe('an authorization is failing', () => {
+  test('from a failed try to get a grant to the next that succeeds; a try in progress changes nothing', async () => {
+    const world = authorizationOf(OAUTH);
+    const { authorization } = world;
+    expect(authorization.isFailing).toBe(false);
+    world.denial = new AuthorizationError('server-error', 'made up');
+    await expect(authorization.grant()).rejects.toThrow('made up');
+    expect(authorization.isFailing).toBe(true);
+    world.denial = undefined;
+    const gate = Promise.withResolvers<void>();
+    world.gate = gate.promise;
+    const granting = authorization.grant();
+    expect(authorization.isFailing).toBe(true);
+    gate.resolve();
+    await granting;
+    expect(authorization.isFailing).toBe(false);
+  });
+});
+
 describe('Basic', () => {
   test("is the upstream's own test vector", async () => {
     const { authorization } = authorizationOf(BASIC);
