@@ -11,7 +11,7 @@ const FULL = '/dev/full';
 
 describe('Ctrl-C', () => {
   /** Interrupts a command as soon as it has asked a server that does not answer. */
-  async function interrupted(args: readonly string[]) {
+  async function interrupted(args: readonly string[], signal: 'SIGINT' | 'SIGTERM') {
     const { promise: asked, resolve } = Promise.withResolvers<void>();
     const { promise: ended, resolve: end } = Promise.withResolvers<void>();
     const { url } = await startHttpServer(() => {
@@ -20,7 +20,7 @@ describe('Ctrl-C', () => {
     });
     const running = startLookaside(args, { input: '', environment: { LOOKASIDE_URL: url } });
     await asked;
-    running.interrupt();
+    running.interrupt(signal);
     const { exitCode, stdout } = await running.end;
     end();
     return { args, exitCode, stdout };
@@ -36,9 +36,13 @@ describe('Ctrl-C', () => {
       ['trigger', 'pointsRedeemed', '--customer', '1'],
       ['watch'],
     ];
-    expect(await Promise.all(commands.map(interrupted))).toEqual(
+    expect(await Promise.all(commands.map((args) => interrupted(args, 'SIGINT')))).toEqual(
       commands.map((args) => ({ args, exitCode: 130, stdout: '' })),
     );
+  });
+
+  test('and SIGTERM end a command in the same way', async () => {
+    expect(await interrupted(['watch'], 'SIGTERM')).toMatchObject({ exitCode: 130, stdout: '' });
   });
 
   test("at a question for the upstream's credentials ends with 130 too", async () => {

@@ -18,8 +18,8 @@ export interface Running {
   /** Its standard output so far. */
   readonly stdout: string;
   readonly end: Promise<Ended>;
-  /** As Ctrl-C does. */
-  interrupt(): void;
+  /** Without a signal, as Ctrl-C does. */
+  interrupt(signal?: 'SIGINT' | 'SIGTERM'): void;
 }
 
 /** Runs `npx lookaside …` as npm links it, as a process of its own, to its end. */
@@ -47,6 +47,6 @@ export function startLookaside(args: readonly string[], { input, environment }: 
       return stdout;
     },
     end: new Promise((resolve) => child.once('close', (code) => resolve({ exitCode: code ?? -1, stdout, stderr }))),
-    interrupt: () => void child.kill('SIGINT'),
+    interrupt: (signal = 'SIGINT') => void child.kill(signal),
   };
 }
