@@ -14,6 +14,12 @@ export interface OAuthCredentials {
   readonly secret: string;
 }
 
+/** What is accepted; undefined: as so far. */
+export interface AcceptedCredentials {
+  readonly basic?: BasicCredentials | undefined;
+  readonly oauth?: OAuthCredentials | undefined;
+}
+
 /** Accepted unless something else is configured. Made up. */
 export const DEFAULT_BASIC_CREDENTIALS: BasicCredentials = { username: 'till.demo', password: 'demo-password' };
 
@@ -32,25 +38,14 @@ export function basicAuthorization({ username, password }: BasicCredentials): st
   return `Basic ${Buffer.from(`${username}:${md5}`).toString('base64')}`;
 }
 
-export interface CredentialsOptions {
-  /** Accepted as Basic. Default: `DEFAULT_BASIC_CREDENTIALS`. */
-  readonly basic?: BasicCredentials | undefined;
-  /** Accepted for a token. Default: `DEFAULT_OAUTH_CREDENTIALS`. */
-  readonly oauth?: OAuthCredentials | undefined;
-  /** The time, in epoch milliseconds. Default: the clock. */
-  readonly now?: Now | undefined;
-}
-
 /** The credentials that the upstream accepts: both schemes at once, each with one set that can be changed. */
 export class CredentialsCheck {
   readonly #now: Now;
   readonly #expiryByToken = new Map<string, number>();
-  #basic: BasicCredentials;
-  #oauth: OAuthCredentials;
+  #basic = DEFAULT_BASIC_CREDENTIALS;
+  #oauth = DEFAULT_OAUTH_CREDENTIALS;
 
-  constructor({ basic, oauth, now = Date.now }: CredentialsOptions) {
-    this.#basic = basic ?? DEFAULT_BASIC_CREDENTIALS;
-    this.#oauth = oauth ?? DEFAULT_OAUTH_CREDENTIALS;
+  constructor(now: Now) {
     this.#now = now;
   }
 
@@ -81,11 +76,10 @@ export class CredentialsCheck {
   }
 
   /** From now on other credentials are right, and the old ones are wrong. Tokens of a changed client are revoked. */
-  change(basic: BasicCredentials | undefined, oauth: OAuthCredentials | undefined): void {
-    if (basic !== undefined) this.#basic = basic;
-    if (oauth !== undefined) {
-      this.#oauth = oauth;
-      this.revokeTokens();
-    }
+  change({ basic = this.#basic, oauth }: AcceptedCredentials): void {
+    this.#basic = basic;
+    if (oauth === undefined) return;
+    this.#oauth = oauth;
+    this.revokeTokens();
   }
 }

@@ -1,10 +1,10 @@
 import type { BehaviourChange } from './behaviour.ts';
 import type { Now, Random } from './clock.ts';
-import type { CredentialsOptions } from './credentials.ts';
+import type { AcceptedCredentials } from './credentials.ts';
 import type { PrimaryIdentifier } from './customers/identifiers.ts';
 
 /** How the simulated upstream behaves. Everything has a default; undefined counts as left out. */
-export interface SimulatorOptions extends BehaviourChange, CredentialsOptions {
+export interface SimulatorOptions extends BehaviourChange, AcceptedCredentials {
   /** The TCP port on 127.0.0.1. Default: 0, any free one. */
   readonly port?: number | undefined;
   /** The identifier that finds a customer: dual eligibility is on [S2]. Default: it is off. */

@@ -6,7 +6,7 @@ const MINUTE_MS = 60_000;
 export class RateLimit {
   readonly #now: Now;
   #window = Number.NaN;
-  #counts = new Map<string, number>();
+  readonly #counts = new Map<string, number>();
 
   constructor(now: Now) {
     this.#now = now;
@@ -23,17 +23,12 @@ export class RateLimit {
     const window = Math.floor(now / MINUTE_MS);
     if (window !== this.#window) {
       this.#window = window;
-      this.#counts = new Map();
+      this.#counts.clear();
     }
     const key = JSON.stringify([caller, api]);
     const count = (this.#counts.get(key) ?? 0) + 1;
     this.#counts.set(key, count);
     if (perMinute === 0 || count <= perMinute) return 0;
     return Math.max(1, Math.ceil(((window + 1) * MINUTE_MS - now) / 1000));
-  }
-
-  /** Forgets the calls counted so far. */
-  reset(): void {
-    this.#counts = new Map();
   }
 }

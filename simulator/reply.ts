@@ -1,4 +1,5 @@
 import { type Json, type JsonObject, writeJson } from '../functions/customer/json/json.ts';
+import type { MadeUpAnswer } from './customers/made-up-answers.ts';
 
 /** The simulator's answer, before a fault changes it. */
 export interface Reply {
@@ -6,6 +7,16 @@ export interface Reply {
   /** Lower-case names; `content-length` and `x-cap-requestid` are added when it is sent. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
+}
+
+/** What an API answers to a look-up, before it gets its HTTP status. */
+export interface Answer {
+  /** Whether the request found no customer. */
+  readonly isError: boolean;
+  /** An object is sent as JSON, a text as XML. */
+  readonly body: JsonObject | string;
+  /** What a made-up identifier asks for instead. */
+  readonly asked?: MadeUpAnswer | undefined;
 }
 
 export const JSON_TYPE = 'application/json;charset=UTF-8';

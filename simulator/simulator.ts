@@ -7,7 +7,7 @@ import { drawLatencyMs } from './behaviour.ts';
 import type { ControlCommand } from './control/command.ts';
 import { type ControlState, control, type ResetPart, reset } from './control/control.ts';
 import { answerControl, isControlPath } from './control/control-http.ts';
-import { type Notified, type NotifyCommand, notify } from './control/notify.ts';
+import { type Notified, type NotifyCommand, notify } from './control/notifications.ts';
 import type { FaultKind } from './faults/faults.ts';
 import { contentOf } from './faults/wrong-content.ts';
 import { compressed, type Sending, send, sendWith } from './faults/wrong-sending.ts';
@@ -81,7 +81,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       gone.abort();
     });
 
-    const ordered = upstream.faults.take(api, target);
+    const ordered = upstream.state.faults.take(api, target);
     const asked: UpstreamRequest = { api, method, query, headers, body: await text(request) };
     const answer = upstream.answer(asked);
     const fault = ordered ?? answer.fault;
@@ -97,7 +97,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     }
     const signal = AbortSignal.any([stopping.signal, gone.signal]);
     const latencyMs =
-      fault?.kind === 'slow' ? (fault.latencyMs ?? DEFAULT_SLOW_MS) : drawLatencyMs(upstream.behaviour, random);
+      fault?.kind === 'slow' ? (fault.latencyMs ?? DEFAULT_SLOW_MS) : drawLatencyMs(upstream.state.behaviour, random);
     if (latencyMs > 0) await sleep(latencyMs, undefined, { signal });
     const isReset = fault?.kind === 'reset' || (fault?.kind === 'reset-reused' && isReused);
     if (fault?.kind !== 'hang' && !isReset) record.status = reply.status;
@@ -130,7 +130,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     },
     control: (command) => control(upstream, command),
     reset: (part = 'everything') => reset(upstream, part),
-    notify: (command) => notify(upstream.directory, command),
+    notify: (command) => notify(upstream.state.directory, command),
     close: () =>
       new Promise<void>((resolve) => {
         stopping.abort();

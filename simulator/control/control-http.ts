@@ -4,7 +4,7 @@ import { JSON_TYPE, type Reply, textReply, withHeader } from '../reply.ts';
 import type { SimulatedUpstream } from '../simulated-upstream.ts';
 import { control, reset, stateOf } from './control.ts';
 import { listCustomers } from './customer-list.ts';
-import { notify } from './notify.ts';
+import { notify } from './notifications.ts';
 import { readCommand } from './read-command.ts';
 
 /**
@@ -65,8 +65,8 @@ const ROUTES: Readonly<Record<string, Readonly<Record<string, Respond>>>> = {
   },
   faults: { DELETE: (upstream) => reset(upstream, 'faults') },
   counters: { DELETE: (upstream) => reset(upstream, 'counters') },
-  events: { POST: ({ directory }, { body }) => notify(directory, readCommand(body)) },
-  customers: { GET: ({ directory }, { query }) => listCustomers(directory, query.get('q') ?? '') },
+  events: { POST: ({ state }, { body }) => notify(state.directory, readCommand(body)) },
+  customers: { GET: ({ state }, { query }) => listCustomers(state.directory, query.get('q') ?? '') },
 };
 
 function isLoopback({ socket, headers }: ControlRequest): boolean {

@@ -1,36 +1,17 @@
 import { objectsOf, textOf } from '../../functions/customer/json/json.ts';
-import { type Customer, identifiersOf, type Place, placeOf } from '../customers/customer.ts';
+import { type Customer, cardIdentifiersOf, identifiersOf, placeOf } from '../customers/customer.ts';
 import type { CustomerDirectory } from '../customers/directory.ts';
-
-/** A customer in a list: what tells one from another, and how each is found. */
-export interface ListedCustomer {
-  readonly id: string;
-  readonly name: string;
-  /** The tier of the first programme. */
-  readonly tier: string | undefined;
-  /** The balance of the first programme: its digits. */
-  readonly points: string | undefined;
-  readonly identifiers: readonly (Place & { readonly name: string; readonly value: string })[];
-  readonly isErased: boolean;
-  /** The id of the customer that this one was merged into. */
-  readonly mergedInto: string | undefined;
-}
-
-export interface CustomerList {
-  readonly customers: readonly ListedCustomer[];
-  /** How many fit in all. */
-  readonly total: number;
-}
 
 /** The most customers that one list holds. */
 const MAX_LISTED = 100;
 
 /**
- * The customers that fit: every word of the query stands in the name, the id or an identifier, in any letter case.
+ * The customers that fit: every word of the query stands in the name, the id or an identifier, in any letter case. `total`
+ * says how many fit in all.
  *
  * @param query empty: all fit
  */
-export function listCustomers(directory: CustomerDirectory, query: string): CustomerList {
+export function listCustomers(directory: CustomerDirectory, query: string) {
   const words = query.toLowerCase().split(/\s+/).filter(Boolean);
   const fitting = directory
     .all()
@@ -39,11 +20,14 @@ export function listCustomers(directory: CustomerDirectory, query: string): Cust
   return { customers: fitting.slice(0, MAX_LISTED), total: fitting.length };
 }
 
-function toListed({ id, document, isErased, mergedInto }: Customer): ListedCustomer {
+/** A customer in a list: what tells one from another, and how each is found. Tier and points are of the first programme. */
+function toListed({ id, document, isErased, mergedInto }: Customer) {
   const profiles = objectsOf(document.profiles);
   const [programme] = objectsOf(document.loyaltyProgramDetails);
   const [profile = {}] = profiles;
-  const cards = objectsOf(document.cardDetails);
+  const cardNumbers = objectsOf(document.cardDetails)
+    .flatMap(cardIdentifiersOf)
+    .filter(({ name }) => name === 'cardnumber');
   return {
     id,
     name: [textOf(profile.firstName), textOf(profile.lastName)].filter(Boolean).join(' '),
@@ -51,14 +35,14 @@ function toListed({ id, document, isErased, mergedInto }: Customer): ListedCusto
     points: textOf(programme?.loyaltyPoints),
     identifiers: [
       ...profiles.flatMap((each) => identifiersOf(each).map((identifier) => ({ ...placeOf(each), ...identifier }))),
-      ...cards.map(({ cardNumber }) => ({ ...placeOf(profile), name: 'cardnumber', value: textOf(cardNumber) ?? '' })),
+      ...cardNumbers.map((identifier) => ({ ...placeOf(profile), ...identifier })),
     ],
     isErased,
     mergedInto,
   };
 }
 
-function fits({ id, name, identifiers }: ListedCustomer, words: readonly string[]): boolean {
+function fits({ id, name, identifiers }: ReturnType<typeof toListed>, words: readonly string[]): boolean {
   const text = [id, name, ...identifiers.map(({ value }) => value)].join('\n').toLowerCase();
   return words.every((word) => text.includes(word));
 }

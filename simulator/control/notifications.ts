@@ -1,8 +1,11 @@
 import { gzipSync } from 'node:zlib';
 import * as z from 'zod/mini';
 import { type JsonObject, objectsOf, rawNumber, writeJson } from '../../functions/customer/json/json.ts';
+import { ControlError } from '../control-error.ts';
 import { type Customer, identifiersOf, storeProfileOf } from '../customers/customer.ts';
+import type { CustomerDirectory } from '../customers/directory.ts';
 import { fill, readDocument } from '../template.ts';
+import { checked } from './read-command.ts';
 
 /** Event notifications as the upstream sends them: every published way to name a customer, in every envelope ([P], §5). */
 const DATA = readDocument(new URL('data/notifications.json.txt', import.meta.url)) as {
@@ -23,7 +26,16 @@ export const NOTIFICATION_FORMS = Object.keys(DATA.forms);
 export const NOTIFICATION_ENVELOPES = Object.keys(DATA.envelopes);
 export const NOTIFICATION_ENCODINGS = Object.keys(ENCODINGS) as (keyof typeof ENCODINGS)[];
 
-export const NotificationOptionsSchema = z.strictObject({
+const LOOPBACK = /^http:\/\/(127\.\d+\.\d+\.\d+|localhost|\[::1\])(:\d+)?\//;
+
+/** A notification to send. */
+const NotifySchema = z.strictObject({
+  /** The customer's id. */
+  id: z.string(),
+  /** The webhook's address. It must be on this machine, because a secret goes with it. */
+  to: z.string().check(z.regex(LOOPBACK, 'is not an http address on loopback')),
+  /** The fixed header that the brand configures. Default: none. */
+  authorization: z.optional(z.string()),
   /** The event's name. Default: customerUpdated. */
   name: z.optional(z.string()),
   /** Default: `id`. */
@@ -34,7 +46,26 @@ export const NotificationOptionsSchema = z.strictObject({
   encoding: z.optional(z.enum(NOTIFICATION_ENCODINGS)),
 });
 
-export type NotificationOptions = z.output<typeof NotificationOptionsSchema>;
+export type NotifyCommand = z.output<typeof NotifySchema>;
+export type NotificationOptions = Pick<NotifyCommand, 'name' | 'form' | 'envelope' | 'encoding'>;
+
+/** The webhook's answer. */
+export interface Notified {
+  readonly status: number;
+  readonly body: string;
+}
+
+/** Sends an event notification. @throws {ControlError} if the command is wrong, or its webhook cannot be reached */
+export async function notify(directory: CustomerDirectory, input: unknown): Promise<Notified> {
+  const { to, authorization, id, ...options } = checked(NotifySchema, input);
+  const { headers, body } = notificationOf(directory.get(id), options);
+  const secret = authorization === undefined ? {} : { authorization };
+  const sent = fetch(to, { method: 'POST', redirect: 'manual', headers: { ...headers, ...secret }, body });
+  const response = await sent.catch((error: unknown) => {
+    throw new ControlError('The webhook cannot be reached.', { cause: error });
+  });
+  return { status: response.status, body: await response.text() };
+}
 
 /** The notification that something about a customer has changed: the headers and the body of its request. */
 export function notificationOf(customer: Customer, options: NotificationOptions) {

@@ -1,6 +1,6 @@
 import { type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
 import type { Notice } from '../upstream-errors.ts';
-import { type Identifier, toIdentifierName } from './identifiers.ts';
+import { CARD_MEMBERS, type Identifier, toIdentifierName } from './identifiers.ts';
 import { INSTORE } from './sources.ts';
 
 /** A customer as the upstream holds one: the v2 reply with all its base sections, and what happened to the customer. */
@@ -35,6 +35,14 @@ export function identifiersOf(profile: JsonObject): readonly Identifier[] {
     const name = toIdentifierName(textOf(type) ?? '');
     const text = textOf(value);
     return name === undefined || text === undefined ? [] : [{ name, value: text }];
+  });
+}
+
+/** The identifiers of a card. */
+export function cardIdentifiersOf(card: JsonObject): readonly Identifier[] {
+  return Object.entries(CARD_MEMBERS).flatMap(([name, member]) => {
+    const value = textOf(card[member]);
+    return value === undefined ? [] : [{ name: name as keyof typeof CARD_MEMBERS, value }];
   });
 }
 

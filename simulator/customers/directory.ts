@@ -1,7 +1,7 @@
-import { type Json, type JsonObject, objectsOf, rawNumber, textOf } from '../../functions/customer/json/json.ts';
+import { type Json, type JsonObject, objectsOf, rawNumber } from '../../functions/customer/json/json.ts';
 import { ControlError } from '../control-error.ts';
-import { type Customer, identifiersOf, type Place, placeOf } from './customer.ts';
-import { type Comparison, comparable, type Identifier } from './identifiers.ts';
+import { type Customer, cardIdentifiersOf, identifiersOf, type Place, placeOf } from './customer.ts';
+import { comparable, type Identifier } from './identifiers.ts';
 import { giveIdentifier, takeIdentifier } from './reassignment.ts';
 import { ANY_SOURCE, INSTORE } from './sources.ts';
 
@@ -19,10 +19,11 @@ export class CustomerDirectory {
   readonly #customers = new Map<string, Customer>();
   /** Ids by place and identifier. Several ids if customers share a secondary identifier. */
   readonly #idsByKey = new Map<string, Set<string>>();
-  readonly #comparison: Comparison;
+  readonly #isDual: boolean;
 
-  constructor(customers: Iterable<Customer>, comparison: Comparison) {
-    this.#comparison = comparison;
+  /** @param isDual whether dual eligibility is on */
+  constructor(customers: Iterable<Customer>, isDual: boolean) {
+    this.#isDual = isDual;
     for (const customer of customers) this.put(customer);
   }
 
@@ -45,20 +46,16 @@ export class CustomerDirectory {
   /** Adds a customer, or replaces the one with the same id. */
   put(customer: Customer): void {
     const known = this.#customers.get(customer.id);
-    if (known !== undefined)
-      for (const key of searchKeys(known, this.#comparison)) this.#idsByKey.get(key)?.delete(known.id);
+    if (known !== undefined) for (const key of this.#keysOf(known)) this.#idsByKey.get(key)?.delete(known.id);
     this.#customers.set(customer.id, customer);
-    for (const key of searchKeys(customer, this.#comparison)) {
-      const ids = this.#idsByKey.get(key);
-      if (ids === undefined) this.#idsByKey.set(key, new Set([customer.id]));
-      else ids.add(customer.id);
+    for (const key of this.#keysOf(customer)) {
+      this.#idsByKey.set(key, (this.#idsByKey.get(key) ?? new Set()).add(customer.id));
     }
   }
 
   /** Finds the customer of an identifier. A customer that is alive counts before one that was merged away or erased. */
   find(place: Place, identifier: Identifier): Found | undefined {
-    const ids = [...(this.#idsByKey.get(searchKey(place, identifier, this.#comparison)) ?? [])];
-    const customers = ids.map((id) => this.get(id));
+    const customers = this.#holdersOf(place, identifier).map((id) => this.get(id));
     const found =
       customers.find(({ isErased, mergedInto }) => !isErased && mergedInto === undefined) ??
       customers.find(({ isErased }) => !isErased) ??
@@ -94,43 +91,39 @@ export class CustomerDirectory {
 
   /** Takes an identifier from every customer that has it in that source and account, and gives it to another customer. */
   reassign(place: Place, identifier: Identifier, toId: string): void {
-    const target = this.get(toId);
+    this.get(toId);
     if (identifier.name === 'id') throw new ControlError('A customer id cannot be reassigned.');
-    const known = this.#idsByKey.get(searchKey(place, identifier, this.#comparison)) ?? [];
-    const holders = [...known].filter((id) => id !== toId);
+    const wanted = comparable(identifier, this.#isDual);
+    const isIt = (other: Identifier): boolean => comparable(other, this.#isDual) === wanted;
     const cards: Json[] = [];
-    for (const id of holders) {
+    for (const id of this.#holdersOf(place, identifier).filter((holder) => holder !== toId)) {
       this.change(id, (document) => {
-        const { kept, taken } = takeIdentifier(document, place, identifier, this.#comparison);
+        const { kept, taken } = takeIdentifier(document, place, identifier, isIt);
         cards.push(...taken);
         return kept;
       });
     }
-    this.change(target.id, (document) => giveIdentifier(document, place, identifier, cards, this.#comparison));
+    this.change(toId, (document) => giveIdentifier(document, place, identifier, cards, isIt));
   }
-}
 
-function searchKey({ source, accountId }: Place, identifier: Identifier, comparison: Comparison): string {
-  const account = source === INSTORE || source === ANY_SOURCE ? '' : accountId;
-  return JSON.stringify([source, account, identifier.name, comparable(identifier, comparison)]);
-}
+  #holdersOf(place: Place, identifier: Identifier): readonly string[] {
+    return [...(this.#idsByKey.get(this.#keyOf(place, identifier)) ?? [])];
+  }
 
-/** Every key that finds a customer: own identifiers per profile; id and cards in every source the customer is in. */
-function searchKeys({ id, document }: Customer, comparison: Comparison): Set<string> {
-  const keys = new Set<string>();
-  const common: Identifier[] = [{ name: 'id', value: id }];
-  for (const card of objectsOf(document.cardDetails)) {
-    const number = textOf(card.cardNumber);
-    const externalId = textOf(card.cardExternalId);
-    if (number !== undefined) common.push({ name: 'cardnumber', value: number });
-    if (externalId !== undefined) common.push({ name: 'cardExternalId', value: externalId });
+  #keyOf({ source, accountId }: Place, identifier: Identifier): string {
+    const account = source === INSTORE || source === ANY_SOURCE ? '' : accountId;
+    return JSON.stringify([source, account, identifier.name, comparable(identifier, this.#isDual)]);
   }
-  for (const profile of objectsOf(document.profiles)) {
-    const place = placeOf(profile);
-    for (const identifier of [...identifiersOf(profile), ...common]) {
-      keys.add(searchKey(place, identifier, comparison));
-      keys.add(searchKey({ source: ANY_SOURCE, accountId: '' }, identifier, comparison));
-    }
+
+  /** Every key that finds a customer: own identifiers per profile; id and cards in every source the customer is in. */
+  #keysOf({ id, document }: Customer): Set<string> {
+    const ofCards = objectsOf(document.cardDetails).flatMap(cardIdentifiersOf);
+    const places = objectsOf(document.profiles).flatMap((profile) =>
+      [...identifiersOf(profile), { name: 'id', value: id } as const, ...ofCards].flatMap((identifier) => [
+        this.#keyOf(placeOf(profile), identifier),
+        this.#keyOf({ source: ANY_SOURCE, accountId: '' }, identifier),
+      ]),
+    );
+    return new Set(places);
   }
-  return keys;
 }

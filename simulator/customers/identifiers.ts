@@ -27,18 +27,12 @@ export function toIdentifierName(text: string): IdentifierName | undefined {
 const HOME_COUNTRY_CODE = '91';
 const NATIONAL_DIGITS = 10;
 
-/** How identifiers are compared. */
-export interface Comparison {
-  /** Whether external ids match in any letter case. They do if dual eligibility is on [P]. */
-  readonly ignoresExternalIdCase: boolean;
-}
-
 /**
  * The value by which an identifier is compared [?]. A mobile with the home country code equals one without it. Emails match
- * in any letter case, and so do external ids if dual eligibility is on. Every other kind is compared as it is.
+ * in any letter case, and so do external ids if dual eligibility is on [P]. Every other kind is compared as it is.
  */
-export function comparable({ name, value }: Identifier, { ignoresExternalIdCase }: Comparison): string {
-  if (name === 'email' || (name === 'externalId' && ignoresExternalIdCase)) return value.toLowerCase();
+export function comparable({ name, value }: Identifier, isDual: boolean): string {
+  if (name === 'email' || (name === 'externalId' && isDual)) return value.toLowerCase();
   if (name !== 'mobile') return value;
   const number = value.replace(/^\+/, '');
   const isHome = number.length === HOME_COUNTRY_CODE.length + NATIONAL_DIGITS && number.startsWith(HOME_COUNTRY_CODE);

@@ -1,4 +1,4 @@
-import { type Fault, isFaultKind } from '../faults/faults.ts';
+import { FAULT_KINDS, type Fault } from '../faults/faults.ts';
 import { isKnownCode, type Notice, notice } from '../upstream-errors.ts';
 import type { Identifier } from './identifiers.ts';
 
@@ -32,23 +32,16 @@ export function toMadeUpAnswer({ name, value }: Identifier): MadeUpAnswer | unde
 }
 
 function read(text: string): MadeUpAnswer | undefined {
-  const [, kind, argument = ''] = /^(ERR|FAULT|SLOW|HTTP)-([\w-]+)$/i.exec(text) ?? [];
-  const number = /^\d{1,6}$/.test(argument) ? Number(argument) : Number.NaN;
-  switch (kind?.toUpperCase()) {
-    case 'ERR':
-      return toError(number);
-    case 'FAULT': {
-      const fault = argument.toLowerCase();
-      return isFaultKind(fault) ? { fault: { kind: fault } } : undefined;
-    }
-    case 'SLOW':
-      if (Number.isNaN(number)) return undefined;
-      return { fault: { kind: 'slow', latencyMs: Math.min(number, MAX_SLOW_MS) } };
-    case 'HTTP':
-      return number >= 200 && number <= 599 ? { status: number } : undefined;
-    default:
-      return undefined;
+  const [, kind = '', argument = ''] = /^(ERR|FAULT|SLOW|HTTP)-([\w-]+)$/i.exec(text) ?? [];
+  if (kind.toUpperCase() === 'FAULT') {
+    const fault = FAULT_KINDS.find((one) => one === argument.toLowerCase());
+    return fault && { fault: { kind: fault } };
   }
+  const number = /^\d{1,6}$/.test(argument) ? Number(argument) : Number.NaN;
+  if (Number.isNaN(number)) return undefined;
+  if (kind.toUpperCase() === 'ERR') return toError(number);
+  if (kind.toUpperCase() === 'SLOW') return { fault: { kind: 'slow', latencyMs: Math.min(number, MAX_SLOW_MS) } };
+  return number >= 200 && number <= 599 ? { status: number } : undefined;
 }
 
 function toError(code: number): MadeUpAnswer | undefined {

@@ -1,7 +1,13 @@
 import { type Json, type JsonObject, objectsOf, textOf } from '../../functions/customer/json/json.ts';
 import type { Place } from './customer.ts';
-import { CARD_MEMBERS, type Comparison, comparable, type Identifier, toIdentifierName } from './identifiers.ts';
+import { CARD_MEMBERS, type Identifier, toIdentifierName } from './identifiers.ts';
 import { ANY_SOURCE, INSTORE } from './sources.ts';
+
+/** Whether an identifier is the one that changes hands. */
+type IsIt = (identifier: Identifier) => boolean;
+
+/** The lists of a profile that hold its identifiers. */
+const LISTS = ['identifiers', 'identifiersAll', 'commChannels'];
 
 function isAt(profile: JsonObject, { source, accountId }: Place): boolean {
   if (source === ANY_SOURCE) return true;
@@ -9,36 +15,17 @@ function isAt(profile: JsonObject, { source, accountId }: Place): boolean {
 }
 
 /** Takes an identifier out of a document. `taken` are the cards that carried it. */
-export function takeIdentifier(
-  document: JsonObject,
-  place: Place,
-  identifier: Identifier,
-  comparison: Comparison,
-): { kept: JsonObject; taken: readonly JsonObject[] } {
-  const { name, value } = identifier;
-  const member = CARD_MEMBERS[name];
-  if (member !== undefined) {
-    const cards = objectsOf(document.cardDetails);
-    const carriesIt = (card: JsonObject): boolean => textOf(card[member]) === value;
-    const kept = { ...document, cardDetails: cards.filter((card) => !carriesIt(card)) };
-    return { kept, taken: cards.filter(carriesIt) };
-  }
-  const wanted = comparable(identifier, comparison);
-  const isIt = (entry: JsonObject): boolean =>
-    toIdentifierName(textOf(entry.type) ?? '') === name &&
-    comparable({ name, value: textOf(entry.value) ?? '' }, comparison) === wanted;
-  const without = (list: Json | undefined): Json => objectsOf(list).filter((entry) => !isIt(entry));
+export function takeIdentifier(document: JsonObject, place: Place, { name, value }: Identifier, isIt: IsIt) {
+  const cards = objectsOf(document.cardDetails);
+  const taken = cards.filter((card) => textOf(card[CARD_MEMBERS[name] ?? '']) === value);
+  const isKept = ({ type, value: text }: JsonObject): boolean =>
+    toIdentifierName(textOf(type) ?? '') !== name || !isIt({ name, value: textOf(text) ?? '' });
   const profiles = objectsOf(document.profiles).map((profile) => {
     if (!isAt(profile, place)) return profile;
-    const { identifiers, identifiersAll, commChannels } = profile;
-    return {
-      ...profile,
-      identifiers: without(identifiers),
-      identifiersAll: without(identifiersAll),
-      commChannels: without(commChannels),
-    };
+    return { ...profile, ...Object.fromEntries(LISTS.map((list) => [list, objectsOf(profile[list]).filter(isKept)])) };
   });
-  return { kept: { ...document, profiles }, taken: [] };
+  const cardDetails = cards.filter((card) => !taken.includes(card));
+  return { kept: { ...document, profiles, ...(taken.length > 0 ? { cardDetails } : {}) }, taken };
 }
 
 /** Puts an identifier into a document; `cards` are those that carried it so far. */
@@ -47,9 +34,9 @@ export function giveIdentifier(
   place: Place,
   identifier: Identifier,
   cards: readonly Json[],
-  comparison: Comparison,
+  isIt: IsIt,
 ): JsonObject {
-  const { kept, taken } = takeIdentifier(document, place, identifier, comparison);
+  const { kept, taken } = takeIdentifier(document, place, identifier, isIt);
   const { name, value } = identifier;
   const member = CARD_MEMBERS[name];
   if (member !== undefined) {

@@ -1,21 +1,18 @@
 import { fillObject, readDocument } from '../template.ts';
 import { notice } from '../upstream-errors.ts';
-import type { Customer } from './customer.ts';
+import { type Customer, toCustomer } from './customer.ts';
 import { describeCustomer, type Registration } from './description.ts';
 import type { PrimaryIdentifier } from './identifiers.ts';
 import { INSTORE } from './sources.ts';
 
 type Identifiers = Registration['identifiers'];
 
-/** Something that happened to a customer. */
-interface Special {
+/** A customer that something happened to. Default of the mobile: 919100000000 + the number in the list. */
+interface Special extends Partial<Pick<Customer, 'mergedInto' | 'isErased'>> {
   readonly externalId: string;
   readonly firstName: string;
-  /** Default: 919100000000 + the customer's number in the list. */
   readonly mobile?: string;
   readonly programmeCount?: number;
-  readonly mergedInto?: string;
-  readonly isErased?: boolean;
   /** The code of a partial reply [P]. The reply about the customer lacks the data that the warning names. */
   readonly warning?: number;
 }
@@ -29,6 +26,16 @@ const DATA = readDocument(new URL('data/special.json.txt', import.meta.url)) as 
 
 /** The survivor: the reply for a merged customer shows its data, and so do `ERR-8069` and `ERR-91009`. */
 export const SURVIVOR_ID = '7100000001';
+
+/**
+ * The customer of [S2]'s sample reply, with the sample's own digits. The page hides the email address ("[email protected]"):
+ * the copy here has the made-up bubalus@example.com.
+ */
+export function readSampleCustomer(): Customer {
+  // Warnings belong to a reply, not to a customer.
+  const { warnings: _, ...document } = readDocument(new URL('data/sample.json.txt', import.meta.url));
+  return toCustomer('566881933', document);
+}
 
 /** Customers that something happened to, all in source INSTORE. The README has the table of them. */
 export function specialCustomers(): readonly Customer[] {

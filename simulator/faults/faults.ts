@@ -13,11 +13,6 @@ export const FaultSchema = z.strictObject({ kind: z.enum(FAULT_KINDS), ...FaultV
 /** Something that goes wrong on purpose. */
 export type Fault = z.output<typeof FaultSchema>;
 
-/** Whether this is the name of a fault. */
-export function isFaultKind(text: string): text is FaultKind {
-  return FAULT_KINDS.some((kind) => kind === text);
-}
-
 /** The faults in force, in the order they were added: the first that fits happens. */
 export class Faults {
   readonly #random: Random;

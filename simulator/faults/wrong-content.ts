@@ -88,19 +88,11 @@ function withBody(reply: Reply, change: (body: JsonObject) => JsonObject): Reply
 }
 
 /** Adds a warning at the place of the API: v2's `warnings`, or the `item_status` of v1.1's customers. */
-function withWarning(body: JsonObject, warning: JsonObject): JsonObject {
-  if (isObject(body.response)) return { ...body, response: withWarning(body.response, warning) };
-  const { customers } = body;
-  if (!isObject(customers)) {
-    return { ...body, warnings: [...(isArray(body.warnings) ? body.warnings : []), warning] };
-  }
-  const { customer = [] } = customers;
-  const warned = (one: Json): Json =>
-    isObject(one) && isObject(one.item_status)
-      ? { ...one, item_status: { ...one.item_status, warnings: { warning: [warning] } } }
-      : one;
-  return {
-    ...body,
-    customers: { ...customers, customer: isArray(customer) ? customer.map(warned) : warned(customer) },
+function withWarning(json: JsonObject, warning: JsonObject): JsonObject {
+  const warned = (name: string, value: Json): Json => {
+    if (isArray(value)) return name === 'warnings' ? [...value, warning] : value.map((one) => warned('', one));
+    if (!isObject(value)) return value;
+    return name === 'item_status' ? { ...value, warnings: { warning: [warning] } } : withWarning(value, warning);
   };
+  return Object.fromEntries(Object.entries(json).map(([name, value]) => [name, warned(name, value)]));
 }

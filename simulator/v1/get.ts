@@ -1,9 +1,9 @@
 import type { IdentifierName } from '../../functions/customer/identifier/identifier-name.ts';
-import type { Json, JsonObject } from '../../functions/customer/json/json.ts';
-import type { Answer } from '../answer.ts';
+import type { JsonObject } from '../../functions/customer/json/json.ts';
 import type { Behaviour } from '../behaviour.ts';
 import { type Outcome, type SearchRules, search } from '../customers/search.ts';
 import { INSTORE } from '../customers/sources.ts';
+import type { Answer } from '../reply.ts';
 import type { UpstreamRequest } from '../request.ts';
 import { type Notice, notice, toV1Warning, withoutMissing } from '../upstream-errors.ts';
 import { describeV1 } from './customer.ts';
@@ -45,24 +45,39 @@ const IDENTIFIER_MISSING = 1042;
  * | every other one | `customer.ts` |
  *
  * The style of its values: `style.ts`.
+ *
+ * @param refusal an error that every customer gets; undefined: they are looked up
  */
-export function answerV1(request: UpstreamRequest, rules: SearchRules, shape: V1Shape): Answer {
+export function answerV1(request: UpstreamRequest, rules: SearchRules, shape: V1Shape, refusal?: Notice): Answer {
   const { parameter, name, values } = identifiersOf(request);
-  if (name === undefined || values.length === 0) return failV1(request, notice(IDENTIFIER_MISSING), shape);
-  const outcomes = values.map((value) => search({ source: INSTORE, accountId: '' }, [{ name, value }], rules));
-  const items = outcomes.map((outcome, k) => toItem(outcome, { [parameter]: values[k] ?? '' }, request));
-  const foundIds = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? [outcome.customer.id] : []));
-  const [only] = outcomes;
-  const asked = items.length === 1 && only?.kind === 'not-found' ? only.asked : undefined;
-  return { ...toAnswer(request, shape, items, foundIds), asked };
-}
-
-/** The answer if every asked customer gets the same error, or if the request names no customer. */
-export function failV1(request: UpstreamRequest, error: Notice, shape: V1Shape): Answer {
-  const { parameter, values } = identifiersOf(request);
   const asked = values.length === 0 ? [{}] : values.map((value) => ({ [parameter]: value }));
-  const items = asked.map((fields) => failedItem(fields, error));
-  return toAnswer(request, shape, items, []);
+  const outcomes = asked.map((_, k): Outcome => {
+    if (refusal !== undefined) return { kind: 'error', error: refusal };
+    const value = values[k];
+    if (name === undefined || value === undefined) return { kind: 'error', error: notice(IDENTIFIER_MISSING) };
+    return search({ source: INSTORE, accountId: '' }, [{ name, value }], rules);
+  });
+  const items = outcomes.map((outcome, k) => toItem(outcome, asked[k] ?? {}, request));
+  const found = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? [outcome.customer] : []));
+  const style = styleOf(found[0]?.id ?? '0');
+  const isError = found.length === 0;
+  const { code, message } = isError ? FAILED : found.length < items.length ? PARTLY_SUCCEEDED : SUCCEEDED;
+  const [only] = items.length === 1 ? items : [];
+  const content: JsonObject = {
+    status: {
+      success: isError ? style.no : style.yes,
+      code: style.code(code),
+      message,
+      total: style.counter(items.length),
+      success_count: style.counter(found.length),
+    },
+    customers: shape.isV1CustomersList ? items : { customer: (shape.isV1CustomerObject && only) || items },
+  };
+  const isJson = lastValueOf(request, 'format')?.toLowerCase() === 'json';
+  const json = shape.isV1Wrapped ? { response: content } : content;
+  const [outcome] = outcomes.length === 1 ? outcomes : [];
+  const made = outcome?.kind === 'not-found' ? outcome.asked : undefined;
+  return { isError, body: isJson ? json : writeXml('response', content), asked: made };
 }
 
 /** The first identifier among the parameters, and the values between its commas that are not empty. */
@@ -73,27 +88,22 @@ function identifiersOf(request: UpstreamRequest) {
 }
 
 function toItem(outcome: Outcome, asked: JsonObject, request: UpstreamRequest): JsonObject {
-  switch (outcome.kind) {
-    case 'found': {
-      const { customer } = outcome;
-      const warnings = outcome.warnings.map(toV1Warning);
-      const style = styleOf(customer.id);
-      const listed = warnings.map(({ code, message }) => ({ code: style.code(code), message }));
-      const status = {
-        success: style.yes,
-        code: style.code(ITEM_SUCCEEDED),
-        message: 'Customer successfully retrieved',
-        warnings: listed.length === 0 ? style.empty : { warning: listed },
-      };
-      return { ...withoutMissing(describeV1(customer, request), warnings), item_status: status };
-    }
-    case 'error': {
-      const beside = outcome.beside === undefined ? {} : describeV1(outcome.beside, request);
-      return failedItem({ ...asked, ...beside }, outcome.error);
-    }
-    case 'not-found':
-      return failedItem(asked, notice(NOT_FOUND));
+  if (outcome.kind === 'not-found') return failedItem(asked, notice(NOT_FOUND));
+  if (outcome.kind === 'error') {
+    const beside = outcome.beside === undefined ? {} : describeV1(outcome.beside, request);
+    return failedItem({ ...asked, ...beside }, outcome.error);
   }
+  const { customer } = outcome;
+  const warnings = outcome.warnings.map(toV1Warning);
+  const style = styleOf(customer.id);
+  const listed = warnings.map(({ code, message }) => ({ code: style.code(code), message }));
+  const status = {
+    success: style.yes,
+    code: style.code(ITEM_SUCCEEDED),
+    message: 'Customer successfully retrieved',
+    warnings: listed.length === 0 ? style.empty : { warning: listed },
+  };
+  return { ...withoutMissing(describeV1(customer, request), warnings), item_status: status };
 }
 
 /** The members of a failed item, and the form of its code, are not documented [?]. */
@@ -107,31 +117,4 @@ function failedItem(fields: JsonObject, { code, message }: Notice): JsonObject {
     ...fields,
     item_status: { success: 'false', code: String(code), message, warnings: { warning: [] } },
   };
-}
-
-/** @param foundIds the ids of the customers among the items; the style of the reply is that of the first */
-function toAnswer(
-  request: UpstreamRequest,
-  { isV1Wrapped, isV1CustomerObject, isV1CustomersList }: V1Shape,
-  items: readonly JsonObject[],
-  foundIds: readonly string[],
-): Answer {
-  const isError = foundIds.length === 0;
-  const { code, message } = isError ? FAILED : foundIds.length < items.length ? PARTLY_SUCCEEDED : SUCCEEDED;
-  const style = styleOf(foundIds[0] ?? '0');
-  const [only] = items;
-  const customer: Json = isV1CustomerObject && items.length === 1 && only !== undefined ? only : items;
-  const content: JsonObject = {
-    status: {
-      success: isError ? style.no : style.yes,
-      code: style.code(code),
-      message,
-      total: style.counter(items.length),
-      success_count: style.counter(foundIds.length),
-    },
-    customers: isV1CustomersList ? items : { customer },
-  };
-  const isJson = lastValueOf(request, 'format')?.toLowerCase() === 'json';
-  if (!isJson) return { isError, body: writeXml('response', content) };
-  return { isError, body: isV1Wrapped ? { response: content } : content };
 }

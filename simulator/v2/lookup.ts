@@ -1,7 +1,7 @@
-import type { Answer } from '../answer.ts';
 import { toIdentifierName } from '../customers/identifiers.ts';
 import { type SearchRules, search } from '../customers/search.ts';
 import { INSTORE, isSource } from '../customers/sources.ts';
+import type { Answer } from '../reply.ts';
 import { NOT_FOUND, notice, toErrorBody, withoutMissing } from '../upstream-errors.ts';
 import { gapOf, isFlagSet } from './query.ts';
 import { describeV2 } from './reply.ts';
