@@ -1,5 +1,4 @@
 import { type Json, type JsonObject, writeJson } from '../functions/customer/json/json.ts';
-import type { MadeUpAnswer } from './customers/made-up-answers.ts';
 
 /** The simulator's answer, before a fault changes it. */
 export interface Reply {
@@ -7,16 +6,6 @@ export interface Reply {
   /** Lower-case names; `content-length` and `x-cap-requestid` are added when it is sent. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string;
-}
-
-/** What an API answers to a look-up, before it gets its HTTP status. */
-export interface Answer {
-  /** Whether the request found no customer. */
-  readonly isError: boolean;
-  /** An object is sent as JSON, a text as XML. */
-  readonly body: JsonObject | string;
-  /** What a made-up identifier asks for instead. */
-  readonly asked?: MadeUpAnswer | undefined;
 }
 
 export const JSON_TYPE = 'application/json;charset=UTF-8';
@@ -47,11 +36,7 @@ export function refusedReply(status: 401 | 403): Reply {
   return textReply(status, body, XML_TYPE);
 }
 
-export function withHeader(reply: Reply, name: string, value: string): Reply {
-  return { ...reply, headers: { ...reply.headers, [name]: value } };
-}
-
-/** The reply with a Retry-After; undefined: without. The documents say nothing of a 429's body and its Retry-After [?]. */
-export function withRetryAfter(reply: Reply, seconds: number | undefined): Reply {
-  return seconds === undefined ? reply : withHeader(reply, 'retry-after', String(seconds));
+/** The reply with one more header; undefined: without. */
+export function withHeader(reply: Reply, name: string, value: string | number | undefined): Reply {
+  return value === undefined ? reply : { ...reply, headers: { ...reply.headers, [name]: String(value) } };
 }

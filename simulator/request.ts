@@ -1,8 +1,8 @@
 import type { IncomingHttpHeaders } from 'node:http';
 import type { Api } from './faults/fault-values.ts';
 
-/** The path of each API. */
-const APIS: Readonly<Record<string, Api>> = {
+/** The APIs by their paths. */
+export const APIS: Readonly<Record<string, Api>> = {
   '/v2/customers/lookup/customerDetails': 'v2',
   '/v1.1/customer/get': 'v1.1',
   '/v3/oauth/token/generate': 'token',
@@ -16,9 +16,4 @@ export interface UpstreamRequest {
   readonly query: URLSearchParams;
   readonly headers: IncomingHttpHeaders;
   readonly body: string;
-}
-
-/** The API of a path; undefined if the upstream has nothing there. */
-export function apiOf(path: string): Api | undefined {
-  return APIS[path];
 }

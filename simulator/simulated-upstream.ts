@@ -8,16 +8,7 @@ import { type Fault, Faults } from './faults/faults.ts';
 import { Journal } from './journal.ts';
 import type { SimulatorOptions } from './options.ts';
 import { RateLimit } from './rate-limit.ts';
-import {
-  jsonReply,
-  type Reply,
-  refusedReply,
-  statusReply,
-  textReply,
-  toReply,
-  withHeader,
-  withRetryAfter,
-} from './reply.ts';
+import { jsonReply, type Reply, refusedReply, textReply, toReply, withHeader } from './reply.ts';
 import type { UpstreamRequest } from './request.ts';
 import { type Notice, notice, toErrorBody } from './upstream-errors.ts';
 import { answerV1 } from './v1/get.ts';
@@ -25,12 +16,6 @@ import { answerV2 } from './v2/lookup.ts';
 
 /** Wrong attribution headers make the upstream's look-up fail [C]: the service must not forward its caller's headers. */
 const ATTRIBUTION_HEADER = /^x-cap-api-attribution-/;
-
-/** The answer, and a fault that a made-up identifier asked for. */
-export interface UpstreamAnswer {
-  readonly reply: Reply;
-  readonly fault?: Fault | undefined;
-}
 
 /** Everything of the simulator that is not HTTP: customers, credentials, limits, and the answers. */
 export class SimulatedUpstream {
@@ -49,25 +34,29 @@ export class SimulatedUpstream {
     this.state = initialState(this.#options);
   }
 
-  /** The answer at this moment. It does not show a change that is made while the reply is on its way. */
-  answer(request: UpstreamRequest): UpstreamAnswer {
-    const { api, method, headers, body } = request;
+  /**
+   * The answer at this moment, and a fault that a made-up identifier asks for. The answer does not show a change that is
+   * made while the reply is on its way.
+   */
+  answer(request: UpstreamRequest): { readonly reply: Reply; readonly fault?: Fault | undefined } {
+    const { api, method, headers } = request;
     if (api === undefined) return { reply: textReply(404, 'Not Found\n') };
     const allowed = api === 'token' ? 'POST' : 'GET';
     if (method !== allowed) return { reply: withHeader(textReply(405, 'Method Not Allowed\n'), 'allow', allowed) };
-    if (api === 'token') return { reply: this.#answerToken(body) };
+    if (api === 'token') return { reply: this.#answerToken(request.body) };
 
-    const { credentials, rateLimit, behaviour } = this.state;
+    const { credentials, rateLimit, behaviour, rules } = this.state;
     const caller = credentials.callerOf(headers);
     if (caller === undefined) return { reply: this.#refuse() };
     const waitSeconds = rateLimit.take(caller, api, behaviour.rateLimitPerMinute);
     if (waitSeconds > 0) {
-      return { reply: withRetryAfter(this.errorReply(request, notice(429), 429), waitSeconds) };
+      return { reply: withHeader(this.errorReply(request, notice(429), 429), 'retry-after', waitSeconds) };
     }
     if (Object.keys(headers).some((name) => ATTRIBUTION_HEADER.test(name))) {
       return { reply: this.errorReply(request, notice(11013)) };
     }
-    return this.#answerLookup(request);
+    const answer = api === 'v1.1' ? answerV1(request, rules, behaviour) : answerV2(request.query, rules);
+    return { reply: toReply(answer.isError ? behaviour.errorStatus : 200, answer.body), fault: answer.fault };
   }
 
   /** An error in the shape of the API that was asked: v1.1's own, or v2's `errors[]`. */
@@ -75,14 +64,6 @@ export class SimulatedUpstream {
     const { behaviour, rules } = this.state;
     const isV1 = request.api === 'v1.1';
     return toReply(status, isV1 ? answerV1(request, rules, behaviour, error).body : toErrorBody(error));
-  }
-
-  #answerLookup(request: UpstreamRequest): UpstreamAnswer {
-    const { behaviour, rules } = this.state;
-    const isV1 = request.api === 'v1.1';
-    const { isError, body, asked } = isV1 ? answerV1(request, rules, behaviour) : answerV2(request.query, rules);
-    if (asked?.status !== undefined) return { reply: statusReply(asked.status) };
-    return { reply: toReply(isError ? behaviour.errorStatus : 200, body), fault: asked?.fault };
   }
 
   #answerToken(body: string): Reply {

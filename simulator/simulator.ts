@@ -7,14 +7,14 @@ import { drawLatencyMs } from './behaviour.ts';
 import type { ControlCommand } from './control/command.ts';
 import { type ControlState, control, type ResetPart, reset } from './control/control.ts';
 import { answerControl, isControlPath } from './control/control-http.ts';
-import { type Notified, type NotifyCommand, notify } from './control/notifications.ts';
+import { type NotifyCommand, notify } from './control/notifications.ts';
 import type { FaultKind } from './faults/faults.ts';
 import { contentOf } from './faults/wrong-content.ts';
 import { compressed, type Sending, send, sendWith } from './faults/wrong-sending.ts';
 import type { Counters, RecordedRequest } from './journal.ts';
 import { KEEP_ALIVE_MS } from './keep-alive.ts';
 import type { SimulatorOptions } from './options.ts';
-import { apiOf, type UpstreamRequest } from './request.ts';
+import { APIS, type UpstreamRequest } from './request.ts';
 import { SimulatedUpstream } from './simulated-upstream.ts';
 
 export type { FaultKind } from './faults/faults.ts';
@@ -33,7 +33,7 @@ export interface Simulator {
   /** Does what a `DELETE /__control` does. Default: everything. */
   reset(part?: ResetPart): void;
   /** Does what a `POST /__control/events` does: sends an event notification. */
-  notify(command: NotifyCommand): Promise<Notified>;
+  notify(command: NotifyCommand): ReturnType<typeof notify>;
   /** Stops at once: it closes open connections, and does not wait for replies in progress. */
   close(): Promise<void>;
 }
@@ -70,7 +70,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
       response.writeHead(reply.status, reply.headers).end(reply.body);
       return;
     }
-    const api = apiOf(path);
+    const api = APIS[path];
     const requestId = `simulated-${requestCount}`;
     response.setHeader('x-cap-requestid', requestId);
     const record = upstream.journal.open({ atMs: now(), method, url: target, headers, requestId, api });

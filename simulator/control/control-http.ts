@@ -1,16 +1,14 @@
 import type { IncomingMessage } from 'node:http';
 import { ControlError } from '../control-error.ts';
 import { JSON_TYPE, type Reply, textReply, withHeader } from '../reply.ts';
+import type { UpstreamRequest } from '../request.ts';
 import type { SimulatedUpstream } from '../simulated-upstream.ts';
 import { control, reset, stateOf } from './control.ts';
 import { listCustomers } from './customer-list.ts';
 import { notify } from './notifications.ts';
 import { readCommand } from './read-command.ts';
 
-/**
- * The path of the control endpoint. The simulator's README describes its requests. It answers requests from loopback
- * only.
- */
+/** The path of the control endpoint. The simulator's README describes its requests. */
 const CONTROL_PATH = '/__control';
 
 /** Whether a path is the control endpoint's. */
@@ -19,11 +17,8 @@ export function isControlPath(path: string): boolean {
 }
 
 /** A request for the control endpoint, its body read. */
-export interface ControlRequest extends Pick<IncomingMessage, 'socket' | 'headers'> {
-  readonly method: string;
+export interface ControlRequest extends Omit<UpstreamRequest, 'api'>, Pick<IncomingMessage, 'socket'> {
   readonly path: string;
-  readonly query: URLSearchParams;
-  readonly body: string;
 }
 
 /** Answers a request for the control endpoint. */

@@ -1,18 +1,12 @@
-import { type Behaviour, changedBehaviour } from '../behaviour.ts';
+import { changedBehaviour } from '../behaviour.ts';
 import { placeOf } from '../customers/customer.ts';
-import type { Fault } from '../faults/faults.ts';
-import type { Counters } from '../journal.ts';
 import type { SimulatedUpstream } from '../simulated-upstream.ts';
 import { addedCustomer, changedDocument } from './change.ts';
 import { CommandSchema } from './command.ts';
 import { checked } from './read-command.ts';
 
 /** The state of the simulator, as the control endpoint gives it. */
-export interface ControlState extends Behaviour {
-  readonly counters: Counters;
-  readonly faults: readonly Fault[];
-  readonly customerCount: number;
-}
+export type ControlState = ReturnType<typeof stateOf>;
 
 /** The parts that can be reset alone. */
 export type ResetPart = 'everything' | 'faults' | 'counters';
@@ -35,12 +29,12 @@ export function control(upstream: SimulatedUpstream, input: unknown): ControlSta
   return stateOf(upstream);
 }
 
-export function stateOf(upstream: SimulatedUpstream): ControlState {
+export function stateOf(upstream: SimulatedUpstream) {
   return {
     counters: upstream.journal.counters,
     faults: upstream.state.faults.list(),
     ...upstream.state.behaviour,
-    customerCount: upstream.state.directory.size,
+    customerCount: upstream.state.directory.all().length,
   };
 }
 

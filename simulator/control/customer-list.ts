@@ -2,6 +2,8 @@ import { objectsOf, textOf } from '../../functions/customer/json/json.ts';
 import { type Customer, cardIdentifiersOf, identifiersOf, placeOf } from '../customers/customer.ts';
 import type { CustomerDirectory } from '../customers/directory.ts';
 
+export type ListedCustomer = ReturnType<typeof toListed>;
+
 /** The most customers that one list holds. */
 const MAX_LISTED = 100;
 
@@ -42,7 +44,7 @@ function toListed({ id, document, isErased, mergedInto }: Customer) {
   };
 }
 
-function fits({ id, name, identifiers }: ReturnType<typeof toListed>, words: readonly string[]): boolean {
+function fits({ id, name, identifiers }: ListedCustomer, words: readonly string[]): boolean {
   const text = [id, name, ...identifiers.map(({ value }) => value)].join('\n').toLowerCase();
   return words.every((word) => text.includes(word));
 }

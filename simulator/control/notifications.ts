@@ -49,14 +49,12 @@ const NotifySchema = z.strictObject({
 export type NotifyCommand = z.output<typeof NotifySchema>;
 export type NotificationOptions = Pick<NotifyCommand, 'name' | 'form' | 'envelope' | 'encoding'>;
 
-/** The webhook's answer. */
-export interface Notified {
-  readonly status: number;
-  readonly body: string;
-}
-
-/** Sends an event notification. @throws {ControlError} if the command is wrong, or its webhook cannot be reached */
-export async function notify(directory: CustomerDirectory, input: unknown): Promise<Notified> {
+/**
+ * Sends an event notification, and gives the webhook's answer.
+ *
+ * @throws {ControlError} if the command is wrong, or its webhook cannot be reached
+ */
+export async function notify(directory: CustomerDirectory, input: unknown) {
   const { to, authorization, id, ...options } = checked(NotifySchema, input);
   const { headers, body } = notificationOf(directory.get(id), options);
   const secret = authorization === undefined ? {} : { authorization };

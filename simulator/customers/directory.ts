@@ -27,10 +27,6 @@ export class CustomerDirectory {
     for (const customer of customers) this.put(customer);
   }
 
-  get size(): number {
-    return this.#customers.size;
-  }
-
   /** @throws {ControlError} if there is no such customer */
   get(id: string): Customer {
     const customer = this.#customers.get(id);

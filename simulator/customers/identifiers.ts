@@ -23,9 +23,8 @@ export function toIdentifierName(text: string): IdentifierName | undefined {
   return NAME_BY_LOWER_CASE.get(text.trim().toLowerCase());
 }
 
-/** The country code that a mobile may carry or leave out: the made-up brand is at home in India. */
-const HOME_COUNTRY_CODE = '91';
-const NATIONAL_DIGITS = 10;
+/** A mobile of the made-up brand's home, India: the country code may be there or not. */
+const HOME_MOBILE = /^\+?(?:91)?(\d{10})$/;
 
 /**
  * The value by which an identifier is compared [?]. A mobile with the home country code equals one without it. Emails match
@@ -34,7 +33,5 @@ const NATIONAL_DIGITS = 10;
 export function comparable({ name, value }: Identifier, isDual: boolean): string {
   if (name === 'email' || (name === 'externalId' && isDual)) return value.toLowerCase();
   if (name !== 'mobile') return value;
-  const number = value.replace(/^\+/, '');
-  const isHome = number.length === HOME_COUNTRY_CODE.length + NATIONAL_DIGITS && number.startsWith(HOME_COUNTRY_CODE);
-  return isHome ? number.slice(HOME_COUNTRY_CODE.length) : number;
+  return HOME_MOBILE.exec(value)?.[1] ?? value.replace(/^\+/, '');
 }

@@ -7,8 +7,6 @@ import type { Identifier } from './identifiers.ts';
  */
 export interface MadeUpAnswer {
   readonly error?: Notice;
-  /** An HTTP status. It does not count as a fault. */
-  readonly status?: number;
   readonly fault?: Fault;
 }
 
@@ -19,16 +17,9 @@ const MADE_UP_EMAIL = /^([^@]+)@example\.com$/i;
 
 /** The answer that an identifier asks for; undefined for every other identifier. */
 export function toMadeUpAnswer({ name, value }: Identifier): MadeUpAnswer | undefined {
-  switch (name) {
-    case 'externalId':
-      return read(value);
-    case 'email':
-      return read(MADE_UP_EMAIL.exec(value)?.[1] ?? '');
-    case 'mobile':
-      return toError(Number(MADE_UP_MOBILE.exec(value)?.[1]));
-    default:
-      return undefined;
-  }
+  if (name === 'externalId') return read(value);
+  if (name === 'email') return read(MADE_UP_EMAIL.exec(value)?.[1] ?? '');
+  return name === 'mobile' ? toError(Number(MADE_UP_MOBILE.exec(value)?.[1])) : undefined;
 }
 
 function read(text: string): MadeUpAnswer | undefined {
@@ -41,7 +32,7 @@ function read(text: string): MadeUpAnswer | undefined {
   if (Number.isNaN(number)) return undefined;
   if (kind.toUpperCase() === 'ERR') return toError(number);
   if (kind.toUpperCase() === 'SLOW') return { fault: { kind: 'slow', latencyMs: Math.min(number, MAX_SLOW_MS) } };
-  return number >= 200 && number <= 599 ? { status: number } : undefined;
+  return number >= 200 && number <= 599 ? { fault: { kind: 'status', status: number } } : undefined;
 }
 
 function toError(code: number): MadeUpAnswer | undefined {

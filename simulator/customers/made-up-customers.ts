@@ -2,12 +2,12 @@ import { fillObject, readDocument } from '../template.ts';
 import type { Customer, Place } from './customer.ts';
 import { describeCustomer, type Registration } from './description.ts';
 
-/** What customers take in turns, and the identifier of each source that exists in no other. */
+/** What customers take in turns, and the identifiers of each source: one of them exists in no other. */
 const DATA = readDocument(new URL('data/made-up.json.txt', import.meta.url)) as unknown as {
   readonly names: readonly { readonly firstName: string; readonly lastName: string }[];
   /** The sources and accounts that a customer is registered in. */
   readonly places: readonly (readonly Place[])[];
-  readonly ownIdentifiers: Readonly<Record<string, Registration['identifiers']>>;
+  readonly identifiers: Readonly<Record<string, Registration['identifiers']>>;
   readonly cardStatuses: readonly string[];
 };
 
@@ -37,11 +37,10 @@ function pick<T>(list: readonly T[], n: number): T {
 }
 
 function identifiersIn(source: string, n: number): Registration['identifiers'] {
-  const mobile = String(9_000_000_000 + n);
-  const own = fillObject(DATA.ownIdentifiers[source] ?? {}, { digits: String(n).padStart(4, '0') });
-  return {
-    mobile: n % 2 === 0 ? `91${mobile}` : mobile,
-    email: `customer-${n}@example.${n % 2 === 0 ? 'in' : 'com'}`,
-    ...(own as Registration['identifiers']),
-  };
+  const isEven = n % 2 === 0;
+  return fillObject(DATA.identifiers[source] ?? {}, {
+    mobile: `${isEven ? '91' : ''}${9_000_000_000 + n}`,
+    email: `customer-${n}@example.${isEven ? 'in' : 'com'}`,
+    digits: String(n).padStart(4, '0'),
+  }) as Registration['identifiers'];
 }

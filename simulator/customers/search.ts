@@ -1,17 +1,29 @@
+import type { JsonObject } from '../../functions/customer/json/json.ts';
+import type { Fault } from '../faults/faults.ts';
 import { ERASED_MESSAGE, NOT_FOUND, type Notice, notice } from '../upstream-errors.ts';
 import type { Customer, Place } from './customer.ts';
 import type { CustomerDirectory } from './directory.ts';
 import type { Identifier, PrimaryIdentifier } from './identifiers.ts';
-import { type MadeUpAnswer, toMadeUpAnswer } from './made-up-answers.ts';
+import { toMadeUpAnswer } from './made-up-answers.ts';
 import { SURVIVOR_ID } from './special-customers.ts';
 
 /** The outcome of a look-up, before an API gives it its own shape. */
 export type Outcome =
   | { readonly kind: 'found'; readonly customer: Customer; readonly warnings: readonly Notice[] }
-  /** `asked`: the identifier is made up, and asks for something other than an error. */
-  | { readonly kind: 'not-found'; readonly asked?: MadeUpAnswer | undefined }
+  /** `fault`: the identifier is made up, and asks for it. */
+  | { readonly kind: 'not-found'; readonly fault?: Fault | undefined }
   /** An error; the reply also has the data of the customer `beside`. */
   | { readonly kind: 'error'; readonly error: Notice; readonly beside?: Customer | undefined };
+
+/** What an API answers to a look-up, before it gets its HTTP status. */
+export interface Answer {
+  /** Whether the request found no customer. */
+  readonly isError: boolean;
+  /** An object is sent as JSON, a text as XML. */
+  readonly body: JsonObject | string;
+  /** The fault that a made-up identifier asks for. */
+  readonly fault?: Fault | undefined;
+}
 
 export interface SearchRules {
   readonly directory: CustomerDirectory;
@@ -39,7 +51,7 @@ export function search(place: Place, identifiers: readonly Identifier[], rules: 
     return { kind: 'found', customer, warnings: [...(isMerged ? [notice(MERGED_CODE)] : []), ...customer.warnings] };
   }
   const asked = toMadeUpAnswer(identifier);
-  if (asked?.error === undefined) return { kind: 'not-found', asked };
-  const isWithSurvivor = CODES_WITH_SURVIVOR.includes(asked.error.code);
-  return { kind: 'error', error: asked.error, beside: isWithSurvivor ? directory.get(SURVIVOR_ID) : undefined };
+  if (asked?.error === undefined) return { kind: 'not-found', fault: asked?.fault };
+  const beside = CODES_WITH_SURVIVOR.includes(asked.error.code) ? directory.get(SURVIVOR_ID) : undefined;
+  return { kind: 'error', error: asked.error, beside };
 }

@@ -14,7 +14,7 @@ const PIECE_BY_FILLING: Readonly<Record<Exclude<Filling, 'spaces'>, (count: numb
 };
 
 /** Valid JSON of a customer, with this many bytes. */
-export function largeBody(sizeBytes: number, filling: Filling = 'spaces'): string {
+export function largeBody(sizeBytes = 3 * MIB, filling: Filling = 'spaces'): string {
   if (filling === 'spaces') return padded(' '.repeat(sizeBytes));
   const isOfMembers = filling === 'members';
   let body = isOfMembers ? '{"id":1' : '{"id":1,"padding":[0';

@@ -1,20 +1,10 @@
 import { isArray, isObject, type Json, type JsonObject, parseJson } from '../../functions/customer/json/json.ts';
-import {
-  JSON_TYPE,
-  jsonReply,
-  type Reply,
-  refusedReply,
-  statusReply,
-  textReply,
-  withHeader,
-  withRetryAfter,
-} from '../reply.ts';
+import { JSON_TYPE, jsonReply, type Reply, refusedReply, statusReply, textReply, withHeader } from '../reply.ts';
 import { fillObject, readDocument } from '../template.ts';
 import { ERASED_MESSAGE, type Notice, notice } from '../upstream-errors.ts';
 import type { FaultValues } from './fault-values.ts';
 import { largeBody } from './large-body.ts';
 
-const DEFAULT_OVERSIZE_BYTES = 3 * 1024 * 1024;
 /** The message that the customer is erased, by its place: instead of the right reply's content, or beside it. */
 const ERASED = readDocument(new URL('data/erased.json.txt', import.meta.url)) as {
   readonly instead: JsonObject;
@@ -34,11 +24,12 @@ export interface RightAnswer {
 /** The faults that give a reply another content. */
 export const WRONG_CONTENTS = {
   /** HTTP `status` (default 500) with a text body. */
-  status: ({ status = 500, retryAfterSeconds }) => withRetryAfter(statusReply(status), retryAfterSeconds),
+  status: ({ status = 500, retryAfterSeconds }) => withHeader(statusReply(status), 'retry-after', retryAfterSeconds),
   /** An error with `code` (default 461, busy), in the API's own shape, with HTTP `status` (default: the simulator's). */
   error: ({ code = 461, status }, { errorReply }) => errorReply(notice(code), status),
   /** 429 with `retryAfterSeconds` in Retry-After. Without `retryAfterSeconds` there is no such header. */
-  throttle: ({ retryAfterSeconds }, { errorReply }) => withRetryAfter(errorReply(notice(429), 429), retryAfterSeconds),
+  throttle: ({ retryAfterSeconds }, { errorReply }) =>
+    withHeader(errorReply(notice(429), 429), 'retry-after', retryAfterSeconds),
   /** Any credentials are refused: 401 (or `status` 403) with an XML body. */
   unauthorized: ({ status }) => refusedReply(status === 403 ? 403 : 401),
   /** An HTML page, as a proxy in front may send it, with HTTP `status` (default 200). */
@@ -57,8 +48,7 @@ export const WRONG_CONTENTS = {
   /** The right reply, with a warning of `code` (default 8069): the customer was merged into the one that is shown. */
   merged: ({ code = 8069 }, { reply }) => withBody(reply, (body) => withWarning(body, notice(code))),
   /** Valid JSON of `sizeBytes` (default 3 MiB), as it is, of `filling` (default spaces). */
-  oversize: ({ sizeBytes = DEFAULT_OVERSIZE_BYTES, filling }) =>
-    textReply(200, largeBody(sizeBytes, filling), JSON_TYPE),
+  oversize: ({ sizeBytes, filling }) => textReply(200, largeBody(sizeBytes, filling), JSON_TYPE),
   /** 302 to the simulator itself under another host name, where the request is recorded. */
   redirect: (_, { otherHostUrl }) =>
     withHeader(textReply(302, '<a>Moved</a>', 'text/html'), 'location', `${otherHostUrl}/redirected`),

@@ -66,7 +66,8 @@ function valuesOf(id: string, document: JsonObject, request: UpstreamRequest, st
     associatedWith,
     extendedFields,
     customFields: fieldsOf(id.endsWith('3') ? CUSTOM_FIELDS : undefined, style),
-    mobile: withCountryCode(identifiers.mobile ?? ''),
+    // v1.1 shows the country code with every mobile [C].
+    mobile: (identifiers.mobile ?? '').replace(/^.{10}$/, '91$&'),
     programmes,
     cards: objectsOf(document.cardDetails),
     tierUpgradeCriteria: tierUpgradeCriteriaOf(programme, style),
@@ -90,11 +91,6 @@ function tierUpgradeCriteriaOf(programme: JsonObject, style: V1Style): JsonObjec
 function gap(request: UpstreamRequest, parameter: string, today: number, style: V1Style): Json | undefined {
   const days = wholeNumberOf(request, parameter);
   return days === undefined ? undefined : style.amount((today + days).toFixed(1));
-}
-
-/** v1.1 shows the country code with every mobile [C]. */
-function withCountryCode(mobile: string): string {
-  return mobile.length === 10 ? `91${mobile}` : mobile;
 }
 
 /** `2025-02-28T06:15:10+05:30` as `2025-02-28 06:15:10`: v1.1's dates carry no zone. */

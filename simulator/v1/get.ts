@@ -1,18 +1,14 @@
 import type { IdentifierName } from '../../functions/customer/identifier/identifier-name.ts';
 import type { JsonObject } from '../../functions/customer/json/json.ts';
 import type { Behaviour } from '../behaviour.ts';
-import { type Outcome, type SearchRules, search } from '../customers/search.ts';
+import { type Answer, type Outcome, type SearchRules, search } from '../customers/search.ts';
 import { INSTORE } from '../customers/sources.ts';
-import type { Answer } from '../reply.ts';
 import type { UpstreamRequest } from '../request.ts';
 import { type Notice, notice, toV1Warning, withoutMissing } from '../upstream-errors.ts';
 import { describeV1 } from './customer.ts';
 import { lastValueOf } from './parameters.ts';
 import { styleOf } from './style.ts';
 import { writeXml } from './xml.ts';
-
-/** The shape of the whole reply: several occur [C]. */
-type V1Shape = Pick<Behaviour, 'isV1Wrapped' | 'isV1CustomerObject' | 'isV1CustomersList'>;
 
 /** The v1.1 name of every identifier. `mobile` is not in [S1]'s table but in older documents and most code [P][C]. */
 const NAME_BY_PARAMETER: Readonly<Record<string, IdentifierName>> = {
@@ -48,7 +44,7 @@ const IDENTIFIER_MISSING = 1042;
  *
  * @param refusal an error that every customer gets; undefined: they are looked up
  */
-export function answerV1(request: UpstreamRequest, rules: SearchRules, shape: V1Shape, refusal?: Notice): Answer {
+export function answerV1(request: UpstreamRequest, rules: SearchRules, shape: Behaviour, refusal?: Notice): Answer {
   const { parameter, name, values } = identifiersOf(request);
   const asked = values.length === 0 ? [{}] : values.map((value) => ({ [parameter]: value }));
   const outcomes = asked.map((_, k): Outcome => {
@@ -76,8 +72,8 @@ export function answerV1(request: UpstreamRequest, rules: SearchRules, shape: V1
   const isJson = lastValueOf(request, 'format')?.toLowerCase() === 'json';
   const json = shape.isV1Wrapped ? { response: content } : content;
   const [outcome] = outcomes.length === 1 ? outcomes : [];
-  const made = outcome?.kind === 'not-found' ? outcome.asked : undefined;
-  return { isError, body: isJson ? json : writeXml('response', content), asked: made };
+  const fault = outcome?.kind === 'not-found' ? outcome.fault : undefined;
+  return { isError, body: isJson ? json : writeXml('response', content), fault };
 }
 
 /** The first identifier among the parameters, and the values between its commas that are not empty. */

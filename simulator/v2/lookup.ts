@@ -1,10 +1,8 @@
 import { toIdentifierName } from '../customers/identifiers.ts';
-import { type SearchRules, search } from '../customers/search.ts';
+import { type Answer, type SearchRules, search } from '../customers/search.ts';
 import { INSTORE, isSource } from '../customers/sources.ts';
-import type { Answer } from '../reply.ts';
 import { NOT_FOUND, notice, toErrorBody, withoutMissing } from '../upstream-errors.ts';
-import { gapOf, isFlagSet } from './query.ts';
-import { describeV2 } from './reply.ts';
+import { describeV2, gapOf, isFlagSet } from './reply.ts';
 
 /** With basicIdentifierLookup: an identifier type that is not supported [P]. */
 const BASIC_NAME_UNSUPPORTED = 8130;
@@ -42,7 +40,7 @@ export function answerV2(query: URLSearchParams, rules: SearchRules): Answer {
       return { isError: true, body: { ...beside, ...toErrorBody(outcome.error) } };
     }
     case 'not-found':
-      return { ...refused(NOT_FOUND), asked: outcome.asked };
+      return { ...refused(NOT_FOUND), fault: outcome.fault };
   }
 }
 

@@ -9,7 +9,6 @@ import {
 import type { Customer } from '../customers/customer.ts';
 import { ANY_SOURCE } from '../customers/sources.ts';
 import { fillObject, readDocument } from '../template.ts';
-import { gapOf, isFlagSet } from './query.ts';
 
 const DATA = readDocument(new URL('data/sections.json.txt', import.meta.url)) as {
   /** The members that an embed or a flag adds to a reply. */
@@ -79,4 +78,16 @@ function groupsAskedFor(query: URLSearchParams, isFirstAsked: boolean): readonly
   if (id !== null) return DATA.groups.filter(({ groupProgramId }) => textOf(groupProgramId) === id);
   if (isFlagSet(query, 'includedAllUserGroup2')) return DATA.groups;
   return isFirstAsked ? DATA.groups.slice(0, 1) : [];
+}
+
+/** Whether a flag is set. */
+export function isFlagSet(query: URLSearchParams, name: string): boolean {
+  return query.get(name)?.toLowerCase() === 'true';
+}
+
+/** The days from today that a gap is asked for; undefined without the parameter, NaN if it is no whole number. */
+export function gapOf(query: URLSearchParams, name: 'gapToUpgrade' | 'gapToRenew'): number | undefined {
+  const text = query.get(name) ?? '';
+  if (text === '') return undefined;
+  return /^\d{1,10}$/.test(text) ? Number(text) : Number.NaN;
 }

@@ -91,7 +91,7 @@ describe('on v1.1', () => {
     expect((await v1({ format: 'json', external_id: 'HTTP-503' })).status).toBe(503);
     const slow = await v1Customer(v1({ format: 'json', external_id: 'SLOW-1' }));
     expect(slow.item_status.code).toBe('1012');
-    expect(simulator.counters.faulted).toBe(2);
+    expect(simulator.counters.faulted).toBe(3);
   });
 
   test('an unknown fault is not found', async () => {
