@@ -81,8 +81,12 @@ export function createReadTogether(
         if (clock.monotonicNow() - beganAt > MAX_READ_AGE_MS) return store.read(place.key);
         const item = value[place.position];
         if (item === undefined) throw new Error('The store answered with fewer items than keys.');
-        // Each look-up meets the failure of its own key. If the store throttled the read or was late, it reads again.
-        if (item instanceof Error) throw new StoreUnavailableError(item.reason, { cause: item, trouble: item.trouble });
+        // Each look-up meets the failure of its own key. If the store throttled the read, or was late and has answered
+        // another call since the read began, the look-up reads again.
+        if (item instanceof Error) {
+          const { reason, trouble } = item;
+          throw new StoreUnavailableError(reason, { cause: item, trouble, begunAt: beganAt });
+        }
         return item;
       };
     };

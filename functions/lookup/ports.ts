@@ -209,6 +209,8 @@ export type StoreTrouble = 'throttled' | 'late' | 'down';
 export interface StoreUnavailableOptions extends ErrorOptions {
   /** Default: `down`. */
   readonly trouble?: StoreTrouble;
+  /** When the failed call began, if several look-ups share it. Monotonic milliseconds. Default: with the look-up's own. */
+  readonly begunAt?: number;
 }
 
 /** The store failed, or did not answer in time. */
@@ -217,11 +219,13 @@ export class StoreUnavailableError extends Error {
   /** The name of the store's own error for the log, such as `TimeoutError`. Holds no data. */
   readonly reason: string;
   readonly trouble: StoreTrouble;
+  readonly begunAt: number | undefined;
 
-  constructor(reason: string, { trouble = 'down', ...options }: StoreUnavailableOptions = {}) {
+  constructor(reason: string, { trouble = 'down', begunAt, ...options }: StoreUnavailableOptions = {}) {
     super(`The store is unavailable (${reason}).`, options);
     this.reason = reason;
     this.trouble = trouble;
+    this.begunAt = begunAt;
   }
 }
 

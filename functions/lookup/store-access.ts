@@ -215,7 +215,7 @@ export class StoreAccess<Store> {
     const begunAt = this.#options.clock.monotonicNow();
     return this.#send(store, operation, (error) => {
       this.#trouble = error;
-      this.#troubleSince ??= begunAt;
+      this.#troubleSince ??= error.begunAt ?? begunAt;
       onFailure(error);
     });
   }

@@ -72,6 +72,24 @@ describe('look-ups with entries that are read together', () => {
     },
   );
 
+  test('look-ups that begin after the read was late read again if the store has answered since the read began', async () => {
+    const { clock, store, upstream, customerLookup, readTogether } = startFleet();
+    upstream.outcome = found('{"id":1,"profiles":[{"firstName":"A"}]}');
+    const all = await Promise.all(['MP1', 'MP2', 'MP3'].map(asked));
+    const [first, second, third] = all as [AskedLookup, AskedLookup, AskedLookup];
+    for (const each of all) await customerLookup(each, NO_DIRECTIVES);
+    store.failure = { reason: 'TimeoutError', trouble: 'late' };
+    store.failing.add('readAll');
+    const firstReads = readTogether([first, second]);
+    await clock.run(10);
+    await customerLookup(third, NO_DIRECTIVES);
+    await clock.run(10);
+    const asking = customerLookup(second, NO_DIRECTIVES, { firstReads });
+    await clock.run(1000);
+    expect(await asking).toMatchObject({ cache: { status: 'hit' } });
+    expect(upstream.requests).toHaveLength(3);
+  });
+
   test('B13: are read again if they were read ahead more than a second ago: an acknowledged purge counts', async () => {
     const { clock, store, upstream, customerLookup, readTogether } = startFleet();
     upstream.outcome = found('{"id":1,"profiles":[{"firstName":"A"}]}');
