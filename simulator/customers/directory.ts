@@ -87,6 +87,7 @@ export class CustomerDirectory {
 
   /** Takes an identifier from every customer that has it in that source and account, and gives it to another customer. */
   reassign(place: Place, identifier: Identifier, toId: string): void {
+    // A customer who does not exist gets nothing, and no one loses anything.
     this.get(toId);
     if (identifier.name === 'id') throw new ControlError('A customer id cannot be reassigned.');
     const wanted = comparable(identifier, this.#isDual);

@@ -1,6 +1,7 @@
 import type { IdentifierName } from '../../functions/customer/identifier/identifier-name.ts';
 import type { JsonObject } from '../../functions/customer/json/json.ts';
 import type { Behaviour } from '../behaviour.ts';
+import type { Customer } from '../customers/customer.ts';
 import { type Answer, type Outcome, type SearchRules, search } from '../customers/search.ts';
 import { INSTORE } from '../customers/sources.ts';
 import type { UpstreamRequest } from '../request.ts';
@@ -55,11 +56,21 @@ export function answerV1(request: UpstreamRequest, rules: SearchRules, shape: Be
   });
   const items = outcomes.map((outcome, k) => toItem(outcome, asked[k] ?? {}, request));
   const found = outcomes.flatMap((outcome) => (outcome.kind === 'found' ? [outcome.customer] : []));
+  const content = contentOf(items, found, shape);
+  const isJson = lastValueOf(request, 'format')?.toLowerCase() === 'json';
+  const json = shape.isV1Wrapped ? { response: content } : content;
+  const [outcome] = outcomes.length === 1 ? outcomes : [];
+  const fault = outcome?.kind === 'not-found' ? outcome.fault : undefined;
+  return { isError: found.length === 0, body: isJson ? json : writeXml('response', content), fault };
+}
+
+/** The style of a reply is that of the first customer who is found. */
+function contentOf(items: readonly JsonObject[], found: readonly Customer[], shape: Behaviour): JsonObject {
   const style = styleOf(found[0]?.id ?? '0');
   const isError = found.length === 0;
   const { code, message } = isError ? FAILED : found.length < items.length ? PARTLY_SUCCEEDED : SUCCEEDED;
   const [only] = items.length === 1 ? items : [];
-  const content: JsonObject = {
+  return {
     status: {
       success: isError ? style.no : style.yes,
       code: style.code(code),
@@ -69,11 +80,6 @@ export function answerV1(request: UpstreamRequest, rules: SearchRules, shape: Be
     },
     customers: shape.isV1CustomersList ? items : { customer: (shape.isV1CustomerObject && only) || items },
   };
-  const isJson = lastValueOf(request, 'format')?.toLowerCase() === 'json';
-  const json = shape.isV1Wrapped ? { response: content } : content;
-  const [outcome] = outcomes.length === 1 ? outcomes : [];
-  const fault = outcome?.kind === 'not-found' ? outcome.fault : undefined;
-  return { isError, body: isJson ? json : writeXml('response', content), fault };
 }
 
 /** The first identifier among the parameters, and the values between its commas that are not empty. */
