@@ -189,6 +189,25 @@ export class StoreUse {
     this.#isSurelyFailed = true;
   }
 
+  /**
+   * The first read was made together with those of other look-ups, and the store throttled it or was late. The read may
+   * have begun before the look-up did.
+   *
+   * @param begunAt when the look-up began to wait for it. True time
+   */
+  readAheadTroubled(trouble: Exclude<StoreTrouble, 'down'>, begunAt: number): void {
+    this.#callCount += 1;
+    this.#troubleSince ??= begunAt;
+    this.#crowdTroubleSince ??= begunAt - SHARED_READ_MS;
+    this.#crowdTroubleHeardAt ??= this.#now();
+    this.#lastTrouble = trouble;
+    if (trouble === 'throttled') return;
+    const { answeredAt, perhapsAnsweredAt } = this.#vitality;
+    // What is answered at this very moment may come after the look-up has judged.
+    this.isFailed ||= answeredAt <= begunAt || answeredAt === this.#now();
+    this.#isSurelyFailed ||= perhapsAnsweredAt <= begunAt - SHARED_READ_MS;
+  }
+
   #isFailure(operation: Operation, trouble: StoreTrouble, isFirstRead: boolean, isAlive: boolean): boolean {
     const isTriedOften = this.troubleCount(operation) >= MAX_TRIES && operation !== 'takeLease';
     switch (isFirstRead ? 'own' : MEANINGS[operation]) {

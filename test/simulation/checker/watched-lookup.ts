@@ -108,7 +108,10 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
       this.aheadVersion = item.version;
       return item;
     } catch (error) {
-      if (error instanceof StoreUnavailableError && error.trouble === 'down') this.store.readAheadFailed(begunAt);
+      if (!(error instanceof StoreUnavailableError)) throw error;
+      if (error.trouble === 'down') this.store.readAheadFailed(begunAt);
+      // Without its own beginning it is the failure of a read that this look-up made for itself.
+      else if (error.begunAt !== undefined) this.store.readAheadTroubled(error.trouble, begunAt);
       throw error;
     } finally {
       this.endStoreWork();
