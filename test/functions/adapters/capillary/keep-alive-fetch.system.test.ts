@@ -272,8 +272,9 @@ describe('an aborted request', () => {
     });
     const giveUp = new AbortController();
     await createKeepAliveFetch()(server.url, { signal: giveUp.signal });
+    expect(server.connections.size).toBe(1);
+    const closed = Promise.all([...server.connections].map((socket) => once(socket, 'close')));
     giveUp.abort();
-    await sleep(20);
-    expect(server.connections.size).toBe(0);
+    await closed;
   });
 });
