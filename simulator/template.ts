@@ -44,6 +44,11 @@ export function fillObject(template: JsonObject, values: Values): JsonObject {
   return Object.fromEntries(members.flatMap(([name, member]) => (member === undefined ? [] : [[name, member]])));
 }
 
+/** An object without the members of these names. */
+export function without(object: JsonObject, names: readonly string[]): JsonObject {
+  return Object.fromEntries(Object.entries(object).filter(([name]) => !names.includes(name)));
+}
+
 function readGap(gap: string, values: Values): Json | undefined {
   const [name = '', argument = ''] = gap.split(' ');
   const value = values[name];

@@ -1,5 +1,5 @@
 import type { JsonObject } from '../functions/customer/json/json.ts';
-import { readDocument } from './template.ts';
+import { readDocument, without } from './template.ts';
 
 /** One entry of `errors[]` or `warnings[]`, as v2 writes it. */
 export type Notice = { readonly status: false; readonly code: number; readonly message: string };
@@ -46,5 +46,5 @@ export function toErrorBody(error: Notice): JsonObject {
 /** A customer without the parts that the reply's warnings name. */
 export function withoutMissing(customer: JsonObject, warnings: readonly Notice[]): JsonObject {
   const missing = warnings.flatMap(({ code }) => DATA.missing[code] ?? []);
-  return Object.fromEntries(Object.entries(customer).filter(([name]) => !missing.includes(name)));
+  return without(customer, missing);
 }

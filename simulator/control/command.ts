@@ -1,12 +1,12 @@
 import * as z from 'zod/mini';
 import { IDENTIFIER_NAMES } from '../../functions/customer/identifier/identifier-name.ts';
 import type { JsonObject } from '../../functions/customer/json/json.ts';
+import { count, httpStatus } from '../faults/fault-values.ts';
 import { FaultSchema } from '../faults/faults.ts';
 
 const nonEmpty = z.string().check(z.minLength(1));
 const customerId = z.string().check(z.regex(/^\d{1,19}$/, 'is not a customer id: 1 to 19 digits, as a text'));
 const decimal = z.string().check(z.regex(/^-?\d+(\.\d+)?$/, 'is not the digits of a number, as a text'));
-const count = z.int().check(z.minimum(0));
 const identifierName = z.enum(IDENTIFIER_NAMES);
 const place = {
   /** Default: INSTORE. */
@@ -21,7 +21,7 @@ export const CommandSchema = z.strictObject({
   // A part of the behaviour: see `behaviour.ts`.
   latencyMs: z.optional(count),
   jitterMs: z.optional(count),
-  errorStatus: z.optional(z.int().check(z.minimum(200), z.maximum(599))),
+  errorStatus: z.optional(httpStatus),
   rateLimitPerMinute: z.optional(count),
   isV1Wrapped: z.optional(z.boolean()),
   isV1CustomerObject: z.optional(z.boolean()),

@@ -1,6 +1,8 @@
 import * as z from 'zod/mini';
 
-const count = z.int().check(z.minimum(0));
+/** A whole number, 0 or more. */
+export const count = z.int().check(z.minimum(0));
+export const httpStatus = z.int().check(z.minimum(200), z.maximum(599));
 
 /** What a fault may say beside its kind. */
 export const FaultValuesSchema = z.strictObject({
@@ -13,7 +15,7 @@ export const FaultValuesSchema = z.strictObject({
   /** Only requests with this text in their path and query, as it goes over the wire. Default: all. */
   urlIncludes: z.optional(z.string()),
   /** HTTP status; for `status`, `error`, `unauthorized`, `html`, `blank`, `partial-content` and `erased`. */
-  status: z.optional(z.int().check(z.minimum(200), z.maximum(599))),
+  status: z.optional(httpStatus),
   /** Milliseconds; for `slow`. Default: 5000. */
   latencyMs: z.optional(count),
   /** Seconds; for `throttle`, and sent with `status` too. Default: no Retry-After. */

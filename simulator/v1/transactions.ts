@@ -1,6 +1,6 @@
 import type { Json, JsonObject } from '../../functions/customer/json/json.ts';
 import type { UpstreamRequest } from '../request.ts';
-import { fillObject, readDocument } from '../template.ts';
+import { fillObject, readDocument, without } from '../template.ts';
 import { isAskedFor, lastValueOf } from './parameters.ts';
 import type { V1Style } from './style.ts';
 
@@ -35,10 +35,6 @@ export function transactionsOf(customerId: string, request: UpstreamRequest, sty
     .map((candidate) => without(candidate, [...unasked, ...(DATA.missing[String(candidate.type)] ?? [])]));
   if (transactions.length === 0) return style.empty;
   return { total: style.counter(transactions.length), transaction: transactions };
-}
-
-function without(transaction: JsonObject, names: readonly string[]): JsonObject {
-  return Object.fromEntries(Object.entries(transaction).filter(([name]) => !names.includes(name)));
 }
 
 /**

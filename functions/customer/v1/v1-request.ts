@@ -36,9 +36,6 @@ import {
 
 type Given = GivenOf<V1Parameter>;
 
-/** v1.1 has customers of this source only. */
-const SOURCE = INSTORE;
-
 /**
  * Reads a look-up by the v1.1 API: checks every parameter and brings it into its one spelling (contract §1).
  *
@@ -112,7 +109,8 @@ function toRequest(
   if (parameter === undefined) throw new RangeError(`v1.1 has no identifier ${identifier.name}.`);
   return {
     api: 'v1.1',
-    subject: isKeyed ? { source: SOURCE, identifier } : undefined,
+    // v1.1 has customers of this source only.
+    subject: isKeyed ? { source: INSTORE, identifier } : undefined,
     accountId: undefined,
     subjectParameters: [[parameter, sent]],
     ...options,
