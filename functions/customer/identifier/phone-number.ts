@@ -1,10 +1,15 @@
-import { type CountryCode, type MetadataJson, parsePhoneNumberFromString } from 'libphonenumber-js/core';
+import {
+  type CountryCode,
+  type MetadataJson,
+  type PhoneNumber,
+  parsePhoneNumberFromString,
+} from 'libphonenumber-js/core';
 
 /** A number as libphonenumber reads it. It is a possible one: its length fits. */
 export interface PhoneNumberReading {
   /** Digits with the country code. */
   readonly number: string;
-  /** Whether it is a valid number of the kinds that the metadata knows. */
+  /** Whether it is a valid mobile number. */
   readonly isValid: boolean;
 }
 
@@ -29,12 +34,20 @@ export function readPhoneNumber(
   let last = '';
   while (number?.isPossible()) {
     const digits = number.number.slice('+'.length);
-    const isValid = number.isValid();
+    const isValid = isMobile(number);
     if (isValid || digits === last) return { number: digits, isValid };
     last = digits;
     number = parsePhoneNumberFromString(`+${digits}`, WHOLE, metadata);
   }
   return isUnknownNumber(last) ? { number: last, isValid: false } : undefined;
+}
+
+/**
+ * Whether it is a valid mobile number. The `mobile` metadata knows only mobile numbers of countries. But for calling
+ * codes of no country, such as 800 and 882, it also knows toll-free numbers, Internet telephones and others.
+ */
+function isMobile(number: PhoneNumber): boolean {
+  return number.getType() === 'MOBILE';
 }
 
 /** Whether digits may be an international number that the metadata does not know: 8 to 15, the first of them not 0. */
