@@ -6,7 +6,7 @@ import { closeIdleConnections, isDeadConnection } from '../reused-connection.ts'
 /** The part of `fetch` that this file has: a request goes out, a reply comes back. */
 export type Fetch = (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
 
-/** A `Response` cannot hold the reply, for example because its status is 600. */
+/** The reply is no HTTP, or a `Response` cannot hold it, for example because its status is 600. */
 export class InvalidReplyError extends Error {
   override readonly name = 'InvalidReplyError';
 }
@@ -81,7 +81,11 @@ function sendOnce(
   sent.once('socket', (socket) => {
     bytesBefore = socket.bytesRead;
   });
-  sent.once('response', onReply);
+  let reply: http.IncomingMessage | undefined;
+  sent.once('response', (begun) => {
+    reply = begun;
+    onReply(begun);
+  });
   // Without a listener Node drops the connection silently, and the request would never end.
   sent.once('upgrade', (_reply, socket) => {
     socket.destroy();
@@ -89,8 +93,23 @@ function sendOnce(
   });
   // Not `once`: if a connection breaks in the middle of the reply, the error comes here too, after the reply's own
   // error.
-  sent.on('error', (error) => onError(error, isDeadConnection(sent, error) && sent.socket?.bytesRead === bytesBefore));
+  sent.on('error', (error) => {
+    if (!isNoHttp(error))
+      return onError(error, isDeadConnection(sent, error) && sent.socket?.bytesRead === bytesBefore);
+    const invalid = new InvalidReplyError('The reply is not in the form of HTTP.', { cause: error });
+    // Otherwise the body's reader would take it for a broken connection. Bytes after a whole reply do no harm to it.
+    if (reply?.complete === false) reply.destroy(invalid);
+    onError(invalid, false);
+  });
   sent.end(body);
+}
+
+/**
+ * Whether the upstream sent a reply that Node's parser cannot read, or whose headers are too large. The connection was
+ * well, so this counts for the requested customer only. An end in the middle of a reply is a broken connection.
+ */
+function isNoHttp({ code = '' }: NodeJS.ErrnoException): boolean {
+  return code.startsWith('HPE_') && code !== 'HPE_INVALID_EOF_STATE';
 }
 
 function toResponse(reply: http.IncomingMessage): Response {

@@ -779,6 +779,8 @@ describe('the breaker', () => {
     ['a reply over 512 KiB', answering(200, `{"id":1,"padding":"${' '.repeat(512 * 1024)}"}`)],
     ['a redirect', answering(302, '', { location: '/elsewhere' })],
     ['a body that is not in its coding', answering(200, CUSTOMER, { 'content-encoding': 'gzip' })],
+    ['headers that are too large', answering(200, CUSTOMER, { 'x-large': 'a'.repeat(20_000) })],
+    ['a reply that is no HTTP', (response) => void response.socket?.write('GARBAGE\r\n\r\n')],
   ];
 
   test.each(invalid)('B6: stays closed for the others, however often one customer gets %s', async (_title, respond) => {

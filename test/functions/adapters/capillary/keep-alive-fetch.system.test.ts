@@ -2,7 +2,11 @@ import { once } from 'node:events';
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { describe, expect, test } from '@jest/globals';
-import { createKeepAliveFetch, type Fetch } from '../../../../functions/adapters/capillary/keep-alive-fetch.ts';
+import {
+  createKeepAliveFetch,
+  type Fetch,
+  InvalidReplyError,
+} from '../../../../functions/adapters/capillary/keep-alive-fetch.ts';
 import { closedAddress, type Respond, startHttpServer, startTcpServer } from '../../../support/loopback-server.ts';
 
 const ok: Respond = (response) => {
@@ -111,12 +115,33 @@ describe('a request', () => {
   });
 
   test.each([
-    ['no HTTP', 'GARBAGE\r\n\r\n'],
-    ['another protocol', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
-  ])('fails with a reply that is %s', async (_title, reply) => {
+    ['is no HTTP', 'GARBAGE\r\n\r\n'],
+    ['is of another protocol', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
+    ['has headers of more than 16 KiB', `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`],
+    ['has two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}'],
+    ['has chunks of no length', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n1\r\n{\r\nZZ\r\n'],
+  ])('fails with a reply that %s: the reply is invalid, and its connection is well', async (_title, reply) => {
     const server = await startRawServer(reply);
-    await expect(createKeepAliveFetch()(server.url)).rejects.toThrow();
+    await expect(textOf(createKeepAliveFetch(), server.url)).rejects.toThrow(InvalidReplyError);
     expect(server.connectionCount).toBe(1);
+  });
+
+  test.each([
+    ['nothing', ''],
+    ['a part of the status line', 'HTTP/1.1 2'],
+    ['a part of the headers', 'HTTP/1.1 200 OK\r\nx: '],
+    ['a part of a chunk', 'HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n5\r\n{'],
+  ])(
+    'fails if the connection ends after %s: the connection is broken, and no reply is invalid',
+    async (_title, part) => {
+      const server = await startRawServer((socket) => void socket.end(part));
+      await expect(textOf(createKeepAliveFetch(), server.url)).rejects.toMatchObject({ code: 'ECONNRESET' });
+    },
+  );
+
+  test('reads a whole reply, whatever comes after it', async () => {
+    const server = await startRawServer('HTTP/1.1 200 OK\r\ncontent-length: 2\r\n\r\n{}GARBAGE');
+    expect(await textOf(createKeepAliveFetch(), server.url)).toBe('{}');
   });
 });
 
