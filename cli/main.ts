@@ -2,6 +2,7 @@
 import { readFileSync } from 'node:fs';
 import { text } from 'node:stream/consumers';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { onStopSignal } from '../local/stop-signal.ts';
 import { terminalOf } from '../local/terminal.ts';
 import { COMMANDS } from './commands.ts';
 import { EXIT_CODES } from './exit-codes.ts';
@@ -10,7 +11,7 @@ import { run } from './run.ts';
 
 const { version } = JSON.parse(readFileSync(new URL('./package.json', import.meta.url), 'utf8'));
 const interrupted = new AbortController();
-for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => interrupted.abort());
+onStopSignal(() => interrupted.abort());
 
 process.stdout.on('error', ({ code = 'no code' }: NodeJS.ErrnoException) => {
   // A reader that stops early, such as `| head`, has read enough.

@@ -3,9 +3,11 @@ import type { CallerAuth } from '../functions/settings/caller-proof.ts';
 import { describeMisspelt, misspeltNames } from '../functions/settings/misspelt-names.ts';
 import { SettingsError } from '../functions/settings/settings.ts';
 import { readStartArguments, START_USAGE } from './command-line.ts';
+import { surviveLostOutput } from './lost-output.ts';
 import { type LocalService, startLocal } from './service.ts';
 import { LOCAL_SETTING_NAMES, type LocalSettings } from './settings.ts';
 import { StartError } from './start-error.ts';
+import { onStopSignal } from './stop-signal.ts';
 import { terminalOf } from './terminal.ts';
 import { tryOut } from './try-out.ts';
 
@@ -19,8 +21,9 @@ try {
 }
 
 async function start(): Promise<void> {
+  surviveLostOutput();
   const service = await startLocal({ ...process.env }, { terminal: terminalOf(process.stdout, process.env) });
-  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => void stop(service));
+  onStopSignal(() => void stop(service));
   for (const names of misspeltNames(process.env, LOCAL_SETTING_NAMES)) console.error(describeMisspelt(names));
   for (const line of describe(service)) console.log(line);
 }

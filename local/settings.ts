@@ -1,5 +1,6 @@
 import { SETTING_NAMES } from '../functions/settings/definitions.ts';
 import { isLoopback } from '../functions/settings/loopback.ts';
+import { withoutUser } from '../functions/settings/readers.ts';
 import { type Environment, parseSettings, type Settings, SettingsError } from '../functions/settings/settings.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../simulator/credentials.ts';
 import type { KnownSigner } from './gateway/callers/signature-check.ts';
@@ -27,6 +28,13 @@ export interface LocalSettings {
   readonly isSimulated: boolean;
 }
 
+/** The addresses of AWS services, under the AWS SDK's own names. */
+const ENDPOINT_NAMES = [
+  'AWS_ENDPOINT_URL_DYNAMODB',
+  'AWS_ENDPOINT_URL_LAMBDA',
+  'AWS_ENDPOINT_URL_SECRETS_MANAGER',
+] as const;
+
 /** The settings that only this machine has, and that docs/settings.md lists. */
 export const LOCAL_ONLY_NAMES = [
   'PORT',
@@ -35,15 +43,11 @@ export const LOCAL_ONLY_NAMES = [
   'LOCAL_SIGNERS',
   'LOCAL_ISSUER',
   'LOG_FORMAT',
-  'AWS_ENDPOINT_URL_DYNAMODB',
+  ...ENDPOINT_NAMES,
 ] as const;
 
 /** The names of all settings on one machine. */
-export const LOCAL_SETTING_NAMES: readonly string[] = [
-  ...SETTING_NAMES,
-  ...LOCAL_ONLY_NAMES,
-  'AWS_ENDPOINT_URL_LAMBDA',
-];
+export const LOCAL_SETTING_NAMES: readonly string[] = [...SETTING_NAMES, ...LOCAL_ONLY_NAMES];
 
 const LOG_FORMATS = ['json', 'line'] as const;
 export type LogFormat = (typeof LOG_FORMATS)[number];
@@ -82,12 +86,14 @@ export function parseLocalSettings(environment: Environment): LocalSettings {
   const issuer = readCredential(given('LOCAL_ISSUER'), toIssuer, () =>
     problems.push(`LOCAL_ISSUER is wrong; allowed is ${ISSUER_ALLOWED}, or nothing.`),
   );
-  const dynamoDbUrl = given('AWS_ENDPOINT_URL_DYNAMODB');
-  if (dynamoDbUrl !== undefined && !/^https?:$/.test(URL.parse(dynamoDbUrl)?.protocol ?? '')) {
+  for (const name of ENDPOINT_NAMES) {
+    const address = given(name);
+    if (address === undefined || isServiceAddress(address)) continue;
     problems.push(
-      `AWS_ENDPOINT_URL_DYNAMODB is ${JSON.stringify(dynamoDbUrl)}; allowed is an http or https address, or nothing.`,
+      `${name} is ${JSON.stringify(withoutUser(address))}; allowed is an http or https address without user, or nothing.`,
     );
   }
+  const dynamoDbUrl = given('AWS_ENDPOINT_URL_DYNAMODB');
   const dataDir = given('DATA_DIR');
   if (dataDir !== undefined && dynamoDbUrl !== undefined) {
     problems.push(
@@ -112,6 +118,11 @@ export function parseLocalSettings(environment: Environment): LocalSettings {
     logFormat,
     isSimulated: isSimulated(environment),
   };
+}
+
+function isServiceAddress(text: string): boolean {
+  const { protocol = '', username, password } = URL.parse(text) ?? {};
+  return /^https?:$/.test(protocol) && !username && !password;
 }
 
 /** Whether the bundled simulator is the upstream. */

@@ -81,6 +81,8 @@ describe('docs/settings.md', () => {
       PORT: shown(port),
       DATA_DIR: shown(dataDir),
       AWS_ENDPOINT_URL_DYNAMODB: shown(dynamoDbUrl),
+      AWS_ENDPOINT_URL_LAMBDA: 'empty',
+      AWS_ENDPOINT_URL_SECRETS_MANAGER: 'empty',
       LOCAL_API_KEYS: shown(apiKeys),
       LOCAL_SIGNERS: shown(signers),
       LOCAL_ISSUER: shown(issuer),

@@ -51,9 +51,9 @@ export const DEFINITIONS = {
     read: optional(parseCredentials),
   },
   UPSTREAM_CREDENTIALS_ARN: {
-    allowed: 'the ARN or name of the secret that holds the credentials',
+    allowed: 'the ARN or name of a secret in Secrets Manager: the one that holds the credentials',
     default: '',
-    read: (text: string) => text,
+    read: matching(/^$|^(?:arn:[\w-]+:secretsmanager:[\w-]*:\w*:secret:)?[\w/+=.@-]{1,512}$/),
   },
   UPSTREAM_TIMEOUT_MS: {
     allowed: 'a whole number of milliseconds, 1 to 60000',
@@ -73,7 +73,7 @@ export const DEFINITIONS = {
   REVALIDATE_FUNCTION: {
     allowed: 'the name or ARN of a Lambda function',
     default: 'lookaside-revalidate',
-    read: matching(/^[\w:.$-]{1,170}$/),
+    read: matching(/^(?:(?:arn:[\w-]+:lambda:[\w-]+:)?\d{12}:function:)?[\w-]{1,64}(?::[\w$-]{1,128})?$/),
   },
   WEBHOOK_SECRET: {
     allowed: 'a secret text, or two with a comma between them while rotating',
@@ -83,7 +83,7 @@ export const DEFINITIONS = {
   },
   OTHER_REGIONS: {
     allowed:
-      'the ARNs of up to 10 functions lookaside-invalidate in other regions, with commas between them, or nothing',
+      'the ARNs of up to 10 functions lookaside-invalidate in other regions, each once, with commas between them, or nothing',
     default: '',
     read: toFunctionArns,
   },
@@ -93,9 +93,9 @@ export const DEFINITIONS = {
     read: oneOf(['on', 'bypass'] as const),
   },
   CACHE_TABLE: {
-    allowed: 'the name or ARN of a DynamoDB table',
+    allowed: 'the ARN of a DynamoDB table, or its name: 3 to 255 letters, digits and _ - .',
     default: 'lookaside',
-    read: matching(/^[\w.:/-]{3,1024}$/),
+    read: matching(/^(?:arn:[\w-]+:dynamodb:[\w-]*:\w*:table\/)?[\w.-]{3,255}$/),
   },
   CACHE_TIMEOUT_MS: {
     allowed: 'a whole number of milliseconds, 1 to 60000',

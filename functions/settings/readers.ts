@@ -106,15 +106,15 @@ export function toOrigins(value: string): readonly string[] | undefined {
   return origins.every(isOrigin) ? origins : undefined;
 }
 
-/** Secrets: the first one, and others during a rotation. */
+/** Secrets, each once: the first one, and others during a rotation. */
 export function toKeySecrets(value: string): readonly [string, ...string[]] | undefined {
-  const [first, ...others] = elements(value);
+  const [first, ...others] = new Set(elements(value));
   return first === undefined ? undefined : [first, ...others];
 }
 
-/** The secrets of the webhook: one, or two during a rotation. An empty text: none. */
+/** The secrets of the webhook, each once: one, or two during a rotation. An empty text: none. */
 export function toWebhookSecrets(value: string): readonly string[] | undefined {
-  const secrets = elements(value);
+  const secrets = [...new Set(elements(value))];
   return secrets.length <= 2 && (secrets.length > 0 || value === '') ? secrets : undefined;
 }
 

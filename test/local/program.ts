@@ -14,6 +14,8 @@ export interface Program {
   /** Turns its wall clock forward, and waits until that is done: its entries age without a wait. Milliseconds. */
   turnClock(ms: number): Promise<void>;
   kill(signal: NodeJS.Signals): void;
+  /** Stops reading its standard output, as a reader such as `head` does when it ends. */
+  closeStdout(): void;
 }
 
 /** How long a program may take to say something on a busy machine: less than a test may take in all. */
@@ -80,5 +82,6 @@ export function run(file: string, args: readonly string[], settings: Readonly<Re
       await turned;
     },
     kill: (signal) => void child.kill(signal),
+    closeStdout: () => void child.stdout?.destroy(),
   };
 }

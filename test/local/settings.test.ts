@@ -45,8 +45,17 @@ describe('the local settings', () => {
     [
       'AWS_ENDPOINT_URL_DYNAMODB',
       'localhost:8000',
-      'AWS_ENDPOINT_URL_DYNAMODB is "localhost:8000"; allowed is an http',
+      'AWS_ENDPOINT_URL_DYNAMODB is "localhost:8000"; allowed is an http or https address without user, or nothing.',
     ],
+    [
+      'AWS_ENDPOINT_URL_DYNAMODB',
+      'ftp://till:secret@a.example',
+      'AWS_ENDPOINT_URL_DYNAMODB is "ftp://(user)@a.example"',
+    ],
+    ['AWS_ENDPOINT_URL_DYNAMODB', 'http://till:secret@127.0.0.1:8000', 'is "http://(user)@127.0.0.1:8000"'],
+    ['AWS_ENDPOINT_URL_LAMBDA', 'nonsense', 'AWS_ENDPOINT_URL_LAMBDA is "nonsense"; allowed is an http'],
+    ['AWS_ENDPOINT_URL_LAMBDA', 'localhost:3000', 'AWS_ENDPOINT_URL_LAMBDA is "localhost:3000"'],
+    ['AWS_ENDPOINT_URL_SECRETS_MANAGER', '-1', 'AWS_ENDPOINT_URL_SECRETS_MANAGER is "-1"; allowed is an http'],
   ])('refuse %s=%s', (name, value, message) => {
     expect(() => parseLocalSettings({ [name]: value })).toThrow(SettingsError);
     expect(() => parseLocalSettings({ [name]: value })).toThrow(message);
