@@ -27,7 +27,7 @@ export async function readFunction(name: string, environment: Environment): Prom
       throw new CommandError(
         'not-allowed',
         `The settings of ${name} are encrypted, and this AWS identity may not decrypt them (${hidden.ErrorCode}): it needs kms:Decrypt ` +
-          "on the deployment's key.",
+          "on the deployment's key, and the key's own policy must let it in (docs/operating.md, Letting a person in).",
       );
     }
     return { environment: Variables, memoryMb: MemorySize, runtime: Runtime };

@@ -57,7 +57,8 @@ function toCommandError(error: unknown, table: string): CommandError {
   return isRefused
     ? new CommandError(
         'not-allowed',
-        `This AWS identity may not read the table ${table} (${kind}): it needs dynamodb:Query.`,
+        `This AWS identity may not read the table ${table} (${kind}): it needs dynamodb:Query, and the table's own policy must let ` +
+          'it in (docs/operating.md, Letting a person in).',
         { cause: error },
       )
     : new CommandError('unreachable', `The table ${table} cannot be read (${kind}).`, { cause: error });

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { propertiesOf, resourcesOf, statementsOf, templateOf } from './templates.ts';
 
@@ -92,6 +93,17 @@ test('lets no identity of the account except the roles of the four functions rea
   // All actions that the functions need, and those of a person in the console.
   const refused = [...LOOKUP, ...INVALIDATION, 'Scan', 'DeleteItem', 'PartiQLSelect', 'PartiQLDelete'];
   expect(refusal.Action).toEqual(expect.arrayContaining(refused.map((operation) => `dynamodb:${operation}`)));
+});
+
+test('has the statement into which docs/operating.md writes the role of a person', () => {
+  const [, sid, member] =
+    /select\(\.Sid == "(\w+)"\)\.Condition\.ArnNotEquals\["(aws:\w+)"\]/.exec(
+      readFileSync('docs/operating.md', 'utf8'),
+    ) ?? [];
+  const { Statement: statements } = table.ResourcePolicy.PolicyDocument;
+  const named = statements.filter(({ Sid }: { Sid: string }) => Sid === sid);
+  expect(named).toHaveLength(1);
+  expect(Array.isArray(named[0].Condition.ArnNotEquals[member ?? ''])).toBe(true);
 });
 
 test('lets no identity copy it: a backup, an export or a stream would keep the profiles of erased customers', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
 import { type CfnResource, propertiesOf, resourcesOf, type Template, templateOf } from './templates.ts';
 
@@ -48,6 +49,12 @@ describe('one key', () => {
 });
 
 describe("the key's policy", () => {
+  test('has the statement into which docs/operating.md writes the role of a person', () => {
+    const [, sid = ''] =
+      /select\(\.Sid == "(\w+)"\)\.Principal\.AWS/.exec(readFileSync('docs/operating.md', 'utf8')) ?? [];
+    expect(Array.isArray(statement(sid).Principal.AWS)).toBe(true);
+  });
+
   test('names the roles of the four functions, which use it through the services that store something for them', () => {
     const { Principal, Condition, Action } = statement('Functions');
     const roles = propertiesOf(template, 'AWS::Lambda::Function').map(({ Role }) => Role);
