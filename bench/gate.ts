@@ -5,12 +5,15 @@
  */
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
+import { scriptOptions } from '../scripts/script-options.ts';
 import { type RecordedRatios, whatIsSlower } from './hit/judge.ts';
 import { measureCold } from './hit/measure-cold.ts';
 import { measureWarm } from './hit/measure-warm.ts';
 import { shown } from './hit/parts.ts';
 import { type HitWorld, openHitWorld } from './hit/world.ts';
 import { say, showProgress } from './progress.ts';
+
+scriptOptions('bench:gate');
 
 const FIRST_PAIRS = 15;
 const SECOND_PAIRS = 31;

@@ -5,6 +5,7 @@ import { gzipSync } from 'node:zlib';
 import { type Bundle, bundleFunctions, ENTRIES, filesLoadedAtImport } from '../infra/bundle.ts';
 import { settingsOf } from '../infra/environment-settings.ts';
 import { chooseEnvironment } from '../infra/environments.ts';
+import { scriptOptions } from './script-options.ts';
 
 // Prints the size of each function's bundle, what a hit loads of it, and which packages that is made of.
 // `npm run bundle:report`
@@ -12,6 +13,7 @@ import { chooseEnvironment } from '../infra/environments.ts';
 /** The packages that make up most of what a hit loads; the rest is summed up. */
 const LISTED_PACKAGES = 12;
 
+scriptOptions('bundle:report');
 const { defaultCountry } = settingsOf(chooseEnvironment({})).customer;
 const outDir = await mkdtemp(path.join(tmpdir(), 'lookaside-bundles-'));
 try {

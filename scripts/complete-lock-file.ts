@@ -5,6 +5,9 @@
  */
 import { readFileSync, writeFileSync } from 'node:fs';
 import { completed, LOCK_FILES, missingPackages, packagesWithoutAddress } from './lock-file.ts';
+import { scriptOptions } from './script-options.ts';
+
+scriptOptions('lock');
 
 for (const file of LOCK_FILES) {
   const lockFile = JSON.parse(readFileSync(file, 'utf8'));

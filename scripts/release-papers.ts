@@ -8,6 +8,7 @@ import { bundledPackages } from './release-papers/bundled-packages.ts';
 import { licencesText } from './release-papers/licences.ts';
 import { releaseNotes } from './release-papers/notes.ts';
 import { type Sbom, sbomOf } from './release-papers/sbom.ts';
+import { scriptOptions } from './script-options.ts';
 
 // Writes the papers of a release: `npm run release:papers -- --out FOLDER`. It needs no network.
 //
@@ -16,7 +17,7 @@ import { type Sbom, sbomOf } from './release-papers/sbom.ts';
 // - licences.txt: the licence of each package that is deployed, with its text
 // - notes.md: CHANGELOG.md's section of this version
 
-const { out = '.cache/release' } = readOptions(process.argv.slice(2));
+const { out = '.cache/release' } = scriptOptions('release:papers', { out: { type: 'string' } });
 const bundles = await mkdtemp(path.join(tmpdir(), 'lookaside-papers-'));
 try {
   const packages = await bundledPackages(
@@ -42,12 +43,4 @@ try {
 
 function json(value: unknown): string {
   return `${JSON.stringify(value, null, 2)}\n`;
-}
-
-function readOptions(given: readonly string[]): { readonly out?: string } {
-  const [name, out] = given;
-  if (name === undefined) return {};
-  if (name === '--out' && out !== undefined && given.length === 2) return { out };
-  process.stderr.write(`Allowed is --out FOLDER, not "${given.join(' ')}".\n`);
-  process.exit(2);
 }

@@ -11,6 +11,7 @@ import { INSTALLED } from './installed.ts';
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
 const MANIFEST = 'test/browser/packages.json';
 
+const tests = testFiles(process.argv.slice(2));
 const chromium = findChromium() ?? installChromium();
 if (chromium === undefined) {
   process.stdout.write(
@@ -18,19 +19,29 @@ if (chromium === undefined) {
   );
 } else {
   installPackages();
-  const { status } = spawnSync(
-    process.execPath,
-    ['--test', '--test-concurrency=1', '--test-reporter=spec', ...testFiles(process.argv.slice(2))],
-    { stdio: 'inherit', env: { ...process.env, CHROMIUM: chromium } },
-  );
+  const { status } = spawnSync(process.execPath, ['--test', '--test-concurrency=1', '--test-reporter=spec', ...tests], {
+    stdio: 'inherit',
+    env: { ...process.env, CHROMIUM: chromium },
+  });
   process.exitCode = status ?? 1;
 }
 
-/** @param names the tests to run, such as `kiosk`; none: all */
+/** @param names the tests to run, such as `kiosk`; none: all. An unknown name ends the process: node would run all. */
 function testFiles(names: readonly string[]): readonly string[] {
-  return globSync(
-    names.length === 0 ? 'test/browser/*.browser.ts' : names.map((name) => `test/browser/${name}.browser.ts`),
-  ).sort();
+  const known = globSync('test/browser/*.browser.ts').sort();
+  const unknown = names.filter((name) => !known.includes(fileOf(name)));
+  if (unknown.length > 0) {
+    const all = known.map((file) => path.basename(file, '.browser.ts'));
+    process.stderr.write(
+      `There is no test ${unknown.join(', ')}. Usage: npm run test:browser -- [${all.join('] [')}]\n`,
+    );
+    process.exit(2);
+  }
+  return names.length === 0 ? known : names.map(fileOf);
+}
+
+function fileOf(name: string): string {
+  return `test/browser/${name}.browser.ts`;
 }
 
 function findChromium(): string | undefined {

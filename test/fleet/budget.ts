@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createProgress, realTicking } from '../../cli/progress.ts';
+import { scriptOptions } from '../../scripts/script-options.ts';
 import { instanceAt, lookUp, somebodyNew } from './asker.ts';
 import { print, statusesOf, timesOf } from './figures.ts';
 import { startFleet, startPlainStore } from './running-fleet.ts';
@@ -17,6 +18,7 @@ const LOOKUPS_PER_SECOND = (10 * LIMIT) / 60;
 /** The demand begins before the minute and ends after it. */
 const MARGIN_MS = 3000;
 
+scriptOptions('bench:budget');
 const progress = createProgress(process.stdout, realTicking);
 await using fleet = await open();
 const untilMinuteMs = () => MINUTE_MS - (Date.now() % MINUTE_MS);

@@ -1,4 +1,5 @@
 import { say, showProgress } from '../../bench/progress.ts';
+import { scriptOptions } from '../../scripts/script-options.ts';
 import { print } from './figures.ts';
 import { replay } from './replay.ts';
 
@@ -10,6 +11,7 @@ const PLAN = { seconds: 600, lookupsPerSecond: 60, customers: 2000, freshSeconds
 /** The allowed difference of the two: a share of the look-ups. */
 const MOST_APART = 0.02;
 
+scriptOptions('bench:forecast');
 const show = showProgress('Look-ups are sent', PLAN.seconds);
 const { lookups, real, forecast } = await replay(PLAN, (seconds) => show(Math.floor(seconds)));
 show(PLAN.seconds);

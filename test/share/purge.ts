@@ -7,7 +7,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { parseArgs } from 'node:util';
 import { BatchWriteItemCommand, DynamoDBClient, UpdateItemCommand } from '@aws-sdk/client-dynamodb';
 import { makeCertificate } from '../../bench/hit/certificate.ts';
 import { say, showProgress } from '../../bench/progress.ts';
@@ -16,6 +15,7 @@ import { customerHash, partitionKey } from '../../functions/customer/request/cac
 import type { CacheEntry } from '../../functions/lookup/entry.ts';
 import { type Bundle, bundleFunctions } from '../../infra/bundle.ts';
 import { ensureCacheTable } from '../../local/cache-table.ts';
+import { scriptOptions } from '../../scripts/script-options.ts';
 import { run } from '../local/program.ts';
 import { proxyEvent } from '../support/proxy-event.ts';
 import type { CpuController } from './cpu-share.ts';
@@ -69,18 +69,18 @@ interface Purge {
   readonly entries: number | undefined;
 }
 
-const { values } = parseArgs({
-  options: {
+const values = scriptOptions(
+  'bench:purge',
+  {
     entries: { type: 'string', default: '100,1000,3000,10000' },
     memory: { type: 'string', default: '512' },
     partitions: { type: 'string', default: '1' },
     plain: { type: 'boolean', default: false },
-    help: { type: 'boolean', default: false },
   },
-});
+  USAGE,
+);
 
-if (values.help) say(USAGE);
-else process.exitCode = await main();
+process.exitCode = await main();
 
 async function main(): Promise<number> {
   const counts = values.entries.split(',').map(Number);

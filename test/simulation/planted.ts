@@ -1,19 +1,23 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { say, showProgress } from '../../bench/progress.ts';
+import { refuse, scriptOptions, usageOf } from '../../scripts/script-options.ts';
 import { PLANTS } from './plants/plants.ts';
 import { searchInWorker } from './search-in-worker.ts';
 
 /** Plants each bug into the code under test, and searches until the checker catches it. */
-const { values } = parseArgs({
-  options: {
-    histories: { type: 'string', default: '50000' },
-    /** Only the bugs with names that contain this. */
-    bug: { type: 'string', default: '' },
-  },
-});
+const OPTIONS = {
+  histories: { type: 'string', default: '50000' },
+  /** Only the bugs with names that contain this. */
+  bug: { type: 'string', default: '' },
+} as const;
+const USAGE = usageOf('test:planted', OPTIONS);
+const values = scriptOptions('test:planted', OPTIONS, USAGE);
 const histories = Number(values.histories);
 const plants = PLANTS.filter(({ bug }) => bug.includes(values.bug));
+if (!/^\d{1,15}$/.test(values.histories)) {
+  refuse(`--histories is "${values.histories}"; allowed is a whole number.`, USAGE);
+}
+if (plants.length === 0) refuse(`No planted bug has "${values.bug}" in its name.`, USAGE);
 const startedAt = performance.now();
 say(`Planted bugs: ${plants.length}, each to be caught within ${histories} histories.`);
 

@@ -1,29 +1,34 @@
 import { availableParallelism } from 'node:os';
-import { parseArgs } from 'node:util';
 import { say, showProgress } from '../../bench/progress.ts';
+import { refuse, scriptOptions, usageOf } from '../../scripts/script-options.ts';
 import { type HistoryResult, runHistory } from './history/history.ts';
 import { THEMES, type Theme } from './history/theme.ts';
 import type { SearchResult } from './search.ts';
 import { searchInWorker } from './search-in-worker.ts';
 
 /** Runs many histories, each from its own seed, and stops at the first broken promise. */
-const { values } = parseArgs({
-  options: {
-    seed: { type: 'string' },
-    histories: { type: 'string', default: '20000' },
-    from: { type: 'string', default: '1' },
-    /** Only the histories of this theme; no seed draws those of `budget`. Default: all. */
-    theme: { type: 'string' },
-    'eventually-consistent': { type: 'boolean', default: false },
-    /**
-     * Some of the hits are audited. Without it, the run searches the histories without audits, and then some with
-     * audits.
-     */
-    audits: { type: 'boolean', default: false },
-    /** Some callers do not wait, or want a prefetch. Without it, the run searches some such histories at the end. */
-    wishes: { type: 'boolean', default: false },
-  },
-});
+const OPTIONS = {
+  seed: { type: 'string' },
+  histories: { type: 'string', default: '20000' },
+  from: { type: 'string', default: '1' },
+  /** Only the histories of this theme; no seed draws those of `budget`. Default: all. */
+  theme: { type: 'string' },
+  'eventually-consistent': { type: 'boolean', default: false },
+  /**
+   * Some of the hits are audited. Without it, the run searches the histories without audits, and then some with
+   * audits.
+   */
+  audits: { type: 'boolean', default: false },
+  /** Some callers do not wait, or want a prefetch. Without it, the run searches some such histories at the end. */
+  wishes: { type: 'boolean', default: false },
+} as const;
+const USAGE = usageOf('test:simulation', OPTIONS);
+const values = scriptOptions('test:simulation', OPTIONS, USAGE);
+for (const name of ['seed', 'histories', 'from'] as const) {
+  if (values[name] !== undefined && !/^\d{1,15}$/.test(values[name])) {
+    refuse(`--${name} is "${values[name]}"; allowed is a whole number.`, USAGE);
+  }
+}
 const isEventuallyConsistent = values['eventually-consistent'];
 
 /** Further acts of the callers of a history. */
@@ -35,7 +40,7 @@ interface Kind {
 
 const theme = THEMES.find((known) => known === values.theme);
 if (values.theme !== undefined && theme === undefined) {
-  throw new Error(`The theme is ${values.theme}; allowed is ${THEMES.join(', ')}.`);
+  refuse(`--theme is "${values.theme}"; allowed is ${THEMES.join(', ')}.`, USAGE);
 }
 /** One of this number of histories also runs with the budget, audits and wishes together. */
 const HISTORIES_PER_BUDGET = 20;

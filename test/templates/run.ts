@@ -8,10 +8,13 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { say, showProgress } from '../../bench/progress.ts';
 import { ENVIRONMENTS } from '../../infra/environments.ts';
+import { scriptOptions } from '../../scripts/script-options.ts';
 import { runOrFail } from '../deploy/process.ts';
 import { installPython } from '../support/python-environment.ts';
 import { type Finding, ofCfnLint, ofCheckov, unexplained } from './findings.ts';
 import { SKIPS } from './skips.ts';
+
+scriptOptions('test:templates');
 
 const ours = { ...process.env } as Record<string, string>;
 

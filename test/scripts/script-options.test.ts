@@ -1,0 +1,35 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
+import { text } from 'node:stream/consumers';
+import { expect, test } from '@jest/globals';
+
+const { scripts } = JSON.parse(readFileSync('package.json', 'utf8')) as { scripts: Record<string, string> };
+
+/** The scripts that are a program of ours. What another program takes, such as jest or schemathesis, it checks itself. */
+const OURS = Object.entries(scripts).flatMap(([name, command]) => {
+  const [, file] = /^(?:exec )?node (\S+\.[jt]s)(?: \w+)?$/.exec(command) ?? [];
+  return file === undefined ? [] : [[name, file, command.split(' ').at(-1)] as const];
+});
+
+test('most scripts are a program of ours', () => {
+  expect(OURS.length).toBeGreaterThan(15);
+});
+
+// A script that takes any option would work for minutes here.
+test.each(OURS)('npm run %s -- --no-such-option is refused in words, and at once', async (_name, file, last) => {
+  const subcommand = last === file ? [] : [String(last)];
+  const child = spawn(process.execPath, [file, ...subcommand, '--no-such-option'], {
+    stdio: ['ignore', 'pipe', 'pipe'],
+    timeout: 30_000,
+    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+  });
+  const [stdout, stderr, [exitCode]] = await Promise.all([
+    text(child.stdout),
+    text(child.stderr),
+    once(child, 'close') as Promise<[number | null]>,
+  ]);
+  expect([1, 2]).toContain(exitCode);
+  expect(stdout + stderr).toMatch(/--no-such-option|Usage: /);
+  expect(stdout + stderr).not.toMatch(/^ {4}at /m);
+});
