@@ -1,6 +1,6 @@
 /** A text without its letter case, to compare it: two texts that differ only in letter case become one. */
 export function withoutCase(text: string): string {
-  return text.toLowerCase();
+  return [...text].map(lowerCaseOf).join('');
 }
 
 /**
@@ -15,8 +15,17 @@ export function toLowerCaseSpelling(text: string): string {
 }
 
 function lowerOutsideAscii(character: string): string {
-  const lower = character.toLowerCase();
+  const lower = lowerCaseOf(character);
   return [...lower].some(isAscii) ? character : lower;
+}
+
+/**
+ * The lower case of a character, by way of its upper case: two lower-case letters may have one upper case, as the Greek
+ * sigma has. A character whose upper case is longer (`ß`) has no such other letter.
+ */
+function lowerCaseOf(character: string): string {
+  const upper = character.toUpperCase();
+  return ([...upper].length === 1 ? upper : character).toLowerCase();
 }
 
 function isAscii(character: string): boolean {

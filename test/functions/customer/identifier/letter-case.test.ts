@@ -7,11 +7,17 @@ describe('the lower-case spelling', () => {
     ['AbC-1', 'abc-1'],
     ['ÄÖÜ', 'äöü'],
     ['ΑΒΓ', 'αβγ'],
+    ['ΟΔΟΣ', 'οδοσ'],
+    // The sigma at the end of a word.
+    ['οδος', 'οδοσ'],
+    ['ẞß', 'ßß'],
     ['名', '名'],
     ['𐐀', '𐐨'],
     // A character outside ASCII stays if its lower case would be a letter of ASCII.
     ['\u212a', '\u212a'],
     ['\u0130', '\u0130'],
+    // The long s, and the i without a dot.
+    ['\u017f\u0131', '\u017f\u0131'],
   ])('of %j is %j', (text, lower) => {
     expect(toLowerCaseSpelling(text)).toBe(lower);
   });
@@ -32,8 +38,21 @@ describe('the lower-case spelling', () => {
   });
 });
 
-test('texts that differ only in letter case have one lower-case spelling', () => {
-  expect(withoutCase('AbC')).toBe(withoutCase('aBc'));
-  expect(withoutCase('\u212a')).toBe(withoutCase('K'));
-  expect(withoutCase('abc')).not.toBe(withoutCase('abd'));
+describe('texts that differ only in letter case', () => {
+  test.each([
+    ['AbC', 'aBc'],
+    ['\u212a', 'K'],
+    ['ΟΔΟΣ', 'οδος'],
+    ['οδοσ', 'οδος'],
+  ])('are one: %j and %j', (text, other) => {
+    expect(withoutCase(text)).toBe(withoutCase(other));
+  });
+
+  test.each([
+    ['abc', 'abd'],
+    ['straße', 'strasse'],
+    ['é', 'e'],
+  ])('are not %j and %j', (text, other) => {
+    expect(withoutCase(text)).not.toBe(withoutCase(other));
+  });
 });
