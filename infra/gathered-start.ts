@@ -12,7 +12,7 @@ const LOADERS: Readonly<Record<string, Loader>> = { '.ts': 'ts', '.js': 'js', '.
  * each `import()` is an entry. That makes about twenty files, and each costs a cold start half a millisecond. So this
  * plugin makes every lazy import also import the whole start, which is loaded by then. Then the same entries share all
  * code of the start. The entry itself is not part of it: its top level may wait for a chunk, and a chunk that waits for
- * the entry would wait for ever.
+ * the entry would wait forever.
  *
  * @param entry path of the entry, from the root
  * @param inputs the imports of all its sources, by esbuild without this plugin; other entries' sources may be among them

@@ -67,7 +67,7 @@ async function readEvent(args: readonly string[]): Promise<{ folder: EventFolder
   try {
     JSON.parse(json);
   } catch (error) {
-    throw new UsageError(`${file} is no JSON. ${USAGE}`, { cause: error });
+    throw new UsageError(`${file} is not JSON. ${USAGE}`, { cause: error });
   }
   return { folder, json };
 }

@@ -86,7 +86,7 @@ function toUrl(endpoint: string | URL): URL | undefined {
 
 function toHeaders(apiKey: string | undefined): Record<string, string> {
   if (apiKey !== undefined && !/^[\x21-\x7e]+$/.test(apiKey)) {
-    throw new TypeError('apiKey is no API key; allowed are printable ASCII characters without spaces.');
+    throw new TypeError('apiKey is not an API key; allowed are printable ASCII characters without spaces.');
   }
   return { 'content-type': 'application/json', ...(apiKey !== undefined && { 'x-api-key': apiKey }) };
 }

@@ -41,7 +41,7 @@ export function readInvokePayload(payload: unknown): InvokePayload {
   if (!isPlainObject(payload)) {
     throw new InvalidRequestError(
       'invalid_parameter',
-      'The payload is no JSON object; allowed is one look-up, or {"lookups":[…]}.',
+      'The payload is not a JSON object; allowed is one look-up, or {"lookups":[…]}.',
     );
   }
   if (!('lookups' in payload)) return { kind: 'single', lookup: payload };
@@ -95,7 +95,7 @@ export async function readLookupPayload(
   if (!isPlainObject(payload)) {
     throw new InvalidRequestError(
       'invalid_parameter',
-      'A look-up is no JSON object; allowed is one such as {"source":…,"identifierName":…,"identifierValue":…}.',
+      'A look-up is not a JSON object; allowed is one such as {"source":…,"identifierName":…,"identifierValue":…}.',
     );
   }
   const { api: name = 'v2', cacheControl, waitMs: ownWait, prefetch, language } = payload;

@@ -81,7 +81,10 @@ function isPending({ lookups }: Readonly<Record<string, unknown>>): boolean {
 
 /** The messages about a body that is unreadable as text. */
 const REFUSALS: Readonly<Record<Exclude<BodyText['kind'], 'text'>, readonly [ProblemCode, string]>> = {
-  unreadable: ['invalid_parameter', 'The body is no UTF-8, or not what its Content-Encoding says; send JSON in UTF-8.'],
+  unreadable: [
+    'invalid_parameter',
+    'The body is not UTF-8, or not what its Content-Encoding says; send JSON in UTF-8.',
+  ],
   'too-large': [
     'too_large',
     `The body is over ${MAX_UNPACKED_BYTES} bytes when it is unpacked; ask for fewer at once.`,
@@ -94,6 +97,6 @@ function parse(text: string): unknown {
   try {
     return JSON.parse(text) as unknown;
   } catch {
-    throw new InvalidRequestError('invalid_parameter', 'The body is no JSON in UTF-8; allowed is {"lookups":[…]}.');
+    throw new InvalidRequestError('invalid_parameter', 'The body is not JSON in UTF-8; allowed is {"lookups":[…]}.');
   }
 }

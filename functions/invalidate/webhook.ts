@@ -24,7 +24,7 @@ function refuse(code: (typeof WEBHOOK_REFUSALS)[number], detail: string, request
 
 /**
  * Receives an event. After a 400 the sender drops an event for good, so only a body that is not a JSON object gets one.
- * After a 429 the sender repeats an event for days, so every event that this service cannot read or act upon gets one.
+ * After a 429 the sender repeats an event for days, so every event that this service cannot read or act on gets one.
  */
 export async function receiveEvent(options: InvalidateHandlerOptions, request: APIGatewayProxyEvent): Promise<Reply> {
   if (!isAuthorized(header(request, 'authorization'), options.webhookSecrets)) {
@@ -35,10 +35,10 @@ export async function receiveEvent(options: InvalidateHandlerOptions, request: A
   if (body.kind === 'too-large' || body.kind === 'unknown-coding') return refuseCoding(body.kind, request);
   try {
     const event = body.kind === 'text' ? parseWithTexts(body.text) : undefined;
-    if (!isObject(event)) return refuse('invalid_parameter', 'The body is no JSON object.', request);
+    if (!isObject(event)) return refuse('invalid_parameter', 'The body is not a JSON object.', request);
     return await actUpon(options, readCapillaryEvent(event));
   } catch (error) {
-    return tryAgain(request, 'The event could not be acted upon. Send it again.', troubleOf(error));
+    return tryAgain(request, 'The event could not be acted on. Send it again.', troubleOf(error));
   }
 }
 

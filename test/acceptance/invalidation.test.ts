@@ -179,7 +179,7 @@ describe('N35: if the store takes 300 ms an operation, twice as long as a look-u
     expect((await quick.lookup(BY_EMAIL)).cacheStatus).toEqual(FETCHED);
   });
 
-  test('an event is acted upon', async () => {
+  test('an event is acted on', async () => {
     const { quick, slow } = await startBoth();
     const event = { eventName: 'customerUpdated', data: { email: BY_EMAIL.identifierValue } };
     expect(await notify(slow, event)).toMatchObject({ status: 200, text: '{"invalidated":2}' });

@@ -40,7 +40,7 @@ describe('a text', () => {
     '{"a" 9007199254740993}',
     '9007199254740993 1',
     '{9007199254740993:1}x',
-  ])('that is no JSON stays none: %j', (text) => {
+  ])('that is not JSON is refused: %j', (text) => {
     expect(() => parseKeepingNumbers(text)).toThrow(SyntaxError);
   });
 });

@@ -206,7 +206,7 @@ describe('the client refuses at once', () => {
 
   test.each(['', 'a b', 'ü', 'a\n'])('the key %j, without repeating it', (apiKey) => {
     expect(() => createLookaside({ endpoint: ENDPOINT, apiKey })).toThrow(
-      /^apiKey is no API key; allowed are [^\n]*\.$/,
+      /^apiKey is not an API key; allowed are [^\n]*\.$/,
     );
   });
 

@@ -6,7 +6,7 @@ import { closeIdleConnections, isDeadConnection } from '../reused-connection.ts'
 /** The part of `fetch` that this file has: a request goes out, a reply comes back. */
 export type Fetch = (input: Request | URL | string, init?: RequestInit) => Promise<Response>;
 
-/** The reply is no HTTP, or a `Response` cannot hold it, for example because its status is 600. */
+/** The reply is not HTTP, or a `Response` cannot hold it, for example because its status is 600. */
 export class InvalidReplyError extends Error {
   override readonly name = 'InvalidReplyError';
 }

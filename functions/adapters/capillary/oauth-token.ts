@@ -37,7 +37,7 @@ export async function requestToken(
     text = await readCappedText(response);
   } catch (error) {
     if (error instanceof InvalidReplyError) {
-      throw new AuthorizationError('invalid', 'The upstream gave no token: its reply is no HTTP.', { cause: error });
+      throw new AuthorizationError('invalid', 'The upstream gave no token: its reply is not HTTP.', { cause: error });
     }
     throw new AuthorizationError('connection', 'The upstream gave no token: it could not be reached.', {
       cause: error,

@@ -4,7 +4,7 @@ import { reconnectOnce } from '../reused-connection.ts';
 import { OPENING_TIMEOUT_MS } from './bounded-call.ts';
 
 /**
- * The client's attempts and time-outs, all explicit: by default the SDK makes four attempts and waits for ever.
+ * The client's attempts and time-outs, all explicit: by default the SDK makes four attempts and waits forever.
  *
  * `requestTimeout` alone only warns, a stalled body needs `socketTimeout`, and no time-out ends a slowly trickling
  * body. So every call has a deadline, and these time-outs are only the last resort. They pass later than the deadline,

@@ -56,7 +56,7 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * | Revalidation_<outcome> | was a revalidation: stored, failed, or needless |
  * | Audit… | was an audit: see `auditMetrics` |
  * | Purged, MarkedStale | was a purge or a webhook event, not a look-up: how many entries |
- * | Event | was a webhook event that the service acted upon |
+ * | Event | was a webhook event that the service acted on |
  * | WebhookRefused | was an event without the webhook's secret, not a look-up |
  * | EventUnread | was a webhook event in which the service found no customer and no card |
  *

@@ -34,7 +34,7 @@ export type HandedOver = Revalidation | 'busy';
  * do. In these cases it ignores the caller's preference:
  *
  * - if a fetch of another invocation cannot give the answer: no-store, or a fresh entry that is not new enough
- * - if the last answer was one that is not stored: the caller would get "pending" for ever
+ * - if the last answer was one that is not stored: the caller would get "pending" forever
  * - if a revalidation failed a short time ago, or if handing the fetch over failed
  */
 export class HandOver {

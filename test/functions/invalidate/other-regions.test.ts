@@ -8,7 +8,7 @@ import { proxyEvent } from '../../support/proxy-event.ts';
 import { found } from '../../support/scripted-upstream.ts';
 
 // Tests several regions, each with its own cache: the service acknowledges a purge or an event when all of them have
-// acted upon it.
+// acted on it.
 
 const MOBILE = { identifierName: 'mobile', identifierValue: '9876543210' };
 const CUSTOMER = '9007199254740993';

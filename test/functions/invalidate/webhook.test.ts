@@ -84,7 +84,7 @@ describe('the body of an event', () => {
     expect(metrics()).toEqual(['EventUnread 1']);
   });
 
-  test('B16: that nests deeper than the stack is acted upon', async () => {
+  test('B16: that nests deeper than the stack is acted on', async () => {
     const { sendEvent, kept } = await start();
     const nested = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
     const body = `{"eventName":"customerUpdated","data":{"nested":${nested},"customerIdentifiers":{"customerId":77}}}`;
@@ -183,7 +183,7 @@ describe('the time of an event', () => {
       delayed(store, clock, { takesMs }, 2 * takesMs),
   });
 
-  test('an event is acted upon if the store takes 300 ms an operation', async () => {
+  test('an event is acted on if the store takes 300 ms an operation', async () => {
     const { sendEvent, clock, kept } = await start(slow(300));
     const replied = sendEvent(UPDATED);
     await clock.run(10_000);

@@ -780,7 +780,7 @@ describe('the breaker', () => {
     ['a redirect', answering(302, '', { location: '/elsewhere' })],
     ['a body that is not in its coding', answering(200, CUSTOMER, { 'content-encoding': 'gzip' })],
     ['headers that are too large', answering(200, CUSTOMER, { 'x-large': 'a'.repeat(20_000) })],
-    ['a reply that is no HTTP', (response) => void response.socket?.write('GARBAGE\r\n\r\n')],
+    ['a reply that is not HTTP', (response) => void response.socket?.write('GARBAGE\r\n\r\n')],
   ];
 
   test.each(invalid)('B6: stays closed for the others, however often one customer gets %s', async (_title, respond) => {

@@ -115,7 +115,7 @@ describe('a request', () => {
   });
 
   test.each([
-    ['is no HTTP', 'GARBAGE\r\n\r\n'],
+    ['is not HTTP', 'GARBAGE\r\n\r\n'],
     ['is of another protocol', 'HTTP/1.1 101 Switching Protocols\r\nupgrade: x\r\nconnection: upgrade\r\n\r\n'],
     ['has headers of more than 16 KiB', `HTTP/1.1 200 OK\r\nx: ${'a'.repeat(20_000)}\r\n\r\n`],
     ['has two lengths', 'HTTP/1.1 200 OK\r\ncontent-length: 2\r\ncontent-length: 3\r\n\r\n{}'],
