@@ -17,11 +17,13 @@ export type Entry = (typeof ENTRIES)[number];
 export const BUNDLED = [...ENTRIES, 'canary'] as const;
 export type Bundled = (typeof BUNDLED)[number];
 
-export interface BundleOptions {
+export interface BundleOptions<Name extends Bundled = Bundled> {
   /** Folder to write to: `<entry>/` is deployed, `<entry>-maps/` holds its source maps. It is emptied first. */
   readonly outDir: string;
   /** DEFAULT_COUNTRY (ISO 3166-1 alpha-2): a hit loads its phone metadata. */
   readonly defaultCountry: string;
+  /** The bundles to make. Default: all. The others change nothing about a bundle. */
+  readonly only?: readonly Name[];
 }
 
 export interface Bundle {
@@ -36,15 +38,18 @@ export interface Bundle {
  * in chunks that a hit never parses; all code of a start in one chunk; the packages' ESM builds; minified. Source maps
  * are outside the deployed folder, because a larger asset makes a cold start slower.
  */
-export async function bundleFunctions(options: BundleOptions): Promise<Readonly<Record<Bundled, Bundle>>> {
+export async function bundleFunctions<Name extends Bundled = Bundled>(
+  options: BundleOptions<Name>,
+): Promise<Readonly<Record<Name, Bundle>>> {
+  const names: readonly Bundled[] = options.only ?? BUNDLED;
   const [imports] = await Promise.all([
-    readImports(options.defaultCountry),
+    readImports(names, options.defaultCountry),
     rm(options.outDir, { recursive: true, force: true }),
   ]);
   const bundles = await Promise.all(
-    BUNDLED.map(async (entry) => [entry, await bundle(entry, imports, options)] as const),
+    names.map(async (entry) => [entry, await bundle(entry, imports, options)] as const),
   );
-  return Object.fromEntries(bundles) as Record<Bundled, Bundle>;
+  return Object.fromEntries(bundles) as Record<Name, Bundle>;
 }
 
 /** The files that importing a bundle loads: all code of a hit, and no code that only a miss needs. */
@@ -60,9 +65,9 @@ export function filesLoadedAtImport({ outputs }: Metafile): readonly string[] {
   return [...loaded];
 }
 
-/** The imports of all sources of all bundles. They say which code a start loads. */
-async function readImports(defaultCountry: string): Promise<Metafile['inputs']> {
-  const entryPoints = BUNDLED.map((entry) => ({ in: sourceOf(entry), out: entry }));
+/** The imports of all sources of these bundles. They say which code a start loads. */
+async function readImports(names: readonly Bundled[], defaultCountry: string): Promise<Metafile['inputs']> {
+  const entryPoints = names.map((entry) => ({ in: sourceOf(entry), out: entry }));
   const options = { ...buildOptions(entryPoints, defaultCountry), minify: false, sourcemap: false };
   return (await build(options)).metafile.inputs;
 }

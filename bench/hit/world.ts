@@ -48,7 +48,11 @@ export async function openHitWorld(): Promise<HitWorld> {
     await startCannedUpstream((value) => replies.get(value.replace(/^91/, '')) ?? '{}'),
     (each) => each.close(),
   );
-  const { http } = await bundleFunctions({ outDir: path.join(folder, 'bundles'), defaultCountry: 'IN' });
+  const { http } = await bundleFunctions({
+    outDir: path.join(folder, 'bundles'),
+    defaultCountry: 'IN',
+    only: ['http'],
+  });
   const bare = await bundleModule('bench/hit/bare-get-item.ts', path.join(folder, 'bare'), 'IN');
   const environment = {
     ...LAMBDA_ENVIRONMENT,

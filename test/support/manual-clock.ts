@@ -33,12 +33,19 @@ export class ManualClock implements Clock {
 
   sleep(ms: number, signal?: AbortSignal): Promise<void> {
     return new Promise((wake) => {
-      const sleeper = { wakeAt: this.#now + ms, wake };
-      this.#sleepers.splice(this.#positionOf(sleeper.wakeAt), 0, sleeper);
-      signal?.addEventListener('abort', () => {
+      const stop = () => {
         this.#sleepers = this.#sleepers.filter((each) => each !== sleeper);
         wake();
-      });
+      };
+      const sleeper: Sleeper = {
+        wakeAt: this.#now + ms,
+        wake: () => {
+          signal?.removeEventListener('abort', stop);
+          wake();
+        },
+      };
+      this.#sleepers.splice(this.#positionOf(sleeper.wakeAt), 0, sleeper);
+      signal?.addEventListener('abort', stop, { once: true });
     });
   }
 

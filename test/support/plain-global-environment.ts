@@ -1,9 +1,12 @@
 import vm from 'node:vm';
 import { TestEnvironment } from 'jest-environment-node';
+import { shareModules } from './shared-modules.ts';
 import { shareScripts } from './shared-scripts.ts';
 
-// Jest calls it for each CommonJS module that a test file loads. A worker loads this module once.
+// Jest uses one for each CommonJS module that a test file loads, and the other for each ES module. A worker loads this
+// module once.
 vm.compileFunction = shareScripts(vm.compileFunction);
+vm.SourceTextModule = shareModules(vm.SourceTextModule);
 
 // A worker that has nothing left to do ends at once, and does not free its memory first. That takes longer than the half
 // second that Jest waits for, once the worker holds a gigabyte: then Jest warns of tests that leak.
