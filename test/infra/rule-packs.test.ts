@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { App, CfnResource, Stack } from 'aws-cdk-lib';
@@ -9,6 +8,7 @@ import { holdAgainstPacks, PACKS } from '../../infra/rule-packs.ts';
 import { RULE_SKIPS } from '../../infra/rule-skips.ts';
 import { CDK_CONTEXT, createStack } from './create-stack.ts';
 import { BY_TOKENS, EVERYTHING } from './environments-under-test.ts';
+import { outputFolder } from './output-folder.ts';
 
 interface Acknowledged {
   readonly acknowledgedId: string;
@@ -36,9 +36,9 @@ function hold(stack: Stack, skips = RULE_SKIPS) {
 
 describe('the stack', () => {
   const held = {
-    'with all that an environment can add': hold(createStack(EVERYTHING)),
-    'with nothing added': hold(createStack()),
-    'with an HTTP API': hold(createStack(BY_TOKENS)),
+    'with all that an environment can add': hold(createStack(EVERYTHING, { outdir: outputFolder() })),
+    'with nothing added': hold(createStack({}, { outdir: outputFolder() })),
+    'with an HTTP API': hold(createStack(BY_TOKENS, { outdir: outputFolder() })),
   };
   const acknowledged = Object.values(held).flatMap((findings) => findings.acknowledged);
   const types = new Set(Object.values(held).flatMap((findings) => findings.types));
@@ -70,8 +70,7 @@ test.each([
   ['PCI.DSS.321', 'SNSEncryptedKMS'],
   ['HIPAA.Security', 'SNSEncryptedKMS'],
 ])('%s fails the synthesis for a finding without a skip: %s', (pack, control) => {
-  const outdir = mkdtempSync(path.join(tmpdir(), 'lookaside-packs-'));
-  const app = new App({ context: { ...CDK_CONTEXT }, outdir, builtinCloudFormationValidation: false });
+  const app = new App({ context: { ...CDK_CONTEXT }, outdir: outputFolder(), builtinCloudFormationValidation: false });
   const stack = new Stack(app, 'Faulty');
   new CfnTopic(stack, 'Topic');
   new CfnStage(stack, 'Stage', { restApiId: 'planted' });

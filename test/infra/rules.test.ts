@@ -1,5 +1,4 @@
-import { mkdtempSync, readFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { App, Stack, Validations } from 'aws-cdk-lib';
@@ -8,6 +7,7 @@ import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { holdAgainstRules } from '../../infra/rules.ts';
 import { CDK_CONTEXT, createStack } from './create-stack.ts';
 import { BY_TOKENS, EVERYTHING } from './environments-under-test.ts';
+import { outputFolder } from './output-folder.ts';
 
 const LOG_POLICY = 'Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
 
@@ -33,7 +33,9 @@ function hold(stack: Stack): Findings {
 }
 
 test("Lookaside's stack with an HTTP API has only these findings, and each is acknowledged", () => {
-  const { violations, suppressedViolations } = hold(createStack(BY_TOKENS, { builtinCloudFormationValidation: true }));
+  const { violations, suppressedViolations } = hold(
+    createStack(BY_TOKENS, { builtinCloudFormationValidation: true, outdir: outputFolder() }),
+  );
   expect(violations).toEqual([]);
   expect([...new Set(suppressedViolations.map(({ acknowledgedId }) => acknowledgedId))].sort()).toEqual([
     'AwsSolutions::AwsSolutions-APIG4',
@@ -46,13 +48,12 @@ test("Lookaside's stack with an HTTP API has only these findings, and each is ac
 
 /** A stack to plant faults in. */
 function createFaultyStack(): Stack {
-  const outdir = mkdtempSync(path.join(tmpdir(), 'lookaside-rules-'));
-  return new Stack(new App({ context: { ...CDK_CONTEXT }, outdir }), 'Faulty');
+  return new Stack(new App({ context: { ...CDK_CONTEXT }, outdir: outputFolder() }), 'Faulty');
 }
 
 describe("Lookaside's stack with every option of an environment", () => {
   const { violations, suppressedViolations: acknowledged } = hold(
-    createStack(EVERYTHING, { builtinCloudFormationValidation: true }),
+    createStack(EVERYTHING, { builtinCloudFormationValidation: true, outdir: outputFolder() }),
   );
 
   test('has only these findings, and each is acknowledged', () => {
