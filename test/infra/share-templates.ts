@@ -1,44 +1,29 @@
 /**
- * Jest's global set-up of the system tests: synthesizes the environments under test in one process, for all test files.
- * The name of the file with the templates is a digest of everything that they depend on. So the next run can use the
- * file again.
+ * Jest's global set-up of the system tests: has one process synthesize the environments under test, for all test files,
+ * while the first of them run. The name of the file with the templates is a digest of everything that they depend on. So
+ * the next run can use the file again.
  */
-import { execFileSync } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { readImportGraph } from '../support/import-graph.ts';
+import { failureFileOf } from './templates.ts';
 
 const PROGRAM = 'test/infra/write-templates.ts';
 const FOLDER = '.cache/templates';
 const DAY_MS = 86_400_000;
 
 export default async function shareTemplates(): Promise<void> {
-  try {
-    process.env.SHARED_TEMPLATES = await findOrWriteTemplates();
-  } catch (error) {
-    // Tests that need no template still run.
-    process.env.SHARED_TEMPLATES_FAILURE = String(error);
-  }
-}
-
-/** The file that holds the templates. */
-async function findOrWriteTemplates(): Promise<string> {
   const file = resolve(FOLDER, `${await keyOf(PROGRAM)}.json`);
-  if (existsSync(file)) return file;
-  const { NODE_OPTIONS: _, ...environment } = process.env;
-  const syntheses = execFileSync(process.execPath, [PROGRAM], {
-    env: environment,
-    stdio: ['ignore', 'pipe', 'pipe'],
-    maxBuffer: 64 * 1024 * 1024,
-  });
+  process.env.SHARED_TEMPLATES = file;
+  if (existsSync(file)) return;
   mkdirSync(FOLDER, { recursive: true });
   removeOld();
-  // The file is written whole or not at all: another run may look for it at this moment.
-  const written = `${file}.${process.pid}`;
-  writeFileSync(written, syntheses);
-  renameSync(written, file);
-  return file;
+  rmSync(failureFileOf(file), { force: true });
+  const { NODE_OPTIONS: _, ...environment } = process.env;
+  // A run whose tests need no template does not wait for the process.
+  spawn(process.execPath, [PROGRAM, file], { env: environment, stdio: 'ignore' }).unref();
 }
 
 /** Another run may use a young file. */

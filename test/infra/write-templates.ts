@@ -1,25 +1,23 @@
-/** Synthesizes every environment under test, and writes the result of each to standard output: `Syntheses` as JSON. */
-import { Template } from 'aws-cdk-lib/assertions';
-import { createStack } from './create-stack.ts';
-import { ENVIRONMENTS_UNDER_TEST, type EnvironmentToTry } from './environments-under-test.ts';
-import type { Synthesis } from './templates.ts';
+/**
+ * Synthesizes every environment under test, and writes the result of each to a file: `Syntheses` as JSON. If that fails,
+ * it writes the error beside the file.
+ */
+import { renameSync, writeFileSync } from 'node:fs';
+import { failureFileOf, type Syntheses } from './templates.ts';
 
-function synthesize(environment: EnvironmentToTry): Synthesis {
-  try {
-    const stack = createStack(environment);
-    const isTerminationProtected = stack.terminationProtection ?? false;
-    const { account, region } = stack;
-    return {
-      kind: 'done',
-      template: Template.fromStack(stack).toJSON() as never,
-      isTerminationProtected,
-      account,
-      region,
-    };
-  } catch (error) {
-    return { kind: 'refused', message: error instanceof Error ? error.message : String(error) };
-  }
+const [file = ''] = process.argv.slice(2);
+try {
+  // It is imported here, so that an error in any file of the stack is caught.
+  const { synthesizeAll } = await import('./synthesize-all.ts');
+  const syntheses: Syntheses = synthesizeAll();
+  write(file, JSON.stringify(syntheses));
+} catch (error) {
+  write(failureFileOf(file), String(error));
 }
 
-const all = Object.entries(ENVIRONMENTS_UNDER_TEST).map(([name, environment]) => [name, synthesize(environment)]);
-process.stdout.write(JSON.stringify(Object.fromEntries(all)));
+/** The file is written whole or not at all: a test may look for it at this moment. */
+function write(file: string, text: string): void {
+  const written = `${file}.${process.pid}`;
+  writeFileSync(written, text);
+  renameSync(written, file);
+}
