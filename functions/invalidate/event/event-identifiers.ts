@@ -1,7 +1,7 @@
 import { type IdentifierName, toListedIdentifierName } from '../../customer/identifier/identifier-name.ts';
 import type { Json, JsonObject } from '../../customer/json/json.ts';
 import { type EventObject, type Members, membersOf, plainName } from './event-objects.ts';
-import { DEFAULT_SOURCE, toSource } from './event-source.ts';
+import { DEFAULT_SOURCE, toSources } from './event-source.ts';
 import { objectsAt, textAt, textsIn } from './event-values.ts';
 
 /** An identifier that an event names. */
@@ -66,7 +66,9 @@ function ofMember(name: string, { object, members }: EventObject): readonly Even
 function ofCustomerIdentifiers(customerIdentifiers: JsonObject): EventIdentifier[] {
   return Object.entries(customerIdentifiers).flatMap(([name, value]) => {
     const objects = objectsAt([value]);
-    if (objects.length > 0) return objects.flatMap((object) => ofSource(toSource(name), object, 0));
+    if (objects.length > 0) {
+      return toSources(name).flatMap((source) => objects.flatMap((object) => ofSource(source, object, 0)));
+    }
     return named(DEFAULT_SOURCE, plainName(name), [value]);
   });
 }
@@ -85,13 +87,15 @@ function ofSource(source: string, object: JsonObject, nesting: number): EventIde
 function ofList(members: Members): EventIdentifier[] {
   const source = textAt(members, ['source']);
   if (source === undefined && textAt(members, ['accountid']) !== undefined) return [];
-  return objectsAt(members.get('identifiers')).flatMap((each) =>
-    typed(toSource(source ?? DEFAULT_SOURCE), each, textAt(membersOf(each), TYPE_NAMES)),
-  );
+  return objectsAt(members.get('identifiers')).flatMap((each) => {
+    const type = textAt(membersOf(each), TYPE_NAMES);
+    return toSources(source ?? DEFAULT_SOURCE).flatMap((own) => typed(own, each, type));
+  });
 }
 
 function ofUpdatedField(object: JsonObject, members: Members): EventIdentifier[] {
-  return typed(toSource(textAt(members, ['source']) ?? DEFAULT_SOURCE), object, textAt(members, ['fieldname']));
+  const sources = toSources(textAt(members, ['source']) ?? DEFAULT_SOURCE);
+  return sources.flatMap((source) => typed(source, object, textAt(members, ['fieldname'])));
 }
 
 /** A source beside the identifier may belong to the event and not to the identifier: the service uses both. */
@@ -99,9 +103,8 @@ function besides(name: string, members: Members): readonly EventIdentifier[] {
   const identifier = toName(name);
   if (identifier === undefined || AMBIGUOUS.has(identifier)) return NONE;
   const values = members.get(name) ?? [];
-  const source = toSource(textAt(members, ['source']) ?? DEFAULT_SOURCE);
-  const own = named(DEFAULT_SOURCE, name, values);
-  return source === DEFAULT_SOURCE ? own : [...own, ...named(source, name, values)];
+  const sources = new Set([DEFAULT_SOURCE, ...toSources(textAt(members, ['source']) ?? DEFAULT_SOURCE)]);
+  return [...sources].flatMap((source) => named(source, name, values));
 }
 
 const NONE: readonly EventIdentifier[] = [];

@@ -17,9 +17,11 @@ const SOURCE_BY_PLAIN_NAME = new Map<string, string>([
 ]);
 
 /**
- * A source in the spelling of look-ups: `mobileApp` is MOBILE_APP, `toabao` is TAOBAO. The list is open: a source that
- * is not documented is in capitals.
+ * A source in the spellings of look-ups: `mobileApp` is MOBILE_APP, `toabao` is TAOBAO. The list is open: a source that
+ * is not documented may be in capitals, as the documented ones are, or as the event writes it.
  */
-export function toSource(name: string): string {
-  return SOURCE_BY_PLAIN_NAME.get(plainName(name)) ?? name.trim().toUpperCase();
+export function toSources(name: string): readonly string[] {
+  const documented = SOURCE_BY_PLAIN_NAME.get(plainName(name));
+  const written = name.trim();
+  return documented === undefined ? [...new Set([written.toUpperCase(), written])] : [documented];
 }
