@@ -101,6 +101,19 @@ export class EncryptionKey extends Construct {
     );
   }
 
+  /** Lets a role decrypt its function's own environment: the canary, which reaches no table and reads no secret. */
+  grantEnvironment(role: IRole): void {
+    this.key.addToResourcePolicy(
+      new PolicyStatement({
+        sid: 'Canary',
+        principals: [new ArnPrincipal(role.roleArn)],
+        actions: [...KEY_USE],
+        resources: ['*'],
+        conditions: { StringEquals: { 'kms:ViaService': this.services('lambda') } },
+      }),
+    );
+  }
+
   private administration(): PolicyStatement {
     return new PolicyStatement({
       sid: 'Administration',

@@ -150,9 +150,10 @@ export class Lookaside extends Construct {
       ...{ environment, front: gateway, url: this.url, bundle: bundles.canary, logRetentionDays },
       encryptionKey: this.encryptionKey,
     });
-    const keyUsers = this.canary ? [...roles, this.canary.function.role] : roles;
-    ownKey?.grantUse(keyUsers);
-    for (const role of keyUsers) encryptionKey?.grant(role, ...KEY_USE);
+    const canaryRole = this.canary?.function.role;
+    ownKey?.grantUse(roles);
+    if (canaryRole !== undefined) ownKey?.grantEnvironment(canaryRole);
+    for (const role of canaryRole ? [...roles, canaryRole] : roles) encryptionKey?.grant(role, ...KEY_USE);
     this.monitoring = watch(this, {
       environment,
       measures: this.#measures,

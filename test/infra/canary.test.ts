@@ -63,12 +63,16 @@ describe('the canary', () => {
     expect(plan.Throttle).toEqual({ RateLimit: 2, BurstLimit: 5 });
   });
 
-  test('encrypts its environment and its log by the key of the stack, and may use that key', () => {
+  test('encrypts its environment and its log by the key of the stack, and may use that key through Lambda only', () => {
     expect(canary).toHaveProperty('KmsKeyArn');
     const [key] = propertiesOf(template, 'AWS::KMS::Key');
-    const use = key.KeyPolicy.Statement.find(({ Sid }: { Sid: string }) => Sid === 'Functions');
-    expect(JSON.stringify(use.Principal)).toContain(canary.Role['Fn::GetAtt'][0]);
-    expect(use.Principal.AWS).toHaveLength(5);
+    const named = key.KeyPolicy.Statement.filter(({ Principal }: { Principal: unknown }) =>
+      JSON.stringify(Principal).includes(canary.Role['Fn::GetAtt'][0]),
+    );
+    expect(named).toHaveLength(1);
+    expect(named[0].Condition).toEqual({
+      StringEquals: { 'kms:ViaService': [{ 'Fn::Join': ['', ['lambda.', { Ref: 'AWS::Region' }, '.amazonaws.com']] }] },
+    });
   });
 
   test('has an alarm of its own: two of three runs found a problem, or did not happen', () => {
