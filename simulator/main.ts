@@ -9,7 +9,8 @@
 import { parseArgs } from 'node:util';
 import { DEFAULT_BASIC_CREDENTIALS as BASIC, DEFAULT_OAUTH_CREDENTIALS as OAUTH } from './credentials.ts';
 import { PRIMARY_IDENTIFIERS } from './customers/identifiers.ts';
-import { type SimulatorOptions, startSimulator } from './simulator.ts';
+import type { SimulatorOptions } from './options.ts';
+import { startSimulator } from './simulator.ts';
 
 const LAST_PORT = 65_535;
 const PRIMARY = PRIMARY_IDENTIFIERS.join(', ');

@@ -17,9 +17,6 @@ import type { SimulatorOptions } from './options.ts';
 import { APIS, type UpstreamRequest } from './request.ts';
 import { SimulatedUpstream } from './simulated-upstream.ts';
 
-export type { FaultKind } from './faults/faults.ts';
-export type { SimulatorOptions } from './options.ts';
-
 /** A running simulator of the upstream. */
 export interface Simulator {
   /** `http://127.0.0.1:<port>`, without a slash at its end. */
@@ -65,8 +62,7 @@ export async function startSimulator(options: SimulatorOptions = {}): Promise<Si
     usedConnections.add(socket);
     const { pathname: path, searchParams: query } = new URL(target, url);
     if (isControlPath(path)) {
-      const asked = { socket, headers, method, path, query, body: await text(request) };
-      const reply = await answerControl(upstream, asked);
+      const reply = await answerControl(upstream, { socket, headers, method, path, query, body: await text(request) });
       response.writeHead(reply.status, reply.headers).end(reply.body);
       return;
     }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import type { FaultKind } from '../../simulator/simulator.ts';
+import type { FaultKind } from '../../simulator/faults/faults.ts';
 import { by, STORED, start } from './running-service.ts';
 
 const MESSAGE = 'Customer is deleted after PII delete request';

@@ -1,6 +1,7 @@
 import { afterEach } from '@jest/globals';
 import { basicAuthorization, DEFAULT_BASIC_CREDENTIALS } from '../../simulator/credentials.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../simulator/simulator.ts';
+import type { SimulatorOptions } from '../../simulator/options.ts';
+import { type Simulator, startSimulator } from '../../simulator/simulator.ts';
 
 /** A simulator without latency on a free port, closed after the test, and a client with the right credentials. */
 export interface Client {

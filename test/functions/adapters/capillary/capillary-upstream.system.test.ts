@@ -17,7 +17,8 @@ import {
   DEFAULT_BASIC_CREDENTIALS,
   DEFAULT_OAUTH_CREDENTIALS,
 } from '../../../../simulator/credentials.ts';
-import { type Simulator, type SimulatorOptions, startSimulator } from '../../../../simulator/simulator.ts';
+import type { SimulatorOptions } from '../../../../simulator/options.ts';
+import { type Simulator, startSimulator } from '../../../../simulator/simulator.ts';
 import { cpuMs, fastestOf } from '../../../support/fastest.ts';
 import { timed } from '../../../support/free-time.ts';
 import { closedAddress, type Respond, startHttpServer } from '../../../support/loopback-server.ts';
