@@ -38,7 +38,7 @@ export function costLines(plan: CostPlan, kinds: readonly KindCost[], month: Mon
     ...instead,
     '',
     `Prices: ${PRICES.region}, ${PRICES.asOf}, ${PRICES.note}.`,
-    'Not counted: the firewall (WAF), metrics and alarms, the canary, what the table holds and its backups, data transfer, cold starts.',
+    'Not counted: the firewall (WAF), metrics and alarms, the canary, what the table holds, data transfer, cold starts.',
   ];
 }
 
