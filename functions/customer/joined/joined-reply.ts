@@ -29,8 +29,13 @@ function withWarning(profile: JsonObject, code: string, message: string): JsonOb
 
 function withWarnings(profile: JsonObject, added: readonly Json[]): JsonObject {
   if (added.length === 0) return profile;
-  const warnings = isArray(profile.warnings) ? profile.warnings : [];
-  return { ...profile, warnings: [...warnings, ...added] };
+  return { ...profile, warnings: [...listed(profile.warnings), ...added] };
+}
+
+/** The warnings of v2, which may be one object instead of a list. */
+function listed(warnings: Json | undefined): readonly Json[] {
+  if (isArray(warnings)) return warnings;
+  return isObject(warnings) && !isNothing(warnings) ? [warnings] : [];
 }
 
 /** The warnings of v1.1, with v2's numeric codes: a part could not be fetched, or the customer was merged. */

@@ -292,6 +292,8 @@ describe('a missing half', () => {
     ['{"warnings":null,"id":1}', '{"warnings":['],
     ['{"warnings":"","id":1}', '{"warnings":['],
     ['{"warnings":[{"code":8069}],"id":1}', '{"warnings":[{"code":8069},'],
+    ['{"warnings":{"code":8062},"id":1}', '{"warnings":[{"code":8062},'],
+    ['{"warnings":{},"id":1}', '{"warnings":['],
   ])('of v1.1: %s with a warning besides those it has', (profile, before) => {
     const without = writeJson(withoutSections(parseObject(profile), sections, 'Why.'));
     const said = warning('missing_sections', 'Missing here: coupons, registeredStore. Why.');
