@@ -14,8 +14,9 @@ export const PLACE = {
   key: text({ value: 'KEY', help: "an API key's value", environment: 'LOOKASIDE_API_KEY', isSecret: true }),
 } as const;
 
-/** The address of `npm start`, by PORT. */
+/** The port of `npm start`, without PORT. */
 const DEFAULT_PORT = '3000';
+const LAST_PORT = 65_535;
 
 /** A Lookaside to ask, on this machine or deployed. */
 export interface Place extends Target {
@@ -23,12 +24,30 @@ export interface Place extends Target {
   readonly isHere: boolean;
 }
 
-/** @throws {UsageError} if the address or the key cannot be valid */
+/** @throws {UsageError} if the address or the key cannot be valid; the message says where it came from */
 export function placeOf(
   { url, key }: { readonly url: string | undefined; readonly key: string | undefined },
   { environment }: Pick<Context, 'environment'>,
 ): Place {
-  const target = toTarget(url ?? `http://127.0.0.1:${environment.PORT?.trim() || DEFAULT_PORT}/`, key);
-  if (typeof target === 'string') throw new UsageError(target);
+  const target = toTarget(url ?? `http://127.0.0.1:${localPort(environment.PORT)}/`, key);
+  if (typeof target === 'string') {
+    const given = (name: string) => environment[name]?.trim();
+    const isUrlFromEnvironment = url !== undefined && url === given('LOOKASIDE_URL');
+    const isKeyFromEnvironment = key !== undefined && key === given('LOOKASIDE_API_KEY');
+    throw new UsageError(
+      target
+        .replace(/^--url(?= is )/, isUrlFromEnvironment ? 'LOOKASIDE_URL' : '--url')
+        .replace(/^--key(?= )/, isKeyFromEnvironment ? 'LOOKASIDE_API_KEY' : '--key'),
+    );
+  }
   return { ...target, isHere: isLoopback(target.url) };
+}
+
+/** The port of the service of `npm start`. */
+function localPort(given: string | undefined): string {
+  const port = given?.trim() || DEFAULT_PORT;
+  if (/^\d{1,5}$/.test(port) && Number(port) > 0 && Number(port) <= LAST_PORT) return port;
+  throw new UsageError(
+    `PORT is ${JSON.stringify(port)}; allowed is a whole number, 1 to ${LAST_PORT}: the port of npm start. Or give its address by --url.`,
+  );
 }

@@ -40,7 +40,8 @@ async function callOf({ what, source, accountId }: Purged, context: Context): Pr
   const [, typed] = /^customer=(.*)$/s.exec(what) ?? [];
   if (typed !== undefined) {
     const id = toCustomerId(typed === '-' ? (await context.readInput()).trim() : typed);
-    if (id === undefined) throw new UsageError('customer has no customer id; allowed is a whole number.');
+    if (id === undefined)
+      throw new UsageError('The value of customer is not a customer id; allowed is a whole number.');
     return { path: `cache/customers/${id}`, method: 'DELETE' };
   }
   const { name, value } = await readIdentifier(what, context, ['customer']);

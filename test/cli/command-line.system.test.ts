@@ -172,7 +172,7 @@ describe('a command that changes entries', () => {
     ['a missing file', ['trigger', 'nothing.json'], 2, /there is no such file \(ENOENT\)/],
     ['a file for another function', ['trigger', 'events/http/found-id.json'], 2, /not an event for the webhook/],
     ['a refused identifier', ['purge', 'mobile=12'], 1, /Nothing is acknowledged, invalid_identifier/],
-    ['no customer id', ['purge', 'customer=x'], 2, /no customer id/],
+    ['no customer id', ['purge', 'customer=x'], 2, /not a customer id; allowed is a whole number/],
     ['neither a customer nor an identifier', ['purge', 'customers=1'], 2, /allowed names are customer, cardnumber, /],
     [
       'no server at the address',
