@@ -61,6 +61,7 @@ describe('the code that is loaded', () => {
       'local/observation/facts.ts',
       'local/observation/live-line.ts',
       'local/observation/misconfiguration.ts',
+      'local/stop-signal.ts',
       'local/terminal.ts',
     ]);
   });
