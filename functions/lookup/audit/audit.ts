@@ -23,15 +23,15 @@ export interface Audited {
   readonly outcome: AuditOutcome;
   /** The age of the entry when it was served. Milliseconds. */
   readonly ageMs: number;
-  /** The look-up that refreshed the entry. Undefined: none was made. */
+  /** The look-up that revalidated the entry. Undefined: none was made. */
   readonly result: LookupResult | undefined;
 }
 
-/** Compares a hit with the upstream's present answer, and refreshes its entry. */
+/** Compares a hit with the upstream's present answer, and revalidates its entry. */
 export type Audit = (request: CanonicalRequest, audit: AuditRequest) => Promise<Audited>;
 
 /**
- * Makes the audit. It refreshes the entry as a revalidation does: one fetch for each key at a time, under the lease,
+ * Makes the audit. It revalidates the entry: one fetch for each key at a time, under the lease,
  * within the fence. It compares only the served entry: if the entry was replaced meanwhile, it compares nothing.
  */
 export function createAudit({ lookup, store, clock }: AuditPorts, policy: LookupPolicy): Audit {
