@@ -1,12 +1,12 @@
 import { forwarded, type Revalidation, standIn } from '../answers.ts';
 import type { Asked, KeyedAsked } from '../asked.ts';
-import type { StoredItem } from '../entry.ts';
+import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
 import { lastVoidingMs } from '../fleet.ts';
 import { type ForwardReason, type Servable, standIn as toStandIn } from '../freshness.ts';
 import { createInvalidation, type Invalidation } from '../invalidation.ts';
 import { isRevalidating, type LookupPolicy, type LookupPorts } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
-import { askForRevalidation, askingMark, invoke, isHeldBack } from '../revalidation.ts';
+import { askForRevalidation, isHeldBack } from '../revalidation.ts';
 import type { UpstreamBudget } from './budget/upstream-budget.ts';
 import { fetchReply } from './fetch.ts';
 import { FetchTimes } from './fetch-times.ts';
@@ -55,7 +55,12 @@ export function createAskContext(ports: LookupPorts, policy: LookupPolicy, budge
   return { ports, policy, gate, fetchTimes, leaseEnds, slowUpstream, budget, invalidation };
 }
 
-/** Asks the upstream without the right to store the answer. */
+/**
+ * Asks the upstream without the right to store the answer.
+ *
+ * @param lease the store may have taken it, although its answer was lost. It ends as that of a holder whose writes the
+ *   store refused
+ */
 export async function askAlone(
   context: AskContext,
   asked: Asked,
@@ -64,20 +69,19 @@ export async function askAlone(
 ): Promise<LookupResult> {
   const reason = asked.store.isBypassed ? 'bypass' : known.reason;
   const fetched = await fetchFor(context, asked, known);
-  // The store may have taken our lease, and its answer was lost.
-  const isEnded = await lease?.end(endUnstored(lease, fetched));
   noteSpeed(context, asked, fetched);
   if (!('reply' in fetched)) {
-    const revalidation = fetched.isGivenUp ? await revalidateIfIdle(context, asked, known) : 'not-asked';
+    const revalidation = await endFailedAlone(context, asked, known, lease, fetched);
     return answerFailure(context, asked, known, fetched, reason, revalidation);
   }
+  const isEnded = await lease?.end(endUnstored(lease, context.policy.windows, fetched));
   const { item } = known;
   const isGone = await voidFormer(context.invalidation, asked, item, fetched, {
-    // If the customer is erased, the item tells the waiters.
-    spared: isEnded === true && fetched.outcome.kind === 'erased' ? asked.key : undefined,
+    // If the lease was ours, the item tells the waiters how it ended.
+    spared: isEnded === true ? asked.key : undefined,
     endsAt: voidingEndsAt(context, asked),
   });
-  if (!isGone) await dropContradicted(asked, item, fetched);
+  if (isEnded !== true && !isGone) await dropContradicted(asked, item, fetched);
   return answer(context, asked, fetched, reason, NOT_KEPT);
 }
 
@@ -101,7 +105,7 @@ export async function askAsHolder(
     const fetched = await fetchFor(context, asked, known);
     noteSpeed(context, asked, fetched);
     if (!('reply' in fetched)) {
-      const revalidation = await endFailed(context, asked, known.item, lease, fetched);
+      const revalidation = await keepFailure(ports, asked, lease, known.item, fetched);
       return await answerFailure(context, asked, known, fetched, reason, revalidation);
     }
     const kept = await keepAnswer(ports, policy, asked, lease, fetched);
@@ -184,23 +188,21 @@ function fetchFor(context: AskContext, asked: Asked, known: Known): Promise<Fetc
   });
 }
 
-/** Ends the lease of a fetch that failed. After a fetch that was given up, it asks for a revalidation. */
-async function endFailed(
-  { ports }: AskContext,
-  asked: KeyedAsked,
-  item: StoredItem,
-  lease: OwnLease,
+/** Ends a fetch that failed, without the right to store: the lease may not be ours, or there may be none. */
+async function endFailedAlone(
+  context: AskContext,
+  asked: Asked,
+  known: Known,
+  lease: OwnLease | undefined,
   fetched: Unanswered,
 ): Promise<Revalidation> {
-  if (!fetched.isGivenUp) {
-    await keepFailure(ports, asked, lease, item, fetched);
-    return 'not-asked';
-  }
-  const now = ports.clock.now();
-  const mark = isHeldBack(item, now) ? undefined : askingMark(item, now);
-  const outcome = { kind: 'given-up', token: lease.token } as const;
-  const isEnded = await lease.end({ outcome, revalidation: mark });
-  return isEnded && mark !== undefined ? invoke(ports, asked, mark, item.revalidation) : 'not-asked';
+  const { key } = asked;
+  const isHeld = lease !== undefined && key !== undefined;
+  const revalidation = isHeld
+    ? await keepFailure(context.ports, { ...asked, key }, lease, known.item ?? EMPTY_ITEM, fetched)
+    : 'not-asked';
+  const isDue = fetched.isGivenUp && revalidation === 'not-asked';
+  return isDue ? revalidateIfIdle(context, asked, known) : revalidation;
 }
 
 /** Asks for a revalidation, unless another look-up has asked, or fetches. */

@@ -1,9 +1,10 @@
+import type { Revalidation } from '../answers.ts';
 import type { KeyedAsked } from '../asked.ts';
 import { type CacheEntry, type LeaseEnd, MAX_FRESHNESS_CUT, type NotStoredReason, type StoredItem } from '../entry.ts';
-import { expiryOf, freshnessLifetimeMs } from '../freshness.ts';
+import { expiryOf, type FreshnessWindows, freshnessLifetimeMs } from '../freshness.ts';
 import { isRevalidating, type LookupPolicy, type LookupPorts } from '../lookup-policy.ts';
-import { failureMark } from '../revalidation.ts';
-import type { Answered, Fetched, Unanswered } from './fetched.ts';
+import { askingMark, failureMark, invoke, isHeldBack } from '../revalidation.ts';
+import type { Answered, Unanswered } from './fetched.ts';
 
 type KeepPorts = Pick<LookupPorts, 'clock' | 'random'>;
 
@@ -36,54 +37,71 @@ export async function keepAnswer(
   lease: HeldLease,
   fetched: Answered,
 ): Promise<Kept> {
-  const { token } = lease;
-  if (fetched.outcome.kind === 'erased') return { ...NOT_KEPT, isEnded: await lease.end(endUnstored(lease, fetched)) };
   const made = toEntry(windows, fetched, random);
   const ofPrefetch = asked.isForPrefetch ? { isPrefetched: true as const } : {};
-  const entry = typeof made === 'string' ? undefined : { ...made, ...ofPrefetch };
+  const entry = made && { ...made, ...ofPrefetch };
   const written = entry && (await write(asked, lease, entry));
   const lifetimeMs = entry && freshnessLifetimeMs(entry, windows);
   if (written === 'written') return { isStored: true, isEnded: true, lifetimeMs };
-  // If the answer is not stored only because of the store, one of the waiters takes over. Otherwise each fetches for
-  // itself.
-  const why = typeof made === 'string' ? made : written;
-  const outcome =
-    why === undefined ? ({ kind: 'given-up', token } as const) : ({ kind: 'not-stored', token, why } as const);
-  const isEnded = await lease.end({ outcome, endsEntry: endsEntry(fetched) });
+  const isEnded = await lease.end(endUnstored(lease, windows, fetched, written));
   return { isStored: false, isEnded, lifetimeMs };
 }
 
 /**
  * Ends the lease of a fetch that failed. A failed revalidation holds back the next one (contract §3). If the budget has
  * no call left for a fetch without a waiting caller, it may have one for a look-up with a waiting caller: that look-up
- * takes over.
+ * takes over. After a fetch that was given up, it asks for a revalidation.
  */
 export async function keepFailure(
-  { clock }: KeepPorts,
-  { purpose }: KeyedAsked,
+  ports: Pick<LookupPorts, 'clock' | 'revalidator'>,
+  asked: KeyedAsked,
   lease: HeldLease,
   item: StoredItem,
-  { outcome: { failure, retryAfterMs } }: Unanswered,
-): Promise<void> {
+  { outcome: { failure, retryAfterMs }, isGivenUp }: Unanswered,
+): Promise<Revalidation> {
+  const { purpose } = asked;
   const { token } = lease;
+  const now = ports.clock.now();
+  if (isGivenUp) {
+    const mark = isHeldBack(item, now) ? undefined : askingMark(item, now);
+    const isEnded = await lease.end({ outcome: { kind: 'given-up', token }, revalidation: mark });
+    return isEnded && mark !== undefined ? invoke(ports, asked, mark, item.revalidation) : 'not-asked';
+  }
   const isOthersTurn = failure === 'over-budget' && purpose !== 'answer';
   // A caller that does not wait must not ask for the same fetch again, so its look-up fetches for itself.
   const holdsBack = isRevalidating(purpose) && (item.entry !== undefined || isOthersTurn);
   await lease.end({
     outcome: isOthersTurn ? { kind: 'given-up', token } : { kind: 'failed', token, failure, retryAfterMs },
-    revalidation: holdsBack ? failureMark(item, clock.now()) : undefined,
+    revalidation: holdsBack ? failureMark(item, now) : undefined,
   });
+  return 'not-asked';
 }
 
 /**
- * How a lease ends if the answer is not stored: it tells the waiters about an erased customer; otherwise they fetch for
- * themselves.
+ * How a lease ends if the answer is not stored. The first row that fits counts.
+ *
+ * | the answer | the waiters |
+ * |---|---|
+ * | says that the customer is erased | answer as the holder does |
+ * | is never stored, or was voided meanwhile | each fetch for themselves |
+ * | is not stored only because of the store | one of them takes over |
+ *
+ * @param refusal why the store did not take the entry. Default: the store failed
  */
-export function endUnstored({ token }: Pick<HeldLease, 'token'>, fetched: Fetched): LeaseEnd {
-  if (!('reply' in fetched) || fetched.outcome.kind !== 'erased') return { outcome: { kind: 'not-stored', token } };
+export function endUnstored(
+  { token }: Pick<HeldLease, 'token'>,
+  windows: FreshnessWindows,
+  fetched: Answered,
+  refusal?: NotStoredReason,
+): LeaseEnd {
   const { outcome, call, reply } = fetched;
-  const erased = { kind: 'erased', token, status: outcome.status, body: reply.body, askedAt: call.askedAt } as const;
-  return { outcome: erased, endsEntry: true };
+  const ends = { endsEntry: endsEntry(fetched) };
+  if (outcome.kind === 'erased') {
+    const { status } = outcome;
+    return { outcome: { kind: 'erased', token, status, body: reply.body, askedAt: call.askedAt }, ...ends };
+  }
+  const why = whyNeverStored(windows, fetched) ?? refusal;
+  return { outcome: why === undefined ? { kind: 'given-up', token } : { kind: 'not-stored', token, why }, ...ends };
 }
 
 /**
@@ -114,31 +132,38 @@ async function write(
   return written === 'lost' ? 'voided' : written;
 }
 
-/** The entry to store; or why this answer is never stored. */
-function toEntry(
-  windows: LookupPolicy['windows'],
-  { outcome, call: { askedAt }, reply }: Answered,
-  random: () => number,
-): CacheEntry | NotStoredReason {
-  const { kind, status } = outcome;
-  const { body, customer, customerAliases } = reply;
+/** Why this answer is never stored; undefined: it may be stored. */
+function whyNeverStored(
+  { notFoundFreshForMs }: FreshnessWindows,
+  { outcome, reply: { customer, isMismatch } }: Answered,
+): NotStoredReason | undefined {
+  if (outcome.kind === 'not-found') return notFoundFreshForMs === 0 ? 'not-found' : undefined;
+  if (outcome.kind !== 'found') return 'refused';
+  if (!outcome.isComplete) return 'partial';
+  if (isMismatch) return 'another-customer';
+  // Without a customer id no purge could find this entry, so it is not stored.
+  return customer === undefined ? 'no-customer-id' : undefined;
+}
+
+/** The entry to store; undefined: this answer is never stored. */
+function toEntry(windows: FreshnessWindows, fetched: Answered, random: () => number): CacheEntry | undefined {
+  const {
+    outcome: { kind, status },
+    call: { askedAt },
+    reply: { body, customer, customerAliases },
+  } = fetched;
+  if (whyNeverStored(windows, fetched) !== undefined) return undefined;
   const common = { status, body, askedAt, staleFrom: undefined };
   switch (kind) {
     case 'found': {
-      if (!outcome.isComplete) return 'partial';
-      if (reply.isMismatch) return 'another-customer';
-      // Without a customer id no purge could find this entry, so it is not stored.
-      if (customer === undefined) return 'no-customer-id';
       const freshnessCut = random() * MAX_FRESHNESS_CUT;
-      const expiresAt = expiryOf(kind, askedAt, windows);
-      return { ...common, kind, customer, customerAliases, freshnessCut, expiresAt };
+      return { ...common, kind, customer, customerAliases, freshnessCut, expiresAt: expiryOf(kind, askedAt, windows) };
     }
     case 'not-found': {
-      if (windows.notFoundFreshForMs === 0) return 'not-found';
       const expiresAt = expiryOf(kind, askedAt, windows);
       return { ...common, kind, customer: undefined, customerAliases: [], freshnessCut: 0, expiresAt };
     }
     default:
-      return 'refused';
+      return undefined;
   }
 }

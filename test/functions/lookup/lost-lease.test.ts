@@ -46,6 +46,28 @@ describe('a look-up that does not know that it holds the lease', () => {
     expect(await waiting).toMatchObject({ answer: { kind: 'erased' }, cache: { status: 'collapsed' } });
     expect(upstream.requests).toHaveLength(1);
   });
+
+  test.each([
+    ['a customer: one of them takes over', found('{"id":1}'), 'found', 2],
+    ['a failure: they fail as it did', { kind: 'failed', failure: 'invalid' } as const, 'failed', 1],
+  ])('tells the waiting look-ups of %s', async (_title, outcome, kind, calls) => {
+    const { clock, store, upstream, instance, ask } = startFleet();
+    Object.assign(upstream, { outcome, takesMs: 300 });
+    const gate = store.hold('takeLease', 'after');
+    const asking = ask();
+    await gate.reached;
+    const waiting = Array.from({ length: 6 }, () => instance().ask());
+    await gate.timeOut();
+    await clock.run(5000);
+    expect(await asking).toMatchObject({ answer: { kind }, cache: { status: 'forward', reason: 'bypass' } });
+    const statuses = (await Promise.all(waiting)).map(({ answer, cache }) => [answer.kind, cache.status]);
+    const isFirstToTakeOver = calls === 2 ? [[kind, 'forward']] : [];
+    expect(statuses.toSorted()).toEqual([
+      ...Array(6 - isFirstToTakeOver.length).fill([kind, 'collapsed']),
+      ...isFirstToTakeOver,
+    ]);
+    expect(upstream.requests).toHaveLength(calls);
+  });
 });
 
 describe('a look-up that serves its stale entry while its try for the lease is late', () => {

@@ -1,4 +1,4 @@
-import { inAskUpstream, inKeep, inRevalidation, inSlowUpstream } from './code.ts';
+import { inKeep, inRevalidation, inSlowUpstream } from './code.ts';
 import type { Plant } from './plant.ts';
 
 /** Contract §3: a slow upstream, and the revalidations that still get its answers. */
@@ -8,8 +8,8 @@ export const REVALIDATION: readonly Plant[] = [
     breaks: ['§3'],
     theme: 'slow',
     plantings: [
-      inAskUpstream('endFailed', (sound) => async (context, asked, item, lease, fetched) => {
-        if (!fetched.isGivenUp) return sound(context, asked, item, lease, fetched);
+      inKeep('keepFailure', (sound) => async (ports, asked, lease, item, fetched) => {
+        if (!fetched.isGivenUp) return sound(ports, asked, lease, item, fetched);
         await lease.end({ outcome: { kind: 'given-up', token: lease.token } });
         return 'not-asked';
       }),

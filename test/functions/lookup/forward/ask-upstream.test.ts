@@ -236,10 +236,13 @@ describe('the effect on a contradicted entry, and on a former customer’s entri
     ]);
   });
 
-  test('the survivor of a merger, without the right to store: the item tells the waiters nothing, so it is voided too', async () => {
-    const { aloneWithLease, voided } = await start({ outcome: found('{"id":1}', { isMerged: true }) });
-    await aloneWithLease();
-    expect(voided.at(-1)).toEqual(['customers', 1, { spared: undefined, endsAt: leaseMs }]);
+  test.each([
+    ['without a lease: all', 'alone', undefined],
+    ['with a lease that the store may have taken: all but its item', 'aloneWithLease', KEY],
+  ] as const)('the former customer of a merger is voided by a look-up %s', async (_title, how, spared) => {
+    const started = await start({ outcome: found('{"id":1}', { isMerged: true }) });
+    await started[how]();
+    expect(started.voided.at(-1)).toEqual(['customers', 1, { spared, endsAt: leaseMs }]);
   });
 
   test.each([
@@ -259,8 +262,9 @@ describe('the effect on a contradicted entry, and on a former customer’s entri
 describe('how the lease ends', () => {
   const outcomeOf = (item: StoredItem | undefined) => ({ lease: item?.lease, outcome: item?.outcome });
   test.each<[string, UpstreamOutcome, object]>([
-    ['a customer', found('{"id":1}'), { kind: 'not-stored', token: 'token' }],
-    ['a failure', FAILED, { kind: 'not-stored', token: 'token' }],
+    ['a customer', found('{"id":1}'), { kind: 'given-up', token: 'token' }],
+    ['a refusal', REFUSED, { kind: 'not-stored', token: 'token', why: 'refused' }],
+    ['a failure', FAILED, { kind: 'failed', token: 'token', failure: 'server-error' }],
     ['an erased customer', ERASED, { kind: 'erased', token: 'token', status: 200 }],
   ])('that the store may have taken, without the right to store: %s', async (_title, outcome, expected) => {
     const { aloneWithLease, stored } = await start({ outcome });
@@ -343,6 +347,19 @@ describe('a fetch that is given up for a stale entry', () => {
       outcome: isLost ? undefined : { kind: 'given-up', token: 'token' },
     });
   });
+
+  test.each<[string, Situation, mark: object]>([
+    ['', {}, { until: GIVEN_UP_AT + 10_000, backoffMs: 0 }],
+    [', after the store failed', { isBypassed: true }, { until: GIVEN_UP_AT + 10_000, backoffMs: 0 }],
+  ])(
+    'with a lease that the store may have taken%s: one write ends it and marks the item',
+    async (_title, more, mark) => {
+      const { aloneWithLease, revalidator, stored, count } = await start({ ...SLOW, ...more });
+      expect(await aloneWithLease()).toMatchObject({ cache: { detail: 'stale-if-error' }, isRevalidationAsked: true });
+      expect(stored()).toMatchObject({ revalidation: mark, outcome: { kind: 'given-up', token: 'token' } });
+      expect([revalidator.requests.length, count('endLease'), count('markRevalidation')]).toEqual([1, 1, 0]);
+    },
+  );
 
   test.each<[string, Situation, told: readonly unknown[]]>([
     ['the upstream is slow', {}, [['gave up', 'v2']]],

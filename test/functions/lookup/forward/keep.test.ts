@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { KeyedAsked } from '../../../../functions/lookup/asked.ts';
 import { type CacheEntry, EMPTY_ITEM, type LeaseEnd, type StoredItem } from '../../../../functions/lookup/entry.ts';
-import type { Answered, Fetched, ReadReply, Unanswered } from '../../../../functions/lookup/forward/fetched.ts';
+import type { Answered, ReadReply, Unanswered } from '../../../../functions/lookup/forward/fetched.ts';
 import {
   endsEntry,
   endUnstored,
@@ -11,7 +11,7 @@ import {
   keepFailure,
 } from '../../../../functions/lookup/forward/keep.ts';
 import type { LookupPurpose } from '../../../../functions/lookup/lookup-policy.ts';
-import { DEFAULT_POLICY } from '../../../support/fleet.ts';
+import { DEFAULT_POLICY, RecordingRevalidator } from '../../../support/fleet.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 const KEY = { partition: 'partition', variant: 'variant' };
@@ -192,27 +192,57 @@ describe('a fetch that failed', () => {
     const done: unknown[] = [];
     const fetched = { outcome: { kind: 'failed', failure, retryAfterMs: 5000 } } as unknown as Unanswered;
     const asked = { purpose } as unknown as KeyedAsked;
-    const ports = { clock: new ManualClock(), random: () => 0 };
-    await keepFailure(ports, asked, leaseOf(done, undefined, true), item, fetched);
-    expect(done).toEqual([['end', { outcome, revalidation }]]);
+    const ports = { clock: new ManualClock(), revalidator: new RecordingRevalidator() };
+    expect(await keepFailure(ports, asked, leaseOf(done, undefined, true), item, fetched)).toBe('not-asked');
+    expect([done, ports.revalidator.requests]).toEqual([[['end', { outcome, revalidation }]], []]);
+  });
+
+  test.each<[string, StoredItem, isOurs: boolean, mark: object | undefined, 'asked' | 'not-asked']>([
+    ['asks for a revalidation', WITH_ENTRY, true, { until: NOW + 10_000, backoffMs: 0 }, 'asked'],
+    ['asks for none if the lease was lost', WITH_ENTRY, false, { until: NOW + 10_000, backoffMs: 0 }, 'not-asked'],
+    ['asks for none if it is held back', { ...WITH_ENTRY, revalidation: HELD_BACK }, true, undefined, 'not-asked'],
+  ])('that is given up for a stale entry %s', async (_title, item, isOurs, revalidation, expected) => {
+    const done: unknown[] = [];
+    const fetched = { outcome: { kind: 'failed', failure: 'timeout' }, isGivenUp: true } as unknown as Unanswered;
+    const asked = { purpose: 'answer' } as unknown as KeyedAsked;
+    const ports = { clock: new ManualClock(), revalidator: new RecordingRevalidator() };
+    expect(await keepFailure(ports, asked, leaseOf(done, undefined, isOurs), item, fetched)).toBe(expected);
+    expect(done).toEqual([['end', { outcome: GIVEN_UP, revalidation }]]);
+    expect(ports.revalidator.requests).toHaveLength(expected === 'asked' ? 1 : 0);
   });
 });
 
-describe('how a lease ends if the look-up had no right to store', () => {
-  const NOT_STORED = { outcome: { kind: 'not-stored', token: 'token' } };
-  test.each<[string, Fetched, LeaseEnd]>([
-    ['no answer', { outcome: { kind: 'failed', failure: 'timeout' } } as unknown as Fetched, NOT_STORED as LeaseEnd],
-    ['a customer', answered(FOUND), NOT_STORED as LeaseEnd],
+describe('how a lease ends if its look-up had no right to store', () => {
+  const GIVEN_UP = { kind: 'given-up', token: 'token' };
+  const notStored = (why: string) => ({ kind: 'not-stored', token: 'token', why });
+  const erased = { kind: 'erased', token: 'token', status: 400, body: '{"errors":[]}', askedAt: ASKED_AT };
+  const notFound = answered({ kind: 'not-found', status: 404 }, NO_CUSTOMER);
+
+  test.each<[string, Answered, typeof NO_NOT_FOUND, object]>([
+    ['a customer', answered(FOUND), NO_NOT_FOUND, { outcome: GIVEN_UP, endsEntry: false }],
+    ['a survivor', answered({ ...FOUND, isMerged: true }), NO_NOT_FOUND, { outcome: GIVEN_UP, endsEntry: true }],
+    ['"not found"', notFound, DEFAULT_POLICY.windows, { outcome: GIVEN_UP, endsEntry: true }],
+    ['"not found", never stored', notFound, NO_NOT_FOUND, { outcome: notStored('not-found'), endsEntry: true }],
+    [
+      'a refusal',
+      answered({ kind: 'refused', status: 400 }, NO_CUSTOMER),
+      NO_NOT_FOUND,
+      { outcome: notStored('refused'), endsEntry: true },
+    ],
+    [
+      'another customer',
+      answered(FOUND, { isMismatch: true }),
+      NO_NOT_FOUND,
+      { outcome: notStored('another-customer'), endsEntry: false },
+    ],
     [
       'an erased customer',
       answered({ kind: 'erased', status: 400 }, NO_CUSTOMER),
-      {
-        outcome: { kind: 'erased', token: 'token', status: 400, body: '{"errors":[]}', askedAt: ASKED_AT },
-        endsEntry: true,
-      },
+      NO_NOT_FOUND,
+      { outcome: erased, endsEntry: true },
     ],
-  ])('%s', (_title, fetched, expected) => {
-    expect(endUnstored({ token: 'token' }, fetched)).toStrictEqual(expected);
+  ])('%s', (_title, fetched, windows, expected) => {
+    expect(endUnstored({ token: 'token' }, windows, fetched)).toStrictEqual(expected);
   });
 });
 
