@@ -355,44 +355,55 @@ describe('an unavailable half', () => {
     expect(calls()).not.toContain('fenceCustomer');
   });
 
-  test('if only v1.1 says erased and the store fails at voiding: the answer is the same', async () => {
-    const { joined, upstream, store } = start();
-    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
-    store.failing.add('fenceCustomer');
-    expect(await joined()).toMatchObject({ answer: { kind: 'erased' } });
-  });
+  // If the v2 half is not stored, only the joined look-up knows the customer.
+  test.each([undefined, 'no-store'])(
+    'if only v1.1 says erased and the store fails at voiding (%s): the answer is the same',
+    async (cacheControl) => {
+      const { joined, upstream, store, calls } = start();
+      upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+      store.failing.add('fenceCustomer');
+      expect(await joined({}, cacheControl)).toMatchObject({ answer: { kind: 'erased' } });
+      expect(calls().filter((operation) => operation === 'fenceCustomer')).toHaveLength(1);
+    },
+  );
 
-  test('if only v1.1 says erased and the store throttles for a moment: the voiding goes on', async () => {
-    const { joined, plain, clock, upstream, store } = start();
-    await plain({ source: 'ALL', accountId: 'A', identifierName: 'id', identifierValue: '7' });
-    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
-    store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
-    store.failing.add('fenceCustomer');
-    const asking = joined();
-    await clock.run(MIN_VOIDING_MS / 2);
-    store.failing.clear();
-    await clock.run(MIN_VOIDING_MS);
-    expect(await asking).toMatchObject({ answer: { kind: 'erased' } });
-    expect(store.entries).toEqual([]);
-  });
+  test.each([undefined, 'no-store'])(
+    'if only v1.1 says erased and the store throttles for a moment (%s): the voiding goes on',
+    async (cacheControl) => {
+      const { joined, plain, clock, upstream, store } = start();
+      await plain({ source: 'ALL', accountId: 'A', identifierName: 'id', identifierValue: '7' });
+      upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+      store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
+      store.failing.add('fenceCustomer');
+      const asking = joined({}, cacheControl);
+      await clock.run(MIN_VOIDING_MS / 2);
+      store.failing.clear();
+      await clock.run(MIN_VOIDING_MS);
+      expect(await asking).toMatchObject({ answer: { kind: 'erased' } });
+      expect(store.entries).toEqual([]);
+    },
+  );
 
-  test('if only v1.1 says erased shortly before the deadline and the store throttles: the answer comes by the deadline', async () => {
-    const { joined, clock, upstream, store } = start();
-    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
-    upstream.takesMsOf['v1.1'] = 6000;
-    store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
-    store.failing.add('fenceCustomer');
-    let isAnswered = false;
-    const asking = joined().then((result) => {
-      isAnswered = true;
-      return result;
-    });
-    await clock.run(6001);
-    expect(isAnswered).toBe(false);
-    await clock.run(lookupDeadlineMs({ upstreamTimeoutMs: 2500, storeTimeoutMs: 150 }) - 6001);
-    expect(isAnswered).toBe(true);
-    expect(await asking).toMatchObject({ answer: { kind: 'erased' } });
-  });
+  test.each([undefined, 'no-store'])(
+    'if only v1.1 says erased shortly before the deadline and the store throttles (%s): the answer comes by the deadline',
+    async (cacheControl) => {
+      const { joined, clock, upstream, store } = start();
+      upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+      upstream.takesMsOf['v1.1'] = 6000;
+      store.failure = { reason: 'ThrottlingException', trouble: 'throttled' };
+      store.failing.add('fenceCustomer');
+      let isAnswered = false;
+      const asking = joined({}, cacheControl).then((result) => {
+        isAnswered = true;
+        return result;
+      });
+      await clock.run(6001);
+      expect(isAnswered).toBe(false);
+      await clock.run(lookupDeadlineMs({ upstreamTimeoutMs: 2500, storeTimeoutMs: 150 }) - 6001);
+      expect(isAnswered).toBe(true);
+      expect(await asking).toMatchObject({ answer: { kind: 'erased' } });
+    },
+  );
 
   test('if only v1.1 says erased and the cache is off: there is nothing to void', async () => {
     const { joined, upstream, calls } = start({ isCacheOn: false });
@@ -401,14 +412,17 @@ describe('an unavailable half', () => {
     expect(calls()).toEqual([]);
   });
 
-  test('if only v1.1 says erased: a bug during voiding is not hidden', async () => {
-    const { joined, upstream, store } = start();
-    upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
-    store.fenceCustomer = async () => {
-      throw new TypeError('a bug');
-    };
-    await expect(joined()).rejects.toThrow('a bug');
-  });
+  test.each([undefined, 'no-store'])(
+    'if only v1.1 says erased (%s): a bug during voiding is not hidden',
+    async (cacheControl) => {
+      const { joined, upstream, store } = start();
+      upstream.outcomeOf['v1.1'] = saidByV1('erased', 1012);
+      store.fenceCustomer = async () => {
+        throw new TypeError('a bug');
+      };
+      await expect(joined({}, cacheControl)).rejects.toThrow('a bug');
+    },
+  );
 
   test('if v1.1 says erased and the store failed before: the look-up does not touch the store again', async () => {
     const { joined, upstream, store, calls } = start();
