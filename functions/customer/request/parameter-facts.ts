@@ -62,6 +62,8 @@ export interface ParameterFacts {
   readonly brings?: readonly string[];
   /** Whether it asks for something that has no documented name in the reply. */
   readonly bringsUnknown?: true;
+  /** Whether it asks for its sections also if it is false: it is a filter, and both values ask for something. */
+  readonly asksIfFalse?: true;
   /** It is allowed only together with this parameter and value. */
   readonly needs?: readonly [name: string, value: string];
   /** v2's name of an identifier. An entry is filed under it, so that one purge reaches the entries of both APIs. */

@@ -43,7 +43,7 @@ export const V1_PARAMETERS = {
   coupon_offer: { is: 'count', ...COUPONS },
   coupon_order_by: { is: 'word', words: ['created_date', 'created_by', 'valid_till'], ...COUPONS },
   coupon_sort_order: { is: 'word', words: ['asc', 'desc'], ...COUPONS },
-  coupon_active: { is: 'looseFlag', ...COUPONS },
+  coupon_active: { is: 'looseFlag', ...COUPONS, asksIfFalse: true },
   coupon_org_entity_type: { is: 'text', ...COUPONS },
   coupon_org_entity_value: { is: 'text', ...COUPONS },
   coupon_status: { is: 'text', ...COUPONS },

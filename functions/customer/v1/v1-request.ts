@@ -160,9 +160,10 @@ function sectionsAskedFor(parameters: readonly Parameter[]): AskedSections {
   const flags: readonly string[] = V1_FLAGS;
   const table: Readonly<Record<string, ParameterFacts | undefined>> = V1_PARAMETERS;
   // A text may say false too: `store_code=false` asks for a store's transactions.
-  const raised = parameters.filter(([name, value]) => value !== 'false' || !flags.includes(name));
+  const asks = ([name, value]: Parameter) =>
+    value !== 'false' || !flags.includes(name) || table[name]?.asksIfFalse === true;
   const isDocumented = ([name]: Parameter) => Object.hasOwn(table, name);
-  const facts = raised.filter(isDocumented).flatMap(([name]) => table[name] ?? []);
+  const facts = parameters.filter((each) => isDocumented(each) && asks(each)).flatMap(([name]) => table[name] ?? []);
   return {
     names: [...new Set(facts.flatMap(({ brings = [] }) => brings))],
     includesUnknown: facts.some(({ bringsUnknown }) => bringsUnknown === true) || !parameters.every(isDocumented),

@@ -667,6 +667,8 @@ describe('requested sections', () => {
     ['&tenders=false&credit_notes=false', [], false],
     ['&store_code=false', ['transactions'], false],
     ['&coupon_status=false', ['coupons'], false],
+    ['&coupon_active=false', ['coupons'], false],
+    ['&coupon_active=0', ['coupons'], false],
     ...[
       ...['coupon_limit=0', 'coupon_offset=0', 'coupon_offer=0', 'coupon_order_by=created_date'],
       ...['coupon_sort_order=desc', 'coupon_active=true', 'coupon_org_entity_type=x', 'coupon_org_entity_value=x'],

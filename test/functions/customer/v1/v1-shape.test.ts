@@ -85,7 +85,13 @@ describe('the till’s profile of v1.1', () => {
 
   test.each([
     ...['coupon_limit=1', 'coupon_offset=1', 'coupon_offer=0', 'coupon_order_by=created_by', 'coupon_sort_order=asc'],
-    ...['coupon_active=true', 'coupon_org_entity_type=x', 'coupon_org_entity_value=x', 'coupon_status=x'],
+    ...[
+      'coupon_active=true',
+      'coupon_active=false',
+      'coupon_org_entity_type=x',
+      'coupon_org_entity_value=x',
+      'coupon_status=x',
+    ],
   ])('with a projection without coupons keeps them whole by %s', async (query) => {
     const coupons = '"coupons":{"coupon":[{"code":"0012"}]}';
     const projection = compileProjection('firstname,coupons/coupon/id');
