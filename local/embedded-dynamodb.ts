@@ -1,7 +1,7 @@
-import { mkdir } from 'node:fs/promises';
+import { mkdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { resolve } from 'node:path';
+import { dirname, resolve } from 'node:path';
 import { KEEP_ALIVE_MS } from '../simulator/keep-alive.ts';
 import { StartError } from './start-error.ts';
 
@@ -52,7 +52,7 @@ interface LevelModule {
 async function prepareFolder(dataDir: string): Promise<string> {
   const path = resolve(dataDir);
   try {
-    await mkdir(path, { recursive: true });
+    await makeFolder(path);
     const require = createRequire(import.meta.resolve('dynalite'));
     const { Level } = require('level') as LevelModule;
     const level = new Level(path);
@@ -68,6 +68,25 @@ async function prepareFolder(dataDir: string): Promise<string> {
     );
   }
   return path;
+}
+
+/**
+ * Makes a folder, and those above it that are missing. It does not use mkdir's own `recursive`: that never ends below a
+ * folder that says that the new one does not exist, such as `/proc`.
+ */
+async function makeFolder(path: string): Promise<void> {
+  if (await isFolder(path)) return;
+  if (dirname(path) !== path) await makeFolder(dirname(path));
+  try {
+    await mkdir(path);
+  } catch (error) {
+    // Another process may have made it meanwhile.
+    if (!(await isFolder(path))) throw error;
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 /** The code of an error: the storage engine's own, or that of its cause, which is more exact. */

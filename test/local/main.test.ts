@@ -205,13 +205,21 @@ describe('npm start and its end', () => {
       setting: start({ DEFAULT_COUNTRY: 'XX' }),
       localSetting: start({ PORT: 'http' }),
       folder: start({ DATA_DIR: 'package.json' }),
+      folderBelowAFile: start({ DATA_DIR: 'package.json/data/more' }),
+      folderThatCannotBeMade: start({ DATA_DIR: '/proc/lookaside/data' }),
     };
 
-    expect(await Promise.all(Object.values(wrong).map((program) => program.exit))).toEqual([1, 1, 1]);
+    expect(await Promise.all(Object.values(wrong).map((program) => program.exit))).toEqual([1, 1, 1, 1, 1]);
     expect(wrong.setting.stderr).toMatch(/^Wrong settings\. DEFAULT_COUNTRY is "XX"; allowed is .*\n$/);
     expect(wrong.localSetting.stderr).toMatch(/^Wrong settings\. PORT is "http"; allowed is .*\n$/);
-    expect(wrong.folder.stderr).toMatch(/^DATA_DIR is "package\.json", but it cannot be used .*; allowed is .*\n$/);
-    expect(Object.values(wrong).map((program) => program.stdout)).toEqual(['', '', '']);
+    for (const folder of [wrong.folder, wrong.folderBelowAFile, wrong.folderThatCannotBeMade]) {
+      expect(folder.stderr).toMatch(/^DATA_DIR is ".*", but it cannot be used .*; allowed is .*\n$/);
+    }
+    expect(
+      Object.values(wrong)
+        .map((program) => program.stdout)
+        .join(''),
+    ).toBe('');
   });
 
   test('refuses an option, which would have no effect; --help says where the settings are', async () => {
