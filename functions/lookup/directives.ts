@@ -49,7 +49,7 @@ export function readDirectives(cacheControl: string | undefined): RequestDirecti
 }
 
 /**
- * The elements between the commas, without outer white space; none of them empty. A comma inside a quoted text belongs
+ * The elements between the commas, without outer white space; some may be empty. A comma inside a quoted text belongs
  * to its element (RFC 9110 §5.6.4). A quotation mark without an end is an ordinary character.
  */
 function* elementsOf(header: string): Generator<string> {
@@ -64,8 +64,7 @@ function* elementsOf(header: string): Generator<string> {
       mayBeQuoted = end !== undefined;
       at = end ?? at;
     } else if (character === ',' || character === undefined) {
-      const element = header.slice(start, at).trim();
-      if (element !== '') yield element;
+      yield header.slice(start, at).trim();
       start = at + 1;
     }
     at += 1;

@@ -251,6 +251,38 @@ describe('an invalidation that deletes', () => {
     await invalidation.customers(['77'], 'delete');
     expect(store.calls.filter((each) => each === 'deleteItems')).toHaveLength(3);
   });
+
+  test('deletes an entry that is marked already', async () => {
+    const { keyOf, fill, store, invalidation } = start();
+    await fill(keyOf(card('1')), '77');
+    await invalidation.customers(['77'], 'mark-stale');
+    expect(await invalidation.customers(['77'], 'delete')).toBe(1);
+    expect(store.entries).toEqual([]);
+  });
+
+  test('that may not repeat fails if the store leaves a key out', async () => {
+    const { keyOf, fill, store, invalidation } = start();
+    await fill(keyOf(card('1')), '77');
+    store.deleteItems = async (keys) => keys;
+    await expect(invalidation.customers(['77'], 'delete')).rejects.toMatchObject({
+      reason: 'UnprocessedItems',
+      trouble: 'throttled',
+    });
+  });
+});
+
+test('the customers of look-ups are found under every key secret, each once, and nothing changes', async () => {
+  const { keyOf, fill, store, invalidation } = start();
+  await fill(keyOf(card('1')), '77', { aliases: [customerHash('77', SECOND)] });
+  await fill(keyOf(card('1'), 'v2;account=x'), '77');
+  await fill(keyOf(mobile('2'), 'v2', SECOND), '78', { secret: SECOND });
+  await fill(keyOf(mobile('9')), '99');
+  store.calls.length = 0;
+  const found = await invalidation.customersOf([card('1'), mobile('2')]);
+  expect([...found].sort()).toEqual(
+    [customerHash('77', FIRST), customerHash('77', SECOND), customerHash('78', SECOND)].sort(),
+  );
+  expect(new Set(store.calls)).toEqual(new Set(['listPartition']));
 });
 
 describe('an invalidation that marks stale', () => {
