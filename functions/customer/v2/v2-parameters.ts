@@ -1,4 +1,4 @@
-import { namesIn, namesOfKind, type ParameterFacts } from '../request/parameter-facts.ts';
+import { namesIn, type ParameterFacts } from '../request/parameter-facts.ts';
 import { USER_GROUP_SECTION } from './embed.ts';
 
 /**
@@ -19,7 +19,7 @@ export const V2_PARAMETERS = {
   includedOnlyCurrentProfile: { is: 'flag', bringsUnknown: true },
   includedNPS: { is: 'flag', bringsUnknown: true },
   basicIdentifierLookup: { is: 'flag' },
-  userGroup2Id: { is: 'int64' },
+  userGroup2Id: { is: 'int64', brings: [USER_GROUP_SECTION], bringsUnknown: true },
   gapToUpgrade: { is: 'days', needs: ['embed', 'mlp'] },
   gapToRenew: { is: 'days', needs: ['embed', 'mlp'] },
   fields: { is: 'projection' },
@@ -28,7 +28,6 @@ export const V2_PARAMETERS = {
 export type V2Parameter = keyof typeof V2_PARAMETERS;
 
 export const V2_PARAMETER_NAMES = namesIn<V2Parameter>(V2_PARAMETERS);
-export const V2_FLAGS = namesOfKind<V2Parameter>(V2_PARAMETERS, 'flag');
 
 /** The parameters that every look-up needs. */
 export const V2_REQUIRED = V2_PARAMETER_NAMES.filter((name) => 'isRequired' in V2_PARAMETERS[name]);

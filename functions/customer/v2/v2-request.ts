@@ -15,7 +15,7 @@ import {
 import { EVERY_SOURCE, INSTORE } from '../request/sources.ts';
 import { type JoinableIdentifier, supplementOf, toV1Name } from '../v1/v1-request.ts';
 import { EMBEDS, type Embed, sectionsOfEmbeds, sortEmbeds, toEmbed } from './embed.ts';
-import { V2_FLAGS, V2_PARAMETER_NAMES, V2_PARAMETERS, type V2Parameter } from './v2-parameters.ts';
+import { V2_PARAMETER_NAMES, V2_PARAMETERS, type V2Parameter } from './v2-parameters.ts';
 import { collectRequired, type GivenIdentifiers, readAccountId, readIdentifiers, readSource } from './v2-subject.ts';
 
 type Given = GivenOf<V2Parameter>;
@@ -113,8 +113,10 @@ function sectionsAskedFor(
   options: readonly Parameter[],
   extra: readonly Parameter[],
 ): AskedSections {
-  const raised = V2_FLAGS.filter((flag) => options.some(([name, value]) => name === flag && value === 'true'));
-  const facts = raised.map((name): ParameterFacts => V2_PARAMETERS[name]);
+  const table: Readonly<Record<string, ParameterFacts | undefined>> = V2_PARAMETERS;
+  // No option but a flag can be false: the others are numbers.
+  const asking = options.filter(([, value]) => value !== 'false');
+  const facts = asking.flatMap(([name]) => table[name] ?? []);
   return {
     names: [...sectionsOfEmbeds(embeds), ...new Set(facts.flatMap(({ brings = [] }) => brings))],
     includesUnknown: embeds.length > 0 || extra.length > 0 || facts.some(({ bringsUnknown }) => bringsUnknown === true),

@@ -3,9 +3,10 @@ import { compileProjection } from '../../../../functions/customer/reply/projecti
 import { cacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import { type Parameter, upstreamParameters } from '../../../../functions/customer/request/canonical-request.ts';
 import { MAX_EXTRA_PARAMETERS } from '../../../../functions/customer/request/extra-parameters.ts';
+import { namesOfKind } from '../../../../functions/customer/request/parameter-facts.ts';
 import type { RequestReading } from '../../../../functions/customer/request/reading.ts';
 import { EMBEDS } from '../../../../functions/customer/v2/embed.ts';
-import { V2_FLAGS } from '../../../../functions/customer/v2/v2-parameters.ts';
+import { V2_PARAMETERS, type V2Parameter } from '../../../../functions/customer/v2/v2-parameters.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { fc, runs } from '../../../support/properties.ts';
 import { DEFAULT_READING } from '../../../support/request-reading.ts';
@@ -194,6 +195,9 @@ describe('requested sections', () => {
     ['&includedOnlyCurrentProfile=True', [], true],
     ['&basicIdentifierLookup=TRUE', [], false],
     ['&includedAllUserGroup2=true', ['groupLoyaltyProgramDetails'], true],
+    ['&userGroup2Id=007', ['groupLoyaltyProgramDetails'], true],
+    ['&userGroup2Id=7&includedAllUserGroup2=true', ['groupLoyaltyProgramDetails'], true],
+    ['&embed=mlp&gapToUpgrade=0&gapToRenew=1', ['loyaltyProgramDetails'], true],
     [
       '&includedUserGroup2LoyaltyDetails=true&embed=userGroup',
       ['groupLoyaltyProgramDetails', 'groupLoyaltyProgramDetails'],
@@ -287,7 +291,9 @@ describe('the key', () => {
 
   test('B1: of a look-up with every parameter fits into a DynamoDB sort key', async () => {
     const extra = Array.from({ length: MAX_EXTRA_PARAMETERS }, (_, k): Parameter => [`x${k}`, '😀'.repeat(256)]);
-    const flags = V2_FLAGS.map((flag) => `&${flag}=false`).join('');
+    const flags = namesOfKind<V2Parameter>(V2_PARAMETERS, 'flag')
+      .map((flag) => `&${flag}=false`)
+      .join('');
     const longest =
       `source=${'S'.repeat(64)}&accountId=${encodeURIComponent('😀'.repeat(256))}` +
       `&identifierName=externalId&identifierValue=${encodeURIComponent('😀'.repeat(256))}` +
