@@ -7,7 +7,7 @@ import { DEFAULT_TLS_POLICY } from './tls-policy.ts';
 
 /** The allowed values for the credentials of callers. */
 
-const NAME_OF_CLAIM = text('the name of a claim, of 1 to 64 letters, digits and _ - . : /', CLAIM_NAME);
+const NAME_OF_CLAIM = text('the name of a claim, of 1 to 64 letters, digits and marks (_ - . : /)', CLAIM_NAME);
 const WORD = text('1 to 256 characters without spaces and quotes', /^[^\s"']{1,256}$/);
 
 const TOKEN = members({

@@ -8,7 +8,7 @@ export type CallerAuth = (typeof CALLER_AUTHS)[number];
 
 /** Cognito's claims have names such as `cognito:groups`. Those of other issuers are often addresses. */
 export const CLAIM_NAME = /^[\w.:/-]{1,64}$/;
-const CLAIM_NAME_ALLOWED = 'the name of a claim: 1 to 64 letters, digits and _ - . : /';
+const CLAIM_NAME_ALLOWED = 'the name of a claim: 1 to 64 letters, digits and marks (_ - . : /)';
 
 /** The settings of what callers prove. */
 export const CALLER_PROOF = {

@@ -93,7 +93,7 @@ export const DEFINITIONS = {
     read: oneOf(['on', 'bypass'] as const),
   },
   CACHE_TABLE: {
-    allowed: 'the ARN of a DynamoDB table, or its name: 3 to 255 letters, digits and _ - .',
+    allowed: 'the ARN of a DynamoDB table, or its name: 3 to 255 letters, digits, dots, hyphens and underscores',
     default: 'lookaside',
     read: matching(/^(?:arn:[\w-]+:dynamodb:[\w-]*:\w*:table\/)?[\w.-]{3,255}$/),
   },

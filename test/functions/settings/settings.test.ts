@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseCredentials } from '../../../functions/credentials.ts';
+import { definitionOf, SETTING_NAMES } from '../../../functions/settings/definitions.ts';
 import { type Environment, parseSettings, SettingsError } from '../../../functions/settings/settings.ts';
 import { TILL_PROFILE, TILL_PROFILE_V1 } from '../../../functions/settings/till-profile.ts';
 
@@ -78,6 +79,11 @@ test.each([
   ],
 ])('functions of other regions may not be %s', (_title, text) => {
   expect(refusal({ OTHER_REGIONS: text })).toContain('OTHER_REGIONS is ');
+});
+
+// A message is "…; allowed is …." and a mark before its full stop looks like a part of what is allowed.
+test.each(SETTING_NAMES)('what is allowed for %s ends with a word', (name) => {
+  expect(definitionOf(name).allowed).toMatch(/[\p{L}\d)}]$/u);
 });
 
 test('an empty text counts as absent', () => {
