@@ -1,6 +1,6 @@
 import { withoutCase } from '../identifier/letter-case.ts';
-import { toListedIdentifiers } from '../identifier/listed-identifier.ts';
-import { type JsonObject, textOf } from '../json/json.ts';
+import { toListedIdentifiers, wholeNumber } from '../identifier/listed-identifier.ts';
+import { isNumber, type Json, type JsonObject, textOf } from '../json/json.ts';
 import type { Api, Subject } from '../request/canonical-request.ts';
 import type { IdentifierReading } from '../request/reading.ts';
 import { REPLY_SHAPES } from './reply-shape.ts';
@@ -17,10 +17,16 @@ export async function isAboutSubject(
   { identifier }: Subject,
   reading: IdentifierReading,
 ): Promise<boolean> {
-  const listed = REPLY_SHAPES[api].listIdentifiers(reply, identifier.name).map(textOf);
-  const texts = listed.filter((text) => text !== undefined && text !== '') as string[];
+  const texts = REPLY_SHAPES[api].listIdentifiers(reply, identifier.name).flatMap(spellingsOf);
   if (texts.length === 0) return true;
   const asked = withoutCase(identifier.value);
   const read = await Promise.all(texts.map((text) => toListedIdentifiers(identifier.name, text, reading)));
   return read.flat().some(({ value }) => withoutCase(value) === asked);
+}
+
+/** The texts of a listed value: none if it holds no identifier. JSON may write a number with a point or an exponent. */
+function spellingsOf(value: Json | undefined): readonly string[] {
+  const text = textOf(value) ?? '';
+  if (text === '') return [];
+  return isNumber(value) ? [text, ...wholeNumber(text)] : [text];
 }

@@ -27,7 +27,7 @@ describe('the customer of a v2 reply', () => {
   });
 
   const CARDS = '"cardDetails":[{"cardNumber":"1","cardExternalId":"X1"}]';
-  const listing = (type: string) => `"profiles":[{"identifiers":[{"type":"${type}","value":"2"}]}]`;
+  const listing = (type: string, value = '"2"') => `"profiles":[{"identifiers":[{"type":"${type}","value":${value}}]}]`;
 
   test.each<[IdentifierName, string, string]>([
     ['cardnumber', `${listing('cardnumber')}`, '["2"]'],
@@ -62,6 +62,10 @@ describe('the customer of a v2 reply', () => {
     ['cardExternalId', 'X2', listing('cardExternalId'), false],
     ['externalId', 'E', listing('external_id'), false],
     ['externalId', '2', listing('external_id'), true],
+    ['externalId', '7', listing('externalId', '7.0'), true],
+    ['externalId', '70', listing('externalId', '7.0'), false],
+    ['externalId', '7', listing('externalId', '"7.0"'), false],
+    ['wechat', '12345678901234567890', listing('wechat', '1.234567890123456789E19'), true],
   ])('is the one with %s %s, by {%s}: %j', async (name, value, members, expected) => {
     expect(await isAbout(`identifierName=${name}&identifierValue=${value}`, members)).toBe(expected);
   });
