@@ -1,7 +1,7 @@
 import { type CacheKey, keyText } from '../customer/request/cache-key.ts';
 import type { Lease, StoredItem } from './entry.ts';
 import type { Clock } from './ports.ts';
-import { SharedRead, type Shown } from './shared-read.ts';
+import { MAX_DELAY_MS, SharedRead, type Shown } from './shared-read.ts';
 
 /** The result of a try for the lease. */
 export interface LeaseTry {
@@ -9,6 +9,15 @@ export interface LeaseTry {
   readonly isOurs: boolean;
   /** The lease that it took. */
   readonly taken: Lease | undefined;
+}
+
+/** A try for the lease that is in progress. */
+interface Trying {
+  /** The lease, if the try takes one. */
+  readonly taken: Promise<Lease | undefined>;
+  readonly ended: AbortController;
+  /** Whether another look-up waits for its end. */
+  isShared: boolean;
 }
 
 /**
@@ -24,8 +33,7 @@ export class Crowd {
   readonly #onEmpty: () => unknown;
   readonly #reads: SharedRead<StoredItem>;
   #memberCount = 0;
-  /** The try for the lease that is in progress: the lease, if it takes one. */
-  #try: Promise<Lease | undefined> | undefined;
+  #try: Trying | undefined;
   /** The request of a look-up of the crowd to another invocation. */
   #asking: Promise<unknown> | undefined;
   /** The last time when a look-up of the crowd ended a try for the lease, or asked another invocation. */
@@ -51,16 +59,44 @@ export class Crowd {
    * Tries for the lease. If a try of another look-up is in progress, waits for its end instead: if it fails, it fails
    * for all.
    *
+   * If others wait for a late try, the instance also reads: the answer shows that the store is late and not down.
+   * Otherwise one late answer would send all of them to the upstream.
+   *
    * @param take returns whether the lease was taken
+   * @param isAnswered reads the item, and returns whether the store answered
    */
-  async tryForLease(lease: Lease, take: () => Promise<boolean>): Promise<LeaseTry> {
-    if (this.#try !== undefined) return { isOurs: false, taken: await this.#try };
-    this.#try = take().then((isTaken) => (isTaken ? lease : undefined));
+  async tryForLease(lease: Lease, take: () => Promise<boolean>, isAnswered: () => Promise<boolean>): Promise<LeaseTry> {
+    const other = this.#try;
+    if (other !== undefined) {
+      if (!other.isShared) this.#readUntilEnded(other, isAnswered);
+      other.isShared = true;
+      return { isOurs: false, taken: await other.taken };
+    }
+    const taken = take().then((isTaken) => (isTaken ? lease : undefined));
+    const ended = new AbortController();
+    this.#try = { taken, ended, isShared: false };
     try {
-      return { isOurs: true, taken: await this.#try };
+      return { isOurs: true, taken: await taken };
     } finally {
       this.#try = undefined;
       this.#triedAt = this.#clock.monotonicNow();
+      ended.abort();
+    }
+  }
+
+  /** Reads every `MAX_DELAY_MS` until the store answers, or the try has ended. */
+  async #readUntilEnded({ ended: { signal } }: Trying, isAnswered: () => Promise<boolean>): Promise<void> {
+    let hasAnswered = false;
+    for (;;) {
+      await this.#clock.sleep(MAX_DELAY_MS, signal);
+      if (signal.aborted || hasAnswered) return;
+      isAnswered().then(
+        (is) => {
+          hasAnswered ||= is;
+        },
+        // The next read of each look-up meets the same fault.
+        () => undefined,
+      );
     }
   }
 

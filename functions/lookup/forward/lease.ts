@@ -99,10 +99,14 @@ export class OwnLease {
     this.#seen = seen;
     let isSent = false;
     const tried = await store.attempt((each) =>
-      crowd.tryForLease(lease, () => {
-        isSent = true;
-        return each.takeLease(key, seen, lease);
-      }),
+      crowd.tryForLease(
+        lease,
+        () => {
+          isSent = true;
+          return each.takeLease(key, seen, lease);
+        },
+        async () => (await store.aside((other) => crowd.readAnew(() => other.read(key)))) !== undefined,
+      ),
     );
     this.#isRefused = isSent && tried !== undefined && tried.taken === undefined;
     this.#mayBeHeld ||= isSent;

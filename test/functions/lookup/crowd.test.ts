@@ -3,11 +3,13 @@ import type { CacheKey } from '../../../functions/customer/request/cache-key.ts'
 import { Crowds } from '../../../functions/lookup/crowd.ts';
 import { EMPTY_ITEM, type Lease, type StoredItem } from '../../../functions/lookup/entry.ts';
 import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
-import { startFleet } from '../../support/fleet.ts';
+import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
 import { found } from '../../support/scripted-upstream.ts';
 
 const KEY: CacheKey = { partition: 'p', variant: 'v' };
+/** For a try that ends before the instance would read. */
+const NO_READ = () => Promise.reject(new Error('There is no read.'));
 const lease = (token: string): Lease => ({ token, until: 1, durationMs: 1 });
 
 function start() {
@@ -56,7 +58,7 @@ describe('a try for the lease', () => {
     await crowd.readAnew(reading('first'));
     expect(await shown()).toBe('first');
     clock.advance(20);
-    await crowd.tryForLease(lease('a'), async () => true);
+    await crowd.tryForLease(lease('a'), async () => true, NO_READ);
     clock.advance(1);
     expect(await shown()).toBe('later');
   });
@@ -72,8 +74,8 @@ describe('a try for the lease', () => {
         await clock.sleep(10);
         return isTaken;
       };
-      const ours = crowd.tryForLease(lease('a'), take);
-      const others = ['b', 'c'].map((token) => crowd.tryForLease(lease(token), take));
+      const ours = crowd.tryForLease(lease('a'), take, NO_READ);
+      const others = ['b', 'c'].map((token) => crowd.tryForLease(lease(token), take, NO_READ));
       await clock.run(10);
       expect(await ours).toEqual({ isOurs: true, taken });
       expect(await Promise.all(others)).toEqual([
@@ -81,7 +83,7 @@ describe('a try for the lease', () => {
         { isOurs: false, taken },
       ]);
       expect(tries).toBe(1);
-      const later = crowd.tryForLease(lease('d'), take);
+      const later = crowd.tryForLease(lease('d'), take, NO_READ);
       await clock.run(10);
       expect(await later).toMatchObject({ isOurs: true });
       expect(tries).toBe(2);
@@ -94,11 +96,39 @@ describe('a try for the lease', () => {
       await clock.sleep(10);
       throw new StoreUnavailableError('ThrottlingException', { trouble: 'throttled' });
     };
-    const tries = ['a', 'b'].map((token) => crowd.tryForLease(lease(token), take));
+    const tries = ['a', 'b'].map((token) => crowd.tryForLease(lease(token), take, NO_READ));
     for (const each of tries) each.catch(() => undefined);
     await clock.run(10);
     for (const each of tries) await expect(each).rejects.toThrow(StoreUnavailableError);
-    expect(await crowd.tryForLease(lease('c'), async () => true)).toEqual({ isOurs: true, taken: lease('c') });
+    expect(await crowd.tryForLease(lease('c'), async () => true, NO_READ)).toEqual({ isOurs: true, taken: lease('c') });
+  });
+});
+
+describe('a late try for the lease makes the instance read', () => {
+  test.each<[string, waiting: number, answersAt: number, readAt: readonly number[]]>([
+    ['not, if no other look-up waits for it', 0, 0, []],
+    ['every 25 ms, once for all, if others wait for it', 3, Number.POSITIVE_INFINITY, [25, 50, 75]],
+    ['until the store answers', 3, 50, [25, 50]],
+  ])('%s', async (_title, waiting, answersAt, expected) => {
+    const { clock, crowd } = start();
+    const readAt: number[] = [];
+    const isAnswered = async () => {
+      readAt.push(clock.monotonicNow());
+      return clock.monotonicNow() >= answersAt;
+    };
+    const take = () => clock.sleep(90).then(() => true);
+    const tries = Array.from({ length: 1 + waiting }, () => crowd.tryForLease(lease('a'), take, isAnswered));
+    await clock.run(500);
+    expect((await Promise.all(tries)).map(({ taken }) => taken)).toEqual(Array(1 + waiting).fill(lease('a')));
+    expect(readAt).toEqual(expected);
+  });
+
+  test('and a fault of a read does not end the try', async () => {
+    const { clock, crowd } = start();
+    const take = () => clock.sleep(90).then(() => true);
+    const tries = [crowd.tryForLease(lease('a'), take, NO_READ), crowd.tryForLease(lease('b'), take, NO_READ)];
+    await clock.run(500);
+    expect(await Promise.all(tries)).toMatchObject([{ isOurs: true }, { isOurs: false }]);
   });
 });
 
@@ -151,6 +181,20 @@ describe('250 look-ups of one key on one instance', () => {
     const all = Array.from({ length: 250 }, () => ask());
     await clock.run(1000);
     for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ failure: 'server-error' });
+    expect(upstream.requests).toHaveLength(1);
+  });
+
+  test('make one call if the try for the lease is late, and the store is not down', async () => {
+    const { clock, store, upstream, ask } = startFleet();
+    upstream.outcome = found(BODY);
+    const gate = store.hold('takeLease', 'after');
+    const all = Array.from({ length: 250 }, () => ask());
+    await clock.run(10);
+    await gate.reached;
+    await clock.run(DEFAULT_POLICY.storeTimeoutMs);
+    await gate.timeOut();
+    await clock.run(5000);
+    for (const { answer } of await Promise.all(all)) expect(answer).toMatchObject({ body: BODY });
     expect(upstream.requests).toHaveLength(1);
   });
 

@@ -11,8 +11,12 @@ export const PAUSES: readonly Plant[] = [
         'UpstreamPauseGate',
         (Sound) =>
           class extends Sound {
-            override async enter(api: Parameters<InstanceType<typeof Sound>['enter']>[0]) {
-              return { kind: 'permit', api, probed: undefined } as const;
+            override async enter(...parameters: Parameters<InstanceType<typeof Sound>['enter']>) {
+              const entered = await super.enter(...parameters);
+              // It still begins with a few calls when the pause has ended.
+              const [api] = parameters;
+              const isRefused = entered.kind === 'failed' && this.isPaused(api);
+              return isRefused ? ({ kind: 'permit', api, probed: undefined } as const) : entered;
             }
           },
       ),
