@@ -8,9 +8,16 @@ import { shareScripts } from './shared-scripts.ts';
 vm.compileFunction = shareScripts(vm.compileFunction);
 vm.SourceTextModule = shareModules(vm.SourceTextModule);
 
-// A worker that has nothing left to do ends at once, and does not free its memory first. That takes longer than the half
-// second that Jest waits for, once the worker holds a gigabyte: then Jest warns of tests that leak.
-if (process.send !== undefined) process.once('beforeExit', () => process.exit());
+/** Jest's message to a worker that has nothing left to do (`CHILD_MESSAGE_END` of jest-worker). */
+const END = 2;
+
+// Such a worker ends at once. It does not wait for a connection that a test left open, and does not free its memory
+// first: a gigabyte takes longer than the half second that Jest waits. Then Jest warns of tests that leak.
+if (process.send !== undefined) {
+  process.on('message', (message) => {
+    if (Array.isArray(message) && message[0] === END) process.exit();
+  });
+}
 
 /**
  * Jest's environment for Node.js with a plain global object. Jest's own environment puts a proxy behind the global
