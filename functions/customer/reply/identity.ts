@@ -27,6 +27,6 @@ export async function isAboutSubject(
 /** The texts of a listed value: none if it holds no identifier. JSON may write a number with a point or an exponent. */
 function spellingsOf(value: Json | undefined): readonly string[] {
   const text = textOf(value) ?? '';
-  if (text === '') return [];
+  if (text.trim() === '') return [];
   return isNumber(value) ? [text, ...wholeNumber(text)] : [text];
 }

@@ -412,6 +412,7 @@ describe('the customer that a reply is about', () => {
     ['mobile=9876543210', '"mobile":"919876543211"', false],
     ['mobile=9876543210', '"mobile":""', true],
     ['mobile=9876543210', '"mobile":null', true],
+    ['mobile=9876543210', '"mobile":" "', true],
     ['mobile=9876543210', '"email":"a@b.example"', true],
     ['mobile=9876543210', '"mobile":"nobody"', false],
     ['email=Neha@example.com', '"email":"NEHA@example.com"', true],
