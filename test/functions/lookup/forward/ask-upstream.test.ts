@@ -212,6 +212,15 @@ describe('the effect on a contradicted entry, and on a former customer’s entri
     expect(count('dropEntry')).toBe(drops);
   });
 
+  test.each<[string, how: 'alone' | 'aloneWithLease', Situation]>([
+    ['the end of a lease that the store took removes the entry', 'aloneWithLease', { outcome: REFUSED }],
+    ['the voiding of an erased customer removes the entry', 'alone', { outcome: ERASED }],
+  ])('is not removed a second time: %s', async (_title, how, situation) => {
+    const started = await start(situation);
+    await started[how]();
+    expect(started.count('dropEntry')).toBe(0);
+  });
+
   test.each([
     [false, 0],
     [true, 1],
