@@ -119,6 +119,26 @@ describe('a try for the lease', () => {
     expect(await lease.take(EMPTY_ITEM)).toBe('conflict');
   });
 
+  test.each([
+    ['the store answers a read', true, 1],
+    ['the store answers no read', false, 3],
+  ])('that is late while another look-up waits, and %s', async (_title, isAnswering, reads) => {
+    const { clock, memory, lookup, lease, count, fail } = start();
+    const { takeLease, read } = MemoryCacheStore.prototype;
+    memory.takeLease = async (...parameters) => {
+      await clock.sleep(90);
+      return takeLease.apply(memory, parameters);
+    };
+    memory.read = async (key) => {
+      const item = await read.call(memory, key);
+      return isAnswering ? item : fail('late');
+    };
+    const tries = [lease, lookup().lease].map((each) => each.take(EMPTY_ITEM));
+    await clock.run(100);
+    expect(await Promise.all(tries)).toEqual(['held', expect.objectContaining({ token: 'token-1' })]);
+    expect(count('read')).toBe(reads);
+  });
+
   test('loses if another look-up of the instance was first: its lease is known at once', async () => {
     const { lease, lookup, item, count } = start();
     const first = lookup().lease.take(EMPTY_ITEM);
