@@ -24,11 +24,15 @@ const SHAPES = [
   ['event-bridge', (event) => has(event, 'detail-type') && has(event, 'detail')],
   // serverless-plugin-warmup; lambda-warmer.
   ['warm-up', ({ source, warmer }) => source === 'serverless-plugin-warmup' || warmer === true],
+  ['websocket-api', (event) => hasInContext(event, 'connectionId')],
   ['http-api', (event) => has(event, 'routeKey') || hasInContext(event, 'http')],
   ['alb', (event) => hasInContext(event, 'elb')],
   ['authorizer', (event) => has(event, 'methodArn') || has(event, 'routeArn')],
   ['rest-api', (event) => has(event, 'httpMethod') && has(event, 'requestContext')],
   ['cloudwatch-logs', (event) => has(event, 'awslogs')],
+  ['cognito', (event) => has(event, 'triggerSource') && has(event, 'userPoolId')],
+  // A custom resource of a stack.
+  ['cloudformation', (event) => has(event, 'RequestType') && has(event, 'StackId')],
 ] as const satisfies readonly (readonly [string, (event: Members) => boolean])[];
 
 /** Tells what kind of event this is. */

@@ -43,6 +43,21 @@ export const FOREIGN_EVENTS: readonly (readonly [EventKind, unknown])[] = [
   ],
   ['authorizer', { type: 'REQUEST', methodArn: 'canary', httpMethod: 'GET', resource: '/', requestContext: {} }],
   ['cloudwatch-logs', { awslogs: { data: 'canary' } }],
+  [
+    'websocket-api',
+    { requestContext: { routeKey: '$connect', eventType: 'CONNECT', connectionId: 'canary' }, isBase64Encoded: false },
+  ],
+  [
+    'cognito',
+    {
+      ...{ version: '1', triggerSource: 'PreSignUp_SignUp', region: 'ap-south-1', userPoolId: 'canary' },
+      ...{ userName: 'canary', request: { userAttributes: { email: 'canary' } }, response: {} },
+    },
+  ],
+  [
+    'cloudformation',
+    { RequestType: 'Create', StackId: 'canary', RequestId: '1', ResponseURL: 'canary', ResourceProperties: {} },
+  ],
   ['object', {}],
   ['object', { canary: 1 }],
   ['array', []],
