@@ -14,7 +14,8 @@ export interface InvokeApi {
 }
 
 const ADDRESS = /^\/2015-03-31\/functions\/([^/?#]+)\/invocations\/?(?:[?#]|$)/;
-const MAX_EVENT_BYTES = 256 * 1024;
+/** Lambda's limit for the payload of an Event: 1 MB since October 2025, 256 KB before. */
+const MAX_EVENT_BYTES = 1024 * 1024;
 
 /** An error of the API itself, with the names that SDKs know. */
 class InvokeApiError extends Error {

@@ -11,7 +11,7 @@ import { type Gateway, startGateway } from '../../../local/gateway/gateway.ts';
 import { createLocalFunction } from '../../../local/lambda/local-function.ts';
 
 const MAX_PAYLOAD_BYTES = 6 * 1024 * 1024;
-const MAX_EVENT_BYTES = 256 * 1024;
+const MAX_EVENT_BYTES = 1024 * 1024;
 
 let gateway: Gateway;
 let client: LambdaClient;
