@@ -128,9 +128,7 @@ describe('npm start and its end', () => {
   test.each([
     [['SIGTERM']],
     [['SIGINT']],
-    [['SIGINT', 'SIGINT']],
-    [['SIGTERM', 'SIGTERM']],
-    [['SIGINT', 'SIGTERM', 'SIGINT']],
+    [['SIGINT', 'SIGINT', 'SIGTERM', 'SIGTERM', 'SIGINT']],
   ] satisfies readonly (readonly [readonly NodeJS.Signals[]])[])(
     '%j ends it within two seconds, after the requests in progress',
     async (signals) => {

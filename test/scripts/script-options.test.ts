@@ -22,7 +22,8 @@ test.each(OURS)('npm run %s -- --no-such-option is refused in words, and at once
   const child = spawn(process.execPath, [file, ...subcommand, '--no-such-option'], {
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 30_000,
-    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning' },
+    // Compiled code is kept and not compiled again.
+    env: { ...process.env, NODE_OPTIONS: '--disable-warning=ExperimentalWarning', NODE_COMPILE_CACHE: '.cache/node' },
   });
   const [stdout, stderr, [exitCode]] = await Promise.all([
     text(child.stdout),
