@@ -1,5 +1,3 @@
-import type { Random } from './clock.ts';
-
 /** How the simulator answers, unless an option or a command says otherwise. */
 const DEFAULTS = {
   /** How long a reply takes, in milliseconds. 0: as fast as it goes. */
@@ -40,7 +38,7 @@ export function changedBehaviour(behaviour: Behaviour, change: BehaviourChange):
  * Draws the latency of one reply, in milliseconds: evenly spread over `latencyMs` ± `jitterMs`, never below zero. It has no
  * long tail: use a fault. Without jitter nothing is drawn.
  */
-export function drawLatencyMs({ latencyMs, jitterMs }: Behaviour, random: Random): number {
+export function drawLatencyMs({ latencyMs, jitterMs }: Behaviour, random: () => number): number {
   if (jitterMs === 0) return latencyMs;
   return Math.max(0, latencyMs + (random() * 2 - 1) * jitterMs);
 }

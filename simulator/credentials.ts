@@ -1,6 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
 import type { IncomingHttpHeaders } from 'node:http';
-import type { Now } from './clock.ts';
 
 /** A till's name and password, as a person types them. The wire carries the password's MD5 [P]. */
 export interface BasicCredentials {
@@ -40,12 +39,12 @@ export function basicAuthorization({ username, password }: BasicCredentials): st
 
 /** The credentials that the upstream accepts: both schemes at once, each with one set that can be changed. */
 export class CredentialsCheck {
-  readonly #now: Now;
+  readonly #now: () => number;
   readonly #expiryByToken = new Map<string, number>();
   #basic = DEFAULT_BASIC_CREDENTIALS;
   #oauth = DEFAULT_OAUTH_CREDENTIALS;
 
-  constructor(now: Now) {
+  constructor(now: () => number) {
     this.#now = now;
   }
 

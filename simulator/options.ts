@@ -1,5 +1,4 @@
 import type { BehaviourChange } from './behaviour.ts';
-import type { Now, Random } from './clock.ts';
 import type { AcceptedCredentials } from './credentials.ts';
 import type { PrimaryIdentifier } from './customers/identifiers.ts';
 
@@ -12,7 +11,7 @@ export interface SimulatorOptions extends BehaviourChange, AcceptedCredentials {
   /** How many of `madeUpCustomer(1)`, `madeUpCustomer(2)`, … there are. Default: 40. */
   readonly customerCount?: number | undefined;
   /** The time, in epoch milliseconds: rate limit, token expiry, records. Default: the clock. */
-  readonly now?: Now | undefined;
-  /** Draws latencies and which requests a fault with a `share` happens to. Default: `Math.random`. */
-  readonly random?: Random | undefined;
+  readonly now?: (() => number) | undefined;
+  /** Draws numbers of 0 ≤ x < 1, for latencies and for faults with a `share`. Default: `Math.random`. */
+  readonly random?: (() => number) | undefined;
 }

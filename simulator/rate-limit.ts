@@ -1,14 +1,12 @@
-import type { Now } from './clock.ts';
-
 const MINUTE_MS = 60_000;
 
 /** Limits the calls in a minute, per caller and API, counted from the full minute [P]. */
 export class RateLimit {
-  readonly #now: Now;
+  readonly #now: () => number;
   #window = Number.NaN;
   readonly #counts = new Map<string, number>();
 
-  constructor(now: Now) {
+  constructor(now: () => number) {
     this.#now = now;
   }
 

@@ -3,7 +3,7 @@ import { initialBehaviour } from './behaviour.ts';
 import { CredentialsCheck } from './credentials.ts';
 import { CustomerDirectory } from './customers/directory.ts';
 import { madeUpCustomer } from './customers/made-up-customers.ts';
-import { household, readSampleCustomer, specialCustomers } from './customers/special-customers.ts';
+import { household, SAMPLE_CUSTOMER, SPECIAL_CUSTOMERS } from './customers/special-customers.ts';
 import { type Fault, Faults } from './faults/faults.ts';
 import { Journal } from './journal.ts';
 import type { SimulatorOptions } from './options.ts';
@@ -82,8 +82,8 @@ export class SimulatedUpstream {
 function initialState(options: SimulatorOptions) {
   const { customerCount = 40, primaryIdentifier, now = Date.now, random = Math.random } = options;
   const customers = [
-    readSampleCustomer(),
-    ...specialCustomers(),
+    SAMPLE_CUSTOMER,
+    ...SPECIAL_CUSTOMERS,
     ...Array.from({ length: customerCount }, (_, index) => madeUpCustomer(index + 1)),
     ...(primaryIdentifier === undefined ? [] : household(primaryIdentifier)),
   ];

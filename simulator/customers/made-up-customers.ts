@@ -16,6 +16,15 @@ const DATA = readDocument(new URL('data/made-up.json.txt', import.meta.url)) as 
  * it: example domains, and numbers counted up. The table of all values is in the simulator's README.
  */
 export function madeUpCustomer(n: number): Customer {
+  const customer = made.get(n) ?? makeUp(n);
+  made.set(n, customer);
+  return customer;
+}
+
+/** Those that were made before. A customer never changes: a command that changes one makes another. */
+const made = new Map<number, Customer>();
+
+function makeUp(n: number): Customer {
   return describeCustomer({
     id: n % 8 === 1 ? String(9_007_199_254_740_993n + 2n * BigInt(n - 1)) : String(7_000_000_000 + n),
     ...pick(DATA.names, n),

@@ -24,6 +24,9 @@ const DATA = readDocument(new URL('data/special.json.txt', import.meta.url)) as 
   readonly own: Identifiers;
 };
 
+// Warnings belong to a reply, not to a customer.
+const { warnings: _, ...SAMPLE } = readDocument(new URL('data/sample.json.txt', import.meta.url));
+
 /** The survivor: the reply for a merged customer shows its data, and so do `ERR-8069` and `ERR-91009`. */
 export const SURVIVOR_ID = '7100000001';
 
@@ -31,22 +34,18 @@ export const SURVIVOR_ID = '7100000001';
  * The customer of [S2]'s sample reply, with the sample's own digits. The page hides the email address ("[email protected]"):
  * the copy here has the made-up bubalus@example.com.
  */
-export function readSampleCustomer(): Customer {
-  // Warnings belong to a reply, not to a customer.
-  const { warnings: _, ...document } = readDocument(new URL('data/sample.json.txt', import.meta.url));
-  return toCustomer('566881933', document);
-}
+export const SAMPLE_CUSTOMER = toCustomer('566881933', SAMPLE);
 
 /** Customers that something happened to, all in source INSTORE. The README has the table of them. */
-export function specialCustomers(): readonly Customer[] {
-  return DATA.customers.map(({ externalId, firstName, mobile, programmeCount, warning, ...happened }, index) => {
+export const SPECIAL_CUSTOMERS: readonly Customer[] = DATA.customers.map(
+  ({ externalId, firstName, mobile, programmeCount, warning, ...happened }, index) => {
     const k = index + 1;
     const email = `${externalId.toLowerCase()}@example.com`;
     const identifiers = { mobile: mobile ?? String(919_100_000_000 + k), email, externalId };
     const warnings = warning === undefined ? [] : [notice(warning)];
     return { ...customer(k, firstName, identifiers, programmeCount), ...happened, warnings };
-  });
-}
+  },
+);
 
 /** Three people of one home, who exist only with dual eligibility. The README says which identifiers they share. */
 export function household(primary: PrimaryIdentifier): readonly Customer[] {

@@ -1,5 +1,4 @@
 import * as z from 'zod/mini';
-import type { Random } from '../clock.ts';
 import { type Api, FaultValuesSchema } from './fault-values.ts';
 import { WRONG_CONTENTS } from './wrong-content.ts';
 import { WRONG_SENDINGS } from './wrong-sending.ts';
@@ -15,10 +14,10 @@ export type Fault = z.output<typeof FaultSchema>;
 
 /** The faults in force, in the order they were added: the first that fits happens. */
 export class Faults {
-  readonly #random: Random;
+  readonly #random: () => number;
   #faults: Fault[] = [];
 
-  constructor(random: Random) {
+  constructor(random: () => number) {
     this.#random = random;
   }
 

@@ -30,12 +30,12 @@ export function aKey(changes: Partial<CacheKey> = {}): CacheKey {
 
 /** A body with a gzipped form of at most this number of bytes, and hardly fewer. */
 export function bodyGzippedTo(bytes: number): string {
-  // Random base64 packs to three quarters, so one character less is about one byte less.
+  // Random base64 packs to three quarters, so four characters less are about three bytes less.
   let body = randomBytes(bytes).toString('base64url');
   for (;;) {
     const excess = gzipSync(body).length - bytes;
     if (excess <= 0) return body;
-    body = body.slice(0, -excess);
+    body = body.slice(0, -Math.ceil((excess * 4) / 3));
   }
 }
 
