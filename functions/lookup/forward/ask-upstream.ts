@@ -11,7 +11,7 @@ import type { UpstreamBudget } from './budget/upstream-budget.ts';
 import { fetchReply } from './fetch.ts';
 import { FetchTimes } from './fetch-times.ts';
 import type { Answered, Fetched, Unanswered } from './fetched.ts';
-import { endsEntry, endUnstored, type Kept, keepAnswer, keepFailure, NOT_KEPT } from './keep.ts';
+import { endsEntry, endUnstored, type Kept, keepAnswer, keepFailure, NOT_KEPT, whyNeverStored } from './keep.ts';
 import type { OwnLease } from './lease.ts';
 import { LeaseEnds } from './polls/lease-ends.ts';
 import { SlowUpstream } from './slow-upstream.ts';
@@ -74,7 +74,7 @@ export async function askAlone(
     const revalidation = await endFailedAlone(context, asked, known, lease, fetched);
     return answerFailure(context, asked, known, fetched, reason, revalidation);
   }
-  const isEnded = await lease?.end(endUnstored(lease, context.policy.windows, fetched));
+  const isEnded = await lease?.end(endUnstored(lease, fetched, whyNeverStored(context.policy.windows, fetched)));
   const { item } = known;
   const isGone = await voidFormer(context.invalidation, asked, item, fetched, {
     // If the lease was ours, the item tells the waiters how it ended.

@@ -37,13 +37,14 @@ export async function keepAnswer(
   lease: HeldLease,
   fetched: Answered,
 ): Promise<Kept> {
-  const made = toEntry(windows, fetched, random);
+  const whyNever = whyNeverStored(windows, fetched);
+  const made = whyNever === undefined ? toEntry(windows, fetched, random) : undefined;
   const ofPrefetch = asked.isForPrefetch ? { isPrefetched: true as const } : {};
   const entry = made && { ...made, ...ofPrefetch };
   const written = entry && (await write(asked, lease, entry));
   const lifetimeMs = entry && freshnessLifetimeMs(entry, windows);
   if (written === 'written') return { isStored: true, isEnded: true, lifetimeMs };
-  const isEnded = await lease.end(endUnstored(lease, windows, fetched, written));
+  const isEnded = await lease.end(endUnstored(lease, fetched, whyNever ?? written));
   return { isStored: false, isEnded, lifetimeMs };
 }
 
@@ -86,13 +87,12 @@ export async function keepFailure(
  * | is never stored, or was voided meanwhile | each fetch for themselves |
  * | is not stored only because of the store | one of them takes over |
  *
- * @param refusal why the store did not take the entry. Default: the store failed
+ * @param why why the answer is never stored, or why the store did not take it. Undefined: the store failed
  */
 export function endUnstored(
   { token }: Pick<HeldLease, 'token'>,
-  windows: FreshnessWindows,
   fetched: Answered,
-  refusal?: NotStoredReason,
+  why: NotStoredReason | undefined,
 ): LeaseEnd {
   const { outcome, call, reply } = fetched;
   const ends = { endsEntry: endsEntry(fetched) };
@@ -100,7 +100,6 @@ export function endUnstored(
     const { status } = outcome;
     return { outcome: { kind: 'erased', token, status, body: reply.body, askedAt: call.askedAt }, ...ends };
   }
-  const why = whyNeverStored(windows, fetched) ?? refusal;
   return { outcome: why === undefined ? { kind: 'given-up', token } : { kind: 'not-stored', token, why }, ...ends };
 }
 
@@ -133,7 +132,7 @@ async function write(
 }
 
 /** Why this answer is never stored; undefined: it may be stored. */
-function whyNeverStored(
+export function whyNeverStored(
   { notFoundFreshForMs }: FreshnessWindows,
   { outcome, reply: { customer, isMismatch } }: Answered,
 ): NotStoredReason | undefined {
@@ -145,14 +144,13 @@ function whyNeverStored(
   return customer === undefined ? 'no-customer-id' : undefined;
 }
 
-/** The entry to store; undefined: this answer is never stored. */
+/** The entry of an answer that may be stored; undefined for an answer of a kind that never is. */
 function toEntry(windows: FreshnessWindows, fetched: Answered, random: () => number): CacheEntry | undefined {
   const {
     outcome: { kind, status },
     call: { askedAt },
     reply: { body, customer, customerAliases },
   } = fetched;
-  if (whyNeverStored(windows, fetched) !== undefined) return undefined;
   const common = { status, body, askedAt, staleFrom: undefined };
   switch (kind) {
     case 'found': {

@@ -9,6 +9,7 @@ import {
   type Kept,
   keepAnswer,
   keepFailure,
+  whyNeverStored,
 } from '../../../../functions/lookup/forward/keep.ts';
 import type { LookupPurpose } from '../../../../functions/lookup/lookup-policy.ts';
 import { DEFAULT_POLICY, RecordingRevalidator } from '../../../support/fleet.ts';
@@ -242,7 +243,7 @@ describe('how a lease ends if its look-up had no right to store', () => {
       { outcome: erased, endsEntry: true },
     ],
   ])('%s', (_title, fetched, windows, expected) => {
-    expect(endUnstored({ token: 'token' }, windows, fetched)).toStrictEqual(expected);
+    expect(endUnstored({ token: 'token' }, fetched, whyNeverStored(windows, fetched))).toStrictEqual(expected);
   });
 });
 
