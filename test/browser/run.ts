@@ -6,6 +6,7 @@
 import { execFileSync, spawnSync } from 'node:child_process';
 import { copyFileSync, existsSync, globSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { refuse } from '../../scripts/script-options.ts';
 import { INSTALLED } from './installed.ts';
 
 const NAMES = ['chromium', 'chromium-browser', 'google-chrome-stable', 'google-chrome'];
@@ -32,10 +33,7 @@ function testFiles(names: readonly string[]): readonly string[] {
   const unknown = names.filter((name) => !known.includes(fileOf(name)));
   if (unknown.length > 0) {
     const all = known.map((file) => path.basename(file, '.browser.ts'));
-    process.stderr.write(
-      `There is no test ${unknown.join(', ')}. Usage: npm run test:browser -- [${all.join('] [')}]\n`,
-    );
-    process.exit(2);
+    refuse(`There is no test ${unknown.join(', ')}.`, `Usage: npm run test:browser -- [${all.join('] [')}]`);
   }
   return names.length === 0 ? known : names.map(fileOf);
 }

@@ -8,6 +8,7 @@ import { once } from 'node:events';
 import { globSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { leftOf } from '../../cli/progress.ts';
+import { refuse } from '../../scripts/script-options.ts';
 import { installTools } from '../support/installed-tools.ts';
 import { PARTS, type Part } from './parts.ts';
 import { type PartScore, scoresTable, tooLow } from './scores.ts';
@@ -21,8 +22,7 @@ interface Report {
 const [wanted = ''] = process.argv.slice(2);
 const parts = Object.entries(PARTS).filter(([name]) => name.startsWith(wanted));
 if (parts.length === 0) {
-  process.stderr.write(`No part begins with "${wanted}". The parts are ${Object.keys(PARTS).join(', ')}.\n`);
-  process.exit(2);
+  refuse(`No part begins with "${wanted}".`, `The parts are ${Object.keys(PARTS).join(', ')}.`);
 }
 const scores = await measure(parts);
 process.stdout.write(`\n${scoresTable(scores)}\n`);
