@@ -4,14 +4,17 @@ import type { Context } from './command.ts';
 import { UsageError } from './exit-codes.ts';
 import { text } from './parameters.ts';
 
+const URL_VARIABLE = 'LOOKASIDE_URL';
+const KEY_VARIABLE = 'LOOKASIDE_API_KEY';
+
 /** The address of Lookaside, and the key of its gateway: options of every command that asks it over HTTP. */
 export const PLACE = {
   url: text({
     value: 'ADDRESS',
     help: "where Lookaside is: the stack's output Endpoint; without it, the service of npm start",
-    environment: 'LOOKASIDE_URL',
+    environment: URL_VARIABLE,
   }),
-  key: text({ value: 'KEY', help: "an API key's value", environment: 'LOOKASIDE_API_KEY', isSecret: true }),
+  key: text({ value: 'KEY', help: "an API key's value", environment: KEY_VARIABLE, isSecret: true }),
 } as const;
 
 /** The port of `npm start`, without PORT. */
@@ -29,17 +32,13 @@ export function placeOf(
   { url, key }: { readonly url: string | undefined; readonly key: string | undefined },
   { environment }: Pick<Context, 'environment'>,
 ): Place {
-  const target = toTarget(url ?? `http://127.0.0.1:${localPort(environment.PORT)}/`, key);
-  if (typeof target === 'string') {
-    const given = (name: string) => environment[name]?.trim();
-    const isUrlFromEnvironment = url !== undefined && url === given('LOOKASIDE_URL');
-    const isKeyFromEnvironment = key !== undefined && key === given('LOOKASIDE_API_KEY');
-    throw new UsageError(
-      target
-        .replace(/^--url(?= is )/, isUrlFromEnvironment ? 'LOOKASIDE_URL' : '--url')
-        .replace(/^--key(?= )/, isKeyFromEnvironment ? 'LOOKASIDE_API_KEY' : '--key'),
-    );
-  }
+  const nameOf = (option: string, variable: string, value: string | undefined): string =>
+    value !== undefined && value === environment[variable]?.trim() ? variable : option;
+  const target = toTarget(url ?? `http://127.0.0.1:${localPort(environment.PORT)}/`, key, undefined, {
+    url: nameOf('--url', URL_VARIABLE, url),
+    key: nameOf('--key', KEY_VARIABLE, key),
+  });
+  if (typeof target === 'string') throw new UsageError(target);
   return { ...target, isHere: isLoopback(target.url) };
 }
 

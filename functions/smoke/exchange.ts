@@ -49,15 +49,24 @@ const TIMEOUT_MS = 35_000;
 /** The beginning of the name of a header that API Gateway renames. */
 export const RENAMED = 'x-amzn-remapped-';
 
+/** How an operator gave the address and the key: by these options. */
+const BY_OPTIONS = { url: '--url', key: '--key' };
+
 /**
  * The deployment that an operator names, or the problem of its address or key. The text never holds the key.
+ * @param names what the text calls them. Default: the options of the command line
  */
-export function toTarget(url: string, key: string | undefined, proof?: Proof): Target | string {
+export function toTarget(
+  url: string,
+  key: string | undefined,
+  proof?: Proof,
+  names: Readonly<typeof BY_OPTIONS> = BY_OPTIONS,
+): Target | string {
   const base = URL.parse(url.endsWith('/') ? url : `${url}/`);
   if (base === null || !['https:', 'http:'].includes(base.protocol)) {
-    return `--url is ${JSON.stringify(url)}; allowed is an address: the stack's output Endpoint, or http://127.0.0.1:3000.`;
+    return `${names.url} is ${JSON.stringify(url)}; allowed is an address: the stack's output Endpoint, or http://127.0.0.1:3000.`;
   }
-  const problem = key === undefined ? undefined : explainHeaderValue('--key', key);
+  const problem = key === undefined ? undefined : explainHeaderValue(names.key, key);
   return problem ?? { url: base, key, proof };
 }
 
