@@ -1,4 +1,4 @@
-import { isArray, isObject, type Json, type JsonObject, textOf } from '../../customer/json/json.ts';
+import { isArray, isObject, type Json, type JsonObject, listOf, textOf } from '../../customer/json/json.ts';
 import type { UpstreamErrors } from '../../lookup/upstream.ts';
 import { classify, type ErrorClass } from './error-codes.ts';
 
@@ -17,7 +17,7 @@ export function elementsOf(value: Json | undefined): readonly Json[] {
   if (!isObject(value)) return [];
   if (isReadable(value)) return [value];
   // Such as v1.1's {"warning":[…]}.
-  const held = Object.values(value).flatMap((member) => (isArray(member) ? member : isObject(member) ? [member] : []));
+  const held = Object.values(value).flatMap(listOf);
   return held.length === 0 && Object.keys(value).length > 0 ? [value] : held.slice(0, MAX_ELEMENTS);
 }
 

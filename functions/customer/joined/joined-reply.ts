@@ -1,5 +1,5 @@
 import { toCustomerId } from '../identifier/customer-id.ts';
-import { isArray, isNumber, isObject, type Json, type JsonObject, parseJson, textOf } from '../json/json.ts';
+import { isArray, isNumber, isObject, type Json, type JsonObject, listOf, parseJson, textOf } from '../json/json.ts';
 import type { JoinedSection } from '../request/canonical-request.ts';
 import { customerOf, itemWarningsOf } from '../v1/v1-shape.ts';
 import { MISSING_PROFILE, MISSING_SECTIONS } from '../v2/v2-shape.ts';
@@ -29,13 +29,9 @@ function withWarning(profile: JsonObject, code: string, message: string): JsonOb
 
 function withWarnings(profile: JsonObject, added: readonly Json[]): JsonObject {
   if (added.length === 0) return profile;
-  return { ...profile, warnings: [...listed(profile.warnings), ...added] };
-}
-
-/** The warnings of v2, which may be one object instead of a list. */
-function listed(warnings: Json | undefined): readonly Json[] {
-  if (isArray(warnings)) return warnings;
-  return isObject(warnings) && !isNothing(warnings) ? [warnings] : [];
+  // v2's own may be one object instead of a list.
+  const { warnings = null } = profile;
+  return { ...profile, warnings: [...(isNothing(warnings) ? [] : listOf(warnings)), ...added] };
 }
 
 /** The warnings of v1.1, with v2's numeric codes: a part could not be fetched, or the customer was merged. */

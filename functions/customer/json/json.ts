@@ -73,6 +73,12 @@ export function objectsOf(value: Json | undefined): readonly JsonObject[] {
   return isArray(value) ? value.filter(isObject) : [];
 }
 
+/** The elements of an array; an object by itself is the only element. None if the value is neither. */
+export function listOf(value: Json | undefined): readonly Json[] {
+  if (isArray(value)) return value;
+  return isObject(value) ? [value] : [];
+}
+
 /** The text of a string or a number, as the upstream wrote it; undefined for anything else. */
 export function textOf(value: Json | undefined): string | undefined {
   if (typeof value === 'string') return value;

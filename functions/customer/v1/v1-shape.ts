@@ -1,5 +1,5 @@
 import type { IdentifierName } from '../identifier/identifier-name.ts';
-import { isArray, isObject, type Json, type JsonObject, objectsOf } from '../json/json.ts';
+import { isArray, isObject, type Json, type JsonObject, listOf, objectsOf } from '../json/json.ts';
 import { EVERYTHING, type Projection, project, projectionUnder } from '../reply/projection.ts';
 import type { AskedSections } from '../request/canonical-request.ts';
 import { KNOWN_CUSTOMER_NAMES } from './v1-parameters.ts';
@@ -20,7 +20,7 @@ export function customersOf(reply: JsonObject): readonly JsonObject[] {
   const { customers } = contentOf(reply);
   if (isArray(customers)) return objectsOf(customers);
   const customer = isObject(customers) ? customers.customer : undefined;
-  return isObject(customer) ? [customer] : objectsOf(customer);
+  return listOf(customer).filter(isObject);
 }
 
 /**
@@ -28,9 +28,7 @@ export function customersOf(reply: JsonObject): readonly JsonObject[] {
  * holds none.
  */
 export function itemWarningsOf({ warnings }: JsonObject): readonly Json[] {
-  const list = isObject(warnings) ? warnings.warning : warnings;
-  if (isArray(list)) return list;
-  return isObject(list) ? [list] : [];
+  return listOf(isObject(warnings) ? warnings.warning : warnings);
 }
 
 /** The same reply in the same form, with only its status and its customers, each of them changed. */
@@ -138,7 +136,7 @@ export function listIdentifiers(reply: JsonObject, name: IdentifierName): readon
 function cardsOf({ card_details: details }: JsonObject): readonly JsonObject[] {
   if (isArray(details)) return objectsOf(details);
   const card = isObject(details) ? details.card : undefined;
-  return isObject(card) ? [card] : objectsOf(card);
+  return listOf(card).filter(isObject);
 }
 
 export function customerOf(profile: JsonObject): Json {
