@@ -132,7 +132,7 @@ describe('a command that changes entries', () => {
     expect(await lookup()).toBe('miss');
 
     await untilHit();
-    const file = join(await temporaryFolder(), 'event.json');
+    const file = join(temporaryFolder(), 'event.json');
     await writeFile(
       file,
       JSON.stringify({ eventName: 'pointsIssued', data: { customerIdentifiers: { customerId: CUSTOMER } } }),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { createStack } from './create-stack.ts';
-import { outputFolder } from './output-folder.ts';
 import { type CfnResource, propertiesOf, resourcesOf, templateOf } from './templates.ts';
 
 const template = templateOf('with a firewall');
@@ -108,7 +108,7 @@ test('exists only if the environment says so', () => {
 test('cdk-nag gets a reason if there is no firewall; with one, no reason is left over', () => {
   const tell = (firewall: { perAddress: number; perKey: number } | 'none') =>
     JSON.stringify(
-      createStack({ firewall }, { outdir: outputFolder() }).lookaside.gateway.restApi?.deploymentStage.node.metadata,
+      createStack({ firewall }, { outdir: temporaryFolder() }).lookaside.gateway.restApi?.deploymentStage.node.metadata,
     );
   expect(tell('none')).toContain('AwsSolutions-APIG3');
   expect(tell({ perAddress: 10, perKey: 10 })).not.toContain('AwsSolutions-APIG3');

@@ -4,8 +4,8 @@ import { Template as Assertions } from 'aws-cdk-lib/assertions';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Lookaside, type LookasideProps } from '../../infra/lookaside.ts';
 import { LOOKUP_PATHS } from '../../infra/routes.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { CDK_CONTEXT, withStandInBundles } from './create-stack.ts';
-import { outputFolder } from './output-folder.ts';
 import { propertiesOf, type Template } from './templates.ts';
 
 /** Another team's stack that uses the construct. */
@@ -18,7 +18,7 @@ function embed(
 } {
   return withStandInBundles((bundles) => {
     const context = { ...CDK_CONTEXT };
-    const app = new App({ context, builtinCloudFormationValidation: false, outdir: outputFolder() });
+    const app = new App({ context, builtinCloudFormationValidation: false, outdir: temporaryFolder() });
     const stack = new Stack(app, 'Theirs');
     const environment = { name: 'theirs', upstreamBaseUrl: 'https://upstream.example', ...chosen };
     const acl = webAclArn === undefined ? {} : { webAclArn };
@@ -101,7 +101,7 @@ test('a wrong environment is refused before anything is made, in one line', () =
   const build = () =>
     withStandInBundles((bundles) => {
       const environment = { name: 'theirs', upstreamBaseUrl: 'https://upstream.example', memoryMb: 64 };
-      return new Lookaside(new Stack(new App({ outdir: outputFolder() })), 'Lookaside', { environment, bundles });
+      return new Lookaside(new Stack(new App({ outdir: temporaryFolder() })), 'Lookaside', { environment, bundles });
     });
   expect(build).toThrow('memoryMb is 64; allowed is a whole number, 512 to 10240.');
 });

@@ -6,9 +6,9 @@ import { CfnStage } from 'aws-cdk-lib/aws-apigateway';
 import { CfnTopic } from 'aws-cdk-lib/aws-sns';
 import { holdAgainstPacks, PACKS } from '../../infra/rule-packs.ts';
 import { RULE_SKIPS } from '../../infra/rule-skips.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { CDK_CONTEXT, createStack } from './create-stack.ts';
 import { BY_TOKENS, EVERYTHING } from './environments-under-test.ts';
-import { outputFolder } from './output-folder.ts';
 
 interface Acknowledged {
   readonly acknowledgedId: string;
@@ -36,9 +36,9 @@ function hold(stack: Stack, skips = RULE_SKIPS) {
 
 describe('the stack', () => {
   const held = {
-    'with all that an environment can add': hold(createStack(EVERYTHING, { outdir: outputFolder() })),
-    'with nothing added': hold(createStack({}, { outdir: outputFolder() })),
-    'with an HTTP API': hold(createStack(BY_TOKENS, { outdir: outputFolder() })),
+    'with all that an environment can add': hold(createStack(EVERYTHING, { outdir: temporaryFolder() })),
+    'with nothing added': hold(createStack({}, { outdir: temporaryFolder() })),
+    'with an HTTP API': hold(createStack(BY_TOKENS, { outdir: temporaryFolder() })),
   };
   const acknowledged = Object.values(held).flatMap((findings) => findings.acknowledged);
   const types = new Set(Object.values(held).flatMap((findings) => findings.types));
@@ -70,7 +70,11 @@ test.each([
   ['PCI.DSS.321', 'SNSEncryptedKMS'],
   ['HIPAA.Security', 'SNSEncryptedKMS'],
 ])('%s fails the synthesis for a finding without a skip: %s', (pack, control) => {
-  const app = new App({ context: { ...CDK_CONTEXT }, outdir: outputFolder(), builtinCloudFormationValidation: false });
+  const app = new App({
+    context: { ...CDK_CONTEXT },
+    outdir: temporaryFolder(),
+    builtinCloudFormationValidation: false,
+  });
   const stack = new Stack(app, 'Faulty');
   new CfnTopic(stack, 'Topic');
   new CfnStage(stack, 'Stage', { restApiId: 'planted' });

@@ -5,9 +5,9 @@ import { App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
 import { holdAgainstRules } from '../../infra/rules.ts';
+import { temporaryFolder } from '../support/temporary-folder.ts';
 import { CDK_CONTEXT, createStack } from './create-stack.ts';
 import { BY_TOKENS, EVERYTHING } from './environments-under-test.ts';
-import { outputFolder } from './output-folder.ts';
 
 const LOG_POLICY = 'Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
 
@@ -34,7 +34,7 @@ function hold(stack: Stack): Findings {
 
 test("Lookaside's stack with an HTTP API has only these findings, and each is acknowledged", () => {
   const { violations, suppressedViolations } = hold(
-    createStack(BY_TOKENS, { builtinCloudFormationValidation: true, outdir: outputFolder() }),
+    createStack(BY_TOKENS, { builtinCloudFormationValidation: true, outdir: temporaryFolder() }),
   );
   expect(violations).toEqual([]);
   expect([...new Set(suppressedViolations.map(({ acknowledgedId }) => acknowledgedId))].sort()).toEqual([
@@ -48,12 +48,12 @@ test("Lookaside's stack with an HTTP API has only these findings, and each is ac
 
 /** A stack to plant faults in. */
 function createFaultyStack(): Stack {
-  return new Stack(new App({ context: { ...CDK_CONTEXT }, outdir: outputFolder() }), 'Faulty');
+  return new Stack(new App({ context: { ...CDK_CONTEXT }, outdir: temporaryFolder() }), 'Faulty');
 }
 
 describe("Lookaside's stack with every option of an environment", () => {
   const { violations, suppressedViolations: acknowledged } = hold(
-    createStack(EVERYTHING, { builtinCloudFormationValidation: true, outdir: outputFolder() }),
+    createStack(EVERYTHING, { builtinCloudFormationValidation: true, outdir: temporaryFolder() }),
   );
 
   test('has only these findings, and each is acknowledged', () => {

@@ -1,16 +1,19 @@
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterEach } from '@jest/globals';
+import { afterAll } from '@jest/globals';
 
 const made: string[] = [];
-afterEach(async () => {
-  for (const folder of made.splice(0)) await rm(folder, { recursive: true });
+afterAll(() => {
+  for (const folder of made.splice(0)) rmSync(folder, { recursive: true });
 });
 
-/** An empty folder, which is deleted after the test. */
-export async function temporaryFolder(): Promise<string> {
-  const folder = await mkdtemp(join(tmpdir(), 'lookaside-test-'));
+/**
+ * An empty folder, which is deleted after the test file. An app of the CDK needs one as its `outdir`: CDK deletes a folder
+ * of its own when the process ends, and Jest does not tell a test file's modules of that.
+ */
+export function temporaryFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'lookaside-test-'));
   made.push(folder);
   return folder;
 }
