@@ -1,7 +1,10 @@
 import { type CountryCode, getCountryCallingCode, Metadata, type MetadataJson } from 'libphonenumber-js/core';
 import { isThere, isUnknownNumber, type PhoneNumberReading, readPhoneNumber } from './phone-number.ts';
 
-/** The source of the facts about phone numbers: libphonenumber's `mobile` metadata, which knows no other numbers of countries. */
+/**
+ * The source of the facts about phone numbers: libphonenumber's `mobile` metadata. Of a country it knows mobile numbers
+ * only. Of calling codes without a country it knows other numbers too.
+ */
 export interface PhoneMetadata {
   /** Loaded already. Describes at least the countries that share the default country's calling code. */
   readonly near: MetadataJson;
