@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { Credentials } from '../../credentials.ts';
 import type { FailureKind } from '../../lookup/upstream.ts';
+import { withDeadline } from './with-deadline.ts';
 
 /** The header that authenticates the service to the upstream. Secret. */
 export interface AuthorizationHeader {
@@ -31,6 +32,16 @@ export interface Grant {
   readonly header: AuthorizationHeader;
   /** By the clock of the ports; infinity: until the upstream refuses it. */
   readonly validUntil: number;
+}
+
+/** A grant to repeat a refused request with. */
+export interface Renewal {
+  readonly grant: Grant;
+  /**
+   * Says whether the upstream refused the grant too. The look-up must call it, also if it sent no request. Only the first
+   * call counts.
+   */
+  readonly end: (isRefused: boolean) => void;
 }
 
 /** The ports of the authorization. */
@@ -73,6 +84,10 @@ export class Authorization {
   #current: Grant | undefined;
   #fetching: Promise<Grant> | undefined;
   #renewedAt = Number.NEGATIVE_INFINITY;
+  /** Whether the upstream refuses the renewed grant, while one look-up finds out. */
+  #trial: Promise<boolean> | undefined;
+  /** The newest renewed grant that the upstream refused. */
+  #refusedAgain: Grant | undefined;
   #isFailing = false;
   /** Why the upstream gave no token, and until when the service asks for none. */
   #denied: { readonly error: AuthorizationError; readonly until: number } | undefined;
@@ -95,18 +110,43 @@ export class Authorization {
   }
 
   /**
-   * A grant to use instead of a refused one, with credentials that were read again; undefined if the upstream refused
-   * credentials that were read again less than a second ago.
+   * A grant to use instead of a refused one, with credentials that were read again. The first look-up that asks tries it.
+   * The others that were refused wait until the upstream has answered it: then they may use the grant too.
+   *
+   * @param deadline how long this look-up can wait
+   * @returns undefined if the upstream refused renewed credentials meanwhile, or less than a second ago
    * @throws {AuthorizationError} if there are no credentials or no token
+   * @throws the deadline's reason, if it passes first
    */
-  async renew(refused: Grant): Promise<Grant | undefined> {
-    if (this.#current === refused) {
-      const now = this.#ports.now();
-      if (now - this.#renewedAt < MIN_RENEWAL_INTERVAL_MS) return undefined;
-      this.#renewedAt = now;
-      this.#current = undefined;
+  async renew(refused: Grant, deadline: AbortSignal): Promise<Renewal | undefined> {
+    if (this.#trial !== undefined && (await withDeadline(this.#trial, deadline))) return undefined;
+    const current = this.#current;
+    const isRefused = current !== undefined && (current === refused || current === this.#refusedAgain);
+    if (!isRefused) return withoutTrial(await withDeadline(this.grant(), deadline));
+    const now = this.#ports.now();
+    if (now - this.#renewedAt < MIN_RENEWAL_INTERVAL_MS) return undefined;
+    this.#renewedAt = now;
+    this.#current = undefined;
+    return this.#beginTrial(deadline);
+  }
+
+  async #beginTrial(deadline: AbortSignal): Promise<Renewal> {
+    const { promise, resolve } = Promise.withResolvers<boolean>();
+    this.#trial = promise;
+    let grant: Grant | undefined;
+    const end = (isRefused: boolean) => {
+      if (this.#trial !== promise) return;
+      this.#trial = undefined;
+      if (isRefused) this.#refusedAgain = grant;
+      resolve(isRefused);
+    };
+    try {
+      grant = await withDeadline(this.grant(), deadline);
+      return { grant, end };
+    } catch (error) {
+      end(false);
+      throw error;
     }
-    return this.grant();
   }
 
   /** Whether the last try to read credentials or to get a token failed. */
@@ -151,6 +191,11 @@ export class Authorization {
     const pauseMs = pauseAfter(error);
     if (pauseMs !== undefined) this.#denied = { error, until: this.#ports.now() + pauseMs };
   }
+}
+
+/** A grant that other look-ups do not wait for. */
+function withoutTrial(grant: Grant): Renewal {
+  return { grant, end: () => undefined };
 }
 
 /** How long the service asks for no token after this; undefined: the next look-up asks. Milliseconds. */

@@ -11,7 +11,7 @@ import type {
 } from '../../lookup/upstream.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { type Attempt, attempt, failed } from './attempt.ts';
-import { Authorization, AuthorizationError } from './authorization.ts';
+import { Authorization, AuthorizationError, type Renewal } from './authorization.ts';
 import { CircuitBreaker, type Verdict } from './circuit-breaker.ts';
 import { FetchDeadline } from './fetch-deadline.ts';
 import { createKeepAliveFetch } from './keep-alive-fetch.ts';
@@ -160,7 +160,7 @@ export class CapillaryUpstream implements CustomerUpstream {
     const { clock, baseUrl, timeoutMs, random } = this.#options;
     const startedAt = clock.monotonicNow();
     this.#retryBudget.countLookup();
-    let mayRenew = true;
+    let renewal: Renewal | undefined;
     let mayRetry = true;
     try {
       let grant = await withDeadline(this.#authorization.grant(), deadline);
@@ -178,13 +178,14 @@ export class CapillaryUpstream implements CustomerUpstream {
         });
         attempts.push(made);
         const { outcome } = made;
+        const isRefused = outcome.kind === 'failed' && outcome.failure === 'credentials-refused';
+        renewal?.end(isRefused);
         if (outcome.kind !== 'failed') return undefined;
         if (!mayRepeat()) return undefined;
-        if (outcome.failure === 'credentials-refused' && mayRenew) {
-          mayRenew = false;
-          const renewed = await withDeadline(this.#authorization.renew(grant), deadline);
-          if (renewed === undefined) return undefined;
-          grant = renewed;
+        if (isRefused && renewal === undefined) {
+          renewal = await this.#authorization.renew(grant, deadline);
+          if (renewal === undefined) return undefined;
+          grant = renewal.grant;
         } else if (RETRYABLE.includes(outcome.failure) && mayRetry) {
           mayRetry = false;
           const waitMs = Math.max(outcome.retryAfterMs ?? 0, MIN_BACKOFF_MS * (1 + random()));
@@ -200,6 +201,8 @@ export class CapillaryUpstream implements CustomerUpstream {
       if (deadline.aborted) return failed('timeout');
       if (error instanceof AuthorizationError) return failed(error.failure, error.retryAfterMs);
       throw error;
+    } finally {
+      renewal?.end(false);
     }
   }
 }

@@ -4,12 +4,14 @@ import {
   Authorization,
   AuthorizationError,
   type Grant,
+  type Renewal,
   type Token,
 } from '../../../../functions/adapters/capillary/authorization.ts';
 import type { Credentials } from '../../../../functions/credentials.ts';
 import { ManualClock } from '../../../support/manual-clock.ts';
 
 const BASIC: Credentials = { kind: 'basic', username: 'store.server', password: 'server123' };
+const NEVER = new AbortController().signal;
 const OAUTH: Credentials = { kind: 'oauth', key: 'key', secret: 'secret' };
 
 /** An authorization with counted credentials and tokens, which come when the test says so. */
@@ -41,7 +43,13 @@ function authorizationOf(credentials: Credentials, ttlMs = 3_600_000) {
       return { accessToken: `token-${world.tokens}`, ttlMs: world.ttlMs };
     },
   });
-  return Object.assign(world, { authorization });
+  /** Renews, where a renewal is expected. */
+  const renew = async (refused: Grant): Promise<Renewal> => {
+    const renewal = await authorization.renew(refused, NEVER);
+    if (renewal === undefined) throw new Error('The grant is not renewed.');
+    return renewal;
+  };
+  return Object.assign(world, { authorization, renew });
 }
 
 const sentBy = ({ header }: Grant) => header.value;
@@ -181,36 +189,32 @@ describe('a grant that was refused', () => {
   test('is replaced, with credentials read again', async () => {
     const world = authorizationOf(OAUTH);
     const refused = await world.authorization.grant();
-    expect(sentBy((await world.authorization.renew(refused)) as Grant)).toBe('token-2');
+    expect(sentBy((await world.renew(refused)).grant)).toBe('token-2');
     expect([world.reads, world.tokens]).toEqual([2, 2]);
     expect(sentBy(await world.authorization.grant())).toBe('token-2');
-  });
-
-  test('is replaced once for all calls that were refused with it', async () => {
-    const world = authorizationOf(OAUTH);
-    const refused = await world.authorization.grant();
-    const renewed = await Promise.all(Array.from({ length: 10 }, () => world.authorization.renew(refused)));
-    expect(renewed.map((grant) => grant?.header.value)).toEqual(Array(10).fill('token-2'));
-    expect(world.reads).toBe(2);
   });
 
   test('is replaced by the current grant if another call has already renewed it', async () => {
     const world = authorizationOf(OAUTH);
     const refused = await world.authorization.grant();
-    await world.authorization.renew(refused);
+    (await world.renew(refused)).end(false);
     world.clock.advance(60_000);
-    expect(sentBy((await world.authorization.renew(refused)) as Grant)).toBe('token-2');
+    expect(sentBy((await world.renew(refused)).grant)).toBe('token-2');
     expect(world.reads).toBe(2);
   });
 
   test('is not replaced when it is less than a second since the last renewal', async () => {
     const world = authorizationOf(BASIC);
-    const renewed = (await world.authorization.renew(await world.authorization.grant())) as Grant;
+    const first = await world.authorization.grant();
+    const { grant: renewed, end } = await world.renew(first);
+    end(true);
     world.clock.advance(999);
-    expect(await world.authorization.renew(renewed)).toBeUndefined();
+    for (const refused of [first, renewed]) {
+      expect(await world.authorization.renew(refused, NEVER)).toBeUndefined();
+    }
     expect(world.reads).toBe(2);
     world.clock.advance(1);
-    expect(await world.authorization.renew(renewed)).toBeDefined();
+    expect(await world.authorization.renew(first, NEVER)).toBeDefined();
     expect(world.reads).toBe(3);
   });
 
@@ -218,8 +222,79 @@ describe('a grant that was refused', () => {
     const world = authorizationOf(BASIC);
     const refused = await world.authorization.grant();
     world.failure = new AuthorizationError('credentials-unreadable', 'No credentials.');
-    await expect(world.authorization.renew(refused)).rejects.toThrow('No credentials.');
+    await expect(world.authorization.renew(refused, NEVER)).rejects.toThrow('No credentials.');
     world.failure = undefined;
     expect(await world.authorization.grant()).toBeDefined();
+  });
+});
+
+describe('many look-ups that were refused together', () => {
+  /** Ten look-ups that were refused with one grant. The first tries the renewed one. */
+  async function refusedTogether() {
+    const world = authorizationOf(OAUTH);
+    const refused = await world.authorization.grant();
+    const first = await world.renew(refused);
+    const answered: (string | undefined)[] = [];
+    const others = Array.from({ length: 9 }, async () => {
+      const renewal = await world.authorization.renew(refused, NEVER);
+      answered.push(renewal && sentBy(renewal.grant));
+    });
+    await setImmediate();
+    expect(answered).toEqual([]);
+    return { world, refused, first, answered: () => Promise.all(others).then(() => answered) };
+  }
+
+  test.each([
+    ['refuses it too', true, undefined],
+    ['does not refuse it', false, 'token-2'],
+  ])('wait until one has tried the renewed grant; the upstream %s', async (_title, isRefused, expected) => {
+    const { world, first, answered } = await refusedTogether();
+    first.end(isRefused);
+    first.end(!isRefused);
+    expect(await answered()).toEqual(Array(9).fill(expected));
+    expect([world.reads, world.tokens]).toEqual([2, 2]);
+  });
+
+  test('a look-up that was refused with the renewed grant, while one tries it, waits with them', async () => {
+    const { world, first } = await refusedTogether();
+    const later = world.authorization.renew(await world.authorization.grant(), NEVER);
+    world.clock.advance(1000);
+    first.end(true);
+    expect(await later).toBeUndefined();
+    expect(world.reads).toBe(2);
+  });
+
+  test('one of them waits no longer than its deadline', async () => {
+    const { world, refused, first, answered } = await refusedTogether();
+    const reason = new Error('Too late.');
+    await expect(world.authorization.renew(refused, AbortSignal.abort(reason))).rejects.toBe(reason);
+    first.end(false);
+    expect(await answered()).toEqual(Array(9).fill('token-2'));
+  });
+
+  test('the others go on if the deadline of the first passes before it has a grant', async () => {
+    const world = authorizationOf(OAUTH);
+    const refused = await world.authorization.grant();
+    const gate = Promise.withResolvers<void>();
+    world.gate = gate.promise;
+    const deadline = new AbortController();
+    const first = world.authorization.renew(refused, deadline.signal);
+    const other = world.renew(refused);
+    const reason = new Error('Too late.');
+    deadline.abort(reason);
+    await expect(first).rejects.toBe(reason);
+    gate.resolve();
+    expect(sentBy((await other).grant)).toBe('token-2');
+    expect(world.reads).toBe(2);
+  });
+
+  test('the others try for themselves if the credentials could not be read again', async () => {
+    const world = authorizationOf(BASIC);
+    const refused = await world.authorization.grant();
+    world.failure = new AuthorizationError('credentials-unreadable', 'No credentials.');
+    const renewals = [1, 2, 3].map(() => world.authorization.renew(refused, NEVER));
+    const outcomes = await Promise.allSettled(renewals);
+    expect(outcomes.map(({ status }) => status)).toEqual(Array(3).fill('rejected'));
+    expect(world.reads).toBe(3);
   });
 });

@@ -686,6 +686,22 @@ describe('credentials', () => {
     expect([(await upstream.fetch(sample)).call.attempts, reads]).toEqual([2, 3]);
   });
 
+  test.each([
+    ['for good: one of the look-ups asks again', false, 'failed', 21],
+    ['until they are read again: each look-up asks again', true, 'found', 40],
+  ])('are refused to twenty look-ups at once, %s', async (_title, areReplaced, kind, requests) => {
+    const simulator = await simulate();
+    const changed = { username: 'till.demo', password: 'changed' };
+    let credentials = BASIC;
+    const { upstream } = upstreamAt(simulator.url, { readCredentials: async () => credentials });
+    await upstream.prepare();
+    simulator.control({ credentials: { basic: changed } });
+    if (areReplaced) credentials = { kind: 'basic', ...changed };
+    const answers = await Promise.all(Array.from({ length: 20 }, () => upstream.fetch(sample)));
+    expect(answers.map(({ outcome }) => outcome.kind)).toEqual(Array(20).fill(kind));
+    expect(simulator.counters.requests).toBe(requests);
+  });
+
   test('are repeated without use of the retry, which is left for another failure', async () => {
     const simulator = await simulate();
     simulator.control({ fault: { kind: 'unauthorized', times: 1 } });
