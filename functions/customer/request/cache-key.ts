@@ -21,7 +21,8 @@ export function cacheKey(request: CanonicalRequest, projection: Projection, secr
   if (request.subject === undefined) return undefined;
   const known = keys.get(request);
   if (known?.projection === projection && known.secret === secret) return known.key;
-  const key = { partition: partitionKey(request.subject, secret), variant: variant(request, projection, secret) };
+  const partition = partitionKey(request.subject, secret);
+  const key = { partition, variant: variant(request, request.subject, projection, secret) };
   keys.set(request, { projection, secret, key });
   return key;
 }
@@ -38,10 +39,11 @@ const keys = new WeakMap<CanonicalRequest, MadeKey>();
 
 /**
  * HMAC-SHA-256 of source and identifier, base64url. It is keyed, because an attacker could try all phone numbers, and a
- * plain hash would protect nothing. It is over a JSON array, because joined texts could be split in two ways.
+ * plain hash would protect nothing. It is over a JSON array, because joined texts could be split in two ways. The source
+ * is in capitals: an event may spell it in another letter case than the look-up.
  */
 export function partitionKey({ source, identifier }: Subject, secret: string): string {
-  return keyedHash([source, identifier.name, identifier.value], secret);
+  return keyedHash([source.toUpperCase(), identifier.name, identifier.value], secret);
 }
 
 /** A key as one text: two keys have one text only if they are the same. */
@@ -68,15 +70,17 @@ function keyedHash(value: unknown, secret: string): string {
 }
 
 /**
- * A free text of the caller may be a phone number. So it is in the key as a keyed hash.
+ * A free text of the caller may be a phone number. So it is in the key as a keyed hash. A source that is not in capitals
+ * is such a text: the upstream may tell it from the one in capitals, so it has entries of its own.
  */
-function variant(request: CanonicalRequest, projection: Projection, secret: string): string {
+function variant(request: CanonicalRequest, { source }: Subject, projection: Projection, secret: string): string {
   const { api, accountId, optionParameters, filterParameters, language } = request;
+  const spelling = source === source.toUpperCase() ? [] : [`source=${keyedHash(['source', source], secret)}`];
   const account = accountId === undefined ? [] : [`account=${keyedHash(['account', accountId], secret)}`];
   const options = optionParameters.map((parameter) => parameter.join('='));
   if (filterParameters.length > 0) options.push(`filters=${keyedHash(filterParameters, secret)}`);
   if (language !== undefined) options.push(`language=${language}`);
-  return [api, ...account, ...options, projectionPart(projection)].join(';');
+  return [api, ...spelling, ...account, ...options, projectionPart(projection)].join(';');
 }
 
 /** The last part of a variant: the projection. */

@@ -1,7 +1,7 @@
 import { type IdentifierName, toListedIdentifierName } from '../../customer/identifier/identifier-name.ts';
 import type { Json, JsonObject } from '../../customer/json/json.ts';
 import { type EventObject, type Members, membersOf, plainName } from './event-objects.ts';
-import { DEFAULT_SOURCE, toSources } from './event-source.ts';
+import { DEFAULT_SOURCE, toSource } from './event-source.ts';
 import { objectsAt, textAt, textsIn } from './event-values.ts';
 
 /** An identifier that an event names. */
@@ -67,7 +67,8 @@ function ofCustomerIdentifiers(customerIdentifiers: JsonObject): EventIdentifier
   return Object.entries(customerIdentifiers).flatMap(([name, value]) => {
     const objects = objectsAt([value]);
     if (objects.length > 0) {
-      return toSources(name).flatMap((source) => objects.flatMap((object) => ofSource(source, object, 0)));
+      const source = toSource(name);
+      return objects.flatMap((object) => ofSource(source, object, 0));
     }
     return named(DEFAULT_SOURCE, plainName(name), [value]);
   });
@@ -89,13 +90,13 @@ function ofList(members: Members): EventIdentifier[] {
   if (source === undefined && textAt(members, ['accountid']) !== undefined) return [];
   return objectsAt(members.get('identifiers')).flatMap((each) => {
     const type = textAt(membersOf(each), TYPE_NAMES);
-    return toSources(source ?? DEFAULT_SOURCE).flatMap((own) => typed(own, each, type));
+    return typed(toSource(source ?? DEFAULT_SOURCE), each, type);
   });
 }
 
 function ofUpdatedField(object: JsonObject, members: Members): EventIdentifier[] {
-  const sources = toSources(textAt(members, ['source']) ?? DEFAULT_SOURCE);
-  return sources.flatMap((source) => typed(source, object, textAt(members, ['fieldname'])));
+  const source = toSource(textAt(members, ['source']) ?? DEFAULT_SOURCE);
+  return typed(source, object, textAt(members, ['fieldname']));
 }
 
 /** A source beside the identifier may belong to the event and not to the identifier: the service uses both. */
@@ -103,7 +104,7 @@ function besides(name: string, members: Members): readonly EventIdentifier[] {
   const identifier = toName(name);
   if (identifier === undefined || AMBIGUOUS.has(identifier)) return NONE;
   const values = members.get(name) ?? [];
-  const sources = new Set([DEFAULT_SOURCE, ...toSources(textAt(members, ['source']) ?? DEFAULT_SOURCE)]);
+  const sources = new Set([DEFAULT_SOURCE, toSource(textAt(members, ['source']) ?? DEFAULT_SOURCE)]);
   return [...sources].flatMap((source) => named(source, name, values));
 }
 

@@ -17,11 +17,9 @@ const SOURCE_BY_PLAIN_NAME = new Map<string, string>([
 ]);
 
 /**
- * A source in the spellings of look-ups: `mobileApp` is MOBILE_APP, `toabao` is TAOBAO. The list is open: a source that
- * is not documented may be in capitals, as the documented ones are, or as the event writes it.
+ * A source as a look-up names it: `mobileApp` is MOBILE_APP, `toabao` is TAOBAO. The list is open. The letter case does not
+ * matter (`partitionKey`).
  */
-export function toSources(name: string): readonly string[] {
-  const documented = SOURCE_BY_PLAIN_NAME.get(plainName(name));
-  const written = name.trim();
-  return documented === undefined ? [...new Set([written.toUpperCase(), written])] : [documented];
+export function toSource(name: string): string {
+  return SOURCE_BY_PLAIN_NAME.get(plainName(name)) ?? name.trim();
 }

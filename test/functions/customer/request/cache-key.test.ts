@@ -49,6 +49,20 @@ describe('the key of an entry', () => {
     expect(JSON.stringify(keys)).not.toMatch(/acc[12]|9876543210/);
   });
 
+  test('lies in one partition for a source in any letter case, which is a keyed hash in the variant if not in capitals', async () => {
+    const keys = await Promise.all(
+      ['TAOBAO', 'taobao', 'Taobao', 'x9876543210'].map(async (source) =>
+        cacheKey(await requestOf({ source, accountId: 'A' }), PROJECTION, 'secret'),
+      ),
+    );
+    expect(new Set(keys.slice(0, 3).map((key) => key?.partition)).size).toBe(1);
+    expect(keys[3]?.partition).not.toBe(keys[0]?.partition);
+    expect(new Set(keys.map((key) => key?.variant)).size).toBe(keys.length);
+    expect(keys[0]?.variant).toMatch(/^v2;account=[\w-]{43};fields=[\w-]{8}$/);
+    expect(keys[1]?.variant).toMatch(/^v2;source=[\w-]{43};account=[\w-]{43};fields=[\w-]{8}$/);
+    expect(JSON.stringify(keys)).not.toMatch(/9876543210/);
+  });
+
   test('differs by subject, secret, variant and projection, and by nothing else', async () => {
     const keys = [
       cacheKey(await requestOf(), PROJECTION, 'secret'),
