@@ -10,7 +10,8 @@ export interface V2Query extends QueryOptions {
   readonly accountId?: string;
   /** mobile, email, cardnumber, externalId, … */
   readonly identifierName: string;
-  readonly identifierValue: string;
+  /** A number is allowed for `id` and `cardnumber` only. As text beyond 2^53. */
+  readonly identifierValue: number | string;
   /** Sections to add: points, mlp, subscriptions, …; and of v1.1 coupons, slabHistory, registeredStore, … */
   readonly embed?: readonly string[];
   readonly includedFraudDetails?: boolean;
@@ -42,7 +43,8 @@ interface V1Identifiers {
   readonly mobile: string;
   readonly email: string;
   readonly external_id: string;
-  readonly card_number: string;
+  /** As text beyond 2^53, or if it begins with 0. */
+  readonly card_number: number | string;
   readonly card_external_id: string;
 }
 

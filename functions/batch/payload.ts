@@ -1,3 +1,4 @@
+import { type IdentifierName, toIdentifierName } from '../customer/identifier/identifier-name.ts';
 import { APIS, type Api, type AskedLookup, type Parameter } from '../customer/request/canonical-request.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import { type JsonType, jsonTypesOf, type ParameterFacts } from '../customer/request/parameter-facts.ts';
@@ -153,7 +154,17 @@ function toParameters(
   const unknown = members.find((name) => factsOf(name) === undefined && !extraParameters.includes(name));
   // With a value, because the reader skips a pair of two empty texts.
   if (unknown !== undefined) return [[unknown, 'a value']];
-  return members.map((name) => toParameter(name, payload[name], factsOf(name)));
+  return members.map((name) => toParameter(name, payload[name], typesOf(factsOf(name), identifierOf(payload))));
+}
+
+/** v2's name of the identifier that a look-up by v2 is made with; undefined if the service does not know it. */
+function identifierOf({ identifierName }: Readonly<Record<string, unknown>>): IdentifierName | undefined {
+  return typeof identifierName === 'string' ? toIdentifierName(identifierName) : undefined;
+}
+
+/** @param facts undefined: an extra parameter, which goes upstream unchanged */
+function typesOf(facts: ParameterFacts | undefined, identifier: IdentifierName | undefined): readonly JsonType[] {
+  return facts === undefined ? ['boolean', 'number'] : jsonTypesOf(facts, identifier);
 }
 
 /** The JSON types, in the words of a refusal. */
@@ -163,9 +174,7 @@ const TYPE_WORDS: Readonly<Record<JsonType, string>> = {
   list: 'a list of texts',
 };
 
-/** @param facts undefined: an extra parameter, which goes upstream unchanged */
-function toParameter(name: string, value: unknown, facts: ParameterFacts | undefined): Parameter {
-  const types: readonly JsonType[] = facts === undefined ? ['boolean', 'number'] : jsonTypesOf(facts);
+function toParameter(name: string, value: unknown, types: readonly JsonType[]): Parameter {
   const isAllowed =
     typeof value === 'string' ||
     (types.includes('boolean') && typeof value === 'boolean') ||

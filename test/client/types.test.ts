@@ -111,6 +111,10 @@ async function typeTests(lookaside: Lookaside): Promise<void> {
   // @ts-expect-error two identifiers, from elsewhere
   lookaside.lookup(two);
 
+  lookaside.lookup({ source: 'INSTORE', identifierName: 'id', identifierValue: 101 });
+  lookaside.lookup({ api: 'v1.1', card_number: 4111111111111111 });
+  // @ts-expect-error a mobile as a number
+  lookaside.lookup({ api: 'v1.1', mobile: 919876543210 });
   // @ts-expect-error no source
   lookaside.lookup({ identifierName: 'mobile', identifierValue: '1' });
   // @ts-expect-error a parameter of the other API

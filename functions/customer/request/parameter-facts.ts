@@ -68,7 +68,7 @@ export interface ParameterFacts {
   readonly needs?: readonly [name: string, value: string];
   /** v2's name of an identifier. An entry is filed under it, so that one purge reaches the entries of both APIs. */
   readonly filedAs?: IdentifierName;
-  /** Whether the document calls it a number: a direct invocation takes one, although the value is read as text. */
+  /** Whether the document calls a text a number: a direct invocation takes one, although the value is read as text. */
   readonly isNumber?: true;
   /** Instead of the kind's. */
   readonly key?: KeyPart;
@@ -89,9 +89,20 @@ export function upstreamOf({ is, upstream }: ParameterFacts): Upstream {
   return upstream ?? KINDS[is].upstream;
 }
 
-/** The JSON types that a direct invocation takes for a parameter, beside text. */
-export function jsonTypesOf({ is, isNumber }: ParameterFacts): readonly JsonType[] {
-  return isNumber === true ? [...KINDS[is].json, 'number'] : KINDS[is].json;
+/** The identifiers that v1.1's document calls numbers ([S1]). A look-up by either API takes them as numbers. */
+const NUMBER_IDENTIFIERS: ReadonlySet<IdentifierName | undefined> = new Set(['id', 'cardnumber']);
+
+/**
+ * The JSON types that a direct invocation takes for a parameter, beside text.
+ *
+ * @param identifier the identifier that the value is. Default: the table's own.
+ */
+export function jsonTypesOf(
+  { is, isNumber, filedAs }: ParameterFacts,
+  identifier: IdentifierName | undefined = filedAs,
+): readonly JsonType[] {
+  const isNumeric = isNumber === true || (is === 'identifier' && NUMBER_IDENTIFIERS.has(identifier));
+  return isNumeric ? [...KINDS[is].json, 'number'] : KINDS[is].json;
 }
 
 /** The names of a table, in its order. */

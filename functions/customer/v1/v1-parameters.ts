@@ -19,11 +19,11 @@ const TRANSACTION_TYPES = ['REGULAR', 'NOT_INTERESTED', 'RETURN', 'NOT_INTERESTE
  */
 export const V1_PARAMETERS = {
   // The identifiers: a look-up has exactly one.
-  id: { is: 'identifier', filedAs: 'id', isNumber: true },
+  id: { is: 'identifier', filedAs: 'id' },
   mobile: { is: 'identifier', filedAs: 'mobile' },
   email: { is: 'identifier', filedAs: 'email' },
   external_id: { is: 'identifier', filedAs: 'externalId' },
-  card_number: { is: 'identifier', filedAs: 'cardnumber', isNumber: true },
+  card_number: { is: 'identifier', filedAs: 'cardnumber' },
   card_external_id: { is: 'identifier', filedAs: 'cardExternalId' },
 
   number: { is: 'text', ...TRANSACTIONS, isNumber: true },

@@ -64,6 +64,22 @@ describe('a direct invocation', () => {
     ]);
   });
 
+  test.each<[string, string, string]>([
+    ['id', '101', '101'],
+    ['id', '"101"', '101'],
+    ['id', '101.0', '101'],
+    ['id', '1.01E2', '101'],
+    ['ID', '101', '101'],
+    ['id', '9007199254740991', '9007199254740991'],
+    ['cardnumber', '4111111111111111', '4111111111111111'],
+    ['card_number', '4111111111111111', '4111111111111111'],
+  ])('takes the %s %s as JSON, and sends %s', async (identifierName, identifierValue, sent) => {
+    const { upstream, result } = start();
+    const payload = `{"source":"INSTORE","identifierName":"${identifierName}","identifierValue":${identifierValue}}`;
+    expect(await result(JSON.parse(payload))).toMatchObject({ kind: 'found' });
+    expect(upstream.requests[0]?.subjectParameters).toContainEqual(['identifierValue', sent]);
+  });
+
   test('narrows the profile by fields', async () => {
     const { upstream, result } = start();
     upstream.outcome = found('{"id":7,"profiles":[{"firstName":"A","lastName":"B"}]}');
@@ -161,6 +177,14 @@ describe('a direct invocation', () => {
     [{ ...QUERY, api: 'v3' }, 'invalid_parameter'],
     [{ ...QUERY, cacheControl: 5 }, 'invalid_parameter'],
     [{ ...QUERY, identifierValue: 9876543210 }, 'invalid_parameter'],
+    [{ ...QUERY, identifierName: 'externalId', identifierValue: 5 }, 'invalid_parameter'],
+    [{ ...QUERY, identifierName: 'nonsense', identifierValue: 5 }, 'invalid_parameter'],
+    [{ ...QUERY, identifierName: 5, identifierValue: 5 }, 'invalid_parameter'],
+    [{ ...QUERY, identifierName: 'id', identifierValue: 2 ** 53 }, 'invalid_parameter'],
+    [{ ...QUERY, identifierName: 'id', identifierValue: 10.5 }, 'invalid_identifier'],
+    [{ ...QUERY, identifierName: 'id', identifierValue: -101 }, 'invalid_identifier'],
+    [{ ...QUERY, identifierName: 'id', identifierValue: null }, 'invalid_parameter'],
+    [{ ...QUERY, identifierName: 'id', identifierValue: [101] }, 'invalid_parameter'],
     [{ ...QUERY, identifierValue: '98' }, 'invalid_identifier'],
     [{ ...QUERY, identifierName: 'wechat', identifierValue: 'a\ud800' }, 'invalid_identifier'],
     [{ ...QUERY, embed: [1] }, 'invalid_parameter'],

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { IdentifierName } from '../../../../functions/customer/identifier/identifier-name.ts';
 import {
   jsonTypesOf,
   keyPartOf,
@@ -24,13 +25,21 @@ describe('a parameter', () => {
     expect(upstreamOf(facts)).toBe(upstream);
   });
 
-  test.each<[ParameterFacts, readonly string[]]>([
-    [{ is: 'flag' }, ['boolean']],
-    [{ is: 'looseFlag' }, ['boolean', 'number']],
-    [{ is: 'list' }, ['list']],
-    [{ is: 'identifier' }, []],
-    [{ is: 'identifier', isNumber: true }, ['number']],
-  ])('of the facts %j has the JSON types %j beside text', (facts, types) => {
-    expect(jsonTypesOf(facts)).toEqual(types);
+  test.each<[ParameterFacts, IdentifierName | undefined, readonly string[]]>([
+    [{ is: 'flag' }, undefined, ['boolean']],
+    [{ is: 'flag' }, 'id', ['boolean']],
+    [{ is: 'looseFlag' }, undefined, ['boolean', 'number']],
+    [{ is: 'list' }, undefined, ['list']],
+    [{ is: 'text' }, 'id', []],
+    [{ is: 'text', isNumber: true }, undefined, ['number']],
+    [{ is: 'identifier' }, undefined, []],
+    [{ is: 'identifier' }, 'id', ['number']],
+    [{ is: 'identifier' }, 'cardnumber', ['number']],
+    [{ is: 'identifier' }, 'mobile', []],
+    [{ is: 'identifier' }, 'cardExternalId', []],
+    [{ is: 'identifier', filedAs: 'id' }, undefined, ['number']],
+    [{ is: 'identifier', filedAs: 'externalId' }, undefined, []],
+  ])('of the facts %j, for the identifier %s, has the JSON types %j beside text', (facts, identifier, types) => {
+    expect(jsonTypesOf(facts, identifier)).toEqual(types);
   });
 });
