@@ -55,7 +55,7 @@ export async function startGateway(options: GatewayOptions): Promise<Gateway> {
   const answer = async (request: IncomingMessage, requestId: string): Promise<WireReply> => {
     if (lacksHost(request)) return gatewayAnswer('invalid_parameter', requestId, options.allowsOrigins);
     const functionText = invokeApi.functionIn(request);
-    if (functionText !== undefined) return invokeApi.answer(request, functionText, requestId);
+    if (functionText !== undefined) return invokeApi.answer(request, functionText, requestId, stopping.signal);
     return (await options.pages?.answer(request)) ?? restApi(request, requestId, stopping.signal);
   };
   const serve = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {

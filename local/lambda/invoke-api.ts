@@ -8,7 +8,8 @@ import { type LocalFunction, MAX_PAYLOAD_BYTES } from './local-function.ts';
 export interface InvokeApi {
   /** The function's name in an address of this API; undefined for any other address. */
   functionIn(request: IncomingMessage): string | undefined;
-  answer(request: IncomingMessage, functionText: string, requestId: string): Promise<WireReply>;
+  /** @param signal gives a synchronous invocation up, as its time-out does */
+  answer(request: IncomingMessage, functionText: string, requestId: string, signal: AbortSignal): Promise<WireReply>;
   /** Waits for the invocations that still run after their answer. */
   settle(): Promise<void>;
 }
@@ -43,7 +44,7 @@ export function createInvokeApi(functions: readonly LocalFunction[], log: Reques
     void run.finally(() => background.delete(run));
   };
 
-  const invoke = async (request: IncomingMessage, functionText: string, requestId: string): Promise<WireReply> => {
+  const invoke: InvokeApi['answer'] = async (request, functionText, requestId, signal) => {
     if (request.method !== 'POST') {
       throw new InvokeApiError(405, 'UnknownOperationException', 'Only POST is an operation of this address.');
     }
@@ -59,7 +60,7 @@ export function createInvokeApi(functions: readonly LocalFunction[], log: Reques
       runBehind(invoked, payload, requestId);
       return reply(202, '');
     }
-    const { isError, json } = await invoked.invoke(payload, requestId);
+    const { isError, json } = await invoked.invoke(payload, requestId, signal);
     return reply(200, json, {
       'X-Amz-Executed-Version': '$LATEST',
       ...(isError && { 'X-Amz-Function-Error': 'Unhandled' }),
@@ -68,9 +69,9 @@ export function createInvokeApi(functions: readonly LocalFunction[], log: Reques
 
   return {
     functionIn: ({ url = '' }) => ADDRESS.exec(url)?.[1],
-    answer: async (request, functionText, requestId) => {
+    answer: async (request, functionText, requestId, signal) => {
       try {
-        return await invoke(request, functionText, requestId);
+        return await invoke(request, functionText, requestId, signal);
       } catch (error) {
         if (!(error instanceof InvokeApiError)) throw error;
         const body = JSON.stringify({ Type: 'User', Message: error.message });

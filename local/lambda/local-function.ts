@@ -10,8 +10,11 @@ export interface Invocation {
 /** A handler that runs in this process as it would on Lambda: JSON in, JSON out. */
 export interface LocalFunction {
   readonly name: string;
-  /** @param payload JSON text */
-  invoke(payload: string, requestId: string): Promise<Invocation>;
+  /**
+   * @param payload JSON text
+   * @param signal gives the invocation up, as its time-out does. Default: only the time-out does
+   */
+  invoke(payload: string, requestId: string, signal?: AbortSignal): Promise<Invocation>;
 }
 
 export interface LocalFunctionOptions {
@@ -34,10 +37,11 @@ export function createLocalFunction(options: LocalFunctionOptions): LocalFunctio
   const { name, handler, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   return {
     name,
-    invoke: async (payload, requestId) => {
+    invoke: async (payload, requestId, signal) => {
       const event: unknown = JSON.parse(payload);
+      const startedAt = performance.now();
       const work = run(() => handler(event, contextOf(name, requestId, timeoutMs)));
-      return beforeDeadline(work, { timeoutMs }, () => timedOut(requestId, timeoutMs));
+      return beforeDeadline(work, { timeoutMs, signal }, () => timedOut(requestId, performance.now() - startedAt));
     },
   };
 }
@@ -57,8 +61,8 @@ const TOO_LARGE = failure(
   `Response payload size exceeded maximum allowed payload size (${MAX_PAYLOAD_BYTES} bytes).`,
 );
 
-function timedOut(requestId: string, timeoutMs: number): Invocation {
-  const seconds = (timeoutMs / 1000).toFixed(2);
+function timedOut(requestId: string, afterMs: number): Invocation {
+  const seconds = (afterMs / 1000).toFixed(2);
   return failure('Sandbox.Timedout', `RequestId: ${requestId} Error: Task timed out after ${seconds} seconds`);
 }
 

@@ -27,10 +27,10 @@ export function createObserver({ log, tell }: ObserverOptions): Observer {
     log: withMisconfiguration(facts.log),
     watch: ({ name, invoke }) => ({
       name,
-      invoke: async (payload, requestId) => {
+      invoke: async (payload, requestId, signal) => {
         facts.begin(requestId);
         const startedAt = performance.now();
-        const invocation = await invoke(payload, requestId);
+        const invocation = await invoke(payload, requestId, signal);
         const durationMs = performance.now() - startedAt;
         const event: unknown = JSON.parse(payload);
         const known: Facts = facts.end(requestId) ?? (invocation.isError ? { code: 'internal_error' } : {});

@@ -449,17 +449,23 @@ describe('stopping', () => {
 
   test('answers requests that take longer as timed out, and ends within two seconds', async () => {
     const begun = Promise.withResolvers<void>();
+    let begunCount = 0;
     const url = await start(async () => {
-      begun.resolve();
+      begunCount += 1;
+      if (begunCount === 2) begun.resolve();
       return new Promise<never>(() => {});
     });
-    const underWay = fetch(`${url}/open`);
+    const request = fetch(`${url}/open`);
+    const invocation = fetch(`${url}/2015-03-31/functions/http/invocations`, { method: 'POST', body: '{}' });
     await begun.promise;
 
     const { freeMs } = await timed(async () => gateways[0]?.close());
 
     expect(freeMs).toBeLessThan(2000);
-    await expectProblem(await underWay, 504, 'upstream_timeout');
+    await expectProblem(await request, 504, 'upstream_timeout');
+    const invoked = await invocation;
+    expect([invoked.status, invoked.headers.get('x-amz-function-error')]).toEqual([200, 'Unhandled']);
+    expect(await invoked.json()).toMatchObject({ errorType: 'Sandbox.Timedout' });
   });
 
   test('does not wait for idle connections', async () => {
