@@ -44,9 +44,7 @@ const MAX_NESTING = 6;
  * | `mobile`, `email`, `externalId`, `cardNumber`, … | the identifier, in any spelling of the member's name |
  */
 export function identifiersOf(event: EventObject): readonly EventIdentifier[] {
-  const found: EventIdentifier[] = [];
-  for (const name of event.members.keys()) found.push(...ofMember(name, event));
-  return found;
+  return [...event.members.keys()].flatMap((name) => ofMember(name, event));
 }
 
 function ofMember(name: string, { object, members }: EventObject): readonly EventIdentifier[] {

@@ -1,4 +1,4 @@
-import type { Json } from '../../customer/json/json.ts';
+import { isArray, isObject, type Json } from '../../customer/json/json.ts';
 
 /**
  * Parses JSON. Each number becomes its text, so an id of 64 bits keeps its digits. The service does not calculate with
@@ -14,6 +14,23 @@ export function parseWithTexts(text: string): Json | undefined {
     if (error instanceof SyntaxError) return undefined;
     throw error;
   }
+}
+
+/**
+ * What a text holds, if it holds a list or an object as JSON, also if it was encoded several times. Any other value
+ * stays unchanged.
+ */
+export function opened(value: Json): Json {
+  let content = value;
+  // Each layer is shorter than the one around it.
+  while (typeof content === 'string') {
+    // A text that cannot hold a list or an object is not parsed. A byte order mark counts as a space here.
+    if (!/^\s*["{[]/.test(content)) return value;
+    const parsed = parseWithTexts(content.trim());
+    if (parsed === undefined) return value;
+    content = parsed;
+  }
+  return isObject(content) || isArray(content) ? content : value;
 }
 
 /** A number, at the position where the search begins. */

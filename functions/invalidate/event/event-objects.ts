@@ -1,5 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../customer/json/json.ts';
-import { parseWithTexts } from './event-json.ts';
+import { opened } from './event-json.ts';
 
 /** An object in an event. */
 export interface EventObject {
@@ -16,10 +16,7 @@ export type Members = ReadonlyMap<string, readonly Json[]>;
 /** No documented event nests deeper, also with envelopes inside each other. Deeper objects are not read. */
 const MAX_DEPTH = 32;
 
-/** How often an event may be encoded as JSON within a text. */
-const MAX_LAYERS = 4;
-
-/** The members that hold an event: as an object, or as a text that holds JSON. By their plain names. */
+/** The members that hold an event. By their plain names. */
 const ENVELOPE_NAMES = new Set(['body', 'message', 'data', 'attributes']);
 
 /**
@@ -43,8 +40,8 @@ export function membersOf(object: JsonObject): Members {
 }
 
 /**
- * Every object of an event that has members, from the outside in and in the order of the text. Texts that hold JSON are
- * opened if an envelope may be a text there. The depth is bounded: so no event is too deep for the stack.
+ * Every object of an event that has members, from the outside in and in the order of the text. A text that holds JSON
+ * counts as what it holds. The depth is bounded: so no event is too deep for the stack.
  */
 export function objectsOf(event: JsonObject): readonly EventObject[] {
   const objects: EventObject[] = [];
@@ -57,8 +54,9 @@ interface Place {
   readonly isEnvelope: boolean;
 }
 
-function collect(value: Json, { depth, isEnvelope }: Place, found: EventObject[]): void {
-  if (depth > MAX_DEPTH || typeof value !== 'object') return;
+function collect(given: Json, { depth, isEnvelope }: Place, found: EventObject[]): void {
+  if (depth > MAX_DEPTH) return;
+  const value = opened(given);
   if (isArray(value)) {
     const place = { depth: depth + 1, isEnvelope };
     for (const element of value) collect(element, place, found);
@@ -69,22 +67,7 @@ function collect(value: Json, { depth, isEnvelope }: Place, found: EventObject[]
   if (members.size === 0) return;
   found.push({ object: value, members, isEnvelope });
   for (const [name, values] of members) {
-    const mayHoldEvent = ENVELOPE_NAMES.has(name);
-    const place = { depth: depth + 1, isEnvelope: isEnvelope && mayHoldEvent };
-    for (const own of values) collect(mayHoldEvent ? opened(own) : own, place, found);
+    const place = { depth: depth + 1, isEnvelope: isEnvelope && ENVELOPE_NAMES.has(name) };
+    for (const own of values) collect(own, place, found);
   }
-}
-
-/** The value of a text that holds JSON, also if it was encoded twice. Any other value stays unchanged. */
-function opened(value: Json): Json {
-  let content = value;
-  for (let layer = 0; layer < MAX_LAYERS && typeof content === 'string'; layer += 1) {
-    const text = content.replace(/^\uFEFF/, '');
-    // The service does not search a long text that cannot hold an event.
-    if (!/^\s*["{[]/.test(text)) return value;
-    const parsed = parseWithTexts(text);
-    if (parsed === undefined) return value;
-    content = parsed;
-  }
-  return isObject(content) || isArray(content) ? content : value;
 }

@@ -1,4 +1,5 @@
 import { isArray, isObject, type Json, type JsonObject } from '../../customer/json/json.ts';
+import { opened } from './event-json.ts';
 import type { Members } from './event-objects.ts';
 
 /** No documented value nests deeper. */
@@ -20,14 +21,18 @@ export function objectsAt(values: readonly Json[] | undefined): JsonObject[] {
 }
 
 function collectObjects(values: readonly Json[], depth: number, found: JsonObject[]): void {
-  for (const value of values) {
+  for (const given of values) {
+    const value = opened(given);
     if (isArray(value)) {
       if (depth < MAX_DEPTH) collectObjects(value, depth + 1, found);
     } else if (isObject(value)) found.push(value);
   }
 }
 
-/** Every text in these values, also in lists and objects, each once. A value may be `{previous, current}`. */
+/**
+ * Every text in these values, also in lists and objects, each once. A value may be `{previous, current}`. A text that
+ * holds JSON counts as what it holds, and as itself.
+ */
 export function textsIn(values: readonly Json[] | undefined): string[] {
   const texts = new Set<string>();
   if (values !== undefined) collectTexts(values, 0, texts);
@@ -36,9 +41,10 @@ export function textsIn(values: readonly Json[] | undefined): string[] {
 }
 
 function collectTexts(values: readonly Json[], depth: number, found: Set<string>): void {
-  for (const value of values) {
-    if (typeof value === 'string') found.add(value);
-    else if (depth < MAX_DEPTH && typeof value === 'object' && value !== null) {
+  for (const given of values) {
+    if (typeof given === 'string') found.add(given);
+    const value = opened(given);
+    if (depth < MAX_DEPTH && typeof value === 'object' && value !== null) {
       collectTexts(isArray(value) ? value : Object.values(value), depth + 1, found);
     }
   }

@@ -45,8 +45,20 @@ const ENVELOPES: Readonly<Record<string, (name: string, data: string) => string>
     JSON.stringify({ Message: JSON.stringify({ body: JSON.stringify({ eventName: name, data }) }) }),
   'written as JSON twice': (name, data) =>
     JSON.stringify({ body: JSON.stringify(JSON.stringify({ eventName: name, data })) }),
+  'written as JSON six times': (name, data) => {
+    const texts = Array.from({ length: 5 }).reduce<string>(
+      (text) => JSON.stringify(text),
+      JSON.stringify({ eventName: name, data }),
+    );
+    return JSON.stringify({ body: texts });
+  },
   'a text with spaces and a byte order mark': (name, data) =>
     JSON.stringify({ body: `\uFEFF \n{"eventName":"${name}","data":${data}}` }),
+  'a text with a byte order mark behind a space': (name, data) =>
+    JSON.stringify({ body: ` \uFEFF{"eventName":"${name}","data":${data}} ` }),
+  'a list of texts': (name, data) => JSON.stringify({ body: [`{"eventName":"${name}","data":${data}}`] }),
+  'a text that holds a list of texts': (name, data) =>
+    JSON.stringify({ Message: JSON.stringify([JSON.stringify({ eventName: name, data })]) }),
   'a list': (name, data) => `{"body":[{"eventName":"${name}","data":[${data}]}]}`,
   'names in other letter cases': (name, data) => `{"Body":{"event_name":"${name}","DATA":${data}}}`,
 };
@@ -286,10 +298,34 @@ describe('an identifier', () => {
       '{"cardNumber":"CARD-77-0001","previousStatusLabel":"ACTIVE","currentStatusLabel":"SUSPENDED"}',
       ['INSTORE cardnumber CARD-77-0001'],
     ],
+    [
+      'of members that are texts which hold JSON',
+      JSON.stringify({
+        customerIdentifiers: '{"customerId":7,"instore":"{\\"mobile\\":911}"}',
+        updatedFields: '[{"fieldName":"email","previousValue":"a@b.c"}]',
+        entityInformation: '{"entityType":"USER","entityId":8}',
+      }),
+      ['8', '7', 'INSTORE mobile 911', 'INSTORE email a@b.c'],
+    ],
+    [
+      'of a text that holds a list as JSON, and of the text itself',
+      '{"externalId":"[\\"E1\\"]"}',
+      ['INSTORE externalId ["E1"]', 'INSTORE externalId E1'],
+    ],
+    [
+      'of a text that only begins as JSON does',
+      '{"externalId":"[E1","cardNumber":"{C1}","email":"\\"a\\"@b.c"}',
+      ['INSTORE externalId [E1', 'INSTORE cardnumber {C1}', 'INSTORE email "a"@b.c'],
+    ],
     ['no id of anything else, and no source', '{"id":9,"wechat":{"accounts":[]},"type":"mobile","value":"911"}', []],
     ['no null, no boolean and no empty text', '{"mobile":null,"email":true,"externalId":"","cardNumber":[]}', []],
   ])('%s', (_title, data, expected) => {
     expect(namedIn(data)).toEqual(expected);
+  });
+
+  test('is read in a list that is longer than the arguments of a call may be', () => {
+    const numbers = Array.from({ length: 200_000 }, (_, number) => number);
+    expect(read(JSON.stringify({ mobile: numbers })).identifiers).toHaveLength(numbers.length);
   });
 
   test('is read in the outermost object too', () => {

@@ -10,6 +10,16 @@ const filled = (piece: string) => piece.repeat(Math.floor(LENGTH / piece.length)
 const listOf = (piece: string) => `{"a":[${filled(`${piece},`)}1]}`;
 const nested = (name: string) => `${filled(`{"${name}":`)}1${'}'.repeat(Math.floor(LENGTH / (name.length + 4)))}`;
 
+/** An object in a text, in an object in a text, and so on. */
+function textsWithin(name: string): string {
+  let json = '{"id":1}';
+  for (;;) {
+    const outer = JSON.stringify({ [name]: json });
+    if (outer.length > LENGTH) return json;
+    json = outer;
+  }
+}
+
 /** The worst input of each part of the reader. With quadratic time, any of them would take ten seconds or more. */
 test.each<[string, string]>([
   ['brackets', `{"a":${'['.repeat(LENGTH / 2)}${']'.repeat(LENGTH / 2)}}`],
@@ -32,6 +42,10 @@ test.each<[string, string]>([
   ['identifiers within identifiers', `{"customerIdentifiers":${nested('identifiers')}}`],
   ['bodies within bodies', nested('body')],
   ['texts that hold JSON', listOf('{"body":"{\\"a\\":1}"}')],
+  ['texts that only begin as JSON does', listOf('"{"')],
+  ['a text of brackets', `{"mobile":"${'['.repeat(LENGTH)}"}`],
+  ['a text of escaped quotes', `{"mobile":"${'\\"'.repeat(LENGTH / 2)}"}`],
+  ['texts within texts', textsWithin('customer')],
 ])('128 KiB of %s are read in linear time', async (_title, text) => {
   const read = () => {
     const event = parseWithTexts(text);
