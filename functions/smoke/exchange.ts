@@ -53,7 +53,8 @@ export const RENAMED = 'x-amzn-remapped-';
 const BY_OPTIONS = { url: '--url', key: '--key' };
 
 /**
- * The deployment that an operator names, or the problem of its address or key. The text never holds the key.
+ * The deployment that an operator names, or the problem of its address or key. The text never holds the key
+ * or a user of the address.
  * @param names what the text calls them. Default: the options of the command line
  */
 export function toTarget(
@@ -62,12 +63,22 @@ export function toTarget(
   proof?: Proof,
   names: Readonly<typeof BY_OPTIONS> = BY_OPTIONS,
 ): Target | string {
-  const base = URL.parse(url.endsWith('/') ? url : `${url}/`);
-  if (base === null || !['https:', 'http:'].includes(base.protocol)) {
-    return `${names.url} is ${JSON.stringify(url)}; allowed is an address: the stack's output Endpoint, or http://127.0.0.1:3000.`;
+  const base = URL.parse(`${url.replace(/\/+$/, '')}/`);
+  if (base === null || !['https:', 'http:'].includes(base.protocol) || hasMore(base)) {
+    // What stands before an @ may be a password.
+    const what = url.includes('@') ? 'an address with a user' : JSON.stringify(url);
+    return (
+      `${names.url} is ${what}; allowed is an address of http or https without user, query and fragment: ` +
+      "the stack's output Endpoint, or http://127.0.0.1:3000."
+    );
   }
   const problem = key === undefined ? undefined : explainHeaderValue(names.key, key);
   return problem ?? { url: base, key, proof };
+}
+
+/** Whether an address has what no address of Lookaside has. `fetch` refuses a user, and a path behind a query is lost. */
+function hasMore({ username, password, href }: URL): boolean {
+  return username !== '' || password !== '' || /[?#]/.test(href);
 }
 
 /**

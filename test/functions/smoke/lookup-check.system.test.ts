@@ -215,6 +215,16 @@ describe('an address or a key that cannot be valid is reported before anything i
   test.each([
     ['no address', 'execute-api', 'a-key', /--url is "execute-api"/],
     ['another scheme', 'ftp://a.example/', 'a-key', /--url is "ftp:/],
+    [
+      'a query',
+      'https://a.example/live?x=1',
+      'a-key',
+      /--url is "https:\/\/a\.example\/live\?x=1"; .* without user, query/,
+    ],
+    ['an empty query', 'https://a.example/live?', 'a-key', /--url is .* without user, query/],
+    ['a fragment', 'https://a.example/#docs', 'a-key', /--url is .* without user, query/],
+    ['a user', 'https://till:hidden@a.example/', 'a-key', /^--url is an address with a user; (?!.*hidden)/],
+    ['a user, and no scheme', 'till:hidden@a.example', 'a-key', /^--url is an address with a user; (?!.*hidden)/],
     ['an empty key', 'https://a.example/', '', /--key is empty/],
     ['a key in Cyrillic letters', 'https://a.example/', 'кey', /--key has .*U\+043A at position 1 of 3/],
     ['a key with a Latin letter that is not ASCII', 'https://a.example/', 'kéy', /--key has .*U\+00E9 at position 2/],
@@ -230,10 +240,10 @@ describe('an address or a key that cannot be valid is reported before anything i
     expect(target).not.toMatch(/cannot be reached/);
   });
 
-  test('a key of printable ASCII is accepted, and the stage may lack its last slash', () => {
-    expect(toTarget('https://a.example/live', 'aB-9_.~+/=')).toEqual({
-      url: new URL('https://a.example/live/'),
-      key: 'aB-9_.~+/=',
-    });
-  });
+  test.each(['https://a.example/live', 'https://a.example/live/', 'https://a.example/live//'])(
+    'a key of printable ASCII is accepted, and any number of slashes at the end: %s',
+    (url) => {
+      expect(toTarget(url, 'aB-9_.~+/=')).toEqual({ url: new URL('https://a.example/live/'), key: 'aB-9_.~+/=' });
+    },
+  );
 });
