@@ -101,7 +101,7 @@ function explain(error: unknown, command: Command, output: Output, world: World)
   const exit = isExpected ? error.exit : 'internal';
   const message = isExpected
     ? error.message
-    : `the command line failed (${nameOf(error)}). ${EXIT_CODES.internal.meaning}`;
+    : `the command line itself failed (${nameOf(error)}). LOOKASIDE_DEBUG=1 shows where.`;
   sayError(exit, message, command, output, world);
   if (!isExpected && environment.LOOKASIDE_DEBUG) stderr.write(`${(error as Error)?.stack ?? error}\n`);
   return exit;

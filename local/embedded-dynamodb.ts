@@ -1,8 +1,8 @@
-import { mkdir, stat } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { AddressInfo } from 'node:net';
-import { dirname, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { KEEP_ALIVE_MS } from '../simulator/keep-alive.ts';
+import { makeFolder } from './make-folder.ts';
 import { StartError } from './start-error.ts';
 
 /** A DynamoDB in this process (dynalite). */
@@ -68,25 +68,6 @@ async function prepareFolder(dataDir: string): Promise<string> {
     );
   }
   return path;
-}
-
-/**
- * Makes a folder, and those above it that are missing. It does not use mkdir's own `recursive`: that never ends below a
- * folder that says that the new one does not exist, such as `/proc`.
- */
-async function makeFolder(path: string): Promise<void> {
-  if (await isFolder(path)) return;
-  if (dirname(path) !== path) await makeFolder(dirname(path));
-  try {
-    await mkdir(path);
-  } catch (error) {
-    // Another process may have made it meanwhile.
-    if (!(await isFolder(path))) throw error;
-  }
-}
-
-async function isFolder(path: string): Promise<boolean> {
-  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 /** The code of an error: the storage engine's own, or that of its cause, which is more exact. */

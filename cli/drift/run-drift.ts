@@ -1,7 +1,7 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
-import path from 'node:path';
+import { readFile } from 'node:fs/promises';
 import type { Context } from '../command.ts';
 import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
+import { writePlots } from '../plots.ts';
 import { readAudits } from './audit-lines.ts';
 import { driftLines } from './drift-lines.ts';
 import { driftPlot } from './drift-plot.ts';
@@ -24,11 +24,10 @@ export async function runDrift({ file, share, plots }: Options, context: Context
     );
   }
   const findings = driftFindings(audits, share / 100);
-  const files = plots === undefined || findings.curve.length === 0 ? [] : [path.join(plots, 'drift.svg')];
-  for (const name of files) {
-    await mkdir(path.dirname(name), { recursive: true });
-    await writeFile(name, driftPlot(findings));
-  }
+  const files =
+    plots === undefined || findings.curve.length === 0
+      ? []
+      : await writePlots(plots, [{ file: 'drift.svg', svg: driftPlot(findings) }]);
   context.output.say({
     json: { ...findings, plots: files },
     lines: [...driftLines(findings), ...files.map((name) => `wrote ${name}`)],

@@ -1,9 +1,8 @@
-import { mkdir, writeFile } from 'node:fs/promises';
-import path from 'node:path';
 import { setImmediate as turn } from 'node:timers/promises';
 import type { Context } from '../command.ts';
 import { PRICES } from '../cost/prices.ts';
 import type { Exit } from '../exit-codes.ts';
+import { preparePlots, writePlots } from '../plots.ts';
 import { figuresOf } from './figures.ts';
 import { forecast } from './forecast.ts';
 import type { ForecastPlan, Outage } from './plan.ts';
@@ -36,6 +35,7 @@ interface Options {
 /** Plays a day of a fleet, and says what the cache does for it. */
 export async function runForecast(given: Options, { output, progress, signal }: Context): Promise<Exit> {
   const plan = planOf(given);
+  if (given.plots !== undefined) await preparePlots(given.plots);
   const step = async (): Promise<void> => {
     await turn();
     signal.throwIfAborted();
@@ -61,10 +61,7 @@ export async function runForecast(given: Options, { output, progress, signal }: 
         return step();
       }),
     );
-    await mkdir(folder, { recursive: true });
-    const files = plots.map(({ file, svg }) => ({ file: path.join(folder, file), svg }));
-    await Promise.all(files.map(({ file, svg }) => writeFile(file, svg)));
-    return files.map(({ file }) => file);
+    return writePlots(folder, plots);
   }
 }
 

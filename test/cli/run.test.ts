@@ -153,7 +153,7 @@ describe('a command that fails', () => {
   test('by a fault of its own ends with 70, and does not repeat the error: it may hold an identifier', async () => {
     const { exitCode, stdout, stderr } = await fail(new TypeError('919876543210 is no function'));
     expect([exitCode, stdout]).toEqual([70, '']);
-    expect(stderr).toMatch(/^error: the command line failed \(TypeError\)\. .*LOOKASIDE_DEBUG=1.*\n$/);
+    expect(stderr).toMatch(/^error: the command line itself failed \(TypeError\)\. LOOKASIDE_DEBUG=1 shows where\.\n$/);
   });
 
   test('by a fault of its own says where, if LOOKASIDE_DEBUG is set', async () => {

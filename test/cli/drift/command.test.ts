@@ -62,6 +62,11 @@ describe('lookaside drift', () => {
     [['--share', '100'], false, 'a number above 0 and below 100, such as 0.5'],
     [['--share', '1e1'], false, 'a number above 0 and below 100, such as 0.5'],
     [['no-such-file.log'], false, 'FILE cannot be read (ENOENT); give a file of log lines.'],
+    [
+      ['--plots', import.meta.filename],
+      false,
+      'but it cannot be used (EEXIST); allowed is a folder that this process may',
+    ],
     [[], true, 'FILE is missing; give a file of log lines, or send them to standard input.'],
   ])('refuses %j (terminal: %s) and says what is allowed', async (args, canAsk, says) => {
     const { exitCode, stderr } = await run(args, LINES, canAsk);

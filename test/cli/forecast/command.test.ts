@@ -51,6 +51,11 @@ describe('lookaside forecast', () => {
     [['--outage', '12:20-12:00'], 'two times of the day, such as 12:00-12:20'],
     [['--limit', '0'], 'a whole number, 1 to 999999999'],
     [['--kiosks', '101'], 'a whole number, 0 to 100'],
+    [
+      ['--plots', import.meta.filename],
+      'but it cannot be used (EEXIST); allowed is a folder that this process may write',
+    ],
+    [['--plots', ''], '--plots is "", but it cannot be used (ENOENT)'],
   ])('refuses %j and says what is allowed', async (wrong, allowed) => {
     const { exitCode, stderr } = await runCommandLine(['forecast', ...wrong], COMMANDS);
     expect(exitCode).toBe(2);
