@@ -17,7 +17,11 @@ export type ErrorClass =
   /** The caller's error, not permitted, or fraud: passed on, never stored. */
   | 'refused'
   /** An upstream failure that may be retried. */
-  | 'busy';
+  | 'busy'
+  /** The upstream throttles. Its shape is not documented: a code 429 may come with another status. */
+  | 'throttled'
+  /** Our credentials are not right. */
+  | 'credentials-refused';
 
 const CODES_BY_CLASS: Readonly<Record<Exclude<ErrorClass, 'erased'>, readonly number[]>> = {
   'not-found': [8015, 8065, 816, 1011, 1012, 1013, 1020, 8089],
@@ -25,6 +29,8 @@ const CODES_BY_CLASS: Readonly<Record<Exclude<ErrorClass, 'erased'>, readonly nu
   partial: [8062, 8063, 91001, 91002, 91004],
   refused: [8003, 8011, 8012, 8013, 8045, 8130, 11013, 1015, 1042, 1104, 1044, 618],
   busy: [461, 521],
+  throttled: [429],
+  'credentials-refused': [401, 403],
 };
 
 const CLASS_BY_CODE = new Map(

@@ -53,7 +53,13 @@ export function errorElsewhere(reply: JsonObject): Json | undefined {
   return messagesIn(reply).find((word) => ELSEWHERE.includes(classify(word)));
 }
 
-const ELSEWHERE: readonly (ErrorClass | undefined)[] = ['not-found', 'refused', 'busy'];
+const ELSEWHERE: readonly (ErrorClass | undefined)[] = [
+  'not-found',
+  'refused',
+  'busy',
+  'throttled',
+  'credentials-refused',
+];
 
 /** The first of these messages that says that the customer was erased; undefined if there is none. */
 export function erasedAmong(words: readonly Json[]): Json | undefined {

@@ -24,6 +24,13 @@ const PARTIAL_STATUSES = [206, 226];
 /** The classes of errors that answer the look-up, whatever the HTTP status. If there are several, the first counts. */
 const ANSWERS = ['not-found', 'refused'] as const satisfies readonly ErrorClass[];
 
+/** The classes of errors that are failures, whatever the HTTP status. If there are several, the first counts. */
+const FAILURES = [
+  ['throttled', 'throttled'],
+  ['busy', 'server-error'],
+  ['credentials-refused', 'credentials-refused'],
+] as const satisfies readonly (readonly [ErrorClass, FailureKind])[];
+
 /**
  * The meaning of a reply for a look-up (contract §1, "Upstream answers"; upstream notes §3). The first row that fits
  * counts. An error is *readable* if it has a code or a message. `reply.test.ts` has a test for each row.
@@ -35,8 +42,9 @@ const ANSWERS = ['not-found', 'refused'] as const satisfies readonly ErrorClass[
  * | status 3xx | failed: invalid |
  * | an error says not found | not-found |
  * | an error says caller's error, not permitted, fraud | refused |
+ * | an error says throttled | failed: throttled |
  * | an error says busy | failed: server-error |
- * | status 401 or 403 | failed: credentials-refused |
+ * | an error says credentials refused, or status 401 or 403 | failed: credentials-refused |
  * | status 5xx | failed: server-error |
  * | a readable error of an unknown code, or without a customer | refused |
  * | a customer, and an error or warning says merged or partial | found, as below |
@@ -61,7 +69,7 @@ export function readReply(
   for (const kind of ANSWERS) {
     if (classes.includes(kind)) return { kind, status, errors: errorBody };
   }
-  const failure = classes.includes('busy') ? 'server-error' : failureOf(status);
+  const [, failure = failureOf(status)] = FAILURES.find(([kind]) => classes.includes(kind)) ?? [];
   if (failure !== undefined) return toFailure(failure);
   const isUnknown = (error: Json) => classify(error) === undefined || !hasCustomer;
   if (errors.some((error) => isReadable(error) && isUnknown(error)))

@@ -49,10 +49,22 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
     ['an error says not found', [200, 206, 400, 401, 403, 404, 500, 503], [error(8015), withError(1012)], 'not-found'],
     ['an error says refused', [200, 206, 400, 401, 403, 404, 500, 503], [error(8130), withError(618)], 'refused'],
     [
+      'an error says throttled',
+      [200, 206, 400, 401, 403, 404, 500, 503],
+      [error(429), withError(429)],
+      'failed: throttled',
+    ],
+    [
       'an error says busy',
       [200, 206, 400, 401, 403, 404, 500, 503],
       [error(461), withError(521)],
       'failed: server-error',
+    ],
+    [
+      'an error says credentials refused',
+      [200, 206, 400, 401, 403, 404, 500, 503],
+      [error(401), error(403), withError(401)],
+      'failed: credentials-refused',
     ],
     ['status 401', [401], [error(99_999), customer, ...unreadable], 'failed: credentials-refused'],
     ['status 403', [403], [error(99_999), customer, ...unreadable], 'failed: credentials-refused'],
@@ -189,6 +201,20 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
       expect(outcome).toMatchObject({ kind: 'not-found', status });
       expect(writeJson(outcome.kind === 'not-found' ? outcome.errors : {})).toContain('its words');
     }
+  });
+
+  test.each([
+    ['one object', (code: number) => `{"errors":{"code":${code}}}`],
+    ['at the top', (code: number) => `{"code":"${code}","message":"its words"}`],
+    ['in a status', (code: number) => `{"status":{"code":"${code}"}}`],
+    ['in a status in a wrapper', (code: number) => `{"response":{"status":{"success":"false","code":${code}}}}`],
+    ['in error', (code: number) => `{"error":{"code":${code}.0}}`],
+  ])('a code of a failure counts wherever the error stands: %s', (_title, body) => {
+    const summariesOf = (code: number) => [200, 400, 404].map((status) => summaryOf(status, body(code)));
+    expect(summariesOf(429)).toEqual(Array(3).fill('failed: throttled'));
+    expect(summariesOf(461)).toEqual(Array(3).fill('failed: server-error'));
+    expect(summariesOf(401)).toEqual(Array(3).fill('failed: credentials-refused'));
+    expect(summariesOf(403)).toEqual(Array(3).fill('failed: credentials-refused'));
   });
 
   test('beside a customer, a code that stands outside the errors says nothing', () => {

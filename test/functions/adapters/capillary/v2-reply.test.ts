@@ -23,6 +23,8 @@ const CODES = {
   'not-found': [8015, 8065, 816, 1011, 1012, 1013, 1020, 8089],
   refused: [8003, 8011, 8012, 8013, 8045, 8130, 11013, 1015, 1042, 1104, 1044, 618],
   'failed: server-error': [461, 521],
+  'failed: throttled': [429],
+  'failed: credentials-refused': [401, 403],
 };
 
 describe('errors[] of a v2 reply', () => {
