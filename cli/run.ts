@@ -66,7 +66,8 @@ function whenAborted(signal: AbortSignal): { readonly ended: Promise<never>; for
 }
 
 /**
- * Reads the texts of a command's parameters.
+ * Reads the texts of a command's parameters. An empty text is never meant: it comes from a shell's variable or command
+ * that gave nothing.
  * @throws {UsageError} if one is not allowed; a secret one is not repeated
  */
 export function read(
@@ -75,6 +76,9 @@ export function read(
   { environment }: Pick<Context, 'environment'>,
 ): Readonly<Record<string, unknown>> {
   const readOne = (shown: string, name: string, parameter: Parameter<unknown>): [string, unknown] => {
+    if (texts[name] === '') {
+      throw new UsageError(`${shown} is empty; give the value. In a shell, look at the command that reads it.`);
+    }
     const fromEnvironment = parameter.environment && (environment[parameter.environment]?.trim() || undefined);
     const given = texts[name] ?? fromEnvironment;
     const value = parameter.read(given);

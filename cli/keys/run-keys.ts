@@ -2,7 +2,7 @@ import { readFile, writeFile } from 'node:fs/promises';
 import type { Context } from '../command.ts';
 import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
 import { apiGatewayClient, apiGatewayKeys } from './api-gateway-keys.ts';
-import { KEY_ACTIONS, type KeyAction } from './key-actions.ts';
+import { explainUntaken, KEY_ACTIONS, type KeyAction } from './key-actions.ts';
 import { type ListedKey, readKeyList, writeKeyList } from './key-list.ts';
 import { type Member, readMember, toMemberText } from './key-name.ts';
 import type { KeyStore, StoredKey } from './key-store.ts';
@@ -49,6 +49,8 @@ export async function runKeys(
   if (action === undefined) {
     throw new UsageError(`ACTION is ${JSON.stringify(named)}; allowed is ${KEY_ACTIONS.join(', ')}.`);
   }
+  const problem = explainUntaken(action, options);
+  if (problem !== undefined) throw new UsageError(problem);
   const client = await apiGatewayClient(context.environment);
   try {
     const store = await apiGatewayKeys(client, deployment);

@@ -1,6 +1,6 @@
 import { bySignature } from '../../functions/smoke/by-signature.ts';
 import { explainHeaderValue, type Proof } from '../../functions/smoke/exchange.ts';
-import type { Api, Identifier } from '../../functions/smoke/identifier.ts';
+import { type Api, type Identifier, lookupAddress } from '../../functions/smoke/identifier.ts';
 import { byToken } from '../../scripts/smoke/by-token.ts';
 import { checkDeployment } from '../../scripts/smoke/check-deployment.ts';
 import { regionOfHost, type Signer } from '../../scripts/smoke/purge-check.ts';
@@ -8,6 +8,7 @@ import { awsIdentity } from '../aws-identity.ts';
 import type { Context } from '../command.ts';
 import { type Exit, UsageError } from '../exit-codes.ts';
 import { placeOf } from '../place.ts';
+import { readIdentifier } from '../subject.ts';
 
 interface Options {
   readonly url: string | undefined;
@@ -28,7 +29,7 @@ export async function runSmoke(given: Options, context: Context): Promise<Exit> 
   if ([key, token, signLookups || undefined].filter((each) => each !== undefined).length > 1) {
     throw new UsageError('--key, --token and --sign-lookups are given together; allowed is one of them.');
   }
-  const identifier = given.identifier === undefined ? undefined : toIdentifier(given.identifier);
+  const identifier = await identifierOf(given, context);
   if (revalidation && identifier === undefined) {
     throw new UsageError('--revalidation needs --identifier: a customer that the upstream finds.');
   }
@@ -75,10 +76,12 @@ function proofOf(url: URL, token: string | undefined, identity: Signer | undefin
   return bySignature({ credentials, region: regionOfHost(url) ?? region }, Date.now);
 }
 
-function toIdentifier(given: string): Identifier {
-  const [, name, value] = /^([^=]+)=(.+)$/s.exec(given) ?? [];
-  if (name === undefined || value === undefined) {
-    throw new UsageError('--identifier is not NAME=VALUE, such as mobile=919876543210.');
+/** @throws {UsageError} if it is no identifier, or the only API to ask does not know its kind: then nothing is looked up */
+async function identifierOf({ identifier: typed, api }: Options, context: Context): Promise<Identifier | undefined> {
+  if (typed === undefined) return undefined;
+  const identifier = await readIdentifier(typed, context);
+  if (api === 'v1.1' && lookupAddress(api, identifier) === undefined) {
+    throw new UsageError(`v1.1 does not know ${identifier.name}; leave --api out.`);
   }
-  return { name, value };
+  return identifier;
 }

@@ -99,7 +99,7 @@ async function readEvent(file: string): Promise<Sent> {
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `EVENT is ${JSON.stringify(file)}${suggestion(file)}, and there is no such file (${code}); allowed is a file, or one of ${DOCUMENTED_EVENTS.join(', ')}.`,
+      `EVENT is ${JSON.stringify(file)}${suggestion(file)}, and no file of this name can be read (${code}); allowed is a file, or one of ${DOCUMENTED_EVENTS.join(', ')}.`,
       { cause: error },
     );
   }

@@ -169,7 +169,8 @@ describe('a command that changes entries', () => {
       /"pointsRedeem" \(Did you mean pointsRedeemed\?\); with .* allowed is transactionAdded, /,
     ],
     ['an event about no customer', ['trigger', 'pointsRedeemed'], 2, /--customer or --identifier is missing/],
-    ['a missing file', ['trigger', 'nothing.json'], 2, /there is no such file \(ENOENT\)/],
+    ['a missing file', ['trigger', 'nothing.json'], 2, /no file of this name can be read \(ENOENT\)/],
+    ['a folder', ['trigger', 'events/invalidate'], 2, /no file of this name can be read \(EISDIR\)/],
     ['a file for another function', ['trigger', 'events/http/found-id.json'], 2, /not an event for the webhook/],
     ['a refused identifier', ['purge', 'mobile=12'], 1, /Nothing is acknowledged, invalid_identifier/],
     ['no customer id', ['purge', 'customer=x'], 2, /not a customer id; allowed is a whole number/],
@@ -329,6 +330,20 @@ describe('lookaside watch', () => {
     const { exitCode, stderr } = await inProcess(['watch', '--rounds', '1', ...args]);
     expect([exitCode, stderr]).toEqual([code, expect.stringMatching(words)]);
   });
+});
+
+test.each<readonly [args: readonly string[], words: RegExp]>([
+  [['--identifier', 'mobile'], /the identifier is not NAME=VALUE/],
+  [['--identifier', 'moble=1'], /the identifier is not NAME=VALUE/],
+  [['--identifier', 'wechat=x', '--api', 'v1.1'], /v1\.1 does not know wechat; leave --api out\./],
+])('lookaside smoke refuses %j: it would look nobody up', async (args, words) => {
+  const { exitCode, stderr } = await inProcess(['smoke', ...args]);
+  expect([exitCode, stderr]).toEqual([2, expect.stringMatching(words)]);
+});
+
+test('lookaside smoke takes an identifier in every spelling of its name, for both APIs', async () => {
+  const { exitCode, stdout } = await inProcess(['smoke', '--identifier', 'MOBILE=1234512345']);
+  expect([exitCode, stdout]).toEqual([0, expect.stringMatching(/^4\. v1\.1 200 .*; hit;/m)]);
 });
 
 test('lookaside smoke checks the service, and npm run smoke is the same', async () => {

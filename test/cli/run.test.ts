@@ -104,6 +104,13 @@ describe('a command line that is wrong ends with 2, its usage line, and no stack
     [['echo', 'a', '--address'], {}, /--address <ADDRESS>' argument missing/],
     [['echo', 'a', 'b', 'c'], {}, /too many arguments/],
     [
+      ['echo', ''],
+      {},
+      /WHAT is empty; give the value\. In a shell, look at the command that reads it\.\nUsage: lookaside echo/,
+    ],
+    [['echo', 'a', '--address', ''], {}, /--address is empty; give the value/],
+    [['echo', 'a', '--address='], {}, /--address is empty; give the value/],
+    [
       ['echo', 'a', '--how-often', '10'],
       {},
       /--how-often is "10"; allowed is a whole number, 1 to 9\.\nUsage: lookaside echo/,

@@ -118,6 +118,10 @@ describe('keys add', () => {
     ['add', 2, 'NAME is missing'],
     ['make tills.a', 2, 'ACTION is "make"; allowed is add, list, disable, rotate, usage, export, import.'],
     ['constructor tills.a', 2, 'ACTION is "constructor"; allowed'],
+    // The values would go to the terminal, and not into the file.
+    ['add tills.a --file keys.csv', 2, '--file is not for add; allowed is export, import.'],
+    ['rotate tills.a --old', 2, '--old is not for rotate; allowed is disable.'],
+    ['import tills.a', 2, 'NAME is not for import; allowed is add, list, disable, rotate, usage, export.'],
   ])('%s is refused, and nothing is made', async (line, exitCode, message) => {
     expect(await run(line)).toMatchObject({ exitCode, stderr: expect.stringContaining(message) });
     expect(gateway.keys).toEqual([]);
