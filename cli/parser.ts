@@ -2,7 +2,7 @@ import { Command as CommanderCommand, CommanderError, Option } from 'commander';
 import type { Command, Parameter, Parameters } from './command.ts';
 import { EXIT_CODES } from './exit-codes.ts';
 
-export const PROGRAM_NAME = 'lookaside';
+const PROGRAM_NAME = 'lookaside';
 
 /** The request in a command line. */
 export type Parsed =

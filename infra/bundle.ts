@@ -14,7 +14,7 @@ export const ENTRIES = ['http', 'invoke', 'revalidate', 'invalidate'] as const;
 export type Entry = (typeof ENTRIES)[number];
 
 /** All bundles: the functions, and the canary of the environments that have one. */
-export const BUNDLED = [...ENTRIES, 'canary'] as const;
+const BUNDLED = [...ENTRIES, 'canary'] as const;
 export type Bundled = (typeof BUNDLED)[number];
 
 export interface BundleOptions<Name extends Bundled = Bundled> {

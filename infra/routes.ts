@@ -30,7 +30,7 @@ export const BATCH_PATH = '/lookups';
 export const LOOKUP_PATHS = ['/v2/customers/lookup/customerDetails', '/v1.1/customer/get', BATCH_PATH] as const;
 
 /** Cache administration: the function answers DELETE and refuses any other method (405). */
-export const ADMINISTRATION_PATHS = ['/cache/entries', '/cache/customers/{customerId}'] as const;
+const ADMINISTRATION_PATHS = ['/cache/entries', '/cache/customers/{customerId}'] as const;
 
 /** Every route there can be, by the credential of look-ups. */
 const everyRoute = (lookups: Authorization): readonly Route[] => [

@@ -29,7 +29,7 @@ export const DEFAULT_OAUTH_CREDENTIALS: OAuthCredentials = { key: 'demo-key', se
 const TOKEN_TTL_SECONDS = 3600;
 
 /** The token's header; it comes without `Authorization` [P]. */
-export const TOKEN_HEADER = 'x-cap-api-oauth-token';
+const TOKEN_HEADER = 'x-cap-api-oauth-token';
 
 /** `Authorization` for a till: `Basic base64(till + ":" + md5hex(password))` [P]. */
 export function basicAuthorization({ username, password }: BasicCredentials): string {

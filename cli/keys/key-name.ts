@@ -14,7 +14,7 @@ export interface KeyName extends Member {
   readonly generation: number;
 }
 
-export const MEMBER_NAME = /^[\w-]{1,60}$/;
+const MEMBER_NAME = /^[\w-]{1,60}$/;
 
 /** The member in the form of the command line: `tills.store-0042`. */
 export function toMemberText({ className, member }: Member): string {

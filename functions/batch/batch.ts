@@ -5,7 +5,7 @@ import type { ResultForm } from './result-form.ts';
 const CONCURRENCY = 10;
 
 /** Lambda's limit for an answer, less the text around the results. Bytes. */
-export const MAX_ANSWER_BYTES = 6 * 1024 * 1024 - 1024;
+const MAX_ANSWER_BYTES = 6 * 1024 * 1024 - 1024;
 /** The comma behind each result. */
 const COMMA_BYTES = 1;
 

@@ -126,7 +126,7 @@ export function forwarded(
 }
 
 /** An entry as it is served. Its text is read only if it is needed. */
-export function toServedReply({ entry, ageMs, ttlMs }: Servable): ServedReply {
+function toServedReply({ entry, ageMs, ttlMs }: Servable): ServedReply {
   const { kind, status, customer, customerAliases, packed } = entry;
   return withLateBody({ kind, status, ageMs, ttlMs, customer, customerAliases }, () => entry.body, packed);
 }

@@ -40,7 +40,7 @@ export function callerName(event: APIGatewayProxyEvent): string | undefined {
  * The caller for the guard's counts: an API key, else a role or user, else a network address. Undefined: the gateway
  * names none of them.
  */
-export function countedCaller(event: APIGatewayProxyEvent): string | undefined {
+function countedCaller(event: APIGatewayProxyEvent): string | undefined {
   const key = keyIdOf(event);
   return key === undefined ? (countedSigner(event) ?? countedSource(event)) : `key ${key}`;
 }

@@ -3,7 +3,7 @@ import type { Definition } from './definition.ts';
 import { matching, oneOf, optional } from './readers.ts';
 
 /** How callers of look-ups prove who they are: the gateway checks it, and the function reads what the gateway says. */
-export const CALLER_AUTHS = ['apiKey', 'iam', 'jwt'] as const satisfies readonly CallerProof['kind'][];
+const CALLER_AUTHS = ['apiKey', 'iam', 'jwt'] as const satisfies readonly CallerProof['kind'][];
 export type CallerAuth = (typeof CALLER_AUTHS)[number];
 
 /** Cognito's claims have names such as `cognito:groups`. Those of other issuers are often addresses. */

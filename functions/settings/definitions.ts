@@ -37,7 +37,7 @@ const DAY_SECONDS = 86_400;
 export const MAX_WINDOWS_SECONDS = 30 * DAY_SECONDS;
 
 /** Every setting of the functions, by its name in the environment. */
-export const DEFINITIONS = {
+const DEFINITIONS = {
   UPSTREAM_BASE_URL: {
     allowed:
       'an https address without user, query or fragment (http only on loopback), and without an API at its end: ' +

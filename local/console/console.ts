@@ -7,10 +7,10 @@ import { type ConsoleReply, json, pageHeaders, pagePolicy, yaml } from './reply.
 import { readStaticFile } from './static-files.ts';
 
 /** The path of all console files, except its page. */
-export const CONSOLE_PATH = '/__console';
+const CONSOLE_PATH = '/__console';
 
 /** The path of the API reference. */
-export const REFERENCE_PATH = '/docs';
+const REFERENCE_PATH = '/docs';
 
 /**
  * The pages for people at `/` and `/docs`, their files, and the answers to their requests. They exist on one machine

@@ -133,7 +133,7 @@ export function readWholeNumber<Name extends string>(
  * The service never stores the reply to a longer gap: with one entry for each day, one caller could fill the store.
  * Days.
  */
-export const MAX_KEPT_GAP_DAYS = 366;
+const MAX_KEPT_GAP_DAYS = 366;
 
 /** Whether the reply to a look-up with this gap may be kept. A till asks for days of the coming year only. */
 export function isKeptGap([, days]: Parameter): boolean {
