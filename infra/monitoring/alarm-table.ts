@@ -1,5 +1,5 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Quota } from '../environment-values.ts';
 import type { ApiMetrics } from './api-metrics.ts';
 import { type Measures, PERIOD } from './measures.ts';
@@ -60,6 +60,14 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
       id: 'faults',
       says: 'Look-ups fail by a fault of Lookaside itself.',
       measure: measures.of('Fault'),
+      threshold: 0,
+      periods: [1, 1],
+      isFelt: true,
+    },
+    {
+      id: 'crashes',
+      says: 'An invocation of a function crashes or times out: its caller gets no answer of Lookaside.',
+      measure: ofAllFunctions(watched, 'Errors', 'Crashes and time-outs'),
       threshold: 0,
       periods: [1, 1],
       isFelt: true,
@@ -133,17 +141,19 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
       periods: [2, 3],
       isFelt: true,
     },
-    ...Object.entries(watched.functionNames).map(
-      ([entry, functionName]): AlarmDefinition => ({
-        id: `throttled-${entry}`,
-        says: `Lambda has no instance free for the function ${entry}.`,
-        measure: ofFunction(functionName, 'Throttles'),
-        threshold: 0,
-        periods: [2, 3],
-        // Lambda tries a throttled revalidation again; callers do not wait for it.
-        ...(entry === 'http' && { isFelt: true }),
-      }),
-    ),
+    ...Object.entries(watched.functionNames)
+      // Lambda keeps a throttled revalidation and tries it again: that is how `revalidationConcurrency` limits them.
+      .filter(([entry]) => entry !== 'revalidate')
+      .map(
+        ([entry, functionName]): AlarmDefinition => ({
+          id: `throttled-${entry}`,
+          says: `Lambda has no instance free for the function ${entry}.`,
+          measure: ofFunction(functionName, 'Throttles'),
+          threshold: 0,
+          periods: [2, 3],
+          ...(entry === 'http' && { isFelt: true }),
+        }),
+      ),
     {
       id: 'revalidations-dropped',
       says: 'Revalidations are dropped: entries grow older than they should.',
@@ -211,4 +221,15 @@ function ofApi({ api }: Watched, metricName: string, statistic: string, period: 
 function ofFunction(FunctionName: string, metricName: string, period: Duration = PERIOD): Metric {
   const dimensionsMap = { FunctionName };
   return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic: Stats.SUM, period });
+}
+
+/** The sum of a metric over all functions. */
+function ofAllFunctions({ functionNames }: Watched, metricName: string, label: string): IMetric {
+  const usingMetrics = Object.fromEntries(
+    Object.entries(functionNames).map(([entry, functionName]) => [entry, ofFunction(functionName, metricName)]),
+  );
+  const expression = Object.keys(usingMetrics)
+    .map((entry) => `FILL(${entry}, 0)`)
+    .join(' + ');
+  return new MathExpression({ expression, usingMetrics, label, period: PERIOD });
 }

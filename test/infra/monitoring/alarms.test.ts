@@ -108,6 +108,8 @@ const ROWS: Readonly<
   Record<string, { readonly bad: () => Promise<Lines> | Period; readonly good: () => Promise<Lines> | Period }>
 > = {
   faults: { bad: () => lookUp({ isBroken: true }), good: () => lookUp() },
+  // One of the four is enough. A look-up that fails is no crash.
+  crashes: { bad: () => ofFunction('invoke', 'Errors', 1), good: () => lookUp({ isBroken: true }) },
   'identity-mismatch': {
     bad: () =>
       lookUp({ outcome: found('{"id":7,"profiles":[{"identifiers":[{"type":"mobile","value":"919111111111"}]}]}') }),
@@ -142,7 +144,7 @@ const ROWS: Readonly<
   },
   'server-errors': { bad: () => ofApi('5XXError', 0.06), good: () => ofApi('5XXError', 0.05) },
   ...Object.fromEntries(
-    ['http', 'invoke', 'revalidate', 'invalidate'].map((name) => [
+    ['http', 'invoke', 'invalidate'].map((name) => [
       `throttled-${name}`,
       { bad: () => ofFunction(name, 'Throttles', 1), good: () => ofFunction(name, 'Throttles', 0) },
     ]),
@@ -187,6 +189,16 @@ describe.each(Object.entries(ROWS))('the alarm %s', (id, { bad, good }) => {
   });
 });
 
+test.each(['http', 'invoke', 'revalidate', 'invalidate'])('a crash of %s causes an alarm', (name) => {
+  expect(goesOff(template, alarmOf('crashes'), ofFunction(name, 'Errors', 1))).toBe(true);
+});
+
+test('throttled revalidations cause no alarm: Lambda tries them again', () => {
+  const period = ofFunction('revalidate', 'Throttles', 100);
+  const ofSilence = ['webhook-silent', 'canary'];
+  expect(alarms.filter((each) => !ofSilence.includes(idOf(each)) && goesOff(template, each, period))).toEqual([]);
+});
+
 test('an alarm of another environment does not go off', async () => {
   const elsewhere = readLines(await lookUp({ isBroken: true }), 'another');
   // For these alarms, silence is the failure.
@@ -216,7 +228,7 @@ describe('the receivers', () => {
     const ids = Object.entries(template.Resources).filter(([id]) =>
       JSON.stringify(composite.AlarmRule).includes(`"${id}"`),
     );
-    const felt = ['credentials-refused', 'faults', 'server-errors', 'slow-hits', 'throttled-http'];
+    const felt = ['crashes', 'credentials-refused', 'faults', 'server-errors', 'slow-hits', 'throttled-http'];
     expect(ids.map(([, { Properties }]) => idOf(Properties)).sort()).toEqual(felt);
     for (const id of felt) expect(alarmOf(id).AlarmActions).toBeUndefined();
     for (const alarm of alarms.filter((each) => !felt.includes(idOf(each)))) {
