@@ -1,7 +1,7 @@
 import { type Connection, toConnection } from './adapters/aws/connection.ts';
 import type { InvokeEvent } from './adapters/lambda/lambda-revalidator.ts';
 import type { ReadSecret } from './adapters/secrets-manager/read-credentials.ts';
-import { regionOf } from './adapters/secrets-manager/secret-region.ts';
+import { secretRegionOf } from './adapters/secrets-manager/secret-region.ts';
 import type { Overrides } from './overrides.ts';
 import type { Settings } from './settings/settings.ts';
 
@@ -18,7 +18,7 @@ export function secretsConnection({ cache, upstream: { credentials }, aws }: Set
   if (cache.reader === 'sdk' || credentials.kind === 'inline') return undefined;
   // The secret is in the region that its ARN names. The environment has Secrets Manager's address for its own region
   // only.
-  const isElsewhere = (regionOf(credentials.arn) ?? aws.region) !== aws.region;
+  const isElsewhere = (secretRegionOf(credentials.arn) ?? aws.region) !== aws.region;
   return isElsewhere ? undefined : toConnection({ ...aws, service: 'secretsmanager', url: aws.secretsManagerUrl });
 }
 

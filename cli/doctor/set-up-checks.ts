@@ -1,4 +1,4 @@
-import { regionOf } from '../../functions/adapters/secrets-manager/secret-region.ts';
+import { secretRegionOf } from '../../functions/adapters/secrets-manager/secret-region.ts';
 import { describeMisspelt, misspeltNames } from '../../functions/settings/misspelt-names.ts';
 import { type Finding, skipped, well, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
@@ -79,7 +79,7 @@ export function checkSecrets({ settings, environment, isSimulated }: Patient): F
 export function checkRegion({ settings, kind, environment }: Patient, region: string | undefined): Finding {
   if (settings === undefined) return skipped('region', 'the settings are wrong');
   const { credentials } = settings.upstream;
-  const secretRegion = credentials.kind === 'secret' ? regionOf(credentials.arn) : undefined;
+  const secretRegion = credentials.kind === 'secret' ? secretRegionOf(credentials.arn) : undefined;
   const needsNone =
     kind === 'here' && credentials.kind === 'inline' && !environment.AWS_ENDPOINT_URL_DYNAMODB?.startsWith('https');
   if (needsNone) return well('region', 'none is needed: AWS is not asked');

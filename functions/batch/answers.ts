@@ -2,6 +2,7 @@ import { errorFacts } from '../adapters/telemetry/logger.ts';
 import type { Json } from '../customer/json/json.ts';
 import type { AskedLookup } from '../customer/request/canonical-request.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
+import { FAULT_MESSAGE } from '../fault-message.ts';
 import type { FirstReads } from '../lookup/customer-lookup.ts';
 import type { LookupPurpose } from '../lookup/lookup-policy.ts';
 import type { LookupResult } from '../lookup/lookup-result.ts';
@@ -18,9 +19,6 @@ export interface Answered<T> {
   readonly answer: T;
   readonly report: Readonly<Record<string, unknown>>;
 }
-
-/** The caller's message about a fault of our own. The log line of the same requestId says more. */
-export const FAULT = 'Lookaside failed. Try again; if it fails again, report the requestId.';
 
 /**
  * Answers one look-up.
@@ -173,7 +171,7 @@ function refusalAsOutcome({ code, message }: InvalidRequestError): Answered<Erro
 function failureAsOutcome(error: unknown): Answered<ErrorResult> {
   if (error instanceof InvalidRequestError) return refusalAsOutcome(error);
   return {
-    answer: errorResult('internal_error', FAULT),
+    answer: errorResult('internal_error', FAULT_MESSAGE),
     report: { code: 'internal_error', ...errorFacts(error) },
   };
 }

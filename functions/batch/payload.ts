@@ -157,7 +157,7 @@ function toParameters(
   return members.map((name) => toParameter(name, payload[name], typesOf(factsOf(name), identifierOf(payload))));
 }
 
-/** v2's name of the identifier that a look-up by v2 is made with; undefined if the service does not know it. */
+/** The name of the identifier in a look-up by v2; undefined: there is none, or it is not known. */
 function identifierOf({ identifierName }: Readonly<Record<string, unknown>>): IdentifierName | undefined {
   return typeof identifierName === 'string' ? toIdentifierName(identifierName) : undefined;
 }

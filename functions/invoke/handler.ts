@@ -1,11 +1,12 @@
 import type { Context } from 'aws-lambda';
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
-import { type Answered, answerBatch, answerLookup, FAULT, refusalsAsOutcomes } from '../batch/answers.ts';
+import { type Answered, answerBatch, answerLookup, refusalsAsOutcomes } from '../batch/answers.ts';
 import type { LookupOutcome } from '../batch/outcome.ts';
 import { readInvokePayload } from '../batch/payload.ts';
 import { errorResult } from '../batch/result.ts';
 import { AS_VALUES } from '../batch/result-form.ts';
 import type { Json } from '../customer/json/json.ts';
+import { FAULT_MESSAGE } from '../fault-message.ts';
 import type { LookupPurpose } from '../lookup/lookup-policy.ts';
 import type { LookupService } from '../lookup-service.ts';
 import type { AuditAnswer } from './answer-audit.ts';
@@ -28,7 +29,7 @@ export interface InvokeHandlerOptions {
   readonly purpose?: LookupPurpose;
 }
 
-/** The caller's message about a fault of our own. The log line with the same requestId says more. */
+/** The error that the caller gets for a fault of our own. */
 export class LookasideFault extends Error {
   override readonly name = 'LookasideFault';
 }
@@ -59,7 +60,7 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
     } catch (error) {
       log.error('request', { ...facts(), code: 'internal_error', ...errorFacts(error) });
       // Lambda logs and returns the error, so its message must not repeat the input.
-      throw new LookasideFault(FAULT);
+      throw new LookasideFault(FAULT_MESSAGE);
     }
   };
 }

@@ -1,5 +1,6 @@
 import { type CacheKey, customerHash, keyText, partitionKey } from '../customer/request/cache-key.ts';
 import type { Subject } from '../customer/request/canonical-request.ts';
+import { chunksOf } from './chunks.ts';
 import { type Clock, type InvalidationStore, type PartitionItem, StoreUnavailableError } from './ports.ts';
 import { StoreWork } from './store-work.ts';
 
@@ -167,10 +168,7 @@ class OneInvalidation {
   }
 
   async #delete(items: readonly PartitionItem[]): Promise<number> {
-    const batches = Array.from({ length: Math.ceil(items.length / DELETED_TOGETHER) }, (_, index) =>
-      items.slice(index * DELETED_TOGETHER, (index + 1) * DELETED_TOGETHER),
-    );
-    await this.#work.all(batches, (batch) => this.#deleteAll(batch.map(({ key }) => key)));
+    await this.#work.all(chunksOf(items, DELETED_TOGETHER), (batch) => this.#deleteAll(batch.map(({ key }) => key)));
     return items.filter(({ hasEntry }) => hasEntry).length;
   }
 

@@ -2,6 +2,7 @@ import middy, { type MiddlewareObj, type Request } from '@middy/core';
 import type { APIGatewayProxyEvent, APIGatewayProxyResult, Context } from 'aws-lambda';
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
+import { FAULT_MESSAGE } from '../fault-message.ts';
 import { type Clock, StoreUnavailableError } from '../lookup/ports.ts';
 import { unusedCacheStatus } from './cache-status.ts';
 import { callerName } from './caller.ts';
@@ -150,8 +151,7 @@ function answerError(request: HttpRequest): void {
     request.response = { ...reply, report: { ...reply.report, storeFailure: error.reason } };
     return;
   }
-  const detail = 'Lookaside failed. Try again; if it fails again, report the requestId.';
-  const reply = problem('internal_error', detail, requestIdOf(event));
+  const reply = problem('internal_error', FAULT_MESSAGE, requestIdOf(event));
   request.response = { ...reply, report: { ...reply.report, ...errorFacts(error) } };
 }
 

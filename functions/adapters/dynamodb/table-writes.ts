@@ -1,7 +1,7 @@
 import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
+import { chunksOf } from '../../lookup/chunks.ts';
 import { StoreUnavailableError } from '../../lookup/ports.ts';
 import { boundedCall } from './bounded-call.ts';
-import { chunksOf } from './chunks.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
 import type { Table } from './table.ts';
 import { type Condition, toCondition, toInput, type Update } from './update.ts';

@@ -1,9 +1,9 @@
 import { type CacheKey, keyText } from '../../customer/request/cache-key.ts';
+import { chunksOf } from '../../lookup/chunks.ts';
 import { StoreUnavailableError } from '../../lookup/ports.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { systemClock } from '../system-clock.ts';
 import { boundedCall } from './bounded-call.ts';
-import { chunksOf } from './chunks.ts';
 import type { Reads } from './reads.ts';
 import { toStoreFailure } from './store-failure.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';

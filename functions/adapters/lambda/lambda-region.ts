@@ -25,7 +25,7 @@ const BACKSTOP_MS = 29_000;
 const CONNECT_MS = 3000;
 
 /** The region of a function's ARN. */
-export function regionOf(functionArn: string): string {
+export function functionRegionOf(functionArn: string): string {
   return ARN.exec(functionArn)?.[1] ?? 'unknown';
 }
 
@@ -36,7 +36,7 @@ export function regionOf(functionArn: string): string {
  * @param config differences: an address, credentials
  */
 export function lambdaRegion(functionArn: string, config: LambdaClientConfig = {}): LambdaRegion {
-  const region = regionOf(functionArn);
+  const region = functionRegionOf(functionArn);
   const requestHandler = {
     connectionTimeout: CONNECT_MS,
     requestTimeout: BACKSTOP_MS,

@@ -1,7 +1,7 @@
 import { GetSecretValueCommand, SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
 import { reconnectOnce } from '../reused-connection.ts';
 import { type ReadSecret, TIMEOUT_MS } from './read-credentials.ts';
-import { regionOf } from './secret-region.ts';
+import { secretRegionOf } from './secret-region.ts';
 
 /**
  * After this time the client gives up by itself: later than the deadline, which lasts longer in a busy process.
@@ -11,7 +11,7 @@ const BACKSTOP_MS = TIMEOUT_MS + 1500;
 
 /** Reads secrets with the AWS SDK. @param arn a secret's ARN or name: an ARN names the region */
 export function createSdkSecret(arn: string): ReadSecret {
-  const region = regionOf(arn);
+  const region = secretRegionOf(arn);
   const client = new SecretsManagerClient({
     ...(region !== undefined && { region }),
     maxAttempts: 2,

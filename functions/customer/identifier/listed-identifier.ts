@@ -2,7 +2,6 @@ import type { IdentifierReading } from '../request/reading.ts';
 import { toCustomerId } from './customer-id.ts';
 import { type Identifier, toIdentifier } from './identifier.ts';
 import type { IdentifierName } from './identifier-name.ts';
-import { isThere } from './phone-number.ts';
 
 /**
  * Reads a spelling that the upstream lists, in an event or a reply: every identifier that it may be, each once. It never
@@ -23,7 +22,8 @@ export async function toListedIdentifiers(
   const read = await Promise.all(
     spellingsOf(name, text).map((spelling) => toIdentifier(name, spelling, reading).catch(() => undefined)),
   );
-  return [...new Map(read.filter(isThere).map((identifier) => [identifier.value, identifier])).values()];
+  const identifiers = read.filter((identifier) => identifier !== undefined);
+  return [...new Map(identifiers.map((identifier) => [identifier.value, identifier])).values()];
 }
 
 function spellingsOf(name: IdentifierName, text: string): readonly string[] {

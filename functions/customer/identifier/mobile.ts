@@ -1,5 +1,5 @@
 import { type CountryCode, getCountryCallingCode, Metadata, type MetadataJson } from 'libphonenumber-js/core';
-import { isThere, isUnknownNumber, type PhoneNumberReading, readPhoneNumber } from './phone-number.ts';
+import { isUnknownNumber, type PhoneNumberReading, readPhoneNumber } from './phone-number.ts';
 
 /**
  * The source of the facts about phone numbers: libphonenumber's `mobile` metadata. Of a country it knows mobile numbers
@@ -116,9 +116,11 @@ function internationalPrefix({ country, near }: Home): string {
 
 /** Rule 2. */
 async function readPrefixed(dialled: string, behind: readonly string[], home: Home): Promise<MobileResult> {
-  const possible = (await Promise.all(behind.map((digits) => international(digits, home)))).filter(isThere);
+  const possible = (await Promise.all(behind.map((digits) => international(digits, home)))).filter(
+    (reading) => reading !== undefined,
+  );
   const whole = /^[1-9]/.test(dialled) ? await international(dialled, home) : undefined;
-  const valid = [...possible, whole].filter(isThere).filter(({ isValid }) => isValid);
+  const valid = [...possible, whole].filter((reading) => reading !== undefined).filter(({ isValid }) => isValid);
   const numbers = new Set((valid.length > 0 ? valid : possible).map(({ number }) => number));
   if (numbers.size > 1) return { problem: 'two-numbers' };
   // Numbering plans change: customers have numbers that the metadata does not know.
@@ -128,7 +130,9 @@ async function readPrefixed(dialled: string, behind: readonly string[], home: Ho
 
 /** Rule 3. */
 async function readAfterSpace(dialled: string, home: Home): Promise<MobileResult> {
-  const readings = [national(dialled, home), await international(dialled, home)].filter(isThere);
+  const readings = [national(dialled, home), await international(dialled, home)].filter(
+    (reading) => reading !== undefined,
+  );
   const valid = readings.filter(({ isValid }) => isValid);
   const [number, other] = new Set(valid.map(({ number }) => number));
   return number !== undefined && other === undefined ? { number } : { problem: 'lost-plus' };

@@ -54,8 +54,3 @@ function isMobile(number: PhoneNumber): boolean {
 export function isUnknownNumber(digits: string): boolean {
   return /^[1-9][0-9]{7,14}$/.test(digits);
 }
-
-/** Whether this is a value; as a filter, it narrows the type. */
-export function isThere<T>(value: T | undefined): value is T {
-  return value !== undefined;
-}

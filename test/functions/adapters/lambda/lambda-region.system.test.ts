@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { lambdaRegion, regionOf } from '../../../../functions/adapters/lambda/lambda-region.ts';
+import { functionRegionOf, lambdaRegion } from '../../../../functions/adapters/lambda/lambda-region.ts';
 import { type LocalService, startLocal } from '../../../../local/service.ts';
 import { closedAddress, startHttpServer } from '../../../support/loopback-server.ts';
 import { PATIENT } from '../../../support/patience.ts';
@@ -57,7 +57,7 @@ describe('a function in another region', () => {
 
   test('is named by the region of its ARN', () => {
     expect(lambdaRegion(ARN).name).toBe('eu-west-1');
-    expect(regionOf('arn:aws-cn:lambda:cn-north-1:111122223333:function:f:live')).toBe('cn-north-1');
+    expect(functionRegionOf('arn:aws-cn:lambda:cn-north-1:111122223333:function:f:live')).toBe('cn-north-1');
   });
 
   test('is an error if nothing answers', async () => {
