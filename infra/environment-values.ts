@@ -148,7 +148,7 @@ export interface CanarySetting {
 export interface FirewallLimits {
   /** From one address. All tills of a store, or of a whole fleet, may share one. */
   readonly perAddress: number;
-  /** With one API key. */
+  /** With one API key. At least what the throttle lets the key send, which is answered 429 above it. */
   readonly perKey: number;
 }
 

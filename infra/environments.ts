@@ -25,8 +25,8 @@ const production: DeploymentEnvironment = {
   // If a key finds no customer a thousand times in ten minutes, and almost never a customer, it is not a till.
   settings: { GUARD_NOT_FOUND_LIMIT: '1000', GUARD_NOT_FOUND_SHARE: '90' },
   canary: { everyMinutes: 5 },
-  // In five minutes: 100 a second from an address (a fleet behind one needs more), and what the plan allows a key.
-  firewall: { perAddress: 30_000, perKey: 60_000 },
+  // In five minutes: 100 a second from an address (a fleet behind one needs more), and twice what the plan allows a key.
+  firewall: { perAddress: 30_000, perKey: 120_000 },
 };
 
 /** What can be deployed from here, by name. */

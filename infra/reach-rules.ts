@@ -1,4 +1,5 @@
 import type { DeploymentEnvironment } from './deployment-environment.ts';
+import { plansOf } from './environment-defaults.ts';
 import { TLS_POLICIES } from './environment-values.ts';
 import { either, listOf, members, oneOf, optional, type Rule, text, wholeNumber } from './rule.ts';
 import { DEFAULT_TLS_POLICY } from './tls-policy.ts';
@@ -73,5 +74,28 @@ export function reachContradictions(environment: DeploymentEnvironment): readonl
     ...(network !== undefined && 'vpcId' in network && network.subnetIds.length !== network.availabilityZones.length
       ? ['network has lists of different lengths; allowed is one subnet for each availability zone.']
       : []),
+    ...strictFirewall(environment),
   ];
+}
+
+/** The minutes over which the firewall counts. */
+const FIREWALL_MINUTES = 5;
+
+/**
+ * Above its plan's rate a key is answered 429, and only for the requests above it. Above the firewall's rate it is
+ * answered 403 for all of them. So the plan must count first.
+ */
+function strictFirewall(environment: DeploymentEnvironment): readonly string[] {
+  const { firewall = 'none' } = environment;
+  if (firewall === 'none') return [];
+  const mayAsk = plansOf(environment).plans.map(
+    ({ throttle }) => throttle.perSecond * 60 * FIREWALL_MINUTES + throttle.burst,
+  );
+  const most = Math.ceil(Math.max(0, ...mayAsk));
+  return firewall.perKey >= most
+    ? []
+    : [
+        `firewall.perKey is ${firewall.perKey}; allowed is ${most} or more: the throttle lets one key send so many requests ` +
+          'in five minutes, and the firewall would refuse all of its requests.',
+      ];
 }

@@ -270,6 +270,15 @@ describe('an environment is refused, by name and range, with', () => {
       { firewall: { perAddress: 9, perKey: 10 } },
       'firewall.perAddress is 9; allowed is a whole number, 10 to 2000000000.',
     ],
+    // 20 a second for 300 seconds, and the burst of 40.
+    [
+      { firewall: { perAddress: 10, perKey: 6_039 } },
+      'firewall.perKey is 6039; allowed is 6040 or more: the throttle lets one key send so many requests in five minutes',
+    ],
+    [
+      { firewall: { perAddress: 10, perKey: 60_000 }, throttle: { perSecond: 200, burst: 400 } },
+      'firewall.perKey is 60000; allowed is 60400 or more',
+    ],
     [{ privateEndpoints: [] }, 'privateEndpoints is []; allowed is a list of 1 to 20 ids of VPC endpoints'],
     [
       { privateEndpoints: 'made' },

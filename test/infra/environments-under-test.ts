@@ -13,7 +13,7 @@ export const EVERYTHING: Partial<DeploymentEnvironment> = {
   apiKeys: ['till', 'kiosk'],
   release: '10-percent-for-5-minutes',
   hasOwnKey: true,
-  firewall: { perAddress: 30_000, perKey: 60_000 },
+  firewall: { perAddress: 30_000, perKey: 120_000 },
   network: { cidr: '10.42.0.0/22', natGateways: 2 },
   settings: { CORS_ORIGINS: 'https://kiosk.example' },
   canary: { everyMinutes: 5 },
@@ -149,7 +149,7 @@ export const ENVIRONMENTS_UNDER_TEST = {
       truststore: { uri: 's3://shops-truststore/tills.pem', version: 'v1' },
     },
   },
-  'with a firewall': { firewall: { perAddress: 3000, perKey: 6000 } },
+  'with a firewall': { firewall: { perAddress: 3000, perKey: 12_000 } },
   'reached by endpoints': { privateEndpoints: ['vpce-0123456789abcdef0'] },
   'reached by an endpoint that is made': {
     privateEndpoints: 'made',

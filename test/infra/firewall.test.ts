@@ -40,7 +40,7 @@ describe('the firewall', () => {
         RateBasedStatement: {
           AggregateKeyType: 'CUSTOM_KEYS',
           CustomKeys: [{ Header: { Name: 'x-api-key' } }],
-          Limit: 6000,
+          Limit: 12_000,
           EvaluationWindowSec: 300,
         },
       },
@@ -111,5 +111,5 @@ test('cdk-nag gets a reason if there is no firewall; with one, no reason is left
       createStack({ firewall }, { outdir: temporaryFolder() }).lookaside.gateway.restApi?.deploymentStage.node.metadata,
     );
   expect(tell('none')).toContain('AwsSolutions-APIG3');
-  expect(tell({ perAddress: 10, perKey: 10 })).not.toContain('AwsSolutions-APIG3');
+  expect(tell({ perAddress: 10, perKey: 10_000 })).not.toContain('AwsSolutions-APIG3');
 });
