@@ -33,6 +33,7 @@ const OTHER_COUNTS = [
   'Event',
   'EventUnread',
   'WebhookRefused',
+  'Unacknowledged',
   'AuditSame',
   'AuditDrift',
   'AuditSkipped',

@@ -170,6 +170,13 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     },
     ...(watched.quota === undefined ? [] : [quotaAlarm(watched, watched.quota)]),
     {
+      id: 'unacknowledged',
+      says: 'Purges or events cannot be completed: what they should delete may still be served.',
+      measure: measures.of('Unacknowledged'),
+      threshold: 0,
+      periods: [2, 3],
+    },
+    {
       id: 'events-unread',
       says: 'Capillary sends events that Lookaside cannot read: changes do not reach the cache.',
       measure: measures.of('EventUnread'),

@@ -45,7 +45,7 @@ const GRAPHS: Readonly<Record<string, readonly MetricName[]>> = {
     (name) => /^Audit(?:Same|Drift|Skipped)/.test(name) && !name.startsWith('AuditDriftIn'),
   ),
   'Drift, by section': [...METRIC_UNITS.keys()].filter((name) => name.startsWith('AuditDriftIn')),
-  'Purges and events': ['Purged', 'MarkedStale', 'Event', 'EventUnread', 'WebhookRefused'],
+  'Purges and events': ['Purged', 'MarkedStale', 'Event', 'EventUnread', 'WebhookRefused', 'Unacknowledged'],
 };
 
 const WIDTH = 12;

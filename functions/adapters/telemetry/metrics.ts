@@ -57,6 +57,7 @@ const metric = (name: MetricName, value = 1): RequestMetric => ({
  * | Audit… | was an audit: see `auditMetrics` |
  * | Purged, MarkedStale | was a purge or a webhook event, not a look-up: how many entries |
  * | Event | was a webhook event that the service acted on |
+ * | Unacknowledged | was a purge or a webhook event that the service could not complete: its sender must repeat it |
  * | WebhookRefused | was an event without the webhook's secret, not a look-up |
  * | EventUnread | was a webhook event in which the service found no customer and no card |
  *
@@ -84,10 +85,19 @@ function ofOne(facts: Facts): readonly RequestMetric[] {
     ...(facts.isEventUnread === true ? [metric('EventUnread')] : []),
     ...(facts.event !== undefined ? [metric('Event')] : []),
     ...(facts.code === 'unauthorized' ? [metric('WebhookRefused')] : []),
+    ...(isUnacknowledged(facts) ? [metric('Unacknowledged')] : []),
     ...(typeof facts.purged === 'number' ? [metric('Purged', facts.purged)] : []),
     ...auditMetrics(facts).map((name) => metric(name)),
     ...(typeof facts.markedStale === 'number' ? [metric('MarkedStale', facts.markedStale)] : []),
   ];
+}
+
+/**
+ * A purge ends so with 503, an event with 429. Two other requests end with 429: a caller's that tries numbers out, and an
+ * event that the service cannot read.
+ */
+function isUnacknowledged({ code, isGuarded, isEventUnread }: Facts): boolean {
+  return code === 'store_unavailable' || (code === 'too_many_requests' && !isGuarded && !isEventUnread);
 }
 
 /** For a look-up that really asked: no breaker and no pause stopped it. */

@@ -87,8 +87,13 @@ async function loseRevalidation(): Promise<Lines> {
 }
 
 /** The log lines of the webhook. */
-async function receive(events: readonly object[], headers: Readonly<Record<string, string>> = {}): Promise<Lines> {
-  const { sendEvent, log } = startInvalidateFunction();
+async function receive(
+  events: readonly object[],
+  headers: Readonly<Record<string, string>> = {},
+  isStoreDown = false,
+): Promise<Lines> {
+  const { sendEvent, log, store } = startInvalidateFunction();
+  if (isStoreDown) store.failing.add('fenceCustomer');
   for (const event of events) await sendEvent(event, headers);
   return log.lines.map(({ facts }) => ({ of: 'invalidate', facts }));
 }
@@ -156,6 +161,7 @@ const ROWS: Readonly<
   'revalidations-lost': { bad: loseRevalidation, good: () => lookUp() },
   quota: { bad: () => ofApi('Count', 0.81 * DAILY_QUOTA), good: () => ofApi('Count', 0.8 * DAILY_QUOTA) },
   canary: { bad: () => ofFunction('canary', 'Errors', 1), good: () => ofFunction('canary', 'Errors', 0) },
+  unacknowledged: { bad: () => receive([EVENT], {}, true), good: () => receive([EVENT, UNREADABLE]) },
   'events-unread': { bad: () => receive([UNREADABLE]), good: () => receive([EVENT]) },
   'webhook-refused': {
     bad: () => receive(Array(11).fill(EVENT), STRANGER),

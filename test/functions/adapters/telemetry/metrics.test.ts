@@ -119,6 +119,17 @@ describe('the metrics of a request', () => {
       { [answered]: 1, [`Latency_${answered}`]: 7 },
     ]),
     ['the time of a refusal', { code: 'invalid_identifier', durationMs: 7 }, { Refused: 1 }],
+    [
+      'a purge that the store did not complete',
+      { code: 'store_unavailable', storeFailure: 'TimeoutError' },
+      { StoreFailure: 1, Unacknowledged: 1 },
+    ],
+    [
+      'an event on which another region did not act',
+      { code: 'too_many_requests', failedRegions: { 'eu-west-1': '500' } },
+      { Unacknowledged: 1 },
+    ],
+    ['a caller that tries numbers out', { code: 'too_many_requests', isGuarded: true }, { Guarded: 1 }],
     ["an event without the webhook's secret", { code: 'unauthorized' }, { Refused: 1, WebhookRefused: 1 }],
   ])('%s', (_request, facts, metrics) => {
     expect(names(facts)).toEqual(metrics);
