@@ -1,5 +1,5 @@
 import { type IdentifierName, toListedIdentifierName } from '../identifier/identifier-name.ts';
-import { isArray, isObject, type Json, type JsonObject, objectsOf, textOf } from '../json/json.ts';
+import { isArray, isObject, type Json, type JsonObject, listOf, objectsOf, textOf } from '../json/json.ts';
 import { type Projection, project } from '../reply/projection.ts';
 import type { AskedSections } from '../request/canonical-request.ts';
 
@@ -47,16 +47,22 @@ const CARD_MEMBER_BY_NAME: Readonly<Partial<Record<IdentifierName, string>>> = {
   cardExternalId: 'cardExternalId',
 };
 
-/** A profile may list a card among its identifiers, beside `cardDetails` or without it. */
+/**
+ * A profile may list a card among its identifiers, beside `cardDetails` or without it. Any of these lists may be one
+ * object: an identifier that is not read could hide that the reply is about another customer.
+ */
 export function listIdentifiers(reply: JsonObject, name: IdentifierName): readonly (Json | undefined)[] {
   if (name === 'id') return [reply.id];
-  const ofProfiles = objectsOf(reply.profiles)
-    .flatMap(({ identifiers }) => objectsOf(identifiers))
+  const ofProfiles = listOf(reply.profiles)
+    .filter(isObject)
+    .flatMap(({ identifiers }) => listOf(identifiers))
+    .filter(isObject)
     .filter(({ type }) => toListedIdentifierName(textOf(type) ?? '') === name)
     .map(({ value }) => value);
   const cardMember = CARD_MEMBER_BY_NAME[name];
   if (cardMember === undefined) return ofProfiles;
-  return [...objectsOf(reply.cardDetails).map((card) => card[cardMember]), ...ofProfiles];
+  const cards = listOf(reply.cardDetails).filter(isObject);
+  return [...cards.map((card) => card[cardMember]), ...ofProfiles];
 }
 
 export function customerOf(profile: JsonObject): Json {

@@ -40,6 +40,9 @@ describe('the customer of a v2 reply', () => {
     ['mobile', `${listing(' Mobile ')},${CARDS}`, '["2"]'],
     ['mobile', `${listing('mobileNumber')}`, '[]'],
     ['id', `"id":7,${listing('id')}`, '[7]'],
+    ['mobile', `"profiles":{"identifiers":[{"type":"mobile","value":"2"}]}`, '["2"]'],
+    ['mobile', `"profiles":[{"identifiers":{"type":"mobile","value":"2"}},{"identifiers":{"type":"email"}}]`, '["2"]'],
+    ['cardnumber', `"cardDetails":{"cardNumber":"1"},"profiles":{"identifiers":{}}`, '["1"]'],
   ])('has the identifiers of the type %s in {%s}: %s', (name, members, listed) => {
     expect(JSON.stringify(listIdentifiers(parseObject(`{${members}}`), name))).toBe(listed);
   });
@@ -65,6 +68,9 @@ describe('the customer of a v2 reply', () => {
     ['externalId', '7', listing('externalId', '7.0'), true],
     ['externalId', '70', listing('externalId', '7.0'), false],
     ['externalId', '7', listing('externalId', '"7.0"'), false],
+    ['externalId', '3', `"profiles":{"identifiers":{"type":"externalId","value":"2"}}`, false],
+    ['externalId', '2', `"profiles":{"identifiers":{"type":"externalId","value":"2"}}`, true],
+    ['cardnumber', '3', '"cardDetails":{"cardNumber":"1"}', false],
     ['wechat', '12345678901234567890', listing('wechat', '1.234567890123456789E19'), true],
   ])('is the one with %s %s, by {%s}: %j', async (name, value, members, expected) => {
     expect(await isAbout(`identifierName=${name}&identifierValue=${value}`, members)).toBe(expected);
