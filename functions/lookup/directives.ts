@@ -1,3 +1,5 @@
+import { MAX_HEADER_LENGTH } from './max-header-length.ts';
+
 /** The caller's directives to the cache, in the words of RFC 9111 §5.2.1. Durations in milliseconds. */
 export interface RequestDirectives {
   /** Answer with nothing older than this look-up. */
@@ -30,9 +32,6 @@ export const NO_DIRECTIVES: RequestDirectives = {
 /** RFC 9111 §1.2.2: a greater number of seconds counts as this one. */
 const MAX_DELTA_SECONDS = 2 ** 31;
 
-/** The part of a header that is read: more than API Gateway accepts for all headers together. Characters. */
-const MAX_LENGTH = 16_384;
-
 /**
  * Reads a request's `Cache-Control` (RFC 9111 §5.2). It ignores unknown and malformed directives, and a directive that
  * begins or ends after the first 16,384 characters. If a directive is given twice, the stricter one counts.
@@ -56,7 +55,7 @@ function* elementsOf(header: string): Generator<string> {
   let start = 0;
   let at = 0;
   let mayBeQuoted = true;
-  while (start < header.length && at <= MAX_LENGTH) {
+  while (start < header.length && at <= MAX_HEADER_LENGTH) {
     const character = header[at];
     if (character === '"' && mayBeQuoted) {
       const end = endOfQuoted(header, at);

@@ -1,3 +1,5 @@
+import { MAX_HEADER_LENGTH } from './max-header-length.ts';
+
 /** The caller's preferences (RFC 7240) that the service honours. */
 export interface Preferences {
   /** How long the caller waits for an answer. Milliseconds; undefined: for the whole look-up. */
@@ -10,9 +12,6 @@ export interface Preferences {
 
 /** The preferences of a caller that sends none. */
 export const NO_PREFERENCES: Preferences = { waitMs: undefined, isPrefetch: false, applied: undefined };
-
-/** The part of a header that is read: more than API Gateway accepts for all headers together. Characters. */
-const MAX_LENGTH = 16_384;
 
 /**
  * Reads a request's `Prefer` (RFC 7240 §2). If a preference is given twice, the first counts. It ignores unknown
@@ -49,7 +48,7 @@ export function readPreferences(prefer: string | undefined, maxWaitMs: number): 
 function* elementsOf(text: string, separator: string): Generator<string> {
   let start = 0;
   let isQuoted = false;
-  for (let at = 0; at <= text.length && at <= MAX_LENGTH; at += 1) {
+  for (let at = 0; at <= text.length && at <= MAX_HEADER_LENGTH; at += 1) {
     const character = text[at];
     if (isQuoted && character === '\\') at += 1;
     else if (character === '"') isQuoted = !isQuoted;

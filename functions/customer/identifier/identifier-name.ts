@@ -27,7 +27,7 @@ export function toIdentifierName(text: string): IdentifierName | undefined {
   return name === 'card_number' ? 'cardnumber' : NAME_BY_LOWER_CASE.get(name);
 }
 
-/** Names that only events use, without their underscores. */
+/** Names that no caller uses, without their underscores. */
 const OTHER_LISTED_NAMES: ReadonlyMap<string, IdentifierName> = new Map([['cardnumbers', 'cardnumber']]);
 
 /**
