@@ -13,7 +13,7 @@ export interface OAuthCredentials {
   readonly secret: string;
 }
 
-/** What is accepted; undefined: as so far. */
+/** The accepted credentials. Undefined: they stay as they are. */
 export interface AcceptedCredentials {
   readonly basic?: BasicCredentials | undefined;
   readonly oauth?: OAuthCredentials | undefined;

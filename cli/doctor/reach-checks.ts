@@ -1,9 +1,8 @@
+import { MAX_CLOCK_LEAD_MS } from '../../functions/lookup/freshness.ts';
 import { type Reply, send, type Target } from '../../functions/smoke/exchange.ts';
 import { type Finding, skipped, well, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
 
-/** An entry stamped further ahead than this is a miss (docs/design.md, Freshness). */
-const CLOCK_TOLERANCE_MS = 5000;
 /** The header `Date` has whole seconds. */
 const DATE_STEP_MS = 1000;
 
@@ -18,7 +17,7 @@ export function checkClock(reply: Reply | undefined, server: string): Finding {
   const aheadMs = reply.askedAt - DATE_STEP_MS - date;
   const behindMs = date - reply.answeredAt;
   const offMs = Math.max(aheadMs, behindMs);
-  if (offMs <= CLOCK_TOLERANCE_MS) return well('clock', `it agrees with that of ${server}`);
+  if (offMs <= MAX_CLOCK_LEAD_MS) return well('clock', `it agrees with that of ${server}`);
   return wrong(
     'clock',
     `This machine's clock is about ${Math.round(offMs / 1000)} s ${aheadMs > behindMs ? 'ahead of' : 'behind'} that of ${server}.`,

@@ -14,7 +14,7 @@ export interface FreshnessWindows {
 }
 
 /** An entry stamped further ahead of the clock than this comes from a broken clock, and is a miss (contract §3). */
-const MAX_CLOCK_LEAD_MS = 5000;
+export const MAX_CLOCK_LEAD_MS = 5000;
 
 /** An entry that may be served, as it is at this moment. */
 export interface Servable {

@@ -21,14 +21,12 @@ export function parseWithTexts(text: string): Json | undefined {
  * stays unchanged.
  */
 export function opened(value: Json): Json {
-  let content = value;
+  let content: Json | undefined = value;
   // Each layer is shorter than the one around it.
   while (typeof content === 'string') {
     // A text that cannot hold a list or an object is not parsed. A byte order mark counts as a space here.
     if (!/^\s*["{[]/.test(content)) return value;
-    const parsed = parseWithTexts(content.trim());
-    if (parsed === undefined) return value;
-    content = parsed;
+    content = parseWithTexts(content.trim());
   }
   return isObject(content) || isArray(content) ? content : value;
 }
