@@ -62,6 +62,7 @@ const WRONG_GLOBALS: readonly Sample[] = [
   ['functions/invoke/x.ts', touch('process.env')],
   ['functions/smoke/x.ts', touch('process.env')],
   ['functions/lookup-service.ts', touch('process.env')],
+  ['functions/a-new-file.ts', touch('process.env')],
   ['client/src/x.ts', touch('process.env')],
 ];
 

@@ -1,4 +1,4 @@
-import { MAX_LOOKUPS } from '../../functions/batch/max-lookups.ts';
+import { MAX_LOOKUPS } from '../../functions/lookup/max-lookups.ts';
 import { defineCommand, type Parameter } from '../command.ts';
 import { MEASURED_MS } from '../cost/durations.ts';
 import { wholeNumber } from '../parameters.ts';

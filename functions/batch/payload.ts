@@ -8,7 +8,7 @@ import { readV1Request } from '../customer/v1/v1-request.ts';
 import { V2_PARAMETERS } from '../customer/v2/v2-parameters.ts';
 import { readV2Request } from '../customer/v2/v2-request.ts';
 import { type RequestDirectives, readDirectives } from '../lookup/directives.ts';
-import { MAX_LOOKUPS } from './max-lookups.ts';
+import { MAX_LOOKUPS } from '../lookup/max-lookups.ts';
 
 /** One look-up of a direct invocation, read. */
 export interface LookupPayload {

@@ -2,6 +2,7 @@ import type { LookupOutcome } from '../batch/outcome.ts';
 import { cacheOf, toOutcome } from '../batch/result.ts';
 import type { ResultForm } from '../batch/result-form.ts';
 import type { Json } from '../customer/json/json.ts';
+import { BACKSLASH, QUOTE, SPACE } from '../customer/json/json-characters.ts';
 
 /**
  * Results as JSON text, each written once. The body of a v2 reply is the customer: its text goes into the answer
@@ -28,10 +29,6 @@ function write(outcome: LookupOutcome<Json>): string {
 
 /** The most bytes that a character of JSON takes, as UTF-8 within JSON: `\\u000b`. */
 const MAX_QUOTED_BYTES = 6;
-
-const QUOTE = 0x22;
-const BACKSLASH = 0x5c;
-const SPACE = 0x20;
 
 /** The size of JSON as a text within JSON: the body of a reply to API Gateway, which Lambda's runtime writes out. Bytes. */
 export function quotedBytes(json: string): number {

@@ -1,7 +1,7 @@
 import { type CacheKey, keyText } from '../customer/request/cache-key.ts';
 import type { AskedLookup, CanonicalRequest } from '../customer/request/canonical-request.ts';
 import type { RequestDirectives } from './directives.ts';
-import { type LookupTimes, lastVoidingMs } from './fleet.ts';
+import { type LookupTimes, lastVoidingMs, MAX_READ_AGE_MS } from './fleet.ts';
 import {
   type FirstRead,
   keyOf,
@@ -37,9 +37,6 @@ export type ReadTogether = (asked: readonly AskedLookup[]) => FirstReads;
 
 /** The items under some keys, in their order. */
 type ReadItems = Awaited<ReturnType<Entries['readAll']>>;
-
-/** If a look-up needs a shared read later than this, it reads again (contract §2). Milliseconds. */
-const MAX_READ_AGE_MS = 1000;
 
 /** Where the item of a key is in the read. */
 interface Place {

@@ -81,3 +81,9 @@ export const INDEX_LIFETIME_MS = 31 * 86_400_000;
  * would make it longer.
  */
 export const MAX_INDEXED_PARTITIONS = 5000;
+
+/**
+ * How old a read may be when an entry is served from it: there may have been a purge since. A look-up that needs an
+ * older one, of a batch or before it serves a stale entry, reads again (contract §2). Milliseconds.
+ */
+export const MAX_READ_AGE_MS = 1000;

@@ -2,6 +2,7 @@ import type { CallerClass, CallerClasses } from '../callers/caller-class.ts';
 import { compileProjection, type Projection } from '../customer/reply/projection.ts';
 import { APIS, type Api } from '../customer/request/canonical-request.ts';
 import { DIRECTIVE_NAMES } from '../lookup/directives.ts';
+import { MAX_LOOKUPS } from '../lookup/max-lookups.ts';
 import { identityOf } from '../rest/signer-arn.ts';
 
 /** A part of a class, as data: what is allowed, and whether a value is allowed. */
@@ -19,8 +20,6 @@ const ROLE_ARN = /^arn:[\w-]+:iam::\d{12}:(?:role|user)\/[\w+=,.@/-]{1,512}$/;
 const MAX_CLASSES = 20;
 /** Lambda takes 4 KB for all of a function's settings. Characters. */
 export const MAX_CALLERS_LENGTH = 2500;
-/** The limit of every batch. */
-const MAX_BATCH = 100;
 
 const wholeNumber = (from: number, to: number, unit: string): ClassPart => ({
   allowed: `a whole number of ${unit}, ${from} to ${to}`,
@@ -52,7 +51,7 @@ export const CLASS_PARTS = {
       new Set(value).size === value.length &&
       value.every((source) => typeof source === 'string' && /^\w{1,64}$/.test(source)),
   },
-  maxBatch: wholeNumber(1, MAX_BATCH, 'look-ups'),
+  maxBatch: wholeNumber(1, MAX_LOOKUPS, 'look-ups'),
   fields: {
     allowed: `an object of ${APIS.join(' and ')}, each a projection such as profiles(firstName), and neither missing`,
     accepts: (value: unknown) => toFields(value) !== undefined,

@@ -16,6 +16,7 @@ export const NINE = 0x39;
 export const COLON = 0x3a;
 export const CAPITAL_E = 0x45;
 export const OPEN_BRACKET = 0x5b;
+export const BACKSLASH = 0x5c;
 export const CLOSE_BRACKET = 0x5d;
 export const LETTER_E = 0x65;
 export const LETTER_F = 0x66;

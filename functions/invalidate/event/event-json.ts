@@ -1,4 +1,16 @@
 import { isArray, isObject, type Json } from '../../customer/json/json.ts';
+import {
+  BACKSLASH,
+  CARRIAGE_RETURN,
+  COLON,
+  LINE_FEED,
+  MINUS,
+  NINE,
+  QUOTE,
+  SPACE,
+  TAB,
+  ZERO,
+} from '../../customer/json/json-characters.ts';
 
 /**
  * Parses JSON. Each number becomes its text, so an id of 64 bits keeps its digits. The service does not calculate with
@@ -34,14 +46,8 @@ export function opened(value: Json): Json {
 /** A number, at the position where the search begins. */
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
 
-const QUOTE = codeOf('"');
-const BACKSLASH = codeOf('\\');
-const MINUS = codeOf('-');
-const ZERO = codeOf('0');
-const NINE = codeOf('9');
-const COLON = codeOf(':');
 /** The characters that JSON allows between its tokens. */
-const BLANKS = new Set([' ', '\t', '\n', '\r'].map(codeOf));
+const BLANKS = new Set([SPACE, TAB, LINE_FEED, CARRIAGE_RETURN]);
 
 /**
  * The same JSON, each number in quotes. A text that is not JSON does not become JSON: JSON allows a text in every place
@@ -81,8 +87,4 @@ function isName(json: string, end: number): boolean {
   let at = end;
   while (BLANKS.has(json.charCodeAt(at))) at += 1;
   return json.charCodeAt(at) === COLON;
-}
-
-function codeOf(character: string): number {
-  return character.charCodeAt(0);
 }

@@ -1,7 +1,7 @@
 import { forwarded, type Revalidation, standIn } from '../answers.ts';
 import type { Asked, KeyedAsked } from '../asked.ts';
 import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
-import { lastVoidingMs } from '../fleet.ts';
+import { lastVoidingMs, MAX_READ_AGE_MS } from '../fleet.ts';
 import { type ForwardReason, type Servable, standIn as toStandIn } from '../freshness.ts';
 import { createInvalidation, type Invalidation } from '../invalidation.ts';
 import { isRevalidating, type LookupPolicy, type LookupPorts } from '../lookup-policy.ts';
@@ -41,9 +41,6 @@ export interface Known {
   /** When the item was read. Monotonic milliseconds. */
   readonly readAt: number;
 }
-
-/** If an entry was read longer ago, the look-up reads it again before it serves it stale. Milliseconds. */
-export const MAX_READ_AGE_MS = 1000;
 
 export function createAskContext(ports: LookupPorts, policy: LookupPolicy, budget?: UpstreamBudget): AskContext {
   const { clock, random, store } = ports;

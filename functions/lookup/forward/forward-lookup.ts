@@ -2,6 +2,7 @@ import { collapsed, hit, pending, type Revalidation, standIn } from '../answers.
 import type { KeyedAsked } from '../asked.ts';
 import { definiteAnswer } from '../definite-answer.ts';
 import { EMPTY_ITEM, type StoredItem } from '../entry.ts';
+import { MAX_READ_AGE_MS } from '../fleet.ts';
 import { type Decision, decide, type ForwardReason, standIn as toStandIn } from '../freshness.ts';
 import { isRevalidating } from '../lookup-policy.ts';
 import type { LookupResult } from '../lookup-result.ts';
@@ -11,7 +12,6 @@ import {
   askAsHolder,
   isReadLongAgo,
   type Known,
-  MAX_READ_AGE_MS,
   revalidateIfIdle,
   softMsLeft,
 } from './ask-upstream.ts';

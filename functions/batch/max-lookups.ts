@@ -1,2 +1,0 @@
-/** How many look-ups one invocation may hold. */
-export const MAX_LOOKUPS = 100;
