@@ -22,7 +22,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: 'lookup/{crowd,shared-read}',
   },
   'lookup-invalidation': {
-    files: ['lookup/invalidation.ts', 'lookup/store-work.ts'],
+    files: ['lookup/invalidation.ts', 'lookup/chunks.ts', 'lookup/store-work.ts'],
     tests: 'lookup/{invalidation,store-work}',
   },
   'lookup-revalidation': { files: ['lookup/revalidation.ts'], tests: 'lookup/revalidation' },
@@ -184,4 +184,6 @@ export const WITHOUT_FUNCTIONS: readonly string[] = [
   'lookup/forward/fetched.ts',
   'lookup/guard/caller-counts.ts',
   'lookup/lookup-result.ts',
+  'lookup/max-header-length.ts',
+  'lookup/max-lookups.ts',
 ];
