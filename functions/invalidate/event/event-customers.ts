@@ -6,7 +6,10 @@ import { objectsAt, textAt, textsIn } from './event-values.ts';
 const CUSTOMER_ENTITIES = new Set(['USER', 'CUSTOMER']);
 
 /**
- * Every customer's id in an object of an event, in the event's spelling. | member | what is read | |---|---|
+ * Every customer's id in an object of an event, in the event's spelling.
+ *
+ * | member | what is read |
+ * |---|---|
  * | `customerId`, `fromCustomerId`, `mergedCustomerIds`, … `userId` | ids, in lists and in objects too |
  * | `customer`, `fromCustomer`, `customers`, … | `id` |
  * | `entityInformation` | `entityId`, if `entityType` is USER, CUSTOMER or absent |
