@@ -75,6 +75,20 @@ describe('a refusal without a readable error', () => {
   );
 });
 
+describe('the code 429 in a reply with status 200', () => {
+  test('pauses the fleet, and a stale entry may stand in', async () => {
+    const { lookup, upstream } = await startStale();
+    expect(await lookup(by('externalId', 'ERR-429'))).toMatchObject({
+      status: 503,
+      cacheStatus: 'lookaside; fwd=miss; fwd-status=200',
+    });
+    const asked = upstream.counters.v2Lookups;
+    expect((await lookup(by('externalId', 'E'))).status).toBe(503);
+    expect((await lookup(SAMPLE)).cacheStatus).toMatch(/detail=stale-if-error$/);
+    expect(upstream.counters.v2Lookups).toBe(asked);
+  });
+});
+
 describe('R7, B6: the breaker', () => {
   test.each<[FaultKind, number | undefined]>([
     ['status', 400],
