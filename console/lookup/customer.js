@@ -3,7 +3,7 @@
  *
  * @typedef {object} CustomerCard
  * @property {string} id
- * @property {string} name
+ * @property {string} name empty: Capillary gives none
  * @property {readonly Programme[]} programmes
  * @property {readonly Card[]} cards
  * @property {readonly Coupon[] | undefined} coupons undefined: they were not asked for, or cannot be had
@@ -69,7 +69,7 @@ export function readCoupon(coupon) {
 
 /** @param {string} first @param {string} last */
 export function nameOf(first, last) {
-  return [first, last].filter((part) => part !== '').join(' ') || 'No name';
+  return [first, last].filter((part) => part !== '').join(' ');
 }
 
 /** @param {unknown} value @returns {any[]} */

@@ -13,10 +13,10 @@ export function customerCard({ name, id, programmes, cards, coupons, identifiers
     <header>
       <span class="avatar" aria-hidden="true">${initials(name)}</span>
       <div class="customer-name">
-        <h3>${name}</h3>
+        <h3><bdi>${name || 'No name'}</bdi></h3>
         <p>${identifiers.slice(0, 3).map(({ value }) => html`<span>${value}</span>`)}</p>
       </div>
-      ${main?.tier ? html`<p class="tier"><b>${main.tier}</b>${expiry('until', main.tierExpiry)}</p>` : nothing}
+      ${main?.tier ? html`<p class="tier"><b><bdi>${main.tier}</bdi></b>${expiry('until', main.tierExpiry)}</p>` : nothing}
     </header>
     ${programmes.length === 0 ? html`<p class="muted">In no loyalty programme.</p>` : nothing}
     <ul class="programmes">
@@ -47,10 +47,10 @@ function programmeView({ title, points, tier, tierExpiry, nextTier }) {
   return html`<li>
     <span class="points">${points === '' ? '–' : amount(points)}</span>
     <span class="points-unit">points</span>
-    <span class="programme">${title}</span>
+    <span class="programme"><bdi>${title}</bdi></span>
     <span class="muted">
-      ${tier === '' ? 'No tier' : html`${tier}${expiry('until', tierExpiry)}`}${
-        nextTier === '' ? nothing : html`, next is ${nextTier}`
+      ${tier === '' ? 'No tier' : html`<bdi>${tier}</bdi>${expiry('until', tierExpiry)}`}${
+        nextTier === '' ? nothing : html`, next is <bdi>${nextTier}</bdi>`
       }
     </span>
   </li>`;
@@ -77,7 +77,7 @@ function couponsView(coupons) {
 function couponView({ code, description, status, isActive, expiry: until }) {
   return html`<li>
     <code>${code}</code>
-    <span class="muted">${description}${until === '' ? '' : `, until ${day(until)}`}</span>
+    <span class="muted"><bdi>${description}</bdi>${until === '' ? '' : `, until ${day(until)}`}</span>
     ${chip(isActive ? 'hit' : 'refused', status.toLowerCase())}
   </li>`;
 }

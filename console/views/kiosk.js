@@ -47,11 +47,11 @@ function answerView({ outcome, error }) {
 /** @param {import('../lookup/customer.js').CustomerCard} customer */
 function welcomeView({ name, programmes }) {
   const [main] = programmes;
-  return html`<p class="kiosk-hello">Welcome, ${name}</p>
+  return html`<p class="kiosk-hello">Welcome${name === '' ? nothing : html`, <bdi>${name}</bdi>`}</p>
     <p class="kiosk-points"><b>${main === undefined ? '0' : amount(main.points)}</b> points</p>
     ${
       main?.tier
-        ? html`<p class="kiosk-tier">${main.tier}${main.tierExpiry === '' ? nothing : html`, until ${day(main.tierExpiry)}`}</p>`
+        ? html`<p class="kiosk-tier"><bdi>${main.tier}</bdi>${main.tierExpiry === '' ? nothing : html`, until ${day(main.tierExpiry)}`}</p>`
         : nothing
     }`;
 }

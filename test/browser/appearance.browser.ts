@@ -56,6 +56,41 @@ test('nothing sticks out sideways, from 320 px to a wide screen', async () => {
   await close();
 });
 
+/** A customer of whom every text is this one. */
+function customerOf(text: string): string {
+  return JSON.stringify({
+    id: 7,
+    profiles: [{ firstName: text, identifiers: [{ type: 'email', value: `${text}@example.com` }] }],
+    loyaltyProgramDetails: [{ programTitle: text, currentSlab: text, nextSlab: text, loyaltyPoints: 99_999_999_999 }],
+    cardDetails: [{ cardNumber: text, statusInfo: { status: text, label: text, isActive: true } }],
+    warnings: [{ code: 8062, message: text }],
+  });
+}
+
+for (const [kind, text, name, welcome] of [
+  ['long', 'X'.repeat(150), 'X'.repeat(150), `Welcome, ${'X'.repeat(150)}`],
+  ['right-to-left', 'محمد عبد الله', 'محمد عبد الله', 'Welcome, محمد عبد الله'],
+  ['missing', '', 'No name', 'Welcome'],
+] as const) {
+  test(`a ${kind} name fits, on a narrow page of the till and of a kiosk`, async () => {
+    const { page, close } = await openPage(scene.browser, scene.service.url, 320);
+    const headers = { 'content-type': 'application/json', 'cache-status': 'lookaside; hit; ttl=287', age: '3' };
+    await page.route('**/v2/customers/lookup/**', (route) =>
+      route.fulfill({ status: 200, headers, body: customerOf(text) }),
+    );
+    const excess = () => page.evaluate<number>('document.documentElement.scrollWidth - innerWidth');
+    await lookUp(page, '1234512345');
+    await page.getByRole('heading', { name, exact: true }).waitFor();
+    assert.equal(Math.max(0, await excess()), 0, 'at the till');
+    await page.goto(`${scene.service.url}/?kiosk`);
+    await page.getByLabel('Type your phone number').fill('1234512345');
+    await page.getByRole('button', { name: 'Show my points' }).click();
+    await page.getByText(welcome, { exact: true }).waitFor();
+    assert.equal(Math.max(0, await excess()), 0, 'at the kiosk');
+    await close();
+  });
+}
+
 test('a chosen theme stays', async () => {
   const { page, close } = await openPage(scene.browser, scene.service.url, 1280, 'light');
   await ready(page);

@@ -41,9 +41,18 @@ export interface Page extends Pick<Locator, 'locator' | 'getByText' | 'getByRole
   screenshot(options: { path: string; fullPage: boolean }): Promise<unknown>;
   setViewportSize(size: { width: number; height: number }): Promise<void>;
   emulateMedia(options: { colorScheme: Scheme }): Promise<void>;
+  /** Answers the requests to addresses of this form instead of the service. */
+  route(address: string, answer: (route: { fulfill(reply: FakeReply): Promise<void> }) => Promise<void>): Promise<void>;
   on(event: 'console', listener: (message: ConsoleMessage) => void): void;
   on(event: 'pageerror', listener: (error: Error) => void): void;
   on(event: 'request', listener: (request: { url(): string }) => void): void;
+}
+
+/** The answer of a test in place of the service. */
+interface FakeReply {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: string;
 }
 
 interface ConsoleMessage {

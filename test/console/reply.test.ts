@@ -36,7 +36,7 @@ describe('a customer', () => {
 
   test('of v2 may have almost no members', () => {
     const { customer } = readReply(200, '{"id":1}', 'v2');
-    expect(customer).toMatchObject({ name: 'No name', programmes: [], cards: [], coupons: undefined, identifiers: [] });
+    expect(customer).toMatchObject({ name: '', programmes: [], cards: [], coupons: undefined, identifiers: [] });
   });
 
   test.each([
