@@ -1,6 +1,7 @@
 import { isExtraParameterName, MAX_EXTRA_PARAMETERS } from '../customer/request/extra-parameters.ts';
 import { type Embed, sortEmbeds, toEmbed } from '../customer/v2/embed.ts';
 import { isLoopback } from './loopback.ts';
+import { withoutSlashesAtEnd } from './slashes-at-end.ts';
 
 /**
  * Reads the text of a setting. If the text is not allowed, it returns undefined or throws. The definition of the
@@ -76,12 +77,6 @@ export function toBaseUrl(value: string): string | undefined {
  */
 function hasHostname({ hostname }: URL): boolean {
   return /^(?:[\w.-]+|\[[\da-f:.]+\])$/.test(hostname);
-}
-
-function withoutSlashesAtEnd(address: string): string {
-  let end = address.length;
-  while (address[end - 1] === '/') end -= 1;
-  return address.slice(0, end);
 }
 
 /** Sections of `embed`, each once, sorted. */

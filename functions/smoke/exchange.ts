@@ -1,4 +1,5 @@
 import { isLoopback } from '../settings/loopback.ts';
+import { withoutSlashesAtEnd } from '../settings/slashes-at-end.ts';
 
 /** A deployment, from a caller's view. */
 export interface Target {
@@ -63,7 +64,7 @@ export function toTarget(
   proof?: Proof,
   names: Readonly<typeof BY_OPTIONS> = BY_OPTIONS,
 ): Target | string {
-  const base = URL.parse(`${url.replace(/\/+$/, '')}/`);
+  const base = URL.parse(`${withoutSlashesAtEnd(url)}/`);
   if (base === null || !['https:', 'http:'].includes(base.protocol) || hasMore(base)) {
     // What stands before an @ may be a password.
     const what = url.includes('@') ? 'an address with a user' : JSON.stringify(url);

@@ -188,6 +188,7 @@ describe('a direct invocation', () => {
     [{ ...QUERY, identifierValue: '98' }, 'invalid_identifier'],
     [{ ...QUERY, identifierName: 'wechat', identifierValue: 'a\ud800' }, 'invalid_identifier'],
     [{ ...QUERY, embed: [1] }, 'invalid_parameter'],
+    [{ ...QUERY, embed: ['points', 1] }, 'invalid_parameter'],
     [{ ...QUERY, gapToRenew: 1.5, embed: ['mlp'] }, 'invalid_parameter'],
     [{ ...QUERY, userGroup2Id: 2 ** 60 }, 'invalid_parameter'],
     [{ ...QUERY, accountId: null }, 'invalid_parameter'],
