@@ -54,13 +54,14 @@ export interface Leases {
   /** Ends the lease, if the lease is still this one. Returns whether it was. */
   endLease(key: CacheKey, lease: Lease, end: LeaseEnd): Promise<boolean>;
 
-  /**
-   * Removes the entry, if the item still holds the version that was seen. A lease on the item stays. It is for a
-   * look-up without a lease.
-   *
-   * @returns whether there was such an entry
-   */
+  /** Removes the entry, if it is still the one seen. A lease on the item stays. Returns whether it was. */
   dropEntry(key: CacheKey, seen: StoredItem): Promise<boolean>;
+
+  /**
+   * Removes this lease and the entry beside it, or the entry that its holder has written since. Returns whether there was
+   * either. Both drops are for a look-up without a lease.
+   */
+  dropFetch(key: CacheKey, lease: Lease): Promise<boolean>;
 
   /**
    * Marks that a look-up asks for a revalidation, if the item is still the one seen: same entry, no lease, same mark.

@@ -28,6 +28,7 @@ const OPERATIONS = [
     'writeEntry',
     'endLease',
     'dropEntry',
+    'dropFetch',
     'markRevalidation',
     'takeCalls',
   ] as const),

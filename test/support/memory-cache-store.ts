@@ -111,6 +111,14 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return true;
   }
 
+  async dropFetch(key: CacheKey, { token }: Lease): Promise<boolean> {
+    this.#begin('dropFetch');
+    const item = this.#item(key);
+    if (item.lease?.token !== token && item.version !== token) return false;
+    this.items.set(text(key), { ...withoutEntry(item), lease: undefined });
+    return true;
+  }
+
   async markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean> {
     this.#begin('markRevalidation');
     const item = this.#item(key);

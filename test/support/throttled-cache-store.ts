@@ -61,6 +61,7 @@ export function throttled(store: Store, clock: Clock, rates: PartitionRates = DY
       writeEntry: ofItem('writes', store.writeEntry),
       endLease: ofItem('writes', store.endLease),
       dropEntry: ofItem('writes', store.dropEntry),
+      dropFetch: ofItem('writes', store.dropFetch),
       markRevalidation: ofItem('writes', store.markRevalidation),
       takeBackMark: ofItem('writes', store.takeBackMark),
       markStale: ofItem('writes', store.markStale),

@@ -120,6 +120,7 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
   readonly writeEntry: Leases['writeEntry'] = async (...given) => (await this.#ports()).leases.writeEntry(...given);
   readonly endLease: Leases['endLease'] = async (...given) => (await this.#ports()).leases.endLease(...given);
   readonly dropEntry: Leases['dropEntry'] = async (...given) => (await this.#ports()).leases.dropEntry(...given);
+  readonly dropFetch: Leases['dropFetch'] = async (...given) => (await this.#ports()).leases.dropFetch(...given);
   readonly markRevalidation: Leases['markRevalidation'] = async (...given) =>
     (await this.#ports()).leases.markRevalidation(...given);
   readonly takeBackMark: Leases['takeBackMark'] = async (...given) =>

@@ -3,7 +3,7 @@ import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from '
 import { LEASE_MARGIN_MS } from '../../lookup/fleet.ts';
 import type { Leases } from '../../lookup/ports.ts';
 import type { TableWrites } from './table-writes.ts';
-import { same } from './update.ts';
+import { either, same } from './update.ts';
 import {
   ENTRY_ATTRIBUTES,
   LEASE_ATTRIBUTES,
@@ -66,6 +66,13 @@ export class DynamoDbLeases implements Leases {
   async dropEntry(key: CacheKey, { version }: StoredItem): Promise<boolean> {
     if (version === undefined) return false;
     return this.#table.update(key, { remove: ENTRY_ATTRIBUTES, conditions: [same('version', { S: version })] });
+  }
+
+  async dropFetch(key: CacheKey, { token }: Lease): Promise<boolean> {
+    return this.#table.update(key, {
+      remove: [...ENTRY_ATTRIBUTES, ...LEASE_ATTRIBUTES],
+      conditions: [either(same('leaseToken', { S: token }), same('version', { S: token }))],
+    });
   }
 
   async markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean> {

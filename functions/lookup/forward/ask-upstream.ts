@@ -11,7 +11,7 @@ import type { UpstreamBudget } from './budget/upstream-budget.ts';
 import { fetchReply } from './fetch.ts';
 import { FetchTimes } from './fetch-times.ts';
 import type { Answered, Fetched, Unanswered } from './fetched.ts';
-import { endsEntry, endUnstored, type Kept, keepAnswer, keepFailure, NOT_KEPT, whyNeverStored } from './keep.ts';
+import { endContradicted, endUnstored, type Kept, keepAnswer, keepFailure, NOT_KEPT, whyNeverStored } from './keep.ts';
 import type { OwnLease } from './lease.ts';
 import { LeaseEnds } from './polls/lease-ends.ts';
 import { SlowUpstream } from './slow-upstream.ts';
@@ -78,14 +78,8 @@ export async function askAlone(
     spared: isEnded === true ? asked.key : undefined,
     endsAt: voidingEndsAt(context, asked),
   });
-  if (isEnded !== true && !isGone) await dropContradicted(asked, item, fetched);
+  if (isEnded !== true && !isGone) await endContradicted(context.policy, asked, item, fetched);
   return answer(context, asked, fetched, reason, NOT_KEPT);
-}
-
-/** Removes the entry that was seen, if the answer contradicts it. */
-async function dropContradicted({ key, store }: Asked, item: StoredItem | undefined, fetched: Answered): Promise<void> {
-  if (key === undefined || item?.version === undefined || !endsEntry(fetched)) return;
-  await store.persist((each) => each.dropEntry(key, item));
 }
 
 /** Asks the upstream under our own lease, stores what may be stored, and ends the lease whatever happens. */
@@ -113,7 +107,7 @@ export async function askAsHolder(
       spared: kept.isEnded ? asked.key : undefined,
       endsAt: voidingEndsAt(context, asked),
     });
-    if (!kept.isEnded && !isGone) await dropContradicted(asked, known.item, fetched);
+    if (!kept.isEnded && !isGone) await endContradicted(policy, asked, known.item, fetched);
     return answer(context, asked, fetched, reason, kept);
   } catch (fault) {
     // This is a fault of our own: waiters must not wait until the lease lapses.

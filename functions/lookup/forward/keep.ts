@@ -1,5 +1,5 @@
 import type { Revalidation } from '../answers.ts';
-import type { KeyedAsked } from '../asked.ts';
+import type { Asked, KeyedAsked } from '../asked.ts';
 import { type CacheEntry, type LeaseEnd, MAX_FRESHNESS_CUT, type NotStoredReason, type StoredItem } from '../entry.ts';
 import { expiryOf, type FreshnessWindows, freshnessLifetimeMs } from '../freshness.ts';
 import { isRevalidating, type LookupPolicy, type LookupPorts } from '../lookup-policy.ts';
@@ -110,6 +110,31 @@ export function endUnstored(
  */
 export function endsEntry({ outcome }: Answered): boolean {
   return outcome.kind !== 'found' || outcome.isMerged;
+}
+
+/**
+ * Ends what a definite answer contradicts, for a look-up whose answer does not end a lease. It acts on the item that the
+ * look-up saw: a later fetch is newer than the answer.
+ *
+ * | the answer | the entry | the fetch in progress |
+ * |---|---|---|
+ * | is never stored: a refusal, or "not found" with NOT_FOUND_FRESH_SECONDS=0 | ends | ends, and so does the entry that it has stored since |
+ * | another "not found", or a merger | ends | goes on |
+ * | any other | stays | goes on |
+ *
+ * If a fetch in progress ends so, one of those that wait for it takes over.
+ */
+export async function endContradicted(
+  { windows }: Pick<LookupPolicy, 'windows'>,
+  { key, store }: Asked,
+  item: StoredItem | undefined,
+  fetched: Answered,
+): Promise<void> {
+  if (key === undefined || item === undefined || !endsEntry(fetched)) return;
+  const isNeverStored = fetched.outcome.kind !== 'found' && whyNeverStored(windows, fetched) !== undefined;
+  const lease = isNeverStored ? item.lease : undefined;
+  const isDropped = lease !== undefined && (await store.persist((each) => each.dropFetch(key, lease)));
+  if (isDropped !== true && item.version !== undefined) await store.persist((each) => each.dropEntry(key, item));
 }
 
 /**

@@ -57,6 +57,61 @@ describe('B11: after a refusal, or a "not found" that is not stored, no look-up 
     expect(store.entries).toEqual([]);
   });
 
+  test.each<readonly [string, UpstreamOutcome, number, kept: readonly string[]]>([
+    ['fraud: it is not stored', FRAUD, windows.notFoundFreshForMs, []],
+    ['a 400 without a readable error: it is not stored', BLANK, windows.notFoundFreshForMs, []],
+    ['"not found" with NOT_FOUND_FRESH_SECONDS=0: it is not stored', NOT_FOUND, 0, []],
+    ['"not found" that may be stored: it is stored', NOT_FOUND, windows.notFoundFreshForMs, [OLD]],
+    ['a merger: it is stored', found(OLD, { isMerged: true }), windows.notFoundFreshForMs, [OLD]],
+    ['a partial reply: it is stored', found(OLD, { isComplete: false }), windows.notFoundFreshForMs, [OLD]],
+  ])('learnt by a no-cache look-up while another fetches the old profile: %s', async (_title, outcome, ...rest) => {
+    const [notFoundFreshForMs, kept] = rest;
+    const { clock, upstream, store, ask } = startFleet({ policy: { windows: { ...windows, notFoundFreshForMs } } });
+    upstream.takesMs = 500;
+    upstream.outcome = found(OLD);
+    const holder = ask();
+    await clock.run(10);
+    upstream.takesMs = 0;
+    upstream.outcome = outcome;
+    expect(await ask({}, { noCache: true })).toMatchObject({ answer: { kind: outcome.kind } });
+    await clock.run(1000);
+    expect(await holder).toMatchObject({ answer: { body: OLD } });
+    expect(store.entries.map(({ body }) => body)).toEqual(kept);
+  });
+
+  test('learnt by a no-cache look-up, it ends the entry of the fetch that it saw in progress', async () => {
+    const { clock, upstream, store, ask } = await startStale();
+    upstream.takesMs = 100;
+    const holder = ask({}, { minFreshMs: 0 });
+    await clock.run(10);
+    upstream.takesMs = 500;
+    upstream.outcome = FRAUD;
+    const alone = ask({}, { noCache: true });
+    await clock.run(200);
+    expect(await holder).toMatchObject({ cache: { isStored: true } });
+    expect(store.entries).toMatchObject([{ body: OLD }]);
+    await clock.run(500);
+    expect(await alone).toMatchObject({ answer: { kind: 'refused' } });
+    expect(store.entries).toEqual([]);
+  });
+
+  test('learnt by a no-cache look-up, one of those that wait for the fetch in progress takes over', async () => {
+    const { clock, upstream, ask } = startFleet();
+    upstream.takesMs = 500;
+    upstream.outcome = found(OLD);
+    const waiting = [ask(), ask(), ask(), ask()];
+    await clock.run(10);
+    upstream.takesMs = 0;
+    upstream.outcome = FRAUD;
+    await ask({}, { noCache: true });
+    upstream.takesMs = 300;
+    upstream.outcome = found('{"id":1,"profiles":[{"firstName":"New"}]}');
+    await clock.run(3000);
+    await Promise.all(waiting);
+    // The holder, the no-cache look-up, and the one that takes over.
+    expect(upstream.requests).toHaveLength(3);
+  });
+
   test.each([1, 3])('learnt by a look-up without a lease, though the store throttles %d times', async (times) => {
     const { clock, upstream, store, ask } = await startStale();
     upstream.outcome = FRAUD;

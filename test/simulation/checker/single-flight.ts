@@ -10,7 +10,8 @@ import type { WatchedLookup } from './watched-lookup.ts';
  * - it said no-store, or its directives let no fetch in progress answer it (no-cache, max-age=0, a min-fresh as long as
  * freshness), or it has met a fetch that did not meet its max-age or min-fresh
  * - the store is down for it: see `StoreUse`. A store that throttles, or is late but answers the instance, is not down
- * - an invalidation voided its work in progress, or the answer that it waited for may not be stored
+ * - an invalidation, or a refusal that another look-up learnt, voided its work in progress, or the answer that it waited
+ * for may not be stored
  * - it has waited for as long as a lease lasts: its own deadline (promise 8) lets it wait no longer
  * - its instance stood still or died
  */
@@ -41,9 +42,17 @@ export class SingleFlightCheck implements Check {
     if (effect.kind === 'lease-ended' && isErased && effect.end.outcome.kind !== 'erased') {
       this.#scene.fail(5, lookup, 'does not tell those that wait that the customer is erased');
     }
+    if (effect.kind === 'fetch-dropped') this.#checkDrop(lookup, this.#holders.get(effect.lease.token));
     if (effect.kind !== 'lease-taken') return;
     this.#holders.set(effect.lease.token, lookup);
     this.#checkNeed(lookup, effect.before);
+  }
+
+  /** Only a refusal, or "not found", lets a look-up end the fetch of another one (contract §3, definite answers). */
+  #checkDrop(lookup: WatchedLookup, holder: WatchedLookup | undefined): void {
+    const kind = lookup.ownAnswer?.outcome.kind ?? 'failed';
+    if (kind === 'failed' || kind === 'found') this.#scene.fail(5, lookup, 'ends the fetch of another look-up');
+    if (holder !== undefined) holder.isVoided = true;
   }
 
   /** The fetch that a look-up waited for is over: it knows how, unless another fetch has ended since. */

@@ -29,6 +29,7 @@ const MEANINGS: Readonly<Record<Operation, 'own' | 'once' | 'voiding' | 'poll' |
   endLease: 'own',
   addToIndex: 'own',
   dropEntry: 'own',
+  dropFetch: 'own',
   markRevalidation: 'once',
   takeBackMark: 'poll',
   readPause: 'poll',

@@ -4,7 +4,7 @@ import type { KeyedAsked } from '../../../functions/lookup/asked.ts';
 import type { AuditRequest, SkipReason } from '../../../functions/lookup/audit/audit-words.ts';
 import type { CacheEntry, StoredItem } from '../../../functions/lookup/entry.ts';
 import type { AskContext, Known } from '../../../functions/lookup/forward/ask-upstream.ts';
-import type { Answered, Fetched, ReadReply } from '../../../functions/lookup/forward/fetched.ts';
+import type { Fetched, ReadReply } from '../../../functions/lookup/forward/fetched.ts';
 import type { OwnLease } from '../../../functions/lookup/forward/lease.ts';
 import type { UpstreamPauseGate } from '../../../functions/lookup/forward/upstream-pause-gate.ts';
 import type { Servable } from '../../../functions/lookup/freshness.ts';
@@ -43,7 +43,6 @@ export const inAudit = replacing<AuditRoom>('functions/lookup/audit/audit.ts');
 const FORWARD = 'functions/lookup/forward';
 
 type AskUpstreamRoom = typeof import('../../../functions/lookup/forward/ask-upstream.ts') & {
-  dropContradicted(asked: KeyedAsked, item: StoredItem | undefined, fetched: Answered): Promise<void>;
   fetchFor(context: AskContext, asked: KeyedAsked, known: Known): Promise<Fetched>;
 };
 export const inAskUpstream = replacing<AskUpstreamRoom>(`${FORWARD}/ask-upstream.ts`);

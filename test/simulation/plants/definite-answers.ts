@@ -1,4 +1,4 @@
-import { inAskUpstream, inFetch, inKeep, inLease, inNextStep, inVoidFormer } from './code.ts';
+import { inFetch, inKeep, inLease, inNextStep, inVoidFormer } from './code.ts';
 import type { Plant } from './plant.ts';
 
 /** Promises 3, 4 and 5: erased, merged, refused, and not found. */
@@ -120,6 +120,6 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
     bug: 'a definite answer to a look-up without the lease leaves the old entry',
     breaks: [4],
     theme: 'definite',
-    plantings: [inAskUpstream('dropContradicted', () => async () => undefined)],
+    plantings: [inKeep('endContradicted', () => async () => undefined)],
   },
 ];

@@ -100,6 +100,12 @@ export class SimulatedStore {
           return isEnded;
         }),
       dropEntry: (key, seen) => write('dropEntry', key, String(seen.version), () => table.dropEntry(key, seen)),
+      dropFetch: (key, lease) =>
+        write('dropFetch', key, lease.token, () => {
+          const isDropped = table.dropFetch(key, lease);
+          if (isDropped) note({ kind: 'fetch-dropped', key, lease });
+          return isDropped;
+        }),
       markRevalidation: (key, seen, mark) =>
         write('markRevalidation', key, `until ${mark.until}`, () => {
           const before = table.item(key);

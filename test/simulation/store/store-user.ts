@@ -22,6 +22,7 @@ export type StoreEffect =
     }
   | { readonly kind: 'written'; readonly key: CacheKey; readonly before: StoredItem; readonly entry: CacheEntry }
   | { readonly kind: 'lease-ended'; readonly key: CacheKey; readonly before: StoredItem; readonly end: LeaseEnd }
+  | { readonly kind: 'fetch-dropped'; readonly key: CacheKey; readonly lease: Lease }
   | { readonly kind: 'marked'; readonly key: CacheKey; readonly before: StoredItem; readonly mark: RevalidationMark }
   /** A fill was refused: its customer was invalidated meanwhile. */
   | { readonly kind: 'fenced' }

@@ -105,6 +105,13 @@ export class Table {
     return true;
   }
 
+  dropFetch(key: CacheKey, { token }: Lease): boolean {
+    const item = this.item(key);
+    if (item.lease?.token !== token && item.version !== token) return false;
+    this.put(key, { ...withoutEntry(item), lease: undefined });
+    return true;
+  }
+
   markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): boolean {
     const item = this.item(key);
     const isSame =

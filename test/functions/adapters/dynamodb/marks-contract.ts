@@ -3,7 +3,7 @@ import { EMPTY_ITEM } from '../../../../functions/lookup/entry.ts';
 import { ASKED_AT, aKey, anEntry } from './entries.ts';
 import { type Store, storeUnderTest } from './store-under-test.ts';
 
-/** The rules that every store must keep for the mark of a revalidation, and for an entry that is dropped. */
+/** The rules that every store must keep for the mark of a revalidation, and for an entry or a fetch that is dropped. */
 export function describeMarksPort(getStore: () => Store): void {
   const { store, written, leased, listed } = storeUnderTest(getStore);
 
@@ -124,6 +124,44 @@ export function describeMarksPort(getStore: () => Store): void {
       const nothing = aKey();
       expect(await store.dropEntry(nothing, EMPTY_ITEM)).toBe(false);
       expect(await store.dropEntry(nothing, item)).toBe(false);
+      expect(await listed(nothing.partition)).toEqual([]);
+    });
+  });
+
+  describe('dropping a fetch without its lease', () => {
+    test('B11: removes the lease and the entry beside it; mark and outcome stay, and the holder writes no entry', async () => {
+      const { key } = await written();
+      const first = await leased(key);
+      const outcome = { kind: 'given-up', token: first.lease.token } as const;
+      const revalidation = { until: ASKED_AT, backoffMs: 10_000 };
+      await store.endLease(key, first.lease, { outcome, revalidation });
+      const { lease } = await leased(key);
+      expect(await store.dropFetch(key, lease)).toBe(true);
+      expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome, revalidation });
+      expect(await store.writeEntry(key, lease, anEntry())).toBe('lost');
+    });
+
+    test('removes the entry that the holder has written since', async () => {
+      const key = aKey();
+      const { lease } = await leased(key);
+      await store.writeEntry(key, lease, anEntry());
+      expect(await store.dropFetch(key, lease)).toBe(true);
+      expect(await store.read(key)).toEqual(EMPTY_ITEM);
+    });
+
+    test('leaves another fetch and its entry', async () => {
+      const key = aKey();
+      const { lease } = await leased(key);
+      await store.endLease(key, lease, { outcome: { kind: 'not-stored', token: lease.token } });
+      const other = await leased(key);
+      const before = await store.read(key);
+      expect(await store.dropFetch(key, lease)).toBe(false);
+      expect(await store.read(key)).toEqual(before);
+      await store.writeEntry(key, other.lease, anEntry());
+      expect(await store.dropFetch(key, lease)).toBe(false);
+      expect((await store.read(key)).version).toBe(other.lease.token);
+      const nothing = aKey();
+      expect(await store.dropFetch(nothing, lease)).toBe(false);
       expect(await listed(nothing.partition)).toEqual([]);
     });
   });

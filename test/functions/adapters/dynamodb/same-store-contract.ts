@@ -14,7 +14,16 @@ type Step = readonly [operation: string, key: number, at: number, seen: number];
 export function describeSameStore(getStore: () => Store): void {
   const OPERATIONS = [
     ...['takeLease', 'takeLease', 'writeEntry', 'writeEntry', 'endLease', 'markRevalidation', 'addToIndex'],
-    ...['fenceCustomer', 'listPartition', 'deleteItems', 'markStale', 'readAll', 'dropEntry', 'takeBackMark'],
+    ...[
+      'fenceCustomer',
+      'listPartition',
+      'deleteItems',
+      'markStale',
+      'readAll',
+      'dropEntry',
+      'dropFetch',
+      'takeBackMark',
+    ],
     ...['writePause', 'takeTurn', 'takeProbe', 'endPause', 'takeCalls'],
   ];
   const steps: fc.Arbitrary<readonly Step[]> = fc.array(
@@ -73,6 +82,9 @@ export function describeSameStore(getStore: () => Store): void {
           break;
         case 'dropEntry':
           said.push(await store.dropEntry(key, seen));
+          break;
+        case 'dropFetch':
+          if (seen.lease !== undefined) said.push(await store.dropFetch(key, seen.lease));
           break;
         case 'takeBackMark':
           if (seen.revalidation !== undefined) said.push(await store.takeBackMark(key, seen.revalidation, undefined));
