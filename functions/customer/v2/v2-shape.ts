@@ -1,5 +1,5 @@
 import { type IdentifierName, toListedIdentifierName } from '../identifier/identifier-name.ts';
-import { isArray, isObject, type Json, type JsonObject, listOf, objectsOf, textOf } from '../json/json.ts';
+import { isArray, isNumber, isObject, type Json, type JsonObject, listOf, objectsOf, textOf } from '../json/json.ts';
 import { type Projection, project } from '../reply/projection.ts';
 import type { AskedSections } from '../request/canonical-request.ts';
 
@@ -69,8 +69,10 @@ export function customerOf(profile: JsonObject): Json {
   return profile;
 }
 
+/** An error may be only a text, or only a code. */
 export function errorOf({ errors }: JsonObject): { readonly code: Json; readonly message: Json } {
-  const [error] = isArray(errors) ? errors : [];
-  const { code = null, message = null } = isObject(error) ? error : {};
+  const [error = null] = isArray(errors) ? errors : [];
+  if (isNumber(error)) return { code: error, message: null };
+  const { code = null, message = null } = isObject(error) ? error : { message: error };
   return { code, message };
 }
