@@ -22,16 +22,18 @@ answer=$(curl --silent --show-error --max-time "${LOOKASIDE_SECONDS:-10}" --writ
 status=${answer##*$'\n'}
 body=${answer%$'\n'*}
 
-# Capillary says "not found" with status 200 too: its `errors` count, not the status.
-if jq --exit-status '.errors' >/dev/null <<<"$body"; then
-  case $(jq --raw-output '.errors[0].code' <<<"$body") in
-    8015 | 8065 | 816) echo 'Customer not found. Offer to enrol.' ;;
-    invalid_identifier) echo 'This is not a mobile number. Ask again.' ;;
-    *) echo "No answer ($status $(jq --raw-output '.errors[0].code' <<<"$body")). Go on without the customer." ;;
-  esac
-else
+# Capillary says "not found" with status 200 too: its `errors` count, not the status. A reply with neither a customer nor
+# `errors` is about an erased customer, or comes from something on the way.
+if jq --exit-status --null-input 'input.profiles' >/dev/null 2>&1 <<<"$body"; then
   jq --raw-output '
     "\(.profiles[0].firstName // "") \(.profiles[0].lastName // "")",
-    (.loyaltyProgramDetails[]? | "\(.programTitle): \(.currentSlab), \(.loyaltyPoints) points")
+    (.loyaltyProgramDetails[]? | "\(.programTitle): \(.currentSlab // "no tier"), \(.loyaltyPoints // 0) points")
   ' <<<"$body"
+else
+  code=$(jq --raw-output '.errors[0].code // ""' 2>/dev/null <<<"$body" || true)
+  case $code in
+    8015 | 8065 | 816) echo 'Customer not found. Offer to enrol.' ;;
+    invalid_identifier) echo 'This is not a mobile number. Ask again.' ;;
+    *) echo "No answer ($status${code:+ $code}). Go on without the customer." ;;
+  esac
 fi

@@ -30,9 +30,10 @@ def look_up(numbers):
 
 for result in look_up(sys.argv[1:]):
     if result["kind"] == "found":
-        profile = result["customer"]["profiles"][0]
-        print("found", profile.get("firstName"), result["customer"]["id"], result["cache"]["status"])
+        profile = (result["customer"].get("profiles") or [{}])[0]
+        print("found", profile.get("firstName"), result["customer"].get("id"), result["cache"]["status"])
     elif result["kind"] == "not-found":
         print("not-found", result["upstream"]["code"])
     else:
-        print("error", result["code"])
+        # An error has a code. A pending look-up has none: the deployment sets a wait for its callers.
+        print(result["kind"], result.get("code", ""))

@@ -43,6 +43,24 @@ test('the kiosk page of the examples greets a customer, and says what to do for 
   await close();
 });
 
+test('the kiosk page never shows what a reply does not have', async () => {
+  const { page, close } = await openPage(browser, `${origin}/?endpoint=${encodeURIComponent(service.url)}&seconds=55`);
+  for (const [body, said] of [
+    ['{"message":"Customer is deleted after PII delete request"}', 'Welcome. Go on without your card.'],
+    ['{"profiles":[{"firstName":"Asha"}]}', 'Hello Asha.'],
+    ['{"profiles":[{}],"loyaltyProgramDetails":[{"loyaltyPoints":7}]}', 'Hello. 7 points.'],
+    ['{"profiles":[],"loyaltyProgramDetails":[{"currentSlab":"Gold"}]}', 'Hello. Gold.'],
+  ] as const) {
+    await page.route('**/v2/customers/lookup/**', (route) =>
+      route.fulfill({ status: 200, headers: { 'access-control-allow-origin': '*' }, body }),
+    );
+    await page.getByLabel('Your mobile number').fill('1234512345');
+    await page.getByRole('button', { name: 'Go on' }).click();
+    await page.getByText(said, { exact: true }).waitFor();
+  }
+  await close();
+});
+
 test('the kiosk page works without the customer if its key is wrong', async () => {
   const { page, close } = await openPage(
     browser,

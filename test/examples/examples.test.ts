@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type LocalService, startLocal } from '../../local/service.ts';
 import { plainEnvironment, run } from '../deploy/process.ts';
-import { closedAddress } from '../support/loopback-server.ts';
+import { closedAddress, startHttpServer } from '../support/loopback-server.ts';
 import { PATIENT } from '../support/patience.ts';
 import { readHttpCollection } from './http-collection.ts';
 
@@ -28,20 +28,20 @@ const invokeEnvironment = () => ({
   LOOKASIDE_DEADLINE_MS: '50000',
 });
 
-describe('examples/till.sh', () => {
-  const till = async (number: string, environment: Readonly<Record<string, string>> = {}) => {
-    const own = { LOOKASIDE_URL: service.url, LOOKASIDE_KEY: 'till-key', LOOKASIDE_SECONDS: '50' };
-    return run('bash', ['examples/till.sh', number], { ...plainEnvironment(), ...own, ...environment });
-  };
-  let lack: string | undefined;
-  beforeAll(async () => {
-    for (const program of ['bash', 'curl', 'jq']) {
-      const found = await run(program, ['--version'], plainEnvironment()).catch(() => undefined);
-      if (found?.exitCode !== 0) lack ??= program;
-    }
-    if (lack !== undefined) process.stderr.write(`SKIPPED: examples/till.sh: there is no ${lack} on the PATH\n`);
-  });
+const till = async (number: string, environment: Readonly<Record<string, string>> = {}) => {
+  const own = { LOOKASIDE_URL: service.url, LOOKASIDE_KEY: 'till-key', LOOKASIDE_SECONDS: '50' };
+  return run('bash', ['examples/till.sh', number], { ...plainEnvironment(), ...own, ...environment });
+};
+let lack: string | undefined;
+beforeAll(async () => {
+  for (const program of ['bash', 'curl', 'jq']) {
+    const found = await run(program, ['--version'], plainEnvironment()).catch(() => undefined);
+    if (found?.exitCode !== 0) lack ??= program;
+  }
+  if (lack !== undefined) process.stderr.write(`SKIPPED: examples/till.sh: there is no ${lack} on the PATH\n`);
+});
 
+describe('examples/till.sh', () => {
   test.each([
     [
       'a customer, in any spelling',
@@ -61,6 +61,31 @@ describe('examples/till.sh', () => {
     expect(unreachable).toMatchObject({ exitCode: 0, output: expect.stringContaining('Go on without the customer.') });
     const refused = await till('1234512345', { LOOKASIDE_KEY: 'another' });
     expect(refused).toMatchObject({ exitCode: 0, output: 'No answer (403 forbidden). Go on without the customer.\n' });
+  });
+});
+
+describe('examples/till.sh goes on without the customer if the reply has none:', () => {
+  test.each([
+    ['an erased customer', 200, '{"message":"Customer is deleted after PII delete request"}', '200'],
+    ['a refusal of an HTTP API', 401, '{"message":"Unauthorized"}', '401'],
+    ['a page of a proxy', 502, '<html>Bad Gateway</html>', '502'],
+    ['an empty reply', 503, '', '503'],
+    ['another error of Capillary', 200, '{"errors":[{"status":false,"code":1044,"message":"x"}]}', '200 1044'],
+  ])('%s', async (_title, status, body, said) => {
+    if (lack !== undefined) return;
+    const { url } = await startHttpServer((response) => void response.writeHead(status).end(body));
+    expect(await till('1234512345', { LOOKASIDE_URL: url })).toEqual({
+      exitCode: 0,
+      output: `No answer (${said}). Go on without the customer.\n`,
+    });
+  });
+
+  test('of a customer with almost nothing it shows what there is', async () => {
+    if (lack !== undefined) return;
+    const body = '{"id":7,"profiles":[{"firstName":"Asha"}],"loyaltyProgramDetails":[{"programTitle":"Club"}]}';
+    const { url } = await startHttpServer((response) => void response.end(body));
+    const { output } = await till('1234512345', { LOOKASIDE_URL: url });
+    expect(output).toBe('Asha \nClub: no tier, 0 points\n');
   });
 });
 
