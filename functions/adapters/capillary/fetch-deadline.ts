@@ -1,4 +1,4 @@
-import { FreeTimeDeadline } from '../free-time-deadline.ts';
+import { type FreeTime, FreeTimeDeadline } from '../free-time-deadline.ts';
 
 /**
  * How much longer than its budget a fetch may take if the process was busy, in wall-clock time. A waiting look-up that
@@ -9,7 +9,8 @@ const MAX_OVERRUN_MS = 500;
 
 /**
  * The deadline of one fetch. It counts the time in which this process was free to read an answer (promise 11), and passes
- * `MAX_OVERRUN_MS` after its time at the latest. It passes at once when the caller gives up.
+ * `MAX_OVERRUN_MS` after its time at the latest. Before it passes, the process reads an answer that has arrived. It passes
+ * at once when the caller gives up.
  */
 export class FetchDeadline {
   /** Aborted when the deadline passes. */
@@ -19,10 +20,11 @@ export class FetchDeadline {
   /**
    * @param ms the whole budget of the fetch. Milliseconds.
    * @param givenUp aborted when the caller no longer waits
+   * @param freeTime default: this process's
    */
-  constructor(ms: number, givenUp: AbortSignal) {
-    this.#freeTime = new FreeTimeDeadline(ms);
-    this.signal = AbortSignal.any([givenUp, this.#freeTime.signal, AbortSignal.timeout(ms + MAX_OVERRUN_MS)]);
+  constructor(ms: number, givenUp: AbortSignal, freeTime?: FreeTime) {
+    this.#freeTime = new FreeTimeDeadline(ms, freeTime, MAX_OVERRUN_MS);
+    this.signal = AbortSignal.any([givenUp, this.#freeTime.signal]);
   }
 
   /** Ends the deadline: it does not pass any more. Call it when the fetch has ended in any way. */
