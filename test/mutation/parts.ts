@@ -120,6 +120,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
       'customer/request/request-parameters.ts',
       'customer/request/parameter-facts.ts',
       'customer/request/parameter-readers.ts',
+      'customer/request/parameter-values.ts',
       'customer/request/extra-parameters.ts',
       'customer/request/parameter-name.ts',
       'customer/request/documented-name.ts',

@@ -1,34 +1,32 @@
 import type { Parameter } from './canonical-request.ts';
 import { type Kind, keyPartOf, namesIn, type ParameterFacts, type ParameterTable } from './parameter-facts.ts';
 import {
-  type Given,
-  invalidParameter,
-  isKeptGap,
+  readAmount,
   readBoolean,
+  readDay,
+  readFreeText,
   readInt64,
-  readText,
   readWholeNumber,
   readWord,
-  sortParameters,
   TRUE_FALSE_OR_DIGIT,
   TRUE_OR_FALSE,
-} from './request-parameters.ts';
+} from './parameter-values.ts';
+import { type Given, invalidParameter, sortParameters } from './request-parameters.ts';
 
-/** Reads a parameter, if it is given, in its one spelling. @throws {InvalidRequestError} if the value is not allowed */
-type Reader = <Name extends string>(given: Given<Name>, name: Name, facts: ParameterFacts) => readonly Parameter[];
+/** Reads the value of a parameter into its one spelling. @throws {InvalidRequestError} if the value is not allowed */
+type Reader = (name: string, text: string, facts: ParameterFacts) => string;
 
 /** How a value of each kind is read. The kinds that are missing say which customer it is, or have a reader of the API. */
 const READERS: Readonly<Partial<Record<Kind, Reader>>> = {
-  flag: (given, name) => readBoolean(given, name, TRUE_OR_FALSE),
-  looseFlag: (given, name) => readBoolean(given, name, TRUE_FALSE_OR_DIGIT),
-  count: (given, name) => readWholeNumber(given, name, 'number'),
-  days: (given, name) => readWholeNumber(given, name, 'number of days', 'today'),
+  flag: (name, text) => readBoolean(name, text, TRUE_OR_FALSE),
+  looseFlag: (name, text) => readBoolean(name, text, TRUE_FALSE_OR_DIGIT),
+  count: (name, text) => readWholeNumber(name, text, 'number'),
+  days: (name, text) => readWholeNumber(name, text, 'number of days', 'today'),
   int64: readInt64,
-  word: (given, name, { words = [] }) => readWord(given, name, words),
-  text: readOwnWords,
-  amount: (given, name) =>
-    readMatching(given, name, (text) => AMOUNT.test(text), 'an amount; allowed are digits, such as 1250 or 12.50'),
-  day: (given, name) => readMatching(given, name, isDay, 'a day; allowed is one as YYYY-MM-DD'),
+  word: (name, text, { words = [] }) => readWord(name, text, words),
+  text: readFreeText,
+  amount: readAmount,
+  day: readDay,
 };
 
 /** The parameters that change the reply, each in its one spelling. */
@@ -52,11 +50,13 @@ export function readByTable<Name extends string>(given: Given<Name>, table: Para
   let isKept = true;
   for (const name of namesIn(table)) {
     const facts = table[name];
-    const read = READERS[facts.is]?.(given, name, facts) ?? [];
+    const text = given.get(name);
+    const value = text === undefined ? undefined : READERS[facts.is]?.(name, text, facts);
+    if (value === undefined) continue;
     const part = keyPartOf(facts);
-    if (part === 'yes') options.push(...read);
-    if (part === 'hashed') filters.push(...read);
-    if (facts.is === 'days') isKept &&= read.every(isKeptGap);
+    if (part === 'yes') options.push([name, value]);
+    if (part === 'hashed') filters.push([name, value]);
+    if (facts.is === 'days') isKept &&= isKeptGap(value);
   }
   return { options: sortParameters(options), filters: sortParameters(filters), isKept };
 }
@@ -80,31 +80,13 @@ export function checkNeeds<Name extends string>(
   }
 }
 
-function readOwnWords<Name extends string>(given: Given<Name>, name: Name): readonly Parameter[] {
-  if (!given.has(name)) return [];
-  const text = readText(given, name);
-  if (text === undefined) throw invalidParameter(name, 'is empty; leave it out, or give it a text');
-  return [[name, text]];
-}
+/**
+ * The service never stores the reply to a longer gap: with one entry for each day, one caller could fill the store.
+ * Days.
+ */
+const MAX_KEPT_GAP_DAYS = 366;
 
-const AMOUNT = /^-?\d{1,15}(?:\.\d{1,6})?$/;
-
-function readMatching<Name extends string>(
-  given: Given<Name>,
-  name: Name,
-  isMatch: (text: string) => boolean,
-  problem: string,
-): readonly Parameter[] {
-  const text = given.get(name);
-  if (text === undefined) return [];
-  if (!isMatch(text)) throw invalidParameter(name, `is not ${problem}`);
-  return [[name, text]];
-}
-
-/** Whether a text is a day of the Gregorian calendar, as YYYY-MM-DD. */
-function isDay(text: string): boolean {
-  const [year = 0, month = 0, day = 0] = /^\d{4}-\d{2}-\d{2}$/.test(text) ? text.split('-').map(Number) : [];
-  const isLeapYear = (year % 4 === 0 && year % 100 !== 0) || year % 400 === 0;
-  const days = [31, isLeapYear ? 29 : 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31][month - 1] ?? 0;
-  return day >= 1 && day <= days;
+/** Whether the reply to a look-up with this gap may be kept. A till asks for days of the coming year only. */
+function isKeptGap(days: string): boolean {
+  return Number(days) <= MAX_KEPT_GAP_DAYS;
 }

@@ -16,14 +16,9 @@ import { readExtraParameters } from '../request/extra-parameters.ts';
 import { InvalidRequestError } from '../request/invalid-request-error.ts';
 import type { ParameterFacts } from '../request/parameter-facts.ts';
 import { checkNeeds, readByTable } from '../request/parameter-readers.ts';
+import { readFields } from '../request/parameter-values.ts';
 import type { RequestReading, TextOrigin } from '../request/reading.ts';
-import {
-  collect,
-  type Given as GivenOf,
-  invalidParameter,
-  readFields,
-  sortParameters,
-} from '../request/request-parameters.ts';
+import { collect, type Given as GivenOf, invalidParameter, sortParameters } from '../request/request-parameters.ts';
 import { INSTORE } from '../request/sources.ts';
 import {
   V1_FLAGS,

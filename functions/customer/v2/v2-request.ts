@@ -4,14 +4,9 @@ import type { AskedLookup, AskedSections, Parameter } from '../request/canonical
 import { readExtraParameters } from '../request/extra-parameters.ts';
 import type { ParameterFacts } from '../request/parameter-facts.ts';
 import { checkNeeds, readByTable } from '../request/parameter-readers.ts';
+import { listOf, readFields } from '../request/parameter-values.ts';
 import type { RequestReading, TextOrigin } from '../request/reading.ts';
-import {
-  type Given as GivenOf,
-  invalidParameter,
-  listOf,
-  readFields,
-  sortParameters,
-} from '../request/request-parameters.ts';
+import { type Given as GivenOf, invalidParameter, sortParameters } from '../request/request-parameters.ts';
 import { EVERY_SOURCE, INSTORE } from '../request/sources.ts';
 import { type JoinableIdentifier, supplementOf, toV1Name } from '../v1/v1-request.ts';
 import { EMBEDS, type Embed, sectionsOfEmbeds, sortEmbeds, toEmbed } from './embed.ts';
@@ -78,7 +73,7 @@ interface GivenEmbeds {
 function readEmbeds(given: Given, embedAlways: readonly Embed[]): GivenEmbeds {
   const embeds: Embed[] = [...embedAlways];
   const joined = new Set<string>();
-  for (const element of listOf(given, 'embed')) {
+  for (const element of listOf('embed', given.get('embed'))) {
     const text = element.trim();
     if (text === '') continue;
     const embed = toEmbed(text);

@@ -2,15 +2,9 @@ import { type ReadIdentifier, readIdentifier } from '../identifier/identifier.ts
 import { IDENTIFIER_NAMES, type IdentifierName, toIdentifierName } from '../identifier/identifier-name.ts';
 import type { Parameter, Subject } from '../request/canonical-request.ts';
 import { InvalidRequestError } from '../request/invalid-request-error.ts';
+import { listOf, readText } from '../request/parameter-values.ts';
 import type { IdentifierReading, TextOrigin } from '../request/reading.ts';
-import {
-  type Collected,
-  collect,
-  type Given as GivenOf,
-  invalidParameter,
-  listOf,
-  readText,
-} from '../request/request-parameters.ts';
+import { type Collected, collect, type Given as GivenOf, invalidParameter } from '../request/request-parameters.ts';
 import { INSTORE } from '../request/sources.ts';
 import { V2_REQUIRED, type V2Parameter } from './v2-parameters.ts';
 
@@ -75,7 +69,7 @@ export function readSource(given: Given): string {
 
 /** The account of the source; undefined if the source has none. */
 export function readAccountId(given: Given, source: string): string | undefined {
-  const accountId = readText(given, 'accountId');
+  const accountId = readText('accountId', given.get('accountId'));
   if (accountId === undefined && source !== SOURCE_WITHOUT_ACCOUNTS) {
     // Without it the upstream answers "not found" for a customer that exists (code 8015 has three causes).
     throw new InvalidRequestError(
@@ -108,7 +102,7 @@ export async function readIdentifiers(
     return { sent: [read], keyed: read };
   }
 
-  const names = listOf(given, 'identifierName').map(readName);
+  const names = listOf('identifierName', given.get('identifierName')).map(readName);
   const values = valueText.split(',');
   if (new Set(names).size < names.length) {
     throw new InvalidRequestError('duplicate_parameter', 'identifierName holds a name more than once; give it once.');
