@@ -54,6 +54,14 @@ describe('an answer', () => {
     if (fitting < sizes.length) expect(bytes).toBeLessThanOrEqual(maxBytes);
   });
 
+  test.each([
+    [6 * 1024 * 1024 - 2048, 1],
+    [6 * 1024 * 1024 - 1, 0],
+  ])('with one result of %i bytes holds %i: the text around it has to fit into 6 MB too', (size, fitting) => {
+    const result = sized(size);
+    expect(fitAnswer([result], form).filter((each) => each === result)).toHaveLength(fitting);
+  });
+
   test('tells a look-up that is too large so, in its form', () => {
     const large = { outcome: errorResult('internal_error', ''), bytes: 7_000_000 };
     expect(fitAnswer([large], AS_VALUES)).toMatchObject([{ outcome: { kind: 'error', code: 'too_large' } }]);

@@ -30,6 +30,7 @@ describe('isRestEvent', () => {
     ['headers that are a list', { headers: ['a'] }],
     ['lines of a header that are not a list', { multiValueHeaders: { a: 'b' } }],
     ['lines of a header that are not texts', { multiValueHeaders: { a: [5] } }],
+    ['a line of a header that is not a text, beside one that is', { multiValueHeaders: { a: ['b', 5] } }],
     ['a query that is a text', { queryStringParameters: 'a=b' }],
     ['values of the query that are not a list', { multiValueQueryStringParameters: { a: 'b' } }],
   ])('is false with %s', (_title, members) => {
@@ -46,6 +47,7 @@ describe('H07: each line of a header counts', () => {
     ['two, in their order', { 'cache-control': ['max-age=60', 'no-store'] }, null, 'max-age=60, no-store'],
     ['of names that differ in letter case', { 'Cache-Control': ['a'], 'CACHE-CONTROL': ['b'] }, null, 'a, b'],
     ['none', { other: ['a'] }, null, undefined],
+    ['none, of another name that is as long', { authorization: ['a'] }, null, undefined],
     ['none, of no headers at all', null, null, undefined],
     ['none, of headers that are null', { 'cache-control': null }, null, undefined],
     ['an empty one', { 'cache-control': [''] }, null, ''],

@@ -173,6 +173,7 @@ describe('B12: the time of day changes', () => {
   test('while a request is answered: the duration is still right, in whole milliseconds', async () => {
     const timeOfDay = { setByMs: 0 };
     const { send, clock, upstream, log } = start({ timeOfDay });
+    clock.advance(5000);
     upstream.takesMs = 300;
     const replied = send();
     await clock.run(100);

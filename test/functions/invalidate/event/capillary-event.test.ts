@@ -367,7 +367,11 @@ describe('B16: an event that nests deeper than the stack', () => {
   test.each(['customerId', 'mobile', 'customerIdentifiers', 'entityInformation', 'updatedFields', 'body'])(
     'is read if the part that is too deep stands as %s',
     (name) => {
-      expect(namedIn(`{"${name}":${deep(50_000, '1')},"userId":7}`)).toContain('7');
+      const lists = `${'['.repeat(50_000)}${']'.repeat(50_000)}`;
+      const accounts = `${'{"accounts":'.repeat(50_000)}1${'}'.repeat(50_000)}`;
+      for (const tooDeep of [deep(50_000, '1'), lists, accounts]) {
+        expect(namedIn(`{"${name}":${tooDeep},"userId":7}`)).toContain('7');
+      }
     },
   );
 
