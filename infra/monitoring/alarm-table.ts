@@ -1,7 +1,8 @@
 import { Duration } from 'aws-cdk-lib';
-import { type IMetric, MathExpression, Metric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
+import { type IMetric, Stats } from 'aws-cdk-lib/aws-cloudwatch';
 import type { Quota } from '../environment-values.ts';
 import type { ApiMetrics } from './api-metrics.ts';
+import { ofAllFunctions, ofApi, ofFunction, shareOfRequests } from './aws-metrics.ts';
 import { type Measures, PERIOD } from './measures.ts';
 
 /** One alarm: its condition and its meaning. Its runbook is the section `Alarm: <id>` of docs/operating.md. */
@@ -36,7 +37,7 @@ export interface Watched {
   readonly expectsEvents: boolean;
 }
 
-/** With fewer look-ups than this in five minutes, a share says nothing. */
+/** With fewer look-ups, or fewer requests, than this in five minutes, a share says nothing. */
 const ENOUGH_LOOKUPS = 50;
 
 /** The days of a quota's period. */
@@ -46,7 +47,7 @@ function quotaAlarm(watched: Watched, quota: Quota): AlarmDefinition {
   return {
     id: 'quota',
     says: "A day's requests use up more than 80 % of a day's part of one key's quota.",
-    measure: ofApi(watched, 'Count', Stats.SUM, Duration.days(1)),
+    measure: ofApi(watched.api, 'Count', Stats.SUM, Duration.days(1)),
     threshold: (0.8 * quota.requests) / DAYS[quota.per],
     periods: [1, 1],
   };
@@ -67,7 +68,7 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     {
       id: 'crashes',
       says: 'An invocation of a function crashes or times out: its caller gets no answer of Lookaside.',
-      measure: ofAllFunctions(watched, 'Errors', 'Crashes and time-outs'),
+      measure: ofAllFunctions(watched.functionNames, 'Errors', 'Crashes and time-outs'),
       threshold: 0,
       periods: [1, 1],
       isFelt: true,
@@ -136,10 +137,17 @@ export function alarmsOf(watched: Watched): readonly AlarmDefinition[] {
     {
       id: 'server-errors',
       says: 'More than 5 % of the requests are answered 5xx.',
-      measure: ofApi(watched, watched.api.serverErrors, Stats.AVERAGE),
+      measure: ofApi(watched.api, watched.api.serverErrors, Stats.AVERAGE),
       threshold: 0.05,
       periods: [2, 3],
       isFelt: true,
+    },
+    {
+      id: 'client-errors',
+      says: 'More than half of the requests are answered 4xx: a fleet may be refused.',
+      measure: shareOfRequests(watched.api, watched.api.clientErrors, ENOUGH_LOOKUPS, 'Answered 4xx (%)'),
+      threshold: 50,
+      periods: [3, 3],
     },
     ...Object.entries(watched.functionNames)
       // Lambda keeps a throttled revalidation and tries it again: that is how `revalidationConcurrency` limits them.
@@ -218,25 +226,4 @@ function canaryAlarm({ functionName, everyMinutes }: NonNullable<Watched['canary
     periods: [2, 3],
     whenMissing: 'breaching',
   };
-}
-
-function ofApi({ api }: Watched, metricName: string, statistic: string, period: Duration = PERIOD): Metric {
-  const dimensionsMap = { ...api.dimensions };
-  return new Metric({ namespace: 'AWS/ApiGateway', metricName, dimensionsMap, statistic, period });
-}
-
-function ofFunction(FunctionName: string, metricName: string, period: Duration = PERIOD): Metric {
-  const dimensionsMap = { FunctionName };
-  return new Metric({ namespace: 'AWS/Lambda', metricName, dimensionsMap, statistic: Stats.SUM, period });
-}
-
-/** The sum of a metric over all functions. */
-function ofAllFunctions({ functionNames }: Watched, metricName: string, label: string): IMetric {
-  const usingMetrics = Object.fromEntries(
-    Object.entries(functionNames).map(([entry, functionName]) => [entry, ofFunction(functionName, metricName)]),
-  );
-  const expression = Object.keys(usingMetrics)
-    .map((entry) => `FILL(${entry}, 0)`)
-    .join(' + ');
-  return new MathExpression({ expression, usingMetrics, label, period: PERIOD });
 }

@@ -104,6 +104,9 @@ const ofFunction = (name: string, metric: string, value: number) =>
   readOwn('AWS/Lambda', metric, { FunctionName: `${PREFIX}-${name}` }, value);
 const ofApi = (metric: string, value: number) =>
   readOwn('AWS/ApiGateway', metric, { ApiName: PREFIX, Stage: 'live' }, value);
+/** So many requests, and so many of them answered 4xx. */
+const ofRequests = (count: number, refused: number): Period =>
+  new Map([...ofApi('Count', count), ...ofApi('4XXError', refused)]);
 const STRANGER = { Authorization: 'a guess' };
 /** The quota of the environment is 100 000 a day. */
 const DAILY_QUOTA = 100_000;
@@ -148,6 +151,7 @@ const ROWS: Readonly<
     good: () => lookUp({ count: 5, isOne: true, takesMs: 499 }),
   },
   'server-errors': { bad: () => ofApi('5XXError', 0.06), good: () => ofApi('5XXError', 0.05) },
+  'client-errors': { bad: () => ofRequests(100, 51), good: () => ofRequests(100, 50) },
   ...Object.fromEntries(
     ['http', 'invoke', 'invalidate'].map((name) => [
       `throttled-${name}`,
@@ -215,6 +219,10 @@ test('an alarm of another environment does not go off', async () => {
 test('a share of few look-ups causes no alarm', async () => {
   const few = readLines(await lookUp({ count: 10, outcome: said('not-found', 8015) }), ENVIRONMENT);
   expect(goesOff(template, alarmOf('not-found-share'), few)).toBe(false);
+});
+
+test('a share of few requests causes no alarm: strangers try every public address', () => {
+  expect(goesOff(template, alarmOf('client-errors'), ofRequests(49, 49))).toBe(false);
 });
 
 test('a day without an event causes no alarm unless events are expected', () => {
