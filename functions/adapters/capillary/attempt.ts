@@ -14,8 +14,8 @@ export interface Attempt {
   readonly outcome: UpstreamOutcome;
   /** When it began. Epoch milliseconds. */
   readonly askedAt: number;
-  /** The reply's status, if there was one. */
-  readonly status?: number;
+  /** The reply's status, if there was one, also if the rest of the reply did not come. */
+  readonly status?: number | undefined;
   /** The upstream's own id of the request. */
   readonly requestId?: string | undefined;
 }
@@ -33,12 +33,14 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
   const { http, baseUrl, clock, authorization, deadline } = options;
   const { api, language } = request;
   const askedAt = clock.now();
+  let status: number | undefined;
   try {
     const response = await http.get(addressOf(request, baseUrl), {
       headers: { [authorization.name]: authorization.value, ...(language !== undefined && { language }) },
       signal: deadline,
     });
-    const { status, headers } = response;
+    const { headers } = response;
+    status = response.status;
     const outcome = PROTOCOLS[api].readReply(status, await readReplyBody(await readText(response, deadline)));
     const retryAfterMs = readRetryAfter(headers.get('retry-after'), clock.now());
     const isTold = outcome.kind === 'failed' && retryAfterMs !== undefined;
@@ -51,8 +53,8 @@ export async function attempt(request: CanonicalRequest, options: AttemptOptions
   } catch (error) {
     if (error instanceof InvalidReplyError) return { askedAt, outcome: failed('invalid') };
     // ky and Node have many errors for an unreachable upstream or a broken connection. Each means that there is no
-    // answer.
-    return { askedAt, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
+    // whole answer.
+    return { askedAt, status, outcome: failed(deadline.aborted ? 'timeout' : 'connection') };
   }
 }
 

@@ -76,3 +76,17 @@ test('B7: a 429 whose body does not come in time is a 429', async () => {
   expect(outcome).toEqual({ kind: 'failed', failure: 'throttled', retryAfterMs: 7000 });
   expect(call).toMatchObject({ attempts: 1, status: 429 });
 });
+
+test.each([400, 403, 404])('B6: a %i whose body does not come in time never opens the breaker', async (status) => {
+  const server = await startHttpServer((response) => {
+    response.writeHead(status, { 'content-length': '900' });
+    response.write('{');
+  });
+  const upstream = upstreamAt(server.url, 300);
+  const ask = async (id: number) => upstream.fetch(await byExternalId(`MP${id}`));
+  for (const { outcome, call } of [...(await Promise.all([1, 2, 3, 4, 5].map(ask))), await ask(6)]) {
+    expect(outcome).toEqual({ kind: 'failed', failure: 'timeout' });
+    expect(call).toMatchObject({ attempts: 1, status });
+  }
+  expect(server.requests).toHaveLength(6);
+});

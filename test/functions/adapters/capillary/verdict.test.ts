@@ -27,6 +27,8 @@ describe('the meaning of an outcome for the breaker', () => {
     [failed('invalid'), 404, 'unknown'],
     [failed('invalid'), 499, 'unknown'],
     [failed('server-error'), 461, 'unknown'],
+    [failed('timeout'), 404, 'unknown'],
+    [failed('timeout'), 200, 'failed'],
     [failed('credentials-refused'), 401, 'unknown'],
     [failed('connection'), undefined, 'failed'],
     [failed('timeout'), undefined, 'failed'],
