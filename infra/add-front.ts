@@ -15,13 +15,14 @@ import {
   webhookThrottleOf,
 } from './environment-defaults.ts';
 import { EnvironmentError } from './environment-rules.ts';
-import { deadlineWithinGateway, toTimeout } from './environment-settings.ts';
+import { deadlineWithinGateway } from './environment-settings.ts';
 import { attachAcl, Firewall } from './firewall.ts';
 import type { Front, FrontProps } from './front.ts';
 import { HttpFront } from './http-front.ts';
 import { LookupApi } from './lookup-api.ts';
 import type { Network } from './network.ts';
 import { type RouteEntry, routesFor } from './routes.ts';
+import { lookupLimitMs } from './time-limits.ts';
 
 /** What a front needs of the other parts. */
 export interface FrontParts {
@@ -99,7 +100,7 @@ function propsOf({ environment, settings, handlers, encryptionKey, domainName }:
       lookups: LOOKUP_AUTHORIZATION[authKindOf(environment)],
     }),
     handlers,
-    lookupTimeoutMs: toTimeout(deadlineWithinGateway(settings)).toMilliseconds(),
+    lookupTimeoutMs: lookupLimitMs(deadlineWithinGateway(settings)),
     throttle: stageThrottleOf(environment),
     // A page asks once before its look-ups; a monitor asks for /health now and then.
     openThrottles: {

@@ -1,14 +1,10 @@
-import { Duration, Token } from 'aws-cdk-lib';
+import { Token } from 'aws-cdk-lib';
 import { lookupDeadlineOf, parseSettings, type Settings } from '../functions/settings/settings.ts';
 import { authSettings } from './auth.ts';
 import { callersSetting } from './caller-plans.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { EnvironmentError } from './environment-rules.ts';
-
-/** API Gateway waits no longer for a function. */
-export const GATEWAY_LIMIT_MS = 29_000;
-/** The time of a function besides its look-up: the rest of a cold start, and the way back of the answer. */
-const MARGIN_MS = 2_000;
+import { GATEWAY_LIMIT_MS, MARGIN_MS } from './time-limits.ts';
 
 /**
  * The settings as the functions will parse them, so that a wrong one stops the synthesis and not the first look-up.
@@ -45,9 +41,4 @@ export function deadlineWithinGateway(settings: Settings): number {
     );
   }
   return deadlineMs;
-}
-
-/** The time after which Lambda and the gateway give up. Lambda counts in whole seconds. */
-export function toTimeout(deadlineMs: number): Duration {
-  return Duration.seconds(Math.ceil((deadlineMs + MARGIN_MS) / 1000));
 }

@@ -7,11 +7,11 @@ import { AccessLog, HTTP_ACCESS_LOG_FIELDS } from './access-log.ts';
 import { acknowledgeHttpFindings } from './api-findings.ts';
 import { allowInvocation } from './api-permission.ts';
 import type { TokenAuth } from './auth-environment.ts';
-import { GATEWAY_LIMIT_MS } from './environment-settings.ts';
 import type { Front, FrontProps } from './front.ts';
 import { type ApiMetrics, httpApiMetrics } from './monitoring/api-metrics.ts';
 import { throttlesOfOpenRoutes } from './open-routes.ts';
 import { type Authorization, isLongRoute, LOOKUP_PATHS, type Route } from './routes.ts';
+import { GATEWAY_LIMIT_MS } from './time-limits.ts';
 
 export interface HttpFrontProps extends FrontProps {
   /** The token of callers. Default: they sign. */

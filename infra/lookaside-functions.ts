@@ -9,10 +9,11 @@ import type { CacheTable } from './cache-table.ts';
 import { callersSetting } from './caller-plans.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { invalidationConcurrencyOf, memoryOf, prefixOf, retentionOf } from './environment-defaults.ts';
-import { deadlineWithinGateway, GATEWAY_LIMIT_MS, toTimeout } from './environment-settings.ts';
+import { deadlineWithinGateway } from './environment-settings.ts';
 import { ALIAS, LookasideFunction } from './lookaside-function.ts';
 import type { Network } from './network.ts';
 import type { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
+import { batchLimitMs, GATEWAY_LIMIT_MS, lookupLimitMs } from './time-limits.ts';
 
 /** The parts of the functions, and the resources that they use. */
 export interface FunctionParts {
@@ -29,9 +30,6 @@ export interface FunctionParts {
 
 /** How many revalidations may run at once, if the environment does not say. */
 const REVALIDATION_CONCURRENCY = 5;
-
-/** How many look-ups of the largest batch come one after the other: a hundred, ten at once. */
-const BATCH_ROUNDS = 10;
 
 /** Makes the four functions, and gives each only the rights that it needs. */
 export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<Record<Entry, LookasideFunction>> {
@@ -58,7 +56,7 @@ export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<R
     functionName: `${prefix}-revalidate`,
     description: 'Lookaside: revalidates stale entries, invoked asynchronously',
     bundle: bundles.revalidate,
-    timeout: toTimeout(deadlineMs),
+    timeout: Duration.millis(lookupLimitMs(deadlineMs)),
     reservedConcurrency: toReserved(environment.revalidationConcurrency ?? REVALIDATION_CONCURRENCY),
   });
   revalidate.forgetFailedEvents();
@@ -87,7 +85,7 @@ export function addFunctions(scope: Construct, parts: FunctionParts): Readonly<R
     functionName: `${prefix}-invoke`,
     description: 'Lookaside: answers look-ups of other functions',
     bundle: bundles.invoke,
-    timeout: toTimeout(BATCH_ROUNDS * deadlineMs),
+    timeout: Duration.millis(batchLimitMs(deadlineMs)),
   });
   const otherRegions = functionsOfOtherRegions(scope, environment);
   const invalidate = new LookasideFunction(scope, 'Invalidate', {

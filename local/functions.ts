@@ -5,7 +5,8 @@ import { start as startInvoke } from '../functions/invoke/start.ts';
 import type { Overrides } from '../functions/overrides.ts';
 import { INIT_MESSAGE } from '../functions/rehearsal.ts';
 import { start as startRevalidate } from '../functions/revalidate/start.ts';
-import type { Environment, Settings } from '../functions/settings/settings.ts';
+import { type Environment, lookupDeadlineOf, type Settings } from '../functions/settings/settings.ts';
+import { batchLimitMs } from '../infra/time-limits.ts';
 import type { SimulatorOptions } from '../simulator/options.ts';
 import type { Simulator } from '../simulator/simulator.ts';
 import { createLocalFunction, type LocalFunction } from './lambda/local-function.ts';
@@ -109,7 +110,13 @@ export async function startFunctions(
   const parts = started.move();
   return {
     http: observer.watch(createLocalFunction({ name: 'lookaside-http', handler: http })),
-    invoke: observer.watch(createLocalFunction({ name: 'lookaside-invoke', handler: invoke })),
+    invoke: observer.watch(
+      createLocalFunction({
+        name: 'lookaside-invoke',
+        handler: invoke,
+        timeoutMs: batchLimitMs(lookupDeadlineOf(settings)),
+      }),
+    ),
     revalidate: observer.watch(createLocalFunction({ name: 'lookaside-revalidate', handler: revalidate })),
     invalidate: observer.watch(createLocalFunction({ name: 'lookaside-invalidate', handler: invalidate })),
     settings,

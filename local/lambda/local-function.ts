@@ -10,6 +10,8 @@ export interface Invocation {
 /** A handler that runs in this process as it would on Lambda: JSON in, JSON out. */
 export interface LocalFunction {
   readonly name: string;
+  /** After this time Lambda gives an invocation up. Milliseconds. */
+  readonly timeoutMs: number;
   /**
    * @param payload JSON text
    * @param signal gives the invocation up, as its time-out does. Default: only the time-out does
@@ -37,6 +39,7 @@ export function createLocalFunction(options: LocalFunctionOptions): LocalFunctio
   const { name, handler, timeoutMs = DEFAULT_TIMEOUT_MS } = options;
   return {
     name,
+    timeoutMs,
     invoke: async (payload, requestId, signal) => {
       const event: unknown = JSON.parse(payload);
       const startedAt = performance.now();

@@ -25,8 +25,8 @@ export function createObserver({ log, tell }: ObserverOptions): Observer {
   const facts = keepFacts(log);
   return {
     log: withMisconfiguration(facts.log),
-    watch: ({ name, invoke }) => ({
-      name,
+    watch: ({ invoke, ...watched }) => ({
+      ...watched,
       invoke: async (payload, requestId, signal) => {
         facts.begin(requestId);
         const startedAt = performance.now();
