@@ -16,13 +16,18 @@ export const CANARY: Rule = either(
 
 /** Why a canary cannot ask an otherwise right deployment. */
 export function canaryContradictions(environment: DeploymentEnvironment): readonly string[] {
-  const { canary = 'off', privateEndpoints, domain, settings, callers } = environment;
+  const { canary = 'off', privateEndpoints, domain, settings, callers, apiKeys = [] } = environment;
   if (canary === 'off') return [];
   const [isPrivate, isMutual] = [privateEndpoints !== undefined, domain?.truststore !== undefined];
   const hasNoDefault = callers !== undefined && !Object.values(callers).some(({ isDefault }) => isDefault);
   return [
     ...(hasNoDefault
       ? ['canary is set and no class of callers is the default; allowed is canary with a class that has isDefault.']
+      : []),
+    ...(apiKeys.includes('canary')
+      ? [
+          'apiKeys has "canary" and there is a canary; allowed is another name: the canary has its own key of this name.',
+        ]
       : []),
     ...(authKindOf(environment) === 'jwt'
       ? ['canary is set and auth is a token; allowed is canary "off": the canary shows an API key, or signs.']

@@ -148,6 +148,10 @@ describe('a canary that could not ask fails the synthesis:', () => {
       },
       /canary and domain\.truststore are both set/,
     ],
+    [
+      { canary: {}, apiKeys: ['till', 'canary'] },
+      /apiKeys has "canary" and there is a canary; allowed is another name/,
+    ],
     [{ canary: {}, settings: { NOT_FOUND_FRESH_SECONDS: '0' } }, /NOT_FOUND_FRESH_SECONDS is 0/],
     [
       { canary: {}, callers: { tills: { throttle: { perSecond: 5, burst: 5 }, quota: { lookups: 9, per: 'DAY' } } } },
@@ -165,6 +169,7 @@ describe('a canary that could not ask fails the synthesis:', () => {
     [{ canary: 'off' }],
     [{ canary: {} }],
     [{ canary: {}, auth: 'iam' }],
+    [{ apiKeys: ['till', 'canary'] }],
     [{ canary: { everyMinutes: 60, apis: ['v1.1', 'v2'] } }],
   ])('but not %j', (changes) => {
     expect(() => checkEnvironment({ name: 'test', ...changes } as never)).not.toThrow();
