@@ -8,7 +8,8 @@ import { readReplyBody } from '../functions/adapters/capillary/reply-body.ts';
 import { readRetryAfter } from '../functions/adapters/capillary/retry-after.ts';
 import { readCustomerGetReply } from '../functions/adapters/capillary/v1-reply.ts';
 import { readCustomerDetailsReply } from '../functions/adapters/capillary/v2-reply.ts';
-import { readInvokePayload, readLookupPayload } from '../functions/batch/payload.ts';
+import { readInvokePayload } from '../functions/batch/invoke-payload.ts';
+import { readLookupPayload } from '../functions/batch/lookup-payload.ts';
 import { parseCredentials } from '../functions/credentials.ts';
 import { toCustomerId } from '../functions/customer/identifier/customer-id.ts';
 import {

@@ -9,8 +9,8 @@ import type { LookupResult } from '../lookup/lookup-result.ts';
 import { lookupReport } from '../lookup/report.ts';
 import type { LookupService } from '../lookup-service.ts';
 import { fitAnswer, mapConcurrently } from './batch.ts';
+import { type LookupPayload, readLookupPayload } from './lookup-payload.ts';
 import type { ErrorResult, LookupOutcome } from './outcome.ts';
-import { type LookupPayload, readLookupPayload } from './payload.ts';
 import { errorResult, toOutcome } from './result.ts';
 import type { ResultForm } from './result-form.ts';
 

@@ -1,6 +1,6 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { answerBatch } from '../batch/answers.ts';
-import { readBatchPayload } from '../batch/payload.ts';
+import { readBatchPayload } from '../batch/invoke-payload.ts';
 import type { Caller } from '../callers/callers.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import type { LookupResult } from '../lookup/lookup-result.ts';

@@ -1,5 +1,5 @@
 import type { Answered } from '../batch/answers.ts';
-import { readLookupPayload } from '../batch/payload.ts';
+import { readLookupPayload } from '../batch/lookup-payload.ts';
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import type { AuditOutcome, AuditRequest } from '../lookup/audit/audit-words.ts';
 import { lookupReport } from '../lookup/report.ts';

@@ -1,8 +1,8 @@
 import type { Context } from 'aws-lambda';
 import { errorFacts, type RequestLog } from '../adapters/telemetry/logger.ts';
 import { type Answered, answerBatch, answerLookup, refusalsAsOutcomes } from '../batch/answers.ts';
+import { readInvokePayload } from '../batch/invoke-payload.ts';
 import type { LookupOutcome } from '../batch/outcome.ts';
-import { readInvokePayload } from '../batch/payload.ts';
 import { errorResult } from '../batch/result.ts';
 import { AS_VALUES } from '../batch/result-form.ts';
 import type { Json } from '../customer/json/json.ts';

@@ -1,4 +1,4 @@
-import { readLookupPayload } from '../../functions/batch/payload.ts';
+import { readLookupPayload } from '../../functions/batch/lookup-payload.ts';
 import { partitionKey } from '../../functions/customer/request/cache-key.ts';
 import type { AskedLookup } from '../../functions/customer/request/canonical-request.ts';
 import type { RequestReading } from '../../functions/customer/request/reading.ts';

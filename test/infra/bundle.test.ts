@@ -42,7 +42,12 @@ const MISS_PATH = [
 
 /** Code that only a look-up with joined sections of v1.1 needs; code that only a batch by HTTP needs. */
 const JOINED_PATH = ['functions/lookup/join.ts', 'functions/customer/joined/joined-reply.ts'];
-const BATCH_PATH = ['functions/http/lookups.ts', 'functions/batch/answers.ts', 'functions/batch/payload.ts'];
+const BATCH_PATH = [
+  'functions/http/lookups.ts',
+  'functions/batch/answers.ts',
+  'functions/batch/lookup-payload.ts',
+  'functions/batch/invoke-payload.ts',
+];
 /** Code that only the guard needs, which is off by default; the last two only for a look-up without a customer. */
 const GUARD_PATH = [
   'functions/lookup/guard/guard.ts',

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readLookupPayload } from '../../../functions/batch/payload.ts';
+import { readLookupPayload } from '../../../functions/batch/lookup-payload.ts';
 import { customerHash } from '../../../functions/customer/request/cache-key.ts';
 import type { CanonicalRequest, Parameter } from '../../../functions/customer/request/canonical-request.ts';
 import type { RequestReading } from '../../../functions/customer/request/reading.ts';

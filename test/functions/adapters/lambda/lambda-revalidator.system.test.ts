@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createDirectInvoke } from '../../../../functions/adapters/lambda/direct-invoke.ts';
 import { type InvokeEvent, LambdaRevalidator } from '../../../../functions/adapters/lambda/lambda-revalidator.ts';
 import { createSdkInvoke } from '../../../../functions/adapters/lambda/sdk-invoke.ts';
-import { readLookupPayload } from '../../../../functions/batch/payload.ts';
+import { readLookupPayload } from '../../../../functions/batch/lookup-payload.ts';
 import { readV1Request } from '../../../../functions/customer/v1/v1-request.ts';
 import { readV2Request } from '../../../../functions/customer/v2/v2-request.ts';
 import { timed } from '../../../support/free-time.ts';

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readLookupPayload } from '../../../../functions/batch/payload.ts';
+import { readLookupPayload } from '../../../../functions/batch/lookup-payload.ts';
 import { IDENTIFIER_NAMES } from '../../../../functions/customer/identifier/identifier-name.ts';
 import { JOINED, JOINED_EMBEDS, toJoinedEmbed } from '../../../../functions/customer/joined/joined-embed.ts';
 import { upstreamParameters } from '../../../../functions/customer/request/canonical-request.ts';

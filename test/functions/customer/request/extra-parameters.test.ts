@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readLookupPayload } from '../../../../functions/batch/payload.ts';
+import { readLookupPayload } from '../../../../functions/batch/lookup-payload.ts';
 import { EVERYTHING } from '../../../../functions/customer/reply/projection.ts';
 import { cacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import {

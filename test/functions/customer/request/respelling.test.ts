@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { readLookupPayload } from '../../../../functions/batch/payload.ts';
+import { readLookupPayload } from '../../../../functions/batch/lookup-payload.ts';
 import type { RequestReading } from '../../../../functions/customer/request/reading.ts';
 import { respell } from '../../../../functions/customer/request/respelling.ts';
 import { EMBEDS } from '../../../../functions/customer/v2/embed.ts';

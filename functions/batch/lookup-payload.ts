@@ -8,7 +8,6 @@ import { readV1Request } from '../customer/v1/v1-request.ts';
 import { V2_PARAMETERS } from '../customer/v2/v2-parameters.ts';
 import { readV2Request } from '../customer/v2/v2-request.ts';
 import { type RequestDirectives, readDirectives } from '../lookup/directives.ts';
-import { MAX_LOOKUPS } from '../lookup/max-lookups.ts';
 
 /** One look-up of a direct invocation, read. */
 export interface LookupPayload {
@@ -26,54 +25,6 @@ export interface PayloadDefaults {
   /** Milliseconds. */
   readonly waitMs?: number | undefined;
   readonly isPrefetch?: boolean | undefined;
-}
-
-/** A direct invocation: one look-up, or several at once. */
-export type InvokePayload =
-  | { readonly kind: 'single'; readonly lookup: unknown }
-  | { readonly kind: 'batch'; readonly lookups: readonly unknown[] };
-
-/**
- * Tells a batch from a single look-up.
- *
- * @throws {InvalidRequestError} if the payload is neither, or holds too many
- */
-export function readInvokePayload(payload: unknown): InvokePayload {
-  if (!isPlainObject(payload)) {
-    throw new InvalidRequestError(
-      'invalid_parameter',
-      'The payload is not a JSON object; allowed is one look-up, or {"lookups":[…]}.',
-    );
-  }
-  if (!('lookups' in payload)) return { kind: 'single', lookup: payload };
-  const { lookups } = payload;
-  if (Object.keys(payload).length > 1) {
-    throw new InvalidRequestError('unknown_parameter', 'Beside lookups nothing else is allowed in a batch.');
-  }
-  if (!Array.isArray(lookups)) {
-    throw new InvalidRequestError(
-      'invalid_parameter',
-      `lookups is not an array; allowed is {"lookups":[…]} with up to ${MAX_LOOKUPS} look-ups.`,
-    );
-  }
-  if (lookups.length > MAX_LOOKUPS) {
-    throw new InvalidRequestError(
-      'too_many_lookups',
-      `lookups holds ${lookups.length} look-ups; allowed are ${MAX_LOOKUPS} in one invocation.`,
-    );
-  }
-  return { kind: 'batch', lookups };
-}
-
-/**
- * Reads a batch, and nothing else.
- *
- * @throws {InvalidRequestError} if the payload is not a batch, or holds too many
- */
-export function readBatchPayload(payload: unknown): readonly unknown[] {
-  const invocation = readInvokePayload(payload);
-  if (invocation.kind === 'batch') return invocation.lookups;
-  throw new InvalidRequestError('missing_parameter', 'lookups is missing; allowed is {"lookups":[…]}.');
 }
 
 /** The parameters of each API. */
@@ -195,6 +146,7 @@ function isExact(value: unknown): boolean {
   return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
 }
 
-function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
+/** Whether this is an object with names. */
+export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
