@@ -43,6 +43,20 @@ export interface LookupTimes {
   readonly storeTimeoutMs: number;
 }
 
+/** How long before its lease lapses a holder's fetch ends: the store must still learn how it ended. Milliseconds. */
+const ENDING_MS = 100;
+
+/**
+ * How much longer than the upstream's budget the fetch of a lease's holder may take while its process is busy. If the
+ * lease lapsed before the fetch ends, one of the waiters would ask once more, and all would wait for a second fetch.
+ * Milliseconds.
+ *
+ * @param heldForMs how long the look-up has held the lease when the fetch begins
+ */
+export function holderOverrunMs(heldForMs: number, { storeTimeoutMs }: LookupTimes): number {
+  return Math.max(0, storeTimeoutMs - heldForMs - ENDING_MS);
+}
+
 /**
  * The latest time after its start at which a look-up repeats a throttled write: so that this write and the release of
  * the lease end by the deadline. Milliseconds.

@@ -28,6 +28,11 @@ export interface FetchOptions {
    * fleet's budget. Default: no right is needed.
    */
   readonly takeRepetition?: () => Promise<boolean>;
+  /**
+   * How much longer than its time the fetch may take while the process is busy, by the clock. Milliseconds. Default: the
+   * upstream's own limit.
+   */
+  readonly maxOverrunMs?: number;
 }
 
 /** The result of asking the upstream. */

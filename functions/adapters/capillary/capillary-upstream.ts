@@ -13,7 +13,7 @@ import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { type Attempt, attempt, failed } from './attempt.ts';
 import { Authorization, AuthorizationError, type Renewal } from './authorization.ts';
 import { CircuitBreaker, type Verdict } from './circuit-breaker.ts';
-import { FetchDeadline } from './fetch-deadline.ts';
+import { FetchDeadline, MAX_OVERRUN_MS } from './fetch-deadline.ts';
 import { createKeepAliveFetch } from './keep-alive-fetch.ts';
 import { requestToken } from './oauth-token.ts';
 import { RetryBudget } from './retry-budget.ts';
@@ -104,13 +104,18 @@ export class CapillaryUpstream implements CustomerUpstream {
 
   async fetch(
     request: CanonicalRequest,
-    { signal = NEVER_ABORTED, mayRepeat = ALWAYS, takeRepetition = FREE }: FetchOptions = {},
+    {
+      signal = NEVER_ABORTED,
+      mayRepeat = ALWAYS,
+      takeRepetition = FREE,
+      maxOverrunMs = MAX_OVERRUN_MS,
+    }: FetchOptions = {},
   ): Promise<UpstreamAnswer> {
     const { clock } = this.#options;
     const startedAt = clock.now();
     const startedAtMonotonic = clock.monotonicNow();
     const attempts: Attempt[] = [];
-    const failure = await this.#askUnlessBroken(request, { signal, mayRepeat, takeRepetition }, attempts);
+    const failure = await this.#askUnlessBroken(request, { signal, mayRepeat, takeRepetition, maxOverrunMs }, attempts);
     const last = attempts.at(-1);
     return {
       outcome: failure ?? last?.outcome ?? failed('timeout'),
@@ -131,7 +136,7 @@ export class CapillaryUpstream implements CustomerUpstream {
   ): Promise<UpstreamFailure | undefined> {
     const passage = this.#breakers[request.api].enter();
     if (typeof passage === 'number') return failed('breaker-open', passage);
-    const deadline = new FetchDeadline(this.#options.timeoutMs, options.signal);
+    const deadline = new FetchDeadline(this.#options.timeoutMs, options.signal, options.maxOverrunMs);
     let verdict: Verdict = 'unknown';
     try {
       const failure = await this.#ask(request, deadline.signal, options, attempts);

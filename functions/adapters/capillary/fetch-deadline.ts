@@ -5,11 +5,11 @@ import { type FreeTime, FreeTimeDeadline } from '../free-time-deadline.ts';
  * begins to fetch at its last moment must still have its answer within its deadline (contract §5, promise 8).
  * Milliseconds.
  */
-const MAX_OVERRUN_MS = 500;
+export const MAX_OVERRUN_MS = 500;
 
 /**
  * The deadline of one fetch. It counts the time in which this process was free to read an answer (promise 11), and passes
- * `MAX_OVERRUN_MS` after its time at the latest. Before it passes, the process reads an answer that has arrived. It passes
+ * `maxOverrunMs` after its time at the latest. Before it passes, the process reads an answer that has arrived. It passes
  * at once when the caller gives up.
  */
 export class FetchDeadline {
@@ -20,10 +20,11 @@ export class FetchDeadline {
   /**
    * @param ms the whole budget of the fetch. Milliseconds.
    * @param givenUp aborted when the caller no longer waits
+   * @param maxOverrunMs a longer one than MAX_OVERRUN_MS counts as that. Milliseconds.
    * @param freeTime default: this process's
    */
-  constructor(ms: number, givenUp: AbortSignal, freeTime?: FreeTime) {
-    this.#freeTime = new FreeTimeDeadline(ms, freeTime, MAX_OVERRUN_MS);
+  constructor(ms: number, givenUp: AbortSignal, maxOverrunMs: number, freeTime?: FreeTime) {
+    this.#freeTime = new FreeTimeDeadline(ms, freeTime, Math.min(maxOverrunMs, MAX_OVERRUN_MS));
     this.signal = AbortSignal.any([givenUp, this.#freeTime.signal]);
   }
 

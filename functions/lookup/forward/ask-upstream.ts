@@ -93,7 +93,7 @@ export async function askAsHolder(
   const heldSince = ports.clock.monotonicNow();
   try {
     const reason = asked.store.isBypassed ? 'bypass' : known.reason;
-    const fetched = await fetchFor(context, asked, known);
+    const fetched = await fetchFor(context, asked, known, heldSince);
     noteSpeed(context, asked, fetched);
     if (!('reply' in fetched)) {
       const revalidation = await keepFailure(ports, asked, lease, known.item, fetched);
@@ -170,12 +170,14 @@ export function softMsLeft(
   return Math.min(policy.staleSoftTimeoutMs, waitMs) - (clock.monotonicNow() - startedAt);
 }
 
-function fetchFor(context: AskContext, asked: Asked, known: Known): Promise<Fetched> {
+/** @param heldSince when the look-up took its lease; undefined: it has none. Monotonic milliseconds */
+function fetchFor(context: AskContext, asked: Asked, known: Known, heldSince?: number): Promise<Fetched> {
   const { ports, policy, gate, budget } = context;
   return fetchReply(ports, policy, gate, asked, {
     takeCall: budget && (() => budget.enter(asked)),
     softMs: softMsLeft(context, asked, known),
     hasStandIn: () => toStandIn(known.item?.entry, asked.directives, policy.windows, ports.clock.now()) !== undefined,
+    heldSince,
   });
 }
 

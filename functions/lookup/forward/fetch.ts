@@ -4,6 +4,7 @@ import { REPLY_SHAPES } from '../../customer/reply/reply-shape.ts';
 import { customerHash } from '../../customer/request/cache-key.ts';
 import type { Api } from '../../customer/request/canonical-request.ts';
 import type { Asked } from '../asked.ts';
+import { holderOverrunMs } from '../fleet.ts';
 import type { LookupPolicy, LookupPorts } from '../lookup-policy.ts';
 import type { FoundOutcome, UpstreamCall, UpstreamFailure, UpstreamOutcome } from '../upstream.ts';
 import type { CallRight } from './budget/upstream-budget.ts';
@@ -26,6 +27,8 @@ export interface FetchOptions {
   readonly softMs: number | undefined;
   /** Whether the stale entry may still be served at this moment. */
   readonly hasStandIn: () => boolean;
+  /** When the look-up took its lease; undefined: it has none. Monotonic milliseconds. */
+  readonly heldSince?: number | undefined;
 }
 
 /**
@@ -37,7 +40,7 @@ export async function fetchReply<Permit extends { readonly kind: 'permit' }>(
   policy: LookupPolicy,
   gate: PauseGate<Permit>,
   asked: Asked,
-  { takeCall, softMs, hasStandIn }: FetchOptions,
+  { takeCall, softMs, hasStandIn, heldSince }: FetchOptions,
 ): Promise<Fetched> {
   const { request, store } = asked;
   const right = takeCall && (await takeCall());
@@ -52,6 +55,9 @@ export async function fetchReply<Permit extends { readonly kind: 'permit' }>(
   const fetching = ports.upstream.fetch(request, {
     signal: abandoned.signal,
     mayRepeat,
+    ...(heldSince !== undefined && {
+      maxOverrunMs: holderOverrunMs(ports.clock.monotonicNow() - heldSince, policy),
+    }),
     // The store may take a while to give the call: a pause may have begun in that time.
     ...(right !== undefined && { takeRepetition: async () => (await right.extend()) && mayRepeat() }),
   });

@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import {
+  holderOverrunMs,
   INDEX_LIFETIME_MS,
   lastRetryMs,
   lastVoidingMs,
@@ -23,6 +24,21 @@ test('a throttled write is repeated early enough that it and the release of the 
   const latestMs = lastRetryMs({ leaseMs: leaseMs(LIMITS), storeTimeoutMs });
   expect(latestMs + 2 * storeTimeoutMs).toBe(lookupDeadlineMs(LIMITS));
 });
+
+test.each([
+  [150, 0, 50],
+  [150, 20, 30],
+  [150, 120, 0],
+  [50, 0, 0],
+  [1000, 100, 800],
+])(
+  'with %i ms for the store, the fetch of a holder for %i ms may take %i ms too long: it ends before the lease',
+  (storeTimeoutMs, heldForMs, overrunMs) => {
+    const limits = { ...LIMITS, storeTimeoutMs };
+    expect(holderOverrunMs(heldForMs, { leaseMs: leaseMs(limits), storeTimeoutMs })).toBe(overrunMs);
+    if (overrunMs > 0) expect(heldForMs + limits.upstreamTimeoutMs + overrunMs).toBe(leaseMs(limits) - 100);
+  },
+);
 
 test.each([
   ['at once: one lease later', 0, 2650],

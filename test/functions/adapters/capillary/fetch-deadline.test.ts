@@ -1,13 +1,13 @@
 import { describe, expect, test } from '@jest/globals';
-import { FetchDeadline } from '../../../../functions/adapters/capillary/fetch-deadline.ts';
+import { FetchDeadline, MAX_OVERRUN_MS } from '../../../../functions/adapters/capillary/fetch-deadline.ts';
 import { FreeTime } from '../../../../functions/adapters/free-time-deadline.ts';
 import { ManualLoop } from '../../../support/manual-loop.ts';
 
 describe('the deadline of a fetch', () => {
-  function start(ms: number) {
+  function start(ms: number, maxOverrunMs = MAX_OVERRUN_MS) {
     const loop = new ManualLoop();
     const givenUp = new AbortController();
-    const deadline = new FetchDeadline(ms, givenUp.signal, new FreeTime(loop));
+    const deadline = new FetchDeadline(ms, givenUp.signal, maxOverrunMs, new FreeTime(loop));
     return { loop, givenUp, deadline };
   }
 
@@ -22,6 +22,21 @@ describe('the deadline of a fetch', () => {
   test('passes half a second after its time at the latest, however busy the process is', () => {
     const { loop, deadline } = start(2500);
     for (let busyMs = 0; busyMs < 2900; busyMs += 100) {
+      loop.block(100);
+      loop.turn();
+    }
+    expect(deadline.signal.aborted).toBe(false);
+    loop.idle(102);
+    expect(deadline.signal.aborted).toBe(true);
+  });
+
+  test.each([
+    [0, 0],
+    [40, 40],
+    [MAX_OVERRUN_MS + 400, MAX_OVERRUN_MS],
+  ])('with an overrun of %i ms, passes %i ms after its time at the latest', (maxOverrunMs, latestMs) => {
+    const { loop, deadline } = start(2500, maxOverrunMs);
+    for (let busyMs = 0; busyMs < 2400 + latestMs; busyMs += 100) {
       loop.block(100);
       loop.turn();
     }

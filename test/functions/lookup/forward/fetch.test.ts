@@ -1,5 +1,6 @@
 import { expect, test } from '@jest/globals';
 import type { Asked } from '../../../../functions/lookup/asked.ts';
+import { holderOverrunMs } from '../../../../functions/lookup/fleet.ts';
 import { fetchReply } from '../../../../functions/lookup/forward/fetch.ts';
 import type { LookupPorts } from '../../../../functions/lookup/lookup-policy.ts';
 import type { FetchOptions, UpstreamFailure, UpstreamOutcome } from '../../../../functions/lookup/upstream.ts';
@@ -16,16 +17,19 @@ interface Options {
   readonly takesMs?: number;
   readonly pause?: UpstreamFailure;
   readonly softMs?: number;
+  /** How long ago the look-up took its lease. */
+  readonly heldForMs?: number;
 }
 
 /** One fetch without a budget, and its calls to the upstream, the gate and the clock. */
-function start({ outcome = TIMED_OUT, takesMs = 0, pause, softMs }: Options) {
+function start({ outcome = TIMED_OUT, takesMs = 0, pause, softMs, heldForMs }: Options) {
   const clock = new ManualClock();
   const options: FetchOptions[] = [];
   const timers: (AbortSignal | undefined)[] = [];
   const left: UpstreamOutcome[] = [];
   const ports = {
     clock: {
+      monotonicNow: () => clock.monotonicNow(),
       sleepFree: (ms: number, signal?: AbortSignal) => {
         timers.push(signal);
         return clock.sleepFree(ms, signal);
@@ -51,6 +55,7 @@ function start({ outcome = TIMED_OUT, takesMs = 0, pause, softMs }: Options) {
     takeCall: undefined,
     softMs,
     hasStandIn: () => true,
+    heldSince: heldForMs === undefined ? undefined : clock.monotonicNow() - heldForMs,
   });
   const end = async () => {
     await clock.run(5000);
@@ -69,6 +74,18 @@ test('without a budget a second request needs no permission', async () => {
   const { end, options } = start({});
   await end();
   expect(options[0]).not.toHaveProperty('takeRepetition');
+});
+
+test('the fetch of a lease’s holder ends before the lease lapses, however busy the process is', async () => {
+  const { end, options } = start({ heldForMs: 20 });
+  await end();
+  expect(options[0]?.maxOverrunMs).toBe(holderOverrunMs(20, DEFAULT_POLICY));
+});
+
+test('a fetch without a lease may take as long as the upstream allows', async () => {
+  const { end, options } = start({});
+  await end();
+  expect(options[0]).not.toHaveProperty('maxOverrunMs');
 });
 
 test('without a waiting stale entry, no timer is set', async () => {
