@@ -478,6 +478,7 @@ test('no log, metric, key, header or error holds an identifier, a name, a card, 
   control({ fault: { kind: 'unauthorized', api: 'token' }, revokeTokens: true });
   await caller.lookUp('mobile', MOBILES[2] ?? '', { 'cache-control': 'no-cache' });
   simulator.reset('faults');
+  await well(caller);
   await troubles(caller, upstream, store);
   await program.turnClock(STALE_BEYOND_REVALIDATION_MS);
   await well(caller);
