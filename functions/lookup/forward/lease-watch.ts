@@ -13,6 +13,12 @@ export interface WaitLimits {
 }
 
 /**
+ * Once so many leases have vanished, they were voided: holders do not die that fast. Then the next fetch may be voided
+ * too, and the look-up waits only while there is time for its own.
+ */
+const MANY_VANISHED = 3;
+
+/**
  * What one look-up has seen of other look-ups' leases. `observe` takes note of a read item; all other methods are
  * questions.
  */
@@ -23,7 +29,8 @@ export class LeaseWatch {
   readonly #seenAt = new Map<string, number>();
   /** The live lease that the look-up saw last. */
   #awaited: string | undefined;
-  #hasVanished = false;
+  /** The leases that ended without an outcome. */
+  readonly #vanished = new Set<string>();
   #wasUnmet = false;
   /** The outcome on the item when the look-up began to expect a fetch; undefined: it expects none. */
   #before: { readonly token: string | undefined } | undefined;
@@ -55,7 +62,7 @@ export class LeaseWatch {
     const awaited = this.#awaited;
     if (awaited !== undefined && awaited !== lease?.token) {
       this.#wasUnmet ||= awaited === version;
-      this.#hasVanished ||= awaited !== version && awaited !== outcome?.token;
+      if (awaited !== version && awaited !== outcome?.token) this.#vanished.add(awaited);
     }
     if (this.isLive(item)) this.#awaited = lease?.token;
   }
@@ -75,9 +82,12 @@ export class LeaseWatch {
     return this.#wasUnmet;
   }
 
-  /** Whether a lease that the look-up waited for ended without an outcome: its holder died, or a purge took it. */
+  /**
+   * Whether a lease that the look-up waited for ended without an outcome: its holder died, or a purge took it. False once
+   * that has happened so often that they were purges.
+   */
   get hasVanished(): boolean {
-    return this.#hasVanished;
+    return this.#vanished.size > 0 && this.#vanished.size < MANY_VANISHED;
   }
 
   /**
@@ -116,8 +126,9 @@ export class LeaseWatch {
    *
    * - With a usable stale entry: the soft timeout.
    * - Without: one lease, counted from the first lease that the look-up saw, so that it has lapsed by then.
-   * - If a holder vanished: one lease more, so that the waiters do not all ask at once. If the store is in trouble,
-   *   the holder may live, so the wait ends while there is time for a fetch of our own (promise 8).
+   * - If a holder vanished: one lease more, so that the waiters do not all ask at once. If the store is in trouble, the
+   *   holder may live. If many vanished, the next one may too. Then the wait ends while there is time for a fetch of our
+   *   own (promise 8).
    */
   patienceMs({ startedAt, softMsLeft, hasStoreTrouble }: WaitLimits): number {
     const now = this.#clock.monotonicNow();
@@ -125,8 +136,8 @@ export class LeaseWatch {
     if (softMsLeft !== undefined) return Math.min(this.#leaseMs - waitedMs, softMsLeft);
     const [firstSeenAt = now] = this.#seenAt.values();
     const untilLatestFetchMs = latestFetchMs(this.#leaseMs) - LAST_READ_MS - waitedMs;
-    if (!this.#hasVanished) return Math.min(this.#leaseMs - (now - firstSeenAt), untilLatestFetchMs);
-    return hasStoreTrouble ? untilLatestFetchMs : 2 * this.#leaseMs - (now - firstSeenAt);
+    if (this.#vanished.size === 0) return Math.min(this.#leaseMs - (now - firstSeenAt), untilLatestFetchMs);
+    return hasStoreTrouble || !this.hasVanished ? untilLatestFetchMs : 2 * this.#leaseMs - (now - firstSeenAt);
   }
 
   /** Whether we have waited for so long that a fetch of our own would end after the deadline (promise 8). */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import { createInvalidation } from '../../../functions/lookup/invalidation.ts';
 import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
@@ -28,6 +29,32 @@ describe('a holder that loses its lease while it ends it', () => {
     await clock.run(10_000);
     expect((await asking).answer.kind).toBe(outcome.kind);
     expect(store.entries).toEqual([]);
+  });
+});
+
+describe('fetches that are voided one after the other, as by purges', () => {
+  async function askTogether({ takesMs, everyMs, times }: { takesMs: number; everyMs: number; times: number }) {
+    const { clock, store, upstream, instance } = startFleet();
+    Object.assign(upstream, { outcome: OLD, takesMs });
+    const instances = [instance(), instance()];
+    const asking = instances.flatMap((each) => Array.from({ length: 20 }, () => each.ask()));
+    for (let time = 0; time < times; time += 1) {
+      await clock.run(everyMs);
+      await store.deleteItems([...store.items.keys()].map((name) => JSON.parse(name) as CacheKey));
+    }
+    await clock.run(10_000);
+    const answers = (await Promise.all(asking)).map(({ answer: { kind } }) => kind);
+    return { answers, callCount: upstream.requests.length };
+  }
+
+  test('for seconds: each look-up is answered by a fetch of its own, while there is time for it', async () => {
+    const { answers } = await askTogether({ takesMs: 300, everyMs: 200, times: 30 });
+    expect(answers).toEqual(answers.map(() => 'found'));
+  });
+
+  test('twice: the others wait for the third, and do not all ask at once', async () => {
+    const { answers, callCount } = await askTogether({ takesMs: 2000, everyMs: 500, times: 2 });
+    expect([answers, callCount]).toEqual([answers.map(() => 'found'), 3]);
   });
 });
 

@@ -267,6 +267,17 @@ describe('patience', () => {
     expect(patienceMs({ hasStoreTrouble: true })).toBe(LATEST_MS - LAST_READ_MS - 300);
   });
 
+  test('ends while there is time for a fetch, once three holders vanished: the fetches are voided', () => {
+    const { clock, watch, leased, patienceMs } = start();
+    for (const token of ['a', 'b', 'c']) {
+      watch.observe(leased(token));
+      clock.advance(100);
+    }
+    expect([watch.hasVanished, patienceMs()]).toEqual([true, 2 * LEASE_MS - 300]);
+    watch.observe(leased('d'));
+    expect([watch.hasVanished, patienceMs()]).toEqual([false, LATEST_MS - LAST_READ_MS - 300]);
+  });
+
   test('N64: is the rest of the soft timeout with a usable stale entry, counted from the start of the look-up', () => {
     const { clock, watch, leased, patienceMs } = start();
     clock.advance(500);
