@@ -99,6 +99,15 @@ describe('an invocation without an outcome is an error outcome', () => {
     expect(await lookaside.lookupBatch([QUERY, QUERY])).toEqual([outcome, outcome]);
   });
 
+  test('Lambda does not answer', async () => {
+    const cause = Object.assign(new Error('with a host in it'), { name: 'TimeoutError' });
+    const lambda = { send: () => Promise.reject(cause) } as unknown as LambdaClient;
+    const message = 'lookaside-invoke could not be invoked (TimeoutError).';
+    expect(await createLookaside({ lambda }).lookup(QUERY)).toEqual({
+      ...{ kind: 'error', code: 'unreachable', message, cause },
+    });
+  });
+
   test.each([
     ['AccessDeniedException', 403, 'forbidden'],
     ['TooManyRequestsException', 429, 'too_many_requests'],

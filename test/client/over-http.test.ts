@@ -99,6 +99,12 @@ describe('an answer without results is an error outcome', () => {
       { status: 429, headers: { 'retry-after': '7' } },
       { code: 'too_many_requests', retryAfterSeconds: 7 },
     ],
+    ...['0', '601', 'soon', ''].map((time): [string, unknown, ResponseInit, object] => [
+      `the rate, with the Retry-After ${JSON.stringify(time)}, which no answer of Lookaside has`,
+      problem('too_many_requests'),
+      { status: 429, headers: { 'retry-after': time } },
+      { code: 'too_many_requests' },
+    ]),
     ['too many', problem('too_many_lookups'), { status: 400 }, { code: 'too_many_lookups' }],
     ['a fault', problem('internal_error'), { status: 500 }, { code: 'internal_error' }],
     ['the gateway’s limit', problem('upstream_timeout'), { status: 504 }, { code: 'upstream_timeout' }],
@@ -131,6 +137,15 @@ describe('an answer without results is an error outcome', () => {
     const { fetch: again } = fetchAnswering(body, init);
     const outcomes = await createLookaside({ endpoint: ENDPOINT, fetch: again }).lookupBatch([QUERY, QUERY]);
     expect(outcomes).toEqual([outcome, outcome]);
+  });
+
+  test('a batch with one result that is no outcome has no results', async () => {
+    const { fetch } = fetchAnswering({ results: [FOUND, { kind: 'found' }] });
+    const outcomes = await createLookaside({ endpoint: ENDPOINT, fetch }).lookupBatch([QUERY, QUERY]);
+    expect(outcomes.map((outcome) => outcome.kind === 'error' && outcome.code)).toEqual([
+      'invalid_answer',
+      'invalid_answer',
+    ]);
   });
 
   test('no connection: the outcome carries what was thrown', async () => {

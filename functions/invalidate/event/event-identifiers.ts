@@ -117,7 +117,6 @@ function named(source: string, plain: string, values: readonly Json[]): EventIde
 /** The identifier that an object names: each of its values. */
 function typed(source: string, object: JsonObject, type: string | undefined): EventIdentifier[] {
   const plain = type === undefined ? '' : plainName(type);
-  if (toName(plain) === undefined) return [];
   return Object.entries(object)
     .filter(([name]) => VALUE_NAME.test(plainName(name)))
     .flatMap(([, value]) => named(source, plain, [value]));
