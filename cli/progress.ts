@@ -48,9 +48,15 @@ export function createProgress(stream: Stream, time: Ticking, { isQuiet = false 
   const write = (text: string): void => {
     if (!isStopped) stream.write(text);
   };
+  /** The part that fits in one row: CLEAR clears no second one. The width may change meanwhile. */
+  const fitting = (text: string): string => {
+    const { columns = 0 } = stream;
+    // Some terminals do not say how wide they are: they say 0.
+    return columns === 0 ? text : text.slice(0, columns - 1);
+  };
   const begin = (draw: () => string): void => {
     drawing.push(draw);
-    if (drawing.length === 1) stop = time.every(FRAME_MS, () => write(`${CLEAR}${drawing.at(-1)?.() ?? ''}`));
+    if (drawing.length === 1) stop = time.every(FRAME_MS, () => write(`${CLEAR}${fitting(drawing.at(-1)?.() ?? '')}`));
   };
   const end = (draw: () => string): void => {
     drawing.splice(drawing.indexOf(draw), 1);

@@ -51,6 +51,9 @@ export async function runKeys(
   }
   const problem = explainUntaken(action, options);
   if (problem !== undefined) throw new UsageError(problem);
+  if (action === 'import' && options.file === undefined && context.canAsk) {
+    throw new UsageError('--file is missing; give a CSV file of keys, or send it to standard input.');
+  }
   const client = await apiGatewayClient(context.environment);
   try {
     const store = await apiGatewayKeys(client, deployment);

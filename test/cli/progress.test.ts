@@ -43,6 +43,14 @@ describe('progress', () => {
     ]);
   });
 
+  test('fits in one row of a narrow terminal: a second row would stay behind', async () => {
+    const { written, stream, time, turn } = turnedTerminal(true);
+    await createProgress({ ...stream, columns: 20 }, time).waiting('Playing', 10_000, async () => {
+      turn(5000);
+    });
+    expect(written[0]).toBe(`${CLEAR}Playing [${'#'.repeat(10)}`);
+  });
+
   test('leaves nothing behind if the work fails', async () => {
     const { written, stream, time, turn } = turnedTerminal(true);
     const failing = createProgress(stream, time).during('Asking', async () => {

@@ -35,12 +35,13 @@ afterEach(async () => {
   await rm(folder, { recursive: true });
 });
 
-async function run(line: string, { input = '', where = endpoint, deployment = 'shops-live' } = {}) {
+async function run(line: string, { input = '', where = endpoint, deployment = 'shops-live', canAsk = false } = {}) {
   const args = ['keys', ...line.split(' '), '--deployment', deployment];
   const now = Date.UTC(2026, 10, 27, 12);
   return runCommandLine(args, [keys], {
     environment: { AWS_ENDPOINT_URL_API_GATEWAY: where },
     readInput: async () => input,
+    canAsk,
     now: () => now,
   });
 }
@@ -229,6 +230,14 @@ describe('keys usage', () => {
 });
 
 describe('keys export and import', () => {
+  test('import waits for no list that nobody sends: at a terminal it needs a file', async () => {
+    expect(await run('import', { canAsk: true })).toMatchObject({
+      exitCode: 2,
+      stderr: expect.stringContaining('--file is missing; give a CSV file of keys, or send it to standard input.'),
+    });
+    expect(gateway.requests).toEqual([]);
+  });
+
   test('carry every key over to another region: value, generation and whether it is enabled', async () => {
     await run('add tills.a,kiosks.a');
     await run('rotate tills.a');
