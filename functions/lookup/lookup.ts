@@ -58,7 +58,7 @@ export function createLookup(ports: LookupPorts, policy: LookupPolicy): Lookup {
         decision = judge();
       // A stale entry with a revalidation needs more than one read.
       if (decision.use === 'hit' && decision.detail !== 'stale-while-revalidate') {
-        const isFirstUse = key !== undefined && purpose === 'answer' && prefetchesUsed.isFirstUse(key, decision.entry);
+        const isFirstUse = key !== undefined && purpose === 'answer' && prefetchesUsed.noteUse(key, decision.entry);
         return isFirstUse ? { ...hit(asked, decision), isPrefetchUsed: true } : hit(asked, decision);
       }
       return await (await forward()).run(asked, item);

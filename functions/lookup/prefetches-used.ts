@@ -16,7 +16,7 @@ export class PrefetchesUsed {
    * Takes note that an entry is served.
    * @returns whether a prefetch fetched it, and this instance serves it for the first time
    */
-  isFirstUse(key: CacheKey, { isPrefetched, askedAt }: Pick<CacheEntry, 'isPrefetched' | 'askedAt'>): boolean {
+  noteUse(key: CacheKey, { isPrefetched, askedAt }: Pick<CacheEntry, 'isPrefetched' | 'askedAt'>): boolean {
     if (isPrefetched !== true) return false;
     const name = `${keyText(key)} ${askedAt}`;
     if (this.#known.has(name)) return false;

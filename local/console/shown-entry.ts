@@ -1,9 +1,11 @@
 import { fromItem, type Item, keyOfItem } from '../../functions/adapters/dynamodb/stored-item.ts';
-import { type FreshnessWindows, freshnessLifetimeMs } from '../../functions/lookup/freshness.ts';
+import type { FreshnessWindows } from '../../functions/lookup/freshness.ts';
+import { type EntryTimes, entryTimes } from '../peek/entry-times.ts';
+import { shownOptions } from '../peek/shown-options.ts';
 import type { LearnedSubject, LearnedSubjects } from './learned-subjects.ts';
 
-/** An entry, for the page. It does not show the customer. All moments are epoch milliseconds. */
-export interface ShownEntry extends Partial<LearnedSubject> {
+/** An entry, for the page. It does not show the customer. */
+export interface ShownEntry extends Partial<LearnedSubject>, EntryTimes {
   readonly partition: string;
   readonly variant: string;
   readonly api: string;
@@ -11,15 +13,6 @@ export interface ShownEntry extends Partial<LearnedSubject> {
   readonly options: readonly string[];
   readonly kind: 'found' | 'not-found';
   readonly status: number;
-  readonly askedAt: number;
-  /** When freshness ends. */
-  readonly freshUntil: number;
-  /** The end of the time in which it may be served while it is revalidated. */
-  readonly staleWhileRevalidateUntil: number;
-  /** The end of the time in which it may be served if the upstream fails. */
-  readonly staleIfErrorUntil: number;
-  /** The moment from which it is marked stale. */
-  readonly markedAt: number | undefined;
   /** Bytes of the reply as stored, and as served. */
   readonly storedBytes: number;
   readonly bodyBytes: number;
@@ -36,23 +29,15 @@ export function showEntry(
   if (entry === undefined) return undefined;
   const { partition, variant } = keyOfItem(item);
   const [api = '', ...options] = variant.split(';').filter((part) => !part.startsWith('fields='));
-  const freshUntil = entry.askedAt + freshnessLifetimeMs(entry, windows);
-  const isStaleEver = entry.kind === 'found';
-  const until = (windowMs: number) => Math.min(isStaleEver ? freshUntil + windowMs : freshUntil, entry.expiresAt);
   return {
     ...subjects.of(partition),
     partition,
     variant,
     api,
-    // The account is a keyed hash, so the page can only show that there is one.
-    options: options.map((option) => option.replace(/^(account|filters)=.*/, '$1')),
+    options: shownOptions(options),
     kind: entry.kind,
     status: entry.status,
-    askedAt: entry.askedAt,
-    freshUntil: Math.min(freshUntil, entry.expiresAt),
-    staleWhileRevalidateUntil: until(windows.staleWhileRevalidateMs),
-    staleIfErrorUntil: until(windows.staleIfErrorMs),
-    markedAt: entry.staleFrom,
+    ...entryTimes(entry, windows),
     storedBytes: item.body?.B?.length ?? 0,
     bodyBytes: Buffer.byteLength(entry.body),
     isBeingFetched: lease !== undefined && lease.until > Date.now(),

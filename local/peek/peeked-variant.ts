@@ -1,13 +1,9 @@
 import { fromItem, type Item, keyOfItem } from '../../functions/adapters/dynamodb/stored-item.ts';
 import { NO_DIRECTIVES } from '../../functions/lookup/directives.ts';
 import type { CacheEntry, LeaseOutcome, StoredItem } from '../../functions/lookup/entry.ts';
-import {
-  decide,
-  type FreshnessWindows,
-  freshnessLifetimeMs,
-  type StaleDetail,
-  standIn,
-} from '../../functions/lookup/freshness.ts';
+import { decide, type FreshnessWindows, type StaleDetail, standIn } from '../../functions/lookup/freshness.ts';
+import { type EntryTimes, entryTimes } from './entry-times.ts';
+import { shownOptions } from './shown-options.ts';
 
 /** The decision of a look-up without directives about an entry at this moment. */
 export type Verdict =
@@ -55,14 +51,9 @@ export interface PeekedVariant {
   readonly revalidationHeldUntil: number | undefined;
 }
 
-export interface PeekedEntry {
+export interface PeekedEntry extends EntryTimes {
   readonly kind: CacheEntry['kind'];
   readonly status: number;
-  readonly askedAt: number;
-  readonly freshUntil: number;
-  readonly staleWhileRevalidateUntil: number;
-  readonly staleIfErrorUntil: number;
-  readonly markedAt: number | undefined;
   readonly bodyBytes: number;
 }
 
@@ -88,7 +79,7 @@ export function peekVariant(item: Item, { windows, projections }: PeekOptions, n
   const isOurs = projections.includes(parts.at(-1) ?? '');
   return {
     api,
-    options: options.map((option) => option.replace(/^(account|filters)=.*/, '$1')),
+    options: shownOptions(options),
     entry: entry && toPeekedEntry(entry, windows),
     verdict: isOurs
       ? verdictOf(stored, windows, now)
@@ -125,15 +116,8 @@ function verdictOf({ entry }: StoredItem, windows: FreshnessWindows, now: number
 }
 
 function toPeekedEntry(entry: CacheEntry, windows: FreshnessWindows): PeekedEntry {
-  const { kind, status, askedAt, expiresAt, staleFrom, body } = entry;
-  const freshUntil = askedAt + freshnessLifetimeMs(entry, windows);
-  const until = (windowMs: number) => Math.min(kind === 'found' ? freshUntil + windowMs : freshUntil, expiresAt);
-  return {
-    ...{ kind, status, askedAt, markedAt: staleFrom, bodyBytes: Buffer.byteLength(body) },
-    freshUntil: until(0),
-    staleWhileRevalidateUntil: until(windows.freshForMs === 0 ? 0 : windows.staleWhileRevalidateMs),
-    staleIfErrorUntil: until(windows.staleIfErrorMs),
-  };
+  const { kind, status, body } = entry;
+  return { kind, status, bodyBytes: Buffer.byteLength(body), ...entryTimes(entry, windows) };
 }
 
 function toPeekedOutcome(outcome: LeaseOutcome): PeekedOutcome {

@@ -60,7 +60,7 @@ export class CircuitBreaker {
     // The breaker may have opened during this look-up: only the probe closes it again.
     if (this.#openUntil !== undefined) return;
     if (verdict === 'well') this.#startAnew();
-    if (!this.#isFailure(verdict)) return;
+    if (!this.#noteFailure(verdict)) return;
     this.#failuresInARow += 1;
     if (this.#failuresInARow >= FAILURES_TO_OPEN) this.#open(MIN_OPEN_MS);
   }
@@ -71,10 +71,11 @@ export class CircuitBreaker {
       this.#openUntil = undefined;
       this.#startAnew();
     }
-    if (this.#isFailure(verdict)) this.#open(Math.min(this.#openMs * 2, MAX_OPEN_MS));
+    if (this.#noteFailure(verdict)) this.#open(Math.min(this.#openMs * 2, MAX_OPEN_MS));
   }
 
-  #isFailure(verdict: Verdict): boolean {
+  /** Takes note of a verdict. @returns whether it counts as a failure */
+  #noteFailure(verdict: Verdict): boolean {
     if (typeof verdict === 'string') return verdict === 'failed';
     const { invalidOf } = verdict;
     const customers = this.#customersWithInvalid;

@@ -124,7 +124,7 @@ export class OwnLease {
     const lease = this.#attempted;
     if (lease === undefined) return 'lost';
     const written = await this.#asked.store.persist((each) => each.writeEntry(this.#asked.key, lease, entry));
-    if (written === 'written' || written === 'lost') this.#hasEnded(lease);
+    if (written === 'written' || written === 'lost') this.#noteEnd(lease);
     return written;
   }
 
@@ -134,7 +134,7 @@ export class OwnLease {
     if (lease === undefined || !this.#mayBeHeld) return false;
     const told = { ...end, revalidation: end.revalidation ?? this.#endOfMark() };
     const isEnded = await this.#asked.store.release((each) => each.endLease(this.#asked.key, lease, told));
-    if (isEnded !== undefined) this.#hasEnded(lease);
+    if (isEnded !== undefined) this.#noteEnd(lease);
     return isEnded === true;
   }
 
@@ -153,8 +153,8 @@ export class OwnLease {
     return true;
   }
 
-  /** The store says that it no longer holds this lease. */
-  #hasEnded({ token }: Lease): void {
+  /** Takes note that the store no longer holds this lease. */
+  #noteEnd({ token }: Lease): void {
     const { clock, ends } = this.#options;
     this.#mayBeHeld = false;
     ends.tell(token, clock.monotonicNow());

@@ -23,9 +23,9 @@ const ENTRY: CacheEntry = {
 };
 const SUBJECTS = { of: (partition: string) => ({ source: 'INSTORE', identifierName: partition }) };
 
-function show(entry: Partial<CacheEntry>, variant = 'v2;fields=abc') {
+function show(entry: Partial<CacheEntry>, variant = 'v2;fields=abc', windows = WINDOWS) {
   const item = toItem({ partition: 'partition', variant }, { ...ENTRY, ...entry }, 'version');
-  return showEntry(item ?? {}, WINDOWS, SUBJECTS);
+  return showEntry(item ?? {}, windows, SUBJECTS);
 }
 
 describe('an entry on the page', () => {
@@ -40,6 +40,12 @@ describe('an entry on the page', () => {
   test('is "not found": fresh for its own short time, never stale', () => {
     expect(show({ kind: 'not-found', expiresAt: NOW + 15_000 })).toMatchObject({
       ...{ freshUntil: NOW + 15_000, staleWhileRevalidateUntil: NOW + 15_000, staleIfErrorUntil: NOW + 15_000 },
+    });
+  });
+
+  test('is never served while it is revalidated if every look-up asks (FRESH_SECONDS=0)', () => {
+    expect(show({}, 'v2;fields=abc', { ...WINDOWS, freshForMs: 0 })).toMatchObject({
+      ...{ freshUntil: NOW, staleWhileRevalidateUntil: NOW, staleIfErrorUntil: NOW + 86_400_000 },
     });
   });
 
