@@ -1,9 +1,10 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { bundleFunctions } from '../infra/bundle.ts';
+import { makeFolder } from '../local/make-folder.ts';
 import { bundledPackages } from './release-papers/bundled-packages.ts';
 import { licencesText } from './release-papers/licences.ts';
 import { releaseNotes } from './release-papers/notes.ts';
@@ -26,7 +27,7 @@ try {
   const { stdout } = await promisify(execFile)('npm', ['sbom', '--sbom-format=cyclonedx'], { maxBuffer: 2 ** 26 });
   const all = JSON.parse(stdout) as Sbom;
   const { name, version } = JSON.parse(await readFile('package.json', 'utf8')) as { name: string; version: string };
-  await mkdir(out, { recursive: true });
+  await makeFolder(out);
   const papers = {
     'sbom.cdx.json': json(sbomOf(all, name, packages)),
     'sbom-development.cdx.json': json(sbomOf(all, name)),
