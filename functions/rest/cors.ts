@@ -28,10 +28,10 @@ export interface CorsRequest {
 /**
  * A reply with the headers of the Fetch standard's CORS protocol, if its origin is allowed. Other origins get none. We
  * do not use middy's CORS: it sends some of these headers to every origin.
+ * @param origins the allowed ones, at least one
  */
 export function withCors(reply: Reply, request: CorsRequest, origins: readonly string[]): Reply {
   const { method, origin, methods, requestHeaders } = request;
-  if (origins.length === 0) return reply;
   const { Vary: others } = reply.headers;
   const headers = { ...reply.headers, Vary: others === undefined ? 'Origin' : `Origin, ${others}` };
   if (origin === undefined || !origins.includes(origin)) return { ...reply, headers };

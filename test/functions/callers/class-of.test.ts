@@ -100,6 +100,7 @@ describe('the class of a token', () => {
     ['an empty claim', token(''), undefined, undefined],
     ['a claim that is null', token(null), undefined, undefined],
     ['a claim that is a list', token(['kiosks']), undefined, undefined],
+    ['a claim that is a list of such a text', token(['[kiosks]']), undefined, undefined],
     ['a very long list', token(`[${'staff '.repeat(2000)}kiosks]`), 'kiosks', 'kiosks'],
     ['a very long text', token('k'.repeat(9000)), undefined, undefined],
     ['claims of no issuer', { claims: { 'cognito:groups': 'kiosks' } }, undefined, undefined],

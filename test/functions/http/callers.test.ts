@@ -252,7 +252,13 @@ describe('a batch', () => {
     const { sendBatchAs, upstream } = start();
     const { status, body } = await sendBatchAs(key, many(count));
     expect(status).toBe(expected);
-    if (status === 403) expect(JSON.parse(body).code).toBe('not_allowed');
+    const allowed = key === TILL ? 'no batches, so one look-up in a request' : 'up to 3 in one request';
+    if (status === 403) {
+      expect(JSON.parse(body)).toMatchObject({
+        code: 'not_allowed',
+        detail: expect.stringMatching(`lookups holds ${count} look-ups; allowed for them is ${allowed}\\.$`),
+      });
+    }
     expect(upstream.requests).toHaveLength(status === 403 ? 0 : count);
   });
 });
