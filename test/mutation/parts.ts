@@ -56,7 +56,7 @@ export const PARTS: Readonly<Record<string, Part>> = {
     files: ['lookup/forward/fetch.ts'],
     tests: 'lookup/{lookup,stale,slow-upstream,subjects,budget,repetition,forward/{fetch,upstream-pause-*}}',
   },
-  'lookup-forward-keep': { files: ['lookup/forward/keep.ts'], tests: 'lookup/forward/keep' },
+  'lookup-forward-keep': { files: ['lookup/forward/keep.ts'], tests: 'lookup/{definite-answers,forward/keep}' },
   'lookup-forward-void': {
     files: ['lookup/forward/void-former.ts', 'customer/request/related-subjects.ts'],
     tests: 'lookup/{definite-answers,subjects,forward/void-former}',

@@ -1,8 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
-import type { KeyedAsked } from '../../../../functions/lookup/asked.ts';
+import type { Asked, KeyedAsked } from '../../../../functions/lookup/asked.ts';
 import { type CacheEntry, EMPTY_ITEM, type LeaseEnd, type StoredItem } from '../../../../functions/lookup/entry.ts';
 import type { Answered, ReadReply, Unanswered } from '../../../../functions/lookup/forward/fetched.ts';
 import {
+  endContradicted,
   endsEntry,
   endUnstored,
   type HeldLease,
@@ -257,4 +258,68 @@ describe('whether an answer ends the old entry', () => {
   ])('%s: %#', (_title, outcome, expected) => {
     expect(endsEntry(answered(outcome))).toBe(expected);
   });
+});
+
+describe('what a definite answer ends, for a look-up whose answer does not end a lease', () => {
+  const NOT_FOUND = answered({ kind: 'not-found', status: 404 }, NO_CUSTOMER);
+  const REFUSED = answered({ kind: 'refused', status: 400 }, NO_CUSTOMER);
+  const MERGED = answered({ ...FOUND, isMerged: true });
+  const PARTIAL_MERGED = answered({ ...FOUND, isComplete: false, isMerged: true });
+  const LEASE = { token: 'token', until: 5000, durationMs: 2650 };
+  const ENTRY = { version: 'version' };
+  const ENTRY_AND_FETCH = { ...ENTRY, lease: LEASE };
+  const FETCH = ['dropFetch', KEY, LEASE];
+  const DROPPED_ENTRY = ['dropEntry', KEY];
+
+  test.each<[string, Answered, Partial<StoredItem> | undefined, isFetchThere: boolean | undefined, unknown[]]>([
+    ['a refusal: the entry', REFUSED, ENTRY, true, [DROPPED_ENTRY]],
+    ['a refusal: the fetch, with what it stored', REFUSED, { lease: LEASE }, true, [FETCH]],
+    ['a refusal: both at once', REFUSED, ENTRY_AND_FETCH, true, [FETCH]],
+    ['a refusal, after another fetch began: the entry only', REFUSED, ENTRY_AND_FETCH, false, [FETCH, DROPPED_ENTRY]],
+    ['a refusal, if the store fails: the rest is tried', REFUSED, ENTRY_AND_FETCH, undefined, [FETCH, DROPPED_ENTRY]],
+    ['a refusal, after another fetch, without an entry: nothing', REFUSED, { lease: LEASE }, false, [FETCH]],
+    ['a refusal, of an item that holds neither: nothing', REFUSED, {}, true, []],
+    ['a refusal, if no item was seen: nothing', REFUSED, undefined, true, []],
+    ['"not found": the entry, and not the fetch', NOT_FOUND, ENTRY_AND_FETCH, true, [DROPPED_ENTRY]],
+    ['a merger: the entry, and not the fetch', MERGED, ENTRY_AND_FETCH, true, [DROPPED_ENTRY]],
+    ['a merger that is not stored: the same', PARTIAL_MERGED, ENTRY_AND_FETCH, true, [DROPPED_ENTRY]],
+    ['a customer: nothing', answered(FOUND), ENTRY_AND_FETCH, true, []],
+  ])('%s', async (_title, fetched, seen, isFetchThere, expected) => {
+    expect(await endedBy(fetched, seen, { isFetchThere })).toEqual(expected);
+  });
+
+  test('"not found" that is never stored: the fetch too', async () => {
+    const windows = NO_NOT_FOUND;
+    expect(await endedBy(NOT_FOUND, ENTRY_AND_FETCH, { isFetchThere: true, windows })).toEqual([FETCH]);
+  });
+
+  test('a look-up that is never stored ends nothing', async () => {
+    expect(await endedBy(REFUSED, ENTRY_AND_FETCH, { isFetchThere: true, key: undefined })).toEqual([]);
+  });
+
+  /** The removals from the store, in order. */
+  async function endedBy(
+    fetched: Answered,
+    seen: Partial<StoredItem> | undefined,
+    options: { isFetchThere: boolean | undefined; windows?: typeof NO_NOT_FOUND; key?: typeof KEY | undefined },
+  ): Promise<unknown[]> {
+    const { isFetchThere, windows, key } = { windows: DEFAULT_POLICY.windows, key: KEY, ...options };
+    const done: unknown[] = [];
+    const store = {
+      persist: (operation: (store: unknown) => Promise<unknown>) =>
+        operation({
+          dropFetch: async (...parameters: readonly unknown[]) => {
+            done.push(['dropFetch', ...parameters]);
+            return isFetchThere;
+          },
+          dropEntry: async (of: unknown, item: unknown) => {
+            expect(item).toBe(seenItem);
+            done.push(['dropEntry', of]);
+          },
+        }),
+    };
+    const seenItem = seen && { ...EMPTY_ITEM, ...seen };
+    await endContradicted({ windows }, { key, store } as unknown as Asked, seenItem, fetched);
+    return done;
+  }
 });
