@@ -1,4 +1,4 @@
-import type { CanonicalRequest, Supplement } from '../../../functions/customer/request/canonical-request.ts';
+import type { CanonicalRequest, Subject, Supplement } from '../../../functions/customer/request/canonical-request.ts';
 import type { JoinableIdentifier } from '../../../functions/customer/v1/v1-request.ts';
 import type { KeyedAsked } from '../../../functions/lookup/asked.ts';
 import type { AuditRequest, SkipReason } from '../../../functions/lookup/audit/audit-words.ts';
@@ -16,10 +16,10 @@ import { type Replacement, replacing } from '../planting.ts';
 
 /* The rooms of the code under test in which bugs are planted: by their exports, and by their internal functions. */
 
-type Request = Parameters<typeof import('../../../functions/customer/request/cache-key.ts').cacheKey>;
+type Key = Parameters<typeof import('../../../functions/customer/request/cache-key.ts').cacheKey>;
 
 type CacheKeyRoom = typeof import('../../../functions/customer/request/cache-key.ts') & {
-  variant(...parameters: Request): string;
+  variant(request: Key[0], subject: Subject, projection: Key[1], secret: string): string;
 };
 export const inCacheKey = replacing<CacheKeyRoom>('functions/customer/request/cache-key.ts');
 export const inEmbed = replacing<typeof import('../../../functions/customer/v2/embed.ts')>(

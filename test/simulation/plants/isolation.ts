@@ -45,7 +45,8 @@ export const ISOLATION: readonly Plant[] = [
     plantings: [
       inCacheKey(
         'variant',
-        (sound) => (request, projection, secret) => sound(request, { ...projection, fields: '' }, secret),
+        (sound) => (request, subject, projection, secret) =>
+          sound(request, subject, { ...projection, fields: '' }, secret),
       ),
     ],
   },
