@@ -58,8 +58,8 @@ export interface Leases {
   dropEntry(key: CacheKey, seen: StoredItem): Promise<boolean>;
 
   /**
-   * Removes this lease and the entry beside it, or the entry that its holder has written since. Returns whether there was
-   * either. Both drops are for a look-up without a lease.
+   * Removes this lease and the entry beside it, or the entry that its holder has written since. A later lease stays.
+   * Returns whether there was either. Both drops are for a look-up without a lease.
    */
   dropFetch(key: CacheKey, lease: Lease): Promise<boolean>;
 

@@ -114,8 +114,9 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
   async dropFetch(key: CacheKey, { token }: Lease): Promise<boolean> {
     this.#begin('dropFetch');
     const item = this.#item(key);
-    if (item.lease?.token !== token && item.version !== token) return false;
-    this.items.set(text(key), { ...withoutEntry(item), lease: undefined });
+    const isHeld = item.lease?.token === token;
+    if (!isHeld && item.version !== token) return false;
+    this.items.set(text(key), isHeld ? { ...withoutEntry(item), lease: undefined } : withoutEntry(item));
     return true;
   }
 

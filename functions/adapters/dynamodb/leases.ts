@@ -3,7 +3,7 @@ import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from '
 import { LEASE_MARGIN_MS } from '../../lookup/fleet.ts';
 import type { Leases } from '../../lookup/ports.ts';
 import type { TableWrites } from './table-writes.ts';
-import { either, same } from './update.ts';
+import { same } from './update.ts';
 import {
   ENTRY_ATTRIBUTES,
   LEASE_ATTRIBUTES,
@@ -69,10 +69,12 @@ export class DynamoDbLeases implements Leases {
   }
 
   async dropFetch(key: CacheKey, { token }: Lease): Promise<boolean> {
-    return this.#table.update(key, {
+    const isHeld = await this.#table.update(key, {
       remove: [...ENTRY_ATTRIBUTES, ...LEASE_ATTRIBUTES],
-      conditions: [either(same('leaseToken', { S: token }), same('version', { S: token }))],
+      conditions: [same('leaseToken', { S: token })],
     });
+    // The holder may have written its entry since. A lease beside that entry is a later one, and stays.
+    return isHeld || this.#table.update(key, { remove: ENTRY_ATTRIBUTES, conditions: [same('version', { S: token })] });
   }
 
   async markRevalidation(key: CacheKey, seen: StoredItem, mark: RevalidationMark): Promise<boolean> {

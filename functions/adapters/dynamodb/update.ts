@@ -44,15 +44,6 @@ export function hasRoomFor(name: string, text: string, limit: number): Condition
   };
 }
 
-/** One of two conditions holds. */
-export function either(one: Condition, other: Condition): Condition {
-  return {
-    expression: `(${one.expression} OR ${other.expression})`,
-    names: [...one.names, ...other.names],
-    values: { ...one.values, ...other.values },
-  };
-}
-
 /** The item exists. */
 export function exists(): Condition {
   return { expression: 'attribute_exists(#pk)', names: ['pk'], values: {} };

@@ -107,8 +107,9 @@ export class Table {
 
   dropFetch(key: CacheKey, { token }: Lease): boolean {
     const item = this.item(key);
-    if (item.lease?.token !== token && item.version !== token) return false;
-    this.put(key, { ...withoutEntry(item), lease: undefined });
+    const isHeld = item.lease?.token === token;
+    if (!isHeld && item.version !== token) return false;
+    this.put(key, isHeld ? { ...withoutEntry(item), lease: undefined } : withoutEntry(item));
     return true;
   }
 

@@ -149,6 +149,16 @@ export function describeMarksPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual(EMPTY_ITEM);
     });
 
+    test('leaves a later fetch beside the entry that the holder has written since', async () => {
+      const key = aKey();
+      const { lease } = await leased(key);
+      await store.writeEntry(key, lease, anEntry());
+      const later = await leased(key);
+      expect(await store.dropFetch(key, lease)).toBe(true);
+      expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease: later.lease });
+      expect(await store.writeEntry(key, later.lease, anEntry())).toBe('written');
+    });
+
     test('leaves another fetch and its entry', async () => {
       const key = aKey();
       const { lease } = await leased(key);
