@@ -105,7 +105,8 @@ function toParameters(
   const unknown = members.find((name) => factsOf(name) === undefined && !extraParameters.includes(name));
   // With a value, because the reader skips a pair of two empty texts.
   if (unknown !== undefined) return [[unknown, 'a value']];
-  return members.map((name) => toParameter(name, payload[name], typesOf(factsOf(name), identifierOf(payload))));
+  const identifier = identifierOf(payload);
+  return members.map((name) => toParameter(name, payload[name], typesOf(factsOf(name), identifier)));
 }
 
 /** The name of the identifier in a look-up by v2; undefined: there is none, or it is not known. */
