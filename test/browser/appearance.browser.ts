@@ -56,7 +56,7 @@ test('nothing sticks out sideways, from 320 px to a wide screen', async () => {
   await close();
 });
 
-/** A customer of whom every text is this one. */
+/** A customer. Every text in it is the given one. */
 function customerOf(text: string): string {
   return JSON.stringify({
     id: 7,
