@@ -50,6 +50,11 @@ interface Circumstances {
   readonly windows?: typeof DEFAULT_POLICY.windows;
 }
 
+/** A store that is up, with these operations. */
+function storeOf(operations: object) {
+  return { persist: (operation: (store: object) => Promise<unknown>) => operation(operations) };
+}
+
 /** A lease that records the operations under it. */
 function leaseOf(done: unknown[], written: Circumstances['written'], isOurs: boolean): HeldLease {
   return {
@@ -72,15 +77,12 @@ async function keep(fetched: Answered, circumstances: Circumstances = {}) {
     ...circumstances,
   };
   const done: unknown[] = [];
-  const store = {
-    persist: (operation: (store: unknown) => Promise<unknown>) =>
-      operation({
-        addToIndex: async (...parameters: readonly unknown[]) => {
-          done.push(['index', ...parameters]);
-          return isAdded;
-        },
-      }),
-  };
+  const store = storeOf({
+    addToIndex: async (...parameters: readonly unknown[]) => {
+      done.push(['index', ...parameters]);
+      return isAdded;
+    },
+  });
   const asked = { key: KEY, store, isForPrefetch } as unknown as KeyedAsked;
   const ports = { clock: new ManualClock(), random: () => 0.5 };
   const policy = { ...DEFAULT_POLICY, windows: windows ?? DEFAULT_POLICY.windows };
@@ -305,19 +307,16 @@ describe('what a definite answer ends, for a look-up whose answer does not end a
   ): Promise<unknown[]> {
     const { isFetchThere, windows, key } = { windows: DEFAULT_POLICY.windows, key: KEY, ...options };
     const done: unknown[] = [];
-    const store = {
-      persist: (operation: (store: unknown) => Promise<unknown>) =>
-        operation({
-          dropFetch: async (...parameters: readonly unknown[]) => {
-            done.push(['dropFetch', ...parameters]);
-            return isFetchThere;
-          },
-          dropEntry: async (of: unknown, item: unknown) => {
-            expect(item).toBe(seenItem);
-            done.push(['dropEntry', of]);
-          },
-        }),
-    };
+    const store = storeOf({
+      dropFetch: async (...parameters: readonly unknown[]) => {
+        done.push(['dropFetch', ...parameters]);
+        return isFetchThere;
+      },
+      dropEntry: async (of: unknown, item: unknown) => {
+        expect(item).toBe(seenItem);
+        done.push(['dropEntry', of]);
+      },
+    });
     const seenItem = seen && { ...EMPTY_ITEM, ...seen };
     await endContradicted({ windows }, { key, store } as unknown as Asked, seenItem, fetched);
     return done;
