@@ -152,7 +152,7 @@ export class ForwardLookup {
       isAsked: this.#handOver.isAsked(item),
       isSoft: softMs !== undefined && (this.#isRead || softMs <= 0),
       isTooLate: this.#watch.isTooLateToFetch(startedAt),
-      hasVanished: this.#watch.hasVanished,
+      mayHolderBeDead: this.#watch.mayHolderBeDead,
       hasStoreTrouble: store.hasTrouble,
     };
   }

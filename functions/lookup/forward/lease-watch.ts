@@ -13,8 +13,8 @@ export interface WaitLimits {
 }
 
 /**
- * Once so many leases have vanished, they were voided: holders do not die that fast. Then the next fetch may be voided
- * too, and the look-up waits only while there is time for its own.
+ * If so many leases vanished, purges voided them: so many holders do not die. A purge may void the next fetch too. So the
+ * look-up waits only while there is time for a fetch of its own.
  */
 const MANY_VANISHED = 3;
 
@@ -83,10 +83,10 @@ export class LeaseWatch {
   }
 
   /**
-   * Whether a lease that the look-up waited for ended without an outcome: its holder died, or a purge took it. False once
-   * that has happened so often that they were purges.
+   * Whether the holder of a lease that the look-up waited for may be dead: the lease ended without an outcome. If many
+   * leases ended like this, purges voided them, and no holder is dead.
    */
-  get hasVanished(): boolean {
+  get mayHolderBeDead(): boolean {
     return this.#vanished.size > 0 && this.#vanished.size < MANY_VANISHED;
   }
 
@@ -137,7 +137,7 @@ export class LeaseWatch {
     const [firstSeenAt = now] = this.#seenAt.values();
     const untilLatestFetchMs = latestFetchMs(this.#leaseMs) - LAST_READ_MS - waitedMs;
     if (this.#vanished.size === 0) return Math.min(this.#leaseMs - (now - firstSeenAt), untilLatestFetchMs);
-    return hasStoreTrouble || !this.hasVanished ? untilLatestFetchMs : 2 * this.#leaseMs - (now - firstSeenAt);
+    return hasStoreTrouble || !this.mayHolderBeDead ? untilLatestFetchMs : 2 * this.#leaseMs - (now - firstSeenAt);
   }
 
   /** Whether we have waited for so long that a fetch of our own would end after the deadline (promise 8). */

@@ -59,8 +59,8 @@ export interface Seen {
   readonly isSoft: boolean;
   /** Whether our own fetch would end after the deadline. */
   readonly isTooLate: boolean;
-  /** Whether a holder that this look-up waited for is gone without an outcome. */
-  readonly hasVanished: boolean;
+  /** Whether a holder that this look-up waited for may be dead. */
+  readonly mayHolderBeDead: boolean;
   /** Whether a store call of this look-up did not succeed. */
   readonly hasStoreTrouble: boolean;
 }
@@ -99,7 +99,7 @@ const GAP_MS = 20;
  * | does not join | lease live | alone |
  * | any | lease live, patience left | wait |
  * | | lease live, the soft timeout is over | stand-in, and revalidate |
- * | | lease live, patience over, a holder vanished, no trouble with the store | time-out |
+ * | | lease live, patience over, a holder may be dead, no trouble with the store | time-out |
  * | | lease live, patience over, too late to fetch | time-out |
  * | | lease live, patience over | alone |
  * | | no live lease, the soft timeout is over | stand-in, and revalidate |
@@ -143,7 +143,7 @@ export function nextStep(seen: Seen): Step {
     if (!seen.joins) return { kind: 'alone' };
     if (patienceMs > 0) return { kind: 'wait', atMostMs: patienceMs };
     if (isSoftOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: true };
-    const mayFetch = !seen.isTooLate && (!seen.hasVanished || seen.hasStoreTrouble);
+    const mayFetch = !seen.isTooLate && (!seen.mayHolderBeDead || seen.hasStoreTrouble);
     return mayFetch ? { kind: 'alone' } : timeOut(stale);
   }
   if (isSoftOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: true };

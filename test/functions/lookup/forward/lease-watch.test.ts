@@ -72,18 +72,18 @@ describe('how a lease ended', () => {
     expect(watch.endedAs({ ...EMPTY_ITEM, outcome })).toBe(outcome);
   });
 
-  test.each<readonly [string, Partial<StoredItem>, hasVanished: boolean, wasUnmet: boolean]>([
+  test.each<readonly [string, Partial<StoredItem>, mayHolderBeDead: boolean, wasUnmet: boolean]>([
     ['without an outcome', {}, true, false],
     ['with an outcome', { outcome }, false, false],
     ['with an entry', { version: 'a' }, false, true],
     ['with the outcome of another', { outcome: { ...outcome, token: 'b' } }, true, false],
     ['with the entry of another', { version: 'b' }, true, false],
-  ])('%s', (_title, after, hasVanished, wasUnmet) => {
+  ])('%s', (_title, after, mayHolderBeDead, wasUnmet) => {
     const { watch, leased } = start();
     watch.observe(leased('a'));
-    expect(watch.hasVanished).toBe(false);
+    expect(watch.mayHolderBeDead).toBe(false);
     watch.observe({ ...EMPTY_ITEM, ...after });
-    expect(watch.hasVanished).toBe(hasVanished);
+    expect(watch.mayHolderBeDead).toBe(mayHolderBeDead);
     expect(watch.wasUnmet).toBe(wasUnmet);
   });
 
@@ -95,7 +95,7 @@ describe('how a lease ended', () => {
     expect(watch.hasSeenLease).toBe(true);
     expect(watch.hasWaited).toBe(false);
     watch.observe(EMPTY_ITEM);
-    expect(watch.hasVanished).toBe(false);
+    expect(watch.mayHolderBeDead).toBe(false);
   });
 });
 
@@ -158,7 +158,7 @@ describe('a lease that the look-up waits for', () => {
     const { watch, leased } = start();
     watch.observe(leased('a'));
     watch.observe(leased('a', { version: 'b' }));
-    expect([watch.hasVanished, watch.wasUnmet]).toEqual([false, false]);
+    expect([watch.mayHolderBeDead, watch.wasUnmet]).toEqual([false, false]);
   });
 
   test('that ended without an outcome, or unmet, has ended for good', () => {
@@ -167,14 +167,14 @@ describe('a lease that the look-up waits for', () => {
     watch.observe(leased('b', { version: 'a' }));
     watch.observe(leased('c'));
     watch.observe(leased('d', { outcome: { kind: 'given-up', token: 'c' } }));
-    expect([watch.hasVanished, watch.wasUnmet]).toEqual([true, true]);
+    expect([watch.mayHolderBeDead, watch.wasUnmet]).toEqual([true, true]);
   });
 
   test('before any lease, an entry without a version meets nothing', () => {
     const { watch } = start();
     watch.observe(EMPTY_ITEM);
     watch.observe({ ...EMPTY_ITEM, version: 'a' });
-    expect([watch.hasVanished, watch.wasUnmet, watch.hasWaited]).toEqual([false, false, false]);
+    expect([watch.mayHolderBeDead, watch.wasUnmet, watch.hasWaited]).toEqual([false, false, false]);
   });
 });
 
@@ -273,9 +273,9 @@ describe('patience', () => {
       watch.observe(leased(token));
       clock.advance(100);
     }
-    expect([watch.hasVanished, patienceMs()]).toEqual([true, 2 * LEASE_MS - 300]);
+    expect([watch.mayHolderBeDead, patienceMs()]).toEqual([true, 2 * LEASE_MS - 300]);
     watch.observe(leased('d'));
-    expect([watch.hasVanished, patienceMs()]).toEqual([false, LATEST_MS - LAST_READ_MS - 300]);
+    expect([watch.mayHolderBeDead, patienceMs()]).toEqual([false, LATEST_MS - LAST_READ_MS - 300]);
   });
 
   test('N64: is the rest of the soft timeout with a usable stale entry, counted from the start of the look-up', () => {

@@ -21,7 +21,7 @@ const ANYBODY: Seen = {
   isAsked: false,
   isSoft: false,
   isTooLate: false,
-  hasVanished: false,
+  mayHolderBeDead: false,
   hasStoreTrouble: false,
 };
 
@@ -153,7 +153,7 @@ describe('the rows of the table', () => {
     ['does not join, lease live', { joins: false, lease: 'live' }, 'alone'],
     ['lease live, patience left', { lease: 'live' }, WAIT],
     ['lease live, patience left, too late', { lease: 'live', isTooLate: true }, WAIT],
-    ['lease live, patience left, a holder vanished', { lease: 'live', hasVanished: true }, WAIT],
+    ['lease live, patience left, a holder may be dead', { lease: 'live', mayHolderBeDead: true }, WAIT],
     [
       'lease live, soft timeout over',
       { lease: 'live', isSoft: true, patienceMs: 0, standIn: STALE },
@@ -168,7 +168,7 @@ describe('the rows of the table', () => {
     ],
     [
       'lease live, patience over, trouble with the store, too late',
-      { lease: 'live', patienceMs: 0, isTooLate: true, hasVanished: true, hasStoreTrouble: true },
+      { lease: 'live', patienceMs: 0, isTooLate: true, mayHolderBeDead: true, hasStoreTrouble: true },
       'time-out',
     ],
     [
@@ -176,15 +176,19 @@ describe('the rows of the table', () => {
       { lease: 'live', patienceMs: -1, standIn: STALE },
       'alone',
     ],
-    ['lease live, patience over, a holder vanished', { lease: 'live', patienceMs: 0, hasVanished: true }, 'time-out'],
     [
-      'L21: lease live, patience over, a holder vanished, stand-in',
-      { lease: 'live', patienceMs: 0, hasVanished: true, standIn: STALE },
+      'lease live, patience over, a holder may be dead',
+      { lease: 'live', patienceMs: 0, mayHolderBeDead: true },
+      'time-out',
+    ],
+    [
+      'L21: lease live, patience over, a holder may be dead, stand-in',
+      { lease: 'live', patienceMs: 0, mayHolderBeDead: true, standIn: STALE },
       STAND_IN,
     ],
     [
-      'lease live, patience over, a holder vanished, trouble with the store',
-      { lease: 'live', patienceMs: 0, hasVanished: true, hasStoreTrouble: true },
+      'lease live, patience over, a holder may be dead, trouble with the store',
+      { lease: 'live', patienceMs: 0, mayHolderBeDead: true, hasStoreTrouble: true },
       'alone',
     ],
     ['no live lease, soft timeout over', { isSoft: true, patienceMs: 0, standIn: STALE }, STAND_IN_AND_REVALIDATE],
