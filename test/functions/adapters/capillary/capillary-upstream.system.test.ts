@@ -702,6 +702,36 @@ describe('credentials', () => {
     expect(simulator.counters.requests).toBe(requests);
   });
 
+  test('are refused to two look-ups; if the first may not ask again, the second does', async () => {
+    const arrived = [Promise.withResolvers<void>(), Promise.withResolvers<void>()];
+    const firstHasCredentials = Promise.withResolvers<void>();
+    const secondIsRefused = Promise.withResolvers<void>();
+    const server = await startHttpServer(async (response, request, index) => {
+      arrived[index]?.resolve();
+      // The first look-up is refused when both hold the old credentials, and the second when the first has new ones.
+      if (index === 0) await arrived[1]?.promise;
+      if (index === 1) await firstHasCredentials.promise;
+      const answer = index < 2 ? answering(401, '') : answering(200, CUSTOMER);
+      await answer(response, request, index);
+    });
+    const { upstream } = upstreamAt(server.url);
+    const first = upstream.fetch(sample, {
+      takeRepetition: async () => {
+        firstHasCredentials.resolve();
+        await secondIsRefused.promise;
+        return false;
+      },
+    });
+    await arrived[0]?.promise;
+    const mayRepeat = () => {
+      secondIsRefused.resolve();
+      return true;
+    };
+    expect((await upstream.fetch(sample, { mayRepeat })).outcome.kind).toBe('found');
+    expect((await first).outcome).toEqual({ kind: 'failed', failure: 'credentials-refused' });
+    expect(server.requests).toHaveLength(3);
+  });
+
   test('are repeated without use of the retry, which is left for another failure', async () => {
     const simulator = await simulate();
     simulator.control({ fault: { kind: 'unauthorized', times: 1 } });
