@@ -3,6 +3,7 @@ import path from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import type { APIGatewayProxyEvent } from 'aws-lambda';
 import { parseKeepingNumbers } from '../client/src/json.ts';
+import { overHttp } from '../client/src/over-http.ts';
 import { MAX_REPLY_BYTES } from '../functions/adapters/capillary/capped-body.ts';
 import { readReplyBody } from '../functions/adapters/capillary/reply-body.ts';
 import { readRetryAfter } from '../functions/adapters/capillary/retry-after.ts';
@@ -124,6 +125,8 @@ const PARSERS: Readonly<Record<string, (text: string) => unknown>> = {
   'a body': (body) => readText({ body, isBase64Encoded: false } as APIGatewayProxyEvent),
   'a body in base64': (body) => readText({ body, isBase64Encoded: true } as APIGatewayProxyEvent),
   credentials: parseCredentials,
+  'the endpoint of the client': (endpoint) => overHttp({ endpoint }),
+  'the API key of the client': (apiKey) => overHttp({ endpoint: 'https://a.example', apiKey }),
   ...Object.fromEntries(
     V2_PARAMETERS.map((name) => [
       `${name} of v2`,
@@ -235,11 +238,14 @@ describe('B5: a batch', () => {
   });
 });
 
-/** Every pattern in the functions' sources. */
-const PATTERNS = readdirSync('functions', { recursive: true, encoding: 'utf8' })
+/** Every pattern in the sources of the functions and of the client. */
+const PATTERNS = ['functions', 'client/src']
+  .flatMap((folder) =>
+    readdirSync(folder, { recursive: true, encoding: 'utf8' }).map((file) => path.posix.join(folder, file)),
+  )
   .filter((file) => file.endsWith('.ts'))
   .flatMap((file) => {
-    const source = readFileSync(path.join('functions', file), 'utf8');
+    const source = readFileSync(file, 'utf8');
     const literals = source.matchAll(
       /(?<=[(,=:![&|?{};\n]\s*|return )\/(?![*/])((?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\\n[])+)\/([dgimsuvy]*)/g,
     );
@@ -253,10 +259,11 @@ describe('B5: no pattern takes more than linear time', () => {
     expect(PATTERNS.length).toBeGreaterThan(40);
     const files = PATTERNS.map(([title]) => title.split(':')[0]);
     for (const file of [
-      'customer/identifier/identifier.ts',
-      'rest/conditional.ts',
-      'lookup/directives.ts',
-      'settings/readers.ts',
+      'functions/customer/identifier/identifier.ts',
+      'functions/rest/conditional.ts',
+      'functions/lookup/directives.ts',
+      'functions/settings/readers.ts',
+      'client/src/over-http.ts',
     ]) {
       expect(files).toContain(file);
     }

@@ -68,7 +68,14 @@ function toLookupsUrl(endpoint: string | URL): string {
         'https://abcdefghij.execute-api.eu-west-1.amazonaws.com/live.',
     );
   }
-  return `${url.href.replace(/\/+$/, '')}/lookups`;
+  return `${withoutSlashesAtEnd(url.href)}/lookups`;
+}
+
+/** By a loop: a pattern would take quadratic time. */
+function withoutSlashesAtEnd(address: string): string {
+  let end = address.length;
+  while (address[end - 1] === '/') end -= 1;
+  return address.slice(0, end);
 }
 
 /** No `fetch` sends a user and password of an address, and messages repeat the address. */

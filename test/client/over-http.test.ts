@@ -30,7 +30,7 @@ function silentFetch() {
 }
 
 describe('over HTTP the client', () => {
-  test.each([ENDPOINT, `${ENDPOINT}/`, new URL(ENDPOINT)])(
+  test.each([ENDPOINT, `${ENDPOINT}/`, `${ENDPOINT}///`, new URL(ENDPOINT)])(
     'asks %s for one look-up as a batch of one',
     async (endpoint) => {
       const { fetch, requests } = fetchAnswering({ results: [FOUND] });
