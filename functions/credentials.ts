@@ -1,3 +1,5 @@
+import { isPlainObject } from './plain-object.ts';
+
 /** Basic: a till's name and password. OAuth: a client's key and secret. */
 export type Credentials =
   | { readonly kind: 'basic'; readonly username: string; readonly password: string }
@@ -15,8 +17,8 @@ export function parseCredentials(json: string): Credentials | undefined {
   } catch {
     return undefined;
   }
-  if (typeof document !== 'object' || document === null || Array.isArray(document)) return undefined;
-  const { username, password, key, secret, ...others } = document as Readonly<Record<string, unknown>>;
+  if (!isPlainObject(document)) return undefined;
+  const { username, password, key, secret, ...others } = document;
   if (Object.keys(others).length > 0) return undefined;
   const isBasic = key === undefined && secret === undefined;
   if (isBasic && isText(username) && isText(password)) return { kind: 'basic', username, password };

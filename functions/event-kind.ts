@@ -1,3 +1,5 @@
+import { isPlainObject, type PlainObject } from './plain-object.ts';
+
 /** The kind of an event, by its shape. The list is closed and holds nothing of the event's content. */
 export type EventKind =
   | (typeof SHAPES)[number][0]
@@ -9,8 +11,6 @@ export type EventKind =
   | 'number'
   | 'boolean'
   | 'null';
-
-type Members = Readonly<Record<string, unknown>>;
 
 /** The services that send lists of records, by the last part of a record's `eventSource`. */
 const RECORD_SOURCES = ['sqs', 'sns', 's3', 'dynamodb', 'kinesis', 'ses'] as const;
@@ -33,18 +33,18 @@ const SHAPES = [
   ['cognito', (event) => has(event, 'triggerSource') && has(event, 'userPoolId')],
   // A custom resource of a stack.
   ['cloudformation', (event) => has(event, 'RequestType') && has(event, 'StackId')],
-] as const satisfies readonly (readonly [string, (event: Members) => boolean])[];
+] as const satisfies readonly (readonly [string, (event: PlainObject) => boolean])[];
 
 /** Tells what kind of event this is. */
 export function eventKindOf(event: unknown): EventKind {
   if (event === null || event === undefined) return 'null';
   if (Array.isArray(event)) return 'array';
-  if (typeof event === 'object') return kindOfObject(event as Members);
+  if (isPlainObject(event)) return kindOfObject(event);
   if (typeof event === 'number' || typeof event === 'boolean') return typeof event as 'number' | 'boolean';
   return 'text';
 }
 
-function kindOfObject(event: Members): EventKind {
+function kindOfObject(event: PlainObject): EventKind {
   const { Records: records } = event;
   if (Array.isArray(records)) return kindOfRecords(records);
   return SHAPES.find(([, fits]) => fits(event))?.[0] ?? 'object';
@@ -52,15 +52,15 @@ function kindOfObject(event: Members): EventKind {
 
 /** SNS alone writes `EventSource`. */
 function kindOfRecords([first]: readonly unknown[]): EventKind {
-  const { eventSource, EventSource = eventSource } = (first ?? {}) as Members;
+  const { eventSource, EventSource = eventSource } = isPlainObject(first) ? first : {};
   const source = RECORD_SOURCES.find((known) => EventSource === `aws:${known}`);
   return source === undefined ? 'records' : `${source}-records`;
 }
 
-function has(event: Members, name: string): boolean {
+function has(event: PlainObject, name: string): boolean {
   return Object.hasOwn(event, name);
 }
 
-function hasInContext({ requestContext }: Members, name: string): boolean {
+function hasInContext({ requestContext }: PlainObject, name: string): boolean {
   return typeof requestContext === 'object' && requestContext !== null && Object.hasOwn(requestContext, name);
 }

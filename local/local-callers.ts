@@ -1,3 +1,4 @@
+import { isPlainObject } from '../functions/plain-object.ts';
 import type { CallerAuth } from '../functions/settings/caller-proof.ts';
 import type { KnownSigner } from './gateway/callers/signature-check.ts';
 import type { KnownIssuer } from './gateway/callers/token-check.ts';
@@ -41,15 +42,15 @@ export function toSigners(value: unknown): readonly KnownSigner[] | undefined {
 }
 
 function isSigner(value: unknown): value is KnownSigner {
-  return isMembers(value) && [value.accessKeyId, value.secretAccessKey, value.arn].every(isText);
+  return isPlainObject(value) && [value.accessKeyId, value.secretAccessKey, value.arn].every(isText);
 }
 
 /** Reads LOCAL_ISSUER; undefined: it is not allowed. */
 export function toIssuer(value: unknown): KnownIssuer | undefined {
-  if (!isMembers(value)) return undefined;
+  if (!isPlainObject(value)) return undefined;
   const { issuer, audiences, keys } = value;
   const isFine = isText(issuer) && Array.isArray(audiences) && audiences.length > 0 && audiences.every(isText);
-  return isFine && isMembers(keys) && Array.isArray(keys.keys) ? (value as unknown as KnownIssuer) : undefined;
+  return isFine && isPlainObject(keys) && Array.isArray(keys.keys) ? (value as unknown as KnownIssuer) : undefined;
 }
 
 /** The problem of a local service that could let no caller in; undefined: there is none. */
@@ -65,8 +66,4 @@ export function missingCallers(auth: CallerAuth, { signers, issuer }: LocalCalle
 
 function isText(value: unknown): value is string {
   return typeof value === 'string' && value !== '';
-}
-
-function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,6 +1,6 @@
 import { InvalidRequestError } from '../customer/request/invalid-request-error.ts';
 import { MAX_LOOKUPS } from '../lookup/max-lookups.ts';
-import { isPlainObject } from './lookup-payload.ts';
+import { isPlainObject } from '../plain-object.ts';
 
 /** A direct invocation: one look-up, or several at once. */
 export type InvokePayload =

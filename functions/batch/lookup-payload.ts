@@ -8,6 +8,7 @@ import { readV1Request } from '../customer/v1/v1-request.ts';
 import { V2_PARAMETERS } from '../customer/v2/v2-parameters.ts';
 import { readV2Request } from '../customer/v2/v2-request.ts';
 import { type RequestDirectives, readDirectives } from '../lookup/directives.ts';
+import { isPlainObject } from '../plain-object.ts';
 
 /** One look-up of a direct invocation, read. */
 export interface LookupPayload {
@@ -145,9 +146,4 @@ function toParameter(name: string, value: unknown, types: readonly JsonType[]): 
  */
 function isExact(value: unknown): boolean {
   return typeof value === 'number' && Math.abs(value) <= Number.MAX_SAFE_INTEGER;
-}
-
-/** Whether this is an object with names. */
-export function isPlainObject(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -9,6 +9,7 @@ import type { Json } from '../customer/json/json.ts';
 import { FAULT_MESSAGE } from '../fault-message.ts';
 import type { LookupPurpose } from '../lookup/lookup-policy.ts';
 import type { LookupService } from '../lookup-service.ts';
+import { isPlainObject } from '../plain-object.ts';
 import type { AuditAnswer } from './answer-audit.ts';
 
 /** The outcomes of a batch, in the order of its look-ups. */
@@ -40,7 +41,7 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
     const invocation = readInvokePayload(payload);
     if (invocation.kind === 'single') {
       // The first audit loads it: only `-revalidate` makes audits.
-      if (purpose === 'revalidate' && isObjectWith(payload, 'audit')) {
+      if (purpose === 'revalidate' && isPlainObject(payload) && Object.hasOwn(payload, 'audit')) {
         return (await import('./answer-audit.ts')).answerAudit(service, payload);
       }
       return answerLookup(service, invocation.lookup, purpose);
@@ -63,10 +64,6 @@ export function createInvokeHandler({ service, log, purpose = 'answer' }: Invoke
       throw new LookasideFault(FAULT_MESSAGE);
     }
   };
-}
-
-function isObjectWith(payload: unknown, name: string): payload is Readonly<Record<string, unknown>> {
-  return typeof payload === 'object' && payload !== null && Object.hasOwn(payload, name);
 }
 
 /**

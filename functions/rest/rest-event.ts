@@ -1,18 +1,17 @@
 import type { APIGatewayProxyEvent } from 'aws-lambda';
-
-type Members = Readonly<Record<string, unknown>>;
+import { isPlainObject } from '../plain-object.ts';
 
 /**
  * Whether an event is a request of API Gateway's REST API (payload format 1.0), or has all the parts that the endpoints
  * read. Any source may invoke a function: a schedule, a warm-up plug-in, another kind of gateway.
  */
 export function isRestEvent(event: unknown): event is APIGatewayProxyEvent {
-  if (!isMembers(event)) return false;
+  if (!isPlainObject(event)) return false;
   const { httpMethod, resource, requestContext, body } = event;
   return (
     isText(httpMethod) &&
     isText(resource) &&
-    isMembers(requestContext) &&
+    isPlainObject(requestContext) &&
     isText(requestContext.requestId) &&
     (isAbsent(body) || isText(body)) &&
     hasOnly(isText, event.pathParameters) &&
@@ -59,7 +58,7 @@ function listOf(own: string | readonly string[] | undefined): readonly string[] 
 
 function hasOnly(isAllowed: (value: unknown) => boolean, values: unknown): boolean {
   const isFine = (value: unknown) => isAbsent(value) || isAllowed(value);
-  return isAbsent(values) || (isMembers(values) && Object.values(values).every(isFine));
+  return isAbsent(values) || (isPlainObject(values) && Object.values(values).every(isFine));
 }
 
 function isListOfTexts(value: unknown): boolean {
@@ -72,8 +71,4 @@ function isText(value: unknown): value is string {
 
 function isAbsent(value: unknown): value is null | undefined {
   return value === null || value === undefined;
-}
-
-function isMembers(value: unknown): value is Members {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

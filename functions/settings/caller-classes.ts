@@ -3,6 +3,7 @@ import { compileProjection, type Projection } from '../customer/reply/projection
 import { APIS, type Api } from '../customer/request/canonical-request.ts';
 import { DIRECTIVE_NAMES } from '../lookup/directives.ts';
 import { MAX_LOOKUPS } from '../lookup/max-lookups.ts';
+import { isPlainObject } from '../plain-object.ts';
 import { identityOf } from '../rest/signer-arn.ts';
 
 /** A part of a class, as data: what is allowed, and whether a value is allowed. */
@@ -64,7 +65,7 @@ export const CLASS_PART_NAMES = Object.keys(CLASS_PARTS) as readonly (keyof type
 /** Reads the setting CALLERS. If it is not allowed, returns undefined or throws. */
 export function toCallerClasses(text: string): CallerClasses | undefined {
   const given: unknown = text.length <= MAX_CALLERS_LENGTH ? JSON.parse(text) : undefined;
-  if (!isMembers(given)) return undefined;
+  if (!isPlainObject(given)) return undefined;
   const classes = Object.entries(given).map(([name, own]) => toClass(name, own));
   if (classes.length === 0 || classes.length > MAX_CLASSES) return undefined;
   if (!classes.every((each) => each !== undefined)) return undefined;
@@ -75,7 +76,7 @@ export function toCallerClasses(text: string): CallerClasses | undefined {
 }
 
 function toClass(name: string, own: unknown): CallerClass | undefined {
-  if (!CLASS_NAME.test(name) || !isMembers(own)) return undefined;
+  if (!CLASS_NAME.test(name) || !isPlainObject(own)) return undefined;
   const isAllowed = ([part, value]: [string, unknown]): boolean =>
     CLASS_PART_NAMES.some((known) => known === part && CLASS_PARTS[known].accepts(value));
   if (!Object.entries(own).every(isAllowed)) return undefined;
@@ -94,7 +95,7 @@ function toClass(name: string, own: unknown): CallerClass | undefined {
 
 /** The projections by API. If a class left one API out, it would get everything of that API. So both are required. */
 function toFields(value: unknown): Readonly<Record<Api, Projection>> | undefined {
-  if (!isMembers(value) || Object.keys(value).length !== APIS.length) return undefined;
+  if (!isPlainObject(value) || Object.keys(value).length !== APIS.length) return undefined;
   const { v2, 'v1.1': v1 } = value;
   if (typeof v2 !== 'string' || typeof v1 !== 'string') return undefined;
   try {
@@ -111,8 +112,4 @@ function isDirectives(value: unknown): boolean {
     const [, name = ''] = /^\s*([a-z-]+)(?:=\d{1,9})?\s*$/.exec(element) ?? [];
     return DIRECTIVE_NAMES.includes(name);
   });
-}
-
-function isMembers(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

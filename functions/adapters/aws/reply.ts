@@ -1,4 +1,5 @@
 import { crc32 } from 'node:zlib';
+import { isPlainObject } from '../../plain-object.ts';
 import type { HttpReply } from './keep-alive-client.ts';
 
 /** An error of an AWS service, or a reply that does not come from the service. It has the AWS SDK's name. */
@@ -39,8 +40,7 @@ function parse(reply: HttpReply, service: string): object {
     // It is not the cause: the parser's message repeats its input.
     throw new ServiceError('SyntaxError', service, reply);
   }
-  if (typeof said !== 'object' || said === null || Array.isArray(said))
-    throw new ServiceError('SyntaxError', service, reply);
+  if (!isPlainObject(said)) throw new ServiceError('SyntaxError', service, reply);
   return said;
 }
 

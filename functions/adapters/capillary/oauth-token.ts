@@ -1,5 +1,6 @@
 import type { KyInstance } from 'ky';
 import type { Credentials } from '../../credentials.ts';
+import { isPlainObject, type PlainObject } from '../../plain-object.ts';
 import { FreeTimeDeadline } from '../free-time-deadline.ts';
 import { AuthorizationError, type Token } from './authorization.ts';
 import { readCappedText } from './capped-body.ts';
@@ -70,8 +71,8 @@ function toToken(reply: unknown): Token | undefined {
   return seconds > 0 && Number.isFinite(seconds) ? { accessToken, ttlMs: seconds * 1000 } : undefined;
 }
 
-function membersOf(value: unknown): Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null ? (value as Readonly<Record<string, unknown>>) : {};
+function membersOf(value: unknown): PlainObject {
+  return isPlainObject(value) ? value : {};
 }
 
 function toJson(text: string | undefined): unknown {
