@@ -102,21 +102,25 @@ function decode(text: string): string {
   }
 }
 
-/** The payload, checked to be JSON. No payload stands for `{}`. */
+/** It refuses bytes that are no UTF-8. Replaced bytes could make the identifier of another customer. */
+const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+
+/** The payload, checked to be JSON in UTF-8. No payload stands for `{}`. */
 async function readPayload(request: IncomingMessage, maxBytes: number): Promise<string> {
   const payload = await readBody(request, maxBytes).catch((error: unknown) => {
     if (!(error instanceof BodyTooLargeError)) throw error;
     const message = `Request must be smaller than ${maxBytes} bytes for the Invoke operation`;
     throw new InvokeApiError(413, 'RequestTooLargeException', message);
   });
-  const text = payload.length === 0 ? '{}' : payload.toString('utf8');
+  if (payload.length === 0) return '{}';
   try {
+    const text = utf8.decode(payload);
     JSON.parse(text);
+    return text;
   } catch {
     // It leaves out the parser's message, which repeats the payload.
     throw new InvokeApiError(400, 'InvalidRequestContentException', 'Could not parse request body into json.');
   }
-  return text;
 }
 
 function reply(status: number, body: string, headers: Readonly<Record<string, string>> = {}): WireReply {

@@ -147,11 +147,18 @@ describe('an SDK client with AWS_ENDPOINT_URL_LAMBDA', () => {
     },
   );
 
-  test('gets a refusal for a payload that is not JSON, and the refusal does not repeat it', async () => {
-    const failure = await invoke({ Payload: '{"identifierValue": 98765' }).catch((error: unknown) => error);
+  test.each([
+    ['is not JSON', '{"identifierValue": "98765"'],
+    ['has text behind it', '{"identifierValue": "98765"}{}'],
+    ['is blank', ' '],
+    ['is not UTF-8', Buffer.from('{"identifierValue": "98765\xff"}', 'latin1')],
+    ['holds a surrogate as bytes', Buffer.from('{"identifierValue": "98765\xed\xa0\x80"}', 'latin1')],
+  ])('gets a refusal for a payload that %s, and the refusal does not repeat it', async (_case, Payload) => {
+    const failure = await invoke({ Payload }).catch((error: unknown) => error);
 
     expect(failure).toBeInstanceOf(InvalidRequestContentException);
     expect(String(failure)).not.toContain('98765');
+    expect(received).toEqual([]);
   });
 
   test.each([
