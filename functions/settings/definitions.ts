@@ -148,7 +148,7 @@ const DEFINITIONS = {
     read: toShare,
   },
   DEFAULT_COUNTRY: {
-    allowed: 'the ISO 3166-1 alpha-2 code of a country, such as IN or GB',
+    allowed: 'the ISO 3166-1 alpha-2 code of a country in capital letters, such as IN or GB',
     default: 'IN',
     read: (text: string) => (isCountry(text) ? text : undefined),
   },
@@ -180,7 +180,9 @@ const DEFINITIONS = {
     read: compileProjection,
   },
   CORS_ORIGINS: {
-    allowed: 'origins such as https://kiosk.example, with commas between them, or nothing',
+    allowed:
+      'origins as browsers write them, such as https://kiosk.example (host in lower case; no path, no / at the end and ' +
+      'no usual port), with commas between them, or nothing',
     default: '',
     read: toOrigins,
   },

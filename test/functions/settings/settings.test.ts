@@ -203,7 +203,7 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
       (text) => ['AUDIT_SHARE', text, JSON.stringify(text)] as const,
     ),
     ['DEFAULT_COUNTRY', 'XX', '"XX"'],
-    ['DEFAULT_COUNTRY', 'in', 'alpha-2'],
+    ['DEFAULT_COUNTRY', 'in', 'alpha-2 code of a country in capital letters'],
     ['PRIMARY_IDENTIFIER', 'wechat', 'mobile, email, externalId'],
     ['EMBED_ALWAYS', 'points,gapDetails', 'points'],
     ['EXTRA_PARAMETERS', 'tenantKey,embed', 'none of them a documented parameter of either API'],
@@ -223,7 +223,10 @@ describe('refuses, naming the setting, its value and what is allowed,', () => {
     ['WEBHOOK_SECRET', ' , ', '(its value is a secret)'],
     ['PROFILE_FIELDS', 'a'.repeat(4097), 'up to 4096 characters'],
     ['PROFILE_FIELDS_V1', 'firstname,,lastname', 'up to 4096 characters'],
-    ['CORS_ORIGINS', 'https://kiosk.example/', 'https://kiosk.example'],
+    ['CORS_ORIGINS', 'https://kiosk.example/', 'no / at the end'],
+    ['CORS_ORIGINS', 'https://kiosk.example/page', 'no path'],
+    ['CORS_ORIGINS', 'https://Kiosk.example', 'host in lower case'],
+    ['CORS_ORIGINS', 'https://kiosk.example:443', 'no usual port'],
     ['LOG_LEVEL', 'verbose', 'INFO'],
   ])('%s=%s', (name, value, said) => {
     const message = refusal({ [name]: value });
