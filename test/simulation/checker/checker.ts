@@ -31,6 +31,7 @@ import { RevalidationCheck } from './revalidation.ts';
 import { SingleFlightCheck } from './single-flight.ts';
 import { StoreOutageCheck } from './store-outage.ts';
 import type { Vitality } from './store-use.ts';
+import { UpstreamOutageCheck } from './upstream-outage.ts';
 import type { Promised, Violation } from './violation.ts';
 import { WatchedLookup } from './watched-lookup.ts';
 import { type RequestOptions, WatchedRequest } from './watched-request.ts';
@@ -63,6 +64,7 @@ const CHECKS: readonly (new (scene: Scene) => Check)[] = [
   RevalidationCheck,
   SingleFlightCheck,
   StoreOutageCheck,
+  UpstreamOutageCheck,
 ];
 
 /** Sees every step of a history, and has each check judge it. */

@@ -61,6 +61,11 @@ export class ItemsRead {
     return false;
   }
 
+  /** Whether an item showed this entry, or the lease of its fetch. */
+  hasShownFetch(token: string): boolean {
+    return this.#versions.has(token) || this.leases.has(token);
+  }
+
   /** Whether the last item showed another entry than the first, or none any longer. */
   get hasOtherEntry(): boolean {
     return this.last?.version !== this.#first?.version;

@@ -42,16 +42,23 @@ export class SingleFlightCheck implements Check {
     if (effect.kind === 'lease-ended' && isErased && effect.end.outcome.kind !== 'erased') {
       this.#scene.fail(5, lookup, 'does not tell those that wait that the customer is erased');
     }
-    if (effect.kind === 'fetch-dropped') this.#checkDrop(lookup, this.#holders.get(effect.lease.token));
+    if (effect.kind === 'dropped') this.#checkDrop(lookup, effect);
     if (effect.kind !== 'lease-taken') return;
     this.#holders.set(effect.lease.token, lookup);
     this.#checkNeed(lookup, effect.before);
   }
 
-  /** Only a refusal, or "not found", lets a look-up end the fetch of another one (contract §3, definite answers). */
-  #checkDrop(lookup: WatchedLookup, holder: WatchedLookup | undefined): void {
+  /**
+   * Only a refusal, or "not found", lets a look-up end the fetch of another one (contract §3, definite answers): one that
+   * it saw in progress.
+   */
+  #checkDrop(lookup: WatchedLookup, { before, after }: Extract<StoreEffect, { kind: 'dropped' }>): void {
+    const { lease } = before;
+    if (lease === undefined || after.lease !== undefined) return;
     const kind = lookup.ownAnswer?.outcome.kind ?? 'failed';
-    if (kind === 'failed' || kind === 'found') this.#scene.fail(5, lookup, 'ends the fetch of another look-up');
+    const mayEnd = kind !== 'failed' && kind !== 'found' && lookup.told.leases.has(lease.token);
+    if (!mayEnd) this.#scene.fail(5, lookup, 'ends the fetch of another look-up');
+    const holder = this.#holders.get(lease.token);
     if (holder !== undefined) holder.isVoided = true;
   }
 

@@ -3,7 +3,7 @@
  * revalidation, `budget` for the budget of calls to the upstream, `prefer` for the answers to a caller that does not
  * wait, or `fault`: the code threw.
  */
-export type Promised = 1 | 2 | 3 | 4 | 5 | 7 | 8 | 9 | '§3' | 'budget' | 'prefer' | 'fault';
+export type Promised = 1 | 2 | 3 | 4 | 5 | 6 | 7 | 8 | 9 | '§3' | 'budget' | 'prefer' | 'fault';
 
 /** A promise that did not hold. */
 export interface Violation {

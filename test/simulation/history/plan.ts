@@ -77,6 +77,7 @@ function act({ theme, subjects, world: { random } }: Stage, { callers, purges, e
     [1, () => purges.invalidate('mark-stale', { subject })],
     [isPurging ? 6 : 0, () => purges.again(subject, customer)],
     [isDefinite ? 4 : 0, () => events.unfold(customer)],
+    [isDefinite ? 4 : 0, () => events.contradict(subject)],
     [isDefinite ? 4 : 1, () => events.erase(customer)],
     [isDefinite ? 4 : 1, () => events.merge(customer)],
     [isDefinite ? 3 : 1, () => events.reassign(subject)],

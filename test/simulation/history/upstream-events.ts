@@ -1,9 +1,10 @@
 import type { Api } from '../../../functions/customer/request/canonical-request.ts';
-import type { UpstreamMood } from '../upstream/mood.ts';
+import { NO_DIRECTIVES, type RequestDirectives } from '../../../functions/lookup/directives.ts';
+import { CONTRADICTING, type UpstreamMood, WELL } from '../upstream/mood.ts';
 import type { Callers } from './callers.ts';
 import { type Purges, whoOf } from './purges.ts';
-import type { Stage } from './stage.ts';
-import { type CallersSubject, CUSTOMERS } from './subjects.ts';
+import { anyInstance, type Stage } from './stage.ts';
+import { byV2, type CallersSubject, CUSTOMERS } from './subjects.ts';
 
 const APIS: readonly Api[] = ['v2', 'v1.1'];
 
@@ -55,6 +56,25 @@ export class UpstreamEvents {
       for (let left = 3; left > 0; left -= 1) {
         scheduler.after(learntAfterMs + this.#random.int(200, 3000), () => look(subject));
       }
+    }
+  }
+
+  /**
+   * Lets callers who do not wait for each other's fetches ask for one thing, while some fetches are slow and some are
+   * refused. Then it lets callers look at the entry that was left.
+   */
+  contradict(subject: CallersSubject): void {
+    const { scheduler } = this.#stage.world;
+    const look = (directives: RequestDirectives) =>
+      this.#callers.ask(anyInstance(this.#stage), byV2(subject, ''), directives, 'answer');
+    this.turn(CONTRADICTING);
+    for (let left = this.#random.int(4, 12); left > 0; left -= 1) {
+      const noCache = this.#random.chance(0.7);
+      scheduler.after(this.#random.int(0, 2500), () => look({ ...NO_DIRECTIVES, noCache }));
+    }
+    scheduler.after(2500, () => this.turn(WELL));
+    for (let left = 3; left > 0; left -= 1) {
+      scheduler.after(this.#random.int(2500, 5000), () => look(NO_DIRECTIVES));
     }
   }
 

@@ -172,3 +172,7 @@ export const inStoreAccess = replacing<typeof import('../../../functions/lookup/
 
 /** The store's conditions, in place of those in functions/adapters/dynamodb. */
 export const inTable = replacing<typeof import('../store/table.ts')>('test/simulation/store/table.ts');
+/** The store's operations, in place of those of functions/adapters/dynamodb. */
+export const inStore = replacing<typeof import('../store/simulated-store.ts')>(
+  'test/simulation/store/simulated-store.ts',
+);

@@ -2,6 +2,7 @@ import { AGE } from './age.ts';
 import { AUDITS } from './audits.ts';
 import { BUDGET } from './budget.ts';
 import { DEFINITE_ANSWERS } from './definite-answers.ts';
+import { DROPS } from './drops.ts';
 import { FILLS } from './fills.ts';
 import { HANDED_OVER } from './handed-over.ts';
 import { ISOLATION } from './isolation.ts';
@@ -12,6 +13,7 @@ import type { Plant } from './plant.ts';
 import { PREFETCH } from './prefetch.ts';
 import { PURGES } from './purges.ts';
 import { REVALIDATION } from './revalidation.ts';
+import { STORE_OPERATIONS } from './store-operations.ts';
 import { STORE_TROUBLE } from './store-trouble.ts';
 import { UPSTREAM_CALLS } from './upstream-calls.ts';
 
@@ -22,7 +24,9 @@ export const PLANTS: readonly Plant[] = [
   ...FILLS,
   ...PURGES,
   ...DEFINITE_ANSWERS,
+  ...DROPS,
   ...LEASES,
+  ...STORE_OPERATIONS,
   ...STORE_TROUBLE,
   ...REVALIDATION,
   ...PAUSES,

@@ -1,7 +1,7 @@
-import { inAskUpstream, inFetch, inNextStep } from './code.ts';
+import { inAskUpstream, inFetch, inFreshness, inNextStep } from './code.ts';
 import type { Plant } from './plant.ts';
 
-/** Promise 9: the number of upstream calls. */
+/** Promises 6 and 9: an upstream that fails, and the number of upstream calls. */
 export const UPSTREAM_CALLS: readonly Plant[] = [
   {
     bug: 'asked a second time, though a pause has begun meanwhile',
@@ -29,5 +29,21 @@ export const UPSTREAM_CALLS: readonly Plant[] = [
     bug: 'only-if-cached asks the upstream',
     breaks: [9],
     plantings: [inNextStep('nextStep', (sound) => (seen) => sound({ ...seen, onlyIfCached: false }))],
+  },
+  {
+    bug: 'a stale entry within its window does not stand in for an upstream that fails',
+    breaks: [6],
+    plantings: [inFreshness('standIn', () => () => undefined)],
+  },
+  {
+    bug: 'a stale entry stands in only while it may be revalidated',
+    breaks: [6],
+    plantings: [
+      inFreshness(
+        'standIn',
+        (sound) => (entry, directives, windows, now) =>
+          sound(entry, directives, { ...windows, staleIfErrorMs: windows.staleWhileRevalidateMs }, now),
+      ),
+    ],
   },
 ];

@@ -61,6 +61,12 @@ export class SimulatedStore {
     };
     const write = <T>(operation: Operation, key: CacheKey, detail: string, apply: (isLate: boolean) => T): Promise<T> =>
       this.#network.send(user, { operation, partition: key.partition, detail, apply });
+    const drop = (key: CacheKey, dropped: () => boolean): boolean => {
+      const before = table.item(key);
+      const isDropped = dropped();
+      if (isDropped) note({ kind: 'dropped', before, after: table.item(key) });
+      return isDropped;
+    };
     return {
       read: async (key) => {
         const begunAt = this.#world.scheduler.now;
@@ -89,7 +95,7 @@ export class SimulatedStore {
         write('writeEntry', key, lease.token, () => {
           const before = table.item(key);
           const written = table.writeEntry(key, lease, entry);
-          if (written === 'written') note({ kind: 'written', key, before, entry });
+          if (written === 'written') note({ kind: 'written', key, token: lease.token, before, entry });
           return written;
         }),
       endLease: (key, lease, end) =>
@@ -99,13 +105,10 @@ export class SimulatedStore {
           if (isEnded) note({ kind: 'lease-ended', key, before, end });
           return isEnded;
         }),
-      dropEntry: (key, seen) => write('dropEntry', key, String(seen.version), () => table.dropEntry(key, seen)),
+      dropEntry: (key, seen) =>
+        write('dropEntry', key, String(seen.version), () => drop(key, () => table.dropEntry(key, seen))),
       dropFetch: (key, lease) =>
-        write('dropFetch', key, lease.token, () => {
-          const isDropped = table.dropFetch(key, lease);
-          if (isDropped) note({ kind: 'fetch-dropped', key, lease });
-          return isDropped;
-        }),
+        write('dropFetch', key, lease.token, () => drop(key, () => table.dropFetch(key, lease))),
       markRevalidation: (key, seen, mark) =>
         write('markRevalidation', key, `until ${mark.until}`, () => {
           const before = table.item(key);

@@ -20,9 +20,17 @@ export type StoreEffect =
       readonly before: StoredItem;
       readonly isLate: boolean;
     }
-  | { readonly kind: 'written'; readonly key: CacheKey; readonly before: StoredItem; readonly entry: CacheEntry }
+  /** `token`: of the lease under which it was written */
+  | {
+      readonly kind: 'written';
+      readonly key: CacheKey;
+      readonly token: string;
+      readonly before: StoredItem;
+      readonly entry: CacheEntry;
+    }
   | { readonly kind: 'lease-ended'; readonly key: CacheKey; readonly before: StoredItem; readonly end: LeaseEnd }
-  | { readonly kind: 'fetch-dropped'; readonly key: CacheKey; readonly lease: Lease }
+  /** A look-up without a lease removed an entry, a lease, or both. */
+  | { readonly kind: 'dropped'; readonly before: StoredItem; readonly after: StoredItem }
   | { readonly kind: 'marked'; readonly key: CacheKey; readonly before: StoredItem; readonly mark: RevalidationMark }
   /** A fill was refused: its customer was invalidated meanwhile. */
   | { readonly kind: 'fenced' }

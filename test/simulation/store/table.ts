@@ -45,7 +45,7 @@ export class Table {
   readonly #observer: TableObserver;
   readonly #items: Versions<Kept>;
   readonly #indexes: Versions<CustomerIndex>;
-  readonly #pauses = new Map<Api, UpstreamPause>();
+  protected readonly pauses = new Map<Api, UpstreamPause>();
   /** By API and minute. */
   readonly #callsTaken = new Map<string, number>();
 
@@ -173,27 +173,27 @@ export class Table {
   }
 
   readPause(api: Api): UpstreamPause | undefined {
-    return this.#pauses.get(api);
+    return this.pauses.get(api);
   }
 
   writePause(api: Api, { until, since }: Pick<UpstreamPause, 'until' | 'since'>): void {
-    const known = this.#pauses.get(api);
+    const known = this.pauses.get(api);
     const pause = known === undefined || known.until < until ? { until, since, turns: 0, probedAt: since } : known;
-    this.#pauses.set(api, pause);
+    this.pauses.set(api, pause);
     this.#observer.onPaused(api, pause);
   }
 
   takeTurn(api: Api, until: number, atMost: number): boolean {
-    const pause = this.#pauses.get(api);
+    const pause = this.pauses.get(api);
     if (pause?.until !== until || pause.turns >= atMost) return false;
-    this.#pauses.set(api, { ...pause, turns: pause.turns + 1 });
+    this.pauses.set(api, { ...pause, turns: pause.turns + 1 });
     return true;
   }
 
   takeProbe(api: Api, until: number, probedAt: number, now: number): boolean {
-    const pause = this.#pauses.get(api);
+    const pause = this.pauses.get(api);
     if (pause?.until !== until || pause.probedAt !== probedAt) return false;
-    this.#pauses.set(api, { ...pause, probedAt: now });
+    this.pauses.set(api, { ...pause, probedAt: now });
     return true;
   }
 
@@ -211,9 +211,9 @@ export class Table {
   }
 
   endPause(api: Api, until: number, now: number): void {
-    const pause = this.#pauses.get(api);
+    const pause = this.pauses.get(api);
     if (pause?.until !== until) return;
-    this.#pauses.set(api, { ...pause, until: now });
+    this.pauses.set(api, { ...pause, until: now });
     this.#observer.onPauseEnded(api);
   }
 

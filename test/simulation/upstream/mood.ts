@@ -26,6 +26,13 @@ export const DOWN: UpstreamMood = { ...STEADY, failProbability: 1, slowProbabili
 /** Slower than the soft timeout, and faster than the fetch's whole budget. */
 export const STEADILY_SLOW: UpstreamMood = { ...STEADY, slowProbability: 1, slowMs: [650, 2200] };
 export const ODD: UpstreamMood = { failProbability: 0, slowProbability: 0.2, oddProbability: 0.3 };
+/** Slow or not, and as often refused as not: a caller may be refused while an older fetch is in progress. */
+export const CONTRADICTING: UpstreamMood = {
+  ...STEADY,
+  slowProbability: 0.5,
+  slowMs: [300, 2000],
+  oddProbability: 0.5,
+};
 export const FAILING: UpstreamMood = { failProbability: 0.3, slowProbability: 0.3, oddProbability: 0.1 };
 
 export const MOODS: readonly UpstreamMood[] = [WELL, SLOW, FAILING, ODD, DOWN];
