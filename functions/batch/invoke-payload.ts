@@ -13,12 +13,7 @@ export type InvokePayload =
  * @throws {InvalidRequestError} if the payload is neither, or holds too many
  */
 export function readInvokePayload(payload: unknown): InvokePayload {
-  if (!isPlainObject(payload)) {
-    throw new InvalidRequestError(
-      'invalid_parameter',
-      'The payload is not a JSON object; allowed is one look-up, or {"lookups":[…]}.',
-    );
-  }
+  if (!isPlainObject(payload)) throw notAnObject('one look-up, or {"lookups":[…]}');
   if (!('lookups' in payload)) return { kind: 'single', lookup: payload };
   const { lookups } = payload;
   if (Object.keys(payload).length > 1) {
@@ -33,7 +28,7 @@ export function readInvokePayload(payload: unknown): InvokePayload {
   if (lookups.length > MAX_LOOKUPS) {
     throw new InvalidRequestError(
       'too_many_lookups',
-      `lookups holds ${lookups.length} look-ups; allowed are ${MAX_LOOKUPS} in one invocation.`,
+      `lookups holds ${lookups.length} look-ups; allowed are ${MAX_LOOKUPS} at once.`,
     );
   }
   return { kind: 'batch', lookups };
@@ -45,7 +40,12 @@ export function readInvokePayload(payload: unknown): InvokePayload {
  * @throws {InvalidRequestError} if the payload is not a batch, or holds too many
  */
 export function readBatchPayload(payload: unknown): readonly unknown[] {
+  if (!isPlainObject(payload)) throw notAnObject('{"lookups":[…]}');
   const invocation = readInvokePayload(payload);
   if (invocation.kind === 'batch') return invocation.lookups;
   throw new InvalidRequestError('missing_parameter', 'lookups is missing; allowed is {"lookups":[…]}.');
+}
+
+function notAnObject(allowed: string): InvalidRequestError {
+  return new InvalidRequestError('invalid_parameter', `The payload is not a JSON object; allowed is ${allowed}.`);
 }
