@@ -86,10 +86,16 @@ function readPayload(payload: unknown): unknown {
   }
 }
 
+/** What helps, by the status of Lambda's refusal. */
+const HINTS: Readonly<Record<number, string>> = {
+  403: ' Check the AWS identity, and its right lambda:InvokeFunction.',
+  404: " Check the function's name and the region.",
+};
+
 /** The error of an invocation that failed before the function answered. */
 function toError(error: unknown, functionName: string): ErrorOutcome {
-  const status = isRecord(error) && isRecord(error.$metadata) ? error.$metadata.httpStatusCode : undefined;
+  const status = isRecord(error) && isRecord(error.$metadata) ? Number(error.$metadata.httpStatusCode) : Number.NaN;
   const code = status === 403 ? 'forbidden' : status === 429 ? 'too_many_requests' : 'unreachable';
   const name = error instanceof Error ? error.name : typeof error;
-  return transportError(code, `${functionName} could not be invoked (${name}).`, error);
+  return transportError(code, `${functionName} could not be invoked (${name}).${HINTS[status] ?? ''}`, error);
 }

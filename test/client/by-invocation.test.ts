@@ -109,13 +109,13 @@ describe('an invocation without an outcome is an error outcome', () => {
   });
 
   test.each([
-    ['AccessDeniedException', 403, 'forbidden'],
-    ['TooManyRequestsException', 429, 'too_many_requests'],
-    ['ResourceNotFoundException', 404, 'unreachable'],
-    ['ServiceException', 500, 'unreachable'],
-  ])('Lambda answers %s', async (name, status, code) => {
+    ['AccessDeniedException', 403, 'forbidden', ' Check the AWS identity, and its right lambda:InvokeFunction.'],
+    ['TooManyRequestsException', 429, 'too_many_requests', ''],
+    ['ResourceNotFoundException', 404, 'unreachable', " Check the function's name and the region."],
+    ['ServiceException', 500, 'unreachable', ''],
+  ])('Lambda answers %s', async (name, status, code, hint) => {
     const { lambda, error } = lambdaRefusing(name, status);
-    const message = `lookaside-invoke could not be invoked (${name}).`;
+    const message = `lookaside-invoke could not be invoked (${name}).${hint}`;
     expect(await createLookaside({ lambda }).lookup(QUERY)).toEqual({ kind: 'error', code, message, cause: error });
   });
 
