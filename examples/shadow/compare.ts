@@ -56,12 +56,21 @@ function reasonOf(error: unknown): string {
   return cause?.code ?? name;
 }
 
+/** The status of Lookaside, with the code of an error of its own: the code says why, and repeats no value. */
+function statusOf({ status, type, body }: Answer): string {
+  const { code } = type === 'application/problem+json' ? JSON.parse(body) : {};
+  return typeof code === 'string' ? `${status} ${code}` : String(status);
+}
+
+type Answer = Awaited<ReturnType<typeof ask>>;
+
 async function ask(base: string, query: string, headers: Record<string, string>) {
   const response = await fetch(`${base.replace(/\/$/, '')}${PATH}?${query}`, {
     headers,
     signal: AbortSignal.timeout(30_000),
   });
-  return { status: response.status, age: response.headers.get('age'), body: await response.text() };
+  const { status, headers: replied } = response;
+  return { status, age: replied.get('age'), type: replied.get('content-type'), body: await response.text() };
 }
 
 const counts = { same: 0, different: 0, failed: 0 };
@@ -78,10 +87,10 @@ for await (const query of createInterface({ input: process.stdin })) {
     const isTheirTrouble = theirs.status >= 500 || [401, 403, 429].includes(theirs.status);
     if (isOurTrouble || isTheirTrouble) {
       counts.failed += 1;
-      console.log(`line ${line}: failed, Lookaside ${ours.status}, Capillary ${theirs.status}`);
+      console.log(`line ${line}: failed, Lookaside ${statusOf(ours)}, Capillary ${theirs.status}`);
       continue;
     }
-    const statuses = `status (Lookaside ${ours.status}, Capillary ${theirs.status})`;
+    const statuses = `status (Lookaside ${statusOf(ours)}, Capillary ${theirs.status})`;
     const found = ours.status === theirs.status ? differences(parse(ours.body), parse(theirs.body)) : [statuses];
     counts[found.length === 0 ? 'same' : 'different'] += 1;
     if (found.length > 0) {

@@ -82,7 +82,10 @@ describe('examples/shadow/compare.ts', () => {
       ['nonsense=1'],
       [],
       1,
-      [/^line 1: differs in status \(Lookaside 400, Capillary \d+\)$/, '0 same, 1 different, 0 failed'],
+      [
+        /^line 1: differs in status \(Lookaside 400 unknown_parameter, Capillary \d+\)$/,
+        '0 same, 1 different, 0 failed',
+      ],
     ],
     [
       'wrong credentials of Capillary',
@@ -91,6 +94,14 @@ describe('examples/shadow/compare.ts', () => {
       [],
       1,
       ['line 1: failed, Lookaside 200, Capillary 401', '0 same, 0 different, 1 failed'],
+    ],
+    [
+      'a wrong key of Lookaside',
+      { LOOKASIDE_KEY: 'another' },
+      [FOUND],
+      [],
+      1,
+      ['line 1: failed, Lookaside 403 forbidden, Capillary 200', '0 same, 0 different, 1 failed'],
     ],
     ['no query', {}, [''], [], 2, ['0 same, 0 different, 0 failed', 'There is no query on standard input.']],
     ['a misspelt option', {}, [FOUND], ['--frsh'], 2, [/^The only option is --fresh\./]],
