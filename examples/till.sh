@@ -3,15 +3,17 @@
 #
 #   ./till.sh '+91 12345 12345'
 #
-# LOOKASIDE_URL is the address of the service, with the stage of a deployment. LOOKASIDE_KEY is the till's API key.
+# LOOKASIDE_URL is the address of the service, with the stage of a deployment. LOOKASIDE_API_KEY is the till's API key.
 set -euo pipefail
 
 url=${LOOKASIDE_URL:-http://127.0.0.1:3000}
+# The stack's output Endpoint ends with a slash.
+url=${url%/}
 number=${1:?Usage: till.sh NUMBER}
 
 # The last line of the output is the status. A look-up has its own limit; this one is for a network that hangs.
 answer=$(curl --silent --show-error --max-time "${LOOKASIDE_SECONDS:-10}" --write-out '\n%{http_code}' --get \
-  --header "x-api-key: ${LOOKASIDE_KEY:-none}" \
+  --header "x-api-key: ${LOOKASIDE_API_KEY:-none}" \
   --data-urlencode source=INSTORE \
   --data-urlencode identifierName=mobile \
   --data-urlencode "identifierValue=$number" \

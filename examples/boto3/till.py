@@ -15,6 +15,9 @@ from decimal import Decimal
 
 import boto3
 
+if len(sys.argv) == 1:
+    sys.exit("Usage: till.py NUMBER...")
+
 # boto3 reads AWS_DEFAULT_REGION only, other SDKs read AWS_REGION.
 client = boto3.client("lambda", region_name=os.environ.get("AWS_REGION") or os.environ.get("AWS_DEFAULT_REGION"))
 

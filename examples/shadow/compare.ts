@@ -2,7 +2,7 @@
  * Compares Lookaside's answers with Capillary's own, before a fleet moves over. Each line of standard input is the query of a
  * look-up by v2, as a till sends it, such as `source=INSTORE&identifierName=mobile&identifierValue=%2B919876543210`.
  *
- *   LOOKASIDE_URL=… LOOKASIDE_KEY=… CAPILLARY_URL=… CAPILLARY_AUTHORIZATION='Basic …' npx node examples/shadow/compare.ts < queries.txt
+ *   LOOKASIDE_URL=… LOOKASIDE_API_KEY=… CAPILLARY_URL=… CAPILLARY_AUTHORIZATION='Basic …' npx node examples/shadow/compare.ts < queries.txt
  *
  * It asks both for each line, and counts. Lookaside's reply is Capillary's, cut down: each of its members must be Capillary's own,
  * digit by digit. A line that differs is named by its number and the members' paths: no identifier and no value is printed. A
@@ -12,10 +12,10 @@
 import { createInterface } from 'node:readline';
 
 const PATH = '/v2/customers/lookup/customerDetails';
-const { LOOKASIDE_URL, LOOKASIDE_KEY = '', CAPILLARY_URL, CAPILLARY_AUTHORIZATION = '' } = process.env;
+const { LOOKASIDE_URL, LOOKASIDE_API_KEY = '', CAPILLARY_URL, CAPILLARY_AUTHORIZATION = '' } = process.env;
 if (!LOOKASIDE_URL || !CAPILLARY_URL) {
   console.error(
-    'Set LOOKASIDE_URL and CAPILLARY_URL, and LOOKASIDE_KEY and CAPILLARY_AUTHORIZATION where they are needed.',
+    'Set LOOKASIDE_URL and CAPILLARY_URL, and LOOKASIDE_API_KEY and CAPILLARY_AUTHORIZATION where they are needed.',
   );
   process.exit(2);
 }
@@ -80,7 +80,7 @@ for await (const query of createInterface({ input: process.stdin })) {
   if (query.trim() === '') continue;
   try {
     const [ours, theirs] = await Promise.all([
-      ask(LOOKASIDE_URL, query, { 'x-api-key': LOOKASIDE_KEY, ...(isFresh && { 'cache-control': 'no-cache' }) }),
+      ask(LOOKASIDE_URL, query, { 'x-api-key': LOOKASIDE_API_KEY, ...(isFresh && { 'cache-control': 'no-cache' }) }),
       ask(CAPILLARY_URL, query, { authorization: CAPILLARY_AUTHORIZATION }),
     ]);
     const isOurTrouble = ours.status >= 500 || ours.status === 429 || ours.status === 403;

@@ -29,7 +29,7 @@ after(async () => {
 });
 
 test('the kiosk page of the examples greets a customer, and says what to do for the others', async () => {
-  const url = `${origin}/?endpoint=${encodeURIComponent(service.url)}&key=kiosk-key&seconds=55`;
+  const url = `${origin}/?endpoint=${encodeURIComponent(`${service.url}/`)}&key=kiosk-key&seconds=55`;
   const { page, close } = await openPage(browser, url);
   for (const [number, said] of [
     ['+91 12345 12345', 'Hello Bubalus. Diamond, 95827 points.'],

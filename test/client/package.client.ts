@@ -74,7 +74,7 @@ describe.each(COMPILERS)('the compiler of TypeScript $version', ({ install, sett
 test('a program that uses it asks the service over HTTP', async () => {
   // Node runs the types away from version 22.18 on; the one that npm runs on may be older.
   const program = path.join(project, 'over-http.ts');
-  const environment = { ...plainEnvironment(), LOOKASIDE_URL: service.url, LOOKASIDE_KEY: 'till-key' };
+  const environment = { ...plainEnvironment(), LOOKASIDE_URL: service.url, LOOKASIDE_API_KEY: 'till-key' };
   const output = await runOrFail(process.execPath, [program], environment);
   expect(output.trim().split('\n')).toEqual([
     'found Bubalus',

@@ -29,7 +29,7 @@ const invokeEnvironment = () => ({
 });
 
 const till = async (number: string, environment: Readonly<Record<string, string>> = {}) => {
-  const own = { LOOKASIDE_URL: service.url, LOOKASIDE_KEY: 'till-key', LOOKASIDE_SECONDS: '50' };
+  const own = { LOOKASIDE_URL: service.url, LOOKASIDE_API_KEY: 'till-key', LOOKASIDE_SECONDS: '50' };
   return run('bash', ['examples/till.sh', number], { ...plainEnvironment(), ...own, ...environment });
 };
 let lack: string | undefined;
@@ -55,11 +55,17 @@ describe('examples/till.sh', () => {
     expect(await till(number)).toEqual({ exitCode: 0, output: expect.stringMatching(said) });
   });
 
+  test('takes an address with a slash at its end, as the stack gives it', async () => {
+    if (lack !== undefined) return;
+    const { exitCode, output } = await till('+91 12345 12345', { LOOKASIDE_URL: `${service.url}/` });
+    expect({ exitCode, output }).toEqual({ exitCode: 0, output: expect.stringMatching(/^Bubalus bubalis\n/) });
+  });
+
   test('goes on without the customer where nothing answers, or the key is wrong', async () => {
     if (lack !== undefined) return;
     const unreachable = await till('1234512345', { LOOKASIDE_URL: await closedAddress() });
     expect(unreachable).toMatchObject({ exitCode: 0, output: expect.stringContaining('Go on without the customer.') });
-    const refused = await till('1234512345', { LOOKASIDE_KEY: 'another' });
+    const refused = await till('1234512345', { LOOKASIDE_API_KEY: 'another' });
     expect(refused).toMatchObject({ exitCode: 0, output: 'No answer (403 forbidden). Go on without the customer.\n' });
   });
 });

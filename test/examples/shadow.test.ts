@@ -31,7 +31,7 @@ async function compareWith(
     env: {
       ...plainEnvironment(),
       LOOKASIDE_URL: service.url,
-      LOOKASIDE_KEY: 'till-key',
+      LOOKASIDE_API_KEY: 'till-key',
       CAPILLARY_URL: service.simulator?.url,
       CAPILLARY_AUTHORIZATION: basicAuthorization(DEFAULT_BASIC_CREDENTIALS),
       ...given,
@@ -97,7 +97,7 @@ describe('examples/shadow/compare.ts', () => {
     ],
     [
       'a wrong key of Lookaside',
-      { LOOKASIDE_KEY: 'another' },
+      { LOOKASIDE_API_KEY: 'another' },
       [FOUND],
       [],
       1,

@@ -33,7 +33,7 @@ beforeAll(async () => {
     { ...PATIENT, PORT: '0', LOCAL_API_KEYS: 'till-key' },
     { log, simulator: { latencyMs: 0 } },
   );
-  environment = { ...plainEnvironment(), LOOKASIDE_URL: service.url, LOOKASIDE_KEY: 'till-key' };
+  environment = { ...plainEnvironment(), LOOKASIDE_URL: service.url, LOOKASIDE_API_KEY: 'till-key' };
 });
 
 afterAll(async () => {

@@ -5,7 +5,7 @@ declare const process: { readonly env: Readonly<Record<string, string | undefine
 
 const lookaside = createLookaside({
   endpoint: process.env.LOOKASIDE_URL ?? 'http://127.0.0.1:3000',
-  apiKey: process.env.LOOKASIDE_KEY,
+  apiKey: process.env.LOOKASIDE_API_KEY,
   deadlineMs: 50_000,
 });
 

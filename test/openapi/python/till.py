@@ -18,7 +18,7 @@ from lookaside_client.models import (
 
 client = AuthenticatedClient(
     base_url=os.environ["LOOKASIDE_URL"],
-    token=os.environ["LOOKASIDE_KEY"],
+    token=os.environ["LOOKASIDE_API_KEY"],
     prefix="",
     auth_header_name="x-api-key",
     timeout=50,

@@ -6,7 +6,7 @@ declare const process: { readonly env: Readonly<Record<string, string | undefine
 
 const lookaside = createClient<paths>({
   baseUrl: process.env.LOOKASIDE_URL ?? '',
-  headers: { 'x-api-key': process.env.LOOKASIDE_KEY ?? '' },
+  headers: { 'x-api-key': process.env.LOOKASIDE_API_KEY ?? '' },
 });
 
 type Reply = components['schemas']['CustomerDetails'] | components['schemas']['CustomerDetailsErrors'];

@@ -26,7 +26,7 @@ public final class Till {
   }
 
   public static void main(String[] arguments) throws ApiException {
-    new Till(System.getenv("LOOKASIDE_URL"), System.getenv("LOOKASIDE_KEY")).run();
+    new Till(System.getenv("LOOKASIDE_URL"), System.getenv("LOOKASIDE_API_KEY")).run();
   }
 
   private void run() throws ApiException {
