@@ -79,7 +79,7 @@ const MAX_DEADLINE_MS = 900_000;
  * }
  * ```
  *
- * @throws {TypeError} when the endpoint or the key is not allowed
+ * @throws {TypeError} when the endpoint or the key is not allowed, or when neither endpoint nor lambda is given
  * @throws {RangeError} when the deadline is not allowed
  */
 export function createLookaside(options: LookasideOptions): Lookaside {
@@ -119,7 +119,12 @@ export function createLookaside(options: LookasideOptions): Lookaside {
 }
 
 function toTransport(options: LookasideOptions): Transport {
-  return options.lambda === undefined ? overHttp(options) : byInvocation(options);
+  if (options.lambda !== undefined) return byInvocation(options);
+  // The compiler refuses it. JavaScript does not, and a name of a function alone invokes nothing.
+  if (options.endpoint === undefined) {
+    throw new TypeError('endpoint and lambda are both missing; give the address of Lookaside, or your LambdaClient.');
+  }
+  return overHttp(options);
 }
 
 function readDeadline(deadlineMs: number): number {

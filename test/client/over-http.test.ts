@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { createLookaside } from '../../client/src/index.ts';
+import { createLookaside, type LookasideOptions } from '../../client/src/index.ts';
 
 const QUERY = { source: 'INSTORE', identifierName: 'mobile', identifierValue: '9876543210' };
 const CACHE = { status: 'hit', ageSeconds: 1, ttlSeconds: 2 };
@@ -218,6 +218,15 @@ describe('the client refuses at once', () => {
     expect(() => createLookaside({ endpoint })).toThrow(TypeError);
     expect(() => createLookaside({ endpoint })).toThrow(/^(?!.*canary)/);
   });
+
+  test.each([{}, { functionName: 'lookaside-invoke' }, { endpoint: undefined, lambda: undefined }])(
+    'neither an endpoint nor a lambda: %j',
+    (options) => {
+      expect(() => createLookaside(options as LookasideOptions)).toThrow(
+        new TypeError('endpoint and lambda are both missing; give the address of Lookaside, or your LambdaClient.'),
+      );
+    },
+  );
 
   test.each(['', 'a b', 'ü', 'a\n'])('the key %j, without repeating it', (apiKey) => {
     expect(() => createLookaside({ endpoint: ENDPOINT, apiKey })).toThrow(
