@@ -1,6 +1,6 @@
 import type { CallerClasses } from '../callers/caller-class.ts';
 import type { Credentials } from '../credentials.ts';
-import type { Projection } from '../customer/reply/projection.ts';
+import { type Projection, ProjectionError } from '../customer/reply/projection.ts';
 import type { Api } from '../customer/request/canonical-request.ts';
 import type { Embed } from '../customer/v2/embed.ts';
 import { lookupDeadlineMs, type TimeLimits } from '../lookup/fleet.ts';
@@ -15,14 +15,13 @@ import type { Definition } from './definition.ts';
 import {
   definitionOf,
   type LogLevel,
-  MAX_WINDOWS_SECONDS,
   type PrimaryIdentifier,
   SETTING_NAMES,
   type SettingName,
   type SettingValues,
 } from './definitions.ts';
 import { type MisspeltName, misspeltNames } from './misspelt-names.ts';
-import { withoutUser } from './readers.ts';
+import { contradictions, describeWrong } from './wrong-settings.ts';
 
 /**
  * The settings of the functions: the environment, parsed once. It is the one contract between the code and the
@@ -127,7 +126,8 @@ export function parseSettings(environment: Environment): Settings {
     const definition = definitionOf(name);
     const given = environment[name]?.trim() || undefined;
     const value = read(definition, given);
-    if (value === undefined) problems.push(describe(name, given, definition));
+    if (value === undefined || value instanceof ProjectionError)
+      problems.push(describeWrong(name, given, definition, value));
     else values[name] = value;
   }
   problems.push(...contradictions(values as Partial<SettingValues>));
@@ -135,43 +135,18 @@ export function parseSettings(environment: Environment): Settings {
   return toSettings(values as SettingValues, readAwsEnvironment(environment));
 }
 
-/** The value of a setting; undefined: it is missing, or its text is not allowed. */
+/**
+ * The value of a setting; undefined: it is missing, or its text is not allowed. The error of a projection is the one that
+ * says where the mistake is, and repeats no secret.
+ */
 function read({ read, default: standIn }: Definition<unknown>, given: string | undefined): unknown {
   const text = given ?? standIn;
   if (text === undefined) return undefined;
   try {
     return read(text);
-  } catch {
-    return undefined;
+  } catch (error) {
+    return error instanceof ProjectionError ? error : undefined;
   }
-}
-
-function describe(name: SettingName, given: string | undefined, { allowed, isSecret }: Definition<unknown>): string {
-  const value =
-    given === undefined ? 'missing' : isSecret ? 'wrong (its value is a secret)' : JSON.stringify(withoutUser(given));
-  return `${name} is ${value}; allowed is ${allowed}.`;
-}
-
-/** The problems of settings that do not fit together. It leaves out settings that are wrong by themselves. */
-function contradictions(values: Partial<SettingValues>): string[] {
-  const problems: string[] = [];
-  const isInline = values.UPSTREAM_CREDENTIALS !== null;
-  const isSecret = values.UPSTREAM_CREDENTIALS_ARN !== '';
-  if (values.UPSTREAM_CREDENTIALS !== undefined && isInline === isSecret) {
-    problems.push(
-      `UPSTREAM_CREDENTIALS and UPSTREAM_CREDENTIALS_ARN are ${isInline ? 'both set' : 'both missing'}; ` +
-        'allowed is exactly one of them: the credentials as JSON, or the ARN of the secret that holds them.',
-    );
-  }
-  const windows = ['FRESH_SECONDS', 'STALE_WHILE_REVALIDATE_SECONDS', 'STALE_IF_ERROR_SECONDS'] as const;
-  const windowsSeconds = windows.reduce((sum, name) => sum + (values[name] ?? Number.NaN), 0);
-  if (windowsSeconds > MAX_WINDOWS_SECONDS) {
-    problems.push(
-      `${windows.map((name) => `${name} is ${values[name]}`).join(', ')}; ` +
-        `allowed is ${MAX_WINDOWS_SECONDS} (30 days) for all of them together.`,
-    );
-  }
-  return problems;
 }
 
 function toSettings(values: SettingValues, aws: AwsEnvironment): Settings {
