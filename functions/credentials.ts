@@ -7,6 +7,7 @@ export type Credentials =
 
 /**
  * Reads the upstream's credentials from their JSON: `{"username","password"}` or `{"key","secret"}`, each a non-empty text.
+ * A user name has no colon: Basic would read what is behind it as the password (RFC 7617 §2).
  *
  * @returns undefined if the text is neither. There is no error, because its message could repeat the secret.
  */
@@ -21,7 +22,9 @@ export function parseCredentials(json: string): Credentials | undefined {
   const { username, password, key, secret, ...others } = document;
   if (Object.keys(others).length > 0) return undefined;
   const isBasic = key === undefined && secret === undefined;
-  if (isBasic && isText(username) && isText(password)) return { kind: 'basic', username, password };
+  if (isBasic && isText(username) && !username.includes(':') && isText(password)) {
+    return { kind: 'basic', username, password };
+  }
   const isOAuth = username === undefined && password === undefined;
   return isOAuth && isText(key) && isText(secret) ? { kind: 'oauth', key, secret } : undefined;
 }

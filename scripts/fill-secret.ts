@@ -18,7 +18,7 @@ export async function fillSecret(client: SecretsManagerClient, secretId: string,
   if (parseCredentials(value) === undefined) {
     throw new WrongCredentialsError(
       'Nothing stored: the credentials are wrong. Allowed is JSON, {"username","password"} or {"key","secret"}, ' +
-        'each a non-empty text, and nothing besides.',
+        'each a non-empty text, the username without a colon, and nothing besides.',
     );
   }
   const { VersionId } = await client.send(new PutSecretValueCommand({ SecretId: secretId, SecretString: value }));

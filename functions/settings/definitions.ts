@@ -45,7 +45,7 @@ const DEFINITIONS = {
     read: toBaseUrl,
   },
   UPSTREAM_CREDENTIALS: {
-    allowed: 'JSON, {"username","password"} or {"key","secret"}, each a non-empty text',
+    allowed: 'JSON, {"username","password"} or {"key","secret"}, each a non-empty text, the username without a colon',
     isSecret: true,
     default: '',
     read: optional(parseCredentials),

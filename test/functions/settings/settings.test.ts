@@ -300,6 +300,7 @@ test.each([
   'null',
   '{"username":"a"}',
   '{"username":"","password":"b"}',
+  '{"username":"a:b","password":"c"}',
   '{"key":1,"secret":"b"}',
   '{"username":"a","password":"b","key":"c"}',
 ])('%j holds no credentials', (json) => {
