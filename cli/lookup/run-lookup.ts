@@ -45,11 +45,12 @@ export async function runLookup(given: Options, context: Context): Promise<Exit>
     identifierName: identifier.name,
     durationMs: Math.round(performance.now() - startedAt),
   };
+  const message = outcome.kind === 'error' ? messageOf(outcome, place, given.function) : undefined;
   output.say({
-    json: { ...asked, ...shown(outcome, given.showCustomer) },
+    json: { ...asked, ...shown(outcome, given.showCustomer), ...(message !== undefined && { message }) },
     lines: [
       outcomeLine(outcome, asked, output),
-      ...(outcome.kind === 'error' ? [messageOf(outcome, place, given.function)] : []),
+      ...(message !== undefined ? [message] : []),
       ...(outcome.kind === 'found' && given.showCustomer ? [JSON.stringify(outcome.customer, undefined, 2)] : []),
     ],
   });
@@ -89,7 +90,7 @@ async function clientOf(
   return createLookaside({ lambda: await lambdaClient(environment), functionName, deadlineMs });
 }
 
-/** The message of an error, for a person. If nothing answers at the address, it says why, as the other commands do. */
+/** The message of an error. If nothing answers at the address, it says why, as the other commands do. */
 function messageOf({ code, message, cause }: ErrorOutcome, { url }: Place, functionName: string | undefined): string {
   return code === 'unreachable' && functionName === undefined ? explainNoReply(url, cause) : message;
 }

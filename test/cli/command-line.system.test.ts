@@ -102,6 +102,18 @@ describe('lookaside lookup', () => {
     const { exitCode, stdout } = await inProcess(['lookup', ...args.map((each) => each.replace('URL', url))]);
     expect([exitCode, stdout]).toEqual([code, expect.stringMatching(words)]);
   });
+
+  test('says in JSON too why nothing answers', async () => {
+    const { exitCode, stdout } = await inProcess(['lookup', 'mobile=1', '--url', 'http://127.0.0.1:9', '--json']);
+    expect([exitCode, JSON.parse(stdout)]).toEqual([
+      4,
+      expect.objectContaining({
+        kind: 'error',
+        code: 'unreachable',
+        message: expect.stringMatching(/^127\.0\.0\.1:9 cannot be reached \(.+\)\. Run npm start/),
+      }),
+    ]);
+  });
 });
 
 test('a misspelt option ends the command with 2; the message says what it is close to, and shows no stack', async () => {
