@@ -1,25 +1,15 @@
 import { availableParallelism } from 'node:os';
 import { fileURLToPath } from 'node:url';
 
-/** What every project shares. The mutation test takes it too. */
-export const shared = {
-  // An absolute path: Stryker knows no <rootDir>.
-  testEnvironment: fileURLToPath(new URL('test/support/plain-global-environment.ts', import.meta.url)),
-  // The client's sources, not what is built of them.
-  testEnvironmentOptions: { customExportConditions: ['lookaside-source', 'node', 'node-addons'] },
+const fileOf = (path) => fileURLToPath(new URL(path, import.meta.url));
+
+/** What both projects share: the tests run in Node itself, which strips the types. */
+const shared = {
+  testEnvironment: fileOf('test/support/jest/environment.mts'),
+  testRunner: fileOf('test/support/jest/run-test-file.mts'),
+  transform: {},
   // The copies that the mutation test makes.
   modulePathIgnorePatterns: ['<rootDir>/.cache/'],
-  extensionsToTreatAsEsm: ['.ts'],
-  transform: {
-    '^.+\\.ts$': [
-      '@swc/jest',
-      {
-        jsc: { parser: { syntax: 'typescript' }, target: 'es2024' },
-        module: { type: 'es6' },
-        sourceMaps: 'inline',
-      },
-    ],
-  },
 };
 
 /**
@@ -36,10 +26,9 @@ export default {
   testTimeout: 300_000,
   // One worker more than cores: the system tests wait more than they compute.
   maxWorkers: availableParallelism() + 1,
-  // A worker whose heap is larger ends after its test file, and a new one takes its place. Node does not free the modules
-  // of a test file (nodejs/node#59118): without the limit a worker grows to a gigabyte, and takes longer to end than the
-  // half second that Jest waits.
-  workerIdleMemoryLimit: '400MB',
+  // A worker whose heap is larger ends after its test file, and a new one takes its place. With a limit Jest also runs
+  // even a single test file in a worker, and never in its own process.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     { ...shared, displayName: 'unit', testMatch: UNIT_TESTS.map((glob) => `**/${glob}`) },
     {

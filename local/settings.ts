@@ -178,6 +178,7 @@ export function functionsEnvironment(environment: Environment, simulatorUrl: str
 
 /** Fixed as well: DynamoDB Local keeps the data of each access key and region apart. */
 const FAKE_AWS_REGION = 'us-east-1';
+/** Each client gets its own copy: the SDK writes the credentials' source into the object. */
 const FAKE_AWS_CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
 /** The configuration of an AWS client on this machine. */
@@ -197,5 +198,5 @@ export function localAwsConfig(environment: Environment, url: string): LocalAwsC
   const set = (name: string): string | undefined => (environment[name] ?? process.env[name])?.trim() || undefined;
   const region = set('AWS_REGION') ?? FAKE_AWS_REGION;
   const hasOwn = set('AWS_ACCESS_KEY_ID') !== undefined || set('AWS_PROFILE') !== undefined;
-  return hasOwn ? { region } : { region, credentials: FAKE_AWS_CREDENTIALS };
+  return hasOwn ? { region } : { region, credentials: { ...FAKE_AWS_CREDENTIALS } };
 }

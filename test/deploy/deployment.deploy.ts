@@ -15,7 +15,7 @@ import {
   PutSecretValueCommand,
   SecretsManagerClient,
 } from '@aws-sdk/client-secrets-manager';
-import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { LOOKUP_PATHS } from '../../infra/routes.ts';
 import { type AwsCredentials, signatureHeaders } from '../../scripts/smoke/signature.ts';
 import { DEFAULT_BASIC_CREDENTIALS } from '../../simulator/credentials.ts';
@@ -25,10 +25,6 @@ import { type Finished, run, runOrFail } from './process.ts';
 
 // Deploys the stack for real: by the CDK's own commands, to an emulator of AWS, in front of the upstream's simulator.
 // The tests are the steps of one deployment's life, in their order; each needs those before it.
-
-// A limit that ends a test that hangs. It does not measure speed: on a busy machine a deployment takes ten times as
-// long.
-jest.setTimeout(600_000);
 
 const STACK = 'lookaside-emulated';
 const NODE = process.execPath;

@@ -1,0 +1,108 @@
+import { execFile } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+
+// Runs Jest with our runner on made-up test files, in one worker: a runner that cannot fail would hide every fault.
+
+const IMPORTS = `import { afterAll, beforeEach, describe, expect, jest, test } from '@jest/globals';`;
+
+/** A test of more than one file: the first of them to run leaves something to the next. */
+const SEES_NO_OTHER = `test('the environment is that of the run', () => {
+  const { LEFT_BY_A_TEST, CHANGED_BY_A_TEST } = process.env;
+  Object.assign(process.env, { LEFT_BY_A_TEST: 'yes', CHANGED_BY_A_TEST: 'after' });
+  expect([LEFT_BY_A_TEST, CHANGED_BY_A_TEST]).toEqual([undefined, 'before']);
+});`;
+const SAW_NO_OTHER = { 'the environment is that of the run': 'passed' };
+
+/** The file's text, and what Jest must say: the status of each test by its full name. */
+const FILES: readonly (readonly [name: string, text: string, expected: Readonly<Record<string, string>>])[] = [
+  [
+    'a-passes.test.mjs',
+    `describe('sum', () => { test.each([[1, 2], [2, 3]])('of one and %i is %i', (a, b) => expect(a + 1).toBe(b)); });
+     test.skip('skipped', () => { throw new Error(); });
+     test('a mocked function', () => { const call = jest.fn(() => 7); expect(call()).toBe(7); expect(call).toHaveBeenCalledTimes(1); });
+     ${SEES_NO_OTHER}`,
+    {
+      'sum of one and 1 is 2': 'passed',
+      'sum of one and 2 is 3': 'passed',
+      skipped: 'pending',
+      'a mocked function': 'passed',
+      ...SAW_NO_OTHER,
+    },
+  ],
+  [
+    'b-fails.test.mjs',
+    `test('wrong', () => expect(1).toBe(2));
+     test('rejects', async () => { throw new Error('late'); });
+     test('leaves a rejection', async () => { Promise.reject(new Error('alone')); await new Promise((end) => setTimeout(end, 50)); });
+     test('never ends', () => new Promise(() => setTimeout(() => {}, 60_000).unref()), 200);
+     test('right', () => expect({ a: [1] }).toEqual({ a: [1] }));`,
+    { wrong: 'failed', rejects: 'failed', 'leaves a rejection': 'failed', 'never ends': 'failed', right: 'passed' },
+  ],
+  [
+    'c-hooks.test.mjs',
+    `let count = 0;
+     beforeEach(() => { count += 1; if (count === 2) throw new Error('not ready'); });
+     test('first', () => expect(count).toBe(1));
+     test('second', () => {});
+     ${SEES_NO_OTHER}`,
+    { first: 'passed', second: 'failed', ...SAW_NO_OTHER },
+  ],
+  ['d-does-not-load.test.mjs', `throw new Error('at the top');`, {}],
+  ['e-has-no-test.test.mjs', '', {}],
+];
+
+interface Told {
+  readonly success: boolean;
+  readonly numFailedTestSuites: number;
+  readonly testResults: readonly {
+    readonly name: string;
+    readonly message: string;
+    readonly assertionResults: readonly { readonly fullName: string; readonly status: string }[];
+  }[];
+}
+
+let folder: string;
+let told: Told;
+
+beforeAll(async () => {
+  folder = mkdtempSync(path.resolve('.cache', 'runner-'));
+  for (const [name, text] of FILES) writeFileSync(path.join(folder, name), `${IMPORTS}\n${text}\n`);
+  const config = {
+    rootDir: folder,
+    testMatch: ['<rootDir>/*.test.mjs'],
+    testRunner: path.resolve('test/support/jest/run-test-file.mts'),
+    testEnvironment: path.resolve('test/support/jest/environment.mts'),
+    transform: {},
+    maxWorkers: 1,
+    workerIdleMemoryLimit: '1GB',
+  };
+  const report = path.join(folder, 'report.json');
+  const parameters = ['--config', JSON.stringify(config), '--json', '--outputFile', report];
+  const env = { PATH: process.env.PATH, HOME: process.env.HOME, CHANGED_BY_A_TEST: 'before' };
+  const program = path.resolve('node_modules/jest/bin/jest.js');
+  await new Promise((end) => execFile(process.execPath, [program, ...parameters], { env }, end));
+  told = (await import(report, { with: { type: 'json' } })).default;
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const resultOf = (name: string) => {
+  const found = told.testResults.find((each) => path.basename(each.name) === name);
+  if (found === undefined) throw new Error(`Jest did not tell the result of ${name}.`);
+  return found;
+};
+
+describe('our runner of test files', () => {
+  test.each(FILES)('%s has the results that it must have', (name, _text, expected) => {
+    const { assertionResults } = resultOf(name);
+    expect(Object.fromEntries(assertionResults.map(({ fullName, status }) => [fullName, status]))).toEqual(expected);
+  });
+
+  test('a file that cannot be loaded, and one without a test, fail the run', () => {
+    expect(resultOf('d-does-not-load.test.mjs').message).toMatch('at the top');
+    expect(resultOf('e-has-no-test.test.mjs').message).toMatch('must contain at least one test');
+    expect(told).toMatchObject({ success: false, numFailedTestSuites: 4 });
+  });
+});
