@@ -12,7 +12,7 @@ const MIN_HOLD_BACK_MS = 10_000;
 /**
  * Contract §3: one revalidation is requested at a time. A fetch that is given up asks for one. A failed revalidation
  * holds the next one back, and nothing else does. A revalidation that could not be requested leaves no mark. One that
- * was requested fetches.
+ * was requested fetches. No look-up takes back the mark of another one.
  */
 export class RevalidationCheck implements Check {
   readonly #scene: Scene;
@@ -25,8 +25,16 @@ export class RevalidationCheck implements Check {
     if (effect.kind === 'marked' && this.#isHeldBack(effect.before, MAX_CLOCK_DIFFERENCE_MS)) {
       this.#scene.fail('§3', lookup, `asks again (${effect.mark.until}) while revalidation is held back`);
     }
+    if (effect.kind === 'mark-taken-back') this.#checkTakenBack(lookup, effect.mark);
     // A change after the look-up's answer says nothing about that moment.
     if (effect.kind === 'lease-ended' && lookup.answeredAt === undefined) this.#checkEnd(lookup, effect);
+  }
+
+  /** A look-up sets its mark by a write of its own, or when it ends its lease. */
+  #checkTakenBack(lookup: WatchedLookup, taken: StoredItem['revalidation']): void {
+    const { ownMarks, mark } = lookup;
+    const isOwn = taken !== undefined && (ownMarks.has(taken.until) || mark?.until === taken.until);
+    if (!isOwn) this.#scene.fail('§3', lookup, 'takes back the mark of another look-up');
   }
 
   revalidationAsked(lookup: WatchedLookup): void {

@@ -117,7 +117,12 @@ export class SimulatedStore {
           return isMarked;
         }),
       takeBackMark: (key, mark, previous) =>
-        write('takeBackMark', key, `until ${mark.until}`, () => table.takeBackMark(key, mark, previous)),
+        write('takeBackMark', key, `until ${mark.until}`, () => {
+          const before = table.item(key).revalidation;
+          const isTakenBack = table.takeBackMark(key, mark, previous);
+          if (isTakenBack) note({ kind: 'mark-taken-back', mark: before });
+          return isTakenBack;
+        }),
       addToIndex: (customer, partition, askedAt) =>
         write('addToIndex', { partition: customer, variant: '' }, partition.slice(0, 4), () => {
           const isAdded = table.addToIndex(customer, partition, askedAt);

@@ -32,6 +32,7 @@ export type StoreEffect =
   /** A look-up without a lease removed an entry, a lease, or both. */
   | { readonly kind: 'dropped'; readonly before: StoredItem; readonly after: StoredItem }
   | { readonly kind: 'marked'; readonly key: CacheKey; readonly before: StoredItem; readonly mark: RevalidationMark }
+  | { readonly kind: 'mark-taken-back'; readonly mark: RevalidationMark | undefined }
   /** A fill was refused: its customer was invalidated meanwhile. */
   | { readonly kind: 'fenced' }
   /** The upstream may be asked in spite of a pause. */
