@@ -1,8 +1,11 @@
 /**
  * Runs a test file by Jest's own jest-circus, but in Node itself. Jest would load each module anew in a context for
- * each test file. Here Node loads a module once for all test files of a worker, as an instance of Lambda does.
+ * each test file. Here Node loads a module of the service or of a package once for all test files of a worker, as an
+ * instance of Lambda does. It loads the modules in `test/` anew for each test file: they keep what a test set, and
+ * declare hooks.
  */
 import { createRequire, registerHooks } from 'node:module';
+import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '@jest/types';
 import { type FileGlobals, setFileGlobals } from './globals.ts';
@@ -32,13 +35,23 @@ const require = createRequire(import.meta.url);
 const { default: runByCircus }: { readonly default: RunTestFile } = require('jest-circus/runner');
 const GLOBALS = new URL('./globals.ts', import.meta.url).href;
 
+/** The address of `test/`; before the first test file, of nothing. */
+let testFolder = 'none:';
+
 registerHooks({
   resolve(specifier, context, next) {
     if (specifier === '@jest/globals') return { url: GLOBALS, shortCircuit: true };
     // The client's sources, not what is built of them.
-    return next(specifier, { ...context, conditions: [...context.conditions, 'lookaside-source'] });
+    const resolved = next(specifier, { ...context, conditions: [...context.conditions, 'lookaside-source'] });
+    const isOfTests = resolved.url.startsWith(testFolder) && !resolved.url.includes('?');
+    // The query names the test file's run: see unstable_importModule.
+    return isOfTests ? { ...resolved, url: resolved.url + queryOf(context.parentURL) } : resolved;
   },
 });
+
+function queryOf(url: string | undefined): string {
+  return url?.startsWith(testFolder) ? new URL(url).search : '';
+}
 
 /** Jest's message to a worker that has nothing left to do (`CHILD_MESSAGE_END` of jest-worker). */
 const END = 2;
@@ -55,20 +68,20 @@ let filesRun = 0;
 
 const runTestFile: RunTestFile = async (globalConfig, config, environment, _runtime, testPath, tell) => {
   const circusKeys: PropertyKey[] = [];
+  testFolder = pathToFileURL(path.join(config.rootDir, 'test', path.sep)).href;
   const runtime: UsedRuntime = {
     // jest-circus keeps the tests of a file, and those who listen to them, in its module and on the global object.
-    requireInternalModule(path) {
-      delete require.cache[path];
+    requireInternalModule(file) {
+      delete require.cache[file];
       const before = new Set(Reflect.ownKeys(globalThis));
-      const loaded = require(path);
+      const loaded = require(file);
       circusKeys.push(...Reflect.ownKeys(globalThis).filter((key) => !before.has(key)));
       return loaded;
     },
     requireModule: require,
     setGlobalsForRuntime: setFileGlobals,
     unstable_shouldLoadAsEsm: () => true,
-    // A process that runs a file twice, as in watch mode, must load it twice.
-    unstable_importModule: (path) => import(`${pathToFileURL(path).href}?${filesRun++}`),
+    unstable_importModule: (file) => import(`${pathToFileURL(file).href}?${filesRun++}`),
     enterTestCode: () => undefined,
     leaveTestCode: () => undefined,
   };

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process';
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 
@@ -13,6 +13,14 @@ const SEES_NO_OTHER = `test('the environment is that of the run', () => {
   Object.assign(process.env, { LEFT_BY_A_TEST: 'yes', CHANGED_BY_A_TEST: 'after' });
   expect([LEFT_BY_A_TEST, CHANGED_BY_A_TEST]).toEqual([undefined, 'before']);
 });`;
+/** A module that both import: it declares a hook, and counts in its own variable. */
+const HELPER = `import { afterEach } from '@jest/globals';
+let count = 0;
+export const ended = () => count;
+afterEach(() => { count += 1; });`;
+const COUNTS_ENDS = `test('no test has ended', () => expect(ended()).toBe(0));
+test('one test has ended', () => expect(ended()).toBe(1));`;
+const COUNTED_ENDS = { 'no test has ended': 'passed', 'one test has ended': 'passed' };
 const SAW_NO_OTHER = { 'the environment is that of the run': 'passed' };
 
 /** The file's text, and what Jest must say: the status of each test by its full name. */
@@ -49,8 +57,10 @@ const FILES: readonly (readonly [name: string, text: string, expected: Readonly<
      ${SEES_NO_OTHER}`,
     { first: 'passed', second: 'failed', ...SAW_NO_OTHER },
   ],
-  ['d-does-not-load.test.mjs', `throw new Error('at the top');`, {}],
-  ['e-has-no-test.test.mjs', '', {}],
+  ['d-helper.test.mjs', `import { ended } from './helper.mjs'; ${COUNTS_ENDS}`, COUNTED_ENDS],
+  ['e-same-helper.test.mjs', `import { ended } from './helper.mjs'; ${COUNTS_ENDS}`, COUNTED_ENDS],
+  ['f-does-not-load.test.mjs', `throw new Error('at the top');`, {}],
+  ['g-has-no-test.test.mjs', '', {}],
 ];
 
 interface Told {
@@ -67,11 +77,15 @@ let folder: string;
 let told: Told;
 
 beforeAll(async () => {
+  mkdirSync('.cache', { recursive: true });
   folder = mkdtempSync(path.resolve('.cache', 'runner-'));
-  for (const [name, text] of FILES) writeFileSync(path.join(folder, name), `${IMPORTS}\n${text}\n`);
+  const tests = path.join(folder, 'test');
+  mkdirSync(tests);
+  writeFileSync(path.join(tests, 'helper.mjs'), HELPER);
+  for (const [name, text] of FILES) writeFileSync(path.join(tests, name), `${IMPORTS}\n${text}\n`);
   const config = {
     rootDir: folder,
-    testMatch: ['<rootDir>/*.test.mjs'],
+    testMatch: ['<rootDir>/test/*.test.mjs'],
     testRunner: path.resolve('test/support/jest/run-test-file.mts'),
     testEnvironment: path.resolve('test/support/jest/environment.mts'),
     transform: {},
@@ -101,8 +115,8 @@ describe('our runner of test files', () => {
   });
 
   test('a file that cannot be loaded, and one without a test, fail the run', () => {
-    expect(resultOf('d-does-not-load.test.mjs').message).toMatch('at the top');
-    expect(resultOf('e-has-no-test.test.mjs').message).toMatch('must contain at least one test');
+    expect(resultOf('f-does-not-load.test.mjs').message).toMatch('at the top');
+    expect(resultOf('g-has-no-test.test.mjs').message).toMatch('must contain at least one test');
     expect(told).toMatchObject({ success: false, numFailedTestSuites: 4 });
   });
 });
