@@ -5,6 +5,7 @@
 import { registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { withQueryOfImporter } from '../support/query-of-importer.ts';
 import { failureOf } from './run-test.ts';
 import { type DeclaredTest, testsOf } from './test-api.ts';
 
@@ -60,10 +61,7 @@ class TestRunner {
     registerHooks({
       resolve: (specifier, context, next) => {
         if (specifier === '@jest/globals') return { url: TEST_API, shortCircuit: true };
-        const resolved = next(specifier, context);
-        const isOurs = resolved.url.startsWith(sandbox) && !resolved.url.includes('/node_modules/');
-        const generation = new URL(context.parentURL ?? 'file:///').search;
-        return isOurs && !resolved.url.includes('?') ? { ...resolved, url: `${resolved.url}${generation}` } : resolved;
+        return withQueryOfImporter(next(specifier, context), context.parentURL, sandbox);
       },
     });
   }

@@ -8,6 +8,7 @@ import { createRequire, registerHooks } from 'node:module';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import type { Config } from '@jest/types';
+import { withQueryOfImporter } from '../query-of-importer.ts';
 import { type FileGlobals, setFileGlobals } from './globals.ts';
 
 /** What jest-circus uses of Jest's runtime. */
@@ -43,15 +44,10 @@ registerHooks({
     if (specifier === '@jest/globals') return { url: GLOBALS, shortCircuit: true };
     // The client's sources, not what is built of them.
     const resolved = next(specifier, { ...context, conditions: [...context.conditions, 'lookaside-source'] });
-    const isOfTests = resolved.url.startsWith(testFolder) && !resolved.url.includes('?');
-    // The query names the test file's run: see unstable_importModule.
-    return isOfTests ? { ...resolved, url: resolved.url + queryOf(context.parentURL) } : resolved;
+    // The query names the run of the test file: see unstable_importModule.
+    return withQueryOfImporter(resolved, context.parentURL, testFolder);
   },
 });
-
-function queryOf(url: string | undefined): string {
-  return url?.startsWith(testFolder) ? new URL(url).search : '';
-}
 
 /** Jest's message to a worker that has nothing left to do (`CHILD_MESSAGE_END` of jest-worker). */
 const END = 2;
