@@ -129,6 +129,12 @@ describe("an AWS client's region and credentials", () => {
     },
   );
 
+  test('are an object of its own for each client: the SDK writes into it', () => {
+    const credentialsOf = () => localAwsConfig({}, 'http://127.0.0.1:8000').credentials;
+    expect(credentialsOf()).toEqual(credentialsOf());
+    expect(credentialsOf()).not.toBe(credentialsOf());
+  });
+
   test.each([
     ['a key', { AWS_ACCESS_KEY_ID: 'real' }],
     ['a profile', { AWS_PROFILE: 'mine' }],
