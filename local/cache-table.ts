@@ -6,14 +6,17 @@ import {
   ResourceInUseException,
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
+import { StartError } from './start-error.ts';
+import { describeWrongKeys } from './table-keys.ts';
 
 const POLL_MS = 20;
 
 /**
- * Makes the cache's table if it is missing, and waits until it can be used. It has the keys of `infra/cache-table.ts`. It has
- * no TTL, because the embedded DynamoDB has none: the functions check every entry's expiry themselves.
+ * Makes the cache's table if it is missing, and waits until it can be used. It has no TTL, because the embedded
+ * DynamoDB has none: the functions check every entry's expiry themselves.
  *
  * @param signal ends the wait
+ * @throws {StartError} if there is a table of this name with other keys: every look-up would go past it
  */
 export async function ensureCacheTable(client: DynamoDBClient, table: string, signal: AbortSignal): Promise<void> {
   for (;;) {
@@ -28,6 +31,9 @@ export async function ensureCacheTable(client: DynamoDBClient, table: string, si
 async function statusOf(client: DynamoDBClient, table: string, signal: AbortSignal): Promise<string | undefined> {
   try {
     const { Table } = await client.send(new DescribeTableCommand({ TableName: table }), { abortSignal: signal });
+    const wrongKeys = Table && describeWrongKeys(Table);
+    if (wrongKeys !== undefined)
+      throw new StartError(`The table ${table} ${wrongKeys}. Set CACHE_TABLE to another name.`);
     return Table?.TableStatus ?? 'unknown';
   } catch (error) {
     if (error instanceof ResourceNotFoundException) return undefined;

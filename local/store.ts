@@ -52,6 +52,7 @@ async function tryToMakeReady(client: DynamoDBClient, url: string, table: string
     await ensureCacheTable(client, table, AbortSignal.any([closing, AbortSignal.timeout(PATIENCE_MS)]));
     return true;
   } catch (error) {
+    if (error instanceof StartError) throw error;
     if (!(error instanceof DynamoDBServiceException) || error.$fault === 'server') return false;
     throw new StartError(
       `The DynamoDB at ${url} does not let us use the table ${table} (${error.name}: ${error.message}). Check ` +

@@ -1,6 +1,7 @@
 import type { TableDescription } from '@aws-sdk/client-dynamodb';
 import type { Environment } from '../../functions/settings/settings.ts';
 import { localAwsConfig } from '../../local/settings.ts';
+import { describeWrongKeys } from '../../local/table-keys.ts';
 import { type Finding, skipped, well, wrong } from './finding.ts';
 import type { Patient } from './patient.ts';
 
@@ -51,14 +52,11 @@ async function describe(
   }
 }
 
-function judge({ TableStatus, KeySchema = [] }: TableDescription, table: string): Finding {
-  const keys = KeySchema.map(({ AttributeName, KeyType }) => `${AttributeName} ${KeyType}`).join(', ');
-  if (keys !== 'pk HASH, sk RANGE') {
-    return wrong(
-      'table',
-      `The table ${table} has the keys ${keys}; it must have pk HASH, sk RANGE.`,
-      'CACHE_TABLE names another table: set it right.',
-    );
+function judge(description: TableDescription, table: string): Finding {
+  const { TableStatus } = description;
+  const wrongKeys = describeWrongKeys(description);
+  if (wrongKeys !== undefined) {
+    return wrong('table', `The table ${table} ${wrongKeys}.`, 'CACHE_TABLE names another table: set it right.');
   }
   if (TableStatus !== 'ACTIVE' && TableStatus !== 'UPDATING') {
     return wrong('table', `The table ${table} is ${TableStatus}.`, 'Wait until it is ACTIVE.');

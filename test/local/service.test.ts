@@ -13,6 +13,7 @@ import { type LocalService, startLocal } from '../../local/service.ts';
 import { StartError } from '../../local/start-error.ts';
 import { DEFAULT_OAUTH_CREDENTIALS } from '../../simulator/credentials.ts';
 import { PATIENT } from '../support/patience.ts';
+import { makeTableOfOtherKeys } from '../support/table-of-other-keys.ts';
 
 const MISS = 'lookaside; fwd=miss; fwd-status=200; stored';
 const HIT = expect.stringMatching(/^lookaside; hit; ttl=\d+$/);
@@ -226,6 +227,16 @@ describe('wrong settings', () => {
 
   test('a folder that is not a folder stops the start', async () => {
     await expect(start({ DATA_DIR: import.meta.filename })).rejects.toThrow(StartError);
+  });
+
+  test('a table of another program stops the start: every look-up would go past it', async () => {
+    const url = (await start()).store?.url ?? '';
+    await makeTableOfOtherKeys(url, 'orders');
+
+    const wrong = 'The table orders has the keys id HASH S; it must have pk HASH S, sk RANGE S.';
+    await expect(start({ AWS_ENDPOINT_URL_DYNAMODB: url, CACHE_TABLE: 'orders' })).rejects.toThrow(
+      new StartError(`${wrong} Set CACHE_TABLE to another name.`),
+    );
   });
 });
 

@@ -43,21 +43,24 @@ export function fromItem(item: Item = {}): StoredItem {
 function toEntry(item: Item): CacheEntry | undefined {
   if (item.form?.N !== FORM) return undefined;
   const kind = item.kind?.S;
-  const status = toNumber(item.status);
+  const status = toStatus(item.status);
   const askedAt = toNumber(item.askedAt);
-  const freshnessCut = toNumber(item.freshnessCut);
+  const freshnessCut = toFreshnessCut(item.freshnessCut);
   const expiresAt = toNumber(item.entryExpiresAt);
   const packed = intactBody(item);
   const body = packed === undefined ? inflated(item.body?.B) : '';
+  const staleFrom = toNumber(item.staleFrom);
   const isReadable =
     (kind === 'found' || kind === 'not-found') &&
     status !== undefined &&
     askedAt !== undefined &&
     freshnessCut !== undefined &&
     expiresAt !== undefined &&
-    body !== undefined;
+    body !== undefined &&
+    // An entry with a mark that cannot be read must not count as unmarked.
+    (staleFrom !== undefined || item.staleFrom === undefined);
   if (!isReadable) return undefined;
-  const [customer, customerAliases, staleFrom] = [item.customer?.S, aliasesOf(item), toNumber(item.staleFrom)];
+  const [customer, customerAliases] = [item.customer?.S, aliasesOf(item)];
   const entry: Omit<CacheEntry, 'body' | 'packed'> = {
     kind,
     status,
@@ -96,7 +99,7 @@ function toOutcome(item: Item): LeaseOutcome | undefined {
     return { kind, token, ...(why !== undefined && { why }) };
   }
   if (kind === 'erased') {
-    const status = toNumber(item.outcomeStatus);
+    const status = toStatus(item.outcomeStatus);
     const body = inflated(item.outcomeBody?.B);
     const askedAt = toNumber(item.outcomeAskedAt);
     if (status === undefined || body === undefined || askedAt === undefined) return undefined;
@@ -116,6 +119,18 @@ function toRevalidation(item: Item): RevalidationMark | undefined {
 export function toNumber(attribute: AttributeValue | undefined): number | undefined {
   const value = Number.parseFloat(attribute?.N ?? '');
   return Number.isFinite(value) ? value : undefined;
+}
+
+/** The HTTP status in an attribute. The service could not answer with any other number. */
+function toStatus(attribute: AttributeValue | undefined): number | undefined {
+  const status = toNumber(attribute);
+  return status !== undefined && Number.isInteger(status) && status >= 200 && status <= 599 ? status : undefined;
+}
+
+/** The part that is cut off a freshness lifetime. A negative one would lengthen the lifetime. */
+function toFreshnessCut(attribute: AttributeValue | undefined): number | undefined {
+  const cut = toNumber(attribute);
+  return cut !== undefined && cut >= 0 && cut <= 1 ? cut : undefined;
 }
 
 function inflated(bytes: Uint8Array | undefined): string | undefined {

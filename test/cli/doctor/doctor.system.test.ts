@@ -10,6 +10,7 @@ import { DEFAULT_BASIC_CREDENTIALS } from '../../../simulator/credentials.ts';
 import { type Simulator, startSimulator } from '../../../simulator/simulator.ts';
 import { startHttpServer } from '../../support/loopback-server.ts';
 import { PATIENT } from '../../support/patience.ts';
+import { makeTableOfOtherKeys } from '../../support/table-of-other-keys.ts';
 import { runCommandLine } from '../run-command-line.ts';
 import { spawnLookaside } from '../spawn-lookaside.ts';
 
@@ -119,6 +120,13 @@ describe('a broken set-up is reported in words, with what to do', () => {
     ['no server where the service should be', { LOOKASIDE_URL: NOWHERE }, [/^service: .*cannot be reached/]],
   ])('%s', async (_case, changes, expected, run = inProcess) => {
     expect((await examine(changes, run)).wrong).toEqual(expected.map((words) => expect.stringMatching(words)));
+  });
+
+  test('a table of another program', async () => {
+    await makeTableOfOtherKeys(service.store?.url ?? '', 'orders');
+    expect((await examine({ CACHE_TABLE: 'orders' }, inProcess)).wrong).toEqual([
+      'table: The table orders has the keys id HASH S; it must have pk HASH S, sk RANGE S. → CACHE_TABLE names another table: set it right.',
+    ]);
   });
 
   test('another program at the upstream’s address, with another clock, and at the service’s address', async () => {

@@ -91,6 +91,25 @@ describe('items of the table', () => {
     }
   });
 
+  test.each([
+    ['status', { N: '199' }],
+    ['status', { N: '600' }],
+    ['status', { N: '-1' }],
+    ['status', { N: '200.5' }],
+    ['status', { N: '99999999999999999999999999' }],
+    ['freshnessCut', { N: '-0.0001' }],
+    ['freshnessCut', { N: '1.0001' }],
+    ['staleFrom', { S: String(ASKED_AT) }],
+    ['staleFrom', { N: 'NaN' }],
+    ['staleFrom', { NULL: true }],
+  ] satisfies [string, AttributeValue][])('an entry with a value that no entry has is a miss: %s %j', (name, value) => {
+    expect(fromItem({ ...item, [name]: value }).entry).toBeUndefined();
+  });
+
+  test.each(['200', '404', '599'])('an entry may have the status %s', (N) => {
+    expect(fromItem({ ...item, status: { N } }).entry).toMatchObject({ status: Number(N) });
+  });
+
   test('an entry with any byte of its packed body changed is a miss or the same entry', () => {
     const { B: packed } = item.body as { B: Uint8Array };
     for (let position = 0; position < packed.length; position += 1) {
@@ -139,6 +158,12 @@ describe('items of the table', () => {
     ] satisfies Record<string, AttributeValue>[]) {
       expect(fromItem({ ...outcome, ...changes }).outcome).toBeUndefined();
     }
+  });
+
+  test.each(['0', '600', '404.5'])('an outcome with the status %s, which no answer has, counts as none', (N) => {
+    const erased = outcomeAttributes({ kind: 'erased', token: 't', status: 404, body: '{}', askedAt: ASKED_AT });
+    expect(fromItem(erased).outcome).toMatchObject({ status: 404 });
+    expect(fromItem({ ...erased, outcomeStatus: { N } }).outcome).toBeUndefined();
   });
 
   test('an item gives back its mark for revalidation', () => {
