@@ -201,7 +201,7 @@ export interface PartitionItem {
 /**
  * The kind of a store failure.
  *
- * - `throttled`: it answered that it throttles the call
+ * - `throttled`: it answered that it throttles the call, or that another writer is busy with the item
  * - `late`: it did not answer in time
  * - `down`: anything else
  */

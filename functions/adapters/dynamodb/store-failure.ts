@@ -1,7 +1,11 @@
 import { type StoreTrouble, StoreUnavailableError } from '../../lookup/ports.ts';
 
-/** The names of errors with which DynamoDB says that it throttles: the table, the account or this request. */
-const THROTTLING = /Throttl|^ProvisionedThroughputExceeded|^RequestLimitExceeded|^TooManyRequests/;
+/**
+ * The names of errors with which DynamoDB says that the call may succeed a moment later: it throttles the table, the
+ * account or this request, or another writer is busy with the item.
+ */
+const THROTTLING =
+  /Throttl|^ProvisionedThroughputExceeded|^RequestLimitExceeded|^TooManyRequests|^(?:Transaction|ReplicatedWrite)Conflict/;
 
 /**
  * The failure that the look-up gets for an error of the client.

@@ -355,6 +355,21 @@ export function describeCacheStore(engineName: string, startEngine: () => Promis
         expect([...(await store.fenceCustomer(customer, ASKED_AT))].sort()).toEqual(held);
       });
 
+      test.each<[string, AttributeValue]>([
+        ['a list', { L: [{ S: 'p' }] }],
+        ['a text', { S: 'p' }],
+        ['a set of bytes', { BS: [Buffer.from('p')] }],
+        ['nothing that is known', { NULL: true }],
+      ])(
+        'a purge does not count an index that it cannot read as an empty one: its partitions are %s',
+        async (what, partitions) => {
+          await plant({ ...keyAttributes({ partition: `customer#${what}`, variant: 'index' }), partitions });
+          await expect(store.fenceCustomer(what, ASKED_AT)).rejects.toThrow(
+            new StoreUnavailableError('UnreadableIndex'),
+          );
+        },
+      );
+
       test('the pause of an API is kept until a minute after its end, as an item of its own', async () => {
         // It is later than any pause of another test: the longest one stays.
         const since = Date.now() + 100 * 86_400_000;

@@ -92,6 +92,18 @@ describe.each(READERS)('STORE_READER=%s:', (reader) => {
         ],
         ['a throttled account', failing(400, 'ThrottlingException'), 'ThrottlingException', 'throttled'],
         ['a throttled request', failing(400, 'RequestLimitExceeded'), 'RequestLimitExceeded', 'throttled'],
+        [
+          'a transaction of another program',
+          failing(400, 'TransactionConflictException'),
+          'TransactionConflictException',
+          'throttled',
+        ],
+        [
+          'a write in another region',
+          failing(400, 'ReplicatedWriteConflictException'),
+          'ReplicatedWriteConflictException',
+          'throttled',
+        ],
         ['a status that says so', failing(429, 'SomethingNew'), 'SomethingNew', 'throttled'],
         ['a table that is not there', failing(400, 'ResourceNotFoundException'), 'ResourceNotFoundException', 'down'],
         ['a role that may not', failing(400, 'AccessDeniedException'), 'AccessDeniedException', 'down'],
