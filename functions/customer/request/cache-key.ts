@@ -18,7 +18,7 @@ export interface CacheKey {
  * @param secret the HMAC key
  */
 export function cacheKey(request: CanonicalRequest, projection: Projection, secret: string): CacheKey | undefined {
-  if (request.subject === undefined) return undefined;
+  if (request.subject === undefined || !request.isKept) return undefined;
   const known = keys.get(request);
   if (known?.projection === projection && known.secret === secret) return known.key;
   const partition = partitionKey(request.subject, secret);

@@ -25,8 +25,15 @@ export interface Subject {
 export interface CanonicalRequest {
   /** The upstream's API that answers. */
   readonly api: Api;
-  /** Undefined if the look-up must not be stored: no identifier in it stands for one customer. */
+  /** Undefined if no identifier in it stands for one customer. Then the answer is never stored. */
   readonly subject: Subject | undefined;
+  /** Whether its parameters allow to store the answer. */
+  readonly isKept: boolean;
+  /**
+   * The customer's id, if the look-up is by id; else undefined. With dual eligibility an id is no subject, but it names
+   * one customer all the same.
+   */
+  readonly customerId: string | undefined;
   /** The account, if the source has several, as the caller wrote it. Part of the variant, not of the subject. */
   readonly accountId: string | undefined;
   /** The parameters that say which customer the look-up is about. */

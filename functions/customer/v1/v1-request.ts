@@ -56,8 +56,9 @@ export async function readV1Request(
   );
   return {
     request: toRequest(
-      { ...read, isKeyed: isOneCustomer && isKept },
+      { ...read, isKeyed: isOneCustomer },
       {
+        isKept,
         optionParameters: options,
         filterParameters: sortParameters([...filters, ...readExtraParameters(extra)]),
         language: readLanguage(language),
@@ -88,6 +89,7 @@ export function supplementOf(identifier: JoinableIdentifier, embeds: readonly st
   const sources = Object.entries(JOINED).filter(([name]) => embeds.includes(name));
   return {
     request: toRequest(identifier, {
+      isKept: true,
       optionParameters: sortParameters(sources.map(([, { parameter }]) => parameter)),
       filterParameters: [],
       language: undefined,
@@ -98,7 +100,7 @@ export function supplementOf(identifier: JoinableIdentifier, embeds: readonly st
 
 function toRequest(
   { identifier, sent, isKeyed }: JoinableIdentifier,
-  options: Pick<CanonicalRequest, 'optionParameters' | 'filterParameters' | 'language'>,
+  options: Pick<CanonicalRequest, 'isKept' | 'optionParameters' | 'filterParameters' | 'language'>,
 ): CanonicalRequest {
   const parameter = toV1Name(identifier);
   if (parameter === undefined) throw new RangeError(`v1.1 has no identifier ${identifier.name}.`);
@@ -106,6 +108,7 @@ function toRequest(
     api: 'v1.1',
     // v1.1 has customers of this source only.
     subject: isKeyed ? { source: INSTORE, identifier } : undefined,
+    customerId: identifier.name === 'id' ? identifier.value : undefined,
     accountId: undefined,
     subjectParameters: [[parameter, sent]],
     ...options,

@@ -39,11 +39,12 @@ export async function readV2Request(
   const read = readByTable(given, V2_PARAMETERS);
   checkNeeds(given, V2_PARAMETERS, (_embed, value) => embeds.some((embed) => embed === value));
   const filters = readExtraParameters(extra);
-  const isKept = identifiers.keyed !== undefined && read.isKept;
   return {
     request: {
       api: 'v2',
-      subject: isKept ? { source, identifier: identifiers.keyed.identifier } : undefined,
+      subject: identifiers.keyed && { source, identifier: identifiers.keyed.identifier },
+      isKept: read.isKept,
+      customerId: identifiers.sent.find(({ identifier }) => identifier.name === 'id')?.identifier.value,
       accountId,
       subjectParameters: [
         ['source', source],

@@ -1,4 +1,3 @@
-import type { Subject } from '../../customer/request/canonical-request.ts';
 import { relatedSubjects } from '../../customer/request/related-subjects.ts';
 import type { Asked } from '../asked.ts';
 import type { StoredItem } from '../entry.ts';
@@ -23,7 +22,7 @@ import type { Answered } from './fetched.ts';
  */
 export async function voidFormer(
   invalidation: Invalidation | undefined,
-  { request: { subject }, store }: Asked,
+  { request: { subject, customerId }, store }: Asked,
   item: StoredItem | undefined,
   { outcome, reply }: Answered,
   options: InvalidationOptions,
@@ -33,7 +32,7 @@ export async function voidFormer(
   const isMerged = outcome.kind === 'found' && outcome.isMerged && reply.customer !== entry?.customer;
   if (invalidation === undefined || !(isErased || isMerged)) return false;
   const former = entry?.customer === undefined ? [] : [entry.customer, ...entry.customerAliases];
-  const ids = [idOf(subject), isErased ? outcome.customerId : undefined];
+  const ids = [customerId, isErased ? outcome.customerId : undefined];
   const formerIds = distinct(ids).filter((id) => isErased || id !== outcome.customerId);
   const subjects = subject === undefined ? [] : relatedSubjects(subject);
   // The service does not ask the store here, so the store must not count as one that has answered.
@@ -49,11 +48,6 @@ export async function voidFormer(
     return true;
   });
   return isDone === true && isErased && subjects.length > 0;
-}
-
-/** The customer's id, if the look-up is by id. */
-function idOf(subject: Subject | undefined): string | undefined {
-  return subject?.identifier.name === 'id' ? subject.identifier.value : undefined;
 }
 
 function distinct(texts: readonly (string | undefined)[]): string[] {

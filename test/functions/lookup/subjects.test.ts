@@ -1,10 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { customerHash } from '../../../functions/customer/request/cache-key.ts';
+import type { RequestReading } from '../../../functions/customer/request/reading.ts';
 import type { UpstreamOutcome } from '../../../functions/lookup/upstream.ts';
 import { DEFAULT_POLICY, startFleet } from '../../support/fleet.ts';
+import { DEFAULT_READING } from '../../support/request-reading.ts';
 import { found, said } from '../../support/scripted-upstream.ts';
 
 // Tests the customer of an answer: an erased one, a merged one, another one.
+
+/** Dual eligibility is on: only the e-mail stands for a customer. */
+const DUAL = { ...DEFAULT_READING, primaryIdentifier: 'email' as const };
 
 const REPLY = '{"id":1,"profiles":[{"firstName":"Old"}]}';
 const EXPIRED_MS = DEFAULT_POLICY.windows.freshForMs + DEFAULT_POLICY.windows.staleWhileRevalidateMs;
@@ -76,10 +81,22 @@ describe('an erased customer', () => {
       { identifierName: 'email', identifierValue: 'old@example.com' },
       { ...said('erased', 1), customerId: '1' } as UpstreamOutcome,
     ],
+    ['its gap is too long for a stored answer', { embed: 'mlp', gapToRenew: '400' }, said('erased', 1)],
   ])('loses every entry by the message to a look-up that was never stored: %s', async (_title, query, outcome) => {
     const { upstream, ask, kept } = await startKnown();
     upstream.outcome = outcome;
     expect(await ask(query)).toMatchObject({ answer: { kind: 'erased' } });
+    expect(kept()).toEqual([SECOND]);
+  });
+
+  // An id is no primary identifier, so its look-ups are never stored. It still names one customer.
+  test.each([
+    ['the id', { identifierName: 'id', identifierValue: '01.0' }],
+    ['the id among others', { identifierName: 'wechat,id', identifierValue: 'W9,1' }],
+  ])('loses every entry by the message to a look-up with dual eligibility on: %s', async (_title, query) => {
+    const { upstream, ask, kept } = await startKnown();
+    upstream.outcome = said('erased', 1);
+    expect(await ask(query, {}, DUAL)).toMatchObject({ answer: { kind: 'erased' }, cache: { isStored: false } });
     expect(kept()).toEqual([SECOND]);
   });
 
@@ -97,16 +114,10 @@ describe('an erased customer', () => {
     expect(kept()).toEqual([SECOND]);
   });
 
-  test('does not change under a look-up that may not be stored', async () => {
+  test('does not change under a look-up that names no customer', async () => {
     const fleet = startFleet();
     fleet.upstream.outcome = said('erased', 1);
-    const dual = {
-      ...DEFAULT_POLICY.reading,
-      primaryIdentifier: 'email' as const,
-      embedAlways: [],
-      extraParameters: [],
-    };
-    expect(await fleet.ask({}, {}, dual)).toMatchObject({ answer: { kind: 'erased' }, storeFailure: undefined });
+    expect(await fleet.ask({}, {}, DUAL)).toMatchObject({ answer: { kind: 'erased' }, storeFailure: undefined });
     expect(fleet.store.calls).toEqual(['readPause']);
   });
 
@@ -208,6 +219,16 @@ describe('a customer that was merged into another', () => {
     upstream.outcome = MERGED;
     expect(await ask(query)).toMatchObject({ answer: { customer: SECOND }, cache: { isStored: true } });
     expect(kept()).toEqual([SECOND, SECOND]);
+  });
+
+  test.each<[string, query: Record<string, string>, RequestReading]>([
+    ['the former id, with dual eligibility on', { identifierName: 'id', identifierValue: '1' }, DUAL],
+    ['a gap that is too long for a stored answer', { embed: 'mlp', gapToRenew: '400' }, DEFAULT_READING],
+  ])('loses the former customer’s entries by a look-up that is not stored: %s', async (_title, query, reading) => {
+    const { upstream, ask, kept } = await startKnown();
+    upstream.outcome = MERGED;
+    expect(await ask(query, {}, reading)).toMatchObject({ answer: { customer: SECOND }, cache: { isStored: false } });
+    expect(kept()).toEqual([SECOND]);
   });
 
   test('loses its own old entry even if the survivor cannot be stored', async () => {

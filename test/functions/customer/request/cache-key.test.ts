@@ -102,6 +102,15 @@ describe('the key of an entry', () => {
     const { request } = await readV2Request(Object.entries(MP1), dual);
     expect(cacheKey(request, PROJECTION, 'secret')).toBeUndefined();
   });
+
+  test.each([
+    ['366', true],
+    ['367', false],
+  ])('exists for a gap of %s days: %j; the look-up is about its customer in both cases', async (gapToRenew, exists) => {
+    const request = await requestOf({ embed: 'mlp', gapToRenew });
+    expect(cacheKey(request, PROJECTION, 'secret') !== undefined).toBe(exists);
+    expect(request.subject).toEqual((await requestOf({})).subject);
+  });
 });
 
 describe('the last part of a variant', () => {

@@ -464,6 +464,7 @@ describe('an entry', () => {
         expect(cacheKey(request, EVERYTHING, SECRET) !== undefined).toBe(parameter === primary);
         expect(upstreamParameters(request)).toEqual(upstreamParameters(plain.request));
         expect(request.askedSections).toEqual(plain.request.askedSections);
+        expect(request.customerId).toBe(parameter === 'id' ? value : undefined);
       }
     },
   );

@@ -173,6 +173,16 @@ describe('with dual eligibility on', () => {
   });
 
   test.each([
+    [pairs('ID', '0101'), '101'],
+    [pairs('email,id', 'a@b.example,101.0'), '101'],
+    // The primary identifier alone goes upstream: the answer says nothing about the id.
+    [pairs('mobile,id', '9876543210,101'), undefined],
+    [pairs('cardnumber', '101'), undefined],
+  ])('the look-up %s names the customer’s id %s', async (query, id) => {
+    expect((await read(query, DUAL)).request.customerId).toBe(id);
+  });
+
+  test.each([
     [pairs('mobile,Mobile', '9876543210,9876543211'), 'duplicate_parameter'],
     [pairs('mobile', '9876543210,a'), 'invalid_parameter'],
     [pairs('mobile,email', '9876543210'), 'invalid_parameter'],

@@ -19,6 +19,8 @@ const ERASED = { kind: 'erased' };
 
 interface Situation {
   readonly subject?: object | undefined;
+  /** The requested id. Default: the look-up is not by id. */
+  readonly customerId?: string;
   /** The customers of the other entries under the requested identifier. */
   readonly listed?: readonly string[];
   readonly isCacheOn?: boolean;
@@ -27,7 +29,7 @@ interface Situation {
 
 /** The voided entries, the look-ups whose entries were read, and the number of calls to the store. */
 async function voided(outcome: object, item: StoredItem | undefined, situation: Situation = {}) {
-  const { listed = [], isCacheOn = true, isStoreUp = true } = situation;
+  const { customerId, listed = [], isCacheOn = true, isStoreUp = true } = situation;
   const subject = 'subject' in situation ? situation.subject : SUBJECT;
   const done: unknown[] = [];
   const read: unknown[] = [];
@@ -50,7 +52,7 @@ async function voided(outcome: object, item: StoredItem | undefined, situation: 
     uses += 1;
     return isStoreUp ? act() : undefined;
   };
-  const asked = { request: { subject }, store: { use } } as unknown as Asked;
+  const asked = { request: { subject, customerId }, store: { use } } as unknown as Asked;
   const answered = { outcome, reply: { customer: 'new', customerAliases: ['new, older'] } } as unknown as Answered;
   const isGone = await voidFormer(isCacheOn ? invalidation : undefined, asked, item, answered, OPTIONS);
   return { done, read, uses, isGone };
@@ -115,7 +117,7 @@ const CUSTOMERS: readonly Row[] = [
   {
     title: '"erased": the requested id',
     outcome: ERASED,
-    situation: { subject: BY_ID },
+    situation: { subject: BY_ID, customerId: '101' },
     expected: [
       ['ids', ['101'], 'delete'],
       ['subjects', BY_ID_RELATED, 'delete'],
@@ -133,9 +135,15 @@ const CUSTOMERS: readonly Row[] = [
     expected: [['ids', ['101'], 'delete']],
   },
   {
+    title: '"erased": the requested id of a look-up that has no subject',
+    outcome: ERASED,
+    situation: { subject: undefined, customerId: '101' },
+    expected: [['ids', ['101'], 'delete']],
+  },
+  {
     title: '"erased": the requested id, and another one in the reply',
     outcome: { ...ERASED, customerId: '77' },
-    situation: { subject: BY_ID },
+    situation: { subject: BY_ID, customerId: '101' },
     expected: [
       ['ids', ['101', '77'], 'delete'],
       ['subjects', BY_ID_RELATED, 'delete'],
@@ -150,13 +158,19 @@ const CUSTOMERS: readonly Row[] = [
   {
     title: 'a merger: the requested id',
     outcome: MERGED,
-    situation: { subject: BY_ID },
+    situation: { subject: BY_ID, customerId: '101' },
+    expected: [['ids', ['101'], 'delete']],
+  },
+  {
+    title: 'a merger: the requested id of a look-up that has no subject',
+    outcome: MERGED,
+    situation: { subject: undefined, customerId: '101' },
     expected: [['ids', ['101'], 'delete']],
   },
   {
     title: 'a merger: never the requested id if it is the survivor’s',
     outcome: { ...MERGED, customerId: '101' },
-    situation: { subject: BY_ID },
+    situation: { subject: BY_ID, customerId: '101' },
     expected: [],
   },
 ];
