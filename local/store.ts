@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { DynamoDBClient, DynamoDBServiceException } from '@aws-sdk/client-dynamodb';
+import { toStoreFailure } from '../functions/adapters/dynamodb/store-failure.ts';
 import { ensureCacheTable } from './cache-table.ts';
 import { startEmbeddedDynamoDb } from './embedded-dynamodb.ts';
 import { type LocalSettings, localAwsConfig } from './settings.ts';
@@ -9,7 +10,10 @@ import { StartError } from './start-error.ts';
 export interface Store {
   readonly url: string;
   readonly isEmbedded: boolean;
-  /** Whether the store answered, so that the table is there. If not, the table is made as soon as the store answers. */
+  /**
+   * Whether the table is there. If the store does not answer, or throttles, the table is made as soon as the store
+   * allows it.
+   */
   readonly isReady: boolean;
   close(): Promise<void>;
 }
@@ -54,6 +58,7 @@ async function tryToMakeReady(client: DynamoDBClient, url: string, table: string
   } catch (error) {
     if (error instanceof StartError) throw error;
     if (!(error instanceof DynamoDBServiceException) || error.$fault === 'server') return false;
+    if (toStoreFailure(error, closing).trouble === 'throttled') return false;
     throw new StartError(
       `The DynamoDB at ${url} does not let us use the table ${table} (${error.name}: ${error.message}). Check ` +
         'AWS_ENDPOINT_URL_DYNAMODB, CACHE_TABLE and the AWS credentials.',
