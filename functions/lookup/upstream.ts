@@ -44,8 +44,7 @@ export interface UpstreamAnswer {
 
 export type UpstreamOutcome =
   | FoundOutcome
-  /** No such customer: not known, or not enrolled. */
-  | { readonly kind: 'not-found'; readonly status: number; readonly errors: UpstreamErrors }
+  | NotFoundOutcome
   | ErasedOutcome
   /**
    * The upstream refuses this request: the caller's error, not permitted, or fraud. `errors` is undefined if the upstream
@@ -68,6 +67,15 @@ export interface FoundOutcome {
   readonly isComplete: boolean;
   /** The requested customer was merged into this one: the former customer's entries are void. */
   readonly isMerged: boolean;
+}
+
+/** There is no such customer: not known, or not enrolled. */
+export interface NotFoundOutcome {
+  readonly kind: 'not-found';
+  readonly status: number;
+  readonly errors: UpstreamErrors;
+  /** Whether the status says that this is the whole answer. A part is never stored. */
+  readonly isComplete: boolean;
 }
 
 /** The customer's data were deleted on request. */

@@ -140,11 +140,15 @@ describe('the upstream’s connection', () => {
   );
 });
 
-test.each([206, 226])('R10, B15: a reply with status %i is served and never stored', async (status) => {
+test.each([
+  [206, 'a customer', SAMPLE],
+  [226, 'a customer', SAMPLE],
+  [206, '"not found"', by('externalId', 'NOBODY')],
+] as const)('R10, B15: a reply with status %i is served and never stored: %s', async (status, _title, query) => {
   const { lookup, upstream } = await start();
   upstream.control({ fault: { kind: 'partial-content', status } });
   for (let time = 1; time <= 2; time += 1) {
-    expect(await lookup(SAMPLE)).toMatchObject({ status, cacheStatus: `lookaside; fwd=miss; fwd-status=${status}` });
+    expect(await lookup(query)).toMatchObject({ status, cacheStatus: `lookaside; fwd=miss; fwd-status=${status}` });
     expect(upstream.counters.v2Lookups).toBe(time);
   }
 });

@@ -75,7 +75,8 @@ export function foundByV1(members: string, changes: Partial<FoundOutcome> = {}):
 /** v1.1's own error, by its code. */
 export function saidByV1(kind: 'not-found' | 'erased' | 'refused', code: number, status = 200): UpstreamOutcome {
   const itemStatus = { success: 'false', code: String(code), message: 'its words' };
-  return { kind, status, errors: { response: { customers: { customer: [{ item_status: itemStatus }] } } } };
+  const errors = { response: { customers: { customer: [{ item_status: itemStatus }] } } };
+  return { kind, status, errors, isComplete: true };
 }
 
 /** A refusal that does not say why: a 400 with a blank body. */
@@ -85,5 +86,5 @@ export const SILENTLY_REFUSED: UpstreamOutcome = { kind: 'refused', status: 400,
 export function said(kind: 'not-found' | 'erased' | 'refused', code: number, status = 200): UpstreamOutcome {
   const errors = parseJson(`{"errors":[{"status":false,"code":${code},"message":"its words"}],"warnings":[]}`);
   if (!isObject(errors)) throw new TypeError('A reply is an object.');
-  return { kind, status, errors };
+  return { kind, status, errors, isComplete: true };
 }

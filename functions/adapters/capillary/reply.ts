@@ -21,9 +21,6 @@ export interface ReplyFacts {
 /** RFC 9110 §15.3.7 and RFC 3229 §10.4.1: a part of the content, or a difference to it. */
 const PARTIAL_STATUSES = [206, 226];
 
-/** The classes of errors that answer the look-up, whatever the HTTP status. If there are several, the first counts. */
-const ANSWERS = ['not-found', 'refused'] as const satisfies readonly ErrorClass[];
-
 /** The classes of errors that are failures, whatever the HTTP status. If there are several, the first counts. */
 const FAILURES = [
   ['throttled', 'throttled'],
@@ -40,7 +37,7 @@ const FAILURES = [
  * | says anywhere that the customer is erased | erased |
  * | status 429 | failed: throttled |
  * | status 3xx | failed: invalid |
- * | an error says not found | not-found |
+ * | an error says not found | not-found; incomplete by 206 and 226 |
  * | an error says caller's error, not permitted, fraud | refused |
  * | an error says throttled | failed: throttled |
  * | an error says busy | failed: server-error |
@@ -66,9 +63,9 @@ export function readReply(
   if (classes.includes('erased')) return { kind: 'erased', status, errors: errorBody, customerId };
   if (status === 429) return toFailure('throttled');
   if (status >= 300 && status < 400) return toFailure('invalid');
-  for (const kind of ANSWERS) {
-    if (classes.includes(kind)) return { kind, status, errors: errorBody };
-  }
+  const isWhole = !PARTIAL_STATUSES.includes(status);
+  if (classes.includes('not-found')) return { kind: 'not-found', status, errors: errorBody, isComplete: isWhole };
+  if (classes.includes('refused')) return { kind: 'refused', status, errors: errorBody };
   const [, failure = failureOf(status)] = FAILURES.find(([kind]) => classes.includes(kind)) ?? [];
   if (failure !== undefined) return toFailure(failure);
   const isUnknown = (error: Json) => classify(error) === undefined || !hasCustomer;
@@ -80,7 +77,7 @@ export function readReply(
   if (reply === undefined || !isGood || !hasCustomer) {
     return status === 400 ? { kind: 'refused', status, errors: undefined } : toFailure('invalid');
   }
-  const isComplete = !said.includes('partial') && errors.every(isReadable) && !PARTIAL_STATUSES.includes(status);
+  const isComplete = !said.includes('partial') && errors.every(isReadable) && isWhole;
   return { kind: 'found', status, reply, customerId, isComplete, isMerged: said.includes('merged') };
 }
 

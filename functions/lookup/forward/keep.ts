@@ -161,9 +161,9 @@ export function whyNeverStored(
   { notFoundFreshForMs }: FreshnessWindows,
   { outcome, reply: { customer, isMismatch } }: Answered,
 ): NotStoredReason | undefined {
-  if (outcome.kind === 'not-found') return notFoundFreshForMs === 0 ? 'not-found' : undefined;
-  if (outcome.kind !== 'found') return 'refused';
+  if (outcome.kind === 'erased' || outcome.kind === 'refused') return 'refused';
   if (!outcome.isComplete) return 'partial';
+  if (outcome.kind === 'not-found') return notFoundFreshForMs === 0 ? 'not-found' : undefined;
   if (isMismatch) return 'another-customer';
   // Without a customer id no purge could find this entry, so it is not stored.
   return customer === undefined ? 'no-customer-id' : undefined;

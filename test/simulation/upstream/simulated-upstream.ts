@@ -181,7 +181,9 @@ export class SimulatedUpstream {
     if (oddity === 'refused-in-silence') {
       return this.#note(asked, askedAt, { kind: 'refused', status: 400, errors: undefined });
     }
-    if (known === undefined) return this.#note(asked, askedAt, { kind: 'not-found', status: 404, errors });
+    if (known === undefined) {
+      return this.#note(asked, askedAt, { kind: 'not-found', status: 404, errors, isComplete: true });
+    }
     const { customer, isErased, isMerged } = known;
     if (isErased) return this.#note(asked, askedAt, { kind: 'erased', status: 200, errors });
     const isAboutSomebodyElse = oddity === 'somebody-else';

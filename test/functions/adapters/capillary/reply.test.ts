@@ -37,6 +37,7 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
     const outcome = read(status, toReplyBody(body));
     if (outcome.kind === 'failed') return `failed: ${outcome.failure}`;
     if (outcome.kind === 'found') return outcome.isComplete ? 'found' : 'found, incomplete';
+    if (outcome.kind === 'not-found') return outcome.isComplete ? 'not-found' : 'not-found, incomplete';
     return outcome.errors === undefined ? `${outcome.kind}, without errors` : outcome.kind;
   };
   const unreadable: readonly (string | undefined)[] = [undefined, '', ' ', '<html>', '{"id":', '[]', '"x"', '{}'];
@@ -46,7 +47,8 @@ describe.each(Object.entries(APIS))('the table of readReply, by %s:', (api, shap
     ['says anywhere that the customer is erased', STATUSES, [`{"message":"${ERASED}"}`, `<p>${ERASED}</p>`], 'erased'],
     ['status 429', [429], [error(8015), error(1044), customer, ...unreadable], 'failed: throttled'],
     ['status 3xx', [302, 307], [error(8015), error(1044), customer, ...unreadable], 'failed: invalid'],
-    ['an error says not found', [200, 206, 400, 401, 403, 404, 500, 503], [error(8015), withError(1012)], 'not-found'],
+    ['an error says not found', [200, 400, 401, 403, 404, 500, 503], [error(8015), withError(1012)], 'not-found'],
+    ['status 206 or 226, not found', [206, 226], [error(8015), withError(1012)], 'not-found, incomplete'],
     ['an error says refused', [200, 206, 400, 401, 403, 404, 500, 503], [error(8130), withError(618)], 'refused'],
     [
       'an error says throttled',

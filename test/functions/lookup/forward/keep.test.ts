@@ -20,6 +20,7 @@ const KEY = { partition: 'partition', variant: 'variant' };
 const ASKED_AT = 1000;
 const { freshForMs, staleIfErrorMs, notFoundFreshForMs } = DEFAULT_POLICY.windows;
 const NO_NOT_FOUND = { ...DEFAULT_POLICY.windows, notFoundFreshForMs: 0 };
+const NOBODY = { kind: 'not-found', status: 404, isComplete: true };
 const FOUND = { kind: 'found', status: 200, isComplete: true, isMerged: false };
 const REPLY: ReadReply = { body: '{"id":1}', customer: 'customer', customerAliases: ['older'], isMismatch: false };
 const NO_CUSTOMER: Partial<ReadReply> = { body: '{"errors":[]}', customer: undefined, customerAliases: [] };
@@ -106,7 +107,7 @@ describe('an answer that is stored', () => {
       ...{ customer: undefined, customerAliases: [], freshnessCut: 0, expiresAt: ASKED_AT + notFoundFreshForMs },
     };
     // The entry ends the lease: nothing ends it again.
-    expect(await keep(answered({ kind: 'not-found', status: 404 }, { body: '{"errors":[]}' }))).toEqual({
+    expect(await keep(answered(NOBODY, { body: '{"errors":[]}' }))).toEqual({
       kept: { isStored: true, isEnded: true, lifetimeMs: notFoundFreshForMs },
       done: [['write', entry]],
     });
@@ -125,7 +126,8 @@ describe('an answer that is never stored says why', () => {
     ['partial', answered({ ...FOUND, isComplete: false, isMerged: true }), DEFAULT_POLICY.windows, true],
     ['another-customer', answered(FOUND, { isMismatch: true }), DEFAULT_POLICY.windows, false],
     ['no-customer-id', answered(FOUND, NO_CUSTOMER), DEFAULT_POLICY.windows, false],
-    ['not-found', answered({ kind: 'not-found', status: 404 }, NO_CUSTOMER), NO_NOT_FOUND, true],
+    ['not-found', answered(NOBODY, NO_CUSTOMER), NO_NOT_FOUND, true],
+    ['partial', answered({ ...NOBODY, isComplete: false }, NO_CUSTOMER), DEFAULT_POLICY.windows, true],
     ['refused', answered({ kind: 'refused', status: 400 }, NO_CUSTOMER), DEFAULT_POLICY.windows, true],
   ])('%s: %#', async (why, fetched, windows, isContradicted) => {
     const outcome = { kind: 'not-stored', token: 'token', why };
@@ -168,7 +170,7 @@ describe('an answer that the store does not take', () => {
   });
 
   test('"not found" still ends the old entry', async () => {
-    const { kept, done } = await keep(answered({ kind: 'not-found', status: 404 }), { written: undefined });
+    const { kept, done } = await keep(answered(NOBODY), { written: undefined });
     expect(kept).toEqual({ isStored: false, isEnded: true, lifetimeMs: notFoundFreshForMs });
     expect(done.at(-1)).toEqual(['end', { outcome: GIVEN_UP, endsEntry: true }]);
   });
@@ -220,7 +222,7 @@ describe('how a lease ends if its look-up had no right to store', () => {
   const GIVEN_UP = { kind: 'given-up', token: 'token' };
   const notStored = (why: string) => ({ kind: 'not-stored', token: 'token', why });
   const erased = { kind: 'erased', token: 'token', status: 400, body: '{"errors":[]}', askedAt: ASKED_AT };
-  const notFound = answered({ kind: 'not-found', status: 404 }, NO_CUSTOMER);
+  const notFound = answered(NOBODY, NO_CUSTOMER);
 
   test.each<[string, Answered, typeof NO_NOT_FOUND, object]>([
     ['a customer', answered(FOUND), NO_NOT_FOUND, { outcome: GIVEN_UP, endsEntry: false }],
@@ -263,7 +265,7 @@ describe('whether an answer ends the old entry', () => {
 });
 
 describe('what a definite answer ends, for a look-up whose answer does not end a lease', () => {
-  const NOT_FOUND = answered({ kind: 'not-found', status: 404 }, NO_CUSTOMER);
+  const NOT_FOUND = answered(NOBODY, NO_CUSTOMER);
   const REFUSED = answered({ kind: 'refused', status: 400 }, NO_CUSTOMER);
   const MERGED = answered({ ...FOUND, isMerged: true });
   const PARTIAL_MERGED = answered({ ...FOUND, isComplete: false, isMerged: true });
