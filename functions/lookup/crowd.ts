@@ -11,15 +11,6 @@ export interface LeaseTry {
   readonly taken: Lease | undefined;
 }
 
-/** A try for the lease that is in progress. */
-interface Trying {
-  /** The lease, if the try takes one. */
-  readonly taken: Promise<Lease | undefined>;
-  readonly ended: AbortController;
-  /** Whether another look-up waits for its end. */
-  isShared: boolean;
-}
-
 /**
  * The look-ups of one key that run on one instance at the same time. They share their reads, and one of them at a time
  * tries for the lease.
@@ -33,7 +24,8 @@ export class Crowd {
   readonly #onEmpty: () => unknown;
   readonly #reads: SharedRead<StoredItem>;
   #memberCount = 0;
-  #try: Trying | undefined;
+  /** The lease, if the try that is in progress takes one. */
+  #taking: Promise<Lease | undefined> | undefined;
   /** The request of a look-up of the crowd to another invocation. */
   #asking: Promise<unknown> | undefined;
   /** The last time when a look-up of the crowd ended a try for the lease, or asked another invocation. */
@@ -59,33 +51,29 @@ export class Crowd {
    * Tries for the lease. If a try of another look-up is in progress, waits for its end instead: if it fails, it fails
    * for all.
    *
-   * If others wait for a late try, the instance also reads: the answer shows that the store is late and not down.
-   * Otherwise one late answer would send all of them to the upstream.
+   * If the try takes long, the instance also reads: the answer shows that the store is late and not down. Otherwise one
+   * late answer would send all of them to the upstream.
    *
    * @param take returns whether the lease was taken
    * @param isAnswered reads the item, and returns whether the store answered
    */
   async tryForLease(lease: Lease, take: () => Promise<boolean>, isAnswered: () => Promise<boolean>): Promise<LeaseTry> {
-    const other = this.#try;
-    if (other !== undefined) {
-      if (!other.isShared) this.#readUntilEnded(other, isAnswered);
-      other.isShared = true;
-      return { isOurs: false, taken: await other.taken };
-    }
-    const taken = take().then((isTaken) => (isTaken ? lease : undefined));
+    if (this.#taking !== undefined) return { isOurs: false, taken: await this.#taking };
+    const taking = take().then((isTaken) => (isTaken ? lease : undefined));
     const ended = new AbortController();
-    this.#try = { taken, ended, isShared: false };
+    this.#taking = taking;
+    this.#readUntilEnded(ended.signal, isAnswered);
     try {
-      return { isOurs: true, taken: await taken };
+      return { isOurs: true, taken: await taking };
     } finally {
-      this.#try = undefined;
+      this.#taking = undefined;
       this.#triedAt = this.#clock.monotonicNow();
       ended.abort();
     }
   }
 
   /** Reads every `MAX_DELAY_MS` until the store answers, or the try has ended. */
-  async #readUntilEnded({ ended: { signal } }: Trying, isAnswered: () => Promise<boolean>): Promise<void> {
+  async #readUntilEnded(signal: AbortSignal, isAnswered: () => Promise<boolean>): Promise<void> {
     let hasAnswered = false;
     for (;;) {
       await this.#clock.sleep(MAX_DELAY_MS, signal);

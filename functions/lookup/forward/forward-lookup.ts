@@ -25,7 +25,7 @@ import { SoftWait } from './slow-upstream.ts';
 
 /** How many tries for the lease may fail because other writes were first. Then the look-up goes on without it. */
 const MAX_CONFLICTS = 8;
-/** How often the store may be late in taking the lease. Then the look-up goes on without it. */
+/** How often the store may be late in taking the lease. Then the look-up does not try again. */
 const MAX_LATE = 1;
 
 type Forwarding = Extract<Decision, { use: 'forward' }>;
@@ -111,7 +111,7 @@ export class ForwardLookup {
       case 'take':
         return this.#take(reason);
       case 'fetch':
-        this.#lease.confirm();
+        this.#lease.confirm(this.#item);
         return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
       case 'alone':
         return this.#goAlone(reason);
@@ -154,7 +154,12 @@ export class ForwardLookup {
       isTooLate: this.#watch.isTooLateToFetch(startedAt),
       mayHolderBeDead: this.#watch.mayHolderBeDead,
       hasStoreTrouble: store.hasTrouble,
+      mayTake: this.#mayTake,
     };
+  }
+
+  get #mayTake(): boolean {
+    return this.#lateCount <= MAX_LATE;
   }
 
   async #wait(atMostMs: number): Promise<undefined> {
@@ -176,21 +181,16 @@ export class ForwardLookup {
     const taken = await this.#lease.take(this.#item, this.#context.budget);
     if (taken === 'held') return askAsHolder(this.#context, this.#asked, this.#known(reason), this.#lease);
     if (taken === 'unknown' || taken === 'refused') return this.#goAlone(reason);
-    if (taken === 'throttled' || taken === 'late') {
-      // Only the item shows whether the store made our late write or another look-up's write.
-      this.#isRead = false;
-      if (taken === 'late') this.#lateCount += 1;
-      return this.#lateCount > MAX_LATE ? this.#goAlone(reason) : undefined;
-    }
     if (typeof taken === 'object') {
       this.#item = { ...this.#item, lease: taken };
       return undefined;
     }
-    this.#conflictCount += 1;
+    if (taken === 'conflict') this.#conflictCount += 1;
     if (this.#conflictCount > MAX_CONFLICTS) return this.#goAlone(reason);
-    // Until it is read, the item may hold this very lease: the write may have been sent twice.
+    if (taken === 'late') this.#lateCount += 1;
+    // Only the item shows whether the store made our write, late or sent twice, or another look-up's write.
     this.#isRead = false;
-    await this.#read();
+    if (taken === 'conflict') await this.#read();
     return undefined;
   }
 
@@ -204,7 +204,7 @@ export class ForwardLookup {
   }
 
   async #goAlone(reason: ForwardReason): Promise<LookupResult> {
-    if (!this.#isRead) this.#asked.store.giveUp();
+    if (!this.#isRead || !this.#mayTake) this.#asked.store.giveUp();
     return askAlone(this.#context, this.#asked, this.#known(reason), this.#lease);
   }
 

@@ -43,14 +43,14 @@ export type Taken =
 export class OwnLease {
   readonly #asked: KeyedAsked;
   readonly #options: OwnLeaseOptions;
-  /** The lease that we tried to take last. */
+  /** The lease of the last try that was sent, or the one that the store has shown to be ours. */
   #attempted: Lease | undefined;
+  /** The leases of our late tries: the store may make one, or have made it. */
+  #late: readonly Lease[] = [];
   /** The item at the time of our try. */
   #seen: StoredItem | undefined;
   /** Whether the store may hold a lease of ours. */
   #mayBeHeld = false;
-  /** Whether a try of ours was late: the store may make it, or have made it. */
-  #mayBeMadeLate = false;
   /** Whether the store said that another write was first. */
   #isRefused = false;
 
@@ -59,9 +59,20 @@ export class OwnLease {
     this.#options = options;
   }
 
-  /** Whether the item has the lease that we tried to take: the store made a write of ours that seemed lost. */
-  isOurs({ lease }: StoredItem): boolean {
-    return this.#attempted !== undefined && lease?.token === this.#attempted.token;
+  /** Whether the item has a lease that we tried to take: the store made a write of ours that seemed lost. */
+  isOurs(item: StoredItem): boolean {
+    return this.#oursOn(item) !== undefined;
+  }
+
+  #oursOn({ lease }: StoredItem): Lease | undefined {
+    return lease && this.#tries.find(({ token }) => token === lease.token);
+  }
+
+  /** The leases that the store may hold: the last one first. */
+  get #tries(): readonly Lease[] {
+    const attempted = this.#attempted;
+    if (attempted === undefined) return this.#late;
+    return [attempted, ...this.#late.filter(({ token }) => token !== attempted.token)];
   }
 
   /**
@@ -71,12 +82,13 @@ export class OwnLease {
     if (this.#isRefused && !this.isOurs(item)) this.#mayBeHeld = false;
   }
 
-  /** Takes note that the store holds the lease that we tried to take, though it called that a conflict. */
-  confirm(): void {
+  /** Takes note that the store holds a lease that we tried to take, though the try was late or called a conflict. */
+  confirm(item: StoredItem): void {
+    this.#attempted = this.#oursOn(item) ?? this.#attempted;
     this.#mayBeHeld = true;
   }
 
-  /** The token of the lease that we tried to take last. */
+  /** The token of the lease that is ours, or that we tried to take last. */
   get token(): string {
     return this.#attempted?.token ?? '';
   }
@@ -95,7 +107,6 @@ export class OwnLease {
     const { key, store, crowd } = this.#asked;
     const times = { until: clock.now() + leaseMs, durationMs: leaseMs, expectedMs: expectedMs() };
     const lease: Lease = { token: newToken(), ...times };
-    this.#attempted = lease;
     this.#seen = seen;
     let isSent = false;
     const tried = await store.attempt((each) =>
@@ -103,16 +114,17 @@ export class OwnLease {
         lease,
         () => {
           isSent = true;
+          this.#attempted = lease;
           return each.takeLease(key, seen, lease);
         },
-        async () => (await store.aside((other) => crowd.readAnew(() => other.read(key)))) !== undefined,
+        async () => (await store.aside((other) => other.read(key))) !== undefined,
       ),
     );
     this.#isRefused = isSent && tried !== undefined && tried.taken === undefined;
     this.#mayBeHeld ||= isSent;
     const isThrottled = store.lastTrouble === 'throttled';
     // A throttled write is never made; one that was late may be.
-    if (tried === undefined && isSent && !isThrottled) this.#mayBeMadeLate = true;
+    if (tried === undefined && isSent && !isThrottled) this.#late = [...this.#late, lease];
     if (tried === undefined && store.isBypassed) return 'unknown';
     if (tried === undefined) return isThrottled ? 'throttled' : 'late';
     if (tried.taken === undefined) return 'conflict';
@@ -130,9 +142,16 @@ export class OwnLease {
 
   /** Ends the lease, if it is still ours. It is tried even if the store has failed, but fails without an error. */
   async end(end: LeaseEnd): Promise<boolean> {
-    const lease = this.#attempted;
-    if (lease === undefined || !this.#mayBeHeld) return false;
-    const told = { ...end, revalidation: end.revalidation ?? this.#endOfMark() };
+    if (!this.#mayBeHeld) return false;
+    for (const lease of this.#tries) {
+      if (await this.#end(lease, end)) return true;
+    }
+    return false;
+  }
+
+  async #end(lease: Lease, end: LeaseEnd): Promise<boolean> {
+    const outcome = { ...end.outcome, token: lease.token };
+    const told = { ...end, outcome, revalidation: end.revalidation ?? this.#endOfMark() };
     const isEnded = await this.#asked.store.release((each) => each.endLease(this.#asked.key, lease, told));
     if (isEnded !== undefined) this.#noteEnd(lease);
     return isEnded === true;
@@ -146,10 +165,10 @@ export class OwnLease {
    * @returns whether it was tried; false: there was nothing to end, or it was tried before
    */
   async letGo(): Promise<boolean> {
-    if (!this.#mayBeHeld || !(this.#mayBeMadeLate || this.#isRefused)) return false;
-    this.#mayBeMadeLate = false;
-    this.#isRefused = false;
+    if (!this.#mayBeHeld || !(this.#late.length > 0 || this.#isRefused)) return false;
     await this.end({ outcome: { kind: 'given-up', token: this.token } });
+    this.#late = [];
+    this.#isRefused = false;
     return true;
   }
 

@@ -63,6 +63,8 @@ export interface Seen {
   readonly mayHolderBeDead: boolean;
   /** Whether a store call of this look-up did not succeed. */
   readonly hasStoreTrouble: boolean;
+  /** Whether the look-up may try for the lease. It may not after the store was late in taking it too often. */
+  readonly mayTake: boolean;
 }
 
 /**
@@ -104,6 +106,7 @@ const GAP_MS = 20;
  * | | lease live, patience over | alone |
  * | | no live lease, the soft timeout is over | stand-in, and revalidate |
  * | | no live lease, too late to fetch | time-out |
+ * | | no live lease, the store was late too often in taking it | alone |
  * | | no live lease | take |
  *
  * `time-out` serves the stand-in, if there is one.
@@ -147,7 +150,8 @@ export function nextStep(seen: Seen): Step {
     return mayFetch ? { kind: 'alone' } : timeOut(stale);
   }
   if (isSoftOver && stale !== undefined) return { kind: 'stand-in', stale, revalidates: true };
-  return seen.isTooLate ? timeOut(stale) : { kind: 'take' };
+  if (seen.isTooLate) return timeOut(stale);
+  return { kind: seen.mayTake ? 'take' : 'alone' };
 }
 
 /** Whether the look-up answers with this step, and fetches nothing. */

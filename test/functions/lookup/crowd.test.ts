@@ -106,8 +106,8 @@ describe('a try for the lease', () => {
 
 describe('a late try for the lease makes the instance read', () => {
   test.each<[string, waiting: number, answersAt: number, readAt: readonly number[]]>([
-    ['not, if no other look-up waits for it', 0, 0, []],
-    ['every 25 ms, once for all, if others wait for it', 3, Number.POSITIVE_INFINITY, [25, 50, 75]],
+    ['for a look-up alone too: the store may be late and not down', 0, 50, [25, 50]],
+    ['every 25 ms, once for all who wait for it', 3, Number.POSITIVE_INFINITY, [25, 50, 75]],
     ['until the store answers', 3, 50, [25, 50]],
   ])('%s', async (_title, waiting, answersAt, expected) => {
     const { clock, crowd } = start();

@@ -1,5 +1,6 @@
 import type { StoreTrouble } from '../../../functions/lookup/ports.ts';
 import type { Operation } from '../store/store-user.ts';
+import { LeaseTries } from './lease-tries.ts';
 
 /** When the store last answered a look-up of an instance. True time. */
 export interface Vitality {
@@ -47,7 +48,7 @@ const MEANINGS: Readonly<Record<Operation, 'own' | 'once' | 'voiding' | 'poll' |
 /** How long a read may be ago that another look-up of the same key made for all. Milliseconds. */
 const SHARED_READ_MS = 1000;
 
-/** How often the holder of a lease sends a write that the store throttles, in all. */
+/** How often the holder of a lease sends a write that the store throttles, in a row. */
 const MAX_TRIES = 4;
 
 /** One look-up's use of the store, by the contract's words: whether the store is down to it, or has too much to do. */
@@ -61,6 +62,8 @@ export class StoreUse {
   readonly #now: () => number;
   readonly #troubles = new Map<Operation, StoreTrouble[]>();
   readonly #answered = new Set<Operation>();
+  /** How often an operation did not succeed since it last did. */
+  readonly #inARow = new Map<Operation, number>();
   readonly #calls = new Map<Operation, number>();
   #troubleSince: number | undefined;
   #lastTrouble: StoreTrouble | undefined;
@@ -73,6 +76,10 @@ export class StoreUse {
   /** Whether the last call was, perhaps or surely, the look-up's first read of the item. */
   #isFirstRead = { perhaps: false, surely: false };
   #releasesLeft = 1;
+  #readCalledAt = Number.NEGATIVE_INFINITY;
+  readonly tries = new LeaseTries();
+  /** A try for the lease was late, and the look-up did not ask whether the store answers others. */
+  #isPresumedDown = false;
   readonly #isShort: boolean;
 
   /** @param isShort its caller does not wait for its fetch: the mark that hands it over may be tried again */
@@ -104,6 +111,7 @@ export class StoreUse {
    * and is late or has served no look-up before; or was late twice in taking the lease.
    */
   get mayAskAlone(): boolean {
+    if (this.#isPresumedDown) return false;
     if (this.isFailed || this.#isCrowdFailed || this.troubleCount('takeLease', 'late') > 1) return true;
     const earliest = Math.min(...known([this.#troubleSince, this.#crowdTroubleSince]));
     const latest = Math.max(...known([this.#troubleSince, this.#crowdTroubleHeardAt]));
@@ -118,9 +126,12 @@ export class StoreUse {
   called(operation: Operation, hasBeenTold: boolean): boolean {
     this.#callCount += 1;
     this.#calls.set(operation, this.callCount(operation) + 1);
+    if (operation === 'read') this.#readCalledAt = this.#now();
+    if (operation === 'takeLease') this.tries.began(this.#now());
     const perhaps = this.#callCount === 1 && operation === 'read';
     this.#isFirstRead = { perhaps, surely: perhaps && !hasBeenTold };
-    if (!this.#isSurelyFailed || MEANINGS[operation] === 'voiding') return true;
+    const isBeside = operation === 'read' && this.tries.wereMadeAt(this.#now());
+    if (!this.#isSurelyFailed || isBeside || MEANINGS[operation] === 'voiding') return true;
     if (operation !== 'endLease') return false;
     this.#releasesLeft -= 1;
     return this.#releasesLeft >= 0;
@@ -150,17 +161,25 @@ export class StoreUse {
   /** @param isShared it was a read that others may have waited for: perhaps another answer came first, and this one is lost */
   answered(operation: Operation, isShared = false): void {
     this.#answered.add(operation);
+    this.#inARow.delete(operation);
     this.#vitality.perhapsAnsweredAt = this.#now();
     if (isShared) return;
     this.#vitality.servesNobody = false;
     if (MEANINGS[operation] !== 'voiding') this.#vitality.answeredAt = this.#now();
   }
 
+  /** It alone tried for the lease, and had no answer in time. @param begunAt true time */
+  triedLate(begunAt: number): void {
+    this.#isPresumedDown ||= this.#readCalledAt < begunAt;
+  }
+
   /** @param begunAt true time */
   troubled(operation: Operation, trouble: StoreTrouble, begunAt: number): void {
+    if (operation === 'read' && this.tries.wereMadeAt(begunAt)) return;
     const troubles = this.#troubles.get(operation) ?? [];
     troubles.push(trouble);
     this.#troubles.set(operation, troubles);
+    this.#inARow.set(operation, (this.#inARow.get(operation) ?? 0) + 1);
     if (MEANINGS[operation] === 'aside') return;
     this.#troubleSince ??= begunAt;
     this.#lastTrouble = trouble;
@@ -210,7 +229,7 @@ export class StoreUse {
   }
 
   #isFailure(operation: Operation, trouble: StoreTrouble, isFirstRead: boolean, isAlive: boolean): boolean {
-    const isTriedOften = this.troubleCount(operation) >= MAX_TRIES && operation !== 'takeLease';
+    const isTriedOften = (this.#inARow.get(operation) ?? 0) >= MAX_TRIES && operation !== 'takeLease';
     switch (isFirstRead ? 'own' : MEANINGS[operation]) {
       case 'poll':
       case 'aside':

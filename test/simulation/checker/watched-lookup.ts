@@ -12,24 +12,18 @@ import { ItemsRead } from './items-read.ts';
 import type { LookupListener, WatchedLookupOptions } from './lookup-listener.ts';
 import { RequestedLookup } from './requested-lookup.ts';
 import { StoreUse } from './store-use.ts';
-
-/** A lease that a look-up took. */
-export interface TakenLease {
-  readonly token: string;
-  /** The lease was taken after the look-up was told that the try had failed. */
-  readonly isLate: boolean;
-}
+import type { TakenLease } from './taken-lease.ts';
 
 /** A look-up as the checker sees it: its request, and everything that passed through its ports. */
 export class WatchedLookup extends RequestedLookup implements StoreUser, UpstreamUser {
   readonly store: StoreUse;
   readonly busy: BusyTime;
-  /** The same, without the calls of the upstream. */
+  /** Without the calls of the upstream. */
   readonly busyWithStore: BusyTime;
-  /** How its request to the upstream differs from its caller's request; undefined: it does not. */
+  /** Its request to the upstream, if it differs from its caller's request. */
   foreignCall: string | undefined;
   calls = 0;
-  /** When it called the upstream, it had the right to ask on its own: the store was down for it. */
+  /** When it called the upstream, the store was down for it: it might ask for itself. */
   wasExcused = false;
   isCalling = false;
   ownAnswer: Fetched | undefined;
@@ -126,6 +120,7 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
   onAnswered(operation: Operation, begunAt: number, result: unknown): void {
     this.#crowd.settled();
     if (operation === 'endLease' && result === false) this.#isToldOfNoLease = true;
+    if (operation === 'takeLease') this.store.tries.ended(this.now(), result === false);
     this.store.answered(operation, this.#isShared(operation, begunAt));
   }
 
@@ -134,16 +129,22 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
     if (this.#isShared(operation, begunAt)) this.store.crowdTroubled(trouble, begunAt);
     else this.store.troubled(operation, trouble, begunAt);
     this.#crowd.troubled(this, trouble, begunAt);
+    if (operation !== 'takeLease') return;
+    this.store.tries.ended(this.now(), false);
+    if (trouble === 'late' && !this.#crowd.hasBeenManySince(begunAt)) this.store.triedLate(begunAt);
   }
 
   onRead(item: StoredItem, begunAt: number): void {
     const isShared = this.#isShared('read', begunAt);
-    if (!isShared) this.own.show(item);
+    // Beside a try for the lease, a read only shows that the store answers.
+    if (!isShared && this.store.tries.wereMadeAt(begunAt)) return;
+    const isCertain = !isShared && !this.store.tries.mayHaveBeenMadeAt(begunAt);
+    if (isCertain) this.own.show(item);
     this.#crowd.read(item);
     const isOwnLease = this.leases.some(({ token }) => token === item.lease?.token);
     if (!isOwnLease) return;
     // The lease is its own, although it was told that another write was first: or others wait for what this read shows.
-    if (isShared) this.#isSeenCertain = false;
+    if (!isCertain) this.#isSeenCertain = false;
     this.#seen = item;
   }
 

@@ -161,6 +161,7 @@ type JoinRoom = typeof import('../../../functions/lookup/join.ts') & {
 };
 export const inJoin = replacing<JoinRoom>('functions/lookup/join.ts');
 export const inLookup = replacing<typeof import('../../../functions/lookup/lookup.ts')>('functions/lookup/lookup.ts');
+export const inCrowd = replacing<typeof import('../../../functions/lookup/crowd.ts')>('functions/lookup/crowd.ts');
 export const inAnswers =
   replacing<typeof import('../../../functions/lookup/answers.ts')>('functions/lookup/answers.ts');
 export const inRevalidation = replacing<typeof import('../../../functions/lookup/revalidation.ts')>(

@@ -82,9 +82,9 @@ export const LEASES: readonly Plant[] = [
               this.#isRefused = taken === 'conflict';
               return taken;
             }
-            override confirm() {
+            override confirm(item: Parameters<InstanceType<typeof Sound>['confirm']>[0]) {
               this.#isRefused = false;
-              super.confirm();
+              super.confirm(item);
             }
             override async end(end: Parameters<InstanceType<typeof Sound>['end']>[0]) {
               return !this.#isRefused && super.end(end);

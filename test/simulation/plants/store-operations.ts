@@ -101,24 +101,6 @@ export const STORE_OPERATIONS: readonly Plant[] = [
     ],
   },
   {
-    bug: 'endPause ends a pause that began after the probe',
-    breaks: [9],
-    theme: 'throttling',
-    plantings: [
-      inTable(
-        'Table',
-        (Sound) =>
-          class extends Sound {
-            override endPause(...[api, until, now]: Parameters<InstanceType<typeof Sound>['endPause']>) {
-              super.endPause(api, until, now);
-              const pause = this.pauses.get(api);
-              if (pause !== undefined) this.pauses.set(api, { ...pause, until: Math.min(pause.until, now) });
-            }
-          },
-      ),
-    ],
-  },
-  {
     bug: 'readAll shows the items in another order',
     breaks: [1],
     plantings: [

@@ -1,4 +1,4 @@
-import { inNextStep, inStoreAccess, inVoidFormer } from './code.ts';
+import { inCrowd, inNextStep, inStoreAccess, inVoidFormer } from './code.ts';
 import type { Plant } from './plant.ts';
 
 /** Promises 5 and 7: a store that throttles, is late, or is down. */
@@ -23,6 +23,21 @@ export const STORE_TROUBLE: readonly Plant[] = [
           class<Store> extends Sound<Store> {
             override get isAlive() {
               return this.lastTrouble === 'throttled' && super.isAlive;
+            }
+          },
+      ),
+    ],
+  },
+  {
+    bug: 'a late try for the lease counts as a store that is down, and no read asks whether it is',
+    breaks: [5],
+    plantings: [
+      inCrowd(
+        'Crowd',
+        (Sound) =>
+          class extends Sound {
+            override tryForLease(...[lease, take]: Parameters<InstanceType<typeof Sound>['tryForLease']>) {
+              return super.tryForLease(lease, take, async () => false);
             }
           },
       ),

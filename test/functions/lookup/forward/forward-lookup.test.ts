@@ -410,6 +410,34 @@ describe('a try for the lease', () => {
     expect(tries).toBe(1);
   });
 
+  test.each<[string, fate: StoreTrouble | 'conflict', readAt: number]>([
+    ['at once, if another write was first', 'conflict', 0],
+    ['a moment later, if the store throttled it', 'throttled', 25],
+    ['a moment later, if the store was late', 'late', 26],
+  ])('is followed by a read: %s', async (_title, fate, readAt) => {
+    const { run, memory, put, fail, times } = await start();
+    const reads = times('read');
+    memory.takeLease = async () => {
+      put(FRESH);
+      return fate === 'conflict' ? false : fail(fate);
+    };
+    expect(await run()).toMatchObject({ cache: { status: 'hit' } });
+    expect(reads).toEqual([readAt]);
+  });
+
+  test('by another look-up of the instance says how long its fetch takes: nobody reads before that', async () => {
+    const { clock, context, askedOf, times } = await start({ takesMs: 100 });
+    context.fetchTimes.note('v2', 100);
+    const reads = times('read');
+    const running = [askedOf(), askedOf()].map((asked) => new ForwardLookup(context, asked, EMPTY_ITEM).run());
+    await clock.run(1000);
+    expect(await Promise.all(running)).toMatchObject([
+      { cache: { status: 'forward', isStored: true } },
+      { cache: { status: 'collapsed' } },
+    ]);
+    expect(reads.filter((readAt) => readAt < 100)).toEqual([]);
+  });
+
   test('that loses to others leaves nothing to end', async () => {
     const { run, memory, put, at, count } = await start();
     memory.takeLease = async () => {

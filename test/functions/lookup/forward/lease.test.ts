@@ -168,10 +168,16 @@ describe('whether the lease of an item is ours', () => {
     expect(lease.token).toBe('');
   });
 
-  test('if it has the token of the last try', async () => {
+  test('if it has the token of the last try, or of a late one', async () => {
     const { lease } = await startTried('late');
     const items = [EMPTY_ITEM, othersItem(), othersItem('token-1')];
     expect(items.map((each) => lease.isOurs(each))).toEqual([false, false, true]);
+    await lease.take(EMPTY_ITEM);
+    expect([lease.isOurs(othersItem('token-1')), lease.isOurs(othersItem('token-2'))]).toEqual([true, true]);
+  });
+
+  test('not if it has the token of an earlier try that was not late', async () => {
+    const { lease } = await startTried('throttled');
     await lease.take(EMPTY_ITEM);
     expect([lease.isOurs(othersItem('token-1')), lease.isOurs(othersItem('token-2'))]).toEqual([false, true]);
   });
@@ -215,7 +221,7 @@ describe('the entry that a holder writes', () => {
 describe('the end of the lease', () => {
   test('does not exist without a try', async () => {
     const { lease, count } = start();
-    lease.confirm();
+    lease.confirm(EMPTY_ITEM);
     expect([await lease.end({ outcome: OUTCOME }), count('endLease')]).toEqual([false, 0]);
   });
 
@@ -331,7 +337,7 @@ describe('whether the store may hold a lease of ours after another read', () => 
   test('yes, if the look-up saw it there', async () => {
     const { lease } = await startTried('sent-twice');
     lease.observe(EMPTY_ITEM);
-    lease.confirm();
+    lease.confirm(othersItem('token-1'));
     expect(await lease.end({ outcome: OUTCOME })).toBe(true);
   });
 
@@ -343,6 +349,29 @@ describe('whether the store may hold a lease of ours after another read', () => 
     lease.observe(othersItem());
     await lease.end({ outcome: OUTCOME });
     expect(count('endLease')).toBe(1);
+  });
+});
+
+describe('a lease that the store made of an earlier try, which was late', () => {
+  test.each<[string, Fate]>([
+    ['the last try was late too', 'late'],
+    ['another write was first', 'sent-twice'],
+  ])('gets the entry, and is ended: %s', async (_title, last) => {
+    const { lease, item, put } = await startTried('late', last);
+    await lease.take(EMPTY_ITEM);
+    put(othersItem('token-1'));
+    lease.confirm(await item());
+    expect(lease.token).toBe('token-1');
+    expect(await lease.write(ENTRY)).toBe('written');
+    expect(await item()).toEqual({ ...EMPTY_ITEM, entry: ENTRY, version: 'token-1' });
+  });
+
+  test('is ended though the look-up did not see it', async () => {
+    const { lease, item, put } = await startTried('late', 'throttled');
+    await lease.take(EMPTY_ITEM);
+    put(othersItem('token-1'));
+    expect(await lease.end({ outcome: { kind: 'given-up', token: lease.token } })).toBe(true);
+    expect(await item()).toEqual({ ...EMPTY_ITEM, outcome: { kind: 'given-up', token: 'token-1' } });
   });
 });
 

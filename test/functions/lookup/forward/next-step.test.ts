@@ -23,6 +23,7 @@ const ANYBODY: Seen = {
   isTooLate: false,
   mayHolderBeDead: false,
   hasStoreTrouble: false,
+  mayTake: true,
 };
 
 const STALE = { ageMs: 1, ttlMs: -1 } as Servable;
@@ -199,6 +200,11 @@ describe('the rows of the table', () => {
     ['no live lease, does not join', { joins: false }, 'take'],
     ['no live lease, patience over', { patienceMs: 0 }, 'take'],
     ['no live lease, revalidation', { isRevalidation: true }, 'take'],
+    ['no live lease, late too often', { mayTake: false }, 'alone'],
+    ['our lease, late too often', { mayTake: false, lease: 'ours' }, 'fetch'],
+    ['lease live, late too often', { mayTake: false, lease: 'live' }, WAIT],
+    ['no live lease, late too often, too late', { mayTake: false, isTooLate: true }, 'time-out'],
+    ['not read, late too often', { mayTake: false, isRead: false }, WAIT],
   ])('%s', (_title, seen, step) => {
     const expected = typeof step === 'string' ? { kind: step } : step;
     expect(nextStep({ ...ANYBODY, ...seen })).toEqual(expected);

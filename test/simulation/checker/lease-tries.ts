@@ -1,0 +1,34 @@
+interface Try {
+  readonly beganAt: number;
+  endedAt: number;
+  /** Another write was first: the look-up reads again at the moment of its end. */
+  isConflict: boolean;
+}
+
+/** The tries of a look-up for the lease. During a long try it also reads, to see whether the store answers. True time. */
+export class LeaseTries {
+  readonly #tries: Try[] = [];
+
+  began(now: number): void {
+    this.#tries.push({ beganAt: now, endedAt: Number.POSITIVE_INFINITY, isConflict: false });
+  }
+
+  ended(now: number, isConflict: boolean): void {
+    const last = this.#tries.at(-1);
+    if (last === undefined) return;
+    last.endedAt = Math.min(last.endedAt, now);
+    last.isConflict = isConflict;
+  }
+
+  /** Whether a read that began at this moment was surely one beside a try. */
+  wereMadeAt(moment: number): boolean {
+    return this.#tries.some(
+      ({ beganAt, endedAt, isConflict }) => beganAt < moment && (isConflict ? moment < endedAt : moment <= endedAt),
+    );
+  }
+
+  /** Whether it may have been one: a try that ended as a conflict is followed by a read at the same moment. */
+  mayHaveBeenMadeAt(moment: number): boolean {
+    return this.#tries.some(({ beganAt, endedAt }) => beganAt < moment && moment <= endedAt);
+  }
+}
