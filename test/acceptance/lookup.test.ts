@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
+import { forwardRequest, sendOn } from '../support/forward-request.ts';
 import { timed } from '../support/free-time.ts';
 import { closedAddress, startHttpServer } from '../support/loopback-server.ts';
 import { IMPATIENT } from '../support/patience.ts';
@@ -254,6 +255,27 @@ describe('a store in trouble', () => {
     expect(reads() - asked).toBe(1);
     expect(tookMs).toBeGreaterThanOrEqual(590);
     expect(freeMs).toBeLessThan(2 * 600);
+  });
+});
+
+// Contract §5, promise 5: such a store is late and not down.
+describe('a store that does not answer the first write of a lease, and answers reads', () => {
+  test.each([
+    ['has made it', true],
+    ['never makes it', false],
+  ])('%s: the look-up makes one upstream call, and stores the answer', async (_title, isMade) => {
+    const { storeUrl = '' } = await start();
+    let isFirst = true;
+    const late = await startHttpServer(async (response, request) => {
+      const isSilent = isFirst && /UpdateItem$/.test(String(request.headers['x-amz-target']));
+      if (!isSilent) return forwardRequest(storeUrl, request, response);
+      isFirst = false;
+      if (isMade) await sendOn(storeUrl, request);
+    });
+    const { lookup, upstream } = await start({ AWS_ENDPOINT_URL_DYNAMODB: late.url, CACHE_TIMEOUT_MS: '1500' });
+    expect(await lookup(by('mobile', '1234512345'))).toMatchObject({ status: 200, cacheStatus: STORED });
+    expect([isFirst, upstream.counters.v2Lookups]).toEqual([false, 1]);
+    expect((await lookup(by('mobile', '1234512345'))).cacheStatus).toMatch(/hit/);
   });
 });
 

@@ -3,15 +3,10 @@ import type { SeenRequest } from './loopback-server.ts';
 
 /** Sends a request on to another server, and its answer back. If the server is gone, the connection breaks. */
 export async function forwardRequest(target: string, request: SeenRequest, response: ServerResponse): Promise<void> {
-  const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
   let reply: Response;
   let body: Buffer;
   try {
-    reply = await fetch(`${target}${request.url}`, {
-      method: request.method,
-      headers: headers as Record<string, string>,
-      body: request.body === '' ? null : request.body,
-    });
+    reply = await sendOn(target, request);
     body = Buffer.from(await reply.arrayBuffer());
   } catch {
     response.destroy();
@@ -23,4 +18,14 @@ export async function forwardRequest(target: string, request: SeenRequest, respo
     'content-length': body.length,
   });
   response.end(body);
+}
+
+/** Sends a request on to another server. */
+export async function sendOn(target: string, request: SeenRequest): Promise<Response> {
+  const { host: _, connection: __, 'content-length': ___, ...headers } = request.headers;
+  return fetch(`${target}${request.url}`, {
+    method: request.method,
+    headers: headers as Record<string, string>,
+    body: request.body === '' ? null : request.body,
+  });
 }
