@@ -1,6 +1,7 @@
 import { type CacheKey, customerHash, keyText, partitionKey } from '../customer/request/cache-key.ts';
 import type { Subject } from '../customer/request/canonical-request.ts';
 import { chunksOf } from './chunks.ts';
+import type { Places } from './places.ts';
 import { type Clock, type InvalidationStore, type PartitionItem, StoreUnavailableError } from './ports.ts';
 import { StoreWork } from './store-work.ts';
 
@@ -148,7 +149,8 @@ class OneInvalidation {
     let count = 0;
     for await (const items of this.#pagesOf(partition)) {
       const concerned = items.filter((item) => keyText(item.key) !== this.#spared && this.#isConcerned(item));
-      count += await (this.#mode === 'delete' ? this.#delete(concerned) : this.#mark(concerned));
+      const lane = this.#work.lane();
+      count += await (this.#mode === 'delete' ? this.#delete(concerned, lane) : this.#mark(concerned, lane));
     }
     return count;
   }
@@ -167,22 +169,23 @@ class OneInvalidation {
     return this.#mode === 'delete' || hasLease || (hasEntry && !isMarked);
   }
 
-  async #delete(items: readonly PartitionItem[]): Promise<number> {
-    await this.#work.all(chunksOf(items, DELETED_TOGETHER), (batch) => this.#deleteAll(batch.map(({ key }) => key)));
+  async #delete(items: readonly PartitionItem[], lane: Places): Promise<number> {
+    const batches = chunksOf(items, DELETED_TOGETHER).map((batch) => batch.map(({ key }) => key));
+    await this.#work.all(batches, (keys) => this.#deleteAll(keys, lane));
     return items.filter(({ hasEntry }) => hasEntry).length;
   }
 
   /** Deletes these, and repeats the keys that the store leaves out. */
-  async #deleteAll(keys: readonly CacheKey[]): Promise<void> {
+  async #deleteAll(keys: readonly CacheKey[], lane: Places): Promise<void> {
     let left = keys;
     await this.#work.do(async () => {
       left = await this.#store.deleteItems(left);
       if (left.length > 0) throw new StoreUnavailableError('UnprocessedItems', { trouble: 'throttled' });
-    });
+    }, lane);
   }
 
-  async #mark(items: readonly PartitionItem[]): Promise<number> {
-    await this.#work.all(items, ({ key }) => this.#work.do(() => this.#store.markStale(key, this.#at)));
+  async #mark(items: readonly PartitionItem[], lane: Places): Promise<number> {
+    await this.#work.all(items, ({ key }) => this.#work.do(() => this.#store.markStale(key, this.#at), lane));
     return items.filter(({ hasEntry, isMarked }) => hasEntry && !isMarked).length;
   }
 }

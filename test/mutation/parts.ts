@@ -22,8 +22,8 @@ export const PARTS: Readonly<Record<string, Part>> = {
     tests: 'lookup/{crowd,shared-read}',
   },
   'lookup-invalidation': {
-    files: ['lookup/invalidation.ts', 'lookup/chunks.ts', 'lookup/store-work.ts'],
-    tests: 'lookup/{invalidation,store-work}',
+    files: ['lookup/invalidation.ts', 'lookup/chunks.ts', 'lookup/store-work.ts', 'lookup/places.ts'],
+    tests: 'lookup/{invalidation,store-work,places}',
   },
   'lookup-revalidation': { files: ['lookup/revalidation.ts'], tests: 'lookup/revalidation' },
   'lookup-freshness': { files: ['lookup/freshness.ts', 'lookup/entry.ts'], tests: 'lookup/freshness' },

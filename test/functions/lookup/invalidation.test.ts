@@ -7,6 +7,7 @@ import {
   type InvalidationMode,
   type SubjectInvalidationOptions,
 } from '../../../functions/lookup/invalidation.ts';
+import { StoreUnavailableError } from '../../../functions/lookup/ports.ts';
 import { delayed } from '../../support/delayed-cache-store.ts';
 import { GatedCacheStore } from '../../support/gated-cache-store.ts';
 import { ManualClock } from '../../support/manual-clock.ts';
@@ -241,6 +242,44 @@ describe.each(MODES)('an invalidation that says %s, of a partition that takes a 
     expect(tookMs).toBeGreaterThan(8500);
     expect(tookMs).toBeLessThan(15_000);
   }, 120_000);
+});
+
+describe.each(MODES)('an invalidation that says %s, while the store throttles one partition', (mode) => {
+  test.each([
+    ['the one that is listed first', card('1'), mobile('2')],
+    ['the one that is listed last', mobile('2'), card('1')],
+  ])('acts on the other partitions meanwhile, and is not complete: %s', async (_title, hotSubject, otherSubject) => {
+    const { clock, store, keyOf, fill, isVoid } = start();
+    const [hot, other] = [keyOf(hotSubject), keyOf(otherSubject)];
+    store.pageSize = 1000;
+    const variants = Array.from({ length: 700 }, (_, index) => `v2;gapToUpgrade=${index}`);
+    for (const key of [keyOf(card('1')), keyOf(mobile('2'))]) {
+      await fill(key, '77');
+      const entryItem = await store.read(key);
+      for (const variant of variants) store.items.set(JSON.stringify({ ...key, variant }), entryItem);
+    }
+    const refuse = (key: CacheKey) => {
+      if (key.partition === hot.partition) throw new StoreUnavailableError('Throttling', { trouble: 'throttled' });
+    };
+    const [markStale, deleteItems] = [store.markStale.bind(store), store.deleteItems.bind(store)];
+    store.markStale = async (key, at) => {
+      refuse(key);
+      return markStale(key, at);
+    };
+    store.deleteItems = async (keys) => {
+      for (const key of keys) refuse(key);
+      return deleteItems(keys);
+    };
+    const invalidation = createInvalidation({ store, clock, keySecrets: SECRETS });
+
+    const call = invalidation.customers(['77'], mode, { endsAt: clock.monotonicNow() + 2000 });
+    call.catch(() => undefined);
+    await clock.run(3000);
+
+    await expect(call).rejects.toMatchObject({ trouble: 'throttled' });
+    for (const variant of variants) expect(await isVoid({ ...other, variant })).toBe(true);
+    for (const variant of variants) expect(await isVoid({ ...hot, variant })).toBe(false);
+  });
 });
 
 describe('an invalidation that deletes', () => {

@@ -108,6 +108,50 @@ describe('work with many operations of the store', () => {
     expect(new Set(triedAt).size).toBe(24);
   });
 
+  test('does not wait for a throttled lane: the operations of another lane are done meanwhile', async () => {
+    const clock = new ManualClock();
+    const work = new StoreWork(clock, 5000);
+    const [hot, other] = [work.lane(), work.lane()];
+    let isThrottling = true;
+    let tries = 0;
+    const throttledAll = work.all(Array.from({ length: 100 }), () =>
+      work.do(async () => {
+        tries += 1;
+        if (isThrottling) throw throttled();
+      }, hot),
+    );
+    let done = 0;
+    const otherAll = work.all(Array.from({ length: 100 }), () =>
+      work.do(async () => {
+        await clock.sleep(5);
+        done += 1;
+      }, other),
+    );
+    await clock.run(100);
+    await otherAll;
+    expect(done).toBe(100);
+
+    // The store is not asked more often for it: 24 operations at most wait to be repeated.
+    await clock.run(900);
+    expect(tries).toBeLessThan(24 * 10);
+    isThrottling = false;
+    await clock.run(1000);
+    expect(await throttledAll).toHaveLength(100);
+  });
+
+  test('runs 24 at a time, also in several lanes', async () => {
+    const work = new StoreWork(new ManualClock(), undefined);
+    const { begun, operation } = startOperations();
+    const lanes = [work.lane(), work.lane()];
+    const all = lanes.map((lane) => work.all(Array.from({ length: 30 }), () => work.do(operation, lane)));
+    for (let ended = 0; ended < 60; ended += 1) {
+      await settle();
+      expect(begun.length).toBe(Math.min(24 + ended, 60));
+      begun[ended]?.resolve('done');
+    }
+    await Promise.all(all);
+  });
+
   test('gives up throttled operations when its time has ended', async () => {
     const clock = new ManualClock();
     let endedAt = 0;
