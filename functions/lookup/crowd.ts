@@ -1,7 +1,7 @@
 import { type CacheKey, keyText } from '../customer/request/cache-key.ts';
 import type { Lease, StoredItem } from './entry.ts';
 import type { Clock } from './ports.ts';
-import { MAX_DELAY_MS, SharedRead, type Shown } from './shared-read.ts';
+import { SharedRead, type Shown } from './shared-read.ts';
 
 /** The result of a try for the lease. */
 export interface LeaseTry {
@@ -9,6 +9,14 @@ export interface LeaseTry {
   readonly isOurs: boolean;
   /** The lease that it took. */
   readonly taken: Lease | undefined;
+}
+
+/** How an instance learns, during a long try for the lease, whether the store answers at all. */
+export interface Asking {
+  /** Reads the item, and returns whether the store answered. */
+  readonly isAnswered: () => Promise<boolean>;
+  /** How long the try takes before the instance reads, and between two reads. Milliseconds of free time. */
+  readonly everyMs: number;
 }
 
 /**
@@ -20,7 +28,7 @@ export interface LeaseTry {
  * over.
  */
 export class Crowd {
-  readonly #clock: Pick<Clock, 'monotonicNow' | 'sleep'>;
+  readonly #clock: Pick<Clock, 'monotonicNow' | 'sleep' | 'sleepFree'>;
   readonly #onEmpty: () => unknown;
   readonly #reads: SharedRead<StoredItem>;
   #memberCount = 0;
@@ -32,7 +40,7 @@ export class Crowd {
   #triedAt = Number.NEGATIVE_INFINITY;
 
   /** @param onEmpty called when the last look-up leaves */
-  constructor(clock: Pick<Clock, 'monotonicNow' | 'sleep'>, onEmpty: () => unknown) {
+  constructor(clock: Pick<Clock, 'monotonicNow' | 'sleep' | 'sleepFree'>, onEmpty: () => unknown) {
     this.#clock = clock;
     this.#onEmpty = onEmpty;
     this.#reads = new SharedRead(clock);
@@ -55,14 +63,13 @@ export class Crowd {
    * late answer would send all of them to the upstream.
    *
    * @param take returns whether the lease was taken
-   * @param isAnswered reads the item, and returns whether the store answered
    */
-  async tryForLease(lease: Lease, take: () => Promise<boolean>, isAnswered: () => Promise<boolean>): Promise<LeaseTry> {
+  async tryForLease(lease: Lease, take: () => Promise<boolean>, asking: Asking): Promise<LeaseTry> {
     if (this.#taking !== undefined) return { isOurs: false, taken: await this.#taking };
     const taking = take().then((isTaken) => (isTaken ? lease : undefined));
     const ended = new AbortController();
     this.#taking = taking;
-    this.#readUntilEnded(ended.signal, isAnswered);
+    this.#readUntilEnded(ended.signal, asking);
     try {
       return { isOurs: true, taken: await taking };
     } finally {
@@ -72,11 +79,12 @@ export class Crowd {
     }
   }
 
-  /** Reads every `MAX_DELAY_MS` until the store answers, or the try has ended. */
-  async #readUntilEnded(signal: AbortSignal, isAnswered: () => Promise<boolean>): Promise<void> {
+  /** Reads again and again until the store answers, or the try has ended. */
+  async #readUntilEnded(signal: AbortSignal, { isAnswered, everyMs }: Asking): Promise<void> {
     let hasAnswered = false;
     for (;;) {
-      await this.#clock.sleep(MAX_DELAY_MS, signal);
+      // A process that loads code, or is busy with other work, is no sign of a late store.
+      await this.#clock.sleepFree(everyMs, signal);
       if (signal.aborted || hasAnswered) return;
       isAnswered().then(
         (is) => {
@@ -124,10 +132,10 @@ export class Crowd {
 
 /** The crowds of an instance, by their keys. */
 export class Crowds {
-  readonly #clock: Pick<Clock, 'monotonicNow' | 'sleep'>;
+  readonly #clock: Pick<Clock, 'monotonicNow' | 'sleep' | 'sleepFree'>;
   readonly #crowds = new Map<string, Crowd>();
 
-  constructor(clock: Pick<Clock, 'monotonicNow' | 'sleep'>) {
+  constructor(clock: Pick<Clock, 'monotonicNow' | 'sleep' | 'sleepFree'>) {
     this.#clock = clock;
   }
 

@@ -53,7 +53,7 @@ export class ForwardLookup {
 
   constructor(context: AskContext, asked: KeyedAsked, item: StoredItem | undefined) {
     const { clock, newToken, random, revalidator } = context.ports;
-    const { leaseMs } = context.policy;
+    const { leaseMs, storeTimeoutMs } = context.policy;
     this.#context = context;
     this.#asked = asked;
     this.#item = item ?? EMPTY_ITEM;
@@ -64,8 +64,8 @@ export class ForwardLookup {
     this.#softWait = new SoftWait(context.slowUpstream, asked.request.api);
     const isFetching = (each: StoredItem) => this.#watch.isLive(each);
     this.#handOver = new HandOver(asked, { clock, random, revalidator, leaseMs, isFetching });
-    const expectedMs = () => context.fetchTimes.expectedMs(asked.request.api);
-    this.#lease = new OwnLease(asked, { clock, newToken, leaseMs, expectedMs, ends: context.leaseEnds });
+    const times = { leaseMs, storeTimeoutMs, expectedMs: () => context.fetchTimes.expectedMs(asked.request.api) };
+    this.#lease = new OwnLease(asked, { clock, newToken, ...times, ends: context.leaseEnds });
     this.#polls = new Polls(context.ports, context.leaseEnds);
   }
 

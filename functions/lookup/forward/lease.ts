@@ -11,12 +11,17 @@ import type { Clock } from '../ports.ts';
 import { endedMark } from '../revalidation.ts';
 import type { UpstreamBudget } from './budget/upstream-budget.ts';
 
+/** How often an instance looks whether the store answers, in the time that a write of the lease may take. */
+const ASKS_PER_TIMEOUT = 5;
+
 export interface OwnLeaseOptions {
   readonly clock: Clock;
   /** A text that no other call in the fleet returns. */
   readonly newToken: () => string;
   /** How long a lease lasts. Milliseconds. */
   readonly leaseMs: number;
+  /** After this time without an answer the store counts as down. Milliseconds. */
+  readonly storeTimeoutMs: number;
   /** How long the holder expects to hold it; undefined: not known. Milliseconds. */
   readonly expectedMs: () => number | undefined;
   /** Is told the token of a lease that has ended. Reads that began after this moment (monotonic) show the end. */
@@ -103,7 +108,7 @@ export class OwnLease {
   }
 
   async #take(seen: StoredItem): Promise<Taken> {
-    const { clock, newToken, leaseMs, expectedMs } = this.#options;
+    const { clock, newToken, leaseMs, storeTimeoutMs, expectedMs } = this.#options;
     const { key, store, crowd } = this.#asked;
     const times = { until: clock.now() + leaseMs, durationMs: leaseMs, expectedMs: expectedMs() };
     const lease: Lease = { token: newToken(), ...times };
@@ -117,7 +122,10 @@ export class OwnLease {
           this.#attempted = lease;
           return each.takeLease(key, seen, lease);
         },
-        async () => (await store.aside((other) => other.read(key))) !== undefined,
+        {
+          isAnswered: async () => (await store.aside((other) => other.read(key))) !== undefined,
+          everyMs: storeTimeoutMs / ASKS_PER_TIMEOUT,
+        },
       ),
     );
     this.#isRefused = isSent && tried !== undefined && tried.taken === undefined;

@@ -9,7 +9,7 @@ import { found } from '../../support/scripted-upstream.ts';
 
 const KEY: CacheKey = { partition: 'p', variant: 'v' };
 /** For a try that ends before the instance would read. */
-const NO_READ = () => Promise.reject(new Error('There is no read.'));
+const NO_READ = { isAnswered: () => Promise.reject(new Error('There is no read.')), everyMs: 25 };
 const lease = (token: string): Lease => ({ token, until: 1, durationMs: 1 });
 
 function start() {
@@ -117,7 +117,9 @@ describe('a late try for the lease makes the instance read', () => {
       return clock.monotonicNow() >= answersAt;
     };
     const take = () => clock.sleep(90).then(() => true);
-    const tries = Array.from({ length: 1 + waiting }, () => crowd.tryForLease(lease('a'), take, isAnswered));
+    const tries = Array.from({ length: 1 + waiting }, () =>
+      crowd.tryForLease(lease('a'), take, { isAnswered, everyMs: 25 }),
+    );
     await clock.run(500);
     expect((await Promise.all(tries)).map(({ taken }) => taken)).toEqual(Array(1 + waiting).fill(lease('a')));
     expect(readAt).toEqual(expected);

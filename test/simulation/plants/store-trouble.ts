@@ -36,8 +36,8 @@ export const STORE_TROUBLE: readonly Plant[] = [
         'Crowd',
         (Sound) =>
           class extends Sound {
-            override tryForLease(...[lease, take]: Parameters<InstanceType<typeof Sound>['tryForLease']>) {
-              return super.tryForLease(lease, take, async () => false);
+            override tryForLease(...[lease, take, asking]: Parameters<InstanceType<typeof Sound>['tryForLease']>) {
+              return super.tryForLease(lease, take, { ...asking, isAnswered: async () => false });
             }
           },
       ),

@@ -98,7 +98,8 @@ async function start(situation: Situation = {}) {
     ...{ key: KEY, startedAt: 0, store, crowd: new Crowd(clock, () => undefined) },
     ...situation.asked,
   } as KeyedAsked;
-  const options = { clock, newToken: () => 'token', leaseMs, expectedMs: () => undefined, ends: new LeaseEnds(clock) };
+  const times = { leaseMs, storeTimeoutMs: DEFAULT_POLICY.storeTimeoutMs, expectedMs: () => undefined };
+  const options = { clock, newToken: () => 'token', ...times, ends: new LeaseEnds(clock) };
   const lease = new OwnLease(asked, options);
   /** Takes the lease, before the store fails the look-up. */
   const take = async () => {

@@ -19,6 +19,7 @@ import { MemoryCacheStore } from '../../../support/memory-cache-store.ts';
 const KEY = { partition: 'partition', variant: 'variant' };
 const LEASE_MS = 2650;
 const EXPECTED_MS = 40;
+const TIMES = { leaseMs: LEASE_MS, storeTimeoutMs: 150, expectedMs: () => EXPECTED_MS };
 const OUTCOME: LeaseOutcome = { kind: 'not-stored', token: 'token-1' };
 const ENTRY = { kind: 'found', body: '{}', askedAt: 0, expiresAt: Number.MAX_SAFE_INTEGER } as unknown as CacheEntry;
 
@@ -46,7 +47,7 @@ function start({ isCacheOn = true } = {}) {
   const lookup = () => {
     const store = new StoreAccess({ store: isCacheOn ? memory : undefined, clock, random: () => 0, vitality });
     const asked = { key: KEY, store, crowd } as unknown as KeyedAsked;
-    const lease = new OwnLease(asked, { clock, newToken, leaseMs: LEASE_MS, expectedMs: () => EXPECTED_MS, ends });
+    const lease = new OwnLease(asked, { clock, newToken, ...TIMES, ends });
     return { asked, store, lease };
   };
   const fail = (trouble: StoreTrouble): never => {
@@ -120,24 +121,29 @@ describe('a try for the lease', () => {
   });
 
   test.each([
-    ['the store answers a read', true, 1],
-    ['the store answers no read', false, 3],
-  ])('that is late while another look-up waits, and %s', async (_title, isAnswering, reads) => {
-    const { clock, memory, lookup, lease, count, fail } = start();
-    const { takeLease, read } = MemoryCacheStore.prototype;
-    memory.takeLease = async (...parameters) => {
-      await clock.sleep(90);
-      return takeLease.apply(memory, parameters);
-    };
-    memory.read = async (key) => {
-      const item = await read.call(memory, key);
-      return isAnswering ? item : fail('late');
-    };
-    const tries = [lease, lookup().lease].map((each) => each.take(EMPTY_ITEM));
-    await clock.run(100);
-    expect(await Promise.all(tries)).toEqual(['held', expect.objectContaining({ token: 'token-1' })]);
-    expect(count('read')).toBe(reads);
-  });
+    ['until the store answers one', true, [30]],
+    ['again and again, if the store answers none', false, [30, 60, 90]],
+  ])(
+    'that is late makes the instance read, each fifth of the store’s timeout: %s',
+    async (_title, isAnswering, expected) => {
+      const { clock, memory, lookup, lease } = start();
+      const reads: number[] = [];
+      const { takeLease, read } = MemoryCacheStore.prototype;
+      memory.takeLease = async (...parameters) => {
+        await clock.sleep(100);
+        return takeLease.apply(memory, parameters);
+      };
+      memory.read = async (key) => {
+        reads.push(clock.monotonicNow());
+        if (!isAnswering) throw new StoreUnavailableError('TimeoutError', { trouble: 'late' });
+        return read.call(memory, key);
+      };
+      const tries = [lease, lookup().lease].map((each) => each.take(EMPTY_ITEM));
+      await clock.run(200);
+      expect(await Promise.all(tries)).toEqual(['held', expect.objectContaining({ token: 'token-1' })]);
+      expect(reads).toEqual(expected);
+    },
+  );
 
   test('loses if another look-up of the instance was first: its lease is known at once', async () => {
     const { lease, lookup, item, count } = start();
