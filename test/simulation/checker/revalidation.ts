@@ -1,3 +1,4 @@
+import { keyText } from '../../../functions/customer/request/cache-key.ts';
 import type { StoredItem } from '../../../functions/lookup/entry.ts';
 import { MAX_CLOCK_DIFFERENCE_MS } from '../../../functions/lookup/fleet.ts';
 import type { LookupResult } from '../../../functions/lookup/lookup-result.ts';
@@ -16,6 +17,8 @@ const MIN_HOLD_BACK_MS = 10_000;
  */
 export class RevalidationCheck implements Check {
   readonly #scene: Scene;
+  /** The look-up that set the last mark of each item: two look-ups may set the same one at the same millisecond. */
+  readonly #markedBy = new Map<string, WatchedLookup>();
 
   constructor(scene: Scene) {
     this.#scene = scene;
@@ -25,6 +28,7 @@ export class RevalidationCheck implements Check {
     if (effect.kind === 'marked' && this.#isHeldBack(effect.before, MAX_CLOCK_DIFFERENCE_MS)) {
       this.#scene.fail('§3', lookup, `asks again (${effect.mark.until}) while revalidation is held back`);
     }
+    if (effect.kind === 'marked') this.#markedBy.set(keyText(lookup.key), lookup);
     if (effect.kind === 'mark-taken-back') this.#checkTakenBack(lookup, effect.mark);
     // A change after the look-up's answer says nothing about that moment.
     if (effect.kind === 'lease-ended' && lookup.answeredAt === undefined) this.#checkEnd(lookup, effect);
@@ -54,7 +58,8 @@ export class RevalidationCheck implements Check {
     const isHindered = store.isFailed || store.troubleCount('takeBackMark') > 0 || lookup.hasStoodStill;
     if (revalidation !== 'lost' || mark === undefined || isHindered) return;
     const left = this.#scene.table.item(lookup.key).revalidation;
-    const isLeft = left?.until === mark.until && left.backoffMs === mark.backoffMs;
+    const isOthers = this.#markedBy.get(keyText(lookup.key)) !== lookup;
+    const isLeft = left?.until === mark.until && left.backoffMs === mark.backoffMs && !isOthers;
     // A mark that has ended asks for nothing: it says that a fetch has ended.
     const isAsking = isLeft && this.#isHeldBack({ revalidation: left }, MAX_CLOCK_DIFFERENCE_MS);
     if (isAsking) this.#scene.fail('§3', lookup, 'leaves its mark though it could not ask for a revalidation');
