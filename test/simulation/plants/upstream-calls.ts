@@ -1,9 +1,5 @@
-import type { FreshnessWindows } from '../../../functions/lookup/freshness.ts';
 import { inAskUpstream, inFetch, inFreshness, inNextStep } from './code.ts';
 import type { Plant } from './plant.ts';
-
-const shorterWindow = ({ staleIfErrorMs, staleWhileRevalidateMs }: FreshnessWindows) =>
-  Math.min(staleIfErrorMs, staleWhileRevalidateMs);
 
 /** Promises 6 and 9: an upstream that fails, and the number of upstream calls. */
 export const UPSTREAM_CALLS: readonly Plant[] = [
@@ -43,12 +39,11 @@ export const UPSTREAM_CALLS: readonly Plant[] = [
     bug: 'a stale entry stands in only while it may be revalidated',
     breaks: [6],
     plantings: [
-      inFreshness(
-        'standIn',
-        (sound) => (entry, directives, windows, now) =>
-          // Never longer than its own window: that would be another bug.
-          sound(entry, directives, { ...windows, staleIfErrorMs: shorterWindow(windows) }, now),
-      ),
+      inFreshness('standIn', (sound) => (entry, directives, windows, now) => {
+        // Never longer than its own window: that would be another bug.
+        const staleIfErrorMs = Math.min(windows.staleIfErrorMs, windows.staleWhileRevalidateMs);
+        return sound(entry, directives, { ...windows, staleIfErrorMs }, now);
+      }),
     ],
   },
 ];
