@@ -4,7 +4,7 @@ import type { Clock } from './ports.ts';
  * How long a read waits at most for the read in progress, so that one slow answer does not delay the others. After the
  * same time the instance repeats a read for which several look-ups wait. Milliseconds.
  */
-export const MAX_DELAY_MS = 25;
+const MAX_DELAY_MS = 25;
 
 /** The result of a read. */
 export interface Shown<T> {
