@@ -146,10 +146,10 @@ class OneInvalidation {
   }
 
   async #ofPartition(partition: string): Promise<number> {
+    const lane = this.#work.lane();
     let count = 0;
     for await (const items of this.#pagesOf(partition)) {
       const concerned = items.filter((item) => keyText(item.key) !== this.#spared && this.#isConcerned(item));
-      const lane = this.#work.lane();
       count += await (this.#mode === 'delete' ? this.#delete(concerned, lane) : this.#mark(concerned, lane));
     }
     return count;
