@@ -7,7 +7,7 @@ import {
   ResourceNotFoundException,
 } from '@aws-sdk/client-dynamodb';
 import { StartError } from './start-error.ts';
-import { describeWrongKeys } from './table-keys.ts';
+import { describeWrongKeys, TABLE_KEYS } from './table-keys.ts';
 
 const POLL_MS = 20;
 
@@ -42,18 +42,7 @@ async function statusOf(client: DynamoDBClient, table: string, signal: AbortSign
 }
 
 async function createTable(client: DynamoDBClient, table: string, signal: AbortSignal): Promise<void> {
-  const command = new CreateTableCommand({
-    TableName: table,
-    AttributeDefinitions: [
-      { AttributeName: 'pk', AttributeType: 'S' },
-      { AttributeName: 'sk', AttributeType: 'S' },
-    ],
-    KeySchema: [
-      { AttributeName: 'pk', KeyType: 'HASH' },
-      { AttributeName: 'sk', KeyType: 'RANGE' },
-    ],
-    BillingMode: 'PAY_PER_REQUEST',
-  });
+  const command = new CreateTableCommand({ TableName: table, ...TABLE_KEYS, BillingMode: 'PAY_PER_REQUEST' });
   try {
     await client.send(command, { abortSignal: signal });
   } catch (error) {
