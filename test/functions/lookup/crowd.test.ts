@@ -125,6 +125,20 @@ describe('a late try for the lease makes the instance read', () => {
     expect(readAt).toEqual(expected);
   });
 
+  test('not in the time in which the process is busy: it could read no answer then', async () => {
+    const { clock, crowd } = start();
+    clock.busyMs = 70;
+    const readAt: number[] = [];
+    const isAnswered = async () => {
+      readAt.push(clock.monotonicNow());
+      return true;
+    };
+    const taking = crowd.tryForLease(lease('a'), () => clock.sleep(100).then(() => true), { isAnswered, everyMs: 25 });
+    await clock.run(500);
+    expect(await taking).toMatchObject({ isOurs: true });
+    expect(readAt).toEqual([95]);
+  });
+
   test('and a fault of a read does not end the try', async () => {
     const { clock, crowd } = start();
     const take = () => clock.sleep(90).then(() => true);
