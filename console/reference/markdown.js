@@ -1,8 +1,12 @@
 /**
- * The little of Markdown that the document uses: paragraphs, lists, `code`, **strong** and links. Pure: it knows no page.
+ * The little of Markdown that the document uses: paragraphs, lists, tables, `code`, **strong** and links. Pure: it knows
+ * no page.
  *
  * @typedef {{kind: 'text' | 'code' | 'strong', text: string} | {kind: 'link', text: string, to: string}} Span
- * @typedef {{kind: 'paragraph', spans: readonly Span[]} | {kind: 'list', items: readonly (readonly Span[])[]}} Block
+ * @typedef {readonly Span[]} Spans
+ * @typedef {{kind: 'paragraph', spans: Spans}
+ *   | {kind: 'list', items: readonly Spans[]}
+ *   | {kind: 'table', head: readonly Spans[], rows: readonly (readonly Spans[])[]}} Block
  */
 
 const SPAN = /`(?<code>[^`]+)`|\*\*(?<strong>[^*]+)\*\*|\[(?<text>[^\]]+)\]\((?<to>[^)\s]+)\)/g;
@@ -17,14 +21,24 @@ export function blocksOf(text) {
     .split(/\n\s*\n/)
     .filter((block) => block !== '')
     .map((block) => {
+      if (TABLE.test(block)) return tableOf(block);
       if (!block.startsWith('- ')) return { kind: 'paragraph', spans: spansOf(block) };
       return { kind: 'list', items: block.slice(2).split(/\n- /).map(spansOf) };
     });
 }
 
+/** A row of names, and below it the row of dashes. */
+const TABLE = /^\|.*\|\n\|[\s|:-]+\|\n/;
+
+/** @param {string} block @returns {Block} */
+function tableOf(block) {
+  const [head = [], , ...rows] = block.split('\n').map((row) => row.split('|').slice(1, -1).map(spansOf));
+  return { kind: 'table', head, rows };
+}
+
 /**
  * @param {string} text
- * @returns {readonly Span[]}
+ * @returns {Spans}
  */
 export function spansOf(text) {
   const joined = text.replace(/\s+/g, ' ').trim();

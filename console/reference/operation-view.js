@@ -69,7 +69,7 @@ function parameterView({ name, in: place, required, description, schema, example
   const values = [...new Set(Object.values(examples).map(({ value }) => valueText(value)))].slice(0, 4);
   return html`<li>
     <code class="name">${name}</code> <span class="type">${typeView(schema)}</span>
-    <span class="muted">${place}</span>
+    <span class="muted">in the ${place}</span>
     ${required ? html`<span class="required">required</span>` : nothing} ${proseView(description)}
     ${schema?.default === undefined ? nothing : html`<p class="fine">Default: <code>${compact(schema.default)}</code></p>`}
     ${

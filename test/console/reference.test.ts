@@ -157,6 +157,27 @@ describe('a description', () => {
     ]);
   });
 
+  test('has tables, whose cells have code', () => {
+    const text = (word: string) => [{ kind: 'text', text: word }];
+    expect(
+      blocksOf('Text.\n\n| name | accepted |\n| --- | --- |\n| `id` | digits, or none |\n| any other | |\n'),
+    ).toEqual([
+      { kind: 'paragraph', spans: text('Text.') },
+      {
+        kind: 'table',
+        head: [text('name'), text('accepted')],
+        rows: [
+          [[{ kind: 'code', text: 'id' }], text('digits, or none')],
+          [text('any other'), []],
+        ],
+      },
+    ]);
+  });
+
+  test('has no table without its row of dashes', () => {
+    expect(blocksOf('| a | b |\n| c | d |')).toMatchObject([{ kind: 'paragraph' }]);
+  });
+
   test('has code, strong words and links; in code nothing else counts', () => {
     expect(spansOf('A `**b**` is **strong**, see [this](docs/api.md).')).toEqual([
       { kind: 'text', text: 'A ' },
