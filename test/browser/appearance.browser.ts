@@ -31,7 +31,7 @@ describe('the console is readable for everybody (axe-core), in each of its state
         await upstream(page).getByRole('button', { name: 'Failing' }).click();
         await page.getByText('Upstream in trouble').waitFor();
         await lookUp(page, width === 390 ? '9000000004' : '9000000006');
-        await shows(page, 'The upstream does not answer', 'Failed');
+        await shows(page, 'The upstream is unavailable', 'Failed');
         assert.deepEqual(await violationsOf(page), [], 'in an outage');
         await takeScreenshot(page, `outage-${width}-${scheme}`);
         assert.deepEqual(troubles, []);
@@ -90,6 +90,22 @@ for (const [kind, text, name, welcome] of [
     await close();
   });
 }
+
+test('high contrast shows what is chosen, and how much is left', async () => {
+  const { page, close } = await openPage(scene.browser, scene.service.url);
+  await page.emulateMedia({ forcedColors: 'active' });
+  await lookUp(page, '1234512345');
+  await page.getByRole('heading', { name: 'Bubalus bubalis' }).waitFor();
+  await page.locator('.timeline b').first().waitFor({ state: 'attached' });
+  const ground = (selector: string) =>
+    page.evaluate<string>(`getComputedStyle(document.querySelector('${selector}')).backgroundColor`);
+  const canvas = await ground('.panel');
+  for (const drawn of ['[aria-pressed=true]', '.segments :checked + span', '.bar i', '.took-bar i', '.timeline b']) {
+    assert.notEqual(await ground(drawn), canvas, drawn);
+  }
+  assert.equal(await ground('[aria-pressed=false]'), canvas);
+  await close();
+});
 
 test('a chosen theme stays', async () => {
   const { page, close } = await openPage(scene.browser, scene.service.url, 1280, 'light');
