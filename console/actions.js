@@ -1,6 +1,7 @@
 import { counted } from './format.js';
 import { readReply } from './lookup/reply.js';
 import { curlOf } from './lookup/request.js';
+import { sayDone, sayTrouble } from './notice.js';
 import { refresh } from './polling.js';
 import { ask, lookUp, PlainError } from './server.js';
 import { change, changeTill, state } from './state.js';
@@ -34,14 +35,19 @@ export async function lookUpChosen(chosen) {
   await lookUpNow();
 }
 
+/** How long the button says that it has copied. Milliseconds. */
+const COPIED_MS = 2000;
+
 /** Copies the look-up as a curl command. */
 export async function copyCurl() {
   if (state.lookup === undefined) return;
   try {
     await navigator.clipboard.writeText(curlOf(location.origin, state.lookup.asked));
     change({ isCopied: true });
+    // The next press shows again that it worked.
+    setTimeout(() => change({ isCopied: false }), COPIED_MS);
   } catch {
-    change({ notice: { text: 'The browser does not let the page copy. Select the text instead.', isTrouble: true } });
+    sayTrouble('The browser does not let the page copy. Select the text instead.');
   }
 }
 
@@ -60,7 +66,7 @@ function marked(count) {
     : `Marked ${counted(count, 'entry', 'entries')} stale. The next look-up asks Capillary.`;
 }
 
-/** Makes the simulated upstream misbehave, or well again. @param {object} command @param {string} said */
+/** Makes the simulated upstream misbehave, or normal again. @param {object} command @param {string} said */
 export async function command(command, said) {
   await tell(async () => {
     await ask('upstream', { method: 'POST', body: command });
@@ -81,7 +87,7 @@ export async function clearFaults() {
   await tell(async () => {
     await ask('upstream/faults', { method: 'DELETE' });
     await ask('upstream', { method: 'POST', body: { latencyMs: USUAL_LATENCY_MS } });
-    return 'The upstream is well again.';
+    return 'The upstream is normal again.';
   });
 }
 
@@ -106,17 +112,17 @@ export async function searchCustomers(query) {
     if (state.directory.query === query) change({ directory: { ...state.directory, found } });
   } catch (error) {
     if (!(error instanceof PlainError)) throw error;
-    change({ notice: { text: error.message, isTrouble: true } });
+    sayTrouble(error.message);
   }
 }
 
 /** Runs an action, shows its result, and refreshes the page. @param {() => Promise<string>} act */
 async function tell(act) {
   try {
-    change({ notice: { text: await act(), isTrouble: false } });
+    sayDone(await act());
   } catch (error) {
     if (!(error instanceof PlainError)) throw error;
-    change({ notice: { text: error.message, isTrouble: true } });
+    sayTrouble(error.message);
   }
   await Promise.all([refresh(), state.directory.found && searchCustomers(state.directory.query)]);
 }

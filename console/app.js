@@ -14,3 +14,5 @@ if (isKiosk) document.title = 'Customer look-up';
 onChange(() => render(view(state), root));
 // A kiosk shows nothing of the inside, and asks for nothing of it.
 if (!isKiosk) startPolling();
+// A kiosk has one field: a keyboard or a scanner types into it at once.
+else document.getElementById('identifier')?.focus();

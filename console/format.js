@@ -36,7 +36,8 @@ function units(ms, large, largeName, small, smallName) {
  */
 export function milliseconds(ms) {
   if (ms === undefined) return '–';
-  return ms < 1000 ? `${Math.round(ms)} ms` : `${(ms / 1000).toFixed(1)} s`;
+  const whole = Math.round(ms);
+  return whole < 1000 ? `${whole} ms` : `${(ms / 1000).toFixed(1)} s`;
 }
 
 /** @param {number} count */
@@ -71,6 +72,24 @@ export function day(value) {
 }
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
+
+/**
+ * The first letters of a name's first and last word, each with its marks: `श्रीदेवी कपूर` → `श्रीक`.
+ *
+ * @param {string} name
+ */
+export function initials(name) {
+  const words = name.split(/\s+/).flatMap((word) => firstLetter(word) ?? []);
+  return (words.length > 1 ? [words[0], words.at(-1)] : words).join('');
+}
+
+/** @param {string} word */
+function firstLetter(word) {
+  return [...LETTERS.segment(word)].find(({ segment }) => /\p{L}/u.test(segment))?.segment;
+}
+
+/** What a reader takes for one letter may be several characters: a consonant and its vowel sign. */
+const LETTERS = new Intl.Segmenter(undefined, { granularity: 'grapheme' });
 
 /** @param {number} at epoch milliseconds */
 export function clockTime(at) {

@@ -16,6 +16,7 @@
  * @property {number} staleWhileRevalidateMs
  * @property {number} staleIfErrorMs
  * @property {number} notFoundFreshForMs
+ * @property {number} staleSoftTimeoutMs
  *
  * @typedef {object} Upstream the simulated upstream's facts about itself
  * @property {readonly {kind: string, status?: number, times?: number}[]} faults

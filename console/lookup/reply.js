@@ -6,7 +6,7 @@ import { readCustomerV1, statusOfV1 } from './customer-v1.js';
  * The result of a look-up, in words for a cashier.
  *
  * @typedef {object} Outcome
- * @property {'found' | 'no-customer' | 'refused' | 'outage' | 'pending' | 'not-cached' | 'key' | 'fault'} kind
+ * @property {'found' | 'no-customer' | 'wrong-input' | 'refused' | 'too-many' | 'outage' | 'pending' | 'not-cached' | 'key' | 'fault'} kind
  * @property {string} title
  * @property {string} [text] what to do, or what is wrong
  * @property {import('./customer.js').CustomerCard} [customer]
@@ -68,7 +68,7 @@ function upstreamError({ code, message }) {
     };
   }
   if (NOT_FOUND_CODES.includes(code)) {
-    return { kind: 'no-customer', title: 'Customer not found', text: 'Check the number, or enrol the customer.' };
+    return { kind: 'no-customer', title: 'Customer not found', text: 'Check what you typed, or enrol the customer.' };
   }
   if (NOT_ENROLLED_CODES.includes(code)) {
     return { kind: 'no-customer', title: 'Not enrolled', text: 'The customer is not in the loyalty programme.' };
@@ -90,14 +90,18 @@ function problem({ code, detail = '' }) {
 
 /** @type {Readonly<Record<string, Omit<Outcome, 'customer'>>>} */
 const PROBLEMS = {
-  invalid_identifier: { kind: 'refused', title: 'This is not a number that we can look up' },
+  invalid_identifier: { kind: 'wrong-input', title: 'Check what you typed' },
   missing_parameter: { kind: 'refused', title: 'Something is missing' },
-  forbidden: { kind: 'key', title: 'An API key is needed', text: 'Open “More” and fill in one of LOCAL_API_KEYS.' },
+  forbidden: {
+    kind: 'key',
+    title: 'A credential is needed',
+    text: 'If LOCAL_API_KEYS names keys, open “More” and fill in one of them. This page cannot sign, and has no token.',
+  },
   not_cached: { kind: 'not-cached', title: 'Not in the cache', text: 'This look-up asks the cache alone.' },
   upstream_unavailable: {
     kind: 'outage',
-    title: 'The upstream does not answer',
-    text: 'Capillary fails, and the cache has nothing for this customer. Try again in a moment.',
+    title: 'The upstream is unavailable',
+    text: 'Capillary fails or throttles, and the cache has nothing for this customer. Try again in a moment.',
   },
   upstream_timeout: {
     kind: 'outage',
@@ -110,6 +114,6 @@ const PROBLEMS = {
     text: 'What Capillary sent is not a customer, and the cache has nothing for this one. Try again in a moment.',
   },
   upstream_refused: { kind: 'refused', title: 'Capillary refuses this look-up' },
-  too_many_requests: { kind: 'outage', title: 'Too many look-ups', text: 'Wait a moment, then try again.' },
+  too_many_requests: { kind: 'too-many', title: 'Too many look-ups', text: 'Wait a moment, then try again.' },
   internal_error: { kind: 'fault', title: 'The service failed', text: 'Its log says why.' },
 };

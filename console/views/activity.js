@@ -13,7 +13,7 @@ export function activityView({ requests, connection }) {
   const outcomes = outcomesOf(requests);
   const ratio = hitRatio(outcomes);
   return html`<section class="panel activity" aria-labelledby="activity-title">
-    <h2 id="activity-title">Last look-ups</h2>
+    <h2 id="activity-title">Last requests</h2>
     <div class="activity-body">
       <dl class="tiles">
         ${tile('Hit ratio', ratio === undefined ? '–' : `${Math.round(ratio * 100)} %`)}

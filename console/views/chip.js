@@ -17,7 +17,7 @@ const WORDS = {
   purge: 'Purge',
   event: 'Event',
   fault: 'Fault',
-  other: 'Other',
+  other: 'OK',
   none: 'Not used',
 };
 

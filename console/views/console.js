@@ -1,8 +1,8 @@
 import { html, nothing } from 'lit-html';
-import { change } from '../state.js';
 import { activityView } from './activity.js';
 import { directoryView } from './directory.js';
 import { headerView } from './header.js';
+import { noticeView } from './notice.js';
 import { shelfView } from './shelf.js';
 import { tillView } from './till.js';
 import { upstreamView } from './upstream.js';
@@ -31,12 +31,3 @@ export function consoleView(state) {
 const DOWN = html`<p class="banner" role="alert">
   Lookaside does not answer. Is <code>npm start</code> still running? This page tries again every second.
 </p>`;
-
-/** @param {import('../state.js').State} state */
-function noticeView({ notice }) {
-  if (notice === undefined) return nothing;
-  return html`<div class="notice" data-trouble=${notice.isTrouble}>
-    <span>${notice.text}</span>
-    <button type="button" class="quiet" @click=${() => change({ notice: undefined })}>Dismiss</button>
-  </div>`;
-}

@@ -1,5 +1,5 @@
 import { html, nothing } from 'lit-html';
-import { amount, counted, day } from '../format.js';
+import { amount, counted, day, initials } from '../format.js';
 import { chip } from './chip.js';
 
 /**
@@ -14,7 +14,7 @@ export function customerCard({ name, id, programmes, cards, coupons, identifiers
       <span class="avatar" aria-hidden="true">${initials(name)}</span>
       <div class="customer-name">
         <h3><bdi>${name || 'No name'}</bdi></h3>
-        <p>${identifiers.slice(0, 3).map(({ value }) => html`<span>${value}</span>`)}</p>
+        <p>${identifiers.slice(0, 3).map(({ value }) => html`<bdi>${value}</bdi>`)}</p>
       </div>
       ${main?.tier ? html`<p class="tier"><b><bdi>${main.tier}</bdi></b>${expiry('until', main.tierExpiry)}</p>` : nothing}
     </header>
@@ -29,7 +29,7 @@ export function customerCard({ name, id, programmes, cards, coupons, identifiers
             <ul class="lines">
               ${cards.map(
                 (card) => html`<li>
-                  <code>${card.number}</code>
+                  <code><bdi>${card.number}</bdi></code>
                   <span class="muted">${card.expiry === '' ? '' : `until ${day(card.expiry)}`}</span>
                   ${chip(card.isActive ? 'hit' : 'refused', card.status.toLowerCase().replaceAll('_', ' '))}
                 </li>`,
@@ -37,7 +37,7 @@ export function customerCard({ name, id, programmes, cards, coupons, identifiers
             </ul>`
     }
     ${couponsView(coupons)}
-    ${warnings.map((warning) => html`<p class="warning">${warning}</p>`)}
+    ${warnings.map((warning) => html`<p class="warning" dir="auto">${warning}</p>`)}
     <p class="muted fine">Customer id <code>${id}</code></p>
   </article>`;
 }
@@ -76,7 +76,7 @@ function couponsView(coupons) {
 /** @param {import('../lookup/customer.js').Coupon} coupon */
 function couponView({ code, description, status, isActive, expiry: until }) {
   return html`<li>
-    <code>${code}</code>
+    <code><bdi>${code}</bdi></code>
     <span class="muted"><bdi>${description}</bdi>${until === '' ? '' : `, until ${day(until)}`}</span>
     ${chip(isActive ? 'hit' : 'refused', status.toLowerCase())}
   </li>`;
@@ -85,10 +85,4 @@ function couponView({ code, description, status, isActive, expiry: until }) {
 /** @param {string} word @param {string} date */
 function expiry(word, date) {
   return date === '' ? nothing : html`<span class="muted"> ${word} ${day(date)}</span>`;
-}
-
-/** @param {string} name */
-function initials(name) {
-  const words = name.split(/\s+/);
-  return [words[0], words.length > 1 ? words.at(-1) : ''].map((word) => [...(word ?? '')][0] ?? '').join('');
 }

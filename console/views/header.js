@@ -1,5 +1,6 @@
 import { html, nothing } from 'lit-html';
 import { setTheme } from '../actions.js';
+import { healthOf } from '../upstream-health.js';
 import { chip } from './chip.js';
 
 /** @param {import('../state.js').State} state */
@@ -15,7 +16,7 @@ export function headerView({ connection, service, upstream, theme }) {
     <div class="top-state">
       ${connectionChip(connection)}
       ${service?.cacheMode === 'bypass' ? chip('bypass', 'Cache off') : nothing}
-      ${upstream === undefined ? nothing : upstreamChip(upstream)}
+      ${upstream === undefined || connection !== 'up' ? nothing : upstreamChip(upstream)}
     </div>
     <nav class="top-links" aria-label="Page">
       <label class="inline"
@@ -39,6 +40,6 @@ function connectionChip(connection) {
 }
 
 /** @param {import('../state.js').Upstream} upstream */
-function upstreamChip({ faults }) {
-  return faults.length === 0 ? chip('hit', 'Upstream well') : chip('stale', 'Upstream in trouble');
+function upstreamChip(upstream) {
+  return healthOf(upstream).isNormal ? chip('hit', 'Upstream normal') : chip('stale', 'Upstream in trouble');
 }

@@ -3,6 +3,7 @@ import { live } from 'lit-html/directives/live.js';
 import { lookUpNow } from '../actions.js';
 import { amount, day } from '../format.js';
 import { change, changeTill, state } from '../state.js';
+import { SOMETHING } from './till.js';
 
 const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '+', '0'];
 
@@ -22,8 +23,10 @@ function padView(till, isRunning) {
       id="identifier"
       class="pad-display"
       type="text"
-      inputmode="tel"
+      inputmode="none"
       autocomplete="off"
+      required
+      pattern=${SOMETHING}
       .value=${live(till.identifierValue)}
       @input=${(/** @type {any} */ { target }) => changeTill({ identifierValue: target.value })}
     />
@@ -67,9 +70,13 @@ function sorryView(outcome, error) {
     return html`<p class="kiosk-hello">We do not know this number</p>
       <p>Check it, or ask at the till.</p>`;
   }
-  if (outcome?.kind === 'refused') {
+  if (outcome?.kind === 'wrong-input') {
     return html`<p class="kiosk-hello">This is not a phone number</p>
       <p>Check it, and type it again.</p>`;
+  }
+  if (outcome?.kind === 'refused') {
+    return html`<p class="kiosk-hello">We cannot show your points here</p>
+      <p>Ask at the till.</p>`;
   }
   return html`<p class="kiosk-hello">This does not work right now</p>
     <p>${error === undefined ? 'Try again in a moment, or ask at the till.' : 'Ask at the till.'}</p>`;

@@ -1,6 +1,7 @@
 import { html, nothing } from 'lit-html';
 import { repeat } from 'lit-html/directives/repeat.js';
 import { actOnEntry } from '../actions.js';
+import { keepFocusAt } from '../focus.js';
 import { bytes, counted, duration } from '../format.js';
 import { phaseOf, positionOf } from '../timeline.js';
 import { chip } from './chip.js';
@@ -8,7 +9,7 @@ import { chip } from './chip.js';
 /** @param {import('../state.js').State} state */
 export function shelfView({ shelf, service, now, connection }) {
   return html`<section class="panel shelf" aria-labelledby="shelf-title">
-    <h2 id="shelf-title">In the cache</h2>
+    <h2 id="shelf-title" tabindex="-1">In the cache</h2>
     <p class="lead muted">
       The keys are keyed hashes: they do not show the customer. This page learns the source from the look-ups
       that it sees.
@@ -71,10 +72,16 @@ function entryView(entry, now) {
         <button type="button" class="quiet" aria-label=${`Mark stale: ${name}`} @click=${() => actOnEntry(partition, 'mark-stale')}>
           Mark stale
         </button>
-        <button type="button" class="quiet danger" aria-label=${`Purge: ${name}`} @click=${() => actOnEntry(partition, 'purge')}>
+        <button type="button" class="quiet danger" aria-label=${`Purge: ${name}`} @click=${() => purge(partition)}>
           Purge
         </button>
       </span>
     </div>
   </li>`;
+}
+
+/** Its button goes with the entry. @param {string} partition */
+async function purge(partition) {
+  await actOnEntry(partition, 'purge');
+  keepFocusAt('shelf-title');
 }

@@ -1,8 +1,10 @@
 import { html, nothing } from 'lit-html';
 import { live } from 'lit-html/directives/live.js';
 import { lookUpNow } from '../actions.js';
-import { changeTill } from '../state.js';
+import { spokenOutcome } from '../lookup/spoken.js';
+import { changeTill, EMPTY_TILL } from '../state.js';
 import { customerCard } from './customer-card.js';
+import { heldHeight } from './held-height.js';
 
 /** The inputs that a cashier may choose, by v2's names: the label of the field, the keyboard, an example. */
 export const IDENTIFIERS = [
@@ -22,6 +24,9 @@ const FRESHNESS = [
   ['max-stale', 'An older reply will do'],
 ];
 
+/** The pattern of an input in which not only spaces are typed: the browser says so. */
+export const SOMETHING = '.*\\S.*';
+
 /** @param {import('../state.js').State} state */
 export function tillView({ till, lookup, service }) {
   const kind = IDENTIFIERS.find(({ name }) => name === till.identifierName) ?? IDENTIFIERS[0];
@@ -39,6 +44,8 @@ export function tillView({ till, lookup, service }) {
           autocomplete="off"
           autocapitalize="none"
           spellcheck="false"
+          required
+          pattern=${SOMETHING}
           placeholder=${kind?.example ?? ''}
           .value=${live(till.identifierValue)}
           @input=${(/** @type {any} */ { target }) => changeTill({ identifierValue: target.value })}
@@ -61,7 +68,11 @@ export function tillView({ till, lookup, service }) {
       </fieldset>
       ${moreView(till, service)}
     </form>
-    <div class="till-result" aria-busy=${lookup?.isRunning === true}>${resultView(lookup, service)}</div>
+    <div
+      class="till-result"
+      aria-busy=${lookup?.isRunning === true}
+      .style=${heldHeight('.till-result', lookup?.isRunning === true)}
+    >${resultView(lookup, service)}</div>
     <p class="hidden" role="status">${spoken(lookup)}</p>
   </section>`;
 }
@@ -77,7 +88,7 @@ async function submit(event) {
 
 /** @param {import('../state.js').Asked} till @param {import('../state.js').Service | undefined} service */
 function moreView(till, service) {
-  return html`<details class="more" ?open=${service?.needsKey === true && till.apiKey === ''}>
+  return html`<details class="more" ?open=${service?.needsKey === true && EMPTY_TILL.apiKey === ''}>
     <summary>More</summary>
     <div class="more-fields">
       ${select('api', 'API', till.api, [
@@ -180,7 +191,5 @@ function tryButton(text, identifierValue) {
 function spoken(lookup) {
   if (lookup === undefined) return '';
   if (lookup.isRunning) return 'Looking up';
-  const [programme] = lookup.outcome?.customer?.programmes ?? [];
-  const tier = programme === undefined ? '' : `, ${programme.tier}, ${programme.points} points`;
-  return `${lookup.outcome?.title ?? lookup.error}${tier}`;
+  return lookup.outcome === undefined ? (lookup.error ?? '') : spokenOutcome(lookup.outcome);
 }

@@ -1,8 +1,7 @@
-import { html, nothing } from 'lit-html';
+import { html } from 'lit-html';
 import { clearFaults, command, setFault, USUAL_LATENCY_MS } from '../actions.js';
+import { healthOf, SLOW_MS } from '../upstream-health.js';
 import { chip } from './chip.js';
-
-const SLOW_MS = 1500;
 
 /** The faults that a person can cause: the button, the fault, and its purpose. */
 const FAULTS = [
@@ -32,7 +31,7 @@ const FAULTS = [
 export function upstreamView({ upstream, service }) {
   return html`<section class="panel upstream" aria-labelledby="upstream-title">
     <h2 id="upstream-title">The upstream</h2>
-    ${service?.isSimulated === false ? realView(service.upstreamUrl) : controlView(upstream)}
+    ${service?.isSimulated === false ? realView(service.upstreamUrl) : controlView(upstream, service)}
   </section>`;
 }
 
@@ -41,42 +40,55 @@ function realView(url) {
   return html`<p>A real one: <code>${url}</code>. There is nothing to control here.</p>`;
 }
 
-/** @param {import('../state.js').Upstream | undefined} upstream */
-function controlView(upstream) {
+/**
+ * @param {import('../state.js').Upstream | undefined} upstream
+ * @param {import('../state.js').Service | undefined} service
+ */
+function controlView(upstream, service) {
   if (upstream === undefined) return html`<p class="empty">Asking the simulated upstream…</p>`;
-  const { faults, latencyMs, counters } = upstream;
-  const isSlow = latencyMs >= SLOW_MS;
-  const isWell = faults.length === 0 && !isSlow;
-  const current = FAULTS.find(({ kind }) => kind === faults[0]?.kind);
+  const { latencyMs, counters } = upstream;
+  const { isSlow, fault, isNormal } = healthOf(upstream);
   return html`
     <p class="lead muted">A simulator of Capillary. Make it misbehave, look a customer up, and see what Lookaside does.</p>
     <div class="switches" role="group" aria-label="How the upstream behaves">
-      <button type="button" aria-pressed=${isWell} @click=${clearFaults}>Well</button>
+      <button type="button" aria-pressed=${isNormal} @click=${clearFaults}>Normal</button>
       <button type="button" aria-pressed=${isSlow} @click=${() => toggleSlow(isSlow)}>Slow</button>
       ${FAULTS.map(
-        ({ kind, label, fault }) =>
+        ({ kind, label, fault: wanted }) =>
           html`<button
             type="button"
-            aria-pressed=${current?.kind === kind}
-            @click=${() => (current?.kind === kind ? clearFaults() : setFault(fault, `The upstream is ${label.toLowerCase()}.`))}
+            aria-pressed=${kind === fault}
+            @click=${() => (kind === fault ? clearFaults() : setFault(wanted, `The upstream is ${label.toLowerCase()}.`))}
           >
             ${label}
           </button>`,
       )}
     </div>
     <p class="sentence">
-      ${isWell ? chip('hit', 'Well') : chip('stale', 'In trouble')}
-      <span>
-        ${isSlow ? `A reply takes ${latencyMs} ms. Stale answers come after 600 ms. ` : nothing}${
-          current === undefined ? (isWell ? `A reply takes about ${latencyMs} ms.` : nothing) : current.shows
-        }
-      </span>
+      ${isNormal ? chip('hit', 'Normal') : chip('stale', 'In trouble')}
+      <span>${fault === undefined ? pace(latencyMs, isSlow, service) : effectOf(fault)}</span>
     </p>
     <dl class="tiles small">
       ${count('Look-ups by v2', counters.v2Lookups)} ${count('By v1.1', counters.v1Gets)}
-      ${count('Went wrong', counters.faulted)} ${count('At one time', counters.peakInFlight)}
+      ${count('Went wrong', counters.faulted)} ${count('Most at once', counters.peakInFlight)}
     </dl>
   `;
+}
+
+/**
+ * @param {number} latencyMs
+ * @param {boolean} isSlow
+ * @param {import('../state.js').Service | undefined} service
+ */
+function pace(latencyMs, isSlow, service) {
+  const patience =
+    isSlow && service !== undefined ? ` A stale answer comes after ${service.staleSoftTimeoutMs} ms.` : '';
+  return `A reply takes about ${latencyMs} ms.${patience}`;
+}
+
+/** The control address can cause more faults than the buttons. @param {string} fault its kind */
+function effectOf(fault) {
+  return FAULTS.find(({ kind }) => kind === fault)?.shows ?? `A fault of the kind ${fault}.`;
 }
 
 /** @param {boolean} isSlow */

@@ -5,6 +5,7 @@ import { readCacheStatus, sentenceOf } from '../lookup/cache-status.js';
 import { curlOf } from '../lookup/request.js';
 import { usualUpstreamMs } from '../statistics.js';
 import { chip } from './chip.js';
+import { heldHeight } from './held-height.js';
 
 /** @param {import('../state.js').State} state */
 export function whatHappenedView(state) {
@@ -22,8 +23,11 @@ const EMPTY = html`<div class="empty">
 function lookupView(state, lookup) {
   const { answered, asked } = lookup;
   return html`
-    ${lookup.isRunning ? html`<p class="sentence">${chip('other', 'Looking up…')}</p>` : nothing}
-    ${answered === undefined ? nothing : answeredView(state, lookup, answered)}
+    <div class="happened-answer" .style=${heldHeight('.happened-answer', lookup.isRunning)}>
+      ${lookup.isRunning ? html`<p class="sentence">${chip('other', 'Looking up…')}</p>` : nothing}
+      ${answered === undefined ? nothing : answeredView(state, lookup, answered)}
+      ${lookup.error === undefined ? nothing : html`<p class="sentence">${chip('failed')} <span>Lookaside did not answer.</span></p>`}
+    </div>
     <div class="curl">
       <div class="curl-head">
         <h3>The same, in a shell</h3>
@@ -99,7 +103,7 @@ function freshnessView({ service }, { outcome }, { ageSeconds }, use, passedMs) 
       : `stale for ${duration(-leftMs)}`;
   return html`<div class="freshness">
     <div class="freshness-text">
-      <span>Asked ${duration(ageMs)} ago</span>
+      <span>Asked Capillary ${duration(ageMs)} ago</span>
       <b>${isKept ? state : 'not kept in the cache'}</b>
     </div>
     <div

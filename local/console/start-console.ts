@@ -84,5 +84,6 @@ function about({ upstream, cache, freshness, customer }: Settings, store: Store 
     staleWhileRevalidateMs: freshness.staleWhileRevalidateMs,
     staleIfErrorMs: freshness.staleIfErrorMs,
     notFoundFreshForMs: freshness.notFoundFreshForMs,
+    staleSoftTimeoutMs: upstream.staleSoftTimeoutMs,
   };
 }

@@ -71,11 +71,11 @@ describe('the till, with the mouse', () => {
     await lookUp(page, '9123456789');
     await shows(page, 'Customer not found', 'Miss');
     await lookUp(page, '12');
-    await shows(page, 'This is not a number that we can look up', 'Not used');
+    await shows(page, 'Check what you typed', 'Not used');
     await upstream(page).getByRole('button', { name: 'Failing' }).click();
     await page.getByText('The upstream is failing.').waitFor();
     await lookUp(page, '9000000002');
-    await shows(page, 'The upstream does not answer', 'Failed');
+    await shows(page, 'The upstream is unavailable', 'Failed');
     assert.match(await textOf(happened(page)), /Capillary fails\./);
   });
 
@@ -150,8 +150,8 @@ describe('the cache', () => {
       .getByText('Capillary failed or was too slow, so the cache answered with an older reply.')
       .waitFor();
 
-    await upstream(page).getByRole('button', { name: 'Well' }).click();
-    await page.getByText('Upstream well').waitFor();
+    await upstream(page).getByRole('button', { name: 'Normal' }).click();
+    await page.getByText('Upstream normal').waitFor();
   });
 });
 
@@ -241,12 +241,67 @@ describe('the console, with the keyboard only', () => {
   });
 });
 
+describe('the focus', () => {
+  const focused = () => opened.page.evaluate<string>('document.activeElement.id || document.activeElement.innerText');
+
+  test('goes to the heading when the entry of a purge goes, and back when a notice goes', async () => {
+    const { page } = opened;
+    await lookUp(page, '1234512345');
+    await shows(page, 'Bubalus bubalis', 'Miss');
+    await shelf(page)
+      .getByRole('button', { name: /^Purge: v2/ })
+      .click();
+    await shelf(page).getByText('Nothing yet.').waitFor();
+    assert.equal(await focused(), 'shelf-title');
+    await page.getByRole('button', { name: 'Dismiss' }).click();
+    assert.equal(await focused(), 'shelf-title');
+  });
+
+  test('stays in the field of the API key while it is typed', async () => {
+    const other = await startService({ LOCAL_API_KEYS: 'till-key' });
+    const { page, close } = await openPage(browser, other.url);
+    await page.getByLabel('API key').waitFor();
+    await page.evaluate("document.querySelector('[name=apiKey]').focus()");
+    await page.keyboard.type('till-key');
+    await lookUp(page, '1234512345');
+    await shows(page, 'Bubalus bubalis', 'Miss');
+    await close();
+    await other.close();
+  });
+});
+
+test('the panels below a result stay where they are while the next look-up runs', async () => {
+  const { page } = opened;
+  await lookUp(page, '1234512345');
+  await shows(page, 'Bubalus bubalis', 'Miss');
+  const places = () =>
+    page.evaluate<string>(
+      "['upstream-title', 'activity-title'].map((id) => Math.round(document.getElementById(id).getBoundingClientRect().top)).join()",
+    );
+  const before = await places();
+  service.simulator?.control({ fault: { kind: 'hang' } });
+  await lookUp(page, '9000000002');
+  await happened(page).getByText('Looking up…').waitFor();
+  assert.equal(await places(), before);
+  service.simulator?.reset('faults');
+});
+
+test('an empty field is not looked up: the browser says so', async () => {
+  const { page } = opened;
+  for (const empty of ['', '  ']) {
+    await lookUp(page, empty);
+    assert.equal(await page.evaluate<string>('document.activeElement.id'), 'identifier');
+    assert.notEqual(await page.evaluate<string>('document.activeElement.validationMessage'), '');
+  }
+});
+
 test('the console says that the service does not answer, and works again when it does', async () => {
   const { page } = opened;
   await opened.setOffline(true);
   await page.getByText('Lookaside does not answer.').waitFor();
   await lookUp(page, '1234512345');
   await till(page).getByRole('heading', { name: 'No connection' }).waitFor();
+  await happened(page).getByText('Lookaside did not answer.').waitFor();
   await opened.setOffline(false);
   await ready(page);
   await lookUp(page, '1234512345');

@@ -46,6 +46,30 @@ test('a kiosk says in plain words that it does not know a number, that a text is
   await close();
 });
 
+test('a kiosk says that an answer is not for it: Capillary refuses this customer', async () => {
+  const { page, troubles, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`);
+  await page.route('**/v2/customers/lookup/**', (route) =>
+    route.fulfill({ status: 400, headers: {}, body: '{"errors":[{"status":false,"code":618,"message":"x"}]}' }),
+  );
+  await page.keyboard.type('1234512345');
+  await page.keyboard.press('Enter');
+  await page.getByText('We cannot show your points here').waitFor();
+  assert.deepEqual(troubles, []);
+  await close();
+});
+
+test('a kiosk has all its keys on a low screen, and asks for a number if none is typed', async () => {
+  const { page, close } = await openPage(scene.browser, `${scene.service.url}/?kiosk`, 320);
+  await page.setViewportSize({ width: 320, height: 568 });
+  const send = page.getByRole('button', { name: 'Show my points' });
+  await send.waitFor();
+  const bottom = await page.evaluate<number>("document.querySelector('.primary').getBoundingClientRect().bottom");
+  assert.ok(bottom <= 568, `${bottom}`);
+  await send.click();
+  assert.equal(await page.evaluate<string>('document.activeElement.id'), 'identifier');
+  await close();
+});
+
 test('a kiosk clears itself a minute after the last touch', async () => {
   const { page, close } = await openPage(scene.browser, 'about:blank');
   await page.clock.install({ time: 0 });

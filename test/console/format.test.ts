@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { amount, bytes, counted, day, duration, milliseconds } from '../../console/format.js';
+import { amount, bytes, counted, day, duration, initials, milliseconds } from '../../console/format.js';
 
 describe('the texts of the page', () => {
   test.each([
@@ -41,8 +41,27 @@ describe('the texts of the page', () => {
     expect(day(value)).toBe(text);
   });
 
+  test.each([
+    ['Bubalus bubalis', 'Bb'],
+    ['Asha Rani Example', 'AE'],
+    ['Asha', 'A'],
+    [' Asha  Example ', 'AE'],
+    ['महिमा शर्मा', 'मश'],
+    ['किरण कपूर', 'किक'],
+    ['محمد عبد الله', 'ما'],
+    ['王小明', '王'],
+    ['محمد عبد الله (VIP)', 'مV'],
+    ['👩‍👧 Example', 'E'],
+    ['Asha 2', 'A'],
+    ['', ''],
+  ])('initials: those of %j are %s', (name, text) => {
+    expect(initials(name)).toBe(text);
+  });
+
   test('milliseconds, bytes and counts', () => {
-    expect([undefined, 0.4, 999, 1000, 12_340].map(milliseconds)).toEqual(['–', '0 ms', '999 ms', '1.0 s', '12.3 s']);
+    expect([undefined, 0.4, 999, 999.6, 1000, 12_340].map(milliseconds)).toEqual([
+      ...['–', '0 ms', '999 ms', '1.0 s', '1.0 s', '12.3 s'],
+    ]);
     expect([0, 1023, 1024, 4608].map(bytes)).toEqual(['0 B', '1023 B', '1.0 KB', '4.5 KB']);
     expect([counted(1, 'entry', 'entries'), counted(0, 'entry', 'entries'), counted(2, 'card')]).toEqual([
       ...['1 entry', '0 entries', '2 cards'],

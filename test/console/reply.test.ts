@@ -81,13 +81,14 @@ describe('a reply without a customer, in plain words', () => {
   });
 
   test.each([
-    ['invalid_identifier', 'refused', 'This is not a number that we can look up', /^the detail$/],
+    ['invalid_identifier', 'wrong-input', 'Check what you typed', /^the detail$/],
     ['unknown_parameter', 'refused', 'The service refuses this look-up', /^the detail$/],
-    ['forbidden', 'key', 'An API key is needed', /LOCAL_API_KEYS/],
+    ['forbidden', 'key', 'A credential is needed', /LOCAL_API_KEYS/],
     ['not_cached', 'not-cached', 'Not in the cache', /cache alone/],
-    ['upstream_unavailable', 'outage', 'The upstream does not answer', /Try again/],
+    ['upstream_unavailable', 'outage', 'The upstream is unavailable', /Try again/],
     ['upstream_timeout', 'outage', 'The upstream is too slow', /Try again/],
     ['upstream_invalid', 'outage', 'The upstream answers nonsense', /Try again/],
+    ['too_many_requests', 'too-many', 'Too many look-ups', /Wait a moment/],
     ['internal_error', 'fault', 'The service failed', /log/],
   ] as const)("the service's %s is %s: %s", (code, kind, title, text) => {
     const { status, body } = problem(code, 'the detail', 'request-1');
