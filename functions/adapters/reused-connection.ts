@@ -3,6 +3,7 @@ import type { Agent, ClientRequest } from 'node:http';
 import type { DynamoDBClient } from '@aws-sdk/client-dynamodb';
 import type { LambdaClient } from '@aws-sdk/client-lambda';
 import type { SecretsManagerClient } from '@aws-sdk/client-secrets-manager';
+import { afterReading } from './idle-connection.ts';
 
 /** A client of the AWS SDK. */
 export type SdkClient = DynamoDBClient | LambdaClient | SecretsManagerClient;
@@ -26,6 +27,8 @@ export function reconnectOnce(client: SdkClient): void {
   const { middlewareStack } = client as DynamoDBClient;
   middlewareStack.add(
     (next) => async (args) => {
+      // Node closes an idle connection that gets bytes. After a freeze it first has to read them: see `sendOnQuiet`.
+      await new Promise<void>(afterReading);
       try {
         return await next(args);
       } catch (error) {

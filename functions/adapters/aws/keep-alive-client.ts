@@ -1,5 +1,6 @@
 import http, { type IncomingHttpHeaders } from 'node:http';
 import https from 'node:https';
+import { sendOnQuiet, watchIdleConnections } from '../idle-connection.ts';
 import { closeIdleConnections, isDeadConnection } from '../reused-connection.ts';
 
 /** A reply, read to its end. */
@@ -22,6 +23,7 @@ export class KeepAliveClient {
   constructor({ protocol, hostname, port }: URL) {
     const { Agent } = protocol === 'https:' ? https : http;
     this.agent = new Agent({ keepAlive: true, maxSockets: MAX_CONNECTIONS });
+    watchIdleConnections(this.agent);
     // All requests go to one server, so Node need not build the target's name for each.
     this.agent.getName = () => '';
     // Node takes an IPv6 address without the brackets of a URL.
@@ -59,7 +61,12 @@ export class KeepAliveClient {
         request.destroy();
       };
       signal.addEventListener('abort', abort, { once: true });
-      request.once('response', (response) => {
+      const sendAgain = () => {
+        closeIdleConnections(this.agent);
+        resolve(this.#send(options, body, signal, false));
+      };
+      request.on('response', (response) => {
+        if (!sending.isSent) return;
         hasReply = true;
         const chunks: Buffer[] = [];
         response.on('data', (chunk: Buffer) => chunks.push(chunk));
@@ -72,12 +79,15 @@ export class KeepAliveClient {
         });
       });
       request.on('error', (error) => {
+        if (!sending.isSent) return;
         signal.removeEventListener('abort', abort);
         if (!mayRepeat || signal.aborted || hasReply || !isDeadConnection(request, error)) return reject(error);
-        closeIdleConnections(this.agent);
-        resolve(this.#send(options, body, signal, false));
+        sendAgain();
       });
-      request.end(body);
+      const sending = sendOnQuiet(request, body, () => {
+        signal.removeEventListener('abort', abort);
+        if (!signal.aborted) sendAgain();
+      });
     });
   }
 }

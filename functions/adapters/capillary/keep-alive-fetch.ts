@@ -1,6 +1,7 @@
 import * as http from 'node:http';
 import * as https from 'node:https';
 import { Readable } from 'node:stream';
+import { sendOnQuiet, watchIdleConnections } from '../idle-connection.ts';
 import { closeIdleConnections, isDeadConnection } from '../reused-connection.ts';
 
 /** The part of `fetch` that this file has: a request goes out, a reply comes back. */
@@ -35,6 +36,7 @@ export function createKeepAliveFetch(): Fetch {
     'http:': { request: http.request, agent: new http.Agent({ keepAlive: true }) },
     'https:': { request: https.request, agent: new https.Agent({ keepAlive: true }) },
   };
+  for (const { agent } of Object.values(clients)) watchIdleConnections(agent);
   return async (input, init) => {
     const request = input instanceof Request ? input : new Request(input, init);
     const url = new URL(request.url);
@@ -82,18 +84,21 @@ function sendOnce(
     bytesBefore = socket.bytesRead;
   });
   let reply: http.IncomingMessage | undefined;
-  sent.once('response', (begun) => {
+  sent.on('response', (begun) => {
+    if (!sending.isSent) return;
     reply = begun;
     onReply(begun);
   });
   // Without a listener Node drops the connection silently, and the request would never end.
-  sent.once('upgrade', (_reply, socket) => {
+  sent.on('upgrade', (_reply, socket) => {
     socket.destroy();
-    onError(new InvalidReplyError('The reply switches to another protocol; allowed is HTTP.'), false);
+    if (sending.isSent)
+      onError(new InvalidReplyError('The reply switches to another protocol; allowed is HTTP.'), false);
   });
   // Not `once`: if a connection breaks in the middle of the reply, the error comes here too, after the reply's own
   // error.
   sent.on('error', (error) => {
+    if (!sending.isSent) return;
     if (!isNoHttp(error))
       return onError(error, isDeadConnection(sent, error) && sent.socket?.bytesRead === bytesBefore);
     const invalid = new InvalidReplyError('The reply is not in the form of HTTP.', { cause: error });
@@ -101,7 +106,7 @@ function sendOnce(
     if (reply?.complete === false) reply.destroy(invalid);
     onError(invalid, false);
   });
-  sent.end(body);
+  const sending = sendOnQuiet(sent, body, () => onError(new Error('The idle connection is unusable.'), true));
 }
 
 /**

@@ -1,4 +1,5 @@
 import { InvokeCommand, LambdaClient, type LambdaClientConfig } from '@aws-sdk/client-lambda';
+import { reconnectOnce } from '../reused-connection.ts';
 
 const ARN = /^arn:[\w-]+:lambda:([\w-]+):/;
 
@@ -43,6 +44,7 @@ export function lambdaRegion(functionArn: string, config: LambdaClientConfig = {
     throwOnRequestTimeout: true,
   };
   const client = new LambdaClient({ maxAttempts: 2, requestHandler, ...config, region });
+  reconnectOnce(client);
   return {
     name: region,
     send: async (event, withinMs) => {

@@ -1,0 +1,62 @@
+import type { Agent, ClientRequest } from 'node:http';
+import type { Socket } from 'node:net';
+
+/** How many bytes each connection had received when it became idle. */
+const bytesWhenIdle = new WeakMap<Socket, number>();
+
+/** Lets `sendOnQuiet` know the connections of an agent. Call it before the agent's first request. */
+export function watchIdleConnections(agent: Agent): void {
+  agent.on('free', (socket: Socket) => bytesWhenIdle.set(socket, socket.bytesRead));
+}
+
+/** The sending of a request. */
+export interface Sending {
+  /** False while it waits. Whatever the request emits until then is not about this request. */
+  readonly isSent: boolean;
+}
+
+/**
+ * Sends a request, if the far side has left its connection alone since the last reply.
+ *
+ * HTTP/1.1 has no number in a reply: the next request gets the bytes that come next. So bytes that came before it are
+ * another reply, maybe about another customer, and each later reply on that connection is one too late. A load balancer
+ * may also send a 408 before it closes an idle connection. An instance that was frozen has not read any of this yet. So
+ * it first reads all that arrived, and then sends the request.
+ *
+ * @param request not sent yet, of an agent of `watchIdleConnections`
+ * @param onUnusable called if the connection is unusable: the request was not sent, and is destroyed
+ */
+export function sendOnQuiet(
+  request: ClientRequest,
+  body: string | Buffer | undefined,
+  onUnusable: () => void,
+): Sending {
+  const sending = { isSent: false };
+  const send = () => {
+    sending.isSent = true;
+    request.end(body);
+  };
+  if (!request.reusedSocket) {
+    send();
+    return sending;
+  }
+  let isBroken = false;
+  request.once('error', () => {
+    isBroken = true;
+  });
+  afterReading(() => {
+    if (!isBroken && !request.destroyed && isQuiet(request.socket)) return send();
+    request.destroy();
+    onUnusable();
+  });
+  return sending;
+}
+
+function isQuiet(socket: Socket | null): boolean {
+  return socket !== null && socket.bytesRead === bytesWhenIdle.get(socket);
+}
+
+/** Calls back after the event loop has read all that has arrived by now: one poll phase may be in progress. */
+export function afterReading(callback: () => void): void {
+  setImmediate(() => setImmediate(callback));
+}

@@ -1,0 +1,84 @@
+import type { Socket } from 'node:net';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { describe, expect, test } from '@jest/globals';
+import { KeepAliveClient } from '../../../functions/adapters/aws/keep-alive-client.ts';
+import { createKeepAliveFetch } from '../../../functions/adapters/capillary/keep-alive-fetch.ts';
+import { reconnectOnce } from '../../../functions/adapters/reused-connection.ts';
+import { startTcpServer } from '../../support/loopback-server.ts';
+
+/** Asks a server, and returns the body of the reply. */
+type Ask = () => Promise<string>;
+
+const CLIENTS: Readonly<Record<string, (url: string) => Ask>> = {
+  'of our own requests to AWS': (url) => {
+    const client = new KeepAliveClient(new URL(url));
+    return async () => (await client.post('/', {}, '', new AbortController().signal)).body.toString();
+  },
+  'of the upstream': (url) => {
+    const fetch = createKeepAliveFetch();
+    return async () => (await fetch(url, { method: 'POST' })).text();
+  },
+  'of the AWS SDK': (endpoint) => {
+    const credentials = { accessKeyId: 'local', secretAccessKey: 'local' };
+    const client = new LambdaClient({ endpoint, region: 'local', maxAttempts: 1, credentials });
+    reconnectOnce(client);
+    return async () => {
+      const { Payload } = await client.send(new InvokeCommand({ FunctionName: 'f' }));
+      return Payload?.transformToString() ?? '';
+    };
+  },
+};
+
+function reply(status: string, body: string): string {
+  return `HTTP/1.1 ${status}\r\ncontent-length: ${body.length}\r\n\r\n${body}`;
+}
+
+/** A server that answers each request with its number, from 1 on. */
+async function startCountingServer() {
+  let requestCount = 0;
+  const sockets: Socket[] = [];
+  const server = await startTcpServer((socket) => {
+    socket.setNoDelay(true);
+    sockets.push(socket);
+    let unread = '';
+    socket.on('data', (bytes) => {
+      unread += bytes;
+      // The requests of this test have no body that ends so.
+      while (unread.includes('\r\n\r\n')) {
+        unread = unread.slice(unread.indexOf('\r\n\r\n') + 4);
+        requestCount += 1;
+        socket.write(reply('200 OK', String(requestCount)));
+      }
+    });
+  });
+  return { server, sockets, requestCount: () => requestCount };
+}
+
+/**
+ * What the server did with an idle connection while the instance was frozen: the instance has not seen it when it sends
+ * its next request.
+ */
+const WHILE_FROZEN: readonly (readonly [title: string, act: (socket: Socket) => void, connections: number])[] = [
+  ['nothing', () => undefined, 1],
+  ['sent a reply that nobody asked for', (socket) => void socket.write(reply('200 OK', 'another customer')), 2],
+  ['sent the beginning of such a reply', (socket) => void socket.write('HTTP/1.1 200 OK\r\ncontent-length: 9\r\n'), 2],
+  ['sent the end of a longer body', (socket) => void socket.write('"}'), 2],
+  ['said that it waited too long', (socket) => void socket.end(reply('408 Request Timeout', '')), 2],
+  ['closed it', (socket) => void socket.end(), 2],
+  ['reset it', (socket) => void socket.resetAndDestroy(), 2],
+];
+
+describe.each(Object.entries(CLIENTS))('a client %s, on whose idle connection the server', (_of, clientOf) => {
+  test.each(WHILE_FROZEN)(
+    '%s: gets the reply to its own next request, which it sends once',
+    async (_did, act, count) => {
+      const { server, sockets, requestCount } = await startCountingServer();
+      const ask = clientOf(server.url);
+      expect(await ask()).toBe('1');
+      // The kernel has it at once. The client reads it in the next turn of the event loop, and asks before that.
+      for (const socket of sockets) act(socket);
+      expect([await ask(), await ask()]).toEqual(['2', '3']);
+      expect([requestCount(), server.connectionCount]).toEqual([3, count]);
+    },
+  );
+});
