@@ -59,21 +59,29 @@ describe('npm start', () => {
   });
   afterAll(endAll);
 
-  test('says in one line each its address, its upstream, its store and its open routes', async () => {
+  test('says its address first, then in one row each where its parts are, and what to try', async () => {
     await curlsOf(program);
 
     expect(program.stdout.trimEnd().split('\n')).toEqual([
-      expect.stringMatching(/^Lookaside answers on http:\/\/127\.0\.0\.1:\d+, /),
+      expect.stringMatching(/^Lookaside answers on http:\/\/127\.0\.0\.1:\d+, until Ctrl-C$/),
+      '',
+      expect.stringMatching(/^ {2}Console {8}http:\/\/127\.0\.0\.1:\d+\/$/),
+      expect.stringMatching(/^ {2}Kiosk {10}http:\S+\/\?kiosk$/),
+      expect.stringMatching(/^ {2}API reference {2}http:\S+\/docs$/),
       expect.stringMatching(
-        /^Console: http:\/\/127\.0\.0\.1:\d+\/ in a browser; for a kiosk, http:\S+\/\?kiosk; API reference: http:\S+\/docs$/,
+        /^ {2}Upstream {7}the bundled simulator; a command to http:\/\/127\.0\.0\.1:\d+\/__control makes /,
       ),
-      expect.stringMatching(/^Upstream: the bundled simulator; .* http:\/\/127\.0\.0\.1:\d+\/__control$/),
-      expect.stringMatching(/^Store: table lookaside in an embedded DynamoDB at http:\/\/127\.0\.0\.1:\d+, in memory/),
-      expect.stringMatching(/^Open to everybody on this machine/),
       expect.stringMatching(
-        /^Cache administration: DELETE http:\S+\/cache\/entries\?…, .*, and events to http:\S+\/events\/capillary$/,
+        /^ {2}Store {10}table lookaside in an embedded DynamoDB at http:\/\/127\.0\.0\.1:\d+, in memory/,
       ),
-      expect.stringMatching(/^Try it; the first is a miss, the second, of the same customer, a hit:$/),
+      expect.stringMatching(/^ {2}Callers {8}everybody on this machine/),
+      expect.stringMatching(
+        /^ {2}Purges {9}DELETE http:\S+\/cache\/entries\?…, DELETE http:\S+\/cache\/customers\/\{customerId\}$/,
+      ),
+      expect.stringMatching(/^ {2}Events {9}POST http:\S+\/events\/capillary$/),
+      expect.stringMatching(/^ {2}Invoke by SDK {2}AWS_ENDPOINT_URL_LAMBDA=http:\S+ AWS_REGION=us-east-1 /),
+      '',
+      'Try it; the first is a miss, the second, of the same customer, a hit:',
       expect.stringMatching(/^curl -i '/),
       expect.stringMatching(/^curl -i '/),
     ]);

@@ -1,0 +1,78 @@
+import type { CallerAuth } from '../functions/settings/caller-proof.ts';
+import { type Colour, paint } from './observation/live-line.ts';
+import type { LocalService } from './service.ts';
+import type { LocalSettings } from './settings.ts';
+import { tryOut } from './try-out.ts';
+
+/** The parts of a running service that its first lines name. */
+export interface Started extends Pick<LocalService, 'url' | 'store' | 'settings' | 'local'> {
+  readonly simulator: Pick<NonNullable<LocalService['simulator']>, 'url'> | undefined;
+}
+
+/** The colour of the labels: the addresses behind them stand out. */
+const LABEL_COLOUR: Colour = 'grey';
+
+/** The first lines of `npm start`: where everything is, and what to try. */
+export function startLines(service: Started, hasColour: boolean): readonly string[] {
+  const rows = rowsOf(service);
+  const width = Math.max(...rows.map(([label]) => label.length)) + 2;
+  return [
+    `Lookaside answers on ${service.url}, until Ctrl-C`,
+    '',
+    ...rows.map(([label, text]) => `  ${paint(label.padEnd(width), LABEL_COLOUR, hasColour)}${text}`),
+    ...trialLines(service),
+    '',
+  ];
+}
+
+function rowsOf({ url, store, simulator, settings, local }: Started): readonly (readonly [string, string])[] {
+  return [
+    ['Console', `${url}/`],
+    ['Kiosk', `${url}/?kiosk`],
+    ['API reference', `${url}/docs`],
+    ['Upstream', simulator === undefined ? settings.upstream.baseUrl : describeSimulator(simulator.url)],
+    ['Store', describeStore({ store, local, table: settings.cache.table })],
+    ['Callers', describeCallers(settings.callerProof.kind, local)],
+    ['Purges', `DELETE ${url}/cache/entries?…, DELETE ${url}/cache/customers/{customerId}`],
+    ['Events', `POST ${url}/events/capillary`],
+    ['Invoke by SDK', invokeEnvironment(url)],
+  ];
+}
+
+function describeSimulator(url: string): string {
+  return `the bundled simulator; a command to ${url}/__control makes it slow, failing or wrong`;
+}
+
+function trialLines({ url, store, simulator, settings, local }: Started): readonly string[] {
+  if (simulator === undefined) return [];
+  const isKept = store?.isReady && settings.freshness.freshForMs > 0;
+  return [
+    '',
+    isKept ? 'Try it; the first is a miss, the second, of the same customer, a hit:' : 'Try it:',
+    ...tryOut(url, settings, local.apiKeys),
+  ];
+}
+
+function describeCallers(auth: CallerAuth, { apiKeys }: LocalSettings): string {
+  const rest = 'the rest is open to everybody on this machine: no IAM here';
+  if (auth === 'iam') return `look-ups need a signature of one of LOCAL_SIGNERS; ${rest}`;
+  if (auth === 'jwt') return `look-ups need a token of LOCAL_ISSUER; ${rest}`;
+  return apiKeys === undefined
+    ? 'everybody on this machine: no IAM here, and no API keys unless LOCAL_API_KEYS names some'
+    : `look-ups need an API key (LOCAL_API_KEYS); ${rest}`;
+}
+
+/** The settings that an AWS SDK needs before it invokes a function here. The region and the credentials are not checked. */
+function invokeEnvironment(url: string): string {
+  return `AWS_ENDPOINT_URL_LAMBDA=${url} AWS_REGION=us-east-1 AWS_ACCESS_KEY_ID=local AWS_SECRET_ACCESS_KEY=local`;
+}
+
+function describeStore({ store, local, table }: Pick<LocalService, 'store' | 'local'> & { table: string }): string {
+  if (store === undefined) return 'none (CACHE_MODE=bypass)';
+  if (!store.isEmbedded) {
+    const trouble = store.isReady ? '' : ', which does not answer: look-ups go to the upstream until it does';
+    return `table ${table} in the DynamoDB at ${store.url}${trouble}`;
+  }
+  const place = local.dataDir === undefined ? 'in memory (DATA_DIR keeps it on disk)' : `in ${local.dataDir}`;
+  return `table ${table} in an embedded DynamoDB at ${store.url}, ${place}`;
+}
