@@ -41,17 +41,23 @@ export interface FrontParts {
 /** Of /health, which monitors ask. The function asks the store at most once in five seconds. */
 const HEALTH_THROTTLE = { perSecond: 10, burst: 20 } as const;
 
+/** The API of an environment, and the way to it. */
+export interface AddedFront {
+  readonly gateway: Front;
+  readonly customDomain: CustomDomain | undefined;
+  /** The address at which the routes begin: of the domain in front, if there is one. */
+  readonly url: string;
+}
+
 /** Makes the API of an environment, with the domain and the firewall in front of it. */
-export function addFront(
-  scope: Construct,
-  parts: FrontParts,
-): { readonly gateway: Front; readonly customDomain: CustomDomain | undefined } {
+export function addFront(scope: Construct, parts: FrontParts): AddedFront {
   const { environment, domainName } = parts;
   const gateway = environment.front === 'http' ? addHttpFront(scope, parts) : addRestFront(scope, parts);
   if (domainName) gateway.mapTo(scope, domainName);
   const { domain } = environment;
   const customDomain = domain && !domainName ? new CustomDomain(scope, 'Domain', domain, gateway) : undefined;
-  return { gateway, customDomain };
+  const givenUrl = domainName && `https://${domainName.domainName}/`;
+  return { gateway, customDomain, url: givenUrl ?? customDomain?.url ?? gateway.url };
 }
 
 function addHttpFront(scope: Construct, parts: FrontParts): HttpFront {

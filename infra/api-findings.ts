@@ -1,6 +1,7 @@
-import { Validations } from 'aws-cdk-lib';
+import { Stack, Validations } from 'aws-cdk-lib';
 import type { RestApi } from 'aws-cdk-lib/aws-apigateway';
 import type { CfnRoute } from 'aws-cdk-lib/aws-apigatewayv2';
+import type { IRole } from 'aws-cdk-lib/aws-iam';
 
 /** The policy that API Gateway's role for logs must have. */
 const LOG_POLICY = 'AmazonAPIGatewayPushToCloudWatchLogs';
@@ -15,6 +16,27 @@ const WHY_OPEN =
 export function acknowledgeHttpFindings(routes: readonly CfnRoute[]): void {
   for (const route of routes) Validations.of(route).acknowledge({ id: AUTHORIZATION_RULE, reason: WHY_OPEN });
 }
+
+/**
+ * Acknowledges cdk-nag's findings about the right to call an HTTP API: its ARNs have `*` for the stage.
+ * @param arns the resources of the right; those without `*` are no finding
+ */
+export function acknowledgeOnlyStage(role: IRole, arns: readonly string[]): void {
+  for (const arn of arns.map((each) => flatten(Stack.of(role).resolve(each))).filter((each) => each.includes('*'))) {
+    Validations.of(role).acknowledge({
+      id: `AwsSolutions::AwsSolutions-IAM5[Resource::${arn}]`,
+      reason: 'It stands for the only stage of the API, whose name has a sign that a policy would take for a variable.',
+    });
+  }
+}
+
+/** A text with references, in the form in which cdk-nag shows it: `<AWS::Region>`. */
+function flatten(resolved: string | CfnReference): string {
+  if (typeof resolved === 'string') return resolved;
+  return 'Ref' in resolved ? `<${resolved.Ref}>` : resolved['Fn::Join'][1].map(flatten).join('');
+}
+
+type CfnReference = { readonly Ref: string } | { readonly 'Fn::Join': readonly [string, (string | CfnReference)[]] };
 
 /** Acknowledges cdk-nag's findings about the API, each with its reason. */
 export function acknowledgeApiFindings(

@@ -10,17 +10,17 @@ export interface ApiKeysProps {
   readonly apiKeys: readonly string[];
 }
 
-/** Gives an API its usage plans, and the default plan its keys. AWS generates their values. */
+/** Gives an API its usage plans, and one of them the stack's own keys. AWS generates their values. */
 export function addApiKeys(api: RestApi, { name, plans, apiKeys }: ApiKeysProps): readonly ApiKey[] {
-  return plans.flatMap(({ className, name: planName, throttle, quota, isDefault }) => {
+  return plans.flatMap(({ className, name: planName, throttle, quota }) => {
     // If you add classes later, a key stays in its plan: API Gateway allows a key in one plan of a stage only.
-    const plan = api.addUsagePlan(isDefault ? 'UsagePlan' : `UsagePlan-${className}`, {
+    const plan = api.addUsagePlan(className === undefined ? 'UsagePlan' : `UsagePlan-${className}`, {
       name: planName,
       apiStages: [{ stage: api.deploymentStage }],
       throttle: { rateLimit: throttle.perSecond, burstLimit: throttle.burst },
       quota: { limit: quota.requests, period: Period[quota.per] },
     });
-    if (!isDefault) return [];
+    if (className !== undefined) return [];
     return apiKeys.map((keyName) => {
       const key = api.addApiKey(`Key-${keyName}`, {
         apiKeyName: `${name}-${keyName}`,

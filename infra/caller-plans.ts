@@ -10,14 +10,13 @@ import { members, oneOf, optional, type Rule, rule, wholeNumber } from './rule.t
  */
 const SEPARATOR = '.';
 
-/** The usage plan of one class: the limits of each of its keys, in API Gateway's requests. */
+/** A usage plan: the limits of each of its keys, in API Gateway's requests. */
 export interface CallerPlan {
-  readonly className: string;
+  /** The class whose keys it holds, which are made outside the stack; undefined: it holds the stack's own keys. */
+  readonly className: string | undefined;
   readonly name: string;
   readonly throttle: Throttle;
   readonly quota: Quota;
-  /** Whether the stack's own keys belong to it. */
-  readonly isDefault: boolean;
 }
 
 const CLASS = members({
@@ -99,14 +98,13 @@ function tooSmallForABatch(name: string, { maxBatch = 1, throttle, quota }: Call
  * | n | that, if it sends full batches; down to an n-th of it, if it sends single look-ups |
  */
 export function callerPlansOf(prefix: string, callers: CallerClassChoices): readonly CallerPlan[] {
-  return Object.entries(callers).flatMap(([className, { throttle, quota, maxBatch = 1, isDefault = false }]) => {
+  return Object.entries(callers).flatMap(([className, { throttle, quota, maxBatch = 1 }]) => {
     if (throttle === undefined || quota === undefined) return [];
     return {
       className,
       name: `${prefix}${SEPARATOR}${className}`,
       throttle: { perSecond: throttle.perSecond / maxBatch, burst: Math.floor(throttle.burst / maxBatch) },
       quota: toRequests(quota, maxBatch),
-      isDefault,
     };
   });
 }

@@ -1,6 +1,6 @@
 import { authKindOf } from './auth.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
-import { CANARY_APIS, CANARY_MINUTES } from './environment-values.ts';
+import { CANARY_APIS, CANARY_EVERY_MINUTES, CANARY_MINUTES, type CanarySetting } from './environment-values.ts';
 import { either, listOf, members, oneOf, optional, type Rule } from './rule.ts';
 
 const SETTING = members({
@@ -16,14 +16,12 @@ export const CANARY: Rule = either(
 
 /** Why a canary cannot ask an otherwise right deployment. */
 export function canaryContradictions(environment: DeploymentEnvironment): readonly string[] {
-  const { canary = 'off', privateEndpoints, domain, settings, callers, apiKeys = [] } = environment;
+  const { canary = 'off', privateEndpoints, domain, settings, apiKeys = [] } = environment;
   if (canary === 'off') return [];
   const [isPrivate, isMutual] = [privateEndpoints !== undefined, domain?.truststore !== undefined];
-  const hasNoDefault = callers !== undefined && !Object.values(callers).some(({ isDefault }) => isDefault);
   return [
-    ...(hasNoDefault
-      ? ['canary is set and no class of callers is the default; allowed is canary with a class that has isDefault.']
-      : []),
+    ...unfitClass(environment),
+    ...guardedCanary(canary, settings),
     ...(apiKeys.includes('canary')
       ? [
           'apiKeys has "canary" and there is a canary; allowed is another name: the canary has its own key of this name.',
@@ -41,5 +39,49 @@ export function canaryContradictions(environment: DeploymentEnvironment): readon
           'canary is set and NOT_FOUND_FRESH_SECONDS is 0; allowed is 1 or more: the canary asks for a customer that does not exist.',
         ]
       : []),
+  ];
+}
+
+/** The directives of a class with which the cache never answers, or nobody asks the upstream. */
+const NEVER_FROM_CACHE = /(^|,)\s*(no-cache|no-store|only-if-cached|max-age=0*)\s*(,|$)/;
+
+/** Why the canary, a member of the default class, would not get the answers that it expects. */
+function unfitClass({ callers }: DeploymentEnvironment): readonly string[] {
+  if (callers === undefined) return [];
+  const [name, own] = Object.entries(callers).find(([, { isDefault }]) => isDefault) ?? [];
+  if (own === undefined) {
+    return ['canary is set and no class of callers is the default; allowed is canary with a class that has isDefault.'];
+  }
+  const { sources, cacheControl = '' } = own;
+  return [
+    ...(sources !== undefined && !sources.includes('INSTORE')
+      ? [
+          `canary is set and callers.${name}.sources has no INSTORE; allowed is a default class that may ask for INSTORE.`,
+        ]
+      : []),
+    ...(NEVER_FROM_CACHE.test(cacheControl)
+      ? [
+          `canary is set and callers.${name}.cacheControl is ${JSON.stringify(cacheControl)}; allowed is a default class ` +
+            'whose look-ups the cache may answer: the canary looks whether it does.',
+        ]
+      : []),
+  ];
+}
+
+/** The guard's window. Minutes. */
+const GUARD_MINUTES = 10;
+/** The look-ups of a run by each API. They all find no customer. */
+const LOOKUPS_OF_API = 2;
+
+/** The guard refuses a canary that finds no customer too often. */
+function guardedCanary(canary: CanarySetting, settings: DeploymentEnvironment['settings']): readonly string[] {
+  const { everyMinutes = CANARY_EVERY_MINUTES, apis = CANARY_APIS } = canary;
+  const limit = Number(settings?.GUARD_NOT_FOUND_LIMIT ?? 0);
+  // A run may begin a little late, and so fall into the next window.
+  const most = (Math.ceil(GUARD_MINUTES / everyMinutes) + 1) * LOOKUPS_OF_API * apis.length;
+  if (!(limit > 0 && limit < most)) return [];
+  return [
+    `canary is set and GUARD_NOT_FOUND_LIMIT is ${limit}; allowed is 0, or ${most} or more: the canary finds no customer ` +
+      `up to ${most} times in ${GUARD_MINUTES} minutes.`,
   ];
 }

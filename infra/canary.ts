@@ -5,16 +5,19 @@ import { LambdaFunction as LambdaTarget } from 'aws-cdk-lib/aws-events-targets';
 import { PolicyStatement } from 'aws-cdk-lib/aws-iam';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
+import { acknowledgeOnlyStage } from './api-findings.ts';
 import { authKindOf } from './auth.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { memoryOf, prefixOf } from './environment-defaults.ts';
+import { CANARY_APIS, CANARY_EVERY_MINUTES } from './environment-values.ts';
 import type { Front } from './front.ts';
 import { LookasideFunction } from './lookaside-function.ts';
+import { V1_PATH, V2_PATH } from './routes.ts';
 import { CanaryKey, type DeployedSecretProps } from './secrets.ts';
 
 export interface CanaryProps {
   readonly environment: DeploymentEnvironment;
-  readonly front: Pick<Front, 'restApi' | 'lookupArns'>;
+  readonly front: Pick<Front, 'restApi' | 'callArn'>;
   /** The address at which the routes begin. */
   readonly url: string;
   /** Folder of the bundle. */
@@ -28,12 +31,12 @@ const PACE = { rateLimit: 2, burstLimit: 5 };
 /** Four look-ups, each as long as the gateway waits. */
 const TIMEOUT = Duration.seconds(120);
 
-/** How often the canary runs if the environment does not say. Minutes. */
-const EVERY_MINUTES = 5;
+/** The paths of its look-ups. */
+const PATHS: Readonly<Record<(typeof CANARY_APIS)[number], string>> = { v2: V2_PATH, 'v1.1': V1_PATH };
 
 /** How often the canary of an environment runs. Minutes; undefined: there is no canary. */
 export function canaryPeriodOf({ canary = 'off' }: DeploymentEnvironment): number | undefined {
-  return canary === 'off' ? undefined : (canary.everyMinutes ?? EVERY_MINUTES);
+  return canary === 'off' ? undefined : (canary.everyMinutes ?? CANARY_EVERY_MINUTES);
 }
 
 /**
@@ -46,11 +49,13 @@ export class Canary extends Construct {
   constructor(scope: Construct, id: string, props: CanaryProps, everyMinutes: number) {
     super(scope, id);
     const { environment, front, encryptionKey } = props;
-    const { canary } = environment;
+    const { canary, settings } = environment;
     const prefix = prefixOf(environment);
     const { restApi } = front;
     const isKeyed = restApi !== undefined && authKindOf(environment) === 'apiKey';
     const credential = isKeyed ? { CANARY_KEY: this.#addKey(restApi, props) } : { CANARY_AUTH: 'iam' };
+    // Dual eligibility: the service stores no answer to a look-up by another identifier.
+    const primary = settings?.PRIMARY_IDENTIFIER?.trim();
     const apis = canary === 'off' ? undefined : canary?.apis;
     this.function = new LookasideFunction(this, 'Function', {
       functionName: `${prefix}-canary`,
@@ -64,12 +69,14 @@ export class Canary extends Construct {
         CANARY_URL: props.url,
         ...credential,
         METRICS_ENVIRONMENT: environment.name,
+        ...(primary && { CANARY_IDENTIFIER: primary }),
         ...(apis !== undefined && { CANARY_APIS: apis.join(',') }),
       },
     });
     if (!isKeyed) {
-      const rights = { actions: ['execute-api:Invoke'], resources: [...front.lookupArns] };
-      this.function.role.addToPrincipalPolicy(new PolicyStatement(rights));
+      const resources = CANARY_APIS.map((api) => front.callArn('GET', PATHS[api]));
+      this.function.role.addToPrincipalPolicy(new PolicyStatement({ actions: ['execute-api:Invoke'], resources }));
+      acknowledgeOnlyStage(this.function.role, resources);
     }
     // A failed run is not repeated: the next one comes soon, and a repetition would hide a short fault.
     this.function.forgetFailedEvents();

@@ -28,8 +28,10 @@ export function quotaOf(environment: DeploymentEnvironment): Quota | undefined {
 }
 
 /**
- * The usage plans of an environment, and its stack's keys, which belong to the default plan. None, if callers have no
- * API keys.
+ * The usage plans of an environment, and its stack's keys. None, if callers have no API keys.
+ *
+ * The stack's own keys have a plan of their own, with the limits of the default class. So another default changes no
+ * plan of a class: a plan that CloudFormation replaced would lose the keys that were made outside the stack.
  */
 export function plansOf(environment: DeploymentEnvironment): {
   readonly plans: readonly CallerPlan[];
@@ -38,9 +40,11 @@ export function plansOf(environment: DeploymentEnvironment): {
   const { callers, throttle = { perSecond: 20, burst: 40 }, quota = QUOTA, apiKeys = ['till'] } = environment;
   if (authKindOf(environment) !== 'apiKey') return { plans: [], apiKeys: [] };
   const name = prefixOf(environment);
-  if (callers === undefined) return { plans: [{ className: '', name, throttle, quota, isDefault: true }], apiKeys };
+  const own = { className: undefined, name };
+  if (callers === undefined) return { plans: [{ ...own, throttle, quota }], apiKeys };
   const plans = callerPlansOf(name, callers);
-  return { plans, apiKeys: plans.some(({ isDefault }) => isDefault) ? apiKeys : [] };
+  const ofDefault = plans.find(({ className = '' }) => callers[className]?.isDefault);
+  return ofDefault === undefined ? { plans, apiKeys: [] } : { plans: [...plans, { ...ofDefault, ...own }], apiKeys };
 }
 
 /** API Gateway's own limits of an account and region, unless they are raised. */

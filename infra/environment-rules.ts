@@ -2,11 +2,15 @@ import { AUTH, authContradictions, FRONT, frontContradictions } from './auth-rul
 import { CALLERS, callerContradictions } from './caller-plans.ts';
 import { CANARY, canaryContradictions } from './canary-rules.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
-import { invalidationConcurrencyOf, prefixOf, webhookThrottleOf } from './environment-defaults.ts';
+import { invalidationConcurrencyOf, webhookThrottleOf } from './environment-defaults.ts';
 import { RELEASES, RETENTION_DAYS } from './environment-values.ts';
+import { MAX_CONCURRENCY, PROVISIONED, provisionedContradictions } from './provisioned-rules.ts';
 import { DOMAIN, FIREWALL, NETWORK, PRIVATE_ENDPOINTS, reachContradictions } from './reach-rules.ts';
+import { regionContradictions } from './region-rules.ts';
 import { either, flag, listOf, members, oneOf, optional, type Rule, rule, text, wholeNumber } from './rule.ts';
 import { SETTINGS } from './settings-rule.ts';
+import { TAGS } from './tag-rules.ts';
+import { MONITORING, watchContradictions } from './watch-rules.ts';
 
 /** Thrown when an environment is wrong. Each line of the message names one value, and what is allowed. */
 export class EnvironmentError extends Error {
@@ -15,8 +19,6 @@ export class EnvironmentError extends Error {
 
 /** API Gateway's own limit of requests a second, for all APIs of an account and region. */
 const GATEWAY_RATE = 10_000;
-/** Lambda's limit of instances at once can be raised to tens of thousands. */
-const MAX_CONCURRENCY = 50_000;
 
 const REGION = /^[a-z]{2}(-[a-z]+)+-\d$/;
 const NAME = text('1 to 30 lower-case letters, digits and - that begin with a letter', /^[a-z][a-z0-9-]{0,29}$/);
@@ -36,47 +38,6 @@ const WARM = members({
   writesPerSecond: wholeNumber(4_000, 40_000_000),
 });
 const LIMIT = members({ readsPerSecond: wholeNumber(1, 40_000_000), writesPerSecond: wholeNumber(1, 40_000_000) });
-
-const TAGS: Rule = (value, name) => {
-  if (typeof value !== 'object' || value === null) {
-    return rule('an object of names and texts', () => false)(value, name);
-  }
-  const tag = text('1 to 256 letters, digits, spaces and _.:/=+@-', /^[\w .:/=+@-]{1,256}$/);
-  return Object.entries(value).flatMap(([key, content]) => [
-    ...text('1 to 128 letters, digits, spaces and _.:/=+@-, not aws:…', /^(?!aws:)[\w .:/=+@-]{1,128}$/)(
-      key,
-      `${name}'s name`,
-    ),
-    ...tag(content, `${name}.${key}`),
-  ]);
-};
-
-const INSTANCES = wholeNumber(1, MAX_CONCURRENCY);
-
-const SCHEDULED = members({
-  name: NAME,
-  cron: text('six fields as of cron(): 30 8 * * ? *', /^[\w*?,/#-]+( [\w*?,/#-]+){5}$/),
-  timeZone: text('an IANA time zone such as Asia/Kolkata', /^[A-Z]\w+(\/[\w+-]+)*$/),
-  min: wholeNumber(0, MAX_CONCURRENCY),
-  max: wholeNumber(0, MAX_CONCURRENCY),
-});
-
-const PROVISIONED = members({
-  min: INSTANCES,
-  max: INSTANCES,
-  targetUtilization: optional(
-    rule('a number, 0.1 to 0.9', (value) => typeof value === 'number' && value >= 0.1 && value <= 0.9),
-  ),
-  schedule: optional(listOf(SCHEDULED, 1, 20)),
-});
-
-const TOPIC_ARN = text('the ARN of an SNS topic', /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[\w-]{1,256}$/);
-
-const MONITORING = either(
-  '"off", or an object of topicArn (the ARN of an SNS topic) and expectsEvents (true or false)',
-  members({ topicArn: optional(TOPIC_ARN), expectsEvents: optional(flag) }),
-  oneOf(['off']),
-);
 
 /** What each value of an environment may be. */
 const RULES: Readonly<Record<keyof DeploymentEnvironment, Rule>> = {
@@ -136,10 +97,12 @@ function contradictionsOf(environment: DeploymentEnvironment): readonly string[]
   const checks = [
     halfPinned,
     otherRegionsWithoutOwn,
-    tooManyProvisioned,
+    provisionedContradictions,
     tooFewForEvents,
     warmerThanItMayBe,
     reachContradictions,
+    regionContradictions,
+    watchContradictions,
     canaryContradictions,
     callerContradictions,
     authContradictions,
@@ -172,54 +135,4 @@ function tooFewForEvents(environment: DeploymentEnvironment): readonly string[] 
   const [instances, { burst }] = [invalidationConcurrencyOf(environment), webhookThrottleOf(environment)];
   if (instances === 'unlimited' || instances >= burst) return [];
   return [`invalidationConcurrency is ${instances}; allowed is at least the burst of webhookThrottle, ${burst}.`];
-}
-
-function tooManyProvisioned(environment: DeploymentEnvironment): readonly string[] {
-  const { provisionedConcurrency: provisioned, httpConcurrency = 'unlimited' } = environment;
-  if (provisioned === undefined) return [];
-  const limits = [
-    { called: 'provisionedConcurrency', ...provisioned },
-    ...(provisioned.schedule ?? []).map((limit, position) => ({
-      called: `provisionedConcurrency.schedule[${position}]`,
-      ...limit,
-    })),
-  ];
-  return limits.flatMap(({ called, min, max }) => [
-    ...(min > max ? [`${called}.min is ${min}; allowed is up to its max, ${max}.`] : []),
-    ...(httpConcurrency !== 'unlimited' && max > httpConcurrency
-      ? [`${called}.max is ${max}; allowed is up to httpConcurrency, ${httpConcurrency}.`]
-      : []),
-  ]);
-}
-
-/**
- * Checks that environments can stand side by side. Two that may share an account and region need names of their own, and
- * one of them at most makes the role of the gateway's logs.
- *
- * @throws {EnvironmentError} when two collide; one line for each collision
- */
-export function checkSideBySide(environments: readonly DeploymentEnvironment[]): void {
-  const complaints = environments.flatMap((one, position) =>
-    environments.slice(position + 1).flatMap((other) => (mayMeet(one, other) ? collisionsOf(one, other) : [])),
-  );
-  if (complaints.length > 0) throw new EnvironmentError(complaints.join('\n'));
-}
-
-/** Whether two environments may stand in one account and region. An environment without an account may stand anywhere. */
-function mayMeet(one: DeploymentEnvironment, other: DeploymentEnvironment): boolean {
-  const isApart = (a: string | undefined, b: string | undefined) => a !== undefined && b !== undefined && a !== b;
-  return !isApart(one.account, other.account) && !isApart(one.region, other.region);
-}
-
-function collisionsOf(one: DeploymentEnvironment, other: DeploymentEnvironment): readonly string[] {
-  const pair = `The environments ${one.name} and ${other.name}`;
-  return [
-    ...(one.name === other.name ? [`${pair} have one name; allowed is a name each.`] : []),
-    ...(prefixOf(one) === prefixOf(other)
-      ? [`${pair} have the prefix ${prefixOf(one)}; allowed is a prefix each, or an account or region each.`]
-      : []),
-    ...(one.ownsGatewayLogRole && other.ownsGatewayLogRole
-      ? [`${pair} both have ownsGatewayLogRole; allowed is one in an account and region.`]
-      : []),
-  ];
 }

@@ -125,6 +125,9 @@ export const RETENTION_DAYS = [1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365] a
 /** How often a canary runs. Minutes: EventBridge knows no shorter interval, and an alarm of CloudWatch no longer period. */
 export const CANARY_MINUTES = [1, 5, 10, 15, 30, 60] as const;
 
+/** How often a canary runs if the environment does not say. Minutes. */
+export const CANARY_EVERY_MINUTES: (typeof CANARY_MINUTES)[number] = 5;
+
 /** The APIs that a canary may ask. */
 export const CANARY_APIS = ['v2', 'v1.1'] as const;
 

@@ -83,6 +83,12 @@ export function chooseEnvironment(
       `The environment is ${JSON.stringify(name)}; allowed is ${names} (infra/environments.ts).`,
     );
   }
+  if (chosen.name !== name) {
+    throw new EnvironmentError(
+      `The environment ${JSON.stringify(name)} has the name ${JSON.stringify(chosen.name)}; allowed is one word for both ` +
+        '(infra/environments.ts).',
+    );
+  }
   const given = Object.entries(over).filter(([, value]) => value !== undefined);
   return {
     ...chosen,

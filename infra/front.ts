@@ -16,6 +16,8 @@ export interface Front {
   readonly administrationArn: string;
   /** The resources that a policy must allow an identity to invoke, so that it may sign look-ups. */
   readonly lookupArns: readonly string[];
+  /** The resource that a policy must allow an identity to invoke, so that it may sign this call. */
+  callArn(method: string, path: string): string;
   /** The API keys that the stack makes; none where callers prove who they are without keys. */
   readonly keys: readonly ApiKey[];
   readonly metrics: ApiMetrics;

@@ -1,10 +1,11 @@
 import { Stack } from 'aws-cdk-lib';
 import type { ApiKey, IDomainName } from 'aws-cdk-lib/aws-apigateway';
-import { CfnApi, CfnApiMapping, CfnAuthorizer, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
+import { CfnApi, CfnAuthorizer, CfnIntegration, CfnRoute, CfnStage } from 'aws-cdk-lib/aws-apigatewayv2';
 import type { IFunction } from 'aws-cdk-lib/aws-lambda';
 import { Construct } from 'constructs';
 import { AccessLog, HTTP_ACCESS_LOG_FIELDS } from './access-log.ts';
 import { acknowledgeHttpFindings } from './api-findings.ts';
+import { mapApi } from './api-mapping.ts';
 import { allowInvocation } from './api-permission.ts';
 import type { TokenAuth } from './auth-environment.ts';
 import type { Front, FrontProps } from './front.ts';
@@ -51,21 +52,19 @@ export class HttpFront extends Construct implements Front {
     });
     const routes = this.#addRoutes(props);
     this.#addStage(props, routes);
-    const arnOf = (call: string) =>
-      Stack.of(this).formatArn({ service: 'execute-api', resource: this.#api.ref, resourceName: `*/${call}` });
     this.url = `${this.#api.attrApiEndpoint}/`;
-    this.administrationArn = arnOf('DELETE/cache/*');
-    this.lookupArns = LOOKUP_PATHS.map((path) => arnOf(`*${path}`));
+    this.administrationArn = this.callArn('DELETE', '/cache/*');
+    this.lookupArns = LOOKUP_PATHS.map((path) => this.callArn('*', path));
     this.metrics = httpApiMetrics(this.#api.ref, STAGE);
   }
 
+  callArn(method: string, path: string): string {
+    const resource = this.#api.ref;
+    return Stack.of(this).formatArn({ service: 'execute-api', resource, resourceName: `*/${method}${path}` });
+  }
+
   mapTo(scope: Construct, domainName: IDomainName, basePath?: string): void {
-    new CfnApiMapping(scope, 'Mapping', {
-      domainName: domainName.domainName,
-      apiId: this.#api.ref,
-      stage: STAGE,
-      ...(basePath !== undefined && { apiMappingKey: basePath }),
-    });
+    mapApi(scope, { domainName, apiId: this.#api.ref, stage: STAGE, basePath });
   }
 
   #addRoutes({ routes, handlers, lookupTimeoutMs, token }: HttpFrontProps): CfnRoute[] {

@@ -1,10 +1,11 @@
-import { Duration, RemovalPolicy, TimeZone } from 'aws-cdk-lib';
+import { Duration, RemovalPolicy, TimeZone, Token } from 'aws-cdk-lib';
 import { Schedule } from 'aws-cdk-lib/aws-applicationautoscaling';
 import { Grant, type IGrantable, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { Alias, Architecture, Code, type IVersion, Function as LambdaFunction, Runtime } from 'aws-cdk-lib/aws-lambda';
 import { LogGroup, type RetentionDays } from 'aws-cdk-lib/aws-logs';
 import { Construct } from 'constructs';
+import { checkSize } from './environment-size.ts';
 import type { ProvisionedConcurrency } from './environment-values.ts';
 import type { Network } from './network.ts';
 import { letStandIn } from './network-rights.ts';
@@ -43,6 +44,15 @@ export interface LookasideFunctionProps {
   readonly network?: Network | undefined;
 }
 
+/** Lambda takes no longer description of a version. */
+const MAX_DESCRIPTION = 256;
+
+/** The description of a version that asks this address. */
+function describe(address: string): string {
+  const description = `Asks ${address}`;
+  return Token.isUnresolved(description) ? description : description.slice(0, MAX_DESCRIPTION);
+}
+
 /** The alias that all callers use: releases move it from version to version. */
 export const ALIAS = 'live';
 
@@ -59,6 +69,7 @@ export class LookasideFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: LookasideFunctionProps) {
     super(scope, id);
+    checkSize(props.functionName, props.environment);
     const logGroup = new LogGroup(this, 'Logs', {
       logGroupName: `/aws/lambda/${props.functionName}`,
       // RetentionDays is an enum of the number of days.
@@ -96,7 +107,7 @@ export class LookasideFunction extends Construct {
       currentVersionOptions: {
         // A changed description makes a new version. CDK notices changes of the template, but not of a stack parameter,
         // such as the upstream's address: without this the alias would stay on the old address.
-        description: `Asks ${props.environment.UPSTREAM_BASE_URL ?? props.environment.CANARY_URL}`,
+        description: describe(props.environment.UPSTREAM_BASE_URL ?? props.environment.CANARY_URL ?? ''),
         // Old versions stay, so that the alias can move back.
         removalPolicy: RemovalPolicy.RETAIN,
       },

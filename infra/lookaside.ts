@@ -24,8 +24,10 @@ import { Measures, PERIOD } from './monitoring/measures.ts';
 import type { Monitoring } from './monitoring/monitoring.ts';
 import { watch } from './monitoring/watch.ts';
 import { Network } from './network.ts';
+import { checkPlace } from './pinned-place.ts';
 import { Releases } from './releases.ts';
 import { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
+import { ENVIRONMENT_TAG } from './tag-rules.ts';
 
 export interface LookasideProps {
   /** The values that may differ between deployments. Its `upstreamBaseUrl` is required here, and may be a token. */
@@ -75,6 +77,8 @@ export class Lookaside extends Construct {
   readonly webhookSecret: WebhookSecret;
   /** The functions, by the folders of their entries. */
   readonly functions: Readonly<Record<Entry, LookasideFunction>>;
+  /** The address at which the routes begin. */
+  readonly url: string;
   /** The API in front: a REST API, or an HTTP API. */
   readonly gateway: Front;
   /** Encrypts the stored data; undefined: Amazon's keys for this account do. */
@@ -96,9 +100,10 @@ export class Lookaside extends Construct {
     super(scope, id);
     const { environment, bundles, alarmTopic, encryptionKey } = props;
     checkEnvironment(environment);
+    checkPlace(this, environment);
     const settings = settingsOf(environment);
     this.#measures = new Measures(environment.name);
-    const tags = { 'lookaside:environment': environment.name, ...environment.tags };
+    const tags = { [ENVIRONMENT_TAG]: environment.name, ...environment.tags };
     for (const [name, value] of Object.entries(tags)) Tags.of(this).add(name, value);
 
     const { isProtected = false, deployers } = environment;
@@ -135,7 +140,7 @@ export class Lookaside extends Construct {
       });
     }
 
-    const { gateway, customDomain } = addFront(this, {
+    const { gateway, customDomain, url } = addFront(this, {
       ...{ environment, settings, network, encryptionKey: this.encryptionKey },
       handlers: {
         http: this.functions.http.alias as IFunction,
@@ -145,9 +150,10 @@ export class Lookaside extends Construct {
     });
     this.gateway = gateway;
     this.customDomain = customDomain;
+    this.url = url;
     const logRetentionDays = retentionOf(environment);
     this.canary = addCanary(this, {
-      ...{ environment, front: gateway, url: this.url, bundle: bundles.canary, logRetentionDays },
+      ...{ environment, front: gateway, url, bundle: bundles.canary, logRetentionDays },
       encryptionKey: this.encryptionKey,
     });
     const canaryRole = this.canary?.function.role;
@@ -166,11 +172,6 @@ export class Lookaside extends Construct {
     // An answer 500 is not an error of the invocation, so this alarm shows a release that breaks look-ups.
     const faults = this.monitoring?.alarms.get('faults');
     if (faults) this.releases?.rollBackOn(faults);
-  }
-
-  /** The address at which the routes begin. */
-  get url(): string {
-    return this.customDomain?.url ?? this.gateway.url;
   }
 
   private addNetwork({ environment, vpc }: LookasideProps): Network | undefined {

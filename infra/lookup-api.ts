@@ -13,6 +13,7 @@ import { Construct } from 'constructs';
 import { ACCESS_LOG_FIELDS, AccessLog } from './access-log.ts';
 import { acknowledgeApiFindings } from './api-findings.ts';
 import { type ApiKeysProps, addApiKeys } from './api-keys.ts';
+import { mapApi } from './api-mapping.ts';
 import { allowInvocation } from './api-permission.ts';
 import { MIN_COMPRESSION_BYTES } from './compression.ts';
 import type { Front, FrontProps } from './front.ts';
@@ -77,8 +78,8 @@ export class LookupApi extends Construct implements Front {
     requireTls(this.restApi, props.reach);
 
     this.addRoutes(props);
-    this.administrationArn = this.restApi.arnForExecuteApi('DELETE', '/cache/*', STAGE);
-    this.lookupArns = LOOKUP_PATHS.map((path) => this.restApi.arnForExecuteApi('*', path, STAGE));
+    this.administrationArn = this.callArn('DELETE', '/cache/*');
+    this.lookupArns = LOOKUP_PATHS.map((path) => this.callArn('*', path));
     this.url = this.restApi.url;
     this.metrics = restApiMetrics(props.name, STAGE);
     this.keys = addApiKeys(this.restApi, props);
@@ -86,7 +87,21 @@ export class LookupApi extends Construct implements Front {
     acknowledgeApiFindings(this.restApi, { ownsLogRole: props.ownsLogRole, hasFirewall: props.hasFirewall });
   }
 
+  callArn(method: string, path: string): string {
+    return this.restApi.arnForExecuteApi(method, path, STAGE);
+  }
+
   mapTo(scope: Construct, domainName: IDomainName, basePath?: string): void {
+    if (basePath?.includes('/')) {
+      // A mapping of a REST API has one segment; that of the newer API for domains takes both kinds of APIs.
+      mapApi(scope, {
+        domainName,
+        apiId: this.restApi.restApiId,
+        stage: this.restApi.deploymentStage.stageName,
+        basePath,
+      });
+      return;
+    }
     new BasePathMapping(scope, 'Mapping', {
       domainName,
       restApi: this.restApi,

@@ -1,4 +1,4 @@
-import { RemovalPolicy } from 'aws-cdk-lib';
+import { RemovalPolicy, Validations } from 'aws-cdk-lib';
 import {
   CfnEIP,
   FlowLogDestination,
@@ -40,11 +40,15 @@ export class Network extends Construct {
    */
   readonly egressAddresses: readonly string[];
   private readonly isMade: boolean;
+  /** The range of the addresses. */
+  private readonly cidr: () => string;
 
   constructor(scope: Construct, id: string, props: NetworkProps) {
     super(scope, id);
     const { setting } = props;
     this.isMade = 'natGateways' in setting;
+    // Of a made VPC it is a text, which rules for templates can read; only the resource knows that of another one.
+    this.cidr = () => ('natGateways' in setting ? setting.cidr : this.vpc.vpcCidrBlock);
     const addresses = 'natGateways' in setting ? this.addAddresses(setting.natGateways) : [];
     this.egressAddresses = addresses.map(({ ref }) => ref);
     if ('natGateways' in setting) this.vpc = this.addVpc(props, setting.cidr, addresses) as IVpc;
@@ -66,15 +70,25 @@ export class Network extends Construct {
 
   /** Makes an endpoint through which callers inside this VPC reach a private API. */
   addApiEndpoint(): string {
-    return this.vpc.addInterfaceEndpoint('Api', { service: InterfaceVpcEndpointAwsService.APIGATEWAY }).vpcEndpointId;
+    const service = InterfaceVpcEndpointAwsService.APIGATEWAY;
+    const endpoint = this.vpc.addInterfaceEndpoint('Api', { service, open: false });
+    endpoint.connections.allowDefaultPortFrom(Peer.ipv4(this.cidr()), 'Callers inside the VPC');
+    return endpoint.vpcEndpointId;
   }
 
   private findVpc({ vpcId, availabilityZones, subnetIds }: GivenNetwork): IVpc {
-    return Vpc.fromVpcAttributes(this, 'Vpc', {
+    const vpc = Vpc.fromVpcAttributes(this, 'Vpc', {
       vpcId,
       availabilityZones: [...availabilityZones],
       privateSubnetIds: [...subnetIds],
     });
+    for (const subnet of vpc.privateSubnets) {
+      Validations.of(subnet).acknowledge({
+        id: 'Annotation::@aws-cdk/aws-ec2:noSubnetRouteTableId',
+        reason: 'The route tables belong to the owner of the VPC: the stack neither reads nor changes them.',
+      });
+    }
+    return vpc;
   }
 
   private addAddresses(count: number): readonly CfnEIP[] {

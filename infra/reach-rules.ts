@@ -1,7 +1,8 @@
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import { plansOf } from './environment-defaults.ts';
 import { TLS_POLICIES } from './environment-values.ts';
-import { either, listOf, members, oneOf, optional, type Rule, text, wholeNumber } from './rule.ts';
+import { isPrivateRange } from './private-range.ts';
+import { either, listOf, members, oneOf, optional, type Rule, rule, text, wholeNumber } from './rule.ts';
 import { DEFAULT_TLS_POLICY } from './tls-policy.ts';
 
 /** The allowed values for the ways to the API and to the upstream. */
@@ -19,7 +20,10 @@ export const DOMAIN = members({
   ),
   certificateArn: text('the ARN of a certificate in ACM', /^arn:[\w-]+:acm:[\w-]+:\d{12}:certificate\/[\w-]+$/),
   basePath: optional(
-    text("segments of letters, digits and $-_.+!*'() with / between", /^[\w$.+!*'()-]+(\/[\w$.+!*'()-]+)*$/),
+    text(
+      "segments of letters, digits and $-_.+!*'() with / between",
+      /^(?!\(none\)$)[\w$.+!*'()-]+(\/[\w$.+!*'()-]+)*$/,
+    ),
   ),
   tlsPolicy: optional(oneOf(TLS_POLICIES)),
   truststore: optional(
@@ -45,9 +49,9 @@ const GIVEN = members({
 });
 
 const MADE = members({
-  cidr: text(
+  cidr: rule(
     'a range of private addresses of 16 to 24 bits, such as 10.42.0.0/22',
-    /^(10|172|192)(\.\d{1,3}){3}\/(1[6-9]|2[0-4])$/,
+    (value) => typeof value === 'string' && isPrivateRange(value),
   ),
   natGateways: wholeNumber(1, 2),
 });
@@ -59,11 +63,18 @@ export const NETWORK: Rule = (value, name) => {
 
 /** The problems of values that do not fit together. */
 export function reachContradictions(environment: DeploymentEnvironment): readonly string[] {
-  const { domain, privateEndpoints, network } = environment;
+  const { domain, privateEndpoints, network, prefix = '' } = environment;
+  const isGiven = network !== undefined && 'vpcId' in network;
   const { tlsPolicy = DEFAULT_TLS_POLICY, truststore } = domain ?? {};
   return [
     ...(truststore !== undefined && tlsPolicy !== DEFAULT_TLS_POLICY
       ? [`domain.tlsPolicy is ${JSON.stringify(tlsPolicy)}; allowed with a truststore is "${DEFAULT_TLS_POLICY}".`]
+      : []),
+    ...(domain?.basePath?.includes('/') && tlsPolicy !== DEFAULT_TLS_POLICY
+      ? [
+          `domain.tlsPolicy is ${JSON.stringify(tlsPolicy)}; allowed with several segments in domain.basePath is ` +
+            `"${DEFAULT_TLS_POLICY}".`,
+        ]
       : []),
     ...(domain !== undefined && privateEndpoints !== undefined
       ? ['domain and privateEndpoints are both set; allowed is one of them.']
@@ -71,7 +82,16 @@ export function reachContradictions(environment: DeploymentEnvironment): readonl
     ...(privateEndpoints === 'made' && network === undefined
       ? ['privateEndpoints is "made" and network is not set; allowed is both, or a list of ids.']
       : []),
-    ...(network !== undefined && 'vpcId' in network && network.subnetIds.length !== network.availabilityZones.length
+    ...(privateEndpoints === 'made' && isGiven
+      ? [
+          'privateEndpoints is "made" and network is a given VPC; allowed is a list of ids: the owner of the VPC makes its ' +
+            'endpoints.',
+        ]
+      : []),
+    ...(network !== undefined && prefix.startsWith('sg-')
+      ? [`prefix is ${JSON.stringify(prefix)}; allowed with a network is one that does not begin with sg-.`]
+      : []),
+    ...(isGiven && network.subnetIds.length !== network.availabilityZones.length
       ? ['network has lists of different lengths; allowed is one subnet for each availability zone.']
       : []),
     ...strictFirewall(environment),

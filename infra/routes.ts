@@ -20,6 +20,10 @@ export interface Route {
   readonly entry: RouteEntry;
 }
 
+/** A look-up by Capillary's v2. */
+export const V2_PATH = '/v2/customers/lookup/customerDetails';
+/** A look-up by Capillary's v1.1. */
+export const V1_PATH = '/v1.1/customer/get';
 /** Many look-ups at once. */
 export const BATCH_PATH = '/lookups';
 
@@ -27,7 +31,7 @@ export const BATCH_PATH = '/lookups';
  * Look-ups: the function answers GET and HEAD, for a batch POST, and refuses any other method (405). OPTIONS is the
  * browser's preflight.
  */
-export const LOOKUP_PATHS = ['/v2/customers/lookup/customerDetails', '/v1.1/customer/get', BATCH_PATH] as const;
+export const LOOKUP_PATHS = [V2_PATH, V1_PATH, BATCH_PATH] as const;
 
 /** Cache administration: the function answers DELETE and refuses any other method (405). */
 const ADMINISTRATION_PATHS = ['/cache/entries', '/cache/customers/{customerId}'] as const;

@@ -2,12 +2,13 @@ import type { App } from 'aws-cdk-lib';
 import { SettingsError } from '../functions/settings/settings.ts';
 import { bundleFunctions } from './bundle.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
-import { checkEnvironment, checkSideBySide, EnvironmentError } from './environment-rules.ts';
+import { checkEnvironment, EnvironmentError } from './environment-rules.ts';
 import { settingsOf } from './environment-settings.ts';
 import { COMMAND_LINE_NAMES, type CommandLine, chooseEnvironment } from './environments.ts';
 import { LookasideStack } from './lookaside-stack.ts';
 import { holdAgainstPacks } from './rule-packs.ts';
 import { holdAgainstRules } from './rules.ts';
+import { checkSideBySide } from './side-by-side.ts';
 
 /**
  * Puts the environment of the command line into an app, with its bundles, and checks it with the rules. If the

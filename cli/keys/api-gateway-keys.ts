@@ -23,12 +23,18 @@ export async function apiGatewayKeys(client: APIGatewayClient, deployment: strin
   const sdk = await import('@aws-sdk/client-api-gateway');
   const start = startOfNames(deployment);
 
-  async function plans(): Promise<ReadonlyMap<string, string>> {
+  /** The ids of the account's usage plans, by their names. */
+  async function planIds(): Promise<ReadonlyMap<string, string>> {
     const found = new Map<string, string>();
     for await (const { items = [] } of sdk.paginateGetUsagePlans({ client, pageSize: PAGE }, {})) {
-      for (const { id, name } of items) if (id && name?.startsWith(start)) found.set(name.slice(start.length), id);
+      for (const { id, name } of items) if (id && name) found.set(name, id);
     }
     return found;
+  }
+
+  async function plans(): Promise<ReadonlyMap<string, string>> {
+    const ofClasses = [...(await planIds())].filter(([name]) => name.startsWith(start));
+    return new Map(ofClasses.map(([name, id]) => [name.slice(start.length), id]));
   }
 
   async function keys(withValues: boolean): Promise<readonly StoredKey[]> {
@@ -72,6 +78,7 @@ export async function apiGatewayKeys(client: APIGatewayClient, deployment: strin
 
   return {
     plans,
+    ownPlan: async () => (await planIds()).get(deployment),
     keys,
     keysIn,
     usage,

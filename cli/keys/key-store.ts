@@ -29,6 +29,11 @@ export interface Days {
 export interface KeyStore {
   /** The usage plans of the deployment's classes, by the classes' names. */
   plans(): Promise<ReadonlyMap<string, string>>;
+  /**
+   * The plan of the stack's own keys; undefined: there is none. It may hold keys of the default class, too: earlier
+   * versions had one plan for both.
+   */
+  ownPlan(): Promise<string | undefined>;
   /** Every key of the deployment's classes. */
   keys(withValues: boolean): Promise<readonly StoredKey[]>;
   /** The ids of the keys in a plan. */

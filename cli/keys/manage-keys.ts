@@ -119,6 +119,8 @@ async function ensure(
       );
     }
   }
+  const ownPlan = await store.ownPlan();
+  const inOwnPlan = ownPlan === undefined ? new Set<string>() : await store.keysIn(ownPlan);
   const inPlan = new Map<string, ReadonlySet<string>>();
   for (const planId of new Set(plans.values())) inPlan.set(planId, await store.keysIn(planId));
   const made: ListedKey[] = [];
@@ -129,7 +131,7 @@ async function ensure(
     const id = known?.id ?? (await store.create(key, key.value, key.isEnabled));
     if (known === undefined) made.push(key);
     else if (known.isEnabled && !key.isEnabled) await store.disable(id);
-    if (!inPlan.get(planId)?.has(id)) await store.addTo(planId, id);
+    if (!inPlan.get(planId)?.has(id) && !inOwnPlan.has(id)) await store.addTo(planId, id);
   }
   return made;
 }

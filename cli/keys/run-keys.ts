@@ -107,11 +107,9 @@ async function sayUsage(store: KeyStore, name: string | undefined, days: number,
   const now = context.now();
   const day = (at: number) => new Date(at).toISOString().slice(0, 10);
   const period = { from: day(now - (days - 1) * DAY_MS), to: day(now) };
-  const plans = await store.plans();
+  const plans = [...(await store.plans()).values(), (await store.ownPlan()) ?? []].flat();
   const byId = new Map(
-    (await Promise.all([...plans.values()].map((plan) => store.usage(plan, period))))
-      .flat()
-      .map((each) => [each.keyId, each]),
+    (await Promise.all(plans.map((plan) => store.usage(plan, period)))).flat().map((each) => [each.keyId, each]),
   );
   const used = select(await store.keys(false), name).map(({ className, member, generation, id }) => {
     const { used: requests = 0, remaining } = byId.get(id) ?? {};

@@ -2,7 +2,8 @@ import type { RequestLog } from '../adapters/telemetry/logger.ts';
 import type { CanarySettings } from '../settings/canary-settings.ts';
 import { bySignature } from '../smoke/by-signature.ts';
 import { type Target, toTarget } from '../smoke/exchange.ts';
-import { checkLookups, type Findings } from '../smoke/lookup-check.ts';
+import { madeUp } from '../smoke/identifier.ts';
+import { checkLookups, type Findings, type LookupOptions } from '../smoke/lookup-check.ts';
 
 /** The canary found a problem. Lambda counts the error, and the alarm watches that count. */
 export class CanaryFailure extends Error {
@@ -18,10 +19,10 @@ export class CanaryFailure extends Error {
 export type Canary = () => Promise<void>;
 
 /** Makes the canary: the smoke test's look-ups (`functions/smoke/`), run by a schedule. */
-export function createCanary({ url, key, signing, apis }: CanarySettings, log: RequestLog): Canary {
+export function createCanary({ url, key, signing, apis, identifier }: CanarySettings, log: RequestLog): Canary {
   const proof = signing && bySignature(signing, Date.now);
   return async () => {
-    const { lines, problems } = await check(toTarget(url, key, proof), apis);
+    const { lines, problems } = await check(toTarget(url, key, proof), { apis, identifier: madeUp(identifier) });
     if (problems.length === 0) {
       log.info('canary', { lines });
       return;
@@ -31,6 +32,6 @@ export function createCanary({ url, key, signing, apis }: CanarySettings, log: R
   };
 }
 
-async function check(target: Target | string, apis: CanarySettings['apis']): Promise<Findings> {
-  return typeof target === 'string' ? { lines: [], problems: [target] } : checkLookups(target, { apis });
+async function check(target: Target | string, options: LookupOptions): Promise<Findings> {
+  return typeof target === 'string' ? { lines: [], problems: [target] } : checkLookups(target, options);
 }

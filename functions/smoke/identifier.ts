@@ -1,4 +1,5 @@
-import { randomUUID } from 'node:crypto';
+import { randomInt, randomUUID } from 'node:crypto';
+import type { PrimaryIdentifier } from '../settings/definitions.ts';
 
 /** The identifier of a customer: its name in v2, and its value. */
 export interface Identifier {
@@ -27,9 +28,21 @@ const NAMES_OF_V1: Readonly<Record<string, string>> = {
   id: 'id',
 };
 
-/** An external id that no customer has. Each call gives another one. */
-export function madeUp(): Identifier {
-  return { name: 'externalId', value: `lookaside-smoke-${randomUUID()}` };
+/**
+ * An identifier that no customer has. Each call gives another one; of mobiles there are a thousand.
+ * @param name If dual eligibility is on, it is the primary identifier: the service stores no answer to another one
+ */
+export function madeUp(name: PrimaryIdentifier = 'externalId'): Identifier {
+  switch (name) {
+    case 'externalId':
+      return { name, value: `lookaside-smoke-${randomUUID()}` };
+    case 'email':
+      // No mail goes to such a domain (RFC 2606).
+      return { name, value: `lookaside-smoke-${randomUUID()}@lookaside.invalid` };
+    case 'mobile':
+      // Ofcom keeps 07700 900000 to 900999 for films: no person has such a number.
+      return { name, value: `+447700900${String(randomInt(1000)).padStart(3, '0')}` };
+  }
 }
 
 /** How to ask an API for a customer; undefined: v1.1 does not know this kind of identifier. */

@@ -90,7 +90,8 @@ function explainUnstored(reply: Reply): string | undefined {
   return (
     `The answer was not stored (${upstreamStatus ?? 'no fwd-status'}). Either the windows are 0 (FRESH_SECONDS, ` +
     'NOT_FOUND_FRESH_SECONDS), or the upstream refused this look-up, which is never stored (--identifier name=value tries ' +
-    'another, --api names the one API that the credentials may use), or another look-up was fetching this customer, or ' +
+    'another, --api names the one API that the credentials may use), or dual eligibility is on and this is not the ' +
+    'primary identifier (--identifier), or another look-up was fetching this customer, or ' +
     "the table did not take it: the function's log says why."
   );
 }

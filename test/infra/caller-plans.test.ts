@@ -75,14 +75,34 @@ describe('classes of callers', () => {
 });
 
 describe('the default class', () => {
+  const template = templateOf(WITH_DEFAULT);
+
   test('has the keys of the stack, in the plan that they had before there were classes', () => {
-    const template = templateOf(WITH_DEFAULT);
     const [planId] = Object.keys(resourcesOf(templateOf('default'), 'AWS::ApiGateway::UsagePlan'));
     const plans = resourcesOf(template, 'AWS::ApiGateway::UsagePlan');
-    expect(plans[planId ?? '']?.Properties.UsagePlanName).toBe('lookaside.tills');
-    expect(Object.keys(plans)).toHaveLength(2);
+    expect(plans[planId ?? '']?.Properties.UsagePlanName).toBe('lookaside');
     const keys = propertiesOf(template, 'AWS::ApiGateway::UsagePlanKey');
     expect(keys.map(({ UsagePlanId }) => UsagePlanId)).toEqual([{ Ref: planId }, { Ref: planId }]);
     expect(template.Outputs).toHaveProperty('ApiKeyIds');
   });
+
+  test('gives these keys its own limits', () => {
+    expect(Object.fromEntries(plansOf(WITH_DEFAULT))).toEqual({
+      'lookaside.tills': '5/s, 10 at once, 5000 a DAY',
+      'lookaside.kiosks': '1/s, 3 at once, 2000 a WEEK',
+      lookaside: '5/s, 10 at once, 5000 a DAY',
+    });
+  });
+
+  test.each(['tills', 'kiosks'])(
+    'may change without another plan for the keys of the class %s, which are outside the stack',
+    (className) => {
+      const idOf = (environment: EnvironmentUnderTest) =>
+        Object.entries(resourcesOf(templateOf(environment), 'AWS::ApiGateway::UsagePlan'))
+          .filter(([, { Properties }]) => Properties.UsagePlanName === `lookaside.${className}`)
+          .map(([id]) => id);
+      expect(idOf(WITH_DEFAULT)).toEqual(idOf(CLASSES));
+      expect(idOf(CLASSES)).toHaveLength(1);
+    },
+  );
 });

@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { checkEnvironment } from '../../infra/environment-rules.ts';
 import { ENVIRONMENTS } from '../../infra/environments.ts';
-import { LOOKUP_PATHS } from '../../infra/routes.ts';
 import { propertiesOf, resourcesOf, statementsOf, templateOf } from './templates.ts';
 
 const template = templateOf('with a canary');
@@ -84,6 +83,12 @@ describe('the canary', () => {
   });
 });
 
+/** The method and path at the end of an ARN. */
+function callOf(arn: { readonly 'Fn::Join': readonly [string, readonly unknown[]] }): string {
+  const [, call = ''] = /\/(?:live|\*)\/(.*)$/.exec(String(arn['Fn::Join'][1].at(-1))) ?? [];
+  return call;
+}
+
 describe.each(['with signed look-ups and a throttle', 'with signed look-ups by an HTTP API'] as const)(
   'the canary of an environment %s',
   (name) => {
@@ -106,9 +111,10 @@ describe.each(['with signed look-ups and a throttle', 'with signed look-ups by a
       const [log, sign, ...others] = statementsOf(signed, NAME);
       expect(log.Action).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
       expect([sign.Action, others]).toEqual(['execute-api:Invoke', []]);
-      const resources = JSON.stringify(sign.Resource);
-      for (const path of LOOKUP_PATHS) expect(resources).toContain(path);
-      expect(resources).not.toContain('/cache');
+      expect(sign.Resource.map(callOf).sort()).toEqual([
+        'GET/v1.1/customer/get',
+        'GET/v2/customers/lookup/customerDetails',
+      ]);
     });
   },
 );
@@ -120,6 +126,13 @@ test('follows the environment in its interval and its APIs, and its alarm looks 
   expect(lambda.Environment.Variables.CANARY_APIS).toBe('v2');
   const alarms = propertiesOf(other, 'AWS::CloudWatch::Alarm');
   expect(alarms.find(({ AlarmName }) => AlarmName === NAME)).toMatchObject({ Period: 900 });
+});
+
+test('asks by the primary identifier if dual eligibility is on: the service stores no answer to another one', () => {
+  const [lambda] = propertiesOf(templateOf('with a canary and dual eligibility'), 'AWS::Lambda::Function').filter(
+    ({ FunctionName }) => FunctionName === NAME,
+  );
+  expect(lambda.Environment.Variables).toMatchObject({ CANARY_IDENTIFIER: 'mobile', CANARY_APIS: 'v1.1,v2' });
 });
 
 test('exists only if the environment says so; production does', () => {
@@ -158,6 +171,18 @@ describe('a canary that could not ask fails the synthesis:', () => {
       /canary is set and no class of callers is the default/,
     ],
     [
+      { canary: {}, auth: 'iam', callers: { tills: { isDefault: true, sources: ['WECHAT'] } } },
+      /callers\.tills\.sources has no INSTORE; allowed is a default class that may ask for INSTORE\./,
+    ],
+    ...['no-cache', 'max-stale=5, no-store', 'only-if-cached', 'max-age=0'].map((cacheControl): [object, RegExp] => [
+      { canary: {}, auth: 'iam', callers: { tills: { isDefault: true, cacheControl } } },
+      new RegExp(`callers\\.tills\\.cacheControl is "${cacheControl}"; allowed is a default class whose`),
+    ]),
+    [
+      { canary: { everyMinutes: 1 }, settings: { GUARD_NOT_FOUND_LIMIT: '43' } },
+      /GUARD_NOT_FOUND_LIMIT is 43; allowed is 0, or 44 or more: the canary finds no customer up to 44 times in 10/,
+    ],
+    [
       { canary: {}, auth: { issuer: 'https://login.shops.example', audiences: ['a'] }, front: 'http' },
       /canary is set and auth is a token/,
     ],
@@ -169,6 +194,11 @@ describe('a canary that could not ask fails the synthesis:', () => {
     [{ canary: 'off' }],
     [{ canary: {} }],
     [{ canary: {}, auth: 'iam' }],
+    [{ canary: {}, auth: 'iam', callers: { tills: { isDefault: true, cacheControl: 'max-age=60', waitMs: 1 } } }],
+    [{ canary: {}, auth: 'iam', callers: { tills: { isDefault: true }, kiosks: { sources: ['WECHAT'] } } }],
+    [{ canary: { everyMinutes: 1 }, settings: { GUARD_NOT_FOUND_LIMIT: '44' } }],
+    [{ canary: { everyMinutes: 1, apis: ['v2'] }, settings: { GUARD_NOT_FOUND_LIMIT: '22' } }],
+    [{ canary: {}, settings: { GUARD_NOT_FOUND_LIMIT: '20' } }],
     [{ apiKeys: ['till', 'canary'] }],
     [{ canary: { everyMinutes: 60, apis: ['v1.1', 'v2'] } }],
   ])('but not %j', (changes) => {

@@ -32,6 +32,17 @@ describe('a domain', () => {
     expect(root.BasePath).toBeUndefined();
   });
 
+  test('leads to the stage below a path of several segments, by the only kind of mapping that takes one', () => {
+    const several = templateOf('with a domain and a path of two segments');
+    const [apiId] = Object.keys(resourcesOf(several, 'AWS::ApiGateway::RestApi'));
+    const [stageId] = Object.keys(resourcesOf(several, 'AWS::ApiGateway::Stage'));
+    expect(propertiesOf(several, 'AWS::ApiGatewayV2::ApiMapping')).toMatchObject([
+      { ApiId: { Ref: apiId }, ApiMappingKey: 'loyalty/look-ups', Stage: { Ref: stageId } },
+    ]);
+    expect(propertiesOf(several, 'AWS::ApiGateway::BasePathMapping')).toEqual([]);
+    expect(several.Outputs.Endpoint.Value).toBe('https://lookups.shops.example/loyalty/look-ups/');
+  });
+
   test("turns the API's own address off: no caller gets around the domain", () => {
     expect(apiOf('with a domain').DisableExecuteApiEndpoint).toBe(true);
     expect(apiOf('default').DisableExecuteApiEndpoint).toBeUndefined();

@@ -230,6 +230,19 @@ describe('an environment is refused, by name and range, with', () => {
       { provisionedConcurrency: { min: 1, max: 5, schedule: [{ ...SCHEDULED, min: 3 }] } },
       'provisionedConcurrency.schedule[0].min is 3; allowed is up to its max, 2.',
     ],
+    // Both days are named: AWS refuses that.
+    [
+      { provisionedConcurrency: { min: 1, max: 5, schedule: [{ ...SCHEDULED, cron: '30 8 * * * *' }] } },
+      'provisionedConcurrency.schedule[0].cron is "30 8 * * * *"; allowed is six fields as of cron(), with ? as',
+    ],
+    [
+      { provisionedConcurrency: { min: 1, max: 5, schedule: [{ ...SCHEDULED, timeZone: 'Asia/Calcuta' }] } },
+      'provisionedConcurrency.schedule[0].timeZone is "Asia/Calcuta"; allowed is an IANA time zone',
+    ],
+    [
+      { provisionedConcurrency: { min: 1, max: 5, schedule: [SCHEDULED, { ...SCHEDULED, cron: '0 9 * * ? *' }] } },
+      'provisionedConcurrency.schedule has the names open, open; allowed is a name each.',
+    ],
     [{ hasOwnKey: 'yes' }, 'hasOwnKey is "yes"; allowed is true, false.'],
     [{ deployers: ['release'] }, 'deployers[0] is "release"; allowed is the ARN of a role, with * for any text.'],
     [{ tableLimit: { readsPerSecond: 0, writesPerSecond: 1 } }, 'tableLimit.readsPerSecond is 0; allowed'],
@@ -246,10 +259,42 @@ describe('an environment is refused, by name and range, with', () => {
     ],
     [{ tags: { team: '' } }, 'tags.team is ""; allowed is 1 to 256 letters'],
     [{ tags: { 'aws:team': 'a' } }, `tags's name is "aws:team"; allowed is 1 to 128 letters`],
+    [{ tags: { 'AWS:team': 'a' } }, `tags's name is "AWS:team"; allowed`],
+    [{ tags: { 'lookaside:environment': 'a' } }, `tags's name is "lookaside:environment"; allowed`],
+    [{ tags: { Team: 'a', team: 'b' } }, 'tags is {"Team":"a","team":"b"}; allowed is an object of up to 46 names'],
+    [
+      { tags: Object.fromEntries(Array.from({ length: 47 }, (_, n) => [`tag-${n}`, 'a'])) },
+      'allowed is an object of up to 46 names and texts',
+    ],
     [{ tags: 'team' }, 'tags is "team"; allowed is an object'],
     [{ domain: { ...DOMAIN, name: 'shops' } }, 'domain.name is "shops"; allowed is a domain name'],
     [{ domain: { ...DOMAIN, certificateArn: 'mine' } }, 'domain.certificateArn is "mine"; allowed'],
     [{ domain: { ...DOMAIN, basePath: '/loyalty' } }, 'domain.basePath is "/loyalty"; allowed is segments'],
+    [{ domain: { ...DOMAIN, basePath: '(none)' } }, 'domain.basePath is "(none)"; allowed is segments'],
+    // API Gateway maps several segments only with this policy.
+    [
+      { domain: { ...DOMAIN, basePath: 'loyalty/look-ups', tlsPolicy: 'SecurityPolicy_TLS13_1_3_2025_09' } },
+      'domain.tlsPolicy is "SecurityPolicy_TLS13_1_3_2025_09"; allowed with several segments in domain.basePath is "TLS_1_2".',
+    ],
+    [
+      { domain: DOMAIN, account: '111122223333', region: 'eu-west-1' },
+      'domain.certificateArn is in ap-south-1 and region is eu-west-1; allowed is one in eu-west-1.',
+    ],
+    [
+      {
+        monitoring: { topicArn: 'arn:aws:sns:ap-south-1:111122223333:on-call' },
+        ...{ account: '111122223333', region: 'eu-west-1' },
+      },
+      'monitoring.topicArn is in ap-south-1 and region is eu-west-1; allowed is one in eu-west-1.',
+    ],
+    [
+      { network: NETWORK, account: '111122223333', region: 'eu-west-1' },
+      'network.availabilityZones has ap-south-1a and region is eu-west-1; allowed are zones of eu-west-1.',
+    ],
+    [
+      { monitoring: { expectsEvents: true }, settings: { LOG_LEVEL: 'WARN' } },
+      'monitoring.expectsEvents is true and LOG_LEVEL is WARN; allowed with it is TRACE, DEBUG, INFO',
+    ],
     [{ domain: { ...DOMAIN, tlsPolicy: 'TLS_1_0' } }, 'domain.tlsPolicy is "TLS_1_0"; allowed is "TLS_1_2", '],
     [
       { domain: { ...DOMAIN, truststore: { uri: 'https://a' } } },
@@ -296,6 +341,20 @@ describe('an environment is refused, by name and range, with', () => {
       { network: { cidr: '10.42.0.0/22', natGateways: 3 } },
       'network.natGateways is 3; allowed is a whole number, 1 to 2.',
     ],
+    ...['10.256.0.0/22', '172.15.0.0/16', '172.32.0.0/16', '192.169.0.0/24', '10.42.0/22', '10.0.0.0/15'].map(
+      (cidr): [object, string] => [
+        { network: { cidr, natGateways: 1 } },
+        `network.cidr is "${cidr}"; allowed is a range of private addresses of 16 to 24 bits`,
+      ],
+    ),
+    [
+      { privateEndpoints: 'made', network: NETWORK },
+      'privateEndpoints is "made" and network is a given VPC; allowed is a list of ids',
+    ],
+    [
+      { prefix: 'sg-shops', network: NETWORK },
+      'prefix is "sg-shops"; allowed with a network is one that does not begin with sg-.',
+    ],
     [{ network: { ...NETWORK, vpcId: 'vpc' } }, 'network.vpcId is "vpc"; allowed is the id of a VPC, vpc-…'],
     [
       { network: { ...NETWORK, availabilityZones: ['ap-south-1a', 'ap-south-1b'] } },
@@ -331,6 +390,13 @@ test.each<[object]>([
   [{ settings: { FRESH_SECONDS: '60' } }],
   [{ invalidationConcurrency: 100 }],
   [{ domain: { ...DOMAIN, basePath: 'loyalty/look-ups' } }],
+  [{ domain: DOMAIN, account: '111122223333', region: 'ap-south-1' }],
+  [{ network: NETWORK, account: '111122223333', region: 'ap-south-1' }],
+  [{ monitoring: 'off', settings: { LOG_LEVEL: 'WARN' } }],
+  [{ monitoring: { expectsEvents: true }, settings: { LOG_LEVEL: 'DEBUG' } }],
+  [{ prefix: 'sg-shops' }],
+  [{ network: { cidr: '172.31.0.0/16', natGateways: 1 } }],
+  [{ network: { cidr: '192.168.7.0/24', natGateways: 1 } }],
   [{ firewall: 'none' }],
   [{ network: NETWORK }],
   [{ privateEndpoints: 'made', network: { cidr: '10.42.0.0/22', natGateways: 1 } }],

@@ -106,6 +106,10 @@ export const ENVIRONMENTS_UNDER_TEST = {
   'with the log role': { ownsGatewayLogRole: true },
   'with events expected': { monitoring: { expectsEvents: true }, canary: { everyMinutes: 15, apis: ['v2'] } },
   'with a canary': { canary: {}, hasOwnKey: true },
+  'with a canary and dual eligibility': {
+    canary: { apis: ['v1.1', 'v2'] },
+    settings: { PRIMARY_IDENTIFIER: 'mobile' },
+  },
   'with a topic': { monitoring: { topicArn: 'arn:aws:sns:ap-south-1:111122223333:on-call' } },
   'without monitoring': { monitoring: 'off' },
   'refused: a topic that is none': { monitoring: { topicArn: 'on-call' } },
@@ -135,6 +139,9 @@ export const ENVIRONMENTS_UNDER_TEST = {
   },
   'with tags': { tags: { 'cost-centre': 'loyalty' } },
   'with a domain': { domain: { name: 'lookups.shops.example', certificateArn: CERTIFICATE, basePath: 'loyalty' } },
+  'with a domain and a path of two segments': {
+    domain: { name: 'lookups.shops.example', certificateArn: CERTIFICATE, basePath: 'loyalty/look-ups' },
+  },
   'with a domain of today': {
     domain: {
       name: 'lookups.shops.example',

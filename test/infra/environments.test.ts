@@ -1,7 +1,8 @@
 import { expect, test } from '@jest/globals';
-import { checkEnvironment, checkSideBySide, EnvironmentError } from '../../infra/environment-rules.ts';
+import { checkEnvironment, EnvironmentError } from '../../infra/environment-rules.ts';
 import { settingsOf } from '../../infra/environment-settings.ts';
 import { chooseEnvironment, ENVIRONMENTS } from '../../infra/environments.ts';
+import { checkSideBySide } from '../../infra/side-by-side.ts';
 
 test('a first deployment is a sandbox: small limits, every resource can be deleted, and no concurrency is reserved', () => {
   // A new account has ten instances in all, of which Lambda lets none be reserved.
@@ -86,6 +87,15 @@ test.each(Object.entries(ENVIRONMENTS))(
 
 test('all of them can stand side by side in one account and region', () => {
   expect(() => checkSideBySide(Object.values(ENVIRONMENTS))).not.toThrow();
+});
+
+test('an environment that is filed under another name is refused: its stack would not have the name that is asked for', () => {
+  const environments = { prod: { name: 'production' } };
+  expect(() => chooseEnvironment({ environment: 'prod' }, environments)).toThrow(
+    new EnvironmentError(
+      'The environment "prod" has the name "production"; allowed is one word for both (infra/environments.ts).',
+    ),
+  );
 });
 
 test.each(['toString', '__proto__', ''])('%p is no environment', (name) => {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { App, Duration, Stack } from 'aws-cdk-lib';
+import { App, Duration, type Environment, Stack } from 'aws-cdk-lib';
 import { Template as Assertions } from 'aws-cdk-lib/assertions';
+import { DomainName, type IDomainName } from 'aws-cdk-lib/aws-apigateway';
 import { Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import { Lookaside, type LookasideProps } from '../../infra/lookaside.ts';
 import { LOOKUP_PATHS } from '../../infra/routes.ts';
@@ -8,10 +9,17 @@ import { temporaryFolder } from '../support/temporary-folder.ts';
 import { CDK_CONTEXT, withStandInBundles } from './create-stack.ts';
 import { propertiesOf, type Template } from './templates.ts';
 
+/** The place of their stack, and a domain of theirs. */
+interface Where {
+  readonly env?: Environment;
+  readonly domainNameOf?: (stack: Stack) => IDomainName;
+}
+
 /** Another team's stack that uses the construct. */
 function embed(
   use: (lookaside: Lookaside, stack: Stack) => void = () => undefined,
   { webAclArn, ...chosen }: Partial<LookasideProps['environment']> & Pick<LookasideProps, 'webAclArn'> = {},
+  { domainNameOf, env }: Where = {},
 ): {
   readonly lookaside: Lookaside;
   readonly template: Template;
@@ -19,10 +27,12 @@ function embed(
   return withStandInBundles((bundles) => {
     const context = { ...CDK_CONTEXT };
     const app = new App({ context, builtinCloudFormationValidation: false, outdir: temporaryFolder() });
-    const stack = new Stack(app, 'Theirs');
+    const stack = new Stack(app, 'Theirs', env && { env });
     const environment = { name: 'theirs', upstreamBaseUrl: 'https://upstream.example', ...chosen };
     const acl = webAclArn === undefined ? {} : { webAclArn };
-    const lookaside = new Lookaside(stack, 'Lookaside', { environment, bundles, ...acl });
+    const domainName = domainNameOf?.(stack);
+    const theirs = { ...acl, ...(domainName && { domainName }) };
+    const lookaside = new Lookaside(stack, 'Lookaside', { environment, bundles, ...theirs });
     use(lookaside, stack);
     return { lookaside, template: Assertions.fromStack(stack).toJSON() as Template };
   });
@@ -95,6 +105,71 @@ describe('the construct', () => {
     const filled = expression.replace(/FILL\((\w+), 0\)/g, (_all, id: keyof typeof counted) => String(counted[id]));
     expect(filled).toBe('100 * (6 + 2) / (6 + 2 + 4 + 5 + 2 + 1 + 3)');
   });
+});
+
+describe('a domain of theirs', () => {
+  const { lookaside, template: theirs } = embed(
+    undefined,
+    { canary: {} },
+    {
+      domainNameOf: (stack) =>
+        DomainName.fromDomainNameAttributes(stack, 'Domain', {
+          domainName: 'shops.example',
+          domainNameAliasTarget: 'd-1.execute-api.ap-south-1.amazonaws.com',
+          domainNameAliasHostedZoneId: 'Z1',
+        }),
+    },
+  );
+
+  test("is the address, because the API's own is off", () => {
+    const [api] = propertiesOf(theirs, 'AWS::ApiGateway::RestApi');
+    expect(api.DisableExecuteApiEndpoint).toBe(true);
+    expect(lookaside.url).toBe('https://shops.example/');
+  });
+
+  test('is what the canary asks', () => {
+    const [canary] = propertiesOf(theirs, 'AWS::Lambda::Function').filter(({ FunctionName }) =>
+      FunctionName.endsWith('-canary'),
+    );
+    expect(canary.Environment.Variables.CANARY_URL).toBe('https://shops.example/');
+  });
+});
+
+describe('a pinned environment', () => {
+  const pinned = { account: '111122223333', region: 'ap-south-1' };
+
+  test('is taken by a stack of its account and region', () => {
+    expect(() => embed(undefined, pinned, { env: pinned })).not.toThrow();
+  });
+
+  test.each<[Environment | undefined, string]>([
+    [{ ...pinned, region: 'eu-west-1' }, 'and its stack is in 111122223333, eu-west-1; allowed is one place for both'],
+    [undefined, 'and its stack has no account and region; allowed is one place for both (env of the stack).'],
+  ])('is refused by the stack of %j', (env, message) => {
+    expect(() => embed(undefined, pinned, env === undefined ? {} : { env })).toThrow(message);
+  });
+});
+
+describe('settings that are too long for Lambda', () => {
+  const long = `id,${Array.from({ length: 200 }, (_, n) => `extendedFields(field_${n})`).join(',')}`;
+
+  test.each([
+    ['one of them', { PROFILE_FIELDS: cut(4000) }],
+    ['two of them together', { PROFILE_FIELDS: cut(2000), PROFILE_FIELDS_V1: cut(2000) }],
+  ])('are refused in one line that names the longest: %s', (_case, settings) => {
+    expect(() => embed(undefined, { settings })).toThrow(
+      /^The settings of lookaside-theirs-\w+ have \d{4} bytes; allowed is 4096, since Lambda takes no more\. The longest are PROFILE_FIELDS/,
+    );
+  });
+
+  test('are taken up to that', () => {
+    expect(() => embed(undefined, { settings: { PROFILE_FIELDS: cut(2500) } })).not.toThrow();
+  });
+
+  /** A projection of so many characters at most. */
+  function cut(length: number): string {
+    return long.slice(0, long.lastIndexOf(',', length));
+  }
 });
 
 test('a wrong environment is refused before anything is made, in one line', () => {

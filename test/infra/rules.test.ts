@@ -4,10 +4,11 @@ import { describe, expect, test } from '@jest/globals';
 import { App, Stack, Validations } from 'aws-cdk-lib';
 import { CfnTable } from 'aws-cdk-lib/aws-dynamodb';
 import { CfnQueue } from 'aws-cdk-lib/aws-sqs';
+import { holdAgainstPacks } from '../../infra/rule-packs.ts';
 import { holdAgainstRules } from '../../infra/rules.ts';
 import { temporaryFolder } from '../support/temporary-folder.ts';
 import { CDK_CONTEXT, createStack } from './create-stack.ts';
-import { BY_TOKENS, EVERYTHING } from './environments-under-test.ts';
+import { BY_TOKENS, ENVIRONMENTS_UNDER_TEST, type EnvironmentToTry, EVERYTHING } from './environments-under-test.ts';
 
 const LOG_POLICY = 'Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AmazonAPIGatewayPushToCloudWatchLogs';
 
@@ -44,6 +45,22 @@ test("Lookaside's stack with an HTTP API has only these findings, and each is ac
     'AwsSolutions::AwsSolutions-IAM5[Resource::*]',
     'AwsSolutions::AwsSolutions-SMG4',
   ]);
+});
+
+test.each([
+  'in a given network',
+  'reached by an endpoint that is made',
+  'reached by endpoints',
+  'with signed look-ups and a throttle',
+  'with signed look-ups by an HTTP API',
+  'with classes of callers',
+  'with instances that stand ready',
+  'with a domain and a path of two segments',
+] as const)('an environment %s has no finding and no warning: cdk synth --strict takes it', (name) => {
+  const environment: EnvironmentToTry = ENVIRONMENTS_UNDER_TEST[name];
+  const stack = createStack(environment, { builtinCloudFormationValidation: true, outdir: temporaryFolder() });
+  holdAgainstPacks(stack.node.root as App);
+  expect(hold(stack).violations).toEqual([]);
 });
 
 /** A stack to plant faults in. */

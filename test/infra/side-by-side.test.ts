@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import type { DeploymentEnvironment } from '../../infra/deployment-environment.ts';
-import { checkSideBySide, EnvironmentError } from '../../infra/environment-rules.ts';
+import { EnvironmentError } from '../../infra/environment-rules.ts';
+import { checkSideBySide } from '../../infra/side-by-side.ts';
 import { type Template, templateOf } from './templates.ts';
 
 /** Names that are unique inside another resource only, by the resource's type. */
@@ -64,6 +65,7 @@ describe('environments that collide are refused', () => {
   const here = pinned('111122223333', 'eu-west-1');
   const elsewhere = pinned('111122223333', 'ap-south-1');
   const owner = { ownsGatewayLogRole: true };
+  const domain = { name: 'lookups.shops.example', certificateArn: 'arn:aws:acm:ap-south-1:111122223333:certificate/1' };
 
   test.each<[string, Partial<DeploymentEnvironment>, Partial<DeploymentEnvironment>, string]>([
     [
@@ -96,6 +98,33 @@ describe('environments that collide are refused', () => {
       owner,
       'The environments one and other both have ownsGatewayLogRole; allowed is one in an account and region.',
     ],
+    [
+      'one domain',
+      { domain },
+      { domain },
+      'The environments one and other have the domain lookups.shops.example; allowed is a domain each, or a region each.',
+    ],
+    [
+      // API Gateway has each name once in a region, for all accounts.
+      'one domain in two accounts',
+      { domain, ...here },
+      { domain, ...pinned('444455556666', 'eu-west-1') },
+      'The environments one and other have the domain lookups.shops.example; allowed is a domain each, or a region each.',
+    ],
+    [
+      'a region that passes purges on and gets none',
+      { prefix: 'tills', ...here, otherRegions: ['ap-south-1'] },
+      { prefix: 'tills', ...elsewhere },
+      'otherRegions of one has ap-south-1, and otherRegions of other has no eu-west-1; allowed is both or neither: a purge ' +
+        'or an event reaches every region only if each names all others.',
+    ],
+    [
+      'the same the other way round',
+      { prefix: 'tills', ...here, otherRegions: ['me-central-1'] },
+      { prefix: 'tills', ...elsewhere, otherRegions: ['eu-west-1'] },
+      'otherRegions of other has eu-west-1, and otherRegions of one has no ap-south-1; allowed is both or neither: a purge ' +
+        'or an event reaches every region only if each names all others.',
+    ],
   ])('%s', (_fault, one, other, message) => {
     const environments = [
       { name: 'one', ...one },
@@ -106,6 +135,17 @@ describe('environments that collide are refused', () => {
 
   test.each<[string, Partial<DeploymentEnvironment>, Partial<DeploymentEnvironment>]>([
     ['one prefix in two regions', { prefix: 'tills', ...here }, { prefix: 'tills', ...elsewhere }],
+    [
+      'two regions that name each other',
+      { prefix: 'tills', ...here, otherRegions: ['ap-south-1'] },
+      { prefix: 'tills', ...elsewhere, otherRegions: ['eu-west-1'] },
+    ],
+    [
+      'a region of another fleet',
+      { prefix: 'tills', ...here, otherRegions: ['ap-south-1'] },
+      { prefix: 'kiosks', ...elsewhere },
+    ],
+    ['one domain in two regions', { domain, ...here }, { domain, ...elsewhere }],
     ['one owner of the role', owner, {}],
     ['an owner in each region', { ...owner, ...here }, { ...owner, ...elsewhere }],
   ])('%s is no collision', (_case, one, other) => {

@@ -18,7 +18,7 @@ const CLASSES = { tills: LIMITS, kiosks: LIMITS };
 /** The plans that the stack makes, and those of others. */
 const PLANS = [
   ...callerPlansOf('shops-live', CLASSES).map(({ name }) => name),
-  ...['shops', 'shops-live-two.tills', 'others.tills'],
+  ...['shops-live', 'shops', 'shops-live-two.tills', 'others.tills'],
 ];
 
 let gateway: FakeApiGateway;
@@ -99,6 +99,22 @@ describe('keys add', () => {
     const before = gateway.requests.length;
     expect((await run('add tills.a,tills.b')).stdout).toBe((await run('export')).stdout);
     expect(gateway.requests.slice(before).filter((request) => !request.startsWith('GET'))).toEqual([]);
+  });
+
+  test("keeps a key of the default class in the plan of the stack's own keys, where an earlier version put it", async () => {
+    await run('add tills.a');
+    const [ofClass, own] = ['shops-live.tills', 'shops-live'].map((name) =>
+      gateway.plans.find((plan) => plan.name === name),
+    );
+    ofClass?.keyIds.clear();
+    own?.keyIds.add('key1');
+    gateway.used.set('key1', [[3, 97]]);
+    expect((await run('add tills.a,tills.b')).exitCode).toBe(0);
+    expect(shown()).toEqual([
+      ['shops-live.tills.a', true, 'shops-live'],
+      ['shops-live.tills.b', true, 'shops-live.tills'],
+    ]);
+    expect((await run('usage tills.a')).stdout).toBe('tills.a  1  3 requests, 97 left\n');
   });
 
   test('gives a member with disabled keys a new one', async () => {

@@ -7,8 +7,13 @@ import { RecordingLog } from '../../support/lookup-service.ts';
 const KEY = 'made-up-key-of-the-canary';
 
 /** A canary before a service that runs. */
-async function startCanary(environment: Readonly<Record<string, string>> = {}, key = KEY) {
-  const service = await start({ LOCAL_API_KEYS: KEY });
+async function startCanary(
+  environment: Readonly<Record<string, string>> = {},
+  key = KEY,
+  ofService: Readonly<Record<string, string>> = {},
+) {
+  // Not at once: a caller that does not wait gets no answer.
+  const service = await start({ LOCAL_API_KEYS: KEY, ...ofService }, { latencyMs: 30 });
   const settings = parseCanarySettings({ CANARY_URL: service.url, CANARY_KEY: key, ...environment });
   const log = new RecordingLog();
   return { ...service, log, canary: createCanary(settings, log) };
@@ -41,6 +46,28 @@ describe('the canary', () => {
     const { canary, log } = await startCanary({ CANARY_APIS: 'v1.1' });
     await canary();
     expect(linesOf(log)).toEqual([expect.stringMatching(/^v1\.1 /), expect.stringMatching(/^v1\.1 /)]);
+  });
+
+  test.each(['externalId', 'email', 'mobile'])(
+    'asks by the primary identifier, %s, if dual eligibility is on',
+    async (primary) => {
+      const { canary, log } = await startCanary({ CANARY_IDENTIFIER: primary }, KEY, { PRIMARY_IDENTIFIER: primary });
+      await canary();
+      expect(log.lines).toMatchObject([{ level: 'info', message: 'canary' }]);
+      expect(linesOf(log)).toHaveLength(4);
+    },
+  );
+
+  test.each<[string, Readonly<Record<string, string>>]>([
+    ['no freshness of customers', { FRESH_SECONDS: '0' }],
+    ['sections in every look-up', { EMBED_ALWAYS: 'points,mlp' }],
+    ['a class that does not wait', { CALLERS: '{"tills":{"isDefault":true,"waitMs":1}}' }],
+    ['a class with other directives', { CALLERS: '{"tills":{"isDefault":true,"cacheControl":"max-stale=60"}}' }],
+    ['the guard', { GUARD_NOT_FOUND_LIMIT: '20', GUARD_NOT_FOUND_SHARE: '0' }],
+  ])('finds nothing wrong with a deployment that has %s', async (_case, ofService) => {
+    const { canary, log } = await startCanary({}, KEY, ofService);
+    await canary();
+    expect(log.lines).toMatchObject([{ level: 'info', message: 'canary' }]);
   });
 
   test('reads only: it asks for a customer that does not exist, another one at each run', async () => {
@@ -76,6 +103,7 @@ describe('its settings', () => {
       url: 'https://api.example/live',
       key: KEY,
       apis: ['v2', 'v1.1'],
+      identifier: 'externalId',
       environment: 'production',
     });
     expect(parseCanarySettings({ ...GIVEN, CANARY_KEY: '', CANARY_APIS: 'v2' })).toMatchObject({
@@ -84,10 +112,22 @@ describe('its settings', () => {
     });
   });
 
+  test.each<[string, readonly string[]]>([
+    ['v2', ['v2']],
+    ['v1.1', ['v1.1']],
+    ['v2,v1.1', ['v2', 'v1.1']],
+    ['v1.1,v2', ['v1.1', 'v2']],
+  ])('are the APIs in any order: %s', (text, apis) => {
+    expect(parseCanarySettings({ ...GIVEN, CANARY_APIS: text }).apis).toEqual(apis);
+  });
+
   test.each([
     [{ CANARY_URL: undefined }, 'CANARY_URL is ""; allowed is an https address.'],
     [{ CANARY_URL: 'http://api.example' }, 'CANARY_URL is "http://api.example"; allowed is an https address.'],
-    [{ CANARY_APIS: 'v3' }, 'CANARY_APIS is "v3"; allowed is v2 or v1.1 or v2,v1.1.'],
+    [{ CANARY_APIS: 'v3' }, 'CANARY_APIS is "v3"; allowed is v2, v1.1, or both with a comma.'],
+    [{ CANARY_APIS: 'v2,v2' }, 'CANARY_APIS is "v2,v2"; allowed'],
+    [{ CANARY_APIS: '' }, 'CANARY_APIS is ""; allowed'],
+    [{ CANARY_IDENTIFIER: 'id' }, 'CANARY_IDENTIFIER is "id"; allowed is externalId, email, mobile.'],
     [{ CANARY_KEY: 'has a space' }, 'CANARY_KEY is wrong; allowed are printable ASCII characters.'],
   ])('stop it where they are wrong: %j', (changes, message) => {
     expect(() => parseCanarySettings({ ...GIVEN, ...changes })).toThrow(message);
