@@ -30,7 +30,8 @@ export function parse(args: readonly string[], commands: readonly Command[], ver
     text += written;
   })
     .description('Looks customers up in Lookaside, looks into its cache, and checks it: on this machine and deployed.')
-    .version(version)
+    .version(version, '-V, --version', 'show the version')
+    .helpCommand('help [command]', 'show the help of a command')
     .usage('<command> [options]')
     .addHelpText('after', exitCodesHelp)
     // Otherwise the parser reads a flag of a command as one of the program.
@@ -93,7 +94,7 @@ export function flagOf(name: string): string {
 function toCommander(command: Command, write: (text: string) => void): CommanderCommand {
   const made = prepare(new CommanderCommand(command.name), write)
     .summary(command.summary)
-    .description([command.summary, command.description ?? ''].join('\n\n').trim())
+    .description([sentence(command.summary), command.description ?? ''].join('\n\n').trim())
     .allowExcessArguments(false);
   for (const [name, parameter] of Object.entries(command.arguments)) {
     const shown = parameter.value ?? flagOf(name);
@@ -107,6 +108,11 @@ function toCommander(command: Command, write: (text: string) => void): Commander
   return made
     .option('--json', 'say it in JSON, one document on a line')
     .addHelpText('after', ['', 'Examples:', ...examples, '', 'Exit codes: npx lookaside --help'].join('\n'));
+}
+
+/** A line of the list of commands, as a sentence. */
+function sentence(summary: string): string {
+  return `${summary.slice(0, 1).toUpperCase()}${summary.slice(1)}.`;
 }
 
 /** It returns its output instead of writing it, and throws instead of ending the process. */

@@ -6,6 +6,7 @@ import {
 import type { Context } from './command.ts';
 import { UsageError } from './exit-codes.ts';
 import { required, textOr } from './parameters.ts';
+import { suggestion } from './suggestion.ts';
 
 /** An identifier, as the command line has it. */
 export interface TypedIdentifier {
@@ -34,12 +35,15 @@ export async function readIdentifier(
   { readInput }: Pick<Context, 'readInput'>,
   alsoAllowed: readonly string[] = [],
 ): Promise<TypedIdentifier> {
-  const [, written = '', typedValue = ''] = /^([^=]*)=(.*)$/s.exec(typed) ?? [];
-  const name = toListedIdentifierName(written);
+  const [, written, typedValue = ''] = /^([^=]*)=(.*)$/s.exec(typed) ?? [];
+  const name = toListedIdentifierName(written ?? '');
   if (name === undefined) {
-    throw new UsageError(
-      `the identifier is not NAME=VALUE, such as mobile=919876543210; allowed names are ${[...alsoAllowed, ...IDENTIFIER_NAMES].join(', ')}.`,
-    );
+    const names = [...alsoAllowed, ...IDENTIFIER_NAMES];
+    const problem =
+      written === undefined
+        ? 'the identifier is not NAME=VALUE, such as mobile=919876543210'
+        : `the name before = is not that of an identifier${suggestion(written, names)}`;
+    throw new UsageError(`${problem}; allowed names are ${names.join(', ')}.`);
   }
   const value = typedValue === '-' ? (await readInput()).replace(/\r?\n$/, '') : typedValue;
   if (value === '') throw new UsageError(`${name} has no value.`);

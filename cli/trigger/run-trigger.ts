@@ -1,6 +1,5 @@
 import { readFile } from 'node:fs/promises';
 import { toCustomerId } from '../../functions/customer/identifier/customer-id.ts';
-import { distanceBetween } from '../../functions/customer/request/edit-distance.ts';
 import { DOCUMENTED_EVENTS } from '../../functions/invalidate/event/event-name.ts';
 import { explainHeaderValue, type Reply, send } from '../../functions/smoke/exchange.ts';
 import { LOCAL_WEBHOOK_SECRET } from '../../local/local-webhook-secret.ts';
@@ -9,6 +8,7 @@ import type { Context } from '../command.ts';
 import { CommandError, type Exit, UsageError } from '../exit-codes.ts';
 import { placeOf } from '../place.ts';
 import { readIdentifier } from '../subject.ts';
+import { suggestion } from '../suggestion.ts';
 
 interface Named {
   readonly event: string;
@@ -57,7 +57,7 @@ async function eventOf({ event, customer, identifier }: Named, context: Context)
   if (name === undefined) {
     if (customer !== undefined || identifier !== undefined) {
       throw new UsageError(
-        `EVENT is ${JSON.stringify(event)}${suggestion(event)}; with --customer or --identifier allowed is ${DOCUMENTED_EVENTS.join(', ')}.`,
+        `EVENT is ${JSON.stringify(event)}${suggestion(event, DOCUMENTED_EVENTS)}; with --customer or --identifier allowed is ${DOCUMENTED_EVENTS.join(', ')}.`,
       );
     }
     return readEvent(event);
@@ -77,17 +77,6 @@ async function eventOf({ event, customer, identifier }: Named, context: Context)
   return { body: JSON.stringify({ eventName: name, data: { customerIdentifiers } }), headers: JSON_HEADERS };
 }
 
-/** Typing errors that still suggest an event. */
-const MOST_EDITS = 2;
-
-/** The event that a wrong name is close to, as words for an error. */
-function suggestion(typed: string): string {
-  const isClose = (known: string) =>
-    distanceBetween(typed.toLowerCase(), known.toLowerCase(), MOST_EDITS) <= MOST_EDITS;
-  const meant = DOCUMENTED_EVENTS.find(isClose);
-  return meant === undefined ? '' : ` (Did you mean ${meant}?)`;
-}
-
 /**
  * An event file: the event that API Gateway passes to the function, or only its body.
  * @throws {UsageError} if it is unreadable
@@ -99,7 +88,7 @@ async function readEvent(file: string): Promise<Sent> {
   } catch (error) {
     const { code = 'unreadable' } = error as NodeJS.ErrnoException;
     throw new UsageError(
-      `EVENT is ${JSON.stringify(file)}${suggestion(file)}, and no file of this name can be read (${code}); allowed is a file, or one of ${DOCUMENTED_EVENTS.join(', ')}.`,
+      `EVENT is ${JSON.stringify(file)}${suggestion(file, DOCUMENTED_EVENTS)}, and no file of this name can be read (${code}); allowed is a file, or one of ${DOCUMENTED_EVENTS.join(', ')}.`,
       { cause: error },
     );
   }
@@ -136,5 +125,8 @@ function refusalOf(reply: Reply): CommandError {
 /** @param count how many entries the webhook deleted or marked stale; undefined: the event names no customer */
 function describe(count: number | undefined): string {
   if (count === undefined) return 'The webhook took the event. It names no customer, so nothing changed.';
+  if (count === 0) {
+    return 'No entry is deleted or marked stale: the cache has none of this customer, or all are marked already.';
+  }
   return `${count === 1 ? '1 entry is' : `${count} entries are`} deleted or marked stale.`;
 }

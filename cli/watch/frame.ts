@@ -13,16 +13,20 @@ export interface Watched {
   readonly total?: (Pick<Watched, 'seconds'> & { readonly tally: Tally }) | undefined;
 }
 
+/** The columns of the table. Characters; a watch of days still fits (`in all 86400 s`). */
+const LABEL_WIDTH = 12;
+const NUMBER_WIDTH = 16;
+
 /** A screen for a terminal, a line for another output, a document for a program. */
 export function frameOf(watched: Watched, { paint }: Pick<Output, 'paint'>): Frame {
   const { of, seconds, tally, total } = watched;
-  const heading = ['', `last ${seconds} s`, ...(total === undefined ? [] : [`last ${total.seconds} s`])];
+  const heading = ['', `last ${seconds} s`, ...(total === undefined ? [] : [`in all ${total.seconds} s`])];
   const rows = LOOKUP_OUTCOMES.map((outcome) => {
     const [label, colour] = LABELS[outcome];
     const cells = [tally, ...(total === undefined ? [] : [total.tally])].map(({ counts }) =>
       String(counts[outcome] ?? 0),
     );
-    return [paint(label.padEnd(12), colour), ...cells.map((cell) => cell.padStart(12))].join('');
+    return [paint(label.padEnd(LABEL_WIDTH), colour), ...cells.map((cell) => cell.padStart(NUMBER_WIDTH))].join('');
   });
   const [first = '', ...others] = heading;
   return {
@@ -31,7 +35,7 @@ export function frameOf(watched: Watched, { paint }: Pick<Output, 'paint'>): Fra
     screen: [
       `${of}  (Ctrl-C ends)`,
       '',
-      [first.padEnd(12), ...others.map((cell) => cell.padStart(12))].join(''),
+      [first.padEnd(LABEL_WIDTH), ...others.map((cell) => cell.padStart(NUMBER_WIDTH))].join(''),
       ...rows,
       '',
       ...summaryLines((total ?? watched).tally),

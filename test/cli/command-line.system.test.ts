@@ -346,7 +346,7 @@ describe('lookaside watch', () => {
 
 test.each<readonly [args: readonly string[], words: RegExp]>([
   [['--identifier', 'mobile'], /the identifier is not NAME=VALUE/],
-  [['--identifier', 'moble=1'], /the identifier is not NAME=VALUE/],
+  [['--identifier', 'moble=1'], /the name before = is not that of an identifier \(Did you mean mobile\?\)/],
   [['--identifier', 'wechat=x', '--api', 'v1.1'], /v1\.1 does not know wechat; leave --api out\./],
 ])('lookaside smoke refuses %j: it would look nobody up', async (args, words) => {
   const { exitCode, stderr } = await inProcess(['smoke', ...args]);
