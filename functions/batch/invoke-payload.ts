@@ -17,7 +17,10 @@ export function readInvokePayload(payload: unknown): InvokePayload {
   if (!('lookups' in payload)) return { kind: 'single', lookup: payload };
   const { lookups } = payload;
   if (Object.keys(payload).length > 1) {
-    throw new InvalidRequestError('unknown_parameter', 'Beside lookups nothing else is allowed in a batch.');
+    throw new InvalidRequestError(
+      'unknown_parameter',
+      'A batch holds lookups and nothing else; give the other members inside each look-up.',
+    );
   }
   if (!Array.isArray(lookups)) {
     throw new InvalidRequestError(

@@ -35,7 +35,12 @@ export async function receiveEvent(options: InvalidateHandlerOptions, request: A
   if (body.kind === 'too-large' || body.kind === 'unknown-coding') return refuseCoding(body.kind, request);
   try {
     const event = body.kind === 'text' ? parseWithTexts(body.text) : undefined;
-    if (!isObject(event)) return refuse('invalid_parameter', 'The body is not a JSON object.', request);
+    if (!isObject(event))
+      return refuse(
+        'invalid_parameter',
+        'The body is not a JSON object; send the event as one JSON object in UTF-8.',
+        request,
+      );
     return await actUpon(options, readCapillaryEvent(event));
   } catch (error) {
     return tryAgain(request, 'The event could not be acted on. Send it again.', troubleOf(error));

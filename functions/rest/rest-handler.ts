@@ -111,7 +111,11 @@ async function route(endpoints: RestHandlerOptions['endpoints'], event: APIGatew
   const methods = ofResource(endpoints, event);
   if (methods === undefined) {
     const known = Object.keys(endpoints).join(', ');
-    return problem('not_found', `There is nothing at this path; there is ${known}.`, requestIdOf(event));
+    return problem(
+      'not_found',
+      `There is nothing at this path; this part of the API has ${known}.`,
+      requestIdOf(event),
+    );
   }
   const answered = httpMethod === 'HEAD' ? 'GET' : httpMethod;
   const endpoint = Object.hasOwn(methods, answered) ? methods[answered] : undefined;

@@ -51,6 +51,7 @@ export function compileProjection(text: string): Projection {
     throw new ProjectionError(`is longer than ${MAX_PROJECTION_LENGTH} characters`);
   }
   const tokens = tokensOf(text);
+  if (tokens.length === 0) throw new ProjectionError('is empty');
   let next = 0;
 
   const list = (depth: number): Names => {

@@ -128,7 +128,10 @@ async function readIdentifier(given: Given, reading: RequestReading, origin: Tex
   }
   if (value.includes(',')) {
     // For the upstream it would be a batch of customers.
-    throw new InvalidRequestError('invalid_identifier', `${parameter} holds a comma; give one customer's alone.`);
+    throw new InvalidRequestError(
+      'invalid_identifier',
+      `${parameter} holds a comma; give one customer's alone, and look several up by POST /lookups.`,
+    );
   }
   return readGivenIdentifier(V1_PARAMETERS[parameter].filedAs, value, reading, { given: parameter, origin });
 }

@@ -16,6 +16,13 @@ export const SOURCE_WITHOUT_ACCOUNTS = INSTORE;
 /** The parameters of the subject, and the account, which belongs to the variant. */
 const SUBJECT_PARAMETERS = [...V2_REQUIRED, 'accountId'] as const;
 
+/** What a parameter that every look-up needs is, for the refusal of a look-up without it. */
+const REQUIRED_IS: Readonly<Partial<Record<V2Parameter, string>>> = {
+  source: 'INSTORE, or where else the identifier is registered',
+  identifierName: `one of ${IDENTIFIER_NAMES.join(', ')}`,
+  identifierValue: 'the identifier itself, such as a mobile number',
+};
+
 /**
  * Reads the subject of a look-up by one identifier: the entries of all its variants are filed under it. The account is read
  * as in a look-up, but it does not narrow the subject: a subject covers all accounts.
@@ -49,7 +56,7 @@ export async function collectRequired(
   const collected = await collect(parameters, allowed, extraAllowed);
   for (const name of V2_REQUIRED) {
     if (!collected.given.get(name))
-      throw new InvalidRequestError('missing_parameter', `${name} is missing; it is required.`);
+      throw new InvalidRequestError('missing_parameter', `${name} is missing; it is required: ${REQUIRED_IS[name]}.`);
   }
   return collected;
 }
@@ -124,11 +131,10 @@ export async function readIdentifiers(
 function readName(text: string): IdentifierName {
   const name = toIdentifierName(text);
   if (name === undefined) {
-    const several = text.includes(',') ? ' (several only where dual eligibility is on)' : '';
-    throw invalidParameter(
-      'identifierName',
-      `is not known; allowed is one of ${IDENTIFIER_NAMES.join(', ')}${several}`,
-    );
+    const problem = text.includes(',')
+      ? 'holds several names, which are allowed only where dual eligibility is on (PRIMARY_IDENTIFIER)'
+      : 'is not known';
+    throw invalidParameter('identifierName', `${problem}; allowed is one of ${IDENTIFIER_NAMES.join(', ')}`);
   }
   return name;
 }

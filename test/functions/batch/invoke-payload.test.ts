@@ -4,7 +4,7 @@ import { readBatchPayload, readInvokePayload } from '../../../functions/batch/in
 const LOOKUP = { source: 'INSTORE', identifierName: 'id', identifierValue: '1' };
 const NOT_AN_ARRAY = 'lookups is not an array; allowed is {"lookups":[…]} with up to 100 look-ups.';
 const TOO_MANY = 'lookups holds 101 look-ups; allowed are 100 at once.';
-const NOTHING_ELSE = 'Beside lookups nothing else is allowed in a batch.';
+const NOTHING_ELSE = 'A batch holds lookups and nothing else; give the other members inside each look-up.';
 
 /** A direct invocation takes one look-up too; `POST /lookups` takes a batch only, and its refusals offer nothing else. */
 describe.each([

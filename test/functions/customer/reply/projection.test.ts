@@ -99,7 +99,7 @@ describe('a projection', () => {
     expect(() => compileProjection('id,profiles(firstName')).toThrow(
       'has its end at character 22, where "," or ")" belongs',
     );
-    expect(() => compileProjection('')).toThrow('has its end at character 1, where a name belongs');
+    for (const text of ['', '  ']) expect(() => compileProjection(text)).toThrow('is empty');
     expect(() => compileProjection('id,,x')).toThrow('has "," at character 4, where a name belongs');
     expect(() => compileProjection('a(b)9876543210')).toThrow('has a name at character 5, where "," belongs');
     expect(() => compileProjection('a,neha@example.com')).toThrow('has a character at character 7, where "," belongs');

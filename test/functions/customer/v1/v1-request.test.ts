@@ -256,7 +256,7 @@ describe('refuses', () => {
           'date is not a day; allowed is one as YYYY-MM-DD',
         ] as const,
     ),
-    [`${BASE}&fields=`, 'invalid_parameter', 'fields has its end'],
+    [`${BASE}&fields=`, 'invalid_parameter', 'fields is empty; allowed is a list such as '],
     [`${BASE}&fields=id(`, 'invalid_parameter', 'fields'],
   ];
 

@@ -90,9 +90,21 @@ describe('the request that goes upstream', () => {
 
 describe('refuses', () => {
   test.each([
-    ['identifierName=mobile&identifierValue=9876543210', 'missing_parameter', 'source is missing'],
-    ['source=INSTORE&identifierValue=9876543210', 'missing_parameter', 'identifierName is missing'],
-    ['source=INSTORE&identifierName=mobile', 'missing_parameter', 'identifierValue is missing'],
+    [
+      'identifierName=mobile&identifierValue=9876543210',
+      'missing_parameter',
+      'source is missing; it is required: INSTORE, or ',
+    ],
+    [
+      'source=INSTORE&identifierValue=9876543210',
+      'missing_parameter',
+      'identifierName is missing; it is required: one of cardnumber, ',
+    ],
+    [
+      'source=INSTORE&identifierName=mobile',
+      'missing_parameter',
+      'identifierValue is missing; it is required: the identifier itself, such as a mobile number',
+    ],
     ['source=INSTORE&identifierName=mobile&identifierValue=', 'missing_parameter', 'identifierValue is missing'],
     ['source=WECHAT&identifierName=wechat&identifierValue=x', 'missing_parameter', 'accountId is missing'],
     ['source=ALL&identifierName=id&identifierValue=1&accountId=%20', 'missing_parameter', 'accountId is missing'],
