@@ -18,7 +18,7 @@ export class ServiceError extends Error {
 /**
  * The content of a reply in JSON.
  * @param service its name, for the message of an error
- * @throws {ServiceError} if it is an error, damaged (`x-amz-crc32`), or not a JSON object
+ * @throws {ServiceError} if it is an error, damaged (`x-amz-crc32`), empty, or not a JSON object
  */
 export function readReply(reply: HttpReply, service: string): object {
   const { status, headers, body } = reply;
@@ -32,7 +32,8 @@ export function readReply(reply: HttpReply, service: string): object {
 }
 
 function parse(reply: HttpReply, service: string): object {
-  if (reply.body.length === 0) return {};
+  // Only an error may be empty. Of another reply, the body is lost: it says nothing about success.
+  if (reply.body.length === 0 && reply.status >= 300) return {};
   let said: unknown;
   try {
     said = JSON.parse(reply.body.toString('utf8'));

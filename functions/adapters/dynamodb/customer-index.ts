@@ -1,6 +1,7 @@
 import type { CacheKey } from '../../customer/request/cache-key.ts';
 import { INDEX_LIFETIME_MS, MAX_CLOCK_DIFFERENCE_MS, MAX_INDEXED_PARTITIONS } from '../../lookup/fleet.ts';
 import { type CustomerIndex, StoreUnavailableError } from '../../lookup/ports.ts';
+import { toNumber } from './stored-item.ts';
 import type { Table } from './table.ts';
 import type { TableWrites } from './table-writes.ts';
 import { absentOrLess, hasRoomFor } from './update.ts';
@@ -33,11 +34,14 @@ export class DynamoDbCustomerIndex implements CustomerIndex {
       set: { invalidatedAt: number(at), expiresAt: ttl(at + INDEX_LIFETIME_MS) },
       conditions: [absentOrLess('invalidatedAt', at)],
     });
-    const partitions = (await this.#table.get(key))?.partitions;
-    if (partitions === undefined) return [];
-    // A purge must not take an index that this release cannot read for an empty one: it would acknowledge a part.
-    if (partitions.SS === undefined) throw new StoreUnavailableError('UnreadableIndex');
-    return partitions.SS;
+    const { partitions, invalidatedAt } = (await this.#table.get(key)) ?? {};
+    // A purge must not take an index that it cannot read for an empty one: it would acknowledge a part. The item is
+    // there in any case, because the fence has just been written to it.
+    const isFenced = (toNumber(invalidatedAt) ?? 0) >= at;
+    if (!isFenced || (partitions !== undefined && partitions.SS === undefined)) {
+      throw new StoreUnavailableError('UnreadableIndex');
+    }
+    return partitions?.SS ?? [];
   }
 }
 

@@ -3,7 +3,7 @@ import { chunksOf } from '../../lookup/chunks.ts';
 import { StoreUnavailableError } from '../../lookup/ports.ts';
 import { boundedCall } from './bounded-call.ts';
 import { type Item, keyAttributes, keyOfItem } from './stored-item.ts';
-import type { Table } from './table.ts';
+import { type Table, unreadable } from './table.ts';
 import { type Condition, toCondition, toInput, type Update } from './update.ts';
 import type { QueryInput, UpdateItemInput, Writes } from './writes.ts';
 
@@ -73,7 +73,8 @@ export class TableWrites {
       ...(after !== undefined && { ExclusiveStartKey: keyAttributes({ partition, variant: after }) }),
     };
     const page = await this.#call((signal) => this.#writes.query(input, signal));
-    return { items: page.Items ?? [], next: page.LastEvaluatedKey?.sk?.S };
+    if (page.Items === undefined) throw unreadable();
+    return { items: page.Items, next: page.LastEvaluatedKey?.sk?.S };
   }
 
   /**
@@ -87,7 +88,8 @@ export class TableWrites {
     for (const chunk of chunksOf(distinct, MAX_BATCH_WRITES)) {
       const requests = chunk.map((key) => ({ DeleteRequest: { Key: keyAttributes(key) } }));
       const input = { RequestItems: { [this.#table.name]: requests } };
-      const { UnprocessedItems = {} } = await this.#call((signal) => this.#writes.batchWriteItem(input, signal));
+      const { UnprocessedItems } = await this.#call((signal) => this.#writes.batchWriteItem(input, signal));
+      if (UnprocessedItems === undefined) throw unreadable();
       left.push(
         ...Object.values(UnprocessedItems)
           .flat()

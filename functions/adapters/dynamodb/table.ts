@@ -42,7 +42,9 @@ export class Table {
   async get(key: CacheKey, timeoutMs = this.timeoutMs): Promise<Item | undefined> {
     if (this.#reads.prepare !== undefined) await this.#reads.prepare();
     const input = { TableName: this.name, Key: keyAttributes(key), ConsistentRead: true } as const;
-    return (await boundedCall(timeoutMs, (signal) => this.#reads.getItem(input, signal))).Item;
+    const { Item: item } = await boundedCall(timeoutMs, (signal) => this.#reads.getItem(input, signal));
+    if (item !== undefined && keyText(keyOfItem(item)) !== keyText(key)) throw unreadable();
+    return item;
   }
 
   /**
@@ -82,11 +84,12 @@ export class Table {
 
   async #getBatch(Keys: Item[], signal: AbortSignal) {
     const input = { RequestItems: { [this.name]: { Keys, ConsistentRead: true } } } as const;
-    const { Responses = {}, UnprocessedKeys = {} } = await this.#reads.batchGetItem(input, signal);
-    const items = Object.values(Responses).flat();
+    const { Responses, UnprocessedKeys } = await this.#reads.batchGetItem(input, signal);
+    if (Responses === undefined && UnprocessedKeys === undefined) throw unreadable();
+    const items = Object.values(Responses ?? {}).flat();
     return {
       items: items.map((item) => [keyText(keyOfItem(item)), item] as const),
-      leftOut: Object.values(UnprocessedKeys).flatMap((asked) => asked.Keys ?? []),
+      leftOut: Object.values(UnprocessedKeys ?? {}).flatMap((asked) => asked.Keys ?? []),
     };
   }
 }
@@ -94,6 +97,14 @@ export class Table {
 /** The store has been asked twice for this key: its look-up reads no more and bypasses the cache (contract §2). */
 function unprocessed(): StoreUnavailableError {
   return new StoreUnavailableError('UnprocessedKeys', { trouble: 'down' });
+}
+
+/**
+ * The failure of a reply that cannot be DynamoDB's answer to this request: it lacks a member that the answer always has,
+ * or has another item. A proxy sends such replies, or the reply belongs to another request.
+ */
+export function unreadable(): StoreUnavailableError {
+  return new StoreUnavailableError('UnreadableReply');
 }
 
 /** Waits, jittered: half of this time to all of it. Returns whether there is still time before the deadline. */

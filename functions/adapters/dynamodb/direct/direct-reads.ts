@@ -34,9 +34,9 @@ export class DirectReads implements Reads {
   }
 
   async batchGetItem(input: BatchGetItemInput, signal: AbortSignal): Promise<BatchGetItemOutput> {
-    const { Responses = {}, UnprocessedKeys }: BatchGetItemReply = await this.ask('BatchGetItem', input, signal);
-    const items = Object.entries(Responses).map(([table, found]) => [table, found.map(toItem)] as const);
-    return { Responses: Object.fromEntries(items), UnprocessedKeys };
+    const { Responses, UnprocessedKeys }: BatchGetItemReply = await this.ask('BatchGetItem', input, signal);
+    const items = Responses && Object.entries(Responses).map(([table, found]) => [table, found.map(toItem)] as const);
+    return { Responses: items && Object.fromEntries(items), UnprocessedKeys };
   }
 
   /**

@@ -40,8 +40,8 @@ export class DirectWrites implements Writes {
   }
 
   async query(input: QueryInput, signal: AbortSignal): Promise<QueryOutput> {
-    const { Items = [], LastEvaluatedKey }: QueryReply = await this.#requests.ask('Query', toWire(input), signal);
-    return { Items: Items.map(toItem), LastEvaluatedKey };
+    const { Items, LastEvaluatedKey }: QueryReply = await this.#requests.ask('Query', toWire(input), signal);
+    return { Items: Items?.map(toItem), LastEvaluatedKey };
   }
 
   async batchWriteItem(input: BatchWriteItemInput, signal: AbortSignal): Promise<BatchWriteItemOutput> {

@@ -23,7 +23,6 @@ describe('an undamaged reply is read', () => {
       reply('{"Item":{"pk":{"S":"é"}}}', { headers: { 'x-amz-crc32': checksum } }),
       expect.anything(),
     ],
-    ['empty', reply(''), {}],
   ])('%s', (_title, given, expected) => {
     expect(readReply(given, 'DynamoDB')).toEqual(expected);
   });
@@ -48,6 +47,15 @@ test.each(['<html>', '{"Item":', 'null', '[]', '"text"', '1'])('%s is not a repl
       $metadata: { httpStatusCode: status },
     });
   }
+});
+
+test.each([
+  ['is not a reply: a success has a body', 200, 'SyntaxError'],
+  ['is not a reply: a success has a body', 204, 'SyntaxError'],
+  ['is an error', 302, 'Unknown'],
+  ['is an error', 500, 'Unknown'],
+])('an empty body %s (%i)', (_title, status, name) => {
+  expect(refusalOf(reply('', { status }))).toMatchObject({ name, $metadata: { httpStatusCode: status } });
 });
 
 test('an error repeats nothing from the reply', () => {
