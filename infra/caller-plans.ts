@@ -1,4 +1,10 @@
-import { CLASS_NAME, CLASS_PART_NAMES, CLASS_PARTS } from '../functions/settings/caller-classes.ts';
+import {
+  CLASS_NAME,
+  CLASS_PART_NAMES,
+  CLASS_PARTS,
+  MAX_CALLERS_LENGTH,
+  roleOfTwo,
+} from '../functions/settings/caller-classes.ts';
 import { authKindOf } from './auth.ts';
 import type { DeploymentEnvironment } from './deployment-environment.ts';
 import type { CallerClassChoice, CallerClassChoices, LookupQuota, Quota, Throttle } from './environment-values.ts';
@@ -50,14 +56,28 @@ export function callerContradictions(environment: DeploymentEnvironment): readon
   if (callers === undefined) return [];
   const classes = Object.entries(callers);
   const limits = authKindOf(environment) === 'apiKey' ? limitsOfPlans(environment, classes) : [];
+  const twice = roleOfTwo(Object.values(callers).map(({ roles }) => ({ roles })));
   const defaults = classes.filter(([, { isDefault }]) => isDefault).map(([name]) => name);
   return [
     ...limits,
+    ...(twice === undefined ? [] : [`callers has ${twice} in two classes; allowed is each role in one class.`]),
+    ...tooLong(callers),
     ...(defaults.length > 1 ? [`callers has the defaults ${defaults.join(', ')}; allowed is one of them.`] : []),
     ...(apiKeys !== undefined && defaults.length === 0
       ? ['apiKeys is set and no class of callers is the default; allowed is apiKeys with a class that has isDefault.']
       : []),
   ];
+}
+
+/** The problem of classes that do not fit into the function's setting. */
+function tooLong(callers: CallerClassChoices): readonly string[] {
+  const { length } = callersSetting(callers);
+  return length <= MAX_CALLERS_LENGTH
+    ? []
+    : [
+        `callers has ${length} characters as a setting, without throttle and quota; allowed is ${MAX_CALLERS_LENGTH}: ` +
+          'have fewer classes, roles or fields.',
+      ];
 }
 
 /** With API keys each class has its usage plan, and there is no plan besides. */

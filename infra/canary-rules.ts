@@ -34,7 +34,7 @@ export function canaryContradictions(environment: DeploymentEnvironment): readon
       ? ['canary and privateEndpoints are both set; allowed is one: the canary stands outside the VPC.']
       : []),
     ...(isMutual ? ['canary and domain.truststore are both set; allowed is one: the canary has no certificate.'] : []),
-    ...(settings?.NOT_FOUND_FRESH_SECONDS?.trim() === '0'
+    ...(/^\s*0+\s*$/.test(settings?.NOT_FOUND_FRESH_SECONDS ?? '')
       ? [
           'canary is set and NOT_FOUND_FRESH_SECONDS is 0; allowed is 1 or more: the canary asks for a customer that does not exist.',
         ]

@@ -1,4 +1,4 @@
-import { type Duration, Tags } from 'aws-cdk-lib';
+import { type Duration, Stack, Tags, Token } from 'aws-cdk-lib';
 import type { IDomainName } from 'aws-cdk-lib/aws-apigateway';
 import type { IMetric } from 'aws-cdk-lib/aws-cloudwatch';
 import type { IVpc } from 'aws-cdk-lib/aws-ec2';
@@ -27,6 +27,7 @@ import { Network } from './network.ts';
 import { checkPlace } from './pinned-place.ts';
 import { Releases } from './releases.ts';
 import { KeySecret, UpstreamCredentials, WebhookSecret } from './secrets.ts';
+import { checkSideBySide } from './side-by-side.ts';
 import { ENVIRONMENT_TAG } from './tag-rules.ts';
 
 export interface LookasideProps {
@@ -71,6 +72,8 @@ export interface LookasideProps {
  * stack can use it too.
  */
 export class Lookaside extends Construct {
+  /** The environment that it was made from. */
+  readonly environment: DeploymentEnvironment;
   readonly cache: CacheTable;
   readonly upstreamCredentials: UpstreamCredentials;
   readonly keySecret: KeySecret;
@@ -101,6 +104,8 @@ export class Lookaside extends Construct {
     const { environment, bundles, alarmTopic, encryptionKey } = props;
     checkEnvironment(environment);
     checkPlace(this, environment);
+    this.environment = environment;
+    checkSideBySide(Lookaside.environmentsIn(this));
     const settings = settingsOf(environment);
     this.#measures = new Measures(environment.name);
     const tags = { [ENVIRONMENT_TAG]: environment.name, ...environment.tags };
@@ -172,6 +177,16 @@ export class Lookaside extends Construct {
     // An answer 500 is not an error of the invocation, so this alarm shows a release that breaks look-ups.
     const faults = this.monitoring?.alarms.get('faults');
     if (faults) this.releases?.rollBackOn(faults);
+  }
+
+  /** The environments of an app, each with the place of its stack, if that is known. */
+  private static environmentsIn(scope: Construct): readonly DeploymentEnvironment[] {
+    return scope.node.root.node.findAll().flatMap((each) => {
+      if (!(each instanceof Lookaside)) return [];
+      const { account, region } = Stack.of(each);
+      const place = Token.isUnresolved(account) || Token.isUnresolved(region) ? {} : { account, region };
+      return [{ ...each.environment, ...place }];
+    });
   }
 
   private addNetwork({ environment, vpc }: LookasideProps): Network | undefined {

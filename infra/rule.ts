@@ -1,10 +1,14 @@
 /** The faults of a value with this name: one sentence for each, none if it is allowed. */
 export type Rule = (value: unknown, name: string) => readonly string[];
 
+/** The characters of a wrong value that a sentence shows: more would hide what is allowed. */
+const MAX_SHOWN = 200;
+
 /** The sentence about one wrong value. */
 function complain(value: unknown, name: string, allowed: string): readonly string[] {
-  const shown = value === undefined ? 'missing' : JSON.stringify(value);
-  return [`${name} is ${shown}; allowed is ${allowed}.`];
+  const shown = value === undefined ? 'missing' : (JSON.stringify(value) ?? typeof value);
+  const short = shown.length > MAX_SHOWN ? `${shown.slice(0, MAX_SHOWN)}…` : shown;
+  return [`${name} is ${short}; allowed is ${allowed}.`];
 }
 
 /** Allows values that a test accepts. */

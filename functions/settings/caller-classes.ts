@@ -70,9 +70,15 @@ export function toCallerClasses(text: string): CallerClasses | undefined {
   if (classes.length === 0 || classes.length > MAX_CLASSES) return undefined;
   if (!classes.every((each) => each !== undefined)) return undefined;
   if (classes.filter(({ isDefault }) => isDefault).length > 1) return undefined;
-  const members = classes.flatMap(({ roles = [] }) => roles.map(identityOf));
-  if (new Set(members).size !== members.length) return undefined;
+  if (roleOfTwo(classes) !== undefined) return undefined;
   return new Map(classes.map((each) => [each.name, each]));
+}
+
+/** The ARN of a role, or a user, whose signatures would make members of two classes; undefined: there is none. */
+export function roleOfTwo(classes: readonly Pick<CallerClass, 'roles'>[]): string | undefined {
+  const roles = classes.flatMap(({ roles: own = [] }) => own);
+  const identities = roles.map(identityOf);
+  return roles.find((_, position) => identities.indexOf(identities[position] ?? '') < position);
 }
 
 function toClass(name: string, own: unknown): CallerClass | undefined {

@@ -166,6 +166,7 @@ describe('a canary that could not ask fails the synthesis:', () => {
       /apiKeys has "canary" and there is a canary; allowed is another name/,
     ],
     [{ canary: {}, settings: { NOT_FOUND_FRESH_SECONDS: '0' } }, /NOT_FOUND_FRESH_SECONDS is 0/],
+    [{ canary: {}, settings: { NOT_FOUND_FRESH_SECONDS: ' 00' } }, /NOT_FOUND_FRESH_SECONDS is 0/],
     [
       { canary: {}, callers: { tills: { throttle: { perSecond: 5, burst: 5 }, quota: { lookups: 9, per: 'DAY' } } } },
       /canary is set and no class of callers is the default/,

@@ -19,6 +19,11 @@ const NETWORK = {
   subnetIds: ['subnet-0123456789abcdef0'],
 };
 
+/** So many roles, each of which has a long name. */
+function manyRoles(count: number): readonly string[] {
+  return Array.from({ length: count }, (_, n) => `${ROLE}-${'x'.repeat(40)}-${n}`);
+}
+
 /** The reasons to refuse an environment: one line for each fault. */
 function refusalsOf(environment: object): readonly string[] {
   try {
@@ -188,6 +193,16 @@ describe('an environment is refused, by name and range, with', () => {
       { auth: 'iam', callers: { tills: { roles: ['till'] } } },
       'callers.tills.roles is ["till"]; allowed is a list of 1 to 20 different ARNs of IAM roles and users.',
     ],
+    [
+      { auth: 'iam', callers: { tills: { roles: [ROLE] }, kiosks: { roles: [ROLE] } } },
+      `callers has ${ROLE} in two classes; allowed is each role in one class.`,
+    ],
+    [
+      { auth: 'iam', callers: { tills: { roles: manyRoles(20) }, kiosks: { roles: manyRoles(40).slice(20) } } },
+      'characters as a setting, without throttle and quota; allowed is 2500: have fewer classes, roles or fields.',
+    ],
+    // A long value does not hide what is allowed.
+    [{ prefix: 'a'.repeat(300) }, `prefix is "${'a'.repeat(199)}…; allowed is 1 to 40 lower-case letters`],
     [
       { auth: TOKEN, front: 'http', callers: { tills: {} } },
       'callers has no default and auth has no classClaim; allowed is one of them',

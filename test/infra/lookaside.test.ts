@@ -150,6 +150,31 @@ describe('a pinned environment', () => {
   });
 });
 
+describe('two of them in one app', () => {
+  /** An app with two stacks, each with one. */
+  function embedTwo(names: readonly [string, string], places: readonly (Environment | undefined)[] = []) {
+    withStandInBundles((bundles) => {
+      const app = new App({ context: { ...CDK_CONTEXT }, outdir: temporaryFolder() });
+      for (const [position, name] of names.entries()) {
+        const env = places[position];
+        const stack = new Stack(app, `Theirs${position}`, env && { env });
+        const environment = { name, prefix: 'theirs', upstreamBaseUrl: 'https://upstream.example' };
+        new Lookaside(stack, 'Lookaside', { environment, bundles });
+      }
+    });
+  }
+
+  test('are refused if their names collide', () => {
+    expect(() => embedTwo(['one', 'other'])).toThrow('The environments one and other have the prefix theirs');
+  });
+
+  test('are taken in two regions', () => {
+    const [here, there] = ['ap-south-1', 'eu-west-1'].map((region) => ({ account: '111122223333', region }));
+    expect(() => embedTwo(['one', 'other'], [here, there])).not.toThrow();
+    expect(() => embedTwo(['one', 'other'], [here, here])).toThrow('have the prefix theirs');
+  });
+});
+
 describe('settings that are too long for Lambda', () => {
   const long = `id,${Array.from({ length: 200 }, (_, n) => `extendedFields(field_${n})`).join(',')}`;
 
