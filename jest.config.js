@@ -29,6 +29,8 @@ export default {
   // A worker whose heap is larger ends after its test file, and a new one takes its place. With a limit Jest also runs
   // even a single test file in a worker, and never in its own process.
   workerIdleMemoryLimit: '1GB',
+  // On a busy machine a worker needs more than Jest's half second to end, and Jest would print a warning about a leak.
+  workerGracefulExitTimeout: 60_000,
   projects: [
     { ...shared, displayName: 'unit', testMatch: UNIT_TESTS.map((glob) => `**/${glob}`) },
     {
