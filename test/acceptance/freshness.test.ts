@@ -91,6 +91,9 @@ describe('a stale answer', () => {
 });
 
 describe('many callers that ask at once for a key that no caller asked for before', () => {
+  /** On a busy machine it takes seconds until all have asked. */
+  const UNTIL_ALL_HAVE_ASKED = { UPSTREAM_TIMEOUT_MS: '20000' };
+
   /** Lets one of 30 callers ask the upstream. The upstream answers when the 29 others wait for it. */
   async function askTogether({ url, lookup, beforeStore, beforeUpstream }: Awaited<ReturnType<typeof startHeld>>) {
     beforeUpstream.hold();
@@ -106,7 +109,7 @@ describe('many callers that ask at once for a key that no caller asked for befor
   }
 
   test('get their answer from one upstream call', async () => {
-    const service = await startHeld();
+    const service = await startHeld(UNTIL_ALL_HAVE_ASKED);
     const [first, ...others] = await askTogether(service);
 
     expect(service.upstream.counters.v2Lookups).toBe(1);
@@ -117,7 +120,7 @@ describe('many callers that ask at once for a key that no caller asked for befor
   });
 
   test('fail together with the caller that asked, and do not ask in turn', async () => {
-    const service = await startHeld();
+    const service = await startHeld(UNTIL_ALL_HAVE_ASKED);
     service.upstream.control({ fault: { kind: 'html' } });
     const replies = await askTogether(service);
 
