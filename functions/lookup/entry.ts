@@ -45,6 +45,11 @@ export interface Lease {
    * How long its holder expects to hold it: most fetches take at least this long. Undefined: the holder does not know.
    */
   readonly expectedMs?: number | undefined;
+  /**
+   * Whether its fetch is void: another look-up has learnt that the customer was erased. The holder writes no entry, but
+   * it still says how its fetch ended. Default: no.
+   */
+  readonly isVoid?: true;
 }
 
 /** How a lease ended, if it did not end with an entry. It stays on the item for the look-ups that waited. */

@@ -1,18 +1,22 @@
 import { type CacheKey, customerHash, keyText, partitionKey } from '../customer/request/cache-key.ts';
 import type { Subject } from '../customer/request/canonical-request.ts';
 import { chunksOf } from './chunks.ts';
+import type { PartitionItem } from './partition-page.ts';
 import type { Places } from './places.ts';
-import { type Clock, type InvalidationStore, type PartitionItem, StoreUnavailableError } from './ports.ts';
+import { type Clock, type InvalidationStore, StoreUnavailableError } from './ports.ts';
 import { StoreWork } from './store-work.ts';
 
 /**
- * The change to the entries of a customer that has changed (contract §1, cache administration). Both void a fill in
- * progress, because they remove its lease.
+ * The change to the entries of a customer that has changed (contract §1, cache administration). Each voids a fill in
+ * progress.
  *
  * - `delete`: the entries are gone
  * - `mark-stale`: the next look-up asks the upstream, and uses the entry only if that fails
+ * - `erase`: the entries are gone, but the lease of a fill in progress stays, and so does what tells how a lease ended. The
+ *   upstream says that the customer was erased, and tells the holders of these leases the same. So the look-ups that wait
+ *   for them get that answer, and need not ask the upstream again.
  */
-export type InvalidationMode = 'delete' | 'mark-stale';
+export type InvalidationMode = 'delete' | 'mark-stale' | 'erase';
 
 export interface InvalidationPorts {
   readonly store: InvalidationStore;
@@ -61,6 +65,8 @@ export interface Invalidation {
 
 /** As many keys as the store deletes in one request. */
 const DELETED_TOGETHER = 25;
+/** How often `erase` lists a partition in which fetches ended meanwhile. The last time it deletes what it finds. */
+const MAX_LISTINGS = 4;
 
 export function createInvalidation(ports: InvalidationPorts): Invalidation {
   const { keySecrets } = ports;
@@ -148,11 +154,20 @@ class OneInvalidation {
   async #ofPartition(partition: string): Promise<number> {
     const lane = this.#work.lane();
     let count = 0;
-    for await (const items of this.#pagesOf(partition)) {
-      const concerned = items.filter((item) => keyText(item.key) !== this.#spared && this.#isConcerned(item));
-      count += await (this.#mode === 'delete' ? this.#delete(concerned, lane) : this.#mark(concerned, lane));
+    for (let listing = 1; ; listing += 1) {
+      const spares = this.#mode === 'erase' && listing < MAX_LISTINGS;
+      let isSettled = true;
+      for await (const items of this.#pagesOf(partition)) {
+        const concerned = items.filter((item) => keyText(item.key) !== this.#spared && this.#isConcerned(item));
+        const fetches = concerned.filter(({ fetchToken }) => spares && fetchToken !== undefined);
+        const voided = await this.#voidFetches(fetches, lane);
+        if (voided.length < fetches.length) isSettled = false;
+        const others = concerned.filter((item) => !fetches.includes(item));
+        await (this.#mode === 'mark-stale' ? this.#mark(others, lane) : this.#delete(others, lane));
+        count += [...voided, ...others].filter((item) => this.#isCounted(item)).length;
+      }
+      if (isSettled) return count;
     }
-    return count;
   }
 
   async *#pagesOf(partition: string): AsyncGenerator<readonly PartitionItem[]> {
@@ -165,14 +180,33 @@ class OneInvalidation {
   }
 
   /** Whether there is anything to do. A marked entry needs no second mark, unless a fill of it is in progress. */
-  #isConcerned({ hasEntry, isMarked, hasLease }: PartitionItem): boolean {
-    return this.#mode === 'delete' || hasLease || (hasEntry && !isMarked);
+  #isConcerned({ hasEntry, isMarked, hasLease, fetchToken, hasOutcome }: PartitionItem): boolean {
+    switch (this.#mode) {
+      case 'delete':
+        return true;
+      case 'mark-stale':
+        return hasLease || (hasEntry && !isMarked);
+      case 'erase':
+        return hasEntry || fetchToken !== undefined || !(hasLease || hasOutcome);
+    }
   }
 
-  async #delete(items: readonly PartitionItem[], lane: Places): Promise<number> {
+  /** Whether the item holds an entry that this changes. */
+  #isCounted({ hasEntry, isMarked }: PartitionItem): boolean {
+    return hasEntry && !(this.#mode === 'mark-stale' && isMarked);
+  }
+
+  /** Voids the fetches in progress. @returns the items whose fetch was still in progress */
+  async #voidFetches(items: readonly PartitionItem[], lane: Places): Promise<readonly PartitionItem[]> {
+    const isVoided = await this.#work.all(items, ({ key, fetchToken = '' }) =>
+      this.#work.do(() => this.#store.voidFetch(key, fetchToken), lane),
+    );
+    return items.filter((_item, index) => isVoided[index]);
+  }
+
+  async #delete(items: readonly PartitionItem[], lane: Places): Promise<void> {
     const batches = chunksOf(items, DELETED_TOGETHER).map((batch) => batch.map(({ key }) => key));
     await this.#work.all(batches, (keys) => this.#deleteAll(keys, lane));
-    return items.filter(({ hasEntry }) => hasEntry).length;
   }
 
   /** Deletes these, and repeats the keys that the store leaves out. */
@@ -184,9 +218,8 @@ class OneInvalidation {
     }, lane);
   }
 
-  async #mark(items: readonly PartitionItem[], lane: Places): Promise<number> {
+  async #mark(items: readonly PartitionItem[], lane: Places): Promise<void> {
     await this.#work.all(items, ({ key }) => this.#work.do(() => this.#store.markStale(key, this.#at), lane));
-    return items.filter(({ hasEntry, isMarked }) => hasEntry && !isMarked).length;
   }
 }
 

@@ -2,6 +2,7 @@ import type { CacheKey } from '../customer/request/cache-key.ts';
 import type { Api, CanonicalRequest } from '../customer/request/canonical-request.ts';
 import type { AuditRequest } from './audit/audit-words.ts';
 import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from './entry.ts';
+import type { PartitionPage } from './partition-page.ts';
 
 /** The time. */
 export interface Clock {
@@ -48,10 +49,13 @@ export interface Leases {
    */
   takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean>;
 
-  /** Writes the entry and ends the lease, if the lease is still this one. `too-large`: it can never be stored. */
+  /**
+   * Writes the entry and ends the lease, if the lease is still this one and its fetch is not void. `too-large`: it can
+   * never be stored.
+   */
   writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'>;
 
-  /** Ends the lease, if the lease is still this one. Returns whether it was. */
+  /** Ends the lease, if the lease is still this one, void or not. Returns whether it was. */
   endLease(key: CacheKey, lease: Lease, end: LeaseEnd): Promise<boolean>;
 
   /** Removes the entry, if it is still the one seen. A lease on the item stays. Returns whether it was. */
@@ -104,6 +108,14 @@ export interface Partitions {
    * @param after the `next` of the page before; default: the first page
    */
   listPartition(partition: string, after?: string): Promise<PartitionPage>;
+
+  /**
+   * Voids the fetch under a lease and removes the entry beside the lease: the holder can write no entry, but it can
+   * still say how its fetch ended.
+   *
+   * @returns whether the item has this lease, and its fetch was not void before
+   */
+  voidFetch(key: CacheKey, token: string): Promise<boolean>;
 
   /**
    * Deletes items, their leases too. The call is many operations, in no order: when it throws, some may have happened.
@@ -177,26 +189,6 @@ export type CacheStore = Entries & Leases & CustomerIndex & UpstreamPauses & Ups
 
 /** The store ports of invalidation. */
 export type InvalidationStore = CustomerIndex & Partitions;
-
-/** Some of a partition's items. */
-export interface PartitionPage {
-  readonly items: readonly PartitionItem[];
-  /** Where the next page begins; undefined: this was the last one. */
-  readonly next: string | undefined;
-}
-
-/** An item as `listPartition` shows it. */
-export interface PartitionItem {
-  readonly key: CacheKey;
-  /** Whether it holds an entry. */
-  readonly hasEntry: boolean;
-  /** Whether its entry is marked stale. */
-  readonly isMarked: boolean;
-  /** Whether it holds a lease, lapsed or not: a fill may be in progress. */
-  readonly hasLease: boolean;
-  /** The keyed hashes of its entry's customer, under each secret that the entry names. */
-  readonly customers: readonly string[];
-}
 
 /**
  * The kind of a store failure.

@@ -33,7 +33,7 @@ const OPERATIONS = [
     'takeCalls',
   ] as const),
   ...(['takeBackMark', 'addToIndex', 'readPause', 'writePause', 'takeTurn', 'takeProbe', 'endPause'] as const),
-  ...(['fenceCustomer', 'listPartition', 'deleteItems', 'markStale'] as const),
+  ...(['fenceCustomer', 'listPartition', 'voidFetch', 'deleteItems', 'markStale'] as const),
 ] satisfies StoreOperation[];
 
 /** The store in memory. A test can hold its operations back one by one, before or after they are applied. */

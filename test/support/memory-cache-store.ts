@@ -9,11 +9,10 @@ import {
   type StoredItem,
 } from '../../functions/lookup/entry.ts';
 import { LEASE_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS, MAX_INDEXED_PARTITIONS } from '../../functions/lookup/fleet.ts';
+import type { PartitionItem, PartitionPage } from '../../functions/lookup/partition-page.ts';
 import {
   type CacheStore,
   type InvalidationStore,
-  type PartitionItem,
-  type PartitionPage,
   type StoreTrouble,
   StoreUnavailableError,
   type UpstreamPause,
@@ -78,7 +77,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
   async takeLease(key: CacheKey, seen: StoredItem, lease: Lease): Promise<boolean> {
     this.#begin('takeLease');
     const item = this.#item(key);
-    if (item.version !== seen.version || item.lease?.token !== seen.lease?.token) return false;
+    if (item.version !== seen.version || !isSameLease(item.lease, seen.lease)) return false;
     this.items.set(text(key), { ...item, lease });
     this.#keptUntil.set(text(key), Math.max(seen.entry?.expiresAt ?? 0, lease.until + LEASE_MARGIN_MS));
     return true;
@@ -86,7 +85,8 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
 
   async writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): Promise<'written' | 'lost' | 'too-large'> {
     this.#begin('writeEntry');
-    if (this.#item(key).lease?.token !== lease.token) return 'lost';
+    const held = this.#item(key).lease;
+    if (held?.token !== lease.token || held.isVoid) return 'lost';
     this.items.set(text(key), { ...EMPTY_ITEM, entry, version: lease.token });
     this.#keptUntil.set(text(key), entry.expiresAt);
     return 'written';
@@ -111,11 +111,11 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return true;
   }
 
-  async dropFetch(key: CacheKey, { token }: Lease): Promise<boolean> {
+  async dropFetch(key: CacheKey, lease: Lease): Promise<boolean> {
     this.#begin('dropFetch');
     const item = this.#item(key);
-    const isHeld = item.lease?.token === token;
-    if (!isHeld && item.version !== token) return false;
+    const isHeld = isSameLease(item.lease, lease);
+    if (!isHeld && item.version !== lease.token) return false;
     this.items.set(text(key), isHeld ? { ...withoutEntry(item), lease: undefined } : withoutEntry(item));
     return true;
   }
@@ -125,7 +125,7 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     const item = this.#item(key);
     const isSame =
       item.version === seen.version &&
-      item.lease?.token === seen.lease?.token &&
+      isSameLease(item.lease, seen.lease) &&
       item.revalidation?.until === seen.revalidation?.until;
     if (isSame) this.items.set(text(key), { ...item, revalidation: mark });
     const isMade = seen.version === undefined && seen.lease === undefined && seen.outcome === undefined;
@@ -212,6 +212,14 @@ export class MemoryCacheStore implements CacheStore, InvalidationStore {
     return { items, next: listed.length > items.length ? items.at(-1)?.key.variant : undefined };
   }
 
+  async voidFetch(key: CacheKey, token: string): Promise<boolean> {
+    this.#begin('voidFetch');
+    const item = this.#item(key);
+    if (item.lease?.token !== token || item.lease.isVoid) return false;
+    this.items.set(text(key), withVoidFetch(item, item.lease));
+    return true;
+  }
+
   async deleteItems(keys: readonly CacheKey[]): Promise<readonly CacheKey[]> {
     this.#begin('deleteItems');
     for (const key of keys) this.items.delete(text(key));
@@ -253,13 +261,25 @@ export function withoutEntry(item: StoredItem): StoredItem {
   return { ...item, entry: undefined, version: undefined };
 }
 
+/** An item whose fetch in progress is void. */
+export function withVoidFetch(item: StoredItem, lease: Lease): StoredItem {
+  return { ...withoutEntry(item), lease: { ...lease, isVoid: true } };
+}
+
+/** Whether both are one lease, with a fetch that is void in both or in neither; or there is none in both. */
+export function isSameLease(one: Lease | undefined, other: Lease | undefined): boolean {
+  return one?.token === other?.token && one?.isVoid === other?.isVoid;
+}
+
 /** An item as a list of its partition shows it. */
-export function toPartitionItem(key: CacheKey, { version, entry, lease }: StoredItem): PartitionItem {
+export function toPartitionItem(key: CacheKey, { version, entry, lease, outcome }: StoredItem): PartitionItem {
   return {
     key,
     hasEntry: version !== undefined,
     isMarked: entry?.staleFrom !== undefined,
     hasLease: lease !== undefined,
+    fetchToken: lease?.isVoid ? undefined : lease?.token,
+    hasOutcome: outcome !== undefined,
     customers: entry?.customer === undefined ? [] : [entry.customer, ...entry.customerAliases],
   };
 }

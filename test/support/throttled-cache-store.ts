@@ -65,6 +65,7 @@ export function throttled(store: Store, clock: Clock, rates: PartitionRates = DY
       markRevalidation: ofItem('writes', store.markRevalidation),
       takeBackMark: ofItem('writes', store.takeBackMark),
       markStale: ofItem('writes', store.markStale),
+      voidFetch: ofItem('writes', store.voidFetch),
       addToIndex: ofName('writes', 'customer#', store.addToIndex),
       fenceCustomer: ofName('writes', 'customer#', store.fenceCustomer),
       listPartition: ofName('reads', '', store.listPartition),

@@ -133,6 +133,8 @@ export class DynamoDbCacheStore implements CacheStore, InvalidationStore, Caller
 
   readonly listPartition: Partitions['listPartition'] = async (...given) =>
     (await this.#ports()).partitions.listPartition(...given);
+  readonly voidFetch: Partitions['voidFetch'] = async (...given) =>
+    (await this.#ports()).partitions.voidFetch(...given);
   readonly deleteItems: Partitions['deleteItems'] = async (...given) =>
     (await this.#ports()).partitions.deleteItems(...given);
   readonly markStale: Partitions['markStale'] = async (...given) =>

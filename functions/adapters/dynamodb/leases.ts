@@ -2,8 +2,9 @@ import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { CacheEntry, Lease, LeaseEnd, RevalidationMark, StoredItem } from '../../lookup/entry.ts';
 import { LEASE_MARGIN_MS } from '../../lookup/fleet.ts';
 import type { Leases } from '../../lookup/ports.ts';
+import { storedToken } from './stored-item.ts';
 import type { TableWrites } from './table-writes.ts';
-import { same } from './update.ts';
+import { oneOf, same } from './update.ts';
 import {
   ENTRY_ATTRIBUTES,
   LEASE_ATTRIBUTES,
@@ -34,7 +35,7 @@ export class DynamoDbLeases implements Leases {
     return this.#table.update(key, {
       set,
       remove: LEASE_ATTRIBUTES.filter((name) => !(name in set)),
-      conditions: [same('version', text(seen.version)), same('leaseToken', text(seen.lease?.token))],
+      conditions: [same('version', text(seen.version)), sameLease(seen.lease)],
     });
   }
 
@@ -59,7 +60,7 @@ export class DynamoDbLeases implements Leases {
     return this.#table.update(key, {
       set,
       remove: [...LEASE_ATTRIBUTES, ...former, ...(endsEntry ? ENTRY_ATTRIBUTES : [])],
-      conditions: [same('leaseToken', { S: token })],
+      conditions: [oneOf('leaseToken', [token, storedToken({ token, isVoid: true })])],
     });
   }
 
@@ -68,10 +69,11 @@ export class DynamoDbLeases implements Leases {
     return this.#table.update(key, { remove: ENTRY_ATTRIBUTES, conditions: [same('version', { S: version })] });
   }
 
-  async dropFetch(key: CacheKey, { token }: Lease): Promise<boolean> {
+  async dropFetch(key: CacheKey, lease: Lease): Promise<boolean> {
+    const { token } = lease;
     const isHeld = await this.#table.update(key, {
       remove: [...ENTRY_ATTRIBUTES, ...LEASE_ATTRIBUTES],
-      conditions: [same('leaseToken', { S: token })],
+      conditions: [sameLease(lease)],
     });
     // The holder may have written its entry since. A lease beside that entry is a later one, and stays.
     return isHeld || this.#table.update(key, { remove: ENTRY_ATTRIBUTES, conditions: [same('version', { S: token })] });
@@ -85,7 +87,7 @@ export class DynamoDbLeases implements Leases {
       set: { ...markAttributes(mark), ...(isMade && { expiresAt: ttl(mark.until + LEASE_MARGIN_MS) }) },
       conditions: [
         same('version', text(seen.version)),
-        same('leaseToken', text(seen.lease?.token)),
+        sameLease(seen.lease),
         same('revalidationUntil', seenUntil === undefined ? undefined : number(seenUntil)),
       ],
     });
@@ -101,6 +103,11 @@ export class DynamoDbLeases implements Leases {
       conditions: [same('revalidationUntil', number(until)), same('revalidationBackoffMs', number(backoffMs))],
     });
   }
+}
+
+/** The item has this lease, and its fetch is as void as it was; undefined: it has none. */
+function sameLease(lease: Lease | undefined) {
+  return same('leaseToken', text(lease && storedToken(lease)));
 }
 
 function text(value: string | undefined) {

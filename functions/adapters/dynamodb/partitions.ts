@@ -1,8 +1,10 @@
 import type { CacheKey } from '../../customer/request/cache-key.ts';
-import type { PartitionPage, Partitions } from '../../lookup/ports.ts';
+import type { PartitionPage } from '../../lookup/partition-page.ts';
+import type { Partitions } from '../../lookup/ports.ts';
+import { storedToken } from './stored-item.ts';
 import type { TableWrites } from './table-writes.ts';
-import { exists } from './update.ts';
-import { LEASE_ATTRIBUTES, LISTED_ATTRIBUTES, number, toPartitionItem } from './written-item.ts';
+import { exists, same } from './update.ts';
+import { ENTRY_ATTRIBUTES, LEASE_ATTRIBUTES, LISTED_ATTRIBUTES, number, toPartitionItem } from './written-item.ts';
 
 /** The partitions of the table, for a purge. */
 export class DynamoDbPartitions implements Partitions {
@@ -15,6 +17,14 @@ export class DynamoDbPartitions implements Partitions {
   async listPartition(partition: string, after?: string): Promise<PartitionPage> {
     const { items, next } = await this.#table.query(partition, LISTED_ATTRIBUTES, after);
     return { items: items.map((item) => toPartitionItem(partition, item)), next };
+  }
+
+  async voidFetch(key: CacheKey, token: string): Promise<boolean> {
+    return this.#table.update(key, {
+      set: { leaseToken: { S: storedToken({ token, isVoid: true }) } },
+      remove: ENTRY_ATTRIBUTES,
+      conditions: [same('leaseToken', { S: token })],
+    });
   }
 
   async deleteItems(keys: readonly CacheKey[]): Promise<readonly CacheKey[]> {

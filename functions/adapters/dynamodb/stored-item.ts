@@ -18,6 +18,21 @@ export type Item = Record<string, AttributeValue>;
 /** The form of the entries that this release writes. An entry of any other form is a miss. */
 export const FORM = '2';
 
+/** The end of the stored token of a lease whose fetch is void. No token holds this character. */
+const VOID = '~';
+
+/** The token as the item of a lease has it. A holder of an earlier release finds that its lease is lost. */
+export function storedToken({ token, isVoid }: Pick<Lease, 'token' | 'isVoid'>): string {
+  return isVoid ? `${token}${VOID}` : token;
+}
+
+/** The token of an item's lease, and whether its fetch is void; undefined: there is no lease. */
+export function tokenOf({ leaseToken }: Item): Pick<Lease, 'token' | 'isVoid'> | undefined {
+  const stored = leaseToken?.S;
+  if (stored === undefined) return undefined;
+  return stored.endsWith(VOID) ? { token: stored.slice(0, -VOID.length), isVoid: true } : { token: stored };
+}
+
 /** The key's attributes. */
 export function keyAttributes({ partition, variant }: CacheKey): Item {
   return { pk: { S: partition }, sk: { S: variant } };
@@ -81,12 +96,12 @@ export function aliasesOf({ customerAliases }: Item): string[] {
 }
 
 function toLease(item: Item): Lease | undefined {
-  const token = item.leaseToken?.S;
+  const token = tokenOf(item);
   const until = toNumber(item.leaseUntil);
   const durationMs = toNumber(item.leaseMs);
   if (token === undefined || until === undefined || durationMs === undefined) return undefined;
   const expectedMs = toNumber(item.leaseExpectedMs);
-  return { token, until, durationMs, ...(expectedMs !== undefined && { expectedMs }) };
+  return { ...token, until, durationMs, ...(expectedMs !== undefined && { expectedMs }) };
 }
 
 function toOutcome(item: Item): LeaseOutcome | undefined {

@@ -25,6 +25,12 @@ export function same(name: string, value: AttributeValue | undefined): Condition
   return { expression: `#${name} = :was_${name}`, names: [name], values: { [`:was_${name}`]: value } };
 }
 
+/** The attribute is one of these texts. */
+export function oneOf(name: string, texts: readonly string[]): Condition {
+  const values = Object.fromEntries(texts.map((text, index) => [`:one_${name}_${index}`, { S: text }]));
+  return { expression: `#${name} IN (${Object.keys(values).join(', ')})`, names: [name], values };
+}
+
 /** The attribute is a smaller number, or the item has no such attribute. */
 export function absentOrLess(name: string, limit: number): Condition {
   return {

@@ -2,9 +2,9 @@ import { gzipSync } from 'node:zlib';
 import type { AttributeValue } from '@aws-sdk/client-dynamodb';
 import type { CacheKey } from '../../customer/request/cache-key.ts';
 import type { CacheEntry, Lease, LeaseOutcome, RevalidationMark } from '../../lookup/entry.ts';
-import type { PartitionItem } from '../../lookup/ports.ts';
+import type { PartitionItem } from '../../lookup/partition-page.ts';
 import { BODY_ATTRIBUTES, bodyAttributes } from './stored-body.ts';
-import { aliasesOf, FORM, type Item, keyAttributes } from './stored-item.ts';
+import { aliasesOf, FORM, type Item, keyAttributes, tokenOf } from './stored-item.ts';
 
 /** DynamoDB's limit for an item, names and numbers included. */
 const MAX_ITEM_BYTES = 400 * 1024;
@@ -123,15 +123,20 @@ export function markAttributes({ until, backoffMs }: RevalidationMark): Item {
 }
 
 /** The attributes to read of each item of a partition: only short ones. */
-export const LISTED_ATTRIBUTES = ['sk', 'version', 'staleFrom', 'leaseToken', 'customer', 'customerAliases'] as const;
+export const LISTED_ATTRIBUTES = [
+  ...['sk', 'version', 'staleFrom', 'leaseToken', 'outcome', 'customer', 'customerAliases'],
+] as const;
 
 /** An item of a partition, as a list shows it. */
 export function toPartitionItem(partition: string, item: Item): PartitionItem {
+  const lease = tokenOf(item);
   return {
     key: { partition, variant: item.sk?.S ?? '' },
     hasEntry: item.version !== undefined,
     isMarked: item.version !== undefined && item.staleFrom !== undefined,
-    hasLease: item.leaseToken !== undefined,
+    hasLease: lease !== undefined,
+    fetchToken: lease?.isVoid ? undefined : lease?.token,
+    hasOutcome: item.outcome !== undefined,
     customers: [...(item.customer?.S === undefined ? [] : [item.customer.S]), ...aliasesOf(item)],
   };
 }

@@ -44,7 +44,7 @@ export async function keepAnswer(
   const written = entry && (await write(asked, lease, entry));
   const lifetimeMs = entry && freshnessLifetimeMs(entry, windows);
   if (written === 'written') return { isStored: true, isEnded: true, lifetimeMs };
-  const isEnded = await lease.end(endUnstored(lease, fetched, whyNever ?? written));
+  const isEnded = await lease.end(endUnstored(lease, fetched, whyNever ?? (written === 'lost' ? undefined : written)));
   return { isStored: false, isEnded, lifetimeMs };
 }
 
@@ -84,10 +84,11 @@ export async function keepFailure(
  * | the answer | the waiters |
  * |---|---|
  * | says that the customer is erased | answer as the holder does |
- * | is never stored, or was voided meanwhile | each fetch for themselves |
- * | is not stored only because of the store | one of them takes over |
+ * | is never stored, or is fenced: its customer was purged meanwhile | each fetch for themselves |
+ * | is not stored only because of the store, or because its fetch is void | one of them takes over |
  *
- * @param why why the answer is never stored, or why the store did not take it. Undefined: the store failed
+ * @param why why the answer is never stored, or why the store did not take it. Undefined: the store failed, or the fetch
+ *   is void
  */
 export function endUnstored(
   { token }: Pick<HeldLease, 'token'>,
@@ -140,20 +141,20 @@ export async function endContradicted(
 /**
  * Index before entry: a purge then either finds the partition in the index, or has set the fence that refuses it.
  *
- * @returns why the entry must not, or can never, be stored; undefined: the store failed
+ * @returns why the entry must not, or can never, be stored; `lost`: the lease is lost, or its fetch is void; undefined: the
+ *   store failed
  */
 async function write(
   { key, store }: KeyedAsked,
   lease: HeldLease,
   entry: CacheEntry,
-): Promise<'written' | 'voided' | 'too-large' | undefined> {
+): Promise<'written' | 'lost' | 'voided' | 'too-large' | undefined> {
   const { customer, askedAt } = entry;
   if (customer !== undefined) {
     const isAdded = await store.persist((each) => each.addToIndex(customer, key.partition, askedAt));
     if (isAdded !== true) return isAdded === false ? 'voided' : undefined;
   }
-  const written = await lease.write(entry);
-  return written === 'lost' ? 'voided' : written;
+  return lease.write(entry);
 }
 
 /** Why this answer is never stored; undefined: it may be stored. */

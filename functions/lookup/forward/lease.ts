@@ -144,7 +144,9 @@ export class OwnLease {
     const lease = this.#attempted;
     if (lease === undefined) return 'lost';
     const written = await this.#asked.store.persist((each) => each.writeEntry(this.#asked.key, lease, entry));
-    if (written === 'written' || written === 'lost') this.#noteEnd(lease);
+    if (written === 'written') this.#mayBeHeld = false;
+    // A lost lease may still be on the item, with a void fetch: its holder ends it.
+    if (written === 'written' || written === 'lost') this.#tellEnd(lease);
     return written;
   }
 
@@ -161,7 +163,10 @@ export class OwnLease {
     const outcome = { ...end.outcome, token: lease.token };
     const told = { ...end, outcome, revalidation: end.revalidation ?? this.#endOfMark() };
     const isEnded = await this.#asked.store.release((each) => each.endLease(this.#asked.key, lease, told));
-    if (isEnded !== undefined) this.#noteEnd(lease);
+    if (isEnded !== undefined) {
+      this.#mayBeHeld = false;
+      this.#tellEnd(lease);
+    }
     return isEnded === true;
   }
 
@@ -180,10 +185,9 @@ export class OwnLease {
     return true;
   }
 
-  /** Takes note that the store no longer holds this lease. */
-  #noteEnd({ token }: Lease): void {
+  /** Tells the other look-ups of this instance to read the item again. */
+  #tellEnd({ token }: Lease): void {
     const { clock, ends } = this.#options;
-    this.#mayBeHeld = false;
     ends.tell(token, clock.monotonicNow());
   }
 

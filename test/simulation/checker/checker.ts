@@ -213,6 +213,12 @@ export class Checker implements Scene, LookupListener, TableObserver {
     }
   }
 
+  onFetchVoided(token: string): void {
+    for (const lookup of this.underWay) {
+      if (lookup.leases.some((lease) => lease.token === token)) lookup.isFetchVoid = true;
+    }
+  }
+
   onPaused(api: Api, pause: UpstreamPause): void {
     for (const check of this.#checks) check.paused?.(api, pause);
   }

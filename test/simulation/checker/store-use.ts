@@ -41,6 +41,7 @@ const MEANINGS: Readonly<Record<Operation, 'own' | 'once' | 'voiding' | 'poll' |
   takeCalls: 'aside',
   fenceCustomer: 'voiding',
   listPartition: 'voiding',
+  voidFetch: 'voiding',
   deleteItems: 'voiding',
   markStale: 'voiding',
 };

@@ -44,6 +44,8 @@ export class WatchedLookup extends RequestedLookup implements StoreUser, Upstrea
   #isSeenCertain = true;
   /** An invalidation voided its work in progress. */
   isVoided = false;
+  /** Another look-up learnt that the customer was erased: this one may not store its answer, and still ends its lease. */
+  isFetchVoid = false;
   /** Its customer was invalidated before it could store the answer. */
   isFenced = false;
   hasWritten = false;

@@ -1,4 +1,4 @@
-import { inFetch, inKeep, inLease, inNextStep, inVoidFormer } from './code.ts';
+import { inFetch, inKeep, inLease, inNextStep, inTable, inVoidFormer } from './code.ts';
 import type { Plant } from './plant.ts';
 
 /** Promises 3, 4 and 5: erased, merged, refused, and not found. */
@@ -46,14 +46,36 @@ export const DEFINITE_ANSWERS: readonly Plant[] = [
     ],
   },
   {
-    bug: 'the outcome "erased" deleted by the voiding that follows it',
+    bug: 'the holder of a void fetch cannot end its lease',
     breaks: [5],
     theme: 'definite',
     plantings: [
-      inVoidFormer(
-        'voidFormer',
-        (sound) => (invalidation, asked, item, fetched, options) =>
-          sound(invalidation, asked, item, fetched, { ...options, spared: undefined }),
+      inTable(
+        'Table',
+        (Sound) =>
+          class extends Sound {
+            override endLease(...[key, lease, end]: Parameters<InstanceType<typeof Sound>['endLease']>) {
+              return this.item(key).lease?.isVoid !== true && super.endLease(key, lease, end);
+            }
+          },
+      ),
+    ],
+  },
+  {
+    bug: 'a void fetch is stored',
+    breaks: [3],
+    theme: 'definite',
+    plantings: [
+      inTable(
+        'Table',
+        (Sound) =>
+          class extends Sound {
+            override writeEntry(...[key, lease, entry]: Parameters<InstanceType<typeof Sound>['writeEntry']>) {
+              const held = this.item(key).lease;
+              if (held?.isVoid && held.token === lease.token) return this.write(key, lease, entry);
+              return super.writeEntry(key, lease, entry);
+            }
+          },
       ),
     ],
   },

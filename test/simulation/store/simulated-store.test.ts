@@ -28,7 +28,7 @@ function start({ seed = 1, troubleProbability = 0, rates }: StartOptions = {}, u
   const world = { random, scheduler, trace: () => {} };
   const trouble = { troubleProbability, troubles: ALL_TROUBLES, rates };
   const weather = { ...trouble, slowestMs: 40, sweepMs: 2000, isEventuallyConsistent: false };
-  const observer = { onVoided: () => {}, onPaused: () => {}, onPauseEnded: () => {} };
+  const observer = { onVoided: () => {}, onFetchVoided: () => {}, onPaused: () => {}, onPauseEnded: () => {} };
   const simulated = new SimulatedStore(world, weather, observer);
   const clocks = { aheadMs: 0, monotonicOriginMs: 0 };
   const calm = { freezeProbability: 0, crashProbability: 0 };

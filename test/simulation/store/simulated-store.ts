@@ -185,6 +185,10 @@ export class SimulatedStore {
         await Promise.allSettled(deletions);
         return (await Promise.all(deletions)).flat();
       },
+      voidFetch: (key, token) => {
+        const call = { operation: 'voidFetch', partition: key.partition, detail: describeKey(key) } as const;
+        return this.#network.send(user, { ...call, apply: () => table.voidFetch(key, token) });
+      },
       markStale: (key, at) => {
         const call = { operation: 'markStale', partition: key.partition, detail: describeKey(key) } as const;
         return this.#network.send(user, { ...call, apply: () => table.markStale(key, at, user) });

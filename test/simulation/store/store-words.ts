@@ -1,6 +1,7 @@
 import type { CacheKey } from '../../../functions/customer/request/cache-key.ts';
 import type { StoredItem } from '../../../functions/lookup/entry.ts';
-import type { PartitionPage, UpstreamPause } from '../../../functions/lookup/ports.ts';
+import type { PartitionPage } from '../../../functions/lookup/partition-page.ts';
+import type { UpstreamPause } from '../../../functions/lookup/ports.ts';
 
 /* The content of the store, in the words of a history's trace. */
 

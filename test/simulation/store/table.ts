@@ -9,8 +9,9 @@ import {
   type StoredItem,
 } from '../../../functions/lookup/entry.ts';
 import { LEASE_MARGIN_MS, MAX_CLOCK_DIFFERENCE_MS } from '../../../functions/lookup/fleet.ts';
-import type { PartitionPage, UpstreamPause } from '../../../functions/lookup/ports.ts';
-import { toPartitionItem, withoutEntry } from '../../support/memory-cache-store.ts';
+import type { PartitionPage } from '../../../functions/lookup/partition-page.ts';
+import type { UpstreamPause } from '../../../functions/lookup/ports.ts';
+import { isSameLease, toPartitionItem, withoutEntry, withVoidFetch } from '../../support/memory-cache-store.ts';
 import type { StoreUser } from './store-user.ts';
 import { type LateReads, Versions } from './versions.ts';
 
@@ -18,6 +19,8 @@ import { type LateReads, Versions } from './versions.ts';
 export interface TableObserver {
   /** An invalidation deleted an item or marked it stale: a fill of it that is in progress is void. */
   onVoided(key: CacheKey, by: StoreUser): void;
+  /** A look-up that learnt that the customer was erased voided the fetch under this lease: it stores nothing. */
+  onFetchVoided(token: string): void;
   onPaused(api: Api, pause: UpstreamPause): void;
   /** A pause was ended before its time. */
   onPauseEnded(api: Api): void;
@@ -72,14 +75,15 @@ export class Table {
 
   takeLease(key: CacheKey, seen: StoredItem, lease: Lease): boolean {
     const item = this.item(key);
-    if (item.version !== seen.version || item.lease?.token !== seen.lease?.token) return false;
+    if (item.version !== seen.version || !isSameLease(item.lease, seen.lease)) return false;
     const keptUntil = Math.max(seen.entry?.expiresAt ?? 0, lease.until + LEASE_MARGIN_MS);
     this.put(key, { ...item, lease }, ttl(keptUntil));
     return true;
   }
 
   writeEntry(key: CacheKey, lease: Lease, entry: CacheEntry): 'written' | 'lost' {
-    return this.item(key).lease?.token === lease.token ? this.write(key, lease, entry) : 'lost';
+    const held = this.item(key).lease;
+    return held?.token === lease.token && !held.isVoid ? this.write(key, lease, entry) : 'lost';
   }
 
   /** Writes an entry, whatever the lease. */
@@ -105,10 +109,10 @@ export class Table {
     return true;
   }
 
-  dropFetch(key: CacheKey, { token }: Lease): boolean {
+  dropFetch(key: CacheKey, lease: Lease): boolean {
     const item = this.item(key);
-    const isHeld = item.lease?.token === token;
-    if (!isHeld && item.version !== token) return false;
+    const isHeld = isSameLease(item.lease, lease);
+    if (!isHeld && item.version !== lease.token) return false;
     this.put(key, isHeld ? { ...withoutEntry(item), lease: undefined } : withoutEntry(item));
     return true;
   }
@@ -117,7 +121,7 @@ export class Table {
     const item = this.item(key);
     const isSame =
       item.version === seen.version &&
-      item.lease?.token === seen.lease?.token &&
+      isSameLease(item.lease, seen.lease) &&
       item.revalidation?.until === seen.revalidation?.until;
     const isMade = seen.version === undefined && seen.lease === undefined && seen.outcome === undefined;
     if (isSame) this.put(key, { ...item, revalidation: mark }, isMade ? ttl(mark.until + LEASE_MARGIN_MS) : undefined);
@@ -157,6 +161,14 @@ export class Table {
       .slice(0, PAGE_SIZE)
       .map(({ key, item }) => toPartitionItem(key, item));
     return { items, next: items.length < PAGE_SIZE ? undefined : items.at(-1)?.key.variant };
+  }
+
+  voidFetch(key: CacheKey, token: string): boolean {
+    const item = this.item(key);
+    if (item.lease?.token !== token || item.lease.isVoid) return false;
+    this.put(key, withVoidFetch(item, item.lease));
+    this.#observer.onFetchVoided(token);
+    return true;
   }
 
   deleteItem(key: CacheKey, by: StoreUser): void {

@@ -26,10 +26,13 @@ export function describeLeasesPort(getStore: () => Store): void {
       expect(await store.read(key)).toEqual({ ...item, lease, outcome, revalidation });
     });
 
-    test('works over the lapsed lease that was seen', async () => {
+    test('works over the lapsed lease that was seen, void or not', async () => {
       const { key } = await leased();
       const { lease } = await leased(key);
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease });
+      await store.voidFetch(key, lease.token);
+      const next = await leased(key);
+      expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease: next.lease });
     });
 
     test.each<[string, () => Promise<{ key: CacheKey; seen: StoredItem }>]>([
@@ -56,6 +59,15 @@ export function describeLeasesPort(getStore: () => Store): void {
           const { key, lease } = await leased();
           const seen = await store.read(key);
           await store.endLease(key, lease, { outcome: { kind: 'not-stored', token: lease.token } });
+          return { key, seen };
+        },
+      ],
+      [
+        'the fetch of the lapsed one that was seen is void since',
+        async () => {
+          const { key, lease } = await leased();
+          const seen = await store.read(key);
+          await store.voidFetch(key, lease.token);
           return { key, seen };
         },
       ],
@@ -121,6 +133,13 @@ export function describeLeasesPort(getStore: () => Store): void {
       await store.deleteItems([key]);
       expect(await store.writeEntry(key, lease, anEntry())).toBe('lost');
       expect(await store.read(key)).toEqual(EMPTY_ITEM);
+    });
+
+    test('is lost if the fetch is void', async () => {
+      const { key, lease } = await leased();
+      await store.voidFetch(key, lease.token);
+      expect(await store.writeEntry(key, lease, anEntry())).toBe('lost');
+      expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, lease: { ...lease, isVoid: true } });
     });
 
     test('removes the mark of the entry before', async () => {
@@ -199,6 +218,23 @@ export function describeLeasesPort(getStore: () => Store): void {
       const second = (await leased(key)).lease;
       await store.endLease(key, second, { outcome: { kind: 'given-up', token: second.token } });
       expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome: { kind: 'given-up', token: second.token } });
+    });
+
+    test('works if the fetch is void, and then the lease is gone', async () => {
+      const { key } = await written();
+      const { lease } = await leased(key);
+      await store.voidFetch(key, lease.token);
+      const outcome = {
+        kind: 'erased',
+        token: lease.token,
+        status: 200,
+        body: '{"errors":[]}',
+        askedAt: ASKED_AT,
+      } as const;
+      expect(await store.endLease(key, lease, { outcome })).toBe(true);
+      expect(await store.read(key)).toEqual({ ...EMPTY_ITEM, outcome });
+      const next = await leased(key);
+      expect(await store.writeEntry(key, next.lease, anEntry())).toBe('written');
     });
 
     test('is refused if another look-up has it, or if there is none', async () => {

@@ -17,6 +17,7 @@ export function describeSameStore(getStore: () => Store): void {
     ...[
       'fenceCustomer',
       'listPartition',
+      'voidFetch',
       'deleteItems',
       'markStale',
       'readAll',
@@ -103,6 +104,9 @@ export function describeSameStore(getStore: () => Store): void {
           break;
         case 'endPause':
           await store.endPause('v2', pausesFrom + 1000 * (at % 3), pausesFrom + at);
+          break;
+        case 'voidFetch':
+          said.push(await store.voidFetch(key, lease.token));
           break;
         case 'deleteItems':
           await store.deleteItems([key]);

@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto';
 import { beforeAll, expect } from '@jest/globals';
 import type { CacheKey } from '../../../../functions/customer/request/cache-key.ts';
 import { EMPTY_ITEM, type Lease } from '../../../../functions/lookup/entry.ts';
-import type { CacheStore, InvalidationStore, PartitionItem } from '../../../../functions/lookup/ports.ts';
+import type { PartitionItem } from '../../../../functions/lookup/partition-page.ts';
+import type { CacheStore, InvalidationStore } from '../../../../functions/lookup/ports.ts';
 import { ASKED_AT, aKey, anEntry } from './entries.ts';
 
 export type Store = CacheStore & InvalidationStore;

@@ -158,7 +158,7 @@ describe('an answer that the store does not take', () => {
   test.each<[string, Circumstances, outcome: object, before: readonly unknown[]]>([
     ['a purge came before the index', { isAdded: false }, notStored('voided'), [INDEXED]],
     ['the index fails: one of the waiters takes over', { isAdded: undefined }, GIVEN_UP, [INDEXED]],
-    ['the lease was lost', { written: 'lost' }, notStored('voided'), [INDEXED, WRITTEN]],
+    ['the lease is lost, or its fetch is void', { written: 'lost' }, GIVEN_UP, [INDEXED, WRITTEN]],
     ['the entry is too large', { written: 'too-large' }, notStored('too-large'), [INDEXED, WRITTEN]],
     ['the write fails: one of the waiters takes over', { written: undefined }, GIVEN_UP, [INDEXED, WRITTEN]],
   ])('%s', async (_title, circumstances, outcome, before) => {

@@ -203,11 +203,18 @@ describe('the entry that a holder writes', () => {
     expect([await lease.write(ENTRY), count('writeEntry')]).toEqual(['lost', 0]);
   });
 
-  test('is lost if the lease was taken away: nothing is left to end', async () => {
-    const { lease, memory, count } = await startTried();
+  test('is lost if the lease was taken away: there is nothing to end', async () => {
+    const { lease, memory } = await startTried();
     memory.items.clear();
     expect([await lease.write(ENTRY), await lease.end({ outcome: OUTCOME })]).toEqual(['lost', false]);
-    expect(count('endLease')).toBe(0);
+    expect(memory.items.size).toBe(0);
+  });
+
+  test('is lost if the fetch is void: the lease must still end', async () => {
+    const { lease, memory, item } = await startTried();
+    expect(await memory.voidFetch(KEY, lease.token)).toBe(true);
+    expect([await lease.write(ENTRY), await lease.end({ outcome: OUTCOME })]).toEqual(['lost', true]);
+    expect(await item()).toEqual({ ...EMPTY_ITEM, outcome: OUTCOME });
   });
 
   test('may be too large: the lease must still end', async () => {

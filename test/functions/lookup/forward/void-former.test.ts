@@ -59,14 +59,15 @@ async function voided(outcome: object, item: StoredItem | undefined, situation: 
 }
 
 const OLD_CUSTOMER = ['customers', ['former', 'older'], 'delete'];
-const SUBJECTS = ['subjects', RELATED, 'delete'];
+const ERASED_CUSTOMER = ['customers', ['former', 'older'], 'erase'];
+const SUBJECTS = ['subjects', RELATED, 'erase'];
 
 test.each<[string, object, StoredItem | undefined, unknown[]]>([
   ['the survivor of a merger, for the first time', MERGED, of('former'), [OLD_CUSTOMER]],
   ['the survivor of a merger, after "not found"', MERGED, of(undefined), []],
   ['the survivor of a merger, and there is no entry', MERGED, EMPTY_ITEM, []],
   ['the survivor of a merger, and the item is not known', MERGED, undefined, []],
-  ['"erased"', ERASED, of('former'), [OLD_CUSTOMER, SUBJECTS]],
+  ['"erased"', ERASED, of('former'), [ERASED_CUSTOMER, SUBJECTS]],
   ['"erased", and there is no entry', ERASED, EMPTY_ITEM, [SUBJECTS]],
   ['"erased", and the item is not known', ERASED, undefined, [SUBJECTS]],
 ])('the upstream answers %s', async (_title, outcome, item, expected) => {
@@ -105,48 +106,48 @@ const CUSTOMERS: readonly Row[] = [
     title: '"erased": the other entries under the identifier',
     outcome: ERASED,
     situation: { listed: ['A', 'B'] },
-    expected: [['customers', ['A', 'B'], 'delete'], SUBJECTS],
+    expected: [['customers', ['A', 'B'], 'erase'], SUBJECTS],
   },
   {
     title: '"erased": those and the replaced entry, each customer once',
     outcome: ERASED,
     item: of('former'),
     situation: { listed: ['former', 'B'] },
-    expected: [['customers', ['former', 'older', 'B'], 'delete'], SUBJECTS],
+    expected: [['customers', ['former', 'older', 'B'], 'erase'], SUBJECTS],
   },
   {
     title: '"erased": the requested id',
     outcome: ERASED,
     situation: { subject: BY_ID, customerId: '101' },
     expected: [
-      ['ids', ['101'], 'delete'],
-      ['subjects', BY_ID_RELATED, 'delete'],
+      ['ids', ['101'], 'erase'],
+      ['subjects', BY_ID_RELATED, 'erase'],
     ],
   },
   {
     title: '"erased": the id in the reply',
     outcome: { ...ERASED, customerId: '101' },
-    expected: [['ids', ['101'], 'delete'], SUBJECTS],
+    expected: [['ids', ['101'], 'erase'], SUBJECTS],
   },
   {
     title: '"erased": the id in the reply to a look-up that may not be stored',
     outcome: { ...ERASED, customerId: '101' },
     situation: { subject: undefined },
-    expected: [['ids', ['101'], 'delete']],
+    expected: [['ids', ['101'], 'erase']],
   },
   {
     title: '"erased": the requested id of a look-up that has no subject',
     outcome: ERASED,
     situation: { subject: undefined, customerId: '101' },
-    expected: [['ids', ['101'], 'delete']],
+    expected: [['ids', ['101'], 'erase']],
   },
   {
     title: '"erased": the requested id, and another one in the reply',
     outcome: { ...ERASED, customerId: '77' },
     situation: { subject: BY_ID, customerId: '101' },
     expected: [
-      ['ids', ['101', '77'], 'delete'],
-      ['subjects', BY_ID_RELATED, 'delete'],
+      ['ids', ['101', '77'], 'erase'],
+      ['subjects', BY_ID_RELATED, 'erase'],
     ],
   },
   {
@@ -180,7 +181,7 @@ test.each(CUSTOMERS)('what names the customer after $title', async ({ outcome, i
 });
 
 test('"erased" for a look-up without a subject voids only the customer that was there', async () => {
-  expect((await voided(ERASED, of('former'), { subject: undefined })).done).toEqual([OLD_CUSTOMER]);
+  expect((await voided(ERASED, of('former'), { subject: undefined })).done).toEqual([ERASED_CUSTOMER]);
 });
 
 test.each<[string, boolean, object, Situation]>([
