@@ -46,6 +46,18 @@ export function outcomesOf(requests) {
 }
 
 /**
+ * The durations of the single look-ups that had something to do: a refused one, which asks nobody, would make the others
+ * look fast.
+ *
+ * @param {readonly Request[]} requests
+ */
+export function durationsOf(requests) {
+  return lookupsOf(requests)
+    .filter(({ outcome }) => outcome !== 'refused')
+    .map(({ durationMs }) => durationMs);
+}
+
+/**
  * The share of the look-ups that the cache answered, 0 to 1; undefined while there is none.
  *
  * @param {readonly Outcome[]} outcomes

@@ -84,6 +84,7 @@ function upstreamError({ code, message }) {
  */
 function problem({ code, detail = '' }) {
   const known = PROBLEMS[code];
+  if (known?.kind === 'outage') return { ...known, text: `${detail} The cache has nothing usable for this customer.` };
   if (known !== undefined) return { text: detail, ...known };
   return { kind: 'refused', title: 'The service refuses this look-up', text: detail };
 }
@@ -98,21 +99,9 @@ const PROBLEMS = {
     text: 'If LOCAL_API_KEYS names keys, open “More” and fill in one of them. This page cannot sign, and has no token.',
   },
   not_cached: { kind: 'not-cached', title: 'Not in the cache', text: 'This look-up asks the cache alone.' },
-  upstream_unavailable: {
-    kind: 'outage',
-    title: 'The upstream is unavailable',
-    text: 'Capillary fails or throttles, and the cache has nothing for this customer. Try again in a moment.',
-  },
-  upstream_timeout: {
-    kind: 'outage',
-    title: 'The upstream is too slow',
-    text: 'Capillary did not answer in time, and the cache has nothing for this customer. Try again in a moment.',
-  },
-  upstream_invalid: {
-    kind: 'outage',
-    title: 'The upstream answers nonsense',
-    text: 'What Capillary sent is not a customer, and the cache has nothing for this one. Try again in a moment.',
-  },
+  upstream_unavailable: { kind: 'outage', title: 'No answer from the upstream' },
+  upstream_timeout: { kind: 'outage', title: 'The upstream is too slow' },
+  upstream_invalid: { kind: 'outage', title: 'No usable answer from the upstream' },
   upstream_refused: { kind: 'refused', title: 'Capillary refuses this look-up' },
   too_many_requests: { kind: 'too-many', title: 'Too many look-ups', text: 'Wait a moment, then try again.' },
   internal_error: { kind: 'fault', title: 'The service failed', text: 'Its log says why.' },

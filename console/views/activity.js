@@ -1,6 +1,6 @@
-import { html, nothing } from 'lit-html';
+import { html } from 'lit-html';
 import { clockTime, counted, milliseconds } from '../format.js';
-import { hitRatio, lookupsOf, outcomesOf, percentile } from '../statistics.js';
+import { durationsOf, hitRatio, lookupsOf, outcomesOf, percentile } from '../statistics.js';
 import { chip, wordOf } from './chip.js';
 import { plot } from './plot.js';
 
@@ -9,7 +9,7 @@ const ROWS = 8;
 /** @param {import('../state.js').State} state */
 export function activityView({ requests, connection }) {
   const lookups = lookupsOf(requests);
-  const durations = lookups.map(({ durationMs }) => durationMs);
+  const durations = durationsOf(requests);
   const outcomes = outcomesOf(requests);
   const ratio = hitRatio(outcomes);
   return html`<section class="panel activity" aria-labelledby="activity-title">
@@ -41,18 +41,24 @@ function tile(label, value) {
 
 /** @param {import('../state.js').Request} request */
 function rowView(request) {
-  const { outcome, at, durationMs, upstreamDurationMs, ttlSeconds, code, upstreamFailure } = request;
+  const { outcome, at, durationMs, upstreamFailure } = request;
   return html`<li>
-    ${chip(outcome)}
+    ${outcome === 'revalidated' && upstreamFailure !== undefined ? chip('failed', 'Not revalidated') : chip(outcome)}
     <span class="strip-what">${whatOf(request)}</span>
-    <span class="muted">
-      ${ttlSeconds === undefined ? nothing : `ttl ${ttlSeconds} s`}
-      ${upstreamDurationMs === undefined ? nothing : `upstream ${milliseconds(upstreamDurationMs)}`}
-      ${upstreamFailure ?? code ?? nothing}
-    </span>
+    <span class="muted">${detailsOf(request)}</span>
     <b>${milliseconds(durationMs)}</b>
     <time class="muted">${clockTime(at)}</time>
   </li>`;
+}
+
+/** @param {import('../state.js').Request} request */
+function detailsOf({ ttlSeconds, upstreamDurationMs, upstreamFailure, code }) {
+  const details = [
+    ttlSeconds === undefined ? '' : `ttl ${ttlSeconds} s`,
+    upstreamDurationMs === undefined ? '' : `upstream ${milliseconds(upstreamDurationMs)}`,
+    upstreamFailure ?? code ?? '',
+  ];
+  return details.filter((detail) => detail !== '').join(' · ');
 }
 
 /** @param {import('../state.js').Request} request */

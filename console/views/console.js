@@ -13,7 +13,7 @@ export function consoleView(state) {
   return html`
     <a class="skip" href="#main">Skip to the till</a>
     ${headerView(state)}
-    <main id="main" tabindex="-1">
+    <main id="main" tabindex="-1" data-connection=${state.connection}>
       ${state.connection === 'down' ? DOWN : nothing}
       <div class="row row-till">
         ${tillView(state)}
@@ -29,5 +29,6 @@ export function consoleView(state) {
 }
 
 const DOWN = html`<p class="banner" role="alert">
-  Lookaside does not answer. Is <code>npm start</code> still running? This page tries again every second.
+  Lookaside does not answer. Is <code>npm start</code> still running? This page tries again every second. What
+  it shows below is from before.
 </p>`;

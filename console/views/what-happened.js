@@ -3,6 +3,7 @@ import { copyCurl } from '../actions.js';
 import { duration, milliseconds } from '../format.js';
 import { readCacheStatus, sentenceOf } from '../lookup/cache-status.js';
 import { curlOf } from '../lookup/request.js';
+import { troubleOf } from '../lookup/trouble.js';
 import { usualUpstreamMs } from '../statistics.js';
 import { chip } from './chip.js';
 import { heldHeight } from './held-height.js';
@@ -50,7 +51,7 @@ function answeredView(state, lookup, answered) {
   const kind = isOutage ? 'failed' : use.outcome;
   const passedMs = Date.now() - (lookup.at ?? Date.now());
   return html`
-    <p class="sentence">${chip(kind)} <span>${isOutage ? trouble(seen) : sentenceOf(use)}</span></p>
+    <p class="sentence">${chip(kind)} <span>${isOutage ? troubleOf(seen?.upstreamFailure) : sentenceOf(use)}</span></p>
     ${use.outcome === 'none' || isOutage ? nothing : freshnessView(state, lookup, answered, use, passedMs)}
     ${use.outcome === 'none' ? nothing : tookView(state, answered, seen)}
     <dl class="facts">
@@ -63,23 +64,6 @@ function answeredView(state, lookup, answered) {
       <div class="wide"><dt>Cache-Status</dt><dd><code>${answered.cacheStatus ?? 'none'}</code></dd></div>
     </dl>
   `;
-}
-
-/** Why there is no answer, in plain words. @type {Readonly<Record<string, string>>} */
-const TROUBLES = {
-  connection: 'Capillary cannot be reached.',
-  timeout: 'Capillary did not answer in time.',
-  throttled: 'Capillary throttles. Lookaside asks again when the pause is over.',
-  'server-error': 'Capillary fails.',
-  invalid: 'What Capillary sent is not a reply.',
-  'credentials-refused': 'Capillary refuses our credentials.',
-  'credentials-unreadable': 'Our credentials cannot be read.',
-  'breaker-open': 'Capillary failed so often in a row that it is left alone for a moment: the breaker is open.',
-};
-
-/** @param {import('../state.js').Request | undefined} seen */
-function trouble(seen) {
-  return TROUBLES[seen?.upstreamFailure ?? ''] ?? 'Capillary did not give an answer, and the cache has none.';
 }
 
 /**

@@ -31,7 +31,7 @@ describe('the console is readable for everybody (axe-core), in each of its state
         await upstream(page).getByRole('button', { name: 'Failing' }).click();
         await page.getByText('Upstream in trouble').waitFor();
         await lookUp(page, width === 390 ? '9000000004' : '9000000006');
-        await shows(page, 'The upstream is unavailable', 'Failed');
+        await shows(page, 'No answer from the upstream', 'Failed');
         assert.deepEqual(await violationsOf(page), [], 'in an outage');
         await takeScreenshot(page, `outage-${width}-${scheme}`);
         assert.deepEqual(troubles, []);

@@ -75,7 +75,7 @@ describe('the till, with the mouse', () => {
     await upstream(page).getByRole('button', { name: 'Failing' }).click();
     await page.getByText('The upstream is failing.').waitFor();
     await lookUp(page, '9000000002');
-    await shows(page, 'The upstream is unavailable', 'Failed');
+    await shows(page, 'No answer from the upstream', 'Failed');
     assert.match(await textOf(happened(page)), /Capillary fails\./);
   });
 

@@ -85,9 +85,9 @@ describe('a reply without a customer, in plain words', () => {
     ['unknown_parameter', 'refused', 'The service refuses this look-up', /^the detail$/],
     ['forbidden', 'key', 'A credential is needed', /LOCAL_API_KEYS/],
     ['not_cached', 'not-cached', 'Not in the cache', /cache alone/],
-    ['upstream_unavailable', 'outage', 'The upstream is unavailable', /Try again/],
-    ['upstream_timeout', 'outage', 'The upstream is too slow', /Try again/],
-    ['upstream_invalid', 'outage', 'The upstream answers nonsense', /Try again/],
+    ['upstream_unavailable', 'outage', 'No answer from the upstream', /^the detail The cache has nothing usable/],
+    ['upstream_timeout', 'outage', 'The upstream is too slow', /^the detail The cache/],
+    ['upstream_invalid', 'outage', 'No usable answer from the upstream', /^the detail The cache/],
     ['too_many_requests', 'too-many', 'Too many look-ups', /Wait a moment/],
     ['internal_error', 'fault', 'The service failed', /log/],
   ] as const)("the service's %s is %s: %s", (code, kind, title, text) => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { hitRatio, lookupsOf, outcomesOf, percentile, usualUpstreamMs } from '../../console/statistics.js';
+import { durationsOf, hitRatio, lookupsOf, outcomesOf, percentile, usualUpstreamMs } from '../../console/statistics.js';
 import type { NumberedObservation } from '../../local/observation/recent-requests.ts';
 
 const seen = (request: Partial<NumberedObservation> & Pick<NumberedObservation, 'outcome'>): NumberedObservation => ({
@@ -12,6 +12,15 @@ describe('the figures of the last look-ups', () => {
     const requests = [seen({ outcome: 'hit' }), seen({ outcome: 'revalidated' }), { ...seen({ outcome: 'purge' }) }];
     const { api: _, ...health } = seen({ outcome: 'other' });
     expect(lookupsOf([...requests, health])).toEqual([requests[0]]);
+  });
+
+  test('take no duration of a refused look-up', () => {
+    const requests = [
+      seen({ outcome: 'hit', durationMs: 4 }),
+      seen({ outcome: 'refused', durationMs: 0 }),
+      seen({ outcome: 'failed', durationMs: 2500 }),
+    ];
+    expect(durationsOf(requests)).toEqual([4, 2500]);
   });
 
   test('count the look-ups of a batch one by one, and leave out what is no look-up', () => {
